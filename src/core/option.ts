@@ -1,0 +1,177 @@
+import { formatSpan, type Millis, parseSpan } from './time.ts';
+
+/** A setting as data: parser, help, completion, environment name and documentation all come from this one value. */
+export interface Option<T> {
+  /** `--window`; the environment name `CRYPTOPIPE_WINDOW` and the config key `window` follow from it. */
+  readonly flag: `--${string}`;
+  /** `<spans>`; absent for a switch. */
+  readonly placeholder?: string;
+  readonly help: string;
+  readonly fallback: T;
+  /** The fallback as a user would type it; empty when there is none to show. */
+  readonly fallbackText: string;
+  /** The allowed range in words, for the help. */
+  readonly bounds?: string;
+  /** Further environment names that a user of the service expects. */
+  readonly env: readonly string[];
+  /** Allowed more than once; each occurrence is a part of one comma list. */
+  readonly repeatable: boolean;
+  /** Throws RangeError with a sentence that says what is allowed. */
+  readonly parse: (text: string) => T;
+}
+
+export type Options = Readonly<Record<string, Option<unknown>>>;
+export type Settings<O extends Options> = {
+  readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never;
+};
+
+type Extras = { readonly env?: readonly string[] };
+type Flag = `--${string}`;
+
+const typed = <T>(
+  flag: Flag,
+  placeholder: string,
+  help: string,
+  fallback: T,
+  fallbackText: string,
+  parse: (text: string) => T,
+  extras: Extras & { bounds?: string; repeatable?: boolean } = {},
+): Option<T> => ({
+  flag,
+  placeholder,
+  help,
+  fallback,
+  fallbackText,
+  parse,
+  repeatable: false,
+  env: [],
+  ...extras,
+});
+
+/** A switch: present is true; in the environment or a config file `true` or `false`. */
+export function toggle(flag: Flag, help: string): Option<boolean> {
+  const parse = (text: string): boolean => {
+    if (text === 'true' || text === '1') return true;
+    if (text === 'false' || text === '0') return false;
+    throw new RangeError(`'${text}' is neither true nor false`);
+  };
+  return { flag, help, fallback: false, fallbackText: '', env: [], repeatable: false, parse };
+}
+
+export function text(flag: Flag, placeholder: string, help: string, fallback: string, extras?: Extras) {
+  return typed(flag, placeholder, help, fallback, fallback, (value) => value, extras);
+}
+
+/** A text that may be left out. */
+export function optionalText(flag: Flag, placeholder: string, help: string, extras?: Extras) {
+  return typed<string | undefined>(flag, placeholder, help, undefined, '', (value) => value, extras);
+}
+
+export function choice<T extends string>(flag: Flag, allowed: readonly T[], help: string, fallback: T) {
+  return typed<T>(flag, `<${allowed.join('|')}>`, help, fallback, fallback, (value) => {
+    if (!allowed.includes(value as T)) throw new RangeError(`'${value}' is not one of ${allowed.join(', ')}`);
+    return value as T;
+  });
+}
+
+/** A comma list; the flag may also be repeated. */
+export function list(flag: Flag, placeholder: string, help: string, fallback: readonly string[] = []) {
+  return listOf(flag, placeholder, help, fallback, (part) => part, fallback.join(','));
+}
+
+function listOf<T>(
+  flag: Flag,
+  placeholder: string,
+  help: string,
+  fallback: readonly T[],
+  parsePart: (part: string) => T,
+  fallbackText: string,
+) {
+  const parse = (value: string): readonly T[] => {
+    const parts = value.split(',').map((part) => part.trim());
+    const filled = parts.filter((part) => part !== '');
+    if (filled.length === 0) throw new RangeError('the list is empty');
+    return [...new Set(filled.map(parsePart))];
+  };
+  return typed<readonly T[]>(flag, placeholder, help, fallback, fallbackText, parse, { repeatable: true });
+}
+
+export function integer(
+  flag: Flag,
+  placeholder: string,
+  help: string,
+  fallback: number,
+  range: { min: number; max: number },
+) {
+  const bounds = `${range.min} to ${range.max}`;
+  const parse = (value: string): number => {
+    const count = /^-?\d+$/.test(value) ? Number(value) : Number.NaN;
+    if (!(count >= range.min && count <= range.max))
+      throw new RangeError(`'${value}' is not a whole number from ${bounds}`);
+    return count;
+  };
+  return typed(flag, placeholder, help, fallback, String(fallback), parse, { bounds });
+}
+
+type SpanRange = { min: Millis; max: Millis };
+
+function spanWithin(value: string, range: SpanRange): Millis {
+  const span = parseSpan(value);
+  if (span < range.min || span > range.max)
+    throw new RangeError(`'${value}' is not between ${formatSpan(range.min)} and ${formatSpan(range.max)}`);
+  return span;
+}
+
+const spanBounds = (range: SpanRange) => `${formatSpan(range.min)} to ${formatSpan(range.max)}`;
+
+export function span(flag: Flag, help: string, fallback: Millis, range: SpanRange) {
+  const parse = (value: string) => spanWithin(value, range);
+  return typed(flag, '<span>', help, fallback, formatSpan(fallback), parse, { bounds: spanBounds(range) });
+}
+
+export function spans(
+  flag: Flag,
+  help: string,
+  fallback: readonly Millis[],
+  range: SpanRange,
+): Option<readonly Millis[]> {
+  const fallbackText = fallback.map(formatSpan).join(',');
+  const option = listOf(flag, '<spans>', help, fallback, (part) => spanWithin(part, range), fallbackText);
+  return { ...option, bounds: spanBounds(range) };
+}
+
+const SIZES: Readonly<Record<string, number>> = { B: 1, KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30 };
+
+/** `64MB`, `1GB`; powers of two. */
+export function bytes(flag: Flag, help: string, fallback: number, range: { min: number; max: number }) {
+  const bounds = `${formatBytes(range.min)} to ${formatBytes(range.max)}`;
+  const parse = (value: string): number => {
+    const match = /^(\d+)\s*(B|KB|MB|GB)?$/i.exec(value);
+    const size = match ? Number(match[1]) * SIZES[(match[2] ?? 'B').toUpperCase()]! : Number.NaN;
+    if (!(size >= range.min && size <= range.max))
+      throw new RangeError(`'${value}' is not a size from ${bounds}; write 64MB`);
+    return size;
+  };
+  return typed(flag, '<size>', help, fallback, formatBytes(fallback), parse, { bounds });
+}
+
+export function formatBytes(size: number): string {
+  const unit = ['GB', 'MB', 'KB'].find((name) => size >= SIZES[name]!) ?? 'B';
+  const count = size / SIZES[unit]!;
+  return `${Number.isInteger(count) ? count : count.toFixed(1)}${unit}`;
+}
+
+/** `file=30s,x=1m`: a span for each name. */
+export function spanByName(flag: Flag, help: string) {
+  const parse = (value: string): Readonly<Record<string, Millis>> =>
+    Object.fromEntries(
+      value.split(',').map((part) => {
+        const [name = '', given = ''] = part.split('=');
+        if (name === '' || given === '') throw new RangeError(`'${part}' is not name=span; write file=30s`);
+        return [name.trim(), parseSpan(given.trim())];
+      }),
+    );
+  return typed<Readonly<Record<string, Millis>>>(flag, '<name=span,...>', help, {}, '', parse, {
+    repeatable: true,
+  });
+}

@@ -1,0 +1,24 @@
+/** Every way a run can end badly. The exit code follows from it (cli/report.ts). */
+export type ProblemCode =
+  | 'usage' // settings or arguments: exit 2
+  | 'locked' // another run of the same stage: exit 3
+  | 'fenced' // another process took this one's partition over
+  | 'damaged' // a folder or file that is not what it should be
+  | 'unavailable' // a service or file that cannot be reached
+  | 'disk-full'
+  | 'failed'; // anything else: exit 1
+
+/** An error made for its reader: what was wrong, what to do about it, and whether trying again may help. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  constructor(
+    readonly code: ProblemCode,
+    message: string,
+    /** What the reader can do, as an imperative sentence. */
+    readonly remedy: string,
+    readonly retry = false,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,56 @@
+/** A state key and its new JSON text; null deletes it. */
+export type StateChange = readonly [key: string, value: string | null];
+
+/**
+ * State by key that knows what changed since the last commit, so that a commit writes just that.
+ * Values are plain data (they survive JSON) and may be changed in place: say so with `touch`.
+ */
+export class KeyedState<V> {
+  readonly #values = new Map<string, V>();
+  readonly #dirty = new Set<string>();
+
+  constructor(
+    /** Put before each key in storage, so that several states share one task. */
+    readonly prefix: string,
+    restored: Iterable<readonly [string, string]> = [],
+  ) {
+    for (const [key, text] of restored)
+      if (key.startsWith(prefix)) this.#values.set(key.slice(prefix.length), JSON.parse(text) as V);
+  }
+
+  get size(): number {
+    return this.#values.size;
+  }
+
+  get(key: string): V | undefined {
+    return this.#values.get(key);
+  }
+
+  set(key: string, value: V): V {
+    this.#values.set(key, value);
+    this.#dirty.add(key);
+    return value;
+  }
+
+  touch(key: string): void {
+    this.#dirty.add(key);
+  }
+
+  delete(key: string): void {
+    if (this.#values.delete(key)) this.#dirty.add(key);
+  }
+
+  entries(): IterableIterator<[string, V]> {
+    return this.#values.entries();
+  }
+
+  /** What changed since the last call. */
+  changes(): StateChange[] {
+    const changes = [...this.#dirty].map((key): StateChange => {
+      const value = this.#values.get(key);
+      return [this.prefix + key, value === undefined ? null : JSON.stringify(value)];
+    });
+    this.#dirty.clear();
+    return changes;
+  }
+}

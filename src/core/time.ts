@@ -1,0 +1,73 @@
+/** Milliseconds: since the epoch for an instant, a length for a span. */
+export type Millis = number;
+
+const UNITS: Readonly<Record<string, Millis>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `10m`, `90s`, `1h30m`, `250ms`, `2d` in milliseconds. Throws RangeError on anything else. */
+export function parseSpan(text: string): Millis {
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)];
+  if (parts.length === 0 || parts.map((part) => part[0]).join('') !== text)
+    throw new RangeError(`'${text}' is not a span; write 90s, 10m or 1h30m`);
+  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * UNITS[unit as string]!, 0);
+}
+
+/** The shortest text that `parseSpan` reads back: 5_400_000 is `1h30m`. */
+export function formatSpan(span: Millis): string {
+  if (span === 0) return '0s';
+  let rest = span;
+  let text = '';
+  for (const unit of ['d', 'h', 'm', 's', 'ms']) {
+    const count = Math.floor(rest / UNITS[unit]!);
+    if (count > 0) text += `${count}${unit}`;
+    rest -= count * UNITS[unit]!;
+  }
+  return text;
+}
+
+/** ISO 8601 in UTC with milliseconds. */
+export function formatTime(time: Millis): string {
+  return new Date(time).toISOString();
+}
+
+const CANONICAL_LENGTH = '2026-03-02T10:15:22.000Z'.length;
+const digits = (text: string, at: number, count: number): number => {
+  let value = 0;
+  for (let i = at; i < at + count; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+};
+
+let dayText = '';
+let dayStart = Number.NaN;
+
+const ISO =
+  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2}(?:[.,]\d{1,9})?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
+
+function readIso(text: string): Millis {
+  const match = ISO.exec(text.trim());
+  if (!match) return Number.NaN;
+  const [, day, minutes = '00:00', seconds = ':00', zone = 'Z'] = match;
+  const offset = /^[+-]\d{2}$/.test(zone) ? `${zone}:00` : zone.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2');
+  return Date.parse(`${day}T${minutes}${seconds.replace(',', '.')}${offset.toUpperCase()}`);
+}
+
+/**
+ * An ISO 8601 instant with any offset; without one it is UTC, never the machine's zone. NaN if it is no time.
+ * Our own canonical form `2026-03-02T10:15:22.000Z` takes a path without Date.parse: neighbours share a day.
+ */
+export function readTime(text: string): Millis {
+  if (text.length !== CANONICAL_LENGTH || text.charCodeAt(23) !== 90 || text.charCodeAt(10) !== 84)
+    return readIso(text);
+  if (dayText === '' || !text.startsWith(dayText)) {
+    dayStart = readIso(text.slice(0, 10));
+    dayText = text.slice(0, 10);
+  }
+  const hour = digits(text, 11, 2);
+  const minute = digits(text, 14, 2);
+  const second = digits(text, 17, 2);
+  if (hour > 23 || minute > 59 || second > 59) return Number.NaN;
+  return dayStart + ((hour * 60 + minute) * 60 + second) * 1000 + digits(text, 20, 3);
+}

@@ -1,0 +1,77 @@
+import type { Millis } from './time.ts';
+
+/** How event time moves; declared by the processor's settings. */
+export interface TimeRules {
+  /** How far behind the largest time seen a record may come and still count. */
+  readonly latenessMs: Millis;
+  /** A source silent for this long, while the task is caught up, no longer holds its keys back. */
+  readonly idleMs: Millis;
+  /** How far behind the clock a source's times may be; undefined: unknown, so the clock never moves it. */
+  readonly lagOf: (source: string) => Millis | undefined;
+}
+
+/** One source of a key. */
+interface Feed {
+  /** Largest event time, moved on by the clock while silent. */
+  time: Millis;
+  /** Clock time of the first `advance` after it last spoke; undefined until then. */
+  heard?: Millis;
+  /** Silent for too long: left out of the minimum until it speaks. */
+  idle?: boolean;
+}
+
+/** The event time of one key. Plain data: it is its own snapshot. */
+export interface KeyClock {
+  /** Everything at or before it is complete; never moves back. */
+  mark: Millis;
+  feeds: Record<string, Feed>;
+}
+
+export const newKeyClock = (): KeyClock => ({ mark: Number.MIN_SAFE_INTEGER, feeds: {} });
+
+/** Moves the mark to the minimum over the feeds that count. True if it moved. */
+function settle(clock: KeyClock, latenessMs: Millis): boolean {
+  let least = Number.POSITIVE_INFINITY;
+  for (const source in clock.feeds) {
+    const feed = clock.feeds[source]!;
+    if (!feed.idle && feed.time < least) least = feed.time;
+  }
+  const mark = least - latenessMs;
+  if (!(mark > clock.mark) || least === Number.POSITIVE_INFINITY) return false;
+  clock.mark = mark;
+  return true;
+}
+
+/** A record of this source and event time was seen. True if the mark moved. */
+export function observe(clock: KeyClock, source: string, time: Millis, rules: TimeRules): boolean {
+  const feed = clock.feeds[source];
+  if (feed === undefined) {
+    clock.feeds[source] = { time };
+  } else {
+    delete feed.heard;
+    delete feed.idle;
+    if (time <= feed.time) return false;
+    feed.time = time;
+  }
+  return settle(clock, rules.latenessMs);
+}
+
+/**
+ * The task has read its inputs to their end at clock time `now`; `elapsed` passed since it last had. Silent feeds
+ * with a known lag move on by it, never past now - lag; feeds silent for `idleMs` drop out. True if the mark moved.
+ */
+export function passTime(clock: KeyClock, now: Millis, elapsed: Millis, rules: TimeRules): boolean {
+  for (const source in clock.feeds) {
+    const feed = clock.feeds[source]!;
+    const lag = rules.lagOf(source);
+    if (feed.heard === undefined) feed.heard = now;
+    else if (now - feed.heard >= rules.idleMs) feed.idle = true;
+    if (lag !== undefined) feed.time = Math.max(feed.time, Math.min(feed.time + elapsed, now - lag));
+  }
+  return settle(clock, rules.latenessMs);
+}
+
+/** End of a one-shot run: every feed with a known lag is taken to now - lag. True if the mark moved. */
+export function passAllTime(clock: KeyClock, now: Millis, rules: TimeRules): boolean {
+  return passTime(clock, now, Number.MAX_SAFE_INTEGER, rules);
+}

@@ -1,0 +1,66 @@
+import type { Millis } from '../core/time.ts';
+
+/** Time and waiting, handed in so that tests turn them by hand. */
+export interface Clock {
+  readonly now: () => Millis;
+  /** Resolves after `span`, or at once when the signal aborts; never rejects. */
+  readonly sleep: (span: Millis, signal?: AbortSignal) => Promise<void>;
+}
+
+export interface Reporter {
+  readonly info: (message: string) => void;
+  readonly warn: (message: string) => void;
+}
+
+/** What a stage did so far; the JSON summary of a one-shot run. */
+export interface StageStats {
+  /** `select`, `candles`, `sink file prices`, `produce file`. */
+  readonly stage: string;
+  in: number;
+  out: number;
+  late: number;
+  rejected: number;
+  files: number;
+  /** Left out on purpose, by reason. */
+  dropped: Record<string, number>;
+  /** Offsets by `topic/partition`: where the run began and how far it got. */
+  from: Record<string, number>;
+  to: Record<string, number>;
+  /** Records written by topic. */
+  written: Record<string, number>;
+  /** Unread records of the inputs when last looked at. */
+  lag: number;
+  /** Smallest watermark of an open key. */
+  watermark: Millis | undefined;
+}
+
+export const newStats = (stage: string): StageStats => ({
+  stage,
+  in: 0,
+  out: 0,
+  late: 0,
+  rejected: 0,
+  files: 0,
+  dropped: {},
+  from: {},
+  to: {},
+  written: {},
+  lag: 0,
+  watermark: undefined,
+});
+
+/** A part of the pipeline that runs in this process. Life: start, then finish or stop, once each. */
+export interface Stage {
+  readonly stats: StageStats;
+  /** Takes its place (a group's membership, a source's position). Throws Problem `locked` under an exclusive run. */
+  start(): Promise<void>;
+  /**
+   * One-shot end: reads to the end offsets pinned now, moves watermarks (`clock` to the clock, `all` past everything),
+   * commits and leaves. A source is done when it has nothing more to read.
+   */
+  finish(mode: 'clock' | 'all'): Promise<void>;
+  /** Drains: commits what is done and leaves. */
+  stop(): Promise<void>;
+  /** Rejects with a Problem when the stage has failed for good. */
+  readonly failed: Promise<never>;
+}

@@ -1,0 +1,55 @@
+import type { Option, Options, Settings } from '../core/option.ts';
+import type { Batch } from '../core/record.ts';
+import type { Millis } from '../core/time.ts';
+import type { Dataset } from '../market/datasets.ts';
+
+/** One partition of one topic, as a sink sees it. */
+export interface Slot {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** An open sink for one topic in one process. Calls never overlap. */
+export interface OpenSink {
+  /** Where to read on: the destination's own truth, or undefined to use the group's committed offset. */
+  start(partition: number): Promise<number | undefined>;
+  /** Takes records over; may flush on its own when memory, rows or bytes ask for it. */
+  write(batch: Batch): Promise<void>;
+  /** True when rows have waited long enough, or there are enough of them, to be flushed. */
+  due(now: Millis): boolean;
+  /** Makes everything written so far durable. Throws Problem `fenced` when another process holds the position. */
+  flush(now: Millis): Promise<void>;
+  /** This process no longer has the partition (it was flushed before, unless it was lost). */
+  stop(partition: number): Promise<void>;
+  close(): Promise<void>;
+  /** For the summary: files, rows, rejected ... */
+  counts(): Readonly<Record<string, number>>;
+}
+
+export interface SinkContext {
+  readonly topic: string;
+  readonly dataset: Dataset;
+  /** Names the position: `<group>/<topic>/<partition>` is the `txn` id of a Delta table. */
+  readonly group: string;
+  readonly now: () => Millis;
+  readonly info: (message: string) => void;
+  readonly warn: (message: string) => void;
+  /** A record that the destination cannot take: to topic `rejects`, with the reason. */
+  readonly reject: (batch: Batch, index: number, reason: string) => Promise<void>;
+}
+
+/** A sink as it declares itself; the registry is index.ts. */
+export interface Sink<O extends Options = Options> {
+  readonly name: string;
+  readonly summary: string;
+  readonly options: O;
+  readonly examples: readonly string[];
+  /** Topics it reads when none are named. */
+  readonly topics: readonly string[];
+  readonly open: (settings: Settings<O>, context: SinkContext) => Promise<OpenSink>;
+}
+
+/** Keeps the settings' types while declaring. */
+export function defineSink<O extends Record<string, Option<unknown>>>(sink: Sink<O>): Sink<O> {
+  return sink;
+}

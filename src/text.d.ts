@@ -1,0 +1,5 @@
+/** Word lists are bundled as text (esbuild's text loader, and the same in vitest.config.ts). */
+declare module '*.txt' {
+  const text: string;
+  export default text;
+}
