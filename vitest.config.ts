@@ -1,14 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
-/** esbuild's text loader, for tests that run the source: a `.txt` import is its text. */
+/** esbuild's text loader, for tests that run the source: a `.txt` or `.csv` import is its text. */
 export const text = {
   name: 'text',
   enforce: 'pre' as const,
   load(id: string) {
-    return id.endsWith('.txt') ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))}` : undefined;
+    return /\.(txt|csv)$/.test(id) ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))}` : undefined;
   },
 };
+
+/** .ci/run asks for a report to count from. */
+const report = process.env.TEST_REPORT;
+export const reporters: ('default' | ['json', { outputFile: string }])[] = report
+  ? ['default', ['json', { outputFile: report }]]
+  : ['default'];
 
 export default defineConfig({
   plugins: [text],
@@ -17,5 +23,6 @@ export default defineConfig({
     exclude: ['test/services/**'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    reporters,
   },
 });

@@ -15,9 +15,9 @@ interface Feed {
   /** Largest event time, moved on by the clock while silent. */
   time: Millis;
   /** Clock time of the first `advance` after it last spoke; undefined until then. */
-  heard?: Millis;
+  heard?: Millis | undefined;
   /** Silent for too long: left out of the minimum until it speaks. */
-  idle?: boolean;
+  idle?: boolean | undefined;
 }
 
 /** The event time of one key. Plain data: it is its own snapshot. */
@@ -48,12 +48,17 @@ export function observe(clock: KeyClock, source: string, time: Millis, rules: Ti
   if (feed === undefined) {
     clock.feeds[source] = { time };
   } else {
-    delete feed.heard;
-    delete feed.idle;
+    if (feed.heard !== undefined) feed.heard = feed.idle = undefined;
     if (time <= feed.time) return false;
     feed.time = time;
   }
   return settle(clock, rules.latenessMs);
+}
+
+/** True while a source has spoken since the clock last looked: the next `passTime` notes when, which is worth storing. */
+export function unheard(clock: KeyClock): boolean {
+  for (const source in clock.feeds) if (clock.feeds[source]!.heard === undefined) return true;
+  return false;
 }
 
 /**

@@ -37,6 +37,8 @@ export interface TopicDetails extends TopicInfo {
 export interface Mark {
   readonly name: string;
   readonly value: string;
+  /** What the place must still be; another value means that somebody else reads the same thing: Problem `locked`. */
+  readonly previous: string | undefined;
 }
 
 /** One atomic step of a task: all of it or nothing. Offsets are the next ones to read. */

@@ -1,12 +1,5 @@
 import type { Millis } from '../core/time.ts';
 
-/** Time and waiting, handed in so that tests turn them by hand. */
-export interface Clock {
-  readonly now: () => Millis;
-  /** Resolves after `span`, or at once when the signal aborts; never rejects. */
-  readonly sleep: (span: Millis, signal?: AbortSignal) => Promise<void>;
-}
-
 export interface Reporter {
   readonly info: (message: string) => void;
   readonly warn: (message: string) => void;

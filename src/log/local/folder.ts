@@ -1,0 +1,83 @@
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Problem } from '../../core/problem.ts';
+
+/** The data file inside a bus folder; lmdb keeps its lock file beside it. */
+export const DATA_FILE = 'log.mdb';
+/** What else cryptopipe itself puts into a bus folder. */
+const OURS = new Set([DATA_FILE, `${DATA_FILE}-lock`, 'sample']);
+
+/** Places in a meta page of lmdb-js's file format (its mdb.c: a 24-byte page header, then MDB_meta). */
+const MAGIC = 0xbeefc0de;
+const MAGIC_AT = 24;
+const PAGE_SIZE_AT = 48;
+const LAST_PAGE_AT = 144;
+const TRANSACTION_AT = 152;
+
+const damaged = (file: string, why: string) =>
+  new Problem(
+    'damaged',
+    `${file} is damaged: ${why}`,
+    'restore the folder from a copy, or move it away and start with a new one (--bus local:OTHER)',
+  );
+
+interface Meta {
+  readonly pageSize: number;
+  readonly pages: number;
+  readonly transaction: number;
+}
+
+function readMeta(page: Buffer): Meta | undefined {
+  if (page.length < TRANSACTION_AT + 8 || page.readUInt32LE(MAGIC_AT) !== MAGIC) return undefined;
+  return {
+    pageSize: page.readUInt32LE(PAGE_SIZE_AT),
+    pages: Number(page.readBigUInt64LE(LAST_PAGE_AT)) + 1,
+    transaction: Number(page.readBigUInt64LE(TRANSACTION_AT)),
+  };
+}
+
+/**
+ * Reading past the end of a cut file through its memory map kills the process without a word, so the file is
+ * checked before it is mapped.
+ */
+function checkFile(file: string): void {
+  const size = statSync(file).size;
+  if (size === 0) return;
+  const head = Buffer.alloc(2 * 65_536);
+  const handle = openSync(file, 'r');
+  const length = readSync(handle, head, 0, head.length, 0);
+  closeSync(handle);
+  const first = readMeta(head.subarray(0, length));
+  if (first === undefined) throw damaged(file, 'it does not begin as a cryptopipe log does');
+  const second = readMeta(head.subarray(first.pageSize, length));
+  const meta = second !== undefined && second.transaction > first.transaction ? second : first;
+  if (size < meta.pages * meta.pageSize)
+    throw damaged(file, `it holds ${size} bytes and should hold ${meta.pages * meta.pageSize}`);
+}
+
+/** Makes the folder, or checks that it is ours. Returns the path of the data file. */
+export function prepareFolder(dir: string): string {
+  try {
+    mkdirSync(dir, { recursive: true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'a file of that name is in the way' : `${code}`;
+    throw new Problem(
+      'usage',
+      `cannot make the bus folder ${dir}: ${why}`,
+      'name another folder with --bus local:DIR',
+    );
+  }
+  const file = join(dir, DATA_FILE);
+  if (existsSync(file)) checkFile(file);
+  else {
+    const strange = readdirSync(dir).filter((name) => !OURS.has(name));
+    if (strange.length > 0)
+      throw new Problem(
+        'usage',
+        `${dir} holds other files (${strange.slice(0, 3).join(', ')}) and no cryptopipe log`,
+        'name an empty or a new folder with --bus local:DIR',
+      );
+  }
+  return file;
+}

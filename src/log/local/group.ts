@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../core/clock.ts';
+import { Problem } from '../../core/problem.ts';
+import type { GroupSpec, Membership } from '../log.ts';
+import { fencedBy, HEARTBEAT_MS, heartbeat, type Seat, sit, stand } from './lease.ts';
+import type { Store } from './store.ts';
+import { type LocalTask, openTask } from './task.ts';
+import type { Wake } from './wake.ts';
+
+function partitionsOf(store: Store, inputs: readonly string[]): number {
+  const counts = inputs.map((topic) => store.topics.get(topic)?.partitions ?? 0);
+  if (new Set(counts).size > 1)
+    throw new Problem(
+      'usage',
+      `topics that are joined need equal partition counts: ${inputs.map((topic, i) => `${topic} ${counts[i]}`).join(', ')}`,
+      'make them anew with the same --partitions',
+    );
+  return counts[0] ?? 0;
+}
+
+/** Takes a seat in the group and keeps it, handing tasks out as they come, until `leave`. */
+export async function joinGroup(
+  store: Store,
+  wake: Wake,
+  clock: Clock,
+  spec: GroupSpec,
+): Promise<Membership> {
+  const partitions = partitionsOf(store, spec.inputs);
+  const seat: Seat = {
+    family: `${spec.group} (${spec.inputs.join(', ')})`,
+    member: randomUUID(),
+    exclusive: spec.exclusive,
+    since: clock.now(),
+  };
+  await sit(store, seat, clock.now());
+
+  const tasks = new Map<number, LocalTask>();
+  const left = new AbortController();
+  let emptied = () => {};
+
+  function take(partition: number, epoch: number): void {
+    const lease = { family: seat.family, member: seat.member, partition, epoch };
+    const task = openTask(store, wake, clock, spec.group, spec.inputs, lease, () => {
+      if (tasks.get(partition) === task) tasks.delete(partition);
+      if (tasks.size === 0) emptied();
+    });
+    tasks.set(partition, task);
+    spec.assigned(task);
+  }
+
+  async function beat(): Promise<void> {
+    const { held, surplus } = await heartbeat(store, seat, partitions, clock.now());
+    if (left.signal.aborted) return;
+    for (const [partition, task] of tasks)
+      if (held.get(partition) !== task.epoch)
+        task.lose(fencedBy(seat.family, partition, store.leases.get([seat.family, partition]) ?? null));
+    for (const partition of surplus) tasks.get(partition)?.revoke();
+    for (const [partition, epoch] of held) if (!tasks.has(partition)) take(partition, epoch);
+  }
+
+  await beat();
+  const beating = (async () => {
+    for (;;) {
+      await clock.sleep(HEARTBEAT_MS, left.signal);
+      if (left.signal.aborted) return;
+      await beat();
+    }
+  })();
+  const failed = new Promise<never>((_, reject) => beating.catch(reject));
+  failed.catch(() => {});
+
+  async function leave(): Promise<void> {
+    for (const task of tasks.values()) task.revoke();
+    if (tasks.size > 0)
+      await new Promise<void>((resolve) => {
+        emptied = resolve;
+      });
+    left.abort();
+    await beating.catch(() => {});
+    await stand(store, seat);
+  }
+
+  return { partitions, leave, failed };
+}

@@ -1,0 +1,149 @@
+import type { Millis } from '../../core/time.ts';
+import { decodeBatch, encodeBatch, readHead } from './codec.ts';
+import { newHead } from './partitions.ts';
+import { type HeadRow, type Store, type TopicRow, transact } from './store.ts';
+
+/** Batches touched by one transaction: a few milliseconds of the write lock. */
+const STEP = 64;
+/** Keys remembered in one compaction pass; about 100 MB at 60 characters a key. */
+const PASS_KEYS = 500_000;
+/** A compacted topic is cleaned when this share of its records is new since the last time (Kafka: 0.5). */
+const DIRTY_RATIO = 0.3;
+/** A tombstone is kept this long for slow readers (Kafka: delete.retention.ms). */
+const TOMBSTONE_MS: Millis = 24 * 3_600_000;
+/** Small batches are put together up to this many records. */
+const MERGED_RECORDS = 500;
+
+type Place = { readonly topic: string; readonly row: TopicRow; readonly partition: number };
+
+function* places(store: Store): Iterable<Place> {
+  for (const { key: topic, value: row } of [...store.topics.getRange({})])
+    for (let partition = 0; partition < row.partitions; partition++) yield { topic, row, partition };
+}
+
+function stepOf(store: Store, { row, partition }: Place, from: number, to: number) {
+  const range = { start: [row.id, partition, from], end: [row.id, partition, to], limit: STEP };
+  const rows = store.batches.getRange(range as never) as Iterable<{ key: unknown; value: Buffer }>;
+  return Array.from(rows, ({ key, value }) => ({ base: (key as [number, number, number])[2], value }));
+}
+
+/** Deletes batches that are wholly older than the topic's retention. Returns how many records went. */
+export async function expire(store: Store, now: Millis): Promise<number> {
+  let gone = 0;
+  for (const place of places(store)) {
+    const { retentionMs } = place.row;
+    if (retentionMs === undefined) continue;
+    for (let more = true; more; ) {
+      const removed = await transact(store, () => expireStep(store, place, now - retentionMs));
+      gone += removed.records;
+      more = removed.more;
+    }
+  }
+  return gone;
+}
+
+function expireStep(store: Store, place: Place, before: Millis): { records: number; more: boolean } {
+  const { row, partition } = place;
+  const head = store.heads.get([row.id, partition]);
+  if (head === undefined) return { records: 0, more: false };
+  const step = stepOf(store, place, head.start, head.end);
+  const old = step.filter(({ value }) => readHead(value).timestamp < before);
+  let records = 0;
+  for (const { base, value } of old) {
+    store.batches.remove([row.id, partition, base]);
+    const { count, span } = readHead(value);
+    records += count;
+    head.start = Math.max(head.start, base + span);
+    head.bytes -= value.length;
+  }
+  head.records -= records;
+  if (old.length > 0) store.heads.put([row.id, partition], head);
+  return { records, more: old.length === STEP };
+}
+
+/** Keeps the newest record of each key in compacted topics. Returns how many records went. */
+export async function compact(store: Store, now: Millis): Promise<number> {
+  let gone = 0;
+  for (const place of places(store)) {
+    const head = store.heads.get([place.row.id, place.partition]);
+    if (!place.row.compacted || head === undefined) continue;
+    if (head.end - head.cleaned < Math.max(1, head.records * DIRTY_RATIO)) continue;
+    gone += await compactPartition(store, place, head, now);
+  }
+  return gone;
+}
+
+async function compactPartition(store: Store, place: Place, head: HeadRow, now: Millis): Promise<number> {
+  const newest = new Map<string, number>();
+  let upTo = head.cleaned;
+  while (upTo < head.end && newest.size < PASS_KEYS) {
+    const step = stepOf(store, place, upTo, head.end);
+    if (step.length === 0) break;
+    for (const { base, value } of step) {
+      const batch = decodeBatch(place.topic, place.partition, base, value);
+      for (const { key, offset } of batch.records) if (key !== null) newest.set(key, offset);
+      upTo = batch.next;
+    }
+    await new Promise(setImmediate);
+  }
+  let gone = 0;
+  for (let from = head.start; from < upTo; ) {
+    const done = await transact(store, () => compactStep(store, place, newest, from, upTo, now));
+    gone += done.gone;
+    from = done.next;
+  }
+  await transact(store, () => {
+    const key: [number, number] = [place.row.id, place.partition];
+    store.heads.put(key, { ...(store.heads.get(key) ?? newHead()), cleaned: upTo });
+  });
+  return gone;
+}
+
+function compactStep(
+  store: Store,
+  place: Place,
+  newest: Map<string, number>,
+  from: number,
+  upTo: number,
+  now: Millis,
+) {
+  const { row, topic, partition } = place;
+  const headKey: [number, number] = [row.id, partition];
+  const head = store.heads.get(headKey);
+  const step = stepOf(store, place, from, upTo);
+  if (head === undefined || step.length === 0) return { gone: 0, next: upTo };
+  let gone = 0;
+  let next = from;
+  let kept: { offset: number; key: string | null; value: string | null; headers: Record<string, string> }[] =
+    [];
+  let timestamp = 0;
+  const flush = () => {
+    if (kept.length === 0) return;
+    const base = kept[0]!.offset;
+    const deltas = kept.map(({ offset }) => offset - base);
+    const data = encodeBatch(kept, timestamp, deltas, deltas.at(-1)! + 1);
+    store.batches.put([row.id, partition, base], data);
+    head.bytes += data.length;
+    kept = [];
+    timestamp = 0;
+  };
+  for (const { base, value } of step) {
+    const batch = decodeBatch(topic, partition, base, value);
+    store.batches.remove([row.id, partition, base]);
+    head.bytes -= value.length;
+    const written = readHead(value).timestamp;
+    for (const record of batch.records) {
+      const superseded = record.key !== null && (newest.get(record.key) ?? record.offset) > record.offset;
+      const forgotten = record.value === null && written < now - TOMBSTONE_MS;
+      if (superseded || forgotten) gone += 1;
+      else kept.push(record);
+    }
+    timestamp = Math.max(timestamp, written);
+    next = batch.next;
+    if (kept.length >= MERGED_RECORDS) flush();
+  }
+  flush();
+  head.records -= gone;
+  store.heads.put(headKey, head);
+  return { gone, next };
+}

@@ -1,0 +1,46 @@
+import type { Clock } from '../../core/clock.ts';
+import type { Millis } from '../../core/time.ts';
+import { compact, expire } from './housekeeping.ts';
+import { mayLive, type Owner, thisOwner } from './owner.ts';
+import { type Store, transact } from './store.ts';
+
+const EVERY_MS: Millis = 10_000;
+
+interface Duty {
+  readonly owner: Owner;
+  readonly seen: Millis;
+}
+
+/** One process at a time keeps house; a duty unheard of for two rounds, or of a dead process, is free. */
+function takeDuty(store: Store, now: Millis): Promise<boolean> {
+  return transact(store, () => {
+    const duty = store.meta.get('janitor') as Duty | undefined;
+    const self = thisOwner();
+    const taken = duty !== undefined && now - duty.seen < 2 * EVERY_MS && mayLive(duty.owner);
+    if (taken && !(duty.owner.pid === self.pid && duty.owner.host === self.host)) return false;
+    store.meta.put('janitor', { owner: self, seen: now } satisfies Duty);
+    return true;
+  });
+}
+
+/** Retention and compaction beside the work, every ten seconds. */
+export function keepHouse(store: Store, clock: Clock): { stop(): Promise<void> } {
+  const stopped = new AbortController();
+  const working = (async () => {
+    for (;;) {
+      await clock.sleep(EVERY_MS, stopped.signal);
+      if (stopped.signal.aborted) return;
+      if (!(await takeDuty(store, clock.now()))) continue;
+      await expire(store, clock.now());
+      await compact(store, clock.now());
+    }
+  })();
+  // A full disk stops the stages themselves, with its message; the janitor only ends with them.
+  working.catch(() => {});
+  return {
+    async stop() {
+      stopped.abort();
+      await working.catch(() => {});
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import { Problem } from '../../core/problem.ts';
+import type { Millis } from '../../core/time.ts';
+import { mayLive, thisOwner } from './owner.ts';
+import { type LeaseRow, type MemberRow, type Store, transact } from './store.ts';
+
+/** A member unheard of for this long is taken for dead; its partitions go to the others. */
+export const LEASE_MS: Millis = 6000;
+export const HEARTBEAT_MS: Millis = 1000;
+
+/** One process's place in a family of tasks (a group and its inputs). */
+export interface Seat {
+  readonly family: string;
+  readonly member: string;
+  readonly exclusive: boolean;
+  readonly since: Millis;
+}
+
+/** What a heartbeat found: leases held now (partition -> epoch), and those to give back for a fair share. */
+export interface Share {
+  readonly held: ReadonlyMap<number, number>;
+  readonly surplus: readonly number[];
+}
+
+const alive = (row: MemberRow, now: Millis): boolean => now - row.seen < LEASE_MS && mayLive(row.owner);
+
+/** Rows of a family: keys [family, x] for every x. */
+function rowsOf<V>(
+  table: { getRange(options: object): Iterable<{ key: unknown; value: V }> },
+  family: string,
+): [string | number, V][] {
+  const range = { start: [family], end: [`${family}\u0001`] };
+  return Array.from(table.getRange(range), ({ key, value }) => [
+    (key as [string, string | number])[1],
+    value,
+  ]);
+}
+
+const describeOwner = ({ owner, since }: MemberRow): string =>
+  `process ${owner.pid} on ${owner.host}, since ${new Date(since).toISOString()}`;
+
+/**
+ * Takes a seat. An exclusive one is had only while nobody else is in; throws Problem `locked` with who is.
+ */
+export async function sit(store: Store, seat: Seat, now: Millis): Promise<void> {
+  const holder = await transact(store, () => {
+    const others = rowsOf(store.members, seat.family).filter(([, row]) => alive(row, now));
+    if (seat.exclusive && others.length > 0) return others[0]![1];
+    putSeat(store, seat, now);
+    return undefined;
+  });
+  if (holder !== undefined)
+    throw new Problem(
+      'locked',
+      `${seat.family} is being run by ${describeOwner(holder)}`,
+      'wait until that run has ended, or stop it',
+    );
+}
+
+function putSeat(store: Store, seat: Seat, now: Millis): void {
+  const row: MemberRow = { owner: thisOwner(), exclusive: seat.exclusive, since: seat.since, seen: now };
+  store.members.put([seat.family, seat.member], row);
+}
+
+/**
+ * Says that this member lives, forgets dead ones, and takes free partitions up to its fair share: each of M members
+ * gets P / M of P partitions, those first by name one more when it does not divide.
+ */
+export function heartbeat(store: Store, seat: Seat, partitions: number, now: Millis): Promise<Share> {
+  return transact(store, () => {
+    const members = new Map<string, MemberRow>();
+    for (const [name, row] of rowsOf(store.members, seat.family)) {
+      const member = name as string;
+      if (member === seat.member || alive(row, now)) members.set(member, row);
+      else store.members.remove([seat.family, member]);
+    }
+    putSeat(store, seat, now);
+    const names = [...new Set([...members.keys(), seat.member])].sort();
+    const exclusive = names.find((name) => members.get(name)?.exclusive);
+    const rank = names.indexOf(seat.member);
+    const fair =
+      exclusive !== undefined && exclusive !== seat.member
+        ? 0
+        : exclusive === seat.member
+          ? partitions
+          : Math.floor(partitions / names.length) + (rank < partitions % names.length ? 1 : 0);
+    const leases = new Map<number, LeaseRow>(rowsOf(store.leases, seat.family) as [number, LeaseRow][]);
+    const held = new Map<number, number>();
+    for (const [partition, lease] of leases)
+      if (lease.member === seat.member) held.set(partition, lease.epoch);
+    for (let partition = 0; partition < partitions && held.size < fair; partition++) {
+      const lease = leases.get(partition);
+      if (held.has(partition) || (lease?.member != null && members.has(lease.member))) continue;
+      const epoch = (lease?.epoch ?? 0) + 1;
+      store.leases.put([seat.family, partition], { member: seat.member, owner: thisOwner(), epoch });
+      held.set(partition, epoch);
+    }
+    return { held, surplus: [...held.keys()].sort((a, b) => b - a).slice(0, Math.max(0, held.size - fair)) };
+  });
+}
+
+/** Inside a transaction: undefined while the lease is still this one, else the row that took its place. */
+export function usurper(store: Store, family: string, partition: number, member: string, epoch: number) {
+  const lease = store.leases.get([family, partition]);
+  return lease?.member === member && lease.epoch === epoch ? undefined : (lease ?? null);
+}
+
+/** Gives a partition back. The epoch stays, so that the next owner's is larger. */
+export function yieldLease(store: Store, family: string, partition: number, member: string, epoch: number) {
+  return transact(store, () => {
+    if (usurper(store, family, partition, member, epoch) === undefined)
+      store.leases.put([family, partition], { member: null, owner: thisOwner(), epoch });
+  });
+}
+
+export function stand(store: Store, seat: Seat): Promise<void> {
+  return transact(store, () => {
+    store.members.remove([seat.family, seat.member]);
+  });
+}
+
+/** The Problem of a process that wakes up to find its partition in other hands. */
+export function fencedBy(family: string, partition: number, lease: LeaseRow | null): Problem {
+  const taker =
+    lease?.member == null
+      ? 'it was given up'
+      : `process ${lease.owner.pid} on ${lease.owner.host} took it over`;
+  return new Problem(
+    'fenced',
+    `partition ${partition} of ${family} is no longer this process's: ${taker} (epoch ${lease?.epoch ?? 0}); nothing was committed`,
+    'this process was stopped or too slow for longer than its lease; it goes on with the partitions it still gets',
+  );
+}

@@ -1,0 +1,89 @@
+import type { Clock } from '../../core/clock.ts';
+import { Problem } from '../../core/problem.ts';
+import type { NewRecord } from '../../core/record.ts';
+import type { Log, Mark, TopicSettings } from '../log.ts';
+import { joinGroup } from './group.ts';
+import { keepHouse } from './janitor.ts';
+import { prepare, putBatches, putTopic, stillFits } from './partitions.ts';
+import { endOf, readBatches } from './reader.ts';
+import { openStore, transact } from './store.ts';
+import { deleteTopic, describeTopic, topicInfo } from './topics.ts';
+import { Wake } from './wake.ts';
+
+/** Bytes that a plain read hands over at once. */
+const READ_BYTES = 1 << 20;
+/** A follower looks again at the latest after this long; it is woken long before. */
+const FOLLOW_MS = 60_000;
+
+/** The embedded log: a folder, any number of processes on one machine. Throws Problem `damaged` or `usage`. */
+export async function openLocalLog(dir: string, clock: Clock): Promise<Log> {
+  const store = openStore(dir);
+  const wake = new Wake();
+  const house = keepHouse(store, clock);
+
+  async function append(records: readonly NewRecord[], mark?: Mark): Promise<void> {
+    for (;;) {
+      const now = clock.now();
+      const prepared = prepare(store, records, now);
+      const answer = await transact(store, () => {
+        if (mark !== undefined && store.marks.get(mark.name) !== mark.previous) return 'moved';
+        if (!stillFits(store, prepared)) return 'again';
+        putBatches(store, prepared, now);
+        if (mark !== undefined) store.marks.put(mark.name, mark.value);
+        return 'done';
+      });
+      if (answer === 'done') return wake.poke();
+      if (answer === 'moved')
+        throw new Problem(
+          'locked',
+          `${mark?.name} is being read by another run; nothing of this step was written`,
+          'wait until that run has ended, or stop it',
+        );
+    }
+  }
+
+  async function createTopic(name: string, settings: TopicSettings): Promise<boolean> {
+    const there = await transact(store, () => {
+      const row = store.topics.get(name);
+      if (row === undefined) putTopic(store, name, settings);
+      return row;
+    });
+    if (there === undefined) return true;
+    const differs =
+      there.partitions !== settings.partitions ||
+      there.retentionMs !== settings.retentionMs ||
+      there.compacted !== settings.compacted;
+    if (differs)
+      throw new Problem(
+        'usage',
+        `topic ${name} is there already, with other settings`,
+        'look at it with: cryptopipe topics describe',
+      );
+    return false;
+  }
+
+  return {
+    url: `local:${dir}`,
+    append,
+    createTopic,
+    deleteTopic: (name) => deleteTopic(store, name),
+    topics: async () => [...store.topics.getRange({})].map(({ key, value }) => topicInfo(key, value)),
+    describe: async (name) => describeTopic(store, name),
+    mark: async (name) => store.marks.get(name),
+    async *read(topic, partition, from, follow) {
+      for (let at = from; ; ) {
+        const { batches, next } = readBatches(store, topic, partition, at, READ_BYTES);
+        yield* batches;
+        at = next;
+        if (batches.length > 0) continue;
+        if (follow === undefined || follow.aborted) return;
+        await wake.until(() => endOf(store, topic, partition) > at, FOLLOW_MS, follow);
+      }
+    },
+    join: (spec) => joinGroup(store, wake, clock, spec),
+    async close() {
+      await house.stop();
+      await store.root.close();
+    },
+  };
+}

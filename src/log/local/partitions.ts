@@ -1,0 +1,81 @@
+import { partitionOf } from '../../core/hash.ts';
+import type { NewRecord } from '../../core/record.ts';
+import type { Millis } from '../../core/time.ts';
+import { topicDefaults } from '../../market/topics.ts';
+import type { TopicSettings } from '../log.ts';
+import { encodeBatch } from './codec.ts';
+import type { HeadRow, Store, TopicRow } from './store.ts';
+
+/** Records a value of table `batches` holds at most, so that a reader need not take megabytes at once. */
+const BATCH_RECORDS = 1000;
+
+export const newHead = (): HeadRow => ({ start: 0, end: 0, records: 0, bytes: 0, lastTime: 0, cleaned: 0 });
+
+/** To be called inside a transaction. */
+export function putTopic(store: Store, name: string, settings: TopicSettings): TopicRow {
+  const id = ((store.meta.get('next-topic') as number | undefined) ?? 0) + 1;
+  const { partitions, retentionMs, compacted } = settings;
+  const row: TopicRow = { id, partitions, compacted, ...(retentionMs === undefined ? {} : { retentionMs }) };
+  store.meta.put('next-topic', id);
+  store.topics.put(name, row);
+  for (let partition = 0; partition < partitions; partition++) store.heads.put([id, partition], newHead());
+  return row;
+}
+
+/** Encoded batches of one topic, made before the transaction so that its lock is held for a moment only. */
+interface Prepared {
+  readonly topic: string;
+  /** Partition count that the records were spread over. */
+  readonly partitions: number;
+  readonly batches: readonly { partition: number; count: number; data: Buffer }[];
+}
+
+export function prepare(store: Store, records: readonly NewRecord[], now: Millis): Prepared[] {
+  const topics = new Map<string, { partitions: number; slots: NewRecord[][] }>();
+  for (const record of records) {
+    let topic = topics.get(record.topic);
+    if (topic === undefined) {
+      const partitions = (store.topics.get(record.topic) ?? topicDefaults(record.topic)).partitions;
+      topic = { partitions, slots: Array.from({ length: partitions }, () => []) };
+      topics.set(record.topic, topic);
+    }
+    topic.slots[partitionOf(record.by, topic.partitions)]!.push(record);
+  }
+  return [...topics].map(([name, { partitions, slots }]) => ({
+    topic: name,
+    partitions,
+    batches: slots.flatMap((slot, partition) => {
+      const parts = [];
+      for (let at = 0; at < slot.length; at += BATCH_RECORDS) {
+        const part = slot.slice(at, at + BATCH_RECORDS);
+        parts.push({ partition, count: part.length, data: encodeBatch(part, now) });
+      }
+      return parts;
+    }),
+  }));
+}
+
+/** False when a topic was made anew with other partitions since `prepare`: prepare again. Inside a transaction, before any write. */
+export function stillFits(store: Store, prepared: readonly Prepared[]): boolean {
+  return prepared.every(
+    ({ topic, partitions }) => (store.topics.get(topic)?.partitions ?? partitions) === partitions,
+  );
+}
+
+/** Inside a transaction. */
+export function putBatches(store: Store, prepared: readonly Prepared[], now: Millis): void {
+  for (const { topic, batches } of prepared) {
+    const { id } = store.topics.get(topic) ?? putTopic(store, topic, { ...topicDefaults(topic) });
+    const heads = new Map<number, HeadRow>();
+    for (const { partition, count, data } of batches) {
+      const head = heads.get(partition) ?? store.heads.get([id, partition]) ?? newHead();
+      heads.set(partition, head);
+      store.batches.put([id, partition, head.end], data);
+      head.end += count;
+      head.records += count;
+      head.bytes += data.length;
+      head.lastTime = now;
+    }
+    for (const [partition, head] of heads) store.heads.put([id, partition], head);
+  }
+}

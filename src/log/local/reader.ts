@@ -1,0 +1,51 @@
+import type { Batch } from '../../core/record.ts';
+import { decodeBatch, readHead } from './codec.ts';
+import type { Store } from './store.ts';
+
+export interface Read {
+  readonly batches: readonly Batch[];
+  /** Where reading goes on; past holes that compaction or retention left. */
+  readonly next: number;
+}
+
+/** Batches of a partition from an offset on, about `maxBytes` of them. */
+export function readBatches(
+  store: Store,
+  topic: string,
+  partition: number,
+  from: number,
+  maxBytes: number,
+): Read {
+  const row = store.topics.get(topic);
+  const head = row && store.heads.get([row.id, partition]);
+  if (row === undefined || head === undefined || from >= head.end) return { batches: [], next: from };
+  const batches: Batch[] = [];
+  let next = Math.max(from, head.start);
+  let bytes = 0;
+  for (const { key, value } of store.batches.getRange({
+    start: [row.id, partition, baseBefore(store, row.id, partition, next)],
+    end: [row.id, partition, head.end],
+  })) {
+    const base = key[2];
+    if (base + readHead(value).span <= next) continue;
+    const batch = decodeBatch(topic, partition, base, value, next);
+    next = batch.next;
+    if (batch.records.length > 0) batches.push(batch);
+    bytes += value.length;
+    if (bytes >= maxBytes) break;
+  }
+  return { batches, next: bytes < maxBytes ? head.end : next };
+}
+
+/** Base offset of the batch that holds `offset`, or `offset` itself where none does. */
+export function baseBefore(store: Store, id: number, partition: number, offset: number): number {
+  const range = { start: [id, partition, offset], end: [id, partition], reverse: true, limit: 1 };
+  for (const key of store.batches.getKeys(range as never)) return (key as [number, number, number])[2];
+  return offset;
+}
+
+/** The end offset of a partition; 0 for a topic that is not there. */
+export function endOf(store: Store, topic: string, partition: number): number {
+  const row = store.topics.get(topic);
+  return (row && store.heads.get([row.id, partition])?.end) ?? 0;
+}

@@ -1,0 +1,117 @@
+import { type Database, open, type RootDatabase } from 'lmdb';
+import { Problem } from '../../core/problem.ts';
+import type { Millis } from '../../core/time.ts';
+import { prepareFolder } from './folder.ts';
+import type { Owner } from './owner.ts';
+
+const FORMAT = 1;
+
+export interface TopicRow {
+  /** Never used again, so that what an old topic of this name left behind is not this one's. */
+  readonly id: number;
+  readonly partitions: number;
+  readonly retentionMs?: Millis;
+  readonly compacted: boolean;
+}
+
+/** Facts of one partition, kept up with each append. */
+export interface HeadRow {
+  start: number;
+  end: number;
+  records: number;
+  bytes: number;
+  lastTime: Millis;
+  /** Compaction has run up to here. */
+  cleaned: number;
+}
+
+export interface MemberRow {
+  readonly owner: Owner;
+  readonly exclusive: boolean;
+  readonly since: Millis;
+  readonly seen: Millis;
+}
+
+export interface LeaseRow {
+  readonly member: string | null;
+  readonly owner: Owner;
+  readonly epoch: number;
+}
+
+/** The tables of a bus folder. One writer at a time, any number of processes. */
+export interface Store {
+  readonly root: RootDatabase;
+  readonly meta: Database<unknown, string>;
+  readonly topics: Database<TopicRow, string>;
+  /** [topic id, partition] */
+  readonly heads: Database<HeadRow, [number, number]>;
+  /** [topic id, partition, base offset] -> codec.ts */
+  readonly batches: Database<Buffer, [number, number, number]>;
+  /** [topic id, group, partition] -> next offset */
+  readonly offsets: Database<number, [number, string, number]>;
+  /** [group, partition, state key] */
+  readonly state: Database<string, [string, number, string]>;
+  /** [family, member] */
+  readonly members: Database<MemberRow, [string, string]>;
+  /** [family, partition] */
+  readonly leases: Database<LeaseRow, [string, number]>;
+  readonly marks: Database<string, string>;
+}
+
+/** Opens or makes the tables. Throws Problem `damaged` or `usage` for a folder that is not ours. */
+export function openStore(dir: string): Store {
+  const path = prepareFolder(dir);
+  let root: RootDatabase;
+  try {
+    // Without overlapping sync a commit is on the disk before anyone can see it.
+    root = open({ path, noSubdir: true, maxDbs: 16, overlappingSync: false, encoding: 'json' });
+  } catch (error) {
+    throw new Problem(
+      'damaged',
+      `cannot open ${path}: ${(error as Error).message}`,
+      'restore the folder from a copy, or start with a new one (--bus local:OTHER)',
+      false,
+      { cause: error },
+    );
+  }
+  const store: Store = {
+    root,
+    meta: root.openDB('meta', { encoding: 'json' }),
+    topics: root.openDB('topics', { encoding: 'json' }),
+    heads: root.openDB('heads', { encoding: 'json' }),
+    batches: root.openDB('batches', { encoding: 'binary' }),
+    offsets: root.openDB('offsets', { encoding: 'json' }),
+    state: root.openDB('state', { encoding: 'string' }),
+    members: root.openDB('members', { encoding: 'json' }),
+    leases: root.openDB('leases', { encoding: 'json' }),
+    marks: root.openDB('marks', { encoding: 'string' }),
+  };
+  const format = store.meta.get('format');
+  if (format === undefined) store.meta.putSync('format', FORMAT);
+  else if (format !== FORMAT)
+    throw new Problem(
+      'damaged',
+      `${dir} was written in format ${String(format)}; this version reads format ${FORMAT}`,
+      'use the cryptopipe that wrote it, or start with a new folder (--bus local:OTHER)',
+    );
+  root.readerCheck();
+  return store;
+}
+
+/** Runs `step` in one transaction; it resolves when the result is on the disk. `step` must not throw after a write. */
+export async function transact<T>(store: Store, step: () => T): Promise<T> {
+  try {
+    return await store.root.transaction(step);
+  } catch (error) {
+    const { message, code } = error as { message?: string; code?: unknown };
+    if (code === 'ENOSPC' || code === 28 || /no space left|MDB_MAP_FULL/i.test(message ?? ''))
+      throw new Problem(
+        'disk-full',
+        'the disk of the bus folder is full; nothing was committed',
+        'free some space and start again',
+        false,
+        { cause: error },
+      );
+    throw error;
+  }
+}

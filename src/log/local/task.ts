@@ -1,0 +1,99 @@
+import type { Clock } from '../../core/clock.ts';
+import type { Problem } from '../../core/problem.ts';
+import type { Commit, Task } from '../log.ts';
+import { fencedBy, usurper, yieldLease } from './lease.ts';
+import { prepare, putBatches, stillFits } from './partitions.ts';
+import { endOf, readBatches } from './reader.ts';
+import { type LeaseRow, type Store, transact } from './store.ts';
+import type { Wake } from './wake.ts';
+
+export interface Lease {
+  readonly family: string;
+  readonly member: string;
+  readonly partition: number;
+  readonly epoch: number;
+}
+
+/** A task and the two ways its group ends it. */
+export interface LocalTask extends Task {
+  readonly epoch: number;
+  /** Asks for it back, after a last commit. */
+  revoke(): void;
+  /** Tells it that it is lost already. */
+  lose(problem: Problem): void;
+}
+
+export function openTask(
+  store: Store,
+  wake: Wake,
+  clock: Clock,
+  group: string,
+  inputs: readonly string[],
+  lease: Lease,
+  released: () => void,
+): LocalTask {
+  const { family, member, partition, epoch } = lease;
+  const revoked = new AbortController();
+  const positions = new Map<string, number>();
+  for (const topic of inputs) {
+    const id = store.topics.get(topic)?.id ?? 0;
+    positions.set(topic, store.offsets.get([id, group, partition]) ?? 0);
+  }
+  const position = (topic: string): number => positions.get(topic)!;
+
+  async function commit({ outputs, offsets, state }: Commit): Promise<void> {
+    for (;;) {
+      const now = clock.now();
+      const prepared = prepare(store, outputs, now);
+      const answer = await transact(store, (): 'done' | 'again' | LeaseRow | null => {
+        const taker = usurper(store, family, partition, member, epoch);
+        if (taker !== undefined) return taker;
+        if (!stillFits(store, prepared)) return 'again';
+        putBatches(store, prepared, now);
+        for (const [topic, offset] of offsets) {
+          const id = store.topics.get(topic)?.id;
+          if (id !== undefined) store.offsets.put([id, group, partition], offset);
+        }
+        for (const [key, value] of state)
+          if (value === null) store.state.remove([group, partition, key]);
+          else store.state.put([group, partition, key], value);
+        return 'done';
+      });
+      if (answer === 'done') return wake.poke();
+      if (answer !== 'again') throw fencedBy(family, partition, answer);
+    }
+  }
+
+  return {
+    group,
+    partition,
+    epoch,
+    revoked: revoked.signal,
+    revoke: () => revoked.abort(),
+    lose: (problem) => revoked.abort(problem),
+    async state() {
+      const range = { start: [group, partition], end: [group, partition, '\uffff'] };
+      const rows = store.state.getRange(range as never) as Iterable<{ key: unknown; value: string }>;
+      return new Map(Array.from(rows, ({ key, value }) => [(key as [string, number, string])[2], value]));
+    },
+    position,
+    seek: (topic, offset) => void positions.set(topic, offset),
+    async read(topic, maxBytes) {
+      const { batches, next } = readBatches(store, topic, partition, position(topic), maxBytes);
+      positions.set(topic, next);
+      return batches;
+    },
+    ends: async () => new Map(inputs.map((topic) => [topic, endOf(store, topic, partition)])),
+    grown: (span, signal) =>
+      wake.until(
+        () => inputs.some((topic) => endOf(store, topic, partition) > position(topic)),
+        span,
+        signal,
+      ),
+    commit,
+    async release() {
+      await yieldLease(store, family, partition, member, epoch);
+      released();
+    },
+  };
+}

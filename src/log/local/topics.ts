@@ -1,0 +1,68 @@
+import type { Database } from 'lmdb';
+import type { PartitionInfo, TopicDetails, TopicInfo } from '../log.ts';
+import { readHead } from './codec.ts';
+import { newHead } from './partitions.ts';
+import { type Store, type TopicRow, transact } from './store.ts';
+
+/** Batches removed by one transaction. */
+const STEP = 500;
+
+export function topicInfo(name: string, row: TopicRow): TopicInfo {
+  return { name, partitions: row.partitions, retentionMs: row.retentionMs, compacted: row.compacted };
+}
+
+function partitionInfo(store: Store, { id }: TopicRow, partition: number): PartitionInfo {
+  const { start, end, records, bytes, lastTime } = store.heads.get([id, partition]) ?? newHead();
+  const [first] = store.batches.getRange({
+    start: [id, partition, start],
+    end: [id, partition, end],
+    limit: 1,
+  });
+  return {
+    partition,
+    start,
+    end,
+    records,
+    bytes,
+    firstTime: first && readHead(first.value).timestamp,
+    lastTime: records > 0 ? lastTime : undefined,
+  };
+}
+
+export function describeTopic(store: Store, name: string): TopicDetails | undefined {
+  const row = store.topics.get(name);
+  if (row === undefined) return undefined;
+  const groups = new Map<string, (number | undefined)[]>();
+  const range = { start: [row.id], end: [row.id + 1] } as never;
+  for (const { key, value } of store.offsets.getRange(range)) {
+    const [, group, partition] = key as [number, string, number];
+    const offsets = groups.get(group) ?? new Array<number | undefined>(row.partitions).fill(undefined);
+    offsets[partition] = value;
+    groups.set(group, offsets);
+  }
+  const partitionInfos = Array.from({ length: row.partitions }, (_, partition) =>
+    partitionInfo(store, row, partition),
+  );
+  return { ...topicInfo(name, row), partitionInfos, groups };
+}
+
+/** False when there is no such topic. Its name is free at once, its records go in small steps. */
+export async function deleteTopic(store: Store, name: string): Promise<boolean> {
+  const row = await transact(store, () => {
+    const found = store.topics.get(name);
+    if (found !== undefined) store.topics.remove(name);
+    return found;
+  });
+  if (row === undefined) return false;
+  const { id } = row;
+  for (const table of [store.batches, store.offsets, store.heads] as unknown as Database[]) {
+    const range = { start: [id], end: [id + 1], limit: STEP } as never;
+    for (let left = true; left; )
+      left = await transact(store, () => {
+        const keys = [...table.getKeys(range)];
+        for (const key of keys) table.remove(key);
+        return keys.length === STEP;
+      });
+  }
+  return true;
+}

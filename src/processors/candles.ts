@@ -1,0 +1,123 @@
+import { type Fold, type OhlcState, ohlc, type Sample } from '../core/folds.ts';
+import { choice, type Settings, span, spans } from '../core/option.ts';
+import { KeyedState } from '../core/state.ts';
+import { formatSpan, readTime } from '../core/time.ts';
+import { TumblingWindows, type Window } from '../core/windows.ts';
+import { candleKey, toCandle } from '../market/candle.ts';
+import { readPrice } from '../market/price.ts';
+import { defineProcessor, type Emitter, type Input, type Logic, type Now } from './processor.ts';
+import { idleOption, latenessOption, sourceLagOption, timeRules } from './time-options.ts';
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+
+const options = {
+  window: spans(
+    '--window',
+    'Lengths of the candles; several make several rows of each time.',
+    [10 * MINUTE],
+    {
+      min: 1000,
+      max: 7 * DAY,
+    },
+  ),
+  lateness: latenessOption,
+  idle: idleOption,
+  sourceLag: sourceLagOption,
+  emit: choice(
+    '--emit',
+    ['final', 'updates'],
+    'Only finished candles, or provisional rows as well.',
+    'final',
+  ),
+  updateEvery: span('--update-every', 'Event time between two provisional rows of a coin.', 10_000, {
+    min: 1000,
+    max: DAY,
+  }),
+};
+
+/** A candle in the making; `rows` were emitted of it so far. */
+type State = OhlcState & { rows: number };
+
+const fold: Fold<Sample, State, ReturnType<typeof ohlc.result>> = {
+  start: () => ({ ...ohlc.start(), rows: 0 }),
+  add: ohlc.add,
+  result: ohlc.result,
+};
+
+class Candles implements Logic {
+  readonly #windows: TumblingWindows<Sample, State, ReturnType<typeof ohlc.result>>;
+  /** Last step of `--update-every` that a coin has reached. */
+  readonly #steps: KeyedState<number>;
+  #out!: Emitter;
+
+  constructor(
+    readonly settings: Settings<typeof options>,
+    restored: Iterable<readonly [string, string]>,
+  ) {
+    const rules = timeRules(settings);
+    const due = (key: string, window: Window<State>) => this.#emit(key, window, true);
+    this.#windows = new TumblingWindows(settings.window, fold, rules, due, restored);
+    this.#steps = new KeyedState('step|', restored);
+  }
+
+  accept({ value, offset }: Input, out: Emitter): void {
+    const { price, time } = readPrice(value);
+    this.#out = out;
+    const key = `${price.coin}|${price.quote}`;
+    const missed = this.#windows.accept(key, price.source, time, { time, offset, value: price.price });
+    if (missed.length > 0)
+      out.late(
+        `window ${missed.map(formatSpan).join(', ')} closed before it came`,
+        this.#windows.markOf(key) - time,
+      );
+    if (this.settings.emit === 'updates') this.#update(key, time);
+  }
+
+  advance({ time, caughtUp }: Now, out: Emitter): void {
+    this.#out = out;
+    this.#windows.passTime(time, caughtUp);
+  }
+
+  finish(mode: 'clock' | 'all', time: Millis, out: Emitter): void {
+    this.#out = out;
+    this.#windows.finish(mode, time);
+  }
+
+  changes() {
+    return [...this.#windows.changes(), ...this.#steps.changes()];
+  }
+
+  watermark() {
+    return this.#windows.watermark();
+  }
+
+  #update(key: string, time: Millis): void {
+    const step = Math.floor(time / this.settings.updateEvery);
+    if (step <= (this.#steps.get(key) ?? Number.NEGATIVE_INFINITY)) return;
+    this.#steps.set(key, step);
+    for (const window of this.#windows.openOf(key)) this.#emit(key, window, false);
+  }
+
+  #emit(key: string, window: Window<State>, final: boolean): void {
+    const bar = key.lastIndexOf('|');
+    const pair = { coin: key.slice(0, bar), quote: key.slice(bar + 1) };
+    window.state.rows += 1;
+    const candle = toCandle(pair, window, ohlc.result(window.state), window.state.rows, final);
+    this.#out.emit({ key: candleKey(candle), by: candle.coin, value: candle });
+  }
+}
+
+export const candles = defineProcessor({
+  name: 'candles',
+  summary: 'Open, high, low, close and mean of the prices of each coin, window by window.',
+  inputs: [{ topic: 'prices', time: (value) => readTime((value as { time?: string } | null)?.time ?? '') }],
+  output: { topic: 'candles', schema: 'candle/1' },
+  options,
+  examples: [
+    'cryptopipe process candles --window 10m',
+    'cryptopipe process candles --window 1m,10m,1h --once',
+    'cryptopipe process candles --emit updates --update-every 5s',
+  ],
+  build: (settings, restored) => new Candles(settings, restored),
+});

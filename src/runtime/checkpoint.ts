@@ -1,0 +1,43 @@
+import type { Clock } from '../core/clock.ts';
+import type { Task } from '../log/log.ts';
+import type { Logic } from '../processors/processor.ts';
+import type { Intake } from './intake.ts';
+import type { Outbox } from './outbox.ts';
+import type { StageStats } from './stage.ts';
+
+/** What one task's commit is made of. */
+export interface Work {
+  readonly task: Task;
+  readonly intake: Intake;
+  readonly logic: Logic;
+  readonly outbox: Outbox;
+  readonly stats: StageStats;
+  readonly clock: Clock;
+}
+
+/**
+ * The commit sequence, once. A process that dies anywhere before step 5 has ended leaves nothing behind; after it,
+ * everything. Throws Problem `fenced` when the task is another process's by now.
+ */
+export async function checkpoint(
+  { task, intake, logic, outbox, stats, clock }: Work,
+  finish?: 'clock' | 'all',
+) {
+  // 1. Time: silent keys move on with the clock; a one-shot run ends here.
+  logic.advance({ time: clock.now(), caughtUp: intake.caughtUp }, outbox);
+  if (finish !== undefined) logic.finish(finish, clock.now(), outbox);
+  // 2. The answers to every record handed on so far.
+  const outputs = outbox.take();
+  // 3. The state that changed, and nothing else.
+  const state = [...logic.changes()];
+  // 4. The offsets after those records.
+  const offsets = new Map(
+    [...intake.offsets()].filter(([topic, next]) => stats.to[`${topic}/${task.partition}`] !== next),
+  );
+  // 5. All of it in one atomic step, checked against the lease.
+  if (outputs.length + state.length + offsets.size > 0) await task.commit({ outputs, offsets, state });
+  // 6. What is durable is counted.
+  for (const { topic } of outputs) stats.written[topic] = (stats.written[topic] ?? 0) + 1;
+  for (const [topic, next] of offsets) stats.to[`${topic}/${task.partition}`] = next;
+  stats.watermark = logic.watermark();
+}

@@ -1,0 +1,79 @@
+import type { Clock } from '../core/clock.ts';
+import type { Options, Settings } from '../core/option.ts';
+import type { Millis } from '../core/time.ts';
+import type { Log } from '../log/log.ts';
+import { topicDefaults } from '../market/topics.ts';
+import type { Processor } from '../processors/processor.ts';
+import { runTask, type TaskSettings } from './processor-task.ts';
+import { newStats, type Reporter, type Stage } from './stage.ts';
+import { ensureTopics, runTasks, type TaskRunner } from './tasks.ts';
+
+export interface ProcessorStageSettings<O extends Options> {
+  readonly log: Log;
+  readonly processor: Processor<O>;
+  readonly settings: Settings<O>;
+  /** Names groups, positions and state: `<app>.<processor>`. */
+  readonly app: string;
+  /** Declared topic -> the topic used instead. */
+  readonly renames: ReadonlyMap<string, string>;
+  /** A one-shot run: shares its tasks with nobody. */
+  readonly exclusive: boolean;
+  readonly commitEveryMs: Millis;
+  readonly clock: Clock;
+  readonly reporter: Reporter;
+}
+
+/** A processor over all tasks of its group that this process gets. */
+export function processorStage<O extends Options>(given: ProcessorStageSettings<O>): Stage {
+  const { log, processor, renames, app, clock, reporter } = given;
+  const actual = (topic: string): string => renames.get(topic) ?? topic;
+  const stats = newStats(processor.name);
+  const inputs = processor.inputs.map((spec) => ({ ...spec, actual: actual(spec.topic) }));
+  const output = { ...processor.output, topic: actual(processor.output.topic) };
+  const ended = new AbortController();
+  const ending: TaskSettings['ending'] = { mode: undefined, signal: ended.signal };
+  let runner: TaskRunner | undefined;
+  let fail: (error: unknown) => void = () => {};
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  failed.catch(() => {});
+
+  async function end(mode: 'clock' | 'all' | 'stop'): Promise<void> {
+    ending.mode = mode;
+    ended.abort();
+    if (runner === undefined) return;
+    await Promise.race([runner.idle(), failed]);
+    await runner.leave();
+  }
+
+  return {
+    stats,
+    failed,
+    async start() {
+      for (const { topic, actual: name } of inputs) await ensureTopics(log, [name], topicDefaults(topic));
+      await ensureTopics(log, [output.topic], topicDefaults(processor.output.topic));
+      await ensureTopics(log, ['late', 'rejects']);
+      const spec = {
+        group: `${app}.${processor.name}`,
+        inputs: inputs.map((input) => input.actual),
+        exclusive: given.exclusive,
+      };
+      const build = (restored: Iterable<readonly [string, string]>) =>
+        processor.build(given.settings, restored);
+      const settings: TaskSettings = {
+        inputs,
+        output,
+        build,
+        commitEveryMs: given.commitEveryMs,
+        clock,
+        stats,
+        ending,
+      };
+      runner = await runTasks(log, spec, reporter, (task) => runTask(task, settings));
+      runner.failed.catch(fail);
+    },
+    finish: (mode) => end(mode),
+    stop: () => end('stop'),
+  };
+}

@@ -1,0 +1,90 @@
+import type { Clock } from '../core/clock.ts';
+import { Problem } from '../core/problem.ts';
+import type { Millis } from '../core/time.ts';
+import type { Task } from '../log/log.ts';
+import type { Logic } from '../processors/processor.ts';
+import { checkpoint, type Work } from './checkpoint.ts';
+import { Intake, type IntakeSpec } from './intake.ts';
+import { Outbox } from './outbox.ts';
+import type { StageStats } from './stage.ts';
+
+/** Outputs held at most before a commit, whatever the time. */
+const MAX_OUTPUTS = 20_000;
+/** While nothing comes the clock is looked at this often. */
+const IDLE_MS: Millis = 250;
+
+export interface TaskSettings {
+  readonly inputs: readonly IntakeSpec[];
+  readonly output: { readonly topic: string; readonly schema: string };
+  readonly build: (restored: Iterable<readonly [string, string]>) => Logic;
+  readonly commitEveryMs: Millis;
+  readonly clock: Clock;
+  readonly stats: StageStats;
+  /** Set when the stage is to end; `stop` at once, the others at the end offsets of that moment. */
+  readonly ending: { mode: 'clock' | 'all' | 'stop' | undefined; readonly signal: AbortSignal };
+}
+
+/** Unread records of the task's inputs. */
+async function lagOf(task: Task, intake: Intake): Promise<number> {
+  const ends = await task.ends();
+  return [...intake.offsets()].reduce(
+    (sum, [topic, next]) => sum + Math.max(0, (ends.get(topic) ?? 0) - next),
+    0,
+  );
+}
+
+/** Drives one task until it is revoked, lost, or the stage ends. Resolves with the Problem that took it away, if any. */
+export async function runTask(task: Task, settings: TaskSettings): Promise<Problem | undefined> {
+  const { stats, clock, ending } = settings;
+  const intake = new Intake(task, settings.inputs);
+  for (const [topic, next] of intake.offsets()) {
+    const place = `${topic}/${task.partition}`;
+    stats.from[place] ??= next;
+    stats.to[place] = next;
+  }
+  const outbox = new Outbox(settings.output.topic, settings.output.schema, stats);
+  const work: Work = { task, intake, outbox, stats, clock, logic: settings.build(await task.state()) };
+  const wake = AbortSignal.any([ending.signal, task.revoked]);
+  let committed = clock.now();
+  let pinned = false;
+  try {
+    for (;;) {
+      if (task.revoked.reason instanceof Problem) return task.revoked.reason;
+      if (task.revoked.aborted || ending.mode === 'stop') break;
+      if (ending.mode !== undefined && !pinned) {
+        intake.limit(await task.ends());
+        pinned = true;
+      }
+      const more = await intake.fill();
+      if (more) stats.in += drain(work);
+      const due = clock.now() - committed >= settings.commitEveryMs;
+      if (due || outbox.size >= MAX_OUTPUTS) {
+        await checkpoint(work);
+        committed = clock.now();
+        stats.lag = await lagOf(task, intake);
+      }
+      if (more) continue;
+      if (pinned) {
+        await checkpoint(work, ending.mode as 'clock' | 'all');
+        stats.lag = 0;
+        return undefined;
+      }
+      await task.grown(
+        Math.min(IDLE_MS, Math.max(1, committed + settings.commitEveryMs - clock.now())),
+        wake,
+      );
+    }
+    await checkpoint(work);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'fenced') return error;
+    throw error;
+  }
+}
+
+function drain({ intake, logic, outbox }: Work): number {
+  return intake.drain(
+    (input) => outbox.during(input, () => logic.accept(input, outbox)),
+    (input, why) => outbox.reject(input, why),
+  );
+}

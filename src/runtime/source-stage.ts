@@ -1,0 +1,87 @@
+import type { Clock } from '../core/clock.ts';
+import type { Options, Settings } from '../core/option.ts';
+import type { Log } from '../log/log.ts';
+import type { Chunk, Source } from '../sources/source.ts';
+import { newStats, type Reporter, type Stage } from './stage.ts';
+
+export interface SourceStageSettings<O extends Options> {
+  readonly log: Log;
+  readonly source: Source<O>;
+  readonly settings: Settings<O>;
+  readonly kinds: readonly ('tweets' | 'prices')[];
+  /** Another topic than the source's own. */
+  readonly topic: string | undefined;
+  readonly clock: Clock;
+  readonly reporter: Reporter;
+}
+
+/** A source, appended chunk by chunk; `ended` resolves when it has nothing more. */
+export function sourceStage<O extends Options>(
+  given: SourceStageSettings<O>,
+): Stage & { readonly ended: Promise<void> } {
+  const { log, source, clock, reporter } = given;
+  const stats = newStats(`produce ${source.name}`);
+  const stopped = new AbortController();
+  const places = new Map<string, string | undefined>();
+  let settle = { resolve: () => {}, reject: (_: unknown) => {} };
+  const ended = new Promise<void>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  const failed = new Promise<never>((_, reject) => {
+    ended.catch(reject);
+  });
+  failed.catch(() => {});
+
+  async function place(name: string): Promise<string | undefined> {
+    if (!places.has(name)) places.set(name, await log.mark(name));
+    return places.get(name);
+  }
+
+  async function append({ records, counts, position }: Chunk): Promise<void> {
+    const mark = position && { ...position, previous: await place(position.name) };
+    await log.append(records, mark);
+    if (position !== undefined) places.set(position.name, position.value);
+    for (const { topic } of records) stats.written[topic] = (stats.written[topic] ?? 0) + 1;
+    const rejected = records.reduce((sum, { topic }) => sum + (topic === 'rejects' ? 1 : 0), 0);
+    stats.in += records.length;
+    stats.out += records.length - rejected;
+    stats.rejected += rejected;
+    for (const [reason, count] of Object.entries(counts ?? {}))
+      stats.dropped[reason] = (stats.dropped[reason] ?? 0) + count;
+  }
+
+  async function read(): Promise<void> {
+    const { signal } = stopped;
+    const settings = { ...given.settings, kinds: given.kinds, topic: given.topic };
+    const sleep = (span: number) => clock.sleep(span, signal);
+    const context = {
+      signal,
+      now: clock.now,
+      sleep,
+      position: place,
+      info: reporter.info,
+      warn: reporter.warn,
+    };
+    // One append is under way while the next chunk is read.
+    let pending: Promise<void> = Promise.resolve();
+    for await (const chunk of source.read(settings, context)) {
+      await pending;
+      if (signal.aborted) return;
+      pending = append(chunk);
+      pending.catch(() => {});
+    }
+    await pending;
+  }
+
+  return {
+    stats,
+    failed,
+    ended,
+    start: async () => void read().then(settle.resolve, settle.reject),
+    finish: () => ended,
+    async stop() {
+      stopped.abort();
+      await ended;
+    },
+  };
+}

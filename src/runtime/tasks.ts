@@ -1,0 +1,61 @@
+import type { Problem } from '../core/problem.ts';
+import type { GroupSpec, Log, Membership, Task } from '../log/log.ts';
+import { type TopicDefaults, topicDefaults } from '../market/topics.ts';
+import type { Reporter } from './stage.ts';
+
+/** Makes topics that are not there yet; those that are keep their settings. */
+export async function ensureTopics(
+  log: Log,
+  names: readonly string[],
+  defaults?: TopicDefaults,
+): Promise<void> {
+  const there = new Set((await log.topics()).map(({ name }) => name));
+  for (const name of names)
+    if (!there.has(name) && !name.includes('{')) await log.createTopic(name, defaults ?? topicDefaults(name));
+}
+
+/** The tasks of one group that run in this process. */
+export interface TaskRunner {
+  /** Rejects with what ended a task badly, or the membership. */
+  readonly failed: Promise<never>;
+  /** Resolves when no task runs. */
+  idle(): Promise<void>;
+  leave(): Promise<void>;
+}
+
+/**
+ * Joins a group and runs `run` for each task it gets; a task that was taken away is reported and released, one that
+ * throws fails the runner.
+ */
+export async function runTasks(
+  log: Log,
+  spec: Omit<GroupSpec, 'assigned'>,
+  reporter: Reporter,
+  run: (task: Task) => Promise<Problem | undefined>,
+): Promise<TaskRunner> {
+  const running = new Set<Promise<void>>();
+  let fail: (error: unknown) => void = () => {};
+  const broken = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  const assigned = (task: Task) => {
+    const work = run(task)
+      .then((taken) => {
+        if (taken !== undefined) reporter.warn(taken.message);
+      })
+      .catch(fail)
+      .finally(() => task.release().catch(fail))
+      .finally(() => running.delete(work));
+    running.add(work);
+  };
+  const membership: Membership = await log.join({ ...spec, assigned });
+  const failed = Promise.race([broken, membership.failed]);
+  failed.catch(() => {});
+  return {
+    failed,
+    async idle() {
+      while (running.size > 0) await Promise.all(running);
+    },
+    leave: () => membership.leave(),
+  };
+}
