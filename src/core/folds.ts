@@ -41,7 +41,7 @@ export const count: Fold<unknown, { count: number }, number> = {
 };
 
 export const mean: Fold<Sample, CompensatedSum & { count: number }, number> = {
-  start: () => ({ ...newSum(), count: 0 }),
+  start: () => ({ sum: 0, carry: 0, count: 0 }),
   add: (state, { value }) => {
     addTo(state, value);
     state.count += 1;
@@ -76,9 +76,11 @@ export interface Ohlc {
   readonly maxGapMs: Millis;
 }
 
+// One literal, without spreads: a spread object takes five times as long to add to.
 export const ohlc: Fold<Sample, OhlcState, Ohlc> = {
   start: () => ({
-    ...newSum(),
+    sum: 0,
+    carry: 0,
     count: 0,
     open: 0,
     high: 0,

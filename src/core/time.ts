@@ -24,9 +24,24 @@ export function formatSpan(span: Millis): string {
   return text;
 }
 
-/** ISO 8601 in UTC with milliseconds. */
+const DAY: Millis = 86_400_000;
+const TWO = Array.from({ length: 60 }, (_, i) => String(i).padStart(2, '0'));
+let formattedDay = Number.NaN;
+let formattedText = '';
+
+/** ISO 8601 in UTC with milliseconds; quicker than a Date because neighbours share a day. */
 export function formatTime(time: Millis): string {
-  return new Date(time).toISOString();
+  const day = Math.floor(time / DAY);
+  if (day !== formattedDay) {
+    formattedText = new Date(day * DAY).toISOString().slice(0, -'00:00:00.000Z'.length);
+    formattedDay = day;
+  }
+  const rest = Math.floor(time) - day * DAY;
+  const ms = rest % 1000;
+  const second = (rest - ms) / 1000;
+  const minute = Math.floor(second / 60);
+  const fraction = ms < 10 ? `00${ms}` : ms < 100 ? `0${ms}` : ms;
+  return `${formattedText}${TWO[Math.floor(minute / 60)]}:${TWO[minute % 60]}:${TWO[second % 60]}.${fraction}Z`;
 }
 
 const CANONICAL_LENGTH = '2026-03-02T10:15:22.000Z'.length;

@@ -90,12 +90,9 @@ export class TumblingWindows<V, A, R> {
     return missed ?? NONE;
   }
 
-  /** The windows of a key that are still open, oldest first; they count as changed, for the caller may do so. */
+  /** The windows of a key that are still open, oldest first. */
   openOf(key: string): readonly Window<A>[] {
-    const entry = this.#entry(key);
-    this.#touch(entry);
-    for (const window of entry.open) window.dirty = true;
-    return [...entry.open].sort(byEnd);
+    return [...this.#entry(key).open].sort(byEnd);
   }
 
   /** The watermark of a key. */

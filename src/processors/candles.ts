@@ -1,4 +1,4 @@
-import { type Fold, type OhlcState, ohlc, type Sample } from '../core/folds.ts';
+import { type Ohlc, type OhlcState, ohlc, type Sample } from '../core/folds.ts';
 import { choice, type Settings, span, spans } from '../core/option.ts';
 import { KeyedState } from '../core/state.ts';
 import { formatSpan, readTime } from '../core/time.ts';
@@ -36,19 +36,12 @@ const options = {
   }),
 };
 
-/** A candle in the making; `rows` were emitted of it so far. */
-type State = OhlcState & { rows: number };
-
-const fold: Fold<Sample, State, ReturnType<typeof ohlc.result>> = {
-  start: () => ({ ...ohlc.start(), rows: 0 }),
-  add: ohlc.add,
-  result: ohlc.result,
-};
-
 class Candles implements Logic {
-  readonly #windows: TumblingWindows<Sample, State, ReturnType<typeof ohlc.result>>;
+  readonly #windows: TumblingWindows<Sample, OhlcState, Ohlc>;
   /** Last step of `--update-every` that a coin has reached. */
   readonly #steps: KeyedState<number>;
+  /** Provisional rows emitted so far, by key and window. */
+  readonly #rows: KeyedState<number>;
   #out!: Emitter;
 
   constructor(
@@ -56,9 +49,10 @@ class Candles implements Logic {
     restored: Iterable<readonly [string, string]>,
   ) {
     const rules = timeRules(settings);
-    const due = (key: string, window: Window<State>) => this.#emit(key, window, true);
-    this.#windows = new TumblingWindows(settings.window, fold, rules, due, restored);
+    const due = (key: string, window: Window<OhlcState>) => this.#emit(key, window, true);
+    this.#windows = new TumblingWindows(settings.window, ohlc, rules, due, restored);
     this.#steps = new KeyedState('step|', restored);
+    this.#rows = new KeyedState('rows|', restored);
   }
 
   accept({ value, offset }: Input, out: Emitter): void {
@@ -85,7 +79,7 @@ class Candles implements Logic {
   }
 
   changes() {
-    return [...this.#windows.changes(), ...this.#steps.changes()];
+    return [...this.#windows.changes(), ...this.#steps.changes(), ...this.#rows.changes()];
   }
 
   watermark() {
@@ -99,11 +93,14 @@ class Candles implements Logic {
     for (const window of this.#windows.openOf(key)) this.#emit(key, window, false);
   }
 
-  #emit(key: string, window: Window<State>, final: boolean): void {
+  #emit(key: string, window: Window<OhlcState>, final: boolean): void {
     const bar = key.lastIndexOf('|');
     const pair = { coin: key.slice(0, bar), quote: key.slice(bar + 1) };
-    window.state.rows += 1;
-    const candle = toCandle(pair, window, ohlc.result(window.state), window.state.rows, final);
+    const place = `${key}|${window.size}|${window.start}`;
+    const revision = (this.#rows.get(place) ?? 0) + 1;
+    if (final) this.#rows.delete(place);
+    else this.#rows.set(place, revision);
+    const candle = toCandle(pair, window, ohlc.result(window.state), revision, final);
     this.#out.emit({ key: candleKey(candle), by: candle.coin, value: candle });
   }
 }

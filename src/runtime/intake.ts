@@ -15,8 +15,9 @@ interface Queue {
   readonly spec: IntakeSpec;
   records: readonly StoredRecord[];
   at: number;
-  /** The next record, parsed, with its event time; undefined until looked at. */
-  head: { input: Input; time: Millis; broken: string | undefined } | undefined;
+  /** The next record, parsed, and its event time; undefined until looked at. */
+  head: Input | undefined;
+  headTime: Millis;
   /** Offset after the last record handed on. */
   done: number;
   /** Nothing more was there at the last look. */
@@ -37,7 +38,7 @@ export class Intake {
   ) {
     this.#queues = specs.map((spec) => {
       const done = task.position(spec.actual);
-      return { spec, records: [], at: 0, head: undefined, done, ended: false };
+      return { spec, records: [], at: 0, head: undefined, headTime: 0, done, ended: false };
     });
   }
 
@@ -75,15 +76,16 @@ export class Intake {
     return this.#queues.some((queue) => !queue.ended);
   }
 
-  /** Hands on what was taken, until an input that had more runs dry. */
+  /** Hands on what was taken, until an input that had more runs dry. Returns how many records that was. */
   drain(accept: (input: Input) => void, reject: (input: Input, why: string) => void): number {
+    const { partition } = this.task;
     const live = this.#queues.filter((queue) => !queue.ended);
     let count = 0;
     while (live.length > 0 && live.every((queue) => queue.at < queue.records.length)) {
-      const queue = live.length === 1 ? live[0]! : earliest(live, this.task.partition);
-      const { input, broken } = queue.head ?? look(queue, this.task.partition, false);
-      if (broken === undefined) accept(input);
-      else reject(input, broken);
+      const queue = live.length === 1 ? live[0]! : earliest(live, partition);
+      const input = queue.head ?? parse(queue, partition);
+      if (input.value instanceof Broken) reject({ ...input, value: input.value.text }, input.value.why);
+      else accept(input);
       queue.head = undefined;
       queue.at += 1;
       queue.done = input.offset + 1;
@@ -93,31 +95,39 @@ export class Intake {
   }
 }
 
-function earliest(queues: readonly Queue[], partition: number): Queue {
-  let best = queues[0]!;
-  let least = Number.POSITIVE_INFINITY;
-  for (const queue of queues) {
-    queue.head ??= look(queue, partition, true);
-    if (queue.head.time < least) {
-      least = queue.head.time;
-      best = queue;
-    }
-  }
-  return best;
+/** Stands in for the value of a record that is not JSON. */
+class Broken {
+  constructor(
+    readonly text: string,
+    readonly why: string,
+  ) {}
 }
 
-/** A record without a time goes first: it is on its way to `rejects`. */
-function look(queue: Queue, partition: number, timed: boolean): NonNullable<Queue['head']> {
-  const { offset, key, value: text, headers } = queue.records[queue.at]!;
-  const at = { topic: queue.spec.topic, partition, offset, key, headers };
+function parse({ spec, records, at }: Queue, partition: number): Input {
+  const { offset, key, value: text, headers } = records[at]!;
   let value: unknown = null;
   try {
     if (text !== null) value = JSON.parse(text);
   } catch (error) {
-    const broken = `not JSON: ${(error as Error).message}`;
-    return { input: { ...at, value: text }, time: Number.NEGATIVE_INFINITY, broken };
+    value = new Broken(text!, `not JSON: ${(error as Error).message}`);
   }
-  const time = timed ? queue.spec.time(value) : 0;
-  const input = { topic: at.topic, partition, offset, key, headers, value };
-  return { input, time: Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time, broken: undefined };
+  return { topic: spec.topic, partition, offset, key, value, headers };
+}
+
+/** The queue whose next record is least by event time; one without a time goes first, on its way to `rejects`. */
+function earliest(queues: readonly Queue[], partition: number): Queue {
+  let best = queues[0]!;
+  let least = Number.POSITIVE_INFINITY;
+  for (const queue of queues) {
+    if (queue.head === undefined) {
+      queue.head = parse(queue, partition);
+      const time = queue.head.value instanceof Broken ? Number.NaN : queue.spec.time(queue.head.value);
+      queue.headTime = Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time;
+    }
+    if (queue.headTime < least) {
+      least = queue.headTime;
+      best = queue;
+    }
+  }
+  return best;
 }

@@ -56,14 +56,20 @@ export async function sit(store: Store, seat: Seat, now: Millis): Promise<void> 
     );
 }
 
+const rowOf = (seat: Seat, now: Millis): MemberRow => ({
+  owner: thisOwner(),
+  exclusive: seat.exclusive,
+  since: seat.since,
+  seen: now,
+});
+
 function putSeat(store: Store, seat: Seat, now: Millis): void {
-  const row: MemberRow = { owner: thisOwner(), exclusive: seat.exclusive, since: seat.since, seen: now };
-  store.members.put([seat.family, seat.member], row);
+  store.members.put([seat.family, seat.member], rowOf(seat, now));
 }
 
 /**
  * Says that this member lives, forgets dead ones, and takes free partitions up to its fair share: each of M members
- * gets P / M of P partitions, those first by name one more when it does not divide.
+ * gets P / M of P partitions, the eldest one more when it does not divide, so that few tasks move.
  */
 export function heartbeat(store: Store, seat: Seat, partitions: number, now: Millis): Promise<Share> {
   return transact(store, () => {
@@ -74,7 +80,10 @@ export function heartbeat(store: Store, seat: Seat, partitions: number, now: Mil
       else store.members.remove([seat.family, member]);
     }
     putSeat(store, seat, now);
-    const names = [...new Set([...members.keys(), seat.member])].sort();
+    members.set(seat.member, rowOf(seat, now));
+    const seniority = ([name, { since }]: [string, MemberRow]): string =>
+      `${String(since).padStart(16, '0')} ${name}`;
+    const names = [...members].sort((a, b) => (seniority(a) < seniority(b) ? -1 : 1)).map(([name]) => name);
     const exclusive = names.find((name) => members.get(name)?.exclusive);
     const rank = names.indexOf(seat.member);
     const fair =

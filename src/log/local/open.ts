@@ -83,6 +83,7 @@ export async function openLocalLog(dir: string, clock: Clock): Promise<Log> {
     join: (spec) => joinGroup(store, wake, clock, spec),
     async close() {
       await house.stop();
+      wake.close();
       await store.root.close();
     },
   };

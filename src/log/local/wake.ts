@@ -5,13 +5,19 @@ const POLL_MS: Millis = 20;
 
 /** Wakes waiters when their condition holds: at once after a commit of this process, else by looking now and then. */
 export class Wake {
-  readonly #waiters = new Set<() => void>();
+  /** How a waiter looks, and how it is let go. */
+  readonly #waiters = new Map<() => void, () => void>();
   #timer: NodeJS.Timeout | undefined;
 
   /** Looks at every condition now. */
   poke = (): void => {
-    for (const look of [...this.#waiters]) look();
+    for (const look of [...this.#waiters.keys()]) look();
   };
+
+  /** Lets every waiter go: the store is about to be closed. */
+  close(): void {
+    for (const done of [...this.#waiters.values()]) done();
+  }
 
   /** Resolves when `ready` holds, the signal aborts, or `span` is over. */
   until(ready: () => boolean, span: Millis, signal: AbortSignal): Promise<void> {
@@ -29,7 +35,7 @@ export class Wake {
       };
       const deadline = setTimeout(done, span);
       signal.addEventListener('abort', done);
-      this.#waiters.add(look);
+      this.#waiters.set(look, done);
       this.#timer ??= setInterval(this.poke, POLL_MS);
     });
   }

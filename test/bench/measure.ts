@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+
+/** Resident anonymous memory now, in MB: the log's mapped pages are not in it. */
+export function anonymousMb(): number {
+  const match = /RssAnon:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'));
+  return match ? Number(match[1]) / 1024 : process.memoryUsage().rss / 2 ** 20;
+}
+
+export interface Measured {
+  readonly name: string;
+  readonly perSecond: number;
+  readonly seconds: number;
+  readonly peakMb: number;
+}
+
+/** Times `work`, which says how many records it did, and looks at the memory twenty times a second meanwhile. */
+export async function measure(name: string, work: () => Promise<number> | number): Promise<Measured> {
+  let peakMb = anonymousMb();
+  const timer = setInterval(() => {
+    peakMb = Math.max(peakMb, anonymousMb());
+  }, 50);
+  const begun = performance.now();
+  const count = await work();
+  const seconds = (performance.now() - begun) / 1000;
+  clearInterval(timer);
+  peakMb = Math.max(peakMb, anonymousMb());
+  return { name, perSecond: count / seconds, seconds, peakMb };
+}

@@ -1,0 +1,28 @@
+import { random } from '../../src/core/random.ts';
+import type { NewRecord } from '../../src/core/record.ts';
+import { formatTime } from '../../src/core/time.ts';
+
+const COINS = (
+  'btc eth bnb xrp sol ada doge trx dot ltc shib avax link uni atom xmr etc xlm bch fil apt near algo vet icp hbar qnt ' +
+  'ape egld sand mana theta axs xtz aave eos flow ftm kcs chz zec mkr snx neo dash comp bat enj crv yfi'
+).split(' ');
+const FIRST = Date.parse('2026-03-01T00:00:00Z');
+const SPAN = 30 * 86_400_000;
+
+/** Topic `prices`: 50 coins over 30 days, about 190 bytes a record, up to 20 s out of order; the same each time. */
+export function* benchPrices(count: number): Iterable<NewRecord> {
+  const draw = random(1, 'bench-prices');
+  const prices = COINS.map((_, i) => 68_000 * 0.86 ** i);
+  const headers = { schema: 'price/1' };
+  for (let i = 0; i < count; i++) {
+    const c = draw.below(COINS.length);
+    prices[c]! *= 1 + draw.normal() * 0.001;
+    const price = Number(prices[c]!.toFixed(prices[c]! > 10 ? 2 : 6));
+    const time = formatTime(Math.floor(FIRST + 60_000 + (i * SPAN) / count - draw.next() * 20_000));
+    const coin = COINS[c]!;
+    const value =
+      `{"coin":"${coin}","quote":"usdt","price":${price},"time":"${time}","source":"bench",` +
+      `"market_cap":${Math.floor(price * 19_990_000)},"seq":${i},"rank":${c + 1},"change_24h":${draw.between(-9, 9).toFixed(4)}}`;
+    yield { topic: 'prices', by: coin, key: `${coin}|usdt|${time}`, value, headers };
+  }
+}

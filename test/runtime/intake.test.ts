@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Task } from '../../src/log/log.ts';
+import type { Input } from '../../src/processors/processor.ts';
+import { Intake } from '../../src/runtime/intake.ts';
+
+/** A task over arrays of event times, handed out a few at a time. */
+function taskOf(topics: Record<string, (number | string)[]>, step = 3): Task {
+  const positions: Record<string, number> = {};
+  return {
+    partition: 0,
+    position: (topic: string) => positions[topic] ?? 0,
+    async read(topic: string) {
+      const from = positions[topic] ?? 0;
+      const records = topics[topic]!.slice(from, from + step).map((time, i) => ({
+        offset: from + i,
+        timestamp: 0,
+        key: null,
+        value: typeof time === 'string' ? time : JSON.stringify({ time }),
+        headers: {},
+      }));
+      positions[topic] = from + records.length;
+      return records.length === 0 ? [] : [{ topic, partition: 0, records, next: positions[topic]! }];
+    },
+  } as unknown as Task;
+}
+
+const specs = (...topics: string[]) =>
+  topics.map((topic) => ({
+    topic,
+    actual: topic,
+    time: (value: unknown) => (value as { time?: number }).time ?? Number.NaN,
+  }));
+
+async function all(intake: Intake): Promise<string[]> {
+  const seen: string[] = [];
+  const accept = ({ topic, value }: Input) => seen.push(`${topic}${(value as { time: number }).time}`);
+  while (await intake.fill())
+    intake.drain(accept, ({ topic, value }, why) => seen.push(`${topic} ${value} ${why.slice(0, 8)}`));
+  return seen;
+}
+
+test('inputs are merged by event time while both have unread records', async () => {
+  const intake = new Intake(taskOf({ a: [1, 4, 5, 9], b: [2, 3, 8] }), specs('a', 'b'));
+  expect(await all(intake)).toEqual(['a1', 'b2', 'b3', 'a4', 'a5', 'b8', 'a9']);
+  expect(intake.caughtUp).toBe(true);
+  expect([...intake.offsets()]).toEqual([
+    ['a', 4],
+    ['b', 3],
+  ]);
+});
+
+test('each input keeps its own order, and nothing is lost or doubled', async () => {
+  const times = fc.array(fc.nat(20), { maxLength: 12 });
+  await fc.assert(
+    fc.asyncProperty(times, times, fc.integer({ min: 1, max: 4 }), async (a, b, step) => {
+      const seen = await all(new Intake(taskOf({ a, b }, step), specs('a', 'b')));
+      expect(seen.filter((one) => one.startsWith('a'))).toEqual(a.map((time) => `a${time}`));
+      expect(seen.filter((one) => one.startsWith('b'))).toEqual(b.map((time) => `b${time}`));
+    }),
+  );
+});
+
+test('a record that is not JSON is rejected at its place, with its text', async () => {
+  const intake = new Intake(taskOf({ a: [1, '{oops', 3] }), specs('a'));
+  expect(await all(intake)).toEqual(['a1', 'a {oops not JSON', 'a3']);
+});
+
+test('nothing at or past a limit is handed on, and the offset stops right there', async () => {
+  const intake = new Intake(taskOf({ a: [1, 2, 3, 4, 5] }), specs('a'));
+  intake.limit(new Map([['a', 2]]));
+  expect(await all(intake)).toEqual(['a1', 'a2']);
+  expect([...intake.offsets()]).toEqual([['a', 2]]);
+});

@@ -1,0 +1,224 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type NewRecord, Unreadable } from '../../src/core/record.ts';
+import { KeyedState } from '../../src/core/state.ts';
+import { openLocalLog } from '../../src/log/local/open.ts';
+import type { Log } from '../../src/log/log.ts';
+import { defineProcessor } from '../../src/processors/processor.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { processorStage } from '../../src/runtime/processor-stage.ts';
+import { handClock } from '../hand-clock.ts';
+
+/** Counts by key and passes each record on with its count. */
+const counter = defineProcessor({
+  name: 'counter',
+  summary: '',
+  inputs: [{ topic: 'in', time: () => 0 }],
+  output: { topic: 'out', schema: 'count/1' },
+  options: {},
+  examples: [],
+  build: (_, restored) => {
+    const counts = new KeyedState<number>('n|', restored);
+    return {
+      accept({ key, value }, out) {
+        const { n } = value as { n: unknown };
+        if (typeof n !== 'number') throw new Unreadable('n is no number');
+        if (n < 0) return out.late('too old', -n);
+        const count = counts.set(key!, (counts.get(key!) ?? 0) + 1);
+        out.emit({ key: key!, by: key!, value: { n, count } });
+      },
+      advance() {},
+      finish(mode, _time, out) {
+        if (mode === 'all') out.emit({ key: 'end', by: 'end', value: { n: -1, count: counts.size } });
+      },
+      changes: () => counts.changes(),
+      watermark: () => undefined,
+    };
+  },
+});
+
+let dir: string;
+let log: Log;
+let warnings: string[];
+const reporter = { info: () => {}, warn: (message: string) => warnings.push(message) };
+
+const stageOn = (bus: Log, exclusive = true, clock = systemClock) =>
+  processorStage({
+    log: bus,
+    processor: counter,
+    settings: {},
+    app: 'app',
+    renames: new Map(),
+    exclusive,
+    commitEveryMs: 20,
+    clock,
+    reporter,
+  });
+
+const record = (key: string, value: unknown): NewRecord => ({
+  topic: 'in',
+  by: key,
+  key,
+  value: typeof value === 'string' ? value : JSON.stringify(value),
+  headers: {},
+});
+const fill = (count: number, from = 0) =>
+  log.append(Array.from({ length: count }, (_, i) => record(`k${i % 7}`, { n: from + i })));
+
+async function values(topic: string): Promise<Record<string, unknown>[]> {
+  const found: Record<string, unknown>[] = [];
+  const { partitions } = (await log.describe(topic))!;
+  for (let partition = 0; partition < partitions; partition++)
+    for await (const { records } of log.read(topic, partition, 0))
+      for (const { value } of records) found.push(JSON.parse(value!) as Record<string, unknown>);
+  return found;
+}
+
+async function once(): Promise<ReturnType<typeof stageOn>> {
+  const stage = stageOn(log);
+  await stage.start();
+  await stage.finish('clock');
+  return stage;
+}
+
+beforeEach(async () => {
+  warnings = [];
+  dir = mkdtempSync(join(tmpdir(), 'cryptopipe-'));
+  log = await openLocalLog(dir, systemClock);
+  await log.createTopic('in', { partitions: 3, retentionMs: undefined, compacted: false });
+});
+afterEach(async () => {
+  await log.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+describe('a processor stage', () => {
+  test('a one-shot run takes everything there is, and the next takes what is new', async () => {
+    await fill(100);
+    expect((await once()).stats).toMatchObject({ in: 100, out: 100 });
+    expect((await once()).stats).toMatchObject({ in: 0, out: 0 });
+    await fill(10, 100);
+    expect((await once()).stats).toMatchObject({ in: 10, out: 10 });
+    const seen = (await values('out')).map(({ n }) => n as number).sort((a, b) => a - b);
+    expect(seen).toEqual(Array.from({ length: 110 }, (_, n) => n));
+  });
+
+  test('state is carried from run to run', async () => {
+    for (let run = 0; run < 3; run++) {
+      await log.append([record('k', { n: run })]);
+      await once();
+    }
+    expect((await values('out')).map(({ count }) => count)).toEqual([1, 2, 3]);
+  });
+
+  test('a one-shot run ends at the pinned offsets while a producer keeps writing; the next begins right there', async () => {
+    await fill(50);
+    const stage = stageOn(log);
+    await stage.start();
+    let writing = true;
+    const producer = (async () => {
+      for (let n = 50; writing; n++) await log.append([record(`k${n % 7}`, { n })]);
+    })();
+    await stage.finish('clock');
+    const next = stageOn(log);
+    await next.start();
+    expect(next.stats.from).toEqual(stage.stats.to);
+    writing = false;
+    await producer;
+    await next.finish('clock');
+    const seen = (await values('out')).map(({ n }) => n as number).sort((a, b) => a - b);
+    expect(seen).toEqual(Array.from({ length: seen.length }, (_, n) => n));
+    expect(seen.length).toBe((await values('in')).length);
+  });
+
+  test('`all` closes what the logic holds', async () => {
+    await fill(3);
+    const stage = stageOn(log);
+    await stage.start();
+    await stage.finish('all');
+    expect((await values('out')).filter(({ n }) => n === -1)).toHaveLength(3);
+  });
+
+  test('what cannot be read goes to rejects with its reason, what is late to late, and nothing else is lost', async () => {
+    await log.append([
+      record('a', '{"n":'),
+      record('a', { n: 'x' }),
+      record('a', { n: -5 }),
+      record('a', { n: 1 }),
+    ]);
+    expect((await once()).stats).toMatchObject({ in: 4, out: 1, rejected: 2, late: 1 });
+    const rejects = await values('rejects');
+    expect(rejects.map(({ topic, key, why }) => ({ topic, key, why }))).toEqual([
+      { topic: 'in', key: 'a', why: expect.stringMatching(/^not JSON: /) },
+      { topic: 'in', key: 'a', why: 'n is no number' },
+    ]);
+    expect(await values('late')).toMatchObject([
+      { topic: 'in', value: { n: -5 }, why: 'too old', late_by_ms: 5 },
+    ]);
+  });
+
+  test('a second one-shot run meets the lock', async () => {
+    const first = stageOn(log);
+    await first.start();
+    await expect(stageOn(log).start()).rejects.toMatchObject({ code: 'locked' });
+    await first.stop();
+    await once();
+  });
+
+  describe('in one group with another process', () => {
+    const owned = (...stages: ReturnType<typeof stageOn>[]) =>
+      stages.map(({ stats }) => Object.keys(stats.from).length);
+    const numbers = async () => (await values('out')).map(({ n }) => n as number).sort((a, b) => a - b);
+    const upTo = (count: number) => Array.from({ length: count }, (_, n) => n);
+
+    test('the partitions are shared; when one leaves, the other has them all', async () => {
+      const clock = handClock();
+      const [mine, theirs] = [await openLocalLog(dir, clock), await openLocalLog(dir, clock)];
+      const [first, second] = [stageOn(mine, false, clock), stageOn(theirs, false, clock)];
+      await first.start();
+      expect(owned(first, second)).toEqual([3, 0]);
+      await clock.turn(10);
+      await second.start();
+      await fill(30);
+      const turning = async () => {
+        await clock.turn(1000);
+        return { owned: owned(first, second), numbers: await numbers() };
+      };
+      await expect.poll(turning).toEqual({ owned: [3, 1], numbers: upTo(30) });
+      await first.stop();
+      await fill(30, 30);
+      await expect.poll(turning).toEqual({ owned: [3, 3], numbers: upTo(60) });
+      await second.stop();
+      await mine.close();
+      await theirs.close();
+    });
+
+    test('one that was frozen past its lease commits nothing more and says so', async () => {
+      const frozen = handClock();
+      const running = handClock(frozen.now() + 60_000);
+      const [mine, theirs] = [await openLocalLog(dir, frozen), await openLocalLog(dir, running)];
+      const zombie = stageOn(mine, false, frozen);
+      await zombie.start();
+      await fill(30);
+      await expect.poll(() => zombie.stats.in).toBe(30);
+      const taker = stageOn(theirs, false, running);
+      await taker.start();
+      await expect.poll(async () => (await running.turn(100)) ?? (await numbers())).toEqual(upTo(30));
+      expect(zombie.stats.written).toEqual({});
+      await frozen.turn(60_000);
+      await expect.poll(() => warnings.length).toBe(3);
+      for (const warning of warnings)
+        expect(warning).toMatch(
+          /no longer this process's: process \d+ on .* took it over \(epoch 2\); nothing was committed/,
+        );
+      await zombie.stop();
+      await taker.stop();
+      expect(await numbers()).toEqual(upTo(30));
+      expect(zombie.stats.written).toEqual({});
+      await mine.close();
+      await theirs.close();
+    });
+  });
+});
