@@ -53,6 +53,16 @@ export class KeptSeries<T extends Timed> {
     return undefined;
   }
 
+  /** The oldest record at or after `time`. */
+  earliest(series: string, time: Millis): T | undefined {
+    for (const minute of this.#index.get(series) ?? []) {
+      if ((minute + 1) * MINUTE <= time) continue;
+      const found = this.#records(series, minute).find((record) => record.time >= time);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
   /** The records with `from <= time <= to`. */
   between(series: string, from: Millis, to: Millis): T[] {
     const minutes = this.#index.get(series) ?? [];

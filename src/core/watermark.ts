@@ -29,15 +29,17 @@ export interface KeyClock {
 
 export const newKeyClock = (): KeyClock => ({ mark: Number.MIN_SAFE_INTEGER, feeds: {} });
 
-/** Moves the mark to the minimum over the feeds that count. True if it moved. */
+/** Moves the mark to the minimum over the feeds that count; when all are idle, to the newest. True if it moved. */
 function settle(clock: KeyClock, latenessMs: Millis): boolean {
   let least = Number.POSITIVE_INFINITY;
+  let newest = Number.NEGATIVE_INFINITY;
   for (const source in clock.feeds) {
     const feed = clock.feeds[source]!;
     if (!feed.idle && feed.time < least) least = feed.time;
+    if (feed.time > newest) newest = feed.time;
   }
-  const mark = least - latenessMs;
-  if (!(mark > clock.mark) || least === Number.POSITIVE_INFINITY) return false;
+  const mark = (least === Number.POSITIVE_INFINITY ? newest : least) - latenessMs;
+  if (!(mark > clock.mark)) return false;
   clock.mark = mark;
   return true;
 }

@@ -69,9 +69,21 @@ export function readQuote(value: unknown): { quote: Quote; time: Millis } {
   symbol(row.base, 'base');
   symbol(row.quote, 'quote');
   positive(row.price, 'price');
-  if (row.market_cap != null) positive(row.market_cap, 'market_cap');
+  // CoinMarketCap says 0 for a coin whose supply it does not know.
+  if (row.market_cap != null && row.market_cap !== 0) positive(row.market_cap, 'market_cap');
   return { quote: row as unknown as Quote, time: instant(row.last_updated, 'last_updated') };
 }
+
+const timeIn =
+  (field: string) =>
+  (value: unknown): Millis => {
+    const text = (value as Record<string, unknown> | null)?.[field];
+    return typeof text === 'string' ? readTime(text) : Number.NaN;
+  };
+
+/** The event time of a parsed value of a `prices-*` topic, and of topic `prices`; NaN when it has none. */
+export const quoteTime = timeIn('last_updated');
+export const priceTime = timeIn('time');
 
 /** Checks a parsed value of topic `prices` and gives its event time. Throws Unreadable. */
 export function readPrice(value: unknown): { price: Price; time: Millis } {

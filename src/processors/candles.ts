@@ -1,10 +1,10 @@
 import { type Ohlc, type OhlcState, ohlc, type Sample } from '../core/folds.ts';
 import { choice, type Settings, span, spans } from '../core/option.ts';
 import { KeyedState } from '../core/state.ts';
-import { formatSpan, readTime } from '../core/time.ts';
+import { formatSpan, type Millis } from '../core/time.ts';
 import { TumblingWindows, type Window } from '../core/windows.ts';
 import { candleKey, toCandle } from '../market/candle.ts';
-import { readPrice } from '../market/price.ts';
+import { priceTime, readPrice } from '../market/price.ts';
 import { defineProcessor, type Emitter, type Input, type Logic, type Now } from './processor.ts';
 import { idleOption, latenessOption, sourceLagOption, timeRules } from './time-options.ts';
 
@@ -108,7 +108,7 @@ class Candles implements Logic {
 export const candles = defineProcessor({
   name: 'candles',
   summary: 'Open, high, low, close and mean of the prices of each coin, window by window.',
-  inputs: [{ topic: 'prices', time: (value) => readTime((value as { time?: string } | null)?.time ?? '') }],
+  inputs: [{ topic: 'prices', time: priceTime }],
   output: { topic: 'candles', schema: 'candle/1' },
   options,
   examples: [

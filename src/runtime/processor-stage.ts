@@ -18,6 +18,8 @@ export interface ProcessorStageSettings<O extends Options> {
   readonly renames: ReadonlyMap<string, string>;
   /** A one-shot run: shares its tasks with nobody. */
   readonly exclusive: boolean;
+  /** Reads nothing before `finish`: what comes before it in the chain is done then. */
+  readonly inTurn: boolean;
   readonly commitEveryMs: Millis;
   readonly clock: Clock;
   readonly reporter: Reporter;
@@ -68,6 +70,7 @@ export function processorStage<O extends Options>(given: ProcessorStageSettings<
         commitEveryMs: given.commitEveryMs,
         clock,
         stats,
+        inTurn: given.inTurn,
         ending,
       };
       runner = await runTasks(log, spec, reporter, (task) => runTask(task, settings));

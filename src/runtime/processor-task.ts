@@ -20,6 +20,8 @@ export interface TaskSettings {
   readonly commitEveryMs: Millis;
   readonly clock: Clock;
   readonly stats: StageStats;
+  /** A one-shot run: nothing is read before the stage's turn has come, when what is before it is done. */
+  readonly inTurn: boolean;
   /** Set when the stage is to end; `stop` at once, the others at the end offsets of that moment. */
   readonly ending: { mode: 'clock' | 'all' | 'stop' | undefined; readonly signal: AbortSignal };
 }
@@ -47,7 +49,10 @@ export async function runTask(task: Task, settings: TaskSettings): Promise<Probl
   const wake = AbortSignal.any([ending.signal, task.revoked]);
   let committed = clock.now();
   let pinned = false;
+  let underWay: Promise<void> = Promise.resolve();
   try {
+    if (settings.inTurn && !wake.aborted)
+      await new Promise((resolve) => wake.addEventListener('abort', resolve, { once: true }));
     for (;;) {
       if (task.revoked.reason instanceof Problem) return task.revoked.reason;
       if (task.revoked.aborted || ending.mode === 'stop') break;
@@ -59,12 +64,16 @@ export async function runTask(task: Task, settings: TaskSettings): Promise<Probl
       if (more) stats.in += drain(work);
       const due = clock.now() - committed >= settings.commitEveryMs;
       if (due || outbox.size >= MAX_OUTPUTS) {
-        await checkpoint(work);
+        // One commit is under way while the next records are taken: it took what it commits when it began.
+        await underWay;
+        underWay = checkpoint(work);
+        underWay.catch(() => {});
         committed = clock.now();
         stats.lag = await lagOf(task, intake);
       }
       if (more) continue;
       if (pinned) {
+        await underWay;
         await checkpoint(work, ending.mode as 'clock' | 'all');
         stats.lag = 0;
         return undefined;
@@ -74,6 +83,7 @@ export async function runTask(task: Task, settings: TaskSettings): Promise<Probl
         wake,
       );
     }
+    await underWay;
     await checkpoint(work);
     return undefined;
   } catch (error) {

@@ -27,7 +27,9 @@ export interface SinkStageSettings<O extends Options> {
   readonly exclusive: boolean;
   readonly clock: Clock;
   readonly reporter: Reporter;
-  readonly print: (line: string) => Promise<void>;
+  /** How many open sinks share this process's limits, this one among them. */
+  readonly sharers: number;
+  readonly print: (lines: string) => Promise<void>;
   /** Columns of the terminal; undefined when the output is none. */
   readonly terminalWidth: number | undefined;
 }
@@ -165,7 +167,7 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
     failed,
     async start() {
       await ensureTopics(log, [topic, 'rejects']);
-      const { print, terminalWidth } = given;
+      const { print, sharers, terminalWidth } = given;
       const context = {
         topic,
         dataset,
@@ -175,6 +177,7 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
         warn: reporter.warn,
         reject,
         print,
+        sharers,
         terminalWidth,
       };
       open = await sink.open(given.settings, context);

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Clock } from '../core/clock.ts';
 import type { Options, Settings } from '../core/option.ts';
 import type { Log } from '../log/log.ts';
@@ -11,6 +12,7 @@ export interface SourceStageSettings<O extends Options> {
   readonly kinds: readonly ('tweets' | 'prices')[];
   /** Another topic than the source's own. */
   readonly topic: string | undefined;
+  readonly stdin: () => Readable;
   readonly clock: Clock;
   readonly reporter: Reporter;
 }
@@ -59,6 +61,7 @@ export function sourceStage<O extends Options>(
       now: clock.now,
       sleep,
       position: place,
+      stdin: given.stdin,
       info: reporter.info,
       warn: reporter.warn,
     };

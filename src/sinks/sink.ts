@@ -36,6 +36,12 @@ export interface SinkContext {
   readonly warn: (message: string) => void;
   /** A record that the destination cannot take: to topic `rejects`, with the reason. */
   readonly reject: (batch: Batch, index: number, reason: string) => Promise<void>;
+  /** How many open sinks share one process's limits, this one among them. */
+  readonly sharers: number;
+  /** Writes lines (without the last line end) to standard output; resolves when it takes more. */
+  readonly print: (lines: string) => Promise<void>;
+  /** Columns of the terminal that `print` goes to; undefined: it is no terminal. */
+  readonly terminalWidth: number | undefined;
 }
 
 /** A sink as it declares itself; the registry is index.ts. */
@@ -46,7 +52,8 @@ export interface Sink<O extends Options = Options> {
   readonly examples: readonly string[];
   /** Topics it reads when none are named. */
   readonly topics: readonly string[];
-  readonly open: (settings: Settings<O>, context: SinkContext) => Promise<OpenSink>;
+  // A method, not a property: a registry of sinks with different options is one type only then.
+  open(settings: Settings<O>, context: SinkContext): Promise<OpenSink>;
 }
 
 /** Keeps the settings' types while declaring. */

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Option, Options, Settings } from '../core/option.ts';
 import type { NewRecord } from '../core/record.ts';
 import type { Millis } from '../core/time.ts';
@@ -6,7 +7,7 @@ import type { Millis } from '../core/time.ts';
 export interface Chunk {
   /** Records in order, those for topic `rejects` among them. */
   readonly records: readonly NewRecord[];
-  /** Notices and drops by reason (`delete`, `limit`, `keep-alive`, `rejected` ...). */
+  /** Notices and drops by reason (`delete`, `limit`, `keep-alive` ...); rejects are counted by their topic. */
   readonly counts?: Readonly<Record<string, number>>;
   /** Where reading goes on after this chunk, in the source's own words; kept with the topic. */
   readonly position?: { readonly name: string; readonly value: string };
@@ -17,6 +18,8 @@ export interface SourceContext {
   /** Aborted when the stage is asked to stop. */
   readonly signal: AbortSignal;
   readonly now: () => Millis;
+  /** Standard input, for a source that was told to read it. */
+  readonly stdin: () => Readable;
   /** Resolves after `span`, or at once when the signal aborts. */
   readonly sleep: (span: Millis) => Promise<void>;
   /** The position stored under this name, if any. */

@@ -111,6 +111,13 @@ describe('tumbling windows', () => {
     expect(closed).toEqual(['btc 60s@0 5/5/5/5 n=1']);
   });
 
+  test('a key whose only source went idle is still moved by the clock', () => {
+    const { windows, closed, see } = make([MINUTE], rules(0, MINUTE, { live: 360_000 }));
+    see(10, 5, 'btc', 'live');
+    for (let now = 0; now <= 430_000; now += 1000) windows.passTime(now, true);
+    expect(closed).toEqual(['btc 60s@0 5/5/5/5 n=1']);
+  });
+
   test('a source of unknown lag is never moved by the clock', () => {
     const { windows, closed, see } = make([MINUTE]);
     see(10, 5);

@@ -52,6 +52,7 @@ const stageOn = (bus: Log, exclusive = true, clock = systemClock) =>
     app: 'app',
     renames: new Map(),
     exclusive,
+    inTurn: false,
     commitEveryMs: 20,
     clock,
     reporter,

@@ -1,11 +1,14 @@
 import { type Batch, type Headers, NO_HEADERS, type StoredRecord } from '../../core/record.ts';
 
 /*
- * A batch is one value: a fixed head, four 32-bit numbers a record, then all texts as one piece of UTF-8, so that a
- * whole batch is encoded or decoded by one call. Lengths count UTF-16 units, which is what slicing a string takes.
+ * A batch is one value: a fixed head, four 32-bit numbers a record, then all texts as one piece of UTF-8.
  *
- *   0 u8 version | 4 u32 count | 8 f64 append time | 16 u32 span: offsets covered | 20 u32 length of the header table
- *   24 count x { u32 key length, u32 value length, u32 header index, u32 offset - base offset } | texts
+ *   0 u16 version | 2 u16 plain: 1 when all texts are ASCII | 4 u32 count | 8 f64 append time
+ *   16 u32 span: offsets covered | 20 u32 length of the header table
+ *   24 count x { u32 key length, u32 value length, u32 header index, u32 offset - base offset } | header table, texts
+ *
+ * Lengths are bytes. A plain batch is decoded by one call and sliced; in any other each text is decoded by itself, so
+ * that one emoji does not make two-byte strings of a whole batch.
  */
 const VERSION = 1;
 const HEAD = 24;
@@ -19,6 +22,20 @@ export interface Storable {
   readonly headers: Headers;
 }
 
+/** Each distinct set of headers once, and which one each record has. */
+function headerTable(records: readonly Storable[]): { table: string; index: (headers: Headers) => number } {
+  const byObject = new Map<Headers, number>();
+  const byText = new Map<string, number>();
+  for (const { headers } of records) {
+    if (byObject.has(headers)) continue;
+    const text = JSON.stringify(headers);
+    const index = byText.get(text) ?? byText.size;
+    byText.set(text, index);
+    byObject.set(headers, index);
+  }
+  return { table: `[${[...byText.keys()].join()}]`, index: (headers) => byObject.get(headers)! };
+}
+
 /** `deltas` are offsets from the base, for a batch with holes; without them offsets run on from it. */
 export function encodeBatch(
   records: readonly Storable[],
@@ -27,43 +44,43 @@ export function encodeBatch(
   span = records.length,
 ): Buffer {
   const count = records.length;
+  const { table, index } = headerTable(records);
+  let body = table;
+  for (const { key, value } of records) body += (key ?? '') + (value ?? '');
+  const bytes = Buffer.byteLength(body);
+  const plain = bytes === body.length;
+  const lengthOf = (text: string): number => (plain ? text.length : Buffer.byteLength(text));
   const rows = new Uint32Array(count * 4);
-  const tables = new Map<Headers, number>();
-  const known = new Map<string, number>();
-  let texts = '';
   for (let i = 0, at = 0; i < count; i++, at += 4) {
     const { key, value, headers } = records[i]!;
-    let index = tables.get(headers);
-    if (index === undefined) {
-      const json = JSON.stringify(headers);
-      index = known.get(json) ?? known.size;
-      known.set(json, index);
-      tables.set(headers, index);
-    }
-    rows[at] = key === null ? NONE : key.length;
-    rows[at + 1] = value === null ? NONE : value.length;
-    rows[at + 2] = index;
+    rows[at] = key === null ? NONE : lengthOf(key);
+    rows[at + 1] = value === null ? NONE : lengthOf(value);
+    rows[at + 2] = index(headers);
     rows[at + 3] = deltas === undefined ? i : deltas[i]!;
-    if (key !== null) texts += key;
-    if (value !== null) texts += value;
   }
-  const table = `[${[...known.keys()].join()}]`;
-  const body = table + texts;
   const start = HEAD + count * ROW;
-  const buffer = Buffer.allocUnsafe(start + Buffer.byteLength(body));
-  buffer.writeUInt32LE(VERSION, 0);
+  const buffer = Buffer.allocUnsafe(start + bytes);
+  buffer.writeUInt16LE(VERSION, 0);
+  buffer.writeUInt16LE(plain ? 1 : 0, 2);
   buffer.writeUInt32LE(count, 4);
   buffer.writeDoubleLE(timestamp, 8);
   buffer.writeUInt32LE(span, 16);
-  buffer.writeUInt32LE(table.length, 20);
+  buffer.writeUInt32LE(lengthOf(table), 20);
   buffer.set(new Uint8Array(rows.buffer), HEAD);
-  buffer.write(body, start, 'utf8');
+  buffer.write(body, start, plain ? 'latin1' : 'utf8');
   return buffer;
 }
 
 /** The head alone: record count, append time, offsets covered. */
 export function readHead(buffer: Buffer): { count: number; timestamp: number; span: number } {
   return { count: buffer.readUInt32LE(4), timestamp: buffer.readDoubleLE(8), span: buffer.readUInt32LE(16) };
+}
+
+/** Cuts texts out of a batch by their place, in bytes. */
+function textReader(buffer: Buffer, start: number): (from: number, to: number) => string {
+  if (buffer.readUInt16LE(2) === 0) return (from, to) => buffer.toString('utf8', start + from, start + to);
+  const text = buffer.toString('latin1', start);
+  return (from, to) => text.substring(from, to);
 }
 
 /** The records at or after `from`. */
@@ -75,9 +92,9 @@ export function decodeBatch(
   from = base,
 ): Batch {
   const { count, timestamp, span } = readHead(buffer);
-  const text = buffer.toString('utf8', HEAD + count * ROW);
+  const text = textReader(buffer, HEAD + count * ROW);
   let at = buffer.readUInt32LE(20);
-  const tables = JSON.parse(text.substring(0, at)) as Headers[];
+  const tables = JSON.parse(text(0, at)) as Headers[];
   const records: StoredRecord[] = [];
   for (let i = 0, row = HEAD; i < count; i++, row += ROW) {
     const keyLength = buffer.readUInt32LE(row);
@@ -89,8 +106,8 @@ export function decodeBatch(
       records.push({
         offset,
         timestamp,
-        key: keyLength === NONE ? null : text.substring(at, keyEnd),
-        value: valueLength === NONE ? null : text.substring(keyEnd, valueEnd),
+        key: keyLength === NONE ? null : text(at, keyEnd),
+        value: valueLength === NONE ? null : text(keyEnd, valueEnd),
         headers: tables[buffer.readUInt32LE(row + 8)] ?? NO_HEADERS,
       });
     at = valueEnd;

@@ -1,0 +1,47 @@
+import { readFileSync, renameSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** parquetjs-lite calls the deprecated Buffer constructor; outside node_modules Node would warn of it on every run. */
+const modernBuffers = {
+  name: 'modern-buffers',
+  setup({ onLoad }) {
+    onLoad({ filter: /node_modules\/(parquetjs-lite|node-int64)\/.*\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replaceAll('new Buffer(', 'newBuffer('),
+    }));
+  },
+};
+const banner = `const moduleUrl = require('node:url').pathToFileURL(__filename).href;
+const newBuffer = (from, encoding) => typeof from === 'number' ? Buffer.alloc(from) : Buffer.from(from, encoding);`;
+
+/** CommonJS, because parquetjs-lite breaks in an ES module bundle; `import()` stays lazy within the one file. */
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20.19',
+  loader: { '.txt': 'text', '.csv': 'text' },
+  define: { 'import.meta.url': 'moduleUrl' },
+  banner: { js: banner },
+  plugins: [modernBuffers],
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+
+/** Bundles one entry into `dist/` and answers with a line that says what was made. A run meanwhile finds the old one. */
+export async function bundle(entry, file, extra = {}) {
+  const fresh = `${file}.${process.pid}`;
+  await build({ ...common, entryPoints: [entry], outfile: fresh, ...extra });
+  renameSync(root + fresh, root + file);
+  return `${file} ${Math.round(statSync(root + file).size / 1024)} KB`;
+}
+
+/** For installs: lmdb stays outside, since it finds its addon by its place in node_modules. */
+export const bundleCommandLine = () =>
+  bundle('src/cli/main.ts', 'dist/cryptopipe.cjs', { external: ['lmdb'] });
+
+export const bundleBench = () =>
+  bundle('test/bench/main.ts', 'dist/bench.cjs', { external: ['lmdb'], sourcemap: 'inline' });

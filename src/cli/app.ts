@@ -1,0 +1,83 @@
+import { version } from '../../package.json';
+import { allOptions, type CommandSpec } from './command.ts';
+import { COMMANDS, GROUPS, loadCommand } from './commands.ts';
+import { readConfig } from './config.ts';
+import { commandHelp, overview } from './help.ts';
+import type { Io } from './io.ts';
+import { exitCode, report } from './report.ts';
+import { didYouMean } from './suggest.ts';
+import { envName, readTyped } from './typed.ts';
+import { usageProblem } from './usage.ts';
+import { takeApart } from './words.ts';
+
+const asksForHelp = (argv: readonly string[]): boolean => {
+  const end = argv.indexOf('--');
+  return (end < 0 ? argv : argv.slice(0, end)).some((word) => word === '--help' || word === '-h');
+};
+
+/** Every flag of every command, for judging a config file that several commands share. */
+async function everyFlag(): Promise<Set<string>> {
+  const specs = await Promise.all(Object.keys(COMMANDS).map(loadCommand));
+  return new Set(specs.flatMap((spec) => [...allOptions(spec).keys()]));
+}
+
+/** Typed text first, all complaints at once; then it runs. */
+async function runCommand(name: string, spec: CommandSpec, argv: readonly string[], io: Io): Promise<void> {
+  const typed = takeApart(allOptions(spec), argv).given.get('--config')?.at(-1);
+  const file = typed ?? io.env[envName('--config')];
+  const config = file ? await readConfig(file, await everyFlag()) : { values: {}, complaints: [] };
+  const { call, complaints } = readTyped(spec, { argv, env: io.env, config: config.values });
+  const all = [...complaints, ...config.complaints];
+  if (all.length > 0) throw usageProblem(all, name);
+  await spec.run(call, io);
+}
+
+/** Help for the components named, else for all. */
+async function helpFor(name: string, argv: readonly string[], width: number): Promise<string> {
+  const spec = await loadCommand(name);
+  const named = spec.components.filter((component) => argv.includes(component.name));
+  return commandHelp(name, spec, named.length > 0 ? named : spec.components, width);
+}
+
+async function dispatch(argv: readonly string[], io: Io): Promise<void> {
+  const [first, second] = argv;
+  if (first === undefined || first === '--help' || first === '-h')
+    return io.out(overview('', version, io.width));
+  if (first === '--version' || first === '-V') return io.out(`${version}\n`);
+  if (first === 'help') return dispatch([...argv.slice(1), '--help'], io);
+  if (Object.hasOwn(GROUPS, first)) {
+    const name = `${first} ${second}`;
+    if (Object.hasOwn(COMMANDS, name)) return begin(name, argv.slice(2), io);
+    if (second === undefined || asksForHelp(argv)) return io.out(overview(first, version, io.width));
+    const known = Object.keys(COMMANDS).flatMap((key) =>
+      key.startsWith(`${first} `) ? [key.slice(first.length + 1)] : [],
+    );
+    throw unknownCommand(second, known, first);
+  }
+  if (Object.hasOwn(COMMANDS, first)) return begin(first, argv.slice(1), io);
+  const known = [...Object.keys(COMMANDS).filter((name) => !name.includes(' ')), ...Object.keys(GROUPS)];
+  throw unknownCommand(first, known, '');
+}
+
+function unknownCommand(word: string, known: readonly string[], group: string) {
+  const text = word.startsWith('-')
+    ? `'${word}' stands before the command; flags come after it: cryptopipe <command> ${word}`
+    : `unknown command '${[group, word].filter(Boolean).join(' ')}'${didYouMean(word, known) || `; there are ${known.join(', ')}`}`;
+  return usageProblem([{ about: word, text }], group);
+}
+
+async function begin(name: string, argv: readonly string[], io: Io): Promise<void> {
+  if (asksForHelp(argv)) return io.out(await helpFor(name, argv, io.width));
+  return runCommand(name, await loadCommand(name), argv, io);
+}
+
+/** The whole program but for its process. Returns the exit code. */
+export async function app(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    await dispatch(argv, io);
+    return 0;
+  } catch (error) {
+    io.err(report(error, Boolean(io.env.CRYPTOPIPE_TRACE)));
+    return exitCode(error);
+  }
+}

@@ -1,0 +1,84 @@
+import type { Option, Options, Settings } from '../core/option.ts';
+import type { Io } from './io.ts';
+
+/** What a source, processor or sink declares, as far as the command line cares. */
+export interface Component {
+  readonly kind: 'source' | 'processor' | 'sink';
+  readonly name: string;
+  readonly summary: string;
+  readonly options: Options;
+  readonly examples: readonly string[];
+}
+
+/** The words of a command line that belong to no flag. */
+export interface Operands {
+  /** As help shows them: `[names...]`. */
+  readonly usage: string;
+  /** What one is: `topic`, `processor`. */
+  readonly noun: string;
+  readonly least: number;
+  readonly most: number;
+  /** Names that count; absent when any does. */
+  readonly allowed?: readonly string[];
+  /** Throws RangeError with a sentence that says what is allowed. */
+  readonly parse?: (word: string) => unknown;
+}
+
+/** Something wrong with what was typed. One complaint for each `about` is shown: the first. */
+export interface Complaint {
+  /** A flag or a word. */
+  readonly about: string;
+  /** What is wrong and what to do, in one line. */
+  readonly text: string;
+}
+
+/** A command line, checked. */
+export interface Call<O extends Options> {
+  readonly settings: Settings<O>;
+  readonly operands: readonly string[];
+  /** True for a flag that was typed, not one from the environment, a file or a default. */
+  readonly typed: (flag: string) => boolean;
+  /** Settings of a component; `fixed` has texts by flag that overrule what was given. */
+  readonly of: <C extends Options>(options: C, fixed?: Readonly<Record<string, string>>) => Settings<C>;
+}
+
+/** A command as it declares itself; its name and summary stand in commands.ts, so that help need not load it. */
+export interface CommandSpec<O extends Options = Options> {
+  readonly operands?: Operands;
+  readonly options: O;
+  /** Whose options it takes over. */
+  readonly components: readonly Component[];
+  /** The components that this call uses; the others' flags would have no effect. Absent: all. */
+  chosen?(call: Call<O>): readonly Component[];
+  /** What no single option's parser can see. */
+  check?(call: Call<O>): readonly Complaint[];
+  readonly examples: readonly string[];
+  run(call: Call<O>, io: Io): Promise<void>;
+}
+
+/** Keeps the settings' types while declaring. */
+export function defineCommand<O extends Record<string, Option<unknown>>>(
+  spec: CommandSpec<O>,
+): CommandSpec<O> {
+  return spec;
+}
+
+const FACTS = ['placeholder', 'help', 'fallbackText', 'bounds', 'repeatable'] as const;
+
+/**
+ * Every option of a command once, its own first. Components may share a flag when they declare it alike.
+ * Throws Error (a mistake in a declaration, found by a test) when they do not.
+ */
+export function allOptions(
+  spec: Pick<CommandSpec, 'options' | 'components'>,
+): ReadonlyMap<string, Option<unknown>> {
+  const byFlag = new Map<string, Option<unknown>>();
+  for (const options of [spec.options, ...spec.components.map((component) => component.options)])
+    for (const option of Object.values(options)) {
+      const known = byFlag.get(option.flag);
+      if (known === undefined) byFlag.set(option.flag, option);
+      else if (FACTS.some((fact) => known[fact] !== option[fact]))
+        throw new Error(`${option.flag} is declared in two ways`);
+    }
+  return byFlag;
+}

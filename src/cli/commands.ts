@@ -1,0 +1,42 @@
+import type { CommandSpec } from './command.ts';
+
+/** A command before it is loaded: what the first page of help needs. */
+export interface CommandEntry {
+  readonly summary: string;
+  /** Loaded when it is used, so that `--version` and help stay quick. */
+  readonly load: () => Promise<{ readonly command: unknown }>;
+}
+
+export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  run: { summary: 'Every stage in one process; --sample needs no input.', load: () => import('./run.ts') },
+  produce: {
+    summary: 'Read posts and prices from a source into topics.',
+    load: () => import('./produce.ts'),
+  },
+  process: { summary: 'Select, join, window: from topics to topics.', load: () => import('./process.ts') },
+  sink: { summary: 'Bring topics to a lake or a console.', load: () => import('./sink.ts') },
+  'topics create': { summary: 'Make a topic.', load: () => import('./topics/create.ts') },
+  'topics list': {
+    summary: 'All topics with their records and bytes.',
+    load: () => import('./topics/list.ts'),
+  },
+  'topics describe': {
+    summary: "A topic's settings, partitions, and the groups that read it with their lag.",
+    load: () => import('./topics/describe.ts'),
+  },
+  'topics tail': { summary: 'Show the records of a topic.', load: () => import('./topics/tail.ts') },
+  'topics delete': {
+    summary: 'Delete a topic with all its records.',
+    load: () => import('./topics/delete.ts'),
+  },
+};
+
+/** Commands that are only the first word of others. */
+export const GROUPS: Readonly<Record<string, string>> = {
+  topics: 'Look after topics: create, list, describe, tail, delete.',
+};
+
+/** The declaration behind a name. Its own settings type is known to itself alone. */
+export async function loadCommand(name: string): Promise<CommandSpec> {
+  return (await COMMANDS[name]!.load()).command as CommandSpec;
+}

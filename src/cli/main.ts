@@ -1,0 +1,22 @@
+import { version } from '../../package.json';
+
+const argv = process.argv.slice(2);
+
+async function main(): Promise<void> {
+  const [{ app }, { processIo }, { exitCode, report }] = await Promise.all([
+    import('./app.ts'),
+    import('./io.ts'),
+    import('./report.ts'),
+  ]);
+  process.on('uncaughtException', (error) => {
+    process.stderr.write(report(error, true));
+    process.exit(exitCode(error));
+  });
+  const code = await app(argv, processIo(process));
+  // A write of nothing comes back after everything before it: pipes on Windows are asynchronous.
+  process.stdout.write('', () => process.exit(code));
+}
+
+// Asked for by scripts and health checks: answered before anything else is loaded.
+if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) process.stdout.write(`${version}\n`);
+else void main();

@@ -1,0 +1,71 @@
+import { list } from '../core/option.ts';
+import { processors } from '../processors/index.ts';
+import type { Processor } from '../processors/processor.ts';
+import { withBus } from './bus.ts';
+import { inChainOrder } from './chain.ts';
+import { defineCommand } from './command.ts';
+import { processorRenames } from './renames.ts';
+import { drive, loggerFor } from './session.ts';
+import { app, close, commitEvery, staged } from './shared.ts';
+import { componentsOf, processorStages } from './stages.ts';
+
+/** Every processor, in the order of the chain. */
+export const chain = inChainOrder(
+  Object.values(processors as unknown as Readonly<Record<string, Processor>>),
+);
+export const processorComponents = componentsOf(
+  'processor',
+  Object.fromEntries(chain.map((one) => [one.name, one])),
+);
+
+const named = (words: readonly string[]) =>
+  words.length === 0 ? chain : chain.filter(({ name }) => words.includes(name));
+
+export const command = defineCommand({
+  operands: {
+    usage: '[names...]',
+    noun: 'processor',
+    least: 0,
+    most: Number.POSITIVE_INFINITY,
+    allowed: chain.map(({ name }) => name),
+  },
+  options: {
+    in: list(
+      '--in',
+      '<topic>',
+      'Read this topic instead of its own; DECLARED=ACTUAL when there are several.',
+    ),
+    out: list('--out', '<topic>', 'Write this topic instead of its own; may hold {coin} and {tag}.'),
+    app,
+    close,
+    commitEvery,
+    ...staged,
+  },
+  components: processorComponents,
+  chosen: ({ operands }) =>
+    operands.length === 0
+      ? processorComponents
+      : processorComponents.filter(({ name }) => operands.includes(name)),
+  check: ({ settings, operands }) => processorRenames(named(operands), settings).complaints,
+  examples: [
+    'cryptopipe process --window 5m,10m --once',
+    'cryptopipe process candles --in prices=my-prices --out my-candles',
+  ],
+  async run({ settings, operands, of }, io) {
+    const logger = loggerFor(settings, io);
+    const ending = settings.close ? 'all' : settings.once ? 'clock' : undefined;
+    const exclusive = ending !== undefined;
+    await withBus(settings.bus, io.clock, async (log) => {
+      const plan = {
+        processors: named(operands),
+        renames: processorRenames(named(operands), settings).byProcessor,
+        commitEveryMs: settings.commitEvery,
+        settingsOf: of,
+        inTurn: exclusive,
+      };
+      const stages = processorStages(plan, { log, io, reporter: logger, app: settings.app, exclusive });
+      const done = await drive(stages, { settings, io, logger, ending });
+      if (exclusive) io.out(`${JSON.stringify(done)}\n`);
+    });
+  },
+});

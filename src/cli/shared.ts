@@ -1,0 +1,62 @@
+import { choice, type Option, optionalText, span, text, toggle } from '../core/option.ts';
+import { type Bus, parseBus } from './bus.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+function parseName(value: string): string {
+  if (!/^[a-zA-Z0-9._-]{1,100}$/.test(value))
+    throw new RangeError(`'${value}' is no name; write up to 100 of a-z, A-Z, 0-9, '.', '_' and '-'`);
+  return value;
+}
+
+export const bus: Option<Bus> = {
+  ...text('--bus', '<url>', 'Where the topics are: local:DIR, a folder.', 'local:.cryptopipe'),
+  fallback: parseBus('local:.cryptopipe'),
+  parse: parseBus,
+};
+
+export const app: Option<string> = {
+  ...text('--app', '<name>', 'Names positions and state; another name starts afresh.', 'cryptopipe'),
+  parse: parseName,
+};
+
+export const group: Option<string | undefined> = {
+  ...optionalText(
+    '--group',
+    '<name>',
+    'Read as another group, with positions of its own (default: APP.SINK).',
+  ),
+  parse: parseName,
+};
+
+export const once = toggle('--once', 'Read to the present end, write what that gives, and exit.');
+export const close = toggle(
+  '--close',
+  'Close every window at the end, as for a finished history; implies --once.',
+);
+export const maxWait = span(
+  '--max-wait',
+  'Under --once: fail after this long without progress.',
+  5 * MINUTE,
+  {
+    min: SECOND,
+    max: 24 * 60 * MINUTE,
+  },
+);
+export const drain = span('--drain', 'Time to commit what is done after SIGTERM or SIGINT.', 10 * SECOND, {
+  min: 0,
+  max: 60 * MINUTE,
+});
+export const commitEvery = span('--commit-every', 'Time between commits.', 200, { min: 10, max: MINUTE });
+
+/** Every command has these. */
+export const common = {
+  bus,
+  config: optionalText('--config', '<file>', 'JSON object with flag names as keys: {"window": "10m"}.'),
+  log: choice('--log', ['text', 'json'], 'Log lines on stderr.', 'text'),
+  quiet: toggle('--quiet', 'Warnings only, no status line.'),
+};
+
+/** Those that run stages have these, too. */
+export const staged = { ...common, once, maxWait, drain };

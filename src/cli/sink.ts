@@ -1,0 +1,79 @@
+import { list, type Option, optionalText } from '../core/option.ts';
+import { DATASETS } from '../market/datasets.ts';
+import { sinks } from '../sinks/index.ts';
+import type { Sink } from '../sinks/sink.ts';
+import { withBus } from './bus.ts';
+import { type Complaint, defineCommand } from './command.ts';
+import { drive, loggerFor } from './session.ts';
+import { app, group, staged } from './shared.ts';
+import { componentsOf, sinkStages } from './stages.ts';
+import { didYouMean } from './suggest.ts';
+import { topicName } from './topic-name.ts';
+
+const registry = sinks as unknown as Readonly<Record<string, Sink>>;
+const names = Object.keys(registry);
+const datasets = Object.keys(DATASETS);
+
+export const sinkComponents = componentsOf('sink', registry);
+export const sinkNamed = (name: string): Sink | undefined =>
+  Object.hasOwn(registry, name) ? registry[name] : undefined;
+
+const dataset: Option<string | undefined> = {
+  ...optionalText(
+    '--dataset',
+    '<name>',
+    `Columns of topics with names of their own: ${datasets.join(', ')}.`,
+  ),
+  parse: (name) => {
+    if (!datasets.includes(name))
+      throw new RangeError(
+        `no dataset '${name}'${didYouMean(name, datasets) || `; there are ${datasets.join(', ')}`}`,
+      );
+    return name;
+  },
+};
+
+/** Topics that no dataset lists need `--dataset`. */
+function withoutColumns(topics: readonly string[], given: string | undefined): Complaint[] {
+  if (given !== undefined) return [];
+  const known = Object.values(DATASETS).flatMap((one): readonly string[] => one.topics);
+  return topics
+    .filter((topic) => !known.includes(topic))
+    .map((topic) => ({
+      about: `--topics ${topic}`,
+      text: `--topics: the columns of '${topic}' are not known${didYouMean(topic, known)}; say which with --dataset NAME`,
+    }));
+}
+
+export const command = defineCommand({
+  operands: { usage: `<${names.join('|')}>`, noun: 'sink', least: 1, most: 1, allowed: names },
+  options: {
+    topics: {
+      ...list('--topics', '<names>', "Topics to read (default: the sink's own)."),
+      parse: (value: string) => list('--topics', '', '').parse(value).map(topicName),
+    } satisfies Option<readonly string[]>,
+    dataset,
+    group,
+    app,
+    ...staged,
+  },
+  components: sinkComponents,
+  chosen: ({ operands }) => sinkComponents.filter(({ name }) => operands.includes(name)),
+  check: ({ settings }) => withoutColumns(settings.topics, settings.dataset),
+  examples: [],
+  async run({ settings, operands, of }, io) {
+    const sink = sinkNamed(operands[0]!)!;
+    const logger = loggerFor(settings, io);
+    await withBus(settings.bus, io.clock, async (log) => {
+      const topics = settings.topics.length > 0 ? settings.topics : sink.topics;
+      const { dataset, group, app, once } = settings;
+      const plan = { sink, settings: of(sink.options), topics, dataset, group };
+      const stages = sinkStages(plan, { log, io, reporter: logger, app, exclusive: once });
+      const done = await drive(stages, { settings, io, logger, ending: once ? 'clock' : undefined });
+      // Its stdout is data: the summary of a console goes to the log.
+      if (!once) return;
+      if (sink.name === 'console') logger.info(`${done.in} records`);
+      else io.out(`${JSON.stringify(done)}\n`);
+    });
+  },
+});

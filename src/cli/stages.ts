@@ -1,0 +1,89 @@
+import type { Options, Settings } from '../core/option.ts';
+import type { Log } from '../log/log.ts';
+import { datasetOf } from '../market/datasets.ts';
+import type { Processor } from '../processors/processor.ts';
+import { processorStage } from '../runtime/processor-stage.ts';
+import { sinkStage } from '../runtime/sink-stage.ts';
+import type { Reporter, Stage } from '../runtime/stage.ts';
+import type { Sink } from '../sinks/sink.ts';
+import type { Component } from './command.ts';
+import type { Io } from './io.ts';
+
+/** A registry's values as components; a registry keeps each one's own settings type, which no list can. */
+export const componentsOf = (
+  kind: Component['kind'],
+  registry: Readonly<Record<string, Omit<Component, 'kind'>>>,
+): readonly Component[] =>
+  Object.values(registry).map(({ name, summary, options, examples }) => ({
+    kind,
+    name,
+    summary,
+    options,
+    examples,
+  }));
+
+interface Surroundings {
+  readonly log: Log;
+  readonly io: Io;
+  readonly reporter: Reporter;
+  readonly app: string;
+  readonly exclusive: boolean;
+}
+
+export interface ProcessorPlan {
+  readonly processors: readonly Processor[];
+  readonly renames: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  readonly commitEveryMs: number;
+  readonly settingsOf: (options: Options) => Settings<Options>;
+  /** One-shot: each waits for those before it; false where they run side by side. */
+  readonly inTurn: boolean;
+}
+
+export function processorStages(
+  plan: ProcessorPlan,
+  { log, io, reporter, app, exclusive }: Surroundings,
+): Stage[] {
+  return plan.processors.map((processor) =>
+    processorStage({
+      log,
+      processor,
+      settings: plan.settingsOf(processor.options),
+      app,
+      renames: plan.renames.get(processor.name) ?? new Map(),
+      exclusive,
+      inTurn: plan.inTurn,
+      commitEveryMs: plan.commitEveryMs,
+      clock: io.clock,
+      reporter,
+    }),
+  );
+}
+
+export interface SinkPlan {
+  readonly sink: Sink;
+  readonly settings: Settings<Options>;
+  readonly topics: readonly string[];
+  /** The name of the columns, for topics with names of their own. */
+  readonly dataset: string | undefined;
+  readonly group: string | undefined;
+}
+
+/** One for each topic. Throws Problem `usage` for a topic whose columns are not known. */
+export function sinkStages(plan: SinkPlan, { log, io, reporter, app, exclusive }: Surroundings): Stage[] {
+  return plan.topics.map((topic) =>
+    sinkStage({
+      log,
+      sink: plan.sink,
+      settings: plan.settings,
+      topic,
+      dataset: datasetOf(topic, plan.dataset),
+      group: plan.group ?? `${app}.${plan.sink.name}`,
+      exclusive,
+      clock: io.clock,
+      reporter,
+      sharers: plan.topics.length,
+      print: async (line) => io.out(`${line}\n`),
+      terminalWidth: io.outIsTerminal ? io.width : undefined,
+    }),
+  );
+}

@@ -1,0 +1,43 @@
+/** Edits between two words, a swap of neighbours counting as one (optimal string alignment). */
+export function editDistance(a: string, b: string): number {
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
+      let best = Math.min(rows[i - 1]![j]! + 1, row[j - 1]! + 1, rows[i - 1]![j - 1]! + cost);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        best = Math.min(best, rows[i - 2]![j - 2]! + 1);
+      row.push(best);
+    }
+    rows.push(row);
+  }
+  return rows[a.length]![b.length]!;
+}
+
+/** A word that begins like this one is meant when at least so much of it was typed. */
+const LEAST_PREFIX = 3;
+/** More wrong letters than this share are another word. */
+const MOST_WRONG = 0.4;
+
+/** The candidate that was probably meant; undefined when none is near. */
+export function suggest(word: string, candidates: Iterable<string>): string | undefined {
+  const bare = (text: string) => text.toLowerCase().replace(/^--?/, '');
+  const typed = bare(word);
+  let best: { readonly name: string; readonly wrong: number } | undefined;
+  for (const name of candidates) {
+    const candidate = bare(name);
+    const prefix = typed.length >= LEAST_PREFIX && candidate.startsWith(typed);
+    const wrong = prefix
+      ? MOST_WRONG
+      : editDistance(typed, candidate) / Math.max(typed.length, candidate.length);
+    if (wrong <= MOST_WRONG && (best === undefined || wrong < best.wrong)) best = { name, wrong };
+  }
+  return best?.name;
+}
+
+/** `; did you mean candles?`, or nothing. */
+export function didYouMean(word: string, candidates: Iterable<string>): string {
+  const meant = suggest(word, candidates);
+  return meant === undefined ? '' : `; did you mean ${meant}?`;
+}

@@ -1,0 +1,29 @@
+import { toggle } from '../../core/option.ts';
+import { withExistingBus } from '../bus.ts';
+import { defineCommand } from '../command.ts';
+import { groupDigits } from '../numbers.ts';
+import { common } from '../shared.ts';
+import { usageProblem } from '../usage.ts';
+import { detailsOf, noSuchTopic, topicOperand } from './name.ts';
+
+export const command = defineCommand({
+  operands: topicOperand,
+  options: { yes: toggle('--yes', 'Do not ask.'), ...common },
+  components: [],
+  examples: ['cryptopipe topics delete my-candles --yes'],
+  async run({ settings, operands }, io) {
+    const name = operands[0]!;
+    if (!settings.yes && !io.inIsTerminal) {
+      const text = 'nobody is there to be asked: say --yes to delete the topic with all its records';
+      throw usageProblem([{ about: '--yes', text }], 'topics delete');
+    }
+    await withExistingBus(settings.bus, io.clock, async (log) => {
+      const { partitionInfos } = await detailsOf(log, name);
+      const records = partitionInfos.reduce((sum, info) => sum + info.records, 0);
+      if (!settings.yes && !(await io.ask(`Delete topic ${name} with ${groupDigits(records)} records?`)))
+        return io.out(`topic ${name} stays\n`);
+      if (!(await log.deleteTopic(name))) throw await noSuchTopic(log, name);
+      io.out(`topic ${name} deleted\n`);
+    });
+  },
+});

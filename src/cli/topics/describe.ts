@@ -1,0 +1,82 @@
+import { formatBytes, toggle } from '../../core/option.ts';
+import { formatTime, type Millis } from '../../core/time.ts';
+import type { TopicDetails } from '../../log/log.ts';
+import { withExistingBus } from '../bus.ts';
+import { defineCommand } from '../command.ts';
+import { groupDigits } from '../numbers.ts';
+import { titlePaint } from '../paint.ts';
+import { common } from '../shared.ts';
+import { table } from '../table.ts';
+import { detailsOf, topicOperand } from './name.ts';
+import { retentionText } from './retention.ts';
+
+const right = (title: string) => ({ title, right: true });
+const PARTITIONS = [
+  right('PARTITION'),
+  right('RECORDS'),
+  right('BYTES'),
+  right('FIRST OFFSET'),
+  right('NEXT OFFSET'),
+  { title: 'FIRST TIME' },
+  { title: 'LAST TIME' },
+];
+const GROUPS = [{ title: 'GROUP' }, right('PARTITION'), right('COMMITTED'), right('LAG')];
+
+const timeOrDash = (time: Millis | undefined): string => (time === undefined ? '-' : formatTime(time));
+
+/** Committed offset and unread records for each group and partition. A group without a position has all to read. */
+export function groupRows({ groups, partitionInfos }: TopicDetails) {
+  return [...groups].flatMap(([group, offsets]) =>
+    partitionInfos.map(({ partition, start, end }) => {
+      const committed = offsets[partition];
+      return { group, partition, committed, lag: end - Math.max(committed ?? start, start) };
+    }),
+  );
+}
+
+function asJson(topic: TopicDetails): object {
+  return {
+    name: topic.name,
+    partitions: topic.partitions,
+    retention_ms: topic.retentionMs ?? null,
+    compacted: topic.compacted,
+    partition_infos: topic.partitionInfos.map(({ firstTime, lastTime, ...info }) => ({
+      ...info,
+      first_time: firstTime === undefined ? null : formatTime(firstTime),
+      last_time: lastTime === undefined ? null : formatTime(lastTime),
+    })),
+    groups: groupRows(topic).map((row) => ({ ...row, committed: row.committed ?? null })),
+  };
+}
+
+function asText(topic: TopicDetails, paint: (text: string) => string): string {
+  const facts = `${topic.name}: kept ${retentionText(topic.retentionMs)}${topic.compacted ? ', compacted' : ''}`;
+  const partitions = topic.partitionInfos.map((info) => [
+    String(info.partition),
+    groupDigits(info.records),
+    formatBytes(info.bytes),
+    String(info.start),
+    String(info.end),
+    timeOrDash(info.firstTime),
+    timeOrDash(info.lastTime),
+  ]);
+  const groups = groupRows(topic).map(({ group, partition, committed, lag }) => [
+    group,
+    String(partition),
+    String(committed ?? '-'),
+    groupDigits(lag),
+  ]);
+  const groupTable = groups.length === 0 ? ['No group reads it.'] : table(GROUPS, groups, paint);
+  return [facts, '', ...table(PARTITIONS, partitions, paint), '', ...groupTable, ''].join('\n');
+}
+
+export const command = defineCommand({
+  operands: topicOperand,
+  options: { json: toggle('--json', 'One JSON object instead of tables.'), ...common },
+  components: [],
+  examples: ['cryptopipe topics describe prices'],
+  async run({ settings, operands }, io) {
+    const topic = await withExistingBus(settings.bus, io.clock, (log) => detailsOf(log, operands[0]!));
+    io.out(settings.json ? `${JSON.stringify(asJson(topic))}\n` : asText(topic, await titlePaint(io)));
+  },
+});

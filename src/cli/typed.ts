@@ -1,0 +1,139 @@
+import type { Option, Options, Settings } from '../core/option.ts';
+import { allOptions, type Call, type CommandSpec, type Complaint } from './command.ts';
+import { didYouMean, suggest } from './suggest.ts';
+import { takeApart, type Words } from './words.ts';
+
+/** Where settings come from, in the order in which they count. */
+export interface Given {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The config file's object: flag names without dashes as keys. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+export const envName = (flag: string): string =>
+  `CRYPTOPIPE_${flag.slice(2).toUpperCase().replaceAll('-', '_')}`;
+export const configKey = (flag: string): string => flag.slice(2);
+
+/** A config value as it would be typed; undefined for what cannot be. */
+function asText(value: unknown): string | undefined {
+  if (Array.isArray(value)) return value.map(String).join(',');
+  return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : undefined;
+}
+
+/** The text that counts for an option and where it stands; undefined when nobody gave one. */
+function find(option: Option<unknown>, words: Words, { env, config }: Given) {
+  const texts = words.given.get(option.flag);
+  if (texts !== undefined) {
+    const text = texts.includes(undefined) ? undefined : option.repeatable ? texts.join(',') : texts.at(-1);
+    return { where: option.flag, text };
+  }
+  const name = [envName(option.flag), ...option.env].find((candidate) => env[candidate]);
+  if (name !== undefined) return { where: name, text: env[name] };
+  const key = configKey(option.flag);
+  if (Object.hasOwn(config, key)) return { where: `'${key}' in the config file`, text: asText(config[key]) };
+  return undefined;
+}
+
+/** Runs a parser; what it throws becomes a complaint. */
+function tryParse(
+  about: string,
+  parse: () => unknown,
+  complain: (complaint: Complaint) => void,
+  suffix = '',
+) {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const { message } = error;
+    complain({ about, text: message.includes(suffix) ? message : `${message} (allowed: ${suffix})` });
+    return undefined;
+  }
+}
+
+function judgeOperands(spec: CommandSpec, operands: readonly string[]): Complaint[] {
+  const { least = 0, most = 0, noun = 'word', usage = '', allowed, parse } = spec.operands ?? {};
+  const complaints: Complaint[] = [];
+  for (const word of operands.slice(most))
+    complaints.push({ about: word, text: `'${word}' is one word too many` });
+  for (const word of operands.slice(0, most)) {
+    if (allowed !== undefined && !allowed.includes(word)) {
+      const hint = didYouMean(word, allowed) || `; there are ${allowed.join(', ')}`;
+      complaints.push({ about: word, text: `no ${noun} '${word}'${hint}` });
+    } else if (parse !== undefined)
+      tryParse(
+        word,
+        () => parse(word),
+        (complaint) => complaints.push(complaint),
+      );
+  }
+  if (operands.length < least) complaints.push({ about: noun, text: `a ${noun} is missing: write ${usage}` });
+  return complaints;
+}
+
+/** Typed flags of components that this call does not use. */
+function withoutEffect(spec: CommandSpec, call: Call<Options>): Complaint[] {
+  if (spec.chosen === undefined) return [];
+  const chosen = spec.chosen(call);
+  if (chosen.length === 0) return [];
+  const own = allOptions({ options: spec.options, components: chosen });
+  return [...allOptions(spec).keys()]
+    .filter((flag) => call.typed(flag) && !own.has(flag))
+    .map((flag) => {
+      const owners = spec.components.filter((component) =>
+        Object.values(component.options).some((option) => option.flag === flag),
+      );
+      const text = `${flag} has no effect here; it belongs to ${owners.map((owner) => `${owner.kind} ${owner.name}`).join(', ')}`;
+      return { about: flag, text };
+    });
+}
+
+/** First step of two: from texts to settings. Pure; says everything that is wrong at once. */
+export function readTyped(spec: CommandSpec, given: Given): { call: Call<Options>; complaints: Complaint[] } {
+  const options = allOptions(spec);
+  const words = takeApart(options, given.argv);
+  const values = new Map<string, unknown>();
+  const found: Complaint[] = [];
+  const complain = (complaint: Complaint) => {
+    if (!found.some(({ about }) => about === complaint.about)) found.push(complaint);
+  };
+  for (const flag of words.unknown) {
+    const meant = suggest(flag, options.keys());
+    complain({ about: meant ?? flag, text: `unknown flag ${flag}${didYouMean(flag, options.keys())}` });
+  }
+  for (const option of options.values()) {
+    values.set(option.flag, option.fallback);
+    const source = find(option, words, given);
+    if (source === undefined) continue;
+    const { where, text } = source;
+    const wanted = option.placeholder ?? 'true or false';
+    const value = tryParse(
+      option.flag,
+      () => {
+        if (text === undefined) throw new RangeError(`needs a value: ${wanted}`);
+        return option.parse(text);
+      },
+      ({ about, text: what }) => complain({ about, text: `${where}: ${what}` }),
+      option.bounds,
+    );
+    if (!found.some(({ about }) => about === option.flag)) values.set(option.flag, value);
+  }
+  const of = <C extends Options>(wanted: C, fixed: Readonly<Record<string, string>> = {}) =>
+    Object.fromEntries(
+      Object.entries(wanted).map(([name, option]) => {
+        const text = fixed[option.flag];
+        return [name, text === undefined ? values.get(option.flag) : option.parse(text)];
+      }),
+    ) as Settings<C>;
+  const call: Call<Options> = {
+    settings: of(spec.options),
+    operands: words.operands,
+    typed: (flag) => words.given.has(flag),
+    of,
+  };
+  judgeOperands(spec, words.operands).forEach(complain);
+  withoutEffect(spec, call).forEach(complain);
+  spec.check?.(call).forEach(complain);
+  return { call, complaints: found };
+}

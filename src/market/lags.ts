@@ -1,0 +1,13 @@
+import type { Millis } from '../core/time.ts';
+
+/**
+ * How far behind the clock a source's times may be. A source that is not named (file, sample) may bring any time, so
+ * the clock never moves its watermarks.
+ */
+export const SOURCE_LAGS: Readonly<Record<string, Millis>> = {
+  /** Answers are whole minutes and cached for up to 5 minutes. */
+  coinmarketcap: 360_000,
+  /** The time is that of the poll. */
+  wallex: 5_000,
+  x: 30_000,
+};

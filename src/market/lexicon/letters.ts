@@ -1,0 +1,43 @@
+/** What single UTF-16 units are to a word, as bits. From `digit` on they are parts of words; `wide` is beyond ASCII. */
+export const Kind = { space: 0, mark: 1, symbol: 2, digit: 4, upper: 8, lower: 16, wide: 32 } as const;
+
+const kindOfAscii = (code: number): number => {
+  if (code === 32 || (code >= 9 && code <= 13)) return Kind.space;
+  if (code >= 48 && code <= 57) return Kind.digit;
+  if (code >= 65 && code <= 90) return Kind.upper;
+  return code >= 97 && code <= 122 ? Kind.lower : Kind.mark;
+};
+
+const ASCII = Uint8Array.from({ length: 128 }, (_, code) => kindOfAscii(code));
+
+/** White space beyond ASCII, as the pattern \s has it. */
+const isWideSpace = (code: number): boolean =>
+  code === 0xa0 ||
+  code === 0x1680 ||
+  (code >= 0x2000 && code <= 0x200a) ||
+  code === 0x2028 ||
+  code === 0x2029 ||
+  code === 0x202f ||
+  code === 0x205f ||
+  code === 0x3000 ||
+  code === 0xfeff;
+
+/** Joiners and variation selectors: they stand beside emoji and mean nothing alone. */
+export const isJoiner = (code: number): boolean => code === 0x200d || code === 0xfe0f;
+
+/** Dashes, curly quotes, the ellipsis, inverted and CJK marks. */
+const isWideMark = (code: number): boolean =>
+  (code >= 0x2010 && code <= 0x2027) || code === 0xa1 || code === 0xbf || (code >= 0x3001 && code <= 0x3011);
+
+/** The first unit of a symbol that stands for itself: arrows to dingbats, and the emoji beyond the basic plane. */
+const isSymbol = (code: number): boolean =>
+  (code >= 0x2190 && code <= 0x2bff) || (code >= 0xd83c && code <= 0xd83e);
+
+function wideKind(code: number): number {
+  if (isSymbol(code) || isJoiner(code)) return Kind.symbol;
+  if (isWideSpace(code)) return Kind.space;
+  return isWideMark(code) ? Kind.mark : Kind.wide;
+}
+
+/** The kind of a unit. */
+export const kindOf = (code: number): number => (code < 128 ? ASCII[code]! : wideKind(code));

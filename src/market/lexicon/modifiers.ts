@@ -1,0 +1,67 @@
+/** What a word does to the sentiment words near it. The sets are VADER's (Hutto & Gilbert 2014, section 3.2). */
+
+/** Mean increase of intensity by a degree word, and by capitals amid small letters; factor of a negation. */
+export const BOOST = 0.293;
+export const CAPITALS = 0.733;
+export const NEGATION = -0.74;
+/** Factor of 'never ... so', 'never ... this', which praise. */
+export const EMPHASIS = 1.25;
+
+export const NEGATIONS = [
+  ...'aint arent cannot cant couldnt darent didnt doesnt dont hadnt hasnt havent isnt mightnt mustnt'.split(
+    ' ',
+  ),
+  ...'neednt oughtnt shant shouldnt wasnt werent wont wouldnt'.split(' '),
+  ..."ain't aren't can't couldn't daren't didn't doesn't don't hadn't hasn't haven't isn't mayn't".split(' '),
+  ..."mightn't mustn't needn't oughtn't shan't shouldn't wasn't weren't won't wouldn't".split(' '),
+  ...'despite neither none nope nor not nothing nowhere rarely seldom uh-uh uhuh without'.split(' '),
+];
+
+export const INTENSIFIERS = [
+  ...'absolutely amazingly awfully completely considerable considerably decidedly deeply effing'.split(' '),
+  ...'enormous enormously entirely especially exceptional exceptionally extreme extremely fabulously'.split(
+    ' ',
+  ),
+  ...'flippin flipping frackin fracking frickin fricking friggin frigging fuckin fucking fuggin'.split(' '),
+  ...'fugging fully greatly hella highly hugely incredible incredibly intensely major majorly more'.split(
+    ' ',
+  ),
+  ...'most particularly purely quite really remarkably so substantially thoroughly total totally'.split(' '),
+  ...'tremendous tremendously uber unbelievably unusually utter utterly very'.split(' '),
+];
+
+export const DAMPENERS = [
+  ...'almost barely hardly kinda kindof kind-of less little marginal marginally occasional'.split(' '),
+  ...'occasionally partly scarce scarcely slight slightly somewhat sorta sortof sort-of'.split(' '),
+  'just enough',
+  'kind of',
+  'sort of',
+];
+
+/** Phrases with a valence of their own, whatever their words have. */
+export const IDIOMS: Readonly<Record<string, number>> = {
+  'the shit': 3,
+  'the bomb': 3,
+  'bad ass': 1.5,
+  'bus stop': 0,
+  'yeah right': -2,
+  'kiss of death': -1.5,
+  'to die for': 3,
+  'beating heart': 3.1,
+  'broken heart': -2.9,
+  'cut the mustard': 2,
+  'hand to mouth': -2,
+  'upper hand': 1,
+  'break a leg': 2,
+  'cooking with gas': 2,
+  'on the ball': 2,
+  'under the weather': -2,
+  'in the black': 2,
+  'in the red': -2,
+  'without doubt': 1.11,
+  'without a doubt': 1.11,
+  'without any doubt': 1.11,
+};
+
+/** Phrases that do not negate, though a word of theirs alone would. */
+export const NEUTRAL = ['at least', 'very least'];

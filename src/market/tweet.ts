@@ -1,0 +1,66 @@
+import { Unreadable } from '../core/record.ts';
+import { formatTime, type Millis } from '../core/time.ts';
+import { scanText } from './lexicon/scan.ts';
+import type { TweetBody } from './tweet-body.ts';
+import { asObject, type Json, requiredId } from './tweet-fields.ts';
+import { tweetTimeOf } from './tweet-time.ts';
+import { readV1 } from './tweet-v1.ts';
+import { readV2 } from './tweet-v2.ts';
+
+export { noticeKind } from './notice.ts';
+export type { TweetBody, TweetKind } from './tweet-body.ts';
+
+export interface Tweet {
+  readonly id: string;
+  /** Event time. */
+  readonly time: Millis;
+  /** The same as ISO 8601 UTC with milliseconds. */
+  readonly created_at: string;
+  readonly body: TweetBody;
+}
+
+/** v2 wraps the post in `data`; v1.1 is the post. */
+const postOf = (value: unknown): { line: Json; post: Json; isV2: boolean } => {
+  const line = asObject(value);
+  if (line === undefined) throw new Unreadable('not an object');
+  const data = asObject(line.data);
+  if (data === undefined && line.data !== undefined && line.data !== null)
+    throw new Unreadable('data: not an object');
+  return { line, post: data ?? line, isV2: data !== undefined };
+};
+
+const idOf = (post: Json, isV2: boolean): string =>
+  isV2 ? requiredId(undefined, post.id, 'data.id') : requiredId(post.id_str, post.id, 'id_str');
+
+/** The id of a v2 stream object or a v1.1 post. Throws Unreadable. */
+export function tweetId(value: unknown): string {
+  const { post, isV2 } = postOf(value);
+  return idOf(post, isV2);
+}
+
+/** Event time of a line, NaN when it has none; never throws. */
+export function tweetTime(value: unknown): Millis {
+  const line = asObject(value);
+  const post = asObject(line?.data) ?? line;
+  return tweetTimeOf(post?.created_at, post?.id_str ?? post?.id);
+}
+
+/** Reads a v2 stream object or a v1.1 post, whatever else is in it. Throws Unreadable with the reason. */
+export function readTweet(value: unknown): Tweet {
+  const { line, post, isV2 } = postOf(value);
+  const id = idOf(post, isV2);
+  const time = tweetTimeOf(post.created_at, id);
+  if (Number.isNaN(time))
+    throw new Unreadable(
+      `created_at: ${JSON.stringify(post.created_at)?.slice(0, 60) ?? 'nothing'} is no time`,
+    );
+  const body = isV2 ? readV2(line, post) : readV1(post);
+  return { id, time, created_at: canonical(post.created_at, time), body };
+}
+
+/** X's own text where it is canonical already: formatting a time costs as much as reading the whole post. */
+const canonical = (text: unknown, time: Millis): string =>
+  typeof text === 'string' && text.length === 24 && text.charCodeAt(23) === 90 ? text : formatTime(time);
+
+/** Pieces between white space; an empty text has none. */
+export const countWords = (text: string): number => scanText(text).words;

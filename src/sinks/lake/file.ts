@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import { text } from '../../core/option.ts';
+import { defineSink } from '../sink.ts';
+import { folderStore } from './folder-store.ts';
+import { openLake } from './lake.ts';
+import { rotationOptions } from './rotation.ts';
+
+export const file = defineSink({
+  name: 'file',
+  summary: 'Delta tables (Parquet) in a folder, each record once.',
+  topics: ['tweets-processed', 'prices', 'candles', 'market-cap'],
+  options: {
+    dir: text('--dir', '<folder>', 'Folder of the lake; each dataset is a table in it.', 'lake'),
+    ...rotationOptions,
+  },
+  examples: ['cryptopipe sink file --dir lake --once', 'cryptopipe sink file --topics candles --every 10s'],
+  open(settings, context) {
+    return openLake(folderStore(join(settings.dir, context.dataset.name)), settings, context);
+  },
+});

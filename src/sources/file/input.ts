@@ -1,0 +1,140 @@
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { pipeline, Readable } from 'node:stream';
+import { constants, createGunzip, gunzipSync } from 'node:zlib';
+import { Problem } from '../../core/problem.ts';
+
+/** Raw bytes looked at before reading: they tell gzip from text and make the fingerprint. */
+const FIRST_BLOCK = 8192;
+/** Size of a read. A block of it holds about 500 candles, which makes one chunk of records. */
+const READ_BYTES = 32 * 1024;
+
+/** A file as it lies on the disk. */
+export interface Found {
+  /** False for pipes and devices: they can be read once, from where they are. */
+  readonly regular: boolean;
+  readonly gzip: boolean;
+  /** Bytes on the disk. */
+  readonly size: number;
+  /** The first bytes of the text, decompressed. */
+  readonly head: Buffer;
+}
+
+const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
+
+const CAUSES: Readonly<Record<string, readonly [string, string]>> = {
+  ENOENT: ['there is no such file', 'Check the path; it is read from the current folder.'],
+  ENOTDIR: ['there is no such file', 'Check the path; it is read from the current folder.'],
+  EACCES: ['no permission to read it', 'Give this user the right to read it (chmod, chown).'],
+  EPERM: ['no permission to read it', 'Give this user the right to read it (chmod, chown).'],
+  EISDIR: ['it is a folder', 'Name one file.'],
+};
+
+/** A failed read as a Problem; `usage` where the path is to blame. */
+export function readProblem(file: string, cause: unknown): Problem {
+  if (cause instanceof Problem) return cause;
+  const { code = '', message } = cause as NodeJS.ErrnoException;
+  const known = CAUSES[code];
+  if (known !== undefined)
+    return new Problem('usage', `--file ${file}: ${known[0]}`, known[1], false, { cause });
+  if (code.startsWith('Z_'))
+    return new Problem(
+      'damaged',
+      `--file ${file}: its gzip stream is broken or cut short (${message})`,
+      'What came before the fault was imported; get the whole file and run again.',
+      false,
+      { cause },
+    );
+  return new Problem('unavailable', `--file ${file}: ${message}`, 'Check the disk or mount.', true, {
+    cause,
+  });
+}
+
+/** The text that a cut piece of gzip holds. */
+const inflateSome = (raw: Buffer): Buffer => gunzipSync(raw, { finishFlush: constants.Z_SYNC_FLUSH });
+
+/** Throws Problem for a path that cannot be read. */
+export async function findFile(file: string, path: string): Promise<Found> {
+  try {
+    const stats = await stat(path);
+    if (stats.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
+    // A pipe is not opened to look at it: closing it again would break its writer.
+    if (!stats.isFile()) return { regular: false, gzip: false, size: 0, head: Buffer.alloc(0) };
+    const handle = await open(path, 'r');
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(FIRST_BLOCK), 0, FIRST_BLOCK, 0);
+      const raw = buffer.subarray(0, bytesRead);
+      const gzip = isGzip(raw);
+      return { regular: true, gzip, size: stats.size, head: gzip ? inflateSome(raw) : raw };
+    } finally {
+      await handle.close();
+    }
+  } catch (cause) {
+    throw readProblem(file, cause);
+  }
+}
+
+function gunzipped(raw: Readable): Readable {
+  const inflate = createGunzip({ chunkSize: READ_BYTES });
+  // A fault in either reaches the reader of `inflate`.
+  return pipeline(raw, inflate, () => {});
+}
+
+/** The decompressed bytes of a regular file from `from` on; a plain file is not read up to there, gzip is. */
+export async function* readBytes(path: string, gzip: boolean, from: number): AsyncGenerator<Buffer> {
+  const raw = createReadStream(path, { highWaterMark: READ_BYTES, start: gzip ? 0 : from });
+  if (!gzip) return yield* raw as AsyncIterable<Buffer>;
+  let skip = from;
+  for await (const chunk of gunzipped(raw) as AsyncIterable<Buffer>) {
+    if (skip < chunk.length) yield skip > 0 ? chunk.subarray(skip) : chunk;
+    skip = Math.max(0, skip - chunk.length);
+  }
+}
+
+/** The decompressed bytes of standard input or a pipe, from where it is. Ends quietly when the signal aborts. */
+export async function* readStream(stream: Readable, signal: AbortSignal): AsyncGenerator<Buffer> {
+  const stop = (): void => void stream.destroy();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+    const first: Buffer[] = [];
+    while (Buffer.concat(first).length < 2) {
+      const { done, value } = await chunks.next();
+      if (done) break;
+      first.push(Buffer.from(value));
+    }
+    const start = Buffer.concat(first);
+    const whole = (async function* () {
+      yield start;
+      yield* { [Symbol.asyncIterator]: () => chunks };
+    })();
+    yield* isGzip(start) ? (gunzipped(Readable.from(whole)) as AsyncIterable<Buffer>) : whole;
+  } catch (cause) {
+    if (!signal.aborted) throw cause;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    stream.destroy();
+  }
+}
+
+/** Bytes of the text itself; where gzip is cut short, those before the cut. */
+export async function textSize(path: string, found: Found): Promise<number> {
+  if (!found.gzip) return found.size;
+  let size = 0;
+  try {
+    for await (const chunk of readBytes(path, true, 0)) size += chunk.length;
+  } catch {
+    // The reader that follows meets the same fault and reports it.
+  }
+  return size;
+}
+
+/** Throws Problem `usage` when the first bytes of a file are not those of a text. */
+export function checkText(file: string, head: Buffer): void {
+  if (!head.subarray(0, FIRST_BLOCK).includes(0)) return;
+  throw new Problem(
+    'usage',
+    `--file ${file} is a binary file, or text in UTF-16`,
+    'Give a CSV or JSON lines in UTF-8, plain or gzip.',
+  );
+}

@@ -1,0 +1,55 @@
+import { type NewRecord, Unreadable } from '../../core/record.ts';
+import { formatTime, type Millis } from '../../core/time.ts';
+import { type Quote, quoteKey, readQuote } from '../../market/price.ts';
+import { readInstant } from '../../market/rows.ts';
+import type { Shape } from './place.ts';
+import { parseObject } from './reader.ts';
+
+export interface PriceSettings {
+  readonly format: 'auto' | Shape['format'];
+  /** Currency symbols; for JSON lines just where a line names none. */
+  readonly base: string | undefined;
+  readonly quote: string | undefined;
+  /** Length of a candle; 0: taken from the first two rows. */
+  readonly intervalMs: Millis;
+}
+
+const HEADERS = { source: 'file', schema: 'quote/1' } as const;
+
+/** `topic` may hold `{coin}`. */
+export function quoteRecord(topic: string, quote: Quote): NewRecord {
+  return {
+    topic: topic.replaceAll('{coin}', quote.base),
+    by: quote.quote,
+    key: quoteKey(quote),
+    value: JSON.stringify(quote),
+    headers: HEADERS,
+  };
+}
+
+/** `file-` before a name that has it not yet: what was exported once may be exported again. */
+const sourceOf = (given: unknown): unknown => {
+  if (given == null) return 'file';
+  return typeof given !== 'string' || /^file(-|$)/.test(given) ? given : `file-${given}`;
+};
+
+const lower = (value: unknown): unknown => (typeof value === 'string' ? value.toLowerCase() : value);
+
+/**
+ * A quote of a JSON line: `{base, quote, price, last_updated or time, source?, market_cap? ...}`; other fields pass.
+ * Its source becomes `file-<source>`, for its times are history: they have none of the live source's bounded lag.
+ * Throws Unreadable.
+ */
+export function readQuoteLine(line: string, pair: Pick<PriceSettings, 'base' | 'quote'>): Quote {
+  const { time, ...row } = parseObject(line);
+  const when = row.last_updated ?? time;
+  if (typeof when !== 'string' && typeof when !== 'number')
+    throw new Unreadable('no last_updated and no time');
+  return readQuote({
+    ...row,
+    source: sourceOf(row.source),
+    base: lower(row.base ?? pair.base),
+    quote: lower(row.quote ?? pair.quote),
+    last_updated: formatTime(readInstant(String(when))),
+  }).quote;
+}

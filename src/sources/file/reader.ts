@@ -1,0 +1,54 @@
+import { type NewRecord, Unreadable } from '../../core/record.ts';
+import { formatTime, type Millis } from '../../core/time.ts';
+import type { Shape } from './place.ts';
+
+/** Adds one to a count of the run's summary. */
+export type Count = (reason: string) => void;
+
+/** Turns the lines of one file into records. */
+export interface LineReader {
+  /** The records of a line, in order. Throws Unreadable for a line to reject, Problem when the file is the wrong one. */
+  read(line: string, count: Count): readonly NewRecord[];
+  /** True while lines are held back until more are seen: a run that ended here would begin at the start again. */
+  holding(): boolean;
+  /** What a run that begins in the middle must know. */
+  shape(): Shape | undefined;
+  /** Nothing more will come. Throws Problem when lines are still held back. */
+  finish(): void;
+}
+
+/** What is known of a file beside its lines. */
+export interface Origin {
+  /** As the user named it. */
+  readonly file: string;
+  readonly topic: string;
+  readonly now: () => Millis;
+  readonly warn: (message: string) => void;
+}
+
+/** Kept of a rejected line, in characters. */
+const KEPT_TEXT = 2000;
+
+export function rejectRecord(origin: Origin, line: number, text: string, why: string): NewRecord {
+  const { topic, file, now } = origin;
+  return {
+    topic: 'rejects',
+    by: file,
+    key: `${file}:${line}`,
+    value: JSON.stringify({ topic, source: 'file', file, line, text: text.slice(0, KEPT_TEXT), why }),
+    headers: { source: 'file', schema: 'reject/1', received_at: formatTime(now()) },
+  };
+}
+
+/** The object that a line of JSON holds. Throws Unreadable. */
+export function parseObject(line: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (cause) {
+    throw new Unreadable(`not JSON: ${(cause as Error).message.slice(0, 120)}`);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Unreadable('not a JSON object');
+  return value as Record<string, unknown>;
+}

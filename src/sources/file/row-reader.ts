@@ -1,0 +1,115 @@
+import { Problem } from '../../core/problem.ts';
+import { type NewRecord, Unreadable } from '../../core/record.ts';
+import { formatSpan, formatTime, type Millis } from '../../core/time.ts';
+import { splitRow } from '../../market/csv.ts';
+import { type Candle, expand, type Sample, SHORTEST_CANDLE } from '../../market/expand.ts';
+import {
+  type Columns,
+  type CsvFormat,
+  findColumns,
+  NEEDED_COLUMNS,
+  readCandle,
+  readTick,
+} from '../../market/rows.ts';
+import type { Shape } from './place.ts';
+import { type PriceSettings, quoteRecord } from './quotes.ts';
+import type { Origin } from './reader.ts';
+
+/** Reads the rows of a CSV whose header is known. */
+export interface RowReader {
+  read(line: string): readonly NewRecord[];
+  holding(): boolean;
+  shape(): Shape;
+}
+
+function columnsOf(header: string, wanted: PriceSettings['format'], origin: Origin): Columns {
+  const names = splitRow(header);
+  const formats = wanted === 'auto' ? (['candles', 'ticks'] as const) : [wanted as CsvFormat];
+  for (const format of formats) {
+    const columns = findColumns(names, format);
+    if (columns !== undefined) return columns;
+  }
+  const found = names.map((name) => name.trim().slice(0, 40)).slice(0, 20);
+  const needed = formats.map((format) => NEEDED_COLUMNS[format].join(','));
+  throw new Problem(
+    'usage',
+    `--file ${origin.file}: columns found: ${found.join(',')}; needed: ${needed.join(' or ')}`,
+    'Give the file a first line with these column names, or JSON lines of quotes.',
+  );
+}
+
+function pairOf(settings: PriceSettings): { base: string; quote: string } {
+  const { base, quote } = settings;
+  if (base !== undefined && quote !== undefined) return { base, quote };
+  throw new Problem(
+    'usage',
+    'a CSV of prices does not say which currencies it is about',
+    'Name them: --base btc --quote usdt.',
+  );
+}
+
+/** `knownMs`: the length of a candle as an earlier run found it. Throws Problem `usage` for a header that lacks a column. */
+export function rowReader(
+  header: string,
+  settings: PriceSettings,
+  origin: Origin,
+  knownMs?: Millis,
+): RowReader {
+  const columns = columnsOf(header, settings.format, origin);
+  const { base, quote } = pairOf(settings);
+  const record = ({ time, price }: Sample): NewRecord =>
+    quoteRecord(origin.topic, { source: 'file', base, quote, price, last_updated: formatTime(time) });
+  let intervalMs = settings.intervalMs || knownMs;
+  let held: Candle | undefined;
+  let last = Number.NEGATIVE_INFINITY;
+
+  /** Said once: the rows still go on, and `late` will hold those behind the watermark. */
+  let backwards = false;
+  const noteOrder = (time: Millis): void => {
+    if (time < last && !backwards) {
+      backwards = true;
+      origin.warn(
+        `--file ${origin.file}: times run backwards at ${formatTime(time)}; rows behind the watermark go to topic late (sort the file to keep them)`,
+      );
+    }
+  };
+
+  /** False for the first candle of a file, whose length is not known yet. */
+  const measure = (row: Candle): boolean => {
+    const step = Math.abs(row.time - (held?.time ?? last));
+    if (intervalMs === undefined) {
+      if (held !== undefined && step < SHORTEST_CANDLE)
+        throw new Unreadable('the same time as the row before it');
+      if (held !== undefined) intervalMs = step;
+    } else if (settings.intervalMs === 0 && step > 0 && step < intervalMs) {
+      throw new Problem(
+        'usage',
+        `--file ${origin.file}: rows at ${formatTime(row.time)} are ${formatSpan(step)} apart, the first ones ${formatSpan(intervalMs)}`,
+        `Say how long a candle is: --interval ${formatSpan(step)}.`,
+      );
+    }
+    return intervalMs !== undefined;
+  };
+
+  const candle = (line: string): NewRecord[] => {
+    const row = readCandle(splitRow(line), columns);
+    noteOrder(row.time);
+    const measured = measure(row);
+    last = row.time;
+    const candles = held === undefined ? [row] : [held, row];
+    held = measured ? undefined : row;
+    return measured ? candles.flatMap((one) => expand(one, intervalMs!).map(record)) : [];
+  };
+  const tick = (line: string): NewRecord[] => {
+    const sample = readTick(splitRow(line), columns);
+    noteOrder(sample.time);
+    last = sample.time;
+    return [record(sample)];
+  };
+
+  return {
+    read: columns.format === 'candles' ? candle : tick,
+    holding: () => held !== undefined,
+    shape: () => ({ format: columns.format, header, intervalMs }),
+  };
+}

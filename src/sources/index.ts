@@ -1,0 +1,8 @@
+import { file } from './file/file.ts';
+import { sample } from './sample.ts';
+import type { Source } from './source.ts';
+
+/** Every source by its name. */
+export const sources = { file, sample } satisfies Readonly<
+  Record<string, Pick<Source, 'name' | 'summary' | 'kinds' | 'lagMs'>>
+>;

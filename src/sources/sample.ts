@@ -1,0 +1,85 @@
+import { integer } from '../core/option.ts';
+import { Problem } from '../core/problem.ts';
+import type { NewRecord } from '../core/record.ts';
+import type { Millis } from '../core/time.ts';
+import { realMinutes } from './sample/minutes.ts';
+import { posts } from './sample/posts.ts';
+import { coinQuotes, rates } from './sample/quotes.ts';
+import { merge, type Timed } from './sample/timed.ts';
+import { type Chunk, defineSource, type SourceContext } from './source.ts';
+
+const CHUNK_RECORDS = 1000;
+/** Shorter waits are not worth a chunk of their own. */
+const SHORTEST_WAIT: Millis = 100;
+
+/** Hands events over in chunks, `speed` times as fast as they happened; 0: without waiting. */
+export async function* paced(
+  events: Iterable<Timed>,
+  speed: number,
+  context: SourceContext,
+): AsyncGenerator<Chunk> {
+  const { now, sleep, signal } = context;
+  const began = now();
+  let first: Millis | undefined;
+  let records: NewRecord[] = [];
+  let counts: Record<string, number> = {};
+  const flush = (): Chunk => {
+    const chunk = { records, counts };
+    records = [];
+    counts = {};
+    return chunk;
+  };
+  for (const { time, record, count } of events) {
+    first ??= time;
+    const wait = speed === 0 ? 0 : began + (time - first) / speed - now();
+    if (wait >= SHORTEST_WAIT) {
+      yield flush();
+      await sleep(wait);
+    }
+    if (signal.aborted) return;
+    if (record !== undefined) records.push(record);
+    if (count !== undefined) counts[count] = (counts[count] ?? 0) + 1;
+    if (records.length >= CHUNK_RECORDS) yield flush();
+  }
+  yield flush();
+}
+
+export const sample = defineSource({
+  name: 'sample',
+  summary: 'Two days of real BTCUSDT minutes as polls of prices, with generated posts; no key, no network.',
+  kinds: ['tweets', 'prices'],
+  lagMs: undefined,
+  options: {
+    seed: integer(
+      '--seed',
+      '<n>',
+      'Another seed gives other posts and rates; the same one the same bytes.',
+      1,
+      {
+        min: 0,
+        max: 2 ** 31 - 1,
+      },
+    ),
+    speed: integer('--speed', '<times>', 'How much faster than real time; 0: as fast as possible.', 0, {
+      min: 0,
+      max: 1_000_000,
+    }),
+  },
+  examples: ['cryptopipe produce --source sample', 'cryptopipe produce prices --source sample --speed 60'],
+  async *read({ seed, speed, kinds, topic }, context) {
+    if (topic !== undefined && kinds.length > 1)
+      throw new Problem(
+        'usage',
+        `--topic ${topic}: posts and prices cannot share a topic`,
+        'Name the kind: `produce tweets` or `produce prices`.',
+      );
+    const minutes = realMinutes();
+    const streams: Iterable<Timed>[] = [];
+    if (kinds.includes('prices')) {
+      streams.push(rates(minutes, seed, topic ?? 'prices-wallex'));
+      streams.push(...coinQuotes(minutes, seed, topic ?? 'prices-coinmarketcap'));
+    }
+    if (kinds.includes('tweets')) streams.push(posts(minutes, seed, topic ?? 'tweets'));
+    yield* paced(merge(streams), speed, context);
+  },
+});

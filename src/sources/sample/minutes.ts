@@ -1,0 +1,14 @@
+import extract from '../../../examples/data/btcusdt-1m.csv';
+import type { Millis } from '../../core/time.ts';
+import { splitRow } from '../../market/csv.ts';
+import type { Candle } from '../../market/expand.ts';
+import { findColumns, readCandle } from '../../market/rows.ts';
+
+export const MINUTE: Millis = 60_000;
+
+/** Two days of real BTCUSDT minutes (examples/data/README.md), oldest first and without a gap. */
+export function realMinutes(): readonly Candle[] {
+  const [header = '', ...rows] = extract.trim().split('\n');
+  const columns = findColumns(splitRow(header), 'candles')!;
+  return rows.map((row) => readCandle(splitRow(row), columns));
+}

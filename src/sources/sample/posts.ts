@@ -1,0 +1,92 @@
+import { random } from '../../core/random.ts';
+import type { NewRecord } from '../../core/record.ts';
+import { formatTime, type Millis } from '../../core/time.ts';
+import type { Candle } from '../../market/expand.ts';
+import { authors } from './authors.ts';
+import { MINUTE } from './minutes.ts';
+import type { Post } from './post.ts';
+import { v1 } from './shape-v1.ts';
+import { v2 } from './shape-v2.ts';
+import type { Timed } from './timed.ts';
+import { writer } from './writer.ts';
+
+/** Posts a minute, at rest. A busy minute has some more. */
+const RATE = 1.5;
+/** X sends a blank line when it was silent for so long. */
+const KEEP_ALIVE: Millis = 20_000;
+/** How long after it was written a post is received. */
+const DELAY: Millis = 1_700;
+/** A move of half a percent in a quarter of an hour is all the excitement there is. */
+const MOOD_REACH = 0.005;
+const MOOD_MINUTES = 15;
+
+function postRecord(topic: string, post: Post, value: string): NewRecord {
+  const received_at = formatTime(post.time + DELAY);
+  return {
+    topic,
+    by: post.id,
+    key: post.id,
+    value,
+    headers: { source: 'sample', schema: 'tweet/1', received_at },
+  };
+}
+
+/** Ways in which a stream breaks a line, and the reason that a reader gives. */
+const BREAKS: readonly ((line: string) => readonly [text: string, why: string])[] = [
+  (line) => [line.slice(0, 200), 'not JSON: the line is cut'],
+  () => ['<html>503 Service Unavailable</html>', 'not JSON: an HTML page'],
+  () => ['["sample"]', 'not a JSON object'],
+  () => ['{"data":{"text":"sample without an id","generated":true}}', 'data.id: nothing is no post id'],
+];
+
+function rejectRecord(topic: string, line: number, time: Millis, text: string, why: string): NewRecord {
+  return {
+    topic: 'rejects',
+    by: 'sample',
+    key: `sample:${line}`,
+    value: JSON.stringify({ topic, source: 'sample', file: 'sample', line, text, why }),
+    headers: { source: 'sample', schema: 'reject/1', received_at: formatTime(time + DELAY) },
+  };
+}
+
+const moodAt = (minutes: readonly Candle[], index: number): number => {
+  const before = minutes[Math.max(0, index - MOOD_MINUTES)]!.open;
+  return Math.max(-1, Math.min(1, (minutes[index]!.close / before - 1) / MOOD_REACH));
+};
+
+/** Generated posts about bitcoin and ethereum as a stream would send them: both shapes, repeats, notices, faults. */
+export function* posts(minutes: readonly Candle[], seed: number, topic: string): Generator<Timed> {
+  const draw = random(seed, 'posts');
+  const write = writer(authors(seed), random(seed, 'writer'));
+  let line = 0;
+  let last = minutes[0]!.time;
+  for (const [index, minute] of minutes.entries()) {
+    const mood = moodAt(minutes, index);
+    const expected = RATE * (1 + Math.abs(mood));
+    const count = Math.floor(expected) + (draw.chance(expected % 1) ? 1 : 0);
+    const times = Array.from({ length: count }, () => minute.time + draw.below(MINUTE)).sort((a, b) => a - b);
+    for (const time of times) {
+      for (let quiet = last + KEEP_ALIVE; quiet < time; quiet += KEEP_ALIVE) {
+        line++;
+        yield { time: quiet, count: 'keep-alive' };
+      }
+      last = time;
+      const post = write({ time, minute, mood });
+      const value = JSON.stringify(draw.chance(0.6) ? v2(post) : v1(post));
+      const repeats = draw.chance(0.01) ? 2 : 1;
+      for (let copy = 0; copy < repeats; copy++) {
+        line++;
+        yield { time, record: postRecord(topic, post, value) };
+      }
+      if (draw.chance(0.004)) {
+        line++;
+        yield { time, count: 'delete' };
+      }
+      if (draw.chance(0.002)) {
+        line++;
+        const [text, why] = draw.pick(BREAKS)(value);
+        yield { time, record: rejectRecord(topic, line, time, text, why) };
+      }
+    }
+  }
+}

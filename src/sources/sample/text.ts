@@ -1,0 +1,49 @@
+/** A span of a text in code points, as X counts them. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+  /** Without `#` or `$`. */
+  readonly text: string;
+}
+
+export interface Link {
+  readonly start: number;
+  readonly end: number;
+  readonly url: string;
+  readonly expanded: string;
+}
+
+/** A post's text and what is marked in it. */
+export interface Marked {
+  readonly text: string;
+  /** In code points. */
+  readonly length: number;
+  readonly hashtags: readonly Span[];
+  readonly cashtags: readonly Span[];
+  readonly links: readonly Link[];
+}
+
+const MARKS = /https:\/\/t\.co\/(\w+)|(?<![\p{L}\p{N}_])([#$])([\p{L}_][\p{L}\p{N}_]*)/gu;
+
+const codePoints = (text: string): number => [...text].length;
+
+/** Finds the hashtags, cashtags and short links of a text. */
+export function mark(text: string): Marked {
+  const hashtags: Span[] = [];
+  const cashtags: Span[] = [];
+  const links: Link[] = [];
+  for (const match of text.matchAll(MARKS)) {
+    const start = codePoints(text.slice(0, match.index));
+    const end = start + codePoints(match[0]);
+    const [url, slug, sign, word] = match;
+    if (slug !== undefined) links.push({ start, end, url, expanded: `https://example.org/sample/${slug}` });
+    else (sign === '#' ? hashtags : cashtags).push({ start, end, text: word! });
+  }
+  return { text, length: codePoints(text), hashtags, cashtags, links };
+}
+
+/** The first `length` code points, with an ellipsis where something is cut. */
+export function cut(text: string, length: number): string {
+  const points = [...text];
+  return points.length <= length ? text : `${points.slice(0, length - 1).join('')}…`;
+}

@@ -1,0 +1,28 @@
+import type { NewRecord } from '../../core/record.ts';
+import type { Millis } from '../../core/time.ts';
+
+/** Something that happens in the sample: a record, or a line that is just counted. */
+export interface Timed {
+  /** Event time. */
+  readonly time: Millis;
+  readonly record?: NewRecord;
+  /** Counted under this reason. */
+  readonly count?: string;
+}
+
+/** One stream in time order out of several that are; at equal times the earlier stream first. */
+export function* merge(streams: readonly Iterable<Timed>[]): Generator<Timed> {
+  const heads = streams.map((stream) => {
+    const iterator = stream[Symbol.iterator]();
+    return { iterator, next: iterator.next() };
+  });
+  for (;;) {
+    let first: (typeof heads)[number] | undefined;
+    for (const head of heads)
+      if (!head.next.done && (first === undefined || head.next.value.time < first.next.value.time))
+        first = head;
+    if (first === undefined) return;
+    yield first.next.value;
+    first.next = first.iterator.next();
+  }
+}

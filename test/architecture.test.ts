@@ -1,0 +1,208 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { transformSync } from 'esbuild';
+import { describe, expect, test } from 'vitest';
+
+/** Source text by path below src/. */
+type Tree = ReadonlyMap<string, string>;
+
+const OUTER = ['core/', 'market/', 'log/log.ts'];
+/** What each room may import, as path prefixes (DESIGN section 7). A room is a folder of src/, or an engine below log/. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  core: ['core/'],
+  market: ['core/', 'market/'],
+  log: ['core/', 'log/log.ts'],
+  'log/local': [...OUTER, 'log/local/'],
+  'log/kafka': [...OUTER, 'log/kafka/'],
+  processors: ['core/', 'market/', 'processors/'],
+  sources: [...OUTER, 'sources/', '../examples/data/'],
+  sinks: [...OUTER, 'sinks/'],
+  runtime: [...OUTER, 'processors/processor.ts', 'sources/source.ts', 'sinks/sink.ts', 'runtime/'],
+  cli: [''],
+};
+const PURE = ['core', 'market', 'processors'];
+
+const room = (file: string): string => /^log\/\w+(?=\/)/.exec(file)?.[0] ?? file.split('/')[0]!;
+
+const IMPORT =
+  /^(?:import|export)\s[\w*${},\s]*?from\s+'([^']+)'|^import\s+'([^']+)'|\b(?:import|require)\('([^']+)'/gm;
+
+interface Import {
+  /** A path below src/, or the name of a package or of a module of Node's. */
+  readonly name: string;
+  readonly ours: boolean;
+}
+
+/** What a file imports, types too. */
+function imports(file: string, text: string): Import[] {
+  const names = [...text.matchAll(IMPORT)].map((match) => match[1] ?? match[2] ?? match[3]!);
+  return names.map((name) =>
+    name.startsWith('.')
+      ? { name: posix.join(posix.dirname(file), name), ours: true }
+      : { name, ours: false },
+  );
+}
+
+const packageOf = (name: string) => /^(?:@[^/]+\/)?[^/]+/.exec(name)![0];
+
+function wrongDirections(tree: Tree): string[] {
+  return [...tree].flatMap(([file, text]) => {
+    const allowed = ALLOWED[room(file)] ?? [];
+    const wrong = ({ name, ours }: Import) =>
+      ours ? !allowed.some((prefix) => name.startsWith(prefix)) : PURE.includes(room(file));
+    return imports(file, text)
+      .filter(wrong)
+      .map(({ name }) => `${file} imports ${name}`);
+  });
+}
+
+function cycles(tree: Tree): string[] {
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): string[] => {
+    if (path.includes(file)) return [[...path.slice(path.indexOf(file)), file].join(' -> ')];
+    if (done.has(file)) return [];
+    const found = imports(file, tree.get(file) ?? '').flatMap(({ name }) => visit(name, [...path, file]));
+    done.add(file);
+    return found;
+  };
+  return [...tree.keys()].flatMap((file) => visit(file, []));
+}
+
+function sharedPackages(tree: Tree): string[] {
+  const users = new Map<string, Set<string>>();
+  for (const [file, text] of tree)
+    for (const { name, ours } of imports(file, text)) {
+      if (ours || name.startsWith('node:')) continue;
+      const folder = posix.dirname(file).split('/').slice(0, 2).join('/');
+      users.set(packageOf(name), (users.get(packageOf(name)) ?? new Set()).add(folder));
+    }
+  return [...users].filter(([, folders]) => folders.size > 1).map(([name, at]) => `${name}: ${[...at]}`);
+}
+
+const IMPURE = ['process', 'performance', 'console', 'fetch', 'Buffer', 'crypto', 'globalThis'].concat(
+  ['Timeout', 'Interval', 'Immediate'].flatMap((timer) => [`set${timer}`, `clear${timer}`]),
+  ['queueMicrotask'],
+);
+const marks = Object.fromEntries(['Date', 'Math', ...IMPURE].map((name) => [name, `global_${name}`]));
+/** Global names stand out as `global_name`; local ones of the same name, comments and types do not. */
+const withGlobalsMarked = (text: string) =>
+  transformSync(text, { loader: 'ts', define: marks, legalComments: 'none' }).code;
+
+/** The clock is `Date` in any form but `new Date(time)`, `Date.UTC` and `Date.parse`; chance is `Math.random`. */
+const CLOCK_OR_CHANCE =
+  /(?<!new )global_Date(?!\.UTC\b|\.parse\b)|new global_Date(?!\([^)])|global_Math(?!\.(?!random\b)\w)/g;
+const SERVICES = new RegExp(`\\bglobal_(?:${IMPURE.join('|')})\\b`, 'g');
+/** Of `process`, what belongs to the command line; a sink or source gets it handed in. */
+const COMMAND_LINE =
+  /\bglobal_process\.(?:env|argv|stdin|stdout|stderr|exit|exitCode|on|once)\b|\bglobal_console\b/g;
+
+function forbiddenGlobals(tree: Tree): string[] {
+  return [...tree].flatMap(([file, text]) => {
+    const code = withGlobalsMarked(text);
+    const patterns = PURE.includes(room(file))
+      ? [CLOCK_OR_CHANCE, SERVICES]
+      : room(file) === 'cli'
+        ? []
+        : [COMMAND_LINE];
+    return patterns
+      .flatMap((pattern) => code.match(pattern) ?? [])
+      .map((use) => `${file} uses ${use.replace('global_', '')}`);
+  });
+}
+
+const src = fileURLToPath(new URL('../src/', import.meta.url));
+const house: Tree = new Map(
+  readdirSync(src, { recursive: true, encoding: 'utf8' })
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+    .map((file) => [file, readFileSync(src + file, 'utf8')]),
+);
+
+describe('the house', () => {
+  test('every file is in a room', () => {
+    expect([...house.keys()].filter((file) => !ALLOWED[room(file)])).toEqual([]);
+  });
+  test('imports go one way, and the pure rooms import no package', () => {
+    expect(wrongDirections(house)).toEqual([]);
+  });
+  test('imports have no cycle', () => {
+    expect(cycles(house)).toEqual([]);
+  });
+  test('each package is imported in one folder', () => {
+    expect(sharedPackages(house)).toEqual([]);
+  });
+  test('the pure rooms know no clock, timer or process, and only cli/ knows the command line', () => {
+    expect(forbiddenGlobals(house)).toEqual([]);
+  });
+  test('a dynamic import names its file', () => {
+    expect([...house].filter(([, text]) => /\bimport\((?!')/.test(text)).map(([file]) => file)).toEqual([]);
+  });
+  test('no file has more than 250 lines', () => {
+    expect([...house].filter(([, text]) => text.split('\n').length > 251).map(([file]) => file)).toEqual([]);
+  });
+});
+
+describe('these checks see', () => {
+  const tree = (files: Record<string, string>): Tree => new Map(Object.entries(files));
+
+  test.each([
+    ['core/a.ts', `import { b } from '../market/b.ts';`, 'market/b.ts'],
+    ['core/a.ts', `import type { b } from '../market/b.ts';`, 'market/b.ts'],
+    ['market/a.ts', `export {\n  type One,\n  two,\n} from '../log/log.ts';`, 'log/log.ts'],
+    ['processors/a.ts', `export * from '../runtime/b.ts';`, 'runtime/b.ts'],
+    ['runtime/a.ts', `const b = await import('../log/local/b.ts');`, 'log/local/b.ts'],
+    ['sources/a.ts', `type B = import('../sinks/b.ts').B;`, 'sinks/b.ts'],
+    ['log/local/a.ts', `import '../../runtime/b.ts';`, 'runtime/b.ts'],
+    ['log/log.ts', `import { b } from './local/b.ts';`, 'log/local/b.ts'],
+    ['core/a.ts', `import { readFileSync } from 'node:fs';`, 'node:fs'],
+    ['processors/a.ts', `import { open } from 'lmdb';`, 'lmdb'],
+  ])('%s: %s', (file, text, target) => {
+    expect(wrongDirections(tree({ [file]: text, [target]: '' }))).toEqual([`${file} imports ${target}`]);
+  });
+
+  test('a right direction', () => {
+    const text = `import { a } from './b.ts';\nimport words from './words.txt';\nimport { c } from '../core/c.ts';`;
+    expect(wrongDirections(tree({ 'market/a.ts': text, 'market/b.ts': '', 'core/c.ts': '' }))).toEqual([]);
+  });
+
+  test('a cycle', () => {
+    const files = {
+      'core/a.ts': `import './b.ts';`,
+      'core/b.ts': `import './c.ts';`,
+      'core/c.ts': `import './b.ts';`,
+    };
+    expect(cycles(tree(files))).toEqual(['core/b.ts -> core/c.ts -> core/b.ts']);
+  });
+
+  test('a package in two folders', () => {
+    const files = { 'sinks/lake/a.ts': `import '@a/b/c';`, 'sinks/d.ts': `import '@a/b';` };
+    expect(sharedPackages(tree(files))).toEqual(['@a/b: sinks/lake,sinks']);
+  });
+
+  test.each([
+    ['Date.now()'],
+    ['new Date()'],
+    ['new Date'],
+    ['Date()'],
+    ['const { now } = Date'],
+    ['Math.random()'],
+    ['setTimeout(() => 1, 2)'],
+    ['process.pid'],
+    ['globalThis.Date'],
+    ['fetch("/")'],
+  ])('the clock, chance or the world in core/: %s', (text) => {
+    expect(forbiddenGlobals(tree({ 'core/a.ts': text }))).not.toEqual([]);
+  });
+
+  test('that a name is local, in a text, a comment or a type', () => {
+    const text = `// Date.now()\nexport const f = (process: Date) => [process, 'Math.random()', new Date(1), Math.max(1, 2)];`;
+    expect(forbiddenGlobals(tree({ 'core/a.ts': text }))).toEqual([]);
+  });
+
+  test('the command line outside cli/', () => {
+    expect(forbiddenGlobals(tree({ 'sinks/a.ts': 'process.stdout.write("a")' }))).toHaveLength(1);
+    expect(forbiddenGlobals(tree({ 'log/local/a.ts': 'process.kill(process.pid, 0)' }))).toEqual([]);
+    expect(forbiddenGlobals(tree({ 'cli/a.ts': 'process.stdout.write("a")' }))).toEqual([]);
+  });
+});

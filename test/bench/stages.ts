@@ -1,0 +1,194 @@
+import { join } from 'node:path';
+import type { Option, Options, Settings } from '../../src/core/option.ts';
+import type { NewRecord } from '../../src/core/record.ts';
+import { encodeBatch } from '../../src/log/local/codec.ts';
+import { openLocalLog } from '../../src/log/local/open.ts';
+import type { Log } from '../../src/log/log.ts';
+import { datasetOf } from '../../src/market/datasets.ts';
+import { candles } from '../../src/processors/candles.ts';
+import type { Processor } from '../../src/processors/processor.ts';
+import { select } from '../../src/processors/select.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { processorStage } from '../../src/runtime/processor-stage.ts';
+import { sinkStage } from '../../src/runtime/sink-stage.ts';
+import type { Stage } from '../../src/runtime/stage.ts';
+import { sinks } from '../../src/sinks/index.ts';
+import { lmdbAppend, parquetAlone, parseAndFold } from './baselines.ts';
+import { type Measured, measure } from './measure.ts';
+import { benchPosts } from './posts.ts';
+import { benchPrices } from './prices.ts';
+
+const BATCH = 500;
+const reporter = { info: () => {}, warn: (message: string) => console.error(message) };
+
+function defaults<O extends Options>(options: O, changes: Record<string, unknown> = {}): Settings<O> {
+  const entries = Object.entries(options).map(([name, option]) => [
+    name,
+    (option as Option<unknown>).fallback,
+  ]);
+  return { ...Object.fromEntries(entries), ...changes } as Settings<O>;
+}
+
+async function fill(log: Log, records: Iterable<NewRecord>): Promise<void> {
+  let part: NewRecord[] = [];
+  for (const record of records) {
+    part.push(record);
+    if (part.length < 3000) continue;
+    await log.append(part);
+    part = [];
+  }
+  if (part.length > 0) await log.append(part);
+}
+
+async function wholly(stage: Stage): Promise<number> {
+  await stage.start();
+  await stage.finish('clock');
+  return stage.stats.in;
+}
+
+const processing = (log: Log, processor: Processor<never>, changes?: Record<string, unknown>) =>
+  processorStage({
+    log,
+    processor: processor as unknown as Processor,
+    settings: defaults(processor.options as Options, changes),
+    app: 'bench',
+    renames: new Map(),
+    exclusive: true,
+    inTurn: true,
+    commitEveryMs: 200,
+    clock: systemClock,
+    reporter,
+  });
+
+/** Prices as texts in memory, for the floors. */
+function texts(count: number): string[] {
+  const found: string[] = [];
+  for (const { value } of benchPrices(count)) found.push(value!);
+  return found;
+}
+
+/** The stages by name. Each runs in a process of its own, over a bus in `dir`; `count` records. */
+export const STAGES: Record<string, (dir: string, count: number) => Promise<Measured>> = {
+  'append: lmdb alone': (dir, count) => {
+    const value = JSON.stringify({ pad: 'x'.repeat(270), n: 12_345 });
+    const records = Array.from({ length: BATCH }, (_, i) => ({ key: `k${i}`, value, headers: {} }));
+    return measure('', async () => {
+      await lmdbAppend(dir, count / BATCH, () => encodeBatch(records, 0));
+      return count;
+    });
+  },
+  append: async (dir, count) => {
+    const log = await openLocalLog(dir, systemClock);
+    const value = JSON.stringify({ pad: 'x'.repeat(270), n: 12_345 });
+    const records = Array.from({ length: BATCH }, (_, i) => ({
+      topic: 'rejects',
+      by: '',
+      key: `k${i}`,
+      value,
+      headers: {},
+    }));
+    const measured = await measure('', async () => {
+      const pending: Promise<void>[] = [];
+      for (let i = 0; i < count / BATCH; i++) {
+        pending.push(log.append(records));
+        if (pending.length >= 4) await pending.shift();
+      }
+      await Promise.all(pending);
+      return count;
+    });
+    await log.close();
+    return measured;
+  },
+  'read: JSON.parse alone': (_, count) => {
+    const value = JSON.stringify({ pad: 'x'.repeat(270), n: 12_345 });
+    const all = Array.from({ length: count }, (__, i) => value.replace('12345', `${i}`));
+    return measure('', () =>
+      all.reduce((sum, text) => sum + ((JSON.parse(text) as { n: number }).n >= 0 ? 1 : 0), 0),
+    );
+  },
+  read: async (dir) => {
+    const log = await openLocalLog(dir, systemClock);
+    const measured = await measure('', async () => {
+      let seen = 0;
+      for await (const { records } of log.read('rejects', 0, 0))
+        for (const { value } of records) if ((JSON.parse(value!) as { n: number }).n > 0) seen += 1;
+      return seen;
+    });
+    await log.close();
+    return measured;
+  },
+  'prices (filling)': async (dir, count) => {
+    const log = await openLocalLog(dir, systemClock);
+    const measured = await measure('', async () => {
+      await fill(log, benchPrices(count));
+      return count;
+    });
+    await log.close();
+    return measured;
+  },
+  'candles: JSON.parse and a Map fold': async (_, count) => {
+    const all = texts(count);
+    return measure('', () => {
+      parseAndFold(all);
+      return count;
+    });
+  },
+  candles: async (dir) => {
+    const log = await openLocalLog(dir, systemClock);
+    const measured = await measure('', () => wholly(processing(log, candles as unknown as Processor<never>)));
+    await log.close();
+    return measured;
+  },
+  'posts (filling)': async (dir, count) => {
+    const log = await openLocalLog(dir, systemClock);
+    function* posts(): Iterable<NewRecord> {
+      let n = 0;
+      for (const value of benchPosts(count))
+        yield { topic: 'tweets', by: `${n}`, key: `${n++}`, value, headers: { source: 'bench' } };
+    }
+    const measured = await measure('', async () => {
+      await fill(log, posts());
+      return count;
+    });
+    await log.close();
+    return measured;
+  },
+  'select: JSON.parse alone': async (_, count) => {
+    const all = [...benchPosts(count)];
+    return measure('', () => all.reduce((sum, text) => sum + (JSON.parse(text) === null ? 0 : 1), 0));
+  },
+  select: async (dir) => {
+    const log = await openLocalLog(dir, systemClock);
+    const measured = await measure('', () => wholly(processing(log, select as unknown as Processor<never>)));
+    await log.close();
+    return measured;
+  },
+  'lake: parquetjs-lite alone': async (_, count) => {
+    const all = texts(Math.min(count, 200_000));
+    return measure('', async () => {
+      await parquetAlone(all);
+      return all.length;
+    });
+  },
+  lake: async (dir) => {
+    const log = await openLocalLog(dir, systemClock);
+    const { file } = sinks;
+    const stage = sinkStage({
+      log,
+      sink: file as never,
+      settings: defaults(file.options as unknown as Options, { dir: join(dir, 'lake') }) as never,
+      topic: 'prices',
+      dataset: datasetOf('prices', undefined),
+      group: 'bench.file',
+      exclusive: true,
+      sharers: 1,
+      clock: systemClock,
+      reporter,
+      print: async () => {},
+      terminalWidth: undefined,
+    });
+    const measured = await measure('', () => wholly(stage));
+    await log.close();
+    return measured;
+  },
+};

@@ -1,0 +1,94 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { version } from '../../package.json';
+import { app } from '../../src/cli/app.ts';
+import { fakeIo } from './fakes.ts';
+
+vi.mock('../../src/processors/index.ts', async () => (await import('./fake-processors.ts')).module);
+
+async function run(line: string, env = {}) {
+  const { io, written } = fakeIo({ env });
+  const code = await app(line.split(' ').filter(Boolean), io);
+  return { code, ...written };
+}
+
+describe('help and version', () => {
+  test('no word at all, --help and help show the overview', async () => {
+    const { code, out, err } = await run('');
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toContain('Usage: cryptopipe <command>');
+    for (const line of ['--help', '-h', 'help']) expect((await run(line)).out).toBe(out);
+  });
+
+  test.each(['topics', 'topics --help', 'help topics'])('%s shows the commands of topics', async (line) => {
+    expect(await run(line)).toMatchObject({ code: 0, out: expect.stringContaining('describe') });
+  });
+
+  test.each(['produce', 'process', 'sink', 'run', 'topics tail'])(
+    '%s --help shows its flags',
+    async (name) => {
+      const { code, out } = await run(`${name} --help`);
+      expect(code).toBe(0);
+      expect(out).toContain(`Usage: cryptopipe ${name}`);
+      expect(out).toContain('--bus <url>');
+      expect((await run(`help ${name}`)).out).toBe(out);
+    },
+  );
+
+  test('help wins over mistakes, but not when --help is a word of its own', async () => {
+    expect((await run('topics tail --bad --help')).code).toBe(0);
+    expect((await run('topics tail --bad -- --help')).code).toBe(2);
+  });
+
+  test('the version', async () => {
+    expect((await run('--version')).out).toBe(`${version}\n`);
+  });
+});
+
+describe('mistakes exit 2 with all that is wrong', () => {
+  test.each([
+    ['prodcue', "unknown command 'prodcue'; did you mean produce?"],
+    ['topics tial', "unknown command 'topics tial'; did you mean tail?"],
+    ['elephant', "unknown command 'elephant'; there are run, produce, process, sink, topics"],
+    ['--bus local:x topics list', "'--bus' stands before the command"],
+    ['constructor', "unknown command 'constructor'"],
+    ['topics constructor', "unknown command 'topics constructor'"],
+  ])('%s', async (line, text) => {
+    const { code, out, err } = await run(line);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(text);
+  });
+
+  test('several at once', async () => {
+    const { code, err } = await run('topics tail a/b --jsn --limit 0 --bus kafka://h:9092');
+    expect(code).toBe(2);
+    expect(err.split('\n')).toEqual([
+      'cryptopipe:',
+      '  unknown flag --jsn; did you mean --json?',
+      "  --limit: '0' is not a whole number from 1 to 1000000000",
+      "  --bus: 'kafka://h:9092' cannot be opened: this build carries local: only; write local:DIR",
+      "  'a/b' is no topic name; write up to 200 of a-z, A-Z, 0-9, '.', '_' and '-'",
+      "See 'cryptopipe topics tail --help'.",
+      '',
+    ]);
+  });
+});
+
+describe('the config file', () => {
+  test("may hold other commands' keys, and what no command knows is a complaint", async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'cli-app-')), 'c.json');
+    await writeFile(file, JSON.stringify({ source: 'sample', limit: 0, windw: '5m' }));
+    for (const [line, env] of [
+      [`topics tail x --config ${file}`, {}],
+      ['topics tail x', { CRYPTOPIPE_CONFIG: file }],
+    ] as const) {
+      const { code, err } = await run(line, env);
+      expect(code).toBe(2);
+      expect(err).toContain("'limit' in the config file: '0' is not a whole number");
+      expect(err).toContain("unknown key 'windw'");
+      expect(err).not.toContain("'source'");
+    }
+  });
+});

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { inChainOrder } from '../../src/cli/chain.ts';
+import type { Processor } from '../../src/processors/processor.ts';
+
+const processor = (name: string, inputs: string[], output: string): Processor => ({
+  name,
+  summary: '',
+  inputs: inputs.map((topic) => ({ topic, time: () => 0 })),
+  output: { topic: output, schema: `${name}/1` },
+  options: {},
+  examples: [],
+  build: () => {
+    throw new Error('not built here');
+  },
+});
+const names = (processors: readonly Processor[]) => inChainOrder(processors).map(({ name }) => name);
+
+test('each processor comes after those that write what it reads', () => {
+  const candles = processor('candles', ['prices'], 'candles');
+  const caps = processor('market-cap', ['prices'], 'market-cap');
+  const join = processor('join', ['prices-file'], 'prices');
+  const select = processor('select', ['tweets'], 'tweets-processed');
+  expect(names([candles, caps, select, join])).toEqual(['select', 'join', 'candles', 'market-cap']);
+});
+
+test('one that reads what it writes stands alone, and a circle ends', () => {
+  expect(names([processor('a', ['x'], 'x')])).toEqual(['a']);
+  expect(names([processor('a', ['x'], 'y'), processor('b', ['y'], 'x')])).toEqual(['a', 'b']);
+});

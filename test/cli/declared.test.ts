@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { allOptions } from '../../src/cli/command.ts';
+import { COMMANDS, loadCommand } from '../../src/cli/commands.ts';
+import { commandHelp } from '../../src/cli/help.ts';
+import { readTyped } from '../../src/cli/typed.ts';
+
+/** The real commands and components: what no unit test with fakes can see. */
+describe.each(Object.keys(COMMANDS))('%s', (name) => {
+  test('has every declared option of every component in its help', async () => {
+    const spec = await loadCommand(name);
+    const help = commandHelp(name, spec, spec.components, 100);
+    for (const flag of allOptions(spec).keys()) expect(help).toMatch(new RegExp(`^  ${flag}( |$)`, 'm'));
+    for (const component of spec.components)
+      for (const example of component.examples) expect(help).toContain(example);
+  });
+
+  test('has defaults that its own parsers read', async () => {
+    const spec = await loadCommand(name);
+    for (const option of allOptions(spec).values())
+      if (option.fallbackText !== '' && option.flag !== '--from')
+        expect(option.parse(option.fallbackText), option.flag).toEqual(option.fallback);
+  });
+});
+
+test('every example in the help is a command line that is accepted', async () => {
+  const specs = new Map(
+    await Promise.all(Object.keys(COMMANDS).map(async (name) => [name, await loadCommand(name)] as const)),
+  );
+  const examples = [...specs.values()].flatMap((spec) => [
+    ...spec.examples,
+    ...spec.components.flatMap((one) => one.examples),
+  ]);
+  expect(examples.length).toBeGreaterThan(10);
+  for (const example of new Set(examples)) {
+    const words =
+      example
+        .split(' | ')
+        .find((part) => part.startsWith('cryptopipe '))
+        ?.split(' ')
+        .slice(1) ?? [];
+    const name = specs.has(words.slice(0, 2).join(' ')) ? words.slice(0, 2).join(' ') : words[0]!;
+    const argv = words.slice(name.split(' ').length).map((word) => word.replace(/^'(.*)'$/, '$1'));
+    expect(specs.has(name), example).toBe(true);
+    const { complaints } = readTyped(specs.get(name)!, { argv, env: {}, config: {} });
+    expect(complaints, example).toEqual([]);
+  }
+});

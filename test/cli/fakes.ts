@@ -1,0 +1,136 @@
+import { Readable } from 'node:stream';
+import { type CommandSpec, type Component, defineCommand } from '../../src/cli/command.ts';
+import type { Io } from '../../src/cli/io.ts';
+import type { Clock } from '../../src/core/clock.ts';
+import { integer, type Options, optionalText, spans, toggle } from '../../src/core/option.ts';
+import { newStats, type Stage } from '../../src/runtime/stage.ts';
+
+/** A clock that moves only when `turn` is called; whoever sleeps past the new time wakes. */
+export function handClock(start = Date.parse('2026-03-02T10:15:22.000Z')) {
+  let now = start;
+  const sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();
+  const clock: Clock = {
+    now: () => now,
+    sleep: (span, signal) =>
+      new Promise((resolve) => {
+        const sleeper = {
+          until: now + span,
+          wake: () => {
+            sleepers.delete(sleeper);
+            resolve();
+          },
+        };
+        if (signal?.aborted) return resolve();
+        sleepers.add(sleeper);
+        signal?.addEventListener('abort', sleeper.wake);
+      }),
+  };
+  return {
+    clock,
+    sleeping: () => sleepers.size,
+    /** Moves time on, and lets what it woke run. */
+    async turn(span: number) {
+      await settle();
+      now += span;
+      for (const sleeper of [...sleepers]) if (sleeper.until <= now) sleeper.wake();
+      await settle();
+    },
+  };
+}
+
+/** Lets everything run that needs no time. */
+export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** An Io that keeps what was written. */
+export function fakeIo(changes: Partial<Io> = {}) {
+  const written = { out: '', err: '' };
+  const stop = new AbortController();
+  const io: Io = {
+    env: {},
+    out: (text) => {
+      written.out += text;
+    },
+    err: (text) => {
+      written.err += text;
+    },
+    stdin: () => Readable.from([]),
+    outIsTerminal: false,
+    errIsTerminal: false,
+    inIsTerminal: false,
+    width: 100,
+    clock: handClock().clock,
+    stop: () => stop.signal,
+    ask: async () => false,
+    self: 'cryptopipe',
+    ...changes,
+  };
+  return { io, written, stop };
+}
+
+/** A stage that writes down what is asked of it and answers when told. */
+export function fakeStage(name: string, diary: string[], ways: Partial<Stage> & { holds?: boolean } = {}) {
+  let fail: (error: unknown) => void = () => {};
+  let done: () => void = () => {};
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  failed.catch(() => {});
+  const stats = newStats(name);
+  const stage: Stage = {
+    stats,
+    failed,
+    start: async () => void diary.push(`start ${name}`),
+    finish: async (mode) => {
+      diary.push(`finish ${name} ${mode}`);
+      if (ways.holds)
+        await new Promise<void>((resolve) => {
+          done = resolve;
+        });
+    },
+    stop: async () => {
+      diary.push(`stop ${name}`);
+      done();
+    },
+    ...ways,
+  };
+  return { stage, stats, fail: (error: unknown) => fail(error), done: () => done() };
+}
+
+export const component = (
+  name: string,
+  options: Options,
+  kind: Component['kind'] = 'processor',
+): Component => ({
+  kind,
+  name,
+  summary: `Does ${name}.`,
+  options,
+  examples: [`cryptopipe process ${name} --once`],
+});
+
+const MINUTE = 60_000;
+export const lateness = integer('--lateness', '<s>', 'How late may be, in seconds.', 30, {
+  min: 0,
+  max: 3600,
+});
+export const candles = component('candles', {
+  windows: spans('--window', 'Window lengths.', [10 * MINUTE], { min: 1000, max: 1440 * MINUTE }),
+  lateness,
+});
+export const join = component('join', { lateness, noEcho: toggle('--no-echo', 'Leave quotes out.') });
+
+/** A command with two components, as `process` has them. */
+export const spec = defineCommand({
+  operands: { usage: '[names...]', noun: 'processor', least: 0, most: 2, allowed: ['candles', 'join'] },
+  options: {
+    dir: { ...optionalText('--dir', '<dir>', 'Folder.', { env: ['LAKE_DIR'] }) },
+    once: toggle('--once', 'Once.'),
+    retries: integer('--retries', '<n>', 'Retries.', 3, { min: 0, max: 10 }),
+  },
+  components: [candles, join],
+  chosen: ({ operands }) =>
+    [candles, join].filter(({ name }) => operands.length === 0 || operands.includes(name)),
+  check: ({ settings }) => (settings.dir === undefined ? [{ about: '--dir', text: '--dir is missing' }] : []),
+  examples: ['cryptopipe process --once'],
+  run: async () => {},
+}) as CommandSpec;

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { logger } from '../../src/cli/logger.ts';
+import { handClock } from './fakes.ts';
+
+function scene(format: 'text' | 'json', quiet = false) {
+  const written: string[] = [];
+  const { clock } = handClock(Date.parse('2026-03-02T12:03:04.567Z'));
+  return { log: logger({ err: (text) => written.push(text), clock, format, quiet }), written };
+}
+
+test('text lines have the time in UTC and the level', () => {
+  const { log, written } = scene('text');
+  log.info('hello');
+  log.warn('careful');
+  expect(written).toEqual(['12:03:04 info  hello\n', '12:03:04 warn  careful\n']);
+});
+
+test('json is one object a line', () => {
+  const { log, written } = scene('json');
+  log.warn('two\nlines');
+  expect(written).toHaveLength(1);
+  expect(written[0]!.trimEnd()).not.toContain('\n');
+  expect(JSON.parse(written[0]!)).toEqual({
+    time: '2026-03-02T12:03:04.567Z',
+    level: 'warn',
+    message: 'two\nlines',
+  });
+});
+
+test('quiet leaves warnings', () => {
+  const { log, written } = scene('text', true);
+  log.info('hello');
+  log.warn('careful');
+  expect(written).toEqual(['12:03:04 warn  careful\n']);
+});
+
+test('a message goes above the status line', () => {
+  const { log, written } = scene('text');
+  log.status('in 5/s');
+  log.info('hello');
+  log.status('');
+  expect(written).toEqual(['\r\u001b[Kin 5/s', '\r\u001b[K12:03:04 info  hello\nin 5/s', '\r\u001b[K']);
+});

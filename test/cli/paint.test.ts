@@ -1,0 +1,7 @@
+import { expect, test } from 'vitest';
+import { titlePaint } from '../../src/cli/paint.ts';
+
+test('a pipe, and a terminal with NO_COLOR, get plain text', async () => {
+  expect((await titlePaint({ outIsTerminal: false, env: {} }))('x')).toBe('x');
+  expect((await titlePaint({ outIsTerminal: true, env: { NO_COLOR: '1' } }))('x')).toBe('x');
+});

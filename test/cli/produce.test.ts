@@ -1,0 +1,49 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { scene } from './stage-commands.ts';
+
+const CANDLES =
+  'timestamp,open,high,low,close,volume\n2026-03-02T10:00:00Z,1,4,0.5,2,9\n2026-03-02T10:01:00Z,2,3,1,1.5,9\n';
+
+test('a file of candles becomes four prices a row; without --once stdout stays empty', async () => {
+  const { run, folder, values } = await scene();
+  const file = join(folder, 'btc.csv');
+  await writeFile(file, CANDLES);
+  const produce = `produce prices --source file --file ${file} --base btc --quote usdt`;
+  expect(await run(produce)).toMatchObject({
+    code: 0,
+    out: '',
+    err: expect.stringContaining('8 records written'),
+  });
+  expect(await values('prices-file')).toHaveLength(8);
+  const again = await run(`${produce} --once`);
+  expect(JSON.parse(again.out)).toMatchObject({ out: 0, rejected: 0 });
+});
+
+test('--topic writes elsewhere', async () => {
+  const { run, folder, values } = await scene();
+  const file = join(folder, 'btc.csv');
+  await writeFile(file, CANDLES);
+  await run(`produce prices --source file --file ${file} --base btc --quote usdt --topic mine`);
+  expect(await values('mine')).toHaveLength(8);
+});
+
+test.each([
+  ['produce', '--source is missing: write --source file or --source sample'],
+  ['produce --source smaple', "--source: no source 'smaple'; did you mean sample?"],
+  ['produce price --source sample', "no kind 'price'; did you mean prices?"],
+  ['produce --source sample --base btc', '--base has no effect here; it belongs to source file'],
+  ['produce --source sample --topic a/b', "'a/b' is no topic name"],
+  ['produce prices --source file', '--file'],
+])('%s exits 2', async (line, text) => {
+  const { run } = await scene();
+  const { code, err, out } = await run(line);
+  expect([code, out]).toEqual([2, '']);
+  expect(err).toContain(text);
+});
+
+test('a mistyped source is not missing as well', async () => {
+  const { run } = await scene();
+  expect((await run('produce --source smaple')).err).not.toContain('missing');
+});

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { processorRenames } from '../../src/cli/renames.ts';
+import type { Processor } from '../../src/processors/processor.ts';
+
+const processor = (name: string, inputs: string[], output: string): Processor => ({
+  name,
+  summary: '',
+  inputs: inputs.map((topic) => ({ topic, time: () => 0 })),
+  output: { topic: output, schema: `${name}/1` },
+  options: {},
+  examples: [],
+  build: () => {
+    throw new Error('not built here');
+  },
+});
+const join = processor('join', ['prices-wallex', 'prices-file'], 'prices');
+const candles = processor('candles', ['prices'], 'candles');
+
+const renames = (processors: readonly Processor[], given: { in?: string[]; out?: string[] }) => {
+  const { byProcessor, complaints } = processorRenames(processors, { in: [], out: [], ...given });
+  const plain = Object.fromEntries([...byProcessor].map(([name, map]) => [name, Object.fromEntries(map)]));
+  return { plain, texts: complaints.map(({ text }) => text) };
+};
+
+test('a plain name renames the only topic', () => {
+  expect(renames([candles], { in: ['mine'], out: ['{coin}-candles'] })).toEqual({
+    plain: { candles: { prices: 'mine', candles: '{coin}-candles' } },
+    texts: [],
+  });
+});
+
+test('with several topics the declared one is named', () => {
+  expect(renames([join], { in: ['prices-file=mine'] }).plain).toEqual({ join: { 'prices-file': 'mine' } });
+  expect(renames([join], { in: ['mine'] }).texts).toEqual([
+    "--in: 'mine' could be any of prices-wallex, prices-file; write prices-wallex=mine",
+  ]);
+});
+
+test('what one writes under another name, the next reads under that name', () => {
+  expect(renames([join, candles], { out: ['prices=p2'] }).plain).toEqual({
+    join: { prices: 'p2' },
+    candles: { prices: 'p2' },
+  });
+  expect(renames([join, candles], { out: ['prices=p2'], in: ['prices=p3'] }).plain.candles).toEqual({
+    prices: 'p3',
+  });
+});
+
+test('unknown and impossible names are all complained of', () => {
+  expect(renames([candles], { in: ['price=x'], out: ['a b'] }).texts).toEqual([
+    "--in: nothing here has topic 'price'; did you mean prices?",
+    "--out: 'a b' is no topic name; write up to 200 of a-z, A-Z, 0-9, '.', '_' and '-', or {coin} or {tag}",
+  ]);
+});
+
+test('nobody can read a topic whose name is made from records', () => {
+  expect(renames([join, candles], { out: ['prices={coin}-prices'] }).texts).toEqual([
+    "--out: candles reads prices, and cannot read '{coin}-prices'; run it by itself with --in prices=NAME",
+  ]);
+});

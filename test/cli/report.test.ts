@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { exitCode, report } from '../../src/cli/report.ts';
+import { usageProblem } from '../../src/cli/usage.ts';
+import { Problem, type ProblemCode } from '../../src/core/problem.ts';
+
+test.each<[ProblemCode, number]>([
+  ['usage', 2],
+  ['locked', 3],
+  ['fenced', 1],
+  ['damaged', 1],
+  ['unavailable', 1],
+  ['disk-full', 1],
+  ['failed', 1],
+])('%s exits %i', (code, exit) => {
+  expect(exitCode(new Problem(code, 'x', 'y'))).toBe(exit);
+});
+
+test('anything else exits 1', () => {
+  expect(exitCode(new Error('x'))).toBe(1);
+  expect(exitCode('x')).toBe(1);
+  expect(exitCode(undefined)).toBe(1);
+});
+
+describe('the report', () => {
+  test('says what was wrong, then what to do', () => {
+    const problem = new Problem('locked', 'candles is being run by process 7', 'wait until it has ended');
+    expect(report(problem)).toBe('cryptopipe: candles is being run by process 7\nWait until it has ended\n');
+  });
+
+  test('gives each complaint a line', () => {
+    const problem = usageProblem(
+      [
+        { about: 'a', text: 'first' },
+        { about: 'b', text: 'second' },
+      ],
+      'topics tail',
+    );
+    expect(report(problem)).toBe("cryptopipe:\n  first\n  second\nSee 'cryptopipe topics tail --help'.\n");
+  });
+
+  test("knows the system's errors by their code", () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    expect(report(full)).toContain('Free some space');
+    expect(report(Object.assign(new Error('EACCES: x'), { code: 'EACCES' }))).toContain('permissions');
+  });
+
+  test('shows where an error came from only when asked', () => {
+    const error = new Error('boom', { cause: new Error('deeper') });
+    expect(report(error)).not.toContain('report.test');
+    expect(report(error, true)).toContain('report.test');
+    expect(report(error, true)).toContain('deeper');
+  });
+});

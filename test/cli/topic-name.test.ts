@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { topicName, topicTemplate } from '../../src/cli/topic-name.ts';
+
+test.each(['prices', 'my.topic_1-x', 'a'.repeat(200)])('%s is a topic name and a template', (name) => {
+  expect(topicName(name)).toBe(name);
+  expect(topicTemplate(name)).toBe(name);
+});
+
+test.each(['', 'a b', 'a/b', 'a'.repeat(201), 'café', '{name}', '{coin'])('%s is neither', (name) => {
+  expect(() => topicName(name)).toThrow(RangeError);
+  expect(() => topicTemplate(name)).toThrow(RangeError);
+});
+
+test.each(['{coin}-processed', '{tag}.{coin}', '{coin}'])('%s is a template only', (name) => {
+  expect(topicTemplate(name)).toBe(name);
+  expect(() => topicName(name)).toThrow('no topic name');
+});

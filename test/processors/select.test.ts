@@ -1,0 +1,335 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Settings } from '../../src/core/option.ts';
+import { NO_HEADERS, Unreadable } from '../../src/core/record.ts';
+import { DATASETS } from '../../src/market/datasets.ts';
+import type { Logic, Output } from '../../src/processors/processor.ts';
+import { type ProcessedTweet, select } from '../../src/processors/select.ts';
+import { benchPosts } from '../bench/posts.ts';
+
+type SelectSettings = Settings<typeof select.options>;
+
+/** The settings as typed, for example `{ '--coin': 'btc' }`; the rest as by default. */
+function settings(typed: Record<string, string> = {}): SelectSettings {
+  const parsed = Object.entries(select.options).map(([name, option]) => {
+    const text = typed[option.flag];
+    return [name, text === undefined ? option.fallback : option.parse(text)];
+  });
+  return Object.fromEntries(parsed) as SelectSettings;
+}
+
+/** Hands values to a logic and notes its answers: outputs and drop reasons. */
+function drive(logic: Logic, values: Iterable<unknown>, headers = NO_HEADERS): (Output | string)[] {
+  const answers: (Output | string)[] = [];
+  const out = {
+    emit: (output: Output) => void answers.push(output),
+    late: () => expect.unreachable(),
+    drop: (reason: string) => void answers.push(reason),
+  };
+  let offset = 0;
+  for (const value of values)
+    logic.accept({ topic: 'tweets', partition: 0, offset: offset++, key: null, value, headers }, out);
+  return answers;
+}
+
+const run = (values: Iterable<unknown>, typed?: Record<string, string>) =>
+  drive(select.build(settings(typed), []), values);
+const records = (answers: readonly (Output | string)[]) =>
+  answers.filter((answer) => typeof answer !== 'string').map(({ value }) => value as ProcessedTweet);
+
+const START = Date.UTC(2026, 2, 2, 10);
+let count = 0n;
+/** A v2 post with an id of its own. */
+const post = (text: string, data: object = {}, rest: object = {}) => ({
+  data: {
+    id: String(1_790_000_000_000_000_001n + count++),
+    text,
+    created_at: new Date(START).toISOString(),
+    ...data,
+  },
+  ...rest,
+});
+const rules = (...tags: string[]) => ({
+  matching_rules: tags.map((tag, index) => ({ id: String(index), tag })),
+});
+
+describe('a record', () => {
+  const V2 = {
+    data: {
+      id: '1790000000000000001',
+      text: '$BTC is looking GREAT, very bullish! https://t.co/abc',
+      created_at: '2026-03-02T10:15:22.000Z',
+      author_id: '44196000',
+      lang: 'en',
+      public_metrics: { retweet_count: 1, reply_count: 2, like_count: 3, quote_count: 4 },
+      entities: {
+        hashtags: [],
+        cashtags: [{ tag: 'BTC' }],
+        urls: [{ url: 'https://t.co/abc', expanded_url: 'https://example.org/x' }],
+      },
+    },
+    includes: {
+      users: [
+        {
+          id: '44196000',
+          username: 'fan',
+          name: 'Fan',
+          verified: false,
+          public_metrics: { followers_count: 1520 },
+        },
+      ],
+    },
+    matching_rules: [{ id: '1', tag: 'btc' }],
+  };
+  const answers = drive(select.build(settings(), []), [V2], { source: 'x' });
+
+  test('holds every field of DESIGN section 2, in its order', () => {
+    expect(records(answers)).toEqual([
+      {
+        id: '1790000000000000001',
+        created_at: '2026-03-02T10:15:22.000Z',
+        coin: 'btc',
+        tag: 'btc',
+        tags: ['btc'],
+        kind: 'original',
+        lang: 'en',
+        text: '$BTC is looking GREAT, very bullish! https://t.co/abc',
+        hashtags: [],
+        cashtags: ['BTC'],
+        urls: ['https://example.org/x'],
+        author_id: '44196000',
+        username: 'fan',
+        name: 'Fan',
+        followers_count: 1520,
+        verified: false,
+        favorite_count: 3,
+        retweet_count: 1,
+        reply_count: 2,
+        quote_count: 4,
+        word_count: 7,
+        sentiment_score: expect.closeTo(0.87, 1),
+        sentiment_label: 'positive',
+        sentiment_model: 'vader+crypto/1',
+        source: 'x',
+      },
+    ]);
+    expect(Object.keys(records(answers)[0]!)).toEqual(
+      DATASETS['tweets-processed'].columns.map(({ name }) => name),
+    );
+  });
+
+  test('is keyed by the post id and partitioned by the coin', () =>
+    expect(answers).toMatchObject([{ key: '1790000000000000001', by: 'btc' }]));
+
+  test('of a v1.1 post has the same fields', () => {
+    const v1 = {
+      created_at: 'Mon Mar 02 10:15:22 +0000 2026',
+      id: Number('1790000000000000001'),
+      id_str: '1790000000000000001',
+      text: 'Ethereum &amp; friends',
+      user: { id_str: '5', screen_name: 'fan', name: 'Fan', verified: false, followers_count: 7 },
+      entities: { hashtags: [], symbols: [], urls: [] },
+    };
+    const [record] = records(run([v1]));
+    expect(record).toMatchObject({
+      id: '1790000000000000001',
+      coin: 'eth',
+      tags: [],
+      text: 'Ethereum & friends',
+      source: null,
+    });
+    expect(Object.keys(record!)).toEqual(Object.keys(records(answers)[0]!));
+  });
+
+  test('id 1790000000000000001 is the same text after JSON', () =>
+    expect(JSON.parse(JSON.stringify(records(answers)[0])).id).toBe('1790000000000000001'));
+});
+
+describe('subjects', () => {
+  const subjects = (value: object, typed?: Record<string, string>) =>
+    run([value], typed).map((answer) =>
+      typeof answer === 'string' ? answer : [answer.by, (answer.value as ProcessedTweet).coin],
+    );
+
+  test('a post about two coins gives two records', () => {
+    const answers = run([post('btc or eth')]);
+    expect(answers).toMatchObject([{ by: 'btc' }, { by: 'eth' }]);
+    const [btc, eth] = records(answers);
+    expect({ ...btc, coin: 'eth', tag: 'eth' }).toEqual(eth);
+  });
+
+  test("rules come first, and a rule's coin found in the text again counts once", () =>
+    expect(subjects(post('btc, eth', {}, rules('ethereum', '$ETH')))).toEqual([
+      ['eth', 'eth'],
+      ['btc', 'btc'],
+    ]));
+
+  test('a rule that names no coin stays a tag without one', () => {
+    const answers = run([post('cars', {}, rules('Tesla', 'near'))]);
+    expect(answers).toMatchObject([{ by: 'Tesla' }, { by: 'near' }]);
+    expect(records(answers)).toMatchObject([
+      { tag: 'Tesla', coin: null, tags: ['Tesla', 'near'] },
+      { tag: 'near', coin: 'near' },
+    ]);
+  });
+
+  test('a post about nothing is dropped', () => expect(subjects(post('hello'))).toEqual(['no coin or tag']));
+
+  test('--coin keeps its coins only, by symbol or name', () => {
+    const typed = { '--coin': 'Ethereum,sol' };
+    expect(subjects(post('btc eth', {}, rules('Tesla')), typed)).toEqual([['eth', 'eth']]);
+    expect(subjects(post('btc'), typed)).toEqual(['other coin']);
+  });
+});
+
+describe('filters', () => {
+  const user = (followers_count: number) => ({
+    includes: { users: [{ id: '5', public_metrics: { followers_count } }] },
+  });
+  const reasons = (values: object[], typed: Record<string, string>) =>
+    run(values, typed).map((answer) => (typeof answer === 'string' ? answer : 'kept'));
+
+  test('--lang keeps its languages and their regions', () =>
+    expect(
+      reasons(
+        [
+          post('btc', { lang: 'en' }),
+          post('btc', { lang: 'es' }),
+          post('btc', { lang: 'fr' }),
+          post('btc'),
+          post('btc', { lang: 'en-gb' }),
+        ],
+        { '--lang': 'EN,es' },
+      ),
+    ).toEqual(['kept', 'kept', 'lang', 'lang', 'kept']));
+
+  test('--require-url keeps posts with a link', () =>
+    expect(
+      reasons([post('btc'), post('btc', { entities: { urls: [{ url: 'https://t.co/x' }] } })], {
+        '--require-url': 'true',
+      }),
+    ).toEqual(['no url', 'kept']));
+
+  test('--no-retweets leaves retweets out, not quotes', () =>
+    expect(
+      reasons(
+        [
+          post('btc', { referenced_tweets: [{ type: 'retweeted', id: '1' }] }),
+          post('btc', { referenced_tweets: [{ type: 'quoted', id: '1' }] }),
+        ],
+        { '--no-retweets': 'true' },
+      ),
+    ).toEqual(['retweet', 'kept']));
+
+  test('--min-followers leaves out who has fewer, or an unknown number', () =>
+    expect(
+      reasons(
+        [post('btc', { author_id: '5' }, user(10)), post('btc', { author_id: '5' }, user(9)), post('btc')],
+        { '--min-followers': '10' },
+      ),
+    ).toEqual(['kept', 'few followers', 'few followers']));
+
+  test('a post that a filter left out is no repeat', () => {
+    const retweet = post('btc', { lang: 'fr' });
+    expect(reasons([retweet, retweet], { '--lang': 'en' })).toEqual(['lang', 'lang']);
+  });
+});
+
+describe('--fields', () => {
+  test('narrows the record, in its order; key fields stay', () =>
+    expect(
+      records(run([post('btc is great')], { '--fields': 'sentiment_label,text' })).map((record) =>
+        Object.entries(record),
+      ),
+    ).toEqual([
+      [
+        ['id', expect.any(String)],
+        ['created_at', '2026-03-02T10:00:00.000Z'],
+        ['coin', 'btc'],
+        ['tag', 'btc'],
+        ['text', 'btc is great'],
+        ['sentiment_label', 'positive'],
+      ],
+    ]));
+
+  test('an unknown name is refused with the list of fields', () => {
+    expect(() => settings({ '--fields': 'text,likes' })).toThrow(RangeError);
+    expect(() => settings({ '--fields': 'text,likes' })).toThrow(/'likes' is no field.*favorite_count/);
+  });
+
+  test('an unknown coin is refused', () =>
+    expect(() => settings({ '--coin': 'btc,foo' })).toThrow(/'foo' is no coin/));
+});
+
+describe('repeats', () => {
+  test('an id seen within 30 minutes of event time is dropped', () => {
+    const one = post('btc', { id: '1' });
+    const later = Array.from({ length: 31 }, (_, minute) =>
+      post('eth', { created_at: new Date(START + minute * 60_000).toISOString() }),
+    );
+    const answers = run([one, one, ...later, one]);
+    expect(answers.filter((answer) => answer === 'repeat')).toHaveLength(2);
+    expect(answers).toHaveLength(1 + 1 + 31 + 1);
+  });
+
+  test('the same post in the other shape is a repeat too', () => {
+    const v1 = { created_at: 'Mon Mar 02 10:00:00 +0000 2026', id_str: '77', text: 'btc' };
+    expect(run([post('btc', { id: '77' }), v1])).toMatchObject([{ key: '77' }, 'repeat']);
+  });
+});
+
+describe('what is no post', () => {
+  test.each([
+    ['notice: delete', { delete: { status: { id_str: '1' } } }],
+    ['notice: limit', { limit: { track: 1 } }],
+    ['notice: errors', { errors: [{ title: 'operational-disconnect' }] }],
+    ['tombstone', null],
+  ])('%s is dropped', (reason, value) => expect(run([value])).toEqual([reason]));
+
+  test('is unreadable, and the logic goes on', () => {
+    const logic = select.build(settings(), []);
+    expect(() => drive(logic, [{ data: { id: 'x' } }])).toThrow(Unreadable);
+    expect(drive(logic, [post('btc')])).toHaveLength(1);
+  });
+});
+
+test('event time is the time of the post, NaN for what has none', () => {
+  const { time } = select.inputs[0]!;
+  expect(time(post('btc'))).toBe(START);
+  expect(time({ delete: {} })).toBeNaN();
+});
+
+test('time alone changes nothing: no window waits', () => {
+  const logic = select.build(settings(), []);
+  const never = () => expect.unreachable();
+  const out = { emit: never, late: never, drop: never };
+  drive(logic, [post('btc')]);
+  logic.advance({ time: START + 1e9, caughtUp: true }, out);
+  logic.finish('all', START + 1e9, out);
+  expect(logic.watermark()).toBeUndefined();
+});
+
+test('a restart from the committed state at any step changes no output', () => {
+  const posts = [...benchPosts(120)].map((line) => JSON.parse(line) as { data: { created_at: string } });
+  // Six minutes apart, so that history passes the horizon.
+  posts.forEach(({ data }, index) => {
+    data.created_at = new Date(START + Math.floor(index / 2) * 360_000).toISOString();
+  });
+  const steps = fc.array(fc.tuple(fc.nat(119), fc.constantFrom('go', 'commit', 'restart')), {
+    maxLength: 150,
+  });
+  fc.assert(
+    fc.property(steps, (steps) => {
+      const undisturbed = select.build(settings(), []);
+      const held = new Map<string, string>();
+      let logic = select.build(settings(), []);
+      for (const [index, then] of steps) {
+        expect(drive(logic, [posts[index]])).toEqual(drive(undisturbed, [posts[index]]));
+        if (then === 'go') continue;
+        for (const [key, value] of logic.changes()) value === null ? held.delete(key) : held.set(key, value);
+        if (then === 'restart') logic = select.build(settings(), held);
+      }
+    }),
+    { seed: 1, numRuns: 60 },
+  );
+});

@@ -1,0 +1,79 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { version } from '../../package.json';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Ten rising minutes; each opens where the one before closed. */
+const minutes = Array.from({ length: 10 }, (_, minute) => {
+  const open = 100 + minute;
+  return `2026-03-02T00:0${minute}:00Z,${open},${open + 2},${open - 1},${open + 1},5`;
+});
+
+describe('the single binary, alone in an empty folder and an empty environment', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cryptopipe-test-'));
+  const binary = join(folder, 'cryptopipe');
+
+  const run = (...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(binary, args, { cwd: folder, env: {}, encoding: 'utf8' });
+    return { status, stdout, stderr };
+  };
+  /** stdout of a run that must succeed. */
+  const done = (...args: string[]) => {
+    const { status, stdout, stderr } = run(...args);
+    if (status !== 0) throw new Error(`${args.join(' ')}: exit ${status}: ${stderr}`);
+    return stdout;
+  };
+
+  beforeAll(() => {
+    execFileSync('npm', ['run', 'build:binary'], { cwd: root, stdio: 'pipe' });
+    copyFileSync(join(root, 'dist/cryptopipe'), binary);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('tells its version', () => {
+    expect(run('--version')).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  test('answers a typing mistake as a usage problem, by its arguments alone', () => {
+    const { status, stderr } = run('prodce');
+    expect(status).toBe(2);
+    expect(stderr).toContain('produce');
+  });
+
+  test('runs the sample, twice', () => {
+    for (const _ of ['first', 'second']) expect(done('run', '--sample')).toMatch(/^candles +[1-9]/m);
+  });
+
+  test('takes a file to a lake that another reader understands', async () => {
+    writeFileSync(
+      join(folder, 'minutes.csv'),
+      ['timestamp,open,high,low,close,volume', ...minutes, ''].join('\n'),
+    );
+    const pair = ['--base', 'btc', '--quote', 'usdt'];
+    done('produce', 'prices', '--source', 'file', '--file', 'minutes.csv', ...pair);
+    done('process', '--window', '5m', '--once', '--close');
+    done('sink', 'file', '--dir', 'lake', '--once');
+    const connection = await (await DuckDBInstance.create()).connect();
+    const files = join(folder, 'lake/candles/**/*.parquet');
+    const rows = await connection.runAndReadAll(
+      `select open, high, low, close, samples::int from read_parquet('${files}') order by window_start`,
+    );
+    expect(rows.getRows()).toEqual([
+      [100, 106, 99, 105, 20],
+      [105, 111, 104, 110, 20],
+    ]);
+  });
+
+  test('leaves nothing in the folder for temporary files', () => {
+    const temporary = mkdtempSync(join(folder, 'tmp-'));
+    const { status } = spawnSync(binary, ['topics', 'list'], { cwd: folder, env: { TMPDIR: temporary } });
+    expect(status).toBe(0);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+});

@@ -1,0 +1,58 @@
+import type { Batch } from '../../src/core/record.ts';
+import { datasetOf } from '../../src/market/datasets.ts';
+import type { SinkContext } from '../../src/sinks/sink.ts';
+
+export interface Surroundings extends SinkContext {
+  readonly rejected: { readonly offset: number; readonly reason: string }[];
+  readonly printed: string[];
+  time: number;
+}
+
+/** A sink's surroundings that remember what it said; the clock stands still until turned. */
+export function surroundings(topic = 'prices', given: Partial<SinkContext> = {}): Surroundings {
+  const context: Surroundings = {
+    topic,
+    dataset: datasetOf(topic),
+    group: 'app.file',
+    rejected: [],
+    printed: [],
+    time: 1_772_445_600_000,
+    sharers: 1,
+    terminalWidth: undefined,
+    now: () => context.time,
+    info: () => {},
+    warn: () => {},
+    reject: async (batch, index, reason) => {
+      context.rejected.push({ offset: batch.records[index]!.offset, reason });
+    },
+    print: async (lines) => {
+      context.printed.push(lines);
+    },
+    ...given,
+  };
+  return context;
+}
+
+/** Values at consecutive offsets; objects become JSON, null is a tombstone. */
+export function batchOf(
+  values: readonly (object | string | null)[],
+  { first = 0, partition = 0, topic = 'prices' } = {},
+): Batch {
+  const records = values.map((value, i) => ({
+    offset: first + i,
+    timestamp: 0,
+    key: null,
+    value: value === null || typeof value === 'string' ? value : JSON.stringify(value),
+    headers: {},
+  }));
+  return { topic, partition, records, next: first + records.length };
+}
+
+export const price = (i: number, fields: object = {}) => ({
+  coin: i % 2 === 0 ? 'btc' : 'eth',
+  quote: 'usdt',
+  price: 100 + i,
+  time: new Date(Date.UTC(2026, 2, 2, 12) + i * 1000).toISOString(),
+  source: 'file',
+  ...fields,
+});

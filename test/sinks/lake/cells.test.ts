@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { Unreadable } from '../../../src/core/record.ts';
+import type { ColumnType } from '../../../src/market/datasets.ts';
+import { cellReader } from '../../../src/sinks/lake/cells.ts';
+
+const reader = (type: ColumnType) => cellReader({ name: 'x', type, help: '' });
+
+describe('a cell', () => {
+  test.each<[ColumnType, unknown, unknown]>([
+    ['text', '1790000000000000001', '1790000000000000001'],
+    ['number', -0.5, -0.5],
+    ['integer', 2 ** 53 - 1, 2 ** 53 - 1],
+    ['boolean', false, false],
+    ['texts', ['a', '🚀'], ['a', '🚀']],
+    ['texts', [], []],
+    ['json', { btc: 0.5 }, '{"btc":0.5}'],
+    ['json', 'a', '"a"'],
+    ['time', '2026-03-02T00:00:00.000Z', Date.UTC(2026, 2, 2)],
+    ['time', '2026-03-02T03:30:00+03:30', Date.UTC(2026, 2, 2)],
+    ['time', '1969-12-31T23:59:59.999Z', -1],
+  ])('of type %s takes %j', (type, value, cell) => {
+    expect(reader(type)(value)).toEqual(cell);
+  });
+
+  test.each<[ColumnType, unknown, string]>([
+    ['text', 1.79e18, 'x: 1790000000000000000 is no text'],
+    ['number', '1', 'x: "1" is no number'],
+    ['number', '-', 'x: "-" is no number'],
+    ['integer', 1.5, 'x: 1.5 is no whole number within 2^53'],
+    ['integer', 2 ** 53, 'x: 9007199254740992 is no whole number within 2^53'],
+    ['boolean', 1, 'x: 1 is no true or false'],
+    ['texts', 'a', 'x: "a" is no list of texts'],
+    ['texts', ['a', 1], 'x: ["a",1] is no list of texts'],
+    ['time', 'yesterday', 'x: "yesterday" is no time'],
+    ['time', 1772409600000, 'x: 1772409600000 is no time'],
+  ])('of type %s refuses %j and says why', (type, value, reason) => {
+    expect(() => reader(type)(value)).toThrow(new Unreadable(reason));
+  });
+
+  test.each<ColumnType>(['text', 'number', 'integer', 'boolean', 'texts', 'json', 'time'])(
+    'of type %s is null where the record has null or nothing',
+    (type) => {
+      expect([reader(type)(null), reader(type)(undefined)]).toEqual([null, null]);
+    },
+  );
+
+  test('a long value is cut in the reason', () => {
+    expect(() => reader('number')('9'.repeat(1000))).toThrow(/^x: "9{59} is no number$/);
+  });
+});

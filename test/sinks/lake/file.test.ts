@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Settings } from '../../../src/core/option.ts';
+import { file } from '../../../src/sinks/lake/file.ts';
+import { folderStore } from '../../../src/sinks/lake/folder-store.ts';
+import { batchOf, price, surroundings } from '../fakes.ts';
+import { rows } from './reading.ts';
+import { scratch } from './scratch.ts';
+
+const defaults: Settings<typeof file.options> = {
+  dir: file.options.dir.fallback,
+  every: file.options.every.fallback,
+  rows: file.options.rows.fallback,
+  bytes: file.options.bytes.fallback,
+  maxMemory: file.options.maxMemory.fallback,
+};
+
+test('each dataset is a table of its own below --dir', async () => {
+  const dir = join(scratch(), 'lake');
+  const quote = {
+    source: 'file',
+    base: 'btc',
+    quote: 'usdt',
+    price: 1,
+    last_updated: '2026-03-02T00:00:00.000Z',
+  };
+  for (const [topic, value] of [
+    ['prices', price(0)],
+    ['prices-file', quote],
+  ] as const) {
+    const sink = await file.open({ ...defaults, dir }, surroundings(topic));
+    await sink.start(0);
+    await sink.write(batchOf([value], { topic }));
+    await sink.flush(0);
+    await sink.close();
+  }
+  expect(await rows(folderStore(join(dir, 'prices')), 'coin')).toEqual([{ coin: 'btc' }]);
+  expect(await rows(folderStore(join(dir, 'quotes')), 'base, source', 'base')).toEqual([
+    { base: 'btc', source: 'file' },
+  ]);
+});
+
+test('the defaults are those of the design', () => {
+  expect(defaults).toMatchObject({ dir: 'lake', every: 60_000, maxMemory: 256 * 2 ** 20 });
+});

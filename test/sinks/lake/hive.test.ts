@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { hivePath } from '../../../src/sinks/lake/hive.ts';
+
+test('folders are named by column and value', () => {
+  expect(hivePath(['coin', 'date'], ['btc', '2026-03-02'])).toBe('coin=btc/date=2026-03-02');
+});
+
+test('a null has the folder that Hive gives it', () => {
+  expect(hivePath(['coin'], [null])).toBe('coin=__HIVE_DEFAULT_PARTITION__');
+});
+
+test('what would be another path is escaped as Hive does', () => {
+  expect(hivePath(['tag'], ['../a=b:c%d\n'])).toBe('tag=..%2Fa%3Db%3Ac%25d%0A');
+});
+
+test('blanks and letters of any script stay as they are', () => {
+  expect(hivePath(['tag'], ['بیت کوین 🚀'])).toBe('tag=بیت کوین 🚀');
+});
+
+test('a name longer than file systems take is refused: it is bytes that count', () => {
+  expect(hivePath(['tag'], ['a'.repeat(251)])).toHaveLength(255);
+  expect(hivePath(['tag'], ['a'.repeat(252)])).toBeUndefined();
+  expect(hivePath(['tag'], ['ü'.repeat(126)])).toBeUndefined();
+});

@@ -1,0 +1,383 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Problem } from '../../../src/core/problem.ts';
+import type { Batch } from '../../../src/core/record.ts';
+import { folderStore } from '../../../src/sinks/lake/folder-store.ts';
+import { openLake } from '../../../src/sinks/lake/lake.ts';
+import type { Rotation } from '../../../src/sinks/lake/rotation.ts';
+import type { Store } from '../../../src/sinks/lake/store.ts';
+import type { OpenSink } from '../../../src/sinks/sink.ts';
+import { batchOf, price, surroundings } from '../fakes.ts';
+import { entries, files, query, rows } from './reading.ts';
+import { scratch } from './scratch.ts';
+
+const MB = 2 ** 20;
+const ROTATION: Rotation = { every: 60_000, rows: 1e6, bytes: 64 * MB, maxMemory: 256 * MB };
+
+const prices = (count: number, first = 0) =>
+  Array.from({ length: count }, (_, i) => price(first + i, { fx_source: `#${first + i}` }));
+
+/** Opens a lake, takes partition 0 (or those given), and gives all that a test looks at. */
+async function lake(
+  root: string,
+  { rotation = {}, context = surroundings(), partitions = [0], store = folderStore(root) } = {},
+) {
+  const sink = await openLake(store, { ...ROTATION, ...rotation }, context);
+  const positions: (number | undefined)[] = [];
+  for (const partition of partitions) positions.push(await sink.start(partition));
+  return { sink, context, positions, store };
+}
+
+async function load(sink: OpenSink, ...batches: Batch[]): Promise<void> {
+  for (const batch of batches) await sink.write(batch);
+  await sink.flush(0);
+}
+
+/** What `fx_source` says of each row: the offset it was given. */
+const marks = async (store: Store) => (await rows(store, 'fx_source', 'time')).map((row) => row.fx_source);
+const marksOf = (count: number) => Array.from({ length: count }, (_, i) => `#${i}`);
+
+describe('rows', () => {
+  test('land in Hive folders, in files named by their offsets, and are read back', async () => {
+    const { sink, store } = await lake(scratch());
+    await load(sink, batchOf(prices(5)));
+    expect(await files(store)).toEqual([
+      'coin=btc/date=2026-03-02/prices-0-0-4.parquet',
+      'coin=eth/date=2026-03-02/prices-0-1-3.parquet',
+    ]);
+    const [first] = await rows(store, 'coin, quote, price, epoch_ms(time) as ms, date, market_cap');
+    expect(first).toEqual({
+      coin: 'btc',
+      quote: 'usdt',
+      price: 100,
+      ms: BigInt(Date.UTC(2026, 2, 2, 12)),
+      date: '2026-03-02',
+      market_cap: null,
+    });
+  });
+
+  test('keep ids past 2^53, emoji, lists and nulls', async () => {
+    const context = surroundings('tweets-processed');
+    const { sink, store } = await lake(scratch(), { context });
+    const tweet = {
+      id: '1790000000000000001',
+      created_at: '2026-03-02T10:15:22.123Z',
+      tag: 'btc',
+      text: 'to the 🌕\nand "back"',
+      hashtags: ['btc', '🚀'],
+      cashtags: [],
+      followers_count: 12,
+      verified: false,
+    };
+    await load(sink, batchOf([tweet, { id: '2', tag: 'btc' }], { topic: 'tweets-processed' }));
+    const select =
+      'id, text, hashtags::json::text as h, cashtags::json::text as c, urls, followers_count, verified';
+    expect(await rows(store, select, 'length(id) desc')).toEqual([
+      {
+        id: '1790000000000000001',
+        text: tweet.text,
+        h: '["btc","🚀"]',
+        c: '[]',
+        urls: null,
+        followers_count: 12n,
+        verified: false,
+      },
+      { id: '2', text: null, h: null, c: null, urls: null, followers_count: null, verified: null },
+    ]);
+    expect(await files(store)).toContain(
+      'tag=btc/date=__HIVE_DEFAULT_PARTITION__/tweets-processed-0-1-1.parquet',
+    );
+  });
+
+  test('lie in the UTC day of their time, whatever offset it was written with', async () => {
+    const { sink, store } = await lake(scratch());
+    const times = ['2026-03-01T23:59:59.999Z', '2026-03-02T00:00:00.000Z', '2026-03-02T03:00:00.000+03:30'];
+    await load(sink, batchOf(times.map((time) => price(0, { time }))));
+    expect((await rows(store, 'date')).map(({ date }) => date)).toEqual([
+      '2026-03-01',
+      '2026-03-01',
+      '2026-03-02',
+    ]);
+  });
+
+  test('with odd folder values are found again', async () => {
+    const { sink, store } = await lake(scratch());
+    const coins = ['a/b', '50% off', "it's", 'ü 🚀', '..', '__', '', null];
+    await load(sink, batchOf(coins.map((coin, i) => price(i, { coin }))));
+    expect((await rows(store, 'coin')).map(({ coin }) => coin)).toEqual([...coins.slice(0, 6), null, null]);
+    const added = (await entries(store)).flat().flatMap(({ add }) => (add ? [add] : []));
+    expect(added.every(({ path }) => /^[\x21-\x7e]+$/.test(path))).toBe(true);
+    expect(added.map((add) => Object(add).partitionValues.coin)).toContain('a/b');
+  });
+});
+
+describe('a record that cannot be a row', () => {
+  test('is rejected with its reason, tombstones are skipped, and nothing else is lost', async () => {
+    const { sink, context, store } = await lake(scratch());
+    const bad = [
+      '{"coin":',
+      '[]',
+      { ...price(2), price: '-' },
+      { ...price(3), time: 'soon' },
+      { ...price(3), coin: 'x'.repeat(300) },
+    ];
+    await load(sink, batchOf([price(0), ...bad, null, price(7)]));
+    expect(context.rejected).toEqual([
+      { offset: 1, reason: 'the value is not JSON' },
+      { offset: 2, reason: 'the value is not a JSON object' },
+      { offset: 3, reason: 'price: "-" is no number' },
+      { offset: 4, reason: 'time: "soon" is no time' },
+      { offset: 5, reason: 'a folder column is too long for the name of a folder' },
+    ]);
+    expect(await rows(store, 'price')).toEqual([{ price: 100 }, { price: 107 }]);
+    expect(sink.counts()).toEqual({ rows: 2, files: 2, commits: 1, rejected: 5, tombstones: 1 });
+  });
+
+  test('moves the position on even when there are no others, so that it is rejected once', async () => {
+    const root = scratch();
+    const first = await lake(root);
+    await load(first.sink, batchOf(['nonsense', null]));
+    expect((await lake(root)).positions).toEqual([2]);
+  });
+});
+
+describe('the position', () => {
+  test('is 0 where the table has none, and the next offset after a flush', async () => {
+    const root = scratch();
+    const { sink, positions } = await lake(root);
+    await load(sink, batchOf(prices(3)));
+    expect([positions, (await lake(root)).positions]).toEqual([[0], [3]]);
+  });
+
+  test('passes holes that compaction left', async () => {
+    const root = scratch();
+    const { sink } = await lake(root);
+    await load(sink, { ...batchOf(prices(3)), next: 50 });
+    expect((await lake(root)).positions).toEqual([50]);
+  });
+
+  test('is one for each group', async () => {
+    const root = scratch();
+    await load((await lake(root)).sink, batchOf(prices(3)));
+    expect((await lake(root, { context: surroundings('prices', { group: 'other' }) })).positions).toEqual([
+      0,
+    ]);
+  });
+
+  test('drops records below it, as they may come after a restart', async () => {
+    const root = scratch();
+    await load((await lake(root)).sink, batchOf(prices(3)));
+    const { sink, store } = await lake(root);
+    await load(sink, batchOf(prices(5)), batchOf(prices(4)), batchOf(prices(2, 5), { first: 5 }));
+    expect(await marks(store)).toEqual(marksOf(7));
+  });
+
+  test('of all partitions moves in one commit, each under its own name', async () => {
+    const { sink, store } = await lake(scratch(), { partitions: [0, 2] });
+    await load(sink, batchOf(prices(3)), batchOf(prices(2, 3), { partition: 2 }));
+    const log = await entries(store);
+    expect(log).toHaveLength(1);
+    expect(log[0]!.flatMap(({ txn }) => (txn ? [[txn.appId, txn.version]] : []))).toEqual([
+      ['app.file/prices/0', 3],
+      ['app.file/prices/2', 2],
+    ]);
+    expect(await marks(store)).toEqual(marksOf(5));
+  });
+
+  test('of one flush after another names each file once', async () => {
+    const { sink, store } = await lake(scratch());
+    for (let i = 0; i < 6; i += 2) await load(sink, batchOf(prices(2, i), { first: i }));
+    const added = (await entries(store)).map((entry) => entry.filter(({ add }) => add).length);
+    expect(added).toEqual([2, 2, 2]);
+  });
+
+  test('without anything new makes no commit', async () => {
+    const { sink, store } = await lake(scratch());
+    await sink.flush(0);
+    await load(sink, batchOf(prices(3)));
+    await sink.flush(0);
+    expect(await entries(store)).toHaveLength(1);
+  });
+});
+
+describe('rotation', () => {
+  test('is due once the oldest row has waited for --every', async () => {
+    const { sink, context } = await lake(scratch(), { rotation: { every: 1000 } });
+    const start = context.time;
+    expect(sink.due(start + 1e6)).toBe(false);
+    await sink.write(batchOf(prices(1)));
+    context.time += 900;
+    await sink.write(batchOf(prices(1, 1), { first: 1 }));
+    expect([sink.due(start + 999), sink.due(start + 1000)]).toEqual([false, true]);
+    await sink.flush(start + 1000);
+    expect(sink.due(start + 1e6)).toBe(false);
+  });
+
+  test('closes a file of --rows rows early; it is not seen before the commit', async () => {
+    const { sink, store } = await lake(scratch(), { rotation: { rows: 10 } });
+    for (let i = 0; i < 40; i += 4) await sink.write(batchOf(prices(4, i), { first: i }));
+    expect(await files(store)).toEqual([]);
+    await sink.flush(0);
+    expect((await files(store)).sort()).toEqual([
+      'coin=btc/date=2026-03-02/prices-0-0-18.parquet',
+      'coin=btc/date=2026-03-02/prices-0-20-38.parquet',
+      'coin=eth/date=2026-03-02/prices-0-1-19.parquet',
+      'coin=eth/date=2026-03-02/prices-0-21-39.parquet',
+    ]);
+    expect(await marks(store)).toEqual(marksOf(40));
+  });
+
+  test('past the memory writes the largest folder early, and small ones wait', async () => {
+    const { sink, store } = await lake(scratch(), {
+      rotation: { maxMemory: MB },
+      context: surroundings('prices', { sharers: 2 }),
+    });
+    const puts: string[] = [];
+    const put = store.put;
+    store.put = (path, chunks) => {
+      puts.push(path);
+      return put(path, chunks);
+    };
+    await sink.write(batchOf([price(1)], { first: 0 }));
+    for (let i = 1; puts.length === 0; i++)
+      await sink.write(batchOf([price(2 * i, { source: `${'x'.repeat(1000)}${i}` })], { first: i }));
+    expect(puts.every((path) => path.startsWith('coin=btc/'))).toBe(true);
+    await sink.flush(0);
+    expect((await files(store)).map((path) => path.slice(0, 8)).sort()).toEqual(['coin=btc', 'coin=eth']);
+  });
+
+  test('of memory counts what is held, so that it goes on after thousands of rows were written', async () => {
+    const { sink, store } = await lake(scratch(), { rotation: { maxMemory: MB } });
+    for (let i = 0; i < 40_000; i += 500) await sink.write(batchOf(prices(500, i), { first: i }));
+    await sink.flush(0);
+    expect((await rows(store, 'count(*)::int as n', 'n'))[0]).toEqual({ n: 40_000 });
+    expect((await files(store)).length).toBeGreaterThan(2);
+    expect((await files(store)).length).toBeLessThan(20);
+  });
+});
+
+describe('two processes', () => {
+  test('share the partitions of a topic: no gap in the log, every row once', async () => {
+    const root = scratch();
+    const work = async (partition: number) => {
+      const { sink } = await lake(root, { partitions: [partition] });
+      for (let i = 0; i < 30; i++)
+        await load(sink, batchOf(prices(2, partition * 60 + 2 * i), { first: 2 * i, partition }));
+    };
+    await Promise.all([0, 1].map(work));
+    const store = folderStore(root);
+    expect(await entries(store)).toHaveLength(60);
+    expect(await marks(store)).toEqual(marksOf(120));
+  });
+
+  test('a zombie stops before it touches a file of the one that took over', async () => {
+    const root = scratch();
+    const zombie = await lake(root);
+    await zombie.sink.write(batchOf(prices(4)));
+    const owner = await lake(root);
+    await load(owner.sink, batchOf(prices(4)));
+    const [path] = await files(owner.store);
+    const before = readFileSync(join(root, path!));
+    const puts: string[] = [];
+    zombie.store.put = async (name) => void puts.push(name);
+    await expect(zombie.sink.flush(0)).rejects.toMatchObject({ code: 'fenced' });
+    expect(puts).toEqual([]);
+    expect(readFileSync(join(root, path!)).equals(before)).toBe(true);
+    await load(owner.sink, batchOf(prices(4, 4), { first: 4 }));
+    expect(await marks(owner.store)).toEqual(marksOf(8));
+  });
+
+  test('a zombie overtaken between its files and its commit adds nothing', async () => {
+    const root = scratch();
+    const zombie = await lake(root);
+    await zombie.sink.write(batchOf(prices(6)));
+    const commit = zombie.store.putIfAbsent;
+    zombie.store.putIfAbsent = async (path, text) => {
+      await load((await lake(root)).sink, batchOf(prices(4)));
+      return commit(path, text);
+    };
+    await expect(zombie.sink.flush(0)).rejects.toMatchObject({ code: 'fenced' });
+    expect(await marks(zombie.store)).toEqual(marksOf(4));
+  });
+
+  test('a partition that was taken away and given back starts where the table is', async () => {
+    const { sink, store } = await lake(scratch());
+    await load(sink, batchOf(prices(2)));
+    await sink.write(batchOf(prices(2, 2), { first: 2 }));
+    await sink.stop(0);
+    await expect(sink.write(batchOf(prices(1)))).rejects.toThrow(Problem);
+    expect(await sink.start(0)).toBe(2);
+    await load(sink, batchOf(prices(3, 2), { first: 2 }));
+    expect(await marks(store)).toEqual(marksOf(5));
+  });
+});
+
+/** A store whose process is killed at the `step`th write, before or after it is done. */
+function dying(root: string, step: number, after: boolean): Store {
+  const store = folderStore(root);
+  let writes = 0;
+  const living = async <T>(write: () => Promise<T>): Promise<T> => {
+    const dies = writes++ >= step;
+    if (dies && !(after && writes - 1 === step)) throw new Error('killed');
+    const done = await write();
+    if (dies) throw new Error('killed');
+    return done;
+  };
+  return {
+    ...store,
+    put: (path, chunks) => living(() => store.put(path, chunks)),
+    putIfAbsent: (path, text) => living(() => store.putIfAbsent(path, text)),
+  };
+}
+
+describe('a kill at any step', () => {
+  const TOTAL = 40;
+  /** Reads on from the position, flushing after each `size` records, until the end or until it is killed. */
+  async function work(root: string, store: Store, size: number, rotation: Partial<Rotation>): Promise<void> {
+    const { sink, positions } = await lake(root, { store, rotation });
+    for (let first = positions[0]!; first < TOTAL; first += size)
+      await load(sink, batchOf(prices(Math.min(size, TOTAL - first), first), { first }));
+  }
+
+  test('loses and doubles nothing: the next process makes the same rows', async () => {
+    const kill = fc.record({
+      step: fc.nat(12),
+      after: fc.boolean(),
+      size: fc.integer({ min: 3, max: 40 }),
+      rows: fc.integer({ min: 1, max: 30 }),
+    });
+    const property = fc.asyncProperty(fc.array(kill, { minLength: 1, maxLength: 4 }), async (kills) => {
+      const root = scratch();
+      for (const { step, after, size, rows } of kills)
+        await work(root, dying(root, step, after), size, { rows }).catch((error) => {
+          if (error.message !== 'killed') throw error;
+        });
+      await work(root, folderStore(root), 7, {});
+      expect(await marks(folderStore(root))).toEqual(marksOf(TOTAL));
+    });
+    await fc.assert(property, { numRuns: 30, seed: 1 });
+  });
+
+  test('before the commit leaves files that no reader sees', async () => {
+    const root = scratch();
+    await work(root, dying(root, 2, false), 10, {}).catch(() => {});
+    expect(await query(`select count(*)::int as n from glob('${join(root, '**/*.parquet')}')`)).toEqual([
+      { n: 2 },
+    ]);
+    expect(await rows(folderStore(root))).toEqual([]);
+  });
+});
+
+test('a full disk commits nothing, keeps the rows, and a later flush brings them', async () => {
+  const { sink, store } = await lake(scratch());
+  const put = store.put;
+  store.put = () => Promise.reject(new Problem('disk-full', 'the disk is full', 'Free some space.'));
+  await sink.write(batchOf(prices(4)));
+  await expect(sink.flush(0)).rejects.toMatchObject({ code: 'disk-full' });
+  expect(await entries(store)).toEqual([]);
+  store.put = put;
+  await sink.flush(0);
+  expect(await marks(store)).toEqual(marksOf(4));
+});

@@ -1,0 +1,165 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import parquet from 'parquetjs-lite';
+import { describe, expect, test } from 'vitest';
+import { version } from '../../../node_modules/parquetjs-lite/package.json';
+import { dependencies } from '../../../package.json';
+import type { Column, ColumnType } from '../../../src/market/datasets.ts';
+import type { Values } from '../../../src/sinks/lake/arena.ts';
+import { encodeParquet, parquetSchema, WRITER_OPTIONS } from '../../../src/sinks/lake/parquet.ts';
+import { query } from './reading.ts';
+import { scratch } from './scratch.ts';
+
+const TYPES: readonly ColumnType[] = ['text', 'number', 'integer', 'time', 'boolean', 'texts', 'json'];
+const columns: readonly Column[] = TYPES.map((type) => ({ name: `a_${type}`, type, help: '' }));
+
+const COUNT = 60_001;
+const row = (i: number): Record<string, unknown> =>
+  i % 7 === 0
+    ? {}
+    : {
+        a_text: `1790000000000${i} 🚀`,
+        a_number: i / 3,
+        a_integer: i - 50,
+        a_time: 1_772_409_600_000 + i,
+        a_boolean: i % 2 === 0,
+        a_texts: i % 5 === 0 ? [] : ['ü', String(i)],
+        a_json: `{"i":${i}}`,
+      };
+const rows = Array.from({ length: COUNT }, (_, i) => row(i));
+
+/** The rows as the arena gives them. */
+const values = columns.map(({ name, type }): Values => {
+  const cells = rows.map((one) => (one[name] ?? null) as never);
+  if (type !== 'number' && type !== 'integer' && type !== 'time') return cells;
+  return Float64Array.from(cells, (cell) => cell ?? Number.NaN);
+});
+
+/** The same rows by the package's own way. */
+async function appended(): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  const schema = parquetSchema(columns);
+  const options = { ...WRITER_OPTIONS, rowGroupSize: 50_000 };
+  const push = (chunk: Uint8Array) => void chunks.push(chunk);
+  const file = new parquet.ParquetEnvelopeWriter(schema, push, () => {}, 0, options);
+  const writer = new parquet.ParquetWriter(schema, file, options);
+  for (const { a_texts, ...one } of rows) {
+    const list = (a_texts as string[] | undefined)?.map((element) => ({ element }));
+    await writer.appendRow(list ? { ...one, a_texts: { list } } : one);
+  }
+  await writer.close();
+  return Buffer.concat(chunks);
+}
+
+async function saved(bytes: Uint8Array): Promise<string> {
+  const path = join(scratch(), 'x.parquet');
+  writeFileSync(path, bytes);
+  return `'${path}'`;
+}
+
+async function encoded(given: readonly Values[], count: number, bytes = count * 100) {
+  const file = await encodeParquet(columns, given, count, bytes);
+  return { path: await saved(Buffer.concat(file.chunks)), stats: file.stats };
+}
+
+const metadata = (path: string) =>
+  query(`select row_group_id, path_in_schema, type, num_values, compression, encodings, stats_min_value,
+    stats_max_value, stats_null_count, stats_distinct_count from parquet_metadata(${path})`);
+
+describe('a file written by column', () => {
+  test('leans on the pinned version of parquetjs-lite', () => {
+    expect([dependencies['parquetjs-lite'], version]).toEqual(['0.8.7', '0.8.7']);
+  });
+
+  test("reads back as the one of the package's own appendRow, levels, row groups and values alike", async () => {
+    const ours = (await encoded(values, COUNT)).path;
+    const theirs = await saved(await appended());
+    const all = (path: string) =>
+      query(`select *, file_row_number as n from read_parquet(${path}, file_row_number = true)`);
+    expect(await query(`select count(*)::int as n from read_parquet(${ours})`)).toEqual([{ n: COUNT }]);
+    const different = `(from read_parquet(${ours}, file_row_number = true) except from read_parquet(${theirs}, file_row_number = true))`;
+    expect(await query(`select count(*)::int as n from ${different}`)).toEqual([{ n: 0 }]);
+    expect((await all(ours)).slice(0, 100)).toEqual((await all(theirs)).slice(0, 100));
+    const shape = async (path: string) =>
+      (await metadata(path)).map(
+        ({ row_group_id, path_in_schema, type, num_values, compression, encodings }) => ({
+          row_group_id,
+          path_in_schema,
+          type,
+          num_values,
+          compression,
+          encodings,
+        }),
+      );
+    expect(await shape(ours)).toEqual(await shape(theirs));
+    expect(await query(`from parquet_schema(${ours}) select * exclude file_name`)).toEqual(
+      await query(`from parquet_schema(${theirs}) select * exclude file_name`),
+    );
+  });
+
+  test('gives every value back', async () => {
+    const { path } = await encoded(
+      values.map((column) => column?.slice(0, 8)),
+      8,
+    );
+    const read = await query(`select to_json(x)::text as json from (from read_parquet(${path})) x`);
+    expect(read.slice(0, 2).map(({ json }) => JSON.parse(String(json)))).toEqual([
+      Object.fromEntries(columns.map(({ name }) => [name, null])),
+      { ...row(1), a_time: '2026-03-02 00:00:00.001' },
+    ]);
+  });
+
+  test('has row groups of 50,000 rows, or fewer when rows are large', async () => {
+    const groups = async (bytes: number) => {
+      const { path } = await encoded(values, COUNT, bytes);
+      return (
+        await query(
+          `select distinct row_group_num_rows::int as n, row_group_id from parquet_metadata(${path}) order by row_group_id`,
+        )
+      ).map(({ n }) => n);
+    };
+    expect(await groups(COUNT * 100)).toEqual([50_000, 10_001]);
+    expect(await groups(COUNT * 400)).toEqual([41_943, 18_058]);
+  });
+
+  test('has Snappy pages, statistics of each group, and no count of distinct values', async () => {
+    const found = await metadata((await encoded(values, COUNT)).path);
+    expect(new Set(found.map(({ compression }) => compression))).toEqual(new Set(['SNAPPY']));
+    expect(found.filter(({ stats_distinct_count }) => stats_distinct_count !== null)).toEqual([]);
+    const integers = found.filter(({ path_in_schema }) => path_in_schema === 'a_integer');
+    expect(
+      integers.map(({ stats_min_value, stats_max_value }) => [stats_min_value, stats_max_value]),
+    ).toEqual([
+      ['-49', '49949'],
+      ['49950', '59950'],
+    ]);
+  });
+
+  test('gives the statistics of the whole', async () => {
+    const { stats } = await encoded(values, COUNT);
+    const nulls = Math.ceil(COUNT / 7);
+    expect(stats[1]).toEqual({ min: 1 / 3, max: (COUNT - 1) / 3, nulls });
+    expect(stats[0]).toMatchObject({ min: '17900000000001 🚀', max: '17900000000009999 🚀', nulls });
+  });
+
+  test('leaves long texts out of its statistics, and zero is both zeros', async () => {
+    const given: Values[] = columns.map(() => undefined);
+    given[0] = ['a', 'b'.repeat(65)];
+    given[1] = Float64Array.of(0, 0);
+    const found = await metadata((await encoded(given, 2)).path);
+    const range = (i: number) => [
+      found[i]!.stats_min_value,
+      found[i]!.stats_max_value,
+      found[i]!.stats_null_count,
+    ];
+    expect(range(0)).toEqual([null, null, 0n]);
+    expect(range(1)).toEqual(['-0.0', '0.0', 0n]);
+    expect(range(2)).toEqual([null, null, 2n]);
+  });
+
+  test('has the same bytes when it is written again', async () => {
+    const once = await encodeParquet(columns, values, COUNT, 1e7);
+    const again = await encodeParquet(columns, values, COUNT, 1e7);
+    expect(Buffer.concat(once.chunks).equals(Buffer.concat(again.chunks))).toBe(true);
+  });
+});

@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest';
+import { file } from '../../../src/sources/file/file.ts';
+
+const settings = {
+  file: 'F' as string | undefined,
+  fileFormat: 'auto',
+  base: undefined,
+  quote: undefined,
+  interval: 0,
+  fromStart: false,
+} as const;
+
+describe('file', () => {
+  test('its times are history: the clock never moves them', () => {
+    expect(file.lagMs).toBeUndefined();
+  });
+
+  test('checks everything at once', () => {
+    expect(file.check!(settings, ['prices'])).toEqual([]);
+    expect(file.check!({ ...settings, base: 'BTC', quote: 'usdt' }, ['prices'])).toEqual([]);
+    expect(
+      file.check!({ ...settings, file: undefined, base: 'b/c', quote: '' }, ['tweets', 'prices']),
+    ).toEqual([
+      expect.stringContaining('--file PATH'),
+      expect.stringContaining('a file holds one kind'),
+      expect.stringContaining("--base: 'b/c'"),
+      expect.stringContaining("--quote: ''"),
+    ]);
+  });
+
+  test('an interval is a span, and absent it is to be found', () => {
+    const { interval } = file.options;
+    expect(interval.parse('5m')).toBe(300_000);
+    expect(interval.fallbackText).toBe('');
+    expect(() => interval.parse('1ms')).toThrow(RangeError);
+  });
+});

@@ -1,0 +1,26 @@
+import { describe, expect, test } from 'vitest';
+import { Problem } from '../../../src/core/problem.ts';
+import { readProblem } from '../../../src/sources/file/input.ts';
+
+const error = (code: string) => Object.assign(new Error(`${code}: it failed`), { code });
+
+describe('readProblem', () => {
+  test.each([
+    ['ENOENT', 'usage', 'there is no such file'],
+    ['EACCES', 'usage', 'no permission to read it'],
+    ['EPERM', 'usage', 'no permission to read it'],
+    ['EISDIR', 'usage', 'it is a folder'],
+    ['Z_BUF_ERROR', 'damaged', 'its gzip stream is broken or cut short'],
+    ['EIO', 'unavailable', 'EIO: it failed'],
+  ])('%s is a problem of code %s', (code, expected, message) => {
+    const problem = readProblem('F', error(code));
+    expect(problem.code).toBe(expected);
+    expect(problem.message).toContain(`--file F: ${message}`);
+    expect(problem.remedy).not.toBe('');
+  });
+
+  test('a problem stays what it is', () => {
+    const problem = new Problem('usage', 'a', 'b');
+    expect(readProblem('F', problem)).toBe(problem);
+  });
+});

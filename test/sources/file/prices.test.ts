@@ -1,0 +1,254 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { importPrices, rejectsOf, samplesOf, surroundings } from '../collect.ts';
+import { temporaryFolder } from '../folder.ts';
+
+const { write } = temporaryFolder();
+
+const CANDLES = `timestamp,open,high,low,close,volume
+2025-06-01 00:00:00+00:00,10,14,9,12,1
+2025-06-01 00:01:00+00:00,12,13,8,9,1
+`;
+const SAMPLES = [
+  ['2025-06-01T00:00:00.000Z', 10],
+  ['2025-06-01T00:00:20.000Z', 9],
+  ['2025-06-01T00:00:40.000Z', 14],
+  ['2025-06-01T00:00:59.999Z', 12],
+  ['2025-06-01T00:01:00.000Z', 12],
+  ['2025-06-01T00:01:20.000Z', 13],
+  ['2025-06-01T00:01:40.000Z', 8],
+  ['2025-06-01T00:01:59.999Z', 9],
+];
+
+describe('candles', () => {
+  test('each row becomes four samples', async () => {
+    const { records, counts } = await importPrices(write(CANDLES));
+    expect(samplesOf(records)).toEqual(SAMPLES);
+    expect(counts).toEqual({});
+    expect(records[0]).toEqual({
+      topic: 'prices-file',
+      by: 'usdt',
+      key: 'btc/usdt@2025-06-01T00:00:00.000Z',
+      value:
+        '{"source":"file","base":"btc","quote":"usdt","price":10,"last_updated":"2025-06-01T00:00:00.000Z"}',
+      headers: { source: 'file', schema: 'quote/1' },
+    });
+  });
+
+  test.each([
+    ['with Windows line ends', CANDLES.replaceAll('\n', '\r\n')],
+    ['with a byte order mark', `\uFEFF${CANDLES}`],
+    ['with blank lines', CANDLES.replaceAll('\n', '\n\n')],
+    ['without a last line end', CANDLES.trimEnd()],
+    [
+      'with other columns, in another order, quoted',
+      'x,Close,LOW,high,open,time\n"a,b",12,9,14,10,1748736000\n"",9,8,13,12,1748736060\n',
+    ],
+  ])('%s', async (_, text) => {
+    const { records } = await importPrices(write(text));
+    expect(samplesOf(records)).toEqual(SAMPLES);
+  });
+
+  test('currencies are lower-case and --topic may hold {coin}', async () => {
+    const { records } = await importPrices(write(CANDLES), surroundings(), {
+      base: 'BTC',
+      quote: 'USDT',
+      topic: '{coin}-history',
+    });
+    expect(records[0]).toMatchObject({ topic: 'btc-history', key: 'btc/usdt@2025-06-01T00:00:00.000Z' });
+  });
+
+  test('the interval is the distance of the first two rows, also over a bad row and newest first', async () => {
+    const [header, first, second] = CANDLES.split('\n');
+    const around = surroundings();
+    const { records } = await importPrices(write([header, second, 'x', first, ''].join('\n')), around);
+    expect(samplesOf(records)).toEqual([...SAMPLES.slice(4), ...SAMPLES.slice(0, 4)]);
+    expect(around.warnings).toEqual([
+      expect.stringContaining('times run backwards at 2025-06-01T00:00:00.000Z'),
+    ]);
+  });
+
+  test('--interval says how long a row is where one row cannot', async () => {
+    const one = write(CANDLES.split('\n').slice(0, 2).join('\n'));
+    await expect(importPrices(one)).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('one candle does not tell how long it is'),
+      remedy: 'Say it: --interval 1m.',
+    });
+    const { records } = await importPrices(one, surroundings(), { interval: 60_000 });
+    expect(samplesOf(records)).toEqual(SAMPLES.slice(0, 4));
+  });
+
+  test('rows closer than the interval that the first two gave stop the import; a gap does not', async () => {
+    const gap = `${CANDLES}2025-06-01 00:05:00+00:00,9,9,9,9,0\n`;
+    expect((await importPrices(write(gap))).records).toHaveLength(12);
+    const close = `${CANDLES}2025-06-01 00:01:30+00:00,9,9,9,9,0\n`;
+    await expect(importPrices(write(close))).rejects.toMatchObject({
+      code: 'usage',
+      remedy: 'Say how long a candle is: --interval 30s.',
+    });
+    const given = await importPrices(write(close), surroundings(), { interval: 60_000 });
+    expect(given.records).toHaveLength(12);
+  });
+
+  test('a bad row is rejected with its line and reason, the rest goes on', async () => {
+    const [header, first, second] = CANDLES.split('\n');
+    const bad = ['2025-06-01 00:02:00+00:00,-,13,8,9,1', 'never,1,1,1,1,1', '1,2', '"'];
+    const path = write([header, first, ...bad, second, ''].join('\n'));
+    const { records, counts } = await importPrices(path);
+    expect(samplesOf(records)).toEqual(SAMPLES);
+    expect(counts).toEqual({});
+    expect(rejectsOf(records)).toEqual([
+      [3, "open: '-' is no positive number"],
+      [4, "'never' is no time"],
+      [5, '2 fields where the header has 6'],
+      [6, 'a quote is not closed, or stands inside a field'],
+    ]);
+    const reject = records.find(({ topic }) => topic === 'rejects')!;
+    expect(JSON.parse(reject.value!)).toEqual({
+      topic: 'prices-file',
+      source: 'file',
+      file: path,
+      line: 3,
+      text: bad[0],
+      why: "open: '-' is no positive number",
+    });
+    expect(reject.headers).toMatchObject({ source: 'file', schema: 'reject/1' });
+  });
+});
+
+describe('ticks', () => {
+  test('each row is a sample', async () => {
+    const text = 'time,price\n1748736000000,1.5\n2025-06-01T03:30:00.250+03:30,2\n1748736001,0.000001\n';
+    const { records } = await importPrices(write(text));
+    expect(samplesOf(records)).toEqual([
+      ['2025-06-01T00:00:00.000Z', 1.5],
+      ['2025-06-01T00:00:00.250Z', 2],
+      ['2025-06-01T00:00:01.000Z', 0.000001],
+    ]);
+  });
+
+  test('a candle file can be read as ticks of a column of its own', async () => {
+    const path = write('time,open,high,low,close,price\n1748736000,1,1,1,1,7\n');
+    const { records } = await importPrices(path, surroundings(), { fileFormat: 'ticks' });
+    expect(samplesOf(records)).toEqual([['2025-06-01T00:00:00.000Z', 7]]);
+  });
+
+  test('a CSV needs --base and --quote', async () => {
+    const ticks = write('time,price\n1748736000,1\n');
+    await expect(importPrices(ticks, surroundings(), { quote: undefined })).rejects.toMatchObject({
+      code: 'usage',
+      remedy: 'Name them: --base btc --quote usdt.',
+    });
+  });
+
+  test('a missing column is a problem that names those found and needed', async () => {
+    await expect(importPrices(write('when,what\n1,2\n'))).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining(
+        'columns found: when,what; needed: timestamp,open,high,low,close or time,price',
+      ),
+    });
+    await expect(
+      importPrices(write('time,price\n1,2\n'), surroundings(), { fileFormat: 'candles' }),
+    ).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('needed: timestamp,open,') });
+  });
+});
+
+describe('quotes', () => {
+  const line = (fields: object) => `${JSON.stringify(fields)}\n`;
+  const full = {
+    base: 'ETH',
+    quote: 'USDT',
+    price: 2500.5,
+    market_cap: 3e11,
+    last_updated: '2025-06-01T02:00:00+02:00',
+    rank: 2,
+  };
+
+  test('a line is a quote; unknown fields pass', async () => {
+    const { records } = await importPrices(write(line(full)));
+    expect(records[0]!.key).toBe('eth/usdt@2025-06-01T00:00:00.000Z');
+    expect(JSON.parse(records[0]!.value!)).toEqual({
+      ...full,
+      source: 'file',
+      base: 'eth',
+      quote: 'usdt',
+      last_updated: '2025-06-01T00:00:00.000Z',
+    });
+  });
+
+  test('time may stand for last_updated, as epoch too, and the settings for the currencies', async () => {
+    const { records } = await importPrices(write(line({ price: 5, time: 1748736000 })));
+    expect(JSON.parse(records[0]!.value!)).toEqual({
+      source: 'file',
+      base: 'btc',
+      quote: 'usdt',
+      price: 5,
+      last_updated: '2025-06-01T00:00:00.000Z',
+    });
+  });
+
+  test('a source of its own is kept behind file-, for history has no bounded lag', async () => {
+    const text = ['coinmarketcap', 'file', 'file-wallex'].map((source) => line({ ...full, source })).join('');
+    const { records } = await importPrices(write(text));
+    expect(records.map(({ value }) => JSON.parse(value!).source)).toEqual([
+      'file-coinmarketcap',
+      'file',
+      'file-wallex',
+    ]);
+  });
+
+  test('bad lines are rejected with line and reason', async () => {
+    const bad = [
+      '{"price":',
+      '[1]',
+      '7',
+      line({ ...full, price: '-' }).trim(),
+      line({ ...full, price: -1 }).trim(),
+    ];
+    const more = [
+      { ...full, last_updated: 'x' },
+      { ...full, base: 7 },
+      { base: 'btc', quote: 'usdt', price: 1 },
+    ];
+    const text = line(full) + [...bad, ...more.map((fields) => line(fields).trim())].join('\n');
+    const { records, counts } = await importPrices(write(`${text}\n${line(full)}`));
+    expect(samplesOf(records)).toHaveLength(2);
+    expect(counts).toEqual({});
+    expect(rejectsOf(records)).toEqual([
+      [2, expect.stringContaining('not JSON')],
+      [3, 'not a JSON object'],
+      [4, 'not a JSON object'],
+      [5, 'price: "-" is no positive number'],
+      [6, 'price: -1 is no positive number'],
+      [7, "'x' is no time"],
+      [8, 'base: 7 is no currency symbol'],
+      [9, 'no last_updated and no time'],
+    ]);
+  });
+});
+
+describe('the machine', () => {
+  test('its time zone changes nothing', async () => {
+    const zone = process.env.TZ;
+    const path = write('time,price\n2025-03-30T02:30:00,1\n2025-11-02 01:30,2\n');
+    const all = [];
+    for (const name of ['UTC', 'Asia/Tehran', 'America/New_York']) {
+      process.env.TZ = name;
+      all.push(samplesOf((await importPrices(path)).records));
+    }
+    process.env.TZ = zone;
+    expect(all[0]).toEqual([
+      ['2025-03-30T02:30:00.000Z', 1],
+      ['2025-11-02T01:30:00.000Z', 2],
+    ]);
+    expect(all[1]).toEqual(all[0]);
+    expect(all[2]).toEqual(all[0]);
+  });
+
+  test('gzip is known by its first bytes, whatever the name', async () => {
+    const { records } = await importPrices(write(gzipSync(CANDLES)));
+    expect(samplesOf(records)).toEqual(SAMPLES);
+  });
+});

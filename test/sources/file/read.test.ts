@@ -1,0 +1,280 @@
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Problem } from '../../../src/core/problem.ts';
+import { importPosts, importPrices, rejectsOf, samplesOf, surroundings } from '../collect.ts';
+import { temporaryFolder } from '../folder.ts';
+
+const { write, folder } = temporaryFolder();
+
+const row = (minute: number) => `${1_748_736_000_000 + minute * 60_000},${100 + minute}.25\n`;
+const rows = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => row(from + index)).join('');
+const prices = (records: Parameters<typeof samplesOf>[0]) => samplesOf(records).map(([, price]) => price);
+
+describe('a second run', () => {
+  test('reads what was appended, and nothing when nothing was', async () => {
+    const path = write(`time,price\n${rows(0, 3)}`);
+    const around = surroundings();
+    expect(prices((await importPrices(path, around)).records)).toEqual([100.25, 101.25, 102.25]);
+    expect((await importPrices(path, around)).records).toEqual([]);
+    appendFileSync(path, rows(3, 5));
+    expect(prices((await importPrices(path, around)).records)).toEqual([103.25, 104.25]);
+    appendFileSync(path, 'x\n');
+    expect(rejectsOf((await importPrices(path, around)).records)).toEqual([
+      [7, '1 fields where the header has 2'],
+    ]);
+    expect(around.warnings).toEqual([]);
+  });
+
+  test('knows the interval that the first run found', async () => {
+    const candle = (minute: number) => `${1_748_736_000 + minute * 60},10,12,9,11\n`;
+    const path = write(`time,open,high,low,close\n${candle(0)}${candle(1)}`);
+    const around = surroundings();
+    expect((await importPrices(path, around)).records).toHaveLength(8);
+    appendFileSync(path, candle(5));
+    expect(samplesOf((await importPrices(path, around)).records)).toEqual([
+      ['2025-06-01T00:05:00.000Z', 10],
+      ['2025-06-01T00:05:20.000Z', 9],
+      ['2025-06-01T00:05:40.000Z', 12],
+      ['2025-06-01T00:05:59.999Z', 11],
+    ]);
+  });
+
+  test('begins at the start while the first candle waits for a second one that tells its length', async () => {
+    const path = write(`time,open,high,low,close\n1748736000,10,12,9,11\n${'bad\n'.repeat(20_000)}`);
+    const around = surroundings();
+    await expect(importPrices(path, around)).rejects.toMatchObject({ code: 'usage' });
+    appendFileSync(path, '1748736060,11,12,9,10\n');
+    expect(samplesOf((await importPrices(path, around)).records)).toHaveLength(8);
+  });
+
+  test('into another topic, or with --from-start, reads the whole file', async () => {
+    const path = write(`time,price\n${rows(0, 3)}`);
+    const around = surroundings();
+    await importPrices(path, around);
+    expect((await importPrices(path, around, { topic: 'other' })).records).toHaveLength(3);
+    expect((await importPrices(path, around, { fromStart: true })).records).toHaveLength(3);
+    expect((await importPrices(path, around)).records).toHaveLength(0);
+  });
+
+  test('reads a file that was replaced or became shorter from its start, and says so', async () => {
+    const path = write(`time,price\n${rows(0, 100)}`);
+    const around = surroundings();
+    await importPrices(path, around);
+    writeFileSync(path, `time,price\n${rows(0, 60)}`);
+    expect((await importPrices(path, around)).records).toHaveLength(60);
+    expect(around.warnings).toEqual([expect.stringContaining('is shorter than when it was read before')]);
+    writeFileSync(path, `time,price\n${rows(500, 700)}`);
+    expect((await importPrices(path, around)).records).toHaveLength(200);
+    expect(around.warnings[1]).toContain('is not the file that was read before');
+  });
+
+  test('a position that cannot be read is a problem', async () => {
+    const path = write(`time,price\n${row(0)}`);
+    const around = surroundings();
+    await importPrices(path, around);
+    around.positions.set([...around.positions.keys()][0]!, '{');
+    await expect(importPrices(path, around)).rejects.toMatchObject({ code: 'damaged' });
+  });
+
+  test('gzip that grew by a member is read on; its position counts the text', async () => {
+    const head = gzipSync(`time,price\n${rows(0, 2000)}`);
+    const path = write(head);
+    const around = surroundings();
+    expect((await importPrices(path, around)).records).toHaveLength(2000);
+    writeFileSync(path, Buffer.concat([head, gzipSync(rows(2000, 2003))]));
+    expect(prices((await importPrices(path, around)).records)).toEqual([2100.25, 2101.25, 2102.25]);
+    writeFileSync(path, gzipSync(`time,price\n${rows(0, 1500)}`));
+    expect((await importPrices(path, around)).records).toHaveLength(1500);
+    expect(around.warnings).toEqual([expect.stringContaining('is shorter')]);
+  });
+
+  test('after a stop goes on right behind the last chunk', async () => {
+    const path = write(`time,price\n${rows(0, 5000)}`);
+    const around = surroundings();
+    const { file } = await import('../../../src/sources/file/file.ts');
+    const settings = { file: path, fileFormat: 'auto', base: 'btc', quote: 'usdt', interval: 0 } as const;
+    const given = { ...settings, fromStart: false, kinds: ['prices'] as const, topic: undefined };
+    let taken = 0;
+    for await (const chunk of file.read(given, around.context)) {
+      taken += chunk.records.length;
+      around.positions.set(chunk.position!.name, chunk.position!.value);
+      around.stop.abort();
+    }
+    expect(taken).toBeGreaterThan(0);
+    expect(taken).toBeLessThan(5000);
+    const rest = await importPrices(path, { ...around, ...resume(around) });
+    expect(prices(rest.records)[0]).toBe(100.25 + taken);
+    expect(rest.records).toHaveLength(5000 - taken);
+  });
+});
+
+/** The same positions with a signal that is not aborted. */
+function resume(around: ReturnType<typeof surroundings>) {
+  const context = { ...surroundings().context, position: around.context.position };
+  return { context };
+}
+
+describe('a last line without a line end', () => {
+  test('is taken when it is whole, and not again when its end has come', async () => {
+    const path = write(`time,price\n${rows(0, 2).trimEnd()}`);
+    const around = surroundings();
+    expect((await importPrices(path, around)).records).toHaveLength(2);
+    expect((await importPrices(path, around)).records).toHaveLength(0);
+    appendFileSync(path, `\n${row(2)}`);
+    expect(prices((await importPrices(path, around)).records)).toEqual([102.25]);
+    expect(around.warnings).toEqual([]);
+  });
+
+  test('is left for the next run when it is not, with a warning', async () => {
+    const path = write(`time,price\n${row(0)}1748736060000,`);
+    const around = surroundings();
+    expect((await importPrices(path, around)).records).toHaveLength(1);
+    expect(around.warnings).toEqual([
+      expect.stringContaining('the last line (3) has no line end and is left'),
+    ]);
+    appendFileSync(path, `7\n`);
+    expect(prices((await importPrices(path, around)).records)).toEqual([7]);
+  });
+
+  test('that was taken and then grew to another price is written again, with a warning', async () => {
+    const path = write(`time,price\n${row(0)}1748736060000,10`);
+    const around = surroundings();
+    expect(prices((await importPrices(path, around)).records)).toEqual([100.25, 10]);
+    appendFileSync(path, `4.5\n${row(2)}`);
+    expect(prices((await importPrices(path, around)).records)).toEqual([104.5, 102.25]);
+    expect(around.warnings).toEqual([expect.stringContaining('line 3 was cut when the last run took it')]);
+  });
+
+  test('of a pipe is all that will come: it is taken or rejected', async () => {
+    const around = surroundings([Buffer.from(`time,price\n${row(0)}oops`)]);
+    const { records } = await importPrices('-', around);
+    expect(prices(records)).toEqual([100.25]);
+    expect(rejectsOf(records)).toEqual([[3, '1 fields where the header has 2']]);
+    expect(around.positions.size).toBe(0);
+  });
+});
+
+describe('a file cut at any byte into two runs gives what one run gives', () => {
+  const candle = (minute: number) => `${1_748_736_000 + minute * 60},10,12.5,9,11.25,3.75é\n`;
+  const texts = {
+    candles: `time,open,high,low,close,note\n${[0, 1, 2, 3].map(candle).join('')}`,
+    quotes: [1, 2, 3].map((price) => `{"price":${price}.5,"time":174873600${price},"name":"é"}\n`).join(''),
+    posts: `{"id_str":"1","text":"é"}\r\n\r\n{"delete":{}}\r\nnope\r\n{"data":{"id":"2","text":"🚀"}}\r\n`,
+  };
+  const importing = { candles: importPrices, quotes: importPrices, posts: importPosts };
+
+  test.each(['candles', 'quotes', 'posts'] as const)('%s', async (name) => {
+    const bytes = Buffer.from(texts[name]);
+    const path = write('');
+    /** A cut file may be no import yet: its header or first candle is not whole. It then writes nothing. */
+    const run = async (around: ReturnType<typeof surroundings>) => {
+      try {
+        return (await importing[name](path, around)).records;
+      } catch (problem) {
+        expect(problem).toBeInstanceOf(Problem);
+        return [];
+      }
+    };
+    writeFileSync(path, bytes);
+    const whole = await run(surroundings());
+    for (let cut = 0; cut <= bytes.length; cut++) {
+      const around = surroundings();
+      writeFileSync(path, bytes.subarray(0, cut));
+      const first = await run(around);
+      writeFileSync(path, bytes);
+      expect([...first, ...(await run(around))], `cut at byte ${cut}`).toEqual(whole);
+    }
+  });
+
+  test('ticks: all of it, and where a price itself was cut the cut one besides', async () => {
+    const text = `time,price\n${rows(0, 30)}`;
+    const path = write(text);
+    const whole = (await importPrices(path)).records;
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 12, max: text.length }), async (cut) => {
+        const around = surroundings();
+        writeFileSync(path, text.slice(0, cut));
+        const first = (await importPrices(path, around)).records;
+        writeFileSync(path, text);
+        const both = [...first, ...(await importPrices(path, around)).records];
+        const extra = both.filter((record) => !whole.some(({ value }) => value === record.value));
+        const warned = around.warnings.filter((warning) => warning.includes('was cut'));
+        expect(extra).toHaveLength(warned.length);
+        expect(both.filter((record) => !extra.includes(record))).toEqual(whole);
+        if (text[cut - 1] === '\n') expect(extra).toEqual([]);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe('standard input', () => {
+  test('is read with --file -, in whatever pieces it comes, without a position', async () => {
+    const bytes = Buffer.from(`time,price\n${rows(0, 10)}`);
+    for (const whole of [bytes, gzipSync(bytes)]) {
+      const pieces = Array.from({ length: whole.length }, (_, at) => whole.subarray(at, at + 1));
+      const around = surroundings(pieces);
+      expect((await importPrices('-', around)).records).toHaveLength(10);
+      expect(around.positions.size).toBe(0);
+    }
+  });
+
+  test('that is empty gives nothing', async () => {
+    expect((await importPrices('-', surroundings([]))).records).toEqual([]);
+  });
+});
+
+describe('a file that is no import', () => {
+  test('an empty one is fine, with a warning', async () => {
+    for (const empty of ['', gzipSync('')]) {
+      const around = surroundings();
+      expect((await importPrices(write(empty), around)).records).toEqual([]);
+      expect(around.warnings).toEqual([expect.stringContaining('is empty')]);
+    }
+  });
+
+  test('a binary one is a usage problem, plain, compressed or piped', async () => {
+    const binary = Buffer.from([1, 2, 0, 3, 10, 65]);
+    const cause = { code: 'usage', message: expect.stringContaining('is a binary file') };
+    await expect(importPrices(write(binary))).rejects.toMatchObject(cause);
+    await expect(importPosts(write(gzipSync(binary)))).rejects.toMatchObject(cause);
+    await expect(importPosts('-', surroundings([binary]))).rejects.toMatchObject(cause);
+  });
+
+  test('a missing one and a folder are usage problems', async () => {
+    await expect(importPosts(`${folder}/none`)).rejects.toMatchObject({
+      code: 'usage',
+      message: `--file ${folder}/none: there is no such file`,
+    });
+    await expect(importPosts(folder)).rejects.toMatchObject({ code: 'usage', remedy: 'Name one file.' });
+  });
+
+  test('gzip that is cut short gives what it holds, then a problem', async () => {
+    const zipped = gzipSync(`time,price\n${rows(0, 20_000)}`);
+    const around = surroundings();
+    const { file } = await import('../../../src/sources/file/file.ts');
+    const path = write(zipped.subarray(0, zipped.length - 2000));
+    const settings = { file: path, fileFormat: 'auto', base: 'btc', quote: 'usdt', interval: 0 } as const;
+    const given = { ...settings, fromStart: false, kinds: ['prices'] as const, topic: undefined };
+    let taken = 0;
+    const run = async () => {
+      for await (const chunk of file.read(given, around.context)) {
+        taken += chunk.records.length;
+        if (chunk.position) around.positions.set(chunk.position.name, chunk.position.value);
+      }
+    };
+    await expect(run()).rejects.toMatchObject({ code: 'damaged' });
+    expect(taken).toBeGreaterThan(1000);
+    writeFileSync(path, zipped);
+    expect((await importPrices(path, around)).records).toHaveLength(20_000 - taken);
+  });
+});
+
+test('chunks hold some hundred records each', async () => {
+  const { sizes } = await importPrices(write(`time,price\n${rows(0, 20_000)}`));
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(2000);
+  expect(Math.min(...sizes.slice(0, -1))).toBeGreaterThanOrEqual(500);
+});
