@@ -21,52 +21,30 @@ const NOUNS = {
   json: 'JSON',
 } as const;
 
-/** Distinct texts of a column up to which equal ones share one string in memory; above, it is a column of ids. */
-const FEW = 1000;
-
-/** Gives equal texts as the same string, so that a column of few values costs a pointer a row. */
-function sharing(): (text: string) => string {
-  const known = new Map<string, string>();
-  return (text) => {
-    if (known.size >= FEW) return text;
-    const same = known.get(text);
-    if (same === undefined) known.set(text, text);
-    return same ?? text;
-  };
-}
-
 export function cellReader(column: Column): CellReader {
-  const share = sharing();
-  const check = (fits: (value: unknown) => boolean): CellReader => {
-    return (value) => {
-      if (value === undefined || value === null) return null;
-      if (fits(value)) return value as Cell;
-      throw wrong(column, value);
-    };
+  /** What is neither taken nor null. */
+  const refuse = (value: unknown): null => {
+    if (value === undefined || value === null) return null;
+    throw wrong(column, value);
   };
   switch (column.type) {
     case 'text':
-      return (value) => {
-        if (typeof value === 'string') return share(value);
-        if (value === undefined || value === null) return null;
-        throw wrong(column, value);
-      };
+      return (value) => (typeof value === 'string' ? value : refuse(value));
     case 'number':
-      return check((value) => typeof value === 'number' && Number.isFinite(value));
+      return (value) => (typeof value === 'number' && Number.isFinite(value) ? value : refuse(value));
     case 'integer':
-      return check(Number.isSafeInteger);
+      return (value) => (Number.isSafeInteger(value) ? (value as number) : refuse(value));
     case 'boolean':
-      return check((value) => typeof value === 'boolean');
-    case 'texts':
-      return check((value) => Array.isArray(value) && value.every((part) => typeof part === 'string'));
+      return (value) => (typeof value === 'boolean' ? value : refuse(value));
     case 'json':
       return (value) => (value === undefined || value === null ? null : JSON.stringify(value));
+    case 'texts':
+      return (value) =>
+        Array.isArray(value) && value.every((part) => typeof part === 'string') ? value : refuse(value);
     case 'time':
       return (value) => {
-        if (value === undefined || value === null) return null;
         const time = typeof value === 'string' ? readTime(value) : Number.NaN;
-        if (!Number.isNaN(time)) return time;
-        throw wrong(column, value);
+        return Number.isNaN(time) ? refuse(value) : time;
       };
   }
 }

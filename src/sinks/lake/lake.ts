@@ -47,7 +47,7 @@ export async function openLake(store: Store, rotation: Rotation, context: SinkCo
   async function storeFile(share: Share, waiting: Waiting, now: Millis): Promise<void> {
     const { columns } = reader;
     const rows = waiting.rows;
-    const { chunks, stats } = await encodeParquet(columns, arena.gather(rows), rows.count, rows.bytes);
+    const { chunks, stats } = await encodeParquet(columns, arena.gather(rows));
     const path = `${waiting.path}/${topic}-${share.partition}-${waiting.first}-${waiting.last}.parquet`;
     await store.put(path, chunks);
     const folder = Object.fromEntries(

@@ -1,6 +1,12 @@
-import parquet, { type Field, type FieldDefinition, type RowBuffer, type Statistics } from 'parquetjs-lite';
+import parquet, {
+  type ColumnBuffer,
+  type Field,
+  type FieldDefinition,
+  type RowBuffer,
+  type Statistics,
+} from 'parquetjs-lite';
 import type { Column, ColumnType } from '../../market/datasets.ts';
-import type { Values } from './arena.ts';
+import type { Rows } from './arena.ts';
 import { type ColumnStats, joinStats, type Shredded, shred } from './shred.ts';
 
 // The only file that knows parquetjs-lite. Its row-by-row shredder takes 70 % of the time, so columns go straight
@@ -42,19 +48,21 @@ export function parquetSchema(columns: readonly Column[]): parquet.ParquetSchema
 /** Statistics of pages are left out: those of the column chunk say enough. */
 const NO_STATISTICS = { size: null, forEach() {}, [Symbol.iterator]: () => [].values() };
 
-function rowBuffer(fields: readonly Field[], runs: readonly Shredded[], count: number): RowBuffer {
+/**
+ * Rows for a writer. It asks for each column once, to encode it; a column is made only then, since all of them
+ * together would take several times the memory of the file.
+ */
+function rowBuffer(fields: readonly Field[], count: number, run: (column: number) => Shredded): RowBuffer {
   const buffer: RowBuffer = { rowCount: count, pageRowCount: count, columnData: {}, pages: {} };
   const leaves = fields.filter((field) => !field.isNested);
   for (const [i, { path }] of leaves.entries()) {
-    const { values, repetition, definition } = runs[i]!;
-    buffer.columnData[String(path)] = {
-      values,
-      rlevels: repetition,
-      dlevels: definition,
-      distinct_values: NO_STATISTICS,
-      count,
-    };
     buffer.pages[String(path)] = [];
+    Object.defineProperty(buffer.columnData, String(path), {
+      get(): ColumnBuffer {
+        const { values, repetition, definition } = run(i);
+        return { values, rlevels: repetition, dlevels: definition, distinct_values: NO_STATISTICS, count };
+      },
+    });
   }
   return buffer;
 }
@@ -82,13 +90,8 @@ export interface ParquetFile {
   readonly stats: readonly ColumnStats[];
 }
 
-/** Encodes `count` rows, given by column; `bytes` is what they take in memory. */
-export async function encodeParquet(
-  columns: readonly Column[],
-  values: readonly Values[],
-  count: number,
-  bytes: number,
-): Promise<ParquetFile> {
+/** Encodes rows; each column may be null. */
+export async function encodeParquet(columns: readonly Column[], rows: Rows): Promise<ParquetFile> {
   const schema = parquetSchema(columns);
   const chunks: Uint8Array[] = [];
   const file = new parquet.ParquetEnvelopeWriter(
@@ -99,22 +102,27 @@ export async function encodeParquet(
     WRITER_OPTIONS,
   );
   file.writeHeader();
-  let stats: readonly ColumnStats[] | undefined;
-  const step = Math.max(1, Math.min(GROUP_ROWS, Math.floor((GROUP_BYTES * count) / bytes)));
-  for (let from = 0; from < count; from += step) {
-    const to = Math.min(count, from + step);
-    const runs = columns.map(({ type }, i) => shred(type, values[i], from, to));
+  const stats: ColumnStats[] = [];
+  const step = Math.max(1, Math.min(GROUP_ROWS, Math.floor((GROUP_BYTES * rows.count) / rows.bytes)));
+  for (let from = 0; from < rows.count; from += step) {
+    const count = Math.min(step, rows.count - from);
+    const statsOfGroup: ColumnStats[] = [];
     // A writer encodes its buffer when it closes: one for each row group, whose envelope keeps the file open.
     const group = new parquet.ParquetWriter(schema, onlyRowGroups(file), WRITER_OPTIONS);
-    group.rowBuffer = rowBuffer(schema.fieldList, runs, to - from);
+    group.rowBuffer = rowBuffer(schema.fieldList, count, (i) => {
+      const run = shred(columns[i]!.type, rows.column(i, from, from + count), count);
+      statsOfGroup[i] = run.stats;
+      return run;
+    });
     await group.close();
-    const chunksOfGroup = file.rowGroups.at(-1)!.columns;
-    for (const [i, { type }] of columns.entries())
-      setStatistics(chunksOfGroup[i]!.meta_data.statistics, type, runs[i]!.stats);
-    stats = runs.map((run, i) => (stats ? joinStats(stats[i]!, run.stats) : run.stats));
+    const written = file.rowGroups.at(-1)!.columns;
+    for (const [i, { type }] of columns.entries()) {
+      setStatistics(written[i]!.meta_data.statistics, type, statsOfGroup[i]!);
+      stats[i] = from === 0 ? statsOfGroup[i]! : joinStats(stats[i]!, statsOfGroup[i]!);
+    }
   }
   file.writeFooter({});
-  return { chunks, stats: stats ?? [] };
+  return { chunks, stats };
 }
 
 const onlyRowGroups = (file: parquet.ParquetEnvelopeWriter) => ({

@@ -100,19 +100,17 @@ function shredLists(cells: readonly Cell[]): Shredded {
   return { values, repetition, definition, stats: { ...NO_RANGE, nulls } };
 }
 
-/** Rows `from` to `to` of a column. */
-export function shred(type: ColumnType, values: Values, from: number, to: number): Shredded {
-  const nulls = to - from;
+/** `count` rows of a column. */
+export function shred(type: ColumnType, values: Values, count: number): Shredded {
   if (values === undefined)
     return {
       values: [],
-      definition: new Uint8Array(nulls),
-      repetition: new Uint8Array(nulls),
-      stats: { ...NO_RANGE, nulls },
+      definition: new Uint8Array(count),
+      repetition: new Uint8Array(count),
+      stats: { ...NO_RANGE, nulls: count },
     };
-  if (values instanceof Float64Array) return shredNumbers(values.subarray(from, to));
-  if (type === 'texts') return shredLists(values.slice(from, to));
-  return shredScalars(values.slice(from, to), type === 'text');
+  if (values instanceof Float64Array) return shredNumbers(values);
+  return type === 'texts' ? shredLists(values) : shredScalars(values, type === 'text');
 }
 
 /** The statistics of two runs of one column taken together. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Column } from '../../../src/market/datasets.ts';
-import { emptyChain, newArena, type Values } from '../../../src/sinks/lake/arena.ts';
+import { type Arena, type Chain, emptyChain, newArena, type Values } from '../../../src/sinks/lake/arena.ts';
 import type { Cell } from '../../../src/sinks/lake/cells.ts';
 
 const columns: readonly Column[] = [
@@ -10,17 +10,20 @@ const columns: readonly Column[] = [
   { name: 'tags', type: 'texts', help: '' },
 ];
 
-/** Values as cells: NaN and what was never made are null. */
+/** A column as cells: NaN and what was never made are null. */
 const cells = (values: Values, count: number): Cell[] =>
   values === undefined
     ? new Array<Cell>(count).fill(null)
     : Array.from<Cell>(values).map((cell) => (Number.isNaN(cell) ? null : cell));
 
+const all = (arena: Arena, chain: Chain, column: number): Cell[] =>
+  cells(arena.gather(chain).column(column, 0, chain.count), chain.count);
+
 describe('an arena', () => {
   test('gives back the rows of each chain in order, whatever was added and released in between', () => {
     const row = fc.tuple(
       fc.option(fc.double({ noNaN: true })),
-      fc.option(fc.string()),
+      fc.option(fc.string({ unit: 'grapheme', maxLength: 100 })),
       fc.option(fc.array(fc.string(), { maxLength: 3 })),
     );
     const step = fc.oneof(
@@ -41,7 +44,7 @@ describe('an arena', () => {
         }
       }
       for (const { chain, rows } of chains) {
-        const held = arena.gather(chain).map((values) => cells(values, rows.length));
+        const held = columns.map((_, i) => all(arena, chain, i));
         expect(rows.map((_, i) => held.map((column) => column[i]))).toEqual(rows);
       }
     };
@@ -54,13 +57,14 @@ describe('an arena', () => {
     for (let i = 0; i < 10_000; i++) arena.add(first, [i, `a${i}`, null]);
     arena.release(first);
     for (let i = 0; i < 20_000; i++) arena.add(second, [null, `b${i}`, null]);
-    const [prices, texts, tags] = arena.gather(second);
-    expect(cells(prices, 20_000).every((cell) => cell === null)).toBe(true);
-    expect(texts).toEqual(Array.from({ length: 20_000 }, (_, i) => `b${i}`));
-    expect(tags).toBeUndefined();
+    const { column } = arena.gather(second);
+    expect(all(arena, second, 0).every((cell) => cell === null)).toBe(true);
+    expect(all(arena, second, 1)).toEqual(Array.from({ length: 20_000 }, (_, i) => `b${i}`));
+    expect(column(1, 5000, 5002)).toEqual(['b5000', 'b5001']);
+    expect(column(2, 0, 20_000)).toBeUndefined();
   });
 
-  test('counts what texts and lists take, a text repeated by its place alone', () => {
+  test('counts what rows take: a cell each, and texts outside in chunks unless they are shared', () => {
     const arena = newArena(columns);
     const chain = emptyChain();
     const bytesOf = (row: Cell[]): number => {
@@ -69,9 +73,13 @@ describe('an arena', () => {
       return chain.bytes - before;
     };
     const bare = bytesOf([null, null, null]);
-    expect(bytesOf([1, null, null])).toBe(bare + 8);
-    expect(bytesOf([null, 'x'.repeat(100), null])).toBe(bare + 8 + 24 + 100);
+    expect(bytesOf([1, 'short', ['a']])).toBe(bare + 3 * 8);
+    expect(bytesOf([null, 'x'.repeat(100), null])).toBe(bare + 8 + 8192);
     expect(bytesOf([null, 'x'.repeat(100), null])).toBe(bare + 8);
-    expect(bytesOf([null, null, ['ab']])).toBeGreaterThan(bare + 8 + 24 + 2);
+    for (let i = 0; i < 1000; i++) arena.add(chain, [null, `#${i}`, null]);
+    const full = chain.bytes;
+    for (let i = 0; i < 500; i++) arena.add(chain, [null, `##${i}`, null]);
+    expect(chain.bytes).toBe(full + 500 * (bare + 8));
+    expect(all(arena, chain, 1).slice(-2)).toEqual(['##498', '##499']);
   });
 });
