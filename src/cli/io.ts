@@ -2,6 +2,7 @@ import { basename, relative } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Clock } from '../core/clock.ts';
 import { systemClock } from '../runtime/clock.ts';
+import { exitCode, report } from './report.ts';
 import { stopSignal } from './signals.ts';
 
 /** What a command may touch of its process. Tests hand in their own. */
@@ -27,12 +28,19 @@ export interface Io {
 
 const DEFAULT_WIDTH = 100;
 
-/** A reader that has gone (`| head -1`) is a quiet end; other trouble with stdout is not. */
-function endQuietly(process: NodeJS.Process): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    process.stderr.write(`cryptopipe: stdout: ${error.message}\n`);
-    process.exit(1);
+/**
+ * What an error of stdout means: a reader that has gone (`| head -1`) is a quiet end, a full disk is none.
+ * Answers with the exit code and the words for stderr.
+ */
+export function outputError(error: NodeJS.ErrnoException): { readonly code: number; readonly text: string } {
+  return error.code === 'EPIPE' ? { code: 0, text: '' } : { code: exitCode(error), text: report(error) };
+}
+
+function watchOutput(process: NodeJS.Process): void {
+  process.stdout.on('error', (error) => {
+    const { code, text } = outputError(error);
+    if (text !== '') process.stderr.write(text);
+    process.exit(code);
   });
   process.stderr.on('error', () => undefined);
 }
@@ -59,7 +67,7 @@ export function selfName(argv0: string, script: string, cwd: string): string {
 
 /** The live one. */
 export function processIo(process: NodeJS.Process): Io {
-  endQuietly(process);
+  watchOutput(process);
   let stop: AbortSignal | undefined;
   const listen = (onSignal: () => void) => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, onSignal);

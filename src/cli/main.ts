@@ -13,8 +13,9 @@ async function main(): Promise<void> {
     process.exit(exitCode(error));
   });
   const code = await app(argv, processIo(process));
-  // A write of nothing comes back after everything before it: pipes on Windows are asynchronous.
-  process.stdout.write('', () => process.exit(code));
+  // A write of nothing comes back after everything before it (pipes on Windows are asynchronous); an error of stdout
+  // is told only after that, and must not be overtaken by a good end.
+  process.stdout.write('', () => setImmediate(() => process.exit(code)));
 }
 
 // Asked for by scripts and health checks: answered before anything else is loaded.

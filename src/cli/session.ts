@@ -36,7 +36,7 @@ export async function drive(
   try {
     if (ending === undefined) await driveOn(stages, driving, ended);
     else if ((await driveOnce(stages, ending, settings.maxWait, driving)) === 'stopped')
-      logger.warn('stopped before the end; the next run goes on from here');
+      logger.warn('stopped before the end; what was done is committed');
   } finally {
     hide();
   }

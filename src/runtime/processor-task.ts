@@ -61,7 +61,11 @@ export async function runTask(task: Task, settings: TaskSettings): Promise<Probl
         pinned = true;
       }
       const more = await intake.fill();
-      if (more) stats.in += drain(work);
+      if (more) {
+        stats.in += drain(work);
+        // Reading is synchronous here: without a turn of the event loop nobody's commit would get on.
+        await new Promise(setImmediate);
+      }
       const due = clock.now() - committed >= settings.commitEveryMs;
       if (due || outbox.size >= MAX_OUTPUTS) {
         // One commit is under way while the next records are taken: it took what it commits when it began.

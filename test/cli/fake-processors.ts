@@ -8,6 +8,9 @@ const value = (given: unknown) => {
   return { time: last_updated, price };
 };
 
+/** Called for each record that `pass` takes: a test must not open the bus that a running stage has open. */
+export const hooks = { accepted: () => {} };
+
 /** Passes file prices on. */
 const pass = defineProcessor({
   name: 'pass',
@@ -17,7 +20,10 @@ const pass = defineProcessor({
   options: {},
   examples: ['cryptopipe process pass'],
   build: () => ({
-    accept: (input, out) => out.emit({ key: String(input.offset), by: 'btc', value: value(input.value) }),
+    accept: (input, out) => {
+      out.emit({ key: String(input.offset), by: 'btc', value: value(input.value) });
+      hooks.accepted();
+    },
     advance: () => {},
     finish: () => {},
     changes: () => [],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { selfName } from '../../src/cli/io.ts';
+import { outputError, selfName } from '../../src/cli/io.ts';
 
 test.each([
   ['node', '/usr/local/bin/cryptopipe', '/home/a', 'cryptopipe'],
@@ -9,4 +9,10 @@ test.each([
   ['cryptopipe', '/usr/bin/cryptopipe', '/home/a', 'cryptopipe'],
 ])('%s running %s is started again as %s %s', (argv0, script, cwd, name) => {
   expect(selfName(argv0, script, cwd)).toBe(name);
+});
+
+test('a reader that has gone is a quiet end, a full disk is a failure', () => {
+  const error = (code: string) => Object.assign(new Error(`${code}: write`), { code });
+  expect(outputError(error('EPIPE'))).toEqual({ code: 0, text: '' });
+  expect(outputError(error('ENOSPC'))).toEqual({ code: 1, text: expect.stringContaining('Free some space') });
 });

@@ -37,8 +37,13 @@ export function sandbox() {
     args: readonly string[],
     env: Record<string, string> = {},
     input?: string | Buffer,
+    options: { readonly uid?: number } = {},
   ): Running {
-    const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: dir, env: { ...process.env, ...env } });
+    const child = spawn(process.execPath, [PROGRAM, ...args], {
+      cwd: dir,
+      env: { ...process.env, ...env },
+      ...options,
+    });
     children.add(child);
     let stdout = '';
     let stderr = '';
@@ -64,7 +69,7 @@ export function sandbox() {
       new Promise<void>((settle, reject) => {
         look = () => {
           if ((stdout + stderr).includes(text)) settle();
-          else if (child.exitCode !== null) reject(new Error(`ended without '${text}': ${stderr}`));
+          else if (child.exitCode !== null) reject(new Error(`ended without '${text}': ${cut(stderr)}`));
         };
         look();
       });
@@ -75,13 +80,17 @@ export function sandbox() {
     path: (...parts: string[]) => join(dir, ...parts),
     start,
     run: (args: string | readonly string[], env?: Record<string, string>, input?: string | Buffer) =>
-      start(typeof args === 'string' ? args.split(' ') : args, env, input).done,
+      start(typeof args === 'string' ? args.trim().split(/\s+/) : args, env, input).done,
   };
 }
+
+/** A line of a bundle in a stack can be longer than everything else together. */
+const SHOWN = 400;
+const cut = (text: string): string => (text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text);
 
 /** Runs it and expects success; the JSON summary of a one-shot run, or the text as it is. */
 export async function succeed(ran: Promise<Ran>): Promise<string> {
   const { code, stdout, stderr } = await ran;
-  if (code !== 0) throw new Error(`exit ${code}: ${stderr}${stdout}`);
+  if (code !== 0) throw new Error(`exit ${code}: ${cut(stderr)}${cut(stdout)}`);
   return stdout;
 }

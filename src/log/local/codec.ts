@@ -36,6 +36,19 @@ function headerTable(records: readonly Storable[]): { table: string; index: (hea
   return { table: `[${[...byText.keys()].join()}]`, index: (headers) => byObject.get(headers)! };
 }
 
+/** Where texts are put until their length is known; grows with the largest batch. */
+let scratch = Buffer.allocUnsafe(1 << 20);
+
+/** Appends a text as UTF-8 to the scratch; returns where it ends. */
+function putText(text: string, at: number): number {
+  if (at + 3 * text.length > scratch.length) {
+    const larger = Buffer.allocUnsafe(2 * (at + 3 * text.length));
+    scratch.copy(larger, 0, 0, at);
+    scratch = larger;
+  }
+  return at + scratch.write(text, at, 'utf8');
+}
+
 /** `deltas` are offsets from the base, for a batch with holes; without them offsets run on from it. */
 export function encodeBatch(
   records: readonly Storable[],
@@ -45,29 +58,31 @@ export function encodeBatch(
 ): Buffer {
   const count = records.length;
   const { table, index } = headerTable(records);
-  let body = table;
-  for (const { key, value } of records) body += (key ?? '') + (value ?? '');
-  const bytes = Buffer.byteLength(body);
-  const plain = bytes === body.length;
-  const lengthOf = (text: string): number => (plain ? text.length : Buffer.byteLength(text));
+  const tableEnd = putText(table, 0);
   const rows = new Uint32Array(count * 4);
+  let characters = table.length;
+  let end = tableEnd;
   for (let i = 0, at = 0; i < count; i++, at += 4) {
     const { key, value, headers } = records[i]!;
-    rows[at] = key === null ? NONE : lengthOf(key);
-    rows[at + 1] = value === null ? NONE : lengthOf(value);
+    const keyEnd = key === null ? end : putText(key, end);
+    const valueEnd = value === null ? keyEnd : putText(value, keyEnd);
+    characters += (key?.length ?? 0) + (value?.length ?? 0);
+    rows[at] = key === null ? NONE : keyEnd - end;
+    rows[at + 1] = value === null ? NONE : valueEnd - keyEnd;
     rows[at + 2] = index(headers);
     rows[at + 3] = deltas === undefined ? i : deltas[i]!;
+    end = valueEnd;
   }
   const start = HEAD + count * ROW;
-  const buffer = Buffer.allocUnsafe(start + bytes);
+  const buffer = Buffer.allocUnsafe(start + end);
   buffer.writeUInt16LE(VERSION, 0);
-  buffer.writeUInt16LE(plain ? 1 : 0, 2);
+  buffer.writeUInt16LE(characters === end ? 1 : 0, 2);
   buffer.writeUInt32LE(count, 4);
   buffer.writeDoubleLE(timestamp, 8);
   buffer.writeUInt32LE(span, 16);
-  buffer.writeUInt32LE(lengthOf(table), 20);
+  buffer.writeUInt32LE(tableEnd, 20);
   buffer.set(new Uint8Array(rows.buffer), HEAD);
-  buffer.write(body, start, plain ? 'latin1' : 'utf8');
+  scratch.copy(buffer, start, 0, end);
   return buffer;
 }
 

@@ -6,7 +6,7 @@ import { joinGroup } from './group.ts';
 import { keepHouse } from './janitor.ts';
 import { prepare, putBatches, putTopic, stillFits } from './partitions.ts';
 import { endOf, readBatches } from './reader.ts';
-import { openStore, transact } from './store.ts';
+import { closeStore, openStore, transact } from './store.ts';
 import { deleteTopic, describeTopic, topicInfo } from './topics.ts';
 import { Wake } from './wake.ts';
 
@@ -84,7 +84,7 @@ export async function openLocalLog(dir: string, clock: Clock): Promise<Log> {
     async close() {
       await house.stop();
       wake.close();
-      await store.root.close();
+      await closeStore(store);
     },
   };
 }

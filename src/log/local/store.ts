@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { Problem } from '../../core/problem.ts';
 import type { Millis } from '../../core/time.ts';
@@ -58,9 +59,7 @@ export interface Store {
   readonly marks: Database<string, string>;
 }
 
-/** Opens or makes the tables. Throws Problem `damaged` or `usage` for a folder that is not ours. */
-export function openStore(dir: string): Store {
-  const path = prepareFolder(dir);
+function openTables(dir: string, path: string): Store {
   let root: RootDatabase;
   try {
     // Without overlapping sync a commit is on the disk before anyone can see it.
@@ -96,6 +95,32 @@ export function openStore(dir: string): Store {
     );
   root.readerCheck();
   return store;
+}
+
+/** The stores open in this process by data file, with how many hold each. */
+const openStores = new Map<string, { store: Store; holders: number }>();
+
+/**
+ * Opens or makes the tables of a folder. Throws Problem `damaged` or `usage` for one that is not ours. Within a
+ * process they are opened once: a second environment could wait for the first one's writer, which waits for this thread.
+ */
+export function openStore(dir: string): Store {
+  const path = resolve(prepareFolder(dir));
+  const shared = openStores.get(path) ?? { store: openTables(dir, path), holders: 0 };
+  shared.holders += 1;
+  openStores.set(path, shared);
+  return shared.store;
+}
+
+/** Lets go of a store; the last holder closes it. */
+export async function closeStore(store: Store): Promise<void> {
+  for (const [path, shared] of openStores) {
+    if (shared.store !== store) continue;
+    shared.holders -= 1;
+    if (shared.holders > 0) return;
+    openStores.delete(path);
+    await store.root.close();
+  }
 }
 
 /** Runs `step` in one transaction; it resolves when the result is on the disk. `step` must not throw after a write. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DATA_FILE } from '../../../src/log/local/folder.ts';
 import { openLocalLog } from '../../../src/log/local/open.ts';
-import { openStore } from '../../../src/log/local/store.ts';
+import { closeStore, openStore } from '../../../src/log/local/store.ts';
 import { handClock } from '../../hand-clock.ts';
 import { record } from '../contract.ts';
 
@@ -73,7 +73,7 @@ describe('a bus folder', () => {
   test('of another format is refused with both numbers', async () => {
     const store = openStore(dir);
     store.meta.putSync('format', 99);
-    await store.root.close();
+    await closeStore(store);
     await expect(opening()).rejects.toMatchObject({ message: expect.stringMatching(/format 99.*format 1/) });
   });
 

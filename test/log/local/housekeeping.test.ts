@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { compact, expire } from '../../../src/log/local/housekeeping.ts';
 import { prepare, putBatches, putTopic } from '../../../src/log/local/partitions.ts';
 import { readBatches } from '../../../src/log/local/reader.ts';
-import { openStore, type Store, transact } from '../../../src/log/local/store.ts';
+import { closeStore, openStore, type Store, transact } from '../../../src/log/local/store.ts';
 import { describeTopic } from '../../../src/log/local/topics.ts';
 import { record } from '../contract.ts';
 
@@ -20,7 +20,7 @@ beforeEach(() => {
   store = openStore(dir);
 });
 afterEach(async () => {
-  await store.root.close();
+  await closeStore(store);
   rmSync(dir, { recursive: true, force: true });
 });
 

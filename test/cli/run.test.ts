@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { app } from '../../src/cli/app.ts';
+import { fakeIo } from './fakes.ts';
+import { scene } from './stage-commands.ts';
+
+vi.mock('../../src/processors/index.ts', async () => (await import('./fake-processors.ts')).module);
+
+test('one run carries a file through the chain to the lake', async () => {
+  const { run, folder, values } = await scene();
+  const file = join(folder, 'btc.csv');
+  await writeFile(file, 'time,price\n2026-03-02T10:00:00Z,1\n2026-03-02T10:01:00Z,2\n');
+  const lake = join(folder, 'lake');
+  const { code, out } = await run(
+    `run prices --source file --file ${file} --base btc --quote usdt --dir ${lake} --close`,
+  );
+  expect(code).toBe(0);
+  const stages = JSON.parse(out).stages.map(({ stage }: { stage: string }) => stage);
+  expect(stages.slice(0, 3)).toEqual(['produce file', 'pass', 'count']);
+  expect(stages.slice(3).every((stage: string) => stage.startsWith('sink file'))).toBe(true);
+  expect(await values('prices')).toHaveLength(2);
+  expect(existsSync(lake)).toBe(true);
+});
+
+test.each([
+  ['run', '--source is missing'],
+  ['run --sample --bus local:x', '--bus: --sample has its own'],
+  ['run --sample --dir x', '--dir: --sample has its own'],
+  ['run --sample --source file', '--source: --sample has its own'],
+  ['run --sample --base btc', '--base has no effect here; it belongs to source file'],
+  ['run price --source sample', "no kind 'price'; did you mean prices?"],
+])('%s exits 2', async (line, text) => {
+  const { io, written } = fakeIo();
+  expect(await app(line.split(' '), io)).toBe(2);
+  expect(written.err).toContain(text);
+});
