@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Measured } from './measure.ts';
 import { correlation } from './sentiment.ts';
 import { STAGES } from './stages.ts';
@@ -12,12 +13,34 @@ import { STAGES } from './stages.ts';
  */
 const [, script, ...args] = process.argv;
 
+/** The same stage in two processes of one group, over half of the partitions each. */
+async function inTwoProcesses(stage: string, dir: string, count: number): Promise<Measured> {
+  const run = promisify(execFile);
+  const parts = await Promise.all(
+    [0, 1].map(async () => {
+      const { stdout } = await run(process.execPath, [script!, '--stage', stage, dir, String(count)]);
+      return JSON.parse(stdout) as Measured;
+    }),
+  );
+  const seconds = Math.max(...parts.map((part) => part.seconds));
+  const done = parts.reduce((sum, part) => sum + part.perSecond * part.seconds, 0);
+  return {
+    name: stage,
+    seconds,
+    perSecond: done / seconds,
+    peakMb: Math.max(...parts.map((part) => part.peakMb)),
+  };
+}
+
 function inItsOwnProcess(stage: string, dir: string, count: number): Measured {
   const out = execFileSync(process.execPath, [script!, '--stage', stage, dir, String(count)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   return JSON.parse(out.toString()) as Measured;
 }
+
+/** Candles and the lake are tried at several sizes: their memory must not grow with the data. */
+const SIZES = [1, 2, 3];
 
 const number = (value: number): string => Math.round(value).toLocaleString('en');
 const row = (...cells: string[]): string =>
@@ -47,10 +70,8 @@ function startup(label: string, program: readonly string[], cwd: string): void {
   );
 }
 
-function suite(count: number): void {
-  console.log(
-    `${number(count)} records a stage (candles and lake as well over three times as many), Node ${process.version}\n`,
-  );
+async function suite(count: number): Promise<void> {
+  console.log(`${number(count)} records a stage, Node ${process.version}\n`);
   console.log(row('stage', 'ours', 'floor', 'of the floor', 'peak memory'));
   const folders: string[] = [];
   const folder = (): string => {
@@ -70,30 +91,25 @@ function suite(count: number): void {
       inItsOwnProcess('read', log, count),
       inItsOwnProcess('read: JSON.parse alone', floors, count),
     );
-    for (const times of [1, 3]) {
+    const priceFloors = [
+      inItsOwnProcess('candles: JSON.parse and a Map fold', floors, count),
+      inItsOwnProcess('lake: parquetjs-lite alone', floors, count),
+    ];
+    for (const records of SIZES.map((size) => size * count)) {
       const dir = folder();
-      const records = times * count;
-      const name = times === 1 ? '' : `, ${number(records)} records`;
       inItsOwnProcess('prices (filling)', dir, records);
-      show(
-        `candles${name}`,
-        inItsOwnProcess('candles', dir, records),
-        times === 1 ? inItsOwnProcess('candles: JSON.parse and a Map fold', floors, count) : undefined,
-      );
-      show(
-        `lake${name}`,
-        inItsOwnProcess('lake', dir, records),
-        times === 1 ? inItsOwnProcess('lake: parquetjs-lite alone', floors, count) : undefined,
-      );
+      show(`candles, ${number(records)}`, inItsOwnProcess('candles', dir, records), priceFloors[0]);
+      show(`lake, ${number(records)}`, inItsOwnProcess('lake', dir, records), priceFloors[1]);
+      rmSync(dir, { recursive: true, force: true });
     }
+    const postCount = Math.max(1, Math.round(count * 0.3));
     const posts = folder();
-    const postCount = Math.max(1, Math.round(count * 0.15));
     inItsOwnProcess('posts (filling)', posts, postCount);
-    show(
-      `select, ${number(postCount)} posts`,
-      inItsOwnProcess('select', posts, postCount),
-      inItsOwnProcess('select: JSON.parse alone', floors, postCount),
-    );
+    const floor = inItsOwnProcess('select: JSON.parse alone', floors, postCount);
+    show(`select, ${number(postCount)} posts`, inItsOwnProcess('select', posts, postCount), floor);
+    const shared = folder();
+    inItsOwnProcess('posts (filling)', shared, postCount);
+    show('  two processes, peak of each', await inTwoProcesses('select, sharing', shared, postCount), floor);
     console.log();
     const program = join(script!, '..', 'cryptopipe.cjs');
     const idle = folder();
@@ -111,7 +127,7 @@ async function main(): Promise<void> {
     console.log(JSON.stringify(await STAGES[stage!]!(dir!, Number(count))));
     return;
   }
-  suite(Number(args[0] ?? 2_000_000));
+  await suite(Number(args[0] ?? 1_000_000));
   const rated = '../shared/data/sentiment/vader-tweets_GroundTruth.txt';
   console.log();
   if (existsSync(rated))
