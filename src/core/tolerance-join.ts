@@ -3,15 +3,7 @@ import { KeptSeries, type Timed } from './kept-series.ts';
 import { closest, fits, type Kept, type Match, match } from './match.ts';
 import { KeyedState, type StateChange } from './state.ts';
 import type { Millis } from './time.ts';
-import {
-  type KeyClock,
-  newKeyClock,
-  observe,
-  passAllTime,
-  passTime,
-  type TimeRules,
-  unheard,
-} from './watermark.ts';
+import { type KeyClock, newKeyClock, observe, passAllTime, passTime, type TimeRules } from './watermark.ts';
 
 export interface JoinSettings {
   /** `all`: every pair, at once. `nearest`: for each left record the closest right one of each pair, once. */
@@ -116,8 +108,7 @@ export class ToleranceJoin<L, R> {
     this.#lastPass = caughtUp ? now : undefined;
     if (!caughtUp) return [];
     return this.#move((clock, pair) => {
-      if (unheard(clock)) this.#clocks.touch(pair);
-      passTime(clock, now, elapsed, this.settings.rules);
+      if (passTime(clock, now, elapsed, this.settings.rules).noted) this.#clocks.touch(pair);
     });
   }
 

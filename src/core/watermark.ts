@@ -57,28 +57,36 @@ export function observe(clock: KeyClock, source: string, time: Millis, rules: Ti
   return settle(clock, rules.latenessMs);
 }
 
-/** True while a source has spoken since the clock last looked: the next `passTime` notes when, which is worth storing. */
-export function unheard(clock: KeyClock): boolean {
-  for (const source in clock.feeds) if (clock.feeds[source]!.heard === undefined) return true;
-  return false;
+/** What a look at the clock did to a key. */
+export interface Passed {
+  /** The mark moved. */
+  readonly moved: boolean;
+  /** A silence began or became idleness, which is worth storing; what the clock alone moves is not. */
+  readonly noted: boolean;
 }
 
 /**
  * The task has read its inputs to their end at clock time `now`; `elapsed` passed since it last had. Silent feeds
- * with a known lag move on by it, never past now - lag; feeds silent for `idleMs` drop out. True if the mark moved.
+ * with a known lag move on by it, never past now - lag; feeds silent for `idleMs` drop out.
  */
-export function passTime(clock: KeyClock, now: Millis, elapsed: Millis, rules: TimeRules): boolean {
+export function passTime(clock: KeyClock, now: Millis, elapsed: Millis, rules: TimeRules): Passed {
+  let noted = false;
   for (const source in clock.feeds) {
     const feed = clock.feeds[source]!;
     const lag = rules.lagOf(source);
-    if (feed.heard === undefined) feed.heard = now;
-    else if (now - feed.heard >= rules.idleMs) feed.idle = true;
+    if (feed.heard === undefined) {
+      feed.heard = now;
+      noted = true;
+    } else if (now - feed.heard >= rules.idleMs && !feed.idle) {
+      feed.idle = true;
+      noted = true;
+    }
     if (lag !== undefined) feed.time = Math.max(feed.time, Math.min(feed.time + elapsed, now - lag));
   }
-  return settle(clock, rules.latenessMs);
+  return { moved: settle(clock, rules.latenessMs), noted };
 }
 
-/** End of a one-shot run: every feed with a known lag is taken to now - lag. True if the mark moved. */
-export function passAllTime(clock: KeyClock, now: Millis, rules: TimeRules): boolean {
+/** End of a one-shot run: every feed with a known lag is taken to now - lag. */
+export function passAllTime(clock: KeyClock, now: Millis, rules: TimeRules): Passed {
   return passTime(clock, now, Number.MAX_SAFE_INTEGER, rules);
 }

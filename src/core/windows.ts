@@ -1,15 +1,7 @@
 import type { Fold } from './folds.ts';
 import type { StateChange } from './state.ts';
 import type { Millis } from './time.ts';
-import {
-  type KeyClock,
-  newKeyClock,
-  observe,
-  passAllTime,
-  passTime,
-  type TimeRules,
-  unheard,
-} from './watermark.ts';
+import { type KeyClock, newKeyClock, observe, passAllTime, passTime, type TimeRules } from './watermark.ts';
 
 /** A window that is due, or still open. */
 export interface Window<A> {
@@ -105,8 +97,9 @@ export class TumblingWindows<V, A, R> {
     if (caughtUp) {
       const elapsed = this.#lastPass === undefined ? 0 : Math.max(0, now - this.#lastPass);
       for (const entry of this.#entries.values()) {
-        if (unheard(entry.clock)) this.#touch(entry);
-        if (passTime(entry.clock, now, elapsed, this.rules)) this.#close(entry, entry.clock.mark);
+        const { moved, noted } = passTime(entry.clock, now, elapsed, this.rules);
+        if (noted) this.#touch(entry);
+        if (moved) this.#close(entry, entry.clock.mark);
       }
     }
     this.#lastPass = caughtUp ? now : undefined;

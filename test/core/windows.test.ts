@@ -177,7 +177,7 @@ describe('tumbling windows', () => {
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         expect(run(steps, true)).toEqual(run(steps, false));
       }),
-      { numRuns: 200 },
+      { numRuns: 1000 },
     );
   });
 

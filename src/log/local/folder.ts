@@ -1,4 +1,13 @@
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  statfsSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Problem } from '../../core/problem.ts';
 
@@ -13,6 +22,23 @@ const MAGIC_AT = 24;
 const PAGE_SIZE_AT = 48;
 const LAST_PAGE_AT = 144;
 const TRANSACTION_AT = 152;
+
+/** With less free than this a failed write is taken for a full disk (LMDB says only that a write came up short). */
+const LEAST_FREE = 1 << 20;
+
+export function isFull(dir: string): boolean {
+  const { bavail, bsize } = statfsSync(dir);
+  return bavail * bsize < LEAST_FREE;
+}
+
+export const diskFull = (dir: string, cause?: unknown) =>
+  new Problem(
+    'disk-full',
+    `the disk under ${dir} is full; nothing was committed`,
+    'free some space and start again',
+    false,
+    { cause },
+  );
 
 const damaged = (file: string, why: string) =>
   new Problem(
@@ -71,6 +97,8 @@ export function prepareFolder(dir: string): string {
   const file = join(dir, DATA_FILE);
   if (existsSync(file)) checkFile(file);
   else {
+    // A new lock file on a full disk would end the process without a word.
+    if (isFull(dir)) throw diskFull(dir);
     const strange = readdirSync(dir).filter((name) => !OURS.has(name));
     if (strange.length > 0)
       throw new Problem(

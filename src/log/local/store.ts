@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { Problem } from '../../core/problem.ts';
 import type { Millis } from '../../core/time.ts';
-import { prepareFolder } from './folder.ts';
+import { diskFull, isFull, prepareFolder } from './folder.ts';
 import type { Owner } from './owner.ts';
 
 const FORMAT = 1;
@@ -41,6 +41,7 @@ export interface LeaseRow {
 
 /** The tables of a bus folder. One writer at a time, any number of processes. */
 export interface Store {
+  readonly dir: string;
   readonly root: RootDatabase;
   readonly meta: Database<unknown, string>;
   readonly topics: Database<TopicRow, string>;
@@ -62,8 +63,16 @@ export interface Store {
 function openTables(dir: string, path: string): Store {
   let root: RootDatabase;
   try {
-    // Without overlapping sync a commit is on the disk before anyone can see it.
-    root = open({ path, noSubdir: true, maxDbs: 16, overlappingSync: false, encoding: 'json' });
+    // Without overlapping sync a commit is on the disk before anyone can see it; without batching by event turn no
+    // promise of lmdb's own is left unhandled when a commit fails.
+    root = open({
+      path,
+      noSubdir: true,
+      maxDbs: 16,
+      overlappingSync: false,
+      eventTurnBatching: false,
+      encoding: 'json',
+    });
   } catch (error) {
     throw new Problem(
       'damaged',
@@ -74,6 +83,7 @@ function openTables(dir: string, path: string): Store {
     );
   }
   const store: Store = {
+    dir,
     root,
     meta: root.openDB('meta', { encoding: 'json' }),
     topics: root.openDB('topics', { encoding: 'json' }),
@@ -128,15 +138,15 @@ export async function transact<T>(store: Store, step: () => T): Promise<T> {
   try {
     return await store.root.transaction(step);
   } catch (error) {
-    const { message, code } = error as { message?: string; code?: unknown };
-    if (code === 'ENOSPC' || code === 28 || /no space left|MDB_MAP_FULL/i.test(message ?? ''))
-      throw new Problem(
-        'disk-full',
-        'the disk of the bus folder is full; nothing was committed',
-        'free some space and start again',
-        false,
-        { cause: error },
-      );
-    throw error;
+    // lmdb gives the reason of a failed commit as a promise that rejects with it.
+    const later = (error as { commitError?: Promise<never> }).commitError;
+    const cause = later === undefined ? error : await later.catch((reason: unknown) => reason);
+    const { code, message = '' } = cause as { code?: unknown; message?: string };
+    if (code === ENOSPC || /no space left|MDB_MAP_FULL/i.test(message) || isFull(store.dir))
+      throw diskFull(store.dir, cause);
+    throw cause;
   }
 }
+
+/** As the operating system numbers it. */
+const ENOSPC = 28;
