@@ -13,8 +13,9 @@ import { Problem } from '../../core/problem.ts';
 
 /** The data file inside a bus folder; lmdb keeps its lock file beside it. */
 export const DATA_FILE = 'log.mdb';
+export const NAMESPACE_FILE = `${DATA_FILE}-namespace`;
 /** What else cryptopipe itself puts into a bus folder. */
-const OURS = new Set([DATA_FILE, `${DATA_FILE}-lock`, 'sample']);
+const OURS = new Set([DATA_FILE, `${DATA_FILE}-lock`, NAMESPACE_FILE, 'sample']);
 
 /** Places in a meta page of lmdb-js's file format (its mdb.c: a 24-byte page header, then MDB_meta). */
 const MAGIC = 0xbeefc0de;

@@ -1,10 +1,13 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Millis } from '../../core/time.ts';
 import { compact, expire } from './housekeeping.ts';
+import { CLAIM_EVERY_MS, claimNamespace } from './namespace.ts';
 import { mayLive, type Owner, thisOwner } from './owner.ts';
 import { type Store, transact } from './store.ts';
 
-const EVERY_MS: Millis = 10_000;
+/** Rounds of house-keeping, in claims. */
+const ROUND = 2;
+const EVERY_MS: Millis = ROUND * CLAIM_EVERY_MS;
 
 interface Duty {
   readonly owner: Owner;
@@ -27,9 +30,11 @@ function takeDuty(store: Store, now: Millis): Promise<boolean> {
 export function keepHouse(store: Store, clock: Clock): { stop(): Promise<void> } {
   const stopped = new AbortController();
   const working = (async () => {
-    for (;;) {
-      await clock.sleep(EVERY_MS, stopped.signal);
+    for (let claims = 1; ; claims++) {
+      await clock.sleep(CLAIM_EVERY_MS, stopped.signal);
       if (stopped.signal.aborted) return;
+      claimNamespace(store.dir, Date.now());
+      if (claims % ROUND !== 0) continue;
       if (!(await takeDuty(store, clock.now()))) continue;
       await expire(store, clock.now());
       await compact(store, clock.now());

@@ -57,7 +57,7 @@ export async function openLocalLog(dir: string, clock: Clock): Promise<Log> {
       throw new Problem(
         'usage',
         `topic ${name} is there already, with other settings`,
-        'look at it with: cryptopipe topics describe',
+        `look at it with: cryptopipe topics describe ${name}`,
       );
     return false;
   }

@@ -3,6 +3,7 @@ import { type Database, open, type RootDatabase } from 'lmdb';
 import { Problem } from '../../core/problem.ts';
 import type { Millis } from '../../core/time.ts';
 import { diskFull, isFull, prepareFolder } from './folder.ts';
+import { claimNamespace, releaseNamespace } from './namespace.ts';
 import type { Owner } from './owner.ts';
 
 const FORMAT = 1;
@@ -116,6 +117,7 @@ const openStores = new Map<string, { store: Store; holders: number }>();
  */
 export function openStore(dir: string): Store {
   const path = resolve(prepareFolder(dir));
+  claimNamespace(dir, Date.now());
   const shared = openStores.get(path) ?? { store: openTables(dir, path), holders: 0 };
   shared.holders += 1;
   openStores.set(path, shared);
@@ -130,6 +132,7 @@ export async function closeStore(store: Store): Promise<void> {
     if (shared.holders > 0) return;
     openStores.delete(path);
     await store.root.close();
+    releaseNamespace(store.dir);
   }
 }
 

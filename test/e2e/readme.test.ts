@@ -1,0 +1,107 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { COMMANDS, GROUPS } from '../../src/cli/commands.ts';
+import { processors } from '../../src/processors/index.ts';
+import { sinks } from '../../src/sinks/index.ts';
+import { sources } from '../../src/sources/index.ts';
+import { sandbox, succeed } from './cli.ts';
+
+const README = readFileSync('README.md', 'utf8');
+const BLOCKS = [...README.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(([, language, text]) => ({
+  language,
+  lines: text!.trimEnd().split('\n'),
+}));
+/** Lines of blocks marked `sh` are run; `console` marks what is not. */
+const LINES = BLOCKS.filter(({ language }) => language === 'sh').flatMap(({ lines }) => lines);
+
+const { run, path } = sandbox();
+
+const POSTS = [
+  '{"data":{"id":"1","text":"Bitcoin to the moon, still bullish on $BTC","created_at":"2025-06-01T10:00:00.000Z","author_id":"7","lang":"en"}}',
+  '{"id":2,"id_str":"2","created_at":"Sun Jun 01 10:00:05 +0000 2025","full_text":"eth got rekt","user":{"id_str":"8"}}',
+];
+const TICKS = ['time,price', '2025-06-01T00:00:00Z,2500', '2025-06-01T00:00:05Z,2501.5'];
+
+interface Ended {
+  readonly line: string;
+  readonly code: number;
+  readonly stderr: string;
+}
+
+/** A line as a user's shell runs it, with `cryptopipe` on the path. */
+const shell = (line: string): Promise<Ended> =>
+  new Promise((settle) => {
+    const env = { ...process.env, PATH: `${path('bin')}${delimiter}${process.env.PATH}` };
+    execFile('bash', ['-o', 'pipefail', '-c', line], { cwd: path(), env }, (error, _, stderr) => {
+      const code = error === null ? 0 : ((error as { code?: number }).code ?? -1);
+      settle({ line, code, stderr: code === 0 ? '' : stderr.slice(0, 400) });
+    });
+  });
+
+/** Words of the README that a shell would hand to cryptopipe: `[command, flags]` for each line that calls it. */
+const calls = (): { command: string; flags: string[] }[] =>
+  BLOCKS.flatMap(({ lines }) => lines)
+    .concat([...README.matchAll(/`(cryptopipe [^`\n]+)`/g)].map(([, text]) => text!))
+    .flatMap((line) => [...line.matchAll(/(?:^|\s|\/)cryptopipe ([a-z]+(?: [a-z]+)?)([^|#]*)/g)])
+    .flatMap(([, words, rest]) => {
+      const command = [words!, words!.split(' ')[0]!].find((name) => Object.hasOwn(COMMANDS, name));
+      return command === undefined ? [] : [{ command, flags: rest!.match(/--[a-z-]+/g) ?? [] }];
+    });
+
+const lists = (help: string, flag: string): boolean => new RegExp(`^  (-., )?${flag} `, 'm').test(help);
+
+describe('README.md', () => {
+  test('its lines run in order, and each exits 0', { timeout: 60_000 }, async () => {
+    mkdirSync(path('bin'));
+    writeFileSync(
+      path('bin/cryptopipe'),
+      `#!/bin/sh\nexec '${process.execPath}' '${resolve('bin/cryptopipe.js')}' "$@"\n`,
+    );
+    chmodSync(path('bin/cryptopipe'), 0o755);
+    cpSync('examples', path('examples'), { recursive: true });
+    writeFileSync(path('posts.jsonl'), `${POSTS.join('\n')}\n`);
+    writeFileSync(path('ticks.csv'), `${TICKS.join('\n')}\n`);
+
+    expect(LINES.length).toBeGreaterThan(15);
+    const ended: Ended[] = [];
+    for (const line of LINES) ended.push(await shell(line));
+    expect(ended.filter(({ code }) => code !== 0)).toEqual([]);
+    for (const table of ['candles', 'prices', 'tweets_processed'])
+      expect(existsSync(path('lake', table, '_delta_log'))).toBe(true);
+  });
+
+  test('every flag it shows for a command is a flag of that command', async () => {
+    const shown = calls();
+    expect(shown.length).toBeGreaterThan(20);
+    for (const command of new Set(shown.map((call) => call.command))) {
+      const help = await succeed(run(`${command} --help`));
+      const flags = new Set(shown.filter((call) => call.command === command).flatMap((call) => call.flags));
+      expect([...flags].filter((flag) => !lists(help, flag))).toEqual([]);
+    }
+  });
+
+  test('every flag that its text speaks of is a flag of some command', async () => {
+    const helps = await Promise.all(
+      ['', ...Object.keys(COMMANDS)].map((name) => succeed(run(`${name} --help`))),
+    );
+    const text = README.replace(/^```.*?^```$/gms, '');
+    const flags = new Set([...text.matchAll(/`(?:[a-z]+ )?(--[a-z-]+)/g)].map(([, flag]) => flag!));
+    expect(flags.size).toBeGreaterThan(10);
+    expect([...flags].filter((flag) => !helps.some((help) => lists(help, flag)))).toEqual([]);
+  });
+
+  test('it speaks of every command, source, processor and sink', () => {
+    for (const name of [...Object.keys(COMMANDS), ...Object.keys(GROUPS)])
+      expect(README).toContain(`cryptopipe ${name}`);
+    for (const name of Object.keys(sources)) expect(README).toContain(`--source ${name}`);
+    for (const name of Object.keys(processors)) expect(README).toContain(`\`${name}\``);
+    for (const name of Object.keys(sinks)) expect(README).toContain(`cryptopipe sink ${name}`);
+  });
+
+  test('the files it links to are there', () => {
+    const links = [...README.matchAll(/\]\(([^)#]+)\)/g)].map(([, link]) => link!);
+    expect(links.filter((link) => !link.includes('://') && !existsSync(link))).toEqual([]);
+  });
+});
