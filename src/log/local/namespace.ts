@@ -19,7 +19,10 @@ export function claimNamespace(dir: string, now: Millis, namespace = thisOwner()
   const path = join(dir, NAMESPACE_FILE);
   const holder = existsSync(path) ? readFileSync(path, 'utf8') : '';
   // Renewing takes no space: it goes on while the disk is full.
-  if (holder === namespace) return utimesSync(path, now / 1000, now / 1000);
+  if (holder === namespace) {
+    utimesSync(path, now / 1000, now / 1000);
+    return;
+  }
   if (holder !== '' && now - statSync(path).mtimeMs < CLAIM_MS)
     throw new Problem(
       'locked',
