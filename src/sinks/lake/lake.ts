@@ -27,7 +27,7 @@ interface Share {
 }
 
 /** Files on their way to the store at once, and the memory of their rows. */
-const FILES_AT_ONCE = 8;
+const FILES_AT_ONCE = 4;
 const BYTES_AT_ONCE = 16 * 2 ** 20;
 
 /** Keeps one topic as a Delta table in a store, each record once: the table itself holds the positions. */
@@ -38,7 +38,7 @@ export async function openLake(store: Store, rotation: Rotation, context: SinkCo
   const arena = newArena(reader.columns);
   const shares = new Map<number, Share>();
   const counts = { rows: 0, files: 0, commits: 0, rejected: 0, tombstones: 0 };
-  const heldLimit = rotation.maxMemory / 2 / context.sharers;
+  const heldLimit = rotation.maxMemory / 4 / context.sharers;
   let heldBytes = 0;
   /** Clock time since which something waits for a commit. */
   let since: Millis | undefined;

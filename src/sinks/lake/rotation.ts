@@ -21,7 +21,7 @@ export const rotationOptions = {
   ),
   maxMemory: bytes(
     '--max-memory',
-    'Memory of all topics together; past it the largest files are written early. Half of it holds rows.',
+    'Memory of all topics together; past it the largest files are written early. A quarter of it holds rows.',
     256 * 2 ** 20,
     { min: 2 ** 20, max: 2 ** 36 },
   ),
