@@ -3,16 +3,9 @@ import { Seen } from '../core/seen.ts';
 import { type Millis, parseSpan } from '../core/time.ts';
 import { coinOf, findCoins } from '../market/coins.ts';
 import { DATASETS } from '../market/datasets.ts';
-import { SENTIMENT_MODEL, type SentimentLabel, sentimentLabel, sentimentScore } from '../market/sentiment.ts';
-import {
-  countWords,
-  noticeKind,
-  readTweet,
-  type Tweet,
-  type TweetBody,
-  type TweetKind,
-  tweetTime,
-} from '../market/tweet.ts';
+import { type ProcessedTweet, processedTweet } from '../market/processed-tweet.ts';
+import { sentimentScore } from '../market/sentiment.ts';
+import { noticeKind, readTweet, type TweetBody, tweetTime } from '../market/tweet.ts';
 import { defineProcessor, type Input, type Logic } from './processor.ts';
 
 /** How long a post id is remembered, in event time: X repeats posts after a reconnect (DESIGN section 3). */
@@ -21,38 +14,6 @@ const REPEAT_HORIZON: Millis = parseSpan('30m');
 /** Fields that every record has, whatever `--fields` says: downstream stages key and partition by them. */
 const ALWAYS = ['id', 'coin', 'tag', 'created_at'];
 const FIELDS: readonly string[] = DATASETS['tweets-processed'].columns.map(({ name }) => name);
-
-/** A value of topic `tweets-processed` with all its fields: a post about one coin, or about one rule's tag. */
-export interface ProcessedTweet {
-  readonly id: string;
-  readonly created_at: string;
-  /** Lower-case symbol; null for a rule that names no coin. */
-  readonly coin: string | null;
-  /** The coin, else the rule's tag. */
-  readonly tag: string;
-  readonly tags: readonly string[];
-  readonly kind: TweetKind;
-  readonly lang: string | null;
-  readonly text: string;
-  readonly hashtags: readonly string[];
-  readonly cashtags: readonly string[];
-  readonly urls: readonly string[];
-  readonly author_id: string | null;
-  readonly username: string | null;
-  readonly name: string | null;
-  readonly followers_count: number | null;
-  readonly verified: boolean | null;
-  readonly favorite_count: number | null;
-  readonly retweet_count: number | null;
-  readonly reply_count: number | null;
-  readonly quote_count: number | null;
-  readonly word_count: number;
-  /** -1 to 1. */
-  readonly sentiment_score: number | null;
-  readonly sentiment_label: SentimentLabel | null;
-  readonly sentiment_model: string | null;
-  readonly source: string | null;
-}
 
 function knownField(name: string): string {
   if (FIELDS.includes(name)) return name;
@@ -127,45 +88,6 @@ export function subjectsOf(body: TweetBody): readonly Subject[] {
   return subjects;
 }
 
-/** The output's fields in the order of DESIGN section 2. */
-function processed(
-  tweet: Tweet,
-  tag: string,
-  coin: string | null,
-  score: number | null,
-  source: string | null,
-) {
-  const { id, created_at, body } = tweet;
-  const record: ProcessedTweet = {
-    id,
-    created_at,
-    coin,
-    tag,
-    tags: body.tags,
-    kind: body.kind,
-    lang: body.lang,
-    text: body.text,
-    hashtags: body.hashtags,
-    cashtags: body.cashtags,
-    urls: body.urls,
-    author_id: body.author_id,
-    username: body.username,
-    name: body.name,
-    followers_count: body.followers_count,
-    verified: body.verified,
-    favorite_count: body.favorite_count,
-    retweet_count: body.retweet_count,
-    reply_count: body.reply_count,
-    quote_count: body.quote_count,
-    word_count: countWords(body.text),
-    sentiment_score: score,
-    sentiment_label: score === null ? null : sentimentLabel(score),
-    sentiment_model: score === null ? null : SENTIMENT_MODEL,
-    source,
-  };
-  return record;
-}
-
 function narrowed(record: ProcessedTweet, fields: readonly string[]): object {
   return Object.fromEntries(Object.entries(record).filter(([name]) => fields.includes(name)));
 }
@@ -203,7 +125,7 @@ export const select = defineProcessor({
       if (!seen.add(tweet.id, tweet.time)) return out.drop('repeat');
       const score = scored ? sentimentScore(tweet.body.text) : null;
       for (const { tag, coin } of wanted) {
-        const record = processed(tweet, tag, coin, score, headers.source ?? null);
+        const record = processedTweet(tweet, tag, coin, score, headers.source ?? null);
         out.emit({ key: tweet.id, by: tag, value: fields === undefined ? record : narrowed(record, fields) });
       }
     };

@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { Settings } from '../../src/core/option.ts';
 import { NO_HEADERS, Unreadable } from '../../src/core/record.ts';
 import { DATASETS } from '../../src/market/datasets.ts';
+import type { ProcessedTweet } from '../../src/market/processed-tweet.ts';
 import type { Logic, Output } from '../../src/processors/processor.ts';
-import { type ProcessedTweet, select } from '../../src/processors/select.ts';
+import { select } from '../../src/processors/select.ts';
 import { benchPosts } from '../bench/posts.ts';
 
 type SelectSettings = Settings<typeof select.options>;
