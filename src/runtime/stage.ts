@@ -42,7 +42,7 @@ export const newStats = (stage: string): StageStats => ({
   watermark: undefined,
 });
 
-/** A part of the pipeline that runs in this process. Life: start, then finish or stop, once each. */
+/** A part of the pipeline that runs in this process. Life: start, then finish or stop; stop also cuts a finish short. */
 export interface Stage {
   readonly stats: StageStats;
   /** Takes its place (a group's membership, a source's position). Throws Problem `locked` under an exclusive run. */

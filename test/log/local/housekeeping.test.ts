@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { compact, expire } from '../../../src/log/local/housekeeping.ts';
+import { openLocalLog } from '../../../src/log/local/open.ts';
 import { prepare, putBatches, putTopic } from '../../../src/log/local/partitions.ts';
 import { readBatches } from '../../../src/log/local/reader.ts';
 import { closeStore, openStore, type Store, transact } from '../../../src/log/local/store.ts';
 import { describeTopic } from '../../../src/log/local/topics.ts';
+import { handClock } from '../../hand-clock.ts';
 import { record } from '../contract.ts';
 
 const HOUR = 3_600_000;
@@ -81,6 +83,20 @@ describe('retention', () => {
     await append('t', 2 * HOUR, [['b', { n: 2 }]]);
     expect(readFrom('t', 0).rows).toEqual(['1:b={"n":2}']);
   });
+});
+
+test('an open log keeps house by itself, every ten seconds', async () => {
+  const clock = handClock();
+  const log = await openLocalLog(dir, clock);
+  await log.createTopic('t', { partitions: 1, retentionMs: HOUR, compacted: false });
+  await log.append([record('t', 'a', { n: 1 })]);
+  await clock.turn(HOUR + 1);
+  const left = async () => {
+    await clock.turn(5000);
+    return (await log.describe('t'))!.partitionInfos[0]!.records;
+  };
+  await expect.poll(left).toBe(0);
+  await log.close();
 });
 
 describe('compaction', () => {

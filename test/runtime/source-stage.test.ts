@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openLocalLog } from '../../src/log/local/open.ts';
+import type { Log } from '../../src/log/log.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { sourceStage } from '../../src/runtime/source-stage.ts';
+import { type Chunk, defineSource } from '../../src/sources/source.ts';
+
+let dir: string;
+let log: Log;
+beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'cryptopipe-'));
+  log = await openLocalLog(dir, systemClock);
+});
+afterEach(async () => {
+  await log.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const chunk = (n: number): Chunk => ({
+  records: [
+    { topic: 'prices-file', by: 'usdt', key: `${n}`, value: `{"n":${n}}`, headers: {} },
+    { topic: 'rejects', by: 'x', key: null, value: '{}', headers: {} },
+  ],
+  counts: { 'keep-alive': 2 },
+  position: { name: 'file:x', value: String(n + 1) },
+});
+
+/** Hands over chunks from its position up to `to`; `between` runs before each. */
+const counting = (to: number, between: (n: number) => Promise<void> = async () => {}) =>
+  sourceStage({
+    log,
+    source: defineSource({
+      name: 'counting',
+      summary: '',
+      kinds: ['prices'],
+      lagMs: undefined,
+      options: {},
+      examples: [],
+      async *read(_, { position, signal }) {
+        for (let n = Number((await position('file:x')) ?? 0); n < to && !signal.aborted; n++) {
+          await between(n);
+          yield chunk(n);
+        }
+      },
+    }),
+    settings: {},
+    kinds: ['prices'],
+    topic: undefined,
+    stdin: () => Readable.from([]),
+    clock: systemClock,
+    reporter: { info: () => {}, warn: () => {} },
+  });
+
+async function written(): Promise<(string | null)[]> {
+  const keys: (string | null)[] = [];
+  for await (const { records } of log.read('prices-file', 0, 0)) keys.push(...records.map(({ key }) => key));
+  return keys;
+}
+
+describe('a source stage', () => {
+  test('writes chunk by chunk, counts, and a second run goes on at the position', async () => {
+    for (const to of [3, 5]) {
+      const stage = counting(to);
+      await stage.start();
+      await stage.finish('clock');
+      expect(stage.stats.dropped).toEqual({ 'keep-alive': to === 3 ? 6 : 4 });
+      expect(stage.stats).toMatchObject({ out: to === 3 ? 3 : 2, rejected: to === 3 ? 3 : 2 });
+    }
+    expect(await written()).toEqual(['0', '1', '2', '3', '4']);
+  });
+
+  test('of two that read the same thing at once the slower is refused, and nothing is doubled', async () => {
+    let go = () => {};
+    const gate = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const slow = counting(4, () => gate);
+    await slow.start();
+    const quick = counting(4);
+    await quick.start();
+    await quick.finish('clock');
+    go();
+    await expect(slow.finish('clock')).rejects.toMatchObject({ code: 'locked' });
+    expect(await written()).toEqual(['0', '1', '2', '3']);
+  });
+
+  test('asked to stop, it ends between two chunks with its position kept', async () => {
+    const stage = counting(Number.POSITIVE_INFINITY);
+    await stage.start();
+    await expect.poll(async () => (await written()).length).toBeGreaterThan(3);
+    await stage.stop();
+    const count = (await written()).length;
+    expect(await log.mark('file:x')).toBe(String(count));
+  });
+});
