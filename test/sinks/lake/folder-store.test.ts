@@ -64,12 +64,12 @@ describe('errors', () => {
   test('a full disk while writing is a problem, and leaves no file behind', async () => {
     const root = scratch();
     // Data that cannot be written stands for a disk that takes no more.
-    const full = {
-      get length(): number {
+    const full = Object.defineProperty<Uint8Array[]>([], '0', {
+      get() {
         throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
       },
-    };
-    const attempt = folderStore(root).put('a/b', [full as Uint8Array, full as Uint8Array]);
+    });
+    const attempt = folderStore(root).put('a/b', full);
     await expect(attempt).rejects.toMatchObject({
       code: 'disk-full',
       remedy: expect.stringContaining('space'),
