@@ -4,6 +4,7 @@ import { compact, expire } from './housekeeping.ts';
 import { CLAIM_EVERY_MS, claimNamespace } from './namespace.ts';
 import { mayLive, type Owner, thisOwner } from './owner.ts';
 import { type Store, transact } from './store.ts';
+import { sweep } from './topics.ts';
 
 /** Rounds of house-keeping, in claims. */
 const ROUND = 2;
@@ -38,6 +39,7 @@ export function keepHouse(store: Store, clock: Clock): { stop(): Promise<void> }
       if (!(await takeDuty(store, clock.now()))) continue;
       await expire(store, clock.now());
       await compact(store, clock.now());
+      await sweep(store);
     }
   })();
   // A full disk stops the stages themselves, with its message; the janitor only ends with them.

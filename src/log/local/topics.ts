@@ -46,15 +46,8 @@ export function describeTopic(store: Store, name: string): TopicDetails | undefi
   return { ...topicInfo(name, row), partitionInfos, groups };
 }
 
-/** False when there is no such topic. Its name is free at once, its records go in small steps. */
-export async function deleteTopic(store: Store, name: string): Promise<boolean> {
-  const row = await transact(store, () => {
-    const found = store.topics.get(name);
-    if (found !== undefined) store.topics.remove(name);
-    return found;
-  });
-  if (row === undefined) return false;
-  const { id } = row;
+/** Removes what belongs to a topic's id, in small steps; its heads last, by which an interrupted removal is found again. */
+async function removeRows(store: Store, id: number): Promise<void> {
   for (const table of [store.batches, store.offsets, store.heads] as unknown as Database[]) {
     const range = { start: [id], end: [id + 1], limit: STEP } as never;
     for (let left = true; left; )
@@ -64,5 +57,24 @@ export async function deleteTopic(store: Store, name: string): Promise<boolean> 
         return keys.length === STEP;
       });
   }
+}
+
+/** False when there is no such topic. Its name is free at once. */
+export async function deleteTopic(store: Store, name: string): Promise<boolean> {
+  const row = await transact(store, () => {
+    const found = store.topics.get(name);
+    if (found !== undefined) store.topics.remove(name);
+    return found;
+  });
+  if (row === undefined) return false;
+  await removeRows(store, row.id);
   return true;
+}
+
+/** Ends removals that a killed process began. */
+export async function sweep(store: Store): Promise<void> {
+  // In this order: a topic made in between has its name by then.
+  const ids = new Set([...store.heads.getKeys({})].map(([id]) => id));
+  const named = new Set([...store.topics.getRange({})].map(({ value }) => value.id));
+  for (const id of ids) if (!named.has(id)) await removeRows(store, id);
 }
