@@ -10,9 +10,7 @@ import { app, close, commitEvery, staged } from './shared.ts';
 import { componentsOf, processorStages } from './stages.ts';
 
 /** Every processor, in the order of the chain. */
-export const chain = inChainOrder(
-  Object.values(processors as unknown as Readonly<Record<string, Processor>>),
-);
+export const chain = inChainOrder(Object.values<Processor>(processors));
 export const processorComponents = componentsOf(
   'processor',
   Object.fromEntries(chain.map((one) => [one.name, one])),

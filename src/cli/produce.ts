@@ -12,7 +12,7 @@ import { topicTemplate } from './topic-name.ts';
 
 type Kind = 'tweets' | 'prices';
 const KINDS: readonly Kind[] = ['tweets', 'prices'];
-const registry = sources as unknown as Readonly<Record<string, Source>>;
+const registry: Readonly<Record<string, Source>> = sources;
 const names = Object.keys(registry);
 
 /** Also an option of `run`. */

@@ -10,7 +10,7 @@ import { componentsOf, sinkStages } from './stages.ts';
 import { didYouMean } from './suggest.ts';
 import { topicName } from './topic-name.ts';
 
-const registry = sinks as unknown as Readonly<Record<string, Sink>>;
+const registry: Readonly<Record<string, Sink>> = sinks;
 const names = Object.keys(registry);
 const datasets = Object.keys(DATASETS);
 

@@ -66,7 +66,8 @@ export interface Processor<O extends Options = Options> {
   readonly options: O;
   readonly examples: readonly string[];
   /** `restored` is the state that the last commit left: the keys and texts given by `changes`. */
-  readonly build: (settings: Settings<O>, restored: Iterable<readonly [string, string]>) => Logic;
+  // A method, not a property: a registry of processors with different options is one type only then.
+  build(settings: Settings<O>, restored: Iterable<readonly [string, string]>): Logic;
 }
 
 /** Keeps the settings' types while declaring. */

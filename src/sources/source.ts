@@ -38,14 +38,15 @@ export interface Source<O extends Options = Options> {
   readonly options: O;
   readonly examples: readonly string[];
   /** Problems that one option's parser cannot see; all of them, as sentences with the remedy. */
-  readonly check?: (settings: Settings<O>, kinds: readonly string[]) => readonly string[];
-  readonly read: (
+  check?(settings: Settings<O>, kinds: readonly string[]): readonly string[];
+  // Methods, not properties: a registry of sources with different options is one type only then.
+  read(
     settings: Settings<O> & {
       readonly kinds: readonly ('tweets' | 'prices')[];
       readonly topic: string | undefined;
     },
     context: SourceContext,
-  ) => AsyncIterable<Chunk>;
+  ): AsyncIterable<Chunk>;
 }
 
 /** Keeps the settings' types while declaring. */

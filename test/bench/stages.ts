@@ -140,7 +140,7 @@ export const STAGES: Record<string, (dir: string, count: number) => Promise<Meas
   },
   candles: async (dir) => {
     const log = await openLocalLog(dir, systemClock);
-    const measured = await measure('', () => wholly(processing(log, candles as unknown as Processor)));
+    const measured = await measure('', () => wholly(processing(log, candles)));
     await log.close();
     return measured;
   },
@@ -168,13 +168,13 @@ export const STAGES: Record<string, (dir: string, count: number) => Promise<Meas
   },
   select: async (dir) => {
     const log = await openLocalLog(dir, systemClock);
-    const measured = await measure('', () => wholly(processing(log, select as unknown as Processor)));
+    const measured = await measure('', () => wholly(processing(log, select)));
     await log.close();
     return measured;
   },
   'select, sharing': async (dir) => {
     const log = await openLocalLog(dir, systemClock);
-    const stage = processing(log, select as unknown as Processor, false);
+    const stage = processing(log, select, false);
     await stage.start();
     // Two heartbeats until the partitions are shared, and as much again for a slow machine.
     await systemClock.sleep(4000);
