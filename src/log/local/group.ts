@@ -35,12 +35,15 @@ export async function joinGroup(
   await sit(store, seat, clock.now());
 
   const tasks = new Map<number, LocalTask>();
+  /** Partitions whose task ended of its own accord (a one-shot run): taken again, they would read past its end. */
+  const finished = new Set<number>();
   const left = new AbortController();
   let emptied = () => {};
 
   function take(partition: number, epoch: number): void {
     const lease = { family: seat.family, member: seat.member, partition, epoch };
-    const task = openTask(store, wake, clock, spec.group, spec.inputs, lease, () => {
+    const task = openTask(store, wake, clock, spec.group, spec.inputs, lease, (ended) => {
+      if (ended) finished.add(partition);
       if (tasks.get(partition) === task) tasks.delete(partition);
       if (tasks.size === 0) emptied();
     });
@@ -49,7 +52,7 @@ export async function joinGroup(
   }
 
   async function beat(): Promise<void> {
-    const { held, surplus } = await heartbeat(store, seat, partitions, clock.now());
+    const { held, surplus } = await heartbeat(store, seat, partitions, clock.now(), finished);
     if (left.signal.aborted) return;
     for (const [partition, task] of tasks)
       if (held.get(partition) !== task.epoch)

@@ -69,9 +69,16 @@ function putSeat(store: Store, seat: Seat, now: Millis): void {
 
 /**
  * Says that this member lives, forgets dead ones, and takes free partitions up to its fair share: each of M members
- * gets P / M of P partitions, the eldest one more when it does not divide, so that few tasks move.
+ * gets P / M of P partitions, the eldest one more when it does not divide, so that few tasks move. It does not take
+ * again what it has `finished`.
  */
-export function heartbeat(store: Store, seat: Seat, partitions: number, now: Millis): Promise<Share> {
+export function heartbeat(
+  store: Store,
+  seat: Seat,
+  partitions: number,
+  now: Millis,
+  finished: ReadonlySet<number>,
+): Promise<Share> {
   return transact(store, () => {
     const members = new Map<string, MemberRow>();
     for (const [name, row] of rowsOf(store.members, seat.family)) {
@@ -98,7 +105,12 @@ export function heartbeat(store: Store, seat: Seat, partitions: number, now: Mil
       if (lease.member === seat.member) held.set(partition, lease.epoch);
     for (let partition = 0; partition < partitions && held.size < fair; partition++) {
       const lease = leases.get(partition);
-      if (held.has(partition) || (lease?.member != null && members.has(lease.member))) continue;
+      if (
+        held.has(partition) ||
+        finished.has(partition) ||
+        (lease?.member != null && members.has(lease.member))
+      )
+        continue;
       const epoch = (lease?.epoch ?? 0) + 1;
       store.leases.put([seat.family, partition], { member: seat.member, owner: thisOwner(), epoch });
       held.set(partition, epoch);
@@ -113,11 +125,12 @@ export function usurper(store: Store, family: string, partition: number, member:
   return lease?.member === member && lease.epoch === epoch ? undefined : (lease ?? null);
 }
 
-/** Gives a partition back. The epoch stays, so that the next owner's is larger. */
+/** Gives a partition back; false when it was another's already. The epoch stays, so that the next owner's is larger. */
 export function yieldLease(store: Store, family: string, partition: number, member: string, epoch: number) {
   return transact(store, () => {
-    if (usurper(store, family, partition, member, epoch) === undefined)
-      store.leases.put([family, partition], { member: null, owner: thisOwner(), epoch });
+    if (usurper(store, family, partition, member, epoch) !== undefined) return false;
+    store.leases.put([family, partition], { member: null, owner: thisOwner(), epoch });
+    return true;
   });
 }
 

@@ -30,7 +30,7 @@ export function openTask(
   group: string,
   inputs: readonly string[],
   lease: Lease,
-  released: () => void,
+  released: (finished: boolean) => void,
 ): LocalTask {
   const { family, member, partition, epoch } = lease;
   const revoked = new AbortController();
@@ -92,8 +92,8 @@ export function openTask(
       ),
     commit,
     async release() {
-      await yieldLease(store, family, partition, member, epoch);
-      released();
+      const ours = await yieldLease(store, family, partition, member, epoch);
+      released(ours && !revoked.signal.aborted);
     },
   };
 }

@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openLocalLog } from '../../../src/log/local/open.ts';
+import type { Log } from '../../../src/log/log.ts';
+import { handClock } from '../../hand-clock.ts';
+import { joined } from '../contract.ts';
+
+const clock = handClock();
+let dir: string;
+let log: Log;
+beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'cryptopipe-'));
+  log = await openLocalLog(dir, clock);
+  await log.createTopic('in', { partitions: 2, retentionMs: undefined, compacted: false });
+});
+afterEach(async () => {
+  await log.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+/** So many heartbeats, each done. */
+async function beats(count: number): Promise<void> {
+  for (let beat = 0; beat < count; beat++) {
+    await clock.turn(1000);
+    await log.append([]);
+  }
+}
+
+test('a task that ended of its own accord is not taken again while the others of its run go on', async () => {
+  const run = await joined(log, 'g', ['in'], true);
+  await run.tasks[0]!.release();
+  await beats(3);
+  expect(run.tasks.map(({ partition }) => partition)).toEqual([0, 1]);
+  await run.tasks[1]!.release();
+  await run.membership.leave();
+});
+
+test('a task that was given up for another member is taken back when that one leaves', async () => {
+  const first = await joined(log, 'g', ['in']);
+  await clock.turn(10);
+  const second = await joined(log, 'g', ['in']);
+  await beats(1);
+  expect(first.tasks.map(({ revoked }) => revoked.aborted)).toEqual([false, true]);
+  await first.tasks[1]!.release();
+  await beats(2);
+  expect(second.tasks.map(({ partition }) => partition)).toEqual([1]);
+  await second.tasks[0]!.release();
+  await second.membership.leave();
+  await beats(2);
+  expect(first.tasks.map(({ partition }) => partition)).toEqual([0, 1, 1]);
+  for (const task of [first.tasks[0]!, first.tasks[2]!]) await task.release();
+  await first.membership.leave();
+});
