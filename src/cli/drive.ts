@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { Problem } from '../core/problem.ts';
 import { formatSpan, type Millis } from '../core/time.ts';
+import { aborted } from '../runtime/clock.ts';
 import type { Reporter, Stage, StageStats } from '../runtime/stage.ts';
 
 /** What driving stages needs of its surroundings. */
@@ -16,11 +17,7 @@ export interface Drive {
 /** How often progress is looked at under --once. */
 const LOOK_MS = 1000;
 
-const aborted = (signal: AbortSignal): Promise<'stopped'> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve('stopped');
-    else signal.addEventListener('abort', () => resolve('stopped'), { once: true });
-  });
+const userStop = (signal: AbortSignal) => aborted(signal).then((): 'stopped' => 'stopped');
 
 /** Rejects with the first failure of any stage. */
 function firstFailure(stages: readonly Stage[]): Promise<never> {
@@ -114,7 +111,7 @@ export async function driveOnce(
   drive: Drive,
 ): Promise<'finished' | 'stopped'> {
   const failure = firstFailure(stages);
-  const stopped = aborted(drive.stop);
+  const stopped = userStop(drive.stop);
   await startAll(stages, drive);
   for (const [index, stage] of stages.entries()) {
     const left = stages.slice(index);
@@ -138,7 +135,7 @@ export async function driveOn(
   ended?: Promise<unknown>,
 ): Promise<void> {
   const failure = firstFailure(stages);
-  const stopped = aborted(drive.stop);
+  const stopped = userStop(drive.stop);
   await startAll(stages, drive);
   try {
     await Promise.race([failure, stopped, ...(ended ? [ended] : [])]);

@@ -1,18 +1,11 @@
 import type { Log } from '../log/log.ts';
+import type { Candle as Full } from '../market/candle.ts';
 
 /** What the summary shows of a value of topic `candles`. */
-export interface Candle {
-  readonly coin: string;
-  readonly quote: string;
-  readonly window: string;
-  /** ISO 8601 UTC. */
-  readonly window_start: string;
-  readonly open: number;
-  readonly high: number;
-  readonly low: number;
-  readonly close: number;
-  readonly samples: number;
-}
+export type Candle = Pick<
+  Full,
+  'coin' | 'quote' | 'window' | 'window_start' | 'open' | 'high' | 'low' | 'close' | 'samples'
+>;
 
 /** What most readers look for first. */
 const PREFERRED = 'btc|usdt|10m';

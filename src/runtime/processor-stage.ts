@@ -4,6 +4,7 @@ import type { Millis } from '../core/time.ts';
 import type { Log } from '../log/log.ts';
 import { topicDefaults } from '../market/topics.ts';
 import type { Processor } from '../processors/processor.ts';
+import { newFailure } from './failure.ts';
 import { runTask, type TaskSettings } from './processor-task.ts';
 import { newStats, type Reporter, type Stage } from './stage.ts';
 import { ensureTopics, runTasks, type TaskRunner } from './tasks.ts';
@@ -35,11 +36,7 @@ export function processorStage<O extends Options>(given: ProcessorStageSettings<
   const ended = new AbortController();
   const ending: TaskSettings['ending'] = { mode: undefined, signal: ended.signal };
   let runner: TaskRunner | undefined;
-  let fail: (error: unknown) => void = () => {};
-  const failed = new Promise<never>((_, reject) => {
-    fail = reject;
-  });
-  failed.catch(() => {});
+  const { failed, fail } = newFailure();
 
   async function end(mode: 'clock' | 'all' | 'stop'): Promise<void> {
     ending.mode = mode;

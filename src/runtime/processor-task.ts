@@ -4,6 +4,7 @@ import type { Millis } from '../core/time.ts';
 import type { Task } from '../log/log.ts';
 import type { Logic } from '../processors/processor.ts';
 import { checkpoint, type Work } from './checkpoint.ts';
+import { aborted } from './clock.ts';
 import { Intake, type IntakeSpec } from './intake.ts';
 import { Outbox } from './outbox.ts';
 import type { StageStats } from './stage.ts';
@@ -51,8 +52,7 @@ export async function runTask(task: Task, settings: TaskSettings): Promise<Probl
   let pinned = false;
   let underWay: Promise<void> = Promise.resolve();
   try {
-    if (settings.inTurn && !wake.aborted)
-      await new Promise((resolve) => wake.addEventListener('abort', resolve, { once: true }));
+    if (settings.inTurn) await aborted(wake);
     for (;;) {
       if (task.revoked.reason instanceof Problem) return task.revoked.reason;
       if (task.revoked.aborted || ending.mode === 'stop') break;

@@ -6,6 +6,8 @@ import type { Millis } from '../core/time.ts';
 import type { Log, Task } from '../log/log.ts';
 import type { Dataset } from '../market/datasets.ts';
 import type { OpenSink, Sink } from '../sinks/sink.ts';
+import { aborted } from './clock.ts';
+import { newFailure } from './failure.ts';
 import { rejectRecord } from './outbox.ts';
 import { newStats, type Reporter, type Stage } from './stage.ts';
 import { ensureTopics, runTasks, type TaskRunner } from './tasks.ts';
@@ -14,8 +16,6 @@ import { ensureTopics, runTasks, type TaskRunner } from './tasks.ts';
 const READ_BYTES = 1 << 20;
 /** While nothing comes, the sink is asked this often whether it is due. */
 const IDLE_MS: Millis = 250;
-/** The longest that a timer takes. */
-const FOREVER_MS: Millis = 2 ** 31 - 1;
 
 export interface SinkStageSettings<O extends Options> {
   readonly log: Log;
@@ -57,11 +57,7 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
   let mode: 'finish' | 'stop' | undefined;
   let open: OpenSink;
   let runner: TaskRunner | undefined;
-  let fail: (error: unknown) => void = () => {};
-  const failed = new Promise<never>((_, reject) => {
-    fail = reject;
-  });
-  failed.catch(() => {});
+  const { failed, fail } = newFailure();
 
   /** 1. the destination has it; 2. the group's position says so too (the lag that `topics describe` shows). */
   async function flush(): Promise<void> {
@@ -84,7 +80,7 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
     if ([...tasks.keys()].every((other) => arrived.has(other))) {
       await inTurn(flush);
       everyone.abort();
-    } else await clock.sleep(FOREVER_MS, AbortSignal.any([everyone.signal, task.revoked]));
+    } else await aborted(AbortSignal.any([everyone.signal, task.revoked]));
   }
 
   async function begin(task: Task): Promise<void> {

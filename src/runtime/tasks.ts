@@ -1,6 +1,7 @@
 import type { Problem } from '../core/problem.ts';
 import type { GroupSpec, Log, Membership, Task } from '../log/log.ts';
 import { type TopicDefaults, topicDefaults } from '../market/topics.ts';
+import { newFailure } from './failure.ts';
 import type { Reporter } from './stage.ts';
 
 /** Makes topics that are not there yet; those that are keep their settings. */
@@ -34,10 +35,7 @@ export async function runTasks(
   run: (task: Task) => Promise<Problem | undefined>,
 ): Promise<TaskRunner> {
   const running = new Set<Promise<void>>();
-  let fail: (error: unknown) => void = () => {};
-  const broken = new Promise<never>((_, reject) => {
-    fail = reject;
-  });
+  const { failed, fail } = newFailure();
   const assigned = (task: Task) => {
     const work = run(task)
       .then((taken) => {
@@ -49,8 +47,7 @@ export async function runTasks(
     running.add(work);
   };
   const membership: Membership = await log.join({ ...spec, assigned });
-  const failed = Promise.race([broken, membership.failed]);
-  failed.catch(() => {});
+  membership.failed.catch(fail);
   return {
     failed,
     async idle() {

@@ -1,9 +1,10 @@
 import { Problem } from '../../core/problem.ts';
 import { type NewRecord, Unreadable } from '../../core/record.ts';
+import { rejectLine } from '../reject.ts';
 import type { Chunk } from '../source.ts';
 import { readProblem } from './input.ts';
 import { type Block, LONGEST_LINE } from './lines.ts';
-import { type LineReader, type Origin, rejectRecord } from './reader.ts';
+import type { LineReader, Origin } from './reader.ts';
 
 /** Records of a chunk, at least: a durable append costs about the same for one and for some hundred. */
 const CHUNK_RECORDS = 500;
@@ -78,7 +79,10 @@ export async function* toChunks(blocks: AsyncIterable<Block>, pass: Pass): Async
       for (const record of fresh) records.push(record);
     } catch (cause) {
       if (!(cause instanceof Unreadable)) throw cause;
-      records.push(rejectRecord(origin, stand.lines + 1, text, cause.message));
+      const { file, topic, now } = origin;
+      records.push(
+        rejectLine({ source: 'file', file, line: stand.lines + 1, topic }, text, cause.message, now()),
+      );
     }
     stand.tail = undefined;
     stand.lines++;

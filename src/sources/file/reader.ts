@@ -1,5 +1,5 @@
 import { type NewRecord, Unreadable } from '../../core/record.ts';
-import { formatTime, type Millis } from '../../core/time.ts';
+import type { Millis } from '../../core/time.ts';
 import type { Shape } from './place.ts';
 
 /** Adds one to a count of the run's summary. */
@@ -24,20 +24,6 @@ export interface Origin {
   readonly topic: string;
   readonly now: () => Millis;
   readonly warn: (message: string) => void;
-}
-
-/** Kept of a rejected line, in characters. */
-const KEPT_TEXT = 2000;
-
-export function rejectRecord(origin: Origin, line: number, text: string, why: string): NewRecord {
-  const { topic, file, now } = origin;
-  return {
-    topic: 'rejects',
-    by: file,
-    key: `${file}:${line}`,
-    value: JSON.stringify({ topic, source: 'file', file, line, text: text.slice(0, KEPT_TEXT), why }),
-    headers: { source: 'file', schema: 'reject/1', received_at: formatTime(now()) },
-  };
 }
 
 /** The object that a line of JSON holds. Throws Unreadable. */

@@ -2,6 +2,7 @@ import { random } from '../../core/random.ts';
 import type { NewRecord } from '../../core/record.ts';
 import { formatTime, type Millis } from '../../core/time.ts';
 import type { Candle } from '../../market/expand.ts';
+import { rejectLine } from '../reject.ts';
 import { authors } from './authors.ts';
 import { MINUTE } from './minutes.ts';
 import type { Post } from './post.ts';
@@ -39,16 +40,6 @@ const BREAKS: readonly ((line: string) => readonly [text: string, why: string])[
   () => ['{"data":{"text":"sample without an id","generated":true}}', 'data.id: nothing is no post id'],
 ];
 
-function rejectRecord(topic: string, line: number, time: Millis, text: string, why: string): NewRecord {
-  return {
-    topic: 'rejects',
-    by: 'sample',
-    key: `sample:${line}`,
-    value: JSON.stringify({ topic, source: 'sample', file: 'sample', line, text, why }),
-    headers: { source: 'sample', schema: 'reject/1', received_at: formatTime(time + DELAY) },
-  };
-}
-
 const moodAt = (minutes: readonly Candle[], index: number): number => {
   const before = minutes[Math.max(0, index - MOOD_MINUTES)]!.open;
   return Math.max(-1, Math.min(1, (minutes[index]!.close / before - 1) / MOOD_REACH));
@@ -85,7 +76,8 @@ export function* posts(minutes: readonly Candle[], seed: number, topic: string):
       if (draw.chance(0.002)) {
         line++;
         const [text, why] = draw.pick(BREAKS)(value);
-        yield { time, record: rejectRecord(topic, line, time, text, why) };
+        const place = { source: 'sample', file: 'sample', line, topic };
+        yield { time, record: rejectLine(place, text, why, time + DELAY) };
       }
     }
   }

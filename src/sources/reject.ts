@@ -1,0 +1,28 @@
+import type { NewRecord } from '../core/record.ts';
+import { formatTime, type Millis } from '../core/time.ts';
+
+/** Where a line that cannot be used came from. */
+export interface LinePlace {
+  readonly source: string;
+  /** As the user named it. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** The topic that it would have gone to. */
+  readonly topic: string;
+}
+
+/** Kept of a rejected line, in characters. */
+const KEPT_TEXT = 2000;
+
+/** A line that a source cannot use, as it goes to topic `rejects`. */
+export function rejectLine(place: LinePlace, text: string, why: string, receivedAt: Millis): NewRecord {
+  const { source, file, line, topic } = place;
+  return {
+    topic: 'rejects',
+    by: file,
+    key: `${file}:${line}`,
+    value: JSON.stringify({ topic, source, file, line, text: text.slice(0, KEPT_TEXT), why }),
+    headers: { source, schema: 'reject/1', received_at: formatTime(receivedAt) },
+  };
+}
