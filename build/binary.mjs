@@ -34,6 +34,7 @@ export async function buildBinary() {
       // Its CommonJS edition: the other one evals code that names variables, and bundling renames those.
       lmdb: lmdbFile,
       'node-gyp-build-optional-packages': join(root, 'build/lmdb-addon.cjs'),
+      'lz4-napi': join(root, 'build/lz4-addon.cjs'),
     },
     external: ['msgpackr-extract'], // an optional addon that speeds up an encoding we do not use
   });
@@ -76,6 +77,8 @@ function installNode() {
 /** The blob is made by the very Node that will run it: its code cache fits that version alone. */
 function makeBlob(node, main) {
   const addonPackage = createRequire(lmdbFile).resolve('@lmdb/lmdb-linux-x64');
+  const lz4File = createRequire(import.meta.url).resolve('lz4-napi');
+  const lz4Addon = createRequire(lz4File).resolve('@antoniomuso/lz4-napi-linux-x64-gnu');
   const config = join(root, cache, 'sea.json');
   const output = join(root, cache, 'sea.blob');
   const settings = {
@@ -83,7 +86,7 @@ function makeBlob(node, main) {
     output,
     disableExperimentalSEAWarning: true,
     useCodeCache: true,
-    assets: { 'lmdb.node': join(dirname(addonPackage), 'node.napi.glibc.node') },
+    assets: { 'lmdb.node': join(dirname(addonPackage), 'node.napi.glibc.node'), 'lz4.node': lz4Addon },
   };
   writeFileSync(config, JSON.stringify(settings));
   execFileSync(node, ['--experimental-sea-config', config], { stdio: ['ignore', 'ignore', 'inherit'] });

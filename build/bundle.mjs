@@ -39,9 +39,11 @@ export async function bundle(entry, file, extra = {}) {
   return `${file} ${Math.round(statSync(root + file).size / 1024)} KB`;
 }
 
-/** For installs: lmdb stays outside, since it finds its addon by its place in node_modules. */
-export const bundleCommandLine = () =>
-  bundle('src/cli/main.ts', 'dist/cryptopipe.cjs', { external: ['lmdb'] });
+/** They stay outside: two find their addons by their place in node_modules; the signer for Amazon MSK is large and rare. */
+const external = ['lmdb', 'lz4-napi', 'aws-msk-iam-sasl-signer-js'];
+
+/** For installs. */
+export const bundleCommandLine = () => bundle('src/cli/main.ts', 'dist/cryptopipe.cjs', { external });
 
 export const bundleBench = () =>
-  bundle('test/bench/main.ts', 'dist/bench.cjs', { external: ['lmdb'], sourcemap: 'inline' });
+  bundle('test/bench/main.ts', 'dist/bench.cjs', { external, sourcemap: 'inline' });

@@ -1,4 +1,5 @@
 import { version } from '../../package.json';
+import { type BusSettings, busComplaints } from './bus.ts';
 import { allOptions, type CommandSpec } from './command.ts';
 import { COMMANDS, GROUPS, loadCommand } from './commands.ts';
 import { readConfig } from './config.ts';
@@ -21,13 +22,21 @@ async function everyFlag(): Promise<Set<string>> {
   return new Set(specs.flatMap((spec) => [...allOptions(spec).keys()]));
 }
 
+/** The file of `--config`. Where the flag may be repeated, what holds a `=` is a setting of a topic. */
+function configFile(spec: CommandSpec, argv: readonly string[]): string | undefined {
+  const options = allOptions(spec);
+  const texts = takeApart(options, argv).given.get('--config') ?? [];
+  const both = options.get('--config')?.repeatable === true;
+  return texts.filter((text) => !both || !text?.includes('=')).at(-1);
+}
+
 /** Typed text first, all complaints at once; then it runs. */
 async function runCommand(name: string, spec: CommandSpec, argv: readonly string[], io: Io): Promise<void> {
-  const typed = takeApart(allOptions(spec), argv).given.get('--config')?.at(-1);
-  const file = typed ?? io.env[envName('--config')];
+  const file = configFile(spec, argv) ?? io.env[envName('--config')];
   const config = file ? await readConfig(file, await everyFlag()) : { values: {}, complaints: [] };
   const { call, complaints } = readTyped(spec, { argv, env: io.env, config: config.values });
-  const all = [...complaints, ...config.complaints];
+  const ofBus = await busComplaints(call.settings as Partial<BusSettings>, io.env);
+  const all = [...complaints, ...config.complaints, ...ofBus.map((text) => ({ about: text, text }))];
   if (all.length > 0) throw usageProblem(all, name);
   await spec.run(call, io);
 }

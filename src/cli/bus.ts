@@ -1,32 +1,80 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock } from '../core/clock.ts';
 import { Problem } from '../core/problem.ts';
+import { formatSpan, type Millis } from '../core/time.ts';
+import type { ReadKafka } from '../log/kafka/read-settings.ts';
+import type { KafkaSettings, Opener } from '../log/kafka/settings.ts';
 import type { Log } from '../log/log.ts';
+import { type Bus, type KafkaBus, parseBus } from './bus-url.ts';
+import type { Io } from './io.ts';
+import { didYouMean } from './suggest.ts';
 
-/** Where the topics are. */
-export interface Bus {
-  readonly dir: string;
+export { type Bus, parseBus };
+
+/** What a command line says of the bus. */
+export interface BusSettings {
+  readonly bus: Bus;
+  /** Settings of Kafka by key. */
+  readonly kafkaOption: Readonly<Record<string, string>>;
+  /** A flag of its own where it matters most. */
+  readonly linger?: Millis | undefined;
 }
 
-/** `local:DIR`. Throws RangeError. */
-export function parseBus(text: string): Bus {
-  const [, scheme, dir] = /^([a-z]+):(.*)$/s.exec(text) ?? [];
-  if (scheme !== 'local')
-    throw new RangeError(`'${text}' cannot be opened: this build carries local: only; write local:DIR`);
-  if (dir === '' || dir === undefined) throw new RangeError(`'${text}' names no folder; write local:DIR`);
-  return { dir };
+type Surroundings = Pick<Io, 'env' | 'clock'>;
+
+async function readKafka(
+  bus: KafkaBus,
+  { kafkaOption, linger }: Partial<BusSettings>,
+  env: Io['env'],
+): Promise<ReadKafka> {
+  const { readKafkaSettings } = await import('../log/kafka/read-settings.ts');
+  const options = { ...kafkaOption, ...(linger === undefined ? {} : { linger: formatSpan(linger) }) };
+  const readFile = (path: string) => readFileSync(path, 'utf8');
+  return readKafkaSettings({ ...bus, options, env, readFile, didYouMean });
 }
 
-/** Opens the bus, making it when it is not there. lmdb is loaded here and not before. */
-export async function openBus({ dir }: Bus, clock: Clock): Promise<Log> {
-  const { openLocalLog } = await import('../log/local/open.ts');
-  return openLocalLog(dir, clock);
+/** What is wrong with the settings of the bus; nothing for a command that has none. */
+export async function busComplaints(
+  settings: Partial<BusSettings>,
+  env: Io['env'],
+): Promise<readonly string[]> {
+  return settings.bus?.kind === 'kafka' ? (await readKafka(settings.bus, settings, env)).complaints : [];
+}
+
+/** The settings of a cluster. Throws Problem `usage` with all that is wrong; app.ts has said so before. */
+export async function kafkaSettings(
+  bus: KafkaBus,
+  given: Partial<BusSettings>,
+  env: Io['env'],
+): Promise<KafkaSettings> {
+  const { settings, complaints } = await readKafka(bus, given, env);
+  if (settings !== undefined) return settings;
+  throw new Problem('usage', complaints.join('\n'), 'Correct --bus, --kafka-option or the environment.');
+}
+
+/**
+ * Opens the bus; a folder is made when it is not there. lmdb and kafkajs are loaded here and not before.
+ * Throws Problem `usage`, `damaged`, `unavailable` or `failed`.
+ */
+export async function openBus(settings: BusSettings, io: Surroundings, opener: Opener): Promise<Log> {
+  const { bus } = settings;
+  if (bus.kind === 'local') {
+    const { openLocalLog } = await import('../log/local/open.ts');
+    return openLocalLog(bus.dir, io.clock);
+  }
+  const kafka = await kafkaSettings(bus, settings, io.env);
+  const { openKafkaLog } = await import('../log/kafka/open.ts');
+  return openKafkaLog(kafka, opener, io.clock);
 }
 
 /** Uses the bus and closes it, whatever happens. */
-export async function withBus<T>(bus: Bus, clock: Clock, use: (log: Log) => Promise<T>): Promise<T> {
-  const log = await openBus(bus, clock);
+export async function withBus<T>(
+  settings: BusSettings,
+  io: Surroundings,
+  opener: Opener,
+  use: (log: Log) => Promise<T>,
+): Promise<T> {
+  const log = await openBus(settings, io, opener);
   try {
     return await use(log);
   } finally {
@@ -35,13 +83,19 @@ export async function withBus<T>(bus: Bus, clock: Clock, use: (log: Log) => Prom
 }
 
 /** The same for commands that only look: a mistyped folder is a problem, not a new bus. */
-export async function withExistingBus<T>(bus: Bus, clock: Clock, use: (log: Log) => Promise<T>): Promise<T> {
+export async function withExistingBus<T>(
+  settings: BusSettings,
+  io: Surroundings,
+  opener: Opener,
+  use: (log: Log) => Promise<T>,
+): Promise<T> {
+  const { bus } = settings;
   const { DATA_FILE } = await import('../log/local/folder.ts');
-  if (!existsSync(join(bus.dir, DATA_FILE)))
+  if (bus.kind === 'local' && !existsSync(join(bus.dir, DATA_FILE)))
     throw new Problem(
       'unavailable',
       `there is no bus at local:${bus.dir}`,
       "Name another one with --bus local:DIR, or write something first: 'cryptopipe produce' or 'cryptopipe topics create'.",
     );
-  return withBus(bus, clock, use);
+  return withBus(settings, io, opener, use);
 }

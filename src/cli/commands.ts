@@ -25,15 +25,24 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./topics/describe.ts'),
   },
   'topics tail': { summary: 'Show the records of a topic.', load: () => import('./topics/tail.ts') },
+  'topics reset': {
+    summary: "Move a group's place in a topic, before its first run as well.",
+    load: () => import('./topics/reset.ts'),
+  },
   'topics delete': {
     summary: 'Delete a topic with all its records.',
     load: () => import('./topics/delete.ts'),
+  },
+  'doctor kafka': {
+    summary: 'Look over a Kafka cluster and a pipeline on it; what is wrong, and what to do.',
+    load: () => import('./doctor.ts'),
   },
 };
 
 /** Commands that are only the first word of others. */
 export const GROUPS: Readonly<Record<string, string>> = {
-  topics: 'Look after topics: create, list, describe, tail, delete.',
+  topics: 'Look after topics: create, list, describe, tail, reset, delete.',
+  doctor: 'Find out what is wrong: kafka.',
 };
 
 /** The declaration behind a name. Its own settings type is known to itself alone. */

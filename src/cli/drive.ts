@@ -49,16 +49,28 @@ async function leaveAfter(failure: unknown, stages: readonly Stage[], drive: Dri
   throw failure;
 }
 
+/** All at once: each waits for others' processes to make room. When one fails, those that have started leave again. */
 async function startAll(stages: readonly Stage[], drive: Drive): Promise<void> {
   const started: Stage[] = [];
-  try {
-    for (const stage of stages) {
+  const outcomes = await Promise.allSettled(
+    stages.map(async (stage) => {
       await stage.start();
       started.push(stage);
-    }
-  } catch (error) {
-    await leaveAfter(error, started, drive);
-  }
+    }),
+  );
+  for (const outcome of outcomes)
+    if (outcome.status === 'rejected') await leaveAfter(outcome.reason, started, drive);
+}
+
+/** Starts all; `stopped` when the user asked to stop meanwhile, and they have had the time to drain to get that far. */
+async function started(stages: readonly Stage[], drive: Drive, stopped: Promise<'stopped'>) {
+  const starting = startAll(stages, drive).then((): 'started' => 'started');
+  const first = await Promise.race([starting, stopped]);
+  if (first === 'started') return first;
+  const done = new AbortController();
+  await Promise.race([starting, drive.clock.sleep(drive.drainMs, done.signal)]);
+  done.abort();
+  return first;
 }
 
 const progress = ({ in: read, out, late, rejected, files, lag }: StageStats): string =>
@@ -112,7 +124,10 @@ export async function driveOnce(
 ): Promise<'finished' | 'stopped'> {
   const failure = firstFailure(stages);
   const stopped = userStop(drive.stop);
-  await startAll(stages, drive);
+  if ((await started(stages, drive, stopped)) === 'stopped') {
+    await drain(stages, drive);
+    return 'stopped';
+  }
   for (const [index, stage] of stages.entries()) {
     const left = stages.slice(index);
     const work = finish(stage, mode, maxWaitMs, drive);
@@ -136,9 +151,9 @@ export async function driveOn(
 ): Promise<void> {
   const failure = firstFailure(stages);
   const stopped = userStop(drive.stop);
-  await startAll(stages, drive);
+  const outcome = await started(stages, drive, stopped);
   try {
-    await Promise.race([failure, stopped, ...(ended ? [ended] : [])]);
+    if (outcome === 'started') await Promise.race([failure, stopped, ...(ended ? [ended] : [])]);
   } catch (error) {
     await leaveAfter(error, stages, drive);
   }

@@ -5,8 +5,8 @@ import { withBus } from './bus.ts';
 import { inChainOrder } from './chain.ts';
 import { defineCommand } from './command.ts';
 import { processorRenames } from './renames.ts';
-import { drive, loggerFor } from './session.ts';
-import { app, close, commitEvery, staged } from './shared.ts';
+import { drive, loggerFor, stageOpener } from './session.ts';
+import { app, close, commitEvery, share, shareComplaints, staged } from './shared.ts';
 import { componentsOf, processorStages } from './stages.ts';
 
 /** Every processor, in the order of the chain. */
@@ -37,6 +37,7 @@ export const command = defineCommand({
     app,
     close,
     commitEvery,
+    share,
     ...staged,
   },
   components: processorComponents,
@@ -44,7 +45,10 @@ export const command = defineCommand({
     operands.length === 0
       ? processorComponents
       : processorComponents.filter(({ name }) => operands.includes(name)),
-  check: ({ settings, operands }) => processorRenames(named(operands), settings).complaints,
+  check: (call) => [
+    ...processorRenames(named(call.operands), call.settings).complaints,
+    ...shareComplaints(call, call.settings.once || call.settings.close),
+  ],
   examples: [
     'cryptopipe process --window 5m,10m --once',
     'cryptopipe process candles --in prices=my-prices --out my-candles',
@@ -52,18 +56,19 @@ export const command = defineCommand({
   async run({ settings, operands, of }, io) {
     const logger = loggerFor(settings, io);
     const ending = settings.close ? 'all' : settings.once ? 'clock' : undefined;
-    const exclusive = ending !== undefined;
-    await withBus(settings.bus, io.clock, async (log) => {
+    const oneShot = ending !== undefined;
+    const exclusive = oneShot && !settings.share;
+    await withBus(settings, io, stageOpener(settings, oneShot, logger), async (log) => {
       const plan = {
         processors: named(operands),
         renames: processorRenames(named(operands), settings).byProcessor,
         commitEveryMs: settings.commitEvery,
         settingsOf: of,
-        inTurn: exclusive,
+        inTurn: oneShot,
       };
       const stages = processorStages(plan, { log, io, reporter: logger, app: settings.app, exclusive });
       const done = await drive(stages, { settings, io, logger, ending });
-      if (exclusive) io.out(`${JSON.stringify(done)}\n`);
+      if (oneShot) io.out(`${JSON.stringify(done)}\n`);
     });
   },
 });

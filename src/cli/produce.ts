@@ -1,11 +1,12 @@
 import { type Option, optionalText } from '../core/option.ts';
+import { KAFKA_OPTIONS } from '../log/kafka/options.ts';
 import { sourceStage } from '../runtime/source-stage.ts';
 import { sources } from '../sources/index.ts';
 import type { Source } from '../sources/source.ts';
 import { withBus } from './bus.ts';
 import { type Call, type Complaint, defineCommand, type Operands } from './command.ts';
-import { drive, loggerFor } from './session.ts';
-import { staged } from './shared.ts';
+import { drive, loggerFor, stageOpener } from './session.ts';
+import { app, staged } from './shared.ts';
 import { componentsOf } from './stages.ts';
 import { didYouMean } from './suggest.ts';
 import { topicTemplate } from './topic-name.ts';
@@ -77,6 +78,13 @@ export const command = defineCommand({
       ),
       parse: topicTemplate,
     } satisfies Option<string | undefined>,
+    linger: {
+      ...KAFKA_OPTIONS.linger,
+      help: 'On Kafka: how long a small write waits for company (default: 5ms).',
+      fallback: undefined,
+      fallbackText: '',
+    } satisfies Option<number | undefined>,
+    app: { ...app, help: 'On Kafka: names the places reached in sources; another name reads them afresh.' },
     ...staged,
   },
   components: sourceComponents,
@@ -86,7 +94,8 @@ export const command = defineCommand({
   async run({ settings, operands, of }, io) {
     const source = sourceNamed(settings.source)!;
     const logger = loggerFor(settings, io);
-    await withBus(settings.bus, io.clock, async (log) => {
+    const opener = stageOpener(settings, settings.once, logger);
+    await withBus(settings, io, opener, async (log) => {
       const stage = sourceStage({
         log,
         source,

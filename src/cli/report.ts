@@ -1,4 +1,5 @@
 import { Problem, type ProblemCode } from '../core/problem.ts';
+import { withoutCredentials } from './credentials.ts';
 
 const EXIT: Readonly<Record<ProblemCode, number>> = {
   usage: 2,
@@ -40,7 +41,10 @@ function asProblem(error: unknown): Problem {
   );
 }
 
-/** What stderr says: what was wrong, a line for each, and what to do. `trace`: where it came from, too. */
+/**
+ * What stderr says: what was wrong, a line for each, and what to do. `trace`: where it came from, too. A URL that was
+ * typed in a wrong place is repeated without its credentials.
+ */
 export function report(error: unknown, trace = false): string {
   const problem = asProblem(error);
   const lines = problem.message.split('\n');
@@ -48,5 +52,5 @@ export function report(error: unknown, trace = false): string {
     lines.length === 1 ? [`cryptopipe: ${lines[0]}`] : ['cryptopipe:', ...lines.map((line) => `  ${line}`)];
   const stack = trace && error instanceof Error ? [error.stack ?? '', String(error.cause ?? '')] : [];
   const remedy = problem.remedy.charAt(0).toUpperCase() + problem.remedy.slice(1);
-  return `${[...what, remedy, ...stack].filter((line) => line !== '').join('\n')}\n`;
+  return withoutCredentials(`${[...what, remedy, ...stack].filter((line) => line !== '').join('\n')}\n`);
 }

@@ -2,7 +2,7 @@ import { toggle } from '../core/option.ts';
 import type { Log } from '../log/log.ts';
 import { sourceStage } from '../runtime/source-stage.ts';
 import type { Reporter } from '../runtime/stage.ts';
-import { withBus } from './bus.ts';
+import { parseBus, withBus } from './bus.ts';
 import { type Call, type Complaint, type Component, defineCommand } from './command.ts';
 import type { Io } from './io.ts';
 import { readSeries } from './last-candles.ts';
@@ -11,7 +11,7 @@ import { chain, processorComponents } from './process.ts';
 import { checkSource, kindOperand, kindsOf, sourceComponents, sourceNamed, sourceOption } from './produce.ts';
 import { SAMPLE, takeSampleFolder } from './sample-folder.ts';
 import { sampleSummary } from './sample-summary.ts';
-import { drive, loggerFor } from './session.ts';
+import { drive, loggerFor, stageOpener } from './session.ts';
 import { app, close, commitEvery, staged } from './shared.ts';
 import { sinkComponents, sinkNamed } from './sink.ts';
 import { processorStages, sinkStages } from './stages.ts';
@@ -40,7 +40,12 @@ function check(call: RunCall): Complaint[] {
   const source = sourceName(call);
   const complaints = checkSource({ settings: { source }, of: call.of }, call.operands);
   if (!call.settings.sample) return complaints;
-  const own = ['--bus', '--dir', ...(call.settings.source === SAMPLE_SOURCE ? [] : ['--source'])];
+  const own = [
+    '--bus',
+    '--kafka-option',
+    '--dir',
+    ...(call.settings.source === SAMPLE_SOURCE ? [] : ['--source']),
+  ];
   const clashes = own.filter(call.typed);
   return [
     ...complaints,
@@ -83,28 +88,24 @@ function stagesOf(call: RunCall, log: Log, io: Io, reporter: Reporter, exclusive
 async function runSample(call: RunCall, io: Io): Promise<void> {
   const release = await takeSampleFolder('.');
   try {
-    const bus = `local:${SAMPLE.bus}`;
-    await withBus({ dir: SAMPLE.bus }, io.clock, async (log) => {
-      const logger = loggerFor(call.settings, io);
+    const bus = parseBus(`local:${SAMPLE.bus}`);
+    const settings = { ...call.settings, bus };
+    const logger = loggerFor(settings, io);
+    await withBus(settings, io, stageOpener(settings, true, logger), async (log) => {
       const done = await drive(stagesOf(call, log, io, logger, true), {
         settings: call.settings,
         io,
         logger,
         ending: 'all',
       });
-      if (!io.stop().aborted) io.out(await summaryText(done, log, io, bus));
+      if (!io.stop().aborted) io.out(await summaryText(done, log, io));
     });
   } finally {
     await release();
   }
 }
 
-async function summaryText(
-  done: ReturnType<typeof summarize>,
-  log: Log,
-  io: Io,
-  bus: string,
-): Promise<string> {
+async function summaryText(done: ReturnType<typeof summarize>, log: Log, io: Io): Promise<string> {
   const topics = await Promise.all((await log.topics()).map(({ name }) => log.describe(name)));
   const summary = {
     ...done,
@@ -117,9 +118,9 @@ async function summaryText(
     candles: await readSeries(log),
     lake: SAMPLE.lake,
     next: [
-      `${io.self} topics list --bus ${bus}`,
-      `${io.self} topics tail candles --bus ${bus} --limit 3`,
-      `${io.self} sink console --topics tweets-processed --bus ${bus} --once`,
+      `${io.self} topics list --bus ${log.url}`,
+      `${io.self} topics tail candles --bus ${log.url} --limit 3`,
+      `${io.self} sink console --topics tweets-processed --bus ${log.url} --once`,
     ],
   };
   return sampleSummary(summary, await titlePaint(io));
@@ -146,8 +147,8 @@ export const command = defineCommand({
     const { settings } = call;
     if (settings.sample) return runSample(call, io);
     const ending = settings.close ? 'all' : settings.once ? 'clock' : undefined;
-    await withBus(settings.bus, io.clock, async (log) => {
-      const logger = loggerFor(settings, io);
+    const logger = loggerFor(settings, io);
+    await withBus(settings, io, stageOpener(settings, ending !== undefined, logger), async (log) => {
       const stages = stagesOf(call, log, io, logger, ending !== undefined);
       const done = await drive(stages, { settings, io, logger, ending });
       if (ending !== undefined) io.out(`${JSON.stringify(done)}\n`);

@@ -1,4 +1,6 @@
 import type { Settings } from '../core/option.ts';
+import type { Millis } from '../core/time.ts';
+import type { Opener } from '../log/kafka/settings.ts';
 import type { Stage } from '../runtime/stage.ts';
 import { type Drive, driveOn, driveOnce } from './drive.ts';
 import type { Io } from './io.ts';
@@ -7,9 +9,32 @@ import type { common, staged } from './shared.ts';
 import { showStatus } from './status.ts';
 import { summarize } from './summary.ts';
 
-export function loggerFor(settings: Settings<typeof common>, io: Io): Logger {
+type Told = Pick<Settings<typeof common>, 'log' | 'quiet'>;
+
+export function loggerFor(settings: Told, io: Io): Logger {
   return logger({ err: io.err, clock: io.clock, format: settings.log, quiet: settings.quiet });
 }
+
+/** Stages that go on wait for a cluster as long as it takes; a one-shot run as long as for anything else. */
+export const stageOpener = (
+  settings: Settings<typeof staged> & { readonly app: string },
+  oneShot: boolean,
+  { warn }: Logger,
+): Opener => ({
+  app: settings.app,
+  patienceMs: oneShot ? settings.maxWait : Number.POSITIVE_INFINITY,
+  warn,
+});
+
+/** Somebody looks on: he is told soon that nobody answers. */
+const LOOK_PATIENCE_MS: Millis = 15_000;
+
+/** For commands that ask or arrange something and are done. */
+export const lookOpener = (settings: Told & { readonly app: string }, io: Io): Opener => ({
+  app: settings.app,
+  patienceMs: LOOK_PATIENCE_MS,
+  warn: loggerFor(settings, io).warn,
+});
 
 /** How a command wants its stages run. */
 export interface Session {

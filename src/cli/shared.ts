@@ -1,5 +1,8 @@
 import { choice, type Option, optionalText, span, text, toggle } from '../core/option.ts';
+import { KAFKA_KEYS } from '../log/kafka/options.ts';
 import { type Bus, parseBus } from './bus.ts';
+import type { Call, Complaint } from './command.ts';
+import { keyValues } from './key-values.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -11,10 +14,20 @@ function parseName(value: string): string {
 }
 
 export const bus: Option<Bus> = {
-  ...text('--bus', '<url>', 'Where the topics are: local:DIR, a folder.', 'local:.cryptopipe'),
+  ...text(
+    '--bus',
+    '<url>',
+    'Where the topics are: local:DIR, a folder, or kafka://HOST:PORT,HOST:PORT[?key=value&...].',
+    'local:.cryptopipe',
+  ),
   fallback: parseBus('local:.cryptopipe'),
   parse: parseBus,
 };
+
+export const kafkaOption = keyValues(
+  '--kafka-option',
+  `Setting of Kafka; counts before one in the URL, that before CRYPTOPIPE_KAFKA_<KEY>. Keys: ${KAFKA_KEYS.join(', ')}. Passwords come from CRYPTOPIPE_KAFKA_PASSWORD or a file.`,
+);
 
 export const app: Option<string> = {
   ...text('--app', '<name>', 'Names positions and state; another name starts afresh.', 'cryptopipe'),
@@ -29,6 +42,14 @@ export const group: Option<string | undefined> = {
   ),
   parse: parseName,
 };
+
+export const share = toggle('--share', 'Under --once: join a group that others are in, instead of exit 3.');
+/** `--share` changes what a one-shot run does, and nothing else. */
+export const shareComplaints = ({ typed, settings }: ShareCall, oneShot: boolean): Complaint[] =>
+  typed('--share') && settings.share && !oneShot
+    ? [{ about: '--share', text: '--share: has an effect under --once alone; without it a group is shared' }]
+    : [];
+type ShareCall = Pick<Call<{ share: typeof share }>, 'typed' | 'settings'>;
 
 export const once = toggle('--once', 'Read to the present end, write what that gives, and exit.');
 export const close = toggle(
@@ -53,9 +74,16 @@ export const commitEvery = span('--commit-every', 'Time between commits.', 200, 
 /** Every command has these. */
 export const common = {
   bus,
+  kafkaOption,
   config: optionalText('--config', '<file>', 'JSON object with flag names as keys: {"window": "10m"}.'),
   log: choice('--log', ['text', 'json'], 'Log lines on stderr.', 'text'),
   quiet: toggle('--quiet', 'Warnings only, no status line.'),
+};
+
+/** Those that ask something of a bus, or arrange it, have these, too. */
+export const looking = {
+  app: { ...app, help: 'The pipeline that this is for; names what it keeps on Kafka.' },
+  ...common,
 };
 
 /** Those that run stages have these, too. */

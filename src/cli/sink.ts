@@ -4,8 +4,8 @@ import { sinks } from '../sinks/index.ts';
 import type { Sink } from '../sinks/sink.ts';
 import { withBus } from './bus.ts';
 import { type Complaint, defineCommand } from './command.ts';
-import { drive, loggerFor } from './session.ts';
-import { app, group, staged } from './shared.ts';
+import { drive, loggerFor, stageOpener } from './session.ts';
+import { app, group, share, shareComplaints, staged } from './shared.ts';
 import { componentsOf, sinkStages } from './stages.ts';
 import { didYouMean } from './suggest.ts';
 import { topicName } from './topic-name.ts';
@@ -55,20 +55,25 @@ export const command = defineCommand({
     dataset,
     group,
     app,
+    share,
     ...staged,
   },
   components: sinkComponents,
   chosen: ({ operands }) => sinkComponents.filter(({ name }) => operands.includes(name)),
-  check: ({ settings }) => withoutColumns(settings.topics, settings.dataset),
+  check: (call) => [
+    ...withoutColumns(call.settings.topics, call.settings.dataset),
+    ...shareComplaints(call, call.settings.once),
+  ],
   examples: [],
   async run({ settings, operands, of }, io) {
     const sink = sinkNamed(operands[0]!)!;
     const logger = loggerFor(settings, io);
-    await withBus(settings.bus, io.clock, async (log) => {
+    const { once } = settings;
+    await withBus(settings, io, stageOpener(settings, once, logger), async (log) => {
       const topics = settings.topics.length > 0 ? settings.topics : sink.topics;
-      const { dataset, group, app, once } = settings;
+      const { dataset, group, app, share } = settings;
       const plan = { sink, settings: of(sink.options), topics, dataset, group };
-      const stages = sinkStages(plan, { log, io, reporter: logger, app, exclusive: once });
+      const stages = sinkStages(plan, { log, io, reporter: logger, app, exclusive: once && !share });
       const done = await drive(stages, { settings, io, logger, ending: once ? 'clock' : undefined });
       // Its stdout is data: the summary of a console goes to the log.
       if (!once) return;

@@ -15,9 +15,12 @@ export const envName = (flag: string): string =>
   `CRYPTOPIPE_${flag.slice(2).toUpperCase().replaceAll('-', '_')}`;
 export const configKey = (flag: string): string => flag.slice(2);
 
+/** What parts the occurrences of an option that may be repeated. */
+const separator = (option: Option<unknown>): string => ('lines' in option ? '\n' : ',');
+
 /** A config value as it would be typed; undefined for what cannot be. */
-function asText(value: unknown): string | undefined {
-  if (Array.isArray(value)) return value.map(String).join(',');
+function asText(value: unknown, separator: string): string | undefined {
+  if (Array.isArray(value)) return value.map(String).join(separator);
   return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : undefined;
 }
 
@@ -25,13 +28,18 @@ function asText(value: unknown): string | undefined {
 function find(option: Option<unknown>, words: Words, { env, config }: Given) {
   const texts = words.given.get(option.flag);
   if (texts !== undefined) {
-    const text = texts.includes(undefined) ? undefined : option.repeatable ? texts.join(',') : texts.at(-1);
+    const text = texts.includes(undefined)
+      ? undefined
+      : option.repeatable
+        ? texts.join(separator(option))
+        : texts.at(-1);
     return { where: option.flag, text };
   }
   const name = [envName(option.flag), ...option.env].find((candidate) => env[candidate]);
   if (name !== undefined) return { where: name, text: env[name] };
   const key = configKey(option.flag);
-  if (Object.hasOwn(config, key)) return { where: `'${key}' in the config file`, text: asText(config[key]) };
+  if (Object.hasOwn(config, key))
+    return { where: `'${key}' in the config file`, text: asText(config[key], separator(option)) };
   return undefined;
 }
 

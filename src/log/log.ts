@@ -9,6 +9,17 @@ export interface TopicSettings {
   readonly retentionMs: Millis | undefined;
   /** Only the newest record of each key is kept, once compaction has run. */
   readonly compacted: boolean;
+  /** Copies of each partition; undefined: as many as the bus makes by itself. The embedded log has one. */
+  readonly replication?: number | undefined;
+  /** Further settings in the bus's own words: Kafka's `segment.ms`. The embedded log has none and ignores them. */
+  readonly config?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A setting of a topic that is not as wanted, both as the bus writes them. */
+export interface Difference {
+  readonly setting: string;
+  readonly is: string;
+  readonly wanted: string;
 }
 
 export interface TopicInfo extends TopicSettings {
@@ -20,17 +31,21 @@ export interface PartitionInfo {
   /** First offset still kept, and the offset that the next record gets. */
   readonly start: number;
   readonly end: number;
+  /** At most so many: compaction and transactions leave holes that some buses do not count. */
   readonly records: number;
-  readonly bytes: number;
+  /** Undefined where the bus does not say. */
+  readonly bytes: number | undefined;
   /** Append times, epoch ms; undefined when empty. */
   readonly firstTime: Millis | undefined;
   readonly lastTime: Millis | undefined;
 }
 
+export type GroupPositions = ReadonlyMap<string, readonly (number | undefined)[]>;
+
 export interface TopicDetails extends TopicInfo {
   readonly partitionInfos: readonly PartitionInfo[];
   /** Committed offset by group, one for each partition; undefined where a group has none. */
-  readonly groups: ReadonlyMap<string, readonly (number | undefined)[]>;
+  groups(): Promise<GroupPositions>;
 }
 
 /** A source's place in what it reads, stored in the same step as its records. */
@@ -78,6 +93,8 @@ export interface GroupSpec {
   readonly inputs: readonly string[];
   /** A one-shot run: joins only when nobody else is in, throws Problem `locked` otherwise. */
   readonly exclusive: boolean;
+  /** Its commits have positions only, no outputs and no state: a sink, whose destination is the truth. */
+  readonly positionsOnly?: boolean;
   /** Called for each task that this process gets, until `leave`. */
   readonly assigned: (task: Task) => void;
 }
@@ -85,6 +102,8 @@ export interface GroupSpec {
 export interface Membership {
   /** Number of tasks of the group, over all processes. */
   readonly partitions: number;
+  /** Resolves when this process has had its share once: what others still hold of it they have handed over. */
+  settled(): Promise<void>;
   /** Asks each task back and resolves when all are released. */
   leave(): Promise<void>;
   /** Rejects when membership has failed for good (disk full, bus gone). */
@@ -94,14 +113,25 @@ export interface Membership {
 /** The bus as every stage sees it: topics, an append, groups of tasks. log/local and log/kafka keep this contract. */
 export interface Log {
   readonly url: string;
-  /** False when it was there already. Throws Problem `usage` when it is there with other settings. */
+  /** False when it was there already; then it stays as it is, see `differences`. */
   createTopic(name: string, settings: TopicSettings): Promise<boolean>;
+  /** How a topic that is there differs; what `settings` leaves out is not compared. */
+  differences(name: string, settings: TopicSettings): Promise<readonly Difference[]>;
+  /** Gives a topic these settings and keeps its others. Throws Problem `usage` for other partitions or copies. */
+  updateTopic(name: string, settings: TopicSettings): Promise<void>;
   deleteTopic(name: string): Promise<boolean>;
   topics(): Promise<readonly TopicInfo[]>;
   describe(name: string): Promise<TopicDetails | undefined>;
   /** Durable, and visible to readers, when it resolves. Unknown topics are made with their defaults. */
   append(records: readonly NewRecord[], mark?: Mark): Promise<void>;
   mark(name: string): Promise<string | undefined>;
+  /** The first offset appended at `time` or later; the end when there is none. */
+  offsetAt(topic: string, partition: number, time: Millis): Promise<number>;
+  /**
+   * Moves a group's positions in a topic, one offset for each partition. Throws Problem `locked` while the group has
+   * members.
+   */
+  resetGroup(group: string, topic: string, offsets: readonly number[]): Promise<void>;
   /** Batches of one partition from an offset on; ends at the end, or follows it until the signal aborts. */
   read(topic: string, partition: number, from: number, follow?: AbortSignal): AsyncIterable<Batch>;
   join(spec: GroupSpec): Promise<Membership>;

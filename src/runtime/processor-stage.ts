@@ -42,6 +42,7 @@ export function processorStage<O extends Options>(given: ProcessorStageSettings<
     ending.mode = mode;
     ended.abort();
     if (runner === undefined) return;
+    if (mode !== 'stop') await Promise.race([runner.settled(), failed]);
     await Promise.race([runner.idle(), failed]);
     await runner.leave();
   }
@@ -50,9 +51,8 @@ export function processorStage<O extends Options>(given: ProcessorStageSettings<
     stats,
     failed,
     async start() {
-      for (const { topic, actual: name } of inputs) await ensureTopics(log, [name], topicDefaults(topic));
-      await ensureTopics(log, [output.topic], topicDefaults(processor.output.topic));
-      await ensureTopics(log, ['late', 'rejects']);
+      const wanted = [...inputs.map(({ topic }) => topic), processor.output.topic, 'late', 'rejects'];
+      await ensureTopics(log, new Map(wanted.map((topic) => [actual(topic), topicDefaults(topic)])));
       const spec = {
         group: `${app}.${processor.name}`,
         inputs: inputs.map((input) => input.actual),

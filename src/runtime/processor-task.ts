@@ -50,6 +50,7 @@ export async function runTask(task: Task, settings: TaskSettings): Promise<Probl
   const wake = AbortSignal.any([ending.signal, task.revoked]);
   let committed = clock.now();
   let pinned = false;
+  let looked = false;
   let underWay: Promise<void> = Promise.resolve();
   try {
     if (settings.inTurn) await aborted(wake);
@@ -62,6 +63,7 @@ export async function runTask(task: Task, settings: TaskSettings): Promise<Probl
       }
       const more = await intake.fill();
       if (more) {
+        looked = false;
         stats.in += drain(work);
         // Reading is synchronous here: without a turn of the event loop nobody's commit would get on.
         await new Promise(setImmediate);
@@ -73,7 +75,8 @@ export async function runTask(task: Task, settings: TaskSettings): Promise<Probl
         underWay = checkpoint(work);
         underWay.catch(() => {});
         committed = clock.now();
-        stats.lag = await lagOf(task, intake);
+        if (!looked) stats.lag = await lagOf(task, intake);
+        looked = !more;
       }
       if (more) continue;
       if (pinned) {

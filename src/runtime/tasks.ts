@@ -1,24 +1,22 @@
 import type { Problem } from '../core/problem.ts';
 import type { GroupSpec, Log, Membership, Task } from '../log/log.ts';
-import { type TopicDefaults, topicDefaults } from '../market/topics.ts';
+import type { TopicDefaults } from '../market/topics.ts';
 import { newFailure } from './failure.ts';
 import type { Reporter } from './stage.ts';
 
-/** Makes topics that are not there yet; those that are keep their settings. */
-export async function ensureTopics(
-  log: Log,
-  names: readonly string[],
-  defaults?: TopicDefaults,
-): Promise<void> {
+/** Makes topics that are not there yet, by name with their settings; those that are there keep theirs. */
+export async function ensureTopics(log: Log, wanted: ReadonlyMap<string, TopicDefaults>): Promise<void> {
   const there = new Set((await log.topics()).map(({ name }) => name));
-  for (const name of names)
-    if (!there.has(name) && !name.includes('{')) await log.createTopic(name, defaults ?? topicDefaults(name));
+  for (const [name, defaults] of wanted)
+    if (!there.has(name) && !name.includes('{')) await log.createTopic(name, defaults);
 }
 
 /** The tasks of one group that run in this process. */
 export interface TaskRunner {
   /** Rejects with what ended a task badly, or the membership. */
   readonly failed: Promise<never>;
+  /** Resolves when this process has its share of the tasks. */
+  settled(): Promise<void>;
   /** Resolves when no task runs. */
   idle(): Promise<void>;
   leave(): Promise<void>;
@@ -50,6 +48,7 @@ export async function runTasks(
   membership.failed.catch(fail);
   return {
     failed,
+    settled: () => membership.settled(),
     async idle() {
       while (running.size > 0) await Promise.all(running);
     },

@@ -21,26 +21,35 @@ export async function lmdbAppend(dir: string, batches: number, data: () => Buffe
   await root.close();
 }
 
-/** JSON.parse and a Map fold by coin and window over texts in memory: the floor of candles. */
-export function parseAndFold(texts: readonly string[]): number {
+/** JSON.parse and a Map fold by coin and window: the floor of candles. */
+export function priceFold() {
   const windows = new Map<string, { open: number; high: number; low: number; close: number }>();
-  for (const text of texts) {
-    const { coin, quote, price, time } = JSON.parse(text) as {
-      coin: string;
-      quote: string;
-      price: number;
-      time: string;
-    };
-    const key = `${coin}|${quote}|${Math.floor(Date.parse(time) / 600_000)}`;
-    const window = windows.get(key);
-    if (window === undefined) windows.set(key, { open: price, high: price, low: price, close: price });
-    else {
-      window.high = Math.max(window.high, price);
-      window.low = Math.min(window.low, price);
-      window.close = price;
-    }
-  }
-  return windows.size;
+  return {
+    windows,
+    add(text: string): void {
+      const { coin, quote, price, time } = JSON.parse(text) as {
+        coin: string;
+        quote: string;
+        price: number;
+        time: string;
+      };
+      const key = `${coin}|${quote}|${Math.floor(Date.parse(time) / 600_000)}`;
+      const window = windows.get(key);
+      if (window === undefined) windows.set(key, { open: price, high: price, low: price, close: price });
+      else {
+        window.high = Math.max(window.high, price);
+        window.low = Math.min(window.low, price);
+        window.close = price;
+      }
+    },
+  };
+}
+
+/** The fold over texts in memory. */
+export function parseAndFold(texts: readonly string[]): number {
+  const fold = priceFold();
+  for (const text of texts) fold.add(text);
+  return fold.windows.size;
 }
 
 /** parquetjs-lite's own appendRow into memory, parsing included: the floor of the lake. */

@@ -3,12 +3,14 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { startKafka } from '../services/kafka/cluster.ts';
+import { KAFKA_STAGES } from './kafka-stages.ts';
 import type { Measured } from './measure.ts';
 import { correlation } from './sentiment.ts';
 import { STAGES } from './stages.ts';
 
 /*
- * npm run bench [records]: every stage in a process of its own beside its floor (the raw library, an empty loop) in the
+ * npm run bench [records] [kafka]: every stage in a process of its own beside its floor (the raw library, an empty loop) in the
  * same run. Read the rates as ratios: machines are shared. Peak memory is RssAnon, the log's mapped pages apart.
  */
 const [, script, ...args] = process.argv;
@@ -121,13 +123,36 @@ async function suite(count: number): Promise<void> {
   }
 }
 
+/** The same over one broker, beside kafkajs alone. `BENCH_KAFKA=host:port` names one that runs already. */
+async function kafkaSuite(count: number): Promise<void> {
+  const given = process.env.BENCH_KAFKA;
+  const cluster =
+    given === undefined ? await startKafka({ nodes: 1, throughput: true, heap: '1g' }) : undefined;
+  const bootstrap = given ?? cluster!.bootstrap;
+  const run = (stage: string, records = count) => inItsOwnProcess(`kafka: ${stage}`, bootstrap, records);
+  try {
+    console.log(`\non Kafka, one broker, 6 partitions, exactly once, a commit every 200 ms\n`);
+    run('topics (filling)');
+    const produced = run('kafkajs produce', count / 4);
+    show('append (200 bytes, 1,000 at once)', run('append'), produced);
+    show('  compressed by gzip', run('append, gzip'), produced);
+    show(`candles, ${number(count)}`, run('candles'), run('kafkajs consume, parse, fold'));
+    show('pass-through task', run('pass'), produced);
+    show(`select, ${number(count * 0.15)} posts`, run('select'));
+  } finally {
+    await cluster?.close();
+  }
+}
+
 async function main(): Promise<void> {
   if (args[0] === '--stage') {
     const [, stage, dir, count] = args;
-    console.log(JSON.stringify(await STAGES[stage!]!(dir!, Number(count))));
+    console.log(JSON.stringify(await { ...STAGES, ...KAFKA_STAGES }[stage!]!(dir!, Number(count))));
     return;
   }
-  await suite(Number(args[0] ?? 1_000_000));
+  const [first = '1000000', only] = args;
+  if (only !== 'kafka') await suite(Number(first));
+  await kafkaSuite(2 * Number(first));
   const rated = '../shared/data/sentiment/vader-tweets_GroundTruth.txt';
   console.log();
   if (existsSync(rated))

@@ -1,19 +1,15 @@
 import { join } from 'node:path';
-import type { Option, Options, Settings } from '../../src/core/option.ts';
-import type { NewRecord } from '../../src/core/record.ts';
+import type { Options } from '../../src/core/option.ts';
 import { encodeBatch } from '../../src/log/local/codec.ts';
 import { openLocalLog } from '../../src/log/local/open.ts';
-import type { Log } from '../../src/log/log.ts';
 import { datasetOf } from '../../src/market/datasets.ts';
 import { candles } from '../../src/processors/candles.ts';
-import type { Processor } from '../../src/processors/processor.ts';
 import { select } from '../../src/processors/select.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
-import { processorStage } from '../../src/runtime/processor-stage.ts';
 import { sinkStage } from '../../src/runtime/sink-stage.ts';
-import type { Stage } from '../../src/runtime/stage.ts';
 import { sinks } from '../../src/sinks/index.ts';
 import { lmdbAppend, parquetAlone, parseAndFold } from './baselines.ts';
+import { defaults, fill, processing, reporter, tweetRecords, wholly } from './kit.ts';
 import { type Measured, measure } from './measure.ts';
 import { benchPosts } from './posts.ts';
 import { benchPrices } from './prices.ts';
@@ -21,47 +17,6 @@ import { benchPrices } from './prices.ts';
 const BATCH = 500;
 /** Distinct texts of a floor, parsed again and again: holding more would measure the collector. */
 const FLOOR_TEXTS = 20_000;
-const reporter = { info: () => {}, warn: (message: string) => console.error(message) };
-
-function defaults<O extends Options>(options: O, changes: Record<string, unknown> = {}): Settings<O> {
-  const entries = Object.entries(options).map(([name, option]) => [
-    name,
-    (option as Option<unknown>).fallback,
-  ]);
-  return { ...Object.fromEntries(entries), ...changes } as Settings<O>;
-}
-
-async function fill(log: Log, records: Iterable<NewRecord>): Promise<void> {
-  let part: NewRecord[] = [];
-  for (const record of records) {
-    part.push(record);
-    if (part.length < 3000) continue;
-    await log.append(part);
-    part = [];
-  }
-  if (part.length > 0) await log.append(part);
-}
-
-async function wholly(stage: Stage): Promise<number> {
-  await stage.start();
-  await stage.finish('clock');
-  return stage.stats.in;
-}
-
-/** Tasks hold still until `finish`. */
-const processing = (log: Log, processor: Processor, exclusive = true) =>
-  processorStage({
-    log,
-    processor,
-    settings: defaults(processor.options),
-    app: 'bench',
-    renames: new Map(),
-    exclusive,
-    inTurn: true,
-    commitEveryMs: 200,
-    clock: systemClock,
-    reporter,
-  });
 
 /** Prices as texts in memory, for the floors. */
 function texts(count: number): string[] {
@@ -146,14 +101,9 @@ export const STAGES: Record<string, (dir: string, count: number) => Promise<Meas
   },
   'posts (filling)': async (dir, count) => {
     const log = await openLocalLog(dir, systemClock);
-    function* posts(): Iterable<NewRecord> {
-      let n = 0;
-      for (const value of benchPosts(count))
-        yield { topic: 'tweets', by: `${n}`, key: `${n++}`, value, headers: { source: 'bench' } };
-    }
     await log.createTopic('tweets', { partitions: 4, retentionMs: undefined, compacted: false });
     const measured = await measure('', async () => {
-      await fill(log, posts());
+      await fill(log, tweetRecords(count));
       return count;
     });
     await log.close();

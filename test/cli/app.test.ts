@@ -62,17 +62,54 @@ describe('mistakes exit 2 with all that is wrong', () => {
   });
 
   test('several at once', async () => {
-    const { code, err } = await run('topics tail a/b --jsn --limit 0 --bus kafka://h:9092');
+    const { code, err } = await run('topics tail a/b --jsn --limit 0 --bus kafka://h');
     expect(code).toBe(2);
     expect(err.split('\n')).toEqual([
       'cryptopipe:',
       '  unknown flag --jsn; did you mean --json?',
       "  --limit: '0' is not a whole number from 1 to 1000000000",
-      "  --bus: 'kafka://h:9092' cannot be opened: this build carries local: only; write local:DIR",
       "  'a/b' is no topic name; write up to 200 of a-z, A-Z, 0-9, '.', '_' and '-'",
+      '  --bus: broker h has no port; write h:9092',
       "See 'cryptopipe topics tail --help'.",
       '',
     ]);
+  });
+});
+
+describe('no mistake repeats a secret', () => {
+  const URL = 'kafka://user:hunter2@h:9092';
+  test.each([
+    `topics list --bus ${URL}`,
+    `topics list ${URL}`,
+    `topics tail ${URL}`,
+    `process ${URL}`,
+    `sink ${URL}`,
+    `sink file --topics ${URL}`,
+    `produce --source ${URL}`,
+    `process --in ${URL}`,
+    `topics list --buss ${URL}`,
+    `topics list --buss=${URL}`,
+    `topics ${URL}`,
+    `topics list --bus ${URL.replace('user:hunter2@', '')}?password=hunter2`,
+    'topics list --bus kafka://h:9092 --kafka-option password=hunter2',
+    'topics list --bus kafka://h:9092 --kafka-option key-passphrase=hunter2',
+    'topics list --kafka-option password:hunter2',
+    'topics list --bus kafka://h:9092?sasl=plain&user=u&password-file=hunter2',
+    URL,
+  ])('%s', async (line) => {
+    const { code, out, err } = await run(line);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).not.toContain('hunter2');
+  });
+
+  test('in the environment or the config file', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'cli-app-')), 'c.json');
+    await writeFile(file, JSON.stringify({ bus: URL }));
+    for (const env of [{ CRYPTOPIPE_BUS: URL }, { CRYPTOPIPE_CONFIG: file }]) {
+      const { code, err } = await run('topics list', env);
+      expect(code).toBe(2);
+      expect(err).not.toContain('hunter2');
+    }
   });
 });
 

@@ -42,7 +42,7 @@ describe('one-shot', () => {
     expect(diary.at(-1)).toBe('finish b all');
   });
 
-  test('a stage that is locked makes those before it leave, and the run exit 3', async () => {
+  test('a stage that is locked makes the others leave, and the run exit 3', async () => {
     const { diary, drive } = scene();
     const locked = new Problem('locked', 'held', 'wait');
     const second = fakeStage('b', diary, { start: () => Promise.reject(locked) });
@@ -50,7 +50,7 @@ describe('one-shot', () => {
     const problem = await problemOf(driveOnce(stages, 'clock', MAX_WAIT_MS, drive));
     expect(problem).toBe(locked);
     expect(exitCode(problem)).toBe(3);
-    expect(diary).toEqual(['start a', 'stop a']);
+    expect(diary).toEqual(['start a', 'start c', 'stop a', 'stop c']);
   });
 
   test('the failure of a stage stops all that are not done, and the run exits 1', async () => {

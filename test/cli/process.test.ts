@@ -1,7 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
-import { withBus } from '../../src/cli/bus.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
 import { hooks } from './fake-processors.ts';
 import { fakeIo, handClock } from './fakes.ts';
+import { withLocalBus } from './local-bus.ts';
 import { quotes, scene } from './stage-commands.ts';
 
 /** The fake `count` counts each partition by itself. */
@@ -55,7 +56,7 @@ describe('process', () => {
     const { run, bus } = await scene();
     const { clock } = handClock();
     // The run that holds it neither beats nor leaves: the same process may not have the bus open twice.
-    await withBus(bus, clock, async (log) => {
+    await withLocalBus(bus.dir, clock, async (log) => {
       await log.createTopic('prices', { partitions: 3, retentionMs: undefined, compacted: false });
       await log.join({ group: 'cryptopipe.count', inputs: ['prices'], exclusive: true, assigned: () => {} });
     });
@@ -63,6 +64,23 @@ describe('process', () => {
     expect([code, out]).toEqual([3, '']);
     expect(err).toContain('cryptopipe.count');
     expect(err).toContain(`process ${process.pid}`);
+  });
+
+  test('--share joins a run that goes on, instead of exit 3', async () => {
+    const { run, bus, fill, values } = await scene();
+    await fill('prices-file', quotes(3));
+    expect((await run('process pass --once --share')).code).toBe(0);
+    expect(await values('prices')).toHaveLength(3);
+    await withLocalBus(bus.dir, systemClock, async (log) => {
+      const stays = { group: 'cryptopipe.pass', inputs: ['prices-file'], exclusive: false };
+      await log.join({ ...stays, assigned: () => {} });
+    });
+    expect((await run('process pass --once')).code).toBe(3);
+    expect((await run('process pass --once --share')).code).toBe(0);
+    expect(await run('process pass --share')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--share: has an effect under --once alone'),
+    });
   });
 
   test('without --once it goes on until it is stopped; what it had taken is committed, and it exits 0', async () => {

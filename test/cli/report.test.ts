@@ -44,6 +44,12 @@ describe('the report', () => {
     expect(report(Object.assign(new Error('EACCES: x'), { code: 'EACCES' }))).toContain('permissions');
   });
 
+  test('repeats no credentials of a URL, in the trace neither', () => {
+    const error = new Error('kafka://user:hunter2@h:9092 is gone', { cause: new Error('x://hunter2@y') });
+    expect(report(error, true)).toContain('kafka://***@h:9092 is gone');
+    expect(report(error, true)).not.toContain('hunter2');
+  });
+
   test('shows where an error came from only when asked', () => {
     const error = new Error('boom', { cause: new Error('deeper') });
     expect(report(error)).not.toContain('report.test');

@@ -2,10 +2,10 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { app } from '../../src/cli/app.ts';
-import { withBus } from '../../src/cli/bus.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { fakeIo } from './fakes.ts';
+import { withLocalBus } from './local-bus.ts';
 
 /** An empty folder with a bus in it, and the program to run on it. */
 export async function scene() {
@@ -21,7 +21,7 @@ export async function scene() {
     },
     /** Puts JSON values into a topic. */
     fill: (topic: string, values: readonly unknown[]) =>
-      withBus(bus, systemClock, (log) =>
+      withLocalBus(bus.dir, systemClock, (log) =>
         log.append(
           values.map((value, i) => ({
             topic,
@@ -34,7 +34,7 @@ export async function scene() {
       ),
     /** What a topic holds. */
     async values(topic: string): Promise<unknown[]> {
-      return withBus(bus, systemClock, async (log) => {
+      return withLocalBus(bus.dir, systemClock, async (log) => {
         const found: unknown[] = [];
         for (const { partition } of (await log.describe(topic))?.partitionInfos ?? [])
           for await (const { records } of log.read(topic, partition, 0))

@@ -37,6 +37,7 @@ describe('help', () => {
     'topics list',
     'topics describe',
     'topics tail',
+    'topics reset',
     'topics delete',
   ];
 
@@ -173,9 +174,10 @@ describe('topics', () => {
     const create = 'topics create mine --partitions 2 --retention 1h --compact';
     expect(await succeed(run(create))).toBe('topic mine made: 2 partitions, kept 1h, compacted\n');
     expect(await succeed(run(create))).toContain('was there already');
-    const other = await run('topics create mine --partitions 4');
+    expect(await succeed(run('topics create mine --partitions 4'))).toMatch(/^partitions +2 +4$/m);
+    const other = await run('topics create mine --partitions 4 --update');
     expect(other.code).toBe(2);
-    expect(other.stderr).toContain('other settings');
+    expect(other.stderr).toContain('cannot be changed to 4');
     const [listed] = JSON.parse(await succeed(run('topics list --json')));
     expect(listed).toMatchObject({ name: 'mine', partitions: 2, retention_ms: 3_600_000, compacted: true });
     expect(await succeed(run('topics list'))).toMatch(/^mine +2 +0 +0B +1h +yes$/m);

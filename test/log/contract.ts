@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { NewRecord } from '../../src/core/record.ts';
-import type { Log, Task } from '../../src/log/log.ts';
+import { Problem } from '../../src/core/problem.ts';
+import type { NewRecord, StoredRecord } from '../../src/core/record.ts';
+import type { GroupSpec, Log, Membership, Task, TopicSettings } from '../../src/log/log.ts';
 
 /** A bus under test; `open` may be called again for a second process on the same bus. */
 export interface BusUnderTest {
@@ -16,183 +17,506 @@ export const record = (topic: string, key: string, value: object | null, by = ke
   headers: { schema: 'test/1' },
 });
 
+const HOUR = 3_600_000;
+/** A cluster may take a while to hand out tasks, or to let everyone see what was done. */
+const SOON = { timeout: 20_000, interval: 50 };
+const MUCH = 1 << 20;
 const never = new AbortController().signal;
-const settings = { partitions: 1, retentionMs: undefined, compacted: false };
+const settings: TopicSettings = { partitions: 1, retentionMs: undefined, compacted: false };
 
-/** Tasks of a group in the order they came. */
-export async function joined(log: Log, group: string, inputs: readonly string[], exclusive = false) {
+/** Names are used once: on a cluster all cases, and all runs, share one bus. */
+const run = Math.random().toString(36).slice(2, 8);
+let names = 0;
+function fresh(kind: string): string {
+  names += 1;
+  return `contract-${kind}-${run}-${names}`;
+}
+
+/** A member of a group and its tasks in the order they came. */
+interface Seat {
+  readonly tasks: Task[];
+  readonly membership: Membership;
+  /** Releases every task, those that still come, too, and leaves. */
+  leave(): Promise<void>;
+}
+
+async function sit(log: Log, spec: Omit<GroupSpec, 'assigned'>): Promise<Seat> {
   const tasks: Task[] = [];
-  const membership = await log.join({ group, inputs, exclusive, assigned: (task) => tasks.push(task) });
-  return { tasks, membership };
+  const released = new Set<Task>();
+  let leaving = false;
+  const release = async (task: Task) => {
+    if (!released.has(task)) await task.release();
+    released.add(task);
+  };
+  const assigned = (task: Task) => {
+    tasks.push(task);
+    if (leaving) void release(task);
+  };
+  const membership = await log.join({ ...spec, assigned });
+  return {
+    tasks,
+    membership,
+    async leave() {
+      leaving = true;
+      for (const task of tasks) await release(task);
+      await membership.leave();
+    },
+  };
 }
 
-async function readAll(log: Log, topic: string, partition = 0, from = 0): Promise<string[]> {
-  const values: string[] = [];
-  for await (const batch of log.read(topic, partition, from))
-    for (const { value, offset } of batch.records) values.push(`${offset}:${value}`);
-  return values;
+export const joined = (log: Log, group: string, inputs: readonly string[], exclusive = false) =>
+  sit(log, { group, inputs, exclusive });
+
+/** Its only task, or its first. */
+async function taskOf({ tasks }: Seat): Promise<Task> {
+  await expect.poll(() => tasks.length, SOON).toBeGreaterThan(0);
+  return tasks[0]!;
 }
 
-async function release(...seats: Awaited<ReturnType<typeof joined>>[]): Promise<void> {
-  for (const { tasks, membership } of seats) {
-    for (const task of tasks) await task.release();
-    await membership.leave();
+/** So many records of an input from the task's position on. */
+async function take(task: Task, topic: string, count: number): Promise<StoredRecord[]> {
+  const records: StoredRecord[] = [];
+  while (records.length < count) {
+    const batches = await task.read(topic, MUCH);
+    for (const batch of batches) records.push(...batch.records);
+    if (batches.length === 0) await task.grown(1000, never);
   }
+  return records;
 }
 
-/** What every bus must keep (log/log.ts). */
+async function readAll(log: Log, topic: string, partition = 0, from = 0): Promise<StoredRecord[]> {
+  const found: StoredRecord[] = [];
+  for await (const batch of log.read(topic, partition, from)) found.push(...batch.records);
+  return found;
+}
+const valuesOf = (records: readonly StoredRecord[]) => records.map(({ value }) => value);
+const sorted = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b);
+
+/** A group's committed offsets in a topic. */
+const positionsOf = async (log: Log, topic: string, group: string) =>
+  (await (await log.describe(topic))!.groups()).get(group);
+
+/** What every bus must keep (log/log.ts), and no more than that: offsets rise, but may have holes. */
 export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>): void {
   describe(`the log contract, ${name}`, () => {
     let bus: BusUnderTest;
     let log: Log;
+    let topic: string;
+    let group: string;
     beforeEach(async () => {
       bus = await make();
       log = await bus.open();
+      topic = fresh('topic');
+      group = fresh('group');
     });
     afterEach(async () => {
       await log.close();
       await bus.remove();
     });
+    const info = async () => (await log.describe(topic))!.partitionInfos[0]!;
 
-    test('what was appended is read back in order, with offsets, keys and headers', async () => {
-      await log.createTopic('t', settings);
-      await log.append([record('t', 'a', { n: 1 }), record('t', 'b', { n: 2, emoji: '🚀é' })]);
-      await log.append([record('t', 'a', null)]);
-      const records = [];
-      for await (const batch of log.read('t', 0, 0)) records.push(...batch.records);
-      expect(records.map(({ offset, key, value, headers }) => ({ offset, key, value, headers }))).toEqual([
-        { offset: 0, key: 'a', value: '{"n":1}', headers: { schema: 'test/1' } },
-        { offset: 1, key: 'b', value: '{"n":2,"emoji":"🚀é"}', headers: { schema: 'test/1' } },
-        { offset: 2, key: 'a', value: null, headers: { schema: 'test/1' } },
-      ]);
-    });
+    describe('records', () => {
+      test('what was appended is read back in order, with offsets, keys and headers', async () => {
+        await log.createTopic(topic, settings);
+        await log.append([record(topic, 'a', { n: 1 }), record(topic, 'b', { n: 2, emoji: '🚀é' })]);
+        await log.append([record(topic, 'a', null), { ...record(topic, 'a', { n: 3 }), key: null }]);
+        const records = await readAll(log, topic);
+        expect(records.map(({ key, value, headers }) => ({ key, value, headers }))).toEqual([
+          { key: 'a', value: '{"n":1}', headers: { schema: 'test/1' } },
+          { key: 'b', value: '{"n":2,"emoji":"🚀é"}', headers: { schema: 'test/1' } },
+          { key: 'a', value: null, headers: { schema: 'test/1' } },
+          { key: null, value: '{"n":3}', headers: { schema: 'test/1' } },
+        ]);
+        const offsets = records.map(({ offset }) => offset);
+        expect(offsets).toEqual(sorted([...new Set(offsets)]));
+      });
 
-    test('reading starts inside a batch', async () => {
-      await log.append(Array.from({ length: 10 }, (_, n) => record('late', `${n}`, { n })));
-      expect(await readAll(log, 'late', 0, 7)).toEqual(['7:{"n":7}', '8:{"n":8}', '9:{"n":9}']);
-    });
+      test('reading starts inside a batch', async () => {
+        await log.createTopic(topic, settings);
+        await log.append(Array.from({ length: 10 }, (_, n) => record(topic, `${n}`, { n })));
+        const { offset } = (await readAll(log, topic))[7]!;
+        expect(valuesOf(await readAll(log, topic, 0, offset))).toEqual(['{"n":7}', '{"n":8}', '{"n":9}']);
+      });
 
-    test('records of one `by` share a partition', async () => {
-      await log.createTopic('t', { ...settings, partitions: 4 });
-      await log.append(Array.from({ length: 40 }, (_, n) => record('t', `${n}`, { n }, `coin${n % 5}`)));
-      const places = new Map<string, Set<number>>();
-      for (let partition = 0; partition < 4; partition++)
-        for (const text of await readAll(log, 't', partition)) {
-          const coin = `coin${JSON.parse(text.slice(text.indexOf(':') + 1)).n % 5}`;
-          places.set(coin, (places.get(coin) ?? new Set()).add(partition));
+      test("reading goes on at a batch's next without gap or repeat", async () => {
+        await log.createTopic(topic, settings);
+        for (let n = 0; n < 5; n++) await log.append([record(topic, 'a', { n })]);
+        const all = await readAll(log, topic);
+        for await (const { records, next } of log.read(topic, 0, 0)) {
+          const last = records.at(-1)!.offset;
+          expect(next).toBeGreaterThan(last);
+          expect(valuesOf(await readAll(log, topic, 0, next))).toEqual(
+            valuesOf(all.filter(({ offset }) => offset > last)),
+          );
         }
-      expect([...places.values()].map((set) => set.size)).toEqual([1, 1, 1, 1, 1]);
-    });
+      });
 
-    test('a topic made twice with the same settings is a no-op, with others an error', async () => {
-      expect(await log.createTopic('t', settings)).toBe(true);
-      expect(await log.createTopic('t', settings)).toBe(false);
-      await expect(log.createTopic('t', { ...settings, partitions: 2 })).rejects.toMatchObject({
-        code: 'usage',
+      test('records of one `by` share a partition', async () => {
+        await log.createTopic(topic, { ...settings, partitions: 4 });
+        await log.append(Array.from({ length: 40 }, (_, n) => record(topic, `${n}`, { n }, `coin${n % 5}`)));
+        const places = new Map<string, Set<number>>();
+        for (let partition = 0; partition < 4; partition++)
+          for (const { key } of await readAll(log, topic, partition)) {
+            const coin = `coin${Number(key) % 5}`;
+            places.set(coin, (places.get(coin) ?? new Set()).add(partition));
+          }
+        expect([...places.values()].map((set) => set.size)).toEqual([1, 1, 1, 1, 1]);
+      });
+
+      test('a topic that is not there is made with its defaults by the first append', async () => {
+        await log.append(Array.from({ length: 12 }, (_, n) => record(topic, `${n}`, { n })));
+        expect(await log.describe(topic)).toMatchObject({
+          partitions: 3,
+          retentionMs: 24 * HOUR,
+          compacted: false,
+        });
+        const found = [];
+        for (let partition = 0; partition < 3; partition++)
+          found.push(...(await readAll(log, topic, partition)));
+        expect(found).toHaveLength(12);
+      });
+
+      test('a follower of another process sees a new record', async () => {
+        await log.createTopic(topic, settings);
+        const other = await bus.open();
+        const stop = new AbortController();
+        const seen = (async () => {
+          for await (const batch of other.read(topic, 0, 0, stop.signal)) return batch.records[0]?.value;
+        })();
+        await log.append([record(topic, 'a', { n: 1 })]);
+        expect(await seen).toBe('{"n":1}');
+        stop.abort();
+        await other.close();
+      });
+
+      test('a follower ends when its signal aborts', async () => {
+        await log.createTopic(topic, settings);
+        const stop = new AbortController();
+        const following = (async () => {
+          for await (const _ of log.read(topic, 0, 0, stop.signal));
+          return 'ended';
+        })();
+        stop.abort();
+        expect(await following).toBe('ended');
       });
     });
 
-    test('a deleted topic is gone, and made again it is empty', async () => {
-      await log.createTopic('t', settings);
-      await log.append([record('t', 'a', { n: 1 })]);
-      expect(await log.deleteTopic('t')).toBe(true);
-      expect(await log.deleteTopic('t')).toBe(false);
-      expect(await log.describe('t')).toBeUndefined();
-      await log.createTopic('t', settings);
-      expect(await readAll(log, 't')).toEqual([]);
-    });
-
-    test('a mark is stored with its records', async () => {
-      await log.append([record('late', 'a', { n: 1 })], { name: 'file:x', value: '17', previous: undefined });
-      expect(await log.mark('file:x')).toBe('17');
-      expect(await log.mark('file:y')).toBeUndefined();
-    });
-
-    test('of two readers of the same file one is refused, and nothing of it is written', async () => {
-      await log.append([record('late', 'a', { n: 1 })], { name: 'file:x', value: '1', previous: undefined });
-      const second = log.append([record('late', 'b', { n: 2 })], {
-        name: 'file:x',
-        value: '1',
-        previous: undefined,
+    describe('topics', () => {
+      test('a topic has the settings it was made with', async () => {
+        expect(await log.createTopic(topic, { partitions: 2, retentionMs: HOUR, compacted: true })).toBe(
+          true,
+        );
+        const wanted = { name: topic, partitions: 2, retentionMs: HOUR, compacted: true };
+        expect(await log.describe(topic)).toMatchObject(wanted);
+        expect((await log.topics()).find((one) => one.name === topic)).toMatchObject(wanted);
       });
-      await expect(second).rejects.toMatchObject({ code: 'locked' });
-      expect(await readAll(log, 'late')).toEqual(['0:{"n":1}']);
-    });
 
-    test('a follower of another process sees a new record', async () => {
-      await log.createTopic('t', settings);
-      const other = await bus.open();
-      const stop = new AbortController();
-      const seen = (async () => {
-        for await (const batch of other.read('t', 0, 0, stop.signal)) return batch.records[0]?.value;
-      })();
-      await log.append([record('t', 'a', { n: 1 })]);
-      expect(await seen).toBe('{"n":1}');
-      stop.abort();
-      await other.close();
-    });
-
-    test('a commit holds outputs, offsets and state; the next owner finds all three', async () => {
-      await log.createTopic('in', settings);
-      await log.append([record('in', 'a', { n: 1 }), record('in', 'b', { n: 2 })]);
-      const first = await joined(log, 'g', ['in']);
-      const task = first.tasks[0]!;
-      expect((await task.read('in', 1e6)).flatMap((batch) => batch.records).length).toBe(2);
-      await task.commit({
-        outputs: [record('out', 'x', { sum: 3 })],
-        offsets: new Map([['in', 2]]),
-        state: [
-          ['k', '1'],
-          ['gone', '2'],
-        ],
+      test('a topic made twice stays as it is, and the second time says so', async () => {
+        expect(await log.createTopic(topic, settings)).toBe(true);
+        expect(await log.createTopic(topic, settings)).toBe(false);
+        expect(await log.createTopic(topic, { partitions: 2, retentionMs: HOUR, compacted: true })).toBe(
+          false,
+        );
+        expect(await log.describe(topic)).toMatchObject(settings);
       });
-      await task.commit({ outputs: [], offsets: new Map(), state: [['gone', null]] });
-      await release(first);
-      const second = await joined(log, 'g', ['in']);
-      expect(second.tasks[0]!.position('in')).toBe(2);
-      expect(await second.tasks[0]!.state()).toEqual(new Map([['k', '1']]));
-      const info = (await log.describe('out'))!.partitionInfos.reduce((sum, { records }) => sum + records, 0);
-      expect(info).toBe(1);
-      expect((await log.describe('in'))!.groups.get('g')).toEqual([2]);
-      await release(second);
+
+      /** Kafka names the two policies in any order. */
+      const differences = async (wanted: TopicSettings) => {
+        const found = await log.differences(topic, wanted);
+        const policy = (text: string) => text.split(',').sort().join();
+        return Object.fromEntries(
+          found.map(({ setting, is, wanted }) => [setting, [is, wanted].map(policy)]),
+        );
+      };
+
+      test('differences are what is not as wanted, in the words of the bus', async () => {
+        await log.createTopic(topic, settings);
+        expect(await differences(settings)).toEqual({});
+        expect(await differences({ partitions: 2, retentionMs: HOUR, compacted: true })).toEqual({
+          partitions: ['1', '2'],
+          'retention.ms': ['-1', '3600000'],
+          'cleanup.policy': ['delete', 'compact,delete'],
+        });
+      });
+
+      test('an update gives a topic its settings and keeps its records', async () => {
+        await log.createTopic(topic, settings);
+        await log.append([record(topic, 'a', { n: 1 })]);
+        const wanted = { partitions: 1, retentionMs: HOUR, compacted: true };
+        await log.updateTopic(topic, wanted);
+        await expect.poll(() => differences(wanted), SOON).toEqual({});
+        expect(await log.describe(topic)).toMatchObject(wanted);
+        await log.updateTopic(topic, settings);
+        await expect.poll(() => differences(settings), SOON).toEqual({});
+        expect(valuesOf(await readAll(log, topic))).toEqual(['{"n":1}']);
+      });
+
+      test('an update to other partitions is refused, and nothing of it is done', async () => {
+        await log.createTopic(topic, settings);
+        const update = log.updateTopic(topic, { partitions: 2, retentionMs: HOUR, compacted: true });
+        await expect(update).rejects.toMatchObject({ code: 'usage' });
+        expect(await log.describe(topic)).toMatchObject(settings);
+      });
+
+      test('a deleted topic is gone, and made again it is empty', async () => {
+        await log.createTopic(topic, settings);
+        await log.append([record(topic, 'a', { n: 1 })]);
+        expect(await log.deleteTopic(topic)).toBe(true);
+        await expect.poll(() => log.describe(topic), SOON).toBeUndefined();
+        expect(await log.deleteTopic(topic)).toBe(false);
+        await expect.poll(() => log.createTopic(topic, settings), SOON).toBe(true);
+        expect(await readAll(log, topic)).toEqual([]);
+      });
+
+      test('a topic is described with where its records begin and end, and from when they are', async () => {
+        await log.createTopic(topic, settings);
+        expect(await info()).toMatchObject({ partition: 0, start: 0, end: 0, records: 0 });
+        expect(await info()).toMatchObject({ firstTime: undefined, lastTime: undefined });
+        await log.append(Array.from({ length: 5 }, (_, n) => record(topic, `${n}`, { n })));
+        const { start, end, records, firstTime, lastTime } = await info();
+        const all = await readAll(log, topic);
+        expect(start).toBe(all[0]!.offset);
+        expect(end).toBeGreaterThan(all.at(-1)!.offset);
+        expect(records).toBeGreaterThanOrEqual(5);
+        expect([firstTime, lastTime]).toEqual([all[0]!.timestamp, all.at(-1)!.timestamp]);
+      });
+
+      test('a time leads to the first record appended then or later, one after all to the end', async () => {
+        await log.createTopic(topic, settings);
+        expect(await log.offsetAt(topic, 0, 0)).toBe((await info()).end);
+        await log.append([record(topic, 'a', { n: 1 })]);
+        const [first] = await readAll(log, topic);
+        await expect.poll(() => Date.now(), { interval: 1 }).toBeGreaterThan(first!.timestamp + 1);
+        await log.append([record(topic, 'a', { n: 2 })]);
+        const [, second] = await readAll(log, topic);
+        expect(await log.offsetAt(topic, 0, 0)).toBe(first!.offset);
+        expect(await log.offsetAt(topic, 0, first!.timestamp)).toBe(first!.offset);
+        expect(await log.offsetAt(topic, 0, first!.timestamp + 1)).toBe(second!.offset);
+        expect(await log.offsetAt(topic, 0, second!.timestamp)).toBe(second!.offset);
+        expect(await log.offsetAt(topic, 0, second!.timestamp + 1)).toBe((await info()).end);
+      });
     });
 
-    test('another group reads the same topic from its start', async () => {
-      await log.createTopic('in', settings);
-      await log.append([record('in', 'a', { n: 1 })]);
-      const first = await joined(log, 'g1', ['in']);
-      await first.tasks[0]!.commit({ outputs: [], offsets: new Map([['in', 1]]), state: [] });
-      const second = await joined(log, 'g2', ['in']);
-      expect(second.tasks[0]!.position('in')).toBe(0);
-      await release(first, second);
+    describe('marks', () => {
+      const file = () => fresh('file');
+
+      test('a mark is stored with its records', async () => {
+        const mark = file();
+        await log.createTopic(topic, settings);
+        await log.append([record(topic, 'a', { n: 1 })], { name: mark, value: '17', previous: undefined });
+        expect(await log.mark(mark)).toBe('17');
+        expect(await log.mark(file())).toBeUndefined();
+        await log.append([record(topic, 'a', { n: 2 })], { name: mark, value: '18', previous: '17' });
+        const other = await bus.open();
+        expect(await other.mark(mark)).toBe('18');
+        await other.close();
+      });
+
+      test('of two readers of the same file one is refused, and nothing of it is written', async () => {
+        const mark = { name: file(), value: '1', previous: undefined };
+        await log.createTopic(topic, settings);
+        await log.append([record(topic, 'a', { n: 1 })], mark);
+        const second = log.append([record(topic, 'b', { n: 2 })], mark);
+        await expect(second).rejects.toMatchObject({ code: 'locked' });
+        expect(valuesOf(await readAll(log, topic))).toEqual(['{"n":1}']);
+      });
     });
 
-    test('inputs with unequal partition counts are refused', async () => {
-      await log.createTopic('a', settings);
-      await log.createTopic('b', { ...settings, partitions: 2 });
-      await expect(joined(log, 'g', ['a', 'b'])).rejects.toMatchObject({ code: 'usage' });
+    describe('tasks', () => {
+      beforeEach(async () => {
+        await log.createTopic(topic, settings);
+      });
+
+      test('a commit holds outputs, offsets and state; the next owner finds all three', async () => {
+        const output = fresh('out');
+        await log.createTopic(output, settings);
+        await log.append([record(topic, 'a', { n: 1 }), record(topic, 'b', { n: 2 })]);
+        const first = await joined(log, group, [topic]);
+        const task = await taskOf(first);
+        expect(await take(task, topic, 2)).toHaveLength(2);
+        const reached = task.position(topic);
+        await task.commit({
+          outputs: [record(output, 'x', { sum: 3 })],
+          offsets: new Map([[topic, reached]]),
+          state: [
+            ['k', '1'],
+            ['gone', '2'],
+          ],
+        });
+        await task.commit({ outputs: [], offsets: new Map(), state: [['gone', null]] });
+        await first.leave();
+        const second = await joined(log, group, [topic]);
+        expect((await taskOf(second)).position(topic)).toBe(reached);
+        expect(await second.tasks[0]!.state()).toEqual(new Map([['k', '1']]));
+        expect(valuesOf(await readAll(log, output))).toEqual(['{"sum":3}']);
+        expect(await positionsOf(log, topic, group)).toEqual([reached]);
+        await second.leave();
+      });
+
+      test('what was not committed is read again by the next owner', async () => {
+        await log.append([record(topic, 'a', { n: 1 })]);
+        const first = await joined(log, group, [topic]);
+        await take(await taskOf(first), topic, 1);
+        await first.leave();
+        const second = await joined(log, group, [topic]);
+        expect(valuesOf(await take(await taskOf(second), topic, 1))).toEqual(['{"n":1}']);
+        await second.leave();
+      });
+
+      test('a group whose commits are positions only goes on where it was', async () => {
+        await log.append([record(topic, 'a', { n: 1 })]);
+        const spec = { group, inputs: [topic], exclusive: false, positionsOnly: true };
+        const first = await sit(log, spec);
+        const task = await taskOf(first);
+        await take(task, topic, 1);
+        const reached = task.position(topic);
+        await task.commit({ outputs: [], offsets: new Map([[topic, reached]]), state: [] });
+        await first.leave();
+        const second = await sit(log, spec);
+        expect((await taskOf(second)).position(topic)).toBe(reached);
+        await second.leave();
+      });
+
+      test('a task that has read everything stands at the end, past what commits leave there', async () => {
+        const output = fresh('out');
+        await log.createTopic(output, settings);
+        const writer = await joined(log, group, [topic]);
+        for (const n of [1, 2, 3])
+          await (await taskOf(writer)).commit({
+            outputs: [record(output, 'a', { n })],
+            offsets: new Map(),
+            state: [],
+          });
+        const reader = await joined(log, fresh('group'), [output]);
+        const task = await taskOf(reader);
+        expect(await take(task, output, 3)).toHaveLength(3);
+        await expect
+          .poll(async () => {
+            expect(await task.read(output, MUCH)).toEqual([]);
+            return task.position(output);
+          }, SOON)
+          .toBe((await task.ends()).get(output));
+        await reader.leave();
+        await writer.leave();
+      });
+
+      test('seek moves the position', async () => {
+        await log.append([1, 2, 3].map((n) => record(topic, 'a', { n })));
+        const { offset } = (await readAll(log, topic))[1]!;
+        const seat = await joined(log, group, [topic]);
+        const task = await taskOf(seat);
+        await take(task, topic, 3);
+        task.seek(topic, offset);
+        expect(task.position(topic)).toBe(offset);
+        expect(valuesOf(await take(task, topic, 2))).toEqual(['{"n":2}', '{"n":3}']);
+        await seat.leave();
+      });
+
+      test('another group reads the same topic from its start', async () => {
+        await log.append([record(topic, 'a', { n: 1 })]);
+        const first = await joined(log, group, [topic]);
+        const task = await taskOf(first);
+        await take(task, topic, 1);
+        await task.commit({ outputs: [], offsets: new Map([[topic, task.position(topic)]]), state: [] });
+        const second = await joined(log, fresh('group'), [topic]);
+        expect((await taskOf(second)).position(topic)).toBe(0);
+        await first.leave();
+        await second.leave();
+      });
+
+      test('grown resolves when an input has more', async () => {
+        const seat = await joined(log, group, [topic]);
+        const task = await taskOf(seat);
+        const waiting = task.grown(60_000, never);
+        await log.append([record(topic, 'a', { n: 1 })]);
+        await waiting;
+        expect((await task.ends()).get(topic)).toBeGreaterThan(task.position(topic));
+        await seat.leave();
+      });
     });
 
-    test('an exclusive run locks the group out, and is locked out by a member', async () => {
-      await log.createTopic('in', settings);
-      const other = await bus.open();
-      const first = await joined(log, 'g', ['in'], true);
-      await expect(joined(other, 'g', ['in'], true)).rejects.toMatchObject({ code: 'locked' });
-      await release(first);
-      const member = await joined(other, 'g', ['in']);
-      await expect(joined(log, 'g', ['in'], true)).rejects.toMatchObject({ code: 'locked' });
-      await release(member);
-      await other.close();
-    });
+    describe('groups', () => {
+      test('inputs with unequal partition counts are refused', async () => {
+        const other = fresh('topic');
+        await log.createTopic(topic, settings);
+        await log.createTopic(other, { ...settings, partitions: 2 });
+        await expect(joined(log, group, [topic, other])).rejects.toMatchObject({ code: 'usage' });
+      });
 
-    test('grown resolves when an input has more', async () => {
-      await log.createTopic('in', settings);
-      const seat = await joined(log, 'g', ['in']);
-      const waiting = seat.tasks[0]!.grown(60_000, never);
-      await log.append([record('in', 'a', { n: 1 })]);
-      await waiting;
-      expect((await seat.tasks[0]!.ends()).get('in')).toBe(1);
-      await release(seat);
+      test('an exclusive run locks the group out, and is locked out by a member', async () => {
+        await log.createTopic(topic, settings);
+        const other = await bus.open();
+        const first = await joined(log, group, [topic], true);
+        await expect(joined(other, group, [topic], true)).rejects.toMatchObject({ code: 'locked' });
+        await first.leave();
+        const member = await joined(other, group, [topic]);
+        await expect(joined(log, group, [topic], true)).rejects.toMatchObject({ code: 'locked' });
+        await member.leave();
+        await other.close();
+      });
+
+      test('leaving asks tasks back, without calling them lost', async () => {
+        await log.createTopic(topic, settings);
+        const seat = await joined(log, group, [topic]);
+        const task = await taskOf(seat);
+        expect(task.revoked.aborted).toBe(false);
+        const left = seat.membership.leave();
+        await expect.poll(() => task.revoked.aborted, SOON).toBe(true);
+        expect(task.revoked.reason).not.toBeInstanceOf(Problem);
+        await task.commit({ outputs: [], offsets: new Map([[topic, 0]]), state: [] });
+        await task.release();
+        await left;
+      });
+
+      test('two members share the tasks: a partition has one owner at a time', async () => {
+        await log.createTopic(topic, { ...settings, partitions: 2 });
+        const other = await bus.open();
+        const first = await joined(log, group, [topic]);
+        await expect.poll(() => first.tasks.length, SOON).toBe(2);
+        expect(first.membership.partitions).toBe(2);
+        const second = await joined(other, group, [topic]);
+        const asked = () => first.tasks.find(({ revoked }) => revoked.aborted);
+        await expect.poll(asked, SOON).toBeDefined();
+        expect(second.tasks).toEqual([]);
+        await asked()!.release();
+        expect((await taskOf(second)).partition).toBe(asked()!.partition);
+        const kept = first.tasks.filter(({ revoked }) => !revoked.aborted);
+        expect(kept.map(({ partition }) => partition)).toEqual([1 - asked()!.partition]);
+        await second.leave();
+        await first.leave();
+        await other.close();
+      });
+
+      test('a reset moves a group that never ran, and one that did', async () => {
+        await log.createTopic(topic, { ...settings, partitions: 2 });
+        await log.append(Array.from({ length: 40 }, (_, n) => record(topic, `${n}`, { n })));
+        await log.resetGroup(group, topic, [1, 2]);
+        expect(await positionsOf(log, topic, group)).toEqual([1, 2]);
+        const seat = await joined(log, group, [topic]);
+        await expect.poll(() => seat.tasks.length, SOON).toBe(2);
+        const positions = () => seat.tasks.map((task) => [task.partition, task.position(topic)]);
+        expect(new Map(positions() as [number, number][])).toEqual(
+          new Map([
+            [0, 1],
+            [1, 2],
+          ]),
+        );
+        await seat.leave();
+        await log.resetGroup(group, topic, [0, 0]);
+        expect(await positionsOf(log, topic, group)).toEqual([0, 0]);
+      });
+
+      test('a group with a member is not reset', async () => {
+        await log.createTopic(topic, settings);
+        const other = await bus.open();
+        const seat = await joined(other, group, [topic]);
+        await expect(log.resetGroup(group, topic, [0])).rejects.toMatchObject({ code: 'locked' });
+        expect((await positionsOf(log, topic, group))?.[0]).toBeUndefined();
+        await seat.leave();
+        await log.resetGroup(group, topic, [0]);
+        expect(await positionsOf(log, topic, group)).toEqual([0]);
+        await other.close();
+      });
     });
   });
 }

@@ -91,7 +91,7 @@ describe('a sink stage', () => {
     // The last to arrive flushes for all; each partition's own last flush finds nothing more.
     expect(running.stats.in).toBe(100);
     const { groups, partitionInfos } = (await log.describe('prices'))!;
-    expect(groups.get('app.memory')).toEqual(partitionInfos.map(({ end }) => end));
+    expect((await groups()).get('app.memory')).toEqual(partitionInfos.map(({ end }) => end));
   });
 
   test('the destination says where to go on, whatever the group thinks', async () => {

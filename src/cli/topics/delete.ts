@@ -2,13 +2,14 @@ import { toggle } from '../../core/option.ts';
 import { withExistingBus } from '../bus.ts';
 import { defineCommand } from '../command.ts';
 import { groupDigits } from '../numbers.ts';
-import { common } from '../shared.ts';
+import { lookOpener } from '../session.ts';
+import { looking } from '../shared.ts';
 import { usageProblem } from '../usage.ts';
 import { detailsOf, noSuchTopic, topicOperand } from './name.ts';
 
 export const command = defineCommand({
   operands: topicOperand,
-  options: { yes: toggle('--yes', 'Do not ask.'), ...common },
+  options: { yes: toggle('--yes', 'Do not ask.'), ...looking },
   components: [],
   examples: ['cryptopipe topics delete my-candles --yes'],
   async run({ settings, operands }, io) {
@@ -17,7 +18,7 @@ export const command = defineCommand({
       const text = 'nobody is there to be asked: say --yes to delete the topic with all its records';
       throw usageProblem([{ about: '--yes', text }], 'topics delete');
     }
-    await withExistingBus(settings.bus, io.clock, async (log) => {
+    await withExistingBus(settings, io, lookOpener(settings, io), async (log) => {
       const { partitionInfos } = await detailsOf(log, name);
       const records = partitionInfos.reduce((sum, info) => sum + info.records, 0);
       if (!settings.yes && !(await io.ask(`Delete topic ${name} with ${groupDigits(records)} records?`)))

@@ -1,12 +1,14 @@
-import { formatBytes, toggle } from '../../core/option.ts';
+import { toggle } from '../../core/option.ts';
 import { formatTime, type Millis } from '../../core/time.ts';
-import type { TopicDetails } from '../../log/log.ts';
+import type { GroupPositions, TopicDetails } from '../../log/log.ts';
 import { withExistingBus } from '../bus.ts';
 import { defineCommand } from '../command.ts';
 import { groupDigits } from '../numbers.ts';
 import { titlePaint } from '../paint.ts';
-import { common } from '../shared.ts';
+import { lookOpener } from '../session.ts';
+import { looking } from '../shared.ts';
 import { table } from '../table.ts';
+import { bytesText } from './format.ts';
 import { detailsOf, topicOperand } from './name.ts';
 import { retentionText } from './retention.ts';
 
@@ -25,16 +27,16 @@ const GROUPS = [{ title: 'GROUP' }, right('PARTITION'), right('COMMITTED'), righ
 const timeOrDash = (time: Millis | undefined): string => (time === undefined ? '-' : formatTime(time));
 
 /** Committed offset and unread records for each group and partition. A group without a position has all to read. */
-export function groupRows({ groups, partitionInfos }: TopicDetails) {
+export function groupRows(groups: GroupPositions, { partitionInfos }: TopicDetails) {
   return [...groups].flatMap(([group, offsets]) =>
     partitionInfos.map(({ partition, start, end }) => {
       const committed = offsets[partition];
-      return { group, partition, committed, lag: end - Math.max(committed ?? start, start) };
+      return { group, partition, committed, lag: Math.max(0, end - Math.max(committed ?? start, start)) };
     }),
   );
 }
 
-function asJson(topic: TopicDetails): object {
+export function asJson(topic: TopicDetails, groups: GroupPositions): object {
   return {
     name: topic.name,
     partitions: topic.partitions,
@@ -42,25 +44,30 @@ function asJson(topic: TopicDetails): object {
     compacted: topic.compacted,
     partition_infos: topic.partitionInfos.map(({ firstTime, lastTime, ...info }) => ({
       ...info,
+      bytes: info.bytes ?? null,
       first_time: firstTime === undefined ? null : formatTime(firstTime),
       last_time: lastTime === undefined ? null : formatTime(lastTime),
     })),
-    groups: groupRows(topic).map((row) => ({ ...row, committed: row.committed ?? null })),
+    groups: groupRows(groups, topic).map((row) => ({ ...row, committed: row.committed ?? null })),
   };
 }
 
-function asText(topic: TopicDetails, paint: (text: string) => string): string {
+export function asText(
+  topic: TopicDetails,
+  positions: GroupPositions,
+  paint: (text: string) => string,
+): string {
   const facts = `${topic.name}: kept ${retentionText(topic.retentionMs)}${topic.compacted ? ', compacted' : ''}`;
   const partitions = topic.partitionInfos.map((info) => [
     String(info.partition),
     groupDigits(info.records),
-    formatBytes(info.bytes),
+    bytesText(info.bytes),
     String(info.start),
     String(info.end),
     timeOrDash(info.firstTime),
     timeOrDash(info.lastTime),
   ]);
-  const groups = groupRows(topic).map(({ group, partition, committed, lag }) => [
+  const groups = groupRows(positions, topic).map(({ group, partition, committed, lag }) => [
     group,
     String(partition),
     String(committed ?? '-'),
@@ -72,11 +79,15 @@ function asText(topic: TopicDetails, paint: (text: string) => string): string {
 
 export const command = defineCommand({
   operands: topicOperand,
-  options: { json: toggle('--json', 'One JSON object instead of tables.'), ...common },
+  options: { json: toggle('--json', 'One JSON object instead of tables.'), ...looking },
   components: [],
   examples: ['cryptopipe topics describe prices'],
   async run({ settings, operands }, io) {
-    const topic = await withExistingBus(settings.bus, io.clock, (log) => detailsOf(log, operands[0]!));
-    io.out(settings.json ? `${JSON.stringify(asJson(topic))}\n` : asText(topic, await titlePaint(io)));
+    const paint = await titlePaint(io);
+    await withExistingBus(settings, io, lookOpener(settings, io), async (log) => {
+      const topic = await detailsOf(log, operands[0]!);
+      const groups = await topic.groups();
+      io.out(settings.json ? `${JSON.stringify(asJson(topic, groups))}\n` : asText(topic, groups, paint));
+    });
   },
 });

@@ -1,5 +1,10 @@
+import { formatBytes } from '../../core/option.ts';
 import { formatTime } from '../../core/time.ts';
 import type { Placed } from './reading.ts';
+
+/** Not every bus says how many bytes a topic has. */
+export const bytesText = (bytes: number | undefined): string =>
+  bytes === undefined ? '-' : formatBytes(bytes);
 
 /** The value as JSON in one line: its own text, so that no number is rounded; a string if it is not JSON. */
 function valueJson(value: string | null): string {

@@ -1,12 +1,29 @@
 import { type Millis, readTime } from '../../core/time.ts';
+import type { Log, PartitionInfo } from '../../log/log.ts';
 
-/** Where `tail` begins. */
+/** A place in a topic: where `tail` begins, or a group is moved to. */
 export type From =
   | { readonly at: 'start' }
   | { readonly at: 'end' }
   | { readonly at: 'offset'; readonly offset: number }
   | { readonly at: 'time'; readonly time: Millis }
   | { readonly at: 'last'; readonly count: number };
+
+/** A place that each partition has by itself. */
+export type Place = Exclude<From, { at: 'last' }>;
+
+/** The offset that a place is in one partition, within what is kept. */
+export async function offsetOf(
+  log: Pick<Log, 'offsetAt'>,
+  topic: string,
+  { partition, start, end }: Pick<PartitionInfo, 'partition' | 'start' | 'end'>,
+  place: Place,
+): Promise<number> {
+  if (place.at === 'start') return start;
+  if (place.at === 'end') return end;
+  const offset = place.at === 'time' ? await log.offsetAt(topic, partition, place.time) : place.offset;
+  return Math.min(Math.max(offset, start), end);
+}
 
 /** `start`, `end`, an offset, an ISO 8601 time, or `-N` for the last N records. Throws RangeError. */
 export function parseFrom(text: string): From {

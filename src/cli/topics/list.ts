@@ -1,15 +1,24 @@
-import { formatBytes, toggle } from '../../core/option.ts';
+import { toggle } from '../../core/option.ts';
 import type { TopicDetails } from '../../log/log.ts';
 import { withExistingBus } from '../bus.ts';
 import { defineCommand } from '../command.ts';
 import { groupDigits } from '../numbers.ts';
 import { titlePaint } from '../paint.ts';
-import { common } from '../shared.ts';
+import { lookOpener } from '../session.ts';
+import { looking } from '../shared.ts';
 import { table } from '../table.ts';
+import { bytesText } from './format.ts';
 import { retentionText } from './retention.ts';
 
-const sum = ({ partitionInfos }: TopicDetails, field: 'records' | 'bytes'): number =>
-  partitionInfos.reduce((so, info) => so + info[field], 0);
+const recordsOf = ({ partitionInfos }: TopicDetails): number =>
+  partitionInfos.reduce((sum, { records }) => sum + records, 0);
+
+/** Undefined where the bus does not say it of every partition. */
+const bytesOf = ({ partitionInfos }: TopicDetails): number | undefined =>
+  partitionInfos.reduce<number | undefined>(
+    (sum, { bytes }) => (sum === undefined || bytes === undefined ? undefined : sum + bytes),
+    0,
+  );
 
 const COLUMNS = [
   { title: 'TOPIC' },
@@ -20,35 +29,35 @@ const COLUMNS = [
   { title: 'COMPACTED' },
 ];
 
+export const jsonRow = (topic: TopicDetails) => ({
+  name: topic.name,
+  partitions: topic.partitions,
+  records: recordsOf(topic),
+  bytes: bytesOf(topic) ?? null,
+  retention_ms: topic.retentionMs ?? null,
+  compacted: topic.compacted,
+});
+
+export const tableRow = (topic: TopicDetails): string[] => [
+  topic.name,
+  String(topic.partitions),
+  groupDigits(recordsOf(topic)),
+  bytesText(bytesOf(topic)),
+  retentionText(topic.retentionMs),
+  topic.compacted ? 'yes' : 'no',
+];
+
 export const command = defineCommand({
-  options: { json: toggle('--json', 'One JSON array instead of a table.'), ...common },
+  options: { json: toggle('--json', 'One JSON array instead of a table.'), ...looking },
   components: [],
   examples: ['cryptopipe topics list', "cryptopipe topics list --json | jq '.[].name'"],
   async run({ settings }, io) {
-    const all = await withExistingBus(settings.bus, io.clock, async (log) => {
+    const all = await withExistingBus(settings, io, lookOpener(settings, io), async (log) => {
       const names = (await log.topics()).map(({ name }) => name).sort();
       const details = await Promise.all(names.map((name) => log.describe(name)));
       return details.filter((topic) => topic !== undefined);
     });
-    if (settings.json) {
-      const rows = all.map((topic) => ({
-        name: topic.name,
-        partitions: topic.partitions,
-        records: sum(topic, 'records'),
-        bytes: sum(topic, 'bytes'),
-        retention_ms: topic.retentionMs ?? null,
-        compacted: topic.compacted,
-      }));
-      return io.out(`${JSON.stringify(rows)}\n`);
-    }
-    const rows = all.map((topic) => [
-      topic.name,
-      String(topic.partitions),
-      groupDigits(sum(topic, 'records')),
-      formatBytes(sum(topic, 'bytes')),
-      retentionText(topic.retentionMs),
-      topic.compacted ? 'yes' : 'no',
-    ]);
-    io.out(`${table(COLUMNS, rows, await titlePaint(io)).join('\n')}\n`);
+    if (settings.json) return io.out(`${JSON.stringify(all.map(jsonRow))}\n`);
+    io.out(`${table(COLUMNS, all.map(tableRow), await titlePaint(io)).join('\n')}\n`);
   },
 });

@@ -1,6 +1,6 @@
 import type { Batch, StoredRecord } from '../../core/record.ts';
 import type { Log, PartitionInfo, TopicDetails } from '../../log/log.ts';
-import type { From } from './from.ts';
+import { type From, offsetOf, type Place } from './from.ts';
 
 /** A record with its place. */
 export interface Placed extends StoredRecord {
@@ -8,20 +8,20 @@ export interface Placed extends StoredRecord {
   readonly partition: number;
 }
 
-/** Records of one partition up to `end`, beginning where `from` says. */
+/** Records of one partition up to its end as it was when described, beginning where `from` says. */
 async function* partitionRecords(
   log: Log,
   topic: string,
-  { partition, start, end, lastTime }: PartitionInfo,
-  from: From,
+  info: PartitionInfo,
+  from: Place,
 ): AsyncGenerator<Placed> {
-  const after = from.at === 'time' ? from.time : Number.NEGATIVE_INFINITY;
-  if (from.at === 'end' || lastTime === undefined || lastTime < after) return;
-  const first = from.at === 'offset' ? Math.max(start, from.offset) : start;
+  const { partition, end } = info;
+  const first = await offsetOf(log, topic, info, from);
+  if (first >= end) return;
   for await (const { records } of log.read(topic, partition, first))
     for (const record of records) {
       if (record.offset >= end) return;
-      if (record.timestamp >= after) yield { topic, partition, ...record };
+      yield { topic, partition, ...record };
     }
 }
 

@@ -2,7 +2,8 @@ import { integer, type Option, toggle } from '../../core/option.ts';
 import { withExistingBus } from '../bus.ts';
 import { defineCommand } from '../command.ts';
 import type { Io } from '../io.ts';
-import { common } from '../shared.ts';
+import { lookOpener } from '../session.ts';
+import { looking } from '../shared.ts';
 import { jsonLine, textLine } from './format.ts';
 import { type From, parseFrom } from './from.ts';
 import { detailsOf, topicOperand } from './name.ts';
@@ -55,7 +56,7 @@ export const command = defineCommand({
       '--json',
       'One JSON object a line: topic, partition, offset, timestamp, key, headers, value.',
     ),
-    ...common,
+    ...looking,
   },
   components: [],
   examples: [
@@ -67,7 +68,7 @@ export const command = defineCommand({
     const count = Number.isFinite(settings.limit) && !settings.follow ? settings.limit : DEFAULT_COUNT;
     const place = settings.from ?? { at: 'last', count };
     const line = settings.json ? jsonLine : textLine;
-    await withExistingBus(settings.bus, io.clock, async (log) => {
+    await withExistingBus(settings, io, lookOpener(settings, io), async (log) => {
       const topic = await detailsOf(log, operands[0]!);
       const left = await print(storedRecords(log, topic, place), line, settings.limit, io);
       if (settings.follow) await print(newRecords(log, topic, io.stop()), line, left, io);

@@ -68,12 +68,13 @@ function readMeta(page: Buffer): Meta | undefined {
  * checked before it is mapped.
  */
 function checkFile(file: string): void {
-  const size = statSync(file).size;
-  if (size === 0) return;
+  if (statSync(file).size === 0) return;
   const head = Buffer.alloc(2 * 65_536);
   const handle = openSync(file, 'r');
   const length = readSync(handle, head, 0, head.length, 0);
   closeSync(handle);
+  // After the page was read: another process may make the file longer meanwhile, and never shorter.
+  const size = statSync(file).size;
   const first = readMeta(head.subarray(0, length));
   if (first === undefined) throw damaged(file, 'it does not begin as a cryptopipe log does');
   const second = readMeta(head.subarray(first.pageSize, length));

@@ -39,6 +39,10 @@ export async function joinGroup(
   const finished = new Set<number>();
   const left = new AbortController();
   let emptied = () => {};
+  let settle = () => {};
+  const settled = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
 
   function take(partition: number, epoch: number): void {
     const lease = { family: seat.family, member: seat.member, partition, epoch };
@@ -52,13 +56,14 @@ export async function joinGroup(
   }
 
   async function beat(): Promise<void> {
-    const { held, surplus } = await heartbeat(store, seat, partitions, clock.now(), finished);
+    const { held, surplus, missing } = await heartbeat(store, seat, partitions, clock.now(), finished);
     if (left.signal.aborted) return;
     for (const [partition, task] of tasks)
       if (held.get(partition) !== task.epoch)
         task.lose(fencedBy(seat.family, partition, store.leases.get([seat.family, partition]) ?? null));
     for (const partition of surplus) tasks.get(partition)?.revoke();
     for (const [partition, epoch] of held) if (!tasks.has(partition)) take(partition, epoch);
+    if (missing === 0) settle();
   }
 
   await beat();
@@ -83,5 +88,5 @@ export async function joinGroup(
     await stand(store, seat);
   }
 
-  return { partitions, leave, failed };
+  return { partitions, settled: () => settled, leave, failed };
 }

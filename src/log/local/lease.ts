@@ -19,6 +19,8 @@ export interface Seat {
 export interface Share {
   readonly held: ReadonlyMap<number, number>;
   readonly surplus: readonly number[];
+  /** So many of its share are still held by others. */
+  readonly missing: number;
 }
 
 const alive = (row: MemberRow, now: Millis): boolean => now - row.seen < LEASE_MS && mayLive(row.owner);
@@ -35,8 +37,15 @@ function rowsOf<V>(
   ]);
 }
 
-const describeOwner = ({ owner, since }: MemberRow): string =>
+export const describeOwner = ({ owner, since }: MemberRow): string =>
   `process ${owner.pid} on ${owner.host}, since ${new Date(since).toISOString()}`;
+
+/** Somebody of a group, whatever its inputs are. Inside a transaction, to act upon it. */
+export function livingMember(store: Store, group: string, now: Millis): MemberRow | undefined {
+  const range = { start: [`${group} (`], end: [`${group} )`] } as never;
+  for (const { value } of store.members.getRange(range)) if (alive(value, now)) return value;
+  return undefined;
+}
 
 /**
  * Takes a seat. An exclusive one is had only while nobody else is in; throws Problem `locked` with who is.
@@ -115,7 +124,8 @@ export function heartbeat(
       store.leases.put([seat.family, partition], { member: seat.member, owner: thisOwner(), epoch });
       held.set(partition, epoch);
     }
-    return { held, surplus: [...held.keys()].sort((a, b) => b - a).slice(0, Math.max(0, held.size - fair)) };
+    const surplus = [...held.keys()].sort((a, b) => b - a).slice(0, Math.max(0, held.size - fair));
+    return { held, surplus, missing: Math.max(0, fair - held.size) };
   });
 }
 

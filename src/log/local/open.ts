@@ -5,7 +5,9 @@ import type { Log, Mark, TopicSettings } from '../log.ts';
 import { joinGroup } from './group.ts';
 import { keepHouse } from './janitor.ts';
 import { prepare, putBatches, putTopic, stillFits } from './partitions.ts';
-import { endOf, readBatches } from './reader.ts';
+import { endOf, offsetAt, readBatches } from './reader.ts';
+import { resetGroup } from './reset.ts';
+import { compare, rowOf, updateTopic } from './settings.ts';
 import { closeStore, openStore, transact } from './store.ts';
 import { deleteTopic, describeTopic, topicInfo } from './topics.ts';
 import { Wake } from './wake.ts';
@@ -42,34 +44,25 @@ export async function openLocalLog(dir: string, clock: Clock): Promise<Log> {
     }
   }
 
-  async function createTopic(name: string, settings: TopicSettings): Promise<boolean> {
-    const there = await transact(store, () => {
-      const row = store.topics.get(name);
-      if (row === undefined) putTopic(store, name, settings);
-      return row;
+  const createTopic = (name: string, settings: TopicSettings): Promise<boolean> =>
+    transact(store, () => {
+      if (store.topics.get(name) !== undefined) return false;
+      putTopic(store, name, settings);
+      return true;
     });
-    if (there === undefined) return true;
-    const differs =
-      there.partitions !== settings.partitions ||
-      there.retentionMs !== settings.retentionMs ||
-      there.compacted !== settings.compacted;
-    if (differs)
-      throw new Problem(
-        'usage',
-        `topic ${name} is there already, with other settings`,
-        `look at it with: cryptopipe topics describe ${name}`,
-      );
-    return false;
-  }
 
   return {
     url: `local:${dir}`,
     append,
     createTopic,
+    differences: async (name, settings) => compare(rowOf(store, name), settings),
+    updateTopic: (name, settings) => updateTopic(store, name, settings),
     deleteTopic: (name) => deleteTopic(store, name),
     topics: async () => [...store.topics.getRange({})].map(({ key, value }) => topicInfo(key, value)),
     describe: async (name) => describeTopic(store, name),
     mark: async (name) => store.marks.get(name),
+    offsetAt: async (topic, partition, time) => offsetAt(store, topic, partition, time),
+    resetGroup: (group, topic, offsets) => resetGroup(store, group, topic, offsets, clock.now()),
     async *read(topic, partition, from, follow) {
       for (let at = from; ; ) {
         const { batches, next } = readBatches(store, topic, partition, at, READ_BYTES);

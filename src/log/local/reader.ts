@@ -1,4 +1,5 @@
 import type { Batch } from '../../core/record.ts';
+import type { Millis } from '../../core/time.ts';
 import { decodeBatch, readHead } from './codec.ts';
 import type { Store } from './store.ts';
 
@@ -48,4 +49,25 @@ export function baseBefore(store: Store, id: number, partition: number, offset: 
 export function endOf(store: Store, topic: string, partition: number): number {
   const row = store.topics.get(topic);
   return (row && store.heads.get([row.id, partition])?.end) ?? 0;
+}
+
+/**
+ * The first offset appended at `time` or later; the end when there is none. Batches stand in the order of their append
+ * times (as far as the clock did not go back), so halving finds it. 0 for a topic that is not there.
+ */
+export function offsetAt(store: Store, topic: string, partition: number, time: Millis): number {
+  const row = store.topics.get(topic);
+  const head = row && store.heads.get([row.id, partition]);
+  if (row === undefined || head === undefined) return 0;
+  const reached = (offset: number): boolean => {
+    const batch = store.batches.get([row.id, partition, baseBefore(store, row.id, partition, offset)]);
+    return batch !== undefined && readHead(batch).timestamp >= time;
+  };
+  let [low, high] = [head.start, head.end];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (reached(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

@@ -43,7 +43,7 @@ export function describeTopic(store: Store, name: string): TopicDetails | undefi
   const partitionInfos = Array.from({ length: row.partitions }, (_, partition) =>
     partitionInfo(store, row, partition),
   );
-  return { ...topicInfo(name, row), partitionInfos, groups };
+  return { ...topicInfo(name, row), partitionInfos, groups: async () => groups };
 }
 
 /** Removes what belongs to a topic's id, in small steps; its heads last, by which an interrupted removal is found again. */

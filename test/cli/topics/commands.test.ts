@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { app } from '../../../src/cli/app.ts';
-import { withBus } from '../../../src/cli/bus.ts';
 import type { Io } from '../../../src/cli/io.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { fakeIo } from '../fakes.ts';
+import { withLocalBus } from '../local-bus.ts';
 
 let dir = '';
 beforeEach(async () => {
@@ -20,7 +20,7 @@ async function topics(line: string, changes: Partial<Io> = {}) {
   return { code, ...written };
 }
 const fill = (topic: string, count: number) =>
-  withBus({ dir }, systemClock, (log) =>
+  withLocalBus(dir, systemClock, (log) =>
     log.append(
       Array.from({ length: count }, (_, i) => ({
         topic,
@@ -43,13 +43,107 @@ describe('create', () => {
     expect((await topics('create prices --retention forever')).out).toContain('3 partitions, kept for good');
   });
 
-  test('twice alike is fine, otherwise a usage problem', async () => {
+  test('twice alike is fine, and says how it is', async () => {
+    await topics('create mine --retention 1h --partitions 2');
+    const wanted = 'topic mine was there already: 2 partitions, kept 1h\n';
+    for (const line of ['create mine', 'create mine --retention 1h', 'create mine --partitions 2 --update'])
+      expect(await topics(line)).toEqual({ code: 0, out: wanted, err: '' });
+  });
+
+  test('with other settings changes nothing, shows the differences and how to apply them', async () => {
+    await topics('create mine --retention 1h');
+    const { code, out } = await topics('create mine --retention 2h --compact');
+    expect(code).toBe(0);
+    expect(out.split('\n')).toEqual([
+      'topic mine was there already: 3 partitions, kept 1h. It differs:',
+      'SETTING         IS       WANTED',
+      'retention.ms    3600000  7200000',
+      'cleanup.policy  delete   compact,delete',
+      'The same command with --update gives it these settings.',
+      '',
+    ]);
+    expect((await topics('create mine')).out).toContain('kept 1h\n');
+  });
+
+  test('--update applies what was asked for, keeps the rest and says what changed', async () => {
+    await topics('create mine --retention 1h --compact --partitions 2');
+    expect((await topics('create mine --config retention.ms=7200000 --update')).out).toBe(
+      'topic mine updated:\nSETTING       WAS      IS\nretention.ms  3600000  7200000\n',
+    );
+    expect((await topics('create mine --compact=false --update')).out).toContain('compact,delete  delete');
+    expect((await topics('create mine')).out).toContain('2 partitions, kept 2h\n');
+  });
+
+  test('without further words a topic of the pipeline is held against what it needs, but for its partitions', async () => {
+    await topics('create candles --partitions 2 --retention 1h --compact=false');
+    expect((await topics('create candles')).out).toContain('delete   compact');
+    expect((await topics('create candles --update')).out).toContain('retention.ms    3600000  -1');
+    expect((await topics('create candles')).out).toContain('2 partitions, kept for good, compacted\n');
+  });
+
+  test('other partitions are shown, and refused with --update', async () => {
     await topics('create mine');
-    expect(await topics('create mine')).toMatchObject({
-      code: 0,
-      out: expect.stringContaining('was there already'),
+    const { code, out } = await topics('create mine --partitions 9');
+    expect(code).toBe(0);
+    expect(out).toMatch(/partitions +3 +9\n.*stay as they are/s);
+    expect(await topics('create mine --partitions 9 --update')).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringContaining('cannot be changed to 9'),
     });
-    expect(await topics('create mine --partitions 9')).toMatchObject({ code: 2, out: '' });
+  });
+
+  test("--config takes settings in Kafka's words; those that the embedded log has not are left out aloud", async () => {
+    const { code, out, err } = await topics(
+      'create mine --config cleanup.policy=delete,compact --config retention.ms=3600000 --config segment.ms=10000',
+    );
+    expect([code, out]).toEqual([0, 'topic mine made: 3 partitions, kept 1h, compacted, segment.ms=10000\n']);
+    expect(err).toContain('has no segment.ms: left out');
+    expect((await topics('create forever --config cleanup.policy=compact')).out).toContain(
+      'kept for good, compacted',
+    );
+  });
+
+  test('--config without a = is the config file, as everywhere', async () => {
+    const file = `${dir}.json`;
+    await writeFile(file, '{"retention": "3h"}');
+    expect((await topics(`create one --config ${file} --config retention.ms=1000`)).code).toBe(2);
+    expect((await topics(`create two --config segment.ms=1000 --config ${file}`)).out).toContain('kept 3h');
+    expect((await topics('create three', { env: { CRYPTOPIPE_CONFIG: file } })).out).toContain('kept 3h');
+    expect((await topics('create four --config none.json')).err).toContain('cannot read none.json');
+  });
+
+  test('a preset makes the topics of another project, and again it is a no-op', async () => {
+    const { code, out } = await topics('create --preset lake-house');
+    expect(code).toBe(0);
+    expect(out).toBe(
+      'topic coin_market_cap made: 1 partition, kept 2d, compacted, min.cleanable.dirty.ratio=0.001, segment.ms=10000, max.compaction.lag.ms=10000\n' +
+        'topic wallex made: 1 partition, kept 2d\n',
+    );
+    expect(JSON.parse((await topics('list --json')).out)).toMatchObject([
+      { name: 'coin_market_cap', partitions: 1, retention_ms: 172_800_000, compacted: true },
+      { name: 'wallex', partitions: 1, retention_ms: 172_800_000, compacted: false },
+    ]);
+    expect((await topics('create --preset lake-house')).out).not.toContain('differs');
+    await topics('create wallex --retention 1h --update');
+    expect((await topics('create --preset lake-house --update')).out).toContain('3600000  172800000');
+  });
+
+  test.each([
+    ['create', 'a topic is missing: write <topic>, or --preset lake-house'],
+    ['create mine --preset lake-house', "'mine' is one word too many"],
+    ['create --preset lakehouse', "no preset 'lakehouse'; did you mean lake-house?"],
+    ['create --preset lake-house --partitions 2', '--partitions: --preset has its own'],
+    ['create --preset lake-house --config a=b', '--config: --preset has its own settings'],
+    ['create mine --config retention.ms=soon', "retention.ms 'soon' is not a number"],
+    ['create mine --config cleanup.policy=shred', "cleanup.policy 'shred' is not delete"],
+    ['create mine --retention 1h --config retention.ms=1', 'retention.ms is what --retention says'],
+    ['create mine --compact --config cleanup.policy=delete', 'cleanup.policy is what --compact says'],
+    ['create mine --retention 1h --config cleanup.policy=compact', 'write compact,delete'],
+    ['create candles --config cleanup.policy=compact,delete', 'needs a --retention'],
+  ])('%s exits 2', async (line, text) => {
+    expect(await topics(line)).toMatchObject({ code: 2, out: '', err: expect.stringContaining(text) });
+    expect(existsSync(dir)).toBe(false);
   });
 });
 
@@ -79,7 +173,7 @@ describe('list', () => {
 describe('describe', () => {
   test('has settings, partitions, and groups with their lag', async () => {
     await fill('mine', 30);
-    const lags = await withBus({ dir }, systemClock, async (log) => {
+    const lags = await withLocalBus(dir, systemClock, async (log) => {
       const ends = (await log.describe('mine'))!.partitionInfos.map(({ end }) => end);
       let done = () => {};
       const committed = new Promise<void>((resolve) => {
@@ -155,6 +249,73 @@ describe('tail', () => {
     const limited = fakeIo({ clock: systemClock });
     expect(await app([...argv, '--limit', '2'], limited.io)).toBe(0);
     expect(limited.written.out.trimEnd().split('\n')).toHaveLength(2);
+  });
+});
+
+describe('reset', () => {
+  const place = async (topic: string) =>
+    JSON.parse((await topics(`describe ${topic} --json`)).out).groups.map(
+      ({ group, committed }: { group: string; committed: number }) => [group, committed],
+    );
+  const answer = (yes: boolean) => ({ inIsTerminal: true, ask: async () => yes });
+
+  test('moves a group before its first run, and says from where to where', async () => {
+    await topics('create late');
+    await fill('late', 5);
+    const { code, out } = await topics('reset late --group app.count --from 3 --yes');
+    expect(code).toBe(0);
+    expect(out).toBe('PARTITION  FROM  TO\n        0     -   3\ngroup app.count moved in topic late\n');
+    expect(await place('late')).toEqual([['app.count', 3]]);
+    expect((await topics('reset late --group app.count --from start --yes')).out).toContain('0     3   0');
+  });
+
+  test.each([
+    ['start', 0],
+    ['end', 5],
+    ['2', 2],
+    ['99', 5],
+    ['2000-01-01', 0],
+    ['2999-01-01', 5],
+  ])('to %s, within what is kept', async (from, offset) => {
+    await topics('create late');
+    await fill('late', 5);
+    await topics(`reset late --group g --from ${from} --yes`);
+    expect(await place('late')).toEqual([['g', offset]]);
+  });
+
+  test('asks on a terminal, and a no leaves the group where it is', async () => {
+    await fill('late', 5);
+    expect((await topics('reset late --group g --from end', answer(false))).out).toContain('group g stays\n');
+    expect(await place('late')).toEqual([]);
+    expect((await topics('reset late --group g --from end', answer(true))).out).toContain('moved');
+    expect((await topics('reset late --group g --from end')).err).toContain('--yes');
+  });
+
+  test('a group that runs is left alone: exit 3', async () => {
+    await fill('late', 5);
+    await withLocalBus(dir, systemClock, async (log) => {
+      const { membership } = {
+        membership: await log.join({
+          group: 'g',
+          inputs: ['late'],
+          exclusive: true,
+          assigned: (task) => void task.revoked.addEventListener('abort', () => void task.release()),
+        }),
+      };
+      expect(await topics('reset late --group g --from end --yes')).toMatchObject({ code: 3 });
+      await membership.leave();
+    });
+    expect((await topics('reset late --group g --from end --yes')).code).toBe(0);
+  });
+
+  test.each([
+    ['reset late --yes', '--group is missing: write --group NAME'],
+    ['reset late --yes', '--from is missing: write --from start'],
+    ['reset late --group g --from -3 --yes', "'-3' counts back"],
+    ['reset nothing --group g --from start --yes', "there is no topic 'nothing'"],
+  ])('%s exits 2: %s', async (line, text) => {
+    await fill('late', 1);
+    expect(await topics(line)).toMatchObject({ code: 2, out: '', err: expect.stringContaining(text) });
   });
 });
 

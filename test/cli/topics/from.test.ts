@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseFrom } from '../../../src/cli/topics/from.ts';
+import { offsetOf, parseFrom } from '../../../src/cli/topics/from.ts';
 
 test.each([
   ['start', { at: 'start' }],
@@ -16,4 +16,12 @@ test.each([
 
 test.each(['', 'begin', '1.5', '--3', '-', '2026-13-40', '10m'])('%s is no place', (text) => {
   expect(() => parseFrom(text)).toThrow('is no place in a topic');
+});
+
+test('a place is an offset of each partition, within what is kept', async () => {
+  const kept = { partition: 0, start: 10, end: 20 };
+  const log = { offsetAt: async (_: string, __: number, time: number) => time };
+  const at = (text: string) => offsetOf(log, 't', kept, parseFrom(text) as never);
+  expect(await Promise.all(['start', 'end', '5', '15', '25'].map(at))).toEqual([10, 20, 10, 15, 20]);
+  expect(await offsetOf(log, 't', kept, { at: 'time', time: 12 })).toBe(12);
 });

@@ -1,0 +1,46 @@
+import type { Finding, Verdict } from '../log/kafka/doctor/finding.ts';
+import type { Io } from './io.ts';
+import { titlePaint } from './paint.ts';
+import { table } from './table.ts';
+
+type Paint = (verdict: Verdict) => (text: string) => string;
+
+/** Green, yellow, red on a terminal, unless NO_COLOR (no-color.org) is set. */
+export async function verdictPaint(io: Pick<Io, 'outIsTerminal' | 'env'>): Promise<Paint> {
+  if (!io.outIsTerminal || io.env.NO_COLOR) return () => (text) => text;
+  const { default: chalk } = await import('chalk');
+  const colours = { ok: chalk.green, warn: chalk.yellow, bad: chalk.red };
+  return (verdict) => (text) => colours[verdict](text);
+}
+
+const COLUMNS = [{ title: '' }, { title: 'WHAT' }, { title: 'FOUND' }];
+const INDENT = '      ';
+
+/** What a broker said cannot reach the terminal as more than text. */
+const tame = (text: string): string => text.replace(/\p{Cc}+/gu, ' ');
+
+export function tally(findings: readonly Finding[]): string {
+  const count = (wanted: Verdict) => findings.filter(({ verdict }) => verdict === wanted).length;
+  const warnings = count('warn');
+  return `${count('ok')} ok, ${warnings} warning${warnings === 1 ? '' : 's'}, ${count('bad')} bad`;
+}
+
+/** A table with the remedy below what it mends, and how many there are of each. */
+export async function findingsText(findings: readonly Finding[], io: Pick<Io, 'outIsTerminal' | 'env'>) {
+  const [paint, paintTitle] = await Promise.all([verdictPaint(io), titlePaint(io)]);
+  const rows = findings.map(({ verdict, what, detail }) => [
+    paint(verdict)(verdict),
+    tame(what),
+    tame(detail),
+  ]);
+  const [title = '', ...lines] = table(COLUMNS, rows, paintTitle);
+  const withRemedies = lines.flatMap((line, at) => {
+    const { remedy } = findings[at]!;
+    return remedy === undefined ? [line] : [line, `${INDENT}${tame(remedy)}`];
+  });
+  return `${[title, ...withRemedies, '', tally(findings)].join('\n')}\n`;
+}
+
+/** One array for machines. */
+export const findingsJson = (findings: readonly Finding[]): string =>
+  `${JSON.stringify(findings.map(({ remedy, ...finding }) => ({ ...finding, remedy: remedy ?? null })))}\n`;

@@ -1,0 +1,67 @@
+import { toggle } from '../core/option.ts';
+import { Problem } from '../core/problem.ts';
+import type { Finding } from '../log/kafka/doctor/finding.ts';
+import { candles } from '../processors/candles.ts';
+import { processors } from '../processors/index.ts';
+import { join } from '../processors/join.ts';
+import type { Processor } from '../processors/processor.ts';
+import { kafkaSettings } from './bus.ts';
+import type { KafkaBus } from './bus-url.ts';
+import { defineCommand } from './command.ts';
+import { findingsJson, findingsText } from './doctor-findings.ts';
+import { needsOf } from './doctor-needs.ts';
+import { loggerFor } from './session.ts';
+import { looking } from './shared.ts';
+
+const { window, lateness } = candles.options;
+const { keep } = join.options;
+
+/** As it was given, but for what needs no escape. */
+function urlOf({ brokers, query }: KafkaBus): string {
+  const pairs = Object.entries(query).map((pair) => pair.map(encodeURIComponent).join('='));
+  return `kafka://${brokers.join(',')}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`;
+}
+
+export const command = defineCommand({
+  options: {
+    window: { ...window, help: 'Windows of the pipeline, as process has them.' },
+    lateness: { ...lateness, help: 'Lateness of the pipeline, as process has it.' },
+    keep: { ...keep, help: 'How long quotes and rates wait for each other, as process join has it.' },
+    json: toggle('--json', 'One JSON array instead of a table.'),
+    ...looking,
+  },
+  components: [],
+  check: ({ settings }) =>
+    settings.bus.kind === 'kafka'
+      ? []
+      : [{ about: '--bus', text: '--bus: the doctor looks at a cluster; write --bus kafka://HOST:PORT' }],
+  examples: [
+    'cryptopipe doctor kafka --bus kafka://localhost:9092',
+    'cryptopipe doctor kafka --bus kafka://k1:9092,k2:9092 --window 1h,1d --lateness 5m',
+    `cryptopipe doctor kafka --bus kafka://localhost:9092 --json | jq '.[]|select(.verdict=="bad")'`,
+  ],
+  async run({ settings }, io) {
+    const { bus, app, json } = settings;
+    if (bus.kind !== 'kafka') return;
+    const given = new Map([
+      ['--window', Math.max(...settings.window)],
+      ['--lateness', settings.lateness],
+      ['--keep', settings.keep],
+    ]);
+    const needs = needsOf(app, Object.values<Processor>(processors), given);
+    const kafka = await kafkaSettings(bus, settings, io.env);
+    const { examine } = await import('../log/kafka/doctor/examine.ts');
+    const { warn } = loggerFor(settings, io);
+    const findings: Finding[] = [];
+    const examination = { settings: kafka, busUrl: urlOf(bus), needs, clock: io.clock, warn };
+    for await (const finding of examine(examination)) findings.push(finding);
+    io.out(json ? findingsJson(findings) : await findingsText(findings, io));
+    const bad = findings.filter(({ verdict }) => verdict === 'bad').length;
+    if (bad > 0)
+      throw new Problem(
+        'failed',
+        `${bad} of ${findings.length} findings ${bad === 1 ? 'is' : 'are'} bad`,
+        'Do what stands below each of them, then run the doctor again.',
+      );
+  },
+});

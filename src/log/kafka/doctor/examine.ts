@@ -1,0 +1,116 @@
+import type { Clock } from '../../../core/clock.ts';
+import type { Millis } from '../../../core/time.ts';
+import { Kafka } from '../kafka.ts';
+import type { KafkaSettings } from '../settings.ts';
+import type { Finding } from './finding.ts';
+import { judgeBrokerSettings } from './judge-brokers.ts';
+import { judgeSecurity } from './judge-security.ts';
+import { judgeVersions } from './judge-versions.ts';
+import { lookAtBrokerConfigs, type Sessions } from './look.ts';
+import type { Needs } from './needs.ts';
+import { examineGroups, examineOpen, examineTopics } from './pipeline.ts';
+import { hurried, judgeCluster, reach } from './reach.ts';
+import { remediesFor } from './remedies.ts';
+import type { SeenTopic } from './seen.ts';
+import type { Session } from './session.ts';
+import { type Surroundings, step } from './surroundings.ts';
+import { tryTransactions } from './trial.ts';
+
+export interface Examination {
+  readonly settings: KafkaSettings;
+  /** The bus as the user named it, for commands. */
+  readonly busUrl: string;
+  readonly needs: Needs;
+  readonly clock: Clock;
+  /** Told when something has to be waited for. */
+  readonly warn: (message: string) => void;
+}
+
+/** For each question of the adapter's. */
+const PATIENCE_MS: Millis = 8000;
+
+/**
+ * Looks at a cluster from the outside inwards. Ends early, within 15 s, when no broker lets us in. Makes and deletes a
+ * topic, a group and transactions named `<app>.doctor`; changes nothing else. Never throws for what the cluster does.
+ */
+export async function* examine(given: Examination): AsyncGenerator<Finding> {
+  const { clock, needs, warn } = given;
+  const settings = hurried(given.settings);
+  const open: Session[] = [];
+  try {
+    const named = await reach(settings, settings.brokers, 'bootstrap', clock);
+    open.push(...named.sessions);
+    yield* named.findings;
+    yield* judgeSecurity(settings, certificates(open), clock.now());
+    const [first] = open;
+    if (first === undefined) return;
+    yield judgeCluster(open);
+
+    const { brokers } = first.cluster;
+    const others = brokers.filter(({ address }) => !settings.brokers.includes(address));
+    const told = await reach(
+      settings,
+      others.map(({ address }) => address),
+      'advertised',
+      clock,
+    );
+    open.push(...told.sessions);
+    yield* told.findings;
+    yield* judgeVersions(new Map(open.map(({ address, versions }) => [address, versions])));
+
+    const sessions: Sessions = new Map(
+      brokers.flatMap(({ id, address }) => {
+        const session = open.find((one) => one.address === address);
+        return session === undefined ? [] : [[id, session]];
+      }),
+    );
+    if (sessions.size === 0) return;
+    const reachable = [...sessions.values()].map(({ address }) => address);
+    const opener = { app: needs.app, patienceMs: PATIENCE_MS, warn };
+    const kafka = new Kafka({ ...settings, brokers: reachable }, opener, clock);
+    try {
+      const remedies = remediesFor(settings, given.busUrl);
+      yield* lookCloser({ settings, needs, clock, sessions, kafka, remedies });
+    } finally {
+      kafka.close();
+    }
+  } finally {
+    for (const session of open) session.close();
+  }
+}
+
+const certificates = (sessions: readonly Session[]) =>
+  new Map(sessions.flatMap(({ address, tls }) => (tls === undefined ? [] : [[address, tls]])));
+
+async function* lookCloser(surroundings: Surroundings): AsyncGenerator<Finding> {
+  const { settings, sessions, kafka, remedies, clock } = surroundings;
+  const [[id, session]] = [...sessions] as [[number, Session]];
+  let longestMs = USUAL_LONGEST_MS;
+  yield* await step('broker settings', clock, async () => {
+    const configs = await lookAtBrokerConfigs(session, id);
+    longestMs = Number(configs?.['transaction.max.timeout.ms'] ?? longestMs);
+    return judgeBrokerSettings(configs, session.cluster.brokers.length, settings, remedies);
+  });
+  // Shown last, tried first: it brings Kafka's own topics into being.
+  const tried = await step(
+    'transactions',
+    clock,
+    () => tryTransactions(kafka, sessions.size),
+    NO_TRANSACTIONS,
+  );
+  let pipeline: ReadonlyMap<string, SeenTopic> = new Map();
+  yield* await step('topics', clock, async () => {
+    const examined = await examineTopics(surroundings, session);
+    pipeline = examined.pipeline;
+    return examined.findings;
+  });
+  yield* await step('groups', clock, () => examineGroups(surroundings, pipeline));
+  yield* await step('open transactions', clock, () => examineOpen(surroundings, pipeline, longestMs));
+  yield* tried;
+}
+
+/** Kafka's own transaction.max.timeout.ms. */
+const USUAL_LONGEST_MS: Millis = 900_000;
+
+const NO_TRANSACTIONS =
+  "See that every partition has a leader and that enough brokers serve: Kafka's own topics are made with as many copies as transaction.state.log.replication.factor and offsets.topic.replication.factor say.";

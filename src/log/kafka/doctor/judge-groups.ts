@@ -1,0 +1,45 @@
+import { bad, count, type Finding, names, ok, warn } from './finding.ts';
+import { quote, type Remedies } from './remedies.ts';
+import type { SeenGroup, SeenPlace } from './seen.ts';
+
+const unread = ({ position, start, end }: SeenPlace): number => Math.max(0, end - Math.max(position, start));
+const topicsOf = (places: readonly SeenPlace[]): string[] => [...new Set(places.map(({ topic }) => topic))];
+
+function judgeGroup({ name, members, places }: SeenGroup, { topics, eachTopic }: Remedies): Finding[] {
+  const what = `group ${name}`;
+  const findings: Finding[] = [];
+  // A place behind the end of everything: what was there is gone.
+  const beyond = topicsOf(places.filter(({ position, end }) => position > end));
+  if (beyond.length > 0)
+    findings.push(
+      bad(
+        what,
+        `stands behind the end of ${names(beyond)}: the topic was made anew, or lost records`,
+        eachTopic(beyond, (topic) => `reset ${topic} --group ${quote(name)} --from start --yes`),
+      ),
+    );
+  const lost = places.filter(({ position, start }) => position < start);
+  if (lost.length > 0) {
+    const records = lost.reduce((sum, { position, start }) => sum + start - position, 0);
+    findings.push(
+      warn(
+        what,
+        `${count(records, 'offset')} of ${names(topicsOf(lost))} went by retention before they were read`,
+        topics(`create ${quote(lost[0]!.topic)} --retention 7d --update`),
+      ),
+    );
+  }
+  const lag = places.reduce((sum, place) => sum + unread(place), 0);
+  const who =
+    members.length === 0 ? 'nobody in it now' : `${count(members.length, 'member')} (${names(members, 2)})`;
+  if (findings.length === 0)
+    findings.push(
+      ok(what, `${who}, ${count(lag, 'offset')} unread of ${names(topicsOf(places)) || 'nothing'}`),
+    );
+  return findings;
+}
+
+export function judgeGroups(groups: readonly SeenGroup[], app: string, remedies: Remedies): Finding[] {
+  if (groups.length === 0) return [ok('groups', `none yet of ${app}`)];
+  return groups.flatMap((group) => judgeGroup(group, remedies));
+}

@@ -1,0 +1,107 @@
+import { TLSSocket } from 'node:tls';
+import Cluster from 'kafkajs/src/cluster/index.js';
+import type { Clock } from '../../../core/clock.ts';
+import { Problem } from '../../../core/problem.ts';
+import type { Millis } from '../../../core/time.ts';
+import { clusterOptions } from '../client.ts';
+import { type Broker, Link } from '../link.ts';
+import type { KafkaSettings } from '../settings.ts';
+import type { WireRequest } from '../wire/request.ts';
+import type { Latency } from './judge-reach.ts';
+import type { SeenTls } from './judge-security.ts';
+import type { BrokerVersions } from './judge-versions.ts';
+import { type Metadata, metadataRequest } from './requests/metadata.ts';
+import { versionsRequest } from './requests/versions.ts';
+
+/** A connection to one broker alone, whatever the others do. */
+export interface Session {
+  readonly address: string;
+  readonly latency: Latency;
+  readonly versions: BrokerVersions;
+  readonly tls: SeenTls | undefined;
+  /** What it knows of the cluster, topics left out. */
+  readonly cluster: Metadata;
+  /** Throws Problem `failed` when the broker does not know the request. */
+  ask<T>(request: WireRequest<T>): Promise<T>;
+  close(): void;
+}
+
+/** Resolves as the step does; rejects when it takes longer. */
+export async function within<T>(span: Millis, clock: Clock, step: Promise<T>): Promise<T> {
+  const done = new AbortController();
+  const late = clock.sleep(span, done.signal).then((): never => {
+    throw new Error(`no answer within ${span} ms`);
+  });
+  try {
+    return await Promise.race([step, late]);
+  } finally {
+    late.catch(() => {});
+    done.abort();
+  }
+}
+
+/** Connects to a broker, logs in, and asks what it is. `span`: for all of that. */
+export async function openSession(
+  settings: KafkaSettings,
+  address: string,
+  span: Millis,
+  clock: Clock,
+): Promise<Session> {
+  const alone = { ...settings, brokers: [address] };
+  const cluster = new Cluster({ ...clusterOptions(alone), retry: { retries: 0 } });
+  const close = () => void cluster.brokerPool.seedBroker?.disconnect().catch(() => {});
+  try {
+    return await within(span, clock, begin(cluster, alone, clock, close));
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+async function begin(
+  cluster: Cluster,
+  settings: KafkaSettings,
+  clock: Clock,
+  close: () => void,
+): Promise<Session> {
+  const link = new Link(settings);
+  const begun = clock.now();
+  await cluster.connect();
+  const broker = cluster.brokerPool.seedBroker!;
+  const connected = clock.now();
+  const requests = new Map(
+    Object.entries(broker.versions).map(([key, { minVersion, maxVersion }]) => [
+      Number(key),
+      { min: minVersion, max: maxVersion },
+    ]),
+  );
+  const ask = <T>(request: WireRequest<T>): Promise<T> => {
+    const { apiKey, apiVersion, apiName } = request;
+    const range = requests.get(apiKey);
+    if (range === undefined || apiVersion < range.min || apiVersion > range.max)
+      throw new Problem(
+        'failed',
+        `it does not know ${apiName} ${apiVersion}`,
+        'Use Apache Kafka 3.9 or newer.',
+      );
+    return link.send(broker, request);
+  };
+  const { features, levels } = await link.send(broker, versionsRequest());
+  const latency = { connectMs: connected - begun, answerMs: clock.now() - connected };
+  return {
+    address: settings.brokers[0]!,
+    latency,
+    versions: { requests, features, levels },
+    tls: tlsOf(broker),
+    cluster: await ask(metadataRequest([])),
+    ask,
+    close,
+  };
+}
+
+function tlsOf({ connectionPool }: Broker): SeenTls | undefined {
+  const socket: unknown = connectionPool.pool[0]?.socket;
+  if (!(socket instanceof TLSSocket)) return undefined;
+  const validTo = Date.parse(socket.getPeerCertificate().valid_to);
+  return Number.isNaN(validTo) ? undefined : { protocol: socket.getProtocol() ?? 'TLS', validTo };
+}

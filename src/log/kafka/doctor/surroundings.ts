@@ -1,0 +1,37 @@
+import type { Clock } from '../../../core/clock.ts';
+import type { Millis } from '../../../core/time.ts';
+import type { Kafka } from '../kafka.ts';
+import type { KafkaSettings } from '../settings.ts';
+import { type Finding, failed } from './finding.ts';
+import type { Sessions } from './look.ts';
+import type { Needs } from './needs.ts';
+import type { Remedies } from './remedies.ts';
+import { within } from './session.ts';
+
+/** What the closer look goes by. */
+export interface Surroundings {
+  readonly settings: KafkaSettings;
+  readonly needs: Needs;
+  /** Of the brokers that can be reached; there is one at least. */
+  readonly sessions: Sessions;
+  readonly kafka: Kafka;
+  readonly remedies: Remedies;
+  readonly clock: Clock;
+}
+
+/** For one step of the closer look, its retries included. */
+const STEP_MS: Millis = 20_000;
+
+/** What a step finds; when it fails, that. `silent`: what to do when the cluster did not answer. */
+export async function step(
+  what: string,
+  clock: Clock,
+  look: () => Promise<readonly Finding[]>,
+  silent?: string,
+): Promise<readonly Finding[]> {
+  try {
+    return await within(STEP_MS, clock, look());
+  } catch (error) {
+    return [failed(what, error, silent)];
+  }
+}

@@ -1,0 +1,187 @@
+import type { StoredRecord } from '../../../core/record.ts';
+import { isFenced, isProducerOver } from '../errors.ts';
+import { Feed } from '../feed.ts';
+import type { Kafka } from '../kafka.ts';
+import { committedOffsets } from '../ledger.ts';
+import type { Broker, Link } from '../link.ts';
+import { endOf } from '../offsets.ts';
+import { Producer } from '../producer.ts';
+import { createTopic, deleteTopic } from '../topics.ts';
+import { Transactions } from '../transactions.ts';
+import { bad, type Finding, ok } from './finding.ts';
+import { judgeClock } from './judge-clock.ts';
+
+const HOUR = 3_600_000;
+const HEADERS = { schema: 'doctor/1' };
+/** Next offsets that a group commits, in a transaction that counts and in one that does not. */
+const COMMITTED_OFFSET = 1;
+const ABORTED_OFFSET = 2;
+
+/** A topic of its own for the trial, gone afterwards; a partition for each broker, so that each leads one. */
+export async function tryTransactions(kafka: Kafka, brokers: number): Promise<Finding[]> {
+  const topic = `${kafka.opener.app}.doctor`;
+  await createTopic(kafka, topic, {
+    partitions: brokers,
+    retentionMs: HOUR,
+    compacted: false,
+    config: { 'message.timestamp.type': 'LogAppendTime' },
+  });
+  try {
+    return await new Trial(kafka, topic).run();
+  } finally {
+    await kafka.admin((admin) => admin.deleteGroups([topic])).catch(() => {});
+    await deleteTopic(kafka, topic);
+  }
+}
+
+/** Its topic, its transactional id and its group have one name. */
+class Trial {
+  readonly #kafka: Kafka;
+  readonly #name: string;
+  readonly #link: Link;
+  #partitions: readonly { readonly partition: number; readonly leader: number; readonly from: number }[] = [];
+
+  constructor(kafka: Kafka, name: string) {
+    this.#kafka = kafka;
+    this.#name = name;
+    this.#link = kafka.link();
+  }
+
+  async run(): Promise<Finding[]> {
+    const { clock } = this.#kafka;
+    try {
+      await this.#look();
+      const plain = await Producer.open(this.#kafka, this.#link);
+      const before = clock.now();
+      await plain.send(this.#records('plain'));
+      const after = clock.now();
+      await this.#commit();
+      await this.#abort();
+      const fenced = await this.#fence();
+      const read = await Promise.all(
+        this.#partitions.map(({ partition, from }) => this.#read(partition, from)),
+      );
+      const clocks = this.#partitions.flatMap(({ leader }, at) => {
+        const time = read[at]!.find(({ key }) => key === 'plain')?.timestamp;
+        return time === undefined ? [] : [judgeClock({ broker: leader, time, before, after })];
+      });
+      const seen = new Set(read.flat().map(({ key }) => key ?? ''));
+      return [...judgeSeen(seen), judgeOffsets(await this.#offset()), fenced, ...onePerBroker(clocks)];
+    } finally {
+      this.#kafka.unlink(this.#link);
+    }
+  }
+
+  /** The topic may be left from a trial that was cut short: what is in it does not count. */
+  async #look(): Promise<void> {
+    const found = await this.#kafka.persist(this.#link, () => this.#link.partitions(this.#name));
+    this.#partitions = await Promise.all(
+      found.map(async ({ partitionId, leader }) => ({
+        partition: partitionId,
+        leader,
+        from: await endOf(this.#kafka, this.#name, partitionId),
+      })),
+    );
+  }
+
+  #records(key: string) {
+    const record = { topic: this.#name, by: key, key, value: '{}', headers: HEADERS };
+    return this.#partitions.map(({ partition }) => ({ topic: this.#name, partition, records: [record] }));
+  }
+
+  async #commit(): Promise<void> {
+    const transactions = await Transactions.open(this.#kafka, this.#name);
+    try {
+      const offsets = new Map([[this.#name, COMMITTED_OFFSET]]);
+      await transactions.commit({
+        placed: this.#records('committed'),
+        group: this.#name,
+        offsets,
+        partition: 0,
+      });
+    } finally {
+      transactions.close();
+    }
+  }
+
+  async #abort(): Promise<void> {
+    const begun = await this.#begin('aborted');
+    await this.#ask('transaction', (broker) => broker.addOffsetsToTxn({ ...begun, groupId: this.#name }));
+    const offset = { partition: 0, offset: String(ABORTED_OFFSET), metadata: '' };
+    const topics = [{ topic: this.#name, partitions: [offset] }];
+    await this.#ask('group', (broker) => broker.txnOffsetCommit({ ...begun, groupId: this.#name, topics }));
+    await this.#ask('transaction', (broker) => broker.endTxn({ ...begun, transactionResult: false }));
+  }
+
+  /** As when a process is taken for dead: another opens its transactional id, and it comes back. */
+  async #fence(): Promise<Finding> {
+    const what = 'fencing';
+    const frozen = await this.#begin('frozen');
+    await Producer.open(this.#kafka, this.#link, this.#name);
+    try {
+      await this.#ask('transaction', (broker) => broker.endTxn({ ...frozen, transactionResult: true }));
+    } catch (error) {
+      if (isFenced(error)) return ok(what, 'a producer that another one replaced can commit nothing');
+      throw error;
+    }
+    return bad(what, 'a producer that another one replaced could commit', NOT_KAFKA);
+  }
+
+  /** A producer with a record in a transaction that is not ended. Opening waits for the end of the former's. */
+  async #begin(key: string) {
+    const producer = await Producer.open(this.#kafka, this.#link, this.#name);
+    const { producerId, producerEpoch } = producer.id;
+    const ids = { transactionalId: this.#name, producerId: String(producerId), producerEpoch };
+    const topics = [{ topic: this.#name, partitions: this.#partitions.map(({ partition }) => partition) }];
+    await this.#ask('transaction', (broker) => broker.addPartitionsToTxn({ ...ids, topics }));
+    await producer.send(this.#records(key));
+    return ids;
+  }
+
+  #ask<T>(of: 'group' | 'transaction', question: (broker: Broker) => Promise<T>): Promise<T> {
+    const step = async () => question(await this.#link.coordinator(of, this.#name));
+    return this.#kafka.persist(this.#link, step, { pass: isProducerOver });
+  }
+
+  async #read(partition: number, from: number): Promise<StoredRecord[]> {
+    const feed = new Feed(this.#kafka, this.#name, partition, from);
+    const records: StoredRecord[] = [];
+    try {
+      feed.expect(await endOf(this.#kafka, this.#name, partition));
+      for (let batch = await feed.read(); batch !== undefined; batch = await feed.read())
+        records.push(...batch.records);
+      return records;
+    } finally {
+      feed.close();
+    }
+  }
+
+  async #offset(): Promise<number | undefined> {
+    return (await committedOffsets(this.#kafka, this.#name, [this.#name], 0)).get(this.#name);
+  }
+}
+
+const NOT_KAFKA = 'Do not use this cluster for the pipeline; with Apache Kafka 3.9 or newer this works.';
+
+function judgeSeen(seen: ReadonlySet<string>): Finding[] {
+  const committed = seen.has('plain') && seen.has('committed');
+  const aborted = seen.has('aborted') || seen.has('frozen');
+  return [
+    committed
+      ? ok('commit', 'a transaction was committed and read back')
+      : bad('commit', 'a transaction was committed, but its records cannot be read', NOT_KAFKA),
+    aborted
+      ? bad('abort', 'records of a transaction that was aborted can be read', NOT_KAFKA)
+      : ok('abort', 'a transaction was aborted, and is not seen'),
+  ];
+}
+
+function judgeOffsets(offset: number | undefined): Finding {
+  const what = 'offsets in a transaction';
+  if (offset === COMMITTED_OFFSET) return ok(what, 'they are committed and aborted with it');
+  return bad(what, `offset ${COMMITTED_OFFSET} was committed, but the group stands at ${offset}`, NOT_KAFKA);
+}
+
+const onePerBroker = (clocks: readonly Finding[]): Finding[] => [
+  ...new Map(clocks.map((finding) => [finding.what, finding])).values(),
+];

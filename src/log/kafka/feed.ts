@@ -1,0 +1,192 @@
+import { Problem } from '../../core/problem.ts';
+import type { Batch } from '../../core/record.ts';
+import type { Millis } from '../../core/time.ts';
+import { check, typeOf } from './errors.ts';
+import type { Kafka } from './kafka.ts';
+import type { Link } from './link.ts';
+import { endOf, startOf } from './offsets.ts';
+import { fetchRequest, readCommitted } from './wire/fetch.ts';
+
+/** How long the broker holds an answer back while there is nothing new. */
+const POLL_MS: Millis = 1000;
+
+/** An answer is allowed so many bytes at least. */
+const LEAST_BYTES = 16 * 1024;
+
+/**
+ * One partition, read committed, one answer ahead of its reader. While the reader is at the end a poll waits at the
+ * broker, on a link of the feed's own.
+ */
+export class Feed {
+  readonly #kafka: Kafka;
+  readonly #link: Link;
+  readonly #closed = new AbortController();
+  readonly #waiting = new Set<() => void>();
+  /** Offset after what was handed out; after what was fetched; the end of what is committed, as last seen. */
+  #position: number;
+  #fetched: number;
+  #end = 0;
+  #ready: Batch | undefined;
+  #poll: Promise<void> | undefined;
+  #failure: { readonly error: unknown } | undefined;
+  #strays = 0;
+  /** Bytes on the wire for a byte of records, at the last answer: an answer is sized by what it becomes in memory. */
+  #squeeze = 1 / 8;
+
+  constructor(
+    kafka: Kafka,
+    readonly topic: string,
+    readonly partition: number,
+    from: number,
+  ) {
+    this.#kafka = kafka;
+    this.#link = kafka.link();
+    this.#position = from;
+    this.#fetched = from;
+  }
+
+  get position(): number {
+    return this.#position;
+  }
+
+  get arrived(): boolean {
+    return this.#ready !== undefined || this.#failure !== undefined;
+  }
+
+  seek(offset: number): void {
+    if (offset === this.#position) return;
+    this.#position = offset;
+    this.#fetched = offset;
+    this.#ready = undefined;
+    this.#poll = undefined;
+  }
+
+  /** What the reader must come to before it is told that it is at the end: an end offset seen elsewhere. */
+  expect(end: number): void {
+    this.#end = Math.max(this.#end, end);
+  }
+
+  /** The next batch; undefined at the end, and when the feed is closed. Moves the position, also over aborted records and holes. */
+  async read(): Promise<Batch | undefined> {
+    for (let asked = this.#poll !== undefined; ; asked = true) {
+      if (this.#failure !== undefined) throw this.#failure.error;
+      const batch = this.#ready;
+      if (batch !== undefined) {
+        this.#ready = undefined;
+        this.#position = batch.next;
+        this.#fetch(POLL_MS);
+        return batch;
+      }
+      this.#position = this.#fetched;
+      if (this.#closed.signal.aborted) return undefined;
+      if (asked && this.#position >= this.#end) {
+        this.#fetch(POLL_MS);
+        return undefined;
+      }
+      await this.#fetch(0);
+    }
+  }
+
+  /** Calls `wake` once when a batch has arrived. Answers with a way to forget it. */
+  onArrival(wake: () => void): () => void {
+    this.#waiting.add(wake);
+    this.#fetch(POLL_MS);
+    return () => this.#waiting.delete(wake);
+  }
+
+  /** Resolves when a batch has arrived, or the signal aborts. */
+  async arrival(signal: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const forget = this.onArrival(done);
+      function done(): void {
+        forget();
+        signal.removeEventListener('abort', done);
+        resolve();
+      }
+      signal.addEventListener('abort', done);
+      if (this.arrived || signal.aborted) done();
+    });
+  }
+
+  close(): void {
+    this.#closed.abort();
+    this.#kafka.unlink(this.#link);
+  }
+
+  #fetch(waitMs: Millis): Promise<void> {
+    if (this.#ready !== undefined || this.#closed.signal.aborted) return Promise.resolve();
+    this.#poll ??= this.#ask(waitMs);
+    return this.#poll;
+  }
+
+  async #ask(waitMs: Millis): Promise<void> {
+    const from = this.#fetched;
+    const { signal } = this.#closed;
+    const poll = Promise.resolve().then(() =>
+      this.#kafka.persist(this.#link, () => this.#once(from, waitMs), { signal, topic: this.topic }),
+    );
+    const current = (): boolean => this.#fetched === from && !signal.aborted;
+    try {
+      const { batch, next, end } = await poll;
+      if (!current()) return;
+      this.#fetched = next;
+      this.#end = Math.max(this.#end, end, next);
+      if (batch.records.length > 0) this.#ready = batch;
+    } catch (error) {
+      if (current()) this.#failure = { error };
+    }
+    this.#poll = undefined;
+    if (this.arrived) for (const wake of this.#waiting) wake();
+    else if (this.#waiting.size > 0) this.#fetch(POLL_MS);
+  }
+
+  async #once(from: number, waitMs: Millis) {
+    const { topic, partition } = this;
+    const broker = await this.#link.leader(topic, partition);
+    const answer = await this.#link.send(
+      broker,
+      fetchRequest({ topic, partition, offset: from, waitMs, maxBytes: this.#answerBytes() }),
+      waitMs,
+    );
+    try {
+      check(answer.errorCode);
+    } catch (error) {
+      if (typeOf(error) === 'OFFSET_OUT_OF_RANGE') return this.#outOfRange(from);
+      throw error;
+    }
+    const { records, next, bytes } = await readCommitted(answer, from);
+    if (bytes > 0) this.#squeeze = Math.min(1, answer.recordSet.length / bytes);
+    const end = answer.lastStableOffset;
+    // Nothing at all below the end, twice: compaction left a hole there.
+    const hole = next === from && end > from && answer.throttleMs === 0;
+    this.#strays = hole ? this.#strays + 1 : 0;
+    const after = hole && this.#strays > 1 ? end : next;
+    return { batch: { topic, partition, records, next: after }, next: after, end };
+  }
+
+  #answerBytes(): number {
+    return Math.max(LEAST_BYTES, Math.round(this.#kafka.settings.fetchBytes * this.#squeeze));
+  }
+
+  /** Retention was faster than the reader, or the topic was made anew. */
+  async #outOfRange(from: number) {
+    const { topic, partition } = this;
+    const start = await startOf(this.#kafka, topic, partition);
+    const end = await endOf(this.#kafka, topic, partition);
+    if (from > end) {
+      this.#strays += 1;
+      if (this.#strays < 5) throw new Error(`${topic}/${partition} ends at ${end}, before offset ${from}`);
+      throw new Problem(
+        'failed',
+        `${topic}/${partition} ends at offset ${end}, but this group stands at ${from}: the topic was made anew, or lost records`,
+        `Move the group: cryptopipe topics reset ${topic} --group NAME --from start.`,
+      );
+    }
+    if (start > from)
+      this.#kafka.opener.warn(
+        `${topic}/${partition}: offsets ${from} to ${start - 1} were deleted by retention before they were read; going on at ${start}`,
+      );
+    const next = Math.max(from, start);
+    return { batch: { topic, partition, records: [], next }, next, end };
+  }
+}

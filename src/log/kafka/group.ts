@@ -1,0 +1,246 @@
+import { hostname } from 'node:os';
+import { Problem } from '../../core/problem.ts';
+import { formatSpan } from '../../core/time.ts';
+import type { GroupSpec, Membership } from '../log.ts';
+import type { Share } from './assignment.ts';
+import type { Kafka } from './kafka.ts';
+import { positionsLedger, stateTopic, transactionalLedger } from './ledger.ts';
+import { lockedBy, refuseWhenTaken } from './members.ts';
+import type { Partitions } from './partitions.ts';
+import { Seat } from './seat.ts';
+import { type Ending, type KafkaTask, openTask } from './task.ts';
+
+/** How long leaving may take; the session's end does the rest. */
+const LEAVE_MS = 2000;
+
+/** Takes a seat in the group and keeps it, opening and closing tasks as the rounds go, until `leave`. */
+export async function joinGroup(kafka: Kafka, partitions: Partitions, spec: GroupSpec): Promise<Membership> {
+  const count = await equalCount(partitions, spec.inputs);
+  if (spec.exclusive) await refuseWhenTaken(kafka, spec.group, spec.inputs);
+  if (!spec.positionsOnly) await makeStateTopic(partitions, spec.group, count);
+  const group = new Group(kafka, partitions, spec);
+  await group.begin();
+  return {
+    partitions: count,
+    settled: () => group.settled,
+    leave: () => group.leave(),
+    failed: group.failed,
+  };
+}
+
+async function equalCount(partitions: Partitions, inputs: readonly string[]): Promise<number> {
+  const counts = await Promise.all(inputs.map((topic) => partitions.count(topic)));
+  if (new Set(counts).size > 1)
+    throw new Problem(
+      'usage',
+      `topics that are joined need equal partition counts: ${inputs.map((topic, i) => `${topic} ${counts[i]}`).join(', ')}`,
+      'make them anew with the same --partitions',
+    );
+  return counts[0] ?? 0;
+}
+
+async function makeStateTopic(partitions: Partitions, group: string, count: number): Promise<void> {
+  const topic = stateTopic(group);
+  const there = await partitions.find(topic);
+  if (there === undefined)
+    await partitions.create(topic, { partitions: count, retentionMs: undefined, compacted: true });
+  else if (there !== count)
+    throw new Problem(
+      'usage',
+      `${topic} has ${there} partitions, but the inputs of ${group} have ${count}: the state was kept by other tasks`,
+      `Use another --app, or delete the state with 'cryptopipe topics delete ${topic}' and reset the group.`,
+    );
+}
+
+class Group {
+  readonly failed: Promise<never>;
+  readonly #kafka: Kafka;
+  readonly #partitions: Partitions;
+  readonly #spec: GroupSpec;
+  readonly #seat: Seat;
+  readonly #since: number;
+  readonly #tasks = new Map<number, KafkaTask>();
+  readonly #opening = new Map<number, Promise<void>>();
+  /** Partitions whose task ended of its own accord (a one-shot run): taken again, they would read past its end. */
+  readonly #finished = new Set<number>();
+  readonly #left = new AbortController();
+  #leaving = false;
+  #share: readonly number[] = [];
+  /** Another round is wanted, without waiting for the next heartbeat. */
+  #rejoin = false;
+  #wake = new AbortController();
+  /** Resolves when the present round's tasks are open; after falling out of the group, those of the next. */
+  #round: Promise<unknown> = Promise.resolve();
+  #roundOpen: () => void = () => {};
+  #fail: (error: unknown) => void = () => {};
+  /** Called when a task has been opened or has ended. */
+  #changed = () => {};
+  #beating: Promise<void> = Promise.resolve();
+  #settle: () => void = () => {};
+  readonly settled = new Promise<void>((resolve) => {
+    this.#settle = resolve;
+  });
+
+  constructor(kafka: Kafka, partitions: Partitions, spec: GroupSpec) {
+    this.#kafka = kafka;
+    this.#partitions = partitions;
+    this.#spec = spec;
+    this.#seat = new Seat(kafka, spec.group, spec.inputs, (topic) => partitions.count(topic));
+    this.#since = kafka.clock.now();
+    this.failed = new Promise<never>((_, reject) => {
+      this.#fail = reject;
+    });
+    this.failed.catch(() => {});
+  }
+
+  /** Joins, opens what it is given, and goes on beating. */
+  async begin(): Promise<void> {
+    try {
+      await this.#join();
+      this.#beating = this.#beat().catch((error: unknown) => {
+        if (!this.#left.signal.aborted) this.#fail(error);
+      });
+      await Promise.race([Promise.all(this.#opening.values()), this.failed]);
+    } catch (error) {
+      await this.#stand();
+      throw error;
+    }
+  }
+
+  async leave(): Promise<void> {
+    this.#leaving = true;
+    await Promise.race([this.#drain(), this.failed]).catch(() => {});
+    await this.#stand();
+  }
+
+  async #stand(): Promise<void> {
+    this.#leaving = true;
+    this.#left.abort();
+    this.#wake.abort();
+    await this.#beating;
+    await this.#seat.leave(LEAVE_MS);
+  }
+
+  async #drain(): Promise<void> {
+    this.#share = [];
+    while (this.#tasks.size + this.#opening.size > 0) {
+      for (const task of this.#tasks.values()) task.revoke();
+      await new Promise<void>((resolve) => {
+        this.#changed = resolve;
+      });
+    }
+  }
+
+  /** Says that this member lives, for as long as it does, and takes part in new rounds. */
+  async #beat(): Promise<void> {
+    const { clock, settings } = this.#kafka;
+    const { signal } = this.#left;
+    for (;;) {
+      await clock.sleep(settings.heartbeatMs, this.#wake.signal);
+      this.#wake = new AbortController();
+      if (signal.aborted) return;
+      const pulse = await this.#seat.beat(signal);
+      if (pulse === 'unseated') this.#loseAll();
+      if (!this.#leaving && (this.#rejoin || pulse !== 'seated')) await this.#join();
+    }
+  }
+
+  async #join(): Promise<void> {
+    this.#rejoin = false;
+    const { exclusive, group, inputs } = this.#spec;
+    const claim = () => ({
+      owned: [...new Set([...this.#tasks.keys(), ...this.#opening.keys(), ...this.#finished])],
+      exclusive,
+      since: this.#since,
+      who: `process ${process.pid} on ${hostname()}, since ${new Date(this.#since).toISOString()}`,
+    });
+    const share = await this.#seat.join(claim, this.#left.signal);
+    if (share.lockedBy !== undefined) throw lockedBy(group, inputs, share.lockedBy);
+    this.#take(share);
+  }
+
+  #take({ partitions, coming = 0 }: Share): void {
+    this.#share = partitions;
+    for (const [partition, task] of this.#tasks) if (!partitions.includes(partition)) task.revoke();
+    for (const partition of partitions)
+      if (!this.#tasks.has(partition) && !this.#opening.has(partition) && !this.#finished.has(partition))
+        this.#open(partition);
+    const opened = () => {
+      this.#roundOpen();
+      if (coming === 0) this.#settle();
+    };
+    Promise.all(this.#opening.values()).then(opened, opened);
+  }
+
+  #open(partition: number): void {
+    const opening = this.#opened(partition)
+      .then((task) => {
+        this.#opening.delete(partition);
+        if (task === undefined) return;
+        this.#tasks.set(partition, task);
+        this.#spec.assigned(task);
+        if (!this.#share.includes(partition)) task.revoke();
+      })
+      .catch((error: unknown) => {
+        this.#opening.delete(partition);
+        this.#fail(error);
+      })
+      .finally(() => this.#changed());
+    this.#opening.set(partition, opening);
+  }
+
+  /** Undefined for a process that stood still since it was given the partition: it must not fence who has it by now. */
+  async #opened(partition: number): Promise<KafkaTask | undefined> {
+    if ((await this.#seat.beat(this.#left.signal)) === 'unseated') return undefined;
+    const ours = () => this.#share.includes(partition);
+    const ledger = this.#spec.positionsOnly
+      ? positionsLedger(this.#seat, partition, ours)
+      : await transactionalLedger(this.#kafka, this.#partitions, this.#spec, partition);
+    return openTask(this.#kafka, this.#spec, partition, ledger, (ending) => this.#ended(partition, ending));
+  }
+
+  /** A task has ended. One that fell out is taken up again before its release ends, if the group still gives it to us. */
+  async #ended(partition: number, ending: Ending): Promise<void> {
+    this.#tasks.delete(partition);
+    if (ending === 'done') this.#finished.add(partition);
+    if (ending === 'lost') await this.#takeUpAgain(partition);
+    // What was withheld from others until now is given out in another round.
+    const kept = [...this.#tasks.keys()].every((other) => this.#share.includes(other));
+    if (ending === 'revoked' && kept && !this.#leaving) {
+      this.#rejoin = true;
+      this.#wake.abort();
+    }
+    this.#changed();
+  }
+
+  async #takeUpAgain(partition: number): Promise<void> {
+    if (!this.#share.includes(partition)) await Promise.race([this.#round, aborted(this.#left.signal)]);
+    else if (!this.#leaving && (await this.#seat.beat(this.#left.signal).catch(() => '')) !== 'unseated') {
+      if (!this.#opening.has(partition) && this.#share.includes(partition)) this.#open(partition);
+      await this.#opening.get(partition);
+    }
+  }
+
+  #loseAll(): void {
+    this.#share = [];
+    this.#finished.clear();
+    this.#round = new Promise<void>((resolve) => {
+      this.#roundOpen = resolve;
+    });
+    const away = formatSpan(this.#kafka.settings.sessionTimeoutMs);
+    for (const [partition, task] of this.#tasks)
+      task.lose(
+        new Problem(
+          'fenced',
+          `partition ${partition} of ${this.#spec.group} is no longer this process's: the group had not heard of it for ${away}; nothing more was committed`,
+          'this process was stopped or too slow for longer than its session; it goes on with the partitions it still gets',
+        ),
+      );
+  }
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

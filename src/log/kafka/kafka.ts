@@ -1,0 +1,125 @@
+import { type Admin, type KafkaConfig, Kafka as KafkaJs, logLevel } from 'kafkajs';
+import type { Clock } from '../../core/clock.ts';
+import { formatSpan, type Millis } from '../../core/time.ts';
+import { clientOptions } from './client.ts';
+import { fatalProblem, goneProblem, rootOf, typeOf, unreachable } from './errors.ts';
+import { Link } from './link.ts';
+import type { KafkaSettings, Opener } from './settings.ts';
+
+/** The first wait before another try, and the longest. */
+const FIRST_WAIT_MS: Millis = 50;
+const LONGEST_WAIT_MS: Millis = 2000;
+/** Trouble that passes sooner than this is not worth a line. */
+const SAY_AFTER_MS: Millis = 3000;
+
+/** A topic that is unknown for less is new, and spreading; for longer it was deleted. */
+const UNKNOWN_MS: Millis = 10_000;
+
+export interface Persistence {
+  readonly signal?: AbortSignal;
+  readonly pass?: (error: unknown) => boolean;
+  readonly topic?: string;
+}
+
+/** A cluster, how it is to be used, and the patience with it. */
+export class Kafka {
+  readonly #links = new Set<Link>();
+  /** Steps that have waited long enough to say so: one line for all of them. */
+  #waiting = 0;
+  /** Shared by short questions: offsets, metadata. */
+  readonly shared: Link;
+
+  constructor(
+    readonly settings: KafkaSettings,
+    readonly opener: Opener,
+    readonly clock: Clock,
+  ) {
+    this.shared = this.link();
+  }
+
+  link(): Link {
+    const link = new Link(this.settings);
+    this.#links.add(link);
+    return link;
+  }
+
+  /** A link that is not needed any more. */
+  unlink(link: Link): void {
+    this.#links.delete(link);
+    link.close();
+  }
+
+  /**
+   * Runs a step until it succeeds, with growing waits. Between tries the link forgets what it knew of leaders; after an
+   * error of the network it gives its sockets up as well. Throws Problem at once for what no second try mends, Problem
+   * `unavailable` after `patienceMs`, and the last error when the signal aborts or the link is closed. `pass`: errors
+   * that the caller handles; `topic`: what it is about.
+   */
+  async persist<T>(
+    link: Link,
+    step: () => Promise<T>,
+    { signal, pass, topic }: Persistence = {},
+  ): Promise<T> {
+    const { clock, settings, opener } = this;
+    const begun = clock.now();
+    let said = false;
+    try {
+      for (let wait = FIRST_WAIT_MS; ; wait = Math.min(LONGEST_WAIT_MS, wait * 2)) {
+        try {
+          const answer = await step();
+          if (said && this.#waiting === 1) opener.warn('kafka answers again');
+          return answer;
+        } catch (error) {
+          if (signal?.aborted || link.closed.aborted || pass?.(error)) throw error;
+          const fatal = fatalProblem(error, settings);
+          if (fatal !== undefined) throw fatal;
+          const waited = clock.now() - begun;
+          if (typeOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION' && waited >= UNKNOWN_MS)
+            throw goneProblem(topic);
+          if (waited >= opener.patienceMs)
+            throw unreachable(error, settings, formatSpan(Math.round(waited / 1000) * 1000));
+          if (!said && waited >= SAY_AFTER_MS) {
+            said = true;
+            this.#waiting += 1;
+            if (this.#waiting === 1)
+              opener.warn(`kafka does not answer (${rootOf(error)?.message}); trying again`);
+          }
+          if (isOfTheNetwork(error)) link.drop();
+          else await link.refresh().catch(() => link.drop());
+          await clock.sleep(Math.min(wait, Math.max(1, opener.patienceMs - waited)), signal);
+          if (signal?.aborted || link.closed.aborted) throw error;
+        }
+      }
+    } finally {
+      if (said) this.#waiting -= 1;
+    }
+  }
+
+  /** Questions and orders for the cluster as a whole, by kafkajs's public client. */
+  async admin<T>(use: (admin: Admin) => Promise<T>, pass?: (error: unknown) => boolean): Promise<T> {
+    const step = async () => {
+      const options = {
+        ...clientOptions(this.settings),
+        logLevel: logLevel.NOTHING,
+      } as unknown as KafkaConfig;
+      const admin = new KafkaJs(options).admin();
+      try {
+        await admin.connect();
+        return await use(admin);
+      } finally {
+        await admin.disconnect().catch(() => {});
+      }
+    };
+    return this.persist(this.shared, step, pass ? { pass } : {});
+  }
+
+  close(): void {
+    for (const link of this.#links) link.close();
+    this.#links.clear();
+  }
+}
+
+/** Not an answer of a broker's: the socket, a time-out, a broker that is gone. */
+function isOfTheNetwork(error: unknown): boolean {
+  return rootOf(error)?.type === undefined;
+}

@@ -1,0 +1,39 @@
+import type { RawBatch } from './raw-batch.ts';
+import { RecordCursor } from './record-cursor.ts';
+
+/** A transaction of which the answer may hold records, and that was aborted. */
+export interface AbortedTransaction {
+  readonly producerId: bigint;
+  readonly firstOffset: number;
+}
+
+/** "Control record" of Kafka's documentation: the key is two 16-bit numbers, version and type. */
+const ABORT = 0;
+
+function endsAborted({ control, count, payload }: RawBatch): boolean {
+  if (!control || count === 0) return false;
+  const cursor = new RecordCursor(payload);
+  cursor.varint(); // length
+  cursor.at += 1; // attributes
+  cursor.varlong(); // timestamp delta
+  cursor.varint(); // offset delta
+  return cursor.varint() >= 4 && payload.readInt16BE(cursor.at + 2) === ABORT;
+}
+
+/**
+ * The batches that hold committed records. A producer's batches are aborted from its aborted transaction's first offset
+ * until its abort marker; the markers themselves hold no records.
+ */
+export function committedBatches(
+  batches: readonly RawBatch[],
+  aborted: readonly AbortedTransaction[],
+): RawBatch[] {
+  const waiting = [...aborted].sort((a, b) => b.firstOffset - a.firstOffset);
+  const active = new Set<bigint>();
+  return batches.filter((batch) => {
+    while (waiting.length > 0 && waiting.at(-1)!.firstOffset < batch.nextOffset)
+      active.add(waiting.pop()!.producerId);
+    if (endsAborted(batch)) active.delete(batch.producerId);
+    return !batch.control && !(batch.transactional && active.has(batch.producerId));
+  });
+}

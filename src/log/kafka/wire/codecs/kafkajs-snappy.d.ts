@@ -1,0 +1,9 @@
+/** kafkajs-snappy 1.1.0 carries no types of its own. */
+declare module 'kafkajs-snappy' {
+  interface SnappyCodec {
+    compress(encoder: { readonly buffer: Buffer }): Promise<Buffer>;
+    /** One raw block, or blocks in snappy-java's frame. */
+    decompress(compressed: Buffer): Promise<Buffer>;
+  }
+  export default function snappyCodec(): SnappyCodec;
+}

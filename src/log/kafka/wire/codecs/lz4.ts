@@ -1,0 +1,28 @@
+import { Problem } from '../../../../core/problem.ts';
+import { type Codec, SMALL } from './codec.ts';
+
+/** A native addon: platforms that it has no build for, and the single executable, go without. */
+async function load() {
+  try {
+    return await import('lz4-napi');
+  } catch (cause) {
+    throw new Problem(
+      'failed',
+      `lz4 cannot be loaded here: ${cause instanceof Error ? cause.message.split('\n')[0] : cause}`,
+      'Install cryptopipe with npm on a platform that lz4-napi has a build for, or let producers use gzip or snappy.',
+      false,
+      { cause },
+    );
+  }
+}
+
+export const lz4: Codec = {
+  async compress(bytes) {
+    const { compressFrame, compressFrameSync } = await load();
+    return bytes.length < SMALL ? compressFrameSync(bytes) : compressFrame(bytes);
+  },
+  async decompress(bytes) {
+    const { decompressFrame, decompressFrameSync } = await load();
+    return bytes.length < SMALL ? decompressFrameSync(bytes) : decompressFrame(bytes);
+  },
+};

@@ -1,0 +1,33 @@
+import { Problem } from '../../../core/problem.ts';
+import type { Compression } from '../settings.ts';
+import type { Codec } from './codecs/codec.ts';
+import { gzip } from './codecs/gzip.ts';
+import { lz4 } from './codecs/lz4.ts';
+import { snappy } from './codecs/snappy.ts';
+import { zstd } from './codecs/zstd.ts';
+
+const none: Codec = { compress: (bytes) => bytes, decompress: (bytes) => bytes };
+
+/** By their code in a batch's attributes. */
+const NAMES: readonly Compression[] = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
+const CODECS: Readonly<Record<Compression, Codec>> = { none, gzip, snappy, lz4, zstd };
+
+export const compressionCode = (name: Compression): number => NAMES.indexOf(name);
+
+function nameOf(code: number): Compression {
+  const name = NAMES[code];
+  if (name !== undefined) return name;
+  throw new Problem(
+    'failed',
+    `records are compressed in a way that is not known here (code ${code})`,
+    'Use a newer cryptopipe, or let producers use gzip, snappy, lz4 or zstd.',
+  );
+}
+
+/** A records section, compressed. Throws Problem `failed` where this machine lacks the codec. */
+export const compress = async (code: number, bytes: Buffer): Promise<Buffer> =>
+  CODECS[nameOf(code)].compress(bytes);
+
+/** The records section again. Throws Problem `failed` where this machine lacks the codec, an Error for damaged bytes. */
+export const decompress = async (code: number, bytes: Buffer): Promise<Buffer> =>
+  CODECS[nameOf(code)].decompress(bytes);

@@ -1,0 +1,89 @@
+import { type Headers, NO_HEADERS } from '../../../core/record.ts';
+import type { RecordCursor } from './record-cursor.ts';
+import { mostOfText, putText, putVarint } from './record-writer.ts';
+
+/** Neighbouring records share their headers, or take turns with a few. */
+const KEPT = 4;
+
+/** A set of headers, as a record holds them. */
+interface Known {
+  readonly headers: Headers;
+  readonly bytes: Buffer;
+  /** Given to several records, and frozen: that takes longer than reading, so headers that are used once are not. */
+  shared: boolean;
+}
+
+/** A few of the last; the next comes in place of the one after the last hit. */
+class Recent {
+  readonly #known: Known[] = [];
+  #last = KEPT - 1;
+
+  find(is: (known: Known) => boolean): Known | undefined {
+    const last = this.#known[this.#last];
+    if (last !== undefined && is(last)) return last;
+    const at = this.#known.findIndex(is);
+    if (at < 0) return undefined;
+    this.#last = at;
+    return this.#known[at];
+  }
+
+  add(known: Known): Known {
+    this.#last = (this.#last + 1) % KEPT;
+    this.#known[this.#last] = known;
+    return known;
+  }
+}
+
+const written = new Recent();
+const read = new Recent();
+
+const NONE = Buffer.of(0);
+
+/** Their number and texts. One object has the same bytes each time: its texts must not change. */
+export function headerBytes(headers: Headers): Buffer {
+  if (headers === NO_HEADERS) return NONE;
+  const known = written.find((one) => one.headers === headers);
+  if (known !== undefined) return known.bytes;
+  const names = Object.keys(headers);
+  const most = names.reduce((sum, name) => sum + mostOfText(name) + mostOfText(headers[name]!), 5);
+  const bytes = Buffer.allocUnsafe(most);
+  let at = putVarint(bytes, names.length, 0);
+  for (const name of names) at = putText(bytes, headers[name]!, putText(bytes, name, at));
+  return written.add({ headers, bytes: bytes.subarray(0, at), shared: true }).bytes;
+}
+
+/** Compared from the back: what differs between records, a time or a number, tends to be there. */
+function endsWith(bytes: Buffer, end: number, what: Buffer): boolean {
+  for (let i = what.length - 1, at = end - 1; i >= 0; i--, at--) if (bytes[at] !== what[i]) return false;
+  return true;
+}
+
+/**
+ * The headers at the cursor, to `end`; the same object for the same bytes, as a rule. The last one of a name counts, and
+ * one without a value is ''.
+ */
+export function readHeaders(cursor: RecordCursor, end: number): Headers {
+  const { bytes, at } = cursor;
+  if (bytes[at] === 0) {
+    cursor.at++;
+    return NO_HEADERS;
+  }
+  const known = read.find((one) => one.bytes.length === end - at && endsWith(bytes, end, one.bytes));
+  if (known !== undefined) {
+    cursor.at = end;
+    if (!known.shared) Object.freeze(known.headers);
+    known.shared = true;
+    return known.headers;
+  }
+  const count = cursor.varint();
+  if (count > end - at) throw new RangeError(`${count} headers in ${end - at} bytes`);
+  const headers: Record<string, string> = {};
+  for (let i = 0; i < count; i++) {
+    const name = cursor.text() ?? '';
+    const value = cursor.text() ?? '';
+    if (name === '__proto__')
+      Object.defineProperty(headers, name, { value, enumerable: true, configurable: true });
+    else headers[name] = value;
+  }
+  return read.add({ headers, bytes: Buffer.from(bytes.subarray(at, end)), shared: false }).headers;
+}

@@ -1,0 +1,94 @@
+import { Problem } from '../../../core/problem.ts';
+import { crc32c } from './crc32c.ts';
+
+/*
+ * A batch of magic 2 (Kafka's documentation, "Record Batch"), big-endian:
+ *
+ *   0 i64 base offset | 8 i32 length of all that follows | 12 i32 leader epoch | 16 i8 magic | 17 u32 CRC-32C of all that
+ *   follows | 21 i16 attributes | 23 i32 last offset - base | 27 i64 base timestamp | 35 i64 largest timestamp
+ *   43 i64 producer id | 51 i16 producer epoch | 53 i32 first sequence number | 57 i32 record count | 61 records
+ */
+export const HEAD = 61;
+/** Bytes before those that the length counts. */
+export const BEFORE_LENGTH = 12;
+export const MAGIC = 2;
+/** Where the bytes begin that the checksum is over. */
+export const CHECKED = 21;
+export const CODEC = 0x07;
+const LOG_APPEND_TIME = 0x08;
+export const TRANSACTIONAL = 0x10;
+const CONTROL = 0x20;
+
+/** A batch as the broker keeps it, its records not decoded and perhaps compressed. Times are epoch milliseconds. */
+export interface RawBatch {
+  readonly baseOffset: number;
+  /** The offset after the last one, also when compaction has removed its record. */
+  readonly nextOffset: number;
+  /** What the records' times count from. */
+  readonly firstTimestamp: number;
+  readonly maxTimestamp: number;
+  /** The broker's clock gave the time, one for all records: `maxTimestamp`. */
+  readonly logAppendTime: boolean;
+  /** See compression.ts. */
+  readonly compression: number;
+  readonly transactional: boolean;
+  /** Holds the end of a transaction in place of records. */
+  readonly control: boolean;
+  /** -1: none. */
+  readonly producerId: bigint;
+  readonly count: number;
+  /** The records section; shares memory with what was split. */
+  readonly payload: Buffer;
+}
+
+export const damagedBatch = (baseOffset: number, how: string): Problem =>
+  new Problem(
+    'failed',
+    `the record batch at offset ${baseOffset} is damaged: ${how}`,
+    'Read on behind it (topics reset --from), and check the disks of the brokers that hold the partition.',
+  );
+
+const oldFormat = (baseOffset: number, magic: number): Problem =>
+  new Problem(
+    'failed',
+    `the records at offset ${baseOffset} are in Kafka's message format ${magic}, of before 2017; only format 2 is read`,
+    'Copy them to a new topic with a current client, or read on behind them (topics reset --from).',
+  );
+
+function rawBatch(set: Buffer, at: number, end: number, checked: boolean): RawBatch {
+  const baseOffset = Number(set.readBigInt64BE(at));
+  const magic = set[at + 16]!;
+  if (magic !== MAGIC) throw oldFormat(baseOffset, magic);
+  if (end - at < HEAD) throw damagedBatch(baseOffset, `it has ${end - at} bytes`);
+  if (checked && set.readUInt32BE(at + 17) !== crc32c(set, at + CHECKED, end))
+    throw damagedBatch(baseOffset, 'its checksum is wrong');
+  const attributes = set.readInt16BE(at + CHECKED);
+  return {
+    baseOffset,
+    nextOffset: baseOffset + set.readInt32BE(at + 23) + 1,
+    firstTimestamp: Number(set.readBigInt64BE(at + 27)),
+    maxTimestamp: Number(set.readBigInt64BE(at + 35)),
+    logAppendTime: (attributes & LOG_APPEND_TIME) !== 0,
+    compression: attributes & CODEC,
+    transactional: (attributes & TRANSACTIONAL) !== 0,
+    control: (attributes & CONTROL) !== 0,
+    producerId: set.readBigInt64BE(at + 43),
+    count: set.readInt32BE(at + 57),
+    payload: set.subarray(at + HEAD, end),
+  };
+}
+
+/**
+ * The batches of a fetched record set, the partial one at its end left out. Throws Problem `failed` for another format
+ * and, unless `checked` is false, for a wrong checksum.
+ */
+export function rawBatches(set: Buffer, checked = true): RawBatch[] {
+  const batches: RawBatch[] = [];
+  for (let at = 0; at + BEFORE_LENGTH + 5 <= set.length; ) {
+    const end = at + BEFORE_LENGTH + set.readInt32BE(at + 8);
+    if (end > set.length) break;
+    batches.push(rawBatch(set, at, end, checked));
+    at = end;
+  }
+  return batches;
+}

@@ -1,0 +1,67 @@
+import { writeText } from './texts.ts';
+
+/** Bytes of a varint, zigzag. */
+export function varintSize(value: number): number {
+  const rest = (value << 1) ^ (value >> 31);
+  if ((rest & ~0x7f) === 0) return 1;
+  if ((rest & ~0x3fff) === 0) return 2;
+  return Math.ceil((32 - Math.clz32(rest)) / 7);
+}
+
+/** Writes it and answers with where it ends, as all of these do. */
+export function putVarint(bytes: Buffer, value: number, start: number): number {
+  let at = start;
+  let rest = ((value << 1) ^ (value >> 31)) >>> 0;
+  while (rest > 0x7f) {
+    bytes[at++] = (rest & 0x7f) | 0x80;
+    rest >>>= 7;
+  }
+  bytes[at++] = rest;
+  return at;
+}
+
+/** Puts its length, at `start`, before what lies from `start + room` to `end`; that moves when there is not enough room. */
+function putLength(bytes: Buffer, start: number, room: number, end: number): number {
+  const length = end - start - room;
+  const size = varintSize(length);
+  if (size !== room) bytes.copyWithin(start + size, start + room, end);
+  putVarint(bytes, length, start);
+  return start + size + length;
+}
+
+/** Null is length -1. Its place is chosen as if it were ASCII. */
+export function putText(bytes: Buffer, text: string | null, start: number): number {
+  if (text === null) return putVarint(bytes, -1, start);
+  const room = varintSize(text.length);
+  return putLength(bytes, start, room, start + room + writeText(bytes, text, start + room));
+}
+
+/** Most bytes of a text with its length. */
+export const mostOfText = (text: string | null): number => (text === null ? 1 : 5 + 3 * text.length);
+/** Most bytes of a record beside its texts and headers. */
+export const MOST_OF_NUMBERS = 12;
+
+/** What a text takes with its length, if it is ASCII. */
+const asciiSize = (text: string | null): number =>
+  text === null ? 1 : varintSize(text.length) + text.length;
+
+/** A record with the batch's time. */
+export function putRecord(
+  bytes: Buffer,
+  offsetDelta: number,
+  key: string | null,
+  value: string | null,
+  headers: Buffer,
+  start: number,
+): number {
+  const ascii = 2 + varintSize(offsetDelta) + asciiSize(key) + asciiSize(value) + headers.length;
+  const room = varintSize(ascii);
+  let at = start + room;
+  bytes[at++] = 0;
+  bytes[at++] = 0;
+  at = putVarint(bytes, offsetDelta, at);
+  at = putText(bytes, key, at);
+  at = putText(bytes, value, at);
+  for (let i = 0; i < headers.length; i++) bytes[at++] = headers[i]!;
+  return putLength(bytes, start, room, at);
+}

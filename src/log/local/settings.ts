@@ -1,0 +1,49 @@
+import { Problem } from '../../core/problem.ts';
+import type { Difference, TopicSettings } from '../log.ts';
+import { type Store, type TopicRow, transact } from './store.ts';
+
+type Kept = Pick<TopicSettings, 'partitions' | 'retentionMs' | 'compacted'>;
+
+/** In Kafka's words, so that both buses say the same. */
+const inWords = ({ partitions, retentionMs, compacted }: Kept): Readonly<Record<string, string>> => ({
+  partitions: String(partitions),
+  'retention.ms': String(retentionMs ?? -1),
+  'cleanup.policy': compacted ? (retentionMs === undefined ? 'compact' : 'compact,delete') : 'delete',
+});
+
+export function compare(row: TopicRow, settings: TopicSettings): Difference[] {
+  const [is, wanted] = [inWords({ retentionMs: undefined, ...row }), inWords(settings)];
+  return Object.keys(is)
+    .map((setting) => ({ setting, is: is[setting]!, wanted: wanted[setting]! }))
+    .filter((one) => one.is !== one.wanted);
+}
+
+export function noTopic(name: string): Problem {
+  return new Problem('usage', `there is no topic ${name}`, `make it with: cryptopipe topics create ${name}`);
+}
+
+/** Throws Problem `usage` when there is no such topic. */
+export function rowOf(store: Store, name: string): TopicRow {
+  const row = store.topics.get(name);
+  if (row === undefined) throw noTopic(name);
+  return row;
+}
+
+/** Throws Problem `usage` for other partitions: records would no longer be where their hash says. */
+export async function updateTopic(store: Store, name: string, settings: TopicSettings): Promise<void> {
+  const there = await transact(store, () => {
+    const row = store.topics.get(name);
+    if (row?.partitions !== settings.partitions) return row;
+    const { retentionMs, compacted, partitions } = settings;
+    const changed = { id: row.id, partitions, compacted };
+    store.topics.put(name, retentionMs === undefined ? changed : { ...changed, retentionMs });
+    return row;
+  });
+  if (there === undefined) throw noTopic(name);
+  if (there.partitions !== settings.partitions)
+    throw new Problem(
+      'usage',
+      `topic ${name} has ${there.partitions} partitions, and that cannot be changed to ${settings.partitions}`,
+      'make a topic of another name, or delete this one with all its records and make it anew',
+    );
+}

@@ -1,0 +1,61 @@
+import { Kafka, logLevel, Partitioners } from 'kafkajs';
+import { priceFold } from './baselines.ts';
+import { type Measured, measure } from './measure.ts';
+
+/** kafkajs by itself, as its documentation has it: what every stage over Kafka is compared with. */
+const client = (bootstrap: string): Kafka =>
+  new Kafka({ brokers: bootstrap.split(','), logLevel: logLevel.NOTHING });
+
+/** Records of 200 bytes, 1,000 a send, one send after the other, acknowledged by all. */
+export async function kafkajsProduce(bootstrap: string, topic: string, count: number): Promise<Measured> {
+  const producer = client(bootstrap).producer({
+    idempotent: true,
+    createPartitioner: Partitioners.DefaultPartitioner,
+  });
+  await producer.connect();
+  const value = JSON.stringify({ pad: 'x'.repeat(180), n: 12_345 });
+  const messages = Array.from({ length: 1000 }, (_, i) => ({
+    key: `k${i}`,
+    value,
+    headers: { schema: 'x/1' },
+  }));
+  const measured = await measure('', async () => {
+    for (let sent = 0; sent < count; sent += messages.length) await producer.send({ topic, messages });
+    return count;
+  });
+  await producer.disconnect();
+  return measured;
+}
+
+/** Every price of a topic consumed by eachBatch, parsed and folded into a Map: no output, no guarantee. */
+export async function kafkajsFold(bootstrap: string, topic: string, count: number): Promise<Measured> {
+  const consumer = client(bootstrap).consumer({
+    groupId: `floor-${Date.now()}`,
+    maxBytesPerPartition: 1 << 20,
+  });
+  await consumer.connect();
+  await consumer.subscribe({ topic, fromBeginning: true });
+  const fold = priceFold();
+  let seen = 0;
+  let begun = 0;
+  let all = () => {};
+  const done = new Promise<void>((resolve) => {
+    all = resolve;
+  });
+  const measured = await measure('', async () => {
+    await consumer.run({
+      partitionsConsumedConcurrently: 6,
+      eachBatch: async ({ batch }) => {
+        begun ||= performance.now();
+        for (const { value } of batch.messages) fold.add(value!.toString());
+        seen += batch.messages.length;
+        if (seen >= count) all();
+      },
+    });
+    await done;
+    return seen;
+  });
+  const seconds = (performance.now() - begun) / 1000;
+  await consumer.disconnect();
+  return { ...measured, seconds, perSecond: seen / seconds };
+}

@@ -1,0 +1,103 @@
+import { openKafkaLog } from '../../src/log/kafka/open.ts';
+import type { Compression } from '../../src/log/kafka/settings.ts';
+import type { Log } from '../../src/log/log.ts';
+import { priceTime } from '../../src/market/price.ts';
+import { candles } from '../../src/processors/candles.ts';
+import { defineProcessor, type Processor } from '../../src/processors/processor.ts';
+import { select } from '../../src/processors/select.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { settingsFor } from '../services/kafka/settings.ts';
+import { kafkajsFold, kafkajsProduce } from './kafka-floors.ts';
+import { fill, processing, reporter, tweetRecords, wholly } from './kit.ts';
+import { type Measured, measure } from './measure.ts';
+import { benchPrices } from './prices.ts';
+
+/** Partitions of the topics, as in the workloads that others were measured on. */
+const PARTITIONS = 6;
+const kept = { partitions: PARTITIONS, retentionMs: undefined, compacted: false };
+
+async function onKafka<T>(
+  bootstrap: string,
+  use: (log: Log) => Promise<T>,
+  compression: Compression = 'gzip',
+) {
+  const opener = { app: 'bench', patienceMs: 60_000, warn: reporter.warn };
+  const log = await openKafkaLog(settingsFor(bootstrap, { compression }), opener, systemClock);
+  try {
+    return await use(log);
+  } finally {
+    await log.close();
+  }
+}
+
+/** Hands every price on as it came: what a task costs that does nothing, with its guarantees. */
+const pass = defineProcessor({
+  name: 'pass',
+  summary: '',
+  inputs: [{ topic: 'prices', time: priceTime }],
+  output: { topic: 'passed', schema: 'price/1' },
+  options: {},
+  examples: [],
+  build: () => ({
+    accept: ({ key, value }, out) =>
+      out.emit({ key: key!, by: (value as { coin: string }).coin, value: value as object }),
+    advance: () => {},
+    finish: () => {},
+    changes: () => [],
+    watermark: () => undefined,
+  }),
+});
+
+/** A group that nobody ran before, so that a broker may be used again. */
+const afresh = (log: Log, processor: Processor) => processing(log, processor, true, `bench-${process.pid}`);
+
+const append = (compression: Compression) => (bootstrap: string, count: number) =>
+  onKafka(
+    bootstrap,
+    async (log) => {
+      const topic = `append-${compression}`;
+      await log.createTopic(topic, kept);
+      const value = JSON.stringify({ pad: 'x'.repeat(180), n: 12_345 });
+      const headers = { schema: 'x/1' };
+      const records = Array.from({ length: 1000 }, (_, i) => ({
+        topic,
+        by: `k${i}`,
+        key: `k${i}`,
+        value,
+        headers,
+      }));
+      return measure('', async () => {
+        let pending = Promise.resolve();
+        for (let sent = 0; sent < count; sent += records.length) {
+          const next = log.append(records);
+          await pending;
+          pending = next;
+        }
+        await pending;
+        return count;
+      });
+    },
+    compression,
+  );
+
+/** The stages by name, each in a process of its own, over a broker at `bootstrap`; `count` records. */
+export const KAFKA_STAGES: Record<string, (bootstrap: string, count: number) => Promise<Measured>> = {
+  'kafka: topics (filling)': (bootstrap, count) =>
+    onKafka(bootstrap, async (log) => {
+      for (const topic of ['prices', 'tweets', 'tweets-processed', 'candles', 'passed', 'floor'])
+        await log.createTopic(topic, kept);
+      return measure('', async () => {
+        await fill(log, benchPrices(count));
+        await fill(log, tweetRecords(Math.round(count * 0.15)));
+        return count;
+      });
+    }),
+  'kafka: kafkajs produce': (bootstrap, count) => kafkajsProduce(bootstrap, 'floor', count),
+  'kafka: kafkajs consume, parse, fold': (bootstrap, count) => kafkajsFold(bootstrap, 'prices', count),
+  'kafka: append': append('none'),
+  'kafka: append, gzip': append('gzip'),
+  'kafka: candles': (bootstrap) =>
+    onKafka(bootstrap, (log) => measure('', () => wholly(afresh(log, candles)))),
+  'kafka: pass': (bootstrap) => onKafka(bootstrap, (log) => measure('', () => wholly(afresh(log, pass)))),
+  'kafka: select': (bootstrap) => onKafka(bootstrap, (log) => measure('', () => wholly(afresh(log, select)))),
+};

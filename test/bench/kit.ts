@@ -1,0 +1,57 @@
+import type { Option, Options, Settings } from '../../src/core/option.ts';
+import type { NewRecord } from '../../src/core/record.ts';
+import type { Log } from '../../src/log/log.ts';
+import type { Processor } from '../../src/processors/processor.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { processorStage } from '../../src/runtime/processor-stage.ts';
+import type { Stage } from '../../src/runtime/stage.ts';
+import { benchPosts } from './posts.ts';
+
+export const reporter = { info: () => {}, warn: (message: string) => console.error(message) };
+
+/** The posts as records of topic `tweets`. */
+export function* tweetRecords(count: number): Iterable<NewRecord> {
+  let n = 0;
+  for (const value of benchPosts(count))
+    yield { topic: 'tweets', by: `${n}`, key: `${n++}`, value, headers: { source: 'bench' } };
+}
+
+export function defaults<O extends Options>(options: O, changes: Record<string, unknown> = {}): Settings<O> {
+  const entries = Object.entries(options).map(([name, option]) => [
+    name,
+    (option as Option<unknown>).fallback,
+  ]);
+  return { ...Object.fromEntries(entries), ...changes } as Settings<O>;
+}
+
+export async function fill(log: Log, records: Iterable<NewRecord>): Promise<void> {
+  let part: NewRecord[] = [];
+  for (const record of records) {
+    part.push(record);
+    if (part.length < 3000) continue;
+    await log.append(part);
+    part = [];
+  }
+  if (part.length > 0) await log.append(part);
+}
+
+export async function wholly(stage: Stage): Promise<number> {
+  await stage.start();
+  await stage.finish('clock');
+  return stage.stats.in;
+}
+
+/** Tasks hold still until `finish`. */
+export const processing = (log: Log, processor: Processor, exclusive = true, app = 'bench') =>
+  processorStage({
+    log,
+    processor,
+    settings: defaults(processor.options),
+    app,
+    renames: new Map(),
+    exclusive,
+    inTurn: true,
+    commitEveryMs: 200,
+    clock: systemClock,
+    reporter,
+  });

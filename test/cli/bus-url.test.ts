@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { parseBus } from '../../src/cli/bus-url.ts';
+
+test('local:DIR names a folder', () => {
+  expect(parseBus('local:.cryptopipe')).toEqual({ kind: 'local', dir: '.cryptopipe' });
+  expect(parseBus('local:/a:b/c@d')).toEqual({ kind: 'local', dir: '/a:b/c@d' });
+});
+
+test('kafka:// names brokers, and settings after the question mark', () => {
+  expect(parseBus('kafka://h:9092')).toEqual({ kind: 'kafka', brokers: ['h:9092'], query: {} });
+  expect(parseBus('kafka://h1:9092,h2:9092/?linger=20ms&ca=/etc/a+b%20c.pem&user=me%40corp&x')).toEqual({
+    kind: 'kafka',
+    brokers: ['h1:9092', 'h2:9092'],
+    query: { linger: '20ms', ca: '/etc/a+b c.pem', user: 'me@corp', x: '' },
+  });
+});
+
+test.each([
+  ['redis://h:6379', "'redis:' is no kind of bus; write local:DIR or kafka://HOST:PORT,HOST:PORT"],
+  ['.cryptopipe', 'that is no bus; write local:DIR'],
+  ['', 'that is no bus'],
+  ['local:', "'local:' names no folder"],
+  ['kafka:h:9092', "the slashes after 'kafka:' are missing"],
+  ['kafka://', 'names no broker'],
+  ['kafka://?tls=true', 'names no broker'],
+  ['kafka://h:9092/topic', 'holds more than brokers'],
+  ['kafka://h:9092?ca=%zz', 'not percent-encoded'],
+])("'%s' is refused", (text, why) => {
+  expect(() => parseBus(text)).toThrow(why);
+});
+
+test.each([
+  'kafka://user:hunter2@h:9092',
+  'kafka://user:hun/ter2@h:9092,h2:9092',
+  'kafka://user:hunter2?@h:9092',
+  'kafka://user:hunter2%40h:9092',
+  'kafka:user:hunter2@h:9092',
+  'kafkas://user:hunter2@h:9092',
+  'hunter2@h:9092',
+])('credentials are refused and not repeated: %s', (text) => {
+  let message = '';
+  try {
+    parseBus(text);
+  } catch (error) {
+    message = (error as Error).message;
+  }
+  expect(message).not.toBe('');
+  expect(message).not.toMatch(/hun|ter2|user:/);
+});

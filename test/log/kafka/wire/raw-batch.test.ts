@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { rawBatches } from '../../../../src/log/kafka/wire/raw-batch.ts';
+import { batchAt, edited, emptied, marker, text } from './batches.ts';
+
+const three = [
+  batchAt(10, [text('a'), text('b')]),
+  marker(12, 5n, 'commit'),
+  batchAt(13, [text('c')], { producerId: 5n, transactional: true }),
+];
+const set = Buffer.concat(three);
+const ends = three.map((_, i) => Buffer.concat(three.slice(0, i + 1)).length);
+
+describe('a record set', () => {
+  test('that is cut anywhere loses the batch that was cut, and no other', () => {
+    fc.assert(
+      fc.property(fc.nat(set.length), (length) => {
+        const whole = ends.filter((end) => end <= length).length;
+        const batches = rawBatches(set.subarray(0, length));
+        expect(batches.map(({ nextOffset }) => nextOffset)).toEqual([12, 13, 14].slice(0, whole));
+      }),
+    );
+  });
+
+  test('says of each batch what it is', () => {
+    expect(rawBatches(set)).toMatchObject([
+      { baseOffset: 10, count: 2, control: false, transactional: false, producerId: -1n },
+      { baseOffset: 12, count: 1, control: true, transactional: true, producerId: 5n },
+      { baseOffset: 13, count: 1, control: false, transactional: true, producerId: 5n, compression: 0 },
+    ]);
+  });
+
+  test('may hold a batch that compaction has emptied: it still reaches as far', () => {
+    const batch = emptied(batchAt(10, [text('a'), text('b'), text('c')]));
+    expect(rawBatches(batch)).toMatchObject([{ baseOffset: 10, nextOffset: 13, count: 0 }]);
+  });
+});
+
+describe('a damaged batch is a Problem', () => {
+  test('any flipped bit of what the checksum is over', () => {
+    const batch = three[0]!;
+    fc.assert(
+      fc.property(fc.integer({ min: 17, max: batch.length - 1 }), fc.nat(7), (at, bit) => {
+        const flipped = Buffer.from(batch);
+        flipped[at]! ^= 1 << bit;
+        expect(() => rawBatches(flipped)).toThrow(/offset 10 is damaged: its checksum is wrong/);
+      }),
+    );
+  });
+
+  test('unless the checksum is not asked for', () => {
+    const batch = Buffer.from(three[0]!);
+    batch[17]! ^= 1;
+    expect(rawBatches(batch, false)).toHaveLength(1);
+  });
+
+  test.each([[0], [-100], [48]])('a length of %i', (length) => {
+    const batch = edited(Buffer.from(three[0]!), (bytes) => bytes.writeInt32BE(length, 8));
+    expect(() => rawBatches(batch)).toThrow(/offset 10 is damaged/);
+  });
+});
+
+test.each([[0], [1]])('message format %i of old brokers is a Problem with a remedy', (magic) => {
+  const batch = Buffer.from(three[0]!);
+  batch[16] = magic;
+  expect(() => rawBatches(batch)).toThrow(
+    expect.objectContaining({ code: 'failed', remedy: expect.stringContaining('Copy them') }),
+  );
+});

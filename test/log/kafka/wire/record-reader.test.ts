@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Problem } from '../../../../src/core/problem.ts';
+import { rawBatches } from '../../../../src/log/kafka/wire/raw-batch.ts';
+import { decodeRecords } from '../../../../src/log/kafka/wire/record-reader.ts';
+import { batchAt, edited, text } from './batches.ts';
+import { newEncoder } from './kafkajs.ts';
+
+const LOG_APPEND_TIME = 0x08;
+const FACTS = { baseOffset: 0, firstTimestamp: 0, maxTimestamp: 0, logAppendTime: false, count: 1 };
+
+/** A record of raw bytes, not texts: attributes, deltas, then key, value and header count as given. */
+function rawRecord(timeDelta: number, offsetDelta: number, rest: Buffer): Buffer {
+  const time = newEncoder().writeVarLong(timeDelta).buffer;
+  const offset = newEncoder().writeVarInt(offsetDelta).buffer;
+  const body = Buffer.concat([Buffer.of(0), time, offset, rest]);
+  return Buffer.concat([newEncoder().writeVarInt(body.length).buffer, body]);
+}
+
+const EMPTY = Buffer.of(1, 0, 0);
+
+describe('records', () => {
+  test.each([[0], [-5], [2 ** 33], [-(2 ** 40)]])(
+    'may be %i ms from the first time of the batch',
+    (delta) => {
+      const facts = { ...FACTS, firstTimestamp: 2 ** 41 };
+      expect(decodeRecords(facts, rawRecord(delta, 0, EMPTY), 0)[0]!.timestamp).toBe(2 ** 41 + delta);
+    },
+  );
+
+  test('have the broker’s time where the topic says so', () => {
+    const batch = batchAt(0, [text('a')], { attributes: LOG_APPEND_TIME });
+    const [raw] = rawBatches(edited(batch, () => batch.writeBigInt64BE(77n, 35)));
+    expect(decodeRecords(raw!, raw!.payload, 0)[0]!.timestamp).toBe(77);
+  });
+
+  test('keep their offsets when compaction has removed some between them', () => {
+    const payload = Buffer.concat([2, 7].map((delta) => rawRecord(0, delta, EMPTY)));
+    const records = decodeRecords({ ...FACTS, baseOffset: 100, count: 2 }, payload, 0);
+    expect(records.map(({ offset }) => offset)).toEqual([102, 107]);
+  });
+
+  test('that are not UTF-8 do not throw', () => {
+    const payload = rawRecord(0, 0, Buffer.of(4, 0xff, 0x41, 2, 0xc3, 0));
+    expect(decodeRecords(FACTS, payload, 0)[0]).toMatchObject({ key: '\ufffdA', value: '\ufffd' });
+  });
+});
+
+describe('bytes that are no records', () => {
+  test('are a Problem, never another error, and end soon', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 60 }), fc.integer(), fc.nat(100), (bytes, count, from) => {
+        try {
+          decodeRecords({ ...FACTS, count }, Buffer.from(bytes), from);
+        } catch (error) {
+          expect(error).toBeInstanceOf(Problem);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test.each([
+    ['a record that ends too early', rawRecord(0, 0, EMPTY).subarray(0, -1)],
+    ['a record with bytes too many', rawRecord(0, 0, Buffer.concat([EMPTY, Buffer.of(9)]))],
+    ['no record at all', Buffer.alloc(0)],
+  ])('%s', (_, payload) => {
+    const facts = { ...FACTS, baseOffset: 41 };
+    expect(() => decodeRecords(facts, payload, 0)).toThrow(/batch at offset 41 is damaged/);
+  });
+});

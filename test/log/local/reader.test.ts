@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { compact, expire } from '../../../src/log/local/housekeeping.ts';
+import { prepare, putBatches, putTopic } from '../../../src/log/local/partitions.ts';
+import { offsetAt, readBatches } from '../../../src/log/local/reader.ts';
+import { closeStore, openStore, type Store, transact } from '../../../src/log/local/store.ts';
+import { record } from '../contract.ts';
+
+let dir: string;
+let store: Store;
+let made = 0;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'cryptopipe-'));
+  store = openStore(dir);
+});
+afterEach(async () => {
+  await closeStore(store);
+  rmSync(dir, { recursive: true, force: true });
+});
+
+test('a time leads to the first record that is not older, whatever compaction and retention left', async () => {
+  const steps = fc.array(
+    fc.record({
+      wait: fc.nat(3),
+      keys: fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 4 }),
+    }),
+    { maxLength: 12 },
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      steps,
+      fc.nat(40),
+      fc.boolean(),
+      fc.nat(20),
+      async (steps, time, cleans, retentionMs) => {
+        const topic = `t${made++}`;
+        await transact(store, () =>
+          putTopic(store, topic, { partitions: 1, compacted: cleans, retentionMs }),
+        );
+        let now = 0;
+        for (const { wait, keys } of steps) {
+          now += wait;
+          const records = keys.map((key) => record(topic, key, {}));
+          await transact(store, () => putBatches(store, prepare(store, records, now), now));
+        }
+        if (cleans) await compact(store, now);
+        await expire(store, now);
+        const found = readBatches(store, topic, 0, 0, 1e6);
+        const wanted = found.batches
+          .flatMap(({ records }) => records)
+          .find(({ timestamp }) => timestamp >= time);
+        const from = offsetAt(store, topic, 0, time);
+        const [first] = readBatches(store, topic, 0, from, 1e6).batches.flatMap(({ records }) => records);
+        expect(first).toEqual(wanted);
+        if (wanted === undefined) expect(from).toBe(store.heads.get([store.topics.get(topic)!.id, 0])!.end);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test('a topic that is not there has no offset but 0', () => {
+  expect(offsetAt(store, 'nowhere', 0, 5)).toBe(0);
+});

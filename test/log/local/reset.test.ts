@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { LEASE_MS, sit } from '../../../src/log/local/lease.ts';
+import { putTopic } from '../../../src/log/local/partitions.ts';
+import { resetGroup } from '../../../src/log/local/reset.ts';
+import { closeStore, openStore, type Store, transact } from '../../../src/log/local/store.ts';
+import { describeTopic } from '../../../src/log/local/topics.ts';
+
+let dir: string;
+let store: Store;
+beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'cryptopipe-'));
+  store = openStore(dir);
+  await transact(store, () =>
+    putTopic(store, 't', { partitions: 1, retentionMs: undefined, compacted: false }),
+  );
+});
+afterEach(async () => {
+  await closeStore(store);
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const seat = (family: string) => ({ family, member: 'm', exclusive: false, since: 0 });
+const moved = async () => (await describeTopic(store, 't')!.groups()).get('g');
+
+test('a member on any topic of the group holds its positions; one of another group does not', async () => {
+  await sit(store, seat('g (other)'), 0);
+  await expect(resetGroup(store, 'g', 't', [5], 1)).rejects.toMatchObject({
+    code: 'locked',
+    message: expect.stringContaining(`process ${process.pid}`),
+  });
+  expect(await moved()).toBeUndefined();
+  await sit(store, seat('g2 (t)'), 0);
+  await resetGroup(store, 'g', 't', [5], LEASE_MS);
+  expect(await moved()).toEqual([5]);
+});
+
+test('a member unheard of for its lease holds nobody up', async () => {
+  await sit(store, seat('g (t)'), 0);
+  await expect(resetGroup(store, 'g', 't', [5], LEASE_MS - 1)).rejects.toMatchObject({ code: 'locked' });
+  await resetGroup(store, 'g', 't', [5], LEASE_MS);
+  expect(await moved()).toEqual([5]);
+});
+
+test('one offset for each partition, of a topic that is there', async () => {
+  await expect(resetGroup(store, 'g', 't', [1, 2], 0)).rejects.toMatchObject({ code: 'usage' });
+  await expect(resetGroup(store, 'g', 'none', [1], 0)).rejects.toMatchObject({ code: 'usage' });
+});

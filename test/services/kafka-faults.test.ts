@@ -1,0 +1,200 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, describe, expect, test } from 'vitest';
+import { type Running, sandbox } from '../e2e/cli.ts';
+import { type FaultyProxy, startProxy } from './kafka/proxy.ts';
+import { cpuShare } from './kafka-helpers/cpu.ts';
+import { longestGaps } from './kafka-helpers/gaps.ts';
+import { kafkaGround } from './kafka-helpers/ground.ts';
+import { junk, rejectedOf, rejectsOf } from './kafka-helpers/junk.ts';
+import { committedBy } from './kafka-helpers/other-client.ts';
+import { PER_TICK, pipeline } from './kafka-helpers/pipeline.ts';
+
+const IDLE_SECONDS = 20;
+/** Of a core; the promise is half of it. */
+const MOST_CPU = 0.04;
+const SILENCE_MS = 20_000;
+/** What a one-shot run may take to give up; it is told to wait for 5 s at most. */
+const GIVEN_UP_MS = 12_000;
+/** For going on after the trouble is over. */
+const RECOVERY_MS = 60_000;
+
+/** Every process must be at work still; then it is asked to end, and must do so well. Answers with what they said. */
+async function endWell(...all: readonly Running[]): Promise<string> {
+  expect(all.map(({ child }) => child.exitCode)).toEqual(all.map(() => null));
+  for (const { child } of all) child.kill('SIGTERM');
+  const ended = await Promise.all(all.map(({ done }) => done));
+  const said = ended.map(({ stderr }) => stderr).join('');
+  expect(
+    ended.map(({ code }) => code),
+    said,
+  ).toEqual(all.map(() => 0));
+  return said;
+}
+
+describe('one broker, behind a network that fails', () => {
+  let proxy: FaultyProxy;
+  const ground = kafkaGround({
+    nodes: 1,
+    advertise: async (_, port) => {
+      proxy = await startProxy(`127.0.0.1:${port}`);
+      return proxy.address;
+    },
+  });
+  afterAll(() => proxy?.close());
+  const { start } = sandbox();
+
+  test('four processors with nothing to do take next to nothing of a core', async () => {
+    const names = ['select', 'join', 'candles', 'market-cap'];
+    const idle = start(['process', ...names, '--bus', ground.bus, '--app', 'idle']);
+    await expect
+      .poll(async () => (await ground.log.topics()).map(({ name }) => name), { timeout: 30_000 })
+      .toContain('idle.market-cap.state');
+    await sleep(4000);
+    const share = await cpuShare(idle.child.pid!, IDLE_SECONDS);
+    console.log(`idle: ${(share * 100).toFixed(2)} % of a core over ${IDLE_SECONDS} s`);
+    expect(await endWell(idle)).toBe('');
+    expect(share).toBeLessThanOrEqual(MOST_CPU);
+  });
+
+  test('connections that are cut again and again are made anew, and nothing is lost or doubled', async () => {
+    const cut = await pipeline(ground, start, 'cut');
+    const running = cut.start();
+    const fed = await cut.feed();
+    for (let i = 0; i < 10; i++) {
+      proxy.cut();
+      await sleep(300);
+    }
+    await cut.caughtUp(RECOVERY_MS);
+    const ticks = await fed.stop();
+    await cut.caughtUp(RECOVERY_MS);
+    await endWell(running);
+    expect(await cut.eachOnce()).toBe(ticks * PER_TICK);
+  });
+
+  test('a network that swallows everything for 20 s is outlived', async () => {
+    const silent = await pipeline(ground, start, 'silent');
+    const running = silent.start();
+    const fed = await silent.feed();
+    proxy.blackhole(true);
+    await sleep(SILENCE_MS);
+    proxy.blackhole(false);
+    const over = Date.now();
+    await silent.caughtUp(RECOVERY_MS);
+    const before = fed.ticks;
+    await expect.poll(() => fed.ticks, { timeout: RECOVERY_MS }).toBeGreaterThan(before + 5);
+    await silent.caughtUp(RECOVERY_MS);
+    console.log(`after ${SILENCE_MS} ms of silence at work again after ${Date.now() - over} ms`);
+    const ticks = await fed.stop();
+    await silent.caughtUp(RECOVERY_MS);
+    console.log(await endWell(running));
+    expect(await silent.eachOnce()).toBe(ticks * PER_TICK);
+  });
+
+  test('a broker that is away is waited for, and said to be away; a one-shot run gives up with the remedy', async () => {
+    const away = await pipeline(ground, start, 'away');
+    const before = away.start();
+    const fed = await away.feed();
+    await ground.cluster.stop(1);
+    const began = Date.now();
+    const meanwhile = away.start();
+    const once = ['process', 'candles', '--once', '--max-wait', '5s', '--bus', ground.bus, '--app', 'once'];
+    const { code, stderr } = await start(once).done;
+    const took = Date.now() - began;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/has not answered for [5-7]s: .*\nStart it, or name another with --bus/);
+    expect(took).toBeLessThan(GIVEN_UP_MS);
+    await meanwhile.saw('kafka does not answer');
+    await before.saw('kafka does not answer');
+    await ground.cluster.start(1);
+    await away.shared(2);
+    await away.caughtUp(RECOVERY_MS);
+    const ticks = await fed.stop();
+    await away.caughtUp(RECOVERY_MS);
+    expect(await endWell(before, meanwhile)).toContain('kafka answers again');
+    expect(await away.eachOnce()).toBe(ticks * PER_TICK);
+  });
+
+  test.each([
+    ['begins', async () => (await ground.log.topics()).some(({ name }) => name === 'begins.candles.state')],
+    ['reads', async () => (await committedBy(ground.cluster.bootstrap, 'reads.candles', 'reads'))[0]! > 0],
+  ])(
+    'a one-shot run that loses its broker while it %s gives up with the remedy; the next does the rest',
+    async (topic, now) => {
+      await ground.log.createTopic(topic, { partitions: 1, retentionMs: undefined, compacted: false });
+      // A batch is more than a fetch takes, and the way is long: it reads for a while.
+      const batch = junk(topic, 100).map((record) => ({
+        ...record,
+        value: `${record.value} ${randomBytes(300).toString('hex')}`,
+      }));
+      for (let i = 0; i < 40; i++) await ground.log.append(batch);
+      const count = 40 * batch.length;
+      const once = () =>
+        start([
+          ...['process', 'candles', '--once', '--max-wait', '3s', '--drain', '2s', '--bus', ground.bus],
+          ...[
+            '--app',
+            topic,
+            '--in',
+            topic,
+            '--kafka-option',
+            'fetch-bytes=16kb,session-timeout=3s,heartbeat=500ms',
+          ],
+        ]);
+      proxy.delay(50);
+      const running = once();
+      await expect.poll(now, { timeout: 30_000, interval: 5 }).toBe(true);
+      proxy.blackhole(true);
+      const began = Date.now();
+      const { code, stderr } = await running.done;
+      const took = Date.now() - began;
+      proxy.blackhole(false);
+      proxy.delay(0);
+      expect([code, stderr]).toEqual([1, expect.stringMatching(/--max-wait|name another with --bus/)]);
+      expect(took).toBeLessThan(GIVEN_UP_MS);
+      // It could not leave: until its session is over it counts as being at work.
+      await expect.poll(async () => (await once().done).code, { timeout: 20_000 }).toBe(0);
+      const rejected = await rejectedOf(ground.log, topic);
+      expect([rejected.length, new Set(rejected).size]).toEqual([count, count]);
+    },
+  );
+
+  test('an output topic that is deleted under a run is made anew, or the run ends and says so', async () => {
+    const bare = await pipeline(ground, start, 'bare');
+    const running = bare.start();
+    const fed = await bare.feed();
+    await ground.log.deleteTopic('rejects');
+    const ended = await Promise.race([running.done, sleep(15_000)]);
+    await fed.stop();
+    if (ended === undefined) {
+      await bare.caughtUp(RECOVERY_MS);
+      await endWell(running);
+    } else expect([ended.code, ended.stderr]).toEqual([1, expect.stringContaining('rejects')]);
+  });
+});
+
+describe('three brokers', () => {
+  const ground = kafkaGround({ nodes: 3 });
+  const { start } = sandbox();
+
+  test('every broker goes away and comes back, the last by kill -9: leaders and coordinators move, nothing is lost or doubled', async () => {
+    const rolled = await pipeline(ground, start, 'rolled');
+    const all = [rolled.start(), rolled.start()];
+    await rolled.shared(2);
+    const fed = await rolled.feed();
+    const since = Date.now();
+    for (const node of [1, 2, 3]) {
+      if (node < 3) await ground.cluster.stop(node);
+      else ground.cluster.kill(node);
+      await rolled.caughtUp(RECOVERY_MS);
+      await ground.cluster.start(node);
+    }
+    await rolled.caughtUp(RECOVERY_MS);
+    const ticks = await fed.stop();
+    await rolled.caughtUp(RECOVERY_MS);
+    await rolled.shared(2);
+    const gaps = longestGaps(await rejectsOf(ground.log, 'rolled'), since);
+    console.log(`longest pause of each partition, ms: ${gaps}\n${await endWell(...all)}`);
+    expect(await rolled.eachOnce()).toBe(ticks * PER_TICK);
+  });
+});

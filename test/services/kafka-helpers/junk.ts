@@ -1,0 +1,56 @@
+import type { NewRecord, StoredRecord } from '../../../src/core/record.ts';
+import type { Log } from '../../../src/log/log.ts';
+
+/**
+ * Records that no processor can read: each goes to `rejects` with the offset it had, one for one, whatever it says. So they show what was
+ * read, what was lost and what was doubled, and no processor drops a repeat among them.
+ */
+export const junk = (topic: string, count: number, by = (i: number) => String(i)): NewRecord[] =>
+  Array.from({ length: count }, (_, i) => ({
+    topic,
+    by: by(i),
+    key: by(i),
+    value: `junk of ${topic}: ${i}`,
+    headers: {},
+  }));
+
+export const isJunk = ({ value }: Pick<StoredRecord, 'value'>): boolean =>
+  value?.startsWith('junk of ') === true;
+
+/** Every record that a topic holds, by partition. */
+export async function recordsOf(log: Log, topic: string): Promise<StoredRecord[][]> {
+  const { partitions } = (await log.topics()).find(({ name }) => name === topic)!;
+  const read = async (partition: number): Promise<StoredRecord[]> => {
+    const records: StoredRecord[] = [];
+    for await (const batch of log.read(topic, partition, 0)) records.push(...batch.records);
+    return records;
+  };
+  return Promise.all(Array.from({ length: partitions }, (_, partition) => read(partition)));
+}
+
+/** `partition/offset` of each record of a topic. */
+export async function placesIn(log: Log, topic: string): Promise<string[]> {
+  const partitions = await recordsOf(log, topic);
+  return partitions
+    .flatMap((records, partition) => records.map(({ offset }) => `${partition}/${offset}`))
+    .sort();
+}
+
+/** What `rejects` says of a junk record, and when that was written. */
+export interface Reject {
+  readonly partition: number;
+  readonly offset: number;
+  readonly timestamp: number;
+}
+
+/** The junk records of a topic that were rejected, as often as they were. */
+export async function rejectsOf(log: Log, topic: string): Promise<Reject[]> {
+  const rejects = (await recordsOf(log, 'rejects')).flat();
+  return rejects
+    .map(({ value, timestamp }) => ({ ...(JSON.parse(value!) as Reject & { value: unknown }), timestamp }))
+    .filter(({ value }) => String(value).startsWith(`junk of ${topic}: `));
+}
+
+/** The same as `partition/offset`. */
+export const rejectedOf = async (log: Log, topic: string): Promise<string[]> =>
+  (await rejectsOf(log, topic)).map(({ partition, offset }) => `${partition}/${offset}`).sort();

@@ -1,0 +1,97 @@
+import { expect } from 'vitest';
+import { formatTime, type Millis } from '../../../src/core/time.ts';
+import type { Price } from '../../../src/market/price.ts';
+import { type Running, type sandbox, succeed } from '../../e2e/cli.ts';
+import { seatsIn } from '../kill/seats.ts';
+import { type Feeding, feeding } from './feeding.ts';
+import type { Ground } from './ground.ts';
+import { isJunk, junk, recordsOf, rejectedOf } from './junk.ts';
+import { committedBy, endsOf, kafkajs } from './other-client.ts';
+import { COINS, pricesAt, samplesIn } from './prices.ts';
+
+const PARTITIONS = 4;
+const TICK_MS = 50;
+const WINDOW_MS: Millis = 60_000;
+/** For every partition some. */
+const JUNK = 16;
+/** Records of a tick. */
+export const PER_TICK = JUNK + COINS.length;
+
+/** `process candles` over a topic that is fed, into a topic of its name, as an app of its name. */
+export interface Pipeline {
+  readonly topic: string;
+  /** Another process of the group; `kafka`: options of Kafka. */
+  start(kafka?: string): Running;
+  /** Feeds it until `stop`; resolves when it is at work in every partition. */
+  feed(): Promise<Feeding>;
+  /** Resolves when so many processes share all partitions. */
+  shared(processes: number): Promise<void>;
+  /** Resolves when every partition has been read to where it ends now, and that is committed. */
+  caughtUp(within?: Millis): Promise<void>;
+  /** Ends what is left of the windows; then every record must have had its one effect. Answers with their count. */
+  eachOnce(): Promise<number>;
+}
+
+export async function pipeline(
+  ground: Ground,
+  run: ReturnType<typeof sandbox>['start'],
+  topic: string,
+): Promise<Pipeline> {
+  const group = `${topic}.candles`;
+  const { bootstrap } = ground.cluster;
+  for (const name of [topic, `${topic}-out`])
+    await ground.log.createTopic(name, { partitions: PARTITIONS, retentionMs: undefined, compacted: false });
+  const args = [
+    ...['process', 'candles', '--bus', ground.bus, '--app', topic, '--in', topic, '--out', `${topic}-out`],
+    ...['--window', `${WINDOW_MS / 1000}s`, '--commit-every', '20ms'],
+  ];
+
+  async function caughtUp(within = 30_000): Promise<void> {
+    const ends = await endsOf(bootstrap, topic);
+    const behind = async () => {
+      const committed = await committedBy(bootstrap, group, topic);
+      return ends.filter((end, partition) => committed[partition]! < end).length;
+    };
+    await expect.poll(behind, { timeout: within, interval: 100 }).toBe(0);
+  }
+
+  return {
+    topic,
+    start: (kafka) => run([...args, ...(kafka === undefined ? [] : ['--kafka-option', kafka])]),
+    async feed() {
+      const records = (tick: number) => [...junk(topic, JUNK), ...pricesAt(topic, tick)];
+      const fed = feeding(ground.log, records, TICK_MS);
+      await expect.poll(() => fed.ticks, { timeout: 30_000 }).toBeGreaterThan(10);
+      await caughtUp();
+      return fed;
+    },
+    async shared(processes) {
+      await expect
+        .poll(() => seatsIn(kafkajs(bootstrap))(group), { timeout: 30_000, interval: 250 })
+        .toEqual({ members: processes, partitions: PARTITIONS });
+    },
+    caughtUp,
+    async eachOnce() {
+      await succeed(run([...args, '--close']).done);
+      const inputs = await recordsOf(ground.log, topic);
+      const places = inputs.flatMap((records, partition) =>
+        records.filter(isJunk).map(({ offset }) => `${partition}/${offset}`),
+      );
+      expect(await rejectedOf(ground.log, topic)).toEqual(places.sort());
+      const prices = inputs.flat().filter((record) => !isJunk(record));
+      const candles = (await recordsOf(ground.log, `${topic}-out`)).flat();
+      expect(samplesIn(candles)).toEqual(expected(prices.map(({ value }) => JSON.parse(value!) as Price)));
+      return inputs.flat().length;
+    },
+  };
+}
+
+/** How many samples each candle should have. */
+function expected(prices: readonly Price[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { coin, time } of prices) {
+    const window = `${coin} ${formatTime(Math.floor(Date.parse(time) / WINDOW_MS) * WINDOW_MS)}`;
+    counts.set(window, (counts.get(window) ?? 0) + 1);
+  }
+  return [...counts].map(([window, count]) => `${window} ${count}`).sort();
+}

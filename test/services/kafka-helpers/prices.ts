@@ -1,0 +1,24 @@
+import type { NewRecord, StoredRecord } from '../../../src/core/record.ts';
+import { formatTime, type Millis } from '../../../src/core/time.ts';
+import type { Candle } from '../../../src/market/candle.ts';
+import type { Price } from '../../../src/market/price.ts';
+
+const START: Millis = Date.parse('2026-03-02T00:00:00Z');
+/** Event time between two prices of a coin. */
+const STEP: Millis = 1000;
+export const COINS = ['btc', 'eth', 'sol', 'xrp', 'ada', 'doge', 'ltc', 'dot'] as const;
+
+/** The tick's price of each coin: in order, of a source that no clock moves. */
+export const pricesAt = (topic: string, tick: number): NewRecord[] =>
+  COINS.map((coin) => {
+    const time = formatTime(START + tick * STEP);
+    const price: Price = { coin, quote: 'usdt', price: 1 + tick, time, source: 'file-test' };
+    return { topic, by: coin, key: `${coin}|usdt|${time}`, value: JSON.stringify(price), headers: {} };
+  });
+
+/** `coin window samples` of each candle. */
+export const samplesIn = (candles: readonly StoredRecord[]): string[] =>
+  candles
+    .map(({ value }) => JSON.parse(value!) as Candle)
+    .map(({ coin, window_start, samples }) => `${coin} ${window_start} ${samples}`)
+    .sort();

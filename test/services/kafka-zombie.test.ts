@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { sandbox } from '../e2e/cli.ts';
+import { longestGaps } from './kafka-helpers/gaps.ts';
+import { kafkaGround } from './kafka-helpers/ground.ts';
+import { rejectsOf } from './kafka-helpers/junk.ts';
+import { PER_TICK, pipeline } from './kafka-helpers/pipeline.ts';
+import { theTrap } from './kafka-helpers/trap.ts';
+
+const SESSION_MS = 6000;
+const IMPATIENT = `session-timeout=${SESSION_MS / 1000}s,heartbeat=1s`;
+/** Whichever it notices first: its seat is gone, or its transaction. */
+const WHY =
+  /partition \d of frozen\.candles is no longer this process's: the group had not heard of it for 6s; nothing more was committed|transaction of frozen\.candles\.\d was not committed: another process took it over/;
+
+const ground = kafkaGround({ nodes: 1 });
+const { start } = sandbox();
+
+test('a process that was frozen past its session commits nothing of its old work, says why, and goes on', async () => {
+  const frozen = await pipeline(ground, start, 'frozen');
+  const [zombie, other] = [frozen.start(IMPATIENT), frozen.start(IMPATIENT)];
+  await frozen.shared(2);
+  const fed = await frozen.feed();
+  zombie.child.kill('SIGSTOP');
+  await frozen.shared(1);
+  await frozen.caughtUp();
+  zombie.child.kill('SIGCONT');
+  await frozen.shared(2);
+  await frozen.caughtUp();
+  const ticks = await fed.stop();
+  await frozen.caughtUp();
+  expect([zombie.child.exitCode, other.child.exitCode]).toEqual([null, null]);
+  for (const { child } of [zombie, other]) child.kill('SIGTERM');
+  const [ofZombie, ofOther] = await Promise.all([zombie.done, other.done]);
+  console.log(`the zombie said:\n${ofZombie.stderr}`);
+  expect([ofZombie.code, ofOther.code]).toEqual([0, 0]);
+  expect(ofZombie.stderr).toMatch(WHY);
+  expect(ofOther.stderr).not.toMatch(WHY);
+  expect(await frozen.eachOnce()).toBe(ticks * PER_TICK);
+});
+
+test('partitions are at work again within 3 s of a clean stop, and within a session and 3 s of a kill -9', async () => {
+  const handed = await pipeline(ground, start, 'handed');
+  const pauses = async (since: number) => longestGaps(await rejectsOf(ground.log, 'handed'), since);
+  const [leaver, other] = [handed.start(IMPATIENT), handed.start(IMPATIENT)];
+  await handed.shared(2);
+  const fed = await handed.feed();
+
+  const stopped = systemClock.now();
+  leaver.child.kill('SIGTERM');
+  await handed.shared(1);
+  await handed.caughtUp();
+  const clean = await pauses(stopped);
+  expect((await leaver.done).code).toBe(0);
+
+  const came = systemClock.now();
+  const victim = handed.start(IMPATIENT);
+  await handed.shared(2);
+  await handed.caughtUp();
+  const joined = await pauses(came);
+
+  const killed = systemClock.now();
+  victim.child.kill('SIGKILL');
+  await handed.shared(1);
+  await handed.caughtUp();
+  const hard = await pauses(killed);
+
+  const ticks = await fed.stop();
+  other.child.kill('SIGTERM');
+  expect((await other.done).code).toBe(0);
+  console.log(`longest pause of each partition, ms: clean stop ${clean}; join ${joined}; kill -9 ${hard}`);
+  expect(await handed.eachOnce()).toBe(ticks * PER_TICK);
+  expect(Math.max(...clean)).toBeLessThanOrEqual(3000);
+  expect(Math.max(...hard)).toBeLessThanOrEqual(SESSION_MS + 3000);
+});
+
+theTrap(ground);

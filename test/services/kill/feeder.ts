@@ -1,0 +1,63 @@
+import type { Clock } from '../../../src/core/clock.ts';
+import type { NewRecord } from '../../../src/core/record.ts';
+import type { Millis } from '../../../src/core/time.ts';
+import type { Log } from '../../../src/log/log.ts';
+
+const STEP_MS: Millis = 100;
+/** After an outage what is due is made up for in steps of so many. */
+const MOST = 2500;
+
+export interface Feeder {
+  /** Records that were acknowledged. */
+  readonly acknowledged: number;
+  /** The longest that an append took since the last look. */
+  slowest(): Millis;
+  readonly done: Promise<void>;
+}
+
+export interface Pace {
+  readonly total: number;
+  readonly perSecond: number;
+  readonly clock: Clock;
+  /** Ends it early. */
+  readonly signal: AbortSignal;
+}
+
+/** Appends `total` records at a steady pace, one append after the other. */
+export function feeder(
+  log: Log,
+  records: Iterator<NewRecord>,
+  { total, perSecond, clock, signal }: Pace,
+): Feeder {
+  let acknowledged = 0;
+  let slowest = 0;
+  const begun = clock.now();
+
+  async function run(): Promise<void> {
+    while (acknowledged < total && !signal.aborted) {
+      const due = Math.min(total, Math.floor(((clock.now() - begun) * perSecond) / 1000));
+      const batch = Array.from(
+        { length: Math.min(MOST, due - acknowledged) },
+        () => records.next().value as NewRecord,
+      );
+      const from = clock.now();
+      await log.append(batch);
+      const took = clock.now() - from;
+      acknowledged += batch.length;
+      slowest = Math.max(slowest, took);
+      await clock.sleep(Math.max(1, STEP_MS - took), signal);
+    }
+  }
+
+  return {
+    get acknowledged() {
+      return acknowledged;
+    },
+    slowest() {
+      const past = slowest;
+      slowest = 0;
+      return past;
+    },
+    done: run(),
+  };
+}

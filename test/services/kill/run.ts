@@ -1,0 +1,149 @@
+import { writeSync } from 'node:fs';
+import type { Clock } from '../../../src/core/clock.ts';
+import type { Millis } from '../../../src/core/time.ts';
+import type { Log } from '../../../src/log/log.ts';
+import { type Brokers, strike } from './blows.ts';
+import { feeder } from './feeder.ts';
+import { type Fleet, fleet } from './fleet.ts';
+import { INPUTS, input, RATE } from './input.ts';
+import { APP, groupOf, NAMES, OUTPUTS, PARTITIONS, PROCESSORS, processArgs } from './pipeline.ts';
+import { SLOTS, schedule } from './schedule.ts';
+
+const PROGRESS_MS: Millis = 10_000;
+/** After the last blow: everybody is back, and everything is read. */
+const SETTLE_MS: Millis = 90_000;
+/** Later than every record. */
+const FAR: Millis = 4e15;
+
+export interface Ground {
+  readonly log: Log;
+  /** For `--bus`. */
+  readonly bus: string;
+  /** dist/cryptopipe.cjs. */
+  readonly program: string;
+  readonly brokers: Brokers & { readonly count: number };
+  /** Processes in a group, and partitions they have together; undefined where the bus does not say. */
+  readonly seats: (
+    group: string,
+  ) => Promise<{ readonly members: number; readonly partitions: number } | undefined>;
+  /** For the processes' stderr. */
+  readonly folder: string;
+  readonly clock: Clock;
+}
+
+export interface Disturbed {
+  /** Records acknowledged to the writer. */
+  readonly acknowledged: number;
+  /** Records in the input topics. */
+  readonly appended: number;
+  readonly blows: ReadonlyMap<string, number>;
+}
+
+export const say = (text: string): void => void writeSync(2, `${text}\n`);
+
+/** Feeds the pipeline and hits it for so long; then lets it catch up and ends it. Throws with every process's log. */
+export async function disturb(ground: Ground, seconds: number, seed: number): Promise<Disturbed> {
+  const ships = fleet(
+    [process.execPath, ground.program, ...processArgs(NAMES, ground.bus, APP)],
+    ground.folder,
+  );
+  try {
+    return await ordeal(ground, ships, seconds, seed);
+  } catch (error) {
+    throw new Error(`${(error as Error).stack}\n${ships.logs()}`);
+  } finally {
+    await ships.sink();
+  }
+}
+
+async function ordeal(ground: Ground, ships: Fleet, seconds: number, seed: number): Promise<Disturbed> {
+  const { log, clock, brokers } = ground;
+  const blows = new Map<string, number>();
+  let noted: string[] = [];
+  const note = (text: string) => {
+    noted.push(text);
+    const kind = text.startsWith('(') ? 'spared' : text.replace(/ \d+$/, '');
+    blows.set(kind, (blows.get(kind) ?? 0) + 1);
+  };
+  for (let slot = 0; slot < SLOTS; slot++) ships.start(slot);
+  const begun = clock.now();
+  const over = new AbortController();
+  const { signal } = over;
+  const fed = feeder(log, input(seed), { total: seconds * RATE, perSecond: RATE, clock, signal });
+
+  async function tell(): Promise<void> {
+    for (let next = PROGRESS_MS; !signal.aborted; next += PROGRESS_MS) {
+      await clock.sleep(begun + next - clock.now(), signal);
+      const out = await Promise.race([ends(log, OUTPUTS), clock.sleep(5000)]).catch(() => undefined);
+      const told = noted.join(', ');
+      noted = [];
+      say(
+        `${String(Math.round((clock.now() - begun) / 1000)).padStart(4)} s: in ${fed.acknowledged} (slowest append ${fed.slowest()} ms), ` +
+          `out ${out ?? '?'}; ${told || 'quiet'}`,
+      );
+      for (const failure of ships.failures) say(`       FAILED: ${failure}`);
+    }
+  }
+
+  const telling = tell();
+  try {
+    const struck = strike(schedule(seed, seconds * 1000, brokers.count), ships, brokers, clock, note, signal);
+    await Promise.race([Promise.all([struck, fed.done]), ships.failed]);
+    note('the last blow was struck');
+    await settled(ground, ships);
+    await Promise.all(ships.afloat.map((slot) => ships.leave(slot)));
+    refuse(ships);
+  } finally {
+    over.abort();
+    await telling;
+  }
+  return { acknowledged: fed.acknowledged, appended: await ends(log, INPUTS), blows };
+}
+
+function refuse({ failures }: Fleet): void {
+  if (failures.length > 0) throw new Error(`processes ended that should not have:\n${failures.join('\n')}`);
+}
+
+/** End offsets, summed up. Where there are transactions their markers count. */
+async function ends(log: Log, topics: readonly string[]): Promise<number> {
+  const asked = topics.flatMap((topic) =>
+    Array.from({ length: PARTITIONS }, (_, partition) => log.offsetAt(topic, partition, FAR)),
+  );
+  return (await Promise.all(asked)).reduce((sum, end) => sum + end, 0);
+}
+
+/** Every process has its seat in every group, every partition has an owner, and nothing is left to read. */
+async function settled({ log, clock, seats }: Ground, ships: Fleet): Promise<void> {
+  const before = clock.now();
+  for (;;) {
+    const missing: string[] = [];
+    for (const name of NAMES) {
+      const group = groupOf(APP, name);
+      const found = await seats(group);
+      if (found !== undefined && (found.members !== ships.afloat.length || found.partitions !== PARTITIONS))
+        missing.push(
+          `${group}: ${found.members} members of ${ships.afloat.length} processes, ${found.partitions} partitions`,
+        );
+      for (const topic of PROCESSORS[name].inputs) {
+        const lag = await lagOf(log, topic, group);
+        if (lag > 0) missing.push(`${group}: ${lag} of ${topic} unread`);
+      }
+    }
+    refuse(ships);
+    if (missing.length === 0) return;
+    if (clock.now() - before > SETTLE_MS)
+      throw new Error(
+        `${SETTLE_MS} ms after the last blow the pipeline is not whole:\n${missing.join('\n')}`,
+      );
+    await clock.sleep(1000);
+  }
+}
+
+async function lagOf(log: Log, topic: string, group: string): Promise<number> {
+  const { partitionInfos, groups } = (await log.describe(topic))!;
+  const offsets = (await groups()).get(group) ?? [];
+  return partitionInfos.reduce(
+    (sum, { partition, start, end }) => sum + end - (offsets[partition] ?? start),
+    0,
+  );
+}

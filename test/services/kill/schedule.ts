@@ -1,0 +1,67 @@
+import { random } from '../../../src/core/random.ts';
+import type { Millis } from '../../../src/core/time.ts';
+
+const SECOND: Millis = 1000;
+/** Past the session time-out of 10 s, so that its partitions are taken over meanwhile. */
+export const FREEZE: Millis = 40 * SECOND;
+/** What the group needs to be whole again after that: a process that says nothing is taken for dead after 10 s. */
+const REST = { kill: 14 * SECOND, freeze: 6 * SECOND, leave: 6 * SECOND };
+/** What a broker needs to come back: its start, and copying what it missed. */
+const BROKER_REST: Millis = 14 * SECOND;
+/** The slots that hold a process at the start; one more is for a guest. */
+export const SLOTS = 3;
+const GUEST = SLOTS;
+/** What is drawn from at each blow; what cannot be just then becomes a process that leaves. */
+const WISHES = ['broker', 'broker', 'guest', 'freeze', 'freeze', 'kill', 'kill'] as const;
+
+export type Deed =
+  | { readonly what: 'start' | 'kill' | 'leave' | 'freeze' | 'thaw'; readonly slot: number }
+  | { readonly what: 'kill broker' | 'start broker'; readonly broker: number };
+/** `at`: milliseconds from the start. */
+export type Event = Deed & { readonly at: Millis };
+
+/**
+ * What happens when, the same for a seed: every few seconds one blow. Never two brokers down at once, never two processes frozen
+ * at once, and one of the three is always left alone. All is mended before `length` is over.
+ */
+export function schedule(seed: number, length: Millis, brokers: number): readonly Event[] {
+  const draw = random(seed, 'chaos');
+  const events: Event[] = [];
+  /** Until when each slot has its trouble. */
+  const busy = new Map<number, Millis>();
+  let thawed = 0;
+  let brokerBack = 0;
+  let guestBack = 0;
+  const within = (low: number, high: number): Millis => Math.round(draw.between(low, high) * SECOND);
+
+  for (let at = within(4, 9); at < length; at += within(4, 9)) {
+    const free = Array.from({ length: SLOTS }, (_, slot) => slot).filter(
+      (slot) => (busy.get(slot) ?? 0) < at,
+    );
+    const blow = (slot: number, what: 'kill' | 'leave' | 'freeze', span: Millis): void => {
+      if (at + span >= length) return;
+      busy.set(slot, at + span + REST[what]);
+      events.push({ at, what, slot }, { at: at + span, what: what === 'freeze' ? 'thaw' : 'start', slot });
+    };
+    const wish = draw.pick(WISHES);
+    const slot = draw.pick(free.length > 1 ? free : [0]);
+    const broker = 1 + draw.below(Math.max(1, brokers));
+    const spans = { kill: within(1, 5), leave: within(1, 6), away: within(4, 14), guest: within(15, 40) };
+    if (wish === 'broker' && brokers > 1 && at > brokerBack) {
+      if (at + spans.away >= length) continue;
+      brokerBack = at + spans.away + BROKER_REST;
+      events.push({ at, what: 'kill broker', broker }, { at: at + spans.away, what: 'start broker', broker });
+    } else if (wish === 'guest' && at > guestBack) {
+      if (at + spans.guest >= length) continue;
+      guestBack = at + spans.guest + 5 * SECOND;
+      events.push({ at, what: 'start', slot: GUEST }, { at: at + spans.guest, what: 'leave', slot: GUEST });
+    } else if (free.length > 1) {
+      if (wish === 'freeze' && at > thawed && at + FREEZE < length) {
+        thawed = at + FREEZE + 5 * SECOND;
+        blow(slot, 'freeze', FREEZE);
+      } else if (wish === 'kill') blow(slot, 'kill', spans.kill);
+      else blow(slot, 'leave', spans.leave);
+    }
+  }
+  return events.sort((a, b) => a.at - b.at);
+}

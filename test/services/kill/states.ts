@@ -1,0 +1,75 @@
+import type { KeyClock } from '../../../src/core/watermark.ts';
+import type { Log, Task } from '../../../src/log/log.ts';
+
+/** A group's state, as a new owner rebuilds it, and how far it has read. */
+export interface Found {
+  /** Texts by `partition key`, without what may depend on when records were read. */
+  readonly state: ReadonlyMap<string, string>;
+  /** Records of its inputs that it has not read. */
+  readonly unread: number;
+}
+
+/** Takes every task of a group for a moment; nobody else may be in it. */
+export async function statesOf(log: Log, group: string, inputs: readonly string[]): Promise<Found> {
+  const state = new Map<string, string>();
+  const looks: Promise<void>[] = [];
+  let unread = 0;
+  async function look(task: Task): Promise<void> {
+    for (const [key, value] of plain(await task.state())) state.set(`${task.partition} ${key}`, value);
+    for (const [topic, end] of await task.ends()) unread += Math.max(0, end - task.position(topic));
+    await task.release();
+  }
+  const membership = await log.join({
+    group,
+    inputs,
+    exclusive: true,
+    assigned: (task) => looks.push(look(task)),
+  });
+  while (looks.length < membership.partitions) await Promise.race([membership.failed, pause()]);
+  await Promise.all(looks);
+  await membership.leave();
+  return { state, unread };
+}
+
+const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
+
+/**
+ * Out: when a source was last heard (clock time), the offsets in `prices`, where the tasks of `join` take turns, and how the ids that
+ * `select` has seen in a minute lie in chunks, one a commit.
+ */
+function plain(state: ReadonlyMap<string, string>): Map<string, string> {
+  const found = new Map<string, string>();
+  const ids = new Map<string, string[]>();
+  for (const [key, value] of state) {
+    if (key.startsWith('seen|')) {
+      const minute = key.slice(0, key.lastIndexOf('|'));
+      ids.set(minute, [...(ids.get(minute) ?? []), ...(JSON.parse(value) as string[])]);
+    } else if (key.startsWith('clock|')) {
+      const { mark, feeds } = JSON.parse(value) as KeyClock;
+      found.set(
+        key,
+        JSON.stringify([mark, Object.entries(feeds).map(([source, { time }]) => [source, time])]),
+      );
+    } else if (key.startsWith('window|')) {
+      found.set(key, JSON.stringify({ ...JSON.parse(value), firstOffset: 0, lastOffset: 0 }));
+    } else found.set(key, value);
+  }
+  for (const [minute, all] of ids) found.set(minute, all.sort().join());
+  return found;
+}
+
+/** Keys whose texts differ, some of them with both. */
+export function differing(
+  calm: Found['state'],
+  disturbed: Found['state'],
+): { count: number; samples: string[] } {
+  const keys = new Set([...calm.keys(), ...disturbed.keys()]);
+  const wrong = [...keys].filter((key) => calm.get(key) !== disturbed.get(key));
+  const shown = (text: string | undefined) => text?.slice(0, 300) ?? 'nothing';
+  return {
+    count: wrong.length,
+    samples: wrong
+      .slice(0, 3)
+      .map((key) => `${key}: calm ${shown(calm.get(key))} | disturbed ${shown(disturbed.get(key))}`),
+  };
+}
