@@ -123,7 +123,7 @@ export class Feed {
     const from = this.#fetched;
     const { signal } = this.#closed;
     const poll = Promise.resolve().then(() =>
-      this.#kafka.persist(this.#link, () => this.#once(from, waitMs), { signal, topic: this.topic }),
+      this.#kafka.persist(this.#link, () => this.#once(from, waitMs), { signal, topic: this.topic, waitMs }),
     );
     const current = (): boolean => this.#fetched === from && !signal.aborted;
     try {

@@ -19,6 +19,7 @@ export interface Persistence {
   readonly signal?: AbortSignal;
   readonly pass?: (error: unknown) => boolean;
   readonly topic?: string;
+  readonly waitMs?: Millis;
 }
 
 /** A cluster, how it is to be used, and the patience with it. */
@@ -52,24 +53,27 @@ export class Kafka {
   /**
    * Runs a step until it succeeds, with growing waits. Between tries the link forgets what it knew of leaders; after an
    * error of the network it gives its sockets up as well. Throws Problem at once for what no second try mends, Problem
-   * `unavailable` after `patienceMs`, and the last error when the signal aborts or the link is closed. `pass`: errors
-   * that the caller handles; `topic`: what it is about.
+   * `unavailable` after `patienceMs`, also in the middle of a step, and the last error when the signal aborts or the
+   * link is closed. `pass`: errors that the caller handles; `topic`: what it is about; `waitMs`: the broker may take so
+   * long on purpose, which is not held against it.
    */
   async persist<T>(
     link: Link,
     step: () => Promise<T>,
-    { signal, pass, topic }: Persistence = {},
+    { signal, pass, topic, waitMs = 0 }: Persistence = {},
   ): Promise<T> {
     const { clock, settings, opener } = this;
     const begun = clock.now();
     let said = false;
+    let last: unknown = new Error('no answer came');
     try {
       for (let wait = FIRST_WAIT_MS; ; wait = Math.min(LONGEST_WAIT_MS, wait * 2)) {
         try {
-          const answer = await step();
+          const answer = await this.#inTime(step, opener.patienceMs + waitMs - (clock.now() - begun), last);
           if (said && this.#waiting === 1) opener.warn('kafka answers again');
           return answer;
         } catch (error) {
+          last = error;
           if (signal?.aborted || link.closed.aborted || pass?.(error)) throw error;
           const fatal = fatalProblem(error, settings);
           if (fatal !== undefined) throw fatal;
@@ -92,6 +96,21 @@ export class Kafka {
       }
     } finally {
       if (said) this.#waiting -= 1;
+    }
+  }
+
+  /** The step, but no longer than there is patience for; it may go on by itself, unheard. Then throws `late`. */
+  async #inTime<T>(step: () => Promise<T>, span: Millis, late: unknown): Promise<T> {
+    if (span === Number.POSITIVE_INFINITY) return step();
+    const over = new AbortController();
+    const timer = this.clock.sleep(Math.max(1, span), over.signal).then(() => {
+      throw late;
+    });
+    try {
+      return await Promise.race([step(), timer]);
+    } finally {
+      timer.catch(() => {});
+      over.abort();
     }
   }
 

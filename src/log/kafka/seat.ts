@@ -45,6 +45,7 @@ export class Seat {
       try {
         return await this.#kafka.persist(this.#link, () => this.#once(claim), {
           signal,
+          waitMs: this.#kafka.settings.rebalanceTimeoutMs,
           pass: (error) => isOutOfGroup(error) || typeOf(error) === 'REBALANCE_IN_PROGRESS',
         });
       } catch (error) {
