@@ -41,11 +41,15 @@ export class Seat {
   }
 
   async #join(claim: () => Claim, signal: AbortSignal): Promise<Share> {
+    const { sessionTimeoutMs, rebalanceTimeoutMs } = this.#kafka.settings;
+    // Whoever is to be alone waits for nobody.
+    const waitMs = claim().exclusive ? sessionTimeoutMs : rebalanceTimeoutMs;
     for (;;) {
       try {
+        await this.#kafka.persist(this.#link, () => this.#link.coordinator('group', this.group), { signal });
         return await this.#kafka.persist(this.#link, () => this.#once(claim), {
           signal,
-          waitMs: this.#kafka.settings.rebalanceTimeoutMs,
+          waitMs,
           pass: (error) => isOutOfGroup(error) || typeOf(error) === 'REBALANCE_IN_PROGRESS',
         });
       } catch (error) {
