@@ -12,7 +12,7 @@ import type { StageStats } from './stage.ts';
 /** Outputs held at most before a commit, whatever the time. */
 const MAX_OUTPUTS = 20_000;
 /** While nothing comes the clock is looked at this often. */
-const IDLE_MS: Millis = 250;
+const IDLE_MS: Millis = 500;
 
 export interface TaskSettings {
   readonly inputs: readonly IntakeSpec[];
@@ -85,10 +85,8 @@ export async function runTask(task: Task, settings: TaskSettings): Promise<Probl
         stats.lag = 0;
         return undefined;
       }
-      await task.grown(
-        Math.min(IDLE_MS, Math.max(1, committed + settings.commitEveryMs - clock.now())),
-        wake,
-      );
+      const rest = looked ? IDLE_MS : Math.max(1, committed + settings.commitEveryMs - clock.now());
+      await task.grown(Math.min(IDLE_MS, rest), wake);
     }
     await underWay;
     await checkpoint(work);

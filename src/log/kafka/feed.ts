@@ -8,7 +8,7 @@ import { endOf, startOf } from './offsets.ts';
 import { fetchRequest, readCommitted } from './wire/fetch.ts';
 
 /** How long the broker holds an answer back while there is nothing new. */
-const POLL_MS: Millis = 1000;
+const POLL_MS: Millis = 2500;
 
 /** An answer is allowed so many bytes at least. */
 const LEAST_BYTES = 16 * 1024;
