@@ -1,5 +1,4 @@
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
-import { priceFold } from './baselines.ts';
 import { type Measured, measure } from './measure.ts';
 
 /** kafkajs by itself, as its documentation has it: what every stage over Kafka is compared with. */
@@ -27,15 +26,19 @@ export async function kafkajsProduce(bootstrap: string, topic: string, count: nu
   return measured;
 }
 
-/** Every price of a topic consumed by eachBatch, parsed and folded into a Map: no output, no guarantee. */
-export async function kafkajsFold(bootstrap: string, topic: string, count: number): Promise<Measured> {
+/** Every record of a topic consumed by eachBatch and handed to `take`: no output, no guarantee. */
+export async function kafkajsConsume(
+  bootstrap: string,
+  topic: string,
+  count: number,
+  take: (text: string) => unknown,
+): Promise<Measured> {
   const consumer = client(bootstrap).consumer({
     groupId: `floor-${Date.now()}`,
     maxBytesPerPartition: 1 << 20,
   });
   await consumer.connect();
   await consumer.subscribe({ topic, fromBeginning: true });
-  const fold = priceFold();
   let seen = 0;
   let begun = 0;
   let all = () => {};
@@ -47,7 +50,7 @@ export async function kafkajsFold(bootstrap: string, topic: string, count: numbe
       partitionsConsumedConcurrently: 6,
       eachBatch: async ({ batch }) => {
         begun ||= performance.now();
-        for (const { value } of batch.messages) fold.add(value!.toString());
+        for (const { value } of batch.messages) take(value!.toString());
         seen += batch.messages.length;
         if (seen >= count) all();
       },

@@ -7,7 +7,8 @@ import { defineProcessor, type Processor } from '../../src/processors/processor.
 import { select } from '../../src/processors/select.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { settingsFor } from '../services/kafka/settings.ts';
-import { kafkajsFold, kafkajsProduce } from './kafka-floors.ts';
+import { priceFold } from './baselines.ts';
+import { kafkajsConsume, kafkajsProduce } from './kafka-floors.ts';
 import { fill, processing, reporter, tweetRecords, wholly } from './kit.ts';
 import { type Measured, measure } from './measure.ts';
 import { benchPrices } from './prices.ts';
@@ -47,6 +48,9 @@ const pass = defineProcessor({
     watermark: () => undefined,
   }),
 });
+
+/** Posts beside so many prices. */
+const postsOf = (prices: number): number => Math.round(prices * 0.15);
 
 /** A group that nobody ran before, so that a broker may be used again. */
 const afresh = (log: Log, processor: Processor) => processing(log, processor, true, `bench-${process.pid}`);
@@ -88,12 +92,17 @@ export const KAFKA_STAGES: Record<string, (bootstrap: string, count: number) => 
         await log.createTopic(topic, kept);
       return measure('', async () => {
         await fill(log, benchPrices(count));
-        await fill(log, tweetRecords(Math.round(count * 0.15)));
+        await fill(log, tweetRecords(postsOf(count)));
         return count;
       });
     }),
   'kafka: kafkajs produce': (bootstrap, count) => kafkajsProduce(bootstrap, 'floor', count),
-  'kafka: kafkajs consume, parse, fold': (bootstrap, count) => kafkajsFold(bootstrap, 'prices', count),
+  'kafka: kafkajs consume, parse, fold': (bootstrap, count) => {
+    const fold = priceFold();
+    return kafkajsConsume(bootstrap, 'prices', count, (text) => fold.add(text));
+  },
+  'kafka: kafkajs consume, parse': (bootstrap, count) =>
+    kafkajsConsume(bootstrap, 'tweets', postsOf(count), (text) => JSON.parse(text)),
   'kafka: append': append('none'),
   'kafka: append, gzip': append('gzip'),
   'kafka: candles': (bootstrap) =>

@@ -138,7 +138,7 @@ async function kafkaSuite(count: number): Promise<void> {
     show('  compressed by gzip', run('append, gzip'), produced);
     show(`candles, ${number(count)}`, run('candles'), run('kafkajs consume, parse, fold'));
     show('pass-through task', run('pass'), produced);
-    show(`select, ${number(count * 0.15)} posts`, run('select'));
+    show(`select, ${number(count * 0.15)} posts`, run('select'), run('kafkajs consume, parse'));
   } finally {
     await cluster?.close();
   }
