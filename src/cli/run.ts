@@ -79,7 +79,14 @@ function stagesOf(call: RunCall, log: Log, io: Io, reporter: Reporter, exclusive
       around,
     ),
     ...sinkStages(
-      { sink, settings: sinkSettings, topics: sink.topics, dataset: undefined, group: undefined },
+      {
+        sink,
+        settings: sinkSettings,
+        topics: sink.topics,
+        dataset: undefined,
+        group: undefined,
+        patienceMs: exclusive ? settings.maxWait : Number.POSITIVE_INFINITY,
+      },
       around,
     ),
   ];

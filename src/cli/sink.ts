@@ -1,9 +1,9 @@
-import { list, type Option, optionalText } from '../core/option.ts';
+import { list, type Option, type Options, optionalText } from '../core/option.ts';
 import { DATASETS } from '../market/datasets.ts';
 import { sinks } from '../sinks/index.ts';
 import type { Sink } from '../sinks/sink.ts';
 import { withBus } from './bus.ts';
-import { type Complaint, defineCommand } from './command.ts';
+import { type Call, type Complaint, defineCommand } from './command.ts';
 import { drive, loggerFor, stageOpener } from './session.ts';
 import { app, group, share, shareComplaints, staged } from './shared.ts';
 import { componentsOf, sinkStages } from './stages.ts';
@@ -45,6 +45,11 @@ function withoutColumns(topics: readonly string[], given: string | undefined): C
     }));
 }
 
+function sinkComplaints({ of }: Pick<Call<Options>, 'of'>, sink: Sink | undefined): Complaint[] {
+  const texts = sink?.check?.(of(sink.options)) ?? [];
+  return texts.map((text) => ({ about: text.split(/[ :]/, 1)[0]!, text }));
+}
+
 export const command = defineCommand({
   operands: { usage: `<${names.join('|')}>`, noun: 'sink', least: 1, most: 1, allowed: names },
   options: {
@@ -63,6 +68,7 @@ export const command = defineCommand({
   check: (call) => [
     ...withoutColumns(call.settings.topics, call.settings.dataset),
     ...shareComplaints(call, call.settings.once),
+    ...call.operands.flatMap((name) => sinkComplaints(call, sinkNamed(name))),
   ],
   examples: [],
   async run({ settings, operands, of }, io) {
@@ -72,7 +78,8 @@ export const command = defineCommand({
     await withBus(settings, io, stageOpener(settings, once, logger), async (log) => {
       const topics = settings.topics.length > 0 ? settings.topics : sink.topics;
       const { dataset, group, app, share } = settings;
-      const plan = { sink, settings: of(sink.options), topics, dataset, group };
+      const { patienceMs } = stageOpener(settings, once, logger);
+      const plan = { sink, settings: of(sink.options), topics, dataset, group, patienceMs };
       const stages = sinkStages(plan, { log, io, reporter: logger, app, exclusive: once && !share });
       const done = await drive(stages, { settings, io, logger, ending: once ? 'clock' : undefined });
       // Its stdout is data: the summary of a console goes to the log.

@@ -1,4 +1,5 @@
 import type { Options, Settings } from '../core/option.ts';
+import type { Millis } from '../core/time.ts';
 import type { Log } from '../log/log.ts';
 import { datasetOf } from '../market/datasets.ts';
 import type { Processor } from '../processors/processor.ts';
@@ -8,6 +9,7 @@ import type { Reporter, Stage } from '../runtime/stage.ts';
 import type { Sink } from '../sinks/sink.ts';
 import type { Component } from './command.ts';
 import type { Io } from './io.ts';
+import { secretOf } from './secrets.ts';
 
 /** A registry's values as components; a registry keeps each one's own settings type, which no list can. */
 export const componentsOf = (
@@ -59,6 +61,16 @@ export function processorStages(
   );
 }
 
+/** For tests of what a kill leaves behind: `3` ends the process at step 3 of a flush, `3:7` at the seventh time. */
+function dieAt(text: string | undefined): (step: number) => void {
+  if (text === undefined) return () => {};
+  const [step, times = 1] = text.split(':').map(Number);
+  let left = times;
+  return (now) => {
+    if (now === step && --left === 0) process.kill(process.pid, 'SIGKILL');
+  };
+}
+
 export interface SinkPlan {
   readonly sink: Sink;
   readonly settings: Settings<Options>;
@@ -66,6 +78,8 @@ export interface SinkPlan {
   /** The name of the columns, for topics with names of their own. */
   readonly dataset: string | undefined;
   readonly group: string | undefined;
+  /** How long a destination is waited for. */
+  readonly patienceMs: Millis;
 }
 
 /** One for each topic. Throws Problem `usage` for a topic whose columns are not known. */
@@ -81,6 +95,9 @@ export function sinkStages(plan: SinkPlan, { log, io, reporter, app, exclusive }
       exclusive,
       clock: io.clock,
       reporter,
+      patienceMs: plan.patienceMs,
+      secret: (name) => secretOf(name, io.env),
+      reached: dieAt(io.env.CRYPTOPIPE_TEST_DIE_AT),
       sharers: plan.topics.length,
       print: async (line) => io.out(`${line}\n`),
       terminalWidth: io.outIsTerminal ? io.width : undefined,

@@ -25,6 +25,7 @@ export function convert(quote: Price, rate: Price, skewMs: Millis): Price {
     time: rate.time,
     source: quote.source,
     ...(quote.market_cap !== undefined && { market_cap: quote.market_cap * rate.price }),
+    fx_base: rate.coin,
     fx_price: rate.price,
     fx_source: rate.source,
     fx_time: rate.time,

@@ -8,6 +8,8 @@ export interface Column {
   readonly type: ColumnType;
   /** What it holds, with its unit; for the documentation. */
   readonly help: string;
+  /** Its value of a record, when it is no field of the same name. */
+  readonly of?: (record: Readonly<Record<string, unknown>>) => unknown;
 }
 
 /** The columns of a topic's values, declared once: the lake, MongoDB and the documentation derive from it. */
@@ -17,9 +19,13 @@ export interface Dataset {
   /** Topics whose values have these columns, by their usual names. */
   readonly topics: readonly string[];
   readonly columns: readonly Column[];
-  /** The event time, if there is one; its UTC day is the folder column `date`. */
+  /** A field that records without are left out by; absent: all are kept. */
+  readonly only?: string;
+  /** The event time, if there is one. */
   readonly timeColumn?: string;
-  /** Folder columns of the lake: a text column's name, or `date`. */
+  /** Folder column that is the UTC day of the event time; `date` without it. */
+  readonly dayColumn?: string;
+  /** Folder columns of the lake: columns' names, or the day's. */
   readonly partitionBy: readonly string[];
 }
 
@@ -90,6 +96,7 @@ export const DATASETS = {
       time('time', 'Time of the price; of the rate for a converted one.'),
       text('source', 'Who said it.'),
       number('market_cap', 'In units of `quote`.'),
+      text('fx_base', 'Currency that a converted price was in before.'),
       number('fx_price', 'Rate that a converted price was multiplied by.'),
       text('fx_source', 'Who said the rate.'),
       time('fx_time', 'Time of the rate.'),

@@ -27,6 +27,7 @@ export interface Price {
   readonly source: string;
   readonly market_cap?: number | undefined;
   readonly fx_price?: number;
+  readonly fx_base?: string;
   readonly fx_source?: string;
   readonly fx_time?: string;
   /** Quote time - rate time. */

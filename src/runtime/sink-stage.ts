@@ -28,6 +28,10 @@ export interface SinkStageSettings<O extends Options> {
   readonly exclusive: boolean;
   readonly clock: Clock;
   readonly reporter: Reporter;
+  readonly patienceMs: Millis;
+  readonly secret: (name: string) => string | undefined;
+  /** Called at the numbered steps of a flush; 5: the group's position says so too. */
+  readonly reached: (step: number) => void;
   /** How many open sinks share this process's limits, this one among them. */
   readonly sharers: number;
   readonly print: (lines: string) => Promise<void>;
@@ -75,10 +79,12 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
         if (error instanceof Problem && error.code === 'fenced') continue;
         throw error;
       }
+      given.reached(5);
       stats.to[place] = next;
       stats.lag += Math.max(0, ((await task.ends()).get(topic) ?? 0) - next);
     }
-    Object.assign(stats, { files: open.counts().files ?? 0, out: open.counts().rows ?? stats.in });
+    const counts = open.counts();
+    Object.assign(stats, { files: counts.files ?? 0, out: counts.rows ?? stats.in, sink: counts });
   }
 
   /** The end of a one-shot run: the last task to arrive flushes for all, so that a run ends in one commit. */
@@ -176,7 +182,10 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
         topic,
         dataset,
         group,
-        now: clock.now,
+        clock,
+        patienceMs: given.patienceMs,
+        secret: given.secret,
+        reached: given.reached,
         info: reporter.info,
         warn: reporter.warn,
         reject,

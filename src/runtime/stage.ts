@@ -14,6 +14,8 @@ export interface StageStats {
   late: number;
   rejected: number;
   files: number;
+  /** What a sink counted besides: commits, why files were closed. */
+  sink?: Readonly<Record<string, number>>;
   /** Left out on purpose, by reason. */
   dropped: Record<string, number>;
   /** Offsets by `topic/partition`: where the run began and how far it got. */

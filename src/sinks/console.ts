@@ -41,7 +41,7 @@ export const console = defineSink({
       // The group's committed offset is the position: what is printed is gone.
       start: async () => undefined,
       async write(batch) {
-        since ??= context.now();
+        since ??= context.clock.now();
         const lines: string[] = [];
         for (const [i, { value }] of batch.records.entries()) {
           if (value === null) {

@@ -1,3 +1,4 @@
+import type { Clock } from '../core/clock.ts';
 import type { Option, Options, Settings } from '../core/option.ts';
 import type { Batch } from '../core/record.ts';
 import type { Millis } from '../core/time.ts';
@@ -31,11 +32,20 @@ export interface SinkContext {
   readonly dataset: Dataset;
   /** Names the position: `<group>/<topic>/<partition>` is the `txn` id of a Delta table. */
   readonly group: string;
-  readonly now: () => Millis;
+  readonly clock: Clock;
+  /** How long a destination that does not answer is waited for; infinite for stages that go on. */
+  readonly patienceMs: Millis;
+  /**
+   * A secret by its usual name: the environment variable, or the content of the file that NAME_FILE names. Throws
+   * Problem `usage` for a file that cannot be read.
+   */
+  readonly secret: (name: string) => string | undefined;
   readonly info: (message: string) => void;
   readonly warn: (message: string) => void;
   /** A record that the destination cannot take: to topic `rejects`, with the reason. */
   readonly reject: (batch: Batch, index: number, reason: string) => Promise<void>;
+  /** Called at the numbered steps of a flush; tests stop the process there. */
+  readonly reached: (step: number) => void;
   /** How many open sinks share one process's limits, this one among them. */
   readonly sharers: number;
   /** Writes lines (without the last line end) to standard output; resolves when it takes more. */
@@ -52,6 +62,8 @@ export interface Sink<O extends Options = Options> {
   readonly examples: readonly string[];
   /** Topics it reads when none are named. */
   readonly topics: readonly string[];
+  /** What no single option's parser can see, a sentence each. */
+  check?(settings: Settings<NoInfer<O>>): readonly string[];
   // A method, not a property: a registry of sinks with different options is one type only then.
   open(settings: Settings<O>, context: SinkContext): Promise<OpenSink>;
 }

@@ -38,6 +38,7 @@ describe('a price', () => {
       time: '2026-03-02T23:59:59.000Z',
       source: 'a',
       market_cap: 1_267_566_874_501 * 0.1,
+      fx_base: 'usdt',
       fx_price: 0.1,
       fx_source: 'b',
       fx_time: '2026-03-02T23:59:59.000Z',

@@ -70,8 +70,15 @@ describe('delta-rs and Polars', () => {
 
   async function write(topic: string, values: readonly object[], batches: number): Promise<void> {
     const context = surroundings(topic);
-    const rotation = { every: 60_000, rows: 1e6, bytes: 2 ** 26, maxMemory: 2 ** 28 };
-    const sink = await openLake(folderStore(join(lake, context.dataset.name)), rotation, context);
+    const settings = {
+      every: 60_000,
+      rows: 1e6,
+      bytes: 2 ** 26,
+      maxMemory: 2 ** 28,
+      table: 'delta',
+      format: 'parquet',
+    } as const;
+    const sink = await openLake(folderStore(join(lake, context.dataset.name)), settings, context);
     await sink.start(0);
     const size = values.length / batches;
     for (let first = 0; first < values.length; first += size) {

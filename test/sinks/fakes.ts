@@ -19,7 +19,15 @@ export function surroundings(topic = 'prices', given: Partial<SinkContext> = {})
     time: 1_772_445_600_000,
     sharers: 1,
     terminalWidth: undefined,
-    now: () => context.time,
+    clock: {
+      now: () => context.time,
+      sleep: async (span) => {
+        context.time += span;
+      },
+    },
+    patienceMs: 60_000,
+    secret: () => undefined,
+    reached: () => {},
     info: () => {},
     warn: () => {},
     reject: async (batch, index, reason) => {

@@ -5,6 +5,7 @@ import { sinks } from '../../src/sinks/index.ts';
 test('sinks are registered under their own names', () => {
   expect(Object.entries(sinks).map(([name, sink]) => [name, sink.name])).toEqual([
     ['file', 'file'],
+    ['s3', 's3'],
     ['console', 'console'],
   ]);
 });

@@ -47,11 +47,12 @@ export class Transactions {
    */
   async commit({ placed, group, offsets, partition }: Transaction): Promise<void> {
     const topics = topicsOf(placed);
+    const about = topics.map(({ topic }) => topic).join(', ');
     try {
       // 1. The coordinator learns what takes part. 2. Records and offsets are written, invisible. 3. They become visible.
       const joined: Promise<unknown>[] = [];
       if (topics.length > 0)
-        joined.push(this.#ask((broker, ids) => broker.addPartitionsToTxn({ ...ids, topics })));
+        joined.push(this.#ask((broker, ids) => broker.addPartitionsToTxn({ ...ids, topics }), about));
       if (offsets.size > 0) {
         await Promise.all(joined);
         joined.push(this.#ask((broker, ids) => broker.addOffsetsToTxn({ ...ids, groupId: group })));
@@ -94,7 +95,10 @@ export class Transactions {
     this.#kafka.unlink(this.#link);
   }
 
-  async #ask(question: (broker: Broker, ids: ReturnType<typeof idsOf>) => Promise<unknown>): Promise<void> {
+  async #ask(
+    question: (broker: Broker, ids: ReturnType<typeof idsOf>) => Promise<unknown>,
+    topic?: string,
+  ): Promise<void> {
     const pass = (error: unknown) => isProducerOver(error) || typeOf(error) === 'CONCURRENT_TRANSACTIONS';
     for (let wait = BUSY_WAIT_MS; ; wait = Math.min(LONGEST_BUSY_WAIT_MS, wait * 1.3)) {
       try {
@@ -104,7 +108,7 @@ export class Transactions {
             const id = this.#producer.transactionalId!;
             await question(await this.#link.coordinator('transaction', id), idsOf(this.#producer));
           },
-          { pass },
+          topic === undefined ? { pass } : { pass, topic },
         );
         return;
       } catch (error) {

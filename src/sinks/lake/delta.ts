@@ -1,6 +1,6 @@
 import type { Millis } from '../../core/time.ts';
 import { formatTime } from '../../core/time.ts';
-import type { Column, ColumnType, Dataset } from '../../market/datasets.ts';
+import type { Column, ColumnType } from '../../market/datasets.ts';
 import type { ColumnStats } from './shred.ts';
 
 // Entries of a Delta log (github.com/delta-io/delta/blob/master/PROTOCOL.md): lines of JSON, one action a line.
@@ -21,41 +21,58 @@ export interface AddedFile {
 export interface Transaction {
   readonly appId: string;
   readonly version: number;
+  readonly lastUpdated?: Millis | null;
 }
 
-export interface TableSchema {
+/** A table's own description. */
+export interface MetaData {
+  readonly id: string;
+  readonly name?: string | null;
+  readonly description?: string | null;
+  readonly format: { readonly provider: string; readonly options?: Readonly<Record<string, string>> | null };
   readonly schemaString: string;
   readonly partitionColumns: readonly string[];
+  readonly configuration?: Readonly<Record<string, string>> | null;
+  readonly createdTime?: Millis | null;
 }
 
-/** The actions that we read; others pass. */
+export interface Protocol {
+  readonly minReaderVersion: number;
+  readonly minWriterVersion: number;
+  readonly readerFeatures?: readonly string[] | null;
+  readonly writerFeatures?: readonly string[] | null;
+}
+
+/** A data file of the table; `path` is URL-encoded. */
+export interface Add {
+  readonly path: string;
+  readonly partitionValues: Readonly<Record<string, string | null>>;
+  /** Bytes. */
+  readonly size: number;
+  readonly modificationTime: Millis;
+  readonly dataChange: boolean;
+  readonly stats?: string | null;
+  readonly tags?: Readonly<Record<string, string>> | null;
+}
+
+/** A data file that the table had; it stays in the store for readers of older versions. */
+export interface Remove {
+  readonly path: string;
+  readonly deletionTimestamp?: Millis | null;
+  readonly dataChange: boolean;
+  readonly extendedFileMetadata?: boolean | null;
+  readonly partitionValues?: Readonly<Record<string, string | null>> | null;
+  readonly size?: number | null;
+}
+
+/** One line of a log entry; actions that we do not know pass. */
 export interface Action {
-  readonly protocol?: { readonly minReaderVersion: number; readonly minWriterVersion: number };
-  readonly metaData?: TableSchema;
-  readonly add?: { readonly path: string };
-  readonly remove?: { readonly path: string };
+  readonly commitInfo?: { readonly commitId?: string };
+  readonly protocol?: Protocol;
+  readonly metaData?: MetaData;
+  readonly add?: Add;
+  readonly remove?: Remove;
   readonly txn?: Transaction;
-}
-
-/** Versions of the protocol that we write and understand. */
-export const PROTOCOL = { minReaderVersion: 1, minWriterVersion: 2 } as const;
-
-const TYPES: Readonly<Record<ColumnType, unknown>> = {
-  text: 'string',
-  json: 'string',
-  number: 'double',
-  integer: 'long',
-  time: 'timestamp',
-  boolean: 'boolean',
-  texts: { type: 'array', elementType: 'string', containsNull: true },
-};
-
-/** Every column may be null; the folder column `date` comes last. */
-export function tableSchema({ columns, partitionBy }: Dataset): TableSchema {
-  const field = (name: string, type: unknown) => ({ name, type, nullable: true, metadata: {} });
-  const fields = columns.map(({ name, type }) => field(name, TYPES[type]));
-  if (partitionBy.includes('date')) fields.push(field('date', 'date'));
-  return { schemaString: JSON.stringify({ type: 'struct', fields }), partitionColumns: partitionBy };
 }
 
 /** Longest text kept in statistics, in characters; readers bound a longer one by its beginning. */
@@ -85,47 +102,48 @@ export function statsText({ columns, stats, rows }: AddedFile): string {
   return JSON.stringify({ numRecords: rows, minValues, maxValues, nullCount });
 }
 
-const addAction = (file: AddedFile) => ({
-  add: {
-    path: encodeURI(file.path),
-    partitionValues: file.folder,
-    size: file.size,
-    modificationTime: file.modified,
-    dataChange: true,
-    stats: statsText(file),
-  },
+export const addOf = (file: AddedFile): Add => ({
+  path: encodeURI(file.path),
+  partitionValues: file.folder,
+  size: file.size,
+  modificationTime: file.modified,
+  dataChange: true,
+  stats: statsText(file),
 });
 
 /** The path of an `add` or `remove` as the key it stands for. */
 export const keyOf = (path: string): string => decodeURIComponent(path);
 
-/** The first actions of a new table. */
-export const creation = (schema: TableSchema, id: string, time: Millis): readonly object[] => [
-  { protocol: PROTOCOL },
-  {
-    metaData: {
-      id,
-      format: { provider: 'parquet', options: {} },
-      ...schema,
-      configuration: {},
-      createdTime: time,
-    },
-  },
-];
+/** What one log entry does. */
+export interface Change {
+  /** By it a writer knows its own entry when the answer to its put was lost. */
+  readonly commitId: string;
+  readonly operation: 'WRITE' | 'DELETE';
+  readonly protocol?: Protocol | undefined;
+  readonly metaData?: MetaData | undefined;
+  readonly transactions: readonly Transaction[];
+  readonly removes: readonly Remove[];
+  readonly adds: readonly Add[];
+}
 
 /** The text of a log entry. */
-export function entryText(
-  created: readonly object[],
-  files: readonly AddedFile[],
-  transactions: readonly Transaction[],
-  time: Millis,
-): string {
-  const info = { timestamp: time, operation: 'WRITE', operationParameters: { mode: 'Append' } };
-  const actions = [
-    { commitInfo: { ...info, isBlindAppend: true, engineInfo: 'cryptopipe' } },
-    ...created,
+export function entryText(change: Change, time: Millis): string {
+  const { commitId, operation, protocol, metaData, transactions, removes, adds } = change;
+  const commitInfo = {
+    timestamp: time,
+    operation,
+    operationParameters: operation === 'WRITE' ? { mode: 'Append' } : {},
+    isBlindAppend: removes.length === 0,
+    engineInfo: 'cryptopipe',
+    commitId,
+  };
+  const actions: Action[] = [
+    { commitInfo },
+    ...(protocol ? [{ protocol }] : []),
+    ...(metaData ? [{ metaData }] : []),
     ...transactions.map((txn) => ({ txn: { ...txn, lastUpdated: time } })),
-    ...files.map(addAction),
+    ...removes.map((remove) => ({ remove })),
+    ...adds.map((add) => ({ add })),
   ];
   return `${actions.map((action) => JSON.stringify(action)).join('\n')}\n`;
 }
@@ -139,8 +157,10 @@ export const parseEntry = (text: string): Action[] =>
 
 export const LOG_FOLDER = '_delta_log';
 
-export const entryPath = (version: number): string =>
-  `${LOG_FOLDER}/${String(version).padStart(20, '0')}.json`;
+/** What the names of a version's files begin with. */
+export const versionName = (version: number): string => String(version).padStart(20, '0');
+
+export const entryPath = (version: number): string => `${LOG_FOLDER}/${versionName(version)}.json`;
 
 /** The version of a log entry by its file name; undefined for other files of the log's folder. */
 export function entryVersion(name: string): number | undefined {

@@ -3,6 +3,7 @@ import { text } from '../../core/option.ts';
 import { defineSink } from '../sink.ts';
 import { folderStore } from './folder-store.ts';
 import { openLake } from './lake.ts';
+import { laidOut, layoutComplaints, layoutOptions } from './layout.ts';
 import { rotationOptions } from './rotation.ts';
 
 export const file = defineSink({
@@ -12,9 +13,12 @@ export const file = defineSink({
   options: {
     dir: text('--dir', '<folder>', 'Folder of the lake; each dataset is a table in it.', 'lake'),
     ...rotationOptions,
+    ...layoutOptions,
   },
   examples: ['cryptopipe sink file --dir lake --once', 'cryptopipe sink file --topics candles --every 10s'],
+  check: layoutComplaints,
   open(settings, context) {
-    return openLake(folderStore(join(settings.dir, context.dataset.name)), settings, context);
+    const dataset = laidOut(context.dataset, settings);
+    return openLake(folderStore(join(settings.dir, dataset.name)), settings, { ...context, dataset });
   },
 });

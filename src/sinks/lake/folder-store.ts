@@ -1,8 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, link, mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
+import {
+  type FileHandle,
+  link,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  stat,
+  unlink,
+} from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Problem } from '../../core/problem.ts';
-import type { Store } from './store.ts';
+import type { Store, StoredFile } from './store.ts';
 
 const codeOf = (error: unknown): unknown =>
   typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
@@ -84,29 +94,60 @@ async function writeThen(
   }
 }
 
+/** Names of our unfinished files. */
+const isTemporary = (name: string): boolean => name.startsWith('.') && name.endsWith('.tmp');
+
+async function entryOf(folder: string, name: string): Promise<StoredFile | undefined> {
+  const found = await stat(join(folder, name)).catch(missing);
+  return found?.isFile() ? { name, size: found.size, modified: Math.round(found.mtimeMs) } : undefined;
+}
+
+function missing(error: unknown): undefined {
+  if (codeOf(error) === 'ENOENT') return undefined;
+  throw error;
+}
+
 /** A store in a folder of a local file system with hard links. A killed process may leave hidden `.tmp` files. */
 export function folderStore(root: string): Store {
-  const readOr = async <T>(path: string, missing: T, read: (path: string) => Promise<T>): Promise<T> => {
+  const at = async <T>(path: string, use: (full: string) => Promise<T>): Promise<T> => {
     const full = join(root, path);
     try {
-      return await read(full);
+      return await use(full);
     } catch (error) {
-      if (codeOf(error) === 'ENOENT') return missing;
       throw folderProblem(error, full);
     }
   };
+  const listed = async (folder: string): Promise<StoredFile[]> => {
+    const names = (await readdir(folder).catch(missing)) ?? [];
+    const found = await Promise.all(
+      names.filter((name) => !isTemporary(name)).map((name) => entryOf(folder, name)),
+    );
+    return found.filter((file) => file !== undefined);
+  };
   return {
     url: root,
-    list: (folder) => readOr<readonly string[]>(folder, [], (path) => readdir(path)),
-    get: (path) => readOr<string | undefined>(path, undefined, (full) => readFile(full, 'utf8')),
+    list: async (folder, after = '') => {
+      const found = await at(folder, listed);
+      return found.filter(({ name }) => name > after).sort((a, b) => (a.name < b.name ? -1 : 1));
+    },
+    async *walk() {
+      const entries = (await at('', (full) => readdir(full, { recursive: true }).catch(missing))) ?? [];
+      for (const name of entries) {
+        if (isTemporary(basename(name))) continue;
+        const file = await at('', (full) => entryOf(full, name));
+        if (file !== undefined) yield { ...file, name: name.replaceAll('\\', '/') };
+      }
+    },
+    get: (path) => at(path, (full) => readFile(full).catch(missing)),
+    size: (path) => at(path, async (full) => (await stat(full).catch(missing))?.size),
     put: (path, chunks) => {
       const full = join(root, path);
       return writeThen(full, chunks, (temporary) => rename(temporary, full));
     },
-    async putIfAbsent(path, text) {
+    async putIfAbsent(path, chunks) {
       const full = join(root, path);
       let absent = true;
-      await writeThen(full, [Buffer.from(text)], async (temporary) => {
+      await writeThen(full, chunks, async (temporary) => {
         try {
           await link(temporary, full);
         } catch (error) {
@@ -117,5 +158,6 @@ export function folderStore(root: string): Store {
       });
       return absent;
     },
+    remove: (path) => at(path, async (full) => void (await unlink(full).catch(missing))),
   };
 }

@@ -1,16 +1,22 @@
+import { randomUUID } from 'node:crypto';
 import { Problem } from '../../core/problem.ts';
 import { type StoredRecord, Unreadable } from '../../core/record.ts';
 import type { Millis } from '../../core/time.ts';
 import type { OpenSink, SinkContext } from '../sink.ts';
 import { newArena } from './arena.ts';
-import { type AddedFile, tableSchema } from './delta.ts';
+import { type Add, addOf } from './delta.ts';
 import { type Folders, newFolders, type Waiting } from './folders.ts';
+import { FORMATS } from './formats.ts';
 import { inParallel } from './in-parallel.ts';
-import { encodeParquet } from './parquet.ts';
+import type { Layout } from './layout.ts';
+import { plainTable } from './plain-table.ts';
 import type { Rotation } from './rotation.ts';
 import { rowReader } from './row-reader.ts';
+import { tableSchema } from './schema.ts';
 import type { Store } from './store.ts';
 import { type Move, type Moves, openTable } from './table.ts';
+
+export type LakeSettings = Rotation & Pick<Layout, 'table' | 'format'>;
 
 /** One partition of the topic, while it is ours. */
 interface Share {
@@ -23,39 +29,72 @@ interface Share {
   next: number;
   readonly folders: Folders;
   /** In the store, but in no log entry yet: no reader sees them. */
-  files: AddedFile[];
+  files: Add[];
 }
 
 /** Files on their way to the store at once, and the memory of their rows. */
 const FILES_AT_ONCE = 4;
 const BYTES_AT_ONCE = 16 * 2 ** 20;
 
-/** Keeps one topic as a Delta table in a store, each record once: the table itself holds the positions. */
-export async function openLake(store: Store, rotation: Rotation, context: SinkContext): Promise<OpenSink> {
-  const { dataset, topic } = context;
-  const table = await openTable(store, tableSchema(dataset));
-  const reader = rowReader(dataset);
+/** Why a file was closed. */
+type Reason = 'rows' | 'bytes' | 'memory' | 'time';
+
+/**
+ * Keeps one topic as a table in a store, by the dataset of its context. A Delta table holds the positions itself: each
+ * record is in it once. A plain one leaves them to the group: after a crash records may be in it twice.
+ */
+export async function openLake(
+  store: Store,
+  settings: LakeSettings,
+  context: SinkContext,
+): Promise<OpenSink> {
+  const { dataset, topic, clock, reached } = context;
+  const table =
+    settings.table === 'plain'
+      ? plainTable
+      : await openTable(store, tableSchema(dataset), { now: clock.now(), warn: context.warn });
+  const format = FORMATS[settings.format];
+  const reader = rowReader(dataset, table.conflicts());
   const arena = newArena(reader.columns);
   const shares = new Map<number, Share>();
-  const counts = { rows: 0, files: 0, commits: 0, rejected: 0, tombstones: 0 };
-  const heldLimit = rotation.maxMemory / 4 / context.sharers;
+  const counts = { rows: 0, files: 0, commits: 0, rejected: 0, tombstones: 0, left_out: 0 };
+  const closed = { rows: 0, bytes: 0, memory: 0, time: 0 };
+  const heldLimit = settings.maxMemory / 4 / context.sharers;
   let heldBytes = 0;
   /** Clock time since which something waits for a commit. */
   let since: Millis | undefined;
 
-  /** Step 1 and 2 of a flush for one file; the name says which records are in it, so that a redo replaces it. */
+  /** Step 1 and 2 of a flush for one file; the name says which records are in it, so that a redo finds it. */
   async function storeFile(share: Share, waiting: Waiting, now: Millis): Promise<void> {
     const { columns } = reader;
-    const rows = waiting.rows;
-    const { chunks, stats } = await encodeParquet(columns, arena.gather(rows));
-    const path = `${waiting.path}/${topic}-${share.partition}-${waiting.first}-${waiting.last}.parquet`;
-    await store.put(path, chunks);
-    const folder = Object.fromEntries(
-      dataset.partitionBy.map((name, i) => [name, waiting.values[i] ?? null]),
-    );
+    const { rows, first, last } = waiting;
+    const { chunks, stats } = await format.encode(columns, arena.gather(rows));
+    reached(1);
     const size = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-    share.files.push({ path, folder, size, modified: now, rows: rows.count, columns, stats });
+    const name = `${waiting.path}/${topic}-${share.partition}-${first}-${last}`;
+    const path = await putOnce(name, chunks, size);
+    reached(2);
+    const folder = Object.fromEntries(
+      dataset.partitionBy.map((column, i) => [column, waiting.values[i] ?? null]),
+    );
+    share.files.push(addOf({ path, folder, size, modified: now, rows: rows.count, columns, stats }));
     forget(share, waiting);
+  }
+
+  /**
+   * A file of this name that is there already holds the same records: it was put by a process that died, or by this one
+   * whose answer was lost. One of another size was made by another version of the program: it is left alone.
+   */
+  async function putOnce(name: string, chunks: readonly Uint8Array[], size: number): Promise<string> {
+    const path = `${name}.${format.extension}`;
+    if (settings.table === 'plain') {
+      await store.put(path, chunks);
+      return path;
+    }
+    if ((await store.putIfAbsent(path, chunks)) || (await store.size(path)) === size) return path;
+    const other = `${name}-${randomUUID()}.${format.extension}`;
+    await store.put(other, chunks);
+    return other;
   }
 
   function forget(share: Share, waiting: Waiting): void {
@@ -72,9 +111,14 @@ export async function openLake(store: Store, rotation: Rotation, context: SinkCo
     );
 
   /** A zombie stops before it replaces a file of the process that took over. */
-  async function storeFiles(files: readonly (readonly [Share, Waiting])[], now: Millis): Promise<void> {
+  async function storeFiles(
+    files: readonly (readonly [Share, Waiting])[],
+    now: Millis,
+    why: (waiting: Waiting) => Reason,
+  ): Promise<void> {
     if (files.length === 0) return;
-    await table.refresh(moves());
+    await table.refresh(now, moves());
+    for (const [, waiting] of files) closed[why(waiting)]++;
     const largest = files.reduce((most, [, { rows }]) => Math.max(most, rows.bytes), 1);
     const atOnce = Math.max(1, Math.min(FILES_AT_ONCE, Math.floor(BYTES_AT_ONCE / largest)));
     await inParallel(files, atOnce, ([share, waiting]) => storeFile(share, waiting, now));
@@ -94,7 +138,7 @@ export async function openLake(store: Store, rotation: Rotation, context: SinkCo
       over -= rows.bytes;
       return false;
     });
-    return storeFiles(kept < 0 ? largest : largest.slice(0, kept), now);
+    return storeFiles(kept < 0 ? largest : largest.slice(0, kept), now, () => 'memory');
   }
 
   /** Takes a record over; gives its folder when that has rows enough for a file. Throws Unreadable. */
@@ -103,7 +147,10 @@ export async function openLake(store: Store, rotation: Rotation, context: SinkCo
       counts.tombstones++;
       return undefined;
     }
-    reader.read(value);
+    if (!reader.read(value)) {
+      counts.left_out++;
+      return undefined;
+    }
     const waiting = folders.of(reader.keys, offset);
     const { rows } = waiting;
     const before = rows.bytes;
@@ -111,7 +158,7 @@ export async function openLake(store: Store, rotation: Rotation, context: SinkCo
     waiting.last = offset;
     heldBytes += rows.bytes - before;
     counts.rows++;
-    return rows.count >= rotation.rows || rows.bytes >= rotation.bytes ? waiting : undefined;
+    return rows.count >= settings.rows || rows.bytes >= settings.bytes ? waiting : undefined;
   }
 
   function drop(partition: number): void {
@@ -123,12 +170,12 @@ export async function openLake(store: Store, rotation: Rotation, context: SinkCo
   return {
     async start(partition) {
       drop(partition);
-      await table.refresh();
+      await table.refresh(clock.now());
       const appId = `${context.group}/${topic}/${partition}`;
       const committed = table.position(appId);
       const folders = newFolders(dataset.partitionBy);
       shares.set(partition, { partition, appId, committed, next: committed ?? 0, folders, files: [] });
-      return committed ?? 0;
+      return settings.table === 'plain' ? undefined : (committed ?? 0);
     },
 
     async write(batch) {
@@ -148,16 +195,17 @@ export async function openLake(store: Store, rotation: Rotation, context: SinkCo
         share.next = record.offset + 1;
       }
       share.next = Math.max(share.next, batch.next);
-      const now = context.now();
+      const now = clock.now();
       if (share.next !== (share.committed ?? 0)) since ??= now;
       await storeFiles(
         [...full].map((waiting) => [share, waiting] as const),
         now,
+        ({ rows }) => (rows.count >= settings.rows ? 'rows' : 'bytes'),
       );
       if (heldBytes > heldLimit) await storeLargest(now);
     },
 
-    due: (now) => since !== undefined && now - since >= rotation.every,
+    due: (now) => since !== undefined && now - since >= settings.every,
 
     /**
      * The order of a flush. A process killed after any step leaves at most files that no log entry names; the next
@@ -167,10 +215,12 @@ export async function openLake(store: Store, rotation: Rotation, context: SinkCo
       const ready = moved();
       if (ready.length === 0) return;
       // 1. Close: rows become Parquet files. 2. Put: they are stored, one by one, durable and not yet seen.
-      await storeFiles(held(), now);
+      await storeFiles(held(), now, () => 'time');
       // 3. Commit: one log entry with all files, and with the position of each partition.
       const files = ready.flatMap((share) => share.files).sort((a, b) => (a.path < b.path ? -1 : 1));
+      reached(3);
       await table.commit(files, moves(), now);
+      reached(4);
       for (const share of ready) {
         share.committed = share.next;
         share.files = [];
@@ -186,6 +236,9 @@ export async function openLake(store: Store, rotation: Rotation, context: SinkCo
     async close() {
       for (const partition of [...shares.keys()]) drop(partition);
     },
-    counts: () => ({ ...counts }),
+    counts: () => ({
+      ...counts,
+      ...Object.fromEntries(Object.entries(closed).map(([why, count]) => [`closed_by_${why}`, count])),
+    }),
   };
 }

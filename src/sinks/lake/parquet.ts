@@ -16,6 +16,9 @@ import { type ColumnStats, joinStats, type Shredded, shred } from './shred.ts';
 const GROUP_ROWS = 50_000;
 const GROUP_BYTES = 16 * 2 ** 20;
 
+/** Rows of a group of nested rows. */
+const NESTED_ROWS = 10_000;
+
 /** Longest text kept in a file's statistics. */
 const LONGEST_STATISTIC = 64;
 
@@ -43,6 +46,69 @@ export function parquetSchema(columns: readonly Column[]): parquet.ParquetSchema
   const field = ({ name, type }: Column) =>
     [name, type === 'texts' ? list(plain('UTF8')) : plain(TYPES[type])] as const;
   return new parquet.ParquetSchema(Object.fromEntries(columns.map(field)));
+}
+
+/** A field of a group: a plain type, a list of texts, texts by text, or a group again. */
+export type NestedField = 'UTF8' | 'INT32' | 'INT64' | 'BOOLEAN' | 'list' | 'map' | NestedFields;
+export interface NestedFields {
+  readonly [name: string]: NestedField;
+}
+
+const MAP: FieldDefinition = {
+  type: '',
+  optional: true,
+  fields: {
+    key_value: { type: '', repeated: true, fields: { key: { type: 'UTF8' }, value: plain('UTF8') } },
+  },
+};
+
+function nestedField(field: NestedField): FieldDefinition {
+  if (field === 'list') return list(plain('UTF8'));
+  if (field === 'map') return MAP;
+  if (typeof field === 'string') return plain(field);
+  return { type: '', optional: true, fields: nestedFields(field) };
+}
+const nestedFields = (fields: NestedFields): Record<string, FieldDefinition> =>
+  Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, nestedField(field)]));
+
+/** A value as the package wants it; what is not declared is left out. */
+function nestedValue(field: NestedField, value: unknown): unknown {
+  if (value === null || value === undefined || typeof field !== 'object')
+    return wrapped(field, value ?? undefined);
+  const group = value as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(
+    Object.entries(field).map(([name, one]) => [name, nestedValue(one, group[name])]),
+  );
+}
+function wrapped(field: NestedField, value: unknown): unknown {
+  if (value === undefined) return undefined;
+  if (field === 'list') return { list: (value as readonly string[]).map((element) => ({ element })) };
+  if (field !== 'map') return value;
+  const entries = Object.entries(value as Readonly<Record<string, string | null>>);
+  return { key_value: entries.map(([key, one]) => ({ key, value: one ?? undefined })) };
+}
+
+/** Rows of groups, each of which may be absent. */
+export async function encodeNested(
+  fields: NestedFields,
+  rows: readonly Readonly<Record<string, unknown>>[],
+): Promise<readonly Uint8Array[]> {
+  const schema = new parquet.ParquetSchema(nestedFields(fields));
+  for (const field of schema.fieldList)
+    if ('key_value' in (field.fields ?? {})) field.originalType = 'MAP';
+    else if ('list' in (field.fields ?? {})) field.originalType = 'LIST';
+  const chunks: Uint8Array[] = [];
+  const file = new parquet.ParquetEnvelopeWriter(
+    schema,
+    (chunk) => void chunks.push(chunk),
+    () => {},
+    0,
+    WRITER_OPTIONS,
+  );
+  const writer = new parquet.ParquetWriter(schema, file, { ...WRITER_OPTIONS, rowGroupSize: NESTED_ROWS });
+  for (const row of rows) await writer.appendRow(nestedValue(fields, row) as Record<string, unknown>);
+  await writer.close();
+  return chunks;
 }
 
 /** Statistics of pages are left out: those of the column chunk say enough. */

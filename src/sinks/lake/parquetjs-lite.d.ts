@@ -11,6 +11,8 @@ declare module 'parquetjs-lite' {
     readonly path: readonly string[];
     readonly isNested?: boolean;
     readonly dLevelMax: number;
+    readonly fields?: Record<string, Field>;
+    originalType?: string;
   }
   export class ParquetSchema {
     constructor(fields: Record<string, FieldDefinition>);

@@ -1,7 +1,9 @@
+import { Unreadable } from '../../core/record.ts';
 import { formatTime } from '../../core/time.ts';
 import type { Column, Dataset } from '../../market/datasets.ts';
 import { parseObject } from '../parse-object.ts';
-import { type Cell, cellReader } from './cells.ts';
+import { type Cell, type CellReader, cellReader } from './cells.ts';
+import { DAY_COLUMN } from './schema.ts';
 
 const DAY = 86_400_000;
 
@@ -16,8 +18,8 @@ export interface RowReader {
   readonly cells: readonly Cell[];
   /** A key for each folder column. */
   readonly keys: readonly FolderKey[];
-  /** Throws Unreadable for a value that is no JSON object or has a column of another type. */
-  read(value: string): void;
+  /** False for a record that the dataset leaves out. Throws Unreadable for a value that is no JSON object or has a column of another type. */
+  read(value: string): boolean;
 }
 
 /** The text of a folder key: days become `2026-03-02`. */
@@ -27,28 +29,62 @@ export function folderText(key: FolderKey): string | null {
   return key === null || key === '' ? null : Buffer.from(key).toString();
 }
 
-export function rowReader({ columns: all, timeColumn, partitionBy }: Dataset): RowReader {
-  const columns = all.filter(({ name }) => !partitionBy.includes(name));
-  const names = columns.map(({ name }) => name);
+/** Values of a column whose place in the table is taken by another type are refused; null is as good as none. */
+const refuser =
+  ({ name }: Column, theirs: string): CellReader =>
+  (value) => {
+    if (value === undefined || value === null) return null;
+    throw new Unreadable(`${name}: the table has this column as ${theirs}`);
+  };
+
+/** `conflicts`: types that the table has for columns of ours, where they are others. */
+export function rowReader(dataset: Dataset, conflicts: ReadonlyMap<string, string> = new Map()): RowReader {
+  const { columns: all, only, timeColumn, dayColumn = DAY_COLUMN, partitionBy } = dataset;
+  const columns = all.filter(({ name }) => !partitionBy.includes(name) && !conflicts.has(name));
+  const fields = columns.map(({ name }) => name);
+  const derived = columns.map((column) => column.of);
   const readers = columns.map(cellReader);
-  const time = names.indexOf(timeColumn ?? '');
+  const refused = all
+    .filter(({ name }) => conflicts.has(name))
+    .map((column) => ({ column, read: refuser(column, conflicts.get(column.name)!) }));
   const cells: Cell[] = columns.map(() => null);
   const keys: FolderKey[] = partitionBy.map(() => null);
-  const folders = partitionBy.map((name) => all.find((column) => column.name === name));
-  const folderReaders = folders.map((column) => column && cellReader(column));
+  const time = all.find(({ name }) => name === timeColumn);
+  const folders = partitionBy.map((name): ((row: Row) => FolderKey) => {
+    const column = all.find((one) => one.name === name);
+    const read = column && cellReader(column);
+    if (column && read) return (row) => keyText(column, read(fieldOf(column, row)));
+    if (name !== dayColumn || time === undefined) return () => null;
+    const readTime = cellReader(time);
+    const place = columns.indexOf(time);
+    return (row) => {
+      const at = (place >= 0 ? cells[place] : readTime(fieldOf(time, row))) as number | null;
+      return at === null ? null : Math.floor(at / DAY);
+    };
+  });
   return {
     columns,
     cells,
     keys,
     read(value) {
       const row = parseObject(value);
-      for (let i = 0; i < names.length; i++) cells[i] = readers[i]!(row[names[i]!]);
-      for (let i = 0; i < keys.length; i++) {
-        const read = folderReaders[i];
-        const at = (cells[time] ?? null) as number | null;
-        if (read) keys[i] = read(row[partitionBy[i]!]) as string | null;
-        else keys[i] = at === null ? null : Math.floor(at / DAY);
+      if (only !== undefined && (row[only] === undefined || row[only] === null)) return false;
+      for (let i = 0; i < fields.length; i++) {
+        const derive = derived[i];
+        cells[i] = readers[i]!(derive === undefined ? row[fields[i]!] : derive(row));
       }
+      for (let i = 0; i < folders.length; i++) keys[i] = folders[i]!(row);
+      for (let i = 0; i < refused.length; i++) refused[i]!.read(fieldOf(refused[i]!.column, row));
+      return true;
     },
   };
+}
+
+type Row = Readonly<Record<string, unknown>>;
+const fieldOf = ({ name, of }: Column, row: Row): unknown => (of === undefined ? row[name] : of(row));
+
+/** A folder's value as Delta writes it. */
+function keyText({ type }: Column, cell: Cell): string | null {
+  if (cell === null || typeof cell === 'string') return cell;
+  return type === 'time' ? formatTime(cell as number) : String(cell);
 }

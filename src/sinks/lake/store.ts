@@ -1,13 +1,35 @@
-/** Where tables live, as the lake sees it: a folder, or a bucket. Paths are relative, with `/`. */
+import type { Millis } from '../../core/time.ts';
+
+export interface StoredFile {
+  /** Its name in the folder that was listed; from `walk`, its path. */
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly modified: Millis;
+}
+
+/**
+ * Where a table lives, as the lake sees it: a folder, or a place in a bucket. Paths are relative to it, with `/`. Every
+ * call waits for a service that is away as long as there is patience, and throws Problem.
+ */
 export interface Store {
   /** For messages. */
   readonly url: string;
-  /** Names right in a folder, in any order; [] when there is none. */
-  list(folder: string): Promise<readonly string[]>;
+  /** Files right in a folder, by name; [] when there is none. `after`: only names that come after this one. */
+  list(folder: string, after?: string): Promise<readonly StoredFile[]>;
+  /** Every file at any depth, in any order; no hidden temporary ones. */
+  walk(): AsyncIterable<StoredFile>;
   /** Undefined when there is none. */
-  get(path: string): Promise<string | undefined>;
-  /** Durable, whole and visible when it resolves; replaces what was there. Throws Problem. */
+  get(path: string): Promise<Buffer | undefined>;
+  /** Bytes of a file; undefined when there is none. */
+  size(path: string): Promise<number | undefined>;
+  /** Durable, whole and visible when it resolves; replaces what was there. */
   put(path: string, chunks: readonly Uint8Array[]): Promise<void>;
-  /** The same, but of several writers at once one wins; false when something was there. */
-  putIfAbsent(path: string, text: string): Promise<boolean>;
+  /**
+   * The same, but of several writers at once one wins; false when something was there. After a try whose answer was
+   * lost, false may mean that this very call has put it.
+   */
+  putIfAbsent(path: string, chunks: readonly Uint8Array[]): Promise<boolean>;
+  /** No error when there is none. */
+  remove(path: string): Promise<void>;
 }

@@ -1,20 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Problem } from '../../core/problem.ts';
 import type { Millis } from '../../core/time.ts';
-import {
-  type Action,
-  type AddedFile,
-  creation,
-  entryPath,
-  entryText,
-  entryVersion,
-  keyOf,
-  LOG_FOLDER,
-  PROTOCOL,
-  parseEntry,
-  type TableSchema,
-} from './delta.ts';
+import { type Add, entryPath, entryText, parseEntry } from './delta.ts';
+import { DAY_MS, OURS } from './protocol.ts';
+import { type Fit, fitInto, type TableSchema } from './schema.ts';
+import { readEntry, readSnapshot, type Snapshot, unreadable } from './snapshot.ts';
 import type { Store } from './store.ts';
+import { upkeep } from './upkeep.ts';
 
 /** Where an application stood in a table (undefined: nowhere yet) and where a commit takes it. */
 export interface Move {
@@ -31,130 +23,116 @@ export interface Table {
   version(): number;
   /** The `txn` version of an application. */
   position(appId: string): number | undefined;
+  /** Columns that the table has with another type, by name. */
+  conflicts(): ReadonlyMap<string, string>;
   /** Reads the log entries that are new. Throws Problem `fenced` when one of these was moved by another process. */
-  refresh(moves?: Moves): Promise<void>;
+  refresh(now: Millis, moves?: Moves): Promise<void>;
   /**
    * Adds files and moves applications on, all or nothing, in one log entry. Throws Problem `fenced` when another
    * process has moved one of them: this one is a zombie and its rows are in the table already.
    */
-  commit(files: readonly AddedFile[], moves: Moves, time: Millis): Promise<void>;
+  commit(adds: readonly Add[], moves: Moves, time: Millis): Promise<void>;
 }
 
-const unreadable = (store: Store, what: string, options?: ErrorOptions): Problem =>
-  new Problem(
-    'damaged',
-    `${store.url} ${what}`,
-    'Choose another place, or repair the table.',
-    false,
-    options,
-  );
+/** A log is cleaned of entries that are a month old: whoever read it longer ago than this starts from its checkpoint. */
+const READ_ANEW_MS = DAY_MS;
 
-/** Versions in the log's folder. They must be all there from 0 on: we do not read checkpoints. */
-async function versions(store: Store): Promise<number> {
-  const names = await store.list(LOG_FOLDER);
-  const found = names.map(entryVersion).filter((version) => version !== undefined);
-  const first = Math.min(...found);
-  const count = found.length;
-  if (count === 0 && !names.some((name) => name.includes('.checkpoint'))) return 0;
-  if (count === 0 || first !== 0)
-    throw unreadable(
-      store,
-      'is a Delta table whose log does not start at version 0 (cleaned by another engine)',
-    );
-  if (Math.max(...found) !== count - 1)
-    throw unreadable(store, 'is a Delta table whose log has a gap: entries are missing');
-  return count;
-}
+/**
+ * Opens the table at a store, or one still to be made. `warn`: what went wrong beside a commit that succeeded. Throws
+ * Problem `damaged` when it cannot be written to.
+ */
+export async function openTable(
+  store: Store,
+  schema: TableSchema,
+  { now, warn }: { readonly now: Millis; readonly warn: (message: string) => void },
+): Promise<Table> {
+  let snapshot: Snapshot;
+  let fitting: Fit = { widened: undefined, conflicts: new Map(), refusal: undefined };
+  let readAt = now;
+  let opened = false;
 
-async function entry(store: Store, version: number): Promise<Action[] | undefined> {
-  const text = await store.get(entryPath(version));
-  if (text === undefined) return undefined;
-  try {
-    return parseEntry(text);
-  } catch (cause) {
-    throw unreadable(store, `has a log entry that is not JSON: ${entryPath(version)}`, { cause });
-  }
-}
-
-/** Ours may lack columns of the table (they are null then), but not the other way round. */
-function checkSchema(store: Store, ours: TableSchema, theirs: TableSchema): void {
-  const described = (schema: TableSchema) =>
-    (JSON.parse(schema.schemaString) as { fields: { name: string; type: unknown }[] }).fields.map(
-      ({ name, type }) => `${name} ${JSON.stringify(type)}`,
-    );
-  const known = new Set(described(theirs));
-  const missing = described(ours).filter((field) => !known.has(field));
-  if (ours.partitionColumns.join() !== theirs.partitionColumns.join())
-    throw unreadable(store, `has its folders by ${theirs.partitionColumns}, not by ${ours.partitionColumns}`);
-  if (missing.length > 0) throw unreadable(store, `is a table without ${missing.join(', ')}`);
-}
-
-/** Opens the table at a store, or one still to be made. Throws Problem `damaged` when it cannot be written to. */
-export async function openTable(store: Store, schema: TableSchema): Promise<Table> {
-  const positions = new Map<string, number>();
-  let version = -1;
-
-  const replay = (actions: readonly Action[]): void => {
-    for (const { protocol, metaData, txn } of actions) {
-      const { minReaderVersion: reader = 0, minWriterVersion: writer = 0 } = protocol ?? {};
-      if (reader > PROTOCOL.minReaderVersion || writer > PROTOCOL.minWriterVersion)
-        throw unreadable(store, `needs Delta protocol ${reader}/${writer}, newer than ours`);
-      if (metaData) checkSchema(store, schema, metaData);
-      if (txn) positions.set(txn.appId, txn.version);
-    }
+  const check = (): void => {
+    const { metaData } = snapshot;
+    if (metaData === undefined) return;
+    const before = [...fitting.conflicts.keys()].join();
+    fitting = fitInto(schema, metaData);
+    if (fitting.refusal !== undefined) throw unreadable(store, fitting.refusal);
+    if (opened && before !== [...fitting.conflicts.keys()].join())
+      throw unreadable(store, 'was given other columns by another writer while this one was at work');
   };
-  // One by one: a jump to the newest entry would miss a txn in between.
-  const readOn = async (): Promise<void> => {
-    for (let actions = await entry(store, version + 1); actions; actions = await entry(store, version + 1)) {
-      replay(actions);
-      version++;
-    }
+  const readOn = async (time: Millis): Promise<void> => {
+    if (snapshot.version >= 0 && time - readAt > READ_ANEW_MS) snapshot = await readSnapshot(store);
+    else await snapshot.readOn();
+    check();
+    readAt = time;
   };
+  const positionOf = (appId: string) => snapshot.transactions.get(appId)?.version;
   const fence = (moves: Moves): void => {
     for (const [appId, { from }] of moves)
-      if (positions.get(appId) !== from)
+      if (positionOf(appId) !== from)
         throw new Problem(
           'fenced',
-          `another process has written ${appId} to ${store.url} up to offset ${positions.get(appId)}`,
+          `another process has written ${appId} to ${store.url} up to offset ${positionOf(appId)}`,
           'Nothing is lost: that process goes on with it.',
         );
   };
 
-  await versions(store);
-  await readOn();
+  /** One try at the next version; false when another writer was there first. */
+  async function tryCommit(text: string, commitId: string): Promise<boolean> {
+    const next = snapshot.version + 1;
+    if (!(await store.putIfAbsent(entryPath(next), [Buffer.from(text)]))) {
+      const there = await readEntry(store, next);
+      if (there === undefined) throw unreadable(store, `has a log entry that cannot be read: ${next}`);
+      const ours = there.some(({ commitInfo }) => commitInfo?.commitId === commitId);
+      snapshot.apply(next, there);
+      check();
+      return ours;
+    }
+    snapshot.apply(next, parseEntry(text));
+    check();
+    return true;
+  }
+
+  snapshot = await readSnapshot(store);
+  check();
+  opened = true;
   return {
-    version: () => version,
-    position: (appId) => positions.get(appId),
-    async refresh(moves = new Map()) {
-      await readOn();
+    version: () => snapshot.version,
+    position: positionOf,
+    conflicts: () => fitting.conflicts,
+    async refresh(time, moves = new Map()) {
+      await readOn(time);
       fence(moves);
     },
-    async commit(files, moves, time) {
+    async commit(adds, moves, time) {
       const transactions = [...moves].map(([appId, { to }]) => ({ appId, version: to }));
-      for (;;) {
+      const commitId = randomUUID();
+      for (let done = false; !done; ) {
         fence(moves);
-        const created = version === -1 ? creation(schema, randomUUID(), time) : [];
-        if (await store.putIfAbsent(entryPath(version + 1), entryText(created, files, transactions, time)))
-          break;
-        const before = version;
-        await readOn();
-        if (version === before)
-          throw unreadable(store, `has a log entry that cannot be read: ${version + 1}`);
+        const creating = snapshot.version === -1;
+        const text = entryText(
+          {
+            commitId,
+            operation: 'WRITE',
+            protocol: creating ? OURS : undefined,
+            metaData: creating ? newTable(schema, time) : fitting.widened,
+            transactions,
+            removes: [],
+            adds,
+          },
+          time,
+        );
+        done = await tryCommit(text, commitId);
       }
-      for (const [appId, { to }] of moves) positions.set(appId, to);
-      version++;
+      await upkeep(store, snapshot, time, warn);
     },
   };
 }
 
-/** Keys of the data files that make up the table now. */
-export async function activeFiles(store: Store): Promise<ReadonlySet<string>> {
-  const files = new Set<string>();
-  const count = await versions(store);
-  for (let version = 0; version < count; version++)
-    for (const { add, remove } of (await entry(store, version)) ?? []) {
-      if (add) files.add(keyOf(add.path));
-      if (remove) files.delete(keyOf(remove.path));
-    }
-  return files;
-}
+const newTable = (schema: TableSchema, createdTime: Millis) => ({
+  id: randomUUID(),
+  format: { provider: 'parquet', options: {} },
+  ...schema,
+  configuration: {},
+  createdTime,
+});

@@ -2,15 +2,26 @@ import { describe, expect, test } from 'vitest';
 import { DATASETS } from '../../../src/market/datasets.ts';
 import {
   type AddedFile,
-  creation,
+  addOf,
+  type Change,
   entryPath,
   entryText,
   entryVersion,
   keyOf,
   parseEntry,
   statsText,
-  tableSchema,
 } from '../../../src/sinks/lake/delta.ts';
+import { OURS } from '../../../src/sinks/lake/protocol.ts';
+import { tableSchema } from '../../../src/sinks/lake/schema.ts';
+
+const change = (given: Partial<Change>): Change => ({
+  commitId: 'c',
+  operation: 'WRITE',
+  transactions: [],
+  removes: [],
+  adds: [],
+  ...given,
+});
 
 const file = (given: Partial<AddedFile> = {}): AddedFile => ({
   path: 'tag=50%25 🚀/x-0-0-1.parquet',
@@ -28,7 +39,10 @@ const statsOf = (type: 'text' | 'time' | 'texts', min: string | number | undefin
 
 describe('an entry', () => {
   test('holds one action a line: what was done, positions and files', () => {
-    const text = entryText([], [file()], [{ appId: 'g/t/0', version: 7 }], 1000);
+    const text = entryText(
+      change({ adds: [addOf(file())], transactions: [{ appId: 'g/t/0', version: 7 }] }),
+      1000,
+    );
     expect(text.endsWith('}\n')).toBe(true);
     expect(parseEntry(text)).toEqual([
       {
@@ -36,6 +50,7 @@ describe('an entry', () => {
           timestamp: 1000,
           operation: 'WRITE',
           engineInfo: 'cryptopipe',
+          commitId: 'c',
         }),
       },
       { txn: { appId: 'g/t/0', version: 7, lastUpdated: 1000 } },
@@ -53,7 +68,18 @@ describe('an entry', () => {
   });
 
   test('that makes a table says protocol and columns first', () => {
-    const text = entryText(creation(tableSchema(DATASETS.prices), 'id', 1000), [], [], 1000);
+    const text = entryText(
+      change({
+        protocol: OURS,
+        metaData: {
+          id: 'id',
+          format: { provider: 'parquet', options: {} },
+          ...tableSchema(DATASETS.prices),
+          createdTime: 1000,
+        },
+      }),
+      1000,
+    );
     const [, protocol, metaData] = parseEntry(text);
     expect(protocol).toEqual({ protocol: { minReaderVersion: 1, minWriterVersion: 2 } });
     expect(metaData!.metaData).toMatchObject({
@@ -65,7 +91,7 @@ describe('an entry', () => {
   });
 
   test('has a path whose URL-decoding is the key', () => {
-    const [, add] = parseEntry(entryText([], [file()], [], 0));
+    const [, add] = parseEntry(entryText(change({ adds: [addOf(file())] }), 0));
     expect(keyOf(add!.add!.path)).toBe(file().path);
   });
 });

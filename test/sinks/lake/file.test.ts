@@ -7,13 +7,9 @@ import { batchOf, price, surroundings } from '../fakes.ts';
 import { rows } from './reading.ts';
 import { scratch } from './scratch.ts';
 
-const defaults: Settings<typeof file.options> = {
-  dir: file.options.dir.fallback,
-  every: file.options.every.fallback,
-  rows: file.options.rows.fallback,
-  bytes: file.options.bytes.fallback,
-  maxMemory: file.options.maxMemory.fallback,
-};
+const defaults = Object.fromEntries(
+  Object.entries(file.options).map(([name, { fallback }]) => [name, fallback]),
+) as Settings<typeof file.options>;
 
 test('each dataset is a table of its own below --dir', async () => {
   const dir = join(scratch(), 'lake');

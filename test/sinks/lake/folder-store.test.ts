@@ -27,24 +27,52 @@ describe('a folder as a store', () => {
     const store = folderStore(scratch());
     await store.put('a', bytes('1'));
     await store.put('a', bytes('2'));
-    expect(await store.putIfAbsent('a', '3')).toBe(false);
-    expect(await store.putIfAbsent('b', '3')).toBe(true);
-    expect([await store.get('a'), await store.get('b')]).toEqual(['2', '3']);
+    expect(await store.putIfAbsent('a', bytes('3'))).toBe(false);
+    expect(await store.putIfAbsent('b', bytes('3'))).toBe(true);
+    expect([String(await store.get('a')), String(await store.get('b'))]).toEqual(['2', '3']);
   });
 
   test('of racing writers that want the same name one wins', async () => {
     const root = scratch();
-    const writers = Array.from({ length: 20 }, (_, i) => folderStore(root).putIfAbsent('log/0', String(i)));
+    const writers = Array.from({ length: 20 }, (_, i) =>
+      folderStore(root).putIfAbsent('log/0', bytes(String(i))),
+    );
     const won = (await Promise.all(writers)).flatMap((absent, i) => (absent ? [String(i)] : []));
     expect(won).toHaveLength(1);
     expect(readFileSync(join(root, 'log/0'), 'utf8')).toBe(won[0]);
     expect(everything(root)).toEqual(['log', 'log/0']);
   });
 
-  test('lists the names right in a folder', async () => {
+  test('lists the files right in a folder by name, from a name on, with their sizes', async () => {
     const store = folderStore(scratch());
-    for (const path of ['log/1', 'log/0', 'other']) await store.put(path, bytes(''));
-    expect([...(await store.list('log'))].sort()).toEqual(['0', '1']);
+    for (const path of ['log/2', 'log/0', 'log/1', 'log/deeper/3', 'other'])
+      await store.put(path, bytes(path));
+    const names = async (after?: string) => (await store.list('log', after)).map(({ name }) => name);
+    expect([await names(), await names('0'), await names('2')]).toEqual([['0', '1', '2'], ['1', '2'], []]);
+    expect((await store.list('log'))[0]).toMatchObject({ size: 5, modified: expect.any(Number) });
+  });
+
+  test('walks through every file at any depth, but not through unfinished ones', async () => {
+    const root = scratch();
+    const store = folderStore(root);
+    for (const path of ['a', 'log/b', 'x=1/y=2/c']) await store.put(path, bytes(path));
+    writeFileSync(join(root, 'log', '.b.0.tmp'), '');
+    const found: string[] = [];
+    for await (const { name, size } of store.walk()) found.push(`${name} ${size}`);
+    expect(found.sort()).toEqual(['a 1', 'log/b 5', 'x=1/y=2/c 9']);
+  });
+
+  test('tells sizes, and removes what is there or not', async () => {
+    const store = folderStore(scratch());
+    await store.put('log/a', bytes('12'));
+    expect([await store.size('log/a'), await store.size('log/b'), await store.size('b/c')]).toEqual([
+      2,
+      undefined,
+      undefined,
+    ]);
+    await store.remove('log/a');
+    await store.remove('log/a');
+    expect(await store.size('log/a')).toBeUndefined();
   });
 });
 

@@ -4,17 +4,26 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Problem } from '../../../src/core/problem.ts';
 import type { Batch } from '../../../src/core/record.ts';
+import { DATASETS } from '../../../src/market/datasets.ts';
 import { folderStore } from '../../../src/sinks/lake/folder-store.ts';
-import { openLake } from '../../../src/sinks/lake/lake.ts';
-import type { Rotation } from '../../../src/sinks/lake/rotation.ts';
+import { type LakeSettings, openLake } from '../../../src/sinks/lake/lake.ts';
+
 import type { Store } from '../../../src/sinks/lake/store.ts';
+import { verify } from '../../../src/sinks/lake/verify.ts';
 import type { OpenSink } from '../../../src/sinks/sink.ts';
 import { batchOf, price, surroundings } from '../fakes.ts';
 import { entries, files, query, rows } from './reading.ts';
 import { scratch } from './scratch.ts';
 
 const MB = 2 ** 20;
-const ROTATION: Rotation = { every: 60_000, rows: 1e6, bytes: 64 * MB, maxMemory: 256 * MB };
+const ROTATION: LakeSettings = {
+  every: 60_000,
+  rows: 1e6,
+  bytes: 64 * MB,
+  maxMemory: 256 * MB,
+  table: 'delta',
+  format: 'parquet',
+};
 
 const prices = (count: number, first = 0) =>
   Array.from({ length: count }, (_, i) => price(first + i, { fx_source: `#${first + i}` }));
@@ -132,7 +141,7 @@ describe('a record that cannot be a row', () => {
       { offset: 5, reason: 'a folder column is too long for the name of a folder' },
     ]);
     expect(await rows(store, 'price')).toEqual([{ price: 100 }, { price: 107 }]);
-    expect(sink.counts()).toEqual({ rows: 2, files: 2, commits: 1, rejected: 5, tombstones: 1 });
+    expect(sink.counts()).toMatchObject({ rows: 2, files: 2, commits: 1, rejected: 5, tombstones: 1 });
   });
 
   test('moves the position on even when there are no others, so that it is rejected once', async () => {
@@ -235,8 +244,8 @@ describe('rotation', () => {
       context: surroundings('prices', { sharers: 2 }),
     });
     const puts: string[] = [];
-    const put = store.put;
-    store.put = (path, chunks) => {
+    const put = store.putIfAbsent;
+    store.putIfAbsent = (path, chunks) => {
       puts.push(path);
       return put(path, chunks);
     };
@@ -281,7 +290,7 @@ describe('two processes', () => {
     const [path] = await files(owner.store);
     const before = readFileSync(join(root, path!));
     const puts: string[] = [];
-    zombie.store.put = async (name) => void puts.push(name);
+    zombie.store.putIfAbsent = async (name) => puts.push(name) > 0;
     await expect(zombie.sink.flush(0)).rejects.toMatchObject({ code: 'fenced' });
     expect(puts).toEqual([]);
     expect(readFileSync(join(root, path!)).equals(before)).toBe(true);
@@ -335,7 +344,12 @@ function dying(root: string, step: number, after: boolean): Store {
 describe('a kill at any step', () => {
   const TOTAL = 40;
   /** Reads on from the position, flushing after each `size` records, until the end or until it is killed. */
-  async function work(root: string, store: Store, size: number, rotation: Partial<Rotation>): Promise<void> {
+  async function work(
+    root: string,
+    store: Store,
+    size: number,
+    rotation: Partial<LakeSettings>,
+  ): Promise<void> {
     const { sink, positions } = await lake(root, { store, rotation });
     for (let first = positions[0]!; first < TOTAL; first += size)
       await load(sink, batchOf(prices(Math.min(size, TOTAL - first), first), { first }));
@@ -370,14 +384,101 @@ describe('a kill at any step', () => {
   });
 });
 
+test('a column that the table has with another type refuses the values, and nothing else', async () => {
+  const root = scratch();
+  const other = { ...DATASETS.prices, columns: [{ name: 'market_cap', type: 'text', help: '' }] } as const;
+  const fields = {
+    dataset: {
+      ...other,
+      columns: [...DATASETS.prices.columns.filter(({ name }) => name !== 'market_cap'), ...other.columns],
+    },
+  };
+  await load(
+    (await lake(root, { context: surroundings('prices', { ...fields, group: 'other' }) })).sink,
+    batchOf(prices(1)),
+  );
+  const { sink, context, store } = await lake(root);
+  await load(sink, batchOf([price(1, { fx_source: '#1' }), price(2, { market_cap: 1 })]));
+  expect(context.rejected).toEqual([
+    { offset: 1, reason: 'market_cap: the table has this column as string' },
+  ]);
+  expect(await marks(store)).toEqual(['#0', '#1']);
+});
+
+test('new columns are added to the table, and older rows have none of them', async () => {
+  const root = scratch();
+  const old = {
+    ...DATASETS.prices,
+    columns: DATASETS.prices.columns.filter(({ name }) => name !== 'skew_ms'),
+  };
+  await load(
+    (await lake(root, { context: surroundings('prices', { dataset: old }) })).sink,
+    batchOf(prices(1)),
+  );
+  const { sink, store } = await lake(root);
+  await load(sink, batchOf([price(1, { skew_ms: 7 })], { first: 1 }));
+  const described = (await entries(store)).flat().flatMap(({ metaData }) => (metaData ? [metaData] : []));
+  expect(described.map(({ schemaString }) => schemaString.includes('skew_ms'))).toEqual([false, true]);
+  expect(described[1]!.id).toBe(described[0]!.id);
+  await load(sink, batchOf([price(2)], { first: 2 }));
+  expect((await entries(store)).flat().filter(({ metaData }) => metaData)).toHaveLength(2);
+});
+
+describe('the answer to a put is lost', () => {
+  /** Does what it is told, and says that it did not. */
+  const deaf = (root: string, path: RegExp): Store => {
+    const store = folderStore(root);
+    return {
+      ...store,
+      putIfAbsent: async (name, chunks) => (await store.putIfAbsent(name, chunks)) && !path.test(name),
+    };
+  };
+  test.each([
+    ['a data file', /parquet$/],
+    ['a log entry', /json$/],
+  ])('of %s: it is found to be there, once', async (_, path) => {
+    const root = scratch();
+    const { sink, store } = await lake(root, { store: deaf(root, path) });
+    await load(sink, batchOf(prices(3)));
+    await load(sink, batchOf(prices(3, 3), { first: 3 }));
+    expect(await entries(store)).toHaveLength(2);
+    expect(await marks(store)).toEqual(marksOf(6));
+    expect((await verify(store)).orphans).toEqual([]);
+  });
+});
+
+test('plain files: rows in Hive folders, the position is the group, a redo replaces them', async () => {
+  const root = scratch();
+  for (const _ of [1, 2]) {
+    const { sink, positions } = await lake(root, { rotation: { table: 'plain', format: 'jsonl.gz' } });
+    expect(positions).toEqual([undefined]);
+    await load(sink, batchOf(prices(3, 5), { first: 5 }));
+  }
+  const found: string[] = [];
+  for await (const { name } of folderStore(root).walk()) found.push(name);
+  expect(found.sort()).toEqual([
+    'coin=btc/date=2026-03-02/prices-0-6-6.jsonl.gz',
+    'coin=eth/date=2026-03-02/prices-0-5-7.jsonl.gz',
+  ]);
+  expect(
+    await query(
+      `select fx_source, coin, price from read_json('${root}/**/*.jsonl.gz', hive_partitioning = true) order by 1`,
+    ),
+  ).toEqual([
+    { fx_source: '#5', coin: 'eth', price: 105n },
+    { fx_source: '#6', coin: 'btc', price: 106n },
+    { fx_source: '#7', coin: 'eth', price: 107n },
+  ]);
+});
+
 test('a full disk commits nothing, keeps the rows, and a later flush brings them', async () => {
   const { sink, store } = await lake(scratch());
-  const put = store.put;
-  store.put = () => Promise.reject(new Problem('disk-full', 'the disk is full', 'Free some space.'));
+  const put = store.putIfAbsent;
+  store.putIfAbsent = () => Promise.reject(new Problem('disk-full', 'the disk is full', 'Free some space.'));
   await sink.write(batchOf(prices(4)));
   await expect(sink.flush(0)).rejects.toMatchObject({ code: 'disk-full' });
   expect(await entries(store)).toEqual([]);
-  store.put = put;
+  store.putIfAbsent = put;
   await sink.flush(0);
   expect(await marks(store)).toEqual(marksOf(4));
 });

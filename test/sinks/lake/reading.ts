@@ -16,11 +16,13 @@ export async function query(sql: string): Promise<Row[]> {
 
 /** All entries of the log, oldest first, read without the code under test; throws when a version is missing. */
 export async function entries(store: Store) {
-  const names = (await store.list(LOG_FOLDER)).filter((name) => name.endsWith('.json')).sort();
+  const names = (await store.list(LOG_FOLDER))
+    .map(({ name }) => name)
+    .filter((name) => name.endsWith('.json'));
   return Promise.all(
     names.map(async (name, version) => {
       if (Number(name.slice(0, 20)) !== version) throw new Error(`no version ${version}`);
-      return parseEntry((await store.get(`${LOG_FOLDER}/${name}`))!);
+      return parseEntry(String(await store.get(`${LOG_FOLDER}/${name}`)));
     }),
   );
 }

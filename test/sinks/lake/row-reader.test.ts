@@ -65,6 +65,7 @@ describe('a row', () => {
       null,
       null,
       null,
+      null,
     ]);
   });
 

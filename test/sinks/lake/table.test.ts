@@ -2,24 +2,25 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DATASETS } from '../../../src/market/datasets.ts';
-import { type AddedFile, entryPath, LOG_FOLDER, tableSchema } from '../../../src/sinks/lake/delta.ts';
+import { type Add, entryPath, LOG_FOLDER } from '../../../src/sinks/lake/delta.ts';
 import { folderStore } from '../../../src/sinks/lake/folder-store.ts';
-import { activeFiles, type Move, openTable } from '../../../src/sinks/lake/table.ts';
+import { tableSchema } from '../../../src/sinks/lake/schema.ts';
+import { type Move, openTable } from '../../../src/sinks/lake/table.ts';
+import { activeFiles } from '../../../src/sinks/lake/verify.ts';
 import { entries, files } from './reading.ts';
 import { scratch } from './scratch.ts';
 
 const schema = tableSchema(DATASETS.prices);
-const open = (root: string) => openTable(folderStore(root), schema);
+const around = { now: 0, warn: () => {} };
+const open = (root: string) => openTable(folderStore(root), schema, around);
 const move = (appId: string, from: number | undefined, to: number) =>
   new Map<string, Move>([[appId, { from, to }]]);
-const file = (path: string): AddedFile => ({
-  path,
-  folder: { coin: null, date: null },
+const file = (path: string): Add => ({
+  path: encodeURI(path),
+  partitionValues: { coin: null, date: null },
   size: 1,
-  modified: 0,
-  rows: 1,
-  columns: [],
-  stats: [],
+  modificationTime: 0,
+  dataChange: true,
 });
 
 describe('a table', () => {
@@ -37,7 +38,7 @@ describe('a table', () => {
   test('forgets files that another writer removed', async () => {
     const root = scratch();
     await (await open(root)).commit([file('a b'), file('c')], new Map(), 0);
-    await folderStore(root).putIfAbsent(entryPath(1), '{"remove":{"path":"a%20b"}}\n');
+    await folderStore(root).putIfAbsent(entryPath(1), [Buffer.from('{"remove":{"path":"a%20b"}}\n')]);
     expect(await activeFiles(folderStore(root))).toEqual(new Set(['c']));
   });
 });
@@ -82,7 +83,7 @@ describe('two committers', () => {
     await expect(zombie.commit([], move('g/t/0', undefined, 10), 0)).rejects.toMatchObject({
       code: 'fenced',
     });
-    await expect(zombie.refresh(move('g/t/0', undefined, 10))).rejects.toMatchObject({ code: 'fenced' });
+    await expect(zombie.refresh(0, move('g/t/0', undefined, 10))).rejects.toMatchObject({ code: 'fenced' });
     expect(zombie.version()).toBe(5);
   });
 });
@@ -101,11 +102,15 @@ describe('a table that is not ours to write', () => {
   };
 
   test.each<[string, (root: string, log: (name: string, text: string) => void) => void, RegExp]>([
-    ['starts at a checkpoint', (_, log) => log(entry(10), '{}'), /does not start at version 0/],
+    [
+      'starts at a checkpoint',
+      (_, log) => log(entry(10), '{}'),
+      /neither starts at version 0 nor has a whole checkpoint/,
+    ],
     [
       'has a checkpoint alone',
       (_, log) => log('00000000000000000010.checkpoint.parquet', ''),
-      /does not start at version 0/,
+      /has a checkpoint that cannot be read: 0{18}10.checkpoint.parquet/,
     ],
     [
       'has a gap',
@@ -118,8 +123,8 @@ describe('a table that is not ours to write', () => {
     ['holds an entry cut short', (_, log) => log(entry(0), '{"add":'), /not JSON: _delta_log\/0{20}\.json/],
     [
       'needs a newer protocol',
-      (_, log) => log(entry(0), '{"protocol":{"minReaderVersion":3,"minWriterVersion":7}}'),
-      /protocol 3\/7/,
+      (_, log) => log(entry(0), '{"protocol":{"minReaderVersion":4,"minWriterVersion":8}}'),
+      /needs Delta protocol 4\/8/,
     ],
     [
       'has other folders',
@@ -127,9 +132,18 @@ describe('a table that is not ours to write', () => {
       /folders by coin, not by coin,date/,
     ],
     [
-      'lacks a column or has it with another type',
-      (_, log) => log(entry(0), metaData(['coin', 'date'], ['coin', 'quote', 'price'])),
-      /without price "double", time "timestamp"/,
+      'needs a feature that we do not know',
+      (_, log) =>
+        log(
+          entry(0),
+          '{"protocol":{"minReaderVersion":3,"minWriterVersion":7,"readerFeatures":["deletionVectors"],"writerFeatures":["appendOnly","deletionVectors"]}}',
+        ),
+      /table feature deletionVectors \(Delta protocol 3\/7\)/,
+    ],
+    [
+      'needs a feature by its version',
+      (_, log) => log(entry(0), '{"protocol":{"minReaderVersion":1,"minWriterVersion":4}}'),
+      /checkConstraints, changeDataFeed, generatedColumns/,
     ],
   ])('%s', async (_, prepare, message) => {
     await expect(attempt(prepare)).rejects.toMatchObject({
@@ -145,14 +159,14 @@ describe('a table that is not ours to write', () => {
       ...DATASETS.prices,
       columns: [...DATASETS.prices.columns, { name: 'x', type: 'json', help: '' }],
     } as const;
-    await (await openTable(folderStore(root), tableSchema(more))).commit([], new Map(), 0);
+    await (await openTable(folderStore(root), tableSchema(more), around)).commit([], new Map(), 0);
     await expect(open(root)).resolves.toBeDefined();
   });
 
   test('an entry that is gone again does not make a commit wait for ever', async () => {
     const root = scratch();
     const store = folderStore(root);
-    const table = await openTable({ ...store, putIfAbsent: async () => false }, schema);
+    const table = await openTable({ ...store, putIfAbsent: async () => false }, schema, around);
     await expect(table.commit([], new Map(), 0)).rejects.toMatchObject({ code: 'damaged' });
     rmSync(root, { recursive: true });
   });

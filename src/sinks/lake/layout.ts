@@ -1,0 +1,70 @@
+import { choice, list, type Option, type Settings } from '../../core/option.ts';
+import { Problem } from '../../core/problem.ts';
+import type { Dataset } from '../../market/datasets.ts';
+import { LAKE_HOUSE } from '../../market/lake-house.ts';
+import { FORMATS, type FormatName } from './formats.ts';
+import { DAY_COLUMN } from './schema.ts';
+
+/** How a lake is laid out; shared by every sink that keeps one. */
+export const layoutOptions = {
+  partitionBy: list(
+    '--partition-by',
+    '<columns>',
+    "Folders of a table: columns, and date, the UTC day of the record's time (default: tag or coin, and date).",
+  ),
+  table: choice(
+    '--table',
+    ['delta', 'plain'],
+    'delta: each record once. plain: Hive folders of files without a log, on any store; after a crash records may stand there twice.',
+    'delta',
+  ),
+  format: choice(
+    '--format',
+    Object.keys(FORMATS) as FormatName[],
+    'Kind of the files; a Delta table is Parquet.',
+    'parquet',
+  ) satisfies Option<FormatName>,
+  preset: choice(
+    '--preset',
+    ['none', 'lake-house'],
+    'lake-house: cmp_tmn.parquet, candles.parquet and market_cap.parquet by partition_key, with the columns of that project.',
+    'none',
+  ),
+};
+
+export type Layout = Settings<typeof layoutOptions>;
+
+/** What is wrong with these settings taken together. */
+export function layoutComplaints({ table, format, preset, partitionBy }: Layout): readonly string[] {
+  const complaints: string[] = [];
+  if (table === 'delta' && format !== 'parquet')
+    complaints.push(`--format ${format}: a Delta table is Parquet; add --table plain`);
+  if (preset !== 'none' && partitionBy.length > 0)
+    complaints.push(`--partition-by: --preset ${preset} has its own folders; leave one of the two out`);
+  return complaints;
+}
+
+/** A dataset as these settings want it kept. Throws Problem `usage` for columns that cannot be folders. */
+export function laidOut(dataset: Dataset, { partitionBy, preset }: Layout): Dataset {
+  if (preset === 'lake-house') {
+    const there = LAKE_HOUSE[dataset.name];
+    if (there !== undefined) return there;
+    throw new Problem(
+      'usage',
+      `--preset lake-house has no table for ${dataset.name}`,
+      `Name other topics with --topics; it has ${Object.keys(LAKE_HOUSE).join(', ').replaceAll('_', '-')}.`,
+    );
+  }
+  if (partitionBy.length === 0) return dataset;
+  const { columns, timeColumn, dayColumn = DAY_COLUMN } = dataset;
+  const allowed = columns.filter(({ type }) => type !== 'texts' && type !== 'json').map(({ name }) => name);
+  if (timeColumn !== undefined) allowed.push(dayColumn);
+  const wrong = partitionBy.filter((name) => !allowed.includes(name));
+  if (wrong.length > 0)
+    throw new Problem(
+      'usage',
+      `--partition-by: ${dataset.name} cannot have folders by ${wrong.join(', ')}`,
+      `Choose among ${allowed.join(', ')}, or name other topics with --topics.`,
+    );
+  return { ...dataset, partitionBy };
+}

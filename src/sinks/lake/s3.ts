@@ -1,0 +1,31 @@
+import { defineSink } from '../sink.ts';
+import { openLake } from './lake.ts';
+import { laidOut, layoutComplaints, layoutOptions } from './layout.ts';
+import { rotationOptions } from './rotation.ts';
+import { openBucket } from './s3/bucket.ts';
+import { requireConditionalWrites } from './s3/conditional-writes.ts';
+import { s3Options } from './s3/options.ts';
+import { s3Store } from './s3/store.ts';
+
+export const s3 = defineSink({
+  name: 's3',
+  summary: 'Delta tables (Parquet) in a bucket of S3, MinIO or their like, each record once.',
+  topics: ['tweets-processed', 'prices', 'candles', 'market-cap'],
+  options: { ...s3Options, ...rotationOptions, ...layoutOptions },
+  examples: [
+    'cryptopipe sink s3 --url s3://lake-house/crypto --endpoint http://localhost:9000 --once',
+    'cryptopipe sink s3 --url s3://lake-house/crypto --region eu-west-1 --every 10m',
+  ],
+  check: (settings) => [
+    ...(settings.url === undefined ? ['--url: says where the tables go; write s3://BUCKET/PREFIX'] : []),
+    ...layoutComplaints(settings),
+  ],
+  async open(settings, context) {
+    const dataset = laidOut(context.dataset, settings);
+    const { prefix } = settings.url!;
+    const bucket = await openBucket(settings, context);
+    if (settings.table === 'delta') await requireConditionalWrites(s3Store(bucket, prefix));
+    const folder = prefix === '' ? dataset.name : `${prefix}/${dataset.name}`;
+    return openLake(s3Store(bucket, folder), settings, { ...context, dataset });
+  },
+});

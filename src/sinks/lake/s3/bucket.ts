@@ -1,0 +1,75 @@
+import type { S3 } from '@aws-sdk/client-s3';
+import { type Patience, patiently } from '../../../core/retry.ts';
+import type { Millis } from '../../../core/time.ts';
+import type { SinkContext } from '../../sink.ts';
+import { keysFrom } from './credentials.ts';
+import { passing, told } from './errors.ts';
+import type { S3Settings } from './options.ts';
+import { s3Problem } from './problems.ts';
+
+/** A connection that is not made after so long, or over which nothing comes for so long, is given up. */
+const CONNECT_MS: Millis = 5000;
+const SILENT_MS: Millis = 30_000;
+
+/** A bucket and how it is asked. */
+export interface Bucket {
+  readonly name: string;
+  readonly s3: S3;
+  readonly patience: Patience;
+  /** Whether uploads carry CRC32 sums. */
+  readonly sums: boolean;
+  /** Runs calls until the server answers. What else goes wrong is thrown as the SDK's error. */
+  ask<T>(calls: (s3: S3) => Promise<T>): Promise<T>;
+}
+
+export type S3Context = Pick<SinkContext, 'clock' | 'patienceMs' | 'warn' | 'info' | 'secret'>;
+
+/** The SDK is loaded here and not before: it is larger than all the rest of the program. */
+async function connect(settings: S3Settings, context: S3Context): Promise<S3> {
+  const { S3 } = await import('@aws-sdk/client-s3');
+  const { endpoint, region, pathStyle, s3Checksum } = settings;
+  const credentials = keysFrom(context.secret);
+  const sums = s3Checksum === 'when_supported' ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED';
+  return new S3({
+    region,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(credentials === undefined ? {} : { credentials }),
+    forcePathStyle: pathStyle ?? endpoint !== undefined,
+    requestChecksumCalculation: sums,
+    responseChecksumValidation: sums,
+    // `patiently` decides about other tries.
+    maxAttempts: 1,
+    // It would open a connection for each body past 2 MB.
+    expectContinueHeader: false,
+    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENT_MS },
+  });
+}
+
+/**
+ * Opens the bucket of `--url` and looks whether it is there, with `--create-bucket` makes it. Throws Problem: no such
+ * bucket, no right to list it, wrong keys, region or endpoint, or no answer within the patience.
+ */
+export async function openBucket(settings: S3Settings, context: S3Context): Promise<Bucket> {
+  const { bucket: name, prefix } = settings.url!;
+  const { clock, patienceMs, warn } = context;
+  const patience = { clock, patienceMs, warn };
+  const s3 = await connect(settings, context);
+  const service = settings.endpoint ?? `Amazon S3 in ${settings.region}`;
+  const ask = <T>(calls: (s3: S3) => Promise<T>) => patiently(service, patience, passing, () => calls(s3));
+
+  // A HEAD would be answered without the reason.
+  const look = () =>
+    ask(() => s3.listObjectsV2({ Bucket: name, Prefix: prefix === '' ? '' : `${prefix}/`, MaxKeys: 1 }));
+  try {
+    await look().catch(async (error) => {
+      if (told(error).code !== 'NoSuchBucket' || !settings.createBucket) throw error;
+      await ask(() => s3.createBucket({ Bucket: name })).catch((failure) => {
+        if (told(failure).code !== 'BucketAlreadyOwnedByYou') throw failure;
+      });
+      context.info(`made bucket ${name}`);
+    });
+  } catch (error) {
+    throw s3Problem(error, `s3://${name}`);
+  }
+  return { name, s3, patience, sums: settings.s3Checksum === 'when_supported', ask };
+}

@@ -1,0 +1,34 @@
+import { Problem } from '../../../core/problem.ts';
+
+export interface Keys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+type Secret = (name: string) => string | undefined;
+
+/** Both halves of a pair, or neither. Throws Problem `usage` for one alone. */
+function pair(secret: Secret, idName: string, keyName: string): Keys | undefined {
+  const [accessKeyId, secretAccessKey] = [secret(idName), secret(keyName)];
+  if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey };
+  if (!accessKeyId && !secretAccessKey) return undefined;
+  const [given, missing] = accessKeyId ? [idName, keyName] : [keyName, idName];
+  throw new Problem(
+    'usage',
+    `${given} is set, but ${missing} is not`,
+    `Set ${missing} or ${missing}_FILE as well.`,
+  );
+}
+
+/**
+ * Keys from the environment: Amazon's names, else MinIO's. Undefined: the AWS SDK looks on (profiles, single sign-on,
+ * web identity, roles of containers and instances). A profile that was named comes first, as with Amazon's own tools.
+ */
+export function keysFrom(secret: Secret): Keys | undefined {
+  if (secret('AWS_PROFILE')) return undefined;
+  const keys = pair(secret, 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY');
+  if (!keys) return pair(secret, 'MINIO_ACC_KEY', 'MINIO_SEC_KEY');
+  const sessionToken = secret('AWS_SESSION_TOKEN');
+  return sessionToken ? { ...keys, sessionToken } : keys;
+}

@@ -1,0 +1,46 @@
+import { choice, type Option, optionalText, type Settings, text, toggle } from '../../../core/option.ts';
+import { type Address, parseAddress, parseEndpoint } from './address.ts';
+
+const url: Option<Address | undefined> = {
+  ...optionalText(
+    '--url',
+    '<s3://bucket/prefix>',
+    'Where the tables go: each dataset is one under the prefix.',
+  ),
+  fallback: undefined,
+  parse: parseAddress,
+};
+
+const endpoint: Option<string | undefined> = {
+  ...optionalText('--endpoint', '<url>', 'Server other than Amazon S3: MinIO, Ceph, R2.', {
+    env: ['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL', 'MINIO_URL'],
+  }),
+  parse: parseEndpoint,
+};
+
+const pathStyle: Option<boolean | undefined> = {
+  ...toggle(
+    '--path-style',
+    'The bucket stands in the path, not in the host name; so with --endpoint, unless --path-style=false.',
+  ),
+  fallback: undefined,
+};
+
+/** Which bucket, and how its server is spoken to. */
+export const s3Options = {
+  url,
+  endpoint,
+  region: text('--region', '<name>', 'Region of the bucket.', 'us-east-1', {
+    env: ['AWS_REGION', 'AWS_DEFAULT_REGION'],
+  }),
+  pathStyle,
+  createBucket: toggle('--create-bucket', 'Make the bucket when there is none.'),
+  s3Checksum: choice(
+    '--s3-checksum',
+    ['when_supported', 'when_required'],
+    'Whether uploads carry CRC32 sums; when_required for old servers that refuse them.',
+    'when_supported',
+  ),
+};
+
+export type S3Settings = Settings<typeof s3Options>;

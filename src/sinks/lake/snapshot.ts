@@ -1,0 +1,150 @@
+import { Problem } from '../../core/problem.ts';
+import { hintedVersion, newestCheckpoint, readCheckpoint } from './checkpoint.ts';
+import {
+  type Action,
+  type Add,
+  entryPath,
+  entryVersion,
+  keyOf,
+  LOG_FOLDER,
+  type MetaData,
+  type Protocol,
+  parseEntry,
+  type Remove,
+  type Transaction,
+  versionName,
+} from './delta.ts';
+import { unknownFeature } from './protocol.ts';
+import type { Store } from './store.ts';
+
+/** Log entries that are fetched at once. */
+const ENTRIES_AT_ONCE = 16;
+
+export const unreadable = (store: Store, what: string, options?: ErrorOptions): Problem =>
+  new Problem(
+    'damaged',
+    `${store.url} ${what}`,
+    'Choose another place, or repair the table.',
+    false,
+    options,
+  );
+
+/** A table at one version, as its log tells. */
+export class Snapshot {
+  /** Of the last log entry that is in; -1 while there is no table. */
+  version = -1;
+  protocol: Protocol | undefined;
+  metaData: MetaData | undefined;
+  /** By application id. */
+  readonly transactions = new Map<string, Transaction>();
+  /** By decoded path; undefined for whoever only adds. */
+  readonly files: Map<string, Add> | undefined;
+  readonly tombstones = new Map<string, Remove>();
+
+  constructor(
+    readonly store: Store,
+    withFiles: boolean,
+  ) {
+    this.files = withFiles ? new Map() : undefined;
+  }
+
+  /** Throws Problem `damaged` for a table that needs what we do not know. */
+  apply(version: number, actions: readonly Action[]): void {
+    for (const { protocol, metaData, txn, add, remove } of actions) {
+      if (protocol) this.protocol = protocol;
+      if (metaData) this.metaData = metaData;
+      if (txn) this.transactions.set(txn.appId, txn);
+      if (add) this.#add(add);
+      if (remove) this.#remove(remove);
+    }
+    this.version = version;
+    const unknown = this.protocol && unknownFeature(this.protocol, this.metaData);
+    if (unknown !== undefined) throw unreadable(this.store, `needs ${unknown}, which is not known here`);
+  }
+
+  #add(add: Add): void {
+    if (this.files === undefined) return;
+    const key = keyOf(add.path);
+    this.files.set(key, add);
+    this.tombstones.delete(key);
+  }
+
+  #remove(remove: Remove): void {
+    if (this.files === undefined) return;
+    const key = keyOf(remove.path);
+    this.files.delete(key);
+    this.tombstones.set(key, remove);
+  }
+
+  /** Reads the entries that are new, one by one: a jump to the newest would miss a txn in between. */
+  async readOn(upTo = Number.POSITIVE_INFINITY): Promise<void> {
+    while (this.version < upTo) {
+      const actions = await readEntry(this.store, this.version + 1);
+      if (actions === undefined) return;
+      this.apply(this.version + 1, actions);
+    }
+  }
+}
+
+/** The actions of a log entry; undefined when there is none. Throws Problem `damaged`. */
+export async function readEntry(store: Store, version: number): Promise<readonly Action[] | undefined> {
+  const text = await store.get(entryPath(version));
+  if (text === undefined) return undefined;
+  try {
+    return parseEntry(text.toString());
+  } catch (cause) {
+    throw unreadable(store, `has a log entry that is not JSON: ${entryPath(version)}`, { cause });
+  }
+}
+
+/**
+ * Reads a table from its newest checkpoint on, with its files or without them. Throws Problem `damaged` for a log with
+ * a gap, and for a table that needs what we do not know.
+ */
+export async function readSnapshot(
+  store: Store,
+  { files = false, upTo = Number.POSITIVE_INFINITY } = {},
+): Promise<Snapshot> {
+  const snapshot = new Snapshot(store, files);
+  const names = await logNames(store, upTo);
+  const checkpoint = newestCheckpoint(names, upTo);
+  if (checkpoint !== undefined) {
+    const actions = await readCheckpoint(store, checkpoint, files).catch((cause: unknown) => {
+      if (cause instanceof Problem) throw cause;
+      throw unreadable(store, `has a checkpoint that cannot be read: ${checkpoint.parts[0]}`, { cause });
+    });
+    snapshot.apply(checkpoint.version, actions);
+  }
+  const versions = names
+    .map(entryVersion)
+    .filter((version) => version !== undefined)
+    .filter((version) => version > snapshot.version && version <= upTo);
+  if (checkpoint === undefined && versions.length > 0 && versions[0] !== 0)
+    throw unreadable(
+      store,
+      'is a Delta table whose log neither starts at version 0 nor has a whole checkpoint',
+    );
+  for (const [i, version] of versions.entries())
+    if (version !== snapshot.version + 1 + i)
+      throw unreadable(
+        store,
+        `is a Delta table whose log has a gap: version ${snapshot.version + 1 + i} is missing`,
+      );
+  for (let from = 0; from < versions.length; from += ENTRIES_AT_ONCE) {
+    const part = versions.slice(from, from + ENTRIES_AT_ONCE);
+    const read = await Promise.all(part.map((version) => readEntry(store, version)));
+    for (const [i, actions] of read.entries()) if (actions !== undefined) snapshot.apply(part[i]!, actions);
+  }
+  await snapshot.readOn(upTo);
+  return snapshot;
+}
+
+/** Names in the log's folder, from the checkpoint that the hint names on when that one is whole. */
+async function logNames(store: Store, upTo: number): Promise<readonly string[]> {
+  const hinted = await hintedVersion(store);
+  if (hinted !== undefined && hinted <= upTo) {
+    const names = (await store.list(LOG_FOLDER, versionName(hinted))).map(({ name }) => name);
+    if (newestCheckpoint(names, upTo) !== undefined) return names;
+  }
+  return (await store.list(LOG_FOLDER)).map(({ name }) => name);
+}

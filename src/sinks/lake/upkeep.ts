@@ -1,0 +1,65 @@
+import type { Millis } from '../../core/time.ts';
+import { newestCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { type Action, entryVersion, LOG_FOLDER, type MetaData, versionName } from './delta.ts';
+import { DAY_MS, intervalOf } from './protocol.ts';
+import { readSnapshot, type Snapshot } from './snapshot.ts';
+import type { Store } from './store.ts';
+
+/** Defaults of Delta's table properties. */
+const CHECKPOINT_EVERY = 100;
+const LOG_RETENTION: Millis = 30 * DAY_MS;
+const TOMBSTONE_RETENTION: Millis = 7 * DAY_MS;
+
+/**
+ * After a commit: every 100 versions (`delta.checkpointInterval`) a checkpoint, and log entries that are older than 30
+ * days (`delta.logRetentionDuration`) are removed where a checkpoint as old stands for them. What fails here is said,
+ * and tried again at the next turn: the commit is done.
+ */
+export async function upkeep(
+  store: Store,
+  { version, metaData }: Snapshot,
+  now: Millis,
+  warn: (message: string) => void,
+): Promise<void> {
+  if (metaData === undefined) return;
+  const every = Number(metaData.configuration?.['delta.checkpointInterval'] ?? CHECKPOINT_EVERY);
+  if (version === 0 || version % every !== 0) return;
+  try {
+    await writeCheckpoint(store, version, await wholeTable(store, version, now));
+    if (metaData.configuration?.['delta.enableExpiredLogCleanup'] !== 'false')
+      await cleanLog(store, metaData, now);
+  } catch (error) {
+    warn(`the log of ${store.url} was not tidied: ${(error as Error).message}`);
+  }
+}
+
+/** What a checkpoint holds: old tombstones are left out, as no reader needs them. */
+async function wholeTable(store: Store, version: number, now: Millis): Promise<readonly Action[]> {
+  const { protocol, metaData, transactions, files, tombstones } = await readSnapshot(store, {
+    files: true,
+    upTo: version,
+  });
+  const kept = now - intervalOf(metaData!, 'delta.deletedFileRetentionDuration', TOMBSTONE_RETENTION);
+  return [
+    { protocol: protocol! },
+    { metaData: metaData! },
+    ...[...transactions.values()].map((txn) => ({ txn })),
+    ...[...files!.values()].map((add) => ({ add: { ...add, dataChange: false } })),
+    ...[...tombstones.values()]
+      .filter(({ deletionTimestamp }) => (deletionTimestamp ?? 0) >= kept)
+      .map((remove) => ({ remove: { ...remove, dataChange: false } })),
+  ];
+}
+
+/** Removes what is before the newest checkpoint that is old enough itself, so that younger versions stay readable. */
+async function cleanLog(store: Store, metaData: MetaData, now: Millis): Promise<void> {
+  const before = now - intervalOf(metaData, 'delta.logRetentionDuration', LOG_RETENTION);
+  const files = await store.list(LOG_FOLDER);
+  const old = files.filter(({ modified }) => modified < before).map(({ name }) => name);
+  const checkpoint = newestCheckpoint(old, Number.POSITIVE_INFINITY);
+  if (checkpoint === undefined) return;
+  const limit = versionName(checkpoint.version);
+  for (const name of old)
+    if (name < limit && (entryVersion(name) !== undefined || name.includes('.checkpoint.')))
+      await store.remove(`${LOG_FOLDER}/${name}`);
+}

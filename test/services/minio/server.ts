@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { reservePorts } from '../kafka/ports.ts';
+import { minioBinary } from './binary.ts';
+
+const START_MS = 60_000;
+
+/** The keys of every server of the suite. */
+export const KEYS = { accessKeyId: 'minioadmin', secretAccessKey: 'minioadmin' } as const;
+
+export interface Minio {
+  /** `http://127.0.0.1:port`; the same after a kill and a start. */
+  readonly endpoint: string;
+  /** SIGKILL; resolves when it has ended. */
+  kill(): Promise<void>;
+  /** Starts a killed server again on its data; resolves when it serves. */
+  start(): Promise<void>;
+  /** Ends it and removes its data. */
+  close(): Promise<void>;
+}
+
+/** Starts MinIO on a free port of 127.0.0.1, empty. Throws where it is not built and cannot be. */
+export async function startMinio(): Promise<Minio> {
+  const program = await minioBinary();
+  const { ports, release } = await reservePorts();
+  const folder = mkdtempSync(join(tmpdir(), 'cryptopipe-minio-'));
+  const endpoint = `http://127.0.0.1:${ports[0]}`;
+  let child: ChildProcess | undefined;
+
+  const kill = async (): Promise<void> => {
+    if (child && child.exitCode === null && child.signalCode === null) {
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+    }
+    process.off('exit', killNow);
+  };
+  const killNow = () => void child?.kill('SIGKILL');
+  const start = async (): Promise<void> => {
+    child = launch(program, folder, `127.0.0.1:${ports[0]}`);
+    process.on('exit', killNow);
+    for (const deadline = Date.now() + START_MS; !(await ready(endpoint)); await sleep(30)) {
+      if (child.exitCode === null && Date.now() < deadline) continue;
+      throw new Error(`MinIO does not serve:\n${readFileSync(join(folder, 'log'), 'utf8').slice(-2000)}`);
+    }
+  };
+  const close = async (): Promise<void> => {
+    await kill();
+    release();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+
+  try {
+    await start();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { endpoint, kill, start, close };
+}
+
+function launch(program: string, folder: string, address: string): ChildProcess {
+  const data = join(folder, 'data');
+  mkdirSync(data, { recursive: true });
+  const log = openSync(join(folder, 'log'), 'a');
+  try {
+    return spawn(program, ['server', data, '--address', address], {
+      stdio: ['ignore', log, log],
+      env: {
+        ...{ PATH: process.env.PATH, HOME: folder },
+        ...{ MINIO_ROOT_USER: KEYS.accessKeyId, MINIO_ROOT_PASSWORD: KEYS.secretAccessKey },
+        // CI_CD: data may lie on the disk of the system.
+        ...{ MINIO_BROWSER: 'off', MINIO_UPDATE: 'off', MINIO_CI_CD: '1' },
+      },
+    });
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** Its signed service answers: the health check does so before the bucket of the first call can be made. */
+async function ready(endpoint: string): Promise<boolean> {
+  try {
+    const [health, service] = await Promise.all([fetch(`${endpoint}/minio/health/ready`), fetch(endpoint)]);
+    await Promise.all([health.text(), service.text()]);
+    return health.ok && service.status === 403;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,194 @@
+import { writeFileSync } from 'node:fs';
+import { utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { DATASETS } from '../../../src/market/datasets.ts';
+import { newestCheckpoint, readCheckpoint, writeCheckpoint } from '../../../src/sinks/lake/checkpoint.ts';
+import { type Action, type Add, entryPath, LOG_FOLDER } from '../../../src/sinks/lake/delta.ts';
+import { folderStore } from '../../../src/sinks/lake/folder-store.ts';
+import { tableSchema } from '../../../src/sinks/lake/schema.ts';
+import { readSnapshot } from '../../../src/sinks/lake/snapshot.ts';
+import { openTable } from '../../../src/sinks/lake/table.ts';
+import { scratch } from './scratch.ts';
+
+const DAY = 86_400_000;
+const schema = tableSchema(DATASETS.prices);
+const add = (path: string): Add => ({
+  path,
+  partitionValues: { coin: 'btc', date: null },
+  size: 1,
+  modificationTime: 5,
+  dataChange: true,
+  stats: '{"numRecords":1}',
+});
+const warn = (message: string) => {
+  throw new Error(message);
+};
+
+describe('a checkpoint', () => {
+  test('holds every action, with its maps, lists and nulls', async () => {
+    const actions: Action[] = [
+      { protocol: { minReaderVersion: 1, minWriterVersion: 2 } },
+      {
+        metaData: {
+          id: 'id',
+          format: { provider: 'parquet', options: {} },
+          schemaString: '{}',
+          partitionColumns: ['coin', 'date'],
+          configuration: { 'delta.appendOnly': 'true' },
+          createdTime: 7,
+        },
+      },
+      { txn: { appId: 'g/t/0', version: 2 ** 40, lastUpdated: 3 } },
+      { add: { ...add('coin=btc/%F0%9F%9A%80'), tags: { a: 'b' } } },
+      { remove: { path: 'x', dataChange: false, deletionTimestamp: 9, partitionValues: {}, size: 4 } },
+    ];
+    const store = folderStore(scratch());
+    await writeCheckpoint(store, 12, actions);
+    const names = (await store.list(LOG_FOLDER)).map(({ name }) => name);
+    const checkpoint = newestCheckpoint(names, 100)!;
+    expect(checkpoint.version).toBe(12);
+    const read = await readCheckpoint(store, checkpoint, true);
+    expect(read).toMatchObject(actions);
+    expect((await readCheckpoint(store, checkpoint, false)).flatMap(Object.keys)).toEqual([
+      'protocol',
+      'metaData',
+      'txn',
+    ]);
+  });
+
+  test('counts when all its parts are there, and only up to a version', () => {
+    const part = (version: number, which: number, of: number) =>
+      `${String(version).padStart(20, '0')}.checkpoint.${String(which).padStart(10, '0')}.${String(of).padStart(10, '0')}.parquet`;
+    const names = [`${'0'.repeat(19)}5.checkpoint.parquet`, part(7, 1, 2), part(7, 2, 2), part(9, 1, 2)];
+    expect(newestCheckpoint(names, 100)).toMatchObject({ version: 7, parts: [part(7, 1, 2), part(7, 2, 2)] });
+    expect(newestCheckpoint(names, 6)).toMatchObject({ version: 5 });
+    expect(newestCheckpoint(names, 4)).toBeUndefined();
+  });
+});
+
+/** A table with a checkpoint every 5 versions, and `count` commits. */
+async function longTable(count: number) {
+  const root = scratch();
+  const store = folderStore(root);
+  const table = await openTable(store, schema, { now: 0, warn });
+  for (let i = 0; i < count; i++) {
+    if (i === 1) await everyFive(store);
+    await table.commit([add(`f${i}`)], new Map([['a', { from: i === 0 ? undefined : i, to: i + 1 }]]), 0);
+  }
+  return { root, store, table };
+}
+
+async function everyFive(store: ReturnType<typeof folderStore>): Promise<void> {
+  const text = String(await store.get(entryPath(0)));
+  await store.put(entryPath(0), [
+    Buffer.from(text.replace('"configuration":{}', '"configuration":{"delta.checkpointInterval":"5"}')),
+  ]);
+}
+
+describe('a log with checkpoints', () => {
+  test('says the same as one that is read from its start', async () => {
+    const { store } = await longTable(1);
+    await everyFive(store);
+    const table = await openTable(store, schema, { now: 0, warn });
+    for (let i = 1; i < 23; i++)
+      await table.commit([add(`f${i}`)], new Map([['a', { from: i, to: i + 1 }]]), 0);
+    const names = (await store.list(LOG_FOLDER)).map(({ name }) => name);
+    expect(names.filter((name) => name.includes('checkpoint'))).toHaveLength(5);
+    const hinted = await readSnapshot(store, { files: true });
+    await store.remove(`${LOG_FOLDER}/_last_checkpoint`);
+    const found = await readSnapshot(store, { files: true });
+    for (const version of [5, 10, 15, 20])
+      await store.remove(`${LOG_FOLDER}/${String(version).padStart(20, '0')}.checkpoint.parquet`);
+    const whole = await readSnapshot(store, { files: true });
+    for (const one of [hinted, found, whole]) {
+      expect(one.version).toBe(22);
+      expect([...one.files!.keys()].sort()).toEqual(Array.from({ length: 23 }, (_, i) => `f${i}`).sort());
+      expect(one.transactions.get('a')!.version).toBe(23);
+      expect(one.metaData).toMatchObject({
+        schemaString: schema.schemaString,
+        partitionColumns: ['coin', 'date'],
+      });
+    }
+  });
+
+  test('is cleaned of what is older than its retention, and stays readable and writable', async () => {
+    const { root, store } = await longTable(1);
+    await everyFive(store);
+    const table = await openTable(store, schema, { now: 0, warn });
+    const commit = (i: number, time: number) =>
+      table.commit([add(`f${i}`)], new Map([['a', { from: i, to: i + 1 }]]), time);
+    for (let i = 1; i < 13; i++) await commit(i, 0);
+    for (const { name } of await store.list(LOG_FOLDER)) await utimes(join(root, LOG_FOLDER, name), 1, 1);
+    for (let i = 13; i < 16; i++) await commit(i, 40 * DAY);
+    const left = (await store.list(LOG_FOLDER)).map(({ name }) => name);
+    expect(left[0]).toBe('00000000000000000010.checkpoint.parquet');
+    const again = await openTable(store, schema, { now: 40 * DAY, warn });
+    expect([again.version(), again.position('a')]).toEqual([15, 16]);
+    expect((await readSnapshot(store, { files: true })).files!.size).toBe(16);
+  });
+
+  test('a writer that slept while its entries were cleaned starts from the checkpoint, not in the past', async () => {
+    const { store } = await longTable(1);
+    await everyFive(store);
+    const sleeper = await openTable(store, schema, { now: 0, warn });
+    const table = await openTable(store, schema, { now: 0, warn });
+    for (let i = 1; i < 9; i++)
+      await table.commit([add(`f${i}`)], new Map([['a', { from: i, to: i + 1 }]]), 0);
+    for (let version = 0; version < 5; version++) await store.remove(entryPath(version));
+    const late = new Map([['a', { from: 1, to: 2 }]]);
+    await expect(sleeper.refresh(2 * DAY, late)).rejects.toMatchObject({ code: 'fenced' });
+    await sleeper.commit([add('g')], new Map([['b', { from: undefined, to: 1 }]]), 2 * DAY);
+    expect(sleeper.version()).toBe(9);
+  });
+
+  test('a checkpoint that cannot be written does not undo the commit', async () => {
+    const { store } = await longTable(1);
+    await everyFive(store);
+    const said: string[] = [];
+    const failing = { ...store, put: async () => Promise.reject(new Error('no room')) };
+    const table = await openTable(failing, schema, { now: 0, warn: (message) => void said.push(message) });
+    for (let i = 1; i < 7; i++)
+      await table.commit([add(`f${i}`)], new Map([['a', { from: i, to: i + 1 }]]), 0);
+    expect([table.version(), said]).toEqual([6, [expect.stringContaining('no room')]]);
+  });
+
+  test('one that cannot be read is a problem that names it', async () => {
+    const { root, store } = await longTable(1);
+    writeFileSync(join(root, LOG_FOLDER, '00000000000000000000.checkpoint.parquet'), 'PAR1 not');
+    await expect(readSnapshot(store)).rejects.toMatchObject({ code: 'damaged' });
+  });
+});
+
+test('whatever was added and removed in whatever order, a checkpoint anywhere changes nothing', async () => {
+  const step = fc.record({ path: fc.integer({ min: 0, max: 5 }), remove: fc.boolean() });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 12 }), fc.nat(), async (steps, at) => {
+      const store = folderStore(scratch());
+      const table = await openTable(store, schema, { now: 0, warn });
+      await table.commit([], new Map(), 0);
+      for (const [i, { path, remove }] of steps.entries()) {
+        const action = remove ? { remove: { path: `f${path}`, dataChange: true } } : { add: add(`f${path}`) };
+        await store.putIfAbsent(entryPath(i + 1), [Buffer.from(`${JSON.stringify(action)}\n`)]);
+      }
+      const before = await readSnapshot(store, { files: true });
+      const version = at % (steps.length + 1);
+      const { files, metaData, protocol, tombstones } = await readSnapshot(store, {
+        files: true,
+        upTo: version,
+      });
+      await writeCheckpoint(store, version, [
+        { protocol: protocol! },
+        { metaData: metaData! },
+        ...[...files!.values()].map((one) => ({ add: one })),
+        ...[...tombstones.values()].map((one) => ({ remove: one })),
+      ]);
+      for (let gone = 0; gone <= version; gone++) await store.remove(entryPath(gone));
+      const after = await readSnapshot(store, { files: true });
+      expect([...after.files!.keys()].sort()).toEqual([...before.files!.keys()].sort());
+      expect([...after.tombstones.keys()].sort()).toEqual([...before.tombstones.keys()].sort());
+    }),
+    { numRuns: 40 },
+  );
+});
