@@ -39,8 +39,8 @@ export async function bundle(entry, file, extra = {}) {
   return `${file} ${Math.round(statSync(root + file).size / 1024)} KB`;
 }
 
-/** They stay outside: two find their addons by their place in node_modules; the signer for Amazon MSK is large and rare. */
-const external = ['lmdb', 'lz4-napi', 'aws-msk-iam-sasl-signer-js'];
+/** They stay outside: two find their addons by their place in node_modules; the others are large, and only some need them. */
+const external = ['lmdb', 'lz4-napi', 'aws-msk-iam-sasl-signer-js', '@aws-sdk/client-s3', 'mongodb'];
 
 /** For installs. */
 export const bundleCommandLine = () => bundle('src/cli/main.ts', 'dist/cryptopipe.cjs', { external });

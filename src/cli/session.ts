@@ -27,7 +27,7 @@ export const stageOpener = (
 });
 
 /** Somebody looks on: he is told soon that nobody answers. */
-const LOOK_PATIENCE_MS: Millis = 15_000;
+export const LOOK_PATIENCE_MS: Millis = 15_000;
 
 /** For commands that ask or arrange something and are done. */
 export const lookOpener = (settings: Told & { readonly app: string }, io: Io): Opener => ({

@@ -45,7 +45,8 @@ function withoutColumns(topics: readonly string[], given: string | undefined): C
     }));
 }
 
-function sinkComplaints({ of }: Pick<Call<Options>, 'of'>, sink: Sink | undefined): Complaint[] {
+/** What a sink itself finds wrong with its settings. */
+export function sinkComplaints({ of }: Pick<Call<Options>, 'of'>, sink: Sink | undefined): Complaint[] {
   const texts = sink?.check?.(of(sink.options)) ?? [];
   return texts.map((text) => ({ about: text.split(/[ :]/, 1)[0]!, text }));
 }

@@ -54,6 +54,18 @@ export interface SinkContext {
   readonly terminalWidth: number | undefined;
 }
 
+/** Posts to be removed for good. */
+export interface Selection {
+  readonly ids: ReadonlySet<string>;
+  /** Ids of authors, and their handles in lower case without @. */
+  readonly authors: ReadonlySet<string>;
+}
+
+export type PurgeContext = Pick<
+  SinkContext,
+  'topic' | 'dataset' | 'clock' | 'patienceMs' | 'info' | 'warn' | 'secret'
+>;
+
 /** A sink as it declares itself; the registry is index.ts. */
 export interface Sink<O extends Options = Options> {
   readonly name: string;
@@ -66,6 +78,12 @@ export interface Sink<O extends Options = Options> {
   check?(settings: Settings<NoInfer<O>>): readonly string[];
   // A method, not a property: a registry of sinks with different options is one type only then.
   open(settings: Settings<O>, context: SinkContext): Promise<OpenSink>;
+  /** Removes posts from the destination; gives what was removed: rows, files. */
+  purge?(
+    settings: Settings<O>,
+    selection: Selection,
+    context: PurgeContext,
+  ): Promise<Readonly<Record<string, number>>>;
 }
 
 /** Keeps the settings' types while declaring. */

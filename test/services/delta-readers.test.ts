@@ -1,33 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { folderStore } from '../../src/sinks/lake/folder-store.ts';
 import { openLake } from '../../src/sinks/lake/lake.ts';
 import { batchOf, surroundings } from '../sinks/fakes.ts';
-
-const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-
-/** The Python of an environment with the pinned readers, made once for each set of pins. */
-function readers(): string {
-  const pins = readFileSync(here('requirements.txt'));
-  const folder = join(
-    tmpdir(),
-    `cryptopipe-readers-${createHash('sha256').update(pins).digest('hex').slice(0, 12)}`,
-  );
-  const python = join(folder, 'bin', 'python');
-  if (existsSync(join(folder, 'complete'))) return python;
-  rmSync(folder, { recursive: true, force: true });
-  execFileSync('python3', ['-m', 'venv', folder]);
-  execFileSync(python, ['-m', 'pip', 'install', '--quiet', '-r', here('requirements.txt')], {
-    stdio: 'pipe',
-  });
-  writeFileSync(join(folder, 'complete'), '');
-  return python;
-}
+import { here, python } from './python.ts';
 
 const COUNT = 3000;
 const COINS = ['btc', 'eth', 'a/b %', 'ü 🚀'];
@@ -92,7 +71,7 @@ describe('delta-rs and Polars', () => {
     await write('prices', prices, 3);
     await write('tweets-processed', tweets, 1);
     await write('market-cap', caps, 1);
-    seen = JSON.parse(execFileSync(readers(), [here('read_lake.py'), lake], { encoding: 'utf8' }));
+    seen = JSON.parse(execFileSync(python(), [here('read_lake.py'), lake], { encoding: 'utf8' }));
   });
   afterAll(() => rmSync(lake, { recursive: true, force: true }));
 

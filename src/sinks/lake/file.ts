@@ -4,6 +4,7 @@ import { defineSink } from '../sink.ts';
 import { folderStore } from './folder-store.ts';
 import { openLake } from './lake.ts';
 import { laidOut, layoutComplaints, layoutOptions } from './layout.ts';
+import { purgeTable } from './purge.ts';
 import { rotationOptions } from './rotation.ts';
 
 export const file = defineSink({
@@ -20,5 +21,9 @@ export const file = defineSink({
   open(settings, context) {
     const dataset = laidOut(context.dataset, settings);
     return openLake(folderStore(join(settings.dir, dataset.name)), settings, { ...context, dataset });
+  },
+  purge(settings, selection, context) {
+    const { name } = laidOut(context.dataset, settings);
+    return purgeTable(folderStore(join(settings.dir, name)), selection, context);
   },
 });

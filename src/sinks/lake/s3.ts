@@ -1,11 +1,15 @@
+import type { Dataset } from '../../market/datasets.ts';
 import { defineSink } from '../sink.ts';
 import { openLake } from './lake.ts';
 import { laidOut, layoutComplaints, layoutOptions } from './layout.ts';
+import { purgeTable } from './purge.ts';
 import { rotationOptions } from './rotation.ts';
 import { openBucket } from './s3/bucket.ts';
 import { requireConditionalWrites } from './s3/conditional-writes.ts';
 import { s3Options } from './s3/options.ts';
 import { s3Store } from './s3/store.ts';
+
+const below = (prefix: string, { name }: Dataset): string => (prefix === '' ? name : `${prefix}/${name}`);
 
 export const s3 = defineSink({
   name: 's3',
@@ -25,7 +29,11 @@ export const s3 = defineSink({
     const { prefix } = settings.url!;
     const bucket = await openBucket(settings, context);
     if (settings.table === 'delta') await requireConditionalWrites(s3Store(bucket, prefix));
-    const folder = prefix === '' ? dataset.name : `${prefix}/${dataset.name}`;
-    return openLake(s3Store(bucket, folder), settings, { ...context, dataset });
+    return openLake(s3Store(bucket, below(prefix, dataset)), settings, { ...context, dataset });
+  },
+  async purge(settings, selection, context) {
+    const bucket = await openBucket(settings, context);
+    const folder = below(settings.url!.prefix, laidOut(context.dataset, settings));
+    return purgeTable(s3Store(bucket, folder), selection, context);
   },
 });

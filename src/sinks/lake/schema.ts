@@ -1,4 +1,4 @@
-import type { ColumnType, Dataset } from '../../market/datasets.ts';
+import type { Column, ColumnType, Dataset } from '../../market/datasets.ts';
 import type { MetaData } from './delta.ts';
 
 export type TableSchema = Pick<MetaData, 'schemaString' | 'partitionColumns'>;
@@ -34,6 +34,22 @@ export function tableSchema({ columns, partitionBy, dayColumn = DAY_COLUMN }: Da
 const schemaText = (fields: readonly Field[]): string => JSON.stringify({ type: 'struct', fields });
 const fieldsOf = ({ schemaString }: TableSchema): readonly Field[] =>
   (JSON.parse(schemaString) as { readonly fields: readonly Field[] }).fields;
+
+const COLUMN_TYPES = new Map(
+  Object.entries(TYPES)
+    .filter(([type]) => type !== 'json')
+    .map(([type, theirs]) => [JSON.stringify(theirs), type as ColumnType]),
+);
+
+/** A table's columns as ours, by name; one of a type that we do not write as the text of its type. */
+export function columnsOf(schema: TableSchema): ReadonlyMap<string, Column | string> {
+  return new Map(
+    fieldsOf(schema).map(({ name, type }) => {
+      const ours = COLUMN_TYPES.get(JSON.stringify(type));
+      return [name, ours === undefined ? typeText(type) : { name, type: ours, help: '' }];
+    }),
+  );
+}
 
 /** How a table takes rows of ours. */
 export interface Fit {

@@ -98,6 +98,23 @@ export async function readEntry(store: Store, version: number): Promise<readonly
 }
 
 /**
+ * Puts a log entry as the next version of a snapshot, which then holds it, or what another writer has put there; false
+ * in that case. An answer that was lost does not matter: the entry is known by its commit id.
+ */
+export async function putEntry(snapshot: Snapshot, text: string, commitId: string): Promise<boolean> {
+  const { store } = snapshot;
+  const version = snapshot.version + 1;
+  if (await store.putIfAbsent(entryPath(version), [Buffer.from(text)])) {
+    snapshot.apply(version, parseEntry(text));
+    return true;
+  }
+  const there = await readEntry(store, version);
+  if (there === undefined) throw unreadable(store, `has a log entry that cannot be read: ${version}`);
+  snapshot.apply(version, there);
+  return there.some(({ commitInfo }) => commitInfo?.commitId === commitId);
+}
+
+/**
  * Reads a table from its newest checkpoint on, with its files or without them. Throws Problem `damaged` for a log with
  * a gap, and for a table that needs what we do not know.
  */

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Problem } from '../../core/problem.ts';
 import type { Millis } from '../../core/time.ts';
-import { type Add, entryPath, entryText, parseEntry } from './delta.ts';
+import { type Add, entryText } from './delta.ts';
 import { DAY_MS, OURS } from './protocol.ts';
 import { type Fit, fitInto, type TableSchema } from './schema.ts';
-import { readEntry, readSnapshot, type Snapshot, unreadable } from './snapshot.ts';
+import { putEntry, readSnapshot, type Snapshot, unreadable } from './snapshot.ts';
 import type { Store } from './store.ts';
 import { upkeep } from './upkeep.ts';
 
@@ -77,22 +77,6 @@ export async function openTable(
         );
   };
 
-  /** One try at the next version; false when another writer was there first. */
-  async function tryCommit(text: string, commitId: string): Promise<boolean> {
-    const next = snapshot.version + 1;
-    if (!(await store.putIfAbsent(entryPath(next), [Buffer.from(text)]))) {
-      const there = await readEntry(store, next);
-      if (there === undefined) throw unreadable(store, `has a log entry that cannot be read: ${next}`);
-      const ours = there.some(({ commitInfo }) => commitInfo?.commitId === commitId);
-      snapshot.apply(next, there);
-      check();
-      return ours;
-    }
-    snapshot.apply(next, parseEntry(text));
-    check();
-    return true;
-  }
-
   snapshot = await readSnapshot(store);
   check();
   opened = true;
@@ -122,7 +106,8 @@ export async function openTable(
           },
           time,
         );
-        done = await tryCommit(text, commitId);
+        done = await putEntry(snapshot, text, commitId);
+        check();
       }
       await upkeep(store, snapshot, time, warn);
     },
