@@ -1,6 +1,7 @@
 import { parquetReadObjects } from 'hyparquet';
 import { type Action, LOG_FOLDER, versionName } from './delta.ts';
-import { encodeNested, type NestedField } from './parquet.ts';
+import type { NestedField } from './nested.ts';
+import { encodeNested } from './parquet.ts';
 import type { Store } from './store.ts';
 
 // A checkpoint: the table at one version as Parquet, one action a row, so that older log entries need not be read.

@@ -7,7 +7,8 @@ import parquet, {
 } from 'parquetjs-lite';
 import type { Column, ColumnType } from '../../market/datasets.ts';
 import type { Rows } from './arena.ts';
-import { type ColumnStats, joinStats, type Shredded, shred } from './shred.ts';
+import { type NestedField, type NestedFields, shredNested } from './nested.ts';
+import { type ColumnStats, joinStats, type Levels, shred } from './shred.ts';
 
 // The only file that knows parquetjs-lite. Its row-by-row shredder takes 70 % of the time, so columns go straight
 // into the private `rowBuffer` of a writer; the version is pinned exactly and a test compares with `appendRow`.
@@ -48,12 +49,6 @@ export function parquetSchema(columns: readonly Column[]): parquet.ParquetSchema
   return new parquet.ParquetSchema(Object.fromEntries(columns.map(field)));
 }
 
-/** A field of a group: a plain type, a list of texts, texts by text, or a group again. */
-export type NestedField = 'UTF8' | 'INT32' | 'INT64' | 'BOOLEAN' | 'list' | 'map' | NestedFields;
-export interface NestedFields {
-  readonly [name: string]: NestedField;
-}
-
 const MAP: FieldDefinition = {
   type: '',
   optional: true,
@@ -71,23 +66,6 @@ function nestedField(field: NestedField): FieldDefinition {
 const nestedFields = (fields: NestedFields): Record<string, FieldDefinition> =>
   Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, nestedField(field)]));
 
-/** A value as the package wants it; what is not declared is left out. */
-function nestedValue(field: NestedField, value: unknown): unknown {
-  if (value === null || value === undefined || typeof field !== 'object')
-    return wrapped(field, value ?? undefined);
-  const group = value as Readonly<Record<string, unknown>>;
-  return Object.fromEntries(
-    Object.entries(field).map(([name, one]) => [name, nestedValue(one, group[name])]),
-  );
-}
-function wrapped(field: NestedField, value: unknown): unknown {
-  if (value === undefined) return undefined;
-  if (field === 'list') return { list: (value as readonly string[]).map((element) => ({ element })) };
-  if (field !== 'map') return value;
-  const entries = Object.entries(value as Readonly<Record<string, string | null>>);
-  return { key_value: entries.map(([key, one]) => ({ key, value: one ?? undefined })) };
-}
-
 /** Rows of groups, each of which may be absent. */
 export async function encodeNested(
   fields: NestedFields,
@@ -97,17 +75,25 @@ export async function encodeNested(
   for (const field of schema.fieldList)
     if ('key_value' in (field.fields ?? {})) field.originalType = 'MAP';
     else if ('list' in (field.fields ?? {})) field.originalType = 'LIST';
-  const chunks: Uint8Array[] = [];
-  const file = new parquet.ParquetEnvelopeWriter(
-    schema,
-    (chunk) => void chunks.push(chunk),
-    () => {},
-    0,
-    WRITER_OPTIONS,
-  );
-  const writer = new parquet.ParquetWriter(schema, file, { ...WRITER_OPTIONS, rowGroupSize: NESTED_ROWS });
-  for (const row of rows) await writer.appendRow(nestedValue(fields, row) as Record<string, unknown>);
-  await writer.close();
+  const { file, chunks } = openFile(schema);
+  for (let from = 0; from < rows.length; from += NESTED_ROWS) {
+    const part = rows.slice(from, from + NESTED_ROWS);
+    const runs = shredNested(fields, part);
+    await writeGroup(
+      file,
+      schema,
+      rowBuffer(schema.fieldList, part.length, (_, path) => runs.get(path)!),
+    );
+    for (const { meta_data } of file.rowGroups.at(-1)!.columns)
+      Object.assign(meta_data.statistics, {
+        distinct_count: null,
+        min: null,
+        max: null,
+        min_value: null,
+        max_value: null,
+      });
+  }
+  file.writeFooter({});
   return chunks;
 }
 
@@ -118,14 +104,18 @@ const NO_STATISTICS = { size: null, forEach() {}, [Symbol.iterator]: () => [].va
  * Rows for a writer. It asks for each column once, to encode it; a column is made only then, since all of them
  * together would take several times the memory of the file.
  */
-function rowBuffer(fields: readonly Field[], count: number, run: (column: number) => Shredded): RowBuffer {
+function rowBuffer(
+  fields: readonly Field[],
+  count: number,
+  run: (column: number, path: string) => Levels,
+): RowBuffer {
   const buffer: RowBuffer = { rowCount: count, pageRowCount: count, columnData: {}, pages: {} };
   const leaves = fields.filter((field) => !field.isNested);
   for (const [i, { path }] of leaves.entries()) {
     buffer.pages[String(path)] = [];
     Object.defineProperty(buffer.columnData, String(path), {
       get(): ColumnBuffer {
-        const { values, repetition, definition } = run(i);
+        const { values, repetition, definition } = run(i, path.join('.'));
         return { values, rlevels: repetition, dlevels: definition, distinct_values: NO_STATISTICS, count };
       },
     });
@@ -159,6 +149,30 @@ export interface ParquetFile {
 /** Encodes rows; each column may be null. */
 export async function encodeParquet(columns: readonly Column[], rows: Rows): Promise<ParquetFile> {
   const schema = parquetSchema(columns);
+  const { file, chunks } = openFile(schema);
+  const stats: ColumnStats[] = [];
+  const step = Math.max(1, Math.min(GROUP_ROWS, Math.floor((GROUP_BYTES * rows.count) / rows.bytes)));
+  for (let from = 0; from < rows.count; from += step) {
+    const count = Math.min(step, rows.count - from);
+    const statsOfGroup: ColumnStats[] = [];
+    const buffer = rowBuffer(schema.fieldList, count, (i) => {
+      const run = shred(columns[i]!.type, rows.column(i, from, from + count), count);
+      statsOfGroup[i] = run.stats;
+      return run;
+    });
+    await writeGroup(file, schema, buffer);
+    const written = file.rowGroups.at(-1)!.columns;
+    for (const [i, { type }] of columns.entries()) {
+      setStatistics(written[i]!.meta_data.statistics, type, statsOfGroup[i]!);
+      stats[i] = from === 0 ? statsOfGroup[i]! : joinStats(stats[i]!, statsOfGroup[i]!);
+    }
+  }
+  file.writeFooter({});
+  return { chunks, stats };
+}
+
+/** A file in memory, its header written. */
+function openFile(schema: parquet.ParquetSchema) {
   const chunks: Uint8Array[] = [];
   const file = new parquet.ParquetEnvelopeWriter(
     schema,
@@ -168,27 +182,18 @@ export async function encodeParquet(columns: readonly Column[], rows: Rows): Pro
     WRITER_OPTIONS,
   );
   file.writeHeader();
-  const stats: ColumnStats[] = [];
-  const step = Math.max(1, Math.min(GROUP_ROWS, Math.floor((GROUP_BYTES * rows.count) / rows.bytes)));
-  for (let from = 0; from < rows.count; from += step) {
-    const count = Math.min(step, rows.count - from);
-    const statsOfGroup: ColumnStats[] = [];
-    // A writer encodes its buffer when it closes: one for each row group, whose envelope keeps the file open.
-    const group = new parquet.ParquetWriter(schema, onlyRowGroups(file), WRITER_OPTIONS);
-    group.rowBuffer = rowBuffer(schema.fieldList, count, (i) => {
-      const run = shred(columns[i]!.type, rows.column(i, from, from + count), count);
-      statsOfGroup[i] = run.stats;
-      return run;
-    });
-    await group.close();
-    const written = file.rowGroups.at(-1)!.columns;
-    for (const [i, { type }] of columns.entries()) {
-      setStatistics(written[i]!.meta_data.statistics, type, statsOfGroup[i]!);
-      stats[i] = from === 0 ? statsOfGroup[i]! : joinStats(stats[i]!, statsOfGroup[i]!);
-    }
-  }
-  file.writeFooter({});
-  return { chunks, stats };
+  return { file, chunks };
+}
+
+/** A writer encodes its buffer when it closes: one for each row group, whose envelope keeps the file open. */
+async function writeGroup(
+  file: parquet.ParquetEnvelopeWriter,
+  schema: parquet.ParquetSchema,
+  buffer: RowBuffer,
+): Promise<void> {
+  const group = new parquet.ParquetWriter(schema, onlyRowGroups(file), WRITER_OPTIONS);
+  group.rowBuffer = buffer;
+  await group.close();
 }
 
 const onlyRowGroups = (file: parquet.ParquetEnvelopeWriter) => ({

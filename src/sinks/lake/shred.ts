@@ -10,10 +10,13 @@ export interface ColumnStats {
 }
 
 /** A run of a column as Parquet stores it: the values that are there, and levels that say where (Dremel). */
-export interface Shredded {
+export interface Levels {
   readonly values: Float64Array | unknown[];
   readonly repetition: ArrayLike<number>;
   readonly definition: ArrayLike<number>;
+}
+
+export interface Shredded extends Levels {
   readonly stats: ColumnStats;
 }
 

@@ -32,10 +32,10 @@ export function parseAddress(text: string): Address {
 
 /** A server's URL without a path; `host:port` means http. Throws RangeError that repeats no secret. */
 export function parseEndpoint(text: string): string {
-  const full = /^https?:\/\//.test(text) ? text : `http://${text}`;
-  const url =
-    URL.canParse(full) && !/^[a-z]+:\/\//.test(text.replace(/^https?:/, '')) ? new URL(full) : undefined;
-  if (!url) throw new RangeError('that is no URL of a server; write https://HOST:PORT');
+  const full = text.includes('://') ? text : `http://${text}`;
+  const url = URL.canParse(full) ? new URL(full) : undefined;
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
+    throw new RangeError('that is no URL of a server; write https://HOST:PORT');
   if (url.username !== '' || url.password !== '') throw new RangeError(`the URL holds keys; ${KEYS}`);
   if (url.search !== '' || url.hash !== '')
     throw new RangeError('the URL holds a ? or #; write https://HOST:PORT');

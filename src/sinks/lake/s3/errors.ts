@@ -46,7 +46,6 @@ const PASSING_CODES = new Set([
   // The body was harmed on its way.
   'IncompleteBody',
   'BadDigest',
-  'InvalidDigest',
   'XAmzContentSHA256Mismatch',
   'XAmzContentChecksumMismatch',
   'CutShort',

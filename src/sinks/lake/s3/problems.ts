@@ -76,6 +76,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   RequestTimeTooSkewed: CLOCK,
   RequestExpired: CLOCK,
   CredentialsProviderError: NO_KEYS,
+  TokenProviderError: NO_KEYS,
   XMinioStorageFull: FULL,
   XMinioAdminBucketQuotaExceeded: FULL,
   QuotaExceeded: FULL,
@@ -98,6 +99,10 @@ const ROWS: Readonly<Record<string, Row>> = {
 
 const STATUSES: Readonly<Record<number, Row>> = { 403: DENIED, 507: FULL };
 
+/** Where the message may say more: which right is missing, which profile. */
+const TELLING: ReadonlySet<Row> = new Set([DENIED, NO_KEYS]);
+const VAGUE = /^(access denied\.?|unknownerror|unknown|could not load credentials from any providers)?$/i;
+
 const WRONG_REGION = new Set([
   'PermanentRedirect',
   'AuthorizationHeaderMalformed',
@@ -114,7 +119,10 @@ function rowOf({ code, status, message, region }: Told): Row {
     ];
   }
   const known = ROWS[code] ?? STATUSES[status ?? 0];
-  if (known) return known;
+  if (known) {
+    const [kind, what, remedy] = known;
+    return [kind, TELLING.has(known) && !VAGUE.test(message) ? `${what} (${message})` : what, remedy];
+  }
   if (status !== undefined && /Deserialization error/.test(message))
     return [
       'unavailable',

@@ -1,0 +1,111 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { DATASETS } from '../../src/market/datasets.ts';
+import { type Add, entryPath, entryText } from '../../src/sinks/lake/delta.ts';
+import { folderStore } from '../../src/sinks/lake/folder-store.ts';
+import { openLake } from '../../src/sinks/lake/lake.ts';
+import { tableSchema } from '../../src/sinks/lake/schema.ts';
+import { openTable, type Table } from '../../src/sinks/lake/table.ts';
+import { verify } from '../../src/sinks/lake/verify.ts';
+import { batchOf, price, surroundings } from '../sinks/fakes.ts';
+import { scratch } from '../sinks/lake/scratch.ts';
+import { here, python } from './python.ts';
+
+interface Seen {
+  readonly version: number;
+  readonly rows: number;
+  readonly sum: number;
+  readonly files: number;
+  readonly seconds: number;
+}
+const deltaRs = (action: string, path: string): Seen =>
+  JSON.parse(execFileSync(python(), [here('write_lake.py'), action, path], { encoding: 'utf8' }));
+
+const settings = {
+  every: 60_000,
+  rows: 1e6,
+  bytes: 2 ** 26,
+  maxMemory: 2 ** 28,
+  table: 'delta',
+  format: 'parquet',
+} as const;
+const ROWS = 20;
+
+test('delta-rs appends, compacts and writes checkpoints between our commits, and we between its', async () => {
+  const root = scratch();
+  const store = folderStore(root);
+  const context = surroundings('prices');
+  let sink = await openLake(store, settings, context);
+  await sink.start(0);
+  let next = 0;
+
+  const ours = async () => {
+    const values = Array.from({ length: ROWS }, (_, i) => price(next + i));
+    await sink.write(batchOf(values, { first: next }));
+    await sink.flush(context.time);
+    next += ROWS;
+  };
+  await ours();
+  let theirs = 0;
+  for (const action of ['append', 'checkpoint', 'compact', 'append', 'compact', 'checkpoint', 'append']) {
+    const before = deltaRs('look', root);
+    const after = deltaRs(action, root);
+    if (action === 'append') theirs += 10;
+    expect([action, after.rows]).toEqual([action, next + theirs]);
+    if (action === 'compact') expect(after.sum).toBeCloseTo(before.sum);
+    await ours();
+    // A process that starts now reads their checkpoints.
+    if (action === 'checkpoint') {
+      sink = await openLake(store, settings, context);
+      expect(await sink.start(0)).toBe(next);
+    }
+  }
+  expect(deltaRs('look', root).rows).toBe(next + theirs);
+  expect(await verify(store)).toMatchObject({ missing: [], orphans: [] });
+});
+
+test('a table of 10,000 commits is loaded within a second, by checkpoints of ours', async () => {
+  const root = scratch();
+  const store = folderStore(root);
+  const adds = (i: number): Add[] => [
+    {
+      path: `coin=btc/date=2026-03-02/prices-0-${i}-${i}.parquet`,
+      partitionValues: { coin: 'btc', date: '2026-03-02' },
+      size: 1000,
+      modificationTime: i,
+      dataChange: true,
+      stats: '{"numRecords":1}',
+    },
+  ];
+  const warn = (message: string) => {
+    throw new Error(message);
+  };
+  const commit = (table: Table, i: number) =>
+    table.commit(adds(i), new Map([['g/prices/0', { from: i === 0 ? undefined : i, to: i + 1 }]]), i);
+  const first = await openTable(store, tableSchema(DATASETS.prices), { now: 0, warn });
+  await commit(first, 0);
+  // The most of it as another writer would leave it: no disk is waited for, and no checkpoint made.
+  for (let i = 1; i < 9750; i++) {
+    const transactions = [{ appId: 'g/prices/0', version: i + 1 }];
+    const change = {
+      commitId: `${i}`,
+      operation: 'WRITE',
+      transactions,
+      removes: [],
+      adds: adds(i),
+    } as const;
+    writeFileSync(join(root, entryPath(i)), entryText(change, i));
+  }
+  const table = await openTable(store, tableSchema(DATASETS.prices), { now: 0, warn });
+  for (let i = 9750; i < 10_000; i++) await commit(table, i);
+  const began = performance.now();
+  const again = await openTable(store, tableSchema(DATASETS.prices), { now: 0, warn });
+  const ownSeconds = (performance.now() - began) / 1000;
+  expect([again.version(), again.position('g/prices/0')]).toEqual([9999, 10_000]);
+  const seen = deltaRs('load', root);
+  console.log(`10,000 commits: ours ${ownSeconds.toFixed(2)} s, delta-rs ${seen.seconds.toFixed(2)} s`);
+  expect(seen.version).toBe(9999);
+  expect(Math.max(ownSeconds, seen.seconds)).toBeLessThan(1);
+});

@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import { afterOpening, inTurn, listing, ok, openAt, type Reply, refusal, stub } from './stub.ts';
+
+describe('what is wrong with a bucket is said with its remedy', () => {
+  const html: Reply = (_, response) =>
+    void response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><html><br></html>');
+
+  test.each<[string, Reply, string, string, string]>([
+    ['no bucket', refusal(404, 'NoSuchBucket'), 'unavailable', 'no such bucket', '--create-bucket'],
+    ['no right', refusal(403, 'AccessDenied'), 'unavailable', '(text of AccessDenied)', 's3:PutObject'],
+    ['unknown key', refusal(403, 'InvalidAccessKeyId'), 'unavailable', 'access key', 'AWS_ACCESS_KEY_ID'],
+    [
+      'wrong key',
+      refusal(403, 'SignatureDoesNotMatch'),
+      'unavailable',
+      'secret key',
+      'AWS_SECRET_ACCESS_KEY',
+    ],
+    ['old token', refusal(400, 'ExpiredToken'), 'unavailable', 'expired', 'AWS_SESSION_TOKEN'],
+    ['wrong clock', refusal(403, 'RequestTimeTooSkewed'), 'unavailable', 'clock', 'Set the clock'],
+    ['full', refusal(507, 'XMinioStorageFull'), 'disk-full', 'full', 'Make room'],
+    ['quota', refusal(400, 'XMinioAdminBucketQuotaExceeded'), 'disk-full', 'full', 'Make room'],
+    [
+      'region, by header',
+      refusal(301, 'PermanentRedirect', '', { 'x-amz-bucket-region': 'eu-west-1' }),
+      'unavailable',
+      'eu-west-1',
+      '--region eu-west-1',
+    ],
+    [
+      'region, by body',
+      refusal(400, 'AuthorizationHeaderMalformed', '<Region>eu-west-3</Region>'),
+      'unavailable',
+      'eu-west-3',
+      '--region eu-west-3',
+    ],
+    ['not S3', html, 'unavailable', 'no S3 server', '--endpoint'],
+    ['anything else', refusal(400, 'Strange'), 'failed', '400 Strange: text of Strange', 'log of the store'],
+  ])('%s', async (_, reply, code, message, remedy) => {
+    const { endpoint } = await stub(reply);
+    const problem = await openAt(endpoint).catch((error) => error);
+    expect(problem).toMatchObject({
+      code,
+      message: expect.stringContaining(message),
+      remedy: expect.stringContaining(remedy),
+    });
+    expect(`${problem.message}${problem.remedy}${problem.stack}${problem.cause}`).not.toContain('top-secret');
+  });
+});
+
+describe('a server that does not answer well', () => {
+  const broken: Reply = (_, response) => void response.socket!.destroy();
+  const page: Reply = (_, response) => void response.writeHead(502).end('<html>Bad gateway<br></html>');
+
+  test.each<[string, Reply]>([
+    ['429', refusal(429, 'TooManyRequests')],
+    ['500', refusal(500, 'InternalError')],
+    ['503', refusal(503, 'SlowDown')],
+    ['a time-out of its own', refusal(400, 'RequestTimeout')],
+    ["a balancer's page", page],
+    ['a broken connection', broken],
+  ])('%s is asked again', async (_, reply) => {
+    const { endpoint, asked } = await stub(inTurn(reply, reply, ok(listing([]))));
+    await openAt(endpoint);
+    expect(asked).toHaveLength(3);
+  });
+
+  test('is given up when the patience ends', async () => {
+    const { endpoint } = await stub(refusal(503, 'SlowDown'));
+    await expect(openAt(endpoint, { context: { patienceMs: 20_000 } })).rejects.toMatchObject({
+      code: 'unavailable',
+      message: `${endpoint} has not answered for 20s: 503 SlowDown`,
+      retry: true,
+    });
+  });
+});
+
+describe('--create-bucket', () => {
+  test('makes the bucket when there is none', async () => {
+    const { endpoint, asked } = await stub(inTurn(refusal(404, 'NoSuchBucket'), ok()));
+    await openAt(endpoint, { settings: { createBucket: true } });
+    expect(asked.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /lake/', 'PUT /lake/']);
+  });
+  test('is content when another process was first', async () => {
+    const { endpoint } = await stub(
+      inTurn(refusal(404, 'NoSuchBucket'), refusal(409, 'BucketAlreadyOwnedByYou')),
+    );
+    await openAt(endpoint, { settings: { createBucket: true } });
+  });
+});
+
+test('uploads carry sums, or not', async () => {
+  const { endpoint, asked } = await stub(afterOpening(ok()));
+  for (const s3Checksum of ['when_supported', 'when_required'] as const) {
+    const { s3 } = await openAt(endpoint, { settings: { s3Checksum } });
+    await s3.putObject({ Bucket: 'lake', Key: 'a', Body: 'x' });
+  }
+  const puts = asked.filter(({ method }) => method === 'PUT');
+  expect(puts.map(({ headers }) => headers['x-amz-checksum-crc32'])).toEqual(['jNwWgw==', undefined]);
+});
