@@ -2,6 +2,9 @@ import { version } from '../../package.json';
 
 const argv = process.argv.slice(2);
 
+// The AWS SDK would say on every run that it will leave Node 20 one day: package.json says what this program needs.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
 async function main(): Promise<void> {
   const [{ app }, { processIo }, { exitCode, report }] = await Promise.all([
     import('./app.ts'),

@@ -61,13 +61,13 @@ export function processorStages(
   );
 }
 
-/** For tests of what a kill leaves behind: `3` ends the process at step 3 of a flush, `3:7` at the seventh time. */
-function dieAt(text: string | undefined): (step: number) => void {
+/** For tests: `SIGKILL 3` ends the process at step 3 of a flush, `SIGSTOP 3 7` freezes it there at the seventh time. */
+function signalAt(text: string | undefined): (step: number) => void {
   if (text === undefined) return () => {};
-  const [step, times = 1] = text.split(':').map(Number);
-  let left = times;
+  const [signal, step, times = '1'] = text.split(' ');
+  let left = Number(times);
   return (now) => {
-    if (now === step && --left === 0) process.kill(process.pid, 'SIGKILL');
+    if (now === Number(step) && --left === 0) process.kill(process.pid, signal);
   };
 }
 
@@ -97,7 +97,7 @@ export function sinkStages(plan: SinkPlan, { log, io, reporter, app, exclusive }
       reporter,
       patienceMs: plan.patienceMs,
       secret: (name) => secretOf(name, io.env),
-      reached: dieAt(io.env.CRYPTOPIPE_TEST_DIE_AT),
+      reached: signalAt(io.env.CRYPTOPIPE_TEST_SIGNAL_AT),
       sharers: plan.topics.length,
       print: async (line) => io.out(`${line}\n`),
       terminalWidth: io.outIsTerminal ? io.width : undefined,

@@ -17,7 +17,7 @@ import { benchPrices } from './prices.ts';
 const PARTITIONS = 6;
 const kept = { partitions: PARTITIONS, retentionMs: undefined, compacted: false };
 
-async function onKafka<T>(
+export async function onKafka<T>(
   bootstrap: string,
   use: (log: Log) => Promise<T>,
   compression: Compression = 'gzip',

@@ -1,10 +1,14 @@
 import type { Option, Options, Settings } from '../../src/core/option.ts';
 import type { NewRecord } from '../../src/core/record.ts';
 import type { Log } from '../../src/log/log.ts';
+import { datasetOf } from '../../src/market/datasets.ts';
 import type { Processor } from '../../src/processors/processor.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { processorStage } from '../../src/runtime/processor-stage.ts';
+import { sinkStage } from '../../src/runtime/sink-stage.ts';
 import type { Stage } from '../../src/runtime/stage.ts';
+import type { Sink } from '../../src/sinks/sink.ts';
+import { SECRETS } from '../services/minio/ground.ts';
 import { benchPosts } from './posts.ts';
 
 export const reporter = { info: () => {}, warn: (message: string) => console.error(message) };
@@ -40,6 +44,26 @@ export async function wholly(stage: Stage): Promise<number> {
   await stage.finish('clock');
   return stage.stats.in;
 }
+
+/** A sink over one topic, alone in its process. */
+export const sinking = (log: Log, sink: Sink, topic: string, changes: Record<string, unknown> = {}) =>
+  sinkStage({
+    log,
+    sink,
+    settings: defaults(sink.options, changes),
+    topic,
+    dataset: datasetOf(topic),
+    group: `bench.${sink.name}`,
+    exclusive: true,
+    patienceMs: 60_000,
+    secret: (name) => SECRETS[name],
+    reached: () => {},
+    sharers: 1,
+    clock: systemClock,
+    reporter,
+    print: async () => {},
+    terminalWidth: undefined,
+  });
 
 /** Tasks hold still until `finish`. */
 export const processing = (log: Log, processor: Processor, exclusive = true, app = 'bench') =>

@@ -4,13 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startKafka } from '../services/kafka/cluster.ts';
+import { startMinio } from '../services/minio/server.ts';
 import { KAFKA_STAGES } from './kafka-stages.ts';
 import type { Measured } from './measure.ts';
+import { S3_STAGES } from './s3-stages.ts';
 import { correlation } from './sentiment.ts';
 import { STAGES } from './stages.ts';
 
 /*
- * npm run bench [records] [kafka]: every stage in a process of its own beside its floor (the raw library, an empty loop) in the
+ * npm run bench [records] [local] [kafka] [s3]: every stage in a process of its own beside its floor (the raw library, an empty loop) in the
  * same run. Read the rates as ratios: machines are shared. Peak memory is RssAnon, the log's mapped pages apart.
  */
 const [, script, ...args] = process.argv;
@@ -144,15 +146,48 @@ async function kafkaSuite(count: number): Promise<void> {
   }
 }
 
+/** The lake on MinIO, from the embedded log and from Kafka: 50 coins and 30 days are 1,500 folders. */
+async function s3Suite(count: number): Promise<void> {
+  const minio = await startMinio();
+  const cluster = await startKafka({ nodes: 1, throughput: true, heap: '512m' });
+  const dir = mkdtempSync(join(tmpdir(), 'cryptopipe-bench-'));
+  const posts = Math.round(count * 0.15);
+  const run = (stage: string, bus: string, records: number) =>
+    inItsOwnProcess(`s3: ${stage}`, `${minio.endpoint} ${bus}`, records);
+  try {
+    console.log('\non MinIO, Delta tables, files and log entries put conditionally\n');
+    inItsOwnProcess('prices (filling)', dir, count);
+    const prices = run('prices', dir, count);
+    show(`prices, ${number(count)}`, prices, run('puts alone', dir, count));
+    run('posts (filling)', dir, posts);
+    show(`posts, ${number(posts)}`, run('posts', dir, posts));
+    inItsOwnProcess('kafka: topics (filling)', cluster.bootstrap, count);
+    show('prices from Kafka', run('prices from Kafka', cluster.bootstrap, count));
+  } finally {
+    await minio.close();
+    await cluster.close();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** By the name that picks one; without a name all run. */
+const SUITES: Readonly<Record<string, (count: number) => Promise<void>>> = {
+  local: suite,
+  kafka: (count) => kafkaSuite(2 * count),
+  s3: s3Suite,
+};
+
 async function main(): Promise<void> {
   if (args[0] === '--stage') {
     const [, stage, dir, count] = args;
-    console.log(JSON.stringify(await { ...STAGES, ...KAFKA_STAGES }[stage!]!(dir!, Number(count))));
+    console.log(
+      JSON.stringify(await { ...STAGES, ...KAFKA_STAGES, ...S3_STAGES }[stage!]!(dir!, Number(count))),
+    );
     return;
   }
-  const [first = '1000000', only] = args;
-  if (only !== 'kafka') await suite(Number(first));
-  await kafkaSuite(2 * Number(first));
+  const [first = '1000000', ...only] = args;
+  for (const [name, run] of Object.entries(SUITES))
+    if (only.length === 0 || only.includes(name)) await run(Number(first));
   const rated = '../shared/data/sentiment/vader-tweets_GroundTruth.txt';
   console.log();
   if (existsSync(rated))
@@ -160,4 +195,6 @@ async function main(): Promise<void> {
   else console.log(`sentiment: ${rated} is not here, so there is nothing to compare with`);
 }
 
+// As the command line does: the SDK has nothing to say here.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 void main();

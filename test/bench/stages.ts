@@ -1,15 +1,12 @@
 import { join } from 'node:path';
-import type { Options } from '../../src/core/option.ts';
 import { encodeBatch } from '../../src/log/local/codec.ts';
 import { openLocalLog } from '../../src/log/local/open.ts';
-import { datasetOf } from '../../src/market/datasets.ts';
 import { candles } from '../../src/processors/candles.ts';
 import { select } from '../../src/processors/select.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
-import { sinkStage } from '../../src/runtime/sink-stage.ts';
-import { sinks } from '../../src/sinks/index.ts';
+import { file } from '../../src/sinks/lake/file.ts';
 import { lmdbAppend, parquetAlone, parseAndFold } from './baselines.ts';
-import { defaults, fill, processing, reporter, tweetRecords, wholly } from './kit.ts';
+import { fill, processing, sinking, tweetRecords, wholly } from './kit.ts';
 import { type Measured, measure } from './measure.ts';
 import { benchPosts } from './posts.ts';
 import { benchPrices } from './prices.ts';
@@ -144,24 +141,7 @@ export const STAGES: Record<string, (dir: string, count: number) => Promise<Meas
   },
   lake: async (dir) => {
     const log = await openLocalLog(dir, systemClock);
-    const { file } = sinks;
-    const stage = sinkStage({
-      log,
-      sink: file as never,
-      settings: defaults(file.options as unknown as Options, { dir: join(dir, 'lake') }) as never,
-      topic: 'prices',
-      dataset: datasetOf('prices', undefined),
-      group: 'bench.file',
-      exclusive: true,
-      patienceMs: 60_000,
-      secret: () => undefined,
-      reached: () => {},
-      sharers: 1,
-      clock: systemClock,
-      reporter,
-      print: async () => {},
-      terminalWidth: undefined,
-    });
+    const stage = sinking(log, file, 'prices', { dir: join(dir, 'lake') });
     const measured = await measure('', () => wholly(stage));
     await log.close();
     return measured;

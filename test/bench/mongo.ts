@@ -1,0 +1,78 @@
+import { MongoClient } from 'mongodb';
+import type { Options } from '../../src/core/option.ts';
+import { openLocalLog } from '../../src/log/local/open.ts';
+import { datasetOf } from '../../src/market/datasets.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { sinkStage } from '../../src/runtime/sink-stage.ts';
+import { mongo } from '../../src/sinks/mongo/mongo.ts';
+import { defaults, fill, reporter, wholly } from './kit.ts';
+import { type Measured, measure } from './measure.ts';
+import { benchPrices } from './prices.ts';
+
+/** Documents of a bulk, here and in the sink. */
+const BATCH = 1000;
+
+/** The driver by itself, as its documentation has it: unordered bulks of replaceOne by `_id` with upsert, no guard. */
+async function rawUpserts(url: string, count: number): Promise<Measured> {
+  const client = await new MongoClient(url, { writeConcern: { w: 'majority' } }).connect();
+  const collection = client.db('floor').collection<{ _id: string }>('prices');
+  await collection.createIndexes([{ key: { time: 1 } }, { key: { coin: 1, time: 1 } }]);
+  const measured = await measure('', async () => {
+    let bulk: Parameters<typeof collection.bulkWrite>[0][number][] = [];
+    for (const { key, value } of benchPrices(count)) {
+      const { time, ...row } = JSON.parse(value!) as { time: string };
+      const replacement = { ...row, time: new Date(time) };
+      bulk.push({ replaceOne: { filter: { _id: key! }, replacement, upsert: true } });
+      if (bulk.length < BATCH) continue;
+      await collection.bulkWrite(bulk, { ordered: false });
+      bulk = [];
+    }
+    if (bulk.length > 0) await collection.bulkWrite(bulk, { ordered: false });
+    return count;
+  });
+  await client.close();
+  return measured;
+}
+
+/** Topic `prices` of the bus in `dir`, filled before, into database `bench`. */
+async function sinkAlone(url: string, dir: string): Promise<Measured> {
+  const log = await openLocalLog(dir, systemClock);
+  const stage = sinkStage({
+    log,
+    sink: mongo as never,
+    settings: defaults(mongo.options as unknown as Options, { url, db: 'bench', batch: BATCH }) as never,
+    topic: 'prices',
+    dataset: datasetOf('prices'),
+    group: 'bench.mongo',
+    exclusive: true,
+    patienceMs: 60_000,
+    secret: () => undefined,
+    reached: () => {},
+    sharers: 1,
+    clock: systemClock,
+    reporter,
+    print: async () => {},
+    terminalWidth: undefined,
+  });
+  const measured = await measure('', () => wholly(stage));
+  await log.close();
+  return measured;
+}
+
+/** The stages by name, each in a process of its own; `place` is `mongodb://host:port DIR`, a server and the folder of a bus. */
+export const MONGO_STAGES: Record<string, (place: string, count: number) => Promise<Measured>> = {
+  'mongo: prices (filling)': async (place, count) => {
+    const log = await openLocalLog(place.split(' ')[1]!, systemClock);
+    const measured = await measure('', async () => {
+      await fill(log, benchPrices(count));
+      return count;
+    });
+    await log.close();
+    return measured;
+  },
+  'mongo: bulkWrite alone': (place, count) => rawUpserts(place.split(' ')[0]!, count),
+  'mongo: sink': (place) => {
+    const [url, dir] = place.split(' ');
+    return sinkAlone(url!, dir!);
+  },
+};
