@@ -9,6 +9,8 @@ export default defineConfig({
     testTimeout: 5 * 60_000,
     hookTimeout: 5 * 60_000,
     fileParallelism: false,
+    // Said once a run by the AWS SDK, on Node 20.
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     reporters,
   },
 });

@@ -48,6 +48,8 @@ export interface CommandSpec<O extends Options = Options> {
   readonly options: O;
   /** Whose options it takes over. */
   readonly components: readonly Component[];
+  /** Exactly one of them is used, the one that the word names: the same flag may mean something else to another. */
+  readonly oneOf?: boolean;
   /** The components that this call uses; the others' flags would have no effect. Absent: all. */
   chosen?(call: Call<O>): readonly Component[];
   /** What no single option's parser can see. */
@@ -66,18 +68,19 @@ export function defineCommand<O extends Record<string, Option<unknown>>>(
 const FACTS = ['placeholder', 'help', 'fallbackText', 'bounds', 'repeatable'] as const;
 
 /**
- * Every option of a command once, its own first. Components may share a flag when they declare it alike.
+ * Every option of a command once, its own first. Components may share a flag when they declare it alike; of those
+ * that are never used together the first counts.
  * Throws Error (a mistake in a declaration, found by a test) when they do not.
  */
 export function allOptions(
-  spec: Pick<CommandSpec, 'options' | 'components'>,
+  spec: Pick<CommandSpec, 'options' | 'components' | 'oneOf'>,
 ): ReadonlyMap<string, Option<unknown>> {
   const byFlag = new Map<string, Option<unknown>>();
   for (const options of [spec.options, ...spec.components.map((component) => component.options)])
     for (const option of Object.values(options)) {
       const known = byFlag.get(option.flag);
       if (known === undefined) byFlag.set(option.flag, option);
-      else if (FACTS.some((fact) => known[fact] !== option[fact]))
+      else if (!spec.oneOf && FACTS.some((fact) => known[fact] !== option[fact]))
         throw new Error(`${option.flag} is declared in two ways`);
     }
   return byFlag;

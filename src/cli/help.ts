@@ -1,6 +1,6 @@
 import { Command, Option as CommanderOption } from 'commander';
 import type { Option } from '../core/option.ts';
-import { allOptions, type CommandSpec, type Component } from './command.ts';
+import type { CommandSpec, Component } from './command.ts';
 import { COMMANDS, GROUPS } from './commands.ts';
 import { envName } from './typed.ts';
 
@@ -45,12 +45,11 @@ export function commandHelp(
   const shown = new Set<string>();
   const add = (options: Iterable<Option<unknown>>, heading: string) => {
     for (const option of options)
-      if (!shown.has(option.flag)) {
-        shown.add(option.flag);
+      if (!shown.has(option.flag + option.help)) {
+        shown.add(option.flag + option.help);
         addOption(command, option, heading);
       }
   };
-  allOptions({ options: spec.options, components });
   add(Object.values(spec.options), 'Flags:');
   for (const { kind, name, summary, options } of components) {
     const sentence = summary.replace(/\.$/, '');

@@ -34,6 +34,7 @@ export const command = defineCommand({
     quiet: common.quiet,
   },
   components,
+  oneOf: true,
   chosen: ({ operands }) => components.filter(({ name }) => operands.includes(name)),
   check: (call) => [
     ...(call.settings.ids.length + call.settings.authors.length > 0

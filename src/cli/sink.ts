@@ -65,6 +65,7 @@ export const command = defineCommand({
     ...staged,
   },
   components: sinkComponents,
+  oneOf: true,
   chosen: ({ operands }) => sinkComponents.filter(({ name }) => operands.includes(name)),
   check: (call) => [
     ...withoutColumns(call.settings.topics, call.settings.dataset),

@@ -99,8 +99,10 @@ function withoutEffect(spec: CommandSpec, call: Call<Options>): Complaint[] {
 
 /** First step of two: from texts to settings. Pure; says everything that is wrong at once. */
 export function readTyped(spec: CommandSpec, given: Given): { call: Call<Options>; complaints: Complaint[] } {
-  const options = allOptions(spec);
-  const words = takeApart(options, given.argv);
+  const all = allOptions(spec);
+  const words = takeApart(all, given.argv);
+  const named = spec.components.filter(({ name }) => spec.oneOf && words.operands.includes(name));
+  const options = named.length === 0 ? all : new Map([...all, ...allOptions({ ...spec, components: named })]);
   const values = new Map<string, unknown>();
   const found: Complaint[] = [];
   const complain = (complaint: Complaint) => {

@@ -51,7 +51,7 @@ describe('mistakes exit 2 with all that is wrong', () => {
   test.each([
     ['prodcue', "unknown command 'prodcue'; did you mean produce?"],
     ['topics tial', "unknown command 'topics tial'; did you mean tail?"],
-    ['elephant', "unknown command 'elephant'; there are run, produce, process, sink, topics"],
+    ['elephant', "unknown command 'elephant'; there are run, produce, process, sink, purge, topics"],
     ['--bus local:x topics list', "'--bus' stands before the command"],
     ['constructor', "unknown command 'constructor'"],
     ['topics constructor', "unknown command 'topics constructor'"],

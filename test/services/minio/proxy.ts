@@ -25,7 +25,7 @@ export const FAULTS = [
   /** The server has done it, and its answer is lost. */
   'reset after',
   'slow',
-  /** Half of the request's body reaches the server; of a request without a body, half of the answer comes back. */
+  /** In turn: half of the request's body reaches the server (if it has one), or half of the answer comes back. */
   'cut in the body',
 ] as const;
 export type Fault = (typeof FAULTS)[number];
@@ -108,7 +108,8 @@ export async function startS3Proxy(target: string): Promise<S3Proxy> {
     const fault = faultFor(operationOf(request.method!, request.url!));
     if (fault === '429' || fault === '500' || fault === '503') return refuse(response, Number(fault));
     if (fault === 'reset before') return void request.socket.destroy();
-    const half = fault === 'cut in the body' && body.length > 0 ? Math.floor(body.length / 2) : body.length;
+    const cutsRequest = fault === 'cut in the body' && body.length > 0 && injected % 2 === 1;
+    const half = cutsRequest ? Math.floor(body.length / 2) : body.length;
     const answered = await forward(request, body, half);
     if (fault === 'slow') await sleep(SLOW_MS);
     if (!answered || fault === 'reset after') return void request.socket.destroy();

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -23,35 +23,40 @@ export interface Minio {
   close(): Promise<void>;
 }
 
-/** Starts MinIO on a free port of 127.0.0.1, empty. Throws where it is not built and cannot be. */
+/** Waits for the end of its input, that is, of whoever started it; then ends the server, and removes the folder. */
+const GUARD = `cat >/dev/null
+[ -e "$0/pid" ] && kill -KILL "$(cat "$0/pid")"
+for try in 1 2 3 4 5 6 7 8 9; do rm -rf "$0" && exit; sleep 0.2; done`;
+
+/**
+ * Starts MinIO on a free port of 127.0.0.1, empty; it ends at the latest with this process. Throws where it is not built
+ * and cannot be.
+ */
 export async function startMinio(): Promise<Minio> {
   const program = await minioBinary();
   const { ports, release } = await reservePorts();
   const folder = mkdtempSync(join(tmpdir(), 'cryptopipe-minio-'));
+  const pidFile = join(folder, 'pid');
   const endpoint = `http://127.0.0.1:${ports[0]}`;
+  const guard = spawn('/bin/sh', ['-c', GUARD, folder], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
   let child: ChildProcess | undefined;
 
-  const kill = async (): Promise<void> => {
-    if (child && child.exitCode === null && child.signalCode === null) {
-      const ended = once(child, 'exit');
-      child.kill('SIGKILL');
-      await ended;
-    }
-    process.off('exit', killNow);
-  };
-  const killNow = () => void child?.kill('SIGKILL');
   const start = async (): Promise<void> => {
     child = launch(program, folder, `127.0.0.1:${ports[0]}`);
-    process.on('exit', killNow);
+    writeFileSync(pidFile, String(child.pid));
     for (const deadline = Date.now() + START_MS; !(await ready(endpoint)); await sleep(30)) {
       if (child.exitCode === null && Date.now() < deadline) continue;
       throw new Error(`MinIO does not serve:\n${readFileSync(join(folder, 'log'), 'utf8').slice(-2000)}`);
     }
   };
   const close = async (): Promise<void> => {
-    await kill();
+    const guarded = once(guard, 'exit');
+    guard.stdin.end();
+    await guarded;
     release();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   };
 
   try {
@@ -60,7 +65,17 @@ export async function startMinio(): Promise<Minio> {
     await close();
     throw error;
   }
-  return { endpoint, kill, start, close };
+  return {
+    endpoint,
+    start,
+    async kill() {
+      const ended = once(child!, 'exit');
+      child!.kill('SIGKILL');
+      await ended;
+      rmSync(pidFile);
+    },
+    close,
+  };
 }
 
 function launch(program: string, folder: string, address: string): ChildProcess {

@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openLake } from '../../src/sinks/lake/lake.ts';
+import { s3Store } from '../../src/sinks/lake/s3/store.ts';
+import { batchOf, surroundings } from '../sinks/fakes.ts';
+import { openTestBucket } from './minio/ground.ts';
+import { KEYS, type Minio, startMinio } from './minio/server.ts';
+import { here, python } from './python.ts';
+
+const COUNT = 1200;
+const prices = Array.from({ length: COUNT }, (_, i) => ({
+  coin: ['btc', 'eth', 'a/b %', 'ü🚀'][i % 4],
+  quote: 'usdt',
+  price: i + 0.5,
+  time: new Date(Date.UTC(2026, 2, 2) + i * 60_000).toISOString(),
+  source: 'file',
+  ...(i % 4 === 0 ? {} : { market_cap: i * 1e9 }),
+}));
+const posts = [
+  {
+    id: '1790000000000000001',
+    created_at: '2026-03-02T23:59:59.999Z',
+    tag: 'btc',
+    text: 'to the 🌕',
+    hashtags: ['btc', '🚀'],
+    followers_count: 9_007_199_254_740_991,
+  },
+  { id: '2', created_at: '2026-03-03T00:00:00.000Z', tag: null },
+];
+
+let minio: Minio;
+beforeAll(async () => {
+  minio = await startMinio();
+});
+afterAll(() => minio?.close());
+
+test('delta-rs, Polars and DuckDB read over S3 what was written: rows, sums, times in UTC, ids, emoji, lists, nulls', async () => {
+  const bucket = await openTestBucket('s3://readers', minio.endpoint);
+  const settings = {
+    every: 1,
+    rows: 1e6,
+    bytes: 2 ** 26,
+    maxMemory: 2 ** 28,
+    table: 'delta',
+    format: 'parquet',
+  } as const;
+  for (const [topic, values, name] of [
+    ['prices', prices, 'prices'],
+    ['tweets-processed', posts, 'tweets_processed'],
+  ] as const) {
+    const context = surroundings(topic);
+    const sink = await openLake(s3Store(bucket, `lake/${name}`), settings, context);
+    await sink.start(0);
+    // More than a hundred versions: the readers start from a checkpoint of ours.
+    const step = Math.max(1, values.length / 120);
+    for (let first = 0; first < values.length; first += step) {
+      await sink.write(batchOf(values.slice(first, first + step), { first, topic }));
+      await sink.flush(context.time);
+    }
+    expect(context.rejected).toEqual([]);
+  }
+  const seen = JSON.parse(
+    execFileSync(
+      python(),
+      [here('read_bucket.py'), minio.endpoint, 's3://readers/lake', KEYS.accessKeyId, KEYS.secretAccessKey],
+      { encoding: 'utf8' },
+    ),
+  );
+  const first = '2026-03-02T00:00:00+00:00';
+  const last = new Date(Date.UTC(2026, 2, 2) + (COUNT - 1) * 60_000).toISOString().replace('.000Z', '+00:00');
+  const rows = [COUNT, (COUNT * COUNT) / 2, first, last, COUNT / 4];
+  const texts = [
+    ['1790000000000000001', 'to the 🌕', ['btc', '🚀'], 9_007_199_254_740_991],
+    ['2', null, null, null],
+  ];
+  for (const reader of ['delta-rs', 'Polars', 'DuckDB'])
+    expect([reader, ...seen[reader]]).toEqual([reader, rows, texts]);
+});

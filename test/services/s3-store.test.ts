@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openBucket } from '../../src/sinks/lake/s3/bucket.ts';
+import { requireConditionalWrites } from '../../src/sinks/lake/s3/conditional-writes.ts';
+import { s3Store } from '../../src/sinks/lake/s3/store.ts';
+import type { Store } from '../../src/sinks/lake/store.ts';
+import { openTestBucket, s3Context, s3Settings } from './minio/ground.ts';
+import { type Minio, startMinio } from './minio/server.ts';
+
+const MB = 2 ** 20;
+const text = (value: string) => [Buffer.from(value)];
+
+let minio: Minio;
+let count = 0;
+beforeAll(async () => {
+  minio = await startMinio();
+});
+afterAll(() => minio?.close());
+
+/** A place of its own for each test. */
+async function store(given = {}): Promise<Store> {
+  return s3Store(await openTestBucket('s3://lake', minio.endpoint, given), `place-${++count}`);
+}
+
+describe('a bucket of MinIO as a store', () => {
+  test('keeps what was put, and has nothing else', async () => {
+    const lake = await store();
+    await lake.put('coin=a%2Fb/date=ü 🚀/a+b.parquet', [...text('ab'), ...text('cd')]);
+    expect(String(await lake.get('coin=a%2Fb/date=ü 🚀/a+b.parquet'))).toBe('abcd');
+    expect(await lake.size('coin=a%2Fb/date=ü 🚀/a+b.parquet')).toBe(4);
+    expect([await lake.get('other'), await lake.size('other'), await lake.list('other')]).toEqual([
+      undefined,
+      undefined,
+      [],
+    ]);
+    await lake.put('empty', []);
+    expect(await lake.get('empty')).toEqual(Buffer.alloc(0));
+    await lake.remove('empty');
+    await lake.remove('empty');
+    expect(await lake.size('empty')).toBeUndefined();
+    for await (const { name, size, modified } of lake.walk()) {
+      expect([name, size]).toEqual(['coin=a%2Fb/date=ü 🚀/a+b.parquet', 4]);
+      expect(Math.abs(modified - Date.now())).toBeLessThan(60_000);
+    }
+  });
+
+  test('put replaces, putIfAbsent does not; of twenty racing writers one wins', async () => {
+    const lake = await store();
+    await lake.put('a', text('1'));
+    await lake.put('a', text('2'));
+    expect(await lake.putIfAbsent('a', text('3'))).toBe(false);
+    expect(String(await lake.get('a'))).toBe('2');
+    const won = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => lake.putIfAbsent('log/0', text(String(i)))),
+    );
+    expect(won.filter(Boolean)).toHaveLength(1);
+    expect(String(await lake.get('log/0'))).toBe(String(won.indexOf(true)));
+  });
+
+  test('lists a folder by name over several pages, from a name on, and no deeper', async () => {
+    const lake = await store();
+    const names = Array.from({ length: 1203 }, (_, i) => `${String(i).padStart(5, '0')}.json`);
+    for (let i = 0; i < names.length; i += 50)
+      await Promise.all(names.slice(i, i + 50).map((name) => lake.put(`log/${name}`, text('x'))));
+    await lake.put('log/deeper/x', text('x'));
+    await lake.put('log-other', text('x'));
+    expect((await lake.list('log')).map(({ name }) => name)).toEqual(names);
+    expect((await lake.list('log', '01199.json')).map(({ name }) => name)).toEqual(names.slice(1200));
+    let walked = 0;
+    for await (const _ of lake.walk()) walked++;
+    expect(walked).toBe(names.length + 2);
+  });
+
+  test.each(['when_supported', 'when_required'] as const)(
+    'takes a large file in parts, once if it is to be absent; sums %s',
+    async (s3Checksum) => {
+      const lake = await store({ s3Checksum });
+      const chunks = [randomBytes(3 * MB), randomBytes(10 * MB), randomBytes(4 * MB + 1)];
+      expect(await lake.putIfAbsent('large', chunks)).toBe(true);
+      expect((await lake.get('large'))!.equals(Buffer.concat(chunks))).toBe(true);
+      expect(await lake.putIfAbsent('large', [randomBytes(9 * MB)])).toBe(false);
+      expect(await lake.size('large')).toBe(17 * MB + 1);
+      await lake.put('large', [randomBytes(9 * MB)]);
+      expect(await lake.size('large')).toBe(9 * MB);
+      const { s3 } = await openTestBucket('s3://lake', minio.endpoint);
+      expect((await s3.listMultipartUploads({ Bucket: 'lake' })).Uploads ?? []).toEqual([]);
+    },
+  );
+
+  test('refuses a file of several megabytes that is there already, each time', async () => {
+    const lake = await store();
+    const body = [randomBytes(7 * MB)];
+    expect(await lake.putIfAbsent('a', body)).toBe(true);
+    for (let i = 0; i < 10; i++) expect(await lake.putIfAbsent('a', body)).toBe(false);
+  });
+
+  test('keeps conditional writes', async () => {
+    const lake = await store();
+    await requireConditionalWrites(lake);
+    await requireConditionalWrites(await store());
+  });
+});
+
+describe('what is wrong is said with its remedy', () => {
+  const open = (given = {}, secrets?: Record<string, string>, url = 's3://lake') =>
+    openBucket(s3Settings(url, minio.endpoint, given), s3Context(secrets));
+  const keys = (id: string, key: string, more = {}) => ({
+    AWS_ACCESS_KEY_ID: id,
+    AWS_SECRET_ACCESS_KEY: key,
+    ...more,
+  });
+
+  test('no bucket', async () => {
+    await expect(open({ createBucket: false }, undefined, 's3://nowhere')).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('no such bucket'),
+      remedy: expect.stringContaining('--create-bucket'),
+    });
+  });
+  test('an access key that is not known, and a wrong secret one, which is not repeated', async () => {
+    await expect(open({}, keys('nobody', 'minioadmin'))).rejects.toMatchObject({
+      message: expect.stringContaining('does not know the access key'),
+    });
+    const wrong = open({}, keys('minioadmin', 'wrong-secret'));
+    await expect(wrong).rejects.toMatchObject({ message: expect.stringContaining('does not fit') });
+    await expect(wrong).rejects.not.toMatchObject({ message: expect.stringContaining('wrong-secret') });
+  });
+  test("MinIO's names of the keys open it too", async () => {
+    await open({}, { MINIO_ACC_KEY: 'minioadmin', MINIO_SEC_KEY: 'minioadmin' });
+  });
+  test('a clock that is wrong', async () => {
+    const bucket = await open();
+    bucket.s3.config.systemClockOffset = -3_600_000;
+    await expect(s3Store(bucket, 'clock').put('a', text('1'))).rejects.toMatchObject({
+      message: expect.stringContaining('clock'),
+    });
+  });
+});
+
+test('a server that is killed is waited for', async () => {
+  const lake = await store();
+  await lake.put('a', text('1'));
+  await minio.kill();
+  const [put, got] = [lake.put('b', text('2')), lake.get('a')];
+  await minio.start();
+  await put;
+  expect([String(await got), String(await lake.get('b'))]).toEqual(['1', '2']);
+});
