@@ -20,7 +20,7 @@ export default defineConfig({
   plugins: [text],
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/services/**'],
+    exclude: ['test/services/**', 'test/spark/**'],
     globalSetup: 'test/e2e/build.ts',
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -14,7 +14,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./produce.ts'),
   },
   process: { summary: 'Select, join, window: from topics to topics.', load: () => import('./process.ts') },
-  sink: { summary: 'Bring topics to a lake, a bucket or a console.', load: () => import('./sink.ts') },
+  sink: {
+    summary: 'Bring topics to a lake, a bucket, MongoDB or a console.',
+    load: () => import('./sink.ts'),
+  },
   purge: { summary: 'Remove posts from a sink for good, by id or author.', load: () => import('./purge.ts') },
   'topics create': { summary: 'Make a topic.', load: () => import('./topics/create.ts') },
   'topics list': {

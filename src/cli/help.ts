@@ -31,7 +31,7 @@ function addOption(command: Command, option: Option<unknown>, heading: string): 
 const examplesText = (examples: readonly string[]): string =>
   examples.length === 0 ? '' : `\nExamples:\n${examples.map((example) => `  ${example}\n`).join('')}`;
 
-/** `cryptopipe NAME --help`. `components`: those to show; an option that several share stands with the first. */
+/** `cryptopipe NAME --help`. `components`: those to show; an option that several share stands with the first; help for one component has its own. */
 export function commandHelp(
   name: string,
   spec: Pick<CommandSpec, 'operands' | 'options' | 'examples'>,
@@ -45,8 +45,8 @@ export function commandHelp(
   const shown = new Set<string>();
   const add = (options: Iterable<Option<unknown>>, heading: string) => {
     for (const option of options)
-      if (!shown.has(option.flag + option.help)) {
-        shown.add(option.flag + option.help);
+      if (!shown.has(option.flag)) {
+        shown.add(option.flag);
         addOption(command, option, heading);
       }
   };

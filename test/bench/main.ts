@@ -5,14 +5,16 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startKafka } from '../services/kafka/cluster.ts';
 import { startMinio } from '../services/minio/server.ts';
+import { startMongo } from '../services/mongo/server.ts';
 import { KAFKA_STAGES } from './kafka-stages.ts';
 import type { Measured } from './measure.ts';
+import { MONGO_STAGES } from './mongo.ts';
 import { S3_STAGES } from './s3-stages.ts';
 import { correlation } from './sentiment.ts';
 import { STAGES } from './stages.ts';
 
 /*
- * npm run bench [records] [local] [kafka] [s3]: every stage in a process of its own beside its floor (the raw library, an empty loop) in the
+ * npm run bench [records] [local] [kafka] [s3] [mongo]: every stage in a process of its own beside its floor (the raw library, an empty loop) in the
  * same run. Read the rates as ratios: machines are shared. Peak memory is RssAnon, the log's mapped pages apart.
  */
 const [, script, ...args] = process.argv;
@@ -170,18 +172,37 @@ async function s3Suite(count: number): Promise<void> {
   }
 }
 
+/** FerretDB takes some thousand documents a second: the ratio is what counts. */
+async function mongoSuite(count: number): Promise<void> {
+  const server = await startMongo();
+  const dir = mkdtempSync(join(tmpdir(), 'cryptopipe-bench-'));
+  const run = (stage: string) => inItsOwnProcess(`mongo: ${stage}`, `${server.url} ${dir}`, count);
+  try {
+    console.log('\non a MongoDB-wire server (FerretDB on SQLite), in bulks of 1,000\n');
+    inItsOwnProcess('prices (filling)', dir, count);
+    const floor = run('bulkWrite alone');
+    show(`prices, ${number(count)}`, run('sink'), floor);
+  } finally {
+    await server.close();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
 /** By the name that picks one; without a name all run. */
 const SUITES: Readonly<Record<string, (count: number) => Promise<void>>> = {
   local: suite,
   kafka: (count) => kafkaSuite(2 * count),
   s3: s3Suite,
+  mongo: (count) => mongoSuite(count / 10),
 };
 
 async function main(): Promise<void> {
   if (args[0] === '--stage') {
     const [, stage, dir, count] = args;
     console.log(
-      JSON.stringify(await { ...STAGES, ...KAFKA_STAGES, ...S3_STAGES }[stage!]!(dir!, Number(count))),
+      JSON.stringify(
+        await { ...STAGES, ...KAFKA_STAGES, ...S3_STAGES, ...MONGO_STAGES }[stage!]!(dir!, Number(count)),
+      ),
     );
     return;
   }

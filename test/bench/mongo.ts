@@ -1,11 +1,8 @@
 import { MongoClient } from 'mongodb';
-import type { Options } from '../../src/core/option.ts';
 import { openLocalLog } from '../../src/log/local/open.ts';
-import { datasetOf } from '../../src/market/datasets.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
-import { sinkStage } from '../../src/runtime/sink-stage.ts';
 import { mongo } from '../../src/sinks/mongo/mongo.ts';
-import { defaults, fill, reporter, wholly } from './kit.ts';
+import { sinking, wholly } from './kit.ts';
 import { type Measured, measure } from './measure.ts';
 import { benchPrices } from './prices.ts';
 
@@ -37,39 +34,15 @@ async function rawUpserts(url: string, count: number): Promise<Measured> {
 /** Topic `prices` of the bus in `dir`, filled before, into database `bench`. */
 async function sinkAlone(url: string, dir: string): Promise<Measured> {
   const log = await openLocalLog(dir, systemClock);
-  const stage = sinkStage({
-    log,
-    sink: mongo as never,
-    settings: defaults(mongo.options as unknown as Options, { url, db: 'bench', batch: BATCH }) as never,
-    topic: 'prices',
-    dataset: datasetOf('prices'),
-    group: 'bench.mongo',
-    exclusive: true,
-    patienceMs: 60_000,
-    secret: () => undefined,
-    reached: () => {},
-    sharers: 1,
-    clock: systemClock,
-    reporter,
-    print: async () => {},
-    terminalWidth: undefined,
-  });
-  const measured = await measure('', () => wholly(stage));
+  const measured = await measure('', () =>
+    wholly(sinking(log, mongo, 'prices', { url, db: 'bench', batch: BATCH })),
+  );
   await log.close();
   return measured;
 }
 
 /** The stages by name, each in a process of its own; `place` is `mongodb://host:port DIR`, a server and the folder of a bus. */
 export const MONGO_STAGES: Record<string, (place: string, count: number) => Promise<Measured>> = {
-  'mongo: prices (filling)': async (place, count) => {
-    const log = await openLocalLog(place.split(' ')[1]!, systemClock);
-    const measured = await measure('', async () => {
-      await fill(log, benchPrices(count));
-      return count;
-    });
-    await log.close();
-    return measured;
-  },
   'mongo: bulkWrite alone': (place, count) => rawUpserts(place.split(' ')[0]!, count),
   'mongo: sink': (place) => {
     const [url, dir] = place.split(' ');

@@ -44,7 +44,7 @@ test('a lake gets each record once, and the summary is on stdout', async () => {
 });
 
 test.each([
-  ['sink', 'a sink is missing: write <file|s3|console>'],
+  ['sink', 'a sink is missing: write <file|s3|mongo|console>'],
   ['sink flie', "no sink 'flie'; did you mean file?"],
   ['sink console --dir x', '--dir has no effect here; it belongs to sink file'],
   ['sink file --topics prics', "the columns of 'prics' are not known; did you mean prices?"],

@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url';
 export const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 /** The Python of an environment with the pinned readers, made once for each set of pins. */
-export function python(): string {
-  const pins = readFileSync(here('requirements.txt'));
+export function python(requirements = here('requirements.txt')): string {
+  const pins = readFileSync(requirements);
   const folder = join(
     tmpdir(),
     `cryptopipe-readers-${createHash('sha256').update(pins).digest('hex').slice(0, 12)}`,
@@ -19,7 +19,7 @@ export function python(): string {
   if (existsSync(join(folder, 'complete'))) return program;
   rmSync(folder, { recursive: true, force: true });
   execFileSync('python3', ['-m', 'venv', folder]);
-  execFileSync(program, ['-m', 'pip', 'install', '--quiet', '-r', here('requirements.txt')], {
+  execFileSync(program, ['-m', 'pip', 'install', '--quiet', '-r', requirements], {
     stdio: 'pipe',
   });
   writeFileSync(join(folder, 'complete'), '');

@@ -6,6 +6,7 @@ test('sinks are registered under their own names', () => {
   expect(Object.entries(sinks).map(([name, sink]) => [name, sink.name])).toEqual([
     ['file', 'file'],
     ['s3', 's3'],
+    ['mongo', 'mongo'],
     ['console', 'console'],
   ]);
 });

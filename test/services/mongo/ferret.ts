@@ -1,6 +1,15 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -13,7 +22,7 @@ const cache = () => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
 type Edit = readonly [file: string, from: string, to: string];
 /**
  * Made in FerretDB before the build. The update loop closes its cursors (else it hangs at 100 updates in one command);
- * `_id` lookups use their index; FERRET_PASSWORD asks for a login, which the embedding package cannot.
+ * `_id` lookups use their index, with further conditions too; FERRET_PASSWORD asks for a login, which the embedding package cannot.
  */
 const EDITS: readonly Edit[] = [
   ['internal/handler/msg_update.go', 'defer closer.Close()', ''],
@@ -23,6 +32,11 @@ const EDITS: readonly Edit[] = [
     'result, err := common.UpdateDocument(ctx, c, "update", iter, &u)\ncloser.Close()',
   ],
   ['internal/backends/sqlite/metadata/metadata.go', `->'$._id'"`, `->\\"_id\\""`],
+  [
+    'internal/backends/sqlite/collection.go',
+    'if params.Filter.Len() == 1 {',
+    'if params.Filter.Len() >= 1 {',
+  ],
   ['ferretdb/ferretdb.go', '\t"net/url"', '\t"net/url"\n\t"os"'],
   [
     'ferretdb/ferretdb.go',
@@ -55,7 +69,9 @@ async function build(binary: string): Promise<void> {
   const go = async (...args: string[]) => (await execute('go', args, { cwd: folder })).stdout;
   try {
     cpSync(SOURCES, folder, { recursive: true });
-    const { Dir } = JSON.parse(await go('mod', 'download', '-json', `github.com/FerretDB/FerretDB@${VERSION}`));
+    const { Dir } = JSON.parse(
+      await go('mod', 'download', '-json', `github.com/FerretDB/FerretDB@${VERSION}`),
+    );
     const source = join(folder, 'src');
     await execute('cp', ['-r', Dir, source]);
     await execute('chmod', ['-R', 'u+w', source]);

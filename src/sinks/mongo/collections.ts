@@ -1,0 +1,91 @@
+import { Problem } from '../../core/problem.ts';
+import { Unreadable } from '../../core/record.ts';
+import { COINS } from '../../market/coins.ts';
+import type { Dataset } from '../../market/datasets.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** The collections of one topic. */
+export interface Collections {
+  /** True when each coin has a collection of its own. */
+  readonly byCoin: boolean;
+  /** Throws Unreadable for a record without the coin that the name asks for. */
+  nameFor(row: Row): string;
+  /** Whether a record of the topic may be in a collection of this name. */
+  means(name: string): boolean;
+}
+
+const PLACEHOLDERS = ['coin', 'coin_name', 'topic'];
+/** Leaves room for the database in MongoDB's 255 bytes. */
+const LONGEST = 120;
+
+/** `--collection`. Throws RangeError. */
+export function parseTemplate(text: string): string {
+  const unknown = [...text.matchAll(/\{([^{}]*)\}/g)].find(([, name]) => !PLACEHOLDERS.includes(name!));
+  if (unknown)
+    throw new RangeError(`no placeholder '${unknown[0]}'; there are {coin}, {coin_name} and {topic}`);
+  const literal = text.replace(/\{\w+\}/g, '');
+  if (/[{}]/.test(literal)) throw new RangeError(`'${text}' has a brace without its other; write {coin}`);
+  if (text === '' || /[$\0]/.test(text) || text.startsWith('system.') || Buffer.byteLength(text) > LONGEST)
+    throw new RangeError(
+      `'${text}' names no collection: 1 to ${LONGEST} bytes without '$', and not beginning with 'system.'`,
+    );
+  return text;
+}
+
+const NAMES: ReadonlyMap<string, string> = new Map(
+  COINS.map(({ symbol, name }) => [symbol, name.toLowerCase().replace(/[^a-z0-9]+/g, '_')]),
+);
+
+/** A coin's symbol, or the tag of a post that is about none, as a part of a name. */
+const part = (text: string): string => text.replace(/[^\p{L}\p{N}_-]+/gu, '_').slice(0, 60);
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+
+const SUBJECTS = ['coin', 'tag', 'base'];
+
+function subjectOf(row: Row): string {
+  const column = SUBJECTS.find((name) => typeof row[name] === 'string' && row[name] !== '');
+  if (column === undefined) throw new Unreadable('no coin or tag to name its collection by');
+  return row[column] as string;
+}
+
+/** Posts are parted by coin, as the database of the first project was; the others have a collection each. */
+const defaultTemplate = ({ name }: Dataset): string =>
+  name === 'tweets_processed' ? '{coin_name}' : '{topic}';
+
+/** Throws Problem `usage` for a template that asks for a coin where there is none. */
+export function collectionsOf(given: string | undefined, dataset: Dataset, topic: string): Collections {
+  const template = given ?? defaultTemplate(dataset);
+  const byCoin = /\{coin(_name)?\}/.test(template);
+  if (byCoin && !dataset.columns.some(({ name }) => SUBJECTS.includes(name)))
+    throw new Problem(
+      'usage',
+      `--collection: records of topic '${topic}' are about no coin, so ${template} names no collection`,
+      "Write --collection '{topic}', or leave it out.",
+    );
+  const known = new Map<string, string>();
+  const filled = (subject: string): string =>
+    template.replace(/\{(\w+)\}/g, (_, name: string) => {
+      if (name === 'topic') return topic;
+      return part(name === 'coin' ? subject : (NAMES.get(subject) ?? subject));
+    });
+  const pattern = template
+    .split(/(\{\w+\})/)
+    .map((piece) => {
+      if (piece === '{topic}') return escaped(topic);
+      return piece.startsWith('{') ? '[\\p{L}\\p{N}_-]+' : escaped(piece);
+    })
+    .join('');
+  const meant = new RegExp(`^${pattern}$`, 'u');
+  return {
+    byCoin,
+    nameFor(row) {
+      const subject = byCoin ? subjectOf(row) : '';
+      const name = known.get(subject) ?? filled(subject);
+      known.set(subject, name);
+      return name;
+    },
+    means: (name) => meant.test(name),
+  };
+}

@@ -1,0 +1,107 @@
+import type { Document, Double, Long } from 'mongodb';
+import { type StoredRecord, Unreadable } from '../../core/record.ts';
+import { formatTime } from '../../core/time.ts';
+import type { Column, Dataset } from '../../market/datasets.ts';
+import { cellReader } from '../lake/cells.ts';
+import { parseObject } from '../parse-object.ts';
+
+/** Orders the revisions of a document: a larger one is newer. */
+export type Revision = number | string;
+
+/** A record as MongoDB keeps it. */
+export interface Kept {
+  readonly id: string;
+  readonly rev: Revision;
+  /** With `_id` and `_rev`. */
+  readonly doc: Document;
+}
+
+/** What is needed of BSON, from the driver: number types that JavaScript lacks, and the bytes of a document. */
+export interface Bson {
+  readonly calculateObjectSize: (doc: Document) => number;
+  readonly Double: new (value: number) => Double;
+  readonly Long: { fromNumber(value: number): Long };
+}
+
+/** Records that are kept one by one, whatever their key: what was set aside has the key of the record it was. */
+const UNKEYED = ['late', 'rejects'];
+
+/** 2026-03-02T10:15:22.000Z#000000000042: append time, then offset; texts of this form are ordered as they are. */
+const appended = ({ timestamp, offset }: StoredRecord): string =>
+  `${formatTime(Math.max(0, timestamp))}#${String(offset).padStart(12, '0')}`;
+
+const SMALLEST_INT = -(2 ** 31);
+const LARGEST_INT = 2 ** 31 - 1;
+const fitsInt = (value: number): boolean =>
+  Number.isInteger(value) && value >= SMALLEST_INT && value <= LARGEST_INT;
+
+/** MongoDB's limit, less what the driver puts around a document; no JSON text gives BSON 16 times as long. */
+const LARGEST = 16 * 2 ** 20 - 1024;
+const LOOK_AT = 2 ** 20;
+
+type Convert = (value: unknown) => unknown;
+
+/** Times become dates, whole numbers int or long, the others doubles always; a value of another type is refused. */
+function converter(column: Column, { Double, Long }: Bson): Convert | undefined {
+  if (column.type === 'json') return undefined;
+  const read = cellReader(column);
+  switch (column.type) {
+    case 'time':
+      return (value) => new Date(read(value) as number);
+    case 'integer':
+      return (value) => {
+        const whole = read(value) as number;
+        return fitsInt(whole) ? whole : Long.fromNumber(whole);
+      };
+    case 'number':
+      return (value) => {
+        const number = read(value) as number;
+        return fitsInt(number) ? new Double(number) : number;
+      };
+    default:
+      return read;
+  }
+}
+
+/**
+ * `_id` is the record's key (a post's id, for a post); a record without one, or one that was set aside, has its place
+ * instead. `_rev` is the column `revision` where the dataset has one, else append time and offset, which also
+ * puts what comes from another bus in the order of time.
+ */
+export function identify(dataset: Dataset, topic: string) {
+  const isPost = dataset.columns.some(({ name }) => name === 'author_id');
+  const counted = dataset.columns.some(({ name }) => name === 'revision');
+  return (
+    record: StoredRecord,
+    partition: number,
+    row: Document | undefined,
+  ): { id: string; rev: Revision } => {
+    const rev = appended(record);
+    const key = UNKEYED.includes(dataset.name) ? null : (record.key ?? (isPost ? row?.id : null));
+    const id = typeof key === 'string' && key !== '' ? key : `${topic}/${partition}/${rev}`;
+    return { id, rev: counted && typeof row?.revision === 'number' ? row.revision : rev };
+  };
+}
+
+/** Reads records; throws Unreadable for one whose value is no JSON object or has a column of another type. */
+export function documentReader(dataset: Dataset, topic: string, bson: Bson) {
+  const columns = dataset.columns.flatMap((column) => {
+    const convert = converter(column, bson);
+    return convert ? [{ name: column.name, convert }] : [];
+  });
+  const identity = identify(dataset, topic);
+  return (record: StoredRecord, partition: number): Kept => {
+    const row: Document = parseObject(record.value!);
+    const { id, rev } = identity(record, partition, row);
+    const doc: Document = { _id: id, _rev: rev, ...row };
+    if (doc._id !== id) doc._id = id;
+    if (doc._rev !== rev) doc._rev = rev;
+    for (const { name, convert } of columns) {
+      const value = doc[name];
+      if (value !== undefined && value !== null) doc[name] = convert(value);
+    }
+    if (record.value!.length > LOOK_AT && bson.calculateObjectSize(doc) > LARGEST)
+      throw new Unreadable('BSONObjectTooLarge: the document is larger than 16 MB, which MongoDB refuses');
+    return { id, rev, doc };
+  };
+}

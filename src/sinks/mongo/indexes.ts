@@ -1,0 +1,39 @@
+import type { Collection, IndexDescription } from 'mongodb';
+import type { Dataset } from '../../market/datasets.ts';
+import type { Keyed } from './bulk.ts';
+
+/** Others of the same keys or name were made by somebody else meanwhile: they serve as well. */
+const THERE_ALREADY = new Set<unknown>([85, 86]);
+const NO_COLLECTION = 26;
+
+/** By time; by subject and time where subjects share a collection; by author for `purge`. */
+export function indexesFor({ columns, timeColumn }: Dataset, byCoin: boolean): IndexDescription[] {
+  const has = (column: string) => columns.some(({ name }) => name === column);
+  const subject = ['tag', 'coin', 'base', 'topic'].find(has);
+  const keys: IndexDescription['key'][] = [];
+  if (timeColumn) keys.push({ [timeColumn]: 1 });
+  if (subject && !byCoin) keys.push(timeColumn ? { [subject]: 1, [timeColumn]: 1 } : { [subject]: 1 });
+  if (has('author_id')) keys.push({ author_id: 1 });
+  return keys.map((key) => ({ key }));
+}
+
+/** Makes those that are missing. FerretDB drops the connection of who asks for one that is there. */
+export async function makeIndexes(collection: Collection<Keyed>, indexes: IndexDescription[]): Promise<void> {
+  const there = new Set((await existing(collection)).map(({ key }) => JSON.stringify(key)));
+  const missing = indexes.filter(({ key }) => !there.has(JSON.stringify(key)));
+  if (missing.length === 0) return;
+  try {
+    await collection.createIndexes(missing);
+  } catch (error) {
+    if (!THERE_ALREADY.has((error as { code?: unknown }).code)) throw error;
+  }
+}
+
+async function existing(collection: Collection<Keyed>): Promise<readonly { readonly key: unknown }[]> {
+  try {
+    return await collection.indexes();
+  } catch (error) {
+    if ((error as { code?: unknown }).code === NO_COLLECTION) return [];
+    throw error;
+  }
+}

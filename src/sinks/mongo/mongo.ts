@@ -1,0 +1,45 @@
+import { integer, span, toggle } from '../../core/option.ts';
+import { Problem } from '../../core/problem.ts';
+import { defineSink } from '../sink.ts';
+import { collectionsOf } from './collections.ts';
+import { connect } from './connection.ts';
+import { mongoOptions } from './options.ts';
+import { purgeMongo } from './purge.ts';
+import { openWriter } from './writer.ts';
+
+export const mongo = defineSink({
+  name: 'mongo',
+  summary: 'Documents in MongoDB, each once, the newest revision of it.',
+  topics: ['tweets-processed'],
+  options: {
+    ...mongoOptions,
+    noIndexes: toggle('--no-indexes', 'Make no indexes (by time; by coin or tag; by author of a post).'),
+    timeSeries: toggle(
+      '--time-series',
+      'Keep prices in time-series collections (MongoDB 5.0). They know no upserts: what is there is not inserted again, but two processes that write the same price at once may double it.',
+    ),
+    batch: integer('--batch', '<documents>', 'Documents written at once.', 1000, { min: 1, max: 100_000 }),
+    batchEvery: span('--batch-every', 'Write what has waited for so long.', 1000, {
+      min: 10,
+      max: 3_600_000,
+    }),
+  },
+  examples: [
+    'cryptopipe sink mongo --url mongodb://localhost:27017 --once',
+    "cryptopipe sink mongo --topics prices,candles --db market --collection '{topic}_{coin}'",
+  ],
+  async open(settings, context) {
+    const { dataset, topic } = context;
+    if (settings.timeSeries && dataset.name !== 'prices')
+      throw new Problem(
+        'usage',
+        `--time-series: topic '${topic}' has no prices`,
+        'Name topics of prices with --topics, or leave --time-series out.',
+      );
+    const collections = collectionsOf(settings.collection, dataset, topic);
+    return openWriter(await connect(settings, context), collections, settings, context);
+  },
+  async purge(settings, { ids, authors }, context) {
+    return { documents: await purgeMongo(settings, { ids: [...ids], authors: [...authors] }, context) };
+  },
+});

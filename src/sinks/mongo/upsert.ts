@@ -1,0 +1,65 @@
+import type { Collection } from 'mongodb';
+import { inParallel } from '../lake/in-parallel.ts';
+import { type Keyed, type Write, writeBulk } from './bulk.ts';
+import type { Kept, Revision } from './document.ts';
+
+const DUPLICATE_KEY = 11000;
+
+const insertOf = ({ doc }: Kept): Write => ({ insertOne: { document: doc as Keyed } });
+
+/** Replaces what is not newer; where something newer is, the insert that it becomes breaks the index of `_id`. */
+const upsertOf = ({ id, rev, doc }: Kept): Write => ({
+  replaceOne: { filter: { _id: id, _rev: { $not: { $gt: rev } } }, replacement: doc, upsert: true },
+});
+
+export interface Upserted {
+  /** Those of which something newer was there. */
+  readonly superseded: number;
+  readonly refused: readonly { readonly kept: Kept; readonly reason: string }[];
+}
+
+/** Lookups by `_id` under way at once. */
+const LOOKUPS = 8;
+
+/**
+ * Writes documents with different ids; of each the newest revision stays, whoever else writes. First all are inserted,
+ * which is quickest for what is new. Those whose id is there (error 11000) replace what is not newer. What is refused
+ * then is looked up: a newer one stays; else somebody inserted meanwhile, and it is tried once more.
+ */
+export async function upsert(collection: Collection<Keyed>, all: readonly Kept[]): Promise<Upserted> {
+  const refused: { kept: Kept; reason: string }[] = [];
+  let superseded = 0;
+  /** Those that broke a unique index, by what the server said. */
+  const duplicatesOf = async (tried: readonly Kept[], write: (kept: Kept) => Write) => {
+    const duplicates = new Map<Kept, string>();
+    for (const { index, code, reason } of await writeBulk(collection, tried.map(write))) {
+      if (code === DUPLICATE_KEY) duplicates.set(tried[index]!, reason);
+      else refused.push({ kept: tried[index]!, reason });
+    }
+    return duplicates;
+  };
+  /** Those that are still to be written; the others have their revision, or a newer one, in the collection. */
+  const remaining = async (duplicates: ReadonlyMap<Kept, string>) => {
+    const left: Kept[] = [];
+    await inParallel(duplicates.keys(), LOOKUPS, async (kept) => {
+      const found = await collection.findOne({ _id: kept.id }, { projection: { _rev: 1 } });
+      if (isNewer(found?._rev, kept.rev)) superseded++;
+      else if (found?._rev !== kept.rev || typeof kept.rev === 'number') left.push(kept);
+    });
+    return left;
+  };
+  let left: readonly Kept[] = [...(await duplicatesOf(all, insertOf)).keys()];
+  // 11000 the second time is another unique index's.
+  for (let tries = 0; left.length > 0; tries++) {
+    const duplicates = await duplicatesOf(left, upsertOf);
+    left = await remaining(duplicates);
+    if (tries === 0) continue;
+    refused.push(...left.map((kept) => ({ kept, reason: duplicates.get(kept)! })));
+    break;
+  }
+  return { superseded, refused };
+}
+
+/** Whether `a` is the newer one; revisions of different kinds have no order. */
+export const isNewer = (a: Revision | undefined, b: Revision): boolean =>
+  a !== undefined && typeof a === typeof b && a > b;

@@ -1,0 +1,128 @@
+import { type StoredRecord, Unreadable } from '../../core/record.ts';
+import type { Millis } from '../../core/time.ts';
+import { inParallel } from '../lake/in-parallel.ts';
+import type { OpenSink, SinkContext } from '../sink.ts';
+import type { Collections } from './collections.ts';
+import type { Connection } from './connection.ts';
+import { documentReader, identify } from './document.ts';
+import { indexesFor, makeIndexes } from './indexes.ts';
+import { insertNew, makeSeries } from './time-series.ts';
+import { upsert } from './upsert.ts';
+import { type Waiting, WaitingRoom } from './waiting.ts';
+
+export interface WriterSettings {
+  /** Documents of a batch, over all collections. */
+  readonly batch: number;
+  /** How long a document waits for company. */
+  readonly batchEvery: Millis;
+  readonly noIndexes: boolean;
+  readonly timeSeries: boolean;
+}
+
+/** A batch is sent earlier when its values have so many characters. */
+const BATCH_SIZE = 8 * 2 ** 20;
+const COLLECTIONS_AT_ONCE = 4;
+
+/** Keeps one topic in MongoDB, each record once: the group's offset is the position, and writing again changes nothing. */
+export function openWriter(
+  connection: Connection,
+  collections: Collections,
+  settings: WriterSettings,
+  context: SinkContext,
+): OpenSink {
+  const { dataset, topic } = context;
+  const { db, patiently } = connection;
+  const read = documentReader(dataset, topic, connection.bson);
+  const identity = identify(dataset, topic);
+  const indexes = settings.noIndexes ? [] : indexesFor(dataset, collections.byCoin);
+  const prepared = new Set<string>();
+  const room = new WaitingRoom();
+  const counts = { rows: 0, superseded: 0, rejected: 0, tombstones: 0 };
+  const writeAll = settings.timeSeries ? insertNew : upsert;
+  /** Clock time since which something waits, or was sent without the position. */
+  let since: Millis | undefined;
+
+  async function reject(partition: number, record: StoredRecord, reason: string): Promise<void> {
+    counts.rejected++;
+    await context.reject({ topic, partition, records: [record], next: record.offset + 1 }, 0, reason);
+  }
+
+  async function prepare(name: string): Promise<void> {
+    if (prepared.has(name)) return;
+    if (settings.timeSeries) await makeSeries(connection, name);
+    if (indexes.length > 0) await patiently(() => makeIndexes(connection.collection(name), indexes));
+    prepared.add(name);
+  }
+
+  async function send(): Promise<void> {
+    await sendDeletions();
+    await inParallel(room.documents, COLLECTIONS_AT_ONCE, ([name, waiting]) => sendTo(name, waiting));
+    room.clear();
+  }
+
+  async function sendTo(name: string, waiting: ReadonlyMap<string, Waiting>): Promise<void> {
+    if (waiting.size === 0) return;
+    await prepare(name);
+    const all = [...waiting.values()].map(({ kept }) => kept);
+    const { superseded, refused } = await patiently(() => writeAll(connection.collection(name), all));
+    counts.superseded += superseded;
+    counts.rows += all.length - superseded - refused.length;
+    for (const { kept, reason } of refused) {
+      const { partition, record } = waiting.get(kept.id)!;
+      await reject(partition, record, reason);
+    }
+  }
+
+  /** A tombstone does not say which coin it was about. Documents that are not ours have no `_rev`. */
+  async function sendDeletions(): Promise<void> {
+    if (room.deletions.size === 0) return;
+    const deletes = [...room.deletions].map(([_id, { rev }]) => ({
+      deleteOne: { filter: { _id, _rev: { $exists: true, $not: { $gt: rev } } } },
+    }));
+    const isMeant = ({ name, type }: { name: string; type?: string }) =>
+      type !== 'view' && type !== 'timeseries' && collections.means(name);
+    const found = await patiently(() => db.listCollections({}, { nameOnly: true }).toArray());
+    for (const { name } of found.filter(isMeant))
+      await patiently(() => connection.collection(name).bulkWrite(deletes, { ordered: false }));
+  }
+
+  async function take(partition: number, record: StoredRecord): Promise<void> {
+    if (record.value === null) {
+      if (settings.timeSeries) throw new Unreadable('a time-series collection deletes nothing by key');
+      const { id, rev } = identity(record, partition, undefined);
+      counts.superseded += room.delete(id, rev, partition).length;
+      counts.tombstones++;
+      return;
+    }
+    const kept = read(record, partition);
+    const name = collections.nameFor(kept.doc);
+    // Deleted and made anew: one after the other.
+    if (room.deletions.has(kept.id)) await send();
+    if (room.add(name, { kept, partition, record })) counts.superseded++;
+  }
+
+  return {
+    start: async () => undefined,
+    async write({ partition, records }) {
+      for (const record of records) {
+        try {
+          await take(partition, record);
+        } catch (error) {
+          if (!(error instanceof Unreadable)) throw error;
+          await reject(partition, record, error.message);
+        }
+        if (room.count + room.deletions.size >= settings.batch || room.size >= BATCH_SIZE) await send();
+      }
+      since ??= context.clock.now();
+    },
+    due: (now) => since !== undefined && now - since >= settings.batchEvery,
+    async flush() {
+      await send();
+      since = undefined;
+    },
+    // What a lost partition left here is the new owner's to write.
+    stop: async (partition) => room.drop(partition),
+    close: () => connection.close(),
+    counts: () => ({ ...counts }),
+  };
+}

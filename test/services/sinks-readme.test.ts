@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import build from '../e2e/build.ts';
+import { sandbox } from '../e2e/cli.ts';
+import { SECRETS } from './minio/ground.ts';
+import { type Minio, startMinio } from './minio/server.ts';
+import { startMongo } from './mongo/server.ts';
+import { blocksOf, FILLING, runLines } from './readme-lines.ts';
+
+const { path } = sandbox();
+let minio: Minio;
+beforeAll(async () => {
+  build();
+  minio = await startMinio();
+});
+afterAll(() => minio?.close());
+
+test("the README's lines for a bucket run in order, each exits 0, and what they say they do is done", async () => {
+  const script = blocksOf('s3').replaceAll('http://127.0.0.1:9000', minio.endpoint);
+  expect(script.match(/^cryptopipe /gm)!.length).toBeGreaterThan(3);
+  const { code, output } = await runLines(path, FILLING + script, SECRETS);
+  expect({ code, output: code === 0 ? '' : output }).toEqual({ code: 0, output: '' });
+  const summaries = output
+    .split('\n')
+    .filter((line) => line.startsWith('{"stages":[{"stage":"sink s3'))
+    .map((line) => JSON.parse(line));
+  expect(summaries).toHaveLength(4);
+  for (const { out, files, rejected } of summaries) {
+    expect(Math.min(out, files)).toBeGreaterThan(0);
+    expect(rejected).toBe(0);
+  }
+});
+
+test("the README's lines for MongoDB run in order, and each exits 0", async () => {
+  const server = await startMongo();
+  try {
+    const script = blocksOf('mongo').replaceAll('mongodb://127.0.0.1:27017', server.url);
+    const { code, output } = await runLines(path, FILLING + script);
+    expect({ code, output: code === 0 ? '' : output }).toEqual({ code: 0, output: '' });
+    const summaries = output
+      .split('\n')
+      .filter((line) => line.startsWith('{"stages":[{"stage":"sink mongo'))
+      .map((line) => JSON.parse(line));
+    expect(summaries.map(({ rejected }) => rejected)).toEqual([0, 0, 0]);
+    for (const { out } of summaries) expect(out).toBeGreaterThan(0);
+  } finally {
+    await server.close();
+  }
+});
