@@ -1,16 +1,41 @@
 import { defineConfig } from 'vitest/config';
 import { reporters, text } from './vitest.config.ts';
 
-/** What takes minutes: real builds and real servers. */
+const common = {
+  testTimeout: 5 * 60_000,
+  hookTimeout: 5 * 60_000,
+  // Said once a run by the AWS SDK, on Node 20.
+  env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+};
+const KAFKA = ['test/services/kafka*.test.ts', 'test/services/{kafka,kill}/**/*.test.ts'];
+
+/** What takes minutes: real builds and real servers. Kafka's tests look at time and load, so they run alone. */
 export default defineConfig({
   plugins: [text],
   test: {
-    include: ['test/services/**/*.test.ts'],
-    testTimeout: 5 * 60_000,
-    hookTimeout: 5 * 60_000,
-    fileParallelism: false,
-    // Said once a run by the AWS SDK, on Node 20.
-    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     reporters,
+    projects: [
+      {
+        extends: true,
+        test: {
+          ...common,
+          name: 'kafka',
+          include: KAFKA,
+          fileParallelism: false,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...common,
+          name: 'sinks',
+          include: ['test/services/**/*.test.ts'],
+          exclude: KAFKA,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

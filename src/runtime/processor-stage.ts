@@ -43,7 +43,8 @@ export function processorStage<O extends Options>(given: ProcessorStageSettings<
     ended.abort();
     if (runner === undefined) return;
     if (mode !== 'stop') await Promise.race([runner.settled(), failed]);
-    await Promise.race([runner.idle(), failed]);
+    // After a failure the other tasks end, too, before the log is closed under them.
+    await (mode === 'stop' ? runner.idle() : Promise.race([runner.idle(), failed]));
     await runner.leave();
   }
 

@@ -63,6 +63,7 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
   let open: OpenSink;
   let runner: TaskRunner | undefined;
   const { failed, fail } = newFailure();
+  failed.catch(() => everyone.abort());
 
   /** 1. the destination has it; 2. the group's position says so too (the lag that `topics describe` shows). */
   async function flush(): Promise<void> {
@@ -159,7 +160,8 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
     ended.abort();
     if (runner === undefined) return;
     if (how !== 'stop') await Promise.race([runner.settled(), failed]);
-    await Promise.race([runner.idle(), failed]);
+    // After a failure the other tasks end, too, before the log is closed under them.
+    await (how === 'stop' ? runner.idle() : Promise.race([runner.idle(), failed]));
     await runner.leave();
     await inTurn(() => open.close());
   }

@@ -111,8 +111,8 @@ describe('sink mongo', () => {
     expect(keys.sort()).toEqual(['_id', 'author_id', 'created_at']);
   });
 
-  test('100,000 upserts replayed twice give the same collection', async () => {
-    const COUNT = Number(process.env.MONGO_COUNT ?? 100_000);
+  test('upserts replayed twice give the same collection (all 100,000 by hand: MONGO_COUNT=100000)', async () => {
+    const COUNT = Number(process.env.MONGO_COUNT ?? 20_000);
     const STEP = 1000;
     const replay = async () => {
       const { sink } = await openSink('tweets-processed');

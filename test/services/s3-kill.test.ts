@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { random } from '../../src/core/random.ts';
@@ -98,6 +99,8 @@ test('a sink that was frozen before its commit, and lost its partitions meanwhil
     sink('frozen', '--every', '100ms'),
     environment({ CRYPTOPIPE_TEST_SIGNAL_AT: 'SIGSTOP 3' }),
   );
+  const state = () => readFileSync(`/proc/${frozen.child.pid}/stat`, 'utf8').split(') ')[1]![0];
+  await expect.poll(state, { timeout: 30_000 }).toBe('T');
   const other = start(sink('frozen', '--every', '100ms'), environment());
   await expect
     .poll(async () => (await landed('frozen', minio.endpoint)).marks.length, { timeout: 60_000 })
