@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { folderStore } from '../../src/sinks/lake/folder-store.ts';
 import { openLake } from '../../src/sinks/lake/lake.ts';
-import { batchOf, surroundings } from '../sinks/fakes.ts';
+import { batchOf, LAKE, surroundings } from '../sinks/fakes.ts';
 import { here, python } from './python.ts';
 
 const COUNT = 3000;
@@ -49,15 +49,7 @@ describe('delta-rs and Polars', () => {
 
   async function write(topic: string, values: readonly object[], batches: number): Promise<void> {
     const context = surroundings(topic);
-    const settings = {
-      every: 60_000,
-      rows: 1e6,
-      bytes: 2 ** 26,
-      maxMemory: 2 ** 28,
-      table: 'delta',
-      format: 'parquet',
-    } as const;
-    const sink = await openLake(folderStore(join(lake, context.dataset.name)), settings, context);
+    const sink = await openLake(folderStore(join(lake, context.dataset.name)), LAKE, context);
     await sink.start(0);
     const size = values.length / batches;
     for (let first = 0; first < values.length; first += size) {

@@ -9,7 +9,7 @@ import { openLake } from '../../src/sinks/lake/lake.ts';
 import { tableSchema } from '../../src/sinks/lake/schema.ts';
 import { openTable, type Table } from '../../src/sinks/lake/table.ts';
 import { verify } from '../../src/sinks/lake/verify.ts';
-import { batchOf, price, surroundings } from '../sinks/fakes.ts';
+import { batchOf, LAKE, price, surroundings } from '../sinks/fakes.ts';
 import { scratch } from '../sinks/lake/scratch.ts';
 import { here, python } from './python.ts';
 
@@ -23,21 +23,13 @@ interface Seen {
 const deltaRs = (action: string, path: string): Seen =>
   JSON.parse(execFileSync(python(), [here('write_lake.py'), action, path], { encoding: 'utf8' }));
 
-const settings = {
-  every: 60_000,
-  rows: 1e6,
-  bytes: 2 ** 26,
-  maxMemory: 2 ** 28,
-  table: 'delta',
-  format: 'parquet',
-} as const;
 const ROWS = 20;
 
 test('delta-rs appends, compacts and writes checkpoints between our commits, and we between its', async () => {
   const root = scratch();
   const store = folderStore(root);
   const context = surroundings('prices');
-  let sink = await openLake(store, settings, context);
+  let sink = await openLake(store, LAKE, context);
   await sink.start(0);
   let next = 0;
 
@@ -58,7 +50,7 @@ test('delta-rs appends, compacts and writes checkpoints between our commits, and
     await ours();
     // A process that starts now reads their checkpoints.
     if (action === 'checkpoint') {
-      sink = await openLake(store, settings, context);
+      sink = await openLake(store, LAKE, context);
       expect(await sink.start(0)).toBe(next);
     }
   }

@@ -9,7 +9,7 @@ import { openLake } from '../../src/sinks/lake/lake.ts';
 import { s3Store } from '../../src/sinks/lake/s3/store.ts';
 import build from '../e2e/build.ts';
 import { sandbox, succeed } from '../e2e/cli.ts';
-import { batchOf, price, surroundings } from '../sinks/fakes.ts';
+import { batchOf, LAKE, price, surroundings } from '../sinks/fakes.ts';
 import { entries } from '../sinks/lake/reading.ts';
 import { openTestBucket, SECRETS } from './minio/ground.ts';
 import { type Minio, startMinio } from './minio/server.ts';
@@ -128,14 +128,6 @@ test('five sinks on five partitions, and two on one, race for versions: no gap, 
 }, async () => {
   const store = s3Store(await openTestBucket('s3://faults', minio.endpoint), 'race/prices');
   const over = Date.now() + SECONDS * 1000;
-  const settings = {
-    every: 1,
-    rows: 1e6,
-    bytes: 1e8,
-    maxMemory: 1e9,
-    table: 'delta',
-    format: 'parquet',
-  } as const;
   const reached = new Map<number, number>();
   const work = async (partition: number) => {
     let fenced = 0;
@@ -155,7 +147,7 @@ test('five sinks on five partitions, and two on one, race for versions: no gap, 
       }
     return fenced;
     async function taken() {
-      const sink = await openLake(store, settings, surroundings('prices'));
+      const sink = await openLake(store, LAKE, surroundings('prices'));
       return { sink, next: (await sink.start(partition))! };
     }
   };

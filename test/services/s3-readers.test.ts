@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openLake } from '../../src/sinks/lake/lake.ts';
 import { s3Store } from '../../src/sinks/lake/s3/store.ts';
-import { batchOf, surroundings } from '../sinks/fakes.ts';
+import { batchOf, LAKE, surroundings } from '../sinks/fakes.ts';
 import { openTestBucket } from './minio/ground.ts';
 import { KEYS, type Minio, startMinio } from './minio/server.ts';
 import { here, python } from './python.ts';
@@ -36,20 +36,12 @@ afterAll(() => minio?.close());
 
 test('delta-rs, Polars and DuckDB read over S3 what was written: rows, sums, times in UTC, ids, emoji, lists, nulls', async () => {
   const bucket = await openTestBucket('s3://readers', minio.endpoint);
-  const settings = {
-    every: 1,
-    rows: 1e6,
-    bytes: 2 ** 26,
-    maxMemory: 2 ** 28,
-    table: 'delta',
-    format: 'parquet',
-  } as const;
   for (const [topic, values, name] of [
     ['prices', prices, 'prices'],
     ['tweets-processed', posts, 'tweets_processed'],
   ] as const) {
     const context = surroundings(topic);
-    const sink = await openLake(s3Store(bucket, `lake/${name}`), settings, context);
+    const sink = await openLake(s3Store(bucket, `lake/${name}`), LAKE, context);
     await sink.start(0);
     // More than a hundred versions: the readers start from a checkpoint of ours.
     const step = Math.max(1, values.length / 120);

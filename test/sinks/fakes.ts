@@ -64,3 +64,13 @@ export const price = (i: number, fields: object = {}) => ({
   source: 'file',
   ...fields,
 });
+
+/** The usual settings of a lake: files are closed by a flush alone. */
+export const LAKE = {
+  every: 60_000,
+  rows: 1_000_000,
+  bytes: 64 * 2 ** 20,
+  maxMemory: 256 * 2 ** 20,
+  table: 'delta',
+  format: 'parquet',
+} as const;

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { folderStore } from '../../src/sinks/lake/folder-store.ts';
 import { openLake } from '../../src/sinks/lake/lake.ts';
 import { python } from '../services/python.ts';
-import { batchOf, surroundings } from '../sinks/fakes.ts';
+import { batchOf, LAKE, surroundings } from '../sinks/fakes.ts';
 import { scratch } from '../sinks/lake/scratch.ts';
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
@@ -14,11 +14,7 @@ const COINS = ['btc', 'eth', 'a/b %', 'ü🚀'];
 test('Spark with Delta Lake reads a table with a checkpoint: rows, sums, times in UTC, nulls, folders', async () => {
   const root = scratch();
   const context = surroundings('prices');
-  const sink = await openLake(
-    folderStore(root),
-    { every: 1, rows: 1e6, bytes: 2 ** 26, maxMemory: 2 ** 28, table: 'delta', format: 'parquet' },
-    context,
-  );
+  const sink = await openLake(folderStore(root), LAKE, context);
   await sink.start(0);
   for (let first = 0; first < COUNT; first += 10) {
     const values = Array.from({ length: 10 }, (_, i) => ({

@@ -11,19 +11,11 @@ import { type LakeSettings, openLake } from '../../../src/sinks/lake/lake.ts';
 import type { Store } from '../../../src/sinks/lake/store.ts';
 import { verify } from '../../../src/sinks/lake/verify.ts';
 import type { OpenSink } from '../../../src/sinks/sink.ts';
-import { batchOf, price, surroundings } from '../fakes.ts';
+import { batchOf, LAKE, price, surroundings } from '../fakes.ts';
 import { entries, files, query, rows } from './reading.ts';
 import { scratch } from './scratch.ts';
 
 const MB = 2 ** 20;
-const ROTATION: LakeSettings = {
-  every: 60_000,
-  rows: 1e6,
-  bytes: 64 * MB,
-  maxMemory: 256 * MB,
-  table: 'delta',
-  format: 'parquet',
-};
 
 const prices = (count: number, first = 0) =>
   Array.from({ length: count }, (_, i) => price(first + i, { fx_source: `#${first + i}` }));
@@ -33,7 +25,7 @@ async function lake(
   root: string,
   { rotation = {}, context = surroundings(), partitions = [0], store = folderStore(root) } = {},
 ) {
-  const sink = await openLake(store, { ...ROTATION, ...rotation }, context);
+  const sink = await openLake(store, { ...LAKE, ...rotation }, context);
   const positions: (number | undefined)[] = [];
   for (const partition of partitions) positions.push(await sink.start(partition));
   return { sink, context, positions, store };

@@ -6,7 +6,7 @@ import { purgeTable } from '../../../src/sinks/lake/purge.ts';
 import type { Store } from '../../../src/sinks/lake/store.ts';
 import { verify } from '../../../src/sinks/lake/verify.ts';
 import type { Selection } from '../../../src/sinks/sink.ts';
-import { batchOf, surroundings } from '../fakes.ts';
+import { batchOf, LAKE, surroundings } from '../fakes.ts';
 import { entries, rows } from './reading.ts';
 import { scratch } from './scratch.ts';
 
@@ -27,15 +27,7 @@ const all = Array.from({ length: 20 }, (_, i) => post(i));
 
 async function table(store: Store): Promise<void> {
   const context = surroundings(topic);
-  const settings = {
-    every: 1,
-    rows: 1e6,
-    bytes: 1e8,
-    maxMemory: 1e9,
-    table: 'delta',
-    format: 'parquet',
-  } as const;
-  const sink = await openLake(store, settings, context);
+  const sink = await openLake(store, LAKE, context);
   await sink.start(0);
   for (const first of [0, 10]) {
     await sink.write(batchOf(all.slice(first, first + 10), { first, topic }));
@@ -91,11 +83,7 @@ describe('a purge', () => {
       ),
     ).toEqual({ rows: 20, files: 4 });
     expect(await verify(store)).toMatchObject({ files: 0, orphans: [] });
-    const sink = await openLake(
-      store,
-      { every: 1, rows: 1, bytes: 1e8, maxMemory: 1e9, table: 'delta', format: 'parquet' },
-      surroundings(topic),
-    );
+    const sink = await openLake(store, LAKE, surroundings(topic));
     expect(await sink.start(0)).toBe(20);
   });
 
