@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DATASETS } from '../../src/market/datasets.ts';
-import { type Add, entryPath, entryText } from '../../src/sinks/lake/delta.ts';
+import { type Add, entryActions, entryChunks, entryPath } from '../../src/sinks/lake/delta.ts';
 import { folderStore } from '../../src/sinks/lake/folder-store.ts';
 import { openLake } from '../../src/sinks/lake/lake.ts';
 import { tableSchema } from '../../src/sinks/lake/schema.ts';
@@ -88,7 +88,7 @@ test('a table of 10,000 commits is loaded within a second, by checkpoints of our
       removes: [],
       adds: adds(i),
     } as const;
-    writeFileSync(join(root, entryPath(i)), entryText(change, i));
+    writeFileSync(join(root, entryPath(i)), Buffer.concat(entryChunks(entryActions(change, i))));
   }
   const table = await openTable(store, tableSchema(DATASETS.prices), { now: 0, warn });
   for (let i = 9750; i < 10_000; i++) await commit(table, i);

@@ -126,8 +126,8 @@ export interface Change {
   readonly adds: readonly Add[];
 }
 
-/** The text of a log entry. */
-export function entryText(change: Change, time: Millis): string {
+/** The actions of a log entry, in the order in which they stand in it. */
+export function entryActions(change: Change, time: Millis): readonly Action[] {
   const { commitId, operation, protocol, metaData, transactions, removes, adds } = change;
   const commitInfo = {
     timestamp: time,
@@ -137,7 +137,7 @@ export function entryText(change: Change, time: Millis): string {
     engineInfo: 'cryptopipe',
     commitId,
   };
-  const actions: Action[] = [
+  return [
     { commitInfo },
     ...(protocol ? [{ protocol }] : []),
     ...(metaData ? [{ metaData }] : []),
@@ -145,8 +145,11 @@ export function entryText(change: Change, time: Millis): string {
     ...removes.map((remove) => ({ remove })),
     ...adds.map((add) => ({ add })),
   ];
-  return `${actions.map((action) => JSON.stringify(action)).join('\n')}\n`;
 }
+
+/** The text of a log entry, in pieces: as one it could be longer than a string may be. */
+export const entryChunks = (actions: readonly Action[]): readonly Uint8Array[] =>
+  actions.map((action) => Buffer.from(`${JSON.stringify(action)}\n`));
 
 /** The actions of a log entry. Throws SyntaxError. */
 export const parseEntry = (text: string): Action[] =>

@@ -33,6 +33,8 @@ export interface Folders {
   /** What waits in the folder of these keys, made when there is nothing. Throws Unreadable. */
   of(keys: readonly FolderKey[], offset: number): Waiting;
   all(): Waiting[];
+  /** How many of them have rows. */
+  count(): number;
   /** Its rows are in a file. */
   remove(waiting: Waiting): void;
 }
@@ -58,6 +60,7 @@ export function newFolders(names: readonly string[]): Folders {
       return level.waiting ?? open(level, keys, offset);
     },
     all: () => [...held.keys()],
+    count: () => held.size,
     remove(waiting) {
       const level = held.get(waiting);
       if (level) level.waiting = undefined;

@@ -35,6 +35,8 @@ interface Share {
 /** Files on their way to the store at once, and the memory of their rows. */
 const FILES_AT_ONCE = 4;
 const BYTES_AT_ONCE = 16 * 2 ** 20;
+/** What a file costs from its first row to its commit besides its rows: a folder, a line of the log entry. */
+const FILE_BYTES = 16 * 2 ** 10;
 
 /** Why a file was closed. */
 type Reason = 'rows' | 'bytes' | 'memory' | 'time';
@@ -58,8 +60,10 @@ export async function openLake(
   const arena = newArena(reader.columns);
   const shares = new Map<number, Share>();
   const counts = { rows: 0, files: 0, commits: 0, rejected: 0, tombstones: 0, left_out: 0 };
-  const closed = { rows: 0, bytes: 0, memory: 0, time: 0 };
+  const closed = { closed_by_rows: 0, closed_by_bytes: 0, closed_by_memory: 0, closed_by_time: 0 };
   const heldLimit = settings.maxMemory / 4 / context.sharers;
+  /** A commit is due at so many files, whatever the time: it names all of them at once. */
+  const mostFiles = Math.max(100, Math.floor(heldLimit / FILE_BYTES));
   let heldBytes = 0;
   /** Clock time since which something waits for a commit. */
   let since: Millis | undefined;
@@ -118,7 +122,7 @@ export async function openLake(
   ): Promise<void> {
     if (files.length === 0) return;
     await table.refresh(now, moves());
-    for (const [, waiting] of files) closed[why(waiting)]++;
+    for (const [, waiting] of files) closed[`closed_by_${why(waiting)}`]++;
     const largest = files.reduce((most, [, { rows }]) => Math.max(most, rows.bytes), 1);
     const atOnce = Math.max(1, Math.min(FILES_AT_ONCE, Math.floor(BYTES_AT_ONCE / largest)));
     await inParallel(files, atOnce, ([share, waiting]) => storeFile(share, waiting, now));
@@ -128,6 +132,9 @@ export async function openLake(
     [...shares.values()].flatMap((share) =>
       share.folders.all().map((rows): [Share, Waiting] => [share, rows]),
     );
+
+  const filesToName = (): number =>
+    [...shares.values()].reduce((sum, { folders, files }) => sum + folders.count() + files.length, 0);
 
   /** The largest files early, until half of what may be held is free. */
   function storeLargest(now: Millis): Promise<void> {
@@ -205,7 +212,7 @@ export async function openLake(
       if (heldBytes > heldLimit) await storeLargest(now);
     },
 
-    due: (now) => since !== undefined && now - since >= settings.every,
+    due: (now) => since !== undefined && (now - since >= settings.every || filesToName() >= mostFiles),
 
     /**
      * The order of a flush. A process killed after any step leaves at most files that no log entry names; the next
@@ -236,9 +243,6 @@ export async function openLake(
     async close() {
       for (const partition of [...shares.keys()]) drop(partition);
     },
-    counts: () => ({
-      ...counts,
-      ...Object.fromEntries(Object.entries(closed).map(([why, count]) => [`closed_by_${why}`, count])),
-    }),
+    counts: () => ({ ...counts, ...closed }),
   };
 }

@@ -3,7 +3,7 @@ import { Problem } from '../../core/problem.ts';
 import type { Column } from '../../market/datasets.ts';
 import type { PurgeContext, Selection } from '../sink.ts';
 import { emptyChain, newArena } from './arena.ts';
-import { type Add, addOf, entryText, keyOf, type Remove } from './delta.ts';
+import { type Add, addOf, entryActions, keyOf, type Remove } from './delta.ts';
 import { encodeParquet } from './parquet.ts';
 import { type Row, readRows } from './parquet-rows.ts';
 import { columnsOf } from './schema.ts';
@@ -47,9 +47,9 @@ async function commit(snapshot: Snapshot, done: readonly Rewritten[], time: numb
   const commitId = randomUUID();
   const adds = done.flatMap(({ add }) => (add ? [add] : []));
   const removes = done.map(({ remove }) => remove);
-  const text = entryText({ commitId, operation: 'DELETE', transactions: [], removes, adds }, time);
+  const actions = entryActions({ commitId, operation: 'DELETE', transactions: [], removes, adds }, time);
   while (removes.every(({ path }) => snapshot.files!.has(keyOf(path))))
-    if (await putEntry(snapshot, text, commitId)) return true;
+    if (await putEntry(snapshot, actions, commitId)) return true;
   for (const { path } of adds) await snapshot.store.remove(keyOf(path));
   return false;
 }

@@ -3,6 +3,7 @@ import { hintedVersion, newestCheckpoint, readCheckpoint } from './checkpoint.ts
 import {
   type Action,
   type Add,
+  entryChunks,
   entryPath,
   entryVersion,
   keyOf,
@@ -101,11 +102,15 @@ export async function readEntry(store: Store, version: number): Promise<readonly
  * Puts a log entry as the next version of a snapshot, which then holds it, or what another writer has put there; false
  * in that case. An answer that was lost does not matter: the entry is known by its commit id.
  */
-export async function putEntry(snapshot: Snapshot, text: string, commitId: string): Promise<boolean> {
+export async function putEntry(
+  snapshot: Snapshot,
+  actions: readonly Action[],
+  commitId: string,
+): Promise<boolean> {
   const { store } = snapshot;
   const version = snapshot.version + 1;
-  if (await store.putIfAbsent(entryPath(version), [Buffer.from(text)])) {
-    snapshot.apply(version, parseEntry(text));
+  if (await store.putIfAbsent(entryPath(version), entryChunks(actions))) {
+    snapshot.apply(version, actions);
     return true;
   }
   const there = await readEntry(store, version);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Problem } from '../../core/problem.ts';
 import type { Millis } from '../../core/time.ts';
-import { type Add, entryText } from './delta.ts';
+import { type Add, entryActions } from './delta.ts';
 import { DAY_MS, OURS } from './protocol.ts';
 import { type Fit, fitInto, type TableSchema } from './schema.ts';
 import { putEntry, readSnapshot, type Snapshot, unreadable } from './snapshot.ts';
@@ -94,7 +94,7 @@ export async function openTable(
       for (let done = false; !done; ) {
         fence(moves);
         const creating = snapshot.version === -1;
-        const text = entryText(
+        const actions = entryActions(
           {
             commitId,
             operation: 'WRITE',
@@ -106,7 +106,7 @@ export async function openTable(
           },
           time,
         );
-        done = await putEntry(snapshot, text, commitId);
+        done = await putEntry(snapshot, actions, commitId);
         check();
       }
       await upkeep(store, snapshot, time, warn);

@@ -4,8 +4,9 @@ import {
   type AddedFile,
   addOf,
   type Change,
+  entryActions,
+  entryChunks,
   entryPath,
-  entryText,
   entryVersion,
   keyOf,
   parseEntry,
@@ -13,6 +14,10 @@ import {
 } from '../../../src/sinks/lake/delta.ts';
 import { OURS } from '../../../src/sinks/lake/protocol.ts';
 import { tableSchema } from '../../../src/sinks/lake/schema.ts';
+
+/** As it stands in the log. */
+const entryText = (...entry: Parameters<typeof entryActions>): string =>
+  Buffer.concat(entryChunks(entryActions(...entry))).toString();
 
 const change = (given: Partial<Change>): Change => ({
   commitId: 'c',

@@ -249,6 +249,18 @@ describe('rotation', () => {
     expect((await files(store)).map((path) => path.slice(0, 8)).sort()).toEqual(['coin=btc', 'coin=eth']);
   });
 
+  test('a commit is due when there are many files to name, long before its time', async () => {
+    const { sink, context } = await lake(scratch(), { rotation: { maxMemory: MB } });
+    const coins = (count: number, first: number) =>
+      Array.from({ length: count }, (_, i) => price(first + i, { coin: `c${first + i}` }));
+    await sink.write(batchOf(coins(99, 0)));
+    expect(sink.due(context.time)).toBe(false);
+    await sink.write(batchOf(coins(1, 99), { first: 99 }));
+    expect(sink.due(context.time)).toBe(true);
+    await sink.flush(context.time);
+    expect(sink.due(context.time)).toBe(false);
+  });
+
   test('of memory counts what is held, so that it goes on after thousands of rows were written', async () => {
     const { sink, store } = await lake(scratch(), { rotation: { maxMemory: MB } });
     for (let i = 0; i < 40_000; i += 500) await sink.write(batchOf(prices(500, i), { first: i }));
