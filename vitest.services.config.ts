@@ -3,7 +3,8 @@ import { reporters, text } from './vitest.config.ts';
 
 const common = {
   testTimeout: 5 * 60_000,
-  hookTimeout: 5 * 60_000,
+  // MinIO may have to be built first.
+  hookTimeout: 10 * 60_000,
   // Said once a run by the AWS SDK, on Node 20.
   env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
 };
