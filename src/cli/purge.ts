@@ -1,22 +1,19 @@
 import { list, type Options, type Settings, toggle } from '../core/option.ts';
-import { type Dataset, datasetOf } from '../market/datasets.ts';
+import { datasetOf, isOfPosts } from '../market/datasets.ts';
 import { sinks } from '../sinks/index.ts';
 import type { Selection, Sink } from '../sinks/sink.ts';
 import { defineCommand } from './command.ts';
+import { requireConsent } from './consent.ts';
 import { groupDigits } from './numbers.ts';
 import { secretOf } from './secrets.ts';
 import { LOOK_PATIENCE_MS, loggerFor } from './session.ts';
 import { common } from './shared.ts';
 import { sinkComplaints, sinkComponents, sinkNamed } from './sink.ts';
-import { usageProblem } from './usage.ts';
 
 const names = Object.entries(sinks as Readonly<Record<string, Sink>>)
   .filter(([, { purge }]) => purge !== undefined)
   .map(([name]) => name);
 const components = sinkComponents.filter(({ name }) => names.includes(name));
-
-/** Whose rows are posts. */
-const isOfPosts = ({ columns }: Dataset): boolean => columns.some(({ name }) => name === 'author_id');
 
 const selectionOf = (ids: readonly string[], authors: readonly string[]): Selection => ({
   ids: new Set(ids),
@@ -50,10 +47,7 @@ export const command = defineCommand({
     const sink = sinkNamed(operands[0]!)!;
     const { ids, authors, yes } = settings;
     const what = [...ids, ...authors.map((author) => `all of ${author}`)].join(', ');
-    if (!yes && !io.inIsTerminal) {
-      const text = 'nobody is there to be asked: say --yes to remove the posts for good';
-      throw usageProblem([{ about: '--yes', text }], 'purge');
-    }
+    requireConsent('purge', 'remove the posts for good', settings, io);
     if (!yes && !(await io.ask(`Remove posts for good from ${sink.name}: ${what}?`)))
       return io.out('nothing was removed\n');
     const { info, warn } = loggerFor(settings, io);

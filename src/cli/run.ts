@@ -11,9 +11,9 @@ import { chain, processorComponents } from './process.ts';
 import { checkSource, kindOperand, kindsOf, sourceComponents, sourceNamed, sourceOption } from './produce.ts';
 import { SAMPLE, takeSampleFolder } from './sample-folder.ts';
 import { sampleSummary } from './sample-summary.ts';
-import { drive, loggerFor, stageOpener } from './session.ts';
+import { drive, loggerFor, patienceOf, stageOpener } from './session.ts';
 import { app, close, commitEvery, staged } from './shared.ts';
-import { sinkComponents, sinkNamed } from './sink.ts';
+import { sinkComplaints, sinkComponents, sinkNamed } from './sink.ts';
 import { processorStages, sinkStages } from './stages.ts';
 import type { summarize } from './summary.ts';
 
@@ -38,7 +38,10 @@ const sourceName = ({ settings }: RunCall) => (settings.sample ? SAMPLE_SOURCE :
 
 function check(call: RunCall): Complaint[] {
   const source = sourceName(call);
-  const complaints = checkSource({ settings: { source }, of: call.of }, call.operands);
+  const complaints = [
+    ...checkSource({ settings: { source }, of: call.of }, call.operands),
+    ...sinkComplaints(call, sinkNamed(LAKE_SINK)),
+  ];
   if (!call.settings.sample) return complaints;
   const own = [
     '--bus',
@@ -85,7 +88,7 @@ function stagesOf(call: RunCall, log: Log, io: Io, reporter: Reporter, exclusive
         topics: sink.topics,
         dataset: undefined,
         group: undefined,
-        patienceMs: exclusive ? settings.maxWait : Number.POSITIVE_INFINITY,
+        patienceMs: patienceOf(settings, exclusive),
       },
       around,
     ),

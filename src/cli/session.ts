@@ -15,14 +15,19 @@ export function loggerFor(settings: Told, io: Io): Logger {
   return logger({ err: io.err, clock: io.clock, format: settings.log, quiet: settings.quiet });
 }
 
-/** Stages that go on wait for a cluster as long as it takes; a one-shot run as long as for anything else. */
+/** Stages that go on wait for a service as long as it takes; a one-shot run as long as for anything else. */
+export const patienceOf = (
+  { maxWait }: Pick<Settings<typeof staged>, 'maxWait'>,
+  oneShot: boolean,
+): Millis => (oneShot ? maxWait : Number.POSITIVE_INFINITY);
+
 export const stageOpener = (
   settings: Settings<typeof staged> & { readonly app: string },
   oneShot: boolean,
   { warn }: Logger,
 ): Opener => ({
   app: settings.app,
-  patienceMs: oneShot ? settings.maxWait : Number.POSITIVE_INFINITY,
+  patienceMs: patienceOf(settings, oneShot),
   warn,
 });
 

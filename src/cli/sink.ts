@@ -4,7 +4,7 @@ import { sinks } from '../sinks/index.ts';
 import type { Sink } from '../sinks/sink.ts';
 import { withBus } from './bus.ts';
 import { type Call, type Complaint, defineCommand } from './command.ts';
-import { drive, loggerFor, stageOpener } from './session.ts';
+import { drive, loggerFor, patienceOf, stageOpener } from './session.ts';
 import { app, group, share, shareComplaints, staged } from './shared.ts';
 import { componentsOf, sinkStages } from './stages.ts';
 import { didYouMean } from './suggest.ts';
@@ -80,7 +80,7 @@ export const command = defineCommand({
     await withBus(settings, io, stageOpener(settings, once, logger), async (log) => {
       const topics = settings.topics.length > 0 ? settings.topics : sink.topics;
       const { dataset, group, app, share } = settings;
-      const { patienceMs } = stageOpener(settings, once, logger);
+      const patienceMs = patienceOf(settings, once);
       const plan = { sink, settings: of(sink.options), topics, dataset, group, patienceMs };
       const stages = sinkStages(plan, { log, io, reporter: logger, app, exclusive: once && !share });
       const done = await drive(stages, { settings, io, logger, ending: once ? 'clock' : undefined });

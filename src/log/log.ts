@@ -1,3 +1,4 @@
+import { Problem } from '../core/problem.ts';
 import type { Batch, NewRecord } from '../core/record.ts';
 import type { StateChange } from '../core/state.ts';
 import type { Millis } from '../core/time.ts';
@@ -136,4 +137,15 @@ export interface Log {
   read(topic: string, partition: number, from: number, follow?: AbortSignal): AsyncIterable<Batch>;
   join(spec: GroupSpec): Promise<Membership>;
   close(): Promise<void>;
+}
+
+/** Partitions of topics that are read together; `counts` in the order of `topics`. Throws Problem `usage` when they differ. */
+export function equalCount(topics: readonly string[], counts: readonly number[]): number {
+  if (new Set(counts).size > 1)
+    throw new Problem(
+      'usage',
+      `topics that are joined need equal partition counts: ${topics.map((topic, i) => `${topic} ${counts[i]}`).join(', ')}`,
+      'make them anew with the same --partitions',
+    );
+  return counts[0] ?? 0;
 }

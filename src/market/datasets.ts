@@ -180,6 +180,9 @@ export const DATASETS = {
   },
 } as const satisfies Record<string, Dataset>;
 
+/** Whether its records are posts: they have ids and authors to go by. */
+export const isOfPosts = ({ columns }: Dataset): boolean => columns.some(({ name }) => name === 'author_id');
+
 /** The dataset of a topic: the one named (`--dataset`), else the one that lists the topic. Throws Problem `usage`. */
 export function datasetOf(topic: string, named?: string): Dataset {
   const all: Readonly<Record<string, Dataset>> = DATASETS;

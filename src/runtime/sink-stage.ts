@@ -1,12 +1,10 @@
-import type { Clock } from '../core/clock.ts';
 import type { Options, Settings } from '../core/option.ts';
 import { Problem } from '../core/problem.ts';
 import type { Batch } from '../core/record.ts';
 import type { Millis } from '../core/time.ts';
 import type { Log, Task } from '../log/log.ts';
-import type { Dataset } from '../market/datasets.ts';
 import { topicDefaults } from '../market/topics.ts';
-import type { OpenSink, Sink } from '../sinks/sink.ts';
+import type { OpenSink, Sink, SinkContext } from '../sinks/sink.ts';
 import { aborted } from './clock.ts';
 import { newFailure } from './failure.ts';
 import { rejectRecord } from './outbox.ts';
@@ -18,25 +16,13 @@ const READ_BYTES = 1 << 20;
 /** While nothing comes, the sink is asked this often whether it is due. */
 const IDLE_MS: Millis = 250;
 
-export interface SinkStageSettings<O extends Options> {
+/** The sink's surroundings but for what the stage adds; step 5 of `reached`: the group's position says so too. */
+export interface SinkStageSettings<O extends Options> extends Omit<SinkContext, 'info' | 'warn' | 'reject'> {
   readonly log: Log;
   readonly sink: Sink<O>;
   readonly settings: Settings<O>;
-  readonly topic: string;
-  readonly dataset: Dataset;
-  readonly group: string;
   readonly exclusive: boolean;
-  readonly clock: Clock;
   readonly reporter: Reporter;
-  readonly patienceMs: Millis;
-  readonly secret: (name: string) => string | undefined;
-  /** Called at the numbered steps of a flush; 5: the group's position says so too. */
-  readonly reached: (step: number) => void;
-  /** How many open sinks share this process's limits, this one among them. */
-  readonly sharers: number;
-  readonly print: (lines: string) => Promise<void>;
-  /** Columns of the terminal; undefined when the output is none. */
-  readonly terminalWidth: number | undefined;
 }
 
 /** One at a time: a sink's calls never overlap. */
@@ -51,7 +37,7 @@ function serially() {
 
 /** A topic's way into its destination, over all partitions that this process gets. */
 export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage {
-  const { log, sink, topic, dataset, group, clock, reporter } = given;
+  const { log, sink, topic, group, clock, reporter } = given;
   const stats = newStats(`sink ${sink.name} ${topic}`);
   const ended = new AbortController();
   const inTurn = serially();
@@ -179,23 +165,8 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
     failed,
     async start() {
       await ensureTopics(log, new Map([topic, 'rejects'].map((name) => [name, topicDefaults(name)])));
-      const { print, sharers, terminalWidth } = given;
-      const context = {
-        topic,
-        dataset,
-        group,
-        clock,
-        patienceMs: given.patienceMs,
-        secret: given.secret,
-        reached: given.reached,
-        info: reporter.info,
-        warn: reporter.warn,
-        reject,
-        print,
-        sharers,
-        terminalWidth,
-      };
-      open = await sink.open(given.settings, context);
+      const { info, warn } = reporter;
+      open = await sink.open(given.settings, { ...given, info, warn, reject });
       runner = await runTasks(
         log,
         { group, inputs: [topic], exclusive: given.exclusive, positionsOnly: true },

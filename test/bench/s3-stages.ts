@@ -2,7 +2,7 @@ import { openLocalLog } from '../../src/log/local/open.ts';
 import type { Log } from '../../src/log/log.ts';
 import { select } from '../../src/processors/select.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
-import { inParallel } from '../../src/sinks/lake/in-parallel.ts';
+import { inParallel } from '../../src/sinks/in-parallel.ts';
 import { s3Store } from '../../src/sinks/lake/s3/store.ts';
 import { s3 } from '../../src/sinks/lake/s3.ts';
 import { openTestBucket, s3Settings } from '../services/minio/ground.ts';

@@ -1,10 +1,10 @@
 import { toggle } from '../../core/option.ts';
 import { withExistingBus } from '../bus.ts';
 import { defineCommand } from '../command.ts';
+import { requireConsent } from '../consent.ts';
 import { groupDigits } from '../numbers.ts';
 import { lookOpener } from '../session.ts';
 import { looking } from '../shared.ts';
-import { usageProblem } from '../usage.ts';
 import { detailsOf, noSuchTopic, topicOperand } from './name.ts';
 
 export const command = defineCommand({
@@ -14,10 +14,7 @@ export const command = defineCommand({
   examples: ['cryptopipe topics delete my-candles --yes'],
   async run({ settings, operands }, io) {
     const name = operands[0]!;
-    if (!settings.yes && !io.inIsTerminal) {
-      const text = 'nobody is there to be asked: say --yes to delete the topic with all its records';
-      throw usageProblem([{ about: '--yes', text }], 'topics delete');
-    }
+    requireConsent('topics delete', 'delete the topic with all its records', settings, io);
     await withExistingBus(settings, io, lookOpener(settings, io), async (log) => {
       const { partitionInfos } = await detailsOf(log, name);
       const records = partitionInfos.reduce((sum, info) => sum + info.records, 0);

@@ -1,11 +1,11 @@
 import { type Option, toggle } from '../../core/option.ts';
 import { withExistingBus } from '../bus.ts';
 import { type Complaint, defineCommand } from '../command.ts';
+import { requireConsent } from '../consent.ts';
 import { titlePaint } from '../paint.ts';
 import { lookOpener } from '../session.ts';
 import { group, looking } from '../shared.ts';
 import { table } from '../table.ts';
-import { usageProblem } from '../usage.ts';
 import { offsetOf, type Place, parseFrom } from './from.ts';
 import { detailsOf, topicOperand } from './name.ts';
 
@@ -59,10 +59,7 @@ export const command = defineCommand({
   async run({ settings, operands }, io) {
     const name = operands[0]!;
     const { group = '', from = { at: 'start' } } = settings;
-    if (!settings.yes && !io.inIsTerminal) {
-      const text = 'nobody is there to be asked: say --yes to move the group';
-      throw usageProblem([{ about: '--yes', text }], 'topics reset');
-    }
+    requireConsent('topics reset', 'move the group', settings, io);
     await withExistingBus(settings, io, lookOpener(settings, io), async (log) => {
       const topic = await detailsOf(log, name);
       const before = (await topic.groups()).get(group) ?? [];

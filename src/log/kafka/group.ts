@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { Problem } from '../../core/problem.ts';
 import { formatSpan } from '../../core/time.ts';
-import type { GroupSpec, Membership } from '../log.ts';
+import { equalCount, type GroupSpec, type Membership } from '../log.ts';
 import type { Share } from './assignment.ts';
 import type { Kafka } from './kafka.ts';
 import { positionsLedger, stateTopic, transactionalLedger } from './ledger.ts';
@@ -15,7 +15,8 @@ const LEAVE_MS = 2000;
 
 /** Takes a seat in the group and keeps it, opening and closing tasks as the rounds go, until `leave`. */
 export async function joinGroup(kafka: Kafka, partitions: Partitions, spec: GroupSpec): Promise<Membership> {
-  const count = await equalCount(partitions, spec.inputs);
+  const counts = await Promise.all(spec.inputs.map((topic) => partitions.count(topic)));
+  const count = equalCount(spec.inputs, counts);
   if (spec.exclusive) await refuseWhenTaken(kafka, spec.group, spec.inputs);
   if (!spec.positionsOnly) await makeStateTopic(partitions, spec.group, count);
   const group = new Group(kafka, partitions, spec);
@@ -26,17 +27,6 @@ export async function joinGroup(kafka: Kafka, partitions: Partitions, spec: Grou
     leave: () => group.leave(),
     failed: group.failed,
   };
-}
-
-async function equalCount(partitions: Partitions, inputs: readonly string[]): Promise<number> {
-  const counts = await Promise.all(inputs.map((topic) => partitions.count(topic)));
-  if (new Set(counts).size > 1)
-    throw new Problem(
-      'usage',
-      `topics that are joined need equal partition counts: ${inputs.map((topic, i) => `${topic} ${counts[i]}`).join(', ')}`,
-      'make them anew with the same --partitions',
-    );
-  return counts[0] ?? 0;
 }
 
 async function makeStateTopic(partitions: Partitions, group: string, count: number): Promise<void> {

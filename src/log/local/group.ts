@@ -1,22 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../core/clock.ts';
-import { Problem } from '../../core/problem.ts';
-import type { GroupSpec, Membership } from '../log.ts';
+import { equalCount, type GroupSpec, type Membership } from '../log.ts';
 import { fencedBy, HEARTBEAT_MS, heartbeat, type Seat, sit, stand } from './lease.ts';
 import type { Store } from './store.ts';
 import { type LocalTask, openTask } from './task.ts';
 import type { Wake } from './wake.ts';
 
-function partitionsOf(store: Store, inputs: readonly string[]): number {
-  const counts = inputs.map((topic) => store.topics.get(topic)?.partitions ?? 0);
-  if (new Set(counts).size > 1)
-    throw new Problem(
-      'usage',
-      `topics that are joined need equal partition counts: ${inputs.map((topic, i) => `${topic} ${counts[i]}`).join(', ')}`,
-      'make them anew with the same --partitions',
-    );
-  return counts[0] ?? 0;
-}
+const partitionsOf = (store: Store, inputs: readonly string[]): number =>
+  equalCount(
+    inputs,
+    inputs.map((topic) => store.topics.get(topic)?.partitions ?? 0),
+  );
 
 /** Takes a seat in the group and keeps it, handing tasks out as they come, until `leave`. */
 export async function joinGroup(

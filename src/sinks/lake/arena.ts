@@ -1,5 +1,5 @@
 import type { Column } from '../../market/datasets.ts';
-import type { Cell } from './cells.ts';
+import type { Cell } from '../cells.ts';
 import { noTexts, type Texts, textStore } from './texts.ts';
 
 /** Values of a column: numbers unboxed with NaN for null, other cells as they are; undefined when all are null. */

@@ -2,8 +2,8 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { formatTime } from '../../core/time.ts';
 import type { Column } from '../../market/datasets.ts';
+import type { Cell } from '../cells.ts';
 import type { Rows } from './arena.ts';
-import type { Cell } from './cells.ts';
 import { encodeParquet, type ParquetFile } from './parquet.ts';
 
 /** How rows become a file, and what its name ends with. */

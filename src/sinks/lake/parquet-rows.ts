@@ -1,5 +1,5 @@
 import { parquetMetadata, parquetReadObjects, parquetSchema } from 'hyparquet';
-import type { Cell } from './cells.ts';
+import type { Cell } from '../cells.ts';
 
 /** A row of a Parquet file by column: times as epoch milliseconds, whole numbers as numbers, lists of texts. */
 export type Row = Readonly<Record<string, Cell>>;

@@ -8,7 +8,7 @@ import { encodeParquet } from './parquet.ts';
 import { type Row, readRows } from './parquet-rows.ts';
 import { columnsOf } from './schema.ts';
 import { putEntry, readSnapshot, type Snapshot, unreadable } from './snapshot.ts';
-import type { Store } from './store.ts';
+import { type Store, sizeOf } from './store.ts';
 import { upkeep } from './upkeep.ts';
 
 /** What is looked at to find a post; its author goes by id or handle. */
@@ -36,7 +36,7 @@ export async function purgeTable(
     const done = snapshot.version < 0 ? [] : await rewriteAll(snapshot, selection, clock.now());
     if (done.length === 0) return { rows: 0, files: 0 };
     if (!(await commit(snapshot, done, clock.now()))) continue;
-    await upkeep(store, snapshot, clock.now(), warn);
+    await upkeep(snapshot, clock.now(), warn);
     for (const { remove } of done) await store.remove(keyOf(remove.path));
     return { rows: done.reduce((sum, { rows }) => sum + rows, 0), files: done.length };
   }
@@ -113,7 +113,7 @@ async function storeKept(
   const folder = keyOf(add.path).split('/').slice(0, -1);
   const path = [...folder, `purged-${randomUUID()}.parquet`].join('/');
   await store.put(path, chunks);
-  const size = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  const size = sizeOf(chunks);
   return addOf({
     path,
     folder: add.partitionValues,

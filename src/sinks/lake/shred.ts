@@ -1,6 +1,6 @@
 import type { ColumnType } from '../../market/datasets.ts';
+import type { Cell } from '../cells.ts';
 import type { Values } from './arena.ts';
-import type { Cell } from './cells.ts';
 
 /** Smallest and largest value of a column and its nulls; undefined where the type or the values give none. */
 export interface ColumnStats {

@@ -8,6 +8,10 @@ export interface StoredFile {
   readonly modified: Millis;
 }
 
+/** Bytes of a file that is to be put. */
+export const sizeOf = (chunks: readonly Uint8Array[]): number =>
+  chunks.reduce((sum, { length }) => sum + length, 0);
+
 /**
  * Where a table lives, as the lake sees it: a folder, or a place in a bucket. Paths are relative to it, with `/`. Every
  * call waits for a service that is away as long as there is patience, and throws Problem.

@@ -109,7 +109,7 @@ export async function openTable(
         done = await putEntry(snapshot, actions, commitId);
         check();
       }
-      await upkeep(store, snapshot, time, warn);
+      await upkeep(snapshot, time, warn);
     },
   };
 }

@@ -16,8 +16,7 @@ const TOMBSTONE_RETENTION: Millis = 7 * DAY_MS;
  * and tried again at the next turn: the commit is done.
  */
 export async function upkeep(
-  store: Store,
-  { version, metaData }: Snapshot,
+  { store, version, metaData }: Snapshot,
   now: Millis,
   warn: (message: string) => void,
 ): Promise<void> {

@@ -2,6 +2,7 @@ import { Problem } from '../../core/problem.ts';
 import { Unreadable } from '../../core/record.ts';
 import { COINS } from '../../market/coins.ts';
 import type { Dataset } from '../../market/datasets.ts';
+import type { Connection } from './connection.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -88,4 +89,17 @@ export function collectionsOf(given: string | undefined, dataset: Dataset, topic
     },
     means: (name) => meant.test(name),
   };
+}
+
+/** Names of the collections there are that it can mean: no views, and no time series, which cannot delete by key. */
+export async function meantBy(
+  { means }: Collections,
+  { db, patiently }: Pick<Connection, 'db' | 'patiently'>,
+): Promise<readonly string[]> {
+  const found: readonly { name: string; type?: string }[] = await patiently(() =>
+    db.listCollections({}, { nameOnly: true }).toArray(),
+  );
+  return found
+    .filter(({ name, type }) => type !== 'view' && type !== 'timeseries' && means(name))
+    .map(({ name }) => name);
 }

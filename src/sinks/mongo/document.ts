@@ -1,8 +1,8 @@
 import type { Document, Double, Long } from 'mongodb';
 import { type StoredRecord, Unreadable } from '../../core/record.ts';
 import { formatTime } from '../../core/time.ts';
-import type { Column, Dataset } from '../../market/datasets.ts';
-import { cellReader } from '../lake/cells.ts';
+import { type Column, type Dataset, isOfPosts } from '../../market/datasets.ts';
+import { cellReader } from '../cells.ts';
 import { parseObject } from '../parse-object.ts';
 
 /** Orders the revisions of a document: a larger one is newer. */
@@ -69,7 +69,7 @@ function converter(column: Column, { Double, Long }: Bson): Convert | undefined 
  * puts what comes from another bus in the order of time.
  */
 export function identify(dataset: Dataset, topic: string) {
-  const isPost = dataset.columns.some(({ name }) => name === 'author_id');
+  const isPost = isOfPosts(dataset);
   const counted = dataset.columns.some(({ name }) => name === 'revision');
   return (
     record: StoredRecord,

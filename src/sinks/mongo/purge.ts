@@ -2,7 +2,7 @@ import type { Filter } from 'mongodb';
 import type { Settings } from '../../core/option.ts';
 import type { SinkContext } from '../sink.ts';
 import type { Keyed } from './bulk.ts';
-import { collectionsOf } from './collections.ts';
+import { collectionsOf, meantBy } from './collections.ts';
 import { connect } from './connection.ts';
 import type { mongoOptions } from './options.ts';
 
@@ -39,12 +39,9 @@ export async function purgeMongo(
   ];
   const connection = await connect(settings, context);
   try {
-    const { db, patiently } = connection;
-    const isMeant = ({ name, type }: { name: string; type?: string }) =>
-      type !== 'view' && type !== 'timeseries' && collections.means(name);
-    const found = await patiently(() => db.listCollections({}, { nameOnly: true }).toArray());
+    const { patiently } = connection;
     let deleted = 0;
-    for (const { name } of found.filter(isMeant))
+    for (const name of await meantBy(collections, connection))
       for (const filter of filters)
         deleted += (await patiently(() => connection.collection(name).deleteMany(filter))).deletedCount;
     return deleted;

@@ -1,5 +1,5 @@
 import type { Collection } from 'mongodb';
-import { inParallel } from '../lake/in-parallel.ts';
+import { inParallel } from '../in-parallel.ts';
 import { type Keyed, type Write, writeBulk } from './bulk.ts';
 import type { Kept, Revision } from './document.ts';
 

@@ -1,8 +1,8 @@
 import { type StoredRecord, Unreadable } from '../../core/record.ts';
 import type { Millis } from '../../core/time.ts';
-import { inParallel } from '../lake/in-parallel.ts';
+import { inParallel } from '../in-parallel.ts';
 import type { OpenSink, SinkContext } from '../sink.ts';
-import type { Collections } from './collections.ts';
+import { type Collections, meantBy } from './collections.ts';
 import type { Connection } from './connection.ts';
 import { documentReader, identify } from './document.ts';
 import { indexesFor, makeIndexes } from './indexes.ts';
@@ -31,7 +31,7 @@ export function openWriter(
   context: SinkContext,
 ): OpenSink {
   const { dataset, topic } = context;
-  const { db, patiently } = connection;
+  const { patiently } = connection;
   const read = documentReader(dataset, topic, connection.bson);
   const identity = identify(dataset, topic);
   const indexes = settings.noIndexes ? [] : indexesFor(dataset, collections.byCoin);
@@ -79,10 +79,7 @@ export function openWriter(
     const deletes = [...room.deletions].map(([_id, { rev }]) => ({
       deleteOne: { filter: { _id, _rev: { $exists: true, $not: { $gt: rev } } } },
     }));
-    const isMeant = ({ name, type }: { name: string; type?: string }) =>
-      type !== 'view' && type !== 'timeseries' && collections.means(name);
-    const found = await patiently(() => db.listCollections({}, { nameOnly: true }).toArray());
-    for (const { name } of found.filter(isMeant))
+    for (const name of await meantBy(collections, connection))
       await patiently(() => connection.collection(name).bulkWrite(deletes, { ordered: false }));
   }
 

@@ -11,6 +11,7 @@ import { folderStore } from '../../../src/sinks/lake/folder-store.ts';
 import { s3Store } from '../../../src/sinks/lake/s3/store.ts';
 import { s3 } from '../../../src/sinks/lake/s3.ts';
 import { verify } from '../../../src/sinks/lake/verify.ts';
+import { LAKE } from '../../sinks/fakes.ts';
 import { rows } from '../../sinks/lake/reading.ts';
 import { openTestBucket, SECRETS, s3Settings } from './ground.ts';
 
@@ -44,8 +45,8 @@ export const s3Stage = (log: Log, topic: string, name: string, endpoint: string,
     sink: s3,
     settings: {
       ...s3Settings(`s3://${BUCKET}/${name}`, endpoint),
-      ...{ every: everyMs, rows: 1e6, bytes: 2 ** 26, maxMemory: 2 ** 28 },
-      ...{ partitionBy: [], table: 'delta', format: 'parquet', preset: 'none' },
+      ...LAKE,
+      ...{ every: everyMs, partitionBy: [], preset: 'none' },
     },
     topic,
     dataset: DATASETS.prices,

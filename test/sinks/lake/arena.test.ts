@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Column } from '../../../src/market/datasets.ts';
+import type { Cell } from '../../../src/sinks/cells.ts';
 import { type Arena, type Chain, emptyChain, newArena, type Values } from '../../../src/sinks/lake/arena.ts';
-import type { Cell } from '../../../src/sinks/lake/cells.ts';
 
 const columns: readonly Column[] = [
   { name: 'price', type: 'number', help: '' },

@@ -1,6 +1,6 @@
 import type { CompletedPart } from '@aws-sdk/client-s3';
 import { type Patience, patiently } from '../../../core/retry.ts';
-import { inParallel } from '../in-parallel.ts';
+import { inParallel } from '../../in-parallel.ts';
 import type { Bucket } from './bucket.ts';
 import { passing } from './errors.ts';
 

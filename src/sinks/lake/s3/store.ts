@@ -1,6 +1,6 @@
 import type { ListObjectsV2Output } from '@aws-sdk/client-s3';
 import { patiently } from '../../../core/retry.ts';
-import type { Store, StoredFile } from '../store.ts';
+import { type Store, type StoredFile, sizeOf } from '../store.ts';
 import type { Bucket } from './bucket.ts';
 import { CutShort, isMissing, isTaken, told } from './errors.ts';
 import { putParts, type Upload, whole } from './multipart.ts';
@@ -15,8 +15,6 @@ const again = (error: unknown): string | undefined => {
   const { code } = told(error);
   return BEGIN_AGAIN.has(code) ? code : undefined;
 };
-
-const sizeOf = (chunks: readonly Uint8Array[]): number => chunks.reduce((sum, { length }) => sum + length, 0);
 
 /**
  * A store below a prefix ('' or `a/b`) of a bucket. `partBytes`: the least that servers take is 5 MB; a killed process

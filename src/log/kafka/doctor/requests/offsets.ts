@@ -1,7 +1,8 @@
-import { AnswerReader } from '../../wire/answer.ts';
+import type { AnswerReader } from '../../wire/answer.ts';
 import { BodyWriter } from '../../wire/body.ts';
 import type { TopicPartitions } from '../../wire/offset-fetch.ts';
 import type { WireRequest } from '../../wire/request.ts';
+import { readPartitions } from './partitions.ts';
 
 /** Kafka's numbers for the first offset that is kept, and the one after the last committed record. */
 export const START = -2;
@@ -36,19 +37,7 @@ export const offsetsRequest = (
     );
     return body.noTags().written();
   },
-  read: (payload) => {
-    const answer = new AnswerReader(payload);
-    answer.skipTags();
-    answer.int32(); // throttle time
-    return answer
-      .compactArray(() => {
-        const topic = answer.compactString();
-        const found = answer.compactArray(() => readPartition(answer, topic));
-        answer.skipTags();
-        return found;
-      })
-      .flat();
-  },
+  read: (payload) => readPartitions(payload, readPartition),
 });
 
 function readPartition(answer: AnswerReader, topic: string): ListedOffset {

@@ -1,8 +1,9 @@
 import type { Millis } from '../../../../core/time.ts';
-import { AnswerReader } from '../../wire/answer.ts';
+import type { AnswerReader } from '../../wire/answer.ts';
 import { BodyWriter } from '../../wire/body.ts';
 import type { TopicPartitions } from '../../wire/offset-fetch.ts';
 import type { WireRequest } from '../../wire/request.ts';
+import { readPartitions } from './partitions.ts';
 
 /** A producer that a partition remembers. */
 export interface ActiveProducer {
@@ -32,19 +33,7 @@ export const producersRequest = (
     );
     return body.noTags().written();
   },
-  read: (payload) => {
-    const answer = new AnswerReader(payload);
-    answer.skipTags();
-    answer.int32(); // throttle time
-    return answer
-      .compactArray(() => {
-        const topic = answer.compactString();
-        const producers = answer.compactArray(() => readPartition(answer, topic)).flat();
-        answer.skipTags();
-        return producers;
-      })
-      .flat();
-  },
+  read: (payload) => readPartitions(payload, readPartition).flat(),
 });
 
 function readPartition(answer: AnswerReader, topic: string): ActiveProducer[] {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inParallel } from '../../../src/sinks/lake/in-parallel.ts';
+import { inParallel } from '../../src/sinks/in-parallel.ts';
 
 test('every item is worked on, never more than the limit at once', async () => {
   let now = 0;

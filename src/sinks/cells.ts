@@ -1,6 +1,6 @@
-import { Unreadable } from '../../core/record.ts';
-import { readTime } from '../../core/time.ts';
-import type { Column } from '../../market/datasets.ts';
+import { Unreadable } from '../core/record.ts';
+import { readTime } from '../core/time.ts';
+import type { Column } from '../market/datasets.ts';
 
 /** A value of one row and column: `time` as epoch milliseconds, `json` as its text. */
 export type Cell = string | number | boolean | readonly string[] | null;

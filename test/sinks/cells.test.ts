@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { Unreadable } from '../../../src/core/record.ts';
-import type { ColumnType } from '../../../src/market/datasets.ts';
-import { cellReader } from '../../../src/sinks/lake/cells.ts';
+import { Unreadable } from '../../src/core/record.ts';
+import type { ColumnType } from '../../src/market/datasets.ts';
+import { cellReader } from '../../src/sinks/cells.ts';
 
 const reader = (type: ColumnType) => cellReader({ name: 'x', type, help: '' });
 
