@@ -65,11 +65,11 @@ export function defineCommand<O extends Record<string, Option<unknown>>>(
   return spec;
 }
 
-const FACTS = ['placeholder', 'help', 'fallbackText', 'bounds', 'repeatable'] as const;
+const FACTS = ['placeholder', 'fallbackText', 'bounds', 'repeatable'] as const;
 
 /**
- * Every option of a command once, its own first. Components may share a flag when they declare it alike; of those
- * that are never used together the first counts.
+ * Every option of a command once, its own first. Components may share a flag when they declare it alike, each in its own
+ * words; of those that are never used together the first counts.
  * Throws Error (a mistake in a declaration, found by a test) when they do not.
  */
 export function allOptions(
@@ -80,8 +80,11 @@ export function allOptions(
     for (const option of Object.values(options)) {
       const known = byFlag.get(option.flag);
       if (known === undefined) byFlag.set(option.flag, option);
-      else if (!spec.oneOf && FACTS.some((fact) => known[fact] !== option[fact]))
+      else if (spec.oneOf) continue;
+      else if (FACTS.some((fact) => known[fact] !== option[fact]))
         throw new Error(`${option.flag} is declared in two ways`);
+      else if (known.help !== option.help)
+        byFlag.set(option.flag, { ...known, help: `${known.help} ${option.help}` });
     }
   return byFlag;
 }

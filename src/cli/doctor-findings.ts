@@ -1,4 +1,4 @@
-import type { Finding, Verdict } from '../log/kafka/doctor/finding.ts';
+import type { Finding, Verdict } from '../core/finding.ts';
 import type { Io } from './io.ts';
 import { titlePaint } from './paint.ts';
 import { table } from './table.ts';

@@ -1,6 +1,6 @@
+import type { Finding } from '../core/finding.ts';
 import { toggle } from '../core/option.ts';
 import { Problem } from '../core/problem.ts';
-import type { Finding } from '../log/kafka/doctor/finding.ts';
 import { candles } from '../processors/candles.ts';
 import { processors } from '../processors/index.ts';
 import { join } from '../processors/join.ts';

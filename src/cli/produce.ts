@@ -9,6 +9,7 @@ import { drive, loggerFor, stageOpener } from './session.ts';
 import { app, staged } from './shared.ts';
 import { componentsOf } from './stages.ts';
 import { didYouMean } from './suggest.ts';
+import { sourceSurroundings } from './surroundings.ts';
 import { topicTemplate } from './topic-name.ts';
 
 type Kind = 'tweets' | 'prices';
@@ -102,9 +103,9 @@ export const command = defineCommand({
         settings: of(source.options),
         kinds: kindsOf(source, operands),
         topic: settings.topic,
-        stdin: io.stdin,
         clock: io.clock,
         reporter: logger,
+        surroundings: sourceSurroundings(io, settings.once),
       });
       const ending = settings.once ? 'clock' : undefined;
       const done = await drive([stage], { settings, io, logger, ending, ended: stage.ended });

@@ -16,6 +16,7 @@ import { app, close, commitEvery, staged } from './shared.ts';
 import { sinkComplaints, sinkComponents, sinkNamed } from './sink.ts';
 import { processorStages, sinkStages } from './stages.ts';
 import type { summarize } from './summary.ts';
+import { sourceSurroundings } from './surroundings.ts';
 
 const SAMPLE_SOURCE = 'sample';
 const LAKE_SINK = 'file';
@@ -73,9 +74,9 @@ function stagesOf(call: RunCall, log: Log, io: Io, reporter: Reporter, exclusive
       settings: of(source.options),
       kinds,
       topic: undefined,
-      stdin: io.stdin,
       clock: io.clock,
       reporter,
+      surroundings: sourceSurroundings(io, exclusive),
     }),
     ...processorStages(
       { processors: chain, renames: new Map(), commitEveryMs: commitEvery, settingsOf: of, inTurn: false },

@@ -32,6 +32,7 @@ export function statusLine(
     const count = total(stats, field);
     if (count > 0) parts.push(`${field} ${groupDigits(count)}`);
   }
+  for (const { note } of stats) if (note !== undefined) parts.push(note);
   return parts.join('  ');
 }
 

@@ -160,6 +160,19 @@ export const DATASETS = {
       time('polled_at', 'When it was asked for.'),
     ],
   },
+  gaps: {
+    name: 'gaps',
+    topics: ['gaps'],
+    timeColumn: 'from',
+    partitionBy: ['source', 'date'],
+    columns: [
+      text('source', 'Source that was away.'),
+      time('from', 'When it was last heard of.'),
+      time('to', 'When it was heard of again.'),
+      text('reason', 'Why it was away.'),
+      boolean('backfilled', 'Whether the service handed over afterwards what it had kept.'),
+    ],
+  },
   late: {
     name: 'late',
     topics: ['late'],

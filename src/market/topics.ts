@@ -41,6 +41,7 @@ export const TOPICS = {
   prices: kept(3, 24),
   candles: compacted(3),
   'market-cap': compacted(1),
+  gaps: kept(1, 7 * 24),
   late: kept(1, 24),
   rejects: kept(1, 24),
 } as const satisfies Record<string, TopicDefaults>;

@@ -1,8 +1,7 @@
-import type { Readable } from 'node:stream';
 import type { Clock } from '../core/clock.ts';
 import type { Options, Settings } from '../core/option.ts';
 import type { Log } from '../log/log.ts';
-import type { Chunk, Source } from '../sources/source.ts';
+import type { Chunk, Source, SourceContext } from '../sources/source.ts';
 import { newStats, type Reporter, type Stage } from './stage.ts';
 
 export interface SourceStageSettings<O extends Options> {
@@ -12,9 +11,9 @@ export interface SourceStageSettings<O extends Options> {
   readonly kinds: readonly ('tweets' | 'prices')[];
   /** Another topic than the source's own. */
   readonly topic: string | undefined;
-  readonly stdin: () => Readable;
   readonly clock: Clock;
   readonly reporter: Reporter;
+  readonly surroundings: Pick<SourceContext, 'stdin' | 'once' | 'secret' | 'proxy' | 'random' | 'print'>;
 }
 
 /** A source, appended chunk by chunk; `ended` resolves when it has nothing more. */
@@ -57,11 +56,14 @@ export function sourceStage<O extends Options>(
     const settings = { ...given.settings, kinds: given.kinds, topic: given.topic };
     const sleep = (span: number) => clock.sleep(span, signal);
     const context = {
+      ...given.surroundings,
       signal,
       now: clock.now,
       sleep,
       position: place,
-      stdin: given.stdin,
+      status: (note: string | undefined) => {
+        stats.note = note;
+      },
       info: reporter.info,
       warn: reporter.warn,
     };

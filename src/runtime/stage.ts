@@ -27,6 +27,8 @@ export interface StageStats {
   lag: number;
   /** Smallest watermark of an open key. */
   watermark: Millis | undefined;
+  /** What its status line says besides. */
+  note?: string | undefined;
 }
 
 export const newStats = (stage: string): StageStats => ({

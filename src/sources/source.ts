@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Finding } from '../core/finding.ts';
 import type { Option, Options, Settings } from '../core/option.ts';
 import type { NewRecord } from '../core/record.ts';
 import type { Millis } from '../core/time.ts';
@@ -24,8 +25,33 @@ export interface SourceContext {
   readonly sleep: (span: Millis) => Promise<void>;
   /** The position stored under this name, if any. */
   readonly position: (name: string) => Promise<string | undefined>;
+  /** Read what there is now and end: pollers ask once. */
+  readonly once: boolean;
+  /**
+   * A secret by its usual name: an environment variable, the file that NAME_FILE names, `--env-file` or `--keys-file`.
+   * Throws Problem `usage` for a file that cannot be read.
+   */
+  readonly secret: (name: string) => string | undefined;
+  /** The proxy that the environment wants for an https URL. May hold a password: never shown. */
+  readonly proxy: (url: string) => string | undefined;
+  /** Chance, 0 up to 1, for the jitter of waits. */
+  readonly random: () => number;
+  /** What the status line says of this source beside its rates; undefined: nothing. */
+  readonly status: (note: string | undefined) => void;
+  /** A line of data on standard output, for what a dry run found out. */
+  readonly print: (line: string) => void;
   readonly info: (message: string) => void;
   readonly warn: (message: string) => void;
+}
+
+/** What a source of a live service says of itself: it starts by itself when no source is named. */
+export interface Live<O extends Options = Options> {
+  /** Names of secrets that belong together; one complete set of these is needed. Empty: a public service. */
+  readonly secrets: readonly (readonly string[])[];
+  /** A stream, which `--once` cannot read to its end. */
+  readonly endless: boolean;
+  /** Looks whether it can be read with these settings: key, clock, reach, rules, credits. For `doctor sources`. */
+  examine(settings: Settings<O>, context: SourceContext): AsyncIterable<Finding>;
 }
 
 /** A source as it declares itself; the registry is index.ts. */
@@ -35,6 +61,8 @@ export interface Source<O extends Options = Options> {
   readonly kinds: readonly ('tweets' | 'prices')[];
   /** How far behind the clock its times may be; undefined: unknown, the clock never moves its watermarks. */
   readonly lagMs: Millis | undefined;
+  /** Undefined for what is no service: a file. */
+  readonly live?: Live<O>;
   readonly options: O;
   readonly examples: readonly string[];
   /** Problems that one option's parser cannot see; all of them, as sentences with the remedy. */

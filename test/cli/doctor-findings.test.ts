@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { findingsJson, findingsText, tally } from '../../src/cli/doctor-findings.ts';
-import type { Finding } from '../../src/log/kafka/doctor/finding.ts';
+import type { Finding } from '../../src/core/finding.ts';
 
 const findings: Finding[] = [
   { verdict: 'ok', what: 'broker k1:9092', detail: 'answers' },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type CommandSpec, defineCommand } from '../../src/cli/command.ts';
+import { allOptions, type CommandSpec, defineCommand } from '../../src/cli/command.ts';
 import { envName, type Given, readTyped } from '../../src/cli/typed.ts';
-import { text, toggle } from '../../src/core/option.ts';
+import { optionalText, text, toggle } from '../../src/core/option.ts';
 import { candles, join, spec } from './fakes.ts';
 
 const read = (argv: string, given: Partial<Given> = {}, which: CommandSpec = spec) =>
@@ -127,10 +127,15 @@ test('a fixed text overrules what was given', () => {
 });
 
 test('two components that declare one flag differently are a mistake of ours', () => {
-  const other = { ...join, options: { once: toggle('--once', 'Another meaning.') } };
+  const other = { ...join, options: { once: optionalText('--once', '<text>', 'Another meaning.') } };
   expect(() => read('', {}, { ...spec, components: [other] } as CommandSpec)).toThrow(
     '--once is declared in two ways',
   );
+});
+
+test('two that differ in their words alone are one flag, with the words of both', () => {
+  const other = { ...join, options: { once: toggle('--once', 'Another meaning.') } };
+  expect(allOptions({ ...spec, components: [other] }).get('--once')?.help).toBe('Once. Another meaning.');
 });
 
 test('environment names follow from flags', () => {

@@ -50,9 +50,16 @@ const counting = (to: number, between: (n: number) => Promise<void> = async () =
     settings: {},
     kinds: ['prices'],
     topic: undefined,
-    stdin: () => Readable.from([]),
     clock: systemClock,
     reporter: { info: () => {}, warn: () => {} },
+    surroundings: {
+      stdin: () => Readable.from([]),
+      once: false,
+      secret: () => undefined,
+      proxy: () => undefined,
+      random: () => 0.5,
+      print: () => {},
+    },
   });
 
 async function written(): Promise<(string | null)[]> {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { app } from '../../src/cli/app.ts';
-import type { Finding } from '../../src/log/kafka/doctor/finding.ts';
+import type { Finding } from '../../src/core/finding.ts';
 import { Kafka } from '../../src/log/kafka/kafka.ts';
 import { openKafkaLog } from '../../src/log/kafka/open.ts';
 import { Producer } from '../../src/log/kafka/producer.ts';

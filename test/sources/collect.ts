@@ -21,6 +21,12 @@ export function surroundings(stdin: Iterable<Uint8Array> = []) {
       now += span;
     },
     position: async (name) => positions.get(name),
+    once: false,
+    secret: () => undefined,
+    proxy: () => undefined,
+    random: () => 0.5,
+    status: () => {},
+    print: () => {},
     info: () => {},
     warn: (message) => warnings.push(message),
   };

@@ -1,8 +1,8 @@
 import type { Clock } from '../../../core/clock.ts';
+import type { Finding } from '../../../core/finding.ts';
 import type { Millis } from '../../../core/time.ts';
 import { Kafka } from '../kafka.ts';
 import type { KafkaSettings } from '../settings.ts';
-import type { Finding } from './finding.ts';
 import { judgeBrokerSettings } from './judge-brokers.ts';
 import { judgeSecurity } from './judge-security.ts';
 import { judgeVersions } from './judge-versions.ts';

@@ -1,7 +1,8 @@
+import { bad, type Finding, ok, warn } from '../../../core/finding.ts';
 import { formatSpan, type Millis } from '../../../core/time.ts';
 import type { KafkaSettings } from '../settings.ts';
 import type { Configs } from '../topic-configs.ts';
-import { bad, count, type Finding, ok, warn } from './finding.ts';
+import { count } from './finding.ts';
 import { option, type Remedies } from './remedies.ts';
 
 const MANY = 3;

@@ -1,5 +1,5 @@
+import { bad, type Finding, ok, warn } from '../../../core/finding.ts';
 import { formatSpan, type Millis } from '../../../core/time.ts';
-import { bad, type Finding, ok, warn } from './finding.ts';
 
 /** A broker's time of an append, and ours before and after it. */
 export interface SeenClock {

@@ -1,5 +1,6 @@
+import { bad, type Finding, ok, warn } from '../../../core/finding.ts';
 import type { Configs } from '../topic-configs.ts';
-import { bad, count, type Finding, names, ok, warn } from './finding.ts';
+import { count, names } from './finding.ts';
 import { quote, type Remedies } from './remedies.ts';
 import type { SeenConfigs, SeenTopic } from './seen.ts';
 

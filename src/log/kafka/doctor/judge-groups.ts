@@ -1,4 +1,5 @@
-import { bad, count, type Finding, names, ok, warn } from './finding.ts';
+import { bad, type Finding, ok, warn } from '../../../core/finding.ts';
+import { count, names } from './finding.ts';
 import { quote, type Remedies } from './remedies.ts';
 import type { SeenGroup, SeenPlace } from './seen.ts';
 

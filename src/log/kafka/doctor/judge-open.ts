@@ -1,5 +1,6 @@
+import { bad, type Finding, ok, warn } from '../../../core/finding.ts';
 import { formatSpan, type Millis } from '../../../core/time.ts';
-import { bad, count, type Finding, names, ok, warn } from './finding.ts';
+import { count, names } from './finding.ts';
 import { quote, type Remedies } from './remedies.ts';
 import type { OpenTransaction } from './seen.ts';
 

@@ -1,5 +1,6 @@
+import { bad, type Finding, ok } from '../../../core/finding.ts';
 import { stateTopic } from '../ledger.ts';
-import { bad, count, type Finding, ok } from './finding.ts';
+import { count } from './finding.ts';
 import type { Needs, ProcessorNeed } from './needs.ts';
 import { quote, type Remedies } from './remedies.ts';
 import type { SeenTopic } from './seen.ts';

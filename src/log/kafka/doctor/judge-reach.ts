@@ -1,7 +1,7 @@
+import { bad, type Finding, ok } from '../../../core/finding.ts';
 import type { Millis } from '../../../core/time.ts';
 import { fatalProblem, rootOf } from '../errors.ts';
 import type { KafkaSettings } from '../settings.ts';
-import { bad, type Finding, ok } from './finding.ts';
 
 /** `bootstrap`: the user named it. `advertised`: the cluster told us to go there. */
 export type Role = 'bootstrap' | 'advertised';

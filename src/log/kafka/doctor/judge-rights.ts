@@ -1,4 +1,5 @@
-import { type Finding, names, ok, warn } from './finding.ts';
+import { type Finding, ok, warn } from '../../../core/finding.ts';
+import { names } from './finding.ts';
 import type { Remedies } from './remedies.ts';
 
 /** What Kafka's ACLs let this user do with a topic. */

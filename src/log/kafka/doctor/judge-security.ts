@@ -1,6 +1,7 @@
+import { bad, type Finding, ok, warn } from '../../../core/finding.ts';
 import { formatTime, type Millis } from '../../../core/time.ts';
 import type { KafkaSettings } from '../settings.ts';
-import { bad, type Finding, names, ok, warn } from './finding.ts';
+import { names } from './finding.ts';
 
 /** The secure connection that a broker gave us. */
 export interface SeenTls {

@@ -1,8 +1,9 @@
+import { bad, type Finding, ok, warn } from '../../../core/finding.ts';
 import { formatBytes } from '../../../core/option.ts';
 import { formatSpan } from '../../../core/time.ts';
 import type { TopicSettings } from '../../log.ts';
 import { type Configs, settingsOf } from '../topic-configs.ts';
-import { bad, count, type Finding, names as listed, ok, warn } from './finding.ts';
+import { count, names as listed } from './finding.ts';
 import type { TopicNeed } from './needs.ts';
 import type { Remedies } from './remedies.ts';
 import type { SeenConfigs, SeenTopic } from './seen.ts';

@@ -1,4 +1,5 @@
-import { bad, type Finding, names, ok, warn } from './finding.ts';
+import { bad, type Finding, ok, warn } from '../../../core/finding.ts';
+import { names } from './finding.ts';
 
 export interface Range {
   readonly min: number;

@@ -1,5 +1,5 @@
+import { type Finding, ok } from '../../../core/finding.ts';
 import { stateTopic } from '../ledger.ts';
-import { type Finding, ok } from './finding.ts';
 import { judgeCopies } from './judge-copies.ts';
 import { judgeGroups } from './judge-groups.ts';
 import { judgeOpen } from './judge-open.ts';

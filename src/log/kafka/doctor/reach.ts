@@ -1,7 +1,7 @@
 import type { Clock } from '../../../core/clock.ts';
+import { bad, type Finding, ok } from '../../../core/finding.ts';
 import type { Millis } from '../../../core/time.ts';
 import type { KafkaSettings } from '../settings.ts';
-import { bad, type Finding, ok } from './finding.ts';
 import { judgeReach, type Role } from './judge-reach.ts';
 import { openSession, type Session } from './session.ts';
 

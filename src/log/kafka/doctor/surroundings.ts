@@ -1,8 +1,9 @@
 import type { Clock } from '../../../core/clock.ts';
+import type { Finding } from '../../../core/finding.ts';
 import type { Millis } from '../../../core/time.ts';
 import type { Kafka } from '../kafka.ts';
 import type { KafkaSettings } from '../settings.ts';
-import { type Finding, failed } from './finding.ts';
+import { failed } from './finding.ts';
 import type { Sessions } from './look.ts';
 import type { Needs } from './needs.ts';
 import type { Remedies } from './remedies.ts';

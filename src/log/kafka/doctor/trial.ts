@@ -1,3 +1,4 @@
+import { bad, type Finding, ok } from '../../../core/finding.ts';
 import type { StoredRecord } from '../../../core/record.ts';
 import { isFenced, isProducerOver } from '../errors.ts';
 import { Feed } from '../feed.ts';
@@ -8,7 +9,6 @@ import { endOf } from '../offsets.ts';
 import { Producer } from '../producer.ts';
 import { createTopic, deleteTopic } from '../topics.ts';
 import { Transactions } from '../transactions.ts';
-import { bad, type Finding, ok } from './finding.ts';
 import { judgeClock } from './judge-clock.ts';
 
 const HOUR = 3_600_000;
