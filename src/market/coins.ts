@@ -65,6 +65,16 @@ export function coinOf(text: string): string | undefined {
   return symbols.get(bare) ?? symbols.get(bare.trim().toLowerCase());
 }
 
+/**
+ * The symbol of a coin that a user names: by symbol or name where it is known here, else the symbol as it is, in lower
+ * case. Throws RangeError for what is no symbol.
+ */
+export function readCoin(text: string): string {
+  const symbol = coinOf(text) ?? text.trim().replace(/^[#$]/, '').toLowerCase();
+  if (/^[a-z0-9]{1,20}$/.test(symbol)) return symbol;
+  throw new RangeError(`'${text}' is no coin; write a symbol or a name, such as btc or ethereum`);
+}
+
 const HASH = 35;
 const DOLLAR = 36;
 const AT = 64;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { COINS, coinOf, findCoins } from '../../src/market/coins.ts';
+import { COINS, coinOf, findCoins, readCoin } from '../../src/market/coins.ts';
 
 const inText = (text: string) => findCoins({ text, cashtags: [], hashtags: [] });
 
@@ -128,4 +128,20 @@ describe('findCoins', () => {
         hashtags: ['near', 'sol', 'mood'],
       }),
     ).toEqual(['sol', 'near', 'eth', 'btc']));
+});
+
+describe('a coin that a user names', () => {
+  test.each([
+    ['Ethereum', 'eth'],
+    ['$BTC', 'btc'],
+    ['bitcoin cash', 'bch'],
+    ['KAS', 'kas'],
+    ['#kas', 'kas'],
+  ])('%s is %s', (text, symbol) => {
+    expect(readCoin(text)).toBe(symbol);
+  });
+
+  test('is a symbol or a known name', () => {
+    expect(() => readCoin('a coin')).toThrow("'a coin' is no coin");
+  });
 });
