@@ -1,9 +1,9 @@
-import type { Column } from '../../market/datasets.ts';
+import type { Column, ColumnType } from '../../market/datasets.ts';
 import type { Cell } from '../cells.ts';
-import { noTexts, type Texts, textStore } from './texts.ts';
+import { noTexts, type TextRun, type Texts, textRun, textStore } from './texts.ts';
 
-/** Values of a column: numbers unboxed with NaN for null, other cells as they are; undefined when all are null. */
-export type Values = Float64Array | Cell[] | undefined;
+/** Values of a column: numbers (of booleans 0 and 1) with NaN for null, or texts; undefined when all are null. */
+export type Values = Float64Array | TextRun | undefined;
 
 /** Rows as they are read: column by column, for all at once would be a second copy of them. */
 export interface Rows {
@@ -34,6 +34,8 @@ const CELL_BYTES = 8;
 /** A column shares so many of its texts, none longer: a text met again costs its cell alone. */
 const SHARED_TEXTS = 1000;
 const SHARED_LENGTH = 64;
+/** After so many more texts that were new than ones met again, a column's texts are not looked up any more. */
+const MOST_NEW = 10_000;
 
 export const emptyChain = (): Chain => ({ head: END, tail: END, count: 0, bytes: 0, texts: noTexts() });
 
@@ -49,14 +51,21 @@ export interface Arena {
   release(chain: Chain): void;
 }
 
-const isNumeric = ({ type }: Column): boolean => type === 'number' || type === 'integer' || type === 'time';
+/** What texts of a column have been met. */
+interface Known {
+  readonly places: Map<string, number>;
+  /** Texts that were new, less those met again. */
+  news: number;
+}
+
+const holdsTexts = (type: ColumnType): boolean => type === 'text' || type === 'json' || type === 'texts';
 
 export function newArena(columns: readonly Column[]): Arena {
-  const numeric = columns.map(isNumeric);
-  /** By column, then by block; one without values is never made. A text is itself if shared, else its place. */
-  const blocks: Values[][] = columns.map(() => []);
-  const shared = columns.map(() => new Map<string, string>());
+  /** By column, then by block; one without values is never made. A text is its place; ~place, if it is shared. */
+  const blocks: (Float64Array | undefined)[][] = columns.map(() => []);
+  const known = columns.map((): Known => ({ places: new Map(), news: 0 }));
   const texts = textStore();
+  const shared = noTexts();
   /** The next row of the chain, or of the free places. */
   const links: Int32Array[] = [];
   let free = END;
@@ -75,52 +84,44 @@ export function newArena(columns: readonly Column[]): Arena {
     free = first;
   }
 
-  function valuesAt(column: number, block: number): Float64Array | Cell[] {
-    const made = numeric[column]
-      ? new Float64Array(BLOCK).fill(Number.NaN)
-      : new Array<Cell>(BLOCK).fill(null);
+  function valuesAt(column: number, block: number): Float64Array {
+    const made = new Float64Array(BLOCK).fill(Number.NaN);
     blocks[column]![block] = made;
     return made;
   }
 
-  function keepText(column: number, chain: Chain, text: string): string | number {
-    if (text.length > SHARED_LENGTH) return texts.store(chain.texts, text);
-    const known = shared[column]!;
-    const same = known.get(text);
+  function keepText(column: number, chain: Chain, text: string): number {
+    const { places, news } = known[column]!;
+    if (text.length > SHARED_LENGTH || news > MOST_NEW) return texts.store(chain.texts, text);
+    const same = places.get(text);
+    known[column]!.news += same === undefined ? 1 : -1;
     if (same !== undefined) return same;
-    if (known.size >= SHARED_TEXTS) return texts.store(chain.texts, text);
-    known.set(text, text);
-    return text;
+    if (places.size >= SHARED_TEXTS) return texts.store(chain.texts, text);
+    const place = -1 - texts.store(shared, text);
+    places.set(text, place);
+    return place;
+  }
+
+  function numberOf(column: number, chain: Chain, cell: Exclude<Cell, null>): number {
+    if (typeof cell === 'number') return cell;
+    if (typeof cell === 'string') return keepText(column, chain, cell);
+    return typeof cell === 'object' ? texts.storeList(chain.texts, cell) : Number(cell);
   }
 
   function put(column: number, chain: Chain, slot: number, cell: Cell): void {
-    let held = blocks[column]![slot >> SHIFT];
+    const held = blocks[column]![slot >> SHIFT];
     if (cell === null) {
-      if (held) held[slot & MASK] = numeric[column] ? Number.NaN : null;
+      if (held) held[slot & MASK] = Number.NaN;
       return;
     }
-    held ??= valuesAt(column, slot >> SHIFT);
     chain.bytes += CELL_BYTES;
-    if (typeof cell === 'string') held[slot & MASK] = keepText(column, chain, cell);
-    else if (typeof cell === 'object') held[slot & MASK] = keepText(column, chain, JSON.stringify(cell));
-    else held[slot & MASK] = cell;
+    (held ?? valuesAt(column, slot >> SHIFT))[slot & MASK] = numberOf(column, chain, cell);
   }
 
   function slotsOf({ head, count }: Chain): Int32Array {
     const slots = new Int32Array(count);
     for (let i = 0, slot = head; i < count; i++, slot = linkAt(slot)) slots[i] = slot;
     return slots;
-  }
-
-  function gatherCells(column: number, made: readonly Values[], chain: Chain, slots: Int32Array): Cell[] {
-    const lists = columns[column]!.type === 'texts';
-    const cells: Cell[] = [];
-    for (const slot of slots) {
-      const held = made[slot >> SHIFT]?.[slot & MASK] ?? null;
-      const cell = typeof held === 'number' ? texts.load(chain.texts, held) : held;
-      cells.push(lists && cell !== null ? (JSON.parse(cell as string) as string[]) : cell);
-    }
-    return cells;
   }
 
   return {
@@ -145,8 +146,9 @@ export function newArena(columns: readonly Column[]): Arena {
         column(index, from, to) {
           const made = blocks[index]!;
           if (made.length === 0) return undefined;
-          const part = slots.subarray(from, to);
-          return numeric[index] ? gatherNumbers(made, part) : gatherCells(index, made, chain, part);
+          const values = gather(made, slots.subarray(from, to));
+          const { type } = columns[index]!;
+          return holdsTexts(type) ? textRun(values, chain.texts, shared, type === 'texts') : values;
         },
       };
     },
@@ -160,12 +162,12 @@ export function newArena(columns: readonly Column[]): Arena {
   };
 }
 
-function gatherNumbers(blocks: readonly Values[], slots: Int32Array): Float64Array {
+function gather(blocks: readonly (Float64Array | undefined)[], slots: Int32Array): Float64Array {
   const values = new Float64Array(slots.length);
   for (let i = 0; i < slots.length; i++) {
     const slot = slots[i]!;
     const block = blocks[slot >> SHIFT];
-    values[i] = block ? (block[slot & MASK] as number) : Number.NaN;
+    values[i] = block === undefined ? Number.NaN : block[slot & MASK]!;
   }
   return values;
 }

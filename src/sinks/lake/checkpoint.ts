@@ -111,7 +111,7 @@ export async function writeCheckpoint(
   version: number,
   actions: readonly Action[],
 ): Promise<void> {
-  const chunks = await encodeNested(FIELDS, actions as readonly Record<string, unknown>[]);
+  const chunks = encodeNested(FIELDS, actions as readonly Record<string, unknown>[]);
   await store.put(`${LOG_FOLDER}/${versionName(version)}.checkpoint.parquet`, chunks);
   await store.put(LAST_CHECKPOINT, [Buffer.from(JSON.stringify({ version, size: actions.length }))]);
 }

@@ -1,26 +1,36 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { formatTime } from '../../core/time.ts';
-import type { Column } from '../../market/datasets.ts';
-import type { Cell } from '../cells.ts';
-import type { Rows } from './arena.ts';
+import type { Column, ColumnType } from '../../market/datasets.ts';
+import type { Rows, Values } from './arena.ts';
 import { encodeParquet, type ParquetFile } from './parquet.ts';
+import { textsOf } from './texts.ts';
 
 /** How rows become a file, and what its name ends with. */
 export interface Format {
   readonly extension: string;
-  readonly encode: (columns: readonly Column[], rows: Rows) => Promise<ParquetFile>;
+  readonly encode: (columns: readonly Column[], rows: Rows) => ParquetFile | Promise<ParquetFile>;
 }
 
 const compress = promisify(gzip);
 /** JSON of so many rows is made at once. */
 const PART_ROWS = 10_000;
 
-/** A cell as JSON: times in ISO 8601, `json` as what it is the text of. */
-function jsonOf({ type }: Column, cell: Cell | undefined): string | undefined {
-  if (cell === null || cell === undefined || Number.isNaN(cell)) return undefined;
-  if (type === 'json') return cell as string;
-  return JSON.stringify(type === 'time' ? formatTime(cell as number) : cell);
+/** A number or a boolean as JSON, a time in ISO 8601. */
+function jsonOf(type: ColumnType, value: number): string | undefined {
+  if (Number.isNaN(value)) return undefined;
+  if (type === 'boolean') return String(value === 1);
+  return JSON.stringify(type === 'time' ? formatTime(value) : value);
+}
+
+/** The JSON of each row of a column, undefined for null; `json` is what it is the text of. */
+function jsons(type: ColumnType, values: Values): readonly (string | undefined)[] {
+  if (values === undefined) return [];
+  if (values instanceof Float64Array) return Array.from(values, (value) => jsonOf(type, value));
+  return Array.from(textsOf(values), (texts) => {
+    if (texts === null) return undefined;
+    return type === 'json' ? texts[0] : JSON.stringify(type === 'texts' ? texts : texts[0]);
+  });
 }
 
 /** One JSON object a line, nulls left out. */
@@ -29,12 +39,12 @@ async function encodeLines(columns: readonly Column[], rows: Rows): Promise<Parq
   const parts: Buffer[] = [];
   for (let from = 0; from < rows.count; from += PART_ROWS) {
     const to = Math.min(rows.count, from + PART_ROWS);
-    const values = columns.map((_, i) => rows.column(i, from, to));
+    const values = columns.map(({ type }, i) => jsons(type, rows.column(i, from, to)));
     let text = '';
     for (let row = 0; row < to - from; row++) {
       const fields: string[] = [];
-      for (const [i, column] of columns.entries()) {
-        const json = jsonOf(column, values[i]?.[row]);
+      for (const i of columns.keys()) {
+        const json = values[i]![row];
         if (json !== undefined) fields.push(names[i]! + json);
       }
       text += `{${fields.join()}}\n`;

@@ -1,4 +1,4 @@
-import type { Levels } from './shred.ts';
+import type { Levels } from './parquet/levels.ts';
 
 /** A field of a group: a plain type, a list of texts, texts by text, or a group again. Each may be absent. */
 export type NestedField = 'UTF8' | 'INT32' | 'INT64' | 'BOOLEAN' | 'list' | 'map' | NestedFields;

@@ -1,19 +1,13 @@
 import type { ColumnType } from '../../market/datasets.ts';
-import type { Cell } from '../cells.ts';
 import type { Values } from './arena.ts';
+import type { Levels } from './parquet/levels.ts';
+import { lengthAt, type TextRun } from './texts.ts';
 
 /** Smallest and largest value of a column and its nulls; undefined where the type or the values give none. */
 export interface ColumnStats {
   readonly min: string | number | undefined;
   readonly max: string | number | undefined;
   readonly nulls: number;
-}
-
-/** A run of a column as Parquet stores it: the values that are there, and levels that say where (Dremel). */
-export interface Levels {
-  readonly values: Float64Array | unknown[];
-  readonly repetition: ArrayLike<number>;
-  readonly definition: ArrayLike<number>;
 }
 
 export interface Shredded extends Levels {
@@ -40,7 +34,7 @@ export function beforeInUtf8(a: string, b: string): boolean {
 
 const NO_RANGE = { min: undefined, max: undefined };
 
-function shredNumbers(cells: Float64Array): Shredded {
+function shredNumbers(cells: Float64Array, ordered: boolean): Shredded {
   const values = new Float64Array(cells.length);
   const definition = new Uint8Array(cells.length);
   let count = 0;
@@ -54,7 +48,7 @@ function shredNumbers(cells: Float64Array): Shredded {
     if (value < min) min = value;
     if (value > max) max = value;
   }
-  const range = count > 0 ? { min, max } : NO_RANGE;
+  const range = ordered && count > 0 ? { min, max } : NO_RANGE;
   return {
     values: values.subarray(0, count),
     definition,
@@ -63,44 +57,59 @@ function shredNumbers(cells: Float64Array): Shredded {
   };
 }
 
-function shredScalars(cells: readonly Cell[], ordered: boolean): Shredded {
-  const values: Cell[] = [];
-  const definition = new Uint8Array(cells.length);
-  let min: string | undefined;
-  let max: string | undefined;
-  for (let i = 0; i < cells.length; i++) {
-    const value = cells[i]!;
-    if (value === null) continue;
-    definition[i] = 1;
-    values.push(value);
-    if (!ordered || value === max || typeof value !== 'string') continue;
-    if (min === undefined || max === undefined) min = max = value;
-    else if (beforeInUtf8(value, min)) min = value;
-    else if (beforeInUtf8(max, value)) max = value;
+const LENGTH = 4;
+
+/** The order of two texts in a run, by their places. */
+function compareAt(bytes: Buffer, a: number, b: number): number {
+  const [lengthA, lengthB] = [lengthAt(bytes, a), lengthAt(bytes, b)];
+  const end = Math.min(lengthA, lengthB) + LENGTH;
+  for (let i = LENGTH; i < end; i++) {
+    const difference = bytes[a + i]! - bytes[b + i]!;
+    if (difference !== 0) return difference;
   }
-  return { values, definition, repetition: [], stats: { min, max, nulls: cells.length - values.length } };
+  return lengthA - lengthB;
 }
 
-function shredLists(cells: readonly Cell[]): Shredded {
-  const values: string[] = [];
+function shredTexts({ bytes, sizes }: TextRun, ordered: boolean): Shredded {
+  const definition = new Uint8Array(sizes.length);
+  let nulls = 0;
+  let [min, max] = [0, 0];
+  for (let i = 0, at = 0; i < sizes.length; i++) {
+    const size = sizes[i]!;
+    if (size < 0) {
+      nulls++;
+      continue;
+    }
+    definition[i] = 1;
+    if (ordered && at > 0)
+      if (compareAt(bytes, at, min) < 0) min = at;
+      else if (compareAt(bytes, at, max) > 0) max = at;
+    at += size;
+  }
+  const text = (at: number) => bytes.toString('utf8', at + LENGTH, at + LENGTH + lengthAt(bytes, at));
+  const range = ordered && nulls < sizes.length ? { min: text(min), max: text(max) } : NO_RANGE;
+  return { values: bytes, definition, repetition: [], stats: { ...range, nulls } };
+}
+
+function shredLists({ bytes, sizes }: TextRun): Shredded {
   const repetition: number[] = [];
   const definition: number[] = [];
   let nulls = 0;
-  for (const cell of cells) {
-    const list = cell as readonly string[] | null;
-    if (list === null) nulls++;
-    if (list === null || list.length === 0) {
+  let at = 0;
+  for (const size of sizes) {
+    if (size < 0) nulls++;
+    if (size <= 0) {
       repetition.push(0);
-      definition.push(list === null ? 0 : EMPTY);
+      definition.push(size < 0 ? 0 : EMPTY);
       continue;
     }
-    for (let part = 0; part < list.length; part++) {
-      values.push(list[part]!);
-      repetition.push(part === 0 ? 0 : 1);
+    const from = at;
+    for (const end = at + size; at < end; at += LENGTH + lengthAt(bytes, at)) {
+      repetition.push(at === from ? 0 : 1);
       definition.push(ELEMENT);
     }
   }
-  return { values, repetition, definition, stats: { ...NO_RANGE, nulls } };
+  return { values: bytes, repetition, definition, stats: { ...NO_RANGE, nulls } };
 }
 
 /** `count` rows of a column. */
@@ -112,8 +121,8 @@ export function shred(type: ColumnType, values: Values, count: number): Shredded
       repetition: new Uint8Array(count),
       stats: { ...NO_RANGE, nulls: count },
     };
-  if (values instanceof Float64Array) return shredNumbers(values);
-  return type === 'texts' ? shredLists(values) : shredScalars(values, type === 'text');
+  if (values instanceof Float64Array) return shredNumbers(values, type !== 'boolean');
+  return type === 'texts' ? shredLists(values) : shredTexts(values, type === 'text');
 }
 
 /** The statistics of two runs of one column taken together. */

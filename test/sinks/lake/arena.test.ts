@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Column } from '../../../src/market/datasets.ts';
 import type { Cell } from '../../../src/sinks/cells.ts';
-import { type Arena, type Chain, emptyChain, newArena, type Values } from '../../../src/sinks/lake/arena.ts';
+import { type Arena, type Chain, emptyChain, newArena } from '../../../src/sinks/lake/arena.ts';
+import { cellsOf } from './runs.ts';
 
 const columns: readonly Column[] = [
   { name: 'price', type: 'number', help: '' },
@@ -10,14 +11,8 @@ const columns: readonly Column[] = [
   { name: 'tags', type: 'texts', help: '' },
 ];
 
-/** A column as cells: NaN and what was never made are null. */
-const cells = (values: Values, count: number): Cell[] =>
-  values === undefined
-    ? new Array<Cell>(count).fill(null)
-    : Array.from<Cell>(values).map((cell) => (Number.isNaN(cell) ? null : cell));
-
 const all = (arena: Arena, chain: Chain, column: number): Cell[] =>
-  cells(arena.gather(chain).column(column, 0, chain.count), chain.count);
+  cellsOf(columns[column]!.type, arena.gather(chain).column(column, 0, chain.count), chain.count);
 
 describe('an arena', () => {
   test('gives back the rows of each chain in order, whatever was added and released in between', () => {
@@ -60,7 +55,7 @@ describe('an arena', () => {
     const { column } = arena.gather(second);
     expect(all(arena, second, 0).every((cell) => cell === null)).toBe(true);
     expect(all(arena, second, 1)).toEqual(Array.from({ length: 20_000 }, (_, i) => `b${i}`));
-    expect(column(1, 5000, 5002)).toEqual(['b5000', 'b5001']);
+    expect(cellsOf('text', column(1, 5000, 5002), 2)).toEqual(['b5000', 'b5001']);
     expect(column(2, 0, 20_000)).toBeUndefined();
   });
 
@@ -73,13 +68,22 @@ describe('an arena', () => {
       return chain.bytes - before;
     };
     const bare = bytesOf([null, null, null]);
-    expect(bytesOf([1, 'short', ['a']])).toBe(bare + 3 * 8);
+    expect(bytesOf([1, 'short', null])).toBe(bare + 2 * 8);
     expect(bytesOf([null, 'x'.repeat(100), null])).toBe(bare + 8 + 8192);
+    expect(bytesOf([null, null, ['a', 'b']])).toBe(bare + 8);
     expect(bytesOf([null, 'x'.repeat(100), null])).toBe(bare + 8);
     for (let i = 0; i < 1000; i++) arena.add(chain, [null, `#${i}`, null]);
     const full = chain.bytes;
     for (let i = 0; i < 500; i++) arena.add(chain, [null, `##${i}`, null]);
     expect(chain.bytes).toBe(full + 500 * (bare + 8));
     expect(all(arena, chain, 1).slice(-2)).toEqual(['##498', '##499']);
+  });
+
+  test('gives a text back whether it was met before or not, also when too many were new to look them up', () => {
+    const arena = newArena(columns);
+    const chain = emptyChain();
+    const texts = Array.from({ length: 15_000 }, (_, i) => (i % 7 === 0 ? 'again' : `#${i}`));
+    for (const text of texts) arena.add(chain, [null, text, null]);
+    expect(all(arena, chain, 1)).toEqual(texts);
   });
 });

@@ -1,9 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { ColumnType } from '../../../src/market/datasets.ts';
+import type { Cell } from '../../../src/sinks/cells.ts';
 import { beforeInUtf8, joinStats, shred } from '../../../src/sinks/lake/shred.ts';
+import { textsOf } from '../../../src/sinks/lake/texts.ts';
+import { run } from './runs.ts';
+
+const shredded = (type: ColumnType, cells: readonly Cell[]) => shred(type, run(type, cells), cells.length);
+
+const valuesIn = (values: ReturnType<typeof shred>['values']): unknown[] =>
+  values instanceof Buffer
+    ? [...textsOf({ bytes: values, sizes: Int32Array.of(values.length) })].flat()
+    : Array.from<unknown>(values);
 
 const plain = ({ values, definition, repetition }: ReturnType<typeof shred>) => ({
-  values: [...Array.from<unknown>(values as unknown[])],
+  values: valuesIn(values),
   definition: [...Array.from(definition)],
   repetition: [...Array.from(repetition)],
 });
@@ -18,13 +29,13 @@ describe('levels and values', () => {
   });
 
   test('of a column that never had a value are all null', () => {
-    const { stats, ...run } = shred('text', undefined, 3);
-    expect(plain({ stats, ...run })).toMatchObject({ values: [], definition: [0, 0, 0] });
+    const { stats, ...levels } = shred('text', undefined, 3);
+    expect(plain({ stats, ...levels })).toMatchObject({ values: [], definition: [0, 0, 0] });
     expect(stats).toEqual({ min: undefined, max: undefined, nulls: 3 });
   });
 
   test('of lists tell null, empty and filled apart', () => {
-    expect(plain(shred('texts', [['a', 'b'], null, [], ['c']], 4))).toEqual({
+    expect(plain(shredded('texts', [['a', 'b'], null, [], ['c']]))).toEqual({
       values: ['a', 'b', 'c'],
       definition: [3, 3, 0, 1, 3],
       repetition: [0, 1, 0, 0, 0],
@@ -39,17 +50,17 @@ describe('statistics', () => {
       max: 3,
       nulls: 1,
     });
-    expect(shred('text', ['b', null, 'a', 'c'], 4).stats).toEqual({ min: 'a', max: 'c', nulls: 1 });
+    expect(shredded('text', ['b', null, 'a', 'c']).stats).toEqual({ min: 'a', max: 'c', nulls: 1 });
   });
 
   test('are not given for lists, JSON and booleans', () => {
-    expect(shred('texts', [['a']], 1).stats.min).toBeUndefined();
-    expect(shred('json', ['{}'], 1).stats.min).toBeUndefined();
-    expect(shred('boolean', [true], 1).stats.min).toBeUndefined();
+    expect(shredded('texts', [['a']]).stats.min).toBeUndefined();
+    expect(shredded('json', ['{}']).stats.min).toBeUndefined();
+    expect(shredded('boolean', [true]).stats.min).toBeUndefined();
   });
 
   test('order texts as their UTF-8 bytes: an emoji comes after U+FF5E', () => {
-    expect(shred('text', ['🚀', '～'], 2).stats).toMatchObject({ min: '～', max: '🚀' });
+    expect(shredded('text', ['🚀', '～']).stats).toMatchObject({ min: '～', max: '🚀' });
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (a, b) => {
         expect(beforeInUtf8(a, b)).toBe(Buffer.compare(Buffer.from(a), Buffer.from(b)) < 0);
@@ -62,7 +73,7 @@ describe('statistics', () => {
     const cell = fc.option(fc.string({ unit: 'binary' }));
     fc.assert(
       fc.property(fc.array(cell), fc.array(cell), (a, b) => {
-        const stats = (cells: (string | null)[]) => shred('text', cells, cells.length).stats;
+        const stats = (cells: (string | null)[]) => shredded('text', cells).stats;
         expect(joinStats(stats(a), stats(b))).toEqual(stats([...a, ...b]));
       }),
       { numRuns: 200 },

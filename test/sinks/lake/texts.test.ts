@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { noTexts, textStore } from '../../../src/sinks/lake/texts.ts';
+import { noTexts, type Texts, textRun, textStore, textsOf } from '../../../src/sinks/lake/texts.ts';
+
+/** Texts at places of one chain, and of what chains share. */
+const loaded = (places: readonly number[], own: Texts, shared = noTexts()) =>
+  [...textsOf(textRun(Float64Array.from(places), own, shared, false))].map((texts) => texts?.[0] ?? null);
 
 describe('texts outside the heap', () => {
   test('are loaded as they were stored, empty, long and of any script, in any order', () => {
@@ -18,7 +22,8 @@ describe('texts outside the heap', () => {
           store.store(others, 'other');
           return store.store(texts, one);
         });
-        expect(places.map((place) => store.load(texts, place))).toEqual(all);
+        expect(loaded(places, texts)).toEqual(all);
+        expect(loaded(places.toReversed(), texts)).toEqual(all.toReversed());
       }),
       { numRuns: 60 },
     );
@@ -38,6 +43,24 @@ describe('texts outside the heap', () => {
 
   test('with half a surrogate pair have the replacement character', () => {
     const [store, texts] = [textStore(), noTexts()];
-    expect(store.load(texts, store.store(texts, 'a\ud83d'))).toBe('a\ufffd');
+    expect(loaded([store.store(texts, 'a\ud83d')], texts)).toEqual(['a\ufffd']);
+  });
+
+  test('are those that chains share where a place is below zero, and null where it is NaN', () => {
+    const [store, own, shared] = [textStore(), noTexts(), noTexts()];
+    const places = [store.store(own, 'own'), Number.NaN, -1 - store.store(shared, 'shared')];
+    expect(loaded(places, own, shared)).toEqual(['own', null, 'shared']);
+  });
+
+  test('may be lists, empty ones and of long texts', () => {
+    const list = fc.array(fc.oneof(fc.string({ unit: 'grapheme' }), fc.constant('ü'.repeat(3000))));
+    fc.assert(
+      fc.property(fc.array(list, { maxLength: 30 }), (lists) => {
+        const [store, texts] = [textStore(), noTexts()];
+        const places = Float64Array.from(lists, (one) => store.storeList(texts, one));
+        expect([...textsOf(textRun(places, texts, noTexts(), true))]).toEqual(lists);
+      }),
+      { numRuns: 60 },
+    );
   });
 });

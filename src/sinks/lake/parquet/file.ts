@@ -1,0 +1,114 @@
+import type { Levels } from './levels.ts';
+import { encodePage, PLAIN, RLE } from './page.ts';
+import { type Leaf, type Schema, typeCode } from './schema.ts';
+import { ThriftWriter } from './thrift.ts';
+
+/** What a column chunk says of its values, in the plain encoding without lengths. */
+export interface ChunkStatistics {
+  readonly nulls: number;
+  readonly min?: Uint8Array;
+  readonly max?: Uint8Array;
+}
+
+interface ColumnChunk {
+  readonly leaf: Leaf;
+  readonly offset: number;
+  readonly count: number;
+  readonly uncompressed: number;
+  readonly compressed: number;
+  readonly statistics: ChunkStatistics;
+}
+
+interface RowGroup {
+  readonly rows: number;
+  readonly columns: readonly ColumnChunk[];
+}
+
+const MAGIC = Buffer.from('PAR1');
+const SNAPPY = 1;
+/** Readers look here for writers whose statistics are known to be wrong. */
+const CREATED_BY = 'cryptopipe version 1';
+
+/** A Parquet file in memory (github.com/apache/parquet-format), row group by row group. */
+export class ParquetWriter {
+  readonly #schema: Schema;
+  readonly #chunks: Uint8Array[] = [MAGIC];
+  readonly #groups: RowGroup[] = [];
+  #offset = MAGIC.length;
+
+  constructor(schema: Schema) {
+    this.#schema = schema;
+  }
+
+  /** `column` is asked for one column after the other, for all at once could take several times the file's memory. */
+  add(rows: number, column: (index: number) => Levels & { readonly statistics: ChunkStatistics }): void {
+    const columns = this.#schema.leaves.map((leaf, i): ColumnChunk => {
+      const { statistics, ...levels } = column(i);
+      const { head, body, count, uncompressed, compressed } = encodePage(leaf, levels);
+      const offset = this.#offset;
+      this.#chunks.push(head, body);
+      this.#offset += compressed;
+      return { leaf, offset, count, uncompressed, compressed, statistics };
+    });
+    this.#groups.push({ rows, columns });
+  }
+
+  /** The whole file. */
+  finished(): readonly Uint8Array[] {
+    const footer = footerOf(this.#schema, this.#groups);
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(footer.length);
+    return [...this.#chunks, footer, length, MAGIC];
+  }
+}
+
+const thrift = new ThriftWriter();
+
+/** FileMetaData. */
+function footerOf({ width, elements, leaves }: Schema, groups: readonly RowGroup[]): Buffer {
+  const root = {
+    name: 'root',
+    repetition: undefined,
+    type: undefined,
+    converted: undefined,
+    children: width,
+  };
+  thrift.i32(1, 1);
+  thrift.structs(2, [root, ...elements], ({ type, repetition, name, children, converted }) => {
+    if (type !== undefined) thrift.i32(1, type);
+    if (repetition !== undefined) thrift.i32(3, repetition);
+    thrift.binary(4, name);
+    if (children !== undefined) thrift.i32(5, children);
+    if (converted !== undefined) thrift.i32(6, converted);
+  });
+  thrift.i64(
+    3,
+    groups.reduce((sum, { rows }) => sum + rows, 0),
+  );
+  thrift.structs(4, groups, ({ rows, columns }) => {
+    thrift.structs(1, columns, putColumn);
+    const bytes = columns.reduce((sum, { uncompressed }) => sum + uncompressed, 0);
+    thrift.i64(2, bytes).i64(3, rows);
+  });
+  thrift.binary(6, CREATED_BY);
+  // ColumnOrder: without TYPE_ORDER for each column, readers may not trust the statistics of texts.
+  thrift.structs(7, leaves, () => thrift.struct(1).end());
+  return thrift.finished();
+}
+
+/** ColumnChunk and its ColumnMetaData. */
+function putColumn({ leaf, offset, count, uncompressed, compressed, statistics }: ColumnChunk): void {
+  thrift.i64(2, offset);
+  thrift.struct(3).i32(1, typeCode(leaf.type)).i32s(2, [RLE, PLAIN]).texts(3, leaf.path).i32(4, SNAPPY);
+  thrift.i64(5, count).i64(6, uncompressed).i64(7, compressed).i64(9, offset);
+  thrift.struct(12);
+  const { nulls, min, max } = statistics;
+  // The older pair knows no order of texts.
+  const older = leaf.type !== 'BYTE_ARRAY';
+  if (older && max) thrift.binary(1, max);
+  if (older && min) thrift.binary(2, min);
+  thrift.i64(3, nulls);
+  if (max) thrift.binary(5, max);
+  if (min) thrift.binary(6, min);
+  thrift.end().end();
+}

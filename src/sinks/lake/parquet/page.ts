@@ -1,0 +1,62 @@
+import { encodeLevels, type Levels } from './levels.ts';
+import { plain } from './plain.ts';
+import type { Leaf } from './schema.ts';
+import { compress, mostOf } from './snappy.ts';
+import { ThriftWriter } from './thrift.ts';
+
+/** `Encoding` of parquet.thrift. */
+export const PLAIN = 0;
+export const RLE = 3;
+
+/** A column of a row group in one page, its header before it. */
+export interface Page {
+  readonly head: Buffer;
+  readonly body: Buffer;
+  /** Values and nulls. */
+  readonly count: number;
+  /** Bytes of both, before compression and after. */
+  readonly uncompressed: number;
+  readonly compressed: number;
+}
+
+/** Memory that pages are made in; what a larger one takes is not kept. */
+const KEPT_BYTES = 2 ** 20;
+function workspace(): (size: number) => Buffer {
+  let kept = Buffer.alloc(0);
+  return (size) => {
+    if (size <= kept.length) return kept;
+    const made = Buffer.allocUnsafeSlow(size > KEPT_BYTES ? size : Math.min(KEPT_BYTES, 2 * size));
+    if (size <= KEPT_BYTES) kept = made;
+    return made;
+  };
+}
+const inputSpace = workspace();
+const outputSpace = workspace();
+const thrift = new ThriftWriter();
+
+/** A data page of version 1, which Athena reads as well, with Snappy. Statistics are left to the column chunk. */
+export function encodePage(leaf: Leaf, { values, repetition, definition }: Levels): Page {
+  const parts = [plain(leaf.type, values)];
+  if (leaf.definition > 0) parts.unshift(encodeLevels(definition, leaf.definition));
+  if (leaf.repetition > 0) parts.unshift(encodeLevels(repetition, leaf.repetition));
+  const size = parts.reduce((sum, { length }) => sum + length, 0);
+  const input = inputSpace(size);
+  let at = 0;
+  for (const part of parts) {
+    input.set(part, at);
+    at += part.length;
+  }
+  const output = outputSpace(mostOf(size));
+  const body = Buffer.from(output.subarray(0, compress(input, size, output)));
+  // PageHeader: type DATA_PAGE, sizes, DataPageHeader.
+  thrift.i32(1, 0).i32(2, size).i32(3, body.length);
+  thrift.struct(5).i32(1, definition.length).i32(2, PLAIN).i32(3, RLE).i32(4, RLE).end();
+  const head = thrift.finished();
+  return {
+    head,
+    body,
+    count: definition.length,
+    uncompressed: head.length + size,
+    compressed: head.length + body.length,
+  };
+}

@@ -1,0 +1,27 @@
+import type { Column, ColumnType } from '../../../src/market/datasets.ts';
+import type { Cell } from '../../../src/sinks/cells.ts';
+import { emptyChain, newArena, type Rows, type Values } from '../../../src/sinks/lake/arena.ts';
+import { textsOf } from '../../../src/sinks/lake/texts.ts';
+
+/** Rows as an arena gives them, by column. */
+export function gathered(columns: readonly Column[], rows: readonly (readonly Cell[])[]): Rows {
+  const arena = newArena(columns);
+  const chain = emptyChain();
+  for (const row of rows) arena.add(chain, row);
+  return arena.gather(chain);
+}
+
+/** Cells of one column as an arena gives them. */
+export const run = (type: ColumnType, cells: readonly Cell[]): Values =>
+  gathered(
+    [{ name: 'x', type, help: '' }],
+    cells.map((cell) => [cell]),
+  ).column(0, 0, cells.length);
+
+/** The cells again; booleans as 0 and 1. */
+export function cellsOf(type: ColumnType, values: Values, count: number): Cell[] {
+  if (values === undefined) return new Array<Cell>(count).fill(null);
+  if (values instanceof Float64Array)
+    return Array.from(values, (value) => (Number.isNaN(value) ? null : value));
+  return Array.from(textsOf(values), (texts) => (type === 'texts' ? texts : (texts?.[0] ?? null)));
+}
