@@ -46,8 +46,16 @@ const map = (name: string): Field => {
   return group(name, [repeated('key_value', [key, textField('value')])], 'MAP');
 };
 
+/** A sink has the same columns for all its files. */
+const schemas = new WeakMap<readonly Column[], Schema>();
+function columnSchema(columns: readonly Column[]): Schema {
+  const known = schemas.get(columns) ?? makeSchema(columns);
+  schemas.set(columns, known);
+  return known;
+}
+
 /** Every column may be null. */
-const columnSchema = (columns: readonly Column[]): Schema =>
+const makeSchema = (columns: readonly Column[]): Schema =>
   schemaOf(columns.map(({ name, type }) => (type === 'texts' ? list(name) : optional(name, ...TYPES[type]))));
 
 function nestedField(name: string, field: NestedField): Field {
@@ -70,8 +78,8 @@ export function encodeNested(
     const part = rows.slice(from, from + NESTED_ROWS);
     const runs = shredNested(fields, part);
     file.add(part.length, (i) => {
-      const run = runs.get(schema.leaves[i]!.path.join('.'))!;
-      return { ...run, statistics: { nulls: run.definition.length - run.values.length } };
+      const levels = runs.get(schema.leaves[i]!.path.join('.'))!;
+      return { levels, statistics: { nulls: levels.definition.length - levels.values.length } };
     });
   }
   return file.finished();
@@ -111,9 +119,9 @@ export function encodeParquet(columns: readonly Column[], rows: Rows): ParquetFi
     const count = Math.min(step, rows.count - from);
     file.add(count, (i) => {
       const { type } = columns[i]!;
-      const { stats: found, ...run } = shred(type, rows.column(i, from, from + count), count);
-      stats[i] = from === 0 ? found : joinStats(stats[i]!, found);
-      return { ...run, statistics: chunkStatistics(type, found) };
+      const levels = shred(type, rows.column(i, from, from + count), count);
+      stats[i] = from === 0 ? levels.stats : joinStats(stats[i]!, levels.stats);
+      return { levels, statistics: chunkStatistics(type, levels.stats) };
     });
   }
   return { chunks: file.finished(), stats };

@@ -10,6 +10,12 @@ export interface ChunkStatistics {
   readonly max?: Uint8Array;
 }
 
+/** A column of a row group. */
+export interface Run {
+  readonly levels: Levels;
+  readonly statistics: ChunkStatistics;
+}
+
 interface ColumnChunk {
   readonly leaf: Leaf;
   readonly offset: number;
@@ -40,10 +46,10 @@ export class ParquetWriter {
     this.#schema = schema;
   }
 
-  /** `column` is asked for one column after the other, for all at once could take several times the file's memory. */
-  add(rows: number, column: (index: number) => Levels & { readonly statistics: ChunkStatistics }): void {
+  /** `run` is asked for one column after the other, for all at once could take several times the file's memory. */
+  add(rows: number, run: (column: number) => Run): void {
     const columns = this.#schema.leaves.map((leaf, i): ColumnChunk => {
-      const { statistics, ...levels } = column(i);
+      const { levels, statistics } = run(i);
       const { head, body, count, uncompressed, compressed } = encodePage(leaf, levels);
       const offset = this.#offset;
       this.#chunks.push(head, body);
