@@ -41,12 +41,16 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'Look over a Kafka cluster and a pipeline on it; what is wrong, and what to do.',
     load: () => import('./doctor.ts'),
   },
+  'doctor sources': {
+    summary: 'Look whether the live services can be read: keys, clock, reach, rules, credits.',
+    load: () => import('./doctor-sources.ts'),
+  },
 };
 
 /** Commands that are only the first word of others. */
 export const GROUPS: Readonly<Record<string, string>> = {
   topics: 'Look after topics: create, list, describe, tail, reset, delete.',
-  doctor: 'Find out what is wrong: kafka.',
+  doctor: 'Find out what is wrong: kafka, sources.',
 };
 
 /** The declaration behind a name. Its own settings type is known to itself alone. */

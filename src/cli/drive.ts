@@ -130,7 +130,7 @@ export async function driveOnce(
   }
   for (const [index, stage] of stages.entries()) {
     const left = stages.slice(index);
-    const work = finish(stage, mode, maxWaitMs, drive);
+    const work = finish(stage, mode, stage.patient ? Number.POSITIVE_INFINITY : maxWaitMs, drive);
     work.catch(() => undefined);
     try {
       if ((await Promise.race([work, failure, stopped])) === 'finished') continue;

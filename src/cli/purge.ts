@@ -31,7 +31,7 @@ export const command = defineCommand({
     quiet: common.quiet,
   },
   components,
-  oneOf: true,
+  oneSink: 'word',
   chosen: ({ operands }) => components.filter(({ name }) => operands.includes(name)),
   check: (call) => [
     ...(call.settings.ids.length + call.settings.authors.length > 0

@@ -75,8 +75,8 @@ export interface SinkPlan {
   readonly sink: Sink;
   readonly settings: Settings<Options>;
   readonly topics: readonly string[];
-  /** The name of the columns, for topics with names of their own. */
-  readonly dataset: string | undefined;
+  /** The name of a topic's columns, where it has a name of its own. */
+  readonly datasetName: (topic: string) => string | undefined;
   readonly group: string | undefined;
   /** How long a destination is waited for. */
   readonly patienceMs: Millis;
@@ -90,7 +90,7 @@ export function sinkStages(plan: SinkPlan, { log, io, reporter, app, exclusive }
       sink: plan.sink,
       settings: plan.settings,
       topic,
-      dataset: datasetOf(topic, plan.dataset),
+      dataset: datasetOf(topic, plan.datasetName(topic)),
       group: plan.group ?? `${app}.${plan.sink.name}`,
       exclusive,
       clock: io.clock,
