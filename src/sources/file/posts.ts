@@ -1,7 +1,8 @@
 import type { NewRecord } from '../../core/record.ts';
 import { formatTime } from '../../core/time.ts';
 import { noticeKind, tweetId } from '../../market/tweet.ts';
-import { type LineReader, type Origin, parseObject } from './reader.ts';
+import { parseObject } from '../parse-object.ts';
+import type { LineReader, Origin } from './reader.ts';
 
 /** Reads JSON lines of posts, both shapes mixed. Notices and keep-alives are counted, not written. */
 export function postReader(origin: Origin): LineReader {
