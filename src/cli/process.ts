@@ -31,9 +31,13 @@ export const command = defineCommand({
     in: list(
       '--in',
       '<topic>',
-      'Read this topic instead of its own; DECLARED=ACTUAL when there are several.',
+      'Read this topic instead of its own, or several; DECLARED=ACTUAL when there are several of its own.',
     ),
-    out: list('--out', '<topic>', 'Write this topic instead of its own; may hold {coin} and {tag}.'),
+    out: list(
+      '--out',
+      '<topic>',
+      'Write this topic instead of its own; may hold {coin}, {coin_name}, {tag} and {lang}.',
+    ),
     app,
     close,
     commitEvery,

@@ -49,6 +49,8 @@ export const newStats = (stage: string): StageStats => ({
 /** A part of the pipeline that runs in this process. Life: start, then finish or stop; stop also cuts a finish short. */
 export interface Stage {
   readonly stats: StageStats;
+  /** Makes the topics that it needs: of all stages before any of them starts. */
+  prepare?(): Promise<void>;
   /** Takes its place (a group's membership, a source's position). Throws Problem `locked` under an exclusive run. */
   start(): Promise<void>;
   /**
