@@ -19,7 +19,11 @@ export const processorComponents = componentsOf(
 /** Other topics than the declared ones. */
 export const renameOptions = {
   in: list('--in', '<topic>', 'Read this topic instead of its own; DECLARED=ACTUAL when there are several.'),
-  out: list('--out', '<topic>', 'Write this topic instead of its own; may hold {coin} and {tag}.'),
+  out: list(
+    '--out',
+    '<topic>',
+    'Write this topic instead of its own; may hold {coin}, {coin_name}, {tag} and {lang}.',
+  ),
 };
 
 const named = (words: readonly string[]) =>

@@ -114,7 +114,7 @@ function stagesOf(
   const lands = landing(
     call,
     processors,
-    ({ name, output }) => renames.get(name)?.get(output.topic) ?? output.topic,
+    ({ name, output }) => renames.get(name)?.get(output.topic)?.[0] ?? output.topic,
   );
   return [
     ...sourceStages({ sources, settings, operands, settingsOf: of }, around),

@@ -9,6 +9,7 @@ import type { Reporter, Stage } from '../runtime/stage.ts';
 import type { Sink } from '../sinks/sink.ts';
 import type { Component } from './command.ts';
 import type { Io } from './io.ts';
+import type { Renames } from './renames.ts';
 import { secretOf } from './secrets.ts';
 
 /** A registry's values as components; a registry keeps each one's own settings type, which no list can. */
@@ -34,7 +35,7 @@ interface Surroundings {
 
 export interface ProcessorPlan {
   readonly processors: readonly Processor[];
-  readonly renames: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  readonly renames: ReadonlyMap<string, Renames>;
   readonly commitEveryMs: number;
   readonly settingsOf: (options: Options) => Settings<Options>;
   /** One-shot: each waits for those before it; false where they run side by side. */

@@ -35,7 +35,7 @@ test('--sink says where it lands, and the flags of that sink count', async () =>
 });
 
 test.each([
-  ['run', '--source is missing'],
+  ['run tweets', 'source x is left out: it has no key; set X_BEARER_TOKEN'],
   ['run --source sample --sink mongo --dir x', '--dir has no effect here; it belongs to sink file'],
   ['run --source sample --sink s3 --url mongodb://127.0.0.1', '--url'],
   ['run --source sample --sink disk', "--sink: 'disk' is not one of file, s3, mongo, console"],
