@@ -38,6 +38,7 @@ export interface CmcSettings extends StubSettings<CmcFault> {
   readonly shape?: Shape;
   /** Error code 0 of good answers as the text "0". */
   readonly codesAsText?: boolean;
+  /** A million credits a month by default, and no other limit. */
   readonly plan?: Partial<Plan>;
 }
 
@@ -51,7 +52,7 @@ export interface CmcStub extends Stub<CmcFault> {
   codesAsText: boolean;
   /** Sends another price, cap or rank for a coin, by id; undefined: the path's again. */
   change(id: number, change: Change | undefined): void;
-  /** Another coin in the listing's place of this rank: one more with a symbol that is taken, say. */
+  /** Gives a listed coin another symbol: one that is taken, say. */
   rename(id: number, symbol: string): void;
 }
 
@@ -69,7 +70,7 @@ export async function startCoinMarketCapStub(settings: CmcSettings = {}): Promis
   const listing: StubCoin[] = [...rankedCoins(Math.min(count, 5000))];
   const ledger: HandedQuote[] = [];
   const changes = new Map<number, Change>();
-  const usage = new Usage({ monthly: 0, daily: 0, perMinute: 0, ...plan });
+  const usage = new Usage({ monthly: 1_000_000, daily: 0, perMinute: 0, ...plan });
 
   function status(code: number, message: string, credits: number, more: object = {}) {
     const asText = stub.codesAsText ? String(code) : code;
