@@ -57,7 +57,8 @@ export async function* polling(poller: Poller, context: SourceContext): AsyncGen
       lastGood = now();
     } catch (error) {
       if (signal.aborted) return;
-      missed ??= await standing(error);
+      const reason = await standing(error);
+      missed ??= reason;
     }
   }
 

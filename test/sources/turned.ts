@@ -25,7 +25,9 @@ export function turned(changes: Partial<SourceContext> & { secrets?: Record<stri
     for (const { wake } of alarms.filter(({ at }) => at <= now)) wake();
     alarms = alarms.filter(({ at }) => at > now);
   }
-  stop.signal.addEventListener('abort', () => turn(0));
+  stop.signal.addEventListener('abort', () => {
+    for (const { wake } of alarms.splice(0)) wake();
+  });
 
   const context: SourceContext = {
     signal: stop.signal,
@@ -35,11 +37,7 @@ export function turned(changes: Partial<SourceContext> & { secrets?: Record<stri
     },
     async sleep(span) {
       if (stop.signal.aborted) return;
-      if (span === TIME_OUT_MS)
-        await new Promise<void>((wake) => {
-          alarms.push({ at: now + span, wake });
-          stop.signal.addEventListener('abort', () => wake(), { once: true });
-        });
+      if (span === TIME_OUT_MS) await new Promise<void>((wake) => alarms.push({ at: now + span, wake }));
       else {
         sleeps.push(span);
         turn(span);

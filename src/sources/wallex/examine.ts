@@ -1,10 +1,10 @@
-import { bad, type Finding, ok, warn } from '../../core/finding.ts';
+import { bad, type Finding, ok } from '../../core/finding.ts';
 import { Unreadable } from '../../core/record.ts';
 import { type HttpAnswer, httpClient } from '../http/client.ts';
+import { examineClock } from '../http/skew.ts';
 import { Trouble } from '../http/trouble.ts';
 import type { SourceContext } from '../source.ts';
 import { type Markets, readMarkets, toQuote } from './markets.ts';
-import { clockSkew, describeSkew, isSkewed } from './skew.ts';
 
 interface Asked {
   readonly symbols: readonly string[];
@@ -22,18 +22,6 @@ function lookAtMarket(markets: Markets, symbol: string, { askedAt }: HttpAnswer)
   }
 }
 
-function lookAtClock(answer: HttpAnswer): Finding {
-  const skew = clockSkew(answer);
-  if (answer.serverTime === undefined)
-    return warn('wallex clock', 'Wallex tells no time', 'Keep the clock of this machine set by NTP.');
-  if (!isSkewed(skew)) return ok('wallex clock', 'the clock of this machine agrees');
-  return warn(
-    'wallex clock',
-    `the clock of this machine is ${describeSkew(skew)} that of Wallex; quotes carry its time`,
-    'Set the clock, best by NTP: timedatectl set-ntp true',
-  );
-}
-
 /** Whether Wallex can be reached, tells the same time, and has the wanted markets. One request, tried once. */
 export async function* examine(
   { symbols, wallexUrl }: Asked,
@@ -45,7 +33,7 @@ export async function* examine(
     const answer = await client.get('/v1/markets');
     const markets = readMarkets(answer);
     yield ok(service, `reached, ${Object.keys(markets).length} markets`);
-    yield lookAtClock(answer);
+    yield examineClock('wallex', answer);
     for (const symbol of symbols) yield lookAtMarket(markets, symbol, answer);
   } catch (error) {
     if (!(error instanceof Trouble)) throw error;

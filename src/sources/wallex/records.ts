@@ -1,9 +1,9 @@
 import { type NewRecord, Unreadable } from '../../core/record.ts';
 import { quoteKey } from '../../market/price.ts';
 import type { HttpAnswer } from '../http/client.ts';
+import { clockSkew, isSkewed } from '../http/skew.ts';
 import { rejectedPart } from '../rejected.ts';
 import { type Markets, toQuote } from './markets.ts';
-import { clockSkew, isSkewed } from './skew.ts';
 
 const HEADERS = { source: 'wallex', schema: 'quote/1' } as const;
 

@@ -1,6 +1,7 @@
 import { list, type Option, type Settings } from '../../core/option.ts';
 import { SOURCE_LAGS } from '../../market/lags.ts';
 import { httpClient } from '../http/client.ts';
+import { clockSkew, describeSkew, isSkewed } from '../http/skew.ts';
 import { every } from '../options.ts';
 import { polling } from '../polling.ts';
 import { serviceUrl } from '../service-url.ts';
@@ -8,7 +9,6 @@ import { defineSource } from '../source.ts';
 import { examine } from './examine.ts';
 import { readMarkets } from './markets.ts';
 import { marketRecords } from './records.ts';
-import { clockSkew, describeSkew, isSkewed } from './skew.ts';
 
 const names = list('--symbols', '<list>', 'Markets of Wallex to follow.', ['USDTTMN']);
 

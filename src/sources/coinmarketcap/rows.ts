@@ -1,0 +1,65 @@
+import { Unreadable } from '../../core/record.ts';
+import { COINS } from '../../market/coins.ts';
+
+/** A coin of an answer, as it came. */
+export interface Row {
+  readonly id: number;
+  readonly symbol: string;
+  readonly name: string;
+  /** Undefined where CoinMarketCap gives none. */
+  readonly rank: number | undefined;
+  /** Quotes by upper-case currency. */
+  readonly quotes: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+  readonly raw: unknown;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** `data` of listings (an array), of quotes by id (id -> row) or by symbol (symbol -> row or rows), and of version 3 (an array). */
+export function rowsOf(data: unknown): readonly unknown[] {
+  if (Array.isArray(data)) return data;
+  return isObject(data) ? Object.values(data).flat() : [];
+}
+
+/** `quote` as a map by currency, or an array of version 3 whose quotes name theirs. */
+function quotesOf(quote: unknown): Row['quotes'] {
+  const pairs = Array.isArray(quote)
+    ? quote.filter(isObject).map((each) => [String(each.symbol), each] as const)
+    : Object.entries(isObject(quote) ? quote : {}).filter((pair): pair is [string, Record<string, unknown>] =>
+        isObject(pair[1]),
+      );
+  return new Map(pairs);
+}
+
+/** Throws Unreadable for what names no coin. */
+export function readRow(raw: unknown): Row {
+  if (!isObject(raw)) throw new Unreadable('no object');
+  const { id, symbol, name, cmc_rank: rank, quote } = raw;
+  if (!Number.isSafeInteger(id)) throw new Unreadable(`id: ${JSON.stringify(id)?.slice(0, 60)} is no number`);
+  if (typeof symbol !== 'string' || /[|/@\s]/.test(symbol))
+    throw new Unreadable(`symbol: ${JSON.stringify(symbol)?.slice(0, 60)} cannot be a part of a key`);
+  return {
+    id: id as number,
+    symbol,
+    name: typeof name === 'string' ? name : symbol,
+    rank: typeof rank === 'number' ? rank : undefined,
+    quotes: quotesOf(quote),
+    raw,
+  };
+}
+
+const KNOWN: ReadonlyMap<number, string> = new Map(
+  COINS.flatMap(({ cmcId, symbol }) => (cmcId === undefined ? [] : [[cmcId, symbol] as const])),
+);
+
+/** The symbol by which this program knows a coin, so that posts and prices agree; else CoinMarketCap's. */
+export const baseOf = ({ id, symbol }: Row): string => KNOWN.get(id) ?? symbol.toLowerCase();
+
+/** Which of two coins of one symbol is meant: one that this program knows, then the better rank, then the older. */
+export function isBetter(a: Row, b: Row): boolean {
+  const [aKnown, bKnown] = [KNOWN.has(a.id), KNOWN.has(b.id)];
+  if (aKnown !== bKnown) return aKnown;
+  const [aRank, bRank] = [a.rank ?? Number.MAX_SAFE_INTEGER, b.rank ?? Number.MAX_SAFE_INTEGER];
+  return aRank === bRank ? a.id < b.id : aRank < bRank;
+}
