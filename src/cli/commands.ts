@@ -18,7 +18,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'Bring topics to a lake, a bucket, MongoDB or a console.',
     load: () => import('./sink.ts'),
   },
-  purge: { summary: 'Remove posts from a sink for good, by id or author.', load: () => import('./purge.ts') },
+  purge: {
+    summary: 'Remove posts for good: by id from every sink of a bus, or from one sink.',
+    load: () => import('./purge.ts'),
+  },
   'topics create': { summary: 'Make a topic.', load: () => import('./topics/create.ts') },
   'topics list': {
     summary: 'All topics with their records and bytes.',
