@@ -54,3 +54,6 @@ export const bundleCommandLine = () => bundle('src/cli/main.ts', 'dist/cryptopip
 
 export const bundleBench = () =>
   bundle('test/bench/main.ts', 'dist/bench.cjs', { external, sourcemap: 'inline' });
+
+/** What `npm run stubs` starts. */
+export const bundleStubs = () => bundle('test/stubs/main.ts', 'dist/stubs.cjs', { external });

@@ -19,6 +19,8 @@ export class Ledger {
   mostOpen = 0;
   /** Streams that were accepted. */
   accepted = 0;
+  /** When each of them began and ended, by the stub's clock. */
+  readonly streams: { readonly from: Millis; to: Millis | undefined }[] = [];
   /** Lines of posts by id that went to a client in full, once for each time. */
   readonly handedOver: { readonly id: string; readonly line: string }[] = [];
 

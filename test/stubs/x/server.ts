@@ -328,7 +328,12 @@ export class XStub {
     this.#count(res);
     this.ledger.accepted++;
     this.#connections.add(connection);
-    void connection.closed.then(() => this.#connections.delete(connection));
+    const stream: Ledger['streams'][number] = { from: this.clock.now(), to: undefined };
+    this.ledger.streams.push(stream);
+    void connection.closed.then(() => {
+      stream.to = this.clock.now();
+      this.#connections.delete(connection);
+    });
     res.writeHead(200, {
       date: new Date(this.clock.now()).toUTCString(),
       'content-type': 'application/json; charset=utf-8',
