@@ -17,7 +17,12 @@ const { below } = random(90, 'minhash');
 const FACTORS = Int32Array.from({ length: PERMUTATIONS }, () => below(2 ** 32) | 1);
 const OFFSETS = Int32Array.from({ length: PERMUTATIONS }, () => below(2 ** 32) | 0);
 
-const K1 = 0x9e3779b1;
+const LARGEST = 0x7fffffff;
+/** The byte kept: low bits of a product are poor, and the highest of a least hash nearly always the same. */
+const SHIFT = 10;
+/** Of the rolling hash: by which the character that leaves was multiplied meanwhile. */
+const K = 0x9e3779b1;
+const K_LEAVING = Math.imul(Math.imul(K, K), Math.imul(K, K));
 const hashes = new Int32Array(LONGEST);
 
 /** Every bit of the result depends on every bit given (the end of Murmur3). */
@@ -30,12 +35,12 @@ function mixed(value: number): number {
 /** Hashes of a text's shingles into `hashes`; of a shorter text there is one. Gives how many. */
 function shingle(text: string): number {
   const length = Math.min(text.length, LONGEST);
-  const count = Math.max(1, length - SHINGLE + 1);
-  for (let at = 0; at < count; at++) {
-    let hash = 0;
-    const end = Math.min(length, at + SHINGLE);
-    for (let i = at; i < end; i++) hash = Math.imul(hash, K1) + text.charCodeAt(i) + 1;
-    hashes[at] = mixed(hash);
+  let count = 0;
+  let rolling = 0;
+  for (let at = 0; at < length; at++) {
+    const leaving = at < SHINGLE ? 0 : Math.imul(text.charCodeAt(at - SHINGLE) + 1, K_LEAVING);
+    rolling = (Math.imul(rolling, K) + text.charCodeAt(at) + 1 - leaving) | 0;
+    if (at >= SHINGLE - 1 || at === length - 1) hashes[count++] = mixed(rolling);
   }
   return count;
 }
@@ -44,16 +49,30 @@ function shingle(text: string): number {
 export function signatureOf(text: string): Signature {
   const count = shingle(text);
   const signature = new Uint8Array(PERMUTATIONS);
-  for (let i = 0; i < PERMUTATIONS; i++) {
-    const factor = FACTORS[i]!;
-    const offset = OFFSETS[i]!;
-    let least = 0x7fffffff;
+  // Nearly all the time goes by here: three at a time, which the processor does side by side, and without branches,
+  // which it could not foresee: the lesser of two is a + (d & d >> 31) for d = b - a.
+  for (let i = 0; i < PERMUTATIONS; i += 3) {
+    const a0 = FACTORS[i]!;
+    const a1 = FACTORS[i + 1]!;
+    const a2 = FACTORS[i + 2]!;
+    const b0 = OFFSETS[i]!;
+    const b1 = OFFSETS[i + 1]!;
+    const b2 = OFFSETS[i + 2]!;
+    let least0 = LARGEST;
+    let least1 = LARGEST;
+    let least2 = LARGEST;
     for (let at = 0; at < count; at++) {
-      const hash = (Math.imul(factor, hashes[at]!) + offset) | 0;
-      if (hash < least) least = hash;
+      const hash = hashes[at]!;
+      const less0 = (((Math.imul(a0, hash) + b0) >>> 1) - least0) | 0;
+      const less1 = (((Math.imul(a1, hash) + b1) >>> 1) - least1) | 0;
+      const less2 = (((Math.imul(a2, hash) + b2) >>> 1) - least2) | 0;
+      least0 += less0 & (less0 >> 31);
+      least1 += less1 & (less1 >> 31);
+      least2 += less2 & (less2 >> 31);
     }
-    // Low bits of a product are poor, and the highest of a least hash nearly always the same.
-    signature[i] = least >>> 10;
+    signature[i] = least0 >>> SHIFT;
+    signature[i + 1] = least1 >>> SHIFT;
+    signature[i + 2] = least2 >>> SHIFT;
   }
   return signature;
 }

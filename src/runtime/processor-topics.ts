@@ -33,6 +33,6 @@ export async function prepareTopics(log: Log, topics: ProcessorTopics): Promise<
   throw new Problem(
     'usage',
     `${undivided} compares all records with each other, but topic ${actual} has ${there.get(actual)} partitions, each read by itself: most would never meet`,
-    `Give it one partition: 'cryptopipe topics delete ${actual}', then 'cryptopipe topics create ${actual} --partitions 1'. Or read another topic with --in, or leave ${undivided} out.`,
+    `Make a topic of one partition, 'cryptopipe topics create NAME --partitions 1', and have it written to (--topic NAME) and read here (--in NAME); one takes 20,000 posts a second. Or leave ${undivided} out.`,
   );
 }
