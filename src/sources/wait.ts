@@ -9,7 +9,7 @@ const LONGEST_SLEEP_MS: Millis = 3_600_000;
 /** Resolves when the clock says `time`, never before; at once when the signal aborts. */
 export async function waitUntil(time: Millis, { now, sleep, signal }: Surroundings): Promise<void> {
   for (let left = time - now(); left > 0 && !signal.aborted; left = time - now())
-    await sleep(Math.min(left, LONGEST_SLEEP_MS));
+    await sleep(Math.ceil(Math.min(left, LONGEST_SLEEP_MS)));
 }
 
 export const wait = (span: Millis, context: Surroundings): Promise<void> =>

@@ -1,5 +1,4 @@
 import { formatSpan, formatTime, type Millis } from '../../core/time.ts';
-import { Trouble } from '../http/trouble.ts';
 import { Spent } from '../polling.ts';
 import type { SourceContext } from '../source.ts';
 import type { Api } from './api.ts';
@@ -7,7 +6,7 @@ import { Credits, readBudgets, type Used } from './credits.ts';
 
 /** How often CoinMarketCap is asked what is left: others may use the key too. It costs nothing. */
 const RECOUNT_MS: Millis = 3_600_000;
-/** Asked again so soon when it did not answer. */
+/** Asked again so soon when it did not answer; until then polls go on with what is known. */
 const RECOUNT_AGAIN_MS: Millis = 300_000;
 
 const count = (credits: number): string => Math.max(0, credits).toLocaleString('en');
@@ -53,7 +52,7 @@ export class Governor {
     return this.#credits.used;
   }
 
-  /** To be called before a poll. Throws Spent when there are no credits for one, Problem for a key that is refused. */
+  /** To be called before a poll. Throws Spent when there are no credits for one, else as Api does. */
   async allow(): Promise<void> {
     const { now } = this.#context;
     if (this.#asks && (now() >= this.#recountAt || this.#credits.isOver(now()))) await this.#recount();
@@ -108,8 +107,8 @@ export class Governor {
         'coinmarketcap: the key names no credits of its plan; say them with --credits N for even spending',
       );
     } catch (error) {
-      if (!(error instanceof Trouble) && !(error instanceof Spent)) throw error;
       this.#recountAt = now() + RECOUNT_AGAIN_MS;
+      if (!(error instanceof Spent)) throw error;
     }
   }
 }

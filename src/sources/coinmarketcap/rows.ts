@@ -8,8 +8,8 @@ export interface Row {
   readonly name: string;
   /** Undefined where CoinMarketCap gives none. */
   readonly rank: number | undefined;
-  /** Quotes by upper-case currency. */
-  readonly quotes: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+  /** As it came; `quoteIn` reads it. */
+  readonly quotes: unknown;
   readonly raw: unknown;
 }
 
@@ -22,14 +22,12 @@ export function rowsOf(data: unknown): readonly unknown[] {
   return isObject(data) ? Object.values(data).flat() : [];
 }
 
-/** `quote` as a map by currency, or an array of version 3 whose quotes name theirs. */
-function quotesOf(quote: unknown): Row['quotes'] {
-  const pairs = Array.isArray(quote)
-    ? quote.filter(isObject).map((each) => [String(each.symbol), each] as const)
-    : Object.entries(isObject(quote) ? quote : {}).filter((pair): pair is [string, Record<string, unknown>] =>
-        isObject(pair[1]),
-      );
-  return new Map(pairs);
+/** The quote in an upper-case currency, of a map by currency or of an array (version 3) whose quotes name theirs. */
+export function quoteIn({ quotes }: Row, currency: string): Readonly<Record<string, unknown>> | undefined {
+  const found = Array.isArray(quotes)
+    ? quotes.find((each) => isObject(each) && each.symbol === currency)
+    : isObject(quotes) && Object.hasOwn(quotes, currency) && quotes[currency];
+  return isObject(found) ? found : undefined;
 }
 
 /** Throws Unreadable for what names no coin. */
@@ -44,7 +42,7 @@ export function readRow(raw: unknown): Row {
     symbol,
     name: typeof name === 'string' ? name : symbol,
     rank: typeof rank === 'number' ? rank : undefined,
-    quotes: quotesOf(quote),
+    quotes: quote,
     raw,
   };
 }

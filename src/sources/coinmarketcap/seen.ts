@@ -52,8 +52,9 @@ export class SeenQuotes {
     }
     const { list } = times;
     if (time <= times.floor || list.includes(time)) return false;
+    const isNewest = time > (list.at(-1) ?? Number.NEGATIVE_INFINITY);
     list.push(time);
-    list.sort((a, b) => a - b);
+    if (!isNewest) list.sort((a, b) => a - b);
     if (list.length > KEPT) times.floor = list.shift()!;
     return true;
   }

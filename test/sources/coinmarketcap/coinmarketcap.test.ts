@@ -253,8 +253,9 @@ describe('errors', () => {
   });
 
   test('200 with error_code 1008 waits for the next minute, and then the grid goes on', async () => {
-    const { run, stub, around } = await together();
-    stub.next(error(1008, { http: 200 }), 2);
+    const { run, stub, around } = await together({
+      fault: (request) => (request === 2 ? error(1008, { http: 200 }) : undefined),
+    });
     const chunks = await run(2);
     expect(valuesOf(chunks, 'gaps')).toMatchObject([
       {
