@@ -1,13 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
-import {
-  ApiPartialResponseError,
-  ApiRequestError,
-  ApiResponseError,
-  type TweetStream,
-  TwitterApi,
-  type TwitterResponse,
-} from 'twitter-api-v2';
+import type { TweetStream, TwitterApi, TwitterResponse } from 'twitter-api-v2';
 import type { Millis } from '../../core/time.ts';
 import { newAgent } from './agent.ts';
 import { askedWait, type Headers } from './asked-wait.ts';
@@ -49,8 +42,16 @@ interface Insides {
 const hidden = (text: string, { secrets }: Reach): string =>
   secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
 
+/** Loaded when it is needed: that takes a quarter of the command line's start. */
+const load = () => import('twitter-api-v2');
+type Library = Awaited<ReturnType<typeof load>>;
+
+const silence = ({ code, message }: NodeJS.ErrnoException, reach: Reach): Trouble =>
+  new Trouble(hidden(code ?? message, reach), undefined);
+
 /** The library's errors hold the request with its token, so they are never handed on. */
-function troubleOf(error: unknown, reach: Reach): Trouble {
+function troubleOf(error: unknown, library: Library, reach: Reach): unknown {
+  const { ApiResponseError, ApiPartialResponseError, ApiRequestError } = library;
   const trouble = (body: unknown, status: number, headers: Headers) =>
     new Trouble(
       hidden(`HTTP ${status}: ${words(body)}`, reach),
@@ -62,13 +63,9 @@ function troubleOf(error: unknown, reach: Reach): Trouble {
   if (error instanceof ApiResponseError) return trouble(error.data, error.code, error.headers);
   if (error instanceof ApiPartialResponseError && (error.response.statusCode ?? 0) >= 400)
     return trouble(error.rawContent, error.response.statusCode!, error.response.headers);
-  const cause: NodeJS.ErrnoException =
-    error instanceof ApiRequestError
-      ? error.requestError
-      : error instanceof ApiPartialResponseError
-        ? error.responseError
-        : (error as Error);
-  return new Trouble(hidden(cause.code ?? cause.message, reach), undefined);
+  if (error instanceof ApiRequestError) return silence(error.requestError, reach);
+  if (error instanceof ApiPartialResponseError) return silence(error.responseError, reach);
+  return error;
 }
 
 /** Runs one attempt on an agent of its own; an attempt that fails or takes too long leaves nothing open. */
@@ -78,7 +75,10 @@ async function attempt<T>(
   step: (api: TwitterApi) => Promise<T>,
   stop = new AbortController(),
 ): Promise<T> {
-  const settings = { httpAgent: newAgent(reach.url, reach.proxy, stop.signal), compression: false };
+  const library = await load();
+  const { TwitterApi } = library;
+  const httpAgent = await newAgent(reach.url, reach.proxy, stop.signal);
+  const settings = { httpAgent, compression: false };
   // Two calls: the constructor's overloads do not take a union.
   const api =
     typeof credentials === 'string'
@@ -94,7 +94,7 @@ async function attempt<T>(
   } catch (error) {
     work.catch(() => {});
     stop.abort();
-    throw troubleOf(error, reach);
+    throw troubleOf(error, library, reach);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Millis } from '../../../src/core/time.ts';
 
 export interface Request {
@@ -22,9 +23,16 @@ export class Ledger {
   /** Lines of posts by id that went to a client in full, once for each time. */
   readonly handedOver: { readonly id: string; readonly line: string }[] = [];
 
-  opened(): void {
+  /** Counts a stream as open until its client is gone. */
+  holds({ socket }: ServerResponse): void {
+    if (socket === null || socket.destroyed) return;
     this.open++;
     this.mostOpen = Math.max(this.mostOpen, this.open);
+    const gone = () => {
+      socket.off('end', gone).off('close', gone);
+      this.open--;
+    };
+    socket.once('end', gone).once('close', gone);
   }
 
   /** Requests whose path ends so. */
