@@ -4,6 +4,7 @@ import type { TweetStream, TwitterApi, TwitterResponse } from 'twitter-api-v2';
 import type { Millis } from '../../core/time.ts';
 import { newAgent } from './agent.ts';
 import { askedWait, type Headers } from './asked-wait.ts';
+import type { Timer } from './timer.ts';
 import { readSaid, Trouble, words } from './trouble.ts';
 
 /** How X is reached, and what must not be shown. */
@@ -11,7 +12,7 @@ export interface Reach {
   /** `https://api.x.com`, without a slash at its end. */
   readonly url: string;
   readonly proxy: string | undefined;
-  readonly sleep: (span: Millis) => Promise<void>;
+  readonly timer: Timer;
   readonly now: () => Millis;
   /** Every secret of this run: none may be in a message, whoever said it. */
   readonly secrets: readonly string[];
@@ -39,6 +40,10 @@ interface Insides {
   initEventsFromRequest: () => void;
 }
 
+interface HiddenError {
+  readonly _options: { readonly error: NodeJS.ErrnoException };
+}
+
 const hidden = (text: string, { secrets }: Reach): string =>
   secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
 
@@ -63,7 +68,9 @@ function troubleOf(error: unknown, library: Library, reach: Reach): unknown {
   if (error instanceof ApiResponseError) return trouble(error.data, error.code, error.headers);
   if (error instanceof ApiPartialResponseError && (error.response.statusCode ?? 0) >= 400)
     return trouble(error.rawContent, error.response.statusCode!, error.response.headers);
-  if (error instanceof ApiRequestError) return silence(error.requestError, reach);
+  // Its `requestError` reads a field that nothing sets.
+  if (error instanceof ApiRequestError)
+    return silence((error as unknown as HiddenError)._options.error, reach);
   if (error instanceof ApiPartialResponseError) return silence(error.responseError, reach);
   return error;
 }
@@ -84,10 +91,11 @@ async function attempt<T>(
     typeof credentials === 'string'
       ? new TwitterApi(credentials, settings)
       : new TwitterApi(credentials, settings);
-  const late = reach.sleep(TIMEOUT_MS).then(() => {
-    throw new Trouble(`no answer within ${TIMEOUT_MS / 1000} s`, undefined);
+  let inTime = () => {};
+  const late = new Promise<never>((_, reject) => {
+    const trouble = new Trouble(`no answer within ${TIMEOUT_MS / 1000} s`, undefined);
+    inTime = reach.timer.at(reach.now() + TIMEOUT_MS, () => reject(trouble));
   });
-  late.catch(() => {});
   const work = step(api);
   try {
     return await Promise.race([work, late]);
@@ -95,6 +103,8 @@ async function attempt<T>(
     work.catch(() => {});
     stop.abort();
     throw troubleOf(error, library, reach);
+  } finally {
+    inTime();
   }
 }
 
