@@ -1,3 +1,4 @@
+export { mischief } from './x/chaos.ts';
 export type { Cutting } from './x/connection.ts';
 export type { Farewell, Fault } from './x/faults.ts';
 export { notice, type PostParts, type StubPost } from './x/posts.ts';

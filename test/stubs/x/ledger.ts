@@ -18,10 +18,15 @@ export class Ledger {
   /** Streams open now, and the most there were at once. */
   open = 0;
   mostOpen = 0;
-  /** Streams that were accepted. */
-  accepted = 0;
+  /** When streams were accepted. */
+  readonly acceptedAt: Millis[] = [];
   /** Lines of posts by id that went to a client in full, once for each time. */
   readonly handedOver: { readonly id: string; readonly line: string }[] = [];
+
+  /** Streams that were accepted. */
+  get accepted(): number {
+    return this.acceptedAt.length;
+  }
 
   /** Counts a stream as open until its client is gone. */
   holds({ socket }: ServerResponse): void {

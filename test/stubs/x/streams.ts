@@ -27,7 +27,7 @@ export class Streams {
     const { seed = 1, cutting = 'lines', keepAliveMs = 20_000 } = this.settings;
     const draw = random(seed, `cuts ${this.ledger.accepted}`);
     const connection = new Connection(kind, res, this.clock, draw, cutting);
-    this.ledger.accepted++;
+    this.ledger.acceptedAt.push(this.clock.now());
     this.#connections.add(connection);
     void connection.closed.then(() => this.#connections.delete(connection));
     res.flushHeaders();
