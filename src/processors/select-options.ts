@@ -27,6 +27,10 @@ export const selectOptions = {
     list('--coin', '<list>', 'Keep posts about these coins only; all known by default.'),
     readCoin,
   ),
+  allPosts: toggle(
+    '--all-posts',
+    "Keep every post, once, whatever it is about; its tag is 'all', and --coin does not count.",
+  ),
   langs: list(
     '--lang',
     '<list>',

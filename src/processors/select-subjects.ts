@@ -7,6 +7,9 @@ export interface Subject {
   readonly coin: string | null;
 }
 
+/** What `--all-posts` makes of every post. */
+export const ANYTHING: readonly Subject[] = [{ tag: 'all', coin: null }];
+
 /** The coins and tags of a post's rules in X's order, then coins in order of mention; each once. */
 export function subjectsOf(body: TweetBody): readonly Subject[] {
   const subjects: Subject[] = [];

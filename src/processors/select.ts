@@ -9,7 +9,7 @@ import { noticeKind, readTweet, type Tweet, tweetId, tweetTime } from '../market
 import { defineProcessor, type Emitter, type Input, type Logic, type Tools } from './processor.ts';
 import { refusal, speaker } from './select-filters.ts';
 import { ALWAYS, selectOptions } from './select-options.ts';
-import { subjectsOf, wantedOf } from './select-subjects.ts';
+import { ANYTHING, subjectsOf, wantedOf } from './select-subjects.ts';
 
 /** How long a post id is remembered, in event time: X repeats posts after a reconnect (DESIGN section 3). */
 const REPEAT_HORIZON: Millis = parseSpan('30m');
@@ -93,9 +93,9 @@ export const select = defineProcessor({
       if (refused !== undefined) return out.drop(refused);
       const tweet = detectLanguage === undefined ? asSent : withLanguage(asSent, detectLanguage);
       if (!speaks(tweet.body.lang)) return out.drop('lang');
-      const subjects = subjectsOf(tweet.body);
+      const subjects = settings.allPosts ? ANYTHING : subjectsOf(tweet.body);
       if (subjects.length === 0) return out.drop('no coin or tag');
-      const wanted = wantedOf(subjects, settings.coins);
+      const wanted = settings.allPosts ? subjects : wantedOf(subjects, settings.coins);
       if (wanted.length === 0) return out.drop('other coin');
       if (!seen.add(tweet.id, tweet.time)) return out.drop('repeat');
       if (isNear(tweet, earlier.length > 0)) return out.drop('near duplicate');

@@ -179,6 +179,12 @@ describe('subjects', () => {
 
   test('a post about nothing is dropped', () => expect(subjects(post('hello'))).toEqual(['no coin or tag']));
 
+  test('--all-posts keeps each post once, whatever it is about', () => {
+    const all = { '--all-posts': 'true', '--coin': 'btc' };
+    expect(subjects(post('hello'), all)).toEqual([['all', null]]);
+    expect(subjects(post('btc or eth'), all)).toEqual([['all', null]]);
+  });
+
   test('--coin keeps its coins only, by symbol or name', () => {
     const typed = { '--coin': 'Ethereum,sol' };
     expect(subjects(post('btc eth', {}, rules('Tesla')), typed)).toEqual([['eth', 'eth']]);

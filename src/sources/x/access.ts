@@ -1,6 +1,7 @@
 import { Problem } from '../../core/problem.ts';
 import type { SourceContext } from '../source.ts';
 import { appLogin, type Reach } from './client.ts';
+import { timer } from './timer.ts';
 import { Trouble } from './trouble.ts';
 
 /** A complete set of these is needed, the first one counts: X's names, and those of the projects that are taken over. */
@@ -43,7 +44,7 @@ export function accessTo(url: string, context: SourceContext): Access {
       );
   const secrets = values.map(({ value }) => value);
   const proxy = url.startsWith('https:') ? context.proxy(url) : undefined;
-  const reach: Reach = { url, proxy, sleep: context.sleep, now: context.now, secrets };
+  const reach: Reach = { url, proxy, timer: timer(context), now: context.now, secrets };
   const [first, second] = secrets as [string, string?];
   return {
     reach,

@@ -1,16 +1,10 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
-import {
-  ApiPartialResponseError,
-  ApiRequestError,
-  ApiResponseError,
-  type TweetStream,
-  TwitterApi,
-  type TwitterResponse,
-} from 'twitter-api-v2';
+import type { TweetStream, TwitterApi, TwitterResponse } from 'twitter-api-v2';
 import type { Millis } from '../../core/time.ts';
 import { newAgent } from './agent.ts';
 import { askedWait, type Headers } from './asked-wait.ts';
+import type { Timer } from './timer.ts';
 import { readSaid, Trouble, words } from './trouble.ts';
 
 /** How X is reached, and what must not be shown. */
@@ -18,7 +12,7 @@ export interface Reach {
   /** `https://api.x.com`, without a slash at its end. */
   readonly url: string;
   readonly proxy: string | undefined;
-  readonly sleep: (span: Millis) => Promise<void>;
+  readonly timer: Timer;
   readonly now: () => Millis;
   /** Every secret of this run: none may be in a message, whoever said it. */
   readonly secrets: readonly string[];
@@ -46,11 +40,23 @@ interface Insides {
   initEventsFromRequest: () => void;
 }
 
+interface HiddenError {
+  readonly _options: { readonly error: NodeJS.ErrnoException };
+}
+
 const hidden = (text: string, { secrets }: Reach): string =>
   secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
 
+/** Loaded when it is needed: that takes a quarter of the command line's start. */
+const load = () => import('twitter-api-v2');
+type Library = Awaited<ReturnType<typeof load>>;
+
+const silence = ({ code, message }: NodeJS.ErrnoException, reach: Reach): Trouble =>
+  new Trouble(hidden(code ?? message, reach), undefined);
+
 /** The library's errors hold the request with its token, so they are never handed on. */
-function troubleOf(error: unknown, reach: Reach): Trouble {
+function troubleOf(error: unknown, library: Library, reach: Reach): unknown {
+  const { ApiResponseError, ApiPartialResponseError, ApiRequestError } = library;
   const trouble = (body: unknown, status: number, headers: Headers) =>
     new Trouble(
       hidden(`HTTP ${status}: ${words(body)}`, reach),
@@ -62,13 +68,11 @@ function troubleOf(error: unknown, reach: Reach): Trouble {
   if (error instanceof ApiResponseError) return trouble(error.data, error.code, error.headers);
   if (error instanceof ApiPartialResponseError && (error.response.statusCode ?? 0) >= 400)
     return trouble(error.rawContent, error.response.statusCode!, error.response.headers);
-  const cause: NodeJS.ErrnoException =
-    error instanceof ApiRequestError
-      ? error.requestError
-      : error instanceof ApiPartialResponseError
-        ? error.responseError
-        : (error as Error);
-  return new Trouble(hidden(cause.code ?? cause.message, reach), undefined);
+  // Its `requestError` reads a field that nothing sets.
+  if (error instanceof ApiRequestError)
+    return silence((error as unknown as HiddenError)._options.error, reach);
+  if (error instanceof ApiPartialResponseError) return silence(error.responseError, reach);
+  return error;
 }
 
 /** Runs one attempt on an agent of its own; an attempt that fails or takes too long leaves nothing open. */
@@ -78,23 +82,29 @@ async function attempt<T>(
   step: (api: TwitterApi) => Promise<T>,
   stop = new AbortController(),
 ): Promise<T> {
-  const settings = { httpAgent: newAgent(reach.url, reach.proxy, stop.signal), compression: false };
+  const library = await load();
+  const { TwitterApi } = library;
+  const httpAgent = await newAgent(reach.url, reach.proxy, stop.signal);
+  const settings = { httpAgent, compression: false };
   // Two calls: the constructor's overloads do not take a union.
   const api =
     typeof credentials === 'string'
       ? new TwitterApi(credentials, settings)
       : new TwitterApi(credentials, settings);
-  const late = reach.sleep(TIMEOUT_MS).then(() => {
-    throw new Trouble(`no answer within ${TIMEOUT_MS / 1000} s`, undefined);
+  let inTime = () => {};
+  const late = new Promise<never>((_, reject) => {
+    const trouble = new Trouble(`no answer within ${TIMEOUT_MS / 1000} s`, undefined);
+    inTime = reach.timer.at(reach.now() + TIMEOUT_MS, () => reject(trouble));
   });
-  late.catch(() => {});
   const work = step(api);
   try {
     return await Promise.race([work, late]);
   } catch (error) {
     work.catch(() => {});
     stop.abort();
-    throw troubleOf(error, reach);
+    throw troubleOf(error, library, reach);
+  } finally {
+    inTime();
   }
 }
 

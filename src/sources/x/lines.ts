@@ -21,23 +21,23 @@ export interface LineSplitter {
 export function lineSplitter(): LineSplitter {
   let carry = '';
   let dropped = false;
-  const line = (text: string): Line => ({
-    text: text.endsWith('\r') ? text.slice(0, -1) : text,
-    tooLong: dropped || text.length > LONGEST_LINE,
-  });
+  const line = (ended: string): Line => {
+    const text = ended.endsWith('\r') ? ended.slice(0, -1) : ended;
+    const tooLong = dropped || text.length > LONGEST_LINE;
+    return { text: tooLong ? text.slice(0, KEPT) : text, tooLong };
+  };
   return {
     push(piece) {
       const lines: Line[] = [];
       let start = 0;
       for (let end = piece.indexOf('\n'); end >= 0; end = piece.indexOf('\n', start)) {
-        const found = line(carry + piece.slice(start, end));
-        lines.push(found.tooLong ? { ...found, text: found.text.slice(0, KEPT) } : found);
+        lines.push(line(carry + piece.slice(start, end)));
         carry = '';
         dropped = false;
         start = end + 1;
       }
       carry += piece.slice(start);
-      if (carry.length > LONGEST_LINE || dropped) {
+      if (carry.length > LONGEST_LINE + 1 || dropped) {
         dropped = true;
         carry = carry.slice(0, KEPT);
       }

@@ -40,7 +40,7 @@ function bareRule(text: string): Rule {
 
 /** `tag=value`; without a tag the text is its own. A value may hold `=` and commas. */
 export function readRule(text: string): Rule {
-  const [, tag, value] = /^([\p{L}\p{N}_. -]+)=(.+)$/su.exec(text.trim()) ?? [];
+  const [, tag, value] = /^([^="():#$@]+)=(.+)$/s.exec(text.trim()) ?? [];
   return tag === undefined ? bareRule(text.trim()) : { tag: tag.trim(), value: value!.trim() };
 }
 

@@ -11,6 +11,7 @@ import { lineReader } from './line.ts';
 import { type Mark, markName, writeMark } from './mark.ts';
 import { patience } from './persist.ts';
 import { spending } from './spending.ts';
+import { timer } from './timer.ts';
 import type { Topics } from './topics.ts';
 
 const MINUTE: Millis = 60_000;
@@ -42,7 +43,7 @@ export async function* readStream(given: StreamSettings, context: SourceContext)
   const spent = spending(given.maxPosts, given.before, warn);
   const reader = lineReader(given.topics, given.topic, spent.post);
   const patient = patience(context);
-  const alarm = bell(context);
+  const alarm = bell(timer(context));
   let heard = given.before.heard;
   let away: Away | undefined;
   const isAway = (reason: string): void => {

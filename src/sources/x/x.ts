@@ -35,7 +35,7 @@ export const x = defineSource({
   options: xOptions,
   examples: [
     'cryptopipe produce tweets --source x --coin btc,eth',
-    "cryptopipe produce tweets --source x --rule 'python=python lang:en' --max-posts 10000",
+    'cryptopipe produce tweets --source x --rule python=python --max-posts 10000',
     "cryptopipe produce tweets --source x --rules-file companies.txt --topic '{tag}_posts'",
     'cryptopipe produce tweets --source x --coin sol --replace-rules --dry-run',
   ],

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import type { Settings } from '../../../src/core/option.ts';
 import type { NewRecord } from '../../../src/core/record.ts';
@@ -99,6 +100,8 @@ export interface Run {
 /** Runs the source as a stage does: chunk by chunk, positions kept with the records. */
 export function run(desk: Desk, url: string, settings: Partial<XSettings & { topic: string }> = {}): Run {
   const abort = new AbortController();
+  // The hand-turned clock leaves a listener for each sleep.
+  setMaxListeners(0, abort.signal);
   const { topic, ...rest } = settings;
   let isDead = false;
   let held: Promise<void> | undefined;
@@ -138,8 +141,12 @@ export function run(desk: Desk, url: string, settings: Partial<XSettings & { top
 }
 
 /** A stub and a desk on one hand-turned clock. */
-export async function stage(settings: XStubSettings = {}, secrets?: Readonly<Record<string, string>>) {
-  const clock = handClock(Date.UTC(2026, 2, 2, 10, 15));
+export async function stage(
+  settings: XStubSettings = {},
+  secrets?: Readonly<Record<string, string>>,
+  start = Date.UTC(2026, 2, 2, 10, 15),
+) {
+  const clock = handClock(start);
   const stub = await startXStub({ clock, tokens: [TOKEN], ...settings });
   const desk = new Desk(clock, secrets);
   return { clock, stub, desk };
@@ -147,6 +154,7 @@ export async function stage(settings: XStubSettings = {}, secrets?: Readonly<Rec
 
 /** Turns the clock in steps, with time for the sockets after each. */
 export async function pass(clock: Clockwork, span: number, step = 100): Promise<void> {
+  await settle();
   for (let left = span; left > 0; left -= step) {
     await clock.turn(Math.min(step, left));
     await settle(4);
@@ -156,15 +164,18 @@ export async function pass(clock: Clockwork, span: number, step = 100): Promise<
 /** Turns the clock until it is so; false after `most`. */
 export async function passUntil(clock: Clockwork, isSo: () => boolean, most = 3_600_000, step = 100) {
   for (let spent = 0; spent < most; spent += step) {
-    if (isSo()) return true;
+    for (let turn = 0; turn < 20; turn++) {
+      if (isSo()) return true;
+      await settle(1);
+    }
     await clock.turn(step);
-    await settle(4);
   }
   return isSo();
 }
 
 /** Until the stub has accepted so many streams in all, and one is open. */
 export async function connected(stub: XStub, clock: Clockwork, times = 1): Promise<void> {
+  for (let turn = 0; turn < 1000 && stub.ledger.accepted < times; turn++) await settle(1);
   await passUntil(clock, () => stub.ledger.accepted >= times);
   await settle();
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../../src/core/clock.ts';
 import type { Random } from '../../../src/core/random.ts';
@@ -23,6 +24,7 @@ export class Connection {
     public cutting: Cutting,
   ) {
     this.#lastWrite = clock.now();
+    setMaxListeners(0, this.#gone.signal);
     const socket = res.socket!;
     this.closed = new Promise((resolve) => {
       const gone = () => {

@@ -148,3 +148,16 @@ export const FAREWELLS: Readonly<Record<Farewell, object>> = {
   'too-many-connections': { errors: [TOO_MANY] },
   'usage-cap': { errors: [CAP] },
 };
+
+/** The headers of a rate limit that is used up until `reset`. */
+export const usedUp = (reset: number): Record<string, string> => ({
+  'x-rate-limit-limit': '50',
+  'x-rate-limit-remaining': '0',
+  'x-rate-limit-reset': String(Math.ceil(reset / 1000)),
+});
+
+/** What a login with wrong keys is answered, in the words of v1.1. */
+export const BAD_LOGIN: readonly [status: number, body: object] = [
+  403,
+  { errors: [{ code: 99, message: 'Unable to verify your credentials', label: 'authenticity_token_error' }] },
+];

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Millis } from '../../../src/core/time.ts';
 
 export interface Request {
@@ -17,16 +18,26 @@ export class Ledger {
   /** Streams open now, and the most there were at once. */
   open = 0;
   mostOpen = 0;
-  /** Streams that were accepted. */
-  accepted = 0;
-  /** When each of them began and ended, by the stub's clock. */
+  /** When each stream was accepted, and when it had ended. */
   readonly streams: { readonly from: Millis; to: Millis | undefined }[] = [];
   /** Lines of posts by id that went to a client in full, once for each time. */
   readonly handedOver: { readonly id: string; readonly line: string }[] = [];
 
-  opened(): void {
+  /** Streams that were accepted. */
+  get accepted(): number {
+    return this.streams.length;
+  }
+
+  /** Counts a stream as open until its client is gone. */
+  holds({ socket }: ServerResponse): void {
+    if (socket === null || socket.destroyed) return;
     this.open++;
     this.mostOpen = Math.max(this.mostOpen, this.open);
+    const gone = () => {
+      socket.off('end', gone).off('close', gone);
+      this.open--;
+    };
+    socket.once('end', gone).once('close', gone);
   }
 
   /** Requests whose path ends so. */
