@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { Readable } from 'node:stream';
+import type { Finding } from '../../../src/core/finding.ts';
 import type { Settings } from '../../../src/core/option.ts';
 import type { NewRecord } from '../../../src/core/record.ts';
 import type { SourceContext } from '../../../src/sources/source.ts';
@@ -34,16 +35,19 @@ export class Desk {
   readonly sleeps: number[] = [];
   readonly sizes: number[] = [];
   status: string | undefined;
+  now: () => number;
 
   constructor(
     readonly clock: Clockwork,
     readonly secrets: Readonly<Record<string, string>> = { X_BEARER_TOKEN: TOKEN },
-  ) {}
+  ) {
+    this.now = clock.now;
+  }
 
   context(signal: AbortSignal): SourceContext {
     return {
       signal,
-      now: this.clock.now,
+      now: () => this.now(),
       stdin: () => Readable.from([]),
       sleep: (span) => {
         this.sleeps.push(span);
@@ -86,6 +90,21 @@ const DEFAULTS: Omit<XSettings, 'url'> = {
   backfill: 0,
   maxPosts: 0,
 };
+
+/** All settings of the source, as they are without flags but for these. */
+export const defaultsOf = (url: string, given: Partial<XSettings>): XSettings => ({
+  ...DEFAULTS,
+  url,
+  ...given,
+});
+
+/** What doctor finds. */
+export async function examineWith(desk: Desk, settings: XSettings): Promise<Finding[]> {
+  const found: Finding[] = [];
+  for await (const finding of x.live!.examine(settings, desk.context(new AbortController().signal)))
+    found.push(finding);
+  return found;
+}
 
 export interface Run {
   /** Resolves when the source has ended; rejects with its Problem. */
