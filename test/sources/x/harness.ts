@@ -35,6 +35,7 @@ export class Desk {
   readonly sleeps: number[] = [];
   readonly sizes: number[] = [];
   status: string | undefined;
+  proxy: string | undefined;
   now: () => number;
 
   constructor(
@@ -56,7 +57,7 @@ export class Desk {
       position: async (name) => this.positions.get(name),
       once: false,
       secret: (name) => this.secrets[name],
-      proxy: () => undefined,
+      proxy: () => this.proxy,
       random: () => 0,
       status: (note) => {
         this.status = note;
