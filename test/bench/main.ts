@@ -113,6 +113,14 @@ async function suite(count: number): Promise<void> {
     inItsOwnProcess('posts (filling)', posts, postCount);
     const floor = inItsOwnProcess('select: JSON.parse alone', floors, postCount);
     show(`select, ${number(postCount)} posts`, inItsOwnProcess('select', posts, postCount), floor);
+    const onePartition = folder();
+    inItsOwnProcess('posts of one partition (filling)', onePartition, postCount);
+    show(
+      '  near duplicates dropped',
+      inItsOwnProcess('select, near duplicates', onePartition, postCount),
+      floor,
+    );
+    rmSync(onePartition, { recursive: true, force: true });
     const shared = folder();
     inItsOwnProcess('posts (filling)', shared, postCount);
     show('  two processes, peak of each', await inTwoProcesses('select, sharing', shared, postCount), floor);

@@ -18,14 +18,14 @@ export class Ledger {
   /** Streams open now, and the most there were at once. */
   open = 0;
   mostOpen = 0;
-  /** When streams were accepted. */
-  readonly acceptedAt: Millis[] = [];
+  /** When each stream was accepted, and when it had ended. */
+  readonly streams: { readonly from: Millis; to: Millis | undefined }[] = [];
   /** Lines of posts by id that went to a client in full, once for each time. */
   readonly handedOver: { readonly id: string; readonly line: string }[] = [];
 
   /** Streams that were accepted. */
   get accepted(): number {
-    return this.acceptedAt.length;
+    return this.streams.length;
   }
 
   /** Counts a stream as open until its client is gone. */

@@ -27,9 +27,13 @@ export class Streams {
     const { seed = 1, cutting = 'lines', keepAliveMs = 20_000 } = this.settings;
     const draw = random(seed, `cuts ${this.ledger.accepted}`);
     const connection = new Connection(kind, res, this.clock, draw, cutting);
-    this.ledger.acceptedAt.push(this.clock.now());
+    const stream: Ledger['streams'][number] = { from: this.clock.now(), to: undefined };
+    this.ledger.streams.push(stream);
     this.#connections.add(connection);
-    void connection.closed.then(() => this.#connections.delete(connection));
+    void connection.closed.then(() => {
+      stream.to = this.clock.now();
+      this.#connections.delete(connection);
+    });
     res.flushHeaders();
     const since = this.clock.now() - minutes * 60_000;
     for (const post of this.#history)
