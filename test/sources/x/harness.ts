@@ -9,6 +9,9 @@ import { x } from '../../../src/sources/x/x.ts';
 import { handClock } from '../../hand-clock.ts';
 import { startXStub, type XStub, type XStubSettings } from '../../stubs/x.ts';
 
+// Loaded before the clock is turned: the source loads it when it connects, which takes real time.
+await import('twitter-api-v2');
+
 export const TOKEN = 'AAAAbearer-not-a-real-one';
 
 export type XSettings = Settings<typeof xOptions>;
