@@ -6,7 +6,7 @@ import { Trouble } from './trouble.ts';
 /** Lines held before reading is paused, and when it goes on. */
 const PAUSE_AT = 2000;
 const RESUME_AT = 500;
-/** Characters held before reading is paused: lines differ in length. */
+/** Bytes held before reading is paused: lines differ in length. */
 const PAUSE_AT_LENGTH = 4 * 2 ** 20;
 
 /** Lines that came with one read of the socket. */
@@ -54,8 +54,7 @@ export function feedOf({ body, close }: Opened, now: () => Millis, changed: () =
   };
   const isFull = () => count >= PAUSE_AT || length >= PAUSE_AT_LENGTH;
 
-  body.setEncoding('utf8');
-  body.on('data', (piece: string) => {
+  body.on('data', (piece: Buffer) => {
     heardAt = now();
     const lines = splitter.push(piece);
     if (lines.length === 0) return;

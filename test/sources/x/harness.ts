@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { Readable } from 'node:stream';
+import type { Finding } from '../../../src/core/finding.ts';
 import type { Settings } from '../../../src/core/option.ts';
 import type { NewRecord } from '../../../src/core/record.ts';
 import type { SourceContext } from '../../../src/sources/source.ts';
@@ -7,6 +8,9 @@ import type { xOptions } from '../../../src/sources/x/options.ts';
 import { x } from '../../../src/sources/x/x.ts';
 import { handClock } from '../../hand-clock.ts';
 import { startXStub, type XStub, type XStubSettings } from '../../stubs/x.ts';
+
+// Loaded before the clock is turned: the source loads it when it connects, which takes real time.
+await import('twitter-api-v2');
 
 export const TOKEN = 'AAAAbearer-not-a-real-one';
 
@@ -34,16 +38,20 @@ export class Desk {
   readonly sleeps: number[] = [];
   readonly sizes: number[] = [];
   status: string | undefined;
+  proxy: string | undefined;
+  now: () => number;
 
   constructor(
     readonly clock: Clockwork,
     readonly secrets: Readonly<Record<string, string>> = { X_BEARER_TOKEN: TOKEN },
-  ) {}
+  ) {
+    this.now = clock.now;
+  }
 
   context(signal: AbortSignal): SourceContext {
     return {
       signal,
-      now: this.clock.now,
+      now: () => this.now(),
       stdin: () => Readable.from([]),
       sleep: (span) => {
         this.sleeps.push(span);
@@ -52,7 +60,7 @@ export class Desk {
       position: async (name) => this.positions.get(name),
       once: false,
       secret: (name) => this.secrets[name],
-      proxy: () => undefined,
+      proxy: () => this.proxy,
       random: () => 0,
       status: (note) => {
         this.status = note;
@@ -86,6 +94,21 @@ const DEFAULTS: Omit<XSettings, 'url'> = {
   backfill: 0,
   maxPosts: 0,
 };
+
+/** All settings of the source, as they are without flags but for these. */
+export const defaultsOf = (url: string, given: Partial<XSettings>): XSettings => ({
+  ...DEFAULTS,
+  url,
+  ...given,
+});
+
+/** What doctor finds. */
+export async function examineWith(desk: Desk, settings: XSettings): Promise<Finding[]> {
+  const found: Finding[] = [];
+  for await (const finding of x.live!.examine(settings, desk.context(new AbortController().signal)))
+    found.push(finding);
+  return found;
+}
 
 export interface Run {
   /** Resolves when the source has ended; rejects with its Problem. */

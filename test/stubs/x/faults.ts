@@ -22,7 +22,9 @@ export type Fault =
   /** Begins an answer and never ends it. */
   | 'stall'
   | 'reset'
-  | 'drop';
+  | 'drop'
+  /** A 401 that repeats the key it was sent. */
+  | 'echo';
 
 /** How X ends a stream in its own words. */
 export type Farewell =

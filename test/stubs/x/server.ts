@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../../src/core/clock.ts';
 import type { Millis } from '../../../src/core/time.ts';
@@ -35,6 +36,7 @@ export class XStub {
 
   constructor(readonly settings: XStubSettings) {
     this.clock = settings.clock ?? systemClock;
+    setMaxListeners(0, this.#stopped.signal);
     this.book = new RuleBook({ cap: settings.ruleCap ?? 1000, length: settings.ruleLength ?? 1024 });
     this.#writer = new PostWriter(settings.seed ?? 1, settings.spelling ?? 'tweet');
     this.#streams = new Streams(settings, this.clock, this.ledger);
@@ -146,7 +148,7 @@ export class XStub {
     // A client that has closed its last stream may be seen again before its end is.
     for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate);
     const planned = this.#plan.next(endpoint);
-    if (planned !== undefined) return this.#misbehave(planned, res, send);
+    if (planned !== undefined) return this.#misbehave(planned, request, res, send);
     if (!isKnown(request, endpoint, this.settings))
       return send(...(endpoint === 'login' ? BAD_LOGIN : ANSWERS['401']!));
     if (!isTaken) return send(...ANSWERS['429']!);
@@ -175,9 +177,10 @@ export class XStub {
     return undefined;
   }
 
-  #misbehave({ fault, resetMs, on }: Planned, res: ServerResponse, send: Send): void {
+  #misbehave({ fault, resetMs, on }: Planned, { headers }: Request, res: ServerResponse, send: Send): void {
     const ready = ANSWERS[fault];
     if (ready !== undefined) send(...ready, fault === '429' ? usedUp(this.clock.now() + resetMs) : {});
+    else if (fault === 'echo') send(401, { title: 'Unauthorized', detail: String(headers.authorization) });
     else if (fault === 'reset') res.socket?.resetAndDestroy();
     else if (fault === 'drop') res.socket?.destroy();
     else {
