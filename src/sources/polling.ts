@@ -77,7 +77,7 @@ export async function* polling(poller: Poller, context: SourceContext): AsyncGen
     if (once)
       throw new Problem(
         'unavailable',
-        `${source}: no answer in ${TRIES} tries: ${error.message}`,
+        `${source}: no good answer: ${error.message}`,
         'See what `cryptopipe doctor sources` says, or try again later.',
         true,
       );

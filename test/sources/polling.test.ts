@@ -117,9 +117,16 @@ describe('under once', () => {
     const around = turned({ once: true });
     await expect(polls(1, poller(Array(20).fill(trouble()), around).chunks, around)).rejects.toMatchObject({
       code: 'unavailable',
-      message: 's: no answer in 20 tries: HTTP 503',
+      message: 's: no good answer: HTTP 503',
       retry: true,
     });
+  });
+
+  test('a service that asks for a wait of minutes is not waited for', async () => {
+    const around = turned({ once: true });
+    const { chunks, at } = poller([trouble('HTTP 429', 60_000), trouble('HTTP 429', 600_000)], around);
+    await expect(polls(1, chunks, around)).rejects.toMatchObject({ message: 's: no good answer: HTTP 429' });
+    expect(at.map((ms) => ms / 1000)).toEqual([0, 60]);
   });
 
   test('a service that is spent is a problem that tells until when', async () => {

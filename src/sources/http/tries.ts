@@ -7,6 +7,8 @@ import { Trouble } from './trouble.ts';
 export const TRIES = 20;
 const FIRST_WAIT_MS: Millis = 1000;
 const LONGEST_WAIT_MS: Millis = 30_000;
+/** A single run waits no longer than this because a service asks it to. */
+const LONGEST_WAIT_ONCE_MS: Millis = 120_000;
 
 /** The wait after the try of this number, from 1: doubling, half of it by chance, so that many clients part. */
 const waitAfter = (tried: number, random: () => number): Millis =>
@@ -14,12 +16,12 @@ const waitAfter = (tried: number, random: () => number): Millis =>
 
 /**
  * Runs a step until it succeeds, 20 times at most, with growing waits or those that the service asks for. Throws the
- * last Trouble, and at once what is none.
+ * last Trouble, and at once what is none; under `once` also one that asks for a long wait.
  */
 export async function withTries<T>(
   step: () => Promise<T>,
   failed: (trouble: Trouble, tried: number) => void,
-  context: Pick<SourceContext, 'now' | 'sleep' | 'signal' | 'random'>,
+  context: Pick<SourceContext, 'now' | 'sleep' | 'signal' | 'random' | 'once'>,
 ): Promise<T> {
   for (let tried = 1; ; tried++) {
     try {
@@ -27,7 +29,7 @@ export async function withTries<T>(
     } catch (error) {
       if (!(error instanceof Trouble) || context.signal.aborted) throw error;
       failed(error, tried);
-      if (tried === TRIES) throw error;
+      if (tried === TRIES || (context.once && error.waitMs > LONGEST_WAIT_ONCE_MS)) throw error;
       await wait(Math.max(error.waitMs, waitAfter(tried, context.random)), context);
       if (context.signal.aborted) throw error;
     }
