@@ -5,7 +5,12 @@
 import { buildBinary } from './build/binary.mjs';
 import { bundleBench, bundleCommandLine, bundleStubs } from './build/bundle.mjs';
 
-const jobs = { '': bundleCommandLine, '--binary': buildBinary, '--bench': bundleBench, '--stubs': bundleStubs };
+const jobs = {
+  '': bundleCommandLine,
+  '--binary': buildBinary,
+  '--bench': bundleBench,
+  '--stubs': bundleStubs,
+};
 const job = jobs[process.argv[2] ?? ''];
 
 try {

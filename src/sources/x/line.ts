@@ -1,10 +1,10 @@
 import { type NewRecord, Unreadable } from '../../core/record.ts';
-import { formatTime, type Millis } from '../../core/time.ts';
-import { tweetId } from '../../market/tweet.ts';
+import type { Millis } from '../../core/time.ts';
+import { noticeKind } from '../../market/notice.ts';
 import { parseObject } from '../parse-object.ts';
+import { postRecords } from '../post-records.ts';
 import { rejectLine } from '../reject.ts';
 import type { Line } from './lines.ts';
-import { readNotice } from './notice.ts';
 import type { Topics } from './topics.ts';
 import { readSaid, Trouble, words } from './trouble.ts';
 
@@ -43,29 +43,23 @@ function endOf(line: unknown): Trouble | undefined {
 export function lineReader(topics: Topics, topic: string, allow: Allow): LineReader {
   let records: NewRecord[] = [];
   let counts: Record<string, number> = {};
-  let headers = { source: 'x', schema: 'tweet/1', received_at: '' };
-  let headersAt = Number.NaN;
   const count = (reason: string): void => {
     counts[reason] = (counts[reason] ?? 0) + 1;
-  };
-  const write = (to: readonly string[], key: string, value: string, at: Millis): void => {
-    if (at !== headersAt) headers = { ...headers, received_at: formatTime(at) };
-    headersAt = at;
-    for (const name of to) records.push({ topic: name, by: key, key, value, headers });
   };
 
   function take(text: string, at: Millis): Trouble | undefined {
     const line = parseObject(text);
-    const notice = readNotice(line);
-    if (notice === undefined) {
-      const id = tweetId(line);
-      if (allow(at)) write(topics.of(tagsOf(line)), id, text, at);
-      else count('over --max-posts');
+    const kind = noticeKind(line);
+    if (kind === undefined && !allow(at)) {
+      count('over --max-posts');
       return undefined;
     }
-    if (notice.about !== undefined) write(topics.all(), notice.about, text, at);
-    else count(notice.kind);
-    return notice.kind === 'errors' ? endOf(line) : undefined;
+    const found = (kind === undefined ? topics.of(tagsOf(line)) : topics.all()).flatMap((name) =>
+      postRecords(line, text, { source: 'x', topic: name, receivedAt: at }),
+    );
+    for (const record of found) records.push(record);
+    if (found.length === 0) count(kind ?? 'no topic');
+    return kind === 'errors' ? endOf(line) : undefined;
   }
 
   return {

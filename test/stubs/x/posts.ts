@@ -127,10 +127,17 @@ export class PostWriter {
   }
 }
 
-/** A v2 compliance notice about a post. */
-export const notice = (
+const AUTHOR = '9000000001';
+
+/** A v2 compliance notice about a post; `scrub_geo` is about all posts of an author up to it. */
+export function notice(
   kind: 'delete' | 'withheld' | 'tweet_edit' | 'scrub_geo',
   id: string,
   at: Millis,
-): string =>
-  JSON.stringify({ data: { [kind]: { tweet: { id, author_id: '9000000001' }, event_at: formatTime(at) } } });
+): string {
+  const body =
+    kind === 'scrub_geo'
+      ? { user: { id: AUTHOR }, up_to_tweet_id: id }
+      : { tweet: { id, author_id: AUTHOR } };
+  return JSON.stringify({ data: { [kind]: { ...body, event_at: formatTime(at) } } });
+}
