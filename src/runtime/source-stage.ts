@@ -70,14 +70,17 @@ export function sourceStage<O extends Options>(
       info: reporter.info,
       warn: reporter.warn,
     };
-    // One append is under way while the next chunk is read.
+    // One append is under way while the next chunk is read; also where reading fails it is waited for.
     let pending: Promise<void> = Promise.resolve();
-    for await (const chunk of source.read(settings, context)) {
+    try {
+      for await (const chunk of source.read(settings, context)) {
+        await pending;
+        pending = append(chunk);
+        pending.catch(() => {});
+      }
+    } finally {
       await pending;
-      pending = append(chunk);
-      pending.catch(() => {});
     }
-    await pending;
   }
 
   return {

@@ -125,6 +125,17 @@ describe('a source stage', () => {
     expect(await written()).toEqual(['0', '1']);
   });
 
+  test('what was handed over before reading failed is written', async () => {
+    const stage = stageOf(async function* () {
+      yield chunk(0);
+      throw new Error('a cap');
+    });
+    await stage.start();
+    await expect(stage.finish('clock')).rejects.toThrow('a cap');
+    expect(stage.stats.out).toBe(1);
+    expect(await written()).toEqual(['0']);
+  });
+
   test('read for a set time it ends by itself', async () => {
     const hand = handClock();
     const stage = stageOf(

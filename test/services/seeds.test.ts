@@ -40,6 +40,17 @@ beforeEach(async () => {
 });
 afterEach(() => Promise.all([x, cmc, wallex].map((stub) => stub.close())));
 
+/** The environment that points the program at the stubs. */
+const surroundings = (): Record<string, string> => ({
+  ...SECRETS,
+  CRYPTOPIPE_TEST_CLOCK: anchor,
+  CRYPTOPIPE_X_URL: x.url,
+  CRYPTOPIPE_COINMARKETCAP_URL: cmc.url,
+  CRYPTOPIPE_WALLEX_URL: wallex.url,
+  X_BEARER_TOKEN: 'a-key',
+  COINMARKETCAP_API_KEY: 'another-key',
+});
+
 /** The README's line for a seed, against the stubs. */
 async function runSeed(
   mark: string,
@@ -50,21 +61,12 @@ async function runSeed(
     .replaceAll('http://127.0.0.1:9000', minio.endpoint)
     .replaceAll('mongodb://127.0.0.1:27017', mongo);
   expect(script.match(/^cryptopipe run /gm)).toHaveLength(1);
-  const { code, output } = await runLines(path, script, {
-    ...SECRETS,
-    CRYPTOPIPE_TEST_CLOCK: anchor,
-    CRYPTOPIPE_X_URL: x.url,
-    CRYPTOPIPE_COINMARKETCAP_URL: cmc.url,
-    CRYPTOPIPE_WALLEX_URL: wallex.url,
-    X_BEARER_TOKEN: 'a key',
-    COINMARKETCAP_API_KEY: 'another-key',
-    ...more,
-  });
+  const { code, output } = await runLines(path, script, { ...surroundings(), ...more });
   expect({ code, output: code === 0 ? '' : output }).toEqual({ code: 0, output: '' });
   return output;
 }
 
-const HALF_AN_HOUR = { CRYPTOPIPE_FOR: '30m', X_BEARER_TOKEN: 'a-key' };
+const HALF_AN_HOUR = { CRYPTOPIPE_FOR: '30m' };
 const topic = (name: string) => readTopic(path('.cryptopipe'), name);
 const valuesOf = async (name: string) => (await topic(name)).map(({ value }) => value);
 
@@ -74,6 +76,19 @@ async function rowsIn(bucket: string, table: string): Promise<number> {
   const { files } = await readSnapshot(store, { files: true });
   return [...files!.values()].reduce((sum, { stats }) => sum + JSON.parse(stats!).numRecords, 0);
 }
+
+test("the README's lines for live sources run in order, and each exits 0", async () => {
+  const { code, output } = await runLines(path, blocksOf('live'), surroundings());
+  expect({ code, output: code === 0 ? '' : output }).toEqual({ code: 0, output: '' });
+  expect(output).toContain('0 bad');
+  expect(output).toContain('+ python: python lang:en\n+ BTS: BTS\n');
+  const summaries = output
+    .split('\n')
+    .filter((line) => line.startsWith('{"stages"'))
+    .map((line) => JSON.parse(line));
+  expect(summaries).toHaveLength(3);
+  for (const { out, rejected } of summaries) expect([out > 0, rejected]).toEqual([true, 0]);
+});
 
 describe("the README's line for", () => {
   test('crypto-tweet-analysis: raw topics by coin, chosen fields, MongoDB', async () => {

@@ -21,7 +21,7 @@ export class Ledger {
   /** When each stream was accepted, and when it had ended. */
   readonly streams: { readonly from: Millis; to: Millis | undefined }[] = [];
   /** Lines of posts by id that went to a client in full, once for each time. */
-  readonly handedOver: { readonly id: string; readonly line: string }[] = [];
+  readonly handedOver: { readonly id: string; readonly line: string; readonly at: Millis }[] = [];
 
   /** Streams that were accepted. */
   get accepted(): number {

@@ -51,7 +51,8 @@ export class Streams {
   async #deliver(connection: Connection, { id, line, matches }: StubPost): Promise<void> {
     if (connection.kind === 'search' && !matches) return;
     const text = connection.kind === 'sample' ? line.replace(/,"matching_rules":\[.*\]\}$/, '}') : line;
-    if (await connection.write(`${text}\r\n`)) this.ledger.handedOver.push({ id, line: text });
+    if (await connection.write(`${text}\r\n`))
+      this.ledger.handedOver.push({ id, line: text, at: this.clock.now() });
   }
 
   async say(bytes: string | Buffer): Promise<void> {
