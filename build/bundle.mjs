@@ -39,11 +39,21 @@ export async function bundle(entry, file, extra = {}) {
   return `${file} ${Math.round(statSync(root + file).size / 1024)} KB`;
 }
 
-/** They stay outside: two find their addons by their place in node_modules; the others are large, and only some need them. */
-const external = ['lmdb', 'lz4-napi', 'aws-msk-iam-sasl-signer-js', '@aws-sdk/client-s3', 'mongodb'];
+/** They stay outside: two find their addons by their place in node_modules; the others are large, and only some need them (eld is an ES module, which `import()` alone can load). */
+const external = [
+  'lmdb',
+  'lz4-napi',
+  'aws-msk-iam-sasl-signer-js',
+  '@aws-sdk/client-s3',
+  'mongodb',
+  'eld/small',
+];
 
 /** For installs. */
 export const bundleCommandLine = () => bundle('src/cli/main.ts', 'dist/cryptopipe.cjs', { external });
 
 export const bundleBench = () =>
   bundle('test/bench/main.ts', 'dist/bench.cjs', { external, sourcemap: 'inline' });
+
+/** What `npm run stubs` starts. */
+export const bundleStubs = () => bundle('test/stubs/main.ts', 'dist/stubs.cjs', { external });

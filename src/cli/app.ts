@@ -3,6 +3,7 @@ import { type BusSettings, busComplaints } from './bus.ts';
 import { allOptions, type CommandSpec } from './command.ts';
 import { COMMANDS, GROUPS, loadCommand } from './commands.ts';
 import { readConfig } from './config.ts';
+import { withFiles } from './env-files.ts';
 import { commandHelp, overview } from './help.ts';
 import type { Io } from './io.ts';
 import { exitCode, report } from './report.ts';
@@ -32,13 +33,16 @@ function configFile(spec: CommandSpec, argv: readonly string[]): string | undefi
 
 /** Typed text first, all complaints at once; then it runs. */
 async function runCommand(name: string, spec: CommandSpec, argv: readonly string[], io: Io): Promise<void> {
-  const file = configFile(spec, argv) ?? io.env[envName('--config')];
+  const { given } = takeApart(allOptions(spec), argv);
+  const named = (flag: string) => given.get(flag)?.at(-1) ?? io.env[envName(flag)];
+  const env = withFiles(io.env, { envFile: named('--env-file'), keysFile: named('--keys-file') });
+  const file = configFile(spec, argv) ?? env[envName('--config')];
   const config = file ? await readConfig(file, await everyFlag()) : { values: {}, complaints: [] };
-  const { call, complaints } = readTyped(spec, { argv, env: io.env, config: config.values });
-  const ofBus = await busComplaints(call.settings as Partial<BusSettings>, io.env);
+  const { call, complaints } = readTyped(spec, { argv, env, config: config.values });
+  const ofBus = await busComplaints(call.settings as Partial<BusSettings>, env);
   const all = [...complaints, ...config.complaints, ...ofBus.map((text) => ({ about: text, text }))];
   if (all.length > 0) throw usageProblem(all, name);
-  await spec.run(call, io);
+  await spec.run(call, { ...io, env });
 }
 
 /** Help for the components named, else for all. */

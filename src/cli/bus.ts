@@ -82,6 +82,12 @@ export async function withBus<T>(
   }
 }
 
+/** A folder may still be without a bus; a cluster is taken as it is. */
+export async function busExists(bus: Bus): Promise<boolean> {
+  const { DATA_FILE } = await import('../log/local/folder.ts');
+  return bus.kind !== 'local' || existsSync(join(bus.dir, DATA_FILE));
+}
+
 /** The same for commands that only look: a mistyped folder is a problem, not a new bus. */
 export async function withExistingBus<T>(
   settings: BusSettings,
@@ -90,8 +96,7 @@ export async function withExistingBus<T>(
   use: (log: Log) => Promise<T>,
 ): Promise<T> {
   const { bus } = settings;
-  const { DATA_FILE } = await import('../log/local/folder.ts');
-  if (bus.kind === 'local' && !existsSync(join(bus.dir, DATA_FILE)))
+  if (bus.kind === 'local' && !(await busExists(bus)))
     throw new Problem(
       'unavailable',
       `there is no bus at local:${bus.dir}`,

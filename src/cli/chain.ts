@@ -12,3 +12,13 @@ export function inChainOrder(processors: readonly Processor[]): Processor[] {
   }
   return ordered;
 }
+
+/** Those that the topics given lead to: by an input of their own, or by what others of them write. */
+export function fedBy(processors: readonly Processor[], topics: Iterable<string>): Processor[] {
+  const reached = new Set(topics);
+  return inChainOrder(processors).filter(({ inputs, output }) => {
+    const isFed = inputs.some(({ topic }) => reached.has(topic));
+    if (isFed) reached.add(output.topic);
+    return isFed;
+  });
+}

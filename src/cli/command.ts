@@ -48,8 +48,11 @@ export interface CommandSpec<O extends Options = Options> {
   readonly options: O;
   /** Whose options it takes over. */
   readonly components: readonly Component[];
-  /** Exactly one of them is used, the one that the word names: the same flag may mean something else to another. */
-  readonly oneOf?: boolean;
+  /**
+   * Of the sinks one is used, the one that a word or the text of this flag names: the same flag may mean something else
+   * to another.
+   */
+  readonly oneSink?: 'word' | Option<unknown>['flag'];
   /** The components that this call uses; the others' flags would have no effect. Absent: all. */
   chosen?(call: Call<O>): readonly Component[];
   /** What no single option's parser can see. */
@@ -69,22 +72,27 @@ const FACTS = ['placeholder', 'fallbackText', 'bounds', 'repeatable'] as const;
 
 /**
  * Every option of a command once, its own first. Components may share a flag when they declare it alike, each in its own
- * words; of those that are never used together the first counts.
+ * words; of sinks that are never used together the first counts.
  * Throws Error (a mistake in a declaration, found by a test) when they do not.
  */
 export function allOptions(
-  spec: Pick<CommandSpec, 'options' | 'components' | 'oneOf'>,
+  spec: Pick<CommandSpec, 'options' | 'components' | 'oneSink'>,
 ): ReadonlyMap<string, Option<unknown>> {
   const byFlag = new Map<string, Option<unknown>>();
-  for (const options of [spec.options, ...spec.components.map((component) => component.options)])
-    for (const option of Object.values(options)) {
-      const known = byFlag.get(option.flag);
-      if (known === undefined) byFlag.set(option.flag, option);
-      else if (spec.oneOf) continue;
-      else if (FACTS.some((fact) => known[fact] !== option[fact]))
-        throw new Error(`${option.flag} is declared in two ways`);
-      else if (known.help !== option.help)
-        byFlag.set(option.flag, { ...known, help: `${known.help} ${option.help}` });
-    }
+  const ofSinks = new Set<string>();
+  const add = (option: Option<unknown>, ofSink: boolean): void => {
+    const known = byFlag.get(option.flag);
+    const isAnother = ofSink && ofSinks.has(option.flag) && spec.oneSink !== undefined;
+    if (ofSink) ofSinks.add(option.flag);
+    if (known === undefined) byFlag.set(option.flag, option);
+    else if (isAnother) return;
+    else if (FACTS.some((fact) => known[fact] !== option[fact]))
+      throw new Error(`${option.flag} is declared in two ways`);
+    else if (known.help !== option.help)
+      byFlag.set(option.flag, { ...known, help: `${known.help} ${option.help}` });
+  };
+  for (const option of Object.values(spec.options)) add(option, false);
+  for (const { kind, options } of spec.components)
+    for (const option of Object.values(options)) add(option, kind === 'sink');
   return byFlag;
 }

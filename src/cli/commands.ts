@@ -18,7 +18,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'Bring topics to a lake, a bucket, MongoDB or a console.',
     load: () => import('./sink.ts'),
   },
-  purge: { summary: 'Remove posts from a sink for good, by id or author.', load: () => import('./purge.ts') },
+  purge: {
+    summary: 'Remove posts for good: by id from every sink of a bus, or from one sink.',
+    load: () => import('./purge.ts'),
+  },
   'topics create': { summary: 'Make a topic.', load: () => import('./topics/create.ts') },
   'topics list': {
     summary: 'All topics with their records and bytes.',
@@ -41,12 +44,16 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'Look over a Kafka cluster and a pipeline on it; what is wrong, and what to do.',
     load: () => import('./doctor.ts'),
   },
+  'doctor sources': {
+    summary: 'Look whether the live services can be read: keys, clock, reach, rules, credits.',
+    load: () => import('./doctor-sources.ts'),
+  },
 };
 
 /** Commands that are only the first word of others. */
 export const GROUPS: Readonly<Record<string, string>> = {
   topics: 'Look after topics: create, list, describe, tail, reset, delete.',
-  doctor: 'Find out what is wrong: kafka.',
+  doctor: 'Find out what is wrong: kafka, sources.',
 };
 
 /** The declaration behind a name. Its own settings type is known to itself alone. */

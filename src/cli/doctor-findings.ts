@@ -1,4 +1,6 @@
 import type { Finding, Verdict } from '../core/finding.ts';
+import { toggle } from '../core/option.ts';
+import { Problem } from '../core/problem.ts';
 import type { Io } from './io.ts';
 import { titlePaint } from './paint.ts';
 import { table } from './table.ts';
@@ -44,3 +46,21 @@ export async function findingsText(findings: readonly Finding[], io: Pick<Io, 'o
 /** One array for machines. */
 export const findingsJson = (findings: readonly Finding[]): string =>
   `${JSON.stringify(findings.map(({ remedy, ...finding }) => ({ ...finding, remedy: remedy ?? null })))}\n`;
+
+export const jsonOption = toggle('--json', 'One JSON array instead of a table.');
+
+/** Prints what a doctor found. Throws Problem `failed` when some of it is bad. */
+export async function sayFindings(
+  findings: readonly Finding[],
+  json: boolean,
+  io: Pick<Io, 'out' | 'outIsTerminal' | 'env'>,
+): Promise<void> {
+  io.out(json ? findingsJson(findings) : await findingsText(findings, io));
+  const bad = findings.filter(({ verdict }) => verdict === 'bad').length;
+  if (bad > 0)
+    throw new Problem(
+      'failed',
+      `${bad} of ${findings.length} findings ${bad === 1 ? 'is' : 'are'} bad`,
+      'Do what stands below each of them, then run the doctor again.',
+    );
+}

@@ -1,6 +1,4 @@
 import type { Finding } from '../core/finding.ts';
-import { toggle } from '../core/option.ts';
-import { Problem } from '../core/problem.ts';
 import { candles } from '../processors/candles.ts';
 import { processors } from '../processors/index.ts';
 import { join } from '../processors/join.ts';
@@ -8,7 +6,7 @@ import type { Processor } from '../processors/processor.ts';
 import { kafkaSettings } from './bus.ts';
 import type { KafkaBus } from './bus-url.ts';
 import { defineCommand } from './command.ts';
-import { findingsJson, findingsText } from './doctor-findings.ts';
+import { jsonOption, sayFindings } from './doctor-findings.ts';
 import { needsOf } from './doctor-needs.ts';
 import { loggerFor } from './session.ts';
 import { looking } from './shared.ts';
@@ -27,7 +25,7 @@ export const command = defineCommand({
     window: { ...window, help: 'Windows of the pipeline, as process has them.' },
     lateness: { ...lateness, help: 'Lateness of the pipeline, as process has it.' },
     keep: { ...keep, help: 'How long quotes and rates wait for each other, as process join has it.' },
-    json: toggle('--json', 'One JSON array instead of a table.'),
+    json: jsonOption,
     ...looking,
   },
   components: [],
@@ -55,13 +53,6 @@ export const command = defineCommand({
     const findings: Finding[] = [];
     const examination = { settings: kafka, busUrl: urlOf(bus), needs, clock: io.clock, warn };
     for await (const finding of examine(examination)) findings.push(finding);
-    io.out(json ? findingsJson(findings) : await findingsText(findings, io));
-    const bad = findings.filter(({ verdict }) => verdict === 'bad').length;
-    if (bad > 0)
-      throw new Problem(
-        'failed',
-        `${bad} of ${findings.length} findings ${bad === 1 ? 'is' : 'are'} bad`,
-        'Do what stands below each of them, then run the doctor again.',
-      );
+    await sayFindings(findings, json, io);
   },
 });

@@ -51,6 +51,7 @@ async function leaveAfter(failure: unknown, stages: readonly Stage[], drive: Dri
 
 /** All at once: each waits for others' processes to make room. When one fails, those that have started leave again. */
 async function startAll(stages: readonly Stage[], drive: Drive): Promise<void> {
+  for (const stage of stages) await stage.prepare?.();
   const started: Stage[] = [];
   const outcomes = await Promise.allSettled(
     stages.map(async (stage) => {
@@ -130,7 +131,7 @@ export async function driveOnce(
   }
   for (const [index, stage] of stages.entries()) {
     const left = stages.slice(index);
-    const work = finish(stage, mode, maxWaitMs, drive);
+    const work = finish(stage, mode, stage.patient ? Number.POSITIVE_INFINITY : maxWaitMs, drive);
     work.catch(() => undefined);
     try {
       if ((await Promise.race([work, failure, stopped])) === 'finished') continue;

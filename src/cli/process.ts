@@ -16,6 +16,16 @@ export const processorComponents = componentsOf(
   Object.fromEntries(chain.map((one) => [one.name, one])),
 );
 
+/** Other topics than the declared ones. */
+export const renameOptions = {
+  in: list('--in', '<topic>', 'Read this topic instead of its own; DECLARED=ACTUAL when there are several.'),
+  out: list(
+    '--out',
+    '<topic>',
+    'Write this topic instead of its own; may hold {coin}, {coin_name}, {tag} and {lang}.',
+  ),
+};
+
 const named = (words: readonly string[]) =>
   words.length === 0 ? chain : chain.filter(({ name }) => words.includes(name));
 
@@ -28,12 +38,7 @@ export const command = defineCommand({
     allowed: chain.map(({ name }) => name),
   },
   options: {
-    in: list(
-      '--in',
-      '<topic>',
-      'Read this topic instead of its own; DECLARED=ACTUAL when there are several.',
-    ),
-    out: list('--out', '<topic>', 'Write this topic instead of its own; may hold {coin} and {tag}.'),
+    ...renameOptions,
     app,
     close,
     commitEvery,

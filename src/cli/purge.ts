@@ -2,71 +2,120 @@ import { list, type Options, type Settings, toggle } from '../core/option.ts';
 import { datasetOf, isOfPosts } from '../market/datasets.ts';
 import { sinks } from '../sinks/index.ts';
 import type { Selection, Sink } from '../sinks/sink.ts';
-import { defineCommand } from './command.ts';
+import { withExistingBus } from './bus.ts';
+import { type Call, type Complaint, defineCommand } from './command.ts';
 import { requireConsent } from './consent.ts';
+import type { Io } from './io.ts';
 import { groupDigits } from './numbers.ts';
+import { partitionsOf, tombstonesOf } from './purge-bus.ts';
 import { secretOf } from './secrets.ts';
-import { LOOK_PATIENCE_MS, loggerFor } from './session.ts';
-import { common } from './shared.ts';
+import { LOOK_PATIENCE_MS, loggerFor, lookOpener } from './session.ts';
+import { looking } from './shared.ts';
 import { sinkComplaints, sinkComponents, sinkNamed } from './sink.ts';
+import { topicName } from './topic-name.ts';
 
 const names = Object.entries(sinks as Readonly<Record<string, Sink>>)
   .filter(([, { purge }]) => purge !== undefined)
   .map(([name]) => name);
 const components = sinkComponents.filter(({ name }) => names.includes(name));
+const topics = list('--topics', '<names>', 'Without a sink: the topics that the posts are in.', [
+  'tweets-processed',
+]);
+
+const options = {
+  ids: list('--id', '<ids>', 'Posts by id.'),
+  authors: list('--author', '<authors>', 'All posts of these authors, by id or handle; of a sink.'),
+  topics: { ...topics, parse: (text: string) => topics.parse(text).map(topicName) },
+  dryRun: toggle('--dry-run', 'Say what would go, and change nothing.'),
+  yes: toggle('--yes', 'Do not ask.'),
+  ...looking,
+};
+type PurgeCall = Call<typeof options>;
 
 const selectionOf = (ids: readonly string[], authors: readonly string[]): Selection => ({
   ids: new Set(ids),
   authors: new Set(authors.map((author) => author.replace(/^@/, '').toLowerCase())),
 });
 
+function check(call: PurgeCall): Complaint[] {
+  const { ids, authors } = call.settings;
+  const complaints: Complaint[] = [];
+  const complain = (about: string, text: string) => complaints.push({ about, text });
+  if (ids.length + authors.length === 0)
+    complain('--id', '--id, --author: name the posts that are to go, or their authors');
+  if (call.operands.length > 0) {
+    for (const flag of ['--bus', '--kafka-option', '--app', '--topics'].filter(call.typed))
+      complain(flag, `${flag} has no effect on one sink; without its name, all that read the bus are told`);
+    return [...complaints, ...call.operands.flatMap((name) => sinkComplaints(call, sinkNamed(name)))];
+  }
+  if (authors.length > 0)
+    complain('--author', `--author: topics know posts by id alone; name the sink: ${names.join(', ')}`);
+  const flags = components.flatMap((one) => Object.values(one.options).map(({ flag }) => flag));
+  for (const flag of new Set(flags))
+    if (call.typed(flag)) complain(flag, `${flag} belongs to a sink; name it: ${names.join(', ')}`);
+  return complaints;
+}
+
+/** False when somebody was asked and said no. */
+async function agreed({ settings }: PurgeCall, io: Io, question: string): Promise<boolean> {
+  if (settings.dryRun) return true;
+  requireConsent('purge', 'remove the posts for good', settings, io);
+  return settings.yes || io.ask(question);
+}
+
+async function purgeSink(sink: Sink, { settings, of }: PurgeCall, io: Io): Promise<string> {
+  const { ids, authors, dryRun } = settings;
+  const { info, warn } = loggerFor(settings, io);
+  const done: Record<string, number> = {};
+  for (const topic of sink.topics) {
+    const dataset = datasetOf(topic);
+    if (!isOfPosts(dataset)) continue;
+    const counts = await sink.purge!(of(sink.options) as Settings<Options>, selectionOf(ids, authors), {
+      topic,
+      dataset,
+      clock: io.clock,
+      patienceMs: LOOK_PATIENCE_MS,
+      secret: (name) => secretOf(name, io.env),
+      info,
+      warn,
+      dryRun,
+    });
+    for (const [name, count] of Object.entries(counts)) done[name] = (done[name] ?? 0) + count;
+  }
+  const parts = Object.entries(done).map(([name, count]) => `${groupDigits(count)} ${name}`);
+  return `${dryRun ? 'would remove' : 'removed'} ${parts.join(' of ')}`;
+}
+
+function purgeBus({ settings }: PurgeCall, io: Io): Promise<string> {
+  const { ids, dryRun } = settings;
+  return withExistingBus(settings, io, lookOpener(settings, io), async (log) => {
+    const partitions = await partitionsOf(log, settings.topics);
+    if (!dryRun) await log.append(tombstonesOf(ids, settings.topics));
+    const count = `${groupDigits(ids.length * partitions)} tombstones`;
+    const where = `every partition of ${settings.topics.join(', ')}`;
+    return `${dryRun ? 'would write' : 'wrote'} ${count} to ${where}; sinks that read on remove the posts`;
+  });
+}
+
 export const command = defineCommand({
-  operands: { usage: `<${names.join('|')}>`, noun: 'sink', least: 1, most: 1, allowed: names },
-  options: {
-    ids: list('--id', '<ids>', 'Posts by id.'),
-    authors: list('--author', '<authors>', 'All posts of these authors, by id or handle.'),
-    yes: toggle('--yes', 'Do not ask.'),
-    config: common.config,
-    log: common.log,
-    quiet: common.quiet,
-  },
+  operands: { usage: `[${names.join('|')}]`, noun: 'sink', least: 0, most: 1, allowed: names },
+  options,
   components,
-  oneOf: true,
+  oneSink: 'word',
   chosen: ({ operands }) => components.filter(({ name }) => operands.includes(name)),
-  check: (call) => [
-    ...(call.settings.ids.length + call.settings.authors.length > 0
-      ? []
-      : [{ about: '--id', text: '--id, --author: name the posts that are to go, or their authors' }]),
-    ...call.operands.flatMap((name) => sinkComplaints(call, sinkNamed(name))),
-  ],
+  check,
   examples: [
+    'cryptopipe purge --id 1790000000000000001 --dry-run',
     'cryptopipe purge file --dir lake --id 1790000000000000001 --yes',
     'cryptopipe purge s3 --url s3://lake-house/crypto --author @somebody',
   ],
-  async run({ settings, operands, of }, io) {
-    const sink = sinkNamed(operands[0]!)!;
-    const { ids, authors, yes } = settings;
+  async run(call, io) {
+    const { ids, authors, topics } = call.settings;
+    const sink = sinkNamed(call.operands[0] ?? '');
     const what = [...ids, ...authors.map((author) => `all of ${author}`)].join(', ');
-    requireConsent('purge', 'remove the posts for good', settings, io);
-    if (!yes && !(await io.ask(`Remove posts for good from ${sink.name}: ${what}?`)))
+    const where = sink === undefined ? `every sink of ${topics.join(', ')}` : sink.name;
+    if (!(await agreed(call, io, `Remove posts for good from ${where}: ${what}?`)))
       return io.out('nothing was removed\n');
-    const { info, warn } = loggerFor(settings, io);
-    const done: Record<string, number> = {};
-    for (const topic of sink.topics) {
-      const dataset = datasetOf(topic);
-      if (!isOfPosts(dataset)) continue;
-      const counts = await sink.purge!(of(sink.options) as Settings<Options>, selectionOf(ids, authors), {
-        topic,
-        dataset,
-        clock: io.clock,
-        patienceMs: LOOK_PATIENCE_MS,
-        secret: (name) => secretOf(name, io.env),
-        info,
-        warn,
-      });
-      for (const [name, count] of Object.entries(counts)) done[name] = (done[name] ?? 0) + count;
-    }
-    const parts = Object.entries(done).map(([name, count]) => `${groupDigits(count)} ${name}`);
-    io.out(`removed ${parts.join(' of ')}\n`);
+    io.out(`${await (sink === undefined ? purgeBus(call, io) : purgeSink(sink, call, io))}\n`);
   },
 });

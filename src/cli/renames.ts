@@ -3,7 +3,8 @@ import type { Complaint } from './command.ts';
 import { didYouMean } from './suggest.ts';
 import { topicName, topicTemplate } from './topic-name.ts';
 
-type Renames = ReadonlyMap<string, string>;
+/** Actual topics by declared one: several for an input that is read from several, one for an output. */
+export type Renames = ReadonlyMap<string, readonly string[]>;
 
 /** `declared=actual` parts; a part without `=` is for the only topic there is. */
 function readRenames(
@@ -12,7 +13,7 @@ function readRenames(
   declared: readonly string[],
   check: (name: string) => string,
 ): { renames: Renames; complaints: Complaint[] } {
-  const renames = new Map<string, string>();
+  const renames = new Map<string, readonly string[]>();
   const complaints: Complaint[] = [];
   const complain = (text: string) => complaints.push({ about: `${flag} ${text}`, text: `${flag}: ${text}` });
   for (const part of parts) {
@@ -25,7 +26,7 @@ function readRenames(
       );
     else
       try {
-        renames.set(name, check(actual ?? ''));
+        renames.set(name, [...new Set([...(renames.get(name) ?? []), check(actual ?? '')])]);
       } catch (error) {
         complain((error as Error).message);
       }
@@ -35,7 +36,7 @@ function readRenames(
 
 /**
  * Actual topics by declared ones for each processor. What one writes under another name, those after it in the
- * chain read under that name, unless `--in` says otherwise.
+ * chain read under that name, unless `--in` says otherwise. An input may be read from several topics.
  */
 export function processorRenames(
   processors: readonly Processor[],
@@ -46,16 +47,23 @@ export function processorRenames(
   const read = readRenames('--in', given.in, inputs, topicName);
   const written = readRenames('--out', given.out, outputs, topicTemplate);
   const complaints = [...read.complaints, ...written.complaints];
+  for (const [topic, actual] of written.renames)
+    if (actual.length > 1)
+      complaints.push({
+        about: `--out ${topic}`,
+        text: `--out: ${topic} cannot be written to ${actual.join(' and ')} at once; name one topic`,
+      });
   const byProcessor = new Map(
     processors.map((one) => {
-      const renames = new Map<string, string>();
+      const renames = new Map<string, readonly string[]>();
       for (const { topic } of one.inputs) {
         const actual = read.renames.get(topic) ?? written.renames.get(topic);
         if (actual !== undefined) renames.set(topic, actual);
-        if (actual?.includes('{') && processors.length > 1)
+        const template = actual?.find((name) => name.includes('{'));
+        if (template !== undefined && processors.length > 1)
           complaints.push({
             about: `--out ${topic}`,
-            text: `--out: ${one.name} reads ${topic}, and cannot read '${actual}'; run it by itself with --in ${topic}=NAME`,
+            text: `--out: ${one.name} reads ${topic}, and cannot read '${template}'; run it by itself with --in ${topic}=NAME`,
           });
       }
       const actual = written.renames.get(one.output.topic);

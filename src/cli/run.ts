@@ -1,153 +1,67 @@
-import { toggle } from '../core/option.ts';
 import type { Log } from '../log/log.ts';
-import { sourceStage } from '../runtime/source-stage.ts';
 import type { Reporter } from '../runtime/stage.ts';
-import { parseBus, withBus } from './bus.ts';
-import { type Call, type Complaint, type Component, defineCommand } from './command.ts';
-import type { Io } from './io.ts';
-import { readSeries } from './last-candles.ts';
-import { titlePaint } from './paint.ts';
-import { chain, processorComponents } from './process.ts';
-import { checkSource, kindOperand, kindsOf, sourceComponents, sourceNamed, sourceOption } from './produce.ts';
-import { SAMPLE, takeSampleFolder } from './sample-folder.ts';
-import { sampleSummary } from './sample-summary.ts';
-import { drive, loggerFor, patienceOf, stageOpener } from './session.ts';
-import { app, close, commitEvery, staged } from './shared.ts';
-import { sinkComplaints, sinkComponents, sinkNamed } from './sink.ts';
-import { processorStages, sinkStages } from './stages.ts';
-import type { summarize } from './summary.ts';
-import { sourceSurroundings } from './surroundings.ts';
+import { withBus } from './bus.ts';
+import { type Complaint, type Component, defineCommand } from './command.ts';
+import { processorComponents } from './process.ts';
+import { processorRenames } from './renames.ts';
+import { runOptions } from './run-options.ts';
+import { processorsOf, type RunCall, renamesOf, SAMPLE_SOURCE, sourcesOf, stagesOf } from './run-plan.ts';
+import { runSample } from './sample-run.ts';
+import { drive, loggerFor, stageOpener } from './session.ts';
+import { sinkComplaints, sinkComponents, sinkNamed, withoutColumns } from './sink.ts';
+import { sourceComplaints } from './sources/complaints.ts';
+import { kindOperand, sourceComponents } from './sources/options.ts';
+import { startable } from './sources/start.ts';
 
-const SAMPLE_SOURCE = 'sample';
-const LAKE_SINK = 'file';
+/** Flags that the sample settles by itself. */
+const SETTLED = [
+  '--bus',
+  '--kafka-option',
+  '--dir',
+  '--sink',
+  '--topics',
+  '--topic',
+  '--in',
+  '--out',
+  '--for',
+];
 
-const options = {
-  sample: toggle(
-    '--sample',
-    'Two days of sample data from an empty bus to a lake, below .cryptopipe/sample.',
-  ),
-  source: { ...sourceOption, help: 'Where to read from; needed without --sample.' },
-  app,
-  close,
-  commitEvery,
-  ...staged,
-};
-type RunCall = Call<typeof options>;
-
-const lakeComponents = sinkComponents.filter(({ name }) => name === LAKE_SINK);
-const sourceName = ({ settings }: RunCall) => (settings.sample ? SAMPLE_SOURCE : settings.source);
+function sampleClashes({ settings, typed }: RunCall): Complaint[] {
+  const [named] = settings.source;
+  const asked = settings.source.length === 0 || (settings.source.length === 1 && named === SAMPLE_SOURCE);
+  return [...SETTLED.filter(typed), ...(asked ? [] : ['--source'])].map((flag) => ({
+    about: flag,
+    text: `${flag}: --sample has its own; leave one of them out`,
+  }));
+}
 
 function check(call: RunCall): Complaint[] {
-  const source = sourceName(call);
-  const complaints = [
-    ...checkSource({ settings: { source }, of: call.of }, call.operands),
-    ...sinkComplaints(call, sinkNamed(LAKE_SINK)),
-  ];
-  if (!call.settings.sample) return complaints;
-  const own = [
-    '--bus',
-    '--kafka-option',
-    '--dir',
-    ...(call.settings.source === SAMPLE_SOURCE ? [] : ['--source']),
-  ];
-  const clashes = own.filter(call.typed);
+  const { settings, operands } = call;
+  const source = settings.sample ? [SAMPLE_SOURCE] : settings.source;
+  const renames = renamesOf(call, sourcesOf(call));
   return [
-    ...complaints,
-    ...clashes.map((flag) => ({ about: flag, text: `${flag}: --sample has its own; leave one of them out` })),
+    ...sourceComplaints({ ...call, settings: { ...settings, source } }, operands),
+    ...renames.complaints,
+    ...processorRenames(processorsOf(sourcesOf(call), call), renames.given).complaints,
+    ...withoutColumns(settings.topics, settings.dataset),
+    ...sinkComplaints(call, sinkNamed(settings.sink)),
+    ...(settings.sample ? sampleClashes(call) : []),
   ];
 }
 
-/** Every stage, in the order in which a one-shot run finishes them. */
-function stagesOf(call: RunCall, log: Log, io: Io, reporter: Reporter, exclusive: boolean) {
-  const { settings, of } = call;
-  const source = sourceNamed(sourceName(call))!;
-  const sink = sinkNamed(LAKE_SINK)!;
-  const around = { log, io, reporter, app: settings.app, exclusive };
-  const fixed: Record<string, string> = settings.sample ? { '--dir': SAMPLE.lake } : {};
-  const sinkSettings = of(sink.options, fixed);
-  const { commitEvery } = settings;
-  const kinds = kindsOf(source, call.operands);
-  return [
-    sourceStage({
-      log,
-      source,
-      settings: of(source.options),
-      kinds,
-      topic: undefined,
-      clock: io.clock,
-      reporter,
-      surroundings: sourceSurroundings(io, exclusive),
-    }),
-    ...processorStages(
-      { processors: chain, renames: new Map(), commitEveryMs: commitEvery, settingsOf: of, inTurn: false },
-      around,
-    ),
-    ...sinkStages(
-      {
-        sink,
-        settings: sinkSettings,
-        topics: sink.topics,
-        dataset: undefined,
-        group: undefined,
-        patienceMs: patienceOf(settings, exclusive),
-      },
-      around,
-    ),
-  ];
-}
-
-async function runSample(call: RunCall, io: Io): Promise<void> {
-  const release = await takeSampleFolder('.');
-  try {
-    const bus = parseBus(`local:${SAMPLE.bus}`);
-    const settings = { ...call.settings, bus };
-    const logger = loggerFor(settings, io);
-    await withBus(settings, io, stageOpener(settings, true, logger), async (log) => {
-      const done = await drive(stagesOf(call, log, io, logger, true), {
-        settings: call.settings,
-        io,
-        logger,
-        ending: 'all',
-      });
-      if (!io.stop().aborted) io.out(await summaryText(done, log, io));
-    });
-  } finally {
-    await release();
-  }
-}
-
-async function summaryText(done: ReturnType<typeof summarize>, log: Log, io: Io): Promise<string> {
-  const topics = await Promise.all((await log.topics()).map(({ name }) => log.describe(name)));
-  const summary = {
-    ...done,
-    topics: topics
-      .filter((topic) => topic !== undefined)
-      .map(({ name, partitionInfos }) => ({
-        name,
-        records: partitionInfos.reduce((sum, { records }) => sum + records, 0),
-      })),
-    candles: await readSeries(log),
-    lake: SAMPLE.lake,
-    next: [
-      `${io.self} topics list --bus ${log.url}`,
-      `${io.self} topics tail candles --bus ${log.url} --limit 3`,
-      `${io.self} sink console --topics tweets-processed --bus ${log.url} --once`,
-    ],
-  };
-  return sampleSummary(summary, await titlePaint(io));
-}
-
-const components: readonly Component[] = [...sourceComponents, ...processorComponents, ...lakeComponents];
+const components: readonly Component[] = [...sourceComponents, ...processorComponents, ...sinkComponents];
 
 export const command = defineCommand({
   operands: kindOperand,
-  options,
+  options: runOptions,
   components,
+  oneSink: '--sink',
   chosen: (call) => {
-    const source = sourceName(call);
-    return source === undefined
-      ? []
-      : components.filter(({ kind, name }) => kind !== 'source' || name === source);
+    const sources = sourcesOf(call);
+    const names = [...sources, ...processorsOf(sources, call)].map(({ name }) => name);
+    return components.filter(({ kind, name }) =>
+      kind === 'sink' ? name === call.settings.sink : names.includes(name),
+    );
   },
   check,
   examples: [
@@ -155,14 +69,29 @@ export const command = defineCommand({
     'cryptopipe run tweets --source file --file posts.jsonl --dir lake --once',
   ],
   async run(call, io) {
-    const { settings } = call;
-    if (settings.sample) return runSample(call, io);
-    const ending = settings.close ? 'all' : settings.once ? 'clock' : undefined;
+    const { settings, operands } = call;
+    if (settings.sample) {
+      const stages = (log: Log, reporter: Reporter) =>
+        stagesOf(call, sourcesOf(call), log, io, reporter, true);
+      return runSample({ settings, stages }, io);
+    }
     const logger = loggerFor(settings, io);
-    await withBus(settings, io, stageOpener(settings, ending !== undefined, logger), async (log) => {
-      const stages = stagesOf(call, log, io, logger, ending !== undefined);
+    const isTimed = settings.runFor !== undefined;
+    const ending = settings.close ? 'all' : settings.once || isTimed ? 'clock' : undefined;
+    const oneShot = ending !== undefined && !isTimed;
+    const once = settings.once || (settings.close && !isTimed);
+    const sources = startable({ ...settings, once }, operands, io, logger);
+    await withBus(settings, io, stageOpener(settings, oneShot, logger), async (log) => {
+      const stages = stagesOf(
+        { ...call, settings: { ...settings, once } },
+        sources,
+        log,
+        io,
+        logger,
+        oneShot,
+      );
       const done = await drive(stages, { settings, io, logger, ending });
-      if (ending !== undefined) io.out(`${JSON.stringify(done)}\n`);
+      if (ending !== undefined && settings.sink !== 'console') io.out(`${JSON.stringify(done)}\n`);
     });
   },
 });

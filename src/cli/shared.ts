@@ -75,6 +75,11 @@ export const commitEvery = span('--commit-every', 'Time between commits.', 200, 
 export const common = {
   bus,
   kafkaOption,
+  envFile: optionalText(
+    '--env-file',
+    '<file>',
+    'Environment variables, NAME=value a line; what is set already counts first.',
+  ),
   config: optionalText('--config', '<file>', 'JSON object with flag names as keys: {"window": "10m"}.'),
   log: choice('--log', ['text', 'json'], 'Log lines on stderr.', 'text'),
   quiet: toggle('--quiet', 'Warnings only, no status line.'),

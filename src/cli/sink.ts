@@ -11,12 +11,17 @@ import { didYouMean } from './suggest.ts';
 import { topicName } from './topic-name.ts';
 
 const registry: Readonly<Record<string, Sink>> = sinks;
-const names = Object.keys(registry);
+export const sinkNames = Object.keys(registry);
 const datasets = Object.keys(DATASETS);
 
 export const sinkComponents = componentsOf('sink', registry);
 export const sinkNamed = (name: string): Sink | undefined =>
   Object.hasOwn(registry, name) ? registry[name] : undefined;
+
+const topics: Option<readonly string[]> = {
+  ...list('--topics', '<names>', "Topics to read (default: the sink's own)."),
+  parse: (value: string) => list('--topics', '', '').parse(value).map(topicName),
+};
 
 const dataset: Option<string | undefined> = {
   ...optionalText(
@@ -33,8 +38,11 @@ const dataset: Option<string | undefined> = {
   },
 };
 
+/** What every command that fills a sink takes. */
+export const sinkOptions = { topics, dataset, group };
+
 /** Topics that no dataset lists need `--dataset`. */
-function withoutColumns(topics: readonly string[], given: string | undefined): Complaint[] {
+export function withoutColumns(topics: readonly string[], given: string | undefined): Complaint[] {
   if (given !== undefined) return [];
   const known = Object.values(DATASETS).flatMap((one): readonly string[] => one.topics);
   return topics
@@ -52,20 +60,15 @@ export function sinkComplaints({ of }: Pick<Call<Options>, 'of'>, sink: Sink | u
 }
 
 export const command = defineCommand({
-  operands: { usage: `<${names.join('|')}>`, noun: 'sink', least: 1, most: 1, allowed: names },
+  operands: { usage: `<${sinkNames.join('|')}>`, noun: 'sink', least: 1, most: 1, allowed: sinkNames },
   options: {
-    topics: {
-      ...list('--topics', '<names>', "Topics to read (default: the sink's own)."),
-      parse: (value: string) => list('--topics', '', '').parse(value).map(topicName),
-    } satisfies Option<readonly string[]>,
-    dataset,
-    group,
+    ...sinkOptions,
     app,
     share,
     ...staged,
   },
   components: sinkComponents,
-  oneOf: true,
+  oneSink: 'word',
   chosen: ({ operands }) => sinkComponents.filter(({ name }) => operands.includes(name)),
   check: (call) => [
     ...withoutColumns(call.settings.topics, call.settings.dataset),
@@ -81,7 +84,8 @@ export const command = defineCommand({
       const topics = settings.topics.length > 0 ? settings.topics : sink.topics;
       const { dataset, group, app, share } = settings;
       const patienceMs = patienceOf(settings, once);
-      const plan = { sink, settings: of(sink.options), topics, dataset, group, patienceMs };
+      const datasetName = () => dataset;
+      const plan = { sink, settings: of(sink.options), topics, datasetName, group, patienceMs };
       const stages = sinkStages(plan, { log, io, reporter: logger, app, exclusive: once && !share });
       const done = await drive(stages, { settings, io, logger, ending: once ? 'clock' : undefined });
       // Its stdout is data: the summary of a console goes to the log.

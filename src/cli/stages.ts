@@ -9,6 +9,7 @@ import type { Reporter, Stage } from '../runtime/stage.ts';
 import type { Sink } from '../sinks/sink.ts';
 import type { Component } from './command.ts';
 import type { Io } from './io.ts';
+import type { Renames } from './renames.ts';
 import { secretOf } from './secrets.ts';
 
 /** A registry's values as components; a registry keeps each one's own settings type, which no list can. */
@@ -34,7 +35,7 @@ interface Surroundings {
 
 export interface ProcessorPlan {
   readonly processors: readonly Processor[];
-  readonly renames: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  readonly renames: ReadonlyMap<string, Renames>;
   readonly commitEveryMs: number;
   readonly settingsOf: (options: Options) => Settings<Options>;
   /** One-shot: each waits for those before it; false where they run side by side. */
@@ -75,8 +76,8 @@ export interface SinkPlan {
   readonly sink: Sink;
   readonly settings: Settings<Options>;
   readonly topics: readonly string[];
-  /** The name of the columns, for topics with names of their own. */
-  readonly dataset: string | undefined;
+  /** The name of a topic's columns, where it has a name of its own. */
+  readonly datasetName: (topic: string) => string | undefined;
   readonly group: string | undefined;
   /** How long a destination is waited for. */
   readonly patienceMs: Millis;
@@ -90,7 +91,7 @@ export function sinkStages(plan: SinkPlan, { log, io, reporter, app, exclusive }
       sink: plan.sink,
       settings: plan.settings,
       topic,
-      dataset: datasetOf(topic, plan.dataset),
+      dataset: datasetOf(topic, plan.datasetName(topic)),
       group: plan.group ?? `${app}.${plan.sink.name}`,
       exclusive,
       clock: io.clock,

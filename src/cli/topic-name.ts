@@ -1,18 +1,14 @@
-const PLACEHOLDER = /\{(?:coin|tag)\}/g;
-const NAME = /^[a-zA-Z0-9._-]{1,200}$/;
+import { isTopicName } from '../core/topic-name.ts';
 
-/** A topic's name. Throws RangeError. */
-export function topicName(text: string): string {
-  if (!NAME.test(text))
-    throw new RangeError(`'${text}' is no topic name; write up to 200 of a-z, A-Z, 0-9, '.', '_' and '-'`);
-  return text;
-}
+export { topicName } from '../core/topic-name.ts';
 
-/** The name of a topic written to: may hold {coin} and {tag}. Throws RangeError. */
+const PLACEHOLDER = /\{(?:coin|coin_name|tag|lang)\}/g;
+
+/** The name of a topic written to: may hold {coin}, {coin_name}, {tag} and {lang}. Throws RangeError. */
 export function topicTemplate(text: string): string {
-  if (!NAME.test(text.replace(PLACEHOLDER, 'x')))
+  if (!isTopicName(text.replace(PLACEHOLDER, 'x')))
     throw new RangeError(
-      `'${text}' is no topic name; write up to 200 of a-z, A-Z, 0-9, '.', '_' and '-', or {coin} or {tag}`,
+      `'${text}' is no topic name; write up to 200 of a-z, A-Z, 0-9, '.', '_' and '-', or {coin}, {coin_name}, {tag} or {lang}`,
     );
   return text;
 }

@@ -1,5 +1,5 @@
 import type { Option, Options, Settings } from '../core/option.ts';
-import { allOptions, type Call, type CommandSpec, type Complaint } from './command.ts';
+import { allOptions, type Call, type CommandSpec, type Complaint, type Component } from './command.ts';
 import { didYouMean, suggest } from './suggest.ts';
 import { takeApart, type Words } from './words.ts';
 
@@ -85,7 +85,7 @@ function withoutEffect(spec: CommandSpec, call: Call<Options>): Complaint[] {
   if (spec.chosen === undefined) return [];
   const chosen = spec.chosen(call);
   if (chosen.length === 0) return [];
-  const own = allOptions({ options: spec.options, components: chosen });
+  const own = allOptions({ ...spec, components: chosen });
   return [...allOptions(spec).keys()]
     .filter((flag) => call.typed(flag) && !own.has(flag))
     .map((flag) => {
@@ -97,11 +97,24 @@ function withoutEffect(spec: CommandSpec, call: Call<Options>): Complaint[] {
     });
 }
 
+/** The sinks that the line chooses from those of which one is used. */
+function sinksNamed(
+  { oneSink, components }: CommandSpec,
+  all: ReadonlyMap<string, Option<unknown>>,
+  words: Words,
+  given: Given,
+): readonly Component[] {
+  if (oneSink === undefined) return [];
+  const chooser = all.get(oneSink);
+  const names = chooser ? [find(chooser, words, given)?.text ?? chooser.fallbackText] : words.operands;
+  return components.filter(({ kind, name }) => kind === 'sink' && names.includes(name));
+}
+
 /** First step of two: from texts to settings. Pure; says everything that is wrong at once. */
 export function readTyped(spec: CommandSpec, given: Given): { call: Call<Options>; complaints: Complaint[] } {
   const all = allOptions(spec);
   const words = takeApart(all, given.argv);
-  const named = spec.components.filter(({ name }) => spec.oneOf && words.operands.includes(name));
+  const named = sinksNamed(spec, all, words, given);
   const options = named.length === 0 ? all : new Map([...all, ...allOptions({ ...spec, components: named })]);
   const values = new Map<string, unknown>();
   const found: Complaint[] = [];

@@ -19,10 +19,11 @@ export interface Batch {
   readonly next: number;
 }
 
-/** A record on its way to a topic. `by` is the text whose hash picks the partition (a coin, a post id). */
+/** A record on its way to a topic. */
 export interface NewRecord {
   readonly topic: string;
-  readonly by: string;
+  /** The text whose hash picks the partition (a coin, a post id); null: every partition gets the record. */
+  readonly by: string | null;
   readonly key: string | null;
   readonly value: string | null;
   readonly headers: Headers;

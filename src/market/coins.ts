@@ -65,6 +65,13 @@ export function coinOf(text: string): string | undefined {
   return symbols.get(bare) ?? symbols.get(bare.trim().toLowerCase());
 }
 
+const NAMES: ReadonlyMap<string, string> = new Map(
+  COINS.map(({ symbol, name }) => [symbol, name.toLowerCase().replace(/[^a-z0-9]+/g, '_')]),
+);
+
+/** A coin's name as a part of other names, `bitcoin` or `shiba_inu`, by its symbol; another text stays as it is. */
+export const coinName = (symbol: string): string => NAMES.get(symbol) ?? symbol;
+
 /**
  * The symbol of a coin that a user names: by symbol or name where it is known here, else the symbol as it is, in lower
  * case. Throws RangeError for what is no symbol.

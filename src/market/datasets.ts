@@ -173,6 +173,16 @@ export const DATASETS = {
       boolean('backfilled', 'Whether the service handed over afterwards what it had kept.'),
     ],
   },
+  decisions: {
+    name: 'decisions',
+    topics: ['decisions'],
+    partitionBy: ['dest'],
+    columns: [
+      text('id', 'Post id.'),
+      text('source', 'Topic that it was read from.'),
+      text('dest', 'Topic that it went to, discard or error.'),
+    ],
+  },
   late: {
     name: 'late',
     topics: ['late'],

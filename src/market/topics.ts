@@ -42,6 +42,7 @@ export const TOPICS = {
   candles: compacted(3),
   'market-cap': compacted(1),
   gaps: kept(1, 7 * 24),
+  decisions: kept(3, 24),
   late: kept(1, 24),
   rejects: kept(1, 24),
 } as const satisfies Record<string, TopicDefaults>;

@@ -66,6 +66,16 @@ export function idOrNull(exact: unknown, number?: unknown): string | null {
   return typeof id === 'number' && Number.isSafeInteger(id) ? String(id) : null;
 }
 
+/** A post's id as text; undefined for what is none, and for a number whose last digits are lost. */
+export function exactId(exact: unknown, number?: unknown): string | undefined {
+  const id = idOrNull(exact, number);
+  return id !== null && ID.test(id) ? id : undefined;
+}
+
+/** Ids are numbers that grow with time. */
+export const isEarlierId = (a: string, b: string): boolean =>
+  a.length === b.length ? a < b : a.length < b.length;
+
 /** The texts under `name` (or `otherName`) of each part of an entity list. */
 export function textsOf(value: unknown, name: string, otherName = name): string[] {
   const texts: string[] = [];

@@ -3,9 +3,12 @@ import type { Headers } from '../core/record.ts';
 import type { StateChange } from '../core/state.ts';
 import type { Millis } from '../core/time.ts';
 
-/** A parsed record of an input. `topic` is the input's declared name, whatever topic it is read from. */
+/** A parsed record of an input. */
 export interface Input {
+  /** The input's declared name, whatever topic it is read from. */
   readonly topic: string;
+  /** The topic that it was read from. */
+  readonly from: string;
   readonly partition: number;
   readonly offset: number;
   readonly key: string | null;
@@ -16,10 +19,29 @@ export interface Input {
 
 export interface Output {
   readonly key: string;
-  /** The text whose hash picks the partition. */
-  readonly by: string;
+  /**
+   * The text whose hash picks the partition. Null: every partition, of each topic that this task's records went to, as
+   * for a tombstone of a post whose coin is not known any more.
+   */
+  readonly by: string | null;
   /** Null is a tombstone. */
   readonly value: object | null;
+  /** Fields that the topic's name may be made of, where the value has been narrowed. */
+  readonly about?: object;
+}
+
+/** What a processor needs and cannot have by itself, for it imports no package. */
+export interface Tools {
+  /** ISO 639-1 code of a text's language; undefined where that is not certain. Deterministic. */
+  readonly detectLanguage?: (text: string) => string | undefined;
+}
+
+/** What became of each record, one by one: `{id, source, dest}`. */
+export interface Decisions {
+  /** The topic for them. */
+  readonly topic: string;
+  /** Id of what a record is about; null when it has none that can be read, undefined when nothing is decided about it. */
+  readonly idOf: (input: Input) => string | null | undefined;
 }
 
 /** Where a processor's answers go. All of them are committed with the input's offset, or none. */
@@ -53,7 +75,7 @@ export interface Logic {
 
 export interface InputSpec {
   readonly topic: string;
-  /** Event time of a parsed value, NaN when it has none. Inputs of one task are merged by it. */
+  /** Event time of a parsed value, NaN when it has none. All topics that a task reads are merged by it. */
   readonly time: (value: unknown) => Millis;
 }
 
@@ -66,8 +88,14 @@ export interface Processor<O extends Options = Options> {
   readonly options: O;
   readonly examples: readonly string[];
   /** `restored` is the state that the last commit left: the keys and texts given by `changes`. */
-  // A method, not a property: a registry of processors with different options is one type only then.
-  build(settings: Settings<O>, restored: Iterable<readonly [string, string]>): Logic;
+  // Methods, not properties: a registry of processors with different options is one type only then.
+  build(settings: Settings<O>, restored: Iterable<readonly [string, string]>, tools?: Tools): Logic;
+  /** The tools that `build` uses under these settings; `topic` is the name of its output, perhaps with placeholders. */
+  needs?(settings: Settings<NoInfer<O>>, topic: string): readonly (keyof Tools)[];
+  /** Where the fate of each record is written; undefined: nowhere. */
+  decisions?(settings: Settings<NoInfer<O>>): Decisions | undefined;
+  /** The flag under which all records must pass one task, because they are compared with each other. */
+  undivided?(settings: Settings<NoInfer<O>>): string | undefined;
 }
 
 /** Keeps the settings' types while declaring. */

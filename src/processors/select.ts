@@ -1,132 +1,112 @@
-import { integer, list, type Option, type Settings, toggle } from '../core/option.ts';
+import { NearDuplicates } from '../core/near-duplicates.ts';
 import { Seen } from '../core/seen.ts';
 import { type Millis, parseSpan } from '../core/time.ts';
-import { coinOf, findCoins } from '../market/coins.ts';
-import { DATASETS } from '../market/datasets.ts';
+import { gistOf, wordsAlone } from '../market/gist.ts';
+import { outdatedIds } from '../market/outdated.ts';
 import { type ProcessedTweet, processedTweet } from '../market/processed-tweet.ts';
 import { sentimentScore } from '../market/sentiment.ts';
-import { noticeKind, readTweet, type TweetBody, tweetTime } from '../market/tweet.ts';
-import { defineProcessor, type Input, type Logic } from './processor.ts';
+import { noticeKind, readTweet, type Tweet, tweetId, tweetTime } from '../market/tweet.ts';
+import { defineProcessor, type Emitter, type Input, type Logic, type Tools } from './processor.ts';
+import { refusal, speaker } from './select-filters.ts';
+import { ALWAYS, selectOptions } from './select-options.ts';
+import { ANYTHING, subjectsOf, wantedOf } from './select-subjects.ts';
 
 /** How long a post id is remembered, in event time: X repeats posts after a reconnect (DESIGN section 3). */
 const REPEAT_HORIZON: Millis = parseSpan('30m');
+/** How long a text is remembered, and from what likeness on another is the same: as the sample-stream project had it. */
+const NEAR_HORIZON: Millis = parseSpan('1h');
+const NEAR_SIMILARITY = 0.8;
 
-/** Fields that every record has, whatever `--fields` says: downstream stages key and partition by them. */
-const ALWAYS = ['id', 'coin', 'tag', 'created_at'];
-const FIELDS: readonly string[] = DATASETS['tweets-processed'].columns.map(({ name }) => name);
+/** X's word for a post whose language it could not tell; its others (zxx, qme ...) say that there is none. */
+const UNDETERMINED = 'und';
 
-function knownField(name: string): string {
-  if (FIELDS.includes(name)) return name;
-  throw new RangeError(`'${name}' is no field of a post; the fields are ${FIELDS.join(', ')}`);
-}
-
-function knownCoin(name: string): string {
-  const coin = coinOf(name);
-  if (coin !== undefined) return coin;
-  throw new RangeError(`'${name}' is no coin known here; write a symbol or a name, such as btc or ethereum`);
-}
-
-/** A comma list whose parts are checked, and read into their one spelling. */
-const listOf = (option: Option<readonly string[]>, read: (part: string) => string) => ({
-  ...option,
-  parse: (text: string): readonly string[] => [...new Set(option.parse(text).map(read))],
-});
-
-const options = {
-  fields: listOf(
-    list('--fields', '<list>', `Fields to keep of each post, besides ${ALWAYS.join(', ')}; all by default.`),
-    knownField,
-  ),
-  coins: listOf(
-    list('--coin', '<list>', 'Keep posts about these coins only; all known by default.'),
-    knownCoin,
-  ),
-  langs: list('--lang', '<list>', "Keep posts in these languages only, by X's codes such as en,es."),
-  requireUrl: toggle('--require-url', 'Keep posts with a link only.'),
-  noRetweets: toggle('--no-retweets', 'Leave retweets out.'),
-  minFollowers: integer('--min-followers', '<count>', 'Leave out authors with fewer followers.', 0, {
-    min: 0,
-    max: 1_000_000_000,
-  }),
-};
-
-type Filters = Pick<Settings<typeof options>, 'langs' | 'requireUrl' | 'noRetweets' | 'minFollowers'>;
-
-/** `en` takes `en-gb` too. */
-const speaks = (lang: string | null, wanted: readonly string[]): boolean =>
-  lang !== null && wanted.some((want) => lang === want || lang.startsWith(`${want}-`));
-
-/** Why the settings leave a post out, or undefined. */
-function refusal(
-  body: TweetBody,
-  { langs, requireUrl, noRetweets, minFollowers }: Filters,
-): string | undefined {
-  if (noRetweets && body.kind === 'retweet') return 'retweet';
-  if (langs.length > 0 && !speaks(body.lang, langs)) return 'lang';
-  if (requireUrl && body.urls.length === 0) return 'no url';
-  return minFollowers > 0 && (body.followers_count ?? 0) < minFollowers ? 'few followers' : undefined;
-}
-
-/** What a record is about; the coin is null for a rule's tag that names none. */
-interface Subject {
-  readonly tag: string;
-  readonly coin: string | null;
-}
-
-/** The coins and tags of a post's rules in X's order, then coins in order of mention; each once. */
-export function subjectsOf(body: TweetBody): readonly Subject[] {
-  const subjects: Subject[] = [];
-  const add = (tag: string, coin: string | null): void => {
-    if (!subjects.some((subject) => subject.tag === tag)) subjects.push({ tag, coin });
-  };
-  for (const tag of body.tags) {
-    const coin = coinOf(tag);
-    if (coin === undefined) add(tag, null);
-    else add(coin, coin);
-  }
-  for (const coin of findCoins(body)) add(coin, coin);
-  return subjects;
+/** The post with the language of its words, where X did not say. */
+function withLanguage(tweet: Tweet, detect: NonNullable<Tools['detectLanguage']>): Tweet {
+  const { lang, text } = tweet.body;
+  if (lang !== null && lang !== UNDETERMINED) return tweet;
+  const detected = detect(wordsAlone(text));
+  return detected === undefined ? tweet : { ...tweet, body: { ...tweet.body, lang: detected } };
 }
 
 function narrowed(record: ProcessedTweet, fields: readonly string[]): object {
   return Object.fromEntries(Object.entries(record).filter(([name]) => fields.includes(name)));
 }
 
+/** A post that is gone: which partitions and topics it went to is not known any more, so all of them are told. */
+const bury = (id: string, out: Emitter): void => out.emit({ key: id, by: null, value: null });
+
+/** Id of a post for `--decisions`; null when it has none that can be read. Notices are no posts. */
+function decidedId({ value, key }: Input): string | null | undefined {
+  if (value === null || noticeKind(value) !== undefined) return undefined;
+  try {
+    return tweetId(value);
+  } catch {
+    return key;
+  }
+}
+
 export const select = defineProcessor({
   name: 'select',
-  summary: 'Find the coins of each post, drop repeats, score the sentiment.',
+  summary: 'Find the coins of each post, drop repeats, score the sentiment; pass deletions on.',
   inputs: [{ topic: 'tweets', time: tweetTime }],
   output: { topic: 'tweets-processed', schema: 'tweet-processed/1' },
-  options,
+  options: selectOptions,
   examples: [
     'cryptopipe process select --once',
     'cryptopipe process select --coin btc,eth --lang en --no-retweets --fields text,sentiment_score',
+    "cryptopipe process select --lang es,en --require-url --out '{lang}_tweets' --decisions decisions",
   ],
-  build(settings, restored): Logic {
+  needs: ({ langs }, topic) => (langs.length > 0 || topic.includes('{lang}') ? ['detectLanguage'] : []),
+  decisions: ({ decisions }) => (decisions === undefined ? undefined : { topic: decisions, idOf: decidedId }),
+  undivided: ({ dropNearDuplicates }) => (dropNearDuplicates ? '--drop-near-duplicates' : undefined),
+
+  build(settings, restored, { detectLanguage } = {}): Logic {
     const seen = new Seen(REPEAT_HORIZON, restored);
-    const { coins } = settings;
-    const langs = settings.langs.map((lang) => lang.toLowerCase());
-    const filters: Filters = { ...settings, langs };
+    const near = settings.dropNearDuplicates
+      ? new NearDuplicates(NEAR_HORIZON, NEAR_SIMILARITY, restored)
+      : undefined;
+    const speaks = speaker(settings.langs);
     const fields = settings.fields.length === 0 ? undefined : [...ALWAYS, ...settings.fields];
     const scored = fields === undefined || fields.some((name) => name.startsWith('sentiment_'));
 
-    const accept: Logic['accept'] = ({ value, headers }: Input, out) => {
-      if (value === null) return out.drop('tombstone');
+    function acceptNotice({ key, value }: Input, kind: string, out: Emitter): void {
+      const gone = value !== null ? outdatedIds(value) : key === null ? [] : [key];
+      if (gone.length === 0) out.drop(kind);
+      for (const id of gone) bury(id, out);
+    }
+
+    /** An edited post is like its earlier version, which is gone: it is kept. An empty text is like nothing. */
+    function isNear({ body, time }: Tweet, edited: boolean): boolean {
+      const gist = near === undefined ? '' : gistOf(body.text);
+      return gist !== '' && near?.add(gist, time) === false && !edited;
+    }
+
+    const accept: Logic['accept'] = (input: Input, out) => {
+      const { value, headers } = input;
+      if (value === null) return acceptNotice(input, 'tombstone', out);
       const notice = noticeKind(value);
-      if (notice !== undefined) return out.drop(`notice: ${notice}`);
-      const tweet = readTweet(value);
-      const refused = refusal(tweet.body, filters);
+      if (notice !== undefined) return acceptNotice(input, `notice: ${notice}`, out);
+      const asSent = readTweet(value);
+      const earlier = outdatedIds(value);
+      for (const id of earlier) bury(id, out);
+      const refused = refusal(asSent.body, settings);
       if (refused !== undefined) return out.drop(refused);
-      const subjects = subjectsOf(tweet.body);
+      const tweet = detectLanguage === undefined ? asSent : withLanguage(asSent, detectLanguage);
+      if (!speaks(tweet.body.lang)) return out.drop('lang');
+      const subjects = settings.allPosts ? ANYTHING : subjectsOf(tweet.body);
       if (subjects.length === 0) return out.drop('no coin or tag');
-      const wanted =
-        coins.length === 0 ? subjects : subjects.filter(({ coin }) => coin !== null && coins.includes(coin));
+      const wanted = settings.allPosts ? subjects : wantedOf(subjects, settings.coins);
       if (wanted.length === 0) return out.drop('other coin');
       if (!seen.add(tweet.id, tweet.time)) return out.drop('repeat');
+      if (isNear(tweet, earlier.length > 0)) return out.drop('near duplicate');
       const score = scored ? sentimentScore(tweet.body.text) : null;
       for (const { tag, coin } of wanted) {
         const record = processedTweet(tweet, tag, coin, score, headers.source ?? null);
-        out.emit({ key: tweet.id, by: tag, value: fields === undefined ? record : narrowed(record, fields) });
+        out.emit(
+          fields === undefined
+            ? { key: tweet.id, by: tag, value: record }
+            : { key: tweet.id, by: tag, value: narrowed(record, fields), about: record },
+        );
       }
     };
 
@@ -134,7 +114,7 @@ export const select = defineProcessor({
       accept,
       advance: () => {},
       finish: () => {},
-      changes: () => seen.changes(),
+      changes: () => [...seen.changes(), ...(near?.changes() ?? [])],
       watermark: () => undefined,
     };
   },

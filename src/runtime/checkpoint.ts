@@ -29,7 +29,7 @@ export async function checkpoint(
   // 2. The answers to every record handed on so far.
   const outputs = outbox.take();
   // 3. The state that changed, and nothing else.
-  const state = [...logic.changes()];
+  const state = [...logic.changes(), ...outbox.changes()];
   // 4. The offsets after those records.
   const offsets = new Map(
     [...intake.offsets()].filter(([topic, next]) => stats.to[`${topic}/${task.partition}`] !== next),

@@ -111,7 +111,7 @@ function parse({ spec, records, at }: Queue, partition: number): Input {
   } catch (error) {
     value = new Broken(text!, `not JSON: ${(error as Error).message}`);
   }
-  return { topic: spec.topic, partition, offset, key, value, headers };
+  return { topic: spec.topic, from: spec.actual, partition, offset, key, value, headers };
 }
 
 /** The queue whose next record is least by event time; one without a time goes first, on its way to `rejects`. */

@@ -1,39 +1,49 @@
 import { type Headers, type NewRecord, Unreadable } from '../core/record.ts';
+import type { StateChange } from '../core/state.ts';
 import type { Millis } from '../core/time.ts';
-import type { Emitter, Input, Output } from '../processors/processor.ts';
+import type { Decisions, Emitter, Input, Output } from '../processors/processor.ts';
 import type { StageStats } from './stage.ts';
+import { fillTopic } from './topic-template.ts';
+import { WrittenTopics } from './written-topics.ts';
 
 const LATE: Headers = { schema: 'late/1' };
 const REJECT: Headers = { schema: 'reject/1' };
-
-/** `{coin}-processed` with the value's own field; a field that is not there leaves its name. */
-function fill(template: string, value: object | null, by: string): string {
-  return template.replace(/\{(\w+)\}/g, (_, field: string) =>
-    String((value as Record<string, unknown> | null)?.[field] ?? by),
-  );
-}
+const DECISION: Headers = { schema: 'decision/1' };
 
 /** A record that a stage cannot use, as it goes to topic `rejects`. */
-export function rejectRecord(input: Omit<Input, 'value'> & { value: unknown }, why: string): NewRecord {
-  const { topic, partition, offset, key, value } = input;
+export function rejectRecord(
+  input: Pick<Input, 'from' | 'partition' | 'offset' | 'key' | 'value'>,
+  why: string,
+): NewRecord {
+  const { from: topic, partition, offset, key, value } = input;
   const body = JSON.stringify({ topic, partition, offset, key, value, why });
   return { topic: 'rejects', by: topic, key, value: body, headers: REJECT };
+}
+
+export interface OutboxSpec {
+  /** May hold `{coin}` and the like. */
+  readonly topic: string;
+  readonly schema: string;
+  readonly decisions: Decisions | undefined;
 }
 
 /** Collects what a processor answers until the next commit takes it. */
 export class Outbox implements Emitter {
   #records: NewRecord[] = [];
   #input: Input | undefined;
+  /** Topics that the record being accepted went to, `late` and `error` among them. */
+  readonly #went = new Set<string>();
   readonly #headers: Headers;
-  readonly #varies: boolean;
+  /** Undefined where the topic's name is always the same. */
+  readonly #written: WrittenTopics | undefined;
 
   constructor(
-    readonly topic: string,
-    schema: string,
+    readonly spec: OutboxSpec,
     readonly stats: StageStats,
+    restored: Iterable<readonly [string, string]>,
   ) {
-    this.#headers = { schema };
-    this.#varies = topic.includes('{');
+    this.#headers = { schema: spec.schema };
+    this.#written = spec.topic.includes('{') ? new WrittenTopics(restored) : undefined;
   }
 
   get size(): number {
@@ -47,31 +57,61 @@ export class Outbox implements Emitter {
       step();
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
-      this.reject(input, error.message);
+      this.stats.rejected += 1;
+      this.#records.push(rejectRecord(input, error.message));
+      this.#went.add('error');
     }
+    if (this.spec.decisions !== undefined) this.#decide(this.spec.decisions, input);
+    this.#went.clear();
   }
 
   reject(input: Input, why: string): void {
-    this.stats.rejected += 1;
-    this.#records.push(rejectRecord(input, why));
+    this.during(input, () => {
+      throw new Unreadable(why);
+    });
   }
 
-  emit({ key, by, value }: Output): void {
-    this.stats.out += 1;
-    const topic = this.#varies ? fill(this.topic, value, by) : this.topic;
+  emit(output: Output): void {
+    const { key, by, value } = output;
     const text = value === null ? null : JSON.stringify(value);
-    this.#records.push({ topic, by, key, value: text, headers: this.#headers });
+    for (const topic of this.#topicsOf(output)) {
+      this.stats.out += 1;
+      this.#records.push({ topic, by, key, value: text, headers: this.#headers });
+      if (by !== null) this.#went.add(topic);
+    }
+  }
+
+  /** What goes to every partition goes to every topic as well that records of this task have gone to. */
+  #topicsOf({ by, value, about }: Output): readonly string[] {
+    const { topic } = this.spec;
+    if (this.#written === undefined) return [topic];
+    if (by === null) return this.#written.all();
+    const name = fillTopic(topic, { ...about, ...value }, by);
+    this.#written.add(name);
+    return [name];
   }
 
   late(why: string, byMs: Millis): void {
-    const { topic, partition, offset, key, value } = this.#input!;
+    const { from: topic, partition, offset, key, value } = this.#input!;
     this.stats.late += 1;
     const body = JSON.stringify({ topic, partition, offset, key, value, why, late_by_ms: byMs });
     this.#records.push({ topic: 'late', by: topic, key, value: body, headers: LATE });
+    this.#went.add('late');
   }
 
   drop(reason: string): void {
     this.stats.dropped[reason] = (this.stats.dropped[reason] ?? 0) + 1;
+  }
+
+  /** One record for each topic that the input went to; `discard` when it went nowhere. */
+  #decide({ topic, idOf }: Decisions, input: Input): void {
+    const id = idOf(input);
+    if (id === undefined) return;
+    const { from: source } = input;
+    for (const dest of this.#went.size === 0 ? ['discard'] : this.#went) {
+      const value = JSON.stringify({ id, source, dest });
+      this.#records.push({ topic, by: id ?? source, key: id, value, headers: DECISION });
+    }
   }
 
   /** Everything since the last call. */
@@ -79,5 +119,10 @@ export class Outbox implements Emitter {
     const records = this.#records;
     this.#records = [];
     return records;
+  }
+
+  /** What has to be kept with the task's state. */
+  changes(): readonly StateChange[] {
+    return this.#written?.changes() ?? [];
   }
 }

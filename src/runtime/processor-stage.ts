@@ -2,12 +2,13 @@ import type { Clock } from '../core/clock.ts';
 import type { Options, Settings } from '../core/option.ts';
 import type { Millis } from '../core/time.ts';
 import type { Log } from '../log/log.ts';
-import { topicDefaults } from '../market/topics.ts';
 import type { Processor } from '../processors/processor.ts';
 import { newFailure } from './failure.ts';
 import { runTask, type TaskSettings } from './processor-task.ts';
+import { prepareTopics } from './processor-topics.ts';
 import { newStats, type Reporter, type Stage } from './stage.ts';
-import { ensureTopics, runTasks, type TaskRunner } from './tasks.ts';
+import { runTasks, type TaskRunner } from './tasks.ts';
+import { toolsFor } from './tools.ts';
 
 export interface ProcessorStageSettings<O extends Options> {
   readonly log: Log;
@@ -15,8 +16,8 @@ export interface ProcessorStageSettings<O extends Options> {
   readonly settings: Settings<O>;
   /** Names groups, positions and state: `<app>.<processor>`. */
   readonly app: string;
-  /** Declared topic -> the topic used instead. */
-  readonly renames: ReadonlyMap<string, string>;
+  /** Declared topic -> the topics used instead: several for an input, which are merged; one for the output. */
+  readonly renames: ReadonlyMap<string, readonly string[]>;
   /** A one-shot run: shares its tasks with nobody. */
   readonly exclusive: boolean;
   /** Reads nothing before `finish`: what comes before it in the chain is done then. */
@@ -29,10 +30,16 @@ export interface ProcessorStageSettings<O extends Options> {
 /** A processor over all tasks of its group that this process gets. */
 export function processorStage<O extends Options>(given: ProcessorStageSettings<O>): Stage {
   const { log, processor, renames, app, clock, reporter } = given;
-  const actual = (topic: string): string => renames.get(topic) ?? topic;
+  const actual = (topic: string): readonly string[] => renames.get(topic) ?? [topic];
   const stats = newStats(processor.name);
-  const inputs = processor.inputs.map((spec) => ({ ...spec, actual: actual(spec.topic) }));
-  const output = { ...processor.output, topic: actual(processor.output.topic) };
+  const inputs = processor.inputs.flatMap((spec) =>
+    actual(spec.topic).map((name) => ({ ...spec, actual: name })),
+  );
+  const output = {
+    topic: actual(processor.output.topic)[0]!,
+    schema: processor.output.schema,
+    decisions: processor.decisions?.(given.settings),
+  };
   const ended = new AbortController();
   const ending: TaskSettings['ending'] = { mode: undefined, signal: ended.signal };
   let runner: TaskRunner | undefined;
@@ -48,19 +55,31 @@ export function processorStage<O extends Options>(given: ProcessorStageSettings<
     await runner.leave();
   }
 
+  let prepared: Promise<void> | undefined;
+  const prepare = (): Promise<void> => {
+    prepared ??= prepareTopics(log, {
+      inputs,
+      output: { topic: processor.output.topic, actual: output.topic },
+      decisions: output.decisions?.topic,
+      undivided: processor.undivided?.(given.settings),
+    });
+    return prepared;
+  };
+
   return {
     stats,
     failed,
+    prepare,
     async start() {
-      const wanted = [...inputs.map(({ topic }) => topic), processor.output.topic, 'late', 'rejects'];
-      await ensureTopics(log, new Map(wanted.map((topic) => [actual(topic), topicDefaults(topic)])));
+      await prepare();
+      const tools = await toolsFor(processor.needs?.(given.settings, output.topic) ?? []);
       const spec = {
         group: `${app}.${processor.name}`,
         inputs: inputs.map((input) => input.actual),
         exclusive: given.exclusive,
       };
       const build = (restored: Iterable<readonly [string, string]>) =>
-        processor.build(given.settings, restored);
+        processor.build(given.settings, restored, tools);
       const settings: TaskSettings = {
         inputs,
         output,

@@ -6,7 +6,7 @@ import type { Logic } from '../processors/processor.ts';
 import { checkpoint, type Work } from './checkpoint.ts';
 import { aborted } from './clock.ts';
 import { Intake, type IntakeSpec } from './intake.ts';
-import { Outbox } from './outbox.ts';
+import { Outbox, type OutboxSpec } from './outbox.ts';
 import type { StageStats } from './stage.ts';
 
 /** Outputs held at most before a commit, whatever the time. */
@@ -16,7 +16,7 @@ const IDLE_MS: Millis = 500;
 
 export interface TaskSettings {
   readonly inputs: readonly IntakeSpec[];
-  readonly output: { readonly topic: string; readonly schema: string };
+  readonly output: OutboxSpec;
   readonly build: (restored: Iterable<readonly [string, string]>) => Logic;
   readonly commitEveryMs: Millis;
   readonly clock: Clock;
@@ -45,8 +45,9 @@ export async function runTask(task: Task, settings: TaskSettings): Promise<Probl
     stats.from[place] ??= next;
     stats.to[place] = next;
   }
-  const outbox = new Outbox(settings.output.topic, settings.output.schema, stats);
-  const work: Work = { task, intake, outbox, stats, clock, logic: settings.build(await task.state()) };
+  const restored = await task.state();
+  const outbox = new Outbox(settings.output, stats, restored);
+  const work: Work = { task, intake, outbox, stats, clock, logic: settings.build(restored) };
   const wake = AbortSignal.any([ending.signal, task.revoked]);
   let committed = clock.now();
   let pinned = false;

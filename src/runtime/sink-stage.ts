@@ -154,9 +154,9 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
 
   const reject = (batch: Batch, index: number, why: string): Promise<void> => {
     stats.rejected += 1;
-    const { offset, key, value, headers } = batch.records[index]!;
+    const { offset, key, value } = batch.records[index]!;
     return log.append([
-      rejectRecord({ topic: batch.topic, partition: batch.partition, offset, key, value, headers }, why),
+      rejectRecord({ from: batch.topic, partition: batch.partition, offset, key, value }, why),
     ]);
   };
 

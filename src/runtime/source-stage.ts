@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { Options, Settings } from '../core/option.ts';
+import type { Millis } from '../core/time.ts';
 import type { Log } from '../log/log.ts';
 import type { Chunk, Source, SourceContext } from '../sources/source.ts';
 import { newStats, type Reporter, type Stage } from './stage.ts';
@@ -11,6 +12,8 @@ export interface SourceStageSettings<O extends Options> {
   readonly kinds: readonly ('tweets' | 'prices')[];
   /** Another topic than the source's own. */
   readonly topic: string | undefined;
+  /** A live source is read for so long; undefined: until it is stopped, or has nothing more. */
+  readonly runForMs?: Millis | undefined;
   readonly clock: Clock;
   readonly reporter: Reporter;
   readonly surroundings: Pick<SourceContext, 'stdin' | 'once' | 'secret' | 'proxy' | 'random' | 'print'>;
@@ -67,22 +70,29 @@ export function sourceStage<O extends Options>(
       info: reporter.info,
       warn: reporter.warn,
     };
-    // One append is under way while the next chunk is read.
+    // One append is under way while the next chunk is read; also where reading fails it is waited for.
     let pending: Promise<void> = Promise.resolve();
-    for await (const chunk of source.read(settings, context)) {
+    try {
+      for await (const chunk of source.read(settings, context)) {
+        await pending;
+        pending = append(chunk);
+        pending.catch(() => {});
+      }
+    } finally {
       await pending;
-      if (signal.aborted) return;
-      pending = append(chunk);
-      pending.catch(() => {});
     }
-    await pending;
   }
 
   return {
     stats,
     failed,
     ended,
-    start: async () => void read().then(settle.resolve, settle.reject),
+    patient: given.runForMs !== undefined,
+    async start() {
+      if (given.runForMs !== undefined)
+        void clock.sleep(given.runForMs, stopped.signal).then(() => stopped.abort());
+      void read().then(settle.resolve, settle.reject);
+    },
     finish: () => ended,
     async stop() {
       stopped.abort();

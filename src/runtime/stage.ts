@@ -49,6 +49,10 @@ export const newStats = (stage: string): StageStats => ({
 /** A part of the pipeline that runs in this process. Life: start, then finish or stop; stop also cuts a finish short. */
 export interface Stage {
   readonly stats: StageStats;
+  /** May stand still for as long as it likes: a live source that is read for a set time. */
+  readonly patient?: boolean;
+  /** Makes the topics that it needs: of all stages before any of them starts. */
+  prepare?(): Promise<void>;
   /** Takes its place (a group's membership, a source's position). Throws Problem `locked` under an exclusive run. */
   start(): Promise<void>;
   /**

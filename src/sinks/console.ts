@@ -27,7 +27,7 @@ export const console = defineSink({
   name: 'console',
   summary: 'A table on a terminal, JSON lines in a pipe.',
   topics: ['tweets-processed'],
-  options: { fields: list('--fields', '<names>', 'Fields to show, in this order; without it all of them.') },
+  options: { fields: list('--fields', '<list>', 'Fields to show, in this order; without it all of them.') },
   examples: [
     'cryptopipe sink console --fields created_at,id,text',
     'cryptopipe sink console --topics candles --once | head -3',

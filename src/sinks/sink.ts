@@ -64,7 +64,10 @@ export interface Selection {
 export type PurgeContext = Pick<
   SinkContext,
   'topic' | 'dataset' | 'clock' | 'patienceMs' | 'info' | 'warn' | 'secret'
->;
+> & {
+  /** Only counts what would go. */
+  readonly dryRun: boolean;
+};
 
 /** A sink as it declares itself; the registry is index.ts. */
 export interface Sink<O extends Options = Options> {

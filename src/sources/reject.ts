@@ -4,10 +4,10 @@ import { formatTime, type Millis } from '../core/time.ts';
 /** Where a line that cannot be used came from. */
 export interface LinePlace {
   readonly source: string;
-  /** As the user named it. */
-  readonly file: string;
+  /** As the user named it; neither file nor line for a stream, which has no places. */
+  readonly file?: string;
   /** From 1. */
-  readonly line: number;
+  readonly line?: number;
   /** The topic that it would have gone to. */
   readonly topic: string;
 }
@@ -18,11 +18,12 @@ const KEPT_TEXT = 2000;
 /** A line that a source cannot use, as it goes to topic `rejects`. */
 export function rejectLine(place: LinePlace, text: string, why: string, receivedAt: Millis): NewRecord {
   const { source, file, line, topic } = place;
+  const received_at = formatTime(receivedAt);
   return {
     topic: 'rejects',
-    by: file,
-    key: `${file}:${line}`,
+    by: file ?? source,
+    key: file === undefined ? `${source}@${received_at}` : `${file}:${line}`,
     value: JSON.stringify({ topic, source, file, line, text: text.slice(0, KEPT_TEXT), why }),
-    headers: { source, schema: 'reject/1', received_at: formatTime(receivedAt) },
+    headers: { source, schema: 'reject/1', received_at },
   };
 }

@@ -66,11 +66,17 @@ export const sinking = (log: Log, sink: Sink, topic: string, changes: Record<str
   });
 
 /** Tasks hold still until `finish`. */
-export const processing = (log: Log, processor: Processor, exclusive = true, app = 'bench') =>
+export const processing = (
+  log: Log,
+  processor: Processor,
+  exclusive = true,
+  app = 'bench',
+  changes: Record<string, unknown> = {},
+) =>
   processorStage({
     log,
     processor,
-    settings: defaults(processor.options),
+    settings: defaults(processor.options, changes),
     app,
     renames: new Map(),
     exclusive,

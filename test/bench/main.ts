@@ -6,15 +6,17 @@ import { promisify } from 'node:util';
 import { startKafka } from '../services/kafka/cluster.ts';
 import { startMinio } from '../services/minio/server.ts';
 import { startMongo } from '../services/mongo/server.ts';
+import { CMC_STAGES } from './coinmarketcap.ts';
 import { KAFKA_STAGES } from './kafka-stages.ts';
 import type { Measured } from './measure.ts';
 import { MONGO_STAGES } from './mongo.ts';
 import { S3_STAGES } from './s3-stages.ts';
 import { correlation } from './sentiment.ts';
 import { STAGES } from './stages.ts';
+import { X_STAGES } from './x.ts';
 
 /*
- * npm run bench [records] [local] [kafka] [s3] [mongo]: every stage in a process of its own beside its floor (the raw library, an empty loop) in the
+ * npm run bench [records] [local] [live] [kafka] [s3] [mongo]: every stage in a process of its own beside its floor (the raw library, an empty loop) in the
  * same run. Read the rates as ratios: machines are shared. Peak memory is RssAnon, the log's mapped pages apart.
  */
 const [, script, ...args] = process.argv;
@@ -113,6 +115,14 @@ async function suite(count: number): Promise<void> {
     inItsOwnProcess('posts (filling)', posts, postCount);
     const floor = inItsOwnProcess('select: JSON.parse alone', floors, postCount);
     show(`select, ${number(postCount)} posts`, inItsOwnProcess('select', posts, postCount), floor);
+    const onePartition = folder();
+    inItsOwnProcess('posts of one partition (filling)', onePartition, postCount);
+    show(
+      '  near duplicates dropped',
+      inItsOwnProcess('select, near duplicates', onePartition, postCount),
+      floor,
+    );
+    rmSync(onePartition, { recursive: true, force: true });
     const shared = folder();
     inItsOwnProcess('posts (filling)', shared, postCount);
     show('  two processes, peak of each', await inTwoProcesses('select, sharing', shared, postCount), floor);
@@ -188,9 +198,28 @@ async function mongoSuite(count: number): Promise<void> {
   }
 }
 
+/** Live sources: posts of X's stream, and answers of CoinMarketCap of 5,000 rows, counted in rows. */
+async function liveSuite(count: number): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), 'cryptopipe-bench-'));
+  const run = (stage: string, records: number) => inItsOwnProcess(stage, dir, records);
+  const rows = Math.max(1, Math.round(count / 25_000)) * 5000;
+  try {
+    console.log('\nlive sources, from a server on this machine\n');
+    const parse = run('x: JSON.parse alone', count / 5);
+    show(`X's stream to records, ${number(count / 5)}`, run('x: stream to records', count / 5), parse);
+    show('  from a socket to its topic', run('x: socket to topic', count / 5), parse);
+    const answers = run('coinmarketcap: answer to topic', rows);
+    show(`CoinMarketCap, ${number(rows)} rows`, answers, run('coinmarketcap: JSON.parse alone', rows));
+    console.log(row('  an answer of 5,000 rows', `${number(5_000_000 / answers.perSecond)} ms`));
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
 /** By the name that picks one; without a name all run. */
 const SUITES: Readonly<Record<string, (count: number) => Promise<void>>> = {
   local: suite,
+  live: liveSuite,
   kafka: (count) => kafkaSuite(2 * count),
   s3: s3Suite,
   mongo: (count) => mongoSuite(count / 10),
@@ -201,7 +230,9 @@ async function main(): Promise<void> {
     const [, stage, dir, count] = args;
     console.log(
       JSON.stringify(
-        await { ...STAGES, ...KAFKA_STAGES, ...S3_STAGES, ...MONGO_STAGES }[stage!]!(dir!, Number(count)),
+        await { ...STAGES, ...X_STAGES, ...CMC_STAGES, ...KAFKA_STAGES, ...S3_STAGES, ...MONGO_STAGES }[
+          stage!
+        ]!(dir!, Number(count)),
       ),
     );
     return;

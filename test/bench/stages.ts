@@ -22,6 +22,17 @@ function texts(count: number): string[] {
   return found;
 }
 
+async function fillPosts(dir: string, count: number, partitions: number): Promise<Measured> {
+  const log = await openLocalLog(dir, systemClock);
+  await log.createTopic('tweets', { partitions, retentionMs: undefined, compacted: false });
+  const measured = await measure('', async () => {
+    await fill(log, tweetRecords(count));
+    return count;
+  });
+  await log.close();
+  return measured;
+}
+
 /** The stages by name. Each runs in a process of its own, over a bus in `dir`; `count` records. */
 export const STAGES: Record<string, (dir: string, count: number) => Promise<Measured>> = {
   'append: lmdb alone': (dir, count) => {
@@ -96,16 +107,8 @@ export const STAGES: Record<string, (dir: string, count: number) => Promise<Meas
     await log.close();
     return measured;
   },
-  'posts (filling)': async (dir, count) => {
-    const log = await openLocalLog(dir, systemClock);
-    await log.createTopic('tweets', { partitions: 4, retentionMs: undefined, compacted: false });
-    const measured = await measure('', async () => {
-      await fill(log, tweetRecords(count));
-      return count;
-    });
-    await log.close();
-    return measured;
-  },
+  'posts (filling)': (dir, count) => fillPosts(dir, count, 4),
+  'posts of one partition (filling)': (dir, count) => fillPosts(dir, count, 1),
   'select: JSON.parse alone': async (_, count) => {
     const some = [...benchPosts(FLOOR_TEXTS)];
     return measure('', () => {
@@ -116,6 +119,13 @@ export const STAGES: Record<string, (dir: string, count: number) => Promise<Meas
   select: async (dir) => {
     const log = await openLocalLog(dir, systemClock);
     const measured = await measure('', () => wholly(processing(log, select)));
+    await log.close();
+    return measured;
+  },
+  'select, near duplicates': async (dir) => {
+    const log = await openLocalLog(dir, systemClock);
+    const stage = processing(log, select, true, 'near', { dropNearDuplicates: true });
+    const measured = await measure('', () => wholly(stage));
     await log.close();
     return measured;
   },

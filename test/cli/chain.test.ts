@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inChainOrder } from '../../src/cli/chain.ts';
+import { fedBy, inChainOrder } from '../../src/cli/chain.ts';
 import type { Processor } from '../../src/processors/processor.ts';
 
 const processor = (name: string, inputs: string[], output: string): Processor => ({
@@ -26,4 +26,16 @@ test('each processor comes after those that write what it reads', () => {
 test('one that reads what it writes stands alone, and a circle ends', () => {
   expect(names([processor('a', ['x'], 'x')])).toEqual(['a']);
   expect(names([processor('a', ['x'], 'y'), processor('b', ['y'], 'x')])).toEqual(['a', 'b']);
+});
+
+test('what is fed by a topic reads it, or what others of them write', () => {
+  const chain = [
+    processor('candles', ['prices'], 'candles'),
+    processor('join', ['prices-file', 'prices-wallex'], 'prices'),
+    processor('select', ['tweets'], 'tweets-processed'),
+  ];
+  const fed = (...topics: string[]) => fedBy(chain, topics).map(({ name }) => name);
+  expect(fed('prices-wallex')).toEqual(['join', 'candles']);
+  expect(fed('tweets')).toEqual(['select']);
+  expect(fed('other')).toEqual([]);
 });

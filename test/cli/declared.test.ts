@@ -32,14 +32,12 @@ test('every example in the help is a command line that is accepted', async () =>
   ]);
   expect(examples.length).toBeGreaterThan(10);
   for (const example of new Set(examples)) {
-    const words =
-      example
-        .split(' | ')
-        .find((part) => part.startsWith('cryptopipe '))
-        ?.split(' ')
-        .slice(1) ?? [];
+    const line = example.split(' | ').find((part) => part.startsWith('cryptopipe ')) ?? '';
+    const words = [...line.matchAll(/(?:'[^']*'|[^\s'])+/g)]
+      .map(([word]) => word.replaceAll("'", ''))
+      .slice(1);
     const name = specs.has(words.slice(0, 2).join(' ')) ? words.slice(0, 2).join(' ') : words[0]!;
-    const argv = words.slice(name.split(' ').length).map((word) => word.replace(/^'(.*)'$/, '$1'));
+    const argv = words.slice(name.split(' ').length);
     expect(specs.has(name), example).toBe(true);
     const { complaints } = readTyped(specs.get(name)!, { argv, env: {}, config: {} });
     expect(complaints, example).toEqual([]);

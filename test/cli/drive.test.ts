@@ -42,6 +42,15 @@ describe('one-shot', () => {
     expect(diary.at(-1)).toBe('finish b all');
   });
 
+  test('a stage that may stand still is waited for beyond the longest wait', async () => {
+    const { diary, drive, hand } = scene();
+    const live = fakeStage('live', diary, { holds: true, patient: true });
+    const work = driveOnce([live.stage], 'clock', MAX_WAIT_MS, drive);
+    for (let i = 0; i < 3; i++) await hand.turn(MAX_WAIT_MS);
+    live.done();
+    expect(await work).toBe('finished');
+  });
+
   test('a stage that is locked makes the others leave, and the run exit 3', async () => {
     const { diary, drive } = scene();
     const locked = new Problem('locked', 'held', 'wait');

@@ -30,7 +30,7 @@ test('--topic writes elsewhere', async () => {
 });
 
 test.each([
-  ['produce', '--source is missing: write --source file or --source sample'],
+  ['produce tweets', 'source x is left out: it has no key; set X_BEARER_TOKEN'],
   ['produce --source smaple', "--source: no source 'smaple'; did you mean sample?"],
   ['produce price --source sample', "no kind 'price'; did you mean prices?"],
   ['produce --source sample --base btc', '--base has no effect here; it belongs to source file'],

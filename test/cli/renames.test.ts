@@ -24,13 +24,13 @@ const renames = (processors: readonly Processor[], given: { in?: string[]; out?:
 
 test('a plain name renames the only topic', () => {
   expect(renames([candles], { in: ['mine'], out: ['{coin}-candles'] })).toEqual({
-    plain: { candles: { prices: 'mine', candles: '{coin}-candles' } },
+    plain: { candles: { prices: ['mine'], candles: ['{coin}-candles'] } },
     texts: [],
   });
 });
 
 test('with several topics the declared one is named', () => {
-  expect(renames([join], { in: ['prices-file=mine'] }).plain).toEqual({ join: { 'prices-file': 'mine' } });
+  expect(renames([join], { in: ['prices-file=mine'] }).plain).toEqual({ join: { 'prices-file': ['mine'] } });
   expect(renames([join], { in: ['mine'] }).texts).toEqual([
     "--in: 'mine' could be any of prices-wallex, prices-file; write prices-wallex=mine",
   ]);
@@ -38,23 +38,35 @@ test('with several topics the declared one is named', () => {
 
 test('what one writes under another name, the next reads under that name', () => {
   expect(renames([join, candles], { out: ['prices=p2'] }).plain).toEqual({
-    join: { prices: 'p2' },
-    candles: { prices: 'p2' },
+    join: { prices: ['p2'] },
+    candles: { prices: ['p2'] },
   });
   expect(renames([join, candles], { out: ['prices=p2'], in: ['prices=p3'] }).plain.candles).toEqual({
-    prices: 'p3',
+    prices: ['p3'],
   });
 });
 
 test('unknown and impossible names are all complained of', () => {
   expect(renames([candles], { in: ['price=x'], out: ['a b'] }).texts).toEqual([
     "--in: nothing here has topic 'price'; did you mean prices?",
-    "--out: 'a b' is no topic name; write up to 200 of a-z, A-Z, 0-9, '.', '_' and '-', or {coin} or {tag}",
+    "--out: 'a b' is no topic name; write up to 200 of a-z, A-Z, 0-9, '.', '_' and '-', or {coin}, {coin_name}, {tag} or {lang}",
   ]);
 });
 
 test('nobody can read a topic whose name is made from records', () => {
   expect(renames([join, candles], { out: ['prices={coin}-prices'] }).texts).toEqual([
     "--out: candles reads prices, and cannot read '{coin}-prices'; run it by itself with --in prices=NAME",
+  ]);
+});
+
+test('an input is read from several topics, an output goes to one', () => {
+  expect(renames([candles], { in: ['bitcoin', 'ethereum', 'bitcoin'] }).plain).toEqual({
+    candles: { prices: ['bitcoin', 'ethereum'] },
+  });
+  expect(renames([join], { in: ['prices-file=a', 'prices-wallex=b', 'prices-file=c'] }).plain).toEqual({
+    join: { 'prices-file': ['a', 'c'], 'prices-wallex': ['b'] },
+  });
+  expect(renames([candles], { out: ['a', 'b'] }).texts).toEqual([
+    '--out: candles cannot be written to a and b at once; name one topic',
   ]);
 });

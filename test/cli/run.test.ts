@@ -24,8 +24,21 @@ test('one run carries a file through the chain to the lake', async () => {
   expect(existsSync(lake)).toBe(true);
 });
 
+test('--sink says where it lands, and the flags of that sink count', async () => {
+  const { run, folder, values } = await scene();
+  const file = join(folder, 'btc.csv');
+  await writeFile(file, 'time,price\n2026-03-02T10:00:00Z,1\n');
+  const line = `run prices --source file --file ${file} --base btc --quote usdt --once`;
+  const { code, out } = await run(`${line} --sink console --topics prices --fields price`);
+  expect([code, out]).toEqual([0, '{"price":1}\n']);
+  expect(await values('prices')).toHaveLength(1);
+});
+
 test.each([
-  ['run', '--source is missing'],
+  ['run tweets', 'source x is left out: it has no key; set X_BEARER_TOKEN'],
+  ['run --source sample --sink mongo --dir x', '--dir has no effect here; it belongs to sink file'],
+  ['run --source sample --sink s3 --url mongodb://127.0.0.1', '--url'],
+  ['run --source sample --sink disk', "--sink: 'disk' is not one of file, s3, mongo, console"],
   ['run --sample --bus local:x', '--bus: --sample has its own'],
   ['run --sample --dir x', '--dir: --sample has its own'],
   ['run --sample --source file', '--source: --sample has its own'],

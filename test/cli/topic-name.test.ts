@@ -11,7 +11,10 @@ test.each(['', 'a b', 'a/b', 'a'.repeat(201), 'café', '{name}', '{coin'])('%s i
   expect(() => topicTemplate(name)).toThrow(RangeError);
 });
 
-test.each(['{coin}-processed', '{tag}.{coin}', '{coin}'])('%s is a template only', (name) => {
-  expect(topicTemplate(name)).toBe(name);
-  expect(() => topicName(name)).toThrow('no topic name');
-});
+test.each(['{coin}-processed', '{tag}.{coin}', '{coin}', '{lang}_tweets', '{coin_name}'])(
+  '%s is a template only',
+  (name) => {
+    expect(topicTemplate(name)).toBe(name);
+    expect(() => topicName(name)).toThrow('no topic name');
+  },
+);

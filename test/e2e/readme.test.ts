@@ -93,11 +93,13 @@ describe('README.md', () => {
   });
 
   test('it speaks of every command, source, processor and sink', () => {
-    for (const name of [...Object.keys(COMMANDS), ...Object.keys(GROUPS)])
-      expect(README).toContain(`cryptopipe ${name}`);
-    for (const name of Object.keys(sources)) expect(README).toContain(`--source ${name}`);
-    for (const name of Object.keys(processors)) expect(README).toContain(`\`${name}\``);
-    for (const name of Object.keys(sinks)) expect(README).toContain(`cryptopipe sink ${name}`);
+    const wanted = [
+      ...[...Object.keys(COMMANDS), ...Object.keys(GROUPS)].map((name) => `cryptopipe ${name}`),
+      ...Object.keys(sources).map((name) => `--source ${name}`),
+      ...Object.keys(processors).map((name) => `\`${name}\``),
+      ...Object.keys(sinks).map((name) => `cryptopipe sink ${name}`),
+    ];
+    expect(wanted.filter((text) => !README.includes(text))).toEqual([]);
   });
 
   test('the files it links to are there', () => {

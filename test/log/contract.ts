@@ -9,7 +9,12 @@ export interface BusUnderTest {
   remove(): Promise<void>;
 }
 
-export const record = (topic: string, key: string, value: object | null, by = key): NewRecord => ({
+export const record = (
+  topic: string,
+  key: string,
+  value: object | null,
+  by: string | null = key,
+): NewRecord => ({
   topic,
   by,
   key,
@@ -129,6 +134,18 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
         ]);
         const offsets = records.map(({ offset }) => offset);
         expect(offsets).toEqual(sorted([...new Set(offsets)]));
+      });
+
+      test('what is for every partition is in each, after what came before it there', async () => {
+        await log.createTopic(topic, { ...settings, partitions: 3 });
+        const many = Array.from({ length: 12 }, (_, n) => record(topic, `k${n}`, { n }));
+        await log.append([...many, record(topic, 'gone', null, null)]);
+        const partitions = await Promise.all([0, 1, 2].map((partition) => readAll(log, topic, partition)));
+        for (const records of partitions) {
+          expect(records.at(-1)).toMatchObject({ key: 'gone', value: null, headers: { schema: 'test/1' } });
+          expect(records.filter(({ key }) => key === 'gone')).toHaveLength(1);
+        }
+        expect(partitions.flat()).toHaveLength(12 + 3);
       });
 
       test('reading starts inside a batch', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { COINS, coinOf, findCoins, readCoin } from '../../src/market/coins.ts';
+import { COINS, coinName, coinOf, findCoins, readCoin } from '../../src/market/coins.ts';
 
 const inText = (text: string) => findCoins({ text, cashtags: [], hashtags: [] });
 
@@ -144,4 +144,13 @@ describe('a coin that a user names', () => {
   test('is a symbol or a known name', () => {
     expect(() => readCoin('a coin')).toThrow("'a coin' is no coin");
   });
+});
+
+test('a coin has a name that other names can be made of', () => {
+  expect(['btc', 'shib', 'near', 'kas'].map(coinName)).toEqual([
+    'bitcoin',
+    'shiba_inu',
+    'near_protocol',
+    'kas',
+  ]);
 });

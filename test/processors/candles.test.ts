@@ -36,6 +36,7 @@ function make(given: Partial<typeof settings> = {}, restored: Iterable<readonly 
     logic.accept(
       {
         topic: 'prices',
+        from: 'prices',
         partition: 0,
         offset: offset++,
         key: null,
@@ -152,6 +153,7 @@ describe('candles', () => {
         running.logic.accept(
           {
             topic: 'prices',
+            from: 'prices',
             partition: 0,
             offset,
             key: null,

@@ -47,7 +47,7 @@ export function drive<O extends Options>(processor: Processor<O>, given: Partial
     stored,
     accept: (topic, value) => {
       offset += 1;
-      logic.accept({ topic, partition: 0, offset, key: null, headers: {}, value }, out);
+      logic.accept({ topic, from: topic, partition: 0, offset, key: null, headers: {}, value }, out);
     },
     advance: (time, caughtUp = true) => logic.advance({ time, caughtUp }, out),
     finish: (mode, time = 0) => logic.finish(mode, time, out),

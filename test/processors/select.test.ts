@@ -29,7 +29,10 @@ function drive(logic: Logic, values: Iterable<unknown>, headers = NO_HEADERS): (
   };
   let offset = 0;
   for (const value of values)
-    logic.accept({ topic: 'tweets', partition: 0, offset: offset++, key: null, value, headers }, out);
+    logic.accept(
+      { topic: 'tweets', from: 'tweets', partition: 0, offset: offset++, key: null, value, headers },
+      out,
+    );
   return answers;
 }
 
@@ -176,6 +179,12 @@ describe('subjects', () => {
 
   test('a post about nothing is dropped', () => expect(subjects(post('hello'))).toEqual(['no coin or tag']));
 
+  test('--all-posts keeps each post once, whatever it is about', () => {
+    const all = { '--all-posts': 'true', '--coin': 'btc' };
+    expect(subjects(post('hello'), all)).toEqual([['all', null]]);
+    expect(subjects(post('btc or eth'), all)).toEqual([['all', null]]);
+  });
+
   test('--coin keeps its coins only, by symbol or name', () => {
     const typed = { '--coin': 'Ethereum,sol' };
     expect(subjects(post('btc eth', {}, rules('Tesla')), typed)).toEqual([['eth', 'eth']]);
@@ -258,8 +267,10 @@ describe('--fields', () => {
     expect(() => settings({ '--fields': 'text,likes' })).toThrow(/'likes' is no field.*favorite_count/);
   });
 
-  test('an unknown coin is refused', () =>
-    expect(() => settings({ '--coin': 'btc,foo' })).toThrow(/'foo' is no coin/));
+  test('a coin not known here is taken as a symbol; what is no symbol is refused', () => {
+    expect(settings({ '--coin': 'bitcoin,$FOO' }).coins).toEqual(['btc', 'foo']);
+    expect(() => settings({ '--coin': 'btc,a b' })).toThrow(/'a b' is no coin/);
+  });
 });
 
 describe('repeats', () => {
@@ -281,9 +292,11 @@ describe('repeats', () => {
 
 describe('what is no post', () => {
   test.each([
-    ['notice: delete', { delete: { status: { id_str: '1' } } }],
     ['notice: limit', { limit: { track: 1 } }],
     ['notice: errors', { errors: [{ title: 'operational-disconnect' }] }],
+    ['notice: delete', { delete: { status: {} } }],
+    ['notice: withheld', { data: { withheld: { tweet: { id: '1' } } } }],
+    ['notice: scrub_geo', { scrub_geo: { up_to_status_id_str: '1' } }],
     ['tombstone', null],
   ])('%s is dropped', (reason, value) => expect(run([value])).toEqual([reason]));
 
@@ -310,27 +323,162 @@ test('time alone changes nothing: no window waits', () => {
   expect(logic.watermark()).toBeUndefined();
 });
 
-test('a restart from the committed state at any step changes no output', () => {
-  const posts = [...benchPosts(120)].map((line) => JSON.parse(line) as { data: { created_at: string } });
-  // Six minutes apart, so that history passes the horizon.
-  posts.forEach(({ data }, index) => {
-    data.created_at = new Date(START + Math.floor(index / 2) * 360_000).toISOString();
-  });
-  const steps = fc.array(fc.tuple(fc.nat(119), fc.constantFrom('go', 'commit', 'restart')), {
-    maxLength: 150,
-  });
-  fc.assert(
-    fc.property(steps, (steps) => {
-      const undisturbed = select.build(settings(), []);
-      const held = new Map<string, string>();
-      let logic = select.build(settings(), []);
-      for (const [index, then] of steps) {
-        expect(drive(logic, [posts[index]])).toEqual(drive(undisturbed, [posts[index]]));
-        if (then === 'go') continue;
-        for (const [key, value] of logic.changes()) value === null ? held.delete(key) : held.set(key, value);
-        if (then === 'restart') logic = select.build(settings(), held);
-      }
-    }),
-    { seed: 1, numRuns: 60 },
+describe('what is gone', () => {
+  const tombstone = (id: string) => ({ key: id, by: null, value: null });
+
+  test.each([
+    ['a v1.1 deletion', { delete: { status: { id_str: '7' } } }],
+    ['a v2 deletion', { data: { delete: { tweet: { id: '7', author_id: '1' } } } }],
+    [
+      'an edit',
+      { data: { tweet_edit: { tweet: { id: '8' }, initial_tweet_id: '7', edit_tweet_ids: ['7', '8'] } } },
+    ],
+  ])('%s becomes a tombstone for every partition', (_, notice) =>
+    expect(run([notice])).toEqual([tombstone('7')]),
   );
+
+  test('a tombstone travels on', () => {
+    const answers: unknown[] = [];
+    const out = { emit: (output: Output) => void answers.push(output), late: () => {}, drop: () => {} };
+    const input = { topic: 'tweets', from: 'tweets', partition: 0, offset: 0, headers: {}, value: null };
+    select.build(settings(), []).accept({ ...input, key: '7' }, out);
+    expect(answers).toEqual([tombstone('7')]);
+  });
+
+  test('an edited post buries its earlier versions, before it comes itself, and though it is left out', () => {
+    const edited = post('btc', { id: '9', edit_history_tweet_ids: ['7', '8', '9'], lang: 'fr' });
+    expect(run([edited])).toMatchObject([tombstone('7'), tombstone('8'), { key: '9' }]);
+    expect(run([edited], { '--lang': 'en' })).toEqual([tombstone('7'), tombstone('8'), 'lang']);
+  });
 });
+
+describe('a language that X does not name', () => {
+  const asked: string[] = [];
+  const detectLanguage = (text: string) => {
+    asked.push(text);
+    return text.includes('precio') ? 'es' : undefined;
+  };
+  const withTool = (values: unknown[], typed: Record<string, string>) =>
+    drive(select.build(settings(typed), [], { detectLanguage }), values);
+
+  test('is that of the words, and stands in the record', () => {
+    const answers = withTool(
+      [
+        post('@a el precio de btc https://t.co/x'),
+        post('el precio de btc', { lang: 'und' }),
+        post('el precio de btc', { lang: 'en' }),
+        post('btc'),
+        post('btc el precio', { lang: 'zxx' }),
+      ],
+      { '--lang': 'es' },
+    );
+    expect(answers).toMatchObject([
+      { value: { lang: 'es' } },
+      { value: { lang: 'es' } },
+      'lang',
+      'lang',
+      'lang',
+    ]);
+    expect(asked).toEqual(['el precio de btc', 'el precio de btc', 'btc']);
+  });
+
+  test('is asked for only where somebody wants it', () => {
+    expect(select.needs?.(settings(), 'tweets-processed')).toEqual([]);
+    expect(select.needs?.(settings(), '{lang}_tweets')).toEqual(['detectLanguage']);
+    expect(select.needs?.(settings({ '--lang': 'en' }), 'tweets-processed')).toEqual(['detectLanguage']);
+  });
+});
+
+describe('--drop-near-duplicates', () => {
+  const typed = { '--drop-near-duplicates': 'true' };
+  const SPAM = 'btc airdrop for everybody, send one and get two back, today alone, do not miss this chance';
+
+  test('keeps the first of those that say nearly the same, links and mentions apart', () =>
+    expect(
+      run(
+        [
+          post(`${SPAM} https://t.co/a`),
+          post(`@bob ${SPAM} https://t.co/b`),
+          post(`RT @alice: ${SPAM.toUpperCase()}`),
+          post(`${SPAM}!`),
+          post('btc went up by two percent in this hour, and nobody knows why'),
+        ],
+        typed,
+      ).map((answer) => (typeof answer === 'string' ? answer : 'kept')),
+    ).toEqual(['kept', 'near duplicate', 'near duplicate', 'near duplicate', 'kept']));
+
+  test('compares what would be kept alone, and no posts without words', () =>
+    expect(
+      run(
+        [
+          post(SPAM, { lang: 'fr' }),
+          post(SPAM, { lang: 'en' }),
+          post('https://t.co/a', {}, rules('btc')),
+          post('https://t.co/b', {}, rules('btc')),
+        ],
+        { ...typed, '--lang': 'en' },
+      ).map((answer) => (typeof answer === 'string' ? answer : 'kept')),
+    ).toEqual(['lang', 'kept', 'lang', 'lang']));
+
+  test('an edited post is kept: the version that it is like is gone', () => {
+    const answers = run(
+      [post(SPAM, { id: '1' }), post(`${SPAM}.`, { id: '2', edit_history_tweet_ids: ['1', '2'] })],
+      typed,
+    );
+    expect(answers).toMatchObject([{ key: '1' }, { key: '1', value: null }, { key: '2' }]);
+  });
+
+  test('needs all posts in one task; without it, none', () => {
+    expect(select.undivided?.(settings(typed))).toBe('--drop-near-duplicates');
+    expect(select.undivided?.(settings())).toBeUndefined();
+  });
+});
+
+describe('--decisions', () => {
+  const decisions = select.decisions?.(settings({ '--decisions': 'fate' }));
+  const idOf = (value: unknown, key: string | null = 'k') =>
+    decisions?.idOf({ topic: 'tweets', from: 'tweets', partition: 0, offset: 0, key, headers: {}, value });
+
+  test('go to the topic named, by the id of each post; notices are no posts', () => {
+    expect(decisions?.topic).toBe('fate');
+    expect(select.decisions?.(settings())).toBeUndefined();
+    expect(idOf(post('btc', { id: '5' }))).toBe('5');
+    expect(idOf({ id_str: '6' })).toBe('6');
+    expect(idOf('no JSON')).toBe('k');
+    expect(idOf({ data: {} }, null)).toBeNull();
+    expect(idOf({ limit: { track: 1 } })).toBeUndefined();
+    expect(idOf(null)).toBeUndefined();
+  });
+
+  test('a name that no topic can have is refused', () =>
+    expect(() => settings({ '--decisions': 'a b' })).toThrow(RangeError));
+});
+
+test.each([{}, { '--drop-near-duplicates': 'true' }])(
+  'a restart from the committed state at any step changes no output: %j',
+  (typed) => {
+    const posts = [...benchPosts(120)].map((line) => JSON.parse(line) as { data: { created_at: string } });
+    // Six minutes apart, so that history passes the horizon.
+    posts.forEach(({ data }, index) => {
+      data.created_at = new Date(START + Math.floor(index / 2) * 360_000).toISOString();
+    });
+    const steps = fc.array(fc.tuple(fc.nat(119), fc.constantFrom('go', 'commit', 'restart')), {
+      maxLength: 150,
+    });
+    fc.assert(
+      fc.property(steps, (steps) => {
+        const undisturbed = select.build(settings(typed), []);
+        const held = new Map<string, string>();
+        let logic = select.build(settings(typed), []);
+        for (const [index, then] of steps) {
+          expect(drive(logic, [posts[index]])).toEqual(drive(undisturbed, [posts[index]]));
+          if (then === 'go') continue;
+          for (const [key, value] of logic.changes())
+            value === null ? held.delete(key) : held.set(key, value);
+          if (then === 'restart') logic = select.build(settings(typed), held);
+        }
+      }),
+      { seed: 1, numRuns: 60 },
+    );
+  },
+);

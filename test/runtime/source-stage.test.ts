@@ -5,9 +5,10 @@ import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openLocalLog } from '../../src/log/local/open.ts';
 import type { Log } from '../../src/log/log.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { aborted, systemClock } from '../../src/runtime/clock.ts';
 import { sourceStage } from '../../src/runtime/source-stage.ts';
-import { type Chunk, defineSource } from '../../src/sources/source.ts';
+import { type Chunk, defineSource, type SourceContext } from '../../src/sources/source.ts';
+import { handClock } from '../hand-clock.ts';
 
 let dir: string;
 let log: Log;
@@ -29,8 +30,11 @@ const chunk = (n: number): Chunk => ({
   position: { name: 'file:x', value: String(n + 1) },
 });
 
-/** Hands over chunks from its position up to `to`; `between` runs before each. */
-const counting = (to: number, between: (n: number) => Promise<void> = async () => {}) =>
+/** A stage of a source that reads so. */
+const stageOf = (
+  read: (context: SourceContext) => AsyncIterable<Chunk>,
+  ways: Partial<Parameters<typeof sourceStage>[0]> = {},
+) =>
   sourceStage({
     log,
     source: defineSource({
@@ -40,12 +44,7 @@ const counting = (to: number, between: (n: number) => Promise<void> = async () =
       lagMs: undefined,
       options: {},
       examples: [],
-      async *read(_, { position, signal }) {
-        for (let n = Number((await position('file:x')) ?? 0); n < to && !signal.aborted; n++) {
-          await between(n);
-          yield chunk(n);
-        }
-      },
+      read: (_, context) => read(context),
     }),
     settings: {},
     kinds: ['prices'],
@@ -60,6 +59,16 @@ const counting = (to: number, between: (n: number) => Promise<void> = async () =
       random: () => 0.5,
       print: () => {},
     },
+    ...ways,
+  });
+
+/** Hands over chunks from its position up to `to`; `between` runs before each. */
+const counting = (to: number, between: (n: number) => Promise<void> = async () => {}) =>
+  stageOf(async function* ({ position, signal }) {
+    for (let n = Number((await position('file:x')) ?? 0); n < to && !signal.aborted; n++) {
+      await between(n);
+      yield chunk(n);
+    }
   });
 
 async function written(): Promise<(string | null)[]> {
@@ -102,5 +111,44 @@ describe('a source stage', () => {
     await stage.stop();
     const count = (await written()).length;
     expect(await log.mark('file:x')).toBe(String(count));
+  });
+
+  test('what a source still holds when it is asked to stop is written, too', async () => {
+    const stage = stageOf(async function* ({ signal }) {
+      yield chunk(0);
+      await aborted(signal);
+      yield chunk(1);
+    });
+    await stage.start();
+    await expect.poll(written).toHaveLength(1);
+    await stage.stop();
+    expect(await written()).toEqual(['0', '1']);
+  });
+
+  test('what was handed over before reading failed is written', async () => {
+    const stage = stageOf(async function* () {
+      yield chunk(0);
+      throw new Error('a cap');
+    });
+    await stage.start();
+    await expect(stage.finish('clock')).rejects.toThrow('a cap');
+    expect(stage.stats.out).toBe(1);
+    expect(await written()).toEqual(['0']);
+  });
+
+  test('read for a set time it ends by itself', async () => {
+    const hand = handClock();
+    const stage = stageOf(
+      async function* ({ signal }) {
+        await aborted(signal);
+        yield chunk(0);
+      },
+      { runForMs: 10_000, clock: hand },
+    );
+    await stage.start();
+    expect(stage.patient).toBe(true);
+    await hand.turn(10_000);
+    await stage.ended;
+    expect(await written()).toEqual(['0']);
   });
 });

@@ -199,7 +199,7 @@ test('a topic that is deleted while it is read ends the run, one-shot or not, wi
     processor: candles,
     settings: defaults(candles.options),
     app: 'going',
-    renames: new Map([['prices', 'going']]),
+    renames: new Map([['prices', ['going']]]),
     exclusive: true,
     inTurn: true,
     commitEveryMs: 200,

@@ -256,7 +256,9 @@ describe('sink mongo', () => {
     ];
     await wholly(sink, batch('tweets-processed', posts));
     const settings = { ...defaults(mongo.options), url: server.url, db: db.databaseName };
-    expect(await purgeMongo(settings, { ids: ['1'], authors: ['5', '@eve'] }, context)).toBe(3);
+    const sought = { ids: ['1'], authors: ['5', '@eve'] };
+    expect(await purgeMongo(settings, sought, { ...context, dryRun: true })).toBe(3);
+    expect(await purgeMongo(settings, sought, { ...context, dryRun: false })).toBe(3);
     expect((await db.collection('bitcoin').find().toArray()).map(({ _id }) => _id)).toEqual(['4']);
     expect(await db.collection('others').countDocuments()).toBe(1);
   });

@@ -1,42 +1,35 @@
-import { randomUUID } from 'node:crypto';
 import { Problem } from '../../core/problem.ts';
 import { type StoredRecord, Unreadable } from '../../core/record.ts';
 import type { Millis } from '../../core/time.ts';
+import { isOfPosts } from '../../market/datasets.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { OpenSink, SinkContext } from '../sink.ts';
 import { newArena } from './arena.ts';
-import { type Add, addOf } from './delta.ts';
-import { type Folders, newFolders, type Waiting } from './folders.ts';
+import { bury } from './burial.ts';
+import { addOf, keyOf } from './delta.ts';
+import { filePutter } from './file-putter.ts';
+import type { Waiting } from './folders.ts';
 import { FORMATS } from './formats.ts';
+import { withoutIds } from './graves.ts';
 import type { Layout } from './layout.ts';
 import { plainTable } from './plain-table.ts';
 import type { Rotation } from './rotation.ts';
 import { rowReader } from './row-reader.ts';
 import { tableSchema } from './schema.ts';
+import { hasMoved, movesOf, newShare, type Share, settle } from './share.ts';
 import { type Store, sizeOf } from './store.ts';
-import { type Move, type Moves, openTable } from './table.ts';
+import { openTable } from './table.ts';
 
 export type LakeSettings = Rotation & Pick<Layout, 'table' | 'format'>;
-
-/** One partition of the topic, while it is ours. */
-interface Share {
-  readonly partition: number;
-  /** Names its position in the table. */
-  readonly appId: string;
-  /** That position; undefined before its first commit. */
-  committed: number | undefined;
-  /** The next offset to take; what is below is in the table, in `folders` or in `files`. */
-  next: number;
-  readonly folders: Folders;
-  /** In the store, but in no log entry yet: no reader sees them. */
-  files: Add[];
-}
 
 /** Files on their way to the store at once, and the memory of their rows. */
 const FILES_AT_ONCE = 4;
 const BYTES_AT_ONCE = 16 * 2 ** 20;
 /** What a file costs from its first row to its commit besides its rows: a folder, a line of the log entry. */
 const FILE_BYTES = 16 * 2 ** 10;
+
+/** A commit is due at so many deletions. */
+const MOST_GRAVES = 50_000;
 
 /** Why a file was closed. */
 type Reason = 'rows' | 'bytes' | 'memory' | 'time';
@@ -58,8 +51,11 @@ export async function openLake(
   const format = FORMATS[settings.format];
   const reader = rowReader(dataset, table.conflicts());
   const arena = newArena(reader.columns);
+  const putFile = filePutter(store, format.extension, settings.table);
+  const buries = isOfPosts(dataset);
+  let warned = false;
   const shares = new Map<number, Share>();
-  const counts = { rows: 0, files: 0, commits: 0, rejected: 0, tombstones: 0, left_out: 0 };
+  const counts = { rows: 0, files: 0, commits: 0, rejected: 0, tombstones: 0, purged: 0, left_out: 0 };
   const closed = { closed_by_rows: 0, closed_by_bytes: 0, closed_by_memory: 0, closed_by_time: 0 };
   const heldLimit = settings.maxMemory / 4 / context.sharers;
   /** A commit is due at so many files, whatever the time: it names all of them at once. */
@@ -71,34 +67,23 @@ export async function openLake(
   /** Step 1 and 2 of a flush for one file; the name says which records are in it, so that a redo finds it. */
   async function storeFile(share: Share, waiting: Waiting, now: Millis): Promise<void> {
     const { columns } = reader;
-    const { rows, first, last } = waiting;
-    const { chunks, stats } = await format.encode(columns, arena.gather(rows));
+    const { first, last } = waiting;
+    const all = arena.gather(waiting.rows);
+    const rows = withoutIds(columns, all, share.graves.ids);
+    const isWhole = rows.count === all.count;
+    counts.purged += all.count - rows.count;
+    if (rows.count === 0) return forget(share, waiting);
+    const { chunks, stats } = await format.encode(columns, rows);
     reached(1);
-    const size = sizeOf(chunks);
     const name = `${waiting.path}/${topic}-${share.partition}-${first}-${last}`;
-    const path = await putOnce(name, chunks, size);
+    const path = await putFile(name, chunks, isWhole);
     reached(2);
     const folder = Object.fromEntries(
       dataset.partitionBy.map((column, i) => [column, waiting.values[i] ?? null]),
     );
+    const size = sizeOf(chunks);
     share.files.push(addOf({ path, folder, size, modified: now, rows: rows.count, columns, stats }));
     forget(share, waiting);
-  }
-
-  /**
-   * A file of this name that is there already holds the same records: it was put by a process that died, or by this one
-   * whose answer was lost. One of another size was made by another version of the program: it is left alone.
-   */
-  async function putOnce(name: string, chunks: readonly Uint8Array[], size: number): Promise<string> {
-    const path = `${name}.${format.extension}`;
-    if (settings.table === 'plain') {
-      await store.put(path, chunks);
-      return path;
-    }
-    if ((await store.putIfAbsent(path, chunks)) || (await store.size(path)) === size) return path;
-    const other = `${name}-${randomUUID()}.${format.extension}`;
-    await store.put(other, chunks);
-    return other;
   }
 
   function forget(share: Share, waiting: Waiting): void {
@@ -107,12 +92,7 @@ export async function openLake(
     heldBytes -= waiting.rows.bytes;
   }
 
-  const moved = (): Share[] =>
-    [...shares.values()].filter(({ committed, next }) => next !== (committed ?? 0));
-  const moves = (): Moves =>
-    new Map(
-      moved().map(({ appId, committed, next }): [string, Move] => [appId, { from: committed, to: next }]),
-    );
+  const moved = (): Share[] => [...shares.values()].filter(hasMoved);
 
   /** A zombie stops before it replaces a file of the process that took over. */
   async function storeFiles(
@@ -121,7 +101,7 @@ export async function openLake(
     why: (waiting: Waiting) => Reason,
   ): Promise<void> {
     if (files.length === 0) return;
-    await table.refresh(now, moves());
+    await table.refresh(now, movesOf(moved()));
     for (const [, waiting] of files) closed[`closed_by_${why(waiting)}`]++;
     const largest = files.reduce((most, [, { rows }]) => Math.max(most, rows.bytes), 1);
     const atOnce = Math.max(1, Math.min(FILES_AT_ONCE, Math.floor(BYTES_AT_ONCE / largest)));
@@ -136,6 +116,8 @@ export async function openLake(
   const filesToName = (): number =>
     [...shares.values()].reduce((sum, { folders, files }) => sum + folders.count() + files.length, 0);
 
+  const graves = (): number => [...shares.values()].reduce((sum, share) => sum + share.graves.ids.size, 0);
+
   /** The largest files early, until half of what may be held is free. */
   function storeLargest(now: Millis): Promise<void> {
     const largest = held().sort(([, a], [, b]) => b.rows.bytes - a.rows.bytes);
@@ -148,17 +130,29 @@ export async function openLake(
     return storeFiles(kept < 0 ? largest : largest.slice(0, kept), now, () => 'memory');
   }
 
+  /** A post was deleted: it is left out of what waits, and taken out of what is stored at the next flush. */
+  function acceptTombstone({ graves, files }: Share, id: string | null): void {
+    counts.tombstones++;
+    if (!buries || id === null) return;
+    graves.bury(id, files.length);
+    if (warned || !table.onlyGrows()) return;
+    warned = true;
+    context.warn(
+      `posts that X deleted stay in files already at ${store.url}: nothing can be taken out of it`,
+    );
+  }
+
   /** Takes a record over; gives its folder when that has rows enough for a file. Throws Unreadable. */
-  function take({ folders }: Share, { offset, value }: StoredRecord): Waiting | undefined {
+  function take(share: Share, { offset, key, value }: StoredRecord): Waiting | undefined {
     if (value === null) {
-      counts.tombstones++;
+      acceptTombstone(share, key);
       return undefined;
     }
     if (!reader.read(value)) {
       counts.left_out++;
       return undefined;
     }
-    const waiting = folders.of(reader.keys, offset);
+    const waiting = share.folders.of(reader.keys, offset);
     const { rows } = waiting;
     const before = rows.bytes;
     arena.add(rows, reader.cells);
@@ -166,6 +160,30 @@ export async function openLake(
     heldBytes += rows.bytes - before;
     counts.rows++;
     return rows.count >= settings.rows || rows.bytes >= settings.bytes ? waiting : undefined;
+  }
+
+  /**
+   * The order of a flush. A process killed after any step leaves at most files that no log entry names; the next
+   * one starts from the position in the table and makes them again.
+   */
+  async function flush(now: Millis): Promise<void> {
+    const ready = moved();
+    if (ready.length === 0) return;
+    // 1. Close: rows become Parquet files. 2. Put: they are stored, one by one, durable and not yet seen.
+    await storeFiles(held(), now, () => 'time');
+    // Then what was deleted is taken out of all files, while the position is still before the tombstones.
+    if (!table.onlyGrows()) counts.purged += await bury(store, ready, reader.columns, context);
+    // 3. Commit: one log entry with all files, and with the position of each partition.
+    const files = ready.flatMap((share) => share.files).sort((a, b) => (a.path < b.path ? -1 : 1));
+    reached(3);
+    await table.commit(files, movesOf(ready), now);
+    reached(4);
+    const discarded = ready.flatMap((share) => share.discarded);
+    ready.forEach(settle);
+    for (const { path } of discarded) await store.remove(keyOf(path));
+    since = undefined;
+    counts.files += files.length;
+    counts.commits++;
   }
 
   function drop(partition: number): void {
@@ -180,8 +198,7 @@ export async function openLake(
       await table.refresh(clock.now());
       const appId = `${context.group}/${topic}/${partition}`;
       const committed = table.position(appId);
-      const folders = newFolders(dataset.partitionBy);
-      shares.set(partition, { partition, appId, committed, next: committed ?? 0, folders, files: [] });
+      shares.set(partition, newShare(partition, appId, committed, dataset.partitionBy));
       return settings.table === 'plain' ? undefined : (committed ?? 0);
     },
 
@@ -191,6 +208,11 @@ export async function openLake(
       const full = new Set<Waiting>();
       for (const [i, record] of batch.records.entries()) {
         if (record.offset < share.next) continue;
+        // Deleted and there anew: one after the other.
+        if (record.value !== null && record.key !== null && share.graves.ids.has(record.key)) {
+          full.clear();
+          await flush(clock.now());
+        }
         try {
           const waiting = take(share, record);
           if (waiting) full.add(waiting);
@@ -212,31 +234,11 @@ export async function openLake(
       if (heldBytes > heldLimit) await storeLargest(now);
     },
 
-    due: (now) => since !== undefined && (now - since >= settings.every || filesToName() >= mostFiles),
+    due: (now) =>
+      since !== undefined &&
+      (now - since >= settings.every || filesToName() >= mostFiles || graves() >= MOST_GRAVES),
 
-    /**
-     * The order of a flush. A process killed after any step leaves at most files that no log entry names; the next
-     * one starts from the position in the table and makes them again.
-     */
-    async flush(now) {
-      const ready = moved();
-      if (ready.length === 0) return;
-      // 1. Close: rows become Parquet files. 2. Put: they are stored, one by one, durable and not yet seen.
-      await storeFiles(held(), now, () => 'time');
-      // 3. Commit: one log entry with all files, and with the position of each partition.
-      const files = ready.flatMap((share) => share.files).sort((a, b) => (a.path < b.path ? -1 : 1));
-      reached(3);
-      await table.commit(files, moves(), now);
-      reached(4);
-      for (const share of ready) {
-        share.committed = share.next;
-        share.files = [];
-      }
-      since = undefined;
-      counts.files += files.length;
-      counts.commits++;
-    },
-
+    flush,
     async stop(partition) {
       drop(partition);
     },

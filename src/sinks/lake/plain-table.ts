@@ -4,6 +4,7 @@ import type { Table } from './table.ts';
 export const plainTable: Table = {
   version: () => -1,
   position: () => undefined,
+  onlyGrows: () => true,
   conflicts: () => new Map(),
   refresh: async () => {},
   commit: async () => {},

@@ -3,6 +3,7 @@ import { Problem } from '../../core/problem.ts';
 import type { Millis } from '../../core/time.ts';
 import { type Add, entryActions } from './delta.ts';
 import { DAY_MS, OURS } from './protocol.ts';
+import { mayOnlyGrow } from './purge.ts';
 import { type Fit, fitInto, type TableSchema } from './schema.ts';
 import { putEntry, readSnapshot, type Snapshot, unreadable } from './snapshot.ts';
 import type { Store } from './store.ts';
@@ -23,6 +24,8 @@ export interface Table {
   version(): number;
   /** The `txn` version of an application. */
   position(appId: string): number | undefined;
+  /** No row can be taken out of it. */
+  onlyGrows(): boolean;
   /** Columns that the table has with another type, by name. */
   conflicts(): ReadonlyMap<string, string>;
   /** Reads the log entries that are new. Throws Problem `fenced` when one of these was moved by another process. */
@@ -83,6 +86,7 @@ export async function openTable(
   return {
     version: () => snapshot.version,
     position: positionOf,
+    onlyGrows: () => mayOnlyGrow(snapshot),
     conflicts: () => fitting.conflicts,
     async refresh(time, moves = new Map()) {
       await readOn(time);

@@ -1,6 +1,6 @@
 import { Problem } from '../../core/problem.ts';
 import { Unreadable } from '../../core/record.ts';
-import { COINS } from '../../market/coins.ts';
+import { coinName } from '../../market/coins.ts';
 import type { Dataset } from '../../market/datasets.ts';
 import type { Connection } from './connection.ts';
 
@@ -34,10 +34,6 @@ export function parseTemplate(text: string): string {
   return text;
 }
 
-const NAMES: ReadonlyMap<string, string> = new Map(
-  COINS.map(({ symbol, name }) => [symbol, name.toLowerCase().replace(/[^a-z0-9]+/g, '_')]),
-);
-
 /** A coin's symbol, or the tag of a post that is about none, as a part of a name. */
 const part = (text: string): string => text.replace(/[^\p{L}\p{N}_-]+/gu, '_').slice(0, 60);
 
@@ -69,7 +65,7 @@ export function collectionsOf(given: string | undefined, dataset: Dataset, topic
   const filled = (subject: string): string =>
     template.replace(/\{(\w+)\}/g, (_, name: string) => {
       if (name === 'topic') return topic;
-      return part(name === 'coin' ? subject : (NAMES.get(subject) ?? subject));
+      return part(name === 'coin' ? subject : coinName(subject));
     });
   const pattern = template
     .split(/(\{\w+\})/)

@@ -1,6 +1,6 @@
 import type { Filter } from 'mongodb';
 import type { Settings } from '../../core/option.ts';
-import type { SinkContext } from '../sink.ts';
+import type { PurgeContext } from '../sink.ts';
 import type { Keyed } from './bulk.ts';
 import { collectionsOf, meantBy } from './collections.ts';
 import { connect } from './connection.ts';
@@ -21,12 +21,12 @@ const handle = (name: string): RegExp =>
 /**
  * Deletes posts by id, and those of authors by their id or handle (with or without @), in every collection that the
  * template can mean for the topic; documents that this sink has not written are left alone. Answers how many documents
- * were deleted. Throws Problem.
+ * were deleted, or would be under `dryRun`. Throws Problem.
  */
 export async function purgeMongo(
   settings: Settings<typeof mongoOptions>,
   { ids, authors }: { readonly ids: readonly string[]; readonly authors: readonly string[] },
-  context: Pick<SinkContext, 'topic' | 'dataset' | 'secret' | 'clock' | 'patienceMs' | 'warn'>,
+  context: Omit<PurgeContext, 'info'>,
 ): Promise<number> {
   const collections = collectionsOf(settings.collection, context.dataset, context.topic);
   const ours = { _rev: { $exists: true } };
@@ -41,9 +41,14 @@ export async function purgeMongo(
   try {
     const { patiently } = connection;
     let deleted = 0;
-    for (const name of await meantBy(collections, connection))
-      for (const filter of filters)
-        deleted += (await patiently(() => connection.collection(name).deleteMany(filter))).deletedCount;
+    for (const name of await meantBy(collections, connection)) {
+      const collection = connection.collection(name);
+      // Counted at once: a post may be both of an id and of an author.
+      if (context.dryRun) deleted += await patiently(() => collection.countDocuments({ $or: filters }));
+      else
+        for (const filter of filters)
+          deleted += (await patiently(() => collection.deleteMany(filter))).deletedCount;
+    }
     return deleted;
   } finally {
     await connection.close();

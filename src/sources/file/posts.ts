@@ -1,9 +1,10 @@
 import type { NewRecord } from '../../core/record.ts';
-import { formatTime } from '../../core/time.ts';
-import { noticeKind, tweetId } from '../../market/tweet.ts';
-import { type LineReader, type Origin, parseObject } from './reader.ts';
+import { noticeKind } from '../../market/tweet.ts';
+import { parseObject } from '../parse-object.ts';
+import { postRecords } from '../post-records.ts';
+import type { LineReader, Origin } from './reader.ts';
 
-/** Reads JSON lines of posts, both shapes mixed. Notices and keep-alives are counted, not written. */
+/** Reads JSON lines of posts, both shapes mixed. Keep-alives and notices about no post are counted, not written. */
 export function postReader(origin: Origin): LineReader {
   return {
     read(line, count): readonly NewRecord[] {
@@ -12,14 +13,13 @@ export function postReader(origin: Origin): LineReader {
         return [];
       }
       const value = parseObject(line);
-      const notice = noticeKind(value);
-      if (notice !== undefined) {
-        count(notice);
-        return [];
-      }
-      const id = tweetId(value);
-      const headers = { source: 'file', schema: 'tweet/1', received_at: formatTime(origin.now()) };
-      return [{ topic: origin.topic, by: id, key: id, value: line, headers }];
+      const records = postRecords(value, line, {
+        source: 'file',
+        topic: origin.topic,
+        receivedAt: origin.now(),
+      });
+      if (records.length === 0) count(noticeKind(value) ?? 'notice');
+      return records;
     },
     holding: () => false,
     shape: () => undefined,

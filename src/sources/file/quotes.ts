@@ -2,8 +2,8 @@ import { type NewRecord, Unreadable } from '../../core/record.ts';
 import { formatTime, type Millis } from '../../core/time.ts';
 import { type Quote, quoteKey, readQuote } from '../../market/price.ts';
 import { readInstant } from '../../market/rows.ts';
+import { parseObject } from '../parse-object.ts';
 import type { Shape } from './place.ts';
-import { parseObject } from './reader.ts';
 
 export interface PriceSettings {
   readonly format: 'auto' | Shape['format'];

@@ -1,4 +1,4 @@
-import { type NewRecord, Unreadable } from '../../core/record.ts';
+import type { NewRecord } from '../../core/record.ts';
 import type { Millis } from '../../core/time.ts';
 import type { Shape } from './place.ts';
 
@@ -24,17 +24,4 @@ export interface Origin {
   readonly topic: string;
   readonly now: () => Millis;
   readonly warn: (message: string) => void;
-}
-
-/** The object that a line of JSON holds. Throws Unreadable. */
-export function parseObject(line: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch (cause) {
-    throw new Unreadable(`not JSON: ${(cause as Error).message.slice(0, 120)}`);
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Unreadable('not a JSON object');
-  return value as Record<string, unknown>;
 }

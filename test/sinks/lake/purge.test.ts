@@ -40,7 +40,7 @@ const selection = (ids: readonly string[], authors: readonly string[] = []): Sel
   authors: new Set(authors),
 });
 const purge = (store: Store, ...what: Parameters<typeof selection>) =>
-  purgeTable(store, selection(...what), surroundings(topic));
+  purgeTable(store, selection(...what), { ...surroundings(topic), dryRun: false });
 const read = async (store: Store) =>
   rows(store, 'id, text, hashtags, followers_count, verified, sentiment_score, created_at, tag, date', 'id');
 
@@ -55,6 +55,18 @@ describe('a purge', () => {
     const walked: string[] = [];
     for await (const { name } of store.walk()) if (name.endsWith('.parquet')) walked.push(name);
     expect(walked).toHaveLength(4);
+  });
+
+  test('that is only tried counts the same, and changes nothing', async () => {
+    const store = folderStore(scratch());
+    await table(store);
+    const dry = { ...surroundings(topic), dryRun: true };
+    expect(await purgeTable(store, selection([post(3).id, post(4).id, '1']), dry)).toEqual({
+      rows: 2,
+      files: 2,
+    });
+    expect(await entries(store)).toHaveLength(2);
+    expect(await rows(store, 'id', 'id')).toHaveLength(20);
   });
 
   test('of an author goes by id or handle, and by no part of these', async () => {

@@ -1,0 +1,78 @@
+import { type Finding, warn } from '../core/finding.ts';
+import type { Options, Settings } from '../core/option.ts';
+import type { Source, SourceContext } from '../sources/source.ts';
+import { busExists, withBus } from './bus.ts';
+import { defineCommand } from './command.ts';
+import { jsonOption, sayFindings } from './doctor-findings.ts';
+import type { Io } from './io.ts';
+import { loggerFor, lookOpener } from './session.ts';
+import { looking } from './shared.ts';
+import { candidates, kindOperand, sourceComponents, sourceOptions } from './sources/options.ts';
+import { hindrance } from './sources/start.ts';
+import { sourceClock } from './sources/test-clock.ts';
+import { sourceSurroundings } from './surroundings.ts';
+
+/** What one source says of itself; a source without its keys is a finding, too. */
+async function examine(
+  source: Source,
+  settings: Settings<Options>,
+  context: SourceContext,
+): Promise<Finding[]> {
+  const why = hindrance(source, false, context.secret);
+  if (why !== undefined) return [warn(`source ${source.name}`, 'is left out', `Its key is missing: ${why}.`)];
+  const findings: Finding[] = [];
+  for await (const finding of source.live!.examine(settings, context)) findings.push(finding);
+  return findings;
+}
+
+function contextOf(
+  io: Io,
+  settings: Settings<typeof looking>,
+  position: SourceContext['position'],
+): SourceContext {
+  const clock = sourceClock(io);
+  const { info, warn } = loggerFor(settings, io);
+  const { signal } = new AbortController();
+  return {
+    ...sourceSurroundings(io, true),
+    signal,
+    now: clock.now,
+    sleep: (span) => clock.sleep(span, signal),
+    position,
+    status: () => undefined,
+    info,
+    warn,
+  };
+}
+
+export const command = defineCommand({
+  operands: kindOperand,
+  options: {
+    source: sourceOptions.source,
+    keysFile: sourceOptions.keysFile,
+    json: jsonOption,
+    ...looking,
+  },
+  components: sourceComponents,
+  chosen: ({ settings, operands }) => {
+    const meant = candidates(settings.source, operands).map(({ name }) => name);
+    return sourceComponents.filter(({ name }) => meant.includes(name));
+  },
+  check: ({ settings }) =>
+    settings.source
+      .filter((name) => candidates([name], []).some(({ live }) => live === undefined))
+      .map((name) => ({ about: name, text: `--source: ${name} is no live service` })),
+  examples: [],
+  async run({ settings, operands, of }, io: Io) {
+    const findings: Finding[] = [];
+    const look = async (position: SourceContext['position']): Promise<void> => {
+      const context = contextOf(io, settings, position);
+      for (const source of candidates(settings.source, operands))
+        findings.push(...(await examine(source, of(source.options), context)));
+    };
+    if (await busExists(settings.bus))
+      await withBus(settings, io, lookOpener(settings, io), (log) => look((name) => log.mark(name)));
+    else await look(async () => undefined);
+    await sayFindings(findings, settings.json, io);
+  },
+});

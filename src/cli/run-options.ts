@@ -1,0 +1,21 @@
+import { choice, toggle } from '../core/option.ts';
+import { renameOptions } from './process.ts';
+import { app, close, commitEvery, staged } from './shared.ts';
+import { sinkNames, sinkOptions } from './sink.ts';
+import { sourceOptions } from './sources/options.ts';
+
+/** Flags of `run`, besides those of the components. */
+export const runOptions = {
+  sample: toggle(
+    '--sample',
+    'Two days of sample data from an empty bus to a lake, below .cryptopipe/sample.',
+  ),
+  ...sourceOptions,
+  ...renameOptions,
+  sink: choice('--sink', sinkNames, 'Where it lands.', 'file'),
+  ...sinkOptions,
+  app,
+  close,
+  commitEvery,
+  ...staged,
+};

@@ -1,0 +1,103 @@
+import type { Log } from '../log/log.ts';
+import { DATASETS } from '../market/datasets.ts';
+import type { Processor } from '../processors/processor.ts';
+import type { Reporter, Stage } from '../runtime/stage.ts';
+import type { Source } from '../sources/source.ts';
+import { fedBy } from './chain.ts';
+import type { Call, Complaint } from './command.ts';
+import type { Io } from './io.ts';
+import { chain } from './process.ts';
+import { processorRenames } from './renames.ts';
+import type { runOptions } from './run-options.ts';
+import { SAMPLE } from './sample-folder.ts';
+import { patienceOf } from './session.ts';
+import { sinkNamed } from './sink.ts';
+import { candidates, kindsOf, topicFor } from './sources/options.ts';
+import { sourceStages } from './sources/start.ts';
+import { processorStages, sinkStages } from './stages.ts';
+
+export type RunCall = Call<typeof runOptions>;
+export const SAMPLE_SOURCE = 'sample';
+
+export const sourcesOf = ({ settings, operands }: RunCall): readonly Source[] =>
+  candidates(settings.sample ? [SAMPLE_SOURCE] : settings.source, operands);
+
+/** The processors that posts or prices lead to, whichever of them are read. */
+export function processorsOf(sources: readonly Source[], { operands }: RunCall): Processor[] {
+  const kinds = new Set(sources.flatMap((source) => kindsOf(source, operands)));
+  const topics = [
+    ...(kinds.has('tweets') ? ['tweets'] : []),
+    ...(kinds.has('prices') ? DATASETS.quotes.topics : []),
+  ];
+  return fedBy(chain, topics);
+}
+
+/** The flags of renaming, where processors read what sources write under other names. */
+export function renamesOf({ settings, operands }: RunCall, sources: readonly Source[]) {
+  const named = settings.in.map((part) => (part.includes('=') ? part.split('=', 1)[0]! : 'tweets'));
+  const complaints: Complaint[] = [];
+  const followed: string[] = [];
+  for (const source of sources) {
+    const topic = topicFor(settings, source);
+    const declared = kindsOf(source, operands).includes('tweets') ? 'tweets' : `prices-${source.name}`;
+    if (topic === undefined || named.includes(declared)) continue;
+    if (topic.includes('{'))
+      complaints.push({
+        about: `--topic ${topic}`,
+        text: `--topic: which topics '${topic}' comes to is not known; name them with --in ${declared}=NAME,${declared}=NAME`,
+      });
+    else followed.push(`${declared}=${topic}`);
+  }
+  return { given: { in: [...settings.in, ...followed], out: settings.out }, complaints };
+}
+
+/** The sink's own topics as far as these processors write them, by the names that they have here, or those asked for. */
+function landing(call: RunCall, processors: readonly Processor[], written: (one: Processor) => string) {
+  const { settings } = call;
+  const sink = sinkNamed(settings.sink)!;
+  if (settings.topics.length > 0)
+    return settings.topics.map((topic) => ({ topic, dataset: settings.dataset }));
+  return processors
+    .filter(({ output }) => sink.topics.includes(output.topic))
+    .map((one) => ({ topic: written(one), dataset: one.output.topic }))
+    .filter(({ topic }) => !topic.includes('{'));
+}
+
+/** Every stage, in the order in which a one-shot run finishes them. */
+export function stagesOf(
+  call: RunCall,
+  sources: readonly Source[],
+  log: Log,
+  io: Io,
+  reporter: Reporter,
+  exclusive: boolean,
+): Stage[] {
+  const { settings, operands, of } = call;
+  const around = { log, io, reporter, app: settings.app, exclusive };
+  const processors = processorsOf(sources, call);
+  const renames = processorRenames(processors, renamesOf(call, sources).given).byProcessor;
+  const sink = sinkNamed(settings.sink)!;
+  const lands = landing(
+    call,
+    processors,
+    ({ name, output }) => renames.get(name)?.get(output.topic)?.[0] ?? output.topic,
+  );
+  return [
+    ...sourceStages({ sources, settings, operands, settingsOf: of }, around),
+    ...processorStages(
+      { processors, renames, commitEveryMs: settings.commitEvery, settingsOf: of, inTurn: false },
+      around,
+    ),
+    ...sinkStages(
+      {
+        sink,
+        settings: of(sink.options, settings.sample ? { '--dir': SAMPLE.lake } : {}),
+        topics: lands.map(({ topic }) => topic),
+        datasetName: (wanted) => lands.find(({ topic }) => topic === wanted)?.dataset,
+        group: settings.group,
+        patienceMs: patienceOf(settings, exclusive),
+      },
+      around,
+    ),
+  ];
+}

@@ -1,0 +1,60 @@
+import type { Option } from '../../core/option.ts';
+import type { Source } from '../../sources/source.ts';
+import type { Call, Complaint } from '../command.ts';
+import {
+  candidates,
+  KINDS,
+  kindsOf,
+  type SourceSettings,
+  sourceNames,
+  type sourceOptions,
+} from './options.ts';
+
+function topicComplaints(
+  { topic }: SourceSettings,
+  chosen: readonly Source[],
+  operands: readonly string[],
+): string[] {
+  const kinds = new Set(chosen.flatMap((source) => kindsOf(source, operands)));
+  if (kinds.size > 1 && topic.some((part) => part.startsWith('=')))
+    return [
+      '--topic: posts and prices cannot share a topic; write produce tweets or produce prices, or SOURCE=NAME',
+    ];
+  return topic
+    .map((part) => part.split('=', 1)[0]!)
+    .filter((name) => name !== '' && !chosen.some((source) => source.name === name))
+    .map((name) => `--topic: source ${name} is not read here`);
+}
+
+type SourceCall = Pick<Call<typeof sourceOptions & { once: Option<boolean> }>, 'settings' | 'of' | 'typed'>;
+
+/** What is wrong with the choice of sources and their settings. */
+export function sourceComplaints({ settings, of }: SourceCall, operands: readonly string[]): Complaint[] {
+  const chosen = candidates(settings.source, operands);
+  const named = settings.source.length > 0;
+  const complaints: Complaint[] = [];
+  if (chosen.length === 0)
+    complaints.push({
+      about: '--source',
+      text: `--source is missing: write --source ${sourceNames.join(' or --source ')}`,
+    });
+  for (const source of chosen) {
+    for (const kind of KINDS.filter((kind) => operands.includes(kind) && !source.kinds.includes(kind)))
+      complaints.push({
+        about: kind,
+        text: `source ${source.name} has no ${kind}; it has ${source.kinds.join(' and ')}`,
+      });
+    if (named && settings.once && source.live?.endless)
+      complaints.push({
+        about: '--once',
+        text: `--once: source ${source.name} is a stream and has no end; say how long with --for 10m`,
+      });
+  }
+  if (settings.once && settings.runFor !== undefined)
+    complaints.push({ about: '--for', text: '--for: --once reads once; leave one of them out' });
+  const texts = [
+    ...chosen.flatMap((source) => source.check?.(of(source.options), kindsOf(source, operands)) ?? []),
+    ...topicComplaints(settings, chosen, operands),
+  ];
+  return [...complaints, ...texts.map((text) => ({ about: text, text }))];
+}

@@ -1,0 +1,94 @@
+import { list, type Option, optionalText, type Settings, span } from '../../core/option.ts';
+import type { Millis } from '../../core/time.ts';
+import { sources } from '../../sources/index.ts';
+import type { Source } from '../../sources/source.ts';
+import type { Operands } from '../command.ts';
+import { componentsOf } from '../stages.ts';
+import { didYouMean } from '../suggest.ts';
+import { topicTemplate } from '../topic-name.ts';
+
+export type Kind = 'tweets' | 'prices';
+export const KINDS: readonly Kind[] = ['tweets', 'prices'];
+const registry: Readonly<Record<string, Source>> = sources;
+export const sourceNames = Object.keys(registry);
+
+export const sourceComponents = componentsOf('source', registry);
+
+const namesOption = list(
+  '--source',
+  `<${sourceNames.join('|')}>`,
+  'Where to read from; without it every live service that has its keys.',
+);
+
+function knownSource(name: string): string {
+  if (Object.hasOwn(registry, name)) return name;
+  throw new RangeError(
+    `no source '${name}'${didYouMean(name, sourceNames) || `; there are ${sourceNames.join(', ')}`}`,
+  );
+}
+
+function topicOf(part: string): string {
+  const [source, topic] = part.includes('=') ? part.split(/=(.*)/s) : ['', part];
+  if (source !== '') knownSource(source!);
+  return `${source}=${topicTemplate(topic ?? '')}`;
+}
+
+const topicOption = list(
+  '--topic',
+  '<name>',
+  "Write to this topic instead of the source's own; may hold {coin}, {coin_name} or {tag}. SOURCE=NAME for one of several.",
+);
+
+/** Parts of a list, each judged. */
+const judged = (option: Option<readonly string[]>, read: (part: string) => string) => ({
+  ...option,
+  parse: (text: string): readonly string[] => option.parse(text).map(read),
+});
+
+/** What every command that reads sources takes. */
+export const sourceOptions = {
+  source: judged(namesOption, knownSource),
+  topic: judged(topicOption, topicOf),
+  keysFile: optionalText(
+    '--keys-file',
+    '<file>',
+    'JSON object with keys of services: consumer_key and consumer_secret, bearer_token, coinmarketcap_api_key.',
+  ),
+  runFor: {
+    ...span('--for', 'Read live sources for so long, then end as after --once.', 0, {
+      min: 1000,
+      max: 366 * 86_400_000,
+    }),
+    fallback: undefined,
+    fallbackText: '',
+  } satisfies Option<Millis | undefined>,
+};
+export type SourceSettings = Settings<typeof sourceOptions>;
+
+export const kindOperand: Operands = {
+  usage: '[tweets|prices]',
+  noun: 'kind',
+  least: 0,
+  most: 1,
+  allowed: KINDS,
+};
+
+/** The kinds asked for; without a word all that the source has. */
+export const kindsOf = (source: Source, operands: readonly string[]): readonly Kind[] =>
+  operands.length === 0 ? source.kinds : KINDS.filter((kind) => operands.includes(kind));
+
+/** Sources that may be meant: those named, or the live ones of the kinds asked for. */
+export function candidates(named: readonly string[], operands: readonly string[]): readonly Source[] {
+  if (named.length > 0) return named.map((name) => registry[name]!);
+  return Object.values(registry).filter(
+    (source) =>
+      source.live !== undefined && source.kinds.some((kind) => kindsOf(source, operands).includes(kind)),
+  );
+}
+
+/** Another topic than the source's own. */
+export const topicFor = ({ topic }: SourceSettings, { name }: Source): string | undefined => {
+  const of = (source: string) =>
+    topic.findLast((part) => part.startsWith(`${source}=`))?.slice(source.length + 1);
+  return of(name) ?? of('');
+};

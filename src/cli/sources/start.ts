@@ -1,0 +1,82 @@
+import type { Options, Settings } from '../../core/option.ts';
+import { Problem } from '../../core/problem.ts';
+import type { Log } from '../../log/log.ts';
+import { sourceStage } from '../../runtime/source-stage.ts';
+import type { Reporter } from '../../runtime/stage.ts';
+import type { Source, SourceContext } from '../../sources/source.ts';
+import type { Io } from '../io.ts';
+import { secretOf } from '../secrets.ts';
+import { sourceSurroundings } from '../surroundings.ts';
+import { candidates, kindsOf, type SourceSettings, topicFor } from './options.ts';
+import { sourceClock } from './test-clock.ts';
+
+const keysText = (sets: readonly (readonly string[])[]): string =>
+  sets
+    .slice(0, 1)
+    .map((set) => set.join(' and '))
+    .join(', or ');
+
+/** Why a live source cannot start, and what to do; undefined when it can. */
+export function hindrance(
+  source: Source,
+  once: boolean,
+  secret: SourceContext['secret'],
+): string | undefined {
+  const { live } = source;
+  if (live === undefined) return undefined;
+  const complete = live.secrets.some((set) => set.every((name) => secret(name) !== undefined));
+  if (live.secrets.length > 0 && !complete) return `it has no key; set ${keysText(live.secrets)}`;
+  return once && live.endless
+    ? 'a stream has no end; leave --once out, or say how long with --for'
+    : undefined;
+}
+
+/** Those that can start; those left out are said. Throws Problem `usage` when one that was named cannot, or none is left. */
+export function startable(
+  settings: SourceSettings & { once: boolean },
+  operands: readonly string[],
+  io: Io,
+  { info }: Reporter,
+) {
+  const chosen: Source[] = [];
+  const left: string[] = [];
+  for (const source of candidates(settings.source, operands)) {
+    const why = hindrance(source, settings.once, (name) => secretOf(name, io.env));
+    if (why === undefined) chosen.push(source);
+    else left.push(`source ${source.name} is left out: ${why}`);
+  }
+  if (left.length > 0 && (settings.source.length > 0 || chosen.length === 0))
+    throw new Problem(
+      'usage',
+      left.join('\n'),
+      'Keys come from the environment, --env-file or --keys-file; README.md lists their names.',
+    );
+  left.forEach(info);
+  return chosen;
+}
+
+export interface SourcePlan {
+  readonly sources: readonly Source[];
+  readonly settings: SourceSettings & { readonly once: boolean };
+  readonly operands: readonly string[];
+  readonly settingsOf: (options: Options) => Settings<Options>;
+}
+
+/** A stage for each source. */
+export const sourceStages = (
+  { sources, settings, operands, settingsOf }: SourcePlan,
+  { log, io, reporter }: { readonly log: Log; readonly io: Io; readonly reporter: Reporter },
+) =>
+  sources.map((source) =>
+    sourceStage({
+      log,
+      source,
+      settings: settingsOf(source.options),
+      kinds: kindsOf(source, operands),
+      topic: topicFor(settings, source),
+      runForMs: settings.runFor,
+      clock: sourceClock(io),
+      reporter,
+      surroundings: sourceSurroundings(io, settings.once),
+    }),
+  );

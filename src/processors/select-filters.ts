@@ -1,0 +1,32 @@
+import type { TweetBody } from '../market/tweet.ts';
+import type { SelectSettings } from './select-options.ts';
+
+type Filters = Pick<SelectSettings, 'requireUrl' | 'noRetweets' | 'minFollowers'>;
+
+/** Codes that X still uses, and what they are called since 1989. */
+const RENAMED: Readonly<Record<string, string>> = { in: 'id', iw: 'he', ji: 'yi' };
+
+/** The part of a code that names the language: `en` of `en-gb`. */
+function primary(code: string): string {
+  const [language = ''] = code.toLowerCase().split('-', 1);
+  return RENAMED[language] ?? language;
+}
+
+/** Whether a language is one of those wanted: `en` takes `en-gb` too. Without any, all are. */
+export function speaker(langs: readonly string[]): (lang: string | null) => boolean {
+  if (langs.length === 0) return () => true;
+  const wanted = langs.map((code) => ({ code: code.toLowerCase(), whole: !code.includes('-') }));
+  const languages = new Set(wanted.filter(({ whole }) => whole).map(({ code }) => primary(code)));
+  const codes = new Set(wanted.map(({ code }) => code));
+  return (lang) => lang !== null && (languages.has(primary(lang)) || codes.has(lang.toLowerCase()));
+}
+
+/** Why the settings leave a post out, whatever its language; undefined for one to keep. */
+export function refusal(
+  body: TweetBody,
+  { requireUrl, noRetweets, minFollowers }: Filters,
+): string | undefined {
+  if (noRetweets && body.kind === 'retweet') return 'retweet';
+  if (requireUrl && body.urls.length === 0) return 'no url';
+  return minFollowers > 0 && (body.followers_count ?? 0) < minFollowers ? 'few followers' : undefined;
+}

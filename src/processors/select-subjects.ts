@@ -1,0 +1,37 @@
+import { coinOf, findCoins } from '../market/coins.ts';
+import type { TweetBody } from '../market/tweet.ts';
+
+/** What a record is about; the coin is null for a rule's tag that names none. */
+export interface Subject {
+  readonly tag: string;
+  readonly coin: string | null;
+}
+
+/** What `--all-posts` makes of every post. */
+export const ANYTHING: readonly Subject[] = [{ tag: 'all', coin: null }];
+
+/** The coins and tags of a post's rules in X's order, then coins in order of mention; each once. */
+export function subjectsOf(body: TweetBody): readonly Subject[] {
+  const subjects: Subject[] = [];
+  const add = (tag: string, coin: string | null): void => {
+    if (!subjects.some((subject) => subject.tag === tag)) subjects.push({ tag, coin });
+  };
+  for (const tag of body.tags) {
+    const coin = coinOf(tag);
+    if (coin === undefined) add(tag, null);
+    else add(coin, coin);
+  }
+  for (const coin of findCoins(body)) add(coin, coin);
+  return subjects;
+}
+
+/** The subjects that are asked for: known coins, and symbols not known here by the tag of the rule made for them. */
+export function wantedOf(subjects: readonly Subject[], coins: readonly string[]): readonly Subject[] {
+  if (coins.length === 0) return subjects;
+  return subjects.flatMap((subject) => {
+    const { tag, coin } = subject;
+    if (coin !== null) return coins.includes(coin) ? [subject] : [];
+    const symbol = tag.trim().replace(/^[#$]/, '').toLowerCase();
+    return coins.includes(symbol) ? [{ tag: symbol, coin: symbol }] : [];
+  });
+}

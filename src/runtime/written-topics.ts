@@ -1,0 +1,22 @@
+import { KeyedState, type StateChange } from '../core/state.ts';
+
+/** The topics that one task has written to where its output's name is made of records: kept with the task's state. */
+export class WrittenTopics {
+  readonly #names: KeyedState<true>;
+
+  constructor(restored: Iterable<readonly [string, string]>) {
+    this.#names = new KeyedState('written|', restored);
+  }
+
+  add(topic: string): void {
+    if (this.#names.get(topic) === undefined) this.#names.set(topic, true);
+  }
+
+  all(): string[] {
+    return Array.from(this.#names.entries(), ([name]) => name);
+  }
+
+  changes(): StateChange[] {
+    return this.#names.changes();
+  }
+}

@@ -1,0 +1,50 @@
+import type { Add } from './delta.ts';
+import { type Folders, newFolders } from './folders.ts';
+import { Graves } from './graves.ts';
+import type { Move, Moves } from './table.ts';
+
+/** One partition of the topic, while it is ours. */
+export interface Share {
+  readonly partition: number;
+  /** Names its position in the table. */
+  readonly appId: string;
+  /** That position; undefined before its first commit. */
+  committed: number | undefined;
+  /** The next offset to take; what is below is in the table, in `folders` or in `files`. */
+  next: number;
+  readonly folders: Folders;
+  /** In the store, but in no log entry yet: no reader sees them. */
+  files: Add[];
+  /** In the store, and never to be in a log entry: to be removed after the next commit. */
+  discarded: Add[];
+  readonly graves: Graves;
+}
+
+export const newShare = (
+  partition: number,
+  appId: string,
+  committed: number | undefined,
+  partitionBy: readonly string[],
+): Share => ({
+  partition,
+  appId,
+  committed,
+  next: committed ?? 0,
+  folders: newFolders(partitionBy),
+  files: [],
+  discarded: [],
+  graves: new Graves(),
+});
+
+/** All that was waiting is in the table now, and the position with it. */
+export function settle(share: Share): void {
+  share.committed = share.next;
+  share.files = [];
+  share.discarded = [];
+  share.graves.clear();
+}
+
+export const hasMoved = ({ committed, next }: Share): boolean => next !== (committed ?? 0);
+
+export const movesOf = (shares: readonly Share[]): Moves =>
+  new Map(shares.map(({ appId, committed, next }): [string, Move] => [appId, { from: committed, to: next }]));

@@ -1,0 +1,65 @@
+import { integer, list, type Option, toggle } from '../../core/option.ts';
+import { SOURCE_LAGS } from '../../market/lags.ts';
+import { coins, every } from '../options.ts';
+import { serviceUrl } from '../service-url.ts';
+import { defineSource } from '../source.ts';
+import { examine } from './examine.ts';
+import { KEY_NAMES } from './key.ts';
+import { pollCoinMarketCap } from './poll.ts';
+
+const currencies = list(
+  '--convert',
+  '<list>',
+  'Currencies of the prices; each after the first costs a credit more.',
+  ['USD'],
+);
+
+const convert: Option<readonly string[]> = {
+  ...currencies,
+  parse: (text) => [...new Set(currencies.parse(text).map(readCurrency))],
+};
+
+function readCurrency(text: string): string {
+  const symbol = text.toUpperCase();
+  if (/^[A-Z0-9]{1,20}$/.test(symbol)) return symbol;
+  throw new RangeError(`'${text}' is no currency; write a symbol, as USD or USDT`);
+}
+
+const options = {
+  coins,
+  top: {
+    ...integer('--top', '<n>', 'Coins by rank instead of --coin; without either the first 10.', 0, {
+      min: 1,
+      max: 5000,
+    }),
+    fallbackText: '',
+  },
+  convert,
+  every,
+  keepCached: toggle('--keep-cached', 'Write answers again that CoinMarketCap repeats from its cache.'),
+  credits: {
+    ...integer('--credits', '<n>', 'Credits a month; without it CoinMarketCap is asked.', 0, {
+      min: 1,
+      max: 1_000_000_000,
+    }),
+    fallbackText: '',
+  },
+  coinmarketcapUrl: serviceUrl('--coinmarketcap-url', 'CoinMarketCap', 'https://pro-api.coinmarketcap.com'),
+};
+
+export const coinmarketcap = defineSource({
+  name: 'coinmarketcap',
+  summary: 'Poll prices and market caps of CoinMarketCap, by coin or rank; needs a key.',
+  kinds: ['prices'],
+  lagMs: SOURCE_LAGS.coinmarketcap,
+  live: { secrets: KEY_NAMES.map((name) => [name]), endless: false, examine },
+  options,
+  examples: [
+    'cryptopipe produce prices --source coinmarketcap --coin btc,eth --convert USDT',
+    'cryptopipe produce prices --source coinmarketcap --top 200 --every 5m',
+  ],
+  check: ({ coins, top }) =>
+    coins.length > 0 && top > 0 ? ['--coin and --top choose differently: write one of them'] : [],
+  read: ({ topic = 'prices-coinmarketcap', ...settings }, context) =>
+    pollCoinMarketCap({ ...settings, topic }, context),
+});

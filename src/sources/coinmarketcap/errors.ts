@@ -1,0 +1,90 @@
+import { Problem } from '../../core/problem.ts';
+import type { Millis } from '../../core/time.ts';
+import type { HttpAnswer } from '../http/client.ts';
+import { Trouble } from '../http/trouble.ts';
+import { Spent } from '../polling.ts';
+import { nextDay, nextMinute, nextMonth } from './periods.ts';
+
+const ANOTHER_KEY = 'Set COINMARKETCAP_API_KEY to a key that pro.coinmarketcap.com/account shows.';
+const PLAN =
+  'See pro.coinmarketcap.com/account/plan for the plan of this key, or set another COINMARKETCAP_API_KEY.';
+
+/** What to do about the errors that no waiting heals, by error code. */
+const REMEDIES: Readonly<Record<number, string>> = {
+  400: 'Check --top, --coin and --convert.',
+  1001: ANOTHER_KEY,
+  1002: ANOTHER_KEY,
+  1003: PLAN,
+  1004: PLAN,
+  1005: ANOTHER_KEY,
+  1006: `Name one currency in --convert, or coins by --coin instead of --top. ${PLAN}`,
+  1007: `Ask CoinMarketCap why. ${ANOTHER_KEY}`,
+};
+
+const MINUTE_LIMIT = 1008;
+const DAILY_CREDITS = 1009;
+const MONTHLY_CREDITS = 1010;
+const IP_LIMIT = 1011;
+
+/** The code that stands for an HTTP status where the answer has none of its own. */
+const CODES: Readonly<Record<number, number>> = {
+  400: 400,
+  401: 1001,
+  402: 1003,
+  403: 1006,
+  429: MINUTE_LIMIT,
+};
+
+/** Waits are longer by up to so much, by chance: others wait for the same minute or midnight. */
+const MINUTE_JITTER_MS: Millis = 5000;
+const PERIOD_JITTER_MS: Millis = 30_000;
+const IP_WAIT_MS: Millis = 5 * 60_000;
+
+/** A good answer. */
+export interface Given {
+  readonly data: unknown;
+  /** What it cost. */
+  readonly credits: number;
+}
+
+const asObject = (value: unknown): Record<string, unknown> | undefined =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+
+/**
+ * What CoinMarketCap answers, judged by its error code first (a number or a text), by the HTTP status where there is
+ * none: APIS.md section 2. Throws Problem for what only the user can mend, Trouble for what passes, Spent when credits
+ * are used up. `hush` takes secrets out of its words.
+ */
+export function readAnswer(answer: HttpAnswer, random: () => number, hush: (text: string) => string): Given {
+  const body = asObject(answer.body);
+  const status = asObject(body?.status);
+  const told = Number(status?.error_code ?? 0);
+  const isGood = answer.status === 200;
+  if (told === 0 && isGood && body?.data !== undefined)
+    return { data: body.data, credits: Number(status?.credit_count ?? 0) || 0 };
+  const code = told || (isGood ? 0 : (CODES[answer.status] ?? 0));
+  const said = typeof status?.error_message === 'string' ? hush(status.error_message).slice(0, 300) : '';
+  const words = [said || `HTTP ${answer.status}`, told ? `(error ${told})` : ''].join(' ').trim();
+  throw errorFor(code, words, answer, random);
+}
+
+function errorFor(code: number, words: string, answer: HttpAnswer, random: () => number): Error {
+  const { retryAfterMs, answeredAt: now, status } = answer;
+  const remedy = REMEDIES[code] ?? REMEDIES[CODES[status] ?? 0];
+  switch (code) {
+    case MINUTE_LIMIT: {
+      const wait = nextMinute(now) - now + random() * MINUTE_JITTER_MS;
+      return new Trouble('service', words, retryAfterMs || wait);
+    }
+    case DAILY_CREDITS:
+      return new Spent(words, nextDay(now) + random() * PERIOD_JITTER_MS);
+    case MONTHLY_CREDITS:
+      return new Spent(words, nextMonth(now) + random() * PERIOD_JITTER_MS);
+    case IP_LIMIT:
+      return new Trouble('service', words, retryAfterMs || IP_WAIT_MS * (1 + random()));
+    default:
+      if (remedy !== undefined) return new Problem('usage', `coinmarketcap: ${words}`, remedy);
+      if (status === 200 && code === 0) return new Trouble('service', 'an answer without data', retryAfterMs);
+      return new Trouble('status', words, retryAfterMs);
+  }
+}

@@ -1,0 +1,93 @@
+import type { Millis } from '../../core/time.ts';
+import { polling, Spent } from '../polling.ts';
+import type { Chunk, SourceContext } from '../source.ts';
+import { type Api, openApi } from './api.ts';
+import { Governor } from './governor.ts';
+import { Owners } from './owners.ts';
+import { type Place, parsePlace, placeName } from './place.ts';
+import { quoteRecords } from './records.ts';
+import { rowsOf } from './rows.ts';
+import { SeenQuotes } from './seen.ts';
+import { selectionOf } from './selection.ts';
+
+export interface CmcSettings {
+  readonly coins: readonly string[];
+  readonly top: number;
+  readonly convert: readonly string[];
+  readonly every: Millis;
+  readonly keepCached: boolean;
+  /** Credits a month; 0: asked. */
+  readonly credits: number;
+  readonly coinmarketcapUrl: string;
+  readonly topic: string;
+}
+
+/** Polls CoinMarketCap for as long as it lasts; remembers under its place what was written. */
+export async function* pollCoinMarketCap(
+  settings: CmcSettings,
+  context: SourceContext,
+): AsyncGenerator<Chunk> {
+  const { coins, top, convert: converts, every, keepCached, topic } = settings;
+  const name = placeName(topic);
+  let standing = await context.position(name);
+  const stored = parsePlace(standing);
+  const seen = new SeenQuotes(stored.seen);
+  const owners = new Owners(context.warn);
+  const selection = selectionOf({ top, coins, converts }, context.warn);
+  const api = openApi(settings.coinmarketcapUrl, context);
+  const metered: Pick<Api, 'get'> = {
+    async get(path) {
+      const given = await api.get(path);
+      governor.spend(given.credits);
+      return given;
+    },
+  };
+  const governor = new Governor(api, context, {
+    every,
+    monthly: settings.credits,
+    cost: selection.cost,
+    used: stored.used,
+  });
+  const writing = { topic, converts, keepCached, owners, seen };
+  let quotes = 0;
+  let cached = 0;
+
+  async function request() {
+    try {
+      await governor.allow();
+      return await metered.get(await selection.path(metered));
+    } catch (error) {
+      if (error instanceof Spent) governor.refused();
+      throw error;
+    }
+  }
+
+  async function ask(): Promise<Chunk> {
+    const { data, credits, answer } = await request();
+    governor.polled(credits);
+    const written = quoteRecords(rowsOf(data), answer.askedAt, writing);
+    quotes += written.quotes;
+    cached += written.cached;
+    const share = `${quotes === 0 ? 0 : Math.round((100 * cached) / quotes)} % cached`;
+    context.status([share, governor.note()].filter((note) => note !== undefined).join(', '));
+    const place: Place = { seen: seen.snapshot(), used: settings.credits > 0 ? governor.used : undefined };
+    const value = JSON.stringify(place);
+    const isMoved = value !== standing;
+    standing = value;
+    return {
+      records: written.records,
+      counts: countsOf({ cached: keepCached ? 0 : written.cached, 'same symbol': written.shadowed }),
+      ...(isMoved && { position: { name, value } }),
+    };
+  }
+
+  try {
+    yield* polling({ source: 'coinmarketcap', every, interval: () => governor.interval(), ask }, context);
+  } finally {
+    await api.close();
+  }
+}
+
+/** Without those of nothing. */
+const countsOf = (counts: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));

@@ -1,0 +1,59 @@
+import { type NewRecord, Unreadable } from '../../core/record.ts';
+import { formatTime, type Millis, readTime } from '../../core/time.ts';
+import { quoteKey, readQuote } from '../../market/price.ts';
+import { quoteIn, type Row } from './rows.ts';
+
+/** One price of a row, not yet looked at. */
+export interface Found {
+  readonly row: Row;
+  /** Lower-case symbols of the coin and the currency. */
+  readonly base: string;
+  readonly quote: string;
+  readonly time: Millis;
+  /** As it came. */
+  readonly given: Readonly<Record<string, unknown>>;
+}
+
+/** The price of a row in an upper-case currency. Throws Unreadable when there is none, or none with a time. */
+export function findQuote(row: Row, base: string, currency: string): Found {
+  const given = quoteIn(row, currency);
+  if (given === undefined) throw new Unreadable(`no quote in ${currency}`);
+  const told = given.last_updated ?? (row.raw as Record<string, unknown>).last_updated;
+  const time = typeof told === 'string' ? readTime(told) : Number.NaN;
+  if (Number.isNaN(time))
+    throw new Unreadable(`last_updated: ${JSON.stringify(told)?.slice(0, 60)} is no time`);
+  return { row, base, quote: currency.toLowerCase(), time, given };
+}
+
+const HEADERS = { source: 'coinmarketcap', schema: 'quote/1' } as const;
+
+/**
+ * A price as topic prices-coinmarketcap has it; what CoinMarketCap does not know is left out. `topic` may hold
+ * `{coin}`. Throws Unreadable for an impossible price or market cap.
+ */
+export function toRecord(
+  { row, base, quote, time, given }: Found,
+  polledAt: Millis,
+  topic: string,
+): NewRecord {
+  const { price, market_cap, volume_24h } = given;
+  const { quote: checked } = readQuote({
+    source: HEADERS.source,
+    base,
+    quote,
+    price,
+    market_cap: market_cap ?? undefined,
+    volume_24h: typeof volume_24h === 'number' && volume_24h >= 0 ? volume_24h : undefined,
+    cmc_id: row.id,
+    cmc_rank: row.rank,
+    last_updated: formatTime(time),
+    polled_at: formatTime(polledAt),
+  });
+  return {
+    topic: topic.replaceAll('{coin}', base),
+    by: quote,
+    key: quoteKey(checked),
+    value: JSON.stringify(checked),
+    headers: HEADERS,
+  };
+}

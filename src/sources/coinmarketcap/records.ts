@@ -1,0 +1,61 @@
+import { type NewRecord, Unreadable } from '../../core/record.ts';
+import type { Millis } from '../../core/time.ts';
+import { rejectedPart } from '../rejected.ts';
+import type { Owners } from './owners.ts';
+import { findQuote, toRecord } from './quote.ts';
+import { type Row, readRow } from './rows.ts';
+import type { SeenQuotes } from './seen.ts';
+
+/** How an answer becomes records. */
+export interface Writing {
+  /** May hold `{coin}`. */
+  readonly topic: string;
+  /** Upper-case currencies. */
+  readonly converts: readonly string[];
+  /** Also what was written before. */
+  readonly keepCached: boolean;
+  readonly owners: Owners;
+  readonly seen: SeenQuotes;
+}
+
+export interface Written {
+  readonly records: readonly NewRecord[];
+  readonly quotes: number;
+  /** Of the quotes, those seen before. */
+  readonly cached: number;
+  /** Coins left out, for a better one has their symbol. */
+  readonly shadowed: number;
+}
+
+/** The rows of an answer as records: what is new, and rejects for what cannot be used. */
+export function quoteRecords(raws: readonly unknown[], polledAt: Millis, writing: Writing): Written {
+  const { topic, converts, keepCached, owners, seen } = writing;
+  const records: NewRecord[] = [];
+  let quotes = 0;
+  let cached = 0;
+
+  /** Runs a step; what it throws as Unreadable becomes a reject. */
+  const during = (what: string, part: unknown, step: () => void): void => {
+    try {
+      step();
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      const why = error.message;
+      records.push(rejectedPart({ source: 'coinmarketcap', topic, what, part, why, polledAt }));
+    }
+  };
+
+  const rows: Row[] = [];
+  for (const raw of raws) during('row', raw, () => rows.push(readRow(raw)));
+  const owned = owners.choose(rows);
+  for (const [base, row] of owned)
+    for (const currency of converts)
+      during(`${base}/${currency.toLowerCase()}`, row.raw, () => {
+        const found = findQuote(row, base, currency);
+        const isNew = seen.add(base, found.quote, found.time);
+        quotes++;
+        if (!isNew) cached++;
+        if (isNew || keepCached) records.push(toRecord(found, polledAt, topic));
+      });
+  return { records, quotes, cached, shadowed: rows.length - owned.size };
+}

@@ -1,0 +1,106 @@
+import { Problem } from '../../core/problem.ts';
+import { Unreadable } from '../../core/record.ts';
+import { COINS } from '../../market/coins.ts';
+import type { Api } from './api.ts';
+import { isBetter, type Row, readRow, rowsOf } from './rows.ts';
+
+/** Rows that one credit pays for, in a listing and in quotes; each further currency is one more. */
+const LISTED_A_CREDIT = 200;
+const QUOTED_A_CREDIT = 100;
+
+/** Coins by rank when nothing is chosen. */
+const DEFAULT_TOP = 10;
+
+export interface Choice {
+  /** Coins by rank; 0: not chosen. */
+  readonly top: number;
+  /** Lower-case symbols. */
+  readonly coins: readonly string[];
+  /** Upper-case currencies. */
+  readonly converts: readonly string[];
+}
+
+/** The coins to ask for. */
+export interface Selection {
+  /** What a poll costs, in credits. */
+  readonly cost: number;
+  /** The request of a poll. The first time it looks up symbols that are not known here. */
+  path(api: Pick<Api, 'get'>): Promise<string>;
+}
+
+const ID_OF: ReadonlyMap<string, number> = new Map(
+  COINS.flatMap(({ symbol, cmcId }) => (cmcId === undefined ? [] : [[symbol, cmcId] as const])),
+);
+
+const query = (fields: Readonly<Record<string, string | number>>): string =>
+  Object.entries(fields)
+    .map(([name, value]) => `${name}=${encodeURIComponent(value).replaceAll('%2C', ',')}`)
+    .join('&');
+
+/** Rows by lower-case symbol, the best of each and how many there are; what is no row is passed over. */
+function bestOf(data: unknown): ReadonlyMap<string, { readonly row: Row; readonly count: number }> {
+  const best = new Map<string, { row: Row; count: number }>();
+  for (const row of rowsOf(data).flatMap(readableRow)) {
+    const symbol = row.symbol.toLowerCase();
+    const other = best.get(symbol);
+    const isFirst = other === undefined || isBetter(row, other.row);
+    best.set(symbol, { row: isFirst ? row : other.row, count: (other?.count ?? 0) + 1 });
+  }
+  return best;
+}
+
+function readableRow(raw: unknown): Row[] {
+  try {
+    return [readRow(raw)];
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    return [];
+  }
+}
+
+/** Listings by rank, or quotes by id; `say` tells what a symbol was taken for. */
+export function selectionOf({ top, coins, converts }: Choice, say: (message: string) => void): Selection {
+  const convert = { convert: converts.join(','), aux: 'cmc_rank' };
+  const more = converts.length - 1;
+  if (coins.length === 0) {
+    const limit = top || DEFAULT_TOP;
+    const path = `/v1/cryptocurrency/listings/latest?${query({ start: 1, limit, ...convert })}`;
+    return { cost: Math.ceil(limit / LISTED_A_CREDIT) + more, path: async () => path };
+  }
+  let ids: readonly number[] | undefined;
+
+  async function lookUp(symbols: readonly string[], api: Pick<Api, 'get'>): Promise<number[]> {
+    const symbol = symbols.join(',').toUpperCase();
+    const { data } = await api.get(`/v2/cryptocurrency/quotes/latest?${query({ symbol, ...convert })}`);
+    const best = bestOf(data);
+    return symbols.flatMap((symbol) => {
+      const found = best.get(symbol);
+      if (found === undefined) say(`coinmarketcap: there is no coin ${symbol}; it is left out`);
+      else if (found.count > 1) {
+        const { name, id, rank } = found.row;
+        say(
+          `coinmarketcap: ${found.count} coins have the symbol ${symbol}; taken is the best ranked, ${name} (id ${id}, rank ${rank ?? 'unknown'})`,
+        );
+      }
+      return found === undefined ? [] : [found.row.id];
+    });
+  }
+
+  return {
+    cost: Math.ceil(coins.length / QUOTED_A_CREDIT) + more,
+    async path(api) {
+      if (ids === undefined) {
+        const unknown = coins.filter((coin) => !ID_OF.has(coin));
+        const found = unknown.length === 0 ? [] : await lookUp(unknown, api);
+        ids = [...coins.flatMap((coin) => ID_OF.get(coin) ?? []), ...found];
+      }
+      if (ids.length === 0)
+        throw new Problem(
+          'usage',
+          `CoinMarketCap has no coin ${coins.join(', ')}`,
+          'Name coins by the symbols that CoinMarketCap gives them: --coin btc,eth.',
+        );
+      return `/v2/cryptocurrency/quotes/latest?${query({ id: ids.join(','), ...convert })}`;
+    },
+  };
+}

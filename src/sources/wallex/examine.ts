@@ -1,0 +1,44 @@
+import { bad, type Finding, ok } from '../../core/finding.ts';
+import { Unreadable } from '../../core/record.ts';
+import { type HttpAnswer, httpClient } from '../http/client.ts';
+import { examineClock } from '../http/skew.ts';
+import { Trouble } from '../http/trouble.ts';
+import type { SourceContext } from '../source.ts';
+import { type Markets, readMarkets, toQuote } from './markets.ts';
+
+interface Asked {
+  readonly symbols: readonly string[];
+  readonly wallexUrl: string;
+}
+
+function lookAtMarket(markets: Markets, symbol: string, { askedAt }: HttpAnswer): Finding {
+  const what = `wallex market ${symbol}`;
+  try {
+    const { price, quote } = toQuote(markets, symbol, askedAt);
+    return ok(what, `${price} ${quote}`);
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    return bad(what, error.message, 'Name markets that Wallex has in --symbols, as USDTTMN.');
+  }
+}
+
+/** Whether Wallex can be reached, tells the same time, and has the wanted markets. One request, tried once. */
+export async function* examine(
+  { symbols, wallexUrl }: Asked,
+  context: SourceContext,
+): AsyncGenerator<Finding> {
+  const client = httpClient(wallexUrl, context);
+  const service = `wallex ${new URL(wallexUrl).host}`;
+  try {
+    const answer = await client.get('/v1/markets');
+    const markets = readMarkets(answer);
+    yield ok(service, `reached, ${Object.keys(markets).length} markets`);
+    yield examineClock('wallex', answer);
+    for (const symbol of symbols) yield lookAtMarket(markets, symbol, answer);
+  } catch (error) {
+    if (!(error instanceof Trouble)) throw error;
+    yield bad(service, error.message, 'Check the network, HTTPS_PROXY and --wallex-url.');
+  } finally {
+    await client.close();
+  }
+}

@@ -1,0 +1,66 @@
+import { Unreadable } from '../../core/record.ts';
+import { formatTime, type Millis } from '../../core/time.ts';
+import { type Quote, readQuote } from '../../market/price.ts';
+import type { HttpAnswer } from '../http/client.ts';
+import { Trouble } from '../http/trouble.ts';
+
+/** Markets by symbol, as Wallex sends them. */
+export type Markets = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The markets in an answer of /v1/markets. Throws Trouble: everything Wallex can say of itself may pass. */
+export function readMarkets({ status, body, retryAfterMs }: HttpAnswer): Markets {
+  if (status !== 200) throw new Trouble('status', `HTTP ${status}`, retryAfterMs);
+  const { success, message, result } = isObject(body) ? body : {};
+  if (success === false)
+    throw new Trouble(
+      'service',
+      `success: false, ${JSON.stringify(message ?? '').slice(0, 200)}`,
+      retryAfterMs,
+    );
+  const symbols = isObject(result) ? result.symbols : undefined;
+  if (!isObject(symbols)) throw new Trouble('service', 'an answer without markets', retryAfterMs);
+  return symbols;
+}
+
+/** A decimal number, as a number or a text; also in exponent form. */
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+
+function decimal(value: unknown, field: string): number {
+  const number = typeof value === 'string' && DECIMAL.test(value.trim()) ? Number(value) : value;
+  if (typeof number !== 'number' || !Number.isFinite(number) || number <= 0)
+    throw new Unreadable(`${field}: ${JSON.stringify(value)?.slice(0, 60)} is no price`);
+  return number;
+}
+
+/**
+ * Three decimals, as the lake-house project stores: the nearest, of two equally near the even one, as Python rounds.
+ * Below 1 the price stays as it is, for three decimals would leave little of it.
+ */
+export function roundPrice(price: number): number {
+  if (price < 1) return price;
+  const isTie = Math.abs((price * 16) % 2) === 1;
+  return isTie ? (2 * Math.round((price * 1000) / 2)) / 1000 : Number(price.toFixed(3));
+}
+
+const currency = (value: unknown): unknown => (typeof value === 'string' ? value.toLowerCase() : value);
+
+/**
+ * The quote of one market at the time of the poll, whose whole second is the event time: the answer carries none.
+ * Throws Unreadable: the market is not there, or has no trade yet and says `-`.
+ */
+export function toQuote(markets: Markets, symbol: string, polledAt: Millis): Quote {
+  const market = Object.hasOwn(markets, symbol) ? markets[symbol] : undefined;
+  if (!isObject(market)) throw new Unreadable(`no market ${symbol}`);
+  const stats = isObject(market.stats) ? market.stats : {};
+  return readQuote({
+    source: 'wallex',
+    base: currency(market.baseAsset),
+    quote: currency(market.quoteAsset),
+    price: roundPrice(decimal(stats.lastPrice, 'lastPrice')),
+    last_updated: formatTime(Math.floor(polledAt / 1000) * 1000),
+    polled_at: formatTime(polledAt),
+  }).quote;
+}

@@ -1,0 +1,66 @@
+import { list, type Option, type Settings } from '../../core/option.ts';
+import { SOURCE_LAGS } from '../../market/lags.ts';
+import { httpClient } from '../http/client.ts';
+import { clockSkew, describeSkew, isSkewed } from '../http/skew.ts';
+import { every } from '../options.ts';
+import { polling } from '../polling.ts';
+import { serviceUrl } from '../service-url.ts';
+import { defineSource } from '../source.ts';
+import { examine } from './examine.ts';
+import { readMarkets } from './markets.ts';
+import { marketRecords } from './records.ts';
+
+const names = list('--symbols', '<list>', 'Markets of Wallex to follow.', ['USDTTMN']);
+
+const symbols: Option<readonly string[]> = {
+  ...names,
+  parse: (text) => [...new Set(names.parse(text).map(readSymbol))],
+};
+
+function readSymbol(text: string): string {
+  const symbol = text.toUpperCase();
+  if (/^[A-Z0-9]{2,30}$/.test(symbol)) return symbol;
+  throw new RangeError(`'${text}' is no market; write it as Wallex does, as USDTTMN`);
+}
+
+const options = {
+  symbols,
+  every,
+  wallexUrl: serviceUrl('--wallex-url', 'Wallex', 'https://api.wallex.ir'),
+};
+
+export type WallexSettings = Settings<typeof options>;
+
+export const wallex = defineSource({
+  name: 'wallex',
+  summary: 'Poll market prices of Wallex, USDT in Toman first of all; public, no key.',
+  kinds: ['prices'],
+  lagMs: SOURCE_LAGS.wallex,
+  live: { secrets: [], endless: false, examine },
+  options,
+  examples: [
+    'cryptopipe produce prices --source wallex',
+    'cryptopipe produce prices --source wallex --symbols USDTTMN,BTCTMN --once',
+  ],
+  async *read({ symbols, every, wallexUrl, topic = 'prices-wallex' }, context) {
+    const client = httpClient(wallexUrl, context);
+    let isWarned = false;
+    const ask = async () => {
+      const answer = await client.get('/v1/markets');
+      const records = marketRecords(readMarkets(answer), symbols, topic, answer);
+      const skew = clockSkew(answer);
+      const note = isSkewed(skew) ? `the clock is ${describeSkew(skew)} that of Wallex` : undefined;
+      if (note !== undefined && !isWarned) {
+        isWarned = true;
+        context.warn(`wallex: ${note}; quotes carry the local time: set the clock, best by NTP`);
+      }
+      context.status(note);
+      return { records };
+    };
+    try {
+      yield* polling({ source: 'wallex', every, ask }, context);
+    } finally {
+      await client.close();
+    }
+  },
+});

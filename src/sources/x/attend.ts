@@ -1,0 +1,96 @@
+import type { Millis } from '../../core/time.ts';
+import type { SourceContext } from '../source.ts';
+import type { Bell } from './bell.ts';
+import type { Feed } from './feed.ts';
+import type { LineReader } from './line.ts';
+import { Trouble } from './trouble.ts';
+
+/** Lines of a chunk at most, and how long the first of them waits for others: a durable append costs the same for all. */
+const CHUNK_LINES = 500;
+const LINGER_MS: Millis = 100;
+/** X sends a blank line every 20 s, at times late. */
+export const SILENCE_MS: Millis = 25_000;
+
+/** How an open stream came to its end. */
+export interface End {
+  readonly how: 'asked' | 'silent' | 'full' | 'lost';
+  /** X's own words for the end, where it was lost. */
+  readonly trouble: Trouble;
+  /** When X was last heard. */
+  readonly heard: Millis;
+  /** It was a stream that worked: a line has come. */
+  readonly wasLive: boolean;
+}
+
+interface Given {
+  /** Rung when the feed changes. */
+  readonly alarm: Bell;
+  readonly reader: LineReader;
+  /** Nothing more may be taken this month. */
+  readonly isFull: () => boolean;
+  /** Called for each part that was read, with the time X was heard last. */
+  readonly heard: (at: Millis) => void;
+}
+
+type Watch = Pick<SourceContext, 'signal' | 'now'>;
+
+/** Waits until there are lines enough, or old enough, or none will come. */
+async function next(
+  feed: Feed,
+  { signal, now }: Watch,
+  { wait }: Bell,
+): Promise<'lines' | 'over' | 'silent'> {
+  for (;;) {
+    const { count, ended, firstAt, heardAt } = feed;
+    if (ended !== undefined || signal.aborted) return count > 0 ? 'lines' : 'over';
+    const due = firstAt === undefined ? heardAt + SILENCE_MS : firstAt + LINGER_MS;
+    if (count >= CHUNK_LINES || now() >= due) return count > 0 ? 'lines' : 'silent';
+    await wait(due);
+  }
+}
+
+/**
+ * Reads an open stream to its end, whatever ends it; yields when a chunk is ready in the reader. The connection is
+ * closed when it returns or is left.
+ */
+export async function* attend(feed: Feed, given: Given, context: SourceContext): AsyncGenerator<void, End> {
+  const { reader, alarm } = given;
+  const stop = () => alarm.ring();
+  context.signal.addEventListener('abort', stop, { once: true });
+  let wasLive = false;
+  let heard = feed.heardAt;
+  let said: Trouble | undefined;
+
+  const takeLines = (): void => {
+    for (const { at, lines } of feed.take(CHUNK_LINES)) {
+      wasLive = true;
+      heard = at;
+      for (const line of lines) said = reader.read(line, at) ?? said;
+    }
+    if (feed.count === 0) heard = feed.heardAt;
+    given.heard(heard);
+  };
+
+  try {
+    let state: Awaited<ReturnType<typeof next>> = 'lines';
+    while (state === 'lines' && said === undefined && !given.isFull()) {
+      state = await next(feed, context, alarm);
+      if (state !== 'lines') break;
+      takeLines();
+      yield;
+    }
+    await feed.close();
+    while (feed.count > 0) {
+      takeLines();
+      yield;
+    }
+    if (reader.readTail(feed.rest(), heard)) yield;
+    const lost = said ?? feed.ended ?? new Trouble('the stream ended', undefined);
+    if (context.signal.aborted) return { how: 'asked', trouble: lost, heard, wasLive };
+    if (said === undefined && given.isFull()) return { how: 'full', trouble: lost, heard, wasLive };
+    return { how: state === 'silent' ? 'silent' : 'lost', trouble: lost, heard, wasLive };
+  } finally {
+    context.signal.removeEventListener('abort', stop);
+    await feed.close();
+  }
+}

@@ -1,0 +1,190 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import type { TweetStream, TwitterApi, TwitterResponse } from 'twitter-api-v2';
+import type { Millis } from '../../core/time.ts';
+import { newAgent } from './agent.ts';
+import { askedWait, type Headers } from './asked-wait.ts';
+import type { Timer } from './timer.ts';
+import { readSaid, Trouble, words } from './trouble.ts';
+
+/** How X is reached, and what must not be shown. */
+export interface Reach {
+  /** `https://api.x.com`, without a slash at its end. */
+  readonly url: string;
+  readonly proxy: string | undefined;
+  readonly timer: Timer;
+  readonly now: () => Millis;
+  /** Every secret of this run: none may be in a message, whoever said it. */
+  readonly secrets: readonly string[];
+}
+
+export type Credentials = string | { readonly username: string; readonly password: string };
+type Query = Readonly<Record<string, string | number | boolean>>;
+
+export interface Answer {
+  readonly body: unknown;
+  readonly headers: Headers;
+}
+
+/** An answer or a stream must begin within this time. */
+const TIMEOUT_MS: Millis = 15_000;
+const HEADERS = { 'user-agent': 'cryptopipe', 'x-user-agent': 'cryptopipe' };
+
+const v2 = ({ url }: Reach) => ({ prefix: `${url}/2/`, headers: HEADERS });
+
+/** What the library calls protected. Its own way with a stream is replaced: see `openStream`. */
+interface Insides {
+  readonly req: ClientRequest;
+  readonly res: Readable;
+  readonly originalResponse: IncomingMessage;
+  initEventsFromRequest: () => void;
+}
+
+interface HiddenError {
+  readonly _options: { readonly error: NodeJS.ErrnoException };
+}
+
+const hidden = (text: string, { secrets }: Reach): string =>
+  secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
+
+/** Loaded when it is needed: that takes a quarter of the command line's start. */
+const load = () => import('twitter-api-v2');
+type Library = Awaited<ReturnType<typeof load>>;
+
+const silence = ({ code, message }: NodeJS.ErrnoException, reach: Reach): Trouble =>
+  new Trouble(hidden(code ?? message, reach), undefined);
+
+/** The library's errors hold the request with its token, so they are never handed on. */
+function troubleOf(error: unknown, library: Library, reach: Reach): unknown {
+  const { ApiResponseError, ApiPartialResponseError, ApiRequestError } = library;
+  const trouble = (body: unknown, status: number, headers: Headers) =>
+    new Trouble(
+      hidden(`HTTP ${status}: ${words(body)}`, reach),
+      status,
+      readSaid(body),
+      askedWait(headers, reach.now()),
+    );
+  if (error instanceof Trouble) return error;
+  if (error instanceof ApiResponseError) return trouble(error.data, error.code, error.headers);
+  if (error instanceof ApiPartialResponseError && (error.response.statusCode ?? 0) >= 400)
+    return trouble(error.rawContent, error.response.statusCode!, error.response.headers);
+  // Its `requestError` reads a field that nothing sets.
+  if (error instanceof ApiRequestError)
+    return silence((error as unknown as HiddenError)._options.error, reach);
+  if (error instanceof ApiPartialResponseError) return silence(error.responseError, reach);
+  return error;
+}
+
+/** Runs one attempt on an agent of its own; an attempt that fails or takes too long leaves nothing open. */
+async function attempt<T>(
+  reach: Reach,
+  credentials: Credentials,
+  step: (api: TwitterApi) => Promise<T>,
+  stop = new AbortController(),
+): Promise<T> {
+  const library = await load();
+  const { TwitterApi } = library;
+  const httpAgent = await newAgent(reach.url, reach.proxy, stop.signal);
+  const settings = { httpAgent, compression: false };
+  // Two calls: the constructor's overloads do not take a union.
+  const api =
+    typeof credentials === 'string'
+      ? new TwitterApi(credentials, settings)
+      : new TwitterApi(credentials, settings);
+  let inTime = () => {};
+  const late = new Promise<never>((_, reject) => {
+    const trouble = new Trouble(`no answer within ${TIMEOUT_MS / 1000} s`, undefined);
+    inTime = reach.timer.at(reach.now() + TIMEOUT_MS, () => reject(trouble));
+  });
+  const work = step(api);
+  try {
+    return await Promise.race([work, late]);
+  } catch (error) {
+    work.catch(() => {});
+    stop.abort();
+    throw troubleOf(error, library, reach);
+  } finally {
+    inTime();
+  }
+}
+
+const answer = ({ data, headers }: TwitterResponse<unknown>): Answer => ({ body: data, headers });
+
+/** GET below `/2/`. Throws Trouble, as all of these. */
+export const get = (reach: Reach, token: string, path: string, query: Query): Promise<Answer> =>
+  attempt(reach, token, async (api) =>
+    answer(await api.v2.get<unknown>(path, query, { ...v2(reach), fullResponse: true })),
+  );
+
+export const post = (
+  reach: Reach,
+  token: string,
+  path: string,
+  query: Query,
+  body: Record<string, unknown>,
+): Promise<Answer> =>
+  attempt(reach, token, async (api) =>
+    answer(await api.v2.post<unknown>(path, body, { ...v2(reach), fullResponse: true, query })),
+  );
+
+/** An app's bearer token. The library's own `appLogin` knows X's address alone, so this is what it does, at `url`. */
+export async function appLogin(reach: Reach, key: string, secret: string): Promise<string> {
+  const { body } = await attempt(reach, { username: key, password: secret }, async (api) =>
+    answer(
+      await api.post<unknown>(
+        `${reach.url}/oauth2/token`,
+        { grant_type: 'client_credentials' },
+        { fullResponse: true, headers: HEADERS, forceBodyMode: 'url' },
+      ),
+    ),
+  );
+  const token = (body as { access_token?: unknown } | null)?.access_token;
+  if (typeof token !== 'string' || token === '')
+    throw new Trouble('the answer to the login holds no token', undefined);
+  return token;
+}
+
+/** A stream that has begun. Nothing was read of `body` yet; whoever takes it listens to its end and errors at once. */
+export interface Opened {
+  readonly body: Readable;
+  /** Closes the connection; resolves when it is closed. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a stream. The library builds the request and reads a refusal; its parser, timers and reconnecting are
+ * switched off: it parses the line a second time, loses `\r\n` when that alone is a chunk and ends a line, and has
+ * clocks of its own.
+ */
+export async function openStream(reach: Reach, token: string, path: string, query: Query): Promise<Opened> {
+  const stop = new AbortController();
+  const insides = await attempt(
+    reach,
+    token,
+    async (api) => {
+      const stream: TweetStream<unknown> = api.v2.getStream(path, query, {
+        ...v2(reach),
+        autoConnect: false,
+      });
+      const found = stream as unknown as Insides;
+      found.initEventsFromRequest = () => {};
+      await stream.connect({ autoReconnect: false, keepAliveTimeout: 'disable' });
+      const { statusCode = 0, headers } = found.originalResponse;
+      if (statusCode !== 200 || headers['content-type']?.includes('text/html'))
+        throw new Trouble(`HTTP ${statusCode}: no stream`, statusCode === 200 ? 502 : statusCode);
+      return found;
+    },
+    stop,
+  );
+  const { req, res } = insides;
+  const closed = new Promise<void>((resolve) => void res.once('close', resolve));
+  req.on('error', () => {});
+  return {
+    body: res,
+    async close() {
+      stop.abort();
+      res.destroy();
+      await closed;
+    },
+  };
+}

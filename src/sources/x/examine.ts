@@ -1,0 +1,113 @@
+import { bad, type Finding, ok, warn } from '../../core/finding.ts';
+import type { Settings } from '../../core/option.ts';
+import { Problem } from '../../core/problem.ts';
+import { formatSpan } from '../../core/time.ts';
+import type { SourceContext } from '../source.ts';
+import { type Access, accessTo } from './access.ts';
+import { type Headers, serverTime } from './asked-wait.ts';
+import { judge } from './judge.ts';
+import { markName, readMark } from './mark.ts';
+import type { xOptions } from './options.ts';
+import { OWNED_MARK, planRules, readOwned } from './reconcile.ts';
+import { type Listed, type RulesApi, rulesApi } from './rules-api.ts';
+import { spending } from './spending.ts';
+import { Trouble } from './trouble.ts';
+import { wantedRules } from './wanted.ts';
+
+type XSettings = Settings<typeof xOptions>;
+
+/** A clock that is off by more makes gaps and waits wrong. */
+const CLOCK_MS = 5000;
+
+/** What an error means to somebody who wants to know whether X can be read. */
+function judged(what: string, error: unknown): Finding {
+  if (error instanceof Problem) return bad(what, error.message, error.remedy);
+  if (!(error instanceof Trouble)) throw error;
+  const verdict = judge(error);
+  if (verdict.act === 'stop') return bad(what, verdict.problem.message, verdict.problem.remedy);
+  if (verdict.cause === 'rate')
+    return warn(what, `X asks to wait (${error.message})`, 'Ask again in a quarter of an hour.');
+  return bad(
+    what,
+    `X does not answer (${error.message})`,
+    'Check the network, HTTPS_PROXY and --x-url; a run goes on trying.',
+  );
+}
+
+function clockFinding(headers: Headers, now: number): Finding | undefined {
+  const theirs = serverTime(headers);
+  if (theirs === undefined) return undefined;
+  // Their time has whole seconds.
+  const off = Math.max(0, Math.abs(now - theirs) - 1000);
+  const what = 'clock against X';
+  if (off <= CLOCK_MS) return ok(what, 'in step');
+  const size = formatSpan(Math.round(off / 1000) * 1000);
+  return warn(what, `${size} ${now > theirs ? 'ahead' : 'behind'}`, 'Let NTP set the clock of this machine.');
+}
+
+function limitFinding(headers: Headers): Finding | undefined {
+  const [left, all] = [headers['x-rate-limit-remaining'], headers['x-rate-limit-limit']];
+  if (typeof left !== 'string' || typeof all !== 'string') return undefined;
+  const detail = `${left} of ${all} calls for rules left in this quarter of an hour`;
+  return Number(left) > Number(all) / 10
+    ? ok('rate limit of X', detail)
+    : warn('rate limit of X', detail, 'Wait a quarter of an hour before the next start.');
+}
+
+async function* rulesFindings(
+  settings: XSettings,
+  { rules }: Listed,
+  api: RulesApi,
+  context: SourceContext,
+): AsyncGenerator<Finding> {
+  const what = 'rules at X';
+  const wanted = await wantedRules(settings);
+  if (wanted.length === 0) {
+    yield rules.length > 0
+      ? ok(what, `${rules.length}, used as they are`)
+      : bad(
+          what,
+          'none, and none are asked for',
+          "Say what to follow: --coin btc,eth, --rule 'tag=value' or --rules-file PATH.",
+        );
+    return;
+  }
+  const owned = readOwned(await context.position(OWNED_MARK));
+  const { add, remove, foreign, taken } = planRules(wanted, rules, owned, settings.replaceRules);
+  const refused = add.length === 0 ? [] : await api.add(add, true);
+  for (const { value, why } of refused) yield bad(what, `${value}: ${why}`, 'Mend this rule.');
+  for (const { wanted: rule, by } of taken)
+    yield warn(
+      what,
+      `${rule.value} is there with the tag '${by.tag}', not '${rule.tag}'`,
+      'Give it that tag, or start with --replace-rules.',
+    );
+  const asked = `${rules.length} there, ${wanted.length} asked for`;
+  yield ok(what, `${asked}: ${add.length} to add, ${remove.length} to delete, ${foreign.length} not ours`);
+}
+
+async function* lookAtRules(settings: XSettings, access: Access, context: SourceContext) {
+  const api = rulesApi(access.reach, await access.token());
+  const listed = await api.list();
+  const { headers } = listed.answer;
+  yield ok('key of X', 'accepted');
+  for (const finding of [clockFinding(headers, context.now()), limitFinding(headers)])
+    if (finding !== undefined) yield finding;
+  if (settings.sampleStream) yield ok('rules at X', 'none needed for the sample stream');
+  else yield* rulesFindings(settings, listed, api, context);
+}
+
+/** Looks at the key, the clock, the rules, the rate limit and what the month has used. Changes nothing. */
+export async function* examine(settings: XSettings, context: SourceContext): AsyncGenerator<Finding> {
+  try {
+    yield* lookAtRules(settings, accessTo(settings.url, context), context);
+  } catch (error) {
+    yield judged('X', error);
+  }
+  const mark = readMark(await context.position(markName('tweets')), context.now());
+  const spent = spending(settings.maxPosts, mark, () => {});
+  const note = spent.note(context.now());
+  yield spent.blockedUntil(context.now()) === undefined
+    ? ok('posts of X', note)
+    : warn('posts of X', note, 'Raise --max-posts, or wait for the next month.');
+}

@@ -1,0 +1,7 @@
+/** What is asked for of each post: what processors use (APIS.md section 4). Further expansions bring more posts to pay. */
+export const STREAM_FIELDS = {
+  'tweet.fields':
+    'created_at,lang,public_metrics,entities,author_id,referenced_tweets,possibly_sensitive,note_tweet',
+  expansions: 'author_id',
+  'user.fields': 'username,name,public_metrics,verified,created_at',
+} as const;

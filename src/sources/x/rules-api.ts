@@ -1,0 +1,94 @@
+import { Problem } from '../../core/problem.ts';
+import { type Answer, get, post, type Reach } from './client.ts';
+import type { Rule, StandingRule } from './rule.ts';
+import { readSaid, Trouble } from './trouble.ts';
+
+const PATH = 'tweets/search/stream/rules';
+const PAGE = 1000;
+/** Rules in one request; keeps its body below 128 kB at the longest rules. */
+const AT_ONCE = 100;
+
+/** A rule that X does not take, in its own words. */
+export interface Refused {
+  readonly value: string;
+  readonly why: string;
+}
+
+export interface Listed {
+  readonly rules: readonly StandingRule[];
+  /** The last page as it came, for its headers. */
+  readonly answer: Answer;
+}
+
+/** The rules of the app at X. Every call throws Trouble, or Problem when no more rules fit in. */
+export interface RulesApi {
+  list(): Promise<Listed>;
+  /** Adds rules, or looks whether they could be; what X has already counts as added. */
+  add(rules: readonly Rule[], dryRun: boolean): Promise<readonly Refused[]>;
+  remove(ids: readonly string[]): Promise<void>;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+const objects = (value: unknown): Json[] =>
+  Array.isArray(value) ? value.filter((one): one is Json => typeof one === 'object' && one !== null) : [];
+const asText = (value: unknown): string => (value === undefined || value === null ? '' : String(value));
+
+function* groups<T>(all: readonly T[]): Generator<readonly T[]> {
+  for (let start = 0; start < all.length; start += AT_ONCE) yield all.slice(start, start + AT_ONCE);
+}
+
+const capProblem = (why: string): Problem =>
+  new Problem(
+    'usage',
+    `no more rules fit into this app's plan (${why})`,
+    'Ask for fewer with --coin and --rule, or free room with --replace-rules, which deletes every rule that is not asked for.',
+  );
+
+/** What X did not add of a request, duplicates left out: they are there already. Throws Problem when it is full. */
+function refusedOf(body: Json): Refused[] {
+  const refused: Refused[] = [];
+  for (const error of objects(body.errors)) {
+    const { title = '', type = '', detail } = readSaid(error);
+    if (type === 'duplicate-rules' || title === 'DuplicateRule') continue;
+    const details = Array.isArray(error.details) ? error.details.map(asText).join('; ') : detail;
+    if (type === 'rule-cap') throw capProblem(details ?? title);
+    refused.push({ value: asText(error.value), why: details || title || 'refused without a word' });
+  }
+  return refused;
+}
+
+export function rulesApi(reach: Reach, token: string): RulesApi {
+  return {
+    async list() {
+      const rules: StandingRule[] = [];
+      for (let page: string | undefined; ; ) {
+        const answer = await get(reach, token, PATH, {
+          max_results: PAGE,
+          ...(page === undefined ? {} : { pagination_token: page }),
+        });
+        const { data, meta } = (answer.body ?? {}) as { data?: unknown; meta?: { next_token?: unknown } };
+        for (const rule of objects(data))
+          rules.push({ id: asText(rule.id), value: asText(rule.value), tag: asText(rule.tag) });
+        const next = asText(meta?.next_token);
+        if (next === '' || next === page) return { rules, answer };
+        page = next;
+      }
+    },
+    async add(rules, dryRun) {
+      const refused: Refused[] = [];
+      for (const group of groups(rules))
+        try {
+          const add = group.map(({ value, tag }) => ({ value, tag }));
+          const { body } = await post(reach, token, PATH, dryRun ? { dry_run: true } : {}, { add });
+          refused.push(...refusedOf((body ?? {}) as Json));
+        } catch (error) {
+          if (error instanceof Trouble && error.said.type === 'rule-cap') throw capProblem(error.message);
+          throw error;
+        }
+      return refused;
+    },
+    async remove(ids) {
+      for (const group of groups(ids)) await post(reach, token, PATH, {}, { delete: { ids: group } });
+    },
+  };
+}

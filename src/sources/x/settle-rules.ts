@@ -1,0 +1,141 @@
+import { Problem } from '../../core/problem.ts';
+import type { Chunk, SourceContext } from '../source.ts';
+import type { Reach } from './client.ts';
+import { persist } from './persist.ts';
+import { fingerprint, OWNED_MARK, type Plan, planRules, readOwned, writeOwned } from './reconcile.ts';
+import { type Rule, showRule } from './rule.ts';
+import { type Refused, type RulesApi, rulesApi } from './rules-api.ts';
+
+export interface Link {
+  readonly reach: Reach;
+  readonly token: string;
+}
+
+const refusedProblem = (refused: readonly Refused[]): Problem =>
+  new Problem(
+    'usage',
+    refused.map(({ value, why }) => `X does not take the rule ${value}: ${why}`).join('\n'),
+    'Mend these rules; nothing was changed at X.',
+  );
+
+const noRules = (): Problem =>
+  new Problem(
+    'usage',
+    'no rules are asked for, and the app has none at X: the stream would be empty',
+    "Say what to follow: --coin btc,eth, --rule 'tag=value' or --rules-file PATH.",
+  );
+
+/** Asks X what it would say. That there is no room does not count while room is going to be made. */
+async function tryOut({ add, remove }: Plan, api: RulesApi): Promise<readonly Refused[]> {
+  try {
+    return await api.add(add, true);
+  } catch (error) {
+    if (error instanceof Problem && remove.length > 0) return [];
+    throw error;
+  }
+}
+
+/** What is at X and what is to be done; the rules to add were tried, and nothing changed. Undefined when asked to stop. */
+async function plan(wanted: readonly Rule[], replace: boolean, api: RulesApi, context: SourceContext) {
+  const owned = readOwned(await context.position(OWNED_MARK));
+  const listed = await persist(context, api.list);
+  if (listed === undefined) return undefined;
+  const { rules } = listed;
+  if (wanted.length === 0) {
+    if (rules.length === 0) throw noRules();
+    const nothing: Plan = { add: [], remove: [], keep: rules, foreign: [], taken: [] };
+    return { owned, ...nothing };
+  }
+  const found = planRules(wanted, rules, owned, replace);
+  if (found.add.length > 0) {
+    const refused = await persist(context, () => tryOut(found, api));
+    if (refused === undefined) return undefined;
+    if (refused.length > 0) throw refusedProblem(refused);
+  }
+  return { owned, ...found };
+}
+
+function say({ foreign, taken }: Plan, { info, warn }: SourceContext): void {
+  for (const { wanted, by } of taken)
+    warn(
+      `X has the rule ${wanted.value} already, with the tag '${by.tag}' and not from here: its posts carry that tag, not '${wanted.tag}'; --replace-rules puts ours in its place`,
+    );
+  if (foreign.length > 0)
+    info(
+      `X: ${foreign.length} other rules of this app stay and bring posts too; --replace-rules deletes them`,
+    );
+}
+
+/** `--dry-run`: what would be added, deleted and kept, a line each. */
+export async function showPlan(
+  wanted: readonly Rule[],
+  replace: boolean,
+  { reach, token }: Link,
+  context: SourceContext,
+): Promise<void> {
+  const found = await plan(wanted, replace, rulesApi(reach, token), context);
+  if (found === undefined) return;
+  for (const rule of found.add) context.print(`+ ${showRule(rule)}`);
+  for (const rule of found.remove) context.print(`- ${showRule(rule)}`);
+  for (const rule of found.keep) context.print(`= ${showRule(rule)}`);
+  say(found, context);
+}
+
+/**
+ * Makes the rules at X what is asked for; what stands there already is not touched, so a second start changes nothing.
+ * Returns the rules in force, undefined when the source was asked to stop.
+ */
+export async function* settleRules(
+  wanted: readonly Rule[],
+  replace: boolean,
+  { reach, token }: Link,
+  context: SourceContext,
+): AsyncGenerator<Chunk, readonly Rule[] | undefined> {
+  const api = rulesApi(reach, token);
+  const found = await plan(wanted, replace, api, context);
+  if (found === undefined) return undefined;
+  const { owned, add, remove, keep } = found;
+  if (wanted.length === 0) return keep;
+  say(found, context);
+  const remembered = (own: Iterable<string>): Chunk => ({
+    records: [],
+    position: { name: OWNED_MARK, value: writeOwned(own) },
+  });
+  const wantedPrints = wanted.map(fingerprint);
+  if (wantedPrints.some((print) => !owned.has(print))) yield remembered(new Set([...owned, ...wantedPrints]));
+  // Deleted first: a rule that got another tag has the same value, and the plan may have room for no more.
+  if (remove.length > 0) {
+    const done = await persist(context, async () => {
+      await api.remove(remove.map(({ id }) => id));
+      return true;
+    });
+    if (done === undefined) return undefined;
+  }
+  if (add.length > 0) {
+    const refused = await persist(context, () => api.add(add, false));
+    if (refused === undefined) return undefined;
+    if (refused.length > 0) throw refusedProblem(refused);
+  }
+  if (add.length + remove.length > 0)
+    context.info(`X: ${add.length} rules added, ${remove.length} deleted, ${keep.length} as they were`);
+  if ([...owned].some((print) => !wantedPrints.includes(print))) yield remembered(wantedPrints);
+  return [...add, ...keep];
+}
+
+/** Puts rules that have vanished from X back, whoever deleted them. What fails is tried again with the stream. */
+export async function mendRules(
+  wanted: readonly Rule[],
+  { reach, token }: Link,
+  { info, warn }: SourceContext,
+): Promise<void> {
+  const api = rulesApi(reach, token);
+  try {
+    const { rules } = await api.list();
+    const { add } = planRules(wanted, rules, new Set(), false);
+    if (add.length === 0) return;
+    await api.add(add, false);
+    info(`X: ${add.length} rules had vanished and were added again`);
+  } catch (error) {
+    warn(`X: its rules could not be looked after (${(error as Error).message})`);
+  }
+}

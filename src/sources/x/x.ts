@@ -1,0 +1,78 @@
+import type { Settings } from '../../core/option.ts';
+import { SOURCE_LAGS } from '../../market/lags.ts';
+import { defineSource } from '../source.ts';
+import { accessTo, SECRETS } from './access.ts';
+import { openStream } from './client.ts';
+import { examine } from './examine.ts';
+import { STREAM_FIELDS } from './fields.ts';
+import { markName, readMark } from './mark.ts';
+import { xOptions } from './options.ts';
+import { persist } from './persist.ts';
+import { mendRules, settleRules, showPlan } from './settle-rules.ts';
+import { readStream } from './stream.ts';
+import { topicsOf } from './topics.ts';
+import { wantedRules } from './wanted.ts';
+
+function check(settings: Settings<typeof xOptions>): string[] {
+  const { sampleStream, rules, rulesFile, coins, replaceRules, dryRun } = settings;
+  const hasRules = rules.length > 0 || rulesFile !== undefined;
+  const problems: string[] = [];
+  if (sampleStream && (hasRules || replaceRules || dryRun))
+    problems.push(
+      '--sample-stream follows no rules: leave out --rule, --rules-file, --replace-rules and --dry-run',
+    );
+  if (replaceRules && !hasRules && coins.length === 0)
+    problems.push('--replace-rules would leave no rule at all: add --coin, --rule or --rules-file');
+  return problems;
+}
+
+export const x = defineSource({
+  name: 'x',
+  summary: 'Follow posts on X by rules or coins: the filtered stream, or the 1 % sample.',
+  kinds: ['tweets'],
+  lagMs: SOURCE_LAGS.x,
+  live: { secrets: SECRETS, endless: true, examine },
+  options: xOptions,
+  examples: [
+    'cryptopipe produce tweets --source x --coin btc,eth',
+    'cryptopipe produce tweets --source x --rule python=python --max-posts 10000',
+    "cryptopipe produce tweets --source x --rules-file companies.txt --topic '{tag}_posts'",
+    'cryptopipe produce tweets --source x --coin sol --replace-rules --dry-run',
+  ],
+  check,
+  async *read(settings, context) {
+    const topic = settings.topic ?? 'tweets';
+    const wanted = await wantedRules(settings);
+    const access = accessTo(settings.url, context);
+    topicsOf(topic, [], settings.sampleStream);
+    const token = await persist(context, access.token);
+    if (token === undefined) return;
+    const link = { reach: access.reach, token };
+    if (settings.dryRun) return await showPlan(wanted, settings.replaceRules, link, context);
+    const tags: string[] = [];
+    if (settings.sampleStream) {
+      if (settings.coins.length > 0) context.info('--sample-stream: --coin does not narrow the posts of X');
+    } else {
+      const standing = yield* settleRules(wanted, settings.replaceRules, link, context);
+      if (standing === undefined) return;
+      tags.push(...standing.map(({ tag }) => tag).filter((tag) => tag !== ''));
+    }
+    const path = settings.sampleStream ? 'tweets/sample/stream' : 'tweets/search/stream';
+    yield* readStream(
+      {
+        open: (minutes) =>
+          openStream(access.reach, token, path, {
+            ...STREAM_FIELDS,
+            ...(minutes > 0 && { backfill_minutes: minutes }),
+          }),
+        mendRules: () => mendRules(wanted, link, context),
+        topic,
+        topics: topicsOf(topic, tags, settings.sampleStream),
+        before: readMark(await context.position(markName(topic)), context.now()),
+        backfillMs: settings.backfill,
+        maxPosts: settings.maxPosts,
+      },
+      context,
+    );
+  },
+});

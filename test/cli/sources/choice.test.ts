@@ -1,0 +1,83 @@
+import { describe, expect, test, vi } from 'vitest';
+import { scene } from '../stage-commands.ts';
+
+vi.mock('../../../src/sources/index.ts', async () => (await import('./fake-sources.ts')).module);
+
+const KEYS = { STREAM_KEY: 'k', STREAM_SECRET: 's', PAID_KEY: 'p' };
+
+describe('without --source', () => {
+  test('every live source that has its keys is read, and what is left out is said', async () => {
+    const { run } = await scene();
+    const { code, out, err } = await run('produce prices --once');
+    expect(code).toBe(0);
+    expect(JSON.parse(out.split('\n')[1]!).stages.map(({ stage }: { stage: string }) => stage)).toEqual([
+      'produce free',
+    ]);
+    expect(err).toContain('source paid is left out: it has no key; set PAID_KEY');
+  });
+
+  test('one complete set of keys is enough, also from files', async () => {
+    const { run } = await scene();
+    const { out, err } = await run('produce --for 1s', { env: { ...KEYS, CRYPTOPIPE_TEST_CLOCK: '100 1' } });
+    expect(out.match(/^\w+ undefined$/gm)).toEqual(['stream undefined', 'paid undefined', 'free undefined']);
+    expect(err).not.toContain('left out');
+  });
+
+  test('a stream is left out of a one-shot run', async () => {
+    const { run } = await scene();
+    const { code, err } = await run('produce --once', { env: KEYS });
+    expect(code).toBe(0);
+    expect(err).toContain('source stream is left out: a stream has no end');
+  });
+
+  test('that nothing is left to read is a mistake', async () => {
+    const { run } = await scene();
+    const { code, err } = await run('produce tweets');
+    expect(code).toBe(2);
+    expect(err).toContain('source stream is left out: it has no key; set STREAM_TOKEN');
+  });
+});
+
+describe('topics', () => {
+  test('are named by source', async () => {
+    const { run, values } = await scene();
+    await run('produce prices --once --topic free=mine --topic {coin}', { env: KEYS });
+    expect(await values('mine')).toEqual([{}]);
+    expect(await values('{coin}')).toEqual([{}]);
+  });
+
+  test.each([
+    ['produce --topic all', '--topic: posts and prices cannot share a topic'],
+    ['produce prices --topic stream=a', '--topic: source stream is not read here'],
+    ['produce prices --topic fere=a', "--topic: no source 'fere'; did you mean free?"],
+    ['produce --source stream --once', '--once: source stream is a stream and has no end'],
+    ['produce prices --once --for 1m', '--for: --once reads once'],
+    ['produce tweets --source free', 'source free has no tweets; it has prices'],
+    ['produce --source stream', 'source stream is left out: it has no key'],
+    ['produce prices --shelf-url x', '--shelf-url has no effect here; it belongs to source shelf'],
+  ])('%s exits 2', async (line, text) => {
+    const { run } = await scene();
+    const { code, err, out } = await run(line);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(text);
+  });
+});
+
+describe('doctor sources', () => {
+  test('asks every live source, and a missing key is a warning', async () => {
+    const { run } = await scene();
+    const { code, out } = await run('doctor sources');
+    expect(code).toBe(0);
+    expect(out).toMatch(/warn +source paid +is left out\n +Its key is missing.*PAID_KEY/);
+    expect(out).toMatch(/ok +source free +answers/);
+    expect(out).toContain('1 ok, 2 warnings, 0 bad');
+  });
+
+  test('looks at live ones only', async () => {
+    const { run } = await scene();
+    expect(await run('doctor sources --source shelf')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('shelf is no live service'),
+    });
+  });
+});

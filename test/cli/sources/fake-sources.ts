@@ -1,0 +1,42 @@
+import { optionalText } from '../../../src/core/option.ts';
+import { defineSource, type Live } from '../../../src/sources/source.ts';
+
+const source = (name: string, kind: 'tweets' | 'prices', live: Partial<Live> | undefined) =>
+  defineSource({
+    name,
+    summary: `Reads ${name}.`,
+    kinds: [kind],
+    lagMs: undefined,
+    ...(live && {
+      live: {
+        secrets: [],
+        endless: false,
+        async *examine() {
+          yield { verdict: 'ok' as const, what: `source ${name}`, detail: 'answers' };
+        },
+        ...live,
+      },
+    }),
+    options: { [name]: optionalText(`--${name}-url`, '<url>', `Where ${name} is.`) },
+    examples: [],
+    async *read({ topic }, { signal, sleep, print }) {
+      print(`${name} ${topic}`);
+      if (live?.endless) while (!signal.aborted) await sleep(1000);
+      yield {
+        records: [{ topic: topic ?? `prices-${name}`, by: name, key: name, value: '{}', headers: {} }],
+      };
+    },
+  });
+
+const all = {
+  stream: source('stream', 'tweets', {
+    secrets: [['STREAM_TOKEN'], ['STREAM_KEY', 'STREAM_SECRET']],
+    endless: true,
+  }),
+  paid: source('paid', 'prices', { secrets: [['PAID_KEY']] }),
+  free: source('free', 'prices', {}),
+  shelf: source('shelf', 'prices', undefined),
+};
+
+/** Stands in for sources/index.ts. */
+export const module = { sources: all };

@@ -1,0 +1,25 @@
+import { describe, expect, test } from 'vitest';
+import { speaker } from '../../src/processors/select-filters.ts';
+
+describe('a language is wanted', () => {
+  test.each([
+    [['en'], 'en', true],
+    [['en'], 'en-gb', true],
+    [['EN'], 'en-GB', true],
+    [['en'], 'es', false],
+    [['en', 'es'], 'es', true],
+    [['zh-cn'], 'zh-CN', true],
+    [['zh-cn'], 'zh-TW', false],
+    [['zh-cn'], 'zh', false],
+    [['en'], null, false],
+    [[], null, true],
+    [[], 'fr', true],
+  ] as const)('by %j: %s is %s', (langs, lang, wanted) => expect(speaker(langs)(lang)).toBe(wanted));
+
+  test.each([
+    ['id', 'in'],
+    ['he', 'iw'],
+    ['iw', 'he'],
+    ['yi', 'ji'],
+  ])("by its code of today or X's: %s, %s", (want, lang) => expect(speaker([want])(lang)).toBe(true));
+});

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { languageDetector } from '../../src/runtime/language.ts';
+import { toolsFor } from '../../src/runtime/tools.ts';
+
+const TEXTS: readonly (readonly [string, string])[] = [
+  ['Bitcoin price just broke out again, hold tight', 'en'],
+  ['El precio de bitcoin sube otra vez', 'es'],
+  ['Der Kurs ist heute stark gefallen', 'de'],
+  ['Le prix du bitcoin monte encore', 'fr'],
+  ['O preço do bitcoin subiu hoje', 'pt'],
+  ['Bitcoin fiyatı bugün çok düştü', 'tr'],
+  ['ビットコインの価格が上がった', 'ja'],
+  ['비트코인 가격이 올랐다', 'ko'],
+  ['比特币价格今天上涨了', 'zh'],
+  ['سعر البيتكوين ارتفع اليوم', 'ar'],
+];
+
+test('the language of a text, the same each time; none where there are no words', async () => {
+  const detect = await languageDetector();
+  for (const [text, language] of [...TEXTS, ...TEXTS]) expect(detect(text)).toBe(language);
+  for (const text of ['', '🚀🚀', '$BTC', '68,000']) expect(detect(text)).toBeUndefined();
+});
+
+test('is loaded for those that need it', async () => {
+  expect(await toolsFor([])).toEqual({});
+  expect((await toolsFor(['detectLanguage'])).detectLanguage?.(TEXTS[1]![0])).toBe('es');
+});

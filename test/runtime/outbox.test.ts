@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { Unreadable } from '../../src/core/record.ts';
+import type { Decisions, Input } from '../../src/processors/processor.ts';
+import { Outbox } from '../../src/runtime/outbox.ts';
+import { newStats } from '../../src/runtime/stage.ts';
+
+const input: Input = {
+  topic: 'in',
+  from: 'mine',
+  partition: 2,
+  offset: 7,
+  key: 'k',
+  headers: {},
+  value: { id: '1' },
+};
+const tombstone = { key: '1', by: null, value: null };
+
+function outbox(topic: string, decisions?: Decisions, restored: Iterable<readonly [string, string]> = []) {
+  const stats = newStats('test');
+  return { stats, box: new Outbox({ topic, schema: 'x/1', decisions }, stats, restored) };
+}
+const topics = (box: Outbox) => box.take().map(({ topic, by, value }) => [topic, by, value === null]);
+
+describe('a topic whose name is made of records', () => {
+  test('takes fields that the value was narrowed by', () => {
+    const { box } = outbox('{lang}-{coin}');
+    box.emit({ key: '1', by: 'btc', value: { coin: 'btc' }, about: { lang: 'es', coin: 'eth' } });
+    expect(topics(box)).toEqual([['es-btc', 'btc', false]]);
+  });
+
+  test('a tombstone goes to every one that was written, after a restart as well', () => {
+    const { box } = outbox('{coin}-x');
+    box.emit(tombstone);
+    expect(topics(box)).toEqual([]);
+    for (const coin of ['btc', 'eth', 'btc']) box.emit({ key: '1', by: coin, value: { coin } });
+    box.emit(tombstone);
+    expect(topics(box).slice(3)).toEqual([
+      ['btc-x', null, true],
+      ['eth-x', null, true],
+    ]);
+    const stored = box.changes().map(([key, text]) => [key, text!] as const);
+    expect(box.changes()).toEqual([]);
+    const { box: restarted, stats } = outbox('{coin}-x', undefined, [...stored, ['other|1', 'no JSON']]);
+    restarted.emit(tombstone);
+    expect(topics(restarted).map(([topic]) => topic)).toEqual(['btc-x', 'eth-x']);
+    expect(stats.out).toBe(2);
+  });
+
+  test('one name is one topic, and nothing is kept of it', () => {
+    const { box } = outbox('x');
+    box.emit(tombstone);
+    expect(topics(box)).toEqual([['x', null, true]]);
+    expect(box.changes()).toEqual([]);
+  });
+});
+
+describe('decisions', () => {
+  const decided = (step: (box: Outbox) => void, idOf: Decisions['idOf'] = () => '1') => {
+    const { box } = outbox('{coin}-x', { topic: 'fate', idOf });
+    box.during(input, () => step(box));
+    return box
+      .take()
+      .filter(({ topic }) => topic === 'fate')
+      .map(({ key, by, value }) => ({ key, by, ...JSON.parse(value!) }));
+  };
+  const about = (coin: string) => ({ key: '1', by: coin, value: { coin } });
+
+  test('say where a record went, one for each topic', () => {
+    expect(decided((box) => box.emit(about('btc')))).toEqual([
+      { key: '1', by: '1', id: '1', source: 'mine', dest: 'btc-x' },
+    ]);
+    const several = decided((box) => {
+      for (const coin of ['btc', 'eth', 'btc']) box.emit(about(coin));
+    });
+    expect(several.map(({ dest }) => dest)).toEqual(['btc-x', 'eth-x']);
+  });
+
+  test('say that it was left out, or could not be read', () => {
+    expect(decided((box) => box.drop('lang'))).toMatchObject([{ dest: 'discard' }]);
+    const fail = () => {
+      throw new Unreadable('no id');
+    };
+    expect(decided(fail, () => null)).toEqual([
+      { key: null, by: 'mine', id: null, source: 'mine', dest: 'error' },
+    ]);
+  });
+
+  test('are of posts alone: there is none of a notice, and tombstones are no destination', () => {
+    expect(
+      decided(
+        (box) => box.emit(tombstone),
+        () => undefined,
+      ),
+    ).toEqual([]);
+    expect(
+      decided((box) => {
+        for (const one of [tombstone, about('btc')]) box.emit(one);
+      }),
+    ).toHaveLength(1);
+  });
+
+  test('one of a record that is not JSON', () => {
+    const { box, stats } = outbox('x', { topic: 'fate', idOf: ({ key }) => key });
+    box.reject({ ...input, value: 'no JSON' }, 'not JSON');
+    expect(box.take().map(({ topic, value }) => [topic, JSON.parse(value!)])).toEqual([
+      ['rejects', { topic: 'mine', partition: 2, offset: 7, key: 'k', value: 'no JSON', why: 'not JSON' }],
+      ['fate', { id: 'k', source: 'mine', dest: 'error' }],
+    ]);
+    expect(stats.rejected).toBe(1);
+  });
+});

@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openLocalLog } from '../../src/log/local/open.ts';
+import type { Log } from '../../src/log/log.ts';
+import { prepareTopics } from '../../src/runtime/processor-topics.ts';
+import { handClock } from '../hand-clock.ts';
+
+let dir: string;
+let log: Log;
+beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'cryptopipe-'));
+  log = await openLocalLog(dir, handClock());
+});
+afterEach(async () => {
+  await log.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const topics = {
+  inputs: ['mine', 'yours'].map((actual) => ({ topic: 'tweets', actual })),
+  output: { topic: 'tweets-processed', actual: '{lang}_tweets' },
+  decisions: 'fate',
+  undivided: undefined,
+};
+const counts = async () =>
+  Object.fromEntries((await log.topics()).map(({ name, partitions }) => [name, partitions]));
+
+test('topics that are not there are made like those they stand for, but for names made of records', async () => {
+  await prepareTopics(log, topics);
+  expect(await counts()).toEqual({ mine: 3, yours: 3, fate: 3, late: 1, rejects: 1 });
+});
+
+test('where one task must see all records, inputs are made with one partition', async () => {
+  await prepareTopics(log, { ...topics, undivided: '--x' });
+  expect(await counts()).toMatchObject({ mine: 1, yours: 1 });
+});
+
+test('an input that has more already is refused, with what to do', async () => {
+  await log.createTopic('yours', { partitions: 3, retentionMs: undefined, compacted: false });
+  await expect(prepareTopics(log, { ...topics, undivided: '--x' })).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining('topic yours has 3 partitions'),
+    remedy: expect.stringContaining('cryptopipe topics create NAME --partitions 1'),
+  });
+});

@@ -1,0 +1,128 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openLocalLog } from '../../src/log/local/open.ts';
+import type { Log } from '../../src/log/log.ts';
+import { select } from '../../src/processors/select.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { processorStage } from '../../src/runtime/processor-stage.ts';
+import { postRecords } from '../../src/sources/post-records.ts';
+import { defaults } from '../bench/kit.ts';
+
+let dir: string;
+let log: Log;
+beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'cryptopipe-'));
+  log = await openLocalLog(dir, systemClock);
+});
+afterEach(async () => {
+  await log.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+async function once(changes: Record<string, unknown>, renames: Record<string, readonly string[]> = {}) {
+  const stage = processorStage({
+    log,
+    processor: select,
+    settings: defaults(select.options, changes),
+    app: 'app',
+    renames: new Map(Object.entries(renames)),
+    exclusive: true,
+    inTurn: false,
+    commitEveryMs: 20,
+    clock: systemClock,
+    reporter: { info: () => {}, warn: () => {} },
+  });
+  await stage.start();
+  await stage.finish('clock');
+  return stage.stats;
+}
+
+const post = (id: number, text: string, data: object = {}) => ({
+  data: { id: String(id), text, created_at: '2026-03-02T10:00:00.000Z', lang: 'en', ...data },
+});
+const deletion = (id: number) => ({ data: { delete: { tweet: { id: String(id) } } } });
+const fill = (topic: string, values: readonly object[]) =>
+  log.append(
+    values.flatMap((value) =>
+      postRecords(value, JSON.stringify(value), { source: 'test', topic, receivedAt: 0 }),
+    ),
+  );
+
+/** Keys of a topic's records by partition; those of tombstones with a minus. */
+async function keys(topic: string): Promise<string[][]> {
+  const found: string[][] = [];
+  for (const { partition } of (await log.describe(topic))?.partitionInfos ?? []) {
+    const part: string[] = [];
+    for await (const { records } of log.read(topic, partition, 0))
+      part.push(...records.map(({ key, value }) => (value === null ? `-${key}` : key!)));
+    found.push(part);
+  }
+  return found;
+}
+
+test('several topics are one input: a post in both of them is kept once', async () => {
+  await fill('bitcoin', [post(1, 'btc'), post(2, 'btc and eth'), post(3, 'btc')]);
+  await fill('ethereum', [post(2, 'btc and eth'), post(4, 'eth')]);
+  const stats = await once({}, { tweets: ['bitcoin', 'ethereum'] });
+  expect(stats).toMatchObject({ in: 5, out: 5, dropped: { repeat: 1 } });
+  expect((await keys('tweets-processed')).flat().sort()).toEqual(['1', '2', '2', '3', '4']);
+});
+
+test('a deletion reaches every partition of every topic that the posts went to, after them', async () => {
+  const renames = { 'tweets-processed': ['{lang}_tweets'] };
+  const posts = Array.from({ length: 40 }, (_, id) =>
+    post(id + 1, ['btc', 'eth', 'sol', 'ada'][id % 4]!, { lang: id % 2 ? 'es' : 'en' }),
+  );
+  await fill('tweets', posts);
+  await once({}, renames);
+  await fill('tweets', [post(100, 'btc', { lang: 'fr' }), deletion(1), deletion(2), deletion(100)]);
+  await once({}, renames);
+  for (const topic of ['en_tweets', 'es_tweets', 'fr_tweets'])
+    for (const part of await keys(topic))
+      for (const [at, key] of part.entries())
+        if (['1', '2', '100'].includes(key)) expect(part.indexOf(`-${key}`)).toBeGreaterThan(at);
+  expect((await keys('en_tweets')).map((part) => part.filter((key) => key.startsWith('-')).length)).toEqual([
+    3, 3, 3,
+  ]);
+});
+
+test('an edit buries the earlier version, whichever partition lags', async () => {
+  const edits = Array.from({ length: 20 }, (_, n) => [
+    post(10 * n + 1, 'btc'),
+    post(10 * n + 2, 'btc edited', { edit_history_tweet_ids: [`${10 * n + 1}`, `${10 * n + 2}`] }),
+  ]);
+  await fill('tweets', edits.flat());
+  await once({});
+  const parts = await keys('tweets-processed');
+  for (let n = 0; n < 20; n++) {
+    const part = parts.find((keys) => keys.includes(`${10 * n + 1}`))!;
+    expect(part.lastIndexOf(`-${10 * n + 1}`)).toBeGreaterThan(part.indexOf(`${10 * n + 1}`));
+    expect(parts.flat()).not.toContain(`-${10 * n + 2}`);
+  }
+});
+
+test('decisions are committed with what they tell of', async () => {
+  await fill('tweets', [post(1, 'btc'), post(2, 'hello'), { data: { id: '3' } }, deletion(1)]);
+  await once({ decisions: 'fate', langs: ['en'] }, { 'tweets-processed': ['{coin_name}_{lang}'] });
+  const found: unknown[] = [];
+  for (const partition of [0, 1, 2])
+    for await (const { records } of log.read('fate', partition, 0))
+      found.push(...records.map(({ value }) => JSON.parse(value!)));
+  expect(found.sort((a, b) => Number((a as { id: string }).id) - Number((b as { id: string }).id))).toEqual([
+    { id: '1', source: 'tweets', dest: 'bitcoin_en' },
+    { id: '2', source: 'tweets', dest: 'discard' },
+    { id: '3', source: 'tweets', dest: 'error' },
+  ]);
+});
+
+test('near duplicates need one partition, which a fresh topic gets', async () => {
+  const changes = { dropNearDuplicates: true };
+  await once(changes);
+  const text = 'btc airdrop for everybody, send one and get two back, today alone, do not miss it';
+  await fill('tweets', [post(1, text), post(2, `${text}!`), post(3, `@all ${text}`)]);
+  expect((await once(changes)).dropped).toEqual({ 'near duplicate': 2 });
+  await log.createTopic('three', { partitions: 3, retentionMs: undefined, compacted: false });
+  await expect(once(changes, { tweets: ['three'] })).rejects.toMatchObject({ code: 'usage' });
+});

@@ -1,0 +1,218 @@
+import { writeFileSync } from 'node:fs';
+import { MongoClient } from 'mongodb';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { sourceClock } from '../../src/cli/sources/test-clock.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { s3Store } from '../../src/sinks/lake/s3/store.ts';
+import { readSnapshot } from '../../src/sinks/lake/snapshot.ts';
+import build from '../e2e/build.ts';
+import { sandbox } from '../e2e/cli.ts';
+import { type CmcStub, startCoinMarketCapStub } from '../stubs/coinmarketcap.ts';
+import { startWallexStub, type WallexStub } from '../stubs/wallex.ts';
+import { startXStub, type XStub } from '../stubs/x.ts';
+import { openTestBucket, SECRETS } from './minio/ground.ts';
+import { type Minio, startMinio } from './minio/server.ts';
+import { startMongo } from './mongo/server.ts';
+import { blocksOf, runLines } from './readme-lines.ts';
+import { readTopic } from './soak/topic.ts';
+
+/** The sources' clock: three hours take 36 s. */
+const TIMES = 300;
+
+const { path } = sandbox();
+let minio: Minio;
+beforeAll(async () => {
+  build();
+  minio = await startMinio();
+});
+afterAll(() => minio?.close());
+
+let anchor: string;
+let x: XStub;
+let cmc: CmcStub;
+let wallex: WallexStub;
+beforeEach(async () => {
+  anchor = `${TIMES} ${Date.now()}`;
+  const clock = sourceClock({ env: { CRYPTOPIPE_TEST_CLOCK: anchor }, clock: systemClock });
+  x = await startXStub({ clock, postsPerSecond: 0.5, cutting: 'random' });
+  cmc = await startCoinMarketCapStub({ now: clock.now });
+  wallex = await startWallexStub({ now: clock.now });
+});
+afterEach(() => Promise.all([x, cmc, wallex].map((stub) => stub.close())));
+
+/** The environment that points the program at the stubs. */
+const surroundings = (): Record<string, string> => ({
+  ...SECRETS,
+  CRYPTOPIPE_TEST_CLOCK: anchor,
+  CRYPTOPIPE_X_URL: x.url,
+  CRYPTOPIPE_COINMARKETCAP_URL: cmc.url,
+  CRYPTOPIPE_WALLEX_URL: wallex.url,
+  X_BEARER_TOKEN: 'a-key',
+  COINMARKETCAP_API_KEY: 'another-key',
+});
+
+/** The README's line for a seed, against the stubs. */
+async function runSeed(
+  mark: string,
+  mongo = '',
+  more: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const script = blocksOf(mark)
+    .replaceAll('http://127.0.0.1:9000', minio.endpoint)
+    .replaceAll('mongodb://127.0.0.1:27017', mongo);
+  expect(script.match(/^cryptopipe run /gm)).toHaveLength(1);
+  const { code, output } = await runLines(path, script, { ...surroundings(), ...more });
+  expect({ code, output: code === 0 ? '' : output }).toEqual({ code: 0, output: '' });
+  return output;
+}
+
+const HALF_AN_HOUR = { CRYPTOPIPE_FOR: '30m' };
+const topic = (name: string) => readTopic(path('.cryptopipe'), name);
+const valuesOf = async (name: string) => (await topic(name)).map(({ value }) => value);
+
+/** Rows of a table in the bucket, by its log. */
+async function rowsIn(bucket: string, table: string): Promise<number> {
+  const store = s3Store(await openTestBucket(`s3://${bucket}`, minio.endpoint), table);
+  const { files } = await readSnapshot(store, { files: true });
+  return [...files!.values()].reduce((sum, { stats }) => sum + JSON.parse(stats!).numRecords, 0);
+}
+
+test("the README's lines for live sources run in order, and each exits 0", async () => {
+  const { code, output } = await runLines(path, blocksOf('live'), surroundings());
+  expect({ code, output: code === 0 ? '' : output }).toEqual({ code: 0, output: '' });
+  expect(output).toContain('0 bad');
+  expect(output).toContain('+ python: python lang:en\n+ BTS: BTS\n');
+  const summaries = output
+    .split('\n')
+    .filter((line) => line.startsWith('{"stages"'))
+    .map((line) => JSON.parse(line));
+  expect(summaries).toHaveLength(3);
+  for (const { out, rejected } of summaries) expect([out > 0, rejected]).toEqual([true, 0]);
+});
+
+describe("the README's line for", () => {
+  test('crypto-tweet-analysis: raw topics by coin, chosen fields, MongoDB', async () => {
+    const server = await startMongo();
+    try {
+      await runSeed('seed0', server.url, HALF_AN_HOUR);
+      const raw = { btc: await topic('bitcoin'), eth: await topic('ethereum') };
+      const chosen = { btc: await valuesOf('btc-processed'), eth: await valuesOf('eth-processed') };
+      expect(raw.btc.length + raw.eth.length).toBeGreaterThan(100);
+      const client = await MongoClient.connect(server.url);
+      for (const [coin, name] of [
+        ['btc', 'bitcoin'],
+        ['eth', 'ethereum'],
+      ] as const) {
+        // A post that only another coin's rule matched may name this one, too.
+        const ids = new Set(chosen[coin].map(({ id }) => id));
+        expect(raw[coin].filter(({ key }) => !ids.has(key))).toEqual([]);
+        expect(ids.size).toBe(chosen[coin].length);
+        expect(Object.keys(chosen[coin][0]!).sort()).toEqual([
+          'coin',
+          'created_at',
+          'favorite_count',
+          'followers_count',
+          'hashtags',
+          'id',
+          'lang',
+          'name',
+          'retweet_count',
+          'tag',
+          'text',
+        ]);
+        expect(await client.db('tweets').collection(name).countDocuments()).toBe(chosen[coin].length);
+      }
+      await client.close();
+    } finally {
+      await server.close();
+    }
+  });
+
+  test('Company Tweets: a rule a line, Parquet by tag with word_count', async () => {
+    writeFileSync(
+      path('companies.txt'),
+      'Tesla: entity:"Tesla" sample:50 lang:en\nWalmart: Walmart lang:en\n',
+    );
+    const output = await runSeed('seed1', '', HALF_AN_HOUR);
+    expect(x.book.rules.map(({ tag, value }) => [tag, value])).toEqual([
+      ['Tesla', 'entity:"Tesla" sample:50 lang:en'],
+      ['Walmart', 'Walmart lang:en'],
+    ]);
+    const posts = x.ledger.handedOver.length;
+    expect(posts).toBeGreaterThan(50);
+    expect(await topic('twitter_on_stocks')).toHaveLength(posts);
+    const counted = await valuesOf('tweets-processed');
+    for (const { text, word_count } of counted)
+      expect(word_count).toBe(
+        String(text)
+          .split(/\s+/)
+          .filter((word) => word !== '').length,
+      );
+    const rows = await rowsIn('tweets', 'companies/tweets_processed');
+    expect(rows).toBe(counted.filter(({ tag }) => tag !== undefined).length);
+    expect(output).toContain('"stage":"sink s3 tweets-processed"');
+  });
+
+  test("M'interessa: language, links and near duplicates, and what became of each post", async () => {
+    await runSeed('seed2', '', HALF_AN_HOUR);
+    const raw = await topic('raw_tweets');
+    const decisions = await valuesOf('minteressa_stats');
+    expect(raw.length).toBeGreaterThan(100);
+    expect(new Set(decisions.map(({ id }) => id))).toEqual(new Set(raw.map(({ key }) => key)));
+    expect(new Set(decisions.map(({ source }) => source))).toEqual(new Set(['raw_tweets']));
+    for (const lang of ['en', 'es']) {
+      const kept = await valuesOf(`${lang}_tweets`);
+      expect(kept.every((post) => post.lang === lang && (post.urls as string[]).length > 0)).toBe(true);
+      expect(decisions.filter(({ dest }) => dest === `${lang}_tweets`)).toHaveLength(kept.length);
+    }
+    const dests = new Set(decisions.map(({ dest }) => dest));
+    expect([...dests].every((dest) => ['en_tweets', 'es_tweets', 'discard'].includes(String(dest)))).toBe(
+      true,
+    );
+    expect(dests.has('discard')).toBe(true);
+    expect(dests.size).toBeGreaterThan(1);
+  });
+
+  test('Twitter_Kafka_Pyspark_ETL_Pipeline: two rules, three fields on the console', async () => {
+    const output = await runSeed('seed3', '', HALF_AN_HOUR);
+    expect(x.book.rules.map(({ tag, value }) => `${tag}=${value}`)).toEqual(['python=python', 'BTS=BTS']);
+    const shown = output
+      .split('\n')
+      .filter((line) => line.startsWith('{"created_at"'))
+      .map((line) => JSON.parse(line));
+    expect(shown.length).toBeGreaterThan(50);
+    expect(new Set(shown.map((row) => Object.keys(row).join()))).toEqual(new Set(['created_at,id,text']));
+    expect(new Set(shown.map(({ id }) => id))).toEqual(
+      new Set((await topic('twitter')).map(({ key }) => key)),
+    );
+  });
+
+  test('Cryptocurrency-Analysis: both price sources each minute for three hours', {
+    timeout: 180_000,
+  }, async () => {
+    await runSeed('seed4');
+    const quotes = await valuesOf('coin_market_cap');
+    const rates = await valuesOf('wallex');
+    expect(rates.length).toBeGreaterThan(150);
+    expect(new Set(quotes.map(({ base }) => base))).toEqual(new Set(['btc', 'eth']));
+    const at = ({ last_updated }: Readonly<Record<string, unknown>>) => Date.parse(String(last_updated));
+    const expected = quotes.flatMap((quote) =>
+      rates
+        .filter((rate) => at(quote) - at(rate) >= -30_000 && at(quote) - at(rate) < 30_000)
+        .map((rate) => `${quote.base} ${rate.last_updated} ${Number(quote.price) * Number(rate.price)}`),
+    );
+    const joined = (await valuesOf('prices')).filter((price) => price.fx_price !== undefined);
+    expect(expected.length).toBeGreaterThan(100);
+    expect(joined.map(({ coin, time, price }) => `${coin} ${time} ${price}`).sort()).toEqual(expected.sort());
+    expect(await rowsIn('lake-house', 'cmp_tmn.parquet')).toBe(expected.length);
+    const candles = (await valuesOf('candles')).filter(
+      ({ coin, quote }) => coin !== 'usdt' && quote === 'tmn',
+    );
+    expect(candles.length).toBeGreaterThan(30);
+    expect(candles.reduce((sum, { samples }) => sum + Number(samples), 0)).toBe(expected.length);
+    expect(await rowsIn('lake-house', 'candles.parquet')).toBeGreaterThanOrEqual(candles.length);
+    const caps = await valuesOf('market-cap');
+    expect(caps.at(-1)).toMatchObject({ quote: 'usdt', coins: 2, missing: [] });
+    expect(await rowsIn('lake-house', 'market_cap.parquet')).toBe(caps.length);
+  });
+});

@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import { expect, test } from 'vitest';
+import { sourceClock } from '../../../src/cli/sources/test-clock.ts';
+import { random } from '../../../src/core/random.ts';
+import { systemClock } from '../../../src/runtime/clock.ts';
+import build from '../../e2e/build.ts';
+import { sandbox } from '../../e2e/cli.ts';
+import { startXStub } from '../../stubs/x.ts';
+import { readTopic } from './topic.ts';
+
+const TIMES = 20;
+const KILLS = 15;
+
+const { start, path } = sandbox();
+
+test.each([
+  ['without backfill, what is missing was handed over within a gap that is marked', '0s'],
+  ['with backfill nothing is missing', '5m'],
+])('produce tweets, killed at random moments: %s', async (_, backfill) => {
+  build();
+  const env = { CRYPTOPIPE_TEST_CLOCK: `${TIMES} ${Date.now()}`, X_BEARER_TOKEN: 'a-key' };
+  const clock = sourceClock({ env, clock: systemClock });
+  const x = await startXStub({
+    clock,
+    backfill: true,
+    connectLimit: 0,
+    cutting: 'random',
+    postsPerSecond: 5,
+  });
+  try {
+    const draw = random(3, `kill ${backfill}`);
+    const produce = () =>
+      start(['produce', 'tweets', '--coin', 'btc,eth', '--backfill', backfill, '--x-url', x.url], env);
+    const streaming = (count: number) =>
+      expect.poll(() => x.ledger.accepted, { timeout: 30_000 }).toBeGreaterThanOrEqual(count);
+    for (let kill = 1; kill <= KILLS; kill++) {
+      const { child } = produce();
+      await streaming(kill);
+      await clock.sleep(draw.between(0, 20_000));
+      const ended = once(child, 'close');
+      child.kill('SIGKILL');
+      await ended;
+    }
+    const { child, done } = produce();
+    await streaming(KILLS + 1);
+    const handedOver = x.ledger.handedOver.length;
+    await expect.poll(() => x.ledger.handedOver.length, { timeout: 60_000 }).toBeGreaterThan(handedOver + 50);
+    child.kill('SIGTERM');
+    expect(await done).toMatchObject({ code: 0 });
+
+    const kept = new Set((await readTopic(path('.cryptopipe'), 'tweets')).map(({ key }) => key));
+    const missing = x.ledger.handedOver.slice(0, handedOver).filter(({ id }) => !kept.has(id));
+    const gaps = (await readTopic(path('.cryptopipe'), 'gaps')).map(({ value }) => ({
+      from: Date.parse(String(value.from)),
+      to: Date.parse(String(value.to)),
+      reason: value.reason,
+    }));
+    expect(gaps.map(({ reason }) => reason)).toEqual(Array.from({ length: KILLS }, () => 'restart'));
+    expect(kept.size).toBeGreaterThan(300);
+    const unmarked = missing.filter(({ at }) => !gaps.some(({ from, to }) => from <= at && at <= to));
+    expect(backfill === '0s' ? unmarked : missing).toEqual([]);
+  } finally {
+    await x.close();
+  }
+});

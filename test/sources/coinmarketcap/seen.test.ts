@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { SeenQuotes } from '../../../src/sources/coinmarketcap/seen.ts';
+
+const restarted = (seen: SeenQuotes) =>
+  new SeenQuotes(JSON.parse(JSON.stringify(seen.snapshot())) as Record<string, string>);
+
+describe('seen quotes', () => {
+  test('a pair at a time is new once, also after a restart', () => {
+    const seen = new SeenQuotes();
+    expect([seen.add('btc', 'usd', 1), seen.add('btc', 'usd', 1), seen.add('btc', 'eur', 1)]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    const again = restarted(seen);
+    expect([again.add('btc', 'usd', 1), again.add('btc', 'usd', 2)]).toEqual([false, true]);
+  });
+
+  test('a snapshot names bases by currency and time', () => {
+    const seen = new SeenQuotes();
+    for (const base of ['btc', 'eth', '币安']) seen.add(base, 'usd', 60_000);
+    seen.add('btc', 'usd', 120_000);
+    expect(seen.snapshot()).toEqual({ 'usd@60000': 'btc eth 币安', 'usd@120000': 'btc' });
+  });
+
+  test('with thousands of pairs a snapshot stays below 100 kB', () => {
+    const seen = new SeenQuotes();
+    for (let time = 1; time <= 5; time++)
+      for (let i = 0; i < 10_000; i++) seen.add(`coin${i}`, 'usd', time * 60_000);
+    expect(JSON.stringify(seen.snapshot()).length).toBeLessThan(100_000);
+    expect(restarted(seen).add('coin7', 'usd', 300_000)).toBe(false);
+  });
+
+  test('whatever the order within four times of a pair and the restarts, each is new exactly once', () => {
+    const step = fc.record({
+      base: fc.constantFrom('btc', 'eth'),
+      quote: fc.constantFrom('usd', 'usdt'),
+      back: fc.integer({ min: 0, max: 3 }),
+      ahead: fc.boolean(),
+      restart: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+        let seen = new SeenQuotes();
+        const clocks = new Map<string, number>();
+        const handed = new Set<string>();
+        const written: string[] = [];
+        for (const { base, quote, back, ahead, restart } of steps) {
+          if (restart) seen = restarted(seen);
+          const pair = `${base}/${quote}`;
+          const newest = (clocks.get(pair) ?? 10) + (ahead ? 1 : 0);
+          clocks.set(pair, newest);
+          const time = newest - back;
+          handed.add(`${pair}@${time}`);
+          if (seen.add(base, quote, time)) written.push(`${pair}@${time}`);
+        }
+        expect(written.sort()).toEqual([...handed].sort());
+      }),
+    );
+  });
+});

@@ -1,0 +1,238 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { TIME_OUT_MS } from '../../../src/sources/http/client.ts';
+import { wallex } from '../../../src/sources/wallex/wallex.ts';
+import { startWallexStub, type WallexFault, type WallexStub } from '../../stubs/wallex.ts';
+import { findings, polls, recordsOf, type Turned, turned, valuesOf } from '../turned.ts';
+
+type Settings = Parameters<typeof wallex.read>[0];
+
+const stubs: WallexStub[] = [];
+afterEach(async () => {
+  for (const stub of stubs.splice(0)) await stub.close();
+});
+
+async function together(around: Turned = turned()) {
+  const stub = await startWallexStub({ now: around.context.now });
+  stubs.push(stub);
+  const settings: Settings = {
+    symbols: ['USDTTMN'],
+    every: 60_000,
+    wallexUrl: stub.url,
+    kinds: ['prices'],
+    topic: undefined,
+  };
+  const read = (changes: Partial<Settings> = {}) => wallex.read({ ...settings, ...changes }, around.context);
+  return {
+    around,
+    stub,
+    read,
+    run: (count: number, changes: Partial<Settings> = {}) => polls(count, read(changes), around),
+    examine: (changes: Partial<Settings> = {}) =>
+      findings(wallex.live!.examine({ ...settings, ...changes }, around.context)),
+  };
+}
+
+describe('wallex', () => {
+  test('polls at once, then on whole minutes, and writes what was handed out', async () => {
+    const { run, stub } = await together();
+    const chunks = await run(3);
+    const handed = stub.ledger.filter(({ symbol }) => symbol === 'USDTTMN');
+    expect(recordsOf(chunks)[1]).toEqual({
+      topic: 'prices-wallex',
+      by: 'usdt',
+      key: 'usdt/tmn@2026-03-02T10:16:00.000Z',
+      value: JSON.stringify({
+        source: 'wallex',
+        base: 'usdt',
+        quote: 'tmn',
+        price: handed[1]!.price,
+        last_updated: '2026-03-02T10:16:00.000Z',
+        polled_at: '2026-03-02T10:16:00.000Z',
+      }),
+      headers: { source: 'wallex', schema: 'quote/1' },
+    });
+    expect(valuesOf(chunks).map(({ price, last_updated }) => [price, last_updated])).toEqual([
+      [handed[0]!.price, '2026-03-02T10:15:30.000Z'],
+      [handed[1]!.price, '2026-03-02T10:16:00.000Z'],
+      [handed[2]!.price, '2026-03-02T10:17:00.000Z'],
+    ]);
+    expect(stub.connections).toMatchObject({ most: 1, all: 1 });
+  });
+
+  test('several markets come from one answer, each to the topic of its coin', async () => {
+    const { run, stub } = await together();
+    const chunks = await run(1, { symbols: ['USDTTMN', 'BTCTMN', 'BTCUSDT'], topic: '{coin}-wallex' });
+    expect(recordsOf(chunks).map(({ topic, by, key }) => [topic, by, key!.split('@')[0]])).toEqual([
+      ['usdt-wallex', 'usdt', 'usdt/tmn'],
+      ['btc-wallex', 'btc', 'btc/tmn'],
+      ['btc-wallex', 'btc', 'btc/usdt'],
+    ]);
+    expect(valuesOf(chunks)[1]!.price).toBeGreaterThan(2 ** 32);
+    expect(stub.requests).toHaveLength(1);
+  });
+
+  test('the connection is closed at the end', async () => {
+    const { run, stub } = await together(turned({ once: true }));
+    expect(await run(9)).toHaveLength(1);
+    await expect.poll(() => stub.connections.open).toBe(0);
+  });
+
+  test('"-" and a missing market are rejects, with the reason, and the rest goes on', async () => {
+    const { run, stub } = await together();
+    stub.setPrice('BTCUSDT', '-');
+    stub.withhold('ETHUSDT');
+    const chunks = await run(1, { symbols: ['BTCUSDT', 'ETHUSDT', 'USDTTMN'] });
+    expect(recordsOf(chunks).map(({ topic }) => topic)).toEqual(['rejects', 'rejects', 'prices-wallex']);
+    expect(valuesOf(chunks, 'rejects')).toMatchObject([
+      { topic: 'prices-wallex', source: 'wallex', what: 'BTCUSDT', why: 'lastPrice: "-" is no price' },
+      { topic: 'prices-wallex', source: 'wallex', what: 'ETHUSDT', why: 'no market ETHUSDT', text: '' },
+    ]);
+    expect(recordsOf(chunks)[0]).toMatchObject({
+      key: 'wallex:BTCUSDT@2026-03-02T10:15:30.000Z',
+      headers: { schema: 'reject/1', received_at: '2026-03-02T10:15:30.000Z' },
+    });
+  });
+
+  test('a number and an exponent form are prices', async () => {
+    const { run, stub } = await together();
+    stub.setPrice('USDTTMN', '1.1233100049e5');
+    stub.setPrice('BTCTMN', 7.5e9);
+    const chunks = await run(1, { symbols: ['USDTTMN', 'BTCTMN'] });
+    expect(valuesOf(chunks).map(({ price }) => price)).toEqual([112_331, 7_500_000_000]);
+  });
+
+  test.each<[string, WallexFault, string]>([
+    ['success: false', { kind: 'unsuccessful' }, 'success: false, "خطایی رخ داده است"'],
+    ['success: false with status 500', { kind: 'unsuccessful', status: 500 }, 'HTTP 500'],
+    ['HTML body', { kind: 'html' }, 'HTTP 200 with an answer that is not JSON'],
+    ['HTML body of a gateway', { kind: 'html', status: 502 }, 'HTTP 502 with an answer that is not JSON'],
+    ['429', { kind: 'too many' }, 'HTTP 429'],
+    ['503', { kind: 'answer', status: 503, body: { success: false } }, 'HTTP 503'],
+    ['cut body', { kind: 'cut' }, 'no connection, or a broken one'],
+    ['half a body', { kind: 'half' }, 'HTTP 200 with an answer that is not JSON'],
+    ['oversized body', { kind: 'oversized' }, 'the answer is larger than 32 MB'],
+    ['reset', { kind: 'reset' }, 'no connection, or a broken one'],
+    ['an empty answer', { kind: 'answer', body: {} }, 'an answer without markets'],
+  ])('%s, then good: the poll is tried again', async (_, fault, message) => {
+    const { run, stub, around } = await together();
+    stub.next(fault, 3);
+    const chunks = await run(1);
+    expect(recordsOf(chunks).map(({ topic }) => topic)).toEqual(['prices-wallex']);
+    expect(stub.requests).toHaveLength(4);
+    expect(around.notes[0]).toContain(`wallex: ${message}`);
+    expect(around.sleeps).toEqual([750, 1500, 3000]);
+    expect(around.warnings).toEqual([]);
+  });
+
+  test('429 Retry-After is waited for, then the grid goes on; the gap is marked', async () => {
+    const { run, stub, around } = await together();
+    await run(1);
+    stub.next({ kind: 'too many', retryAfter: '100' });
+    const chunks = await run(2);
+    expect(around.sleeps).toContain(100_000);
+    expect(valuesOf(chunks, 'prices-wallex').map(({ polled_at }) => polled_at)).toEqual([
+      '2026-03-02T10:17:10.000Z',
+      '2026-03-02T10:18:00.000Z',
+    ]);
+    expect(valuesOf(chunks, 'gaps')).toMatchObject([
+      { source: 'wallex', to: '2026-03-02T10:17:10.000Z', reason: 'HTTP 429' },
+    ]);
+  });
+
+  test('never answering: given up after 15 s and tried again', async () => {
+    const { run, stub, around } = await together();
+    stub.next({ kind: 'silent' });
+    const running = run(1);
+    await stub.asked(1);
+    around.turn(TIME_OUT_MS);
+    expect(valuesOf(await running)).toMatchObject([{ polled_at: '2026-03-02T10:15:45.750Z' }]);
+    expect(around.notes[0]).toBe('wallex: no answer within 15s, try 1 of 20');
+  });
+
+  test('twenty failures leave a gap, and polling goes on', async () => {
+    const { run, stub, around } = await together();
+    stub.next({ kind: 'reset' }, 20);
+    const chunks = await run(2);
+    expect(around.warnings).toHaveLength(1);
+    expect(recordsOf(chunks).map(({ topic }) => topic)).toEqual(['gaps', 'prices-wallex', 'prices-wallex']);
+    const [gap, first] = valuesOf(chunks);
+    expect(gap).toMatchObject({ from: '2026-03-02T10:15:30.000Z', to: first!.polled_at });
+    expect(Date.parse(String(first!.polled_at)) % 60_000).toBe(0);
+  });
+});
+
+describe('a wrong clock', () => {
+  test('of 7 s is warned of once, shown, and noted beside each quote', async () => {
+    const { run, stub, around } = await together();
+    stub.dateOffsetMs = -7000;
+    const chunks = await run(3);
+    expect(around.warnings).toEqual([
+      'wallex: the clock is 6s ahead of that of Wallex; quotes carry the local time: set the clock, best by NTP',
+    ]);
+    expect(around.notes).toEqual(Array(3).fill('the clock is 6s ahead of that of Wallex'));
+    expect(recordsOf(chunks).map(({ headers }) => headers.clock_skew_ms)).toEqual(['6001', '6001', '6001']);
+  });
+
+  test('that is behind is told as such', async () => {
+    const { run, stub, around } = await together();
+    stub.dateOffsetMs = 7000;
+    const [chunk] = await run(1);
+    expect(around.warnings[0]).toContain('7s behind');
+    expect(chunk!.records[0]!.headers.clock_skew_ms).toBe('-7000');
+  });
+
+  test('of 4 s is none', async () => {
+    const { run, stub, around } = await together();
+    stub.dateOffsetMs = 4000;
+    const [chunk] = await run(1);
+    expect(around.warnings).toEqual([]);
+    expect(chunk!.records[0]!.headers).not.toHaveProperty('clock_skew_ms');
+  });
+});
+
+describe('settings', () => {
+  const { symbols, wallexUrl } = wallex.options;
+
+  test('markets in any case, each once', () => {
+    expect(symbols.parse('usdttmn,BTCTMN,USDTTMN')).toEqual(['USDTTMN', 'BTCTMN']);
+    expect(() => symbols.parse('USDT/TMN')).toThrow('is no market');
+  });
+
+  test('an address', () => {
+    expect(wallexUrl.parse('http://127.0.0.1:8080')).toBe('http://127.0.0.1:8080');
+    for (const wrong of ['wallex', 'ftp://a', 'http://me:word@host', 'http://a?b=c'])
+      expect(() => wallexUrl.parse(wrong)).toThrow(RangeError);
+    expect(() => wallexUrl.parse('http://me:word@host')).not.toThrow('word@');
+  });
+});
+
+describe('doctor', () => {
+  test('all is well', async () => {
+    const { examine } = await together();
+    const found = await examine({ symbols: ['USDTTMN', 'BTCTMN'] });
+    expect(found.map(({ verdict }) => verdict)).toEqual(['ok', 'ok', 'ok', 'ok']);
+    expect(found[0]!.detail).toBe('reached, 6 markets');
+  });
+
+  test('a missing market, a market without trades and a wrong clock have a remedy', async () => {
+    const { examine, stub } = await together();
+    stub.dateOffsetMs = 60_000;
+    stub.setPrice('BTCTMN', '-');
+    const found = await examine({ symbols: ['NOPETMN', 'BTCTMN', 'USDTTMN'] });
+    expect(found.map(({ verdict }) => verdict)).toEqual(['ok', 'warn', 'bad', 'bad', 'ok']);
+    expect(found.filter(({ verdict }) => verdict !== 'ok').every(({ remedy }) => remedy)).toBe(true);
+  });
+
+  test('a service that is away is tried once', async () => {
+    const { examine, stub, around } = await together();
+    stub.next({ kind: 'html', status: 502 });
+    expect(await examine()).toMatchObject([
+      {
+        verdict: 'bad',
+        what: `wallex ${new URL(stub.url).host}`,
+        remedy: expect.stringContaining('HTTPS_PROXY'),
+      },
+    ]);
+    expect([stub.requests.length, around.sleeps.length]).toEqual([1, 0]);
+  });
+});

@@ -1,0 +1,353 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { Problem } from '../../../src/core/problem.ts';
+import { readRule } from '../../../src/sources/x/rule.ts';
+import type { Farewell, Fault, XStub, XStubSettings } from '../../stubs/x.ts';
+import {
+  connected,
+  pass,
+  passUntil,
+  type Run,
+  run,
+  settle,
+  stage,
+  TOKEN,
+  type XSettings,
+} from './harness.ts';
+
+let stub: XStub;
+let running: Run | undefined;
+afterEach(async () => {
+  await running?.stop().catch(() => {});
+  await stub.close();
+  running = undefined;
+});
+
+const BTC = { rules: [readRule('btc=bitcoin')] };
+const SECOND = 1000;
+
+async function live(settings: XStubSettings = {}, given: Partial<XSettings> = BTC) {
+  const set = await stage(settings);
+  stub = set.stub;
+  running = run(set.desk, stub.url, given);
+  await connected(stub, set.clock);
+  stub.post();
+  await pass(set.clock, 200);
+  return set;
+}
+
+const streams = () => stub.ledger.of('/stream');
+/** Time from one try to open a stream to the next. */
+const waits = () =>
+  streams()
+    .map(({ at }, index, all) => (index === 0 ? 0 : at - all[index - 1]!.at))
+    .slice(1);
+const problemOf = (ended: Promise<void>): Promise<unknown> =>
+  ended.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+/** Drops the open stream; the tries after it go wrong so, `times`. Returns the waits between them. */
+async function waitsAfter(fault: Fault, times: number, step = 50): Promise<number[]> {
+  const set = await live({ connectLimit: 0 });
+  stub.fail(fault, { times });
+  await stub.hangUp('drop');
+  await passUntil(set.clock, () => stub.ledger.accepted === 2, 7_200_000, step);
+  return waits().slice(1);
+}
+
+describe("reconnects, by X's figures", () => {
+  test('a drop of a live stream: at once', async () => {
+    const { desk } = await live();
+    for (const how of ['drop', 'end', 'reset', 'cut'] as const) {
+      const before = streams().length;
+      await stub.hangUp(how);
+      for (let turn = 0; turn < 500 && streams().length === before; turn++) await settle(1);
+      expect(streams().length).toBe(before + 1);
+      await settle();
+      await stub.keepAlive();
+      await settle();
+    }
+    expect(stub.ledger.mostOpen).toBe(1);
+    expect(desk.gaps()).toHaveLength(4);
+  });
+
+  test('TCP errors: 250 ms more each time, to 16 s', async () => {
+    const found = await waitsAfter('reset', 70);
+    expect(found.slice(0, 4).map((wait) => Math.round(wait / 250) * 250)).toEqual([250, 500, 750, 1000]);
+    expect(Math.max(...found)).toBeGreaterThanOrEqual(16_000);
+    expect(Math.max(...found)).toBeLessThan(16_500);
+  });
+
+  test('HTTP 5xx: 5 s, doubled to 320 s, and never given up', async () => {
+    const found = await waitsAfter('503', 9, 500);
+    const figures = [5, 10, 20, 40, 80, 160, 320, 320, 320].map((seconds) => seconds * SECOND);
+    expect(found.map((wait) => Math.floor(wait / SECOND) * SECOND)).toEqual(figures);
+  });
+
+  test('an HTML page of something in between counts as a 5xx', async () => {
+    expect((await waitsAfter('503-html', 1))[0]).toBeGreaterThanOrEqual(5000);
+    await running!.stop();
+    await stub.close();
+    expect((await waitsAfter('200-html', 1))[0]).toBeGreaterThanOrEqual(5000);
+  });
+
+  test('HTTP 429: from 60 s, doubled', async () => {
+    const found = await waitsAfter('429-no-reset', 4, 1000);
+    expect(found.map((wait) => Math.floor(wait / 10_000) * 10)).toEqual([60, 120, 240, 480]);
+  });
+
+  test('HTTP 429 with a reset header: until then', async () => {
+    const set = await live();
+    stub.fail('429', { resetMs: 425_000 });
+    await stub.hangUp('drop');
+    await passUntil(set.clock, () => stub.ledger.accepted === 2, 7_200_000, 500);
+    expect(waits()[1]).toBeGreaterThanOrEqual(425_000);
+    expect(waits()[1]).toBeLessThan(428_000);
+    expect(set.desk.said.at(-1)).toMatch(
+      /^X: rate limit \(HTTP 429: Too Many Requests\); trying again in 7m\d+s$/,
+    );
+    expect(set.desk.gaps()[0]).toMatchObject({ reason: 'disconnect, rate limit', backfilled: false });
+  });
+
+  test("X's own limit of connects is waited for", async () => {
+    const set = await live({ connectLimit: 3 });
+    for (const count of [2, 3]) {
+      await stub.hangUp('drop');
+      await connected(stub, set.clock, count);
+      await stub.keepAlive();
+      await pass(set.clock, 200);
+    }
+    await stub.hangUp('drop');
+    await connected(stub, set.clock, 4);
+    expect(waits().at(-1)).toBeGreaterThan(800_000);
+  });
+
+  test('429 TooManyConnections after a restart is waited for, and said', async () => {
+    const set = await live();
+    running!.kill();
+    // The stub, as X, has not noticed yet that the first one is gone.
+    stub.fail('too-many-connections', { times: 2 });
+    running = run(set.desk, stub.url, BTC);
+    await connected(stub, set.clock, 2);
+    expect(
+      waits()
+        .slice(-2)
+        .map((wait) => Math.floor(wait / 10_000) * 10),
+    ).toEqual([60, 120]);
+    expect(set.desk.said.filter((line) => line.includes('another stream of this app is open'))).toHaveLength(
+      1,
+    );
+    expect(set.desk.gaps()[0]).toMatchObject({ reason: 'restart, too many connections' });
+  });
+
+  test('a half-open socket: given up after 15 s, and closed', async () => {
+    const found = await waitsAfter('hang', 2);
+    expect(found.map((wait) => Math.floor(wait / SECOND))).toEqual([15, 15]);
+    expect(stub.ledger.mostOpen).toBe(1);
+    expect(stub.ledger.open).toBe(1);
+  });
+
+  test('an answer that never ends is given up after 15 s', async () => {
+    expect(Math.floor((await waitsAfter('stall', 1))[0]! / SECOND)).toBe(15);
+    expect(stub.ledger.mostOpen).toBe(1);
+  });
+
+  test('a stream that ends before its first line is no live one', async () => {
+    const set = await stage({ keepAliveMs: 0 });
+    stub = set.stub;
+    running = run(set.desk, stub.url, BTC);
+    for (const count of [1, 2, 3]) {
+      await connected(stub, set.clock, count);
+      await stub.hangUp('end');
+      await settle();
+    }
+    await connected(stub, set.clock, 4);
+    expect(waits().map((wait) => Math.floor(wait / 250) * 250)).toEqual([250, 500, 750]);
+  });
+});
+
+describe('the watchdog', () => {
+  test('21 s of silence is survived: a late keep-alive', async () => {
+    const { clock, desk } = await live({ keepAliveMs: 21 * SECOND });
+    await pass(clock, 120 * SECOND, 500);
+    expect(stub.ledger.accepted).toBe(1);
+    expect(desk.counts['keep-alive']).toBe(5);
+    expect(desk.gaps()).toEqual([]);
+  });
+
+  test('25 s without a byte: reconnects at once', async () => {
+    const { clock, desk } = await live({ keepAliveMs: 0 });
+    await pass(clock, 24_700, 100);
+    expect(stub.ledger.accepted).toBe(1);
+    await connected(stub, clock, 2);
+    expect(desk.said.at(-1)).toBe('X: not a byte for 25 s; reconnecting');
+    expect(desk.gaps()[0]).toMatchObject({ reason: 'silence', from: '2026-03-02T10:15:00.000Z' });
+    expect(stub.ledger.mostOpen).toBe(1);
+  });
+
+  test('a stream that falls silent without being closed is left', async () => {
+    const { clock } = await live();
+    stub.silence();
+    await connected(stub, clock, 2);
+    const { id } = stub.post();
+    await pass(clock, 200);
+    expect(stub.ledger.handedOver.at(-1)!.id).toBe(id);
+    expect(stub.ledger.mostOpen).toBe(1);
+  });
+
+  test('a slow consumer is no silence of X', async () => {
+    const { clock, desk } = await live({ keepAliveMs: 0 });
+    running!.hold(true);
+    for (let count = 0; count < 3000; count++) stub.post();
+    await pass(clock, 60 * SECOND, 500);
+    running!.hold(false);
+    await passUntil(clock, () => desk.of('tweets').length === 3001, 10_000);
+    expect(desk.of('tweets')).toHaveLength(3001);
+    expect(stub.ledger.accepted).toBe(1);
+  });
+});
+
+describe('errors that stop it, each with its remedy', () => {
+  const ROWS: readonly [Fault, Problem['code'], RegExp, RegExp][] = [
+    ['401', 'usage', /does not accept the key \(HTTP 401: Unauthorized\)/, /X_BEARER_TOKEN/],
+    ['402', 'failed', /wants to be paid/, /Add credits/],
+    [
+      '403',
+      'usage',
+      /Client Forbidden: client-not-enrolled/,
+      /in a project and that its plan has the filtered stream/,
+    ],
+    ['usage-cap', 'failed', /UsageCapExceeded: Usage cap exceeded: Monthly product cap/, /--max-posts/],
+    ['usage-cap-402', 'failed', /the posts that your plan allows are used up/, /Raise the cap/],
+    ['400', 'usage', /backfill_minutes is not allowed for this app/, /leave --backfill out/],
+    ['404', 'usage', /HTTP 404: Not Found/, /--x-url/],
+  ];
+  test.each(ROWS)('%s when connecting', async (fault, code, message, remedy) => {
+    const set = await stage();
+    stub = set.stub;
+    stub.fail(fault, { times: 1000 });
+    running = run(set.desk, stub.url, BTC);
+    const problem = await problemOf(running.ended);
+    expect(problem).toBeInstanceOf(Problem);
+    expect(problem).toMatchObject({
+      code,
+      message: expect.stringMatching(message),
+      remedy: expect.stringMatching(remedy),
+    });
+    expect(streams()).toHaveLength(1);
+    expect(stub.ledger.open).toBe(0);
+  });
+
+  test.each(['401', '402', '403', 'usage-cap'] as const)('%s when reconnecting', async (fault) => {
+    await live();
+    stub.fail(fault);
+    await stub.hangUp('drop');
+    expect(await problemOf(running!.ended)).toBeInstanceOf(Problem);
+  });
+
+  test.each(['401', '403'] as const)('%s when the rules are asked for', async (fault) => {
+    const set = await stage();
+    stub = set.stub;
+    stub.fail(fault, { on: 'rules' });
+    running = run(set.desk, stub.url, BTC);
+    expect(await problemOf(running.ended)).toBeInstanceOf(Problem);
+  });
+
+  test('a usage cap inside the stream', async () => {
+    const { desk, clock } = await live();
+    const { id } = stub.post();
+    await stub.farewell('usage-cap');
+    await pass(clock, 500);
+    expect(await problemOf(running!.ended)).toMatchObject({ remedy: expect.stringMatching(/--max-posts/) });
+    expect(desk.ids()).toContain(id);
+  });
+
+  test('a wrong consumer key is a matter of the key, though X says 403', async () => {
+    const set = await stage(
+      { consumer: { key: 'right', secret: 'right' } },
+      { X_CONSUMER_KEY: 'wrong-key', X_CONSUMER_SECRET: 'wrong-secret' },
+    );
+    stub = set.stub;
+    running = run(set.desk, stub.url, BTC);
+    expect(await problemOf(running.ended)).toMatchObject({
+      code: 'usage',
+      message: 'X does not accept the key (HTTP 403: Unable to verify your credentials)',
+    });
+  });
+
+  test('no key at all, and one that cannot be sent', async () => {
+    const set = await stage({}, {});
+    stub = set.stub;
+    running = run(set.desk, stub.url, BTC);
+    expect(await problemOf(running.ended)).toMatchObject({ code: 'usage', message: 'there is no key for X' });
+    const other = await stage({}, { X_BEARER_TOKEN: `${TOKEN}\nb` });
+    running = run(other.desk, stub.url, BTC);
+    const problem = (await problemOf(running.ended)) as Problem;
+    expect(problem.message).toContain('X_BEARER_TOKEN holds a blank');
+    expect(problem.message).not.toContain(TOKEN);
+    await other.stub.close();
+  });
+});
+
+describe('errors inside the stream', () => {
+  test.each(['operational', 'forced', 'slow-reader', 'internal'] as const)(
+    'in-stream disconnect, %s: reconnects at once',
+    async (why: Farewell) => {
+      const { desk, clock } = await live();
+      const { id } = stub.post();
+      await stub.farewell(why);
+      await connected(stub, clock, 2);
+      await pass(clock, 200);
+      expect(waits().at(-1)).toBeLessThan(1000);
+      expect(desk.ids()).toContain(id);
+      expect(desk.counts.errors).toBe(1);
+      expect(desk.gaps()).toEqual([expect.objectContaining({ reason: 'disconnect' })]);
+    },
+  );
+
+  test('too many connections inside the stream: waits as for a 429', async () => {
+    const { clock, desk } = await live();
+    await stub.farewell('too-many-connections');
+    await connected(stub, clock, 2);
+    expect(Math.floor(waits().at(-1)! / 10_000)).toBe(6);
+    expect(desk.gaps()[0]!.reason).toBe('too many connections');
+  });
+
+  test.each(['invalid-rules', 'app-suspended'] as const)('%s: waits as for an HTTP error', async (why) => {
+    const { clock } = await live();
+    await stub.farewell(why);
+    await connected(stub, clock, 2);
+    expect(Math.floor(waits().at(-1)! / SECOND)).toBe(5);
+  });
+});
+
+describe('409', () => {
+  test('RuleConfigurationIssue: says what to do, puts vanished rules back, and goes on', async () => {
+    const { clock, desk } = await live();
+    stub.book.rules = [];
+    await stub.hangUp('drop');
+    await connected(stub, clock, 2);
+    expect(desk.said.some((line) => line.includes('add one with --coin or --rule'))).toBe(true);
+    expect(stub.book.rules).toMatchObject([{ tag: 'btc', value: 'bitcoin' }]);
+    expect(Math.floor(waits().at(-1)! / SECOND)).toBe(5);
+  });
+
+  test.each(['409-provisioning', '409-invalid-rules'] as const)(
+    '%s: tries again after 5 s',
+    async (fault) => {
+      expect((await waitsAfter(fault, 1)).map((wait) => Math.floor(wait / SECOND))).toEqual([5]);
+    },
+  );
+});
+
+test('the rules are asked for again while X is away', async () => {
+  const set = await stage();
+  stub = set.stub;
+  for (const fault of ['503', 'reset', '429', 'hang', 'stall', 'drop'] as const)
+    stub.fail(fault, { on: 'rules' });
+  running = run(set.desk, stub.url, BTC);
+  await connected(stub, set.clock);
+  expect(stub.ledger.accepted).toBe(1);
+  expect(stub.book.rules).toHaveLength(1);
+});

@@ -1,0 +1,156 @@
+import { afterEach, expect, test } from 'vitest';
+import { readRule } from '../../../src/sources/x/rule.ts';
+import type { XStub, XStubSettings } from '../../stubs/x.ts';
+import { connected, pass, passUntil, type Run, run, settle, stage, type XSettings } from './harness.ts';
+
+let stub: XStub;
+let running: Run | undefined;
+afterEach(async () => {
+  await running?.stop().catch(() => {});
+  await stub.close();
+  running = undefined;
+});
+
+const MINUTE = 60_000;
+
+async function ready(settings: XStubSettings = {}) {
+  const set = await stage(settings);
+  stub = set.stub;
+  let streams = 0;
+  const start = async (given: Partial<XSettings> = {}) => {
+    running = run(set.desk, stub.url, { rules: [readRule('btc=bitcoin')], ...given });
+    await connected(stub, set.clock, ++streams);
+  };
+  return { ...set, start };
+}
+
+const backfills = () => stub.ledger.of('/stream').map(({ query }) => query.get('backfill_minutes'));
+
+test('the first start ever has no gap', async () => {
+  const { start, desk, clock } = await ready();
+  await start();
+  stub.post();
+  await pass(clock, 300);
+  expect(desk.gaps()).toEqual([]);
+  expect(JSON.parse(desk.positions.get('x/tweets')!)).toEqual({
+    heard: '2026-03-02T10:15:00.000Z',
+    month: '2026-03',
+    posts: 1,
+  });
+});
+
+test('a gap lasts from the last byte to the reconnect', async () => {
+  const { start, desk, clock } = await ready();
+  await start();
+  await pass(clock, 30_000);
+  stub.fail('503', { times: 2 });
+  await stub.hangUp('drop');
+  await connected(stub, clock, 2);
+  await pass(clock, 100);
+  expect(desk.gaps()).toEqual([
+    {
+      source: 'x',
+      from: '2026-03-02T10:15:20.000Z',
+      to: expect.stringMatching(/^2026-03-02T10:15:4[56]/),
+      reason: 'disconnect, server error',
+      backfilled: false,
+    },
+  ]);
+});
+
+test('keep-alives renew the position, so that a kill at a quiet time is marked from the last of them', async () => {
+  const { start, desk, clock } = await ready();
+  await start();
+  await pass(clock, 65_000);
+  running!.kill();
+  await settle();
+  await pass(clock, 3 * MINUTE);
+  await start();
+  await pass(clock, 100);
+  expect(desk.gaps()).toEqual([
+    {
+      source: 'x',
+      from: '2026-03-02T10:16:00.000Z',
+      to: expect.stringMatching(/^2026-03-02T10:19:05/),
+      reason: 'restart',
+      backfilled: false,
+    },
+  ]);
+});
+
+test('a clean stop leaves a position, and the next start a gap', async () => {
+  const { start, desk, clock } = await ready();
+  await start();
+  await running!.stop();
+  await pass(clock, MINUTE);
+  await start();
+  await pass(clock, 100);
+  expect(desk.gaps()).toMatchObject([{ reason: 'restart' }]);
+});
+
+test('kill -9: what was not kept comes again by backfill, what was kept comes twice', async () => {
+  const { start, desk, clock } = await ready();
+  await start({ backfill: 5 * MINUTE });
+  const kept = stub.post();
+  await passUntil(clock, () => desk.of('tweets').length === 1, 1000);
+  const lost = stub.post();
+  await settle();
+  running!.kill();
+  await settle();
+  const missed = stub.post();
+  await pass(clock, 90_000);
+  await start({ backfill: 5 * MINUTE });
+  await passUntil(clock, () => desk.of('tweets').length === 4, 1000);
+  expect(desk.ids()).toEqual([kept.id, kept.id, lost.id, missed.id]);
+  expect(backfills()).toEqual([null, '2']);
+  expect(desk.gaps()).toMatchObject([{ reason: 'restart', backfilled: true }]);
+});
+
+test('posts are repeated after a reconnect and written again: select drops them', async () => {
+  const { start, desk, clock } = await ready();
+  await start({ backfill: 2 * MINUTE });
+  const first = stub.post();
+  await pass(clock, 300);
+  await stub.hangUp('reset');
+  await connected(stub, clock, 2);
+  await passUntil(clock, () => desk.of('tweets').length === 2, 1000);
+  expect(desk.ids()).toEqual([first.id, first.id]);
+  expect(backfills()).toEqual([null, '1']);
+});
+
+test('a gap longer than --backfill is not covered', async () => {
+  const { start, desk, clock } = await ready();
+  await start({ backfill: 2 * MINUTE });
+  await stub.keepAlive();
+  await pass(clock, 300);
+  stub.fail('503', { times: 6 });
+  await stub.hangUp('drop');
+  await connected(stub, clock, 2);
+  await pass(clock, 100);
+  expect(backfills().at(-1)).toBe('2');
+  expect(desk.gaps()).toMatchObject([{ backfilled: false }]);
+});
+
+test('without --backfill nothing is asked for again', async () => {
+  const { start, clock } = await ready({ backfill: false });
+  await start();
+  await stub.hangUp('drop');
+  await connected(stub, clock, 2);
+  expect(backfills().every((minutes) => minutes === null)).toBe(true);
+});
+
+test('a gap that is still open when the run ends is marked by the next start', async () => {
+  const { start, desk, clock } = await ready();
+  await start();
+  await stub.keepAlive();
+  await pass(clock, 300);
+  stub.fail('503', { times: 100 });
+  await stub.hangUp('drop');
+  await pass(clock, 30_000);
+  await running!.stop();
+  expect(desk.gaps()).toEqual([]);
+  stub.heal();
+  await start();
+  await pass(clock, 100);
+  expect(desk.gaps()).toMatchObject([{ reason: 'restart', from: '2026-03-02T10:15:00.000Z' }]);
+});

@@ -1,0 +1,204 @@
+import { setMaxListeners } from 'node:events';
+import { Readable } from 'node:stream';
+import type { Finding } from '../../../src/core/finding.ts';
+import type { Settings } from '../../../src/core/option.ts';
+import type { NewRecord } from '../../../src/core/record.ts';
+import type { SourceContext } from '../../../src/sources/source.ts';
+import type { xOptions } from '../../../src/sources/x/options.ts';
+import { x } from '../../../src/sources/x/x.ts';
+import { handClock } from '../../hand-clock.ts';
+import { startXStub, type XStub, type XStubSettings } from '../../stubs/x.ts';
+
+// Loaded before the clock is turned: the source loads it when it connects, which takes real time.
+await import('twitter-api-v2');
+
+export const TOKEN = 'AAAAbearer-not-a-real-one';
+
+export type XSettings = Settings<typeof xOptions>;
+
+/** Waits for sockets, not for time: the loop is turned until it is so. */
+export async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise(setImmediate);
+}
+
+/** Gives sockets the time to carry what is under way. */
+export async function settle(turns = 30): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+}
+
+export type Clockwork = ReturnType<typeof handClock>;
+
+/** What outlives a run: a log's marks and topics, and what was said. */
+export class Desk {
+  readonly positions = new Map<string, string>();
+  readonly records: NewRecord[] = [];
+  readonly counts: Record<string, number> = {};
+  readonly said: string[] = [];
+  readonly printed: string[] = [];
+  readonly sleeps: number[] = [];
+  readonly sizes: number[] = [];
+  status: string | undefined;
+  proxy: string | undefined;
+  now: () => number;
+
+  constructor(
+    readonly clock: Clockwork,
+    readonly secrets: Readonly<Record<string, string>> = { X_BEARER_TOKEN: TOKEN },
+  ) {
+    this.now = clock.now;
+  }
+
+  context(signal: AbortSignal): SourceContext {
+    return {
+      signal,
+      now: () => this.now(),
+      stdin: () => Readable.from([]),
+      sleep: (span) => {
+        this.sleeps.push(span);
+        return this.clock.sleep(span, signal);
+      },
+      position: async (name) => this.positions.get(name),
+      once: false,
+      secret: (name) => this.secrets[name],
+      proxy: () => this.proxy,
+      random: () => 0,
+      status: (note) => {
+        this.status = note;
+      },
+      print: (line) => this.printed.push(line),
+      info: (message) => this.said.push(message),
+      warn: (message) => this.said.push(message),
+    };
+  }
+
+  of(topic: string): NewRecord[] {
+    return this.records.filter((record) => record.topic === topic);
+  }
+
+  ids(topic = 'tweets'): (string | null)[] {
+    return this.of(topic).map(({ key }) => key);
+  }
+
+  gaps(): Record<string, unknown>[] {
+    return this.of('gaps').map(({ value }) => JSON.parse(value!) as Record<string, unknown>);
+  }
+}
+
+const DEFAULTS: Omit<XSettings, 'url'> = {
+  coins: [],
+  rules: [],
+  rulesFile: undefined,
+  sampleStream: false,
+  replaceRules: false,
+  dryRun: false,
+  backfill: 0,
+  maxPosts: 0,
+};
+
+/** All settings of the source, as they are without flags but for these. */
+export const defaultsOf = (url: string, given: Partial<XSettings>): XSettings => ({
+  ...DEFAULTS,
+  url,
+  ...given,
+});
+
+/** What doctor finds. */
+export async function examineWith(desk: Desk, settings: XSettings): Promise<Finding[]> {
+  const found: Finding[] = [];
+  for await (const finding of x.live!.examine(settings, desk.context(new AbortController().signal)))
+    found.push(finding);
+  return found;
+}
+
+export interface Run {
+  /** Resolves when the source has ended; rejects with its Problem. */
+  readonly ended: Promise<void>;
+  stop(): Promise<void>;
+  /** As kill -9: nothing more is kept. */
+  kill(): void;
+  /** While true the consumer takes nothing. */
+  hold(on: boolean): void;
+}
+
+/** Runs the source as a stage does: chunk by chunk, positions kept with the records. */
+export function run(desk: Desk, url: string, settings: Partial<XSettings & { topic: string }> = {}): Run {
+  const abort = new AbortController();
+  // The hand-turned clock leaves a listener for each sleep.
+  setMaxListeners(0, abort.signal);
+  const { topic, ...rest } = settings;
+  let isDead = false;
+  let held: Promise<void> | undefined;
+  let release = () => {};
+  const chunks = x.read({ ...DEFAULTS, url, ...rest, kinds: ['tweets'], topic }, desk.context(abort.signal));
+  const ended = (async () => {
+    for await (const { records, counts, position } of chunks) {
+      await held;
+      if (isDead) return;
+      desk.records.push(...records);
+      desk.sizes.push(records.length);
+      for (const [reason, count] of Object.entries(counts ?? {}))
+        desk.counts[reason] = (desk.counts[reason] ?? 0) + count;
+      if (position) desk.positions.set(position.name, position.value);
+    }
+  })();
+  ended.catch(() => {});
+  return {
+    ended,
+    async stop() {
+      abort.abort();
+      await ended;
+    },
+    kill() {
+      isDead = true;
+      abort.abort();
+    },
+    hold(on) {
+      release();
+      held = on
+        ? new Promise((resolve) => {
+            release = resolve;
+          })
+        : undefined;
+    },
+  };
+}
+
+/** A stub and a desk on one hand-turned clock. */
+export async function stage(
+  settings: XStubSettings = {},
+  secrets?: Readonly<Record<string, string>>,
+  start = Date.UTC(2026, 2, 2, 10, 15),
+) {
+  const clock = handClock(start);
+  const stub = await startXStub({ clock, tokens: [TOKEN], ...settings });
+  const desk = new Desk(clock, secrets);
+  return { clock, stub, desk };
+}
+
+/** Turns the clock in steps, with time for the sockets after each. */
+export async function pass(clock: Clockwork, span: number, step = 100): Promise<void> {
+  await settle();
+  for (let left = span; left > 0; left -= step) {
+    await clock.turn(Math.min(step, left));
+    await settle(4);
+  }
+}
+
+/** Turns the clock until it is so; false after `most`. */
+export async function passUntil(clock: Clockwork, isSo: () => boolean, most = 3_600_000, step = 100) {
+  for (let spent = 0; spent < most; spent += step) {
+    for (let turn = 0; turn < 20; turn++) {
+      if (isSo()) return true;
+      await settle(1);
+    }
+    await clock.turn(step);
+  }
+  return isSo();
+}
+
+/** Until the stub has accepted so many streams in all, and one is open. */
+export async function connected(stub: XStub, clock: Clockwork, times = 1): Promise<void> {
+  for (let turn = 0; turn < 1000 && stub.ledger.accepted < times; turn++) await settle(1);
+  await passUntil(clock, () => stub.ledger.accepted >= times);
+  await settle();
+}

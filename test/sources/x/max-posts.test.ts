@@ -1,0 +1,89 @@
+import { afterEach, expect, test } from 'vitest';
+import { readRule } from '../../../src/sources/x/rule.ts';
+import type { XStub } from '../../stubs/x.ts';
+import { connected, pass, passUntil, type Run, run, settle, stage } from './harness.ts';
+
+let stub: XStub;
+let running: Run | undefined;
+afterEach(async () => {
+  await running?.stop().catch(() => {});
+  await stub.close();
+  running = undefined;
+});
+
+const HOUR = 3_600_000;
+
+async function ready(now?: number) {
+  const set = await stage({ connectLimit: 0 }, undefined, now);
+  stub = set.stub;
+  const start = (maxPosts = 10) => {
+    running = run(set.desk, stub.url, { rules: [readRule('btc=bitcoin')], maxPosts });
+  };
+  return { ...set, start };
+}
+
+test('--max-posts: a warning at 80 %, the stream is closed at the last post and read again next month', async () => {
+  const { desk, clock, start } = await ready();
+  start();
+  await connected(stub, clock);
+  for (let count = 0; count < 7; count++) stub.post();
+  await pass(clock, 300);
+  expect(desk.status).toBe('posts 7 of 10 this month');
+  expect(desk.said.join()).not.toContain('are used');
+  for (let count = 0; count < 3; count++) stub.post();
+  await pass(clock, 300);
+  expect(desk.said).toContain(
+    '8 of 10 posts of this month are used (--max-posts); at the last one X is not read until 2026-04-01',
+  );
+  expect(desk.said.at(-1)).toBe(
+    '--max-posts: posts 10 of 10 this month; X is read again from 2026-04-01 (UTC)',
+  );
+  expect([desk.ids().length, stub.ledger.open]).toEqual([10, 0]);
+  expect(await passUntil(clock, () => stub.ledger.accepted === 2, 31 * 24 * HOUR, HOUR)).toBe(true);
+  expect(new Date(clock.now()).toISOString()).toMatch(/^2026-04-01T00:/);
+  stub.post();
+  await pass(clock, 300);
+  expect(desk.ids()).toHaveLength(11);
+  expect(desk.status).toBe('posts 1 of 10 this month');
+  expect(desk.gaps()).toMatchObject([{ reason: 'max-posts', from: '2026-03-02T10:15:00.300Z' }]);
+});
+
+test('--max-posts is kept across restarts, and never passed', async () => {
+  const { desk, clock, start } = await ready();
+  start();
+  await connected(stub, clock);
+  for (let count = 0; count < 6; count++) stub.post();
+  await pass(clock, 300);
+  await running!.stop();
+  start();
+  await connected(stub, clock, 2);
+  expect(desk.status).toBe('posts 6 of 10 this month');
+  // More in one go than is left: X has counted them, so does the figure.
+  for (let count = 0; count < 6; count++) stub.post();
+  await pass(clock, 300);
+  expect(desk.ids()).toHaveLength(10);
+  expect(desk.counts['over --max-posts']).toBe(2);
+  await running!.stop();
+  start();
+  await settle(100);
+  await pass(clock, 60_000, 1000);
+  expect(stub.ledger.accepted).toBe(2);
+  expect(desk.status).toBe('posts 12 of 10 this month');
+  await running!.stop();
+  start(100);
+  await connected(stub, clock, 3);
+  expect(desk.status).toBe('posts 12 of 100 this month');
+});
+
+test('the month ends while the stream is read', async () => {
+  const { desk, clock, start } = await ready(Date.UTC(2026, 2, 31, 23, 59));
+  start();
+  await connected(stub, clock);
+  for (let count = 0; count < 9; count++) stub.post();
+  await pass(clock, 300);
+  await passUntil(clock, () => clock.now() >= Date.UTC(2026, 3, 1), HOUR, 1000);
+  for (let count = 0; count < 9; count++) stub.post();
+  await pass(clock, 300);
+  expect(desk.ids()).toHaveLength(18);
+  expect(desk.status).toBe('posts 9 of 10 this month');
+});

@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import type { Settings } from '../../../src/core/option.ts';
+import { select } from '../../../src/processors/select.ts';
+import { readMark, writeMark } from '../../../src/sources/x/mark.ts';
+import { xOptions } from '../../../src/sources/x/options.ts';
+import { planRules, readOwned } from '../../../src/sources/x/reconcile.ts';
+import { readRule } from '../../../src/sources/x/rule.ts';
+import { topicsOf } from '../../../src/sources/x/topics.ts';
+import { x } from '../../../src/sources/x/x.ts';
+import { connected, defaultsOf, pass, run, stage } from './harness.ts';
+
+const check = (given: Parameters<typeof defaultsOf>[1]) =>
+  x.check!(defaultsOf('https://api.x.com', given), ['tweets']);
+
+test('it says what it needs to start by itself', () => {
+  expect(x.live!.secrets[0]).toEqual(['X_BEARER_TOKEN']);
+  expect([x.live!.endless, x.lagMs]).toEqual([true, 30_000]);
+});
+
+test('settings that do not go together', () => {
+  const btc = readRule('btc=bitcoin');
+  expect(check({ rules: [btc], replaceRules: true })).toEqual([]);
+  expect(check({ sampleStream: true, coins: ['btc'] })).toEqual([]);
+  expect(check({ sampleStream: true, rules: [btc] })[0]).toContain('follows no rules');
+  expect(check({ replaceRules: true })[0]).toContain('add --coin, --rule or --rules-file');
+});
+
+test('what is typed', () => {
+  expect(xOptions.rules.parse('a=x, y\nb=z')).toEqual([
+    { tag: 'a', value: 'x, y' },
+    { tag: 'b', value: 'z' },
+  ]);
+  expect(() => xOptions.rules.parse(' ')).toThrow(RangeError);
+  expect(xOptions.backfill.parse('5m')).toBe(300_000);
+  for (const text of ['90s', '6m', '5']) expect(() => xOptions.backfill.parse(text)).toThrow(RangeError);
+  expect(xOptions.url.parse('http://127.0.0.1:8701/')).toBe('http://127.0.0.1:8701');
+  for (const text of ['api.x.com', 'ftp://x', 'http://u:p@x', 'http://x?a=1'])
+    expect(() => xOptions.url.parse(text)).toThrow(RangeError);
+  expect(() => xOptions.maxPosts.parse('-1')).toThrow(RangeError);
+});
+
+test('a topic with a placeholder that is not known, or that the sample stream cannot fill', () => {
+  expect(() => topicsOf('{lang}_tweets', [], false)).toThrow('a placeholder that the source x does not have');
+  expect(() => topicsOf('{tag}', [], true)).toThrow('match no rule');
+  expect(topicsOf('t-{tag}', ['a b', 'a/b'], false).all()).toEqual(['t-a_b']);
+  expect(topicsOf('{coin}', ['Bitcoin', 'Tesla'], false).all()).toEqual(['btc', 'tesla']);
+});
+
+test('a mark that cannot be read counts as none', () => {
+  const now = Date.UTC(2026, 2, 2);
+  const none = { heard: undefined, month: '2026-03', posts: 0 };
+  for (const text of [undefined, '', '[]', 'null', '{"heard":7}', '{"heard":"never","posts":"many"}'])
+    expect(readMark(text, now), text).toEqual(none);
+  const mark = { heard: now, month: '2026-02', posts: 7 };
+  expect(readMark(writeMark(mark), now)).toEqual(mark);
+});
+
+test('what is kept of our rules may be damaged: then they look foreign', () => {
+  for (const text of [undefined, '', '{}', '[1]']) expect(readOwned(text).size, text).toBe(0);
+  const standing = [{ id: '1', tag: 'btc', value: 'bitcoin' }];
+  expect(planRules([readRule('eth=eth')], standing, readOwned('x'), false).foreign).toEqual(standing);
+});
+
+test('posts that a reconnect repeats leave select once', async () => {
+  const { stub, clock, desk } = await stage();
+  const running = run(desk, stub.url, { coins: ['btc'], backfill: 300_000 });
+  await connected(stub, clock);
+  for (let count = 0; count < 20; count++) stub.post({ tags: ['btc'] });
+  await pass(clock, 300);
+  await stub.hangUp('cut');
+  await connected(stub, clock, 2);
+  await pass(clock, 300);
+  await running.stop();
+  await stub.close();
+  expect(desk.of('tweets')).toHaveLength(40);
+  const settings = Object.fromEntries(
+    Object.entries(select.options).map(([name, option]) => [name, option.fallback]),
+  ) as Settings<typeof select.options>;
+  const logic = select.build(settings, []);
+  const written: string[] = [];
+  const dropped: string[] = [];
+  for (const [offset, { key, value, headers }] of desk.of('tweets').entries())
+    logic.accept(
+      { topic: 'tweets', from: 'tweets', partition: 0, offset, key, value: JSON.parse(value!), headers },
+      {
+        emit: (output) => written.push(output.key),
+        late: () => expect.unreachable(),
+        drop: (reason) => void dropped.push(reason),
+      },
+    );
+  expect(new Set(written).size).toBe(20);
+  expect(written).toHaveLength(20);
+  expect(dropped).toHaveLength(20);
+});

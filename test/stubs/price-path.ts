@@ -1,0 +1,34 @@
+import { random } from '../../src/core/random.ts';
+import { realMinutes } from '../../src/sources/sample/minutes.ts';
+
+const MINUTE = 60_000;
+const minutes = realMinutes();
+
+/** Bitcoin in USDT at a time: the real minutes of examples/data, two days over and over. */
+export const bitcoin = (time: number): number => minutes[Math.floor(time / MINUTE) % minutes.length]!.open;
+
+const STEPS = 4096;
+const walk = (name: string, deviation: number): readonly number[] => {
+  const draw = random(1, name);
+  let value = 0;
+  return Array.from({ length: STEPS }, () => {
+    value += draw.normal() * deviation - value * 0.01;
+    return value;
+  });
+};
+
+const ratio = walk('ratio', 0.0005);
+const toman = walk('toman', 60);
+
+/** Another coin in USDT: bitcoin's path times a ratio of its own that walks with the minutes. */
+export function coin(index: number, base: number, time: number): number {
+  const step = (Math.floor(time / MINUTE) + index * 97) % STEPS;
+  return Number((bitcoin(time) * base * (1 + ratio[step]!)).toPrecision(12));
+}
+
+/** One USDT in Toman at a time, another one each tenth of a second, with four decimals as no client stores it. */
+export function usdtInToman(time: number): number {
+  const tenth = Math.floor(time / 100);
+  const unique = (tenth % 100_000) / 10_000;
+  return Math.round((110_000 + toman[tenth % STEPS]! + unique) * 10_000) / 10_000;
+}

@@ -1,0 +1,86 @@
+import { setMaxListeners } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import type { Clock } from '../../../src/core/clock.ts';
+import type { Random } from '../../../src/core/random.ts';
+import type { Millis } from '../../../src/core/time.ts';
+
+/** How bytes are cut into chunks: a line each, anywhere, or one byte each. */
+export type Cutting = 'lines' | 'random' | 'bytes';
+
+/** One open stream of the stub. */
+export class Connection {
+  readonly closed: Promise<void>;
+  isOpen = true;
+  /** Sends nothing more, as if the network had swallowed it. */
+  isSilent = false;
+  #lastWrite: Millis;
+  readonly #gone = new AbortController();
+
+  constructor(
+    readonly kind: 'search' | 'sample',
+    readonly res: ServerResponse,
+    readonly clock: Clock,
+    readonly draw: Random,
+    public cutting: Cutting,
+  ) {
+    this.#lastWrite = clock.now();
+    setMaxListeners(0, this.#gone.signal);
+    const socket = res.socket!;
+    this.closed = new Promise((resolve) => {
+      const gone = () => {
+        this.isOpen = false;
+        this.#gone.abort();
+        resolve();
+      };
+      // A client that has closed is gone at its FIN: the socket's own close comes some ticks later.
+      socket.once('end', gone);
+      socket.once('error', gone);
+      socket.once('close', gone);
+    });
+  }
+
+  /** A blank line whenever nothing was sent for `every`. */
+  async keepAlive(every: Millis): Promise<void> {
+    while (this.isOpen) {
+      const left = this.#lastWrite + every - this.clock.now();
+      if (left > 0) await this.clock.sleep(left, this.#gone.signal);
+      else await this.write('\r\n');
+    }
+  }
+
+  /** The pieces of some bytes; characters are cut as well. */
+  #cut(bytes: Buffer): Buffer[] {
+    if (this.cutting === 'lines') return [bytes];
+    const pieces: Buffer[] = [];
+    for (let start = 0; start < bytes.length; ) {
+      const end = this.cutting === 'bytes' ? start + 1 : start + 1 + this.draw.below(bytes.length);
+      pieces.push(bytes.subarray(start, end));
+      start = end;
+    }
+    return pieces;
+  }
+
+  /** Resolves with true when the kernel has taken all of it: then it was handed over. */
+  write(bytes: string | Buffer): Promise<boolean> {
+    this.#lastWrite = this.clock.now();
+    if (!this.isOpen || this.isSilent) return Promise.resolve(false);
+    const pieces = this.#cut(Buffer.from(bytes));
+    return new Promise((resolve) => {
+      const gone = () => resolve(false);
+      this.#gone.signal.addEventListener('abort', gone, { once: true });
+      for (const [index, piece] of pieces.entries())
+        this.res.write(piece, (error) => {
+          if (index < pieces.length - 1) return;
+          this.#gone.signal.removeEventListener('abort', gone);
+          resolve(!error);
+        });
+    });
+  }
+
+  /** `end`: in order. `drop`: without the end of the answer. `reset`: with a TCP reset. */
+  hangUp(how: 'end' | 'drop' | 'reset'): void {
+    if (how === 'end') this.res.end();
+    else if (how === 'drop') this.res.socket?.destroy();
+    else this.res.socket?.resetAndDestroy();
+  }
+}
