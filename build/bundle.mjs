@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** parquetjs-lite calls the deprecated Buffer constructor; outside node_modules Node would warn of it on every run. */
+/** parquetjs-lite, in the bench alone, calls the deprecated Buffer constructor; outside node_modules Node would warn of it on every run. */
 const modernBuffers = {
   name: 'modern-buffers',
   setup({ onLoad }) {
@@ -16,7 +16,7 @@ const modernBuffers = {
 const banner = `const moduleUrl = require('node:url').pathToFileURL(__filename).href;
 const newBuffer = (from, encoding) => typeof from === 'number' ? Buffer.alloc(from) : Buffer.from(from, encoding);`;
 
-/** CommonJS, because parquetjs-lite breaks in an ES module bundle; `import()` stays lazy within the one file. */
+/** CommonJS, as the single binary needs it; `import()` stays lazy within the one file. */
 const common = {
   absWorkingDir: root,
   bundle: true,

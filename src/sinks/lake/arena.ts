@@ -46,7 +46,8 @@ export const emptyChain = (): Chain => ({ head: END, tail: END, count: 0, bytes:
 export interface Arena {
   /** Adds a row to a chain. */
   add(chain: Chain, cells: readonly Cell[]): void;
-  gather(chain: Chain): Rows;
+  /** All rows of a chain, or those at these places in it. */
+  gather(chain: Chain, places?: Int32Array): Rows;
   /** The places of a chain's rows are free again. */
   release(chain: Chain): void;
 }
@@ -138,10 +139,11 @@ export function newArena(columns: readonly Column[]): Arena {
       chain.count++;
     },
 
-    gather(chain) {
-      const slots = slotsOf(chain);
+    gather(chain, places) {
+      const all = slotsOf(chain);
+      const slots = places === undefined ? all : places.map((place) => all[place]!);
       return {
-        count: chain.count,
+        count: slots.length,
         bytes: chain.bytes,
         column(index, from, to) {
           const made = blocks[index]!;

@@ -1,5 +1,6 @@
 import type { Column } from '../../market/datasets.ts';
-import type { Rows, Values } from './arena.ts';
+import type { Rows } from './arena.ts';
+import { textsOf } from './texts.ts';
 
 /** Posts of one partition that were deleted since the last flush. */
 export class Graves {
@@ -19,27 +20,20 @@ export class Graves {
   }
 }
 
-/** The values of some rows, by their places. */
-function pick(values: Values, places: Int32Array, from: number): Values {
-  if (values === undefined) return undefined;
-  if (values instanceof Float64Array) return Float64Array.from(places, (place) => values[place - from]!);
-  return Array.from(places, (place) => values[place - from]!);
-}
-
-/** Rows without those whose id is among these; the rows themselves when there are none. */
-export function withoutIds(columns: readonly Column[], rows: Rows, ids: ReadonlySet<string>): Rows {
+/** The places of rows whose id is not among these; undefined when all rows are kept. */
+export function placesWithout(
+  columns: readonly Column[],
+  rows: Rows,
+  ids: ReadonlySet<string>,
+): Int32Array | undefined {
   const idAt = columns.findIndex(({ name }) => name === 'id');
-  const all = ids.size === 0 || idAt < 0 ? undefined : rows.column(idAt, 0, rows.count);
-  if (all === undefined || all instanceof Float64Array) return rows;
-  const kept = Int32Array.from(all.keys()).filter((place) => !ids.has(all[place] as string));
-  if (kept.length === rows.count) return rows;
-  return {
-    count: kept.length,
-    bytes: rows.bytes,
-    column(index, from, to) {
-      const places = kept.subarray(from, to);
-      const first = places[0] ?? 0;
-      return pick(rows.column(index, first, (places.at(-1) ?? first - 1) + 1), places, first);
-    },
-  };
+  const run = ids.size === 0 || idAt < 0 ? undefined : rows.column(idAt, 0, rows.count);
+  if (run === undefined || run instanceof Float64Array) return undefined;
+  const kept: number[] = [];
+  let place = 0;
+  for (const texts of textsOf(run)) {
+    if (texts === null || !ids.has(texts[0]!)) kept.push(place);
+    place++;
+  }
+  return kept.length === rows.count ? undefined : Int32Array.from(kept);
 }

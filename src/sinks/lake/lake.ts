@@ -10,7 +10,7 @@ import { addOf, keyOf } from './delta.ts';
 import { filePutter } from './file-putter.ts';
 import type { Waiting } from './folders.ts';
 import { FORMATS } from './formats.ts';
-import { withoutIds } from './graves.ts';
+import { placesWithout } from './graves.ts';
 import type { Layout } from './layout.ts';
 import { plainTable } from './plain-table.ts';
 import type { Rotation } from './rotation.ts';
@@ -69,14 +69,14 @@ export async function openLake(
     const { columns } = reader;
     const { first, last } = waiting;
     const all = arena.gather(waiting.rows);
-    const rows = withoutIds(columns, all, share.graves.ids);
-    const isWhole = rows.count === all.count;
+    const kept = placesWithout(columns, all, share.graves.ids);
+    const rows = kept === undefined ? all : arena.gather(waiting.rows, kept);
     counts.purged += all.count - rows.count;
     if (rows.count === 0) return forget(share, waiting);
     const { chunks, stats } = await format.encode(columns, rows);
     reached(1);
     const name = `${waiting.path}/${topic}-${share.partition}-${first}-${last}`;
-    const path = await putFile(name, chunks, isWhole);
+    const path = await putFile(name, chunks, kept === undefined);
     reached(2);
     const folder = Object.fromEntries(
       dataset.partitionBy.map((column, i) => [column, waiting.values[i] ?? null]),
