@@ -89,7 +89,7 @@ async function stalled(stage: Stage, maxWaitMs: Millis, clock: Clock, done: Abor
     else if (clock.now() - since >= maxWaitMs)
       throw new Problem(
         'unavailable',
-        `${stage.stats.stage}: no progress for ${formatSpan(maxWaitMs)}`,
+        `${stage.stats.stage}: no progress for ${formatSpan(maxWaitMs)}${stage.stats.note === undefined ? '' : ` (${stage.stats.note})`}`,
         'Run it again later: it goes on where it stopped. Or wait longer with --max-wait.',
       );
     last = current;
