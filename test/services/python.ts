@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,15 +13,20 @@ export function python(requirements = here('requirements.txt')): string {
   const pins = readFileSync(requirements);
   const folder = join(
     tmpdir(),
-    `cryptopipe-readers-${createHash('sha256').update(pins).digest('hex').slice(0, 12)}`,
+    `cryptopipe-python-${createHash('sha256').update(pins).digest('hex').slice(0, 12)}`,
   );
-  const program = join(folder, 'bin', 'python');
-  if (existsSync(join(folder, 'complete'))) return program;
-  rmSync(folder, { recursive: true, force: true });
-  execFileSync('python3', ['-m', 'venv', folder]);
-  execFileSync(program, ['-m', 'pip', 'install', '--quiet', '-r', requirements], {
-    stdio: 'pipe',
-  });
-  writeFileSync(join(folder, 'complete'), '');
-  return program;
+  const program = (home: string) => join(home, 'bin', 'python');
+  if (existsSync(folder)) return program(folder);
+  // Suites that run side by side may both make it: whichever is ready first is used.
+  const fresh = `${folder}.${process.pid}`;
+  rmSync(fresh, { recursive: true, force: true });
+  execFileSync('python3', ['-m', 'venv', fresh]);
+  execFileSync(program(fresh), ['-m', 'pip', 'install', '--quiet', '-r', requirements], { stdio: 'pipe' });
+  try {
+    renameSync(fresh, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+    rmSync(fresh, { recursive: true, force: true });
+  }
+  return program(folder);
 }
