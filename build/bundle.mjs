@@ -46,14 +46,15 @@ const external = [
   'aws-msk-iam-sasl-signer-js',
   '@aws-sdk/client-s3',
   'mongodb',
+  'undici',
+  'twitter-api-v2',
   'eld/small',
 ];
 
 /** For installs. */
 export const bundleCommandLine = () => bundle('src/cli/main.ts', 'dist/cryptopipe.cjs', { external });
 
-export const bundleBench = () =>
-  bundle('test/bench/main.ts', 'dist/bench.cjs', { external, sourcemap: 'inline' });
+export const bundleBench = () => bundle('test/bench/main.ts', 'dist/bench.cjs', { external });
 
 /** What `npm run stubs` starts. */
 export const bundleStubs = () => bundle('test/stubs/main.ts', 'dist/stubs.cjs', { external });
