@@ -18,7 +18,11 @@ export const processorComponents = componentsOf(
 
 /** Other topics than the declared ones. */
 export const renameOptions = {
-  in: list('--in', '<topic>', 'Read this topic instead of its own; DECLARED=ACTUAL when there are several.'),
+  in: list(
+    '--in',
+    '<topic>',
+    'Read this topic instead of its own, or several; DECLARED=ACTUAL when there are several of its own.',
+  ),
   out: list(
     '--out',
     '<topic>',
