@@ -1,7 +1,6 @@
-import { type Random, random } from '../../../src/core/random.ts';
+import { random } from '../../../src/core/random.ts';
 import type { CmcFault } from '../../stubs/coinmarketcap.ts';
 import type { WallexFault } from '../../stubs/wallex.ts';
-import type { Farewell, Fault, XStub } from '../../stubs/x.ts';
 
 /** Of a poller's requests so many meet a fault. */
 const SHARE = 0.45;
@@ -45,30 +44,3 @@ function planned<F>(seed: number, name: string, all: readonly F[]) {
 
 export const cmcFaults = (seed: number) => planned(seed, 'coinmarketcap', CMC);
 export const wallexFaults = (seed: number) => planned(seed, 'wallex', WALLEX);
-
-const ON_CONNECT: readonly Fault[] = [
-  '429',
-  '429-no-reset',
-  'too-many-connections',
-  '500',
-  '503',
-  '503-html',
-  '200-html',
-  '409-provisioning',
-  'hang',
-  'stall',
-  'reset',
-  'drop',
-];
-const FAREWELLS: readonly Farewell[] = ['operational', 'forced', 'slow-reader', 'internal'];
-
-/** Does one thing to X's stream, at times with trouble on the next connect as well. Answers how many faults that is. */
-export async function troubleX(stub: XStub, draw: Random): Promise<number> {
-  const isWorse = draw.chance(0.5);
-  if (isWorse) stub.fail(draw.pick(ON_CONNECT), { resetMs: 30_000 });
-  const kind = draw.below(6);
-  if (kind === 0) stub.silence();
-  else if (kind === 1) await stub.farewell(draw.pick(FAREWELLS));
-  else await stub.hangUp(draw.pick(['end', 'drop', 'reset', 'cut'] as const));
-  return isWorse ? 2 : 1;
-}
