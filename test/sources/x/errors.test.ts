@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Problem } from '../../../src/core/problem.ts';
 import { readRule } from '../../../src/sources/x/rule.ts';
 import type { Farewell, Fault, XStub, XStubSettings } from '../../stubs/x.ts';
@@ -16,11 +16,6 @@ import {
 
 let stub: XStub;
 let running: Run | undefined;
-afterEach(async () => {
-  await running?.stop().catch(() => {});
-  await stub.close();
-  running = undefined;
-});
 
 const BTC = { rules: [readRule('btc=bitcoin')] };
 const SECOND = 1000;

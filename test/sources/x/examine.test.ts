@@ -1,11 +1,10 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Finding } from '../../../src/core/finding.ts';
 import { readRule } from '../../../src/sources/x/rule.ts';
 import type { Fault, XStub } from '../../stubs/x.ts';
 import { defaultsOf, examineWith, stage, type XSettings } from './harness.ts';
 
 let stub: XStub;
-afterEach(() => stub.close());
 
 const BTC = readRule('btc=bitcoin');
 

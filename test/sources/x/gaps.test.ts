@@ -1,15 +1,10 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { readRule } from '../../../src/sources/x/rule.ts';
 import type { XStub, XStubSettings } from '../../stubs/x.ts';
 import { connected, pass, passUntil, type Run, run, settle, stage, type XSettings } from './harness.ts';
 
 let stub: XStub;
 let running: Run | undefined;
-afterEach(async () => {
-  await running?.stop().catch(() => {});
-  await stub.close();
-  running = undefined;
-});
 
 const MINUTE = 60_000;
 

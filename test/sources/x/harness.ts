@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { Readable } from 'node:stream';
+import { onTestFinished } from 'vitest';
 import type { Finding } from '../../../src/core/finding.ts';
 import type { Settings } from '../../../src/core/option.ts';
 import type { NewRecord } from '../../../src/core/record.ts';
@@ -120,7 +121,7 @@ export interface Run {
   hold(on: boolean): void;
 }
 
-/** Runs the source as a stage does: chunk by chunk, positions kept with the records. */
+/** Runs the source as a stage does, until the test has ended: chunk by chunk, positions kept with the records. */
 export function run(desk: Desk, url: string, settings: Partial<XSettings & { topic: string }> = {}): Run {
   const abort = new AbortController();
   // The hand-turned clock leaves a listener for each sleep.
@@ -142,12 +143,15 @@ export function run(desk: Desk, url: string, settings: Partial<XSettings & { top
     }
   })();
   ended.catch(() => {});
+  const stop = async (): Promise<void> => {
+    release();
+    abort.abort();
+    await ended;
+  };
+  onTestFinished(() => stop().catch(() => {}));
   return {
     ended,
-    async stop() {
-      abort.abort();
-      await ended;
-    },
+    stop,
     kill() {
       isDead = true;
       abort.abort();
@@ -163,7 +167,7 @@ export function run(desk: Desk, url: string, settings: Partial<XSettings & { top
   };
 }
 
-/** A stub and a desk on one hand-turned clock. */
+/** A stub and a desk on one hand-turned clock, until the test has ended. */
 export async function stage(
   settings: XStubSettings = {},
   secrets?: Readonly<Record<string, string>>,
@@ -171,6 +175,7 @@ export async function stage(
 ) {
   const clock = handClock(start);
   const stub = await startXStub({ clock, tokens: [TOKEN], ...settings });
+  onTestFinished(() => stub.close());
   const desk = new Desk(clock, secrets);
   return { clock, stub, desk };
 }

@@ -1,15 +1,10 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { readRule } from '../../../src/sources/x/rule.ts';
 import type { XStub } from '../../stubs/x.ts';
 import { connected, pass, passUntil, type Run, run, settle, stage } from './harness.ts';
 
 let stub: XStub;
 let running: Run | undefined;
-afterEach(async () => {
-  await running?.stop().catch(() => {});
-  await stub.close();
-  running = undefined;
-});
 
 const HOUR = 3_600_000;
 

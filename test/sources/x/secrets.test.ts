@@ -1,16 +1,11 @@
 import { inspect } from 'node:util';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { readRule } from '../../../src/sources/x/rule.ts';
 import type { Fault, XStub } from '../../stubs/x.ts';
 import { connected, defaultsOf, examineWith, pass, type Run, run, stage } from './harness.ts';
 
 let stub: XStub;
 let running: Run | undefined;
-afterEach(async () => {
-  await running?.stop().catch(() => {});
-  await stub.close();
-  running = undefined;
-});
 
 const SECRETS = ['very-secret-token', 'very-secret-key', 'very-secret-second'];
 const PAIR = { X_CONSUMER_KEY: SECRETS[1]!, X_CONSUMER_SECRET: SECRETS[2]! };

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { readTweet } from '../../../src/market/tweet.ts';
 import { readRule } from '../../../src/sources/x/rule.ts';
 import { notice, type XStub, type XStubSettings } from '../../stubs/x.ts';
@@ -16,11 +16,6 @@ import {
 
 let stub: XStub;
 let running: Run | undefined;
-afterEach(async () => {
-  await running?.stop().catch(() => {});
-  await stub.close();
-  running = undefined;
-});
 
 const BTC = { rules: [readRule('btc=bitcoin')] };
 
