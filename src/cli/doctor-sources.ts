@@ -62,7 +62,10 @@ export const command = defineCommand({
     settings.source
       .filter((name) => candidates([name], []).some(({ live }) => live === undefined))
       .map((name) => ({ about: name, text: `--source: ${name} is no live service` })),
-  examples: [],
+  examples: [
+    'cryptopipe doctor sources --coin eth',
+    'cryptopipe doctor sources prices --env-file keys.env --json',
+  ],
   async run({ settings, operands, of }, io: Io) {
     const findings: Finding[] = [];
     const look = async (position: SourceContext['position']): Promise<void> => {

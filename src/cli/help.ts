@@ -77,6 +77,7 @@ export function overview(first: string, version: string, width: number): string 
       program.helpInformation() +
       examplesText([
         'cryptopipe run --sample',
+        'cryptopipe produce --coin eth',
         'cryptopipe produce prices --source file --file btc.csv --base btc --quote usdt',
         'cryptopipe process --once',
         'cryptopipe sink file --dir lake --once',

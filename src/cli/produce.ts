@@ -27,7 +27,7 @@ export const command = defineCommand({
     return sourceComponents.filter(({ name }) => meant.includes(name));
   },
   check: (call) => sourceComplaints(call, call.operands),
-  examples: [],
+  examples: ['cryptopipe produce --coin eth', 'cryptopipe produce prices --coin btc,eth --every 5m --for 3h'],
   async run({ settings, operands, of }, io) {
     const logger = loggerFor(settings, io);
     const { once } = settings;

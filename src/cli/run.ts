@@ -66,6 +66,8 @@ export const command = defineCommand({
   check,
   examples: [
     'cryptopipe run --sample',
+    'cryptopipe run --coin eth --dir lake',
+    'cryptopipe run prices --for 3h --sink s3 --url s3://lake-house/crypto',
     'cryptopipe run tweets --source file --file posts.jsonl --dir lake --once',
   ],
   async run(call, io) {
