@@ -110,6 +110,11 @@ export async function* readStream(given: StreamSettings, context: SourceContext)
   }
 
   if (heard !== undefined) isAway('restart');
+  else {
+    // From now on there are gaps, also for a process that is killed in its first moments.
+    heard = now();
+    yield chunk();
+  }
   while (!signal.aborted) {
     const until = spent.blockedUntil(now());
     if (until !== undefined) {

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -81,7 +81,10 @@ test('a proxy that is not there is tried again', async () => {
   expect(desk.said[0]).toBe('X: network (ECONNREFUSED); trying again in 250ms');
 });
 
-test('the stream goes over TLS through the proxy', async () => {
+/** A certificate is made for the test; not every machine has what makes one. */
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
+
+test.skipIf(!hasOpenssl)('the stream goes over TLS through the proxy', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'cryptopipe-tls-'));
   cleanups.push(() => rmSync(folder, { recursive: true }));
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
@@ -108,7 +111,7 @@ test('the stream goes over TLS through the proxy', async () => {
   });
   desk.proxy = url;
   running = run(desk, 'https://api.x.test', { rules: RULES });
-  await until(() => desk.positions.has('x/tweets'));
+  await until(() => stub.ledger.accepted === 1);
   const { id } = stub.post();
   await passUntil(clock, () => desk.of('tweets').length === 1, 10_000, 1);
   expect(desk.ids()).toEqual([id]);
