@@ -8,9 +8,9 @@ const common = {
   // Said once a run by the AWS SDK, on Node 20.
   env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
 };
-const KAFKA = ['test/services/kafka*.test.ts', 'test/services/{kafka,kill}/**/*.test.ts'];
+const ALONE = ['test/services/{kafka*,seeds}.test.ts', 'test/services/{kafka,kill,soak}/**/*.test.ts'];
 
-/** What takes minutes: real builds and real servers. Kafka's tests look at time and load, so they run alone. */
+/** What takes minutes: real builds and real servers. Kafka's tests and the soaks look at time and load, so they run alone. */
 export default defineConfig({
   plugins: [text],
   test: {
@@ -20,8 +20,8 @@ export default defineConfig({
         extends: true,
         test: {
           ...common,
-          name: 'kafka',
-          include: KAFKA,
+          name: 'alone',
+          include: ALONE,
           fileParallelism: false,
           sequence: { groupOrder: 0 },
         },
@@ -32,7 +32,7 @@ export default defineConfig({
           ...common,
           name: 'sinks',
           include: ['test/services/**/*.test.ts'],
-          exclude: KAFKA,
+          exclude: ALONE,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },

@@ -65,6 +65,8 @@ export interface Stub<F> {
   release(): void;
   /** Milliseconds that header Date is ahead of the stub's clock. */
   dateOffsetMs: number;
+  /** Requests that were the last on their connection: a client that does not wait for an answer any more closes it. */
+  readonly last: ReadonlySet<number>;
   /** Connections: open now, most at once, all. */
   readonly connections: { open: number; most: number; all: number };
   close(): Promise<void>;
@@ -100,6 +102,8 @@ export async function startStub<F extends { readonly kind: string }>(
   const cues: (F | Fault)[] = [];
   const held = new Set<() => void>();
   const sockets = new Set<Socket>();
+  const latest = new WeakMap<Socket, number>();
+  const last = new Set<number>();
   const connections = { open: 0, most: 0, all: 0 };
   let waiting: { count: number; resolve: () => void }[] = [];
 
@@ -108,6 +112,7 @@ export async function startStub<F extends { readonly kind: string }>(
     const { headers } = request;
     const asked = { number: requests.length + 1, path: pathname, query: searchParams, headers, at: now() };
     requests.push(asked);
+    latest.set(request.socket, asked.number);
     serve(asked, cues.shift() ?? planned?.(asked.number, asked), response);
     for (const { count, resolve } of waiting) if (requests.length >= count) resolve();
     waiting = waiting.filter(({ count }) => requests.length < count);
@@ -172,6 +177,7 @@ export async function startStub<F extends { readonly kind: string }>(
     connections.open = sockets.size;
     connections.most = Math.max(connections.most, connections.open);
     socket.on('close', () => {
+      last.add(latest.get(socket) ?? 0);
       sockets.delete(socket);
       connections.open = sockets.size;
     });
@@ -184,6 +190,7 @@ export async function startStub<F extends { readonly kind: string }>(
   const stub: Stub<F | Fault> = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
+    last,
     dateOffsetMs: 0,
     connections,
     asked: (count) =>
