@@ -1,14 +1,6 @@
-import type { Option } from '../core/option.ts';
+import type { LinesOption, Option } from '../core/option.ts';
 
-/**
- * An option whose text may hold commas (`cleanup.policy=delete,compact`): its occurrences are handed to the parser as
- * lines, not as one comma list.
- */
-export interface LinesOption<T> extends Option<T> {
-  readonly lines: true;
-}
-
-/** The parts of such a text. In the environment there is one line alone, where a comma parts what looks like `key=`. */
+/** The parts of a text whose values may hold commas (`cleanup.policy=delete,compact`). In the environment there is one line alone, where a comma parts what looks like `key=`. */
 export const linesOf = (text: string): string[] =>
   text
     .split(/\n|,(?=\s*[\w.-]+=)/)

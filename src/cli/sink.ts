@@ -18,10 +18,7 @@ export const sinkComponents = componentsOf('sink', registry);
 export const sinkNamed = (name: string): Sink | undefined =>
   Object.hasOwn(registry, name) ? registry[name] : undefined;
 
-const topics: Option<readonly string[]> = {
-  ...list('--topics', '<names>', "Topics to read (default: the sink's own)."),
-  parse: (value: string) => list('--topics', '', '').parse(value).map(topicName),
-};
+const topics = list('--topics', '<names>', "Topics to read (default: the sink's own).", [], topicName);
 
 const dataset: Option<string | undefined> = {
   ...optionalText(

@@ -20,6 +20,11 @@ export interface Option<T> {
   readonly parse: (text: string) => T;
 }
 
+/** One whose text may hold commas: its occurrences are handed to the parser as lines, not as one comma list. */
+export interface LinesOption<T> extends Option<T> {
+  readonly lines: true;
+}
+
 export type Options = Readonly<Record<string, Option<unknown>>>;
 export type Settings<O extends Options> = {
   readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never;
@@ -74,9 +79,15 @@ export function choice<T extends string>(flag: Flag, allowed: readonly T[], help
   });
 }
 
-/** A comma list; the flag may also be repeated. */
-export function list(flag: Flag, placeholder: string, help: string, fallback: readonly string[] = []) {
-  return listOf(flag, placeholder, help, fallback, (part) => part, fallback.join(','));
+/** A comma list; the flag may also be repeated. `read` gives a part its one spelling, or throws RangeError. */
+export function list(
+  flag: Flag,
+  placeholder: string,
+  help: string,
+  fallback: readonly string[] = [],
+  read: (part: string) => string = (part) => part,
+) {
+  return listOf(flag, placeholder, help, fallback, read, fallback.join(','));
 }
 
 function listOf<T>(

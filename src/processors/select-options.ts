@@ -12,21 +12,15 @@ function knownField(name: string): string {
   throw new RangeError(`'${name}' is no field of a post; the fields are ${FIELDS.join(', ')}`);
 }
 
-/** A comma list whose parts are checked, and read into their one spelling. */
-const listOf = (option: Option<readonly string[]>, read: (part: string) => string) => ({
-  ...option,
-  parse: (text: string): readonly string[] => [...new Set(option.parse(text).map(read))],
-});
-
 export const selectOptions = {
-  fields: listOf(
-    list('--fields', '<list>', `Fields to keep of each post, besides ${ALWAYS.join(', ')}; all by default.`),
+  fields: list(
+    '--fields',
+    '<list>',
+    `Fields to keep of each post, besides ${ALWAYS.join(', ')}; all by default.`,
+    [],
     knownField,
   ),
-  coins: listOf(
-    list('--coin', '<list>', 'Keep posts about these coins only; all known by default.'),
-    readCoin,
-  ),
+  coins: list('--coin', '<list>', 'Keep posts about these coins only; all known by default.', [], readCoin),
   allPosts: toggle(
     '--all-posts',
     "Keep every post, once, whatever it is about; its tag is 'all', and --coin does not count.",

@@ -1,13 +1,14 @@
-import { list, type Option, span } from '../core/option.ts';
+import { list, span } from '../core/option.ts';
 import { readCoin } from '../market/coins.ts';
 
-const names = list('--coin', '<list>', 'Coins to follow, by symbol or name: btc,ethereum.');
-
 /** Lower-case symbols. */
-export const coins: Option<readonly string[]> = {
-  ...names,
-  parse: (text) => [...new Set(names.parse(text).map(readCoin))],
-};
+export const coins = list(
+  '--coin',
+  '<list>',
+  'Coins to follow, by symbol or name: btc,ethereum.',
+  [],
+  readCoin,
+);
 
 /** The period of every poller: a grid of the epoch, so that they are in step. */
 export const every = span('--every', 'Time between polls, on a fixed grid.', 60_000, {

@@ -1,10 +1,8 @@
 import type { Millis } from '../core/time.ts';
 import type { SourceContext } from './source.ts';
+import { LONGEST_SLEEP_MS } from './wait.ts';
 
 type Surroundings = Pick<SourceContext, 'now' | 'sleep' | 'signal' | 'once'>;
-
-/** The longest single sleep: a clock that is set meanwhile is noticed after it. */
-const LONGEST_SLEEP_MS: Millis = 3_600_000;
 
 /**
  * Times to poll at, on a grid of whole multiples of `every` since the epoch, so that two pollers are in step and none

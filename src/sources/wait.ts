@@ -4,7 +4,7 @@ import type { SourceContext } from './source.ts';
 type Surroundings = Pick<SourceContext, 'now' | 'sleep' | 'signal'>;
 
 /** The longest single sleep: timers have a limit of 24 days, and a machine may be suspended or its clock set. */
-const LONGEST_SLEEP_MS: Millis = 3_600_000;
+export const LONGEST_SLEEP_MS: Millis = 3_600_000;
 
 /** Resolves when the clock says `time`, never before; at once when the signal aborts. */
 export async function waitUntil(time: Millis, { now, sleep, signal }: Surroundings): Promise<void> {

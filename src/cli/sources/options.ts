@@ -18,6 +18,8 @@ const namesOption = list(
   '--source',
   `<${sourceNames.join('|')}>`,
   'Where to read from; without it every live service that has its keys.',
+  [],
+  knownSource,
 );
 
 function knownSource(name: string): string {
@@ -37,18 +39,14 @@ const topicOption = list(
   '--topic',
   '<name>',
   "Write to this topic instead of the source's own; may hold {coin}, {coin_name} or {tag}. SOURCE=NAME for one of several.",
+  [],
+  topicOf,
 );
-
-/** Parts of a list, each judged. */
-const judged = (option: Option<readonly string[]>, read: (part: string) => string) => ({
-  ...option,
-  parse: (text: string): readonly string[] => option.parse(text).map(read),
-});
 
 /** What every command that reads sources takes. */
 export const sourceOptions = {
-  source: judged(namesOption, knownSource),
-  topic: judged(topicOption, topicOf),
+  source: namesOption,
+  topic: topicOption,
   keysFile: optionalText(
     '--keys-file',
     '<file>',

@@ -10,12 +10,6 @@ import { sourceSurroundings } from '../surroundings.ts';
 import { candidates, kindsOf, type SourceSettings, topicFor } from './options.ts';
 import { sourceClock } from './test-clock.ts';
 
-const keysText = (sets: readonly (readonly string[])[]): string =>
-  sets
-    .slice(0, 1)
-    .map((set) => set.join(' and '))
-    .join(', or ');
-
 /** Why a live source cannot start, and what to do; undefined when it can. */
 export function hindrance(
   source: Source,
@@ -24,8 +18,9 @@ export function hindrance(
 ): string | undefined {
   const { live } = source;
   if (live === undefined) return undefined;
+  const [usual] = live.secrets;
   const complete = live.secrets.some((set) => set.every((name) => secret(name) !== undefined));
-  if (live.secrets.length > 0 && !complete) return `it has no key; set ${keysText(live.secrets)}`;
+  if (usual !== undefined && !complete) return `it has no key; set ${usual.join(' and ')}`;
   return once && live.endless
     ? 'a stream has no end; leave --once out, or say how long with --for'
     : undefined;

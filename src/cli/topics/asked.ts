@@ -1,7 +1,8 @@
+import type { LinesOption } from '../../core/option.ts';
 import type { Millis } from '../../core/time.ts';
 import type { TopicInfo, TopicSettings } from '../../log/log.ts';
 import { knownDefaults, type TopicDefaults, topicDefaults } from '../../market/topics.ts';
-import { type LinesOption, linesOf, readPairs } from '../key-values.ts';
+import { linesOf, readPairs } from '../key-values.ts';
 
 /** What somebody said of a topic; what he left out is undefined. */
 export interface Asked {

@@ -1,4 +1,4 @@
-import { integer, list, type Option, toggle } from '../../core/option.ts';
+import { integer, list, toggle } from '../../core/option.ts';
 import { SOURCE_LAGS } from '../../market/lags.ts';
 import { coins, every } from '../options.ts';
 import { serviceUrl } from '../service-url.ts';
@@ -7,17 +7,13 @@ import { examine } from './examine.ts';
 import { KEY_NAMES } from './key.ts';
 import { pollCoinMarketCap } from './poll.ts';
 
-const currencies = list(
+const convert = list(
   '--convert',
   '<list>',
   'Currencies of the prices; each after the first costs a credit more.',
   ['USD'],
+  readCurrency,
 );
-
-const convert: Option<readonly string[]> = {
-  ...currencies,
-  parse: (text) => [...new Set(currencies.parse(text).map(readCurrency))],
-};
 
 function readCurrency(text: string): string {
   const symbol = text.toUpperCase();

@@ -1,5 +1,5 @@
 import type { Millis } from '../../core/time.ts';
-import { monthOf, nextDay, nextMonth } from './periods.ts';
+import { monthOf, nextDay, nextMonth } from '../periods.ts';
 
 /** Credits that are left until a time, when there are new ones. */
 export interface Budget {

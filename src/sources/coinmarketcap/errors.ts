@@ -2,8 +2,8 @@ import { Problem } from '../../core/problem.ts';
 import type { Millis } from '../../core/time.ts';
 import type { HttpAnswer } from '../http/client.ts';
 import { Trouble } from '../http/trouble.ts';
+import { nextDay, nextMinute, nextMonth } from '../periods.ts';
 import { Spent } from '../polling.ts';
-import { nextDay, nextMinute, nextMonth } from './periods.ts';
 
 const ANOTHER_KEY = 'Set COINMARKETCAP_API_KEY to a key that pro.coinmarketcap.com/account shows.';
 const PLAN =

@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import { Problem } from '../../core/problem.ts';
 import { formatSpan, type Millis } from '../../core/time.ts';
 import type { SourceContext } from '../source.ts';
-import { newAlarm } from './alarm.ts';
+import { timer } from '../timer.ts';
 import { parseBody, readBody } from './body.ts';
 import { type HttpHeaders, oneHeader, readDate, readRetryAfter } from './headers.ts';
 import { Trouble } from './trouble.ts';
@@ -58,7 +58,7 @@ export function httpClient(base: string, { now, sleep, signal, proxy }: Surround
   const { origin, pathname } = new URL(base);
   const prefix = pathname.replace(/\/$/, '');
   const behind = proxy(`${origin}${prefix}/`);
-  const alarm = newAlarm({ now, sleep, signal });
+  const deadlines = timer({ now, sleep, signal });
   let dispatcher: Promise<Dispatcher> | undefined;
 
   async function disconnect(): Promise<void> {
@@ -82,8 +82,8 @@ export function httpClient(base: string, { now, sleep, signal, proxy }: Surround
       let late = false;
       signal.addEventListener('abort', abort);
       if (signal.aborted) abort();
-      alarm.set(askedAt + TIME_OUT_MS, () => {
-        late = true;
+      const inTime = deadlines.at(askedAt + TIME_OUT_MS, () => {
+        late = !signal.aborted;
         abort();
       });
       try {
@@ -107,7 +107,7 @@ export function httpClient(base: string, { now, sleep, signal, proxy }: Surround
         if (error instanceof Trouble || error instanceof Problem) throw error;
         throw networkTrouble(error, behind !== undefined);
       } finally {
-        alarm.clear();
+        inTime();
         signal.removeEventListener('abort', abort);
       }
     },

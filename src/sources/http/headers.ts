@@ -1,6 +1,6 @@
 import type { Millis } from '../../core/time.ts';
 
-/** Header values as undici gives them. */
+/** Header values by their names in lower case. */
 export type HttpHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** Longer than this no service is waited for on its word alone. */

@@ -1,4 +1,4 @@
-import { list, type Option, type Settings } from '../../core/option.ts';
+import { list, type Settings } from '../../core/option.ts';
 import { SOURCE_LAGS } from '../../market/lags.ts';
 import { httpClient } from '../http/client.ts';
 import { clockSkew, describeSkew, isSkewed } from '../http/skew.ts';
@@ -10,12 +10,7 @@ import { examine } from './examine.ts';
 import { readMarkets } from './markets.ts';
 import { marketRecords } from './records.ts';
 
-const names = list('--symbols', '<list>', 'Markets of Wallex to follow.', ['USDTTMN']);
-
-const symbols: Option<readonly string[]> = {
-  ...names,
-  parse: (text) => [...new Set(names.parse(text).map(readSymbol))],
-};
+const symbols = list('--symbols', '<list>', 'Markets of Wallex to follow.', ['USDTTMN'], readSymbol);
 
 function readSymbol(text: string): string {
   const symbol = text.toUpperCase();

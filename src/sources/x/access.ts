@@ -1,7 +1,7 @@
 import { Problem } from '../../core/problem.ts';
 import type { SourceContext } from '../source.ts';
+import { timer } from '../timer.ts';
 import { appLogin, type Reach } from './client.ts';
-import { timer } from './timer.ts';
 import { Trouble } from './trouble.ts';
 
 /** A complete set of these is needed, the first one counts: X's names, and those of the projects that are taken over. */

@@ -1,5 +1,5 @@
 import type { Millis } from '../../core/time.ts';
-import type { Timer } from './timer.ts';
+import type { Timer } from '../timer.ts';
 
 /** Lets one loop wait for something to happen or for a time, whichever is first. */
 export interface Bell {

@@ -2,9 +2,10 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { TweetStream, TwitterApi, TwitterResponse } from 'twitter-api-v2';
 import type { Millis } from '../../core/time.ts';
+import type { HttpHeaders } from '../http/headers.ts';
+import type { Timer } from '../timer.ts';
 import { newAgent } from './agent.ts';
-import { askedWait, type Headers } from './asked-wait.ts';
-import type { Timer } from './timer.ts';
+import { askedWait } from './asked-wait.ts';
 import { readSaid, Trouble, words } from './trouble.ts';
 
 /** How X is reached, and what must not be shown. */
@@ -23,7 +24,7 @@ type Query = Readonly<Record<string, string | number | boolean>>;
 
 export interface Answer {
   readonly body: unknown;
-  readonly headers: Headers;
+  readonly headers: HttpHeaders;
 }
 
 /** An answer or a stream must begin within this time. */
@@ -57,7 +58,7 @@ const silence = ({ code, message }: NodeJS.ErrnoException, reach: Reach): Troubl
 /** The library's errors hold the request with its token, so they are never handed on. */
 function troubleOf(error: unknown, library: Library, reach: Reach): unknown {
   const { ApiResponseError, ApiPartialResponseError, ApiRequestError } = library;
-  const trouble = (body: unknown, status: number, headers: Headers) =>
+  const trouble = (body: unknown, status: number, headers: HttpHeaders) =>
     new Trouble(
       hidden(`HTTP ${status}: ${words(body)}`, reach),
       status,

@@ -2,9 +2,9 @@ import { bad, type Finding, ok, warn } from '../../core/finding.ts';
 import type { Settings } from '../../core/option.ts';
 import { Problem } from '../../core/problem.ts';
 import { formatSpan } from '../../core/time.ts';
+import { type HttpHeaders, readDate } from '../http/headers.ts';
 import type { SourceContext } from '../source.ts';
 import { type Access, accessTo } from './access.ts';
-import { type Headers, serverTime } from './asked-wait.ts';
 import { judge } from './judge.ts';
 import { markName, readMark } from './mark.ts';
 import type { xOptions } from './options.ts';
@@ -34,8 +34,8 @@ function judged(what: string, error: unknown): Finding {
   );
 }
 
-function clockFinding(headers: Headers, now: number): Finding | undefined {
-  const theirs = serverTime(headers);
+function clockFinding(headers: HttpHeaders, now: number): Finding | undefined {
+  const theirs = readDate(headers);
   if (theirs === undefined) return undefined;
   // Their time has whole seconds.
   const off = Math.max(0, Math.abs(now - theirs) - 1000);
@@ -45,7 +45,7 @@ function clockFinding(headers: Headers, now: number): Finding | undefined {
   return warn(what, `${size} ${now > theirs ? 'ahead' : 'behind'}`, 'Let NTP set the clock of this machine.');
 }
 
-function limitFinding(headers: Headers): Finding | undefined {
+function limitFinding(headers: HttpHeaders): Finding | undefined {
   const [left, all] = [headers['x-rate-limit-remaining'], headers['x-rate-limit-limit']];
   if (typeof left !== 'string' || typeof all !== 'string') return undefined;
   const detail = `${left} of ${all} calls for rules left in this quarter of an hour`;

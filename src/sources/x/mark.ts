@@ -1,4 +1,5 @@
 import { formatTime, type Millis, readTime } from '../../core/time.ts';
+import { monthOf } from '../periods.ts';
 
 /** What is kept with the log: when X was last heard, and what it has handed over in a month. */
 export interface Mark {
@@ -6,14 +7,6 @@ export interface Mark {
   /** `2026-03`, in UTC: X counts posts by the month. */
   readonly month: string;
   readonly posts: number;
-}
-
-export const monthOf = (time: Millis): string => formatTime(time).slice(0, '2026-03'.length);
-
-/** When the UTC month after the one of `time` begins. */
-export function nextMonth(time: Millis): Millis {
-  const date = new Date(time);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1);
 }
 
 export const markName = (topic: string): string => `x/${topic}`;

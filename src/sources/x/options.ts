@@ -1,15 +1,11 @@
-import { integer, type Option, optionalText, span, text, toggle } from '../../core/option.ts';
+import { integer, type LinesOption, optionalText, span, text, toggle } from '../../core/option.ts';
 import type { Millis } from '../../core/time.ts';
 import { coins } from '../options.ts';
 import { type Rule, readRule } from './rule.ts';
 
 const MINUTE: Millis = 60_000;
 
-/** An option whose occurrences are lines: a rule may hold commas. */
-interface LinesOption<T> extends Option<T> {
-  readonly lines: true;
-}
-
+/** A rule may hold commas. */
 const rules: LinesOption<readonly Rule[]> = {
   flag: '--rule',
   placeholder: '<tag=value>',

@@ -1,5 +1,6 @@
 import type { Millis } from '../../core/time.ts';
-import { type Mark, monthOf, nextMonth } from './mark.ts';
+import { monthOf, nextMonth } from '../periods.ts';
+import type { Mark } from './mark.ts';
 
 const WARN_AT = 0.8;
 

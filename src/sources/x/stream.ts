@@ -2,6 +2,8 @@ import type { NewRecord } from '../../core/record.ts';
 import type { Millis } from '../../core/time.ts';
 import { gapRecord } from '../gap.ts';
 import type { Chunk, SourceContext } from '../source.ts';
+import { timer } from '../timer.ts';
+import { waitUntil } from '../wait.ts';
 import { attend, type End, SILENCE_MS } from './attend.ts';
 import { bell } from './bell.ts';
 import type { Opened } from './client.ts';
@@ -11,12 +13,9 @@ import { lineReader } from './line.ts';
 import { type Mark, markName, writeMark } from './mark.ts';
 import { patience } from './persist.ts';
 import { spending } from './spending.ts';
-import { timer } from './timer.ts';
 import type { Topics } from './topics.ts';
 
 const MINUTE: Millis = 60_000;
-/** Timers of Node end at 24 days; a wait for the next month is made of shorter ones. */
-const LONGEST_SLEEP: Millis = 86_400_000;
 
 export interface StreamSettings {
   /** `backfillMinutes`: how far back X is asked to begin; 0: with what is new. */
@@ -39,7 +38,7 @@ interface Away {
 
 /** Reads the stream for ever: reconnects by X's figures, marks the gaps, keeps within the posts of the month. */
 export async function* readStream(given: StreamSettings, context: SourceContext): AsyncGenerator<Chunk> {
-  const { signal, now, sleep, warn, info, status } = context;
+  const { signal, now, warn, info, status } = context;
   const spent = spending(given.maxPosts, given.before, warn);
   const reader = lineReader(given.topics, given.topic, spent.post);
   const patient = patience(context);
@@ -106,7 +105,7 @@ export async function* readStream(given: StreamSettings, context: SourceContext)
     const day = new Date(until).toISOString().slice(0, 10);
     warn(`--max-posts: ${spent.note(now())}; X is read again from ${day} (UTC)`);
     yield chunk();
-    while (!signal.aborted && now() < until) await sleep(Math.min(LONGEST_SLEEP, until - now()));
+    await waitUntil(until, context);
   }
 
   if (heard !== undefined) isAway('restart');

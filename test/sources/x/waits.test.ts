@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { askedWait, serverTime } from '../../../src/sources/x/asked-wait.ts';
+import { readDate } from '../../../src/sources/http/headers.ts';
+import { timer } from '../../../src/sources/timer.ts';
+import { askedWait } from '../../../src/sources/x/asked-wait.ts';
 import { backoff } from '../../../src/sources/x/backoff.ts';
 import { bell } from '../../../src/sources/x/bell.ts';
-import { timer } from '../../../src/sources/x/timer.ts';
 import { handClock } from '../../hand-clock.ts';
 
 const NOW = Date.UTC(2026, 2, 2, 10);
@@ -22,7 +23,7 @@ describe('what an answer asks to wait', () => {
     const date = new Date(NOW).toUTCString();
     const reset = seconds(NOW + 90_000);
     expect(askedWait({ date, 'x-rate-limit-reset': reset }, NOW + 7_200_000)).toBe(90_000);
-    expect([serverTime({ date }), serverTime({ date: 'never' }), serverTime({})]).toEqual([
+    expect([readDate({ date }), readDate({ date: 'never' }), readDate({})]).toEqual([
       NOW,
       undefined,
       undefined,

@@ -1,5 +1,5 @@
-import type { Millis } from '../../core/time.ts';
-import type { SourceContext } from '../source.ts';
+import type { Millis } from '../core/time.ts';
+import type { SourceContext } from './source.ts';
 
 export interface Timer {
   /** Calls back at `time`, or early when the source is asked to stop. Returns what calls it off. */

@@ -1,9 +1,9 @@
-import type { Millis } from '../../core/time.ts';
+import type { Millis } from '../core/time.ts';
 
 const MINUTE: Millis = 60_000;
 const DAY: Millis = 86_400_000;
 
-/** CoinMarketCap's limits begin anew with the minute, day and month of UTC. */
+/** Limits of services begin anew with the minute, day and month of UTC. */
 export const nextMinute = (time: Millis): Millis => (Math.floor(time / MINUTE) + 1) * MINUTE;
 export const nextDay = (time: Millis): Millis => (Math.floor(time / DAY) + 1) * DAY;
 
