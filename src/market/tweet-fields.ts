@@ -1,3 +1,4 @@
+import { isObject } from '../core/json.ts';
 import { Unreadable } from '../core/record.ts';
 
 /** Readers of single JSON fields. A field that is absent or null gives null; one of a wrong kind is Unreadable. */
@@ -9,10 +10,7 @@ const NONE: readonly Json[] = Object.freeze([]);
 const shown = (value: unknown): string => JSON.stringify(value)?.slice(0, 60) ?? 'nothing';
 
 /** The object, or undefined for anything else. */
-export const asObject = (value: unknown): Json | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
-
-const isObject = (value: unknown): boolean => asObject(value) !== undefined;
+export const asObject = (value: unknown): Json | undefined => (isObject(value) ? value : undefined);
 
 /** The array's objects; none for anything else. */
 export const objectsOf = (value: unknown): readonly Json[] =>

@@ -1,3 +1,4 @@
+import { isObject } from '../core/json.ts';
 import { Unreadable } from '../core/record.ts';
 
 /** The JSON object that a record's value is. Throws Unreadable. */
@@ -8,7 +9,6 @@ export function parseObject(value: string): Readonly<Record<string, unknown>> {
   } catch {
     throw new Unreadable('the value is not JSON');
   }
-  if (typeof row !== 'object' || row === null || Array.isArray(row))
-    throw new Unreadable('the value is not a JSON object');
-  return row as Record<string, unknown>;
+  if (!isObject(row)) throw new Unreadable('the value is not a JSON object');
+  return row;
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../core/json.ts';
 import { Unreadable } from '../core/record.ts';
 
 /** The object that a line of JSON holds. Throws Unreadable. */
@@ -8,7 +9,6 @@ export function parseObject(line: string): Record<string, unknown> {
   } catch (cause) {
     throw new Unreadable(`not JSON: ${(cause as Error).message.slice(0, 120)}`);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Unreadable('not a JSON object');
-  return value as Record<string, unknown>;
+  if (!isObject(value)) throw new Unreadable('not a JSON object');
+  return value;
 }

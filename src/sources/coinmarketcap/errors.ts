@@ -1,3 +1,4 @@
+import { isObject } from '../../core/json.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Millis } from '../../core/time.ts';
 import type { HttpAnswer } from '../http/client.ts';
@@ -47,23 +48,20 @@ export interface Given {
   readonly credits: number;
 }
 
-const asObject = (value: unknown): Record<string, unknown> | undefined =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-
 /**
  * What CoinMarketCap answers, judged by its error code first (a number or a text), by the HTTP status where there is
  * none: APIS.md section 2. Throws Problem for what only the user can mend, Trouble for what passes, Spent when credits
  * are used up. `hush` takes secrets out of its words.
  */
 export function readAnswer(answer: HttpAnswer, random: () => number, hush: (text: string) => string): Given {
-  const body = asObject(answer.body);
-  const status = asObject(body?.status);
-  const told = Number(status?.error_code ?? 0);
+  const body = isObject(answer.body) ? answer.body : {};
+  const status = isObject(body.status) ? body.status : {};
+  const told = Number(status.error_code ?? 0);
   const isGood = answer.status === 200;
-  if (told === 0 && isGood && body?.data !== undefined)
-    return { data: body.data, credits: Number(status?.credit_count ?? 0) || 0 };
+  if (told === 0 && isGood && body.data !== undefined)
+    return { data: body.data, credits: Number(status.credit_count ?? 0) || 0 };
   const code = told || (isGood ? 0 : (CODES[answer.status] ?? 0));
-  const said = typeof status?.error_message === 'string' ? hush(status.error_message).slice(0, 300) : '';
+  const said = typeof status.error_message === 'string' ? hush(status.error_message).slice(0, 300) : '';
   const words = [said || `HTTP ${answer.status}`, told ? `(error ${told})` : ''].join(' ').trim();
   throw errorFor(code, words, answer, random);
 }

@@ -1,6 +1,6 @@
 import { type NewRecord, Unreadable } from '../../core/record.ts';
 import type { Millis } from '../../core/time.ts';
-import { rejectedPart } from '../rejected.ts';
+import { rejectedPart } from '../reject.ts';
 import type { Owners } from './owners.ts';
 import { findQuote, toRecord } from './quote.ts';
 import { type Row, readRow } from './rows.ts';

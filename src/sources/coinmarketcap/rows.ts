@@ -1,3 +1,4 @@
+import { isObject } from '../../core/json.ts';
 import { Unreadable } from '../../core/record.ts';
 import { COINS } from '../../market/coins.ts';
 
@@ -12,9 +13,6 @@ export interface Row {
   readonly quotes: unknown;
   readonly raw: unknown;
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** `data` of listings (an array), of quotes by id (id -> row) or by symbol (symbol -> row or rows), and of version 3 (an array). */
 export function rowsOf(data: unknown): readonly unknown[] {

@@ -1,3 +1,4 @@
+import { isObject } from '../../core/json.ts';
 import { Unreadable } from '../../core/record.ts';
 import { formatTime, type Millis } from '../../core/time.ts';
 import { type Quote, readQuote } from '../../market/price.ts';
@@ -6,9 +7,6 @@ import { Trouble } from '../http/trouble.ts';
 
 /** Markets by symbol, as Wallex sends them. */
 export type Markets = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The markets in an answer of /v1/markets. Throws Trouble: everything Wallex can say of itself may pass. */
 export function readMarkets({ status, body, retryAfterMs }: HttpAnswer): Markets {

@@ -2,7 +2,7 @@ import { type NewRecord, Unreadable } from '../../core/record.ts';
 import { quoteKey } from '../../market/price.ts';
 import type { HttpAnswer } from '../http/client.ts';
 import { clockSkew, isSkewed } from '../http/skew.ts';
-import { rejectedPart } from '../rejected.ts';
+import { rejectedPart } from '../reject.ts';
 import { type Markets, toQuote } from './markets.ts';
 
 const HEADERS = { source: 'wallex', schema: 'quote/1' } as const;

@@ -1,3 +1,4 @@
+import { isObject } from '../../core/json.ts';
 import type { Millis } from '../../core/time.ts';
 
 /** What X says when it refuses or ends something: the fields of its problem objects that matter here. */
@@ -29,16 +30,14 @@ export class Trouble extends Error {
 
 type Json = Readonly<Record<string, unknown>>;
 
-const isJson = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 
 /** The problem object of an answer: the body itself, or the first of its `errors`. */
 function problemIn(body: unknown): Json | undefined {
-  if (!isJson(body)) return undefined;
+  if (!isObject(body)) return undefined;
   const [first] = Array.isArray(body.errors) ? (body.errors as unknown[]) : [];
-  return text(body.title) === undefined && isJson(first) ? first : body;
+  return text(body.title) === undefined && isObject(first) ? first : body;
 }
 
 export function readSaid(body: unknown): Said {
@@ -59,8 +58,8 @@ export function words(body: unknown): string {
   const { title, detail, connectionIssue, reason } = readSaid(body);
   const said = [...new Set([title, connectionIssue ?? reason, detail])].filter((part) => part !== undefined);
   // A request that is refused for its parameters says which in `errors`.
-  const errors = isJson(body) && Array.isArray(body.errors) ? (body.errors as unknown[]) : [];
-  const more = errors.map((error) => (isJson(error) ? text(error.message) : undefined));
+  const errors = isObject(body) && Array.isArray(body.errors) ? (body.errors as unknown[]) : [];
+  const more = errors.map((error) => (isObject(error) ? text(error.message) : undefined));
   const all = [...said, ...more.filter((part) => part !== undefined && !said.includes(part))];
   if (all.length > 0) return all.join(': ').slice(0, 500);
   if (typeof body === 'string' && body.trim() !== '')
