@@ -6,7 +6,9 @@ import { dataFolder, SCRAM_USERS, type ServerSettings, serverProperties } from '
 import { runJava } from './tools.ts';
 
 const propertiesFile = (folder: string) => join(folder, 'server.properties');
-const newId = () => randomBytes(16).toString('base64url');
+
+/** An id as Kafka makes them: never with `-` in front, which its tools would read as an option. */
+const newId = () => `A${randomBytes(16).toString('base64url').slice(1)}`;
 
 /** Writes what the nodes of a new cluster start from: settings, and data folders that hold no topic. */
 export async function format(all: Processes, nodes: readonly ServerSettings[]): Promise<void> {
