@@ -2,6 +2,7 @@ import { integer } from '../core/option.ts';
 import { Problem } from '../core/problem.ts';
 import type { NewRecord } from '../core/record.ts';
 import type { Millis } from '../core/time.ts';
+import { QUOTE_PLACEHOLDERS } from './quote-record.ts';
 import { realMinutes } from './sample/minutes.ts';
 import { posts } from './sample/posts.ts';
 import { coinQuotes, rates } from './sample/quotes.ts';
@@ -66,6 +67,7 @@ export const sample = defineSource({
     }),
   },
   examples: ['cryptopipe produce --source sample', 'cryptopipe produce prices --source sample --speed 60'],
+  fills: (_, kinds) => (kinds.includes('tweets') ? [] : QUOTE_PLACEHOLDERS),
   async *read({ seed, speed, kinds, topic }, context) {
     if (topic !== undefined && kinds.length > 1)
       throw new Problem(

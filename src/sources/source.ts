@@ -3,6 +3,7 @@ import type { Finding } from '../core/finding.ts';
 import type { Option, Options, Settings } from '../core/option.ts';
 import type { NewRecord } from '../core/record.ts';
 import type { Millis } from '../core/time.ts';
+import type { Placeholder } from '../market/topic-template.ts';
 
 /** What a source hands over at once; all of it becomes durable together, with the position. */
 export interface Chunk {
@@ -65,6 +66,8 @@ export interface Source<O extends Options = Options> {
   readonly live?: Live<O>;
   readonly options: O;
   readonly examples: readonly string[];
+  /** Placeholders of a topic's name that its records fill; without it none. */
+  fills?(settings: Settings<O>, kinds: readonly string[]): readonly Placeholder[];
   /** Problems that one option's parser cannot see; all of them, as sentences with the remedy. */
   check?(settings: Settings<O>, kinds: readonly string[]): readonly string[];
   // Methods, not properties: a registry of sources with different options is one type only then.

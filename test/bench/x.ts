@@ -95,7 +95,7 @@ export const X_STAGES: Record<string, (dir: string, count: number) => Promise<Me
         },
         mendRules: async () => {},
         topic: 'tweets',
-        topics: topicsOf('tweets', [], false),
+        topics: topicsOf('tweets', []),
         before: { heard: undefined, month: '2026-03', posts: 0 },
         backfillMs: 0,
         maxPosts: 0,

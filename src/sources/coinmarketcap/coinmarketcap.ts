@@ -1,6 +1,7 @@
 import { integer, list, toggle } from '../../core/option.ts';
 import { SOURCE_LAGS } from '../../market/lags.ts';
 import { coins, every } from '../options.ts';
+import { QUOTE_PLACEHOLDERS } from '../quote-record.ts';
 import { serviceUrl } from '../service-url.ts';
 import { defineSource } from '../source.ts';
 import { examine } from './examine.ts';
@@ -54,6 +55,7 @@ export const coinmarketcap = defineSource({
     'cryptopipe produce prices --source coinmarketcap --coin btc,eth --convert USDT',
     'cryptopipe produce prices --source coinmarketcap --top 200 --every 5m',
   ],
+  fills: () => QUOTE_PLACEHOLDERS,
   check: ({ coins, top }) =>
     coins.length > 0 && top > 0 ? ['--coin and --top choose differently: write one of them'] : [],
   read: ({ topic = 'prices-coinmarketcap', ...settings }, context) =>

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { choice, optionalText, type Settings, span, toggle } from '../../core/option.ts';
+import { QUOTE_PLACEHOLDERS } from '../quote-record.ts';
 import { defineSource } from '../source.ts';
 import { postReader } from './posts.ts';
 import { priceReader } from './prices.ts';
@@ -59,6 +60,7 @@ export const file = defineSource({
     'zcat ticks.csv.gz | cryptopipe produce prices --source file --file - --base eth --quote usdt',
     'cryptopipe produce tweets --source file --file posts.jsonl.gz',
   ],
+  fills: (_, kinds) => (kinds.includes('tweets') ? [] : QUOTE_PLACEHOLDERS),
   check,
   async *read(settings, context) {
     const name = settings.file ?? '';

@@ -4,6 +4,7 @@ import { httpClient } from '../http/client.ts';
 import { clockSkew, describeSkew, isSkewed } from '../http/skew.ts';
 import { every } from '../options.ts';
 import { polling } from '../polling.ts';
+import { QUOTE_PLACEHOLDERS } from '../quote-record.ts';
 import { serviceUrl } from '../service-url.ts';
 import { defineSource } from '../source.ts';
 import { examine } from './examine.ts';
@@ -37,6 +38,7 @@ export const wallex = defineSource({
     'cryptopipe produce prices --source wallex',
     'cryptopipe produce prices --source wallex --symbols USDTTMN,BTCTMN --once',
   ],
+  fills: () => QUOTE_PLACEHOLDERS,
   async *read({ symbols, every, wallexUrl, topic = 'prices-wallex' }, context) {
     const client = httpClient(wallexUrl, context);
     let isWarned = false;

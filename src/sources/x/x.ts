@@ -39,12 +39,12 @@ export const x = defineSource({
     "cryptopipe produce tweets --source x --rules-file companies.txt --topic '{tag}_posts'",
     'cryptopipe produce tweets --source x --coin sol --replace-rules --dry-run',
   ],
+  fills: ({ sampleStream }) => (sampleStream ? [] : ['tag', 'coin', 'coin_name']),
   check,
   async *read(settings, context) {
     const topic = settings.topic ?? 'tweets';
     const wanted = await wantedRules(settings);
     const access = accessTo(settings.url, context);
-    topicsOf(topic, [], settings.sampleStream);
     const token = await persist(context, access.token);
     if (token === undefined) return;
     const link = { reach: access.reach, token };
@@ -67,7 +67,7 @@ export const x = defineSource({
           }),
         mendRules: () => mendRules(wanted, link, context),
         topic,
-        topics: topicsOf(topic, tags, settings.sampleStream),
+        topics: topicsOf(topic, tags),
         before: readMark(await context.position(markName(topic)), context.now()),
         backfillMs: settings.backfill,
         maxPosts: settings.maxPosts,

@@ -6,6 +6,7 @@ const source = (name: string, kind: 'tweets' | 'prices', live: Partial<Live> | u
     name,
     summary: `Reads ${name}.`,
     kinds: [kind],
+    fills: () => (kind === 'prices' ? ['coin', 'coin_name'] : []),
     lagMs: undefined,
     ...(live && {
       live: {

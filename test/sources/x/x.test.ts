@@ -39,11 +39,15 @@ test('what is typed', () => {
   expect(() => xOptions.maxPosts.parse('-1')).toThrow(RangeError);
 });
 
-test('a topic with a placeholder that is not known, or that the sample stream cannot fill', () => {
-  expect(() => topicsOf('{lang}_tweets', [], false)).toThrow('a placeholder that the source x does not have');
-  expect(() => topicsOf('{tag}', [], true)).toThrow('match no rule');
-  expect(topicsOf('t-{tag}', ['a b', 'a/b'], false).all()).toEqual(['t-a_b']);
-  expect(topicsOf('{coin}', ['Bitcoin', 'Tesla'], false).all()).toEqual(['btc', 'tesla']);
+test('a topic is filled with the tags of rules, which posts of the sample stream have not', () => {
+  const fills = (given: Parameters<typeof defaultsOf>[1]) =>
+    x.fills!(defaultsOf('https://api.x.com', given), ['tweets']);
+  expect(fills({})).toEqual(['tag', 'coin', 'coin_name']);
+  expect(fills({ sampleStream: true })).toEqual([]);
+  expect(topicsOf('t-{tag}', ['a b', 'a/b']).all()).toEqual(['t-a_b']);
+  expect(topicsOf('{coin}', ['Bitcoin', 'Tesla']).all()).toEqual(['btc', 'tesla']);
+  expect(topicsOf('{coin_name}', ['BTC', 'Tesla']).all()).toEqual(['bitcoin', 'tesla']);
+  expect(topicsOf('{tag}', []).of([])).toEqual(['untagged']);
 });
 
 test('a mark that cannot be read counts as none', () => {
