@@ -4,8 +4,8 @@ import { coins, every } from '../options.ts';
 import { QUOTE_PLACEHOLDERS } from '../quote-record.ts';
 import { serviceUrl } from '../service-url.ts';
 import { defineSource } from '../source.ts';
+import { SECRETS } from './api.ts';
 import { examine } from './examine.ts';
-import { KEY_NAMES } from './key.ts';
 import { pollCoinMarketCap } from './poll.ts';
 
 const convert = list(
@@ -49,7 +49,7 @@ export const coinmarketcap = defineSource({
   summary: 'Poll prices and market caps of CoinMarketCap, by coin or rank; needs a key.',
   kinds: ['prices'],
   lagMs: SOURCE_LAGS.coinmarketcap,
-  live: { secrets: KEY_NAMES.map((name) => [name]), endless: false, examine },
+  live: { secrets: SECRETS, endless: false, examine },
   options,
   examples: [
     'cryptopipe produce prices --source coinmarketcap --coin btc,eth --convert USDT',

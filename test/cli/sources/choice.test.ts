@@ -23,6 +23,13 @@ describe('without --source', () => {
     expect(err).not.toContain('left out');
   });
 
+  test('a variable that is empty is no key', async () => {
+    const { run } = await scene();
+    const { code, err } = await run('produce prices --once', { env: { PAID_KEY: '' } });
+    expect(code).toBe(0);
+    expect(err).toContain('source paid is left out: it has no key');
+  });
+
   test('a stream is left out of a one-shot run', async () => {
     const { run } = await scene();
     const { code, err } = await run('produce --once', { env: KEYS });
