@@ -37,7 +37,7 @@ function contextOf(
     ...sourceSurroundings(io, true),
     signal,
     now: clock.now,
-    sleep: (span) => clock.sleep(span, signal),
+    sleep: (span, until) => clock.sleep(span, signal, until),
     position,
     status: () => undefined,
     info,

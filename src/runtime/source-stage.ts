@@ -57,12 +57,11 @@ export function sourceStage<O extends Options>(
   async function read(): Promise<void> {
     const { signal } = stopped;
     const settings = { ...given.settings, kinds: given.kinds, topic: given.topic };
-    const sleep = (span: number) => clock.sleep(span, signal);
     const context = {
       ...given.surroundings,
       signal,
       now: clock.now,
-      sleep,
+      sleep: (span: Millis, until?: AbortSignal) => clock.sleep(span, signal, until),
       position: place,
       status: (note: string | undefined) => {
         stats.note = note;

@@ -22,8 +22,8 @@ export interface SourceContext {
   readonly now: () => Millis;
   /** Standard input, for a source that was told to read it. */
   readonly stdin: () => Readable;
-  /** Resolves after `span`, or at once when the signal aborts. */
-  readonly sleep: (span: Millis) => Promise<void>;
+  /** Resolves after `span`, or at once when the stage is asked to stop or `until` aborts. */
+  readonly sleep: (span: Millis, until?: AbortSignal) => Promise<void>;
   /** The position stored under this name, if any. */
   readonly position: (name: string) => Promise<string | undefined>;
   /** Read what there is now and end: pollers ask once. */
@@ -44,6 +44,9 @@ export interface SourceContext {
   readonly info: (message: string) => void;
   readonly warn: (message: string) => void;
 }
+
+/** What waiting needs of a source's surroundings. */
+export type Waits = Pick<SourceContext, 'now' | 'sleep' | 'signal'>;
 
 /** What a source of a live service says of itself: it starts by itself when no source is named. */
 export interface Live<O extends Options = Options> {

@@ -33,7 +33,7 @@ function surroundings(signal: AbortSignal): SourceContext {
     signal,
     now: systemClock.now,
     stdin: () => Readable.from([]),
-    sleep: (span) => systemClock.sleep(span, signal),
+    sleep: (span, until) => systemClock.sleep(span, signal, until),
     position: async () => undefined,
     once: false,
     secret: (name) => (name === 'X_BEARER_TOKEN' ? 'bench' : undefined),

@@ -1,6 +1,5 @@
 import { readKeys } from '../keys.ts';
 import type { SourceContext } from '../source.ts';
-import { timer } from '../timer.ts';
 import { appLogin, type Reach } from './client.ts';
 import { Trouble } from './trouble.ts';
 
@@ -26,7 +25,7 @@ export interface Access {
 export function accessTo(url: string, context: SourceContext): Access {
   const secrets = [...readKeys(SECRETS, context.secret, 'X', KEY_REMEDY)];
   const proxy = url.startsWith('https:') ? context.proxy(url) : undefined;
-  const reach: Reach = { url, proxy, timer: timer(context), now: context.now, secrets };
+  const reach: Reach = { url, proxy, sleep: context.sleep, now: context.now, secrets };
   const [first, second] = secrets as [string, string?];
   return {
     reach,

@@ -2,8 +2,9 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { TweetStream, TwitterApi, TwitterResponse } from 'twitter-api-v2';
 import type { Millis } from '../../core/time.ts';
+import { within } from '../../core/within.ts';
 import type { HttpHeaders } from '../http/headers.ts';
-import type { Timer } from '../timer.ts';
+import type { SourceContext } from '../source.ts';
 import { newAgent } from './agent.ts';
 import { askedWait } from './asked-wait.ts';
 import { readSaid, Trouble, words } from './trouble.ts';
@@ -13,7 +14,7 @@ export interface Reach {
   /** `https://api.x.com`, without a slash at its end. */
   readonly url: string;
   readonly proxy: string | undefined;
-  readonly timer: Timer;
+  readonly sleep: SourceContext['sleep'];
   readonly now: () => Millis;
   /** Every secret of this run: none may be in a message, whoever said it. */
   readonly secrets: readonly string[];
@@ -92,20 +93,14 @@ async function attempt<T>(
     typeof credentials === 'string'
       ? new TwitterApi(credentials, settings)
       : new TwitterApi(credentials, settings);
-  let inTime = () => {};
-  const late = new Promise<never>((_, reject) => {
-    const trouble = new Trouble(`no answer within ${TIMEOUT_MS / 1000} s`, undefined);
-    inTime = reach.timer.at(reach.now() + TIMEOUT_MS, () => reject(trouble));
-  });
-  const work = step(api);
+  const late = (): never => {
+    throw new Trouble(`no answer within ${TIMEOUT_MS / 1000} s`, undefined);
+  };
   try {
-    return await Promise.race([work, late]);
+    return await within(reach, TIMEOUT_MS, step(api), late);
   } catch (error) {
-    work.catch(() => {});
     stop.abort();
     throw troubleOf(error, library, reach);
-  } finally {
-    inTime();
   }
 }
 
