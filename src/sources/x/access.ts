@@ -1,6 +1,7 @@
 import { readKeys } from '../keys.ts';
 import type { SourceContext } from '../source.ts';
 import { appLogin, type Reach } from './client.ts';
+import { KEY_REMEDY } from './judge.ts';
 import { Trouble } from './trouble.ts';
 
 /** A complete set of these is needed, the first one counts: X's names, and those of the projects that are taken over. */
@@ -12,9 +13,6 @@ export const SECRETS: readonly (readonly string[])[] = [
   ['TWITTERCONSUMERKEY', 'TWITTERCONSUMERSECRET'],
 ];
 
-const KEY_REMEDY =
-  'Set X_BEARER_TOKEN, or X_CONSUMER_KEY and X_CONSUMER_SECRET, in the environment or a file that --env-file names.';
-
 export interface Access {
   readonly reach: Reach;
   /** The bearer token, which a login gets first where there are a key and a secret. Throws Trouble, Problem `usage`. */
@@ -25,7 +23,8 @@ export interface Access {
 export function accessTo(url: string, context: SourceContext): Access {
   const secrets = [...readKeys(SECRETS, context.secret, 'X', KEY_REMEDY)];
   const proxy = url.startsWith('https:') ? context.proxy(url) : undefined;
-  const reach: Reach = { url, proxy, sleep: context.sleep, now: context.now, secrets };
+  const base = url.replace(/\/+$/, '');
+  const reach: Reach = { url: base, proxy, sleep: context.sleep, now: context.now, secrets };
   const [first, second] = secrets as [string, string?];
   return {
     reach,

@@ -39,7 +39,7 @@ function endOf(line: unknown): Trouble | undefined {
   return isEnd ? new Trouble(words(line), undefined, said) : undefined;
 }
 
-/** `source` and the topic's place in a reject; `allow` is asked for each post. */
+/** `topic` names the topic in rejects; `allow` is asked for each post. */
 export function lineReader(topics: Topics, topic: string, allow: Allow): LineReader {
   let records: NewRecord[] = [];
   let counts: Record<string, number> = {};

@@ -8,6 +8,7 @@ import { STREAM_FIELDS } from './fields.ts';
 import { markName, readMark } from './mark.ts';
 import { xOptions } from './options.ts';
 import { persist } from './persist.ts';
+import { rulesApi } from './rules-api.ts';
 import { mendRules, settleRules, showPlan } from './settle-rules.ts';
 import { readStream } from './stream.ts';
 import { topicsOf } from './topics.ts';
@@ -47,13 +48,13 @@ export const x = defineSource({
     const access = accessTo(settings.url, context);
     const token = await persist(context, access.token);
     if (token === undefined) return;
-    const link = { reach: access.reach, token };
-    if (settings.dryRun) return await showPlan(wanted, settings.replaceRules, link, context);
+    const api = rulesApi(access.reach, token);
+    if (settings.dryRun) return await showPlan(wanted, settings.replaceRules, api, context);
     const tags: string[] = [];
     if (settings.sampleStream) {
       if (settings.coins.length > 0) context.info('--sample-stream: --coin does not narrow the posts of X');
     } else {
-      const standing = yield* settleRules(wanted, settings.replaceRules, link, context);
+      const standing = yield* settleRules(wanted, settings.replaceRules, api, context);
       if (standing === undefined) return;
       tags.push(...standing.map(({ tag }) => tag).filter((tag) => tag !== ''));
     }
@@ -65,7 +66,7 @@ export const x = defineSource({
             ...STREAM_FIELDS,
             ...(minutes > 0 && { backfill_minutes: minutes }),
           }),
-        mendRules: () => mendRules(wanted, link, context),
+        mendRules: () => mendRules(wanted, api, context),
         topic,
         topics: topicsOf(topic, tags),
         before: readMark(await context.position(markName(topic)), context.now()),
