@@ -37,7 +37,7 @@ async function runCommand(name: string, spec: CommandSpec, argv: readonly string
   const named = (flag: string) => given.get(flag)?.at(-1) ?? io.env[envName(flag)];
   const env = withFiles(io.env, { envFile: named('--env-file'), keysFile: named('--keys-file') });
   const file = configFile(spec, argv) ?? env[envName('--config')];
-  const config = file ? await readConfig(file, await everyFlag()) : { values: {}, complaints: [] };
+  const config = file ? readConfig(file, await everyFlag()) : { values: {}, complaints: [] };
   const { call, complaints } = readTyped(spec, { argv, env, config: config.values });
   const ofBus = await busComplaints(call.settings as Partial<BusSettings>, env);
   const all = [...complaints, ...config.complaints, ...ofBus.map((text) => ({ about: text, text }))];

@@ -30,7 +30,7 @@ export interface SourceContext {
   readonly once: boolean;
   /**
    * A secret by its usual name: an environment variable, the file that NAME_FILE names, `--env-file` or `--keys-file`.
-   * Throws Problem `usage` for a file that cannot be read.
+   * Throws Problem for a file that cannot be read.
    */
   readonly secret: (name: string) => string | undefined;
   /** The proxy that the environment wants for an https URL. May hold a password: never shown. */
