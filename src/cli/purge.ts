@@ -1,3 +1,4 @@
+import { groupDigits } from '../core/numbers.ts';
 import { list, type Options, type Settings, toggle } from '../core/option.ts';
 import { datasetOf, isOfPosts } from '../market/datasets.ts';
 import { sinks } from '../sinks/index.ts';
@@ -6,7 +7,6 @@ import { withExistingBus } from './bus.ts';
 import { type Call, type Complaint, defineCommand } from './command.ts';
 import { requireConsent } from './consent.ts';
 import type { Io } from './io.ts';
-import { groupDigits } from './numbers.ts';
 import { partitionsOf, tombstonesOf } from './purge-bus.ts';
 import { secretOf } from './secrets.ts';
 import { LOOK_PATIENCE_MS, loggerFor, lookOpener } from './session.ts';
