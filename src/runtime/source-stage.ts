@@ -2,14 +2,14 @@ import type { Clock } from '../core/clock.ts';
 import type { Options, Settings } from '../core/option.ts';
 import type { Millis } from '../core/time.ts';
 import type { Log } from '../log/log.ts';
-import type { Chunk, Source, SourceContext } from '../sources/source.ts';
+import type { Chunk, Kind, Source, SourceContext } from '../sources/source.ts';
 import { newStats, type Reporter, type Stage } from './stage.ts';
 
 export interface SourceStageSettings<O extends Options> {
   readonly log: Log;
   readonly source: Source<O>;
   readonly settings: Settings<O>;
-  readonly kinds: readonly ('tweets' | 'prices')[];
+  readonly kinds: readonly Kind[];
   /** Another topic than the source's own. */
   readonly topic: string | undefined;
   /** A live source is read for so long; undefined: until it is stopped, or has nothing more. */

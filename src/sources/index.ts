@@ -1,6 +1,6 @@
 import { coinmarketcap } from './coinmarketcap/coinmarketcap.ts';
 import { file } from './file/file.ts';
-import { sample } from './sample.ts';
+import { sample } from './sample/sample.ts';
 import type { Source } from './source.ts';
 import { wallex } from './wallex/wallex.ts';
 import { x } from './x/x.ts';

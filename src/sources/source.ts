@@ -5,6 +5,9 @@ import type { NewRecord } from '../core/record.ts';
 import type { Millis } from '../core/time.ts';
 import type { Placeholder } from '../market/topic-template.ts';
 
+/** What a source reads: posts or quotes. */
+export type Kind = 'tweets' | 'prices';
+
 /** What a source hands over at once; all of it becomes durable together, with the position. */
 export interface Chunk {
   /** Records in order, those for topic `rejects` among them. */
@@ -62,7 +65,7 @@ export interface Live<O extends Options = Options> {
 export interface Source<O extends Options = Options> {
   readonly name: string;
   readonly summary: string;
-  readonly kinds: readonly ('tweets' | 'prices')[];
+  readonly kinds: readonly Kind[];
   /** How far behind the clock its times may be; undefined: unknown, the clock never moves its watermarks. */
   readonly lagMs: Millis | undefined;
   /** Undefined for what is no service: a file. */
@@ -70,13 +73,13 @@ export interface Source<O extends Options = Options> {
   readonly options: O;
   readonly examples: readonly string[];
   /** Placeholders of a topic's name that its records fill; without it none. */
-  fills?(settings: Settings<O>, kinds: readonly string[]): readonly Placeholder[];
+  fills?(settings: Settings<O>, kinds: readonly Kind[]): readonly Placeholder[];
   /** Problems that one option's parser cannot see; all of them, as sentences with the remedy. */
-  check?(settings: Settings<O>, kinds: readonly string[]): readonly string[];
+  check?(settings: Settings<O>, kinds: readonly Kind[]): readonly string[];
   // Methods, not properties: a registry of sources with different options is one type only then.
   read(
     settings: Settings<O> & {
-      readonly kinds: readonly ('tweets' | 'prices')[];
+      readonly kinds: readonly Kind[];
       readonly topic: string | undefined;
     },
     context: SourceContext,

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { choice, optionalText, type Settings, span, toggle } from '../../core/option.ts';
 import { QUOTE_PLACEHOLDERS } from '../quote-record.ts';
-import { defineSource } from '../source.ts';
+import { defineSource, type Kind } from '../source.ts';
 import { postReader } from './posts.ts';
 import { priceReader } from './prices.ts';
 import { readFileOn, readPipe } from './read.ts';
@@ -32,7 +32,7 @@ const SYMBOL = /^[a-z0-9._-]{1,32}$/;
 
 const lower = (text: string | undefined): string | undefined => text?.trim().toLowerCase();
 
-function check(settings: Settings<typeof options>, kinds: readonly string[]): string[] {
+function check(settings: Settings<typeof options>, kinds: readonly Kind[]): string[] {
   const problems: string[] = [];
   if (settings.file === undefined || settings.file === '')
     problems.push('the source file needs a file: add --file PATH (or --file - for standard input)');

@@ -1,4 +1,4 @@
-import { list, type Settings } from '../../core/option.ts';
+import { list } from '../../core/option.ts';
 import { SOURCE_LAGS } from '../../market/lags.ts';
 import { httpClient } from '../http/client.ts';
 import { clockSkew, describeSkew, isSkewed } from '../http/skew.ts';
@@ -24,8 +24,6 @@ const options = {
   every,
   wallexUrl: serviceUrl('--wallex-url', 'Wallex', 'https://api.wallex.ir'),
 };
-
-export type WallexSettings = Settings<typeof options>;
 
 export const wallex = defineSource({
   name: 'wallex',

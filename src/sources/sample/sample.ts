@@ -1,13 +1,13 @@
-import { integer } from '../core/option.ts';
-import { Problem } from '../core/problem.ts';
-import type { NewRecord } from '../core/record.ts';
-import type { Millis } from '../core/time.ts';
-import { QUOTE_PLACEHOLDERS } from './quote-record.ts';
-import { realMinutes } from './sample/minutes.ts';
-import { posts } from './sample/posts.ts';
-import { coinQuotes, rates } from './sample/quotes.ts';
-import { merge, type Timed } from './sample/timed.ts';
-import { type Chunk, defineSource, type SourceContext } from './source.ts';
+import { integer } from '../../core/option.ts';
+import { Problem } from '../../core/problem.ts';
+import type { NewRecord } from '../../core/record.ts';
+import type { Millis } from '../../core/time.ts';
+import { QUOTE_PLACEHOLDERS } from '../quote-record.ts';
+import { type Chunk, defineSource, type SourceContext } from '../source.ts';
+import { realMinutes } from './minutes.ts';
+import { posts } from './posts.ts';
+import { coinQuotes, rates } from './quotes.ts';
+import { merge, type Timed } from './timed.ts';
 
 const CHUNK_RECORDS = 1000;
 /** Shorter waits are not worth a chunk of their own. */
