@@ -1,4 +1,4 @@
-import type { StateChange } from './state.ts';
+import type { Restored, StateChange } from './state.ts';
 import type { Millis } from './time.ts';
 
 const MINUTE: Millis = 60_000;
@@ -45,7 +45,7 @@ export class Minutes<T> {
   #lastNumber = Number.NaN;
   #forgotten: string[] = [];
 
-  constructor(horizon: Millis, holder: Holder<T>, restored: Iterable<readonly [string, string]> = []) {
+  constructor(horizon: Millis, holder: Holder<T>, restored: Restored = new Map()) {
     this.#horizon = Math.ceil(horizon / MINUTE);
     this.#holder = holder;
     const chunks = [...restored]

@@ -1,7 +1,7 @@
 import { Groups } from './groups.ts';
 import { KeptSeries, type Timed } from './kept-series.ts';
 import { closest, fits, type Kept, type Match, match } from './match.ts';
-import { KeyedState, type StateChange } from './state.ts';
+import { KeyedState, type Restored, type StateChange } from './state.ts';
 import type { Millis } from './time.ts';
 import { type KeyClock, newKeyClock, observe, passAllTime, passTime, type TimeRules } from './watermark.ts';
 
@@ -63,7 +63,7 @@ export class ToleranceJoin<L, R> {
   constructor(
     readonly settings: JoinSettings,
     readonly sides: Sides<L, R>,
-    restored: Iterable<readonly [string, string]> = [],
+    restored: Restored = new Map(),
   ) {
     this.#left = new KeptSeries('left|', restored);
     this.#right = new KeptSeries('right|', restored);

@@ -1,5 +1,5 @@
 import type { Fold } from './folds.ts';
-import type { StateChange } from './state.ts';
+import type { Restored, StateChange } from './state.ts';
 import type { Millis } from './time.ts';
 import { type KeyClock, newKeyClock, observe, passAllTime, passTime, type TimeRules } from './watermark.ts';
 
@@ -45,7 +45,7 @@ export class TumblingWindows<V, A, R> {
     readonly rules: TimeRules,
     /** Called for each window that is due, oldest first. */
     readonly due: (key: string, window: Window<A>) => void,
-    restored: Iterable<readonly [string, string]> = [],
+    restored: Restored = new Map(),
   ) {
     for (const [name, text] of restored) {
       if (name.startsWith(CLOCK))

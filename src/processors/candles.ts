@@ -1,6 +1,6 @@
 import { type Ohlc, type OhlcState, ohlc, type Sample } from '../core/folds.ts';
 import { choice, type Settings, span, spans } from '../core/option.ts';
-import { KeyedState } from '../core/state.ts';
+import { KeyedState, type Restored } from '../core/state.ts';
 import { formatSpan, type Millis } from '../core/time.ts';
 import { TumblingWindows, type Window } from '../core/windows.ts';
 import { candleKey, toCandle } from '../market/candle.ts';
@@ -46,7 +46,7 @@ class Candles implements Logic {
 
   constructor(
     readonly settings: Settings<typeof options>,
-    restored: Iterable<readonly [string, string]>,
+    restored: Restored,
   ) {
     const rules = timeRules(settings);
     const due = (key: string, window: Window<OhlcState>) => this.#emit(key, window, true);

@@ -1,5 +1,6 @@
 import type { Match } from '../core/match.ts';
 import { choice, type Settings, span } from '../core/option.ts';
+import type { Restored } from '../core/state.ts';
 import { formatSpan } from '../core/time.ts';
 import { type Sides, ToleranceJoin } from '../core/tolerance-join.ts';
 import { convert, toPrice } from '../market/conversion.ts';
@@ -63,7 +64,7 @@ class Join implements Logic {
 
   constructor(
     readonly settings: Settings<typeof options>,
-    restored: Iterable<readonly [string, string]>,
+    restored: Restored,
   ) {
     const rules = timeRules({ ...settings, lateness: settings.rateLateness });
     const { joinMode: mode, tolerance: toleranceMs, keep: keepMs } = settings;
@@ -120,5 +121,5 @@ export const join = defineProcessor({
     'cryptopipe process join --tolerance 1m --once',
     'cryptopipe process join --join-mode all',
   ],
-  build: (settings, restored) => new Join(settings, [...restored]),
+  build: (settings, restored) => new Join(settings, restored),
 });

@@ -1,7 +1,7 @@
 import { Front } from '../core/front.ts';
 import { KeptSeries } from '../core/kept-series.ts';
 import { type Settings, span } from '../core/option.ts';
-import { KeyedState } from '../core/state.ts';
+import { KeyedState, type Restored } from '../core/state.ts';
 import type { Millis } from '../core/time.ts';
 import type { TimeRules } from '../core/watermark.ts';
 import { type Cap, KNOWN_MS, marketCapKey, totalAt } from '../market/market-cap.ts';
@@ -51,7 +51,7 @@ class MarketCaps implements Logic {
 
   constructor(
     readonly settings: Settings<typeof options>,
-    restored: Iterable<readonly [string, string]>,
+    restored: Restored,
   ) {
     this.#lagOf = lagsOf(settings.sourceLag);
     this.#caps = new KeptSeries('cap|', restored);
@@ -194,5 +194,5 @@ export const marketCap = defineProcessor({
   output: { topic: 'market-cap', schema: 'market-cap/1' },
   options,
   examples: ['cryptopipe process market-cap', 'cryptopipe process market-cap --max-cap-age 10m --once'],
-  build: (settings, restored) => new MarketCaps(settings, [...restored]),
+  build: (settings, restored) => new MarketCaps(settings, restored),
 });

@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import { Problem } from '../core/problem.ts';
+import type { Restored } from '../core/state.ts';
 import type { Millis } from '../core/time.ts';
 import type { Task } from '../log/log.ts';
 import type { Logic } from '../processors/processor.ts';
@@ -17,7 +18,7 @@ const IDLE_MS: Millis = 500;
 export interface TaskSettings {
   readonly inputs: readonly IntakeSpec[];
   readonly output: OutboxSpec;
-  readonly build: (restored: Iterable<readonly [string, string]>) => Logic;
+  readonly build: (restored: Restored) => Logic;
   readonly commitEveryMs: Millis;
   readonly clock: Clock;
   readonly stats: StageStats;

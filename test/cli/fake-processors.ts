@@ -53,7 +53,7 @@ const count = defineProcessor({
   options: { lateness: span('--lateness', 'How late.', 30_000, { min: 0, max: 60_000 }) },
   examples: ['cryptopipe process count'],
   build: (_, restored) => {
-    let seen = Number(new Map(restored).get('seen') ?? 0);
+    let seen = Number(restored.get('seen') ?? 0);
     return {
       accept: () => {
         seen += 1;

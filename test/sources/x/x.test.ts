@@ -76,7 +76,7 @@ test('posts that a reconnect repeats leave select once', async () => {
   const settings = Object.fromEntries(
     Object.entries(select.options).map(([name, option]) => [name, option.fallback]),
   ) as Settings<typeof select.options>;
-  const logic = select.build(settings, []);
+  const logic = select.build(settings, new Map());
   const written: string[] = [];
   const dropped: string[] = [];
   for (const [offset, { key, value, headers }] of desk.of('tweets').entries())
