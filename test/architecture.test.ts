@@ -111,6 +111,12 @@ function forbiddenGlobals(tree: Tree): string[] {
   });
 }
 
+const TEXT = /('(?:[^'\\]|\\.)*'|`[^`]*`|"[^"]*")/.source;
+/** The third thing that a Problem is made of, where it is a text in place. */
+const REMEDY = new RegExp(`new Problem\\(\\s*[^,()]+,\\s*(?:${TEXT}|[\\w.]+),\\s*${TEXT}`, 'g');
+const looseRemedies = (text: string): string[] =>
+  [...text.matchAll(REMEDY)].map((match) => match[2]!).filter((remedy) => !/^.[A-Z].*[.?}].$/.test(remedy));
+
 const src = fileURLToPath(new URL('../src/', import.meta.url));
 const house: Tree = new Map(
   readdirSync(src, { recursive: true, encoding: 'utf8' })
@@ -137,6 +143,11 @@ describe('the house', () => {
   });
   test('a dynamic import names its file', () => {
     expect([...house].filter(([, text]) => /\bimport\((?!')/.test(text)).map(([file]) => file)).toEqual([]);
+  });
+  test('a remedy is a sentence', () => {
+    expect(
+      [...house].flatMap(([file, text]) => looseRemedies(text).map((remedy) => `${file}: ${remedy}`)),
+    ).toEqual([]);
   });
   test('no file has more than 250 lines', () => {
     expect([...house].filter(([, text]) => text.split('\n').length > 251).map(([file]) => file)).toEqual([]);
@@ -198,6 +209,13 @@ describe('these checks see', () => {
   test('that a name is local, in a text, a comment or a type', () => {
     const text = `// Date.now()\nexport const f = (process: Date) => [process, 'Math.random()', new Date(1), Math.max(1, 2)];`;
     expect(forbiddenGlobals(tree({ 'core/a.ts': text }))).toEqual([]);
+  });
+
+  test('a remedy that begins small, or has no stop', () => {
+    const made = (remedy: string) => `new Problem('usage', \`it's (\${a}, b)\`, ${remedy}, true)`;
+    expect(
+      [`'do it.'`, `'Do it'`, `'Do it.'`, `"Don't."`].filter((text) => looseRemedies(made(text)).length > 0),
+    ).toEqual([`'do it.'`, `'Do it'`]);
   });
 
   test('the command line outside cli/', () => {

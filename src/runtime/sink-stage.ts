@@ -90,7 +90,7 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
       throw new Problem(
         'failed',
         `the destination has ${topic}/${task.partition} up to offset ${own}, but the topic ends at ${end}: it was filled from another bus`,
-        'name another destination, or another --group',
+        'Name another destination, or another --group.',
       );
     if (own !== undefined) task.seek(topic, own);
     const next = task.position(topic);

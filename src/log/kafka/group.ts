@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
 import { Problem } from '../../core/problem.ts';
 import { formatSpan } from '../../core/time.ts';
-import { equalCount, type GroupSpec, type Membership } from '../log.ts';
+import { equalCount, familyOf, type GroupSpec, type Membership, runBy } from '../log.ts';
 import type { Share } from './assignment.ts';
 import type { Kafka } from './kafka.ts';
 import { positionsLedger, stateTopic, transactionalLedger } from './ledger.ts';
-import { lockedBy, refuseWhenTaken } from './members.ts';
+import { refuseWhenTaken } from './members.ts';
 import type { Partitions } from './partitions.ts';
 import { Seat } from './seat.ts';
 import { type Ending, type KafkaTask, openTask } from './task.ts';
@@ -145,7 +145,7 @@ class Group {
       who: `process ${process.pid} on ${hostname()}, since ${new Date(this.#since).toISOString()}`,
     });
     const share = await this.#seat.join(claim, this.#left.signal);
-    if (share.lockedBy !== undefined) throw lockedBy(group, inputs, share.lockedBy);
+    if (share.lockedBy !== undefined) throw runBy(familyOf(group, inputs), share.lockedBy);
     this.#take(share);
   }
 
@@ -223,7 +223,7 @@ class Group {
         new Problem(
           'fenced',
           `partition ${partition} of ${this.#spec.group} is no longer this process's: the group had not heard of it for ${away}; nothing more was committed`,
-          'this process was stopped or too slow for longer than its session; it goes on with the partitions it still gets',
+          'It goes on with the partitions it still gets. Often? It was stopped or too slow for longer than its session: give it a longer --kafka-option session-timeout.',
         ),
       );
   }

@@ -1,7 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
-import { Problem } from '../../core/problem.ts';
 import type { NewRecord } from '../../core/record.ts';
-import type { Log, Mark, TopicSettings } from '../log.ts';
+import { type Log, type Mark, readByAnother, type TopicSettings } from '../log.ts';
 import { joinGroup } from './group.ts';
 import { keepHouse } from './janitor.ts';
 import { prepare, putBatches, putTopic, stillFits } from './partitions.ts';
@@ -35,12 +34,7 @@ export async function openLocalLog(dir: string, clock: Clock): Promise<Log> {
         return 'done';
       });
       if (answer === 'done') return wake.poke();
-      if (answer === 'moved')
-        throw new Problem(
-          'locked',
-          `${mark?.name} is being read by another run; nothing of this step was written`,
-          'wait until that run has ended, or stop it',
-        );
+      if (answer === 'moved') throw readByAnother(mark!.name);
     }
   }
 
