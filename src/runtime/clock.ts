@@ -15,10 +15,3 @@ export const systemClock: Clock = {
       signal?.addEventListener('abort', done);
     }),
 };
-
-/** Resolves when the signal aborts. */
-export const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });

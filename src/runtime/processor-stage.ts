@@ -1,10 +1,10 @@
 import type { Clock } from '../core/clock.ts';
+import { newFailure } from '../core/failure.ts';
 import type { Options, Settings } from '../core/option.ts';
 import type { Restored } from '../core/state.ts';
 import type { Millis } from '../core/time.ts';
 import type { Log } from '../log/log.ts';
 import type { Processor } from '../processors/processor.ts';
-import { newFailure } from './failure.ts';
 import { runTask, type TaskSettings } from './processor-task.ts';
 import { prepareTopics } from './processor-topics.ts';
 import { newStats, type Reporter, type Stage } from './stage.ts';

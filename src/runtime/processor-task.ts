@@ -1,3 +1,4 @@
+import { aborted } from '../core/aborted.ts';
 import type { Clock } from '../core/clock.ts';
 import { Problem } from '../core/problem.ts';
 import type { Restored } from '../core/state.ts';
@@ -5,7 +6,6 @@ import type { Millis } from '../core/time.ts';
 import type { Task } from '../log/log.ts';
 import type { Logic } from '../processors/processor.ts';
 import { checkpoint, type Work } from './checkpoint.ts';
-import { aborted } from './clock.ts';
 import { Intake, type IntakeSpec } from './intake.ts';
 import { Outbox, type OutboxSpec } from './outbox.ts';
 import type { StageStats } from './stage.ts';

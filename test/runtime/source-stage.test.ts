@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { aborted } from '../../src/core/aborted.ts';
 import type { Log } from '../../src/log/log.ts';
-import { aborted, systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
 import { sourceStage } from '../../src/runtime/source-stage.ts';
 import { type Chunk, defineSource, type SourceContext } from '../../src/sources/source.ts';
 import { handClock } from '../hand-clock.ts';

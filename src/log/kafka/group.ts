@@ -1,4 +1,6 @@
 import { hostname } from 'node:os';
+import { aborted } from '../../core/aborted.ts';
+import { newFailure } from '../../core/failure.ts';
 import { Problem } from '../../core/problem.ts';
 import { formatSpan } from '../../core/time.ts';
 import { equalCount, familyOf, type GroupSpec, type Membership, runBy } from '../log.ts';
@@ -43,7 +45,8 @@ async function makeStateTopic(partitions: Partitions, group: string, count: numb
 }
 
 class Group {
-  readonly failed: Promise<never>;
+  readonly #failure = newFailure();
+  readonly failed = this.#failure.failed;
   readonly #kafka: Kafka;
   readonly #partitions: Partitions;
   readonly #spec: GroupSpec;
@@ -62,7 +65,6 @@ class Group {
   /** Resolves when the present round's tasks are open; after falling out of the group, those of the next. */
   #round: Promise<unknown> = Promise.resolve();
   #roundOpen: () => void = () => {};
-  #fail: (error: unknown) => void = () => {};
   /** Called when a task has been opened or has ended. */
   #changed = () => {};
   #beating: Promise<void> = Promise.resolve();
@@ -77,10 +79,6 @@ class Group {
     this.#spec = spec;
     this.#seat = new Seat(kafka, spec.group, spec.inputs, (topic) => partitions.count(topic));
     this.#since = kafka.clock.now();
-    this.failed = new Promise<never>((_, reject) => {
-      this.#fail = reject;
-    });
-    this.failed.catch(() => {});
   }
 
   /** Joins, opens what it is given, and goes on beating. */
@@ -88,7 +86,7 @@ class Group {
     try {
       await this.#join();
       this.#beating = this.#beat().catch((error: unknown) => {
-        if (!this.#left.signal.aborted) this.#fail(error);
+        if (!this.#left.signal.aborted) this.#failure.fail(error);
       });
       await Promise.race([Promise.all(this.#opening.values()), this.failed]);
     } catch (error) {
@@ -173,7 +171,7 @@ class Group {
       })
       .catch((error: unknown) => {
         this.#opening.delete(partition);
-        this.#fail(error);
+        this.#failure.fail(error);
       })
       .finally(() => this.#changed());
     this.#opening.set(partition, opening);
@@ -228,9 +226,3 @@ class Group {
       );
   }
 }
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
