@@ -33,7 +33,6 @@ const stageOf = (
       name: 'counting',
       summary: '',
       kinds: ['prices'],
-      lagMs: undefined,
       options: {},
       examples: [],
       read: (_, context) => read(context),

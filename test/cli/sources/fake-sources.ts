@@ -6,7 +6,6 @@ const source = (name: string, kind: 'tweets' | 'prices', live: Partial<Live> | u
     name,
     summary: `Reads ${name}.`,
     kinds: [kind],
-    lagMs: undefined,
     ...(live && {
       live: {
         secrets: [],

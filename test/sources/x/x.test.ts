@@ -14,7 +14,7 @@ const check = (given: Parameters<typeof defaultsOf>[1]) =>
 
 test('it says what it needs to start by itself', () => {
   expect(x.live!.secrets[0]).toEqual(['X_BEARER_TOKEN']);
-  expect([x.live!.endless, x.lagMs]).toEqual([true, 30_000]);
+  expect(x.live!.endless).toBe(true);
 });
 
 test('settings that do not go together', () => {
