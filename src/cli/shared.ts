@@ -24,7 +24,7 @@ export const bus: Option<Bus> = {
   parse: parseBus,
 };
 
-export const kafkaOption = keyValues(
+const kafkaOption = keyValues(
   '--kafka-option',
   `Setting of Kafka; counts before one in the URL, that before CRYPTOPIPE_KAFKA_<KEY>. Keys: ${KAFKA_KEYS.join(', ')}. Passwords come from CRYPTOPIPE_KAFKA_PASSWORD or a file.`,
 );

@@ -13,7 +13,7 @@ const WARN_MS: Millis = 1000;
 const BAD_MS: Millis = 30_000;
 
 /** How far the broker's clock is ahead of ours at least, negative behind; 0 when they may well be the same. */
-export const aheadBy = ({ time, before, after }: SeenClock): Millis =>
+const aheadBy = ({ time, before, after }: SeenClock): Millis =>
   time > after ? time - after : time < before ? time - before : 0;
 
 /** Windows close by this machine's clock, retention and transactions end by the brokers'. */
