@@ -3,7 +3,7 @@ import { KeptSeries } from '../core/kept-series.ts';
 import { type Settings, span } from '../core/option.ts';
 import { KeyedState, type Restored } from '../core/state.ts';
 import type { Millis } from '../core/time.ts';
-import type { TimeRules } from '../core/watermark.ts';
+import { ReadToEnd, type TimeRules } from '../core/watermark.ts';
 import { type Cap, KNOWN_MS, marketCapKey, totalAt } from '../market/market-cap.ts';
 import { quoteTime, readQuote } from '../market/price.ts';
 import { defineProcessor, type Emitter, type Input, type Logic, type Now } from './processor.ts';
@@ -47,7 +47,7 @@ class MarketCaps implements Logic {
   readonly #books: KeyedState<Book>;
   readonly #markets = new Map<string, Market>();
   readonly #lagOf: TimeRules['lagOf'];
-  #lastPass: Millis | undefined;
+  readonly #readToEnd = new ReadToEnd();
 
   constructor(
     readonly settings: Settings<typeof options>,
@@ -86,9 +86,8 @@ class MarketCaps implements Logic {
   }
 
   advance({ time, caughtUp }: Now, out: Emitter): void {
-    const elapsed = this.#lastPass === undefined ? 0 : Math.max(0, time - this.#lastPass);
-    this.#lastPass = caughtUp ? time : undefined;
-    if (caughtUp) this.#passTime(time, elapsed, out);
+    const elapsed = this.#readToEnd.elapsed(time, caughtUp);
+    if (elapsed !== undefined) this.#passTime(time, elapsed, out);
   }
 
   finish(mode: 'clock' | 'all', time: Millis, out: Emitter): void {
