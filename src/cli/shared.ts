@@ -1,6 +1,6 @@
 import { choice, type Option, optionalText, span, text, toggle } from '../core/option.ts';
 import { KAFKA_KEYS } from '../log/kafka/options.ts';
-import { type Bus, parseBus } from './bus.ts';
+import { type Bus, parseBus } from './bus-url.ts';
 import type { Call, Complaint } from './command.ts';
 import { keyValues } from './key-values.ts';
 

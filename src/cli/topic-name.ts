@@ -1,7 +1,5 @@
 import { isTopicName } from '../core/topic-name.ts';
 
-export { topicName } from '../core/topic-name.ts';
-
 const PLACEHOLDER = /\{(?:coin|coin_name|tag|lang)\}/g;
 
 /** The name of a topic written to: may hold {coin}, {coin_name}, {tag} and {lang}. Throws RangeError. */

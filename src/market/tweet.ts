@@ -8,9 +8,6 @@ import { tweetTimeOf } from './tweet-time.ts';
 import { readV1 } from './tweet-v1.ts';
 import { readV2 } from './tweet-v2.ts';
 
-export { noticeKind } from './notice.ts';
-export type { TweetBody, TweetKind } from './tweet-body.ts';
-
 export interface Tweet {
   readonly id: string;
   /** Event time. */
