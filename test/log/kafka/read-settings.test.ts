@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { KAFKA_KEYS } from '../../../src/log/kafka/options.ts';
-import { type GivenKafka, readKafkaSettings } from '../../../src/log/kafka/read-settings.ts';
+import { readKafkaSettings } from '../../../src/log/kafka/read-settings.ts';
+import type { GivenKafka } from '../../../src/log/kafka/reading.ts';
 import { DEFAULTS } from './defaults.ts';
 
 const FILES: Readonly<Record<string, string>> = {
