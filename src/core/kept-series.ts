@@ -1,8 +1,7 @@
 import { KeyedState, type Restored, type StateChange } from './state.ts';
-import type { Millis } from './time.ts';
+import { MINUTE, type Millis } from './time.ts';
 
 /** Stored is one value a series and minute, so that a commit writes only the minutes that changed. */
-const MINUTE: Millis = 60_000;
 
 export interface Timed {
   readonly time: Millis;

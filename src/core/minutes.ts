@@ -1,7 +1,6 @@
 import type { Restored, StateChange } from './state.ts';
-import type { Millis } from './time.ts';
+import { MINUTE, type Millis } from './time.ts';
 
-const MINUTE: Millis = 60_000;
 /** Minutes kept behind the horizon: the newest of a backfill. */
 const OLD_MINUTES = 32;
 

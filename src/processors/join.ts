@@ -1,16 +1,12 @@
 import type { Match } from '../core/match.ts';
 import { choice, type Settings, span } from '../core/option.ts';
 import type { Restored } from '../core/state.ts';
-import { formatSpan } from '../core/time.ts';
+import { formatSpan, HOUR, MINUTE, SECOND } from '../core/time.ts';
 import { type Sides, ToleranceJoin } from '../core/tolerance-join.ts';
 import { convert, toPrice } from '../market/conversion.ts';
 import { type Price, priceKey, quoteTime, readQuote } from '../market/price.ts';
 import { defineProcessor, type Emitter, type Input, type Logic, type Now } from './processor.ts';
 import { idleOption, sourceLagOption, timeRules } from './time-options.ts';
-
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
 
 /** The input whose pairs Q/R convert the quotes X/Q of the others. */
 const RATES = 'prices-wallex';

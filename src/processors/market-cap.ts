@@ -2,19 +2,17 @@ import { Front } from '../core/front.ts';
 import { KeptSeries } from '../core/kept-series.ts';
 import { type Settings, span } from '../core/option.ts';
 import { KeyedState, type Restored } from '../core/state.ts';
-import type { Millis } from '../core/time.ts';
+import { DAY, MINUTE, type Millis } from '../core/time.ts';
 import { ReadToEnd, type TimeRules } from '../core/watermark.ts';
 import { type Cap, KNOWN_MS, marketCapKey, totalAt } from '../market/market-cap.ts';
 import { quoteTime, readQuote } from '../market/price.ts';
 import { defineProcessor, type Emitter, type Input, type Logic, type Now } from './processor.ts';
 import { lagsOf, latenessOption, sourceLagOption } from './time-options.ts';
 
-const MINUTE: Millis = 60_000;
-
 const options = {
   maxCapAge: span('--max-cap-age', 'A market cap counts until it is this old.', 5 * MINUTE, {
     min: MINUTE,
-    max: 24 * 60 * MINUTE,
+    max: DAY,
   }),
   lateness: latenessOption,
   sourceLag: sourceLagOption,

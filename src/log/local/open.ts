@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { NewRecord } from '../../core/record.ts';
+import { MINUTE } from '../../core/time.ts';
 import { type Log, type Mark, readByAnother, type TopicSettings } from '../log.ts';
 import { joinGroup } from './group.ts';
 import { keepHouse } from './janitor.ts';
@@ -14,7 +15,7 @@ import { Wake } from './wake.ts';
 /** Bytes that a plain read hands over at once. */
 const READ_BYTES = 1 << 20;
 /** A follower looks again at the latest after this long; it is woken long before. */
-const FOLLOW_MS = 60_000;
+const FOLLOW_MS = MINUTE;
 
 /** The embedded log: a folder, any number of processes on one machine. Throws Problem `damaged` or `usage`. */
 export async function openLocalLog(dir: string, clock: Clock): Promise<Log> {

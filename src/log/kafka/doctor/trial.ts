@@ -1,5 +1,6 @@
 import type { Finding } from '../../../core/finding.ts';
 import type { StoredRecord } from '../../../core/record.ts';
+import { HOUR } from '../../../core/time.ts';
 import { isFenced, isProducerOver } from '../errors.ts';
 import { Feed } from '../feed.ts';
 import type { Kafka } from '../kafka.ts';
@@ -11,7 +12,6 @@ import { createTopic, deleteTopic } from '../topics.ts';
 import { Transactions } from '../transactions.ts';
 import { judgeTrial } from './judge-trial.ts';
 
-const HOUR = 3_600_000;
 const HEADERS = { schema: 'doctor/1' };
 /** Next offsets that a group commits, in a transaction that counts and in one that does not. */
 const COMMITTED_OFFSET = 1;
