@@ -1,8 +1,8 @@
+import { aborted } from '../core/aborted.ts';
 import type { Clock } from '../core/clock.ts';
 import { Problem } from '../core/problem.ts';
 import { formatSpan, type Millis } from '../core/time.ts';
 import { within } from '../core/within.ts';
-import { aborted } from '../runtime/clock.ts';
 import type { Reporter, Stage, StageStats } from '../runtime/stage.ts';
 
 /** What driving stages needs of its surroundings. */

@@ -1,5 +1,6 @@
 import { groupDigits } from '../core/numbers.ts';
 import { list, type Options, type Settings, toggle } from '../core/option.ts';
+import { topicName } from '../core/topic-name.ts';
 import { datasetOf, isOfPosts } from '../market/datasets.ts';
 import { sinks } from '../sinks/index.ts';
 import type { Selection, Sink } from '../sinks/sink.ts';
@@ -12,7 +13,6 @@ import { secretOf } from './secrets.ts';
 import { LOOK_PATIENCE_MS, loggerFor, lookOpener } from './session.ts';
 import { looking } from './shared.ts';
 import { sinkComplaints, sinkComponents, sinkNamed } from './sink.ts';
-import { topicName } from './topic-name.ts';
 
 const names = Object.entries(sinks as Readonly<Record<string, Sink>>)
   .filter(([, { purge }]) => purge !== undefined)

@@ -1,8 +1,6 @@
 import { isTopicName } from '../core/topic-name.ts';
 import { fillTopic } from '../market/topic-template.ts';
 
-export { topicName } from '../core/topic-name.ts';
-
 /** The name of a topic written to: may hold {coin}, {coin_name}, {tag} and {lang}. Throws RangeError. */
 export function topicTemplate(text: string): string {
   if (!isTopicName(fillTopic(text, {}, 'x')))

@@ -16,10 +16,3 @@ export const systemClock: Clock = {
       for (const signal of signals) signal?.addEventListener('abort', done);
     }),
 };
-
-/** Resolves when the signal aborts. */
-export const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });

@@ -1,5 +1,5 @@
 import { type Headers, type NewRecord, Unreadable } from '../core/record.ts';
-import type { StateChange } from '../core/state.ts';
+import type { Restored, StateChange } from '../core/state.ts';
 import type { Millis } from '../core/time.ts';
 import { fillTopic, placeholdersIn } from '../market/topic-template.ts';
 import type { Decisions, Emitter, Input, Output } from '../processors/processor.ts';
@@ -40,7 +40,7 @@ export class Outbox implements Emitter {
   constructor(
     readonly spec: OutboxSpec,
     readonly stats: StageStats,
-    restored: Iterable<readonly [string, string]>,
+    restored: Restored,
   ) {
     this.#headers = { schema: spec.schema };
     this.#written = placeholdersIn(spec.topic).length > 0 ? new WrittenTopics(restored) : undefined;

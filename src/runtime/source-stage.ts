@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import { newFailure } from '../core/failure.ts';
 import type { Options, Settings } from '../core/option.ts';
 import type { Millis } from '../core/time.ts';
 import type { Log } from '../log/log.ts';
@@ -31,10 +32,8 @@ export function sourceStage<O extends Options>(
   const ended = new Promise<void>((resolve, reject) => {
     settle = { resolve, reject };
   });
-  const failed = new Promise<never>((_, reject) => {
-    ended.catch(reject);
-  });
-  failed.catch(() => {});
+  const { failed, fail } = newFailure();
+  ended.catch(fail);
 
   async function place(name: string): Promise<string | undefined> {
     if (!places.has(name)) places.set(name, await log.mark(name));

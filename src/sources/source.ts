@@ -66,8 +66,6 @@ export interface Source<O extends Options = Options> {
   readonly name: string;
   readonly summary: string;
   readonly kinds: readonly Kind[];
-  /** How far behind the clock its times may be; undefined: unknown, the clock never moves its watermarks. */
-  readonly lagMs: Millis | undefined;
   /** Undefined for what is no service: a file. */
   readonly live?: Live<O>;
   readonly options: O;

@@ -27,7 +27,7 @@ const GROUPS = [{ title: 'GROUP' }, right('PARTITION'), right('COMMITTED'), righ
 const timeOrDash = (time: Millis | undefined): string => (time === undefined ? '-' : formatTime(time));
 
 /** Committed offset and unread records for each group and partition. A group without a position has all to read. */
-export function groupRows(groups: GroupPositions, { partitionInfos }: TopicDetails) {
+function groupRows(groups: GroupPositions, { partitionInfos }: TopicDetails) {
   return [...groups].flatMap(([group, offsets]) =>
     partitionInfos.map(({ partition, start, end }) => {
       const committed = offsets[partition];

@@ -1,5 +1,4 @@
 import { integer, list, toggle } from '../../core/option.ts';
-import { SOURCE_LAGS } from '../../market/lags.ts';
 import { coins, every } from '../options.ts';
 import { QUOTE_PLACEHOLDERS } from '../quote-record.ts';
 import { serviceUrl } from '../service-url.ts';
@@ -48,7 +47,6 @@ export const coinmarketcap = defineSource({
   name: 'coinmarketcap',
   summary: 'Poll prices and market caps of CoinMarketCap, by coin or rank; needs a key.',
   kinds: ['prices'],
-  lagMs: SOURCE_LAGS.coinmarketcap,
   live: { secrets: SECRETS, endless: false, examine },
   options,
   examples: [

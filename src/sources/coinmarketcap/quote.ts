@@ -1,3 +1,4 @@
+import { shown } from '../../core/json.ts';
 import { type NewRecord, Unreadable } from '../../core/record.ts';
 import { formatTime, type Millis, readTime } from '../../core/time.ts';
 import { readQuote } from '../../market/price.ts';
@@ -21,8 +22,7 @@ export function findQuote(row: Row, base: string, currency: string): Found {
   if (given === undefined) throw new Unreadable(`no quote in ${currency}`);
   const told = given.last_updated ?? (row.raw as Record<string, unknown>).last_updated;
   const time = typeof told === 'string' ? readTime(told) : Number.NaN;
-  if (Number.isNaN(time))
-    throw new Unreadable(`last_updated: ${JSON.stringify(told)?.slice(0, 60)} is no time`);
+  if (Number.isNaN(time)) throw new Unreadable(`last_updated: ${shown(told)} is no time`);
   return { row, base, quote: currency.toLowerCase(), time, given };
 }
 

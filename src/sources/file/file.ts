@@ -53,7 +53,6 @@ export const file = defineSource({
   name: 'file',
   summary: 'Import prices or posts from a file; a second run reads what was appended.',
   kinds: ['tweets', 'prices'],
-  lagMs: undefined,
   options,
   examples: [
     'cryptopipe produce prices --source file --file BTCUSDT-1m.csv --base btc --quote usdt',

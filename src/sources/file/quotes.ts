@@ -1,8 +1,8 @@
+import { parseObject } from '../../core/json.ts';
 import { type NewRecord, Unreadable } from '../../core/record.ts';
 import { formatTime, type Millis } from '../../core/time.ts';
 import { type Quote, readQuote } from '../../market/price.ts';
 import { readInstant } from '../../market/rows.ts';
-import { parseObject } from '../parse-object.ts';
 import { quoteHeaders, quoteRecord } from '../quote-record.ts';
 import type { Shape } from './place.ts';
 

@@ -49,7 +49,6 @@ export const sample = defineSource({
   name: 'sample',
   summary: 'Two days of real BTCUSDT minutes as polls of prices, with generated posts; no key, no network.',
   kinds: ['tweets', 'prices'],
-  lagMs: undefined,
   options: {
     seed: integer(
       '--seed',

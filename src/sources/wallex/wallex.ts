@@ -1,5 +1,4 @@
 import { list } from '../../core/option.ts';
-import { SOURCE_LAGS } from '../../market/lags.ts';
 import { httpClient } from '../http/client.ts';
 import { clockSkew, describeSkew, isSkewed } from '../http/skew.ts';
 import { every } from '../options.ts';
@@ -29,7 +28,6 @@ export const wallex = defineSource({
   name: 'wallex',
   summary: 'Poll market prices of Wallex, USDT in Toman first of all; public, no key.',
   kinds: ['prices'],
-  lagMs: SOURCE_LAGS.wallex,
   live: { secrets: [], endless: false, examine },
   options,
   examples: [

@@ -1,5 +1,4 @@
 import type { Settings } from '../../core/option.ts';
-import { SOURCE_LAGS } from '../../market/lags.ts';
 import { defineSource } from '../source.ts';
 import { accessTo, SECRETS } from './access.ts';
 import { openStream } from './client.ts';
@@ -31,7 +30,6 @@ export const x = defineSource({
   name: 'x',
   summary: 'Follow posts on X by rules or coins: the filtered stream, or the 1 % sample.',
   kinds: ['tweets'],
-  lagMs: SOURCE_LAGS.x,
   live: { secrets: SECRETS, endless: true, examine },
   options: xOptions,
   examples: [

@@ -7,7 +7,6 @@ const source = (name: string, kind: Kind, live: Partial<Live> | undefined) =>
     summary: `Reads ${name}.`,
     kinds: [kind],
     fills: () => (kind === 'prices' ? ['coin', 'coin_name'] : []),
-    lagMs: undefined,
     ...(live && {
       live: {
         secrets: [],

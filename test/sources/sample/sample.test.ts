@@ -36,8 +36,7 @@ describe('the sample', () => {
     expect(times[0]).toBe(Date.UTC(2025, 5, 1) / 1000);
   });
 
-  test('is marked as history with an unknown lag, and as a sample', () => {
-    expect(sample.lagMs).toBeUndefined();
+  test('is marked as a sample', () => {
     expect(new Set(records.map(({ headers }) => headers.source))).toEqual(new Set(['sample']));
   });
 

@@ -14,7 +14,7 @@ const check = (given: Parameters<typeof defaultsOf>[1]) =>
 
 test('it says what it needs to start by itself', () => {
   expect(x.live!.secrets[0]).toEqual(['X_BEARER_TOKEN']);
-  expect([x.live!.endless, x.lagMs]).toEqual([true, 30_000]);
+  expect(x.live!.endless).toBe(true);
 });
 
 test('settings that do not go together', () => {
@@ -80,7 +80,7 @@ test('posts that a reconnect repeats leave select once', async () => {
   const settings = Object.fromEntries(
     Object.entries(select.options).map(([name, option]) => [name, option.fallback]),
   ) as Settings<typeof select.options>;
-  const logic = select.build(settings, []);
+  const logic = select.build(settings, new Map());
   const written: string[] = [];
   const dropped: string[] = [];
   for (const [offset, { key, value, headers }] of desk.of('tweets').entries())
