@@ -5,6 +5,7 @@ import type { Millis } from '../../core/time.ts';
 import { diskFull, isFull, prepareFolder } from './folder.ts';
 import { claimNamespace, releaseNamespace } from './namespace.ts';
 import type { Owner } from './owner.ts';
+import { writing } from './writing.ts';
 
 const FORMAT = 1;
 
@@ -139,7 +140,7 @@ export async function closeStore(store: Store): Promise<void> {
 /** Runs `step` in one transaction; it resolves when the result is on the disk. `step` must not throw after a write. */
 export async function transact<T>(store: Store, step: () => T): Promise<T> {
   try {
-    return await store.root.transaction(step);
+    return await writing(() => store.root.transaction(step));
   } catch (error) {
     // lmdb gives the reason of a failed commit as a promise that rejects with it.
     const later = (error as { commitError?: Promise<never> }).commitError;
