@@ -1,4 +1,6 @@
+import { groupDigits } from '../core/numbers.ts';
 import { list, type Options, type Settings, toggle } from '../core/option.ts';
+import { topicName } from '../core/topic-name.ts';
 import { datasetOf, isOfPosts } from '../market/datasets.ts';
 import { sinks } from '../sinks/index.ts';
 import type { Selection, Sink } from '../sinks/sink.ts';
@@ -6,13 +8,11 @@ import { withExistingBus } from './bus.ts';
 import { type Call, type Complaint, defineCommand } from './command.ts';
 import { requireConsent } from './consent.ts';
 import type { Io } from './io.ts';
-import { groupDigits } from './numbers.ts';
 import { partitionsOf, tombstonesOf } from './purge-bus.ts';
 import { secretOf } from './secrets.ts';
 import { LOOK_PATIENCE_MS, loggerFor, lookOpener } from './session.ts';
 import { looking } from './shared.ts';
 import { sinkComplaints, sinkComponents, sinkNamed } from './sink.ts';
-import { topicName } from './topic-name.ts';
 
 const names = Object.entries(sinks as Readonly<Record<string, Sink>>)
   .filter(([, { purge }]) => purge !== undefined)

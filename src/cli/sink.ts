@@ -1,4 +1,5 @@
 import { list, type Option, type Options, optionalText } from '../core/option.ts';
+import { topicName } from '../core/topic-name.ts';
 import { DATASETS } from '../market/datasets.ts';
 import { sinks } from '../sinks/index.ts';
 import type { Sink } from '../sinks/sink.ts';
@@ -8,7 +9,6 @@ import { drive, loggerFor, patienceOf, stageOpener } from './session.ts';
 import { app, group, share, shareComplaints, staged } from './shared.ts';
 import { componentsOf, sinkStages } from './stages.ts';
 import { didYouMean } from './suggest.ts';
-import { topicName } from './topic-name.ts';
 
 const registry: Readonly<Record<string, Sink>> = sinks;
 export const sinkNames = Object.keys(registry);

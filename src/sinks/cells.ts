@@ -1,3 +1,4 @@
+import { shown } from '../core/json.ts';
 import { Unreadable } from '../core/record.ts';
 import { readTime } from '../core/time.ts';
 import type { Column } from '../market/datasets.ts';
@@ -9,7 +10,7 @@ export type Cell = string | number | boolean | readonly string[] | null;
 export type CellReader = (value: unknown) => Cell;
 
 const wrong = (column: Column, value: unknown): Unreadable =>
-  new Unreadable(`${column.name}: ${JSON.stringify(value)?.slice(0, 60)} is no ${NOUNS[column.type]}`);
+  new Unreadable(`${column.name}: ${shown(value)} is no ${NOUNS[column.type]}`);
 
 const NOUNS = {
   text: 'text',

@@ -79,7 +79,7 @@ function openTables(dir: string, path: string): Store {
     throw new Problem(
       'damaged',
       `cannot open ${path}: ${(error as Error).message}`,
-      'restore the folder from a copy, or start with a new one (--bus local:OTHER)',
+      'Restore the folder from a copy, or start with a new one (--bus local:OTHER).',
       false,
       { cause: error },
     );
@@ -103,7 +103,7 @@ function openTables(dir: string, path: string): Store {
     throw new Problem(
       'damaged',
       `${dir} was written in format ${String(format)}; this version reads format ${FORMAT}`,
-      'use the cryptopipe that wrote it, or start with a new folder (--bus local:OTHER)',
+      'Use the cryptopipe that wrote it, or start with a new folder (--bus local:OTHER).',
     );
   root.readerCheck();
   return store;

@@ -1,11 +1,10 @@
-import { expect, onTestFinished, test } from 'vitest';
-import { closeStore, openStore, transact } from '../../../src/log/local/store.ts';
+import { expect, test } from 'vitest';
+import { transact } from '../../../src/log/local/store.ts';
 import { endWriting } from '../../../src/log/local/writing.ts';
-import { scratch } from '../../sinks/lake/scratch.ts';
+import { temporaryStore } from './temporary.ts';
 
 test('the end of the process waits for the commit under way, and none begins after it', async () => {
-  const store = openStore(scratch());
-  onTestFinished(() => closeStore(store));
+  const store = temporaryStore();
   const events: string[] = [];
   const commit = (mark: string) =>
     transact(store, () => void store.marks.put(mark, '')).then(() => events.push(mark));
