@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Millis } from '../../core/time.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { SinkContext } from '../sink.ts';
@@ -8,6 +8,7 @@ import { FORMATS } from './formats.ts';
 import type { HeldRows } from './held-rows.ts';
 import type { Layout } from './layout.ts';
 import type { Share, ToStore } from './share.ts';
+import { readSnapshot } from './snapshot.ts';
 import { type Store, sizeOf } from './store.ts';
 
 /** Files on their way to the store at once, and the memory of their rows. */
@@ -34,36 +35,52 @@ export type WriteFiles = (
   why: (waiting: Waiting) => Reason,
 ) => Promise<void>;
 
+/** Paths of the files that the table has; read when a name is taken, which is rare. */
+type Known = () => Promise<Pick<ReadonlyMap<string, unknown>, 'has'>>;
+
+function digest(group: string, chunks: readonly Uint8Array[]): string {
+  const hash = createHash('sha256').update(`${group}\0`);
+  for (const chunk of chunks) hash.update(chunk);
+  return hash.digest('hex').slice(0, 16);
+}
+
 export function fileWriter(
   store: Store,
   settings: Pick<Layout, 'table' | 'format'>,
-  { topic, dataset, reached }: Pick<SinkContext, 'topic' | 'dataset' | 'reached'>,
+  { topic, dataset, group, reached }: Pick<SinkContext, 'topic' | 'dataset' | 'group' | 'reached'>,
   held: HeldRows,
   counts: Counts,
 ): WriteFiles {
   const { extension, encode } = FORMATS[settings.format];
   const { columns } = held;
 
+  /** Of other groups, or of another bus, files of the same offsets have other names; a redo has the same. */
+  async function putPlain(name: string, chunks: readonly Uint8Array[]): Promise<string> {
+    const path = `${name}-${digest(group, chunks)}.${extension}`;
+    await store.put(path, chunks);
+    return path;
+  }
+
   /**
-   * Answers the path. A file of this name that is there already holds the same records: it was put by a process that
-   * died, or by this one whose answer was lost. One of another size was made by another version of the program: it is
-   * left alone, and so is the name of one that lacks posts deleted since.
+   * A file of this name may be there: one with the same bytes that the table does not have was put by a process that died,
+   * or by this one whose answer was lost. Any other is left alone, and so is the name of one that lacks posts deleted since.
    */
-  async function put(name: string, chunks: readonly Uint8Array[], isWhole: boolean): Promise<string> {
+  async function put(name: string, chunks: readonly Uint8Array[], isWhole: boolean, known: Known) {
     const path = `${name}.${extension}`;
-    if (settings.table === 'plain') {
-      await store.put(path, chunks);
-      return path;
-    }
-    if (isWhole && ((await store.putIfAbsent(path, chunks)) || (await store.size(path)) === sizeOf(chunks)))
+    if (isWhole && ((await store.putIfAbsent(path, chunks)) || (await isLeft(path, chunks, known))))
       return path;
     const other = `${name}-${randomUUID()}.${extension}`;
     await store.put(other, chunks);
     return other;
   }
 
+  async function isLeft(path: string, chunks: readonly Uint8Array[], known: Known): Promise<boolean> {
+    if ((await store.size(path)) !== sizeOf(chunks)) return false;
+    return (await store.get(path))?.equals(Buffer.concat(chunks)) === true && !(await known()).has(path);
+  }
+
   /** The name says which records are in the file, so that a redo finds it. */
-  async function write(share: Share, waiting: Waiting, now: Millis): Promise<void> {
+  async function write(share: Share, waiting: Waiting, now: Millis, known: Known): Promise<void> {
     const rows = held.gather(share, waiting);
     const left = waiting.rows.count - rows.count;
     counts.purged += left;
@@ -71,7 +88,9 @@ export function fileWriter(
     const { chunks, stats } = await encode(columns, rows);
     reached(1);
     const name = `${waiting.path}/${topic}-${share.partition}-${waiting.first}-${waiting.last}`;
-    const path = await put(name, chunks, left === 0);
+    const path = await (settings.table === 'plain'
+      ? putPlain(name, chunks)
+      : put(name, chunks, left === 0, known));
     reached(2);
     const folder = Object.fromEntries(
       dataset.partitionBy.map((column, i) => [column, waiting.values[i] ?? null]),
@@ -85,6 +104,11 @@ export function fileWriter(
     for (const [, waiting] of files) counts[`closed_by_${why(waiting)}`]++;
     const largest = files.reduce((most, [, { rows }]) => Math.max(most, rows.bytes), 1);
     const atOnce = Math.max(1, Math.min(FILES_AT_ONCE, Math.floor(BYTES_AT_ONCE / largest)));
-    await inParallel(files, atOnce, ([share, waiting]) => write(share, waiting, now));
+    let paths: ReturnType<Known> | undefined;
+    const known: Known = () => {
+      paths ??= readSnapshot(store, { files: true }).then((snapshot) => snapshot.files!);
+      return paths;
+    };
+    await inParallel(files, atOnce, ([share, waiting]) => write(share, waiting, now, known));
   };
 }

@@ -9,7 +9,7 @@ import { fileWriter, noFiles, type WriteFiles } from './file-writer.ts';
 import type { Waiting } from './folders.ts';
 import { HeldRows } from './held-rows.ts';
 import type { Layout } from './layout.ts';
-import { plainTable } from './plain-table.ts';
+import { openPlain } from './plain-table.ts';
 import type { Rotation } from './rotation.ts';
 import { rowReader } from './row-reader.ts';
 import { tableSchema } from './schema.ts';
@@ -46,7 +46,7 @@ export async function openLake(
   const { dataset, topic, clock, reached } = context;
   const table =
     settings.table === 'plain'
-      ? plainTable
+      ? await openPlain(store)
       : await openTable(store, tableSchema(dataset), { now: clock.now(), warn: context.warn });
   const reader = rowReader(dataset, table.conflicts());
   const held = new HeldRows(reader.columns, settings.maxMemory / 4 / context.sharers);
