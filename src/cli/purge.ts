@@ -46,7 +46,7 @@ function check(call: PurgeCall): Complaint[] {
   if (call.operands.length > 0) {
     for (const flag of ['--bus', '--kafka-option', '--app', '--topics'].filter(call.typed))
       complain(flag, `${flag} has no effect on one sink; without its name, all that read the bus are told`);
-    return [...complaints, ...call.operands.flatMap((name) => sinkComplaints(call, sinkNamed(name)))];
+    return [...complaints, ...call.operands.flatMap((name) => sinkComplaints(call, sinkNamed(name), []))];
   }
   if (authors.length > 0)
     complain('--author', `--author: topics know posts by id alone; name the sink: ${names.join(', ')}`);

@@ -79,6 +79,8 @@ export interface Sink<O extends Options = Options> {
   readonly topics: readonly string[];
   /** What no single option's parser can see, a sentence each. */
   check?(settings: Settings<NoInfer<O>>): readonly string[];
+  /** What of the settings does not fit a topic, a sentence each. Asked before `open` and `purge`, which rely on it. */
+  checkTopic?(settings: Settings<NoInfer<O>>, dataset: Dataset, topic: string): readonly string[];
   // A method, not a property: a registry of sinks with different options is one type only then.
   open(settings: Settings<O>, context: SinkContext): Promise<OpenSink>;
   /** Removes posts from the destination; gives what was removed: rows, files. */

@@ -3,7 +3,7 @@ import { text } from '../../core/option.ts';
 import { defineSink } from '../sink.ts';
 import { folderStore } from './folder-store.ts';
 import { openLake } from './lake.ts';
-import { laidOut, layoutComplaints, layoutOptions } from './layout.ts';
+import { laidOut, layoutComplaints, layoutOptions, misfits } from './layout.ts';
 import { purgeTable } from './purge.ts';
 import { rotationOptions } from './rotation.ts';
 
@@ -18,6 +18,7 @@ export const file = defineSink({
   },
   examples: ['cryptopipe sink file --dir lake --once', 'cryptopipe sink file --topics candles --every 10s'],
   check: layoutComplaints,
+  checkTopic: (settings, dataset) => misfits(dataset, settings),
   open(settings, context) {
     const dataset = laidOut(context.dataset, settings);
     return openLake(folderStore(join(settings.dir, dataset.name)), settings, { ...context, dataset });

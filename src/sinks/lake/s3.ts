@@ -1,7 +1,7 @@
 import type { Dataset } from '../../market/datasets.ts';
 import { defineSink } from '../sink.ts';
 import { openLake } from './lake.ts';
-import { laidOut, layoutComplaints, layoutOptions } from './layout.ts';
+import { laidOut, layoutComplaints, layoutOptions, misfits } from './layout.ts';
 import { purgeTable } from './purge.ts';
 import { rotationOptions } from './rotation.ts';
 import { openBucket } from './s3/bucket.ts';
@@ -24,6 +24,7 @@ export const s3 = defineSink({
     ...(settings.url === undefined ? ['--url: says where the tables go; write s3://BUCKET/PREFIX'] : []),
     ...layoutComplaints(settings),
   ],
+  checkTopic: (settings, dataset) => misfits(dataset, settings),
   async open(settings, context) {
     const dataset = laidOut(context.dataset, settings);
     const { prefix } = settings.url!;
