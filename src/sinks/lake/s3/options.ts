@@ -1,4 +1,4 @@
-import { choice, type Option, optionalText, type Settings, text, toggle } from '../../../core/option.ts';
+import { choice, type Option, optionalText, type Settings, toggle } from '../../../core/option.ts';
 import { type Address, parseAddress, parseEndpoint } from './address.ts';
 
 const url: Option<Address | undefined> = {
@@ -30,9 +30,12 @@ const pathStyle: Option<boolean | undefined> = {
 export const s3Options = {
   url,
   endpoint,
-  region: text('--region', '<name>', 'Region of the bucket.', 'us-east-1', {
-    env: ['AWS_REGION', 'AWS_DEFAULT_REGION'],
-  }),
+  region: optionalText(
+    '--region',
+    '<name>',
+    'Region of the bucket (default: that of the profile that gives the keys, else us-east-1).',
+    { env: ['AWS_REGION', 'AWS_DEFAULT_REGION'] },
+  ),
   pathStyle,
   createBucket: toggle('--create-bucket', 'Make the bucket when there is none.'),
   s3Checksum: choice(
