@@ -236,7 +236,8 @@ describe('sink mongo', () => {
   });
 
   test('a server that is away is waited for as long as there is patience', async () => {
-    const opening = openSink('candles', { url: 'mongodb://127.0.0.1:1' }, { patienceMs: 1000 });
+    // Longer than one try takes.
+    const opening = openSink('candles', { url: 'mongodb://127.0.0.1:1' }, { patienceMs: 4000 });
     await expect(opening).rejects.toMatchObject({
       code: 'unavailable',
       message: /mongodb:\/\/127\.0\.0\.1:1 has not/,
@@ -257,10 +258,29 @@ describe('sink mongo', () => {
     await wholly(sink, batch('tweets-processed', posts));
     const settings = { ...defaults(mongo.options), url: server.url, db: db.databaseName };
     const sought = { ids: ['1'], authors: ['5', '@eve'] };
-    expect(await purgeMongo(settings, sought, { ...context, dryRun: true })).toBe(3);
-    expect(await purgeMongo(settings, sought, { ...context, dryRun: false })).toBe(3);
+    const topics = ['tweets-processed'];
+    expect(await purgeMongo(settings, sought, { ...context, topics, dryRun: true })).toBe(3);
+    expect(await purgeMongo(settings, sought, { ...context, topics, dryRun: false })).toBe(3);
     expect((await db.collection('bitcoin').find().toArray()).map(({ _id }) => _id)).toEqual(['4']);
     expect(await db.collection('others').countDocuments()).toBe(1);
+  });
+
+  test('purge looks where each topic is, and says where one is not, before it deletes anything', async () => {
+    const { sink, context } = await openSink('tweets-processed', { collection: '{topic}' });
+    await wholly(sink, batch('tweets-processed', [post('1')]));
+    const settings = { ...defaults(mongo.options), url: server.url, db: db.databaseName };
+    const purge = (given: Given, topics: readonly string[]) =>
+      purgeMongo(
+        { ...settings, collection: '{topic}', ...given },
+        { ids: ['1'], authors: [] },
+        { ...context, topics, dryRun: false },
+      );
+    const none = (topic: string) => ({ code: 'usage', message: expect.stringContaining(`topic '${topic}'`) });
+    await expect(purge({}, ['tweets-processed', 'mine'])).rejects.toMatchObject(none('mine'));
+    await expect(purge({ db: 'nosuch' }, ['tweets-processed'])).rejects.toMatchObject(
+      none('tweets-processed'),
+    );
+    expect(await purge({}, ['tweets-processed'])).toBe(1);
   });
 
   test('a server without time series is told of at the start, with the remedy', async () => {

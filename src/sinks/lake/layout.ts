@@ -4,6 +4,22 @@ import { LAKE_HOUSE } from '../../market/lake-house.ts';
 import { FORMATS, type FormatName } from './formats.ts';
 import { DAY_COLUMN } from './schema.ts';
 
+/** What a table is, and its name. */
+export const tableOptions = {
+  table: choice(
+    '--table',
+    ['delta', 'plain'],
+    'delta: each record once. plain: Hive folders of files without a log, on any store; after a crash records may stand there twice.',
+    'delta',
+  ),
+  preset: choice(
+    '--preset',
+    ['none', 'lake-house'],
+    'lake-house: cmp_tmn.parquet, candles.parquet and market_cap.parquet by partition_key, with the columns of that project.',
+    'none',
+  ),
+};
+
 /** How a lake is laid out; shared by every sink that keeps one. */
 export const layoutOptions = {
   partitionBy: list(
@@ -11,24 +27,13 @@ export const layoutOptions = {
     '<columns>',
     "Folders of a table: columns, and date, the UTC day of the record's time (default: tag or coin, and date).",
   ),
-  table: choice(
-    '--table',
-    ['delta', 'plain'],
-    'delta: each record once. plain: Hive folders of files without a log, on any store; after a crash records may stand there twice.',
-    'delta',
-  ),
+  ...tableOptions,
   format: choice(
     '--format',
     Object.keys(FORMATS) as FormatName[],
     'Kind of the files; a Delta table is Parquet.',
     'parquet',
   ) satisfies Option<FormatName>,
-  preset: choice(
-    '--preset',
-    ['none', 'lake-house'],
-    'lake-house: cmp_tmn.parquet, candles.parquet and market_cap.parquet by partition_key, with the columns of that project.',
-    'none',
-  ),
 };
 
 export type Layout = Settings<typeof layoutOptions>;

@@ -40,6 +40,8 @@ export const mongo = defineSink({
     const collections = collectionsOf(settings.collection, dataset, topic);
     return openWriter(await connect(settings, context), collections, settings, context);
   },
+  purgeOptions: mongoOptions,
+  keepsTopicsApart: true,
   async purge(settings, { ids, authors }, context) {
     return { documents: await purgeMongo(settings, { ids: [...ids], authors: [...authors] }, context) };
   },

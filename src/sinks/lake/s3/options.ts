@@ -27,7 +27,7 @@ const pathStyle: Option<boolean | undefined> = {
 };
 
 /** Which bucket, and how its server is spoken to. */
-export const s3Options = {
+export const bucketOptions = {
   url,
   endpoint,
   region: optionalText(
@@ -37,13 +37,17 @@ export const s3Options = {
     { env: ['AWS_REGION', 'AWS_DEFAULT_REGION'] },
   ),
   pathStyle,
-  createBucket: toggle('--create-bucket', 'Make the bucket when there is none.'),
   s3Checksum: choice(
     '--s3-checksum',
     ['when_supported', 'when_required'],
     'Whether uploads carry CRC32 sums; when_required for old servers that refuse them.',
     'when_supported',
   ),
+};
+
+export const s3Options = {
+  ...bucketOptions,
+  createBucket: toggle('--create-bucket', 'Make the bucket when there is none.'),
 };
 
 export type S3Settings = Settings<typeof s3Options>;
