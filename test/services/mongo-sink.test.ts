@@ -210,6 +210,15 @@ describe('sink mongo', () => {
     expect(reason(28)).toContain('created_at: "never" is no time');
   });
 
+  test('poison that is newer does not take the good revision before it with it', async () => {
+    const { sink, context } = await openSink('tweets-processed');
+    const revisions = [post('1', { text: 'old' }), post('1'), post('1', { deep: [[1]] }), post('2')];
+    await wholly(sink, batch('tweets-processed', revisions));
+    expect(await db.collection('bitcoin').findOne({ id: '1' })).toMatchObject({ text: 'a post 😀' });
+    expect(context.rejected.map(({ offset }) => offset)).toEqual([2]);
+    expect(sink.counts()).toEqual({ rows: 2, superseded: 1, rejected: 1, tombstones: 0 });
+  });
+
   test('another unique index is no newer revision: its refusal is the reason', async () => {
     await db.collection('bitcoin').createIndex({ text: 1 }, { unique: true });
     const { sink, context } = await openSink('tweets-processed');

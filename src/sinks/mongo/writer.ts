@@ -8,7 +8,7 @@ import { documentReader, identify } from './document.ts';
 import { indexesFor, makeIndexes } from './indexes.ts';
 import { insertNew, makeSeries } from './time-series.ts';
 import { upsert } from './upsert.ts';
-import { type Waiting, WaitingRoom } from './waiting.ts';
+import { type Documents, WaitingRoom } from './waiting.ts';
 
 export interface WriterSettings {
   /** Documents of a batch, over all collections. */
@@ -56,20 +56,28 @@ export function openWriter(
 
   async function send(): Promise<void> {
     await sendDeletions();
-    await inParallel(room.documents, COLLECTIONS_AT_ONCE, ([name, waiting]) => sendTo(name, waiting));
+    await inParallel(room.documents, COLLECTIONS_AT_ONCE, ([name, documents]) => sendTo(name, documents));
     room.clear();
   }
 
-  async function sendTo(name: string, waiting: ReadonlyMap<string, Waiting>): Promise<void> {
-    if (waiting.size === 0) return;
+  /** The newest revision of each; where that is refused, the one before it, and so on. */
+  async function sendTo(name: string, documents: Documents): Promise<void> {
+    if (documents.size === 0) return;
     await prepare(name);
-    const all = [...waiting.values()].map(({ kept }) => kept);
-    const { superseded, refused } = await patiently(() => writeAll(connection.collection(name), all));
-    counts.superseded += superseded;
-    counts.rows += all.length - superseded - refused.length;
-    for (const { kept, reason } of refused) {
-      const { partition, record } = waiting.get(kept.id)!;
-      await reject(partition, record, reason);
+    let left = [...documents.values()];
+    for (let round = 0; left.length > 0; round++) {
+      const all = left.map((revisions) => revisions[round]!.kept);
+      const { superseded, refused } = await patiently(() => writeAll(connection.collection(name), all));
+      counts.superseded += superseded;
+      counts.rows += all.length - superseded - refused.length;
+      const reasons = new Map(refused.map(({ kept, reason }) => [kept, reason]));
+      for (const revisions of left) {
+        const { kept, partition, record } = revisions[round]!;
+        const reason = reasons.get(kept);
+        if (reason === undefined) counts.superseded += revisions.length - round - 1;
+        else await reject(partition, record, reason);
+      }
+      left = left.filter((revisions) => reasons.has(revisions[round]!.kept) && revisions.length > round + 1);
     }
   }
 
@@ -87,7 +95,7 @@ export function openWriter(
     if (record.value === null) {
       if (settings.timeSeries) throw new Unreadable('a time-series collection deletes nothing by key');
       const { id, rev } = identity(record, partition, undefined);
-      counts.superseded += room.delete(id, rev, partition).length;
+      counts.superseded += room.delete(id, rev, partition);
       counts.tombstones++;
       return;
     }
@@ -95,7 +103,7 @@ export function openWriter(
     const name = collections.nameFor(kept.doc);
     // Deleted and made anew: one after the other.
     if (room.deletions.has(kept.id)) await send();
-    if (room.add(name, { kept, partition, record })) counts.superseded++;
+    room.add(name, { kept, partition, record });
   }
 
   return {
