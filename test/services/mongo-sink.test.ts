@@ -190,6 +190,38 @@ describe('sink mongo', () => {
     expect(await db.collection('ethereum').countDocuments()).toBe(0);
   });
 
+  test('a post that was deleted is not brought back by a process that comes late; one after it is there again', async () => {
+    const write = async (records: readonly Partial<StoredRecord>[], first: number) => {
+      const { sink } = await openSink('tweets-processed');
+      await wholly(sink, batch('tweets-processed', records, first));
+      return sink.counts();
+    };
+    const ids = async () => (await db.collection('bitcoin').find().toArray()).map(({ _id }) => _id);
+    await write([post('1'), { key: '1' }, { key: '2' }], 6);
+    expect(await write([post('1'), post('2'), post('3')], 5)).toEqual({
+      rows: 1,
+      superseded: 2,
+      rejected: 0,
+      tombstones: 0,
+    });
+    expect(await ids()).toEqual(['3']);
+    await write([post('1')], 20);
+    expect((await ids()).sort()).toEqual(['1', '3']);
+  });
+
+  test('deletions are kept for a day', async () => {
+    const at = (hours: number) => ({
+      clock: { ...systemClock, now: () => 1_772_445_600_000 + hours * 3_600_000 },
+    });
+    const kept = async () =>
+      (await db.collection('cryptopipe.deletions').find().toArray()).map(({ _id }) => _id);
+    for (const [n, hours] of [0, 20, 25].entries()) {
+      const { sink } = await openSink('tweets-processed', {}, at(hours));
+      await wholly(sink, batch('tweets-processed', [{ key: `${n}` }], n));
+    }
+    expect((await kept()).sort()).toEqual(['tweets-processed/1', 'tweets-processed/2']);
+  });
+
   test('poison goes to rejects with the reason of the server, the others of its batch are written', async () => {
     const { sink, context } = await openSink('tweets-processed');
     const good = Array.from({ length: 50 }, (_, i) => post(`good${i}`));

@@ -15,6 +15,9 @@ export interface Collections {
   means(name: string): boolean;
 }
 
+/** Keeps what was deleted; no documents. */
+export const DELETIONS = 'cryptopipe.deletions';
+
 const PLACEHOLDERS = ['coin', 'coin_name', 'topic'];
 /** Leaves room for the database in MongoDB's 255 bytes. */
 const LONGEST = 120;
@@ -104,6 +107,6 @@ export async function meantBy(
     db.listCollections({}, { nameOnly: true }).toArray(),
   );
   return found
-    .filter(({ name, type }) => type !== 'view' && type !== 'timeseries' && means(name))
+    .filter(({ name, type }) => type !== 'view' && type !== 'timeseries' && name !== DELETIONS && means(name))
     .map(({ name }) => name);
 }

@@ -4,6 +4,7 @@ import { inParallel } from '../in-parallel.ts';
 import type { OpenSink, SinkContext } from '../sink.ts';
 import { type Collections, meantBy } from './collections.ts';
 import type { Connection } from './connection.ts';
+import { deletionOf, deletionsOf } from './deletions.ts';
 import { documentReader, identify } from './document.ts';
 import { indexesFor, makeIndexes } from './indexes.ts';
 import { insertNew, makeSeries } from './time-series.ts';
@@ -37,6 +38,7 @@ export function openWriter(
   const indexes = settings.noIndexes ? [] : indexesFor(dataset, collections.byCoin);
   const prepared = new Set<string>();
   const room = new WaitingRoom();
+  const deletions = deletionsOf(connection, topic);
   const counts = { rows: 0, superseded: 0, rejected: 0, tombstones: 0 };
   const writeAll = settings.timeSeries ? insertNew : upsert;
   /** Clock time since which something waits, or was sent without the position. */
@@ -68,8 +70,9 @@ export function openWriter(
     for (let round = 0; left.length > 0; round++) {
       const all = left.map((revisions) => revisions[round]!.kept);
       const { superseded, refused } = await patiently(() => writeAll(connection.collection(name), all));
-      counts.superseded += superseded;
-      counts.rows += all.length - superseded - refused.length;
+      const deleted = settings.timeSeries ? 0 : await deletions.repeat(name, all);
+      counts.superseded += superseded + deleted;
+      counts.rows += all.length - superseded - refused.length - deleted;
       const reasons = new Map(refused.map(({ kept, reason }) => [kept, reason]));
       for (const revisions of left) {
         const { kept, partition, record } = revisions[round]!;
@@ -81,12 +84,11 @@ export function openWriter(
     }
   }
 
-  /** A tombstone does not say which coin it was about. Documents that are not ours have no `_rev`. */
+  /** A tombstone does not say which coin it was about. */
   async function sendDeletions(): Promise<void> {
     if (room.deletions.size === 0) return;
-    const deletes = [...room.deletions].map(([_id, { rev }]) => ({
-      deleteOne: { filter: { _id, _rev: { $exists: true, $not: { $gt: rev } } } },
-    }));
+    await deletions.note(room.deletions, context.clock.now());
+    const deletes = [...room.deletions].map(([id, { rev }]) => deletionOf(id, rev));
     for (const name of await meantBy(collections, connection))
       await patiently(() => connection.collection(name).bulkWrite(deletes, { ordered: false }));
   }
