@@ -125,6 +125,15 @@ test('the lake-house preset has that project’s tables, folders and columns; op
   ]);
 });
 
+test('a derived time of what is no time is a reject, not the end of the sink', async () => {
+  const context = surroundings('prices');
+  const settings = { ...usual, dir: scratch(), every: 1, rows: 1e6, bytes: 1e8, maxMemory: 1e9 };
+  const sink = await file.open({ ...settings, preset: 'lake-house' }, context);
+  await sink.start(0);
+  await sink.write(batchOf([price(0, { fx_price: 1, time: 'soon', skew_ms: 1 })]));
+  expect(context.rejected).toEqual([{ offset: 0, reason: 'cmp_last_updated: "soon" is no time' }]);
+});
+
 test.each([
   [
     'a column that is not there',
