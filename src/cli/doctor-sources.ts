@@ -67,7 +67,7 @@ export const command = defineCommand({
       .map((name) => ({ about: name, text: `--source: ${name} is no live service` })),
   examples: [
     'cryptopipe doctor sources --coin eth',
-    'cryptopipe doctor sources prices --env-file keys.env --json',
+    'cryptopipe doctor sources prices --env-from keys.env --json',
   ],
   async run({ settings, operands, of }, io: Io) {
     const findings: Finding[] = [];

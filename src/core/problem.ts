@@ -22,3 +22,9 @@ export class Problem extends Error {
     super(message, options);
   }
 }
+
+/** A Problem and its remedy in one line, to stand among others. Throws what is no Problem. */
+export function inOneLine(error: unknown): string {
+  if (!(error instanceof Problem)) throw error;
+  return `${error.message}. ${error.remedy}`;
+}

@@ -32,7 +32,7 @@ export interface SourceContext {
   /** Read what there is now and end: pollers ask once. */
   readonly once: boolean;
   /**
-   * A secret by its usual name: an environment variable, the file that NAME_FILE names, `--env-file` or `--keys-file`.
+   * A secret by its usual name: an environment variable, the file that NAME_FILE names, `--env-from` or `--keys-file`.
    * Throws Problem for a file that cannot be read.
    */
   readonly secret: (name: string) => string | undefined;

@@ -45,7 +45,7 @@ export function startable(
     throw new Problem(
       'usage',
       left.join('\n'),
-      'Keys come from the environment, --env-file or --keys-file; README.md lists their names.',
+      'Keys come from the environment, --env-from or --keys-file; README.md lists their names.',
     );
   left.forEach(info);
   return chosen;
