@@ -9,7 +9,7 @@ import { processorsOf, type RunCall, renamesOf, SAMPLE_SOURCE, sourcesOf, stages
 import { runSample } from './sample-run.ts';
 import { drive, loggerFor, stageOpener } from './session.ts';
 import { sinkComplaints, sinkComponents, sinkNamed, withoutColumns } from './sink.ts';
-import { sourceComplaints } from './sources/complaints.ts';
+import { isDryRun, sourceComplaints } from './sources/complaints.ts';
 import { kindOperand, sourceComponents } from './sources/options.ts';
 import { startable } from './sources/start.ts';
 
@@ -35,11 +35,18 @@ function sampleClashes({ settings, typed }: RunCall): Complaint[] {
   }));
 }
 
+/** A dry run has nothing to carry on. */
+const dryComplaints = (call: RunCall): Complaint[] =>
+  sourcesOf(call).some((source) => isDryRun(call, source))
+    ? [{ about: '--dry-run', text: '--dry-run: run would start the other stages; write cryptopipe produce' }]
+    : [];
+
 function check(call: RunCall): Complaint[] {
   const { settings, operands } = call;
   const source = settings.sample ? [SAMPLE_SOURCE] : settings.source;
   const renames = renamesOf(call, sourcesOf(call));
   return [
+    ...dryComplaints(call),
     ...sourceComplaints({ ...call, settings: { ...settings, source } }, operands),
     ...renames.complaints,
     ...processorRenames(processorsOf(sourcesOf(call), call), renames.given).complaints,

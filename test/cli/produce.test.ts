@@ -36,6 +36,10 @@ test.each([
   ['produce --source sample --base btc', '--base has no effect here; it belongs to source file'],
   ['produce --source sample --topic a/b', "'a/b' is no topic name"],
   ['produce prices --source file', '--file'],
+  [
+    'produce --coin eth --dry-run',
+    '--dry-run: coinmarketcap and wallex would be read for good; write --source x',
+  ],
 ])('%s exits 2', async (line, text) => {
   const { run } = await scene();
   const { code, err, out } = await run(line);
