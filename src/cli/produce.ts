@@ -2,7 +2,7 @@ import type { Option } from '../core/option.ts';
 import { KAFKA_OPTIONS } from '../log/kafka/options.ts';
 import { withBus } from './bus.ts';
 import { defineCommand } from './command.ts';
-import { drive, loggerFor, stageOpener } from './session.ts';
+import { drive, loggerFor, stageOpener, tellGivenUp } from './session.ts';
 import { app, staged } from './shared.ts';
 import { sourceComplaints } from './sources/complaints.ts';
 import { componentsMeant, kindOperand, sourceComponents, sourceOptions } from './sources/options.ts';
@@ -32,12 +32,11 @@ export const command = defineCommand({
     await withBus(settings, io, stageOpener(settings, once, logger), async (log) => {
       const plan = { sources, settings, operands, settingsOf: of };
       const stages = sourceStages(plan, { log, io, reporter: logger });
-      const ended = Promise.all(stages.map((stage) => stage.ended));
-      // Its failure is each stage's own.
-      ended.catch(() => undefined);
-      const done = await drive(stages, { settings, io, logger, ending: once ? 'clock' : undefined, ended });
+      const ending = once ? 'clock' : undefined;
+      const done = await drive(stages, { settings, io, logger, ending, endsWithSources: true });
       if (once || settings.runFor !== undefined) io.out(`${JSON.stringify(done)}\n`);
       else logger.info(`${done.out} records written, ${done.rejected} rejected`);
+      tellGivenUp(stages);
     });
   },
 });

@@ -7,7 +7,7 @@ import { processorRenames } from './renames.ts';
 import { runOptions } from './run-options.ts';
 import { processorsOf, type RunCall, renamesOf, SAMPLE_SOURCE, sourcesOf, stagesOf } from './run-plan.ts';
 import { runSample } from './sample-run.ts';
-import { drive, loggerFor, stageOpener } from './session.ts';
+import { drive, loggerFor, stageOpener, tellGivenUp } from './session.ts';
 import { sinkComplaints, sinkComponents, sinkNamed, withoutColumns } from './sink.ts';
 import { isDryRun, sourceComplaints } from './sources/complaints.ts';
 import { kindOperand, sourceComponents } from './sources/options.ts';
@@ -101,6 +101,7 @@ export const command = defineCommand({
       );
       const done = await drive(stages, { settings, io, logger, ending });
       if (ending !== undefined && settings.sink !== 'console') io.out(`${JSON.stringify(done)}\n`);
+      tellGivenUp(stages);
     });
   },
 });

@@ -70,6 +70,7 @@ export const sourceStages = (
       settings: settingsOf(source.options),
       kinds: kindsOf(source, operands),
       topic: topicFor(settings, source),
+      hasOthers: sources.length > 1,
       runForMs: settings.runFor,
       clock: sourceClock(io),
       reporter,
