@@ -5,6 +5,7 @@ import { busExists, withBus } from './bus.ts';
 import { defineCommand } from './command.ts';
 import { jsonOption, sayFindings } from './doctor-findings.ts';
 import type { Io } from './io.ts';
+import { checkProxy } from './proxy.ts';
 import { loggerFor, lookOpener } from './session.ts';
 import { looking } from './shared.ts';
 import {
@@ -70,6 +71,7 @@ export const command = defineCommand({
     'cryptopipe doctor sources prices --env-from keys.env --json',
   ],
   async run({ settings, operands, of }, io: Io) {
+    checkProxy(io.env);
     const findings: Finding[] = [];
     const look = async (position: SourceContext['position']): Promise<void> => {
       const context = contextOf(io, settings, position);

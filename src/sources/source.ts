@@ -36,7 +36,7 @@ export interface SourceContext {
    * Throws Problem for a file that cannot be read.
    */
   readonly secret: (name: string) => string | undefined;
-  /** The proxy that the environment wants for an https URL. May hold a password: never shown. */
+  /** The proxy that the environment wants for an https URL, as http(s)://HOST. May hold a password: never shown. */
   readonly proxy: (url: string) => string | undefined;
   /** Chance, 0 up to 1, for the jitter of waits. */
   readonly random: () => number;

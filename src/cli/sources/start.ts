@@ -6,6 +6,7 @@ import type { Reporter } from '../../runtime/stage.ts';
 import { hasKeys } from '../../sources/keys.ts';
 import type { Source, SourceContext } from '../../sources/source.ts';
 import type { Io } from '../io.ts';
+import { checkProxy } from '../proxy.ts';
 import { secretOf } from '../secrets.ts';
 import { sourceSurroundings } from '../surroundings.ts';
 import { candidates, kindsOf, type SourceSettings, topicFor } from './options.ts';
@@ -27,7 +28,10 @@ export function hindrance(
     : undefined;
 }
 
-/** Those that can start; those left out are said. Throws Problem `usage` when one that was named cannot, or none is left. */
+/**
+ * Those that can start; those left out are said. Throws Problem `usage` when one that was named cannot, none is left, or
+ * a service's proxy has no address.
+ */
 export function startable(
   settings: SourceSettings & { once: boolean },
   operands: readonly string[],
@@ -47,6 +51,7 @@ export function startable(
       left.join('\n'),
       'Keys come from the environment, --env-from or --keys-file; README.md lists their names.',
     );
+  if (chosen.some(({ live }) => live !== undefined)) checkProxy(io.env);
   left.forEach(info);
   return chosen;
 }

@@ -93,6 +93,23 @@ describe('a source whose service has a lasting problem', () => {
   });
 });
 
+describe('a proxy without an address', () => {
+  const env = { ...KEYS, HTTPS_PROXY: 'socks5://me:pass-word@h:1' };
+
+  test.each(['produce prices --once', 'doctor sources'])('is a mistake for %s', async (line) => {
+    const { run } = await scene();
+    const { code, out, err } = await run(line, { env });
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain('HTTPS_PROXY is no address of a proxy');
+    expect(err).not.toContain('pass-word');
+  });
+
+  test('does not matter to a source that is no service', async () => {
+    const { run } = await scene();
+    expect((await run('produce --source shelf --once', { env })).code).toBe(0);
+  });
+});
+
 describe('topics', () => {
   test('are named by source', async () => {
     const { run, values } = await scene();
