@@ -4,7 +4,7 @@ import { withBus } from './bus.ts';
 import { defineCommand } from './command.ts';
 import { drive, loggerFor, stageOpener, tellGivenUp } from './session.ts';
 import { app, staged } from './shared.ts';
-import { sourceComplaints } from './sources/complaints.ts';
+import { fileComplaints, sourceComplaints } from './sources/complaints.ts';
 import { componentsMeant, kindOperand, sourceComponents, sourceOptions } from './sources/options.ts';
 import { sourceStages, startable } from './sources/start.ts';
 
@@ -24,6 +24,7 @@ export const command = defineCommand({
   components: sourceComponents,
   chosen: ({ settings, operands }) => componentsMeant(settings.source, operands),
   check: (call) => sourceComplaints(call, call.operands),
+  inspect: (call) => fileComplaints(call, call.operands),
   examples: ['cryptopipe produce --coin eth', 'cryptopipe produce prices --coin btc,eth --every 5m --for 3h'],
   async run({ settings, operands, of }, io) {
     const logger = loggerFor(settings, io);

@@ -9,7 +9,7 @@ import { processorsOf, type RunCall, renamesOf, SAMPLE_SOURCE, sourcesOf, stages
 import { runSample } from './sample-run.ts';
 import { drive, loggerFor, stageOpener, tellGivenUp } from './session.ts';
 import { sinkComplaints, sinkComponents, sinkNamed, withoutColumns } from './sink.ts';
-import { isDryRun, sourceComplaints } from './sources/complaints.ts';
+import { fileComplaints, isDryRun, sourceComplaints } from './sources/complaints.ts';
 import { kindOperand, sourceComponents } from './sources/options.ts';
 import { startable } from './sources/start.ts';
 
@@ -71,6 +71,7 @@ export const command = defineCommand({
     );
   },
   check,
+  inspect: (call) => fileComplaints(call, call.operands),
   examples: [
     'cryptopipe run --sample',
     'cryptopipe run --coin eth --dir lake',

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { newFailure } from '../core/failure.ts';
 import type { Options, Settings } from '../core/option.ts';
-import { inOneLine, Problem } from '../core/problem.ts';
+import { Problem } from '../core/problem.ts';
 import type { Millis } from '../core/time.ts';
 import type { Log } from '../log/log.ts';
 import type { Chunk, Kind, Source, SourceContext } from '../sources/source.ts';
@@ -103,7 +103,7 @@ export function sourceStage<O extends Options>(given: SourceStageSettings<O>): S
     }
     givenUp = error;
     stats.note = `${source.name} is given up: ${error.message}`;
-    reporter.warn(`source ${source.name} is given up: ${inOneLine(error)}`);
+    reporter.warn(`source ${source.name} is given up: ${error.message}. ${error.remedy}`);
     settle.resolve();
   }
 

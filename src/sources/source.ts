@@ -74,6 +74,8 @@ export interface Source<O extends Options = Options> {
   fills?(settings: Settings<O>, kinds: readonly Kind[]): readonly Placeholder[];
   /** Problems that one option's parser cannot see; all of them, as sentences with the remedy. */
   check?(settings: Settings<O>, kinds: readonly Kind[]): readonly string[];
+  /** Problems that only the files tell which the settings name; as those of `check`. Throws Problem for a fault of the machine. */
+  inspect?(settings: Settings<O>, kinds: readonly Kind[]): Promise<readonly string[]>;
   // Methods, not properties: a registry of sources with different options is one type only then.
   read(
     settings: Settings<O> & {

@@ -47,6 +47,25 @@ test.each([
   expect(err).toContain(text);
 });
 
+test('what is wrong with flags and with the files they name is told at once', async () => {
+  const { run } = await scene();
+  const { code, err } = await run(
+    'produce prices --source file --file nope.csv --base btc --interval 5x --file-format cvs',
+  );
+  expect(code).toBe(2);
+  for (const text of [
+    '--interval',
+    '--file-format',
+    '--file nope.csv: there is no such file',
+    'Add --quote usdt',
+  ])
+    expect(err).toContain(text);
+  const ofX = await run('produce tweets --source x --rules-file nope.txt --max-posts -1');
+  expect(ofX.code).toBe(2);
+  for (const text of ['--max-posts', '--rules-file nope.txt: there is no such file'])
+    expect(ofX.err).toContain(text);
+});
+
 test('a mistyped source is not missing as well', async () => {
   const { run } = await scene();
   expect((await run('produce --source smaple')).err).not.toContain('missing');

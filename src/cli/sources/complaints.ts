@@ -86,3 +86,16 @@ export function sourceComplaints(call: SourceCall, operands: readonly string[]):
   ];
   return [...complaints, ...texts.map((text) => ({ about: text, text }))];
 }
+
+/** What the files tell that the sources' settings name. */
+export async function fileComplaints(
+  { settings, of }: SourceCall,
+  operands: readonly string[],
+): Promise<Complaint[]> {
+  const texts = await Promise.all(
+    candidates(settings.source, operands).map((source) =>
+      source.inspect?.(of(source.options), kindsOf(source, operands)),
+    ),
+  );
+  return texts.flatMap((some) => (some ?? []).map((text) => ({ about: text, text })));
+}
