@@ -4,7 +4,7 @@ import { type HttpAnswer, httpClient } from '../http/client.ts';
 import { examineClock } from '../http/skew.ts';
 import { Trouble } from '../http/trouble.ts';
 import type { SourceContext } from '../source.ts';
-import { type Markets, readMarkets, toQuote } from './markets.ts';
+import { MARKETS_REMEDY, type Markets, readMarkets, toQuote } from './markets.ts';
 
 interface Asked {
   readonly symbols: readonly string[];
@@ -18,7 +18,7 @@ function lookAtMarket(markets: Markets, symbol: string, { askedAt }: HttpAnswer)
     return ok(what, `${price} ${quote}`);
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
-    return bad(what, error.message, 'Name markets that Wallex has in --symbols, as USDTTMN.');
+    return bad(what, error.message, MARKETS_REMEDY);
   }
 }
 
