@@ -15,7 +15,7 @@ import {
   sourceComponents,
   sourceOptions,
 } from './sources/options.ts';
-import { hindrance } from './sources/start.ts';
+import { lackingKeys } from './sources/start.ts';
 import { sourceClock } from './sources/test-clock.ts';
 import { sourceSurroundings } from './surroundings.ts';
 
@@ -25,8 +25,9 @@ async function examine(
   settings: Settings<Options>,
   context: SourceContext,
 ): Promise<Finding[]> {
-  const why = hindrance(source, false, context.secret);
-  if (why !== undefined) return [warn(`source ${source.name}`, 'is left out', `Its key is missing: ${why}.`)];
+  const keys = lackingKeys(source, context.secret);
+  if (keys !== undefined)
+    return [warn(`source ${source.name}`, 'is left out: it has no key', `Set ${keys}.`)];
   const findings: Finding[] = [];
   for await (const finding of source.live!.examine(settings, context)) findings.push(finding);
   return findings;

@@ -1,3 +1,4 @@
+import { counted, groupDigits } from '../core/numbers.ts';
 import type { Option } from '../core/option.ts';
 import { KAFKA_OPTIONS } from '../log/kafka/options.ts';
 import { withBus } from './bus.ts';
@@ -36,7 +37,7 @@ export const command = defineCommand({
       const ending = once ? 'clock' : undefined;
       const done = await drive(stages, { settings, io, logger, ending, endsWithSources: true });
       if (once || settings.runFor !== undefined) io.out(`${JSON.stringify(done)}\n`);
-      else logger.info(`${done.out} records written, ${done.rejected} rejected`);
+      else logger.info(`${counted(done.out, 'record')} written, ${groupDigits(done.rejected)} rejected`);
       tellGivenUp(stages);
     });
   },

@@ -1,3 +1,4 @@
+import { groupDigits } from '../core/numbers.ts';
 import type { Settings } from '../core/option.ts';
 import type { Millis } from '../core/time.ts';
 import type { Opener } from '../log/kafka/settings.ts';
@@ -84,5 +85,10 @@ export async function drive(
   } finally {
     hide();
   }
+  for (const { stage, in: read, rejected } of stats)
+    if (rejected > 0 && rejected >= read)
+      logger.warn(
+        `${stage}: nothing but rejects, ${groupDigits(rejected)}; see why with ${io.self} topics tail rejects`,
+      );
   return summarize(stats, io.clock.now() - began);
 }

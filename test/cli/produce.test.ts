@@ -66,6 +66,29 @@ test('what is wrong with flags and with the files they name is told at once', as
     expect(ofX.err).toContain(text);
 });
 
+test('that all of a file was rejected is a warning that says where to look', async () => {
+  const { run, folder } = await scene();
+  const file = join(folder, 'posts.jsonl');
+  await writeFile(file, CANDLES);
+  const { code, err } = await run(`produce tweets --source file --file ${file} --quiet`);
+  expect(code).toBe(0);
+  expect(err).toContain(
+    'warn  produce file: nothing but rejects, 3; see why with cryptopipe topics tail rejects',
+  );
+  await writeFile(
+    file,
+    '{"data":{"id":"1","text":"x","created_at":"2026-03-02T10:00:00Z","author_id":"2"}}\n',
+  );
+  expect((await run(`produce tweets --source file --file ${file}`)).err).toContain(
+    '1 record written, 0 rejected',
+  );
+});
+
+test('a span below zero is told as one', async () => {
+  const { run } = await scene();
+  expect((await run('process --lateness -5s')).err).toContain("--lateness: '-5s' is not a span");
+});
+
 test('a mistyped source is not missing as well', async () => {
   const { run } = await scene();
   expect((await run('produce --source smaple')).err).not.toContain('missing');

@@ -12,18 +12,17 @@ import { sourceSurroundings } from '../surroundings.ts';
 import { candidates, kindsOf, type SourceSettings, topicFor } from './options.ts';
 import { sourceClock } from './test-clock.ts';
 
+/** The usual names of the keys that a live source lacks, as words; undefined when it has them. */
+export function lackingKeys({ live }: Source, secret: SourceContext['secret']): string | undefined {
+  const [usual] = live?.secrets ?? [];
+  return usual === undefined || hasKeys(live!.secrets, secret) ? undefined : usual.join(' and ');
+}
+
 /** Why a live source cannot start, and what to do; undefined when it can. */
-export function hindrance(
-  source: Source,
-  once: boolean,
-  secret: SourceContext['secret'],
-): string | undefined {
-  const { live } = source;
-  if (live === undefined) return undefined;
-  const [usual] = live.secrets;
-  if (usual !== undefined && !hasKeys(live.secrets, secret))
-    return `it has no key; set ${usual.join(' and ')}`;
-  return once && live.endless
+function hindrance(source: Source, once: boolean, secret: SourceContext['secret']): string | undefined {
+  const keys = lackingKeys(source, secret);
+  if (keys !== undefined) return `it has no key; set ${keys}`;
+  return once && source.live?.endless
     ? 'a stream has no end; leave --once out, or say how long with --for'
     : undefined;
 }

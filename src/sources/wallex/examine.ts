@@ -1,4 +1,5 @@
 import { bad, type Finding, ok } from '../../core/finding.ts';
+import { counted } from '../../core/numbers.ts';
 import { Unreadable } from '../../core/record.ts';
 import { type HttpAnswer, httpClient } from '../http/client.ts';
 import { examineClock } from '../http/skew.ts';
@@ -32,7 +33,7 @@ export async function* examine(
   try {
     const answer = await client.get('/v1/markets');
     const markets = readMarkets(answer);
-    yield ok(service, `reached, ${Object.keys(markets).length} markets`);
+    yield ok(service, `reached, ${counted(Object.keys(markets).length, 'market')}`);
     yield examineClock('wallex', answer);
     for (const symbol of symbols) yield lookAtMarket(markets, symbol, answer);
   } catch (error) {

@@ -142,7 +142,7 @@ describe('doctor sources', () => {
     const { run } = await scene();
     const { code, out } = await run('doctor sources');
     expect(code).toBe(0);
-    expect(out).toMatch(/warn +source paid +is left out\n +Its key is missing.*PAID_KEY/);
+    expect(out).toMatch(/warn +source paid +is left out: it has no key\n +Set PAID_KEY\.\n/);
     expect(out).toMatch(/ok +source free +answers/);
     expect(out).toContain('1 ok, 2 warnings, 0 bad');
   });
