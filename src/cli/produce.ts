@@ -5,7 +5,7 @@ import { withBus } from './bus.ts';
 import { defineCommand } from './command.ts';
 import { drive, loggerFor, stageOpener, tellGivenUp } from './session.ts';
 import { app, staged } from './shared.ts';
-import { fileComplaints, sourceComplaints } from './sources/complaints.ts';
+import { fileComplaints, isDryRun, sourceComplaints } from './sources/complaints.ts';
 import { componentsMeant, kindOperand, sourceComponents, sourceOptions } from './sources/options.ts';
 import { sourceStages, startable } from './sources/start.ts';
 
@@ -37,7 +37,8 @@ export const command = defineCommand({
       const ending = once ? 'clock' : undefined;
       const done = await drive(stages, { settings, io, logger, ending, endsWithSources: true });
       if (once || settings.runFor !== undefined) io.out(`${JSON.stringify(done)}\n`);
-      else logger.info(`${counted(done.out, 'record')} written, ${groupDigits(done.rejected)} rejected`);
+      else if (!sources.some((source) => isDryRun({ of }, source)))
+        logger.info(`${counted(done.out, 'record')} written, ${groupDigits(done.rejected)} rejected`);
       tellGivenUp(stages);
     });
   },

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { startXStub } from '../stubs/x.ts';
 import { scene } from './stage-commands.ts';
 
 const CANDLES =
@@ -87,6 +88,19 @@ test('that all of a file was rejected is a warning that says where to look', asy
 test('a span below zero is told as one', async () => {
   const { run } = await scene();
   expect((await run('process --lateness -5s')).err).toContain("--lateness: '-5s' is not a span");
+});
+
+test('a dry run prints its plan and counts nothing', async () => {
+  const { run } = await scene();
+  const stub = await startXStub();
+  try {
+    const line = `produce tweets --source x --coin btc --dry-run --x-url ${stub.url}`;
+    const { code, out, err } = await run(line, { env: { X_BEARER_TOKEN: 'stub' } });
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toContain('btc');
+  } finally {
+    await stub.close();
+  }
 });
 
 test('a mistyped source is not missing as well', async () => {
