@@ -4,6 +4,7 @@ import { Problem } from '../core/problem.ts';
 import type { Io } from './io.ts';
 import { titlePaint } from './paint.ts';
 import { table } from './table.ts';
+import { tame } from './tame.ts';
 
 type Paint = (verdict: Verdict) => (text: string) => string;
 
@@ -17,9 +18,6 @@ export async function verdictPaint(io: Pick<Io, 'outIsTerminal' | 'env'>): Promi
 
 const COLUMNS = [{ title: '' }, { title: 'WHAT' }, { title: 'FOUND' }];
 const INDENT = '      ';
-
-/** What a broker said cannot reach the terminal as more than text. */
-const tame = (text: string): string => text.replace(/\p{Cc}+/gu, ' ');
 
 export function tally(findings: readonly Finding[]): string {
   const count = (wanted: Verdict) => findings.filter(({ verdict }) => verdict === wanted).length;

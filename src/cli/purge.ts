@@ -1,4 +1,4 @@
-import { groupDigits } from '../core/numbers.ts';
+import { counted } from '../core/numbers.ts';
 import { list, type Options, type Settings, toggle } from '../core/option.ts';
 import { topicName } from '../core/topic-name.ts';
 import { DATASETS } from '../market/datasets.ts';
@@ -88,7 +88,7 @@ async function purgeSink(sink: Sink, { settings, of }: PurgeCall, io: Io): Promi
     warn,
     dryRun,
   });
-  const parts = Object.entries(done).map(([name, count]) => `${groupDigits(count)} ${name}`);
+  const parts = Object.entries(done).map(([name, count]) => counted(count, name.replace(/s$/, '')));
   return `${dryRun ? 'would remove' : 'removed'} ${parts.join(' of ')}`;
 }
 
@@ -97,7 +97,7 @@ function purgeBus({ settings }: PurgeCall, io: Io): Promise<string> {
   return withExistingBus(settings, io, lookOpener(settings, io), async (log) => {
     const partitions = await partitionsOf(log, settings.topics);
     if (!dryRun) await log.append(tombstonesOf(ids, settings.topics));
-    const count = `${groupDigits(ids.length * partitions)} tombstones`;
+    const count = counted(ids.length * partitions, 'tombstone');
     const where = `every partition of ${settings.topics.join(', ')}`;
     return `${dryRun ? 'would write' : 'wrote'} ${count} to ${where}; sinks that read on remove the posts`;
   });

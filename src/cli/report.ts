@@ -1,5 +1,6 @@
 import { Problem, type ProblemCode } from '../core/problem.ts';
 import { withoutCredentials } from './credentials.ts';
+import { tame } from './tame.ts';
 
 const EXIT: Readonly<Record<ProblemCode, number>> = {
   usage: 2,
@@ -47,7 +48,7 @@ function asProblem(error: unknown): Problem {
  */
 export function report(error: unknown, trace = false): string {
   const problem = asProblem(error);
-  const lines = problem.message.split('\n');
+  const lines = problem.message.split('\n').map(tame);
   const what =
     lines.length === 1 ? [`cryptopipe: ${lines[0]}`] : ['cryptopipe:', ...lines.map((line) => `  ${line}`)];
   const stack = trace && error instanceof Error ? [error.stack ?? '', String(error.cause ?? '')] : [];

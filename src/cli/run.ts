@@ -15,9 +15,9 @@ import {
   stagesOf,
 } from './run-plan.ts';
 import { runSample } from './sample-run.ts';
-import { drive, loggerFor, stageOpener } from './session.ts';
+import { drive, loggerFor, stageOpener, tellGivenUp } from './session.ts';
 import { sinkComplaints, sinkComponents, sinkNamed, withoutColumns } from './sink.ts';
-import { sourceComplaints } from './sources/complaints.ts';
+import { fileComplaints, isDryRun, sourceComplaints } from './sources/complaints.ts';
 import { kindOperand, sourceComponents } from './sources/options.ts';
 import { startable } from './sources/start.ts';
 
@@ -43,11 +43,18 @@ function sampleClashes({ settings, typed }: RunCall): Complaint[] {
   }));
 }
 
+/** A dry run has nothing to carry on. */
+const dryComplaints = (call: RunCall): Complaint[] =>
+  sourcesOf(call).some((source) => isDryRun(call, source))
+    ? [{ about: '--dry-run', text: '--dry-run: run would start the other stages; write cryptopipe produce' }]
+    : [];
+
 function check(call: RunCall): Complaint[] {
   const { settings, operands } = call;
   const source = settings.sample ? [SAMPLE_SOURCE] : settings.source;
   const renames = renamesOf(call, sourcesOf(call));
   return [
+    ...dryComplaints(call),
     ...sourceComplaints({ ...call, settings: { ...settings, source } }, operands),
     ...renames.complaints,
     ...processorRenames(processorsOf(sourcesOf(call), call), renames.given).complaints,
@@ -72,6 +79,7 @@ export const command = defineCommand({
     );
   },
   check,
+  inspect: (call) => fileComplaints(call, call.operands),
   examples: [
     'cryptopipe run --sample',
     'cryptopipe run --coin eth --dir lake',
@@ -102,6 +110,7 @@ export const command = defineCommand({
       );
       const done = await drive(stages, { settings, io, logger, ending });
       if (ending !== undefined && settings.sink !== 'console') io.out(`${JSON.stringify(done)}\n`);
+      tellGivenUp(stages);
     });
   },
 });

@@ -1,3 +1,4 @@
+import { counted } from '../core/numbers.ts';
 import { list, type Option, type Options, optionalText, type Settings } from '../core/option.ts';
 import { topicName } from '../core/topic-name.ts';
 import { DATASETS, datasetOf } from '../market/datasets.ts';
@@ -108,7 +109,7 @@ export const command = defineCommand({
       const done = await drive(stages, { settings, io, logger, ending: once ? 'clock' : undefined });
       // Its stdout is data: the summary of a console goes to the log.
       if (!once) return;
-      if (sink.name === 'console') logger.info(`${done.in} records`);
+      if (sink.name === 'console') logger.info(counted(done.in, 'record'));
       else io.out(`${JSON.stringify(done)}\n`);
     });
   },

@@ -29,7 +29,7 @@ test('removes posts from a lake by id and by author, and says how many', async (
   const lake = join(folder, 'lake');
   await run(`sink file --topics tweets-processed --dir ${lake} --once`);
   const { code, out } = await purge(`file --dir ${lake} --id 1 --author @A3 --yes`);
-  expect([code, out]).toEqual([0, expect.stringMatching(/^removed 2 rows of [1-3] files\n$/)]);
+  expect([code, out]).toEqual([0, expect.stringMatching(/^removed 2 rows of (1 file|[23] files)\n$/)]);
   expect(await rows(folderStore(join(lake, 'tweets_processed')), 'id', 'id')).toEqual([{ id: '2' }]);
 });
 
@@ -39,7 +39,7 @@ test('that is only tried says what would go, asks nobody, and changes nothing', 
   const lake = join(folder, 'lake');
   await run(`sink file --topics tweets-processed --dir ${lake} --once`);
   const { code, out } = await purge(`file --dir ${lake} --id 1,2,9 --dry-run`);
-  expect([code, out]).toEqual([0, expect.stringMatching(/^would remove 2 rows of [12] files\n$/)]);
+  expect([code, out]).toEqual([0, expect.stringMatching(/^would remove 2 rows of (1 file|2 files)\n$/)]);
   expect(await rows(folderStore(join(lake, 'tweets_processed')), 'id', 'id')).toHaveLength(3);
 });
 

@@ -1,3 +1,4 @@
+import { counted } from '../../core/numbers.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Chunk, SourceContext } from '../source.ts';
 import { persist } from './persist.ts';
@@ -110,7 +111,9 @@ export async function* settleRules(
     if (refused.length > 0) throw refusedProblem(refused);
   }
   if (add.length + remove.length > 0)
-    context.info(`X: ${add.length} rules added, ${remove.length} deleted, ${keep.length} as they were`);
+    context.info(
+      `X: ${counted(add.length, 'rule')} added, ${remove.length} deleted, ${keep.length} as they were`,
+    );
   if ([...owned].some((print) => !wantedPrints.includes(print))) yield remembered(wantedPrints);
   return [...add, ...keep];
 }
@@ -126,7 +129,7 @@ export async function mendRules(
     const { add } = planRules(wanted, rules, new Set(), false);
     if (add.length === 0) return;
     await api.add(add, false);
-    info(`X: ${add.length} rules had vanished and were added again`);
+    info(`X: ${counted(add.length, 'rule')} had vanished and were added again`);
   } catch (error) {
     warn(`X: its rules could not be looked after (${(error as Error).message})`);
   }

@@ -1,4 +1,5 @@
 import type { Settings } from '../../core/option.ts';
+import { usageOf } from '../../core/problem.ts';
 import { defineSource } from '../source.ts';
 import { accessTo, SECRETS } from './access.ts';
 import { openStream } from './client.ts';
@@ -40,6 +41,7 @@ export const x = defineSource({
   ],
   fills: ({ sampleStream }) => (sampleStream ? [] : ['tag', 'coin', 'coin_name']),
   check,
+  inspect: (settings) => usageOf(wantedRules(settings)),
   async *read(settings, context) {
     const topic = settings.topic ?? 'tweets';
     const wanted = await wantedRules(settings);
