@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { aborted } from '../../src/core/aborted.ts';
 import { openLocalLog } from '../../src/log/local/open.ts';
-import type { Log } from '../../src/log/log.ts';
+import type { Log, Task } from '../../src/log/log.ts';
 import { DATASETS } from '../../src/market/datasets.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { sinkStage } from '../../src/runtime/sink-stage.ts';
@@ -14,6 +15,7 @@ let log: Log;
 /** What the destination holds: offsets by partition, what waits, how often it was flushed. */
 let kept: Map<number, number[]>;
 let flushes: number;
+let due: boolean;
 
 const memory = defineSink({
   name: 'memory',
@@ -28,7 +30,7 @@ const memory = defineSink({
       async write({ partition, records }) {
         waiting.set(partition, [...(waiting.get(partition) ?? []), ...records.map(({ offset }) => offset)]);
       },
-      due: () => false,
+      due: () => due,
       async flush() {
         flushes += 1;
         for (const [partition, offsets] of waiting)
@@ -42,9 +44,9 @@ const memory = defineSink({
   },
 });
 
-const stage = () =>
+const stage = (bus = log) =>
   sinkStage({
-    log,
+    log: bus,
     sink: memory,
     settings: {},
     topic: 'prices',
@@ -71,6 +73,21 @@ const fill = (count: number) =>
       headers: {},
     })),
   );
+/** The same bus, on which one partition stands still. */
+const standingStill = (partition: number): Log => ({
+  ...log,
+  join: (spec) =>
+    log.join({
+      ...spec,
+      assigned: (task) => {
+        const still = {
+          read: async () => [],
+          grown: async (_, signal) => aborted(signal),
+        } satisfies Partial<Task>;
+        spec.assigned(task.partition === partition ? Object.assign(task, still) : task);
+      },
+    }),
+});
 const total = () => [...kept.values()].reduce((sum, offsets) => sum + offsets.length, 0);
 
 beforeEach(async () => {
@@ -78,6 +95,7 @@ beforeEach(async () => {
   log = await openLocalLog(dir, systemClock);
   kept = new Map();
   flushes = 0;
+  due = false;
 });
 afterEach(async () => {
   await log.close();
@@ -95,6 +113,17 @@ describe('a sink stage', () => {
     expect(running.stats.in).toBe(100);
     const { groups, partitionInfos } = (await log.describe('prices'))!;
     expect((await groups()).get('app.memory')).toEqual(partitionInfos.map(({ end }) => end));
+  });
+
+  test('the lag is what all partitions have unread, those that stand still among them', async () => {
+    await fill(100);
+    due = true;
+    const running = stage(standingStill(0));
+    await running.start();
+    const { partitionInfos } = (await log.describe('prices'))!;
+    await expect.poll(() => total()).toBe(100 - partitionInfos[0]!.end);
+    await expect.poll(() => running.stats.lag).toBe(partitionInfos[0]!.end);
+    await running.stop();
   });
 
   test('the destination says where to go on, whatever the group thinks', async () => {
