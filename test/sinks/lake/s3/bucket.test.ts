@@ -85,10 +85,13 @@ describe('--create-bucket', () => {
     expect(asked.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /lake/', 'PUT /lake/']);
   });
   test('is content when another process was first', async () => {
-    const { endpoint } = await stub(
+    const { endpoint, asked } = await stub(
       inTurn(refusal(404, 'NoSuchBucket'), refusal(409, 'BucketAlreadyOwnedByYou')),
     );
-    await openAt(endpoint, { settings: { createBucket: true } });
+    await expect(openAt(endpoint, { settings: { createBucket: true } })).resolves.toMatchObject({
+      name: 'lake',
+    });
+    expect(asked.map(({ method }) => method)).toEqual(['GET', 'PUT']);
   });
 });
 
