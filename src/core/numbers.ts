@@ -11,5 +11,5 @@ export function shortNumber(value: number): string {
 }
 
 /** `1 row`, `1,200 rows`. */
-export const counted = (count: number, noun: string): string =>
-  `${groupDigits(count)} ${noun}${count === 1 ? '' : 's'}`;
+export const counted = (count: number, noun: string, plural = `${noun}s`): string =>
+  `${groupDigits(count)} ${count === 1 ? noun : plural}`;
