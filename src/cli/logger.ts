@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
+import { tame } from '../core/tame.ts';
 import { formatTime } from '../core/time.ts';
 import type { Reporter } from '../runtime/stage.ts';
-import { tame } from './tame.ts';
 
 /** A reporter that can show a line which the next message or line replaces. */
 export interface Logger extends Reporter {

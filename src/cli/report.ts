@@ -1,6 +1,6 @@
 import { Problem, type ProblemCode } from '../core/problem.ts';
+import { tame } from '../core/tame.ts';
 import { withoutCredentials } from './credentials.ts';
-import { tame } from './tame.ts';
 
 const EXIT: Readonly<Record<ProblemCode, number>> = {
   usage: 2,

@@ -1,24 +1,12 @@
+import stringWidth from 'string-width';
+import { tame } from '../core/tame.ts';
 import type { ColumnType } from '../market/datasets.ts';
 
-const WIDE =
-  /\p{Extended_Pictographic}|\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}/u;
-/** Emoji by the letter of Unicode that terminals show in one cell. */
-const PLAIN = /^[\d#*©®™]$/u;
 const segmenter = new Intl.Segmenter();
-/** Line ends and escape sequences in a post must not reach the terminal. */
-const CONTROL = /\p{Cc}+/gu;
-
-const cellsOf = (part: string): number => (WIDE.test(part) && !PLAIN.test(part) ? 2 : 1);
-
 const ASCII = /^[ -~]*$/;
 
-/** Terminal cells that a text takes. */
-export function widthOf(text: string): number {
-  if (ASCII.test(text)) return text.length;
-  let cells = 0;
-  for (const { segment } of segmenter.segment(text)) cells += cellsOf(segment);
-  return cells;
-}
+/** Terminal cells that a text takes; colours take none. */
+export const widthOf = (text: string): number => (ASCII.test(text) ? text.length : stringWidth(text));
 
 /** Exactly `width` cells: cut with an ellipsis, or filled with blanks. */
 export function inCells(text: string, width: number, right = false): string {
@@ -29,7 +17,7 @@ export function inCells(text: string, width: number, right = false): string {
   let fitsUsed = 0;
   for (const { segment } of segmenter.segment(text)) {
     kept += segment;
-    used += cellsOf(segment);
+    used += widthOf(segment);
     if (used > width) return `${fits}…${' '.repeat(width - 1 - fitsUsed)}`;
     if (used < width) [fits, fitsUsed] = [kept, used];
   }
@@ -40,7 +28,7 @@ export function inCells(text: string, width: number, right = false): string {
 /** What a cell says of a value: nothing for none; a time without the seconds and milliseconds that it has not. */
 export function cellText(value: unknown, type: ColumnType): string {
   if (value === undefined || value === null) return '';
-  if (Array.isArray(value)) return value.join(' ').replace(CONTROL, ' ');
+  if (Array.isArray(value)) return tame(value.join(' '));
   if (typeof value !== 'string') return JSON.stringify(value);
-  return (type === 'time' ? value.replace(/(?::00)?\.000Z$/, 'Z') : value).replace(CONTROL, ' ');
+  return tame(type === 'time' ? value.replace(/(?::00)?\.000Z$/, 'Z') : value);
 }

@@ -33,3 +33,14 @@ test('lists are one cell, no value is none, and no escape sequence reaches the t
   expect(cellText('a\n\u001b[31mb', 'text')).toBe('a [31mb');
   expect(cellText(['a\u0007'], 'texts')).toBe('a ');
 });
+
+test.each([
+  ['abc', 3],
+  ['\u001b[1mabc\u001b[22m', 3],
+  ['بیت‌کوین', 7],
+  ['比特币', 6],
+  ['🚀', 2],
+  ['e\u0301', 1],
+])('%s takes %i columns', (text, width) => {
+  expect(widthOf(text)).toBe(width);
+});

@@ -1,6 +1,6 @@
 import { formatBytes } from '../../core/size.ts';
+import { tame } from '../../core/tame.ts';
 import { formatTime } from '../../core/time.ts';
-import { tame } from '../tame.ts';
 import type { Placed } from './reading.ts';
 
 /** Not every bus says how many bytes a topic has. */
