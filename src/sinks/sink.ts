@@ -4,12 +4,6 @@ import type { Batch } from '../core/record.ts';
 import type { Millis } from '../core/time.ts';
 import type { Dataset } from '../market/datasets.ts';
 
-/** One partition of one topic, as a sink sees it. */
-export interface Slot {
-  readonly topic: string;
-  readonly partition: number;
-}
-
 /** An open sink for one topic in one process. Calls never overlap. */
 export interface OpenSink {
   /** Where to read on: the destination's own truth, or undefined to use the group's committed offset. */

@@ -1,13 +1,13 @@
-import type { Dataset } from '../../market/datasets.ts';
-import { defineSink } from '../sink.ts';
-import { openLake } from './lake.ts';
-import { laidOut, layoutComplaints, layoutOptions, misfits, tableOptions } from './layout.ts';
-import { purgeTable } from './purge.ts';
-import { rotationOptions } from './rotation.ts';
-import { openBucket } from './s3/bucket.ts';
-import { requireConditionalWrites } from './s3/conditional-writes.ts';
-import { bucketOptions, s3Options } from './s3/options.ts';
-import { s3Store } from './s3/store.ts';
+import type { Dataset } from '../../../market/datasets.ts';
+import { defineSink } from '../../sink.ts';
+import { openLake } from '../lake.ts';
+import { laidOut, layoutComplaints, layoutOptions, misfits, tableOptions } from '../layout.ts';
+import { purgeTable } from '../purge.ts';
+import { rotationOptions } from '../rotation.ts';
+import { openBucket } from './bucket.ts';
+import { requireConditionalWrites } from './conditional-writes.ts';
+import { bucketOptions, s3Options } from './options.ts';
+import { s3Store } from './store.ts';
 
 const below = (prefix: string, { name }: Dataset): string => (prefix === '' ? name : `${prefix}/${name}`);
 
