@@ -182,10 +182,7 @@ export class Feed {
         `Move the group: cryptopipe topics reset ${topic} --group NAME --from start.`,
       );
     }
-    if (start > from)
-      this.#kafka.opener.warn(
-        `${topic}/${partition}: offsets ${from} to ${start - 1} were deleted by retention before they were read; going on at ${start}`,
-      );
+    if (start > from) this.#kafka.opener.warn(deletedUnread(topic, partition, from, start));
     const next = Math.max(from, start);
     return { batch: { topic, partition, records: [], next }, next, end };
   }

@@ -1,9 +1,9 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Problem } from '../../core/problem.ts';
-import type { Commit, Task } from '../log.ts';
+import { type Commit, deletedUnread, type Task } from '../log.ts';
 import { fencedBy, usurper, yieldLease } from './lease.ts';
 import { prepare, putBatches, stillFits } from './partitions.ts';
-import { endOf, readBatches } from './reader.ts';
+import { endOf, readBatches, startOf } from './reader.ts';
 import { type LeaseRow, type Store, transact } from './store.ts';
 import type { Wake } from './wake.ts';
 
@@ -37,7 +37,7 @@ export function openTask(
   const positions = new Map<string, number>();
   for (const topic of inputs) {
     const id = store.topics.get(topic)?.id ?? 0;
-    positions.set(topic, store.offsets.get([id, group, partition]) ?? 0);
+    positions.set(topic, store.offsets.get([id, group, partition]) ?? startOf(store, topic, partition));
   }
   const position = (topic: string): number => positions.get(topic)!;
 
@@ -79,7 +79,9 @@ export function openTask(
     position,
     seek: (topic, offset) => void positions.set(topic, offset),
     async read(topic, maxBytes) {
-      const { batches, next } = readBatches(store, topic, partition, position(topic), maxBytes);
+      const from = position(topic);
+      const { batches, next, overtaken } = readBatches(store, topic, partition, from, maxBytes);
+      if (overtaken !== undefined) warn(deletedUnread(topic, partition, from, overtaken));
       positions.set(topic, next);
       return batches;
     },
