@@ -123,7 +123,10 @@ export interface Log {
   deleteTopic(name: string): Promise<boolean>;
   topics(): Promise<readonly TopicInfo[]>;
   describe(name: string): Promise<TopicDetails | undefined>;
-  /** What no other topic has: none of this name on another bus, and none that was made anew. Undefined where the bus does not say. */
+  /**
+   * What no other topic has: none of this name on another bus, and none that was made anew. Letters, digits, `-` and
+   * `_`; undefined where the bus gives none. Throws Problem for a topic that is not there.
+   */
   identity(name: string): Promise<string | undefined>;
   /** Durable, and visible to readers, when it resolves. Unknown topics are made with their defaults. */
   append(records: readonly NewRecord[], mark?: Mark): Promise<void>;

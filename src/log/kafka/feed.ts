@@ -1,6 +1,7 @@
 import { Problem } from '../../core/problem.ts';
 import type { Batch } from '../../core/record.ts';
 import type { Millis } from '../../core/time.ts';
+import { deletedUnread } from '../log.ts';
 import { check, typeOf } from './errors.ts';
 import type { Kafka } from './kafka.ts';
 import type { Link } from './link.ts';

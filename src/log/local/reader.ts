@@ -37,7 +37,7 @@ export function readBatches(
     bytes += value.length;
     if (bytes >= maxBytes) break;
   }
-  const overtaken = !row.compacted && head.start > from ? head.start : undefined;
+  const overtaken = head.start > from ? head.start : undefined;
   return { batches, next: bytes < maxBytes ? head.end : next, overtaken };
 }
 

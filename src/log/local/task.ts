@@ -27,6 +27,7 @@ export function openTask(
   store: Store,
   wake: Wake,
   clock: Clock,
+  warn: (message: string) => void,
   group: string,
   inputs: readonly string[],
   lease: Lease,
