@@ -7,7 +7,7 @@ import type { Millis } from '../core/time.ts';
 import type { Log, Task } from '../log/log.ts';
 import { topicDefaults } from '../market/topics.ts';
 import type { OpenSink, Sink, SinkContext } from '../sinks/sink.ts';
-import { rejectRecord } from './outbox.ts';
+import { REJECTS, rejectRecord } from './outbox.ts';
 import { newStats, type Reporter, type Stage } from './stage.ts';
 import { ensureTopics, runTasks, type TaskRunner } from './tasks.ts';
 
@@ -17,7 +17,8 @@ const READ_BYTES = 1 << 20;
 const IDLE_MS: Millis = 250;
 
 /** The sink's surroundings but for what the stage adds; step 5 of `reached`: the group's position says so too. */
-export interface SinkStageSettings<O extends Options> extends Omit<SinkContext, 'info' | 'warn' | 'reject'> {
+export interface SinkStageSettings<O extends Options>
+  extends Omit<SinkContext, 'identity' | 'info' | 'warn' | 'reject'> {
   readonly log: Log;
   readonly sink: Sink<O>;
   readonly settings: Settings<O>;
@@ -89,8 +90,14 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
     if (own !== undefined && own > end)
       throw new Problem(
         'failed',
-        `the destination has ${topic}/${task.partition} up to offset ${own}, but the topic ends at ${end}: it was filled from another bus`,
+        `the destination has ${topic}/${task.partition} up to offset ${own}, but the topic ends at ${end}: it was filled from another bus, or this one has lost records`,
         'Name another destination, or another --group.',
+      );
+    const stood = task.position(topic);
+    // A new group stands at the first record kept, which may be later than a new table's 0.
+    if (own !== undefined && stood > own && stood > (await log.offsetAt(topic, task.partition, 0)))
+      reporter.info(
+        `${topic}/${task.partition} is read on from offset ${own}, where the destination stands; that the group stands at ${stood} does not count`,
       );
     if (own !== undefined) task.seek(topic, own);
     const next = task.position(topic);
@@ -152,21 +159,26 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
     await inTurn(() => open.close());
   }
 
-  const reject = (batch: Batch, index: number, why: string): Promise<void> => {
+  async function reject({ partition, records }: Batch, index: number, why: string): Promise<void> {
     stats.rejected += 1;
-    const { offset, key, value } = batch.records[index]!;
-    return log.append([
-      rejectRecord({ from: batch.topic, partition: batch.partition, offset, key, value }, why),
-    ]);
-  };
+    const { offset, key, value } = records[index]!;
+    if (topic !== REJECTS)
+      return log.append([rejectRecord({ from: topic, partition, offset, key, value }, why)]);
+    // Appended anew it would come back, and be rejected again, for ever.
+    if (stats.rejected === 1)
+      reporter.warn(
+        `${topic}/${partition}: the record at offset ${offset} is left out (${why}), and so are others that the destination cannot take; they stay in topic ${topic}`,
+      );
+  }
 
   return {
     stats,
     failed,
     async start() {
-      await ensureTopics(log, new Map([topic, 'rejects'].map((name) => [name, topicDefaults(name)])));
+      await ensureTopics(log, new Map([topic, REJECTS].map((name) => [name, topicDefaults(name)])));
       const { info, warn } = reporter;
-      open = await sink.open(given.settings, { ...given, info, warn, reject });
+      const identity = await log.identity(topic);
+      open = await sink.open(given.settings, { ...given, identity, info, warn, reject });
       runner = await runTasks(
         log,
         { group, inputs: [topic], exclusive: given.exclusive, positionsOnly: true },

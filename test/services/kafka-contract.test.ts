@@ -25,6 +25,8 @@ keepsTheContract('Kafka', async () => {
     async expire(topic) {
       const admin = new Kafka({ brokers: cluster.bootstrap.split(','), logLevel: logLevel.NOTHING }).admin();
       await admin.connect();
+      // Without it kafkajs does not know the leader.
+      await admin.fetchTopicOffsets(topic);
       await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '-1' }] });
       await admin.disconnect();
     },
