@@ -480,6 +480,20 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
         }
       });
 
+      test('a group begins a topic that was made anew at its start', async () => {
+        const append = (n: number) => log.append([record(topic, 'a', { n })]);
+        await append(1);
+        await append(2);
+        await log.resetGroup(group, topic, [1]);
+        await log.deleteTopic(topic);
+        await expect.poll(() => log.createTopic(topic, settings), SOON).toBe(true);
+        await append(3);
+        await append(4);
+        const seat = await joined(log, group, [topic]);
+        expect(valuesOf(await take(await taskOf(seat), topic, 2))).toEqual(['{"n":3}', '{"n":4}']);
+        await seat.leave();
+      });
+
       test('another group reads the same topic from its start', async () => {
         await log.append([record(topic, 'a', { n: 1 })]);
         const first = await joined(log, group, [topic]);
