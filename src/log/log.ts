@@ -152,6 +152,13 @@ export const readByAnother = (name: string): Problem =>
     'Wait until that run has ended, or stop it.',
   );
 
+export const goneProblem = (topic = 'a topic'): Problem =>
+  new Problem(
+    'failed',
+    `topic ${topic} is gone: somebody deleted it while it was in use`,
+    'Start again: the topic is made anew, and read from its beginning.',
+  );
+
 /** For a reader that retention overtook. */
 export const deletedUnread = (topic: string, partition: number, from: number, start: number): string =>
   `${topic}/${partition}: offsets ${from} to ${start - 1} were deleted by retention before they were read; going on at ${start}`;
