@@ -6,13 +6,14 @@ import type { Batch } from '../core/record.ts';
 import type { Log, Task } from '../log/log.ts';
 import { topicDefaults } from '../market/topics.ts';
 import type { OpenSink, Sink, SinkContext } from '../sinks/sink.ts';
-import { rejectRecord } from './outbox.ts';
+import { REJECTS, rejectRecord } from './outbox.ts';
 import { lagOf, runSinkTask, type SinkWork } from './sink-task.ts';
 import { newStats, type Reporter, type Stage } from './stage.ts';
 import { ensureTopics, runTasks, type TaskRunner } from './tasks.ts';
 
 /** The sink's surroundings but for what the stage adds. */
-export interface SinkStageSettings<O extends Options> extends Omit<SinkContext, 'info' | 'warn' | 'reject'> {
+export interface SinkStageSettings<O extends Options>
+  extends Omit<SinkContext, 'identity' | 'info' | 'warn' | 'reject'> {
   readonly log: Log;
   readonly sink: Sink<O>;
   readonly settings: Settings<O>;
@@ -85,22 +86,32 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
     await inTurn(() => open.close());
   }
 
-  const reject = (batch: Batch, index: number, why: string): Promise<void> => {
+  async function reject({ partition, records }: Batch, index: number, why: string): Promise<void> {
     stats.rejected += 1;
-    const { offset, key, value } = batch.records[index]!;
-    return log.append([
-      rejectRecord({ from: batch.topic, partition: batch.partition, offset, key, value }, why),
-    ]);
-  };
+    const { offset, key, value } = records[index]!;
+    if (topic !== REJECTS)
+      return log.append([rejectRecord({ from: topic, partition, offset, key, value }, why)]);
+    // Appended anew it would come back, and be rejected again, for ever.
+    if (stats.rejected === 1)
+      reporter.warn(
+        `${topic}/${partition}: the record at offset ${offset} is left out (${why}), and so are others that the destination cannot take; they stay in topic ${topic}`,
+      );
+  }
 
   return {
     stats,
     failed,
     async start() {
-      await ensureTopics(log, new Map([topic, 'rejects'].map((name) => [name, topicDefaults(name)])));
+      await ensureTopics(log, new Map([topic, REJECTS].map((name) => [name, topicDefaults(name)])));
       const { info, warn } = reporter;
-      open = await sink.open(settings, { ...surroundings, info, warn, reject });
-      const work: SinkWork = { topic, open, stats, clock, tasks, ending, inTurn, flush, meet };
+      open = await sink.open(settings, {
+        ...surroundings,
+        identity: await log.identity(topic),
+        info,
+        warn,
+        reject,
+      });
+      const work: SinkWork = { log, topic, open, info, stats, clock, tasks, ending, inTurn, flush, meet };
       const spec = { group, inputs: [topic], exclusive, positionsOnly: true };
       runner = await runTasks(log, spec, reporter, (task) => runSinkTask(task, work));
       runner.failed.catch(fail);

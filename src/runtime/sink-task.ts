@@ -2,9 +2,9 @@ import type { Clock } from '../core/clock.ts';
 import { Problem } from '../core/problem.ts';
 import type { Batch } from '../core/record.ts';
 import type { Millis } from '../core/time.ts';
-import type { Task } from '../log/log.ts';
+import type { Log, Task } from '../log/log.ts';
 import type { OpenSink } from '../sinks/sink.ts';
-import type { StageStats } from './stage.ts';
+import type { Reporter, StageStats } from './stage.ts';
 
 /** Bytes taken from one partition at once. */
 const READ_BYTES = 1 << 20;
@@ -13,9 +13,11 @@ const IDLE_MS: Millis = 250;
 
 /** What the tasks of one sink share. */
 export interface SinkWork {
+  readonly log: Log;
   readonly topic: string;
   readonly open: OpenSink;
   readonly stats: StageStats;
+  readonly info: Reporter['info'];
   readonly clock: Clock;
   /** Partitions at work, with the next offset that has been handed to the sink. */
   readonly tasks: Map<Task, number>;
@@ -70,14 +72,20 @@ export async function lagOf(tasks: ReadonlyMap<Task, number>, topic: string): Pr
   return unread.reduce((sum, count) => sum + count, 0);
 }
 
-async function begin(task: Task, { topic, open, stats, tasks }: SinkWork): Promise<void> {
+async function begin(task: Task, { log, topic, open, stats, info, tasks }: SinkWork): Promise<void> {
   const own = await open.start(task.partition);
   const end = await endOf(task, topic);
   if (own !== undefined && own > end)
     throw new Problem(
       'failed',
-      `the destination has ${topic}/${task.partition} up to offset ${own}, but the topic ends at ${end}: it was filled from another bus`,
+      `the destination has ${topic}/${task.partition} up to offset ${own}, but the topic ends at ${end}: it was filled from another bus, or this one has lost records`,
       'Name another destination, or another --group.',
+    );
+  const stood = task.position(topic);
+  // A new group stands at the first record kept, which may be later than a new table's 0.
+  if (own !== undefined && stood > own && stood > (await log.offsetAt(topic, task.partition, 0)))
+    info(
+      `${topic}/${task.partition} is read on from offset ${own}, where the destination stands; that the group stands at ${stood} does not count`,
     );
   if (own !== undefined) task.seek(topic, own);
   const next = task.position(topic);

@@ -24,8 +24,10 @@ export interface OpenSink {
 export interface SinkContext {
   readonly topic: string;
   readonly dataset: Dataset;
-  /** Names the position: `<group>/<topic>/<partition>` is the `txn` id of a Delta table. */
+  /** Names the position: `<group>/<topic>/<partition>@<identity>` is the `txn` id of a Delta table. */
   readonly group: string;
+  /** The topic's, as log/log.ts says; undefined where the bus gives none. */
+  readonly identity: string | undefined;
   readonly clock: Clock;
   /** How long a destination that does not answer is waited for; infinite for stages that go on. */
   readonly patienceMs: Millis;

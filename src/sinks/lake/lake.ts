@@ -23,6 +23,7 @@ import {
   settle,
   waitingIn,
 } from './share.ts';
+import { standingOf } from './standing.ts';
 import type { Store } from './store.ts';
 import { openTable } from './table.ts';
 
@@ -132,10 +133,13 @@ export async function openLake(
     async start(partition) {
       drop(partition);
       await table.refresh(clock.now());
-      const appId = `${context.group}/${topic}/${partition}`;
-      const committed = table.position(appId);
-      partitions.set(partition, newShare(partition, appId, committed, dataset.partitionBy));
-      return settings.table === 'plain' ? undefined : (committed ?? 0);
+      const share = newShare(
+        partition,
+        standingOf(table, store.url, context, partition),
+        dataset.partitionBy,
+      );
+      partitions.set(partition, share);
+      return settings.table === 'plain' ? undefined : share.next;
     },
 
     async write(batch) {

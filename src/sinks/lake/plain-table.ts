@@ -17,6 +17,7 @@ export async function openPlain(store: Store): Promise<Table> {
   return {
     version: () => -1,
     position: () => undefined,
+    applications: () => [],
     onlyGrows: () => true,
     conflicts: () => new Map(),
     refresh: async () => {},

@@ -24,6 +24,8 @@ export interface Table {
   version(): number;
   /** The `txn` version of an application. */
   position(appId: string): number | undefined;
+  /** The ids that have one. */
+  applications(): Iterable<string>;
   /** No row can be taken out of it. */
   onlyGrows(): boolean;
   /** Columns that the table has with another type, by name. */
@@ -86,6 +88,7 @@ export async function openTable(
   return {
     version: () => snapshot.version,
     position: positionOf,
+    applications: () => snapshot.transactions.keys(),
     onlyGrows: () => mayOnlyGrow(snapshot),
     conflicts: () => fitting.conflicts,
     async refresh(time, moves = new Map()) {

@@ -167,6 +167,37 @@ describe('the position', () => {
     ]);
   });
 
+  const from = (identity: string | undefined) => ({ context: surroundings('prices', { identity }) });
+
+  test('is of one topic: another of its name is refused, and another group takes it beside the first', async () => {
+    const root = scratch();
+    await load((await lake(root, from('one'))).sink, batchOf(prices(3)));
+    expect((await lake(root, from('one'))).positions).toEqual([3]);
+    await expect(lake(root, from('two'))).rejects.toMatchObject({
+      code: 'usage',
+      message: `${root} has prices/0 of another topic of that name: it was made anew since, or is on another bus`,
+    });
+    const context = surroundings('prices', { identity: 'two', group: 'second' });
+    const { sink, positions, store } = await lake(root, { context });
+    expect(positions).toEqual([0]);
+    await load(sink, batchOf(prices(2, 3)));
+    expect(await marks(store)).toEqual(marksOf(5));
+  });
+
+  test('that says no topic, for an older cryptopipe wrote it, is gone on with, and then says it', async () => {
+    const root = scratch();
+    const old = (await lake(root, from(undefined))).sink;
+    await load(old, batchOf(prices(3)));
+    const { sink, positions, store } = await lake(root, from('one'));
+    expect(positions).toEqual([3]);
+    await load(sink, batchOf(prices(2, 3), { first: 3 }));
+    await expect(load(old, batchOf(prices(2, 3), { first: 3 }))).rejects.toMatchObject({ code: 'fenced' });
+    await load(sink, batchOf(prices(2, 5), { first: 5 }));
+    expect((await lake(root, from('one'))).positions).toEqual([7]);
+    await expect(lake(root, from('two'))).rejects.toMatchObject({ code: 'usage' });
+    expect(await marks(store)).toEqual(marksOf(7));
+  });
+
   test('drops records below it, as they may come after a restart', async () => {
     const root = scratch();
     await load((await lake(root)).sink, batchOf(prices(3)));
