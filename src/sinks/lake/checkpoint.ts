@@ -1,7 +1,8 @@
-import { parquetReadObjects } from 'hyparquet';
+import { setImmediate as turn } from 'node:timers/promises';
 import { type Action, LOG_FOLDER, versionName } from './delta.ts';
 import type { NestedField } from './nested.ts';
-import { encodeNested } from './parquet.ts';
+import { openSource } from './parquet/source.ts';
+import { nestedFile } from './parquet.ts';
 import type { Store } from './store.ts';
 
 // A checkpoint: the table at one version as Parquet, one action a row, so that older log entries need not be read.
@@ -35,23 +36,27 @@ const WHOLE = ['protocol', 'metaData', 'txn', 'add', 'remove'] as const;
 /** What a writer needs to add files. */
 const BRIEF = ['protocol', 'metaData', 'txn'] as const;
 
-/** The actions of a checkpoint; without those of files unless `files`. Throws Error for what cannot be read. */
-export async function readCheckpoint(
+/**
+ * The actions of a checkpoint, a row group at a time; without those of files unless `files`. Throws Error for what cannot be
+ * read.
+ */
+export async function* readCheckpoint(
   store: Store,
   { parts }: Checkpoint,
   files: boolean,
-): Promise<readonly Action[]> {
-  const actions: Action[] = [];
+): AsyncIterable<readonly Action[]> {
   for (const name of parts) {
     const bytes = await store.get(`${LOG_FOLDER}/${name}`);
     if (bytes === undefined) throw new Error(`${name} is gone`);
-    const file = new Uint8Array(bytes).buffer;
-    const columns = [...(files ? WHOLE : BRIEF)];
-    for (const row of await parquetReadObjects({ file, columns }))
-      for (const [kind, action] of Object.entries(row))
-        if (isThere(action)) actions.push({ [kind]: plain(action) });
+    const { groups, objects } = await openSource(bytes);
+    for (const group of groups.keys()) {
+      const rows = await objects(group, files ? WHOLE : BRIEF);
+      yield rows.flatMap((row) =>
+        Object.entries(row).flatMap(([kind, action]) => (isThere(action) ? [{ [kind]: plain(action) }] : [])),
+      );
+      await turn();
+    }
   }
-  return actions;
 }
 
 /** An action that is absent is null, or a group whose fields all are. */
@@ -102,18 +107,38 @@ const FIELDS: Readonly<Record<(typeof WHOLE)[number], Readonly<Record<string, Ne
     extendedFileMetadata: 'BOOLEAN',
     partitionValues: 'map',
     size: 'INT64',
+    stats: 'UTF8',
   },
 };
 
+type ActionParts = AsyncIterable<readonly Action[]> | Iterable<readonly Action[]>;
+
+/** Rows of a row group: more at once would take memory and hold up all else. */
+const GROUP_ROWS = 10_000;
+
+async function* grouped(parts: ActionParts): AsyncIterable<readonly Action[]> {
+  let rows: Action[] = [];
+  for await (const part of parts)
+    for (const action of part) {
+      rows.push(action);
+      if (rows.length < GROUP_ROWS) continue;
+      yield rows;
+      rows = [];
+    }
+  if (rows.length > 0) yield rows;
+}
+
 /** Stores the checkpoint of a version, then the hint where it is. Writing it again does no harm. */
-export async function writeCheckpoint(
-  store: Store,
-  version: number,
-  actions: readonly Action[],
-): Promise<void> {
-  const chunks = encodeNested(FIELDS, actions as readonly Record<string, unknown>[]);
-  await store.put(`${LOG_FOLDER}/${versionName(version)}.checkpoint.parquet`, chunks);
-  await store.put(LAST_CHECKPOINT, [Buffer.from(JSON.stringify({ version, size: actions.length }))]);
+export async function writeCheckpoint(store: Store, version: number, parts: ActionParts): Promise<void> {
+  const file = nestedFile(FIELDS);
+  let size = 0;
+  for await (const rows of grouped(parts)) {
+    file.add(rows);
+    size += rows.length;
+    await turn();
+  }
+  await store.put(`${LOG_FOLDER}/${versionName(version)}.checkpoint.parquet`, file.finished());
+  await store.put(LAST_CHECKPOINT, [Buffer.from(JSON.stringify({ version, size }))]);
 }
 
 /** The version that the hint names; undefined without a hint, or with one that cannot be read. */

@@ -131,10 +131,10 @@ export async function openLake(
   }
 
   /** A post was deleted: it is left out of what waits, and taken out of what is stored at the next flush. */
-  function acceptTombstone({ graves, files }: Share, id: string | null): void {
+  function acceptTombstone({ graves, files }: Share, id: string | null, offset: number): void {
     counts.tombstones++;
     if (!buries || id === null) return;
-    graves.bury(id, files.length);
+    graves.bury(id, offset, files.length);
     if (warned || !table.onlyGrows()) return;
     warned = true;
     context.warn(
@@ -145,7 +145,7 @@ export async function openLake(
   /** Takes a record over; gives its folder when that has rows enough for a file. Throws Unreadable. */
   function take(share: Share, { offset, key, value }: StoredRecord): Waiting | undefined {
     if (value === null) {
-      acceptTombstone(share, key);
+      acceptTombstone(share, key, offset);
       return undefined;
     }
     if (!reader.read(value)) {

@@ -1,5 +1,5 @@
 import { Problem } from '../../core/problem.ts';
-import { hintedVersion, newestCheckpoint, readCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, hintedVersion, newestCheckpoint, readCheckpoint } from './checkpoint.ts';
 import {
   type Action,
   type Add,
@@ -119,6 +119,46 @@ export async function putEntry(
   return there.some(({ commitInfo }) => commitInfo?.commitId === commitId);
 }
 
+/** What tells of a table up to a version: a checkpoint, and the log entries after it. */
+interface Chronicle {
+  readonly checkpoint: Checkpoint | undefined;
+  /** Oldest first, without gaps. */
+  readonly versions: readonly number[];
+}
+
+/** Throws Problem `damaged` for a log with a gap. */
+async function chronicleOf(store: Store, upTo: number): Promise<Chronicle> {
+  const names = await logNames(store, upTo);
+  const checkpoint = newestCheckpoint(names, upTo);
+  const from = checkpoint?.version ?? -1;
+  const versions = names
+    .map(entryVersion)
+    .filter((version) => version !== undefined)
+    .filter((version) => version > from && version <= upTo);
+  if (checkpoint === undefined && versions.length > 0 && versions[0] !== 0)
+    throw unreadable(
+      store,
+      'is a Delta table whose log neither starts at version 0 nor has a whole checkpoint',
+    );
+  for (const [i, version] of versions.entries())
+    if (version !== from + 1 + i)
+      throw unreadable(store, `is a Delta table whose log has a gap: version ${from + 1 + i} is missing`);
+  return { checkpoint, versions };
+}
+
+/** As readCheckpoint, but throws Problem `damaged`. */
+async function* checkpointed(store: Store, checkpoint: Checkpoint, files: boolean) {
+  try {
+    yield* readCheckpoint(store, checkpoint, files);
+  } catch (cause) {
+    if (cause instanceof Problem) throw cause;
+    const why = (cause as Error).message;
+    throw unreadable(store, `has a checkpoint that cannot be read: ${checkpoint.parts[0]}: ${why}`, {
+      cause,
+    });
+  }
+}
+
 /**
  * Reads a table from its newest checkpoint on, with its files or without them. Throws Problem `damaged` for a log with
  * a gap, and for a table that needs what we do not know.
@@ -128,30 +168,10 @@ export async function readSnapshot(
   { files = false, upTo = Number.POSITIVE_INFINITY } = {},
 ): Promise<Snapshot> {
   const snapshot = new Snapshot(store, files);
-  const names = await logNames(store, upTo);
-  const checkpoint = newestCheckpoint(names, upTo);
-  if (checkpoint !== undefined) {
-    const actions = await readCheckpoint(store, checkpoint, files).catch((cause: unknown) => {
-      if (cause instanceof Problem) throw cause;
-      throw unreadable(store, `has a checkpoint that cannot be read: ${checkpoint.parts[0]}`, { cause });
-    });
-    snapshot.apply(checkpoint.version, actions);
-  }
-  const versions = names
-    .map(entryVersion)
-    .filter((version) => version !== undefined)
-    .filter((version) => version > snapshot.version && version <= upTo);
-  if (checkpoint === undefined && versions.length > 0 && versions[0] !== 0)
-    throw unreadable(
-      store,
-      'is a Delta table whose log neither starts at version 0 nor has a whole checkpoint',
-    );
-  for (const [i, version] of versions.entries())
-    if (version !== snapshot.version + 1 + i)
-      throw unreadable(
-        store,
-        `is a Delta table whose log has a gap: version ${snapshot.version + 1 + i} is missing`,
-      );
+  const { checkpoint, versions } = await chronicleOf(store, upTo);
+  if (checkpoint !== undefined)
+    for await (const actions of checkpointed(store, checkpoint, files))
+      snapshot.apply(checkpoint.version, actions);
   for (let from = 0; from < versions.length; from += ENTRIES_AT_ONCE) {
     const part = versions.slice(from, from + ENTRIES_AT_ONCE);
     const read = await Promise.all(part.map((version) => readEntry(store, version)));
@@ -159,6 +179,31 @@ export async function readSnapshot(
   }
   await snapshot.readOn(upTo);
   return snapshot;
+}
+
+/**
+ * The files of a table at a version, and those that it had: the newest first, each once. One log entry, or one row group
+ * of a checkpoint, is in memory at a time, and the paths that log entries name.
+ */
+export async function* filesAt(
+  store: Store,
+  version: number,
+): AsyncIterable<readonly Pick<Action, 'add' | 'remove'>[]> {
+  const { checkpoint, versions } = await chronicleOf(store, version);
+  const seen = new Set<string>();
+  const isOfFile = ({ add, remove }: Action) => add !== undefined || remove !== undefined;
+  const pathOf = ({ add, remove }: Action) => keyOf((add ?? remove)!.path);
+  for (const at of versions.toReversed()) {
+    const actions = (await readEntry(store, at)) ?? [];
+    yield actions.toReversed().filter((action) => {
+      if (!isOfFile(action) || seen.has(pathOf(action))) return false;
+      seen.add(pathOf(action));
+      return true;
+    });
+  }
+  if (checkpoint !== undefined)
+    for await (const actions of checkpointed(store, checkpoint, true))
+      yield actions.filter((action) => isOfFile(action) && !seen.has(pathOf(action)));
 }
 
 /** Names in the log's folder, from the checkpoint that the hint names on when that one is whole. */

@@ -45,17 +45,17 @@ describe('a checkpoint', () => {
       { remove: { path: 'x', dataChange: false, deletionTimestamp: 9, partitionValues: {}, size: 4 } },
     ];
     const store = folderStore(scratch());
-    await writeCheckpoint(store, 12, actions);
+    await writeCheckpoint(store, 12, [actions]);
     const names = (await store.list(LOG_FOLDER)).map(({ name }) => name);
     const checkpoint = newestCheckpoint(names, 100)!;
     expect(checkpoint.version).toBe(12);
-    const read = await readCheckpoint(store, checkpoint, true);
-    expect(read).toMatchObject(actions);
-    expect((await readCheckpoint(store, checkpoint, false)).flatMap(Object.keys)).toEqual([
-      'protocol',
-      'metaData',
-      'txn',
-    ]);
+    const read = async (files: boolean) => {
+      const all: Action[] = [];
+      for await (const part of readCheckpoint(store, checkpoint, files)) all.push(...part);
+      return all;
+    };
+    expect(await read(true)).toMatchObject(actions);
+    expect((await read(false)).flatMap(Object.keys)).toEqual(['protocol', 'metaData', 'txn']);
   });
 
   test('counts when all its parts are there, and only up to a version', () => {
@@ -178,12 +178,13 @@ test('whatever was added and removed in whatever order, a checkpoint anywhere ch
         files: true,
         upTo: version,
       });
-      await writeCheckpoint(store, version, [
+      const actions = [
         { protocol: protocol! },
         { metaData: metaData! },
         ...[...files!.values()].map((one) => ({ add: one })),
         ...[...tombstones.values()].map((one) => ({ remove: one })),
-      ]);
+      ];
+      await writeCheckpoint(store, version, [actions]);
       for (let gone = 0; gone <= version; gone++) await store.remove(entryPath(gone));
       const after = await readSnapshot(store, { files: true });
       expect([...after.files!.keys()].sort()).toEqual([...before.files!.keys()].sort());
