@@ -1,9 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { type Action, LOG_FOLDER, versionName } from './delta.ts';
-import type { NestedField } from './nested.ts';
+import type { NestedFields } from './nested.ts';
 import { openSource } from './parquet/source.ts';
 import { nestedFile } from './parquet.ts';
 import type { Store } from './store.ts';
+import { unnest } from './unnest.ts';
 
 // A checkpoint: the table at one version as Parquet, one action a row, so that older log entries need not be read.
 
@@ -32,48 +33,8 @@ export function newestCheckpoint(names: readonly string[], upTo: number): Checkp
     .sort((a, b) => b.version - a.version)[0];
 }
 
-const WHOLE = ['protocol', 'metaData', 'txn', 'add', 'remove'] as const;
 /** What a writer needs to add files. */
-const BRIEF = ['protocol', 'metaData', 'txn'] as const;
-
-/**
- * The actions of a checkpoint, a row group at a time; without those of files unless `files`. Throws Error for what cannot be
- * read.
- */
-export async function* readCheckpoint(
-  store: Store,
-  { parts }: Checkpoint,
-  files: boolean,
-): AsyncIterable<readonly Action[]> {
-  for (const name of parts) {
-    const bytes = await store.get(`${LOG_FOLDER}/${name}`);
-    if (bytes === undefined) throw new Error(`${name} is gone`);
-    const { groups, objects } = await openSource(bytes);
-    for (const group of groups.keys()) {
-      const rows = await objects(group, files ? WHOLE : BRIEF);
-      yield rows.flatMap((row) =>
-        Object.entries(row).flatMap(([kind, action]) => (isThere(action) ? [{ [kind]: plain(action) }] : [])),
-      );
-      await turn();
-    }
-  }
-}
-
-/** An action that is absent is null, or a group whose fields all are. */
-const isThere = (action: unknown): action is object =>
-  typeof action === 'object' &&
-  action !== null &&
-  Object.values(action).some((field) => field !== null && field !== undefined);
-
-/** 64-bit integers as numbers; the log has none above 2^53. */
-function plain(value: unknown): unknown {
-  if (typeof value === 'bigint') return Number(value);
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, plain(field)]));
-}
-
-const FIELDS: Readonly<Record<(typeof WHOLE)[number], Readonly<Record<string, NestedField>>>> = {
+const BRIEF: NestedFields = {
   protocol: {
     minReaderVersion: 'INT32',
     minWriterVersion: 'INT32',
@@ -91,6 +52,10 @@ const FIELDS: Readonly<Record<(typeof WHOLE)[number], Readonly<Record<string, Ne
     createdTime: 'INT64',
   },
   txn: { appId: 'UTF8', version: 'INT64', lastUpdated: 'INT64' },
+};
+
+const WHOLE: NestedFields = {
+  ...BRIEF,
   add: {
     path: 'UTF8',
     partitionValues: 'map',
@@ -111,31 +76,49 @@ const FIELDS: Readonly<Record<(typeof WHOLE)[number], Readonly<Record<string, Ne
   },
 };
 
-type ActionParts = AsyncIterable<readonly Action[]> | Iterable<readonly Action[]>;
+/** Actions that are read or written at once: more would take memory and hold up all else. */
+const AT_ONCE = 10_000;
 
-/** Rows of a row group: more at once would take memory and hold up all else. */
-const GROUP_ROWS = 10_000;
+/**
+ * The actions of a checkpoint, some thousand at a time; without those of files unless `files`. Throws Error for what cannot
+ * be read.
+ */
+export async function* readCheckpoint(
+  store: Store,
+  { parts }: Checkpoint,
+  files: boolean,
+): AsyncIterable<readonly Action[]> {
+  for (const name of parts) {
+    const bytes = await store.get(`${LOG_FOLDER}/${name}`);
+    if (bytes === undefined) throw new Error(`${name} is gone`);
+    const source = await openSource(bytes);
+    for (const group of source.groups.keys()) yield* grouped([unnest(files ? WHOLE : BRIEF, source, group)]);
+  }
+}
 
+type ActionParts = AsyncIterable<Iterable<Action>> | Iterable<Iterable<Action>>;
+
+/** Other work gets its turn in between. */
 async function* grouped(parts: ActionParts): AsyncIterable<readonly Action[]> {
-  let rows: Action[] = [];
+  let actions: Action[] = [];
   for await (const part of parts)
     for (const action of part) {
-      rows.push(action);
-      if (rows.length < GROUP_ROWS) continue;
-      yield rows;
-      rows = [];
+      actions.push(action);
+      if (actions.length < AT_ONCE) continue;
+      yield actions;
+      actions = [];
+      await turn();
     }
-  if (rows.length > 0) yield rows;
+  if (actions.length > 0) yield actions;
 }
 
 /** Stores the checkpoint of a version, then the hint where it is. Writing it again does no harm. */
 export async function writeCheckpoint(store: Store, version: number, parts: ActionParts): Promise<void> {
-  const file = nestedFile(FIELDS);
+  const file = nestedFile(WHOLE);
   let size = 0;
   for await (const rows of grouped(parts)) {
     file.add(rows);
     size += rows.length;
-    await turn();
   }
   await store.put(`${LOG_FOLDER}/${versionName(version)}.checkpoint.parquet`, file.finished());
   await store.put(LAST_CHECKPOINT, [Buffer.from(JSON.stringify({ version, size }))]);

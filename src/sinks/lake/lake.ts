@@ -49,7 +49,7 @@ export async function openLake(
       ? plainTable
       : await openTable(store, tableSchema(dataset), { now: clock.now(), warn: context.warn });
   const format = FORMATS[settings.format];
-  const reader = rowReader(dataset, table.conflicts());
+  const reader = rowReader(dataset, table.conflicts(), table.demanded());
   const arena = newArena(reader.columns);
   const putFile = filePutter(store, format.extension, settings.table);
   const buries = isOfPosts(dataset);

@@ -6,6 +6,7 @@ export const plainTable: Table = {
   position: () => undefined,
   onlyGrows: () => true,
   conflicts: () => new Map(),
+  demanded: () => new Set(),
   refresh: async () => {},
   commit: async () => {},
 };

@@ -8,8 +8,9 @@ import { newestCheckpoint, readCheckpoint, writeCheckpoint } from '../../../src/
 import { type Action, type Add, entryPath, LOG_FOLDER } from '../../../src/sinks/lake/delta.ts';
 import { folderStore } from '../../../src/sinks/lake/folder-store.ts';
 import { tableSchema } from '../../../src/sinks/lake/schema.ts';
-import { readSnapshot } from '../../../src/sinks/lake/snapshot.ts';
+import { readEntry, readSnapshot } from '../../../src/sinks/lake/snapshot.ts';
 import { openTable } from '../../../src/sinks/lake/table.ts';
+import { query } from './reading.ts';
 import { scratch } from './scratch.ts';
 
 const DAY = 86_400_000;
@@ -56,6 +57,54 @@ describe('a checkpoint', () => {
     };
     expect(await read(true)).toMatchObject(actions);
     expect((await read(false)).flatMap(Object.keys)).toEqual(['protocol', 'metaData', 'txn']);
+  });
+
+  test('of many files is written and read in parts, and other work gets its turn between them', async () => {
+    const store = folderStore(scratch());
+    const actions = Array.from({ length: 35_000 }, (_, i) => ({ add: add(`f${i}`) }));
+    let turns = 0;
+    let done = false;
+    const other = (): void => {
+      turns++;
+      if (!done) setImmediate(other);
+    };
+    other();
+    await writeCheckpoint(store, 3, [actions]);
+    const written = turns;
+    const parts: number[] = [];
+    for await (const part of readCheckpoint(
+      store,
+      { version: 3, parts: [`${'0'.repeat(19)}3.checkpoint.parquet`] },
+      true,
+    ))
+      parts.push(part.length);
+    done = true;
+    expect(parts.reduce((sum, count) => sum + count)).toBe(35_000);
+    expect(Math.max(...parts)).toBeLessThanOrEqual(10_000);
+    expect([written >= 3, turns - written >= 3]).toEqual([true, true]);
+  });
+
+  test('of another engine may lack what its table has nothing of: positions, tombstones', async () => {
+    const store = folderStore(scratch());
+    await openTable(store, schema, { now: 0, warn }).then((table) => table.commit([], new Map(), 0));
+    const [{ metaData: ours } = {}] = (await readEntry(store, 0))!.filter(({ metaData }) => metaData);
+    const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
+    const metaData = `{id: ${quoted(ours!.id)}, format: {provider: 'parquet', options: map {}},
+      schemaString: ${quoted(ours!.schemaString)}, partitionColumns: ['coin', 'date'], configuration: map {}}`;
+    const files = `{path: 'f' || i, partitionValues: map {'coin': 'btc', 'date': null}, size: i, modificationTime: 1::bigint,
+      dataChange: true, stats: null::varchar}`;
+    await query(`copy (
+        select {minReaderVersion: 1, minWriterVersion: 2} as protocol, ${metaData} as metaData, null as add
+        union all select null, null, ${files} from range(5000) t(i)
+      ) to '${join(store.url, LOG_FOLDER)}/${'0'.repeat(20)}.checkpoint.parquet' (codec zstd, row_group_size 2048)`);
+    await store.remove(entryPath(0));
+    const table = await openTable(store, schema, { now: 0, warn });
+    await table.commit([add('g')], new Map([['a', { from: undefined, to: 7 }]]), 0);
+    const { files: all, metaData: theirs, transactions } = await readSnapshot(store, { files: true });
+    expect(all!.size).toBe(5001);
+    expect(all!.get('f7')).toMatchObject({ size: 7, partitionValues: { coin: 'btc', date: null } });
+    expect(theirs).toMatchObject({ partitionColumns: ['coin', 'date'], format: { options: {} } });
+    expect(transactions.get('a')!.version).toBe(7);
   });
 
   test('counts when all its parts are there, and only up to a version', () => {

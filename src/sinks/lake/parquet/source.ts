@@ -1,10 +1,8 @@
 import {
-  type AsyncBuffer,
   type ColumnMetaData,
   type Compressors,
   type FileMetaData,
   parquetMetadata,
-  parquetReadObjects,
   parquetSchema,
   type SchemaTree,
 } from 'hyparquet';
@@ -18,12 +16,11 @@ import { structFields } from './thrift-fields.ts';
 export interface StoredLeaf extends Leaf {
   /** So many of a time's unit are a millisecond; undefined for what is no time. */
   readonly perMilli: number | undefined;
+  /** The definition level at which each part of its path is there. */
+  readonly levels: readonly number[];
 }
 
-/** A row of a file as an object, by column. */
-export type ObjectRow = Readonly<Record<string, unknown>>;
-
-/** A Parquet file of any writer, in memory; read row group by row group, or page by page as it is stored. */
+/** A Parquet file of any writer, in memory, to be read page by page as it is stored. */
 export interface Source {
   readonly leaves: readonly StoredLeaf[];
   /** Rows of each row group. */
@@ -31,8 +28,8 @@ export interface Source {
   readonly description: Description;
   /** The pages of a column in a row group. Throws Error for what cannot be read. */
   pages(group: number, leaf: number): Iterable<StoredPage>;
-  /** The rows of a row group; of columns that the file lacks nothing. None where all of these are known to be null. */
-  objects(group: number, columns: readonly string[]): Promise<readonly ObjectRow[]>;
+  /** Whether a column of a row group is known to hold nothing but nulls. */
+  isNull(group: number, leaf: number): boolean;
 }
 
 /** Fields of FileMetaData. */
@@ -50,6 +47,7 @@ function leafOf(schemaPath: SchemaTree[]): StoredLeaf {
     definition: getMaxDefinitionLevel(schemaPath),
     repetition: getMaxRepetitionLevel(schemaPath),
     perMilli: unit === undefined ? undefined : UNITS[unit],
+    levels: path.map((_, i) => getMaxDefinitionLevel(schemaPath.slice(0, i + 2))),
   };
 }
 
@@ -75,12 +73,6 @@ async function codecsFor(chunks: readonly ColumnMetaData[][]): Promise<Compresso
 const isAllNull = ({ num_values: count, statistics }: ColumnMetaData): boolean =>
   statistics?.null_count !== undefined && Number(statistics.null_count) === Number(count);
 
-/** Copies what is read alone, for the file may be large. */
-const slices = (bytes: Uint8Array): AsyncBuffer => ({
-  byteLength: bytes.length,
-  slice: (start, end) => new Uint8Array(bytes.subarray(start, end)).buffer,
-});
-
 /** Throws Error for a file that is no Parquet, or damaged, encrypted or in several files. */
 export async function openSource(bytes: Uint8Array): Promise<Source> {
   const metadata = parquetMetadata(bytes, { geoparquet: false });
@@ -90,7 +82,6 @@ export async function openSource(bytes: Uint8Array): Promise<Source> {
   const schemaPaths = leavesBelow(tree).map(({ path }) => getTreePath(tree, [...path]));
   const leaves = schemaPaths.map(leafOf);
   const groups = metadata.row_groups.map(({ num_rows }) => Number(num_rows));
-  const starts = groups.map((_, i) => groups.slice(0, i).reduce((sum, rows) => sum + rows, 0));
   const end = bytes.length - 8;
   const footer = structFields(bytes.subarray(end - metadata.metadata_length, end));
   return {
@@ -102,14 +93,6 @@ export async function openSource(bytes: Uint8Array): Promise<Source> {
       keyValues: footer.get(KEY_VALUES),
     },
     pages: (group, leaf) => storedPages(bytes, chunks[group]![leaf]!, schemaPaths[leaf]!, compressors),
-    async objects(group, wanted) {
-      const columns = wanted.filter((name) =>
-        leaves.some(({ path }, i) => path[0] === name && !isAllNull(chunks[group]![i]!)),
-      );
-      if (columns.length === 0) return [];
-      const rowStart = starts[group]!;
-      const rowEnd = rowStart + groups[group]!;
-      return parquetReadObjects({ file: slices(bytes), metadata, compressors, columns, rowStart, rowEnd });
-    },
+    isNull: (group, leaf) => isAllNull(chunks[group]![leaf]!),
   };
 }
