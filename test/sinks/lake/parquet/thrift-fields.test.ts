@@ -12,8 +12,8 @@ test('a list is found in a struct among fields of any type, and written again by
       .texts(3, ['a', 'b'])
       .end();
     list(thrift);
-    thrift.binary(20, 'end').i32s(
-      40,
+    thrift.binary(4, 'end').i32s(
+      9,
       Array.from({ length: 300 }, (_, i) => i),
     );
     return thrift.finished();
