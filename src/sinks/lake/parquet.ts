@@ -65,7 +65,7 @@ const nestedFields = (fields: NestedFields): readonly Field[] =>
   Object.entries(fields).map(([name, field]) => nestedField(name, field));
 
 /** A file of groups, each of which may be absent. */
-export interface NestedFile {
+interface NestedFile {
   /** The next row group. */
   add(rows: readonly object[]): void;
   finished(): readonly Uint8Array[];

@@ -11,7 +11,7 @@ import { readSnapshot, type Snapshot, unreadable } from './snapshot.ts';
 import type { Store } from './store.ts';
 import { type Taken, takeOut } from './taking-out.ts';
 
-export type Purged = Readonly<Record<'rows' | 'files', number>>;
+type Purged = Readonly<Record<'rows' | 'files', number>>;
 type Context = Pick<PurgeContext, 'clock' | 'info' | 'warn' | 'dryRun'>;
 
 /** Whether posts may not be removed from a table: a property that its owner has set. */

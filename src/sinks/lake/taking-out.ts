@@ -24,7 +24,7 @@ export interface Taken {
   readonly stuck: readonly Stuck[];
 }
 
-export interface TakeOptions extends Pick<PurgeContext, 'clock' | 'warn' | 'dryRun'> {
+interface TakeOptions extends Pick<PurgeContext, 'clock' | 'warn' | 'dryRun'> {
   /** Told of each file that the log names; `isActive`: it is part of the table as it is now. */
   readonly met?: (path: string, isActive: boolean) => void;
 }

@@ -19,7 +19,7 @@ export interface ColumnChunk {
   readonly statistics: ChunkStatistics;
 }
 
-export interface ColumnWriter {
+interface ColumnWriter {
   add(page: Levels): void;
   finished(statistics: ChunkStatistics): ColumnChunk;
 }
