@@ -111,13 +111,44 @@ function forbiddenGlobals(tree: Tree): string[] {
   });
 }
 
-const src = fileURLToPath(new URL('../src/', import.meta.url));
-const house: Tree = new Map(
-  readdirSync(src, { recursive: true, encoding: 'utf8' })
-    .map((file) => file.replaceAll('\\', '/'))
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
-    .map((file) => [file, readFileSync(src + file, 'utf8')]),
-);
+const TEXT = /('(?:[^'\\]|\\.)*'|`[^`]*`|"[^"]*")/.source;
+/** The third thing that a Problem is made of, where it is a text in place. */
+const REMEDY = new RegExp(`new Problem\\(\\s*[^,()]+,\\s*(?:${TEXT}|[\\w.]+),\\s*${TEXT}`, 'g');
+const looseRemedies = (text: string): string[] =>
+  [...text.matchAll(REMEDY)].map((match) => match[2]!).filter((remedy) => !/^.[A-Z].*[.?}].$/.test(remedy));
+
+const EXPORT = /^export (?:async )?(const|function|class|interface|type)\W+(\w+)/gm;
+const wordsOf = (text: string): Set<string> => new Set(text.match(/\w+/g));
+/** Values that no file which imports theirs speaks of, and types of which their own does not either. */
+function deadExports(tree: Tree, tests: Tree): string[] {
+  const used = new Map<string, Set<string>[]>();
+  for (const [file, text] of [...tree, ...tests]) {
+    const words = wordsOf(text);
+    for (const { name } of imports(file, text)) {
+      const target = name.replace('../src/', '');
+      used.set(target, [...(used.get(target) ?? []), words]);
+    }
+  }
+  return [...tree].flatMap(([file, text]) =>
+    [...text.matchAll(EXPORT)]
+      .filter(([whole, kind, name]) => {
+        const ownType = ['interface', 'type'].includes(kind!) && wordsOf(text.replace(whole, '')).has(name!);
+        return !ownType && !used.get(file)?.some((words) => words.has(name!));
+      })
+      .map(([, , name]) => `${file} exports ${name}`),
+  );
+}
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+/** The `.ts` files below a folder, by their paths from src/. */
+const treeOf = (folder: string): Tree =>
+  new Map(
+    readdirSync(here + folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+      .map((file) => posix.join(folder, file.replaceAll('\\', '/')))
+      .map((file) => [posix.relative('../src', file), readFileSync(here + file, 'utf8')]),
+  );
+const house = treeOf('../src');
 
 describe('the house', () => {
   test('every file is in a room', () => {
@@ -137,6 +168,16 @@ describe('the house', () => {
   });
   test('a dynamic import names its file', () => {
     expect([...house].filter(([, text]) => /\bimport\((?!')/.test(text)).map(([file]) => file)).toEqual([]);
+  });
+  test('a remedy is a sentence', () => {
+    expect(
+      [...house].flatMap(([file, text]) => looseRemedies(text).map((remedy) => `${file}: ${remedy}`)),
+    ).toEqual([]);
+  });
+  test('what is exported is imported somewhere', () => {
+    // Until these rooms are through with it.
+    const later = /^(?:sinks|sources)\/|verdictPaint$/;
+    expect(deadExports(house, treeOf('../test')).filter((found) => !later.test(found))).toEqual([]);
   });
   test('no file has more than 250 lines', () => {
     expect([...house].filter(([, text]) => text.split('\n').length > 251).map(([file]) => file)).toEqual([]);
@@ -198,6 +239,25 @@ describe('these checks see', () => {
   test('that a name is local, in a text, a comment or a type', () => {
     const text = `// Date.now()\nexport const f = (process: Date) => [process, 'Math.random()', new Date(1), Math.max(1, 2)];`;
     expect(forbiddenGlobals(tree({ 'core/a.ts': text }))).toEqual([]);
+  });
+
+  test('a value that no other file imports, and a type that nobody speaks of', () => {
+    const files = {
+      'core/a.ts': `export const one = 1;\nexport const two = one;\nexport type C = 1;\nexport type D = 1;\ntype E = D;`,
+      'core/b.ts': `import { two } from './a.ts';`,
+    };
+    expect(deadExports(tree(files), new Map())).toEqual(['core/a.ts exports one', 'core/a.ts exports C']);
+    const reader = new Map([
+      ['../test/core/a.test.ts', `import { one, type C } from '../../src/core/a.ts';`],
+    ]);
+    expect(deadExports(tree(files), reader)).toEqual([]);
+  });
+
+  test('a remedy that begins small, or has no stop', () => {
+    const made = (remedy: string) => `new Problem('usage', \`it's (\${a}, b)\`, ${remedy}, true)`;
+    expect(
+      [`'do it.'`, `'Do it'`, `'Do it.'`, `"Don't."`].filter((text) => looseRemedies(made(text)).length > 0),
+    ).toEqual([`'do it.'`, `'Do it'`]);
   });
 
   test('the command line outside cli/', () => {

@@ -6,20 +6,21 @@ export function handClock(start = Date.UTC(2026, 2, 2)): Clock & { turn(span: nu
   let sleepers: { at: number; wake: () => void }[] = [];
   return {
     now: () => now,
-    sleep: (span, signal) =>
+    sleep: (span, ...signals) =>
       new Promise((resolve) => {
-        if (signal?.aborted) return resolve();
-        const sleeper = { at: now + span, wake: resolve };
-        sleepers.push(sleeper);
-        signal?.addEventListener('abort', () => {
+        if (signals.some((signal) => signal?.aborted)) return resolve();
+        const wake = (): void => {
           sleepers = sleepers.filter((other) => other !== sleeper);
+          for (const signal of signals) signal?.removeEventListener('abort', wake);
           resolve();
-        });
+        };
+        const sleeper = { at: now + span, wake };
+        sleepers.push(sleeper);
+        for (const signal of signals) signal?.addEventListener('abort', wake);
       }),
     async turn(span) {
       now += span;
       const due = sleepers.filter(({ at }) => at <= now).sort((a, b) => a.at - b.at);
-      sleepers = sleepers.filter(({ at }) => at > now);
       for (const { wake } of due) wake();
       await new Promise(setImmediate);
     },

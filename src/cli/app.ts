@@ -10,7 +10,7 @@ import { exitCode, report } from './report.ts';
 import { didYouMean } from './suggest.ts';
 import { envName, readTyped } from './typed.ts';
 import { usageProblem } from './usage.ts';
-import { takeApart } from './words.ts';
+import { takeApart, type Words } from './words.ts';
 
 const asksForHelp = (argv: readonly string[]): boolean => {
   const end = argv.indexOf('--');
@@ -24,21 +24,21 @@ async function everyFlag(): Promise<Set<string>> {
 }
 
 /** The file of `--config`. Where the flag may be repeated, what holds a `=` is a setting of a topic. */
-function configFile(spec: CommandSpec, argv: readonly string[]): string | undefined {
-  const options = allOptions(spec);
-  const texts = takeApart(options, argv).given.get('--config') ?? [];
+function configFile({ given }: Words, options: ReturnType<typeof allOptions>): string | undefined {
+  const texts = given.get('--config') ?? [];
   const both = options.get('--config')?.repeatable === true;
   return texts.filter((text) => !both || !text?.includes('=')).at(-1);
 }
 
 /** Typed text first, all complaints at once; then it runs. */
 async function runCommand(name: string, spec: CommandSpec, argv: readonly string[], io: Io): Promise<void> {
-  const { given } = takeApart(allOptions(spec), argv);
-  const named = (flag: string) => given.get(flag)?.at(-1) ?? io.env[envName(flag)];
+  const options = allOptions(spec);
+  const words = takeApart(options, argv);
+  const named = (flag: string) => words.given.get(flag)?.at(-1) ?? io.env[envName(flag)];
   const env = withFiles(io.env, { envFile: named('--env-file'), keysFile: named('--keys-file') });
-  const file = configFile(spec, argv) ?? env[envName('--config')];
-  const config = file ? await readConfig(file, await everyFlag()) : { values: {}, complaints: [] };
-  const { call, complaints } = readTyped(spec, { argv, env, config: config.values });
+  const file = configFile(words, options) ?? env[envName('--config')];
+  const config = file ? readConfig(file, await everyFlag()) : { values: {}, complaints: [] };
+  const { call, complaints } = readTyped(spec, { words, env, config: config.values });
   const ofBus = await busComplaints(call.settings as Partial<BusSettings>, env);
   const all = [...complaints, ...config.complaints, ...ofBus.map((text) => ({ about: text, text }))];
   if (all.length > 0) throw usageProblem(all, name);

@@ -5,11 +5,9 @@ import { formatSpan, type Millis } from '../core/time.ts';
 import type { ReadKafka } from '../log/kafka/read-settings.ts';
 import type { KafkaSettings, Opener } from '../log/kafka/settings.ts';
 import type { Log } from '../log/log.ts';
-import { type Bus, type KafkaBus, parseBus } from './bus-url.ts';
+import type { Bus, KafkaBus } from './bus-url.ts';
 import type { Io } from './io.ts';
 import { didYouMean } from './suggest.ts';
-
-export { type Bus, parseBus };
 
 /** What a command line says of the bus. */
 export interface BusSettings {

@@ -1,4 +1,4 @@
-import { shortNumber } from './numbers.ts';
+import { shortNumber } from '../core/numbers.ts';
 
 export interface ChartSize {
   /** Characters of the drawing, without labels. */

@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { Problem } from '../core/problem.ts';
 import type { Complaint } from './command.ts';
+import { readText } from './read-text.ts';
 import { didYouMean } from './suggest.ts';
 import { configKey } from './typed.ts';
 
@@ -28,11 +29,11 @@ export function parseConfig(file: string, text: string, flags: Iterable<string>)
 }
 
 /** Reads it from disk. A file that cannot be read is a complaint, too. */
-export async function readConfig(file: string, flags: Iterable<string>): Promise<Config> {
+export function readConfig(file: string, flags: Iterable<string>): Config {
   try {
-    return parseConfig(file, await readFile(file, 'utf8'), flags);
+    return parseConfig(file, readText('--config', file), flags);
   } catch (error) {
-    const text = `--config: cannot read ${file}: ${(error as Error).message}`;
-    return { values: {}, complaints: [{ about: '--config', text }] };
+    if (!(error instanceof Problem)) throw error;
+    return { values: {}, complaints: [{ about: '--config', text: error.message }] };
   }
 }

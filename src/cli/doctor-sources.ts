@@ -7,7 +7,13 @@ import { jsonOption, sayFindings } from './doctor-findings.ts';
 import type { Io } from './io.ts';
 import { loggerFor, lookOpener } from './session.ts';
 import { looking } from './shared.ts';
-import { candidates, kindOperand, sourceComponents, sourceOptions } from './sources/options.ts';
+import {
+  candidates,
+  componentsMeant,
+  kindOperand,
+  sourceComponents,
+  sourceOptions,
+} from './sources/options.ts';
 import { hindrance } from './sources/start.ts';
 import { sourceClock } from './sources/test-clock.ts';
 import { sourceSurroundings } from './surroundings.ts';
@@ -37,7 +43,7 @@ function contextOf(
     ...sourceSurroundings(io, true),
     signal,
     now: clock.now,
-    sleep: (span) => clock.sleep(span, signal),
+    sleep: (span, until) => clock.sleep(span, signal, until),
     position,
     status: () => undefined,
     info,
@@ -54,10 +60,7 @@ export const command = defineCommand({
     ...looking,
   },
   components: sourceComponents,
-  chosen: ({ settings, operands }) => {
-    const meant = candidates(settings.source, operands).map(({ name }) => name);
-    return sourceComponents.filter(({ name }) => meant.includes(name));
-  },
+  chosen: ({ settings, operands }) => componentsMeant(settings.source, operands),
   check: ({ settings }) =>
     settings.source
       .filter((name) => candidates([name], []).some(({ live }) => live === undefined))

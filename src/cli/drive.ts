@@ -1,7 +1,8 @@
+import { aborted } from '../core/aborted.ts';
 import type { Clock } from '../core/clock.ts';
 import { Problem } from '../core/problem.ts';
 import { formatSpan, type Millis } from '../core/time.ts';
-import { aborted } from '../runtime/clock.ts';
+import { within } from '../core/within.ts';
 import type { Reporter, Stage, StageStats } from '../runtime/stage.ts';
 
 /** What driving stages needs of its surroundings. */
@@ -28,17 +29,15 @@ function firstFailure(stages: readonly Stage[]): Promise<never> {
 
 /** Asks all stages to commit and leave. Throws the first error, or Problem `failed` when time runs out. */
 async function drain(stages: readonly Stage[], { clock, drainMs }: Drive): Promise<void> {
-  const done = new AbortController();
   const stops = Promise.allSettled(stages.map((stage) => stage.stop()));
-  const outcome = await Promise.race([stops, clock.sleep(drainMs, done.signal)]);
-  done.abort();
-  if (outcome === undefined && stages.length > 0)
+  const outcome = await within(clock, drainMs, stops, (): never => {
     throw new Problem(
       'failed',
       `not drained within ${formatSpan(drainMs)}: what was not committed is read again next time`,
       'Give it longer with --drain.',
     );
-  for (const result of outcome ?? []) if (result.status === 'rejected') throw result.reason;
+  });
+  for (const result of outcome) if (result.status === 'rejected') throw result.reason;
 }
 
 /** After a failure the others leave in order; trouble on the way is said, the failure stays the answer. */
@@ -68,9 +67,7 @@ async function started(stages: readonly Stage[], drive: Drive, stopped: Promise<
   const starting = startAll(stages, drive).then((): 'started' => 'started');
   const first = await Promise.race([starting, stopped]);
   if (first === 'started') return first;
-  const done = new AbortController();
-  await Promise.race([starting, drive.clock.sleep(drive.drainMs, done.signal)]);
-  done.abort();
+  await within(drive.clock, drive.drainMs, starting, () => {});
   return first;
 }
 

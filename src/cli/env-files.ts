@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { Problem } from '../core/problem.ts';
 import type { Io } from './io.ts';
+import { readText } from './read-text.ts';
 
 /** Names in the keys.json of the first project (shared by many examples of X's API) and of its like. */
 const KEYS: Readonly<Record<string, string>> = {
@@ -11,28 +11,11 @@ const KEYS: Readonly<Record<string, string>> = {
   coinmarketcap_api_key: 'COINMARKETCAP_API_KEY',
 };
 
-function read(flag: string, path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new Problem(
-      'usage',
-      `${flag} ${path} cannot be read (${code})`,
-      'Name a file that this user can read.',
-      false,
-      {
-        cause,
-      },
-    );
-  }
-}
-
 /** What it holds is never repeated: it is full of secrets. */
 function keysOf(path: string): Record<string, string> {
   let keys: unknown;
   try {
-    keys = JSON.parse(read('--keys-file', path));
+    keys = JSON.parse(readText('--keys-file', path));
   } catch (error) {
     if (error instanceof Problem) throw error;
   }
@@ -55,7 +38,7 @@ export function withFiles(
 ): Io['env'] {
   return {
     ...(keysFile === undefined ? {} : keysOf(keysFile)),
-    ...(envFile === undefined ? {} : parseEnv(read('--env-file', envFile))),
+    ...(envFile === undefined ? {} : parseEnv(readText('--env-file', envFile))),
     ...env,
   };
 }

@@ -2,6 +2,7 @@ import { basename, relative } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Clock } from '../core/clock.ts';
 import { systemClock } from '../runtime/clock.ts';
+import { quit } from './quit.ts';
 import { exitCode, report } from './report.ts';
 import { stopSignal } from './signals.ts';
 
@@ -40,7 +41,7 @@ function watchOutput(process: NodeJS.Process): void {
   process.stdout.on('error', (error) => {
     const { code, text } = outputError(error);
     if (text !== '') process.stderr.write(text);
-    process.exit(code);
+    quit(process, code);
   });
   process.stderr.on('error', () => undefined);
 }
@@ -83,7 +84,7 @@ export function processIo(process: NodeJS.Process): Io {
     width: process.stdout.columns || process.stderr.columns || DEFAULT_WIDTH,
     clock: systemClock,
     stop: () => {
-      stop ??= stopSignal(listen, (code) => process.exit(code));
+      stop ??= stopSignal(listen, (code) => quit(process, code));
       return stop;
     },
     ask: (question) => ask(process, question),

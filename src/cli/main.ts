@@ -1,4 +1,5 @@
 import { version } from '../../package.json';
+import { quit } from './quit.ts';
 
 const argv = process.argv.slice(2);
 
@@ -13,12 +14,12 @@ async function main(): Promise<void> {
   ]);
   process.on('uncaughtException', (error) => {
     process.stderr.write(report(error, true));
-    process.exit(exitCode(error));
+    quit(process, exitCode(error));
   });
   const code = await app(argv, processIo(process));
   // A write of nothing comes back after everything before it (pipes on Windows are asynchronous); an error of stdout
   // is told only after that, and must not be overtaken by a good end.
-  process.stdout.write('', () => setImmediate(() => process.exit(code)));
+  process.stdout.write('', () => setImmediate(() => quit(process, code)));
 }
 
 // Asked for by scripts and health checks: answered before anything else is loaded.

@@ -5,7 +5,7 @@ import { defineCommand } from './command.ts';
 import { drive, loggerFor, stageOpener } from './session.ts';
 import { app, staged } from './shared.ts';
 import { sourceComplaints } from './sources/complaints.ts';
-import { candidates, kindOperand, sourceComponents, sourceOptions } from './sources/options.ts';
+import { componentsMeant, kindOperand, sourceComponents, sourceOptions } from './sources/options.ts';
 import { sourceStages, startable } from './sources/start.ts';
 
 export const command = defineCommand({
@@ -22,10 +22,7 @@ export const command = defineCommand({
     ...staged,
   },
   components: sourceComponents,
-  chosen: ({ settings, operands }) => {
-    const meant = candidates(settings.source, operands).map(({ name }) => name);
-    return sourceComponents.filter(({ name }) => meant.includes(name));
-  },
+  chosen: ({ settings, operands }) => componentsMeant(settings.source, operands),
   check: (call) => sourceComplaints(call, call.operands),
   examples: ['cryptopipe produce --coin eth', 'cryptopipe produce prices --coin btc,eth --every 5m --for 3h'],
   async run({ settings, operands, of }, io) {

@@ -1,7 +1,8 @@
+import { topicName } from '../core/topic-name.ts';
 import type { Processor } from '../processors/processor.ts';
 import type { Complaint } from './command.ts';
 import { didYouMean } from './suggest.ts';
-import { topicName, topicTemplate } from './topic-name.ts';
+import { topicTemplate } from './topic-name.ts';
 
 /** Actual topics by declared one: several for an input that is read from several, one for an output. */
 export type Renames = ReadonlyMap<string, readonly string[]>;

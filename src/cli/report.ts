@@ -51,6 +51,7 @@ export function report(error: unknown, trace = false): string {
   const what =
     lines.length === 1 ? [`cryptopipe: ${lines[0]}`] : ['cryptopipe:', ...lines.map((line) => `  ${line}`)];
   const stack = trace && error instanceof Error ? [error.stack ?? '', String(error.cause ?? '')] : [];
-  const remedy = problem.remedy.charAt(0).toUpperCase() + problem.remedy.slice(1);
-  return withoutCredentials(`${[...what, remedy, ...stack].filter((line) => line !== '').join('\n')}\n`);
+  return withoutCredentials(
+    `${[...what, problem.remedy, ...stack].filter((line) => line !== '').join('\n')}\n`,
+  );
 }

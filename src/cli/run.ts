@@ -5,7 +5,15 @@ import { type Complaint, type Component, defineCommand } from './command.ts';
 import { processorComponents } from './process.ts';
 import { processorRenames } from './renames.ts';
 import { runOptions } from './run-options.ts';
-import { processorsOf, type RunCall, renamesOf, SAMPLE_SOURCE, sourcesOf, stagesOf } from './run-plan.ts';
+import {
+  landingsOf,
+  processorsOf,
+  type RunCall,
+  renamesOf,
+  SAMPLE_SOURCE,
+  sourcesOf,
+  stagesOf,
+} from './run-plan.ts';
 import { runSample } from './sample-run.ts';
 import { drive, loggerFor, stageOpener } from './session.ts';
 import { sinkComplaints, sinkComponents, sinkNamed, withoutColumns } from './sink.ts';
@@ -44,7 +52,7 @@ function check(call: RunCall): Complaint[] {
     ...renames.complaints,
     ...processorRenames(processorsOf(sourcesOf(call), call), renames.given).complaints,
     ...withoutColumns(settings.topics, settings.dataset),
-    ...sinkComplaints(call, sinkNamed(settings.sink)),
+    ...sinkComplaints(call, sinkNamed(settings.sink), landingsOf(call, sourcesOf(call))),
     ...(settings.sample ? sampleClashes(call) : []),
   ];
 }

@@ -1,6 +1,7 @@
 import type { Log } from '../log/log.ts';
 import type { Reporter, Stage } from '../runtime/stage.ts';
-import { parseBus, withBus } from './bus.ts';
+import { withBus } from './bus.ts';
+import { parseBus } from './bus-url.ts';
 import type { Io } from './io.ts';
 import { readSeries } from './last-candles.ts';
 import { titlePaint } from './paint.ts';

@@ -1,6 +1,6 @@
+import { groupDigits, shortNumber } from '../core/numbers.ts';
 import { chart } from './chart.ts';
 import type { Candle } from './last-candles.ts';
-import { groupDigits, shortNumber } from './numbers.ts';
 import { table } from './table.ts';
 
 export interface SampleSummary {

@@ -1,6 +1,6 @@
 import { choice, type Option, optionalText, span, text, toggle } from '../core/option.ts';
 import { KAFKA_KEYS } from '../log/kafka/options.ts';
-import { type Bus, parseBus } from './bus.ts';
+import { type Bus, parseBus } from './bus-url.ts';
 import type { Call, Complaint } from './command.ts';
 import { keyValues } from './key-values.ts';
 
@@ -24,7 +24,7 @@ export const bus: Option<Bus> = {
   parse: parseBus,
 };
 
-export const kafkaOption = keyValues(
+const kafkaOption = keyValues(
   '--kafka-option',
   `Setting of Kafka; counts before one in the URL, that before CRYPTOPIPE_KAFKA_<KEY>. Keys: ${KAFKA_KEYS.join(', ')}. Passwords come from CRYPTOPIPE_KAFKA_PASSWORD or a file.`,
 );

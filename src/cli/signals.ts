@@ -2,7 +2,7 @@
 const INTERRUPTED = 130;
 
 /**
- * The first signal aborts (stages drain), the second ends the process at once: nothing is half-committed then either.
+ * The first signal aborts (stages drain), the second ends the process, after the commit under way at most.
  * `listen` calls back at each SIGTERM or SIGINT.
  */
 export function stopSignal(

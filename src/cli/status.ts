@@ -1,8 +1,8 @@
 import type { Clock } from '../core/clock.ts';
+import { groupDigits } from '../core/numbers.ts';
 import { formatTime, type Millis } from '../core/time.ts';
 import type { StageStats } from '../runtime/stage.ts';
 import type { Logger } from './logger.ts';
-import { groupDigits } from './numbers.ts';
 
 /** How often a terminal's status line changes, and how often a log line is written elsewhere. */
 const TERMINAL_MS = 500;

@@ -1,12 +1,9 @@
 import { isTopicName } from '../core/topic-name.ts';
-
-export { topicName } from '../core/topic-name.ts';
-
-const PLACEHOLDER = /\{(?:coin|coin_name|tag|lang)\}/g;
+import { fillTopic } from '../market/topic-template.ts';
 
 /** The name of a topic written to: may hold {coin}, {coin_name}, {tag} and {lang}. Throws RangeError. */
 export function topicTemplate(text: string): string {
-  if (!isTopicName(text.replace(PLACEHOLDER, 'x')))
+  if (!isTopicName(fillTopic(text, {}, 'x')))
     throw new RangeError(
       `'${text}' is no topic name; write up to 200 of a-z, A-Z, 0-9, '.', '_' and '-', or {coin}, {coin_name}, {tag} or {lang}`,
     );

@@ -1,11 +1,11 @@
 import type { Option, Options, Settings } from '../core/option.ts';
 import { allOptions, type Call, type CommandSpec, type Complaint, type Component } from './command.ts';
 import { didYouMean, suggest } from './suggest.ts';
-import { takeApart, type Words } from './words.ts';
+import type { Words } from './words.ts';
 
 /** Where settings come from, in the order in which they count. */
 export interface Given {
-  readonly argv: readonly string[];
+  readonly words: Words;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The config file's object: flag names without dashes as keys. */
   readonly config: Readonly<Record<string, unknown>>;
@@ -25,7 +25,7 @@ function asText(value: unknown, separator: string): string | undefined {
 }
 
 /** The text that counts for an option and where it stands; undefined when nobody gave one. */
-function find(option: Option<unknown>, words: Words, { env, config }: Given) {
+function find(option: Option<unknown>, { words, env, config }: Given) {
   const texts = words.given.get(option.flag);
   if (texts !== undefined) {
     const text = texts.includes(undefined)
@@ -43,20 +43,14 @@ function find(option: Option<unknown>, words: Words, { env, config }: Given) {
   return undefined;
 }
 
-/** Runs a parser; what it throws becomes a complaint. */
-function tryParse(
-  about: string,
-  parse: () => unknown,
-  complain: (complaint: Complaint) => void,
-  suffix = '',
-) {
+/** The value, or in one line why there is none. */
+function parsed(parse: () => unknown, bounds = ''): { value: unknown } | { wrong: string } {
   try {
-    return parse();
+    return { value: parse() };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const { message } = error;
-    complain({ about, text: message.includes(suffix) ? message : `${message} (allowed: ${suffix})` });
-    return undefined;
+    return { wrong: message.includes(bounds) ? message : `${message} (allowed: ${bounds})` };
   }
 }
 
@@ -69,12 +63,10 @@ function judgeOperands(spec: CommandSpec, operands: readonly string[]): Complain
     if (allowed !== undefined && !allowed.includes(word)) {
       const hint = didYouMean(word, allowed) || `; there are ${allowed.join(', ')}`;
       complaints.push({ about: word, text: `no ${noun} '${word}'${hint}` });
-    } else if (parse !== undefined)
-      tryParse(
-        word,
-        () => parse(word),
-        (complaint) => complaints.push(complaint),
-      );
+    } else if (parse !== undefined) {
+      const outcome = parsed(() => parse(word));
+      if ('wrong' in outcome) complaints.push({ about: word, text: outcome.wrong });
+    }
   }
   if (operands.length < least) complaints.push({ about: noun, text: `a ${noun} is missing: write ${usage}` });
   return complaints;
@@ -101,52 +93,46 @@ function withoutEffect(spec: CommandSpec, call: Call<Options>): Complaint[] {
 function sinksNamed(
   { oneSink, components }: CommandSpec,
   all: ReadonlyMap<string, Option<unknown>>,
-  words: Words,
   given: Given,
 ): readonly Component[] {
   if (oneSink === undefined) return [];
   const chooser = all.get(oneSink);
-  const names = chooser ? [find(chooser, words, given)?.text ?? chooser.fallbackText] : words.operands;
+  const names = chooser ? [find(chooser, given)?.text ?? chooser.fallbackText] : given.words.operands;
   return components.filter(({ kind, name }) => kind === 'sink' && names.includes(name));
+}
+
+/** By flag; the default where nothing was given, and where that is wrong. */
+function valuesOf(options: Iterable<Option<unknown>>, given: Given) {
+  const values = new Map<string, unknown>();
+  const complaints: Complaint[] = [];
+  for (const option of options) {
+    values.set(option.flag, option.fallback);
+    const source = find(option, given);
+    if (source === undefined) continue;
+    const outcome = parsed(() => {
+      if (source.text === undefined)
+        throw new RangeError(`needs a value: ${option.placeholder ?? 'true or false'}`);
+      return option.parse(source.text);
+    }, option.bounds);
+    if ('value' in outcome) values.set(option.flag, outcome.value);
+    else complaints.push({ about: option.flag, text: `${source.where}: ${outcome.wrong}` });
+  }
+  return { values, complaints };
 }
 
 /** First step of two: from texts to settings. Pure; says everything that is wrong at once. */
 export function readTyped(spec: CommandSpec, given: Given): { call: Call<Options>; complaints: Complaint[] } {
+  const { words } = given;
   const all = allOptions(spec);
-  const words = takeApart(all, given.argv);
-  const named = sinksNamed(spec, all, words, given);
+  const named = sinksNamed(spec, all, given);
   const options = named.length === 0 ? all : new Map([...all, ...allOptions({ ...spec, components: named })]);
-  const values = new Map<string, unknown>();
-  const found: Complaint[] = [];
-  const complain = (complaint: Complaint) => {
-    if (!found.some(({ about }) => about === complaint.about)) found.push(complaint);
-  };
-  for (const flag of words.unknown) {
-    const meant = suggest(flag, options.keys());
-    complain({ about: meant ?? flag, text: `unknown flag ${flag}${didYouMean(flag, options.keys())}` });
-  }
-  for (const option of options.values()) {
-    values.set(option.flag, option.fallback);
-    const source = find(option, words, given);
-    if (source === undefined) continue;
-    const { where, text } = source;
-    const wanted = option.placeholder ?? 'true or false';
-    const value = tryParse(
-      option.flag,
-      () => {
-        if (text === undefined) throw new RangeError(`needs a value: ${wanted}`);
-        return option.parse(text);
-      },
-      ({ about, text: what }) => complain({ about, text: `${where}: ${what}` }),
-      option.bounds,
-    );
-    if (!found.some(({ about }) => about === option.flag)) values.set(option.flag, value);
-  }
+  const { values, complaints } = valuesOf(options.values(), given);
   const of = <C extends Options>(wanted: C, fixed: Readonly<Record<string, string>> = {}) =>
     Object.fromEntries(
       Object.entries(wanted).map(([name, option]) => {
         const text = fixed[option.flag];
-        return [name, text === undefined ? values.get(option.flag) : option.parse(text)];
+        if (text !== undefined) return [name, option.parse(text)];
+        return [name, values.has(option.flag) ? values.get(option.flag) : option.fallback];
       }),
     ) as Settings<C>;
   const call: Call<Options> = {
@@ -155,8 +141,16 @@ export function readTyped(spec: CommandSpec, given: Given): { call: Call<Options
     typed: (flag) => words.given.has(flag),
     of,
   };
-  judgeOperands(spec, words.operands).forEach(complain);
-  withoutEffect(spec, call).forEach(complain);
-  spec.check?.(call).forEach(complain);
-  return { call, complaints: found };
+  const found = [
+    ...words.unknown.map((flag) => ({
+      about: suggest(flag, options.keys()) ?? flag,
+      text: `unknown flag ${flag}${didYouMean(flag, options.keys())}`,
+    })),
+    ...complaints,
+    ...judgeOperands(spec, words.operands),
+    ...withoutEffect(spec, call),
+    ...(spec.check?.(call) ?? []),
+  ];
+  const first = new Map(found.toReversed().map((complaint) => [complaint.about, complaint]));
+  return { call, complaints: found.filter((complaint) => first.get(complaint.about) === complaint) };
 }

@@ -16,38 +16,17 @@ export interface Fold<V, A, R> {
 }
 
 /** A sum that carries its rounding error along (Neumaier 1974): a million times 0.1 is 100,000 to the last digit. */
-export interface CompensatedSum {
+interface CompensatedSum {
   sum: number;
   carry: number;
 }
 
-export const newSum = (): CompensatedSum => ({ sum: 0, carry: 0 });
-
-export function addTo(state: CompensatedSum, value: number): void {
+function addTo(state: CompensatedSum, value: number): void {
   const total = state.sum + value;
   state.carry +=
     Math.abs(state.sum) >= Math.abs(value) ? state.sum - total + value : value - total + state.sum;
   state.sum = total;
 }
-
-export const sumOf = (state: CompensatedSum): number => state.sum + state.carry;
-
-export const count: Fold<unknown, { count: number }, number> = {
-  start: () => ({ count: 0 }),
-  add: (state) => {
-    state.count += 1;
-  },
-  result: (state) => state.count,
-};
-
-export const mean: Fold<Sample, CompensatedSum & { count: number }, number> = {
-  start: () => ({ sum: 0, carry: 0, count: 0 }),
-  add: (state, { value }) => {
-    addTo(state, value);
-    state.count += 1;
-  },
-  result: (state) => sumOf(state) / state.count,
-};
 
 /** Running open, high, low, close. Open is the sample least by (time, offset), close the greatest. */
 export interface OhlcState extends CompensatedSum {

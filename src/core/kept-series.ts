@@ -1,8 +1,7 @@
-import { KeyedState, type StateChange } from './state.ts';
-import type { Millis } from './time.ts';
+import { KeyedState, type Restored, type StateChange } from './state.ts';
+import { MINUTE, type Millis } from './time.ts';
 
 /** Stored is one value a series and minute, so that a commit writes only the minutes that changed. */
-const MINUTE: Millis = 60_000;
 
 export interface Timed {
   readonly time: Millis;
@@ -14,7 +13,7 @@ export class KeptSeries<T extends Timed> {
   /** The minutes that each series has records in, ascending. */
   readonly #index = new Map<string, number[]>();
 
-  constructor(prefix: string, restored: Iterable<readonly [string, string]> = []) {
+  constructor(prefix: string, restored: Restored = new Map()) {
     this.#minutes = new KeyedState(prefix, restored);
     for (const [key] of this.#minutes.entries()) {
       const at = key.lastIndexOf('@');

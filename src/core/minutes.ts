@@ -1,7 +1,6 @@
-import type { StateChange } from './state.ts';
-import type { Millis } from './time.ts';
+import type { Restored, StateChange } from './state.ts';
+import { MINUTE, type Millis } from './time.ts';
 
-const MINUTE: Millis = 60_000;
 /** Minutes kept behind the horizon: the newest of a backfill. */
 const OLD_MINUTES = 32;
 
@@ -45,7 +44,7 @@ export class Minutes<T> {
   #lastNumber = Number.NaN;
   #forgotten: string[] = [];
 
-  constructor(horizon: Millis, holder: Holder<T>, restored: Iterable<readonly [string, string]> = []) {
+  constructor(horizon: Millis, holder: Holder<T>, restored: Restored = new Map()) {
     this.#horizon = Math.ceil(horizon / MINUTE);
     this.#holder = holder;
     const chunks = [...restored]

@@ -1,7 +1,7 @@
 import { LshIndex } from './lsh.ts';
 import { type Signature, signatureFrom, signatureOf, signatureText } from './minhash.ts';
 import { Minutes, minuteOf } from './minutes.ts';
-import type { StateChange } from './state.ts';
+import type { Restored, StateChange } from './state.ts';
 import type { Millis } from './time.ts';
 
 /** Texts held at most: about 60 MB, and an hour of 70 new ones a second. Past it the oldest minutes are forgotten early. */
@@ -25,7 +25,7 @@ export class NearDuplicates {
   constructor(
     horizon: Millis,
     readonly least: number,
-    restored: Iterable<readonly [string, string]> = [],
+    restored: Restored = new Map(),
     readonly capacity = CAPACITY,
   ) {
     this.#horizon = minuteOf(horizon);

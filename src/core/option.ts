@@ -1,3 +1,4 @@
+import { formatBytes, readBytes } from './size.ts';
 import { formatSpan, type Millis, parseSpan } from './time.ts';
 
 /** A setting as data: parser, help, completion, environment name and documentation all come from this one value. */
@@ -151,25 +152,15 @@ export function spans(
   return { ...option, bounds: spanBounds(range) };
 }
 
-const SIZES: Readonly<Record<string, number>> = { B: 1, KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30 };
-
-/** `64MB`, `1GB`; powers of two. */
 export function bytes(flag: Flag, help: string, fallback: number, range: { min: number; max: number }) {
   const bounds = `${formatBytes(range.min)} to ${formatBytes(range.max)}`;
   const parse = (value: string): number => {
-    const match = /^(\d+)\s*(B|KB|MB|GB)?$/i.exec(value);
-    const size = match ? Number(match[1]) * SIZES[(match[2] ?? 'B').toUpperCase()]! : Number.NaN;
+    const size = readBytes(value);
     if (!(size >= range.min && size <= range.max))
       throw new RangeError(`'${value}' is not a size from ${bounds}; write 64MB`);
     return size;
   };
   return typed(flag, '<size>', help, fallback, formatBytes(fallback), parse, { bounds });
-}
-
-export function formatBytes(size: number): string {
-  const unit = ['GB', 'MB', 'KB'].find((name) => size >= SIZES[name]!) ?? 'B';
-  const count = size / SIZES[unit]!;
-  return `${Number.isInteger(count) ? count : count.toFixed(1)}${unit}`;
 }
 
 /** `file=30s,x=1m`: a span for each name. */

@@ -1,5 +1,5 @@
 import { Minutes } from './minutes.ts';
-import type { StateChange } from './state.ts';
+import type { Restored, StateChange } from './state.ts';
 import type { Millis } from './time.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { Millis } from './time.ts';
 export class Seen {
   readonly #minutes: Minutes<Set<string>>;
 
-  constructor(horizon: Millis, restored: Iterable<readonly [string, string]> = []) {
+  constructor(horizon: Millis, restored: Restored = new Map()) {
     const holder = {
       prefix: 'seen|',
       make: () => new Set<string>(),

@@ -1,6 +1,9 @@
 /** A state key and its new JSON text; null deletes it. */
 export type StateChange = readonly [key: string, value: string | null];
 
+/** The state that the last commit left: JSON texts by key. */
+export type Restored = ReadonlyMap<string, string>;
+
 /**
  * State by key that knows what changed since the last commit, so that a commit writes just that.
  * Values are plain data (they survive JSON) and may be changed in place: say so with `touch`.
@@ -12,7 +15,7 @@ export class KeyedState<V> {
   constructor(
     /** Put before each key in storage, so that several states share one task. */
     readonly prefix: string,
-    restored: Iterable<readonly [string, string]> = [],
+    restored: Restored = new Map(),
   ) {
     for (const [key, text] of restored)
       if (key.startsWith(prefix)) this.#values.set(key.slice(prefix.length), JSON.parse(text) as V);

@@ -1,7 +1,12 @@
 /** Milliseconds: since the epoch for an instant, a length for a span. */
 export type Millis = number;
 
-const UNITS: Readonly<Record<string, Millis>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+export const SECOND: Millis = 1000;
+export const MINUTE: Millis = 60 * SECOND;
+export const HOUR: Millis = 60 * MINUTE;
+export const DAY: Millis = 24 * HOUR;
+
+const UNITS: Readonly<Record<string, Millis>> = { ms: 1, s: SECOND, m: MINUTE, h: HOUR, d: DAY };
 
 /** `10m`, `90s`, `1h30m`, `250ms`, `2d` in milliseconds. Throws RangeError on anything else. */
 export function parseSpan(text: string): Millis {
@@ -24,7 +29,6 @@ export function formatSpan(span: Millis): string {
   return text;
 }
 
-const DAY: Millis = 86_400_000;
 const TWO = Array.from({ length: 60 }, (_, i) => String(i).padStart(2, '0'));
 let formattedDay = Number.NaN;
 let formattedText = '';

@@ -1,9 +1,17 @@
 import { Groups } from './groups.ts';
 import { KeptSeries, type Timed } from './kept-series.ts';
 import { closest, fits, type Kept, type Match, match } from './match.ts';
-import { KeyedState, type StateChange } from './state.ts';
+import { KeyedState, type Restored, type StateChange } from './state.ts';
 import type { Millis } from './time.ts';
-import { type KeyClock, newKeyClock, observe, passAllTime, passTime, type TimeRules } from './watermark.ts';
+import {
+  type KeyClock,
+  newKeyClock,
+  observe,
+  passAllTime,
+  passTime,
+  ReadToEnd,
+  type TimeRules,
+} from './watermark.ts';
 
 export interface JoinSettings {
   /** `all`: every pair, at once. `nearest`: for each left record the closest right one of each pair, once. */
@@ -58,12 +66,12 @@ export class ToleranceJoin<L, R> {
   readonly #leftsOn = new Groups();
   readonly #pairsOn = new Groups();
   readonly #rightsOf = new Groups();
-  #lastPass: Millis | undefined;
+  readonly #readToEnd = new ReadToEnd();
 
   constructor(
     readonly settings: JoinSettings,
     readonly sides: Sides<L, R>,
-    restored: Iterable<readonly [string, string]> = [],
+    restored: Restored = new Map(),
   ) {
     this.#left = new KeptSeries('left|', restored);
     this.#right = new KeptSeries('right|', restored);
@@ -104,9 +112,8 @@ export class ToleranceJoin<L, R> {
 
   /** The clock at a moment when every input has been read to its end (`caughtUp`), or has not. */
   passTime(now: Millis, caughtUp: boolean): readonly Match<L, R>[] {
-    const elapsed = this.#lastPass === undefined ? 0 : Math.max(0, now - this.#lastPass);
-    this.#lastPass = caughtUp ? now : undefined;
-    if (!caughtUp) return [];
+    const elapsed = this.#readToEnd.elapsed(now, caughtUp);
+    if (elapsed === undefined) return [];
     return this.#move((clock, pair) => {
       if (passTime(clock, now, elapsed, this.settings.rules).noted) this.#clocks.touch(pair);
     });

@@ -57,6 +57,18 @@ export function observe(clock: KeyClock, source: string, time: Millis, rules: Ti
   return settle(clock, rules.latenessMs);
 }
 
+/** The clock between looks at it: while inputs are unread it moves no watermark. */
+export class ReadToEnd {
+  #last: Millis | undefined;
+
+  /** What has passed since the last look, if both found every input read to its end; undefined when this one does not. */
+  elapsed(now: Millis, caughtUp: boolean): Millis | undefined {
+    const since = this.#last ?? now;
+    this.#last = caughtUp ? now : undefined;
+    return caughtUp ? Math.max(0, now - since) : undefined;
+  }
+}
+
 /** What a look at the clock did to a key. */
 export interface Passed {
   /** The mark moved. */

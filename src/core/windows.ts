@@ -1,7 +1,15 @@
 import type { Fold } from './folds.ts';
-import type { StateChange } from './state.ts';
+import type { Restored, StateChange } from './state.ts';
 import type { Millis } from './time.ts';
-import { type KeyClock, newKeyClock, observe, passAllTime, passTime, type TimeRules } from './watermark.ts';
+import {
+  type KeyClock,
+  newKeyClock,
+  observe,
+  passAllTime,
+  passTime,
+  ReadToEnd,
+  type TimeRules,
+} from './watermark.ts';
 
 /** A window that is due, or still open. */
 export interface Window<A> {
@@ -37,7 +45,7 @@ export class TumblingWindows<V, A, R> {
   readonly #entries = new Map<string, Entry<A>>();
   readonly #dirty: Entry<A>[] = [];
   readonly #closed: string[] = [];
-  #lastPass: Millis | undefined;
+  readonly #readToEnd = new ReadToEnd();
 
   constructor(
     readonly sizes: readonly Millis[],
@@ -45,7 +53,7 @@ export class TumblingWindows<V, A, R> {
     readonly rules: TimeRules,
     /** Called for each window that is due, oldest first. */
     readonly due: (key: string, window: Window<A>) => void,
-    restored: Iterable<readonly [string, string]> = [],
+    restored: Restored = new Map(),
   ) {
     for (const [name, text] of restored) {
       if (name.startsWith(CLOCK))
@@ -94,15 +102,13 @@ export class TumblingWindows<V, A, R> {
 
   /** The clock at a moment when every input has been read to its end (`caughtUp`), or has not. */
   passTime(now: Millis, caughtUp: boolean): void {
-    if (caughtUp) {
-      const elapsed = this.#lastPass === undefined ? 0 : Math.max(0, now - this.#lastPass);
-      for (const entry of this.#entries.values()) {
-        const { moved, noted } = passTime(entry.clock, now, elapsed, this.rules);
-        if (noted) this.#touch(entry);
-        if (moved) this.#close(entry, entry.clock.mark);
-      }
+    const elapsed = this.#readToEnd.elapsed(now, caughtUp);
+    if (elapsed === undefined) return;
+    for (const entry of this.#entries.values()) {
+      const { moved, noted } = passTime(entry.clock, now, elapsed, this.rules);
+      if (noted) this.#touch(entry);
+      if (moved) this.#close(entry, entry.clock.mark);
     }
-    this.#lastPass = caughtUp ? now : undefined;
   }
 
   /** End of a one-shot run: `clock` moves every watermark to the clock, `all` closes every window. */

@@ -1,6 +1,6 @@
 import { Problem } from '../core/problem.ts';
 import type { Batch, NewRecord } from '../core/record.ts';
-import type { StateChange } from '../core/state.ts';
+import type { Restored, StateChange } from '../core/state.ts';
 import type { Millis } from '../core/time.ts';
 
 /** Settings of a topic; the defaults by name are in market/topics.ts. */
@@ -74,7 +74,7 @@ export interface Task {
   /** Aborted when the task should finish, commit and release; reason is a Problem `fenced` when it is lost already. */
   readonly revoked: AbortSignal;
   /** The state and committed offsets that the last commit left. */
-  state(): Promise<ReadonlyMap<string, string>>;
+  state(): Promise<Restored>;
   position(topic: string): number;
   seek(topic: string, offset: number): void;
   /** The next batches of one input, about `maxBytes` of them; [] at its end. Moves the position. */
@@ -139,13 +139,33 @@ export interface Log {
   close(): Promise<void>;
 }
 
+/** Another has moved a mark on. */
+export const readByAnother = (name: string): Problem =>
+  new Problem(
+    'locked',
+    `${name} is being read by another run; nothing of this step was written`,
+    'Wait until that run has ended, or stop it.',
+  );
+
+/** A group's name with what it reads, for messages. */
+export const familyOf = (group: string, inputs: readonly string[]): string =>
+  `${group} (${inputs.join(', ')})`;
+
+/** `who` is in the family already, and one of the two wants it for himself. */
+export const runBy = (family: string, who: string): Problem =>
+  new Problem(
+    'locked',
+    `${family} is being run by ${who}`,
+    'Wait until that run has ended, or stop it; --share joins it.',
+  );
+
 /** Partitions of topics that are read together; `counts` in the order of `topics`. Throws Problem `usage` when they differ. */
 export function equalCount(topics: readonly string[], counts: readonly number[]): number {
   if (new Set(counts).size > 1)
     throw new Problem(
       'usage',
       `topics that are joined need equal partition counts: ${topics.map((topic, i) => `${topic} ${counts[i]}`).join(', ')}`,
-      'make them anew with the same --partitions',
+      'Make them anew with the same --partitions.',
     );
   return counts[0] ?? 0;
 }

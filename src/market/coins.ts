@@ -1,8 +1,6 @@
-import { COINS, type Coin } from './coin-list.ts';
+import { COINS } from './coin-list.ts';
 import { Shape, scanText } from './lexicon/scan.ts';
 import { type WordTable, wordTable } from './lexicon/word-table.ts';
-
-export { COINS, type Coin };
 
 /** Where a post may name a coin. */
 export interface CoinMentions {

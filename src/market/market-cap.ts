@@ -1,6 +1,4 @@
-import { formatTime, type Millis } from '../core/time.ts';
-
-const DAY: Millis = 86_400_000;
+import { DAY, formatTime, type Millis } from '../core/time.ts';
 
 /** What one source said of the worth of all units of one coin. Its time is epoch ms. */
 export interface Cap {

@@ -1,4 +1,5 @@
-import { asObject, exactId, isEarlierId, type Json } from './tweet-fields.ts';
+import type { Json } from '../core/json.ts';
+import { asObject, exactId, isEarlierId } from './tweet-fields.ts';
 
 /**
  * The messages of X's streams that are no posts, by their only key: those of v1.1 (APIS.md section 5) and of the

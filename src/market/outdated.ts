@@ -1,5 +1,6 @@
+import type { Json } from '../core/json.ts';
 import { noticeOf, postIdOf, versionsOf } from './notice.ts';
-import { asObject, exactId, isEarlierId, type Json } from './tweet-fields.ts';
+import { asObject, exactId, isEarlierId } from './tweet-fields.ts';
 
 const NONE: readonly string[] = Object.freeze([]);
 

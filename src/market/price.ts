@@ -1,3 +1,4 @@
+import { isObject, type Json, shown } from '../core/json.ts';
 import { Unreadable } from '../core/record.ts';
 import { type Millis, readTime } from '../core/time.ts';
 
@@ -41,26 +42,25 @@ const LONGEST_SYMBOL = 32;
 
 const symbol = (value: unknown, field: string): string => {
   if (typeof value !== 'string' || value === '' || value.length > LONGEST_SYMBOL)
-    throw new Unreadable(`${field}: ${JSON.stringify(value)?.slice(0, 60)} is no currency symbol`);
+    throw new Unreadable(`${field}: ${shown(value)} is no currency symbol`);
   return value;
 };
 
 const positive = (value: unknown, field: string): number => {
   if (typeof value !== 'number' || !(value > 0) || value === Number.POSITIVE_INFINITY)
-    throw new Unreadable(`${field}: ${JSON.stringify(value)?.slice(0, 60)} is no positive number`);
+    throw new Unreadable(`${field}: ${shown(value)} is no positive number`);
   return value;
 };
 
 const instant = (value: unknown, field: string): Millis => {
   const time = typeof value === 'string' ? readTime(value) : Number.NaN;
-  if (Number.isNaN(time)) throw new Unreadable(`${field}: ${JSON.stringify(value)?.slice(0, 60)} is no time`);
+  if (Number.isNaN(time)) throw new Unreadable(`${field}: ${shown(value)} is no time`);
   return time;
 };
 
-const fields = (value: unknown): Record<string, unknown> => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Unreadable('not an object');
-  return value as Record<string, unknown>;
+const fields = (value: unknown): Json => {
+  if (!isObject(value)) throw new Unreadable('not an object');
+  return value;
 };
 
 /** Checks a parsed value of a `prices-*` topic and gives its event time. Throws Unreadable. */

@@ -1,5 +1,6 @@
 import { SENTIMENT_MODEL, type SentimentLabel, sentimentLabel } from './sentiment.ts';
-import { countWords, type Tweet, type TweetBody } from './tweet.ts';
+import { countWords, type Tweet } from './tweet.ts';
+import type { TweetBody } from './tweet-body.ts';
 
 /** A value of topic `tweets-processed` with all its fields: a post about one coin, or about one rule's tag. */
 export interface ProcessedTweet extends TweetBody {

@@ -1,4 +1,4 @@
-const HOUR = 3_600_000;
+import { HOUR } from '../core/time.ts';
 
 /** What a topic is made with when nobody says otherwise (DESIGN section 2). */
 export interface TopicDefaults {

@@ -1,20 +1,10 @@
-import { isObject } from '../core/json.ts';
+import { isObject, type Json, objectsOf, shown } from '../core/json.ts';
 import { Unreadable } from '../core/record.ts';
 
 /** Readers of single JSON fields. A field that is absent or null gives null; one of a wrong kind is Unreadable. */
 
-export type Json = Readonly<Record<string, unknown>>;
-
-const NONE: readonly Json[] = Object.freeze([]);
-
-const shown = (value: unknown): string => JSON.stringify(value)?.slice(0, 60) ?? 'nothing';
-
 /** The object, or undefined for anything else. */
 export const asObject = (value: unknown): Json | undefined => (isObject(value) ? value : undefined);
-
-/** The array's objects; none for anything else. */
-export const objectsOf = (value: unknown): readonly Json[] =>
-  Array.isArray(value) && value.length > 0 ? (value.every(isObject) ? value : value.filter(isObject)) : NONE;
 
 export const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 

@@ -1,10 +1,10 @@
+import type { Json } from '../core/json.ts';
 import type { TweetBody, TweetKind } from './tweet-body.ts';
 import {
   asObject,
   countOrNull,
   flagOrNull,
   idOrNull,
-  type Json,
   requiredText,
   textOrNull,
   textsOf,

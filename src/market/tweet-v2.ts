@@ -1,11 +1,10 @@
+import { type Json, objectsOf } from '../core/json.ts';
 import type { TweetBody, TweetKind } from './tweet-body.ts';
 import {
   asObject,
   countOrNull,
   flagOrNull,
   idOrNull,
-  type Json,
-  objectsOf,
   requiredText,
   textOrNull,
   textsOf,

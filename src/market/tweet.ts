@@ -1,14 +1,12 @@
+import { type Json, shown } from '../core/json.ts';
 import { Unreadable } from '../core/record.ts';
 import { formatTime, type Millis } from '../core/time.ts';
 import { scanText } from './lexicon/scan.ts';
 import type { TweetBody } from './tweet-body.ts';
-import { asObject, type Json, requiredId } from './tweet-fields.ts';
+import { asObject, requiredId } from './tweet-fields.ts';
 import { tweetTimeOf } from './tweet-time.ts';
 import { readV1 } from './tweet-v1.ts';
 import { readV2 } from './tweet-v2.ts';
-
-export { noticeKind } from './notice.ts';
-export type { TweetBody, TweetKind } from './tweet-body.ts';
 
 export interface Tweet {
   readonly id: string;
@@ -50,10 +48,7 @@ export function readTweet(value: unknown): Tweet {
   const { line, post, isV2 } = postOf(value);
   const id = idOf(post, isV2);
   const time = tweetTimeOf(post.created_at, id);
-  if (Number.isNaN(time))
-    throw new Unreadable(
-      `created_at: ${JSON.stringify(post.created_at)?.slice(0, 60) ?? 'nothing'} is no time`,
-    );
+  if (Number.isNaN(time)) throw new Unreadable(`created_at: ${shown(post.created_at)} is no time`);
   const body = isV2 ? readV2(line, post) : readV1(post);
   return { id, time, created_at: canonical(post.created_at, time), body };
 }

@@ -1,15 +1,12 @@
 import { type Ohlc, type OhlcState, ohlc, type Sample } from '../core/folds.ts';
 import { choice, type Settings, span, spans } from '../core/option.ts';
-import { KeyedState } from '../core/state.ts';
-import { formatSpan, type Millis } from '../core/time.ts';
+import { KeyedState, type Restored } from '../core/state.ts';
+import { DAY, formatSpan, MINUTE, type Millis, SECOND } from '../core/time.ts';
 import { TumblingWindows, type Window } from '../core/windows.ts';
 import { candleKey, toCandle } from '../market/candle.ts';
 import { priceTime, readPrice } from '../market/price.ts';
 import { defineProcessor, type Emitter, type Input, type Logic, type Now } from './processor.ts';
 import { idleOption, latenessOption, sourceLagOption, timeRules } from './time-options.ts';
-
-const MINUTE = 60_000;
-const DAY = 86_400_000;
 
 const options = {
   window: spans(
@@ -17,7 +14,7 @@ const options = {
     'Lengths of the candles; several make several rows of each time.',
     [10 * MINUTE],
     {
-      min: 1000,
+      min: SECOND,
       max: 7 * DAY,
     },
   ),
@@ -30,8 +27,8 @@ const options = {
     'Only finished candles, or provisional rows as well.',
     'final',
   ),
-  updateEvery: span('--update-every', 'Event time between two provisional rows of a coin.', 10_000, {
-    min: 1000,
+  updateEvery: span('--update-every', 'Event time between two provisional rows of a coin.', 10 * SECOND, {
+    min: SECOND,
     max: DAY,
   }),
 };
@@ -46,7 +43,7 @@ class Candles implements Logic {
 
   constructor(
     readonly settings: Settings<typeof options>,
-    restored: Iterable<readonly [string, string]>,
+    restored: Restored,
   ) {
     const rules = timeRules(settings);
     const due = (key: string, window: Window<OhlcState>) => this.#emit(key, window, true);

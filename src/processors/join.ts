@@ -1,15 +1,12 @@
 import type { Match } from '../core/match.ts';
 import { choice, type Settings, span } from '../core/option.ts';
-import { formatSpan } from '../core/time.ts';
+import type { Restored } from '../core/state.ts';
+import { formatSpan, HOUR, MINUTE, SECOND } from '../core/time.ts';
 import { type Sides, ToleranceJoin } from '../core/tolerance-join.ts';
 import { convert, toPrice } from '../market/conversion.ts';
 import { type Price, priceKey, quoteTime, readQuote } from '../market/price.ts';
 import { defineProcessor, type Emitter, type Input, type Logic, type Now } from './processor.ts';
 import { idleOption, sourceLagOption, timeRules } from './time-options.ts';
-
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
 
 /** The input whose pairs Q/R convert the quotes X/Q of the others. */
 const RATES = 'prices-wallex';
@@ -63,7 +60,7 @@ class Join implements Logic {
 
   constructor(
     readonly settings: Settings<typeof options>,
-    restored: Iterable<readonly [string, string]>,
+    restored: Restored,
   ) {
     const rules = timeRules({ ...settings, lateness: settings.rateLateness });
     const { joinMode: mode, tolerance: toleranceMs, keep: keepMs } = settings;
@@ -120,5 +117,5 @@ export const join = defineProcessor({
     'cryptopipe process join --tolerance 1m --once',
     'cryptopipe process join --join-mode all',
   ],
-  build: (settings, restored) => new Join(settings, [...restored]),
+  build: (settings, restored) => new Join(settings, restored),
 });

@@ -1,20 +1,18 @@
 import { Front } from '../core/front.ts';
 import { KeptSeries } from '../core/kept-series.ts';
 import { type Settings, span } from '../core/option.ts';
-import { KeyedState } from '../core/state.ts';
-import type { Millis } from '../core/time.ts';
-import type { TimeRules } from '../core/watermark.ts';
+import { KeyedState, type Restored } from '../core/state.ts';
+import { DAY, MINUTE, type Millis } from '../core/time.ts';
+import { ReadToEnd, type TimeRules } from '../core/watermark.ts';
 import { type Cap, KNOWN_MS, marketCapKey, totalAt } from '../market/market-cap.ts';
 import { quoteTime, readQuote } from '../market/price.ts';
 import { defineProcessor, type Emitter, type Input, type Logic, type Now } from './processor.ts';
 import { lagsOf, latenessOption, sourceLagOption } from './time-options.ts';
 
-const MINUTE: Millis = 60_000;
-
 const options = {
   maxCapAge: span('--max-cap-age', 'A market cap counts until it is this old.', 5 * MINUTE, {
     min: MINUTE,
-    max: 24 * 60 * MINUTE,
+    max: DAY,
   }),
   lateness: latenessOption,
   sourceLag: sourceLagOption,
@@ -47,11 +45,11 @@ class MarketCaps implements Logic {
   readonly #books: KeyedState<Book>;
   readonly #markets = new Map<string, Market>();
   readonly #lagOf: TimeRules['lagOf'];
-  #lastPass: Millis | undefined;
+  readonly #readToEnd = new ReadToEnd();
 
   constructor(
     readonly settings: Settings<typeof options>,
-    restored: Iterable<readonly [string, string]>,
+    restored: Restored,
   ) {
     this.#lagOf = lagsOf(settings.sourceLag);
     this.#caps = new KeptSeries('cap|', restored);
@@ -86,9 +84,8 @@ class MarketCaps implements Logic {
   }
 
   advance({ time, caughtUp }: Now, out: Emitter): void {
-    const elapsed = this.#lastPass === undefined ? 0 : Math.max(0, time - this.#lastPass);
-    this.#lastPass = caughtUp ? time : undefined;
-    if (caughtUp) this.#passTime(time, elapsed, out);
+    const elapsed = this.#readToEnd.elapsed(time, caughtUp);
+    if (elapsed !== undefined) this.#passTime(time, elapsed, out);
   }
 
   finish(mode: 'clock' | 'all', time: Millis, out: Emitter): void {
@@ -194,5 +191,5 @@ export const marketCap = defineProcessor({
   output: { topic: 'market-cap', schema: 'market-cap/1' },
   options,
   examples: ['cryptopipe process market-cap', 'cryptopipe process market-cap --max-cap-age 10m --once'],
-  build: (settings, restored) => new MarketCaps(settings, [...restored]),
+  build: (settings, restored) => new MarketCaps(settings, restored),
 });

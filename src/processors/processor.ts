@@ -1,6 +1,6 @@
 import type { Option, Options, Settings } from '../core/option.ts';
 import type { Headers } from '../core/record.ts';
-import type { StateChange } from '../core/state.ts';
+import type { Restored, StateChange } from '../core/state.ts';
 import type { Millis } from '../core/time.ts';
 
 /** A parsed record of an input. */
@@ -87,9 +87,9 @@ export interface Processor<O extends Options = Options> {
   readonly output: { readonly topic: string; readonly schema: string };
   readonly options: O;
   readonly examples: readonly string[];
-  /** `restored` is the state that the last commit left: the keys and texts given by `changes`. */
+  /** `restored` is what `changes` gave before. */
   // Methods, not properties: a registry of processors with different options is one type only then.
-  build(settings: Settings<O>, restored: Iterable<readonly [string, string]>, tools?: Tools): Logic;
+  build(settings: Settings<O>, restored: Restored, tools?: Tools): Logic;
   /** The tools that `build` uses under these settings; `topic` is the name of its output, perhaps with placeholders. */
   needs?(settings: Settings<NoInfer<O>>, topic: string): readonly (keyof Tools)[];
   /** Where the fate of each record is written; undefined: nowhere. */

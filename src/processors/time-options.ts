@@ -1,22 +1,20 @@
 import { span, spanByName } from '../core/option.ts';
-import type { Millis } from '../core/time.ts';
+import { DAY, MINUTE, type Millis, SECOND } from '../core/time.ts';
 import type { TimeRules } from '../core/watermark.ts';
 import { SOURCE_LAGS } from '../market/lags.ts';
-
-const DAY = 86_400_000;
 
 export const latenessOption = span(
   '--lateness',
   'How far behind the newest time a record may come and still count.',
-  30_000,
+  30 * SECOND,
   { min: 0, max: DAY },
 );
 
 export const idleOption = span(
   '--idle',
   'A source silent for this long, with nothing left to read, no longer holds others back.',
-  60_000,
-  { min: 1000, max: DAY },
+  MINUTE,
+  { min: SECOND, max: DAY },
 );
 
 export const sourceLagOption = spanByName(

@@ -3,22 +3,16 @@ import type { Clock } from '../core/clock.ts';
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: Date.now,
-  sleep: (span, signal) =>
+  // Not `AbortSignal.any`: what it makes hangs on a signal that lasts until the collector runs.
+  sleep: (span, ...signals) =>
     new Promise((resolve) => {
-      if (signal?.aborted) return resolve();
+      if (signals.some((signal) => signal?.aborted)) return resolve();
       const done = () => {
         clearTimeout(timer);
-        signal?.removeEventListener('abort', done);
+        for (const signal of signals) signal?.removeEventListener('abort', done);
         resolve();
       };
       const timer = setTimeout(done, span);
-      signal?.addEventListener('abort', done);
+      for (const signal of signals) signal?.addEventListener('abort', done);
     }),
 };
-
-/** Resolves when the signal aborts. */
-export const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });

@@ -1,3 +1,4 @@
+import { parseJson } from '../core/json.ts';
 import type { StoredRecord } from '../core/record.ts';
 import type { Millis } from '../core/time.ts';
 import type { Task } from '../log/log.ts';
@@ -107,9 +108,9 @@ function parse({ spec, records, at }: Queue, partition: number): Input {
   const { offset, key, value: text, headers } = records[at]!;
   let value: unknown = null;
   try {
-    if (text !== null) value = JSON.parse(text);
+    if (text !== null) value = parseJson(text);
   } catch (error) {
-    value = new Broken(text!, `not JSON: ${(error as Error).message}`);
+    value = new Broken(text!, (error as Error).message);
   }
   return { topic: spec.topic, from: spec.actual, partition, offset, key, value, headers };
 }

@@ -1,9 +1,9 @@
 import { type Headers, type NewRecord, Unreadable } from '../core/record.ts';
-import type { StateChange } from '../core/state.ts';
+import type { Restored, StateChange } from '../core/state.ts';
 import type { Millis } from '../core/time.ts';
+import { fillTopic, placeholdersIn } from '../market/topic-template.ts';
 import type { Decisions, Emitter, Input, Output } from '../processors/processor.ts';
 import type { StageStats } from './stage.ts';
-import { fillTopic } from './topic-template.ts';
 import { WrittenTopics } from './written-topics.ts';
 
 const LATE: Headers = { schema: 'late/1' };
@@ -40,10 +40,10 @@ export class Outbox implements Emitter {
   constructor(
     readonly spec: OutboxSpec,
     readonly stats: StageStats,
-    restored: Iterable<readonly [string, string]>,
+    restored: Restored,
   ) {
     this.#headers = { schema: spec.schema };
-    this.#written = spec.topic.includes('{') ? new WrittenTopics(restored) : undefined;
+    this.#written = placeholdersIn(spec.topic).length > 0 ? new WrittenTopics(restored) : undefined;
   }
 
   get size(): number {

@@ -1,9 +1,10 @@
 import type { Clock } from '../core/clock.ts';
+import { newFailure } from '../core/failure.ts';
 import type { Options, Settings } from '../core/option.ts';
+import type { Restored } from '../core/state.ts';
 import type { Millis } from '../core/time.ts';
 import type { Log } from '../log/log.ts';
 import type { Processor } from '../processors/processor.ts';
-import { newFailure } from './failure.ts';
 import { runTask, type TaskSettings } from './processor-task.ts';
 import { prepareTopics } from './processor-topics.ts';
 import { newStats, type Reporter, type Stage } from './stage.ts';
@@ -78,8 +79,7 @@ export function processorStage<O extends Options>(given: ProcessorStageSettings<
         inputs: inputs.map((input) => input.actual),
         exclusive: given.exclusive,
       };
-      const build = (restored: Iterable<readonly [string, string]>) =>
-        processor.build(given.settings, restored, tools);
+      const build = (restored: Restored) => processor.build(given.settings, restored, tools);
       const settings: TaskSettings = {
         inputs,
         output,

@@ -1,10 +1,11 @@
+import { aborted } from '../core/aborted.ts';
 import type { Clock } from '../core/clock.ts';
 import { Problem } from '../core/problem.ts';
+import type { Restored } from '../core/state.ts';
 import type { Millis } from '../core/time.ts';
 import type { Task } from '../log/log.ts';
 import type { Logic } from '../processors/processor.ts';
 import { checkpoint, type Work } from './checkpoint.ts';
-import { aborted } from './clock.ts';
 import { Intake, type IntakeSpec } from './intake.ts';
 import { Outbox, type OutboxSpec } from './outbox.ts';
 import type { StageStats } from './stage.ts';
@@ -17,7 +18,7 @@ const IDLE_MS: Millis = 500;
 export interface TaskSettings {
   readonly inputs: readonly IntakeSpec[];
   readonly output: OutboxSpec;
-  readonly build: (restored: Iterable<readonly [string, string]>) => Logic;
+  readonly build: (restored: Restored) => Logic;
   readonly commitEveryMs: Millis;
   readonly clock: Clock;
   readonly stats: StageStats;

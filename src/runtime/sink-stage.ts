@@ -1,3 +1,5 @@
+import { aborted } from '../core/aborted.ts';
+import { newFailure } from '../core/failure.ts';
 import type { Options, Settings } from '../core/option.ts';
 import { Problem } from '../core/problem.ts';
 import type { Batch } from '../core/record.ts';
@@ -5,8 +7,6 @@ import type { Millis } from '../core/time.ts';
 import type { Log, Task } from '../log/log.ts';
 import { topicDefaults } from '../market/topics.ts';
 import type { OpenSink, Sink, SinkContext } from '../sinks/sink.ts';
-import { aborted } from './clock.ts';
-import { newFailure } from './failure.ts';
 import { rejectRecord } from './outbox.ts';
 import { newStats, type Reporter, type Stage } from './stage.ts';
 import { ensureTopics, runTasks, type TaskRunner } from './tasks.ts';
@@ -90,7 +90,7 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
       throw new Problem(
         'failed',
         `the destination has ${topic}/${task.partition} up to offset ${own}, but the topic ends at ${end}: it was filled from another bus`,
-        'name another destination, or another --group',
+        'Name another destination, or another --group.',
       );
     if (own !== undefined) task.seek(topic, own);
     const next = task.position(topic);

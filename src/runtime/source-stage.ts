@@ -1,15 +1,16 @@
 import type { Clock } from '../core/clock.ts';
+import { newFailure } from '../core/failure.ts';
 import type { Options, Settings } from '../core/option.ts';
 import type { Millis } from '../core/time.ts';
 import type { Log } from '../log/log.ts';
-import type { Chunk, Source, SourceContext } from '../sources/source.ts';
+import type { Chunk, Kind, Source, SourceContext } from '../sources/source.ts';
 import { newStats, type Reporter, type Stage } from './stage.ts';
 
 export interface SourceStageSettings<O extends Options> {
   readonly log: Log;
   readonly source: Source<O>;
   readonly settings: Settings<O>;
-  readonly kinds: readonly ('tweets' | 'prices')[];
+  readonly kinds: readonly Kind[];
   /** Another topic than the source's own. */
   readonly topic: string | undefined;
   /** A live source is read for so long; undefined: until it is stopped, or has nothing more. */
@@ -31,10 +32,8 @@ export function sourceStage<O extends Options>(
   const ended = new Promise<void>((resolve, reject) => {
     settle = { resolve, reject };
   });
-  const failed = new Promise<never>((_, reject) => {
-    ended.catch(reject);
-  });
-  failed.catch(() => {});
+  const { failed, fail } = newFailure();
+  ended.catch(fail);
 
   async function place(name: string): Promise<string | undefined> {
     if (!places.has(name)) places.set(name, await log.mark(name));
@@ -57,12 +56,11 @@ export function sourceStage<O extends Options>(
   async function read(): Promise<void> {
     const { signal } = stopped;
     const settings = { ...given.settings, kinds: given.kinds, topic: given.topic };
-    const sleep = (span: number) => clock.sleep(span, signal);
     const context = {
       ...given.surroundings,
       signal,
       now: clock.now,
-      sleep,
+      sleep: (span: Millis, until?: AbortSignal) => clock.sleep(span, signal, until),
       position: place,
       status: (note: string | undefined) => {
         stats.note = note;

@@ -1,10 +1,10 @@
-import { KeyedState, type StateChange } from '../core/state.ts';
+import { KeyedState, type Restored, type StateChange } from '../core/state.ts';
 
 /** The topics that one task has written to where its output's name is made of records: kept with the task's state. */
 export class WrittenTopics {
   readonly #names: KeyedState<true>;
 
-  constructor(restored: Iterable<readonly [string, string]>) {
+  constructor(restored: Restored) {
     this.#names = new KeyedState('written|', restored);
   }
 

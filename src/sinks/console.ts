@@ -1,8 +1,8 @@
+import { parseObject } from '../core/json.ts';
 import { list } from '../core/option.ts';
 import { Unreadable } from '../core/record.ts';
 import type { Millis } from '../core/time.ts';
 import { header, layOut, line } from './console-table.ts';
-import { parseObject } from './parse-object.ts';
 import { defineSink, type SinkContext } from './sink.ts';
 
 /** After a kill, what was printed since the last commit is printed again: at most so much. */

@@ -63,8 +63,10 @@ export interface Selection {
 
 export type PurgeContext = Pick<
   SinkContext,
-  'topic' | 'dataset' | 'clock' | 'patienceMs' | 'info' | 'warn' | 'secret'
+  'dataset' | 'clock' | 'patienceMs' | 'info' | 'warn' | 'secret'
 > & {
+  /** Those that the posts were in; each is of the dataset. */
+  readonly topics: readonly string[];
   /** Only counts what would go. */
   readonly dryRun: boolean;
 };
@@ -79,9 +81,15 @@ export interface Sink<O extends Options = Options> {
   readonly topics: readonly string[];
   /** What no single option's parser can see, a sentence each. */
   check?(settings: Settings<NoInfer<O>>): readonly string[];
+  /** What of the settings does not fit a topic, a sentence each. Asked before `open` and `purge`, which rely on it. */
+  checkTopic?(settings: Settings<NoInfer<O>>, dataset: Dataset, topic: string): readonly string[];
   // A method, not a property: a registry of sinks with different options is one type only then.
   open(settings: Settings<O>, context: SinkContext): Promise<OpenSink>;
-  /** Removes posts from the destination; gives what was removed: rows, files. */
+  /** Those of the options that `purge` has a use for; the others are at their defaults there. */
+  readonly purgeOptions?: Options;
+  /** Topics of one dataset may lie apart, so that `purge` has to know them. */
+  readonly keepsTopicsApart?: boolean;
+  /** Removes posts from the destination; gives what was removed: rows, files. Throws Problem `usage` where there is none. */
   purge?(
     settings: Settings<O>,
     selection: Selection,

@@ -3,6 +3,10 @@ import type { Finding } from '../core/finding.ts';
 import type { Option, Options, Settings } from '../core/option.ts';
 import type { NewRecord } from '../core/record.ts';
 import type { Millis } from '../core/time.ts';
+import type { Placeholder } from '../market/topic-template.ts';
+
+/** What a source reads: posts or quotes. */
+export type Kind = 'tweets' | 'prices';
 
 /** What a source hands over at once; all of it becomes durable together, with the position. */
 export interface Chunk {
@@ -21,15 +25,15 @@ export interface SourceContext {
   readonly now: () => Millis;
   /** Standard input, for a source that was told to read it. */
   readonly stdin: () => Readable;
-  /** Resolves after `span`, or at once when the signal aborts. */
-  readonly sleep: (span: Millis) => Promise<void>;
+  /** Resolves after `span`, or at once when the stage is asked to stop or `until` aborts. */
+  readonly sleep: (span: Millis, until?: AbortSignal) => Promise<void>;
   /** The position stored under this name, if any. */
   readonly position: (name: string) => Promise<string | undefined>;
   /** Read what there is now and end: pollers ask once. */
   readonly once: boolean;
   /**
    * A secret by its usual name: an environment variable, the file that NAME_FILE names, `--env-file` or `--keys-file`.
-   * Throws Problem `usage` for a file that cannot be read.
+   * Throws Problem for a file that cannot be read.
    */
   readonly secret: (name: string) => string | undefined;
   /** The proxy that the environment wants for an https URL. May hold a password: never shown. */
@@ -43,6 +47,9 @@ export interface SourceContext {
   readonly info: (message: string) => void;
   readonly warn: (message: string) => void;
 }
+
+/** What waiting needs of a source's surroundings. */
+export type Waits = Pick<SourceContext, 'now' | 'sleep' | 'signal'>;
 
 /** What a source of a live service says of itself: it starts by itself when no source is named. */
 export interface Live<O extends Options = Options> {
@@ -58,19 +65,19 @@ export interface Live<O extends Options = Options> {
 export interface Source<O extends Options = Options> {
   readonly name: string;
   readonly summary: string;
-  readonly kinds: readonly ('tweets' | 'prices')[];
-  /** How far behind the clock its times may be; undefined: unknown, the clock never moves its watermarks. */
-  readonly lagMs: Millis | undefined;
+  readonly kinds: readonly Kind[];
   /** Undefined for what is no service: a file. */
   readonly live?: Live<O>;
   readonly options: O;
   readonly examples: readonly string[];
+  /** Placeholders of a topic's name that its records fill; without it none. */
+  fills?(settings: Settings<O>, kinds: readonly Kind[]): readonly Placeholder[];
   /** Problems that one option's parser cannot see; all of them, as sentences with the remedy. */
-  check?(settings: Settings<O>, kinds: readonly string[]): readonly string[];
+  check?(settings: Settings<O>, kinds: readonly Kind[]): readonly string[];
   // Methods, not properties: a registry of sources with different options is one type only then.
   read(
     settings: Settings<O> & {
-      readonly kinds: readonly ('tweets' | 'prices')[];
+      readonly kinds: readonly Kind[];
       readonly topic: string | undefined;
     },
     context: SourceContext,

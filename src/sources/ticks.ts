@@ -1,8 +1,6 @@
 import type { Millis } from '../core/time.ts';
-import type { SourceContext } from './source.ts';
+import type { SourceContext, Waits } from './source.ts';
 import { LONGEST_SLEEP_MS } from './wait.ts';
-
-type Surroundings = Pick<SourceContext, 'now' | 'sleep' | 'signal' | 'once'>;
 
 /**
  * Times to poll at, on a grid of whole multiples of `every` since the epoch, so that two pollers are in step and none
@@ -12,7 +10,7 @@ type Surroundings = Pick<SourceContext, 'now' | 'sleep' | 'signal' | 'once'>;
  */
 export async function* ticks(
   every: Millis,
-  { now, sleep, signal, once }: Surroundings,
+  { now, sleep, signal, once }: Waits & Pick<SourceContext, 'once'>,
   interval: () => Millis = () => every,
 ): AsyncGenerator<Millis> {
   const before = (time: Millis) => Math.floor(time / every) * every;

@@ -1,16 +1,13 @@
 import type { Millis } from '../core/time.ts';
-import type { SourceContext } from './source.ts';
-
-type Surroundings = Pick<SourceContext, 'now' | 'sleep' | 'signal'>;
+import type { Waits } from './source.ts';
 
 /** The longest single sleep: timers have a limit of 24 days, and a machine may be suspended or its clock set. */
 export const LONGEST_SLEEP_MS: Millis = 3_600_000;
 
 /** Resolves when the clock says `time`, never before; at once when the signal aborts. */
-export async function waitUntil(time: Millis, { now, sleep, signal }: Surroundings): Promise<void> {
+export async function waitUntil(time: Millis, { now, sleep, signal }: Waits): Promise<void> {
   for (let left = time - now(); left > 0 && !signal.aborted; left = time - now())
     await sleep(Math.ceil(Math.min(left, LONGEST_SLEEP_MS)));
 }
 
-export const wait = (span: Millis, context: Surroundings): Promise<void> =>
-  waitUntil(context.now() + span, context);
+export const wait = (span: Millis, context: Waits): Promise<void> => waitUntil(context.now() + span, context);

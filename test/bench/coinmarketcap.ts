@@ -46,9 +46,9 @@ function hurried(signal: AbortSignal): SourceContext {
   return {
     signal,
     now: () => Date.now() + ahead,
-    sleep: async (span) => {
+    sleep: async (span, until) => {
       // A time-out must not come early: it alone takes its time.
-      if (span === 15_000) await systemClock.sleep(span, signal);
+      if (until !== undefined) await systemClock.sleep(span, signal, until);
       else ahead += span;
     },
     stdin: () => process.stdin,

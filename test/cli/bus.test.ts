@@ -2,7 +2,8 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { busComplaints, openBus, parseBus, withExistingBus } from '../../src/cli/bus.ts';
+import { busComplaints, openBus, withExistingBus } from '../../src/cli/bus.ts';
+import { parseBus } from '../../src/cli/bus-url.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { opener, withLocalBus } from './local-bus.ts';
 

@@ -1,18 +1,8 @@
 import { expect, test } from 'vitest';
 import { fedBy, inChainOrder } from '../../src/cli/chain.ts';
 import type { Processor } from '../../src/processors/processor.ts';
+import { processor } from './fake-processors.ts';
 
-const processor = (name: string, inputs: string[], output: string): Processor => ({
-  name,
-  summary: '',
-  inputs: inputs.map((topic) => ({ topic, time: () => 0 })),
-  output: { topic: output, schema: `${name}/1` },
-  options: {},
-  examples: [],
-  build: () => {
-    throw new Error('not built here');
-  },
-});
 const names = (processors: readonly Processor[]) => inChainOrder(processors).map(({ name }) => name);
 
 test('each processor comes after those that write what it reads', () => {

@@ -3,6 +3,7 @@ import { allOptions } from '../../src/cli/command.ts';
 import { COMMANDS, loadCommand } from '../../src/cli/commands.ts';
 import { commandHelp } from '../../src/cli/help.ts';
 import { readTyped } from '../../src/cli/typed.ts';
+import { takeApart } from '../../src/cli/words.ts';
 
 /** The real commands and components: what no unit test with fakes can see. */
 describe.each(Object.keys(COMMANDS))('%s', (name) => {
@@ -39,7 +40,8 @@ test('every example in the help is a command line that is accepted', async () =>
     const name = specs.has(words.slice(0, 2).join(' ')) ? words.slice(0, 2).join(' ') : words[0]!;
     const argv = words.slice(name.split(' ').length);
     expect(specs.has(name), example).toBe(true);
-    const { complaints } = readTyped(specs.get(name)!, { argv, env: {}, config: {} });
+    const spec = specs.get(name)!;
+    const { complaints } = readTyped(spec, { words: takeApart(allOptions(spec), argv), env: {}, config: {} });
     expect(complaints, example).toEqual([]);
   }
 });

@@ -33,8 +33,12 @@ test('what is set counts before the environment file, that before the keys file'
 });
 
 test('a file that cannot be read is named, with the flag', () => {
-  expect(() => withFiles({}, { ...NONE, envFile: join(dir, 'none') })).toThrow(/--env-file .*none.*ENOENT/);
-  expect(() => withFiles({}, { ...NONE, keysFile: join(dir, 'none') })).toThrow(/--keys-file .*none.*ENOENT/);
+  expect(() => withFiles({}, { ...NONE, envFile: join(dir, 'none') })).toThrow(
+    /--env-file .*none: there is no such file/,
+  );
+  expect(() => withFiles({}, { ...NONE, keysFile: join(dir, 'none') })).toThrow(
+    /--keys-file .*none: there is no such file/,
+  );
 });
 
 test.each(['{"secret-1": "secret-2"}', 'secret-3', '[]', 'null'])(

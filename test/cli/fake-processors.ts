@@ -1,6 +1,19 @@
 import { span } from '../../src/core/option.ts';
 import { Unreadable } from '../../src/core/record.ts';
-import { defineProcessor } from '../../src/processors/processor.ts';
+import { defineProcessor, type Processor } from '../../src/processors/processor.ts';
+
+/** One of which only the topics count. */
+export const processor = (name: string, inputs: string[], output: string): Processor => ({
+  name,
+  summary: '',
+  inputs: inputs.map((topic) => ({ topic, time: () => 0 })),
+  output: { topic: output, schema: `${name}/1` },
+  options: {},
+  examples: [],
+  build: () => {
+    throw new Error('not built here');
+  },
+});
 
 const value = (given: unknown) => {
   const { last_updated, price } = given as { last_updated?: string; price?: number };
@@ -40,7 +53,7 @@ const count = defineProcessor({
   options: { lateness: span('--lateness', 'How late.', 30_000, { min: 0, max: 60_000 }) },
   examples: ['cryptopipe process count'],
   build: (_, restored) => {
-    let seen = Number(new Map(restored).get('seen') ?? 0);
+    let seen = Number(restored.get('seen') ?? 0);
     return {
       accept: () => {
         seen += 1;

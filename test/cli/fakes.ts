@@ -11,7 +11,7 @@ export function handClock(start = Date.parse('2026-03-02T10:15:22.000Z')) {
   const sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();
   const clock: Clock = {
     now: () => now,
-    sleep: (span, signal) =>
+    sleep: (span, ...signals) =>
       new Promise((resolve) => {
         const sleeper = {
           until: now + span,
@@ -20,9 +20,9 @@ export function handClock(start = Date.parse('2026-03-02T10:15:22.000Z')) {
             resolve();
           },
         };
-        if (signal?.aborted) return resolve();
+        if (signals.some((signal) => signal?.aborted)) return resolve();
         sleepers.add(sleeper);
-        signal?.addEventListener('abort', sleeper.wake);
+        for (const signal of signals) signal?.addEventListener('abort', sleeper.wake);
       }),
   };
   return {

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { allOptions } from '../../src/cli/command.ts';
 import { keyValues, linesOf } from '../../src/cli/key-values.ts';
 import { readTyped } from '../../src/cli/typed.ts';
+import { takeApart } from '../../src/cli/words.ts';
 
 const option = keyValues('--kafka-option', 'Setting.');
 
@@ -24,7 +26,8 @@ test('what is no pair may be a secret and is not repeated', () => {
 test('from flags, the config file or the environment, commas stay within their value', () => {
   const spec = { options: { option }, components: [], examples: [], run: async () => {} };
   const read = (argv: string[], given = {}) =>
-    readTyped(spec, { argv, env: {}, config: {}, ...given }).call.settings.option;
+    readTyped(spec, { words: takeApart(allOptions(spec), argv), env: {}, config: {}, ...given }).call.settings
+      .option;
   const wanted = { user: 'a,b', linger: '1ms' };
   expect(read(['--kafka-option', 'user=a,b', '--kafka-option', 'linger=1ms'])).toEqual(wanted);
   expect(read([], { config: { 'kafka-option': ['user=a,b', 'linger=1ms'] } })).toEqual(wanted);

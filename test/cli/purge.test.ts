@@ -85,6 +85,11 @@ describe('without a sink', () => {
 test.each([
   ['--author 7 --yes', '--author: topics know posts by id alone; name the sink: file, s3, mongo'],
   ['--id 1 --dir lake --yes', '--dir belongs to a sink; name it: file, s3, mongo'],
+  ['file --id 1 --topics mine --yes', '--topics has no effect on sink file: all posts are in one table'],
+  ['file --id 1 --rows 5 --yes', 'unknown flag --rows'],
+  ['file --id 1 --every 1s --max-memory 2MB --format jsonl.gz --yes', 'unknown flag --max-memory'],
+  ['mongo --id 1 --batch 5 --time-series --yes', 'unknown flag --batch'],
+  ['file --id 1 --preset lake-house --yes', 'lake-house has no table for tweets_processed'],
   ['file --id 1 --bus local:x --yes', '--bus has no effect on one sink'],
   ['--id 1', 'nobody is there to be asked: say --yes'],
   ['file --yes', '--id, --author: name the posts that are to go, or their authors'],

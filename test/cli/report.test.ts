@@ -23,8 +23,8 @@ test('anything else exits 1', () => {
 
 describe('the report', () => {
   test('says what was wrong, then what to do', () => {
-    const problem = new Problem('locked', 'candles is being run by process 7', 'wait until it has ended');
-    expect(report(problem)).toBe('cryptopipe: candles is being run by process 7\nWait until it has ended\n');
+    const problem = new Problem('locked', 'candles is being run by process 7', 'Wait until it has ended.');
+    expect(report(problem)).toBe('cryptopipe: candles is being run by process 7\nWait until it has ended.\n');
   });
 
   test('gives each complaint a line', () => {

@@ -15,6 +15,6 @@ test('a secret is the variable, else what its file holds without the last line e
 test('a file that cannot be read is a problem that names it', () => {
   const path = join(scratch(), 'absent');
   expect(() => secretOf('KEY', { KEY_FILE: path })).toThrow(
-    expect.objectContaining({ code: 'usage', message: `KEY_FILE: ${path} cannot be read (ENOENT)` }),
+    expect.objectContaining({ code: 'usage', message: `KEY_FILE ${path}: there is no such file` }),
   );
 });

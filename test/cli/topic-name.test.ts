@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { topicName, topicTemplate } from '../../src/cli/topic-name.ts';
+import { topicTemplate } from '../../src/cli/topic-name.ts';
+import { topicName } from '../../src/core/topic-name.ts';
 
 test.each(['prices', 'my.topic_1-x', 'a'.repeat(200)])('%s is a topic name and a template', (name) => {
   expect(topicName(name)).toBe(name);

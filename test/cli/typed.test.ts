@@ -1,11 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { allOptions, type CommandSpec, defineCommand } from '../../src/cli/command.ts';
 import { envName, type Given, readTyped } from '../../src/cli/typed.ts';
+import { takeApart } from '../../src/cli/words.ts';
 import { optionalText, text, toggle } from '../../src/core/option.ts';
 import { candles, join, spec } from './fakes.ts';
 
 const read = (argv: string, given: Partial<Given> = {}, which: CommandSpec = spec) =>
-  readTyped(which, { argv: argv.split(' ').filter(Boolean), env: {}, config: {}, ...given });
+  readTyped(which, {
+    words: takeApart(allOptions(which), argv.split(' ').filter(Boolean)),
+    env: {},
+    config: {},
+    ...given,
+  });
 const complaints = (argv: string, given?: Partial<Given>, which?: CommandSpec) =>
   read(argv, given, which).complaints.map((complaint) => complaint.text);
 

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { Minutes, minuteOf } from '../../src/core/minutes.ts';
+import type { Restored } from '../../src/core/state.ts';
 
 const MINUTE = 60_000;
 
-function texts(restored: Iterable<readonly [string, string]> = []) {
+function texts(restored: Restored = new Map()) {
   const forgotten: string[][] = [];
   const minutes = new Minutes<string[]>(
     2 * MINUTE,

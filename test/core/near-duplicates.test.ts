@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NearDuplicates } from '../../src/core/near-duplicates.ts';
+import type { Restored } from '../../src/core/state.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -11,7 +12,7 @@ function store(into: Map<string, string>, changes: Iterable<readonly [string, st
   for (const [key, value] of changes) value === null ? into.delete(key) : into.set(key, value);
   return into;
 }
-const near = (restored: Iterable<readonly [string, string]> = [], capacity?: number) =>
+const near = (restored: Restored = new Map(), capacity?: number) =>
   new NearDuplicates(HOUR, 0.8, restored, capacity);
 
 describe('a text', () => {
@@ -57,7 +58,7 @@ test('the same text is always left out', () => {
 });
 
 test('memory has a bound: past it the oldest minutes are forgotten early', () => {
-  const texts = near([], 10);
+  const texts = near(undefined, 10);
   const held = new Map<string, string>();
   const text = (n: number) => `${n} is what this one says, and ${n * n} is what it means by saying it ${n}`;
   for (let n = 0; n < 100; n++) {
@@ -81,9 +82,9 @@ test('a restart from the committed state at any step changes no answer', () => {
   });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 120 }), fc.constantFrom(5, 1000), (steps, capacity) => {
-      const undisturbed = near([], capacity);
+      const undisturbed = near(undefined, capacity);
       const held = new Map<string, string>();
-      let texts = near([], capacity);
+      let texts = near(undefined, capacity);
       for (const { text, minute, after } of steps) {
         const time = T0 + minute * MINUTE;
         expect(texts.add(text, time)).toBe(undisturbed.add(text, time));

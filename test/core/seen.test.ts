@@ -85,10 +85,13 @@ describe('Seen', () => {
 
   test('keys of other states are left alone', () =>
     expect(
-      new Seen(HORIZON, [
-        ['clock|x', '{}'],
-        ['seen|0|0', '["a"]'],
-      ]).add('a', 0),
+      new Seen(
+        HORIZON,
+        new Map([
+          ['clock|x', '{}'],
+          ['seen|0|0', '["a"]'],
+        ]),
+      ).add('a', 0),
     ).toBe(false));
 
   test('a restart at any step changes no answer', () => {
@@ -112,7 +115,7 @@ describe('Seen', () => {
           } else {
             store(held, seen.changes());
             // Storage gives keys in its own order.
-            if (step === 'restart') seen = new Seen(5 * MINUTE, [...held].sort());
+            if (step === 'restart') seen = new Seen(5 * MINUTE, new Map([...held].sort()));
           }
         }
         expect(seen.size).toBe(undisturbed.size);

@@ -2,11 +2,14 @@ import { expect, test } from 'vitest';
 import { KeyedState } from '../../src/core/state.ts';
 
 test('changes are what was set, touched or deleted since the last time, and nothing else', () => {
-  const state = new KeyedState<{ n: number }>('s|', [
-    ['s|a', '{"n":1}'],
-    ['s|b', '{"n":2}'],
-    ['other|c', '3'],
-  ]);
+  const state = new KeyedState<{ n: number }>(
+    's|',
+    new Map([
+      ['s|a', '{"n":1}'],
+      ['s|b', '{"n":2}'],
+      ['other|c', '3'],
+    ]),
+  );
   expect(state.size).toBe(2);
   expect(state.changes()).toEqual([]);
   state.get('a')!.n = 5;

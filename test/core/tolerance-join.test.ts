@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Restored } from '../../src/core/state.ts';
 import { type JoinSettings, type Sides, ToleranceJoin } from '../../src/core/tolerance-join.ts';
 
 /** `x/q` or `q/r` of one source; times in seconds. */
@@ -49,7 +50,7 @@ const right = (time: number, quote = 'tmn', source = 'wallex', base = 'usdt'): E
   { source, base, quote, time, id: ids++ },
 ];
 
-const make = (given: Partial<JoinSettings> = {}, restored: Iterable<readonly [string, string]> = []): Join =>
+const make = (given: Partial<JoinSettings> = {}, restored: Restored = new Map()): Join =>
   new ToleranceJoin({ ...settings, ...given }, sides, restored);
 
 const accept = (join: Join, [side, item]: Event) =>

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type OhlcState, ohlc, type Sample } from '../../src/core/folds.ts';
+import type { Restored } from '../../src/core/state.ts';
 import { TumblingWindows } from '../../src/core/windows.ts';
 
 const MINUTE = 60_000;
@@ -10,7 +11,7 @@ const rules = (latenessMs = 0, idleMs = MINUTE, lags: Record<string, number> = {
   lagOf: (source: string) => lags[source],
 });
 
-function make(sizes: number[], given = rules(), restored: Iterable<readonly [string, string]> = []) {
+function make(sizes: number[], given = rules(), restored: Restored = new Map()) {
   const closed: string[] = [];
   const windows = new TumblingWindows<Sample, OhlcState, unknown>(
     sizes,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { COINS, coinName, coinOf, findCoins, readCoin } from '../../src/market/coins.ts';
+import { COINS } from '../../src/market/coin-list.ts';
+import { coinName, coinOf, findCoins, readCoin } from '../../src/market/coins.ts';
 
 const inText = (text: string) => findCoins({ text, cashtags: [], hashtags: [] });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Settings } from '../../src/core/option.ts';
 import { Unreadable } from '../../src/core/record.ts';
+import type { Restored } from '../../src/core/state.ts';
 import type { Candle } from '../../src/market/candle.ts';
 import { candles } from '../../src/processors/candles.ts';
 
@@ -18,7 +19,7 @@ const settings: Settings<typeof candles.options> = {
   updateEvery: 10_000,
 };
 
-function make(given: Partial<typeof settings> = {}, restored: Iterable<readonly [string, string]> = []) {
+function make(given: Partial<typeof settings> = {}, restored: Restored = new Map()) {
   const logic = candles.build({ ...settings, ...given }, restored);
   const rows: Candle[] = [];
   const keys: string[] = [];

@@ -29,7 +29,7 @@ export function drive<O extends Options>(processor: Processor<O>, given: Partial
     late: (why: string, byMs: number) => void late.push(`${why}, by ${byMs} ms`),
     drop: (reason: string) => void drops.push(reason),
   };
-  let logic = processor.build(settings, []);
+  let logic = processor.build(settings, new Map());
   let offset = 0;
   const stored = () => {
     for (const [key, text] of logic.changes())

@@ -37,7 +37,7 @@ function drive(logic: Logic, values: Iterable<unknown>, headers = NO_HEADERS): (
 }
 
 const run = (values: Iterable<unknown>, typed?: Record<string, string>) =>
-  drive(select.build(settings(typed), []), values);
+  drive(select.build(settings(typed), new Map()), values);
 const records = (answers: readonly (Output | string)[]) =>
   answers.filter((answer) => typeof answer !== 'string').map(({ value }) => value as ProcessedTweet);
 
@@ -85,7 +85,7 @@ describe('a record', () => {
     },
     matching_rules: [{ id: '1', tag: 'btc' }],
   };
-  const answers = drive(select.build(settings(), []), [V2], { source: 'x' });
+  const answers = drive(select.build(settings(), new Map()), [V2], { source: 'x' });
 
   test('holds every field of DESIGN section 2, in its order', () => {
     expect(records(answers)).toEqual([
@@ -301,7 +301,7 @@ describe('what is no post', () => {
   ])('%s is dropped', (reason, value) => expect(run([value])).toEqual([reason]));
 
   test('is unreadable, and the logic goes on', () => {
-    const logic = select.build(settings(), []);
+    const logic = select.build(settings(), new Map());
     expect(() => drive(logic, [{ data: { id: 'x' } }])).toThrow(Unreadable);
     expect(drive(logic, [post('btc')])).toHaveLength(1);
   });
@@ -314,7 +314,7 @@ test('event time is the time of the post, NaN for what has none', () => {
 });
 
 test('time alone changes nothing: no window waits', () => {
-  const logic = select.build(settings(), []);
+  const logic = select.build(settings(), new Map());
   const never = () => expect.unreachable();
   const out = { emit: never, late: never, drop: never };
   drive(logic, [post('btc')]);
@@ -341,7 +341,7 @@ describe('what is gone', () => {
     const answers: unknown[] = [];
     const out = { emit: (output: Output) => void answers.push(output), late: () => {}, drop: () => {} };
     const input = { topic: 'tweets', from: 'tweets', partition: 0, offset: 0, headers: {}, value: null };
-    select.build(settings(), []).accept({ ...input, key: '7' }, out);
+    select.build(settings(), new Map()).accept({ ...input, key: '7' }, out);
     expect(answers).toEqual([tombstone('7')]);
   });
 
@@ -359,7 +359,7 @@ describe('a language that X does not name', () => {
     return text.includes('precio') ? 'es' : undefined;
   };
   const withTool = (values: unknown[], typed: Record<string, string>) =>
-    drive(select.build(settings(typed), [], { detectLanguage }), values);
+    drive(select.build(settings(typed), new Map(), { detectLanguage }), values);
 
   test('is that of the words, and stands in the record', () => {
     const answers = withTool(
@@ -467,9 +467,9 @@ test.each([{}, { '--drop-near-duplicates': 'true' }])(
     });
     fc.assert(
       fc.property(steps, (steps) => {
-        const undisturbed = select.build(settings(typed), []);
+        const undisturbed = select.build(settings(typed), new Map());
         const held = new Map<string, string>();
-        let logic = select.build(settings(typed), []);
+        let logic = select.build(settings(typed), new Map());
         for (const [index, then] of steps) {
           expect(drive(logic, [posts[index]])).toEqual(drive(undisturbed, [posts[index]]));
           if (then === 'go') continue;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Unreadable } from '../../src/core/record.ts';
+import type { Restored } from '../../src/core/state.ts';
 import type { Decisions, Input } from '../../src/processors/processor.ts';
 import { Outbox } from '../../src/runtime/outbox.ts';
 import { newStats } from '../../src/runtime/stage.ts';
@@ -15,7 +16,7 @@ const input: Input = {
 };
 const tombstone = { key: '1', by: null, value: null };
 
-function outbox(topic: string, decisions?: Decisions, restored: Iterable<readonly [string, string]> = []) {
+function outbox(topic: string, decisions?: Decisions, restored: Restored = new Map()) {
   const stats = newStats('test');
   return { stats, box: new Outbox({ topic, schema: 'x/1', decisions }, stats, restored) };
 }
@@ -40,7 +41,11 @@ describe('a topic whose name is made of records', () => {
     ]);
     const stored = box.changes().map(([key, text]) => [key, text!] as const);
     expect(box.changes()).toEqual([]);
-    const { box: restarted, stats } = outbox('{coin}-x', undefined, [...stored, ['other|1', 'no JSON']]);
+    const { box: restarted, stats } = outbox(
+      '{coin}-x',
+      undefined,
+      new Map([...stored, ['other|1', 'no JSON']]),
+    );
     restarted.emit(tombstone);
     expect(topics(restarted).map(([topic]) => topic)).toEqual(['btc-x', 'eth-x']);
     expect(stats.out).toBe(2);

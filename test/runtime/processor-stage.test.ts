@@ -1,15 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { type NewRecord, Unreadable } from '../../src/core/record.ts';
 import { KeyedState } from '../../src/core/state.ts';
-import { openLocalLog } from '../../src/log/local/open.ts';
 import type { Log } from '../../src/log/log.ts';
 import { defineProcessor } from '../../src/processors/processor.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { processorStage } from '../../src/runtime/processor-stage.ts';
 import { handClock } from '../hand-clock.ts';
+import { temporaryLog } from '../log/local/temporary.ts';
+import { scratch } from '../sinks/lake/scratch.ts';
 
 /** Counts by key and passes each record on with its count. */
 const counter = defineProcessor({
@@ -86,13 +84,9 @@ async function once(): Promise<ReturnType<typeof stageOn>> {
 
 beforeEach(async () => {
   warnings = [];
-  dir = mkdtempSync(join(tmpdir(), 'cryptopipe-'));
-  log = await openLocalLog(dir, systemClock);
+  dir = scratch();
+  log = await temporaryLog(systemClock, dir);
   await log.createTopic('in', { partitions: 3, retentionMs: undefined, compacted: false });
-});
-afterEach(async () => {
-  await log.close();
-  rmSync(dir, { recursive: true, force: true });
 });
 
 describe('a processor stage', () => {
@@ -176,7 +170,7 @@ describe('a processor stage', () => {
 
     test('the partitions are shared; when one leaves, the other has them all', async () => {
       const clock = handClock();
-      const [mine, theirs] = [await openLocalLog(dir, clock), await openLocalLog(dir, clock)];
+      const [mine, theirs] = [await temporaryLog(clock, dir), await temporaryLog(clock, dir)];
       const [first, second] = [stageOn(mine, false, clock), stageOn(theirs, false, clock)];
       await first.start();
       expect(owned(first, second)).toEqual([3, 0]);
@@ -192,14 +186,12 @@ describe('a processor stage', () => {
       await fill(30, 30);
       await expect.poll(turning).toEqual({ owned: [3, 3], numbers: upTo(60) });
       await second.stop();
-      await mine.close();
-      await theirs.close();
     });
 
     test('one that was frozen past its lease commits nothing more and says so', async () => {
       const frozen = handClock();
       const running = handClock(frozen.now() + 60_000);
-      const [mine, theirs] = [await openLocalLog(dir, frozen), await openLocalLog(dir, running)];
+      const [mine, theirs] = [await temporaryLog(frozen, dir), await temporaryLog(running, dir)];
       const zombie = stageOn(mine, false, frozen);
       await zombie.start();
       await fill(30);
@@ -218,8 +210,6 @@ describe('a processor stage', () => {
       await taker.stop();
       expect(await numbers()).toEqual(upTo(30));
       expect(zombie.stats.written).toEqual({});
-      await mine.close();
-      await theirs.close();
     });
   });
 });

@@ -1,21 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openLocalLog } from '../../src/log/local/open.ts';
+import { beforeEach, expect, test } from 'vitest';
 import type { Log } from '../../src/log/log.ts';
 import { prepareTopics } from '../../src/runtime/processor-topics.ts';
 import { handClock } from '../hand-clock.ts';
+import { temporaryLog } from '../log/local/temporary.ts';
 
-let dir: string;
 let log: Log;
 beforeEach(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'cryptopipe-'));
-  log = await openLocalLog(dir, handClock());
-});
-afterEach(async () => {
-  await log.close();
-  rmSync(dir, { recursive: true, force: true });
+  log = await temporaryLog(handClock());
 });
 
 const topics = {

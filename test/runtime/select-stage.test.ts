@@ -1,24 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openLocalLog } from '../../src/log/local/open.ts';
+import { beforeEach, expect, test } from 'vitest';
 import type { Log } from '../../src/log/log.ts';
 import { select } from '../../src/processors/select.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { processorStage } from '../../src/runtime/processor-stage.ts';
 import { postRecords } from '../../src/sources/post-records.ts';
 import { defaults } from '../bench/kit.ts';
+import { temporaryLog } from '../log/local/temporary.ts';
 
-let dir: string;
 let log: Log;
 beforeEach(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'cryptopipe-'));
-  log = await openLocalLog(dir, systemClock);
-});
-afterEach(async () => {
-  await log.close();
-  rmSync(dir, { recursive: true, force: true });
+  log = await temporaryLog(systemClock);
 });
 
 async function once(changes: Record<string, unknown>, renames: Record<string, readonly string[]> = {}) {

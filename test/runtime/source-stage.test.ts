@@ -1,24 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openLocalLog } from '../../src/log/local/open.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { aborted } from '../../src/core/aborted.ts';
 import type { Log } from '../../src/log/log.ts';
-import { aborted, systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
 import { sourceStage } from '../../src/runtime/source-stage.ts';
 import { type Chunk, defineSource, type SourceContext } from '../../src/sources/source.ts';
 import { handClock } from '../hand-clock.ts';
+import { temporaryLog } from '../log/local/temporary.ts';
 
-let dir: string;
 let log: Log;
 beforeEach(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'cryptopipe-'));
-  log = await openLocalLog(dir, systemClock);
-});
-afterEach(async () => {
-  await log.close();
-  rmSync(dir, { recursive: true, force: true });
+  log = await temporaryLog(systemClock);
 });
 
 const chunk = (n: number): Chunk => ({
@@ -41,7 +33,6 @@ const stageOf = (
       name: 'counting',
       summary: '',
       kinds: ['prices'],
-      lagMs: undefined,
       options: {},
       examples: [],
       read: (_, context) => read(context),

@@ -54,9 +54,9 @@ function plan<F extends { readonly kind: string }>(draw: Random, faults: readonl
 /** A wait that passes at once is a moment for sockets, which close by themselves. */
 function unhurried(changes: Parameters<typeof turned>[0] = {}): Turned {
   const around = turned({ ...changes, random: random(1, 'jitter').next });
-  const sleep = async (span: number) => {
-    if (span !== TIME_OUT_MS) await new Promise((resolve) => setTimeout(resolve, 1));
-    await around.context.sleep(span);
+  const sleep = async (span: number, until?: AbortSignal) => {
+    if (until === undefined) await new Promise((resolve) => setTimeout(resolve, 1));
+    await around.context.sleep(span, until);
   };
   return { ...around, context: { ...around.context, sleep } };
 }

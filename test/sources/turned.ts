@@ -1,6 +1,5 @@
 import type { Finding } from '../../src/core/finding.ts';
 import type { NewRecord } from '../../src/core/record.ts';
-import { TIME_OUT_MS } from '../../src/sources/http/client.ts';
 import type { Chunk, SourceContext } from '../../src/sources/source.ts';
 
 export const START = Date.UTC(2026, 2, 2, 10, 15, 30);
@@ -35,9 +34,13 @@ export function turned(changes: Partial<SourceContext> & { secrets?: Record<stri
     stdin: () => {
       throw new Error('not read');
     },
-    async sleep(span) {
+    async sleep(span, until) {
       if (stop.signal.aborted) return;
-      if (span === TIME_OUT_MS) await new Promise<void>((wake) => alarms.push({ at: now + span, wake }));
+      if (until !== undefined)
+        await new Promise<void>((wake) => {
+          alarms.push({ at: now + span, wake });
+          until.addEventListener('abort', () => wake());
+        });
       else {
         sleeps.push(span);
         turn(span);

@@ -1,4 +1,5 @@
 import type { Option } from '../../core/option.ts';
+import { placeholdersIn } from '../../market/topic-template.ts';
 import type { Source } from '../../sources/source.ts';
 import type { Call, Complaint } from '../command.ts';
 import {
@@ -8,6 +9,7 @@ import {
   type SourceSettings,
   sourceNames,
   type sourceOptions,
+  topicFor,
 } from './options.ts';
 
 function topicComplaints(
@@ -26,10 +28,21 @@ function topicComplaints(
     .map((name) => `--topic: source ${name} is not read here`);
 }
 
+/** What stands in braces in a source's topic, and no record of it has. */
+function placeholderComplaints({ settings, of }: SourceCall, source: Source, operands: readonly string[]) {
+  const topic = topicFor(settings, source) ?? '';
+  const filled = source.fills?.(of(source.options), kindsOf(source, operands)) ?? [];
+  if (placeholdersIn(topic).every((name) => filled.includes(name))) return [];
+  const names = filled.map((name) => `{${name}}`);
+  const which = names.length === 0 ? 'no placeholder here; write a plain name' : `only ${names.join(', ')}`;
+  return [`--topic ${topic}: source ${source.name} fills ${which}`];
+}
+
 type SourceCall = Pick<Call<typeof sourceOptions & { once: Option<boolean> }>, 'settings' | 'of' | 'typed'>;
 
 /** What is wrong with the choice of sources and their settings. */
-export function sourceComplaints({ settings, of }: SourceCall, operands: readonly string[]): Complaint[] {
+export function sourceComplaints(call: SourceCall, operands: readonly string[]): Complaint[] {
+  const { settings, of } = call;
   const chosen = candidates(settings.source, operands);
   const named = settings.source.length > 0;
   const complaints: Complaint[] = [];
@@ -55,6 +68,7 @@ export function sourceComplaints({ settings, of }: SourceCall, operands: readonl
   const texts = [
     ...chosen.flatMap((source) => source.check?.(of(source.options), kindsOf(source, operands)) ?? []),
     ...topicComplaints(settings, chosen, operands),
+    ...chosen.flatMap((source) => placeholderComplaints(call, source, operands)),
   ];
   return [...complaints, ...texts.map((text) => ({ about: text, text }))];
 }

@@ -1,13 +1,12 @@
 import { list, type Option, optionalText, type Settings, span } from '../../core/option.ts';
 import type { Millis } from '../../core/time.ts';
 import { sources } from '../../sources/index.ts';
-import type { Source } from '../../sources/source.ts';
+import type { Kind, Source } from '../../sources/source.ts';
 import type { Operands } from '../command.ts';
 import { componentsOf } from '../stages.ts';
 import { didYouMean } from '../suggest.ts';
 import { topicTemplate } from '../topic-name.ts';
 
-export type Kind = 'tweets' | 'prices';
 export const KINDS: readonly Kind[] = ['tweets', 'prices'];
 const registry: Readonly<Record<string, Source>> = sources;
 export const sourceNames = Object.keys(registry);
@@ -82,6 +81,12 @@ export function candidates(named: readonly string[], operands: readonly string[]
     (source) =>
       source.live !== undefined && source.kinds.some((kind) => kindsOf(source, operands).includes(kind)),
   );
+}
+
+/** What those declare: their flags are taken. */
+export function componentsMeant(named: readonly string[], operands: readonly string[]) {
+  const meant = candidates(named, operands).map(({ name }) => name);
+  return sourceComponents.filter(({ name }) => meant.includes(name));
 }
 
 /** Another topic than the source's own. */

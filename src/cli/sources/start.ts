@@ -3,6 +3,7 @@ import { Problem } from '../../core/problem.ts';
 import type { Log } from '../../log/log.ts';
 import { sourceStage } from '../../runtime/source-stage.ts';
 import type { Reporter } from '../../runtime/stage.ts';
+import { hasKeys } from '../../sources/keys.ts';
 import type { Source, SourceContext } from '../../sources/source.ts';
 import type { Io } from '../io.ts';
 import { secretOf } from '../secrets.ts';
@@ -19,8 +20,8 @@ export function hindrance(
   const { live } = source;
   if (live === undefined) return undefined;
   const [usual] = live.secrets;
-  const complete = live.secrets.some((set) => set.every((name) => secret(name) !== undefined));
-  if (usual !== undefined && !complete) return `it has no key; set ${usual.join(' and ')}`;
+  if (usual !== undefined && !hasKeys(live.secrets, secret))
+    return `it has no key; set ${usual.join(' and ')}`;
   return once && live.endless
     ? 'a stream has no end; leave --once out, or say how long with --for'
     : undefined;

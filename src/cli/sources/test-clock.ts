@@ -10,6 +10,6 @@ export function sourceClock({ env, clock }: Pick<Io, 'env' | 'clock'>): Clock {
   if (times === 1) return clock;
   return {
     now: () => anchor + Math.round((clock.now() - anchor) * times),
-    sleep: (span, signal) => clock.sleep(span / times, signal),
+    sleep: (span, ...signals) => clock.sleep(span / times, ...signals),
   };
 }

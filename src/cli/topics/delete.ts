@@ -1,8 +1,8 @@
+import { groupDigits } from '../../core/numbers.ts';
 import { toggle } from '../../core/option.ts';
 import { withExistingBus } from '../bus.ts';
 import { defineCommand } from '../command.ts';
 import { requireConsent } from '../consent.ts';
-import { groupDigits } from '../numbers.ts';
 import { lookOpener } from '../session.ts';
 import { looking } from '../shared.ts';
 import { detailsOf, noSuchTopic, topicOperand } from './name.ts';

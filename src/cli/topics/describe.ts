@@ -1,9 +1,9 @@
+import { groupDigits } from '../../core/numbers.ts';
 import { toggle } from '../../core/option.ts';
 import { formatTime, type Millis } from '../../core/time.ts';
 import type { GroupPositions, TopicDetails } from '../../log/log.ts';
 import { withExistingBus } from '../bus.ts';
 import { defineCommand } from '../command.ts';
-import { groupDigits } from '../numbers.ts';
 import { titlePaint } from '../paint.ts';
 import { lookOpener } from '../session.ts';
 import { looking } from '../shared.ts';
@@ -27,7 +27,7 @@ const GROUPS = [{ title: 'GROUP' }, right('PARTITION'), right('COMMITTED'), righ
 const timeOrDash = (time: Millis | undefined): string => (time === undefined ? '-' : formatTime(time));
 
 /** Committed offset and unread records for each group and partition. A group without a position has all to read. */
-export function groupRows(groups: GroupPositions, { partitionInfos }: TopicDetails) {
+function groupRows(groups: GroupPositions, { partitionInfos }: TopicDetails) {
   return [...groups].flatMap(([group, offsets]) =>
     partitionInfos.map(({ partition, start, end }) => {
       const committed = offsets[partition];

@@ -1,4 +1,4 @@
-import { formatBytes } from '../../core/option.ts';
+import { formatBytes } from '../../core/size.ts';
 import { formatTime } from '../../core/time.ts';
 import type { Placed } from './reading.ts';
 

@@ -1,8 +1,8 @@
+import { groupDigits } from '../../core/numbers.ts';
 import { toggle } from '../../core/option.ts';
 import type { TopicDetails } from '../../log/log.ts';
 import { withExistingBus } from '../bus.ts';
 import { defineCommand } from '../command.ts';
-import { groupDigits } from '../numbers.ts';
 import { titlePaint } from '../paint.ts';
 import { lookOpener } from '../session.ts';
 import { looking } from '../shared.ts';

@@ -1,8 +1,8 @@
 import { Problem } from '../../core/problem.ts';
+import { topicName } from '../../core/topic-name.ts';
 import type { Log, TopicDetails } from '../../log/log.ts';
 import type { Operands } from '../command.ts';
 import { didYouMean } from '../suggest.ts';
-import { topicName } from '../topic-name.ts';
 
 /** The one word that most topics commands take. */
 export const topicOperand: Operands = {

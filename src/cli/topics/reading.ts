@@ -47,7 +47,7 @@ const byTime = (a: Placed, b: Placed): number =>
   a.timestamp - b.timestamp || a.partition - b.partition || a.offset - b.offset;
 
 /** Partitions as one stream by time of append; each one is in that order already. */
-export async function* mergeByTime(streams: readonly AsyncGenerator<Placed>[]): AsyncGenerator<Placed> {
+async function* mergeByTime(streams: readonly AsyncGenerator<Placed>[]): AsyncGenerator<Placed> {
   const heads: { readonly stream: AsyncGenerator<Placed>; head: Placed }[] = [];
   const first = await Promise.all(streams.map((stream) => stream.next()));
   for (const [at, { value, done }] of first.entries())

@@ -1,11 +1,13 @@
 import { hostname } from 'node:os';
+import { aborted } from '../../core/aborted.ts';
+import { newFailure } from '../../core/failure.ts';
 import { Problem } from '../../core/problem.ts';
 import { formatSpan } from '../../core/time.ts';
-import { equalCount, type GroupSpec, type Membership } from '../log.ts';
+import { equalCount, familyOf, type GroupSpec, type Membership, runBy } from '../log.ts';
 import type { Share } from './assignment.ts';
 import type { Kafka } from './kafka.ts';
 import { positionsLedger, stateTopic, transactionalLedger } from './ledger.ts';
-import { lockedBy, refuseWhenTaken } from './members.ts';
+import { refuseWhenTaken } from './members.ts';
 import type { Partitions } from './partitions.ts';
 import { Seat } from './seat.ts';
 import { type Ending, type KafkaTask, openTask } from './task.ts';
@@ -43,7 +45,8 @@ async function makeStateTopic(partitions: Partitions, group: string, count: numb
 }
 
 class Group {
-  readonly failed: Promise<never>;
+  readonly #failure = newFailure();
+  readonly failed = this.#failure.failed;
   readonly #kafka: Kafka;
   readonly #partitions: Partitions;
   readonly #spec: GroupSpec;
@@ -62,7 +65,6 @@ class Group {
   /** Resolves when the present round's tasks are open; after falling out of the group, those of the next. */
   #round: Promise<unknown> = Promise.resolve();
   #roundOpen: () => void = () => {};
-  #fail: (error: unknown) => void = () => {};
   /** Called when a task has been opened or has ended. */
   #changed = () => {};
   #beating: Promise<void> = Promise.resolve();
@@ -77,10 +79,6 @@ class Group {
     this.#spec = spec;
     this.#seat = new Seat(kafka, spec.group, spec.inputs, (topic) => partitions.count(topic));
     this.#since = kafka.clock.now();
-    this.failed = new Promise<never>((_, reject) => {
-      this.#fail = reject;
-    });
-    this.failed.catch(() => {});
   }
 
   /** Joins, opens what it is given, and goes on beating. */
@@ -88,7 +86,7 @@ class Group {
     try {
       await this.#join();
       this.#beating = this.#beat().catch((error: unknown) => {
-        if (!this.#left.signal.aborted) this.#fail(error);
+        if (!this.#left.signal.aborted) this.#failure.fail(error);
       });
       await Promise.race([Promise.all(this.#opening.values()), this.failed]);
     } catch (error) {
@@ -145,7 +143,7 @@ class Group {
       who: `process ${process.pid} on ${hostname()}, since ${new Date(this.#since).toISOString()}`,
     });
     const share = await this.#seat.join(claim, this.#left.signal);
-    if (share.lockedBy !== undefined) throw lockedBy(group, inputs, share.lockedBy);
+    if (share.lockedBy !== undefined) throw runBy(familyOf(group, inputs), share.lockedBy);
     this.#take(share);
   }
 
@@ -173,7 +171,7 @@ class Group {
       })
       .catch((error: unknown) => {
         this.#opening.delete(partition);
-        this.#fail(error);
+        this.#failure.fail(error);
       })
       .finally(() => this.#changed());
     this.#opening.set(partition, opening);
@@ -223,14 +221,8 @@ class Group {
         new Problem(
           'fenced',
           `partition ${partition} of ${this.#spec.group} is no longer this process's: the group had not heard of it for ${away}; nothing more was committed`,
-          'this process was stopped or too slow for longer than its session; it goes on with the partitions it still gets',
+          'It goes on with the partitions it still gets. Often? It was stopped or too slow for longer than its session: give it a longer --kafka-option session-timeout.',
         ),
       );
   }
 }
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });

@@ -1,6 +1,7 @@
 import { type Admin, type KafkaConfig, Kafka as KafkaJs, logLevel } from 'kafkajs';
 import type { Clock } from '../../core/clock.ts';
 import { formatSpan, type Millis } from '../../core/time.ts';
+import { within } from '../../core/within.ts';
 import { clientOptions } from './client.ts';
 import { fatalProblem, goneProblem, rootOf, typeOf, unreachable } from './errors.ts';
 import { Link } from './link.ts';
@@ -66,10 +67,14 @@ export class Kafka {
     const begun = clock.now();
     let said = false;
     let last: unknown = new Error('no answer came');
+    const late = (): never => {
+      throw last;
+    };
     try {
       for (let wait = FIRST_WAIT_MS; ; wait = Math.min(LONGEST_WAIT_MS, wait * 2)) {
         try {
-          const answer = await this.#inTime(step, opener.patienceMs + waitMs - (clock.now() - begun), last);
+          const left = Math.max(1, opener.patienceMs + waitMs - (clock.now() - begun));
+          const answer = await within(clock, left, step(), late);
           if (said && this.#waiting === 1) opener.warn('kafka answers again');
           return answer;
         } catch (error) {
@@ -96,21 +101,6 @@ export class Kafka {
       }
     } finally {
       if (said) this.#waiting -= 1;
-    }
-  }
-
-  /** The step, but no longer than there is patience for; it may go on by itself, unheard. Then throws `late`. */
-  async #inTime<T>(step: () => Promise<T>, span: Millis, late: unknown): Promise<T> {
-    if (span === Number.POSITIVE_INFINITY) return step();
-    const over = new AbortController();
-    const timer = this.clock.sleep(Math.max(1, span), over.signal).then(() => {
-      throw late;
-    });
-    try {
-      return await Promise.race([step(), timer]);
-    } finally {
-      timer.catch(() => {});
-      over.abort();
     }
   }
 

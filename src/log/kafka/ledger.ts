@@ -1,4 +1,5 @@
 import { Problem } from '../../core/problem.ts';
+import type { Restored } from '../../core/state.ts';
 import type { Commit, GroupSpec } from '../log.ts';
 import { check, isOutOfGroup } from './errors.ts';
 import { Feed } from './feed.ts';
@@ -11,8 +12,7 @@ import { offsetFetchRequest } from './wire/offset-fetch.ts';
 
 /** Where a task's commits go, and where the next owner finds them. */
 export interface Ledger {
-  /** The state that the last commit left. */
-  readonly state: ReadonlyMap<string, string>;
+  readonly state: Restored;
   commit(commit: Commit): Promise<void>;
   /** Resolves when what was committed last is visible to every reader. */
   settle(): Promise<void>;

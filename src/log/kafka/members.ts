@@ -1,5 +1,5 @@
 import { MemberMetadata } from 'kafkajs/src/consumer/assignerProtocol.js';
-import { Problem } from '../../core/problem.ts';
+import { familyOf, runBy } from '../log.ts';
 import type { Kafka } from './kafka.ts';
 
 /** Somebody in a group, as the coordinator knows him. */
@@ -34,12 +34,5 @@ function whoIn(userData: Buffer | null): string | undefined {
 export async function refuseWhenTaken(kafka: Kafka, group: string, inputs: readonly string[]): Promise<void> {
   const same = inputs.join(',');
   const holder = (await membersOf(kafka, group)).find((member) => member.inputs?.join(',') === same);
-  if (holder !== undefined) throw lockedBy(group, inputs, holder.who);
+  if (holder !== undefined) throw runBy(familyOf(group, inputs), holder.who);
 }
-
-export const lockedBy = (group: string, inputs: readonly string[], who: string): Problem =>
-  new Problem(
-    'locked',
-    `${group} (${inputs.join(', ')}) is being run by ${who}`,
-    'wait until that run has ended, or stop it; --share joins it',
-  );

@@ -1,8 +1,7 @@
 import { bytes, choice, integer, type Option, optionalText, span, text, toggle } from '../../core/option.ts';
+import { MINUTE, SECOND } from '../../core/time.ts';
 import type { Compression, SaslSettings } from './settings.ts';
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
 const KB = 2 ** 10;
 const MB = 2 ** 20;
 

@@ -1,6 +1,6 @@
 import { Problem } from '../../core/problem.ts';
 import type { NewRecord } from '../../core/record.ts';
-import type { Mark } from '../log.ts';
+import { type Mark, readByAnother } from '../log.ts';
 import type { Kafka } from './kafka.ts';
 import { readState } from './ledger.ts';
 import type { Partitions } from './partitions.ts';
@@ -39,11 +39,7 @@ export class Places {
       if (tried && place.value === mark.value) return;
       if (place.value !== mark.previous) {
         this.#forget(mark.name);
-        throw new Problem(
-          'locked',
-          `${mark.name} is being read by another run; nothing of this step was written`,
-          'wait until that run has ended, or stop it',
-        );
+        throw readByAnother(mark.name);
       }
       const note = { topic: this.#topic, by: mark.name, key: mark.name, value: mark.value, headers: HEADERS };
       const placed = await this.#partitions.place(records);

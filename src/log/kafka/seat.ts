@@ -1,5 +1,6 @@
 import { MemberAssignment, MemberMetadata } from 'kafkajs/src/consumer/assignerProtocol.js';
 import type { Millis } from '../../core/time.ts';
+import { within } from '../../core/within.ts';
 import { assign, type Member, type Share } from './assignment.ts';
 import { isOutOfGroup, typeOf } from './errors.ts';
 import type { Kafka } from './kafka.ts';
@@ -167,15 +168,13 @@ export class Seat {
   }
 
   /** Gives the place up at once, so that the others need not wait for the session to end. */
-  async leave(within: Millis): Promise<void> {
+  async leave(span: Millis): Promise<void> {
     const { clock } = this.#kafka;
     const leaving = (async () => {
       const broker = await this.#link.coordinator('group', this.group);
       await broker.leaveGroup({ groupId: this.group, memberId: this.#memberId });
     })().catch(() => {});
-    const late = new AbortController();
-    await Promise.race([leaving, clock.sleep(within, late.signal)]);
-    late.abort();
+    await within(clock, span, leaving, () => {});
     this.#kafka.unlink(this.#link);
   }
 }

@@ -1,4 +1,5 @@
 import { Problem } from '../../core/problem.ts';
+import type { Restored } from '../../core/state.ts';
 import type { Commit, GroupSpec, Task } from '../log.ts';
 import { Feed } from './feed.ts';
 import type { Kafka } from './kafka.ts';
@@ -29,7 +30,7 @@ export async function openTask(
   const feeds = new Map(
     inputs.map((topic) => [topic, new Feed(kafka, topic, partition, offsets.get(topic)!)]),
   );
-  let state: ReadonlyMap<string, string> | undefined = ledger.state;
+  let state: Restored | undefined = ledger.state;
   const lost = (): boolean => revoked.signal.reason instanceof Problem;
 
   async function ends(): Promise<Map<string, number>> {

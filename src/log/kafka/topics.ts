@@ -93,7 +93,7 @@ const all = (entries: readonly Entry[] = []): Configs =>
   Object.fromEntries(entries.map(({ name, value }) => [name, value]));
 
 /** A topic's settings in Kafka's words; undefined when there is none. */
-export const topicConfigs = (kafka: Kafka, name: string): Promise<Configs | undefined> =>
+const topicConfigs = (kafka: Kafka, name: string): Promise<Configs | undefined> =>
   orNone(kafka.admin(async (admin) => all((await readConfigs(admin, [name])).get(name)), isUnknown));
 
 export async function differences(kafka: Kafka, name: string, wanted: TopicSettings): Promise<Difference[]> {

@@ -36,7 +36,7 @@ export const diskFull = (dir: string, cause?: unknown) =>
   new Problem(
     'disk-full',
     `the disk under ${dir} is full; nothing was committed`,
-    'free some space and start again',
+    'Free some space and start again.',
     false,
     { cause },
   );
@@ -45,7 +45,7 @@ const damaged = (file: string, why: string) =>
   new Problem(
     'damaged',
     `${file} is damaged: ${why}`,
-    'restore the folder from a copy, or move it away and start with a new one (--bus local:OTHER)',
+    'Restore the folder from a copy, or move it away and start with a new one (--bus local:OTHER).',
   );
 
 interface Meta {
@@ -93,7 +93,7 @@ export function prepareFolder(dir: string): string {
     throw new Problem(
       'usage',
       `cannot make the bus folder ${dir}: ${why}`,
-      'name another folder with --bus local:DIR',
+      'Name another folder with --bus local:DIR.',
     );
   }
   const file = join(dir, DATA_FILE);
@@ -106,7 +106,7 @@ export function prepareFolder(dir: string): string {
       throw new Problem(
         'usage',
         `${dir} holds other files (${strange.slice(0, 3).join(', ')}) and no cryptopipe log`,
-        'name an empty or a new folder with --bus local:DIR',
+        'Name an empty or a new folder with --bus local:DIR.',
       );
   }
   return file;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../core/clock.ts';
-import { equalCount, type GroupSpec, type Membership } from '../log.ts';
+import { newFailure } from '../../core/failure.ts';
+import { equalCount, familyOf, type GroupSpec, type Membership } from '../log.ts';
 import { fencedBy, HEARTBEAT_MS, heartbeat, type Seat, sit, stand } from './lease.ts';
 import type { Store } from './store.ts';
 import { type LocalTask, openTask } from './task.ts';
@@ -21,7 +22,7 @@ export async function joinGroup(
 ): Promise<Membership> {
   const partitions = partitionsOf(store, spec.inputs);
   const seat: Seat = {
-    family: `${spec.group} (${spec.inputs.join(', ')})`,
+    family: familyOf(spec.group, spec.inputs),
     member: randomUUID(),
     exclusive: spec.exclusive,
     since: clock.now(),
@@ -68,8 +69,8 @@ export async function joinGroup(
       await beat();
     }
   })();
-  const failed = new Promise<never>((_, reject) => beating.catch(reject));
-  failed.catch(() => {});
+  const { failed, fail } = newFailure();
+  beating.catch(fail);
 
   async function leave(): Promise<void> {
     for (const task of tasks.values()) task.revoke();

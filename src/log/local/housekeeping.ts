@@ -1,4 +1,4 @@
-import type { Millis } from '../../core/time.ts';
+import { DAY, type Millis } from '../../core/time.ts';
 import { decodeBatch, encodeBatch, readHead } from './codec.ts';
 import { newHead } from './partitions.ts';
 import { type HeadRow, type Store, type TopicRow, transact } from './store.ts';
@@ -10,7 +10,7 @@ const PASS_KEYS = 500_000;
 /** A compacted topic is cleaned when this share of its records is new since the last time (Kafka: 0.5). */
 const DIRTY_RATIO = 0.3;
 /** A tombstone is kept this long for slow readers (Kafka: delete.retention.ms). */
-const TOMBSTONE_MS: Millis = 24 * 3_600_000;
+const TOMBSTONE_MS: Millis = DAY;
 /** Small batches are put together up to this many records. */
 const MERGED_RECORDS = 500;
 

@@ -1,5 +1,6 @@
 import { Problem } from '../../core/problem.ts';
 import type { Millis } from '../../core/time.ts';
+import { runBy } from '../log.ts';
 import { mayLive, thisOwner } from './owner.ts';
 import { type LeaseRow, type MemberRow, type Store, transact } from './store.ts';
 
@@ -57,12 +58,7 @@ export async function sit(store: Store, seat: Seat, now: Millis): Promise<void> 
     putSeat(store, seat, now);
     return undefined;
   });
-  if (holder !== undefined)
-    throw new Problem(
-      'locked',
-      `${seat.family} is being run by ${describeOwner(holder)}`,
-      'wait until that run has ended, or stop it',
-    );
+  if (holder !== undefined) throw runBy(seat.family, describeOwner(holder));
 }
 
 const rowOf = (seat: Seat, now: Millis): MemberRow => ({
@@ -159,6 +155,6 @@ export function fencedBy(family: string, partition: number, lease: LeaseRow | nu
   return new Problem(
     'fenced',
     `partition ${partition} of ${family} is no longer this process's: ${taker} (epoch ${lease?.epoch ?? 0}); nothing was committed`,
-    'this process was stopped or too slow for longer than its lease; it goes on with the partitions it still gets',
+    'It goes on with the partitions it still gets. Often? It was stopped or too slow for longer than its lease: give it a machine that is less busy.',
   );
 }

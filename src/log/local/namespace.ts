@@ -27,7 +27,7 @@ export function claimNamespace(dir: string, now: Millis, namespace = thisOwner()
     throw new Problem(
       'locked',
       `${dir} is in use from another PID namespace (${holder}), most likely another container`,
-      'let them share one (docker run --pid, shareProcessNamespace), or wait some seconds if that one has ended',
+      'Let them share one (docker run --pid, shareProcessNamespace), or wait some seconds if that one has ended.',
     );
   writeFileSync(path, namespace);
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
-import { Problem } from '../../core/problem.ts';
 import type { NewRecord } from '../../core/record.ts';
-import type { Log, Mark, TopicSettings } from '../log.ts';
+import { MINUTE } from '../../core/time.ts';
+import { type Log, type Mark, readByAnother, type TopicSettings } from '../log.ts';
 import { joinGroup } from './group.ts';
 import { keepHouse } from './janitor.ts';
 import { prepare, putBatches, putTopic, stillFits } from './partitions.ts';
@@ -15,7 +15,7 @@ import { Wake } from './wake.ts';
 /** Bytes that a plain read hands over at once. */
 const READ_BYTES = 1 << 20;
 /** A follower looks again at the latest after this long; it is woken long before. */
-const FOLLOW_MS = 60_000;
+const FOLLOW_MS = MINUTE;
 
 /** The embedded log: a folder, any number of processes on one machine. Throws Problem `damaged` or `usage`. */
 export async function openLocalLog(dir: string, clock: Clock): Promise<Log> {
@@ -35,12 +35,7 @@ export async function openLocalLog(dir: string, clock: Clock): Promise<Log> {
         return 'done';
       });
       if (answer === 'done') return wake.poke();
-      if (answer === 'moved')
-        throw new Problem(
-          'locked',
-          `${mark?.name} is being read by another run; nothing of this step was written`,
-          'wait until that run has ended, or stop it',
-        );
+      if (answer === 'moved') throw readByAnother(mark!.name);
     }
   }
 

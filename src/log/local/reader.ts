@@ -39,7 +39,7 @@ export function readBatches(
 }
 
 /** Base offset of the batch that holds `offset`, or `offset` itself where none does. */
-export function baseBefore(store: Store, id: number, partition: number, offset: number): number {
+function baseBefore(store: Store, id: number, partition: number, offset: number): number {
   const range = { start: [id, partition, offset], end: [id, partition], reverse: true, limit: 1 };
   for (const key of store.batches.getKeys(range as never)) return (key as [number, number, number])[2];
   return offset;

@@ -28,11 +28,11 @@ export async function resetGroup(
     throw new Problem(
       'usage',
       `topic ${topic} has not ${offsets.length} partitions`,
-      'name one offset for each partition',
+      'Name one offset for each partition.',
     );
   throw new Problem(
     'locked',
     `${group} is being run by ${describeOwner(answer)}: its positions cannot be moved under it`,
-    'stop that run first',
+    'Stop that run first.',
   );
 }

@@ -19,7 +19,11 @@ export function compare(row: TopicRow, settings: TopicSettings): Difference[] {
 }
 
 export function noTopic(name: string): Problem {
-  return new Problem('usage', `there is no topic ${name}`, `make it with: cryptopipe topics create ${name}`);
+  return new Problem(
+    'usage',
+    `there is no topic ${name}`,
+    `Make it with 'cryptopipe topics create ${name}'.`,
+  );
 }
 
 /** Throws Problem `usage` when there is no such topic. */
@@ -44,6 +48,6 @@ export async function updateTopic(store: Store, name: string, settings: TopicSet
     throw new Problem(
       'usage',
       `topic ${name} has ${there.partitions} partitions, and that cannot be changed to ${settings.partitions}`,
-      'make a topic of another name, or delete this one with all its records and make it anew',
+      'Make a topic of another name, or delete this one with all its records and make it anew.',
     );
 }

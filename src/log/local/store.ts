@@ -5,6 +5,7 @@ import type { Millis } from '../../core/time.ts';
 import { diskFull, isFull, prepareFolder } from './folder.ts';
 import { claimNamespace, releaseNamespace } from './namespace.ts';
 import type { Owner } from './owner.ts';
+import { writing } from './writing.ts';
 
 const FORMAT = 1;
 
@@ -78,7 +79,7 @@ function openTables(dir: string, path: string): Store {
     throw new Problem(
       'damaged',
       `cannot open ${path}: ${(error as Error).message}`,
-      'restore the folder from a copy, or start with a new one (--bus local:OTHER)',
+      'Restore the folder from a copy, or start with a new one (--bus local:OTHER).',
       false,
       { cause: error },
     );
@@ -102,7 +103,7 @@ function openTables(dir: string, path: string): Store {
     throw new Problem(
       'damaged',
       `${dir} was written in format ${String(format)}; this version reads format ${FORMAT}`,
-      'use the cryptopipe that wrote it, or start with a new folder (--bus local:OTHER)',
+      'Use the cryptopipe that wrote it, or start with a new folder (--bus local:OTHER).',
     );
   root.readerCheck();
   return store;
@@ -139,7 +140,7 @@ export async function closeStore(store: Store): Promise<void> {
 /** Runs `step` in one transaction; it resolves when the result is on the disk. `step` must not throw after a write. */
 export async function transact<T>(store: Store, step: () => T): Promise<T> {
   try {
-    return await store.root.transaction(step);
+    return await writing(() => store.root.transaction(step));
   } catch (error) {
     // lmdb gives the reason of a failed commit as a promise that rejects with it.
     const later = (error as { commitError?: Promise<never> }).commitError;

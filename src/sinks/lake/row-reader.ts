@@ -1,8 +1,8 @@
+import { parseObject } from '../../core/json.ts';
 import { Unreadable } from '../../core/record.ts';
 import { formatTime } from '../../core/time.ts';
 import type { Column, Dataset } from '../../market/datasets.ts';
 import { type Cell, type CellReader, cellReader } from '../cells.ts';
-import { parseObject } from '../parse-object.ts';
 import { DAY_COLUMN } from './schema.ts';
 
 const DAY = 86_400_000;

@@ -92,6 +92,11 @@ function refusal(
   const folder = ours.partitionColumns.find((name) => conflicts.has(name));
   if (folder !== undefined) return `has ${conflicts.get(folder)} in the folder column ${folder}`;
   const names = new Set(wanted.map(({ name }) => name));
+  // Delta tells no case apart: with both of them no reader could open the table.
+  const byLetters = new Map(wanted.map(({ name }) => [name.toLowerCase(), name]));
+  const other = fieldsOf(theirs).find(({ name }) => (byLetters.get(name.toLowerCase()) ?? name) !== name);
+  if (other !== undefined)
+    return `has the column ${other.name} where we have ${byLetters.get(other.name.toLowerCase())}, which is the same to Delta`;
   const demanded = fieldsOf(theirs).find(
     ({ name, nullable, metadata = {} }) =>
       'delta.invariants' in metadata || (!nullable && (!names.has(name) || conflicts.has(name))),

@@ -1,5 +1,5 @@
 import type { Add } from './delta.ts';
-import { type Folders, newFolders } from './folders.ts';
+import { type Folders, newFolders, type Waiting } from './folders.ts';
 import { Graves } from './graves.ts';
 import type { Move, Moves } from './table.ts';
 
@@ -19,6 +19,9 @@ export interface Share {
   discarded: Add[];
   readonly graves: Graves;
 }
+
+/** Rows that wait for the next file of a folder, and the partition that they are of. */
+export type ToStore = readonly [Share, Waiting];
 
 export const newShare = (
   partition: number,
@@ -48,3 +51,13 @@ export const hasMoved = ({ committed, next }: Share): boolean => next !== (commi
 
 export const movesOf = (shares: readonly Share[]): Moves =>
   new Map(shares.map(({ appId, committed, next }): [string, Move] => [appId, { from: committed, to: next }]));
+
+export const waitingIn = (shares: readonly Share[]): ToStore[] =>
+  shares.flatMap((share) => share.folders.all().map((waiting): ToStore => [share, waiting]));
+
+/** Files that the next commit names, those still to be made among them. */
+export const filesToName = (shares: readonly Share[]): number =>
+  shares.reduce((sum, { folders, files }) => sum + folders.count() + files.length, 0);
+
+export const deletionsIn = (shares: readonly Share[]): number =>
+  shares.reduce((sum, { graves }) => sum + graves.ids.size, 0);

@@ -1,9 +1,9 @@
 import type { Document, Double, Long } from 'mongodb';
+import { parseObject } from '../../core/json.ts';
 import { type StoredRecord, Unreadable } from '../../core/record.ts';
 import { formatTime } from '../../core/time.ts';
 import { type Column, type Dataset, isOfPosts } from '../../market/datasets.ts';
 import { cellReader } from '../cells.ts';
-import { parseObject } from '../parse-object.ts';
 
 /** Orders the revisions of a document: a larger one is newer. */
 export type Revision = number | string;

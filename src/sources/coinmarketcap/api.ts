@@ -1,7 +1,18 @@
 import { type HttpAnswer, type HttpClient, httpClient } from '../http/client.ts';
+import { readKeys } from '../keys.ts';
 import type { SourceContext } from '../source.ts';
 import { type Given, readAnswer } from './errors.ts';
-import { readKey } from './key.ts';
+
+/** Names of the key: ours, CoinMarketCap's own, and those of the lake-house project and others. */
+export const SECRETS: readonly (readonly string[])[] = [
+  ['COINMARKETCAP_API_KEY'],
+  ['CMC_PRO_API_KEY'],
+  ['X_CMC_PRO_API_KEY'],
+  ['CMC_API_KEY'],
+  ['COINMARKETCAP_KEY'],
+];
+const KEY_REMEDY =
+  'Set COINMARKETCAP_API_KEY, or COINMARKETCAP_API_KEY_FILE to a file that holds it; coinmarketcap.com/api gives free ones.';
 
 /** CoinMarketCap's Pro API with a key. */
 export interface Api {
@@ -12,7 +23,7 @@ export interface Api {
 
 /** Throws Problem `usage` without a key. */
 export function openApi(url: string, context: SourceContext): Api {
-  const key = readKey(context.secret);
+  const key = readKeys(SECRETS, context.secret, 'CoinMarketCap', KEY_REMEDY)[0]!;
   const client = httpClient(url, context);
   const headers = { 'x-cmc_pro_api_key': key };
   const hush = (text: string): string => text.replaceAll(key, '***');

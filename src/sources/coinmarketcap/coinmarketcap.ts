@@ -1,10 +1,10 @@
 import { integer, list, toggle } from '../../core/option.ts';
-import { SOURCE_LAGS } from '../../market/lags.ts';
 import { coins, every } from '../options.ts';
+import { QUOTE_PLACEHOLDERS } from '../quote-record.ts';
 import { serviceUrl } from '../service-url.ts';
 import { defineSource } from '../source.ts';
+import { SECRETS } from './api.ts';
 import { examine } from './examine.ts';
-import { KEY_NAMES } from './key.ts';
 import { pollCoinMarketCap } from './poll.ts';
 
 const convert = list(
@@ -47,13 +47,13 @@ export const coinmarketcap = defineSource({
   name: 'coinmarketcap',
   summary: 'Poll prices and market caps of CoinMarketCap, by coin or rank; needs a key.',
   kinds: ['prices'],
-  lagMs: SOURCE_LAGS.coinmarketcap,
-  live: { secrets: KEY_NAMES.map((name) => [name]), endless: false, examine },
+  live: { secrets: SECRETS, endless: false, examine },
   options,
   examples: [
     'cryptopipe produce prices --source coinmarketcap --coin btc,eth --convert USDT',
     'cryptopipe produce prices --source coinmarketcap --top 200 --every 5m',
   ],
+  fills: () => QUOTE_PLACEHOLDERS,
   check: ({ coins, top }) =>
     coins.length > 0 && top > 0 ? ['--coin and --top choose differently: write one of them'] : [],
   read: ({ topic = 'prices-coinmarketcap', ...settings }, context) =>

@@ -1,3 +1,4 @@
+import { isObject, type Json } from '../../core/json.ts';
 import type { Millis } from '../../core/time.ts';
 import { monthOf, nextDay, nextMonth } from '../periods.ts';
 
@@ -21,9 +22,9 @@ export function affordable(budgets: readonly Budget[], cost: number, now: Millis
   return Math.max(0, ...intervals);
 }
 
-const objectAt = (value: unknown, field: string): Record<string, unknown> => {
-  const inner = (value as Record<string, unknown> | null | undefined)?.[field];
-  return typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>) : {};
+const objectAt = (value: unknown, field: string): Json => {
+  const inner = isObject(value) ? value[field] : undefined;
+  return isObject(inner) ? inner : {};
 };
 
 /** The budgets in `data` of /v1/key/info: of the month, and of the day where the plan has one. Empty: it names none. */

@@ -1,4 +1,5 @@
 import { bad, type Finding, ok, warn } from '../../core/finding.ts';
+import { groupDigits } from '../../core/numbers.ts';
 import { Problem } from '../../core/problem.ts';
 import { formatSpan, formatTime, type Millis } from '../../core/time.ts';
 import { examineClock } from '../http/skew.ts';
@@ -40,7 +41,7 @@ function failing(error: unknown, service: string): Finding {
 /** How long the credits of one period last. */
 function lasting(budget: Budget, cost: number, every: Millis, now: Millis): Finding {
   const what = 'coinmarketcap credits';
-  const left = `${budget.left.toLocaleString('en')} left until ${formatTime(budget.until)}`;
+  const left = `${groupDigits(budget.left)} left until ${formatTime(budget.until)}`;
   if (budget.left < cost)
     return bad(what, `${left}, a poll costs ${cost}`, 'Wait until then, or take a larger plan.');
   const lastsMs = Math.floor(budget.left / cost) * every;

@@ -1,3 +1,4 @@
+import { groupDigits } from '../../core/numbers.ts';
 import { formatSpan, formatTime, type Millis } from '../../core/time.ts';
 import { Spent } from '../polling.ts';
 import type { SourceContext } from '../source.ts';
@@ -9,7 +10,7 @@ const RECOUNT_MS: Millis = 3_600_000;
 /** Asked again so soon when it did not answer; until then polls go on with what is known. */
 const RECOUNT_AGAIN_MS: Millis = 300_000;
 
-const count = (credits: number): string => Math.max(0, credits).toLocaleString('en');
+const count = (credits: number): string => groupDigits(Math.max(0, credits));
 const rough = (span: Millis): string => formatSpan(Math.ceil(span / 1000) * 1000);
 
 export interface Governing {

@@ -1,6 +1,8 @@
+import { shown } from '../../core/json.ts';
 import { type NewRecord, Unreadable } from '../../core/record.ts';
 import { formatTime, type Millis, readTime } from '../../core/time.ts';
-import { quoteKey, readQuote } from '../../market/price.ts';
+import { readQuote } from '../../market/price.ts';
+import { quoteHeaders, quoteRecord } from '../quote-record.ts';
 import { quoteIn, type Row } from './rows.ts';
 
 /** One price of a row, not yet looked at. */
@@ -20,16 +22,16 @@ export function findQuote(row: Row, base: string, currency: string): Found {
   if (given === undefined) throw new Unreadable(`no quote in ${currency}`);
   const told = given.last_updated ?? (row.raw as Record<string, unknown>).last_updated;
   const time = typeof told === 'string' ? readTime(told) : Number.NaN;
-  if (Number.isNaN(time))
-    throw new Unreadable(`last_updated: ${JSON.stringify(told)?.slice(0, 60)} is no time`);
+  if (Number.isNaN(time)) throw new Unreadable(`last_updated: ${shown(told)} is no time`);
   return { row, base, quote: currency.toLowerCase(), time, given };
 }
 
-const HEADERS = { source: 'coinmarketcap', schema: 'quote/1' } as const;
+const SOURCE = 'coinmarketcap';
+const HEADERS = quoteHeaders(SOURCE);
 
 /**
  * A price as topic prices-coinmarketcap has it; what CoinMarketCap does not know is left out. `topic` may hold
- * `{coin}`. Throws Unreadable for an impossible price or market cap.
+ * QUOTE_PLACEHOLDERS. Throws Unreadable for an impossible price or market cap.
  */
 export function toRecord(
   { row, base, quote, time, given }: Found,
@@ -38,7 +40,7 @@ export function toRecord(
 ): NewRecord {
   const { price, market_cap, volume_24h } = given;
   const { quote: checked } = readQuote({
-    source: HEADERS.source,
+    source: SOURCE,
     base,
     quote,
     price,
@@ -49,11 +51,5 @@ export function toRecord(
     last_updated: formatTime(time),
     polled_at: formatTime(polledAt),
   });
-  return {
-    topic: topic.replaceAll('{coin}', base),
-    by: quote,
-    key: quoteKey(checked),
-    value: JSON.stringify(checked),
-    headers: HEADERS,
-  };
+  return quoteRecord(checked, { topic, by: 'quote', headers: HEADERS });
 }

@@ -8,7 +8,7 @@ import type { SeenQuotes } from './seen.ts';
 
 /** How an answer becomes records. */
 export interface Writing {
-  /** May hold `{coin}`. */
+  /** May hold QUOTE_PLACEHOLDERS. */
   readonly topic: string;
   /** Upper-case currencies. */
   readonly converts: readonly string[];

@@ -1,6 +1,6 @@
-import { isObject } from '../../core/json.ts';
+import { isObject, shown } from '../../core/json.ts';
 import { Unreadable } from '../../core/record.ts';
-import { COINS } from '../../market/coins.ts';
+import { COINS } from '../../market/coin-list.ts';
 
 /** A coin of an answer, as it came. */
 export interface Row {
@@ -32,9 +32,9 @@ export function quoteIn({ quotes }: Row, currency: string): Readonly<Record<stri
 export function readRow(raw: unknown): Row {
   if (!isObject(raw)) throw new Unreadable('no object');
   const { id, symbol, name, cmc_rank: rank, quote } = raw;
-  if (!Number.isSafeInteger(id)) throw new Unreadable(`id: ${JSON.stringify(id)?.slice(0, 60)} is no number`);
+  if (!Number.isSafeInteger(id)) throw new Unreadable(`id: ${shown(id)} is no number`);
   if (typeof symbol !== 'string' || /[|/@\s]/.test(symbol))
-    throw new Unreadable(`symbol: ${JSON.stringify(symbol)?.slice(0, 60)} cannot be a part of a key`);
+    throw new Unreadable(`symbol: ${shown(symbol)} cannot be a part of a key`);
   return {
     id: id as number,
     symbol,

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { choice, optionalText, type Settings, span, toggle } from '../../core/option.ts';
-import { defineSource } from '../source.ts';
+import { QUOTE_PLACEHOLDERS } from '../quote-record.ts';
+import { defineSource, type Kind } from '../source.ts';
 import { postReader } from './posts.ts';
 import { priceReader } from './prices.ts';
 import { readFileOn, readPipe } from './read.ts';
@@ -31,7 +32,7 @@ const SYMBOL = /^[a-z0-9._-]{1,32}$/;
 
 const lower = (text: string | undefined): string | undefined => text?.trim().toLowerCase();
 
-function check(settings: Settings<typeof options>, kinds: readonly string[]): string[] {
+function check(settings: Settings<typeof options>, kinds: readonly Kind[]): string[] {
   const problems: string[] = [];
   if (settings.file === undefined || settings.file === '')
     problems.push('the source file needs a file: add --file PATH (or --file - for standard input)');
@@ -52,13 +53,13 @@ export const file = defineSource({
   name: 'file',
   summary: 'Import prices or posts from a file; a second run reads what was appended.',
   kinds: ['tweets', 'prices'],
-  lagMs: undefined,
   options,
   examples: [
     'cryptopipe produce prices --source file --file BTCUSDT-1m.csv --base btc --quote usdt',
     'zcat ticks.csv.gz | cryptopipe produce prices --source file --file - --base eth --quote usdt',
     'cryptopipe produce tweets --source file --file posts.jsonl.gz',
   ],
+  fills: (_, kinds) => (kinds.includes('tweets') ? [] : QUOTE_PLACEHOLDERS),
   check,
   async *read(settings, context) {
     const name = settings.file ?? '';

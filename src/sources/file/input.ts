@@ -3,6 +3,7 @@ import { open, stat } from 'node:fs/promises';
 import { pipeline, Readable } from 'node:stream';
 import { constants, createGunzip, gunzipSync } from 'node:zlib';
 import { Problem } from '../../core/problem.ts';
+import { readingProblem } from '../../core/reading-problem.ts';
 
 /** Raw bytes looked at before reading: they tell gzip from text and make the fingerprint. */
 const FIRST_BLOCK = 8192;
@@ -22,21 +23,10 @@ export interface Found {
 
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
-const CAUSES: Readonly<Record<string, readonly [string, string]>> = {
-  ENOENT: ['there is no such file', 'Check the path; it is read from the current folder.'],
-  ENOTDIR: ['there is no such file', 'Check the path; it is read from the current folder.'],
-  EACCES: ['no permission to read it', 'Give this user the right to read it (chmod, chown).'],
-  EPERM: ['no permission to read it', 'Give this user the right to read it (chmod, chown).'],
-  EISDIR: ['it is a folder', 'Name one file.'],
-};
-
 /** A failed read as a Problem; `usage` where the path is to blame. */
 export function readProblem(file: string, cause: unknown): Problem {
   if (cause instanceof Problem) return cause;
   const { code = '', message } = cause as NodeJS.ErrnoException;
-  const known = CAUSES[code];
-  if (known !== undefined)
-    return new Problem('usage', `--file ${file}: ${known[0]}`, known[1], false, { cause });
   if (code.startsWith('Z_'))
     return new Problem(
       'damaged',
@@ -45,9 +35,7 @@ export function readProblem(file: string, cause: unknown): Problem {
       false,
       { cause },
     );
-  return new Problem('unavailable', `--file ${file}: ${message}`, 'Check the disk or mount.', true, {
-    cause,
-  });
+  return readingProblem(`--file ${file}`, cause);
 }
 
 /** The text that a cut piece of gzip holds. */

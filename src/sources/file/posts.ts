@@ -1,6 +1,6 @@
+import { parseObject } from '../../core/json.ts';
 import type { NewRecord } from '../../core/record.ts';
-import { noticeKind } from '../../market/tweet.ts';
-import { parseObject } from '../parse-object.ts';
+import { noticeKind } from '../../market/notice.ts';
 import { postRecords } from '../post-records.ts';
 import type { LineReader, Origin } from './reader.ts';
 

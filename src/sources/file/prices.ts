@@ -1,6 +1,6 @@
 import { Problem } from '../../core/problem.ts';
 import type { Shape } from './place.ts';
-import { type PriceSettings, quoteRecord, readQuoteLine } from './quotes.ts';
+import { type PriceSettings, readQuoteLine, toRecord } from './quotes.ts';
 import type { LineReader, Origin } from './reader.ts';
 import { type RowReader, rowReader } from './row-reader.ts';
 
@@ -15,7 +15,7 @@ export function priceReader(settings: PriceSettings, origin: Origin, known?: Sha
     read(line) {
       if (line.trim() === '') return [];
       format ??= line.trimStart().startsWith('{') ? 'quotes' : undefined;
-      if (format === 'quotes') return [quoteRecord(origin.topic, readQuoteLine(line, settings))];
+      if (format === 'quotes') return [toRecord(readQuoteLine(line, settings), origin.topic)];
       if (rows !== undefined) return rows.read(line);
       rows = openRows(line);
       format = rows.shape().format;

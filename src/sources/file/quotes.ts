@@ -1,8 +1,9 @@
+import { parseObject } from '../../core/json.ts';
 import { type NewRecord, Unreadable } from '../../core/record.ts';
 import { formatTime, type Millis } from '../../core/time.ts';
-import { type Quote, quoteKey, readQuote } from '../../market/price.ts';
+import { type Quote, readQuote } from '../../market/price.ts';
 import { readInstant } from '../../market/rows.ts';
-import { parseObject } from '../parse-object.ts';
+import { quoteHeaders, quoteRecord } from '../quote-record.ts';
 import type { Shape } from './place.ts';
 
 export interface PriceSettings {
@@ -14,18 +15,11 @@ export interface PriceSettings {
   readonly intervalMs: Millis;
 }
 
-const HEADERS = { source: 'file', schema: 'quote/1' } as const;
+const HEADERS = quoteHeaders('file');
 
-/** `topic` may hold `{coin}`. */
-export function quoteRecord(topic: string, quote: Quote): NewRecord {
-  return {
-    topic: topic.replaceAll('{coin}', quote.base),
-    by: quote.quote,
-    key: quoteKey(quote),
-    value: JSON.stringify(quote),
-    headers: HEADERS,
-  };
-}
+/** `topic` may hold QUOTE_PLACEHOLDERS. */
+export const toRecord = (quote: Quote, topic: string): NewRecord =>
+  quoteRecord(quote, { topic, by: 'quote', headers: HEADERS });
 
 /** `file-` before a name that has it not yet: what was exported once may be exported again. */
 const sourceOf = (given: unknown): unknown => {

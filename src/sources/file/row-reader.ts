@@ -12,7 +12,7 @@ import {
   readTick,
 } from '../../market/rows.ts';
 import type { Shape } from './place.ts';
-import { type PriceSettings, quoteRecord } from './quotes.ts';
+import { type PriceSettings, toRecord } from './quotes.ts';
 import type { Origin } from './reader.ts';
 
 /** Reads the rows of a CSV whose header is known. */
@@ -58,7 +58,7 @@ export function rowReader(
   const columns = columnsOf(header, settings.format, origin);
   const { base, quote } = pairOf(settings);
   const record = ({ time, price }: Sample): NewRecord =>
-    quoteRecord(origin.topic, { source: 'file', base, quote, price, last_updated: formatTime(time) });
+    toRecord({ source: 'file', base, quote, price, last_updated: formatTime(time) }, origin.topic);
   let intervalMs = settings.intervalMs || knownMs;
   let held: Candle | undefined;
   let last = Number.NEGATIVE_INFINITY;

@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { Trouble } from './trouble.ts';
 
 /** The largest answer taken, unpacked: 5,000 rows of CoinMarketCap in several currencies are 15 MB. */
-export const LARGEST_BODY = 32 * 2 ** 20;
+const LARGEST_BODY = 32 * 2 ** 20;
 
 const tooLarge = () => new Trouble('too large', `the answer is larger than ${LARGEST_BODY / 2 ** 20} MB`);
 

@@ -1,8 +1,8 @@
 import type { Dispatcher } from 'undici';
 import { Problem } from '../../core/problem.ts';
 import { formatSpan, type Millis } from '../../core/time.ts';
-import type { SourceContext } from '../source.ts';
-import { timer } from '../timer.ts';
+import { within } from '../../core/within.ts';
+import type { SourceContext, Waits } from '../source.ts';
 import { parseBody, readBody } from './body.ts';
 import { type HttpHeaders, oneHeader, readDate, readRetryAfter } from './headers.ts';
 import { Trouble } from './trouble.ts';
@@ -28,8 +28,6 @@ export interface HttpClient {
   close(): Promise<void>;
 }
 
-type Surroundings = Pick<SourceContext, 'now' | 'sleep' | 'signal' | 'proxy'>;
-
 const HEADERS = { accept: 'application/json', 'accept-encoding': 'gzip', 'user-agent': 'cryptopipe' };
 
 /** One connection, kept open between requests; no timer of its own ends a request. */
@@ -54,11 +52,11 @@ function networkTrouble(error: unknown, behindProxy: boolean): Trouble {
 }
 
 /** A client of the service at `base`, through the proxy that the environment names. Requests go one after the other. */
-export function httpClient(base: string, { now, sleep, signal, proxy }: Surroundings): HttpClient {
+export function httpClient(base: string, context: Waits & Pick<SourceContext, 'proxy'>): HttpClient {
+  const { now, signal, proxy } = context;
   const { origin, pathname } = new URL(base);
   const prefix = pathname.replace(/\/$/, '');
   const behind = proxy(`${origin}${prefix}/`);
-  const deadlines = timer({ now, sleep, signal });
   let dispatcher: Promise<Dispatcher> | undefined;
 
   async function disconnect(): Promise<void> {
@@ -78,16 +76,14 @@ export function httpClient(base: string, { now, sleep, signal, proxy }: Surround
     async get(path, headers = {}) {
       const askedAt = now();
       const stop = new AbortController();
-      const abort = () => stop.abort();
-      let late = false;
-      signal.addEventListener('abort', abort);
-      if (signal.aborted) abort();
-      const inTime = deadlines.at(askedAt + TIME_OUT_MS, () => {
-        late = !signal.aborted;
-        abort();
-      });
+      const late = (): never => {
+        throw signal.aborted
+          ? new Error('stopped')
+          : new Trouble('time-out', `no answer within ${formatSpan(TIME_OUT_MS)}`);
+      };
       try {
-        const got = await request(`${prefix}${path}`, { ...HEADERS, ...headers }, stop.signal);
+        const asking = request(`${prefix}${path}`, { ...HEADERS, ...headers }, stop.signal);
+        const got = await within(context, TIME_OUT_MS, asking, late);
         const answeredAt = now();
         const retryAfterMs = readRetryAfter(got.headers, answeredAt);
         const body = parseBody(got.bytes, oneHeader(got.headers, 'content-encoding'));
@@ -102,13 +98,10 @@ export function httpClient(base: string, { now, sleep, signal, proxy }: Surround
           answeredAt,
         };
       } catch (error) {
+        stop.abort();
         await disconnect();
-        if (late) throw new Trouble('time-out', `no answer within ${formatSpan(TIME_OUT_MS)}`);
         if (error instanceof Trouble || error instanceof Problem) throw error;
         throw networkTrouble(error, behind !== undefined);
-      } finally {
-        inTime();
-        signal.removeEventListener('abort', abort);
       }
     },
     close: disconnect,

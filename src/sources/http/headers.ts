@@ -4,7 +4,7 @@ import type { Millis } from '../../core/time.ts';
 export type HttpHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** Longer than this no service is waited for on its word alone. */
-const LONGEST_WAIT_MS: Millis = 86_400_000;
+export const LONGEST_WAIT_MS: Millis = 86_400_000;
 
 export const oneHeader = (headers: HttpHeaders, name: string): string | undefined => {
   const value = headers[name];

@@ -3,10 +3,12 @@ import { formatSpan, type Millis } from '../../core/time.ts';
 import type { HttpAnswer } from './client.ts';
 
 /** The local clock may differ so much from the service's before it is told: quotes carry the time of the poll. */
-export const TOLERATED_SKEW_MS: Millis = 5000;
+const TOLERATED_SKEW_MS: Millis = 5000;
+
+type Timed = Pick<HttpAnswer, 'serverTime' | 'askedAt' | 'answeredAt'>;
 
 /** How far the local clock is ahead of header Date, which is cut to whole seconds; 0 without one. */
-export function clockSkew({ serverTime, askedAt, answeredAt }: HttpAnswer): Millis {
+export function clockSkew({ serverTime, askedAt, answeredAt }: Timed): Millis {
   if (serverTime === undefined) return 0;
   const ahead = askedAt - (serverTime + 999);
   const behind = serverTime - answeredAt;
@@ -20,7 +22,7 @@ export const describeSkew = (skew: Millis): string =>
   `${formatSpan(Math.max(1000, Math.round(Math.abs(skew) / 1000) * 1000))} ${skew > 0 ? 'ahead of' : 'behind'}`;
 
 /** The clock of this machine beside that of a service. */
-export function examineClock(source: string, answer: HttpAnswer): Finding {
+export function examineClock(source: string, answer: Timed): Finding {
   const what = `${source} clock`;
   const skew = clockSkew(answer);
   if (answer.serverTime === undefined)

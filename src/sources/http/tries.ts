@@ -1,5 +1,5 @@
 import type { Millis } from '../../core/time.ts';
-import type { SourceContext } from '../source.ts';
+import type { SourceContext, Waits } from '../source.ts';
 import { wait } from '../wait.ts';
 import { Trouble } from './trouble.ts';
 
@@ -21,7 +21,7 @@ const waitAfter = (tried: number, random: () => number): Millis =>
 export async function withTries<T>(
   step: () => Promise<T>,
   failed: (trouble: Trouble, tried: number) => void,
-  context: Pick<SourceContext, 'now' | 'sleep' | 'signal' | 'random' | 'once'>,
+  context: Waits & Pick<SourceContext, 'random' | 'once'>,
 ): Promise<T> {
   for (let tried = 1; ; tried++) {
     try {

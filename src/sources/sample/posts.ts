@@ -1,11 +1,10 @@
 import { random } from '../../core/random.ts';
-import type { NewRecord } from '../../core/record.ts';
-import { formatTime, type Millis } from '../../core/time.ts';
+import type { Millis } from '../../core/time.ts';
 import type { Candle } from '../../market/expand.ts';
+import { postRecords } from '../post-records.ts';
 import { rejectLine } from '../reject.ts';
 import { authors } from './authors.ts';
 import { MINUTE } from './minutes.ts';
-import type { Post } from './post.ts';
 import { v1 } from './shape-v1.ts';
 import { v2 } from './shape-v2.ts';
 import type { Timed } from './timed.ts';
@@ -20,17 +19,6 @@ const DELAY: Millis = 1_700;
 /** A move of half a percent in a quarter of an hour is all the excitement there is. */
 const MOOD_REACH = 0.005;
 const MOOD_MINUTES = 15;
-
-function postRecord(topic: string, post: Post, value: string): NewRecord {
-  const received_at = formatTime(post.time + DELAY);
-  return {
-    topic,
-    by: post.id,
-    key: post.id,
-    value,
-    headers: { source: 'sample', schema: 'tweet/1', received_at },
-  };
-}
 
 /** Ways in which a stream breaks a line, and the reason that a reader gives. */
 const BREAKS: readonly ((line: string) => readonly [text: string, why: string])[] = [
@@ -63,11 +51,13 @@ export function* posts(minutes: readonly Candle[], seed: number, topic: string):
       }
       last = time;
       const post = write({ time, minute, mood });
-      const value = JSON.stringify(draw.chance(0.6) ? v2(post) : v1(post));
+      const value = draw.chance(0.6) ? v2(post) : v1(post);
+      const text = JSON.stringify(value);
+      const record = postRecords(value, text, { source: 'sample', topic, receivedAt: time + DELAY })[0]!;
       const repeats = draw.chance(0.01) ? 2 : 1;
       for (let copy = 0; copy < repeats; copy++) {
         line++;
-        yield { time, record: postRecord(topic, post, value) };
+        yield { time, record };
       }
       if (draw.chance(0.004)) {
         line++;
@@ -75,9 +65,9 @@ export function* posts(minutes: readonly Candle[], seed: number, topic: string):
       }
       if (draw.chance(0.002)) {
         line++;
-        const [text, why] = draw.pick(BREAKS)(value);
+        const [broken, why] = draw.pick(BREAKS)(text);
         const place = { source: 'sample', file: 'sample', line, topic };
-        yield { time, record: rejectLine(place, text, why, time + DELAY) };
+        yield { time, record: rejectLine(place, broken, why, time + DELAY) };
       }
     }
   }

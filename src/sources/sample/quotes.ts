@@ -1,24 +1,16 @@
 import { type Random, random } from '../../core/random.ts';
-import type { NewRecord } from '../../core/record.ts';
 import { formatTime, type Millis } from '../../core/time.ts';
 import type { Candle } from '../../market/expand.ts';
-import { type Quote, quoteKey } from '../../market/price.ts';
+import type { Quote } from '../../market/price.ts';
+import { quoteHeaders, quoteRecord } from '../quote-record.ts';
 import { MINUTE } from './minutes.ts';
 import type { Timed } from './timed.ts';
 
 /** Not `coinmarketcap` and `wallex`: the lag of those says where their times are against the clock; these are history. */
-export const QUOTE_SOURCE = 'sample-cmc';
-export const RATE_SOURCE = 'sample-wallex';
+const QUOTE_SOURCE = 'sample-cmc';
+const RATE_SOURCE = 'sample-wallex';
 
-const HEADERS = { source: 'sample', schema: 'quote/1' } as const;
-
-const quoteRecord = (topic: string, quote: Quote, by: string): NewRecord => ({
-  topic: topic.replaceAll('{coin}', quote.base),
-  by,
-  key: quoteKey(quote),
-  value: JSON.stringify(quote),
-  headers: HEADERS,
-});
+const HEADERS = quoteHeaders('sample');
 
 /** A quote with what else CoinMarketCap says. */
 interface Listed extends Quote {
@@ -104,7 +96,8 @@ function* polls(coin: Coin, minutes: readonly Candle[], seed: number, topic: str
         last_updated: formatTime(time),
       };
     }
-    yield { time, record: quoteRecord(topic, { ...answer, polled_at: formatTime(polled) }, answer.quote) };
+    const quote = { ...answer, polled_at: formatTime(polled) };
+    yield { time, record: quoteRecord(quote, { topic, by: 'quote', headers: HEADERS }) };
   }
 }
 
@@ -132,6 +125,6 @@ export function* rates(minutes: readonly Candle[], seed: number, topic: string):
       last_updated: formatTime(time),
       polled_at: formatTime(polled),
     };
-    yield { time, record: quoteRecord(topic, quote, quote.base) };
+    yield { time, record: quoteRecord(quote, { topic, by: 'base', headers: HEADERS }) };
   }
 }

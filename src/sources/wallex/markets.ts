@@ -1,4 +1,4 @@
-import { isObject } from '../../core/json.ts';
+import { isObject, shown } from '../../core/json.ts';
 import { Unreadable } from '../../core/record.ts';
 import { formatTime, type Millis } from '../../core/time.ts';
 import { type Quote, readQuote } from '../../market/price.ts';
@@ -29,7 +29,7 @@ const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 function decimal(value: unknown, field: string): number {
   const number = typeof value === 'string' && DECIMAL.test(value.trim()) ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isFinite(number) || number <= 0)
-    throw new Unreadable(`${field}: ${JSON.stringify(value)?.slice(0, 60)} is no price`);
+    throw new Unreadable(`${field}: ${shown(value)} is no price`);
   return number;
 }
 

@@ -1,9 +1,9 @@
-import { list, type Settings } from '../../core/option.ts';
-import { SOURCE_LAGS } from '../../market/lags.ts';
+import { list } from '../../core/option.ts';
 import { httpClient } from '../http/client.ts';
 import { clockSkew, describeSkew, isSkewed } from '../http/skew.ts';
 import { every } from '../options.ts';
 import { polling } from '../polling.ts';
+import { QUOTE_PLACEHOLDERS } from '../quote-record.ts';
 import { serviceUrl } from '../service-url.ts';
 import { defineSource } from '../source.ts';
 import { examine } from './examine.ts';
@@ -24,19 +24,17 @@ const options = {
   wallexUrl: serviceUrl('--wallex-url', 'Wallex', 'https://api.wallex.ir'),
 };
 
-export type WallexSettings = Settings<typeof options>;
-
 export const wallex = defineSource({
   name: 'wallex',
   summary: 'Poll market prices of Wallex, USDT in Toman first of all; public, no key.',
   kinds: ['prices'],
-  lagMs: SOURCE_LAGS.wallex,
   live: { secrets: [], endless: false, examine },
   options,
   examples: [
     'cryptopipe produce prices --source wallex',
     'cryptopipe produce prices --source wallex --symbols USDTTMN,BTCTMN --once',
   ],
+  fills: () => QUOTE_PLACEHOLDERS,
   async *read({ symbols, every, wallexUrl, topic = 'prices-wallex' }, context) {
     const client = httpClient(wallexUrl, context);
     let isWarned = false;

@@ -1,7 +1,7 @@
-import { Problem } from '../../core/problem.ts';
+import { readKeys } from '../keys.ts';
 import type { SourceContext } from '../source.ts';
-import { timer } from '../timer.ts';
 import { appLogin, type Reach } from './client.ts';
+import { KEY_REMEDY } from './judge.ts';
 import { Trouble } from './trouble.ts';
 
 /** A complete set of these is needed, the first one counts: X's names, and those of the projects that are taken over. */
@@ -13,38 +13,18 @@ export const SECRETS: readonly (readonly string[])[] = [
   ['TWITTERCONSUMERKEY', 'TWITTERCONSUMERSECRET'],
 ];
 
-export const KEY_REMEDY =
-  'Set X_BEARER_TOKEN, or X_CONSUMER_KEY and X_CONSUMER_SECRET, in the environment or a file that --env-file names.';
-
 export interface Access {
   readonly reach: Reach;
   /** The bearer token, which a login gets first where there are a key and a secret. Throws Trouble, Problem `usage`. */
   token(): Promise<string>;
 }
 
-/** The values of the first complete set, with the names. */
-function given(secret: SourceContext['secret']): { name: string; value: string }[] | undefined {
-  for (const names of SECRETS) {
-    const values = names.map((name) => ({ name, value: secret(name)?.trim() ?? '' }));
-    if (values.every(({ value }) => value !== '')) return values;
-  }
-  return undefined;
-}
-
 /** Throws Problem `usage` without keys, or with one that cannot be sent. */
 export function accessTo(url: string, context: SourceContext): Access {
-  const values = given(context.secret);
-  if (values === undefined) throw new Problem('usage', 'there is no key for X', KEY_REMEDY);
-  for (const { name, value } of values)
-    if (!/^[\x21-\x7e]+$/.test(value))
-      throw new Problem(
-        'usage',
-        `${name} holds a blank or a character that no key of X has`,
-        'Copy the key again, without quotes and line ends.',
-      );
-  const secrets = values.map(({ value }) => value);
+  const secrets = [...readKeys(SECRETS, context.secret, 'X', KEY_REMEDY)];
   const proxy = url.startsWith('https:') ? context.proxy(url) : undefined;
-  const reach: Reach = { url, proxy, timer: timer(context), now: context.now, secrets };
+  const base = url.replace(/\/+$/, '');
+  const reach: Reach = { url: base, proxy, sleep: context.sleep, now: context.now, secrets };
   const [first, second] = secrets as [string, string?];
   return {
     reach,

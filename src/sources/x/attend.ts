@@ -55,8 +55,6 @@ async function next(
  */
 export async function* attend(feed: Feed, given: Given, context: SourceContext): AsyncGenerator<void, End> {
   const { reader, alarm } = given;
-  const stop = () => alarm.ring();
-  context.signal.addEventListener('abort', stop, { once: true });
   let wasLive = false;
   let heard = feed.heardAt;
   let said: Trouble | undefined;
@@ -90,7 +88,6 @@ export async function* attend(feed: Feed, given: Given, context: SourceContext):
     if (said === undefined && given.isFull()) return { how: 'full', trouble: lost, heard, wasLive };
     return { how: state === 'silent' ? 'silent' : 'lost', trouble: lost, heard, wasLive };
   } finally {
-    context.signal.removeEventListener('abort', stop);
     await feed.close();
   }
 }

@@ -1,5 +1,5 @@
 import type { Millis } from '../../core/time.ts';
-import type { Timer } from '../timer.ts';
+import type { SourceContext } from '../source.ts';
 
 /** Lets one loop wait for something to happen or for a time, whichever is first. */
 export interface Bell {
@@ -8,17 +8,13 @@ export interface Bell {
   wait(until: Millis): Promise<void>;
 }
 
-export function bell(timer: Timer): Bell {
-  let wake = () => {};
+export function bell({ now, sleep }: Pick<SourceContext, 'now' | 'sleep'>): Bell {
+  let rung = new AbortController();
   return {
-    ring: () => wake(),
-    async wait(until) {
-      let cancel = () => {};
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-        cancel = timer.at(until, resolve);
-      });
-      cancel();
+    ring: () => rung.abort(),
+    wait(until) {
+      rung = new AbortController();
+      return sleep(Math.max(0, until - now()), rung.signal);
     },
   };
 }

@@ -2,8 +2,10 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { TweetStream, TwitterApi, TwitterResponse } from 'twitter-api-v2';
 import type { Millis } from '../../core/time.ts';
-import type { HttpHeaders } from '../http/headers.ts';
-import type { Timer } from '../timer.ts';
+import { within } from '../../core/within.ts';
+import type { HttpAnswer } from '../http/client.ts';
+import { type HttpHeaders, readDate } from '../http/headers.ts';
+import type { SourceContext } from '../source.ts';
 import { newAgent } from './agent.ts';
 import { askedWait } from './asked-wait.ts';
 import { readSaid, Trouble, words } from './trouble.ts';
@@ -13,7 +15,7 @@ export interface Reach {
   /** `https://api.x.com`, without a slash at its end. */
   readonly url: string;
   readonly proxy: string | undefined;
-  readonly timer: Timer;
+  readonly sleep: SourceContext['sleep'];
   readonly now: () => Millis;
   /** Every secret of this run: none may be in a message, whoever said it. */
   readonly secrets: readonly string[];
@@ -22,7 +24,7 @@ export interface Reach {
 export type Credentials = string | { readonly username: string; readonly password: string };
 type Query = Readonly<Record<string, string | number | boolean>>;
 
-export interface Answer {
+export interface Answer extends Pick<HttpAnswer, 'serverTime' | 'askedAt' | 'answeredAt'> {
   readonly body: unknown;
   readonly headers: HttpHeaders;
 }
@@ -92,30 +94,30 @@ async function attempt<T>(
     typeof credentials === 'string'
       ? new TwitterApi(credentials, settings)
       : new TwitterApi(credentials, settings);
-  let inTime = () => {};
-  const late = new Promise<never>((_, reject) => {
-    const trouble = new Trouble(`no answer within ${TIMEOUT_MS / 1000} s`, undefined);
-    inTime = reach.timer.at(reach.now() + TIMEOUT_MS, () => reject(trouble));
-  });
-  const work = step(api);
+  const late = (): never => {
+    throw new Trouble(`no answer within ${TIMEOUT_MS / 1000} s`, undefined);
+  };
   try {
-    return await Promise.race([work, late]);
+    return await within(reach, TIMEOUT_MS, step(api), late);
   } catch (error) {
-    work.catch(() => {});
     stop.abort();
     throw troubleOf(error, library, reach);
-  } finally {
-    inTime();
   }
 }
 
-const answer = ({ data, headers }: TwitterResponse<unknown>): Answer => ({ body: data, headers });
+async function ask(
+  reach: Reach,
+  credentials: Credentials,
+  request: (api: TwitterApi) => Promise<TwitterResponse<unknown>>,
+): Promise<Answer> {
+  const askedAt = reach.now();
+  const { data: body, headers } = await attempt(reach, credentials, request);
+  return { body, headers, serverTime: readDate(headers), askedAt, answeredAt: reach.now() };
+}
 
 /** GET below `/2/`. Throws Trouble, as all of these. */
 export const get = (reach: Reach, token: string, path: string, query: Query): Promise<Answer> =>
-  attempt(reach, token, async (api) =>
-    answer(await api.v2.get<unknown>(path, query, { ...v2(reach), fullResponse: true })),
-  );
+  ask(reach, token, (api) => api.v2.get<unknown>(path, query, { ...v2(reach), fullResponse: true }));
 
 export const post = (
   reach: Reach,
@@ -124,19 +126,15 @@ export const post = (
   query: Query,
   body: Record<string, unknown>,
 ): Promise<Answer> =>
-  attempt(reach, token, async (api) =>
-    answer(await api.v2.post<unknown>(path, body, { ...v2(reach), fullResponse: true, query })),
-  );
+  ask(reach, token, (api) => api.v2.post<unknown>(path, body, { ...v2(reach), fullResponse: true, query }));
 
 /** An app's bearer token. The library's own `appLogin` knows X's address alone, so this is what it does, at `url`. */
 export async function appLogin(reach: Reach, key: string, secret: string): Promise<string> {
-  const { body } = await attempt(reach, { username: key, password: secret }, async (api) =>
-    answer(
-      await api.post<unknown>(
-        `${reach.url}/oauth2/token`,
-        { grant_type: 'client_credentials' },
-        { fullResponse: true, headers: HEADERS, forceBodyMode: 'url' },
-      ),
+  const { body } = await ask(reach, { username: key, password: secret }, (api) =>
+    api.post<unknown>(
+      `${reach.url}/oauth2/token`,
+      { grant_type: 'client_credentials' },
+      { fullResponse: true, headers: HEADERS, forceBodyMode: 'url' },
     ),
   );
   const token = (body as { access_token?: unknown } | null)?.access_token;

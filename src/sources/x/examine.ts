@@ -1,8 +1,8 @@
 import { bad, type Finding, ok, warn } from '../../core/finding.ts';
 import type { Settings } from '../../core/option.ts';
 import { Problem } from '../../core/problem.ts';
-import { formatSpan } from '../../core/time.ts';
-import { type HttpHeaders, readDate } from '../http/headers.ts';
+import { type HttpHeaders, oneHeader } from '../http/headers.ts';
+import { examineClock } from '../http/skew.ts';
 import type { SourceContext } from '../source.ts';
 import { type Access, accessTo } from './access.ts';
 import { judge } from './judge.ts';
@@ -15,9 +15,6 @@ import { Trouble } from './trouble.ts';
 import { wantedRules } from './wanted.ts';
 
 type XSettings = Settings<typeof xOptions>;
-
-/** A clock that is off by more makes gaps and waits wrong. */
-const CLOCK_MS = 5000;
 
 /** What an error means to somebody who wants to know whether X can be read. */
 function judged(what: string, error: unknown): Finding {
@@ -34,20 +31,10 @@ function judged(what: string, error: unknown): Finding {
   );
 }
 
-function clockFinding(headers: HttpHeaders, now: number): Finding | undefined {
-  const theirs = readDate(headers);
-  if (theirs === undefined) return undefined;
-  // Their time has whole seconds.
-  const off = Math.max(0, Math.abs(now - theirs) - 1000);
-  const what = 'clock against X';
-  if (off <= CLOCK_MS) return ok(what, 'in step');
-  const size = formatSpan(Math.round(off / 1000) * 1000);
-  return warn(what, `${size} ${now > theirs ? 'ahead' : 'behind'}`, 'Let NTP set the clock of this machine.');
-}
-
 function limitFinding(headers: HttpHeaders): Finding | undefined {
-  const [left, all] = [headers['x-rate-limit-remaining'], headers['x-rate-limit-limit']];
-  if (typeof left !== 'string' || typeof all !== 'string') return undefined;
+  const left = oneHeader(headers, 'x-rate-limit-remaining');
+  const all = oneHeader(headers, 'x-rate-limit-limit');
+  if (left === undefined || all === undefined) return undefined;
   const detail = `${left} of ${all} calls for rules left in this quarter of an hour`;
   return Number(left) > Number(all) / 10
     ? ok('rate limit of X', detail)
@@ -89,10 +76,10 @@ async function* rulesFindings(
 async function* lookAtRules(settings: XSettings, access: Access, context: SourceContext) {
   const api = rulesApi(access.reach, await access.token());
   const listed = await api.list();
-  const { headers } = listed.answer;
+  const limit = limitFinding(listed.answer.headers);
   yield ok('key of X', 'accepted');
-  for (const finding of [clockFinding(headers, context.now()), limitFinding(headers)])
-    if (finding !== undefined) yield finding;
+  yield examineClock('X', listed.answer);
+  if (limit !== undefined) yield limit;
   if (settings.sampleStream) yield ok('rules at X', 'none needed for the sample stream');
   else yield* rulesFindings(settings, listed, api, context);
 }

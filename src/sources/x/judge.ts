@@ -23,8 +23,8 @@ const stop = (code: ProblemCode, what: string, remedy: string, { message }: Trou
   problem: new Problem(code, `${what} (${message})`, remedy),
 });
 
-const KEY_REMEDY =
-  'Set X_BEARER_TOKEN to the bearer token of your app (Keys and tokens in the developer console), or X_CONSUMER_KEY and X_CONSUMER_SECRET.';
+export const KEY_REMEDY =
+  'Set X_BEARER_TOKEN to the bearer token of your app (Keys and tokens in the developer console), or X_CONSUMER_KEY and X_CONSUMER_SECRET, in the environment or a file that --env-file names.';
 
 const isCapped = ({ said }: Trouble): boolean =>
   said.title === 'UsageCapExceeded' || said.type === 'usage-capped';

@@ -1,7 +1,8 @@
+import { type Json, parseObject } from '../../core/json.ts';
 import { type NewRecord, Unreadable } from '../../core/record.ts';
 import type { Millis } from '../../core/time.ts';
 import { noticeKind } from '../../market/notice.ts';
-import { parseObject } from '../parse-object.ts';
+import { textsOf } from '../../market/tweet-fields.ts';
 import { postRecords } from '../post-records.ts';
 import { rejectLine } from '../reject.ts';
 import type { Line } from './lines.ts';
@@ -21,12 +22,7 @@ export interface LineReader {
 /** Whether a post may still be taken; counts it. */
 export type Allow = (at: Millis) => boolean;
 
-const tagsOf = (line: Readonly<Record<string, unknown>>): string[] => {
-  const rules = Array.isArray(line.matching_rules) ? (line.matching_rules as unknown[]) : [];
-  return rules
-    .map((rule) => (rule as { tag?: unknown } | null)?.tag)
-    .filter((tag): tag is string => typeof tag === 'string' && tag !== '');
-};
+const tagsOf = (line: Json): string[] => textsOf(line.matching_rules, 'tag').filter((tag) => tag !== '');
 
 /** Errors that end a stream say so; an error about one post does not. */
 function endOf(line: unknown): Trouble | undefined {
@@ -39,7 +35,7 @@ function endOf(line: unknown): Trouble | undefined {
   return isEnd ? new Trouble(words(line), undefined, said) : undefined;
 }
 
-/** `source` and the topic's place in a reject; `allow` is asked for each post. */
+/** `topic` names the topic in rejects; `allow` is asked for each post. */
 export function lineReader(topics: Topics, topic: string, allow: Allow): LineReader {
   let records: NewRecord[] = [];
   let counts: Record<string, number> = {};

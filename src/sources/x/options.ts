@@ -1,6 +1,7 @@
-import { integer, type LinesOption, optionalText, span, text, toggle } from '../../core/option.ts';
+import { integer, type LinesOption, optionalText, span, toggle } from '../../core/option.ts';
 import type { Millis } from '../../core/time.ts';
 import { coins } from '../options.ts';
+import { serviceUrl } from '../service-url.ts';
 import { type Rule, readRule } from './rule.ts';
 
 const MINUTE: Millis = 60_000;
@@ -29,8 +30,6 @@ const backfill = span(
   { min: 0, max: 5 * MINUTE },
 );
 
-const url = text('--x-url', '<url>', 'Where X is: a stub or a gateway.', 'https://api.x.com');
-
 /** The flags of source x. */
 export const xOptions = {
   coins,
@@ -57,12 +56,5 @@ export const xOptions = {
       max: 1_000_000_000,
     },
   ),
-  url: {
-    ...url,
-    parse(given: string): string {
-      if (!/^https?:\/\/[^/?#@]+(?:\/[^?#]*)?$/.test(given))
-        throw new RangeError(`'${given}' is no address; write https://api.x.com`);
-      return given.replace(/\/+$/, '');
-    },
-  },
+  url: serviceUrl('--x-url', 'X', 'https://api.x.com'),
 };

@@ -1,4 +1,4 @@
-import { COINS } from '../../market/coins.ts';
+import { COINS } from '../../market/coin-list.ts';
 
 /** A rule of X's filtered stream. `tag` comes back with each post that it matches. */
 export interface Rule {

@@ -1,3 +1,4 @@
+import { type Json, objectsOf } from '../../core/json.ts';
 import { Problem } from '../../core/problem.ts';
 import { type Answer, get, post, type Reach } from './client.ts';
 import type { Rule, StandingRule } from './rule.ts';
@@ -28,9 +29,6 @@ export interface RulesApi {
   remove(ids: readonly string[]): Promise<void>;
 }
 
-type Json = Readonly<Record<string, unknown>>;
-const objects = (value: unknown): Json[] =>
-  Array.isArray(value) ? value.filter((one): one is Json => typeof one === 'object' && one !== null) : [];
 const asText = (value: unknown): string => (value === undefined || value === null ? '' : String(value));
 
 function* groups<T>(all: readonly T[]): Generator<readonly T[]> {
@@ -47,7 +45,7 @@ const capProblem = (why: string): Problem =>
 /** What X did not add of a request, duplicates left out: they are there already. Throws Problem when it is full. */
 function refusedOf(body: Json): Refused[] {
   const refused: Refused[] = [];
-  for (const error of objects(body.errors)) {
+  for (const error of objectsOf(body.errors)) {
     const { title = '', type = '', detail } = readSaid(error);
     if (type === 'duplicate-rules' || title === 'DuplicateRule') continue;
     const details = Array.isArray(error.details) ? error.details.map(asText).join('; ') : detail;
@@ -67,7 +65,7 @@ export function rulesApi(reach: Reach, token: string): RulesApi {
           ...(page === undefined ? {} : { pagination_token: page }),
         });
         const { data, meta } = (answer.body ?? {}) as { data?: unknown; meta?: { next_token?: unknown } };
-        for (const rule of objects(data))
+        for (const rule of objectsOf(data))
           rules.push({ id: asText(rule.id), value: asText(rule.value), tag: asText(rule.tag) });
         const next = asText(meta?.next_token);
         if (next === '' || next === page) return { rules, answer };

@@ -1,15 +1,9 @@
 import { Problem } from '../../core/problem.ts';
 import type { Chunk, SourceContext } from '../source.ts';
-import type { Reach } from './client.ts';
 import { persist } from './persist.ts';
 import { fingerprint, OWNED_MARK, type Plan, planRules, readOwned, writeOwned } from './reconcile.ts';
 import { type Rule, showRule } from './rule.ts';
-import { type Refused, type RulesApi, rulesApi } from './rules-api.ts';
-
-export interface Link {
-  readonly reach: Reach;
-  readonly token: string;
-}
+import type { Refused, RulesApi } from './rules-api.ts';
 
 const refusedProblem = (refused: readonly Refused[]): Problem =>
   new Problem(
@@ -70,10 +64,10 @@ function say({ foreign, taken }: Plan, { info, warn }: SourceContext): void {
 export async function showPlan(
   wanted: readonly Rule[],
   replace: boolean,
-  { reach, token }: Link,
+  api: RulesApi,
   context: SourceContext,
 ): Promise<void> {
-  const found = await plan(wanted, replace, rulesApi(reach, token), context);
+  const found = await plan(wanted, replace, api, context);
   if (found === undefined) return;
   for (const rule of found.add) context.print(`+ ${showRule(rule)}`);
   for (const rule of found.remove) context.print(`- ${showRule(rule)}`);
@@ -88,10 +82,9 @@ export async function showPlan(
 export async function* settleRules(
   wanted: readonly Rule[],
   replace: boolean,
-  { reach, token }: Link,
+  api: RulesApi,
   context: SourceContext,
 ): AsyncGenerator<Chunk, readonly Rule[] | undefined> {
-  const api = rulesApi(reach, token);
   const found = await plan(wanted, replace, api, context);
   if (found === undefined) return undefined;
   const { owned, add, remove, keep } = found;
@@ -125,10 +118,9 @@ export async function* settleRules(
 /** Puts rules that have vanished from X back, whoever deleted them. What fails is tried again with the stream. */
 export async function mendRules(
   wanted: readonly Rule[],
-  { reach, token }: Link,
+  api: RulesApi,
   { info, warn }: SourceContext,
 ): Promise<void> {
-  const api = rulesApi(reach, token);
   try {
     const { rules } = await api.list();
     const { add } = planRules(wanted, rules, new Set(), false);

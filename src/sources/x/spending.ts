@@ -1,3 +1,4 @@
+import { groupDigits } from '../../core/numbers.ts';
 import type { Millis } from '../../core/time.ts';
 import { monthOf, nextMonth } from '../periods.ts';
 import type { Mark } from './mark.ts';
@@ -16,8 +17,6 @@ export interface Spending {
   note(now: Millis): string;
 }
 
-const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
-
 /** `most` posts a month, 0: no limit. `warn` is told once a month when 80 % are used. */
 export function spending(most: number, before: Mark, warn: (message: string) => void): Spending {
   let { month, posts } = before;
@@ -33,7 +32,7 @@ export function spending(most: number, before: Mark, warn: (message: string) => 
       posts++;
       if (most > 0 && posts === Math.ceil(most * WARN_AT))
         warn(
-          `${grouped(posts)} of ${grouped(most)} posts of this month are used (--max-posts); at the last one X is not read until ${monthOf(nextMonth(at))}-01`,
+          `${groupDigits(posts)} of ${groupDigits(most)} posts of this month are used (--max-posts); at the last one X is not read until ${monthOf(nextMonth(at))}-01`,
         );
       return !isOver;
     },
@@ -47,7 +46,7 @@ export function spending(most: number, before: Mark, warn: (message: string) => 
     },
     note(now) {
       turn(now);
-      return `posts ${grouped(posts)}${most > 0 ? ` of ${grouped(most)}` : ''} this month`;
+      return `posts ${groupDigits(posts)}${most > 0 ? ` of ${groupDigits(most)}` : ''} this month`;
     },
   };
 }

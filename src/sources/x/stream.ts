@@ -2,7 +2,6 @@ import type { NewRecord } from '../../core/record.ts';
 import type { Millis } from '../../core/time.ts';
 import { gapRecord } from '../gap.ts';
 import type { Chunk, SourceContext } from '../source.ts';
-import { timer } from '../timer.ts';
 import { waitUntil } from '../wait.ts';
 import { attend, type End, SILENCE_MS } from './attend.ts';
 import { bell } from './bell.ts';
@@ -42,7 +41,7 @@ export async function* readStream(given: StreamSettings, context: SourceContext)
   const spent = spending(given.maxPosts, given.before, warn);
   const reader = lineReader(given.topics, given.topic, spent.post);
   const patient = patience(context);
-  const alarm = bell(timer(context));
+  const alarm = bell(context);
   let heard = given.before.heard;
   let away: Away | undefined;
   const isAway = (reason: string): void => {

@@ -1,23 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import type { Settings } from '../../core/option.ts';
 import { Problem } from '../../core/problem.ts';
+import { readingProblem } from '../../core/reading-problem.ts';
 import type { xOptions } from './options.ts';
 import { coinRule, type Rule, readRules, sameRule } from './rule.ts';
 
 async function rulesIn(path: string): Promise<Rule[]> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw new Problem(
-      'usage',
-      `--rules-file ${path}: ${code === 'ENOENT' ? 'there is no such file' : message}`,
-      'Name a file with one rule a line, `tag: value`.',
-      false,
-      { cause },
-    );
-  }
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw readingProblem(`--rules-file ${path}`, cause);
+  });
   const rules = readRules(text);
   if (rules.length === 0)
     throw new Problem('usage', `--rules-file ${path}: holds no rule`, 'Write one a line, `tag: value`.');

@@ -1,5 +1,4 @@
 import type { Settings } from '../../core/option.ts';
-import { SOURCE_LAGS } from '../../market/lags.ts';
 import { defineSource } from '../source.ts';
 import { accessTo, SECRETS } from './access.ts';
 import { openStream } from './client.ts';
@@ -8,6 +7,7 @@ import { STREAM_FIELDS } from './fields.ts';
 import { markName, readMark } from './mark.ts';
 import { xOptions } from './options.ts';
 import { persist } from './persist.ts';
+import { rulesApi } from './rules-api.ts';
 import { mendRules, settleRules, showPlan } from './settle-rules.ts';
 import { readStream } from './stream.ts';
 import { topicsOf } from './topics.ts';
@@ -30,7 +30,6 @@ export const x = defineSource({
   name: 'x',
   summary: 'Follow posts on X by rules or coins: the filtered stream, or the 1 % sample.',
   kinds: ['tweets'],
-  lagMs: SOURCE_LAGS.x,
   live: { secrets: SECRETS, endless: true, examine },
   options: xOptions,
   examples: [
@@ -39,21 +38,21 @@ export const x = defineSource({
     "cryptopipe produce tweets --source x --rules-file companies.txt --topic '{tag}_posts'",
     'cryptopipe produce tweets --source x --coin sol --replace-rules --dry-run',
   ],
+  fills: ({ sampleStream }) => (sampleStream ? [] : ['tag', 'coin', 'coin_name']),
   check,
   async *read(settings, context) {
     const topic = settings.topic ?? 'tweets';
     const wanted = await wantedRules(settings);
     const access = accessTo(settings.url, context);
-    topicsOf(topic, [], settings.sampleStream);
     const token = await persist(context, access.token);
     if (token === undefined) return;
-    const link = { reach: access.reach, token };
-    if (settings.dryRun) return await showPlan(wanted, settings.replaceRules, link, context);
+    const api = rulesApi(access.reach, token);
+    if (settings.dryRun) return await showPlan(wanted, settings.replaceRules, api, context);
     const tags: string[] = [];
     if (settings.sampleStream) {
       if (settings.coins.length > 0) context.info('--sample-stream: --coin does not narrow the posts of X');
     } else {
-      const standing = yield* settleRules(wanted, settings.replaceRules, link, context);
+      const standing = yield* settleRules(wanted, settings.replaceRules, api, context);
       if (standing === undefined) return;
       tags.push(...standing.map(({ tag }) => tag).filter((tag) => tag !== ''));
     }
@@ -65,9 +64,9 @@ export const x = defineSource({
             ...STREAM_FIELDS,
             ...(minutes > 0 && { backfill_minutes: minutes }),
           }),
-        mendRules: () => mendRules(wanted, link, context),
+        mendRules: () => mendRules(wanted, api, context),
         topic,
-        topics: topicsOf(topic, tags, settings.sampleStream),
+        topics: topicsOf(topic, tags),
         before: readMark(await context.position(markName(topic)), context.now()),
         backfillMs: settings.backfill,
         maxPosts: settings.maxPosts,

@@ -23,6 +23,13 @@ describe('without --source', () => {
     expect(err).not.toContain('left out');
   });
 
+  test('a variable that is empty is no key', async () => {
+    const { run } = await scene();
+    const { code, err } = await run('produce prices --once', { env: { PAID_KEY: '' } });
+    expect(code).toBe(0);
+    expect(err).toContain('source paid is left out: it has no key');
+  });
+
   test('a stream is left out of a one-shot run', async () => {
     const { run } = await scene();
     const { code, err } = await run('produce --once', { env: KEYS });
@@ -41,14 +48,16 @@ describe('without --source', () => {
 describe('topics', () => {
   test('are named by source', async () => {
     const { run, values } = await scene();
-    await run('produce prices --once --topic free=mine --topic {coin}', { env: KEYS });
+    await run('produce prices --once --topic free=mine --topic other', { env: KEYS });
     expect(await values('mine')).toEqual([{}]);
-    expect(await values('{coin}')).toEqual([{}]);
+    expect(await values('other')).toEqual([{}]);
   });
 
   test.each([
     ['produce --topic all', '--topic: posts and prices cannot share a topic'],
     ['produce prices --topic stream=a', '--topic: source stream is not read here'],
+    ['produce prices --topic {lang}', '--topic {lang}: source paid fills only {coin}, {coin_name}'],
+    ['produce tweets --topic {tag}-t', '--topic {tag}-t: source stream fills no placeholder here'],
     ['produce prices --topic fere=a', "--topic: no source 'fere'; did you mean free?"],
     ['produce --source stream --once', '--once: source stream is a stream and has no end'],
     ['produce prices --once --for 1m', '--for: --once reads once'],

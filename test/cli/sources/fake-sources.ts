@@ -1,12 +1,12 @@
 import { optionalText } from '../../../src/core/option.ts';
-import { defineSource, type Live } from '../../../src/sources/source.ts';
+import { defineSource, type Kind, type Live } from '../../../src/sources/source.ts';
 
-const source = (name: string, kind: 'tweets' | 'prices', live: Partial<Live> | undefined) =>
+const source = (name: string, kind: Kind, live: Partial<Live> | undefined) =>
   defineSource({
     name,
     summary: `Reads ${name}.`,
     kinds: [kind],
-    lagMs: undefined,
+    fills: () => (kind === 'prices' ? ['coin', 'coin_name'] : []),
     ...(live && {
       live: {
         secrets: [],

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { KAFKA_KEYS } from '../../../src/log/kafka/options.ts';
-import { type GivenKafka, readKafkaSettings } from '../../../src/log/kafka/read-settings.ts';
+import { readKafkaSettings } from '../../../src/log/kafka/read-settings.ts';
+import type { GivenKafka } from '../../../src/log/kafka/reading.ts';
+import { DEFAULTS } from './defaults.ts';
 
 const FILES: Readonly<Record<string, string>> = {
   'ca.pem': '-----BEGIN CERTIFICATE-----\nca\n',
@@ -36,21 +38,8 @@ const complaints = (given: Partial<GivenKafka>) => read(given).complaints;
 describe('settings', () => {
   test('without any the defaults count', () => {
     expect(settings({ brokers: ['h1:9092', 'h2.example.org:9093', 'h1:9092'] })).toEqual({
+      ...DEFAULTS,
       brokers: ['h1:9092', 'h2.example.org:9093'],
-      clientId: 'cryptopipe',
-      tls: undefined,
-      sasl: undefined,
-      compression: 'gzip',
-      lingerMs: 5,
-      batchBytes: 512 * 1024,
-      fetchBytes: 1024 * 1024,
-      sessionTimeoutMs: 10_000,
-      heartbeatMs: 1000,
-      rebalanceTimeoutMs: 30_000,
-      transactionTimeoutMs: 60_000,
-      connectTimeoutMs: 5000,
-      requestTimeoutMs: 15_000,
-      replication: undefined,
     });
   });
 

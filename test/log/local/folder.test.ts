@@ -1,18 +1,17 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { DATA_FILE } from '../../../src/log/local/folder.ts';
 import { openLocalLog } from '../../../src/log/local/open.ts';
 import { closeStore, openStore } from '../../../src/log/local/store.ts';
 import { handClock } from '../../hand-clock.ts';
+import { scratch } from '../../sinks/lake/scratch.ts';
 import { record } from '../contract.ts';
 
 let dir: string;
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'cryptopipe-'));
+  dir = scratch();
 });
-afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const opening = async () => (await openLocalLog(dir, handClock())).close();
 const filled = async () => {
@@ -79,6 +78,6 @@ describe('a bus folder', () => {
 
   test('may hold the sample run beside the log', async () => {
     mkdirSync(join(dir, 'sample'));
-    await opening();
+    await expect(opening()).resolves.toBeUndefined();
   });
 });

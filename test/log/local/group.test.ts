@@ -1,23 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openLocalLog } from '../../../src/log/local/open.ts';
+import { beforeEach, expect, test } from 'vitest';
 import type { Log } from '../../../src/log/log.ts';
 import { handClock } from '../../hand-clock.ts';
 import { joined } from '../contract.ts';
+import { temporaryLog } from './temporary.ts';
 
 const clock = handClock();
-let dir: string;
 let log: Log;
 beforeEach(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'cryptopipe-'));
-  log = await openLocalLog(dir, clock);
+  log = await temporaryLog(clock);
   await log.createTopic('in', { partitions: 2, retentionMs: undefined, compacted: false });
-});
-afterEach(async () => {
-  await log.close();
-  rmSync(dir, { recursive: true, force: true });
 });
 
 /** So many heartbeats, each done. */

@@ -1,29 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { compact, expire } from '../../../src/log/local/housekeeping.ts';
-import { openLocalLog } from '../../../src/log/local/open.ts';
 import { prepare, putBatches, putTopic } from '../../../src/log/local/partitions.ts';
 import { readBatches } from '../../../src/log/local/reader.ts';
-import { closeStore, openStore, type Store, transact } from '../../../src/log/local/store.ts';
+import { type Store, transact } from '../../../src/log/local/store.ts';
 import { describeTopic } from '../../../src/log/local/topics.ts';
 import { handClock } from '../../hand-clock.ts';
 import { record } from '../contract.ts';
+import { temporaryLog, temporaryStore } from './temporary.ts';
 
 const HOUR = 3_600_000;
-let dir: string;
 let store: Store;
 let made = 0;
 
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'cryptopipe-'));
-  store = openStore(dir);
-});
-afterEach(async () => {
-  await closeStore(store);
-  rmSync(dir, { recursive: true, force: true });
+  store = temporaryStore();
 });
 
 const make = (name: string, compacted: boolean, retentionMs?: number) =>
@@ -87,7 +78,7 @@ describe('retention', () => {
 
 test('an open log keeps house by itself, every ten seconds', async () => {
   const clock = handClock();
-  const log = await openLocalLog(dir, clock);
+  const log = await temporaryLog(clock);
   await log.createTopic('t', { partitions: 1, retentionMs: HOUR, compacted: false });
   await log.append([record('t', 'a', { n: 1 })]);
   await clock.turn(HOUR + 1);
@@ -96,7 +87,6 @@ test('an open log keeps house by itself, every ten seconds', async () => {
     return (await log.describe('t'))!.partitionInfos[0]!.records;
   };
   await expect.poll(left).toBe(0);
-  await log.close();
 });
 
 describe('compaction', () => {

@@ -1,14 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { claimNamespace, releaseNamespace } from '../../../src/log/local/namespace.ts';
+import { scratch } from '../../sinks/lake/scratch.ts';
 
 let dir: string;
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'cryptopipe-'));
+  dir = scratch();
 });
-afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const claim =
   (namespace: string, afterMs = 0) =>

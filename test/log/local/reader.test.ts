@@ -1,24 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { compact, expire } from '../../../src/log/local/housekeeping.ts';
 import { prepare, putBatches, putTopic } from '../../../src/log/local/partitions.ts';
 import { offsetAt, readBatches } from '../../../src/log/local/reader.ts';
-import { closeStore, openStore, type Store, transact } from '../../../src/log/local/store.ts';
+import { type Store, transact } from '../../../src/log/local/store.ts';
 import { record } from '../contract.ts';
+import { temporaryStore } from './temporary.ts';
 
-let dir: string;
 let store: Store;
 let made = 0;
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'cryptopipe-'));
-  store = openStore(dir);
-});
-afterEach(async () => {
-  await closeStore(store);
-  rmSync(dir, { recursive: true, force: true });
+  store = temporaryStore();
 });
 
 test('a time leads to the first record that is not older, whatever compaction and retention left', async () => {

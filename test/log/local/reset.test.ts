@@ -1,25 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { LEASE_MS, sit } from '../../../src/log/local/lease.ts';
 import { putTopic } from '../../../src/log/local/partitions.ts';
 import { resetGroup } from '../../../src/log/local/reset.ts';
-import { closeStore, openStore, type Store, transact } from '../../../src/log/local/store.ts';
+import { type Store, transact } from '../../../src/log/local/store.ts';
 import { describeTopic } from '../../../src/log/local/topics.ts';
+import { temporaryStore } from './temporary.ts';
 
-let dir: string;
 let store: Store;
 beforeEach(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'cryptopipe-'));
-  store = openStore(dir);
+  store = temporaryStore();
   await transact(store, () =>
     putTopic(store, 't', { partitions: 1, retentionMs: undefined, compacted: false }),
   );
-});
-afterEach(async () => {
-  await closeStore(store);
-  rmSync(dir, { recursive: true, force: true });
 });
 
 const seat = (family: string) => ({ family, member: 'm', exclusive: false, since: 0 });

@@ -1,26 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { prepare, putBatches, putTopic } from '../../../src/log/local/partitions.ts';
-import { closeStore, openStore, type Store, transact } from '../../../src/log/local/store.ts';
+import { type Store, transact } from '../../../src/log/local/store.ts';
 import { deleteTopic, sweep } from '../../../src/log/local/topics.ts';
 import { record } from '../contract.ts';
+import { temporaryStore } from './temporary.ts';
 
-let dir: string;
 let store: Store;
 beforeEach(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'cryptopipe-'));
-  store = openStore(dir);
+  store = temporaryStore();
   for (const name of ['kept', 'gone'])
     await transact(store, () => {
       putTopic(store, name, { partitions: 2, retentionMs: undefined, compacted: false });
       putBatches(store, prepare(store, [record(name, 'a', { n: 1 })], 0), 0);
     });
-});
-afterEach(async () => {
-  await closeStore(store);
-  rmSync(dir, { recursive: true, force: true });
 });
 
 const rows = () => [...store.batches.getKeys({})].length + [...store.heads.getKeys({})].length;

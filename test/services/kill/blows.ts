@@ -1,6 +1,6 @@
 import type { Clock } from '../../../src/core/clock.ts';
+import { newFailure } from '../../../src/core/failure.ts';
 import type { Millis } from '../../../src/core/time.ts';
-import { newFailure } from '../../../src/runtime/failure.ts';
 import type { Fleet } from './fleet.ts';
 import type { Deed, Event } from './schedule.ts';
 

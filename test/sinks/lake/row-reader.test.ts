@@ -43,7 +43,7 @@ describe('a row', () => {
   });
 
   test.each([
-    ['{"coin":', 'the value is not JSON'],
+    ['{"coin":', 'not JSON: Unexpected end of JSON input'],
     ['{"coin":1}', 'coin: 1 is no text'],
     ['{"price":"-"}', 'price: "-" is no number'],
   ])('%s is refused', (value, reason) => {

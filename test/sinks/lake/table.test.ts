@@ -132,6 +132,11 @@ describe('a table that is not ours to write', () => {
       /folders by coin, not by coin,date/,
     ],
     [
+      'has a column of ours in other letters, which Delta takes for the same',
+      (_, log) => log(entry(0), metaData(['coin', 'date'], ['coin', 'Price'])),
+      /has the column Price where we have price/,
+    ],
+    [
       'needs a feature that we do not know',
       (_, log) =>
         log(

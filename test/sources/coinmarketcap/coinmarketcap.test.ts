@@ -48,14 +48,18 @@ describe('coinmarketcap', () => {
 
   test('coins are asked for by their numeric ids, in each currency', async () => {
     const { run, stub } = await together();
-    const chunks = await run(1, { coins: ['btc', 'eth'], convert: ['USD', 'USDT'], topic: '{coin}-cmc' });
+    const chunks = await run(1, {
+      coins: ['btc', 'eth'],
+      convert: ['USD', 'USDT'],
+      topic: '{coin_name}-cmc',
+    });
     expect(stub.requests[1]).toMatchObject({ path: QUOTES });
     expect(stub.requests[1]!.query.get('id')).toBe('1,1027');
     expect(recordsOf(chunks).map(({ topic, by, key }) => [topic, by, key!.split('@')[0]])).toEqual([
-      ['btc-cmc', 'usd', 'btc/usd'],
-      ['btc-cmc', 'usdt', 'btc/usdt'],
-      ['eth-cmc', 'usd', 'eth/usd'],
-      ['eth-cmc', 'usdt', 'eth/usdt'],
+      ['bitcoin-cmc', 'usd', 'btc/usd'],
+      ['bitcoin-cmc', 'usdt', 'btc/usdt'],
+      ['ethereum-cmc', 'usd', 'eth/usd'],
+      ['ethereum-cmc', 'usdt', 'eth/usdt'],
     ]);
   });
 

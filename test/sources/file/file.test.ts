@@ -11,10 +11,6 @@ const settings = {
 } as const;
 
 describe('file', () => {
-  test('its times are history: the clock never moves them', () => {
-    expect(file.lagMs).toBeUndefined();
-  });
-
   test('checks everything at once', () => {
     expect(file.check!(settings, ['prices'])).toEqual([]);
     expect(file.check!({ ...settings, base: 'BTC', quote: 'usdt' }, ['prices'])).toEqual([]);

@@ -7,9 +7,6 @@ const error = (code: string) => Object.assign(new Error(`${code}: it failed`), {
 describe('readProblem', () => {
   test.each([
     ['ENOENT', 'usage', 'there is no such file'],
-    ['EACCES', 'usage', 'no permission to read it'],
-    ['EPERM', 'usage', 'no permission to read it'],
-    ['EISDIR', 'usage', 'it is a folder'],
     ['Z_BUF_ERROR', 'damaged', 'its gzip stream is broken or cut short'],
     ['EIO', 'unavailable', 'EIO: it failed'],
   ])('%s is a problem of code %s', (code, expected, message) => {

@@ -49,13 +49,13 @@ describe('candles', () => {
     expect(samplesOf(records)).toEqual(SAMPLES);
   });
 
-  test('currencies are lower-case and --topic may hold {coin}', async () => {
+  test('currencies are lower-case and --topic may hold {coin} and {coin_name}', async () => {
     const { records } = await importPrices(write(CANDLES), surroundings(), {
       base: 'BTC',
       quote: 'USDT',
-      topic: '{coin}-history',
+      topic: '{coin}-{coin_name}',
     });
-    expect(records[0]).toMatchObject({ topic: 'btc-history', key: 'btc/usdt@2025-06-01T00:00:00.000Z' });
+    expect(records[0]).toMatchObject({ topic: 'btc-bitcoin', key: 'btc/usdt@2025-06-01T00:00:00.000Z' });
   });
 
   test('the interval is the distance of the first two rows, also over a bad row and newest first', async () => {

@@ -61,11 +61,11 @@ describe('wallex', () => {
 
   test('several markets come from one answer, each to the topic of its coin', async () => {
     const { run, stub } = await together();
-    const chunks = await run(1, { symbols: ['USDTTMN', 'BTCTMN', 'BTCUSDT'], topic: '{coin}-wallex' });
+    const chunks = await run(1, { symbols: ['USDTTMN', 'BTCTMN', 'BTCUSDT'], topic: '{coin_name}-wallex' });
     expect(recordsOf(chunks).map(({ topic, by, key }) => [topic, by, key!.split('@')[0]])).toEqual([
-      ['usdt-wallex', 'usdt', 'usdt/tmn'],
-      ['btc-wallex', 'btc', 'btc/tmn'],
-      ['btc-wallex', 'btc', 'btc/usdt'],
+      ['tether-wallex', 'usdt', 'usdt/tmn'],
+      ['bitcoin-wallex', 'btc', 'btc/tmn'],
+      ['bitcoin-wallex', 'btc', 'btc/usdt'],
     ]);
     expect(valuesOf(chunks)[1]!.price).toBeGreaterThan(2 ** 32);
     expect(stub.requests).toHaveLength(1);

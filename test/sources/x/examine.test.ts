@@ -25,7 +25,7 @@ test('all is well, and nothing is changed', async () => {
   desk.positions.set('x/tweets', '{"heard":"2026-03-01T00:00:00.000Z","month":"2026-03","posts":1234}');
   expect(brief(await examine({ maxPosts: 10_000 }))).toEqual([
     'ok key of X: accepted',
-    'ok clock against X: in step',
+    'ok X clock: the clock of this machine agrees',
     'ok rate limit of X: 449 of 450 calls for rules left in this quarter of an hour',
     'ok rules at X: 1 there, 1 asked for: 1 to add, 0 to delete, 1 not ours',
     'ok posts of X: posts 1,234 of 10,000 this month',
@@ -92,7 +92,11 @@ test('a clock that is wrong', async () => {
   const { examine, desk } = await ready();
   const { now } = desk.clock;
   desk.now = () => now() + 61_000;
-  expect(brief(await examine())).toContain('warn clock against X: 1m ahead');
-  desk.now = () => now() - 61_000;
-  expect(brief(await examine())).toContain('warn clock against X: 1m behind');
+  expect(brief(await examine())).toContain(
+    'warn X clock: the clock of this machine is 1m ahead of that of the service',
+  );
+  desk.now = () => now() - 60_000;
+  expect(brief(await examine())).toContain(
+    'warn X clock: the clock of this machine is 1m behind that of the service',
+  );
 });

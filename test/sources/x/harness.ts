@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import type { Finding } from '../../../src/core/finding.ts';
@@ -36,7 +35,6 @@ export class Desk {
   readonly counts: Record<string, number> = {};
   readonly said: string[] = [];
   readonly printed: string[] = [];
-  readonly sleeps: number[] = [];
   readonly sizes: number[] = [];
   status: string | undefined;
   proxy: string | undefined;
@@ -54,10 +52,7 @@ export class Desk {
       signal,
       now: () => this.now(),
       stdin: () => Readable.from([]),
-      sleep: (span) => {
-        this.sleeps.push(span);
-        return this.clock.sleep(span, signal);
-      },
+      sleep: (span, until) => this.clock.sleep(span, signal, until),
       position: async (name) => this.positions.get(name),
       once: false,
       secret: (name) => this.secrets[name],
@@ -124,8 +119,6 @@ export interface Run {
 /** Runs the source as a stage does, until the test has ended: chunk by chunk, positions kept with the records. */
 export function run(desk: Desk, url: string, settings: Partial<XSettings & { topic: string }> = {}): Run {
   const abort = new AbortController();
-  // The hand-turned clock leaves a listener for each sleep.
-  setMaxListeners(0, abort.signal);
   const { topic, ...rest } = settings;
   let isDead = false;
   let held: Promise<void> | undefined;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { COINS } from '../../../src/market/coins.ts';
+import { COINS } from '../../../src/market/coin-list.ts';
 import { coinRule, readRule, readRules } from '../../../src/sources/x/rule.ts';
 
 test('every coin of the table has a rule within the limit of 1,024 characters, with its own tag', () => {

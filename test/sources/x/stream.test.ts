@@ -242,13 +242,13 @@ test('a topic by the name of the coin', async () => {
   expect([desk.ids('bitcoin'), desk.ids('shiba_inu')]).toEqual([['1', '2'], ['2']]);
 });
 
-test('a bearer token from consumer key and secret, at --x-url', async () => {
+test('a bearer token from consumer key and secret, at --x-url, which may end in a slash', async () => {
   const set = await stage(
     { tokens: [], consumer: { key: 'a-key', secret: 'a-secret+/' } },
     { X_CONSUMER_KEY: 'a-key', X_CONSUMER_SECRET: 'a-secret+/' },
   );
   stub = set.stub;
-  running = run(set.desk, stub.url, BTC);
+  running = run(set.desk, `${stub.url}/`, BTC);
   await connected(stub, set.clock);
   const { id } = stub.post();
   await passUntil(set.clock, () => set.desk.of('tweets').length === 1, 5000);

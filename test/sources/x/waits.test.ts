@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { readDate } from '../../../src/sources/http/headers.ts';
-import { timer } from '../../../src/sources/timer.ts';
 import { askedWait } from '../../../src/sources/x/asked-wait.ts';
 import { backoff } from '../../../src/sources/x/backoff.ts';
 import { bell } from '../../../src/sources/x/bell.ts';
@@ -55,61 +54,40 @@ describe('waits between tries', () => {
   });
 });
 
-describe('deadlines', () => {
+describe('a bell', () => {
   function ready() {
     const clock = handClock(NOW);
     const stop = new AbortController();
-    const sleeps: number[] = [];
-    const sleep = (span: number) => {
-      sleeps.push(span);
-      return clock.sleep(span, stop.signal);
-    };
-    return { clock, stop, sleeps, made: timer({ now: clock.now, sleep, signal: stop.signal }) };
+    const sleep = (span: number, until?: AbortSignal) => clock.sleep(span, stop.signal, until);
+    return { clock, stop, ...bell({ now: clock.now, sleep }) };
   }
 
-  test('many of them need few sleeps, and each comes in its time', async () => {
-    const { clock, made, sleeps } = ready();
-    const seen: string[] = [];
-    for (let index = 0; index < 100; index++) {
-      const cancel = made.at(clock.now() + 25_000, () => seen.push(`${index}`));
-      if (index < 99) cancel();
-      await clock.turn(100);
-    }
-    expect(sleeps).toEqual([25_000]);
-    await clock.turn(15_000);
-    await clock.turn(9000);
-    expect(seen).toEqual([]);
-    await clock.turn(1000);
-    expect(seen).toEqual(['99']);
-  });
-
-  test('an earlier one is not late because of a later one', async () => {
-    const { clock, made } = ready();
-    const seen: string[] = [];
-    made.at(NOW + 15_000, () => seen.push('late'));
-    made.at(NOW + 100, () => seen.push('soon'));
-    await clock.turn(100);
-    expect(seen).toEqual(['soon']);
-    await clock.turn(14_900);
-    expect(seen).toEqual(['soon', 'late']);
-  });
-
-  test('a stop calls all of them', async () => {
-    const { clock, made, stop } = ready();
-    const seen: string[] = [];
-    made.at(NOW + 15_000, () => seen.push('a'));
-    stop.abort();
-    await clock.turn(0);
-    made.at(NOW + 15_000, () => seen.push('b'));
-    await clock.turn(0);
-    expect(seen).toEqual(['a', 'b']);
-  });
-
-  test('a bell ends a wait before its time', async () => {
-    const { made } = ready();
-    const { wait, ring } = bell(made);
+  test('ends a wait before its time', async () => {
+    const { clock, wait, ring } = ready();
     const waiting = wait(NOW + 1000);
     ring();
     await waiting;
+    expect(clock.now()).toBe(NOW);
+  });
+
+  test('that rang before a wait does not end it; its time does', async () => {
+    const { clock, wait, ring } = ready();
+    ring();
+    let over = false;
+    const waiting = wait(NOW + 1000).then(() => {
+      over = true;
+    });
+    await clock.turn(999);
+    expect(over).toBe(false);
+    await clock.turn(1);
+    await waiting;
+  });
+
+  test('a stop ends a wait, too', async () => {
+    const { stop, wait, clock } = ready();
+    const waiting = wait(NOW + 1000);
+    stop.abort();
+    await waiting;
+    expect(clock.now()).toBe(NOW);
   });
 });

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../../src/core/clock.ts';
 import type { Millis } from '../../../src/core/time.ts';
@@ -36,7 +35,6 @@ export class XStub {
 
   constructor(readonly settings: XStubSettings) {
     this.clock = settings.clock ?? systemClock;
-    setMaxListeners(0, this.#stopped.signal);
     this.book = new RuleBook({ cap: settings.ruleCap ?? 1000, length: settings.ruleLength ?? 1024 });
     this.#writer = new PostWriter(settings.seed ?? 1, settings.spelling ?? 'tweet');
     this.#streams = new Streams(settings, this.clock, this.ledger);

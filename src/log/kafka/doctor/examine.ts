@@ -1,6 +1,6 @@
 import type { Clock } from '../../../core/clock.ts';
 import type { Finding } from '../../../core/finding.ts';
-import type { Millis } from '../../../core/time.ts';
+import { MINUTE, type Millis } from '../../../core/time.ts';
 import { Kafka } from '../kafka.ts';
 import type { KafkaSettings } from '../settings.ts';
 import { judgeBrokerSettings } from './judge-brokers.ts';
@@ -110,7 +110,7 @@ async function* lookCloser(surroundings: Surroundings): AsyncGenerator<Finding> 
 }
 
 /** Kafka's own transaction.max.timeout.ms. */
-const USUAL_LONGEST_MS: Millis = 900_000;
+const USUAL_LONGEST_MS: Millis = 15 * MINUTE;
 
 const NO_TRANSACTIONS =
   "See that every partition has a leader and that enough brokers serve: Kafka's own topics are made with as many copies as transaction.state.log.replication.factor and offsets.topic.replication.factor say.";

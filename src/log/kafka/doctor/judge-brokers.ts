@@ -1,13 +1,11 @@
 import { bad, type Finding, ok, warn } from '../../../core/finding.ts';
-import { formatSpan, type Millis } from '../../../core/time.ts';
+import { DAY, formatSpan, MINUTE } from '../../../core/time.ts';
 import type { KafkaSettings } from '../settings.ts';
 import type { Configs } from '../topic-configs.ts';
 import { count } from './finding.ts';
 import { option, type Remedies } from './remedies.ts';
 
 const MANY = 3;
-const DAY: Millis = 86_400_000;
-const MINUTE: Millis = 60_000;
 
 /** Kafka's own values where a broker does not tell. */
 const USUAL: Configs = {

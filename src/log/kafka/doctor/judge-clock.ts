@@ -1,5 +1,5 @@
 import { bad, type Finding, ok, warn } from '../../../core/finding.ts';
-import { formatSpan, type Millis } from '../../../core/time.ts';
+import { formatSpan, type Millis, SECOND } from '../../../core/time.ts';
 
 /** A broker's time of an append, and ours before and after it. */
 export interface SeenClock {
@@ -9,11 +9,11 @@ export interface SeenClock {
   readonly after: Millis;
 }
 
-const WARN_MS: Millis = 1000;
-const BAD_MS: Millis = 30_000;
+const WARN_MS: Millis = SECOND;
+const BAD_MS: Millis = 30 * SECOND;
 
 /** How far the broker's clock is ahead of ours at least, negative behind; 0 when they may well be the same. */
-export const aheadBy = ({ time, before, after }: SeenClock): Millis =>
+const aheadBy = ({ time, before, after }: SeenClock): Millis =>
   time > after ? time - after : time < before ? time - before : 0;
 
 /** Windows close by this machine's clock, retention and transactions end by the brokers'. */

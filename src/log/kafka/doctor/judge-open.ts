@@ -1,10 +1,8 @@
 import { bad, type Finding, ok, warn } from '../../../core/finding.ts';
-import { formatSpan, type Millis } from '../../../core/time.ts';
+import { formatSpan, MINUTE, type Millis } from '../../../core/time.ts';
 import { count, names } from './finding.ts';
 import { quote, type Remedies } from './remedies.ts';
 import type { OpenTransaction } from './seen.ts';
-
-const MINUTE: Millis = 60_000;
 
 export interface Patience {
   readonly now: Millis;

@@ -1,5 +1,5 @@
 import { bad, type Finding, ok, warn } from '../../../core/finding.ts';
-import { formatTime, type Millis } from '../../../core/time.ts';
+import { DAY, formatTime, type Millis } from '../../../core/time.ts';
 import type { KafkaSettings } from '../settings.ts';
 import { names } from './finding.ts';
 
@@ -11,7 +11,6 @@ export interface SeenTls {
   readonly validTo: Millis;
 }
 
-const DAY: Millis = 86_400_000;
 const SOON: Millis = 14 * DAY;
 
 const LOOPBACK = /^(localhost|127\.[\d.]+|\[?::1\]?)(:\d+)?$/;

@@ -1,5 +1,5 @@
 import { bad, type Finding, ok, warn } from '../../../core/finding.ts';
-import { formatBytes } from '../../../core/option.ts';
+import { formatBytes } from '../../../core/size.ts';
 import { formatSpan } from '../../../core/time.ts';
 import type { TopicSettings } from '../../log.ts';
 import { type Configs, settingsOf } from '../topic-configs.ts';

@@ -23,14 +23,6 @@ export interface SeenTopic {
   readonly partitions: readonly SeenPartition[];
 }
 
-export interface SeenCluster {
-  readonly id: string | null;
-  /** Those that serve now. */
-  readonly brokers: readonly SeenBroker[];
-  /** Kafka's own, too. */
-  readonly topics: ReadonlyMap<string, SeenTopic>;
-}
-
 /** Settings by the name of a topic, or by the number of a broker; undefined: this user may not see them. */
 export type SeenConfigs = ReadonlyMap<string, Configs | undefined>;
 

@@ -3,6 +3,7 @@ import Cluster from 'kafkajs/src/cluster/index.js';
 import type { Clock } from '../../../core/clock.ts';
 import { Problem } from '../../../core/problem.ts';
 import type { Millis } from '../../../core/time.ts';
+import { within } from '../../../core/within.ts';
 import { clusterOptions } from '../client.ts';
 import { type Broker, Link } from '../link.ts';
 import type { KafkaSettings } from '../settings.ts';
@@ -27,18 +28,10 @@ export interface Session {
 }
 
 /** Resolves as the step does; rejects when it takes longer. */
-export async function within<T>(span: Millis, clock: Clock, step: Promise<T>): Promise<T> {
-  const done = new AbortController();
-  const late = clock.sleep(span, done.signal).then((): never => {
+export const inTime = <T>(span: Millis, clock: Clock, step: Promise<T>): Promise<T> =>
+  within(clock, span, step, (): never => {
     throw new Error(`no answer within ${span} ms`);
   });
-  try {
-    return await Promise.race([step, late]);
-  } finally {
-    late.catch(() => {});
-    done.abort();
-  }
-}
 
 /** Connects to a broker, logs in, and asks what it is. `span`: for all of that. */
 export async function openSession(
@@ -51,7 +44,7 @@ export async function openSession(
   const cluster = new Cluster({ ...clusterOptions(alone), retry: { retries: 0 } });
   const close = () => void cluster.brokerPool.seedBroker?.disconnect().catch(() => {});
   try {
-    return await within(span, clock, begin(cluster, alone, clock, close));
+    return await inTime(span, clock, begin(cluster, alone, clock, close));
   } catch (error) {
     close();
     throw error;

@@ -7,7 +7,7 @@ import { failed } from './finding.ts';
 import type { Sessions } from './look.ts';
 import type { Needs } from './needs.ts';
 import type { Remedies } from './remedies.ts';
-import { within } from './session.ts';
+import { inTime } from './session.ts';
 
 /** What the closer look goes by. */
 export interface Surroundings {
@@ -31,7 +31,7 @@ export async function step(
   silent?: string,
 ): Promise<readonly Finding[]> {
   try {
-    return await within(STEP_MS, clock, look());
+    return await inTime(STEP_MS, clock, look());
   } catch (error) {
     return [failed(what, error, silent)];
   }

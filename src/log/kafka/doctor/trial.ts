@@ -1,5 +1,6 @@
-import { bad, type Finding, ok } from '../../../core/finding.ts';
+import type { Finding } from '../../../core/finding.ts';
 import type { StoredRecord } from '../../../core/record.ts';
+import { HOUR } from '../../../core/time.ts';
 import { isFenced, isProducerOver } from '../errors.ts';
 import { Feed } from '../feed.ts';
 import type { Kafka } from '../kafka.ts';
@@ -9,9 +10,8 @@ import { endOf } from '../offsets.ts';
 import { Producer } from '../producer.ts';
 import { createTopic, deleteTopic } from '../topics.ts';
 import { Transactions } from '../transactions.ts';
-import { judgeClock } from './judge-clock.ts';
+import { judgeTrial } from './judge-trial.ts';
 
-const HOUR = 3_600_000;
 const HEADERS = { schema: 'doctor/1' };
 /** Next offsets that a group commits, in a transaction that counts and in one that does not. */
 const COMMITTED_OFFSET = 1;
@@ -63,10 +63,15 @@ class Trial {
       );
       const clocks = this.#partitions.flatMap(({ leader }, at) => {
         const time = read[at]!.find(({ key }) => key === 'plain')?.timestamp;
-        return time === undefined ? [] : [judgeClock({ broker: leader, time, before, after })];
+        return time === undefined ? [] : [{ broker: leader, time, before, after }];
       });
-      const seen = new Set(read.flat().map(({ key }) => key ?? ''));
-      return [...judgeSeen(seen), judgeOffsets(await this.#offset()), fenced, ...onePerBroker(clocks)];
+      return judgeTrial({
+        keys: new Set(read.flat().map(({ key }) => key ?? '')),
+        offset: await this.#offset(),
+        committed: COMMITTED_OFFSET,
+        fenced,
+        clocks,
+      });
     } finally {
       this.#kafka.unlink(this.#link);
     }
@@ -113,18 +118,17 @@ class Trial {
     await this.#ask('transaction', (broker) => broker.endTxn({ ...begun, transactionResult: false }));
   }
 
-  /** As when a process is taken for dead: another opens its transactional id, and it comes back. */
-  async #fence(): Promise<Finding> {
-    const what = 'fencing';
+  /** As when a process is taken for dead: another opens its transactional id, and it comes back. False: it commits. */
+  async #fence(): Promise<boolean> {
     const frozen = await this.#begin('frozen');
     await Producer.open(this.#kafka, this.#link, this.#name);
     try {
       await this.#ask('transaction', (broker) => broker.endTxn({ ...frozen, transactionResult: true }));
+      return false;
     } catch (error) {
-      if (isFenced(error)) return ok(what, 'a producer that another one replaced can commit nothing');
+      if (isFenced(error)) return true;
       throw error;
     }
-    return bad(what, 'a producer that another one replaced could commit', NOT_KAFKA);
   }
 
   /** A producer with a record in a transaction that is not ended. Opening waits for the end of the former's. */
@@ -160,28 +164,3 @@ class Trial {
     return (await committedOffsets(this.#kafka, this.#name, [this.#name], 0)).get(this.#name);
   }
 }
-
-const NOT_KAFKA = 'Do not use this cluster for the pipeline; with Apache Kafka 3.9 or newer this works.';
-
-function judgeSeen(seen: ReadonlySet<string>): Finding[] {
-  const committed = seen.has('plain') && seen.has('committed');
-  const aborted = seen.has('aborted') || seen.has('frozen');
-  return [
-    committed
-      ? ok('commit', 'a transaction was committed and read back')
-      : bad('commit', 'a transaction was committed, but its records cannot be read', NOT_KAFKA),
-    aborted
-      ? bad('abort', 'records of a transaction that was aborted can be read', NOT_KAFKA)
-      : ok('abort', 'a transaction was aborted, and is not seen'),
-  ];
-}
-
-function judgeOffsets(offset: number | undefined): Finding {
-  const what = 'offsets in a transaction';
-  if (offset === COMMITTED_OFFSET) return ok(what, 'they are committed and aborted with it');
-  return bad(what, `offset ${COMMITTED_OFFSET} was committed, but the group stands at ${offset}`, NOT_KAFKA);
-}
-
-const onePerBroker = (clocks: readonly Finding[]): Finding[] => [
-  ...new Map(clocks.map((finding) => [finding.what, finding])).values(),
-];

@@ -19,11 +19,8 @@ export interface FetchAnswer {
   readonly throttleMs: Millis;
   /** Of Kafka's protocol, of the request or of the partition; 0 is none. */
   readonly errorCode: number;
-  /** Offset after the last record that all in-sync copies have. */
-  readonly highWatermark: number;
-  /** Offset of the first record of an open transaction, else the high watermark: as far as is read. */
+  /** Offset of the first record of an open transaction, else the one after the last record that all in-sync copies have. */
   readonly lastStableOffset: number;
-  readonly logStartOffset: number;
   readonly aborted: readonly AbortedTransaction[];
   /** Whole batches; the last one may be cut off. */
   readonly recordSet: Buffer;
@@ -76,23 +73,17 @@ function readAnswer(payload: Buffer): FetchAnswer {
   return { ...found, throttleMs, errorCode: requestError || found.errorCode };
 }
 
-const NOTHING = {
-  highWatermark: -1,
-  lastStableOffset: -1,
-  logStartOffset: -1,
-  aborted: [],
-  recordSet: Buffer.alloc(0),
-};
+const NOTHING = { lastStableOffset: -1, aborted: [], recordSet: Buffer.alloc(0) };
 
 function readPartition(answer: AnswerReader) {
   answer.int32(); // partition
   const errorCode = answer.int16();
-  const highWatermark = answer.int64();
+  answer.int64(); // high watermark
   const lastStableOffset = answer.int64();
-  const logStartOffset = answer.int64();
+  answer.int64(); // log start offset
   const aborted = answer.array(() => ({ producerId: answer.bigint64(), firstOffset: answer.int64() }));
   answer.int32(); // preferred read replica
-  return { errorCode, highWatermark, lastStableOffset, logStartOffset, aborted, recordSet: answer.bytes() };
+  return { errorCode, lastStableOffset, aborted, recordSet: answer.bytes() };
 }
 
 async function decompressed({ compression, payload, baseOffset }: RawBatch): Promise<Buffer> {

@@ -18,8 +18,6 @@ export interface Produced {
   readonly partition: number;
   /** Of Kafka's protocol; 0 is none. */
   readonly errorCode: number;
-  /** Offset of the batch's first record; -1 with an error, and for some repeats. */
-  readonly baseOffset: number;
 }
 
 /**
@@ -60,12 +58,8 @@ export function produceRequest(request: {
 }
 
 function readPartition(answer: AnswerReader, topic: string): Produced {
-  const produced = {
-    topic,
-    partition: answer.int32(),
-    errorCode: answer.int16(),
-    baseOffset: answer.int64(),
-  };
+  const produced = { topic, partition: answer.int32(), errorCode: answer.int16() };
+  answer.int64(); // offset of the batch's first record
   answer.int64(); // log append time
   answer.int64(); // log start offset
   return produced;

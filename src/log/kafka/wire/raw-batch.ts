@@ -14,7 +14,7 @@ export const BEFORE_LENGTH = 12;
 export const MAGIC = 2;
 /** Where the bytes begin that the checksum is over. */
 export const CHECKED = 21;
-export const CODEC = 0x07;
+const CODEC = 0x07;
 const LOG_APPEND_TIME = 0x08;
 export const TRANSACTIONAL = 0x10;
 const CONTROL = 0x20;
@@ -55,12 +55,12 @@ const oldFormat = (baseOffset: number, magic: number): Problem =>
     'Copy them to a new topic with a current client, or read on behind them (topics reset --from).',
   );
 
-function rawBatch(set: Buffer, at: number, end: number, checked: boolean): RawBatch {
+function rawBatch(set: Buffer, at: number, end: number): RawBatch {
   const baseOffset = Number(set.readBigInt64BE(at));
   const magic = set[at + 16]!;
   if (magic !== MAGIC) throw oldFormat(baseOffset, magic);
   if (end - at < HEAD) throw damagedBatch(baseOffset, `it has ${end - at} bytes`);
-  if (checked && set.readUInt32BE(at + 17) !== crc32c(set, at + CHECKED, end))
+  if (set.readUInt32BE(at + 17) !== crc32c(set, at + CHECKED, end))
     throw damagedBatch(baseOffset, 'its checksum is wrong');
   const attributes = set.readInt16BE(at + CHECKED);
   return {
@@ -80,14 +80,14 @@ function rawBatch(set: Buffer, at: number, end: number, checked: boolean): RawBa
 
 /**
  * The batches of a fetched record set, the partial one at its end left out. Throws Problem `failed` for another format
- * and, unless `checked` is false, for a wrong checksum.
+ * and for a wrong checksum.
  */
-export function rawBatches(set: Buffer, checked = true): RawBatch[] {
+export function rawBatches(set: Buffer): RawBatch[] {
   const batches: RawBatch[] = [];
   for (let at = 0; at + BEFORE_LENGTH + 5 <= set.length; ) {
     const end = at + BEFORE_LENGTH + set.readInt32BE(at + 8);
     if (end > set.length) break;
-    batches.push(rawBatch(set, at, end, checked));
+    batches.push(rawBatch(set, at, end));
     at = end;
   }
   return batches;

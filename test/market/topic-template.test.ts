@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fillTopic } from '../../src/runtime/topic-template.ts';
+import { fillTopic, placeholdersIn } from '../../src/market/topic-template.ts';
 
 test.each([
   ['{lang}_tweets', { lang: 'es' }, 'es_tweets'],
@@ -14,3 +14,10 @@ test.each([
   ['{tag}-x', { tag: 'BTS fans: 防弾' }, 'BTS_fans_-x'],
   ['{tag}', { tag: 'x'.repeat(300) }, 'x'.repeat(100)],
 ])('%s of %j is %s', (template, fields, name) => expect(fillTopic(template, fields, 'by')).toBe(name));
+
+test.each([
+  ['{coin}-{lang}', ['coin', 'lang']],
+  ['{tag}.{coin_name}', ['tag', 'coin_name']],
+  ['tweets', []],
+  ['{name}', []],
+])('%s has the placeholders %j', (template, names) => expect(placeholdersIn(template)).toEqual(names));

@@ -1,12 +1,13 @@
-import { integer } from '../core/option.ts';
-import { Problem } from '../core/problem.ts';
-import type { NewRecord } from '../core/record.ts';
-import type { Millis } from '../core/time.ts';
-import { realMinutes } from './sample/minutes.ts';
-import { posts } from './sample/posts.ts';
-import { coinQuotes, rates } from './sample/quotes.ts';
-import { merge, type Timed } from './sample/timed.ts';
-import { type Chunk, defineSource, type SourceContext } from './source.ts';
+import { integer } from '../../core/option.ts';
+import { Problem } from '../../core/problem.ts';
+import type { NewRecord } from '../../core/record.ts';
+import type { Millis } from '../../core/time.ts';
+import { QUOTE_PLACEHOLDERS } from '../quote-record.ts';
+import { type Chunk, defineSource, type SourceContext } from '../source.ts';
+import { realMinutes } from './minutes.ts';
+import { posts } from './posts.ts';
+import { coinQuotes, rates } from './quotes.ts';
+import { merge, type Timed } from './timed.ts';
 
 const CHUNK_RECORDS = 1000;
 /** Shorter waits are not worth a chunk of their own. */
@@ -48,7 +49,6 @@ export const sample = defineSource({
   name: 'sample',
   summary: 'Two days of real BTCUSDT minutes as polls of prices, with generated posts; no key, no network.',
   kinds: ['tweets', 'prices'],
-  lagMs: undefined,
   options: {
     seed: integer(
       '--seed',
@@ -66,6 +66,7 @@ export const sample = defineSource({
     }),
   },
   examples: ['cryptopipe produce --source sample', 'cryptopipe produce prices --source sample --speed 60'],
+  fills: (_, kinds) => (kinds.includes('tweets') ? [] : QUOTE_PLACEHOLDERS),
   async *read({ seed, speed, kinds, topic }, context) {
     if (topic !== undefined && kinds.length > 1)
       throw new Problem(

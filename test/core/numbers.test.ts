@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { groupDigits, shortNumber } from '../../src/cli/numbers.ts';
+import { groupDigits, shortNumber } from '../../src/core/numbers.ts';
 
 test.each([
   [0, '0'],

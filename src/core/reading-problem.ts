@@ -1,0 +1,19 @@
+import { Problem } from './problem.ts';
+
+/** What to blame, by the error codes of the system, and what to do. */
+const CAUSES: Readonly<Record<string, readonly [string, string]>> = {
+  ENOENT: ['there is no such file', 'Check the path; it is read from the current folder.'],
+  ENOTDIR: ['there is no such file', 'Check the path; it is read from the current folder.'],
+  EACCES: ['no permission to read it', 'Give this user the right to read it (chmod, chown).'],
+  EPERM: ['no permission to read it', 'Give this user the right to read it (chmod, chown).'],
+  EISDIR: ['it is a folder', 'Name one file.'],
+};
+
+/** A file that cannot be read, as the user named it: `--file a.csv`. Code `usage` where the path is to blame, else `unavailable`. */
+export function readingProblem(named: string, cause: unknown): Problem {
+  const { code = '', message } = cause as { readonly code?: string; readonly message: string };
+  const known = CAUSES[code];
+  return known === undefined
+    ? new Problem('unavailable', `${named}: ${message}`, 'Check the disk or mount.', true, { cause })
+    : new Problem('usage', `${named}: ${known[0]}`, known[1], false, { cause });
+}

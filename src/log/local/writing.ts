@@ -1,0 +1,21 @@
+const underWay = new Set<Promise<unknown>>();
+let isEnding = false;
+
+/** Runs a transaction of the embedded log. Once the process is ending none begins any more; then this never settles. */
+export function writing<T>(transaction: () => Promise<T>): Promise<T> {
+  if (isEnding) return new Promise(() => undefined);
+  const running = transaction();
+  underWay.add(running);
+  const done = () => void underWay.delete(running);
+  running.then(done, done);
+  return running;
+}
+
+/**
+ * Resolves when no transaction is under way; none begins after this call. A process that ends within one stands still
+ * for ever, with the folder's lock: lmdb waits for its writer, and that for this thread.
+ */
+export async function endWriting(): Promise<void> {
+  isEnding = true;
+  await Promise.allSettled(underWay);
+}

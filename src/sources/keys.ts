@@ -1,0 +1,27 @@
+import { Problem } from '../core/problem.ts';
+import type { SourceContext } from './source.ts';
+
+type Secret = SourceContext['secret'];
+/** Names of secrets; those of one set belong together, and one complete set is needed. */
+type Sets = readonly (readonly string[])[];
+
+/** A variable that is empty is none: a compose file's `${KEY:-}` gives it. */
+const completeSet = (sets: Sets, secret: Secret): readonly string[] | undefined =>
+  sets.find((names) => names.every((name) => (secret(name) ?? '').trim() !== ''));
+
+export const hasKeys = (sets: Sets, secret: Secret): boolean => completeSet(sets, secret) !== undefined;
+
+/** The first complete set, trimmed. Throws Problem `usage` when there is none, with `remedy`, or when one cannot be sent. */
+export function readKeys(sets: Sets, secret: Secret, service: string, remedy: string): readonly string[] {
+  const names = completeSet(sets, secret);
+  if (names === undefined) throw new Problem('usage', `there is no key for ${service}`, remedy);
+  return names.map((name) => {
+    const value = secret(name)!.trim();
+    if (/^[\x21-\x7e]+$/.test(value)) return value;
+    throw new Problem(
+      'usage',
+      `${name} holds a blank or a character that no key has`,
+      'Copy the key again, without quotes and line ends.',
+    );
+  });
+}

@@ -1,0 +1,20 @@
+import { onTestFinished } from 'vitest';
+import type { Clock } from '../../../src/core/clock.ts';
+import { openLocalLog } from '../../../src/log/local/open.ts';
+import { closeStore, openStore, type Store } from '../../../src/log/local/store.ts';
+import type { Log } from '../../../src/log/log.ts';
+import { scratch } from '../../sinks/lake/scratch.ts';
+
+/** An embedded log, by default in a folder of its own; closed after the test. */
+export async function temporaryLog(clock: Clock, folder = scratch()): Promise<Log> {
+  const log = await openLocalLog(folder, clock);
+  onTestFinished(() => log.close());
+  return log;
+}
+
+/** The store of an embedded log, likewise. */
+export function temporaryStore(): Store {
+  const store = openStore(scratch());
+  onTestFinished(() => closeStore(store));
+  return store;
+}

@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest';
+import { SOURCE_LAGS } from '../../src/market/lags.ts';
+import { sources } from '../../src/sources/index.ts';
+import type { Source } from '../../src/sources/source.ts';
+
+test('the lag of each live source is known, and of no other: the clock never moves what is history', () => {
+  const live = Object.values<Pick<Source, 'name' | 'live'>>(sources).filter(
+    (source) => source.live !== undefined,
+  );
+  expect(live.map(({ name }) => name).sort()).toEqual(Object.keys(SOURCE_LAGS).sort());
+});
