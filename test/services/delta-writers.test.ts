@@ -9,9 +9,9 @@ import { openLake } from '../../src/sinks/lake/lake.ts';
 import { purgeLake } from '../../src/sinks/lake/purge.ts';
 import { tableSchema } from '../../src/sinks/lake/schema.ts';
 import { openTable, type Table } from '../../src/sinks/lake/table.ts';
-import { verify } from '../../src/sinks/lake/verify.ts';
 import { batchOf, LAKE, price, surroundings } from '../sinks/fakes.ts';
 import { scratch } from '../sinks/lake/scratch.ts';
+import { verify } from '../sinks/lake/verify.ts';
 import { here, python } from './python.ts';
 
 interface Seen {

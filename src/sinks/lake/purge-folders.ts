@@ -6,7 +6,7 @@ import { hiveValues } from './hive.ts';
 import { keep, lookInto, readable } from './rewrite.ts';
 import type { Seeker } from './seeker.ts';
 import type { Store } from './store.ts';
-import type { Stuck, Taken } from './taking-out.ts';
+import { orStuck, type Stuck, type Taken } from './taking-out.ts';
 
 const compress = promisify(gzip);
 const expand = promisify(gunzip);
@@ -65,19 +65,16 @@ export async function purgeFolders(
     const cutter = Object.entries(CUTTERS).find(([ending]) => path.endsWith(ending))?.[1];
     const bytes = cutter && (await store.get(path));
     if (!cutter || bytes === undefined) continue;
-    try {
+    await orStuck(stuck, { path, ids: [] }, async () => {
       const cut = await cutter(store, path, bytes, seeker);
-      if (cut === undefined) continue;
+      if (cut === undefined) return;
+      if (!dryRun) {
+        const rest = await cut.rest();
+        await (rest === undefined ? store.remove(path) : store.put(path, rest));
+      }
       rows += cut.rows;
       files++;
-      if (dryRun) continue;
-      const rest = await cut.rest();
-      if (rest === undefined) await store.remove(path);
-      else await store.put(path, rest);
-    } catch (error) {
-      if (!(error instanceof Problem) || error.code !== 'damaged') throw error;
-      stuck.push({ path, ids: [], problem: error });
-    }
+    });
   }
   return { rows, files, stuck };
 }

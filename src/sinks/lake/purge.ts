@@ -3,20 +3,17 @@ import type { PurgeContext, Selection } from '../sink.ts';
 import { LOG_FOLDER } from './delta.ts';
 import { hiveValues } from './hive.ts';
 import type { Layout } from './layout.ts';
-import { DAY_MS } from './protocol.ts';
+import { requireNoLog } from './plain-table.ts';
+import { DAY_MS, mayOnlyGrow } from './protocol.ts';
 import { purgeFolders } from './purge-folders.ts';
 import { lookInto } from './rewrite.ts';
 import { type Seeker, seekerOf } from './seeker.ts';
-import { readSnapshot, type Snapshot, unreadable } from './snapshot.ts';
+import { readSnapshot, unreadable } from './snapshot.ts';
 import type { Store } from './store.ts';
 import { type Taken, takeOut } from './taking-out.ts';
 
 type Purged = Readonly<Record<'rows' | 'files', number>>;
 type Context = Pick<PurgeContext, 'clock' | 'info' | 'warn' | 'dryRun'>;
-
-/** Whether posts may not be removed from a table: a property that its owner has set. */
-export const mayOnlyGrow = ({ metaData }: Snapshot): boolean =>
-  metaData?.configuration?.['delta.appendOnly'] === 'true';
 
 /** A file that no log entry names may be about to get one for so long, as Delta's VACUUM has it. */
 const YOUNG_MS = 7 * DAY_MS;
@@ -33,17 +30,17 @@ export async function purgeLake(
   context: Context,
 ): Promise<Purged> {
   const seeker = seekerOf(selection);
+  if (table === 'plain') {
+    await requireNoLog(store);
+    return finished(await purgeFolders(store, seeker, context), context);
+  }
   const snapshot = await readSnapshot(store);
-  const isDelta = snapshot.version >= 0;
-  if (table === 'plain' && isDelta)
-    throw new Problem('usage', `${store.url} is a Delta table`, 'Leave --table plain out.');
-  if (table === 'delta' && !isDelta)
+  if (snapshot.version < 0)
     throw new Problem(
       'usage',
       `there is no Delta table at ${store.url}`,
       'Check where the lake is; for one without a Delta log, add --table plain.',
     );
-  if (table === 'plain') return finished(await purgeFolders(store, seeker, context), context);
   if (mayOnlyGrow(snapshot)) throw unreadable(store, 'is a table that may only grow (delta.appendOnly)');
   const known = new Map<string, boolean>();
   const taken = await takeOut(snapshot, seeker, {

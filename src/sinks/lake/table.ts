@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Problem } from '../../core/problem.ts';
 import type { Millis } from '../../core/time.ts';
 import { type Add, entryActions } from './delta.ts';
-import { DAY_MS, OURS } from './protocol.ts';
-import { mayOnlyGrow } from './purge.ts';
+import { DAY_MS, mayOnlyGrow, OURS } from './protocol.ts';
 import { type Fit, fitInto, type TableSchema } from './schema.ts';
 import { putEntry, readSnapshot, type Snapshot, unreadable } from './snapshot.ts';
 import type { Store } from './store.ts';
@@ -114,7 +113,7 @@ export async function openTable(
           },
           time,
         );
-        done = await putEntry(snapshot, actions, commitId);
+        done = (await putEntry(snapshot, actions, commitId)) === undefined;
         check();
       }
       await upkeep(snapshot, time, warn);

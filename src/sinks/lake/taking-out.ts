@@ -6,7 +6,7 @@ import { type Add, entryActions, keyOf, type Remove } from './delta.ts';
 import { type FoundIn, lookInto, rewrite } from './rewrite.ts';
 import { columnsOf } from './schema.ts';
 import type { Seeker } from './seeker.ts';
-import { filesAt, putEntry, Snapshot, unreadable } from './snapshot.ts';
+import { filesAt, putEntry, type Snapshot, unreadable } from './snapshot.ts';
 import { upkeep } from './upkeep.ts';
 
 /** A file that keeps posts which should go, and why. */
@@ -40,13 +40,16 @@ interface Replaced {
 }
 
 /** Does what may fail for one file alone; a store that is away, or full, concerns all. */
-async function orStuck<T>(stuck: Stuck[], of: Omit<Stuck, 'problem'>, work: () => Promise<T>) {
+export async function orStuck(
+  stuck: Stuck[],
+  of: Omit<Stuck, 'problem'>,
+  work: () => Promise<void>,
+): Promise<void> {
   try {
-    return await work();
+    await work();
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'damaged') throw error;
     stuck.push({ ...of, problem: error });
-    return undefined;
   }
 }
 
@@ -103,26 +106,21 @@ async function commit(
   done: readonly Replaced[],
   time: number,
   warn: (message: string) => void,
-) {
-  const { store, version, protocol, metaData, transactions } = base;
+): Promise<boolean> {
   const adds = done.flatMap(({ to }) => (to ? [to] : []));
   const removes = done.map(({ from }) => removeOf(from.add, time));
-  // Of the table's files it knows just these.
-  const snapshot = new Snapshot(store, true);
-  snapshot.apply(version, [
-    { protocol: protocol!, metaData: metaData! },
-    ...[...transactions.values()].map((txn) => ({ txn })),
-    ...done.map(({ from: { add } }) => ({ add })),
-  ]);
+  const replaced = new Set(done.map(({ from }) => from.path));
   const commitId = randomUUID();
   const actions = entryActions({ commitId, operation: 'DELETE', transactions: [], removes, adds }, time);
-  while (removes.every(({ path }) => snapshot.files!.has(keyOf(path))))
-    if (await putEntry(snapshot, actions, commitId)) {
-      await upkeep(snapshot, time, warn);
-      return true;
-    }
-  for (const { path } of adds) await store.remove(keyOf(path));
-  return false;
+  for (;;) {
+    const others = await putEntry(base, actions, commitId);
+    if (others === undefined) break;
+    if (!others.some(({ remove }) => remove && replaced.has(keyOf(remove.path)))) continue;
+    for (const { path } of adds) await base.store.remove(keyOf(path));
+    return false;
+  }
+  await upkeep(base, time, warn);
+  return true;
 }
 
 /**

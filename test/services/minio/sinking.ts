@@ -10,9 +10,9 @@ import { sinkStage } from '../../../src/runtime/sink-stage.ts';
 import { folderStore } from '../../../src/sinks/lake/folder-store.ts';
 import { s3Store } from '../../../src/sinks/lake/s3/store.ts';
 import { s3 } from '../../../src/sinks/lake/s3.ts';
-import { verify } from '../../../src/sinks/lake/verify.ts';
 import { LAKE } from '../../sinks/fakes.ts';
 import { rows } from '../../sinks/lake/reading.ts';
+import { verify } from '../../sinks/lake/verify.ts';
 import { openTestBucket, SECRETS, s3Settings } from './ground.ts';
 
 /** The bucket of these tests; each table has a prefix of its own. */

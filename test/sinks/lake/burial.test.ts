@@ -6,11 +6,11 @@ import { entryPath } from '../../../src/sinks/lake/delta.ts';
 import { folderStore } from '../../../src/sinks/lake/folder-store.ts';
 import { type LakeSettings, openLake } from '../../../src/sinks/lake/lake.ts';
 import type { Store } from '../../../src/sinks/lake/store.ts';
-import { verify } from '../../../src/sinks/lake/verify.ts';
 import { LAKE, surroundings } from '../fakes.ts';
 import { foreignTable } from './foreign.ts';
 import { entries, query, rows } from './reading.ts';
 import { scratch } from './scratch.ts';
+import { verify } from './verify.ts';
 
 const topic = 'tweets-processed';
 

@@ -10,8 +10,9 @@ import { folderStore } from '../../../src/sinks/lake/folder-store.ts';
 import { tableSchema } from '../../../src/sinks/lake/schema.ts';
 import { readEntry, readSnapshot } from '../../../src/sinks/lake/snapshot.ts';
 import { openTable } from '../../../src/sinks/lake/table.ts';
-import { query } from './reading.ts';
+import { files as liveFiles, query } from './reading.ts';
 import { scratch } from './scratch.ts';
+import { filesOf } from './verify.ts';
 
 const DAY = 86_400_000;
 const schema = tableSchema(DATASETS.prices);
@@ -100,9 +101,10 @@ describe('a checkpoint', () => {
     await store.remove(entryPath(0));
     const table = await openTable(store, schema, { now: 0, warn });
     await table.commit([add('g')], new Map([['a', { from: undefined, to: 7 }]]), 0);
-    const { files: all, metaData: theirs, transactions } = await readSnapshot(store, { files: true });
-    expect(all!.size).toBe(5001);
-    expect(all!.get('f7')).toMatchObject({ size: 7, partitionValues: { coin: 'btc', date: null } });
+    const { metaData: theirs, transactions } = await readSnapshot(store);
+    const { files: all } = await filesOf(store);
+    expect(all.size).toBe(5001);
+    expect(all.get('f7')).toMatchObject({ size: 7, partitionValues: { coin: 'btc', date: null } });
     expect(theirs).toMatchObject({ partitionColumns: ['coin', 'date'], format: { options: {} } });
     expect(transactions.get('a')!.version).toBe(7);
   });
@@ -145,15 +147,16 @@ describe('a log with checkpoints', () => {
       await table.commit([add(`f${i}`)], new Map([['a', { from: i, to: i + 1 }]]), 0);
     const names = (await store.list(LOG_FOLDER)).map(({ name }) => name);
     expect(names.filter((name) => name.includes('checkpoint'))).toHaveLength(5);
-    const hinted = await readSnapshot(store, { files: true });
+    const read = async () => ({ ...(await readSnapshot(store)), ...(await filesOf(store)) });
+    const hinted = await read();
     await store.remove(`${LOG_FOLDER}/_last_checkpoint`);
-    const found = await readSnapshot(store, { files: true });
+    const found = await read();
     for (const version of [5, 10, 15, 20])
       await store.remove(`${LOG_FOLDER}/${String(version).padStart(20, '0')}.checkpoint.parquet`);
-    const whole = await readSnapshot(store, { files: true });
+    const whole = await read();
     for (const one of [hinted, found, whole]) {
       expect(one.version).toBe(22);
-      expect([...one.files!.keys()].sort()).toEqual(Array.from({ length: 23 }, (_, i) => `f${i}`).sort());
+      expect([...one.files.keys()].sort()).toEqual(Array.from({ length: 23 }, (_, i) => `f${i}`).sort());
       expect(one.transactions.get('a')!.version).toBe(23);
       expect(one.metaData).toMatchObject({
         schemaString: schema.schemaString,
@@ -175,7 +178,7 @@ describe('a log with checkpoints', () => {
     expect(left[0]).toBe('00000000000000000010.checkpoint.parquet');
     const again = await openTable(store, schema, { now: 40 * DAY, warn });
     expect([again.version(), again.position('a')]).toEqual([15, 16]);
-    expect((await readSnapshot(store, { files: true })).files!.size).toBe(16);
+    expect((await filesOf(store)).files.size).toBe(16);
   });
 
   test('a writer that slept while its entries were cleaned starts from the checkpoint, not in the past', async () => {
@@ -221,22 +224,21 @@ test('whatever was added and removed in whatever order, a checkpoint anywhere ch
         const action = remove ? { remove: { path: `f${path}`, dataChange: true } } : { add: add(`f${path}`) };
         await store.putIfAbsent(entryPath(i + 1), [Buffer.from(`${JSON.stringify(action)}\n`)]);
       }
-      const before = await readSnapshot(store, { files: true });
+      const before = await filesOf(store);
+      expect([...before.files.keys()].sort()).toEqual((await liveFiles(store)).sort());
       const version = at % (steps.length + 1);
-      const { files, metaData, protocol, tombstones } = await readSnapshot(store, {
-        files: true,
-        upTo: version,
-      });
+      const { metaData, protocol } = await readSnapshot(store);
+      const { files, tombstones } = await filesOf(store, version);
       const actions = [
         { protocol: protocol! },
         { metaData: metaData! },
-        ...[...files!.values()].map((one) => ({ add: one })),
+        ...[...files.values()].map((one) => ({ add: one })),
         ...[...tombstones.values()].map((one) => ({ remove: one })),
       ];
       await writeCheckpoint(store, version, [actions]);
       for (let gone = 0; gone <= version; gone++) await store.remove(entryPath(gone));
-      const after = await readSnapshot(store, { files: true });
-      expect([...after.files!.keys()].sort()).toEqual([...before.files!.keys()].sort());
+      const after = await filesOf(store);
+      expect([...after.files.keys()].sort()).toEqual([...before.files.keys()].sort());
       expect([...after.tombstones.keys()].sort()).toEqual([...before.tombstones.keys()].sort());
     }),
     { numRuns: 40 },

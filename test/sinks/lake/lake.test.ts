@@ -9,12 +9,12 @@ import { folderStore } from '../../../src/sinks/lake/folder-store.ts';
 import { type LakeSettings, openLake } from '../../../src/sinks/lake/lake.ts';
 
 import type { Store } from '../../../src/sinks/lake/store.ts';
-import { verify } from '../../../src/sinks/lake/verify.ts';
 import type { OpenSink } from '../../../src/sinks/sink.ts';
 import { batchOf, LAKE, price, surroundings } from '../fakes.ts';
 import { foreignTable } from './foreign.ts';
 import { entries, files, query, rows } from './reading.ts';
 import { scratch } from './scratch.ts';
+import { verify } from './verify.ts';
 
 const MB = 2 ** 20;
 

@@ -7,12 +7,12 @@ import { folderStore } from '../../../src/sinks/lake/folder-store.ts';
 import { openLake } from '../../../src/sinks/lake/lake.ts';
 import { purgeLake } from '../../../src/sinks/lake/purge.ts';
 import type { Store } from '../../../src/sinks/lake/store.ts';
-import { verify } from '../../../src/sinks/lake/verify.ts';
 import type { Selection } from '../../../src/sinks/sink.ts';
 import { batchOf, LAKE, surroundings } from '../fakes.ts';
 import { foreignTable } from './foreign.ts';
 import { entries, query, rows } from './reading.ts';
 import { scratch } from './scratch.ts';
+import { verify } from './verify.ts';
 
 const topic = 'tweets-processed';
 const post = (i: number) => ({
