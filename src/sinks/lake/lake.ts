@@ -75,9 +75,11 @@ export async function openLake(
     graves.bury(id, offset, files.length);
     if (warned || !table.onlyGrows()) return;
     warned = true;
-    context.warn(
-      `posts that X deleted stay in files already at ${store.url}: nothing can be taken out of it`,
-    );
+    const why =
+      settings.table === 'plain'
+        ? 'a sink takes nothing out of a lake without a log; purge it with --table plain'
+        : 'it is a table that may only grow (delta.appendOnly)';
+    context.warn(`posts that X deleted stay in files already at ${store.url}: ${why}`);
   }
 
   /** Takes a record over; gives its folder when that has rows enough for a file. Throws Unreadable. */
