@@ -8,7 +8,7 @@ import { unnest } from './unnest.ts';
 
 // A checkpoint: the table at one version as Parquet, one action a row, so that older log entries need not be read.
 
-export const LAST_CHECKPOINT = `${LOG_FOLDER}/_last_checkpoint`;
+const LAST_CHECKPOINT = `${LOG_FOLDER}/_last_checkpoint`;
 
 /** A whole checkpoint: all its parts are there. */
 export interface Checkpoint {
