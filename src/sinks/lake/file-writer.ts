@@ -8,7 +8,7 @@ import { FORMATS } from './formats.ts';
 import type { HeldRows } from './held-rows.ts';
 import type { Layout } from './layout.ts';
 import type { Share, ToStore } from './share.ts';
-import { readSnapshot } from './snapshot.ts';
+import { activeFiles } from './snapshot.ts';
 import { type Store, sizeOf } from './store.ts';
 
 /** Files on their way to the store at once, and the memory of their rows. */
@@ -35,8 +35,8 @@ export type WriteFiles = (
   why: (waiting: Waiting) => Reason,
 ) => Promise<void>;
 
-/** Paths of the files that the table has; read when a name is taken, which is rare. */
-type Known = () => Promise<Pick<ReadonlyMap<string, unknown>, 'has'>>;
+/** Keys of the files that the table has; read when a name is taken, which is rare. */
+type Known = () => ReturnType<typeof activeFiles>;
 
 function digest(group: string, chunks: readonly Uint8Array[]): string {
   const hash = createHash('sha256').update(`${group}\0`);
@@ -104,10 +104,10 @@ export function fileWriter(
     for (const [, waiting] of files) counts[`closed_by_${why(waiting)}`]++;
     const largest = files.reduce((most, [, { rows }]) => Math.max(most, rows.bytes), 1);
     const atOnce = Math.max(1, Math.min(FILES_AT_ONCE, Math.floor(BYTES_AT_ONCE / largest)));
-    let paths: ReturnType<Known> | undefined;
+    let keys: ReturnType<Known> | undefined;
     const known: Known = () => {
-      paths ??= readSnapshot(store, { files: true }).then((snapshot) => snapshot.files!);
-      return paths;
+      keys ??= activeFiles(store);
+      return keys;
     };
     await inParallel(files, atOnce, ([share, waiting]) => write(share, waiting, now, known));
   };

@@ -4,7 +4,7 @@ import { defineSink } from '../sink.ts';
 import { folderStore } from './folder-store.ts';
 import { openLake } from './lake.ts';
 import { laidOut, layoutComplaints, layoutOptions, misfits, tableOptions } from './layout.ts';
-import { purgeTable } from './purge.ts';
+import { purgeLake } from './purge.ts';
 import { rotationOptions } from './rotation.ts';
 
 const dir = text('--dir', '<folder>', 'Folder of the lake; each dataset is a table in it.', 'lake');
@@ -28,6 +28,6 @@ export const file = defineSink({
   purgeOptions: { dir, ...tableOptions },
   purge(settings, selection, context) {
     const { name } = laidOut(context.dataset, settings);
-    return purgeTable(folderStore(join(settings.dir, name)), selection, context);
+    return purgeLake(folderStore(join(settings.dir, name)), settings.table, selection, context);
   },
 });

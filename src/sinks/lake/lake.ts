@@ -49,7 +49,7 @@ export async function openLake(
     settings.table === 'plain'
       ? await openPlain(store)
       : await openTable(store, tableSchema(dataset), { now: clock.now(), warn: context.warn });
-  const reader = rowReader(dataset, table.conflicts());
+  const reader = rowReader(dataset, table.conflicts(), table.demanded());
   const held = new HeldRows(reader.columns, settings.maxMemory / 4 / context.sharers);
   const counts = { rows: 0, files: 0, commits: 0, rejected: 0, tombstones: 0, left_out: 0, ...noFiles };
   const writeFiles = fileWriter(store, settings, context, held, counts);
@@ -70,21 +70,23 @@ export async function openLake(
   };
 
   /** A post was deleted: it is left out of what waits, and taken out of what is stored at the next flush. */
-  function acceptTombstone({ graves, files }: Share, id: string | null): void {
+  function acceptTombstone({ graves, files }: Share, id: string | null, offset: number): void {
     counts.tombstones++;
     if (!buries || id === null) return;
-    graves.bury(id, files.length);
+    graves.bury(id, offset, files.length);
     if (warned || !table.onlyGrows()) return;
     warned = true;
-    context.warn(
-      `posts that X deleted stay in files already at ${store.url}: nothing can be taken out of it`,
-    );
+    const why =
+      settings.table === 'plain'
+        ? 'a sink takes nothing out of a lake without a log; purge it with --table plain'
+        : 'it is a table that may only grow (delta.appendOnly)';
+    context.warn(`posts that X deleted stay in files already at ${store.url}: ${why}`);
   }
 
   /** Takes a record over; gives its folder when that has rows enough for a file. Throws Unreadable. */
   function take(share: Share, { offset, key, value }: StoredRecord): Waiting | undefined {
     if (value === null) {
-      acceptTombstone(share, key);
+      acceptTombstone(share, key, offset);
       return undefined;
     }
     if (!reader.read(value)) {

@@ -12,6 +12,7 @@ import type { Store } from '../../../src/sinks/lake/store.ts';
 import { verify } from '../../../src/sinks/lake/verify.ts';
 import type { OpenSink } from '../../../src/sinks/sink.ts';
 import { batchOf, LAKE, price, surroundings } from '../fakes.ts';
+import { foreignTable } from './foreign.ts';
 import { entries, files, query, rows } from './reading.ts';
 import { scratch } from './scratch.ts';
 
@@ -438,6 +439,24 @@ test('a column that the table has with another type refuses the values, and noth
     { offset: 1, reason: 'market_cap: the table has this column as string' },
   ]);
   expect(await marks(store)).toEqual(['#0', '#1']);
+});
+
+test('a column that the table demands refuses rows without a value, and nothing else', async () => {
+  const store = folderStore(scratch());
+  const sql = `select 'btc' as coin, 1::double as price, 2::double as market_cap`;
+  const fields = { coin: 'string', price: 'double', market_cap: 'double' };
+  await foreignTable(store, sql, fields, 'snappy', ['market_cap', 'coin']);
+  const context = surroundings();
+  const dataset = { ...context.dataset, partitionBy: [] };
+  const sink = await openLake(store, LAKE, { ...context, dataset });
+  await sink.start(0);
+  await sink.write(batchOf([price(0, { market_cap: 5 }), price(1), price(2, { market_cap: 6, coin: null })]));
+  await sink.flush(0);
+  expect(context.rejected).toEqual([
+    { offset: 1, reason: 'market_cap: the table demands a value of it' },
+    { offset: 2, reason: expect.stringContaining('coin') },
+  ]);
+  expect(await rows(store, 'market_cap', 'market_cap')).toEqual([{ market_cap: 2 }, { market_cap: 5 }]);
 });
 
 test('new columns are added to the table, and older rows have none of them', async () => {

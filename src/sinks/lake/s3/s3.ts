@@ -2,7 +2,7 @@ import type { Dataset } from '../../../market/datasets.ts';
 import { defineSink } from '../../sink.ts';
 import { openLake } from '../lake.ts';
 import { laidOut, layoutComplaints, layoutOptions, misfits, tableOptions } from '../layout.ts';
-import { purgeTable } from '../purge.ts';
+import { purgeLake } from '../purge.ts';
 import { rotationOptions } from '../rotation.ts';
 import { openBucket } from './bucket.ts';
 import { requireConditionalWrites } from './conditional-writes.ts';
@@ -36,6 +36,6 @@ export const s3 = defineSink({
   async purge(settings, selection, context) {
     const bucket = await openBucket(settings, context);
     const folder = below(settings.url!.prefix, laidOut(context.dataset, settings));
-    return purgeTable(s3Store(bucket, folder), selection, context);
+    return purgeLake(s3Store(bucket, folder), settings.table, selection, context);
   },
 });
