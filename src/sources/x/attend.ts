@@ -18,8 +18,6 @@ export interface End {
   readonly trouble: Trouble;
   /** When X was last heard. */
   readonly heard: Millis;
-  /** It was a stream that worked: a line has come. */
-  readonly wasLive: boolean;
 }
 
 interface Given {
@@ -55,13 +53,11 @@ async function next(
  */
 export async function* attend(feed: Feed, given: Given, context: SourceContext): AsyncGenerator<void, End> {
   const { reader, alarm } = given;
-  let wasLive = false;
   let heard = feed.heardAt;
   let said: Trouble | undefined;
 
   const takeLines = (): void => {
     for (const { at, lines } of feed.take(CHUNK_LINES)) {
-      wasLive = true;
       heard = at;
       for (const line of lines) said = reader.read(line, at) ?? said;
     }
@@ -84,9 +80,9 @@ export async function* attend(feed: Feed, given: Given, context: SourceContext):
     }
     if (reader.readTail(feed.rest(), heard)) yield;
     const lost = said ?? feed.ended ?? new Trouble('the stream ended', undefined);
-    if (context.signal.aborted) return { how: 'asked', trouble: lost, heard, wasLive };
-    if (said === undefined && given.isFull()) return { how: 'full', trouble: lost, heard, wasLive };
-    return { how: state === 'silent' ? 'silent' : 'lost', trouble: lost, heard, wasLive };
+    if (context.signal.aborted) return { how: 'asked', trouble: lost, heard };
+    if (said === undefined && given.isFull()) return { how: 'full', trouble: lost, heard };
+    return { how: state === 'silent' ? 'silent' : 'lost', trouble: lost, heard };
   } finally {
     await feed.close();
   }

@@ -90,8 +90,8 @@ function byName({ said }: Trouble): Verdict | undefined {
   return undefined;
 }
 
-/** What X's answer, or the want of one, means for the next try. */
-export function judge(trouble: Trouble): Verdict {
+/** What trouble with a call, or the end of a stream, means for the next try. */
+export function judge(trouble: Trouble, of: 'call' | 'stream' = 'call'): Verdict {
   if (isCapped(trouble))
     return stop(
       'failed',
@@ -99,11 +99,10 @@ export function judge(trouble: Trouble): Verdict {
       `Raise the cap at ${CONSOLE}, or start again in the next period; --max-posts keeps below it.`,
       trouble,
     );
-  return (
-    byName(trouble) ??
-    byStatus(trouble) ??
-    (trouble.status === undefined
-      ? { act: 'wait', cause: 'network', reason: 'network' }
-      : { act: 'wait', cause: 'server', reason: 'server error' })
-  );
+  const found = byName(trouble) ?? byStatus(trouble);
+  if (found !== undefined) return found;
+  if (trouble.status !== undefined) return { act: 'wait', cause: 'server', reason: 'server error' };
+  return of === 'stream'
+    ? { act: 'wait', cause: 'drop', reason: 'disconnect' }
+    : { act: 'wait', cause: 'network', reason: 'network' };
 }
