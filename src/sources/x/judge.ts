@@ -44,7 +44,7 @@ function byStatus(trouble: Trouble): Verdict | undefined {
       return stop(
         'usage',
         'X does not allow this app to do that',
-        `Check at ${CONSOLE} that the app is in a project and that its plan has the filtered stream (for --backfill and --sample-stream: an enterprise plan).`,
+        `Check at ${CONSOLE} that the app is in a project and that its plan has the filtered stream (for --sample-stream: an enterprise plan).`,
         trouble,
       );
     case 407:
@@ -63,12 +63,7 @@ function byStatus(trouble: Trouble): Verdict | undefined {
       return { act: 'wait', cause: 'rate', reason: 'rate limit' };
     default:
       if (trouble.status === undefined || trouble.status < 400 || trouble.status >= 500) return undefined;
-      return stop(
-        'usage',
-        'X refuses the request',
-        'Check --x-url, and leave --backfill out if the plan has none.',
-        trouble,
-      );
+      return stop('usage', 'X refuses the request', 'Check --x-url.', trouble);
   }
 }
 

@@ -1,6 +1,6 @@
 import { formatSpan, formatTime, type Millis } from '../../core/time.ts';
 import type { SourceContext } from '../source.ts';
-import { type Backoff, backoff } from './backoff.ts';
+import { backoff } from './backoff.ts';
 import { judge, type Verdict } from './judge.ts';
 import { Trouble } from './trouble.ts';
 
@@ -22,10 +22,8 @@ const rounded = (wait: Millis): string => formatSpan(wait < 1000 ? wait : Math.r
 export const awayNote = (since: Millis, reason: string): string =>
   `x: away since ${formatTime(since)} (${reason})`;
 
-export function patience(
-  { warn, info, random }: Pick<SourceContext, 'warn' | 'info' | 'random'>,
-  waits: Backoff = backoff(random),
-): Patience {
+export function patience({ warn, info, random }: Pick<SourceContext, 'warn' | 'info' | 'random'>): Patience {
+  const waits = backoff(random);
   const said = new Set<string>();
   return {
     after(error, of) {

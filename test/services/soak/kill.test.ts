@@ -23,7 +23,6 @@ test.each([
   const x = await startXStub({
     clock,
     backfill: true,
-    connectLimit: 0,
     cutting: 'random',
     postsPerSecond: 5,
   });
@@ -44,7 +43,9 @@ test.each([
     const { child, done } = produce();
     await streaming(KILLS + 1);
     const handedOver = x.ledger.handedOver.length;
-    await expect.poll(() => x.ledger.handedOver.length, { timeout: 60_000 }).toBeGreaterThan(handedOver + 50);
+    await expect
+      .poll(() => x.ledger.handedOver.length, { timeout: 60_000 })
+      .toBeGreaterThan(handedOver + 150);
     child.kill('SIGTERM');
     expect(await done).toMatchObject({ code: 0 });
 
@@ -55,7 +56,9 @@ test.each([
       to: Date.parse(String(value.to)),
       reason: value.reason,
     }));
-    expect(gaps.map(({ reason }) => reason)).toEqual(Array.from({ length: KILLS }, () => 'restart'));
+    // With backfill a gap is marked once a stream has lived long enough to have brought what it missed.
+    expect(new Set(gaps.map(({ reason }) => reason))).toEqual(new Set(['restart']));
+    if (backfill === '0s') expect(gaps).toHaveLength(KILLS);
     expect(kept.size).toBeGreaterThan(300);
     const unmarked = missing.filter(({ at }) => !gaps.some(({ from, to }) => from <= at && at <= to));
     expect(backfill === '0s' ? unmarked : missing).toEqual([]);
