@@ -1,7 +1,8 @@
 import { Problem } from '../../core/problem.ts';
 import type { Chunk, SourceContext } from '../source.ts';
+import { readSet, writeSet } from './mark.ts';
 import { persist } from './persist.ts';
-import { fingerprint, OWNED_MARK, type Plan, planRules, readOwned, writeOwned } from './reconcile.ts';
+import { fingerprint, OWNED_MARK, type Plan, planRules } from './reconcile.ts';
 import { type Rule, type StandingRule, showRule } from './rule.ts';
 import type { Refused, RulesApi } from './rules-api.ts';
 
@@ -31,7 +32,7 @@ async function tryOut({ add, remove }: Plan, api: RulesApi): Promise<readonly Re
 
 /** What is at X and what is to be done; the rules to add were tried, and nothing changed. Undefined when asked to stop. */
 async function plan(wanted: readonly Rule[], replace: boolean, api: RulesApi, context: SourceContext) {
-  const owned = readOwned(await context.position(OWNED_MARK));
+  const owned = readSet(await context.position(OWNED_MARK));
   const listed = await persist(context, api.list);
   if (listed === undefined) return undefined;
   const { rules } = listed;
@@ -111,7 +112,7 @@ export async function* settleRules(
   say(found, context);
   const remembered = (own: Iterable<string>): Chunk => ({
     records: [],
-    position: { name: OWNED_MARK, value: writeOwned(own) },
+    position: { name: OWNED_MARK, value: writeSet(own) },
   });
   const wantedPrints = wanted.map(fingerprint);
   if (wantedPrints.some((print) => !owned.has(print))) yield remembered(new Set([...owned, ...wantedPrints]));

@@ -10,7 +10,7 @@ import { type Feed, feedOf } from './feed.ts';
 import { lineReader } from './line.ts';
 import { type Mark, markName, writeMark } from './mark.ts';
 import { awayNote, patience } from './persist.ts';
-import { spending } from './spending.ts';
+import { type Count, spending } from './spending.ts';
 import type { Topics } from './topics.ts';
 import { Trouble } from './trouble.ts';
 
@@ -25,6 +25,8 @@ export interface StreamSettings {
   readonly topic: string;
   readonly topics: Topics;
   readonly before: Mark;
+  /** Posts of the month that went to other topics. */
+  readonly elsewhere: Count;
   readonly backfillMs: Millis;
   readonly maxPosts: number;
 }
@@ -41,7 +43,7 @@ const isRefused = (error: unknown): boolean =>
 /** Reads the stream for ever: reconnects by X's figures, marks the gaps, keeps within the posts of the month. */
 export async function* readStream(given: StreamSettings, context: SourceContext): AsyncGenerator<Chunk> {
   const { signal, now, sleep, warn, status } = context;
-  const spent = spending(given.maxPosts, given.before, warn);
+  const spent = spending(given.maxPosts, given.before, given.elsewhere, warn);
   const reader = lineReader(given.topics, given.topic, spent.post);
   const patient = patience(context);
   const alarm = bell(context);
@@ -51,7 +53,7 @@ export async function* readStream(given: StreamSettings, context: SourceContext)
 
   const chunk = (): Chunk => {
     const { records, counts } = reader.flush();
-    const value = writeMark({ heard: absent.safeUntil, ...spent.counted(now()) });
+    const value = writeMark({ ...spent.counted(now()), heard: absent.safeUntil });
     status(spent.note(now()));
     const first = marked;
     marked = [];
