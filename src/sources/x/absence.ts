@@ -37,7 +37,9 @@ export function absence(before: Millis | undefined): Absence {
 
   function over(): NewRecord[] {
     if (gap === undefined) return [];
-    const { from, to, reasons, backfilled } = gap;
+    const { to, reasons, backfilled } = gap;
+    // A clock that was set back: no gap ends before it begins.
+    const from = Math.min(gap.from, to);
     gap = undefined;
     return [gapRecord({ source: 'x', from, to, reason: [...reasons].join(', '), backfilled })];
   }
@@ -54,7 +56,8 @@ export function absence(before: Millis | undefined): Absence {
       gap ??= { from: heard, reasons: new Set(), to: heard, backfilled: false };
       gap.reasons.add(reason);
     },
-    minutes: (now, most) => (gap === undefined ? 0 : Math.min(Math.ceil((now - gap.from) / MINUTE), most)),
+    minutes: (now, most) =>
+      gap === undefined ? 0 : Math.min(Math.max(1, Math.ceil((now - gap.from) / MINUTE)), most),
     opened(at, minutes) {
       heard = at;
       if (gap === undefined) return [];

@@ -38,12 +38,17 @@ async function next(
   { signal, now }: Watch,
   { wait }: Bell,
 ): Promise<'lines' | 'over' | 'silent'> {
+  /** The beginning of a span that was waited for to its end. */
+  let waited: Millis | undefined;
   for (;;) {
     const { count, ended, firstAt, heardAt } = feed;
     if (ended !== undefined || signal.aborted) return count > 0 ? 'lines' : 'over';
-    const due = firstAt === undefined ? heardAt + SILENCE_MS : firstAt + LINGER_MS;
-    if (count >= CHUNK_LINES || now() >= due) return count > 0 ? 'lines' : 'silent';
-    await wait(due);
+    const begun = firstAt ?? heardAt;
+    const span = firstAt === undefined ? SILENCE_MS : LINGER_MS;
+    // Neither longer than that nor twice: the clock may have been set back.
+    const left = Math.min(begun + span - now(), span);
+    if (count >= CHUNK_LINES || left <= 0 || begun === waited) return count > 0 ? 'lines' : 'silent';
+    if (await wait(left)) waited = begun;
   }
 }
 

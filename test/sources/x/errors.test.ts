@@ -223,6 +223,37 @@ describe('the watchdog', () => {
     expect(stub.ledger.mostOpen).toBe(1);
   });
 
+  test.each([-1, 1])(
+    'a clock that is set by %i h hides no silence and makes no gap that ends before it begins',
+    async (hours) => {
+      const { clock, desk } = await live({ keepAliveMs: 0 }, { ...BTC, backfill: 300_000 });
+      await pass(clock, 10 * SECOND);
+      desk.now = () => clock.now() + hours * 3_600_000;
+      await pass(clock, 15 * SECOND);
+      await connected(stub, clock, 2);
+      expect(clock.now()).toBeLessThan(Date.UTC(2026, 2, 2, 10, 15, 27));
+      await stub.keepAlive();
+      await pass(clock, 20 * SECOND);
+      await stub.keepAlive();
+      await pass(clock, 200);
+      expect(stub.ledger.accepted).toBe(2);
+      const [gap] = desk.gaps();
+      expect(gap).toMatchObject({ reason: 'silence', backfilled: hours < 0 });
+      expect(Date.parse(gap!.from as string)).toBeLessThanOrEqual(Date.parse(gap!.to as string));
+    },
+  );
+
+  test('pieces of a long line are no silence', async () => {
+    const { clock, desk } = await live({ keepAliveMs: 0 });
+    for (const piece of ['{"data":{"id":"42",', '"text":', '"slow"', '}}\r\n']) {
+      await pass(clock, 20 * SECOND, 500);
+      await stub.say(piece);
+    }
+    await pass(clock, 200);
+    expect(desk.ids()).toContain('42');
+    expect(stub.ledger.accepted).toBe(1);
+  });
+
   test('a stream that falls silent without being closed is left', async () => {
     const { clock } = await live();
     stub.silence();
