@@ -37,9 +37,7 @@ export function absence(before: Millis | undefined): Absence {
 
   function over(): NewRecord[] {
     if (gap === undefined) return [];
-    const { to, reasons, backfilled } = gap;
-    // A clock that was set back: no gap ends before it begins.
-    const from = Math.min(gap.from, to);
+    const { from, to, reasons, backfilled } = gap;
     gap = undefined;
     return [gapRecord({ source: 'x', from, to, reason: [...reasons].join(', '), backfilled })];
   }

@@ -15,7 +15,7 @@ export interface Plan {
 
 /**
  * A rule's mark among our own. X gives rules no owner, and a tag must stay the subject's name, so what we asked for is
- * remembered with the log (mark `x/rules`) by tag and value, before it is added: a run that is killed in between
+ * remembered with the log (mark `x-rules`) by tag and value, before it is added: a run that is killed in between
  * knows its rules all the same.
  */
 export const fingerprint = ({ tag, value }: Rule): string =>
@@ -42,4 +42,4 @@ export function planRules(
 }
 
 /** A set of fingerprints; where it is lost, rules of ours look foreign and stay. */
-export const OWNED_MARK = 'x/rules';
+export const OWNED_MARK = 'x-rules';

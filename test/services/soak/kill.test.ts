@@ -56,9 +56,9 @@ test.each([
       to: Date.parse(String(value.to)),
       reason: value.reason,
     }));
-    // With backfill a gap is marked once a stream has lived long enough to have brought what it missed.
     expect(new Set(gaps.map(({ reason }) => reason))).toEqual(new Set(['restart']));
-    if (backfill === '0s') expect(gaps).toHaveLength(KILLS);
+    // One marker spans several starts where a process was killed before its own was written.
+    expect(gaps.length).toBeLessThanOrEqual(KILLS);
     expect(kept.size).toBeGreaterThan(300);
     const unmarked = missing.filter(({ at }) => !gaps.some(({ from, to }) => from <= at && at <= to));
     expect(backfill === '0s' ? unmarked : missing).toEqual([]);

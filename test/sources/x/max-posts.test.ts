@@ -20,7 +20,7 @@ let running: Run | undefined;
 const HOUR = 3_600_000;
 
 async function ready(now?: number) {
-  const set = await stage({ connectLimit: 0 }, undefined, now);
+  const set = await stage({}, undefined, now);
   stub = set.stub;
   const start = (maxPosts = 10, topic?: string) => {
     running = run(set.desk, stub.url, {

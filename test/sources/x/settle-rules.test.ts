@@ -21,7 +21,7 @@ async function ready(settings: XStubSettings = {}) {
   stub = set.stub;
   let streams = 0;
   /** Starts with these settings until the stream is open, then stops. */
-  const start = async (given: Partial<XSettings>) => {
+  const start = async (given: Partial<XSettings & { topic: string }>) => {
     running = run(set.desk, stub.url, given);
     await Promise.race([connected(stub, set.clock, ++streams), running.ended]);
     await pass(set.clock, 100);
@@ -152,6 +152,13 @@ test('a run that was killed between adding and remembering knows its rules', asy
   running.kill();
   desk.positions.delete('x/tweets');
   await start({ rules: [ETH] }).catch(() => {});
+  expect(standing()).toEqual(['eth: ethereum']);
+});
+
+test("a topic's name, whatever it is, does not make a run forget its rules", async () => {
+  const { start } = await ready();
+  await start({ rules: [BTC], topic: 'rules' });
+  await start({ rules: [ETH], topic: 'rules' });
   expect(standing()).toEqual(['eth: ethereum']);
 });
 
