@@ -59,6 +59,7 @@ test.each([
     expect(new Set(gaps.map(({ reason }) => reason))).toEqual(new Set(['restart']));
     // One marker spans several starts where a process was killed before its own was written.
     expect(gaps.length).toBeLessThanOrEqual(KILLS);
+    expect(x.ledger.mostTries).toBeLessThanOrEqual(50);
     expect(kept.size).toBeGreaterThan(300);
     const unmarked = missing.filter(({ at }) => !gaps.some(({ from, to }) => from <= at && at <= to));
     expect(backfill === '0s' ? unmarked : missing).toEqual([]);

@@ -120,6 +120,7 @@ test('hours of live sources with hundreds of faults: nothing lost, nothing doubl
     const unmarked = away.filter(({ to }) => !gaps.some((gap) => gap.from <= to && gap.to >= to));
     expect(unmarked).toEqual([]);
 
+    expect(x.ledger.mostTries).toBeLessThanOrEqual(50);
     expect([x.ledger.mostOpen, cmc.connections.most, wallex.connections.most]).toEqual([1, 1, 1]);
     const third = Math.floor(memory.length / 3);
     expect(median(memory.slice(-third)) - median(memory.slice(third, 2 * third))).toBeLessThan(40);

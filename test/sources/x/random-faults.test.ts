@@ -54,6 +54,7 @@ test('300 faults at random: every post handed over in full is written, every gap
     expect(to - streams[index + 1]!.from).toBeLessThan(1000);
     expect(from).toBeGreaterThanOrEqual(streams[index]!.from);
   }
+  expect(stub.ledger.mostTries).toBeLessThanOrEqual(50);
   expect(stub.ledger.mostOpen).toBe(1);
   expect(desk.of('rejects')).toEqual([]);
 }, 120_000);
@@ -90,5 +91,6 @@ test('killed at random: what is missing lies within a gap marker, and backfill b
   const gaps = gapsOf(desk);
   expect(missing.filter(({ at }) => !gaps.some(({ from, to }) => from <= at && at <= to))).toEqual([]);
   expect(missing.length).toBeLessThan(posts.length / 20);
+  expect(stub.ledger.mostTries).toBeLessThanOrEqual(50);
   expect(stub.ledger.mostOpen).toBe(1);
 }, 120_000);
