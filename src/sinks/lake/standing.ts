@@ -18,7 +18,7 @@ export function standingOf(
 ): Standing {
   const ours = `${group}/${topic}/`;
   const another = [...table.applications()].find(
-    (id) => id.startsWith(ours) && id.includes('@') && !id.endsWith(`@${identity}`),
+    (id) => id.startsWith(ours) && id.includes('@', ours.length) && !id.endsWith(`@${identity}`),
   );
   if (another !== undefined)
     throw new Problem(
