@@ -21,7 +21,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/services/**', 'test/spark/**'],
-    globalSetup: 'test/e2e/build.ts',
+    globalSetup: ['test/temporary.ts', 'test/e2e/build.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     reporters,

@@ -15,6 +15,7 @@ export default defineConfig({
   plugins: [text],
   test: {
     reporters,
+    globalSetup: 'test/temporary.ts',
     projects: [
       {
         extends: true,

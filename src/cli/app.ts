@@ -1,4 +1,5 @@
 import { version } from '../../package.json';
+import type { Settings } from '../core/option.ts';
 import { type BusSettings, busComplaints } from './bus.ts';
 import { allOptions, type CommandSpec } from './command.ts';
 import { COMMANDS, GROUPS, loadCommand } from './commands.ts';
@@ -6,7 +7,10 @@ import { readConfig } from './config.ts';
 import { withFiles } from './env-files.ts';
 import { commandHelp, overview } from './help.ts';
 import type { Io } from './io.ts';
+import { mistyped, unknownVariables } from './mistyped.ts';
 import { exitCode, report } from './report.ts';
+import { loggerFor } from './session.ts';
+import type { common } from './shared.ts';
 import { didYouMean } from './suggest.ts';
 import { envName, readTyped } from './typed.ts';
 import { usageProblem } from './usage.ts';
@@ -17,10 +21,17 @@ const asksForHelp = (argv: readonly string[]): boolean => {
   return (end < 0 ? argv : argv.slice(0, end)).some((word) => word === '--help' || word === '-h');
 };
 
-/** Every flag of every command, for judging a config file that several commands share. */
+/** Every flag of every command, for judging a config file and variables that several commands share. */
 async function everyFlag(): Promise<Set<string>> {
   const specs = await Promise.all(Object.keys(COMMANDS).map(loadCommand));
   return new Set(specs.flatMap((spec) => [...allOptions(spec).keys()]));
+}
+
+/** Warnings about variables. The other commands are loaded only where this one's do not explain them. */
+async function variableWarnings(env: Io['env'], options: ReturnType<typeof allOptions>): Promise<string[]> {
+  const own = new Set([...options.keys()].map(envName));
+  if (unknownVariables(env, own).length === 0) return [];
+  return mistyped(env, new Set([...(await everyFlag())].map(envName)));
 }
 
 /** The file of `--config`. Where the flag may be repeated, what holds a `=` is a setting of a topic. */
@@ -34,14 +45,22 @@ function configFile({ given }: Words, options: ReturnType<typeof allOptions>): s
 async function runCommand(name: string, spec: CommandSpec, argv: readonly string[], io: Io): Promise<void> {
   const options = allOptions(spec);
   const words = takeApart(options, argv);
-  const named = (flag: string) => words.given.get(flag)?.at(-1) ?? io.env[envName(flag)];
-  const env = withFiles(io.env, { envFile: named('--env-file'), keysFile: named('--keys-file') });
+  const files = withFiles(io.env, (flag) => words.given.get(flag)?.at(-1) ?? io.env[envName(flag)]);
+  const { env } = files;
   const file = configFile(words, options) ?? env[envName('--config')];
   const config = file ? readConfig(file, await everyFlag()) : { values: {}, complaints: [] };
   const { call, complaints } = readTyped(spec, { words, env, config: config.values });
   const ofBus = await busComplaints(call.settings as Partial<BusSettings>, env);
-  const all = [...complaints, ...config.complaints, ...ofBus.map((text) => ({ about: text, text }))];
+  const all = [
+    ...complaints,
+    ...files.complaints,
+    ...config.complaints,
+    ...((await spec.inspect?.(call)) ?? []),
+    ...ofBus.map((text) => ({ about: text, text })),
+  ];
   if (all.length > 0) throw usageProblem(all, name);
+  const { warn } = loggerFor(call.settings as Settings<typeof common>, io);
+  for (const warning of await variableWarnings(env, options)) warn(warning);
   await spec.run(call, { ...io, env });
 }
 

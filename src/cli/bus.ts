@@ -58,7 +58,7 @@ export async function openBus(settings: BusSettings, io: Surroundings, opener: O
   const { bus } = settings;
   if (bus.kind === 'local') {
     const { openLocalLog } = await import('../log/local/open.ts');
-    return openLocalLog(bus.dir, io.clock);
+    return openLocalLog(bus.dir, io.clock, opener.warn);
   }
   const kafka = await kafkaSettings(bus, settings, io.env);
   const { openKafkaLog } = await import('../log/kafka/open.ts');

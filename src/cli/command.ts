@@ -38,7 +38,10 @@ export interface Call<O extends Options> {
   readonly operands: readonly string[];
   /** True for a flag that was typed, not one from the environment, a file or a default. */
   readonly typed: (flag: string) => boolean;
-  /** Settings of a component; `fixed` has texts by flag that overrule what was given. */
+  /**
+   * Settings of a component, those that the command does not take at their defaults; `fixed` has texts by flag that overrule
+   * what was given.
+   */
   readonly of: <C extends Options>(options: C, fixed?: Readonly<Record<string, string>>) => Settings<C>;
 }
 
@@ -57,6 +60,8 @@ export interface CommandSpec<O extends Options = Options> {
   chosen?(call: Call<O>): readonly Component[];
   /** What no single option's parser can see. */
   check?(call: Call<O>): readonly Complaint[];
+  /** What only the files tell that the settings name. */
+  inspect?(call: Call<O>): Promise<readonly Complaint[]>;
   readonly examples: readonly string[];
   run(call: Call<O>, io: Io): Promise<void>;
 }

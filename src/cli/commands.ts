@@ -24,7 +24,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   'topics create': { summary: 'Make a topic.', load: () => import('./topics/create.ts') },
   'topics list': {
-    summary: 'All topics with their records and bytes.',
+    summary: 'All topics with their records (on Kafka the marks of commits count, too) and bytes.',
     load: () => import('./topics/list.ts'),
   },
   'topics describe': {

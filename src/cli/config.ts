@@ -1,4 +1,4 @@
-import { Problem } from '../core/problem.ts';
+import { inOneLine } from '../core/problem.ts';
 import type { Complaint } from './command.ts';
 import { readText } from './read-text.ts';
 import { didYouMean } from './suggest.ts';
@@ -33,7 +33,6 @@ export function readConfig(file: string, flags: Iterable<string>): Config {
   try {
     return parseConfig(file, readText('--config', file), flags);
   } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    return { values: {}, complaints: [{ about: '--config', text: error.message }] };
+    return { values: {}, complaints: [{ about: '--config', text: inOneLine(error) }] };
   }
 }

@@ -1,25 +1,13 @@
 import type { Finding, Verdict } from '../core/finding.ts';
 import { toggle } from '../core/option.ts';
 import { Problem } from '../core/problem.ts';
+import { tame } from '../core/tame.ts';
 import type { Io } from './io.ts';
-import { titlePaint } from './paint.ts';
+import { titlePaint, verdictPaint } from './paint.ts';
 import { table } from './table.ts';
-
-type Paint = (verdict: Verdict) => (text: string) => string;
-
-/** Green, yellow, red on a terminal, unless NO_COLOR (no-color.org) is set. */
-export async function verdictPaint(io: Pick<Io, 'outIsTerminal' | 'env'>): Promise<Paint> {
-  if (!io.outIsTerminal || io.env.NO_COLOR) return () => (text) => text;
-  const { default: chalk } = await import('chalk');
-  const colours = { ok: chalk.green, warn: chalk.yellow, bad: chalk.red };
-  return (verdict) => (text) => colours[verdict](text);
-}
 
 const COLUMNS = [{ title: '' }, { title: 'WHAT' }, { title: 'FOUND' }];
 const INDENT = '      ';
-
-/** What a broker said cannot reach the terminal as more than text. */
-const tame = (text: string): string => text.replace(/\p{Cc}+/gu, ' ');
 
 export function tally(findings: readonly Finding[]): string {
   const count = (wanted: Verdict) => findings.filter(({ verdict }) => verdict === wanted).length;
@@ -31,7 +19,7 @@ export function tally(findings: readonly Finding[]): string {
 export async function findingsText(findings: readonly Finding[], io: Pick<Io, 'outIsTerminal' | 'env'>) {
   const [paint, paintTitle] = await Promise.all([verdictPaint(io), titlePaint(io)]);
   const rows = findings.map(({ verdict, what, detail }) => [
-    paint(verdict)(verdict),
+    paint[verdict](verdict),
     tame(what),
     tame(detail),
   ]);

@@ -5,6 +5,7 @@ import { busExists, withBus } from './bus.ts';
 import { defineCommand } from './command.ts';
 import { jsonOption, sayFindings } from './doctor-findings.ts';
 import type { Io } from './io.ts';
+import { checkProxy } from './proxy.ts';
 import { loggerFor, lookOpener } from './session.ts';
 import { looking } from './shared.ts';
 import {
@@ -14,7 +15,7 @@ import {
   sourceComponents,
   sourceOptions,
 } from './sources/options.ts';
-import { hindrance } from './sources/start.ts';
+import { lackingKeys } from './sources/start.ts';
 import { sourceClock } from './sources/test-clock.ts';
 import { sourceSurroundings } from './surroundings.ts';
 
@@ -24,8 +25,9 @@ async function examine(
   settings: Settings<Options>,
   context: SourceContext,
 ): Promise<Finding[]> {
-  const why = hindrance(source, false, context.secret);
-  if (why !== undefined) return [warn(`source ${source.name}`, 'is left out', `Its key is missing: ${why}.`)];
+  const keys = lackingKeys(source, context.secret);
+  if (keys !== undefined)
+    return [warn(`source ${source.name}`, 'is left out: it has no key', `Set ${keys}.`)];
   const findings: Finding[] = [];
   for await (const finding of source.live!.examine(settings, context)) findings.push(finding);
   return findings;
@@ -67,9 +69,10 @@ export const command = defineCommand({
       .map((name) => ({ about: name, text: `--source: ${name} is no live service` })),
   examples: [
     'cryptopipe doctor sources --coin eth',
-    'cryptopipe doctor sources prices --env-file keys.env --json',
+    'cryptopipe doctor sources prices --env-from keys.env --json',
   ],
   async run({ settings, operands, of }, io: Io) {
+    checkProxy(io.env);
     const findings: Finding[] = [];
     const look = async (position: SourceContext['position']): Promise<void> => {
       const context = contextOf(io, settings, position);

@@ -147,6 +147,8 @@ export async function driveOn(
   drive: Drive,
   ended?: Promise<unknown>,
 ): Promise<void> {
+  // Its failure is a stage's own.
+  ended?.catch(() => undefined);
   const failure = firstFailure(stages);
   const stopped = userStop(drive.stop);
   const outcome = await started(stages, drive, stopped);

@@ -55,7 +55,8 @@ export function commandHelp(
     const sentence = summary.replace(/\.$/, '');
     add(Object.values(options), `${kind[0]!.toUpperCase()}${kind.slice(1)} ${name} (${sentence}):`);
   }
-  const examples = [...spec.examples, ...components.flatMap((component) => component.examples)];
+  const ofThis = (example: string) => example.includes(`cryptopipe ${name} `);
+  const examples = [...spec.examples, ...components.flatMap(({ examples }) => examples.filter(ofThis))];
   return command.helpInformation() + examplesText([...new Set(examples)]);
 }
 

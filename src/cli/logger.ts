@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import { tame } from '../core/tame.ts';
 import { formatTime } from '../core/time.ts';
 import type { Reporter } from '../runtime/stage.ts';
 
@@ -26,7 +27,7 @@ export function logger({ err, clock, format, quiet }: LoggerSpec): Logger {
     const line =
       format === 'json'
         ? JSON.stringify({ time, level, message })
-        : `${time.slice(11, 19)} ${level.padEnd(5)} ${message}`;
+        : `${time.slice(11, 19)} ${level.padEnd(5)} ${tame(message)}`;
     err(shown === '' ? `${line}\n` : `${ERASE_LINE}${line}\n${shown}`);
   };
   return {
@@ -34,7 +35,8 @@ export function logger({ err, clock, format, quiet }: LoggerSpec): Logger {
       if (!quiet) write('info', message);
     },
     warn: (message) => write('warn', message),
-    status: (line) => {
+    status: (text) => {
+      const line = tame(text);
       if (line === shown) return;
       err(`${ERASE_LINE}${line}`);
       shown = line;

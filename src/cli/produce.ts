@@ -1,10 +1,11 @@
+import { counted, groupDigits } from '../core/numbers.ts';
 import type { Option } from '../core/option.ts';
 import { KAFKA_OPTIONS } from '../log/kafka/options.ts';
 import { withBus } from './bus.ts';
 import { defineCommand } from './command.ts';
-import { drive, loggerFor, stageOpener } from './session.ts';
+import { drive, loggerFor, stageOpener, tellGivenUp } from './session.ts';
 import { app, staged } from './shared.ts';
-import { sourceComplaints } from './sources/complaints.ts';
+import { fileComplaints, isDryRun, sourceComplaints } from './sources/complaints.ts';
 import { componentsMeant, kindOperand, sourceComponents, sourceOptions } from './sources/options.ts';
 import { sourceStages, startable } from './sources/start.ts';
 
@@ -24,6 +25,7 @@ export const command = defineCommand({
   components: sourceComponents,
   chosen: ({ settings, operands }) => componentsMeant(settings.source, operands),
   check: (call) => sourceComplaints(call, call.operands),
+  inspect: (call) => fileComplaints(call, call.operands),
   examples: ['cryptopipe produce --coin eth', 'cryptopipe produce prices --coin btc,eth --every 5m --for 3h'],
   async run({ settings, operands, of }, io) {
     const logger = loggerFor(settings, io);
@@ -32,12 +34,12 @@ export const command = defineCommand({
     await withBus(settings, io, stageOpener(settings, once, logger), async (log) => {
       const plan = { sources, settings, operands, settingsOf: of };
       const stages = sourceStages(plan, { log, io, reporter: logger });
-      const ended = Promise.all(stages.map((stage) => stage.ended));
-      // Its failure is each stage's own.
-      ended.catch(() => undefined);
-      const done = await drive(stages, { settings, io, logger, ending: once ? 'clock' : undefined, ended });
+      const ending = once ? 'clock' : undefined;
+      const done = await drive(stages, { settings, io, logger, ending, endsWithSources: true });
       if (once || settings.runFor !== undefined) io.out(`${JSON.stringify(done)}\n`);
-      else logger.info(`${done.out} records written, ${done.rejected} rejected`);
+      else if (!sources.some((source) => isDryRun({ of }, source)))
+        logger.info(`${counted(done.out, 'record')} written, ${groupDigits(done.rejected)} rejected`);
+      tellGivenUp(stages);
     });
   },
 });

@@ -1,3 +1,4 @@
+import { Problem } from '../core/problem.ts';
 import type { Io } from './io.ts';
 
 /** `example.org` and `.example.org` of NO_PROXY name a host and those below it; `*` all. */
@@ -12,10 +13,28 @@ const isNamed = (host: string, list: string): boolean =>
     )
     .some((name) => name !== '' && (name === '*' || host === name || host.endsWith(`.${name}`)));
 
+const NAMES = ['HTTPS_PROXY', 'https_proxy'] as const;
+const named = (env: Io['env']) => NAMES.find((name) => env[name]);
+const exceptions = (env: Io['env']): string => env.NO_PROXY ?? env.no_proxy ?? '';
+
+/** Throws Problem `usage` when the proxy of live services has no address that can be used. It may hold a password: it is not told. */
+export function checkProxy(env: Io['env']): void {
+  const name = named(env);
+  if (name === undefined || isNamed('', exceptions(env))) return;
+  const proxy = env[name]!;
+  const { protocol, hostname } = URL.canParse(proxy) ? new URL(proxy) : { protocol: '', hostname: '' };
+  if (/^https?:$/.test(protocol) && hostname !== '') return;
+  throw new Problem(
+    'usage',
+    `${name} is no address of a proxy`,
+    'Write it as http://HOST:PORT or http://USER:PASSWORD@HOST:PORT; what has a meaning in URLs as %XX.',
+  );
+}
+
 /** The proxy that HTTPS_PROXY (or https_proxy) names for an https URL, unless NO_PROXY names its host. */
 export function proxyFor(url: string, env: Io['env']): string | undefined {
   const { protocol, hostname } = new URL(url);
-  const proxy = env.HTTPS_PROXY || env.https_proxy;
-  if (protocol !== 'https:' || !proxy) return undefined;
-  return isNamed(hostname, env.NO_PROXY ?? env.no_proxy ?? '') ? undefined : proxy;
+  const name = named(env);
+  if (protocol !== 'https:' || name === undefined) return undefined;
+  return isNamed(hostname, exceptions(env)) ? undefined : env[name];
 }

@@ -1,7 +1,7 @@
-import { groupDigits } from '../core/numbers.ts';
+import { counted } from '../core/numbers.ts';
 import { list, type Options, type Settings, toggle } from '../core/option.ts';
 import { topicName } from '../core/topic-name.ts';
-import { datasetOf, isOfPosts } from '../market/datasets.ts';
+import { DATASETS } from '../market/datasets.ts';
 import { sinks } from '../sinks/index.ts';
 import type { Selection, Sink } from '../sinks/sink.ts';
 import { withExistingBus } from './bus.ts';
@@ -17,15 +17,23 @@ import { sinkComplaints, sinkComponents, sinkNamed } from './sink.ts';
 const names = Object.entries(sinks as Readonly<Record<string, Sink>>)
   .filter(([, { purge }]) => purge !== undefined)
   .map(([name]) => name);
-const components = sinkComponents.filter(({ name }) => names.includes(name));
-const topics = list('--topics', '<names>', 'Without a sink: the topics that the posts are in.', [
-  'tweets-processed',
-]);
+const components = sinkComponents
+  .filter(({ name }) => names.includes(name))
+  .map((component) => ({ ...component, options: sinkNamed(component.name)?.purgeOptions ?? {} }));
+/** The dataset of posts. */
+const POSTS = 'tweets-processed';
+const topics = list(
+  '--topics',
+  '<names>',
+  'The topics that the posts are in; of sinks for those that keep topics apart.',
+  DATASETS[POSTS].topics,
+  topicName,
+);
 
 const options = {
   ids: list('--id', '<ids>', 'Posts by id.'),
   authors: list('--author', '<authors>', 'All posts of these authors, by id or handle; of a sink.'),
-  topics: { ...topics, parse: (text: string) => topics.parse(text).map(topicName) },
+  topics,
   dryRun: toggle('--dry-run', 'Say what would go, and change nothing.'),
   yes: toggle('--yes', 'Do not ask.'),
   ...looking,
@@ -44,9 +52,13 @@ function check(call: PurgeCall): Complaint[] {
   if (ids.length + authors.length === 0)
     complain('--id', '--id, --author: name the posts that are to go, or their authors');
   if (call.operands.length > 0) {
-    for (const flag of ['--bus', '--kafka-option', '--app', '--topics'].filter(call.typed))
+    for (const flag of ['--bus', '--kafka-option', '--app'].filter(call.typed))
       complain(flag, `${flag} has no effect on one sink; without its name, all that read the bus are told`);
-    return [...complaints, ...call.operands.flatMap((name) => sinkComplaints(call, sinkNamed(name)))];
+    const [sink] = call.operands.map(sinkNamed);
+    if (call.typed('--topics') && sink?.keepsTopicsApart !== true)
+      complain('--topics', `--topics has no effect on sink ${sink?.name}: all posts are in one table`);
+    const landings = call.settings.topics.map((topic) => ({ topic, dataset: POSTS }));
+    return [...complaints, ...sinkComplaints(call, sink, landings)];
   }
   if (authors.length > 0)
     complain('--author', `--author: topics know posts by id alone; name the sink: ${names.join(', ')}`);
@@ -66,23 +78,17 @@ async function agreed({ settings }: PurgeCall, io: Io, question: string): Promis
 async function purgeSink(sink: Sink, { settings, of }: PurgeCall, io: Io): Promise<string> {
   const { ids, authors, dryRun } = settings;
   const { info, warn } = loggerFor(settings, io);
-  const done: Record<string, number> = {};
-  for (const topic of sink.topics) {
-    const dataset = datasetOf(topic);
-    if (!isOfPosts(dataset)) continue;
-    const counts = await sink.purge!(of(sink.options) as Settings<Options>, selectionOf(ids, authors), {
-      topic,
-      dataset,
-      clock: io.clock,
-      patienceMs: LOOK_PATIENCE_MS,
-      secret: (name) => secretOf(name, io.env),
-      info,
-      warn,
-      dryRun,
-    });
-    for (const [name, count] of Object.entries(counts)) done[name] = (done[name] ?? 0) + count;
-  }
-  const parts = Object.entries(done).map(([name, count]) => `${groupDigits(count)} ${name}`);
+  const done = await sink.purge!(of(sink.options) as Settings<Options>, selectionOf(ids, authors), {
+    topics: settings.topics,
+    dataset: DATASETS[POSTS],
+    clock: io.clock,
+    patienceMs: LOOK_PATIENCE_MS,
+    secret: (name) => secretOf(name, io.env),
+    info,
+    warn,
+    dryRun,
+  });
+  const parts = Object.entries(done).map(([name, count]) => counted(count, name.replace(/s$/, '')));
   return `${dryRun ? 'would remove' : 'removed'} ${parts.join(' of ')}`;
 }
 
@@ -91,7 +97,7 @@ function purgeBus({ settings }: PurgeCall, io: Io): Promise<string> {
   return withExistingBus(settings, io, lookOpener(settings, io), async (log) => {
     const partitions = await partitionsOf(log, settings.topics);
     if (!dryRun) await log.append(tombstonesOf(ids, settings.topics));
-    const count = `${groupDigits(ids.length * partitions)} tombstones`;
+    const count = counted(ids.length * partitions, 'tombstone');
     const where = `every partition of ${settings.topics.join(', ')}`;
     return `${dryRun ? 'would write' : 'wrote'} ${count} to ${where}; sinks that read on remove the posts`;
   });

@@ -69,6 +69,13 @@ export function processorRenames(
       }
       const actual = written.renames.get(one.output.topic);
       if (actual !== undefined) renames.set(one.output.topic, actual);
+      const writes = [...(actual ?? [one.output.topic]), 'rejects'];
+      for (const topic of one.inputs.flatMap((input) => renames.get(input.topic) ?? [input.topic]))
+        if (writes.includes(topic))
+          complaints.push({
+            about: `--in ${topic}`,
+            text: `--in: ${one.name} writes to topic ${topic}, and would read its own records again and again`,
+          });
       return [one.name, renames] as const;
     }),
   );

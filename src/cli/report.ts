@@ -1,4 +1,5 @@
 import { Problem, type ProblemCode } from '../core/problem.ts';
+import { tame } from '../core/tame.ts';
 import { withoutCredentials } from './credentials.ts';
 
 const EXIT: Readonly<Record<ProblemCode, number>> = {
@@ -47,7 +48,7 @@ function asProblem(error: unknown): Problem {
  */
 export function report(error: unknown, trace = false): string {
   const problem = asProblem(error);
-  const lines = problem.message.split('\n');
+  const lines = problem.message.split('\n').map(tame);
   const what =
     lines.length === 1 ? [`cryptopipe: ${lines[0]}`] : ['cryptopipe:', ...lines.map((line) => `  ${line}`)];
   const stack = trace && error instanceof Error ? [error.stack ?? '', String(error.cause ?? '')] : [];

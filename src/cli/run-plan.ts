@@ -14,7 +14,7 @@ import { patienceOf } from './session.ts';
 import { sinkNamed } from './sink.ts';
 import { candidates, kindsOf, topicFor } from './sources/options.ts';
 import { sourceStages } from './sources/start.ts';
-import { processorStages, sinkStages } from './stages.ts';
+import { type Landing, processorStages, sinkStages } from './stages.ts';
 
 export type RunCall = Call<typeof runOptions>;
 export const SAMPLE_SOURCE = 'sample';
@@ -51,15 +51,22 @@ export function renamesOf({ settings, operands }: RunCall, sources: readonly Sou
   return { given: { in: [...settings.in, ...followed], out: settings.out }, complaints };
 }
 
-/** The sink's own topics as far as these processors write them, by the names that they have here, or those asked for. */
-function landing(call: RunCall, processors: readonly Processor[], written: (one: Processor) => string) {
+const renamesBetween = (call: RunCall, sources: readonly Source[]) =>
+  processorRenames(processorsOf(sources, call), renamesOf(call, sources).given).byProcessor;
+
+/** The sink's own topics as far as processors write them, by the names that they have here, or those asked for. */
+export function landingsOf(call: RunCall, sources: readonly Source[]): readonly Landing[] {
   const { settings } = call;
-  const sink = sinkNamed(settings.sink)!;
+  const own = sinkNamed(settings.sink)?.topics ?? [];
+  const renames = renamesBetween(call, sources);
   if (settings.topics.length > 0)
     return settings.topics.map((topic) => ({ topic, dataset: settings.dataset }));
-  return processors
-    .filter(({ output }) => sink.topics.includes(output.topic))
-    .map((one) => ({ topic: written(one), dataset: one.output.topic }))
+  return processorsOf(sources, call)
+    .filter(({ output }) => own.includes(output.topic))
+    .map(({ name, output }) => ({
+      topic: renames.get(name)?.get(output.topic)?.[0] ?? output.topic,
+      dataset: output.topic,
+    }))
     .filter(({ topic }) => !topic.includes('{'));
 }
 
@@ -75,13 +82,8 @@ export function stagesOf(
   const { settings, operands, of } = call;
   const around = { log, io, reporter, app: settings.app, exclusive };
   const processors = processorsOf(sources, call);
-  const renames = processorRenames(processors, renamesOf(call, sources).given).byProcessor;
+  const renames = renamesBetween(call, sources);
   const sink = sinkNamed(settings.sink)!;
-  const lands = landing(
-    call,
-    processors,
-    ({ name, output }) => renames.get(name)?.get(output.topic)?.[0] ?? output.topic,
-  );
   return [
     ...sourceStages({ sources, settings, operands, settingsOf: of }, around),
     ...processorStages(
@@ -92,8 +94,7 @@ export function stagesOf(
       {
         sink,
         settings: of(sink.options, settings.sample ? { '--dir': SAMPLE.lake } : {}),
-        topics: lands.map(({ topic }) => topic),
-        datasetName: (wanted) => lands.find(({ topic }) => topic === wanted)?.dataset,
+        landings: landingsOf(call, sources),
         group: settings.group,
         patienceMs: patienceOf(settings, exclusive),
       },

@@ -5,11 +5,19 @@ import { type Complaint, type Component, defineCommand } from './command.ts';
 import { processorComponents } from './process.ts';
 import { processorRenames } from './renames.ts';
 import { runOptions } from './run-options.ts';
-import { processorsOf, type RunCall, renamesOf, SAMPLE_SOURCE, sourcesOf, stagesOf } from './run-plan.ts';
+import {
+  landingsOf,
+  processorsOf,
+  type RunCall,
+  renamesOf,
+  SAMPLE_SOURCE,
+  sourcesOf,
+  stagesOf,
+} from './run-plan.ts';
 import { runSample } from './sample-run.ts';
-import { drive, loggerFor, stageOpener } from './session.ts';
+import { drive, loggerFor, stageOpener, tellGivenUp } from './session.ts';
 import { sinkComplaints, sinkComponents, sinkNamed, withoutColumns } from './sink.ts';
-import { sourceComplaints } from './sources/complaints.ts';
+import { fileComplaints, isDryRun, sourceComplaints } from './sources/complaints.ts';
 import { kindOperand, sourceComponents } from './sources/options.ts';
 import { startable } from './sources/start.ts';
 
@@ -35,16 +43,23 @@ function sampleClashes({ settings, typed }: RunCall): Complaint[] {
   }));
 }
 
+/** A dry run has nothing to carry on. */
+const dryComplaints = (call: RunCall): Complaint[] =>
+  sourcesOf(call).some((source) => isDryRun(call, source))
+    ? [{ about: '--dry-run', text: '--dry-run: run would start the other stages; write cryptopipe produce' }]
+    : [];
+
 function check(call: RunCall): Complaint[] {
   const { settings, operands } = call;
   const source = settings.sample ? [SAMPLE_SOURCE] : settings.source;
   const renames = renamesOf(call, sourcesOf(call));
   return [
+    ...dryComplaints(call),
     ...sourceComplaints({ ...call, settings: { ...settings, source } }, operands),
     ...renames.complaints,
     ...processorRenames(processorsOf(sourcesOf(call), call), renames.given).complaints,
     ...withoutColumns(settings.topics, settings.dataset),
-    ...sinkComplaints(call, sinkNamed(settings.sink)),
+    ...sinkComplaints(call, sinkNamed(settings.sink), landingsOf(call, sourcesOf(call))),
     ...(settings.sample ? sampleClashes(call) : []),
   ];
 }
@@ -64,6 +79,7 @@ export const command = defineCommand({
     );
   },
   check,
+  inspect: (call) => fileComplaints(call, call.operands),
   examples: [
     'cryptopipe run --sample',
     'cryptopipe run --coin eth --dir lake',
@@ -94,6 +110,7 @@ export const command = defineCommand({
       );
       const done = await drive(stages, { settings, io, logger, ending });
       if (ending !== undefined && settings.sink !== 'console') io.out(`${JSON.stringify(done)}\n`);
+      tellGivenUp(stages);
     });
   },
 });

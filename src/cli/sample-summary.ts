@@ -1,4 +1,4 @@
-import { groupDigits, shortNumber } from '../core/numbers.ts';
+import { counted, groupDigits, shortNumber } from '../core/numbers.ts';
 import { chart } from './chart.ts';
 import type { Candle } from './last-candles.ts';
 import { table } from './table.ts';
@@ -62,7 +62,7 @@ export function sampleSummary(summary: SampleSummary, paint: (text: string) => s
   const counts = [
     `${groupDigits(late)} late`,
     `${groupDigits(rejected)} rejected`,
-    `${groupDigits(files)} files in the lake`,
+    `${counted(files, 'file')} in the lake`,
     `${seconds.toFixed(1)} seconds`,
   ];
   const lines = [

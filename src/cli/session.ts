@@ -1,3 +1,4 @@
+import { groupDigits } from '../core/numbers.ts';
 import type { Settings } from '../core/option.ts';
 import type { Millis } from '../core/time.ts';
 import type { Opener } from '../log/kafka/settings.ts';
@@ -48,8 +49,22 @@ export interface Session {
   readonly logger: Logger;
   /** How a one-shot run ends; undefined: go on. */
   readonly ending: 'clock' | 'all' | undefined;
-  /** Ends a continuous run. */
-  readonly ended?: Promise<unknown>;
+  /** A continuous run ends with its sources. */
+  readonly endsWithSources?: boolean;
+}
+
+/** When all sources have ended: resolves if the run is to end then, which it is where nothing new can come any more. */
+async function over(stages: readonly Stage[], endsWithSources: boolean): Promise<void> {
+  const sources = stages.filter(({ ended }) => ended !== undefined);
+  await Promise.all(sources.map(({ ended }) => ended));
+  const isOver = endsWithSources || sources.some(({ givenUp }) => givenUp !== undefined);
+  if (!isOver) await new Promise<never>(() => {});
+}
+
+/** Throws why the first source was given up, if one was: what the others brought is written and told by then. */
+export function tellGivenUp(stages: readonly Stage[]): void {
+  const stage = stages.find(({ givenUp }) => givenUp !== undefined);
+  if (stage !== undefined) throw stage.givenUp;
 }
 
 /** Runs stages to their end with a status on stderr. Returns what a one-shot run did. */
@@ -57,18 +72,23 @@ export async function drive(
   stages: readonly Stage[],
   session: Session,
 ): Promise<ReturnType<typeof summarize>> {
-  const { settings, io, logger, ending, ended } = session;
+  const { settings, io, logger, ending, endsWithSources = false } = session;
   const stats = stages.map((stage) => stage.stats);
   const began = io.clock.now();
   const terminal = io.errIsTerminal && settings.log === 'text' ? { width: io.width } : undefined;
   const hide = settings.quiet ? () => undefined : showStatus(stats, logger, io.clock, terminal);
   const driving: Drive = { clock: io.clock, reporter: logger, stop: io.stop(), drainMs: settings.drain };
   try {
-    if (ending === undefined) await driveOn(stages, driving, ended);
+    if (ending === undefined) await driveOn(stages, driving, over(stages, endsWithSources));
     else if ((await driveOnce(stages, ending, settings.maxWait, driving)) === 'stopped')
       logger.warn('stopped before the end; what was done is committed');
   } finally {
     hide();
   }
+  for (const { stage, in: read, rejected } of stats)
+    if (rejected > 0 && rejected >= read)
+      logger.warn(
+        `${stage}: nothing but rejects, ${groupDigits(rejected)}; see why with ${io.self} topics tail rejects`,
+      );
   return summarize(stats, io.clock.now() - began);
 }

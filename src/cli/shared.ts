@@ -75,10 +75,15 @@ export const commitEvery = span('--commit-every', 'Time between commits.', 200, 
 export const common = {
   bus,
   kafkaOption,
+  envFrom: optionalText(
+    '--env-from',
+    '<file>',
+    'Environment variables, NAME=value a line; what is set already counts first.',
+  ),
   envFile: optionalText(
     '--env-file',
     '<file>',
-    'Environment variables, NAME=value a line; what is set already counts first.',
+    'The same; but Node takes this word for its own, and ends with exit 9 when there is no such file.',
   ),
   config: optionalText('--config', '<file>', 'JSON object with flag names as keys: {"window": "10m"}.'),
   log: choice('--log', ['text', 'json'], 'Log lines on stderr.', 'text'),

@@ -1,13 +1,14 @@
-import { list, type Option, type Options, optionalText } from '../core/option.ts';
+import { counted } from '../core/numbers.ts';
+import { list, type Option, type Options, optionalText, type Settings } from '../core/option.ts';
 import { topicName } from '../core/topic-name.ts';
-import { DATASETS } from '../market/datasets.ts';
+import { DATASETS, datasetOf } from '../market/datasets.ts';
 import { sinks } from '../sinks/index.ts';
 import type { Sink } from '../sinks/sink.ts';
 import { withBus } from './bus.ts';
 import { type Call, type Complaint, defineCommand } from './command.ts';
 import { drive, loggerFor, patienceOf, stageOpener } from './session.ts';
 import { app, group, share, shareComplaints, staged } from './shared.ts';
-import { componentsOf, sinkStages } from './stages.ts';
+import { componentsOf, type Landing, sinkStages } from './stages.ts';
 import { didYouMean } from './suggest.ts';
 
 const registry: Readonly<Record<string, Sink>> = sinks;
@@ -50,11 +51,30 @@ export function withoutColumns(topics: readonly string[], given: string | undefi
     }));
 }
 
-/** What a sink itself finds wrong with its settings. */
-export function sinkComplaints({ of }: Pick<Call<Options>, 'of'>, sink: Sink | undefined): Complaint[] {
-  const texts = sink?.check?.(of(sink.options)) ?? [];
-  return texts.map((text) => ({ about: text.split(/[ :]/, 1)[0]!, text }));
+/** What a sink itself finds wrong with its settings, for any topic and for those that land in it. */
+export function sinkComplaints(
+  { of }: Pick<Call<Options>, 'of'>,
+  sink: Sink | undefined,
+  landings: readonly Landing[],
+): Complaint[] {
+  if (sink === undefined) return [];
+  const settings = of(sink.options);
+  const known = landings.filter(({ topic, dataset }) => withoutColumns([topic], dataset).length === 0);
+  const misfits = known.flatMap(
+    ({ topic, dataset }) => sink.checkTopic?.(settings, datasetOf(topic, dataset), topic) ?? [],
+  );
+  return [
+    ...(sink.check?.(settings) ?? []).map((text) => ({ about: text.split(/[ :]/, 1)[0]!, text })),
+    ...misfits.map((text) => ({ about: text, text })),
+  ];
 }
+
+/** The topics that were named, else the sink's own. */
+const landingsOf = (
+  { topics, dataset }: Settings<typeof sinkOptions>,
+  sink: Sink | undefined,
+): readonly Landing[] =>
+  (topics.length > 0 ? topics : (sink?.topics ?? [])).map((topic) => ({ topic, dataset }));
 
 export const command = defineCommand({
   operands: { usage: `<${sinkNames.join('|')}>`, noun: 'sink', least: 1, most: 1, allowed: sinkNames },
@@ -70,7 +90,10 @@ export const command = defineCommand({
   check: (call) => [
     ...withoutColumns(call.settings.topics, call.settings.dataset),
     ...shareComplaints(call, call.settings.once),
-    ...call.operands.flatMap((name) => sinkComplaints(call, sinkNamed(name))),
+    ...call.operands.flatMap((name) => {
+      const sink = sinkNamed(name);
+      return sinkComplaints(call, sink, landingsOf(call.settings, sink));
+    }),
   ],
   examples: [],
   async run({ settings, operands, of }, io) {
@@ -78,16 +101,15 @@ export const command = defineCommand({
     const logger = loggerFor(settings, io);
     const { once } = settings;
     await withBus(settings, io, stageOpener(settings, once, logger), async (log) => {
-      const topics = settings.topics.length > 0 ? settings.topics : sink.topics;
-      const { dataset, group, app, share } = settings;
+      const { group, app, share } = settings;
+      const landings = landingsOf(settings, sink);
       const patienceMs = patienceOf(settings, once);
-      const datasetName = () => dataset;
-      const plan = { sink, settings: of(sink.options), topics, datasetName, group, patienceMs };
+      const plan = { sink, settings: of(sink.options), landings, group, patienceMs };
       const stages = sinkStages(plan, { log, io, reporter: logger, app, exclusive: once && !share });
       const done = await drive(stages, { settings, io, logger, ending: once ? 'clock' : undefined });
       // Its stdout is data: the summary of a console goes to the log.
       if (!once) return;
-      if (sink.name === 'console') logger.info(`${done.in} records`);
+      if (sink.name === 'console') logger.info(counted(done.in, 'record'));
       else io.out(`${JSON.stringify(done)}\n`);
     });
   },

@@ -72,12 +72,16 @@ function signalAt(text: string | undefined): (step: number) => void {
   };
 }
 
+/** A topic on its way to a sink, and the name of its columns where it has a name of its own. */
+export interface Landing {
+  readonly topic: string;
+  readonly dataset: string | undefined;
+}
+
 export interface SinkPlan {
   readonly sink: Sink;
   readonly settings: Settings<Options>;
-  readonly topics: readonly string[];
-  /** The name of a topic's columns, where it has a name of its own. */
-  readonly datasetName: (topic: string) => string | undefined;
+  readonly landings: readonly Landing[];
   readonly group: string | undefined;
   /** How long a destination is waited for. */
   readonly patienceMs: Millis;
@@ -85,13 +89,13 @@ export interface SinkPlan {
 
 /** One for each topic. Throws Problem `usage` for a topic whose columns are not known. */
 export function sinkStages(plan: SinkPlan, { log, io, reporter, app, exclusive }: Surroundings): Stage[] {
-  return plan.topics.map((topic) =>
+  return plan.landings.map(({ topic, dataset }) =>
     sinkStage({
       log,
       sink: plan.sink,
       settings: plan.settings,
       topic,
-      dataset: datasetOf(topic, plan.datasetName(topic)),
+      dataset: datasetOf(topic, dataset),
       group: plan.group ?? `${app}.${plan.sink.name}`,
       exclusive,
       clock: io.clock,
@@ -99,7 +103,7 @@ export function sinkStages(plan: SinkPlan, { log, io, reporter, app, exclusive }
       patienceMs: plan.patienceMs,
       secret: (name) => secretOf(name, io.env),
       reached: signalAt(io.env.CRYPTOPIPE_TEST_SIGNAL_AT),
-      sharers: plan.topics.length,
+      sharers: plan.landings.length,
       print: async (line) => io.out(`${line}\n`),
       terminalWidth: io.outIsTerminal ? io.width : undefined,
     }),

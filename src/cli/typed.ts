@@ -131,7 +131,8 @@ export function readTyped(spec: CommandSpec, given: Given): { call: Call<Options
     Object.fromEntries(
       Object.entries(wanted).map(([name, option]) => {
         const text = fixed[option.flag];
-        return [name, text === undefined ? values.get(option.flag) : option.parse(text)];
+        if (text !== undefined) return [name, option.parse(text)];
+        return [name, values.has(option.flag) ? values.get(option.flag) : option.fallback];
       }),
     ) as Settings<C>;
   const call: Call<Options> = {

@@ -12,6 +12,18 @@ export interface Words {
 
 const isFlag = (word: string): boolean => word.length > 1 && word.startsWith('-');
 
+/** `--lateness -5s` as one word: what has a digit after its dash is a text, not a flag. */
+function withNegatives(options: ReadonlyMap<string, Option<unknown>>, argv: readonly string[]): string[] {
+  const words: string[] = [];
+  for (const word of argv) {
+    const before = words.at(-1) ?? '';
+    const isText = /^-\.?\d/.test(word) && options.get(before)?.placeholder !== undefined;
+    if (isText && !words.includes('--')) words[words.length - 1] = `${before}=${word}`;
+    else words.push(word);
+  }
+  return words;
+}
+
 /**
  * Takes arguments apart by the flags known. Goes on after an unknown flag: its text, if it looks like one of ours
  * that takes a text, is not an operand.
@@ -29,7 +41,7 @@ export function takeApart(options: ReadonlyMap<string, Option<unknown>>, argv: r
       give(option.flag, isSwitch ? 'true' : (text ?? undefined)),
     );
   }
-  const parsed = command.parseOptions([...argv]);
+  const parsed = command.parseOptions(withNegatives(options, argv));
   const operands = [...parsed.operands];
   const unknown: string[] = [];
   for (let i = 0; i < parsed.unknown.length; i++) {

@@ -9,3 +9,7 @@ export function groupDigits(value: number): string {
 export function shortNumber(value: number): string {
   return groupDigits(Number(value.toPrecision(7)));
 }
+
+/** `1 row`, `1,200 rows`. */
+export const counted = (count: number, noun: string, plural = `${noun}s`): string =>
+  `${groupDigits(count)} ${count === 1 ? noun : plural}`;

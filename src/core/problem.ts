@@ -22,3 +22,16 @@ export class Problem extends Error {
     super(message, options);
   }
 }
+
+/** A Problem `usage` and its remedy in one line, to stand among others. Throws what is none. */
+export function inOneLine(error: unknown): string {
+  if (!(error instanceof Problem) || error.code !== 'usage') throw error;
+  return `${error.message}. ${error.remedy}`;
+}
+
+/** What a step finds wrong with the settings, to stand among others: nothing when it succeeds. */
+export const usageOf = (step: Promise<unknown>): Promise<string[]> =>
+  step.then(
+    () => [],
+    (error: unknown) => [inOneLine(error)],
+  );

@@ -123,6 +123,11 @@ export interface Log {
   deleteTopic(name: string): Promise<boolean>;
   topics(): Promise<readonly TopicInfo[]>;
   describe(name: string): Promise<TopicDetails | undefined>;
+  /**
+   * What no other topic has: none of this name on another bus, and none that was made anew. Letters, digits, `-` and
+   * `_`; undefined where the bus gives none. Throws Problem for a topic that is not there.
+   */
+  identity(name: string): Promise<string | undefined>;
   /** Durable, and visible to readers, when it resolves. Unknown topics are made with their defaults. */
   append(records: readonly NewRecord[], mark?: Mark): Promise<void>;
   mark(name: string): Promise<string | undefined>;
@@ -146,6 +151,17 @@ export const readByAnother = (name: string): Problem =>
     `${name} is being read by another run; nothing of this step was written`,
     'Wait until that run has ended, or stop it.',
   );
+
+export const goneProblem = (topic = 'a topic'): Problem =>
+  new Problem(
+    'failed',
+    `topic ${topic} is gone: somebody deleted it while it was in use`,
+    'Start again: the topic is made anew, and read from its beginning.',
+  );
+
+/** For a reader that retention overtook. */
+export const deletedUnread = (topic: string, partition: number, from: number, start: number): string =>
+  `${topic}/${partition}: offsets ${from} to ${start - 1} were deleted by retention before they were read; going on at ${start}`;
 
 /** A group's name with what it reads, for messages. */
 export const familyOf = (group: string, inputs: readonly string[]): string =>

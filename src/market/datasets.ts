@@ -19,6 +19,8 @@ export interface Dataset {
   /** Topics whose values have these columns, by their usual names. */
   readonly topics: readonly string[];
   readonly columns: readonly Column[];
+  /** Columns that are shown first where not all have room, the most telling first. */
+  readonly glance?: readonly string[];
   /** A field that records without are left out by; absent: all are kept. */
   readonly only?: string;
   /** The event time, if there is one. */
@@ -54,6 +56,7 @@ export const DATASETS = {
   'tweets-processed': {
     name: 'tweets_processed',
     topics: ['tweets-processed'],
+    glance: ['created_at', 'coin', 'text', 'username', 'sentiment_label'],
     timeColumn: 'created_at',
     partitionBy: ['tag', 'date'],
     columns: [
@@ -87,6 +90,7 @@ export const DATASETS = {
   prices: {
     name: 'prices',
     topics: ['prices'],
+    glance: ['time', 'coin', 'quote', 'price', 'source'],
     timeColumn: 'time',
     partitionBy: ['coin', 'date'],
     columns: [
@@ -107,6 +111,7 @@ export const DATASETS = {
   candles: {
     name: 'candles',
     topics: ['candles'],
+    glance: ['window_start', 'coin', 'quote', 'window', 'close', 'open', 'high', 'low'],
     timeColumn: 'window_start',
     partitionBy: ['coin', 'date'],
     columns: [
@@ -145,6 +150,7 @@ export const DATASETS = {
   quotes: {
     name: 'quotes',
     topics: ['prices-coinmarketcap', 'prices-wallex', 'prices-file'],
+    glance: ['last_updated', 'source', 'base', 'quote', 'price'],
     timeColumn: 'last_updated',
     partitionBy: ['source', 'date'],
     columns: [
@@ -186,12 +192,14 @@ export const DATASETS = {
   late: {
     name: 'late',
     topics: ['late'],
+    glance: ['topic', 'key', 'late_by_ms', 'why'],
     partitionBy: ['topic'],
     columns: [...setAside, integer('late_by_ms', 'How far behind the watermark it came, milliseconds.')],
   },
   rejects: {
     name: 'rejects',
     topics: ['rejects'],
+    glance: ['why', 'topic', 'text', 'value'],
     partitionBy: ['topic'],
     columns: [
       ...setAside,

@@ -7,6 +7,9 @@ import type { Column, ColumnType, Dataset } from './datasets.ts';
  * and the struct group_base{start,end} is two columns.
  */
 
+/** The largest time that a Date holds. */
+const LATEST = 8.64e15;
+
 type Value = Column['of'] & {};
 
 const of = (name: string, type: ColumnType, help: string, value: Value): Column => ({
@@ -32,8 +35,12 @@ const unconverted =
     const [value, rate] = [record[name], record.fx_price];
     return typeof value === 'number' && typeof rate === 'number' ? value / rate : value;
   };
-const quoted: Value = ({ time, skew_ms }) =>
-  typeof time === 'string' && typeof skew_ms === 'number' ? formatTime(readTime(time) + skew_ms) : time;
+const quoted: Value = ({ time, skew_ms }) => {
+  if (typeof time !== 'string' || typeof skew_ms !== 'number') return time;
+  const at = readTime(time) + skew_ms;
+  if (Number.isNaN(at)) return time;
+  return Math.abs(at) <= LATEST ? formatTime(at) : at;
+};
 
 export const LAKE_HOUSE: Readonly<Record<string, Dataset>> = {
   prices: {

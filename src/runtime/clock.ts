@@ -1,4 +1,8 @@
 import type { Clock } from '../core/clock.ts';
+import type { Millis } from '../core/time.ts';
+
+/** Node's longest timer, 24.8 days; a longer one would fire at once. */
+const LONGEST_TIMER_MS: Millis = 2 ** 31 - 1;
 
 /** The machine's clock. */
 export const systemClock: Clock = {
@@ -7,12 +11,17 @@ export const systemClock: Clock = {
   sleep: (span, ...signals) =>
     new Promise((resolve) => {
       if (signals.some((signal) => signal?.aborted)) return resolve();
+      let timer: NodeJS.Timeout;
       const done = () => {
         clearTimeout(timer);
         for (const signal of signals) signal?.removeEventListener('abort', done);
         resolve();
       };
-      const timer = setTimeout(done, span);
+      const sleepOn = (left: Millis) => {
+        const part = Math.min(left, LONGEST_TIMER_MS);
+        timer = setTimeout(() => (left > part ? sleepOn(left - part) : done()), part);
+      };
+      sleepOn(span);
       for (const signal of signals) signal?.addEventListener('abort', done);
     }),
 };

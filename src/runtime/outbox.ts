@@ -10,6 +10,8 @@ const LATE: Headers = { schema: 'late/1' };
 const REJECT: Headers = { schema: 'reject/1' };
 const DECISION: Headers = { schema: 'decision/1' };
 
+export const REJECTS = 'rejects';
+
 /** A record that a stage cannot use, as it goes to topic `rejects`. */
 export function rejectRecord(
   input: Pick<Input, 'from' | 'partition' | 'offset' | 'key' | 'value'>,
@@ -17,7 +19,7 @@ export function rejectRecord(
 ): NewRecord {
   const { from: topic, partition, offset, key, value } = input;
   const body = JSON.stringify({ topic, partition, offset, key, value, why });
-  return { topic: 'rejects', by: topic, key, value: body, headers: REJECT };
+  return { topic: REJECTS, by: topic, key, value: body, headers: REJECT };
 }
 
 export interface OutboxSpec {

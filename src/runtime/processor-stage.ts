@@ -49,11 +49,7 @@ export function processorStage<O extends Options>(given: ProcessorStageSettings<
   async function end(mode: 'clock' | 'all' | 'stop'): Promise<void> {
     ending.mode = mode;
     ended.abort();
-    if (runner === undefined) return;
-    if (mode !== 'stop') await Promise.race([runner.settled(), failed]);
-    // After a failure the other tasks end, too, before the log is closed under them.
-    await (mode === 'stop' ? runner.idle() : Promise.race([runner.idle(), failed]));
-    await runner.leave();
+    await runner?.end(mode === 'stop' ? 'stop' : 'finish');
   }
 
   let prepared: Promise<void> | undefined;

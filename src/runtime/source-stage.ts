@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { newFailure } from '../core/failure.ts';
 import type { Options, Settings } from '../core/option.ts';
+import { Problem } from '../core/problem.ts';
 import type { Millis } from '../core/time.ts';
 import type { Log } from '../log/log.ts';
 import type { Chunk, Kind, Source, SourceContext } from '../sources/source.ts';
@@ -13,6 +14,8 @@ export interface SourceStageSettings<O extends Options> {
   readonly kinds: readonly Kind[];
   /** Another topic than the source's own. */
   readonly topic: string | undefined;
+  /** Others are read beside it: a lasting problem of its own service ends this one alone. */
+  readonly hasOthers?: boolean;
   /** A live source is read for so long; undefined: until it is stopped, or has nothing more. */
   readonly runForMs?: Millis | undefined;
   readonly clock: Clock;
@@ -20,10 +23,8 @@ export interface SourceStageSettings<O extends Options> {
   readonly surroundings: Pick<SourceContext, 'stdin' | 'once' | 'secret' | 'proxy' | 'random' | 'print'>;
 }
 
-/** A source, appended chunk by chunk; `ended` resolves when it has nothing more. */
-export function sourceStage<O extends Options>(
-  given: SourceStageSettings<O>,
-): Stage & { readonly ended: Promise<void> } {
+/** A source, appended chunk by chunk. */
+export function sourceStage<O extends Options>(given: SourceStageSettings<O>): Stage {
   const { log, source, clock, reporter } = given;
   const stats = newStats(`produce ${source.name}`);
   const stopped = new AbortController();
@@ -35,14 +36,27 @@ export function sourceStage<O extends Options>(
   const { failed, fail } = newFailure();
   ended.catch(fail);
 
+  let busTrouble: unknown;
+  let givenUp: Problem | undefined;
+
+  /** A step of the bus, whose troubles are everybody's. */
+  async function onBus<T>(step: Promise<T>): Promise<T> {
+    try {
+      return await step;
+    } catch (error) {
+      busTrouble = error;
+      throw error;
+    }
+  }
+
   async function place(name: string): Promise<string | undefined> {
-    if (!places.has(name)) places.set(name, await log.mark(name));
+    if (!places.has(name)) places.set(name, await onBus(log.mark(name)));
     return places.get(name);
   }
 
   async function append({ records, counts, position }: Chunk): Promise<void> {
     const mark = position && { ...position, previous: await place(position.name) };
-    await log.append(records, mark);
+    await onBus(log.append(records, mark));
     if (position !== undefined) places.set(position.name, position.value);
     for (const { topic } of records) stats.written[topic] = (stats.written[topic] ?? 0) + 1;
     const rejected = records.reduce((sum, { topic }) => sum + (topic === 'rejects' ? 1 : 0), 0);
@@ -81,15 +95,30 @@ export function sourceStage<O extends Options>(
     }
   }
 
+  function end(error: unknown): void {
+    const isItsOwn = error instanceof Problem && busTrouble === undefined;
+    if (!given.hasOthers || !isItsOwn) {
+      settle.reject(error);
+      return;
+    }
+    givenUp = error;
+    stats.note = `${source.name} is given up: ${error.message}`;
+    reporter.warn(`source ${source.name} is given up: ${error.message}. ${error.remedy}`);
+    settle.resolve();
+  }
+
   return {
     stats,
     failed,
     ended,
+    get givenUp() {
+      return givenUp;
+    },
     patient: given.runForMs !== undefined,
     async start() {
       if (given.runForMs !== undefined)
         void clock.sleep(given.runForMs, stopped.signal).then(() => stopped.abort());
-      void read().then(settle.resolve, settle.reject);
+      void read().then(settle.resolve, end);
     },
     finish: () => ended,
     async stop() {

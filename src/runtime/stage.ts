@@ -1,3 +1,4 @@
+import type { Problem } from '../core/problem.ts';
 import type { Millis } from '../core/time.ts';
 
 export interface Reporter {
@@ -62,6 +63,10 @@ export interface Stage {
   finish(mode: 'clock' | 'all'): Promise<void>;
   /** Drains: commits what is done and leaves. */
   stop(): Promise<void>;
+  /** Of a source: resolves when it has nothing more, or was given up alone; rejects as `failed` does. */
+  readonly ended?: Promise<void>;
+  /** Why a source was given up alone; the run is no success. */
+  readonly givenUp?: Problem | undefined;
   /** Rejects with a Problem when the stage has failed for good. */
   readonly failed: Promise<never>;
 }

@@ -15,11 +15,11 @@ export async function ensureTopics(log: Log, wanted: ReadonlyMap<string, TopicDe
 export interface TaskRunner {
   /** Rejects with what ended a task badly, or the membership. */
   readonly failed: Promise<never>;
-  /** Resolves when this process has its share of the tasks. */
-  settled(): Promise<void>;
-  /** Resolves when no task runs. */
-  idle(): Promise<void>;
-  leave(): Promise<void>;
+  /**
+   * Leaves the group when no task runs any more; `finish`: not before this process has had its share of them, and throws
+   * what `failed` rejects with. The stage tells its tasks to end.
+   */
+  end(how: 'finish' | 'stop'): Promise<void>;
 }
 
 /**
@@ -46,12 +46,16 @@ export async function runTasks(
   };
   const membership: Membership = await log.join({ ...spec, assigned });
   membership.failed.catch(fail);
+  const idle = async () => {
+    while (running.size > 0) await Promise.all(running);
+  };
   return {
     failed,
-    settled: () => membership.settled(),
-    async idle() {
-      while (running.size > 0) await Promise.all(running);
+    async end(how) {
+      if (how === 'finish') await Promise.race([membership.settled().then(idle), failed]);
+      // After a failure the other tasks end, too, before the log is closed under them.
+      else await idle();
+      await membership.leave();
     },
-    leave: () => membership.leave(),
   };
 }

@@ -9,8 +9,12 @@ export type Cell = string | number | boolean | readonly string[] | null;
 /** Takes a value of a parsed record into a cell. Throws Unreadable when it is not of the column's type. */
 export type CellReader = (value: unknown) => Cell;
 
-const wrong = (column: Column, value: unknown): Unreadable =>
-  new Unreadable(`${column.name}: ${shown(value)} is no ${NOUNS[column.type]}`);
+const wrong = (column: Column, value: unknown, noun: string): Unreadable =>
+  new Unreadable(`${column.name}: ${shown(value)} is no ${noun}`);
+
+/** Readers of tables know days of four digits of the year; Python's know none before year 1. */
+const FIRST_TIME = Date.parse('0001-01-01');
+const END_OF_TIME = Date.UTC(10_000, 0, 1);
 
 const NOUNS = {
   text: 'text',
@@ -26,7 +30,7 @@ export function cellReader(column: Column): CellReader {
   /** What is neither taken nor null. */
   const refuse = (value: unknown): null => {
     if (value === undefined || value === null) return null;
-    throw wrong(column, value);
+    throw wrong(column, value, NOUNS[column.type]);
   };
   switch (column.type) {
     case 'text':
@@ -45,7 +49,9 @@ export function cellReader(column: Column): CellReader {
     case 'time':
       return (value) => {
         const time = typeof value === 'string' ? readTime(value) : Number.NaN;
-        return Number.isNaN(time) ? refuse(value) : time;
+        if (Number.isNaN(time)) return refuse(value);
+        if (time >= FIRST_TIME && time < END_OF_TIME) return time;
+        throw wrong(column, value, 'time between the years 1 and 9999');
       };
   }
 }

@@ -1,92 +1,99 @@
-import type { Column, ColumnType } from '../market/datasets.ts';
-
-/** A column of the table on a terminal. */
-export interface TableColumn {
-  readonly name: string;
-  readonly width: number;
-  readonly right: boolean;
-}
-
-/** Terminal cells that each type of column is given; the last column gets what is left. */
-const WIDTHS: Readonly<Record<ColumnType, number>> = {
-  text: 20,
-  number: 14,
-  integer: 10,
-  time: 24,
-  boolean: 5,
-  texts: 20,
-  json: 24,
-};
+import type { Column, ColumnType, Dataset } from '../market/datasets.ts';
+import { cellText, inCells, widthOf } from './console-cells.ts';
 
 const GAP = '  ';
-const NARROWEST = 8;
+/** What may be cut, and the least that is left of it. */
+const CUTTABLE: readonly ColumnType[] = ['text', 'texts', 'json'];
+const LEAST_TEXT = 24;
 
-/** Columns side by side in `width` cells: those named, or as many of the dataset's as fit. */
-export function layOut(
-  all: readonly Column[],
-  fields: readonly string[],
-  width: number,
-): readonly TableColumn[] {
-  const named = fields.map(
-    (name) => all.find((column) => column.name === name) ?? { name, type: 'text' as const },
-  );
-  const wanted = (fields.length > 0 ? named : all).map(({ name, type }) => ({
-    name,
-    width: Math.max(WIDTHS[type], name.length),
-    right: type === 'number' || type === 'integer',
-  }));
-  const columns: TableColumn[] = [];
-  let left = width;
-  for (const column of wanted) {
-    if (fields.length === 0 && columns.length > 0 && column.width + GAP.length > left) break;
-    columns.push(column);
-    left -= column.width + GAP.length;
-  }
-  const last = columns.pop();
-  const rest = (last?.width ?? 0) + left + GAP.length;
-  return last ? [...columns, { ...last, width: Math.max(NARROWEST, last.right ? last.width : rest) }] : [];
+type Row = Readonly<Record<string, unknown>>;
+
+/** A column of the table, in cells. */
+interface Laid {
+  readonly column: Column;
+  readonly width: number;
 }
 
-const WIDE =
-  /\p{Extended_Pictographic}|\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}/u;
-/** Emoji by the letter of Unicode that terminals show in one cell. */
-const PLAIN = /^[\d#*©®™]$/u;
-const segmenter = new Intl.Segmenter();
-/** Line ends and escape sequences in a post must not reach the terminal. */
-const CONTROL = /\p{Cc}+/gu;
+/** A table for a terminal whose columns are as wide as what they have held so far. */
+export class ConsoleTable {
+  /** In the order in which they are shown. */
+  readonly #columns: readonly Column[];
+  /** In the order in which they are let in. */
+  readonly #ranked: readonly Column[];
+  readonly #needed = new Map<Column, number>();
+  #laid: readonly Laid[] = [];
 
-const cellsOf = (part: string): number => (WIDE.test(part) && !PLAIN.test(part) ? 2 : 1);
-
-/** Exactly `width` cells: cut with an ellipsis, or filled with blanks. */
-export function inCells(text: string, width: number, right = false): string {
-  let kept = '';
-  let used = 0;
-  let fits = '';
-  let fitsUsed = 0;
-  for (const { segment } of segmenter.segment(text.replace(CONTROL, ' '))) {
-    kept += segment;
-    used += cellsOf(segment);
-    if (used > width) return `${fits}…${' '.repeat(width - 1 - fitsUsed)}`;
-    if (used < width) [fits, fitsUsed] = [kept, used];
+  /** `fields`: all of these are shown, in this order; empty: as many of the dataset's as fit, the most telling first. */
+  constructor(
+    dataset: Dataset,
+    readonly fields: readonly string[],
+    readonly width: number,
+  ) {
+    const named = (name: string): Column =>
+      dataset.columns.find((column) => column.name === name) ?? { name, type: 'text', help: '' };
+    this.#columns = fields.length > 0 ? fields.map(named) : dataset.columns;
+    this.#ranked =
+      fields.length > 0
+        ? this.#columns
+        : [...new Set([...(dataset.glance ?? []).map(named), ...dataset.columns])];
   }
-  const blanks = ' '.repeat(width - used);
-  return right ? blanks + kept : kept + blanks;
+
+  /** Columns that found no room so far. */
+  get hidden(): readonly string[] {
+    const shown = this.#laid.map(({ column }) => column);
+    return this.#columns.filter((column) => !shown.includes(column)).map(({ name }) => name);
+  }
+
+  /** The lines of these rows, after a header where it is the first or the columns have grown. */
+  lines(rows: readonly Row[]): string[] {
+    if (rows.length === 0) return [];
+    const texts = rows.map(
+      (row) => new Map(this.#columns.map((column) => [column, cellText(row[column.name], column.type)])),
+    );
+    for (const column of this.#columns) {
+      let needed = this.#needed.get(column) ?? column.name.length;
+      // Wider than the terminal is wide enough: long texts are not measured for ever.
+      for (const row of texts) if (needed < this.width) needed = Math.max(needed, widthOf(row.get(column)!));
+      this.#needed.set(column, needed);
+    }
+    const laid = this.#layOut();
+    const isSame =
+      laid.length === this.#laid.length &&
+      laid.every(
+        ({ column, width }, i) => column === this.#laid[i]!.column && width === this.#laid[i]!.width,
+      );
+    this.#laid = laid;
+    const line = (textOf: (column: Column) => string) =>
+      laid
+        .map(({ column, width }) => inCells(textOf(column), width, /number|integer/.test(column.type)))
+        .join(GAP)
+        .trimEnd();
+    return [
+      ...(isSame ? [] : [line(({ name }) => name)]),
+      ...texts.map((row) => line((column) => row.get(column)!)),
+    ];
+  }
+
+  #layOut(): Laid[] {
+    const widths = new Map<Column, number>();
+    let left = this.width + GAP.length;
+    for (const column of this.#ranked) {
+      const needed = this.#needed.get(column)!;
+      const least = CUTTABLE.includes(column.type)
+        ? Math.max(column.name.length, Math.min(needed, LEAST_TEXT))
+        : needed;
+      const isLet = this.fields.length > 0 || widths.size === 0 || least + GAP.length <= left;
+      if (!isLet) break;
+      widths.set(column, least);
+      left -= least + GAP.length;
+    }
+    for (const [column, least] of widths) {
+      const more = Math.min(this.#needed.get(column)! - least, Math.max(0, left));
+      widths.set(column, least + more);
+      left -= more;
+    }
+    return this.#columns
+      .filter((column) => widths.has(column))
+      .map((column) => ({ column, width: widths.get(column)! }));
+  }
 }
-
-const shown = (value: unknown): string => {
-  if (value === undefined || value === null) return '';
-  if (typeof value === 'string') return value;
-  return Array.isArray(value) ? value.join(' ') : JSON.stringify(value);
-};
-
-export const header = (columns: readonly TableColumn[]): string =>
-  columns
-    .map(({ name, width, right }) => inCells(name, width, right))
-    .join(GAP)
-    .trimEnd();
-
-export const line = (columns: readonly TableColumn[], row: Readonly<Record<string, unknown>>): string =>
-  columns
-    .map(({ name, width, right }) => inCells(shown(row[name]), width, right))
-    .join(GAP)
-    .trimEnd();

@@ -2,62 +2,77 @@ import { parseObject } from '../core/json.ts';
 import { list } from '../core/option.ts';
 import { Unreadable } from '../core/record.ts';
 import type { Millis } from '../core/time.ts';
-import { header, layOut, line } from './console-table.ts';
-import { defineSink, type SinkContext } from './sink.ts';
+import { ConsoleTable } from './console-table.ts';
+import { defineSink } from './sink.ts';
 
 /** After a kill, what was printed since the last commit is printed again: at most so much. */
 const COMMIT_EVERY_MS = 1000;
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Writes a record's line: the whole value as it lies (ids that pass 2^53 stay whole), or the fields asked for. */
-function formatter({ dataset, terminalWidth }: SinkContext, fields: readonly string[]) {
-  if (terminalWidth !== undefined) {
-    const columns = layOut(dataset.columns, fields, terminalWidth);
-    return { first: header(columns), format: (_: string, row: Row) => line(columns, row) };
-  }
-  const picked = (row: Row) =>
-    JSON.stringify(Object.fromEntries(fields.map((name) => [name, row[name] ?? null])));
+/** Lines for a pipe: the whole value as it lies (ids that pass 2^53 stay whole), or the fields asked for. */
+function jsonLine(fields: readonly string[]): (value: string, row: Row) => string {
+  if (fields.length > 0)
+    return (_, row) => JSON.stringify(Object.fromEntries(fields.map((name) => [name, row[name] ?? null])));
   // A line end inside JSON text stands between tokens only.
-  const whole = (value: string) => value.replace(/\s*\n\s*/g, ' ');
-  return { format: (value: string, row: Row) => (fields.length > 0 ? picked(row) : whole(value)) };
+  return (value) => value.replace(/\s*\n\s*/g, ' ');
 }
 
 export const console = defineSink({
   name: 'console',
   summary: 'A table on a terminal, JSON lines in a pipe.',
   topics: ['tweets-processed'],
-  options: { fields: list('--fields', '<list>', 'Fields to show, in this order; without it all of them.') },
+  options: {
+    fields: list(
+      '--fields',
+      '<list>',
+      'Fields to show, in this order; without it all of them, on a terminal as many as fit.',
+    ),
+  },
   examples: [
     'cryptopipe sink console --fields created_at,id,text',
     'cryptopipe sink console --topics candles --once | head -3',
   ],
   async open({ fields }, context) {
-    const { first, format } = formatter(context, fields);
+    const { dataset, terminalWidth, info } = context;
+    const table = terminalWidth === undefined ? undefined : new ConsoleTable(dataset, fields, terminalWidth);
+    const line = jsonLine(fields);
     const counts = { rows: 0, rejected: 0, tombstones: 0 };
     let since: Millis | undefined;
-    if (first !== undefined) await context.print(first);
+    let isHidingSaid = false;
+    const linesOf = (values: readonly string[], rows: readonly Row[]): readonly string[] => {
+      if (table === undefined) return values.map((value, i) => line(value, rows[i]!));
+      const lines = table.lines(rows);
+      const { hidden } = table;
+      if (hidden.length > 0 && !isHidingSaid) {
+        isHidingSaid = true;
+        info(`no room for ${hidden.join(', ')}: choose with --fields`);
+      }
+      return lines;
+    };
     return {
       // The group's committed offset is the position: what is printed is gone.
       start: async () => undefined,
       async write(batch) {
         since ??= context.clock.now();
-        const lines: string[] = [];
+        const values: string[] = [];
+        const rows: Row[] = [];
         for (const [i, { value }] of batch.records.entries()) {
           if (value === null) {
             counts.tombstones++;
             continue;
           }
           try {
-            lines.push(format(value, parseObject(value)));
+            rows.push(parseObject(value));
+            values.push(value);
           } catch (error) {
             if (!(error instanceof Unreadable)) throw error;
             counts.rejected++;
             await context.reject(batch, i, error.message);
           }
         }
-        if (lines.length > 0) await context.print(lines.join('\n'));
-        counts.rows += lines.length;
+        if (rows.length > 0) await context.print(linesOf(values, rows).join('\n'));
+        counts.rows += rows.length;
       },
       due: (now) => since !== undefined && now - since >= COMMIT_EVERY_MS,
       async flush() {

@@ -4,12 +4,6 @@ import type { Batch } from '../core/record.ts';
 import type { Millis } from '../core/time.ts';
 import type { Dataset } from '../market/datasets.ts';
 
-/** One partition of one topic, as a sink sees it. */
-export interface Slot {
-  readonly topic: string;
-  readonly partition: number;
-}
-
 /** An open sink for one topic in one process. Calls never overlap. */
 export interface OpenSink {
   /** Where to read on: the destination's own truth, or undefined to use the group's committed offset. */
@@ -30,8 +24,10 @@ export interface OpenSink {
 export interface SinkContext {
   readonly topic: string;
   readonly dataset: Dataset;
-  /** Names the position: `<group>/<topic>/<partition>` is the `txn` id of a Delta table. */
+  /** Names the position: `<group>/<topic>/<partition>@<identity>` is the `txn` id of a Delta table. */
   readonly group: string;
+  /** The topic's, as log/log.ts says; undefined where the bus gives none. */
+  readonly identity: string | undefined;
   readonly clock: Clock;
   /** How long a destination that does not answer is waited for; infinite for stages that go on. */
   readonly patienceMs: Millis;
@@ -63,8 +59,10 @@ export interface Selection {
 
 export type PurgeContext = Pick<
   SinkContext,
-  'topic' | 'dataset' | 'clock' | 'patienceMs' | 'info' | 'warn' | 'secret'
+  'dataset' | 'clock' | 'patienceMs' | 'info' | 'warn' | 'secret'
 > & {
+  /** Those that the posts were in; each is of the dataset. */
+  readonly topics: readonly string[];
   /** Only counts what would go. */
   readonly dryRun: boolean;
 };
@@ -79,9 +77,15 @@ export interface Sink<O extends Options = Options> {
   readonly topics: readonly string[];
   /** What no single option's parser can see, a sentence each. */
   check?(settings: Settings<NoInfer<O>>): readonly string[];
+  /** What of the settings does not fit a topic, a sentence each. Asked before `open` and `purge`, which rely on it. */
+  checkTopic?(settings: Settings<NoInfer<O>>, dataset: Dataset, topic: string): readonly string[];
   // A method, not a property: a registry of sinks with different options is one type only then.
   open(settings: Settings<O>, context: SinkContext): Promise<OpenSink>;
-  /** Removes posts from the destination; gives what was removed: rows, files. */
+  /** Those of the options that `purge` has a use for; the others are at their defaults there. */
+  readonly purgeOptions?: Options;
+  /** Topics of one dataset may lie apart, so that `purge` has to know them. */
+  readonly keepsTopicsApart?: boolean;
+  /** Removes posts from the destination; gives what was removed: rows, files. Throws Problem `usage` where there is none. */
   purge?(
     settings: Settings<O>,
     selection: Selection,

@@ -15,7 +15,8 @@ export interface Gap {
 
 /** The marker of a gap, for topic `gaps`. */
 export function gapRecord({ source, from, to, reason, backfilled }: Gap): NewRecord {
-  const times = { from: formatTime(from), to: formatTime(to) };
+  // A clock that was set back meanwhile: no gap ends before it begins.
+  const times = { from: formatTime(Math.min(from, to)), to: formatTime(to) };
   return {
     topic: 'gaps',
     by: source,

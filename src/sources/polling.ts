@@ -21,6 +21,8 @@ export class Spent extends Error {
 /** A source that asks its service again and again. */
 export interface Poller {
   readonly source: string;
+  /** Of the service, for who has to look at the network: `api.wallex.ir`. */
+  readonly host: string;
   readonly every: Millis;
   /** The time wanted between two polls, when it is longer. */
   readonly interval?: () => Millis;
@@ -28,28 +30,38 @@ export interface Poller {
   ask(): Promise<Chunk>;
 }
 
+/** Failed tries in a row after which one that has answered before is said to be away; one that never has, is at once. */
+const PASSING_TRIES = 3;
+
 /** A tick that passed by without an answer makes a gap; troubles within a period do not. */
 const passedBy = (tick: Millis, { every, interval }: Poller, now: Millis): boolean =>
   now >= tick + Math.max(every, interval?.() ?? 0);
 
 /** Polls on the grid for as long as it lasts; a time without answers is marked as a gap once there are some again. */
 export async function* polling(poller: Poller, context: SourceContext): AsyncGenerator<Chunk> {
-  const { source, every, interval } = poller;
+  const { source, host, every, interval } = poller;
   const { signal, once, now, warn, info, status } = context;
   let lastGood = now();
   let missed: string | undefined;
+  let hasAnswered = false;
+  let isSaid = false;
   for await (const tick of ticks(every, context, interval)) {
     let trouble: string | undefined;
-    const failed = ({ message }: Trouble, tried: number): void => {
+    const failed = ({ message, isUnreached }: Trouble, tried: number): void => {
       trouble = message;
       status(`${source}: ${message}, try ${tried} of ${TRIES}`);
+      if (isSaid || !isUnreached || (hasAnswered && tried < PASSING_TRIES)) return;
+      isSaid = true;
+      warn(`${source}: ${host} cannot be reached: ${message}; trying again`);
     };
     try {
       const { records, ...chunk } = await withTries(poller.ask, failed, context);
       if (trouble !== undefined && passedBy(tick, poller, now())) missed ??= trouble;
+      if (missed !== undefined || isSaid) info(`${source} answers${hasAnswered ? ' again' : ''}`);
+      hasAnswered = true;
+      isSaid = false;
       if (missed === undefined) yield { ...chunk, records };
       else {
-        info(`${source} answers again`);
         const gap = gapRecord({ source, from: lastGood, to: now(), reason: missed, backfilled: false });
         yield { ...chunk, records: [gap, ...records] };
       }

@@ -32,11 +32,11 @@ export interface SourceContext {
   /** Read what there is now and end: pollers ask once. */
   readonly once: boolean;
   /**
-   * A secret by its usual name: an environment variable, the file that NAME_FILE names, `--env-file` or `--keys-file`.
+   * A secret by its usual name: an environment variable, the file that NAME_FILE names, `--env-from` or `--keys-file`.
    * Throws Problem for a file that cannot be read.
    */
   readonly secret: (name: string) => string | undefined;
-  /** The proxy that the environment wants for an https URL. May hold a password: never shown. */
+  /** The proxy that the environment wants for an https URL, as http(s)://HOST. May hold a password: never shown. */
   readonly proxy: (url: string) => string | undefined;
   /** Chance, 0 up to 1, for the jitter of waits. */
   readonly random: () => number;
@@ -74,6 +74,8 @@ export interface Source<O extends Options = Options> {
   fills?(settings: Settings<O>, kinds: readonly Kind[]): readonly Placeholder[];
   /** Problems that one option's parser cannot see; all of them, as sentences with the remedy. */
   check?(settings: Settings<O>, kinds: readonly Kind[]): readonly string[];
+  /** Problems that only the files tell which the settings name; as those of `check`. Throws Problem for a fault of the machine. */
+  inspect?(settings: Settings<O>, kinds: readonly Kind[]): Promise<readonly string[]>;
   // Methods, not properties: a registry of sources with different options is one type only then.
   read(
     settings: Settings<O> & {

@@ -10,4 +10,8 @@ export async function waitUntil(time: Millis, { now, sleep, signal }: Waits): Pr
     await sleep(Math.ceil(Math.min(left, LONGEST_SLEEP_MS)));
 }
 
-export const wait = (span: Millis, context: Waits): Promise<void> => waitUntil(context.now() + span, context);
+/** Resolves after `span`, however the clock is set meanwhile; at once when the signal aborts. */
+export async function wait(span: Millis, { sleep, signal }: Pick<Waits, 'sleep' | 'signal'>): Promise<void> {
+  for (let left = span; left > 0 && !signal.aborted; left -= LONGEST_SLEEP_MS)
+    await sleep(Math.ceil(Math.min(left, LONGEST_SLEEP_MS)));
+}

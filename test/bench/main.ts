@@ -190,8 +190,9 @@ async function mongoSuite(count: number): Promise<void> {
   try {
     console.log('\non a MongoDB-wire server (FerretDB on SQLite), in bulks of 1,000\n');
     inItsOwnProcess('prices (filling)', dir, count);
-    const floor = run('bulkWrite alone');
-    show(`prices, ${number(count)}`, run('sink'), floor);
+    const sink = run('sink');
+    show(`prices, ${number(count)}, beside inserts alone`, sink, run('inserts alone'));
+    show('  beside upserts alone', sink, run('upserts alone'));
   } finally {
     await server.close();
     rmSync(dir, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { MongoClient } from 'mongodb';
+import { type AnyBulkWriteOperation, MongoClient } from 'mongodb';
 import { openLocalLog } from '../../src/log/local/open.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { mongo } from '../../src/sinks/mongo/mongo.ts';
@@ -9,17 +9,28 @@ import { benchPrices } from './prices.ts';
 /** Documents of a bulk, here and in the sink. */
 const BATCH = 1000;
 
-/** The driver by itself, as its documentation has it: unordered bulks of replaceOne by `_id` with upsert, no guard. */
-async function rawUpserts(url: string, count: number): Promise<Measured> {
+interface Price {
+  readonly _id: string;
+}
+type Write = AnyBulkWriteOperation<Price>;
+
+/** As its documentation has it: replaceOne by `_id` with upsert, no guard. */
+const upsertOf = ({ _id, ...replacement }: Price): Write => ({
+  replaceOne: { filter: { _id }, replacement, upsert: true },
+});
+/** What the sink sends first. */
+const insertOf = (document: Price): Write => ({ insertOne: { document } });
+
+/** The driver by itself: unordered bulks into an empty collection. */
+async function raw(url: string, count: number, name: string, write: (price: Price) => Write) {
   const client = await new MongoClient(url, { writeConcern: { w: 'majority' } }).connect();
-  const collection = client.db('floor').collection<{ _id: string }>('prices');
+  const collection = client.db('floor').collection<Price>(name);
   await collection.createIndexes([{ key: { time: 1 } }, { key: { coin: 1, time: 1 } }]);
   const measured = await measure('', async () => {
-    let bulk: Parameters<typeof collection.bulkWrite>[0][number][] = [];
+    let bulk: Write[] = [];
     for (const { key, value } of benchPrices(count)) {
       const { time, ...row } = JSON.parse(value!) as { time: string };
-      const replacement = { ...row, time: new Date(time) };
-      bulk.push({ replaceOne: { filter: { _id: key! }, replacement, upsert: true } });
+      bulk.push(write({ _id: key!, ...row, time: new Date(time) } as Price));
       if (bulk.length < BATCH) continue;
       await collection.bulkWrite(bulk, { ordered: false });
       bulk = [];
@@ -43,7 +54,8 @@ async function sinkAlone(url: string, dir: string): Promise<Measured> {
 
 /** The stages by name, each in a process of its own; `place` is `mongodb://host:port DIR`, a server and the folder of a bus. */
 export const MONGO_STAGES: Record<string, (place: string, count: number) => Promise<Measured>> = {
-  'mongo: bulkWrite alone': (place, count) => rawUpserts(place.split(' ')[0]!, count),
+  'mongo: upserts alone': (place, count) => raw(place.split(' ')[0]!, count, 'upserts', upsertOf),
+  'mongo: inserts alone': (place, count) => raw(place.split(' ')[0]!, count, 'inserts', insertOf),
   'mongo: sink': (place) => {
     const [url, dir] = place.split(' ');
     return sinkAlone(url!, dir!);

@@ -97,6 +97,7 @@ export const X_STAGES: Record<string, (dir: string, count: number) => Promise<Me
         topic: 'tweets',
         topics: topicsOf('tweets', []),
         before: { heard: undefined, month: '2026-03', posts: 0 },
+        elsewhere: { month: '2026-03', posts: 0 },
         backfillMs: 0,
         maxPosts: 0,
       },

@@ -76,6 +76,24 @@ describe('mistakes exit 2 with all that is wrong', () => {
   });
 });
 
+test('a mistyped variable is warned of, whichever command it is for; the command runs', async () => {
+  const bus = `local:${await mkdtemp(join(tmpdir(), 'cli-app-'))}`;
+  const line = `topics create x --bus ${bus}`;
+  const { code, err } = await run(line, { CRYPTOPIPE_SORCE: 'x', CRYPTOPIPE_SOURCE: 'x' });
+  expect(code).toBe(0);
+  expect(err).toContain('warn  CRYPTOPIPE_SORCE sets nothing; did you mean CRYPTOPIPE_SOURCE?');
+  expect(err).not.toContain('CRYPTOPIPE_SOURCE sets');
+});
+
+test('files of variables are problems among others', async () => {
+  const { code, err } = await run('topics list --jsn --env-from none.env', {
+    CRYPTOPIPE_KEYS_FILE: 'k.json',
+  });
+  expect(code).toBe(2);
+  expect(err).toContain('unknown flag --jsn');
+  expect(err).toContain('--env-from none.env: there is no such file');
+});
+
 describe('no mistake repeats a secret', () => {
   const URL = 'kafka://user:hunter2@h:9092';
   test.each([

@@ -12,7 +12,8 @@ describe.each(Object.keys(COMMANDS))('%s', (name) => {
     const help = commandHelp(name, spec, spec.components, 100);
     for (const flag of allOptions(spec).keys()) expect(help).toMatch(new RegExp(`^  ${flag}( |$)`, 'm'));
     for (const component of spec.components)
-      for (const example of component.examples) expect(help).toContain(example);
+      for (const example of component.examples)
+        expect(help.includes(example), example).toBe(example.includes(`cryptopipe ${name} `));
   });
 
   test('has defaults that its own parsers read', async () => {

@@ -41,3 +41,13 @@ test('a message goes above the status line', () => {
   log.status('');
   expect(written).toEqual(['\r\u001b[Kin 5/s', '\r\u001b[K12:03:04 info  hello\nin 5/s', '\r\u001b[K']);
 });
+
+test('what a service says stays words in one line: no line is forged, no escape reaches the terminal', () => {
+  const { log, written } = scene('text');
+  log.warn('X says \u001b[2Jno\r\n12:00:00 info  all is well\u009b');
+  log.status('x: \u001b[31mred');
+  expect(written).toEqual([
+    '12:03:04 warn  X says  [2Jno 12:00:00 info  all is well \n',
+    '\r\u001b[Kx:  [31mred',
+  ]);
+});

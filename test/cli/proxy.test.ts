@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { proxyFor } from '../../src/cli/proxy.ts';
+import { checkProxy, proxyFor } from '../../src/cli/proxy.ts';
+import { report } from '../../src/cli/report.ts';
 
 const HTTPS_PROXY = 'http://127.0.0.1:3128';
 
@@ -20,5 +21,33 @@ describe('a proxy', () => {
 
   test.each(['', 'pi.x.com', 'x.co'])('is for what NO_PROXY does not name: %s', (NO_PROXY) => {
     expect(proxyFor('https://api.x.com/', { HTTPS_PROXY, NO_PROXY })).toBe(HTTPS_PROXY);
+  });
+});
+
+describe('the address of a proxy', () => {
+  test.each(['http://127.0.0.1:3128', 'https://proxy.local', 'http://me:pass%20word@[::1]:8080/', ''])(
+    'may be %s',
+    (https_proxy) => expect(() => checkProxy({ https_proxy })).not.toThrow(),
+  );
+
+  test.each([
+    '127.0.0.1:1',
+    '::bad',
+    'me:pass-word@127.0.0.1:1',
+    'socks5://me:pass-word@h:1',
+    'http://me:pass-word@',
+  ])('is refused and not told: %s', (https_proxy) => {
+    let said = '';
+    try {
+      checkProxy({ https_proxy });
+    } catch (error) {
+      said = `${JSON.stringify(error)}${report(error, true)}`;
+    }
+    expect(said).toContain('https_proxy is no address of a proxy');
+    expect(said).not.toContain('pass-word');
+  });
+
+  test('does not matter where NO_PROXY names all', () => {
+    expect(() => checkProxy({ HTTPS_PROXY: '::bad', NO_PROXY: '*' })).not.toThrow();
   });
 });

@@ -29,7 +29,7 @@ test('removes posts from a lake by id and by author, and says how many', async (
   const lake = join(folder, 'lake');
   await run(`sink file --topics tweets-processed --dir ${lake} --once`);
   const { code, out } = await purge(`file --dir ${lake} --id 1 --author @A3 --yes`);
-  expect([code, out]).toEqual([0, expect.stringMatching(/^removed 2 rows of [1-3] files\n$/)]);
+  expect([code, out]).toEqual([0, expect.stringMatching(/^removed 2 rows of (1 file|[23] files)\n$/)]);
   expect(await rows(folderStore(join(lake, 'tweets_processed')), 'id', 'id')).toEqual([{ id: '2' }]);
 });
 
@@ -39,7 +39,7 @@ test('that is only tried says what would go, asks nobody, and changes nothing', 
   const lake = join(folder, 'lake');
   await run(`sink file --topics tweets-processed --dir ${lake} --once`);
   const { code, out } = await purge(`file --dir ${lake} --id 1,2,9 --dry-run`);
-  expect([code, out]).toEqual([0, expect.stringMatching(/^would remove 2 rows of [12] files\n$/)]);
+  expect([code, out]).toEqual([0, expect.stringMatching(/^would remove 2 rows of (1 file|2 files)\n$/)]);
   expect(await rows(folderStore(join(lake, 'tweets_processed')), 'id', 'id')).toHaveLength(3);
 });
 
@@ -85,6 +85,11 @@ describe('without a sink', () => {
 test.each([
   ['--author 7 --yes', '--author: topics know posts by id alone; name the sink: file, s3, mongo'],
   ['--id 1 --dir lake --yes', '--dir belongs to a sink; name it: file, s3, mongo'],
+  ['file --id 1 --topics mine --yes', '--topics has no effect on sink file: all posts are in one table'],
+  ['file --id 1 --rows 5 --yes', 'unknown flag --rows'],
+  ['file --id 1 --every 1s --max-memory 2MB --format jsonl.gz --yes', 'unknown flag --max-memory'],
+  ['mongo --id 1 --batch 5 --time-series --yes', 'unknown flag --batch'],
+  ['file --id 1 --preset lake-house --yes', 'lake-house has no table for tweets_processed'],
   ['file --id 1 --bus local:x --yes', '--bus has no effect on one sink'],
   ['--id 1', 'nobody is there to be asked: say --yes'],
   ['file --yes', '--id, --author: name the posts that are to go, or their authors'],

@@ -49,6 +49,15 @@ test('nobody can read a topic whose name is made from records', () => {
   ]);
 });
 
+test('nothing reads what it writes', () => {
+  expect(renames([candles], { in: ['rejects'] }).texts).toEqual([
+    '--in: candles writes to topic rejects, and would read its own records again and again',
+  ]);
+  expect(renames([candles], { out: ['prices'] }).texts).toEqual([
+    '--in: candles writes to topic prices, and would read its own records again and again',
+  ]);
+});
+
 test('an input is read from several topics, an output goes to one', () => {
   expect(renames([candles], { in: ['bitcoin', 'ethereum', 'bitcoin'] }).plain).toEqual({
     candles: { prices: ['bitcoin', 'ethereum'] },

@@ -57,3 +57,9 @@ describe('the report', () => {
     expect(report(error, true)).toContain('deeper');
   });
 });
+
+test('what a service says cannot move the cursor', () => {
+  expect(report(new Problem('failed', 'X says \u001b[2Jno\r', 'Wait.'))).toBe(
+    'cryptopipe: X says  [2Jno \nWait.\n',
+  );
+});

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { scene } from './stage-commands.ts';
@@ -55,6 +55,24 @@ test.each([
   const { code, err, out } = await run(line);
   expect([code, out]).toEqual([2, '']);
   expect(err).toContain(text);
+});
+
+test.each([
+  [
+    'file --partition-by nope --topics prices,candles',
+    ['prices cannot have folders by nope', 'candles cannot have folders by nope'],
+  ],
+  ['file --preset lake-house', ['lake-house has no table for tweets_processed; name other topics']],
+  [
+    'mongo --time-series --topics candles,market-cap --collection {coin}',
+    ["'candles' has no prices", "'market-cap' has no prices", "'market-cap' are about no coin"],
+  ],
+])('sink %s exits 2 with all that does not fit, before there is a bus', async (line, texts) => {
+  const { run, folder } = await scene();
+  const { code, err } = await run(`sink ${line} --once`);
+  expect(code).toBe(2);
+  for (const text of texts) expect(err).toContain(text);
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 test('--dataset says the columns of a topic with a name of its own', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { table, visibleWidth } from '../../src/cli/table.ts';
+import { table } from '../../src/cli/table.ts';
 
 test('texts stand left, numbers right, and no line ends in blanks', () => {
   const columns = [{ title: 'TOPIC' }, { title: 'N', right: true }, { title: 'KEPT' }];
@@ -19,15 +19,4 @@ test('titles are painted after they are measured', () => {
   expect(table([{ title: 'A' }, { title: 'B' }], [['long', 'x']], (text) => `<${text}>`)[0]).toBe(
     '<A     B>',
   );
-});
-
-test.each([
-  ['abc', 3],
-  ['\u001b[1mabc\u001b[22m', 3],
-  ['بیت‌کوین', 7],
-  ['比特币', 6],
-  ['🚀', 2],
-  ['e\u0301', 1],
-])('%s takes %i columns', (text, width) => {
-  expect(visibleWidth(text)).toBe(width);
 });

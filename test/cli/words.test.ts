@@ -45,6 +45,14 @@ test('after an unknown flag everything else is still understood', () => {
   });
 });
 
+test('what has a digit after its dash is the text of a flag that takes one', () => {
+  expect(apart('--dir', '-5s', '--once', '-5s')).toMatchObject({
+    given: { '--dir': ['-5s'] },
+    unknown: ['-5s'],
+  });
+  expect(apart('--', '--dir', '-5s').operands).toEqual(['--dir', '-5s']);
+});
+
 test('a mistyped switch takes no text with it', () => {
   expect(apart('--onec', 'join').operands).toEqual(['join']);
 });

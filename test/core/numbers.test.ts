@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { groupDigits, shortNumber } from '../../src/core/numbers.ts';
+import { counted, groupDigits, shortNumber } from '../../src/core/numbers.ts';
 
 test.each([
   [0, '0'],
@@ -18,4 +18,8 @@ test.each([
   [3, '3'],
 ])('%d is %s in short', (value, text) => {
   expect(shortNumber(value)).toBe(text);
+});
+
+test('one of a thing is no plural', () => {
+  expect([0, 1, 1200].map((count) => counted(count, 'row'))).toEqual(['0 rows', '1 row', '1,200 rows']);
 });

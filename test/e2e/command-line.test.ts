@@ -63,6 +63,15 @@ describe('help', () => {
   });
 });
 
+test('a missing --env-from is a problem among others: Node does not answer in our place', async () => {
+  for (const words of ['--env-from none.env', '--env-from=none.env']) {
+    const { code, stdout, stderr } = await run(`process --once ${words} --lateness x`);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('--env-from none.env: there is no such file');
+    expect(stderr).toContain('--lateness');
+  }
+});
+
 describe('a typing mistake exits 2 and says the right word', () => {
   test.each([
     ['proces', 'did you mean process?'],

@@ -6,6 +6,10 @@ import type { GroupSpec, Log, Membership, Task, TopicSettings } from '../../src/
 /** A bus under test; `open` may be called again for a second process on the same bus. */
 export interface BusUnderTest {
   open(): Promise<Log>;
+  /** What those that were opened have warned of. */
+  readonly warnings: readonly string[];
+  /** Deletes what a topic of one partition holds, as retention does. */
+  expire(topic: string): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -285,6 +289,30 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
         expect(await readAll(log, topic)).toEqual([]);
       });
 
+      test('a topic keeps its identity when it is updated, and on a bus that is opened again', async () => {
+        await log.createTopic(topic, settings);
+        const identity = await log.identity(topic);
+        expect(identity).toMatch(/^[\w-]{20,}$/);
+        await log.updateTopic(topic, { ...settings, retentionMs: HOUR });
+        const other = await bus.open();
+        expect(await other.identity(topic)).toBe(identity);
+        await other.close();
+      });
+
+      test('no other topic has its identity, and none of its name that was made anew', async () => {
+        const names = [topic, fresh('topic')];
+        for (const name of names) await log.createTopic(name, settings);
+        const before = await Promise.all(names.map((name) => log.identity(name)));
+        expect(new Set(before).size).toBe(2);
+        await log.deleteTopic(topic);
+        await expect.poll(() => log.createTopic(topic, settings), SOON).toBe(true);
+        await expect.poll(() => log.identity(topic), SOON).not.toBe(before[0]);
+      });
+
+      test('a topic that is not there has no identity', async () => {
+        await expect(log.identity(topic)).rejects.toBeInstanceOf(Problem);
+      });
+
       test('a topic is described with where its records begin and end, and from when they are', async () => {
         await log.createTopic(topic, settings);
         expect(await info()).toMatchObject({ partition: 0, start: 0, end: 0, records: 0 });
@@ -426,6 +454,43 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
         task.seek(topic, offset);
         expect(task.position(topic)).toBe(offset);
         expect(valuesOf(await take(task, topic, 2))).toEqual(['{"n":2}', '{"n":3}']);
+        await seat.leave();
+      });
+
+      test('records that were deleted before a group read them are told of; a group that is new misses none', async () => {
+        const append = (n: number) => log.append([record(topic, 'a', { n })]);
+        await log.updateTopic(topic, { ...settings, retentionMs: HOUR });
+        await append(1);
+        await append(2);
+        await log.resetGroup(group, topic, [1]);
+        await bus.expire(topic);
+        await append(3);
+        const { start } = await info();
+        for (const [who, told] of [
+          [fresh('group'), []],
+          [
+            group,
+            [expect.stringContaining(`${topic}/0: offsets 1 to ${start - 1} were deleted by retention`)],
+          ],
+        ] as const) {
+          const seat = await joined(log, who, [topic]);
+          expect(valuesOf(await take(await taskOf(seat), topic, 1))).toEqual(['{"n":3}']);
+          expect(bus.warnings).toEqual(told);
+          await seat.leave();
+        }
+      });
+
+      test('a group begins a topic that was made anew at its start', async () => {
+        const append = (n: number) => log.append([record(topic, 'a', { n })]);
+        await append(1);
+        await append(2);
+        await log.resetGroup(group, topic, [1]);
+        await log.deleteTopic(topic);
+        await expect.poll(() => log.createTopic(topic, settings), SOON).toBe(true);
+        await append(3);
+        await append(4);
+        const seat = await joined(log, group, [topic]);
+        expect(valuesOf(await take(await taskOf(seat), topic, 2))).toEqual(['{"n":3}', '{"n":4}']);
         await seat.leave();
       });
 

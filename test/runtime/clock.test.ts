@@ -1,6 +1,8 @@
 import { getEventListeners } from 'node:events';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/runtime/clock.ts';
+
+afterEach(() => void vi.useRealTimers());
 
 test('a sleep ends with the first of its signals, and listens to none of them after', async () => {
   const [stage, own] = [new AbortController(), new AbortController()];
@@ -11,4 +13,28 @@ test('a sleep ends with the first of its signals, and listens to none of them af
   await systemClock.sleep(3_600_000, ...signals);
   await systemClock.sleep(1, stage.signal);
   expect(getEventListeners(stage.signal, 'abort')).toEqual([]);
+});
+
+const DAY = 86_400_000;
+
+test.each([1, 30, 366])('a sleep of %d days lasts as long, though a timer cannot', async (days) => {
+  vi.useFakeTimers();
+  let isAwake = false;
+  void systemClock.sleep(days * DAY).then(() => {
+    isAwake = true;
+  });
+  await vi.advanceTimersByTimeAsync(days * DAY - 1);
+  expect(isAwake).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(isAwake).toBe(true);
+});
+
+test('a sleep without end ends with its signal, and leaves no timer', async () => {
+  vi.useFakeTimers();
+  const stop = new AbortController();
+  const asleep = systemClock.sleep(Number.POSITIVE_INFINITY, stop.signal);
+  await vi.advanceTimersByTimeAsync(60 * DAY);
+  stop.abort();
+  await asleep;
+  expect(vi.getTimerCount()).toBe(0);
 });

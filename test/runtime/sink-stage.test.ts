@@ -2,18 +2,32 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { aborted } from '../../src/core/aborted.ts';
+import type { Options } from '../../src/core/option.ts';
+import type { Batch } from '../../src/core/record.ts';
+import { expire } from '../../src/log/local/housekeeping.ts';
 import { openLocalLog } from '../../src/log/local/open.ts';
-import type { Log } from '../../src/log/log.ts';
+import { closeStore, openStore } from '../../src/log/local/store.ts';
+import type { Log, Task } from '../../src/log/log.ts';
 import { DATASETS } from '../../src/market/datasets.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
-import { sinkStage } from '../../src/runtime/sink-stage.ts';
-import { defineSink } from '../../src/sinks/sink.ts';
+import { type SinkStageSettings, sinkStage } from '../../src/runtime/sink-stage.ts';
+import type { StageStats } from '../../src/runtime/stage.ts';
+import { folderStore } from '../../src/sinks/lake/folder-store.ts';
+import { openLake } from '../../src/sinks/lake/lake.ts';
+import { defineSink, type Sink, type SinkContext } from '../../src/sinks/sink.ts';
+import { LAKE, price } from '../sinks/fakes.ts';
+import { rows } from '../sinks/lake/reading.ts';
+import { scratch } from '../sinks/lake/scratch.ts';
 
 let dir: string;
 let log: Log;
 /** What the destination holds: offsets by partition, what waits, how often it was flushed. */
 let kept: Map<number, number[]>;
 let flushes: number;
+let due: boolean;
+/** What a stage reported. */
+let said: string[];
 
 const memory = defineSink({
   name: 'memory',
@@ -28,7 +42,7 @@ const memory = defineSink({
       async write({ partition, records }) {
         waiting.set(partition, [...(waiting.get(partition) ?? []), ...records.map(({ offset }) => offset)]);
       },
-      due: () => false,
+      due: () => due,
       async flush() {
         flushes += 1;
         for (const [partition, offsets] of waiting)
@@ -42,10 +56,13 @@ const memory = defineSink({
   },
 });
 
-const stage = () =>
+const stage = (
+  sink: Sink = memory,
+  given: Partial<Pick<SinkStageSettings<Options>, 'group' | 'log' | 'topic'>> = {},
+) =>
   sinkStage({
     log,
-    sink: memory,
+    sink,
     settings: {},
     topic: 'prices',
     dataset: DATASETS.prices,
@@ -56,10 +73,23 @@ const stage = () =>
     reached: () => {},
     sharers: 1,
     clock: systemClock,
-    reporter: { info: () => {}, warn: () => {} },
+    reporter: { info: (text) => said.push(`info ${text}`), warn: (text) => said.push(`warn ${text}`) },
     print: async () => {},
     terminalWidth: undefined,
+    ...given,
   });
+
+/** A one-shot run to its end, which may be a bad one. */
+async function once(...of: Parameters<typeof stage>): Promise<StageStats> {
+  const running = stage(...of);
+  try {
+    await running.start();
+    await Promise.race([running.failed, running.finish('clock')]);
+    return running.stats;
+  } finally {
+    await running.stop().catch(() => {});
+  }
+}
 
 const fill = (count: number) =>
   log.append(
@@ -71,6 +101,21 @@ const fill = (count: number) =>
       headers: {},
     })),
   );
+/** The same bus, on which one partition stands still. */
+const standingStill = (partition: number): Log => ({
+  ...log,
+  join: (spec) =>
+    log.join({
+      ...spec,
+      assigned: (task) => {
+        const still = {
+          read: async () => [],
+          grown: async (_, signal) => aborted(signal),
+        } satisfies Partial<Task>;
+        spec.assigned(task.partition === partition ? Object.assign(task, still) : task);
+      },
+    }),
+});
 const total = () => [...kept.values()].reduce((sum, offsets) => sum + offsets.length, 0);
 
 beforeEach(async () => {
@@ -78,6 +123,8 @@ beforeEach(async () => {
   log = await openLocalLog(dir, systemClock);
   kept = new Map();
   flushes = 0;
+  due = false;
+  said = [];
 });
 afterEach(async () => {
   await log.close();
@@ -97,27 +144,94 @@ describe('a sink stage', () => {
     expect((await groups()).get('app.memory')).toEqual(partitionInfos.map(({ end }) => end));
   });
 
+  test('the lag is what all partitions have unread, those that stand still among them', async () => {
+    await fill(100);
+    due = true;
+    const running = stage(memory, { log: standingStill(0) });
+    await running.start();
+    const { partitionInfos } = (await log.describe('prices'))!;
+    await expect.poll(() => total()).toBe(100 - partitionInfos[0]!.end);
+    await expect.poll(() => running.stats.lag).toBe(partitionInfos[0]!.end);
+    await running.stop();
+  });
+
   test('the destination says where to go on, whatever the group thinks', async () => {
     await fill(100);
     const first = stage();
     await first.start();
     await first.finish('clock');
     kept.set(1, kept.get(1)!.slice(0, 3));
-    const again = stage();
-    await again.start();
-    await again.finish('clock');
+    const before = (await log.describe('prices'))!.partitionInfos[1]!.end;
+    await once();
+    expect(said).toEqual([
+      `info prices/1 is read on from offset 3, where the destination stands; that the group stands at ${before} does not count`,
+    ]);
     for (const offsets of kept.values()) expect(offsets).toEqual(offsets.map((_, i) => i));
     expect(total()).toBe(100);
+  });
+
+  test('a group that is new is not told of where it stands, though retention has left a later start', async () => {
+    await fill(10);
+    const store = openStore(dir);
+    await expire(store, Number.POSITIVE_INFINITY);
+    await closeStore(store);
+    await fill(10);
+    await once();
+    expect(said).toEqual([]);
+  });
+
+  test('a record of topic rejects that the destination refuses stays where it is: it is told of once, and not rejected anew', async () => {
+    const refusing = defineSink({
+      ...memory,
+      open: async (settings: object, context: SinkContext) => ({
+        ...(await memory.open(settings, context)),
+        async write(batch: Batch) {
+          for (const i of batch.records.keys()) await context.reject(batch, i, 'too odd');
+        },
+      }),
+    });
+    const rejects = async () => (await log.describe('rejects'))!.partitionInfos[0]!.end;
+    await fill(4);
+    await once(refusing);
+    expect([await rejects(), said]).toEqual([4, []]);
+    expect(await once(refusing, { topic: 'rejects' })).toMatchObject({ in: 4, rejected: 4 });
+    expect(await rejects()).toBe(4);
+    expect(said).toEqual([
+      'warn rejects/0: the record at offset 0 is left out (too odd), and so are others that the destination cannot take; they stay in topic rejects',
+    ]);
   });
 
   test('a destination that is ahead of the topic was filled from another bus, and nothing is skipped silently', async () => {
     await fill(10);
     kept.set(0, [500]);
-    const running = stage();
-    await running.start();
-    await expect(Promise.race([running.failed, running.finish('clock')])).rejects.toThrow(
-      /filled from another bus/,
-    );
-    await running.stop().catch(() => {});
+    await expect(once()).rejects.toThrow(/filled from another bus/);
+  });
+
+  test('of a topic that was made anew no record is taken for one that the lake has', async () => {
+    const store = folderStore(scratch());
+    const lake = defineSink({
+      ...memory,
+      open: (_: object, context: SinkContext) => openLake(store, LAKE, context),
+    });
+    const produce = (count: number, first: number) =>
+      log.append(
+        Array.from({ length: count }, (_, i) => {
+          const value = JSON.stringify(price(first + i));
+          return { topic: 'prices', by: 'btc', key: `${first + i}`, value, headers: {} };
+        }),
+      );
+    const landed = async () => (await rows(store, 'price', 'price')).map((row) => row.price);
+    await produce(3, 1);
+    await once(lake);
+    await log.deleteTopic('prices');
+    await produce(5, 11);
+    await expect(once(lake)).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('another topic of that name'),
+    });
+    expect(await landed()).toEqual([101, 102, 103]);
+    await once(lake, { group: 'app.second' });
+    await once(lake, { group: 'app.second' });
+    expect(await landed()).toEqual([101, 102, 103, 111, 112, 113, 114, 115]);
   });
 });

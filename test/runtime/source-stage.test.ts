@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { aborted } from '../../src/core/aborted.ts';
+import { Problem } from '../../src/core/problem.ts';
 import type { Log } from '../../src/log/log.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { sourceStage } from '../../src/runtime/source-stage.ts';
@@ -141,5 +142,53 @@ describe('a source stage', () => {
     await hand.turn(10_000);
     await stage.ended;
     expect(await written()).toEqual(['0']);
+  });
+});
+
+describe('a source among others', () => {
+  const cap = new Problem('failed', 'the cap is reached', 'Wait for the next month.');
+  const failing = (error: unknown, ways = {}) =>
+    stageOf(async function* () {
+      yield chunk(0);
+      throw error;
+    }, ways);
+
+  test('whose service has a lasting problem ends alone, with the remedy; what it brought is written', async () => {
+    const warnings: string[] = [];
+    const reporter = { info: () => {}, warn: (text: string) => warnings.push(text) };
+    const stage = failing(cap, { hasOthers: true, reporter });
+    await stage.start();
+    await stage.finish('clock');
+    expect(stage.givenUp).toBe(cap);
+    expect(warnings).toEqual(['source counting is given up: the cap is reached. Wait for the next month.']);
+    expect(stage.stats.note).toBe('counting is given up: the cap is reached');
+    expect(await written()).toEqual(['0']);
+    await stage.stop();
+  });
+
+  test('alone in its run it ends the run', async () => {
+    const stage = failing(cap);
+    await stage.start();
+    await expect(stage.failed).rejects.toBe(cap);
+    expect(stage.givenUp).toBeUndefined();
+  });
+
+  test('an error that nobody foresaw ends the run', async () => {
+    const stage = failing(new TypeError('x is undefined'), { hasOthers: true });
+    await stage.start();
+    await expect(stage.failed).rejects.toThrow('x is undefined');
+  });
+
+  test.each(['append', 'mark'] as const)('trouble of the bus in %s ends the run', async (step) => {
+    const full = new Problem('disk-full', 'no space', 'Free some.');
+    const broken = {
+      append: log.append.bind(log),
+      mark: log.mark.bind(log),
+      [step]: () => Promise.reject(full),
+    } as unknown as Log;
+    const stage = failing(cap, { hasOthers: true, log: broken });
+    await stage.start();
+    await expect(stage.failed).rejects.toBe(full);
+    expect(stage.givenUp).toBeUndefined();
   });
 });

@@ -6,6 +6,7 @@ import { DATASETS } from '../../src/market/datasets.ts';
 import { type Add, entryActions, entryChunks, entryPath } from '../../src/sinks/lake/delta.ts';
 import { folderStore } from '../../src/sinks/lake/folder-store.ts';
 import { openLake } from '../../src/sinks/lake/lake.ts';
+import { purgeLake } from '../../src/sinks/lake/purge.ts';
 import { tableSchema } from '../../src/sinks/lake/schema.ts';
 import { openTable, type Table } from '../../src/sinks/lake/table.ts';
 import { verify } from '../../src/sinks/lake/verify.ts';
@@ -56,6 +57,36 @@ test('delta-rs appends, compacts and writes checkpoints between our commits, and
   }
   expect(deltaRs('look', root).rows).toBe(next + theirs);
   expect(await verify(store)).toMatchObject({ missing: [], orphans: [] });
+});
+
+test('posts are found in files that delta-rs has compacted, by a purge and by their tombstones', async () => {
+  const root = scratch();
+  const store = folderStore(root);
+  const context = surroundings('tweets-processed');
+  const sink = await openLake(store, LAKE, context);
+  await sink.start(0);
+  const posts = Array.from({ length: 40 }, (_, i) => ({
+    ...{ id: String(1000 + i), created_at: '2026-03-02T12:00:00.000Z', tag: 'btc', tags: ['btc', `${i}`] },
+  }));
+  for (const first of [0, 20]) {
+    await sink.write(batchOf(posts.slice(first, first + 20), { first, topic: 'tweets-processed' }));
+    await sink.flush(context.time);
+  }
+  expect(deltaRs('compact', root)).toMatchObject({ rows: 40, files: 1 });
+  const tombstone = { offset: 40, timestamp: 0, key: '1003', value: null, headers: {} };
+  await sink.write({ topic: 'tweets-processed', partition: 0, records: [tombstone], next: 41 });
+  await sink.flush(context.time);
+  expect(deltaRs('look', root)).toMatchObject({ rows: 39, files: 1 });
+  const selection = { ids: new Set(['1003', '1030']), authors: new Set<string>() };
+  // 1003 still was in a file that was compacted away; 1030 in another one, and in the table.
+  const done = await purgeLake(store, 'delta', selection, { ...context, dryRun: false });
+  expect(done).toEqual({ rows: 3, files: 3 });
+  expect(deltaRs('look', root)).toMatchObject({ rows: 38, files: 1 });
+  deltaRs('checkpoint', root);
+  expect(await purgeLake(store, 'delta', selection, { ...context, dryRun: false })).toEqual({
+    rows: 0,
+    files: 0,
+  });
 });
 
 test('a table of 10,000 commits is loaded within a second, by checkpoints of ours', async () => {

@@ -1,3 +1,4 @@
+import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll } from 'vitest';
 import { openKafkaLog } from '../../src/log/kafka/open.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
@@ -11,12 +12,24 @@ beforeAll(async () => {
 });
 afterAll(() => cluster?.close());
 
-keepsTheContract('Kafka', async () => ({
-  open: () =>
-    openKafkaLog(
-      settingsFor(cluster.bootstrap),
-      { app: 'contract', patienceMs: 30_000, warn: () => {} },
-      systemClock,
-    ),
-  remove: async () => {},
-}));
+keepsTheContract('Kafka', async () => {
+  const warnings: string[] = [];
+  return {
+    open: () =>
+      openKafkaLog(
+        settingsFor(cluster.bootstrap),
+        { app: 'contract', patienceMs: 30_000, warn: (message) => warnings.push(message) },
+        systemClock,
+      ),
+    warnings,
+    async expire(topic) {
+      const admin = new Kafka({ brokers: cluster.bootstrap.split(','), logLevel: logLevel.NOTHING }).admin();
+      await admin.connect();
+      // Without it kafkajs does not know the leader.
+      await admin.fetchTopicOffsets(topic);
+      await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '-1' }] });
+      await admin.disconnect();
+    },
+    remove: async () => {},
+  };
+});

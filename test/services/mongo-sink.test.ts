@@ -190,6 +190,38 @@ describe('sink mongo', () => {
     expect(await db.collection('ethereum').countDocuments()).toBe(0);
   });
 
+  test('a post that was deleted is not brought back by a process that comes late; one after it is there again', async () => {
+    const write = async (records: readonly Partial<StoredRecord>[], first: number) => {
+      const { sink } = await openSink('tweets-processed');
+      await wholly(sink, batch('tweets-processed', records, first));
+      return sink.counts();
+    };
+    const ids = async () => (await db.collection('bitcoin').find().toArray()).map(({ _id }) => _id);
+    await write([post('1'), { key: '1' }, { key: '2' }], 6);
+    expect(await write([post('1'), post('2'), post('3')], 5)).toEqual({
+      rows: 1,
+      superseded: 2,
+      rejected: 0,
+      tombstones: 0,
+    });
+    expect(await ids()).toEqual(['3']);
+    await write([post('1')], 20);
+    expect((await ids()).sort()).toEqual(['1', '3']);
+  });
+
+  test('deletions are kept for a day', async () => {
+    const at = (hours: number) => ({
+      clock: { ...systemClock, now: () => 1_772_445_600_000 + hours * 3_600_000 },
+    });
+    const kept = async () =>
+      (await db.collection('cryptopipe.deletions').find().toArray()).map(({ _id }) => _id);
+    for (const [n, hours] of [0, 20, 25].entries()) {
+      const { sink } = await openSink('tweets-processed', {}, at(hours));
+      await wholly(sink, batch('tweets-processed', [{ key: `${n}` }], n));
+    }
+    expect((await kept()).sort()).toEqual(['tweets-processed/1', 'tweets-processed/2']);
+  });
+
   test('poison goes to rejects with the reason of the server, the others of its batch are written', async () => {
     const { sink, context } = await openSink('tweets-processed');
     const good = Array.from({ length: 50 }, (_, i) => post(`good${i}`));
@@ -208,6 +240,15 @@ describe('sink mongo', () => {
     expect(reason(26)).toMatch(/larger than 16 MB/);
     expect(reason(27)).toMatch(/null bytes/);
     expect(reason(28)).toContain('created_at: "never" is no time');
+  });
+
+  test('poison that is newer does not take the good revision before it with it', async () => {
+    const { sink, context } = await openSink('tweets-processed');
+    const revisions = [post('1', { text: 'old' }), post('1'), post('1', { deep: [[1]] }), post('2')];
+    await wholly(sink, batch('tweets-processed', revisions));
+    expect(await db.collection('bitcoin').findOne({ id: '1' })).toMatchObject({ text: 'a post 😀' });
+    expect(context.rejected.map(({ offset }) => offset)).toEqual([2]);
+    expect(sink.counts()).toEqual({ rows: 2, superseded: 1, rejected: 1, tombstones: 0 });
   });
 
   test('another unique index is no newer revision: its refusal is the reason', async () => {
@@ -236,7 +277,8 @@ describe('sink mongo', () => {
   });
 
   test('a server that is away is waited for as long as there is patience', async () => {
-    const opening = openSink('candles', { url: 'mongodb://127.0.0.1:1' }, { patienceMs: 1000 });
+    // Longer than one try takes.
+    const opening = openSink('candles', { url: 'mongodb://127.0.0.1:1' }, { patienceMs: 4000 });
     await expect(opening).rejects.toMatchObject({
       code: 'unavailable',
       message: /mongodb:\/\/127\.0\.0\.1:1 has not/,
@@ -257,10 +299,29 @@ describe('sink mongo', () => {
     await wholly(sink, batch('tweets-processed', posts));
     const settings = { ...defaults(mongo.options), url: server.url, db: db.databaseName };
     const sought = { ids: ['1'], authors: ['5', '@eve'] };
-    expect(await purgeMongo(settings, sought, { ...context, dryRun: true })).toBe(3);
-    expect(await purgeMongo(settings, sought, { ...context, dryRun: false })).toBe(3);
+    const topics = ['tweets-processed'];
+    expect(await purgeMongo(settings, sought, { ...context, topics, dryRun: true })).toBe(3);
+    expect(await purgeMongo(settings, sought, { ...context, topics, dryRun: false })).toBe(3);
     expect((await db.collection('bitcoin').find().toArray()).map(({ _id }) => _id)).toEqual(['4']);
     expect(await db.collection('others').countDocuments()).toBe(1);
+  });
+
+  test('purge looks where each topic is, and says where one is not, before it deletes anything', async () => {
+    const { sink, context } = await openSink('tweets-processed', { collection: '{topic}' });
+    await wholly(sink, batch('tweets-processed', [post('1')]));
+    const settings = { ...defaults(mongo.options), url: server.url, db: db.databaseName };
+    const purge = (given: Given, topics: readonly string[]) =>
+      purgeMongo(
+        { ...settings, collection: '{topic}', ...given },
+        { ids: ['1'], authors: [] },
+        { ...context, topics, dryRun: false },
+      );
+    const none = (topic: string) => ({ code: 'usage', message: expect.stringContaining(`topic '${topic}'`) });
+    await expect(purge({}, ['tweets-processed', 'mine'])).rejects.toMatchObject(none('mine'));
+    await expect(purge({ db: 'nosuch' }, ['tweets-processed'])).rejects.toMatchObject(
+      none('tweets-processed'),
+    );
+    expect(await purge({}, ['tweets-processed'])).toBe(1);
   });
 
   test('a server without time series is told of at the start, with the remedy', async () => {

@@ -94,10 +94,13 @@ describe('a bucket of MinIO as a store', () => {
     for (let i = 0; i < 10; i++) expect(await lake.putIfAbsent('a', body)).toBe(false);
   });
 
-  test('keeps conditional writes', async () => {
-    const lake = await store();
-    await requireConditionalWrites(lake);
-    await requireConditionalWrites(await store());
+  test('keeps conditional writes, found out at the first start and at a later one', async () => {
+    const [fresh, tried] = [await store(), await store()];
+    const probe = '_cryptopipe/conditional-writes';
+    await tried.put(probe, text('tried before'));
+    await Promise.all([fresh, tried].map(requireConditionalWrites));
+    expect(String(await fresh.get(probe))).toContain('Kept by cryptopipe');
+    expect(String(await tried.get(probe))).toBe('tried before');
   });
 });
 
@@ -126,7 +129,12 @@ describe('what is wrong is said with its remedy', () => {
     await expect(wrong).rejects.not.toMatchObject({ message: expect.stringContaining('wrong-secret') });
   });
   test("MinIO's names of the keys open it too", async () => {
-    await open({}, { MINIO_ACC_KEY: 'minioadmin', MINIO_SEC_KEY: 'minioadmin' });
+    const lake = s3Store(
+      await open({}, { MINIO_ACC_KEY: 'minioadmin', MINIO_SEC_KEY: 'minioadmin' }),
+      'keys',
+    );
+    await lake.put('a', text('1'));
+    expect(String(await lake.get('a'))).toBe('1');
   });
   test('a clock that is wrong', async () => {
     const bucket = await open();

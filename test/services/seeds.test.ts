@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { sourceClock } from '../../src/cli/sources/test-clock.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { s3Store } from '../../src/sinks/lake/s3/store.ts';
-import { readSnapshot } from '../../src/sinks/lake/snapshot.ts';
+import { filesOf } from '../../src/sinks/lake/verify.ts';
 import build from '../e2e/build.ts';
 import { sandbox } from '../e2e/cli.ts';
 import { type CmcStub, startCoinMarketCapStub } from '../stubs/coinmarketcap.ts';
@@ -77,8 +77,8 @@ const valuesOf = async (name: string) => (await topic(name)).map(({ value }) => 
 /** Rows of a table in the bucket, by its log. */
 async function rowsIn(bucket: string, table: string): Promise<number> {
   const store = s3Store(await openTestBucket(`s3://${bucket}`, minio.endpoint), table);
-  const { files } = await readSnapshot(store, { files: true });
-  return [...files!.values()].reduce((sum, { stats }) => sum + JSON.parse(stats!).numRecords, 0);
+  const { files } = await filesOf(store);
+  return [...files.values()].reduce((sum, { stats }) => sum + JSON.parse(stats!).numRecords, 0);
 }
 
 test("the README's lines for live sources run in order, and each exits 0", async () => {

@@ -33,6 +33,16 @@ describe('a cell', () => {
     ['texts', ['a', 1], 'x: ["a",1] is no list of texts'],
     ['time', 'yesterday', 'x: "yesterday" is no time'],
     ['time', 1772409600000, 'x: 1772409600000 is no time'],
+    [
+      'time',
+      '9999-12-31T23:59:59-01:00',
+      'x: "9999-12-31T23:59:59-01:00" is no time between the years 1 and 9999',
+    ],
+    [
+      'time',
+      '0001-01-01T00:00:00+01:00',
+      'x: "0001-01-01T00:00:00+01:00" is no time between the years 1 and 9999',
+    ],
   ])('of type %s refuses %j and says why', (type, value, reason) => {
     expect(() => reader(type)(value)).toThrow(new Unreadable(reason));
   });

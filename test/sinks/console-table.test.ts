@@ -1,48 +1,77 @@
 import { describe, expect, test } from 'vitest';
 import { DATASETS } from '../../src/market/datasets.ts';
-import { header, inCells, layOut, line } from '../../src/sinks/console-table.ts';
+import { ConsoleTable } from '../../src/sinks/console-table.ts';
 
-describe('a text in cells', () => {
-  test.each([
-    ['abc', 5, false, 'abc  '],
-    ['abc', 5, true, '  abc'],
-    ['abcde', 5, false, 'abcde'],
-    ['abcdef', 5, false, 'abcd…'],
-    ['🚀🚀🚀', 6, false, '🚀🚀🚀'],
-    ['🚀🚀🚀', 5, false, '🚀🚀…'],
-    ['🚀🚀🚀', 4, false, '🚀… '],
-    ['بیت', 4, false, 'بیت '],
-    ['👩‍💻x', 4, false, '👩‍💻x '],
-  ])('%j in %i', (text, width, right, shown) => {
-    expect(inCells(text, width, right)).toBe(shown);
-  });
-
-  test('brings no line end or escape sequence to the terminal', () => {
-    expect(inCells('a\n\u001b[31mb', 8)).toBe('a [31mb ');
-  });
+const candle = (close: number, coin = 'btc') => ({
+  coin,
+  quote: 'usdt',
+  window: '10m',
+  window_start: '2026-03-02T10:10:00.000Z',
+  window_end: '2026-03-02T10:20:00.000Z',
+  open: 67012.25,
+  high: 67100.5,
+  low: 66990.75,
+  close,
+  mean: 67050.125,
+  samples: 40,
+  first_time: '2026-03-02T10:10:00.000Z',
 });
+const candles = (fields: readonly string[], width: number) =>
+  new ConsoleTable(DATASETS.candles, fields, width);
 
 describe('a table', () => {
-  const { columns } = DATASETS.candles;
-
-  test('shows the fields named, in that order, the last one as wide as there is room', () => {
-    const laid = layOut(columns, ['window_start', 'close', 'coin'], 60);
-    expect(header(laid)).toBe('window_start                       close  coin');
-    expect(laid.map(({ width }) => width)).toEqual([24, 14, 18]);
+  test('of candles shows the prices in 80 columns, and knows what it hides', () => {
+    const table = candles([], 80);
+    expect(table.lines([candle(67042.5)])).toEqual([
+      'coin  quote  window  window_start           open     high       low    close',
+      'btc   usdt   10m     2026-03-02T10:10Z  67012.25  67100.5  66990.75  67042.5',
+    ]);
+    expect(table.hidden).toEqual([
+      'window_end',
+      'mean',
+      'samples',
+      'first_time',
+      'last_time',
+      'max_gap_ms',
+      'revision',
+      'final',
+    ]);
   });
 
-  test('shows as many of the columns as fit when none are named', () => {
-    expect(layOut(columns, [], 70).map(({ name }) => name)).toEqual(['coin', 'quote', 'window']);
-    expect(layOut(columns, [], 5).map(({ name }) => name)).toEqual(['coin']);
-  });
-
-  test('puts numbers to the right, lists in one cell, and leaves cells without a value blank', () => {
-    const laid = layOut(
-      DATASETS['tweets-processed'].columns,
-      ['hashtags', 'reply_count', 'coin', 'text'],
-      90,
+  test('shows the time and the close where there is room for little', () => {
+    expect(candles([], 48).lines([candle(67042.5)])[0]).toBe(
+      'coin  quote  window  window_start         close',
     );
-    const row = { hashtags: ['a', 'b'], reply_count: 7, coin: null, text: 'x', other: 1 };
-    expect(line(laid, row)).toBe(`a b${' '.repeat(29)}7${' '.repeat(24)}x`);
+    expect(candles([], 5).lines([candle(1)])[0]).toBe('window_start');
+  });
+
+  test('of posts shows the text', () => {
+    const table = new ConsoleTable(DATASETS['tweets-processed'], [], 80);
+    const post = {
+      id: '1790000000000000001',
+      created_at: '2026-03-02T10:10:05.000Z',
+      coin: 'btc',
+      username: 'satoshi_fan',
+      text: 'Bitcoin 🚀 to the moon, and then some more words that nobody reads to their end',
+    };
+    expect(table.lines([post])).toEqual([
+      'created_at            coin  text                                     username',
+      '2026-03-02T10:10:05Z  btc   Bitcoin 🚀 to the moon, and then some …  satoshi_fan',
+    ]);
+  });
+
+  test('shows the fields named, in that order, and all of them', () => {
+    const table = candles(['close', 'coin', 'nonce'], 10);
+    expect(table.lines([candle(1.5)])).toEqual(['close  coin  nonce', '  1.5  btc']);
+    expect(table.hidden).toEqual([]);
+  });
+
+  test('grows with what it holds and says its header again, never narrower', () => {
+    const table = candles(['coin', 'close'], 40);
+    expect(table.lines([candle(9.5)])).toEqual(['coin  close', 'btc     9.5']);
+    expect(table.lines([candle(8.5)])).toEqual(['btc     8.5']);
+    expect(table.lines([candle(100000.25)])).toEqual(['coin      close', 'btc   100000.25']);
+    expect(table.lines([candle(1)])).toEqual(['btc           1']);
+    expect(table.lines([])).toEqual([]);
   });
 });

@@ -7,7 +7,8 @@ async function shown(
   values: Parameters<typeof batchOf>[0],
   terminalWidth?: number,
 ) {
-  const context = surroundings('prices', { terminalWidth });
+  const told: string[] = [];
+  const context = { ...surroundings('prices', { terminalWidth, info: (text) => told.push(text) }), told };
   const open = await sink.open({ fields }, context);
   await open.write(batchOf(values));
   return { lines: context.printed.join('\n').split('\n'), context, open };
@@ -31,12 +32,23 @@ describe('in a pipe', () => {
   });
 });
 
-test('on a terminal there is a table with a header', async () => {
-  expect((await shown(['coin', 'price'], [price(0), price(1)], 40)).lines).toEqual([
-    'coin                           price',
-    'btc                              100',
-    'eth                              101',
-  ]);
+describe('on a terminal', () => {
+  test('there is a table with a header', async () => {
+    expect((await shown(['coin', 'price'], [price(0), price(1)], 40)).lines).toEqual([
+      'coin  price',
+      'btc     100',
+      'eth     101',
+    ]);
+  });
+
+  test('columns that find no room are named once, with what to do', async () => {
+    const { context, open } = await shown([], [price(0)], 40);
+    await open.write(batchOf([price(1)]));
+    expect(context.told).toEqual([
+      expect.stringMatching(/^no room for .*market_cap.*: choose with --fields$/),
+    ]);
+    expect((await shown(['coin'], [price(0)], 40)).context.told).toEqual([]);
+  });
 });
 
 test('what is no JSON object is rejected, tombstones are skipped, the rest is shown', async () => {

@@ -14,6 +14,7 @@ export function surroundings(topic = 'prices', given: Partial<SinkContext> = {})
     topic,
     dataset: datasetOf(topic),
     group: 'app.file',
+    identity: undefined,
     rejected: [],
     printed: [],
     time: 1_772_445_600_000,

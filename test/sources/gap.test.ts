@@ -19,3 +19,18 @@ test('a gap is marked by its source and beginning', () => {
     backfilled: true,
   });
 });
+
+test('a clock that was set back makes no gap that ends before it begins', () => {
+  const to = Date.UTC(2026, 2, 2, 10, 15);
+  const { value } = gapRecord({
+    source: 'x',
+    from: to + 3_600_000,
+    to,
+    reason: 'silence',
+    backfilled: false,
+  });
+  expect(JSON.parse(value!)).toMatchObject({
+    from: '2026-03-02T10:15:00.000Z',
+    to: '2026-03-02T10:15:00.000Z',
+  });
+});

@@ -16,7 +16,7 @@ function poller(errors: readonly (Error | undefined)[], around: Turned) {
     if (error !== undefined) throw error;
     return { records: [RECORD] };
   };
-  return { at, chunks: polling({ source: 's', every: MINUTE, ask }, around.context) };
+  return { at, chunks: polling({ source: 's', host: 's.org', every: MINUTE, ask }, around.context) };
 }
 
 const trouble = (message = 'HTTP 503', waitMs = 0) => new Trouble('status', message, waitMs);
@@ -34,6 +34,25 @@ describe('polling', () => {
     const chunks = await polls(2, poller([undefined, trouble(), trouble()], around).chunks, around);
     expect(valuesOf(chunks, 'gaps')).toEqual([]);
     expect(around.notes).toEqual(['s: HTTP 503, try 1 of 20', 's: HTTP 503, try 2 of 20']);
+  });
+
+  const unreached = () => new Trouble('network', 'no connection');
+  const AWAY = 's: s.org cannot be reached: no connection; trying again';
+
+  test('a service that was never reached is said at its first failure, once, with its host', async () => {
+    const around = turned();
+    await polls(2, poller([unreached(), unreached(), trouble()], around).chunks, around);
+    expect(around.said).toEqual([AWAY, 's answers']);
+  });
+
+  test('one that has answered is given three tries; then it is said, each time that it is away', async () => {
+    const around = turned();
+    const errors = [undefined, unreached(), unreached(), undefined];
+    await polls(3, poller(errors, around).chunks, around);
+    expect(around.said).toEqual([]);
+    const away = [...Array(4).fill(unreached()), undefined];
+    await polls(3, poller([undefined, ...away, ...away], around).chunks, around);
+    expect(around.said).toEqual([AWAY, 's answers again', AWAY, 's answers again']);
   });
 
   test('trouble that lasts past the next tick is a gap, from the last good answer to the next', async () => {
@@ -145,7 +164,7 @@ test('a stop while it tries again ends it quietly', async () => {
   const ask = async () => {
     throw trouble();
   };
-  const chunks = polling({ source: 's', every: MINUTE, ask }, context);
+  const chunks = polling({ source: 's', host: 's.org', every: MINUTE, ask }, context);
   expect(await polls(1, chunks, around)).toEqual([]);
   expect(around.warnings).toEqual([]);
 });

@@ -38,6 +38,19 @@ function placeholderComplaints({ settings, of }: SourceCall, source: Source, ope
   return [`--topic ${topic}: source ${source.name} fills ${which}`];
 }
 
+/** Whether the settings ask a source to show what it would do. */
+export const isDryRun = ({ of }: Pick<SourceCall, 'of'>, { options }: Source): boolean =>
+  'dryRun' in options && of(options).dryRun === true;
+
+/** `--dry-run` reads nothing of the sources that have it, and would read the others. */
+function dryRunComplaints(call: SourceCall, chosen: readonly Source[]): Complaint[] {
+  const dry = chosen.filter((source) => isDryRun(call, source)).map(({ name }) => `--source ${name}`);
+  const others = chosen.filter((source) => !isDryRun(call, source)).map(({ name }) => name);
+  if (dry.length === 0 || others.length === 0) return [];
+  const text = `--dry-run: ${others.join(' and ')} would be read for good; write ${dry.join(' ')}`;
+  return [{ about: '--dry-run', text }];
+}
+
 type SourceCall = Pick<Call<typeof sourceOptions & { once: Option<boolean> }>, 'settings' | 'of' | 'typed'>;
 
 /** What is wrong with the choice of sources and their settings. */
@@ -65,10 +78,24 @@ export function sourceComplaints(call: SourceCall, operands: readonly string[]):
   }
   if (settings.once && settings.runFor !== undefined)
     complaints.push({ about: '--for', text: '--for: --once reads once; leave one of them out' });
+  complaints.push(...dryRunComplaints(call, chosen));
   const texts = [
     ...chosen.flatMap((source) => source.check?.(of(source.options), kindsOf(source, operands)) ?? []),
     ...topicComplaints(settings, chosen, operands),
     ...chosen.flatMap((source) => placeholderComplaints(call, source, operands)),
   ];
   return [...complaints, ...texts.map((text) => ({ about: text, text }))];
+}
+
+/** What the files tell that the sources' settings name. */
+export async function fileComplaints(
+  { settings, of }: SourceCall,
+  operands: readonly string[],
+): Promise<Complaint[]> {
+  const texts = await Promise.all(
+    candidates(settings.source, operands).map((source) =>
+      source.inspect?.(of(source.options), kindsOf(source, operands)),
+    ),
+  );
+  return texts.flatMap((some) => (some ?? []).map((text) => ({ about: text, text })));
 }

@@ -1,4 +1,4 @@
-import { groupDigits } from '../../core/numbers.ts';
+import { counted } from '../../core/numbers.ts';
 import { toggle } from '../../core/option.ts';
 import { withExistingBus } from '../bus.ts';
 import { defineCommand } from '../command.ts';
@@ -18,7 +18,7 @@ export const command = defineCommand({
     await withExistingBus(settings, io, lookOpener(settings, io), async (log) => {
       const { partitionInfos } = await detailsOf(log, name);
       const records = partitionInfos.reduce((sum, info) => sum + info.records, 0);
-      if (!settings.yes && !(await io.ask(`Delete topic ${name} with ${groupDigits(records)} records?`)))
+      if (!settings.yes && !(await io.ask(`Delete topic ${name} with ${counted(records, 'record')}?`)))
         return io.out(`topic ${name} stays\n`);
       if (!(await log.deleteTopic(name))) throw await noSuchTopic(log, name);
       io.out(`topic ${name} deleted\n`);

@@ -1,4 +1,5 @@
 import { formatBytes } from '../../core/size.ts';
+import { tame } from '../../core/tame.ts';
 import { formatTime } from '../../core/time.ts';
 import type { Placed } from './reading.ts';
 
@@ -26,5 +27,5 @@ export function jsonLine({ topic, partition, offset, timestamp, key, headers, va
 /** For reading: time, partition/offset, key, value. Control characters cannot reach the terminal. */
 export function textLine({ partition, offset, timestamp, key, value }: Placed): string {
   const line = `${formatTime(timestamp)}  ${partition}/${offset}  ${key ?? '-'}  ${value ?? '(deleted)'}`;
-  return line.replace(/\p{Cc}+/gu, ' ');
+  return tame(line);
 }

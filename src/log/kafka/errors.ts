@@ -116,13 +116,6 @@ export function fatalProblem(error: unknown, settings: KafkaSettings): Problem |
   return undefined;
 }
 
-export const goneProblem = (topic = 'a topic'): Problem =>
-  new Problem(
-    'failed',
-    `topic ${topic} is gone: somebody deleted it while it was in use`,
-    'Start again: the topic is made anew, and read from its beginning.',
-  );
-
 /** What an error that may pass can mean when it does not. */
 function hintOf({ name, type, message }: Failure): string {
   if (name === 'KafkaJSConnectionClosedError')

@@ -1,6 +1,7 @@
 import { Problem } from '../../core/problem.ts';
 import type { Batch } from '../../core/record.ts';
 import type { Millis } from '../../core/time.ts';
+import { deletedUnread } from '../log.ts';
 import { check, typeOf } from './errors.ts';
 import type { Kafka } from './kafka.ts';
 import type { Link } from './link.ts';
@@ -182,10 +183,7 @@ export class Feed {
         `Move the group: cryptopipe topics reset ${topic} --group NAME --from start.`,
       );
     }
-    if (start > from)
-      this.#kafka.opener.warn(
-        `${topic}/${partition}: offsets ${from} to ${start - 1} were deleted by retention before they were read; going on at ${start}`,
-      );
+    if (start > from) this.#kafka.opener.warn(deletedUnread(topic, partition, from, start));
     const next = Math.max(from, start);
     return { batch: { topic, partition, records: [], next }, next, end };
   }

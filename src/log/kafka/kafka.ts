@@ -2,8 +2,9 @@ import { type Admin, type KafkaConfig, Kafka as KafkaJs, logLevel } from 'kafkaj
 import type { Clock } from '../../core/clock.ts';
 import { formatSpan, type Millis } from '../../core/time.ts';
 import { within } from '../../core/within.ts';
+import { goneProblem } from '../log.ts';
 import { clientOptions } from './client.ts';
-import { fatalProblem, goneProblem, rootOf, typeOf, unreachable } from './errors.ts';
+import { fatalProblem, rootOf, typeOf, unreachable } from './errors.ts';
 import { Link } from './link.ts';
 import type { KafkaSettings, Opener } from './settings.ts';
 

@@ -9,7 +9,7 @@ import { Partitions } from './partitions.ts';
 import { Places } from './places.ts';
 import { resetGroup } from './reset.ts';
 import type { KafkaSettings, Opener } from './settings.ts';
-import { createTopic, deleteTopic, differences, listTopics, updateTopic } from './topics.ts';
+import { createTopic, deleteTopic, differences, identityOf, listTopics, updateTopic } from './topics.ts';
 import { Writer } from './writer.ts';
 
 /** A cluster as a log. Throws Problem `failed` for a refused login, `unavailable` when nobody answers in time. */
@@ -36,6 +36,7 @@ export async function openKafkaLog(settings: KafkaSettings, opener: Opener, cloc
     },
     topics: () => listTopics(kafka),
     describe: (name) => describeTopic(kafka, name),
+    identity: (name) => identityOf(kafka, name),
     append: (records, mark) => (mark === undefined ? writer.append(records) : places.append(records, mark)),
     mark: (name) => places.get(name),
     offsetAt: async (topic, partition, time) =>

@@ -1,9 +1,10 @@
 import { type Admin, ConfigResourceTypes } from 'kafkajs';
 import { Problem } from '../../core/problem.ts';
 import type { Difference, TopicInfo, TopicSettings } from '../log.ts';
-import { typeOf } from './errors.ts';
+import { check, typeOf } from './errors.ts';
 import type { Kafka } from './kafka.ts';
 import { type Configs, configsOf, sameConfig, settingsOf } from './topic-configs.ts';
+import { topicIdRequest } from './wire/topic-id.ts';
 
 /** Where a setting comes from: 1 is the topic itself (kafkajs: ConfigSource.TOPIC_CONFIG). */
 const OF_THE_TOPIC = 1;
@@ -39,6 +40,17 @@ export async function listTopics(kafka: Kafka): Promise<TopicInfo[]> {
 /** Undefined when there is none of that name. */
 export async function describeOne(kafka: Kafka, name: string): Promise<TopicInfo | undefined> {
   return orNone(kafka.admin(async (admin) => (await infosOf(admin, [name]))[0], isUnknown));
+}
+
+/** The topic's id. One that is unknown is waited for, as it may be new. */
+export function identityOf(kafka: Kafka, topic: string): Promise<string | undefined> {
+  const { shared } = kafka;
+  const ask = async () => {
+    const { errorCode, id } = await shared.send(await shared.any(), topicIdRequest(topic));
+    check(errorCode);
+    return id;
+  };
+  return kafka.persist(shared, ask, { topic });
 }
 
 async function infosOf(admin: Admin, names: readonly string[]): Promise<TopicInfo[]> {

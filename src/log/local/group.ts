@@ -18,6 +18,7 @@ export async function joinGroup(
   store: Store,
   wake: Wake,
   clock: Clock,
+  warn: (message: string) => void,
   spec: GroupSpec,
 ): Promise<Membership> {
   const partitions = partitionsOf(store, spec.inputs);
@@ -41,7 +42,7 @@ export async function joinGroup(
 
   function take(partition: number, epoch: number): void {
     const lease = { family: seat.family, member: seat.member, partition, epoch };
-    const task = openTask(store, wake, clock, spec.group, spec.inputs, lease, (ended) => {
+    const task = openTask(store, wake, clock, warn, spec.group, spec.inputs, lease, (ended) => {
       if (ended) finished.add(partition);
       if (tasks.get(partition) === task) tasks.delete(partition);
       if (tasks.size === 0) emptied();

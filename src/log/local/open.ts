@@ -9,7 +9,7 @@ import { endOf, offsetAt, readBatches } from './reader.ts';
 import { resetGroup } from './reset.ts';
 import { compare, rowOf, updateTopic } from './settings.ts';
 import { closeStore, openStore, transact } from './store.ts';
-import { deleteTopic, describeTopic, topicInfo } from './topics.ts';
+import { deleteTopic, describeTopic, identityOf, topicInfo } from './topics.ts';
 import { Wake } from './wake.ts';
 
 /** Bytes that a plain read hands over at once. */
@@ -17,8 +17,15 @@ const READ_BYTES = 1 << 20;
 /** A follower looks again at the latest after this long; it is woken long before. */
 const FOLLOW_MS = MINUTE;
 
-/** The embedded log: a folder, any number of processes on one machine. Throws Problem `damaged` or `usage`. */
-export async function openLocalLog(dir: string, clock: Clock): Promise<Log> {
+/**
+ * The embedded log: a folder, any number of processes on one machine. `warn`: of records that nobody will read. Throws
+ * Problem `damaged` or `usage`.
+ */
+export async function openLocalLog(
+  dir: string,
+  clock: Clock,
+  warn: (message: string) => void = () => undefined,
+): Promise<Log> {
   const store = openStore(dir);
   const wake = new Wake();
   const house = keepHouse(store, clock);
@@ -55,6 +62,7 @@ export async function openLocalLog(dir: string, clock: Clock): Promise<Log> {
     deleteTopic: (name) => deleteTopic(store, name),
     topics: async () => [...store.topics.getRange({})].map(({ key, value }) => topicInfo(key, value)),
     describe: async (name) => describeTopic(store, name),
+    identity: (name) => identityOf(store, name),
     mark: async (name) => store.marks.get(name),
     offsetAt: async (topic, partition, time) => offsetAt(store, topic, partition, time),
     resetGroup: (group, topic, offsets) => resetGroup(store, group, topic, offsets, clock.now()),
@@ -68,7 +76,7 @@ export async function openLocalLog(dir: string, clock: Clock): Promise<Log> {
         await wake.until(() => endOf(store, topic, partition) > at, FOLLOW_MS, follow);
       }
     },
-    join: (spec) => joinGroup(store, wake, clock, spec),
+    join: (spec) => joinGroup(store, wake, clock, warn, spec),
     async close() {
       await house.stop();
       wake.close();

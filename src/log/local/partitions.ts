@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { partitionOf } from '../../core/hash.ts';
 import type { NewRecord } from '../../core/record.ts';
 import type { Millis } from '../../core/time.ts';
@@ -15,7 +16,13 @@ export const newHead = (): HeadRow => ({ start: 0, end: 0, records: 0, bytes: 0,
 export function putTopic(store: Store, name: string, settings: TopicSettings): TopicRow {
   const id = ((store.meta.get('next-topic') as number | undefined) ?? 0) + 1;
   const { partitions, retentionMs, compacted } = settings;
-  const row: TopicRow = { id, partitions, compacted, ...(retentionMs === undefined ? {} : { retentionMs }) };
+  const row: TopicRow = {
+    id,
+    identity: randomUUID(),
+    partitions,
+    compacted,
+    ...(retentionMs === undefined ? {} : { retentionMs }),
+  };
   store.meta.put('next-topic', id);
   store.topics.put(name, row);
   for (let partition = 0; partition < partitions; partition++) store.heads.put([id, partition], newHead());

@@ -7,6 +7,8 @@ export interface Read {
   readonly batches: readonly Batch[];
   /** Where reading goes on; past holes that compaction or retention left. */
   readonly next: number;
+  /** First offset that retention has left, when it is past the one asked for. */
+  readonly overtaken?: number | undefined;
 }
 
 /** Batches of a partition from an offset on, about `maxBytes` of them. */
@@ -35,7 +37,8 @@ export function readBatches(
     bytes += value.length;
     if (bytes >= maxBytes) break;
   }
-  return { batches, next: bytes < maxBytes ? head.end : next };
+  const overtaken = head.start > from ? head.start : undefined;
+  return { batches, next: bytes < maxBytes ? head.end : next, overtaken };
 }
 
 /** Base offset of the batch that holds `offset`, or `offset` itself where none does. */
@@ -43,6 +46,12 @@ function baseBefore(store: Store, id: number, partition: number, offset: number)
   const range = { start: [id, partition, offset], end: [id, partition], reverse: true, limit: 1 };
   for (const key of store.batches.getKeys(range as never)) return (key as [number, number, number])[2];
   return offset;
+}
+
+/** The first offset kept of a partition; 0 for a topic that is not there. */
+export function startOf(store: Store, topic: string, partition: number): number {
+  const row = store.topics.get(topic);
+  return (row && store.heads.get([row.id, partition])?.start) ?? 0;
 }
 
 /** The end offset of a partition; 0 for a topic that is not there. */

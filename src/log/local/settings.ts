@@ -38,8 +38,9 @@ export async function updateTopic(store: Store, name: string, settings: TopicSet
   const there = await transact(store, () => {
     const row = store.topics.get(name);
     if (row?.partitions !== settings.partitions) return row;
-    const { retentionMs, compacted, partitions } = settings;
-    const changed = { id: row.id, partitions, compacted };
+    const { retentionMs, compacted } = settings;
+    const { retentionMs: _, ...kept } = row;
+    const changed = { ...kept, compacted };
     store.topics.put(name, retentionMs === undefined ? changed : { ...changed, retentionMs });
     return row;
   });

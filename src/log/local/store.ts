@@ -12,6 +12,8 @@ const FORMAT = 1;
 export interface TopicRow {
   /** Never used again, so that what an old topic of this name left behind is not this one's. */
   readonly id: number;
+  /** Undefined for a topic that an older cryptopipe made, until somebody asks. */
+  readonly identity?: string;
   readonly partitions: number;
   readonly retentionMs?: Millis;
   readonly compacted: boolean;

@@ -1,9 +1,9 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Problem } from '../../core/problem.ts';
-import type { Commit, Task } from '../log.ts';
+import { type Commit, deletedUnread, goneProblem, type Task } from '../log.ts';
 import { fencedBy, usurper, yieldLease } from './lease.ts';
 import { prepare, putBatches, stillFits } from './partitions.ts';
-import { endOf, readBatches } from './reader.ts';
+import { endOf, readBatches, startOf } from './reader.ts';
 import { type LeaseRow, type Store, transact } from './store.ts';
 import type { Wake } from './wake.ts';
 
@@ -27,6 +27,7 @@ export function openTask(
   store: Store,
   wake: Wake,
   clock: Clock,
+  warn: (message: string) => void,
   group: string,
   inputs: readonly string[],
   lease: Lease,
@@ -34,32 +35,33 @@ export function openTask(
 ): LocalTask {
   const { family, member, partition, epoch } = lease;
   const revoked = new AbortController();
+  const idOf = (topic: string): number => store.topics.get(topic)?.id ?? 0;
+  const ids = new Map(inputs.map((topic) => [topic, idOf(topic)]));
   const positions = new Map<string, number>();
-  for (const topic of inputs) {
-    const id = store.topics.get(topic)?.id ?? 0;
-    positions.set(topic, store.offsets.get([id, group, partition]) ?? 0);
-  }
+  for (const [topic, id] of ids)
+    positions.set(topic, store.offsets.get([id, group, partition]) ?? startOf(store, topic, partition));
   const position = (topic: string): number => positions.get(topic)!;
+  /** An input that was deleted, or made anew: then positions say nothing of its records. */
+  const gone = (): string | undefined => inputs.find((topic) => idOf(topic) !== ids.get(topic));
 
   async function commit({ outputs, offsets, state }: Commit): Promise<void> {
     for (;;) {
       const now = clock.now();
       const prepared = prepare(store, outputs, now);
-      const answer = await transact(store, (): 'done' | 'again' | LeaseRow | null => {
+      const answer = await transact(store, (): 'done' | 'again' | 'gone' | LeaseRow | null => {
         const taker = usurper(store, family, partition, member, epoch);
         if (taker !== undefined) return taker;
+        if (gone() !== undefined) return 'gone';
         if (!stillFits(store, prepared)) return 'again';
         putBatches(store, prepared, now);
-        for (const [topic, offset] of offsets) {
-          const id = store.topics.get(topic)?.id;
-          if (id !== undefined) store.offsets.put([id, group, partition], offset);
-        }
+        for (const [topic, offset] of offsets) store.offsets.put([ids.get(topic)!, group, partition], offset);
         for (const [key, value] of state)
           if (value === null) store.state.remove([group, partition, key]);
           else store.state.put([group, partition, key], value);
         return 'done';
       });
       if (answer === 'done') return wake.poke();
+      if (answer === 'gone') throw goneProblem(gone());
       if (answer !== 'again') throw fencedBy(family, partition, answer);
     }
   }
@@ -79,7 +81,10 @@ export function openTask(
     position,
     seek: (topic, offset) => void positions.set(topic, offset),
     async read(topic, maxBytes) {
-      const { batches, next } = readBatches(store, topic, partition, position(topic), maxBytes);
+      if (gone() !== undefined) throw goneProblem(gone());
+      const from = position(topic);
+      const { batches, next, overtaken } = readBatches(store, topic, partition, from, maxBytes);
+      if (overtaken !== undefined) warn(deletedUnread(topic, partition, from, overtaken));
       positions.set(topic, next);
       return batches;
     },

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { Database } from 'lmdb';
 import type { PartitionInfo, TopicDetails, TopicInfo } from '../log.ts';
 import { readHead } from './codec.ts';
 import { newHead } from './partitions.ts';
+import { rowOf } from './settings.ts';
 import { type Store, type TopicRow, transact } from './store.ts';
 
 /** Batches removed by one transaction. */
@@ -44,6 +46,17 @@ export function describeTopic(store: Store, name: string): TopicDetails | undefi
     partitionInfo(store, row, partition),
   );
   return { ...topicInfo(name, row), partitionInfos, groups: async () => groups };
+}
+
+/** One that has none yet, made by an older cryptopipe, gets it here. Throws Problem `usage` when there is no such topic. */
+export function identityOf(store: Store, name: string): Promise<string> {
+  return transact(store, () => {
+    const row = rowOf(store, name);
+    if (row.identity !== undefined) return row.identity;
+    const identity = randomUUID();
+    store.topics.put(name, { ...row, identity });
+    return identity;
+  });
 }
 
 /** Removes what belongs to a topic's id, in small steps; its heads last, by which an interrupted removal is found again. */

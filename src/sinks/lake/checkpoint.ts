@@ -1,12 +1,14 @@
-import { parquetReadObjects } from 'hyparquet';
+import { setImmediate as turn } from 'node:timers/promises';
 import { type Action, LOG_FOLDER, versionName } from './delta.ts';
-import type { NestedField } from './nested.ts';
-import { encodeNested } from './parquet.ts';
+import type { NestedFields } from './nested.ts';
+import { openSource } from './parquet/source.ts';
+import { nestedFile } from './parquet.ts';
 import type { Store } from './store.ts';
+import { unnest } from './unnest.ts';
 
 // A checkpoint: the table at one version as Parquet, one action a row, so that older log entries need not be read.
 
-export const LAST_CHECKPOINT = `${LOG_FOLDER}/_last_checkpoint`;
+const LAST_CHECKPOINT = `${LOG_FOLDER}/_last_checkpoint`;
 
 /** A whole checkpoint: all its parts are there. */
 export interface Checkpoint {
@@ -31,44 +33,8 @@ export function newestCheckpoint(names: readonly string[], upTo: number): Checkp
     .sort((a, b) => b.version - a.version)[0];
 }
 
-const WHOLE = ['protocol', 'metaData', 'txn', 'add', 'remove'] as const;
 /** What a writer needs to add files. */
-const BRIEF = ['protocol', 'metaData', 'txn'] as const;
-
-/** The actions of a checkpoint; without those of files unless `files`. Throws Error for what cannot be read. */
-export async function readCheckpoint(
-  store: Store,
-  { parts }: Checkpoint,
-  files: boolean,
-): Promise<readonly Action[]> {
-  const actions: Action[] = [];
-  for (const name of parts) {
-    const bytes = await store.get(`${LOG_FOLDER}/${name}`);
-    if (bytes === undefined) throw new Error(`${name} is gone`);
-    const file = new Uint8Array(bytes).buffer;
-    const columns = [...(files ? WHOLE : BRIEF)];
-    for (const row of await parquetReadObjects({ file, columns }))
-      for (const [kind, action] of Object.entries(row))
-        if (isThere(action)) actions.push({ [kind]: plain(action) });
-  }
-  return actions;
-}
-
-/** An action that is absent is null, or a group whose fields all are. */
-const isThere = (action: unknown): action is object =>
-  typeof action === 'object' &&
-  action !== null &&
-  Object.values(action).some((field) => field !== null && field !== undefined);
-
-/** 64-bit integers as numbers; the log has none above 2^53. */
-function plain(value: unknown): unknown {
-  if (typeof value === 'bigint') return Number(value);
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, plain(field)]));
-}
-
-const FIELDS: Readonly<Record<(typeof WHOLE)[number], Readonly<Record<string, NestedField>>>> = {
+const BRIEF: NestedFields = {
   protocol: {
     minReaderVersion: 'INT32',
     minWriterVersion: 'INT32',
@@ -86,6 +52,10 @@ const FIELDS: Readonly<Record<(typeof WHOLE)[number], Readonly<Record<string, Ne
     createdTime: 'INT64',
   },
   txn: { appId: 'UTF8', version: 'INT64', lastUpdated: 'INT64' },
+};
+
+const WHOLE: NestedFields = {
+  ...BRIEF,
   add: {
     path: 'UTF8',
     partitionValues: 'map',
@@ -102,18 +72,56 @@ const FIELDS: Readonly<Record<(typeof WHOLE)[number], Readonly<Record<string, Ne
     extendedFileMetadata: 'BOOLEAN',
     partitionValues: 'map',
     size: 'INT64',
+    stats: 'UTF8',
   },
 };
 
-/** Stores the checkpoint of a version, then the hint where it is. Writing it again does no harm. */
-export async function writeCheckpoint(
+/** Actions that are read or written at once: more would take memory and hold up all else. */
+const AT_ONCE = 10_000;
+
+/**
+ * The actions of a checkpoint, some thousand at a time; without those of files unless `files`. Throws Error for what cannot
+ * be read.
+ */
+export async function* readCheckpoint(
   store: Store,
-  version: number,
-  actions: readonly Action[],
-): Promise<void> {
-  const chunks = encodeNested(FIELDS, actions as readonly Record<string, unknown>[]);
-  await store.put(`${LOG_FOLDER}/${versionName(version)}.checkpoint.parquet`, chunks);
-  await store.put(LAST_CHECKPOINT, [Buffer.from(JSON.stringify({ version, size: actions.length }))]);
+  { parts }: Checkpoint,
+  files: boolean,
+): AsyncIterable<readonly Action[]> {
+  for (const name of parts) {
+    const bytes = await store.get(`${LOG_FOLDER}/${name}`);
+    if (bytes === undefined) throw new Error(`${name} is gone`);
+    const source = await openSource(bytes);
+    for (const group of source.groups.keys()) yield* grouped([unnest(files ? WHOLE : BRIEF, source, group)]);
+  }
+}
+
+type ActionParts = AsyncIterable<Iterable<Action>> | Iterable<Iterable<Action>>;
+
+/** Other work gets its turn in between. */
+async function* grouped(parts: ActionParts): AsyncIterable<readonly Action[]> {
+  let actions: Action[] = [];
+  for await (const part of parts)
+    for (const action of part) {
+      actions.push(action);
+      if (actions.length < AT_ONCE) continue;
+      yield actions;
+      actions = [];
+      await turn();
+    }
+  if (actions.length > 0) yield actions;
+}
+
+/** Stores the checkpoint of a version, then the hint where it is. Writing it again does no harm. */
+export async function writeCheckpoint(store: Store, version: number, parts: ActionParts): Promise<void> {
+  const file = nestedFile(WHOLE);
+  let size = 0;
+  for await (const rows of grouped(parts)) {
+    file.add(rows);
+    size += rows.length;
+  }
+  await store.put(`${LOG_FOLDER}/${versionName(version)}.checkpoint.parquet`, file.finished());
+  await store.put(LAST_CHECKPOINT, [Buffer.from(JSON.stringify({ version, size }))]);
 }
 
 /** The version that the hint names; undefined without a hint, or with one that cannot be read. */

@@ -63,6 +63,8 @@ export interface Remove {
   readonly extendedFileMetadata?: boolean | null;
   readonly partitionValues?: Readonly<Record<string, string | null>> | null;
   readonly size?: number | null;
+  /** Ours have the range of ids, by which a file that was left behind is found. */
+  readonly stats?: string | null;
 }
 
 /** One line of a log entry; actions that we do not know pass. */

@@ -3,27 +3,31 @@ import { text } from '../../core/option.ts';
 import { defineSink } from '../sink.ts';
 import { folderStore } from './folder-store.ts';
 import { openLake } from './lake.ts';
-import { laidOut, layoutComplaints, layoutOptions } from './layout.ts';
-import { purgeTable } from './purge.ts';
+import { laidOut, layoutComplaints, layoutOptions, misfits, tableOptions } from './layout.ts';
+import { purgeLake } from './purge.ts';
 import { rotationOptions } from './rotation.ts';
+
+const dir = text('--dir', '<folder>', 'Folder of the lake; each dataset is a table in it.', 'lake');
 
 export const file = defineSink({
   name: 'file',
   summary: 'Delta tables (Parquet) in a folder, each record once.',
   topics: ['tweets-processed', 'prices', 'candles', 'market-cap'],
   options: {
-    dir: text('--dir', '<folder>', 'Folder of the lake; each dataset is a table in it.', 'lake'),
+    dir,
     ...rotationOptions,
     ...layoutOptions,
   },
   examples: ['cryptopipe sink file --dir lake --once', 'cryptopipe sink file --topics candles --every 10s'],
   check: layoutComplaints,
+  checkTopic: (settings, dataset) => misfits(dataset, settings),
   open(settings, context) {
     const dataset = laidOut(context.dataset, settings);
     return openLake(folderStore(join(settings.dir, dataset.name)), settings, { ...context, dataset });
   },
+  purgeOptions: { dir, ...tableOptions },
   purge(settings, selection, context) {
     const { name } = laidOut(context.dataset, settings);
-    return purgeTable(folderStore(join(settings.dir, name)), selection, context);
+    return purgeLake(folderStore(join(settings.dir, name)), settings.table, selection, context);
   },
 });

@@ -4,13 +4,13 @@ import { textsOf } from './texts.ts';
 
 /** Posts of one partition that were deleted since the last flush. */
 export class Graves {
-  /** Ids, as the keys of their tombstones. */
-  readonly ids = new Set<string>();
+  /** Ids, as the keys of their tombstones, and the offsets of these. */
+  readonly ids = new Map<string, number>();
   /** How many files had been stored, in no log entry yet, when the last of them came: those may hold some. */
   earlyFiles = 0;
 
-  bury(id: string, filesStored: number): void {
-    this.ids.add(id);
+  bury(id: string, offset: number, filesStored: number): void {
+    this.ids.set(id, offset);
     this.earlyFiles = filesStored;
   }
 
@@ -24,7 +24,7 @@ export class Graves {
 export function placesWithout(
   columns: readonly Column[],
   rows: Rows,
-  ids: ReadonlySet<string>,
+  ids: Pick<ReadonlyMap<string, unknown>, 'has' | 'size'>,
 ): Int32Array | undefined {
   const idAt = columns.findIndex(({ name }) => name === 'id');
   const run = ids.size === 0 || idAt < 0 ? undefined : rows.column(idAt, 0, rows.count);

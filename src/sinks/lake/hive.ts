@@ -19,3 +19,23 @@ export function hivePath(names: readonly string[], values: readonly (string | nu
   });
   return folders.every((folder) => Buffer.byteLength(folder) <= LONGEST_NAME) ? folders.join('/') : undefined;
 }
+
+/** The values of the folders that a path leads through, by name; null for the folder of nulls. */
+export function hiveValues(path: string): Readonly<Record<string, string | null>> {
+  const folders = path.split('/').slice(0, -1);
+  return Object.fromEntries(
+    folders.flatMap((folder) => {
+      const [name = '', value] = folder.split('=').map(unescapeName);
+      return value === undefined ? [] : [[name, value === NULL_FOLDER ? null : value]];
+    }),
+  );
+}
+
+/** Other writers may have names that are not escaped at all. */
+function unescapeName(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,29 +1,17 @@
 import { choice, list, type Option, type Settings } from '../../core/option.ts';
-import { Problem } from '../../core/problem.ts';
 import type { Dataset } from '../../market/datasets.ts';
 import { LAKE_HOUSE } from '../../market/lake-house.ts';
 import { FORMATS, type FormatName } from './formats.ts';
 import { DAY_COLUMN } from './schema.ts';
 
-/** How a lake is laid out; shared by every sink that keeps one. */
-export const layoutOptions = {
-  partitionBy: list(
-    '--partition-by',
-    '<columns>',
-    "Folders of a table: columns, and date, the UTC day of the record's time (default: tag or coin, and date).",
-  ),
+/** What a table is, and its name. */
+export const tableOptions = {
   table: choice(
     '--table',
     ['delta', 'plain'],
     'delta: each record once. plain: Hive folders of files without a log, on any store; after a crash records may stand there twice.',
     'delta',
   ),
-  format: choice(
-    '--format',
-    Object.keys(FORMATS) as FormatName[],
-    'Kind of the files; a Delta table is Parquet.',
-    'parquet',
-  ) satisfies Option<FormatName>,
   preset: choice(
     '--preset',
     ['none', 'lake-house'],
@@ -32,9 +20,25 @@ export const layoutOptions = {
   ),
 };
 
+/** How a lake is laid out; shared by every sink that keeps one. */
+export const layoutOptions = {
+  partitionBy: list(
+    '--partition-by',
+    '<columns>',
+    "Folders of a table: columns, and date, the UTC day of the record's time (default: tag or coin, and date).",
+  ),
+  ...tableOptions,
+  format: choice(
+    '--format',
+    Object.keys(FORMATS) as FormatName[],
+    'Kind of the files; a Delta table is Parquet.',
+    'parquet',
+  ) satisfies Option<FormatName>,
+};
+
 export type Layout = Settings<typeof layoutOptions>;
 
-/** What is wrong with these settings taken together. */
+/** What is wrong with these settings taken together, a sentence each. */
 export function layoutComplaints({ table, format, preset, partitionBy }: Layout): readonly string[] {
   const complaints: string[] = [];
   if (table === 'delta' && format !== 'parquet')
@@ -44,27 +48,27 @@ export function layoutComplaints({ table, format, preset, partitionBy }: Layout)
   return complaints;
 }
 
-/** A dataset as these settings want it kept. Throws Problem `usage` for columns that cannot be folders. */
-export function laidOut(dataset: Dataset, { partitionBy, preset }: Layout): Dataset {
+/** What of these settings cannot be done for a dataset, a sentence each. */
+export function misfits(dataset: Dataset, { partitionBy, preset }: Layout): readonly string[] {
   if (preset === 'lake-house') {
-    const there = LAKE_HOUSE[dataset.name];
-    if (there !== undefined) return there;
-    throw new Problem(
-      'usage',
-      `--preset lake-house has no table for ${dataset.name}`,
-      `Name other topics with --topics; it has ${Object.keys(LAKE_HOUSE).join(', ').replaceAll('_', '-')}.`,
-    );
+    if (LAKE_HOUSE[dataset.name] !== undefined) return [];
+    const there = Object.keys(LAKE_HOUSE).join(', ').replaceAll('_', '-');
+    return [
+      `--preset: lake-house has no table for ${dataset.name}; name other topics with --topics: it has ${there}`,
+    ];
   }
-  if (partitionBy.length === 0) return dataset;
   const { columns, timeColumn, dayColumn = DAY_COLUMN } = dataset;
   const allowed = columns.filter(({ type }) => type !== 'texts' && type !== 'json').map(({ name }) => name);
   if (timeColumn !== undefined) allowed.push(dayColumn);
   const wrong = partitionBy.filter((name) => !allowed.includes(name));
-  if (wrong.length > 0)
-    throw new Problem(
-      'usage',
-      `--partition-by: ${dataset.name} cannot have folders by ${wrong.join(', ')}`,
-      `Choose among ${allowed.join(', ')}, or name other topics with --topics.`,
-    );
-  return { ...dataset, partitionBy };
+  if (wrong.length === 0) return [];
+  return [
+    `--partition-by: ${dataset.name} cannot have folders by ${wrong.join(', ')}; choose among ${allowed.join(', ')}, or name other topics with --topics`,
+  ];
+}
+
+/** A dataset as these settings want it kept; `misfits` has found nothing. */
+export function laidOut(dataset: Dataset, { partitionBy, preset }: Layout): Dataset {
+  const house = preset === 'lake-house' ? LAKE_HOUSE[dataset.name] : undefined;
+  return house ?? (partitionBy.length === 0 ? dataset : { ...dataset, partitionBy });
 }

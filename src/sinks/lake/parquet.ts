@@ -9,9 +9,6 @@ import { type ColumnStats, joinStats, shred } from './shred.ts';
 const GROUP_ROWS = 50_000;
 const GROUP_BYTES = 16 * 2 ** 20;
 
-/** Rows of a group of nested rows. */
-const NESTED_ROWS = 10_000;
-
 /** Longest text kept in a file's statistics. */
 const LONGEST_STATISTIC = 64;
 
@@ -67,22 +64,29 @@ function nestedField(name: string, field: NestedField): Field {
 const nestedFields = (fields: NestedFields): readonly Field[] =>
   Object.entries(fields).map(([name, field]) => nestedField(name, field));
 
-/** Rows of groups, each of which may be absent. */
-export function encodeNested(
-  fields: NestedFields,
-  rows: readonly Readonly<Record<string, unknown>>[],
-): readonly Uint8Array[] {
+/** A file of groups, each of which may be absent. */
+interface NestedFile {
+  /** The next row group. */
+  add(rows: readonly object[]): void;
+  finished(): readonly Uint8Array[];
+}
+
+export function nestedFile(fields: NestedFields): NestedFile {
   const schema = schemaOf(nestedFields(fields));
   const file = new ParquetWriter(schema);
-  for (let from = 0; from < rows.length; from += NESTED_ROWS) {
-    const part = rows.slice(from, from + NESTED_ROWS);
-    const runs = shredNested(fields, part);
-    file.add(part.length, (i) => {
-      const levels = runs.get(schema.leaves[i]!.path.join('.'))!;
-      return { levels, statistics: { nulls: levels.definition.length - levels.values.length } };
-    });
-  }
-  return file.finished();
+  return {
+    add(rows) {
+      const runs = shredNested(fields, rows as readonly Readonly<Record<string, unknown>>[]);
+      const columns = schema.leaves.map((leaf) => {
+        const levels = runs.get(leaf.path.join('.'))!;
+        const column = file.column(leaf);
+        column.add(levels);
+        return column.finished({ nulls: levels.definition.length - levels.values.length });
+      });
+      file.group(rows.length, columns);
+    },
+    finished: () => file.finished(),
+  };
 }
 
 function statisticBytes(type: ColumnType, value: string | number): Uint8Array {
@@ -112,17 +116,22 @@ export interface ParquetFile {
 
 /** Encodes rows; each column may be null. */
 export function encodeParquet(columns: readonly Column[], rows: Rows): ParquetFile {
-  const file = new ParquetWriter(columnSchema(columns));
+  const schema = columnSchema(columns);
+  const file = new ParquetWriter(schema);
   const stats: ColumnStats[] = [];
   const step = Math.max(1, Math.min(GROUP_ROWS, Math.floor((GROUP_BYTES * rows.count) / rows.bytes)));
   for (let from = 0; from < rows.count; from += step) {
     const count = Math.min(step, rows.count - from);
-    file.add(count, (i) => {
+    // One column after the other, for all at once could take several times the file's memory.
+    const chunks = schema.leaves.map((leaf, i) => {
       const { type } = columns[i]!;
       const levels = shred(type, rows.column(i, from, from + count), count);
       stats[i] = from === 0 ? levels.stats : joinStats(stats[i]!, levels.stats);
-      return { levels, statistics: chunkStatistics(type, levels.stats) };
+      const column = file.column(leaf);
+      column.add(levels);
+      return column.finished(chunkStatistics(type, levels.stats));
     });
+    file.group(count, chunks);
   }
   return { chunks: file.finished(), stats };
 }

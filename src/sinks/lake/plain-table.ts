@@ -1,11 +1,32 @@
+import { Problem } from '../../core/problem.ts';
+import { LOG_FOLDER } from './delta.ts';
+import type { Store } from './store.ts';
 import type { Table } from './table.ts';
 
-/** Files in folders and no log: whoever lists them sees each as soon as it is put. Positions are the group's. */
-export const plainTable: Table = {
-  version: () => -1,
-  position: () => undefined,
-  onlyGrows: () => true,
-  conflicts: () => new Map(),
-  refresh: async () => {},
-  commit: async () => {},
-};
+/** Throws Problem `usage` where there is a log: it would not know what is done to the files. */
+export async function requireNoLog(store: Store): Promise<void> {
+  if ((await store.list(LOG_FOLDER)).length > 0)
+    throw new Problem(
+      'usage',
+      `${store.url} is a Delta table`,
+      'Leave --table plain out, or name another place for files without a log.',
+    );
+}
+
+/**
+ * Files in folders and no log: whoever lists them sees each as soon as it is put. Positions are the group's. Throws
+ * Problem as `requireNoLog`.
+ */
+export async function openPlain(store: Store): Promise<Table> {
+  await requireNoLog(store);
+  return {
+    version: () => -1,
+    position: () => undefined,
+    applications: () => [],
+    onlyGrows: () => true,
+    conflicts: () => new Map(),
+    demanded: () => new Set(),
+    refresh: async () => {},
+    commit: async () => {},
+  };
+}

@@ -37,6 +37,10 @@ export function unknownFeature(protocol: Protocol, metaData: MetaData | undefine
   return constraint && `the constraint ${constraint}`;
 }
 
+/** Whether no row may be removed from a table: a property that its owner has set. */
+export const mayOnlyGrow = ({ metaData }: { readonly metaData: MetaData | undefined }): boolean =>
+  metaData?.configuration?.['delta.appendOnly'] === 'true';
+
 /** A table property that holds a span of time: `interval 30 days`. */
 export function intervalOf({ configuration }: MetaData, key: string, fallback: number): number {
   const match = /^(?:interval\s+)?(\d+)\s*(week|day|hour|minute|second)s?$/i.exec(configuration?.[key] ?? '');

@@ -1,84 +1,108 @@
-import { randomUUID } from 'node:crypto';
+import { Problem } from '../../core/problem.ts';
 import type { PurgeContext, Selection } from '../sink.ts';
-import { type Add, entryActions, keyOf, type Remove } from './delta.ts';
-import { type FoundIn, lookInto, rewrite, type Seeker, seekerOf } from './rewrite.ts';
-import { columnsOf } from './schema.ts';
-import { putEntry, readSnapshot, type Snapshot, unreadable } from './snapshot.ts';
+import { LOG_FOLDER } from './delta.ts';
+import { hiveValues } from './hive.ts';
+import type { Layout } from './layout.ts';
+import { requireNoLog } from './plain-table.ts';
+import { DAY_MS, mayOnlyGrow } from './protocol.ts';
+import { purgeFolders } from './purge-folders.ts';
+import { lookInto } from './rewrite.ts';
+import { type Seeker, seekerOf } from './seeker.ts';
+import { readSnapshot, unreadable } from './snapshot.ts';
 import type { Store } from './store.ts';
-import { upkeep } from './upkeep.ts';
+import { type Taken, takeOut } from './taking-out.ts';
 
-/** A file with rows that are to go, and what stands in its place: nothing when all of them go. */
-interface Rewritten {
-  readonly remove: Remove;
-  readonly add: Add | undefined;
-}
+type Purged = Readonly<Record<'rows' | 'files', number>>;
+type Context = Pick<PurgeContext, 'clock' | 'info' | 'warn' | 'dryRun'>;
 
-/** Rows removed and the files that they stood in; under `dryRun` those that would be. */
-export type Purged = Readonly<Record<'rows' | 'files', number>>;
-
-const totalOf = (found: readonly FoundIn[]): Purged => ({
-  rows: found.reduce((sum, { rows }) => sum + rows, 0),
-  files: found.length,
-});
-
-/** Whether posts may not be removed from a table: a property that its owner has set. */
-export const mayOnlyGrow = ({ metaData }: Snapshot): boolean =>
-  metaData?.configuration?.['delta.appendOnly'] === 'true';
+/** A file that no log entry names may be about to get one for so long, as Delta's VACUUM has it. */
+const YOUNG_MS = 7 * DAY_MS;
 
 /**
- * Removes posts from a Delta table: files that hold some are written anew without them, in one commit, and then deleted
- * from the store, so that older versions of the table cannot be read there any more. Throws Problem `damaged` for a
- * table that may only grow, and for one with columns that we cannot write.
+ * Removes posts from a lake for good: from the table and from all other files of it in the store, such as those that older
+ * versions had. Throws Problem `usage` where there is no lake, `damaged` for a table that may only grow, and for files that
+ * keep posts: all others are done by then.
  */
-export async function purgeTable(
+export async function purgeLake(
   store: Store,
+  table: Layout['table'],
   selection: Selection,
-  { clock, warn, dryRun }: Pick<PurgeContext, 'clock' | 'warn' | 'dryRun'>,
+  context: Context,
 ): Promise<Purged> {
   const seeker = seekerOf(selection);
-  for (;;) {
-    const snapshot = await readSnapshot(store, { files: true });
-    if (snapshot.version < 0) return { rows: 0, files: 0 };
-    if (mayOnlyGrow(snapshot)) throw unreadable(store, 'is a table that may only grow (delta.appendOnly)');
-    const now = clock.now();
-    const found: FoundIn[] = [];
-    const done: Rewritten[] = [];
-    for (const add of snapshot.files!.values()) {
-      const one = await lookInto(store, add, seeker);
-      if (one === undefined) continue;
-      if (!dryRun) done.push(await replace(snapshot, one, seeker, now));
-      found.push({ ...one, bytes: Buffer.alloc(0) });
-    }
-    if (dryRun || done.length === 0) return totalOf(found);
-    if (!(await commit(snapshot, done, now))) continue;
-    await upkeep(snapshot, now, warn);
-    for (const { remove } of done) await store.remove(keyOf(remove.path));
-    return totalOf(found);
+  if (table === 'plain') {
+    await requireNoLog(store);
+    return finished(await purgeFolders(store, seeker, context), context);
   }
+  const snapshot = await readSnapshot(store);
+  if (snapshot.version < 0)
+    throw new Problem(
+      'usage',
+      `there is no Delta table at ${store.url}`,
+      'Check where the lake is; for one without a Delta log, add --table plain.',
+    );
+  if (mayOnlyGrow(snapshot)) throw unreadable(store, 'is a table that may only grow (delta.appendOnly)');
+  const known = new Map<string, boolean>();
+  const taken = await takeOut(snapshot, seeker, {
+    ...context,
+    met: (path, isActive) => known.set(path, isActive),
+  });
+  return finished(await sweep(store, seeker, known, taken, context), context);
 }
 
-/** The files' columns, without those that are folders. */
-function fileColumns({ metaData }: Snapshot) {
-  const folders = metaData!.partitionColumns;
-  return new Map([...columnsOf(metaData!)].filter(([name]) => !folders.includes(name)));
+/** Looks into the files that are no part of the table now. */
+async function sweep(
+  store: Store,
+  seeker: Seeker,
+  known: ReadonlyMap<string, boolean>,
+  taken: Taken,
+  { clock, info, warn, dryRun }: Context,
+): Promise<Taken> {
+  let { rows, files } = taken;
+  const stuck = [...taken.stuck];
+  for await (const { name, modified } of store.walk()) {
+    if (known.get(name) || !name.endsWith('.parquet') || name.startsWith(`${LOG_FOLDER}/`)) continue;
+    if (stuck.some(({ path }) => path === name)) continue;
+    const bytes = await store.get(name);
+    const found =
+      bytes && (await lookInto(store, name, bytes, hiveValues(name), seeker).catch(unknownTo(warn)));
+    if (!found) continue;
+    if (!known.has(name) && clock.now() - modified < YOUNG_MS) {
+      warn(
+        `${store.url}/${name} holds posts that are to go, and is not in the table yet: a sink at work may add it; purge again after its next commit`,
+      );
+      continue;
+    }
+    rows += found.rows;
+    files++;
+    if (dryRun) continue;
+    await store.remove(name);
+    info(`deleted ${store.url}/${name}: no part of the table any more, and it held posts that are to go`);
+  }
+  return { rows, files, stuck };
 }
 
-async function replace(snapshot: Snapshot, found: FoundIn, seeker: Seeker, now: number): Promise<Rewritten> {
-  const { path, partitionValues, size } = found.add;
-  return {
-    remove: { path, deletionTimestamp: now, dataChange: true, partitionValues, size },
-    add: await rewrite(snapshot.store, found, seeker, fileColumns(snapshot), now),
+/** A file that nobody's log names, and nobody can read: it is said, and that is all. */
+const unknownTo =
+  (warn: (message: string) => void) =>
+  (error: unknown): undefined => {
+    if (!(error instanceof Problem) || error.code !== 'damaged') throw error;
+    warn(`${error.message}; the table does not have it`);
   };
-}
 
-/** False when another writer has taken one of the files away meanwhile: then all is looked at again. */
-async function commit(snapshot: Snapshot, done: readonly Rewritten[], time: number): Promise<boolean> {
-  const commitId = randomUUID();
-  const adds = done.flatMap(({ add }) => (add ? [add] : []));
-  const removes = done.map(({ remove }) => remove);
-  const actions = entryActions({ commitId, operation: 'DELETE', transactions: [], removes, adds }, time);
-  while (removes.every(({ path }) => snapshot.files!.has(keyOf(path))))
-    if (await putEntry(snapshot, actions, commitId)) return true;
-  for (const { path } of adds) await snapshot.store.remove(keyOf(path));
-  return false;
+/** What was done, unless a file keeps posts: that is no success. */
+function finished({ rows, files, stuck }: Taken, { dryRun }: Context): Purged {
+  const [first] = stuck;
+  if (first === undefined) return { rows, files };
+  const { problem } = first;
+  const others = stuck.slice(1).map(({ path }) => path);
+  const rest = others.length === 0 ? '' : `; nor can ${others.join(', ')}`;
+  const done = `${rows} rows of ${files} other files ${dryRun ? 'would go' : 'are gone'}`;
+  throw new Problem(
+    problem.code,
+    `not all posts are gone: ${problem.message}${rest} (${done})`,
+    problem.remedy,
+    problem.retry,
+    { cause: problem },
+  );
 }

@@ -1,118 +1,141 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
 import { Problem } from '../../core/problem.ts';
 import type { Column } from '../../market/datasets.ts';
-import type { Selection } from '../sink.ts';
-import { emptyChain, newArena } from './arena.ts';
-import { type Add, addOf, keyOf } from './delta.ts';
-import { encodeParquet } from './parquet.ts';
-import { type Row, readRows } from './parquet-rows.ts';
-import { unreadable } from './snapshot.ts';
+import { type Add, addOf } from './delta.ts';
+import { type ColumnChunk, ParquetWriter } from './parquet/file.ts';
+import { filtered } from './parquet/filter.ts';
+import { openSource, type Source } from './parquet/source.ts';
+import { rangeOf } from './range.ts';
+import type { Seeker } from './seeker.ts';
+import type { ColumnStats } from './shred.ts';
 import { type Store, sizeOf } from './store.ts';
-
-/** What is looked at to find a post; its author goes by id or handle. */
-const SOUGHT = ['id', 'author_id', 'username'] as const;
-
-/** Finds the posts that are to go. */
-export interface Seeker {
-  /** By the statistics of ids, when nothing but ids is sought. */
-  mayBeIn(add: Add): boolean;
-  isSought(row: Row): boolean;
-}
-
-export function seekerOf({ ids, authors }: Selection): Seeker {
-  const sorted = [...ids].sort();
-  /** The least id that is not below this one. */
-  const from = (least: string): string | undefined => {
-    let [low, high] = [0, sorted.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (sorted[middle]! < least) low = middle + 1;
-      else high = middle;
-    }
-    return sorted[low];
-  };
-  return {
-    mayBeIn({ stats }) {
-      if (authors.size > 0 || stats == null) return true;
-      const { minValues, maxValues } = JSON.parse(stats) as Readonly<
-        Record<'minValues' | 'maxValues', { readonly id?: string } | undefined>
-      >;
-      const [least, most] = [minValues?.id, maxValues?.id];
-      if (least === undefined || most === undefined) return true;
-      const id = from(least);
-      return id !== undefined && id <= most;
-    },
-    isSought(row) {
-      const { id, author_id, username } = row as Readonly<Record<(typeof SOUGHT)[number], string | null>>;
-      if (id != null && ids.has(id)) return true;
-      if (author_id != null && authors.has(author_id)) return true;
-      return username != null && authors.has(username.toLowerCase());
-    },
-  };
-}
 
 /** A file in which posts were found. */
 export interface FoundIn {
-  readonly add: Add;
-  readonly bytes: Buffer;
-  /** How many rows are to go. */
+  /** Key below the table. */
+  readonly path: string;
+  /** How many rows are to go, and how many stay. */
   readonly rows: number;
+  readonly kept: number;
+  /** By row group: 1 for each row that is to go. */
+  readonly gone: readonly Uint8Array[];
 }
 
-/** Undefined for a file that holds none of the posts. Throws Problem `damaged` for one that is not there. */
-export async function lookInto(store: Store, add: Add, seeker: Seeker): Promise<FoundIn | undefined> {
-  if (!seeker.mayBeIn(add)) return undefined;
-  const path = keyOf(add.path);
-  const bytes = await store.get(path);
-  if (bytes === undefined) throw unreadable(store, `lacks a file that its log names: ${path}`);
-  const found = await readRows(bytes, SOUGHT);
-  const rows = found.filter((row) => seeker.isSought({ ...add.partitionValues, ...row })).length;
-  return rows === 0 ? undefined : { add, bytes, rows };
+/** A file that cannot be read or written anew; the rest of its table can. */
+const stuck = (store: Store, path: string, cause: unknown): Problem =>
+  new Problem(
+    'damaged',
+    `${store.url}/${path} cannot be read: ${cause instanceof Error ? cause.message : cause}`,
+    'Write it anew with the engine that made it, without the posts; then purge again.',
+    false,
+    { cause },
+  );
+
+/** Work on one file's content: what fails in it is a Problem `damaged` that names the file. */
+export async function readable<T>(store: Store, path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof Problem ? error : stuck(store, path, error);
+  }
 }
 
 /**
- * Puts the rows that stay into a new file beside the one that they stood in; undefined when none does. `columns`: those
- * that stand in files; by its type where we cannot write it, which throws Problem `damaged` if it has values.
+ * Undefined for a file that holds none of the posts. `folder`: values of its folder columns. Throws Problem `damaged` for
+ * one that cannot be read.
+ */
+export function lookInto(
+  store: Store,
+  path: string,
+  bytes: Uint8Array,
+  folder: Add['partitionValues'],
+  seeker: Seeker,
+): Promise<FoundIn | undefined> {
+  return readable(store, path, async () => {
+    const source = await openSource(bytes);
+    const inFolder = Object.entries(folder).some(([name, value]) => seeker.soughtIn(name)?.(value ?? ''));
+    const gone: Uint8Array[] = [];
+    for (const [group, count] of source.groups.entries()) {
+      const marks = new Uint8Array(count).fill(inFolder ? 1 : 0);
+      for (const [i, { path: names }] of source.leaves.entries()) {
+        const isSought = names.length === 1 ? seeker.soughtIn(names[0]!) : undefined;
+        if (isSought !== undefined) await mark(marks, source, group, i, isSought);
+      }
+      gone.push(marks);
+    }
+    const total = source.groups.reduce((sum, count) => sum + count, 0);
+    const rows = gone.reduce((sum, marks) => sum + marks.reduce((ones, one) => ones + one, 0), 0);
+    return rows === 0 ? undefined : { path, rows, kept: total - rows, gone };
+  });
+}
+
+async function mark(
+  marks: Uint8Array,
+  source: Source,
+  group: number,
+  leaf: number,
+  isSought: (text: string) => boolean,
+): Promise<void> {
+  const { definition: whole } = source.leaves[leaf]!;
+  let row = 0;
+  for (const { count, definition, values } of source.pages(group, leaf)) {
+    for (let i = 0, at = 0; i < count; i++, row++) {
+      if (definition.length > 0 && definition[i] !== whole) continue;
+      const value = values[at++]!;
+      if (isSought(value instanceof Uint8Array ? Buffer.from(value).toString() : String(value)))
+        marks[row] = 1;
+    }
+    await turn();
+  }
+}
+
+/** The rows of a file that stay, every value as it was stored, in pages of ours; statistics of these columns. */
+export interface Kept {
+  readonly chunks: readonly Uint8Array[];
+  readonly stats: readonly ColumnStats[];
+}
+
+/** Throws Problem `damaged` for a file that cannot be read. */
+export function keep(store: Store, found: FoundIn, columns: readonly Column[]): Promise<Kept> {
+  return readable(store, found.path, async () => {
+    const bytes = await store.get(found.path);
+    if (bytes === undefined) throw new Error('it is gone');
+    const source = await openSource(bytes);
+    const file = new ParquetWriter(source.description);
+    const ranges = columns.map((column) => rangeOf(column, source.leaves));
+    for (const [group, gone] of found.gone.entries()) {
+      const rows = gone.reduce((sum, one) => sum + 1 - one, 0);
+      if (rows === 0) continue;
+      const chunks: ColumnChunk[] = [];
+      for (const [i, leaf] of source.leaves.entries()) {
+        const notes = ranges.filter((range) => range.leaf === i);
+        chunks.push(
+          await filtered(file, source.pages(group, i), leaf, gone, (values) => {
+            for (const range of notes) range.note(values);
+          }),
+        );
+      }
+      file.group(rows, chunks);
+    }
+    return { chunks: file.finished(), stats: ranges.map((range) => range.stats(found.kept)) };
+  });
+}
+
+/**
+ * Puts the rows that stay into a new file beside the one that they stood in; undefined when none does. `columns`: those of
+ * the table that statistics are kept of.
  */
 export async function rewrite(
   store: Store,
-  { add, bytes }: FoundIn,
-  seeker: Seeker,
-  columns: ReadonlyMap<string, Column | string>,
+  found: FoundIn,
+  folder: Add['partitionValues'],
+  columns: readonly Column[],
   modified: number,
 ): Promise<Add | undefined> {
-  const all = await readRows(bytes);
-  const kept = all.filter((row) => !seeker.isSought({ ...add.partitionValues, ...row }));
-  if (kept.length === 0) return undefined;
-  const written: Column[] = [];
-  for (const [name, column] of columns) {
-    if (typeof column !== 'string') written.push(column);
-    else if (kept.some((row) => row[name] !== null && row[name] !== undefined))
-      throw new Problem(
-        'damaged',
-        `${store.url} has a column ${name} of type ${column}, which we cannot write`,
-        'Purge this table with the engine that made the column.',
-      );
-  }
-  const arena = newArena(written);
-  const chain = emptyChain();
-  for (const row of kept)
-    arena.add(
-      chain,
-      written.map(({ name }) => row[name] ?? null),
-    );
-  const { chunks, stats } = await encodeParquet(written, arena.gather(chain));
-  const folder = keyOf(add.path).split('/').slice(0, -1);
-  const path = [...folder, `purged-${randomUUID()}.parquet`].join('/');
+  if (found.kept === 0) return undefined;
+  const { chunks, stats } = await keep(store, found, columns);
+  const path = [...found.path.split('/').slice(0, -1), `purged-${randomUUID()}.parquet`].join('/');
   await store.put(path, chunks);
-  const size = sizeOf(chunks);
-  return addOf({
-    path,
-    folder: add.partitionValues,
-    size,
-    modified,
-    rows: kept.length,
-    columns: written,
-    stats,
-  });
+  return addOf({ path, folder, size: sizeOf(chunks), modified, rows: found.kept, columns, stats });
 }

@@ -18,7 +18,7 @@ export interface RowReader {
   readonly cells: readonly Cell[];
   /** A key for each folder column. */
   readonly keys: readonly FolderKey[];
-  /** False for a record that the dataset leaves out. Throws Unreadable for a value that is no JSON object or has a column of another type. */
+  /** False for a record that the dataset leaves out. Throws Unreadable for a value that is no JSON object, has a column of another type or lacks one that is demanded. */
   read(value: string): boolean;
 }
 
@@ -37,8 +37,15 @@ const refuser =
     throw new Unreadable(`${name}: the table has this column as ${theirs}`);
   };
 
-/** `conflicts`: types that the table has for columns of ours, where they are others. */
-export function rowReader(dataset: Dataset, conflicts: ReadonlyMap<string, string> = new Map()): RowReader {
+/**
+ * `conflicts`: types that the table has for columns of ours, where they are others. `demanded`: columns that must not be null
+ * there.
+ */
+export function rowReader(
+  dataset: Dataset,
+  conflicts: ReadonlyMap<string, string> = new Map(),
+  demanded: ReadonlySet<string> = new Set(),
+): RowReader {
   const { columns: all, only, timeColumn, dayColumn = DAY_COLUMN, partitionBy } = dataset;
   const columns = all.filter(({ name }) => !partitionBy.includes(name) && !conflicts.has(name));
   const fields = columns.map(({ name }) => name);
@@ -49,6 +56,11 @@ export function rowReader(dataset: Dataset, conflicts: ReadonlyMap<string, strin
     .map((column) => ({ column, read: refuser(column, conflicts.get(column.name)!) }));
   const cells: Cell[] = columns.map(() => null);
   const keys: FolderKey[] = partitionBy.map(() => null);
+  const placesIn = (names: readonly string[]) => [...names.keys()].filter((i) => demanded.has(names[i]!));
+  const [demandedCells, demandedKeys] = [placesIn(fields), placesIn(partitionBy)];
+  const demand = (name: string): never => {
+    throw new Unreadable(`${name}: the table demands a value of it`);
+  };
   const time = all.find(({ name }) => name === timeColumn);
   const folders = partitionBy.map((name): ((row: Row) => FolderKey) => {
     const column = all.find((one) => one.name === name);
@@ -74,6 +86,8 @@ export function rowReader(dataset: Dataset, conflicts: ReadonlyMap<string, strin
         cells[i] = readers[i]!(derive === undefined ? row[fields[i]!] : derive(row));
       }
       for (let i = 0; i < folders.length; i++) keys[i] = folders[i]!(row);
+      for (const i of demandedCells) if (cells[i] === null) demand(fields[i]!);
+      for (const i of demandedKeys) if (folderText(keys[i]!) === null) demand(partitionBy[i]!);
       for (let i = 0; i < refused.length; i++) refused[i]!.read(fieldOf(refused[i]!.column, row));
       return true;
     },

@@ -57,6 +57,8 @@ export interface Fit {
   readonly widened: MetaData | undefined;
   /** Columns that the table has with another type, by name: our values have no place there. */
   readonly conflicts: ReadonlyMap<string, string>;
+  /** Columns of ours that must not be null there. */
+  readonly demanded: ReadonlySet<string>;
   /** Why it takes none at all; undefined when it does. */
   readonly refusal: string | undefined;
 }
@@ -73,7 +75,10 @@ export function fitInto(ours: TableSchema, theirs: MetaData): Fit {
   const fresh = wanted.filter(({ name }) => !known.has(name));
   const widened =
     fresh.length > 0 ? { ...theirs, schemaString: schemaText([...fieldsOf(theirs), ...fresh]) } : undefined;
-  return { widened, conflicts, refusal: refusal(ours, theirs, wanted, conflicts) };
+  const demanded = new Set(
+    wanted.map(({ name }) => name).filter((name) => known.get(name)?.nullable === false),
+  );
+  return { widened, conflicts, demanded, refusal: refusal(ours, theirs, wanted, conflicts) };
 }
 
 function refusal(
@@ -87,6 +92,11 @@ function refusal(
   const folder = ours.partitionColumns.find((name) => conflicts.has(name));
   if (folder !== undefined) return `has ${conflicts.get(folder)} in the folder column ${folder}`;
   const names = new Set(wanted.map(({ name }) => name));
+  // Delta tells no case apart: with both of them no reader could open the table.
+  const byLetters = new Map(wanted.map(({ name }) => [name.toLowerCase(), name]));
+  const other = fieldsOf(theirs).find(({ name }) => (byLetters.get(name.toLowerCase()) ?? name) !== name);
+  if (other !== undefined)
+    return `has the column ${other.name} where we have ${byLetters.get(other.name.toLowerCase())}, which is the same to Delta`;
   const demanded = fieldsOf(theirs).find(
     ({ name, nullable, metadata = {} }) =>
       'delta.invariants' in metadata || (!nullable && (!names.has(name) || conflicts.has(name))),

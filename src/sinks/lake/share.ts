@@ -1,14 +1,14 @@
 import type { Add } from './delta.ts';
-import { type Folders, newFolders } from './folders.ts';
+import { type Folders, newFolders, type Waiting } from './folders.ts';
 import { Graves } from './graves.ts';
+import { offsetIn, type Standing } from './standing.ts';
 import type { Move, Moves } from './table.ts';
 
 /** One partition of the topic, while it is ours. */
 export interface Share {
   readonly partition: number;
-  /** Names its position in the table. */
-  readonly appId: string;
-  /** That position; undefined before its first commit. */
+  standing: Standing;
+  /** The position that the table has; undefined before the first commit. */
   committed: number | undefined;
   /** The next offset to take; what is below is in the table, in `folders` or in `files`. */
   next: number;
@@ -20,16 +20,14 @@ export interface Share {
   readonly graves: Graves;
 }
 
-export const newShare = (
-  partition: number,
-  appId: string,
-  committed: number | undefined,
-  partitionBy: readonly string[],
-): Share => ({
+/** Rows that wait for the next file of a folder, and the partition that they are of. */
+export type ToStore = readonly [Share, Waiting];
+
+export const newShare = (partition: number, standing: Standing, partitionBy: readonly string[]): Share => ({
   partition,
-  appId,
-  committed,
-  next: committed ?? 0,
+  standing,
+  committed: offsetIn(standing),
+  next: offsetIn(standing) ?? 0,
   folders: newFolders(partitionBy),
   files: [],
   discarded: [],
@@ -38,6 +36,7 @@ export const newShare = (
 
 /** All that was waiting is in the table now, and the position with it. */
 export function settle(share: Share): void {
+  share.standing = new Map([...share.standing.keys()].map((appId) => [appId, share.next]));
   share.committed = share.next;
   share.files = [];
   share.discarded = [];
@@ -47,4 +46,18 @@ export function settle(share: Share): void {
 export const hasMoved = ({ committed, next }: Share): boolean => next !== (committed ?? 0);
 
 export const movesOf = (shares: readonly Share[]): Moves =>
-  new Map(shares.map(({ appId, committed, next }): [string, Move] => [appId, { from: committed, to: next }]));
+  new Map(
+    shares.flatMap(({ standing, next }) =>
+      [...standing].map(([appId, from]): [string, Move] => [appId, { from, to: next }]),
+    ),
+  );
+
+export const waitingIn = (shares: readonly Share[]): ToStore[] =>
+  shares.flatMap((share) => share.folders.all().map((waiting): ToStore => [share, waiting]));
+
+/** Files that the next commit names, those still to be made among them. */
+export const filesToName = (shares: readonly Share[]): number =>
+  shares.reduce((sum, { folders, files }) => sum + folders.count() + files.length, 0);
+
+export const deletionsIn = (shares: readonly Share[]): number =>
+  shares.reduce((sum, { graves }) => sum + graves.ids.size, 0);

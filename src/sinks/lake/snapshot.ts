@@ -1,8 +1,7 @@
 import { Problem } from '../../core/problem.ts';
-import { hintedVersion, newestCheckpoint, readCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, hintedVersion, newestCheckpoint, readCheckpoint } from './checkpoint.ts';
 import {
   type Action,
-  type Add,
   entryChunks,
   entryPath,
   entryVersion,
@@ -11,7 +10,6 @@ import {
   type MetaData,
   type Protocol,
   parseEntry,
-  type Remove,
   type Transaction,
   versionName,
 } from './delta.ts';
@@ -30,7 +28,7 @@ export const unreadable = (store: Store, what: string, options?: ErrorOptions): 
     options,
   );
 
-/** A table at one version, as its log tells. */
+/** A table at one version, as its log tells, but for its files. */
 export class Snapshot {
   /** Of the last log entry that is in; -1 while there is no table. */
   version = -1;
@@ -38,48 +36,24 @@ export class Snapshot {
   metaData: MetaData | undefined;
   /** By application id. */
   readonly transactions = new Map<string, Transaction>();
-  /** By decoded path; undefined for whoever only adds. */
-  readonly files: Map<string, Add> | undefined;
-  readonly tombstones = new Map<string, Remove>();
 
-  constructor(
-    readonly store: Store,
-    withFiles: boolean,
-  ) {
-    this.files = withFiles ? new Map() : undefined;
-  }
+  constructor(readonly store: Store) {}
 
   /** Throws Problem `damaged` for a table that needs what we do not know. */
   apply(version: number, actions: readonly Action[]): void {
-    for (const { protocol, metaData, txn, add, remove } of actions) {
+    for (const { protocol, metaData, txn } of actions) {
       if (protocol) this.protocol = protocol;
       if (metaData) this.metaData = metaData;
       if (txn) this.transactions.set(txn.appId, txn);
-      if (add) this.#add(add);
-      if (remove) this.#remove(remove);
     }
     this.version = version;
     const unknown = this.protocol && unknownFeature(this.protocol, this.metaData);
     if (unknown !== undefined) throw unreadable(this.store, `needs ${unknown}, which is not known here`);
   }
 
-  #add(add: Add): void {
-    if (this.files === undefined) return;
-    const key = keyOf(add.path);
-    this.files.set(key, add);
-    this.tombstones.delete(key);
-  }
-
-  #remove(remove: Remove): void {
-    if (this.files === undefined) return;
-    const key = keyOf(remove.path);
-    this.files.delete(key);
-    this.tombstones.set(key, remove);
-  }
-
   /** Reads the entries that are new, one by one: a jump to the newest would miss a txn in between. */
-  async readOn(upTo = Number.POSITIVE_INFINITY): Promise<void> {
-    while (this.version < upTo) {
+  async readOn(): Promise<void> {
+    for (;;) {
       const actions = await readEntry(this.store, this.version + 1);
       if (actions === undefined) return;
       this.apply(this.version + 1, actions);
@@ -99,66 +73,116 @@ export async function readEntry(store: Store, version: number): Promise<readonly
 }
 
 /**
- * Puts a log entry as the next version of a snapshot, which then holds it, or what another writer has put there; false
- * in that case. An answer that was lost does not matter: the entry is known by its commit id.
+ * Puts a log entry as the next version of a snapshot, which then holds it, or what another writer has put there: that is
+ * answered, and undefined for ours. An answer that was lost does not matter: the entry is known by its commit id.
  */
 export async function putEntry(
   snapshot: Snapshot,
   actions: readonly Action[],
   commitId: string,
-): Promise<boolean> {
+): Promise<readonly Action[] | undefined> {
   const { store } = snapshot;
   const version = snapshot.version + 1;
   if (await store.putIfAbsent(entryPath(version), entryChunks(actions))) {
     snapshot.apply(version, actions);
-    return true;
+    return undefined;
   }
   const there = await readEntry(store, version);
   if (there === undefined) throw unreadable(store, `has a log entry that cannot be read: ${version}`);
   snapshot.apply(version, there);
-  return there.some(({ commitInfo }) => commitInfo?.commitId === commitId);
+  return there.some(({ commitInfo }) => commitInfo?.commitId === commitId) ? undefined : there;
 }
 
-/**
- * Reads a table from its newest checkpoint on, with its files or without them. Throws Problem `damaged` for a log with
- * a gap, and for a table that needs what we do not know.
- */
-export async function readSnapshot(
-  store: Store,
-  { files = false, upTo = Number.POSITIVE_INFINITY } = {},
-): Promise<Snapshot> {
-  const snapshot = new Snapshot(store, files);
+/** What tells of a table up to a version: a checkpoint, and the log entries after it. */
+interface Chronicle {
+  readonly checkpoint: Checkpoint | undefined;
+  /** Oldest first, without gaps. */
+  readonly versions: readonly number[];
+}
+
+/** Throws Problem `damaged` for a log with a gap. */
+async function chronicleOf(store: Store, upTo: number): Promise<Chronicle> {
   const names = await logNames(store, upTo);
   const checkpoint = newestCheckpoint(names, upTo);
-  if (checkpoint !== undefined) {
-    const actions = await readCheckpoint(store, checkpoint, files).catch((cause: unknown) => {
-      if (cause instanceof Problem) throw cause;
-      throw unreadable(store, `has a checkpoint that cannot be read: ${checkpoint.parts[0]}`, { cause });
-    });
-    snapshot.apply(checkpoint.version, actions);
-  }
+  const from = checkpoint?.version ?? -1;
   const versions = names
     .map(entryVersion)
     .filter((version) => version !== undefined)
-    .filter((version) => version > snapshot.version && version <= upTo);
+    .filter((version) => version > from && version <= upTo);
   if (checkpoint === undefined && versions.length > 0 && versions[0] !== 0)
     throw unreadable(
       store,
       'is a Delta table whose log neither starts at version 0 nor has a whole checkpoint',
     );
   for (const [i, version] of versions.entries())
-    if (version !== snapshot.version + 1 + i)
-      throw unreadable(
-        store,
-        `is a Delta table whose log has a gap: version ${snapshot.version + 1 + i} is missing`,
-      );
+    if (version !== from + 1 + i)
+      throw unreadable(store, `is a Delta table whose log has a gap: version ${from + 1 + i} is missing`);
+  return { checkpoint, versions };
+}
+
+/** As readCheckpoint, but throws Problem `damaged`. */
+async function* checkpointed(store: Store, checkpoint: Checkpoint, files: boolean) {
+  try {
+    yield* readCheckpoint(store, checkpoint, files);
+  } catch (cause) {
+    if (cause instanceof Problem) throw cause;
+    const why = (cause as Error).message;
+    throw unreadable(store, `has a checkpoint that cannot be read: ${checkpoint.parts[0]}: ${why}`, {
+      cause,
+    });
+  }
+}
+
+/**
+ * Reads a table from its newest checkpoint on. Throws Problem `damaged` for a log with a gap, and for a table that needs
+ * what we do not know.
+ */
+export async function readSnapshot(store: Store): Promise<Snapshot> {
+  const snapshot = new Snapshot(store);
+  const { checkpoint, versions } = await chronicleOf(store, Number.POSITIVE_INFINITY);
+  if (checkpoint !== undefined)
+    for await (const actions of checkpointed(store, checkpoint, false))
+      snapshot.apply(checkpoint.version, actions);
   for (let from = 0; from < versions.length; from += ENTRIES_AT_ONCE) {
     const part = versions.slice(from, from + ENTRIES_AT_ONCE);
     const read = await Promise.all(part.map((version) => readEntry(store, version)));
     for (const [i, actions] of read.entries()) if (actions !== undefined) snapshot.apply(part[i]!, actions);
   }
-  await snapshot.readOn(upTo);
+  await snapshot.readOn();
   return snapshot;
+}
+
+/**
+ * The files of a table at a version, and those that it had: the newest first, each once. One log entry, or one row group
+ * of a checkpoint, is in memory at a time, and the paths that log entries name.
+ */
+export async function* filesAt(
+  store: Store,
+  version: number,
+): AsyncIterable<readonly Pick<Action, 'add' | 'remove'>[]> {
+  const { checkpoint, versions } = await chronicleOf(store, version);
+  const seen = new Set<string>();
+  const isOfFile = ({ add, remove }: Action) => add !== undefined || remove !== undefined;
+  const pathOf = ({ add, remove }: Action) => keyOf((add ?? remove)!.path);
+  for (const at of versions.toReversed()) {
+    const actions = (await readEntry(store, at)) ?? [];
+    yield actions.toReversed().filter((action) => {
+      if (!isOfFile(action) || seen.has(pathOf(action))) return false;
+      seen.add(pathOf(action));
+      return true;
+    });
+  }
+  if (checkpoint !== undefined)
+    for await (const actions of checkpointed(store, checkpoint, true))
+      yield actions.filter((action) => isOfFile(action) && !seen.has(pathOf(action)));
+}
+
+/** Keys of the files that a table has now. */
+export async function activeFiles(store: Store): Promise<ReadonlySet<string>> {
+  const keys = new Set<string>();
+  for await (const actions of filesAt(store, Number.POSITIVE_INFINITY))
+    for (const { add } of actions) if (add) keys.add(keyOf(add.path));
+  return keys;
 }
 
 /** Names in the log's folder, from the checkpoint that the hint names on when that one is whole. */

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Problem } from '../../core/problem.ts';
 import type { Millis } from '../../core/time.ts';
 import { type Add, entryActions } from './delta.ts';
-import { DAY_MS, OURS } from './protocol.ts';
-import { mayOnlyGrow } from './purge.ts';
+import { DAY_MS, mayOnlyGrow, OURS } from './protocol.ts';
 import { type Fit, fitInto, type TableSchema } from './schema.ts';
 import { putEntry, readSnapshot, type Snapshot, unreadable } from './snapshot.ts';
 import type { Store } from './store.ts';
@@ -24,10 +23,14 @@ export interface Table {
   version(): number;
   /** The `txn` version of an application. */
   position(appId: string): number | undefined;
+  /** The ids that have one. */
+  applications(): Iterable<string>;
   /** No row can be taken out of it. */
   onlyGrows(): boolean;
   /** Columns that the table has with another type, by name. */
   conflicts(): ReadonlyMap<string, string>;
+  /** Columns of ours that must have a value in each row. */
+  demanded(): ReadonlySet<string>;
   /** Reads the log entries that are new. Throws Problem `fenced` when one of these was moved by another process. */
   refresh(now: Millis, moves?: Moves): Promise<void>;
   /**
@@ -50,17 +53,18 @@ export async function openTable(
   { now, warn }: { readonly now: Millis; readonly warn: (message: string) => void },
 ): Promise<Table> {
   let snapshot: Snapshot;
-  let fitting: Fit = { widened: undefined, conflicts: new Map(), refusal: undefined };
+  let fitting: Fit = { widened: undefined, conflicts: new Map(), demanded: new Set(), refusal: undefined };
   let readAt = now;
   let opened = false;
 
   const check = (): void => {
     const { metaData } = snapshot;
     if (metaData === undefined) return;
-    const before = [...fitting.conflicts.keys()].join();
+    const termsOf = ({ conflicts, demanded }: Fit) => [...conflicts.keys(), '', ...demanded].join();
+    const before = termsOf(fitting);
     fitting = fitInto(schema, metaData);
     if (fitting.refusal !== undefined) throw unreadable(store, fitting.refusal);
-    if (opened && before !== [...fitting.conflicts.keys()].join())
+    if (opened && before !== termsOf(fitting))
       throw unreadable(store, 'was given other columns by another writer while this one was at work');
   };
   const readOn = async (time: Millis): Promise<void> => {
@@ -86,8 +90,10 @@ export async function openTable(
   return {
     version: () => snapshot.version,
     position: positionOf,
+    applications: () => snapshot.transactions.keys(),
     onlyGrows: () => mayOnlyGrow(snapshot),
     conflicts: () => fitting.conflicts,
+    demanded: () => fitting.demanded,
     async refresh(time, moves = new Map()) {
       await readOn(time);
       fence(moves);
@@ -110,7 +116,7 @@ export async function openTable(
           },
           time,
         );
-        done = await putEntry(snapshot, actions, commitId);
+        done = (await putEntry(snapshot, actions, commitId)) === undefined;
         check();
       }
       await upkeep(snapshot, time, warn);

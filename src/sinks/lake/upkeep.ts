@@ -2,7 +2,7 @@ import type { Millis } from '../../core/time.ts';
 import { newestCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { type Action, entryVersion, LOG_FOLDER, type MetaData, versionName } from './delta.ts';
 import { DAY_MS, intervalOf } from './protocol.ts';
-import { readSnapshot, type Snapshot } from './snapshot.ts';
+import { filesAt, type Snapshot } from './snapshot.ts';
 import type { Store } from './store.ts';
 
 /** Defaults of Delta's table properties. */
@@ -16,15 +16,16 @@ const TOMBSTONE_RETENTION: Millis = 7 * DAY_MS;
  * and tried again at the next turn: the commit is done.
  */
 export async function upkeep(
-  { store, version, metaData }: Snapshot,
+  snapshot: Snapshot,
   now: Millis,
   warn: (message: string) => void,
 ): Promise<void> {
+  const { store, version, metaData } = snapshot;
   if (metaData === undefined) return;
   const every = Number(metaData.configuration?.['delta.checkpointInterval'] ?? CHECKPOINT_EVERY);
   if (version === 0 || version % every !== 0) return;
   try {
-    await writeCheckpoint(store, version, await wholeTable(store, version, now));
+    await writeCheckpoint(store, version, wholeTable(snapshot, now));
     if (metaData.configuration?.['delta.enableExpiredLogCleanup'] !== 'false')
       await cleanLog(store, metaData, now);
   } catch (error) {
@@ -33,21 +34,19 @@ export async function upkeep(
 }
 
 /** What a checkpoint holds: old tombstones are left out, as no reader needs them. */
-async function wholeTable(store: Store, version: number, now: Millis): Promise<readonly Action[]> {
-  const { protocol, metaData, transactions, files, tombstones } = await readSnapshot(store, {
-    files: true,
-    upTo: version,
-  });
+async function* wholeTable(snapshot: Snapshot, now: Millis): AsyncIterable<readonly Action[]> {
+  const { store, version, protocol, metaData, transactions } = snapshot;
   const kept = now - intervalOf(metaData!, 'delta.deletedFileRetentionDuration', TOMBSTONE_RETENTION);
-  return [
+  yield [
     { protocol: protocol! },
     { metaData: metaData! },
     ...[...transactions.values()].map((txn) => ({ txn })),
-    ...[...files!.values()].map((add) => ({ add: { ...add, dataChange: false } })),
-    ...[...tombstones.values()]
-      .filter(({ deletionTimestamp }) => (deletionTimestamp ?? 0) >= kept)
-      .map((remove) => ({ remove: { ...remove, dataChange: false } })),
   ];
+  for await (const actions of filesAt(store, version))
+    yield actions.flatMap(({ add, remove }): Action[] => {
+      if (add) return [{ add: { ...add, dataChange: false } }];
+      return (remove!.deletionTimestamp ?? 0) >= kept ? [{ remove: { ...remove!, dataChange: false } }] : [];
+    });
 }
 
 /** Removes what is before the newest checkpoint that is old enough itself, so that younger versions stay readable. */

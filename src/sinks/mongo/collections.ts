@@ -1,4 +1,3 @@
-import { Problem } from '../../core/problem.ts';
 import { Unreadable } from '../../core/record.ts';
 import { coinName } from '../../market/coins.ts';
 import type { Dataset } from '../../market/datasets.ts';
@@ -15,6 +14,9 @@ export interface Collections {
   /** Whether a record of the topic may be in a collection of this name. */
   means(name: string): boolean;
 }
+
+/** Keeps what was deleted; no documents. */
+export const DELETIONS = 'cryptopipe.deletions';
 
 const PLACEHOLDERS = ['coin', 'coin_name', 'topic'];
 /** Leaves room for the database in MongoDB's 255 bytes. */
@@ -51,16 +53,25 @@ function subjectOf(row: Row): string {
 const defaultTemplate = ({ name }: Dataset): string =>
   name === 'tweets_processed' ? '{coin_name}' : '{topic}';
 
-/** Throws Problem `usage` for a template that asks for a coin where there is none. */
+const needsCoin = (template: string): boolean => /\{coin(_name)?\}/.test(template);
+
+/** What is wrong with a template for a topic, a sentence each: it asks for a coin where there is none. */
+export function templateMisfits(
+  given: string | undefined,
+  dataset: Dataset,
+  topic: string,
+): readonly string[] {
+  const template = given ?? defaultTemplate(dataset);
+  if (!needsCoin(template) || dataset.columns.some(({ name }) => SUBJECTS.includes(name))) return [];
+  return [
+    `--collection: records of topic '${topic}' are about no coin, so ${template} names no collection; write --collection '{topic}', or leave it out`,
+  ];
+}
+
+/** `templateMisfits` has found nothing. */
 export function collectionsOf(given: string | undefined, dataset: Dataset, topic: string): Collections {
   const template = given ?? defaultTemplate(dataset);
-  const byCoin = /\{coin(_name)?\}/.test(template);
-  if (byCoin && !dataset.columns.some(({ name }) => SUBJECTS.includes(name)))
-    throw new Problem(
-      'usage',
-      `--collection: records of topic '${topic}' are about no coin, so ${template} names no collection`,
-      "Write --collection '{topic}', or leave it out.",
-    );
+  const byCoin = needsCoin(template);
   const known = new Map<string, string>();
   const filled = (subject: string): string =>
     template.replace(/\{(\w+)\}/g, (_, name: string) => {
@@ -96,6 +107,6 @@ export async function meantBy(
     db.listCollections({}, { nameOnly: true }).toArray(),
   );
   return found
-    .filter(({ name, type }) => type !== 'view' && type !== 'timeseries' && means(name))
+    .filter(({ name, type }) => type !== 'view' && type !== 'timeseries' && name !== DELETIONS && means(name))
     .map(({ name }) => name);
 }

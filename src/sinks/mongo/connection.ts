@@ -65,6 +65,8 @@ export async function connect(
     });
   const client = await guarded(async () => open());
   try {
+    // Not by the first command: the driver does that once only, and then says that its topology is closed.
+    await guarded(() => client.connect());
     const db = client.db(settings.db);
     judgeConcern(settings.writeConcern, await guarded(() => db.command({ hello: 1 })), address);
     return {

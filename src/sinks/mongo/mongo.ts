@@ -1,7 +1,6 @@
 import { integer, span, toggle } from '../../core/option.ts';
-import { Problem } from '../../core/problem.ts';
 import { defineSink } from '../sink.ts';
-import { collectionsOf } from './collections.ts';
+import { collectionsOf, templateMisfits } from './collections.ts';
 import { connect } from './connection.ts';
 import { mongoOptions } from './options.ts';
 import { purgeMongo } from './purge.ts';
@@ -28,17 +27,21 @@ export const mongo = defineSink({
     'cryptopipe sink mongo --url mongodb://localhost:27017 --once',
     "cryptopipe sink mongo --topics prices,candles --db market --collection '{topic}_{coin}'",
   ],
+  checkTopic: ({ timeSeries, collection }, dataset, topic) => [
+    ...(timeSeries && dataset.name !== 'prices'
+      ? [
+          `--time-series: topic '${topic}' has no prices; name topics of prices with --topics, or leave it out`,
+        ]
+      : []),
+    ...templateMisfits(collection, dataset, topic),
+  ],
   async open(settings, context) {
     const { dataset, topic } = context;
-    if (settings.timeSeries && dataset.name !== 'prices')
-      throw new Problem(
-        'usage',
-        `--time-series: topic '${topic}' has no prices`,
-        'Name topics of prices with --topics, or leave --time-series out.',
-      );
     const collections = collectionsOf(settings.collection, dataset, topic);
     return openWriter(await connect(settings, context), collections, settings, context);
   },
+  purgeOptions: mongoOptions,
+  keepsTopicsApart: true,
   async purge(settings, { ids, authors }, context) {
     return { documents: await purgeMongo(settings, { ids: [...ids], authors: [...authors] }, context) };
   },

@@ -1,9 +1,10 @@
 import type { Filter } from 'mongodb';
 import type { Settings } from '../../core/option.ts';
+import { Problem } from '../../core/problem.ts';
 import type { PurgeContext } from '../sink.ts';
 import type { Keyed } from './bulk.ts';
 import { collectionsOf, meantBy } from './collections.ts';
-import { connect } from './connection.ts';
+import { type Connection, connect } from './connection.ts';
 import type { mongoOptions } from './options.ts';
 
 /** Ids or authors of one command. */
@@ -20,15 +21,14 @@ const handle = (name: string): RegExp =>
 
 /**
  * Deletes posts by id, and those of authors by their id or handle (with or without @), in every collection that the
- * template can mean for the topic; documents that this sink has not written are left alone. Answers how many documents
- * were deleted, or would be under `dryRun`. Throws Problem.
+ * template can mean for the topics; documents that this sink has not written are left alone. Answers how many documents
+ * were deleted, or would be under `dryRun`. Throws Problem, `usage` for a topic without a collection: then nothing was deleted.
  */
 export async function purgeMongo(
   settings: Settings<typeof mongoOptions>,
   { ids, authors }: { readonly ids: readonly string[]; readonly authors: readonly string[] },
   context: Omit<PurgeContext, 'info'>,
 ): Promise<number> {
-  const collections = collectionsOf(settings.collection, context.dataset, context.topic);
   const ours = { _rev: { $exists: true } };
   const filters: Filter<Keyed>[] = [
     ...parts(ids).map((some) => ({ ...ours, _id: { $in: some } })),
@@ -41,7 +41,7 @@ export async function purgeMongo(
   try {
     const { patiently } = connection;
     let deleted = 0;
-    for (const name of await meantBy(collections, connection)) {
+    for (const name of await purgedCollections(connection, settings, context)) {
       const collection = connection.collection(name);
       // Counted at once: a post may be both of an id and of an author.
       if (context.dryRun) deleted += await patiently(() => collection.countDocuments({ $or: filters }));
@@ -53,4 +53,24 @@ export async function purgeMongo(
   } finally {
     await connection.close();
   }
+}
+
+/** Those of all topics, each once. */
+async function purgedCollections(
+  connection: Connection,
+  { collection, db }: Settings<typeof mongoOptions>,
+  { dataset, topics }: Pick<PurgeContext, 'dataset' | 'topics'>,
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for (const topic of topics) {
+    const names = await meantBy(collectionsOf(collection, dataset, topic), connection);
+    if (names.length === 0)
+      throw new Problem(
+        'usage',
+        `${connection.address.shown}: database '${db}' has no collection of topic '${topic}'`,
+        'Check --url and --db, and --collection and --topics as the sink was given them.',
+      );
+    for (const name of names) found.add(name);
+  }
+  return found;
 }

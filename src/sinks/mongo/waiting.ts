@@ -9,37 +9,41 @@ export interface Waiting {
   readonly record: StoredRecord;
 }
 
-/** What is written next: of each id in each collection the newest revision, and ids to delete that are in none of them. */
+/** Of each id its revisions, the newest first: an older one is written if those before it are refused. */
+export type Documents = Map<string, Waiting[]>;
+
+/** What is written next: documents by collection, and ids to delete that are in none of them. */
 export class WaitingRoom {
-  readonly documents = new Map<string, Map<string, Waiting>>();
+  readonly documents = new Map<string, Documents>();
   readonly deletions = new Map<string, { readonly rev: Revision; readonly partition: number }>();
   /** Documents, and characters of their records' values. */
   count = 0;
   size = 0;
 
-  /** Takes a document; the one that a newer revision drove out, itself or an earlier one, if there is any. */
-  add(collection: string, waiting: Waiting): Waiting | undefined {
+  /** Of revisions that have no order, or the same, the later one counts as newer. */
+  add(collection: string, waiting: Waiting): void {
     const { id, rev } = waiting.kept;
-    const all = this.documents.get(collection) ?? new Map<string, Waiting>();
+    const all: Documents = this.documents.get(collection) ?? new Map();
     this.documents.set(collection, all);
-    const other = all.get(id);
-    if (other && isNewer(other.kept.rev, rev)) return waiting;
-    if (other) this.#account(other, -1);
-    all.set(id, waiting);
+    const revisions = all.get(id) ?? [];
+    const newer = revisions.filter((other) => isNewer(other.kept.rev, rev)).length;
+    revisions.splice(newer, 0, waiting);
+    all.set(id, revisions);
     this.#account(waiting, 1);
-    return other;
   }
 
-  /** Takes a deletion; the older documents of that id that need not be written any more. */
-  delete(id: string, rev: Revision, partition: number): Waiting[] {
-    const gone = this.#remove(({ kept }) => kept.id === id && !isNewer(kept.rev, rev), id);
+  /** Takes a deletion; answers how many older documents of that id need not be written any more. */
+  delete(id: string, rev: Revision, partition: number): number {
+    const before = this.count;
+    for (const all of this.documents.values()) this.#remove(all, id, ({ kept }) => !isNewer(kept.rev, rev));
     this.deletions.set(id, { rev, partition });
-    return gone;
+    return before - this.count;
   }
 
   /** Forgets what came from a partition. */
   drop(partition: number): void {
-    this.#remove((waiting) => waiting.partition === partition);
+    for (const all of this.documents.values())
+      for (const id of all.keys()) this.#remove(all, id, (waiting) => waiting.partition === partition);
     for (const [id, deletion] of this.deletions)
       if (deletion.partition === partition) this.deletions.delete(id);
   }
@@ -51,18 +55,12 @@ export class WaitingRoom {
     this.size = 0;
   }
 
-  #remove(isGone: (waiting: Waiting) => boolean, only?: string): Waiting[] {
-    const gone: Waiting[] = [];
-    for (const all of this.documents.values()) {
-      const candidates = only === undefined ? [...all.values()] : [all.get(only)];
-      for (const waiting of candidates) {
-        if (waiting === undefined || !isGone(waiting)) continue;
-        all.delete(waiting.kept.id);
-        this.#account(waiting, -1);
-        gone.push(waiting);
-      }
-    }
-    return gone;
+  #remove(all: Documents, id: string, isGone: (waiting: Waiting) => boolean): void {
+    const revisions = all.get(id) ?? [];
+    const left = revisions.filter((waiting) => !isGone(waiting));
+    for (const waiting of revisions) if (isGone(waiting)) this.#account(waiting, -1);
+    if (left.length > 0) all.set(id, left);
+    else all.delete(id);
   }
 
   #account({ record }: Waiting, sign: 1 | -1): void {

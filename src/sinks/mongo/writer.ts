@@ -4,11 +4,12 @@ import { inParallel } from '../in-parallel.ts';
 import type { OpenSink, SinkContext } from '../sink.ts';
 import { type Collections, meantBy } from './collections.ts';
 import type { Connection } from './connection.ts';
+import { deletionOf, deletionsOf } from './deletions.ts';
 import { documentReader, identify } from './document.ts';
 import { indexesFor, makeIndexes } from './indexes.ts';
 import { insertNew, makeSeries } from './time-series.ts';
 import { upsert } from './upsert.ts';
-import { type Waiting, WaitingRoom } from './waiting.ts';
+import { type Documents, WaitingRoom } from './waiting.ts';
 
 export interface WriterSettings {
   /** Documents of a batch, over all collections. */
@@ -37,6 +38,7 @@ export function openWriter(
   const indexes = settings.noIndexes ? [] : indexesFor(dataset, collections.byCoin);
   const prepared = new Set<string>();
   const room = new WaitingRoom();
+  const deletions = deletionsOf(connection, topic);
   const counts = { rows: 0, superseded: 0, rejected: 0, tombstones: 0 };
   const writeAll = settings.timeSeries ? insertNew : upsert;
   /** Clock time since which something waits, or was sent without the position. */
@@ -56,29 +58,37 @@ export function openWriter(
 
   async function send(): Promise<void> {
     await sendDeletions();
-    await inParallel(room.documents, COLLECTIONS_AT_ONCE, ([name, waiting]) => sendTo(name, waiting));
+    await inParallel(room.documents, COLLECTIONS_AT_ONCE, ([name, documents]) => sendTo(name, documents));
     room.clear();
   }
 
-  async function sendTo(name: string, waiting: ReadonlyMap<string, Waiting>): Promise<void> {
-    if (waiting.size === 0) return;
+  /** The newest revision of each; where that is refused, the one before it, and so on. */
+  async function sendTo(name: string, documents: Documents): Promise<void> {
+    if (documents.size === 0) return;
     await prepare(name);
-    const all = [...waiting.values()].map(({ kept }) => kept);
-    const { superseded, refused } = await patiently(() => writeAll(connection.collection(name), all));
-    counts.superseded += superseded;
-    counts.rows += all.length - superseded - refused.length;
-    for (const { kept, reason } of refused) {
-      const { partition, record } = waiting.get(kept.id)!;
-      await reject(partition, record, reason);
+    let left = [...documents.values()];
+    for (let round = 0; left.length > 0; round++) {
+      const all = left.map((revisions) => revisions[round]!.kept);
+      const { superseded, refused } = await patiently(() => writeAll(connection.collection(name), all));
+      const deleted = settings.timeSeries ? 0 : await deletions.repeat(name, all);
+      counts.superseded += superseded + deleted;
+      counts.rows += all.length - superseded - refused.length - deleted;
+      const reasons = new Map(refused.map(({ kept, reason }) => [kept, reason]));
+      for (const revisions of left) {
+        const { kept, partition, record } = revisions[round]!;
+        const reason = reasons.get(kept);
+        if (reason === undefined) counts.superseded += revisions.length - round - 1;
+        else await reject(partition, record, reason);
+      }
+      left = left.filter((revisions) => reasons.has(revisions[round]!.kept) && revisions.length > round + 1);
     }
   }
 
-  /** A tombstone does not say which coin it was about. Documents that are not ours have no `_rev`. */
+  /** A tombstone does not say which coin it was about. */
   async function sendDeletions(): Promise<void> {
     if (room.deletions.size === 0) return;
-    const deletes = [...room.deletions].map(([_id, { rev }]) => ({
-      deleteOne: { filter: { _id, _rev: { $exists: true, $not: { $gt: rev } } } },
-    }));
+    await deletions.note(room.deletions, context.clock.now());
+    const deletes = [...room.deletions].map(([id, { rev }]) => deletionOf(id, rev));
     for (const name of await meantBy(collections, connection))
       await patiently(() => connection.collection(name).bulkWrite(deletes, { ordered: false }));
   }
@@ -87,7 +97,7 @@ export function openWriter(
     if (record.value === null) {
       if (settings.timeSeries) throw new Unreadable('a time-series collection deletes nothing by key');
       const { id, rev } = identity(record, partition, undefined);
-      counts.superseded += room.delete(id, rev, partition).length;
+      counts.superseded += room.delete(id, rev, partition);
       counts.tombstones++;
       return;
     }
@@ -95,7 +105,7 @@ export function openWriter(
     const name = collections.nameFor(kept.doc);
     // Deleted and made anew: one after the other.
     if (room.deletions.has(kept.id)) await send();
-    if (room.add(name, { kept, partition, record })) counts.superseded++;
+    room.add(name, { kept, partition, record });
   }
 
   return {

@@ -82,7 +82,9 @@ export async function* pollCoinMarketCap(
   }
 
   try {
-    yield* polling({ source: 'coinmarketcap', every, interval: () => governor.interval(), ask }, context);
+    const { host } = new URL(settings.coinmarketcapUrl);
+    const interval = () => governor.interval();
+    yield* polling({ source: 'coinmarketcap', host, every, interval, ask }, context);
   } finally {
     await api.close();
   }

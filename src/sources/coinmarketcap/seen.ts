@@ -4,6 +4,7 @@ import type { Millis } from '../../core/time.ts';
 const KEPT = 4;
 /** With more pairs than these a snapshot holds the newest time of each alone, to stay well below a message's size. */
 const FULLY_KEPT_PAIRS = 5000;
+const NEVER = Number.NEGATIVE_INFINITY;
 
 /** Newest last. Times up to `floor` are forgotten, and count as seen. */
 interface Times {
@@ -28,14 +29,15 @@ export class SeenQuotes {
     return this.#insert(`${base}/${quote}`, time);
   }
 
-  /** Bases by `quote@time`, for the constructor. */
+  /** Bases by `quote@time`, for the constructor; the floor is a time as the others are, and sinks below them there again. */
   snapshot(): Record<string, string> {
-    const kept = this.#pairs.size > FULLY_KEPT_PAIRS ? 1 : KEPT;
+    const kept = this.#pairs.size > FULLY_KEPT_PAIRS ? 1 : KEPT + 1;
     const heads: Record<string, string> = {};
-    for (const [pair, { list }] of this.#pairs) {
+    for (const [pair, { floor, list }] of this.#pairs) {
       const at = pair.lastIndexOf('/');
       const base = pair.slice(0, at);
-      for (const time of list.slice(-kept)) {
+      const times = floor === NEVER ? list : [floor, ...list];
+      for (const time of times.slice(-kept)) {
         const head = `${pair.slice(at + 1)}@${time}`;
         const before = heads[head];
         heads[head] = before === undefined ? base : `${before} ${base}`;
@@ -47,12 +49,12 @@ export class SeenQuotes {
   #insert(pair: string, time: Millis): boolean {
     let times = this.#pairs.get(pair);
     if (times === undefined) {
-      times = { floor: Number.NEGATIVE_INFINITY, list: [] };
+      times = { floor: NEVER, list: [] };
       this.#pairs.set(pair, times);
     }
     const { list } = times;
     if (time <= times.floor || list.includes(time)) return false;
-    const isNewest = time > (list.at(-1) ?? Number.NEGATIVE_INFINITY);
+    const isNewest = time > (list.at(-1) ?? NEVER);
     list.push(time);
     if (!isNewest) list.sort((a, b) => a - b);
     if (list.length > KEPT) times.floor = list.shift()!;

@@ -2,8 +2,10 @@ import { resolve } from 'node:path';
 import { choice, optionalText, type Settings, span, toggle } from '../../core/option.ts';
 import { QUOTE_PLACEHOLDERS } from '../quote-record.ts';
 import { defineSource, type Kind } from '../source.ts';
+import { inspect } from './inspect.ts';
 import { postReader } from './posts.ts';
 import { priceReader } from './prices.ts';
+import type { PriceSettings } from './quotes.ts';
 import { readFileOn, readPipe } from './read.ts';
 import type { Origin } from './reader.ts';
 
@@ -49,6 +51,13 @@ function check(settings: Settings<typeof options>, kinds: readonly Kind[]): stri
   return problems;
 }
 
+const priceSettings = ({ fileFormat, base, quote, interval }: Settings<typeof options>): PriceSettings => ({
+  format: fileFormat,
+  base: lower(base),
+  quote: lower(quote),
+  intervalMs: interval,
+});
+
 export const file = defineSource({
   name: 'file',
   summary: 'Import prices or posts from a file; a second run reads what was appended.',
@@ -61,17 +70,16 @@ export const file = defineSource({
   ],
   fills: (_, kinds) => (kinds.includes('tweets') ? [] : QUOTE_PLACEHOLDERS),
   check,
+  async inspect(settings, kinds) {
+    const isPrices = !kinds.includes('tweets');
+    return settings.file ? inspect(settings.file, isPrices ? priceSettings(settings) : undefined) : [];
+  },
   async *read(settings, context) {
     const name = settings.file ?? '';
     const tweets = settings.kinds.includes('tweets');
     const topic = settings.topic ?? (tweets ? 'tweets' : 'prices-file');
     const origin: Origin = { file: name, topic, now: context.now, warn: context.warn };
-    const prices = {
-      format: settings.fileFormat,
-      base: lower(settings.base),
-      quote: lower(settings.quote),
-      intervalMs: settings.interval,
-    };
+    const prices = priceSettings(settings);
     const make = tweets
       ? () => postReader(origin)
       : (known: Parameters<typeof priceReader>[2]) => priceReader(prices, origin, known);

@@ -38,13 +38,16 @@ function columnsOf(header: string, wanted: PriceSettings['format'], origin: Orig
   );
 }
 
-function pairOf(settings: PriceSettings): { base: string; quote: string } {
-  const { base, quote } = settings;
+type Pair = Pick<PriceSettings, 'base' | 'quote'>;
+
+/** The currencies that a CSV is about. Throws Problem `usage` where one is not given. */
+export function pairOf({ base, quote }: Pair): { base: string; quote: string } {
   if (base !== undefined && quote !== undefined) return { base, quote };
+  const lacking = [base === undefined ? ['--base btc'] : [], quote === undefined ? ['--quote usdt'] : []];
   throw new Problem(
     'usage',
-    'a CSV of prices does not say which currencies it is about',
-    'Name them: --base btc --quote usdt.',
+    'a CSV of prices does not name its currencies',
+    `Add ${lacking.flat().join(' ')}.`,
   );
 }
 

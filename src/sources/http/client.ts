@@ -1,5 +1,4 @@
 import type { Dispatcher } from 'undici';
-import { Problem } from '../../core/problem.ts';
 import { formatSpan, type Millis } from '../../core/time.ts';
 import { within } from '../../core/within.ts';
 import type { SourceContext, Waits } from '../source.ts';
@@ -34,13 +33,7 @@ const HEADERS = { accept: 'application/json', 'accept-encoding': 'gzip', 'user-a
 async function connect(origin: string, proxy: string | undefined): Promise<Dispatcher> {
   const { Pool, ProxyAgent } = await import('undici');
   const limits = { connections: 1, headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 0 } };
-  if (proxy === undefined) return new Pool(origin, limits);
-  try {
-    return new ProxyAgent({ ...limits, uri: proxy });
-  } catch {
-    // Not told as it is: the address may hold a password.
-    throw new Problem('usage', 'HTTPS_PROXY is no address of a proxy', 'Write it as http://HOST:PORT.');
-  }
+  return proxy === undefined ? new Pool(origin, limits) : new ProxyAgent({ ...limits, uri: proxy });
 }
 
 /** A network error in words that tell no address. */
@@ -100,7 +93,7 @@ export function httpClient(base: string, context: Waits & Pick<SourceContext, 'p
       } catch (error) {
         stop.abort();
         await disconnect();
-        if (error instanceof Trouble || error instanceof Problem) throw error;
+        if (error instanceof Trouble) throw error;
         throw networkTrouble(error, behind !== undefined);
       }
     },

@@ -14,4 +14,8 @@ export class Trouble extends Error {
   ) {
     super(message);
   }
+  /** Nothing came back at all. */
+  get isUnreached(): boolean {
+    return this.kind === 'network' || this.kind === 'time-out';
+  }
 }

@@ -1,10 +1,11 @@
 import { bad, type Finding, ok } from '../../core/finding.ts';
+import { counted } from '../../core/numbers.ts';
 import { Unreadable } from '../../core/record.ts';
 import { type HttpAnswer, httpClient } from '../http/client.ts';
 import { examineClock } from '../http/skew.ts';
 import { Trouble } from '../http/trouble.ts';
 import type { SourceContext } from '../source.ts';
-import { type Markets, readMarkets, toQuote } from './markets.ts';
+import { MARKETS_REMEDY, type Markets, readMarkets, toQuote } from './markets.ts';
 
 interface Asked {
   readonly symbols: readonly string[];
@@ -18,7 +19,7 @@ function lookAtMarket(markets: Markets, symbol: string, { askedAt }: HttpAnswer)
     return ok(what, `${price} ${quote}`);
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
-    return bad(what, error.message, 'Name markets that Wallex has in --symbols, as USDTTMN.');
+    return bad(what, error.message, MARKETS_REMEDY);
   }
 }
 
@@ -32,7 +33,7 @@ export async function* examine(
   try {
     const answer = await client.get('/v1/markets');
     const markets = readMarkets(answer);
-    yield ok(service, `reached, ${Object.keys(markets).length} markets`);
+    yield ok(service, `reached, ${counted(Object.keys(markets).length, 'market')}`);
     yield examineClock('wallex', answer);
     for (const symbol of symbols) yield lookAtMarket(markets, symbol, answer);
   } catch (error) {

@@ -8,6 +8,8 @@ import { Trouble } from '../http/trouble.ts';
 /** Markets by symbol, as Wallex sends them. */
 export type Markets = Readonly<Record<string, unknown>>;
 
+export const MARKETS_REMEDY = 'Name markets that Wallex has in --symbols, as USDTTMN.';
+
 /** The markets in an answer of /v1/markets. Throws Trouble: everything Wallex can say of itself may pass. */
 export function readMarkets({ status, body, retryAfterMs }: HttpAnswer): Markets {
   if (status !== 200) throw new Trouble('status', `HTTP ${status}`, retryAfterMs);

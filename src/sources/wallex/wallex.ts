@@ -8,6 +8,7 @@ import { serviceUrl } from '../service-url.ts';
 import { defineSource } from '../source.ts';
 import { examine } from './examine.ts';
 import { readMarkets } from './markets.ts';
+import { missing } from './missing.ts';
 import { marketRecords } from './records.ts';
 
 const symbols = list('--symbols', '<list>', 'Markets of Wallex to follow.', ['USDTTMN'], readSymbol);
@@ -38,9 +39,12 @@ export const wallex = defineSource({
   async *read({ symbols, every, wallexUrl, topic = 'prices-wallex' }, context) {
     const client = httpClient(wallexUrl, context);
     let isWarned = false;
+    const missed = missing(symbols, context.warn);
     const ask = async () => {
       const answer = await client.get('/v1/markets');
-      const records = marketRecords(readMarkets(answer), symbols, topic, answer);
+      const markets = readMarkets(answer);
+      missed(markets);
+      const records = marketRecords(markets, symbols, topic, answer);
       const skew = clockSkew(answer);
       const note = isSkewed(skew) ? `the clock is ${describeSkew(skew)} that of Wallex` : undefined;
       if (note !== undefined && !isWarned) {
@@ -51,7 +55,7 @@ export const wallex = defineSource({
       return { records };
     };
     try {
-      yield* polling({ source: 'wallex', every, ask }, context);
+      yield* polling({ source: 'wallex', host: new URL(wallexUrl).host, every, ask }, context);
     } finally {
       await client.close();
     }

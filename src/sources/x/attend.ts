@@ -18,8 +18,6 @@ export interface End {
   readonly trouble: Trouble;
   /** When X was last heard. */
   readonly heard: Millis;
-  /** It was a stream that worked: a line has come. */
-  readonly wasLive: boolean;
 }
 
 interface Given {
@@ -40,12 +38,17 @@ async function next(
   { signal, now }: Watch,
   { wait }: Bell,
 ): Promise<'lines' | 'over' | 'silent'> {
+  /** The beginning of a span that was waited for to its end. */
+  let waited: Millis | undefined;
   for (;;) {
     const { count, ended, firstAt, heardAt } = feed;
     if (ended !== undefined || signal.aborted) return count > 0 ? 'lines' : 'over';
-    const due = firstAt === undefined ? heardAt + SILENCE_MS : firstAt + LINGER_MS;
-    if (count >= CHUNK_LINES || now() >= due) return count > 0 ? 'lines' : 'silent';
-    await wait(due);
+    const begun = firstAt ?? heardAt;
+    const span = firstAt === undefined ? SILENCE_MS : LINGER_MS;
+    // Neither longer than that nor twice: the clock may have been set back.
+    const left = Math.min(begun + span - now(), span);
+    if (count >= CHUNK_LINES || left <= 0 || begun === waited) return count > 0 ? 'lines' : 'silent';
+    if (await wait(left)) waited = begun;
   }
 }
 
@@ -55,13 +58,11 @@ async function next(
  */
 export async function* attend(feed: Feed, given: Given, context: SourceContext): AsyncGenerator<void, End> {
   const { reader, alarm } = given;
-  let wasLive = false;
   let heard = feed.heardAt;
   let said: Trouble | undefined;
 
   const takeLines = (): void => {
     for (const { at, lines } of feed.take(CHUNK_LINES)) {
-      wasLive = true;
       heard = at;
       for (const line of lines) said = reader.read(line, at) ?? said;
     }
@@ -84,9 +85,9 @@ export async function* attend(feed: Feed, given: Given, context: SourceContext):
     }
     if (reader.readTail(feed.rest(), heard)) yield;
     const lost = said ?? feed.ended ?? new Trouble('the stream ended', undefined);
-    if (context.signal.aborted) return { how: 'asked', trouble: lost, heard, wasLive };
-    if (said === undefined && given.isFull()) return { how: 'full', trouble: lost, heard, wasLive };
-    return { how: state === 'silent' ? 'silent' : 'lost', trouble: lost, heard, wasLive };
+    if (context.signal.aborted) return { how: 'asked', trouble: lost, heard };
+    if (said === undefined && given.isFull()) return { how: 'full', trouble: lost, heard };
+    return { how: state === 'silent' ? 'silent' : 'lost', trouble: lost, heard };
   } finally {
     await feed.close();
   }

@@ -1,13 +1,17 @@
 import type { Millis } from '../../core/time.ts';
 
 /** What a wait is for; X publishes a figure for each (APIS.md section 4). */
-export type Cause = 'network' | 'server' | 'rate';
+export type Cause = 'drop' | 'network' | 'server' | 'rate';
+
+/** HTTP errors: 5 s, doubled to 320 s. */
+const server = (tries: number): Millis => Math.min(320_000, 5_000 * 2 ** (tries - 1));
 
 const FIGURES: Readonly<Record<Cause, (tries: number) => Millis>> = {
+  /** A stream has ended: at once; when the next ones do not last either, as if X had refused them. */
+  drop: (tries) => (tries === 1 ? 0 : server(tries - 1)),
   /** TCP errors: 250 ms more each time, to 16 s. */
   network: (tries) => Math.min(16_000, 250 * tries),
-  /** HTTP errors: 5 s, doubled to 320 s. */
-  server: (tries) => Math.min(320_000, 5_000 * 2 ** (tries - 1)),
+  server,
   /** HTTP 429: a minute, doubled; a window of the rate limits is 15 minutes. */
   rate: (tries) => Math.min(960_000, 60_000 * 2 ** (tries - 1)),
 };
@@ -17,12 +21,13 @@ const JITTER = 0.1;
 export interface Backoff {
   /** The next wait for this cause; `askedMs`: what X itself asked for. */
   next(cause: Cause, askedMs?: Millis): Millis;
-  /** A try has succeeded: waits begin anew. */
+  /** All is well: waits begin anew. */
   reset(): void;
 }
 
 export function backoff(random: () => number): Backoff {
-  let tries = { network: 0, server: 0, rate: 0 };
+  const none: Readonly<Record<Cause, number>> = { drop: 0, network: 0, server: 0, rate: 0 };
+  let tries = { ...none };
   return {
     next(cause, askedMs) {
       const figure = FIGURES[cause](++tries[cause]);
@@ -31,7 +36,7 @@ export function backoff(random: () => number): Backoff {
       return Math.ceil(wait * (1 + JITTER * random()));
     },
     reset() {
-      tries = { network: 0, server: 0, rate: 0 };
+      tries = { ...none };
     },
   };
 }

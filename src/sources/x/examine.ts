@@ -3,12 +3,13 @@ import type { Settings } from '../../core/option.ts';
 import { Problem } from '../../core/problem.ts';
 import { type HttpHeaders, oneHeader } from '../http/headers.ts';
 import { examineClock } from '../http/skew.ts';
+import { monthOf } from '../periods.ts';
 import type { SourceContext } from '../source.ts';
 import { type Access, accessTo } from './access.ts';
 import { judge } from './judge.ts';
-import { markName, readMark } from './mark.ts';
+import { countOf, readSet, TOPICS_MARK, topicsIn } from './mark.ts';
 import type { xOptions } from './options.ts';
-import { OWNED_MARK, planRules, readOwned } from './reconcile.ts';
+import { OWNED_MARK, planRules } from './reconcile.ts';
 import { type Listed, type RulesApi, rulesApi } from './rules-api.ts';
 import { spending } from './spending.ts';
 import { Trouble } from './trouble.ts';
@@ -59,7 +60,7 @@ async function* rulesFindings(
         );
     return;
   }
-  const owned = readOwned(await context.position(OWNED_MARK));
+  const owned = readSet(await context.position(OWNED_MARK));
   const { add, remove, foreign, taken } = planRules(wanted, rules, owned, settings.replaceRules);
   const refused = add.length === 0 ? [] : await api.add(add, true);
   for (const { value, why } of refused) yield bad(what, `${value}: ${why}`, 'Mend this rule.');
@@ -91,10 +92,12 @@ export async function* examine(settings: XSettings, context: SourceContext): Asy
   } catch (error) {
     yield judged('X', error);
   }
-  const mark = readMark(await context.position(markName('tweets')), context.now());
-  const spent = spending(settings.maxPosts, mark, () => {});
-  const note = spent.note(context.now());
-  yield spent.blockedUntil(context.now()) === undefined
+  const topics = topicsIn(await context.position(TOPICS_MARK));
+  const now = context.now();
+  const none = { month: monthOf(now), posts: 0 };
+  const spent = spending(settings.maxPosts, none, await countOf(topics, context), () => {});
+  const note = spent.note(now);
+  yield spent.blockedUntil(now) === undefined
     ? ok('posts of X', note)
     : warn('posts of X', note, 'Raise --max-posts, or wait for the next month.');
 }

@@ -24,7 +24,7 @@ const stop = (code: ProblemCode, what: string, remedy: string, { message }: Trou
 });
 
 export const KEY_REMEDY =
-  'Set X_BEARER_TOKEN to the bearer token of your app (Keys and tokens in the developer console), or X_CONSUMER_KEY and X_CONSUMER_SECRET, in the environment or a file that --env-file names.';
+  'Set X_BEARER_TOKEN to the bearer token of your app (Keys and tokens in the developer console), or X_CONSUMER_KEY and X_CONSUMER_SECRET, in the environment or a file that --env-from names.';
 
 const isCapped = ({ said }: Trouble): boolean =>
   said.title === 'UsageCapExceeded' || said.type === 'usage-capped';
@@ -44,7 +44,7 @@ function byStatus(trouble: Trouble): Verdict | undefined {
       return stop(
         'usage',
         'X does not allow this app to do that',
-        `Check at ${CONSOLE} that the app is in a project and that its plan has the filtered stream (for --backfill and --sample-stream: an enterprise plan).`,
+        `Check at ${CONSOLE} that the app is in a project and that its plan has the filtered stream (for --sample-stream: an enterprise plan).`,
         trouble,
       );
     case 407:
@@ -63,12 +63,7 @@ function byStatus(trouble: Trouble): Verdict | undefined {
       return { act: 'wait', cause: 'rate', reason: 'rate limit' };
     default:
       if (trouble.status === undefined || trouble.status < 400 || trouble.status >= 500) return undefined;
-      return stop(
-        'usage',
-        'X refuses the request',
-        'Check --x-url, and leave --backfill out if the plan has none.',
-        trouble,
-      );
+      return stop('usage', 'X refuses the request', 'Check --x-url.', trouble);
   }
 }
 
@@ -90,8 +85,8 @@ function byName({ said }: Trouble): Verdict | undefined {
   return undefined;
 }
 
-/** What X's answer, or the want of one, means for the next try. */
-export function judge(trouble: Trouble): Verdict {
+/** What trouble with a call, or the end of a stream, means for the next try. */
+export function judge(trouble: Trouble, of: 'call' | 'stream' = 'call'): Verdict {
   if (isCapped(trouble))
     return stop(
       'failed',
@@ -99,11 +94,10 @@ export function judge(trouble: Trouble): Verdict {
       `Raise the cap at ${CONSOLE}, or start again in the next period; --max-posts keeps below it.`,
       trouble,
     );
-  return (
-    byName(trouble) ??
-    byStatus(trouble) ??
-    (trouble.status === undefined
-      ? { act: 'wait', cause: 'network', reason: 'network' }
-      : { act: 'wait', cause: 'server', reason: 'server error' })
-  );
+  const found = byName(trouble) ?? byStatus(trouble);
+  if (found !== undefined) return found;
+  if (trouble.status !== undefined) return { act: 'wait', cause: 'server', reason: 'server error' };
+  return of === 'stream'
+    ? { act: 'wait', cause: 'drop', reason: 'disconnect' }
+    : { act: 'wait', cause: 'network', reason: 'network' };
 }

@@ -19,9 +19,6 @@ export interface LineReader {
   flush(): { readonly records: readonly NewRecord[]; readonly counts: Readonly<Record<string, number>> };
 }
 
-/** Whether a post may still be taken; counts it. */
-export type Allow = (at: Millis) => boolean;
-
 const tagsOf = (line: Json): string[] => textsOf(line.matching_rules, 'tag').filter((tag) => tag !== '');
 
 /** Errors that end a stream say so; an error about one post does not. */
@@ -35,8 +32,8 @@ function endOf(line: unknown): Trouble | undefined {
   return isEnd ? new Trouble(words(line), undefined, said) : undefined;
 }
 
-/** `topic` names the topic in rejects; `allow` is asked for each post. */
-export function lineReader(topics: Topics, topic: string, allow: Allow): LineReader {
+/** `topic` names the topic in rejects; `post` is told of each post. */
+export function lineReader(topics: Topics, topic: string, post: (at: Millis) => void): LineReader {
   let records: NewRecord[] = [];
   let counts: Record<string, number> = {};
   const count = (reason: string): void => {
@@ -46,10 +43,7 @@ export function lineReader(topics: Topics, topic: string, allow: Allow): LineRea
   function take(text: string, at: Millis): Trouble | undefined {
     const line = parseObject(text);
     const kind = noticeKind(line);
-    if (kind === undefined && !allow(at)) {
-      count('over --max-posts');
-      return undefined;
-    }
+    if (kind === undefined) post(at);
     const found = (kind === undefined ? topics.of(tagsOf(line)) : topics.all()).flatMap((name) =>
       postRecords(line, text, { source: 'x', topic: name, receivedAt: at }),
     );

@@ -1,12 +1,11 @@
 import { formatTime, type Millis, readTime } from '../../core/time.ts';
 import { monthOf } from '../periods.ts';
+import type { SourceContext } from '../source.ts';
+import { type Count, countAt } from './spending.ts';
 
-/** What is kept with the log: when X was last heard, and what it has handed over in a month. */
-export interface Mark {
+/** What is kept with the log for each topic: when X was last heard, and what it has handed over in a month. */
+export interface Mark extends Count {
   readonly heard: Millis | undefined;
-  /** `2026-03`, in UTC: X counts posts by the month. */
-  readonly month: string;
-  readonly posts: number;
 }
 
 export const markName = (topic: string): string => `x/${topic}`;
@@ -29,4 +28,34 @@ export function readMark(text: string | undefined, now: Millis): Mark {
   } catch {
     return none;
   }
+}
+
+export const writeSet = (names: Iterable<string>): string => JSON.stringify([...names].sort());
+
+/** What cannot be read counts as empty. */
+export function readSet(text: string | undefined): ReadonlySet<string> {
+  try {
+    const names: unknown = JSON.parse(text ?? '[]');
+    return new Set(Array.isArray(names) ? names.filter((one): one is string => typeof one === 'string') : []);
+  } catch {
+    return new Set();
+  }
+}
+
+/** A set of the topics that have marks: X bills for the posts of all of them. */
+export const TOPICS_MARK = 'x-topics';
+
+/** The topic of marks that are older than this set is among them. */
+export const topicsIn = (text: string | undefined): ReadonlySet<string> =>
+  new Set(['tweets', ...readSet(text)]);
+
+/** What X has handed over in this month for these topics. */
+export async function countOf(
+  topics: Iterable<string>,
+  { position, now }: Pick<SourceContext, 'position' | 'now'>,
+): Promise<Count> {
+  const time = now();
+  let posts = 0;
+  for (const topic of topics) posts += countAt(readMark(await position(markName(topic)), time), time).posts;
+  return { month: monthOf(time), posts };
 }

@@ -1,38 +1,43 @@
-import { formatSpan, type Millis } from '../../core/time.ts';
+import { formatSpan, formatTime, type Millis } from '../../core/time.ts';
 import type { SourceContext } from '../source.ts';
-import { type Backoff, backoff } from './backoff.ts';
+import { backoff } from './backoff.ts';
 import { judge, type Verdict } from './judge.ts';
 import { Trouble } from './trouble.ts';
 
-type Surroundings = Pick<SourceContext, 'signal' | 'sleep' | 'warn' | 'info' | 'random'>;
+type Waiting = Verdict & { readonly act: 'wait' };
 
-/** Waits between tries, by X's figures, and says what is waited for: once for each reason, until all is well again. */
+/** Waits between tries, by X's figures, and what is said of them: once for each reason, until all is well again. */
 export interface Patience {
-  /** Judges the trouble. Throws the Problem of one that does not pass; else waits, and returns what was the matter. */
-  after(error: unknown): Promise<Verdict & { act: 'wait' }>;
+  /**
+   * Judges trouble with a call, or the end of a stream: what is the matter, and how long to wait. Throws the Problem of
+   * one that does not pass.
+   */
+  after(error: unknown, of?: 'call' | 'stream'): Waiting & { readonly waitMs: Millis };
   well(): void;
 }
 
 const rounded = (wait: Millis): string => formatSpan(wait < 1000 ? wait : Math.round(wait / 1000) * 1000);
 
-export function patience(
-  { sleep, warn, info, random }: Surroundings,
-  waits: Backoff = backoff(random),
-): Patience {
+/** For the status line. */
+export const awayNote = (since: Millis, reason: string): string =>
+  `x: away since ${formatTime(since)} (${reason})`;
+
+export function patience({ warn, info, random }: Pick<SourceContext, 'warn' | 'info' | 'random'>): Patience {
+  const waits = backoff(random);
   const said = new Set<string>();
   return {
-    async after(error) {
+    after(error, of) {
       if (!(error instanceof Trouble)) throw error;
-      const verdict = judge(error);
+      const verdict = judge(error, of);
       if (verdict.act === 'stop') throw verdict.problem;
-      const wait = waits.next(verdict.cause, error.askedMs);
-      if (!said.has(verdict.reason)) {
+      const waitMs = waits.next(verdict.cause, error.askedMs);
+      if (waitMs === 0) info(`X: ${error.message}; reconnecting at once`);
+      else if (!said.has(verdict.reason)) {
         said.add(verdict.reason);
         const hint = verdict.hint === undefined ? '' : `; ${verdict.hint}`;
-        warn(`X: ${verdict.reason} (${error.message}); trying again in ${rounded(wait)}${hint}`);
+        warn(`X: ${verdict.reason} (${error.message}); trying again in ${rounded(waitMs)}${hint}`);
       }
-      await sleep(wait);
-      return verdict;
+      return { ...verdict, waitMs };
     },
     well() {
       if (said.size > 0) info('X answers again');
@@ -43,15 +48,21 @@ export function patience(
 }
 
 /** Repeats a call until X does it. Undefined when the source was asked to stop; throws the Problem that ends it. */
-export async function persist<T>(context: Surroundings, step: () => Promise<T>): Promise<T | undefined> {
+export async function persist<T>(context: SourceContext, step: () => Promise<T>): Promise<T | undefined> {
+  const { signal, now, sleep, status } = context;
   const patient = patience(context);
-  while (!context.signal.aborted)
+  let since: Millis | undefined;
+  while (!signal.aborted)
     try {
       const done = await step();
       patient.well();
+      status(undefined);
       return done;
     } catch (error) {
-      await patient.after(error);
+      const { reason, waitMs } = patient.after(error);
+      since ??= now();
+      status(awayNote(since, reason));
+      await sleep(waitMs);
     }
   return undefined;
 }

@@ -15,7 +15,7 @@ export interface Plan {
 
 /**
  * A rule's mark among our own. X gives rules no owner, and a tag must stay the subject's name, so what we asked for is
- * remembered with the log (mark `x/rules`) by tag and value, before it is added: a run that is killed in between
+ * remembered with the log (mark `x-rules`) by tag and value, before it is added: a run that is killed in between
  * knows its rules all the same.
  */
 export const fingerprint = ({ tag, value }: Rule): string =>
@@ -41,16 +41,5 @@ export function planRules(
   return { add, remove, keep, foreign: keep.filter((rule) => !isWanted(rule)), taken };
 }
 
-export const OWNED_MARK = 'x/rules';
-
-export const writeOwned = (owned: Iterable<string>): string => JSON.stringify([...owned].sort());
-
-/** What cannot be read counts as nothing: then rules of ours look foreign and stay. */
-export function readOwned(text: string | undefined): ReadonlySet<string> {
-  try {
-    const owned: unknown = JSON.parse(text ?? '[]');
-    return new Set(Array.isArray(owned) ? owned.filter((one): one is string => typeof one === 'string') : []);
-  } catch {
-    return new Set();
-  }
-}
+/** A set of fingerprints; where it is lost, rules of ours look foreign and stay. */
+export const OWNED_MARK = 'x-rules';

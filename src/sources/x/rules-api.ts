@@ -2,7 +2,7 @@ import { type Json, objectsOf } from '../../core/json.ts';
 import { Problem } from '../../core/problem.ts';
 import { type Answer, get, post, type Reach } from './client.ts';
 import type { Rule, StandingRule } from './rule.ts';
-import { readSaid, Trouble } from './trouble.ts';
+import { readSaid, Trouble, words } from './trouble.ts';
 
 const PATH = 'tweets/search/stream/rules';
 const PAGE = 1000;
@@ -26,7 +26,8 @@ export interface RulesApi {
   list(): Promise<Listed>;
   /** Adds rules, or looks whether they could be; what X has already counts as added. */
   add(rules: readonly Rule[], dryRun: boolean): Promise<readonly Refused[]>;
-  remove(ids: readonly string[]): Promise<void>;
+  /** Deletes rules; X's words where it did not delete all of a request. Some of them may have been gone before. */
+  remove(ids: readonly string[]): Promise<readonly string[]>;
 }
 
 const asText = (value: unknown): string => (value === undefined || value === null ? '' : String(value));
@@ -53,6 +54,12 @@ function refusedOf(body: Json): Refused[] {
     refused.push({ value: asText(error.value), why: details || title || 'refused without a word' });
   }
   return refused;
+}
+
+/** A rule that is not deleted is no HTTP error: the answer says so. */
+function isDone({ errors, meta }: Json): boolean {
+  const { summary } = (meta ?? {}) as { summary?: { not_deleted?: unknown } };
+  return objectsOf(errors).length === 0 && !(Number(summary?.not_deleted) > 0);
 }
 
 export function rulesApi(reach: Reach, token: string): RulesApi {
@@ -86,7 +93,12 @@ export function rulesApi(reach: Reach, token: string): RulesApi {
       return refused;
     },
     async remove(ids) {
-      for (const group of groups(ids)) await post(reach, token, PATH, {}, { delete: { ids: group } });
+      const said: string[] = [];
+      for (const group of groups(ids)) {
+        const { body } = await post(reach, token, PATH, {}, { delete: { ids: group } });
+        if (!isDone((body ?? {}) as Json)) said.push(words(body));
+      }
+      return said;
     },
   };
 }

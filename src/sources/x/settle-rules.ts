@@ -1,8 +1,10 @@
+import { counted } from '../../core/numbers.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Chunk, SourceContext } from '../source.ts';
+import { readSet, writeSet } from './mark.ts';
 import { persist } from './persist.ts';
-import { fingerprint, OWNED_MARK, type Plan, planRules, readOwned, writeOwned } from './reconcile.ts';
-import { type Rule, showRule } from './rule.ts';
+import { fingerprint, OWNED_MARK, type Plan, planRules } from './reconcile.ts';
+import { type Rule, type StandingRule, showRule } from './rule.ts';
 import type { Refused, RulesApi } from './rules-api.ts';
 
 const refusedProblem = (refused: readonly Refused[]): Problem =>
@@ -31,7 +33,7 @@ async function tryOut({ add, remove }: Plan, api: RulesApi): Promise<readonly Re
 
 /** What is at X and what is to be done; the rules to add were tried, and nothing changed. Undefined when asked to stop. */
 async function plan(wanted: readonly Rule[], replace: boolean, api: RulesApi, context: SourceContext) {
-  const owned = readOwned(await context.position(OWNED_MARK));
+  const owned = readSet(await context.position(OWNED_MARK));
   const listed = await persist(context, api.list);
   if (listed === undefined) return undefined;
   const { rules } = listed;
@@ -75,6 +77,25 @@ export async function showPlan(
   say(found, context);
 }
 
+/** Deletes rules. Returns those that X has kept all the same, undefined when asked to stop. */
+async function deleteRules(
+  remove: readonly StandingRule[],
+  api: RulesApi,
+  context: SourceContext,
+): Promise<readonly StandingRule[] | undefined> {
+  if (remove.length === 0) return [];
+  const said = await persist(context, () => api.remove(remove.map(({ id }) => id)));
+  if (said === undefined || said.length === 0) return said && [];
+  const listed = await persist(context, api.list);
+  if (listed === undefined) return undefined;
+  const kept = remove.filter(({ id }) => listed.rules.some((rule) => rule.id === id));
+  if (kept.length > 0)
+    context.warn(
+      `X did not delete these rules (${said.join('; ')}), so they go on bringing posts; the next start tries again: ${kept.map(showRule).join(', ')}`,
+    );
+  return kept;
+}
+
 /**
  * Makes the rules at X what is asked for; what stands there already is not touched, so a second start changes nothing.
  * Returns the rules in force, undefined when the source was asked to stop.
@@ -92,27 +113,27 @@ export async function* settleRules(
   say(found, context);
   const remembered = (own: Iterable<string>): Chunk => ({
     records: [],
-    position: { name: OWNED_MARK, value: writeOwned(own) },
+    position: { name: OWNED_MARK, value: writeSet(own) },
   });
   const wantedPrints = wanted.map(fingerprint);
   if (wantedPrints.some((print) => !owned.has(print))) yield remembered(new Set([...owned, ...wantedPrints]));
   // Deleted first: a rule that got another tag has the same value, and the plan may have room for no more.
-  if (remove.length > 0) {
-    const done = await persist(context, async () => {
-      await api.remove(remove.map(({ id }) => id));
-      return true;
-    });
-    if (done === undefined) return undefined;
-  }
-  if (add.length > 0) {
-    const refused = await persist(context, () => api.add(add, false));
+  const undeleted = await deleteRules(remove, api, context);
+  if (undeleted === undefined) return undefined;
+  const standing = [...keep, ...undeleted];
+  const added = add.filter(({ value }) => !undeleted.some((rule) => rule.value === value));
+  if (added.length > 0) {
+    const refused = await persist(context, () => api.add(added, false));
     if (refused === undefined) return undefined;
     if (refused.length > 0) throw refusedProblem(refused);
   }
   if (add.length + remove.length > 0)
-    context.info(`X: ${add.length} rules added, ${remove.length} deleted, ${keep.length} as they were`);
-  if ([...owned].some((print) => !wantedPrints.includes(print))) yield remembered(wantedPrints);
-  return [...add, ...keep];
+    context.info(
+      `X: ${counted(added.length, 'rule')} added, ${remove.length - undeleted.length} deleted, ${standing.length} as they were`,
+    );
+  const prints = new Set([...wantedPrints, ...undeleted.map(fingerprint).filter((one) => owned.has(one))]);
+  if ([...owned].some((print) => !prints.has(print))) yield remembered(prints);
+  return [...added, ...standing];
 }
 
 /** Puts rules that have vanished from X back, whoever deleted them. What fails is tried again with the stream. */
@@ -126,7 +147,7 @@ export async function mendRules(
     const { add } = planRules(wanted, rules, new Set(), false);
     if (add.length === 0) return;
     await api.add(add, false);
-    info(`X: ${add.length} rules had vanished and were added again`);
+    info(`X: ${counted(add.length, 'rule')} had vanished and were added again`);
   } catch (error) {
     warn(`X: its rules could not be looked after (${(error as Error).message})`);
   }

@@ -1,52 +1,71 @@
 import { groupDigits } from '../../core/numbers.ts';
 import type { Millis } from '../../core/time.ts';
 import { monthOf, nextMonth } from '../periods.ts';
-import type { Mark } from './mark.ts';
 
 const WARN_AT = 0.8;
+const DAY: Millis = 86_400_000;
 
-/** Counts the posts that X has handed over in the UTC month: it bills by them. */
+/** Posts that X has handed over in a month: it bills by them. */
+export interface Count {
+  /** `2026-03`, in UTC. */
+  readonly month: string;
+  readonly posts: number;
+}
+
+/**
+ * A count as of now. A clock that is set back over a month's end must not give a month's posts a second time; a count of
+ * a month that is further away was made by a clock that was ahead, and goes on as this month's.
+ */
+export function countAt(count: Count, now: Millis): Count {
+  const current = monthOf(now);
+  if (current === count.month) return count;
+  if (current > count.month) return { month: current, posts: 0 };
+  return monthOf(now + DAY) < count.month ? { ...count, month: current } : count;
+}
+
+/** Counts the posts of the month and knows when they are used up. */
 export interface Spending {
-  /** Counts one post; false when it is one more than the month may have. */
-  post(at: Millis): boolean;
+  /** Counts one post. */
+  post(at: Millis): void;
   /** Nothing more may be asked for until this time; undefined while something may. */
   blockedUntil(now: Millis): Millis | undefined;
-  /** The month and count for the mark. */
-  counted(now: Millis): Pick<Mark, 'month' | 'posts'>;
+  /** For the mark: without the posts of other topics. */
+  counted(now: Millis): Count;
   /** `posts 1,234 of 10,000 this month`. */
   note(now: Millis): string;
 }
 
-/** `most` posts a month, 0: no limit. `warn` is told once a month when 80 % are used. */
-export function spending(most: number, before: Mark, warn: (message: string) => void): Spending {
-  let { month, posts } = before;
-  const turn = (now: Millis): void => {
-    const current = monthOf(now);
-    // Only forward: a clock that is set back must not give the month's posts a second time.
-    if (current > month) [month, posts] = [current, 0];
+/**
+ * `most` posts a month, 0: no limit. `before`: what went to this topic already, `elsewhere`: to others of the same bus.
+ * `warn` is told once a month when 80 % are used.
+ */
+export function spending(
+  most: number,
+  before: Count,
+  elsewhere: Count,
+  warn: (message: string) => void,
+): Spending {
+  let own = before;
+  let others = elsewhere;
+  const total = (now: Millis): number => {
+    own = countAt(own, now);
+    others = countAt(others, now);
+    return own.posts + others.posts;
   };
   return {
     post(at) {
-      turn(at);
-      const isOver = most > 0 && posts >= most;
-      posts++;
+      const posts = total(at) + 1;
+      own = { ...own, posts: own.posts + 1 };
       if (most > 0 && posts === Math.ceil(most * WARN_AT))
         warn(
           `${groupDigits(posts)} of ${groupDigits(most)} posts of this month are used (--max-posts); at the last one X is not read until ${monthOf(nextMonth(at))}-01`,
         );
-      return !isOver;
     },
-    blockedUntil(now) {
-      turn(now);
-      return most > 0 && posts >= most ? nextMonth(now) : undefined;
-    },
+    blockedUntil: (now) => (most > 0 && total(now) >= most ? nextMonth(now) : undefined),
     counted(now) {
-      turn(now);
-      return { month, posts };
+      own = countAt(own, now);
+      return own;
     },
-    note(now) {
-      turn(now);
-      return `posts ${groupDigits(posts)}${most > 0 ? ` of ${groupDigits(most)}` : ''} this month`;
-    },
+    note: (now) => `posts ${groupDigits(total(now))}${most > 0 ? ` of ${groupDigits(most)}` : ''} this month`,
   };
 }

@@ -1,18 +1,18 @@
 import type { NewRecord } from '../../core/record.ts';
 import type { Millis } from '../../core/time.ts';
-import { gapRecord } from '../gap.ts';
 import type { Chunk, SourceContext } from '../source.ts';
 import { waitUntil } from '../wait.ts';
+import { absence } from './absence.ts';
 import { attend, type End, SILENCE_MS } from './attend.ts';
 import { bell } from './bell.ts';
 import type { Opened } from './client.ts';
 import { type Feed, feedOf } from './feed.ts';
-import { judge } from './judge.ts';
 import { lineReader } from './line.ts';
 import { type Mark, markName, writeMark } from './mark.ts';
-import { patience } from './persist.ts';
-import { spending } from './spending.ts';
+import { awayNote, patience } from './persist.ts';
+import { type Count, spending } from './spending.ts';
 import type { Topics } from './topics.ts';
+import { Trouble } from './trouble.ts';
 
 const MINUTE: Millis = 60_000;
 
@@ -25,35 +25,38 @@ export interface StreamSettings {
   readonly topic: string;
   readonly topics: Topics;
   readonly before: Mark;
+  /** Posts of the month that went to other topics. */
+  readonly elsewhere: Count;
   readonly backfillMs: Millis;
   readonly maxPosts: number;
 }
 
-/** Since when we do not hear X, and why: each cause once, the first one first. */
-interface Away {
-  readonly from: Millis;
-  readonly reasons: Set<string>;
-}
+/**
+ * A stream that X is heard on for so long works. Those that end sooner wait, so that streams which each end at once stay
+ * within X's limit: 50 connects in 15 minutes.
+ */
+const WORKS_AFTER_MS: Millis = (15 * MINUTE) / 50;
+
+const isRefused = (error: unknown): boolean =>
+  error instanceof Trouble && (error.status === 400 || error.status === 403);
 
 /** Reads the stream for ever: reconnects by X's figures, marks the gaps, keeps within the posts of the month. */
 export async function* readStream(given: StreamSettings, context: SourceContext): AsyncGenerator<Chunk> {
-  const { signal, now, warn, info, status } = context;
-  const spent = spending(given.maxPosts, given.before, warn);
+  const { signal, now, sleep, warn, status } = context;
+  const spent = spending(given.maxPosts, given.before, given.elsewhere, warn);
   const reader = lineReader(given.topics, given.topic, spent.post);
   const patient = patience(context);
   const alarm = bell(context);
-  let heard = given.before.heard;
-  let away: Away | undefined;
-  const isAway = (reason: string): void => {
-    if (heard === undefined) return;
-    away ??= { from: heard, reasons: new Set() };
-    away.reasons.add(reason);
-  };
+  const absent = absence(given.before.heard);
+  let most = given.backfillMs / MINUTE;
+  let marked: NewRecord[] = [];
 
-  const chunk = (first: readonly NewRecord[] = []): Chunk => {
+  const chunk = (): Chunk => {
     const { records, counts } = reader.flush();
-    const value = writeMark({ heard, ...spent.counted(now()) });
+    const value = writeMark({ ...spent.counted(now()), heard: absent.safeUntil });
     status(spent.note(now()));
+    const first = marked;
+    marked = [];
     return {
       records: first.length === 0 ? records : [...first, ...records],
       counts,
@@ -61,56 +64,68 @@ export async function* readStream(given: StreamSettings, context: SourceContext)
     };
   };
 
-  /** Minutes to ask for so that a gap is covered, as many as are allowed. */
-  const backfillMinutes = (): number =>
-    away === undefined ? 0 : Math.min(Math.ceil((now() - away.from) / MINUTE), given.backfillMs / MINUTE);
-
-  const gapMarker = (minutes: number): NewRecord[] => {
-    if (away === undefined) return [];
-    const { from, reasons } = away;
-    const to = now();
-    const backfilled = minutes > 0 && to - from <= minutes * MINUTE;
-    return [gapRecord({ source: 'x', from, to, reason: [...reasons].join(', '), backfilled })];
-  };
-
-  /** What an ended stream asks for before the next try. Throws the Problem that stops the source. */
-  async function after({ how, trouble, wasLive }: End): Promise<void> {
-    if (how === 'silent') {
-      isAway('silence');
-      warn(`X: not a byte for ${SILENCE_MS / 1000} s; reconnecting`);
-      return;
-    }
-    if (how !== 'lost') return;
-    const verdict = judge(trouble);
-    if (verdict.act === 'stop') throw verdict.problem;
-    if (verdict.cause === 'network' && wasLive) {
-      isAway('disconnect');
-      info(`X: ${trouble.message}; reconnecting at once`);
-      return;
-    }
-    isAway(verdict.cause === 'network' ? 'disconnect' : verdict.reason);
-    await retryAfter(trouble);
+  /** Opens the stream; where the plan has no backfill, without it from then on. */
+  async function open(): Promise<Feed> {
+    let minutes = absent.minutes(now(), most);
+    const opened = await given.open(minutes).catch(async (error: unknown) => {
+      if (minutes === 0 || !isRefused(error)) throw error;
+      const without = await given.open(0);
+      most = 0;
+      minutes = 0;
+      warn(
+        `X does not backfill (${(error as Trouble).message}); going on without: what a gap misses is lost`,
+      );
+      return without;
+    });
+    const feed = feedOf(opened, now, alarm.ring);
+    marked.push(...absent.opened(now(), minutes));
+    return feed;
   }
 
-  async function retryAfter(error: unknown): Promise<void> {
-    const { reason, rules } = await patient.after(error);
-    isAway(reason);
+  /** Waits as trouble with a connect, or the end of a stream, asks. Throws the Problem of one that does not pass. */
+  async function after(error: unknown, of: 'call' | 'stream'): Promise<void> {
+    const { reason, rules, waitMs } = patient.after(error, of);
+    absent.because(reason);
+    if (waitMs > 0) {
+      status(awayNote(absent.safeUntil ?? now(), reason));
+      await sleep(waitMs);
+    }
     if (rules && !signal.aborted) await given.mendRules();
+  }
+
+  /** Reads an open stream to its end. */
+  async function* follow(feed: Feed): AsyncGenerator<Chunk, End> {
+    let since = now();
+    const heard = (at: Millis): void => {
+      absent.heard(at);
+      // Later than what came: the clock was set back.
+      since = Math.min(since, at);
+      if (at - since < WORKS_AFTER_MS) return;
+      patient.well();
+      marked.push(...absent.over());
+    };
+    const isFull = () => spent.blockedUntil(now()) !== undefined;
+    yield chunk();
+    const stream = attend(feed, { alarm, reader, isFull, heard }, context);
+    let step = await stream.next();
+    for (; !step.done; step = await stream.next()) yield chunk();
+    absent.heard(step.value.heard);
+    return step.value;
   }
 
   /** Nothing more may be taken: waits for the next month. */
   async function* pause(until: Millis): AsyncGenerator<Chunk> {
-    isAway('max-posts');
+    absent.because('max-posts');
     const day = new Date(until).toISOString().slice(0, 10);
     warn(`--max-posts: ${spent.note(now())}; X is read again from ${day} (UTC)`);
     yield chunk();
     await waitUntil(until, context);
   }
 
-  if (heard !== undefined) isAway('restart');
+  if (given.before.heard !== undefined) absent.because('restart');
   else {
     // From now on there are gaps, also for a process that is killed in its first moments.
-    heard = now();
+    absent.heard(now());
     yield chunk();
   }
   while (!signal.aborted) {
@@ -119,36 +134,20 @@ export async function* readStream(given: StreamSettings, context: SourceContext)
       yield* pause(until);
       continue;
     }
-    const minutes = backfillMinutes();
     let feed: Feed;
     try {
-      feed = feedOf(await given.open(minutes), now, alarm.ring);
+      feed = await open();
     } catch (error) {
-      if (!signal.aborted) await retryAfter(error);
+      if (!signal.aborted) await after(error, 'call');
       continue;
     }
-    const stream = attend(
-      feed,
-      {
-        alarm,
-        reader,
-        isFull: () => spent.blockedUntil(now()) !== undefined,
-        heard: (at) => {
-          heard = at;
-          patient.well();
-        },
-      },
-      context,
-    );
     try {
-      const first = gapMarker(minutes);
-      heard = now();
-      away = undefined;
-      yield chunk(first);
-      let step = await stream.next();
-      for (; !step.done; step = await stream.next()) yield chunk();
-      heard = step.value.heard;
-      await after(step.value);
+      const { how, trouble } = yield* follow(feed);
+      if (how === 'lost') await after(trouble, 'stream');
+      if (how === 'silent') {
+        absent.because('silence');
+        warn(`X: not a byte for ${SILENCE_MS / 1000} s; reconnecting`);
+      }
     } finally {
       await feed.close();
     }

@@ -1,10 +1,11 @@
 import type { Settings } from '../../core/option.ts';
+import { usageOf } from '../../core/problem.ts';
 import { defineSource } from '../source.ts';
 import { accessTo, SECRETS } from './access.ts';
 import { openStream } from './client.ts';
 import { examine } from './examine.ts';
 import { STREAM_FIELDS } from './fields.ts';
-import { markName, readMark } from './mark.ts';
+import { countOf, markName, readMark, TOPICS_MARK, topicsIn, writeSet } from './mark.ts';
 import { xOptions } from './options.ts';
 import { persist } from './persist.ts';
 import { rulesApi } from './rules-api.ts';
@@ -40,6 +41,7 @@ export const x = defineSource({
   ],
   fills: ({ sampleStream }) => (sampleStream ? [] : ['tag', 'coin', 'coin_name']),
   check,
+  inspect: (settings) => usageOf(wantedRules(settings)),
   async *read(settings, context) {
     const topic = settings.topic ?? 'tweets';
     const wanted = await wantedRules(settings);
@@ -56,6 +58,10 @@ export const x = defineSource({
       if (standing === undefined) return;
       tags.push(...standing.map(({ tag }) => tag).filter((tag) => tag !== ''));
     }
+    const known = topicsIn(await context.position(TOPICS_MARK));
+    if (!known.has(topic))
+      yield { records: [], position: { name: TOPICS_MARK, value: writeSet([...known, topic]) } };
+    const others = [...known].filter((name) => name !== topic);
     const path = settings.sampleStream ? 'tweets/sample/stream' : 'tweets/search/stream';
     yield* readStream(
       {
@@ -67,6 +73,7 @@ export const x = defineSource({
         mendRules: () => mendRules(wanted, api, context),
         topic,
         topics: topicsOf(topic, tags),
+        elsewhere: await countOf(others, context),
         before: readMark(await context.position(markName(topic)), context.now()),
         backfillMs: settings.backfill,
         maxPosts: settings.maxPosts,

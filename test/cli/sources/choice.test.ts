@@ -45,6 +45,71 @@ describe('without --source', () => {
   });
 });
 
+describe('a source whose service has a lasting problem', () => {
+  const SHUT = 'paid has shut its doors';
+  const WARNING = `warn  source paid is given up: ${SHUT}. Knock again tomorrow.`;
+
+  test('is given up, the others are read, and the run is no success', async () => {
+    const { run, values } = await scene();
+    const { code, out, err } = await run('produce prices --once --paid-url shut', { env: KEYS });
+    expect(code).toBe(1);
+    expect(await values('prices-free')).toEqual([{}]);
+    expect(JSON.parse(out.trim().split('\n').at(-1)!)).toMatchObject({ out: 1 });
+    expect(err).toContain(WARNING);
+    expect(err).toContain(`cryptopipe: ${SHUT}\nKnock again tomorrow.`);
+  });
+
+  test('does not end a stream beside it; the end of the run tells of it', async () => {
+    const { run } = await scene();
+    const stop = new AbortController();
+    let said = '';
+    const running = run('produce --paid-url shut', {
+      env: { ...KEYS, CRYPTOPIPE_TEST_CLOCK: '100 1' },
+      stop: () => stop.signal,
+      err: (text) => {
+        said += text;
+      },
+    });
+    await expect.poll(() => said).toContain(WARNING);
+    expect(said).not.toContain('cryptopipe:');
+    stop.abort();
+    expect((await running).code).toBe(1);
+    expect(said).toContain(`cryptopipe: ${SHUT}`);
+  });
+
+  test.each(['produce', 'run'])('ends %s when none is left', async (command) => {
+    const { run, folder } = await scene();
+    const lake = command === 'run' ? ` --dir ${folder}/lake` : '';
+    const line = `${command} prices --paid-url shut --free-url shut${lake}`;
+    const { code, err } = await run(line, { env: KEYS });
+    expect(code).toBe(1);
+    expect(err).toContain('source free is given up');
+  });
+
+  test('ends the run at once when it is the only one', async () => {
+    const { run } = await scene();
+    const { code, err } = await run('produce --source paid --paid-url shut', { env: KEYS });
+    expect([code, err]).toEqual([1, `cryptopipe: ${SHUT}\nKnock again tomorrow.\n`]);
+  });
+});
+
+describe('a proxy without an address', () => {
+  const env = { ...KEYS, HTTPS_PROXY: 'socks5://me:pass-word@h:1' };
+
+  test.each(['produce prices --once', 'doctor sources'])('is a mistake for %s', async (line) => {
+    const { run } = await scene();
+    const { code, out, err } = await run(line, { env });
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain('HTTPS_PROXY is no address of a proxy');
+    expect(err).not.toContain('pass-word');
+  });
+
+  test('does not matter to a source that is no service', async () => {
+    const { run } = await scene();
+    expect((await run('produce --source shelf --once', { env })).code).toBe(0);
+  });
+});
+
 describe('topics', () => {
   test('are named by source', async () => {
     const { run, values } = await scene();
@@ -77,7 +142,7 @@ describe('doctor sources', () => {
     const { run } = await scene();
     const { code, out } = await run('doctor sources');
     expect(code).toBe(0);
-    expect(out).toMatch(/warn +source paid +is left out\n +Its key is missing.*PAID_KEY/);
+    expect(out).toMatch(/warn +source paid +is left out: it has no key\n +Set PAID_KEY\.\n/);
     expect(out).toMatch(/ok +source free +answers/);
     expect(out).toContain('1 ok, 2 warnings, 0 bad');
   });

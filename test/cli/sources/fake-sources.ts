@@ -1,4 +1,5 @@
 import { optionalText } from '../../../src/core/option.ts';
+import { Problem } from '../../../src/core/problem.ts';
 import { defineSource, type Kind, type Live } from '../../../src/sources/source.ts';
 
 const source = (name: string, kind: Kind, live: Partial<Live> | undefined) =>
@@ -19,8 +20,10 @@ const source = (name: string, kind: Kind, live: Partial<Live> | undefined) =>
     }),
     options: { [name]: optionalText(`--${name}-url`, '<url>', `Where ${name} is.`) },
     examples: [],
-    async *read({ topic }, { signal, sleep, print }) {
+    async *read({ topic, ...settings }, { signal, sleep, print }) {
       print(`${name} ${topic}`);
+      if (settings[name] === 'shut')
+        throw new Problem('failed', `${name} has shut its doors`, 'Knock again tomorrow.');
       if (live?.endless) while (!signal.aborted) await sleep(1000);
       yield {
         records: [{ topic: topic ?? `prices-${name}`, by: name, key: name, value: '{}', headers: {} }],

@@ -1,14 +1,15 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Log } from '../../../src/log/log.ts';
 import { handClock } from '../../hand-clock.ts';
-import { joined } from '../contract.ts';
+import { joined, record } from '../contract.ts';
 import { temporaryLog } from './temporary.ts';
 
 const clock = handClock();
 let log: Log;
+const settings = { partitions: 2, retentionMs: undefined, compacted: false };
 beforeEach(async () => {
   log = await temporaryLog(clock);
-  await log.createTopic('in', { partitions: 2, retentionMs: undefined, compacted: false });
+  await log.createTopic('in', settings);
 });
 
 /** So many heartbeats, each done. */
@@ -43,4 +44,23 @@ test('a task that was given up for another member is taken back when that one le
   expect(first.tasks.map(({ partition }) => partition)).toEqual([0, 1, 1]);
   for (const task of [first.tasks[0]!, first.tasks[2]!]) await task.release();
   await first.membership.leave();
+});
+
+test('a task whose topic is made anew under it reads and commits nothing of it: its offsets are those of the old one', async () => {
+  const append = (count: number) =>
+    log.append(Array.from({ length: count }, (_, n) => record('in', `${n}`, { n }, null)));
+  await append(3);
+  const { tasks, leave } = await joined(log, 'g', ['in']);
+  const [task] = tasks;
+  await task!.read('in', 1000);
+  await log.deleteTopic('in');
+  await log.createTopic('in', settings);
+  await append(5);
+  const gone = { code: 'failed', message: 'topic in is gone: somebody deleted it while it was in use' };
+  await expect(task!.read('in', 1000)).rejects.toMatchObject(gone);
+  const commit = { outputs: [record('out', 'a', {})], offsets: new Map([['in', 3]]), state: [] };
+  await expect(task!.commit(commit)).rejects.toMatchObject(gone);
+  expect(await log.describe('out')).toBeUndefined();
+  expect((await (await log.describe('in'))!.groups()).get('g')).toBeUndefined();
+  await leave();
 });

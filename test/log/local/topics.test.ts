@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { prepare, putBatches, putTopic } from '../../../src/log/local/partitions.ts';
 import { type Store, transact } from '../../../src/log/local/store.ts';
-import { deleteTopic, sweep } from '../../../src/log/local/topics.ts';
+import { deleteTopic, identityOf, sweep } from '../../../src/log/local/topics.ts';
 import { record } from '../contract.ts';
 import { temporaryStore } from './temporary.ts';
 
@@ -28,4 +28,13 @@ test('what a removal that was cut short left behind is swept up, and nothing els
   await sweep(store);
   expect(rows()).toBe(3);
   expect(store.topics.get('kept')).toMatchObject({ partitions: 2 });
+});
+
+test('a topic that an older cryptopipe made gets an identity when somebody asks, and keeps it', async () => {
+  const { identity: _, ...row } = store.topics.get('kept')!;
+  await transact(store, () => void store.topics.put('kept', row));
+  const identity = await identityOf(store, 'kept');
+  expect(identity).toMatch(/^[\w-]{20,}$/);
+  expect(await identityOf(store, 'kept')).toBe(identity);
+  expect(store.topics.get('kept')).toEqual({ ...row, identity });
 });

@@ -1,18 +1,17 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { cache } from '../cache.ts';
 import { hold, JARS_LOCK } from './ports.ts';
 
 const execute = promisify(execFile);
 const POM = resolve('test/services/kafka/pom.xml');
-const cache = () => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'cryptopipe', 'kafka');
 
 /** The folder of Kafka's jars (55 MB), fetched from Maven Central by the first who asks. */
 export async function kafkaJars(version: string): Promise<string> {
-  const folder = join(cache(), version);
+  const folder = cache('kafka', version);
   if (existsSync(folder)) return folder;
   const lock = await onlyOne();
   try {
@@ -47,7 +46,7 @@ async function fetchJars(version: string, folder: string): Promise<void> {
     const { code, stdout, message } = error as Error & { code?: unknown; stdout?: string };
     throw new Error(
       code === 'ENOENT'
-        ? `Kafka ${version} is not in ${cache()}, and Maven, which fetches it, is missing: install it (apt install maven)`
+        ? `Kafka ${version} is not in ${cache('kafka')}, and Maven, which fetches it, is missing: install it (apt install maven)`
         : `Maven could not fetch Kafka ${version}: check KAFKA_VERSION and the way to Maven Central\n${message}\n${stdout}`,
     );
   }

@@ -1,17 +1,15 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { cache } from '../cache.ts';
 
 /** The newest that Go's module proxy serves: it refuses the tags of releases. */
 export const MINIO_VERSION = process.env.MINIO_VERSION || 'v0.0.0-20260212201848-7aac2a2c5b7c';
 
-const cache = () => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'cryptopipe', 'minio');
-
 /** MinIO's program, built by the first who asks (three minutes). Throws where there is no Go to build it with. */
 export async function minioBinary(version = MINIO_VERSION): Promise<string> {
-  const folder = join(cache(), version);
+  const folder = cache('minio', version);
   if (!existsSync(folder)) await build(version, folder);
   return join(folder, 'minio');
 }
@@ -30,8 +28,8 @@ async function build(version: string, folder: string): Promise<void> {
     const { code, message } = error as Error & { code?: unknown };
     throw new Error(
       code === 'ENOENT'
-        ? `MinIO ${version} is not in ${cache()}, and Go, which builds it, is missing: install it (go.dev/doc/install)`
-        : `Go could not build MinIO ${version}: check MINIO_VERSION and the way to proxy.golang.org\n${message}`,
+        ? `MinIO ${version} is not in ${cache('minio')}, and Go, which builds it, is missing: install it (go.dev/doc/install)`
+        : `Go could not build MinIO ${version}: check MINIO_VERSION and the way to Go's module proxy\n${message}`,
     );
   } finally {
     rmSync(part, { recursive: true, force: true });

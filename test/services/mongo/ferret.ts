@@ -10,14 +10,13 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { cache } from '../cache.ts';
 
 const execute = promisify(execFile);
 const SOURCES = resolve('test/services/mongo/ferret');
 const VERSION = 'v1.24.0';
-const cache = () => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'cryptopipe');
 
 type Edit = readonly [file: string, from: string, to: string];
 /**
@@ -58,14 +57,14 @@ const EDITS: readonly Edit[] = [
 export async function ferretServer(): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify(EDITS));
   for (const file of ['main.go', 'go.mod']) hash.update(readFileSync(join(SOURCES, file)));
-  const binary = join(cache(), `ferretdb-${hash.digest('hex').slice(0, 12)}`);
+  const binary = cache(`ferretdb-${hash.digest('hex').slice(0, 12)}`);
   if (!existsSync(binary)) await build(binary);
   return binary;
 }
 
 async function build(binary: string): Promise<void> {
   mkdirSync(cache(), { recursive: true });
-  const folder = mkdtempSync(join(cache(), 'ferretdb-build-'));
+  const folder = mkdtempSync(cache('ferretdb-build-'));
   const go = async (...args: string[]) => (await execute('go', args, { cwd: folder })).stdout;
   try {
     cpSync(SOURCES, folder, { recursive: true });
@@ -85,7 +84,7 @@ async function build(binary: string): Promise<void> {
     throw new Error(
       code === 'ENOENT'
         ? `The services suite runs FerretDB ${VERSION}, which is not in ${cache()}, and Go, which builds it, is missing: install it (apt install golang)`
-        : `FerretDB ${VERSION} could not be built: check the way to proxy.golang.org\n${message}\n${stderr ?? ''}`,
+        : `FerretDB ${VERSION} could not be built: check the way to Go's module proxy\n${message}\n${stderr ?? ''}`,
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });

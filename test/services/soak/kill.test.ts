@@ -23,7 +23,6 @@ test.each([
   const x = await startXStub({
     clock,
     backfill: true,
-    connectLimit: 0,
     cutting: 'random',
     postsPerSecond: 5,
   });
@@ -44,7 +43,9 @@ test.each([
     const { child, done } = produce();
     await streaming(KILLS + 1);
     const handedOver = x.ledger.handedOver.length;
-    await expect.poll(() => x.ledger.handedOver.length, { timeout: 60_000 }).toBeGreaterThan(handedOver + 50);
+    await expect
+      .poll(() => x.ledger.handedOver.length, { timeout: 60_000 })
+      .toBeGreaterThan(handedOver + 150);
     child.kill('SIGTERM');
     expect(await done).toMatchObject({ code: 0 });
 
@@ -55,7 +56,10 @@ test.each([
       to: Date.parse(String(value.to)),
       reason: value.reason,
     }));
-    expect(gaps.map(({ reason }) => reason)).toEqual(Array.from({ length: KILLS }, () => 'restart'));
+    expect(new Set(gaps.map(({ reason }) => reason))).toEqual(new Set(['restart']));
+    // One marker spans several starts where a process was killed before its own was written.
+    expect(gaps.length).toBeLessThanOrEqual(KILLS);
+    expect(x.ledger.mostTries).toBeLessThanOrEqual(50);
     expect(kept.size).toBeGreaterThan(300);
     const unmarked = missing.filter(({ at }) => !gaps.some(({ from, to }) => from <= at && at <= to));
     expect(backfill === '0s' ? unmarked : missing).toEqual([]);

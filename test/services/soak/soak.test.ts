@@ -41,7 +41,6 @@ test('hours of live sources with hundreds of faults: nothing lost, nothing doubl
   const x = await startXStub({
     clock,
     backfill: true,
-    connectLimit: 0,
     cutting: 'random',
     postsPerSecond: 0.5,
   });
@@ -116,11 +115,12 @@ test('hours of live sources with hundreds of faults: nothing lost, nothing doubl
     const away = x.ledger.streams
       .slice(1)
       .map(({ from }, i) => ({ from: x.ledger.streams[i]!.to ?? from, to: from }));
-    // What was on its way when a stream ended may have been heard a moment later.
+    // A gap is marked once a stream has brought what it missed: one marker may span several tries. What was on its
+    // way when a stream ended may have been heard a moment later.
     const unmarked = away.filter(({ to }) => !gaps.some((gap) => gap.from <= to && gap.to >= to));
-    expect(gaps.length).toBeGreaterThanOrEqual(away.length);
     expect(unmarked).toEqual([]);
 
+    expect(x.ledger.mostTries).toBeLessThanOrEqual(50);
     expect([x.ledger.mostOpen, cmc.connections.most, wallex.connections.most]).toEqual([1, 1, 1]);
     const third = Math.floor(memory.length / 3);
     expect(median(memory.slice(-third)) - median(memory.slice(third, 2 * third))).toBeLessThan(40);

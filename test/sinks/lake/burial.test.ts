@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Problem } from '../../../src/core/problem.ts';
 import type { Batch } from '../../../src/core/record.ts';
 import { entryPath } from '../../../src/sinks/lake/delta.ts';
 import { folderStore } from '../../../src/sinks/lake/folder-store.ts';
@@ -7,6 +8,7 @@ import { type LakeSettings, openLake } from '../../../src/sinks/lake/lake.ts';
 import type { Store } from '../../../src/sinks/lake/store.ts';
 import { verify } from '../../../src/sinks/lake/verify.ts';
 import { LAKE, surroundings } from '../fakes.ts';
+import { foreignTable } from './foreign.ts';
 import { entries, query, rows } from './reading.ts';
 import { scratch } from './scratch.ts';
 
@@ -113,7 +115,7 @@ describe('a deleted post', () => {
   });
 });
 
-describe('nothing can be taken out', () => {
+describe('no sink takes posts out', () => {
   test('of a plain table: it is said once, and what waits is left out all the same', async () => {
     const said: string[] = [];
     const store = folderStore(scratch());
@@ -123,7 +125,7 @@ describe('nothing can be taken out', () => {
     await sink.flush(0);
     await sink.write(batch([-5], 5));
     await sink.flush(0);
-    expect(said).toEqual([expect.stringMatching(/nothing can be taken out/)]);
+    expect(said).toEqual([expect.stringMatching(/nothing out of .* purge it with --table plain/)]);
     const [file = ''] = await dataFiles(store);
     expect(await query(`select id from read_parquet('${store.url}/${file}')`)).toEqual([{ id: '1005' }]);
   });
@@ -143,7 +145,7 @@ describe('nothing can be taken out', () => {
     await sink.write(batch([-1, 3], 2));
     await sink.flush(0);
     expect(await ids(store)).toEqual([1, 2, 3]);
-    expect(said).toHaveLength(1);
+    expect(said).toEqual([expect.stringContaining('may only grow')]);
   });
 });
 
@@ -227,4 +229,76 @@ describe('a process killed', () => {
       { seed: 1, numRuns: 60 },
     );
   });
+});
+
+describe('what cannot be taken out does not stop the sink', () => {
+  const telling = () => {
+    const said: string[] = [];
+    return { said, context: surroundings(topic, { warn: (message) => void said.push(message) }) };
+  };
+
+  test('of a file that cannot be read: it is named, the ids go to rejects, and the position moves on', async () => {
+    const store = folderStore(scratch());
+    const { said, context } = telling();
+    const { sink } = await lake(store, {}, context);
+    await sink.write(batch([1, 3, 6]));
+    await sink.flush(0);
+    const broken = (await dataFiles(store)).find((name) => name.includes('tag=eth'))!;
+    await store.put(broken, [Buffer.from('PAR1 but no more')]);
+    await sink.write(batch([-1, -6, -9, 4], 3));
+    await sink.flush(0);
+    expect(said).toEqual([expect.stringMatching(new RegExp(`${broken}.*cannot be read.*topic rejects`))]);
+    expect(context.rejected).toEqual([{ offset: 3, reason: expect.stringContaining(broken) }]);
+    expect((await lake(store)).from).toBe(7);
+    const log = (await entries(store)).flat();
+    expect(log.flatMap(({ remove }) => (remove ? [remove.path] : []))).toHaveLength(1);
+  });
+
+  test('of a store that lets nothing be deleted: the table is without it, and what stays is said', async () => {
+    const store = folderStore(scratch());
+    const keeping: Store = {
+      ...store,
+      remove: () => Promise.reject(new Problem('unavailable', 'DELETE is not allowed', 'Give the right.')),
+    };
+    const { said, context } = telling();
+    const { sink } = await lake(keeping, {}, context);
+    await sink.write(batch([1, 2, 3]));
+    await sink.flush(0);
+    await sink.write(batch([-1, 4], 3));
+    await sink.flush(0);
+    expect(await ids(store)).toEqual([2, 3, 4]);
+    expect(said).toEqual([expect.stringContaining('DELETE is not allowed')]);
+    expect(context.rejected).toHaveLength(1);
+  });
+
+  test('of a file whose columns are of types unknown here: it is written anew all the same', async () => {
+    const store = folderStore(scratch());
+    const sql = `select * from (values ('1001', 'x'::blob), ('1002', 'y'::blob)) as t(id, vendor)`;
+    await foreignTable(store, sql, { id: 'string', vendor: 'binary' }, 'zstd');
+    const context = surroundings(topic);
+    const dataset = { ...context.dataset, partitionBy: [] };
+    const sink = await openLake(store, LAKE, { ...context, dataset });
+    await sink.start(0);
+    await sink.write(batch([-1, 4]));
+    await sink.flush(0);
+    expect(await rows(store, 'id', 'id')).toEqual([{ id: '1002' }, { id: '1004' }]);
+  });
+});
+
+test('a file that a process left behind when it died after the commit goes when its tombstones are read again', async () => {
+  const store = folderStore(scratch());
+  const first = await lake(store);
+  await first.sink.write(batch([1, 3]));
+  await first.sink.flush(0);
+  const dying: Store = { ...store, remove: () => Promise.reject(new Error('killed')) };
+  const second = await lake(dying);
+  await second.sink.write(batch([-1], 2));
+  await expect(second.sink.flush(0)).rejects.toThrow('killed');
+  expect(await dataFiles(store)).toHaveLength(2);
+  const third = await lake(store);
+  expect(third.from).toBe(2);
+  await third.sink.write(batch([-1], 2));
+  await third.sink.flush(0);
+  expect(await dataFiles(store)).toHaveLength(1);
+  expect(await ids(store)).toEqual([3]);
 });

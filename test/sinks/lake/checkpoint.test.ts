@@ -8,8 +8,10 @@ import { newestCheckpoint, readCheckpoint, writeCheckpoint } from '../../../src/
 import { type Action, type Add, entryPath, LOG_FOLDER } from '../../../src/sinks/lake/delta.ts';
 import { folderStore } from '../../../src/sinks/lake/folder-store.ts';
 import { tableSchema } from '../../../src/sinks/lake/schema.ts';
-import { readSnapshot } from '../../../src/sinks/lake/snapshot.ts';
+import { readEntry, readSnapshot } from '../../../src/sinks/lake/snapshot.ts';
 import { openTable } from '../../../src/sinks/lake/table.ts';
+import { filesOf } from '../../../src/sinks/lake/verify.ts';
+import { files as liveFiles, query } from './reading.ts';
 import { scratch } from './scratch.ts';
 
 const DAY = 86_400_000;
@@ -45,17 +47,66 @@ describe('a checkpoint', () => {
       { remove: { path: 'x', dataChange: false, deletionTimestamp: 9, partitionValues: {}, size: 4 } },
     ];
     const store = folderStore(scratch());
-    await writeCheckpoint(store, 12, actions);
+    await writeCheckpoint(store, 12, [actions]);
     const names = (await store.list(LOG_FOLDER)).map(({ name }) => name);
     const checkpoint = newestCheckpoint(names, 100)!;
     expect(checkpoint.version).toBe(12);
-    const read = await readCheckpoint(store, checkpoint, true);
-    expect(read).toMatchObject(actions);
-    expect((await readCheckpoint(store, checkpoint, false)).flatMap(Object.keys)).toEqual([
-      'protocol',
-      'metaData',
-      'txn',
-    ]);
+    const read = async (files: boolean) => {
+      const all: Action[] = [];
+      for await (const part of readCheckpoint(store, checkpoint, files)) all.push(...part);
+      return all;
+    };
+    expect(await read(true)).toMatchObject(actions);
+    expect((await read(false)).flatMap(Object.keys)).toEqual(['protocol', 'metaData', 'txn']);
+  });
+
+  test('of many files is written and read in parts, and other work gets its turn between them', async () => {
+    const store = folderStore(scratch());
+    const actions = Array.from({ length: 35_000 }, (_, i) => ({ add: add(`f${i}`) }));
+    let turns = 0;
+    let done = false;
+    const other = (): void => {
+      turns++;
+      if (!done) setImmediate(other);
+    };
+    other();
+    await writeCheckpoint(store, 3, [actions]);
+    const written = turns;
+    const parts: number[] = [];
+    for await (const part of readCheckpoint(
+      store,
+      { version: 3, parts: [`${'0'.repeat(19)}3.checkpoint.parquet`] },
+      true,
+    ))
+      parts.push(part.length);
+    done = true;
+    expect(parts.reduce((sum, count) => sum + count)).toBe(35_000);
+    expect(Math.max(...parts)).toBeLessThanOrEqual(10_000);
+    expect([written >= 3, turns - written >= 3]).toEqual([true, true]);
+  });
+
+  test('of another engine may lack what its table has nothing of: positions, tombstones', async () => {
+    const store = folderStore(scratch());
+    await openTable(store, schema, { now: 0, warn }).then((table) => table.commit([], new Map(), 0));
+    const [{ metaData: ours } = {}] = (await readEntry(store, 0))!.filter(({ metaData }) => metaData);
+    const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
+    const metaData = `{id: ${quoted(ours!.id)}, format: {provider: 'parquet', options: map {}},
+      schemaString: ${quoted(ours!.schemaString)}, partitionColumns: ['coin', 'date'], configuration: map {}}`;
+    const files = `{path: 'f' || i, partitionValues: map {'coin': 'btc', 'date': null}, size: i, modificationTime: 1::bigint,
+      dataChange: true, stats: null::varchar}`;
+    await query(`copy (
+        select {minReaderVersion: 1, minWriterVersion: 2} as protocol, ${metaData} as metaData, null as add
+        union all select null, null, ${files} from range(5000) t(i)
+      ) to '${join(store.url, LOG_FOLDER)}/${'0'.repeat(20)}.checkpoint.parquet' (codec zstd, row_group_size 2048)`);
+    await store.remove(entryPath(0));
+    const table = await openTable(store, schema, { now: 0, warn });
+    await table.commit([add('g')], new Map([['a', { from: undefined, to: 7 }]]), 0);
+    const { metaData: theirs, transactions } = await readSnapshot(store);
+    const { files: all } = await filesOf(store);
+    expect(all.size).toBe(5001);
+    expect(all.get('f7')).toMatchObject({ size: 7, partitionValues: { coin: 'btc', date: null } });
+    expect(theirs).toMatchObject({ partitionColumns: ['coin', 'date'], format: { options: {} } });
+    expect(transactions.get('a')!.version).toBe(7);
   });
 
   test('counts when all its parts are there, and only up to a version', () => {
@@ -96,15 +147,16 @@ describe('a log with checkpoints', () => {
       await table.commit([add(`f${i}`)], new Map([['a', { from: i, to: i + 1 }]]), 0);
     const names = (await store.list(LOG_FOLDER)).map(({ name }) => name);
     expect(names.filter((name) => name.includes('checkpoint'))).toHaveLength(5);
-    const hinted = await readSnapshot(store, { files: true });
+    const read = async () => ({ ...(await readSnapshot(store)), ...(await filesOf(store)) });
+    const hinted = await read();
     await store.remove(`${LOG_FOLDER}/_last_checkpoint`);
-    const found = await readSnapshot(store, { files: true });
+    const found = await read();
     for (const version of [5, 10, 15, 20])
       await store.remove(`${LOG_FOLDER}/${String(version).padStart(20, '0')}.checkpoint.parquet`);
-    const whole = await readSnapshot(store, { files: true });
+    const whole = await read();
     for (const one of [hinted, found, whole]) {
       expect(one.version).toBe(22);
-      expect([...one.files!.keys()].sort()).toEqual(Array.from({ length: 23 }, (_, i) => `f${i}`).sort());
+      expect([...one.files.keys()].sort()).toEqual(Array.from({ length: 23 }, (_, i) => `f${i}`).sort());
       expect(one.transactions.get('a')!.version).toBe(23);
       expect(one.metaData).toMatchObject({
         schemaString: schema.schemaString,
@@ -126,7 +178,7 @@ describe('a log with checkpoints', () => {
     expect(left[0]).toBe('00000000000000000010.checkpoint.parquet');
     const again = await openTable(store, schema, { now: 40 * DAY, warn });
     expect([again.version(), again.position('a')]).toEqual([15, 16]);
-    expect((await readSnapshot(store, { files: true })).files!.size).toBe(16);
+    expect((await filesOf(store)).files.size).toBe(16);
   });
 
   test('a writer that slept while its entries were cleaned starts from the checkpoint, not in the past', async () => {
@@ -172,21 +224,21 @@ test('whatever was added and removed in whatever order, a checkpoint anywhere ch
         const action = remove ? { remove: { path: `f${path}`, dataChange: true } } : { add: add(`f${path}`) };
         await store.putIfAbsent(entryPath(i + 1), [Buffer.from(`${JSON.stringify(action)}\n`)]);
       }
-      const before = await readSnapshot(store, { files: true });
+      const before = await filesOf(store);
+      expect([...before.files.keys()].sort()).toEqual((await liveFiles(store)).sort());
       const version = at % (steps.length + 1);
-      const { files, metaData, protocol, tombstones } = await readSnapshot(store, {
-        files: true,
-        upTo: version,
-      });
-      await writeCheckpoint(store, version, [
+      const { metaData, protocol } = await readSnapshot(store);
+      const { files, tombstones } = await filesOf(store, version);
+      const actions = [
         { protocol: protocol! },
         { metaData: metaData! },
-        ...[...files!.values()].map((one) => ({ add: one })),
+        ...[...files.values()].map((one) => ({ add: one })),
         ...[...tombstones.values()].map((one) => ({ remove: one })),
-      ]);
+      ];
+      await writeCheckpoint(store, version, [actions]);
       for (let gone = 0; gone <= version; gone++) await store.remove(entryPath(gone));
-      const after = await readSnapshot(store, { files: true });
-      expect([...after.files!.keys()].sort()).toEqual([...before.files!.keys()].sort());
+      const after = await filesOf(store);
+      expect([...after.files.keys()].sort()).toEqual([...before.files.keys()].sort());
       expect([...after.tombstones.keys()].sort()).toEqual([...before.tombstones.keys()].sort());
     }),
     { numRuns: 40 },

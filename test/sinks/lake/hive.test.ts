@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hivePath } from '../../../src/sinks/lake/hive.ts';
+import { hivePath, hiveValues } from '../../../src/sinks/lake/hive.ts';
 
 test('folders are named by column and value', () => {
   expect(hivePath(['coin', 'date'], ['btc', '2026-03-02'])).toBe('coin=btc/date=2026-03-02');
@@ -21,4 +21,10 @@ test('a name longer than file systems take is refused: it is bytes that count', 
   expect(hivePath(['tag'], ['a'.repeat(251)])).toHaveLength(255);
   expect(hivePath(['tag'], ['a'.repeat(252)])).toBeUndefined();
   expect(hivePath(['tag'], ['ü'.repeat(42)])).toBeUndefined();
+});
+
+test('the values of folders are read from a path again, whoever escaped them', () => {
+  const path = hivePath(['coin', 'tag', 'date'], ['a/b %🌕', null, '2026-03-02'])!;
+  expect(hiveValues(`${path}/x=1.parquet`)).toEqual({ coin: 'a/b %🌕', tag: null, date: '2026-03-02' });
+  expect(hiveValues('coin=100%/a/b.parquet')).toEqual({ coin: '100%' });
 });

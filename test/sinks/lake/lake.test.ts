@@ -12,6 +12,7 @@ import type { Store } from '../../../src/sinks/lake/store.ts';
 import { verify } from '../../../src/sinks/lake/verify.ts';
 import type { OpenSink } from '../../../src/sinks/sink.ts';
 import { batchOf, LAKE, price, surroundings } from '../fakes.ts';
+import { foreignTable } from './foreign.ts';
 import { entries, files, query, rows } from './reading.ts';
 import { scratch } from './scratch.ts';
 
@@ -165,6 +166,37 @@ describe('the position', () => {
     expect((await lake(root, { context: surroundings('prices', { group: 'other' }) })).positions).toEqual([
       0,
     ]);
+  });
+
+  const from = (identity: string | undefined) => ({ context: surroundings('prices', { identity }) });
+
+  test('is of one topic: another of its name is refused, and another group takes it beside the first', async () => {
+    const root = scratch();
+    await load((await lake(root, from('one'))).sink, batchOf(prices(3)));
+    expect((await lake(root, from('one'))).positions).toEqual([3]);
+    await expect(lake(root, from('two'))).rejects.toMatchObject({
+      code: 'usage',
+      message: `${root} has prices/0 of another topic of that name: it was made anew since, or is on another bus`,
+    });
+    const context = surroundings('prices', { identity: 'two', group: 'second' });
+    const { sink, positions, store } = await lake(root, { context });
+    expect(positions).toEqual([0]);
+    await load(sink, batchOf(prices(2, 3)));
+    expect(await marks(store)).toEqual(marksOf(5));
+  });
+
+  test('that says no topic, for an older cryptopipe wrote it, is gone on with, and then says it', async () => {
+    const root = scratch();
+    const old = (await lake(root, from(undefined))).sink;
+    await load(old, batchOf(prices(3)));
+    const { sink, positions, store } = await lake(root, from('one'));
+    expect(positions).toEqual([3]);
+    await load(sink, batchOf(prices(2, 3), { first: 3 }));
+    await expect(load(old, batchOf(prices(2, 3), { first: 3 }))).rejects.toMatchObject({ code: 'fenced' });
+    await load(sink, batchOf(prices(2, 5), { first: 5 }));
+    expect((await lake(root, from('one'))).positions).toEqual([7]);
+    await expect(lake(root, from('two'))).rejects.toMatchObject({ code: 'usage' });
+    expect(await marks(store)).toEqual(marksOf(7));
   });
 
   test('drops records below it, as they may come after a restart', async () => {
@@ -409,6 +441,24 @@ test('a column that the table has with another type refuses the values, and noth
   expect(await marks(store)).toEqual(['#0', '#1']);
 });
 
+test('a column that the table demands refuses rows without a value, and nothing else', async () => {
+  const store = folderStore(scratch());
+  const sql = `select 'btc' as coin, 1::double as price, 2::double as market_cap`;
+  const fields = { coin: 'string', price: 'double', market_cap: 'double' };
+  await foreignTable(store, sql, fields, 'snappy', ['market_cap', 'coin']);
+  const context = surroundings();
+  const dataset = { ...context.dataset, partitionBy: [] };
+  const sink = await openLake(store, LAKE, { ...context, dataset });
+  await sink.start(0);
+  await sink.write(batchOf([price(0, { market_cap: 5 }), price(1), price(2, { market_cap: 6, coin: null })]));
+  await sink.flush(0);
+  expect(context.rejected).toEqual([
+    { offset: 1, reason: 'market_cap: the table demands a value of it' },
+    { offset: 2, reason: expect.stringContaining('coin') },
+  ]);
+  expect(await rows(store, 'market_cap', 'market_cap')).toEqual([{ market_cap: 2 }, { market_cap: 5 }]);
+});
+
 test('new columns are added to the table, and older rows have none of them', async () => {
   const root = scratch();
   const old = {
@@ -451,28 +501,91 @@ describe('the answer to a put is lost', () => {
   });
 });
 
-test('plain files: rows in Hive folders, the position is the group, a redo replaces them', async () => {
-  const root = scratch();
-  for (const _ of [1, 2]) {
-    const { sink, positions } = await lake(root, { rotation: { table: 'plain', format: 'jsonl.gz' } });
-    expect(positions).toEqual([undefined]);
-    await load(sink, batchOf(prices(3, 5), { first: 5 }));
+describe('a file of the name that ours would have', () => {
+  /** What is in the store before the table knows of it, and what a sink of another bus or program then keeps. */
+  async function meeting(left: object, ours: object) {
+    const root = scratch();
+    const dead = await lake(root, { store: dying(root, 1, false) });
+    await expect(load(dead.sink, batchOf([left]))).rejects.toThrow('killed');
+    const { sink, store } = await lake(root);
+    await load(sink, batchOf([ours]));
+    return { store, paths: await files(store), prices: await rows(store, 'price') };
   }
-  const found: string[] = [];
-  for await (const { name } of folderStore(root).walk()) found.push(name);
-  expect(found.sort()).toEqual([
-    'coin=btc/date=2026-03-02/prices-0-6-6.jsonl.gz',
-    'coin=eth/date=2026-03-02/prices-0-5-7.jsonl.gz',
-  ]);
-  expect(
-    await query(
-      `select fx_source, coin, price from read_json('${root}/**/*.jsonl.gz', hive_partitioning = true) order by 1`,
-    ),
-  ).toEqual([
-    { fx_source: '#5', coin: 'eth', price: 105n },
-    { fx_source: '#6', coin: 'btc', price: 106n },
-    { fx_source: '#7', coin: 'eth', price: 107n },
-  ]);
+  const path = 'coin=btc/date=2026-03-02/prices-0-0-0';
+
+  test('and of the same bytes is the one that a process left that died', async () => {
+    const { store, paths } = await meeting(price(0), price(0));
+    expect(paths).toEqual([`${path}.parquet`]);
+    expect((await verify(store)).orphans).toEqual([]);
+  });
+
+  test('and of the same size but other rows is left alone: ours gets another name', async () => {
+    const { store, paths, prices } = await meeting(price(0), { ...price(0), price: 200.25 });
+    expect(paths).toEqual([expect.stringMatching(`^${path}-[0-9a-f-]{36}.parquet$`)]);
+    expect(prices).toEqual([{ price: 200.25 }]);
+    expect((await verify(store)).missing).toEqual([]);
+  });
+
+  test('in the table already, for another group, is not named twice: each group has its rows', async () => {
+    const root = scratch();
+    for (const group of ['one', 'two'])
+      await load((await lake(root, { context: surroundings('prices', { group }) })).sink, batchOf(prices(1)));
+    expect(await files(folderStore(root))).toHaveLength(2);
+    expect(await marks(folderStore(root))).toEqual(['#0', '#0']);
+  });
+});
+
+describe('plain files', () => {
+  const plain = { table: 'plain', format: 'jsonl.gz' } as const;
+  async function names(root: string): Promise<string[]> {
+    const found: string[] = [];
+    for await (const { name } of folderStore(root).walk()) found.push(name);
+    return found.sort();
+  }
+
+  test('hold rows in Hive folders; the position is the group, and a redo replaces them', async () => {
+    const root = scratch();
+    for (const _ of [1, 2]) {
+      const { sink, positions } = await lake(root, { rotation: plain });
+      expect(positions).toEqual([undefined]);
+      await load(sink, batchOf(prices(3, 5), { first: 5 }));
+    }
+    expect(await names(root)).toEqual([
+      expect.stringMatching(/^coin=btc\/date=2026-03-02\/prices-0-6-6-[0-9a-f]{16}.jsonl.gz$/),
+      expect.stringMatching(/^coin=eth\/date=2026-03-02\/prices-0-5-7-[0-9a-f]{16}.jsonl.gz$/),
+    ]);
+    expect(
+      await query(
+        `select fx_source, coin, price from read_json('${root}/**/*.jsonl.gz', hive_partitioning = true) order by 1`,
+      ),
+    ).toEqual([
+      { fx_source: '#5', coin: 'eth', price: 105n },
+      { fx_source: '#6', coin: 'btc', price: 106n },
+      { fx_source: '#7', coin: 'eth', price: 107n },
+    ]);
+  });
+
+  test('of other groups, and of another bus, are others', async () => {
+    const root = scratch();
+    for (const [group, one] of [
+      ['one', price(0)],
+      ['two', price(0)],
+      ['one', price(2)],
+    ] as const) {
+      const context = surroundings('prices', { group });
+      await load((await lake(root, { rotation: plain, context })).sink, batchOf([one]));
+    }
+    expect(await names(root)).toHaveLength(3);
+  });
+
+  test('do not go into a Delta table, whose log would not know of them', async () => {
+    const root = scratch();
+    await load((await lake(root)).sink, batchOf(prices(1)));
+    await expect(lake(root, { rotation: plain })).rejects.toMatchObject({
+      code: 'usage',
+      message: `${root} is a Delta table`,
+    });
+  });
 });
 
 test('a full disk commits nothing, keeps the rows, and a later flush brings them', async () => {

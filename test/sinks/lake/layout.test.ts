@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { DATASETS } from '../../../src/market/datasets.ts';
 import { file } from '../../../src/sinks/lake/file.ts';
 import { folderStore } from '../../../src/sinks/lake/folder-store.ts';
-import { laidOut, layoutComplaints } from '../../../src/sinks/lake/layout.ts';
+import { layoutComplaints, misfits } from '../../../src/sinks/lake/layout.ts';
 import { batchOf, price, surroundings } from '../fakes.ts';
 import { files, rows } from './reading.ts';
 import { scratch } from './scratch.ts';
@@ -125,28 +125,31 @@ test('the lake-house preset has that project’s tables, folders and columns; op
   ]);
 });
 
+test('a derived time of what is no time is a reject, not the end of the sink', async () => {
+  const context = surroundings('prices');
+  const settings = { ...usual, dir: scratch(), every: 1, rows: 1e6, bytes: 1e8, maxMemory: 1e9 };
+  const sink = await file.open({ ...settings, preset: 'lake-house' }, context);
+  await sink.start(0);
+  await sink.write(batchOf([price(0, { fx_price: 1, time: 'soon', skew_ms: 1 })]));
+  expect(context.rejected).toEqual([{ offset: 0, reason: 'cmp_last_updated: "soon" is no time' }]);
+});
+
 test.each([
   [
     'a column that is not there',
     DATASETS.prices,
     { partitionBy: ['tag'] },
-    /prices cannot have folders by tag/,
+    /prices cannot have folders by tag; choose among .*, date, or name/,
   ],
-  ['a list', DATASETS['tweets-processed'], { partitionBy: ['hashtags'] }, /by hashtags/],
+  ['a list', DATASETS['tweets-processed'], { partitionBy: ['hashtags'] }, /by hashtags; choose among/],
   [
     'a preset without a table',
     DATASETS['tweets-processed'],
     { preset: 'lake-house' },
-    /no table for tweets_processed/,
+    /no table for tweets_processed; .* it has prices, candles, market-cap/,
   ],
 ] as const)('%s is refused, with what may be chosen', (_, dataset, given, message) => {
-  expect(() => laidOut(dataset, { ...usual, ...given })).toThrow(
-    expect.objectContaining({
-      code: 'usage',
-      message: expect.stringMatching(message),
-      remedy: expect.stringMatching(/, /),
-    }),
-  );
+  expect(misfits(dataset, { ...usual, ...given })).toEqual([expect.stringMatching(message)]);
 });
 
 test('settings that contradict each other are complaints', () => {

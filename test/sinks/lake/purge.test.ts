@@ -1,13 +1,17 @@
+import { utimes } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { Problem } from '../../../src/core/problem.ts';
 import { entryPath } from '../../../src/sinks/lake/delta.ts';
 import { folderStore } from '../../../src/sinks/lake/folder-store.ts';
 import { openLake } from '../../../src/sinks/lake/lake.ts';
-import { purgeTable } from '../../../src/sinks/lake/purge.ts';
+import { purgeLake } from '../../../src/sinks/lake/purge.ts';
 import type { Store } from '../../../src/sinks/lake/store.ts';
 import { verify } from '../../../src/sinks/lake/verify.ts';
 import type { Selection } from '../../../src/sinks/sink.ts';
 import { batchOf, LAKE, surroundings } from '../fakes.ts';
-import { entries, rows } from './reading.ts';
+import { foreignTable } from './foreign.ts';
+import { entries, query, rows } from './reading.ts';
 import { scratch } from './scratch.ts';
 
 const topic = 'tweets-processed';
@@ -40,7 +44,12 @@ const selection = (ids: readonly string[], authors: readonly string[] = []): Sel
   authors: new Set(authors),
 });
 const purge = (store: Store, ...what: Parameters<typeof selection>) =>
-  purgeTable(store, selection(...what), { ...surroundings(topic), dryRun: false });
+  purgeLake(store, 'delta', selection(...what), { ...surroundings(topic), dryRun: false });
+const dataFiles = async (store: Store) => {
+  const found: string[] = [];
+  for await (const { name } of store.walk()) if (name.endsWith('.parquet')) found.push(name);
+  return found;
+};
 const read = async (store: Store) =>
   rows(store, 'id, text, hashtags, followers_count, verified, sentiment_score, created_at, tag, date', 'id');
 
@@ -52,16 +61,14 @@ describe('a purge', () => {
     expect(await purge(store, [post(3).id, post(4).id, '1'])).toEqual({ rows: 2, files: 2 });
     expect(await read(store)).toEqual(before.filter((_, i) => i !== 3 && i !== 4));
     expect(await verify(store)).toMatchObject({ version: 2, files: 4, missing: [], orphans: [] });
-    const walked: string[] = [];
-    for await (const { name } of store.walk()) if (name.endsWith('.parquet')) walked.push(name);
-    expect(walked).toHaveLength(4);
+    expect(await dataFiles(store)).toHaveLength(4);
   });
 
   test('that is only tried counts the same, and changes nothing', async () => {
     const store = folderStore(scratch());
     await table(store);
     const dry = { ...surroundings(topic), dryRun: true };
-    expect(await purgeTable(store, selection([post(3).id, post(4).id, '1']), dry)).toEqual({
+    expect(await purgeLake(store, 'delta', selection([post(3).id, post(4).id, '1']), dry)).toEqual({
       rows: 2,
       files: 2,
     });
@@ -79,7 +86,6 @@ describe('a purge', () => {
 
   test('of what is not there changes nothing', async () => {
     const store = folderStore(scratch());
-    expect(await purge(store, ['1'])).toEqual({ rows: 0, files: 0 });
     await table(store);
     expect(await purge(store, ['1', post(4).id.slice(1)], ['user9'])).toEqual({ rows: 0, files: 0 });
     expect(await entries(store)).toHaveLength(2);
@@ -120,7 +126,8 @@ describe('a purge', () => {
         return store.putIfAbsent(path, chunks);
       },
     };
-    expect(await purge(busy, [post(12).id])).toEqual({ rows: 1, files: 1 });
+    // Of the table, and of the file that was taken away.
+    expect(await purge(busy, [post(12).id])).toEqual({ rows: 2, files: 2 });
     expect(await rows(store, 'id', 'id')).toHaveLength(19);
     expect((await verify(store)).orphans).toEqual([]);
   });
@@ -136,5 +143,168 @@ describe('a purge', () => {
       code: 'damaged',
       message: expect.stringContaining('appendOnly'),
     });
+  });
+
+  test('where there is no table is refused, and so is the wrong kind of one', async () => {
+    const store = folderStore(scratch());
+    const refused = { code: 'usage', message: expect.stringContaining(store.url) };
+    await expect(purge(store, ['1'])).rejects.toMatchObject(refused);
+    const plain = purgeLake(store, 'plain', selection(['1']), { ...surroundings(topic), dryRun: false });
+    await expect(plain).rejects.toMatchObject(refused);
+    await table(store);
+    const wrong = purgeLake(store, 'plain', selection(['1']), { ...surroundings(topic), dryRun: false });
+    await expect(wrong).rejects.toMatchObject(refused);
+  });
+
+  test('keeps the statistics of the rows that stay: filters of any engine find these', async () => {
+    const store = folderStore(scratch());
+    await table(store);
+    await purge(store, [post(0).id, post(8).id]);
+    const [added] = (await entries(store))[2]!.flatMap(({ add }) => (add ? [add] : []));
+    const stats = JSON.parse(added!.stats!);
+    expect(stats).toMatchObject({
+      numRecords: 3,
+      minValues: { id: post(2).id, created_at: '2026-03-02T12:00:02.000Z', sentiment_score: 2 / 7 },
+      maxValues: { id: post(6).id, created_at: '2026-03-02T12:00:06.000Z', sentiment_score: 6 / 7 },
+      nullCount: { id: 0, text: 0, lang: 3 },
+    });
+  });
+});
+
+describe('files that are no part of the table any more', () => {
+  const forbidden = (store: Store): Store => ({
+    ...store,
+    remove: () => Promise.reject(new Problem('unavailable', 'DELETE is not allowed', 'Give the right.')),
+  });
+
+  test('are deleted by the next purge when the first one could not', async () => {
+    const store = folderStore(scratch());
+    await table(store);
+    await expect(purge(forbidden(store), [post(3).id])).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('DELETE is not allowed'),
+    });
+    expect(await dataFiles(store)).toHaveLength(5);
+    expect(await purge(store, [post(4).id])).toEqual({ rows: 1, files: 1 });
+    expect(await purge(store, [post(3).id])).toEqual({ rows: 1, files: 1 });
+    expect(await dataFiles(store)).toHaveLength(4);
+    expect(await purge(store, [post(3).id])).toEqual({ rows: 0, files: 0 });
+  });
+
+  test('are looked into as well when another engine took them away, and said to be gone', async () => {
+    const store = folderStore(scratch());
+    await table(store);
+    const all = (await entries(store))
+      .slice(0, 2)
+      .flat()
+      .flatMap(({ add }) => (add ? [add] : []));
+    const removes = all.map(({ path }) => JSON.stringify({ remove: { path, dataChange: false } }));
+    await store.putIfAbsent(entryPath(2), [Buffer.from(removes.join('\n'))]);
+    const said: string[] = [];
+    const context = { ...surroundings(topic, { info: (message) => void said.push(message) }), dryRun: false };
+    expect(await purgeLake(store, 'delta', selection([post(3).id]), context)).toEqual({ rows: 1, files: 1 });
+    expect(said).toEqual([expect.stringMatching(/deleted .*-0-.*\.parquet/)]);
+    expect(await dataFiles(store)).toHaveLength(3);
+  });
+
+  test('stay and are warned of when a sink may be about to add them; after a week they go', async () => {
+    const root = scratch();
+    const store = folderStore(root);
+    const context = surroundings(topic);
+    const sink = await openLake(store, { ...LAKE, rows: 5 }, context);
+    await table(store);
+    await sink.start(1);
+    await sink.write(batchOf(all.slice(0, 10), { first: 0, topic, partition: 1 }));
+    const before = await dataFiles(store);
+    const said: string[] = [];
+    const warned = { ...surroundings(topic, { warn: (message) => void said.push(message) }), dryRun: false };
+    const away = () => purgeLake(store, 'delta', selection([post(3).id]), warned);
+    expect(await away()).toEqual({ rows: 1, files: 1 });
+    expect(said).toEqual([expect.stringContaining('purge again after its next commit')]);
+    expect(await dataFiles(store)).toHaveLength(before.length);
+    for (const name of before.filter((path) => path.includes('processed-1-')))
+      await utimes(join(root, name), 1, warned.time / 1000 - 8 * 86_400);
+    expect(await away()).toEqual({ rows: 1, files: 1 });
+    expect(await dataFiles(store)).toHaveLength(before.length - 1);
+  });
+});
+
+describe('a table of another engine', () => {
+  const SQL = `select * from (values
+    ('1', timestamp '2026-03-02 10:00:00.123456', 'nan'::double, [NULL, 'a'], 1152921504606846976, 'x'::blob),
+    ('2', timestamp '2026-03-02 10:00:00.654321', 'inf'::double, NULL, 9223372036854775807, NULL),
+    ('3', timestamp '2026-03-02 10:00:00.999999', NULL, ['b', NULL], NULL, 'z'::blob)
+  ) as t(id, created_at, sentiment_score, tags, followers_count, vendor)`;
+  const FIELDS = {
+    id: 'string',
+    created_at: 'timestamp',
+    sentiment_score: 'double',
+    tags: { type: 'array', elementType: 'string', containsNull: true },
+    followers_count: 'long',
+    vendor: 'binary',
+  };
+
+  test('keeps whatever its other rows have: microseconds, NaN, nulls in lists, long numbers, types unknown here', async () => {
+    const store = folderStore(scratch());
+    await foreignTable(store, SQL, FIELDS, 'zstd');
+    const before = await rows(store, '*', 'id');
+    expect(await purge(store, ['2'])).toEqual({ rows: 1, files: 1 });
+    expect(await rows(store, '*', 'id')).toEqual(before.filter(({ id }) => id !== '2'));
+    const [added] = (await entries(store))
+      .flat()
+      .flatMap(({ add }) => (add ? [add] : []))
+      .slice(-1);
+    expect(JSON.parse(added!.stats!)).toEqual({
+      numRecords: 2,
+      minValues: { id: '1', created_at: '2026-03-02T10:00:00.123Z' },
+      maxValues: { id: '3', created_at: '2026-03-02T10:00:01.000Z' },
+      nullCount: { id: 0, created_at: 0, sentiment_score: 1, followers_count: 1 },
+    });
+  });
+
+  test('with a file that cannot be read is purged of all else, and the file is named', async () => {
+    const store = folderStore(scratch());
+    await table(store);
+    const [first = ''] = await dataFiles(store);
+    await store.put(first, [Buffer.from('PAR1 but no more')]);
+    const ids = all.map(({ id }) => id);
+    await expect(purge(store, ids)).rejects.toMatchObject({
+      code: 'damaged',
+      message: expect.stringContaining(first),
+      remedy: expect.stringContaining('purge again'),
+    });
+    expect(await dataFiles(store)).toEqual([first]);
+  });
+});
+
+describe('a lake without a log', () => {
+  test.each(['parquet', 'jsonl.gz'] as const)('of %s is purged file by file', async (format) => {
+    const store = folderStore(scratch());
+    const sink = await openLake(store, { ...LAKE, table: 'plain', format }, surroundings(topic));
+    await sink.start(0);
+    await sink.write(batchOf(all, { topic }));
+    await sink.flush(0);
+    const names: string[] = [];
+    for await (const { name } of store.walk()) names.push(`'${join(store.url, name)}'`);
+    const reader = format === 'parquet' ? 'read_parquet' : 'read_json_auto';
+    const there = () =>
+      query(`select id, text, tag from ${reader}([${names}], hive_partitioning = true) order by id`);
+    const before = await there();
+    expect(before).toHaveLength(20);
+    const context = { ...surroundings(topic), dryRun: false };
+    const dry = await purgeLake(store, 'plain', selection([post(3).id], ['user4']), {
+      ...context,
+      dryRun: true,
+    });
+    expect([dry, await there()]).toEqual([{ rows: 5, files: 2 }, before]);
+    expect(await purgeLake(store, 'plain', selection([post(3).id], ['user4']), context)).toEqual(dry);
+    const gone = (i: number) => i === 3 || i % 5 === 4;
+    expect(await there()).toEqual(before.filter((_, i) => !gone(i)));
+    expect(await purgeLake(store, 'plain', selection(all.map(({ id }) => id)), context)).toMatchObject({
+      rows: 15,
+    });
+    const left: string[] = [];
+    for await (const { name } of store.walk()) left.push(name);
+    expect(left).toEqual([]);
   });
 });

@@ -5,8 +5,8 @@ import { DATASETS } from '../../../src/market/datasets.ts';
 import { type Add, entryPath, LOG_FOLDER } from '../../../src/sinks/lake/delta.ts';
 import { folderStore } from '../../../src/sinks/lake/folder-store.ts';
 import { tableSchema } from '../../../src/sinks/lake/schema.ts';
+import { activeFiles } from '../../../src/sinks/lake/snapshot.ts';
 import { type Move, openTable } from '../../../src/sinks/lake/table.ts';
-import { activeFiles } from '../../../src/sinks/lake/verify.ts';
 import { entries, files } from './reading.ts';
 import { scratch } from './scratch.ts';
 
@@ -130,6 +130,11 @@ describe('a table that is not ours to write', () => {
       'has other folders',
       (_, log) => log(entry(0), metaData(['coin'], [])),
       /folders by coin, not by coin,date/,
+    ],
+    [
+      'has a column of ours in other letters, which Delta takes for the same',
+      (_, log) => log(entry(0), metaData(['coin', 'date'], ['coin', 'Price'])),
+      /has the column Price where we have price/,
     ],
     [
       'needs a feature that we do not know',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Unreadable } from '../../../src/core/record.ts';
 import { datasetOf } from '../../../src/market/datasets.ts';
-import { collectionsOf, parseTemplate } from '../../../src/sinks/mongo/collections.ts';
+import { collectionsOf, parseTemplate, templateMisfits } from '../../../src/sinks/mongo/collections.ts';
 
 const of = (template: string | undefined, topic: string) => collectionsOf(template, datasetOf(topic), topic);
 
@@ -51,6 +51,8 @@ describe('collections', () => {
     ]);
   });
   test('without a coin cannot be named by it', () => {
-    expect(() => of('{coin}', 'market-cap')).toThrow(/about no coin/);
+    const misfits = (topic: string) => templateMisfits('{coin}', datasetOf(topic), topic);
+    expect(misfits('market-cap')).toEqual([expect.stringMatching(/'market-cap' are about no coin/)]);
+    expect(misfits('prices')).toEqual([]);
   });
 });

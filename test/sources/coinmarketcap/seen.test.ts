@@ -32,6 +32,20 @@ describe('seen quotes', () => {
     expect(restarted(seen).add('coin7', 'usd', 300_000)).toBe(false);
   });
 
+  test('a restart at any step changes no answer, however old the times are', () => {
+    const step = fc.record({ time: fc.integer({ min: 0, max: 12 }), restart: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const whole = new SeenQuotes();
+        let seen = new SeenQuotes();
+        for (const { time, restart } of steps) {
+          if (restart) seen = restarted(seen);
+          expect(seen.add('btc', 'usd', time)).toBe(whole.add('btc', 'usd', time));
+        }
+      }),
+    );
+  });
+
   test('whatever the order within four times of a pair and the restarts, each is new exactly once', () => {
     const step = fc.record({
       base: fc.constantFrom('btc', 'eth'),

@@ -134,11 +134,11 @@ describe('ticks', () => {
     expect(samplesOf(records)).toEqual([['2025-06-01T00:00:00.000Z', 7]]);
   });
 
-  test('a CSV needs --base and --quote', async () => {
+  test('a CSV needs --base and --quote, and asks for what is not given', async () => {
     const ticks = write('time,price\n1748736000,1\n');
     await expect(importPrices(ticks, surroundings(), { quote: undefined })).rejects.toMatchObject({
       code: 'usage',
-      remedy: 'Name them: --base btc --quote usdt.',
+      remedy: 'Add --quote usdt.',
     });
   });
 

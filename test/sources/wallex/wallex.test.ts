@@ -93,6 +93,22 @@ describe('wallex', () => {
     });
   });
 
+  test('a market that Wallex has not is warned of once, until it is there again', async () => {
+    const { run, stub, around } = await together();
+    stub.withhold('ETHUSDT');
+    await run(3, { symbols: ['ETHUSDT', 'USDTTMN'] });
+    expect(around.warnings).toEqual(['wallex: there is no market ETHUSDT; its polls go to topic rejects']);
+  });
+
+  test('that it has none of them is a mistake', async () => {
+    const { run } = await together();
+    await expect(run(1, { symbols: ['NOPE', 'NONE'] })).rejects.toMatchObject({
+      code: 'usage',
+      message: 'Wallex has no market NOPE, NONE',
+      remedy: 'Name markets that Wallex has in --symbols, as USDTTMN.',
+    });
+  });
+
   test('a number and an exponent form are prices', async () => {
     const { run, stub } = await together();
     stub.setPrice('USDTTMN', '1.1233100049e5');
@@ -121,7 +137,10 @@ describe('wallex', () => {
     expect(stub.requests).toHaveLength(4);
     expect(around.notes[0]).toContain(`wallex: ${message}`);
     expect(around.sleeps).toEqual([750, 1500, 3000]);
-    expect(around.warnings).toEqual([]);
+    const host = new URL(stub.url).host;
+    const away = [`wallex: ${host} cannot be reached: ${message}`];
+    const isUnreached = message.startsWith('no connection');
+    expect(around.warnings.map((text) => text.split(' (')[0])).toEqual(isUnreached ? away : []);
   });
 
   test('429 Retry-After is waited for, then the grid goes on; the gap is marked', async () => {
@@ -153,7 +172,10 @@ describe('wallex', () => {
     const { run, stub, around } = await together();
     stub.next({ kind: 'reset' }, 20);
     const chunks = await run(2);
-    expect(around.warnings).toHaveLength(1);
+    expect(around.warnings).toEqual([
+      expect.stringContaining('cannot be reached'),
+      expect.stringContaining('no answer in 20 tries'),
+    ]);
     expect(recordsOf(chunks).map(({ topic }) => topic)).toEqual(['gaps', 'prices-wallex', 'prices-wallex']);
     const [gap, first] = valuesOf(chunks);
     expect(gap).toMatchObject({ from: '2026-03-02T10:15:30.000Z', to: first!.polled_at });

@@ -43,8 +43,8 @@ const problemOf = (ended: Promise<void>): Promise<unknown> =>
   );
 
 /** Drops the open stream; the tries after it go wrong so, `times`. Returns the waits between them. */
-async function waitsAfter(fault: Fault, times: number, step = 50): Promise<number[]> {
-  const set = await live({ connectLimit: 0 });
+async function waitsAfter(fault: Fault, times: number, step = 50, given: XStubSettings = {}) {
+  const set = await live(given);
   stub.fail(fault, { times });
   await stub.hangUp('drop');
   await passUntil(set.clock, () => stub.ledger.accepted === 2, 7_200_000, step);
@@ -53,14 +53,13 @@ async function waitsAfter(fault: Fault, times: number, step = 50): Promise<numbe
 
 describe("reconnects, by X's figures", () => {
   test('a drop of a live stream: at once', async () => {
-    const { desk } = await live();
+    const { desk, clock } = await live();
     for (const how of ['drop', 'end', 'reset', 'cut'] as const) {
       const before = streams().length;
+      await pass(clock, 20 * SECOND, 1000);
       await stub.hangUp(how);
       for (let turn = 0; turn < 500 && streams().length === before; turn++) await settle(1);
       expect(streams().length).toBe(before + 1);
-      await settle();
-      await stub.keepAlive();
       await settle();
     }
     expect(stub.ledger.mostOpen).toBe(1);
@@ -68,7 +67,8 @@ describe("reconnects, by X's figures", () => {
   });
 
   test('TCP errors: 250 ms more each time, to 16 s', async () => {
-    const found = await waitsAfter('reset', 70);
+    // They do not reach X, so X does not count them.
+    const found = await waitsAfter('reset', 70, 50, { connectLimit: 0 });
     expect(found.slice(0, 4).map((wait) => Math.round(wait / 250) * 250)).toEqual([250, 500, 750, 1000]);
     expect(Math.max(...found)).toBeGreaterThanOrEqual(16_000);
     expect(Math.max(...found)).toBeLessThan(16_500);
@@ -148,17 +148,60 @@ describe("reconnects, by X's figures", () => {
     expect(stub.ledger.mostOpen).toBe(1);
   });
 
-  test('a stream that ends before its first line is no live one', async () => {
-    const set = await stage({ keepAliveMs: 0 });
-    stub = set.stub;
-    running = run(set.desk, stub.url, BTC);
-    for (const count of [1, 2, 3]) {
-      await connected(stub, set.clock, count);
-      await stub.hangUp('end');
+  const ENDS: readonly (readonly [string, () => Promise<void>, readonly number[]])[] = [
+    ['before their first line', () => stub.hangUp('end'), [0, 5, 10, 20, 40, 80, 160, 320, 320]],
+    [
+      'after a keep-alive',
+      async () => {
+        await stub.keepAlive();
+        await settle();
+        await stub.hangUp('drop');
+      },
+      [0, 5, 10, 20, 40],
+    ],
+    [
+      'after a post',
+      async () => {
+        stub.post();
+        await settle();
+        await stub.hangUp('end');
+      },
+      [0, 5, 10, 20, 40],
+    ],
+    ['with an in-stream disconnect', () => stub.farewell('operational'), [0, 5, 10, 20, 40]],
+    ['for the state of the app', () => stub.farewell('app-suspended'), [5, 10, 20, 40]],
+    ['for invalid rules', () => stub.farewell('invalid-rules'), [5, 10, 20, 40]],
+    ['for too many connections', () => stub.farewell('too-many-connections'), [60, 120, 240, 480]],
+  ];
+  test.each(ENDS)('streams that each end at once, %s: each waits longer', async (_, end, figures) => {
+    const { clock } = await live();
+    for (let count = 1; count <= figures.length; count++) {
+      await end();
       await settle();
+      await connected(stub, clock, count + 1);
     }
-    await connected(stub, set.clock, 4);
-    expect(waits().map((wait) => Math.floor(wait / 250) * 250)).toEqual([250, 500, 750]);
+    expect(waits().map((wait) => Math.floor(wait / SECOND / 5) * 5)).toEqual(figures);
+    await pass(clock, 21 * SECOND, SECOND);
+    const ended = clock.now();
+    await end();
+    await settle();
+    await connected(stub, clock, figures.length + 2);
+    expect(Math.floor((streams().at(-1)!.at - ended) / SECOND)).toBe(figures[0]);
+  });
+
+  test("an upstream that ends each stream for an hour never meets X's limit of connects", async () => {
+    const { clock, desk } = await live();
+    for (const end = clock.now() + 3_600_000; clock.now() < end; ) {
+      const { accepted } = stub.ledger;
+      await stub.farewell('operational');
+      await settle();
+      await connected(stub, clock, accepted + 1);
+    }
+    expect(stub.ledger.of('/stream').every(({ status }) => status === 200)).toBe(true);
+    expect(stub.ledger.accepted).toBeLessThan(20);
+    expect(desk.said.slice(2)).toEqual([
+      expect.stringMatching(/operational-disconnect: .*; trying again in 5s$/),
+    ]);
   });
 });
 
@@ -179,6 +222,37 @@ describe('the watchdog', () => {
     expect(desk.said.at(-1)).toBe('X: not a byte for 25 s; reconnecting');
     expect(desk.gaps()[0]).toMatchObject({ reason: 'silence', from: '2026-03-02T10:15:00.000Z' });
     expect(stub.ledger.mostOpen).toBe(1);
+  });
+
+  test.each([-1, 1])(
+    'a clock that is set by %i h hides no silence and makes no gap that ends before it begins',
+    async (hours) => {
+      const { clock, desk } = await live({ keepAliveMs: 0 }, { ...BTC, backfill: 300_000 });
+      await pass(clock, 10 * SECOND);
+      desk.now = () => clock.now() + hours * 3_600_000;
+      await pass(clock, 15 * SECOND);
+      await connected(stub, clock, 2);
+      expect(clock.now()).toBeLessThan(Date.UTC(2026, 2, 2, 10, 15, 27));
+      await stub.keepAlive();
+      await pass(clock, 20 * SECOND);
+      await stub.keepAlive();
+      await pass(clock, 200);
+      expect(stub.ledger.accepted).toBe(2);
+      const [gap] = desk.gaps();
+      expect(gap).toMatchObject({ reason: 'silence', backfilled: hours < 0 });
+      expect(Date.parse(gap!.from as string)).toBeLessThanOrEqual(Date.parse(gap!.to as string));
+    },
+  );
+
+  test('pieces of a long line are no silence', async () => {
+    const { clock, desk } = await live({ keepAliveMs: 0 });
+    for (const piece of ['{"data":{"id":"42",', '"text":', '"slow"', '}}\r\n']) {
+      await pass(clock, 20 * SECOND, 500);
+      await stub.say(piece);
+    }
+    await pass(clock, 200);
+    expect(desk.ids()).toContain('42');
+    expect(stub.ledger.accepted).toBe(1);
   });
 
   test('a stream that falls silent without being closed is left', async () => {
@@ -215,7 +289,7 @@ describe('errors that stop it, each with its remedy', () => {
     ],
     ['usage-cap', 'failed', /UsageCapExceeded: Usage cap exceeded: Monthly product cap/, /--max-posts/],
     ['usage-cap-402', 'failed', /the posts that your plan allows are used up/, /Raise the cap/],
-    ['400', 'usage', /backfill_minutes is not allowed for this app/, /leave --backfill out/],
+    ['400', 'usage', /backfill_minutes is not allowed for this app/, /--x-url/],
     ['404', 'usage', /HTTP 404: Not Found/, /--x-url/],
   ];
   test.each(ROWS)('%s when connecting', async (fault, code, message, remedy) => {

@@ -98,6 +98,7 @@ test('kill -9: what was not kept comes again by backfill, what was kept comes tw
   await passUntil(clock, () => desk.of('tweets').length === 4, 1000);
   expect(desk.ids()).toEqual([kept.id, kept.id, lost.id, missed.id]);
   expect(backfills()).toEqual([null, '2']);
+  await pass(clock, 21_000, 1000);
   expect(desk.gaps()).toMatchObject([{ reason: 'restart', backfilled: true }]);
 });
 
@@ -123,6 +124,7 @@ test('a gap longer than --backfill is not covered', async () => {
   await connected(stub, clock, 2);
   await pass(clock, 100);
   expect(backfills().at(-1)).toBe('2');
+  await pass(clock, 21_000, 1000);
   expect(desk.gaps()).toMatchObject([{ backfilled: false }]);
 });
 
@@ -132,6 +134,89 @@ test('without --backfill nothing is asked for again', async () => {
   await stub.hangUp('drop');
   await connected(stub, clock, 2);
   expect(backfills().every((minutes) => minutes === null)).toBe(true);
+});
+
+test.each([
+  ['ends', (of: XStub) => of.hangUp('drop'), '3'],
+  ['falls silent', async (of: XStub) => of.silence(), '4'],
+] as const)(
+  'a stream that %s before it has proved to work is no backfill: the next one is asked for all of it',
+  async (_, spoil, again) => {
+    const { start, desk, clock } = await ready();
+    await start({ backfill: 5 * MINUTE });
+    await pass(clock, 20_200);
+    const from = clock.now() - 200;
+    stub.fail('503', { times: 5 });
+    await stub.hangUp('drop');
+    await connected(stub, clock, 2);
+    await spoil(stub);
+    expect(desk.gaps()).toEqual([]);
+    expect(JSON.parse(desk.positions.get('x/tweets')!).heard).toBe(new Date(from).toISOString());
+    await connected(stub, clock, 3);
+    expect(backfills().slice(-2)).toEqual(['3', again]);
+    const to = clock.now();
+    await pass(clock, 21_000, 1000);
+    expect(desk.gaps()).toMatchObject([
+      {
+        from: new Date(from).toISOString(),
+        reason: expect.stringMatching(/^disconnect, server error/),
+        backfilled: true,
+      },
+    ]);
+    expect(to - Date.parse(desk.gaps()[0]!.to as string)).toBeLessThan(200);
+  },
+);
+
+test('a kill before a stream has proved to work: the next start asks for the whole gap', async () => {
+  const { start, desk, clock } = await ready();
+  await start({ backfill: 5 * MINUTE });
+  await pass(clock, 20_200);
+  running!.kill();
+  await pass(clock, 2 * MINUTE, 1000);
+  await start({ backfill: 5 * MINUTE });
+  await pass(clock, 5000);
+  running!.kill();
+  await settle();
+  await start({ backfill: 5 * MINUTE });
+  await pass(clock, 21_000);
+  expect(backfills()).toEqual([null, '3', '3']);
+  expect(desk.gaps()).toMatchObject([
+    { from: '2026-03-02T10:15:20.000Z', reason: 'restart', backfilled: true },
+  ]);
+});
+
+test.each(['400', '403'] as const)(
+  'a plan without backfill, HTTP %s: reading goes on without it, and that is said once',
+  async (fault) => {
+    const { start, desk, clock } = await ready();
+    await start({ backfill: 5 * MINUTE });
+    for (const count of [2, 3]) {
+      await pass(clock, 30_000, 500);
+      if (count === 2) stub.fail(fault);
+      await stub.hangUp('drop');
+      await connected(stub, clock, count);
+    }
+    const { id } = stub.post();
+    await pass(clock, 200);
+    expect(desk.ids()).toEqual([id]);
+    expect(backfills()).toEqual([null, '1', null, null]);
+    expect(desk.gaps()).toMatchObject([{ backfilled: false }, { backfilled: false }]);
+    expect(desk.said.filter((line) => line.includes('backfill'))).toEqual([
+      expect.stringMatching(/^X does not backfill \(HTTP 40.*going on without/),
+    ]);
+  },
+);
+
+test('the status line says since when X is away, until it is heard again', async () => {
+  const { start, desk, clock } = await ready();
+  await start();
+  await pass(clock, 20_200);
+  stub.fail('503', { times: 2 });
+  await stub.hangUp('drop');
+  await pass(clock, 8000);
+  expect(desk.status).toBe('x: away since 2026-03-02T10:15:20.000Z (server error)');
+  await connected(stub, clock, 2);
+  expect(desk.status).toBe('posts 0 this month');
 });
 
 test('a gap that is still open when the run ends is marked by the next start', async () => {

@@ -1,7 +1,18 @@
 import { expect, test } from 'vitest';
 import { readRule } from '../../../src/sources/x/rule.ts';
+import { countAt } from '../../../src/sources/x/spending.ts';
 import type { XStub } from '../../stubs/x.ts';
-import { connected, pass, passUntil, type Run, run, settle, stage } from './harness.ts';
+import {
+  connected,
+  defaultsOf,
+  examineWith,
+  pass,
+  passUntil,
+  type Run,
+  run,
+  settle,
+  stage,
+} from './harness.ts';
 
 let stub: XStub;
 let running: Run | undefined;
@@ -9,10 +20,14 @@ let running: Run | undefined;
 const HOUR = 3_600_000;
 
 async function ready(now?: number) {
-  const set = await stage({ connectLimit: 0 }, undefined, now);
+  const set = await stage({}, undefined, now);
   stub = set.stub;
-  const start = (maxPosts = 10) => {
-    running = run(set.desk, stub.url, { rules: [readRule('btc=bitcoin')], maxPosts });
+  const start = (maxPosts = 10, topic?: string) => {
+    running = run(set.desk, stub.url, {
+      rules: [readRule('btc=bitcoin')],
+      maxPosts,
+      ...(topic && { topic }),
+    });
   };
   return { ...set, start };
 }
@@ -43,7 +58,7 @@ test('--max-posts: a warning at 80 %, the stream is closed at the last post and 
   expect(desk.gaps()).toMatchObject([{ reason: 'max-posts', from: '2026-03-02T10:15:00.300Z' }]);
 });
 
-test('--max-posts is kept across restarts, and never passed', async () => {
+test('--max-posts is kept across restarts; what X has handed over at once is billed, so it is written', async () => {
   const { desk, clock, start } = await ready();
   start();
   await connected(stub, clock);
@@ -53,11 +68,10 @@ test('--max-posts is kept across restarts, and never passed', async () => {
   start();
   await connected(stub, clock, 2);
   expect(desk.status).toBe('posts 6 of 10 this month');
-  // More in one go than is left: X has counted them, so does the figure.
   for (let count = 0; count < 6; count++) stub.post();
   await pass(clock, 300);
-  expect(desk.ids()).toHaveLength(10);
-  expect(desk.counts['over --max-posts']).toBe(2);
+  expect(desk.ids()).toHaveLength(12);
+  expect(stub.ledger.open).toBe(0);
   await running!.stop();
   start();
   await settle(100);
@@ -81,4 +95,46 @@ test('the month ends while the stream is read', async () => {
   await pass(clock, 300);
   expect(desk.ids()).toHaveLength(18);
   expect(desk.status).toBe('posts 9 of 10 this month');
+});
+
+test("the month's posts are one sum, whichever topics they went to", async () => {
+  const { desk, clock, start } = await ready();
+  // As an older version left it.
+  desk.positions.set('x/tweets', '{"heard":null,"month":"2026-03","posts":3}');
+  for (const [index, topic] of ['other', '{coin_name}', 'tweets'].entries()) {
+    start(10, topic);
+    await connected(stub, clock, index + 1);
+    expect(desk.status).toBe(`posts ${3 + 2 * index} of 10 this month`);
+    for (let count = 0; count < 2; count++) stub.post();
+    await pass(clock, 300);
+    await running!.stop();
+  }
+  expect(desk.status).toBe('posts 9 of 10 this month');
+  start(9, 'a-fourth');
+  await pass(clock, 60_000, 1000);
+  expect(stub.ledger.accepted).toBe(3);
+  const found = await examineWith(desk, defaultsOf(stub.url, { maxPosts: 9 }));
+  expect(found.at(-1)).toMatchObject({ verdict: 'warn', detail: 'posts 9 of 9 this month' });
+  await passUntil(clock, () => stub.ledger.accepted === 4, 31 * 24 * HOUR, HOUR);
+  expect(desk.status).toBe('posts 0 of 9 this month');
+});
+
+test('a clock that was ahead leaves no month that blocks for years', async () => {
+  const { desk, clock, start } = await ready();
+  desk.positions.set('x/tweets', '{"heard":null,"month":"2027-12","posts":9}');
+  desk.positions.set('x/other', '{"heard":null,"month":"2027-12","posts":1}');
+  desk.positions.set('x-topics', '["other"]');
+  start();
+  await passUntil(clock, () => stub.ledger.accepted === 1, 31 * 24 * HOUR, HOUR);
+  expect(new Date(clock.now()).toISOString()).toMatch(/^2026-04-01T00:/);
+  expect(desk.status).toBe('posts 0 of 10 this month');
+});
+
+test("a clock that is set back over a month's end gives no month a second time", () => {
+  const april = Date.UTC(2026, 3, 1);
+  const count = { month: '2026-04', posts: 7 };
+  expect(countAt(count, april - 60_000)).toEqual(count);
+  expect(countAt(count, april + 60_000)).toEqual(count);
+  expect(countAt(count, april - 25 * HOUR)).toEqual({ month: '2026-03', posts: 7 });
+  expect(countAt(count, april + 31 * 24 * HOUR)).toEqual({ month: '2026-05', posts: 0 });
 });

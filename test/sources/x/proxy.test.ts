@@ -42,7 +42,7 @@ async function proxy(answer: (head: string, socket: Socket) => void) {
 }
 
 async function behind(url: string) {
-  const set = await stage({ connectLimit: 0 });
+  const set = await stage();
   cleanups.push(() => set.stub.close());
   set.desk.proxy = url;
   return set;

@@ -21,7 +21,7 @@ async function ready(settings: XStubSettings = {}) {
   stub = set.stub;
   let streams = 0;
   /** Starts with these settings until the stream is open, then stops. */
-  const start = async (given: Partial<XSettings>) => {
+  const start = async (given: Partial<XSettings & { topic: string }>) => {
     running = run(set.desk, stub.url, given);
     await Promise.race([connected(stub, set.clock, ++streams), running.ended]);
     await pass(set.clock, 100);
@@ -54,6 +54,52 @@ test('what is missing is added, and a second start changes nothing', async () =>
   expect(stub.book.rules).toEqual(before.rules);
   expect(stub.ledger.of('/rules', 'POST')).toHaveLength(before.posts);
   expect(say(desk)).toBe('X: 3 rules added, 0 deleted, 0 as they were');
+});
+
+test('a rule that X does not delete is said, stays ours, and is deleted by a later start', async () => {
+  const { start, desk } = await ready();
+  await start({ rules: [BTC, ETH] });
+  stub.book.stuck.add('ethereum');
+  await start({ rules: [BTC] });
+  expect(standing()).toEqual(['btc: bitcoin', 'eth: ethereum']);
+  expect(desk.said.slice(1)).toEqual([
+    'X did not delete these rules (RuleNotDeleted), so they go on bringing posts; the next start tries again: eth: ethereum',
+    'X: 0 rules added, 0 deleted, 2 as they were',
+  ]);
+  stub.book.stuck.clear();
+  await start({ rules: [BTC] });
+  expect(standing()).toEqual(['btc: bitcoin']);
+  expect(desk.said.at(-1)).toBe('X: 0 rules added, 1 deleted, 1 as they were');
+});
+
+test('a rule that is to get another tag and is not deleted keeps its old one', async () => {
+  const { start, desk } = await ready();
+  await start({ rules: [BTC] });
+  stub.book.stuck.add('bitcoin');
+  await start({ rules: [readRule('coin=bitcoin')] });
+  expect(standing()).toEqual(['btc: bitcoin']);
+  expect(desk.said.at(-1)).toBe('X: 0 rules added, 0 deleted, 1 as they were');
+  stub.book.stuck.clear();
+  await start({ rules: [readRule('coin=bitcoin')] });
+  expect(standing()).toEqual(['coin: bitcoin']);
+});
+
+test('a rule that was gone before it is deleted is no trouble', async () => {
+  const { start, desk } = await ready();
+  await start({ rules: [BTC, ETH] });
+  stub.book.stuck.add('ethereum');
+  await start({ rules: [BTC] });
+  // Its deletion breaks off after X has done it, and is asked for again.
+  stub.book.stuck.clear();
+  const { change } = stub.book;
+  stub.book.change = (...given) => {
+    stub.book.change = change;
+    change.apply(stub.book, given);
+    return [503, { title: 'Service Unavailable', status: 503 }];
+  };
+  await start({ rules: [BTC] });
+  expect(standing()).toEqual(['btc: bitcoin']);
+  expect(desk.said.filter((line) => line.startsWith('X did not delete'))).toHaveLength(1);
 });
 
 test('what is ours and no longer wanted is deleted, foreign rules stay', async () => {
@@ -106,6 +152,13 @@ test('a run that was killed between adding and remembering knows its rules', asy
   running.kill();
   desk.positions.delete('x/tweets');
   await start({ rules: [ETH] }).catch(() => {});
+  expect(standing()).toEqual(['eth: ethereum']);
+});
+
+test("a topic's name, whatever it is, does not make a run forget its rules", async () => {
+  const { start } = await ready();
+  await start({ rules: [BTC], topic: 'rules' });
+  await start({ rules: [ETH], topic: 'rules' });
   expect(standing()).toEqual(['eth: ethereum']);
 });
 

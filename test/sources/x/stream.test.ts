@@ -43,7 +43,7 @@ test('posts travel to the topic as they came, by their id', async () => {
       headers: { source: 'x', schema: 'tweet/1', received_at: '2026-03-02T10:15:00.000Z' },
     })),
   );
-  expect(desk.said).toEqual(['X: 1 rules added, 0 deleted, 0 as they were']);
+  expect(desk.said).toEqual(['X: 1 rule added, 0 deleted, 0 as they were']);
   expect(desk.status).toBe('posts 2 this month');
   expect(clock.now()).toBeLessThan(Date.UTC(2026, 2, 2, 10, 15, 1));
 });

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Settings } from '../../../src/core/option.ts';
 import { select } from '../../../src/processors/select.ts';
-import { readMark, writeMark } from '../../../src/sources/x/mark.ts';
+import { readMark, readSet, writeMark } from '../../../src/sources/x/mark.ts';
 import { xOptions } from '../../../src/sources/x/options.ts';
-import { planRules, readOwned } from '../../../src/sources/x/reconcile.ts';
+import { planRules } from '../../../src/sources/x/reconcile.ts';
 import { readRule } from '../../../src/sources/x/rule.ts';
 import { topicsOf } from '../../../src/sources/x/topics.ts';
 import { x } from '../../../src/sources/x/x.ts';
@@ -60,9 +60,9 @@ test('a mark that cannot be read counts as none', () => {
 });
 
 test('what is kept of our rules may be damaged: then they look foreign', () => {
-  for (const text of [undefined, '', '{}', '[1]']) expect(readOwned(text).size, text).toBe(0);
+  for (const text of [undefined, '', '{}', '[1]']) expect(readSet(text).size, text).toBe(0);
   const standing = [{ id: '1', tag: 'btc', value: 'bitcoin' }];
-  expect(planRules([readRule('eth=eth')], standing, readOwned('x'), false).foreign).toEqual(standing);
+  expect(planRules([readRule('eth=eth')], standing, readSet('x'), false).foreign).toEqual(standing);
 });
 
 test('posts that a reconnect repeats leave select once', async () => {

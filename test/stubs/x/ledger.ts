@@ -28,6 +28,13 @@ export class Ledger {
     return this.streams.length;
   }
 
+  /** The most tries to open a stream that were answered within 15 minutes: X allows 50. */
+  get mostTries(): number {
+    const answered = this.of('/stream').filter(({ status }) => status !== undefined);
+    const times = answered.map(({ at }) => at);
+    return Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 900_000).length));
+  }
+
   /** Counts a stream as open until its client is gone. */
   holds({ socket }: ServerResponse): void {
     if (socket === null || socket.destroyed) return;

@@ -40,6 +40,8 @@ function complaint(value: string, { length }: Limits): string | undefined {
 /** The rules of the stub's app. */
 export class RuleBook {
   rules: StubRule[] = [];
+  /** Values of rules that cannot be deleted. */
+  readonly stuck = new Set<string>();
   #next = 2_028_032_492_958_646_273n;
 
   constructor(readonly limits: Limits) {}
@@ -86,13 +88,17 @@ export class RuleBook {
   }
 
   #remove(wanted: { ids?: readonly string[]; values?: readonly string[] }, dryRun: boolean) {
-    const left = this.rules.filter(
-      ({ id, value }) => !wanted.ids?.includes(id) && !wanted.values?.includes(value),
-    );
+    const isAsked = ({ id, value }: StubRule) => wanted.ids?.includes(id) || wanted.values?.includes(value);
+    const stuck = this.rules.filter((rule) => isAsked(rule) && this.stuck.has(rule.value));
+    const left = this.rules.filter((rule) => !isAsked(rule) || stuck.includes(rule));
     const deleted = this.rules.length - left.length;
     if (!dryRun) this.rules = left;
     const asked = (wanted.ids?.length ?? 0) + (wanted.values?.length ?? 0);
-    return { meta: { sent: SENT, summary: { deleted, not_deleted: asked - deleted } } };
+    const errors = stuck.map(({ id }) => ({ id, title: 'RuleNotDeleted', type: type('rule-not-deleted') }));
+    return {
+      meta: { sent: SENT, summary: { deleted, not_deleted: asked - deleted } },
+      ...(errors.length > 0 && { errors }),
+    };
   }
 
   /** POST: status and body. */

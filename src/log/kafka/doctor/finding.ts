@@ -11,10 +11,6 @@ export function failed(what: string, error: unknown, silent = AGAIN): Finding {
   return bad(what, error.message, error.code === 'unavailable' ? silent : error.remedy);
 }
 
-/** `1 copy`, `3 copies`. */
-export const count = (number: number, one: string, many = `${one}s`): string =>
-  `${number} ${number === 1 ? one : many}`;
-
 /** At most so many names are said; a table is for reading. */
 const MOST_NAMES = 6;
 

@@ -1,8 +1,8 @@
 import { bad, type Finding, ok, warn } from '../../../core/finding.ts';
+import { counted } from '../../../core/numbers.ts';
 import { DAY, formatSpan, MINUTE } from '../../../core/time.ts';
 import type { KafkaSettings } from '../settings.ts';
 import type { Configs } from '../topic-configs.ts';
-import { count } from './finding.ts';
 import { option, type Remedies } from './remedies.ts';
 
 const MANY = 3;
@@ -39,7 +39,7 @@ export function judgeBrokerSettings(
   if (copies > brokers)
     say(
       bad,
-      `new topics want ${count(copies, 'copy', 'copies')} (${whose}), there ${brokers === 1 ? 'is 1 broker' : `are ${brokers} brokers`}`,
+      `new topics want ${counted(copies, 'copy', 'copies')} (${whose}), there ${brokers === 1 ? 'is 1 broker' : `are ${brokers} brokers`}`,
       `Start the brokers that are away. If there are no more: ${option(`replication=${best}`)}`,
     );
   else if (copies === 1 && brokers >= MANY)
@@ -81,7 +81,7 @@ export function judgeBrokerSettings(
   return [
     ok(
       what,
-      `new topics get ${count(copies, 'copy', 'copies')}; sessions, transactions and batches are within what is allowed`,
+      `new topics get ${counted(copies, 'copy', 'copies')}; sessions, transactions and batches are within what is allowed`,
     ),
   ];
 }

@@ -1,6 +1,7 @@
 import { bad, type Finding, ok, warn } from '../../../core/finding.ts';
+import { counted } from '../../../core/numbers.ts';
 import type { Configs } from '../topic-configs.ts';
-import { count, names } from './finding.ts';
+import { names } from './finding.ts';
 import { quote, type Remedies } from './remedies.ts';
 import type { SeenConfigs, SeenTopic } from './seen.ts';
 
@@ -56,13 +57,13 @@ function troublesOf(
   if (copies > 1 && least >= copies)
     add(
       'warn',
-      `min.insync.replicas ${least} of ${count(copies, 'copy', 'copies')}: one broker away, and nothing can be written`,
+      `min.insync.replicas ${least} of ${counted(copies, 'copy', 'copies')}: one broker away, and nothing can be written`,
       set(`min.insync.replicas=${copies - 1}`),
     );
   else if (copies >= MANY && least < 2)
     add(
       'warn',
-      `min.insync.replicas ${least} of ${count(copies, 'copy', 'copies')}: an acknowledged record may be in one alone`,
+      `min.insync.replicas ${least} of ${counted(copies, 'copy', 'copies')}: an acknowledged record may be in one alone`,
       set('min.insync.replicas=2'),
     );
   if (copies > 1 && configs['unclean.leader.election.enable'] === 'true')
@@ -139,8 +140,8 @@ export function judgeCopies(
 function fineText(topics: readonly SeenTopic[], configs: SeenConfigs): string {
   if (topics.length === 0) return 'no topic yet';
   const kinds = topics.map(({ name, partitions }) => {
-    const copies = count(partitions[0]?.replicas.length ?? 0, 'copy', 'copies');
+    const copies = counted(partitions[0]?.replicas.length ?? 0, 'copy', 'copies');
     return `${copies}, ${configs.get(name)?.['min.insync.replicas'] ?? '?'} must be complete`;
   });
-  return `${count(topics.length, 'topic')}: ${names([...new Set(kinds)])}`;
+  return `${counted(topics.length, 'topic')}: ${names([...new Set(kinds)])}`;
 }

@@ -1,5 +1,6 @@
 import { bad, type Finding, ok, warn } from '../../../core/finding.ts';
-import { count, names } from './finding.ts';
+import { counted } from '../../../core/numbers.ts';
+import { names } from './finding.ts';
 import { quote, type Remedies } from './remedies.ts';
 import type { SeenGroup, SeenPlace } from './seen.ts';
 
@@ -25,19 +26,20 @@ function judgeGroup({ name, members, places }: SeenGroup, { topics, eachTopic }:
     findings.push(
       warn(
         what,
-        `${count(records, 'offset')} of ${names(topicsOf(lost))} went by retention before they were read`,
+        `${counted(records, 'offset')} of ${names(topicsOf(lost))} went by retention before they were read`,
         topics(`create ${quote(lost[0]!.topic)} --retention 7d --update`),
       ),
     );
   }
-  const lag = places.reduce((sum, place) => sum + unread(place), 0);
   const who =
-    members.length === 0 ? 'nobody in it now' : `${count(members.length, 'member')} (${names(members, 2)})`;
-  if (findings.length === 0)
-    findings.push(
-      ok(what, `${who}, ${count(lag, 'offset')} unread of ${names(topicsOf(places)) || 'nothing'}`),
-    );
-  return findings;
+    members.length === 0 ? 'nobody in it now' : `${counted(members.length, 'member')} (${names(members, 2)})`;
+  if (findings.length > 0) return findings;
+  const lag = places.reduce((sum, place) => sum + unread(place), 0);
+  const left =
+    places.length === 0
+      ? 'nothing read yet'
+      : `${counted(lag, 'offset')} unread of ${names(topicsOf(places))}`;
+  return [ok(what, `${who}, ${left}`)];
 }
 
 export function judgeGroups(groups: readonly SeenGroup[], app: string, remedies: Remedies): Finding[] {

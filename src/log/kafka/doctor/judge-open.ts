@@ -1,6 +1,7 @@
 import { bad, type Finding, ok, warn } from '../../../core/finding.ts';
+import { counted } from '../../../core/numbers.ts';
 import { formatSpan, MINUTE, type Millis } from '../../../core/time.ts';
-import { count, names } from './finding.ts';
+import { names } from './finding.ts';
 import { quote, type Remedies } from './remedies.ts';
 import type { OpenTransaction } from './seen.ts';
 
@@ -50,5 +51,5 @@ export function judgeOpen(
   if (open.length === 0) return [ok(what, 'none')];
   const oldest =
     told.length > 0 ? `, the oldest last written to ${formatSpan(Math.max(0, ...told.map(age)))} ago` : '';
-  return [ok(what, `${count(open.length, 'partition')} at this moment${oldest}`)];
+  return [ok(what, `${counted(open.length, 'partition')} at this moment${oldest}`)];
 }

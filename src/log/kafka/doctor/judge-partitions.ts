@@ -1,13 +1,13 @@
 import { bad, type Finding, ok } from '../../../core/finding.ts';
+import { counted } from '../../../core/numbers.ts';
 import { stateTopic } from '../ledger.ts';
-import { count } from './finding.ts';
 import type { Needs, ProcessorNeed } from './needs.ts';
 import { quote, type Remedies } from './remedies.ts';
 import type { SeenTopic } from './seen.ts';
 
 type Topics = ReadonlyMap<string, SeenTopic>;
 
-interface Counted {
+interface InputTopic {
   readonly name: string;
   readonly partitions: number;
   readonly there: boolean;
@@ -26,19 +26,19 @@ function judgeOne(
 ): Finding {
   const what = `partitions of ${name}`;
   const usual = (topic: string): number => topics.find((one) => one.name === topic)?.made.partitions ?? 1;
-  const counted = inputs.map((topic): Counted => {
+  const inputTopics = inputs.map((topic): InputTopic => {
     const there = seen.get(topic);
     return { name: topic, partitions: there?.partitions.length ?? usual(topic), there: there !== undefined };
   });
   const state = stateTopic(`${app}.${name}`);
   const inState = seen.get(state)?.partitions.length;
-  const list = counted
+  const list = inputTopics
     .map((one) => `${one.name} ${one.partitions}${one.there ? '' : ' (to be made)'}`)
     .join(', ');
-  const wanted = inState ?? Math.max(...counted.map(({ partitions }) => partitions));
-  const others = counted.filter(({ partitions }) => partitions !== wanted);
-  if (others.length === 0) return ok(what, `${list}: ${count(wanted, 'task')}`);
-  if (inState !== undefined && others.length === counted.length)
+  const wanted = inState ?? Math.max(...inputTopics.map(({ partitions }) => partitions));
+  const others = inputTopics.filter(({ partitions }) => partitions !== wanted);
+  if (others.length === 0) return ok(what, `${list}: ${counted(wanted, 'task')}`);
+  if (inState !== undefined && others.length === inputTopics.length)
     return bad(
       what,
       `${list}, but its state ${state} has ${inState}: the keys are not where their state is`,
@@ -53,7 +53,7 @@ function judgeOne(
 }
 
 /** Partitions can be added, but then keys would move away from their records. */
-function makeAnew({ name, there }: Counted, partitions: number, { topics }: Remedies): string {
+function makeAnew({ name, there }: InputTopic, partitions: number, { topics }: Remedies): string {
   const make = topics(`create ${quote(name)} --partitions ${partitions}`);
   return there ? `${topics(`delete ${quote(name)} --yes`)} && ${make}` : make;
 }

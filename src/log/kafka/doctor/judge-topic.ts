@@ -1,9 +1,10 @@
 import { bad, type Finding, ok, warn } from '../../../core/finding.ts';
+import { counted } from '../../../core/numbers.ts';
 import { formatBytes } from '../../../core/size.ts';
 import { formatSpan } from '../../../core/time.ts';
 import type { TopicSettings } from '../../log.ts';
 import { type Configs, settingsOf } from '../topic-configs.ts';
-import { count, names as listed } from './finding.ts';
+import { names as listed } from './finding.ts';
 import type { TopicNeed } from './needs.ts';
 import type { Remedies } from './remedies.ts';
 import type { SeenConfigs, SeenTopic } from './seen.ts';
@@ -11,7 +12,7 @@ import type { SeenConfigs, SeenTopic } from './seen.ts';
 const keptText = ({ retentionMs, compacted }: Pick<TopicSettings, 'retentionMs' | 'compacted'>): string =>
   `kept ${retentionMs === undefined ? 'for good' : formatSpan(retentionMs)}${compacted ? ', compacted' : ''}`;
 
-const partitionsText = (partitions: number): string => count(partitions, 'partition');
+const partitionsText = (partitions: number): string => counted(partitions, 'partition');
 
 /** Twice what is needed, or what is usual: a stage may stand still for a while. */
 const enough = ({ keep, made }: TopicNeed): string =>

@@ -55,6 +55,12 @@ export class AnswerReader {
     return this.#raw(Math.max(0, this.uvarint() - 1)).toString();
   }
 
+  /** As Kafka's own tools write it; undefined for all zeros, which is none. */
+  uuid(): string | undefined {
+    const bytes = this.#raw(16);
+    return bytes.some((byte) => byte !== 0) ? bytes.toString('base64url') : undefined;
+  }
+
   /** Null is empty. */
   compactArray<T>(read: () => T): T[] {
     return this.#items(this.uvarint() - 1, read);

@@ -10,19 +10,18 @@ export interface ChunkStatistics {
   readonly max?: Uint8Array;
 }
 
-/** A column of a row group. */
-export interface Run {
-  readonly levels: Levels;
-  readonly statistics: ChunkStatistics;
-}
-
-interface ColumnChunk {
+export interface ColumnChunk {
   readonly leaf: Leaf;
   readonly offset: number;
   readonly count: number;
   readonly uncompressed: number;
   readonly compressed: number;
   readonly statistics: ChunkStatistics;
+}
+
+interface ColumnWriter {
+  add(page: Levels): void;
+  finished(statistics: ChunkStatistics): ColumnChunk;
 }
 
 interface RowGroup {
@@ -35,27 +34,46 @@ const SNAPPY = 1;
 /** Readers look here for writers whose statistics are known to be wrong. */
 const CREATED_BY = 'cryptopipe version 1';
 
+/** What a footer of another writer says of columns and maker, to be written again as it is. */
+export interface Description {
+  readonly version: number;
+  /** Bytes of these lists. */
+  readonly schema: Uint8Array;
+  readonly keyValues: Uint8Array | undefined;
+}
+
 /** A Parquet file in memory (github.com/apache/parquet-format), row group by row group. */
 export class ParquetWriter {
-  readonly #schema: Schema;
+  readonly #schema: Schema | Description;
   readonly #chunks: Uint8Array[] = [MAGIC];
   readonly #groups: RowGroup[] = [];
   #offset = MAGIC.length;
 
-  constructor(schema: Schema) {
+  constructor(schema: Schema | Description) {
     this.#schema = schema;
   }
 
-  /** `run` is asked for one column after the other, for all at once could take several times the file's memory. */
-  add(rows: number, run: (column: number) => Run): void {
-    const columns = this.#schema.leaves.map((leaf, i): ColumnChunk => {
-      const { levels, statistics } = run(i);
-      const { head, body, count, uncompressed, compressed } = encodePage(leaf, levels);
-      const offset = this.#offset;
-      this.#chunks.push(head, body);
-      this.#offset += compressed;
-      return { leaf, offset, count, uncompressed, compressed, statistics };
-    });
+  /** Begins a column of the next row group, of one page or more. */
+  column(leaf: Leaf): ColumnWriter {
+    const offset = this.#offset;
+    let [count, uncompressed] = [0, 0];
+    return {
+      add: (levels) => {
+        const page = encodePage(leaf, levels);
+        this.#chunks.push(page.head, page.body);
+        this.#offset += page.compressed;
+        count += page.count;
+        uncompressed += page.uncompressed;
+      },
+      finished: (statistics) => ({
+        ...{ leaf, offset, count, uncompressed, statistics },
+        compressed: this.#offset - offset,
+      }),
+    };
+  }
+
+  /** The columns written last are a row group. */
+  group(rows: number, columns: readonly ColumnChunk[]): void {
     this.#groups.push({ rows, columns });
   }
 
@@ -71,22 +89,11 @@ export class ParquetWriter {
 const thrift = new ThriftWriter();
 
 /** FileMetaData. */
-function footerOf({ width, elements, leaves }: Schema, groups: readonly RowGroup[]): Buffer {
-  const root = {
-    name: 'root',
-    repetition: undefined,
-    type: undefined,
-    converted: undefined,
-    children: width,
-  };
-  thrift.i32(1, 1);
-  thrift.structs(2, [root, ...elements], ({ type, repetition, name, children, converted }) => {
-    if (type !== undefined) thrift.i32(1, type);
-    if (repetition !== undefined) thrift.i32(3, repetition);
-    thrift.binary(4, name);
-    if (children !== undefined) thrift.i32(5, children);
-    if (converted !== undefined) thrift.i32(6, converted);
-  });
+function footerOf(schema: Schema | Description, groups: readonly RowGroup[]): Buffer {
+  const isOurs = 'elements' in schema;
+  thrift.i32(1, isOurs ? 1 : schema.version);
+  if (isOurs) putSchema(schema);
+  else thrift.list(2, schema.schema);
   thrift.i64(
     3,
     groups.reduce((sum, { rows }) => sum + rows, 0),
@@ -96,10 +103,28 @@ function footerOf({ width, elements, leaves }: Schema, groups: readonly RowGroup
     const bytes = columns.reduce((sum, { uncompressed }) => sum + uncompressed, 0);
     thrift.i64(2, bytes).i64(3, rows);
   });
+  if (!isOurs && schema.keyValues !== undefined) thrift.list(5, schema.keyValues);
   thrift.binary(6, CREATED_BY);
   // ColumnOrder: without TYPE_ORDER for each column, readers may not trust the statistics of texts.
-  thrift.structs(7, leaves, () => thrift.struct(1).end());
+  if (isOurs) thrift.structs(7, schema.leaves, () => thrift.struct(1).end());
   return thrift.finished();
+}
+
+function putSchema({ width, elements }: Schema): void {
+  const root = {
+    name: 'root',
+    repetition: undefined,
+    type: undefined,
+    converted: undefined,
+    children: width,
+  };
+  thrift.structs(2, [root, ...elements], ({ type, repetition, name, children, converted }) => {
+    if (type !== undefined) thrift.i32(1, type);
+    if (repetition !== undefined) thrift.i32(3, repetition);
+    thrift.binary(4, name);
+    if (children !== undefined) thrift.i32(5, children);
+    if (converted !== undefined) thrift.i32(6, converted);
+  });
 }
 
 /** ColumnChunk and its ColumnMetaData. */

@@ -19,6 +19,8 @@ export function plain(type: Physical, values: PlainValues): Uint8Array {
       return bytesOf(values instanceof Float64Array ? values : Float64Array.from(values as number[]));
     case 'BYTE_ARRAY':
       return texts(values as readonly string[]);
+    default:
+      throw new Error(`no values of ours are ${type}`);
   }
 }
 

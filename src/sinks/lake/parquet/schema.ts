@@ -1,5 +1,14 @@
 /** `Type` and `ConvertedType` of parquet.thrift. */
-const PHYSICAL = { BOOLEAN: 0, INT32: 1, INT64: 2, DOUBLE: 5, BYTE_ARRAY: 6 } as const;
+const PHYSICAL = {
+  BOOLEAN: 0,
+  INT32: 1,
+  INT64: 2,
+  INT96: 3,
+  FLOAT: 4,
+  DOUBLE: 5,
+  BYTE_ARRAY: 6,
+  FIXED_LEN_BYTE_ARRAY: 7,
+} as const;
 const CONVERTED = { UTF8: 0, MAP: 1, LIST: 3, TIMESTAMP_MILLIS: 9 } as const;
 const REPETITION = { required: 0, optional: 1, repeated: 2 } as const;
 

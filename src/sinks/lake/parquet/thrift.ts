@@ -57,6 +57,12 @@ export class ThriftWriter {
     return this;
   }
 
+  /** A list's bytes as they were read. */
+  list(id: number, bytes: Uint8Array): this {
+    this.#field(id, LIST).#put(bytes);
+    return this;
+  }
+
   begin(): this {
     this.#around.push(this.#last);
     this.#last = 0;
@@ -90,10 +96,18 @@ export class ThriftWriter {
 
   #content(value: string | Uint8Array): this {
     const length = typeof value === 'string' ? Buffer.byteLength(value) : value.length;
-    this.#varint(length).#need(length);
-    if (typeof value === 'string') this.#bytes.write(value, this.#at);
-    else this.#bytes.set(value, this.#at);
+    this.#varint(length);
+    if (typeof value !== 'string') return this.#put(value);
+    this.#need(length);
+    this.#bytes.write(value, this.#at);
     this.#at += length;
+    return this;
+  }
+
+  #put(bytes: Uint8Array): this {
+    this.#need(bytes.length);
+    this.#bytes.set(bytes, this.#at);
+    this.#at += bytes.length;
     return this;
   }
 

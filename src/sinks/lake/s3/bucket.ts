@@ -24,16 +24,23 @@ export interface Bucket {
 
 export type S3Context = Pick<SinkContext, 'clock' | 'patienceMs' | 'warn' | 'info' | 'secret'>;
 
+const USUAL_REGION = 'us-east-1';
+
 /** The SDK is loaded here and not before: that takes an eighth of a second. */
-async function connect(settings: S3Settings, context: S3Context): Promise<S3> {
+async function connect(settings: S3Settings, { secret }: S3Context): Promise<S3> {
   const { S3 } = await import('@aws-sdk/client-s3');
-  const { endpoint, region, pathStyle, s3Checksum } = settings;
-  const credentials = keysFrom(context.secret);
+  const { endpoint, pathStyle, s3Checksum } = settings;
+  const credentials = keysFrom(secret);
+  const profile = secret('AWS_PROFILE');
+  const found = profile === undefined ? {} : { profile };
+  // Its only error is that there is none.
+  const sought = () => new S3(found).config.region().catch(() => USUAL_REGION);
+  const region = settings.region ?? (credentials === undefined ? await sought() : USUAL_REGION);
   const sums = s3Checksum === 'when_supported' ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED';
   return new S3({
     region,
     ...(endpoint === undefined ? {} : { endpoint }),
-    ...(credentials === undefined ? {} : { credentials }),
+    ...(credentials === undefined ? found : { credentials }),
     forcePathStyle: pathStyle ?? endpoint !== undefined,
     requestChecksumCalculation: sums,
     responseChecksumValidation: sums,
@@ -56,7 +63,7 @@ export async function openBucket(settings: S3Settings, context: S3Context): Prom
   const { clock, patienceMs, warn } = context;
   const patience = { clock, patienceMs, warn };
   const s3 = await connect(settings, context);
-  const service = settings.endpoint ?? `Amazon S3 in ${settings.region}`;
+  const service = settings.endpoint ?? `Amazon S3 in ${await s3.config.region()}`;
   const ask = <T>(calls: (s3: S3) => Promise<T>) => patiently(service, patience, passing, () => calls(s3));
 
   // A HEAD would be answered without the reason.

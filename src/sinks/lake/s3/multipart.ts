@@ -11,7 +11,7 @@ const PARTS_AT_ONCE = 2;
 const ABORT_PATIENCE_MS = 2000;
 
 /** Cuts chunks into pieces of a size, the last one smaller; each is made when it is asked for. */
-export function* partsOf(chunks: readonly Uint8Array[], size: number): Generator<Uint8Array> {
+function* partsOf(chunks: readonly Uint8Array[], size: number): Generator<Uint8Array> {
   let part: Uint8Array[] = [];
   let room = size;
   for (const chunk of chunks)

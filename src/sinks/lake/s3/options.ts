@@ -1,4 +1,4 @@
-import { choice, type Option, optionalText, type Settings, text, toggle } from '../../../core/option.ts';
+import { choice, type Option, optionalText, type Settings, toggle } from '../../../core/option.ts';
 import { type Address, parseAddress, parseEndpoint } from './address.ts';
 
 const url: Option<Address | undefined> = {
@@ -27,20 +27,27 @@ const pathStyle: Option<boolean | undefined> = {
 };
 
 /** Which bucket, and how its server is spoken to. */
-export const s3Options = {
+export const bucketOptions = {
   url,
   endpoint,
-  region: text('--region', '<name>', 'Region of the bucket.', 'us-east-1', {
-    env: ['AWS_REGION', 'AWS_DEFAULT_REGION'],
-  }),
+  region: optionalText(
+    '--region',
+    '<name>',
+    'Region of the bucket (default: that of the profile that gives the keys, else us-east-1).',
+    { env: ['AWS_REGION', 'AWS_DEFAULT_REGION'] },
+  ),
   pathStyle,
-  createBucket: toggle('--create-bucket', 'Make the bucket when there is none.'),
   s3Checksum: choice(
     '--s3-checksum',
     ['when_supported', 'when_required'],
     'Whether uploads carry CRC32 sums; when_required for old servers that refuse them.',
     'when_supported',
   ),
+};
+
+export const s3Options = {
+  ...bucketOptions,
+  createBucket: toggle('--create-bucket', 'Make the bucket when there is none.'),
 };
 
 export type S3Settings = Settings<typeof s3Options>;

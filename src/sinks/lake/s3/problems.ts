@@ -45,7 +45,7 @@ const UNKNOWN_KEYS: Row = ['unavailable', 'the server does not know the access k
 const NO_BUCKET: Row = [
   'unavailable',
   'there is no such bucket',
-  'Check --url and --endpoint, or let --create-bucket make it.',
+  'Check --url and --endpoint, or let sink s3 make it with --create-bucket.',
 ];
 
 const ROWS: Readonly<Record<string, Row>> = {

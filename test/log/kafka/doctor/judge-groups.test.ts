@@ -25,6 +25,12 @@ test('a group tells who is in it and what it has not read', () => {
   ]);
 });
 
+test('a group that has just joined has read nothing yet', () => {
+  expect(judge([], ['process 12 on a'])).toMatchObject([
+    { verdict: 'ok', detail: '1 member (process 12 on a), nothing read yet' },
+  ]);
+});
+
 test('records that retention took before they were read are warned of', () => {
   expect(judge([place(10, 25, 30)])).toMatchObject([
     {

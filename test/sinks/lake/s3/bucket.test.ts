@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { scratch } from '../scratch.ts';
 import { afterOpening, inTurn, listing, ok, openAt, type Reply, refusal, stub } from './stub.ts';
 
 describe('what is wrong with a bucket is said with its remedy', () => {
@@ -82,10 +85,13 @@ describe('--create-bucket', () => {
     expect(asked.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /lake/', 'PUT /lake/']);
   });
   test('is content when another process was first', async () => {
-    const { endpoint } = await stub(
+    const { endpoint, asked } = await stub(
       inTurn(refusal(404, 'NoSuchBucket'), refusal(409, 'BucketAlreadyOwnedByYou')),
     );
-    await openAt(endpoint, { settings: { createBucket: true } });
+    await expect(openAt(endpoint, { settings: { createBucket: true } })).resolves.toMatchObject({
+      name: 'lake',
+    });
+    expect(asked.map(({ method }) => method)).toEqual(['GET', 'PUT']);
   });
 });
 
@@ -97,4 +103,39 @@ test('uploads carry sums, or not', async () => {
   }
   const puts = asked.filter(({ method }) => method === 'PUT');
   expect(puts.map(({ headers }) => headers['x-amz-checksum-crc32'])).toEqual(['jNwWgw==', undefined]);
+});
+
+describe('keys and region', () => {
+  /** Who asked, and from which region, as the first request is signed. */
+  async function signed(secrets: Readonly<Record<string, string>>, region?: string) {
+    const { endpoint, asked } = await stub(ok(listing([])));
+    const secret = (name: string) => secrets[name];
+    await openAt(endpoint, { settings: { region }, context: { secret } });
+    return /Credential=(\w+)\/\d+\/([\w-]+)\//.exec(String(asked[0]!.headers.authorization))!.slice(1);
+  }
+  const keys = { AWS_ACCESS_KEY_ID: 'given', AWS_SECRET_ACCESS_KEY: 'hidden' };
+  function profiles(): void {
+    const folder = scratch();
+    const pair = (id: string) => `aws_access_key_id = ${id}\naws_secret_access_key = hidden\n`;
+    writeFileSync(join(folder, 'credentials'), `[default]\n${pair('usual')}[work]\n${pair('worker')}`);
+    writeFileSync(join(folder, 'config'), '[default]\n[profile work]\nregion = eu-west-1\n');
+    for (const name of ['AWS_PROFILE', 'AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'])
+      vi.stubEnv(name, undefined);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', join(folder, 'credentials'));
+    vi.stubEnv('AWS_CONFIG_FILE', join(folder, 'config'));
+  }
+
+  test('are those of the profile that a file of variables names, before keys', async () => {
+    profiles();
+    expect(await signed({ AWS_PROFILE: 'work' })).toEqual(['worker', 'eu-west-1']);
+    expect(await signed({ AWS_PROFILE: 'work', ...keys })).toEqual(['worker', 'eu-west-1']);
+    expect(await signed({ AWS_PROFILE: 'work' }, 'us-west-2')).toEqual(['worker', 'us-west-2']);
+  });
+
+  test('without a region anywhere are for us-east-1, and a profile that was not asked for gives none', async () => {
+    profiles();
+    expect(await signed({})).toEqual(['usual', 'us-east-1']);
+    expect(await signed(keys)).toEqual(['given', 'us-east-1']);
+  });
 });

@@ -1,13 +1,13 @@
-import type { Dataset } from '../../market/datasets.ts';
-import { defineSink } from '../sink.ts';
-import { openLake } from './lake.ts';
-import { laidOut, layoutComplaints, layoutOptions } from './layout.ts';
-import { purgeTable } from './purge.ts';
-import { rotationOptions } from './rotation.ts';
-import { openBucket } from './s3/bucket.ts';
-import { requireConditionalWrites } from './s3/conditional-writes.ts';
-import { s3Options } from './s3/options.ts';
-import { s3Store } from './s3/store.ts';
+import type { Dataset } from '../../../market/datasets.ts';
+import { defineSink } from '../../sink.ts';
+import { openLake } from '../lake.ts';
+import { laidOut, layoutComplaints, layoutOptions, misfits, tableOptions } from '../layout.ts';
+import { purgeLake } from '../purge.ts';
+import { rotationOptions } from '../rotation.ts';
+import { openBucket } from './bucket.ts';
+import { requireConditionalWrites } from './conditional-writes.ts';
+import { bucketOptions, s3Options } from './options.ts';
+import { s3Store } from './store.ts';
 
 const below = (prefix: string, { name }: Dataset): string => (prefix === '' ? name : `${prefix}/${name}`);
 
@@ -24,6 +24,7 @@ export const s3 = defineSink({
     ...(settings.url === undefined ? ['--url: says where the tables go; write s3://BUCKET/PREFIX'] : []),
     ...layoutComplaints(settings),
   ],
+  checkTopic: (settings, dataset) => misfits(dataset, settings),
   async open(settings, context) {
     const dataset = laidOut(context.dataset, settings);
     const { prefix } = settings.url!;
@@ -31,9 +32,10 @@ export const s3 = defineSink({
     if (settings.table === 'delta') await requireConditionalWrites(s3Store(bucket, prefix));
     return openLake(s3Store(bucket, below(prefix, dataset)), settings, { ...context, dataset });
   },
+  purgeOptions: { ...bucketOptions, ...tableOptions },
   async purge(settings, selection, context) {
     const bucket = await openBucket(settings, context);
     const folder = below(settings.url!.prefix, laidOut(context.dataset, settings));
-    return purgeTable(s3Store(bucket, folder), selection, context);
+    return purgeLake(s3Store(bucket, folder), settings.table, selection, context);
   },
 });

@@ -1,0 +1,74 @@
+import { Problem } from '../../core/problem.ts';
+import { DAY, HOUR, type Millis } from '../../core/time.ts';
+import { type Write, writeBulk } from './bulk.ts';
+import { DELETIONS } from './collections.ts';
+import type { Connection } from './connection.ts';
+import type { Kept, Revision } from './document.ts';
+import { isNewer } from './upsert.ts';
+
+/** A process that stood still for longer brings back what was deleted meanwhile. */
+const KEPT_MS: Millis = DAY;
+const FORGET_EVERY_MS: Millis = HOUR;
+
+/** Deletes a document that is not newer than its deletion; those that are not ours have no `_rev`. */
+export const deletionOf = (id: string, rev: Revision): Write => ({
+  deleteOne: { filter: { _id: id, _rev: { $exists: true, $not: { $gt: rev } } } },
+});
+
+/** What was deleted of one topic, for every process that writes it. */
+export interface Deletions {
+  /**
+   * To be done before the documents are deleted: whoever writes an older one looks here afterwards, or has written it
+   * before this delete.
+   */
+  note(deletions: ReadonlyMap<string, { readonly rev: Revision }>, now: Millis): Promise<void>;
+  /** To be done after documents were written: deletes those that are older than their deletion; answers how many. */
+  repeat(collection: string, written: readonly Kept[]): Promise<number>;
+}
+
+export function deletionsOf({ collection, patiently, address }: Connection, topic: string): Deletions {
+  const notes = collection(DELETIONS);
+  const keyOf = (id: string): string => `${topic}/${id}`;
+  let forgotten = Number.NEGATIVE_INFINITY;
+  return {
+    async note(deletions, now) {
+      const writes = [...deletions].map(
+        ([id, { rev }]): Write => ({
+          updateOne: {
+            filter: { _id: keyOf(id) },
+            update: { $max: { rev }, $set: { at: new Date(now) } },
+            upsert: true,
+          },
+        }),
+      );
+      // Two that note the same at once: the second time it is there.
+      const refused = await patiently(() => writeBulk(notes, writes));
+      const [left] = await patiently(() =>
+        writeBulk(
+          notes,
+          refused.map(({ index }) => writes[index]!),
+        ),
+      );
+      if (left !== undefined)
+        throw new Problem(
+          'failed',
+          `${address.shown}: a deletion cannot be noted in ${DELETIONS}: ${address.hush(left.reason)}`,
+          'See what was done to that collection; it may be dropped, and is made again.',
+        );
+      if (now - forgotten < FORGET_EVERY_MS) return;
+      await patiently(() => notes.deleteMany({ at: { $lt: new Date(now - KEPT_MS) } }));
+      forgotten = now;
+    },
+    async repeat(name, written) {
+      const _id = { $in: written.map(({ id }) => keyOf(id)) };
+      const found = await patiently(() => notes.find({ _id }).toArray());
+      if (found.length === 0) return 0;
+      const revisions = new Map(found.map(({ _id, rev }) => [_id, rev as Revision]));
+      const dead = written.filter(({ id, rev }) => isNewer(revisions.get(keyOf(id)), rev));
+      const deletes = dead.map(({ id }) => deletionOf(id, revisions.get(keyOf(id))!));
+      if (deletes.length === 0) return 0;
+      const done = await patiently(() => collection(name).bulkWrite(deletes, { ordered: false }));
+      return done.deletedCount;
+    },
+  };
+}

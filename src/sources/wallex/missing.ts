@@ -1,0 +1,26 @@
+import { Problem } from '../../core/problem.ts';
+import { MARKETS_REMEDY, type Markets } from './markets.ts';
+
+/**
+ * Looks at each answer for the wanted markets. One that is not there is warned of once, until it is there again. Throws
+ * Problem `usage` when the first answer has none of them.
+ */
+export function missing(
+  symbols: readonly string[],
+  warn: (message: string) => void,
+): (markets: Markets) => void {
+  const told = new Set<string>();
+  let isFirst = true;
+  return (markets) => {
+    const gone = symbols.filter((symbol) => !Object.hasOwn(markets, symbol));
+    if (isFirst && gone.length === symbols.length && Object.keys(markets).length > 0)
+      throw new Problem('usage', `Wallex has no market ${gone.join(', ')}`, MARKETS_REMEDY);
+    isFirst = false;
+    for (const symbol of symbols)
+      if (!gone.includes(symbol)) told.delete(symbol);
+      else if (!told.has(symbol)) {
+        told.add(symbol);
+        warn(`wallex: there is no market ${symbol}; its polls go to topic rejects`);
+      }
+  };
+}

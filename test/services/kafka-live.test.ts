@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { sourceClock } from '../../src/cli/sources/test-clock.ts';
+import { formatTime } from '../../src/core/time.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { sandbox } from '../e2e/cli.ts';
+import { startCoinMarketCapStub } from '../stubs/coinmarketcap.ts';
+import { kafkaGround } from './kafka-helpers/ground.ts';
+import { recordsOf } from './kafka-helpers/junk.ts';
+import { compare } from './soak/quotes.ts';
+
+const ground = kafkaGround({ nodes: 1 });
+const { start } = sandbox();
+
+/** So much faster than the clock the service and the program's source live: a minute's poll in 0.6 s. */
+const TIMES = 100;
+const TOPIC = 'prices-coinmarketcap';
+
+test('a live source on Kafka that is killed goes on at its place: each quote is written once', async () => {
+  const env = { CRYPTOPIPE_TEST_CLOCK: `${TIMES} ${Date.now()}`, COINMARKETCAP_API_KEY: 'stub' };
+  const { now } = sourceClock({ env, clock: systemClock });
+  const stub = await startCoinMarketCapStub({ now });
+  const args = ['produce', 'prices', '--source', 'coinmarketcap', '--coin', 'btc,eth', '--bus', ground.bus];
+  const keys = async (): Promise<string[]> => {
+    const topics = await ground.log.topics();
+    if (!topics.some(({ name }) => name === TOPIC)) return [];
+    return (await recordsOf(ground.log, TOPIC)).flat().map(({ key }) => key!);
+  };
+  try {
+    for (const least of [6, 12, 18]) {
+      const { child, done } = start([...args, '--coinmarketcap-url', stub.url], env);
+      await expect.poll(async () => (await keys()).length, { timeout: 60_000 }).toBeGreaterThan(least);
+      child.kill(least === 18 ? 'SIGTERM' : 'SIGKILL');
+      const { code, stderr } = await done;
+      expect(code, stderr).toBe(least === 18 ? 0 : null);
+    }
+    const written = await keys();
+    const handed = stub.ledger.map(({ symbol, quote, lastUpdated, request }) => ({
+      name: `${symbol.toLowerCase()}/${quote.toLowerCase()}@${formatTime(lastUpdated)}`,
+      request,
+    }));
+    expect(compare(written, handed, new Set())).toMatchObject({ doubled: [], invented: [] });
+    const coins = new Set(written.map((key) => key.split('@')[0]));
+    expect([...coins].sort()).toEqual(['btc/usd', 'eth/usd']);
+  } finally {
+    await stub.close();
+  }
+});
