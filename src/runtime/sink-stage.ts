@@ -81,6 +81,7 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
   async function end(how: 'finish' | 'stop'): Promise<void> {
     ending.mode = how;
     ended.abort();
+    if (how === 'stop') everyone.abort();
     if (runner === undefined) return;
     await runner.end(how);
     await inTurn(() => open.close());

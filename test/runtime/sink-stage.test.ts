@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { aborted } from '../../src/core/aborted.ts';
 import type { Options } from '../../src/core/option.ts';
@@ -109,7 +110,7 @@ const standingStill = (partition: number): Log => ({
       ...spec,
       assigned: (task) => {
         const still = {
-          read: async () => [],
+          read: () => nextTurn([]),
           grown: async (_, signal) => aborted(signal),
         } satisfies Partial<Task>;
         spec.assigned(task.partition === partition ? Object.assign(task, still) : task);
@@ -153,6 +154,17 @@ describe('a sink stage', () => {
     await expect.poll(() => total()).toBe(100 - partitionInfos[0]!.end);
     await expect.poll(() => running.stats.lag).toBe(partitionInfos[0]!.end);
     await running.stop();
+  });
+
+  test('a stop while it finishes waits for no partition that has not come to its end', async () => {
+    await fill(100);
+    const running = stage(memory, { log: standingStill(0) });
+    await running.start();
+    const finished = running.finish('clock');
+    const { partitionInfos } = (await log.describe('prices'))!;
+    await expect.poll(() => running.stats.in).toBe(100 - partitionInfos[0]!.end);
+    await Promise.all([running.stop(), finished]);
+    expect(total()).toBe(100 - partitionInfos[0]!.end);
   });
 
   test('the destination says where to go on, whatever the group thinks', async () => {
