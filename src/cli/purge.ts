@@ -22,6 +22,9 @@ const components = sinkComponents
   .map((component) => ({ ...component, options: sinkNamed(component.name)?.purgeOptions ?? {} }));
 /** The dataset of posts. */
 const POSTS = 'tweets-processed';
+const others = Object.values(DATASETS)
+  .filter((dataset) => dataset !== DATASETS[POSTS])
+  .flatMap(({ topics }): readonly string[] => topics);
 const topics = list(
   '--topics',
   '<names>',
@@ -62,6 +65,9 @@ function check(call: PurgeCall): Complaint[] {
   }
   if (authors.length > 0)
     complain('--author', `--author: topics know posts by id alone; name the sink: ${names.join(', ')}`);
+  for (const topic of call.settings.topics)
+    if (others.includes(topic))
+      complain(`--topics ${topic}`, `--topics: ${topic} has no posts of sinks; name topics such as ${POSTS}`);
   const flags = components.flatMap((one) => Object.values(one.options).map(({ flag }) => flag));
   for (const flag of new Set(flags))
     if (call.typed(flag)) complain(flag, `${flag} belongs to a sink; name it: ${names.join(', ')}`);
@@ -98,8 +104,8 @@ function purgeBus({ settings }: PurgeCall, io: Io): Promise<string> {
     const partitions = await partitionsOf(log, settings.topics);
     if (!dryRun) await log.append(tombstonesOf(ids, settings.topics));
     const count = counted(ids.length * partitions, 'tombstone');
-    const where = `every partition of ${settings.topics.join(', ')}`;
-    return `${dryRun ? 'would write' : 'wrote'} ${count} to ${where}; sinks that read on remove the posts`;
+    const where = `one for each id in every partition of ${settings.topics.join(', ')}`;
+    return `${dryRun ? 'would write' : 'wrote'} ${count}, ${where}; sinks that read on remove the posts`;
   });
 }
 

@@ -41,7 +41,7 @@ export async function patiently<T>(
         throw new Problem(
           'unavailable',
           `${service} has not answered for ${formatSpan(Math.round(waited / 1000) * 1000)}: ${why}`,
-          'Start it, or wait longer with --max-wait; a run without --once waits as long as it takes.',
+          'Start it. The runs of stages wait longer with --max-wait, and without --once as long as it takes.',
           true,
           { cause: error },
         );

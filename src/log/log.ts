@@ -156,7 +156,7 @@ export const goneProblem = (topic = 'a topic'): Problem =>
   new Problem(
     'failed',
     `topic ${topic} is gone: somebody deleted it while it was in use`,
-    'Start again: the topic is made anew, and read from its beginning.',
+    'Start again: the topic is made anew, and read from its beginning. A lake that has records of the old one needs another --group or place.',
   );
 
 /** For a reader that retention overtook. */

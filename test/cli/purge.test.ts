@@ -59,7 +59,7 @@ describe('without a sink', () => {
     const sink = () => run(`sink file --topics tweets-processed --dir ${lake} --once`);
     await sink();
     expect((await run('purge --id 1,3 --dry-run')).out).toBe(
-      'would write 6 tombstones to every partition of tweets-processed; sinks that read on remove the posts\n',
+      'would write 6 tombstones, one for each id in every partition of tweets-processed; sinks that read on remove the posts\n',
     );
     expect(JSON.parse((await sink()).out)).toMatchObject({ in: 0 });
     expect((await run('purge --id 1,3 --yes')).out).toMatch(/^wrote 6 tombstones/);
@@ -89,7 +89,11 @@ test.each([
   ['file --id 1 --rows 5 --yes', 'unknown flag --rows'],
   ['file --id 1 --every 1s --max-memory 2MB --format jsonl.gz --yes', 'unknown flag --max-memory'],
   ['mongo --id 1 --batch 5 --time-series --yes', 'unknown flag --batch'],
-  ['file --id 1 --preset lake-house --yes', 'lake-house has no table for tweets_processed'],
+  ['file --id 1 --preset lake-house --yes', 'unknown flag --preset'],
+  [
+    '--id 1 --topics prices --yes',
+    '--topics: prices has no posts of sinks; name topics such as tweets-processed',
+  ],
   ['file --id 1 --bus local:x --yes', '--bus has no effect on one sink'],
   ['--id 1', 'nobody is there to be asked: say --yes'],
   ['file --yes', '--id, --author: name the posts that are to go, or their authors'],

@@ -44,6 +44,9 @@ function digest(group: string, chunks: readonly Uint8Array[]): string {
   return hash.digest('hex').slice(0, 16);
 }
 
+/** Whether a file is of a lake without a log; a Delta table's have no digest in their names. */
+export const isPlainName = (path: string): boolean => /-[0-9a-f]{16}\.(parquet|jsonl\.gz)$/.test(path);
+
 export function fileWriter(
   store: Store,
   settings: Pick<Layout, 'table' | 'format'>,

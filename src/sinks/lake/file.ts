@@ -3,7 +3,7 @@ import { text } from '../../core/option.ts';
 import { defineSink } from '../sink.ts';
 import { folderStore } from './folder-store.ts';
 import { openLake } from './lake.ts';
-import { laidOut, layoutComplaints, layoutOptions, misfits, tableOptions } from './layout.ts';
+import { laidOut, layoutComplaints, layoutOptions, misfits } from './layout.ts';
 import { purgeLake } from './purge.ts';
 import { rotationOptions } from './rotation.ts';
 
@@ -25,9 +25,7 @@ export const file = defineSink({
     const dataset = laidOut(context.dataset, settings);
     return openLake(folderStore(join(settings.dir, dataset.name)), settings, { ...context, dataset });
   },
-  purgeOptions: { dir, ...tableOptions },
-  purge(settings, selection, context) {
-    const { name } = laidOut(context.dataset, settings);
-    return purgeLake(folderStore(join(settings.dir, name)), settings.table, selection, context);
-  },
+  purgeOptions: { dir, table: layoutOptions.table },
+  purge: (settings, selection, context) =>
+    purgeLake(folderStore(join(settings.dir, context.dataset.name)), settings.table, selection, context),
 });

@@ -9,7 +9,7 @@ import { fileWriter, noFiles, type WriteFiles } from './file-writer.ts';
 import type { Waiting } from './folders.ts';
 import { HeldRows } from './held-rows.ts';
 import type { Layout } from './layout.ts';
-import { openPlain } from './plain-table.ts';
+import { openPlain, requireNoPlainFiles } from './plain-table.ts';
 import type { Rotation } from './rotation.ts';
 import { rowReader } from './row-reader.ts';
 import { tableSchema } from './schema.ts';
@@ -49,6 +49,7 @@ export async function openLake(
     settings.table === 'plain'
       ? await openPlain(store)
       : await openTable(store, tableSchema(dataset), { now: clock.now(), warn: context.warn });
+  if (settings.table === 'delta' && table.version() < 0) await requireNoPlainFiles(store);
   const reader = rowReader(dataset, table.conflicts(), table.demanded());
   const held = new HeldRows(reader.columns, settings.maxMemory / 4 / context.sharers);
   const counts = { rows: 0, files: 0, commits: 0, rejected: 0, tombstones: 0, left_out: 0, ...noFiles };

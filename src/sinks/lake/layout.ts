@@ -4,8 +4,13 @@ import { LAKE_HOUSE } from '../../market/lake-house.ts';
 import { FORMATS, type FormatName } from './formats.ts';
 import { DAY_COLUMN } from './schema.ts';
 
-/** What a table is, and its name. */
-export const tableOptions = {
+/** How a lake is laid out; shared by every sink that keeps one. */
+export const layoutOptions = {
+  partitionBy: list(
+    '--partition-by',
+    '<columns>',
+    "Folders of a table: columns, and date, the UTC day of the record's time (default: tag or coin, and date).",
+  ),
   table: choice(
     '--table',
     ['delta', 'plain'],
@@ -18,16 +23,6 @@ export const tableOptions = {
     'lake-house: cmp_tmn.parquet, candles.parquet and market_cap.parquet by partition_key, with the columns of that project.',
     'none',
   ),
-};
-
-/** How a lake is laid out; shared by every sink that keeps one. */
-export const layoutOptions = {
-  partitionBy: list(
-    '--partition-by',
-    '<columns>',
-    "Folders of a table: columns, and date, the UTC day of the record's time (default: tag or coin, and date).",
-  ),
-  ...tableOptions,
   format: choice(
     '--format',
     Object.keys(FORMATS) as FormatName[],

@@ -1,5 +1,6 @@
 import { Problem } from '../../core/problem.ts';
 import { LOG_FOLDER } from './delta.ts';
+import { isPlainName } from './file-writer.ts';
 import type { Store } from './store.ts';
 import type { Table } from './table.ts';
 
@@ -11,6 +12,17 @@ export async function requireNoLog(store: Store): Promise<void> {
       `${store.url} is a Delta table`,
       'Leave --table plain out, or name another place for files without a log.',
     );
+}
+
+/** Throws Problem `usage` where files without a log are: a log that begins now would not name them. */
+export async function requireNoPlainFiles(store: Store): Promise<void> {
+  for await (const { name } of store.walk())
+    if (isPlainName(name))
+      throw new Problem(
+        'usage',
+        `${store.url} holds files without a log (--table plain), ${name} among them`,
+        'Name another place for a Delta table, or go on with --table plain.',
+      );
 }
 
 /**

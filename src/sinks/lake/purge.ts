@@ -4,8 +4,8 @@ import { LOG_FOLDER } from './delta.ts';
 import { hiveValues } from './hive.ts';
 import type { Layout } from './layout.ts';
 import { requireNoLog } from './plain-table.ts';
-import { DAY_MS, mayOnlyGrow } from './protocol.ts';
-import { purgeFolders } from './purge-folders.ts';
+import { mayOnlyGrow } from './protocol.ts';
+import { isYoung, notYetInTable, purgeFolders } from './purge-folders.ts';
 import { lookInto } from './rewrite.ts';
 import { type Seeker, seekerOf } from './seeker.ts';
 import { readSnapshot, unreadable } from './snapshot.ts';
@@ -14,9 +14,6 @@ import { type Taken, takeOut } from './taking-out.ts';
 
 type Purged = Readonly<Record<'rows' | 'files', number>>;
 type Context = Pick<PurgeContext, 'clock' | 'info' | 'warn' | 'dryRun'>;
-
-/** A file that no log entry names may be about to get one for so long, as Delta's VACUUM has it. */
-const YOUNG_MS = 7 * DAY_MS;
 
 /**
  * Removes posts from a lake for good: from the table and from all other files of it in the store, such as those that older
@@ -39,7 +36,7 @@ export async function purgeLake(
     throw new Problem(
       'usage',
       `there is no Delta table at ${store.url}`,
-      'Check where the lake is; for one without a Delta log, add --table plain.',
+      'Check where the lake is. Where a sink has yet to make its first commit, purge again after it; for a lake without a Delta log, add --table plain.',
     );
   if (mayOnlyGrow(snapshot)) throw unreadable(store, 'is a table that may only grow (delta.appendOnly)');
   const known = new Map<string, boolean>();
@@ -58,28 +55,27 @@ async function sweep(
   taken: Taken,
   { clock, info, warn, dryRun }: Context,
 ): Promise<Taken> {
-  let { rows, files } = taken;
-  const stuck = [...taken.stuck];
+  let { rows } = taken;
+  const paths = [...taken.paths];
+  const done = new Set([...paths, ...taken.stuck.map(({ path }) => path)]);
   for await (const { name, modified } of store.walk()) {
     if (known.get(name) || !name.endsWith('.parquet') || name.startsWith(`${LOG_FOLDER}/`)) continue;
-    if (stuck.some(({ path }) => path === name)) continue;
+    if (done.has(name)) continue;
     const bytes = await store.get(name);
     const found =
       bytes && (await lookInto(store, name, bytes, hiveValues(name), seeker).catch(unknownTo(warn)));
     if (!found) continue;
-    if (!known.has(name) && clock.now() - modified < YOUNG_MS) {
-      warn(
-        `${store.url}/${name} holds posts that are to go, and is not in the table yet: a sink at work may add it; purge again after its next commit`,
-      );
+    if (!known.has(name) && isYoung(modified, clock)) {
+      warn(notYetInTable(store, name));
       continue;
     }
     rows += found.rows;
-    files++;
+    paths.push(name);
     if (dryRun) continue;
     await store.remove(name);
     info(`deleted ${store.url}/${name}: no part of the table any more, and it held posts that are to go`);
   }
-  return { rows, files, stuck };
+  return { rows, paths, stuck: taken.stuck };
 }
 
 /** A file that nobody's log names, and nobody can read: it is said, and that is all. */
@@ -91,7 +87,8 @@ const unknownTo =
   };
 
 /** What was done, unless a file keeps posts: that is no success. */
-function finished({ rows, files, stuck }: Taken, { dryRun }: Context): Purged {
+function finished({ rows, paths, stuck }: Taken, { dryRun }: Context): Purged {
+  const files = paths.length;
   const [first] = stuck;
   if (first === undefined) return { rows, files };
   const { problem } = first;

@@ -23,7 +23,7 @@ export interface FoundIn {
 }
 
 /** A file that cannot be read or written anew; the rest of its table can. */
-const stuck = (store: Store, path: string, cause: unknown): Problem =>
+const cannotRead = (store: Store, path: string, cause: unknown): Problem =>
   new Problem(
     'damaged',
     `${store.url}/${path} cannot be read: ${cause instanceof Error ? cause.message : cause}`,
@@ -37,7 +37,7 @@ export async function readable<T>(store: Store, path: string, work: () => Promis
   try {
     return await work();
   } catch (error) {
-    throw error instanceof Problem ? error : stuck(store, path, error);
+    throw error instanceof Problem ? error : cannotRead(store, path, error);
   }
 }
 

@@ -11,7 +11,7 @@ export type Standing = ReadonlyMap<string, number | undefined>;
  * where the group has another topic of that name in the table: its offsets say nothing of this one's records.
  */
 export function standingOf(
-  table: Table,
+  table: Pick<Table, 'applications' | 'position'>,
   url: string,
   { group, topic, identity }: Pick<SinkContext, 'group' | 'topic' | 'identity'>,
   partition: number,

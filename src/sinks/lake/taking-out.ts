@@ -20,7 +20,7 @@ export interface Stuck {
 /** Rows removed and the files that they stood in; under `dryRun` those that would be. */
 export interface Taken {
   readonly rows: number;
-  readonly files: number;
+  readonly paths: readonly string[];
   readonly stuck: readonly Stuck[];
 }
 
@@ -77,7 +77,9 @@ async function look(
         const bytes = await store.get(path);
         if (bytes === undefined && add) throw unreadable(store, `lacks a file that its log names: ${path}`);
         const one = bytes && (await lookInto(store, path, bytes, partitionValues ?? {}, seeker));
-        if (one) looked[add ? 'found' : 'left'].push({ ...one, add: add! });
+        if (!one) return;
+        if (add) looked.found.push({ ...one, add });
+        else looked.left.push(one);
       });
     }
   return looked;
@@ -143,7 +145,8 @@ export async function takeOut(base: Snapshot, seeker: Seeker, options: TakeOptio
           done.push({ from, to });
         });
     const gone = [...done.map(({ from }) => from), ...left];
-    const taken = { rows: gone.reduce((sum, { rows }) => sum + rows, 0), files: gone.length, stuck };
+    const rows = gone.reduce((sum, { rows }) => sum + rows, 0);
+    const taken = { rows, paths: gone.map(({ path }) => path), stuck };
     if (dryRun) return taken;
     if (done.length > 0 && !(await commit(base, done, now, warn))) continue;
     for (const { from, to } of done) {

@@ -578,6 +578,15 @@ describe('plain files', () => {
     expect(await names(root)).toHaveLength(3);
   });
 
+  test('are no place for a Delta table, whose log would not name them', async () => {
+    const root = scratch();
+    await load((await lake(root, { rotation: plain })).sink, batchOf(prices(1)));
+    await expect(lake(root)).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining(`${root} holds files without a log`),
+    });
+  });
+
   test('do not go into a Delta table, whose log would not know of them', async () => {
     const root = scratch();
     await load((await lake(root)).sink, batchOf(prices(1)));

@@ -186,6 +186,8 @@ describe('files that are no part of the table any more', () => {
     });
     expect(await dataFiles(store)).toHaveLength(5);
     expect(await purge(store, [post(4).id])).toEqual({ rows: 1, files: 1 });
+    const dry = { ...surroundings(topic), dryRun: true };
+    expect(await purgeLake(store, 'delta', selection([post(3).id]), dry)).toEqual({ rows: 1, files: 1 });
     expect(await purge(store, [post(3).id])).toEqual({ rows: 1, files: 1 });
     expect(await dataFiles(store)).toHaveLength(4);
     expect(await purge(store, [post(3).id])).toEqual({ rows: 0, files: 0 });
@@ -226,6 +228,25 @@ describe('files that are no part of the table any more', () => {
       await utimes(join(root, name), 1, warned.time / 1000 - 8 * 86_400);
     expect(await away()).toEqual({ rows: 1, files: 1 });
     expect(await dataFiles(store)).toHaveLength(before.length - 1);
+  });
+
+  test('stay, too, when they are taken for a lake without a log before the first commit', async () => {
+    const store = folderStore(scratch());
+    const context = surroundings(topic);
+    const sink = await openLake(store, { ...LAKE, rows: 5 }, context);
+    await sink.start(0);
+    await sink.write(batchOf(all.slice(0, 10), { topic }));
+    await expect(purge(store, [post(3).id])).rejects.toMatchObject({
+      remedy: expect.stringContaining('purge again after'),
+    });
+    const said: string[] = [];
+    const warned = { ...surroundings(topic, { warn: (message) => void said.push(message) }), dryRun: false };
+    const plain = purgeLake(store, 'plain', selection([post(3).id]), warned);
+    expect(await plain).toEqual({ rows: 0, files: 0 });
+    expect(said).toEqual([expect.stringContaining('purge again after its next commit')]);
+    await sink.flush(0);
+    expect(await read(store)).toHaveLength(10);
+    expect(await purge(store, [post(3).id])).toEqual({ rows: 1, files: 1 });
   });
 });
 

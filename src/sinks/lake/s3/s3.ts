@@ -1,7 +1,7 @@
 import type { Dataset } from '../../../market/datasets.ts';
 import { defineSink } from '../../sink.ts';
 import { openLake } from '../lake.ts';
-import { laidOut, layoutComplaints, layoutOptions, misfits, tableOptions } from '../layout.ts';
+import { laidOut, layoutComplaints, layoutOptions, misfits } from '../layout.ts';
 import { purgeLake } from '../purge.ts';
 import { rotationOptions } from '../rotation.ts';
 import { openBucket } from './bucket.ts';
@@ -32,10 +32,10 @@ export const s3 = defineSink({
     if (settings.table === 'delta') await requireConditionalWrites(s3Store(bucket, prefix));
     return openLake(s3Store(bucket, below(prefix, dataset)), settings, { ...context, dataset });
   },
-  purgeOptions: { ...bucketOptions, ...tableOptions },
+  purgeOptions: { ...bucketOptions, table: layoutOptions.table },
   async purge(settings, selection, context) {
     const bucket = await openBucket(settings, context);
-    const folder = below(settings.url!.prefix, laidOut(context.dataset, settings));
-    return purgeLake(s3Store(bucket, folder), settings.table, selection, context);
+    const store = s3Store(bucket, below(settings.url!.prefix, context.dataset));
+    return purgeLake(store, settings.table, selection, context);
   },
 });
