@@ -91,7 +91,11 @@ class MarketCaps implements Logic {
   finish(mode: 'clock' | 'all', time: Millis, out: Emitter): void {
     this.#passTime(time, Number.MAX_SAFE_INTEGER, out);
     if (mode === 'clock') return;
-    for (const [quote, market] of this.#inOrder()) this.#close(quote, market, Number.MAX_SAFE_INTEGER, out);
+    // No minute after that of the newest cap: it may be still to come.
+    for (const [quote, market] of this.#inOrder()) {
+      const times = [...market.front.speaking()].map(([, seen]) => minuteOf(seen));
+      this.#close(quote, market, Math.max(...times), out);
+    }
   }
 
   changes() {
