@@ -55,7 +55,7 @@ async function runCommand(name: string, spec: CommandSpec, argv: readonly string
     ...complaints,
     ...files.complaints,
     ...config.complaints,
-    ...((await spec.inspect?.(call)) ?? []),
+    ...((await spec.inspect?.(call, env)) ?? []),
     ...ofBus.map((text) => ({ about: text, text })),
   ];
   if (all.length > 0) throw usageProblem(all, name);

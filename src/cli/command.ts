@@ -60,8 +60,8 @@ export interface CommandSpec<O extends Options = Options> {
   chosen?(call: Call<O>): readonly Component[];
   /** What no single option's parser can see. */
   check?(call: Call<O>): readonly Complaint[];
-  /** What only the files tell that the settings name. */
-  inspect?(call: Call<O>): Promise<readonly Complaint[]>;
+  /** What the environment tells, and the files that the settings name. */
+  inspect?(call: Call<O>, env: Io['env']): Promise<readonly Complaint[]>;
   readonly examples: readonly string[];
   run(call: Call<O>, io: Io): Promise<void>;
 }

@@ -15,7 +15,7 @@ import {
   sourceComponents,
   sourceOptions,
 } from './sources/options.ts';
-import { lackingKeys } from './sources/start.ts';
+import { lackingKeys } from './sources/readiness.ts';
 import { sourceClock } from './sources/test-clock.ts';
 import { sourceSurroundings } from './surroundings.ts';
 

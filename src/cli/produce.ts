@@ -5,7 +5,7 @@ import { withBus } from './bus.ts';
 import { defineCommand } from './command.ts';
 import { drive, loggerFor, stageOpener, tellGivenUp } from './session.ts';
 import { app, staged } from './shared.ts';
-import { fileComplaints, isDryRun, sourceComplaints } from './sources/complaints.ts';
+import { inspectSources, isDryRun, sourceComplaints } from './sources/complaints.ts';
 import { componentsMeant, kindOperand, sourceComponents, sourceOptions } from './sources/options.ts';
 import { sourceStages, startable } from './sources/start.ts';
 
@@ -25,7 +25,7 @@ export const command = defineCommand({
   components: sourceComponents,
   chosen: ({ settings, operands }) => componentsMeant(settings.source, operands),
   check: (call) => sourceComplaints(call, call.operands),
-  inspect: (call) => fileComplaints(call, call.operands),
+  inspect: (call, env) => inspectSources(call, call.operands, env),
   examples: ['cryptopipe produce --coin eth', 'cryptopipe produce prices --coin btc,eth --every 5m --for 3h'],
   async run({ settings, operands, of }, io) {
     const logger = loggerFor(settings, io);

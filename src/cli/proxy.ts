@@ -27,7 +27,7 @@ export function checkProxy(env: Io['env']): void {
   throw new Problem(
     'usage',
     `${name} is no address of a proxy`,
-    'Write it as http://HOST:PORT or http://USER:PASSWORD@HOST:PORT; what has a meaning in URLs as %XX.',
+    'Write it as http://HOST:PORT, where needed with USER:PASSWORD@ before HOST; what has a meaning in URLs as %XX.',
   );
 }
 

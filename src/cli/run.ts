@@ -17,7 +17,7 @@ import {
 import { runSample } from './sample-run.ts';
 import { drive, loggerFor, stageOpener, tellGivenUp } from './session.ts';
 import { sinkComplaints, sinkComponents, sinkNamed, withoutColumns } from './sink.ts';
-import { fileComplaints, isDryRun, sourceComplaints } from './sources/complaints.ts';
+import { inspectSources, isDryRun, sourceComplaints } from './sources/complaints.ts';
 import { kindOperand, sourceComponents } from './sources/options.ts';
 import { startable } from './sources/start.ts';
 
@@ -79,7 +79,7 @@ export const command = defineCommand({
     );
   },
   check,
-  inspect: (call) => fileComplaints(call, call.operands),
+  inspect: (call, env) => inspectSources(call, call.operands, env),
   examples: [
     'cryptopipe run --sample',
     'cryptopipe run --coin eth --dir lake',

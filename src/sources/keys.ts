@@ -11,11 +11,9 @@ const completeSet = (sets: Sets, secret: Secret): readonly string[] | undefined 
 
 export const hasKeys = (sets: Sets, secret: Secret): boolean => completeSet(sets, secret) !== undefined;
 
-/** The first complete set, trimmed. Throws Problem `usage` when there is none, with `remedy`, or when one cannot be sent. */
-export function readKeys(sets: Sets, secret: Secret, service: string, remedy: string): readonly string[] {
-  const names = completeSet(sets, secret);
-  if (names === undefined) throw new Problem('usage', `there is no key for ${service}`, remedy);
-  return names.map((name) => {
+/** The first complete set, trimmed; undefined when there is none. Throws Problem `usage` for one that cannot be sent. */
+export const keysIn = (sets: Sets, secret: Secret): readonly string[] | undefined =>
+  completeSet(sets, secret)?.map((name) => {
     const value = secret(name)!.trim();
     if (/^[\x21-\x7e]+$/.test(value)) return value;
     throw new Problem(
@@ -24,4 +22,10 @@ export function readKeys(sets: Sets, secret: Secret, service: string, remedy: st
       'Copy the key again, without quotes and line ends.',
     );
   });
+
+/** As `keysIn`. Throws Problem `usage` when there is none, too, with `remedy`. */
+export function readKeys(sets: Sets, secret: Secret, service: string, remedy: string): readonly string[] {
+  const keys = keysIn(sets, secret);
+  if (keys === undefined) throw new Problem('usage', `there is no key for ${service}`, remedy);
+  return keys;
 }

@@ -2,6 +2,7 @@ import type { Option } from '../../core/option.ts';
 import { placeholdersIn } from '../../market/topic-template.ts';
 import type { Source } from '../../sources/source.ts';
 import type { Call, Complaint } from '../command.ts';
+import type { Io } from '../io.ts';
 import {
   candidates,
   KINDS,
@@ -11,6 +12,7 @@ import {
   type sourceOptions,
   topicFor,
 } from './options.ts';
+import { misgivings } from './readiness.ts';
 
 function topicComplaints(
   { topic }: SourceSettings,
@@ -87,15 +89,16 @@ export function sourceComplaints(call: SourceCall, operands: readonly string[]):
   return [...complaints, ...texts.map((text) => ({ about: text, text }))];
 }
 
-/** What the files tell that the sources' settings name. */
-export async function fileComplaints(
+/** What the environment tells, and the files that the sources' settings name. */
+export async function inspectSources(
   { settings, of }: SourceCall,
   operands: readonly string[],
+  env: Io['env'],
 ): Promise<Complaint[]> {
-  const texts = await Promise.all(
-    candidates(settings.source, operands).map((source) =>
-      source.inspect?.(of(source.options), kindsOf(source, operands)),
-    ),
-  );
-  return texts.flatMap((some) => (some ?? []).map((text) => ({ about: text, text })));
+  const sources = candidates(settings.source, operands);
+  const texts = await Promise.all([
+    misgivings(sources, settings.once, env),
+    ...sources.map(async (source) => source.inspect?.(of(source.options), kindsOf(source, operands)) ?? []),
+  ]);
+  return texts.flat().map((text) => ({ about: text, text }));
 }

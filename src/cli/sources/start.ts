@@ -3,34 +3,15 @@ import { Problem } from '../../core/problem.ts';
 import type { Log } from '../../log/log.ts';
 import { sourceStage } from '../../runtime/source-stage.ts';
 import type { Reporter } from '../../runtime/stage.ts';
-import { hasKeys } from '../../sources/keys.ts';
-import type { Source, SourceContext } from '../../sources/source.ts';
+import type { Source } from '../../sources/source.ts';
 import type { Io } from '../io.ts';
-import { checkProxy } from '../proxy.ts';
 import { secretOf } from '../secrets.ts';
 import { sourceSurroundings } from '../surroundings.ts';
 import { candidates, kindsOf, type SourceSettings, topicFor } from './options.ts';
+import { hindrance } from './readiness.ts';
 import { sourceClock } from './test-clock.ts';
 
-/** The usual names of the keys that a live source lacks, as words; undefined when it has them. */
-export function lackingKeys({ live }: Source, secret: SourceContext['secret']): string | undefined {
-  const [usual] = live?.secrets ?? [];
-  return usual === undefined || hasKeys(live!.secrets, secret) ? undefined : usual.join(' and ');
-}
-
-/** Why a live source cannot start, and what to do; undefined when it can. */
-function hindrance(source: Source, once: boolean, secret: SourceContext['secret']): string | undefined {
-  const keys = lackingKeys(source, secret);
-  if (keys !== undefined) return `it has no key; set ${keys}`;
-  return once && source.live?.endless
-    ? 'a stream has no end; leave --once out, or say how long with --for'
-    : undefined;
-}
-
-/**
- * Those that can start; those left out are said. Throws Problem `usage` when one that was named cannot, none is left, or
- * a service's proxy has no address.
- */
+/** Those that can start; those left out are said. Throws Problem `usage` when one that was named cannot, or none is left. */
 export function startable(
   settings: SourceSettings & { once: boolean },
   operands: readonly string[],
@@ -50,7 +31,6 @@ export function startable(
       left.join('\n'),
       'Keys come from the environment, --env-from or --keys-file; README.md lists their names.',
     );
-  if (chosen.some(({ live }) => live !== undefined)) checkProxy(io.env);
   left.forEach(info);
   return chosen;
 }

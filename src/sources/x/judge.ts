@@ -51,7 +51,7 @@ function byStatus(trouble: Trouble): Verdict | undefined {
       return stop(
         'usage',
         'the proxy wants a name and password',
-        'Write them into HTTPS_PROXY: http://NAME:PASSWORD@HOST:PORT.',
+        'Write them into HTTPS_PROXY, as NAME:PASSWORD@ before its host.',
         trouble,
       );
     case 408:

@@ -104,6 +104,14 @@ describe('a proxy without an address', () => {
     expect(err).not.toContain('pass-word');
   });
 
+  test('is told with all else: keys that cannot be sent, flags', async () => {
+    const { run } = await scene();
+    const { code, err } = await run('produce prices --for soon', { env: { ...env, PAID_KEY: 'a b' } });
+    expect(code).toBe(2);
+    for (const text of ['HTTPS_PROXY is no address', 'PAID_KEY holds a blank', '--for: '])
+      expect(err).toContain(text);
+  });
+
   test('does not matter to a source that is no service', async () => {
     const { run } = await scene();
     expect((await run('produce --source shelf --once', { env })).code).toBe(0);
