@@ -1,7 +1,19 @@
 import { expect, test } from 'vitest';
+import type { Chunk } from '../../../src/sources/source.ts';
 import { readRule } from '../../../src/sources/x/rule.ts';
+import { x } from '../../../src/sources/x/x.ts';
 import type { XStub, XStubSettings } from '../../stubs/x.ts';
-import { connected, pass, passUntil, type Run, run, settle, stage, type XSettings } from './harness.ts';
+import {
+  connected,
+  defaultsOf,
+  pass,
+  passUntil,
+  type Run,
+  run,
+  settle,
+  stage,
+  type XSettings,
+} from './harness.ts';
 
 let stub: XStub;
 let running: Run | undefined;
@@ -32,6 +44,20 @@ test('the first start ever has no gap', async () => {
     month: '2026-03',
     posts: 1,
   });
+});
+
+test('the first stream ever is opened once the position is written: a kill after that has its gap', async () => {
+  const { desk } = await ready();
+  const settings = { ...defaultsOf(stub.url, { rules: [readRule('btc=bitcoin')] }), topic: undefined };
+  const context = desk.context(new AbortController().signal);
+  const chunks = x.read({ ...settings, kinds: ['tweets'] }, context)[Symbol.asyncIterator]();
+  const isMark = (chunk: Chunk) => chunk.position?.name === 'x/tweets';
+  const take = async (): Promise<Chunk> => (await chunks.next()).value;
+  while (!isMark(await take()));
+  // A stage has written a chunk when it has taken the next one.
+  expect(isMark(await take())).toBe(true);
+  expect(stub.ledger.of('/stream')).toEqual([]);
+  await chunks.return?.();
 });
 
 test('a gap lasts from the last byte to the reconnect', async () => {
