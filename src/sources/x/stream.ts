@@ -77,7 +77,7 @@ export async function* readStream(given: StreamSettings, context: SourceContext)
       );
       return without;
     });
-    const feed = feedOf(opened, now, alarm.ring);
+    const feed = feedOf(opened, context, alarm.ring);
     marked.push(...absent.opened(now(), minutes));
     return feed;
   }

@@ -20,6 +20,8 @@ let running: Run | undefined;
 
 const MINUTE = 60_000;
 
+const isoAt = (time: number) => new Date(time).toISOString();
+
 async function ready(settings: XStubSettings = {}) {
   const set = await stage(settings);
   stub = set.stub;
@@ -77,6 +79,65 @@ test('a gap lasts from the last byte to the reconnect', async () => {
       backfilled: false,
     },
   ]);
+});
+
+type Set = Awaited<ReturnType<typeof ready>>;
+const STALLS: readonly (readonly [string, (set: Set) => Promise<void>])[] = [
+  ['whose timers come first', ({ clock }) => clock.turn(15_000)],
+  [
+    'whose bytes are read first',
+    async ({ desk, clock }) => {
+      desk.now = () => clock.now() + 15_000;
+    },
+  ],
+];
+test.each(STALLS)('a process that stood still, %s: the gap begins where it stood', async (_, stall) => {
+  const set = await ready({ keepAliveMs: 0 });
+  await set.start();
+  await pass(set.clock, 5000);
+  const stoodAt = set.clock.now();
+  stub.post();
+  await stall(set);
+  await pass(set.clock, 200);
+  await stub.hangUp('drop');
+  await connected(stub, set.clock, 2);
+  await pass(set.clock, 100);
+  expect(set.desk.of('tweets')).toMatchObject([{ headers: { received_at: isoAt(stoodAt + 15_000) } }]);
+  expect(set.desk.gaps()).toMatchObject([{ reason: 'disconnect', from: isoAt(stoodAt) }]);
+});
+
+test('a stream that lives on after the process stood still has no gap there', async () => {
+  const { start, desk, clock } = await ready({ keepAliveMs: 0 });
+  await start();
+  await pass(clock, 5000);
+  stub.post();
+  await clock.turn(15_000);
+  await pass(clock, 1500);
+  const from = clock.now();
+  await stub.keepAlive();
+  await pass(clock, 20_000);
+  expect(stub.ledger.accepted).toBe(1);
+  await stub.hangUp('drop');
+  await connected(stub, clock, 2);
+  await pass(clock, 100);
+  expect(desk.gaps()).toMatchObject([{ from: isoAt(from) }]);
+});
+
+test('a stream that ends while its consumer is slow: the gap begins where reading was paused', async () => {
+  const { start, desk, clock } = await ready({ keepAliveMs: 0 });
+  await start();
+  await pass(clock, 5000);
+  running!.hold(true);
+  const pausedAt = clock.now();
+  for (let count = 0; count < 3000; count++) stub.post();
+  await pass(clock, 15_000);
+  await stub.hangUp('end');
+  running!.hold(false);
+  await connected(stub, clock, 2);
+  await pass(clock, 1000);
+  expect(desk.of('tweets')).toHaveLength(3000);
+  const from = Date.parse(desk.gaps()[0]!.from as string);
+  expect(Math.abs(from - pausedAt)).toBeLessThanOrEqual(1000);
 });
 
 test('keep-alives renew the position, so that a kill at a quiet time is marked from the last of them', async () => {
