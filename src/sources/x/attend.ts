@@ -13,7 +13,7 @@ export const SILENCE_MS: Millis = 25_000;
 
 /** How an open stream came to its end. */
 export interface End {
-  readonly how: 'asked' | 'silent' | 'full' | 'lost';
+  readonly how: 'left' | 'silent' | 'lost';
   /** X's own words for the end, where it was lost. */
   readonly trouble: Trouble;
   /** When X was last heard. */
@@ -85,9 +85,8 @@ export async function* attend(feed: Feed, given: Given, context: SourceContext):
     }
     if (reader.readTail(feed.rest(), feed.readAt)) yield;
     const lost = said ?? feed.ended ?? new Trouble('the stream ended', undefined);
-    if (context.signal.aborted) return { how: 'asked', trouble: lost, heard };
-    if (said === undefined && given.isFull()) return { how: 'full', trouble: lost, heard };
-    return { how: state === 'silent' ? 'silent' : 'lost', trouble: lost, heard };
+    const isLeft = context.signal.aborted || (said === undefined && given.isFull());
+    return { how: isLeft ? 'left' : state === 'silent' ? 'silent' : 'lost', trouble: lost, heard };
   } finally {
     await feed.close();
   }
