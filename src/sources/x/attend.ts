@@ -13,7 +13,7 @@ export const SILENCE_MS: Millis = 25_000;
 
 /** How an open stream came to its end. */
 export interface End {
-  readonly how: 'asked' | 'silent' | 'full' | 'lost';
+  readonly how: 'left' | 'silent' | 'lost';
   /** X's own words for the end, where it was lost. */
   readonly trouble: Trouble;
   /** When X was last heard. */
@@ -41,9 +41,9 @@ async function next(
   /** The beginning of a span that was waited for to its end. */
   let waited: Millis | undefined;
   for (;;) {
-    const { count, ended, firstAt, heardAt } = feed;
+    const { count, ended, firstAt, readAt } = feed;
     if (ended !== undefined || signal.aborted) return count > 0 ? 'lines' : 'over';
-    const begun = firstAt ?? heardAt;
+    const begun = firstAt ?? readAt;
     const span = firstAt === undefined ? SILENCE_MS : LINGER_MS;
     // Neither longer than that nor twice: the clock may have been set back.
     const left = Math.min(begun + span - now(), span);
@@ -62,8 +62,8 @@ export async function* attend(feed: Feed, given: Given, context: SourceContext):
   let said: Trouble | undefined;
 
   const takeLines = (): void => {
-    for (const { at, lines } of feed.take(CHUNK_LINES)) {
-      heard = at;
+    for (const { at, heardAt, lines } of feed.take(CHUNK_LINES)) {
+      heard = heardAt;
       for (const line of lines) said = reader.read(line, at) ?? said;
     }
     if (feed.count === 0) heard = feed.heardAt;
@@ -83,11 +83,10 @@ export async function* attend(feed: Feed, given: Given, context: SourceContext):
       takeLines();
       yield;
     }
-    if (reader.readTail(feed.rest(), heard)) yield;
+    if (reader.readTail(feed.rest(), feed.readAt)) yield;
     const lost = said ?? feed.ended ?? new Trouble('the stream ended', undefined);
-    if (context.signal.aborted) return { how: 'asked', trouble: lost, heard };
-    if (said === undefined && given.isFull()) return { how: 'full', trouble: lost, heard };
-    return { how: state === 'silent' ? 'silent' : 'lost', trouble: lost, heard };
+    const isLeft = context.signal.aborted || (said === undefined && given.isFull());
+    return { how: isLeft ? 'left' : state === 'silent' ? 'silent' : 'lost', trouble: lost, heard };
   } finally {
     await feed.close();
   }

@@ -54,8 +54,11 @@ const hidden = (text: string, { secrets }: Reach): string =>
 const load = () => import('twitter-api-v2');
 type Library = Awaited<ReturnType<typeof load>>;
 
-const silence = ({ code, message }: NodeJS.ErrnoException, reach: Reach): Trouble =>
-  new Trouble(hidden(code ?? message, reach), undefined);
+const silence = (why: string, reach: Reach): Trouble =>
+  new Trouble(hidden(`${new URL(reach.url).host}: ${why}`, reach), undefined);
+
+const broken = ({ code, message }: NodeJS.ErrnoException, reach: Reach): Trouble =>
+  silence(code ?? message, reach);
 
 /** The library's errors hold the request with its token, so they are never handed on. */
 function troubleOf(error: unknown, library: Library, reach: Reach): unknown {
@@ -73,8 +76,8 @@ function troubleOf(error: unknown, library: Library, reach: Reach): unknown {
     return trouble(error.rawContent, error.response.statusCode!, error.response.headers);
   // Its `requestError` reads a field that nothing sets.
   if (error instanceof ApiRequestError)
-    return silence((error as unknown as HiddenError)._options.error, reach);
-  if (error instanceof ApiPartialResponseError) return silence(error.responseError, reach);
+    return broken((error as unknown as HiddenError)._options.error, reach);
+  if (error instanceof ApiPartialResponseError) return broken(error.responseError, reach);
   return error;
 }
 
@@ -95,7 +98,7 @@ async function attempt<T>(
       ? new TwitterApi(credentials, settings)
       : new TwitterApi(credentials, settings);
   const late = (): never => {
-    throw new Trouble(`no answer within ${TIMEOUT_MS / 1000} s`, undefined);
+    throw silence(`no answer within ${TIMEOUT_MS / 1000} s`, reach);
   };
   try {
     return await within(reach, TIMEOUT_MS, step(api), late);

@@ -1,6 +1,7 @@
 import type { Millis } from '../../core/time.ts';
 import type { Opened } from './client.ts';
 import { type Line, lineSplitter } from './lines.ts';
+import { type Beating, standstill } from './standstill.ts';
 import { Trouble } from './trouble.ts';
 
 /** Lines held before reading is paused, and when it goes on. */
@@ -9,25 +10,26 @@ const RESUME_AT = 500;
 /** Bytes held before reading is paused: lines differ in length. */
 const PAUSE_AT_LENGTH = 4 * 2 ** 20;
 
-/** Lines that came with one read of the socket. */
-interface Block {
-  readonly at: Millis;
-  readonly lines: readonly Line[];
-  readonly length: number;
-}
-
-/** Lines of one time. */
+/** Lines that were read at one time. */
 export interface Taken {
   readonly at: Millis;
+  /** The time for which they vouch that X was heard. */
+  readonly heardAt: Millis;
   readonly lines: readonly Line[];
+}
+
+interface Block extends Taken {
+  readonly length: number;
 }
 
 /** An open stream with the lines of it that were not taken yet. */
 export interface Feed {
-  /** When X was last heard, or when we were last ready to hear it. */
+  /** Until when X was surely heard. */
   readonly heardAt: Millis;
+  /** When bytes were last read, or when we were last ready to read. */
+  readonly readAt: Millis;
   readonly count: number;
-  /** When the first line not taken came. */
+  /** When the first line not taken was read. */
   readonly firstAt: Millis | undefined;
   /** Set when the stream has ended; lines may be left. */
   readonly ended: Trouble | undefined;
@@ -40,25 +42,31 @@ export interface Feed {
 }
 
 /** Listens to a stream; `changed` is called when lines have come or it has ended. */
-export function feedOf({ body, close }: Opened, now: () => Millis, changed: () => void): Feed {
+export function feedOf({ body, close }: Opened, context: Beating, changed: () => void): Feed {
+  const { now } = context;
   const splitter = lineSplitter();
   let blocks: Block[] = [];
   let count = 0;
   let length = 0;
-  let heardAt = now();
+  let readAt = now();
+  let heardAt = readAt;
   let ended: Trouble | undefined;
+  const over = new AbortController();
+  const vouchedAt = standstill(context, () => body.isPaused(), over.signal);
 
   const end = (trouble: Trouble): void => {
     ended ??= trouble;
+    over.abort();
     changed();
   };
   const isFull = () => count >= PAUSE_AT || length >= PAUSE_AT_LENGTH;
 
   body.on('data', (piece: Buffer) => {
-    heardAt = now();
+    readAt = now();
+    heardAt = vouchedAt(readAt);
     const lines = splitter.push(piece);
     if (lines.length === 0) return;
-    blocks.push({ at: heardAt, lines, length: piece.length });
+    blocks.push({ at: readAt, heardAt, lines, length: piece.length });
     count += lines.length;
     length += piece.length;
     if (isFull()) body.pause();
@@ -87,6 +95,9 @@ export function feedOf({ body, close }: Opened, now: () => Millis, changed: () =
     get heardAt() {
       return heardAt;
     },
+    get readAt() {
+      return readAt;
+    },
     get count() {
       return count;
     },
@@ -108,7 +119,7 @@ export function feedOf({ body, close }: Opened, now: () => Millis, changed: () =
         taken.push(piece);
       }
       if (body.isPaused() && count <= RESUME_AT && !isFull()) {
-        heardAt = now();
+        readAt = now();
         body.resume();
       }
       return taken;

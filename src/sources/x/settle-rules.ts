@@ -7,12 +7,11 @@ import { fingerprint, OWNED_MARK, type Plan, planRules } from './reconcile.ts';
 import { type Rule, type StandingRule, showRule } from './rule.ts';
 import type { Refused, RulesApi } from './rules-api.ts';
 
+const told = (refused: readonly Refused[]): string =>
+  refused.map(({ value, why }) => `X does not take the rule ${value}: ${why}`).join('\n');
+
 const refusedProblem = (refused: readonly Refused[]): Problem =>
-  new Problem(
-    'usage',
-    refused.map(({ value, why }) => `X does not take the rule ${value}: ${why}`).join('\n'),
-    'Mend these rules; nothing was changed at X.',
-  );
+  new Problem('usage', told(refused), 'Mend these rules; nothing was changed at X.');
 
 const noRules = (): Problem =>
   new Problem(
@@ -58,7 +57,7 @@ function say({ foreign, taken }: Plan, { info, warn }: SourceContext): void {
     );
   if (foreign.length > 0)
     info(
-      `X: ${foreign.length} other rules of this app stay and bring posts too; --replace-rules deletes them`,
+      `X: ${counted(foreign.length, 'other rule of this app stays and brings', 'other rules of this app stay and bring')} posts too; --replace-rules deletes what is not asked for`,
     );
 }
 
@@ -146,8 +145,11 @@ export async function mendRules(
     const { rules } = await api.list();
     const { add } = planRules(wanted, rules, new Set(), false);
     if (add.length === 0) return;
-    await api.add(add, false);
-    info(`X: ${counted(add.length, 'rule')} had vanished and were added again`);
+    const refused = await api.add(add, false);
+    if (refused.length > 0) warn(told(refused));
+    const added = add.length - refused.length;
+    if (added > 0)
+      info(`X: ${counted(added, 'rule had vanished and was', 'rules had vanished and were')} added again`);
   } catch (error) {
     warn(`X: its rules could not be looked after (${(error as Error).message})`);
   }

@@ -77,7 +77,7 @@ export async function* readStream(given: StreamSettings, context: SourceContext)
       );
       return without;
     });
-    const feed = feedOf(opened, now, alarm.ring);
+    const feed = feedOf(opened, context, alarm.ring);
     marked.push(...absent.opened(now(), minutes));
     return feed;
   }
@@ -124,8 +124,10 @@ export async function* readStream(given: StreamSettings, context: SourceContext)
 
   if (given.before.heard !== undefined) absent.because('restart');
   else {
-    // From now on there are gaps, also for a process that is killed in its first moments.
+    // From now on there are gaps, also for a process that is killed in its first moments: the first of these is written
+    // when the second is taken, before X is asked for a stream.
     absent.heard(now());
+    yield chunk();
     yield chunk();
   }
   while (!signal.aborted) {

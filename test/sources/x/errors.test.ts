@@ -402,6 +402,20 @@ describe('409', () => {
     expect(Math.floor(waits().at(-1)! / SECOND)).toBe(5);
   });
 
+  test('of vanished rules X takes some no more: each is said in its words, the others are counted', async () => {
+    const rules = [readRule('btc=bitcoin'), readRule('eth=ethereum'), readRule('sol=solana')];
+    const { clock, desk } = await live({}, { rules });
+    stub.book.rules = [];
+    stub.book.banned.set('bitcoin', 'no such word').set('ethereum', 'too common');
+    await stub.hangUp('drop');
+    await connected(stub, clock, 2);
+    expect(stub.book.rules).toMatchObject([{ value: 'solana' }]);
+    expect(desk.said.slice(-2)).toEqual([
+      'X does not take the rule bitcoin: no such word\nX does not take the rule ethereum: too common',
+      'X: 1 rule had vanished and was added again',
+    ]);
+  });
+
   test.each(['409-provisioning', '409-invalid-rules'] as const)(
     '%s: tries again after 5 s',
     async (fault) => {

@@ -70,13 +70,13 @@ const ROWS: readonly [Fault, string][] = [
   ['402', 'bad X: X wants to be paid first (HTTP 402: CreditsDepleted: Your account has no credits left.)'],
   ['429', 'warn X: X asks to wait (HTTP 429: Too Many Requests)'],
   ['503-html', 'bad X: X does not answer (HTTP 503: an HTML page)'],
-  ['reset', 'bad X: X does not answer (ECONNRESET)'],
+  ['reset', 'bad X: X does not answer (HOST: ECONNRESET)'],
 ];
 test.each(ROWS)('%s', async (fault, text) => {
   const { examine } = await ready();
   stub.fail(fault, { on: 'rules' });
   const [first] = await examine();
-  expect(brief([first!])).toEqual([text]);
+  expect(brief([first!])).toEqual([text.replace('HOST', new URL(stub.url).host)]);
   expect(first!.remedy).toBeTruthy();
 });
 

@@ -1,12 +1,26 @@
 import { expect, test } from 'vitest';
+import type { Chunk } from '../../../src/sources/source.ts';
 import { readRule } from '../../../src/sources/x/rule.ts';
+import { x } from '../../../src/sources/x/x.ts';
 import type { XStub, XStubSettings } from '../../stubs/x.ts';
-import { connected, pass, passUntil, type Run, run, settle, stage, type XSettings } from './harness.ts';
+import {
+  connected,
+  defaultsOf,
+  pass,
+  passUntil,
+  type Run,
+  run,
+  settle,
+  stage,
+  type XSettings,
+} from './harness.ts';
 
 let stub: XStub;
 let running: Run | undefined;
 
 const MINUTE = 60_000;
+
+const isoAt = (time: number) => new Date(time).toISOString();
 
 async function ready(settings: XStubSettings = {}) {
   const set = await stage(settings);
@@ -34,6 +48,20 @@ test('the first start ever has no gap', async () => {
   });
 });
 
+test('the first stream ever is opened once the position is written: a kill after that has its gap', async () => {
+  const { desk } = await ready();
+  const settings = { ...defaultsOf(stub.url, { rules: [readRule('btc=bitcoin')] }), topic: undefined };
+  const context = desk.context(new AbortController().signal);
+  const chunks = x.read({ ...settings, kinds: ['tweets'] }, context)[Symbol.asyncIterator]();
+  const isMark = (chunk: Chunk) => chunk.position?.name === 'x/tweets';
+  const take = async (): Promise<Chunk> => (await chunks.next()).value;
+  while (!isMark(await take()));
+  // A stage has written a chunk when it has taken the next one.
+  expect(isMark(await take())).toBe(true);
+  expect(stub.ledger.of('/stream')).toEqual([]);
+  await chunks.return?.();
+});
+
 test('a gap lasts from the last byte to the reconnect', async () => {
   const { start, desk, clock } = await ready();
   await start();
@@ -51,6 +79,65 @@ test('a gap lasts from the last byte to the reconnect', async () => {
       backfilled: false,
     },
   ]);
+});
+
+type Set = Awaited<ReturnType<typeof ready>>;
+const STALLS: readonly (readonly [string, (set: Set) => Promise<void>])[] = [
+  ['whose timers come first', ({ clock }) => clock.turn(15_000)],
+  [
+    'whose bytes are read first',
+    async ({ desk, clock }) => {
+      desk.now = () => clock.now() + 15_000;
+    },
+  ],
+];
+test.each(STALLS)('a process that stood still, %s: the gap begins where it stood', async (_, stall) => {
+  const set = await ready({ keepAliveMs: 0 });
+  await set.start();
+  await pass(set.clock, 5000);
+  const stoodAt = set.clock.now();
+  stub.post();
+  await stall(set);
+  await pass(set.clock, 200);
+  await stub.hangUp('drop');
+  await connected(stub, set.clock, 2);
+  await pass(set.clock, 100);
+  expect(set.desk.of('tweets')).toMatchObject([{ headers: { received_at: isoAt(stoodAt + 15_000) } }]);
+  expect(set.desk.gaps()).toMatchObject([{ reason: 'disconnect', from: isoAt(stoodAt) }]);
+});
+
+test('a stream that lives on after the process stood still has no gap there', async () => {
+  const { start, desk, clock } = await ready({ keepAliveMs: 0 });
+  await start();
+  await pass(clock, 5000);
+  stub.post();
+  await clock.turn(15_000);
+  await pass(clock, 1500);
+  const from = clock.now();
+  await stub.keepAlive();
+  await pass(clock, 20_000);
+  expect(stub.ledger.accepted).toBe(1);
+  await stub.hangUp('drop');
+  await connected(stub, clock, 2);
+  await pass(clock, 100);
+  expect(desk.gaps()).toMatchObject([{ from: isoAt(from) }]);
+});
+
+test('a stream that ends while its consumer is slow: the gap begins where reading was paused', async () => {
+  const { start, desk, clock } = await ready({ keepAliveMs: 0 });
+  await start();
+  await pass(clock, 5000);
+  running!.hold(true);
+  const pausedAt = clock.now();
+  for (let count = 0; count < 3000; count++) stub.post();
+  await pass(clock, 15_000);
+  await stub.hangUp('end');
+  running!.hold(false);
+  await connected(stub, clock, 2);
+  await pass(clock, 1000);
+  expect(desk.of('tweets')).toHaveLength(3000);
+  const from = Date.parse(desk.gaps()[0]!.from as string);
+  expect(Math.abs(from - pausedAt)).toBeLessThanOrEqual(1000);
 });
 
 test('keep-alives renew the position, so that a kill at a quiet time is marked from the last of them', async () => {

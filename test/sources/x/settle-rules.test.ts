@@ -108,7 +108,7 @@ test('what is ours and no longer wanted is deleted, foreign rules stay', async (
   await start({ rules: [BTC, ETH] });
   await start({ rules: [ETH] });
   expect(standing()).toEqual(['foreign: from:somebody', 'eth: ethereum']);
-  expect(say(desk)).toContain('1 other rules of this app stay');
+  expect(say(desk)).toContain('1 other rule of this app stays and brings posts too; ');
   await start({ rules: [] });
   expect(standing()).toEqual(['foreign: from:somebody', 'eth: ethereum']);
 });

@@ -42,6 +42,8 @@ export class RuleBook {
   rules: StubRule[] = [];
   /** Values of rules that cannot be deleted. */
   readonly stuck = new Set<string>();
+  /** Values that are taken no more, each with X's complaint. */
+  readonly banned = new Map<string, string>();
   #next = 2_028_032_492_958_646_273n;
 
   constructor(readonly limits: Limits) {}
@@ -59,7 +61,7 @@ export class RuleBook {
     this.rules = [...before];
     for (const { value = '', tag } of wanted) {
       const twin = this.rules.find((rule) => rule.value === value);
-      const why = complaint(value, this.limits);
+      const why = this.banned.get(value) ?? complaint(value, this.limits);
       if (twin !== undefined)
         errors.push({ value, id: twin.id, title: 'DuplicateRule', type: type('duplicate-rules') });
       else if (why !== undefined)
