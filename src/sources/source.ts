@@ -18,6 +18,13 @@ export interface Chunk {
   readonly position?: { readonly name: string; readonly value: string };
 }
 
+/** For `yield*`: goes on when the chunk is durable, since a stage has written one when it takes the next. */
+export function* durably(chunk: Chunk): Generator<Chunk> {
+  yield chunk;
+  const { position } = chunk;
+  yield position === undefined ? { records: [] } : { records: [], position };
+}
+
 /** What a source gets from its surroundings: nothing else reaches it. */
 export interface SourceContext {
   /** Aborted when the stage is asked to stop. */

@@ -1,6 +1,6 @@
 import { counted } from '../../core/numbers.ts';
 import { Problem } from '../../core/problem.ts';
-import type { Chunk, SourceContext } from '../source.ts';
+import { type Chunk, durably, type SourceContext } from '../source.ts';
 import { readSet, writeSet } from './mark.ts';
 import { persist } from './persist.ts';
 import { fingerprint, OWNED_MARK, type Plan, planRules } from './reconcile.ts';
@@ -115,7 +115,8 @@ export async function* settleRules(
     position: { name: OWNED_MARK, value: writeSet(own) },
   });
   const wantedPrints = wanted.map(fingerprint);
-  if (wantedPrints.some((print) => !owned.has(print))) yield remembered(new Set([...owned, ...wantedPrints]));
+  if (wantedPrints.some((print) => !owned.has(print)))
+    yield* durably(remembered(new Set([...owned, ...wantedPrints])));
   // Deleted first: a rule that got another tag has the same value, and the plan may have room for no more.
   const undeleted = await deleteRules(remove, api, context);
   if (undeleted === undefined) return undefined;

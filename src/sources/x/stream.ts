@@ -1,6 +1,6 @@
 import type { NewRecord } from '../../core/record.ts';
 import type { Millis } from '../../core/time.ts';
-import type { Chunk, SourceContext } from '../source.ts';
+import { type Chunk, durably, type SourceContext } from '../source.ts';
 import { waitUntil } from '../wait.ts';
 import { absence } from './absence.ts';
 import { attend, type End, SILENCE_MS } from './attend.ts';
@@ -124,11 +124,9 @@ export async function* readStream(given: StreamSettings, context: SourceContext)
 
   if (given.before.heard !== undefined) absent.because('restart');
   else {
-    // From now on there are gaps, also for a process that is killed in its first moments: the first of these is written
-    // when the second is taken, before X is asked for a stream.
+    // From now on there are gaps, also for a process that is killed in its first moments.
     absent.heard(now());
-    yield chunk();
-    yield chunk();
+    yield* durably(chunk());
   }
   while (!signal.aborted) {
     const until = spent.blockedUntil(now());

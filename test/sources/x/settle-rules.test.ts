@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import type { Chunk } from '../../../src/sources/source.ts';
 import { coinRule, readRule } from '../../../src/sources/x/rule.ts';
+import { x } from '../../../src/sources/x/x.ts';
 import type { XStub, XStubSettings } from '../../stubs/x.ts';
-import { connected, type Desk, pass, type Run, run, stage, type XSettings } from './harness.ts';
+import { connected, type Desk, defaultsOf, pass, type Run, run, stage, type XSettings } from './harness.ts';
 
 let stub: XStub;
 let running: Run | undefined;
@@ -153,6 +155,21 @@ test('a run that was killed between adding and remembering knows its rules', asy
   desk.positions.delete('x/tweets');
   await start({ rules: [ETH] }).catch(() => {});
   expect(standing()).toEqual(['eth: ethereum']);
+});
+
+test('rules are changed at X once they are written down as ours: a run killed after that knows them', async () => {
+  const { desk } = await ready();
+  const settings = { ...defaultsOf(stub.url, { rules: [BTC] }), topic: undefined };
+  const context = desk.context(new AbortController().signal);
+  const chunks = x.read({ ...settings, kinds: ['tweets'] }, context)[Symbol.asyncIterator]();
+  const take = async (): Promise<Chunk> => (await chunks.next()).value;
+  expect((await take()).position?.name).toBe('x-rules');
+  // A stage has written a chunk when it has taken the next one.
+  await take();
+  expect(changes()).toEqual([]);
+  await take();
+  expect(changes()).toHaveLength(1);
+  await chunks.return?.();
 });
 
 test("a topic's name, whatever it is, does not make a run forget its rules", async () => {
