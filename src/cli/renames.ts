@@ -1,4 +1,5 @@
 import { topicName } from '../core/topic-name.ts';
+import { REJECTS } from '../market/topics.ts';
 import type { Processor } from '../processors/processor.ts';
 import type { Complaint } from './command.ts';
 import { didYouMean } from './suggest.ts';
@@ -69,7 +70,7 @@ export function processorRenames(
       }
       const actual = written.renames.get(one.output.topic);
       if (actual !== undefined) renames.set(one.output.topic, actual);
-      const writes = [...(actual ?? [one.output.topic]), 'rejects'];
+      const writes = [...(actual ?? [one.output.topic]), REJECTS];
       for (const topic of one.inputs.flatMap((input) => renames.get(input.topic) ?? [input.topic]))
         if (writes.includes(topic))
           complaints.push({

@@ -58,9 +58,9 @@ const renamesBetween = (call: RunCall, sources: readonly Source[]) =>
 export function landingsOf(call: RunCall, sources: readonly Source[]): readonly Landing[] {
   const { settings } = call;
   const own = sinkNamed(settings.sink)?.topics ?? [];
-  const renames = renamesBetween(call, sources);
   if (settings.topics.length > 0)
     return settings.topics.map((topic) => ({ topic, dataset: settings.dataset }));
+  const renames = renamesBetween(call, sources);
   return processorsOf(sources, call)
     .filter(({ output }) => own.includes(output.topic))
     .map(({ name, output }) => ({

@@ -18,6 +18,11 @@ export class Front {
     return this.#least;
   }
 
+  /** The newest time of all; -Infinity before the first. */
+  get largest(): Millis {
+    return this.#largest;
+  }
+
   names(): IterableIterator<string> {
     return this.#newest.keys();
   }

@@ -31,6 +31,9 @@ const ASAP = {
   'max.compaction.lag.ms': '10000',
 };
 
+/** Where what a stage cannot use goes. */
+export const REJECTS = 'rejects';
+
 /** Every topic the pipeline knows by name. */
 export const TOPICS = {
   tweets: kept(3, 24),
@@ -44,7 +47,7 @@ export const TOPICS = {
   gaps: kept(1, 7 * 24),
   decisions: kept(3, 24),
   late: kept(1, 24),
-  rejects: kept(1, 24),
+  [REJECTS]: kept(1, 24),
 } as const satisfies Record<string, TopicDefaults>;
 
 /** Topics of projects that are taken over, made together by `topics create --preset NAME`. */

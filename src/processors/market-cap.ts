@@ -92,10 +92,8 @@ class MarketCaps implements Logic {
     this.#passTime(time, Number.MAX_SAFE_INTEGER, out);
     if (mode === 'clock') return;
     // No minute after that of the newest cap: it may be still to come.
-    for (const [quote, market] of this.#inOrder()) {
-      const times = [...market.front.speaking()].map(([, seen]) => minuteOf(seen));
-      this.#close(quote, market, Math.max(...times), out);
-    }
+    for (const [quote, market] of this.#inOrder())
+      this.#close(quote, market, minuteOf(market.front.largest), out);
   }
 
   changes() {

@@ -2,6 +2,7 @@ import { type Headers, type NewRecord, Unreadable } from '../core/record.ts';
 import type { Restored, StateChange } from '../core/state.ts';
 import type { Millis } from '../core/time.ts';
 import { fillTopic, placeholdersIn } from '../market/topic-template.ts';
+import { REJECTS } from '../market/topics.ts';
 import type { Decisions, Emitter, Input, Output } from '../processors/processor.ts';
 import type { StageStats } from './stage.ts';
 import { WrittenTopics } from './written-topics.ts';
@@ -9,8 +10,6 @@ import { WrittenTopics } from './written-topics.ts';
 const LATE: Headers = { schema: 'late/1' };
 const REJECT: Headers = { schema: 'reject/1' };
 const DECISION: Headers = { schema: 'decision/1' };
-
-export const REJECTS = 'rejects';
 
 /** A record that a stage cannot use, as it goes to topic `rejects`. */
 export function rejectRecord(

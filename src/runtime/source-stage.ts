@@ -4,6 +4,7 @@ import type { Options, Settings } from '../core/option.ts';
 import { Problem } from '../core/problem.ts';
 import type { Millis } from '../core/time.ts';
 import type { Log } from '../log/log.ts';
+import { REJECTS } from '../market/topics.ts';
 import type { Chunk, Kind, Source, SourceContext } from '../sources/source.ts';
 import { newStats, type Reporter, type Stage } from './stage.ts';
 
@@ -59,7 +60,7 @@ export function sourceStage<O extends Options>(given: SourceStageSettings<O>): S
     await onBus(log.append(records, mark));
     if (position !== undefined) places.set(position.name, position.value);
     for (const { topic } of records) stats.written[topic] = (stats.written[topic] ?? 0) + 1;
-    const rejected = records.reduce((sum, { topic }) => sum + (topic === 'rejects' ? 1 : 0), 0);
+    const rejected = records.reduce((sum, { topic }) => sum + (topic === REJECTS ? 1 : 0), 0);
     stats.in += records.length;
     stats.out += records.length - rejected;
     stats.rejected += rejected;

@@ -1,5 +1,6 @@
 import type { NewRecord } from '../core/record.ts';
 import { formatTime, type Millis } from '../core/time.ts';
+import { REJECTS } from '../market/topics.ts';
 
 /** Where a line that cannot be used came from. */
 export interface LinePlace {
@@ -20,7 +21,7 @@ export function rejectLine(place: LinePlace, text: string, why: string, received
   const { source, file, line, topic } = place;
   const received_at = formatTime(receivedAt);
   return {
-    topic: 'rejects',
+    topic: REJECTS,
     by: file ?? source,
     key: file === undefined ? `${source}@${received_at}` : `${file}:${line}`,
     value: JSON.stringify({ topic, source, file, line, text: text.slice(0, KEPT_TEXT), why }),
@@ -45,7 +46,7 @@ export function rejectedPart({ source, topic, what, part, why, polledAt }: Rejec
   const time = formatTime(polledAt);
   const text = JSON.stringify(part)?.slice(0, KEPT_TEXT) ?? '';
   return {
-    topic: 'rejects',
+    topic: REJECTS,
     by: source,
     key: `${source}:${what}@${time}`,
     value: JSON.stringify({ topic, source, what, text, why }),

@@ -1,7 +1,8 @@
+import { firstReached } from '../../core/halve.ts';
 import type { Batch } from '../../core/record.ts';
 import type { Millis } from '../../core/time.ts';
 import { decodeBatch, readHead } from './codec.ts';
-import type { Store } from './store.ts';
+import type { HeadRow, Store } from './store.ts';
 
 export interface Read {
   readonly batches: readonly Batch[];
@@ -48,17 +49,18 @@ function baseBefore(store: Store, id: number, partition: number, offset: number)
   return offset;
 }
 
-/** The first offset kept of a partition; 0 for a topic that is not there. */
-export function startOf(store: Store, topic: string, partition: number): number {
+const headOf = (store: Store, topic: string, partition: number): HeadRow | undefined => {
   const row = store.topics.get(topic);
-  return (row && store.heads.get([row.id, partition])?.start) ?? 0;
-}
+  return row && store.heads.get([row.id, partition]);
+};
+
+/** The first offset kept of a partition; 0 for a topic that is not there. */
+export const startOf = (store: Store, topic: string, partition: number): number =>
+  headOf(store, topic, partition)?.start ?? 0;
 
 /** The end offset of a partition; 0 for a topic that is not there. */
-export function endOf(store: Store, topic: string, partition: number): number {
-  const row = store.topics.get(topic);
-  return (row && store.heads.get([row.id, partition])?.end) ?? 0;
-}
+export const endOf = (store: Store, topic: string, partition: number): number =>
+  headOf(store, topic, partition)?.end ?? 0;
 
 /**
  * The first offset appended at `time` or later; the end when there is none. Batches stand in the order of their append
@@ -72,11 +74,5 @@ export function offsetAt(store: Store, topic: string, partition: number, time: M
     const batch = store.batches.get([row.id, partition, baseBefore(store, row.id, partition, offset)]);
     return batch !== undefined && readHead(batch).timestamp >= time;
   };
-  let [low, high] = [head.start, head.end];
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (reached(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  return firstReached(head.start, head.end, reached);
 }

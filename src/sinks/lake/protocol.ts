@@ -1,3 +1,4 @@
+import { DAY, HOUR, MINUTE, type Millis, SECOND } from '../../core/time.ts';
 import type { MetaData, Protocol } from './delta.ts';
 
 /** Versions of the protocol that we write. */
@@ -47,12 +48,10 @@ export function intervalOf({ configuration }: MetaData, key: string, fallback: n
   return match ? Number(match[1]) * UNITS[match[2]!.toLowerCase()]! : fallback;
 }
 
-const SECOND = 1000;
-const UNITS: Readonly<Record<string, number>> = {
+const UNITS: Readonly<Record<string, Millis>> = {
   second: SECOND,
-  minute: 60 * SECOND,
-  hour: 3600 * SECOND,
-  day: 86_400 * SECOND,
-  week: 604_800 * SECOND,
+  minute: MINUTE,
+  hour: HOUR,
+  day: DAY,
+  week: 7 * DAY,
 };
-export const DAY_MS = UNITS.day!;

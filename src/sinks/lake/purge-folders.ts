@@ -2,11 +2,10 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { Clock } from '../../core/clock.ts';
 import { Problem } from '../../core/problem.ts';
-import type { Millis } from '../../core/time.ts';
+import { DAY, type Millis } from '../../core/time.ts';
 import type { PurgeContext } from '../sink.ts';
 import { isPlainName } from './file-writer.ts';
 import { hiveValues } from './hive.ts';
-import { DAY_MS } from './protocol.ts';
 import { keep, lookInto, readable } from './rewrite.ts';
 import type { Seeker } from './seeker.ts';
 import type { Store, StoredFile } from './store.ts';
@@ -51,7 +50,7 @@ const cutLines: Cutter = (store, path, bytes, seeker) =>
 const CUTTERS: Readonly<Record<string, Cutter>> = { '.parquet': cutParquet, '.jsonl.gz': cutLines };
 
 /** A file that no log entry names may be about to get one for so long, as Delta's VACUUM has it. */
-const YOUNG_MS = 7 * DAY_MS;
+const YOUNG_MS = 7 * DAY;
 
 export const isYoung = (modified: Millis, clock: Clock): boolean => clock.now() - modified < YOUNG_MS;
 

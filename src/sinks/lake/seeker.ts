@@ -1,3 +1,4 @@
+import { firstReached } from '../../core/halve.ts';
 import type { Selection } from '../sink.ts';
 
 /** Finds the posts that are to go. */
@@ -15,15 +16,7 @@ type Stats = Readonly<Record<'minValues' | 'maxValues', { readonly id?: unknown 
 export function seekerOf({ ids, authors }: Selection): Seeker {
   const sorted = [...ids].sort();
   /** The place of the first id that is not below this one. */
-  const placeOf = (least: string): number => {
-    let [low, high] = [0, sorted.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (sorted[middle]! < least) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
+  const placeOf = (least: string): number => firstReached(0, sorted.length, (at) => sorted[at]! >= least);
   const idsWithin: Seeker['idsWithin'] = (stats) => {
     if (stats == null) return sorted;
     const { minValues, maxValues } = JSON.parse(stats) as Stats;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Problem } from '../../core/problem.ts';
-import type { Millis } from '../../core/time.ts';
+import { DAY, type Millis } from '../../core/time.ts';
 import { type Add, entryActions } from './delta.ts';
-import { DAY_MS, mayOnlyGrow, OURS } from './protocol.ts';
+import { mayOnlyGrow, OURS } from './protocol.ts';
 import { type Fit, fitInto, type TableSchema } from './schema.ts';
 import { putEntry, readSnapshot, type Snapshot, unreadable } from './snapshot.ts';
 import type { Store } from './store.ts';
@@ -41,7 +41,7 @@ export interface Table {
 }
 
 /** A log is cleaned of entries that are a month old: whoever read it longer ago than this starts from its checkpoint. */
-const READ_ANEW_MS = DAY_MS;
+const READ_ANEW_MS = DAY;
 
 /**
  * Opens the table at a store, or one still to be made. `warn`: what went wrong beside a commit that succeeded. Throws

@@ -1,14 +1,14 @@
-import type { Millis } from '../../core/time.ts';
+import { DAY, type Millis } from '../../core/time.ts';
 import { newestCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { type Action, entryVersion, LOG_FOLDER, type MetaData, versionName } from './delta.ts';
-import { DAY_MS, intervalOf } from './protocol.ts';
+import { intervalOf } from './protocol.ts';
 import { filesAt, type Snapshot } from './snapshot.ts';
 import type { Store } from './store.ts';
 
 /** Defaults of Delta's table properties. */
 const CHECKPOINT_EVERY = 100;
-const LOG_RETENTION: Millis = 30 * DAY_MS;
-const TOMBSTONE_RETENTION: Millis = 7 * DAY_MS;
+const LOG_RETENTION: Millis = 30 * DAY;
+const TOMBSTONE_RETENTION: Millis = 7 * DAY;
 
 /**
  * After a commit: every 100 versions (`delta.checkpointInterval`) a checkpoint, and log entries that are older than 30

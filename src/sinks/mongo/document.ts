@@ -3,6 +3,7 @@ import { parseObject } from '../../core/json.ts';
 import { type StoredRecord, Unreadable } from '../../core/record.ts';
 import { formatTime } from '../../core/time.ts';
 import { type Column, type Dataset, isOfPosts } from '../../market/datasets.ts';
+import { REJECTS } from '../../market/topics.ts';
 import { cellReader } from '../cells.ts';
 
 /** Orders the revisions of a document: a larger one is newer. */
@@ -24,7 +25,7 @@ export interface Bson {
 }
 
 /** Records that are kept one by one, whatever their key: what was set aside has the key of the record it was. */
-const UNKEYED = ['late', 'rejects'];
+const UNKEYED = ['late', REJECTS];
 
 /** 2026-03-02T10:15:22.000Z#000000000042: append time, then offset; texts of this form are ordered as they are. */
 const appended = ({ timestamp, offset }: StoredRecord): string =>

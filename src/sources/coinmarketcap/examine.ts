@@ -2,6 +2,7 @@ import { bad, type Finding, ok, warn } from '../../core/finding.ts';
 import { groupDigits } from '../../core/numbers.ts';
 import { Problem } from '../../core/problem.ts';
 import { formatSpan, formatTime, type Millis } from '../../core/time.ts';
+import { REJECTS } from '../../market/topics.ts';
 import { examineClock } from '../http/skew.ts';
 import { Trouble } from '../http/trouble.ts';
 import { Spent } from '../polling.ts';
@@ -67,7 +68,7 @@ async function poll(api: Api, choice: Choice): Promise<Finding[]> {
   const seen = new SeenQuotes();
   const writing = { topic: '', converts, keepCached: true, owners: new Owners(say), seen };
   const { records } = quoteRecords(rowsOf(data), answer.askedAt, writing);
-  const rejects = records.filter(({ topic }) => topic === 'rejects');
+  const rejects = records.filter(({ topic }) => topic === REJECTS);
   const good = records.length - rejects.length;
   const detail = `${good} in ${converts.join(', ')}, for ${credits} credit${credits === 1 ? '' : 's'}`;
   const quotes =

@@ -31,9 +31,9 @@ function judgeGroup({ name, members, places }: SeenGroup, { topics, eachTopic }:
       ),
     );
   }
+  if (findings.length > 0) return findings;
   const who =
     members.length === 0 ? 'nobody in it now' : `${counted(members.length, 'member')} (${names(members, 2)})`;
-  if (findings.length > 0) return findings;
   const lag = places.reduce((sum, place) => sum + unread(place), 0);
   const left =
     places.length === 0

@@ -1,11 +1,4 @@
-/** Types of Thrift's compact protocol. */
-const BYTE = 3;
-const I64 = 6;
-const DOUBLE = 7;
-const BINARY = 8;
-const LIST = 9;
-const SET = 10;
-const STRUCT = 12;
+import { BINARY, BYTE, DOUBLE, I64, LIST, SET, STRUCT } from './thrift.ts';
 
 /**
  * The fields of a struct in Thrift's compact protocol by id, each as the bytes of its value: to be written again as they

@@ -1,9 +1,12 @@
 /** Types of a field or an element, as Thrift's compact protocol numbers them. */
+export const BYTE = 3;
 const I32 = 5;
-const I64 = 6;
-const BINARY = 8;
-const LIST = 9;
-const STRUCT = 12;
+export const I64 = 6;
+export const DOUBLE = 7;
+export const BINARY = 8;
+export const LIST = 9;
+export const SET = 10;
+export const STRUCT = 12;
 
 /**
  * Writes structs in Thrift's compact protocol (github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md).
