@@ -72,10 +72,13 @@ export async function openBucket(settings: S3Settings, context: S3Context): Prom
   try {
     await look().catch(async (error) => {
       if (told(error).code !== 'NoSuchBucket' || !settings.createBucket) throw error;
-      await ask(() => s3.createBucket({ Bucket: name })).catch((failure) => {
-        if (told(failure).code !== 'BucketAlreadyOwnedByYou') throw failure;
-      });
-      context.info(`made bucket ${name}`);
+      // Another topic's sink may have made it meanwhile.
+      await ask(() => s3.createBucket({ Bucket: name })).then(
+        () => context.info(`made bucket ${name}`),
+        (failure) => {
+          if (told(failure).code !== 'BucketAlreadyOwnedByYou') throw failure;
+        },
+      );
     });
   } catch (error) {
     throw s3Problem(error, `s3://${name}`);

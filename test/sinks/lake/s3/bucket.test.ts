@@ -81,17 +81,22 @@ describe('a server that does not answer well', () => {
 describe('--create-bucket', () => {
   test('makes the bucket when there is none', async () => {
     const { endpoint, asked } = await stub(inTurn(refusal(404, 'NoSuchBucket'), ok()));
-    await openAt(endpoint, { settings: { createBucket: true } });
+    const info = vi.fn();
+    await openAt(endpoint, { settings: { createBucket: true }, context: { info } });
     expect(asked.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /lake/', 'PUT /lake/']);
+    expect(info.mock.calls).toEqual([['made bucket lake']]);
   });
   test('is content when another process was first', async () => {
     const { endpoint, asked } = await stub(
       inTurn(refusal(404, 'NoSuchBucket'), refusal(409, 'BucketAlreadyOwnedByYou')),
     );
-    await expect(openAt(endpoint, { settings: { createBucket: true } })).resolves.toMatchObject({
+    const info = vi.fn();
+    const opened = openAt(endpoint, { settings: { createBucket: true }, context: { info } });
+    await expect(opened).resolves.toMatchObject({
       name: 'lake',
     });
     expect(asked.map(({ method }) => method)).toEqual(['GET', 'PUT']);
+    expect(info).not.toHaveBeenCalled();
   });
 });
 
