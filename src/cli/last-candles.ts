@@ -1,3 +1,4 @@
+import { joinKey } from '../core/key.ts';
 import type { Log } from '../log/log.ts';
 import type { Candle as Full } from '../market/candle.ts';
 
@@ -27,7 +28,7 @@ async function allCandles(log: Log): Promise<Candle[]> {
 export function chooseSeries(candles: readonly Candle[]): Candle[] {
   const series = new Map<string, Candle[]>();
   for (const candle of candles) {
-    const name = `${candle.coin}|${candle.quote}|${candle.window}`;
+    const name = joinKey(candle.coin, candle.quote, candle.window);
     const known = series.get(name);
     if (known === undefined) series.set(name, [candle]);
     else known.push(candle);

@@ -44,11 +44,17 @@ function settle(clock: KeyClock, latenessMs: Millis): boolean {
   return true;
 }
 
+/** A source may be called `constructor`, which every object has. */
+const feedOf = ({ feeds }: KeyClock, source: string): Feed | undefined =>
+  Object.hasOwn(feeds, source) ? feeds[source] : undefined;
+
 /** A record of this source and event time was seen. True if the mark moved. */
 export function observe(clock: KeyClock, source: string, time: Millis, rules: TimeRules): boolean {
-  const feed = clock.feeds[source];
+  const feed = feedOf(clock, source);
   if (feed === undefined) {
-    clock.feeds[source] = { time };
+    // Not by assignment: a source may be called __proto__.
+    const property = { value: { time }, writable: true, enumerable: true, configurable: true };
+    Object.defineProperty(clock.feeds, source, property);
   } else {
     if (feed.heard !== undefined) feed.heard = feed.idle = undefined;
     if (time <= feed.time) return false;

@@ -1,4 +1,5 @@
 import type { Ohlc } from '../core/folds.ts';
+import { joinKey } from '../core/key.ts';
 import { formatSpan, formatTime, type Millis } from '../core/time.ts';
 
 /** A value of topic `candles`. Times are ISO 8601 UTC; the window is [window_start, window_end). */
@@ -56,4 +57,4 @@ export function toCandle(
 
 /** Record key of topic `candles`. */
 export const candleKey = (candle: Candle): string =>
-  `${candle.coin}|${candle.quote}|${candle.window}|${candle.window_start}`;
+  joinKey(candle.coin, candle.quote, candle.window, candle.window_start);

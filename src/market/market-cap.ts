@@ -1,3 +1,4 @@
+import { joinKey } from '../core/key.ts';
 import { DAY, formatTime, type Millis } from '../core/time.ts';
 
 /** What one source said of the worth of all units of one coin. Its time is epoch ms. */
@@ -57,4 +58,4 @@ export function totalAt(minute: Millis, caps: readonly Cap[], maxAgeMs: Millis):
 }
 
 /** Record key of topic `market-cap`. */
-export const marketCapKey = ({ quote, time }: MarketCap): string => `${quote}|${time}`;
+export const marketCapKey = ({ quote, time }: MarketCap): string => joinKey(quote, time);

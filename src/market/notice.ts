@@ -65,13 +65,16 @@ export function postIdOf(body: Json): string | undefined {
   return exactId(post.id_str, post.id);
 }
 
-/** All versions of a post that the body of an edit notice names, oldest first. */
+/** Versions of one post that count: X allows five edits, and each version gets a tombstone of its own. */
+export const MOST_VERSIONS = 100;
+
+/** The last versions of a post that the body of an edit notice names, oldest first. */
 export function versionsOf(body: Json): readonly string[] {
   const edits = body.edit_tweet_ids ?? body.edit_post_ids;
   const named = [
     postIdOf(body),
     exactId(body.initial_tweet_id ?? body.initial_post_id),
-    ...(Array.isArray(edits) ? edits.map((id) => exactId(id)) : []),
+    ...(Array.isArray(edits) ? edits.slice(-MOST_VERSIONS).map((id) => exactId(id)) : []),
   ];
   const ids = new Set(named.filter((id) => id !== undefined));
   return [...ids].sort((a, b) => (isEarlierId(a, b) ? -1 : 1));

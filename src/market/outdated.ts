@@ -1,5 +1,5 @@
 import type { Json } from '../core/json.ts';
-import { noticeOf, postIdOf, versionsOf } from './notice.ts';
+import { MOST_VERSIONS, noticeOf, postIdOf, versionsOf } from './notice.ts';
 import { asObject, exactId, isEarlierId } from './tweet-fields.ts';
 
 const NONE: readonly string[] = Object.freeze([]);
@@ -12,7 +12,10 @@ function earlierVersions(line: Json): readonly string[] {
   if (!Array.isArray(ids) || ids.length < 2) return NONE;
   const own = exactId(post.id_str, post.id);
   if (own === undefined) return NONE;
-  const history = ids.map((id) => exactId(id)).filter((id) => id !== undefined);
+  const history = ids
+    .slice(-MOST_VERSIONS)
+    .map((id) => exactId(id))
+    .filter((id) => id !== undefined);
   return history.filter((id) => isEarlierId(id, own));
 }
 

@@ -1,4 +1,5 @@
 import { isObject, type Json, shown } from '../core/json.ts';
+import { joinKey, pairKey } from '../core/key.ts';
 import { Unreadable } from '../core/record.ts';
 import { type Millis, readTime } from '../core/time.ts';
 
@@ -40,8 +41,11 @@ export interface Price {
 /** Longest currency symbol taken as one; anything longer is a broken line, and would not fit a state key. */
 const LONGEST_SYMBOL = 32;
 
+/** Half a surrogate pair has no UTF-8: two symbols that differ in it would be stored as one. */
+const HALF_PAIR = /\p{Surrogate}/u;
+
 const symbol = (value: unknown, field: string): string => {
-  if (typeof value !== 'string' || value === '' || value.length > LONGEST_SYMBOL)
+  if (typeof value !== 'string' || value === '' || value.length > LONGEST_SYMBOL || HALF_PAIR.test(value))
     throw new Unreadable(`${field}: ${shown(value)} is no currency symbol`);
   return value;
 };
@@ -97,6 +101,6 @@ export function readPrice(value: unknown): { price: Price; time: Millis } {
 }
 
 /** Record key of topics `prices-*`. */
-export const quoteKey = (quote: Quote): string => `${quote.base}/${quote.quote}@${quote.last_updated}`;
+export const quoteKey = ({ base, quote, last_updated }: Quote): string => pairKey(base, quote, last_updated);
 /** Record key of topic `prices`. */
-export const priceKey = (price: Price): string => `${price.coin}|${price.quote}|${price.time}`;
+export const priceKey = ({ coin, quote, time }: Price): string => joinKey(coin, quote, time);

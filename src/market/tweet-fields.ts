@@ -10,10 +10,10 @@ export const textOrNull = (value: unknown): string | null => (typeof value === '
 
 export const flagOrNull = (value: unknown): boolean | null => (typeof value === 'boolean' ? value : null);
 
-/** A whole number from 0, or null where there is none. */
+/** A whole number from 0 to 2^53, or null where there is none. */
 export function countOrNull(value: unknown, field: string): number | null {
   if (value === undefined || value === null) return null;
-  if (typeof value !== 'number' || !(value >= 0) || !Number.isInteger(value))
+  if (typeof value !== 'number' || !(value >= 0) || !Number.isSafeInteger(value))
     throw new Unreadable(`${field}: ${shown(value)} is no count`);
   return value;
 }

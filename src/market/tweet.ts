@@ -53,6 +53,21 @@ export function readTweet(value: unknown): Tweet {
   return { id, time, created_at: canonical(post.created_at, time), body };
 }
 
+/** Characters of a post in all its fields. X's longest text has 25,000; a post's records repeat it for each coin and tag. */
+const LONGEST_POST = 200_000;
+
+const lengthOf = (texts: readonly string[]): number => texts.reduce((sum, { length }) => sum + length + 3, 0);
+
+/** Throws Unreadable for a post whose texts, lists and names together are longer than any post's. */
+export function refuseHuge({ body }: Tweet): void {
+  const { text, tags, hashtags, cashtags, urls, lang, author_id, username, name } = body;
+  let length = text.length;
+  for (const part of [lang, author_id, username, name]) length += part?.length ?? 0;
+  for (const list of [tags, hashtags, cashtags, urls]) length += lengthOf(list);
+  if (length > LONGEST_POST)
+    throw new Unreadable(`its fields have ${length} characters: more than ${LONGEST_POST}, as no post has`);
+}
+
 /** X's own text where it is canonical already: formatting a time costs as much as reading the whole post. */
 const canonical = (text: unknown, time: Millis): string =>
   typeof text === 'string' && text.length === 24 && text.charCodeAt(23) === 90 ? text : formatTime(time);

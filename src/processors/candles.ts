@@ -1,4 +1,5 @@
 import { type Ohlc, type OhlcState, ohlc, type Sample } from '../core/folds.ts';
+import { joinKey, splitKey } from '../core/key.ts';
 import { choice, type Settings, span, spans } from '../core/option.ts';
 import { KeyedState, type Restored } from '../core/state.ts';
 import { DAY, formatSpan, MINUTE, type Millis, SECOND } from '../core/time.ts';
@@ -55,7 +56,7 @@ class Candles implements Logic {
   accept({ value, offset }: Input, out: Emitter): void {
     const { price, time } = readPrice(value);
     this.#out = out;
-    const key = `${price.coin}|${price.quote}`;
+    const key = joinKey(price.coin, price.quote);
     const missed = this.#windows.accept(key, price.source, time, { time, offset, value: price.price });
     if (missed.length > 0)
       out.late(
@@ -91,13 +92,12 @@ class Candles implements Logic {
   }
 
   #emit(key: string, window: Window<OhlcState>, final: boolean): void {
-    const bar = key.lastIndexOf('|');
-    const pair = { coin: key.slice(0, bar), quote: key.slice(bar + 1) };
+    const [coin, quote] = splitKey(key) as [string, string];
     const place = `${key}|${window.size}|${window.start}`;
     const revision = (this.#rows.get(place) ?? 0) + 1;
     if (final) this.#rows.delete(place);
     else this.#rows.set(place, revision);
-    const candle = toCandle(pair, window, ohlc.result(window.state), revision, final);
+    const candle = toCandle({ coin, quote }, window, ohlc.result(window.state), revision, final);
     this.#out.emit({ key: candleKey(candle), by: candle.coin, value: candle });
   }
 }

@@ -1,3 +1,4 @@
+import { joinKey } from '../core/key.ts';
 import type { Match } from '../core/match.ts';
 import { choice, type Settings, span } from '../core/option.ts';
 import type { Restored } from '../core/state.ts';
@@ -36,7 +37,7 @@ const options = {
   sourceLag: sourceLagOption,
 };
 
-const series = ({ source, coin, quote }: Price): string => `${source}|${coin}|${quote}`;
+const series = ({ source, coin, quote }: Price): string => joinKey(source, coin, quote);
 
 /** The price counts: a file may hold several ticks of one instant, and none of them is a repeat. */
 const same = (first: Price, second: Price): boolean => first.price === second.price;
@@ -47,7 +48,7 @@ const sides: Sides<Price, Price> = {
     series,
     same,
     on: ({ coin }) => coin,
-    pair: ({ coin, quote }) => `${coin}|${quote}`,
+    pair: ({ coin, quote }) => joinKey(coin, quote),
     source: ({ source }) => source,
   },
 };

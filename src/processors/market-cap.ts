@@ -1,5 +1,6 @@
 import { Front } from '../core/front.ts';
 import { KeptSeries } from '../core/kept-series.ts';
+import { joinKey } from '../core/key.ts';
 import { type Settings, span } from '../core/option.ts';
 import { KeyedState, type Restored } from '../core/state.ts';
 import { DAY, MINUTE, type Millis } from '../core/time.ts';
@@ -38,7 +39,7 @@ interface Market {
 }
 
 const minuteOf = (time: Millis): Millis => Math.ceil(time / MINUTE) * MINUTE;
-const seriesOf = (cap: Cap): string => `${cap.quote}|${cap.coin}|${cap.source}`;
+const seriesOf = (cap: Cap): string => joinKey(cap.quote, cap.coin, cap.source);
 
 class MarketCaps implements Logic {
   readonly #caps: KeptSeries<Cap>;

@@ -40,6 +40,13 @@ export const selectOptions = {
     '--drop-near-duplicates',
     'Leave out posts that say nearly the same as one of the last hour (similarity 0.8); its topic needs --partitions 1.',
   ),
+  maxTags: integer(
+    '--max-tags',
+    '<count>',
+    'Tags and coins that one post counts for; further ones are left out, and such posts counted.',
+    100,
+    { min: 1, max: 1000 },
+  ),
   decisions: {
     ...optionalText('--decisions', '<topic>', 'Write what became of each post to a topic: id, source, dest.'),
     parse: topicName,

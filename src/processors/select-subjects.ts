@@ -12,9 +12,9 @@ export const ANYTHING: readonly Subject[] = [{ tag: 'all', coin: null }];
 
 /** The coins and tags of a post's rules in X's order, then coins in order of mention; each once. */
 export function subjectsOf(body: TweetBody): readonly Subject[] {
-  const subjects: Subject[] = [];
+  const subjects = new Map<string, Subject>();
   const add = (tag: string, coin: string | null): void => {
-    if (!subjects.some((subject) => subject.tag === tag)) subjects.push({ tag, coin });
+    if (!subjects.has(tag)) subjects.set(tag, { tag, coin });
   };
   for (const tag of body.tags) {
     const coin = coinOf(tag);
@@ -22,7 +22,7 @@ export function subjectsOf(body: TweetBody): readonly Subject[] {
     else add(coin, coin);
   }
   for (const coin of findCoins(body)) add(coin, coin);
-  return subjects;
+  return [...subjects.values()];
 }
 
 /** The subjects that are asked for: known coins, and symbols not known here by the tag of the rule made for them. */

@@ -6,7 +6,7 @@ import { noticeKind } from '../market/notice.ts';
 import { outdatedIds } from '../market/outdated.ts';
 import { type ProcessedTweet, processedTweet } from '../market/processed-tweet.ts';
 import { sentimentScore } from '../market/sentiment.ts';
-import { readTweet, type Tweet, tweetId, tweetTime } from '../market/tweet.ts';
+import { readTweet, refuseHuge, type Tweet, tweetId, tweetTime } from '../market/tweet.ts';
 import { defineProcessor, type Emitter, type Input, type Logic, type Tools } from './processor.ts';
 import { refusal, speaker } from './select-filters.ts';
 import { ALWAYS, selectOptions } from './select-options.ts';
@@ -28,6 +28,12 @@ function withLanguage(tweet: Tweet, detect: NonNullable<Tools['detectLanguage']>
   const detected = detect(wordsAlone(text));
   return detected === undefined ? tweet : { ...tweet, body: { ...tweet.body, lang: detected } };
 }
+
+/** The post with its first `most` tags: each of its records holds them all. */
+const withTags = (tweet: Tweet, most: number): Tweet =>
+  tweet.body.tags.length <= most
+    ? tweet
+    : { ...tweet, body: { ...tweet.body, tags: tweet.body.tags.slice(0, most) } };
 
 function narrowed(record: ProcessedTweet, fields: readonly string[]): object {
   return Object.fromEntries(Object.entries(record).filter(([name]) => fields.includes(name)));
@@ -68,6 +74,8 @@ export const select = defineProcessor({
       : undefined;
     const speaks = speaker(settings.langs);
     const fields = settings.fields.length === 0 ? undefined : [...ALWAYS, ...settings.fields];
+    const { maxTags } = settings;
+    const tooMany = `more than ${maxTags} tags and coins`;
     const scored = fields === undefined || fields.some((name) => name.startsWith('sentiment_'));
 
     function acceptNotice({ key, value }: Input, kind: string, out: Emitter): void {
@@ -87,21 +95,25 @@ export const select = defineProcessor({
       if (value === null) return acceptNotice(input, 'tombstone', out);
       const notice = noticeKind(value);
       if (notice !== undefined) return acceptNotice(input, `notice: ${notice}`, out);
-      const asSent = readTweet(value);
+      const whole = readTweet(value);
+      const asSent = withTags(whole, maxTags);
+      refuseHuge(asSent);
       const earlier = outdatedIds(value);
       for (const id of earlier) bury(id, out);
       const refused = refusal(asSent.body, settings);
       if (refused !== undefined) return out.drop(refused);
       const tweet = detectLanguage === undefined ? asSent : withLanguage(asSent, detectLanguage);
       if (!speaks(tweet.body.lang)) return out.drop('lang');
-      const subjects = settings.allPosts ? ANYTHING : subjectsOf(tweet.body);
+      const subjects = settings.allPosts ? ANYTHING : subjectsOf(whole.body);
       if (subjects.length === 0) return out.drop('no coin or tag');
       const wanted = settings.allPosts ? subjects : wantedOf(subjects, settings.coins);
       if (wanted.length === 0) return out.drop('other coin');
       if (!seen.add(tweet.id, tweet.time)) return out.drop('repeat');
       if (isNear(tweet, earlier.length > 0)) return out.drop('near duplicate');
+      const kept = wanted.length > maxTags ? wanted.slice(0, maxTags) : wanted;
+      if (kept.length < wanted.length || whole.body.tags.length > maxTags) out.drop(tooMany);
       const score = scored ? sentimentScore(tweet.body.text) : null;
-      for (const { tag, coin } of wanted) {
+      for (const { tag, coin } of kept) {
         const record = processedTweet(tweet, tag, coin, score, headers.source ?? null);
         out.emit(
           fields === undefined

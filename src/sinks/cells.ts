@@ -1,4 +1,4 @@
-import { shown } from '../core/json.ts';
+import { jsonText, shown } from '../core/json.ts';
 import { Unreadable } from '../core/record.ts';
 import { readTime } from '../core/time.ts';
 import type { Column } from '../market/datasets.ts';
@@ -36,13 +36,17 @@ export function cellReader(column: Column): CellReader {
     case 'text':
       return (value) => (typeof value === 'string' ? value : refuse(value));
     case 'number':
-      return (value) => (typeof value === 'number' && Number.isFinite(value) ? value : refuse(value));
+      return (value) => {
+        if (typeof value === 'number' && Number.isFinite(value)) return value;
+        // A whole number past 2^53, read exactly: the column is a float.
+        return typeof value === 'bigint' ? Number(value) : refuse(value);
+      };
     case 'integer':
       return (value) => (Number.isSafeInteger(value) ? (value as number) : refuse(value));
     case 'boolean':
       return (value) => (typeof value === 'boolean' ? value : refuse(value));
     case 'json':
-      return (value) => (value === undefined || value === null ? null : JSON.stringify(value));
+      return (value) => (value === undefined || value === null ? null : jsonText(value)!);
     case 'texts':
       return (value) =>
         Array.isArray(value) && value.every((part) => typeof part === 'string') ? value : refuse(value);

@@ -1,4 +1,4 @@
-import { parseObject } from '../../core/json.ts';
+import { parseExact, parseObject } from '../../core/json.ts';
 import { Unreadable } from '../../core/record.ts';
 import { formatTime } from '../../core/time.ts';
 import type { Column, Dataset } from '../../market/datasets.ts';
@@ -61,6 +61,8 @@ export function rowReader(
   const demand = (name: string): never => {
     throw new Unreadable(`${name}: the table demands a value of it`);
   };
+  // A json column holds what it was given: no digit of a number may be lost.
+  const parse = columns.some(({ type }) => type === 'json') ? parseExact : parseObject;
   const time = all.find(({ name }) => name === timeColumn);
   const folders = partitionBy.map((name): ((row: Row) => FolderKey) => {
     const column = all.find((one) => one.name === name);
@@ -79,7 +81,7 @@ export function rowReader(
     cells,
     keys,
     read(value) {
-      const row = parseObject(value);
+      const row = parse(value);
       if (only !== undefined && (row[only] === undefined || row[only] === null)) return false;
       for (let i = 0; i < fields.length; i++) {
         const derive = derived[i];
