@@ -36,7 +36,10 @@ export function parseJson(text: string, longest = LONGEST_TEXT): unknown {
 
 /** The object that a JSON text holds. Throws Unreadable. */
 export function parseObject(text: string, longest?: number): Json {
-  const value = parseJson(text, longest);
+  return objectOnly(parseJson(text, longest));
+}
+
+function objectOnly(value: unknown): Json {
   if (!isObject(value)) throw new Unreadable('not a JSON object');
   return value;
 }
@@ -45,22 +48,27 @@ export function parseObject(text: string, longest?: number): Json {
 const LONG_NUMBER = /[:[,\s]-?(?:\d{16}|\d[\d.]*[eE]\+?\d{3})/;
 
 /**
- * As `parseObject`, but whole numbers past 2^53 keep their digits: they are bigints, and `jsonText` writes them back.
+ * As `parseJson`, but whole numbers past 2^53 keep their digits: they are bigints, and `jsonText` writes them back.
  * For fields that only pass through. Throws Unreadable also for a number past the range of a float.
  */
-export function parseExact(text: string, longest?: number): Json {
-  const value = parseObject(text, longest);
-  return LONG_NUMBER.test(text) ? (readExactly(text) as Json) : value;
+export function parseExact(text: string, longest?: number): unknown {
+  const value = parseJson(text, longest);
+  return LONG_NUMBER.test(text) ? readExactly(text) : value;
 }
 
-/** JSON text of plain data; a bigint becomes a number with all its digits. Undefined for what JSON does not have. */
-export const jsonText = (value: unknown): string | undefined =>
-  holdsBigint(value) ? exactText(value) : JSON.stringify(value);
+/** As `parseExact`, of an object. */
+export const parseExactObject = (text: string, longest?: number): Json =>
+  objectOnly(parseExact(text, longest));
 
-function holdsBigint(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return typeof value === 'bigint';
-  for (const name in value) if (holdsBigint((value as Json)[name])) return true;
-  return false;
+/** JSON text of plain data; a bigint becomes a number with all its digits. Undefined for what JSON does not have. */
+export function jsonText(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    // A bigint, which plain data seldom holds.
+    if (!(error instanceof TypeError)) throw error;
+    return exactText(value);
+  }
 }
 
 function exactText(value: unknown): string | undefined {
@@ -74,20 +82,24 @@ function exactText(value: unknown): string | undefined {
   return `{${fields.join(',')}}`;
 }
 
+/** The nearest float of a whole number that was read exactly; another value as it is. */
+export const asFloat = (value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);
+
+/** A parsed number, or the number that a text holds; NaN for anything else. An object has no number: its own `valueOf` may be anything. */
+export const numberOf = (value: unknown): number =>
+  typeof value === 'number' || typeof value === 'bigint' || typeof value === 'string'
+    ? Number(value)
+    : Number.NaN;
+
 /** A parsed value as messages quote it: its first 60 characters. */
 export const shown = (value: unknown): string => jsonText(value)?.slice(0, 60) ?? 'nothing';
 
 /** Whether a text has brackets enough to be nested too deep; quick, for nearly all texts have fewer. */
 function mayBeDeep(text: string): boolean {
+  if (text.length < 2 * (DEEPEST + 1)) return false;
   let left = DEEPEST;
-  for (const bracket of ['{', '[']) {
-    let at = text.indexOf(bracket);
-    while (at !== -1) {
-      if (left === 0) return true;
-      left -= 1;
-      at = text.indexOf(bracket, at + 1);
-    }
-  }
+  for (let at = text.indexOf('{'); at !== -1; at = text.indexOf('{', at + 1)) if (left-- === 0) return true;
+  for (let at = text.indexOf('['); at !== -1; at = text.indexOf('[', at + 1)) if (left-- === 0) return true;
   return false;
 }
 

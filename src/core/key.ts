@@ -1,16 +1,20 @@
 /** What stands for a character that parts the fields of keys, and for the sign of these escapes. */
 const ESCAPES: Readonly<Record<string, string>> = { '%': '%25', '|': '%7C', '/': '%2F', '@': '%40' };
-const BARS = /[%|]/g;
-const SLASHES = /[%/@]/g;
+const isBar = (code: number): boolean => code === 37 || code === 124;
+const isSlash = (code: number): boolean => code === 37 || code === 47 || code === 64;
 const ESCAPED = /%(?:25|7C|2F|40)/g;
 
-const escaped = (text: string, special: RegExp): string =>
-  text.search(special) === -1 ? text : text.replace(special, (character) => ESCAPES[character]!);
+function escaped(text: string, isSpecial: (code: number) => boolean): string {
+  for (let i = 0; i < text.length; i++)
+    if (isSpecial(text.charCodeAt(i)))
+      return [...text].map((one) => (isSpecial(one.charCodeAt(0)) ? ESCAPES[one]! : one)).join('');
+  return text;
+}
 
 /** One key of several parts with `|` between them. Parts that differ give keys that differ, whatever stands in them. */
 export function joinKey(...parts: readonly string[]): string {
-  let key = escaped(parts[0]!, BARS);
-  for (let i = 1; i < parts.length; i++) key += `|${escaped(parts[i]!, BARS)}`;
+  let key = escaped(parts[0]!, isBar);
+  for (let i = 1; i < parts.length; i++) key += `|${escaped(parts[i]!, isBar)}`;
   return key;
 }
 
@@ -20,4 +24,4 @@ export const splitKey = (key: string): string[] =>
 
 /** `base/quote@time`, where the names may hold anything. */
 export const pairKey = (base: string, quote: string, time: string): string =>
-  `${escaped(base, SLASHES)}/${escaped(quote, SLASHES)}@${time}`;
+  `${escaped(base, isSlash)}/${escaped(quote, isSlash)}@${time}`;

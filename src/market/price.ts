@@ -41,11 +41,17 @@ export interface Price {
 /** Longest currency symbol taken as one; anything longer is a broken line, and would not fit a state key. */
 const LONGEST_SYMBOL = 32;
 
-/** Half a surrogate pair has no UTF-8: two symbols that differ in it would be stored as one. */
+/** Half a surrogate pair, which has no UTF-8: two symbols that differ in it would be stored as one. */
 const HALF_PAIR = /\p{Surrogate}/u;
 
+function hasHalfPair(text: string): boolean {
+  for (let i = 0; i < text.length; i++)
+    if ((text.charCodeAt(i) & 0xf800) === 0xd800) return HALF_PAIR.test(text);
+  return false;
+}
+
 const symbol = (value: unknown, field: string): string => {
-  if (typeof value !== 'string' || value === '' || value.length > LONGEST_SYMBOL || HALF_PAIR.test(value))
+  if (typeof value !== 'string' || value === '' || value.length > LONGEST_SYMBOL || hasHalfPair(value))
     throw new Unreadable(`${field}: ${shown(value)} is no currency symbol`);
   return value;
 };

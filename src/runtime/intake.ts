@@ -116,17 +116,26 @@ interface Head {
 /** The next record of a queue. The value of one that is not JSON is its text. */
 function look({ spec, records, at }: Queue, partition: number, latest: Millis): Head {
   const { offset, key, value: text, headers } = records[at]!;
-  const place = { topic: spec.topic, from: spec.actual, partition, offset, key, headers };
-  if (text === null) return { input: { ...place, value: null }, time: Number.NaN, fault: undefined };
-  let value: unknown;
+  const { topic, actual: from } = spec;
+  let value: unknown = null;
+  /** The text, once it is known to be JSON. */
+  let json: string | undefined;
+  let time = Number.NaN;
+  let fault: string | undefined;
   try {
-    value = parseJson(text, LONGEST_LINE);
+    if (text !== null) {
+      value = parseJson(text, LONGEST_LINE);
+      json = text;
+      time = spec.time(value);
+      fault = whyAhead(time, latest);
+    }
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
-    return { input: { ...place, value: text }, time: Number.NaN, fault: error.message };
+    value = text;
+    fault = error.message;
   }
-  const time = spec.time(value);
-  return { input: { ...place, value, text }, time, fault: whyAhead(time, latest) };
+  const input = { topic, from, partition, offset, key, value, text: json, headers };
+  return { input, time, fault };
 }
 
 /** The queue whose next record is least by event time; one without a time, or with a fault, goes first. */

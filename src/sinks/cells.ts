@@ -1,4 +1,4 @@
-import { jsonText, shown } from '../core/json.ts';
+import { asFloat, jsonText, shown } from '../core/json.ts';
 import { Unreadable } from '../core/record.ts';
 import { readTime } from '../core/time.ts';
 import type { Column } from '../market/datasets.ts';
@@ -37,9 +37,8 @@ export function cellReader(column: Column): CellReader {
       return (value) => (typeof value === 'string' ? value : refuse(value));
     case 'number':
       return (value) => {
-        if (typeof value === 'number' && Number.isFinite(value)) return value;
-        // A whole number past 2^53, read exactly: the column is a float.
-        return typeof value === 'bigint' ? Number(value) : refuse(value);
+        const number = asFloat(value);
+        return typeof number === 'number' && Number.isFinite(number) ? number : refuse(value);
       };
     case 'integer':
       return (value) => (Number.isSafeInteger(value) ? (value as number) : refuse(value));

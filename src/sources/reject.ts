@@ -1,3 +1,4 @@
+import { jsonText } from '../core/json.ts';
 import type { NewRecord } from '../core/record.ts';
 import { formatTime, type Millis } from '../core/time.ts';
 import { REJECTS } from '../market/topics.ts';
@@ -44,7 +45,7 @@ export interface RejectedPart {
 /** A part of an answer as it goes to topic `rejects`. */
 export function rejectedPart({ source, topic, what, part, why, polledAt }: RejectedPart): NewRecord {
   const time = formatTime(polledAt);
-  const text = JSON.stringify(part)?.slice(0, KEPT_TEXT) ?? '';
+  const text = jsonText(part)?.slice(0, KEPT_TEXT) ?? '';
   return {
     topic: REJECTS,
     by: source,

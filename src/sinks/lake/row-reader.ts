@@ -1,4 +1,4 @@
-import { parseExact, parseObject } from '../../core/json.ts';
+import { parseExactObject, parseObject } from '../../core/json.ts';
 import { Unreadable } from '../../core/record.ts';
 import { formatTime } from '../../core/time.ts';
 import type { Column, Dataset } from '../../market/datasets.ts';
@@ -62,7 +62,7 @@ export function rowReader(
     throw new Unreadable(`${name}: the table demands a value of it`);
   };
   // A json column holds what it was given: no digit of a number may be lost.
-  const parse = columns.some(({ type }) => type === 'json') ? parseExact : parseObject;
+  const parse = columns.some(({ type }) => type === 'json') ? parseExactObject : parseObject;
   const time = all.find(({ name }) => name === timeColumn);
   const folders = partitionBy.map((name): ((row: Row) => FolderKey) => {
     const column = all.find((one) => one.name === name);

@@ -1,4 +1,4 @@
-import { isObject, type Json } from '../../core/json.ts';
+import { isObject, type Json, numberOf } from '../../core/json.ts';
 import type { Millis } from '../../core/time.ts';
 import { monthOf, nextDay, nextMonth } from '../periods.ts';
 
@@ -27,15 +27,17 @@ const objectAt = (value: unknown, field: string): Json => {
   return isObject(inner) ? inner : {};
 };
 
+const parseReset = (value: unknown): Millis => (typeof value === 'string' ? Date.parse(value) : Number.NaN);
+
 /** The budgets in `data` of /v1/key/info: of the month, and of the day where the plan has one. Empty: it names none. */
 export function readBudgets(data: unknown, now: Millis): readonly Budget[] {
   const plan = objectAt(data, 'plan');
   const usage = objectAt(data, 'usage');
   return (['monthly', 'daily'] as const).flatMap((period) => {
-    const limit = Number(plan[`credit_limit_${period}`]);
+    const limit = numberOf(plan[`credit_limit_${period}`]);
     if (!(limit > 0)) return [];
     const told = objectAt(usage, period === 'monthly' ? 'current_month' : 'current_day').credits_left;
-    const reset = Date.parse(String(plan[`credit_limit_${period}_reset_timestamp`]));
+    const reset = parseReset(plan[`credit_limit_${period}_reset_timestamp`]);
     const end = period === 'monthly' ? nextMonth(now) : nextDay(now);
     return [{ left: typeof told === 'number' ? told : limit, until: reset > now ? reset : end }];
   });

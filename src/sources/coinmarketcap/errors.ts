@@ -1,4 +1,4 @@
-import { isObject } from '../../core/json.ts';
+import { isObject, numberOf } from '../../core/json.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Millis } from '../../core/time.ts';
 import type { HttpAnswer } from '../http/client.ts';
@@ -56,10 +56,10 @@ export interface Given {
 export function readAnswer(answer: HttpAnswer, random: () => number, hush: (text: string) => string): Given {
   const body = isObject(answer.body) ? answer.body : {};
   const status = isObject(body.status) ? body.status : {};
-  const told = Number(status.error_code ?? 0);
+  const told = numberOf(status.error_code ?? 0);
   const isGood = answer.status === 200;
   if (told === 0 && isGood && body.data !== undefined)
-    return { data: body.data, credits: Number(status.credit_count ?? 0) || 0 };
+    return { data: body.data, credits: numberOf(status.credit_count) || 0 };
   const code = told || (isGood ? 0 : (CODES[answer.status] ?? 0));
   const said = typeof status.error_message === 'string' ? hush(status.error_message).slice(0, 300) : '';
   const words = [said || `HTTP ${answer.status}`, told ? `(error ${told})` : ''].join(' ').trim();

@@ -1,4 +1,4 @@
-import { shown } from '../../core/json.ts';
+import { asFloat, shown } from '../../core/json.ts';
 import { type NewRecord, Unreadable } from '../../core/record.ts';
 import { formatTime, type Millis, readTime } from '../../core/time.ts';
 import { readQuote } from '../../market/price.ts';
@@ -38,7 +38,7 @@ export function toRecord(
   polledAt: Millis,
   topic: string,
 ): NewRecord {
-  const { price, market_cap, volume_24h } = given;
+  const [price, market_cap, volume_24h] = [given.price, given.market_cap, given.volume_24h].map(asFloat);
   const { quote: checked } = readQuote({
     source: SOURCE,
     base,

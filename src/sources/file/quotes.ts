@@ -1,5 +1,5 @@
 import { refuseAhead } from '../../core/ahead.ts';
-import { parseExact } from '../../core/json.ts';
+import { asFloat, type Json, parseExactObject } from '../../core/json.ts';
 import { type NewRecord, Unreadable } from '../../core/record.ts';
 import { formatTime, type Millis } from '../../core/time.ts';
 import { type Quote, readQuote } from '../../market/price.ts';
@@ -28,8 +28,13 @@ const sourceOf = (given: unknown): unknown => {
   return typeof given !== 'string' || /^file(-|$)/.test(given) ? given : `file-${given}`;
 };
 
-/** Prices and sums are 64-bit floats. */
-const rounded = (value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);
+const FLOATS = ['price', 'market_cap', 'volume_24h'];
+
+/** The row with its amounts as floats, however many digits they have. */
+function withFloats(row: Json): Json {
+  if (!FLOATS.some((name) => typeof row[name] === 'bigint')) return row;
+  return { ...row, ...Object.fromEntries(FLOATS.map((name) => [name, asFloat(row[name])])) };
+}
 
 const lower = (value: unknown): unknown => (typeof value === 'string' ? value.toLowerCase() : value);
 
@@ -43,7 +48,7 @@ export function readQuoteLine(
   pair: Pick<PriceSettings, 'base' | 'quote'>,
   latest: Millis,
 ): Quote {
-  const { time, ...row } = parseExact(line);
+  const { time, ...row } = withFloats(parseExactObject(line));
   const when = row.last_updated ?? time;
   if (typeof when !== 'string' && typeof when !== 'number')
     throw new Unreadable('no last_updated and no time');
@@ -51,9 +56,6 @@ export function readQuoteLine(
   refuseAhead(at, latest);
   return readQuote({
     ...row,
-    price: rounded(row.price),
-    market_cap: rounded(row.market_cap),
-    volume_24h: rounded(row.volume_24h),
     source: sourceOf(row.source),
     base: lower(row.base ?? pair.base),
     quote: lower(row.quote ?? pair.quote),

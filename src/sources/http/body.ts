@@ -1,4 +1,6 @@
 import { gunzipSync } from 'node:zlib';
+import { parseExact } from '../../core/json.ts';
+import { Unreadable } from '../../core/record.ts';
 import { Trouble } from './trouble.ts';
 
 /** The largest answer taken, unpacked: 5,000 rows of CoinMarketCap in several currencies are 15 MB. */
@@ -27,12 +29,13 @@ function unpack(bytes: Buffer): Buffer {
   }
 }
 
-/** What a body of JSON holds; undefined when it is none. Throws Trouble. */
+/** What a body of JSON holds, exactly (see parseExact); undefined when it is none, or nested too deep. Throws Trouble. */
 export function parseBody(bytes: Buffer, encoding: string | undefined): unknown {
   const text = (encoding === 'gzip' ? unpack(bytes) : bytes).toString();
   try {
-    return JSON.parse(text);
-  } catch {
+    return parseExact(text, LARGEST_BODY);
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { isObject, shown } from '../../core/json.ts';
+import { isObject, jsonText, numberOf, shown } from '../../core/json.ts';
 import { Unreadable } from '../../core/record.ts';
 import { formatTime, type Millis } from '../../core/time.ts';
 import { type Quote, readQuote } from '../../market/price.ts';
@@ -15,11 +15,7 @@ export function readMarkets({ status, body, retryAfterMs }: HttpAnswer): Markets
   if (status !== 200) throw new Trouble('status', `HTTP ${status}`, retryAfterMs);
   const { success, message, result } = isObject(body) ? body : {};
   if (success === false)
-    throw new Trouble(
-      'service',
-      `success: false, ${JSON.stringify(message ?? '').slice(0, 200)}`,
-      retryAfterMs,
-    );
+    throw new Trouble('service', `success: false, ${jsonText(message ?? '')!.slice(0, 200)}`, retryAfterMs);
   const symbols = isObject(result) ? result.symbols : undefined;
   if (!isObject(symbols)) throw new Trouble('service', 'an answer without markets', retryAfterMs);
   return symbols;
@@ -29,9 +25,8 @@ export function readMarkets({ status, body, retryAfterMs }: HttpAnswer): Markets
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 function decimal(value: unknown, field: string): number {
-  const number = typeof value === 'string' && DECIMAL.test(value.trim()) ? Number(value) : value;
-  if (typeof number !== 'number' || !Number.isFinite(number) || number <= 0)
-    throw new Unreadable(`${field}: ${shown(value)} is no price`);
+  const number = typeof value === 'string' && !DECIMAL.test(value.trim()) ? Number.NaN : numberOf(value);
+  if (!Number.isFinite(number) || number <= 0) throw new Unreadable(`${field}: ${shown(value)} is no price`);
   return number;
 }
 

@@ -1,0 +1,184 @@
+import { Problem } from '../../src/core/problem.ts';
+import type { NewRecord } from '../../src/core/record.ts';
+
+import { readAnswer } from '../../src/sources/coinmarketcap/errors.ts';
+import { Owners } from '../../src/sources/coinmarketcap/owners.ts';
+import { quoteRecords } from '../../src/sources/coinmarketcap/records.ts';
+import { rowsOf } from '../../src/sources/coinmarketcap/rows.ts';
+import { SeenQuotes } from '../../src/sources/coinmarketcap/seen.ts';
+import { toChunks } from '../../src/sources/file/chunks.ts';
+import { readLines } from '../../src/sources/file/lines.ts';
+import { postReader } from '../../src/sources/file/posts.ts';
+import { priceReader } from '../../src/sources/file/prices.ts';
+import type { PriceSettings } from '../../src/sources/file/quotes.ts';
+import type { LineReader } from '../../src/sources/file/reader.ts';
+import { parseBody } from '../../src/sources/http/body.ts';
+import { Trouble } from '../../src/sources/http/trouble.ts';
+import { Spent } from '../../src/sources/polling.ts';
+import { readMarkets } from '../../src/sources/wallex/markets.ts';
+import { marketRecords } from '../../src/sources/wallex/records.ts';
+import { lineReader } from '../../src/sources/x/line.ts';
+import { topicsOf } from '../../src/sources/x/topics.ts';
+import { benchPosts } from '../bench/posts.ts';
+
+/** The clock of all sources here. */
+export const NOW = Date.UTC(2026, 5, 1);
+const DAY = 86_400_000;
+
+/** A source's way from lines, or answers, to records. */
+export interface MutatedSource {
+  readonly name: string;
+  /** Good lines; the first stands before all others as it is (the header of a CSV). */
+  readonly good: readonly string[];
+  /** A line that gives a record after whatever came before it. */
+  readonly last: string;
+  read(lines: Iterable<string>): AsyncIterable<readonly NewRecord[]>;
+}
+
+const V1_POST = JSON.stringify({
+  id_str: '1890000000000000000',
+  id: 1890000000000000000,
+  created_at: 'Mon Jun 02 10:00:00 +0000 2025',
+  text: 'bitcoin &amp; $ETH',
+  lang: 'en',
+  user: { id_str: '5', screen_name: 'a', name: 'A', followers_count: 7, verified: false },
+  entities: {
+    hashtags: [{ text: 'btc' }],
+    symbols: [{ text: 'ETH' }],
+    urls: [{ expanded_url: 'https://e.org' }],
+  },
+  retweeted_status: { text: 'bitcoin', extended_tweet: { full_text: 'bitcoin to the moon', entities: {} } },
+  favorite_count: 1,
+});
+const TAGGED = JSON.stringify({
+  data: {
+    id: '1890000000000000001',
+    text: 'bitcoin',
+    created_at: '2025-06-01T10:00:00.000Z',
+    edit_history_tweet_ids: ['1', '2'],
+  },
+  matching_rules: [
+    { id: '1', tag: 'btc' },
+    { id: '2', tag: 'companies' },
+  ],
+  includes: { users: [{ id: '5', username: 'u', public_metrics: { followers_count: 3 } }] },
+});
+const NOTICES = [
+  '{"data":{"delete":{"tweet":{"id":"5","author_id":"6"},"event_at":"2025-06-01T10:00:00.000Z"}}}',
+  '{"delete":{"status":{"id":5,"id_str":"5"}}}',
+  '{"data":{"tweet_edit":{"tweet":{"id":"9"},"edit_tweet_ids":["7","8","9"],"initial_tweet_id":"7"}}}',
+  '{"errors":[{"title":"ConnectionException","detail":"x","disconnect_type":"OperationalDisconnect"}]}',
+];
+export const POSTS: readonly string[] = [...benchPosts(40), V1_POST, TAGGED, ...NOTICES];
+const LAST_POST = '{"id_str":"77","text":"bitcoin","created_at":"2025-06-01T10:00:00.000Z"}';
+
+export const QUOTES: readonly string[] = [
+  '{"base":"btc","quote":"usdt","price":67000.5,"time":"2025-06-01T10:00:00Z","order_id":1790000000000000001}',
+  '{"source":"coinmarketcap","base":"eth","quote":"usdt","price":1,"market_cap":2000000,"last_updated":"2025-06-01T10:01:00.000Z"}',
+  '{"source":"wallex","base":"usdt","quote":"tmn","price":61000,"last_updated":"2025-06-01T10:01:10.000Z","volume_24h":5}',
+];
+
+const SETTINGS: PriceSettings = { format: 'auto', base: 'btc', quote: 'usdt', intervalMs: 60_000 };
+const origin = { file: 'f', topic: 't', now: () => NOW, latest: () => NOW + DAY, warn: () => {} };
+
+const fromFile = (
+  name: string,
+  good: readonly string[],
+  last: string,
+  make: () => LineReader,
+): MutatedSource => ({
+  name,
+  good,
+  last,
+  async *read(lines) {
+    async function* bytes() {
+      for (const line of lines) yield Buffer.from(`${line}\n`);
+    }
+    const { signal } = new AbortController();
+    const pass = { reader: make(), origin, signal, from: { bytes: 0, lines: 0 } };
+    for await (const { records } of toChunks(readLines(bytes()), pass)) yield records;
+  },
+});
+
+const CMC_ROW =
+  '{"id":1,"symbol":"BTC","name":"Bitcoin","cmc_rank":1,"last_updated":"2025-06-01T10:00:00.000Z","quote":{"USD":{"price":67000.5,"market_cap":1300000000000,"volume_24h":5,"last_updated":"2025-06-01T10:00:00.000Z"}}}';
+const WALLEX =
+  '{"success":true,"result":{"symbols":{"USDTTMN":{"baseAsset":"USDT","quoteAsset":"TMN","stats":{"lastPrice":"61000.5"}}}}}';
+
+const answerOf = (line: string) => {
+  const body = parseBody(Buffer.from(line), undefined);
+  return { status: 200, body, serverTime: NOW, retryAfterMs: 0, askedAt: NOW, answeredAt: NOW };
+};
+
+/** The records of an answer; an error that its source expects is none. */
+function answered(step: () => readonly NewRecord[]): readonly NewRecord[] {
+  try {
+    return step();
+  } catch (error) {
+    if (error instanceof Trouble || error instanceof Spent || error instanceof Problem) return [];
+    throw error;
+  }
+}
+
+export const MUTATED_SOURCES: readonly MutatedSource[] = [
+  fromFile('file: posts', POSTS, LAST_POST, () => postReader(origin)),
+  fromFile('file: quotes', QUOTES, QUOTES[0]!, () => priceReader({ ...SETTINGS, format: 'quotes' }, origin)),
+  fromFile(
+    'file: candles',
+    [
+      'timestamp,open,high,low,close',
+      '1748772000,1,3,0.5,2',
+      '2025-06-01 10:01:00,1,3,0.5,2',
+      '"2025-06-01",1,3,0.5,2',
+    ],
+    '2025-06-01T10:03:00Z,1,3,0.5,2',
+    () => priceReader(SETTINGS, origin),
+  ),
+  fromFile('file: ticks', ['time,price', '2025-06-01T10:00:00Z,1.5', '1748772000123,2'], '2025-06-01,5', () =>
+    priceReader(SETTINGS, origin),
+  ),
+  {
+    name: 'x',
+    good: POSTS,
+    last: LAST_POST,
+    async *read(lines) {
+      const reader = lineReader(topicsOf('{tag}', ['btc']), 't', () => {}, DAY);
+      for (const text of lines) {
+        const tooLong = text.length > 2 ** 20;
+        reader.read({ text: tooLong ? text.slice(0, 8192) : text, tooLong }, NOW);
+        yield reader.flush().records;
+      }
+    },
+  },
+  {
+    name: 'coinmarketcap',
+    good: [`{"status":{"error_code":0,"credit_count":1},"data":[${CMC_ROW},${CMC_ROW}]}`],
+    last: `{"status":{"error_code":"0"},"data":{"1":${CMC_ROW.replaceAll('10:00:00', '11:00:00')}}}`,
+    async *read(lines) {
+      const owners = new Owners(() => {});
+      for (const line of lines) {
+        const seen = new SeenQuotes();
+        const writing = { topic: 't', maxAheadMs: DAY, converts: ['USD'], keepCached: true, owners, seen };
+        yield answered(() => {
+          const { data } = readAnswer(
+            answerOf(line),
+            () => 0.5,
+            (text) => text,
+          );
+          return quoteRecords(rowsOf(data), NOW, writing).records;
+        });
+      }
+    },
+  },
+  {
+    name: 'wallex',
+    good: [WALLEX],
+    last: WALLEX,
+    async *read(lines) {
+      for (const line of lines) {
+        const answer = answerOf(line);
+        yield answered(() => marketRecords(readMarkets(answer), ['USDTTMN'], 't', answer));
+      }
+    },
+  },
+];
