@@ -180,3 +180,39 @@ describe('candles', () => {
     );
   });
 });
+
+test('pairs with bars in their names have candles of their own, also after a restart', () => {
+  const stored = new Map<string, string>();
+  const { logic, rows, keys, out } = make();
+  const price = (coin: string, quote: string, second: number, value: number) => ({
+    topic: 'prices',
+    from: 'prices',
+    partition: 0,
+    offset: second,
+    key: null,
+    headers: {},
+    value: { coin, quote, price: value, time: at(second), source: 'file' },
+  });
+  logic.accept(price('a', 'b|c', 0, 7), out);
+  logic.accept(price('a|b', 'c', 30, 9), out);
+  for (const [key, text] of logic.changes()) stored.set(key, text!);
+  const restarted = candles.build(settings, stored);
+  restarted.finish('all', 0, out);
+  expect(rows.map(({ coin, quote, close, samples }) => [coin, quote, close, samples])).toEqual([
+    ['a', 'b|c', 7, 1],
+    ['a|b', 'c', 9, 1],
+  ]);
+  expect(keys).toEqual([
+    'a: a|b%7Cc|1m|2026-03-02T10:00:00.000Z',
+    'a|b: a%7Cb|c|1m|2026-03-02T10:00:00.000Z',
+  ]);
+});
+
+test('state of before keys were escaped goes on', () => {
+  const { logic, see, out, rows } = make();
+  see(0, 1);
+  const stored = new Map([...logic.changes()].map(([key, text]) => [key, text!]));
+  expect([...stored.keys()].every((key) => key.endsWith('btc|usdt'))).toBe(true);
+  candles.build(settings, stored).finish('all', 0, out);
+  expect(rows).toMatchObject([{ coin: 'btc', quote: 'usdt', samples: 1 }]);
+});

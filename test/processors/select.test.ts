@@ -482,3 +482,47 @@ test.each([{}, { '--drop-near-duplicates': 'true' }])(
     );
   },
 );
+
+describe('a post with many tags', () => {
+  const tagged = (count: number, text = 'hello', data: object = {}) => ({
+    data: { id: '1', text, created_at: '2026-03-02T10:00:00.000Z', ...data },
+    matching_rules: Array.from({ length: count }, (_, i) => ({ tag: `tag-${i}` })),
+  });
+  const records = (answers: (Output | string)[]): ProcessedTweet[] =>
+    answers.flatMap((answer) => (typeof answer === 'string' ? [] : [answer.value as ProcessedTweet]));
+  const reasons = (answers: (Output | string)[]) => answers.filter((answer) => typeof answer === 'string');
+
+  test('counts for the first 100, and is counted', () => {
+    const answers = run([tagged(15_000, 'x'.repeat(20_000))]);
+    expect(records(answers).map(({ tag }) => tag)).toEqual(Array.from({ length: 100 }, (_, i) => `tag-${i}`));
+    expect(records(answers).every(({ tags }) => tags.length === 100)).toBe(true);
+    expect(reasons(answers)).toEqual(['more than 100 tags and coins']);
+  });
+
+  test('with just as many as --max-tags has them all', () => {
+    expect(reasons(run([tagged(3)], { '--max-tags': '3' }))).toEqual([]);
+    const answers = run([tagged(3, 'btc')], { '--max-tags': '3' });
+    expect([records(answers).map(({ tag }) => tag), reasons(answers)]).toEqual([
+      ['tag-0', 'tag-1', 'tag-2'],
+      ['more than 3 tags and coins'],
+    ]);
+  });
+
+  test('is found for the coin asked for, wherever that stands', () => {
+    const answers = run([tagged(15_000, 'btc')], { '--coin': 'btc' });
+    expect(records(answers).map(({ tag }) => tag)).toEqual(['btc']);
+  });
+
+  test.each([
+    ['hashtags', { entities: { hashtags: Array.from({ length: 50_000 }, () => ({ tag: 'a' })) } }],
+    ['links', { entities: { urls: [{ url: 'x'.repeat(200_000) }] } }],
+    ['a language', { lang: 'x'.repeat(200_000) }],
+  ])('is unreadable when its records would repeat 200,000 characters: %s', (_, data) => {
+    expect(() => run([tagged(2, 'btc', data)])).toThrow(Unreadable);
+  });
+});
+
+test('a count past 2^53 is refused: its digits are lost', () => {
+  const post = { id_str: '1', text: 'btc', created_at: '2026-03-02T10:00:00.000Z', favorite_count: 2 ** 53 };
+  expect(() => run([post])).toThrow('favorite_count');
+});

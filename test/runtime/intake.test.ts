@@ -72,3 +72,33 @@ test('nothing at or past a limit is handed on, and the offset stops right there'
   expect(await all(intake)).toEqual(['a1', 'a2']);
   expect([...intake.offsets()]).toEqual([['a', 2]]);
 });
+
+test('a record whose time is later than the latest is rejected at once, and holds up no sibling', async () => {
+  const intake = new Intake(taskOf({ a: [1, 900, 4], b: [2, 3] }), specs('a', 'b'));
+  const seen: string[] = [];
+  while (await intake.fill())
+    intake.drain(
+      ({ topic, value }) => seen.push(`${topic}${(value as { time: number }).time}`),
+      ({ topic, text }, why) => seen.push(`${topic} ${text} ${why.slice(0, 42)}`),
+      899,
+    );
+  expect(seen).toEqual([
+    'a1',
+    'a {"time":900} its time 1970-01-01T00:00:00.900Z is too far',
+    'b2',
+    'b3',
+    'a4',
+  ]);
+});
+
+test('a record nested 100,000 deep is rejected with its text', async () => {
+  const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+  const intake = new Intake(taskOf({ a: [1, `{"time":2,"deep":${deep}}`, 3] }), specs('a'));
+  const seen: unknown[] = [];
+  while (await intake.fill())
+    intake.drain(
+      ({ value }) => seen.push(value),
+      ({ value, text }, why) => seen.push([String(value).length, text, why]),
+    );
+  expect(seen).toEqual([{ time: 1 }, [200_018, undefined, 'nested deeper than 64'], { time: 3 }]);
+});

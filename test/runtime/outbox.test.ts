@@ -114,3 +114,38 @@ describe('decisions', () => {
     expect(stats.rejected).toBe(1);
   });
 });
+
+describe('what is set aside', () => {
+  const asideOf = (step: (box: Outbox) => void) => {
+    const { box } = outbox('x');
+    step(box);
+    return box.take()[0]!;
+  };
+  const refuse = (): never => {
+    throw new Unreadable('bad');
+  };
+  const long = '{"id":12345678901234567890,"at":"x"}';
+
+  test('keeps the digits of its numbers, in rejects and in late', () => {
+    const read = { ...input, value: JSON.parse(long) as unknown, text: long };
+    const rejected = asideOf((box) => box.during(read, refuse));
+    expect(rejected.value).toBe(
+      `{"topic":"mine","partition":2,"offset":7,"key":"k","value":${long},"why":"bad"}`,
+    );
+    const late = asideOf((box) => box.during(read, () => box.late('old', 5)));
+    expect(late.value).toBe(
+      `{"topic":"mine","partition":2,"offset":7,"key":"k","value":${long},"why":"old","late_by_ms":5}`,
+    );
+  });
+
+  test.each([
+    ['a value of 3 MB', { ...input, value: {}, text: JSON.stringify('x'.repeat(3_000_000)) }],
+    ['a text that grows sixfold when it is escaped', { ...input, value: '\u0001'.repeat(500_000) }],
+    ['a key of 2 MB', { ...input, key: 'k'.repeat(2_000_000) }],
+  ])('is cut to less than 1 MB: %s', (_, read) => {
+    const { key, value } = asideOf((box) => box.during(read, refuse));
+    expect(Buffer.byteLength(value!) + Buffer.byteLength(key!)).toBeLessThan(1_000_000);
+    expect(JSON.parse(value!)).toMatchObject({ topic: 'mine', partition: 2, offset: 7 });
+    expect((JSON.parse(value!) as { why: string }).why).toMatch(/^bad \(the first 2000 of \d+ characters/);
+  });
+});

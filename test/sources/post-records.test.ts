@@ -53,3 +53,19 @@ test.each([[{ limit: { track: 1 } }], [{ errors: [] }], [{ user_withheld: { id: 
 );
 
 test('what is neither is unreadable', () => expect(() => recordsOf({ text: 'x' })).toThrow(Unreadable));
+
+describe('a post from the future', () => {
+  const latest = Date.UTC(2026, 0, 2);
+  const read = (value: unknown) => postRecords(value, '', { ...origin, latest });
+
+  test('is unreadable, by its time or by the time in its id', () => {
+    expect(() => read({ id_str: '1', created_at: '2026-01-02T00:00:00.001Z' })).toThrow('--max-ahead');
+    expect(() => read({ data: { id: '1', created_at: '2099-12-31T10:00:00Z' } })).toThrow(Unreadable);
+    expect(() => read({ id_str: '9000000000000000000' })).toThrow(Unreadable);
+  });
+
+  test('is one only past the latest time, and a notice is none', () => {
+    expect(read({ id_str: '1', created_at: '2026-01-02T00:00:00.000Z' })).toHaveLength(1);
+    expect(read({ delete: { status: { id_str: '9000000000000000000' } } })).toHaveLength(1);
+  });
+});

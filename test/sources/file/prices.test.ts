@@ -252,3 +252,70 @@ describe('the machine', () => {
     expect(samplesOf(records)).toEqual(SAMPLES);
   });
 });
+
+describe('lines that would harm what comes after them', () => {
+  const quote = (time: string, more = '') =>
+    `{"base":"btc","quote":"usdt","price":1,"time":"${time}"${more}}`;
+
+  test('a time more than a day ahead of the clock is rejected, in quotes, ticks and candles', async () => {
+    const run = (text: string) => {
+      const around = surroundings();
+      return importPrices(write(text), { ...around, context: { ...around.context, maxAheadMs: 86_400_000 } });
+    };
+    // The clock stands at 2026-01-02T03:04:05Z.
+    const lines = [
+      '2026-01-03T03:04:05.000Z',
+      '2026-01-03T03:04:05.001Z',
+      '2099-12-31T10:00:00Z',
+      '4102358400',
+    ];
+    const quotes = await run(`${lines.map((time) => quote(time)).join('\n')}\n`);
+    expect([samplesOf(quotes.records).length, rejectsOf(quotes.records).map(([line]) => line)]).toEqual([
+      1,
+      [2, 3, 4],
+    ]);
+    const ticks = await run(`time,price\n${lines.map((time) => `${time},1\n`).join('')}`);
+    expect([samplesOf(ticks.records).length, rejectsOf(ticks.records).map(([line]) => line)]).toEqual([
+      1,
+      [3, 4, 5],
+    ]);
+    const candles = await run(
+      `time,open,high,low,close\n2025-06-01,1,1,1,1\n2099-06-01,1,1,1,1\n2025-06-02,1,1,1,1\n`,
+    );
+    expect([samplesOf(candles.records).length, rejectsOf(candles.records).map(([line]) => line)]).toEqual([
+      8,
+      [3],
+    ]);
+  });
+
+  test('a line nested 100,000 deep is rejected, and the lines after it are read', async () => {
+    const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+    const text = [
+      quote('2025-06-01T10:00:00Z'),
+      quote('2025-06-01T10:00:01Z', `,"deep":${deep}`),
+      quote('2025-06-01T10:00:02Z'),
+    ];
+    const { records } = await importPrices(write(`${text.join('\n')}\n`));
+    expect(samplesOf(records).map(([time]) => time)).toEqual([
+      '2025-06-01T10:00:00.000Z',
+      '2025-06-01T10:00:02.000Z',
+    ]);
+    expect(rejectsOf(records)).toEqual([[2, 'nested deeper than 64']]);
+  });
+
+  test('whole numbers past 2^53 in other fields keep their digits, and a market cap is a float', async () => {
+    const more =
+      ',"order_id":1790000000000000001,"list":[12345678901234567890],"market_cap":130000000000000000001';
+    const { records } = await importPrices(write(`${quote('2025-06-01T10:00:00Z', more)}\n`));
+    expect(records[0]!.value).toBe(
+      '{"base":"btc","quote":"usdt","price":1,"order_id":1790000000000000001,"list":[12345678901234567890],"market_cap":130000000000000000000,"source":"file","last_updated":"2025-06-01T10:00:00.000Z"}',
+    );
+  });
+
+  test('half a surrogate pair is no symbol', async () => {
+    const { records } = await importPrices(
+      write('{"base":"\\ud800","quote":"usdt","price":1,"time":"2025-06-01"}\n'),
+    );
+    expect(rejectsOf(records)).toMatchObject([[1, expect.stringContaining('is no currency symbol')]]);
+  });
+});
