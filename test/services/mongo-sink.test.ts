@@ -231,8 +231,8 @@ describe('sink mongo', () => {
     ])('keeps the record that came last in its partition, and a deletion deletes: %s', async (_, runs) => {
       let written = 0;
       for (const records of runs) {
-        const { sink } = await openSink('quotes', { collection: 'quotes' });
-        await wholly(sink, batch('quotes', records, records.length === 4 ? 0 : written));
+        const { sink } = await openSink('prices-file', { collection: 'quotes' });
+        await wholly(sink, batch('prices-file', records, records.length === 4 ? 0 : written));
         written += records.length;
       }
       expect(await prices()).toEqual([['k', 2]]);
@@ -244,8 +244,8 @@ describe('sink mongo', () => {
         partition: number,
         records: readonly Partial<StoredRecord>[],
       ) => {
-        const { sink } = await openSink('quotes', { collection: 'quotes' }, { identity });
-        await wholly(sink, { ...batch('quotes', records, 100 * (1 - partition)), partition });
+        const { sink } = await openSink('prices-file', { collection: 'quotes' }, { identity });
+        await wholly(sink, { ...batch('prices-file', records, 100 * (1 - partition)), partition });
       };
       await write('a', 0, [quote('k', 1, later)]);
       await write('a', 1, [quote('k', 2, earlier)]);
