@@ -6,7 +6,7 @@ import { inChainOrder } from './chain.ts';
 import { defineCommand } from './command.ts';
 import { processorRenames } from './renames.ts';
 import { drive, loggerFor, stageOpener } from './session.ts';
-import { app, close, commitEvery, share, shareComplaints, staged } from './shared.ts';
+import { app, close, commitEvery, maxAhead, share, shareComplaints, staged } from './shared.ts';
 import { componentsOf, processorStages } from './stages.ts';
 
 /** Every processor, in the order of the chain. */
@@ -46,6 +46,7 @@ export const command = defineCommand({
     app,
     close,
     commitEvery,
+    maxAhead,
     share,
     ...staged,
   },
@@ -72,6 +73,7 @@ export const command = defineCommand({
         processors: named(operands),
         renames: processorRenames(named(operands), settings).byProcessor,
         commitEveryMs: settings.commitEvery,
+        maxAheadMs: settings.maxAhead,
         settingsOf: of,
         inTurn: oneShot,
       };

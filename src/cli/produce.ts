@@ -4,7 +4,7 @@ import { KAFKA_OPTIONS } from '../log/kafka/options.ts';
 import { withBus } from './bus.ts';
 import { defineCommand } from './command.ts';
 import { drive, loggerFor, stageOpener, tellGivenUp } from './session.ts';
-import { app, staged } from './shared.ts';
+import { app, maxAhead, staged } from './shared.ts';
 import { inspectSources, isDryRun, sourceComplaints } from './sources/complaints.ts';
 import { componentsMeant, kindOperand, sourceComponents, sourceOptions } from './sources/options.ts';
 import { sourceStages, startable } from './sources/start.ts';
@@ -20,6 +20,7 @@ export const command = defineCommand({
       fallbackText: '',
     } satisfies Option<number | undefined>,
     app: { ...app, help: 'On Kafka: names the places reached in sources; another name reads them afresh.' },
+    maxAhead,
     ...staged,
   },
   components: sourceComponents,

@@ -1,6 +1,6 @@
 import { choice, toggle } from '../core/option.ts';
 import { renameOptions } from './process.ts';
-import { app, close, commitEvery, staged } from './shared.ts';
+import { app, close, commitEvery, maxAhead, staged } from './shared.ts';
 import { sinkNames, sinkOptions } from './sink.ts';
 import { sourceOptions } from './sources/options.ts';
 
@@ -17,5 +17,6 @@ export const runOptions = {
   app,
   close,
   commitEvery,
+  maxAhead,
   ...staged,
 };

@@ -87,7 +87,14 @@ export function stagesOf(
   return [
     ...sourceStages({ sources, settings, operands, settingsOf: of }, around),
     ...processorStages(
-      { processors, renames, commitEveryMs: settings.commitEvery, settingsOf: of, inTurn: false },
+      {
+        processors,
+        renames,
+        commitEveryMs: settings.commitEvery,
+        maxAheadMs: settings.maxAhead,
+        settingsOf: of,
+        inTurn: false,
+      },
       around,
     ),
     ...sinkStages(

@@ -6,6 +6,7 @@ import { keyValues } from './key-values.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
+const DAY = 24 * 60 * MINUTE;
 
 function parseName(value: string): string {
   if (!/^[a-zA-Z0-9._-]{1,100}$/.test(value))
@@ -69,6 +70,12 @@ export const drain = span('--drain', 'Time to commit what is done after SIGTERM 
   min: 0,
   max: 60 * MINUTE,
 });
+export const maxAhead = span(
+  '--max-ahead',
+  'How far ahead of the clock a time may be; posts and prices with later ones go to rejects.',
+  DAY,
+  { min: 0, max: 36_500 * DAY },
+);
 export const commitEvery = span('--commit-every', 'Time between commits.', 200, { min: 10, max: MINUTE });
 
 /** Every command has these. */

@@ -37,6 +37,7 @@ export interface ProcessorPlan {
   readonly processors: readonly Processor[];
   readonly renames: ReadonlyMap<string, Renames>;
   readonly commitEveryMs: number;
+  readonly maxAheadMs: number;
   readonly settingsOf: (options: Options) => Settings<Options>;
   /** One-shot: each waits for those before it; false where they run side by side. */
   readonly inTurn: boolean;
@@ -56,6 +57,7 @@ export function processorStages(
       exclusive,
       inTurn: plan.inTurn,
       commitEveryMs: plan.commitEveryMs,
+      maxAheadMs: plan.maxAheadMs,
       clock: io.clock,
       reporter,
     }),

@@ -1,3 +1,4 @@
+import { readExactly } from './exact-json.ts';
 import { Unreadable } from './record.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -12,21 +13,92 @@ export const isObject = (value: unknown): value is Json =>
 export const objectsOf = (value: unknown): readonly Json[] =>
   Array.isArray(value) && value.length > 0 ? (value.every(isObject) ? value : value.filter(isObject)) : NONE;
 
-/** What a JSON text holds. Throws Unreadable. */
-export function parseJson(text: string): unknown {
+/** Arrays and objects inside one another, at most. Code that recurses over a parsed value relies on it. */
+export const DEEPEST = 64;
+/** Characters of a line, or of a record that a stage works on, at most: one post or one quote has far fewer. */
+export const LONGEST_LINE = 2 ** 20;
+/** Characters of any JSON text, at most: no document of MongoDB and no message in use is larger than 16 MB. */
+const LONGEST_TEXT = 16 * 2 ** 20;
+
+/** What a JSON text holds. Throws Unreadable for no JSON, and for JSON that is longer or nested deeper than is safe. */
+export function parseJson(text: string, longest = LONGEST_TEXT): unknown {
+  if (text.length > longest)
+    throw new Unreadable(`longer than ${longest / 2 ** 20} MB: it has ${text.length} characters`);
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (cause) {
     throw new Unreadable(`not JSON: ${(cause as Error).message.slice(0, 120)}`);
   }
+  if (mayBeDeep(text) && isDeeper(value, DEEPEST)) throw new Unreadable(`nested deeper than ${DEEPEST}`);
+  return value;
 }
 
 /** The object that a JSON text holds. Throws Unreadable. */
-export function parseObject(text: string): Json {
-  const value = parseJson(text);
+export function parseObject(text: string, longest?: number): Json {
+  const value = parseJson(text, longest);
   if (!isObject(value)) throw new Unreadable('not a JSON object');
   return value;
 }
 
+/** Finds where a number may begin that a 64-bit float cannot hold: 16 digits, or an exponent of three. */
+const LONG_NUMBER = /[:[,\s]-?(?:\d{16}|\d[\d.]*[eE]\+?\d{3})/;
+
+/**
+ * As `parseObject`, but whole numbers past 2^53 keep their digits: they are bigints, and `jsonText` writes them back.
+ * For fields that only pass through. Throws Unreadable also for a number past the range of a float.
+ */
+export function parseExact(text: string, longest?: number): Json {
+  const value = parseObject(text, longest);
+  return LONG_NUMBER.test(text) ? (readExactly(text) as Json) : value;
+}
+
+/** JSON text of plain data; a bigint becomes a number with all its digits. Undefined for what JSON does not have. */
+export const jsonText = (value: unknown): string | undefined =>
+  holdsBigint(value) ? exactText(value) : JSON.stringify(value);
+
+function holdsBigint(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return typeof value === 'bigint';
+  for (const name in value) if (holdsBigint((value as Json)[name])) return true;
+  return false;
+}
+
+function exactText(value: unknown): string | undefined {
+  if (typeof value === 'bigint') return String(value);
+  if (Array.isArray(value)) return `[${value.map((part) => exactText(part) ?? 'null').join(',')}]`;
+  if (!isObject(value)) return JSON.stringify(value);
+  const fields = Object.entries(value).flatMap(([name, part]) => {
+    const text = exactText(part);
+    return text === undefined ? [] : [`${JSON.stringify(name)}:${text}`];
+  });
+  return `{${fields.join(',')}}`;
+}
+
 /** A parsed value as messages quote it: its first 60 characters. */
-export const shown = (value: unknown): string => JSON.stringify(value)?.slice(0, 60) ?? 'nothing';
+export const shown = (value: unknown): string => jsonText(value)?.slice(0, 60) ?? 'nothing';
+
+/** Whether a text has brackets enough to be nested too deep; quick, for nearly all texts have fewer. */
+function mayBeDeep(text: string): boolean {
+  let left = DEEPEST;
+  for (const bracket of ['{', '[']) {
+    let at = text.indexOf(bracket);
+    while (at !== -1) {
+      if (left === 0) return true;
+      left -= 1;
+      at = text.indexOf(bracket, at + 1);
+    }
+  }
+  return false;
+}
+
+/** Whether arrays and objects stand inside one another in more than `levels`. Looks no deeper than that. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  if (Array.isArray(value)) {
+    for (const part of value) if (isDeeper(part, levels - 1)) return true;
+    return false;
+  }
+  for (const name in value) if (isDeeper((value as Json)[name], levels - 1)) return true;
+  return false;
+}

@@ -59,18 +59,33 @@ const digits = (text: string, at: number, count: number): number => {
   return value;
 };
 
+const ISO_DAY = /^\d{4}-\d{2}-\d{2}/;
 let dayText = '';
 let dayStart = Number.NaN;
 
 const ISO =
-  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2}(?:[.,]\d{1,9})?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
+  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(?:Z|([+-])(\d{2})(?::?(\d{2}))?)?)?$/i;
+
+/** The start of a day written as 2026-03-02; NaN for one that no calendar has. Date.parse takes 30 February for 2 March. */
+function startOfDay(day: string): Millis {
+  const start = Date.parse(`${day}T00:00:00.000Z`);
+  return new Date(start).getUTCDate() === Number(day.slice(8)) ? start : Number.NaN;
+}
+
+/** 24:00:00 is the end of the day, as ISO 8601 has it; past that there is no time, and no leap second. */
+const isTimeOfDay = (hour: number, minute: number, rest: Millis): boolean =>
+  minute <= 59 && rest < MINUTE && (hour <= 23 || (hour === 24 && minute === 0 && rest === 0));
 
 function readIso(text: string): Millis {
   const match = ISO.exec(text.trim());
   if (!match) return Number.NaN;
-  const [, day, minutes = '00:00', seconds = ':00', zone = 'Z'] = match;
-  const offset = /^[+-]\d{2}$/.test(zone) ? `${zone}:00` : zone.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2');
-  return Date.parse(`${day}T${minutes}${seconds.replace(',', '.')}${offset.toUpperCase()}`);
+  const [, day, hours = '00', minutes = '00', seconds = '00', fraction = '', sign, ...zone] = match;
+  const [hour, minute] = [Number(hours), Number(minutes)];
+  const rest = Number(seconds) * SECOND + Number(fraction.slice(0, 3).padEnd(3, '0'));
+  const [zoneHours, zoneMinutes] = zone.map((part = '0') => Number(part)) as [number, number];
+  if (!isTimeOfDay(hour, minute, rest) || zoneHours > 23 || zoneMinutes > 59) return Number.NaN;
+  const offset = (zoneHours * HOUR + zoneMinutes * MINUTE) * (sign === '-' ? -1 : 1);
+  return startOfDay(day!) + hour * HOUR + minute * MINUTE + rest - offset;
 }
 
 /**
@@ -81,12 +96,12 @@ export function readTime(text: string): Millis {
   if (text.length !== CANONICAL_LENGTH || text.charCodeAt(23) !== 90 || text.charCodeAt(10) !== 84)
     return readIso(text);
   if (dayText === '' || !text.startsWith(dayText)) {
-    dayStart = readIso(text.slice(0, 10));
+    dayStart = ISO_DAY.test(text) ? startOfDay(text.slice(0, 10)) : Number.NaN;
     dayText = text.slice(0, 10);
   }
   const hour = digits(text, 11, 2);
   const minute = digits(text, 14, 2);
   const second = digits(text, 17, 2);
-  if (hour > 23 || minute > 59 || second > 59) return Number.NaN;
+  if (hour > 23 || minute > 59 || second > 59) return readIso(text);
   return dayStart + ((hour * 60 + minute) * 60 + second) * 1000 + digits(text, 20, 3);
 }

@@ -34,13 +34,6 @@ const EPOCH = /^\d{9,14}(?:\.\d+)?$/;
 const FIRST_MILLIS = 1e11;
 const LAST_TIME = Date.UTC(2100);
 
-const isoTime = (text: string): Millis => {
-  const day = Number(text.slice(8, 10));
-  // Date.parse takes 30 February for 2 March.
-  const real = day <= 28 || day <= new Date(Date.UTC(+text.slice(0, 4), +text.slice(5, 7), 0)).getUTCDate();
-  return real ? readTime(text) : Number.NaN;
-};
-
 /** An instant in ISO 8601 (without an offset: UTC), or as epoch seconds or milliseconds. Throws Unreadable. */
 export function readInstant(text: string): Millis {
   const trimmed = text.trim();
@@ -48,7 +41,7 @@ export function readInstant(text: string): Millis {
   if (EPOCH.test(trimmed)) {
     const count = Number(trimmed);
     time = Math.round(count < FIRST_MILLIS ? count * 1000 : count);
-  } else time = isoTime(trimmed);
+  } else time = readTime(trimmed);
   if (!(time >= 0 && time < LAST_TIME)) throw new Unreadable(`'${trimmed.slice(0, 60)}' is no time`);
   return time;
 }

@@ -14,6 +14,8 @@ export interface Input {
   readonly key: string | null;
   /** The parsed JSON; null for a tombstone. */
   readonly value: unknown;
+  /** The value's JSON text as it was read: every digit of a number past 2^53 is in it. Undefined for no JSON. */
+  readonly text?: string | undefined;
   readonly headers: Headers;
 }
 

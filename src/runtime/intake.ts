@@ -1,5 +1,6 @@
-import { parseJson } from '../core/json.ts';
-import type { StoredRecord } from '../core/record.ts';
+import { whyAhead } from '../core/ahead.ts';
+import { LONGEST_LINE, parseJson } from '../core/json.ts';
+import { type StoredRecord, Unreadable } from '../core/record.ts';
 import type { Millis } from '../core/time.ts';
 import type { Task } from '../log/log.ts';
 import type { Input, InputSpec } from '../processors/processor.ts';
@@ -16,9 +17,8 @@ interface Queue {
   readonly spec: IntakeSpec;
   records: readonly StoredRecord[];
   at: number;
-  /** The next record, parsed, and its event time; undefined until looked at. */
-  head: Input | undefined;
-  headTime: Millis;
+  /** The next record; undefined until looked at. */
+  head: Head | undefined;
   /** Offset after the last record handed on. */
   done: number;
   /** Nothing more was there at the last look. */
@@ -39,7 +39,7 @@ export class Intake {
   ) {
     this.#queues = specs.map((spec) => {
       const done = task.position(spec.actual);
-      return { spec, records: [], at: 0, head: undefined, headTime: 0, done, ended: false };
+      return { spec, records: [], at: 0, head: undefined, done, ended: false };
     });
   }
 
@@ -77,15 +77,23 @@ export class Intake {
     return this.#queues.some((queue) => !queue.ended);
   }
 
-  /** Hands on what was taken, until an input that had more runs dry. Returns how many records that was. */
-  drain(accept: (input: Input) => void, reject: (input: Input, why: string) => void): number {
+  /**
+   * Hands on what was taken, until an input that had more runs dry. Returns how many records that was. Rejects a
+   * record that is not JSON, and one whose event time is later than `latest`: it would move its key's watermark past
+   * all that is still to come.
+   */
+  drain(
+    accept: (input: Input) => void,
+    reject: (input: Input, why: string) => void,
+    latest: Millis = Number.POSITIVE_INFINITY,
+  ): number {
     const { partition } = this.task;
     const live = this.#queues.filter((queue) => !queue.ended);
     let count = 0;
     while (live.length > 0 && live.every((queue) => queue.at < queue.records.length)) {
-      const queue = live.length === 1 ? live[0]! : earliest(live, partition);
-      const input = queue.head ?? parse(queue, partition);
-      if (input.value instanceof Broken) reject({ ...input, value: input.value.text }, input.value.why);
+      const queue = live.length === 1 ? live[0]! : earliest(live, partition, latest);
+      const { input, fault } = queue.head ?? look(queue, partition, latest);
+      if (fault !== undefined) reject(input, fault);
       else accept(input);
       queue.head = undefined;
       queue.at += 1;
@@ -96,37 +104,41 @@ export class Intake {
   }
 }
 
-/** Stands in for the value of a record that is not JSON. */
-class Broken {
-  constructor(
-    readonly text: string,
-    readonly why: string,
-  ) {}
+/** A record that has been looked at. */
+interface Head {
+  readonly input: Input;
+  /** NaN when it has none. */
+  readonly time: Millis;
+  /** Why it cannot be handed on; undefined when it can. */
+  readonly fault: string | undefined;
 }
 
-function parse({ spec, records, at }: Queue, partition: number): Input {
+/** The next record of a queue. The value of one that is not JSON is its text. */
+function look({ spec, records, at }: Queue, partition: number, latest: Millis): Head {
   const { offset, key, value: text, headers } = records[at]!;
-  let value: unknown = null;
+  const place = { topic: spec.topic, from: spec.actual, partition, offset, key, headers };
+  if (text === null) return { input: { ...place, value: null }, time: Number.NaN, fault: undefined };
+  let value: unknown;
   try {
-    if (text !== null) value = parseJson(text);
+    value = parseJson(text, LONGEST_LINE);
   } catch (error) {
-    value = new Broken(text!, (error as Error).message);
+    if (!(error instanceof Unreadable)) throw error;
+    return { input: { ...place, value: text }, time: Number.NaN, fault: error.message };
   }
-  return { topic: spec.topic, from: spec.actual, partition, offset, key, value, headers };
+  const time = spec.time(value);
+  return { input: { ...place, value, text }, time, fault: whyAhead(time, latest) };
 }
 
-/** The queue whose next record is least by event time; one without a time goes first, on its way to `rejects`. */
-function earliest(queues: readonly Queue[], partition: number): Queue {
+/** The queue whose next record is least by event time; one without a time, or with a fault, goes first. */
+function earliest(queues: readonly Queue[], partition: number, latest: Millis): Queue {
   let best = queues[0]!;
   let least = Number.POSITIVE_INFINITY;
   for (const queue of queues) {
-    if (queue.head === undefined) {
-      queue.head = parse(queue, partition);
-      const time = queue.head.value instanceof Broken ? Number.NaN : queue.spec.time(queue.head.value);
-      queue.headTime = Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time;
-    }
-    if (queue.headTime < least) {
-      least = queue.headTime;
+    queue.head ??= look(queue, partition, latest);
+    const { time, fault } = queue.head;
+    const order = fault !== undefined || Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time;
+    if (order < least) {
+      least = order;
       best = queue;
     }
   }

@@ -11,15 +11,43 @@ const LATE: Headers = { schema: 'late/1' };
 const REJECT: Headers = { schema: 'reject/1' };
 const DECISION: Headers = { schema: 'decision/1' };
 
-/** A record that a stage cannot use, as it goes to topic `rejects`. */
-export function rejectRecord(
-  input: Pick<Input, 'from' | 'partition' | 'offset' | 'key' | 'value'>,
-  why: string,
-): NewRecord {
-  const { from: topic, partition, offset, key, value } = input;
-  const body = JSON.stringify({ topic, partition, offset, key, value, why });
-  return { topic: REJECTS, by: topic, key, value: body, headers: REJECT };
+type SetAside = Pick<Input, 'from' | 'partition' | 'offset' | 'key' | 'value' | 'text'>;
+
+/** Kafka takes messages of 1 MB unless it is told otherwise: what is set aside must fit. In bytes of UTF-8. */
+const LONGEST_ASIDE = 1_000_000;
+/** Kept of a value or key that does not fit, in characters. */
+const KEPT_TEXT = 2000;
+const KEPT_KEY = 1000;
+
+const keptKey = (key: string | null): string | null => key?.slice(0, KEPT_KEY) ?? null;
+
+/** The JSON of a record that is set aside: its place, its value as it was read, and why. It never fails. */
+function setAside(input: SetAside, why: string, more: object = {}): string {
+  const { from: topic, partition, offset, key, value, text } = input;
+  const head = JSON.stringify({ topic, partition, offset, key }).slice(0, -1);
+  const tail = JSON.stringify({ why, ...more }).slice(1);
+  const body = `${head},"value":${text ?? JSON.stringify(value)},${tail}`;
+  if (Buffer.byteLength(body) <= LONGEST_ASIDE) return body;
+  const whole = text ?? String(value);
+  return JSON.stringify({
+    topic,
+    partition,
+    offset,
+    key: keptKey(key),
+    value: whole.slice(0, KEPT_TEXT),
+    why: `${why} (the first ${KEPT_TEXT} of ${whole.length} characters; all of it is at this offset)`,
+    ...more,
+  });
 }
+
+/** A record that a stage cannot use, as it goes to topic `rejects`. */
+export const rejectRecord = (input: SetAside, why: string): NewRecord => ({
+  topic: REJECTS,
+  by: input.from,
+  key: keptKey(input.key),
+  value: setAside(input, why),
+  headers: REJECT,
+});
 
 export interface OutboxSpec {
   /** May hold `{coin}` and the like. */
@@ -93,10 +121,10 @@ export class Outbox implements Emitter {
   }
 
   late(why: string, byMs: Millis): void {
-    const { from: topic, partition, offset, key, value } = this.#input!;
+    const { from: by, key } = this.#input!;
     this.stats.late += 1;
-    const body = JSON.stringify({ topic, partition, offset, key, value, why, late_by_ms: byMs });
-    this.#records.push({ topic: 'late', by: topic, key, value: body, headers: LATE });
+    const value = setAside(this.#input!, why, { late_by_ms: byMs });
+    this.#records.push({ topic: 'late', by, key: keptKey(key), value, headers: LATE });
     this.#went.add('late');
   }
 

@@ -24,6 +24,8 @@ export interface ProcessorStageSettings<O extends Options> {
   /** Reads nothing before `finish`: what comes before it in the chain is done then. */
   readonly inTurn: boolean;
   readonly commitEveryMs: Millis;
+  /** Records whose event time is further ahead of the clock go to `rejects`; undefined: none do. */
+  readonly maxAheadMs?: Millis;
   readonly clock: Clock;
   readonly reporter: Reporter;
 }
@@ -81,6 +83,7 @@ export function processorStage<O extends Options>(given: ProcessorStageSettings<
         output,
         build,
         commitEveryMs: given.commitEveryMs,
+        maxAheadMs: given.maxAheadMs ?? Number.POSITIVE_INFINITY,
         clock,
         stats,
         inTurn: given.inTurn,

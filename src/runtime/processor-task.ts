@@ -20,6 +20,8 @@ export interface TaskSettings {
   readonly output: OutboxSpec;
   readonly build: (restored: Restored) => Logic;
   readonly commitEveryMs: Millis;
+  /** How far ahead of the clock event times may be. */
+  readonly maxAheadMs: Millis;
   readonly clock: Clock;
   readonly stats: StageStats;
   /** A one-shot run: nothing is read before the stage's turn has come, when what is before it is done. */
@@ -66,7 +68,7 @@ export async function runTask(task: Task, settings: TaskSettings): Promise<Probl
       const more = await intake.fill();
       if (more) {
         looked = false;
-        stats.in += drain(work);
+        stats.in += drain(work, clock.now() + settings.maxAheadMs);
         // Reading is synchronous here: without a turn of the event loop nobody's commit would get on.
         await new Promise(setImmediate);
       }
@@ -99,9 +101,10 @@ export async function runTask(task: Task, settings: TaskSettings): Promise<Probl
   }
 }
 
-function drain({ intake, logic, outbox }: Work): number {
+function drain({ intake, logic, outbox }: Work, latest: Millis): number {
   return intake.drain(
     (input) => outbox.during(input, () => logic.accept(input, outbox)),
     (input, why) => outbox.reject(input, why),
+    latest,
   );
 }

@@ -19,6 +19,8 @@ export interface SourceStageSettings<O extends Options> {
   readonly hasOthers?: boolean;
   /** A live source is read for so long; undefined: until it is stopped, or has nothing more. */
   readonly runForMs?: Millis | undefined;
+  /** Records whose event time is further ahead of the clock go to `rejects`; undefined: none do. */
+  readonly maxAheadMs?: Millis | undefined;
   readonly clock: Clock;
   readonly reporter: Reporter;
   readonly surroundings: Pick<SourceContext, 'stdin' | 'once' | 'secret' | 'proxy' | 'random' | 'print'>;
@@ -75,6 +77,7 @@ export function sourceStage<O extends Options>(given: SourceStageSettings<O>): S
       ...given.surroundings,
       signal,
       now: clock.now,
+      maxAheadMs: given.maxAheadMs ?? Number.POSITIVE_INFINITY,
       sleep: (span: Millis, until?: AbortSignal) => clock.sleep(span, signal, until),
       position: place,
       status: (note: string | undefined) => {

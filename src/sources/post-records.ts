@@ -1,14 +1,17 @@
+import { refuseAhead } from '../core/ahead.ts';
 import type { NewRecord } from '../core/record.ts';
 import { formatTime, type Millis } from '../core/time.ts';
 import { noticedId, noticeKind } from '../market/notice.ts';
 import { outdatedIds } from '../market/outdated.ts';
-import { tweetId } from '../market/tweet.ts';
+import { tweetId, tweetTime } from '../market/tweet.ts';
 
 /** Where a line of posts came from, and where it goes. */
 export interface PostOrigin {
   readonly source: string;
   readonly topic: string;
   readonly receivedAt: Millis;
+  /** Posts with a later time are refused; undefined: none are. */
+  readonly latest?: Millis;
 }
 
 /**
@@ -20,11 +23,12 @@ export interface PostOrigin {
 export function postRecords(
   value: unknown,
   line: string,
-  { source, topic, receivedAt }: PostOrigin,
+  { source, topic, receivedAt, latest = Number.POSITIVE_INFINITY }: PostOrigin,
 ): NewRecord[] {
   const kind = noticeKind(value);
   const id = kind === undefined ? tweetId(value) : noticedId(value);
   if (id === undefined) return [];
+  if (kind === undefined) refuseAhead(tweetTime(value), latest);
   const received_at = formatTime(receivedAt);
   const schema = kind === undefined ? 'tweet/1' : 'notice/1';
   const records: NewRecord[] = [

@@ -1,3 +1,4 @@
+import { jsonText } from '../core/json.ts';
 import type { Headers, NewRecord } from '../core/record.ts';
 import { type Quote, quoteKey } from '../market/price.ts';
 import { fillTopic, type Placeholder } from '../market/topic-template.ts';
@@ -22,6 +23,6 @@ export const quoteRecord = (quote: Quote, { topic, by, headers }: QuoteOrigin): 
   topic: fillTopic(topic, { coin: quote.base }, quote.base),
   by: quote[by],
   key: quoteKey(quote),
-  value: JSON.stringify(quote),
+  value: jsonText(quote)!,
   headers,
 });

@@ -30,6 +30,8 @@ export interface SourceContext {
   /** Aborted when the stage is asked to stop. */
   readonly signal: AbortSignal;
   readonly now: () => Millis;
+  /** How far ahead of the clock the time of a post or price may be; undefined: as far as it likes. */
+  readonly maxAheadMs?: Millis;
   /** Standard input, for a source that was told to read it. */
   readonly stdin: () => Readable;
   /** Resolves after `span`, or at once when the stage is asked to stop or `until` aborts. */
@@ -54,6 +56,10 @@ export interface SourceContext {
   readonly info: (message: string) => void;
   readonly warn: (message: string) => void;
 }
+
+/** The latest time of a post or price that is believed now. */
+export const latestTime = ({ now, maxAheadMs }: Pick<SourceContext, 'now' | 'maxAheadMs'>): Millis =>
+  now() + (maxAheadMs ?? Number.POSITIVE_INFINITY);
 
 /** What waiting needs of a source's surroundings. */
 export type Waits = Pick<SourceContext, 'now' | 'sleep' | 'signal'>;

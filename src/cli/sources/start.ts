@@ -1,5 +1,6 @@
 import type { Options, Settings } from '../../core/option.ts';
 import { Problem } from '../../core/problem.ts';
+import type { Millis } from '../../core/time.ts';
 import type { Log } from '../../log/log.ts';
 import { sourceStage } from '../../runtime/source-stage.ts';
 import type { Reporter } from '../../runtime/stage.ts';
@@ -37,7 +38,7 @@ export function startable(
 
 export interface SourcePlan {
   readonly sources: readonly Source[];
-  readonly settings: SourceSettings & { readonly once: boolean };
+  readonly settings: SourceSettings & { readonly once: boolean; readonly maxAhead: Millis };
   readonly operands: readonly string[];
   readonly settingsOf: (options: Options) => Settings<Options>;
 }
@@ -56,6 +57,7 @@ export const sourceStages = (
       topic: topicFor(settings, source),
       hasOthers: sources.length > 1,
       runForMs: settings.runFor,
+      maxAheadMs: settings.maxAhead,
       clock: sourceClock(io),
       reporter,
       surroundings: sourceSurroundings(io, settings.once),

@@ -48,7 +48,7 @@ export async function* pollCoinMarketCap(
     cost: selection.cost,
     used: stored.used,
   });
-  const writing = { topic, converts, keepCached, owners, seen };
+  const writing = { topic, maxAheadMs: context.maxAheadMs, converts, keepCached, owners, seen };
   let quotes = 0;
   let cached = 0;
 

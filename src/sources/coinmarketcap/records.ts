@@ -1,3 +1,4 @@
+import { refuseAhead } from '../../core/ahead.ts';
 import { type NewRecord, Unreadable } from '../../core/record.ts';
 import type { Millis } from '../../core/time.ts';
 import { rejectedPart } from '../reject.ts';
@@ -10,6 +11,8 @@ import type { SeenQuotes } from './seen.ts';
 export interface Writing {
   /** May hold QUOTE_PLACEHOLDERS. */
   readonly topic: string;
+  /** How far ahead of the poll the time of a quote may be; undefined: as far as it likes. */
+  readonly maxAheadMs?: Millis | undefined;
   /** Upper-case currencies. */
   readonly converts: readonly string[];
   /** Also what was written before. */
@@ -29,7 +32,7 @@ export interface Written {
 
 /** The rows of an answer as records: what is new, and rejects for what cannot be used. */
 export function quoteRecords(raws: readonly unknown[], polledAt: Millis, writing: Writing): Written {
-  const { topic, converts, keepCached, owners, seen } = writing;
+  const { topic, maxAheadMs = Number.POSITIVE_INFINITY, converts, keepCached, owners, seen } = writing;
   const records: NewRecord[] = [];
   let quotes = 0;
   let cached = 0;
@@ -52,6 +55,7 @@ export function quoteRecords(raws: readonly unknown[], polledAt: Millis, writing
     for (const currency of converts)
       during(`${base}/${currency.toLowerCase()}`, row.raw, () => {
         const found = findQuote(row, base, currency);
+        refuseAhead(found.time, polledAt + maxAheadMs);
         const isNew = seen.add(base, found.quote, found.time);
         quotes++;
         if (!isNew) cached++;

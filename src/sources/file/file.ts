@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { choice, optionalText, type Settings, span, toggle } from '../../core/option.ts';
 import { QUOTE_PLACEHOLDERS } from '../quote-record.ts';
-import { defineSource, type Kind } from '../source.ts';
+import { defineSource, type Kind, latestTime } from '../source.ts';
 import { inspect } from './inspect.ts';
 import { postReader } from './posts.ts';
 import { priceReader } from './prices.ts';
@@ -78,7 +78,8 @@ export const file = defineSource({
     const name = settings.file ?? '';
     const tweets = settings.kinds.includes('tweets');
     const topic = settings.topic ?? (tweets ? 'tweets' : 'prices-file');
-    const origin: Origin = { file: name, topic, now: context.now, warn: context.warn };
+    const { now, warn } = context;
+    const origin: Origin = { file: name, topic, now, latest: () => latestTime(context), warn };
     const prices = priceSettings(settings);
     const make = tweets
       ? () => postReader(origin)

@@ -17,6 +17,7 @@ export function postReader(origin: Origin): LineReader {
         source: 'file',
         topic: origin.topic,
         receivedAt: origin.now(),
+        latest: origin.latest(),
       });
       if (records.length === 0) count(noticeKind(value) ?? 'notice');
       return records;

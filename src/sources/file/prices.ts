@@ -15,7 +15,8 @@ export function priceReader(settings: PriceSettings, origin: Origin, known?: Sha
     read(line) {
       if (line.trim() === '') return [];
       format ??= line.trimStart().startsWith('{') ? 'quotes' : undefined;
-      if (format === 'quotes') return [toRecord(readQuoteLine(line, settings), origin.topic)];
+      if (format === 'quotes')
+        return [toRecord(readQuoteLine(line, settings, origin.latest()), origin.topic)];
       if (rows !== undefined) return rows.read(line);
       rows = openRows(line);
       format = rows.shape().format;

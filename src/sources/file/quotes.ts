@@ -1,4 +1,5 @@
-import { parseObject } from '../../core/json.ts';
+import { refuseAhead } from '../../core/ahead.ts';
+import { parseExact } from '../../core/json.ts';
 import { type NewRecord, Unreadable } from '../../core/record.ts';
 import { formatTime, type Millis } from '../../core/time.ts';
 import { type Quote, readQuote } from '../../market/price.ts';
@@ -27,23 +28,35 @@ const sourceOf = (given: unknown): unknown => {
   return typeof given !== 'string' || /^file(-|$)/.test(given) ? given : `file-${given}`;
 };
 
+/** Prices and sums are 64-bit floats. */
+const rounded = (value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);
+
 const lower = (value: unknown): unknown => (typeof value === 'string' ? value.toLowerCase() : value);
 
 /**
  * A quote of a JSON line: `{base, quote, price, last_updated or time, source?, market_cap? ...}`; other fields pass.
- * Its source becomes `file-<source>`, for its times are history: they have none of the live source's bounded lag.
- * Throws Unreadable.
+ * whole numbers past 2^53 in them are bigints. Its source becomes `file-<source>`, for its times are history: they
+ * have none of the live source's bounded lag. Throws Unreadable, also for a time later than `latest`.
  */
-export function readQuoteLine(line: string, pair: Pick<PriceSettings, 'base' | 'quote'>): Quote {
-  const { time, ...row } = parseObject(line);
+export function readQuoteLine(
+  line: string,
+  pair: Pick<PriceSettings, 'base' | 'quote'>,
+  latest: Millis,
+): Quote {
+  const { time, ...row } = parseExact(line);
   const when = row.last_updated ?? time;
   if (typeof when !== 'string' && typeof when !== 'number')
     throw new Unreadable('no last_updated and no time');
+  const at = readInstant(String(when));
+  refuseAhead(at, latest);
   return readQuote({
     ...row,
+    price: rounded(row.price),
+    market_cap: rounded(row.market_cap),
+    volume_24h: rounded(row.volume_24h),
     source: sourceOf(row.source),
     base: lower(row.base ?? pair.base),
     quote: lower(row.quote ?? pair.quote),
-    last_updated: formatTime(readInstant(String(when))),
+    last_updated: formatTime(at),
   }).quote;
 }

@@ -23,5 +23,7 @@ export interface Origin {
   readonly file: string;
   readonly topic: string;
   readonly now: () => Millis;
+  /** The latest time of a post or price that is believed now. */
+  readonly latest: () => Millis;
   readonly warn: (message: string) => void;
 }

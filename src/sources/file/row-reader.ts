@@ -1,3 +1,4 @@
+import { refuseAhead } from '../../core/ahead.ts';
 import { Problem } from '../../core/problem.ts';
 import { type NewRecord, Unreadable } from '../../core/record.ts';
 import { formatSpan, formatTime, type Millis } from '../../core/time.ts';
@@ -96,6 +97,7 @@ export function rowReader(
 
   const candle = (line: string): NewRecord[] => {
     const row = readCandle(splitRow(line), columns);
+    refuseAhead(row.time, origin.latest());
     noteOrder(row.time);
     const measured = measure(row);
     last = row.time;
@@ -105,6 +107,7 @@ export function rowReader(
   };
   const tick = (line: string): NewRecord[] => {
     const sample = readTick(splitRow(line), columns);
+    refuseAhead(sample.time, origin.latest());
     noteOrder(sample.time);
     last = sample.time;
     return [record(sample)];

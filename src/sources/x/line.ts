@@ -32,8 +32,13 @@ function endOf(line: unknown): Trouble | undefined {
   return isEnd ? new Trouble(words(line), undefined, said) : undefined;
 }
 
-/** `topic` names the topic in rejects; `post` is told of each post. */
-export function lineReader(topics: Topics, topic: string, post: (at: Millis) => void): LineReader {
+/** `topic` names the topic in rejects; `post` is told of each post. `maxAheadMs`: how far ahead a post's time may be. */
+export function lineReader(
+  topics: Topics,
+  topic: string,
+  post: (at: Millis) => void,
+  maxAheadMs = Number.POSITIVE_INFINITY,
+): LineReader {
   let records: NewRecord[] = [];
   let counts: Record<string, number> = {};
   const count = (reason: string): void => {
@@ -45,7 +50,7 @@ export function lineReader(topics: Topics, topic: string, post: (at: Millis) => 
     const kind = noticeKind(line);
     if (kind === undefined) post(at);
     const found = (kind === undefined ? topics.of(tagsOf(line)) : topics.all()).flatMap((name) =>
-      postRecords(line, text, { source: 'x', topic: name, receivedAt: at }),
+      postRecords(line, text, { source: 'x', topic: name, receivedAt: at, latest: at + maxAheadMs }),
     );
     for (const record of found) records.push(record);
     if (found.length === 0) count(kind ?? 'no topic');

@@ -44,7 +44,7 @@ const isRefused = (error: unknown): boolean =>
 export async function* readStream(given: StreamSettings, context: SourceContext): AsyncGenerator<Chunk> {
   const { signal, now, sleep, warn, status } = context;
   const spent = spending(given.maxPosts, given.before, given.elsewhere, warn);
-  const reader = lineReader(given.topics, given.topic, spent.post);
+  const reader = lineReader(given.topics, given.topic, spent.post, context.maxAheadMs);
   const patient = patience(context);
   const alarm = bell(context);
   const absent = absence(given.before.heard);

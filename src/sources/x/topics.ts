@@ -9,6 +9,8 @@ export interface Topics {
   all(): readonly string[];
 }
 
+/** Rules of one post that count: each topic gets the whole line. */
+const MOST_TAGS = 100;
 /** A post that matched no rule with a tag. */
 const UNTAGGED = 'untagged';
 
@@ -30,7 +32,7 @@ export function topicsOf(template: string, tags: readonly string[]): Topics {
     of: (found) =>
       found.length === 1
         ? [topicOf(found[0]!)]
-        : [...new Set((found.length === 0 ? [UNTAGGED] : found).map(topicOf))],
+        : [...new Set((found.length === 0 ? [UNTAGGED] : found.slice(0, MOST_TAGS)).map(topicOf))],
     all: () => [...new Set(known.values())],
   };
 }
