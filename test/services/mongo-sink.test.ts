@@ -275,7 +275,7 @@ describe('sink mongo', () => {
     const good = Array.from({ length: 50 }, (_, i) => post(`good${i}`));
     const poison = [
       post('dot', { 'a.b': 1 }),
-      post('large', { text: 'x'.repeat(17 * 2 ** 20) }),
+      post('large', { text: 'x'.repeat(16 * 2 ** 20 - 800) }),
       post('zero', { 'a\0b': 1 }),
       { key: 'time', value: '{"created_at":"never"}' },
       post('nested', { deep: [[1]] }), // FerretDB keeps no list in a list
@@ -288,6 +288,58 @@ describe('sink mongo', () => {
     expect(reason(26)).toMatch(/larger than 16 MB/);
     expect(reason(27)).toMatch(/null bytes/);
     expect(reason(28)).toContain('created_at: "never" is no time');
+  });
+
+  test('rejects nested thousands deep are left out, and the others of their batch are written', async () => {
+    const { sink, context } = await openSink('rejects', { collection: 'rejects' });
+    const nested = (depth: number): Partial<StoredRecord> => ({
+      value: `{"topic":"t","value":${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}}`,
+    });
+    const depths = [0, 1, 63, 64, 150, 5000, 100_000];
+    await wholly(sink, batch('rejects', depths.map(nested)));
+    expect(await db.collection('rejects').countDocuments()).toBe(3);
+    expect(context.rejected).toEqual(
+      [3, 4, 5, 6].map((offset) => ({ offset, reason: 'nested deeper than 64' })),
+    );
+  });
+
+  test('whole numbers past 2^53 arrive with all their digits, or are rejected with them', async () => {
+    const { sink, context } = await openSink('prices-file', { collection: 'quotes' });
+    const quote = (fields: string): Partial<StoredRecord> => ({
+      key: fields,
+      value: `{"source":"f","base":"btc",${fields}}`,
+    });
+    const exact = [
+      '"order_id":1790000000000000001',
+      '"x":{"ids":[-9223372036854775808]}',
+      '"n":9007199254740993',
+    ];
+    await wholly(
+      sink,
+      batch(
+        'prices-file',
+        [...exact, '"order_id":1790000000000000001,"supply":12345678901234567890'].map(quote),
+      ),
+    );
+    const exactly = await MongoClient.connect(server.url, { useBigInt64: true });
+    const found = await exactly
+      .db(db.databaseName)
+      .collection('quotes')
+      .find()
+      .sort({ _offset: 1 })
+      .toArray();
+    await exactly.close();
+    expect(found).toMatchObject([
+      { order_id: 1790000000000000001n },
+      { x: { ids: [-9223372036854775808n] } },
+      { n: 9007199254740993n },
+    ]);
+    expect(context.rejected).toEqual([
+      {
+        offset: 3,
+        reason: expect.stringContaining('supply: 12345678901234567890 is no whole number of 64 bits'),
+      },
+    ]);
   });
 
   test('poison that is newer does not take the good revision before it with it', async () => {

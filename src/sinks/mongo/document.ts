@@ -1,5 +1,5 @@
 import type { Document, Double, Long } from 'mongodb';
-import { parseObject } from '../../core/json.ts';
+import { isObject, parseExact } from '../../core/json.ts';
 import { type StoredRecord, Unreadable } from '../../core/record.ts';
 import { type Column, type Dataset, isOfPosts } from '../../market/datasets.ts';
 import { REJECTS } from '../../market/topics.ts';
@@ -49,12 +49,26 @@ function converter(column: Column, { Double, Long }: Bson): Convert | undefined 
       };
     case 'number':
       return (value) => {
-        const number = read(value) as number;
+        const number = read(typeof value === 'bigint' ? Number(value) : value) as number;
         return fitsInt(number) ? new Double(number) : number;
       };
     default:
       return read;
   }
+}
+
+const LARGEST_LONG = 2n ** 63n - 1n;
+/** Every text in which a whole number may be too large for a double has so many digits in a row. */
+const LONG_NUMBER = /\d{16}/;
+
+/** Throws Unreadable for a whole number that MongoDB's long does not hold; a smaller bigint becomes a long. */
+function checkLongs(value: unknown, name: string): void {
+  if (typeof value === 'bigint' && (value > LARGEST_LONG || value < -LARGEST_LONG - 1n))
+    throw new Unreadable(
+      `${name}: ${value} is no whole number of 64 bits, and MongoDB would round it; send it as a text`,
+    );
+  if (Array.isArray(value)) for (const part of value) checkLongs(part, name);
+  else if (isObject(value)) for (const part of Object.values(value)) checkLongs(part, name);
 }
 
 /**
@@ -86,7 +100,7 @@ export function documentReader(dataset: Dataset, topic: string, identity: string
   });
   const keyOf = identify(dataset, topic, identity);
   return (record: StoredRecord, partition: number): Kept => {
-    const row: Document = parseObject(record.value!);
+    const row: Document = parseExact(record.value!);
     const { id, rev } = keyOf(record, partition, row);
     const own = { _id: id, ...revisionFields(rev) };
     // First, whatever fields of these names the record has.
@@ -95,6 +109,7 @@ export function documentReader(dataset: Dataset, topic: string, identity: string
       const value = doc[name];
       if (value !== undefined && value !== null) doc[name] = convert(value);
     }
+    if (LONG_NUMBER.test(record.value!)) for (const name in doc) checkLongs(doc[name], name);
     if (record.value!.length > LOOK_AT && bson.calculateObjectSize(doc) > LARGEST)
       throw new Unreadable('BSONObjectTooLarge: the document is larger than 16 MB, which MongoDB refuses');
     return { id, rev, doc };

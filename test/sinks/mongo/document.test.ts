@@ -65,6 +65,35 @@ describe('a document', () => {
     );
     expect(read('rejects', record({})).id).toMatch(/^rejects\/3\//);
   });
+  test('keeps the digits of a whole number past 2^53 in a field that passes through, at any depth', () => {
+    const text =
+      '{"base":"btc","order_id":1790000000000000001,"legs":[{"id":-9223372036854775808}],"n":9007199254740991}';
+    const { doc } = read('prices-file', record(text));
+    const stored = BSON.deserialize(BSON.serialize(doc), { useBigInt64: true });
+    expect(stored).toMatchObject({
+      order_id: 1790000000000000001n,
+      legs: [{ id: -9223372036854775808n }],
+      n: 9007199254740991,
+    });
+    expect(BSON.calculateObjectSize(doc)).toBe(BSON.serialize(doc).length);
+  });
+  test.each([
+    ['{"supply":12345678901234567890}', 'supply: 12345678901234567890 is no whole number of 64 bits'],
+    ['{"a":[{"b":-9223372036854775809}]}', 'a: -9223372036854775809 is no whole number of 64 bits'],
+    ['{"followers_count":9007199254740993}', 'followers_count: 9007199254740993 is no whole number'],
+  ])('is refused with the digits where MongoDB would round them: %s', (value, reason) => {
+    expect(() => read('tweets-processed', record(value))).toThrow(Unreadable);
+    expect(() => read('tweets-processed', record(value))).toThrow(reason);
+  });
+  test('keeps a whole number past 2^53 in a column of doubles as the nearest double', () => {
+    expect(read('prices', record('{"price":12345678901234567890}')).doc.price).toBe(1.2345678901234567e19);
+  });
+  test('that is nested deeper than MongoDB reads is refused, and a text that holds brackets is not', () => {
+    const nested = (depth: number) => `{"a":${'['.repeat(depth)}1${']'.repeat(depth)}}`;
+    for (const depth of [64, 100, 5000, 100_000])
+      expect(() => read('rejects', record(nested(depth)))).toThrow(Unreadable);
+    expect(read('rejects', record(JSON.stringify({ value: nested(5000) }))).doc.value).toBe(nested(5000));
+  });
   test('a field named __proto__ is a field', () => {
     expect(Object.keys(read('prices', record('{"__proto__":1}')).doc)).toContain('__proto__');
   });
