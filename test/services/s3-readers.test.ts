@@ -5,7 +5,7 @@ import { s3Store } from '../../src/sinks/lake/s3/store.ts';
 import { batchOf, LAKE, surroundings } from '../sinks/fakes.ts';
 import { openTestBucket } from './minio/ground.ts';
 import { KEYS } from './minio/server.ts';
-import { here, python } from './python.ts';
+import { here } from './python.ts';
 import { type Shared, shared } from './shared/shared.ts';
 
 const COUNT = 1200;
@@ -53,7 +53,7 @@ test('delta-rs, Polars and DuckDB read over S3 what was written: rows, sums, tim
   }
   const seen = JSON.parse(
     execFileSync(
-      python(),
+      (await shared('python')).program,
       [here('read_bucket.py'), minio.endpoint, 's3://readers/lake', KEYS.accessKeyId, KEYS.secretAccessKey],
       { encoding: 'utf8' },
     ),

@@ -1,6 +1,10 @@
+import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { startKafka } from '../kafka/cluster.ts';
 import { startMinio } from '../minio/server.ts';
 import { startMongo } from '../mongo/server.ts';
+import { here, pythonWith } from '../python.ts';
 import type { Made, Makers } from './pool.ts';
 
 /** Of a Kafka cluster, what other processes need to use it. */
@@ -9,6 +13,9 @@ export interface SharedKafka {
   /** The folder of the broker's partitions. */
   readonly data: string;
 }
+
+/** A toolchain: there is nothing to end. */
+const toolchain = <T>(value: T): Made<T> => ({ value, close: async () => {} });
 
 /**
  * What the files of a run share, each made once, by the first file that asks for it (`shared` in shared.ts). To add a
@@ -29,5 +36,14 @@ export const MAKERS = {
   async mongo(): Promise<Made<{ url: string }>> {
     const { url, close } = await startMongo();
     return { value: { url }, close };
+  },
+  /** Python with delta-rs, Polars and DuckDB. */
+  async python() {
+    return toolchain({ program: await pythonWith(here('requirements.txt')) });
+  },
+  /** dist/cryptopipe, the single binary of this tree. */
+  async binary() {
+    await promisify(execFile)('npm', ['run', 'build:binary']);
+    return toolchain({ program: resolve('dist/cryptopipe') });
   },
 } satisfies Makers;
