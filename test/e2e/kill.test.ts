@@ -23,7 +23,7 @@ function quotes(round: number): string {
 }
 
 test('kill -9 of process and sink at fifty random moments: candles and lake rows equal an undisturbed run', {
-  timeout: 180_000,
+  timeout: 10 * 60_000,
 }, async () => {
   const draw = random(1, 'moments');
   const bus = (name: string) => ['--bus', `local:${name}`];

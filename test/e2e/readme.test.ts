@@ -53,7 +53,7 @@ const calls = (): { command: string; flags: string[] }[] =>
 const lists = (help: string, flag: string): boolean => new RegExp(`^  (-., )?${flag} `, 'm').test(help);
 
 describe('README.md', () => {
-  test('its lines run in order, and each exits 0', { timeout: 60_000 }, async () => {
+  test('its lines run in order, and each exits 0', { timeout: 3 * 60_000 }, async () => {
     mkdirSync(path('bin'));
     writeFileSync(
       path('bin/cryptopipe'),

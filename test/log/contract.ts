@@ -28,7 +28,7 @@ export const record = (
 
 const HOUR = 3_600_000;
 /** A cluster may take a while to hand out tasks, or to let everyone see what was done. */
-const SOON = { timeout: 20_000, interval: 50 };
+const SOON = { timeout: 60_000, interval: 50 };
 const MUCH = 1 << 20;
 const never = new AbortController().signal;
 const settings: TopicSettings = { partitions: 1, retentionMs: undefined, compacted: false };

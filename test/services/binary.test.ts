@@ -1,13 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { version } from '../../package.json';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
+import { shared } from './shared/shared.ts';
 
 /** Ten rising minutes; each opens where the one before closed. */
 const minutes = Array.from({ length: 10 }, (_, minute) => {
@@ -30,9 +28,9 @@ describe('the single binary, alone in an empty folder and an empty environment',
     return stdout;
   };
 
-  beforeAll(() => {
-    execFileSync('npm', ['run', 'build:binary'], { cwd: root, stdio: 'pipe' });
-    copyFileSync(join(root, 'dist/cryptopipe'), binary);
+  beforeAll(async () => {
+    const { program } = await shared('binary');
+    copyFileSync(program, binary);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { folderStore } from '../../src/sinks/lake/folder-store.ts';
 import { openLake } from '../../src/sinks/lake/lake.ts';
 import { batchOf, LAKE, surroundings } from '../sinks/fakes.ts';
-import { here, python } from './python.ts';
+import { here } from './python.ts';
+import { shared } from './shared/shared.ts';
 
 const COUNT = 3000;
 const COINS = ['btc', 'eth', 'a/b %', 'ü 🚀'];
@@ -63,7 +64,8 @@ describe('delta-rs and Polars', () => {
     await write('prices', prices, 3);
     await write('tweets-processed', tweets, 1);
     await write('market-cap', caps, 1);
-    seen = JSON.parse(execFileSync(python(), [here('read_lake.py'), lake], { encoding: 'utf8' }));
+    const { program } = await shared('python');
+    seen = JSON.parse(execFileSync(program, [here('read_lake.py'), lake], { encoding: 'utf8' }));
   });
   afterAll(() => rmSync(lake, { recursive: true, force: true }));
 

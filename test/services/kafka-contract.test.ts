@@ -1,16 +1,15 @@
 import { Kafka, logLevel } from 'kafkajs';
-import { afterAll, beforeAll } from 'vitest';
+import { beforeAll } from 'vitest';
 import { openKafkaLog } from '../../src/log/kafka/open.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { keepsTheContract } from '../log/contract.ts';
-import { type KafkaCluster, startKafka } from './kafka/cluster.ts';
 import { settingsFor } from './kafka/settings.ts';
+import { type Shared, shared } from './shared/shared.ts';
 
-let cluster: KafkaCluster;
+let cluster: Shared['kafka'];
 beforeAll(async () => {
-  cluster = await startKafka({ nodes: 1 });
+  cluster = await shared('kafka');
 });
-afterAll(() => cluster?.close());
 
 keepsTheContract('Kafka', async () => {
   const warnings: string[] = [];

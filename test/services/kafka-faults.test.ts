@@ -9,6 +9,7 @@ import { kafkaGround } from './kafka-helpers/ground.ts';
 import { junk, rejectedOf, rejectsOf } from './kafka-helpers/junk.ts';
 import { committedBy } from './kafka-helpers/other-client.ts';
 import { PER_TICK, pipeline } from './kafka-helpers/pipeline.ts';
+import { slowest } from './limits.ts';
 
 const IDLE_SECONDS = 20;
 /** Of a core; the promise is half of it. */
@@ -16,8 +17,6 @@ const MOST_CPU = 0.04;
 const SILENCE_MS = 20_000;
 /** What a one-shot run may take to give up; it is told to wait for 5 s at most. */
 const GIVEN_UP_MS = 12_000;
-/** For going on after the trouble is over. */
-const RECOVERY_MS = 60_000;
 
 /** Every process must be at work still; then it is asked to end, and must do so well. Answers with what they said. */
 async function endWell(...all: readonly Running[]): Promise<string> {
@@ -48,7 +47,7 @@ describe('one broker, behind a network that fails', () => {
     const names = ['select', 'join', 'candles', 'market-cap'];
     const idle = start(['process', ...names, '--bus', ground.bus, '--app', 'idle']);
     await expect
-      .poll(async () => (await ground.log.topics()).map(({ name }) => name), { timeout: 30_000 })
+      .poll(async () => (await ground.log.topics()).map(({ name }) => name))
       .toContain('idle.market-cap.state');
     await sleep(4000);
     const share = await cpuShare(idle.child.pid!, IDLE_SECONDS);
@@ -65,9 +64,9 @@ describe('one broker, behind a network that fails', () => {
       proxy.cut();
       await sleep(300);
     }
-    await cut.caughtUp(RECOVERY_MS);
+    await cut.caughtUp();
     const ticks = await fed.stop();
-    await cut.caughtUp(RECOVERY_MS);
+    await cut.caughtUp();
     await endWell(running);
     expect(await cut.eachOnce()).toBe(ticks * PER_TICK);
   });
@@ -80,13 +79,13 @@ describe('one broker, behind a network that fails', () => {
     await sleep(SILENCE_MS);
     proxy.blackhole(false);
     const over = Date.now();
-    await silent.caughtUp(RECOVERY_MS);
+    await silent.caughtUp();
     const before = fed.ticks;
-    await expect.poll(() => fed.ticks, { timeout: RECOVERY_MS }).toBeGreaterThan(before + 5);
-    await silent.caughtUp(RECOVERY_MS);
+    await expect.poll(() => fed.ticks).toBeGreaterThan(before + 5);
+    await silent.caughtUp();
     console.log(`after ${SILENCE_MS} ms of silence at work again after ${Date.now() - over} ms`);
     const ticks = await fed.stop();
-    await silent.caughtUp(RECOVERY_MS);
+    await silent.caughtUp();
     console.log(await endWell(running));
     expect(await silent.eachOnce()).toBe(ticks * PER_TICK);
   });
@@ -103,14 +102,14 @@ describe('one broker, behind a network that fails', () => {
     const took = Date.now() - began;
     expect(code).toBe(1);
     expect(stderr).toMatch(/has not answered for [5-7]s: .*\nStart it, or name another with --bus/);
-    expect(took).toBeLessThan(GIVEN_UP_MS);
+    expect(took).toBeLessThan(slowest(GIVEN_UP_MS));
     await meanwhile.saw('kafka does not answer');
     await before.saw('kafka does not answer');
     await ground.cluster.start(1);
     await away.shared(2);
-    await away.caughtUp(RECOVERY_MS);
+    await away.caughtUp();
     const ticks = await fed.stop();
-    await away.caughtUp(RECOVERY_MS);
+    await away.caughtUp();
     expect(await endWell(before, meanwhile)).toContain('kafka answers again');
     expect(await away.eachOnce()).toBe(ticks * PER_TICK);
   });
@@ -143,7 +142,7 @@ describe('one broker, behind a network that fails', () => {
         ]);
       proxy.delay(50);
       const running = once();
-      await expect.poll(now, { timeout: 30_000, interval: 5 }).toBe(true);
+      await expect.poll(now, { interval: 5 }).toBe(true);
       proxy.blackhole(true);
       const began = Date.now();
       const { code, stderr } = await running.done;
@@ -151,9 +150,9 @@ describe('one broker, behind a network that fails', () => {
       proxy.blackhole(false);
       proxy.delay(0);
       expect([code, stderr]).toEqual([1, expect.stringMatching(/--max-wait|name another with --bus/)]);
-      expect(took).toBeLessThan(GIVEN_UP_MS);
+      expect(took).toBeLessThan(slowest(GIVEN_UP_MS));
       // It could not leave: until its session is over it counts as being at work.
-      await expect.poll(async () => (await once().done).code, { timeout: 20_000 }).toBe(0);
+      await expect.poll(async () => (await once().done).code).toBe(0);
       const rejected = await rejectedOf(ground.log, topic);
       expect([rejected.length, new Set(rejected).size]).toEqual([count, count]);
     },
@@ -164,10 +163,10 @@ describe('one broker, behind a network that fails', () => {
     const running = bare.start();
     const fed = await bare.feed();
     await ground.log.deleteTopic('rejects');
-    const ended = await Promise.race([running.done, sleep(15_000)]);
+    const ended = await Promise.race([running.done, sleep(slowest(15_000))]);
     await fed.stop();
     if (ended === undefined) {
-      await bare.caughtUp(RECOVERY_MS);
+      await bare.caughtUp();
       await endWell(running);
     } else expect([ended.code, ended.stderr]).toEqual([1, expect.stringContaining('rejects')]);
   });
@@ -186,12 +185,12 @@ describe('three brokers', () => {
     for (const node of [1, 2, 3]) {
       if (node < 3) await ground.cluster.stop(node);
       else ground.cluster.kill(node);
-      await rolled.caughtUp(RECOVERY_MS);
+      await rolled.caughtUp();
       await ground.cluster.start(node);
     }
-    await rolled.caughtUp(RECOVERY_MS);
+    await rolled.caughtUp();
     const ticks = await fed.stop();
-    await rolled.caughtUp(RECOVERY_MS);
+    await rolled.caughtUp();
     await rolled.shared(2);
     const gaps = longestGaps(await rejectsOf(ground.log, 'rolled'), since);
     console.log(`longest pause of each partition, ms: ${gaps}\n${await endWell(...all)}`);

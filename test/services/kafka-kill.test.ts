@@ -7,13 +7,13 @@ import { openKafkaLog } from '../../src/log/kafka/open.ts';
 import { readKafkaSettings } from '../../src/log/kafka/read-settings.ts';
 import type { Log } from '../../src/log/log.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
-import build from '../e2e/build.ts';
 import { type KafkaCluster, startKafka } from './kafka/cluster.ts';
 import { RATE } from './kill/input.ts';
 import { makeTopics } from './kill/pipeline.ts';
 import { disturb, say } from './kill/run.ts';
 import { seatsIn } from './kill/seats.ts';
 import { judge } from './kill/verdict.ts';
+import { slowest } from './limits.ts';
 
 /**
  * Five minutes are what is promised; fewer are for a look by hand: KILL_SECONDS=60. `select` and `join` drop what they have seen, so
@@ -22,7 +22,7 @@ import { judge } from './kill/verdict.ts';
 const SECONDS = Number(process.env.KILL_SECONDS || 300);
 const SEED = Number(process.env.KILL_SEED || 4);
 const BROKERS = 3;
-const START_MS = 120_000;
+const START_MS = slowest(120_000);
 
 /** What the writer said, and how often. */
 const warnings = new Map<string, number>();
@@ -31,7 +31,6 @@ let cluster: KafkaCluster;
 let log: Log;
 
 beforeAll(async () => {
-  build();
   folder = mkdtempSync(join(tmpdir(), 'cryptopipe-kill-'));
   cluster = await startKafka({ nodes: BROKERS });
   const { settings, complaints } = readKafkaSettings({
@@ -53,7 +52,7 @@ afterAll(async () => {
 }, START_MS);
 
 test('three processes and three brokers, killed, frozen and replaced at random, lose nothing and double nothing', {
-  timeout: SECONDS * 1000 + 420_000,
+  timeout: SECONDS * 1000 + slowest(420_000),
 }, async () => {
   const bus = `kafka://${cluster.bootstrap}`;
   const program = resolve('dist/cryptopipe.cjs');

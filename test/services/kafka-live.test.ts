@@ -4,11 +4,11 @@ import { formatTime } from '../../src/core/time.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { sandbox } from '../e2e/cli.ts';
 import { startCoinMarketCapStub } from '../stubs/coinmarketcap.ts';
-import { kafkaGround } from './kafka-helpers/ground.ts';
+import { sharedKafkaGround } from './kafka-helpers/ground.ts';
 import { recordsOf } from './kafka-helpers/junk.ts';
 import { compare } from './soak/quotes.ts';
 
-const ground = kafkaGround({ nodes: 1 });
+const ground = sharedKafkaGround();
 const { start } = sandbox();
 
 /** So much faster than the clock the service and the program's source live: a minute's poll in 0.6 s. */
@@ -28,7 +28,7 @@ test('a live source on Kafka that is killed goes on at its place: each quote is 
   try {
     for (const least of [6, 12, 18]) {
       const { child, done } = start([...args, '--coinmarketcap-url', stub.url], env);
-      await expect.poll(async () => (await keys()).length, { timeout: 60_000 }).toBeGreaterThan(least);
+      await expect.poll(async () => (await keys()).length).toBeGreaterThan(least);
       child.kill(least === 18 ? 'SIGTERM' : 'SIGKILL');
       const { code, stderr } = await done;
       expect(code, stderr).toBe(least === 18 ? 0 : null);

@@ -6,7 +6,7 @@ import { candles } from '../../src/processors/candles.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { processorStage } from '../../src/runtime/processor-stage.ts';
 import { sandbox, succeed } from '../e2e/cli.ts';
-import { kafkaGround } from './kafka-helpers/ground.ts';
+import { sharedKafkaGround } from './kafka-helpers/ground.ts';
 import { junk, placesIn, recordsOf, rejectedOf } from './kafka-helpers/junk.ts';
 import { asAdmin, endsOf, openTransaction } from './kafka-helpers/other-client.ts';
 
@@ -17,7 +17,7 @@ interface Summary {
   readonly stages: readonly { readonly to: Readonly<Record<string, number>> }[];
 }
 
-const ground = kafkaGround({ nodes: 1 });
+const ground = sharedKafkaGround();
 const { start } = sandbox();
 
 const PLAIN: TopicSettings = { partitions: 1, retentionMs: undefined, compacted: false };
@@ -151,10 +151,7 @@ test('holes that compaction left, also before a lone marker at the end, are read
   await open.transaction.abort();
   await open.close();
   await expect
-    .poll(async () => (await recordsOf(log, 'holes')).flat().map(({ offset }) => offset), {
-      timeout: 30_000,
-      interval: 500,
-    })
+    .poll(async () => (await recordsOf(log, 'holes')).flat().map(({ offset }) => offset), { interval: 500 })
     .toEqual(Array.from({ length: 10 }, (_, i) => 190 + i));
   const done = await once('holes');
   expect(done.in).toBe(10);
@@ -211,9 +208,7 @@ test('a topic that is deleted while it is read ends the run, one-shot or not, wi
   await make('following');
   const running = candlesOf('following');
   await ground.log.append(junk('following', 10));
-  await expect
-    .poll(async () => (await rejectedOf(ground.log, 'following')).length, { timeout: 20_000 })
-    .toBe(10);
+  await expect.poll(async () => (await rejectedOf(ground.log, 'following')).length).toBe(10);
 
   await Promise.all(['going', 'following'].map((topic) => ground.log.deleteTopic(topic)));
   const finished = Promise.race([stage.finish('clock'), stage.failed]);
@@ -238,15 +233,11 @@ test('--share joins a run that is under way and reads its part to the end', asyn
   await make('shared', { partitions: 2 });
   await ground.log.append(junk('shared', 100));
   const running = candlesOf('shared');
-  await expect
-    .poll(async () => (await rejectedOf(ground.log, 'shared')).length, { timeout: 20_000 })
-    .toBe(100);
+  await expect.poll(async () => (await rejectedOf(ground.log, 'shared')).length).toBe(100);
   expect((await candlesOf('shared', '--once').done).code).toBe(3);
   await once('shared', '--share');
   await ground.log.append(junk('shared', 100));
-  await expect
-    .poll(async () => (await rejectedOf(ground.log, 'shared')).length, { timeout: 20_000 })
-    .toBe(200);
+  await expect.poll(async () => (await rejectedOf(ground.log, 'shared')).length).toBe(200);
   running.child.kill('SIGTERM');
   expect((await running.done).code).toBe(0);
   expect(await rejectedOf(ground.log, 'shared')).toEqual(await placesIn(ground.log, 'shared'));

@@ -8,6 +8,7 @@ import { sandbox, succeed } from '../e2e/cli.ts';
 import { certificatePaths, makeCertificates } from './kafka/certificates.ts';
 import { PASSWORD, USER } from './kafka/properties.ts';
 import { kafkaGround } from './kafka-helpers/ground.ts';
+import { slowest } from './limits.ts';
 
 const ground = kafkaGround({ nodes: 1, security: true });
 const { path, run, start } = sandbox();
@@ -15,7 +16,7 @@ const { path, run, start } = sandbox();
 /** A wrong one, easy to find in any output. */
 const WRONG = 'hunter2-is-not-it';
 /** What a wrong password may take. */
-const REFUSED_MS = 15_000;
+const REFUSED_MS = slowest(15_000);
 const MAX_WAIT_MS = 3000;
 /** More than kafkajs tries by itself. */
 const ENDED = 15;
@@ -103,7 +104,7 @@ test('connections that end before they are secure, as those of a proxy whose bro
   const bus = busOf(`127.0.0.1:${(door.address() as AddressInfo).port}`, ca());
   const running = start(['process', 'candles', '--bus', bus, '--app', 'restarting']);
   await expect
-    .poll(async () => (await ground.log.topics()).map(({ name }) => name), { timeout: 20_000 })
+    .poll(async () => (await ground.log.topics()).map(({ name }) => name))
     .toContain('restarting.candles.state');
   expect(running.child.exitCode).toBe(null);
   expect(ended).toBeGreaterThan(ENDED);

@@ -1,15 +1,18 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { cache } from './cache.ts';
+
+const execute = promisify(execFile);
 
 /** A file beside this one. */
 export const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
-/** The Python of an environment with the pinned readers, made once for each set of pins. */
-export function python(requirements = here('requirements.txt')): string {
+/** The Python of a virtual environment with the packages of a requirements file, made once for each content of it. */
+export async function pythonWith(requirements: string): Promise<string> {
   const pins = readFileSync(requirements);
   const folder = cache(`python-${createHash('sha256').update(pins).digest('hex').slice(0, 12)}`);
   const program = (home: string) => join(home, 'bin', 'python');
@@ -18,8 +21,8 @@ export function python(requirements = here('requirements.txt')): string {
   const fresh = `${folder}.${process.pid}`;
   mkdirSync(cache(), { recursive: true });
   rmSync(fresh, { recursive: true, force: true });
-  execFileSync('python3', ['-m', 'venv', fresh]);
-  execFileSync(program(fresh), ['-m', 'pip', 'install', '--quiet', '-r', requirements], { stdio: 'pipe' });
+  await execute('python3', ['-m', 'venv', fresh]);
+  await execute(program(fresh), ['-m', 'pip', 'install', '--quiet', '-r', requirements]);
   try {
     renameSync(fresh, folder);
   } catch (error) {

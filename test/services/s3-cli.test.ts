@@ -1,22 +1,19 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { openLocalLog } from '../../src/log/local/open.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
-import build from '../e2e/build.ts';
 import { sandbox, succeed } from '../e2e/cli.ts';
 import { SECRETS } from './minio/ground.ts';
-import { type Minio, startMinio } from './minio/server.ts';
 import { allOnce, landed, markedPrices } from './minio/sinking.ts';
+import { type Shared, shared } from './shared/shared.ts';
 
 const { path, run } = sandbox();
 const SINK = ['sink', 's3', '--topics', 'prices', '--bus', 'local:bus', '--once'];
 const SECRET = 'not-the-secret-key';
 
-let minio: Minio;
+let minio: Shared['minio'];
 beforeAll(async () => {
-  build();
-  minio = await startMinio();
+  minio = await shared('minio');
 });
-afterAll(() => minio?.close());
 
 async function fill(first: number, count: number): Promise<void> {
   const log = await openLocalLog(path('bus'), systemClock);

@@ -7,34 +7,41 @@ import { openLocalLog } from '../../src/log/local/open.ts';
 import type { Log } from '../../src/log/log.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { faultMatrix } from './minio/matrix.ts';
+import { type Minio, startMinio } from './minio/server.ts';
 import { allOnce, landed, markedPrices, s3Stage } from './minio/sinking.ts';
 
 let dir: string;
 let log: Log;
+let minio: Minio;
 beforeAll(async () => {
+  minio = await startMinio();
   dir = mkdtempSync(join(tmpdir(), 'cryptopipe-'));
   log = await openLocalLog(dir, systemClock);
 });
 afterAll(async () => {
   await log?.close();
+  await minio?.close();
   rmSync(dir, { recursive: true, force: true });
 });
 
-const { minio } = faultMatrix(() => log);
+faultMatrix(
+  () => log,
+  async () => minio,
+);
 
 test('MinIO is killed in the middle and comes back: the sink goes on', async () => {
   await log.createTopic('killed', { partitions: 3, retentionMs: undefined, compacted: false });
-  const stage = s3Stage(log, 'killed', 'killed', minio().endpoint, 100);
+  const stage = s3Stage(log, 'killed', 'killed', minio.endpoint, 100);
   await stage.start();
   const feed = async (first: number) => {
     for (let i = 0; i < 10; i++, await sleep(50))
       await log.append(markedPrices('killed', first + i * 20, 20));
   };
   await feed(0);
-  await minio().kill();
+  await minio.kill();
   await feed(200);
-  await minio().start();
+  await minio.start();
   await feed(400);
   await Promise.race([stage.failed, stage.finish('clock')]);
-  expect(await landed('killed', minio().endpoint)).toEqual(allOnce(600));
+  expect(await landed('killed', minio.endpoint)).toEqual(allOnce(600));
 });

@@ -1,5 +1,9 @@
-import { kafkaGround } from './kafka-helpers/ground.ts';
+import { sharedKafkaGround } from './kafka-helpers/ground.ts';
 import { faultMatrix } from './minio/matrix.ts';
+import { shared } from './shared/shared.ts';
 
-const ground = kafkaGround({ nodes: 1 });
-faultMatrix(() => ground.log);
+const ground = sharedKafkaGround();
+faultMatrix(
+  () => ground.log,
+  () => shared('minio'),
+);

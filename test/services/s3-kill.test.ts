@@ -1,28 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { random } from '../../src/core/random.ts';
 import { openLocalLog } from '../../src/log/local/open.ts';
 import type { Log } from '../../src/log/log.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { openLake } from '../../src/sinks/lake/lake.ts';
 import { s3Store } from '../../src/sinks/lake/s3/store.ts';
-import build from '../e2e/build.ts';
 import { sandbox, succeed } from '../e2e/cli.ts';
 import { batchOf, LAKE, price, surroundings } from '../sinks/fakes.ts';
 import { entries } from '../sinks/lake/reading.ts';
 import { openTestBucket, SECRETS } from './minio/ground.ts';
-import { type Minio, startMinio } from './minio/server.ts';
 import { landed, markedPrices } from './minio/sinking.ts';
+import { type Shared, shared } from './shared/shared.ts';
 
 const { path, run, start } = sandbox();
 
-let minio: Minio;
+let minio: Shared['minio'];
 beforeAll(async () => {
-  build();
-  minio = await startMinio();
+  minio = await shared('minio');
 });
-afterAll(() => minio?.close());
 
 const PARTITIONS = 3;
 const open = async (): Promise<Log> => {
@@ -71,9 +68,7 @@ test.each([1, 2, 3, 4, 5])(
   },
 );
 
-test('kill -9 of two sinks of a group at a hundred random moments: the same', {
-  timeout: 240_000,
-}, async () => {
+test('kill -9 of two sinks of a group at a hundred random moments: the same', async () => {
   const draw = random(1, 's3-kill');
   const ROUNDS = 50;
   const EACH = 200;
@@ -91,29 +86,21 @@ test('kill -9 of two sinks of a group at a hundred random moments: the same', {
   await expectOnce('random', ROUNDS * EACH);
 });
 
-test('a sink that was frozen before its commit, and lost its partitions meanwhile, changes nothing and says why', {
-  timeout: 120_000,
-}, async () => {
+test('a sink that was frozen before its commit, and lost its partitions meanwhile, changes nothing and says why', async () => {
   await fill(0, 100);
   const frozen = start(
     sink('frozen', '--every', '100ms'),
     environment({ CRYPTOPIPE_TEST_SIGNAL_AT: 'SIGSTOP 3' }),
   );
   const state = () => readFileSync(`/proc/${frozen.child.pid}/stat`, 'utf8').split(') ')[1]![0];
-  await expect.poll(state, { timeout: 30_000 }).toBe('T');
+  await expect.poll(state).toBe('T');
   const other = start(sink('frozen', '--every', '100ms'), environment());
-  await expect
-    .poll(async () => (await landed('frozen', minio.endpoint)).marks.length, { timeout: 60_000 })
-    .toBe(100);
+  await expect.poll(async () => (await landed('frozen', minio.endpoint)).marks.length).toBe(100);
   await fill(100, 20);
-  await expect
-    .poll(async () => (await landed('frozen', minio.endpoint)).marks.length, { timeout: 30_000 })
-    .toBe(120);
+  await expect.poll(async () => (await landed('frozen', minio.endpoint)).marks.length).toBe(120);
   frozen.child.kill('SIGCONT');
   await fill(120, 20);
-  await expect
-    .poll(async () => (await landed('frozen', minio.endpoint)).marks.length, { timeout: 30_000 })
-    .toBe(140);
+  await expect.poll(async () => (await landed('frozen', minio.endpoint)).marks.length).toBe(140);
   for (const { child } of [frozen, other]) child.kill('SIGTERM');
   const [thawed] = await Promise.all([frozen.done, other.done]);
   expect(thawed.stderr).toMatch(/took over|no longer this process's|was not committed|has written/);
@@ -123,9 +110,7 @@ test('a sink that was frozen before its commit, and lost its partitions meanwhil
 /** The whole two minutes by hand: RACE_SECONDS=120. */
 const SECONDS = Number(process.env.RACE_SECONDS ?? 10);
 
-test('five sinks on five partitions, and two on one, race for versions: no gap, every offset once', {
-  timeout: (SECONDS + 120) * 1000,
-}, async () => {
+test('five sinks on five partitions, and two on one, race for versions: no gap, every offset once', async () => {
   const store = s3Store(await openTestBucket('s3://faults', minio.endpoint), 'race/prices');
   const over = Date.now() + SECONDS * 1000;
   const reached = new Map<number, number>();

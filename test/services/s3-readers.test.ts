@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { openLake } from '../../src/sinks/lake/lake.ts';
 import { s3Store } from '../../src/sinks/lake/s3/store.ts';
 import { batchOf, LAKE, surroundings } from '../sinks/fakes.ts';
 import { openTestBucket } from './minio/ground.ts';
-import { KEYS, type Minio, startMinio } from './minio/server.ts';
-import { here, python } from './python.ts';
+import { KEYS } from './minio/server.ts';
+import { here } from './python.ts';
+import { type Shared, shared } from './shared/shared.ts';
 
 const COUNT = 1200;
 const prices = Array.from({ length: COUNT }, (_, i) => ({
@@ -28,11 +29,10 @@ const posts = [
   { id: '2', created_at: '2026-03-03T00:00:00.000Z', tag: null },
 ];
 
-let minio: Minio;
+let minio: Shared['minio'];
 beforeAll(async () => {
-  minio = await startMinio();
+  minio = await shared('minio');
 });
-afterAll(() => minio?.close());
 
 test('delta-rs, Polars and DuckDB read over S3 what was written: rows, sums, times in UTC, ids, emoji, lists, nulls', async () => {
   const bucket = await openTestBucket('s3://readers', minio.endpoint);
@@ -53,7 +53,7 @@ test('delta-rs, Polars and DuckDB read over S3 what was written: rows, sums, tim
   }
   const seen = JSON.parse(
     execFileSync(
-      python(),
+      (await shared('python')).program,
       [here('read_bucket.py'), minio.endpoint, 's3://readers/lake', KEYS.accessKeyId, KEYS.secretAccessKey],
       { encoding: 'utf8' },
     ),

@@ -5,7 +5,6 @@ import { sourceClock } from '../../src/cli/sources/test-clock.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { s3Store } from '../../src/sinks/lake/s3/store.ts';
 import { filesOf } from '../../src/sinks/lake/verify.ts';
-import build from '../e2e/build.ts';
 import { sandbox } from '../e2e/cli.ts';
 import { type CmcStub, startCoinMarketCapStub } from '../stubs/coinmarketcap.ts';
 import { startWallexStub, type WallexStub } from '../stubs/wallex.ts';
@@ -23,7 +22,6 @@ const PRICES = 300;
 const { path } = sandbox();
 let minio: Minio;
 beforeAll(async () => {
-  build();
   minio = await startMinio();
 });
 afterAll(() => minio?.close());
@@ -196,9 +194,7 @@ describe("the README's line for", () => {
     );
   });
 
-  test('Cryptocurrency-Analysis: both price sources each minute for three hours', {
-    timeout: 180_000,
-  }, async () => {
+  test('Cryptocurrency-Analysis: both price sources each minute for three hours', async () => {
     await services(PRICES);
     await runSeed('seed4');
     const quotes = await valuesOf('coin_market_cap');

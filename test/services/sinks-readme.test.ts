@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import build from '../e2e/build.ts';
 import { sandbox } from '../e2e/cli.ts';
 import { SECRETS } from './minio/ground.ts';
 import { type Minio, startMinio } from './minio/server.ts';
@@ -9,7 +8,6 @@ import { blocksOf, FILLING, runLines } from './readme-lines.ts';
 const { path } = sandbox();
 let minio: Minio;
 beforeAll(async () => {
-  build();
   minio = await startMinio();
 });
 afterAll(() => minio?.close());

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { folderStore } from '../../src/sinks/lake/folder-store.ts';
 import { openLake } from '../../src/sinks/lake/lake.ts';
-import { python } from '../services/python.ts';
+import { pythonWith } from '../services/python.ts';
 import { batchOf, LAKE, surroundings } from '../sinks/fakes.ts';
 import { scratch } from '../sinks/lake/scratch.ts';
 
@@ -28,7 +28,7 @@ test('Spark with Delta Lake reads a table with a checkpoint: rows, sums, times i
     await sink.write(batchOf(values, { first }));
     await sink.flush(context.time);
   }
-  const out = execFileSync(python(here('requirements.txt')), [here('read.py'), root], {
+  const out = execFileSync(await pythonWith(here('requirements.txt')), [here('read.py'), root], {
     encoding: 'utf8',
     env: { ...process.env, TZ: 'UTC' },
   });

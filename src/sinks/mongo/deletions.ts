@@ -1,10 +1,11 @@
 import { Problem } from '../../core/problem.ts';
 import { DAY, HOUR, type Millis } from '../../core/time.ts';
-import { type Write, writeBulk } from './bulk.ts';
+import type { Write } from './bulk.ts';
 import { DELETIONS } from './collections.ts';
 import type { Connection } from './connection.ts';
-import type { Kept, Revision } from './document.ts';
-import { isNewer } from './upsert.ts';
+import type { Kept } from './document.ts';
+import { isNewer, newerThan, type Revision, revisionFields, revisionIn } from './revision.ts';
+import { upsert } from './upsert.ts';
 
 /** A process that stood still for longer brings back what was deleted meanwhile. */
 const KEPT_MS: Millis = DAY;
@@ -12,7 +13,7 @@ const FORGET_EVERY_MS: Millis = HOUR;
 
 /** Deletes a document that is not newer than its deletion; those that are not ours have no `_rev`. */
 export const deletionOf = (id: string, rev: Revision): Write => ({
-  deleteOne: { filter: { _id: id, _rev: { $exists: true, $not: { $gt: rev } } } },
+  deleteOne: { filter: { _id: id, _rev: { $exists: true }, $nor: [newerThan(rev)] } },
 });
 
 /** What was deleted of one topic, for every process that writes it. */
@@ -32,23 +33,11 @@ export function deletionsOf({ collection, patiently, address }: Connection, topi
   let forgotten = Number.NEGATIVE_INFINITY;
   return {
     async note(deletions, now) {
-      const writes = [...deletions].map(
-        ([id, { rev }]): Write => ({
-          updateOne: {
-            filter: { _id: keyOf(id) },
-            update: { $max: { rev }, $set: { at: new Date(now) } },
-            upsert: true,
-          },
-        }),
-      );
-      // Two that note the same at once: the second time it is there.
-      const refused = await patiently(() => writeBulk(notes, writes));
-      const [left] = await patiently(() =>
-        writeBulk(
-          notes,
-          refused.map(({ index }) => writes[index]!),
-        ),
-      );
+      const all = [...deletions].map(([key, { rev }]): Kept => {
+        const id = keyOf(key);
+        return { id, rev, doc: { _id: id, ...revisionFields(rev), at: new Date(now) } };
+      });
+      const [left] = (await patiently(() => upsert(notes, all))).refused;
       if (left !== undefined)
         throw new Problem(
           'failed',
@@ -63,7 +52,7 @@ export function deletionsOf({ collection, patiently, address }: Connection, topi
       const _id = { $in: written.map(({ id }) => keyOf(id)) };
       const found = await patiently(() => notes.find({ _id }).toArray());
       if (found.length === 0) return 0;
-      const revisions = new Map(found.map(({ _id, rev }) => [_id, rev as Revision]));
+      const revisions = new Map(found.map((note) => [note._id, revisionIn(note)]));
       const dead = written.filter(({ id, rev }) => isNewer(revisions.get(keyOf(id)), rev));
       const deletes = dead.map(({ id }) => deletionOf(id, revisions.get(keyOf(id))!));
       if (deletes.length === 0) return 0;

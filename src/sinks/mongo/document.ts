@@ -1,19 +1,16 @@
 import type { Document, Double, Long } from 'mongodb';
-import { parseObject } from '../../core/json.ts';
+import { isObject, parseExact } from '../../core/json.ts';
 import { type StoredRecord, Unreadable } from '../../core/record.ts';
-import { formatTime } from '../../core/time.ts';
 import { type Column, type Dataset, isOfPosts } from '../../market/datasets.ts';
 import { REJECTS } from '../../market/topics.ts';
 import { cellReader } from '../cells.ts';
-
-/** Orders the revisions of a document: a larger one is newer. */
-export type Revision = number | string;
+import { appended, type Revision, revisionFields } from './revision.ts';
 
 /** A record as MongoDB keeps it. */
 export interface Kept {
   readonly id: string;
   readonly rev: Revision;
-  /** With `_id` and `_rev`. */
+  /** With `_id` and the fields of its revision. */
   readonly doc: Document;
 }
 
@@ -26,10 +23,6 @@ export interface Bson {
 
 /** Records that are kept one by one, whatever their key: what was set aside has the key of the record it was. */
 const UNKEYED = ['late', REJECTS];
-
-/** 2026-03-02T10:15:22.000Z#000000000042: append time, then offset; texts of this form are ordered as they are. */
-const appended = ({ timestamp, offset }: StoredRecord): string =>
-  `${formatTime(Math.max(0, timestamp))}#${String(offset).padStart(12, '0')}`;
 
 const SMALLEST_INT = -(2 ** 31);
 const LARGEST_INT = 2 ** 31 - 1;
@@ -56,7 +49,7 @@ function converter(column: Column, { Double, Long }: Bson): Convert | undefined 
       };
     case 'number':
       return (value) => {
-        const number = read(value) as number;
+        const number = read(typeof value === 'bigint' ? Number(value) : value) as number;
         return fitsInt(number) ? new Double(number) : number;
       };
     default:
@@ -64,12 +57,26 @@ function converter(column: Column, { Double, Long }: Bson): Convert | undefined 
   }
 }
 
+const LARGEST_LONG = 2n ** 63n - 1n;
+/** Every text in which a whole number may be too large for a double has so many digits in a row. */
+const LONG_NUMBER = /\d{16}/;
+
+/** Throws Unreadable for a whole number that MongoDB's long does not hold; a smaller bigint becomes a long. */
+function checkLongs(value: unknown, name: string): void {
+  if (typeof value === 'bigint' && (value > LARGEST_LONG || value < -LARGEST_LONG - 1n))
+    throw new Unreadable(
+      `${name}: ${value} is no whole number of 64 bits, and MongoDB would round it; send it as a text`,
+    );
+  if (Array.isArray(value)) for (const part of value) checkLongs(part, name);
+  else if (isObject(value)) for (const part of Object.values(value)) checkLongs(part, name);
+}
+
 /**
  * `_id` is the record's key (a post's id, for a post); a record without one, or one that was set aside, has its place
- * instead. `_rev` is the column `revision` where the dataset has one, else append time and offset, which also
- * puts what comes from another bus in the order of time.
+ * instead. A topic that is deleted and made again has another `identity`, so its offsets are not compared with the old ones.
  */
-export function identify(dataset: Dataset, topic: string) {
+export function identify(dataset: Dataset, topic: string, identity: string | undefined) {
+  const name = identity === undefined ? topic : `${topic}@${identity}`;
   const isPost = isOfPosts(dataset);
   const counted = dataset.columns.some(({ name }) => name === 'revision');
   return (
@@ -77,30 +84,32 @@ export function identify(dataset: Dataset, topic: string) {
     partition: number,
     row: Document | undefined,
   ): { id: string; rev: Revision } => {
-    const rev = appended(record);
+    const time = appended(record);
     const key = UNKEYED.includes(dataset.name) ? null : (record.key ?? (isPost ? row?.id : null));
-    const id = typeof key === 'string' && key !== '' ? key : `${topic}/${partition}/${rev}`;
-    return { id, rev: counted && typeof row?.revision === 'number' ? row.revision : rev };
+    const id = typeof key === 'string' && key !== '' ? key : `${topic}/${partition}/${time}`;
+    const rank = counted && typeof row?.revision === 'number' ? row.revision : time;
+    return { id, rev: { rank, place: `${name}/${partition}`, offset: record.offset } };
   };
 }
 
 /** Reads records; throws Unreadable for one whose value is no JSON object or has a column of another type. */
-export function documentReader(dataset: Dataset, topic: string, bson: Bson) {
+export function documentReader(dataset: Dataset, topic: string, identity: string | undefined, bson: Bson) {
   const columns = dataset.columns.flatMap((column) => {
     const convert = converter(column, bson);
     return convert ? [{ name: column.name, convert }] : [];
   });
-  const identity = identify(dataset, topic);
+  const keyOf = identify(dataset, topic, identity);
   return (record: StoredRecord, partition: number): Kept => {
-    const row: Document = parseObject(record.value!);
-    const { id, rev } = identity(record, partition, row);
-    const doc: Document = { _id: id, _rev: rev, ...row };
-    if (doc._id !== id) doc._id = id;
-    if (doc._rev !== rev) doc._rev = rev;
+    const row: Document = parseExact(record.value!);
+    const { id, rev } = keyOf(record, partition, row);
+    const own = { _id: id, ...revisionFields(rev) };
+    // First, whatever fields of these names the record has.
+    const doc: Document = Object.assign({ ...own, ...row }, own);
     for (const { name, convert } of columns) {
       const value = doc[name];
       if (value !== undefined && value !== null) doc[name] = convert(value);
     }
+    if (LONG_NUMBER.test(record.value!)) for (const name in doc) checkLongs(doc[name], name);
     if (record.value!.length > LOOK_AT && bson.calculateObjectSize(doc) > LARGEST)
       throw new Unreadable('BSONObjectTooLarge: the document is larger than 16 MB, which MongoDB refuses');
     return { id, rev, doc };

@@ -1,7 +1,8 @@
 import type { Collection } from 'mongodb';
 import { inParallel } from '../in-parallel.ts';
 import { type Keyed, type Write, writeBulk } from './bulk.ts';
-import type { Kept, Revision } from './document.ts';
+import type { Kept } from './document.ts';
+import { isNewer, isSame, newerThan, revisionIn } from './revision.ts';
 
 const DUPLICATE_KEY = 11000;
 
@@ -9,7 +10,7 @@ const insertOf = ({ doc }: Kept): Write => ({ insertOne: { document: doc as Keye
 
 /** Replaces what is not newer; where something newer is, the insert that it becomes breaks the index of `_id`. */
 const upsertOf = ({ id, rev, doc }: Kept): Write => ({
-  replaceOne: { filter: { _id: id, _rev: { $not: { $gt: rev } } }, replacement: doc, upsert: true },
+  replaceOne: { filter: { _id: id, $nor: [newerThan(rev)] }, replacement: doc, upsert: true },
 });
 
 export interface Upserted {
@@ -42,9 +43,10 @@ export async function upsert(collection: Collection<Keyed>, all: readonly Kept[]
   const remaining = async (duplicates: ReadonlyMap<Kept, string>) => {
     const left: Kept[] = [];
     await inParallel(duplicates.keys(), LOOKUPS, async (kept) => {
-      const found = await collection.findOne({ _id: kept.id }, { projection: { _rev: 1 } });
-      if (isNewer(found?._rev, kept.rev)) superseded++;
-      else if (found?._rev !== kept.rev || typeof kept.rev === 'number') left.push(kept);
+      const projection = { _rev: 1, _place: 1, _offset: 1 };
+      const found = revisionIn(await collection.findOne({ _id: kept.id }, { projection }));
+      if (isNewer(found, kept.rev)) superseded++;
+      else if (!isSame(found, kept.rev)) left.push(kept);
     });
     return left;
   };
@@ -59,7 +61,3 @@ export async function upsert(collection: Collection<Keyed>, all: readonly Kept[]
   }
   return { superseded, refused };
 }
-
-/** Whether `a` is the newer one; revisions of different kinds have no order. */
-export const isNewer = (a: Revision | undefined, b: Revision): boolean =>
-  a !== undefined && typeof a === typeof b && a > b;

@@ -1,6 +1,6 @@
 import type { StoredRecord } from '../../core/record.ts';
-import type { Kept, Revision } from './document.ts';
-import { isNewer } from './upsert.ts';
+import type { Kept } from './document.ts';
+import { isNewer, type Revision } from './revision.ts';
 
 /** A document on its way, and the record that it came in. */
 export interface Waiting {
@@ -36,7 +36,7 @@ export class WaitingRoom {
   delete(id: string, rev: Revision, partition: number): number {
     const before = this.count;
     for (const all of this.documents.values()) this.#remove(all, id, ({ kept }) => !isNewer(kept.rev, rev));
-    this.deletions.set(id, { rev, partition });
+    if (!isNewer(this.deletions.get(id)?.rev, rev)) this.deletions.set(id, { rev, partition });
     return before - this.count;
   }
 

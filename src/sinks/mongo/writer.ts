@@ -33,8 +33,8 @@ export function openWriter(
 ): OpenSink {
   const { dataset, topic } = context;
   const { patiently } = connection;
-  const read = documentReader(dataset, topic, connection.bson);
-  const identity = identify(dataset, topic);
+  const read = documentReader(dataset, topic, context.identity, connection.bson);
+  const keyOf = identify(dataset, topic, context.identity);
   const indexes = settings.noIndexes ? [] : indexesFor(dataset, collections.byCoin);
   const prepared = new Set<string>();
   const room = new WaitingRoom();
@@ -96,7 +96,7 @@ export function openWriter(
   async function take(partition: number, record: StoredRecord): Promise<void> {
     if (record.value === null) {
       if (settings.timeSeries) throw new Unreadable('a time-series collection deletes nothing by key');
-      const { id, rev } = identity(record, partition, undefined);
+      const { id, rev } = keyOf(record, partition, undefined);
       counts.superseded += room.delete(id, rev, partition);
       counts.tombstones++;
       return;

@@ -1,25 +1,39 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { openKafkaLog } from '../../../src/log/kafka/open.ts';
 import type { Log } from '../../../src/log/log.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
-import build from '../../e2e/build.ts';
-import { type KafkaCluster, type KafkaOptions, startKafka } from '../kafka/cluster.ts';
+import { KAFKA_VERSION, type KafkaCluster, type KafkaOptions, startKafka } from '../kafka/cluster.ts';
+import { findJava } from '../kafka/java.ts';
+import { processes } from '../kafka/processes.ts';
 import { settingsFor } from '../kafka/settings.ts';
+import { runTool } from '../kafka/tools.ts';
+import { shared } from '../shared/shared.ts';
+
+/** What can be done with a cluster that others use as well. */
+export type UsedCluster = Pick<KafkaCluster, 'bootstrap' | 'data' | 'tool' | 'close'>;
 
 /** A cluster that the tests of a file share, and a log of the tests' own on it. */
-export interface Ground {
-  readonly cluster: KafkaCluster;
+export interface Ground<C extends UsedCluster = UsedCluster> {
+  readonly cluster: C;
   readonly log: Log;
   /** For `--bus`. */
   readonly bus: string;
 }
 
-export function kafkaGround(options: KafkaOptions): Ground {
-  let cluster: KafkaCluster | undefined;
+/** A cluster of the file's own. */
+export const kafkaGround = (options: KafkaOptions): Ground<KafkaCluster> => ground(() => startKafka(options));
+
+/** The cluster of one broker that the whole run shares: names of topics, apps and groups must be the file's own. */
+export const sharedKafkaGround = (): Ground => ground(useSharedKafka);
+
+function ground<C extends UsedCluster>(open: () => Promise<C>): Ground<C> {
+  let cluster: C | undefined;
   let log: Log | undefined;
   beforeAll(async () => {
-    build();
-    cluster = await startKafka(options);
+    cluster = await open();
     log = await openKafkaLog(
       settingsFor(cluster.bootstrap),
       { app: 'tests', patienceMs: 60_000, warn: () => {} },
@@ -40,5 +54,17 @@ export function kafkaGround(options: KafkaOptions): Ground {
     get bus() {
       return `kafka://${cluster!.bootstrap}`;
     },
+  };
+}
+
+/** `close` ends the tools that this process started, and leaves the cluster. */
+async function useSharedKafka(): Promise<UsedCluster> {
+  const { bootstrap, data } = await shared('kafka');
+  const all = processes(await findJava(KAFKA_VERSION), mkdtempSync(join(tmpdir(), 'cryptopipe-tools-')));
+  return {
+    bootstrap,
+    data: () => data,
+    tool: (name, args, stdin) => runTool(all, { version: KAFKA_VERSION, bootstrap }, name, args, stdin),
+    close: all.close,
   };
 }

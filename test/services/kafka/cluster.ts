@@ -17,7 +17,7 @@ export interface KafkaOptions {
   readonly nodes: 1 | 3;
   /** Listeners with SASL and TLS as well; user `app`, password `app-secret`. */
   readonly security?: boolean;
-  /** Most of Java's heap a node, as in -Xmx; 512m. */
+  /** Most of Java's heap a node, as in -Xmx; 320m. */
   readonly heap?: string;
   /**
    * For measurements: Java compiles for speed. Without it a node starts with half the work (3 s of a core less) and is
@@ -60,7 +60,7 @@ export interface KafkaCluster {
   resume(node: number): void;
   /**
    * stdout of one of Kafka's own command line tools, told where the cluster is unless `args` do.
-   * Throws when it fails or takes longer than a minute.
+   * Throws when it fails or takes longer than three minutes.
    */
   tool(name: Tool, args: readonly string[], stdin?: string): Promise<string>;
   /** Ends everything and removes the folders. */
@@ -99,7 +99,7 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaCluster> {
         id: node.id,
         folder,
         port: node.port.INTERNAL,
-        heap: options.heap ?? '512m',
+        heap: options.heap ?? '320m',
         throughput: options.throughput === true,
       }),
     );

@@ -109,7 +109,7 @@ describe('one node, with security, behind a proxy', () => {
     kafka.pause(1);
     // The signal takes a moment to stop all of its threads.
     const asked = () => nodes(kafka.bootstrap, { requestTimeout: 500 }).catch(String);
-    await expect.poll(asked, { timeout: 10_000 }).toMatch(/timed out/);
+    await expect.poll(asked).toMatch(/timed out/);
     kafka.resume(1);
     expect(await nodes(kafka.bootstrap)).toEqual([1]);
   });
@@ -125,10 +125,10 @@ describe('three nodes', () => {
   test('a killed node is missed, and comes back', async () => {
     expect(await nodes(kafka.bootstrap)).toEqual([1, 2, 3]);
     kafka.kill(2);
-    await expect.poll(() => nodes(kafka.bootstrap), { timeout: 30_000 }).toEqual([1, 3]);
+    await expect.poll(() => nodes(kafka.bootstrap)).toEqual([1, 3]);
     await expect(nodes(kafka.bootstrap.split(',')[1]!)).rejects.toThrow(/ECONNREFUSED/);
     await kafka.start(2);
-    await expect.poll(() => nodes(kafka.bootstrap), { timeout: 30_000 }).toEqual([1, 2, 3]);
+    await expect.poll(() => nodes(kafka.bootstrap)).toEqual([1, 2, 3]);
   });
 });
 
@@ -159,5 +159,5 @@ test('when the process that started them is killed, the processes end and their 
   };
   expect([alive(), existsSync(folder)]).toEqual([true, true]);
   parent.kill('SIGKILL');
-  await expect.poll(() => [alive(), existsSync(folder)], { timeout: 10_000 }).toEqual([false, false]);
+  await expect.poll(() => [alive(), existsSync(folder)]).toEqual([false, false]);
 });

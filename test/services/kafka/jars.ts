@@ -23,7 +23,7 @@ export async function kafkaJars(version: string): Promise<string> {
 }
 
 async function onlyOne() {
-  for (const deadline = Date.now() + 4 * 60_000; Date.now() < deadline; await sleep(200)) {
+  for (const deadline = Date.now() + 12 * 60_000; Date.now() < deadline; await sleep(200)) {
     const lock = await hold(JARS_LOCK);
     if (lock) return lock;
   }

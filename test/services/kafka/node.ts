@@ -8,7 +8,7 @@ import { endOf, type Process, type Processes } from './processes.ts';
 
 /** A machine under load takes half a minute for three nodes at once. */
 const START_MS = 120_000;
-const STOP_MS = 60_000;
+const STOP_MS = 180_000;
 
 export interface Node {
   /** Resolves when the node serves, and knows these nodes (itself, unless told) to serve. */

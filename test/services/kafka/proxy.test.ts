@@ -29,7 +29,7 @@ describe('a proxy', () => {
       heard += text;
     });
     await once(socket, 'connect');
-    const hears = (text: string) => expect.poll(() => heard, { interval: 5, timeout: 10_000 }).toBe(text);
+    const hears = (text: string) => expect.poll(() => heard, { interval: 5 }).toBe(text);
     return { socket, hears, heard: () => heard };
   };
 

@@ -14,14 +14,14 @@ const CLASSES = {
 export type Tool = keyof typeof CLASSES;
 const OFFLINE: readonly Tool[] = ['dump-log'];
 
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 180_000;
 
 export interface ToolRun {
   readonly version: string;
   readonly bootstrap: string;
 }
 
-/** stdout of a tool. Throws when it fails, or does not end within a minute. */
+/** stdout of a tool. Throws when it fails, or does not end within three minutes. */
 export async function runTool(
   all: Processes,
   { version, bootstrap }: ToolRun,

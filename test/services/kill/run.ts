@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs';
 import type { Clock } from '../../../src/core/clock.ts';
 import type { Millis } from '../../../src/core/time.ts';
 import type { Log } from '../../../src/log/log.ts';
+import { slowest } from '../limits.ts';
 import { type Brokers, strike } from './blows.ts';
 import { feeder } from './feeder.ts';
 import { type Fleet, fleet } from './fleet.ts';
@@ -11,7 +12,7 @@ import { SLOTS, schedule } from './schedule.ts';
 
 const PROGRESS_MS: Millis = 10_000;
 /** After the last blow: everybody is back, and everything is read. */
-const SETTLE_MS: Millis = 90_000;
+const SETTLE_MS: Millis = slowest(90_000);
 /** Later than every record. */
 const FAR: Millis = 4e15;
 

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Log } from '../../../src/log/log.ts';
 import { openTestBucket } from './ground.ts';
 import { FAULTS, type Operation, type S3Proxy, startS3Proxy } from './proxy.ts';
-import { type Minio, startMinio } from './server.ts';
 import { allOnce, landed, markedPrices, sinkOnce } from './sinking.ts';
 
 const PLAIN = { retentionMs: undefined, compacted: false } as const;
@@ -15,19 +14,16 @@ const LARGE_BYTES = 8000;
 const cases = (operations: readonly Operation[]) =>
   operations.flatMap((operation) => FAULTS.map((fault) => [operation, fault] as const));
 
-/** Tests `sink s3` with each fault at each operation, twice in a row, over the topics of a log. Gives the server. */
-export function faultMatrix(log: () => Log): { readonly minio: () => Minio } {
-  let minio: Minio;
+/** Tests `sink s3` with each fault at each operation, twice in a row, over the topics of a log into a MinIO. */
+export function faultMatrix(log: () => Log, open: () => Promise<{ readonly endpoint: string }>): void {
+  let minio: { readonly endpoint: string };
   let proxy: S3Proxy;
   let count = 0;
   beforeAll(async () => {
-    minio = await startMinio();
+    minio = await open();
     proxy = await startS3Proxy(minio.endpoint);
   });
-  afterAll(async () => {
-    await proxy?.close();
-    await minio?.close();
-  });
+  afterAll(() => proxy?.close());
   beforeEach(() => proxy.calm());
 
   describe('a small table that was there before', () => {
@@ -71,6 +67,4 @@ export function faultMatrix(log: () => Log): { readonly minio: () => Minio } {
     for (const { Key, UploadId } of Uploads)
       expect((await s3.listParts({ Bucket: 'faults', Key, UploadId })).Parts ?? []).toEqual([]);
   });
-
-  return { minio: () => minio };
 }

@@ -1,22 +1,21 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Bucket } from '../../../src/sinks/lake/s3/bucket.ts';
+import { type Shared, shared } from '../shared/shared.ts';
 import { openTestBucket } from './ground.ts';
 import { type Fault, operationOf, type S3Proxy, startS3Proxy } from './proxy.ts';
-import { type Minio, startMinio } from './server.ts';
 
-let minio: Minio;
+let minio: Shared['minio'];
 let proxy: S3Proxy;
 let through: Bucket;
 let past: Bucket;
 beforeAll(async () => {
-  minio = await startMinio();
+  minio = await shared('minio');
   proxy = await startS3Proxy(minio.endpoint);
   through = await openTestBucket('s3://proxy', proxy.endpoint);
   past = await openTestBucket('s3://proxy', minio.endpoint);
 });
 afterAll(async () => {
   await proxy?.close();
-  await minio?.close();
 });
 beforeEach(() => proxy.calm());
 

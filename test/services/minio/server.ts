@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { reservePorts } from '../kafka/ports.ts';
 import { minioBinary } from './binary.ts';
 
-const START_MS = 60_000;
+const START_MS = 180_000;
 
 /** The keys of every server of the suite. */
 export const KEYS = { accessKeyId: 'minioadmin', secretAccessKey: 'minioadmin' } as const;
@@ -89,6 +89,7 @@ function launch(program: string, folder: string, address: string): ChildProcess 
         ...{ PATH: process.env.PATH, HOME: folder },
         ...{ MINIO_ROOT_USER: KEYS.accessKeyId, MINIO_ROOT_PASSWORD: KEYS.secretAccessKey },
         // CI_CD: data may lie on the disk of the system.
+        GOMEMLIMIT: '256MiB',
         ...{ MINIO_BROWSER: 'off', MINIO_UPDATE: 'off', MINIO_CI_CD: '1' },
       },
     });

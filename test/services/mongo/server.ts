@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { reservePorts } from '../kafka/ports.ts';
 import { ferretServer } from './ferret.ts';
 
-const START_MS = 30_000;
+const START_MS = 90_000;
 
 export interface MongoOptions {
   /** Asks for a login; the user's database is `admin`. */
@@ -56,7 +56,7 @@ export async function startMongo({ login }: MongoOptions = {}): Promise<MongoSer
       const out = openSync(log, 'a');
       child = spawn(binary, ['-listen', `127.0.0.1:${port}`, '-dir', join(folder, 'data')], {
         cwd: folder,
-        env: { ...process.env, ...environment },
+        env: { ...process.env, GOMEMLIMIT: '128MiB', ...environment },
         stdio: ['ignore', out, out],
       });
       closeSync(out);

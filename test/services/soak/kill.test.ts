@@ -3,7 +3,6 @@ import { expect, test } from 'vitest';
 import { sourceClock } from '../../../src/cli/sources/test-clock.ts';
 import { random } from '../../../src/core/random.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
-import build from '../../e2e/build.ts';
 import { sandbox } from '../../e2e/cli.ts';
 import { startXStub } from '../../stubs/x.ts';
 import { readTopic } from './topic.ts';
@@ -17,7 +16,6 @@ test.each([
   ['without backfill, what is missing was handed over within a gap that is marked', '0s'],
   ['with backfill nothing is missing', '5m'],
 ])('produce tweets, killed at random moments: %s', async (_, backfill) => {
-  build();
   const env = { CRYPTOPIPE_TEST_CLOCK: `${TIMES} ${Date.now()}`, X_BEARER_TOKEN: 'a-key' };
   const clock = sourceClock({ env, clock: systemClock });
   const x = await startXStub({
@@ -30,8 +28,7 @@ test.each([
     const draw = random(3, `kill ${backfill}`);
     const produce = () =>
       start(['produce', 'tweets', '--coin', 'btc,eth', '--backfill', backfill, '--x-url', x.url], env);
-    const streaming = (count: number) =>
-      expect.poll(() => x.ledger.accepted, { timeout: 30_000 }).toBeGreaterThanOrEqual(count);
+    const streaming = (count: number) => expect.poll(() => x.ledger.accepted).toBeGreaterThanOrEqual(count);
     for (let kill = 1; kill <= KILLS; kill++) {
       const { child } = produce();
       await streaming(kill);
@@ -43,9 +40,7 @@ test.each([
     const { child, done } = produce();
     await streaming(KILLS + 1);
     const handedOver = x.ledger.handedOver.length;
-    await expect
-      .poll(() => x.ledger.handedOver.length, { timeout: 60_000 })
-      .toBeGreaterThan(handedOver + 150);
+    await expect.poll(() => x.ledger.handedOver.length).toBeGreaterThan(handedOver + 150);
     child.kill('SIGTERM');
     expect(await done).toMatchObject({ code: 0 });
 

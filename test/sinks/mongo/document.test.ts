@@ -13,7 +13,8 @@ const record = (value: object | string, more: Partial<StoredRecord> = {}): Store
   headers: {},
   ...more,
 });
-const read = (topic: string, one: StoredRecord) => documentReader(datasetOf(topic), topic, BSON)(one, 3);
+const read = (topic: string, one: StoredRecord, identity?: string) =>
+  documentReader(datasetOf(topic), topic, identity, BSON)(one, 3);
 
 describe('a document', () => {
   test('has the key as _id, times as dates, whole numbers as int or long, others as double; the rest passes', () => {
@@ -23,6 +24,8 @@ describe('a document', () => {
       skew_ms: -5,
       time: '2026-03-02T10:00:00.000Z',
       _rev: 1,
+      _place: 'x',
+      _offset: 1,
       _id: 2,
       more: { a: [] },
     };
@@ -30,6 +33,8 @@ describe('a document', () => {
     expect(doc).toEqual({
       _id: 'k',
       _rev: '2026-03-02T10:00:00.000Z#000000000042',
+      _place: 'prices/3',
+      _offset: 42,
       price: new BSON.Double(100),
       market_cap: 3e9,
       skew_ms: -5,
@@ -40,15 +45,18 @@ describe('a document', () => {
     expect(large.followers_count).toEqual(BSON.Long.fromNumber(2 ** 40));
     expect(large.lang).toBeNull();
   });
-  test('of a candle is ordered by its revision, others by append time, then offset', () => {
-    expect(read('candles', record({ revision: 7 })).rev).toBe(7);
+  test('of a candle is ranked by its revision, others by append time, then offset', () => {
+    expect(read('candles', record({ revision: 7 })).rev.rank).toBe(7);
     const revs = [
       record({}, { offset: 9 }),
       record({}, { offset: 10 }),
       record({}, { timestamp: TIME + 1, offset: 0 }),
     ];
-    const found = revs.map((one) => read('prices', one).rev);
+    const found = revs.map((one) => read('prices', one).rev.rank);
     expect([...found].sort()).toEqual(found);
+  });
+  test('names the topic that its record was in, and not only by its name', () => {
+    expect(read('prices', record({}), 'abc').doc).toMatchObject({ _place: 'prices@abc/3', _offset: 42 });
   });
   test('of a post without a key has its id, of others without one its place', () => {
     expect(read('tweets-processed', record({ id: '1' }, { key: null })).id).toBe('1');
@@ -56,6 +64,35 @@ describe('a document', () => {
       'prices/3/2026-03-02T10:00:00.000Z#000000000042',
     );
     expect(read('rejects', record({})).id).toMatch(/^rejects\/3\//);
+  });
+  test('keeps the digits of a whole number past 2^53 in a field that passes through, at any depth', () => {
+    const text =
+      '{"base":"btc","order_id":1790000000000000001,"legs":[{"id":-9223372036854775808}],"n":9007199254740991}';
+    const { doc } = read('prices-file', record(text));
+    const stored = BSON.deserialize(BSON.serialize(doc), { useBigInt64: true });
+    expect(stored).toMatchObject({
+      order_id: 1790000000000000001n,
+      legs: [{ id: -9223372036854775808n }],
+      n: 9007199254740991,
+    });
+    expect(BSON.calculateObjectSize(doc)).toBe(BSON.serialize(doc).length);
+  });
+  test.each([
+    ['{"supply":12345678901234567890}', 'supply: 12345678901234567890 is no whole number of 64 bits'],
+    ['{"a":[{"b":-9223372036854775809}]}', 'a: -9223372036854775809 is no whole number of 64 bits'],
+    ['{"followers_count":9007199254740993}', 'followers_count: 9007199254740993 is no whole number'],
+  ])('is refused with the digits where MongoDB would round them: %s', (value, reason) => {
+    expect(() => read('tweets-processed', record(value))).toThrow(Unreadable);
+    expect(() => read('tweets-processed', record(value))).toThrow(reason);
+  });
+  test('keeps a whole number past 2^53 in a column of doubles as the nearest double', () => {
+    expect(read('prices', record('{"price":12345678901234567890}')).doc.price).toBe(1.2345678901234567e19);
+  });
+  test('that is nested deeper than MongoDB reads is refused, and a text that holds brackets is not', () => {
+    const nested = (depth: number) => `{"a":${'['.repeat(depth)}1${']'.repeat(depth)}}`;
+    for (const depth of [64, 100, 5000, 100_000])
+      expect(() => read('rejects', record(nested(depth)))).toThrow(Unreadable);
+    expect(read('rejects', record(JSON.stringify({ value: nested(5000) }))).doc.value).toBe(nested(5000));
   });
   test('a field named __proto__ is a field', () => {
     expect(Object.keys(read('prices', record('{"__proto__":1}')).doc)).toContain('__proto__');

@@ -1,0 +1,2 @@
+/** See pinned.mjs. */
+export function checkPinned(file: string, sha256: string, what: string): Promise<void>;

@@ -1,0 +1,61 @@
+import type { Document, Filter } from 'mongodb';
+import type { StoredRecord } from '../../core/record.ts';
+import { formatTime } from '../../core/time.ts';
+import type { Keyed } from './bulk.ts';
+
+/**
+ * Orders the versions of a document. Within one partition the offset decides, for clocks step back and hosts disagree.
+ * Between partitions, a topic and its successor of the same name, or two buses, there is only the time.
+ */
+export interface Revision {
+  /** The column `revision` of a dataset that has one, else the append time and the offset as a text that sorts. */
+  readonly rank: number | string;
+  /** Topic, its identity where the bus has one, and partition: offsets of one place can be compared. */
+  readonly place: string;
+  readonly offset: number;
+}
+
+/** The fields by which a document carries its revision. */
+export interface RevisionFields {
+  readonly _rev: number | string;
+  readonly _place: string;
+  readonly _offset: number;
+}
+
+export const revisionFields = ({ rank, place, offset }: Revision): RevisionFields => ({
+  _rev: rank,
+  _place: place,
+  _offset: offset,
+});
+
+/** The revision of a stored document; undefined for one that this sink has not written. */
+export function revisionIn(doc: Document | null | undefined): Revision | undefined {
+  const { _rev: rank, _place, _offset } = doc ?? {};
+  if (typeof rank !== 'number' && typeof rank !== 'string') return undefined;
+  return { rank, place: String(_place ?? ''), offset: Number(_offset ?? -1) };
+}
+
+/** 2026-03-02T10:15:22.000Z#000000000042: append time, then offset; texts of this form are ordered as they are. */
+export const appended = ({ timestamp, offset }: StoredRecord): string =>
+  `${formatTime(Math.max(0, timestamp))}#${String(offset).padStart(12, '0')}`;
+
+/** Whether `a` is the newer one. A counted revision and a time have no order but that of their offsets in one place. */
+export function isNewer(a: Revision | undefined, b: Revision): boolean {
+  if (a === undefined) return false;
+  if (typeof a.rank === 'number' && typeof b.rank === 'number') return a.rank > b.rank;
+  if (a.place === b.place) return a.offset > b.offset;
+  return typeof a.rank === typeof b.rank && a.rank > b.rank;
+}
+
+/** Whether both are the same record. */
+export const isSame = (a: Revision | undefined, b: Revision): boolean =>
+  a !== undefined && a.place === b.place && a.offset === b.offset;
+
+/** What finds a document that is newer than a revision: `isNewer`, asked of the server. */
+export function newerThan({ rank, place, offset }: Revision): Filter<Keyed> {
+  const later = { _place: place, _offset: { $gt: offset } };
+  const elsewhere = { _place: { $ne: place }, _rev: { $gt: rank } };
+  if (typeof rank === 'string') return { $or: [later, elsewhere] };
+  // MongoDB compares values of one type only, so a text is not greater than a number.
+  return { $or: [{ _rev: { $gt: rank } }, { ...later, _rev: { $type: 'string' } }] };
+}

@@ -1,0 +1,31 @@
+import { afterEach, expect, test } from 'vitest';
+import { ask, type Makers, openPool, type Pool } from './pool.ts';
+
+let pool: Pool | undefined;
+afterEach(() => pool?.close());
+
+test('a thing is made once, for all who ask at the same time and later, and closed once', async () => {
+  const seen: string[] = [];
+  const server = async () => {
+    seen.push('made');
+    return { value: { port: 1 }, close: async () => void seen.push('closed') };
+  };
+  pool = await openPool({ server, other: server });
+  const { url, close } = pool;
+  expect(await Promise.all([ask(url, 'server'), ask(url, 'server')])).toEqual([{ port: 1 }, { port: 1 }]);
+  expect(await ask(url, 'server')).toEqual({ port: 1 });
+  await close();
+  expect(seen).toEqual(['made', 'closed']);
+});
+
+test('each who asks for what cannot be made hears why', async () => {
+  const broken: Makers = {
+    broken: async () => {
+      throw new Error('no Java: install it');
+    },
+  };
+  pool = await openPool(broken);
+  for (const _ of ['first', 'second'])
+    await expect(ask(pool.url, 'broken')).rejects.toThrow('no Java: install it');
+  await expect(ask(pool.url, 'brokn')).rejects.toThrow("nothing shared is named 'brokn'; there are broken");
+});
