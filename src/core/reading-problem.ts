@@ -7,6 +7,8 @@ const CAUSES: Readonly<Record<string, readonly [string, string]>> = {
   EACCES: ['no permission to read it', 'Give this user the right to read it (chmod, chown).'],
   EPERM: ['no permission to read it', 'Give this user the right to read it (chmod, chown).'],
   EISDIR: ['it is a folder', 'Name one file.'],
+  NOT_A_REGULAR_FILE: ['it is not a regular file', 'Name one: a pipe or device may have no end.'],
+  LARGER_THAN_1_MB: ['it is larger than 1 MB', 'Name a file that holds settings and nothing else.'],
 };
 
 /** A file that cannot be read, as the user named it: `--file a.csv`. Code `usage` where the path is to blame, else `unavailable`. */
