@@ -48,6 +48,8 @@ test.skipIf(process.platform === 'win32')(
     await running.saw('csi');
     for (let times = 0; times < 3; times++) running.child.kill('SIGHUP');
     expect((await running.done).code).toBe(0);
-    expect(await succeed(run('sink console --topics tweets --dataset tweets-processed --once --quiet'))).toBe('');
+    expect(await succeed(run('sink console --topics tweets --dataset tweets-processed --once --quiet'))).toBe(
+      '',
+    );
   },
 );
