@@ -1,5 +1,8 @@
 import { Problem } from './problem.ts';
 
+/** The largest file of settings, keys or rules that is read, in bytes. */
+export const LARGEST_SETTINGS = 2 ** 20;
+
 /** What to blame, by the error codes of the system, and what to do. */
 const CAUSES: Readonly<Record<string, readonly [string, string]>> = {
   ENOENT: ['there is no such file', 'Check the path; it is read from the current folder.'],

@@ -1,7 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
-
-/** The largest file of settings, keys or rules that is read, in bytes. */
-export const LARGEST_SETTINGS = 2 ** 20;
+import { LARGEST_SETTINGS } from '../core/reading-problem.ts';
 
 const refusal = (code: 'NOT_A_REGULAR_FILE' | 'LARGER_THAN_1_MB'): Error =>
   Object.assign(new Error(code.toLowerCase().replaceAll('_', ' ')), { code });

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { readingProblem } from '../../src/core/reading-problem.ts';
-import { LARGEST_SETTINGS, readSettingsFile } from '../../src/sources/settings-file.ts';
+import { LARGEST_SETTINGS, readingProblem } from '../../src/core/reading-problem.ts';
+import { readSettingsFile } from '../../src/sources/settings-file.ts';
 import { temporaryFolder } from './folder.ts';
 
 const { write, folder } = temporaryFolder();

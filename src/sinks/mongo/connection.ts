@@ -6,6 +6,7 @@ import { type Address, addressOf } from './address.ts';
 import type { Keyed } from './bulk.ts';
 import type { Bson } from './document.ts';
 import { asProblem, passing } from './errors.ts';
+import { checkTlsFiles } from './tls-files.ts';
 
 export interface ConnectionSettings {
   readonly url: string | undefined;
@@ -67,6 +68,7 @@ export async function connect(
   const client = await guarded(async () => open());
   try {
     // Not by the first command: the driver does that once only, and then says that its topology is closed.
+    await checkTlsFiles(client.options);
     await guarded(() => client.connect());
     const db = client.db(address.database);
     judgeConcern(settings.writeConcern, await guarded(() => db.command({ hello: 1 })), address);
