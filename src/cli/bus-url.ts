@@ -17,6 +17,19 @@ export type Bus = LocalBus | KafkaBus;
 
 const FORMS = 'write local:DIR or kafka://HOST:PORT,HOST:PORT';
 
+/** A name, an IPv4 address, or an IPv6 address in brackets; a port behind it is a number. */
+const BROKER = /^(?:\[[0-9a-f:.]+\]|[^\s:[\]#\\]+)(?::\d{1,5})?$/i;
+
+/** A folder as the shell or another program would read it, which stays a name here: nothing of it is expanded. */
+function judgeFolder(dir: string): void {
+  if (/^~(?:[\w.-]*)(?:\/|$)/.test(dir))
+    throw new RangeError(
+      "'~' stands for no home in local:DIR; write local:$HOME/DIR, or local:./~ for a folder of that name",
+    );
+  if (/^\/\/[^/]/.test(dir) || /^[a-z][a-z0-9+.-]*:\/\//i.test(dir))
+    throw new RangeError(`what follows 'local:' is a URL, not a folder; ${FORMS}`);
+}
+
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -35,6 +48,8 @@ function parseKafka(rest: string): KafkaBus {
   if (hosts.includes('/')) throw new RangeError(`the URL holds more than brokers; ${FORMS}`);
   const brokers = hosts.split(',').filter((broker) => broker !== '');
   if (brokers.length === 0) throw new RangeError(`the URL names no broker; ${FORMS}`);
+  if (!brokers.every((broker) => BROKER.test(broker)))
+    throw new RangeError(`a broker of the URL is not HOST:PORT; ${FORMS}`);
   const pairs = query
     .split('&')
     .filter((pair) => pair !== '')
@@ -42,6 +57,9 @@ function parseKafka(rest: string): KafkaBus {
       const [key = '', value = ''] = pair.split(/=(.*)/s);
       return [decode(key), decode(value)] as const;
     });
+  const keys = pairs.map(([key]) => key);
+  if (new Set(keys).size < keys.length)
+    throw new RangeError('the query of the URL holds a key more than once; leave one of them');
   return { kind: 'kafka', brokers, query: Object.fromEntries(pairs) };
 }
 
@@ -58,5 +76,6 @@ export function parseBus(text: string): Bus {
   if (scheme !== 'local')
     throw new RangeError(`${scheme ? `'${scheme}:' is no kind of bus` : 'that is no bus'}; ${FORMS}`);
   if (rest === '') throw new RangeError(`'local:' names no folder; ${FORMS}`);
+  judgeFolder(rest);
   return { kind: 'local', dir: rest };
 }

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Problem } from '../core/problem.ts';
 import { formatSpan, type Millis } from '../core/time.ts';
 import type { ReadKafka } from '../log/kafka/read-settings.ts';
 import type { KafkaSettings, Opener } from '../log/kafka/settings.ts';
 import type { Log } from '../log/log.ts';
+import { readSettingsFile } from '../sources/settings-file.ts';
 import type { Bus, KafkaBus } from './bus-url.ts';
 import type { Io } from './io.ts';
 import { didYouMean } from './suggest.ts';
@@ -27,8 +28,7 @@ async function readKafka(
 ): Promise<ReadKafka> {
   const { readKafkaSettings } = await import('../log/kafka/read-settings.ts');
   const options = { ...kafkaOption, ...(linger === undefined ? {} : { linger: formatSpan(linger) }) };
-  const readFile = (path: string) => readFileSync(path, 'utf8');
-  return readKafkaSettings({ ...bus, options, env, readFile, didYouMean });
+  return readKafkaSettings({ ...bus, options, env, readFile: readSettingsFile, didYouMean });
 }
 
 /** What is wrong with the settings of the bus; nothing for a command that has none. */

@@ -1,16 +1,17 @@
 import { basename, relative } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Clock } from '../core/clock.ts';
+import { escapeControls } from '../core/tame.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { quit } from './quit.ts';
 import { exitCode, report } from './report.ts';
-import { stopSignal } from './signals.ts';
+import { STOP_SIGNALS, stopSignal } from './signals.ts';
 
 /** What a command may touch of its process. Tests hand in their own. */
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Data; stderr has everything else. */
-  readonly out: (text: string) => void;
+  /** Data; stderr has everything else. C1 controls, on a terminal bidi controls, too, are escaped unless it is `raw`. */
+  readonly out: (text: string, raw?: boolean) => void;
   readonly err: (text: string) => void;
   readonly stdin: () => Readable;
   readonly outIsTerminal: boolean;
@@ -20,7 +21,7 @@ export interface Io {
   /** Columns of the terminal, 100 where there is none. */
   readonly width: number;
   readonly clock: Clock;
-  /** Aborted by the first SIGTERM or SIGINT. Until it is asked for, a signal ends the process as usual. */
+  /** Aborted by the first SIGTERM, SIGINT or SIGHUP. Until it is asked for, a signal ends the process as usual. */
   readonly stop: () => AbortSignal;
   readonly ask: (question: string) => Promise<boolean>;
   /** How the user can start this program again: `cryptopipe`, `node bin/cryptopipe.js`. */
@@ -30,16 +31,20 @@ export interface Io {
 const DEFAULT_WIDTH = 100;
 
 /**
- * What an error of stdout means: a reader that has gone (`| head -1`) is a quiet end, a full disk is none.
- * Answers with the exit code and the words for stderr.
+ * What an error of stdout means: a reader that has gone (`| head -1`, a terminal that was closed) is a quiet end, a full
+ * disk is none. Answers with the exit code and the words for stderr.
  */
-export function outputError(error: NodeJS.ErrnoException): { readonly code: number; readonly text: string } {
-  return error.code === 'EPIPE' ? { code: 0, text: '' } : { code: exitCode(error), text: report(error) };
+export function outputError(
+  error: NodeJS.ErrnoException,
+  isTerminal: boolean,
+): { readonly code: number; readonly text: string } {
+  const isGone = error.code === 'EPIPE' || (isTerminal && error.code === 'EIO');
+  return isGone ? { code: 0, text: '' } : { code: exitCode(error), text: report(error) };
 }
 
 function watchOutput(process: NodeJS.Process): void {
   process.stdout.on('error', (error) => {
-    const { code, text } = outputError(error);
+    const { code, text } = outputError(error, process.stdout.isTTY === true);
     if (text !== '') process.stderr.write(text);
     quit(process, code);
   });
@@ -69,17 +74,19 @@ export function selfName(argv0: string, script: string, cwd: string): string {
 /** The live one. */
 export function processIo(process: NodeJS.Process): Io {
   watchOutput(process);
+  const outIsTerminal = process.stdout.isTTY === true;
+  const errIsTerminal = process.stderr.isTTY === true;
   let stop: AbortSignal | undefined;
-  const listen = (onSignal: () => void) => {
-    for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, onSignal);
+  const listen: Parameters<typeof stopSignal>[0] = (onSignal) => {
+    for (const name of STOP_SIGNALS) process.on(name, () => onSignal(name));
   };
   return {
     env: process.env,
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
+    out: (text, raw = false) => void process.stdout.write(raw ? text : escapeControls(text, outIsTerminal)),
+    err: (text) => void process.stderr.write(escapeControls(text, errIsTerminal)),
     stdin: () => process.stdin,
-    outIsTerminal: process.stdout.isTTY === true,
-    errIsTerminal: process.stderr.isTTY === true,
+    outIsTerminal,
+    errIsTerminal,
     inIsTerminal: process.stdin.isTTY === true && process.stderr.isTTY === true,
     width: process.stdout.columns || process.stderr.columns || DEFAULT_WIDTH,
     clock: systemClock,

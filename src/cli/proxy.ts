@@ -1,4 +1,5 @@
 import { Problem } from '../core/problem.ts';
+import { ESCAPES, endsWhereItSeems, userInfoOf } from '../core/user-info.ts';
 import type { Io } from './io.ts';
 
 /** `example.org` and `.example.org` of NO_PROXY name a host and those below it; `*` all. */
@@ -17,13 +18,26 @@ const NAMES = ['HTTPS_PROXY', 'https_proxy'] as const;
 const named = (env: Io['env']) => NAMES.find((name) => env[name]);
 const exceptions = (env: Io['env']): string => env.NO_PROXY ?? env.no_proxy ?? '';
 
-/** Throws Problem `usage` when the proxy of live services has no address that can be used. It may hold a password: it is not told. */
+/**
+ * Throws Problem `usage` when the proxy of live services has no address that can be used, or one with parts that would
+ * not be used. It may hold a password: it is not told.
+ */
 export function checkProxy(env: Io['env']): void {
   const name = named(env);
   if (name === undefined || isNamed('', exceptions(env))) return;
   const proxy = env[name]!;
-  const { protocol, hostname } = URL.canParse(proxy) ? new URL(proxy) : { protocol: '', hostname: '' };
-  if (/^https?:$/.test(protocol) && hostname !== '') return;
+  const userInfo = userInfoOf(proxy);
+  if (userInfo !== undefined && !endsWhereItSeems(userInfo))
+    throw new Problem('usage', `${name} holds a user or password that is not escaped`, ESCAPES);
+  const url = URL.canParse(proxy) ? new URL(proxy) : undefined;
+  if (url !== undefined && /^https?:$/.test(url.protocol) && url.hostname !== '') {
+    if (url.pathname === '/' && !/[?#]/.test(proxy)) return;
+    throw new Problem(
+      'usage',
+      `${name} holds more than the address of a proxy`,
+      'Leave out what follows the port: http://HOST:PORT.',
+    );
+  }
   throw new Problem(
     'usage',
     `${name} is no address of a proxy`,

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { readingProblem } from '../core/reading-problem.ts';
+import { readSettingsFile } from '../sources/settings-file.ts';
 
-/** The text of a file that `flag` names, a flag or a variable; without the mark that some editors begin it with. Throws Problem. */
+/** The text of a file that `flag` names, a flag or a variable. Throws Problem; see readSettingsFile. */
 export function readText(flag: string, path: string): string {
   try {
-    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+    return readSettingsFile(path);
   } catch (cause) {
     throw readingProblem(`${flag} ${path}`, cause);
   }

@@ -51,8 +51,9 @@ export function report(error: unknown, trace = false): string {
   const lines = problem.message.split('\n').map(tame);
   const what =
     lines.length === 1 ? [`cryptopipe: ${lines[0]}`] : ['cryptopipe:', ...lines.map((line) => `  ${line}`)];
-  const stack = trace && error instanceof Error ? [error.stack ?? '', String(error.cause ?? '')] : [];
+  const stack =
+    trace && error instanceof Error ? `${error.stack ?? ''}\n${error.cause ?? ''}`.split('\n') : [];
   return withoutCredentials(
-    `${[...what, problem.remedy, ...stack].filter((line) => line !== '').join('\n')}\n`,
+    `${[...what, tame(problem.remedy), ...stack.map(tame)].filter((line) => line !== '').join('\n')}\n`,
   );
 }

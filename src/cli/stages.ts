@@ -106,7 +106,7 @@ export function sinkStages(plan: SinkPlan, { log, io, reporter, app, exclusive }
       secret: (name) => secretOf(name, io.env),
       reached: signalAt(io.env.CRYPTOPIPE_TEST_SIGNAL_AT),
       sharers: plan.landings.length,
-      print: async (line) => io.out(`${line}\n`),
+      print: async (lines, raw) => io.out(`${lines}\n`, raw),
       terminalWidth: io.outIsTerminal ? io.width : undefined,
     }),
   );

@@ -1,5 +1,8 @@
 import { Problem } from './problem.ts';
 
+/** The largest file of settings, keys or rules that is read, in bytes. */
+export const LARGEST_SETTINGS = 2 ** 20;
+
 /** What to blame, by the error codes of the system, and what to do. */
 const CAUSES: Readonly<Record<string, readonly [string, string]>> = {
   ENOENT: ['there is no such file', 'Check the path; it is read from the current folder.'],
@@ -7,6 +10,8 @@ const CAUSES: Readonly<Record<string, readonly [string, string]>> = {
   EACCES: ['no permission to read it', 'Give this user the right to read it (chmod, chown).'],
   EPERM: ['no permission to read it', 'Give this user the right to read it (chmod, chown).'],
   EISDIR: ['it is a folder', 'Name one file.'],
+  NOT_A_REGULAR_FILE: ['it is not a regular file', 'Name one: a pipe or device may have no end.'],
+  LARGER_THAN_1_MB: ['it is larger than 1 MB', 'Name a file that holds settings and nothing else.'],
 };
 
 /** A file that cannot be read, as the user named it: `--file a.csv`. Code `usage` where the path is to blame, else `unavailable`. */

@@ -29,6 +29,6 @@ export function inCells(text: string, width: number, right = false): string {
 export function cellText(value: unknown, type: ColumnType): string {
   if (value === undefined || value === null) return '';
   if (Array.isArray(value)) return tame(value.join(' '));
-  if (typeof value !== 'string') return JSON.stringify(value);
+  if (typeof value !== 'string') return tame(JSON.stringify(value));
   return tame(type === 'time' ? value.replace(/(?::00)?\.000Z$/, 'Z') : value);
 }

@@ -1,5 +1,5 @@
 import { parseObject } from '../core/json.ts';
-import { list } from '../core/option.ts';
+import { list, toggle } from '../core/option.ts';
 import { Unreadable } from '../core/record.ts';
 import type { Millis } from '../core/time.ts';
 import { ConsoleTable } from './console-table.ts';
@@ -28,12 +28,13 @@ export const console = defineSink({
       '<list>',
       'Fields to show, in this order; without it all of them, on a terminal as many as fit.',
     ),
+    raw: toggle('--raw', 'In a pipe, pass C1 control characters on as they are, not as \\u0080 to \\u009f.'),
   },
   examples: [
     'cryptopipe sink console --fields created_at,id,text',
     'cryptopipe sink console --topics candles --once | head -3',
   ],
-  async open({ fields }, context) {
+  async open({ fields, raw }, context) {
     const { dataset, terminalWidth, info } = context;
     const table = terminalWidth === undefined ? undefined : new ConsoleTable(dataset, fields, terminalWidth);
     const line = jsonLine(fields);
@@ -71,7 +72,8 @@ export const console = defineSink({
             await context.reject(batch, i, error.message);
           }
         }
-        if (rows.length > 0) await context.print(linesOf(values, rows).join('\n'));
+        if (rows.length > 0)
+          await context.print(linesOf(values, rows).join('\n'), raw && table === undefined);
         counts.rows += rows.length;
       },
       due: (now) => since !== undefined && now - since >= COMMIT_EVERY_MS,

@@ -45,7 +45,7 @@ export interface SinkContext {
   /** How many open sinks share one process's limits, this one among them. */
   readonly sharers: number;
   /** Writes lines (without the last line end) to standard output; resolves when it takes more. */
-  readonly print: (lines: string) => Promise<void>;
+  readonly print: (lines: string, raw?: boolean) => Promise<void>;
   /** Columns of the terminal that `print` goes to; undefined: it is no terminal. */
   readonly terminalWidth: number | undefined;
 }

@@ -4,10 +4,18 @@ import { parseBus } from '../../src/cli/bus-url.ts';
 test('local:DIR names a folder', () => {
   expect(parseBus('local:.cryptopipe')).toEqual({ kind: 'local', dir: '.cryptopipe' });
   expect(parseBus('local:/a:b/c@d')).toEqual({ kind: 'local', dir: '/a:b/c@d' });
+  expect(parseBus('local:a~/b')).toEqual({ kind: 'local', dir: 'a~/b' });
+  expect(parseBus('local:./~')).toEqual({ kind: 'local', dir: './~' });
+  expect(parseBus('local:///tmp')).toEqual({ kind: 'local', dir: '///tmp' });
 });
 
 test('kafka:// names brokers, and settings after the question mark', () => {
   expect(parseBus('kafka://h:9092')).toEqual({ kind: 'kafka', brokers: ['h:9092'], query: {} });
+  expect(parseBus('kafka://[::1]:9092,h_2')).toEqual({
+    kind: 'kafka',
+    brokers: ['[::1]:9092', 'h_2'],
+    query: {},
+  });
   expect(parseBus('kafka://h1:9092,h2:9092/?linger=20ms&ca=/etc/a+b%20c.pem&user=me%40corp&x')).toEqual({
     kind: 'kafka',
     brokers: ['h1:9092', 'h2:9092'],
@@ -25,12 +33,25 @@ test.each([
   ['kafka://?tls=true', 'names no broker'],
   ['kafka://h:9092/topic', 'holds more than brokers'],
   ['kafka://h:9092?ca=%zz', 'not percent-encoded'],
+  ['kafka://h:9092?linger=1s&tls=true&linger=2s', 'a key more than once'],
+  ['kafka://h:port', 'a broker of the URL is not HOST:PORT'],
+  ['kafka://h:9092#here', 'a broker of the URL is not HOST:PORT'],
+  ['kafka://h1:9092,h 2:9092', 'a broker of the URL is not HOST:PORT'],
+  ['local:~', "'~' stands for no home"],
+  ['local:~/bus', "'~' stands for no home"],
+  ['local:~me/bus', "'~' stands for no home"],
+  ['local:file:///tmp/bus', "what follows 'local:' is a URL"],
+  ['local:s3://lake/bus', "what follows 'local:' is a URL"],
+  ['local://tmp/bus', "what follows 'local:' is a URL"],
 ])("'%s' is refused", (text, why) => {
   expect(() => parseBus(text)).toThrow(why);
 });
 
 test.each([
   'kafka://user:hunter2@h:9092',
+  'kafka://user:hunter2@h:9092/path?x',
+  'kafka://user:hunter2',
+  'kafka://user:hun#ter2@h:9092',
   'kafka://user:hun/ter2@h:9092,h2:9092',
   'kafka://user:hunter2?@h:9092',
   'kafka://user:hunter2%40h:9092',

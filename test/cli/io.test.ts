@@ -11,8 +11,14 @@ test.each([
   expect(selfName(argv0, script, cwd)).toBe(name);
 });
 
-test('a reader that has gone is a quiet end, a full disk is a failure', () => {
+test('a reader or terminal that has gone is a quiet end, a full disk is a failure', () => {
   const error = (code: string) => Object.assign(new Error(`${code}: write`), { code });
-  expect(outputError(error('EPIPE'))).toEqual({ code: 0, text: '' });
-  expect(outputError(error('ENOSPC'))).toEqual({ code: 1, text: expect.stringContaining('Free some space') });
+  for (const isTerminal of [true, false])
+    expect(outputError(error('EPIPE'), isTerminal)).toEqual({ code: 0, text: '' });
+  expect(outputError(error('EIO'), true)).toEqual({ code: 0, text: '' });
+  expect(outputError(error('EIO'), false)).toMatchObject({ code: 1 });
+  expect(outputError(error('ENOSPC'), false)).toEqual({
+    code: 1,
+    text: expect.stringContaining('Free some space'),
+  });
 });

@@ -25,10 +25,14 @@ describe('a proxy', () => {
 });
 
 describe('the address of a proxy', () => {
-  test.each(['http://127.0.0.1:3128', 'https://proxy.local', 'http://me:pass%20word@[::1]:8080/', ''])(
-    'may be %s',
-    (https_proxy) => expect(() => checkProxy({ https_proxy })).not.toThrow(),
-  );
+  test.each([
+    'http://127.0.0.1:3128',
+    'https://proxy.local',
+    'http://me:pass%20word@[::1]:8080/',
+    'http://me:p@ss:word@h:1',
+    'http://me@h',
+    '',
+  ])('may be %s', (https_proxy) => expect(() => checkProxy({ https_proxy })).not.toThrow());
 
   test.each([
     '127.0.0.1:1',
@@ -46,6 +50,33 @@ describe('the address of a proxy', () => {
     expect(said).toContain('https_proxy is no address of a proxy');
     expect(said).not.toContain('pass-word');
   });
+
+  test.each([
+    'pass-/word',
+    'pass-?word',
+    'pass-#word',
+    '12/pass-word',
+    'pass-%word',
+    'pass- word',
+    '1\\pass-word',
+  ])('with a password that is not escaped is named as that, without a piece of it: %s', (password) => {
+    let said = '';
+    try {
+      checkProxy({ HTTPS_PROXY: `http://me:${password}@h:3128` });
+    } catch (error) {
+      said = `${JSON.stringify(error)}${report(error, true)}`;
+    }
+    expect(said).toContain('HTTPS_PROXY holds a user or password that is not escaped');
+    expect(said).toContain('%2F');
+    expect(said).not.toMatch(/pass-|(?<!pass)word[^ s]|me:/);
+  });
+
+  test.each(['http://h:3128/path', 'http://h:3128?x=1', 'http://me:pw@h:3128/#x', 'http://h:3128/?'])(
+    'with a part that is not used is refused: %s',
+    (HTTPS_PROXY) => {
+      expect(() => checkProxy({ HTTPS_PROXY })).toThrow('HTTPS_PROXY holds more than the address of a proxy');
+    },
+  );
 
   test('does not matter where NO_PROXY names all', () => {
     expect(() => checkProxy({ HTTPS_PROXY: '::bad', NO_PROXY: '*' })).not.toThrow();

@@ -27,6 +27,15 @@ describe('the report', () => {
     expect(report(problem)).toBe('cryptopipe: candles is being run by process 7\nWait until it has ended.\n');
   });
 
+  test('holds no control of a terminal, whether of its order or its colours, in what was wrong or what to do', () => {
+    const hostile = 'a\u001b[31mb\u009bc\u202ed\u2066e';
+    const error = new Problem('failed', hostile, `Mend ${hostile}.`);
+    error.stack = `at ${hostile}\nat ${hostile}`;
+    const text = report(error, true);
+    expect(text).not.toMatch(/[^\P{Cc}\n]|\p{Bidi_Control}/u);
+    expect(text.split('\n')).toHaveLength(5);
+  });
+
   test('gives each complaint a line', () => {
     const problem = usageProblem(
       [

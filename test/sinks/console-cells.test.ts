@@ -32,6 +32,7 @@ test('lists are one cell, no value is none, and no escape sequence reaches the t
   expect([cellText(null, 'text'), cellText(undefined, 'number')]).toEqual(['', '']);
   expect(cellText('a\n\u001b[31mb', 'text')).toBe('a [31mb');
   expect(cellText(['a\u0007'], 'texts')).toBe('a ');
+  expect(cellText({ a: 'b\u009bc\u202ed' }, 'json')).toBe('{"a":"b c d"}');
 });
 
 test.each([

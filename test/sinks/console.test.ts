@@ -9,7 +9,7 @@ async function shown(
 ) {
   const told: string[] = [];
   const context = { ...surroundings('prices', { terminalWidth, info: (text) => told.push(text) }), told };
-  const open = await sink.open({ fields }, context);
+  const open = await sink.open({ fields, raw: false }, context);
   await open.write(batchOf(values));
   return { lines: context.printed.join('\n').split('\n'), context, open };
 }

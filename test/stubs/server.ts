@@ -85,7 +85,8 @@ async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await nextTurn();
 }
 
-function pour(response: ServerResponse): void {
+/** Answers with blanks almost without end, as long as they are taken. */
+export function pour(response: ServerResponse, status = 200): void {
   const block = Buffer.alloc(2 ** 20, ' ');
   let left = OVERSIZED;
   const more = (): void => {
@@ -95,7 +96,7 @@ function pour(response: ServerResponse): void {
     }
     response.end();
   };
-  response.writeHead(200, { 'content-type': 'application/json' });
+  response.writeHead(status, { 'content-type': 'application/json' });
   more();
 }
 

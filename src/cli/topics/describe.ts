@@ -1,5 +1,6 @@
 import { groupDigits } from '../../core/numbers.ts';
 import { toggle } from '../../core/option.ts';
+import { tame } from '../../core/tame.ts';
 import { formatTime, type Millis } from '../../core/time.ts';
 import type { GroupPositions, TopicDetails } from '../../log/log.ts';
 import { withExistingBus } from '../bus.ts';
@@ -68,7 +69,7 @@ export function asText(
     timeOrDash(info.lastTime),
   ]);
   const groups = groupRows(positions, topic).map(({ group, partition, committed, lag }) => [
-    group,
+    tame(group),
     String(partition),
     String(committed ?? '-'),
     groupDigits(lag),

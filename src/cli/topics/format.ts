@@ -24,8 +24,8 @@ export function jsonLine({ topic, partition, offset, timestamp, key, headers, va
   return `${facts.slice(0, -1)},"value":${valueJson(value)}}`;
 }
 
-/** For reading: time, partition/offset, key, value. Control characters cannot reach the terminal. */
-export function textLine({ partition, offset, timestamp, key, value }: Placed): string {
+/** For reading: time, partition/offset, key, value. Control characters cannot reach the terminal unless it is `raw`. */
+export function textLine({ partition, offset, timestamp, key, value }: Placed, raw = false): string {
   const line = `${formatTime(timestamp)}  ${partition}/${offset}  ${key ?? '-'}  ${value ?? '(deleted)'}`;
-  return tame(line);
+  return raw ? line : tame(line);
 }

@@ -1,7 +1,6 @@
 import { integer, type Option, toggle } from '../../core/option.ts';
 import { withExistingBus } from '../bus.ts';
 import { defineCommand } from '../command.ts';
-import type { Io } from '../io.ts';
 import { lookOpener } from '../session.ts';
 import { looking } from '../shared.ts';
 import { jsonLine, textLine } from './format.ts';
@@ -34,12 +33,12 @@ async function print(
   records: AsyncIterable<Placed>,
   line: (record: Placed) => string,
   limit: number,
-  io: Io,
+  out: (line: string) => void,
 ) {
   let left = limit;
   if (left <= 0) return 0;
   for await (const record of records) {
-    io.out(`${line(record)}\n`);
+    out(`${line(record)}\n`);
     left -= 1;
     if (left <= 0) break;
   }
@@ -56,6 +55,10 @@ export const command = defineCommand({
       '--json',
       'One JSON object a line: topic, partition, offset, timestamp, key, headers, value.',
     ),
+    raw: toggle(
+      '--raw',
+      'Pass control characters on as they are: a record can then command the terminal, or change the order of its text.',
+    ),
     ...looking,
   },
   components: [],
@@ -67,11 +70,13 @@ export const command = defineCommand({
   async run({ settings, operands }, io) {
     const count = Number.isFinite(settings.limit) && !settings.follow ? settings.limit : DEFAULT_COUNT;
     const place = settings.from ?? { at: 'last', count };
-    const line = settings.json ? jsonLine : textLine;
+    const { raw } = settings;
+    const line = settings.json ? jsonLine : (record: Placed) => textLine(record, raw);
+    const out = (text: string) => io.out(text, raw);
     await withExistingBus(settings, io, lookOpener(settings, io), async (log) => {
       const topic = await detailsOf(log, operands[0]!);
-      const left = await print(storedRecords(log, topic, place), line, settings.limit, io);
-      if (settings.follow) await print(newRecords(log, topic, io.stop()), line, left, io);
+      const left = await print(storedRecords(log, topic, place), line, settings.limit, out);
+      if (settings.follow) await print(newRecords(log, topic, io.stop()), line, left, out);
     });
   },
 });

@@ -6,10 +6,12 @@ import { type Address, addressOf } from './address.ts';
 import type { Keyed } from './bulk.ts';
 import type { Bson } from './document.ts';
 import { asProblem, passing } from './errors.ts';
+import { checkTlsFiles } from './tls-files.ts';
 
 export interface ConnectionSettings {
   readonly url: string | undefined;
-  readonly db: string;
+  /** Undefined: that of the URL, or the default. */
+  readonly db: string | undefined;
   /** `majority`, or how many members have a write before it counts. */
   readonly writeConcern: 'majority' | number;
 }
@@ -38,7 +40,7 @@ export async function connect(
   settings: ConnectionSettings,
   context: Pick<SinkContext, 'secret' | 'clock' | 'patienceMs' | 'warn'>,
 ): Promise<Connection> {
-  const address = addressOf(settings.url, context.secret);
+  const address = addressOf(settings, context.secret);
   const { MongoClient, BSON } = await import('mongodb');
   const guarded = async <T>(step: () => Promise<T>): Promise<T> => {
     try {
@@ -66,8 +68,9 @@ export async function connect(
   const client = await guarded(async () => open());
   try {
     // Not by the first command: the driver does that once only, and then says that its topology is closed.
+    await checkTlsFiles(client.options);
     await guarded(() => client.connect());
-    const db = client.db(settings.db);
+    const db = client.db(address.database);
     judgeConcern(settings.writeConcern, await guarded(() => db.command({ hello: 1 })), address);
     return {
       address,

@@ -1,5 +1,5 @@
 import { type Option, optionalText, text } from '../../core/option.ts';
-import { DEFAULT_URL, parseUrl } from './address.ts';
+import { DEFAULT_URL, parseDatabase, parseUrl } from './address.ts';
 import { parseTemplate } from './collections.ts';
 
 const url: Option<string | undefined> = {
@@ -20,11 +20,6 @@ const collection: Option<string | undefined> = {
   parse: parseTemplate,
 };
 
-function parseDatabase(name: string): string {
-  if (/^[^\s/\\."$*<>:|?\0]{1,63}$/.test(name)) return name;
-  throw new RangeError(`'${name}' is no name of a database; write up to 63 letters, digits, '_' and '-'`);
-}
-
 function parseWriteConcern(value: string): 'majority' | number {
   if (value === 'majority') return value;
   if (/^[1-9]\d?$/.test(value)) return Number(value);
@@ -34,7 +29,10 @@ function parseWriteConcern(value: string): 'majority' | number {
 /** How MongoDB is reached; `purge` needs the same. */
 export const mongoOptions = {
   url,
-  db: { ...text('--db', '<name>', 'Database.', 'tweets'), parse: parseDatabase },
+  db: {
+    ...optionalText('--db', '<name>', 'Database; else the one in the path of the URL, else tweets.'),
+    parse: parseDatabase,
+  } as Option<string | undefined>,
   collection,
   writeConcern: {
     ...text('--write-concern', '<majority|count>', 'Members that have a write before it counts.', 'majority'),

@@ -15,6 +15,8 @@ const LONGEST_TAIL = 64 * 1024;
 export interface Stand {
   bytes: number;
   lines: number;
+  /** CRC-32 of the bytes before. */
+  sum: number;
   tail?: string | undefined;
 }
 
@@ -113,7 +115,10 @@ export async function* toChunks(blocks: AsyncIterable<Block>, pass: Pass): Async
         if (block.ended || place === undefined) take(text, block.faults.get(index));
         else takeTail(text, block.faults.get(index));
       }
-      if (block.ended) stand.bytes = pass.from.bytes + block.bytes;
+      if (block.ended) {
+        stand.bytes = pass.from.bytes + block.bytes;
+        stand.sum = block.sum;
+      }
       if (records.length >= CHUNK_RECORDS) yield flush();
       if (pass.signal.aborted) break;
     }

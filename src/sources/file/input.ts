@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import { pipeline, Readable } from 'node:stream';
-import { constants, createGunzip, gunzipSync } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { crc32 } from 'node:zlib';
 import { Problem } from '../../core/problem.ts';
 import { readingProblem } from '../../core/reading-problem.ts';
+import { GzipFault, gunzipped, isGzip } from './gzip.ts';
 
 /** Raw bytes looked at before reading: they tell gzip from text and make the fingerprint. */
 const FIRST_BLOCK = 8192;
@@ -21,12 +22,18 @@ export interface Found {
   readonly head: Buffer;
 }
 
-const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
-
 /** A failed read as a Problem; `usage` where the path is to blame. */
 export function readProblem(file: string, cause: unknown): Problem {
   if (cause instanceof Problem) return cause;
   const { code = '', message } = cause as NodeJS.ErrnoException;
+  if (code === 'Z_TRAILING_BYTES')
+    return new Problem(
+      'damaged',
+      `--file ${file}: its gzip stream is whole, but ${message}`,
+      'Its whole lines were imported; remove what follows it, or import that by itself.',
+      false,
+      { cause },
+    );
   if (code.startsWith('Z_'))
     return new Problem(
       'damaged',
@@ -38,8 +45,16 @@ export function readProblem(file: string, cause: unknown): Problem {
   return readingProblem(`--file ${file}`, cause);
 }
 
-/** The text that a cut piece of gzip holds. */
-const inflateSome = (raw: Buffer): Buffer => gunzipSync(raw, { finishFlush: constants.Z_SYNC_FLUSH });
+/** The text that the first bytes of a gzip file hold, up to a fault: the reader that follows meets it again. */
+async function inflateSome(raw: Buffer): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  try {
+    for await (const part of gunzipped(Readable.from([raw]))) parts.push(part);
+  } catch (cause) {
+    if (!(cause instanceof GzipFault)) throw cause;
+  }
+  return Buffer.concat(parts);
+}
 
 /** Throws Problem for a path that cannot be read. */
 export async function findFile(file: string, path: string): Promise<Found> {
@@ -53,7 +68,7 @@ export async function findFile(file: string, path: string): Promise<Found> {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(FIRST_BLOCK), 0, FIRST_BLOCK, 0);
       const raw = buffer.subarray(0, bytesRead);
       const gzip = isGzip(raw);
-      return { regular: true, gzip, size: stats.size, head: gzip ? inflateSome(raw) : raw };
+      return { regular: true, gzip, size: stats.size, head: gzip ? await inflateSome(raw) : raw };
     } finally {
       await handle.close();
     }
@@ -62,18 +77,12 @@ export async function findFile(file: string, path: string): Promise<Found> {
   }
 }
 
-function gunzipped(raw: Readable): Readable {
-  const inflate = createGunzip({ chunkSize: READ_BYTES });
-  // A fault in either reaches the reader of `inflate`.
-  return pipeline(raw, inflate, () => {});
-}
-
 /** The decompressed bytes of a regular file from `from` on; a plain file is not read up to there, gzip is. */
 export async function* readBytes(path: string, gzip: boolean, from: number): AsyncGenerator<Buffer> {
   const raw = createReadStream(path, { highWaterMark: READ_BYTES, start: gzip ? 0 : from });
   if (!gzip) return yield* raw as AsyncIterable<Buffer>;
   let skip = from;
-  for await (const chunk of gunzipped(raw) as AsyncIterable<Buffer>) {
+  for await (const chunk of gunzipped(raw)) {
     if (skip < chunk.length) yield skip > 0 ? chunk.subarray(skip) : chunk;
     skip = Math.max(0, skip - chunk.length);
   }
@@ -96,7 +105,7 @@ export async function* readStream(stream: Readable, signal: AbortSignal): AsyncG
       yield start;
       yield* { [Symbol.asyncIterator]: () => chunks };
     })();
-    yield* isGzip(start) ? (gunzipped(Readable.from(whole)) as AsyncIterable<Buffer>) : whole;
+    yield* isGzip(start) ? gunzipped(whole) : whole;
   } catch (cause) {
     if (!signal.aborted) throw cause;
   } finally {
@@ -105,16 +114,35 @@ export async function* readStream(stream: Readable, signal: AbortSignal): AsyncG
   }
 }
 
-/** Bytes of the text itself; where gzip is cut short, those before the cut. */
-export async function textSize(path: string, found: Found): Promise<number> {
-  if (!found.gzip) return found.size;
-  let size = 0;
-  try {
-    for await (const chunk of readBytes(path, true, 0)) size += chunk.length;
-  } catch {
-    // The reader that follows meets the same fault and reports it.
-  }
-  return size;
+/** The beginning of a text, as a run has read it. */
+export interface Beginning {
+  /** CRC-32 of its bytes. */
+  readonly sum: number;
+  /** Whether it is empty or its last byte is a line end. */
+  readonly endsLine: boolean;
+}
+
+const NEWLINE = 10;
+
+/** The first `length` bytes of a text; undefined where it is shorter, or the signal aborts. Throws a GzipFault within them. */
+export async function readBeginning(
+  path: string,
+  gzip: boolean,
+  length: number,
+  signal: AbortSignal,
+): Promise<Beginning | undefined> {
+  let sum = 0;
+  let left = length;
+  let last = NEWLINE;
+  if (left > 0)
+    for await (const chunk of readBytes(path, gzip, 0)) {
+      const part = chunk.subarray(0, left);
+      sum = crc32(part, sum);
+      left -= part.length;
+      last = part.at(-1) ?? last;
+      if (left === 0 || signal.aborted) break;
+    }
+  return left > 0 ? undefined : { sum, endsLine: last === NEWLINE };
 }
 
 /** Throws Problem `usage` when the first bytes of a file are not those of a text. */

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { crc32 } from 'node:zlib';
 
 /** Longer lines are no posts and no prices: they are rejected unread, so that memory stays bounded. */
 export const LONGEST_LINE = 2 ** 20;
@@ -12,6 +13,8 @@ export interface Block {
   readonly faults: ReadonlyMap<number, string>;
   /** Bytes from where reading began to the end of these lines. */
   readonly bytes: number;
+  /** CRC-32 of these bytes and of all before them. */
+  readonly sum: number;
   /** False for the last line of a text that does not end in a line end. */
   readonly ended: boolean;
 }
@@ -34,15 +37,20 @@ function badLines(bytes: Buffer): ReadonlyMap<number, string> {
   return faults;
 }
 
-/** Cuts bytes into lines: one block for each chunk that holds a line end, and one for an unended last line. */
-export async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Block> {
+/**
+ * Cuts bytes into lines: one block for each chunk that holds a line end, and one for an unended last line. `sum`: CRC-32
+ * of the bytes before the first chunk.
+ */
+export async function* readLines(chunks: AsyncIterable<Buffer>, sum = 0): AsyncGenerator<Block> {
   let carry: Buffer = Buffer.alloc(0);
   /** Bytes of a line that is too long, dropped so far. */
   let dropped = 0;
   let bytes = 0;
+  let summed = sum;
   for await (const chunk of chunks) {
     const first = chunk.indexOf(NEWLINE);
     if (first === -1) {
+      summed = crc32(chunk, summed);
       carry = carry.length === 0 ? Buffer.from(chunk) : Buffer.concat([carry, chunk]);
       if (carry.length > LONGEST_LINE || dropped > 0) {
         const kept = Math.min(KEPT_BYTES, carry.length);
@@ -55,7 +63,8 @@ export async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<
     if (dropped > 0) {
       start = first + 1;
       bytes += carry.length + dropped + start;
-      yield { lines: [carry.toString('utf8')], faults: TOO_LONG, bytes, ended: true };
+      summed = crc32(chunk.subarray(0, start), summed);
+      yield { lines: [carry.toString('utf8')], faults: TOO_LONG, bytes, sum: summed, ended: true };
       carry = Buffer.alloc(0);
       dropped = 0;
     }
@@ -64,11 +73,13 @@ export async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<
       const whole = chunk.subarray(start, end);
       const block = carry.length === 0 ? whole : Buffer.concat([carry, whole]);
       bytes += block.length;
+      summed = crc32(whole, summed);
       const lines = split(block.toString('utf8'));
       lines.pop();
-      yield { lines, faults: badLines(block), bytes, ended: true };
+      yield { lines, faults: badLines(block), bytes, sum: summed, ended: true };
     }
     carry = Buffer.from(chunk.subarray(end));
+    summed = crc32(carry, summed);
   }
   if (carry.length > 0) {
     const faults = dropped > 0 ? TOO_LONG : badLines(carry);
@@ -76,6 +87,7 @@ export async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<
       lines: [carry.toString('utf8').replace(/\r$/, '')],
       faults,
       bytes: bytes + carry.length + dropped,
+      sum: summed,
       ended: false,
     };
   }

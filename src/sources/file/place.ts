@@ -14,7 +14,9 @@ export interface Place {
   /** Bytes read, always up to the start of a line; of the decompressed text for gzip. */
   readonly bytes: number;
   readonly lines: number;
-  /** The first bytes of the file as they were, so that a replaced file is noticed. */
+  /** CRC-32 of these bytes; positions of older versions have none. */
+  readonly sum?: number | undefined;
+  /** The first bytes of the file as they were, so that a replaced file is noticed before all of it is read. */
   readonly head: { readonly length: number; readonly hash: string };
   /** A last line without a line end that was taken all the same: it stands after `bytes`. */
   readonly tail?: string | undefined;

@@ -33,8 +33,16 @@ const HEADERS = { accept: 'application/json', 'accept-encoding': 'gzip', 'user-a
 async function connect(origin: string, proxy: string | undefined): Promise<Dispatcher> {
   const { Pool, ProxyAgent } = await import('undici');
   const limits = { connections: 1, headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 0 } };
-  return proxy === undefined ? new Pool(origin, limits) : new ProxyAgent({ ...limits, uri: proxy });
+  if (proxy === undefined) return new Pool(origin, limits);
+  const token = proxyToken(new URL(proxy));
+  return new ProxyAgent({ ...limits, uri: proxy, ...(token && { token }) });
 }
+
+/** What logs in at a proxy; undefined for nobody. undici itself leaves out a user without a password. */
+const proxyToken = ({ username, password }: URL): string | undefined =>
+  username === '' && password === ''
+    ? undefined
+    : `Basic ${Buffer.from([username, password].map(decodeURIComponent).join(':')).toString('base64')}`;
 
 /** A network error in words that tell no address. */
 function networkTrouble(error: unknown, behindProxy: boolean): Trouble {

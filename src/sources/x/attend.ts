@@ -32,7 +32,7 @@ interface Given {
 
 type Watch = Pick<SourceContext, 'signal' | 'now'>;
 
-/** Waits until there are lines enough, or old enough, or none will come. */
+/** Waits until there are lines enough, or old enough, or none will come; `over` at once when the source is asked to stop. */
 async function next(
   feed: Feed,
   { signal, now }: Watch,
@@ -42,7 +42,9 @@ async function next(
   let waited: Millis | undefined;
   for (;;) {
     const { count, ended, firstAt, readAt } = feed;
-    if (ended !== undefined || signal.aborted) return count > 0 ? 'lines' : 'over';
+    // Also while lines are left: X may send faster than they are taken, and closing the feed ends that.
+    if (signal.aborted) return 'over';
+    if (ended !== undefined) return count > 0 ? 'lines' : 'over';
     const begun = firstAt ?? readAt;
     const span = firstAt === undefined ? SILENCE_MS : LINGER_MS;
     // Neither longer than that nor twice: the clock may have been set back.

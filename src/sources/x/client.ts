@@ -1,6 +1,8 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { TweetStream, TwitterApi, TwitterResponse } from 'twitter-api-v2';
+import { newFailure } from '../../core/failure.ts';
+import { formatBytes } from '../../core/size.ts';
 import type { Millis } from '../../core/time.ts';
 import { within } from '../../core/within.ts';
 import type { HttpAnswer } from '../http/client.ts';
@@ -29,8 +31,10 @@ export interface Answer extends Pick<HttpAnswer, 'serverTime' | 'askedAt' | 'ans
   readonly headers: HttpHeaders;
 }
 
-/** An answer or a stream must begin within this time. */
+/** An answer must be whole, and a stream begin, within this time. */
 const TIMEOUT_MS: Millis = 15_000;
+/** The largest answer taken: 1,000 rules of an app, the largest page, are below 2 MB. */
+const LARGEST_ANSWER = 8 * 2 ** 20;
 const HEADERS = { 'user-agent': 'cryptopipe', 'x-user-agent': 'cryptopipe' };
 
 const v2 = ({ url }: Reach) => ({ prefix: `${url}/2/`, headers: HEADERS });
@@ -40,6 +44,7 @@ interface Insides {
   readonly req: ClientRequest;
   readonly res: Readable;
   readonly originalResponse: IncomingMessage;
+  readonly requestData: { requestEventDebugHandler?: Watch };
   initEventsFromRequest: () => void;
 }
 
@@ -81,11 +86,32 @@ function troubleOf(error: unknown, library: Library, reach: Reach): unknown {
   return error;
 }
 
-/** Runs one attempt on an agent of its own; an attempt that fails or takes too long leaves nothing open. */
+/** What the library calls its debug handler: it is told when an answer begins. */
+type Watch = (event: string, data?: { readonly res?: IncomingMessage }) => void;
+
+/** Counts the bytes of an answer; `overflow` rejects once they are too many. The library itself keeps them without a bound. */
+function answerGuard(reach: Reach) {
+  const { failed: overflow, fail } = newFailure();
+  const watch: Watch = (event, { res } = {}) => {
+    if (event !== 'response') return;
+    let size = 0;
+    res?.on('data', (part: Buffer) => {
+      size += part.length;
+      if (size > LARGEST_ANSWER)
+        fail(silence(`the answer is larger than ${formatBytes(LARGEST_ANSWER)}`, reach));
+    });
+  };
+  return { overflow, watch };
+}
+
+/**
+ * Runs one attempt on an agent of its own; an attempt that fails, takes too long or is answered without end leaves
+ * nothing open. The step hands `watch` to the library.
+ */
 async function attempt<T>(
   reach: Reach,
   credentials: Credentials,
-  step: (api: TwitterApi) => Promise<T>,
+  step: (api: TwitterApi, watch: Watch) => Promise<T>,
   stop = new AbortController(),
 ): Promise<T> {
   const library = await load();
@@ -101,7 +127,8 @@ async function attempt<T>(
     throw silence(`no answer within ${TIMEOUT_MS / 1000} s`, reach);
   };
   try {
-    return await within(reach, TIMEOUT_MS, step(api), late);
+    const { overflow, watch } = answerGuard(reach);
+    return await within(reach, TIMEOUT_MS, Promise.race([step(api, watch), overflow]), late);
   } catch (error) {
     stop.abort();
     throw troubleOf(error, library, reach);
@@ -111,16 +138,18 @@ async function attempt<T>(
 async function ask(
   reach: Reach,
   credentials: Credentials,
-  request: (api: TwitterApi) => Promise<TwitterResponse<unknown>>,
+  request: (api: TwitterApi, watch: Watch) => Promise<TwitterResponse<unknown>>,
 ): Promise<Answer> {
   const askedAt = reach.now();
   const { data: body, headers } = await attempt(reach, credentials, request);
   return { body, headers, serverTime: readDate(headers), askedAt, answeredAt: reach.now() };
 }
 
+const whole = (watch: Watch) => ({ fullResponse: true, requestEventDebugHandler: watch }) as const;
+
 /** GET below `/2/`. Throws Trouble, as all of these. */
 export const get = (reach: Reach, token: string, path: string, query: Query): Promise<Answer> =>
-  ask(reach, token, (api) => api.v2.get<unknown>(path, query, { ...v2(reach), fullResponse: true }));
+  ask(reach, token, (api, watch) => api.v2.get<unknown>(path, query, { ...v2(reach), ...whole(watch) }));
 
 export const post = (
   reach: Reach,
@@ -129,15 +158,17 @@ export const post = (
   query: Query,
   body: Record<string, unknown>,
 ): Promise<Answer> =>
-  ask(reach, token, (api) => api.v2.post<unknown>(path, body, { ...v2(reach), fullResponse: true, query }));
+  ask(reach, token, (api, watch) =>
+    api.v2.post<unknown>(path, body, { ...v2(reach), ...whole(watch), query }),
+  );
 
 /** An app's bearer token. The library's own `appLogin` knows X's address alone, so this is what it does, at `url`. */
 export async function appLogin(reach: Reach, key: string, secret: string): Promise<string> {
-  const { body } = await ask(reach, { username: key, password: secret }, (api) =>
+  const { body } = await ask(reach, { username: key, password: secret }, (api, watch) =>
     api.post<unknown>(
       `${reach.url}/oauth2/token`,
       { grant_type: 'client_credentials' },
-      { fullResponse: true, headers: HEADERS, forceBodyMode: 'url' },
+      { ...whole(watch), headers: HEADERS, forceBodyMode: 'url' },
     ),
   );
   const token = (body as { access_token?: unknown } | null)?.access_token;
@@ -163,13 +194,15 @@ export async function openStream(reach: Reach, token: string, path: string, quer
   const insides = await attempt(
     reach,
     token,
-    async (api) => {
+    async (api, watch) => {
       const stream: TweetStream<unknown> = api.v2.getStream(path, query, {
         ...v2(reach),
         autoConnect: false,
       });
       const found = stream as unknown as Insides;
       found.initEventsFromRequest = () => {};
+      // Called for a refusal alone: an open stream may be as long as it likes.
+      found.requestData.requestEventDebugHandler = watch;
       await stream.connect({ autoReconnect: false, keepAliveTimeout: 'disable' });
       const { statusCode = 0, headers } = found.originalResponse;
       if (statusCode !== 200 || headers['content-type']?.includes('text/html'))

@@ -1,15 +1,20 @@
-import { readFile } from 'node:fs/promises';
 import type { Settings } from '../../core/option.ts';
 import { Problem } from '../../core/problem.ts';
 import { readingProblem } from '../../core/reading-problem.ts';
+import { readSettingsFile } from '../settings-file.ts';
 import type { xOptions } from './options.ts';
 import { coinRule, type Rule, readRules, sameRule } from './rule.ts';
 
-async function rulesIn(path: string): Promise<Rule[]> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+function textOf(path: string): string {
+  try {
+    return readSettingsFile(path);
+  } catch (cause) {
     throw readingProblem(`--rules-file ${path}`, cause);
-  });
-  const rules = readRules(text);
+  }
+}
+
+function rulesIn(path: string): Rule[] {
+  const rules = readRules(textOf(path));
   if (rules.length === 0)
     throw new Problem('usage', `--rules-file ${path}: holds no rule`, 'Write one a line, `tag: value`.');
   return rules;
@@ -21,7 +26,7 @@ export async function wantedRules(settings: Settings<typeof xOptions>): Promise<
   const all = [
     ...settings.coins.map(coinRule),
     ...settings.rules,
-    ...(settings.rulesFile === undefined ? [] : await rulesIn(settings.rulesFile)),
+    ...(settings.rulesFile === undefined ? [] : rulesIn(settings.rulesFile)),
   ];
   const rules = all.filter((rule, index) => all.findIndex((other) => sameRule(rule, other)) === index);
   const twice = rules.filter((rule, index) => rules.findIndex(({ value }) => value === rule.value) !== index);

@@ -28,6 +28,16 @@ test('a tombstone is null, and what is not JSON a string', () => {
   expect(JSON.parse(jsonLine({ ...record, value: 'not\n"json' }))).toMatchObject({ value: 'not\n"json' });
 });
 
+test('a raw text line is what the record holds', () => {
+  expect(textLine({ ...record, key: 'a\u001b[31m', value: 'x\u202ey\u009b' }, true)).toBe(
+    '2026-03-02T10:15:22.000Z  2/7  a\u001b[31m  x\u202ey\u009b',
+  );
+});
+
+test('a text line cannot change the order of what the terminal shows', () => {
+  expect(textLine({ ...record, key: '\u2066a\u2069', value: 'x\u202ey\u2028z' })).toMatch(/ {3}a {3}x y z$/);
+});
+
 test('a text line cannot steer the terminal', () => {
   const line = textLine({ ...record, key: 'a\u001b[31m', value: 'x\ny\u009b' });
   expect(line).toBe('2026-03-02T10:15:22.000Z  2/7  a [31m  x y ');

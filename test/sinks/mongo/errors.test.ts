@@ -4,7 +4,7 @@ import { addressOf } from '../../../src/sinks/mongo/address.ts';
 import { asProblem, isAboutDocuments, passing } from '../../../src/sinks/mongo/errors.ts';
 
 const secrets: Record<string, string> = { MONGODB_URI: 'mongodb://app:hidden@host:1' };
-const address = addressOf(undefined, (name) => secrets[name]);
+const address = addressOf({ url: undefined }, (name) => secrets[name]);
 const serverError = (code: number, message = 'm') => new MongoServerError({ message, code });
 const wrapped = (error: Error) =>
   new MongoBulkWriteError(error as never, { getWriteErrors: () => [] } as never);

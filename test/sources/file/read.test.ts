@@ -1,4 +1,4 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -116,6 +116,149 @@ function resume(around: ReturnType<typeof surroundings>) {
   const context = { ...surroundings().context, position: around.context.position };
   return { context };
 }
+
+const post = (id: number, text = 'bitcoin') =>
+  `{"id_str":"${id}","text":"${text} ${id} ${'x'.repeat(60)}","created_at":"2025-06-01T10:00:00.000Z"}\n`;
+const posts = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => post(from + index)).join('');
+type Records = Awaited<ReturnType<typeof importPosts>>['records'];
+const idsOf = (records: Records) => records.map(({ value }) => JSON.parse(value!).id_str as string);
+const numbers = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => String(from + index));
+
+describe('a file that changed in what was read of it', () => {
+  const first = posts(100, 131);
+  test.each([
+    ['replaced by a longer one with the same first kilobyte', `${posts(100, 115)}${posts(500, 561)}`],
+    ['with a line inserted behind its first kilobyte', `${posts(100, 112)}${post(600)}${posts(112, 131)}`],
+    ['with a line rewritten in its length', `${posts(100, 120)}${post(120, 'BITCOIN')}${posts(121, 131)}`],
+    ['with its last line rewritten, and longer', `${posts(100, 130)}${post(130, 'BITCOIN')}${post(131)}`],
+    ["with two lines in each other's place", `${posts(100, 128)}${post(129)}${post(128)}${posts(130, 140)}`],
+  ])('is read from its start, with a warning: %s', async (_, second) => {
+    for (const pack of [(text: string) => text, gzipSync]) {
+      const path = write(pack(first));
+      const around = surroundings();
+      expect((await importPosts(path, around)).records).toHaveLength(31);
+      writeFileSync(`${path}.new`, pack(second));
+      renameSync(`${path}.new`, path);
+      const ids = [...second.matchAll(/"id_str":"(\d+)"/g)].map(([, id]) => id);
+      expect(idsOf((await importPosts(path, around)).records)).toEqual(ids);
+      expect(around.warnings).toEqual([
+        expect.stringContaining('has changed in what was read before: it is read from the start'),
+      ]);
+      expect((await importPosts(path, around)).records).toEqual([]);
+      expect(around.warnings).toHaveLength(1);
+    }
+  });
+
+  test('is noticed by the cut line, too, where the position is of a version that kept no sum', async () => {
+    const path = write(first);
+    const around = surroundings();
+    await importPosts(path, around);
+    const forget = () => {
+      for (const [name, value] of around.positions) {
+        const { sum, ...old } = JSON.parse(value) as { sum: number };
+        expect(sum).toBeGreaterThan(0);
+        around.positions.set(name, JSON.stringify(old));
+      }
+    };
+    forget();
+    appendFileSync(path, post(131));
+    expect(idsOf((await importPosts(path, around)).records)).toEqual(['131']);
+    forget();
+    writeFileSync(path, `${posts(100, 115)}${post(7, 'bit')}${posts(500, 561)}`);
+    expect((await importPosts(path, around)).records).toHaveLength(77);
+    expect(around.warnings).toEqual([expect.stringContaining('has changed in what was read before')]);
+  });
+
+  test('emptied and written anew, shorter, is read from its start', async () => {
+    const path = write(first);
+    const around = surroundings();
+    await importPosts(path, around);
+    writeFileSync(path, '');
+    expect((await importPosts(path, around)).records).toEqual([]);
+    writeFileSync(path, posts(700, 706));
+    expect(idsOf((await importPosts(path, around)).records)).toEqual(numbers(700, 706));
+  });
+
+  test('with a text beside its lines that no reader takes counts in whole', async () => {
+    const long = 'y'.repeat(3 * 2 ** 20);
+    const path = write(`${first}${long}\n${post(131)}`);
+    const around = surroundings();
+    expect((await importPosts(path, around)).records).toHaveLength(33);
+    appendFileSync(path, post(132));
+    expect(idsOf((await importPosts(path, around)).records)).toEqual(['132']);
+    writeFileSync(path, `${first}${long.replace(/y$/, 'z')}\n${posts(131, 134)}`);
+    expect((await importPosts(path, around)).records).toHaveLength(35);
+    expect(around.warnings).toEqual([expect.stringContaining('has changed')]);
+  });
+});
+
+describe('a symbolic link', () => {
+  test('to a file that was read is the same file, and the other way round', async () => {
+    const path = write(posts(1, 4));
+    symlinkSync(path, `${path}.link`);
+    const around = surroundings();
+    expect((await importPosts(path, around)).records).toHaveLength(3);
+    expect((await importPosts(`${path}.link`, around)).records).toEqual([]);
+    appendFileSync(path, post(4));
+    expect(idsOf((await importPosts(`${path}.link`, around)).records)).toEqual(['4']);
+    expect((await importPosts(path, around)).records).toEqual([]);
+    expect(around.warnings).toEqual([]);
+  });
+
+  test('in a folder of the path leads to the same file', async () => {
+    const path = write(posts(1, 4));
+    symlinkSync(folder, `${path}.folder`);
+    const around = surroundings();
+    await importPosts(path, around);
+    expect((await importPosts(`${path}.folder/${path.slice(folder.length + 1)}`, around)).records).toEqual(
+      [],
+    );
+  });
+
+  test('that an older version read goes on where that stopped', async () => {
+    const path = write(posts(1, 4));
+    const link = `${path}.link`;
+    symlinkSync(path, link);
+    const around = surroundings();
+    await importPosts(link, around);
+    const [[name, value]] = [...around.positions] as [[string, string]];
+    around.positions.clear();
+    around.positions.set(name.replace(path, link), value);
+    appendFileSync(path, post(4));
+    expect(idsOf((await importPosts(link, around)).records)).toEqual(['4']);
+    expect((await importPosts(path, around)).records).toEqual([]);
+  });
+});
+
+test('gzip with bytes behind it gives all that it holds, then names them, at each run', async () => {
+  const packed = gzipSync(`time,price\n${rows(0, 3)}`);
+  const path = write(Buffer.concat([packed, Buffer.from('1748736180000,9\n')]));
+  const around = surroundings();
+  const { file } = await import('../../../src/sources/file/file.ts');
+  const settings = { file: path, fileFormat: 'auto', base: 'btc', quote: 'usdt', interval: 0 } as const;
+  const given = { ...settings, fromStart: false, kinds: ['prices'] as const, topic: undefined };
+  let taken = 0;
+  const run = async () => {
+    for await (const chunk of file.read(given, around.context)) {
+      taken += chunk.records.length;
+      if (chunk.position) around.positions.set(chunk.position.name, chunk.position.value);
+    }
+  };
+  for (let times = 0; times < 2; times++) {
+    await expect(run()).rejects.toMatchObject({
+      code: 'damaged',
+      message: `--file ${path}: its gzip stream is whole, but bytes that are not gzip follow it from byte ${packed.length} on`,
+    });
+    expect(taken).toBe(3);
+  }
+});
+
+test('gzip with zeros as padding behind it, as on tapes, is whole', async () => {
+  const path = write(Buffer.concat([gzipSync(`time,price\n${rows(0, 3)}`), Buffer.alloc(5000)]));
+  expect((await importPrices(path)).records).toHaveLength(3);
+});
 
 describe('a last line without a line end', () => {
   test('is taken when it is whole, and not again when its end has come', async () => {

@@ -186,6 +186,19 @@ describe('a proxy', () => {
     return { heads, port: (proxy.address() as AddressInfo).port };
   }
 
+  test.each([
+    ['me', 'me:'],
+    ['me:p%40ss%3A', 'me:p@ss:'],
+    [':pw', ':pw'],
+  ])('is told the user and password of its URL as they are: %s', async (userInfo, login) => {
+    const { heads, port } = await startProxy(true);
+    const around = turned({ proxy: () => `http://${userInfo}@127.0.0.1:${port}` });
+    await open('https://service.invalid', around)
+      .get('/')
+      .catch(() => {});
+    expect(heads).toEqual([`service.invalid:443 Basic ${Buffer.from(login).toString('base64')}`]);
+  });
+
   test('is gone through, with its user and password', async () => {
     const { heads, port } = await startProxy(false);
     const around = turned({ proxy: () => `http://me:pass-word@127.0.0.1:${port}` });

@@ -18,6 +18,8 @@ export function parseAddress(text: string): Address {
   const [bucket = '', ...folders] = rest.split('/');
   if (bucket.includes('@') || bucket.includes(':'))
     throw new RangeError(`the URL holds keys or a port; ${FORM}; ${KEYS}`);
+  if (!BUCKET.test(bucket) && rest.includes('@'))
+    throw new RangeError(`the URL holds keys; ${FORM}; ${KEYS}`);
   if (bucket === '') throw new RangeError(`the URL names no bucket; ${FORM}`);
   if (!BUCKET.test(bucket))
     throw new RangeError(
@@ -32,12 +34,12 @@ export function parseAddress(text: string): Address {
 
 /** A server's URL without a path; `host:port` means http. Throws RangeError that repeats no secret. */
 export function parseEndpoint(text: string): string {
+  // Wherever it stands: what is before it may be a key that is not escaped.
+  if (text.includes('@')) throw new RangeError(`the URL holds keys; ${KEYS}`);
   const full = text.includes('://') ? text : `http://${text}`;
   const url = URL.canParse(full) ? new URL(full) : undefined;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
     throw new RangeError('that is no URL of a server; write https://HOST:PORT');
-  if (url.username !== '' || url.password !== '') throw new RangeError(`the URL holds keys; ${KEYS}`);
-  if (url.search !== '' || url.hash !== '')
-    throw new RangeError('the URL holds a ? or #; write https://HOST:PORT');
+  if (/[?#]/.test(text)) throw new RangeError('the URL holds a ? or #; write https://HOST:PORT');
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }

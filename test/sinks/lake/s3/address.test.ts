@@ -25,13 +25,16 @@ describe('--url', () => {
     expect(() => parseAddress(text)).toThrow(part);
   });
 
-  test.each(['s3://id:secret@lake/a', 's3://id:secret/a'])(
-    '%s holds keys, which are not repeated',
-    (text) => {
-      expect(() => parseAddress(text)).toThrow(/AWS_SECRET_ACCESS_KEY/);
-      expect(() => parseAddress(text)).not.toThrow(/secret@|:secret/);
-    },
-  );
+  test.each([
+    's3://id:secret@lake/a',
+    's3://id:secret/a',
+    's3://id:x/secret@lake/a',
+    's3://I/secret@lake/a',
+    's3://i:x?secret@lake',
+  ])('%s holds keys, which are not repeated', (text) => {
+    expect(() => parseAddress(text)).toThrow(/AWS_SECRET_ACCESS_KEY/);
+    expect(() => parseAddress(text)).not.toThrow(/secret@|:secret|'I'|:x/);
+  });
 });
 
 describe('--endpoint', () => {
@@ -51,8 +54,13 @@ describe('--endpoint', () => {
     },
   );
 
-  test('keys in it are not repeated', () => {
-    expect(() => parseEndpoint('http://id:hidden@host')).toThrow(/keys/);
-    expect(() => parseEndpoint('http://id:hidden@host')).not.toThrow(/hidden/);
+  test.each([
+    'http://id:hidden@host',
+    'id:hidden@host',
+    'http://id:1/hidden@host',
+    'http://id:1?hidden@host',
+  ])('keys in it are not repeated: %s', (text) => {
+    expect(() => parseEndpoint(text)).toThrow(/keys/);
+    expect(() => parseEndpoint(text)).not.toThrow(/hidden/);
   });
 });
