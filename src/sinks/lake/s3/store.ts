@@ -9,6 +9,9 @@ import { s3Problem } from './problems.ts';
 /** Past it a file goes up in parts of it. */
 const PART_BYTES = 8 * 2 ** 20;
 
+/** Longest key, in bytes of UTF-8. */
+const LONGEST_KEY = 1024;
+
 /** The upload has to be begun again: another's write came between, or the server knows nothing of it (any more). */
 const BEGIN_AGAIN = new Set(['ConditionalRequestConflict', 'NoSuchUpload']);
 const again = (error: unknown): string | undefined => {
@@ -61,6 +64,7 @@ export function s3Store(bucket: Bucket, prefix: string, partBytes = PART_BYTES):
 
   return {
     url,
+    longest: LONGEST_KEY - Buffer.byteLength(root),
     list: (folder, after) =>
       at(`${folder}/`, async (within) => {
         const found: StoredFile[] = [];
@@ -75,6 +79,8 @@ export function s3Store(bucket: Bucket, prefix: string, partBytes = PART_BYTES):
         throw s3Problem(error, url);
       }
     },
+    // An upload is seen when it is whole, and not before.
+    unfinished: async () => [],
     get: (path) =>
       at(path, (Key) =>
         ask(async () => {
