@@ -2,6 +2,7 @@ import { basename, relative } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Clock } from '../core/clock.ts';
 import { systemClock } from '../runtime/clock.ts';
+import { umaskFor } from './mode.ts';
 import { quit } from './quit.ts';
 import { exitCode, report } from './report.ts';
 import { stopSignal } from './signals.ts';
@@ -23,6 +24,8 @@ export interface Io {
   /** Aborted by the first SIGTERM or SIGINT. Until it is asked for, a signal ends the process as usual. */
   readonly stop: () => AbortSignal;
   readonly ask: (question: string) => Promise<boolean>;
+  /** Sets the permissions of all files and folders made from now on; `mode`: of files, undefined for the default. */
+  readonly protect: (mode: number | undefined) => void;
   /** How the user can start this program again: `cryptopipe`, `node bin/cryptopipe.js`. */
   readonly self: string;
 }
@@ -88,6 +91,11 @@ export function processIo(process: NodeJS.Process): Io {
       return stop;
     },
     ask: (question) => ask(process, question),
+    protect: (mode) => {
+      // Reading the umask without setting it is deprecated.
+      const umask = process.umask(0o077);
+      process.umask(umaskFor(mode, umask));
+    },
     self: selfName(process.argv0, process.argv[1] ?? '', process.cwd()),
   };
 }

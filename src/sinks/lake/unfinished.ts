@@ -22,7 +22,7 @@ export const unfinishedName = (): string => `.cryptopipe-${thisWriter()}-${rando
 export const isUnfinished = (name: string): boolean => name.startsWith('.') && name.endsWith('.tmp');
 
 /** Whether the process that wrote an unfinished file is gone, so that nobody will finish it. */
-export function isLeft({ name, modified }: StoredFile, now: Millis): boolean {
+export function isLeft({ name, modified }: Pick<StoredFile, 'name' | 'modified'>, now: Millis): boolean {
   const file = basename(name);
   const writer = NAME.exec(file)?.[1];
   if (writer === undefined && !OLD_NAME.test(file)) return false;

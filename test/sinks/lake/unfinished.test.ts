@@ -5,7 +5,7 @@ import { thisWriter } from '../../../src/sinks/lake/writer-id.ts';
 const HOUR = 3_600_000;
 const NOW = Date.UTC(2026, 2, 2);
 const UUID = '0d8f9a3e-1a2b-4c3d-8e4f-0123456789ab';
-const aged = (name: string, hours: number) => ({ name, size: 1, modified: NOW - hours * HOUR });
+const aged = (name: string, hours: number) => ({ name, modified: NOW - hours * HOUR });
 
 test('a name is hidden, its own each time, and short', () => {
   const names = [unfinishedName(), unfinishedName()];
