@@ -1,3 +1,5 @@
+import { localPath } from '../core/local-path.ts';
+
 /** A folder on this machine. */
 export interface LocalBus {
   readonly kind: 'local';
@@ -58,5 +60,7 @@ export function parseBus(text: string): Bus {
   if (scheme !== 'local')
     throw new RangeError(`${scheme ? `'${scheme}:' is no kind of bus` : 'that is no bus'}; ${FORMS}`);
   if (rest === '') throw new RangeError(`'local:' names no folder; ${FORMS}`);
-  return { kind: 'local', dir: rest };
+  if (/^\/\/[^/]/.test(rest))
+    throw new RangeError(`a folder has no '//' before it; write local:DIR, or local:/DIR from the root`);
+  return { kind: 'local', dir: localPath(rest, 'a bus is a folder of this machine, or Kafka') };
 }

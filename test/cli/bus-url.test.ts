@@ -4,6 +4,8 @@ import { parseBus } from '../../src/cli/bus-url.ts';
 test('local:DIR names a folder', () => {
   expect(parseBus('local:.cryptopipe')).toEqual({ kind: 'local', dir: '.cryptopipe' });
   expect(parseBus('local:/a:b/c@d')).toEqual({ kind: 'local', dir: '/a:b/c@d' });
+  expect(parseBus('local:file:///a%20b')).toEqual({ kind: 'local', dir: '/a b' });
+  expect(parseBus('local:///a')).toEqual({ kind: 'local', dir: '///a' });
 });
 
 test('kafka:// names brokers, and settings after the question mark', () => {
@@ -20,6 +22,9 @@ test.each([
   ['.cryptopipe', 'that is no bus; write local:DIR'],
   ['', 'that is no bus'],
   ['local:', "'local:' names no folder"],
+  ['local:~/bus', 'write the path in full'],
+  ['local:s3://bucket/bus', 'a bus is a folder of this machine'],
+  ['local://bus', "no '//' before it"],
   ['kafka:h:9092', "the slashes after 'kafka:' are missing"],
   ['kafka://', 'names no broker'],
   ['kafka://?tls=true', 'names no broker'],

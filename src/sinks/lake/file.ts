@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { text } from '../../core/option.ts';
+import { USE_SINK_S3 } from '../../core/local-path.ts';
+import { path } from '../../core/option.ts';
 import { defineSink } from '../sink.ts';
 import { requireFolder } from './folder-files.ts';
 import { folderStore } from './folder-store.ts';
@@ -8,7 +9,13 @@ import { laidOut, layoutComplaints, layoutOptions, misfits } from './layout.ts';
 import { purgeLake } from './purge.ts';
 import { rotationOptions } from './rotation.ts';
 
-const dir = text('--dir', '<folder>', 'Folder of the lake; each dataset is a table in it.', 'lake');
+const dir = path(
+  '--dir',
+  '<folder>',
+  'Folder of the lake; each dataset is a table in it.',
+  'lake',
+  USE_SINK_S3,
+);
 
 export const file = defineSink({
   name: 'file',
