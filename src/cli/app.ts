@@ -61,6 +61,7 @@ async function runCommand(name: string, spec: CommandSpec, argv: readonly string
   if (all.length > 0) throw usageProblem(all, name);
   const { warn } = loggerFor(call.settings as Settings<typeof common>, io);
   for (const warning of await variableWarnings(env, options)) warn(warning);
+  io.protect((call.settings as Partial<Settings<typeof common>>).mode);
   await spec.run(call, { ...io, env });
 }
 

@@ -1,3 +1,5 @@
+import { localPath } from '../core/local-path.ts';
+
 /** A folder on this machine. */
 export interface LocalBus {
   readonly kind: 'local';
@@ -19,16 +21,6 @@ const FORMS = 'write local:DIR or kafka://HOST:PORT,HOST:PORT';
 
 /** A name, an IPv4 address, or an IPv6 address in brackets; a port behind it is a number. */
 const BROKER = /^(?:\[[0-9a-f:.]+\]|[^\s:[\]#\\]+)(?::\d{1,5})?$/i;
-
-/** A folder as the shell or another program would read it, which stays a name here: nothing of it is expanded. */
-function judgeFolder(dir: string): void {
-  if (/^~(?:[\w.-]*)(?:\/|$)/.test(dir))
-    throw new RangeError(
-      "'~' stands for no home in local:DIR; write local:$HOME/DIR, or local:./~ for a folder of that name",
-    );
-  if (/^\/\/[^/]/.test(dir) || /^[a-z][a-z0-9+.-]*:\/\//i.test(dir))
-    throw new RangeError(`what follows 'local:' is a URL, not a folder; ${FORMS}`);
-}
 
 function decode(text: string): string {
   try {
@@ -76,6 +68,7 @@ export function parseBus(text: string): Bus {
   if (scheme !== 'local')
     throw new RangeError(`${scheme ? `'${scheme}:' is no kind of bus` : 'that is no bus'}; ${FORMS}`);
   if (rest === '') throw new RangeError(`'local:' names no folder; ${FORMS}`);
-  judgeFolder(rest);
-  return { kind: 'local', dir: rest };
+  if (/^\/\/[^/]/.test(rest))
+    throw new RangeError(`a folder has no '//' before it; write local:DIR, or local:/DIR from the root`);
+  return { kind: 'local', dir: localPath(rest, 'a bus is a folder of this machine, or Kafka') };
 }

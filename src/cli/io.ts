@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Clock } from '../core/clock.ts';
 import { escapeControls } from '../core/tame.ts';
 import { systemClock } from '../runtime/clock.ts';
+import { umaskFor } from './mode.ts';
 import { quit } from './quit.ts';
 import { exitCode, report } from './report.ts';
 import { STOP_SIGNALS, stopSignal } from './signals.ts';
@@ -24,6 +25,8 @@ export interface Io {
   /** Aborted by the first SIGTERM, SIGINT or SIGHUP. Until it is asked for, a signal ends the process as usual. */
   readonly stop: () => AbortSignal;
   readonly ask: (question: string) => Promise<boolean>;
+  /** Sets the permissions of all files and folders made from now on; `mode`: of files, undefined for the default. */
+  readonly protect: (mode: number | undefined) => void;
   /** How the user can start this program again: `cryptopipe`, `node bin/cryptopipe.js`. */
   readonly self: string;
 }
@@ -95,6 +98,11 @@ export function processIo(process: NodeJS.Process): Io {
       return stop;
     },
     ask: (question) => ask(process, question),
+    protect: (mode) => {
+      // Reading the umask without setting it is deprecated.
+      const umask = process.umask(0o077);
+      process.umask(umaskFor(mode, umask));
+    },
     self: selfName(process.argv0, process.argv[1] ?? '', process.cwd()),
   };
 }

@@ -6,6 +6,9 @@ const argv = process.argv.slice(2);
 // The AWS SDK would say on every run that it will leave Node 20 one day: package.json says what this program needs.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
+// A file that may not grow any more (ulimit -f) is an error of its write, not the end of the process.
+process.on('SIGXFSZ', () => undefined);
+
 async function main(): Promise<void> {
   const [{ app }, { processIo }, { exitCode, report }] = await Promise.all([
     import('./app.ts'),

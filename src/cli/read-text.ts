@@ -1,8 +1,20 @@
+import { localPath } from '../core/local-path.ts';
+import { Problem } from '../core/problem.ts';
 import { readingProblem } from '../core/reading-problem.ts';
 import { readSettingsFile } from '../sources/settings-file.ts';
 
+function pathOf(flag: string, text: string): string {
+  try {
+    return localPath(text);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new Problem('usage', `${flag}: ${error.message}`, 'Name a file of this machine.');
+  }
+}
+
 /** The text of a file that `flag` names, a flag or a variable. Throws Problem; see readSettingsFile. */
-export function readText(flag: string, path: string): string {
+export function readText(flag: string, named: string): string {
+  const path = pathOf(flag, named);
   try {
     return readSettingsFile(path);
   } catch (cause) {

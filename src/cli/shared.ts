@@ -3,6 +3,7 @@ import { KAFKA_KEYS } from '../log/kafka/options.ts';
 import { type Bus, parseBus } from './bus-url.ts';
 import type { Call, Complaint } from './command.ts';
 import { keyValues } from './key-values.ts';
+import { mode } from './mode.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -93,6 +94,7 @@ export const common = {
     'The same; but Node takes this word for its own, and ends with exit 9 when there is no such file.',
   ),
   config: optionalText('--config', '<file>', 'JSON object with flag names as keys: {"window": "10m"}.'),
+  mode,
   log: choice('--log', ['text', 'json'], 'Log lines on stderr.', 'text'),
   quiet: toggle('--quiet', 'Warnings only, no status line.'),
 };

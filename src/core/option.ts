@@ -1,3 +1,4 @@
+import { localPath } from './local-path.ts';
 import { formatBytes, readBytes } from './size.ts';
 import { formatSpan, type Millis, parseSpan } from './time.ts';
 
@@ -71,6 +72,16 @@ export function text(flag: Flag, placeholder: string, help: string, fallback: st
 /** A text that may be left out. */
 export function optionalText(flag: Flag, placeholder: string, help: string, extras?: Extras) {
   return typed<string | undefined>(flag, placeholder, help, undefined, '', (value) => value, extras);
+}
+
+/** A path of this machine; read as `localPath` says. */
+export function path(flag: Flag, placeholder: string, help: string, fallback: string, forBucket?: string) {
+  return typed(flag, placeholder, help, fallback, fallback, (value) => localPath(value, forBucket));
+}
+
+/** One that may be left out. */
+export function optionalPath(flag: Flag, placeholder: string, help: string) {
+  return typed<string | undefined>(flag, placeholder, help, undefined, '', (value) => localPath(value));
 }
 
 export function choice<T extends string>(flag: Flag, allowed: readonly T[], help: string, fallback: T) {

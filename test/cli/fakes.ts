@@ -61,6 +61,7 @@ export function fakeIo(changes: Partial<Io> = {}) {
     clock: handClock().clock,
     stop: () => stop.signal,
     ask: async () => false,
+    protect: () => {},
     self: 'cryptopipe',
     ...changes,
   };

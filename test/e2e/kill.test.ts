@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { random } from '../../src/core/random.ts';
 import { sandbox, succeed } from './cli.ts';
@@ -79,6 +79,8 @@ test('kill -9 of process and sink at fifty random moments: candles and lake rows
     expect(calm!.length).toBeGreaterThan(5000);
     expect(disturbed).toEqual(calm);
   }
+  const names = readdirSync(path('disturbed-lake'), { recursive: true, encoding: 'utf8' });
+  expect(names.filter((name) => name.endsWith('.tmp'))).toEqual([]);
   const rows = await query(path('disturbed-lake', 'prices'), 'SELECT count(*)::INT AS n FROM t');
   expect(rows).toEqual([{ n: ROUNDS * TICKS }]);
 });

@@ -95,7 +95,7 @@ const fromFile = (
       for (const line of lines) yield Buffer.from(`${line}\n`);
     }
     const { signal } = new AbortController();
-    const pass = { reader: make(), origin, signal, from: { bytes: 0, lines: 0 } };
+    const pass = { reader: make(), origin, signal, from: { bytes: 0, lines: 0, sum: 0 } };
     for await (const { records } of toChunks(readLines(bytes()), pass)) yield records;
   },
 });

@@ -1,4 +1,14 @@
-import { bytes, choice, integer, type Option, optionalText, span, text, toggle } from '../../core/option.ts';
+import {
+  bytes,
+  choice,
+  integer,
+  type Option,
+  optionalPath,
+  optionalText,
+  span,
+  text,
+  toggle,
+} from '../../core/option.ts';
 import { MINUTE, SECOND } from '../../core/time.ts';
 import type { Compression, SaslSettings } from './settings.ts';
 
@@ -28,10 +38,10 @@ const COMPRESSIONS: readonly Compression[] = ['gzip', 'none', 'snappy', 'lz4', '
  */
 export const KAFKA_OPTIONS = {
   tls: optional(toggle('--tls', 'Speak TLS; implied by ca, cert, key, server-name and sasl=aws-msk-iam.')),
-  ca: optionalText('--ca', '<file>', 'PEM file of the authorities that sign brokers; else those of Node.'),
-  cert: optionalText('--cert', '<file>', 'PEM file of the client certificate.'),
-  key: optionalText('--key', '<file>', "PEM file of the client certificate's key."),
-  'key-passphrase-file': optionalText(
+  ca: optionalPath('--ca', '<file>', 'PEM file of the authorities that sign brokers; else those of Node.'),
+  cert: optionalPath('--cert', '<file>', 'PEM file of the client certificate.'),
+  key: optionalPath('--key', '<file>', "PEM file of the client certificate's key."),
+  'key-passphrase-file': optionalPath(
     '--key-passphrase-file',
     '<file>',
     'File with the passphrase of the key; or CRYPTOPIPE_KAFKA_KEY_PASSPHRASE.',
@@ -43,7 +53,7 @@ export const KAFKA_OPTIONS = {
   ),
   sasl: optional(choice('--sasl', MECHANISMS, 'How to log in.', 'plain')),
   user: optionalText('--user', '<name>', 'Name to log in with.'),
-  'password-file': optionalText(
+  'password-file': optionalPath(
     '--password-file',
     '<file>',
     'File with the password; or CRYPTOPIPE_KAFKA_PASSWORD.',

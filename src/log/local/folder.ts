@@ -1,15 +1,7 @@
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readSync,
-  statfsSync,
-  statSync,
-} from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Problem } from '../../core/problem.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** The data file inside a bus folder; lmdb keeps its lock file beside it. */
 export const DATA_FILE = 'log.mdb';
@@ -86,7 +78,7 @@ function checkFile(file: string): void {
 /** Makes the folder, or checks that it is ours. Returns the path of the data file. */
 export function prepareFolder(dir: string): string {
   try {
-    mkdirSync(dir, { recursive: true });
+    makeFolder(dir);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'a file of that name is in the way' : `${code}`;

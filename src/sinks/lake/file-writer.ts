@@ -15,6 +15,17 @@ import { type Store, sizeOf } from './store.ts';
 const FILES_AT_ONCE = 4;
 const BYTES_AT_ONCE = 16 * 2 ** 20;
 
+/** Longest name of a file here, in bytes, and of all file systems in common use. */
+export const LONGEST_FILE = 255;
+/** What of it is for the topic; partition, offsets, a UUID and the extension take the rest. */
+const LONGEST_TOPIC = 160;
+
+/** A topic as the name of a file begins with it; of a long one the beginning, and a digest of the whole. */
+export const topicPart = (topic: string): string =>
+  topic.length <= LONGEST_TOPIC
+    ? topic
+    : `${topic.slice(0, LONGEST_TOPIC - 17)}-${createHash('sha256').update(topic).digest('hex').slice(0, 16)}`;
+
 /** Why a file was closed. */
 type Reason = 'rows' | 'bytes' | 'memory' | 'time';
 
@@ -90,7 +101,7 @@ export function fileWriter(
     if (rows.count === 0) return held.forget(share, waiting);
     const { chunks, stats } = await encode(columns, rows);
     reached(1);
-    const name = `${waiting.path}/${topic}-${share.partition}-${waiting.first}-${waiting.last}`;
+    const name = `${waiting.path}/${topicPart(topic)}-${share.partition}-${waiting.first}-${waiting.last}`;
     const path = await (settings.table === 'plain'
       ? putPlain(name, chunks)
       : put(name, chunks, left === 0, known));

@@ -1,13 +1,21 @@
 import { join } from 'node:path';
-import { text } from '../../core/option.ts';
+import { USE_SINK_S3 } from '../../core/local-path.ts';
+import { path } from '../../core/option.ts';
 import { defineSink } from '../sink.ts';
+import { requireFolder } from './folder-files.ts';
 import { folderStore } from './folder-store.ts';
 import { openLake } from './lake.ts';
 import { laidOut, layoutComplaints, layoutOptions, misfits } from './layout.ts';
 import { purgeLake } from './purge.ts';
 import { rotationOptions } from './rotation.ts';
 
-const dir = text('--dir', '<folder>', 'Folder of the lake; each dataset is a table in it.', 'lake');
+const dir = path(
+  '--dir',
+  '<folder>',
+  'Folder of the lake; each dataset is a table in it.',
+  'lake',
+  USE_SINK_S3,
+);
 
 export const file = defineSink({
   name: 'file',
@@ -21,8 +29,9 @@ export const file = defineSink({
   examples: ['cryptopipe sink file --dir lake --once', 'cryptopipe sink file --topics candles --every 10s'],
   check: layoutComplaints,
   checkTopic: (settings, dataset) => misfits(dataset, settings),
-  open(settings, context) {
+  async open(settings, context) {
     const dataset = laidOut(context.dataset, settings);
+    await requireFolder(settings.dir);
     return openLake(folderStore(join(settings.dir, dataset.name)), settings, { ...context, dataset });
   },
   purgeOptions: { dir, table: layoutOptions.table },

@@ -1,101 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import {
-  type FileHandle,
-  link,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  stat,
-  unlink,
-} from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { Problem } from '../../core/problem.ts';
+import { link, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { writeThen } from './folder-files.ts';
+import { codeOf, folderProblem } from './folder-problem.ts';
 import type { Store, StoredFile } from './store.ts';
+import { isLeft, isUnfinished } from './unfinished.ts';
 
-const codeOf = (error: unknown): unknown =>
-  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-
-const REMEDIES: Readonly<Record<string, readonly [code: Problem['code'], what: string, remedy: string]>> = {
-  ENOSPC: ['disk-full', 'the disk is full', 'Free some space and start again; nothing was committed.'],
-  EDQUOT: ['disk-full', 'the quota is used up', 'Free some space and start again; nothing was committed.'],
-  EACCES: [
-    'unavailable',
-    'no permission',
-    'Give this user the right to write there, or choose another --dir.',
-  ],
-  EPERM: ['unavailable', 'not permitted', 'Choose a --dir on a file system that has hard links.'],
-  EROFS: ['unavailable', 'the file system is read-only', 'Choose another --dir.'],
-  ENOTDIR: ['damaged', 'a file stands where a folder should be', 'Move it away or choose another --dir.'],
-  EISDIR: ['damaged', 'a folder stands where a file should be', 'Move it away or choose another --dir.'],
-};
-
-/** An error of the file system as a Problem. */
-export function folderProblem(error: unknown, path: string): unknown {
-  if (error instanceof Problem) return error;
-  const [code, what, remedy] = REMEDIES[String(codeOf(error))] ?? [
-    'failed',
-    error instanceof Error ? error.message : String(error),
-    'Check the disk and the folder.',
-  ];
-  return new Problem(code, `cannot use ${path}: ${what}`, remedy, false, { cause: error });
-}
-
-/** A new name in a folder survives a power cut once the folder itself is synced. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
-
-async function makeFolder(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true });
-  if (first === undefined) return;
-  for (let made = path; ; made = dirname(made)) {
-    await syncFolder(dirname(made));
-    if (made === first) return;
-  }
-}
-
-async function createFile(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, 'wx');
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
-    await makeFolder(dirname(path));
-    return open(path, 'wx');
-  }
-}
-
-/** Writes beside `path` under a hidden name, synced; `publish` gives it its name. */
-async function writeThen(
-  path: string,
-  chunks: readonly Uint8Array[],
-  publish: (temporary: string) => Promise<void>,
-): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
-  try {
-    const file = await createFile(temporary);
-    try {
-      await file.writeFile(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await publish(temporary);
-    await syncFolder(dirname(path));
-  } catch (error) {
-    await unlink(temporary).catch(() => {});
-    throw folderProblem(error, path);
-  }
-}
-
-/** Names of our unfinished files. */
-const isTemporary = (name: string): boolean => name.startsWith('.') && name.endsWith('.tmp');
+/** Longest path that Linux takes, in bytes. */
+const LONGEST_PATH = 4095;
 
 async function entryOf(folder: string, name: string): Promise<StoredFile | undefined> {
   const found = await stat(join(folder, name)).catch(missing);
@@ -107,7 +18,7 @@ function missing(error: unknown): undefined {
   throw error;
 }
 
-/** A store in a folder of a local file system with hard links. A killed process may leave hidden `.tmp` files. */
+/** A store in a folder of a local file system with hard links. */
 export function folderStore(root: string): Store {
   const at = async <T>(path: string, use: (full: string) => Promise<T>): Promise<T> => {
     const full = join(root, path);
@@ -120,12 +31,13 @@ export function folderStore(root: string): Store {
   const listed = async (folder: string): Promise<StoredFile[]> => {
     const names = (await readdir(folder).catch(missing)) ?? [];
     const found = await Promise.all(
-      names.filter((name) => !isTemporary(name)).map((name) => entryOf(folder, name)),
+      names.filter((name) => !isUnfinished(name)).map((name) => entryOf(folder, name)),
     );
     return found.filter((file) => file !== undefined);
   };
   return {
     url: root,
+    longest: LONGEST_PATH - Buffer.byteLength(`${resolve(root)}/`),
     list: async (folder, after = '') => {
       const found = await at(folder, listed);
       return found.filter(({ name }) => name > after).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -133,28 +45,41 @@ export function folderStore(root: string): Store {
     async *walk() {
       const entries = (await at('', (full) => readdir(full, { recursive: true }).catch(missing))) ?? [];
       for (const name of entries) {
-        if (isTemporary(basename(name))) continue;
+        if (isUnfinished(basename(name))) continue;
         const file = await at('', (full) => entryOf(full, name));
         if (file !== undefined) yield { ...file, name: name.replaceAll('\\', '/') };
       }
+    },
+    async unfinished(now, recursive) {
+      const names = (await at('', (full) => readdir(full, { recursive }).catch(missing))) ?? [];
+      const found = names
+        .filter((name) => isUnfinished(basename(name)))
+        .map((name) => at('', (full) => entryOf(full, name)));
+      return (await Promise.all(found))
+        .filter((file) => file !== undefined)
+        .map((file) => ({
+          name: file.name.replaceAll('\\', '/'),
+          isLeft: isLeft(file, now),
+          remove: () => this.remove(file.name),
+        }));
     },
     get: (path) => at(path, (full) => readFile(full).catch(missing)),
     size: (path) => at(path, async (full) => (await stat(full).catch(missing))?.size),
     put: (path, chunks) => {
       const full = join(root, path);
-      return writeThen(full, chunks, (temporary) => rename(temporary, full));
+      return writeThen(root, full, chunks, (unfinished) => rename(unfinished, full));
     },
     async putIfAbsent(path, chunks) {
       const full = join(root, path);
       let absent = true;
-      await writeThen(full, chunks, async (temporary) => {
+      await writeThen(root, full, chunks, async (unfinished) => {
         try {
-          await link(temporary, full);
+          await link(unfinished, full);
         } catch (error) {
           if (codeOf(error) !== 'EEXIST') throw error;
           absent = false;
         }
-        await unlink(temporary);
+        await unlink(unfinished);
       });
       return absent;
     },

@@ -39,13 +39,18 @@ export interface Folders {
   remove(waiting: Waiting): void;
 }
 
-export function newFolders(names: readonly string[]): Folders {
+/** `names`: the folder columns. `longest`: bytes that the path of a folder may have. */
+export function newFolders(names: readonly string[], longest: number): Folders {
   let root = newLevel();
   const held = new Map<Waiting, Level>();
   const open = (level: Level, keys: readonly FolderKey[], offset: number): Waiting => {
     const values = keys.map(folderText);
     const path = hivePath(names, values);
     if (path === undefined) throw new Unreadable('a folder column is too long for the name of a folder');
+    if (path.length > longest)
+      throw new Unreadable(
+        `the folder columns together are too long for a path (${path.length} bytes of ${longest})`,
+      );
     level.waiting = { path, values, first: offset, last: offset, rows: emptyChain() };
     held.set(level.waiting, level);
     return level.waiting;

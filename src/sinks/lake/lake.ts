@@ -5,10 +5,11 @@ import { isOfPosts } from '../../market/datasets.ts';
 import type { OpenSink, SinkContext } from '../sink.ts';
 import { bury } from './burial.ts';
 import { keyOf } from './delta.ts';
-import { fileWriter, noFiles, type WriteFiles } from './file-writer.ts';
-import type { Waiting } from './folders.ts';
+import { fileWriter, LONGEST_FILE, noFiles, type WriteFiles } from './file-writer.ts';
+import { newFolders, type Waiting } from './folders.ts';
 import { HeldRows } from './held-rows.ts';
 import type { Layout } from './layout.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { openPlain, requireNoPlainFiles } from './plain-table.ts';
 import type { Rotation } from './rotation.ts';
 import { rowReader } from './row-reader.ts';
@@ -45,6 +46,10 @@ export async function openLake(
   context: SinkContext,
 ): Promise<OpenSink> {
   const { dataset, topic, clock, reached } = context;
+  const folderBytes = store.longest - LONGEST_FILE - 1;
+  if (folderBytes < LONGEST_FILE)
+    throw new Problem('usage', `${store.url} is too long a path for a table`, 'Choose a shorter one.');
+  await removeLeftovers(store, context);
   const table =
     settings.table === 'plain'
       ? await openPlain(store)
@@ -139,7 +144,7 @@ export async function openLake(
       const share = newShare(
         partition,
         standingOf(table, store.url, context, partition),
-        dataset.partitionBy,
+        newFolders(dataset.partitionBy, folderBytes),
       );
       partitions.set(partition, share);
       return settings.table === 'plain' ? undefined : share.next;

@@ -3,6 +3,7 @@ import type { PurgeContext, Selection } from '../sink.ts';
 import { LOG_FOLDER } from './delta.ts';
 import { hiveValues } from './hive.ts';
 import type { Layout } from './layout.ts';
+import { purgeLeftovers } from './leftovers.ts';
 import { requireNoLog } from './plain-table.ts';
 import { mayOnlyGrow } from './protocol.ts';
 import { isYoung, notYetInTable, purgeFolders } from './purge-folders.ts';
@@ -29,6 +30,7 @@ export async function purgeLake(
   const seeker = seekerOf(selection);
   if (table === 'plain') {
     await requireNoLog(store);
+    await purgeLeftovers(store, context);
     return finished(await purgeFolders(store, seeker, context), context);
   }
   const snapshot = await readSnapshot(store);
@@ -39,6 +41,7 @@ export async function purgeLake(
       'Check where the lake is. Where a sink has yet to make its first commit, purge again after it; for a lake without a Delta log, add --table plain.',
     );
   if (mayOnlyGrow(snapshot)) throw unreadable(store, 'is a table that may only grow (delta.appendOnly)');
+  await purgeLeftovers(store, context);
   const known = new Map<string, boolean>();
   const taken = await takeOut(snapshot, seeker, {
     ...context,

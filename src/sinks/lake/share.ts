@@ -1,5 +1,5 @@
 import type { Add } from './delta.ts';
-import { type Folders, newFolders, type Waiting } from './folders.ts';
+import type { Folders, Waiting } from './folders.ts';
 import { Graves } from './graves.ts';
 import { offsetIn, type Standing } from './standing.ts';
 import type { Move, Moves } from './table.ts';
@@ -23,12 +23,12 @@ export interface Share {
 /** Rows that wait for the next file of a folder, and the partition that they are of. */
 export type ToStore = readonly [Share, Waiting];
 
-export const newShare = (partition: number, standing: Standing, partitionBy: readonly string[]): Share => ({
+export const newShare = (partition: number, standing: Standing, folders: Folders): Share => ({
   partition,
   standing,
   committed: offsetIn(standing),
   next: offsetIn(standing) ?? 0,
-  folders: newFolders(partitionBy),
+  folders,
   files: [],
   discarded: [],
   graves: new Graves(),

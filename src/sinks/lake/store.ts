@@ -8,6 +8,15 @@ export interface StoredFile {
   readonly modified: Millis;
 }
 
+/** A file or upload that was begun and is not whole; no reader sees it. */
+export interface UnfinishedFile {
+  readonly name: string;
+  /** Its writer is gone: nobody will finish it. Otherwise that is not known. */
+  readonly isLeft: boolean;
+  /** Throws Problem. */
+  readonly remove: () => Promise<void>;
+}
+
 /** Bytes of a file that is to be put. */
 export const sizeOf = (chunks: readonly Uint8Array[]): number =>
   chunks.reduce((sum, { length }) => sum + length, 0);
@@ -19,10 +28,14 @@ export const sizeOf = (chunks: readonly Uint8Array[]): number =>
 export interface Store {
   /** For messages. */
   readonly url: string;
+  /** Most bytes that a path may have. */
+  readonly longest: number;
   /** Files right in a folder, by name; [] when there is none. `after`: only names that come after this one. */
   list(folder: string, after?: string): Promise<readonly StoredFile[]>;
-  /** Every file at any depth, in any order; no hidden temporary ones. */
+  /** Every file at any depth, in any order; no unfinished ones. */
   walk(): AsyncIterable<StoredFile>;
+  /** Unfinished files right in the store, where this version puts them; `recursive`: also those of older versions. */
+  unfinished(now: Millis, recursive: boolean): Promise<readonly UnfinishedFile[]>;
   /** Undefined when there is none. */
   get(path: string): Promise<Buffer | undefined>;
   /** Bytes of a file; undefined when there is none. */

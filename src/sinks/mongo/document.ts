@@ -1,5 +1,5 @@
 import type { Document, Double, Long } from 'mongodb';
-import { isObject, parseExact } from '../../core/json.ts';
+import { isObject, parseExactObject } from '../../core/json.ts';
 import { type StoredRecord, Unreadable } from '../../core/record.ts';
 import { type Column, type Dataset, isOfPosts } from '../../market/datasets.ts';
 import { REJECTS } from '../../market/topics.ts';
@@ -100,7 +100,7 @@ export function documentReader(dataset: Dataset, topic: string, identity: string
   });
   const keyOf = identify(dataset, topic, identity);
   return (record: StoredRecord, partition: number): Kept => {
-    const row: Document = parseExact(record.value!);
+    const row: Document = parseExactObject(record.value!);
     const { id, rev } = keyOf(record, partition, row);
     const own = { _id: id, ...revisionFields(rev) };
     // First, whatever fields of these names the record has.

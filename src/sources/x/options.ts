@@ -1,4 +1,4 @@
-import { integer, type LinesOption, optionalText, span, toggle } from '../../core/option.ts';
+import { integer, type LinesOption, optionalPath, span, toggle } from '../../core/option.ts';
 import type { Millis } from '../../core/time.ts';
 import { coins } from '../options.ts';
 import { serviceUrl } from '../service-url.ts';
@@ -34,7 +34,7 @@ const backfill = span(
 export const xOptions = {
   coins,
   rules,
-  rulesFile: optionalText('--rules-file', '<path>', 'File of rules, one `tag: value` a line.'),
+  rulesFile: optionalPath('--rules-file', '<path>', 'File of rules, one `tag: value` a line.'),
   sampleStream: toggle('--sample-stream', 'Read the 1 % sample of all posts instead of what rules match.'),
   replaceRules: toggle('--replace-rules', 'Delete every other rule of the app, whoever added it.'),
   dryRun: toggle('--dry-run', 'Show which rules would be added and deleted, then end.'),

@@ -2,7 +2,8 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Problem } from '../../../src/core/problem.ts';
-import { folderProblem, folderStore } from '../../../src/sinks/lake/folder-store.ts';
+import { folderProblem } from '../../../src/sinks/lake/folder-problem.ts';
+import { folderStore } from '../../../src/sinks/lake/folder-store.ts';
 import { scratch } from './scratch.ts';
 
 const bytes = (text: string) => [Buffer.from(text)];

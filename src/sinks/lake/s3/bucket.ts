@@ -5,7 +5,7 @@ import type { SinkContext } from '../../sink.ts';
 import { keysFrom } from './credentials.ts';
 import { passing, told } from './errors.ts';
 import type { S3Settings } from './options.ts';
-import { s3Problem } from './problems.ts';
+import { listingProblem } from './problems.ts';
 
 /** A connection that is not made after so long, or over which nothing comes for so long, is given up. */
 const CONNECT_MS: Millis = 5000;
@@ -37,13 +37,13 @@ async function connect(settings: S3Settings, { secret }: S3Context): Promise<S3>
   const sought = () => new S3(found).config.region().catch(() => USUAL_REGION);
   const region = settings.region ?? (credentials === undefined ? await sought() : USUAL_REGION);
   const sums = s3Checksum === 'when_supported' ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED';
+  const checksums = { requestChecksumCalculation: sums, responseChecksumValidation: sums } as const;
   return new S3({
     region,
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(credentials === undefined ? found : { credentials }),
     forcePathStyle: pathStyle ?? endpoint !== undefined,
-    requestChecksumCalculation: sums,
-    responseChecksumValidation: sums,
+    ...(s3Checksum === undefined ? {} : checksums),
     // `patiently` decides about other tries.
     maxAttempts: 1,
     // Nothing changes its layers between calls; putting them together takes a tenth of a call.
@@ -81,7 +81,8 @@ export async function openBucket(settings: S3Settings, context: S3Context): Prom
       );
     });
   } catch (error) {
-    throw s3Problem(error, `s3://${name}`);
+    throw listingProblem(error, name, settings.endpoint);
   }
-  return { name, s3, patience, sums: settings.s3Checksum === 'when_supported', ask };
+  const sums = (await s3.config.requestChecksumCalculation()) === 'WHEN_SUPPORTED';
+  return { name, s3, patience, sums, ask };
 }

@@ -26,6 +26,22 @@ const pathStyle: Option<boolean | undefined> = {
   fallback: undefined,
 };
 
+const sums = choice(
+  '--s3-checksum',
+  ['when_supported', 'when_required'],
+  'Whether uploads carry CRC32 sums; when_required for stores that refuse them (default: what the AWS profile says, else when_supported).',
+  'when_supported',
+);
+
+/** Undefined leaves it to the SDK, which reads the profile. In any case of letters, as the AWS tools take it. */
+const s3Checksum: Option<'when_supported' | 'when_required' | undefined> = {
+  ...sums,
+  env: ['AWS_REQUEST_CHECKSUM_CALCULATION'],
+  fallback: undefined,
+  fallbackText: '',
+  parse: (text) => sums.parse(text.toLowerCase()),
+};
+
 /** Which bucket, and how its server is spoken to. */
 export const bucketOptions = {
   url,
@@ -37,12 +53,7 @@ export const bucketOptions = {
     { env: ['AWS_REGION', 'AWS_DEFAULT_REGION'] },
   ),
   pathStyle,
-  s3Checksum: choice(
-    '--s3-checksum',
-    ['when_supported', 'when_required'],
-    'Whether uploads carry CRC32 sums; when_required for old servers that refuse them.',
-    'when_supported',
-  ),
+  s3Checksum,
 };
 
 export const s3Options = {

@@ -1,7 +1,6 @@
-import { Problem, type ProblemCode } from '../../../core/problem.ts';
+import { Problem } from '../../../core/problem.ts';
 import { type Told, told } from './errors.ts';
-
-type Row = readonly [code: ProblemCode, what: string, remedy: string];
+import { type Request, type Row, unsupported } from './unsupported.ts';
 
 const FULL: Row = [
   'disk-full',
@@ -9,7 +8,12 @@ const FULL: Row = [
   'Make room there and start again; nothing was committed.',
 ];
 const BAD_KEYS =
-  'Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or MINIO_ACC_KEY and MINIO_SEC_KEY, or the profile in AWS_PROFILE).';
+  'Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or MINIO_ACC_KEY and MINIO_SEC_KEY, or the profile in AWS_PROFILE); temporary keys need their AWS_SESSION_TOKEN.';
+const BAD_TOKEN: Row = [
+  'unavailable',
+  'the server refuses the session token',
+  'Check AWS_SESSION_TOKEN: it belongs to one access key alone. Unset it for keys that have none.',
+];
 const EXPIRED: Row = [
   'unavailable',
   'the credentials have expired',
@@ -65,11 +69,12 @@ const ROWS: Readonly<Record<string, Row>> = {
   AllAccessDisabled: DENIED,
   InvalidAccessKeyId: UNKNOWN_KEYS,
   SignatureDoesNotMatch: ['unavailable', 'the secret key does not fit the access key', BAD_KEYS],
-  InvalidToken: [
-    'unavailable',
-    'the server refuses the session token',
-    'Check AWS_SESSION_TOKEN, or unset it.',
-  ],
+  InvalidToken: BAD_TOKEN,
+  InvalidTokenId: BAD_TOKEN,
+  InvalidSecurity: BAD_TOKEN,
+  InvalidSecurityToken: BAD_TOKEN,
+  InvalidClientTokenId: BAD_TOKEN,
+  UnrecognizedClientException: BAD_TOKEN,
   ExpiredToken: EXPIRED,
   ExpiredTokenException: EXPIRED,
   TokenRefreshRequired: EXPIRED,
@@ -86,22 +91,23 @@ const ROWS: Readonly<Record<string, Row>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: CERTIFICATE,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: CERTIFICATE,
   CERT_HAS_EXPIRED: CERTIFICATE,
-  ERR_TLS_CERT_ALTNAME_INVALID: CERTIFICATE,
+  ERR_TLS_CERT_ALTNAME_INVALID: [
+    'unavailable',
+    "the server's certificate is of another host",
+    'Check --endpoint; for a bucket with dots in its name add --path-style.',
+  ],
   ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_TLS,
   EPROTO: NO_TLS,
-  NotImplemented: [
-    'usage',
-    'the store does not know conditional writes (If-None-Match)',
-    'Use a newer store, or --table plain, which writes Parquet without a Delta log, at least once.',
-  ],
 };
 
 const STATUSES: Readonly<Record<number, Row>> = { 403: DENIED, 507: FULL };
 
-/** Where the message may say more: which right is missing, which profile. */
-const TELLING: ReadonlySet<Row> = new Set([DENIED, NO_KEYS]);
-const VAGUE = /^(access denied\.?|unknownerror|unknown|could not load credentials from any providers)?$/i;
+/** Where an error of this machine says more than the row: which profile. */
+const VAGUE =
+  /^(access denied\.?|unknownerror|unknown|could not load credentials from any providers)?$|deserialization error/i;
+/** Most characters of a store's own sentence that are shown. */
+const LONGEST = 300;
 
 const WRONG_REGION = new Set([
   'PermanentRedirect',
@@ -109,7 +115,8 @@ const WRONG_REGION = new Set([
   'IllegalLocationConstraintException',
 ]);
 
-function rowOf({ code, status, message, region }: Told): Row {
+function rowOf(error: Told, request: Request): Row {
+  const { code, status, message, region } = error;
   if (status === 301 || WRONG_REGION.has(code)) {
     const where = region === undefined ? '' : `: it is in ${region}`;
     return [
@@ -118,11 +125,9 @@ function rowOf({ code, status, message, region }: Told): Row {
       `Set --region ${region ?? "to the bucket's own"}.`,
     ];
   }
-  const known = ROWS[code] ?? STATUSES[status ?? 0];
-  if (known) {
-    const [kind, what, remedy] = known;
-    return [kind, TELLING.has(known) && !VAGUE.test(message) ? `${what} (${message})` : what, remedy];
-  }
+  const token = status !== undefined && /(security|session)[- ]?token/i.test(message) ? BAD_TOKEN : undefined;
+  const known = ROWS[code] ?? unsupported(error, request) ?? token ?? STATUSES[status ?? 0];
+  if (known) return known;
   if (status !== undefined && /Deserialization error/.test(message))
     return [
       'unavailable',
@@ -136,9 +141,47 @@ function rowOf({ code, status, message, region }: Told): Row {
   ];
 }
 
+/** What is wrong, with the sentence of the store (or of the search for keys) where it has one. */
+function inItsWords(what: string, { status, message }: Told, isOfKeys: boolean): string {
+  const sentence = message.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  if ((status === undefined && !isOfKeys) || VAGUE.test(sentence) || what.includes(message)) return what;
+  return `${what} (${sentence.length > LONGEST ? `${sentence.slice(0, LONGEST)}...` : sentence})`;
+}
+
 /** An error of the SDK as a Problem. `place`: the URL of what was asked for. */
-export function s3Problem(error: unknown, place: string): Problem {
+export function s3Problem(error: unknown, place: string, request: Request): Problem {
   if (error instanceof Problem) return error;
-  const [code, what, remedy] = rowOf(told(error));
-  return new Problem(code, `cannot use ${place}: ${what}`, remedy, false, { cause: error });
+  const all = told(error);
+  const row = rowOf(all, request);
+  const [code, what, remedy] = row;
+  const text = `cannot use ${place}: ${inItsWords(what, all, row === NO_KEYS)}`;
+  return new Problem(code, text, remedy, false, { cause: error });
+}
+
+/** Whether the URL of the server holds the bucket as well: as the end of its path, or before its host. */
+function holdsBucket(endpoint: string | undefined, bucket: string): boolean {
+  if (endpoint === undefined) return false;
+  const { hostname, pathname } = new URL(endpoint);
+  return pathname.endsWith(`/${bucket}`) || hostname.startsWith(`${bucket}.`);
+}
+
+/**
+ * The error of the first look at a bucket as a Problem. A bucket that stands in `--endpoint`, too, is looked for as a file of
+ * itself; it is judged by the answer, since the path of a gateway may end with the name of a bucket.
+ */
+export function listingProblem(error: unknown, bucket: string, endpoint: string | undefined): Problem {
+  const problem = s3Problem(error, `s3://${bucket}`, { kind: 'list', sums: false, conditional: false });
+  const all = told(error);
+  if (error instanceof Problem || ![400, 404, 405].includes(all.status ?? 0)) return problem;
+  const twice = all.code === 'NoSuchKey' || holdsBucket(endpoint, bucket);
+  if (!twice && (all.status !== 404 || ROWS[all.code] !== undefined)) return problem;
+  const [what, remedy] = twice
+    ? [
+        `the server finds no bucket there; --endpoint seems to hold the bucket ${bucket} as well`,
+        `Leave the bucket out of --endpoint: neither /${bucket} at its end nor ${bucket}. before the host; --url names it.`,
+      ]
+    : ['the server has no S3 service at that path', 'Check the path of --endpoint.'];
+  return new Problem('usage', `cannot use s3://${bucket}: ${inItsWords(what, all, false)}`, remedy, false, {
+    cause: error,
+  });
 }

@@ -5,9 +5,13 @@ import type { Bucket } from './bucket.ts';
 import { CutShort, isMissing, isTaken, told } from './errors.ts';
 import { putParts, type Upload, whole } from './multipart.ts';
 import { s3Problem } from './problems.ts';
+import type { Request } from './unsupported.ts';
 
 /** Past it a file goes up in parts of it. */
 const PART_BYTES = 8 * 2 ** 20;
+
+/** Longest key, in bytes of UTF-8. */
+const LONGEST_KEY = 1024;
 
 /** The upload has to be begun again: another's write came between, or the server knows nothing of it (any more). */
 const BEGIN_AGAIN = new Set(['ConditionalRequestConflict', 'NoSuchUpload']);
@@ -21,15 +25,18 @@ const again = (error: unknown): string | undefined => {
  * may leave an unfinished upload, which nobody sees.
  */
 export function s3Store(bucket: Bucket, prefix: string, partBytes = PART_BYTES): Store {
-  const { s3, ask, name: Bucket, patience } = bucket;
+  const { s3, ask, name: Bucket, patience, sums } = bucket;
   const root = prefix === '' ? '' : `${prefix}/`;
   const url = `s3://${Bucket}/${prefix}`;
+  const list: Request = { kind: 'list', sums: false, conditional: false };
+  const read: Request = { kind: 'read', sums, conditional: false };
+  const write: Request = { kind: 'write', sums, conditional: false };
 
-  async function at<T>(path: string, use: (Key: string) => Promise<T>): Promise<T> {
+  async function at<T>(request: Request, path: string, use: (Key: string) => Promise<T>): Promise<T> {
     try {
       return await use(root + path);
     } catch (error) {
-      throw s3Problem(error, `s3://${Bucket}/${root}${path}`);
+      throw s3Problem(error, `s3://${Bucket}/${root}${path}`, request);
     }
   }
 
@@ -61,8 +68,9 @@ export function s3Store(bucket: Bucket, prefix: string, partBytes = PART_BYTES):
 
   return {
     url,
+    longest: LONGEST_KEY - Buffer.byteLength(root),
     list: (folder, after) =>
-      at(`${folder}/`, async (within) => {
+      at(list, `${folder}/`, async (within) => {
         const found: StoredFile[] = [];
         const start = after === undefined ? {} : { StartAfter: within + after };
         for await (const files of pages(within, { Delimiter: '/', ...start })) found.push(...files);
@@ -72,11 +80,13 @@ export function s3Store(bucket: Bucket, prefix: string, partBytes = PART_BYTES):
       try {
         for await (const files of pages(root, {})) yield* files;
       } catch (error) {
-        throw s3Problem(error, url);
+        throw s3Problem(error, url, list);
       }
     },
+    // An upload is seen when it is whole, and not before.
+    unfinished: async () => [],
     get: (path) =>
-      at(path, (Key) =>
+      at(read, path, (Key) =>
         ask(async () => {
           const { Body, ContentLength } = await s3.getObject({ Bucket, Key });
           const bytes = await Body!.transformToByteArray();
@@ -86,13 +96,13 @@ export function s3Store(bucket: Bucket, prefix: string, partBytes = PART_BYTES):
         }).catch(absent),
       ),
     size: (path) =>
-      at(path, async (Key) => {
+      at(read, path, async (Key) => {
         const head = await ask(() => s3.headObject({ Bucket, Key })).catch(absent);
         return head && (head.ContentLength ?? 0);
       }),
-    put: (path, chunks) => at(path, (Key) => put({ Bucket, Key }, chunks)),
+    put: (path, chunks) => at(write, path, (Key) => put({ Bucket, Key }, chunks)),
     putIfAbsent: (path, chunks) =>
-      at(path, async (Key) => {
+      at({ ...write, conditional: true }, path, async (Key) => {
         try {
           await put({ Bucket, Key, IfNoneMatch: '*' }, chunks);
           return true;
@@ -102,7 +112,11 @@ export function s3Store(bucket: Bucket, prefix: string, partBytes = PART_BYTES):
         }
       }),
     remove: (path) =>
-      at(path, async (Key) => void (await ask(() => s3.deleteObject({ Bucket, Key })).catch(absent))),
+      at(
+        { ...list, kind: 'remove' },
+        path,
+        async (Key) => void (await ask(() => s3.deleteObject({ Bucket, Key })).catch(absent)),
+      ),
   };
 }
 

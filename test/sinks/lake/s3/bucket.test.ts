@@ -21,6 +21,17 @@ describe('what is wrong with a bucket is said with its remedy', () => {
     ],
     ['old token', refusal(400, 'ExpiredToken'), 'unavailable', 'expired', 'AWS_SESSION_TOKEN'],
     ['wrong clock', refusal(403, 'RequestTimeTooSkewed'), 'unavailable', 'clock', 'Set the clock'],
+    ['wrong token', refusal(400, 'InvalidToken'), 'unavailable', 'session token (text', 'AWS_SESSION_TOKEN'],
+    [
+      "MinIO's wrong token",
+      refusal(403, 'InvalidTokenId'),
+      'unavailable',
+      'session token',
+      'AWS_SESSION_TOKEN',
+    ],
+    ['no listing', refusal(501, 'NotImplemented'), 'usage', 'ListObjectsV2', 'newer store'],
+    ['a path without S3', refusal(404, 'NotFound'), 'usage', 'no S3 service', '--endpoint'],
+    ['bucket twice', refusal(404, 'NoSuchKey'), 'usage', '--endpoint', 'Leave the bucket out'],
     ['full', refusal(507, 'XMinioStorageFull'), 'disk-full', 'full', 'Make room'],
     ['quota', refusal(400, 'XMinioAdminBucketQuotaExceeded'), 'disk-full', 'full', 'Make room'],
     [
@@ -100,6 +111,47 @@ describe('--create-bucket', () => {
   });
 });
 
+describe("every refusal carries the store's own sentence", () => {
+  test.each([
+    [404, 'NoSuchBucket'],
+    [403, 'InvalidAccessKeyId'],
+    [403, 'SignatureDoesNotMatch'],
+    [403, 'RequestTimeTooSkewed'],
+    [403, 'AccessDenied'],
+    [301, 'PermanentRedirect'],
+    [400, 'ExpiredToken'],
+    [507, 'XMinioStorageFull'],
+    [501, 'NotImplemented'],
+    [404, 'NoSuchKey'],
+    [418, 'Unheard'],
+  ])('%i %s', async (status, code) => {
+    const { endpoint } = await stub(refusal(status, code));
+    await expect(openAt(endpoint)).rejects.toThrow(`text of ${code}`);
+  });
+
+  test('in one line and shortened', async () => {
+    const text = `<Error><Code>AccessDenied</Code><Message>one\ntwo\u001b[31m ${'x'.repeat(5000)}</Message></Error>`;
+    const { endpoint } = await stub(
+      (_, response) =>
+        void response.writeHead(403, { 'content-type': 'application/xml' }).end(text.replace('\u001b', '')),
+    );
+    const problem = await openAt(endpoint).catch((error) => error);
+    expect(problem.message).toMatch(/\(one two\[31m x+\.\.\.\)$/);
+    expect(problem.message.length).toBeLessThan(400);
+  });
+});
+
+test('an endpoint that ends with the bucket is named as that, and one of a gateway is used', async () => {
+  const reply: Reply = (asked, response) =>
+    (asked.path.startsWith('/lake/lake') ? refusal(404, 'NoSuchBucket') : ok(listing([])))(asked, response);
+  const { endpoint } = await stub(reply);
+  await expect(openAt(`${endpoint}/lake`)).rejects.toMatchObject({
+    code: 'usage',
+    remedy: expect.stringContaining('neither /lake at its end nor lake. before the host'),
+  });
+  await openAt(`${endpoint}/gateway/lake`);
+});
+
 test('uploads carry sums, or not', async () => {
   const { endpoint, asked } = await stub(afterOpening(ok()));
   for (const s3Checksum of ['when_supported', 'when_required'] as const) {
@@ -108,6 +160,22 @@ test('uploads carry sums, or not', async () => {
   }
   const puts = asked.filter(({ method }) => method === 'PUT');
   expect(puts.map(({ headers }) => headers['x-amz-checksum-crc32'])).toEqual(['jNwWgw==', undefined]);
+});
+
+test('without --s3-checksum the profile says whether uploads carry sums, as with other AWS tools', async () => {
+  const config = join(scratch(), 'config');
+  writeFileSync(config, '[default]\nrequest_checksum_calculation = when_required\n');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  vi.stubEnv('AWS_CONFIG_FILE', config);
+  vi.stubEnv('AWS_REQUEST_CHECKSUM_CALCULATION', undefined);
+  const { endpoint, asked } = await stub(afterOpening(ok()));
+  for (const s3Checksum of [undefined, 'when_supported'] as const) {
+    const { s3, sums } = await openAt(endpoint, { settings: { s3Checksum } });
+    await s3.putObject({ Bucket: 'lake', Key: 'a', Body: 'x' });
+    expect(sums).toBe(s3Checksum === 'when_supported');
+  }
+  const puts = asked.filter(({ method }) => method === 'PUT');
+  expect(puts.map(({ headers }) => headers['x-amz-checksum-crc32'])).toEqual([undefined, 'jNwWgw==']);
 });
 
 describe('keys and region', () => {

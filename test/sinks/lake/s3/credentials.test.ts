@@ -25,3 +25,16 @@ test.each([
   );
   expect(() => from(secrets)).not.toThrow(/hidden/);
 });
+
+test.each(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'])(
+  'a line end, a blank or a letter past ASCII in %s is said, not its value',
+  (name) => {
+    for (const value of ['hidden\n', ' hidden', 'hid den', 'hiddén', 'hidden\u200b']) {
+      const secrets = { ...AWS, [name]: value };
+      expect(() => from(secrets)).toThrow(
+        expect.objectContaining({ code: 'usage', message: expect.stringContaining(name) }),
+      );
+      expect(() => from(secrets)).not.toThrow(/hid/);
+    }
+  },
+);
