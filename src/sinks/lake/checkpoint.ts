@@ -16,8 +16,15 @@ export interface Checkpoint {
   readonly parts: readonly string[];
 }
 
-/** The newest whole checkpoint among the names of the log's folder, up to a version. */
-export function newestCheckpoint(names: readonly string[], upTo: number): Checkpoint | undefined {
+/**
+ * The newest whole checkpoint among the names of the log's folder, up to a version; none whose first part is among those
+ * that are passed over.
+ */
+export function newestCheckpoint(
+  names: readonly string[],
+  upTo: number,
+  passed: Pick<ReadonlySet<string>, 'has'> = new Set<string>(),
+): Checkpoint | undefined {
   const found = new Map<string, { version: number; count: number; parts: string[] }>();
   for (const name of names) {
     const match = /^(\d{20})\.checkpoint(?:\.(\d{10})\.(\d{10}))?\.parquet$/.exec(name);
@@ -29,7 +36,7 @@ export function newestCheckpoint(names: readonly string[], upTo: number): Checkp
     found.set(key, one);
   }
   return [...found.values()]
-    .filter(({ count, parts }) => parts.length === count)
+    .filter(({ count, parts }) => parts.length === count && !passed.has(parts[0]!))
     .sort((a, b) => b.version - a.version)[0];
 }
 
@@ -112,14 +119,23 @@ async function* grouped(parts: ActionParts): AsyncIterable<readonly Action[]> {
   if (actions.length > 0) yield actions;
 }
 
-/** Stores the checkpoint of a version, then the hint where it is. Writing it again does no harm. */
-export async function writeCheckpoint(store: Store, version: number, parts: ActionParts): Promise<void> {
+/**
+ * Stores the checkpoint of a version, then the hint where it is. Writing it again does no harm. `isWanted` is asked when all
+ * is read; false: nothing is stored.
+ */
+export async function writeCheckpoint(
+  store: Store,
+  version: number,
+  parts: ActionParts,
+  isWanted: () => Promise<boolean> = async () => true,
+): Promise<void> {
   const file = nestedFile(WHOLE);
   let size = 0;
   for await (const rows of grouped(parts)) {
     file.add(rows);
     size += rows.length;
   }
+  if (!(await isWanted())) return;
   await store.put(`${LOG_FOLDER}/${versionName(version)}.checkpoint.parquet`, file.finished());
   await store.put(LAST_CHECKPOINT, [Buffer.from(JSON.stringify({ version, size }))]);
 }
@@ -129,7 +145,7 @@ export async function hintedVersion(store: Store): Promise<number | undefined> {
   const text = await store.get(LAST_CHECKPOINT);
   try {
     const { version } = JSON.parse(String(text)) as { readonly version?: unknown };
-    return typeof version === 'number' ? version : undefined;
+    return Number.isSafeInteger(version) && Number(version) >= 0 ? Number(version) : undefined;
   } catch {
     return undefined;
   }
