@@ -9,9 +9,13 @@ export interface NewEntry {
   readonly commitId: string;
   /**
    * Its actions for the table as it is now; undefined to give up. Asked before each try, with what others did since the
-   * last one (undefined: the table was read anew). May throw.
+   * last one (undefined: the table was read anew). `inVain`: the try before was put, and then its log was replaced. May
+   * throw.
    */
-  readonly actions: (news: readonly Action[] | undefined) => readonly Action[] | undefined;
+  readonly actions: (
+    news: readonly Action[] | undefined,
+    inVain: boolean,
+  ) => Promise<readonly Action[] | undefined>;
   /** Whether the table has what it does. Asked when the log was cleaned or replaced right after it was put. */
   readonly isIn: () => Promise<boolean> | boolean;
 }
@@ -25,18 +29,18 @@ export async function appendEntry(snapshot: Snapshot, entry: NewEntry): Promise<
   const { store } = snapshot;
   /** The version where something was already: another's entry, or this one when the answer to its put was lost. */
   let taken = -1;
-  for (let isAnew = false; ; ) {
+  for (let inVain = false; ; ) {
     const read = await snapshot.readOn();
-    const news = isAnew ? undefined : read;
+    const news = inVain ? undefined : read;
     if (taken >= 0) {
       if (news === undefined ? await entry.isIn() : isIts(entry, news)) return true;
       if (snapshot.version < taken) throw unreadable(store, `has a log entry that cannot be read: ${taken}`);
     }
-    const actions = entry.actions(news);
+    const actions = await entry.actions(news, inVain);
     if (actions === undefined) return false;
     const version = snapshot.version + 1;
-    isAnew = await store.putIfAbsent(entryPath(version), entryChunks(actions));
-    if (!isAnew) taken = version;
+    inVain = await store.putIfAbsent(entryPath(version), entryChunks(actions));
+    if (!inVain) taken = version;
     else if (await confirm(snapshot, entry, actions)) return true;
   }
 }
@@ -46,17 +50,21 @@ const isIts = ({ commitId }: NewEntry, actions: readonly Action[]): boolean =>
 
 /** After the put: false when the entry is no part of the table, since its log was cleaned or replaced meanwhile. */
 async function confirm(snapshot: Snapshot, entry: NewEntry, actions: readonly Action[]): Promise<boolean> {
+  const { store } = snapshot;
   const version = snapshot.version + 1;
+  const isThere = async (): Promise<boolean> => {
+    const there = await readEntry(store, version);
+    return there !== undefined && isIts(entry, there);
+  };
   const [own] = (await snapshot.newer()) ?? [];
-  if (own !== undefined) {
+  // The first entry has none before it to tell this log from another one.
+  if (own !== undefined && (version > 0 || (await isThere()))) {
     snapshot.apply(version, actions, own);
     return true;
   }
-  const { store } = snapshot;
   /** So that it never becomes part of another table, or of another history of this one. */
   const withdraw = async (): Promise<void> => {
-    const there = await readEntry(store, version);
-    if (there !== undefined && isIts(entry, there)) await store.remove(entryPath(version));
+    if (await isThere()) await store.remove(entryPath(version));
   };
   const files = await store.list(LOG_FOLDER);
   const checkpoint = newestCheckpoint(withContent(files), Number.POSITIVE_INFINITY, snapshot.passed);

@@ -119,25 +119,36 @@ async function* grouped(parts: ActionParts): AsyncIterable<readonly Action[]> {
   if (actions.length > 0) yield actions;
 }
 
+/** Where a checkpoint of ours is. */
+export const checkpointPath = (version: number): string =>
+  `${LOG_FOLDER}/${versionName(version)}.checkpoint.parquet`;
+
 /**
- * Stores the checkpoint of a version, then the hint where it is. Writing it again does no harm. `isWanted` is asked when all
- * is read; false: nothing is stored.
+ * Stores the checkpoint of a version, unless there is one, then the hint where it is. `isWanted` is asked when all is read.
+ * False: nothing was stored.
  */
 export async function writeCheckpoint(
   store: Store,
   version: number,
   parts: ActionParts,
   isWanted: () => Promise<boolean> = async () => true,
-): Promise<void> {
+): Promise<boolean> {
   const file = nestedFile(WHOLE);
   let size = 0;
   for await (const rows of grouped(parts)) {
     file.add(rows);
     size += rows.length;
   }
-  if (!(await isWanted())) return;
-  await store.put(`${LOG_FOLDER}/${versionName(version)}.checkpoint.parquet`, file.finished());
+  if (!(await isWanted())) return false;
+  if (!(await store.putIfAbsent(checkpointPath(version), file.finished()))) return false;
   await store.put(LAST_CHECKPOINT, [Buffer.from(JSON.stringify({ version, size }))]);
+  return true;
+}
+
+/** Takes a checkpoint back that was stored in another table's log. */
+export async function withdrawCheckpoint(store: Store, version: number): Promise<void> {
+  await store.remove(LAST_CHECKPOINT);
+  await store.remove(checkpointPath(version));
 }
 
 /** The version that the hint names; undefined without a hint, or with one that cannot be read. */

@@ -121,8 +121,9 @@ export async function openLake(
     // 3. Commit: one log entry with all files, and with the position of each partition.
     const files = ready.flatMap((share) => share.files).sort((a, b) => (a.path < b.path ? -1 : 1));
     if (settings.table === 'delta') {
-      const isLong = clock.now() - began >= LONG_MS;
-      await requireStored(store, isLong ? files : files.filter((file) => early.has(file)));
+      // Before there is a table, its folder may be removed without a trace in a log.
+      const isAll = table.version() < 0 || clock.now() - began >= LONG_MS;
+      await requireStored(store, isAll ? files : files.filter((file) => early.has(file)));
     }
     reached(3);
     await table.commit(files, movesOf(ready), now);

@@ -4,6 +4,7 @@ import type { Millis } from '../../core/time.ts';
 import { appendEntry } from './append-entry.ts';
 import { unreadable } from './chronicle.ts';
 import { type Add, entryActions } from './delta.ts';
+import { requireStored } from './look-again.ts';
 import { OURS, whyOnlyGrows } from './protocol.ts';
 import { type Fit, fitInto, type TableSchema } from './schema.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
@@ -110,9 +111,11 @@ export async function openTable(
       await appendEntry(snapshot, {
         commitId,
         isIn: () => [...moves].every(([appId, { to }]) => positionOf(appId) === to),
-        actions: () => {
+        actions: async (_, inVain) => {
           check();
           fence(moves);
+          // Where the log was removed or replaced, so may files have been.
+          if (inVain) await requireStored(store, adds);
           const creating = snapshot.version === -1;
           const protocol = creating ? OURS : undefined;
           const metaData = creating ? newTable(schema, time) : fitting.widened;

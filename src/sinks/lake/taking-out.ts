@@ -124,7 +124,7 @@ async function commit(
       const active = await activeFiles(store);
       return ![...replaced].some((path) => active.has(path));
     },
-    actions: (news) =>
+    actions: async (news) =>
       news === undefined || news.some(({ remove }) => remove && replaced.has(keyOf(remove.path)))
         ? undefined
         : actions,

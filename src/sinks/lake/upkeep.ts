@@ -1,5 +1,5 @@
 import { DAY, type Millis } from '../../core/time.ts';
-import { newestCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { newestCheckpoint, withdrawCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { checkpointed, type Passed, pass, withContent } from './chronicle.ts';
 import { type Action, entryVersion, LOG_FOLDER, type MetaData, versionName } from './delta.ts';
 import { filesAt } from './files-at.ts';
@@ -29,12 +29,20 @@ export async function upkeep(
   /** Another engine may remove the table, or replace it, at any time: its log is not ours to tidy. */
   const isOurs = async () => (await snapshot.newer()) !== undefined;
   try {
-    await writeCheckpoint(store, version, wholeTable(snapshot, now), isOurs);
+    const isStored = await writeCheckpoint(store, version, wholeTable(snapshot, now), isOurs);
+    if (isStored && (await isStray(snapshot))) await withdrawCheckpoint(store, version);
     if (metaData.configuration?.['delta.enableExpiredLogCleanup'] !== 'false' && (await isOurs()))
       await cleanLog(store, metaData, now);
   } catch (error) {
     warn(`the log of ${store.url} was not tidied: ${(error as Error).message}`);
   }
+}
+
+/** Whether the checkpoint that was just stored stands in another log: ours has the entry of its version, or a newer one. */
+async function isStray({ store, version, anchor, passed }: Snapshot): Promise<boolean> {
+  const files = await store.list(LOG_FOLDER, versionName(version));
+  if (files.some(({ name, tag }) => name === anchor?.name && tag === anchor.tag)) return false;
+  return newestCheckpoint(withContent(files), Number.POSITIVE_INFINITY, passed)?.version === version;
 }
 
 /** What a checkpoint holds: old tombstones are left out, as no reader needs them. */
