@@ -113,7 +113,7 @@ test('a table of 10,000 commits is loaded within a second, by checkpoints of our
   };
   const commit = (table: Table, i: number) =>
     table.commit(adds(i), new Map([['g/prices/0', { from: i === 0 ? undefined : i, to: i + 1 }]]), i);
-  const first = await openTable(store, tableSchema(DATASETS.prices), { now: 0, warn });
+  const first = await openTable(store, tableSchema(DATASETS.prices), { warn });
   await commit(first, 0);
   // The most of it as another writer would leave it: no disk is waited for, and no checkpoint made.
   for (let i = 1; i < 9750; i++) {
@@ -127,10 +127,10 @@ test('a table of 10,000 commits is loaded within a second, by checkpoints of our
     } as const;
     writeFileSync(join(root, entryPath(i)), Buffer.concat(entryChunks(entryActions(change, i))));
   }
-  const table = await openTable(store, tableSchema(DATASETS.prices), { now: 0, warn });
+  const table = await openTable(store, tableSchema(DATASETS.prices), { warn });
   for (let i = 9750; i < 10_000; i++) await commit(table, i);
   const began = performance.now();
-  const again = await openTable(store, tableSchema(DATASETS.prices), { now: 0, warn });
+  const again = await openTable(store, tableSchema(DATASETS.prices), { warn });
   const ownSeconds = (performance.now() - began) / 1000;
   expect([again.version(), again.position('g/prices/0')]).toEqual([9999, 10_000]);
   const seen = deltaRs('load', root);

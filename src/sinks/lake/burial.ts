@@ -1,11 +1,11 @@
-import { Problem } from '../../core/problem.ts';
 import type { Column } from '../../market/datasets.ts';
 import type { SinkContext } from '../sink.ts';
 import { type Add, keyOf } from './delta.ts';
+import { lost } from './look-again.ts';
 import { lookInto, rewrite } from './rewrite.ts';
 import { type Seeker, seekerOf } from './seeker.ts';
 import type { Share } from './share.ts';
-import { readSnapshot } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 import type { Store } from './store.ts';
 import { type Stuck, takeOut } from './taking-out.ts';
 
@@ -19,6 +19,7 @@ type Context = Pick<SinkContext, 'topic' | 'clock' | 'warn' | 'reject'>;
  */
 export async function bury(
   store: Store,
+  snapshot: Snapshot,
   shares: readonly Share[],
   columns: readonly Column[],
   context: Context,
@@ -27,7 +28,6 @@ export async function bury(
   if (gone.length === 0) return 0;
   let rows = 0;
   for (const share of gone) rows += await takeOutOfUnseen(store, share, columns);
-  const snapshot = await readSnapshot(store);
   if (snapshot.version < 0) return rows;
   const ids = new Set(gone.flatMap(({ graves }) => [...graves.ids.keys()]));
   const seeker = seekerOf({ ids, authors: new Set() });
@@ -62,11 +62,7 @@ async function lookIntoOwn(store: Store, { path, partitionValues }: Add, seeker:
   const key = keyOf(path);
   const bytes = await store.get(key);
   if (bytes !== undefined) return lookInto(store, key, bytes, partitionValues, seeker);
-  throw new Problem(
-    'damaged',
-    `${store.url}/${key} is gone before it was committed`,
-    'See who deletes files there, and start again: nothing is lost, the position is still before it.',
-  );
+  throw lost(store, key);
 }
 
 /** One warning for all files; each tombstone that was not obeyed is a record that could not be taken. */

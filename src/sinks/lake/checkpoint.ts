@@ -16,8 +16,15 @@ export interface Checkpoint {
   readonly parts: readonly string[];
 }
 
-/** The newest whole checkpoint among the names of the log's folder, up to a version. */
-export function newestCheckpoint(names: readonly string[], upTo: number): Checkpoint | undefined {
+/**
+ * The newest whole checkpoint among the names of the log's folder, up to a version; none whose first part is among those
+ * that are passed over.
+ */
+export function newestCheckpoint(
+  names: readonly string[],
+  upTo: number,
+  passed: Pick<ReadonlySet<string>, 'has'> = new Set<string>(),
+): Checkpoint | undefined {
   const found = new Map<string, { version: number; count: number; parts: string[] }>();
   for (const name of names) {
     const match = /^(\d{20})\.checkpoint(?:\.(\d{10})\.(\d{10}))?\.parquet$/.exec(name);
@@ -29,7 +36,7 @@ export function newestCheckpoint(names: readonly string[], upTo: number): Checkp
     found.set(key, one);
   }
   return [...found.values()]
-    .filter(({ count, parts }) => parts.length === count)
+    .filter(({ count, parts }) => parts.length === count && !passed.has(parts[0]!))
     .sort((a, b) => b.version - a.version)[0];
 }
 
@@ -112,16 +119,36 @@ async function* grouped(parts: ActionParts): AsyncIterable<readonly Action[]> {
   if (actions.length > 0) yield actions;
 }
 
-/** Stores the checkpoint of a version, then the hint where it is. Writing it again does no harm. */
-export async function writeCheckpoint(store: Store, version: number, parts: ActionParts): Promise<void> {
+/** Where a checkpoint of ours is. */
+export const checkpointPath = (version: number): string =>
+  `${LOG_FOLDER}/${versionName(version)}.checkpoint.parquet`;
+
+/**
+ * Stores the checkpoint of a version, unless there is one, then the hint where it is. `isWanted` is asked when all is read.
+ * False: nothing was stored.
+ */
+export async function writeCheckpoint(
+  store: Store,
+  version: number,
+  parts: ActionParts,
+  isWanted: () => Promise<boolean> = async () => true,
+): Promise<boolean> {
   const file = nestedFile(WHOLE);
   let size = 0;
   for await (const rows of grouped(parts)) {
     file.add(rows);
     size += rows.length;
   }
-  await store.put(`${LOG_FOLDER}/${versionName(version)}.checkpoint.parquet`, file.finished());
+  if (!(await isWanted())) return false;
+  if (!(await store.putIfAbsent(checkpointPath(version), file.finished()))) return false;
   await store.put(LAST_CHECKPOINT, [Buffer.from(JSON.stringify({ version, size }))]);
+  return true;
+}
+
+/** Takes a checkpoint back that was stored in another table's log. */
+export async function withdrawCheckpoint(store: Store, version: number): Promise<void> {
+  await store.remove(LAST_CHECKPOINT);
+  await store.remove(checkpointPath(version));
 }
 
 /** The version that the hint names; undefined without a hint, or with one that cannot be read. */
@@ -129,7 +156,7 @@ export async function hintedVersion(store: Store): Promise<number | undefined> {
   const text = await store.get(LAST_CHECKPOINT);
   try {
     const { version } = JSON.parse(String(text)) as { readonly version?: unknown };
-    return typeof version === 'number' ? version : undefined;
+    return Number.isSafeInteger(version) && Number(version) >= 0 ? Number(version) : undefined;
   } catch {
     return undefined;
   }

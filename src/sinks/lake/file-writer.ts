@@ -3,12 +3,12 @@ import type { Millis } from '../../core/time.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { SinkContext } from '../sink.ts';
 import { addOf } from './delta.ts';
+import { activeFiles } from './files-at.ts';
 import type { Waiting } from './folders.ts';
 import { FORMATS } from './formats.ts';
 import type { HeldRows } from './held-rows.ts';
 import type { Layout } from './layout.ts';
 import type { Share, ToStore } from './share.ts';
-import { activeFiles } from './snapshot.ts';
 import { type Store, sizeOf } from './store.ts';
 
 /** Files on their way to the store at once, and the memory of their rows. */

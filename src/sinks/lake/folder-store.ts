@@ -10,7 +10,9 @@ const LONGEST_PATH = 4095;
 
 async function entryOf(folder: string, name: string): Promise<StoredFile | undefined> {
   const found = await stat(join(folder, name)).catch(missing);
-  return found?.isFile() ? { name, size: found.size, modified: Math.round(found.mtimeMs) } : undefined;
+  if (!found?.isFile()) return undefined;
+  const { size, mtimeMs } = found;
+  return { name, size, modified: Math.round(mtimeMs), tag: `${mtimeMs}-${size}` };
 }
 
 function missing(error: unknown): undefined {
@@ -28,8 +30,8 @@ export function folderStore(root: string): Store {
       throw folderProblem(error, full);
     }
   };
-  const listed = async (folder: string): Promise<StoredFile[]> => {
-    const names = (await readdir(folder).catch(missing)) ?? [];
+  const listed = async (folder: string, after: string): Promise<StoredFile[]> => {
+    const names = ((await readdir(folder).catch(missing)) ?? []).filter((name) => name > after).sort();
     const found = await Promise.all(
       names.filter((name) => !isUnfinished(name)).map((name) => entryOf(folder, name)),
     );
@@ -38,10 +40,7 @@ export function folderStore(root: string): Store {
   return {
     url: root,
     longest: LONGEST_PATH - Buffer.byteLength(`${resolve(root)}/`),
-    list: async (folder, after = '') => {
-      const found = await at(folder, listed);
-      return found.filter(({ name }) => name > after).sort((a, b) => (a.name < b.name ? -1 : 1));
-    },
+    list: (folder, after = '') => at(folder, (full) => listed(full, after)),
     async *walk() {
       const entries = (await at('', (full) => readdir(full, { recursive: true }).catch(missing))) ?? [];
       for (const name of entries) {

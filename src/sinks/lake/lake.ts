@@ -10,6 +10,7 @@ import { newFolders, type Waiting } from './folders.ts';
 import { HeldRows } from './held-rows.ts';
 import type { Layout } from './layout.ts';
 import { removeLeftovers } from './leftovers.ts';
+import { requireStored } from './look-again.ts';
 import { openPlain, requireNoPlainFiles } from './plain-table.ts';
 import type { Rotation } from './rotation.ts';
 import { rowReader } from './row-reader.ts';
@@ -33,6 +34,9 @@ export type LakeSettings = Rotation & Pick<Layout, 'table' | 'format'>;
 /** What a file costs from its first row to its commit besides its rows: a folder, a line of the log entry. */
 const FILE_BYTES = 16 * 2 ** 10;
 
+/** After a flush of this length the files that it stored itself are looked for again, too. */
+const LONG_MS: Millis = 60_000;
+
 /** A commit is due at so many deletions. */
 const MOST_GRAVES = 50_000;
 
@@ -53,7 +57,7 @@ export async function openLake(
   const table =
     settings.table === 'plain'
       ? await openPlain(store)
-      : await openTable(store, tableSchema(dataset), { now: clock.now(), warn: context.warn });
+      : await openTable(store, tableSchema(dataset), context);
   if (settings.table === 'delta' && table.version() < 0) await requireNoPlainFiles(store);
   const reader = rowReader(dataset, table.conflicts(), table.demanded());
   const held = new HeldRows(reader.columns, settings.maxMemory / 4 / context.sharers);
@@ -71,7 +75,7 @@ export async function openLake(
   /** A zombie stops before it replaces a file of the process that took over. */
   const storeFiles: WriteFiles = async (files, now, why) => {
     if (files.length === 0) return;
-    await table.refresh(now, movesOf(shares().filter(hasMoved)));
+    await table.refresh(movesOf(shares().filter(hasMoved)));
     await writeFiles(files, now, why);
   };
 
@@ -80,12 +84,9 @@ export async function openLake(
     counts.tombstones++;
     if (!buries || id === null) return;
     graves.bury(id, offset, files.length);
-    if (warned || !table.onlyGrows()) return;
+    const why = table.whyOnlyGrows();
+    if (warned || why === undefined) return;
     warned = true;
-    const why =
-      settings.table === 'plain'
-        ? 'a sink takes nothing out of a lake without a log; purge it with --table plain'
-        : 'it is a table that may only grow (delta.appendOnly)';
     context.warn(`posts that X deleted stay in files already at ${store.url}: ${why}`);
   }
 
@@ -114,12 +115,21 @@ export async function openLake(
   async function flush(now: Millis): Promise<void> {
     const ready = shares().filter(hasMoved);
     if (ready.length === 0) return;
+    const began = clock.now();
+    const early = new Set(ready.flatMap((share) => share.files));
+    await table.refresh(movesOf(ready));
     // 1. Close: rows become Parquet files. 2. Put: they are stored, one by one, durable and not yet seen.
-    await storeFiles(waitingIn(shares()), now, () => 'time');
+    await writeFiles(waitingIn(shares()), now, () => 'time');
     // Then what was deleted is taken out of all files, while the position is still before the tombstones.
-    if (!table.onlyGrows()) counts.purged += await bury(store, ready, reader.columns, context);
+    const snapshot = table.whyOnlyGrows() === undefined ? table.snapshot() : undefined;
+    if (snapshot) counts.purged += await bury(store, snapshot, ready, reader.columns, context);
     // 3. Commit: one log entry with all files, and with the position of each partition.
     const files = ready.flatMap((share) => share.files).sort((a, b) => (a.path < b.path ? -1 : 1));
+    if (settings.table === 'delta') {
+      // Before there is a table, its folder may be removed without a trace in a log.
+      const isAll = table.version() < 0 || clock.now() - began >= LONG_MS;
+      await requireStored(store, isAll ? files : files.filter((file) => early.has(file)));
+    }
     reached(3);
     await table.commit(files, movesOf(ready), now);
     reached(4);
@@ -140,7 +150,7 @@ export async function openLake(
   return {
     async start(partition) {
       drop(partition);
-      await table.refresh(clock.now());
+      await table.refresh();
       const share = newShare(
         partition,
         standingOf(table, store.url, context, partition),

@@ -1,15 +1,16 @@
 import { Problem } from '../../core/problem.ts';
 import type { PurgeContext, Selection } from '../sink.ts';
+import { unreadable } from './chronicle.ts';
 import { LOG_FOLDER } from './delta.ts';
 import { hiveValues } from './hive.ts';
 import type { Layout } from './layout.ts';
 import { purgeLeftovers } from './leftovers.ts';
 import { requireNoLog } from './plain-table.ts';
-import { mayOnlyGrow } from './protocol.ts';
+import { whyOnlyGrows } from './protocol.ts';
 import { isYoung, notYetInTable, purgeFolders } from './purge-folders.ts';
 import { lookInto } from './rewrite.ts';
 import { type Seeker, seekerOf } from './seeker.ts';
-import { readSnapshot, unreadable } from './snapshot.ts';
+import { readSnapshot } from './snapshot.ts';
 import type { Store } from './store.ts';
 import { type Taken, takeOut } from './taking-out.ts';
 
@@ -40,7 +41,8 @@ export async function purgeLake(
       `there is no Delta table at ${store.url}`,
       'Check where the lake is. Where a sink has yet to make its first commit, purge again after it; for a lake without a Delta log, add --table plain.',
     );
-  if (mayOnlyGrow(snapshot)) throw unreadable(store, 'is a table that may only grow (delta.appendOnly)');
+  const why = whyOnlyGrows(snapshot);
+  if (why !== undefined) throw unreadable(store, `cannot be purged: ${why}`);
   await purgeLeftovers(store, context);
   const known = new Map<string, boolean>();
   const taken = await takeOut(snapshot, seeker, {

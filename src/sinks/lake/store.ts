@@ -6,6 +6,8 @@ export interface StoredFile {
   /** Bytes. */
   readonly size: number;
   readonly modified: Millis;
+  /** Another one when the file was replaced: it tells apart two files that had the same name, one after the other. */
+  readonly tag: string;
 }
 
 /** A file or upload that was begun and is not whole; no reader sees it. */

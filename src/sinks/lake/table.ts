@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Problem } from '../../core/problem.ts';
-import { DAY, type Millis } from '../../core/time.ts';
+import type { Millis } from '../../core/time.ts';
+import { appendEntry } from './append-entry.ts';
+import { unreadable } from './chronicle.ts';
 import { type Add, entryActions } from './delta.ts';
-import { mayOnlyGrow, OURS } from './protocol.ts';
+import { requireStored } from './look-again.ts';
+import { OURS, whyOnlyGrows } from './protocol.ts';
 import { type Fit, fitInto, type TableSchema } from './schema.ts';
-import { putEntry, readSnapshot, type Snapshot, unreadable } from './snapshot.ts';
+import { readSnapshot, type Snapshot } from './snapshot.ts';
 import type { Store } from './store.ts';
 import { upkeep } from './upkeep.ts';
 
@@ -25,23 +28,26 @@ export interface Table {
   position(appId: string): number | undefined;
   /** The ids that have one. */
   applications(): Iterable<string>;
-  /** No row can be taken out of it. */
-  onlyGrows(): boolean;
+  /** Why no row can be taken out of it; undefined when it can. */
+  whyOnlyGrows(): string | undefined;
+  /** As it was last read; undefined without a log. */
+  snapshot(): Snapshot | undefined;
   /** Columns that the table has with another type, by name. */
   conflicts(): ReadonlyMap<string, string>;
   /** Columns of ours that must have a value in each row. */
   demanded(): ReadonlySet<string>;
-  /** Reads the log entries that are new. Throws Problem `fenced` when one of these was moved by another process. */
-  refresh(now: Millis, moves?: Moves): Promise<void>;
   /**
-   * Adds files and moves applications on, all or nothing, in one log entry. Throws Problem `fenced` when another
-   * process has moved one of them: this one is a zombie and its rows are in the table already.
+   * Reads what is new in the log, or all of it when it does not go on from where it was read. Throws Problem `fenced` when
+   * one of these was moved by another process; `damaged` when the table is gone, is another one, no longer takes our rows,
+   * or has gone back.
+   */
+  refresh(moves?: Moves): Promise<void>;
+  /**
+   * Adds files and moves applications on, all or nothing, in one log entry. Throws as refresh; when it is fenced, this
+   * process is a zombie and its rows are in the table already.
    */
   commit(adds: readonly Add[], moves: Moves, time: Millis): Promise<void>;
 }
-
-/** A log is cleaned of entries that are a month old: whoever read it longer ago than this starts from its checkpoint. */
-const READ_ANEW_MS = DAY;
 
 /**
  * Opens the table at a store, or one still to be made. `warn`: what went wrong beside a commit that succeeded. Throws
@@ -50,75 +56,75 @@ const READ_ANEW_MS = DAY;
 export async function openTable(
   store: Store,
   schema: TableSchema,
-  { now, warn }: { readonly now: Millis; readonly warn: (message: string) => void },
+  { warn }: { readonly warn: (message: string) => void },
 ): Promise<Table> {
-  let snapshot: Snapshot;
+  const snapshot = await readSnapshot(store);
   let fitting: Fit = { widened: undefined, conflicts: new Map(), demanded: new Set(), refusal: undefined };
-  let readAt = now;
-  let opened = false;
+  /** What the table took of our rows when it was opened. */
+  let terms: string | undefined;
 
   const check = (): void => {
     const { metaData } = snapshot;
-    if (metaData === undefined) return;
-    const termsOf = ({ conflicts, demanded }: Fit) => [...conflicts.keys(), '', ...demanded].join();
-    const before = termsOf(fitting);
-    fitting = fitInto(schema, metaData);
+    if (metaData !== undefined) fitting = fitInto(schema, metaData);
     if (fitting.refusal !== undefined) throw unreadable(store, fitting.refusal);
-    if (opened && before !== termsOf(fitting))
+    const current = [...fitting.conflicts.keys(), '', ...fitting.demanded].join();
+    terms ??= current;
+    if (terms !== current)
       throw unreadable(store, 'was given other columns by another writer while this one was at work');
-  };
-  const readOn = async (time: Millis): Promise<void> => {
-    if (snapshot.version >= 0 && time - readAt > READ_ANEW_MS) snapshot = await readSnapshot(store);
-    else await snapshot.readOn();
-    check();
-    readAt = time;
   };
   const positionOf = (appId: string) => snapshot.transactions.get(appId)?.version;
   const fence = (moves: Moves): void => {
-    for (const [appId, { from }] of moves)
-      if (positionOf(appId) !== from)
+    for (const [appId, { from }] of moves) {
+      const position = positionOf(appId);
+      if (position === from) continue;
+      if (from !== undefined && (position === undefined || position < from))
         throw new Problem(
-          'fenced',
-          `another process has written ${appId} to ${store.url} up to offset ${positionOf(appId)}`,
-          'Nothing is lost: that process goes on with it.',
+          'damaged',
+          `${store.url} has gone back: ${appId} is at offset ${position ?? 'none'} there, and was at ${from}`,
+          'See who restored an older state of the table. Start again: what is missing is written once more.',
         );
+      throw new Problem(
+        'fenced',
+        `another process has written ${appId} to ${store.url} up to offset ${position}`,
+        'Nothing is lost: that process goes on with it.',
+      );
+    }
   };
 
-  snapshot = await readSnapshot(store);
   check();
-  opened = true;
   return {
     version: () => snapshot.version,
     position: positionOf,
     applications: () => snapshot.transactions.keys(),
-    onlyGrows: () => mayOnlyGrow(snapshot),
+    whyOnlyGrows: () => whyOnlyGrows(snapshot),
+    snapshot: () => snapshot,
     conflicts: () => fitting.conflicts,
     demanded: () => fitting.demanded,
-    async refresh(time, moves = new Map()) {
-      await readOn(time);
+    async refresh(moves = new Map()) {
+      await snapshot.readOn();
+      check();
       fence(moves);
     },
     async commit(adds, moves, time) {
       const transactions = [...moves].map(([appId, { to }]) => ({ appId, version: to }));
       const commitId = randomUUID();
-      for (let done = false; !done; ) {
-        fence(moves);
-        const creating = snapshot.version === -1;
-        const actions = entryActions(
-          {
-            commitId,
-            operation: 'WRITE',
-            protocol: creating ? OURS : undefined,
-            metaData: creating ? newTable(schema, time) : fitting.widened,
-            transactions,
-            removes: [],
-            adds,
-          },
-          time,
-        );
-        done = (await putEntry(snapshot, actions, commitId)) === undefined;
-        check();
-      }
+      await appendEntry(snapshot, {
+        commitId,
+        isIn: () => [...moves].every(([appId, { to }]) => positionOf(appId) === to),
+        actions: async (_, inVain) => {
+          check();
+          fence(moves);
+          // Where the log was removed or replaced, so may files have been.
+          if (inVain) await requireStored(store, adds);
+          const creating = snapshot.version === -1;
+          const protocol = creating ? OURS : undefined;
+          const metaData = creating ? newTable(schema, time) : fitting.widened;
+          return entryActions(
+            { commitId, operation: 'WRITE', protocol, metaData, transactions, removes: [], adds },
+            time,
+          );
+        },
+      });
       await upkeep(snapshot, time, warn);
     },
   };

@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { Problem } from '../../core/problem.ts';
 import type { Column } from '../../market/datasets.ts';
 import type { PurgeContext } from '../sink.ts';
+import { appendEntry } from './append-entry.ts';
+import { unreadable } from './chronicle.ts';
 import { type Add, entryActions, keyOf, type Remove } from './delta.ts';
+import { activeFiles, filesAt } from './files-at.ts';
 import { type FoundIn, lookInto, rewrite } from './rewrite.ts';
 import { columnsOf } from './schema.ts';
 import type { Seeker } from './seeker.ts';
-import { filesAt, putEntry, type Snapshot, unreadable } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 import { upkeep } from './upkeep.ts';
 
 /** A file that keeps posts which should go, and why. */
@@ -109,20 +112,26 @@ async function commit(
   time: number,
   warn: (message: string) => void,
 ): Promise<boolean> {
+  const { store } = base;
   const adds = done.flatMap(({ to }) => (to ? [to] : []));
   const removes = done.map(({ from }) => removeOf(from.add, time));
   const replaced = new Set(done.map(({ from }) => from.path));
   const commitId = randomUUID();
   const actions = entryActions({ commitId, operation: 'DELETE', transactions: [], removes, adds }, time);
-  for (;;) {
-    const others = await putEntry(base, actions, commitId);
-    if (others === undefined) break;
-    if (!others.some(({ remove }) => remove && replaced.has(keyOf(remove.path)))) continue;
-    for (const { path } of adds) await base.store.remove(keyOf(path));
-    return false;
-  }
-  await upkeep(base, time, warn);
-  return true;
+  const isCommitted = await appendEntry(base, {
+    commitId,
+    isIn: async () => {
+      const active = await activeFiles(store);
+      return ![...replaced].some((path) => active.has(path));
+    },
+    actions: async (news) =>
+      news === undefined || news.some(({ remove }) => remove && replaced.has(keyOf(remove.path)))
+        ? undefined
+        : actions,
+  });
+  if (isCommitted) await upkeep(base, time, warn);
+  else for (const { path } of adds) await store.remove(keyOf(path));
+  return isCommitted;
 }
 
 /**
@@ -149,6 +158,8 @@ export async function takeOut(base: Snapshot, seeker: Seeker, options: TakeOptio
     const taken = { rows, paths: gone.map(({ path }) => path), stuck };
     if (dryRun) return taken;
     if (done.length > 0 && !(await commit(base, done, now, warn))) continue;
+    // What an earlier run left is of this table only while the table is the same.
+    if (done.length === 0 && left.length > 0) await base.readOn();
     for (const { from, to } of done) {
       met(from.path, false);
       if (to) met(keyOf(to.path), true);

@@ -1,8 +1,10 @@
 import { DAY, type Millis } from '../../core/time.ts';
-import { newestCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { newestCheckpoint, withdrawCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { checkpointed, type Passed, pass, withContent } from './chronicle.ts';
 import { type Action, entryVersion, LOG_FOLDER, type MetaData, versionName } from './delta.ts';
+import { filesAt } from './files-at.ts';
 import { intervalOf } from './protocol.ts';
-import { filesAt, type Snapshot } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 import type { Store } from './store.ts';
 
 /** Defaults of Delta's table properties. */
@@ -24,13 +26,23 @@ export async function upkeep(
   if (metaData === undefined) return;
   const every = Number(metaData.configuration?.['delta.checkpointInterval'] ?? CHECKPOINT_EVERY);
   if (version === 0 || version % every !== 0) return;
+  /** Another engine may remove the table, or replace it, at any time: its log is not ours to tidy. */
+  const isOurs = async () => (await snapshot.newer()) !== undefined;
   try {
-    await writeCheckpoint(store, version, wholeTable(snapshot, now));
-    if (metaData.configuration?.['delta.enableExpiredLogCleanup'] !== 'false')
+    const isStored = await writeCheckpoint(store, version, wholeTable(snapshot, now), isOurs);
+    if (isStored && (await isStray(snapshot))) await withdrawCheckpoint(store, version);
+    if (metaData.configuration?.['delta.enableExpiredLogCleanup'] !== 'false' && (await isOurs()))
       await cleanLog(store, metaData, now);
   } catch (error) {
     warn(`the log of ${store.url} was not tidied: ${(error as Error).message}`);
   }
+}
+
+/** Whether the checkpoint that was just stored stands in another log: ours has the entry of its version, or a newer one. */
+async function isStray({ store, version, anchor, passed }: Snapshot): Promise<boolean> {
+  const files = await store.list(LOG_FOLDER, versionName(version));
+  if (files.some(({ name, tag }) => name === anchor?.name && tag === anchor.tag)) return false;
+  return newestCheckpoint(withContent(files), Number.POSITIVE_INFINITY, passed)?.version === version;
 }
 
 /** What a checkpoint holds: old tombstones are left out, as no reader needs them. */
@@ -49,15 +61,29 @@ async function* wholeTable(snapshot: Snapshot, now: Millis): AsyncIterable<reado
     });
 }
 
-/** Removes what is before the newest checkpoint that is old enough itself, so that younger versions stay readable. */
+/**
+ * Removes what is before the newest checkpoint that is old enough itself, so that younger versions stay readable. One that
+ * cannot be read stands for nothing.
+ */
 async function cleanLog(store: Store, metaData: MetaData, now: Millis): Promise<void> {
   const before = now - intervalOf(metaData, 'delta.logRetentionDuration', LOG_RETENTION);
-  const files = await store.list(LOG_FOLDER);
-  const old = files.filter(({ modified }) => modified < before).map(({ name }) => name);
-  const checkpoint = newestCheckpoint(old, Number.POSITIVE_INFINITY);
-  if (checkpoint === undefined) return;
-  const limit = versionName(checkpoint.version);
-  for (const name of old)
-    if (name < limit && (entryVersion(name) !== undefined || name.includes('.checkpoint.')))
-      await store.remove(`${LOG_FOLDER}/${name}`);
+  const old = (await store.list(LOG_FOLDER)).filter(({ modified }) => modified < before);
+  const passed: Passed = new Map();
+  for (;;) {
+    const checkpoint = newestCheckpoint(withContent(old), Number.POSITIVE_INFINITY, passed);
+    if (checkpoint === undefined) return;
+    const limit = versionName(checkpoint.version);
+    const removable = old.filter(
+      ({ name }) => name < limit && (entryVersion(name) !== undefined || name.includes('.checkpoint.')),
+    );
+    if (removable.length === 0) return;
+    try {
+      for await (const _ of checkpointed(store, checkpoint, true));
+    } catch (error) {
+      pass(passed, checkpoint, error);
+      continue;
+    }
+    for (const { name } of removable) await store.remove(`${LOG_FOLDER}/${name}`);
+    return;
+  }
 }

@@ -1,5 +1,6 @@
 import { type Add, keyOf, LOG_FOLDER, type Remove } from './delta.ts';
-import { filesAt, readSnapshot } from './snapshot.ts';
+import { filesAt } from './files-at.ts';
+import { readSnapshot } from './snapshot.ts';
 import type { Store, StoredFile } from './store.ts';
 
 /** The files that a table has at a version, and those that it had, by key. */

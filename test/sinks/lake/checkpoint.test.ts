@@ -5,10 +5,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DATASETS } from '../../../src/market/datasets.ts';
 import { newestCheckpoint, readCheckpoint, writeCheckpoint } from '../../../src/sinks/lake/checkpoint.ts';
+import { readEntry } from '../../../src/sinks/lake/chronicle.ts';
 import { type Action, type Add, entryPath, LOG_FOLDER } from '../../../src/sinks/lake/delta.ts';
 import { folderStore } from '../../../src/sinks/lake/folder-store.ts';
 import { tableSchema } from '../../../src/sinks/lake/schema.ts';
-import { readEntry, readSnapshot } from '../../../src/sinks/lake/snapshot.ts';
+import { readSnapshot } from '../../../src/sinks/lake/snapshot.ts';
 import { openTable } from '../../../src/sinks/lake/table.ts';
 import { filesOf } from '../../../src/sinks/lake/verify.ts';
 import { files as liveFiles, query } from './reading.ts';
@@ -87,7 +88,7 @@ describe('a checkpoint', () => {
 
   test('of another engine may lack what its table has nothing of: positions, tombstones', async () => {
     const store = folderStore(scratch());
-    await openTable(store, schema, { now: 0, warn }).then((table) => table.commit([], new Map(), 0));
+    await openTable(store, schema, { warn }).then((table) => table.commit([], new Map(), 0));
     const [{ metaData: ours } = {}] = (await readEntry(store, 0))!.filter(({ metaData }) => metaData);
     const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
     const metaData = `{id: ${quoted(ours!.id)}, format: {provider: 'parquet', options: map {}},
@@ -99,7 +100,7 @@ describe('a checkpoint', () => {
         union all select null, null, ${files} from range(5000) t(i)
       ) to '${join(store.url, LOG_FOLDER)}/${'0'.repeat(20)}.checkpoint.parquet' (codec zstd, row_group_size 2048)`);
     await store.remove(entryPath(0));
-    const table = await openTable(store, schema, { now: 0, warn });
+    const table = await openTable(store, schema, { warn });
     await table.commit([add('g')], new Map([['a', { from: undefined, to: 7 }]]), 0);
     const { metaData: theirs, transactions } = await readSnapshot(store);
     const { files: all } = await filesOf(store);
@@ -123,7 +124,7 @@ describe('a checkpoint', () => {
 async function longTable(count: number) {
   const root = scratch();
   const store = folderStore(root);
-  const table = await openTable(store, schema, { now: 0, warn });
+  const table = await openTable(store, schema, { warn });
   for (let i = 0; i < count; i++) {
     if (i === 1) await everyFive(store);
     await table.commit([add(`f${i}`)], new Map([['a', { from: i === 0 ? undefined : i, to: i + 1 }]]), 0);
@@ -142,7 +143,7 @@ describe('a log with checkpoints', () => {
   test('says the same as one that is read from its start', async () => {
     const { store } = await longTable(1);
     await everyFive(store);
-    const table = await openTable(store, schema, { now: 0, warn });
+    const table = await openTable(store, schema, { warn });
     for (let i = 1; i < 23; i++)
       await table.commit([add(`f${i}`)], new Map([['a', { from: i, to: i + 1 }]]), 0);
     const names = (await store.list(LOG_FOLDER)).map(({ name }) => name);
@@ -168,7 +169,7 @@ describe('a log with checkpoints', () => {
   test('is cleaned of what is older than its retention, and stays readable and writable', async () => {
     const { root, store } = await longTable(1);
     await everyFive(store);
-    const table = await openTable(store, schema, { now: 0, warn });
+    const table = await openTable(store, schema, { warn });
     const commit = (i: number, time: number) =>
       table.commit([add(`f${i}`)], new Map([['a', { from: i, to: i + 1 }]]), time);
     for (let i = 1; i < 13; i++) await commit(i, 0);
@@ -176,7 +177,7 @@ describe('a log with checkpoints', () => {
     for (let i = 13; i < 16; i++) await commit(i, 40 * DAY);
     const left = (await store.list(LOG_FOLDER)).map(({ name }) => name);
     expect(left[0]).toBe('00000000000000000010.checkpoint.parquet');
-    const again = await openTable(store, schema, { now: 40 * DAY, warn });
+    const again = await openTable(store, schema, { warn });
     expect([again.version(), again.position('a')]).toEqual([15, 16]);
     expect((await filesOf(store)).files.size).toBe(16);
   });
@@ -184,13 +185,13 @@ describe('a log with checkpoints', () => {
   test('a writer that slept while its entries were cleaned starts from the checkpoint, not in the past', async () => {
     const { store } = await longTable(1);
     await everyFive(store);
-    const sleeper = await openTable(store, schema, { now: 0, warn });
-    const table = await openTable(store, schema, { now: 0, warn });
+    const sleeper = await openTable(store, schema, { warn });
+    const table = await openTable(store, schema, { warn });
     for (let i = 1; i < 9; i++)
       await table.commit([add(`f${i}`)], new Map([['a', { from: i, to: i + 1 }]]), 0);
     for (let version = 0; version < 5; version++) await store.remove(entryPath(version));
     const late = new Map([['a', { from: 1, to: 2 }]]);
-    await expect(sleeper.refresh(2 * DAY, late)).rejects.toMatchObject({ code: 'fenced' });
+    await expect(sleeper.refresh(late)).rejects.toMatchObject({ code: 'fenced' });
     await sleeper.commit([add('g')], new Map([['b', { from: undefined, to: 1 }]]), 2 * DAY);
     expect(sleeper.version()).toBe(9);
   });
@@ -200,16 +201,20 @@ describe('a log with checkpoints', () => {
     await everyFive(store);
     const said: string[] = [];
     const failing = { ...store, put: async () => Promise.reject(new Error('no room')) };
-    const table = await openTable(failing, schema, { now: 0, warn: (message) => void said.push(message) });
+    const table = await openTable(failing, schema, { warn: (message) => void said.push(message) });
     for (let i = 1; i < 7; i++)
       await table.commit([add(`f${i}`)], new Map([['a', { from: i, to: i + 1 }]]), 0);
     expect([table.version(), said]).toEqual([6, [expect.stringContaining('no room')]]);
   });
 
-  test('one that cannot be read is a problem that names it', async () => {
+  test('one that cannot be read, and that the log needs, is a problem that names it', async () => {
     const { root, store } = await longTable(1);
     writeFileSync(join(root, LOG_FOLDER, '00000000000000000000.checkpoint.parquet'), 'PAR1 not');
-    await expect(readSnapshot(store)).rejects.toMatchObject({ code: 'damaged' });
+    await store.remove(entryPath(0));
+    await expect(readSnapshot(store)).rejects.toMatchObject({
+      code: 'damaged',
+      message: expect.stringContaining('0.checkpoint.parquet'),
+    });
   });
 });
 
@@ -218,7 +223,7 @@ test('whatever was added and removed in whatever order, a checkpoint anywhere ch
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 12 }), fc.nat(), async (steps, at) => {
       const store = folderStore(scratch());
-      const table = await openTable(store, schema, { now: 0, warn });
+      const table = await openTable(store, schema, { warn });
       await table.commit([], new Map(), 0);
       for (const [i, { path, remove }] of steps.entries()) {
         const action = remove ? { remove: { path: `f${path}`, dataChange: true } } : { add: add(`f${path}`) };

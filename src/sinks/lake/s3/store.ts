@@ -48,10 +48,11 @@ export function s3Store(bucket: Bucket, prefix: string, partBytes = PART_BYTES):
       const found: ListObjectsV2Output = await ask(() => s3.listObjectsV2(page));
       const { Contents = [], NextContinuationToken } = found;
       yield Contents.filter(({ Key = '' }) => Key !== within && !Key.endsWith('/')).map(
-        ({ Key = '', Size = 0, LastModified }): StoredFile => ({
+        ({ Key = '', Size = 0, LastModified, ETag }): StoredFile => ({
           name: Key.slice(within.length),
           size: Size,
           modified: LastModified?.getTime() ?? 0,
+          tag: ETag ?? `${LastModified?.getTime()}-${Size}`,
         }),
       );
       more = NextContinuationToken === undefined ? undefined : { ContinuationToken: NextContinuationToken };

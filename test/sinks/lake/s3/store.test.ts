@@ -43,8 +43,8 @@ describe('reading', () => {
       inTurn(ok(listing(['data/log/', 'data/log/1&amp;2'], 'next')), ok(listing(['data/log/3']))),
     );
     expect(await store.list('log', '0')).toEqual([
-      { name: '1&2', size: 1, modified: Date.UTC(2026, 2, 2) },
-      { name: '3', size: 1, modified: Date.UTC(2026, 2, 2) },
+      { name: '1&2', size: 1, modified: Date.UTC(2026, 2, 2), tag: '"e"' },
+      { name: '3', size: 1, modified: Date.UTC(2026, 2, 2), tag: '"e"' },
     ]);
     expect(
       asked.map(({ query }) => [

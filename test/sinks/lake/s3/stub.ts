@@ -39,7 +39,7 @@ export const listing = (keys: readonly string[], token = ''): string =>
   `<?xml version="1.0"?><ListBucketResult>${keys
     .map(
       (key) =>
-        `<Contents><Key>${key}</Key><Size>1</Size><LastModified>2026-03-02T00:00:00.000Z</LastModified></Contents>`,
+        `<Contents><Key>${key}</Key><Size>1</Size><LastModified>2026-03-02T00:00:00.000Z</LastModified><ETag>"e"</ETag></Contents>`,
     )
     .join('')}${token && `<NextContinuationToken>${token}</NextContinuationToken>`}</ListBucketResult>`;
 
