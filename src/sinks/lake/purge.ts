@@ -28,9 +28,9 @@ export async function purgeLake(
   context: Context,
 ): Promise<Purged> {
   const seeker = seekerOf(selection);
+  await purgeLeftovers(store, context);
   if (table === 'plain') {
     await requireNoLog(store);
-    await purgeLeftovers(store, context);
     return finished(await purgeFolders(store, seeker, context), context);
   }
   const snapshot = await readSnapshot(store);
@@ -41,7 +41,6 @@ export async function purgeLake(
       'Check where the lake is. Where a sink has yet to make its first commit, purge again after it; for a lake without a Delta log, add --table plain.',
     );
   if (mayOnlyGrow(snapshot)) throw unreadable(store, 'is a table that may only grow (delta.appendOnly)');
-  await purgeLeftovers(store, context);
   const known = new Map<string, boolean>();
   const taken = await takeOut(snapshot, seeker, {
     ...context,
