@@ -29,9 +29,9 @@ export async function purgeLake(
   context: Context,
 ): Promise<Purged> {
   const seeker = seekerOf(selection);
+  await purgeLeftovers(store, context);
   if (table === 'plain') {
     await requireNoLog(store);
-    await purgeLeftovers(store, context);
     return finished(await purgeFolders(store, seeker, context), context);
   }
   const snapshot = await readSnapshot(store);
@@ -43,7 +43,6 @@ export async function purgeLake(
     );
   const why = whyOnlyGrows(snapshot);
   if (why !== undefined) throw unreadable(store, `cannot be purged: ${why}`);
-  await purgeLeftovers(store, context);
   const known = new Map<string, boolean>();
   const taken = await takeOut(snapshot, seeker, {
     ...context,

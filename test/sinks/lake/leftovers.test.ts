@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readdirSync, utimesSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { folderStore } from '../../../src/sinks/lake/folder-store.ts';
@@ -103,4 +103,11 @@ describe.each(['delta', 'plain'] as const)('a purge of a lake with --table %s', 
     expect(unfinished()).toEqual([ofKilled]);
     expect(infos).toEqual([expect.stringContaining(`would delete ${store.url}/${ofKilled}`)]);
   });
+});
+
+test('a purge deletes what a sink left that was killed before its first commit', async () => {
+  const root = scratch();
+  writeFileSync(join(root, ofKilled), 'PAR1');
+  await expect(purge(folderStore(root), 'delta')).rejects.toMatchObject({ code: 'usage' });
+  expect(readdirSync(root)).toEqual([]);
 });
