@@ -1,28 +1,13 @@
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readSync,
-  statfsSync,
-  statSync,
-} from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Problem } from '../../core/problem.ts';
+import { readMeta } from './meta-page.ts';
 
 /** The data file inside a bus folder; lmdb keeps its lock file beside it. */
 export const DATA_FILE = 'log.mdb';
 export const NAMESPACE_FILE = `${DATA_FILE}-namespace`;
 /** What else cryptopipe itself puts into a bus folder. */
 const OURS = new Set([DATA_FILE, `${DATA_FILE}-lock`, NAMESPACE_FILE, 'sample']);
-
-/** Places in a meta page of lmdb-js's file format (its mdb.c: a 24-byte page header, then MDB_meta). */
-const MAGIC = 0xbeefc0de;
-const MAGIC_AT = 24;
-const PAGE_SIZE_AT = 48;
-const LAST_PAGE_AT = 144;
-const TRANSACTION_AT = 152;
 
 /** With less free than this a failed write is taken for a full disk (LMDB says only that a write came up short). */
 const LEAST_FREE = 1 << 20;
@@ -41,46 +26,15 @@ export const diskFull = (dir: string, cause?: unknown) =>
     { cause },
   );
 
-const damaged = (file: string, why: string) =>
-  new Problem(
-    'damaged',
-    `${file} is damaged: ${why}`,
-    'Restore the folder from a copy, or move it away and start with a new one (--bus local:OTHER).',
-  );
-
-interface Meta {
-  readonly pageSize: number;
-  readonly pages: number;
-  readonly transaction: number;
-}
-
-function readMeta(page: Buffer): Meta | undefined {
-  if (page.length < TRANSACTION_AT + 8 || page.readUInt32LE(MAGIC_AT) !== MAGIC) return undefined;
-  return {
-    pageSize: page.readUInt32LE(PAGE_SIZE_AT),
-    pages: Number(page.readBigUInt64LE(LAST_PAGE_AT)) + 1,
-    transaction: Number(page.readBigUInt64LE(TRANSACTION_AT)),
-  };
-}
-
-/**
- * Reading past the end of a cut file through its memory map kills the process without a word, so the file is
- * checked before it is mapped.
- */
-function checkFile(file: string): void {
+/** Whether lmdb may open the file: it trusts the first two pages. */
+function checkHead(file: string): void {
   if (statSync(file).size === 0) return;
-  const head = Buffer.alloc(2 * 65_536);
-  const handle = openSync(file, 'r');
-  const length = readSync(handle, head, 0, head.length, 0);
-  closeSync(handle);
-  // After the page was read: another process may make the file longer meanwhile, and never shorter.
-  const size = statSync(file).size;
-  const first = readMeta(head.subarray(0, length));
-  if (first === undefined) throw damaged(file, 'it does not begin as a cryptopipe log does');
-  const second = readMeta(head.subarray(first.pageSize, length));
-  const meta = second !== undefined && second.transaction > first.transaction ? second : first;
-  if (size < meta.pages * meta.pageSize)
-    throw damaged(file, `it holds ${size} bytes and should hold ${meta.pages * meta.pageSize}`);
+  const descriptor = openSync(file, 'r');
+  try {
+    readMeta(file, descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** Makes the folder, or checks that it is ours. Returns the path of the data file. */
@@ -97,7 +51,7 @@ export function prepareFolder(dir: string): string {
     );
   }
   const file = join(dir, DATA_FILE);
-  if (existsSync(file)) checkFile(file);
+  if (existsSync(file)) checkHead(file);
   else {
     // A new lock file on a full disk would end the process without a word.
     if (isFull(dir)) throw diskFull(dir);
