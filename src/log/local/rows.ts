@@ -66,12 +66,23 @@ function bytesOf(key: Key): Buffer {
   );
 }
 
-const LONG = '\u0000sha256:';
-/** The last part of a key, or its hash where the whole key is too long; a hash can be told by its beginning. */
+/** The same check where the bytes are not needed. */
+function checkLength(key: Key | undefined): void {
+  if (key !== undefined && sizeOf(key) > LONGEST_KEY / 2) bytesOf(key);
+}
+
+/** No character, so that no text begins with it; below U+FFFF, where the range of a task's state ends. */
+const LONG = '\ufffesha256:';
+/**
+ * The last part of a key, or its hash where the whole key is too long or the part has a NUL, at which lmdb's encoding
+ * ends a text. A hash can be told by its beginning.
+ */
 export function shortened(text: string, ...before: readonly string[]): string {
   const length = Buffer.byteLength(text) + before.reduce((sum, part) => sum + Buffer.byteLength(part), 0);
   // Numbers and separators of a key take less than 50 bytes.
-  return length <= LONGEST_KEY - 50 ? text : LONG + createHash('sha256').update(text).digest('hex');
+  return length <= LONGEST_KEY - 50 && !text.includes('\0')
+    ? text
+    : LONG + createHash('sha256').update(text).digest('hex');
 }
 export const isShortened = (text: string): boolean => text.startsWith(LONG);
 
@@ -142,6 +153,7 @@ export class Table<V, K extends Key> {
   get(key: K): V | undefined {
     const written = this.#writes.written(this, () => bytesOf(key).toString('latin1'));
     if (written !== undefined) return written.value as V | undefined;
+    checkLength(key);
     const row = this.#raw.get(key);
     return row === undefined ? undefined : this.#decode(row);
   }
@@ -157,10 +169,12 @@ export class Table<V, K extends Key> {
   }
 
   getKeys(range: Range = {}): Iterable<K> {
+    checkLength(range.start);
     return this.#raw.getKeys(range as never);
   }
 
   *getRange(range: Range = {}): Iterable<{ key: K; value: V }> {
+    checkLength(range.start);
     for (const { key, value } of this.#raw.getRange(range as never))
       yield { key, value: this.#decode(value) };
   }

@@ -103,6 +103,8 @@ function checkFile(root: RootDatabase, path: string): void {
     );
   } finally {
     transaction.done();
+    // Its timer would find the transaction of a file that was closed since.
+    root.resetReadTxn();
   }
 }
 

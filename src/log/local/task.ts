@@ -94,8 +94,12 @@ export function openTask(
       ),
     commit,
     async release() {
-      const ours = await yieldLease(store, family, partition, member, epoch);
-      released(ours && !revoked.signal.aborted);
+      let ours = false;
+      try {
+        ours = await yieldLease(store, family, partition, member, epoch);
+      } finally {
+        released(ours && !revoked.signal.aborted);
+      }
     },
   };
 }

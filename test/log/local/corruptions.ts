@@ -19,7 +19,9 @@ async function withTask<T>(log: Log, use: (task: Task) => Promise<T>): Promise<T
     group: 'g',
     inputs: ['small'],
     exclusive: true,
-    assigned: (one: Task) => void (task ??= one),
+    assigned: (one: Task) => {
+      task ??= one;
+    },
   };
   const membership = await log.join(group);
   const result = await use(task!);
@@ -97,11 +99,18 @@ export function damage(file: Buffer, before: Buffer, { below: random }: Random):
     () => {
       for (let i = random(40); i >= 0; i--) data[random(data.length)] = random(256);
     },
-    () => void (data[random(data.length)]! ^= 1 << random(8)),
+    () => {
+      const at = random(data.length);
+      data[at] = data[at]! ^ (1 << random(8));
+    },
     // Heads of pages, where the structure is.
-    () => void (data[random(pages) * PAGE + random(48)] = random(256)),
+    () => {
+      data[random(pages) * PAGE + random(48)] = random(256);
+    },
     // The two pages that say where all the others are.
-    () => void (data[random(2) * PAGE + random(176)] = random(256)),
+    () => {
+      data[random(2) * PAGE + random(176)] = random(256);
+    },
     () => page(data).fill(0),
     () => {
       const one = page(data);
