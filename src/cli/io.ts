@@ -1,6 +1,7 @@
 import { basename, relative } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Clock } from '../core/clock.ts';
+import { Problem } from '../core/problem.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { quit } from './quit.ts';
 import { exitCode, report } from './report.ts';
@@ -66,6 +67,19 @@ export function selfName(argv0: string, script: string, cwd: string): string {
   return `node ${relative(cwd, script)}`;
 }
 
+/** Throws Problem `unavailable` when it was removed. */
+function workingFolder(process: NodeJS.Process): string {
+  try {
+    return process.cwd();
+  } catch {
+    throw new Problem(
+      'unavailable',
+      'the folder that cryptopipe was started in is gone',
+      "Change into another one ('cd') and start again.",
+    );
+  }
+}
+
 /** The live one. */
 export function processIo(process: NodeJS.Process): Io {
   watchOutput(process);
@@ -88,6 +102,6 @@ export function processIo(process: NodeJS.Process): Io {
       return stop;
     },
     ask: (question) => ask(process, question),
-    self: selfName(process.argv0, process.argv[1] ?? '', process.cwd()),
+    self: selfName(process.argv0, process.argv[1] ?? '', workingFolder(process)),
   };
 }

@@ -1,14 +1,14 @@
 import { statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type Key, open, type RootDatabase } from 'lmdb';
 import { Problem } from '../../core/problem.ts';
 import type { Millis } from '../../core/time.ts';
 import { damaged } from './damage.ts';
-import { DATA_FILE, diskFull, isFull, prepareFolder } from './folder.ts';
+import { DATA_FILE, fullness, onDisk, prepareFolder } from './folder.ts';
 import { claimNamespace, releaseNamespace } from './namespace.ts';
 import type { Owner } from './owner.ts';
 import { asJson, asText, type Form, isWhole, Table, Writes } from './rows.ts';
-import { checkStructure } from './structure.ts';
+import { checkStructure, type JudgeRow } from './structure.ts';
 import { writing } from './writing.ts';
 
 const FORMAT = 2;
@@ -89,18 +89,22 @@ function openFile(path: string): RootDatabase {
       encoding: 'binary',
     });
   } catch (error) {
-    throw damaged(path, `it cannot be opened: ${(error as Error).message}`, error);
+    throw (
+      fullness(dirname(path), error) ??
+      damaged(path, `it cannot be opened: ${(error as Error).message}`, error)
+    );
   }
 }
+
+/** See JudgeRow. Batches carry a checksum of their own, which is judged when they are read. */
+const isRowWhole: JudgeRow = (table, key, value) =>
+  table === 'batches' || value === undefined || isWhole(key, value, !TEXTS.has(table));
 
 /** Checks the file with a read transaction open, so that no process uses a page anew meanwhile. */
 function checkFile(root: RootDatabase, path: string): void {
   const transaction = root.useReadTransaction();
   try {
-    checkStructure(
-      path,
-      (table, key, value) => table === 'batches' || isWhole(key, value, !TEXTS.has(table)),
-    );
+    checkStructure(path, isRowWhole);
   } finally {
     transaction.done();
     // Its timer would find the transaction of a file that was closed since.
@@ -168,8 +172,8 @@ export function assertThere(store: Store): void {
   );
 }
 
-/** The stores open in this process by data file, with how many hold each. */
-const openStores = new Map<string, { store: Store; holders: number }>();
+/** The stores open in this process, with how many hold each. */
+const openStores = new Set<{ readonly path: string; readonly store: Store; holders: number }>();
 
 /**
  * Opens or makes the tables of a folder. Throws Problem `damaged` or `usage` for one that is not ours. Within a
@@ -177,25 +181,25 @@ const openStores = new Map<string, { store: Store; holders: number }>();
  */
 export function openStore(dir: string): Store {
   const path = resolve(prepareFolder(dir));
-  claimNamespace(dir, Date.now());
-  const known = openStores.get(path);
-  // The folder may have been made anew since.
-  const shared =
-    known !== undefined && known.store.identity === identityOf(path)
-      ? known
-      : { store: openTables(dir, path), holders: 0 };
+  onDisk(dir, () => claimNamespace(dir, Date.now()));
+  const identity = identityOf(path);
+  // One of this path may be open whose file was removed since.
+  let shared = [...openStores].find((one) => one.path === path && one.store.identity === identity);
+  if (shared === undefined) {
+    shared = { path, store: openTables(dir, path), holders: 0 };
+    openStores.add(shared);
+  }
   shared.holders += 1;
-  openStores.set(path, shared);
   return shared.store;
 }
 
 /** Lets go of a store; the last holder closes it. */
 export async function closeStore(store: Store): Promise<void> {
-  for (const [path, shared] of openStores) {
+  for (const shared of openStores) {
     if (shared.store !== store) continue;
     shared.holders -= 1;
     if (shared.holders > 0) return;
-    openStores.delete(path);
+    openStores.delete(shared);
     await store.root.close();
     releaseNamespace(store.dir);
   }
@@ -216,12 +220,6 @@ export async function transact<T>(store: Store, step: () => T): Promise<T> {
     const later = (error as { commitError?: Promise<never> }).commitError;
     const cause = later === undefined ? error : await later.catch((reason: unknown) => reason);
     assertThere(store);
-    const { code, message = '' } = cause as { code?: unknown; message?: string };
-    if (code === ENOSPC || /no space left|MDB_MAP_FULL/i.test(message) || isFull(store.dir))
-      throw diskFull(store.dir, cause);
-    throw cause;
+    throw fullness(store.dir, cause) ?? cause;
   }
 }
-
-/** As the operating system numbers it. */
-const ENOSPC = 28;

@@ -1,18 +1,18 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { damaged } from './damage.ts';
 import { type Meta, readMeta, readNumber, readTree, TREE_BYTES, type Tree } from './meta-page.ts';
+import { BIG, HEADER, type Node, OVERFLOW_POINTER, readNodes } from './page-nodes.ts';
 
-/** Judges a row of a table; false when it is not as it was written. */
-export type JudgeRow = (table: string, key: Buffer, value: Buffer) => boolean;
+/**
+ * Judges a row of a table; false when it is not as it was written. A batch that takes pages of its own is not read: then
+ * its value is undefined.
+ */
+export type JudgeRow = (table: string, key: Buffer, value: Buffer | undefined) => boolean;
 
-const HEADER = 24;
-const NODE = 8;
 const BRANCH = 0x01;
 const LEAF = 0x02;
 const OVERFLOW = 0x04;
-const BIG = 0x01;
 const SUB_TREE = 0x02;
-const OVERFLOW_POINTER = 24;
 /** lmdb allows no deeper tree (its CURSOR_STACK). */
 const DEEPEST = 32;
 const LARGEST_VALUE = 2 ** 31 - 1;
@@ -73,13 +73,15 @@ class Check {
     });
     for (const [name, tree, within] of tables)
       this.#tree(name, tree, within, Buffer.compare, (key, value, flags, page) => {
-        if (flags === 0 ? !this.#judge(name, key, value) : flags !== BIG) throw this.#bad(page, name);
-        if (flags === BIG) this.#large(name, key, value, page);
+        if (flags > BIG) throw this.#bad(page, name);
+        // A batch carries its checksum: it is judged when it is read.
+        const row = flags === BIG ? this.#overflow(name, value, page, name !== 'batches') : value;
+        if (!this.#judge(name, key, row)) throw this.#bad(page, name);
       });
     this.#tree('free pages', free, transaction, byNumber, (key, value, flags, page) => {
       if (key.length !== 8 || readNumber(key, 0) > transaction || flags > BIG)
         throw this.#bad(page, 'free pages');
-      this.#freed(flags === BIG ? this.#overflow('free pages', value, page, true) : value, page);
+      this.#freed(flags === BIG ? this.#overflow('free pages', value, page, true)! : value, page);
     });
   }
 
@@ -147,7 +149,7 @@ class Check {
           visit(child, number, written, depth + 1, i === 0 ? least : key, nodes[i + 1]?.key ?? below);
         else {
           counts.entries += 1;
-          if (kind === BIG) counts.overflows += this.#overflowPages(value);
+          if (kind === BIG) counts.overflows += readNumber(value, 16);
           row(key, value, kind, number, written);
         }
     };
@@ -159,49 +161,14 @@ class Check {
       if (counts[count] !== tree[count]) throw this.#bad(root ?? 0, table);
   }
 
-  /** Keys and values of a page, once they are found to lie within it, side by side. */
-  #nodes(page: Buffer, number: number, isLeaf: boolean, table: string) {
-    const lower = page.readUInt16LE(20);
-    const upper = page.readUInt16LE(22);
-    const room = page.length - HEADER;
-    if (lower % 2 !== 0 || lower > upper || upper > room || lower < (isLeaf ? 2 : 4))
-      throw this.#bad(number, table);
-    let taken = 0;
-    const nodes = [];
-    for (let i = 0; i < lower / 2; i++) {
-      const place = page.readUInt16LE(HEADER + 2 * i);
-      const at = HEADER + place;
-      if (place < upper || place % 2 !== 0 || at + NODE > page.length) throw this.#bad(number, table);
-      const low = page.readUInt16LE(at) + page.readUInt16LE(at + 2) * 65_536;
-      const flags = page.readUInt16LE(at + 4);
-      const keyEnd = at + NODE + page.readUInt16LE(at + 6);
-      const end = !isLeaf ? keyEnd : keyEnd + (flags === BIG ? OVERFLOW_POINTER : low);
-      if (end > page.length) throw this.#bad(number, table);
-      taken += end - at + ((end - at) % 2);
-      const key = page.subarray(at + NODE, keyEnd);
-      const value = page.subarray(keyEnd, end);
-      const size = flags === BIG && isLeaf ? low : value.length;
-      nodes.push({
-        key,
-        value: flags === BIG && isLeaf ? withSize(value, size) : value,
-        flags,
-        child: low + flags * 2 ** 32,
-      });
-    }
-    if (taken !== room - upper) throw this.#bad(number, table);
+  #nodes(page: Buffer, number: number, isLeaf: boolean, table: string): readonly Node[] {
+    const nodes = readNodes(page, isLeaf);
+    if (nodes === undefined) throw this.#bad(number, table);
     return nodes;
   }
 
-  #overflowPages(pointer: Buffer): number {
-    return readNumber(pointer, 16);
-  }
-
-  #large(table: string, _key: Buffer, pointer: Buffer, page: number): void {
-    this.#overflow(table, pointer, page, false);
-  }
-
   /** Checks the pages of a large value; returns the value when it is wanted. */
-  #overflow(table: string, pointer: Buffer, from: number, wanted: boolean): Buffer {
+  #overflow(table: string, pointer: Buffer, from: number, wanted: boolean): Buffer | undefined {
     const first = readNumber(pointer, 0);
     const count = readNumber(pointer, 16);
     const size = pointer.readUInt32LE(OVERFLOW_POINTER);
@@ -218,7 +185,7 @@ class Check {
       head.readUInt32LE(20) !== count
     )
       throw this.#bad(first, table);
-    return wanted ? this.#read(first, HEADER + size).subarray(HEADER) : head;
+    return wanted ? this.#read(first, HEADER + size).subarray(HEADER) : undefined;
   }
 
   /** A list of free pages: its length, then page numbers; a negative number is the length of a run that follows. */
@@ -233,12 +200,4 @@ class Check {
       this.#meet(first, entry > 0 ? 1 : -entry, from, 'free pages');
     }
   }
-}
-
-/** The pointer to a large value with the value's size behind it. */
-function withSize(pointer: Buffer, size: number): Buffer {
-  const both = Buffer.alloc(OVERFLOW_POINTER + 4);
-  pointer.copy(both);
-  both.writeUInt32LE(size, OVERFLOW_POINTER);
-  return both;
 }

@@ -63,7 +63,10 @@ export async function sampleBus(): Promise<{ file: Buffer; before: Buffer }> {
   await compact(store, clock.now());
   await expire(store, clock.now() + 1000);
   await closeStore(store);
-  const state = Array.from({ length: 60 }, (_, i) => [`key ${i}`, JSON.stringify({ i })] as const);
+  const state = Array.from(
+    { length: 60 },
+    (_, i) => [`key ${i}`, JSON.stringify({ i, pad: 'y'.repeat(i === 0 ? 9000 : 0) })] as const,
+  );
   await withTask(log, (task) => task.commit({ outputs: [], offsets: new Map([['small', 7]]), state }));
   await log.append(at('small', 40, 1, 100));
   await log.close();
