@@ -1,6 +1,7 @@
 import { basename, relative } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Clock } from '../core/clock.ts';
+import { Problem } from '../core/problem.ts';
 import { escapeControls } from '../core/tame.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { umaskFor } from './mode.ts';
@@ -74,6 +75,19 @@ export function selfName(argv0: string, script: string, cwd: string): string {
   return `node ${relative(cwd, script)}`;
 }
 
+/** Throws Problem `unavailable` when it was removed. */
+function workingFolder(process: NodeJS.Process): string {
+  try {
+    return process.cwd();
+  } catch {
+    throw new Problem(
+      'unavailable',
+      'the folder that cryptopipe was started in is gone',
+      "Change into another one ('cd') and start again.",
+    );
+  }
+}
+
 /** The live one. */
 export function processIo(process: NodeJS.Process): Io {
   watchOutput(process);
@@ -103,6 +117,6 @@ export function processIo(process: NodeJS.Process): Io {
       const umask = process.umask(0o077);
       process.umask(umaskFor(mode, umask));
     },
-    self: selfName(process.argv0, process.argv[1] ?? '', process.cwd()),
+    self: selfName(process.argv0, process.argv[1] ?? '', workingFolder(process)),
   };
 }

@@ -1,17 +1,21 @@
+import { crc32 } from 'node:zlib';
 import { type Batch, type Headers, NO_HEADERS, type StoredRecord } from '../../core/record.ts';
+import { damagedAt } from './damage.ts';
 
 /*
  * A batch is one value: a fixed head, four 32-bit numbers a record, then all texts as one piece of UTF-8.
  *
  *   0 u16 version | 2 u16 plain: 1 when all texts are ASCII | 4 u32 count | 8 f64 append time
- *   16 u32 span: offsets covered | 20 u32 length of the header table
- *   24 count x { u32 key length, u32 value length, u32 header index, u32 offset - base offset } | header table, texts
+ *   16 u32 span: offsets covered | 20 u32 length of the header table | 24 u32 CRC-32 of all other bytes
+ *   28 count x { u32 key length, u32 value length, u32 header index, u32 offset - base offset } | header table, texts
  *
+ * Batches of version 1, by an older cryptopipe, have no checksum: what follows begins at 24.
  * Lengths are bytes. A plain batch is decoded by one call and sliced; in any other each text is decoded by itself, so
  * that one emoji does not make two-byte strings of a whole batch.
  */
-const VERSION = 1;
-const HEAD = 24;
+const VERSION = 2;
+const SUM = 24;
+const HEAD = 28;
 const ROW = 16;
 const NONE = 0xffffffff;
 
@@ -83,7 +87,46 @@ export function encodeBatch(
   buffer.writeUInt32LE(tableEnd, 20);
   buffer.set(new Uint8Array(rows.buffer), HEAD);
   scratch.copy(buffer, start, 0, end);
+  return seal(buffer);
+}
+
+const sumOf = (buffer: Buffer): number => crc32(buffer.subarray(HEAD), crc32(buffer.subarray(0, SUM)));
+
+function seal(buffer: Buffer): Buffer {
+  buffer.writeUInt32LE(sumOf(buffer), SUM);
   return buffer;
+}
+
+/** Gives a batch another append time, in place. */
+export function stampBatch(buffer: Buffer, timestamp: number): void {
+  buffer.writeDoubleLE(timestamp, 8);
+  seal(buffer);
+}
+
+/** Where the rows of a batch begin, once its bytes are found to be as they were written; undefined when they are not. */
+function rowsAt(buffer: Buffer): number | undefined {
+  const version = buffer.length < SUM ? 0 : buffer.readUInt16LE(0);
+  if (version === VERSION)
+    return buffer.length >= HEAD && buffer.readUInt32LE(SUM) === sumOf(buffer) ? HEAD : undefined;
+  if (version !== 1) return undefined;
+  // Without a checksum the lengths must at least add up.
+  const count = buffer.readUInt32LE(4);
+  let end = SUM + count * ROW + buffer.readUInt32LE(20);
+  if (end > buffer.length) return undefined;
+  for (let i = 0, row = SUM; i < count; i++, row += ROW)
+    for (const at of [row, row + 4]) {
+      const length = buffer.readUInt32LE(at);
+      if (length !== NONE) end += length;
+    }
+  return end === buffer.length ? SUM : undefined;
+}
+
+/** Throws Problem `damaged` for a batch that is not as it was written. Returns where its rows begin. */
+export function checkBatch(topic: string, partition: number, base: number, buffer: Buffer): number {
+  const at = rowsAt(buffer);
+  if (at === undefined)
+    throw damagedAt(topic, partition, base, 'the records stored here are not as they were written');
+  return at;
 }
 
 /** The head alone: record count, append time, offsets covered. */
@@ -98,7 +141,15 @@ function textReader(buffer: Buffer, start: number): (from: number, to: number) =
   return (from, to) => text.substring(from, to);
 }
 
-/** The records at or after `from`. */
+function headersOf(topic: string, partition: number, base: number, table: string): readonly Headers[] {
+  try {
+    return JSON.parse(table) as Headers[];
+  } catch {
+    throw damagedAt(topic, partition, base, 'the headers of its records cannot be read');
+  }
+}
+
+/** The records at or after `from`. Throws Problem `damaged` for a batch that is not as it was written. */
 export function decodeBatch(
   topic: string,
   partition: number,
@@ -106,12 +157,13 @@ export function decodeBatch(
   buffer: Buffer,
   from = base,
 ): Batch {
+  const rows = checkBatch(topic, partition, base, buffer);
   const { count, timestamp, span } = readHead(buffer);
-  const text = textReader(buffer, HEAD + count * ROW);
+  const text = textReader(buffer, rows + count * ROW);
   let at = buffer.readUInt32LE(20);
-  const tables = JSON.parse(text(0, at)) as Headers[];
+  const tables = headersOf(topic, partition, base, text(0, at));
   const records: StoredRecord[] = [];
-  for (let i = 0, row = HEAD; i < count; i++, row += ROW) {
+  for (let i = 0, row = rows; i < count; i++, row += ROW) {
     const keyLength = buffer.readUInt32LE(row);
     const valueLength = buffer.readUInt32LE(row + 4);
     const keyEnd = keyLength === NONE ? at : at + keyLength;

@@ -1,6 +1,7 @@
+import type { StoredRecord } from '../../core/record.ts';
 import { DAY, type Millis } from '../../core/time.ts';
-import { decodeBatch, encodeBatch, readHead } from './codec.ts';
-import { newHead } from './partitions.ts';
+import { checkBatch, decodeBatch, encodeBatch, readHead } from './codec.ts';
+import { newHead, sparseUpTo } from './partitions.ts';
 import { type HeadRow, type Store, type TopicRow, transact } from './store.ts';
 
 /** Batches touched by one transaction: a few milliseconds of the write lock. */
@@ -21,10 +22,13 @@ function* places(store: Store): Iterable<Place> {
     for (let partition = 0; partition < row.partitions; partition++) yield { topic, row, partition };
 }
 
-function stepOf(store: Store, { row, partition }: Place, from: number, to: number) {
+/** The next batches of a partition, each as it was written: damage is neither deleted nor written anew. */
+function stepOf(store: Store, { topic, row, partition }: Place, from: number, to: number) {
   const range = { start: [row.id, partition, from], end: [row.id, partition, to], limit: STEP };
-  const rows = store.batches.getRange(range as never) as Iterable<{ key: unknown; value: Buffer }>;
-  return Array.from(rows, ({ key, value }) => ({ base: (key as [number, number, number])[2], value }));
+  return Array.from(store.batches.getRange(range), ({ key: [, , base], value }) => {
+    checkBatch(topic, partition, base, value);
+    return { base, value };
+  });
 }
 
 /** Deletes batches that are wholly older than the topic's retention. Returns how many records went. */
@@ -94,7 +98,9 @@ async function compactPartition(store: Store, place: Place, head: HeadRow, now: 
   }
   await transact(store, () => {
     const key: [number, number] = [place.row.id, place.partition];
-    store.heads.put(key, { ...(store.heads.get(key) ?? newHead()), cleaned: upTo });
+    const last = store.heads.get(key) ?? newHead();
+    const sparse = sparseUpTo(place.row, last);
+    store.heads.put(key, { ...last, cleaned: upTo, sparse: sparse > upTo ? sparse : 0 });
   });
   return gone;
 }
@@ -110,26 +116,29 @@ function compactStep(
   const { row, topic, partition } = place;
   const headKey: [number, number] = [row.id, partition];
   const head = store.heads.get(headKey);
-  const step = stepOf(store, place, from, upTo);
+  // Retention may have moved on since the last step.
+  const first = Math.max(from, head?.start ?? 0);
+  const step = stepOf(store, place, first, upTo);
   if (head === undefined || step.length === 0) return { gone: 0, next: upTo };
   let gone = 0;
-  let next = from;
-  let kept: { offset: number; key: string | null; value: string | null; headers: Record<string, string> }[] =
-    [];
+  let next = first;
+  let base = first;
+  let kept: StoredRecord[] = [];
   let timestamp = 0;
+  /** A batch covers what was removed before, among and after its records: so the log says what is missing. */
   const flush = () => {
-    if (kept.length === 0) return;
-    const base = kept[0]!.offset;
+    if (next === base) return;
     const deltas = kept.map(({ offset }) => offset - base);
-    const data = encodeBatch(kept, timestamp, deltas, deltas.at(-1)! + 1);
+    const data = encodeBatch(kept, timestamp, deltas, next - base);
     store.batches.put([row.id, partition, base], data);
     head.bytes += data.length;
+    base = next;
     kept = [];
     timestamp = 0;
   };
-  for (const { base, value } of step) {
-    const batch = decodeBatch(topic, partition, base, value);
-    store.batches.remove([row.id, partition, base]);
+  for (const { base: at, value } of step) {
+    const batch = decodeBatch(topic, partition, at, value);
+    store.batches.remove([row.id, partition, at]);
     head.bytes -= value.length;
     const written = readHead(value).timestamp;
     for (const record of batch.records) {

@@ -2,6 +2,7 @@ import { Problem } from '../../core/problem.ts';
 import type { Millis } from '../../core/time.ts';
 import { runBy } from '../log.ts';
 import { mayLive, thisOwner } from './owner.ts';
+import type { Range } from './rows.ts';
 import { type LeaseRow, type MemberRow, type Store, transact } from './store.ts';
 
 /** A member unheard of for this long is taken for dead; its partitions go to the others. */
@@ -28,14 +29,11 @@ const alive = (row: MemberRow, now: Millis): boolean => now - row.seen < LEASE_M
 
 /** Rows of a family: keys [family, x] for every x. */
 function rowsOf<V>(
-  table: { getRange(options: object): Iterable<{ key: unknown; value: V }> },
+  table: { getRange(options: Range): Iterable<{ key: readonly [string, string | number]; value: V }> },
   family: string,
 ): [string | number, V][] {
   const range = { start: [family], end: [`${family}\u0001`] };
-  return Array.from(table.getRange(range), ({ key, value }) => [
-    (key as [string, string | number])[1],
-    value,
-  ]);
+  return Array.from(table.getRange(range), ({ key, value }) => [key[1], value]);
 }
 
 export const describeOwner = ({ owner, since }: MemberRow): string =>
@@ -43,7 +41,7 @@ export const describeOwner = ({ owner, since }: MemberRow): string =>
 
 /** Somebody of a group, whatever its inputs are. Inside a transaction, to act upon it. */
 export function livingMember(store: Store, group: string, now: Millis): MemberRow | undefined {
-  const range = { start: [`${group} (`], end: [`${group} )`] } as never;
+  const range = { start: [`${group} (`], end: [`${group} )`] };
   for (const { value } of store.members.getRange(range)) if (alive(value, now)) return value;
   return undefined;
 }

@@ -1,21 +1,22 @@
 import type { Clock } from '../../core/clock.ts';
 import type { NewRecord } from '../../core/record.ts';
-import { MINUTE } from '../../core/time.ts';
+import { SECOND } from '../../core/time.ts';
 import { type Log, type Mark, readByAnother, type TopicSettings } from '../log.ts';
 import { joinGroup } from './group.ts';
 import { keepHouse } from './janitor.ts';
 import { prepare, putBatches, putTopic, stillFits } from './partitions.ts';
 import { endOf, offsetAt, readBatches } from './reader.ts';
 import { resetGroup } from './reset.ts';
+import { shortened } from './rows.ts';
 import { compare, rowOf, updateTopic } from './settings.ts';
-import { closeStore, openStore, transact } from './store.ts';
+import { assertThere, closeStore, openStore, transact } from './store.ts';
 import { deleteTopic, describeTopic, identityOf, topicInfo } from './topics.ts';
 import { Wake } from './wake.ts';
 
 /** Bytes that a plain read hands over at once. */
 const READ_BYTES = 1 << 20;
-/** A follower looks again at the latest after this long; it is woken long before. */
-const FOLLOW_MS = MINUTE;
+/** A follower looks again at the latest after this long, whether its bus is still there; it is woken long before. */
+const FOLLOW_MS = SECOND;
 
 /**
  * The embedded log: a folder, any number of processes on one machine. `warn`: of records that nobody will read. Throws
@@ -31,14 +32,15 @@ export async function openLocalLog(
   const house = keepHouse(store, clock);
 
   async function append(records: readonly NewRecord[], mark?: Mark): Promise<void> {
+    const name = mark && shortened(mark.name);
     for (;;) {
       const now = clock.now();
       const prepared = prepare(store, records, now);
       const answer = await transact(store, () => {
-        if (mark !== undefined && store.marks.get(mark.name) !== mark.previous) return 'moved';
+        if (name !== undefined && store.marks.get(name) !== mark!.previous) return 'moved';
         if (!stillFits(store, prepared)) return 'again';
         putBatches(store, prepared, now);
-        if (mark !== undefined) store.marks.put(mark.name, mark.value);
+        if (name !== undefined) store.marks.put(name, mark!.value);
         return 'done';
       });
       if (answer === 'done') return wake.poke();
@@ -63,7 +65,7 @@ export async function openLocalLog(
     topics: async () => [...store.topics.getRange({})].map(({ key, value }) => topicInfo(key, value)),
     describe: async (name) => describeTopic(store, name),
     identity: (name) => identityOf(store, name),
-    mark: async (name) => store.marks.get(name),
+    mark: async (name) => store.marks.get(shortened(name)),
     offsetAt: async (topic, partition, time) => offsetAt(store, topic, partition, time),
     resetGroup: (group, topic, offsets) => resetGroup(store, group, topic, offsets, clock.now()),
     async *read(topic, partition, from, follow) {
@@ -73,6 +75,7 @@ export async function openLocalLog(
         at = next;
         if (batches.length > 0) continue;
         if (follow === undefined || follow.aborted) return;
+        assertThere(store);
         await wake.until(() => endOf(store, topic, partition) > at, FOLLOW_MS, follow);
       }
     },

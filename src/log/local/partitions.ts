@@ -4,13 +4,25 @@ import type { NewRecord } from '../../core/record.ts';
 import type { Millis } from '../../core/time.ts';
 import { topicDefaults } from '../../market/topics.ts';
 import type { TopicSettings } from '../log.ts';
-import { encodeBatch } from './codec.ts';
+import { encodeBatch, stampBatch } from './codec.ts';
 import type { HeadRow, Store, TopicRow } from './store.ts';
 
 /** Records a value of table `batches` holds at most, so that a reader need not take megabytes at once. */
 const BATCH_RECORDS = 1000;
 
-export const newHead = (): HeadRow => ({ start: 0, end: 0, records: 0, bytes: 0, lastTime: 0, cleaned: 0 });
+export const newHead = (): HeadRow => ({
+  start: 0,
+  end: 0,
+  records: 0,
+  bytes: 0,
+  lastTime: 0,
+  cleaned: 0,
+  sparse: 0,
+});
+
+/** Below this offset an older cryptopipe may have left holes: its compaction wrote down nowhere what it removed. */
+export const sparseUpTo = ({ compacted }: TopicRow, { sparse, cleaned, end }: HeadRow): number =>
+  sparse ?? (compacted || cleaned > 0 ? end : 0);
 
 /** To be called inside a transaction. */
 export function putTopic(store: Store, name: string, settings: TopicSettings): TopicRow {
@@ -70,19 +82,22 @@ export function stillFits(store: Store, prepared: readonly Prepared[]): boolean 
   );
 }
 
-/** Inside a transaction. */
+/** Inside a transaction. Append times never go back within a partition, also when the wall clock does. */
 export function putBatches(store: Store, prepared: readonly Prepared[], now: Millis): void {
   for (const { topic, batches } of prepared) {
-    const { id } = store.topics.get(topic) ?? putTopic(store, topic, { ...topicDefaults(topic) });
+    const row = store.topics.get(topic) ?? putTopic(store, topic, { ...topicDefaults(topic) });
+    const { id } = row;
     const heads = new Map<number, HeadRow>();
     for (const { partition, count, data } of batches) {
       const head = heads.get(partition) ?? store.heads.get([id, partition]) ?? newHead();
       heads.set(partition, head);
+      head.sparse = sparseUpTo(row, head);
+      if (head.lastTime > now) stampBatch(data, head.lastTime);
       store.batches.put([id, partition, head.end], data);
       head.end += count;
       head.records += count;
       head.bytes += data.length;
-      head.lastTime = now;
+      head.lastTime = Math.max(head.lastTime, now);
     }
     for (const [partition, head] of heads) store.heads.put([id, partition], head);
   }

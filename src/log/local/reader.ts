@@ -1,7 +1,9 @@
 import { firstReached } from '../../core/halve.ts';
 import type { Batch } from '../../core/record.ts';
 import type { Millis } from '../../core/time.ts';
-import { decodeBatch, readHead } from './codec.ts';
+import { checkBatch, decodeBatch, readHead } from './codec.ts';
+import { damagedAt } from './damage.ts';
+import { sparseUpTo } from './partitions.ts';
 import type { HeadRow, Store } from './store.ts';
 
 export interface Read {
@@ -12,7 +14,10 @@ export interface Read {
   readonly overtaken?: number | undefined;
 }
 
-/** Batches of a partition from an offset on, about `maxBytes` of them. */
+/**
+ * Batches of a partition from an offset on, about `maxBytes` of them. Batches cover a partition without a gap, so that
+ * a missing one is seen: throws Problem `damaged`.
+ */
 export function readBatches(
   store: Store,
   topic: string,
@@ -23,6 +28,12 @@ export function readBatches(
   const row = store.topics.get(topic);
   const head = row && store.heads.get([row.id, partition]);
   if (row === undefined || head === undefined || from >= head.end) return { batches: [], next: from };
+  const sparse = sparseUpTo(row, head);
+  /** What is missing is damage, but for the holes of an older cryptopipe's compaction. */
+  const skip = (at: number, to: number): void => {
+    if (to > at && to > sparse)
+      throw damagedAt(topic, partition, at, `records up to offset ${to - 1} are missing`);
+  };
   const batches: Batch[] = [];
   let next = Math.max(from, head.start);
   let bytes = 0;
@@ -31,13 +42,15 @@ export function readBatches(
     end: [row.id, partition, head.end],
   })) {
     const base = key[2];
-    if (base + readHead(value).span <= next) continue;
     const batch = decodeBatch(topic, partition, base, value, next);
+    if (batch.next <= next) continue;
+    skip(next, base);
     next = batch.next;
     if (batch.records.length > 0) batches.push(batch);
     bytes += value.length;
     if (bytes >= maxBytes) break;
   }
+  if (bytes < maxBytes) skip(next, head.end);
   const overtaken = head.start > from ? head.start : undefined;
   return { batches, next: bytes < maxBytes ? head.end : next, overtaken };
 }
@@ -45,7 +58,7 @@ export function readBatches(
 /** Base offset of the batch that holds `offset`, or `offset` itself where none does. */
 function baseBefore(store: Store, id: number, partition: number, offset: number): number {
   const range = { start: [id, partition, offset], end: [id, partition], reverse: true, limit: 1 };
-  for (const key of store.batches.getKeys(range as never)) return (key as [number, number, number])[2];
+  for (const key of store.batches.getKeys(range)) return key[2];
   return offset;
 }
 
@@ -64,15 +77,18 @@ export const endOf = (store: Store, topic: string, partition: number): number =>
 
 /**
  * The first offset appended at `time` or later; the end when there is none. Batches stand in the order of their append
- * times (as far as the clock did not go back), so halving finds it. 0 for a topic that is not there.
+ * times, so halving finds it. 0 for a topic that is not there.
  */
 export function offsetAt(store: Store, topic: string, partition: number, time: Millis): number {
   const row = store.topics.get(topic);
   const head = row && store.heads.get([row.id, partition]);
   if (row === undefined || head === undefined) return 0;
   const reached = (offset: number): boolean => {
-    const batch = store.batches.get([row.id, partition, baseBefore(store, row.id, partition, offset)]);
-    return batch !== undefined && readHead(batch).timestamp >= time;
+    const base = baseBefore(store, row.id, partition, offset);
+    const batch = store.batches.get([row.id, partition, base]);
+    if (batch === undefined) return false;
+    checkBatch(topic, partition, base, batch);
+    return readHead(batch).timestamp >= time;
   };
   return firstReached(head.start, head.end, reached);
 }

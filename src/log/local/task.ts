@@ -5,6 +5,7 @@ import { fencedBy, usurper, yieldLease } from './lease.ts';
 import { prepare, putBatches, stillFits } from './partitions.ts';
 import { endOf, readBatches, startOf } from './reader.ts';
 import { type LeaseRow, type Store, transact } from './store.ts';
+import { putState, stateOf } from './task-state.ts';
 import type { Wake } from './wake.ts';
 
 export interface Lease {
@@ -55,9 +56,7 @@ export function openTask(
         if (!stillFits(store, prepared)) return 'again';
         putBatches(store, prepared, now);
         for (const [topic, offset] of offsets) store.offsets.put([ids.get(topic)!, group, partition], offset);
-        for (const [key, value] of state)
-          if (value === null) store.state.remove([group, partition, key]);
-          else store.state.put([group, partition, key], value);
+        for (const [key, value] of state) putState(store, group, partition, key, value);
         return 'done';
       });
       if (answer === 'done') return wake.poke();
@@ -74,9 +73,7 @@ export function openTask(
     revoke: () => revoked.abort(),
     lose: (problem) => revoked.abort(problem),
     async state() {
-      const range = { start: [group, partition], end: [group, partition, '\uffff'] };
-      const rows = store.state.getRange(range as never) as Iterable<{ key: unknown; value: string }>;
-      return new Map(Array.from(rows, ({ key, value }) => [(key as [string, number, string])[2], value]));
+      return stateOf(store, group, partition);
     },
     position,
     seek: (topic, offset) => void positions.set(topic, offset),
@@ -97,8 +94,12 @@ export function openTask(
       ),
     commit,
     async release() {
-      const ours = await yieldLease(store, family, partition, member, epoch);
-      released(ours && !revoked.signal.aborted);
+      let ours = false;
+      try {
+        ours = await yieldLease(store, family, partition, member, epoch);
+      } finally {
+        released(ours && !revoked.signal.aborted);
+      }
     },
   };
 }

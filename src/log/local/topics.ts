@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Database } from 'lmdb';
+import type { Key } from 'lmdb';
 import type { PartitionInfo, TopicDetails, TopicInfo } from '../log.ts';
-import { readHead } from './codec.ts';
+import { checkBatch, readHead } from './codec.ts';
 import { newHead } from './partitions.ts';
+import type { Table } from './rows.ts';
 import { rowOf } from './settings.ts';
 import { type Store, type TopicRow, transact } from './store.ts';
 
@@ -13,20 +14,21 @@ export function topicInfo(name: string, row: TopicRow): TopicInfo {
   return { name, partitions: row.partitions, retentionMs: row.retentionMs, compacted: row.compacted };
 }
 
-function partitionInfo(store: Store, { id }: TopicRow, partition: number): PartitionInfo {
+function partitionInfo(store: Store, topic: string, { id }: TopicRow, partition: number): PartitionInfo {
   const { start, end, records, bytes, lastTime } = store.heads.get([id, partition]) ?? newHead();
   const [first] = store.batches.getRange({
     start: [id, partition, start],
     end: [id, partition, end],
     limit: 1,
   });
+  if (first !== undefined) checkBatch(topic, partition, first.key[2], first.value);
   return {
     partition,
     start,
     end,
     records,
     bytes,
-    firstTime: first && readHead(first.value).timestamp,
+    firstTime: first && records > 0 ? readHead(first.value).timestamp : undefined,
     lastTime: records > 0 ? lastTime : undefined,
   };
 }
@@ -35,15 +37,15 @@ export function describeTopic(store: Store, name: string): TopicDetails | undefi
   const row = store.topics.get(name);
   if (row === undefined) return undefined;
   const groups = new Map<string, (number | undefined)[]>();
-  const range = { start: [row.id], end: [row.id + 1] } as never;
+  const range = { start: [row.id], end: [row.id + 1] };
   for (const { key, value } of store.offsets.getRange(range)) {
-    const [, group, partition] = key as [number, string, number];
+    const [, group, partition] = key;
     const offsets = groups.get(group) ?? new Array<number | undefined>(row.partitions).fill(undefined);
     offsets[partition] = value;
     groups.set(group, offsets);
   }
   const partitionInfos = Array.from({ length: row.partitions }, (_, partition) =>
-    partitionInfo(store, row, partition),
+    partitionInfo(store, name, row, partition),
   );
   return { ...topicInfo(name, row), partitionInfos, groups: async () => groups };
 }
@@ -61,8 +63,8 @@ export function identityOf(store: Store, name: string): Promise<string> {
 
 /** Removes what belongs to a topic's id, in small steps; its heads last, by which an interrupted removal is found again. */
 async function removeRows(store: Store, id: number): Promise<void> {
-  for (const table of [store.batches, store.offsets, store.heads] as unknown as Database[]) {
-    const range = { start: [id], end: [id + 1], limit: STEP } as never;
+  for (const table of [store.batches, store.offsets, store.heads] as unknown as Table<unknown, Key>[]) {
+    const range = { start: [id], end: [id + 1], limit: STEP };
     for (let left = true; left; )
       left = await transact(store, () => {
         const keys = [...table.getKeys(range)];

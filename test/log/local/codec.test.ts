@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeBatch, encodeBatch, readHead } from '../../../src/log/local/codec.ts';
+import { decodeBatch, encodeBatch, readHead, stampBatch } from '../../../src/log/local/codec.ts';
 
 const record = fc.record({
   key: fc.option(fc.string({ unit: 'grapheme' })),
@@ -31,4 +31,42 @@ test('a batch with holes keeps its offsets and how far it reaches', () => {
   const batch = decodeBatch('t', 0, 50, encodeBatch(records, 1, [4, 9], 12));
   expect(batch.records.map(({ offset }) => offset)).toEqual([54, 59]);
   expect(batch.next).toBe(62);
+});
+
+/** As an older cryptopipe wrote it: version 1, without a checksum. */
+const olderBatch = (batch: Buffer): Buffer => {
+  const older = Buffer.concat([batch.subarray(0, 24), batch.subarray(28)]);
+  older.writeUInt16LE(1, 0);
+  return older;
+};
+const three = ['a', 'b', 'é'].map((key) => ({
+  key,
+  value: `value of ${key}`,
+  headers: { schema: 'test/1' },
+}));
+
+test('a batch of an older version, without a checksum, is read', () => {
+  const batch = encodeBatch(three, 7);
+  expect(decodeBatch('t', 0, 10, olderBatch(batch))).toEqual(decodeBatch('t', 0, 10, batch));
+});
+
+test('a batch with any byte changed is damaged, and says where', () => {
+  const batch = encodeBatch(three, 7);
+  for (let at = 0; at < batch.length; at++) {
+    const changed = Buffer.from(batch);
+    changed[at] = changed[at]! ^ 0x01;
+    expect(() => decodeBatch('t', 2, 10, changed)).toThrow('topic t, partition 2, offset 10');
+  }
+});
+
+test('a batch that is cut short is damaged, whichever version it is', () => {
+  for (const batch of [encodeBatch(three, 7), olderBatch(encodeBatch(three, 7))])
+    for (let length = 0; length < batch.length; length++)
+      expect(() => decodeBatch('t', 0, 0, batch.subarray(0, length))).toThrow('is damaged');
+});
+
+test('a batch that gets another append time stays whole', () => {
+  const batch = encodeBatch(three, 7);
+  stampBatch(batch, 9);
+  expect(decodeBatch('t', 0, 0, batch).records[0]!.timestamp).toBe(9);
 });

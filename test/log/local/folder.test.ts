@@ -71,9 +71,9 @@ describe('a bus folder', () => {
 
   test('of another format is refused with both numbers', async () => {
     const store = openStore(dir);
-    store.meta.putSync('format', 99);
+    store.root.openDB('meta', { encoding: 'json' }).putSync('format', 99);
     await closeStore(store);
-    await expect(opening()).rejects.toMatchObject({ message: expect.stringMatching(/format 99.*format 1/) });
+    await expect(opening()).rejects.toMatchObject({ message: expect.stringMatching(/format 99.*format 2/) });
   });
 
   test('may hold the sample run beside the log', async () => {

@@ -57,3 +57,21 @@ test('a time leads to the first record that is not older, whatever compaction an
 test('a topic that is not there has no offset but 0', () => {
   expect(offsetAt(store, 'nowhere', 0, 5)).toBe(0);
 });
+
+test('a missing batch is damage in a topic that compaction never cleaned, and no hole of an older one that it did', async () => {
+  const older = temporaryStore();
+  await transact(older, () =>
+    putTopic(older, 'gap', { partitions: 1, compacted: false, retentionMs: undefined }),
+  );
+  for (let i = 0; i < 3; i++)
+    await transact(older, () => putBatches(older, prepare(older, [record('gap', `${i}`, {})], i), i));
+  const { id } = older.topics.get('gap')!;
+  await transact(older, () => older.batches.remove([id, 0, 1]));
+  expect(() => readBatches(older, 'gap', 0, 0, 1 << 20)).toThrow('topic gap, partition 0, offset 1:');
+  await transact(older, () => {
+    const { sparse: _, ...head } = older.heads.get([id, 0])!;
+    older.heads.put([id, 0], { ...head, cleaned: 2 });
+  });
+  const { batches, next } = readBatches(older, 'gap', 0, 0, 1 << 20);
+  expect([batches.map(({ records }) => records[0]!.offset), next]).toEqual([[0, 2], 3]);
+});
