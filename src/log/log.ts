@@ -159,6 +159,14 @@ export const goneProblem = (topic = 'a topic'): Problem =>
     'Start again: the topic is made anew, and read from its beginning. A lake that has records of the old one needs another --group or place.',
   );
 
+/** Another topic has taken the name of the one that was being read. */
+export const madeAnewProblem = (topic: string): Problem =>
+  new Problem(
+    'failed',
+    `topic ${topic} was deleted and made anew while it was in use; nothing of the new one was read`,
+    'Start again: the new topic is read from its beginning. A lake or a collection that has records of the old one needs another --group or place.',
+  );
+
 /** For a reader that retention overtook. */
 export const deletedUnread = (topic: string, partition: number, from: number, start: number): string =>
   `${topic}/${partition}: offsets ${from} to ${start - 1} were deleted by retention before they were read; going on at ${start}`;

@@ -49,13 +49,17 @@ metadata.protocol = (version) => (question) => {
 };
 
 /* Codes of newer brokers that kafkajs does not know by name. */
-if (!errorCodes.some(({ code }) => code === 90))
-  errorCodes.push({
+const NEWER_CODES = [
+  {
     type: 'PRODUCER_FENCED',
     code: 90,
     retriable: false,
     message: 'A newer producer with the same transactional id fenced this one',
-  });
+  },
+  { type: 'UNKNOWN_TOPIC_ID', code: 100, retriable: true, message: 'No topic has this id' },
+  { type: 'INCONSISTENT_TOPIC_ID', code: 103, retriable: true, message: 'The topic has another id' },
+];
+for (const one of NEWER_CODES) if (!errorCodes.some(({ code }) => code === one.code)) errorCodes.push(one);
 
 /** kafkajs's own retries are few: this adapter tries again by its own rules (kafka.ts). */
 const RETRY = { initialRetryTime: 50, maxRetryTime: 500, factor: 0.2, multiplier: 2, retries: 5 };

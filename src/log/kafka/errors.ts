@@ -45,6 +45,10 @@ export const isProducerOver = (error: unknown): boolean => PRODUCER_OVER.has(typ
 const OUT_OF_GROUP = new Set(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID']);
 export const isOutOfGroup = (error: unknown): boolean => OUT_OF_GROUP.has(typeOf(error) ?? '');
 
+/** No topic has the id that was asked for: it is new and still spreading, or it was deleted. */
+const NO_SUCH_ID = new Set(['UNKNOWN_TOPIC_ID', 'INCONSISTENT_TOPIC_ID']);
+export const isUnknownId = (error: unknown): boolean => NO_SUCH_ID.has(typeOf(error) ?? '');
+
 const isUnauthorized = (type: string): boolean => type.endsWith('_AUTHORIZATION_FAILED');
 
 /** TLS errors that no waiting mends, and a plain listener that was spoken to in TLS. */

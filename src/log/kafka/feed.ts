@@ -1,12 +1,14 @@
 import { Problem } from '../../core/problem.ts';
 import type { Batch } from '../../core/record.ts';
 import type { Millis } from '../../core/time.ts';
-import { deletedUnread } from '../log.ts';
-import { check, typeOf } from './errors.ts';
+import { deletedUnread, madeAnewProblem } from '../log.ts';
+import { check, isUnknownId, typeOf } from './errors.ts';
 import type { Kafka } from './kafka.ts';
 import type { Link } from './link.ts';
 import { endOf, startOf } from './offsets.ts';
+import { identityOf } from './topics.ts';
 import { fetchRequest, readCommitted } from './wire/fetch.ts';
+import { fetchByIdRequest } from './wire/fetch-by-id.ts';
 
 /** How long the broker holds an answer back while there is nothing new. */
 const POLL_MS: Millis = 2500;
@@ -39,6 +41,8 @@ export class Feed {
     readonly topic: string,
     readonly partition: number,
     from: number,
+    /** The topic's id: another topic of its name is not read. Undefined for a topic of a time without ids. */
+    readonly topicId?: string,
   ) {
     this.#kafka = kafka;
     this.#link = kafka.link();
@@ -144,15 +148,12 @@ export class Feed {
   async #once(from: number, waitMs: Millis) {
     const { topic, partition } = this;
     const broker = await this.#link.leader(topic, partition);
-    const answer = await this.#link.send(
-      broker,
-      fetchRequest({ topic, partition, offset: from, waitMs, maxBytes: this.#answerBytes() }),
-      waitMs,
-    );
+    const answer = await this.#link.send(broker, this.#request(from, waitMs), waitMs);
     try {
       check(answer.errorCode);
     } catch (error) {
       if (typeOf(error) === 'OFFSET_OUT_OF_RANGE') return this.#outOfRange(from);
+      if (isUnknownId(error)) await this.verify();
       throw error;
     }
     const { records, next, bytes } = await readCommitted(answer, from);
@@ -163,6 +164,19 @@ export class Feed {
     this.#strays = hole ? this.#strays + 1 : 0;
     const after = hole && this.#strays > 1 ? end : next;
     return { batch: { topic, partition, records, next: after }, next: after, end };
+  }
+
+  #request(offset: number, waitMs: Millis) {
+    const { topic, topicId, partition } = this;
+    const asked = { partition, offset, waitMs, maxBytes: this.#answerBytes() };
+    return topicId === undefined
+      ? fetchRequest({ topic, ...asked })
+      : fetchByIdRequest({ topicId, ...asked });
+  }
+
+  /** Throws Problem when another topic has the name by now, or none. */
+  async verify(): Promise<void> {
+    if ((await identityOf(this.#kafka, this.topic)) !== this.topicId) throw madeAnewProblem(this.topic);
   }
 
   #answerBytes(): number {
