@@ -105,6 +105,8 @@ export interface Membership {
   readonly partitions: number;
   /** Resolves when this process has had its share once: what others still hold of it they have handed over. */
   settled(): Promise<void>;
+  /** Records of partitions that were added and that nobody reads yet; 0 where none can be added. */
+  unread(): Promise<number>;
   /** Asks each task back and resolves when all are released. */
   leave(): Promise<void>;
   /** Rejects when membership has failed for good (disk full, bus gone). */

@@ -64,7 +64,7 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
       given.reached(5);
       stats.to[place] = next;
     }
-    stats.lag = await lagOf(tasks, topic);
+    stats.lag = (await lagOf(tasks, topic)) + ((await runner?.unread()) ?? 0);
     const counts = open.counts();
     Object.assign(stats, { files: counts.files ?? 0, out: counts.rows ?? stats.in, sink: counts });
   }

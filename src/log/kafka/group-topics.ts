@@ -1,6 +1,7 @@
 import { Problem } from '../../core/problem.ts';
 import { equalCount, type GroupSpec, madeAnewProblem } from '../log.ts';
 import { stateTopic } from './ledger.ts';
+import { endOf, startOf } from './offsets.ts';
 import type { Partitions } from './partitions.ts';
 import type { TopicIds } from './positions.ts';
 
@@ -48,4 +49,18 @@ export async function lookAt(
   const count = equalCount(inputs, counts.slice(0, inputs.length));
   if (!positionsOnly) refuseOtherCount(group, counts.at(-1)!, count);
   return { partitions: count, ids };
+}
+
+/** Partitions of the inputs that were added since a look, and the records in them. */
+export async function addedTo(partitions: Partitions, { inputs }: GroupSpec, before: GroupTopics) {
+  const added = { partitions: 0, records: 0 };
+  for (const topic of inputs) {
+    const { count } = await partitions.look(topic);
+    for (let partition = before.partitions; partition < count; partition++) {
+      const end = await endOf(partitions.kafka, topic, partition);
+      added.records += end - (await startOf(partitions.kafka, topic, partition));
+      added.partitions += 1;
+    }
+  }
+  return added;
 }

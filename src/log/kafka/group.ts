@@ -5,7 +5,7 @@ import { Problem } from '../../core/problem.ts';
 import { formatSpan } from '../../core/time.ts';
 import { equalCount, familyOf, type GroupSpec, type Membership, runBy } from '../log.ts';
 import type { Share } from './assignment.ts';
-import { type GroupTopics, lookAt, makeStateTopic } from './group-topics.ts';
+import { addedTo, type GroupTopics, lookAt, makeStateTopic } from './group-topics.ts';
 import type { Kafka } from './kafka.ts';
 import { positionsLedger, transactionalLedger } from './ledger.ts';
 import { refuseWhenTaken } from './members.ts';
@@ -27,6 +27,7 @@ export async function joinGroup(kafka: Kafka, partitions: Partitions, spec: Grou
   return {
     partitions: count,
     settled: () => group.settled,
+    unread: () => group.unread(),
     leave: () => group.leave(),
     failed: group.failed,
   };
@@ -84,6 +85,18 @@ class Group {
       await this.#stand();
       throw error;
     }
+  }
+
+  /** Also asks for another round when there is something to share out. */
+  async unread(): Promise<number> {
+    const added = await addedTo(this.#partitions, this.#spec, this.#topics);
+    if (added.partitions > 0) this.#askForRound();
+    return added.records;
+  }
+
+  #askForRound(): void {
+    this.#rejoin = true;
+    this.#wake.abort();
   }
 
   async leave(): Promise<void> {
@@ -199,10 +212,7 @@ class Group {
     if (ending === 'lost') await this.#takeUpAgain(partition);
     // What was withheld from others until now is given out in another round.
     const kept = [...this.#tasks.keys()].every((other) => this.#share.includes(other));
-    if (ending === 'revoked' && kept && !this.#leaving) {
-      this.#rejoin = true;
-      this.#wake.abort();
-    }
+    if (ending === 'revoked' && kept && !this.#leaving) this.#askForRound();
     this.#changed();
   }
 

@@ -84,5 +84,5 @@ export async function joinGroup(
     await stand(store, seat);
   }
 
-  return { partitions, settled: () => settled, leave, failed };
+  return { partitions, settled: () => settled, unread: async () => 0, leave, failed };
 }
