@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Millis } from '../../core/time.ts';
+import { fittingName } from '../../core/topic-name.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { SinkContext } from '../sink.ts';
 import { addOf } from './delta.ts';
@@ -14,6 +15,9 @@ import { type Store, sizeOf } from './store.ts';
 /** Files on their way to the store at once, and the memory of their rows. */
 const FILES_AT_ONCE = 4;
 const BYTES_AT_ONCE = 16 * 2 ** 20;
+
+/** Characters of a topic's name in that of a file, which with offsets, a UUID and the hidden name's own has 255 at most. */
+const LONGEST_STEM = 120;
 
 /** Why a file was closed. */
 type Reason = 'rows' | 'bytes' | 'memory' | 'time';
@@ -56,6 +60,7 @@ export function fileWriter(
 ): WriteFiles {
   const { extension, encode } = FORMATS[settings.format];
   const { columns } = held;
+  const stem = fittingName(topic, LONGEST_STEM);
 
   /** Of other groups, or of another bus, files of the same offsets have other names; a redo has the same. */
   async function putPlain(name: string, chunks: readonly Uint8Array[]): Promise<string> {
@@ -90,7 +95,7 @@ export function fileWriter(
     if (rows.count === 0) return held.forget(share, waiting);
     const { chunks, stats } = await encode(columns, rows);
     reached(1);
-    const name = `${waiting.path}/${topic}-${share.partition}-${waiting.first}-${waiting.last}`;
+    const name = `${waiting.path}/${stem}-${share.partition}-${waiting.first}-${waiting.last}`;
     const path = await (settings.table === 'plain'
       ? putPlain(name, chunks)
       : put(name, chunks, left === 0, known));
