@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { Kafka } from '../../src/log/kafka/kafka.ts';
 import { positionsOf } from '../../src/log/kafka/positions.ts';
@@ -142,3 +143,26 @@ const lines = (count: number): string =>
   Array.from({ length: count }, (_, i) =>
     JSON.stringify({ base: `c${i}`, quote: 'usdt', price: 1, time: '2025-06-01T10:00:00Z' }),
   ).join('\n');
+
+test('a batch that is too large for its topic is sent in parts; a record that is names itself and the remedy', async () => {
+  const topic = 'narrow';
+  const config = { 'max.message.bytes': '2000' };
+  await ground.log.createTopic(topic, { partitions: 1, retentionMs: undefined, compacted: false, config });
+  const record = (key: string, bytes: number) => ({
+    ...{ topic, by: key, key, headers: {} },
+    value: JSON.stringify({ text: randomBytes(bytes / 2).toString('hex') }),
+  });
+  const keys = Array.from({ length: 50 }, (_, i) => `k${i}`);
+  await ground.log.append(keys.map((key) => record(key, 300)));
+  await ground.log.append([record('last', 10)]);
+  const written = (await recordsOf(ground.log, topic)).flat();
+  expect(written.map(({ key }) => key)).toEqual([...keys, 'last']);
+  await expect(ground.log.append([record('large', 20_000)])).rejects.toThrow(
+    /^narrow\/0: the record with key large takes \d+ bytes, more than max\.message\.bytes/,
+  );
+  await expect(ground.log.append([record('large', 20_000)])).rejects.toMatchObject({
+    remedy: expect.stringContaining(
+      'cryptopipe topics create narrow --config max.message.bytes=16384 --update',
+    ),
+  });
+});

@@ -30,6 +30,8 @@ export class Feed {
   #fetched: number;
   #end = 0;
   #ready: Batch | undefined;
+  /** Bytes of records that are ready. */
+  #readyBytes = 0;
   #poll: Promise<void> | undefined;
   #failure: { readonly error: unknown } | undefined;
   #strays = 0;
@@ -46,6 +48,7 @@ export class Feed {
   ) {
     this.#kafka = kafka;
     this.#link = kafka.link();
+    kafka.readAhead.open();
     this.#position = from;
     this.#fetched = from;
   }
@@ -62,7 +65,7 @@ export class Feed {
     if (offset === this.#position) return;
     this.#position = offset;
     this.#fetched = offset;
-    this.#ready = undefined;
+    this.#keep(undefined, 0);
     this.#poll = undefined;
   }
 
@@ -77,9 +80,9 @@ export class Feed {
       if (this.#failure !== undefined) throw this.#failure.error;
       const batch = this.#ready;
       if (batch !== undefined) {
-        this.#ready = undefined;
+        this.#keep(undefined, 0);
         this.#position = batch.next;
-        this.#fetch(POLL_MS);
+        if (this.#kafka.readAhead.free) this.#fetch(POLL_MS);
         return batch;
       }
       this.#position = this.#fetched;
@@ -114,8 +117,16 @@ export class Feed {
   }
 
   close(): void {
+    if (!this.#closed.signal.aborted) this.#kafka.readAhead.close();
+    this.#keep(this.#ready, 0);
     this.#closed.abort();
     this.#kafka.unlink(this.#link);
+  }
+
+  #keep(batch: Batch | undefined, bytes: number): void {
+    this.#kafka.readAhead.waits(bytes - this.#readyBytes);
+    this.#ready = batch;
+    this.#readyBytes = bytes;
   }
 
   #fetch(waitMs: Millis): Promise<void> {
@@ -132,11 +143,11 @@ export class Feed {
     );
     const current = (): boolean => this.#fetched === from && !signal.aborted;
     try {
-      const { batch, next, end } = await poll;
+      const { batch, next, end, bytes } = await poll;
       if (!current()) return;
       this.#fetched = next;
       this.#end = Math.max(this.#end, end, next);
-      if (batch.records.length > 0) this.#ready = batch;
+      if (batch.records.length > 0) this.#keep(batch, bytes);
     } catch (error) {
       if (current()) this.#failure = { error };
     }
@@ -163,7 +174,7 @@ export class Feed {
     const hole = next === from && end > from && answer.throttleMs === 0;
     this.#strays = hole ? this.#strays + 1 : 0;
     const after = hole && this.#strays > 1 ? end : next;
-    return { batch: { topic, partition, records, next: after }, next: after, end };
+    return { batch: { topic, partition, records, next: after }, next: after, end, bytes };
   }
 
   #request(offset: number, waitMs: Millis) {
@@ -180,7 +191,7 @@ export class Feed {
   }
 
   #answerBytes(): number {
-    return Math.max(LEAST_BYTES, Math.round(this.#kafka.settings.fetchBytes * this.#squeeze));
+    return Math.max(LEAST_BYTES, Math.round(this.#kafka.readAhead.share * this.#squeeze));
   }
 
   /** Retention was faster than the reader, or the topic was made anew. */
@@ -199,6 +210,6 @@ export class Feed {
     }
     if (start > from) this.#kafka.opener.warn(deletedUnread(topic, partition, from, start));
     const next = Math.max(from, start);
-    return { batch: { topic, partition, records: [], next }, next, end };
+    return { batch: { topic, partition, records: [], next }, next, end, bytes: 0 };
   }
 }

@@ -6,6 +6,7 @@ import { goneProblem } from '../log.ts';
 import { clientOptions } from './client.ts';
 import { fatalProblem, rootOf, typeOf, unreachable } from './errors.ts';
 import { Link } from './link.ts';
+import { ReadAhead } from './read-ahead.ts';
 import type { KafkaSettings, Opener } from './settings.ts';
 
 /** The first wait before another try, and the longest. */
@@ -31,6 +32,7 @@ export class Kafka {
   #waiting = 0;
   /** Shared by short questions: offsets, metadata. */
   readonly shared: Link;
+  readonly readAhead: ReadAhead;
 
   constructor(
     readonly settings: KafkaSettings,
@@ -38,6 +40,7 @@ export class Kafka {
     readonly clock: Clock,
   ) {
     this.shared = this.link();
+    this.readAhead = new ReadAhead(settings.fetchBytes);
   }
 
   link(): Link {
