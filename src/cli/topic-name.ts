@@ -1,11 +1,11 @@
-import { isTopicName } from '../core/topic-name.ts';
+import { isTopicName, LONGEST_TOPIC } from '../core/topic-name.ts';
 import { fillTopic } from '../market/topic-template.ts';
 
 /** The name of a topic written to: may hold {coin}, {coin_name}, {tag} and {lang}. Throws RangeError. */
 export function topicTemplate(text: string): string {
   if (!isTopicName(fillTopic(text, {}, 'x')))
     throw new RangeError(
-      `'${text}' is no topic name; write up to 200 of a-z, A-Z, 0-9, '.', '_' and '-', or {coin}, {coin_name}, {tag} or {lang}`,
+      `'${text}' is no topic name; write up to ${LONGEST_TOPIC} of a-z, A-Z, 0-9, '.', '_' and '-', or {coin}, {coin_name}, {tag} or {lang}`,
     );
   return text;
 }

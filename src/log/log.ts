@@ -105,6 +105,8 @@ export interface Membership {
   readonly partitions: number;
   /** Resolves when this process has had its share once: what others still hold of it they have handed over. */
   settled(): Promise<void>;
+  /** Records of partitions that were added and that nobody reads yet; 0 where none can be added. */
+  unread(): Promise<number>;
   /** Asks each task back and resolves when all are released. */
   leave(): Promise<void>;
   /** Rejects when membership has failed for good (disk full, bus gone). */
@@ -157,6 +159,14 @@ export const goneProblem = (topic = 'a topic'): Problem =>
     'failed',
     `topic ${topic} is gone: somebody deleted it while it was in use`,
     'Start again: the topic is made anew, and read from its beginning. A lake that has records of the old one needs another --group or place.',
+  );
+
+/** Another topic has taken the name of the one that was being read. */
+export const madeAnewProblem = (topic: string): Problem =>
+  new Problem(
+    'failed',
+    `topic ${topic} was deleted and made anew while it was in use; nothing of the new one was read`,
+    'Start again: the new topic is read from its beginning. A lake or a collection that has records of the old one needs another --group or place.',
   );
 
 /** For a reader that retention overtook. */

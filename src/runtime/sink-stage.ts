@@ -64,7 +64,7 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
       given.reached(5);
       stats.to[place] = next;
     }
-    stats.lag = await lagOf(tasks, topic);
+    stats.lag = (await lagOf(tasks, topic)) + ((await runner?.unread()) ?? 0);
     const counts = open.counts();
     Object.assign(stats, { files: counts.files ?? 0, out: counts.rows ?? stats.in, sink: counts });
   }
@@ -105,14 +105,16 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
     async start() {
       await ensureTopics(log, new Map([topic, REJECTS].map((name) => [name, topicDefaults(name)])));
       const { info, warn } = reporter;
+      const identity = await log.identity(topic);
       open = await sink.open(settings, {
         ...surroundings,
-        identity: await log.identity(topic),
+        identity,
         info,
         warn,
         reject,
       });
-      const work: SinkWork = { log, topic, open, info, stats, clock, tasks, ending, inTurn, flush, meet };
+      const shared = { log, topic, identity, open, info, stats, clock, tasks, ending };
+      const work: SinkWork = { ...shared, inTurn, flush, meet };
       const spec = { group, inputs: [topic], exclusive, positionsOnly: true };
       runner = await runTasks(log, spec, reporter, (task) => runSinkTask(task, work));
       runner.failed.catch(fail);

@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { Problem } from '../core/problem.ts';
 import type { Batch } from '../core/record.ts';
 import type { Millis } from '../core/time.ts';
-import type { Log, Task } from '../log/log.ts';
+import { type Log, madeAnewProblem, type Task } from '../log/log.ts';
 import type { OpenSink } from '../sinks/sink.ts';
 import type { Reporter, StageStats } from './stage.ts';
 
@@ -15,6 +15,8 @@ const IDLE_MS: Millis = 250;
 export interface SinkWork {
   readonly log: Log;
   readonly topic: string;
+  /** Of the topic when the sink was opened: what the destination stands for. */
+  readonly identity: string | undefined;
   readonly open: OpenSink;
   readonly stats: StageStats;
   readonly info: Reporter['info'];
@@ -72,7 +74,11 @@ export async function lagOf(tasks: ReadonlyMap<Task, number>, topic: string): Pr
   return unread.reduce((sum, count) => sum + count, 0);
 }
 
-async function begin(task: Task, { log, topic, open, stats, info, tasks }: SinkWork): Promise<void> {
+async function begin(
+  task: Task,
+  { log, topic, identity, open, stats, info, tasks }: SinkWork,
+): Promise<void> {
+  if ((await log.identity(topic)) !== identity) throw madeAnewProblem(topic);
   const own = await open.start(task.partition);
   const end = await endOf(task, topic);
   if (own !== undefined && own > end)

@@ -15,6 +15,8 @@ export async function ensureTopics(log: Log, wanted: ReadonlyMap<string, TopicDe
 export interface TaskRunner {
   /** Rejects with what ended a task badly, or the membership. */
   readonly failed: Promise<never>;
+  /** Records of partitions that were added and that nobody reads yet. */
+  unread(): Promise<number>;
   /**
    * Leaves the group when no task runs any more; `finish`: not before this process has had its share of them, and throws
    * what `failed` rejects with. The stage tells its tasks to end.
@@ -51,6 +53,7 @@ export async function runTasks(
   };
   return {
     failed,
+    unread: () => membership.unread(),
     async end(how) {
       if (how === 'finish') await Promise.race([membership.settled().then(idle), failed]);
       // After a failure the other tasks end, too, before the log is closed under them.

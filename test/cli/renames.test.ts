@@ -39,7 +39,7 @@ test('what one writes under another name, the next reads under that name', () =>
 test('unknown and impossible names are all complained of', () => {
   expect(renames([candles], { in: ['price=x'], out: ['a b'] }).texts).toEqual([
     "--in: nothing here has topic 'price'; did you mean prices?",
-    "--out: 'a b' is no topic name; write up to 200 of a-z, A-Z, 0-9, '.', '_' and '-', or {coin}, {coin_name}, {tag} or {lang}",
+    "--out: 'a b' is no topic name; write up to 249 of a-z, A-Z, 0-9, '.', '_' and '-', or {coin}, {coin_name}, {tag} or {lang}",
   ]);
 });
 

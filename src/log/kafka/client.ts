@@ -35,27 +35,28 @@ const metadataOf = metadata.protocol;
 metadata.protocol = (version) => (question) => {
   const { request, response } = metadataOf(version)(question);
   const all = question.topics.length === 0;
-  const parse = (data: MetadataAnswer) =>
-    response.parse({
-      ...data,
-      topicMetadata: data.topicMetadata
-        .filter(({ topicErrorCode }) => !all || topicErrorCode === 0)
-        .map((topic) => ({
-          ...topic,
-          partitionMetadata: topic.partitionMetadata.map((one) => ({ ...one, partitionErrorCode: 0 })),
-        })),
-    });
+  const parse = (data: MetadataAnswer) => {
+    const known = data.topicMetadata.filter(({ topicErrorCode }) => !all || topicErrorCode === 0);
+    // In place: a cluster has thousands of partitions, and each link asks.
+    for (const { partitionMetadata } of known)
+      for (const one of partitionMetadata) one.partitionErrorCode = 0;
+    return response.parse({ ...data, topicMetadata: known });
+  };
   return { request, response: { ...response, parse } };
 };
 
 /* Codes of newer brokers that kafkajs does not know by name. */
-if (!errorCodes.some(({ code }) => code === 90))
-  errorCodes.push({
+const NEWER_CODES = [
+  {
     type: 'PRODUCER_FENCED',
     code: 90,
     retriable: false,
     message: 'A newer producer with the same transactional id fenced this one',
-  });
+  },
+  { type: 'UNKNOWN_TOPIC_ID', code: 100, retriable: true, message: 'No topic has this id' },
+  { type: 'INCONSISTENT_TOPIC_ID', code: 103, retriable: true, message: 'The topic has another id' },
+];
+for (const one of NEWER_CODES) if (!errorCodes.some(({ code }) => code === one.code)) errorCodes.push(one);
 
 /** kafkajs's own retries are few: this adapter tries again by its own rules (kafka.ts). */
 const RETRY = { initialRetryTime: 50, maxRetryTime: 500, factor: 0.2, multiplier: 2, retries: 5 };

@@ -62,7 +62,9 @@ declare module 'kafkajs/src/cluster/index.js' {
   }
   export default class Cluster {
     constructor(options: object);
+    readonly targetTopics: ReadonlySet<string>;
     readonly brokerPool: {
+      readonly metadata: { topicMetadata: readonly unknown[] } | null;
       readonly seedBroker: InnerBroker | undefined;
       readonly brokers: Readonly<Record<string, InnerBroker>>;
     };
@@ -105,7 +107,7 @@ declare module 'kafkajs/src/protocol/requests/metadata/index.js' {
   interface MetadataAnswer {
     readonly topicMetadata: readonly {
       readonly topicErrorCode: number;
-      readonly partitionMetadata: readonly { readonly partitionErrorCode: number }[];
+      readonly partitionMetadata: readonly { partitionErrorCode: number }[];
     }[];
   }
   type Question = (question: { readonly topics: readonly string[] }) => {

@@ -1,5 +1,7 @@
 import { createErrorFromCode } from 'kafkajs/src/protocol/error.js';
 import { Problem } from '../../core/problem.ts';
+import type { NewRecord } from '../../core/record.ts';
+import { tame } from '../../core/tame.ts';
 import type { KafkaSettings } from './settings.ts';
 
 interface Failure extends Error {
@@ -45,6 +47,28 @@ export const isProducerOver = (error: unknown): boolean => PRODUCER_OVER.has(typ
 const OUT_OF_GROUP = new Set(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID']);
 export const isOutOfGroup = (error: unknown): boolean => OUT_OF_GROUP.has(typeOf(error) ?? '');
 
+/** No topic has the id that was asked for: it is new and still spreading, or it was deleted. */
+const NO_SUCH_ID = new Set(['UNKNOWN_TOPIC_ID', 'INCONSISTENT_TOPIC_ID']);
+export const isUnknownId = (error: unknown): boolean => NO_SUCH_ID.has(typeOf(error) ?? '');
+
+/** A batch is over what the topic takes, or over a whole segment of it. */
+const TOO_LARGE = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']);
+export const isTooLarge = (error: unknown): boolean => TOO_LARGE.has(typeOf(error) ?? '');
+
+/** Characters of a key in a message. */
+const SHOWN_KEY = 100;
+
+/** `bytes`: of the record in a batch of its own, compressed. */
+export function tooLargeProblem({ topic, key }: NewRecord, partition: number, bytes: number): Problem {
+  const which =
+    key === null ? 'a record without a key' : `the record with key ${tame(key.slice(0, SHOWN_KEY))}`;
+  return new Problem(
+    'failed',
+    `${topic}/${partition}: ${which} takes ${bytes} bytes, more than max.message.bytes of the topic allows`,
+    `Raise it: cryptopipe topics create ${topic} --config max.message.bytes=${2 ** Math.ceil(Math.log2(bytes + 1))} --update. Or take the record out of what is read.`,
+  );
+}
+
 const isUnauthorized = (type: string): boolean => type.endsWith('_AUTHORIZATION_FAILED');
 
 /** TLS errors that no waiting mends, and a plain listener that was spoken to in TLS. */
@@ -57,9 +81,6 @@ const tlsWords = (message: string): string =>
 
 const WRONG: Readonly<Record<string, string>> = {
   INVALID_TOPIC_EXCEPTION: 'Give the topic another name.',
-  MESSAGE_TOO_LARGE:
-    "Raise the topic's max.message.bytes: topics create TOPIC --config max.message.bytes=N --update.",
-  RECORD_LIST_TOO_LARGE: 'Make --kafka-option batch-bytes smaller.',
   UNSUPPORTED_VERSION: 'Use Apache Kafka 3.9 or newer.',
   UNSUPPORTED_SASL_MECHANISM: 'Choose a mechanism that the listener has, with --kafka-option sasl=...',
   INVALID_REPLICATION_FACTOR:

@@ -1,12 +1,14 @@
 import { Problem } from '../../core/problem.ts';
 import type { Batch } from '../../core/record.ts';
 import type { Millis } from '../../core/time.ts';
-import { deletedUnread } from '../log.ts';
-import { check, typeOf } from './errors.ts';
+import { deletedUnread, madeAnewProblem } from '../log.ts';
+import { check, isUnknownId, typeOf } from './errors.ts';
 import type { Kafka } from './kafka.ts';
 import type { Link } from './link.ts';
 import { endOf, startOf } from './offsets.ts';
+import { identityOf } from './topics.ts';
 import { fetchRequest, readCommitted } from './wire/fetch.ts';
+import { fetchByIdRequest } from './wire/fetch-by-id.ts';
 
 /** How long the broker holds an answer back while there is nothing new. */
 const POLL_MS: Millis = 2500;
@@ -28,6 +30,8 @@ export class Feed {
   #fetched: number;
   #end = 0;
   #ready: Batch | undefined;
+  /** Bytes of records that are ready. */
+  #readyBytes = 0;
   #poll: Promise<void> | undefined;
   #failure: { readonly error: unknown } | undefined;
   #strays = 0;
@@ -39,9 +43,12 @@ export class Feed {
     readonly topic: string,
     readonly partition: number,
     from: number,
+    /** The topic's id: another topic of its name is not read. Undefined for a topic of a time without ids. */
+    readonly topicId?: string,
   ) {
     this.#kafka = kafka;
     this.#link = kafka.link();
+    kafka.readAhead.open();
     this.#position = from;
     this.#fetched = from;
   }
@@ -58,7 +65,7 @@ export class Feed {
     if (offset === this.#position) return;
     this.#position = offset;
     this.#fetched = offset;
-    this.#ready = undefined;
+    this.#keep(undefined, 0);
     this.#poll = undefined;
   }
 
@@ -73,9 +80,9 @@ export class Feed {
       if (this.#failure !== undefined) throw this.#failure.error;
       const batch = this.#ready;
       if (batch !== undefined) {
-        this.#ready = undefined;
+        this.#keep(undefined, 0);
         this.#position = batch.next;
-        this.#fetch(POLL_MS);
+        if (this.#kafka.readAhead.free) this.#fetch(POLL_MS);
         return batch;
       }
       this.#position = this.#fetched;
@@ -110,8 +117,16 @@ export class Feed {
   }
 
   close(): void {
+    if (!this.#closed.signal.aborted) this.#kafka.readAhead.close();
+    this.#keep(this.#ready, 0);
     this.#closed.abort();
     this.#kafka.unlink(this.#link);
+  }
+
+  #keep(batch: Batch | undefined, bytes: number): void {
+    this.#kafka.readAhead.waits(bytes - this.#readyBytes);
+    this.#ready = batch;
+    this.#readyBytes = bytes;
   }
 
   #fetch(waitMs: Millis): Promise<void> {
@@ -128,11 +143,11 @@ export class Feed {
     );
     const current = (): boolean => this.#fetched === from && !signal.aborted;
     try {
-      const { batch, next, end } = await poll;
+      const { batch, next, end, bytes } = await poll;
       if (!current()) return;
       this.#fetched = next;
       this.#end = Math.max(this.#end, end, next);
-      if (batch.records.length > 0) this.#ready = batch;
+      if (batch.records.length > 0) this.#keep(batch, bytes);
     } catch (error) {
       if (current()) this.#failure = { error };
     }
@@ -144,15 +159,12 @@ export class Feed {
   async #once(from: number, waitMs: Millis) {
     const { topic, partition } = this;
     const broker = await this.#link.leader(topic, partition);
-    const answer = await this.#link.send(
-      broker,
-      fetchRequest({ topic, partition, offset: from, waitMs, maxBytes: this.#answerBytes() }),
-      waitMs,
-    );
+    const answer = await this.#link.send(broker, this.#request(from, waitMs), waitMs);
     try {
       check(answer.errorCode);
     } catch (error) {
       if (typeOf(error) === 'OFFSET_OUT_OF_RANGE') return this.#outOfRange(from);
+      if (isUnknownId(error)) await this.verify();
       throw error;
     }
     const { records, next, bytes } = await readCommitted(answer, from);
@@ -162,11 +174,24 @@ export class Feed {
     const hole = next === from && end > from && answer.throttleMs === 0;
     this.#strays = hole ? this.#strays + 1 : 0;
     const after = hole && this.#strays > 1 ? end : next;
-    return { batch: { topic, partition, records, next: after }, next: after, end };
+    return { batch: { topic, partition, records, next: after }, next: after, end, bytes };
+  }
+
+  #request(offset: number, waitMs: Millis) {
+    const { topic, topicId, partition } = this;
+    const asked = { partition, offset, waitMs, maxBytes: this.#answerBytes() };
+    return topicId === undefined
+      ? fetchRequest({ topic, ...asked })
+      : fetchByIdRequest({ topicId, ...asked });
+  }
+
+  /** Throws Problem when another topic has the name by now, or none. */
+  async verify(): Promise<void> {
+    if ((await identityOf(this.#kafka, this.topic)) !== this.topicId) throw madeAnewProblem(this.topic);
   }
 
   #answerBytes(): number {
-    return Math.max(LEAST_BYTES, Math.round(this.#kafka.settings.fetchBytes * this.#squeeze));
+    return Math.max(LEAST_BYTES, Math.round(this.#kafka.readAhead.share * this.#squeeze));
   }
 
   /** Retention was faster than the reader, or the topic was made anew. */
@@ -185,6 +210,6 @@ export class Feed {
     }
     if (start > from) this.#kafka.opener.warn(deletedUnread(topic, partition, from, start));
     const next = Math.max(from, start);
-    return { batch: { topic, partition, records: [], next }, next, end };
+    return { batch: { topic, partition, records: [], next }, next, end, bytes: 0 };
   }
 }

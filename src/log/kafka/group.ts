@@ -5,8 +5,9 @@ import { Problem } from '../../core/problem.ts';
 import { formatSpan } from '../../core/time.ts';
 import { equalCount, familyOf, type GroupSpec, type Membership, runBy } from '../log.ts';
 import type { Share } from './assignment.ts';
+import { addedTo, type GroupTopics, lookAt, makeStateTopic } from './group-topics.ts';
 import type { Kafka } from './kafka.ts';
-import { positionsLedger, stateTopic, transactionalLedger } from './ledger.ts';
+import { positionsLedger, transactionalLedger } from './ledger.ts';
 import { refuseWhenTaken } from './members.ts';
 import type { Partitions } from './partitions.ts';
 import { Seat } from './seat.ts';
@@ -21,27 +22,15 @@ export async function joinGroup(kafka: Kafka, partitions: Partitions, spec: Grou
   const count = equalCount(spec.inputs, counts);
   if (spec.exclusive) await refuseWhenTaken(kafka, spec.group, spec.inputs);
   if (!spec.positionsOnly) await makeStateTopic(partitions, spec.group, count);
-  const group = new Group(kafka, partitions, spec);
+  const group = new Group(kafka, partitions, spec, await lookAt(partitions, spec));
   await group.begin();
   return {
     partitions: count,
     settled: () => group.settled,
+    unread: () => group.unread(),
     leave: () => group.leave(),
     failed: group.failed,
   };
-}
-
-async function makeStateTopic(partitions: Partitions, group: string, count: number): Promise<void> {
-  const topic = stateTopic(group);
-  const there = await partitions.find(topic);
-  if (there === undefined)
-    await partitions.create(topic, { partitions: count, retentionMs: undefined, compacted: true });
-  else if (there !== count)
-    throw new Problem(
-      'usage',
-      `${topic} has ${there} partitions, but the inputs of ${group} have ${count}: the state was kept by other tasks`,
-      `Use another --app, or delete the state with 'cryptopipe topics delete ${topic}' and reset the group.`,
-    );
 }
 
 class Group {
@@ -52,6 +41,8 @@ class Group {
   readonly #spec: GroupSpec;
   readonly #seat: Seat;
   readonly #since: number;
+  /** As of the last look. */
+  #topics: GroupTopics;
   readonly #tasks = new Map<number, KafkaTask>();
   readonly #opening = new Map<number, Promise<void>>();
   /** Partitions whose task ended of its own accord (a one-shot run): taken again, they would read past its end. */
@@ -73,7 +64,8 @@ class Group {
     this.#settle = resolve;
   });
 
-  constructor(kafka: Kafka, partitions: Partitions, spec: GroupSpec) {
+  constructor(kafka: Kafka, partitions: Partitions, spec: GroupSpec, topics: GroupTopics) {
+    this.#topics = topics;
     this.#kafka = kafka;
     this.#partitions = partitions;
     this.#spec = spec;
@@ -93,6 +85,18 @@ class Group {
       await this.#stand();
       throw error;
     }
+  }
+
+  /** Also asks for another round when there is something to share out. */
+  async unread(): Promise<number> {
+    const added = await addedTo(this.#partitions, this.#spec, this.#topics);
+    if (added.partitions > 0) this.#askForRound();
+    return added.records;
+  }
+
+  #askForRound(): void {
+    this.#rejoin = true;
+    this.#wake.abort();
   }
 
   async leave(): Promise<void> {
@@ -123,17 +127,27 @@ class Group {
   async #beat(): Promise<void> {
     const { clock, settings } = this.#kafka;
     const { signal } = this.#left;
-    for (;;) {
+    const looks = Math.ceil(settings.metadataMaxAgeMs / settings.heartbeatMs);
+    for (let beats = 1; ; beats++) {
       await clock.sleep(settings.heartbeatMs, this.#wake.signal);
       this.#wake = new AbortController();
       if (signal.aborted) return;
       const pulse = await this.#seat.beat(signal);
       if (pulse === 'unseated') this.#loseAll();
+      if (!this.#leaving && beats % looks === 0) await this.#look();
       if (!this.#leaving && (this.#rejoin || pulse !== 'seated')) await this.#join();
     }
   }
 
+  /** Partitions that were added are shared out in another round. Throws Problem when the group cannot go on with them. */
+  async #look(): Promise<void> {
+    const { partitions } = this.#topics;
+    this.#topics = await lookAt(this.#partitions, this.#spec, this.#topics);
+    if (this.#topics.partitions !== partitions) this.#rejoin = true;
+  }
+
   async #join(): Promise<void> {
+    await this.#look();
     this.#rejoin = false;
     const { exclusive, group, inputs } = this.#spec;
     const claim = () => ({
@@ -180,11 +194,15 @@ class Group {
   /** Undefined for a process that stood still since it was given the partition: it must not fence who has it by now. */
   async #opened(partition: number): Promise<KafkaTask | undefined> {
     if ((await this.#seat.beat(this.#left.signal)) === 'unseated') return undefined;
+    // Whoever shares out may have seen more partitions than this process.
+    if (partition >= this.#topics.partitions) await this.#look();
+    const { ids } = this.#topics;
     const ours = () => this.#share.includes(partition);
     const ledger = this.#spec.positionsOnly
-      ? positionsLedger(this.#seat, partition, ours)
-      : await transactionalLedger(this.#kafka, this.#partitions, this.#spec, partition);
-    return openTask(this.#kafka, this.#spec, partition, ledger, (ending) => this.#ended(partition, ending));
+      ? positionsLedger(this.#seat, partition, ours, ids)
+      : await transactionalLedger(this.#kafka, this.#partitions, this.#spec, partition, ids);
+    const ended = (ending: Ending) => this.#ended(partition, ending);
+    return openTask(this.#kafka, this.#spec, partition, ledger, ended, ids);
   }
 
   /** A task has ended. One that fell out is taken up again before its release ends, if the group still gives it to us. */
@@ -194,10 +212,7 @@ class Group {
     if (ending === 'lost') await this.#takeUpAgain(partition);
     // What was withheld from others until now is given out in another round.
     const kept = [...this.#tasks.keys()].every((other) => this.#share.includes(other));
-    if (ending === 'revoked' && kept && !this.#leaving) {
-      this.#rejoin = true;
-      this.#wake.abort();
-    }
+    if (ending === 'revoked' && kept && !this.#leaving) this.#askForRound();
     this.#changed();
   }
 

@@ -6,6 +6,7 @@ import { goneProblem } from '../log.ts';
 import { clientOptions } from './client.ts';
 import { fatalProblem, rootOf, typeOf, unreachable } from './errors.ts';
 import { Link } from './link.ts';
+import { ReadAhead } from './read-ahead.ts';
 import type { KafkaSettings, Opener } from './settings.ts';
 
 /** The first wait before another try, and the longest. */
@@ -29,8 +30,11 @@ export class Kafka {
   readonly #links = new Set<Link>();
   /** Steps that have waited long enough to say so: one line for all of them. */
   #waiting = 0;
+  /** That line. It is not said again before an answer came to a step while none waited. */
+  #told: string | undefined;
   /** Shared by short questions: offsets, metadata. */
   readonly shared: Link;
+  readonly readAhead: ReadAhead;
 
   constructor(
     readonly settings: KafkaSettings,
@@ -38,6 +42,7 @@ export class Kafka {
     readonly clock: Clock,
   ) {
     this.shared = this.link();
+    this.readAhead = new ReadAhead(settings.fetchBytes);
   }
 
   link(): Link {
@@ -76,7 +81,10 @@ export class Kafka {
         try {
           const left = Math.max(1, opener.patienceMs + waitMs - (clock.now() - begun));
           const answer = await within(clock, left, step(), late);
-          if (said && this.#waiting === 1) opener.warn('kafka answers again');
+          if (this.#told !== undefined && this.#waiting === (said ? 1 : 0)) {
+            this.#told = undefined;
+            opener.warn('kafka answers again');
+          }
           return answer;
         } catch (error) {
           last = error;
@@ -91,8 +99,10 @@ export class Kafka {
           if (!said && waited >= SAY_AFTER_MS) {
             said = true;
             this.#waiting += 1;
-            if (this.#waiting === 1)
-              opener.warn(`kafka does not answer (${rootOf(error)?.message}); trying again`);
+            if (this.#told === undefined) {
+              this.#told = `kafka does not answer (${rootOf(error)?.message}); trying again`;
+              opener.warn(this.#told);
+            }
           }
           if (isOfTheNetwork(error)) link.drop();
           else await link.refresh().catch(() => link.drop());

@@ -6,7 +6,9 @@ import { Feed } from './feed.ts';
 import type { Kafka } from './kafka.ts';
 import { settledEnd, startOf } from './offsets.ts';
 import type { Partitions } from './partitions.ts';
+import { NO_IDS, positionsOf } from './positions.ts';
 import type { Seat } from './seat.ts';
+import { identityOf } from './topics.ts';
 import { Transactions } from './transactions.ts';
 import { offsetFetchRequest } from './wire/offset-fetch.ts';
 
@@ -32,18 +34,19 @@ export async function transactionalLedger(
   partitions: Partitions,
   { group }: GroupSpec,
   partition: number,
+  ids = NO_IDS,
 ): Promise<Ledger> {
   const transactions = await Transactions.open(kafka, `${group}.${partition}`);
   const topic = stateTopic(group);
   try {
-    const state = await readState(kafka, topic, partition);
+    const state = await readState(kafka, topic, partition, ids.get(topic));
     return {
       state,
       async commit({ outputs, offsets, state }) {
         const placed = await partitions.place(outputs);
         const records = state.map(([key, value]) => ({ topic, by: key, key, value, headers: STATE_HEADERS }));
         if (records.length > 0) placed.push({ topic, partition, records });
-        await transactions.commit({ placed, group, offsets, partition });
+        await transactions.commit({ placed, group, offsets, partition, ids });
       },
       settle: () => transactions.settle(),
       close: () => transactions.close(),
@@ -55,14 +58,14 @@ export async function transactionalLedger(
 }
 
 /** Offsets alone: what the destination has is the truth, and the group's coordinator refuses whoever was driven out. */
-export function positionsLedger(seat: Seat, partition: number, ours: () => boolean): Ledger {
+export function positionsLedger(seat: Seat, partition: number, ours: () => boolean, ids = NO_IDS): Ledger {
   return {
     state: new Map(),
     async commit({ offsets, outputs, state }) {
       if (outputs.length + state.length > 0)
         throw new Error('a group of positions only has outputs or state');
       try {
-        await seat.commit(offsets, partition, ours);
+        await seat.commit(positionsOf(offsets, partition, ids), ours);
       } catch (error) {
         if (!isOutOfGroup(error)) throw error;
         throw new Problem(
@@ -82,9 +85,11 @@ export async function readState(
   kafka: Kafka,
   topic: string,
   partition: number,
+  topicId?: string,
 ): Promise<Map<string, string>> {
   const state = new Map<string, string>();
-  const feed = new Feed(kafka, topic, partition, await startOf(kafka, topic, partition));
+  const id = topicId ?? (await identityOf(kafka, topic));
+  const feed = new Feed(kafka, topic, partition, await startOf(kafka, topic, partition), id);
   try {
     feed.expect(await settledEnd(kafka, topic, partition));
     for (let batch = await feed.read(); batch !== undefined; batch = await feed.read())
@@ -99,13 +104,14 @@ export async function readState(
 
 /**
  * A group's next offsets as the broker has them now, none of them still in an open transaction; where there is none, the
- * start of what is kept.
+ * start of what is kept. A position in another topic of the name, deleted since, is none.
  */
 export async function committedOffsets(
   kafka: Kafka,
   group: string,
   topics: readonly string[],
   partition: number,
+  ids = NO_IDS,
 ): Promise<Map<string, number>> {
   const { shared } = kafka;
   const request = offsetFetchRequest({
@@ -120,8 +126,16 @@ export async function committedOffsets(
   });
   const offsets = new Map<string, number>();
   for (const topic of topics) {
-    const committed = found.find((one) => one.topic === topic)?.offset;
-    offsets.set(topic, committed ?? (await startOf(kafka, topic, partition)));
+    const committed = found.find((one) => one.topic === topic);
+    const another =
+      committed?.topicId !== undefined && ids.has(topic) && committed.topicId !== ids.get(topic);
+    if (another && committed.offset !== undefined)
+      kafka.opener.warn(ofAnother(group, topic, partition, committed.offset));
+    const offset = another ? undefined : committed?.offset;
+    offsets.set(topic, offset ?? (await startOf(kafka, topic, partition)));
   }
   return offsets;
 }
+
+const ofAnother = (group: string, topic: string, partition: number, offset: number): string =>
+  `${topic}/${partition} is read from its beginning: offset ${offset}, where ${group} stood, is one of another topic of that name, which was deleted`;

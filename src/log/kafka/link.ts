@@ -59,6 +59,7 @@ export class Link {
     if (known !== undefined) return cluster.findBroker({ nodeId: known });
     const coordinatorType = of === 'group' ? 0 : 1;
     const broker = await cluster.findGroupCoordinator({ groupId: id, coordinatorType });
+    forgetStrangers(cluster);
     if (broker.nodeId !== null) this.#coordinators.set(`${of} ${id}`, Number(broker.nodeId));
     return broker;
   }
@@ -67,6 +68,7 @@ export class Link {
   async any(): Promise<Broker> {
     const cluster = await this.#ready();
     await cluster.refreshMetadata();
+    forgetStrangers(cluster);
     return cluster.findControllerBroker();
   }
 
@@ -110,3 +112,8 @@ export class Link {
 
 /** What kafkajs takes for an encoder of its own: its bytes, without another copy. */
 const encoded = (bytes: Buffer) => ({ buf: bytes, buffer: bytes });
+
+/** Without a topic of its own a link was told of all topics, to know the brokers: the topics are not kept, link by link. */
+function forgetStrangers({ targetTopics, brokerPool }: Cluster): void {
+  if (targetTopics.size === 0 && brokerPool.metadata !== null) brokerPool.metadata.topicMetadata = [];
+}

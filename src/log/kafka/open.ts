@@ -43,7 +43,9 @@ export async function openKafkaLog(settings: KafkaSettings, opener: Opener, cloc
       (await offsetOf(kafka, topic, partition, time)) ?? endOf(kafka, topic, partition),
     resetGroup: (group, topic, offsets) => resetGroup(kafka, group, topic, offsets),
     async *read(topic, partition, from, follow) {
-      const feed = new Feed(kafka, topic, partition, Math.max(from, await startOf(kafka, topic, partition)));
+      const id = await identityOf(kafka, topic);
+      const start = await startOf(kafka, topic, partition);
+      const feed = new Feed(kafka, topic, partition, Math.max(from, start), id);
       try {
         feed.expect(await endOf(kafka, topic, partition));
         while (!follow?.aborted) {

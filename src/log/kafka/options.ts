@@ -91,6 +91,12 @@ export const KAFKA_OPTIONS = {
     MINUTE,
     { min: SECOND, max: 15 * MINUTE },
   ),
+  'metadata-max-age': span(
+    '--metadata-max-age',
+    'Topics are looked at this often: for new partitions, and whether they were made anew.',
+    MINUTE,
+    { min: SECOND, max: 60 * MINUTE },
+  ),
   'connect-timeout': span('--connect-timeout', 'For a connection to a broker.', 5 * SECOND, {
     min: 100,
     max: 5 * MINUTE,

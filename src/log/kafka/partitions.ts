@@ -1,9 +1,11 @@
 import { partitionOf } from '../../core/hash.ts';
 import type { NewRecord } from '../../core/record.ts';
+import type { Millis } from '../../core/time.ts';
 import { topicDefaults } from '../../market/topics.ts';
-import type { TopicSettings } from '../log.ts';
+import { goneProblem, type TopicSettings } from '../log.ts';
 import { typeOf } from './errors.ts';
 import type { Kafka } from './kafka.ts';
+import { identityOf } from './topics.ts';
 
 /** A record with its place. */
 export interface PlacedRecords {
@@ -14,19 +16,34 @@ export interface PlacedRecords {
 
 /** Partition counts by topic; a topic that is not there is made with its defaults. */
 export class Partitions {
-  readonly #counts = new Map<string, number>();
+  /** With the time of the look, epoch ms. */
+  readonly #counts = new Map<string, { readonly count: number; readonly at: Millis }>();
 
   constructor(
     readonly kafka: Kafka,
     readonly create: (name: string, settings: TopicSettings) => Promise<boolean>,
   ) {}
 
+  /** As of `metadataMaxAgeMs` ago at most. */
   async count(topic: string): Promise<number> {
+    const { clock, settings } = this.kafka;
     const known = this.#counts.get(topic);
-    if (known !== undefined) return known;
+    if (known !== undefined && Math.abs(clock.now() - known.at) < settings.metadataMaxAgeMs)
+      return known.count;
+    if (known !== undefined) return (await this.look(topic)).count;
     const count = (await this.find(topic)) ?? (await this.#make(topic));
-    this.#counts.set(topic, count);
+    this.#counts.set(topic, { count, at: clock.now() });
     return count;
+  }
+
+  /** A topic as it is now: its id, and its number of partitions. Throws Problem for one that is not there. */
+  async look(topic: string): Promise<{ readonly id: string | undefined; readonly count: number }> {
+    // Asking for the id brings the link's own knowledge up to date.
+    const id = await identityOf(this.kafka, topic);
+    const count = await this.find(topic);
+    if (count === undefined) throw goneProblem(topic);
+    this.#counts.set(topic, { count, at: this.kafka.clock.now() });
+    return { id, count };
   }
 
   /** Undefined when there is no such topic. */

@@ -1,4 +1,4 @@
-import { check, isProducerOver, typeOf } from './errors.ts';
+import { check, isProducerOver, isTooLarge, tooLargeProblem, typeOf } from './errors.ts';
 import type { Kafka } from './kafka.ts';
 import type { Broker, Link } from './link.ts';
 import type { PlacedRecords } from './partitions.ts';
@@ -21,6 +21,8 @@ interface Packed {
   readonly topic: string;
   readonly partition: number;
   readonly batch: Buffer;
+  readonly records: PlacedRecords['records'];
+  readonly firstSequence: number;
 }
 
 /** An idempotent producer, in a transaction or not. After an error it is over: open another one. */
@@ -74,6 +76,15 @@ export class Producer {
     const place = `${topic}/${partition}`;
     const firstSequence = this.#sequences.get(place) ?? 0;
     this.#sequences.set(place, (firstSequence + records.length) % SEQUENCES);
+    return this.#seal(topic, partition, records, firstSequence);
+  }
+
+  async #seal(
+    topic: string,
+    partition: number,
+    records: PlacedRecords['records'],
+    firstSequence: number,
+  ): Promise<Packed> {
     const compression = compressionCode(this.kafka.settings.compression);
     const batch = sealBatch({
       records: await compress(compression, encodeRecords(records)),
@@ -84,12 +95,16 @@ export class Producer {
       ...this.id,
       firstSequence,
     });
-    return { topic, partition, batch };
+    return { topic, partition, batch, records, firstSequence };
   }
 
-  /** Sends the same bytes again until each partition has them: the broker knows a repeat by its numbers. */
+  /**
+   * Sends the same bytes again until each partition has them: the broker knows a repeat by its numbers. A batch that is too
+   * large for its topic is sent in two halves. Throws Problem `failed` for a record that alone is.
+   */
   async #deliver(packed: readonly Packed[]): Promise<void> {
     const left = new Set(packed);
+    const tooLarge: Packed[] = [];
     const pass = isProducerOver;
     await this.kafka.persist(
       this.link,
@@ -100,15 +115,26 @@ export class Producer {
           byBroker.set(broker, [...(byBroker.get(broker) ?? []), one]);
         }
         const outcomes = await Promise.allSettled(
-          [...byBroker].map(([broker, some]) => this.#hand(broker, some, left)),
+          [...byBroker].map(([broker, some]) => this.#hand(broker, some, left, tooLarge)),
         );
         for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
       },
       { pass, topic: packed.map(({ topic }) => topic).join(', ') },
     );
+    for (const { topic, partition, records, firstSequence } of tooLarge) {
+      const half = Math.ceil(records.length / 2);
+      await this.#deliver([await this.#seal(topic, partition, records.slice(0, half), firstSequence)]);
+      const next = (firstSequence + half) % SEQUENCES;
+      await this.#deliver([await this.#seal(topic, partition, records.slice(half), next)]);
+    }
   }
 
-  async #hand(broker: Broker, packed: readonly Packed[], left: Set<Packed>): Promise<void> {
+  async #hand(
+    broker: Broker,
+    packed: readonly Packed[],
+    left: Set<Packed>,
+    tooLarge: Packed[],
+  ): Promise<void> {
     const { transactionalId } = this;
     const timeoutMs = this.kafka.settings.requestTimeoutMs;
     const answers = await this.link.send(
@@ -125,7 +151,12 @@ export class Producer {
         left.delete(one);
       } catch (error) {
         if (typeOf(error) === 'DUPLICATE_SEQUENCE_NUMBER') left.delete(one);
-        else if (failure === undefined || isProducerOver(error)) failure = error;
+        else if (isTooLarge(error)) {
+          if (one.records.length === 1)
+            throw tooLargeProblem(one.records[0]!, one.partition, one.batch.length);
+          left.delete(one);
+          tooLarge.push(one);
+        } else if (failure === undefined || isProducerOver(error)) failure = error;
       }
     }
     if (failure !== undefined) throw failure;

@@ -35,6 +35,7 @@ export function readKafkaSettings(given: GivenKafka): ReadKafka {
     heartbeatMs: values.heartbeat,
     rebalanceTimeoutMs: values['rebalance-timeout'],
     transactionTimeoutMs: values['transaction-timeout'],
+    metadataMaxAgeMs: values['metadata-max-age'],
     connectTimeoutMs: values['connect-timeout'],
     requestTimeoutMs: values['request-timeout'],
     replication: values.replication,

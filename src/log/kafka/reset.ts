@@ -1,6 +1,8 @@
 import { Problem } from '../../core/problem.ts';
 import type { Kafka } from './kafka.ts';
 import { membersOf } from './members.ts';
+import { identityOf } from './topics.ts';
+import { topicIdNote } from './wire/topic-id-note.ts';
 
 /** Moves a group's positions while nobody is in it. Throws Problem `locked` when somebody is. */
 export async function resetGroup(
@@ -17,10 +19,11 @@ export async function resetGroup(
       'Stop it first; a process that was killed is forgotten after its session time-out.',
     );
   const { shared } = kafka;
+  const metadata = topicIdNote(await identityOf(kafka, topic));
   const partitions = offsets.map((offset, partition) => ({
     partition,
     offset: String(offset),
-    metadata: '',
+    metadata,
   }));
   await kafka.persist(shared, async () => {
     const broker = await shared.coordinator('group', group);

@@ -5,6 +5,7 @@ import { assign, type Member, type Share } from './assignment.ts';
 import { isOutOfGroup, typeOf } from './errors.ts';
 import type { Kafka } from './kafka.ts';
 import type { Link } from './link.ts';
+import type { positionsOf } from './positions.ts';
 
 /** Name of the assigner; every member of a group must have the same. */
 const PROTOCOL = 'cryptopipe-cooperative-sticky';
@@ -142,11 +143,7 @@ export class Seat {
    * Positions outside a transaction; the coordinator refuses them from whoever is not seated, which throws. Goes on in
    * the next round while `ours`.
    */
-  async commit(offsets: ReadonlyMap<string, number>, partition: number, ours: () => boolean): Promise<void> {
-    const topics = [...offsets].map(([topic, next]) => ({
-      topic,
-      partitions: [{ partition, offset: String(next), metadata: '' }],
-    }));
+  async commit(topics: ReturnType<typeof positionsOf>, ours: () => boolean): Promise<void> {
     const { shared } = this.#kafka;
     for (;;) {
       await this.#joining;

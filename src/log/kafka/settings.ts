@@ -42,6 +42,8 @@ export interface KafkaSettings {
   readonly rebalanceTimeoutMs: Millis;
   /** A transaction open for longer is aborted by the broker. */
   readonly transactionTimeoutMs: Millis;
+  /** Topics are looked at this often: whether they are still the same, and how many partitions they have. */
+  readonly metadataMaxAgeMs: Millis;
   readonly connectTimeoutMs: Millis;
   readonly requestTimeoutMs: Millis;
   /** Copies of the topics that are made here; undefined: the cluster's default. */

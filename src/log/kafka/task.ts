@@ -5,6 +5,7 @@ import { Feed } from './feed.ts';
 import type { Kafka } from './kafka.ts';
 import { committedOffsets, type Ledger } from './ledger.ts';
 import { endOf } from './offsets.ts';
+import { NO_IDS } from './positions.ts';
 
 /** A task and the two ways its group ends it. */
 export interface KafkaTask extends Task {
@@ -17,18 +18,22 @@ export interface KafkaTask extends Task {
 /** How a task ended: its work was done, its group took it back, or it fell out and may be taken up again. */
 export type Ending = 'done' | 'revoked' | 'lost';
 
-/** The ledger is open, so the former owner is fenced; now the offsets are read, and the inputs from there. */
+/**
+ * The ledger is open, so the former owner is fenced; now the offsets are read, and the inputs from there. `ids` are those
+ * of the topics; they were asked for before.
+ */
 export async function openTask(
   kafka: Kafka,
   { group, inputs }: GroupSpec,
   partition: number,
   ledger: Ledger,
   released: (ending: Ending) => Promise<void>,
+  ids = NO_IDS,
 ): Promise<KafkaTask> {
   const revoked = new AbortController();
-  const offsets = await committedOffsets(kafka, group, inputs, partition);
+  const offsets = await committedOffsets(kafka, group, inputs, partition, ids);
   const feeds = new Map(
-    inputs.map((topic) => [topic, new Feed(kafka, topic, partition, offsets.get(topic)!)]),
+    inputs.map((topic) => [topic, new Feed(kafka, topic, partition, offsets.get(topic)!, ids.get(topic))]),
   );
   let state: Restored | undefined = ledger.state;
   const lost = (): boolean => revoked.signal.reason instanceof Problem;
@@ -37,7 +42,12 @@ export async function openTask(
     const found = await Promise.all(
       inputs.map(async (topic) => [topic, await endOf(kafka, topic, partition)] as const),
     );
-    for (const [topic, end] of found) feeds.get(topic)!.expect(end);
+    for (const [topic, end] of found) {
+      const feed = feeds.get(topic)!;
+      // A topic that has shrunk may be another one.
+      if (end < feed.position) await feed.verify();
+      feed.expect(end);
+    }
     return new Map(found);
   }
 

@@ -3,6 +3,7 @@ import { isFenced, isProducerOver, rootOf, typeOf } from './errors.ts';
 import type { Kafka } from './kafka.ts';
 import type { Broker, Link } from './link.ts';
 import type { PlacedRecords } from './partitions.ts';
+import { NO_IDS, positionsOf, type TopicIds } from './positions.ts';
 import { Producer } from './producer.ts';
 
 /** While the markers of the last transaction are still being written the next one has to wait a moment: 2 ms, then longer. */
@@ -16,6 +17,8 @@ export interface Transaction {
   /** Next offset by topic, all of one partition number. */
   readonly offsets: ReadonlyMap<string, number>;
   readonly partition: number;
+  /** Of the topics that the offsets are of. */
+  readonly ids?: TopicIds;
 }
 
 /** The transactions of one transactional id. Opening fences whoever had it before. */
@@ -45,7 +48,7 @@ export class Transactions {
    * All of it or nothing. Throws Problem `fenced` when it cannot be known to be done: then open anew, which ends what
    * was begun, and ask the broker what is committed.
    */
-  async commit({ placed, group, offsets, partition }: Transaction): Promise<void> {
+  async commit({ placed, group, offsets, partition, ids = NO_IDS }: Transaction): Promise<void> {
     const topics = topicsOf(placed);
     const about = topics.map(({ topic }) => topic).join(', ');
     try {
@@ -58,7 +61,10 @@ export class Transactions {
         joined.push(this.#ask((broker, ids) => broker.addOffsetsToTxn({ ...ids, groupId: group })));
       }
       await Promise.all(joined);
-      await Promise.all([this.#producer.send(placed), this.#sendOffsets(group, offsets, partition)]);
+      await Promise.all([
+        this.#producer.send(placed),
+        this.#sendOffsets(group, positionsOf(offsets, partition, ids)),
+      ]);
       this.#unsettled = true;
       await this.#ask((broker, ids) => broker.endTxn({ ...ids, transactionResult: true }));
     } catch (error) {
@@ -67,12 +73,8 @@ export class Transactions {
     }
   }
 
-  async #sendOffsets(group: string, offsets: ReadonlyMap<string, number>, partition: number): Promise<void> {
-    if (offsets.size === 0) return;
-    const topics = [...offsets].map(([topic, next]) => ({
-      topic,
-      partitions: [{ partition, offset: String(next), metadata: '' }],
-    }));
+  async #sendOffsets(group: string, topics: ReturnType<typeof positionsOf>): Promise<void> {
+    if (topics.length === 0) return;
     const link = this.#link;
     await this.#kafka.persist(
       link,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../core/clock.ts';
 import { newFailure } from '../../core/failure.ts';
+import { fittingName } from '../../core/topic-name.ts';
 import { equalCount, familyOf, type GroupSpec, type Membership } from '../log.ts';
 import { fencedBy, HEARTBEAT_MS, heartbeat, type Seat, sit, stand } from './lease.ts';
 import type { Store } from './store.ts';
@@ -13,6 +14,9 @@ const partitionsOf = (store: Store, inputs: readonly string[]): number =>
     inputs.map((topic) => store.topics.get(topic)?.partitions ?? 0),
   );
 
+/** Many inputs with long names do not fit into a key of lmdb (1,978 bytes). */
+const LONGEST_FAMILY = 1000;
+
 /** Takes a seat in the group and keeps it, handing tasks out as they come, until `leave`. */
 export async function joinGroup(
   store: Store,
@@ -23,7 +27,7 @@ export async function joinGroup(
 ): Promise<Membership> {
   const partitions = partitionsOf(store, spec.inputs);
   const seat: Seat = {
-    family: familyOf(spec.group, spec.inputs),
+    family: fittingName(familyOf(spec.group, spec.inputs), LONGEST_FAMILY),
     member: randomUUID(),
     exclusive: spec.exclusive,
     since: clock.now(),
@@ -84,5 +88,5 @@ export async function joinGroup(
     await stand(store, seat);
   }
 
-  return { partitions, settled: () => settled, leave, failed };
+  return { partitions, settled: () => settled, unread: async () => 0, leave, failed };
 }

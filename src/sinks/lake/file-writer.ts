@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Millis } from '../../core/time.ts';
+import { fittingName } from '../../core/topic-name.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { SinkContext } from '../sink.ts';
 import { addOf } from './delta.ts';
@@ -21,10 +22,7 @@ export const LONGEST_FILE = 255;
 const LONGEST_TOPIC = 160;
 
 /** A topic as the name of a file begins with it; of a long one the beginning, and a digest of the whole. */
-export const topicPart = (topic: string): string =>
-  topic.length <= LONGEST_TOPIC
-    ? topic
-    : `${topic.slice(0, LONGEST_TOPIC - 17)}-${createHash('sha256').update(topic).digest('hex').slice(0, 16)}`;
+export const topicPart = (topic: string): string => fittingName(topic, LONGEST_TOPIC);
 
 /** Why a file was closed. */
 type Reason = 'rows' | 'bytes' | 'memory' | 'time';

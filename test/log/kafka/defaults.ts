@@ -13,6 +13,7 @@ export const DEFAULTS: Omit<KafkaSettings, 'brokers'> = {
   heartbeatMs: 1000,
   rebalanceTimeoutMs: 30_000,
   transactionTimeoutMs: 60_000,
+  metadataMaxAgeMs: 60_000,
   connectTimeoutMs: 5000,
   requestTimeoutMs: 15_000,
   replication: undefined,

@@ -14,6 +14,7 @@ export const settingsFor = (bootstrap: string, given: Partial<KafkaSettings> = {
   heartbeatMs: 500,
   rebalanceTimeoutMs: 10_000,
   transactionTimeoutMs: 30_000,
+  metadataMaxAgeMs: 60_000,
   connectTimeoutMs: 2000,
   requestTimeoutMs: 10_000,
   replication: undefined,

@@ -95,7 +95,7 @@ async function* lookCloser(surroundings: Surroundings): AsyncGenerator<Finding> 
   const tried = await step(
     'transactions',
     clock,
-    () => tryTransactions(kafka, sessions.size),
+    () => tryAgain(clock, () => tryTransactions(kafka, sessions.size)),
     NO_TRANSACTIONS,
   );
   let pipeline: ReadonlyMap<string, SeenTopic> = new Map();
@@ -107,6 +107,25 @@ async function* lookCloser(surroundings: Surroundings): AsyncGenerator<Finding> 
   yield* await step('groups', clock, () => examineGroups(surroundings, pipeline));
   yield* await step('open transactions', clock, () => examineOpen(surroundings, pipeline, longestMs));
   yield* tried;
+}
+
+/** A broker that was just started is still making Kafka's own topics: what fails within this time is tried again. */
+const STARTING_MS: Millis = 10_000;
+const AGAIN_MS: Millis = 1000;
+
+/** The findings of the first try that finds nothing bad, or of the last. */
+async function tryAgain(clock: Clock, look: () => Promise<Finding[]>): Promise<Finding[]> {
+  const begun = clock.now();
+  for (;;) {
+    const late = () => clock.now() - begun >= STARTING_MS;
+    try {
+      const findings = await look();
+      if (late() || findings.every(({ verdict }) => verdict !== 'bad')) return findings;
+    } catch (error) {
+      if (late()) throw error;
+    }
+    await clock.sleep(AGAIN_MS);
+  }
 }
 
 /** Kafka's own transaction.max.timeout.ms. */

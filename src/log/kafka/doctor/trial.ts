@@ -8,7 +8,7 @@ import { committedOffsets } from '../ledger.ts';
 import type { Broker, Link } from '../link.ts';
 import { endOf } from '../offsets.ts';
 import { Producer } from '../producer.ts';
-import { createTopic, deleteTopic } from '../topics.ts';
+import { createTopic, deleteTopic, identityOf } from '../topics.ts';
 import { Transactions } from '../transactions.ts';
 import { judgeTrial } from './judge-trial.ts';
 
@@ -148,7 +148,8 @@ class Trial {
   }
 
   async #read(partition: number, from: number): Promise<StoredRecord[]> {
-    const feed = new Feed(this.#kafka, this.#name, partition, from);
+    const id = await identityOf(this.#kafka, this.#name);
+    const feed = new Feed(this.#kafka, this.#name, partition, from, id);
     const records: StoredRecord[] = [];
     try {
       feed.expect(await endOf(this.#kafka, this.#name, partition));

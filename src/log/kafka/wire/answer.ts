@@ -55,6 +55,11 @@ export class AnswerReader {
     return this.#raw(Math.max(0, this.uvarint() - 1)).toString();
   }
 
+  /** Shares the answer's memory; null is empty. */
+  compactBytes(): Buffer {
+    return this.#raw(Math.max(0, this.uvarint() - 1));
+  }
+
   /** As Kafka's own tools write it; undefined for all zeros, which is none. */
   uuid(): string | undefined {
     const bytes = this.#raw(16);

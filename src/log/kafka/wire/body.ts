@@ -65,6 +65,11 @@ export class BodyWriter {
     return this.uvarint(Buffer.byteLength(text) + 1).#raw(Buffer.from(text));
   }
 
+  /** 16 bytes, given as Kafka's own tools write them (base64url). */
+  uuid(id: string): this {
+    return this.#raw(Buffer.from(id, 'base64url'));
+  }
+
   compactArray<T>(items: readonly T[], write: (item: T) => void): this {
     this.uvarint(items.length + 1);
     items.forEach(write);

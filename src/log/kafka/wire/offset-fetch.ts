@@ -1,6 +1,7 @@
 import { AnswerReader } from './answer.ts';
 import { BodyWriter } from './body.ts';
 import type { WireRequest } from './request.ts';
+import { topicIdIn } from './topic-id-note.ts';
 
 const REQUIRE_STABLE = 1;
 
@@ -14,6 +15,8 @@ export interface CommittedOffset {
   readonly partition: number;
   /** The next one to read; undefined: the group has none. */
   readonly offset: number | undefined;
+  /** The id of the topic that the position is of, where who committed it said so. */
+  readonly topicId: string | undefined;
   /** Of Kafka's protocol; 88: an open transaction will move it, ask again. */
   readonly errorCode: number;
 }
@@ -64,10 +67,10 @@ function readTopic(answer: AnswerReader): CommittedOffset[] {
     const partition = answer.int32();
     const offset = answer.int64();
     answer.int32(); // leader epoch
-    answer.compactString(); // metadata
+    const topicId = topicIdIn(answer.compactString());
     const errorCode = answer.int16();
     answer.skipTags();
-    return { topic, partition, offset: offset < 0 ? undefined : offset, errorCode };
+    return { topic, partition, offset: offset < 0 ? undefined : offset, topicId, errorCode };
   });
   answer.skipTags();
   return partitions;
