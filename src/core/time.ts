@@ -60,10 +60,6 @@ const digits = (text: string, at: number, count: number): number => {
 };
 
 const ISO_DAY = /^\d{4}-\d{2}-\d{2}/;
-/** The last text read: a record's time is asked for where it is judged and again where it is used. */
-let lastText = '';
-let lastTime = Number.NaN;
-
 let dayText = '';
 let dayStart = Number.NaN;
 
@@ -97,14 +93,6 @@ function readIso(text: string): Millis {
  * Our own canonical form `2026-03-02T10:15:22.000Z` takes a path without Date.parse: neighbours share a day.
  */
 export function readTime(text: string): Millis {
-  if (text !== lastText) {
-    lastTime = readAfresh(text);
-    lastText = text;
-  }
-  return lastTime;
-}
-
-function readAfresh(text: string): Millis {
   if (text.length !== CANONICAL_LENGTH || text.charCodeAt(23) !== 90 || text.charCodeAt(10) !== 84)
     return readIso(text);
   if (dayText === '' || !text.startsWith(dayText)) {
