@@ -14,7 +14,7 @@ export const objectsOf = (value: unknown): readonly Json[] =>
   Array.isArray(value) && value.length > 0 ? (value.every(isObject) ? value : value.filter(isObject)) : NONE;
 
 /** Arrays and objects inside one another, at most. Code that recurses over a parsed value relies on it. */
-export const DEEPEST = 64;
+const DEEPEST = 64;
 /** Characters of a line, or of a record that a stage works on, at most: one post or one quote has far fewer. */
 export const LONGEST_LINE = 2 ** 20;
 /** Characters of any JSON text, at most: no document of MongoDB and no message in use is larger than 16 MB. */

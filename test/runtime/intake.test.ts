@@ -79,7 +79,7 @@ test('a record whose time is later than the latest is rejected at once, and hold
   while (await intake.fill())
     intake.drain(
       ({ topic, value }) => seen.push(`${topic}${(value as { time: number }).time}`),
-      ({ topic, text }, why) => seen.push(`${topic} ${text} ${why.slice(0, 42)}`),
+      ({ topic, text }, why) => seen.push(`${topic} ${text} ${why.slice(0, 44)}`),
       899,
     );
   expect(seen).toEqual([

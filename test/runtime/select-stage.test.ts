@@ -22,6 +22,7 @@ async function once(changes: Record<string, unknown>, renames: Record<string, re
     exclusive: true,
     inTurn: false,
     commitEveryMs: 20,
+    maxAheadMs: 86_400_000,
     clock: systemClock,
     reporter: { info: () => {}, warn: () => {} },
   });
@@ -116,4 +117,12 @@ test('near duplicates need one partition, which a fresh topic gets', async () =>
   expect((await once(changes)).dropped).toEqual({ 'near duplicate': 2 });
   await log.createTopic('three', { partitions: 3, retentionMs: undefined, compacted: false });
   await expect(once(changes, { tweets: ['three'] })).rejects.toMatchObject({ code: 'usage' });
+});
+
+test('a post dated more than --max-ahead after the clock goes to rejects, and hides no repeat among the others', async () => {
+  const created_at = new Date(systemClock.now() + 2 * 86_400_000).toISOString();
+  await fill('tweets', [post(1, 'btc'), post(2, 'btc', { created_at }), post(1, 'btc')]);
+  const stats = await once({});
+  expect([stats.in, stats.out, stats.rejected, stats.dropped]).toEqual([3, 1, 1, { repeat: 1 }]);
+  expect(await keys('rejects')).toEqual([['2']]);
 });

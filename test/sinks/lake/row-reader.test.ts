@@ -73,3 +73,15 @@ describe('a row', () => {
     expect(read(price(0, { coin: '\ud83d' })).folder[0]).toBe('\ufffd');
   });
 });
+
+test('a json column keeps every digit of a number; a number column takes the nearest float', () => {
+  const value = '{"id":12345678901234567890,"list":[-9007199254740993]}';
+  const rejects = rowReader(DATASETS.rejects);
+  rejects.read(`{"topic":"a","partition":0,"offset":7,"value":${value},"why":"b"}`);
+  expect(rejects.cells[rejects.columns.findIndex(({ name }) => name === 'value')]).toBe(value);
+  const caps = rowReader(DATASETS['market-cap']);
+  caps.read(
+    '{"time":"2026-03-02T10:00:00.000Z","quote":"irr","total_market_cap":130000000000000000001,"coins":1}',
+  );
+  expect(caps.cells[caps.columns.findIndex(({ name }) => name === 'total_market_cap')]).toBe(1.3e20);
+});
