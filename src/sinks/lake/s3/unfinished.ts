@@ -6,7 +6,7 @@ import { s3Problem } from './problems.ts';
 
 /** An upload that was begun so long ago counts as left behind; nothing tells which process began it. */
 const LEFT_AFTER: Millis = DAY;
-const LOOK = { kind: 'list', sums: false, conditional: false } as const;
+const LOOK = { kind: 'read', sums: false, conditional: false } as const;
 
 /**
  * Uploads in parts below a prefix ('' or `a/b/`) that were begun and not ended: a killed process leaves its parts, which
