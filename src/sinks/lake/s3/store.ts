@@ -5,6 +5,7 @@ import type { Bucket } from './bucket.ts';
 import { CutShort, isMissing, isTaken, told } from './errors.ts';
 import { putParts, type Upload, whole } from './multipart.ts';
 import { s3Problem } from './problems.ts';
+import { unfinishedUploads } from './unfinished.ts';
 import type { Request } from './unsupported.ts';
 
 /** Past it a file goes up in parts of it. */
@@ -84,8 +85,8 @@ export function s3Store(bucket: Bucket, prefix: string, partBytes = PART_BYTES):
         throw s3Problem(error, url, list);
       }
     },
-    // An upload is seen when it is whole, and not before.
-    unfinished: async () => [],
+    // No reader sees one: the start of a sink need not look for them, nor have the right to.
+    unfinished: async (now, recursive) => (recursive ? unfinishedUploads(bucket, root, now) : []),
     get: (path) =>
       at(read, path, (Key) =>
         ask(async () => {
