@@ -8,6 +8,7 @@ import {
   entryVersion,
   keyOf,
   LOG_FOLDER,
+  type MetaData,
   versionName,
 } from '../../../src/sinks/lake/delta.ts';
 import { openSource } from '../../../src/sinks/lake/parquet/source.ts';
@@ -102,13 +103,16 @@ export class OtherEngine {
   }
 
   /** Another table in the place of this one, with some rows. */
-  async recreate(rows: number): Promise<void> {
+  async recreate(
+    rows: number,
+    configuration: MetaData['configuration'] = { 'delta.checkpointInterval': '5' },
+  ): Promise<void> {
     await this.remove();
     const metaData = {
       ...this.schema,
       id: randomUUID(),
       format: { provider: 'parquet', options: {} },
-      configuration: { 'delta.checkpointInterval': '5' },
+      configuration,
     };
     await this.#commit([{ protocol: OURS }, { metaData }]);
     for (let i = 0; i < rows; i++) await this.append();
