@@ -84,6 +84,8 @@ export interface Task {
   /** Resolves when an input has grown past the position, or the signal aborts, or after `span`. */
   grown(span: Millis, signal: AbortSignal): Promise<void>;
   commit(commit: Commit): Promise<void>;
+  /** The destination says that another process has it: `revoked` aborts with the Problem. A membership takes it up anew. */
+  lose(problem: Problem): void;
   release(): Promise<void>;
 }
 

@@ -58,6 +58,12 @@ export async function runSinkTask(task: Task, work: SinkWork): Promise<Problem |
     }
     await inTurn(flush);
     return undefined;
+  } catch (error) {
+    // A run that is ending has no time to begin its partitions anew.
+    if (!(error instanceof Problem && error.code === 'fenced') || ending.mode !== undefined) throw error;
+    // A destination takes all partitions in one commit: whose they are now the group says.
+    for (const other of tasks.keys()) other.lose(error);
+    return error;
   } finally {
     tasks.delete(task);
     await inTurn(() => open.stop(task.partition));

@@ -36,10 +36,13 @@ export async function runTasks(
 ): Promise<TaskRunner> {
   const running = new Set<Promise<void>>();
   const { failed, fail } = newFailure();
+  let said: Problem | undefined;
   const assigned = (task: Task) => {
     const work = run(task)
       .then((taken) => {
-        if (taken !== undefined) reporter.warn(taken.message);
+        // One Problem may take several tasks away.
+        if (taken !== undefined && taken !== said) reporter.warn(taken.message);
+        said = taken ?? said;
       })
       .catch(fail)
       .finally(() => task.release().catch(fail))

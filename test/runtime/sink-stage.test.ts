@@ -5,6 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { aborted } from '../../src/core/aborted.ts';
 import type { Options } from '../../src/core/option.ts';
+import { Problem } from '../../src/core/problem.ts';
 import type { Batch } from '../../src/core/record.ts';
 import { expire } from '../../src/log/local/housekeeping.ts';
 import { openLocalLog } from '../../src/log/local/open.ts';
@@ -143,6 +144,30 @@ describe('a sink stage', () => {
     expect(running.stats.in).toBe(100);
     const { groups, partitionInfos } = (await log.describe('prices'))!;
     expect((await groups()).get('app.memory')).toEqual(partitionInfos.map(({ end }) => end));
+  });
+
+  test('a sink whose destination another process has written to begins its partitions anew and goes on', async () => {
+    const record = { topic: 'prices', by: 'btc', key: 'btc', value: JSON.stringify(price(1)), headers: {} };
+    await log.append(Array.from({ length: 10 }, () => record));
+    let refused = false;
+    const fencedOnce = defineSink({
+      ...memory,
+      async open(settings, context) {
+        const opened = await memory.open(settings as never, context);
+        const flush = async (now: number) => {
+          if (refused) return opened.flush(now);
+          refused = true;
+          throw new Problem('fenced', 'another process has written it', 'Nothing is lost.');
+        };
+        return { ...opened, flush };
+      },
+    });
+    due = true;
+    const running = stage(fencedOnce);
+    await running.start();
+    await expect.poll(() => [...kept.values()].flat().length, { timeout: 15_000 }).toBe(10);
+    await running.stop();
+    expect(said.filter((line) => line.includes('another process has written it'))).toHaveLength(1);
   });
 
   test('the lag is what all partitions have unread, those that stand still among them', async () => {

@@ -7,12 +7,10 @@ import { committedOffsets, type Ledger } from './ledger.ts';
 import { endOf } from './offsets.ts';
 import { NO_IDS } from './positions.ts';
 
-/** A task and the two ways its group ends it. */
+/** A task and how its group ends it. */
 export interface KafkaTask extends Task {
   /** Asks for it back, after a last commit. */
   revoke(): void;
-  /** Tells it that it is lost already. */
-  lose(problem: Problem): void;
 }
 
 /** How a task ended: its work was done, its group took it back, or it fell out and may be taken up again. */

@@ -1,5 +1,4 @@
 import type { Clock } from '../../core/clock.ts';
-import type { Problem } from '../../core/problem.ts';
 import { type Commit, deletedUnread, goneProblem, type Task } from '../log.ts';
 import { fencedBy, usurper, yieldLease } from './lease.ts';
 import { prepare, putBatches, stillFits } from './partitions.ts';
@@ -20,8 +19,6 @@ export interface LocalTask extends Task {
   readonly epoch: number;
   /** Asks for it back, after a last commit. */
   revoke(): void;
-  /** Tells it that it is lost already. */
-  lose(problem: Problem): void;
 }
 
 export function openTask(
