@@ -50,7 +50,8 @@ export async function runTask(task: Task, settings: TaskSettings): Promise<Probl
   const outbox = new Outbox(settings.output, stats, restored);
   const work: Work = { task, intake, outbox, stats, clock, logic: settings.build(restored) };
   const wake = AbortSignal.any([ending.signal, task.revoked]);
-  let committed = clock.now();
+  /** Monotonic time of the last commit. */
+  let committed = clock.monotonic();
   let pinned = false;
   let looked = false;
   let underWay: Promise<void> = Promise.resolve();
@@ -70,13 +71,13 @@ export async function runTask(task: Task, settings: TaskSettings): Promise<Probl
         // Reading is synchronous here: without a turn of the event loop nobody's commit would get on.
         await new Promise(setImmediate);
       }
-      const due = clock.now() - committed >= settings.commitEveryMs;
+      const due = clock.monotonic() - committed >= settings.commitEveryMs;
       if (due || outbox.size >= MAX_OUTPUTS) {
         // One commit is under way while the next records are taken: it took what it commits when it began.
         await underWay;
         underWay = checkpoint(work);
         underWay.catch(() => {});
-        committed = clock.now();
+        committed = clock.monotonic();
         if (!looked) stats.lag = await lagOf(task, intake);
         looked = !more;
       }
@@ -87,7 +88,7 @@ export async function runTask(task: Task, settings: TaskSettings): Promise<Probl
         stats.lag = 0;
         return undefined;
       }
-      const rest = looked ? IDLE_MS : Math.max(1, committed + settings.commitEveryMs - clock.now());
+      const rest = looked ? IDLE_MS : Math.max(1, committed + settings.commitEveryMs - clock.monotonic());
       await task.grown(Math.min(IDLE_MS, rest), wake);
     }
     await underWay;

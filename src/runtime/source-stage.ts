@@ -75,6 +75,7 @@ export function sourceStage<O extends Options>(given: SourceStageSettings<O>): S
       ...given.surroundings,
       signal,
       now: clock.now,
+      monotonic: clock.monotonic,
       sleep: (span: Millis, until?: AbortSignal) => clock.sleep(span, signal, until),
       position: place,
       status: (note: string | undefined) => {

@@ -38,6 +38,7 @@ export const console = defineSink({
     const table = terminalWidth === undefined ? undefined : new ConsoleTable(dataset, fields, terminalWidth);
     const line = jsonLine(fields);
     const counts = { rows: 0, rejected: 0, tombstones: 0 };
+    /** Monotonic time of the first line since the last commit. */
     let since: Millis | undefined;
     let isHidingSaid = false;
     const linesOf = (values: readonly string[], rows: readonly Row[]): readonly string[] => {
@@ -54,7 +55,7 @@ export const console = defineSink({
       // The group's committed offset is the position: what is printed is gone.
       start: async () => undefined,
       async write(batch) {
-        since ??= context.clock.now();
+        since ??= context.clock.monotonic();
         const values: string[] = [];
         const rows: Row[] = [];
         for (const [i, { value }] of batch.records.entries()) {
@@ -74,7 +75,7 @@ export const console = defineSink({
         if (rows.length > 0) await context.print(linesOf(values, rows).join('\n'));
         counts.rows += rows.length;
       },
-      due: (now) => since !== undefined && now - since >= COMMIT_EVERY_MS,
+      due: (at) => since !== undefined && at - since >= COMMIT_EVERY_MS,
       async flush() {
         since = undefined;
       },

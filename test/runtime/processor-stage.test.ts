@@ -188,6 +188,26 @@ describe('a processor stage', () => {
       await second.stop();
     });
 
+    test.each([-72, -0.01, 5])(
+      'a wall clock set by %d hours neither delays a commit nor moves a partition',
+      async (hours) => {
+        const clock = handClock();
+        const bus = await temporaryLog(clock, dir);
+        const stages = [stageOn(bus, false, clock), stageOn(bus, false, clock)];
+        for (const stage of stages) await stage.start();
+        for (let round = 0; round < 3; round++) {
+          if (round === 1) clock.set(clock.now() + hours * 3_600_000);
+          await fill(30, 30 * round);
+          const turning = async () => (await clock.turn(20)) ?? (await numbers());
+          await expect.poll(turning, { interval: 1 }).toEqual(upTo(30 * (round + 1)));
+        }
+        // Heartbeats of all members, and time enough for a lease to end.
+        for (let beat = 0; beat < 8; beat++) await clock.turn(1000);
+        expect(warnings).toEqual([]);
+        for (const stage of stages) await stage.stop();
+      },
+    );
+
     test('one that was frozen past its lease commits nothing more and says so', async () => {
       const frozen = handClock();
       const running = handClock(frozen.now() + 60_000);

@@ -65,7 +65,7 @@ export class Kafka {
     { signal, pass, topic, waitMs = 0 }: Persistence = {},
   ): Promise<T> {
     const { clock, settings, opener } = this;
-    const begun = clock.now();
+    const begun = clock.monotonic();
     let said = false;
     let last: unknown = new Error('no answer came');
     const late = (): never => {
@@ -74,7 +74,7 @@ export class Kafka {
     try {
       for (let wait = FIRST_WAIT_MS; ; wait = Math.min(LONGEST_WAIT_MS, wait * 2)) {
         try {
-          const left = Math.max(1, opener.patienceMs + waitMs - (clock.now() - begun));
+          const left = Math.max(1, opener.patienceMs + waitMs - (clock.monotonic() - begun));
           const answer = await within(clock, left, step(), late);
           if (said && this.#waiting === 1) opener.warn('kafka answers again');
           return answer;
@@ -83,7 +83,7 @@ export class Kafka {
           if (signal?.aborted || link.closed.aborted || pass?.(error)) throw error;
           const fatal = fatalProblem(error, settings);
           if (fatal !== undefined) throw fatal;
-          const waited = clock.now() - begun;
+          const waited = clock.monotonic() - begun;
           if (typeOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION' && waited >= UNKNOWN_MS)
             throw goneProblem(topic);
           if (waited >= opener.patienceMs)
