@@ -77,12 +77,16 @@ export class Intake {
     return this.#queues.some((queue) => !queue.ended);
   }
 
-  /** Hands on what was taken, until an input that had more runs dry. Returns how many records that was. */
-  drain(accept: (input: Input) => void, reject: (input: Input, why: string) => void): number {
+  /** Hands on what was taken, until an input that had more runs dry, or `isFull`. Returns how many records that was. */
+  drain(
+    accept: (input: Input) => void,
+    reject: (input: Input, why: string) => void,
+    isFull: () => boolean = () => false,
+  ): number {
     const { partition } = this.task;
     const live = this.#queues.filter((queue) => !queue.ended);
     let count = 0;
-    while (live.length > 0 && live.every((queue) => queue.at < queue.records.length)) {
+    while (live.length > 0 && live.every((queue) => queue.at < queue.records.length) && !isFull()) {
       const queue = live.length === 1 ? live[0]! : earliest(live, partition);
       const input = queue.head ?? parse(queue, partition);
       if (input.value instanceof Broken) reject({ ...input, value: input.value.text }, input.value.why);

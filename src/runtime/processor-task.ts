@@ -10,8 +10,6 @@ import { Intake, type IntakeSpec } from './intake.ts';
 import { Outbox, type OutboxSpec } from './outbox.ts';
 import type { StageStats } from './stage.ts';
 
-/** Outputs held at most before a commit, whatever the time. */
-const MAX_OUTPUTS = 20_000;
 /** While nothing comes the clock is looked at this often. */
 const IDLE_MS: Millis = 500;
 
@@ -72,7 +70,7 @@ export async function runTask(task: Task, settings: TaskSettings): Promise<Probl
         await new Promise(setImmediate);
       }
       const due = clock.monotonic() - committed >= settings.commitEveryMs;
-      if (due || outbox.size >= MAX_OUTPUTS) {
+      if (due || outbox.isFull) {
         // One commit is under way while the next records are taken: it took what it commits when it began.
         await underWay;
         underWay = checkpoint(work);
@@ -104,5 +102,6 @@ function drain({ intake, logic, outbox }: Work): number {
   return intake.drain(
     (input) => outbox.during(input, () => logic.accept(input, outbox)),
     (input, why) => outbox.reject(input, why),
+    () => outbox.isFull,
   );
 }

@@ -72,3 +72,18 @@ test('nothing at or past a limit is handed on, and the offset stops right there'
   expect(await all(intake)).toEqual(['a1', 'a2']);
   expect([...intake.offsets()]).toEqual([['a', 2]]);
 });
+
+test('draining stops when the answers fill their bound, and goes on at the next record', async () => {
+  const intake = new Intake(taskOf({ a: [1, 2, 3] }), specs('a'));
+  const seen: number[] = [];
+  const next = () =>
+    intake.drain(
+      ({ offset }) => seen.push(offset),
+      () => {},
+      () => seen.length % 2 === 1,
+    );
+  await intake.fill();
+  expect([next(), [...intake.offsets()], intake.caughtUp]).toEqual([1, [['a', 1]], false]);
+  seen.push(-1);
+  expect([await intake.fill(), next(), seen]).toEqual([true, 1, [0, -1, 1]]);
+});

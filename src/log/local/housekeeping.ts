@@ -1,18 +1,21 @@
+import { weightOf } from '../../core/runs.ts';
 import { DAY, type Millis } from '../../core/time.ts';
 import { decodeBatch, encodeBatch, readHead } from './codec.ts';
 import { newHead } from './partitions.ts';
 import { type HeadRow, type Store, type TopicRow, transact } from './store.ts';
 
-/** Batches touched by one transaction: a few milliseconds of the write lock. */
+/** Batches touched by one transaction, and bytes of them: a few milliseconds of the write lock. */
 const STEP = 64;
+const STEP_BYTES = 8 * 2 ** 20;
 /** Keys remembered in one compaction pass; about 100 MB at 60 characters a key. */
 const PASS_KEYS = 500_000;
 /** A compacted topic is cleaned when this share of its records is new since the last time (Kafka: 0.5). */
 const DIRTY_RATIO = 0.3;
 /** A tombstone is kept this long for slow readers (Kafka: delete.retention.ms). */
 const TOMBSTONE_MS: Millis = DAY;
-/** Small batches are put together up to this many records. */
+/** Small batches are put together up to this many records, or bytes. */
 const MERGED_RECORDS = 500;
+const MERGED_BYTES = 1 << 20;
 
 type Place = { readonly topic: string; readonly row: TopicRow; readonly partition: number };
 
@@ -24,7 +27,14 @@ function* places(store: Store): Iterable<Place> {
 function stepOf(store: Store, { row, partition }: Place, from: number, to: number) {
   const range = { start: [row.id, partition, from], end: [row.id, partition, to], limit: STEP };
   const rows = store.batches.getRange(range as never) as Iterable<{ key: unknown; value: Buffer }>;
-  return Array.from(rows, ({ key, value }) => ({ base: (key as [number, number, number])[2], value }));
+  const step: { base: number; value: Buffer }[] = [];
+  let bytes = 0;
+  for (const { key, value } of rows) {
+    step.push({ base: (key as [number, number, number])[2], value });
+    bytes += value.length;
+    if (bytes >= STEP_BYTES) break;
+  }
+  return step;
 }
 
 /** Deletes batches that are wholly older than the topic's retention. Returns how many records went. */
@@ -58,7 +68,7 @@ function expireStep(store: Store, place: Place, before: Millis): { records: numb
   }
   head.records -= records;
   if (old.length > 0) store.heads.put([row.id, partition], head);
-  return { records, more: old.length === STEP };
+  return { records, more: old.length > 0 };
 }
 
 /** Keeps the newest record of each key in compacted topics. Returns how many records went. */
@@ -116,6 +126,7 @@ function compactStep(
   let next = from;
   let kept: { offset: number; key: string | null; value: string | null; headers: Record<string, string> }[] =
     [];
+  let keptBytes = 0;
   let timestamp = 0;
   const flush = () => {
     if (kept.length === 0) return;
@@ -125,6 +136,7 @@ function compactStep(
     store.batches.put([row.id, partition, base], data);
     head.bytes += data.length;
     kept = [];
+    keptBytes = 0;
     timestamp = 0;
   };
   for (const { base, value } of step) {
@@ -136,11 +148,14 @@ function compactStep(
       const superseded = record.key !== null && (newest.get(record.key) ?? record.offset) > record.offset;
       const forgotten = record.value === null && written < now - TOMBSTONE_MS;
       if (superseded || forgotten) gone += 1;
-      else kept.push(record);
+      else {
+        kept.push(record);
+        keptBytes += weightOf(record);
+      }
     }
     timestamp = Math.max(timestamp, written);
     next = batch.next;
-    if (kept.length >= MERGED_RECORDS) flush();
+    if (kept.length >= MERGED_RECORDS || keptBytes >= MERGED_BYTES) flush();
   }
   flush();
   head.records -= gone;
