@@ -4,7 +4,7 @@ import { Problem } from '../core/problem.ts';
 import type { Restored } from '../core/state.ts';
 import type { Millis } from '../core/time.ts';
 import type { Task } from '../log/log.ts';
-import type { Logic } from '../processors/processor.ts';
+import type { Input, Logic } from '../processors/processor.ts';
 import { checkpoint, type Work } from './checkpoint.ts';
 import { Intake, type IntakeSpec } from './intake.ts';
 import { Outbox, type OutboxSpec } from './outbox.ts';
@@ -98,9 +98,27 @@ export async function runTask(task: Task, settings: TaskSettings): Promise<Probl
   }
 }
 
-function drain({ intake, logic, outbox }: Work): number {
+/** For a record that the logic fails on: it would fail again at each start, so the reader learns which one it is. */
+function stuckAt({ group }: Task, { from, partition, offset }: Input, cause: unknown): Problem {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new Problem(
+    'failed',
+    `${group} fails on the record at offset ${offset} of ${from}/${partition}: ${why}`,
+    `If it fails there again, leave that record out: cryptopipe topics reset ${from} --group ${group} --skip ${offset} --partition ${partition} --yes`,
+    false,
+    { cause },
+  );
+}
+
+function drain({ task, intake, logic, outbox }: Work): number {
   return intake.drain(
-    (input) => outbox.during(input, () => logic.accept(input, outbox)),
+    (input) => {
+      try {
+        outbox.during(input, () => logic.accept(input, outbox));
+      } catch (error) {
+        throw error instanceof Problem ? error : stuckAt(task, input, error);
+      }
+    },
     (input, why) => outbox.reject(input, why),
     () => outbox.isFull,
   );

@@ -22,6 +22,7 @@ const counter = defineProcessor({
     return {
       accept({ key, value }, out) {
         const { n } = value as { n: unknown };
+        if (n === 'broken') throw new RangeError('Invalid array length');
         if (typeof n !== 'number') throw new Unreadable('n is no number');
         if (n < 0) return out.late('too old', -n);
         const count = counts.set(key!, (counts.get(key!) ?? 0) + 1);
@@ -152,6 +153,23 @@ describe('a processor stage', () => {
     expect(await values('late')).toMatchObject([
       { topic: 'in', value: { n: -5 }, why: 'too old', late_by_ms: 5 },
     ]);
+  });
+
+  test('a record that the logic fails on is named with its topic, partition and offset, and how to skip it', async () => {
+    await log.append([record('a', { n: 1 }), record('a', { n: 'broken' })]);
+    const stage = stageOn(log);
+    await stage.start();
+    const problem = await Promise.race([stage.failed, stage.finish('clock')]).catch(
+      (error: unknown) => error,
+    );
+    expect(problem).toMatchObject({
+      code: 'failed',
+      message: expect.stringMatching(
+        /^app.counter fails on the record at offset 1 of in\/(\d): Invalid array/,
+      ),
+      remedy: expect.stringMatching(/topics reset in --group app.counter --skip 1 --partition \d --yes$/),
+    });
+    await stage.stop().catch(() => {});
   });
 
   test('a second one-shot run meets the lock', async () => {
