@@ -104,7 +104,7 @@ function stuckAt({ group }: Task, { from, partition, offset }: Input, cause: unk
   return new Problem(
     'failed',
     `${group} fails on the record at offset ${offset} of ${from}/${partition}: ${why}`,
-    `If it fails there again, leave that record out: cryptopipe topics reset ${from} --group ${group} --skip ${offset} --partition ${partition} --yes`,
+    `If it fails there again, leave that record out with 'cryptopipe topics reset ${from} --group ${group} --skip ${offset} --partition ${partition} --yes'.`,
     false,
     { cause },
   );
