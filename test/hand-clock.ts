@@ -1,11 +1,22 @@
 import type { Clock } from '../src/core/clock.ts';
 
+/** What a test does to time. */
+export interface HandClock extends Clock {
+  /** Time goes on by `span` ms: wakes the sleepers that are due. */
+  turn(span: number): Promise<void>;
+  /** Somebody sets the wall clock: no time passes. */
+  set(time: number): void;
+}
+
 /** A clock that stands until it is turned; sleepers wake in the order of their time. */
-export function handClock(start = Date.UTC(2026, 2, 2)): Clock & { turn(span: number): Promise<void> } {
-  let now = start;
+export function handClock(start = Date.UTC(2026, 2, 2)): HandClock {
+  /** What the wall clock is ahead of the monotonic one. */
+  let ahead = 1_000_000_000_000;
+  let now = start - ahead;
   let sleepers: { at: number; wake: () => void }[] = [];
   return {
-    now: () => now,
+    now: () => now + ahead,
+    monotonic: () => now,
     sleep: (span, ...signals) =>
       new Promise((resolve) => {
         if (signals.some((signal) => signal?.aborted)) return resolve();
@@ -23,6 +34,9 @@ export function handClock(start = Date.UTC(2026, 2, 2)): Clock & { turn(span: nu
       const due = sleepers.filter(({ at }) => at <= now).sort((a, b) => a.at - b.at);
       for (const { wake } of due) wake();
       await new Promise(setImmediate);
+    },
+    set(time) {
+      ahead = time - now;
     },
   };
 }

@@ -45,6 +45,7 @@ function contextOf(
     ...sourceSurroundings(io, true),
     signal,
     now: clock.now,
+    monotonic: clock.monotonic,
     sleep: (span, until) => clock.sleep(span, signal, until),
     position,
     status: () => undefined,

@@ -77,13 +77,13 @@ const progress = ({ in: read, out, late, rejected, files, lag }: StageStats): st
 /** Rejects when a stage has got nowhere for `maxWaitMs`: whatever it waits for does not answer. */
 async function stalled(stage: Stage, maxWaitMs: Millis, clock: Clock, done: AbortSignal): Promise<never> {
   let last = progress(stage.stats);
-  let since = clock.now();
+  let since = clock.monotonic();
   for (;;) {
     await clock.sleep(Math.min(LOOK_MS, maxWaitMs), done);
     if (done.aborted) return new Promise(() => undefined);
     const current = progress(stage.stats);
-    if (current !== last) since = clock.now();
-    else if (clock.now() - since >= maxWaitMs)
+    if (current !== last) since = clock.monotonic();
+    else if (clock.monotonic() - since >= maxWaitMs)
       throw new Problem(
         'unavailable',
         `${stage.stats.stage}: no progress for ${formatSpan(maxWaitMs)}${stage.stats.note === undefined ? '' : ` (${stage.stats.note})`}`,

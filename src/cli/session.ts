@@ -74,7 +74,7 @@ export async function drive(
 ): Promise<ReturnType<typeof summarize>> {
   const { settings, io, logger, ending, endsWithSources = false } = session;
   const stats = stages.map((stage) => stage.stats);
-  const began = io.clock.now();
+  const began = io.clock.monotonic();
   const terminal = io.errIsTerminal && settings.log === 'text' ? { width: io.width } : undefined;
   const hide = settings.quiet ? () => undefined : showStatus(stats, logger, io.clock, terminal);
   const driving: Drive = { clock: io.clock, reporter: logger, stop: io.stop(), drainMs: settings.drain };
@@ -90,5 +90,5 @@ export async function drive(
       logger.warn(
         `${stage}: nothing but rejects, ${groupDigits(rejected)}; see why with ${io.self} topics tail rejects`,
       );
-  return summarize(stats, io.clock.now() - began);
+  return summarize(stats, io.clock.monotonic() - began);
 }

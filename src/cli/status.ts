@@ -46,11 +46,11 @@ export function showStatus(
   const done = new AbortController();
   const loop = async () => {
     let before = { in: 0, out: 0 };
-    let since = clock.now();
+    let since = clock.monotonic();
     for (;;) {
       await clock.sleep(terminal ? TERMINAL_MS : LOG_MS, done.signal);
       if (done.signal.aborted) return;
-      const now = clock.now();
+      const now = clock.monotonic();
       const line = statusLine(stats, before, now - since);
       if (terminal) logger.status(line.slice(0, terminal.width - 1));
       else logger.info(line);

@@ -26,7 +26,7 @@ export async function patiently<T>(
   passing: (error: unknown) => string | undefined,
   step: () => Promise<T>,
 ): Promise<T> {
-  const begun = clock.now();
+  const begun = clock.monotonic();
   let said = false;
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(LONGEST_WAIT_MS, wait * 2)) {
     try {
@@ -36,7 +36,7 @@ export async function patiently<T>(
     } catch (error) {
       const why = passing(error);
       if (why === undefined) throw error;
-      const waited = clock.now() - begun;
+      const waited = clock.monotonic() - begun;
       if (waited >= patienceMs)
         throw new Problem(
           'unavailable',

@@ -111,8 +111,8 @@ export class ToleranceJoin<L, R> {
   }
 
   /** The clock at a moment when every input has been read to its end (`caughtUp`), or has not. */
-  passTime(now: Millis, caughtUp: boolean): readonly Match<L, R>[] {
-    const elapsed = this.#readToEnd.elapsed(now, caughtUp);
+  passTime(now: Millis, caughtUp: boolean, monotonic: Millis = now): readonly Match<L, R>[] {
+    const elapsed = this.#readToEnd.elapsed(monotonic, caughtUp);
     if (elapsed === undefined) return [];
     return this.#move((clock, pair) => {
       if (passTime(clock, now, elapsed, this.settings.rules).noted) this.#clocks.touch(pair);

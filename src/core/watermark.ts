@@ -67,11 +67,11 @@ export function observe(clock: KeyClock, source: string, time: Millis, rules: Ti
 export class ReadToEnd {
   #last: Millis | undefined;
 
-  /** What has passed since the last look, if both found every input read to its end; undefined when this one does not. */
-  elapsed(now: Millis, caughtUp: boolean): Millis | undefined {
-    const since = this.#last ?? now;
-    this.#last = caughtUp ? now : undefined;
-    return caughtUp ? Math.max(0, now - since) : undefined;
+  /** What has passed since the last look, by the monotonic clock, if both found every input read to its end; undefined when this one does not. */
+  elapsed(at: Millis, caughtUp: boolean): Millis | undefined {
+    const since = this.#last ?? at;
+    this.#last = caughtUp ? at : undefined;
+    return caughtUp ? Math.max(0, at - since) : undefined;
   }
 }
 
@@ -92,7 +92,8 @@ export function passTime(clock: KeyClock, now: Millis, elapsed: Millis, rules: T
   for (const source in clock.feeds) {
     const feed = clock.feeds[source]!;
     const lag = rules.lagOf(source);
-    if (feed.heard === undefined) {
+    // A wall clock that was set back: the silence is counted from now, not from a time to come.
+    if (feed.heard === undefined || feed.heard > now) {
       feed.heard = now;
       noted = true;
     } else if (now - feed.heard >= rules.idleMs && !feed.idle) {

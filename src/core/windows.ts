@@ -101,8 +101,8 @@ export class TumblingWindows<V, A, R> {
   }
 
   /** The clock at a moment when every input has been read to its end (`caughtUp`), or has not. */
-  passTime(now: Millis, caughtUp: boolean): void {
-    const elapsed = this.#readToEnd.elapsed(now, caughtUp);
+  passTime(now: Millis, caughtUp: boolean, monotonic: Millis = now): void {
+    const elapsed = this.#readToEnd.elapsed(monotonic, caughtUp);
     if (elapsed === undefined) return;
     for (const entry of this.#entries.values()) {
       const { moved, noted } = passTime(entry.clock, now, elapsed, this.rules);

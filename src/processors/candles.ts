@@ -66,9 +66,9 @@ class Candles implements Logic {
     if (this.settings.emit === 'updates') this.#update(key, time);
   }
 
-  advance({ time, caughtUp }: Now, out: Emitter): void {
+  advance({ time, monotonic, caughtUp }: Now, out: Emitter): void {
     this.#out = out;
-    this.#windows.passTime(time, caughtUp);
+    this.#windows.passTime(time, caughtUp, monotonic);
   }
 
   finish(mode: 'clock' | 'all', time: Millis, out: Emitter): void {

@@ -86,8 +86,8 @@ class Join implements Logic {
     }
   }
 
-  advance({ time, caughtUp }: Now, out: Emitter): void {
-    this.#convert(this.#join.passTime(time, caughtUp), out);
+  advance({ time, monotonic, caughtUp }: Now, out: Emitter): void {
+    this.#convert(this.#join.passTime(time, caughtUp, monotonic), out);
   }
 
   finish(mode: 'clock' | 'all', time: number, out: Emitter): void {

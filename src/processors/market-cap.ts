@@ -84,8 +84,8 @@ class MarketCaps implements Logic {
     }
   }
 
-  advance({ time, caughtUp }: Now, out: Emitter): void {
-    const elapsed = this.#readToEnd.elapsed(time, caughtUp);
+  advance({ time, monotonic, caughtUp }: Now, out: Emitter): void {
+    const elapsed = this.#readToEnd.elapsed(monotonic, caughtUp);
     if (elapsed !== undefined) this.#passTime(time, elapsed, out);
   }
 

@@ -58,6 +58,8 @@ export interface Emitter {
 /** Time, handed in. `caughtUp`: every input has been read to its end. */
 export interface Now {
   readonly time: Millis;
+  /** What has passed between two calls is the difference of these; see core/clock.ts. */
+  readonly monotonic: Millis;
   readonly caughtUp: boolean;
 }
 

@@ -24,7 +24,7 @@ export async function checkpoint(
   finish?: 'clock' | 'all',
 ) {
   // 1. Time: silent keys move on with the clock; a one-shot run ends here.
-  logic.advance({ time: clock.now(), caughtUp: intake.caughtUp }, outbox);
+  logic.advance({ time: clock.now(), monotonic: clock.monotonic(), caughtUp: intake.caughtUp }, outbox);
   if (finish !== undefined) logic.finish(finish, clock.now(), outbox);
   // 2. The answers to every record handed on so far.
   const outputs = outbox.take();

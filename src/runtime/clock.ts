@@ -7,6 +7,11 @@ const LONGEST_TIMER_MS: Millis = 2 ** 31 - 1;
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: Date.now,
+  // Not `performance.now`: that counts from the start of the process, and leases are compared between processes.
+  monotonic: () => {
+    const [seconds, nanoseconds] = process.hrtime();
+    return seconds * 1000 + Math.floor(nanoseconds / 1e6);
+  },
   // Not `AbortSignal.any`: what it makes hangs on a signal that lasts until the collector runs.
   sleep: (span, ...signals) =>
     new Promise((resolve) => {

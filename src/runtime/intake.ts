@@ -78,19 +78,19 @@ export class Intake {
   }
 
   /**
-   * Hands on what was taken, until an input that had more runs dry. Returns how many records that was. Rejects a
-   * record that is not JSON, and one whose event time is later than `latest`: it would move its key's watermark past
-   * all that is still to come.
+   * Hands on what was taken, until an input that had more runs dry, or `isFull`. Returns how many records that was.
+   * Rejects a record that is not JSON, and one whose event time is later than `latest`: it would move its key's
+   * watermark past all that is still to come.
    */
   drain(
     accept: (input: Input) => void,
     reject: (input: Input, why: string) => void,
-    latest: Millis = Number.POSITIVE_INFINITY,
+    { latest = Number.POSITIVE_INFINITY, isFull = () => false }: DrainBounds = {},
   ): number {
     const { partition } = this.task;
     const live = this.#queues.filter((queue) => !queue.ended);
     let count = 0;
-    while (live.length > 0 && live.every((queue) => queue.at < queue.records.length)) {
+    while (live.length > 0 && live.every((queue) => queue.at < queue.records.length) && !isFull()) {
       const queue = live.length === 1 ? live[0]! : earliest(live, partition, latest);
       const { input, fault } = queue.head ?? look(queue, partition, latest);
       if (fault !== undefined) reject(input, fault);
@@ -102,6 +102,12 @@ export class Intake {
     }
     return count;
   }
+}
+
+/** Where draining stops. */
+interface DrainBounds {
+  readonly latest?: Millis;
+  readonly isFull?: () => boolean;
 }
 
 /** A record that has been looked at. */

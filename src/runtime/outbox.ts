@@ -1,4 +1,5 @@
 import { type Headers, type NewRecord, Unreadable } from '../core/record.ts';
+import { weightOf } from '../core/runs.ts';
 import type { Restored, StateChange } from '../core/state.ts';
 import type { Millis } from '../core/time.ts';
 import { fillTopic, placeholdersIn } from '../market/topic-template.ts';
@@ -6,6 +7,10 @@ import { REJECTS } from '../market/topics.ts';
 import type { Decisions, Emitter, Input, Output } from '../processors/processor.ts';
 import type { StageStats } from './stage.ts';
 import { WrittenTopics } from './written-topics.ts';
+
+/** Outputs held before a commit, and bytes of them: a record more at most. */
+const MAX_OUTPUTS = 20_000;
+const MAX_BYTES = 8 * 2 ** 20;
 
 const LATE: Headers = { schema: 'late/1' };
 const REJECT: Headers = { schema: 'reject/1' };
@@ -59,6 +64,7 @@ export interface OutboxSpec {
 /** Collects what a processor answers until the next commit takes it. */
 export class Outbox implements Emitter {
   #records: NewRecord[] = [];
+  #weight = 0;
   #input: Input | undefined;
   /** Topics that the record being accepted went to, `late` and `error` among them. */
   readonly #went = new Set<string>();
@@ -75,8 +81,14 @@ export class Outbox implements Emitter {
     this.#written = placeholdersIn(spec.topic).length > 0 ? new WrittenTopics(restored) : undefined;
   }
 
-  get size(): number {
-    return this.#records.length;
+  /** True when what waits is to be committed, whatever the time. */
+  get isFull(): boolean {
+    return this.#records.length >= MAX_OUTPUTS || this.#weight >= MAX_BYTES;
+  }
+
+  #put(record: NewRecord): void {
+    this.#records.push(record);
+    this.#weight += weightOf(record);
   }
 
   /** Runs `step` for one record: what it throws as Unreadable becomes a reject. */
@@ -87,7 +99,7 @@ export class Outbox implements Emitter {
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
       this.stats.rejected += 1;
-      this.#records.push(rejectRecord(input, error.message));
+      this.#put(rejectRecord(input, error.message));
       this.#went.add('error');
     }
     if (this.spec.decisions !== undefined) this.#decide(this.spec.decisions, input);
@@ -105,7 +117,7 @@ export class Outbox implements Emitter {
     const text = value === null ? null : JSON.stringify(value);
     for (const topic of this.#topicsOf(output)) {
       this.stats.out += 1;
-      this.#records.push({ topic, by, key, value: text, headers: this.#headers });
+      this.#put({ topic, by, key, value: text, headers: this.#headers });
       if (by !== null) this.#went.add(topic);
     }
   }
@@ -124,7 +136,7 @@ export class Outbox implements Emitter {
     const { from: by, key } = this.#input!;
     this.stats.late += 1;
     const value = setAside(this.#input!, why, { late_by_ms: byMs });
-    this.#records.push({ topic: 'late', by, key: keptKey(key), value, headers: LATE });
+    this.#put({ topic: 'late', by, key: keptKey(key), value, headers: LATE });
     this.#went.add('late');
   }
 
@@ -139,7 +151,7 @@ export class Outbox implements Emitter {
     const { from: source } = input;
     for (const dest of this.#went.size === 0 ? ['discard'] : this.#went) {
       const value = JSON.stringify({ id, source, dest });
-      this.#records.push({ topic, by: id ?? source, key: id, value, headers: DECISION });
+      this.#put({ topic, by: id ?? source, key: id, value, headers: DECISION });
     }
   }
 
@@ -147,6 +159,7 @@ export class Outbox implements Emitter {
   take(): NewRecord[] {
     const records = this.#records;
     this.#records = [];
+    this.#weight = 0;
     return records;
   }
 

@@ -4,14 +4,12 @@ import { Problem } from '../core/problem.ts';
 import type { Restored } from '../core/state.ts';
 import type { Millis } from '../core/time.ts';
 import type { Task } from '../log/log.ts';
-import type { Logic } from '../processors/processor.ts';
+import type { Input, Logic } from '../processors/processor.ts';
 import { checkpoint, type Work } from './checkpoint.ts';
 import { Intake, type IntakeSpec } from './intake.ts';
 import { Outbox, type OutboxSpec } from './outbox.ts';
 import type { StageStats } from './stage.ts';
 
-/** Outputs held at most before a commit, whatever the time. */
-const MAX_OUTPUTS = 20_000;
 /** While nothing comes the clock is looked at this often. */
 const IDLE_MS: Millis = 500;
 
@@ -52,7 +50,8 @@ export async function runTask(task: Task, settings: TaskSettings): Promise<Probl
   const outbox = new Outbox(settings.output, stats, restored);
   const work: Work = { task, intake, outbox, stats, clock, logic: settings.build(restored) };
   const wake = AbortSignal.any([ending.signal, task.revoked]);
-  let committed = clock.now();
+  /** Monotonic time of the last commit. */
+  let committed = clock.monotonic();
   let pinned = false;
   let looked = false;
   let underWay: Promise<void> = Promise.resolve();
@@ -72,13 +71,13 @@ export async function runTask(task: Task, settings: TaskSettings): Promise<Probl
         // Reading is synchronous here: without a turn of the event loop nobody's commit would get on.
         await new Promise(setImmediate);
       }
-      const due = clock.now() - committed >= settings.commitEveryMs;
-      if (due || outbox.size >= MAX_OUTPUTS) {
+      const due = clock.monotonic() - committed >= settings.commitEveryMs;
+      if (due || outbox.isFull) {
         // One commit is under way while the next records are taken: it took what it commits when it began.
         await underWay;
         underWay = checkpoint(work);
         underWay.catch(() => {});
-        committed = clock.now();
+        committed = clock.monotonic();
         if (!looked) stats.lag = await lagOf(task, intake);
         looked = !more;
       }
@@ -89,7 +88,7 @@ export async function runTask(task: Task, settings: TaskSettings): Promise<Probl
         stats.lag = 0;
         return undefined;
       }
-      const rest = looked ? IDLE_MS : Math.max(1, committed + settings.commitEveryMs - clock.now());
+      const rest = looked ? IDLE_MS : Math.max(1, committed + settings.commitEveryMs - clock.monotonic());
       await task.grown(Math.min(IDLE_MS, rest), wake);
     }
     await underWay;
@@ -101,10 +100,28 @@ export async function runTask(task: Task, settings: TaskSettings): Promise<Probl
   }
 }
 
-function drain({ intake, logic, outbox }: Work, latest: Millis): number {
+/** For a record that the logic fails on: it would fail again at each start, so the reader learns which one it is. */
+function stuckAt({ group }: Task, { from, partition, offset }: Input, cause: unknown): Problem {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new Problem(
+    'failed',
+    `${group} fails on the record at offset ${offset} of ${from}/${partition}: ${why}`,
+    `If it fails there again, leave that record out with 'cryptopipe topics reset ${from} --group ${group} --skip ${offset} --partition ${partition} --yes'.`,
+    false,
+    { cause },
+  );
+}
+
+function drain({ task, intake, logic, outbox }: Work, latest: Millis): number {
   return intake.drain(
-    (input) => outbox.during(input, () => logic.accept(input, outbox)),
+    (input) => {
+      try {
+        outbox.during(input, () => logic.accept(input, outbox));
+      } catch (error) {
+        throw error instanceof Problem ? error : stuckAt(task, input, error);
+      }
+    },
     (input, why) => outbox.reject(input, why),
-    latest,
+    { latest, isFull: () => outbox.isFull },
   );
 }

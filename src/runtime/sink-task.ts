@@ -47,7 +47,7 @@ export async function runSinkTask(task: Task, work: SinkWork): Promise<Problem |
       const batches = tasks.get(task)! < limit ? await task.read(topic, READ_BYTES) : [];
       await inTurn(async () => {
         await write(task, batches, limit, work);
-        if (open.due(clock.now())) await flush();
+        if (open.due(clock.monotonic())) await flush();
       });
       if (batches.length > 0) continue;
       if (tasks.get(task)! >= limit) {

@@ -78,6 +78,7 @@ export function sourceStage<O extends Options>(given: SourceStageSettings<O>): S
       signal,
       now: clock.now,
       maxAheadMs: given.maxAheadMs ?? Number.POSITIVE_INFINITY,
+      monotonic: clock.monotonic,
       sleep: (span: Millis, until?: AbortSignal) => clock.sleep(span, signal, until),
       position: place,
       status: (note: string | undefined) => {

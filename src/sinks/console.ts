@@ -39,6 +39,7 @@ export const console = defineSink({
     const table = terminalWidth === undefined ? undefined : new ConsoleTable(dataset, fields, terminalWidth);
     const line = jsonLine(fields);
     const counts = { rows: 0, rejected: 0, tombstones: 0 };
+    /** Monotonic time of the first line since the last commit. */
     let since: Millis | undefined;
     let isHidingSaid = false;
     const linesOf = (values: readonly string[], rows: readonly Row[]): readonly string[] => {
@@ -55,7 +56,7 @@ export const console = defineSink({
       // The group's committed offset is the position: what is printed is gone.
       start: async () => undefined,
       async write(batch) {
-        since ??= context.clock.now();
+        since ??= context.clock.monotonic();
         const values: string[] = [];
         const rows: Row[] = [];
         for (const [i, { value }] of batch.records.entries()) {
@@ -76,7 +77,7 @@ export const console = defineSink({
           await context.print(linesOf(values, rows).join('\n'), raw && table === undefined);
         counts.rows += rows.length;
       },
-      due: (now) => since !== undefined && now - since >= COMMIT_EVERY_MS,
+      due: (at) => since !== undefined && at - since >= COMMIT_EVERY_MS,
       async flush() {
         since = undefined;
       },

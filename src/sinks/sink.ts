@@ -10,9 +10,9 @@ export interface OpenSink {
   start(partition: number): Promise<number | undefined>;
   /** Takes records over; may flush on its own when memory, rows or bytes ask for it. */
   write(batch: Batch): Promise<void>;
-  /** True when rows have waited long enough, or there are enough of them, to be flushed. */
-  due(now: Millis): boolean;
-  /** Makes everything written so far durable. Throws Problem `fenced` when another process holds the position. */
+  /** True when rows have waited long enough, or there are enough of them, to be flushed. `at` is monotonic time. */
+  due(at: Millis): boolean;
+  /** Makes everything written so far durable; `now`, the wall clock, dates it. Throws Problem `fenced` when another process holds the position. */
   flush(now: Millis): Promise<void>;
   /** This process no longer has the partition (it was flushed before, unless it was lost). */
   stop(partition: number): Promise<void>;

@@ -29,9 +29,11 @@ export function* durably(chunk: Chunk): Generator<Chunk> {
 export interface SourceContext {
   /** Aborted when the stage is asked to stop. */
   readonly signal: AbortSignal;
+  /** The wall clock, which dates things, and the one that intervals are measured with; see core/clock.ts. */
   readonly now: () => Millis;
   /** How far ahead of the clock the time of a post or price may be; undefined: as far as it likes. */
   readonly maxAheadMs?: Millis;
+  readonly monotonic: () => Millis;
   /** Standard input, for a source that was told to read it. */
   readonly stdin: () => Readable;
   /** Resolves after `span`, or at once when the stage is asked to stop or `until` aborts. */

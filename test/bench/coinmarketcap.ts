@@ -46,6 +46,7 @@ function hurried(signal: AbortSignal): SourceContext {
   return {
     signal,
     now: () => Date.now() + ahead,
+    monotonic: () => performance.now() + ahead,
     sleep: async (span, until) => {
       // A time-out must not come early: it alone takes its time.
       if (until !== undefined) await systemClock.sleep(span, signal, until);

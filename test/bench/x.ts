@@ -32,6 +32,7 @@ function surroundings(signal: AbortSignal): SourceContext {
   return {
     signal,
     now: systemClock.now,
+    monotonic: systemClock.monotonic,
     stdin: () => Readable.from([]),
     sleep: (span, until) => systemClock.sleep(span, signal, until),
     position: async () => undefined,

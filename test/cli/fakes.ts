@@ -11,6 +11,7 @@ export function handClock(start = Date.parse('2026-03-02T10:15:22.000Z')) {
   const sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();
   const clock: Clock = {
     now: () => now,
+    monotonic: () => now,
     sleep: (span, ...signals) =>
       new Promise((resolve) => {
         const sleeper = {

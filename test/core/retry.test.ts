@@ -7,6 +7,7 @@ function around(patienceMs: number) {
   const said: string[] = [];
   const clock = {
     now: () => now,
+    monotonic: () => now,
     sleep: async (span: number) => {
       now += span;
     },
@@ -15,6 +16,7 @@ function around(patienceMs: number) {
     patience: { clock, patienceMs, warn: (text: string) => void said.push(text) },
     said,
     now: () => now,
+    monotonic: () => now,
   };
 }
 const away = new Error('away');

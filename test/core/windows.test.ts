@@ -112,6 +112,35 @@ describe('tumbling windows', () => {
     expect(closed).toEqual(['btc 60s@0 5/5/5/5 n=1']);
   });
 
+  test('a wall clock that jumps ahead and back closes no window: what passed is what the monotonic clock says', () => {
+    const { windows, closed, see } = make([MINUTE], rules(0, 10 * MINUTE, { live: 0 }));
+    see(10, 5, 'btc', 'live');
+    const looks = [
+      [15_000, 0],
+      [9e9, 500],
+      [9e9, 1000],
+      [16_000, 1500],
+      [61_000, 46_000],
+    ] as const;
+    for (const [now, monotonic] of looks) windows.passTime(now, true, monotonic);
+    expect(closed).toEqual([]);
+    windows.passTime(90_000, true, 50_000);
+    expect(closed).toEqual(['btc 60s@0 5/5/5/5 n=1']);
+  });
+
+  test('a wall clock set back holds an ended source no longer than the idle span from then', () => {
+    const { windows, closed, see } = make([MINUTE], rules(0, MINUTE));
+    see(10, 5, 'btc', 'ended');
+    see(200, 6, 'btc', 'live');
+    windows.passTime(9_000_000, true, 0);
+    windows.passTime(1_000_000, true, 500);
+    see(201, 6, 'btc', 'live');
+    windows.passTime(1_059_999, true, 60_499);
+    expect(closed).toEqual([]);
+    windows.passTime(1_060_000, true, 60_500);
+    expect(closed).toEqual(['btc 60s@0 5/5/5/5 n=1']);
+  });
+
   test('a key whose only source went idle is still moved by the clock', () => {
     const { windows, closed, see } = make([MINUTE], rules(0, MINUTE, { live: 360_000 }));
     see(10, 5, 'btc', 'live');

@@ -97,12 +97,12 @@ export async function processOn({ name, topic, good, last }: MutatedInput, count
     handed += intake.drain(
       (input) => box.during(input, () => logic.accept(input, box)),
       (input, why) => box.reject(input, why),
-      NOW + DAY,
+      { latest: NOW + DAY },
     );
     for (const [, text] of logic.changes()) if (text !== null) JSON.parse(text);
     check();
   }
-  logic.advance({ time: NOW, caughtUp: true }, box);
+  logic.advance({ time: NOW, monotonic: NOW, caughtUp: true }, box);
   logic.finish('all', NOW, box);
   check();
   expect([handed, isLastOut]).toEqual([count + 1, true]);

@@ -80,7 +80,7 @@ test('a record whose time is later than the latest is rejected at once, and hold
     intake.drain(
       ({ topic, value }) => seen.push(`${topic}${(value as { time: number }).time}`),
       ({ topic, text }, why) => seen.push(`${topic} ${text} ${why.slice(0, 44)}`),
-      899,
+      { latest: 899 },
     );
   expect(seen).toEqual([
     'a1',
@@ -101,4 +101,19 @@ test('a record nested 100,000 deep is rejected with its text', async () => {
       ({ value, text }, why) => seen.push([String(value).length, text, why]),
     );
   expect(seen).toEqual([{ time: 1 }, [200_018, undefined, 'nested deeper than 64'], { time: 3 }]);
+});
+
+test('draining stops when the answers fill their bound, and goes on at the next record', async () => {
+  const intake = new Intake(taskOf({ a: [1, 2, 3] }), specs('a'));
+  const seen: number[] = [];
+  const next = () =>
+    intake.drain(
+      ({ offset }) => seen.push(offset),
+      () => {},
+      { isFull: () => seen.length % 2 === 1 },
+    );
+  await intake.fill();
+  expect([next(), [...intake.offsets()], intake.caughtUp]).toEqual([1, [['a', 1]], false]);
+  seen.push(-1);
+  expect([await intake.fill(), next(), seen]).toEqual([true, 1, [0, -1, 1]]);
 });

@@ -149,3 +149,15 @@ describe('what is set aside', () => {
     expect((JSON.parse(value!) as { why: string }).why).toMatch(/^bad \(the first 2000 of \d+ characters/);
   });
 });
+
+test('an outbox is full at 8 MB of outputs, long before their count is reached, and free again once taken', () => {
+  const { box } = outbox('out');
+  const name = 'n'.repeat(900_000);
+  let count = 0;
+  for (; !box.isFull; count++) box.emit({ key: '1', by: '1', value: { name } });
+  expect(count).toBe(10);
+  box.take();
+  expect(box.isFull).toBe(false);
+  for (let i = 0; !box.isFull; i++, count++) box.reject({ ...input, offset: i, value: { name } }, 'no');
+  expect(count).toBe(20);
+});

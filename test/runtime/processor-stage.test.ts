@@ -22,6 +22,7 @@ const counter = defineProcessor({
     return {
       accept({ key, value }, out) {
         const { n } = value as { n: unknown };
+        if (n === 'broken') throw new RangeError('Invalid array length');
         if (typeof n !== 'number') throw new Unreadable('n is no number');
         if (n < 0) return out.late('too old', -n);
         const count = counts.set(key!, (counts.get(key!) ?? 0) + 1);
@@ -154,6 +155,23 @@ describe('a processor stage', () => {
     ]);
   });
 
+  test('a record that the logic fails on is named with its topic, partition and offset, and how to skip it', async () => {
+    await log.append([record('a', { n: 1 }), record('a', { n: 'broken' })]);
+    const stage = stageOn(log);
+    await stage.start();
+    const problem = await Promise.race([stage.failed, stage.finish('clock')]).catch(
+      (error: unknown) => error,
+    );
+    expect(problem).toMatchObject({
+      code: 'failed',
+      message: expect.stringMatching(
+        /^app.counter fails on the record at offset 1 of in\/(\d): Invalid array/,
+      ),
+      remedy: expect.stringMatching(/topics reset in --group app.counter --skip 1 --partition \d --yes'\.$/),
+    });
+    await stage.stop().catch(() => {});
+  });
+
   test('a second one-shot run meets the lock', async () => {
     const first = stageOn(log);
     await first.start();
@@ -187,6 +205,26 @@ describe('a processor stage', () => {
       await expect.poll(turning).toEqual({ owned: [3, 3], numbers: upTo(60) });
       await second.stop();
     });
+
+    test.each([-72, -0.01, 5])(
+      'a wall clock set by %d hours neither delays a commit nor moves a partition',
+      async (hours) => {
+        const clock = handClock();
+        const bus = await temporaryLog(clock, dir);
+        const stages = [stageOn(bus, false, clock), stageOn(bus, false, clock)];
+        for (const stage of stages) await stage.start();
+        for (let round = 0; round < 3; round++) {
+          if (round === 1) clock.set(clock.now() + hours * 3_600_000);
+          await fill(30, 30 * round);
+          const turning = async () => (await clock.turn(20)) ?? (await numbers());
+          await expect.poll(turning, { interval: 1 }).toEqual(upTo(30 * (round + 1)));
+        }
+        // Heartbeats of all members, and time enough for a lease to end.
+        for (let beat = 0; beat < 8; beat++) await clock.turn(1000);
+        expect(warnings).toEqual([]);
+        for (const stage of stages) await stage.stop();
+      },
+    );
 
     test('one that was frozen past its lease commits nothing more and says so', async () => {
       const frozen = handClock();

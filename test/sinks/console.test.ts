@@ -69,6 +69,16 @@ test('the position is the committed offset of the group, which follows within a 
   expect(open.due(context.time + 5000)).toBe(false);
 });
 
+test.each([-3, 5])(
+  'a wall clock set by %d hours changes nothing of when the console commits',
+  async (hours) => {
+    const { context, open } = await shown([], [price(0)]);
+    context.ahead = hours * 3_600_000;
+    await open.write(batchOf([price(1)], { first: 1 }));
+    expect([open.due(context.time + 999), open.due(context.time + 1000)]).toEqual([false, true]);
+  },
+);
+
 test('nothing read prints nothing in a pipe', async () => {
   expect((await shown([], [])).context.printed).toEqual([]);
 });

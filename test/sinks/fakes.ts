@@ -5,7 +5,9 @@ import type { SinkContext } from '../../src/sinks/sink.ts';
 export interface Surroundings extends SinkContext {
   readonly rejected: { readonly offset: number; readonly reason: string }[];
   readonly printed: string[];
+  /** Monotonic time, and what the wall clock is ahead of it. */
   time: number;
+  ahead: number;
 }
 
 /** A sink's surroundings that remember what it said; the clock stands still until turned. */
@@ -18,10 +20,12 @@ export function surroundings(topic = 'prices', given: Partial<SinkContext> = {})
     rejected: [],
     printed: [],
     time: 1_772_445_600_000,
+    ahead: 0,
     sharers: 1,
     terminalWidth: undefined,
     clock: {
-      now: () => context.time,
+      now: () => context.time + context.ahead,
+      monotonic: () => context.time,
       sleep: async (span) => {
         context.time += span;
       },

@@ -15,6 +15,7 @@ export function surroundings(stdin: Iterable<Uint8Array> = []) {
   const context: SourceContext = {
     signal: stop.signal,
     now: () => now,
+    monotonic: () => now,
     stdin: () => Readable.from(stdin),
     sleep: async (span) => {
       sleeps.push(span);

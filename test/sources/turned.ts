@@ -31,6 +31,7 @@ export function turned(changes: Partial<SourceContext> & { secrets?: Record<stri
   const context: SourceContext = {
     signal: stop.signal,
     now: () => now,
+    monotonic: () => now,
     stdin: () => {
       throw new Error('not read');
     },

@@ -10,6 +10,7 @@ export function sourceClock({ env, clock }: Pick<Io, 'env' | 'clock'>): Clock {
   if (times === 1) return clock;
   return {
     now: () => anchor + Math.round((clock.now() - anchor) * times),
+    monotonic: () => clock.monotonic() * times,
     sleep: (span, ...signals) => clock.sleep(span / times, ...signals),
   };
 }

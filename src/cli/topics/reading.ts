@@ -25,25 +25,23 @@ async function* partitionRecords(
     }
 }
 
-/** The last `count` records of a partition, found from its end backwards: compaction leaves holes. */
-async function lastOfPartition(
-  log: Log,
-  topic: string,
-  info: PartitionInfo,
-  count: number,
-): Promise<Placed[]> {
+/** Where a record is, without the record. */
+type Mark = Pick<Placed, 'partition' | 'offset' | 'timestamp'>;
+
+/** Where the last `count` records of a partition are, found from its end backwards: compaction leaves holes. */
+async function lastOfPartition(log: Log, topic: string, info: PartitionInfo, count: number): Promise<Mark[]> {
   for (let span = count; ; span *= 4) {
     const offset = Math.max(info.start, info.end - span);
-    const found: Placed[] = [];
+    const found: Mark[] = [];
     for await (const record of partitionRecords(log, topic, info, { at: 'offset', offset })) {
-      found.push(record);
+      found.push({ partition: record.partition, offset: record.offset, timestamp: record.timestamp });
       if (found.length > count) found.shift();
     }
     if (found.length >= count || offset === info.start) return found;
   }
 }
 
-const byTime = (a: Placed, b: Placed): number =>
+const byTime = (a: Mark, b: Mark): number =>
   a.timestamp - b.timestamp || a.partition - b.partition || a.offset - b.offset;
 
 /** Partitions as one stream by time of append; each one is in that order already. */
@@ -72,7 +70,17 @@ export async function* storedRecords(log: Log, topic: TopicDetails, from: From):
     return yield* mergeByTime(partitionInfos.map((info) => partitionRecords(log, name, info, from)));
   if (from.count === 0) return;
   const lasts = await Promise.all(partitionInfos.map((info) => lastOfPartition(log, name, info, from.count)));
-  yield* lasts.flat().sort(byTime).slice(-from.count);
+  // Read again from there, one by one: the records themselves may be more than memory holds.
+  const chosen = lasts.flat().sort(byTime).slice(-from.count);
+  const streams = partitionInfos.flatMap((info) => {
+    const own = chosen.filter(({ partition }) => partition === info.partition);
+    if (own.length === 0) return [];
+    const offset = own.reduce((least, mark) => Math.min(least, mark.offset), info.end);
+    return [partitionRecords(log, name, info, { at: 'offset', offset })];
+  });
+  const wanted = new Set(chosen.map(({ partition, offset }) => `${partition}/${offset}`));
+  for await (const record of mergeByTime(streams))
+    if (wanted.has(`${record.partition}/${record.offset}`)) yield record;
 }
 
 /** Every record from the present end on, as it comes, until the signal aborts. One batch a partition waits at most. */

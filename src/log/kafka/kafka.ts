@@ -70,7 +70,7 @@ export class Kafka {
     { signal, pass, topic, waitMs = 0 }: Persistence = {},
   ): Promise<T> {
     const { clock, settings, opener } = this;
-    const begun = clock.now();
+    const begun = clock.monotonic();
     let said = false;
     let last: unknown = new Error('no answer came');
     const late = (): never => {
@@ -79,7 +79,7 @@ export class Kafka {
     try {
       for (let wait = FIRST_WAIT_MS; ; wait = Math.min(LONGEST_WAIT_MS, wait * 2)) {
         try {
-          const left = Math.max(1, opener.patienceMs + waitMs - (clock.now() - begun));
+          const left = Math.max(1, opener.patienceMs + waitMs - (clock.monotonic() - begun));
           const answer = await within(clock, left, step(), late);
           if (this.#told !== undefined && this.#waiting === (said ? 1 : 0)) {
             this.#told = undefined;
@@ -91,7 +91,7 @@ export class Kafka {
           if (signal?.aborted || link.closed.aborted || pass?.(error)) throw error;
           const fatal = fatalProblem(error, settings);
           if (fatal !== undefined) throw fatal;
-          const waited = clock.now() - begun;
+          const waited = clock.monotonic() - begun;
           if (typeOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION' && waited >= UNKNOWN_MS)
             throw goneProblem(topic);
           if (waited >= opener.patienceMs)

@@ -42,10 +42,10 @@ export const startOf = async (kafka: Kafka, topic: string, partition: number): P
 /** The end once the transactions that are being committed just now are over: their markers come a moment after the answer. */
 export async function settledEnd(kafka: Kafka, topic: string, partition: number): Promise<number> {
   const written = (await offsetOf(kafka, topic, partition, 'latest', 'uncommitted')) ?? 0;
-  const begun = kafka.clock.now();
+  const begun = kafka.clock.monotonic();
   for (;;) {
     const end = await endOf(kafka, topic, partition);
-    if (end >= written || kafka.clock.now() - begun >= SETTLE_MS) return end;
+    if (end >= written || kafka.clock.monotonic() - begun >= SETTLE_MS) return end;
     await kafka.clock.sleep(10);
   }
 }

@@ -32,7 +32,7 @@ export async function joinGroup(
     exclusive: spec.exclusive,
     since: clock.now(),
   };
-  await sit(store, seat, clock.now());
+  await sit(store, seat, clock.monotonic());
 
   const tasks = new Map<number, LocalTask>();
   /** Partitions whose task ended of its own accord (a one-shot run): taken again, they would read past its end. */
@@ -56,7 +56,7 @@ export async function joinGroup(
   }
 
   async function beat(): Promise<void> {
-    const { held, surplus, missing } = await heartbeat(store, seat, partitions, clock.now(), finished);
+    const { held, surplus, missing } = await heartbeat(store, seat, partitions, clock.monotonic(), finished);
     if (left.signal.aborted) return;
     for (const [partition, task] of tasks)
       if (held.get(partition) !== task.epoch)

@@ -1,19 +1,22 @@
 import type { StoredRecord } from '../../core/record.ts';
+import { weightOf } from '../../core/runs.ts';
 import { DAY, type Millis } from '../../core/time.ts';
 import { checkBatch, decodeBatch, encodeBatch, readHead } from './codec.ts';
 import { newHead, sparseUpTo } from './partitions.ts';
 import { type HeadRow, type Store, type TopicRow, transact } from './store.ts';
 
-/** Batches touched by one transaction: a few milliseconds of the write lock. */
+/** Batches touched by one transaction, and bytes of them: a few milliseconds of the write lock. */
 const STEP = 64;
+const STEP_BYTES = 8 * 2 ** 20;
 /** Keys remembered in one compaction pass; about 100 MB at 60 characters a key. */
 const PASS_KEYS = 500_000;
 /** A compacted topic is cleaned when this share of its records is new since the last time (Kafka: 0.5). */
 const DIRTY_RATIO = 0.3;
 /** A tombstone is kept this long for slow readers (Kafka: delete.retention.ms). */
 const TOMBSTONE_MS: Millis = DAY;
-/** Small batches are put together up to this many records. */
+/** Small batches are put together up to this many records, or bytes. */
 const MERGED_RECORDS = 500;
+const MERGED_BYTES = 1 << 20;
 
 type Place = { readonly topic: string; readonly row: TopicRow; readonly partition: number };
 
@@ -25,10 +28,18 @@ function* places(store: Store): Iterable<Place> {
 /** The next batches of a partition, each as it was written: damage is neither deleted nor written anew. */
 function stepOf(store: Store, { topic, row, partition }: Place, from: number, to: number) {
   const range = { start: [row.id, partition, from], end: [row.id, partition, to], limit: STEP };
-  return Array.from(store.batches.getRange(range), ({ key: [, , base], value }) => {
+  const step: { base: number; value: Buffer }[] = [];
+  let bytes = 0;
+  for (const {
+    key: [, , base],
+    value,
+  } of store.batches.getRange(range)) {
     checkBatch(topic, partition, base, value);
-    return { base, value };
-  });
+    step.push({ base, value });
+    bytes += value.length;
+    if (bytes >= STEP_BYTES) break;
+  }
+  return step;
 }
 
 /** Deletes batches that are wholly older than the topic's retention. Returns how many records went. */
@@ -62,7 +73,7 @@ function expireStep(store: Store, place: Place, before: Millis): { records: numb
   }
   head.records -= records;
   if (old.length > 0) store.heads.put([row.id, partition], head);
-  return { records, more: old.length === STEP };
+  return { records, more: old.length > 0 };
 }
 
 /** Keeps the newest record of each key in compacted topics. Returns how many records went. */
@@ -124,6 +135,7 @@ function compactStep(
   let next = first;
   let base = first;
   let kept: StoredRecord[] = [];
+  let keptBytes = 0;
   let timestamp = 0;
   /** A batch covers what was removed before, among and after its records: so the log says what is missing. */
   const flush = () => {
@@ -134,6 +146,7 @@ function compactStep(
     head.bytes += data.length;
     base = next;
     kept = [];
+    keptBytes = 0;
     timestamp = 0;
   };
   for (const { base: at, value } of step) {
@@ -145,11 +158,14 @@ function compactStep(
       const superseded = record.key !== null && (newest.get(record.key) ?? record.offset) > record.offset;
       const forgotten = record.value === null && written < now - TOMBSTONE_MS;
       if (superseded || forgotten) gone += 1;
-      else kept.push(record);
+      else {
+        kept.push(record);
+        keptBytes += weightOf(record);
+      }
     }
     timestamp = Math.max(timestamp, written);
     next = batch.next;
-    if (kept.length >= MERGED_RECORDS) flush();
+    if (kept.length >= MERGED_RECORDS || keptBytes >= MERGED_BYTES) flush();
   }
   flush();
   head.records -= gone;

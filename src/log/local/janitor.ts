@@ -12,17 +12,18 @@ const EVERY_MS: Millis = ROUND * CLAIM_EVERY_MS;
 
 interface Duty {
   readonly owner: Owner;
+  /** Monotonic time. */
   readonly seen: Millis;
 }
 
 /** One process at a time keeps house; a duty unheard of for two rounds, or of a dead process, is free. */
-function takeDuty(store: Store, now: Millis): Promise<boolean> {
+function takeDuty(store: Store, at: Millis): Promise<boolean> {
   return transact(store, () => {
     const duty = store.meta.get('janitor') as Duty | undefined;
     const self = thisOwner();
-    const taken = duty !== undefined && now - duty.seen < 2 * EVERY_MS && mayLive(duty.owner);
+    const taken = duty !== undefined && Math.abs(at - duty.seen) < 2 * EVERY_MS && mayLive(duty.owner);
     if (taken && !(duty.owner.pid === self.pid && duty.owner.host === self.host)) return false;
-    store.meta.put('janitor', { owner: self, seen: now } satisfies Duty);
+    store.meta.put('janitor', { owner: self, seen: at } satisfies Duty);
     return true;
   });
 }
@@ -36,7 +37,7 @@ export function keepHouse(store: Store, clock: Clock): { stop(): Promise<void> }
       if (stopped.signal.aborted) return;
       claimNamespace(store.dir, Date.now());
       if (claims % ROUND !== 0) continue;
-      if (!(await takeDuty(store, clock.now()))) continue;
+      if (!(await takeDuty(store, clock.monotonic()))) continue;
       await expire(store, clock.now());
       await compact(store, clock.now());
       await sweep(store);

@@ -9,6 +9,11 @@ import { type LeaseRow, type MemberRow, type Store, transact } from './store.ts'
 export const LEASE_MS: Millis = 6000;
 export const HEARTBEAT_MS: Millis = 1000;
 
+/*
+ * `at` is monotonic time, which all processes of a machine share: a wall clock that is set neither ends a lease nor
+ * keeps a dead one.
+ */
+
 /** One process's place in a family of tasks (a group and its inputs). */
 export interface Seat {
   readonly family: string;
@@ -25,7 +30,9 @@ export interface Share {
   readonly missing: number;
 }
 
-const alive = (row: MemberRow, now: Millis): boolean => now - row.seen < LEASE_MS && mayLive(row.owner);
+/** A row of before the machine's last start-up may be dated far ahead: it is as dead as one far behind. */
+const alive = (row: MemberRow, at: Millis): boolean =>
+  Math.abs(at - row.seen) < LEASE_MS && mayLive(row.owner);
 
 /** Rows of a family: keys [family, x] for every x. */
 function rowsOf<V>(
@@ -49,25 +56,25 @@ export function livingMember(store: Store, group: string, now: Millis): MemberRo
 /**
  * Takes a seat. An exclusive one is had only while nobody else is in; throws Problem `locked` with who is.
  */
-export async function sit(store: Store, seat: Seat, now: Millis): Promise<void> {
+export async function sit(store: Store, seat: Seat, at: Millis): Promise<void> {
   const holder = await transact(store, () => {
-    const others = rowsOf(store.members, seat.family).filter(([, row]) => alive(row, now));
+    const others = rowsOf(store.members, seat.family).filter(([, row]) => alive(row, at));
     if (seat.exclusive && others.length > 0) return others[0]![1];
-    putSeat(store, seat, now);
+    putSeat(store, seat, at);
     return undefined;
   });
   if (holder !== undefined) throw runBy(seat.family, describeOwner(holder));
 }
 
-const rowOf = (seat: Seat, now: Millis): MemberRow => ({
+const rowOf = (seat: Seat, at: Millis): MemberRow => ({
   owner: thisOwner(),
   exclusive: seat.exclusive,
   since: seat.since,
-  seen: now,
+  seen: at,
 });
 
-function putSeat(store: Store, seat: Seat, now: Millis): void {
-  store.members.put([seat.family, seat.member], rowOf(seat, now));
+function putSeat(store: Store, seat: Seat, at: Millis): void {
+  store.members.put([seat.family, seat.member], rowOf(seat, at));
 }
 
 /**
@@ -79,18 +86,18 @@ export function heartbeat(
   store: Store,
   seat: Seat,
   partitions: number,
-  now: Millis,
+  at: Millis,
   finished: ReadonlySet<number>,
 ): Promise<Share> {
   return transact(store, () => {
     const members = new Map<string, MemberRow>();
     for (const [name, row] of rowsOf(store.members, seat.family)) {
       const member = name as string;
-      if (member === seat.member || alive(row, now)) members.set(member, row);
+      if (member === seat.member || alive(row, at)) members.set(member, row);
       else store.members.remove([seat.family, member]);
     }
-    putSeat(store, seat, now);
-    members.set(seat.member, rowOf(seat, now));
+    putSeat(store, seat, at);
+    members.set(seat.member, rowOf(seat, at));
     const seniority = ([name, { since }]: [string, MemberRow]): string =>
       `${String(since).padStart(16, '0')} ${name}`;
     const names = [...members].sort((a, b) => (seniority(a) < seniority(b) ? -1 : 1)).map(([name]) => name);

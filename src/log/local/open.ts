@@ -67,7 +67,7 @@ export async function openLocalLog(
     identity: (name) => identityOf(store, name),
     mark: async (name) => store.marks.get(shortened(name)),
     offsetAt: async (topic, partition, time) => offsetAt(store, topic, partition, time),
-    resetGroup: (group, topic, offsets) => resetGroup(store, group, topic, offsets, clock.now()),
+    resetGroup: (group, topic, offsets) => resetGroup(store, group, topic, offsets, clock.monotonic()),
     async *read(topic, partition, from, follow) {
       for (let at = from; ; ) {
         const { batches, next } = readBatches(store, topic, partition, at, READ_BYTES);

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { partitionOf } from '../../core/hash.ts';
 import type { NewRecord } from '../../core/record.ts';
+import { runsOf } from '../../core/runs.ts';
 import type { Millis } from '../../core/time.ts';
 import { topicDefaults } from '../../market/topics.ts';
 import type { TopicSettings } from '../log.ts';
 import { encodeBatch, stampBatch } from './codec.ts';
 import type { HeadRow, Store, TopicRow } from './store.ts';
 
-/** Records a value of table `batches` holds at most, so that a reader need not take megabytes at once. */
+/** Records and bytes that a value of table `batches` holds at most, so that a reader need not take megabytes at once. */
 const BATCH_RECORDS = 1000;
+const BATCH_BYTES = 1 << 20;
 
 export const newHead = (): HeadRow => ({
   start: 0,
@@ -64,14 +66,13 @@ export function prepare(store: Store, records: readonly NewRecord[], now: Millis
   return [...topics].map(([name, { partitions, slots }]) => ({
     topic: name,
     partitions,
-    batches: slots.flatMap((slot, partition) => {
-      const parts = [];
-      for (let at = 0; at < slot.length; at += BATCH_RECORDS) {
-        const part = slot.slice(at, at + BATCH_RECORDS);
-        parts.push({ partition, count: part.length, data: encodeBatch(part, now) });
-      }
-      return parts;
-    }),
+    batches: slots.flatMap((slot, partition) =>
+      Array.from(runsOf(slot, BATCH_RECORDS, BATCH_BYTES), (part) => ({
+        partition,
+        count: part.length,
+        data: encodeBatch(part, now),
+      })),
+    ),
   }));
 }
 

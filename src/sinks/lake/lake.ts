@@ -69,7 +69,7 @@ export async function openLake(
   const shares = (): Share[] => [...partitions.values()];
   /** A commit is due at so many files, whatever the time: it names all of them at once. */
   const mostFiles = Math.max(100, Math.floor(held.limit / FILE_BYTES));
-  /** Clock time since which something waits for a commit. */
+  /** Monotonic time since which something waits for a commit. */
   let since: Millis | undefined;
 
   /** A zombie stops before it replaces a file of the process that took over. */
@@ -183,7 +183,7 @@ export async function openLake(
       }
       share.next = Math.max(share.next, batch.next);
       const now = clock.now();
-      if (share.next !== (share.committed ?? 0)) since ??= now;
+      if (share.next !== (share.committed ?? 0)) since ??= clock.monotonic();
       await storeFiles(
         [...full].map((waiting) => [share, waiting] as const),
         now,
@@ -192,9 +192,9 @@ export async function openLake(
       if (held.isFull()) await storeFiles(held.largest(waitingIn(shares())), now, () => 'memory');
     },
 
-    due: (now) =>
+    due: (at) =>
       since !== undefined &&
-      (now - since >= settings.every ||
+      (at - since >= settings.every ||
         filesToName(shares()) >= mostFiles ||
         deletionsIn(shares()) >= MOST_GRAVES),
 

@@ -41,7 +41,7 @@ export function openWriter(
   const deletions = deletionsOf(connection, topic);
   const counts = { rows: 0, superseded: 0, rejected: 0, tombstones: 0 };
   const writeAll = settings.timeSeries ? insertNew : upsert;
-  /** Clock time since which something waits, or was sent without the position. */
+  /** Monotonic time since which something waits, or was sent without the position. */
   let since: Millis | undefined;
 
   async function reject(partition: number, record: StoredRecord, reason: string): Promise<void> {
@@ -120,9 +120,9 @@ export function openWriter(
         }
         if (room.count + room.deletions.size >= settings.batch || room.size >= BATCH_SIZE) await send();
       }
-      since ??= context.clock.now();
+      since ??= context.clock.monotonic();
     },
-    due: (now) => since !== undefined && now - since >= settings.batchEvery,
+    due: (at) => since !== undefined && at - since >= settings.batchEvery,
     async flush() {
       await send();
       since = undefined;

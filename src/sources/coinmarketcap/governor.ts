@@ -25,11 +25,12 @@ export interface Governing {
 /** Spends the credits of a plan evenly to the end of its period, by polling less often than the user wants. */
 export class Governor {
   readonly #api: Pick<Api, 'get'>;
-  readonly #context: Pick<SourceContext, 'now' | 'once' | 'warn'>;
+  readonly #context: Pick<SourceContext, 'now' | 'monotonic' | 'once' | 'warn'>;
   readonly #every: Millis;
   readonly #asks: boolean;
   readonly #credits: Credits;
   #cost: number;
+  /** Monotonic time. */
   #recountAt: Millis;
   #isUnknownSaid = false;
   /** The end of the period for which a longer interval was told. */
@@ -37,7 +38,7 @@ export class Governor {
 
   constructor(
     api: Pick<Api, 'get'>,
-    context: Pick<SourceContext, 'now' | 'once' | 'warn'>,
+    context: Pick<SourceContext, 'now' | 'monotonic' | 'once' | 'warn'>,
     governing: Governing,
   ) {
     this.#api = api;
@@ -45,7 +46,7 @@ export class Governor {
     this.#every = governing.every;
     this.#asks = governing.monthly === 0 && !context.once;
     this.#cost = governing.cost;
-    this.#recountAt = context.now();
+    this.#recountAt = context.monotonic();
     this.#credits = new Credits(governing.monthly, governing.used, context.now());
   }
 
@@ -55,8 +56,8 @@ export class Governor {
 
   /** To be called before a poll. Throws Spent when there are no credits for one, else as Api does. */
   async allow(): Promise<void> {
-    const { now } = this.#context;
-    if (this.#asks && (now() >= this.#recountAt || this.#credits.isOver(now()))) await this.#recount();
+    const { now, monotonic } = this.#context;
+    if (this.#asks && (monotonic() >= this.#recountAt || this.#credits.isOver(now()))) await this.#recount();
     const until = this.#credits.spentUntil(this.#cost, now());
     if (until !== undefined) throw new Spent('the credits of the plan are used up', until);
   }
@@ -81,7 +82,7 @@ export class Governor {
 
   /** To be called when CoinMarketCap refuses for want of credits: it knows better. */
   refused(): void {
-    this.#recountAt = this.#context.now();
+    this.#recountAt = this.#context.monotonic();
   }
 
   /** The time between polls that the credits allow, `every` at least. */
@@ -97,18 +98,18 @@ export class Governor {
   }
 
   async #recount(): Promise<void> {
-    const { now, warn } = this.#context;
+    const { now, monotonic, warn } = this.#context;
     try {
       const budgets = readBudgets((await this.#api.get('/v1/key/info')).data, now());
       this.#credits.told(budgets);
-      this.#recountAt = now() + RECOUNT_MS;
+      this.#recountAt = monotonic() + RECOUNT_MS;
       if (budgets.length > 0 || this.#isUnknownSaid) return;
       this.#isUnknownSaid = true;
       warn(
         'coinmarketcap: the key names no credits of its plan; say them with --credits N for even spending',
       );
     } catch (error) {
-      this.#recountAt = now() + RECOUNT_AGAIN_MS;
+      this.#recountAt = monotonic() + RECOUNT_AGAIN_MS;
       if (!(error instanceof Spent)) throw error;
     }
   }

@@ -1,13 +1,15 @@
 import { Problem } from '../../core/problem.ts';
 import { type NewRecord, Unreadable } from '../../core/record.ts';
+import { weightOf } from '../../core/runs.ts';
 import { rejectLine } from '../reject.ts';
 import type { Chunk } from '../source.ts';
 import { readProblem } from './input.ts';
 import { type Block, LONGEST_LINE } from './lines.ts';
 import type { LineReader, Origin } from './reader.ts';
 
-/** Records of a chunk, at least: a durable append costs about the same for one and for some hundred. */
+/** A chunk is handed over at so many records, or bytes: a durable append costs about the same for one and for some hundred. */
 const CHUNK_RECORDS = 500;
+const CHUNK_BYTES = 1 << 20;
 /** A last line without a line end is remembered as text; a longer one waits for its end. */
 const LONGEST_TAIL = 64 * 1024;
 
@@ -36,11 +38,17 @@ export async function* toChunks(blocks: AsyncIterable<Block>, pass: Pass): Async
   const { reader, origin, place } = pass;
   const stand: Stand = { ...pass.from };
   let records: NewRecord[] = [];
+  let weight = 0;
   let counts: Record<string, number> = {};
   /** The text ends in its header, which may be cut: the next run begins at the start again. */
   let onlyHeader = false;
   const count = (reason: string): void => {
     counts[reason] = (counts[reason] ?? 0) + 1;
+  };
+
+  const add = (record: NewRecord): void => {
+    records.push(record);
+    weight += weightOf(record);
   };
 
   const flush = (): Chunk => {
@@ -52,6 +60,7 @@ export async function* toChunks(blocks: AsyncIterable<Block>, pass: Pass): Async
     const position = keep ? place(stand) : undefined;
     const chunk = { records, counts, ...(position && { position }) };
     records = [];
+    weight = 0;
     counts = {};
     return chunk;
   };
@@ -78,13 +87,11 @@ export async function* toChunks(blocks: AsyncIterable<Block>, pass: Pass): Async
   const take = (text: string, fault: string | undefined): void => {
     try {
       const fresh = stand.tail === undefined ? read(text, fault) : readAgain(stand.tail, text, fault);
-      for (const record of fresh) records.push(record);
+      for (const record of fresh) add(record);
     } catch (cause) {
       if (!(cause instanceof Unreadable)) throw cause;
       const { file, topic, now } = origin;
-      records.push(
-        rejectLine({ source: 'file', file, line: stand.lines + 1, topic }, text, cause.message, now()),
-      );
+      add(rejectLine({ source: 'file', file, line: stand.lines + 1, topic }, text, cause.message, now()));
     }
     stand.tail = undefined;
     stand.lines++;
@@ -96,7 +103,7 @@ export async function* toChunks(blocks: AsyncIterable<Block>, pass: Pass): Async
     try {
       if (text.length > LONGEST_TAIL) throw new Unreadable('too long to be remembered');
       const fresh = stand.tail === undefined ? read(text, fault) : readAgain(stand.tail, text, fault);
-      for (const record of fresh) records.push(record);
+      for (const record of fresh) add(record);
       stand.tail = text;
       onlyHeader = reader.shape()?.header === text;
     } catch (cause) {
@@ -119,7 +126,7 @@ export async function* toChunks(blocks: AsyncIterable<Block>, pass: Pass): Async
         stand.bytes = pass.from.bytes + block.bytes;
         stand.sum = block.sum;
       }
-      if (records.length >= CHUNK_RECORDS) yield flush();
+      if (records.length >= CHUNK_RECORDS || weight >= CHUNK_BYTES) yield flush();
       if (pass.signal.aborted) break;
     }
   } catch (cause) {

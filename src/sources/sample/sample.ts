@@ -19,8 +19,8 @@ export async function* paced(
   speed: number,
   context: SourceContext,
 ): AsyncGenerator<Chunk> {
-  const { now, sleep, signal } = context;
-  const began = now();
+  const { monotonic, sleep, signal } = context;
+  const began = monotonic();
   let first: Millis | undefined;
   let records: NewRecord[] = [];
   let counts: Record<string, number> = {};
@@ -32,7 +32,7 @@ export async function* paced(
   };
   for (const { time, record, count } of events) {
     first ??= time;
-    const wait = speed === 0 ? 0 : began + (time - first) / speed - now();
+    const wait = speed === 0 ? 0 : began + (time - first) / speed - monotonic();
     if (wait >= SHORTEST_WAIT) {
       yield flush();
       await sleep(wait);

@@ -285,6 +285,19 @@ describe('reset', () => {
     expect(await place('late')).toEqual([['g', offset]]);
   });
 
+  test('--skip moves a group past one record, in its partition alone', async () => {
+    await topics('create late');
+    await fill('late', 5);
+    await topics('reset late --group g --from 2 --yes');
+    expect((await topics('reset late --group g --skip 2 --yes')).out).toBe(
+      'PARTITION  FROM  TO\n        0     2   3\ngroup g moved in topic late\n',
+    );
+    expect((await topics('reset late --group g --skip 4 --partition 0 --yes')).out).toContain(
+      '1 offset before it that the group has not committed: left out',
+    );
+    expect(await place('late')).toEqual([['g', 5]]);
+  });
+
   test('asks on a terminal, and a no leaves the group where it is', async () => {
     await fill('late', 5);
     expect((await topics('reset late --group g --from end', answer(false))).out).toContain('group g stays\n');
@@ -314,6 +327,10 @@ describe('reset', () => {
     ['reset late --yes', '--group is missing: write --group NAME'],
     ['reset late --yes', '--from is missing: write --from start'],
     ['reset late --group g --from -3 --yes', "'-3' counts back"],
+    ['reset late --group g --skip 1 --yes', 'late/0 has no record at offset 1: it ends at 1'],
+    ['reset late --group g --skip 0 --partition 1 --yes', 'topic late has 1 partition'],
+    ['reset late --group g --skip x --yes', "'x' is not a whole number"],
+    ['reset late --group g --skip 0 --from start --yes', '--skip and --from exclude each other'],
     ['reset nothing --group g --from start --yes', "there is no topic 'nothing'"],
   ])('%s exits 2: %s', async (line, text) => {
     await fill('late', 1);

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Log } from '../../../src/log/log.ts';
 import { handClock } from '../../hand-clock.ts';
+import { scratch } from '../../sinks/lake/scratch.ts';
 import { joined, record } from '../contract.ts';
 import { temporaryLog } from './temporary.ts';
 
@@ -45,6 +46,30 @@ test('a task that was given up for another member is taken back when that one le
   for (const task of [first.tasks[0]!, first.tasks[2]!]) await task.release();
   await first.membership.leave();
 });
+
+test.each([-3, 3])(
+  'a wall clock set by %d hours neither keeps a dead member nor ends a living one',
+  async (hours) => {
+    const folder = scratch();
+    const [dying, living] = [handClock(), handClock()];
+    const [his, ours] = [await temporaryLog(dying, folder), await temporaryLog(living, folder)];
+    await ours.createTopic('in', settings);
+    const first = await joined(his, 'g', ['in']);
+    await living.turn(10);
+    const second = await joined(ours, 'g', ['in']);
+    living.set(living.now() + hours * 3_600_000);
+    const turn = async (span: number) => {
+      await living.turn(span);
+      await ours.append([]);
+    };
+    for (let beat = 0; beat < 5; beat++) await turn(1000);
+    expect(second.tasks).toEqual([]);
+    await turn(1000);
+    expect(second.tasks.map(({ partition }) => partition)).toEqual([0, 1]);
+    for (const task of [...first.tasks, ...second.tasks]) await task.release();
+    await second.membership.leave();
+  },
+);
 
 test('a task whose topic is made anew under it reads and commits nothing of it: its offsets are those of the old one', async () => {
   const append = (count: number) =>

@@ -75,3 +75,27 @@ test('a missing batch is damage in a topic that compaction never cleaned, and no
   const { batches, next } = readBatches(older, 'gap', 0, 0, 1 << 20);
   expect([batches.map(({ records }) => records[0]!.offset), next]).toEqual([[0, 2], 3]);
 });
+
+test('a read of 1 MB takes a few of the fat records that were appended at once, not all of them', async () => {
+  await transact(store, () =>
+    putTopic(store, 'fat', { partitions: 1, compacted: true, retentionMs: undefined }),
+  );
+  const fat = Array.from({ length: 40 }, (_, n) => record('fat', `${n}`, { text: 'x'.repeat(300_000) }));
+  await transact(store, () => putBatches(store, prepare(store, fat, 1), 1));
+  const readAll = (): number[] => {
+    const reads: number[] = [];
+    for (let from = 0; from < 40; ) {
+      const { batches, next } = readBatches(store, 'fat', 0, from, 1 << 20);
+      reads.push(batches.reduce((sum, { records }) => sum + records.length, 0));
+      from = next;
+    }
+    return reads;
+  };
+  expect(Math.max(...readAll())).toBeLessThanOrEqual(6);
+  // Compaction puts small batches together, never to larger ones than that.
+  await compact(store, 2);
+  const reads = readAll();
+  expect(Math.max(...reads)).toBeLessThanOrEqual(10);
+  expect(reads.reduce((sum, count) => sum + count)).toBe(40);
+  expect(await expire(store, 1e15)).toBe(0);
+});

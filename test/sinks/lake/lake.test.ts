@@ -248,6 +248,18 @@ describe('rotation', () => {
     expect(sink.due(start + 1e6)).toBe(false);
   });
 
+  test.each([-72, 5])(
+    'a wall clock set by %d hours changes nothing of when a commit is due',
+    async (hours) => {
+      const { sink, context } = await lake(scratch(), { rotation: { every: 1000 } });
+      const start = context.time;
+      context.ahead = hours * 3_600_000;
+      await sink.write(batchOf(prices(1)));
+      context.ahead = 0;
+      expect([sink.due(start + 999), sink.due(start + 1000)]).toEqual([false, true]);
+    },
+  );
+
   test('closes a file of --rows rows early; it is not seen before the commit', async () => {
     const { sink, store } = await lake(scratch(), { rotation: { rows: 10 } });
     for (let i = 0; i < 40; i += 4) await sink.write(batchOf(prices(4, i), { first: i }));

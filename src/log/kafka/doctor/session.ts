@@ -58,10 +58,10 @@ async function begin(
   close: () => void,
 ): Promise<Session> {
   const link = new Link(settings);
-  const begun = clock.now();
+  const begun = clock.monotonic();
   await cluster.connect();
   const broker = cluster.brokerPool.seedBroker!;
-  const connected = clock.now();
+  const connected = clock.monotonic();
   const requests = new Map(
     Object.entries(broker.versions).map(([key, { minVersion, maxVersion }]) => [
       Number(key),
@@ -80,7 +80,7 @@ async function begin(
     return link.send(broker, request);
   };
   const { features, levels } = await link.send(broker, versionsRequest());
-  const latency = { connectMs: connected - begun, answerMs: clock.now() - connected };
+  const latency = { connectMs: connected - begun, answerMs: clock.monotonic() - connected };
   return {
     address: settings.brokers[0]!,
     latency,

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { weightOf } from '../../../src/core/runs.ts';
+import { toChunks } from '../../../src/sources/file/chunks.ts';
+import { readLines } from '../../../src/sources/file/lines.ts';
+import { postReader } from '../../../src/sources/file/posts.ts';
+
+const origin = {
+  file: 'posts.jsonl',
+  topic: 'tweets',
+  now: () => 0,
+  latest: () => Number.POSITIVE_INFINITY,
+  warn: () => {},
+};
+
+async function* bytesOf(lines: readonly string[]) {
+  for (const line of lines) yield Buffer.from(`${line}\n`);
+}
+
+test.each([
+  ['posts of 900 KB', 900_000, 2],
+  ['posts of 20 KB', 20_000, 53],
+])('a chunk of %s is handed over at 1 MB', async (_, length, most) => {
+  const line = (n: number) => JSON.stringify({ id_str: `${n + 1}`, text: 'a', name: 'n'.repeat(length) });
+  const lines = Array.from({ length: 100 }, (_, n) => line(n));
+  const pass = {
+    reader: postReader(origin),
+    origin,
+    signal: new AbortController().signal,
+    from: { bytes: 0, lines: 0, sum: 0 },
+  };
+  let count = 0;
+  for await (const { records } of toChunks(readLines(bytesOf(lines)), pass)) {
+    expect(records.length).toBeLessThanOrEqual(most);
+    const last = records.at(-1);
+    const weight = records.reduce((sum, one) => sum + weightOf(one), 0);
+    expect(weight - (last === undefined ? 0 : weightOf(last))).toBeLessThan(1 << 20);
+    count += records.length;
+  }
+  expect(count).toBe(100);
+});
