@@ -49,6 +49,7 @@ export const command = defineCommand({
     share,
     ...staged,
   },
+  everyday: ['--window', '--in', '--out', '--once', '--close'],
   components: processorComponents,
   chosen: ({ operands }) =>
     operands.length === 0

@@ -22,6 +22,7 @@ export const command = defineCommand({
     app: { ...app, help: 'On Kafka: names the places reached in sources; another name reads them afresh.' },
     ...staged,
   },
+  everyday: ['--coin', '--source', '--file', '--base', '--quote', '--topic', '--for', '--once'],
   components: sourceComponents,
   chosen: ({ settings, operands }) => componentsMeant(settings.source, operands),
   check: (call) => sourceComplaints(call, call.operands),

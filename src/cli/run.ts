@@ -69,6 +69,7 @@ const components: readonly Component[] = [...sourceComponents, ...processorCompo
 export const command = defineCommand({
   operands: kindOperand,
   options: runOptions,
+  everyday: ['--sample', '--coin', '--source', '--window', '--sink', '--dir', '--url', '--for', '--once'],
   components,
   oneSink: '--sink',
   chosen: (call) => {

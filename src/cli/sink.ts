@@ -84,6 +84,7 @@ export const command = defineCommand({
     share,
     ...staged,
   },
+  everyday: ['--dir', '--url', '--topics', '--once'],
   components: sinkComponents,
   oneSink: 'word',
   chosen: ({ operands }) => sinkComponents.filter(({ name }) => operands.includes(name)),
