@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { text } from '../../core/option.ts';
+import { LAKE_TOPICS } from '../../market/feeds.ts';
 import { defineSink } from '../sink.ts';
 import { folderStore } from './folder-store.ts';
 import { openLake } from './lake.ts';
@@ -12,7 +13,7 @@ const dir = text('--dir', '<folder>', 'Folder of the lake; each dataset is a tab
 export const file = defineSink({
   name: 'file',
   summary: 'Delta tables (Parquet) in a folder, each record once.',
-  topics: ['tweets-processed', 'prices', 'candles', 'market-cap'],
+  topics: LAKE_TOPICS,
   options: {
     dir,
     ...rotationOptions,
