@@ -65,11 +65,12 @@ async function runCommand(name: string, spec: CommandSpec, argv: readonly string
   await spec.run(call, { ...io, env });
 }
 
-/** Help for the components named, else for all. */
+/** Help for the components named, else for each; the word `all` adds the shared flags. */
 async function helpFor(name: string, argv: readonly string[], width: number): Promise<string> {
   const spec = await loadCommand(name);
   const named = spec.components.filter((component) => argv.includes(component.name));
-  return commandHelp(name, spec, named.length > 0 ? named : spec.components, width);
+  const components = named.length > 0 ? named : spec.components;
+  return commandHelp(name, spec, { components, all: argv.includes('all'), width });
 }
 
 async function dispatch(argv: readonly string[], io: Io): Promise<void> {

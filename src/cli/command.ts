@@ -49,6 +49,8 @@ export interface Call<O extends Options> {
 export interface CommandSpec<O extends Options = Options> {
   readonly operands?: Operands;
   readonly options: O;
+  /** Flags that most users need, the most common first; help lists them on top. Absent: no such group. */
+  readonly everyday?: readonly Option<unknown>['flag'][];
   /** Whose options it takes over. */
   readonly components: readonly Component[];
   /**

@@ -1,6 +1,7 @@
 import { formatSpan, type Millis } from '../core/time.ts';
 import type { Needs, TopicNeed } from '../log/kafka/doctor/needs.ts';
-import { TOPICS, topicDefaults } from '../market/topics.ts';
+import { FEEDS } from '../market/feeds.ts';
+import { topicDefaults } from '../market/topics.ts';
 import type { Processor } from '../processors/processor.ts';
 
 /** Lengths of time that were given, by flag; the longest of several. */
@@ -39,7 +40,7 @@ export function needsOf(app: string, processors: readonly Processor[], given: Sp
     processors.filter(({ inputs }) => inputs.some(({ topic }) => topic === name));
   return {
     app,
-    topics: [...new Set([...Object.keys(TOPICS), ...touched])].map((name) =>
+    topics: [...new Set([...Object.keys(FEEDS), ...touched])].map((name) =>
       needOf(name, readers(name), given),
     ),
     processors: processors.map(({ name, inputs }) => ({ name, inputs: inputs.map(({ topic }) => topic) })),

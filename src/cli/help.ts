@@ -1,63 +1,144 @@
-import { Command, Option as CommanderOption } from 'commander';
+import { Command, Option as CommanderOption, type Help } from 'commander';
 import type { Option } from '../core/option.ts';
 import type { CommandSpec, Component } from './command.ts';
 import { COMMANDS, GROUPS } from './commands.ts';
+import { SHARED_FLAGS } from './shared.ts';
 import { envName } from './typed.ts';
 
-/** A line wider than this is hard to read. */
+/** Lines longer than this are hard to read. */
 const WIDEST = 110;
+/** Width of the column of flags; longer flags have their text on the next line. */
+const FLAG_COLUMN = 26;
+const NARROWEST_TEXT = 30;
+const INDENT = '  ';
 
-const sized = (command: Command, width: number) =>
-  command.configureHelp({ helpWidth: Math.min(width, WIDEST) });
+/** Separates a flag's text from the environment names that `--help all` shows at the right edge. */
+const ENV_MARK = '\u0000';
 
-function describe(option: Option<unknown>): string {
-  const facts = [
-    option.fallbackText === '' ? '' : `default: ${option.fallbackText}`,
-    option.bounds === undefined ? '' : `allowed: ${option.bounds}`,
-    option.repeatable ? 'repeatable' : '',
-    `env: ${[envName(option.flag), ...option.env].join(', ')}`,
-  ];
-  return `${option.help} (${facts.filter((fact) => fact !== '').join('; ')})`;
+/** Lays out one flag or command: beside its text where both have room, else above it. */
+function formatItem(term: string, _width: number, description: string, helper: Help): string {
+  const width = helper.helpWidth ?? 80;
+  const [text = '', env] = description.split(ENV_MARK);
+  const wrap = (columns: number, indent: string) =>
+    helper.boxWrap(text, columns).replaceAll('\n', `\n${indent}`);
+  const below = INDENT.repeat(3);
+  if (env !== undefined) {
+    const gap = width - INDENT.length - term.length - env.length;
+    const names = helper.boxWrap(env, width - INDENT.length).split('\n');
+    const head =
+      gap >= 2
+        ? `${term}${' '.repeat(gap)}${env}`
+        : [term, ...names.map((line) => line.padStart(width))].join('\n');
+    return `${INDENT}${head}\n${below}${wrap(width - below.length, below)}`;
+  }
+  const column = INDENT.length + FLAG_COLUMN + 1;
+  if (term.length > FLAG_COLUMN || width - column < NARROWEST_TEXT)
+    return `${INDENT}${term}\n${below}${wrap(width - below.length, below)}`;
+  return `${INDENT}${term.padEnd(FLAG_COLUMN + 1)}${wrap(width - column, ' '.repeat(column))}`;
 }
 
-function addOption(command: Command, option: Option<unknown>, heading: string): void {
+const sized = (command: Command, width: number) =>
+  command.configureHelp({ helpWidth: Math.min(width, WIDEST), minWidthToWrap: 20, formatItem });
+
+function describe(option: Option<unknown>, withEnv: boolean): string {
+  const facts = [
+    option.repeatable ? 'repeatable' : '',
+    option.bounds ?? '',
+    option.fallbackText === '' ? '' : `default ${option.fallbackText}`,
+  ].filter((fact) => fact !== '');
+  const text = facts.length === 0 ? option.help : `${option.help} [${facts.join('; ')}]`;
+  return withEnv ? `${text}${ENV_MARK}${[envName(option.flag), ...option.env].join(', ')}` : text;
+}
+
+function addOption(command: Command, option: Option<unknown>, heading: string, withEnv: boolean): void {
   const flags = option.placeholder === undefined ? option.flag : `${option.flag} ${option.placeholder}`;
-  const shown = new CommanderOption(flags, describe(option)).helpGroup(heading);
+  const shown = new CommanderOption(flags, describe(option, withEnv)).helpGroup(heading);
   // A flag such as --no-retweets is a name to us, and must not be read as the opposite of one.
   shown.negate = false;
   command.addOption(shown);
 }
 
 const examplesText = (examples: readonly string[]): string =>
-  examples.length === 0 ? '' : `\nExamples:\n${examples.map((example) => `  ${example}\n`).join('')}`;
+  examples.length === 0 ? '' : `Examples:\n${examples.map((example) => `  ${example}\n`).join('')}\n`;
 
-/** `cryptopipe NAME --help`. `components`: those to show; an option that several share stands with the first; help for one component has its own. */
-export function commandHelp(
-  name: string,
-  spec: Pick<CommandSpec, 'operands' | 'options' | 'examples'>,
-  components: readonly Component[],
-  width: number,
-): string {
+/** Examples follow the description: a reader of help looks for a line to copy first. */
+function withExamples(help: string, examples: readonly string[], before: string): string {
+  const at = help.indexOf(`\n${before}`) + 1;
+  return help.slice(0, at) + examplesText(examples) + help.slice(at);
+}
+
+export interface HelpRequest {
+  /** Components to show; an option that several of them share is listed once, with the first. */
+  readonly components: readonly Component[];
+  /** Also shows the flags that all commands share, and the environment name of each flag. */
+  readonly all: boolean;
+  /** Columns of the terminal. */
+  readonly width: number;
+}
+
+type HelpSpec = Pick<CommandSpec, 'operands' | 'options' | 'everyday' | 'components' | 'examples'>;
+
+function examplesOf(name: string, spec: HelpSpec, { components, all }: HelpRequest): readonly string[] {
+  const ofThis = (example: string) => example.includes(`cryptopipe ${name} `);
+  const theirs = components.map(({ examples }) => examples.filter(ofThis));
+  const isWhole = components.length === spec.components.length;
+  if (all || !isWhole) return [...new Set([...spec.examples, ...theirs.flat()])];
+  return spec.examples.length > 0 ? spec.examples : theirs.flatMap((examples) => examples.slice(0, 1));
+}
+
+/**
+ * The text of `cryptopipe NAME --help`: examples, everyday flags, the flags of each component, and with `all` the
+ * shared ones.
+ */
+export function commandHelp(name: string, spec: HelpSpec, request: HelpRequest): string {
+  const { components, all, width } = request;
   const command = sized(new Command(`cryptopipe ${name}`), width)
     .description(COMMANDS[name]?.summary ?? '')
     .usage([spec.operands?.usage, '[flags]'].filter(Boolean).join(' '))
-    .addHelpOption(new CommanderOption('-h, --help', 'Show this.').helpGroup('Flags:'));
+    .helpOption(false);
+  const everyday = new Set<string>(spec.everyday ?? []);
   const shown = new Set<string>();
   const add = (options: Iterable<Option<unknown>>, heading: string) => {
     for (const option of options)
       if (!shown.has(option.flag)) {
         shown.add(option.flag);
-        addOption(command, option, heading);
+        addOption(command, option, heading, all);
       }
   };
-  add(Object.values(spec.options), 'Flags:');
-  for (const { kind, name, summary, options } of components) {
-    const sentence = summary.replace(/\.$/, '');
-    add(Object.values(options), `${kind[0]!.toUpperCase()}${kind.slice(1)} ${name} (${sentence}):`);
+  const own = Object.values(spec.options);
+  const isShared = ({ flag }: Option<unknown>) =>
+    SHARED_FLAGS.has(flag) && (spec.everyday !== undefined || flag !== '--bus');
+  const every = [...own, ...components.flatMap(({ options }) => Object.values(options))];
+  add(
+    [...everyday].flatMap((flag) => every.filter((option) => option.flag === flag).slice(0, 1)),
+    'Everyday flags:',
+  );
+  add(
+    own.filter((option) => !isShared(option)),
+    everyday.size === 0 ? 'Flags:' : 'More flags:',
+  );
+  for (const { kind, name: part, summary, options } of components) {
+    const heading = `${kind[0]!.toUpperCase()}${kind.slice(1)} ${part}: ${summary}`;
+    add(Object.values(options), command.createHelp().boxWrap(heading, Math.min(width, WIDEST)));
   }
-  const ofThis = (example: string) => example.includes(`cryptopipe ${name} `);
-  const examples = [...spec.examples, ...components.flatMap(({ examples }) => examples.filter(ofThis))];
-  return command.helpInformation() + examplesText([...new Set(examples)]);
+  if (all) add(own, 'Shared flags:');
+  const first = command.options[0]?.helpGroupHeading ?? '';
+  return (
+    withExamples(command.helpInformation(), examplesOf(name, spec, request), first) +
+    (all ? '' : moreHelp(name, spec, width))
+  );
+}
+
+function moreHelp(name: string, spec: HelpSpec, width: number): string {
+  const [part] = spec.components;
+  const lines = [
+    `${`cryptopipe ${name} --help all`.padEnd(36)}  every flag, with environment names`,
+    ...(part === undefined
+      ? []
+      : [`${`cryptopipe ${name} --help ${part.name}`.padEnd(36)}  flags of one ${part.kind}`]),
+  ];
+  const fits = lines.every((line) => line.length + INDENT.length <= width);
+  return `\nMore help:\n${lines.map((line) => `  ${fits ? line : line.replace(/ {2,}/, '\n      ')}\n`).join('')}`;
 }
 
 /** `cryptopipe --help`, and `cryptopipe topics --help` for the commands that begin with `first`. */
@@ -74,15 +155,16 @@ export function overview(first: string, version: string, width: number): string 
       .version(version, '-V, --version', 'Show the version.');
     for (const [name, { summary }] of Object.entries(COMMANDS)) if (!name.includes(' ')) add(name, summary);
     for (const [name, summary] of Object.entries(GROUPS)) add(name, summary);
-    return (
-      program.helpInformation() +
-      examplesText([
+    return withExamples(
+      program.helpInformation(),
+      [
         'cryptopipe run --sample',
         'cryptopipe produce --coin eth',
         'cryptopipe produce prices --source file --file btc.csv --base btc --quote usdt',
         'cryptopipe process --once',
         'cryptopipe sink file --dir lake --once',
-      ])
+      ],
+      'Options:',
     );
   }
   program.description(GROUPS[first] ?? '');

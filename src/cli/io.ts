@@ -32,7 +32,7 @@ export interface Io {
   readonly self: string;
 }
 
-const DEFAULT_WIDTH = 100;
+const DEFAULT_WIDTH = 80;
 
 /**
  * What an error of stdout means: a reader that has gone (`| head -1`, a terminal that was closed) is a quiet end, a full

@@ -8,6 +8,7 @@ import { processorRenames } from './renames.ts';
 import { drive, loggerFor, stageOpener } from './session.ts';
 import { app, close, commitEvery, maxAhead, share, shareComplaints, staged } from './shared.ts';
 import { componentsOf, processorStages } from './stages.ts';
+import { unreadOutputs } from './unread-topics.ts';
 
 /** Every processor, in the order of the chain. */
 export const chain = inChainOrder(Object.values<Processor>(processors));
@@ -50,6 +51,7 @@ export const command = defineCommand({
     share,
     ...staged,
   },
+  everyday: ['--window', '--in', '--out', '--once', '--close'],
   components: processorComponents,
   chosen: ({ operands }) =>
     operands.length === 0
@@ -57,6 +59,7 @@ export const command = defineCommand({
       : processorComponents.filter(({ name }) => operands.includes(name)),
   check: (call) => [
     ...processorRenames(named(call.operands), call.settings).complaints,
+    ...unreadOutputs(named(call.operands), chain),
     ...shareComplaints(call, call.settings.once || call.settings.close),
   ],
   examples: [

@@ -23,6 +23,7 @@ export const command = defineCommand({
     maxAhead,
     ...staged,
   },
+  everyday: ['--coin', '--source', '--file', '--base', '--quote', '--topic', '--for', '--once'],
   components: sourceComponents,
   chosen: ({ settings, operands }) => componentsMeant(settings.source, operands),
   check: (call) => sourceComplaints(call, call.operands),

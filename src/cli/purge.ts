@@ -2,6 +2,7 @@ import { counted } from '../core/numbers.ts';
 import { list, type Options, type Settings, toggle } from '../core/option.ts';
 import { topicName } from '../core/topic-name.ts';
 import { DATASETS } from '../market/datasets.ts';
+import { FEEDS, feedOf, topicsOf } from '../market/feeds.ts';
 import { sinks } from '../sinks/index.ts';
 import type { Selection, Sink } from '../sinks/sink.ts';
 import { withExistingBus } from './bus.ts';
@@ -22,14 +23,12 @@ const components = sinkComponents
   .map((component) => ({ ...component, options: sinkNamed(component.name)?.purgeOptions ?? {} }));
 /** The dataset of posts. */
 const POSTS = 'tweets-processed';
-const others = Object.values(DATASETS)
-  .filter((dataset) => dataset !== DATASETS[POSTS])
-  .flatMap(({ topics }): readonly string[] => topics);
+const others = Object.keys(FEEDS).filter((topic) => ![undefined, POSTS].includes(feedOf(topic)?.dataset));
 const topics = list(
   '--topics',
   '<names>',
   'The topics that the posts are in; of sinks for those that keep topics apart.',
-  DATASETS[POSTS].topics,
+  topicsOf(POSTS),
   topicName,
 );
 

@@ -1,5 +1,5 @@
 import type { Log } from '../log/log.ts';
-import { DATASETS } from '../market/datasets.ts';
+import { topicsOf, topicsWith } from '../market/feeds.ts';
 import type { Processor } from '../processors/processor.ts';
 import type { Reporter, Stage } from '../runtime/stage.ts';
 import type { Source } from '../sources/source.ts';
@@ -12,9 +12,10 @@ import type { runOptions } from './run-options.ts';
 import { SAMPLE } from './sample-folder.ts';
 import { patienceOf } from './session.ts';
 import { sinkNamed } from './sink.ts';
-import { candidates, kindsOf, topicFor } from './sources/options.ts';
+import { candidates, kindsAsked, topicFor } from './sources/options.ts';
 import { sourceStages } from './sources/start.ts';
 import { type Landing, processorStages, sinkStages } from './stages.ts';
+import { unreadFeeds } from './unread-topics.ts';
 
 export type RunCall = Call<typeof runOptions>;
 export const SAMPLE_SOURCE = 'sample';
@@ -24,10 +25,10 @@ export const sourcesOf = ({ settings, operands }: RunCall): readonly Source[] =>
 
 /** The processors that posts or prices lead to, whichever of them are read. */
 export function processorsOf(sources: readonly Source[], { operands }: RunCall): Processor[] {
-  const kinds = new Set(sources.flatMap((source) => kindsOf(source, operands)));
+  const kinds = new Set(sources.flatMap((source) => kindsAsked(source, operands)));
   const topics = [
-    ...(kinds.has('tweets') ? ['tweets'] : []),
-    ...(kinds.has('prices') ? DATASETS.quotes.topics : []),
+    ...(kinds.has('tweets') ? topicsWith('posts') : []),
+    ...(kinds.has('prices') ? topicsOf('quotes') : []),
   ];
   return fedBy(chain, topics);
 }
@@ -39,16 +40,35 @@ export function renamesOf({ settings, operands }: RunCall, sources: readonly Sou
   const followed: string[] = [];
   for (const source of sources) {
     const topic = topicFor(settings, source);
-    const declared = kindsOf(source, operands).includes('tweets') ? 'tweets' : `prices-${source.name}`;
-    if (topic === undefined || named.includes(declared)) continue;
-    if (topic.includes('{'))
-      complaints.push({
-        about: `--topic ${topic}`,
-        text: `--topic: which topics '${topic}' comes to is not known; name them with --in ${declared}=NAME,${declared}=NAME`,
-      });
-    else followed.push(`${declared}=${topic}`);
+    if (topic === undefined) continue;
+    for (const declared of feedsAsked(source, operands).filter((feed) => !named.includes(feed)))
+      if (topic.includes('{'))
+        complaints.push({
+          about: `--topic ${topic}`,
+          text: `--topic: the topics that '${topic}' stands for are unknown; name them with --in ${declared}=NAME,${declared}=NAME`,
+        });
+      else followed.push(`${declared}=${topic}`);
   }
   return { given: { in: [...settings.in, ...followed], out: settings.out }, complaints };
+}
+
+/** The topics that a source writes, by their usual names. */
+const feedsAsked = (source: Source, operands: readonly string[]): readonly string[] =>
+  kindsAsked(source, operands).flatMap((kind) => source.feeds[kind] ?? []);
+
+/** Topics that sources write and no stage of this run reads or lands. */
+export function unreadComplaints(call: RunCall, sources: readonly Source[]): Complaint[] {
+  const { settings, operands } = call;
+  const written = sources.flatMap((source) => {
+    const renamed = topicFor(settings, source);
+    const topics = renamed === undefined ? feedsAsked(source, operands) : [renamed];
+    return topics.map((topic) => ({ source: source.name, topic }));
+  });
+  const renames = renamesBetween(call, sources);
+  const read = processorsOf(sources, call).flatMap(({ name, inputs }) =>
+    inputs.flatMap(({ topic }) => renames.get(name)?.get(topic) ?? [topic]),
+  );
+  return unreadFeeds(written, [...read, ...landingsOf(call, sources).map(({ topic }) => topic)]);
 }
 
 const renamesBetween = (call: RunCall, sources: readonly Source[]) =>

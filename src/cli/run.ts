@@ -13,6 +13,7 @@ import {
   SAMPLE_SOURCE,
   sourcesOf,
   stagesOf,
+  unreadComplaints,
 } from './run-plan.ts';
 import { runSample } from './sample-run.ts';
 import { drive, loggerFor, stageOpener, tellGivenUp } from './session.ts';
@@ -58,6 +59,7 @@ function check(call: RunCall): Complaint[] {
     ...sourceComplaints({ ...call, settings: { ...settings, source } }, operands),
     ...renames.complaints,
     ...processorRenames(processorsOf(sourcesOf(call), call), renames.given).complaints,
+    ...unreadComplaints(call, sourcesOf(call)),
     ...withoutColumns(settings.topics, settings.dataset),
     ...sinkComplaints(call, sinkNamed(settings.sink), landingsOf(call, sourcesOf(call))),
     ...(settings.sample ? sampleClashes(call) : []),
@@ -69,6 +71,7 @@ const components: readonly Component[] = [...sourceComponents, ...processorCompo
 export const command = defineCommand({
   operands: kindOperand,
   options: runOptions,
+  everyday: ['--sample', '--coin', '--source', '--window', '--sink', '--dir', '--url', '--for', '--once'],
   components,
   oneSink: '--sink',
   chosen: (call) => {

@@ -107,3 +107,8 @@ export const looking = {
 
 /** Those that run stages have these, too. */
 export const staged = { ...common, once, maxWait, drain };
+
+/** Flags that most commands share. Help shows them last, and only when asked for all. */
+export const SHARED_FLAGS: ReadonlySet<string> = new Set(
+  Object.values({ app, commitEvery, drain, ...common }).map(({ flag }) => flag),
+);

@@ -1,7 +1,9 @@
 import { counted } from '../core/numbers.ts';
 import { list, type Option, type Options, optionalText, type Settings } from '../core/option.ts';
 import { topicName } from '../core/topic-name.ts';
-import { DATASETS, datasetOf } from '../market/datasets.ts';
+import { datasetOf } from '../market/dataset-of.ts';
+import { DATASETS } from '../market/datasets.ts';
+import { FEEDS, feedOf } from '../market/feeds.ts';
 import { sinks } from '../sinks/index.ts';
 import type { Sink } from '../sinks/sink.ts';
 import { withBus } from './bus.ts';
@@ -42,9 +44,9 @@ export const sinkOptions = { topics, dataset, group };
 /** Topics that no dataset lists need `--dataset`. */
 export function withoutColumns(topics: readonly string[], given: string | undefined): Complaint[] {
   if (given !== undefined) return [];
-  const known = Object.values(DATASETS).flatMap((one): readonly string[] => one.topics);
+  const known = Object.keys(FEEDS);
   return topics
-    .filter((topic) => !known.includes(topic))
+    .filter((topic) => feedOf(topic)?.dataset === undefined)
     .map((topic) => ({
       about: `--topics ${topic}`,
       text: `--topics: the columns of '${topic}' are not known${didYouMean(topic, known)}; say which with --dataset NAME`,
@@ -84,6 +86,7 @@ export const command = defineCommand({
     share,
     ...staged,
   },
+  everyday: ['--dir', '--url', '--topics', '--once'],
   components: sinkComponents,
   oneSink: 'word',
   chosen: ({ operands }) => sinkComponents.filter(({ name }) => operands.includes(name)),

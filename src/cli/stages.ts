@@ -1,7 +1,7 @@
 import type { Options, Settings } from '../core/option.ts';
 import type { Millis } from '../core/time.ts';
 import type { Log } from '../log/log.ts';
-import { datasetOf } from '../market/datasets.ts';
+import { datasetOf } from '../market/dataset-of.ts';
 import type { Processor } from '../processors/processor.ts';
 import { processorStage } from '../runtime/processor-stage.ts';
 import { sinkStage } from '../runtime/sink-stage.ts';

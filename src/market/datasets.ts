@@ -1,5 +1,3 @@
-import { Problem } from '../core/problem.ts';
-
 /** How a column is kept: `time` is a UTC timestamp in milliseconds, ids are `text` (they pass 2^53). */
 export type ColumnType = 'text' | 'number' | 'integer' | 'time' | 'boolean' | 'texts' | 'json';
 
@@ -16,8 +14,6 @@ export interface Column {
 export interface Dataset {
   /** Snake case: the table's folder in the lake. */
   readonly name: string;
-  /** Topics whose values have these columns, by their usual names. */
-  readonly topics: readonly string[];
   readonly columns: readonly Column[];
   /** Columns that are shown first where not all have room, the most telling first. */
   readonly glance?: readonly string[];
@@ -55,7 +51,6 @@ const setAside = [
 export const DATASETS = {
   'tweets-processed': {
     name: 'tweets_processed',
-    topics: ['tweets-processed'],
     glance: ['created_at', 'coin', 'text', 'username', 'sentiment_label'],
     timeColumn: 'created_at',
     partitionBy: ['tag', 'date'],
@@ -89,7 +84,6 @@ export const DATASETS = {
   },
   prices: {
     name: 'prices',
-    topics: ['prices'],
     glance: ['time', 'coin', 'quote', 'price', 'source'],
     timeColumn: 'time',
     partitionBy: ['coin', 'date'],
@@ -110,7 +104,6 @@ export const DATASETS = {
   },
   candles: {
     name: 'candles',
-    topics: ['candles'],
     glance: ['window_start', 'coin', 'quote', 'window', 'close', 'open', 'high', 'low'],
     timeColumn: 'window_start',
     partitionBy: ['coin', 'date'],
@@ -135,7 +128,6 @@ export const DATASETS = {
   },
   'market-cap': {
     name: 'market_cap',
-    topics: ['market-cap'],
     timeColumn: 'time',
     partitionBy: ['quote', 'date'],
     columns: [
@@ -149,7 +141,6 @@ export const DATASETS = {
   },
   quotes: {
     name: 'quotes',
-    topics: ['prices-coinmarketcap', 'prices-wallex', 'prices-file'],
     glance: ['last_updated', 'source', 'base', 'quote', 'price'],
     timeColumn: 'last_updated',
     partitionBy: ['source', 'date'],
@@ -168,7 +159,6 @@ export const DATASETS = {
   },
   gaps: {
     name: 'gaps',
-    topics: ['gaps'],
     timeColumn: 'from',
     partitionBy: ['source', 'date'],
     columns: [
@@ -181,7 +171,6 @@ export const DATASETS = {
   },
   decisions: {
     name: 'decisions',
-    topics: ['decisions'],
     partitionBy: ['dest'],
     columns: [
       text('id', 'Post id.'),
@@ -191,14 +180,12 @@ export const DATASETS = {
   },
   late: {
     name: 'late',
-    topics: ['late'],
     glance: ['topic', 'key', 'late_by_ms', 'why'],
     partitionBy: ['topic'],
     columns: [...setAside, integer('late_by_ms', 'How far behind the watermark it came, milliseconds.')],
   },
   rejects: {
     name: 'rejects',
-    topics: ['rejects'],
     glance: ['why', 'topic', 'text', 'value'],
     partitionBy: ['topic'],
     columns: [
@@ -211,23 +198,7 @@ export const DATASETS = {
   },
 } as const satisfies Record<string, Dataset>;
 
+export type DatasetName = keyof typeof DATASETS;
+
 /** Whether its records are posts: they have ids and authors to go by. */
 export const isOfPosts = ({ columns }: Dataset): boolean => columns.some(({ name }) => name === 'author_id');
-
-/** The dataset of a topic: the one named (`--dataset`), else the one that lists the topic. Throws Problem `usage`. */
-export function datasetOf(topic: string, named?: string): Dataset {
-  const all: Readonly<Record<string, Dataset>> = DATASETS;
-  const known = Object.keys(all).join(', ');
-  if (named !== undefined) {
-    const dataset = Object.hasOwn(all, named) ? all[named] : undefined;
-    if (dataset) return dataset;
-    throw new Problem('usage', `there is no dataset '${named}'`, `Choose one of ${known}.`);
-  }
-  const dataset = Object.values(all).find(({ topics }) => topics.includes(topic));
-  if (dataset) return dataset;
-  throw new Problem(
-    'usage',
-    `topic '${topic}' has a name of its own, so its columns are not known`,
-    `Say which with --dataset: ${known}.`,
-  );
-}

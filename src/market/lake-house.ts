@@ -45,7 +45,6 @@ const quoted: Value = ({ time, skew_ms }) => {
 export const LAKE_HOUSE: Readonly<Record<string, Dataset>> = {
   prices: {
     name: 'cmp_tmn.parquet',
-    topics: ['prices'],
     only: 'fx_price',
     timeColumn: 'wallex_last_updated',
     dayColumn: 'partition_key',
@@ -65,7 +64,6 @@ export const LAKE_HOUSE: Readonly<Record<string, Dataset>> = {
   },
   candles: {
     name: 'candles.parquet',
-    topics: ['candles'],
     timeColumn: 'group_base_start',
     dayColumn: 'partition_key',
     partitionBy: ['partition_key'],
@@ -83,7 +81,6 @@ export const LAKE_HOUSE: Readonly<Record<string, Dataset>> = {
   },
   market_cap: {
     name: 'market_cap.parquet',
-    topics: ['market-cap'],
     timeColumn: 'cmp_last_updated',
     dayColumn: 'partition_key',
     partitionBy: ['partition_key'],

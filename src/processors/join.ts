@@ -5,12 +5,13 @@ import type { Restored } from '../core/state.ts';
 import { formatSpan, HOUR, MINUTE, SECOND } from '../core/time.ts';
 import { type Sides, ToleranceJoin } from '../core/tolerance-join.ts';
 import { convert, toPrice } from '../market/conversion.ts';
+import { topicsWith } from '../market/feeds.ts';
 import { type Price, priceKey, quoteTime, readQuote } from '../market/price.ts';
 import { defineProcessor, type Emitter, type Input, type Logic, type Now } from './processor.ts';
 import { idleOption, sourceLagOption, timeRules } from './time-options.ts';
 
 /** The input whose pairs Q/R convert the quotes X/Q of the others. */
-const RATES = 'prices-wallex';
+const RATES: readonly string[] = topicsWith('rates');
 
 const options = {
   tolerance: span(
@@ -71,8 +72,9 @@ class Join implements Logic {
   accept({ topic, value }: Input, out: Emitter): void {
     const { quote, time } = readQuote(value);
     const price = toPrice(quote, time);
-    const verdict =
-      topic === RATES ? this.#join.acceptRight(price, time) : this.#join.acceptLeft(price, time);
+    const verdict = RATES.includes(topic)
+      ? this.#join.acceptRight(price, time)
+      : this.#join.acceptLeft(price, time);
     switch (verdict.kind) {
       case 'repeat':
         out.drop('repeat');
@@ -110,7 +112,7 @@ class Join implements Logic {
 export const join = defineProcessor({
   name: 'join',
   summary: 'Passes every quote on, and converts it by the exchange rate of its time: X/Q with Q/R into X/R.',
-  inputs: ['prices-coinmarketcap', 'prices-file', RATES].map((topic) => ({ topic, time: quoteTime })),
+  inputs: [...topicsWith('ticks'), ...RATES].map((topic) => ({ topic, time: quoteTime })),
   output: { topic: 'prices', schema: 'price/1' },
   options,
   examples: [

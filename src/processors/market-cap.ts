@@ -5,6 +5,7 @@ import { type Settings, span } from '../core/option.ts';
 import { KeyedState, type Restored } from '../core/state.ts';
 import { DAY, MINUTE, type Millis } from '../core/time.ts';
 import { ReadToEnd, type TimeRules } from '../core/watermark.ts';
+import { topicsWith } from '../market/feeds.ts';
 import { type Cap, KNOWN_MS, marketCapKey, totalAt } from '../market/market-cap.ts';
 import { quoteTime, readQuote } from '../market/price.ts';
 import { defineProcessor, type Emitter, type Input, type Logic, type Now } from './processor.ts';
@@ -190,7 +191,7 @@ class MarketCaps implements Logic {
 export const marketCap = defineProcessor({
   name: 'market-cap',
   summary: 'Sums the market caps of all coins, minute by minute, each coin once.',
-  inputs: ['prices-coinmarketcap', 'prices-file'].map((topic) => ({ topic, time: quoteTime })),
+  inputs: topicsWith('caps').map((topic) => ({ topic, time: quoteTime })),
   output: { topic: 'market-cap', schema: 'market-cap/1' },
   options,
   examples: ['cryptopipe process market-cap', 'cryptopipe process market-cap --max-cap-age 10m --once'],

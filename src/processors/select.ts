@@ -1,6 +1,7 @@
 import { NearDuplicates } from '../core/near-duplicates.ts';
 import { Seen } from '../core/seen.ts';
 import { type Millis, parseSpan } from '../core/time.ts';
+import { topicsWith } from '../market/feeds.ts';
 import { gistOf, wordsAlone } from '../market/gist.ts';
 import { noticeKind } from '../market/notice.ts';
 import { outdatedIds } from '../market/outdated.ts';
@@ -55,7 +56,7 @@ function decidedId({ value, key }: Input): string | null | undefined {
 export const select = defineProcessor({
   name: 'select',
   summary: 'Find the coins of each post, drop repeats, score the sentiment; pass deletions on.',
-  inputs: [{ topic: 'tweets', time: tweetTime }],
+  inputs: topicsWith('posts').map((topic) => ({ topic, time: tweetTime })),
   output: { topic: 'tweets-processed', schema: 'tweet-processed/1' },
   options: selectOptions,
   examples: [

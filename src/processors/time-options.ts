@@ -1,7 +1,7 @@
 import { span, spanByName } from '../core/option.ts';
 import { DAY, MINUTE, type Millis, SECOND } from '../core/time.ts';
 import type { TimeRules } from '../core/watermark.ts';
-import { SOURCE_LAGS } from '../market/lags.ts';
+import { SOURCE_DELAYS } from '../market/feeds.ts';
 
 export const latenessOption = span(
   '--lateness',
@@ -27,7 +27,7 @@ type Lags = Readonly<Record<string, Millis | undefined>>;
 /** How far behind the clock a source's times may be: as the user says, else as is known of it. */
 export function lagsOf(
   sourceLag: Readonly<Record<string, Millis>>,
-  lags: Lags = SOURCE_LAGS,
+  lags: Lags = SOURCE_DELAYS,
 ): TimeRules['lagOf'] {
   // A Map, for a source may be called `constructor`.
   const known = new Map(Object.entries({ ...lags, ...sourceLag }));
@@ -42,7 +42,7 @@ export function timeRules(
     readonly idle: Millis;
     readonly sourceLag: Readonly<Record<string, Millis>>;
   },
-  lags: Lags = SOURCE_LAGS,
+  lags: Lags = SOURCE_DELAYS,
 ): TimeRules {
   return {
     latenessMs: settings.lateness,

@@ -1,6 +1,6 @@
 import { Problem } from '../core/problem.ts';
 import type { Log } from '../log/log.ts';
-import { REJECTS, TOPICS, type TopicDefaults, topicDefaults } from '../market/topics.ts';
+import { REJECTS, type TopicDefaults, topicDefaults } from '../market/topics.ts';
 import { ensureTopics } from './tasks.ts';
 
 /** The topics of a processor: each by the name that its settings come from, and the names in use. */
@@ -22,8 +22,8 @@ export async function prepareTopics(log: Log, topics: ProcessorTopics): Promise<
   for (const { topic, actual } of inputs)
     wanted.set(actual, { ...topicDefaults(topic), ...(undivided === undefined ? {} : { partitions: 1 }) });
   wanted.set(output.actual, topicDefaults(output.topic));
-  for (const name of ['late', REJECTS] as const) wanted.set(name, TOPICS[name]);
-  if (decisions !== undefined) wanted.set(decisions, TOPICS.decisions);
+  for (const name of ['late', REJECTS] as const) wanted.set(name, topicDefaults(name));
+  if (decisions !== undefined) wanted.set(decisions, topicDefaults('decisions'));
   await ensureTopics(log, wanted);
   if (undivided === undefined) return;
   const there = new Map((await log.topics()).map(({ name, partitions }) => [name, partitions]));

@@ -2,6 +2,7 @@ import { parseObject } from '../core/json.ts';
 import { list, toggle } from '../core/option.ts';
 import { Unreadable } from '../core/record.ts';
 import type { Millis } from '../core/time.ts';
+import { topicsOf } from '../market/feeds.ts';
 import { ConsoleTable } from './console-table.ts';
 import { defineSink } from './sink.ts';
 
@@ -21,7 +22,7 @@ function jsonLine(fields: readonly string[]): (value: string, row: Row) => strin
 export const console = defineSink({
   name: 'console',
   summary: 'A table on a terminal, JSON lines in a pipe.',
-  topics: ['tweets-processed'],
+  topics: topicsOf('tweets-processed'),
   options: {
     fields: list(
       '--fields',

@@ -7,5 +7,5 @@ import { x } from './x/x.ts';
 
 /** Every source by its name. */
 export const sources = { x, coinmarketcap, wallex, file, sample } satisfies Readonly<
-  Record<string, Pick<Source, 'name' | 'summary' | 'kinds'>>
+  Record<string, Pick<Source, 'name' | 'summary' | 'feeds'>>
 >;

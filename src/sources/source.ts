@@ -3,10 +3,12 @@ import type { Finding } from '../core/finding.ts';
 import type { Option, Options, Settings } from '../core/option.ts';
 import type { NewRecord } from '../core/record.ts';
 import type { Millis } from '../core/time.ts';
+import type { FeedName } from '../market/feeds.ts';
 import type { Placeholder } from '../market/topic-template.ts';
 
 /** What a source reads: posts or quotes. */
 export type Kind = 'tweets' | 'prices';
+export const KINDS: readonly Kind[] = ['tweets', 'prices'];
 
 /** What a source hands over at once; all of it becomes durable together, with the position. */
 export interface Chunk {
@@ -80,7 +82,8 @@ export interface Live<O extends Options = Options> {
 export interface Source<O extends Options = Options> {
   readonly name: string;
   readonly summary: string;
-  readonly kinds: readonly Kind[];
+  /** The topics that it writes by kind, each with a row in the catalogue of feeds. */
+  readonly feeds: Readonly<Partial<Record<Kind, readonly FeedName[]>>>;
   /** Undefined for what is no service: a file. */
   readonly live?: Live<O>;
   readonly options: O;
@@ -100,6 +103,10 @@ export interface Source<O extends Options = Options> {
     context: SourceContext,
   ): AsyncIterable<Chunk>;
 }
+
+/** What a source reads. */
+export const kindsOf = ({ feeds }: Pick<Source, 'feeds'>): readonly Kind[] =>
+  KINDS.filter((kind) => feeds[kind] !== undefined);
 
 /** Keeps the settings' types while declaring. */
 export function defineSource<O extends Record<string, Option<unknown>>>(source: Source<O>): Source<O> {

@@ -29,11 +29,11 @@ describe('help and version', () => {
   test.each(['produce', 'process', 'sink', 'run', 'topics tail'])(
     '%s --help shows its flags',
     async (name) => {
-      const { code, out } = await run(`${name} --help`);
+      const { code, out } = await run(`${name} --help all`);
       expect(code).toBe(0);
       expect(out).toContain(`Usage: cryptopipe ${name}`);
       expect(out).toContain('--bus <url>');
-      expect((await run(`help ${name}`)).out).toBe(out);
+      expect((await run(`help ${name} all`)).out).toBe(out);
     },
   );
 

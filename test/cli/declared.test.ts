@@ -9,7 +9,7 @@ import { takeApart } from '../../src/cli/words.ts';
 describe.each(Object.keys(COMMANDS))('%s', (name) => {
   test('has every declared option of every component in its help', async () => {
     const spec = await loadCommand(name);
-    const help = commandHelp(name, spec, spec.components, 100);
+    const help = commandHelp(name, spec, { components: spec.components, all: true, width: 100 });
     for (const flag of allOptions(spec).keys()) expect(help).toMatch(new RegExp(`^  ${flag}( |$)`, 'm'));
     for (const component of spec.components)
       for (const example of component.examples)

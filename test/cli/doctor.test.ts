@@ -15,7 +15,7 @@ async function doctor(argv: readonly string[], env: Record<string, string> = {})
 describe('doctor', () => {
   test('is a group of commands; kafka is one', async () => {
     expect((await doctor([])).out).toContain('kafka');
-    const { code, out } = await doctor(['kafka', '--help']);
+    const { code, out } = await doctor(['kafka', '--help', 'all']);
     expect(code).toBe(0);
     for (const flag of ['--app', '--window', '--lateness', '--keep', '--json', '--bus', '--kafka-option'])
       expect(out).toContain(`  ${flag} `);

@@ -49,7 +49,7 @@ const count = defineProcessor({
   name: 'count',
   summary: 'Counts prices.',
   inputs: [{ topic: 'prices', time: () => 0 }],
-  output: { topic: 'counts', schema: 'count/1' },
+  output: { topic: 'market-cap', schema: 'count/1' },
   options: { lateness: span('--lateness', 'How late.', 30_000, { min: 0, max: 60_000 }) },
   examples: ['cryptopipe process count'],
   build: (_, restored) => {

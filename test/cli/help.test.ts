@@ -1,17 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import { allOptions } from '../../src/cli/command.ts';
-import { COMMANDS } from '../../src/cli/commands.ts';
-import { commandHelp, overview } from '../../src/cli/help.ts';
+import { allOptions, type CommandSpec } from '../../src/cli/command.ts';
+import { COMMANDS, loadCommand } from '../../src/cli/commands.ts';
+import { commandHelp, type HelpRequest, overview } from '../../src/cli/help.ts';
+import { common } from '../../src/cli/shared.ts';
 import { envName } from '../../src/cli/typed.ts';
 import { candles, join, spec } from './fakes.ts';
 
 /** A help text without its line breaks. */
 const flat = (text: string) => text.replace(/\s+/g, ' ');
 
-describe("a command's help", () => {
-  const text = commandHelp('process', spec, spec.components, 100);
+const help = (request: Partial<HelpRequest> = {}, of: CommandSpec = spec) =>
+  commandHelp('process', of, { components: of.components, all: false, width: 80, ...request });
 
-  test('has every option of the command and its components, with its environment name', () => {
+describe("a command's help", () => {
+  const text = help({ all: true });
+
+  test('lists every option of the command and its components with --help all', () => {
     for (const option of allOptions(spec).values()) {
       expect(text).toContain(option.flag);
       expect(flat(text)).toContain(flat(option.help));
@@ -19,36 +23,64 @@ describe("a command's help", () => {
     }
   });
 
-  test('says default, bounds and further environment names', () => {
-    expect(flat(text)).toContain(
-      'Window lengths. (default: 10m; allowed: 1s to 1d; repeatable; env: CRYPTOPIPE_WINDOW)',
-    );
-    expect(flat(text)).toContain('env: CRYPTOPIPE_DIR, LAKE_DIR');
+  test('puts bounds and the default behind the text, environment names at the right edge', () => {
+    expect(flat(text)).toContain('Window lengths. [repeatable; 1s to 1d; default 10m]');
+    expect(text).toMatch(/^ {2}--window <spans> +CRYPTOPIPE_WINDOW$/m);
+    expect(text).toMatch(/^ {2}--dir <dir> +CRYPTOPIPE_DIR, LAKE_DIR$/m);
   });
 
-  test('an option that two components share stands once', () => {
+  test('lists an option that two components share once', () => {
     expect(text.match(/--lateness/g)).toHaveLength(1);
   });
 
-  test('groups options by component and ends with all examples', () => {
-    expect(text).toContain('Processor candles (Does candles):');
-    expect(text.slice(text.indexOf('Examples:'))).toBe(
-      'Examples:\n  cryptopipe process --once\n  cryptopipe process candles --once\n  cryptopipe process join --once\n',
+  test('starts with examples and groups options by component', () => {
+    expect(text).toMatch(
+      /^Usage: cryptopipe process \[names\.\.\.\] \[flags\]\n\n[^\n]+\n\nExamples:\n {2}cryptopipe process --once\n/,
     );
-    expect(text).toMatch(/^Usage: cryptopipe process \[names\.\.\.\] \[flags\]\n/);
+    expect(text).toContain('Processor candles: Does candles.');
   });
 
-  test('shows the components asked for alone', () => {
-    const one = commandHelp('process', spec, [join], 100);
+  test('lists only the components asked for', () => {
+    const one = help({ components: [join] });
     expect(one).toContain('--no-echo');
     expect(one).not.toContain('--window');
     expect(candles.options.windows?.flag).toBe('--window');
   });
 
-  test('no line is wider than the terminal', () => {
-    for (const line of commandHelp('process', spec, spec.components, 80).split('\n'))
-      if (!line.startsWith('  cryptopipe')) expect(line.length).toBeLessThanOrEqual(80);
+  test('lists everyday flags first, and shared flags only with --help all', () => {
+    const everyday: CommandSpec = {
+      ...spec,
+      options: { ...spec.options, ...common },
+      everyday: ['--window'],
+    };
+    const short = help({}, everyday);
+    expect(short.indexOf('Everyday flags:')).toBeLessThan(short.indexOf('--dir'));
+    expect(short.indexOf('--window')).toBeLessThan(short.indexOf('More flags:'));
+    for (const flag of ['--bus', '--kafka-option', '--env-from']) {
+      expect(short).not.toContain(`${flag} `);
+      expect(help({ all: true }, everyday)).toContain(`${flag} `);
+    }
+    expect(short).toContain('cryptopipe process --help all');
+    expect(short).not.toContain('CRYPTOPIPE_WINDOW');
   });
+
+  test.each(Object.keys(COMMANDS).flatMap((name) => [60, 80].map((width) => ({ name, width }))))(
+    '$name fits $width columns and tears no word',
+    async ({ name, width }) => {
+      const real = await loadCommand(name);
+      for (const all of [false, true]) {
+        const shown = commandHelp(name, real, { components: real.components, all, width });
+        for (const line of shown.split('\n')) {
+          const isOneWord = !line.trim().includes(' ');
+          if (!/^ {2}.*cryptopipe /.test(line) && !line.startsWith('Usage:') && !isOneWord)
+            expect(line.length, line).toBeLessThanOrEqual(width);
+        }
+        for (const option of allOptions(real).values())
+          if (all)
+            for (const name of option.env) expect(shown).toMatch(new RegExp(`(^|\\s)${name}(,|$)`, 'm'));
+      }
+    },
+  );
 });
 
 test('the overview has every command, the groups with theirs', () => {

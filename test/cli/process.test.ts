@@ -22,7 +22,7 @@ describe('process', () => {
     expect(summary).toMatchObject({ in: 11, out: 8, late: 0, rejected: 1, files: 0 });
     expect(summary.stages.map(({ stage }: { stage: string }) => stage)).toEqual(['pass', 'count']);
     expect(summary.seconds).toBeGreaterThan(0);
-    expect(total(await values('counts'))).toBe(5);
+    expect(total(await values('market-cap'))).toBe(5);
   });
 
   test('a second run begins where the first ended; nothing new is exit 0', async () => {
@@ -39,9 +39,9 @@ describe('process', () => {
     const { run, fill, values } = await scene();
     await fill('prices', quotes(4));
     expect((await run('process count --once')).code).toBe(0);
-    expect(await values('counts')).toEqual([]);
+    expect(await values('market-cap')).toEqual([]);
     expect((await run('process count --close')).code).toBe(0);
-    expect(total(await values('counts'))).toBe(4);
+    expect(total(await values('market-cap'))).toBe(4);
   });
 
   test('topics are renamed, and the name may come from the record', async () => {

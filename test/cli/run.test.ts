@@ -35,7 +35,10 @@ test('--sink says where it lands, and the flags of that sink count', async () =>
 });
 
 test.each([
-  ['run tweets', 'source x is left out: it has no key; set X_BEARER_TOKEN'],
+  [
+    'run tweets --topics tweets --dataset tweets-processed',
+    'source x is left out: it has no key; set X_BEARER_TOKEN',
+  ],
   ['run --source sample --sink mongo --dir x', '--dir has no effect here; it belongs to sink file'],
   ['run --source sample --sink s3 --url mongodb://127.0.0.1', '--url'],
   ['run --source sample --sink disk', "--sink: 'disk' is not one of file, s3, mongo, console"],
@@ -48,6 +51,10 @@ test.each([
   [
     'run tweets --coin btc --dry-run',
     '--dry-run: run would start the other stages; write cryptopipe produce',
+  ],
+  [
+    'run prices --source file --file x.csv --base btc --quote usdt --in prices-file=others',
+    'source file writes topic prices-file, and no stage of this run reads it; leave out what renames it (--topic, --in), land it with --topics prices-file',
   ],
   ['run price --source sample', "no kind 'price'; did you mean prices?"],
 ])('%s exits 2', async (line, text) => {

@@ -50,10 +50,10 @@ describe('help', () => {
   });
 
   test.each(COMMANDS)('%s --help lists its flags and has examples of itself', async (command) => {
-    const help = await succeed(run(`${command} --help`));
+    const help = await succeed(run(`${command} --help all`));
     expect(help).toContain(`Usage: cryptopipe ${command} `);
     expect(help).toContain('--bus <url>');
-    const examples = help.split('\nExamples:\n')[1]!.trimEnd().split('\n');
+    const examples = help.split('\nExamples:\n')[1]!.split('\n\n')[0]!.split('\n');
     expect(examples.some((line) => line.startsWith(`  cryptopipe ${command}`))).toBe(true);
   });
 

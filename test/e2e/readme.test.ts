@@ -76,7 +76,7 @@ describe('README.md', () => {
     const shown = calls();
     expect(shown.length).toBeGreaterThan(20);
     for (const command of new Set(shown.map((call) => call.command))) {
-      const help = await succeed(run(`${command} --help`));
+      const help = await succeed(run(`${command} --help all`));
       const flags = new Set(shown.filter((call) => call.command === command).flatMap((call) => call.flags));
       expect([...flags].filter((flag) => !lists(help, flag))).toEqual([]);
     }
@@ -84,7 +84,9 @@ describe('README.md', () => {
 
   test('every flag that its text speaks of is a flag of some command', async () => {
     const helps = await Promise.all(
-      ['', ...Object.keys(COMMANDS)].map((name) => succeed(run(`${name} --help`))),
+      ['', ...Object.keys(COMMANDS)].map((name) =>
+        succeed(run(name === '' ? '--help' : `${name} --help all`)),
+      ),
     );
     const text = README.replace(/^```.*?^```$/gms, '');
     const flags = new Set([...text.matchAll(/`(?:[a-z]+ )?(--[a-z-]+)/g)].map(([, flag]) => flag!));

@@ -1,14 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { Problem } from '../../src/core/problem.ts';
-import { DATASETS, type Dataset, datasetOf } from '../../src/market/datasets.ts';
-import { TOPICS } from '../../src/market/topics.ts';
+import { datasetOf } from '../../src/market/dataset-of.ts';
+import { DATASETS, type Dataset } from '../../src/market/datasets.ts';
+import { FEEDS, feedOf } from '../../src/market/feeds.ts';
 
 const all: readonly (readonly [string, Dataset])[] = Object.entries(DATASETS);
 
 describe('the dataset of a topic', () => {
   test('is known for every topic but the raw posts', () => {
-    const known = Object.keys(TOPICS).filter((topic) => topic !== 'tweets');
-    expect(known.map((topic) => datasetOf(topic).topics.includes(topic))).toEqual(known.map(() => true));
+    const known = Object.keys(FEEDS).filter((topic) => topic !== 'tweets');
+    expect(known.map((topic) => datasetOf(topic))).toEqual(
+      known.map((topic) => DATASETS[feedOf(topic)!.dataset!]),
+    );
   });
 
   test('is the same for quotes of every source', () => {

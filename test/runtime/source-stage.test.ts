@@ -33,7 +33,7 @@ const stageOf = (
     source: defineSource({
       name: 'counting',
       summary: '',
-      kinds: ['prices'],
+      feeds: { prices: ['prices-wallex'] },
       options: {},
       examples: [],
       read: (_, context) => read(context),

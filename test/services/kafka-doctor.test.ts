@@ -5,7 +5,8 @@ import { Kafka } from '../../src/log/kafka/kafka.ts';
 import { openKafkaLog } from '../../src/log/kafka/open.ts';
 import { Producer } from '../../src/log/kafka/producer.ts';
 import type { Log } from '../../src/log/log.ts';
-import { TOPICS } from '../../src/market/topics.ts';
+import { FEEDS } from '../../src/market/feeds.ts';
+import { topicDefaults } from '../../src/market/topics.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { fakeIo } from '../cli/fakes.ts';
 import { type KafkaCluster, startKafka } from './kafka/cluster.ts';
@@ -57,7 +58,7 @@ async function cure({ remedy = '' }: Finding): Promise<void> {
 }
 
 const makePipeline = async (on: Log) => {
-  for (const [name, settings] of Object.entries(TOPICS)) await on.createTopic(name, settings);
+  for (const name of Object.keys(FEEDS)) await on.createTopic(name, topicDefaults(name));
 };
 
 describe('a cluster without a pipeline', () => {
@@ -104,7 +105,7 @@ describe('a pipeline', () => {
 
   test('with unequal partitions is bad, and cured by what the remedy says', async () => {
     await log.deleteTopic('prices-wallex');
-    await log.createTopic('prices-wallex', { ...TOPICS['prices-wallex'], partitions: 2 });
+    await log.createTopic('prices-wallex', { ...FEEDS['prices-wallex'], partitions: 2 });
     const { code, bad } = await look();
     expect(code).toBe(1);
     expect(bad).toMatchObject([
@@ -300,7 +301,7 @@ describe('three brokers', () => {
     three = await startKafka({ nodes: 3 });
     const on = await openLog(three);
     // One copy, a partition on each broker: whichever dies, one has no leader.
-    await on.createTopic('rejects', { ...TOPICS.rejects, partitions: 3, replication: 1 });
+    await on.createTopic('rejects', { ...FEEDS.rejects, partitions: 3, replication: 1 });
     await makePipeline(on);
     await on.close();
   });

@@ -3,7 +3,7 @@ import { type Db, MongoClient } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Options, Settings } from '../../src/core/option.ts';
 import type { Batch, StoredRecord } from '../../src/core/record.ts';
-import { datasetOf } from '../../src/market/datasets.ts';
+import { datasetOf } from '../../src/market/dataset-of.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { mongo } from '../../src/sinks/mongo/mongo.ts';
 import { purgeMongo } from '../../src/sinks/mongo/purge.ts';

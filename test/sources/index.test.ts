@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SOURCE_LAGS } from '../../src/market/lags.ts';
+import { SOURCE_DELAYS } from '../../src/market/feeds.ts';
 import { sources } from '../../src/sources/index.ts';
 import type { Source } from '../../src/sources/source.ts';
 
@@ -7,5 +7,5 @@ test('the lag of each live source is known, and of no other: the clock never mov
   const live = Object.values<Pick<Source, 'name' | 'live'>>(sources).filter(
     (source) => source.live !== undefined,
   );
-  expect(live.map(({ name }) => name).sort()).toEqual(Object.keys(SOURCE_LAGS).sort());
+  expect(live.map(({ name }) => name).sort()).toEqual(Object.keys(SOURCE_DELAYS).sort());
 });

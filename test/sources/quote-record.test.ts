@@ -26,7 +26,7 @@ test('a quote goes by its pair and time, to the partition of one of its currenci
 
 test('every source of prices says that it fills what a quote has, and a quote has it', () => {
   const all: readonly Source[] = Object.values(sources);
-  for (const source of all.filter(({ kinds }) => kinds.includes('prices')))
+  for (const source of all.filter(({ feeds }) => feeds.prices !== undefined))
     expect(source.fills!({}, ['prices']), source.name).toEqual(QUOTE_PLACEHOLDERS);
   for (const name of QUOTE_PLACEHOLDERS)
     expect(fillTopic(`{${name}}`, { coin: QUOTE.base }, 'by')).not.toBe('by');

@@ -1,12 +1,11 @@
 import type { Option } from '../../core/option.ts';
 import { placeholdersIn } from '../../market/topic-template.ts';
-import type { Source } from '../../sources/source.ts';
+import { KINDS, kindsOf, type Source } from '../../sources/source.ts';
 import type { Call, Complaint } from '../command.ts';
 import type { Io } from '../io.ts';
 import {
   candidates,
-  KINDS,
-  kindsOf,
+  kindsAsked,
   type SourceSettings,
   sourceNames,
   type sourceOptions,
@@ -19,7 +18,7 @@ function topicComplaints(
   chosen: readonly Source[],
   operands: readonly string[],
 ): string[] {
-  const kinds = new Set(chosen.flatMap((source) => kindsOf(source, operands)));
+  const kinds = new Set(chosen.flatMap((source) => kindsAsked(source, operands)));
   if (kinds.size > 1 && topic.some((part) => part.startsWith('=')))
     return [
       '--topic: posts and prices cannot share a topic; write produce tweets or produce prices, or SOURCE=NAME',
@@ -33,7 +32,7 @@ function topicComplaints(
 /** What stands in braces in a source's topic, and no record of it has. */
 function placeholderComplaints({ settings, of }: SourceCall, source: Source, operands: readonly string[]) {
   const topic = topicFor(settings, source) ?? '';
-  const filled = source.fills?.(of(source.options), kindsOf(source, operands)) ?? [];
+  const filled = source.fills?.(of(source.options), kindsAsked(source, operands)) ?? [];
   if (placeholdersIn(topic).every((name) => filled.includes(name))) return [];
   const names = filled.map((name) => `{${name}}`);
   const which = names.length === 0 ? 'no placeholder here; write a plain name' : `only ${names.join(', ')}`;
@@ -67,10 +66,10 @@ export function sourceComplaints(call: SourceCall, operands: readonly string[]):
       text: `--source is missing: write --source ${sourceNames.join(' or --source ')}`,
     });
   for (const source of chosen) {
-    for (const kind of KINDS.filter((kind) => operands.includes(kind) && !source.kinds.includes(kind)))
+    for (const kind of KINDS.filter((kind) => operands.includes(kind) && !kindsOf(source).includes(kind)))
       complaints.push({
         about: kind,
-        text: `source ${source.name} has no ${kind}; it has ${source.kinds.join(' and ')}`,
+        text: `source ${source.name} has no ${kind}; it has ${kindsOf(source).join(' and ')}`,
       });
     if (named && settings.once && source.live?.endless)
       complaints.push({
@@ -82,7 +81,7 @@ export function sourceComplaints(call: SourceCall, operands: readonly string[]):
     complaints.push({ about: '--for', text: '--for: --once reads once; leave one of them out' });
   complaints.push(...dryRunComplaints(call, chosen));
   const texts = [
-    ...chosen.flatMap((source) => source.check?.(of(source.options), kindsOf(source, operands)) ?? []),
+    ...chosen.flatMap((source) => source.check?.(of(source.options), kindsAsked(source, operands)) ?? []),
     ...topicComplaints(settings, chosen, operands),
     ...chosen.flatMap((source) => placeholderComplaints(call, source, operands)),
   ];
@@ -98,7 +97,9 @@ export async function inspectSources(
   const sources = candidates(settings.source, operands);
   const texts = await Promise.all([
     misgivings(sources, settings.once, env),
-    ...sources.map(async (source) => source.inspect?.(of(source.options), kindsOf(source, operands)) ?? []),
+    ...sources.map(
+      async (source) => source.inspect?.(of(source.options), kindsAsked(source, operands)) ?? [],
+    ),
   ]);
   return texts.flat().map((text) => ({ about: text, text }));
 }

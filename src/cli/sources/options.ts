@@ -1,13 +1,12 @@
 import { list, type Option, optionalText, type Settings, span } from '../../core/option.ts';
 import type { Millis } from '../../core/time.ts';
 import { sources } from '../../sources/index.ts';
-import type { Kind, Source } from '../../sources/source.ts';
+import { KINDS, type Kind, kindsOf, type Source } from '../../sources/source.ts';
 import type { Operands } from '../command.ts';
 import { componentsOf } from '../stages.ts';
 import { didYouMean } from '../suggest.ts';
 import { topicTemplate } from '../topic-name.ts';
 
-export const KINDS: readonly Kind[] = ['tweets', 'prices'];
 const registry: Readonly<Record<string, Source>> = sources;
 export const sourceNames = Object.keys(registry);
 
@@ -71,15 +70,16 @@ export const kindOperand: Operands = {
 };
 
 /** The kinds asked for; without a word all that the source has. */
-export const kindsOf = (source: Source, operands: readonly string[]): readonly Kind[] =>
-  operands.length === 0 ? source.kinds : KINDS.filter((kind) => operands.includes(kind));
+export const kindsAsked = (source: Source, operands: readonly string[]): readonly Kind[] =>
+  operands.length === 0 ? kindsOf(source) : KINDS.filter((kind) => operands.includes(kind));
 
 /** Sources that may be meant: those named, or the live ones of the kinds asked for. */
 export function candidates(named: readonly string[], operands: readonly string[]): readonly Source[] {
   if (named.length > 0) return named.map((name) => registry[name]!);
   return Object.values(registry).filter(
     (source) =>
-      source.live !== undefined && source.kinds.some((kind) => kindsOf(source, operands).includes(kind)),
+      source.live !== undefined &&
+      kindsOf(source).some((kind) => kindsAsked(source, operands).includes(kind)),
   );
 }
 

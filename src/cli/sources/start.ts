@@ -8,7 +8,7 @@ import type { Source } from '../../sources/source.ts';
 import type { Io } from '../io.ts';
 import { secretOf } from '../secrets.ts';
 import { sourceSurroundings } from '../surroundings.ts';
-import { candidates, kindsOf, type SourceSettings, topicFor } from './options.ts';
+import { candidates, kindsAsked, type SourceSettings, topicFor } from './options.ts';
 import { hindrance } from './readiness.ts';
 import { sourceClock } from './test-clock.ts';
 
@@ -53,7 +53,7 @@ export const sourceStages = (
       log,
       source,
       settings: settingsOf(source.options),
-      kinds: kindsOf(source, operands),
+      kinds: kindsAsked(source, operands),
       topic: topicFor(settings, source),
       hasOthers: sources.length > 1,
       runForMs: settings.runFor,

@@ -1,6 +1,6 @@
 import type { Column, ColumnType } from '../../market/datasets.ts';
 import type { Cell } from '../cells.ts';
-import { noTexts, type TextRun, type Texts, textRun, textStore } from './texts.ts';
+import { noTexts, type TextRun, type Texts, textRun, textStore, type Words, wordsAt } from './texts.ts';
 
 /** Values of a column: numbers (of booleans 0 and 1) with NaN for null, or texts; undefined when all are null. */
 export type Values = Float64Array | TextRun | undefined;
@@ -12,6 +12,8 @@ export interface Rows {
   readonly bytes: number;
   /** Values of a column in rows `from` to `to`. */
   column(index: number, from: number, to: number): Values;
+  /** The same rows of a text column as words, where it has few; undefined otherwise. */
+  words(index: number, from: number, to: number): Words | undefined;
 }
 
 /** A chain of rows in the order they were added. */
@@ -151,6 +153,12 @@ export function newArena(columns: readonly Column[]): Arena {
           const values = gather(made, slots.subarray(from, to));
           const { type } = columns[index]!;
           return holdsTexts(type) ? textRun(values, chain.texts, shared, type === 'texts') : values;
+        },
+        words(index, from, to) {
+          const made = blocks[index]!;
+          const { type } = columns[index]!;
+          if (made.length === 0 || !(type === 'text' || type === 'json')) return undefined;
+          return wordsAt(gather(made, slots.subarray(from, to)), shared);
         },
       };
     },

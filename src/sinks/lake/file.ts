@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { USE_SINK_S3 } from '../../core/local-path.ts';
 import { path } from '../../core/option.ts';
+import { LAKE_TOPICS } from '../../market/feeds.ts';
 import { defineSink } from '../sink.ts';
 import { requireFolder } from './folder-files.ts';
 import { folderStore } from './folder-store.ts';
@@ -20,7 +21,7 @@ const dir = path(
 export const file = defineSink({
   name: 'file',
   summary: 'Delta tables (Parquet) in a folder, each record once.',
-  topics: ['tweets-processed', 'prices', 'candles', 'market-cap'],
+  topics: LAKE_TOPICS,
   options: {
     dir,
     ...rotationOptions,

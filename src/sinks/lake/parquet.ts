@@ -3,7 +3,7 @@ import type { Rows } from './arena.ts';
 import { type NestedField, type NestedFields, shredNested } from './nested.ts';
 import { type ChunkStatistics, ParquetWriter } from './parquet/file.ts';
 import { type Converted, type Field, type Physical, type Schema, schemaOf } from './parquet/schema.ts';
-import { type ColumnStats, joinStats, shred } from './shred.ts';
+import { type ColumnStats, joinStats, shred, shredWords } from './shred.ts';
 
 /** A row group ends at so many rows, or at so many bytes of them in memory. */
 const GROUP_ROWS = 50_000;
@@ -125,7 +125,8 @@ export function encodeParquet(columns: readonly Column[], rows: Rows): ParquetFi
     // One column after the other, for all at once could take several times the file's memory.
     const chunks = schema.leaves.map((leaf, i) => {
       const { type } = columns[i]!;
-      const levels = shred(type, rows.column(i, from, from + count), count);
+      const words = rows.words(i, from, from + count);
+      const levels = words ? shredWords(type, words) : shred(type, rows.column(i, from, from + count), count);
       stats[i] = from === 0 ? levels.stats : joinStats(stats[i]!, levels.stats);
       const column = file.column(leaf);
       column.add(levels);

@@ -1,7 +1,7 @@
 import type { ColumnType } from '../../market/datasets.ts';
 import type { Values } from './arena.ts';
 import type { Levels } from './parquet/levels.ts';
-import { lengthAt, type TextRun } from './texts.ts';
+import { lengthAt, type TextRun, type Words } from './texts.ts';
 
 /** Smallest and largest value of a column and its nulls; undefined where the type or the values give none. */
 export interface ColumnStats {
@@ -70,24 +70,44 @@ function compareAt(bytes: Buffer, a: number, b: number): number {
   return lengthA - lengthB;
 }
 
+/** The smallest and the largest of texts that follow each other. */
+function rangeOfTexts(bytes: Buffer): Pick<ColumnStats, 'min' | 'max'> {
+  let [min, max] = [0, 0];
+  for (let at = 0; at < bytes.length; at += LENGTH + lengthAt(bytes, at))
+    if (compareAt(bytes, at, min) < 0) min = at;
+    else if (compareAt(bytes, at, max) > 0) max = at;
+  const text = (at: number) => bytes.toString('utf8', at + LENGTH, at + LENGTH + lengthAt(bytes, at));
+  return { min: text(min), max: text(max) };
+}
+
+/** Rows of a text column of few values. */
+export function shredWords(type: ColumnType, { words, distinct, numbers }: Words): Shredded {
+  const definition = new Uint8Array(numbers.length);
+  const indices = new Int32Array(numbers.length);
+  let count = 0;
+  for (let i = 0; i < numbers.length; i++) {
+    const number = numbers[i]!;
+    if (number < 0) continue;
+    definition[i] = 1;
+    indices[count++] = number;
+  }
+  const range = type === 'text' ? rangeOfTexts(words) : NO_RANGE;
+  return {
+    values: [],
+    definition,
+    repetition: [],
+    dictionary: { words, distinct, indices: indices.subarray(0, count) },
+    stats: { ...range, nulls: numbers.length - count },
+  };
+}
+
 function shredTexts({ bytes, sizes }: TextRun, ordered: boolean): Shredded {
   const definition = new Uint8Array(sizes.length);
   let nulls = 0;
-  let [min, max] = [0, 0];
-  for (let i = 0, at = 0; i < sizes.length; i++) {
-    const size = sizes[i]!;
-    if (size < 0) {
-      nulls++;
-      continue;
-    }
-    definition[i] = 1;
-    if (ordered && at > 0)
-      if (compareAt(bytes, at, min) < 0) min = at;
-      else if (compareAt(bytes, at, max) > 0) max = at;
-    at += size;
-  }
-  const text = (at: number) => bytes.toString('utf8', at + LENGTH, at + LENGTH + lengthAt(bytes, at));
-  const range = ordered && nulls < sizes.length ? { min: text(min), max: text(max) } : NO_RANGE;
+  for (let i = 0; i < sizes.length; i++)
+    if (sizes[i]! < 0) nulls++;
+    else definition[i] = 1;
+  const range = ordered && nulls < sizes.length ? rangeOfTexts(bytes) : NO_RANGE;
   return { values: bytes, definition, repetition: [], stats: { ...range, nulls } };
 }
 

@@ -19,6 +19,14 @@ export interface TextRun {
   readonly sizes: Int32Array;
 }
 
+/** Rows of a column of few texts: each text once, after its length in four bytes, and the number of each row's text. */
+export interface Words {
+  readonly words: Buffer;
+  readonly distinct: number;
+  /** By row; -1 for null. */
+  readonly numbers: Int32Array;
+}
+
 /** Chunks are small, for thousands of chains may be open, and used again by others; a power of two. */
 const SHIFT = 13;
 const CHUNK = 1 << SHIFT;
@@ -105,6 +113,39 @@ export function textRun(places: Float64Array, own: Texts, shared: Texts, ofLists
     at += size;
   }
   return { bytes, sizes };
+}
+
+/**
+ * The words at places, all of them in `shared`; undefined where a text is not shared, or where a word comes less than
+ * twice on average, so that numbers would not make the column smaller.
+ */
+export function wordsAt(places: Float64Array, shared: Texts): Words | undefined {
+  const known = new Map<number, number>();
+  const numbers = new Int32Array(places.length);
+  let [total, nulls, last, lastNumber] = [0, 0, Number.NaN, -1];
+  for (let i = 0; i < places.length; i++) {
+    const place = places[i]!;
+    if (place !== last) {
+      if (place >= 0) return undefined;
+      last = place;
+      const number = Number.isNaN(place) ? -1 : known.get(place);
+      if (number === undefined) {
+        total += LENGTH + lengthAt(chunkOf(place, shared, shared), offsetOf(place));
+        known.set(place, known.size);
+      }
+      lastNumber = number ?? known.size - 1;
+    }
+    if (lastNumber < 0) nulls++;
+    numbers[i] = lastNumber;
+  }
+  if (known.size === 0 || known.size * 2 > places.length - nulls) return undefined;
+  const words = Buffer.allocUnsafe(total);
+  let at = 0;
+  for (const place of known.keys()) {
+    const [chunk, from] = [chunkOf(place, shared, shared), offsetOf(place)];
+    at += chunk.copy(words, at, from, from + LENGTH + lengthAt(chunk, from));
+  }
+  return { words, distinct: known.size, numbers };
 }
 
 /** The rows of a run, each the texts in it. */

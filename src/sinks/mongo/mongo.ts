@@ -1,4 +1,5 @@
 import { integer, span, toggle } from '../../core/option.ts';
+import { topicsOf } from '../../market/feeds.ts';
 import { defineSink } from '../sink.ts';
 import { collectionsOf, templateMisfits } from './collections.ts';
 import { connect } from './connection.ts';
@@ -9,7 +10,7 @@ import { openWriter } from './writer.ts';
 export const mongo = defineSink({
   name: 'mongo',
   summary: 'Documents in MongoDB, each once, the newest revision of it.',
-  topics: ['tweets-processed'],
+  topics: topicsOf('tweets-processed'),
   options: {
     ...mongoOptions,
     noIndexes: toggle('--no-indexes', 'Make no indexes (by time; by coin or tag; by author of a post).'),

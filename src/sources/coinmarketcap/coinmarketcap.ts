@@ -46,7 +46,7 @@ const options = {
 export const coinmarketcap = defineSource({
   name: 'coinmarketcap',
   summary: 'Poll prices and market caps of CoinMarketCap, by coin or rank; needs a key.',
-  kinds: ['prices'],
+  feeds: { prices: ['prices-coinmarketcap'] },
   live: { secrets: SECRETS, endless: false, examine },
   options,
   examples: [

@@ -61,7 +61,7 @@ const priceSettings = ({ fileFormat, base, quote, interval }: Settings<typeof op
 export const file = defineSource({
   name: 'file',
   summary: 'Import prices or posts from a file; a second run reads what was appended.',
-  kinds: ['tweets', 'prices'],
+  feeds: { tweets: ['tweets'], prices: ['prices-file'] },
   options,
   examples: [
     'cryptopipe produce prices --source file --file BTCUSDT-1m.csv --base btc --quote usdt',

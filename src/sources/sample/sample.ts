@@ -48,7 +48,7 @@ export async function* paced(
 export const sample = defineSource({
   name: 'sample',
   summary: 'Two days of real BTCUSDT minutes as polls of prices, with generated posts; no key, no network.',
-  kinds: ['tweets', 'prices'],
+  feeds: { tweets: ['tweets'], prices: ['prices-wallex', 'prices-coinmarketcap'] },
   options: {
     seed: integer(
       '--seed',

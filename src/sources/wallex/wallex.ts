@@ -28,7 +28,7 @@ const options = {
 export const wallex = defineSource({
   name: 'wallex',
   summary: 'Poll market prices of Wallex, USDT in Toman first of all; public, no key.',
-  kinds: ['prices'],
+  feeds: { prices: ['prices-wallex'] },
   live: { secrets: [], endless: false, examine },
   options,
   examples: [

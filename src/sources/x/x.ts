@@ -30,7 +30,7 @@ function check(settings: Settings<typeof xOptions>): string[] {
 export const x = defineSource({
   name: 'x',
   summary: 'Follow posts on X by rules or coins: the filtered stream, or the 1 % sample.',
-  kinds: ['tweets'],
+  feeds: { tweets: ['tweets'] },
   live: { secrets: SECRETS, endless: true, examine },
   options: xOptions,
   examples: [

@@ -6,7 +6,7 @@ const source = (name: string, kind: Kind, live: Partial<Live> | undefined) =>
   defineSource({
     name,
     summary: `Reads ${name}.`,
-    kinds: [kind],
+    feeds: { [kind]: [kind === 'tweets' ? 'tweets' : 'prices-wallex'] },
     fills: () => (kind === 'prices' ? ['coin', 'coin_name'] : []),
     ...(live && {
       live: {

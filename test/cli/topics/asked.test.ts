@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { askedByPreset, newSettings, topicConfig, wantedSettings } from '../../../src/cli/topics/asked.ts';
-import { PRESETS, TOPICS } from '../../../src/market/topics.ts';
+import { PRESETS, topicDefaults } from '../../../src/market/topics.ts';
 
 const HOUR = 3_600_000;
 const there = { name: 'prices', partitions: 6, retentionMs: HOUR, compacted: true };
@@ -16,7 +16,7 @@ test('retention and policy are read out of --config, the rest stays as it is', (
 });
 
 test('a new topic has what was asked for, else the defaults of its name', () => {
-  const { config, ...usual } = TOPICS['prices-coinmarketcap'];
+  const { config, ...usual } = topicDefaults('prices-coinmarketcap');
   expect(newSettings('prices-coinmarketcap', { config: { 'segment.ms': '5' } })).toEqual({
     ...usual,
     replication: undefined,

@@ -28,7 +28,7 @@ type Pair = Pick<Quote, 'base' | 'quote' | 'market_cap'>;
  * - `listed`, which is converted, is in order of time within a series: a quote that came before the rate's watermark is converted in order of time,
  *   one that came after it in order of arrival. `filed`, out of order, has no rate.
  * - Prices are multiples of 1/8: their products and sums are exact in any order.
- * - Sources are none of those that SOURCE_LAGS names, so no clock moves a watermark.
+ * - Sources are none of those that SOURCE_DELAYS names, so no clock moves a watermark.
  */
 export function quotes(seed: number) {
   const draw = random(seed, 'quotes');

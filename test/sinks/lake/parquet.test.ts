@@ -112,6 +112,33 @@ describe('a file written by column', () => {
     ]);
   });
 
+  test('has a dictionary for a text column of few values, chosen for each row group', async () => {
+    const text: readonly Column[] = [{ name: 'coin', type: 'text', help: '' }];
+    const coins = Array.from({ length: COUNT }, (_, i) => {
+      if (i % 11 === 0) return null;
+      return i < 50_000 ? ['btc', 'eth', 'ä'][i % 3]! : `coin ${i}`;
+    });
+    const file = encodeParquet(
+      text,
+      gathered(
+        text,
+        coins.map((coin) => [coin]),
+      ),
+    );
+    const path = await saved(Buffer.concat(file.chunks));
+    const groups = await query(
+      `select encodings, stats_min_value as min, stats_max_value as max from parquet_metadata(${path})`,
+    );
+    expect(groups).toEqual([
+      { encodings: 'RLE, PLAIN_DICTIONARY', min: 'btc', max: 'ä' },
+      { encodings: 'RLE, PLAIN', min: 'coin 50000', max: 'coin 60000' },
+    ]);
+    const read = await query(
+      `select coin from read_parquet(${path}, file_row_number = true) order by file_row_number`,
+    );
+    expect(read.map(({ coin }) => coin)).toEqual(coins);
+  });
+
   test('has row groups of 50,000 rows, or fewer when rows are large', async () => {
     const groups = async (bytes: number) => {
       const { path } = await encoded(values, bytes);

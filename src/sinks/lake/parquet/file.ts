@@ -1,5 +1,5 @@
 import type { Levels } from './levels.ts';
-import { encodePage, PLAIN, RLE } from './page.ts';
+import { encodeDictionary, encodePage, type Page, PLAIN, PLAIN_DICTIONARY, RLE } from './page.ts';
 import { type Leaf, type Schema, typeCode } from './schema.ts';
 import { ThriftWriter } from './thrift.ts';
 
@@ -12,7 +12,10 @@ export interface ChunkStatistics {
 
 export interface ColumnChunk {
   readonly leaf: Leaf;
+  /** Of its first page: the dictionary's, if it has one. */
   readonly offset: number;
+  /** Of its first data page. */
+  readonly dataOffset: number;
   readonly count: number;
   readonly uncompressed: number;
   readonly compressed: number;
@@ -56,17 +59,24 @@ export class ParquetWriter {
   /** Begins a column of the next row group, of one page or more. */
   column(leaf: Leaf): ColumnWriter {
     const offset = this.#offset;
-    let [count, uncompressed] = [0, 0];
+    let [count, uncompressed, dataOffset] = [0, 0, offset];
+    const put = (page: Page): void => {
+      this.#chunks.push(page.head, page.body);
+      this.#offset += page.compressed;
+      count += page.count;
+      uncompressed += page.uncompressed;
+    };
     return {
       add: (levels) => {
-        const page = encodePage(leaf, levels);
-        this.#chunks.push(page.head, page.body);
-        this.#offset += page.compressed;
-        count += page.count;
-        uncompressed += page.uncompressed;
+        if (levels.dictionary !== undefined) {
+          if (count > 0) throw new Error('a dictionary comes before all pages of its column');
+          put(encodeDictionary(levels.dictionary));
+          dataOffset = this.#offset;
+        }
+        put(encodePage(leaf, levels));
       },
       finished: (statistics) => ({
-        ...{ leaf, offset, count, uncompressed, statistics },
+        ...{ leaf, offset, dataOffset, count, uncompressed, statistics },
         compressed: this.#offset - offset,
       }),
     };
@@ -128,10 +138,14 @@ function putSchema({ width, elements }: Schema): void {
 }
 
 /** ColumnChunk and its ColumnMetaData. */
-function putColumn({ leaf, offset, count, uncompressed, compressed, statistics }: ColumnChunk): void {
+function putColumn({ leaf, offset, dataOffset, ...chunk }: ColumnChunk): void {
+  const { count, uncompressed, compressed, statistics } = chunk;
+  const hasDictionary = dataOffset > offset;
+  const encodings = [RLE, hasDictionary ? PLAIN_DICTIONARY : PLAIN];
   thrift.i64(2, offset);
-  thrift.struct(3).i32(1, typeCode(leaf.type)).i32s(2, [RLE, PLAIN]).texts(3, leaf.path).i32(4, SNAPPY);
-  thrift.i64(5, count).i64(6, uncompressed).i64(7, compressed).i64(9, offset);
+  thrift.struct(3).i32(1, typeCode(leaf.type)).i32s(2, encodings).texts(3, leaf.path).i32(4, SNAPPY);
+  thrift.i64(5, count).i64(6, uncompressed).i64(7, compressed).i64(9, dataOffset);
+  if (hasDictionary) thrift.i64(11, offset);
   thrift.struct(12);
   const { nulls, min, max } = statistics;
   // The older pair knows no order of texts.

@@ -1,3 +1,4 @@
+import type { Dictionary } from './dictionary.ts';
 import type { PlainValues } from './plain.ts';
 
 /** A run of a column as Parquet stores it: the values that are there, and levels that say where (Dremel). */
@@ -5,6 +6,8 @@ export interface Levels {
   readonly values: PlainValues;
   readonly repetition: ArrayLike<number>;
   readonly definition: ArrayLike<number>;
+  /** Texts of few values, instead of `values`. */
+  readonly dictionary?: Dictionary;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { type Dictionary, encodeIndices } from './dictionary.ts';
 import { encodeLevels, type Levels } from './levels.ts';
 import { plain } from './plain.ts';
 import type { Leaf } from './schema.ts';
@@ -6,6 +7,8 @@ import { ThriftWriter } from './thrift.ts';
 
 /** `Encoding` of parquet.thrift. */
 export const PLAIN = 0;
+/** Of the dictionary and of the indices into it: the name that version 1 of the format has for both. */
+export const PLAIN_DICTIONARY = 2;
 export const RLE = 3;
 
 /** A column of a row group in one page, its header before it. */
@@ -34,12 +37,8 @@ const inputSpace = workspace();
 const outputSpace = workspace();
 const thrift = new ThriftWriter();
 
-/** A data page of version 1, which Athena reads as well, with Snappy. Statistics are left to the column chunk. */
-export function encodePage(leaf: Leaf, { values, repetition, definition }: Levels): Page {
-  const parts = [plain(leaf.type, values)];
-  if (leaf.definition > 0) parts.unshift(encodeLevels(definition, leaf.definition));
-  if (leaf.repetition > 0) parts.unshift(encodeLevels(repetition, leaf.repetition));
-  const size = parts.reduce((sum, { length }) => sum + length, 0);
+/** The parts one after the other, with Snappy. */
+function compressed(parts: readonly Uint8Array[], size: number): Buffer {
   const input = inputSpace(size);
   let at = 0;
   for (const part of parts) {
@@ -47,16 +46,36 @@ export function encodePage(leaf: Leaf, { values, repetition, definition }: Level
     at += part.length;
   }
   const output = outputSpace(mostOf(size));
-  const body = Buffer.from(output.subarray(0, compress(input, size, output)));
+  return Buffer.from(output.subarray(0, compress(input, size, output)));
+}
+
+const pageOf = (head: Buffer, body: Buffer, size: number, count: number): Page => ({
+  head,
+  body,
+  count,
+  uncompressed: head.length + size,
+  compressed: head.length + body.length,
+});
+
+/** The distinct texts of a column chunk, before its data page. */
+export function encodeDictionary({ words, distinct }: Dictionary): Page {
+  const body = compressed([words], words.length);
+  // PageHeader: type DICTIONARY_PAGE, sizes, DictionaryPageHeader.
+  thrift.i32(1, 2).i32(2, words.length).i32(3, body.length);
+  thrift.struct(7).i32(1, distinct).i32(2, PLAIN_DICTIONARY).end();
+  return pageOf(thrift.finished(), body, words.length, 0);
+}
+
+/** A data page of version 1, which Athena reads as well, with Snappy. Statistics are left to the column chunk. */
+export function encodePage(leaf: Leaf, { values, repetition, definition, dictionary }: Levels): Page {
+  const parts = [dictionary === undefined ? plain(leaf.type, values) : encodeIndices(dictionary)];
+  if (leaf.definition > 0) parts.unshift(encodeLevels(definition, leaf.definition));
+  if (leaf.repetition > 0) parts.unshift(encodeLevels(repetition, leaf.repetition));
+  const size = parts.reduce((sum, { length }) => sum + length, 0);
+  const body = compressed(parts, size);
+  const encoding = dictionary === undefined ? PLAIN : PLAIN_DICTIONARY;
   // PageHeader: type DATA_PAGE, sizes, DataPageHeader.
   thrift.i32(1, 0).i32(2, size).i32(3, body.length);
-  thrift.struct(5).i32(1, definition.length).i32(2, PLAIN).i32(3, RLE).i32(4, RLE).end();
-  const head = thrift.finished();
-  return {
-    head,
-    body,
-    count: definition.length,
-    uncompressed: head.length + size,
-    compressed: head.length + body.length,
-  };
+  thrift.struct(5).i32(1, definition.length).i32(2, encoding).i32(3, RLE).i32(4, RLE).end();
+  return pageOf(thrift.finished(), body, size, definition.length);
 }

@@ -1,4 +1,5 @@
 import type { Dataset } from '../../../market/datasets.ts';
+import { LAKE_TOPICS } from '../../../market/feeds.ts';
 import { defineSink } from '../../sink.ts';
 import { openLake } from '../lake.ts';
 import { laidOut, layoutComplaints, layoutOptions, misfits } from '../layout.ts';
@@ -14,7 +15,7 @@ const below = (prefix: string, { name }: Dataset): string => (prefix === '' ? na
 export const s3 = defineSink({
   name: 's3',
   summary: 'Delta tables (Parquet) in a bucket of S3, MinIO or their like, each record once.',
-  topics: ['tweets-processed', 'prices', 'candles', 'market-cap'],
+  topics: LAKE_TOPICS,
   options: { ...s3Options, ...rotationOptions, ...layoutOptions },
   examples: [
     'cryptopipe sink s3 --url s3://lake-house/crypto --endpoint http://localhost:9000 --once',
