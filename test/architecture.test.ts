@@ -15,6 +15,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   log: ['core/', 'log/log.ts'],
   'log/local': [...OUTER, 'log/local/'],
   'log/kafka': [...OUTER, 'log/kafka/'],
+  doctor: [...OUTER, 'log/kafka/', 'doctor/'],
   processors: ['core/', 'market/', 'processors/'],
   sources: [...OUTER, 'sources/', '../examples/data/'],
   sinks: [...OUTER, 'sinks/'],
@@ -74,7 +75,7 @@ function sharedPackages(tree: Tree): string[] {
   for (const [file, text] of tree)
     for (const { name, ours } of imports(file, text)) {
       if (ours || name.startsWith('node:')) continue;
-      const folder = posix.dirname(file).split('/').slice(0, 2).join('/');
+      const folder = file.startsWith('cli/') ? 'cli' : posix.dirname(file).split('/').slice(0, 2).join('/');
       users.set(packageOf(name), (users.get(packageOf(name)) ?? new Set()).add(folder));
     }
   return [...users].filter(([, folders]) => folders.size > 1).map(([name, at]) => `${name}: ${[...at]}`);

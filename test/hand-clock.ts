@@ -1,4 +1,4 @@
-import type { Clock } from '../src/core/clock.ts';
+import type { Clock } from '../src/core/util/clock.ts';
 
 /** What a test does to time. */
 export interface HandClock extends Clock {

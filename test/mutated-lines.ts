@@ -1,4 +1,4 @@
-import { type Random, random } from '../src/core/random.ts';
+import { type Random, random } from '../src/core/util/random.ts';
 
 const deep = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
 

@@ -1,20 +1,20 @@
 import { version } from '../../package.json';
 import type { Settings } from '../core/option.ts';
-import { type BusSettings, busComplaints } from './bus.ts';
-import { allOptions, type CommandSpec } from './command.ts';
-import { COMMANDS, GROUPS, loadCommand } from './commands.ts';
-import { readConfig } from './config.ts';
-import { withFiles } from './env-files.ts';
+import { allOptions, type CommandSpec } from './args/command.ts';
+import type { common } from './args/common-options.ts';
+import { readConfig } from './args/config.ts';
+import { withFiles } from './args/env-files.ts';
+import { envName, readTyped } from './args/resolve-settings.ts';
+import { didYouMean } from './args/suggest.ts';
+import { takeApart, type Words } from './args/tokenize.ts';
+import { mistyped, unknownVariables } from './args/unknown-env.ts';
+import { usageProblem } from './args/usage.ts';
+import { COMMANDS, GROUPS, loadCommand } from './commands/index.ts';
 import { commandHelp, overview } from './help.ts';
-import type { Io } from './io.ts';
-import { mistyped, unknownVariables } from './mistyped.ts';
-import { exitCode, report } from './report.ts';
-import { loggerFor } from './session.ts';
-import type { common } from './shared.ts';
-import { didYouMean } from './suggest.ts';
-import { envName, readTyped } from './typed.ts';
-import { usageProblem } from './usage.ts';
-import { takeApart, type Words } from './words.ts';
+import { exitCode, report } from './output/report.ts';
+import { type BusSettings, busComplaints } from './pipeline/bus.ts';
+import { loggerFor } from './pipeline/session.ts';
+import type { Io } from './process/io.ts';
 
 const asksForHelp = (argv: readonly string[]): boolean => {
   const end = argv.indexOf('--');

@@ -1,9 +1,9 @@
 import { Command, Option as CommanderOption, type Help } from 'commander';
 import type { Option } from '../core/option.ts';
-import type { CommandSpec, Component } from './command.ts';
-import { COMMANDS, GROUPS } from './commands.ts';
-import { SHARED_FLAGS } from './shared.ts';
-import { envName } from './typed.ts';
+import type { CommandSpec, Component } from './args/command.ts';
+import { SHARED_FLAGS } from './args/common-options.ts';
+import { envName } from './args/resolve-settings.ts';
+import { COMMANDS, GROUPS } from './commands/index.ts';
 
 /** Lines longer than this are hard to read. */
 const WIDEST = 110;

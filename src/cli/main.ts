@@ -1,6 +1,6 @@
 import { version } from '../../package.json';
-import type { Io } from './io.ts';
-import { quit } from './quit.ts';
+import type { Io } from './process/io.ts';
+import { quit } from './process/quit.ts';
 
 const argv = process.argv.slice(2);
 
@@ -19,8 +19,8 @@ console.error = (...said: unknown[]) => {
 async function main(): Promise<void> {
   const [{ app }, { processIo }, { exitCode, report }] = await Promise.all([
     import('./app.ts'),
-    import('./io.ts'),
-    import('./report.ts'),
+    import('./process/io.ts'),
+    import('./output/report.ts'),
   ]);
   process.on('uncaughtException', (error) => {
     process.stderr.write(report(error, true));

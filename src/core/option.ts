@@ -1,6 +1,6 @@
-import { localPath } from './local-path.ts';
-import { formatBytes, readBytes } from './size.ts';
-import { formatSpan, type Millis, parseSpan } from './time.ts';
+import { localPath } from './text/local-path.ts';
+import { formatBytes, readBytes } from './text/size.ts';
+import { formatSpan, type Millis, parseSpan } from './util/time.ts';
 
 /** A setting as data: parser, help, completion, environment name and documentation all come from this one value. */
 export interface Option<T> {

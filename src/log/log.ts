@@ -1,7 +1,7 @@
-import { Problem } from '../core/problem.ts';
-import type { Batch, NewRecord } from '../core/record.ts';
-import type { Restored, StateChange } from '../core/state.ts';
-import type { Millis } from '../core/time.ts';
+import { Problem } from '../core/errors.ts';
+import type { Restored, StateChange } from '../core/stream/keyed-state.ts';
+import type { Batch, NewRecord } from '../core/stream/record.ts';
+import type { Millis } from '../core/util/time.ts';
 
 /** Settings of a topic; the defaults by name are in market/topics.ts. */
 export interface TopicSettings {

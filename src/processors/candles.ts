@@ -1,11 +1,11 @@
-import { type Ohlc, type OhlcState, ohlc, type Sample } from '../core/folds.ts';
-import { joinKey, splitKey } from '../core/key.ts';
 import { choice, type Settings, span, spans } from '../core/option.ts';
-import { KeyedState, type Restored } from '../core/state.ts';
-import { DAY, formatSpan, MINUTE, type Millis, SECOND } from '../core/time.ts';
-import { TumblingWindows, type Window } from '../core/windows.ts';
-import { candleKey, toCandle } from '../market/candle.ts';
-import { priceTime, readPrice } from '../market/price.ts';
+import { type Ohlc, type OhlcState, ohlc, type Sample } from '../core/stream/aggregations.ts';
+import { KeyedState, type Restored } from '../core/stream/keyed-state.ts';
+import { TumblingWindows, type Window } from '../core/stream/windows.ts';
+import { joinKey, splitKey } from '../core/text/key.ts';
+import { DAY, formatSpan, MINUTE, type Millis, SECOND } from '../core/util/time.ts';
+import { candleKey, toCandle } from '../market/prices/candle.ts';
+import { priceTime, readPrice } from '../market/prices/price.ts';
 import { defineProcessor, type Emitter, type Input, type Logic, type Now } from './processor.ts';
 import { idleOption, latenessOption, sourceLagOption, timeRules } from './time-options.ts';
 

@@ -1,12 +1,12 @@
-import { joinKey } from '../core/key.ts';
-import type { Match } from '../core/match.ts';
 import { choice, type Settings, span } from '../core/option.ts';
-import type { Restored } from '../core/state.ts';
-import { formatSpan, HOUR, MINUTE, SECOND } from '../core/time.ts';
-import { type Sides, ToleranceJoin } from '../core/tolerance-join.ts';
-import { convert, toPrice } from '../market/conversion.ts';
-import { topicsWith } from '../market/feeds.ts';
-import { type Price, priceKey, quoteTime, readQuote } from '../market/price.ts';
+import type { Restored } from '../core/stream/keyed-state.ts';
+import type { Match } from '../core/stream/match.ts';
+import { type Sides, ToleranceJoin } from '../core/stream/tolerance-join.ts';
+import { joinKey } from '../core/text/key.ts';
+import { formatSpan, HOUR, MINUTE, SECOND } from '../core/util/time.ts';
+import { topicsWith } from '../market/catalog/feeds.ts';
+import { convert, toPrice } from '../market/prices/conversion.ts';
+import { type Price, priceKey, quoteTime, readQuote } from '../market/prices/price.ts';
 import { defineProcessor, type Emitter, type Input, type Logic, type Now } from './processor.ts';
 import { idleOption, sourceLagOption, timeRules } from './time-options.ts';
 

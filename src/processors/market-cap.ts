@@ -1,13 +1,13 @@
-import { Front } from '../core/front.ts';
-import { KeptSeries } from '../core/kept-series.ts';
-import { joinKey } from '../core/key.ts';
 import { type Settings, span } from '../core/option.ts';
-import { KeyedState, type Restored } from '../core/state.ts';
-import { DAY, MINUTE, type Millis } from '../core/time.ts';
-import { ReadToEnd, type TimeRules } from '../core/watermark.ts';
-import { topicsWith } from '../market/feeds.ts';
-import { type Cap, KNOWN_MS, marketCapKey, totalAt } from '../market/market-cap.ts';
-import { quoteTime, readQuote } from '../market/price.ts';
+import { KeyedState, type Restored } from '../core/stream/keyed-state.ts';
+import { Front } from '../core/stream/progress.ts';
+import { KeptSeries } from '../core/stream/time-buffer.ts';
+import { ReadToEnd, type TimeRules } from '../core/stream/watermark.ts';
+import { joinKey } from '../core/text/key.ts';
+import { DAY, MINUTE, type Millis } from '../core/util/time.ts';
+import { topicsWith } from '../market/catalog/feeds.ts';
+import { type Cap, KNOWN_MS, marketCapKey, totalAt } from '../market/prices/market-cap.ts';
+import { quoteTime, readQuote } from '../market/prices/price.ts';
 import { defineProcessor, type Emitter, type Input, type Logic, type Now } from './processor.ts';
 import { lagsOf, latenessOption, sourceLagOption } from './time-options.ts';
 

@@ -1,7 +1,7 @@
 import type { Option, Options, Settings } from '../core/option.ts';
-import type { Headers } from '../core/record.ts';
-import type { Restored, StateChange } from '../core/state.ts';
-import type { Millis } from '../core/time.ts';
+import type { Restored, StateChange } from '../core/stream/keyed-state.ts';
+import type { Headers } from '../core/stream/record.ts';
+import type { Millis } from '../core/util/time.ts';
 
 /** A parsed record of an input. */
 export interface Input {

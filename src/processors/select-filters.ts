@@ -1,4 +1,4 @@
-import type { TweetBody } from '../market/tweet-body.ts';
+import type { TweetBody } from '../market/posts/body.ts';
 import type { SelectSettings } from './select-options.ts';
 
 type Filters = Pick<SelectSettings, 'requireUrl' | 'noRetweets' | 'minFollowers'>;

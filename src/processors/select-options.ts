@@ -1,7 +1,7 @@
 import { integer, list, type Option, optionalText, type Settings, toggle } from '../core/option.ts';
-import { topicName } from '../core/topic-name.ts';
-import { readCoin } from '../market/coins.ts';
-import { DATASETS } from '../market/datasets.ts';
+import { topicName } from '../core/text/topic-name.ts';
+import { DATASETS } from '../market/catalog/datasets.ts';
+import { readCoin } from '../market/text/coins.ts';
 
 /** Fields that every record has, whatever `--fields` says: downstream stages key and partition by them. */
 export const ALWAYS = ['id', 'coin', 'tag', 'created_at'];

@@ -1,5 +1,5 @@
-import { coinOf, findCoins } from '../market/coins.ts';
-import type { TweetBody } from '../market/tweet-body.ts';
+import type { TweetBody } from '../market/posts/body.ts';
+import { coinOf, findCoins } from '../market/text/coins.ts';
 
 /** What a record is about; the coin is null for a rule's tag that names none. */
 export interface Subject {

@@ -1,7 +1,7 @@
 import { span, spanByName } from '../core/option.ts';
-import { DAY, MINUTE, type Millis, SECOND } from '../core/time.ts';
-import type { TimeRules } from '../core/watermark.ts';
-import { SOURCE_DELAYS } from '../market/feeds.ts';
+import type { TimeRules } from '../core/stream/watermark.ts';
+import { DAY, MINUTE, type Millis, SECOND } from '../core/util/time.ts';
+import { SOURCE_DELAYS } from '../market/catalog/feeds.ts';
 
 export const latenessOption = span(
   '--lateness',

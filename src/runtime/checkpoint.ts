@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.ts';
+import type { Clock } from '../core/util/clock.ts';
 import type { Task } from '../log/log.ts';
 import type { Logic } from '../processors/processor.ts';
 import type { Intake } from './intake.ts';

@@ -1,5 +1,5 @@
-import type { Clock } from '../core/clock.ts';
-import type { Millis } from '../core/time.ts';
+import type { Clock } from '../core/util/clock.ts';
+import type { Millis } from '../core/util/time.ts';
 
 /** Node's longest timer, 24.8 days; a longer one would fire at once. */
 const LONGEST_TIMER_MS: Millis = 2 ** 31 - 1;

@@ -1,7 +1,7 @@
-import { whyAhead } from '../core/ahead.ts';
-import { LONGEST_LINE, parseJson } from '../core/json.ts';
-import { type StoredRecord, Unreadable } from '../core/record.ts';
-import type { Millis } from '../core/time.ts';
+import { whyAhead } from '../core/stream/ahead.ts';
+import { type StoredRecord, Unreadable } from '../core/stream/record.ts';
+import { LONGEST_LINE, parseJson } from '../core/util/json.ts';
+import type { Millis } from '../core/util/time.ts';
 import type { Task } from '../log/log.ts';
 import type { Input, InputSpec } from '../processors/processor.ts';
 

@@ -1,9 +1,9 @@
-import { type Headers, type NewRecord, Unreadable } from '../core/record.ts';
-import { weightOf } from '../core/runs.ts';
-import type { Restored, StateChange } from '../core/state.ts';
-import type { Millis } from '../core/time.ts';
-import { fillTopic, placeholdersIn } from '../market/topic-template.ts';
-import { REJECTS } from '../market/topics.ts';
+import type { Restored, StateChange } from '../core/stream/keyed-state.ts';
+import { type Headers, type NewRecord, Unreadable } from '../core/stream/record.ts';
+import { weightOf } from '../core/util/runs.ts';
+import type { Millis } from '../core/util/time.ts';
+import { fillTopic, placeholdersIn } from '../market/catalog/topic-template.ts';
+import { REJECTS } from '../market/catalog/topics.ts';
 import type { Decisions, Emitter, Input, Output } from '../processors/processor.ts';
 import type { StageStats } from './stage.ts';
 import { WrittenTopics } from './written-topics.ts';

@@ -1,8 +1,8 @@
-import type { Clock } from '../core/clock.ts';
-import { newFailure } from '../core/failure.ts';
 import type { Options, Settings } from '../core/option.ts';
-import type { Restored } from '../core/state.ts';
-import type { Millis } from '../core/time.ts';
+import type { Restored } from '../core/stream/keyed-state.ts';
+import type { Clock } from '../core/util/clock.ts';
+import { newFailure } from '../core/util/deferred-rejection.ts';
+import type { Millis } from '../core/util/time.ts';
 import type { Log } from '../log/log.ts';
 import type { Processor } from '../processors/processor.ts';
 import { runTask, type TaskSettings } from './processor-task.ts';

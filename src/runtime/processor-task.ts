@@ -1,8 +1,8 @@
-import { aborted } from '../core/aborted.ts';
-import type { Clock } from '../core/clock.ts';
-import { Problem } from '../core/problem.ts';
-import type { Restored } from '../core/state.ts';
-import type { Millis } from '../core/time.ts';
+import { Problem } from '../core/errors.ts';
+import type { Restored } from '../core/stream/keyed-state.ts';
+import { aborted } from '../core/util/aborted.ts';
+import type { Clock } from '../core/util/clock.ts';
+import type { Millis } from '../core/util/time.ts';
 import type { Task } from '../log/log.ts';
 import type { Input, Logic } from '../processors/processor.ts';
 import { checkpoint, type Work } from './checkpoint.ts';

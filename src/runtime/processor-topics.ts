@@ -1,6 +1,6 @@
-import { Problem } from '../core/problem.ts';
+import { Problem } from '../core/errors.ts';
 import type { Log } from '../log/log.ts';
-import { REJECTS, type TopicDefaults, topicDefaults } from '../market/topics.ts';
+import { REJECTS, type TopicDefaults, topicDefaults } from '../market/catalog/topics.ts';
 import { ensureTopics } from './tasks.ts';
 
 /** The topics of a processor: each by the name that its settings come from, and the names in use. */

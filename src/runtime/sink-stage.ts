@@ -1,10 +1,10 @@
-import { aborted } from '../core/aborted.ts';
-import { newFailure } from '../core/failure.ts';
+import { Problem } from '../core/errors.ts';
 import type { Options, Settings } from '../core/option.ts';
-import { Problem } from '../core/problem.ts';
-import type { Batch } from '../core/record.ts';
+import type { Batch } from '../core/stream/record.ts';
+import { aborted } from '../core/util/aborted.ts';
+import { newFailure } from '../core/util/deferred-rejection.ts';
 import type { Log, Task } from '../log/log.ts';
-import { REJECTS, topicDefaults } from '../market/topics.ts';
+import { REJECTS, topicDefaults } from '../market/catalog/topics.ts';
 import type { OpenSink, Sink, SinkContext } from '../sinks/sink.ts';
 import { rejectRecord } from './outbox.ts';
 import { lagOf, runSinkTask, type SinkWork } from './sink-task.ts';

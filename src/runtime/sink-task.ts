@@ -1,7 +1,7 @@
-import type { Clock } from '../core/clock.ts';
-import { Problem } from '../core/problem.ts';
-import type { Batch } from '../core/record.ts';
-import type { Millis } from '../core/time.ts';
+import { Problem } from '../core/errors.ts';
+import type { Batch } from '../core/stream/record.ts';
+import type { Clock } from '../core/util/clock.ts';
+import type { Millis } from '../core/util/time.ts';
 import { type Log, madeAnewProblem, type Task } from '../log/log.ts';
 import type { OpenSink } from '../sinks/sink.ts';
 import type { Reporter, StageStats } from './stage.ts';

@@ -1,10 +1,10 @@
-import type { Clock } from '../core/clock.ts';
-import { newFailure } from '../core/failure.ts';
+import { Problem } from '../core/errors.ts';
 import type { Options, Settings } from '../core/option.ts';
-import { Problem } from '../core/problem.ts';
-import type { Millis } from '../core/time.ts';
+import type { Clock } from '../core/util/clock.ts';
+import { newFailure } from '../core/util/deferred-rejection.ts';
+import type { Millis } from '../core/util/time.ts';
 import type { Log } from '../log/log.ts';
-import { REJECTS } from '../market/topics.ts';
+import { REJECTS } from '../market/catalog/topics.ts';
 import type { Chunk, Kind, Source, SourceContext } from '../sources/source.ts';
 import { newStats, type Reporter, type Stage } from './stage.ts';
 

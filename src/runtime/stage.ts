@@ -1,5 +1,5 @@
-import type { Problem } from '../core/problem.ts';
-import type { Millis } from '../core/time.ts';
+import type { Problem } from '../core/errors.ts';
+import type { Millis } from '../core/util/time.ts';
 
 export interface Reporter {
   readonly info: (message: string) => void;

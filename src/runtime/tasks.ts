@@ -1,7 +1,7 @@
-import { newFailure } from '../core/failure.ts';
-import type { Problem } from '../core/problem.ts';
+import type { Problem } from '../core/errors.ts';
+import { newFailure } from '../core/util/deferred-rejection.ts';
 import type { GroupSpec, Log, Membership, Task } from '../log/log.ts';
-import type { TopicDefaults } from '../market/topics.ts';
+import type { TopicDefaults } from '../market/catalog/topics.ts';
 import type { Reporter } from './stage.ts';
 
 /** Makes topics that are not there yet, by name with their settings; those that are there keep theirs. */

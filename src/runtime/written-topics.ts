@@ -1,4 +1,4 @@
-import { KeyedState, type Restored, type StateChange } from '../core/state.ts';
+import { KeyedState, type Restored, type StateChange } from '../core/stream/keyed-state.ts';
 
 /** The topics that one task has written to where its output's name is made of records: kept with the task's state. */
 export class WrittenTopics {

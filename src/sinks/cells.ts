@@ -1,7 +1,7 @@
-import { asFloat, jsonText, shown } from '../core/json.ts';
-import { Unreadable } from '../core/record.ts';
-import { readTime } from '../core/time.ts';
-import type { Column } from '../market/datasets.ts';
+import { Unreadable } from '../core/stream/record.ts';
+import { asFloat, jsonText, shown } from '../core/util/json.ts';
+import { readTime } from '../core/util/time.ts';
+import type { Column } from '../market/catalog/datasets.ts';
 
 /** A value of one row and column: `time` as epoch milliseconds, `json` as its text. */
 export type Cell = string | number | boolean | readonly string[] | null;

@@ -1,6 +1,6 @@
-import { console } from './console.ts';
+import { console } from './console/console.ts';
 import { file } from './lake/file.ts';
-import { s3 } from './lake/s3/s3.ts';
+import { s3 } from './lake/store/s3/s3.ts';
 import { mongo } from './mongo/mongo.ts';
 import type { Sink } from './sink.ts';
 

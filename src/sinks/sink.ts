@@ -1,8 +1,8 @@
-import type { Clock } from '../core/clock.ts';
 import type { Option, Options, Settings } from '../core/option.ts';
-import type { Batch } from '../core/record.ts';
-import type { Millis } from '../core/time.ts';
-import type { Dataset } from '../market/datasets.ts';
+import type { Batch } from '../core/stream/record.ts';
+import type { Clock } from '../core/util/clock.ts';
+import type { Millis } from '../core/util/time.ts';
+import type { Dataset } from '../market/catalog/datasets.ts';
 
 /** An open sink for one topic in one process. Calls never overlap. */
 export interface OpenSink {

@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream';
-import type { Finding } from '../core/finding.ts';
+import type { Finding } from '../core/check.ts';
 import type { Option, Options, Settings } from '../core/option.ts';
-import type { NewRecord } from '../core/record.ts';
-import type { Millis } from '../core/time.ts';
-import type { FeedName } from '../market/feeds.ts';
-import type { Placeholder } from '../market/topic-template.ts';
+import type { NewRecord } from '../core/stream/record.ts';
+import type { Millis } from '../core/util/time.ts';
+import type { FeedName } from '../market/catalog/feeds.ts';
+import type { Placeholder } from '../market/catalog/topic-template.ts';
 
 /** What a source reads: posts or quotes. */
 export type Kind = 'tweets' | 'prices';

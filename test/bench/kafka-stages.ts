@@ -1,7 +1,7 @@
 import { openKafkaLog } from '../../src/log/kafka/open.ts';
-import type { Compression } from '../../src/log/kafka/settings.ts';
+import type { Compression } from '../../src/log/kafka/settings/settings.ts';
 import type { Log } from '../../src/log/log.ts';
-import { priceTime } from '../../src/market/price.ts';
+import { priceTime } from '../../src/market/prices/price.ts';
 import { candles } from '../../src/processors/candles.ts';
 import { defineProcessor, type Processor } from '../../src/processors/processor.ts';
 import { select } from '../../src/processors/select.ts';

@@ -1,7 +1,7 @@
 import type { Option, Options, Settings } from '../../src/core/option.ts';
-import type { NewRecord } from '../../src/core/record.ts';
+import type { NewRecord } from '../../src/core/stream/record.ts';
 import type { Log } from '../../src/log/log.ts';
-import { datasetOf } from '../../src/market/dataset-of.ts';
+import { datasetOf } from '../../src/market/catalog/dataset-of.ts';
 import type { Processor } from '../../src/processors/processor.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { processorStage } from '../../src/runtime/processor-stage.ts';

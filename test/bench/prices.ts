@@ -1,6 +1,6 @@
-import { random } from '../../src/core/random.ts';
-import type { NewRecord } from '../../src/core/record.ts';
-import { formatTime } from '../../src/core/time.ts';
+import type { NewRecord } from '../../src/core/stream/record.ts';
+import { random } from '../../src/core/util/random.ts';
+import { formatTime } from '../../src/core/util/time.ts';
 
 const COINS = (
   'btc eth bnb xrp sol ada doge trx dot ltc shib avax link uni atom xmr etc xlm bch fil apt near algo vet icp hbar qnt ' +

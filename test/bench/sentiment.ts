@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import crypto from '../../src/market/lexicon/crypto.txt';
-import emoji from '../../src/market/lexicon/emoji.txt';
-import { buildLexicon } from '../../src/market/lexicon/lexicon.ts';
-import vader from '../../src/market/lexicon/vader.txt';
-import { sentimentScorer } from '../../src/market/sentiment.ts';
-import { unescapeText } from '../../src/market/tweet-fields.ts';
+import { unescapeText } from '../../src/market/posts/fields.ts';
+import crypto from '../../src/market/text/lexicon/crypto.txt';
+import emoji from '../../src/market/text/lexicon/emoji.txt';
+import { buildLexicon } from '../../src/market/text/lexicon/lexicon.ts';
+import vader from '../../src/market/text/lexicon/vader.txt';
+import { sentimentScorer } from '../../src/market/text/sentiment.ts';
 
 export interface Correlation {
   readonly posts: number;

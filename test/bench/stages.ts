@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { encodeBatch } from '../../src/log/local/codec.ts';
 import { openLocalLog } from '../../src/log/local/open.ts';
+import { encodeBatch } from '../../src/log/local/storage/codec.ts';
 import { candles } from '../../src/processors/candles.ts';
 import { select } from '../../src/processors/select.ts';
 import { systemClock } from '../../src/runtime/clock.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { allOptions } from '../../src/cli/command.ts';
-import { COMMANDS, loadCommand } from '../../src/cli/commands.ts';
+import { allOptions } from '../../src/cli/args/command.ts';
+import { readTyped } from '../../src/cli/args/resolve-settings.ts';
+import { takeApart } from '../../src/cli/args/tokenize.ts';
+import { COMMANDS, loadCommand } from '../../src/cli/commands/index.ts';
 import { commandHelp } from '../../src/cli/help.ts';
-import { readTyped } from '../../src/cli/typed.ts';
-import { takeApart } from '../../src/cli/words.ts';
 
 /** The real commands and components: what no unit test with fakes can see. */
 describe.each(Object.keys(COMMANDS))('%s', (name) => {

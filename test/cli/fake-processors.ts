@@ -1,5 +1,5 @@
 import { span } from '../../src/core/option.ts';
-import { Unreadable } from '../../src/core/record.ts';
+import { Unreadable } from '../../src/core/stream/record.ts';
 import { defineProcessor, type Processor } from '../../src/processors/processor.ts';
 
 /** One of which only the topics count. */

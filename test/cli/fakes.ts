@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
-import { type CommandSpec, type Component, defineCommand } from '../../src/cli/command.ts';
-import type { Io } from '../../src/cli/io.ts';
-import type { Clock } from '../../src/core/clock.ts';
+import { type CommandSpec, type Component, defineCommand } from '../../src/cli/args/command.ts';
+import type { Io } from '../../src/cli/process/io.ts';
 import { integer, type Options, optionalText, spans, toggle } from '../../src/core/option.ts';
+import type { Clock } from '../../src/core/util/clock.ts';
 import { newStats, type Stage } from '../../src/runtime/stage.ts';
 
 /** A clock that moves only when `turn` is called; whoever sleeps past the new time wakes. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { allOptions, type CommandSpec } from '../../src/cli/command.ts';
-import { COMMANDS, loadCommand } from '../../src/cli/commands.ts';
+import { allOptions, type CommandSpec } from '../../src/cli/args/command.ts';
+import { common } from '../../src/cli/args/common-options.ts';
+import { envName } from '../../src/cli/args/resolve-settings.ts';
+import { COMMANDS, loadCommand } from '../../src/cli/commands/index.ts';
 import { commandHelp, type HelpRequest, overview } from '../../src/cli/help.ts';
-import { common } from '../../src/cli/shared.ts';
-import { envName } from '../../src/cli/typed.ts';
 import { candles, join, spec } from './fakes.ts';
 
 /** A help text without its line breaks. */

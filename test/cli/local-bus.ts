@@ -1,5 +1,5 @@
-import { withBus } from '../../src/cli/bus.ts';
-import type { Clock } from '../../src/core/clock.ts';
+import { withBus } from '../../src/cli/pipeline/bus.ts';
+import type { Clock } from '../../src/core/util/clock.ts';
 import type { Log } from '../../src/log/log.ts';
 
 export const opener = { app: 'cryptopipe', patienceMs: 1000, warn: () => {} };

@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { app } from '../../src/cli/app.ts';
-import type { Io } from '../../src/cli/io.ts';
+import type { Io } from '../../src/cli/process/io.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { fakeIo } from './fakes.ts';
 import { withLocalBus } from './local-bus.ts';

@@ -1,6 +1,6 @@
 import { appendFileSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { random } from '../../src/core/random.ts';
+import { random } from '../../src/core/util/random.ts';
 import { sandbox, succeed } from './cli.ts';
 import { query } from './lake.ts';
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { COMMANDS, GROUPS } from '../../src/cli/commands.ts';
+import { COMMANDS, GROUPS } from '../../src/cli/commands/index.ts';
 import { processors } from '../../src/processors/index.ts';
 import { sinks } from '../../src/sinks/index.ts';
 import { sources } from '../../src/sources/index.ts';

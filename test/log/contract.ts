@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Problem } from '../../src/core/problem.ts';
-import type { NewRecord, StoredRecord } from '../../src/core/record.ts';
+import { Problem } from '../../src/core/errors.ts';
+import type { NewRecord, StoredRecord } from '../../src/core/stream/record.ts';
 import type { GroupSpec, Log, Membership, Task, TopicSettings } from '../../src/log/log.ts';
 
 /** A bus under test; `open` may be called again for a second process on the same bus. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Settings } from '../../src/core/option.ts';
-import { Unreadable } from '../../src/core/record.ts';
-import type { Restored } from '../../src/core/state.ts';
-import type { Candle } from '../../src/market/candle.ts';
+import type { Restored } from '../../src/core/stream/keyed-state.ts';
+import { Unreadable } from '../../src/core/stream/record.ts';
+import type { Candle } from '../../src/market/prices/candle.ts';
 import { candles } from '../../src/processors/candles.ts';
 
 const START = Date.parse('2026-03-02T10:00:00.000Z');

@@ -1,5 +1,5 @@
 import type { Options, Settings } from '../../src/core/option.ts';
-import { formatTime } from '../../src/core/time.ts';
+import { formatTime } from '../../src/core/util/time.ts';
 import type { Logic, Output, Processor } from '../../src/processors/processor.ts';
 
 /** A processor's logic with all it answered, and the means to stop it and go on from what it stored. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { random } from '../../src/core/random.ts';
-import { formatTime } from '../../src/core/time.ts';
-import type { Quote } from '../../src/market/price.ts';
+import { random } from '../../src/core/util/random.ts';
+import { formatTime } from '../../src/core/util/time.ts';
+import type { Quote } from '../../src/market/prices/price.ts';
 
 const MINUTE = 60_000;
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Unreadable } from '../../src/core/record.ts';
-import type { Price } from '../../src/market/price.ts';
+import { Unreadable } from '../../src/core/stream/record.ts';
+import type { Price } from '../../src/market/prices/price.ts';
 import { join } from '../../src/processors/join.ts';
 import { at, type Driver, drive, iso } from './driver.ts';
 import { coinMarketCap, merged, type Polled, wallex } from './feeds.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { MarketCap } from '../../src/market/market-cap.ts';
+import type { MarketCap } from '../../src/market/prices/market-cap.ts';
 import { marketCap } from '../../src/processors/market-cap.ts';
 import { at, type Driver, drive, iso } from './driver.ts';
 import { coinMarketCap, merged, wallex } from './feeds.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { StoredRecord } from '../../src/core/record.ts';
+import type { StoredRecord } from '../../src/core/stream/record.ts';
 import type { Task } from '../../src/log/log.ts';
 import { processors } from '../../src/processors/index.ts';
 import type { Processor } from '../../src/processors/processor.ts';

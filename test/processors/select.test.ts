@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Settings } from '../../src/core/option.ts';
-import { NO_HEADERS, Unreadable } from '../../src/core/record.ts';
-import { DATASETS } from '../../src/market/datasets.ts';
-import type { ProcessedTweet } from '../../src/market/processed-tweet.ts';
+import { NO_HEADERS, Unreadable } from '../../src/core/stream/record.ts';
+import { DATASETS } from '../../src/market/catalog/datasets.ts';
+import type { ProcessedTweet } from '../../src/market/posts/processed-post.ts';
 import type { Logic, Output } from '../../src/processors/processor.ts';
 import { select } from '../../src/processors/select.ts';
 import { benchPosts } from '../bench/posts.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Unreadable } from '../../src/core/record.ts';
-import type { Restored } from '../../src/core/state.ts';
+import type { Restored } from '../../src/core/stream/keyed-state.ts';
+import { Unreadable } from '../../src/core/stream/record.ts';
 import type { Decisions, Input } from '../../src/processors/processor.ts';
 import { Outbox } from '../../src/runtime/outbox.ts';
 import { newStats } from '../../src/runtime/stage.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type NewRecord, Unreadable } from '../../src/core/record.ts';
-import { KeyedState } from '../../src/core/state.ts';
+import { KeyedState } from '../../src/core/stream/keyed-state.ts';
+import { type NewRecord, Unreadable } from '../../src/core/stream/record.ts';
 import type { Log } from '../../src/log/log.ts';
 import { defineProcessor } from '../../src/processors/processor.ts';
 import { systemClock } from '../../src/runtime/clock.ts';

@@ -3,7 +3,7 @@ import type { Log } from '../../src/log/log.ts';
 import { select } from '../../src/processors/select.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { processorStage } from '../../src/runtime/processor-stage.ts';
-import { postRecords } from '../../src/sources/post-records.ts';
+import { postRecords } from '../../src/sources/shared/post-records.ts';
 import { defaults } from '../bench/kit.ts';
 import { temporaryLog } from '../log/local/temporary.ts';
 

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { aborted } from '../../src/core/aborted.ts';
-import { Problem } from '../../src/core/problem.ts';
+import { Problem } from '../../src/core/errors.ts';
+import { aborted } from '../../src/core/util/aborted.ts';
 import type { Log } from '../../src/log/log.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { sourceStage } from '../../src/runtime/source-stage.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { positionsOf } from '../../src/log/kafka/group/positions.ts';
 import { Kafka } from '../../src/log/kafka/kafka.ts';
-import { positionsOf } from '../../src/log/kafka/positions.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { sandbox, succeed } from '../e2e/cli.ts';
 import { settingsFor } from './kafka/settings.ts';

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { app } from '../../src/cli/app.ts';
-import type { Finding } from '../../src/core/finding.ts';
+import type { Finding } from '../../src/core/check.ts';
+import { Producer } from '../../src/log/kafka/client/producer.ts';
 import { Kafka } from '../../src/log/kafka/kafka.ts';
 import { openKafkaLog } from '../../src/log/kafka/open.ts';
-import { Producer } from '../../src/log/kafka/producer.ts';
 import type { Log } from '../../src/log/log.ts';
-import { FEEDS } from '../../src/market/feeds.ts';
-import { topicDefaults } from '../../src/market/topics.ts';
+import { FEEDS } from '../../src/market/catalog/feeds.ts';
+import { topicDefaults } from '../../src/market/catalog/topics.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { fakeIo } from '../cli/fakes.ts';
 import { type KafkaCluster, startKafka } from './kafka/cluster.ts';

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openKafkaLog } from '../../src/log/kafka/open.ts';
-import { readKafkaSettings } from '../../src/log/kafka/read-settings.ts';
+import { readKafkaSettings } from '../../src/log/kafka/settings/read-settings.ts';
 import type { Log } from '../../src/log/log.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { type KafkaCluster, startKafka } from './kafka/cluster.ts';

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
-import { random } from '../../src/core/random.ts';
+import { random } from '../../src/core/util/random.ts';
 import { openLocalLog } from '../../src/log/local/open.ts';
 import type { Log } from '../../src/log/log.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { openLake } from '../../src/sinks/lake/lake.ts';
-import { s3Store } from '../../src/sinks/lake/s3/store.ts';
+import { s3Store } from '../../src/sinks/lake/store/s3/store.ts';
 import { sandbox, succeed } from '../e2e/cli.ts';
 import { batchOf, LAKE, price, surroundings } from '../sinks/fakes.ts';
 import { entries } from '../sinks/lake/reading.ts';

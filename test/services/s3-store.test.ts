@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openBucket } from '../../src/sinks/lake/s3/bucket.ts';
-import { requireConditionalWrites } from '../../src/sinks/lake/s3/conditional-writes.ts';
-import { s3Store } from '../../src/sinks/lake/s3/store.ts';
-import type { Store } from '../../src/sinks/lake/store.ts';
+import { openBucket } from '../../src/sinks/lake/store/s3/bucket.ts';
+import { requireConditionalWrites } from '../../src/sinks/lake/store/s3/conditional-writes.ts';
+import { s3Store } from '../../src/sinks/lake/store/s3/store.ts';
+import type { Store } from '../../src/sinks/lake/store/store.ts';
 import { openTestBucket, s3Context, s3Settings } from './minio/ground.ts';
 import { type Minio, startMinio } from './minio/server.ts';
 

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { MongoClient } from 'mongodb';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { sourceClock } from '../../src/cli/sources/test-clock.ts';
+import { sourceClock } from '../../src/cli/pipeline/sources/test-clock.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
-import { s3Store } from '../../src/sinks/lake/s3/store.ts';
-import { filesOf } from '../../src/sinks/lake/verify.ts';
+import { filesOf } from '../../src/sinks/lake/delta/verify.ts';
+import { s3Store } from '../../src/sinks/lake/store/s3/store.ts';
 import { sandbox } from '../e2e/cli.ts';
 import { type CmcStub, startCoinMarketCapStub } from '../stubs/coinmarketcap.ts';
 import { startWallexStub, type WallexStub } from '../stubs/wallex.ts';

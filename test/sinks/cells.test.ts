@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Unreadable } from '../../src/core/record.ts';
-import type { ColumnType } from '../../src/market/datasets.ts';
+import { Unreadable } from '../../src/core/stream/record.ts';
+import type { ColumnType } from '../../src/market/catalog/datasets.ts';
 import { cellReader } from '../../src/sinks/cells.ts';
 
 const reader = (type: ColumnType) => cellReader({ name: 'x', type, help: '' });

@@ -1,5 +1,5 @@
-import type { Batch } from '../../src/core/record.ts';
-import { datasetOf } from '../../src/market/dataset-of.ts';
+import type { Batch } from '../../src/core/stream/record.ts';
+import { datasetOf } from '../../src/market/catalog/dataset-of.ts';
 import type { SinkContext } from '../../src/sinks/sink.ts';
 
 export interface Surroundings extends SinkContext {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { datasetOf } from '../../src/market/dataset-of.ts';
+import { datasetOf } from '../../src/market/catalog/dataset-of.ts';
 import { sinks } from '../../src/sinks/index.ts';
 
 test('sinks are registered under their own names', () => {

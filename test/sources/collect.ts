@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { NewRecord } from '../../src/core/record.ts';
+import type { NewRecord } from '../../src/core/stream/record.ts';
 import { file } from '../../src/sources/file/file.ts';
 import type { Chunk, SourceContext } from '../../src/sources/source.ts';
 

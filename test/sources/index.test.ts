@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SOURCE_DELAYS } from '../../src/market/feeds.ts';
+import { SOURCE_DELAYS } from '../../src/market/catalog/feeds.ts';
 import { sources } from '../../src/sources/index.ts';
 import type { Source } from '../../src/sources/source.ts';
 

@@ -1,24 +1,24 @@
-import { Problem } from '../../src/core/problem.ts';
-import type { NewRecord } from '../../src/core/record.ts';
+import { Problem } from '../../src/core/errors.ts';
+import type { NewRecord } from '../../src/core/stream/record.ts';
 
 import { readAnswer } from '../../src/sources/coinmarketcap/errors.ts';
-import { Owners } from '../../src/sources/coinmarketcap/owners.ts';
 import { quoteRecords } from '../../src/sources/coinmarketcap/records.ts';
 import { rowsOf } from '../../src/sources/coinmarketcap/rows.ts';
 import { SeenQuotes } from '../../src/sources/coinmarketcap/seen.ts';
+import { Owners } from '../../src/sources/coinmarketcap/symbol-resolver.ts';
 import { toChunks } from '../../src/sources/file/chunks.ts';
 import { readLines } from '../../src/sources/file/lines.ts';
 import { postReader } from '../../src/sources/file/posts.ts';
 import { priceReader } from '../../src/sources/file/prices.ts';
 import type { PriceSettings } from '../../src/sources/file/quotes.ts';
 import type { LineReader } from '../../src/sources/file/reader.ts';
-import { parseBody } from '../../src/sources/http/body.ts';
-import { Trouble } from '../../src/sources/http/trouble.ts';
-import { Spent } from '../../src/sources/polling.ts';
+import { parseBody } from '../../src/sources/shared/http/body.ts';
+import { Trouble } from '../../src/sources/shared/http/http-error.ts';
+import { Spent } from '../../src/sources/shared/poll/poller.ts';
 import { readMarkets } from '../../src/sources/wallex/markets.ts';
 import { marketRecords } from '../../src/sources/wallex/records.ts';
-import { lineReader } from '../../src/sources/x/line.ts';
-import { topicsOf } from '../../src/sources/x/topics.ts';
+import { lineReader } from '../../src/sources/x/stream/line.ts';
+import { topicsOf } from '../../src/sources/x/stream/topics.ts';
 import { benchPosts } from '../bench/posts.ts';
 
 /** The clock of all sources here. */

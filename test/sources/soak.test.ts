@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { type Random, random } from '../../src/core/random.ts';
+import { type Random, random } from '../../src/core/util/random.ts';
 import { coinmarketcap } from '../../src/sources/coinmarketcap/coinmarketcap.ts';
-import { TIME_OUT_MS } from '../../src/sources/http/client.ts';
+import { TIME_OUT_MS } from '../../src/sources/shared/http/client.ts';
 import type { Chunk } from '../../src/sources/source.ts';
 import { wallex } from '../../src/sources/wallex/wallex.ts';
 import { type CmcFault, type ErrorCode, startCoinMarketCapStub } from '../stubs/coinmarketcap.ts';

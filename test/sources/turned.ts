@@ -1,5 +1,5 @@
-import type { Finding } from '../../src/core/finding.ts';
-import type { NewRecord } from '../../src/core/record.ts';
+import type { Finding } from '../../src/core/check.ts';
+import type { NewRecord } from '../../src/core/stream/record.ts';
 import type { Chunk, SourceContext } from '../../src/sources/source.ts';
 
 export const START = Date.UTC(2026, 2, 2, 10, 15, 30);

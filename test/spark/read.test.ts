@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { folderStore } from '../../src/sinks/lake/folder-store.ts';
 import { openLake } from '../../src/sinks/lake/lake.ts';
+import { folderStore } from '../../src/sinks/lake/store/folder-store.ts';
 import { pythonWith } from '../services/python.ts';
 import { batchOf, LAKE, surroundings } from '../sinks/fakes.ts';
 import { scratch } from '../sinks/lake/scratch.ts';

@@ -1,4 +1,4 @@
-import { sourceClock } from '../../src/cli/sources/test-clock.ts';
+import { sourceClock } from '../../src/cli/pipeline/sources/test-clock.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { startCoinMarketCapStub } from './coinmarketcap.ts';
 import { startWallexStub } from './wallex.ts';

@@ -1,4 +1,4 @@
-import { random } from '../../src/core/random.ts';
+import { random } from '../../src/core/util/random.ts';
 import { realMinutes } from '../../src/sources/sample/minutes.ts';
 
 const MINUTE = 60_000;

@@ -1,9 +1,9 @@
 import type { GroupPositions, PartitionInfo, TopicDetails } from '../log.ts';
-import { check } from './errors.ts';
+import { check } from './client/errors.ts';
+import { endOf, startOf } from './client/offsets.ts';
 import type { Kafka } from './kafka.ts';
-import { endOf, startOf } from './offsets.ts';
 import { describeOne } from './topics.ts';
-import { fetchRequest, readCommitted } from './wire/fetch.ts';
+import { fetchRequest, readCommitted } from './wire/requests/fetch.ts';
 
 /** Offsets looked at from the end backwards for the last record: commits leave markers there. */
 const LAST_OFFSETS = 20;

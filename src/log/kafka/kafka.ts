@@ -1,13 +1,13 @@
 import { type Admin, type KafkaConfig, Kafka as KafkaJs, logLevel } from 'kafkajs';
-import type { Clock } from '../../core/clock.ts';
-import { formatSpan, type Millis } from '../../core/time.ts';
-import { within } from '../../core/within.ts';
+import type { Clock } from '../../core/util/clock.ts';
+import { formatSpan, type Millis } from '../../core/util/time.ts';
+import { within } from '../../core/util/timeout.ts';
 import { goneProblem } from '../log.ts';
-import { clientOptions } from './client.ts';
-import { fatalProblem, rootOf, typeOf, unreachable } from './errors.ts';
-import { Link } from './link.ts';
-import { ReadAhead } from './read-ahead.ts';
-import type { KafkaSettings, Opener } from './settings.ts';
+import { clientOptions } from './client/client.ts';
+import { Link } from './client/connection.ts';
+import { fatalProblem, rootOf, typeOf, unreachable } from './client/errors.ts';
+import { ReadAhead } from './client/read-ahead.ts';
+import type { KafkaSettings, Opener } from './settings/settings.ts';
 
 /** The first wait before another try, and the longest. */
 const FIRST_WAIT_MS: Millis = 50;

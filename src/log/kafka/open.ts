@@ -1,16 +1,16 @@
-import type { Clock } from '../../core/clock.ts';
+import type { Clock } from '../../core/util/clock.ts';
 import type { Log } from '../log.ts';
+import { endOf, offsetOf, startOf } from './client/offsets.ts';
+import { Feed } from './client/partition-reader.ts';
+import { Partitions } from './client/partitions.ts';
+import { Writer } from './client/writer.ts';
 import { describeTopic } from './describe.ts';
-import { Feed } from './feed.ts';
-import { joinGroup } from './group.ts';
+import { joinGroup } from './group/group.ts';
+import { resetGroup } from './group/reset.ts';
+import { Places } from './group/source-offsets.ts';
 import { Kafka } from './kafka.ts';
-import { endOf, offsetOf, startOf } from './offsets.ts';
-import { Partitions } from './partitions.ts';
-import { Places } from './places.ts';
-import { resetGroup } from './reset.ts';
-import type { KafkaSettings, Opener } from './settings.ts';
+import type { KafkaSettings, Opener } from './settings/settings.ts';
 import { createTopic, deleteTopic, differences, identityOf, listTopics, updateTopic } from './topics.ts';
-import { Writer } from './writer.ts';
 
 /** A cluster as a log. Throws Problem `failed` for a refused login, `unavailable` when nobody answers in time. */
 export async function openKafkaLog(settings: KafkaSettings, opener: Opener, clock: Clock): Promise<Log> {

@@ -1,10 +1,10 @@
 import { type Admin, ConfigResourceTypes } from 'kafkajs';
-import { Problem } from '../../core/problem.ts';
+import { Problem } from '../../core/errors.ts';
 import type { Difference, TopicInfo, TopicSettings } from '../log.ts';
-import { check, typeOf } from './errors.ts';
+import { check, typeOf } from './client/errors.ts';
 import type { Kafka } from './kafka.ts';
 import { type Configs, configsOf, sameConfig, settingsOf } from './topic-configs.ts';
-import { topicIdRequest } from './wire/topic-id.ts';
+import { topicIdRequest } from './wire/requests/topic-id.ts';
 
 /** Where a setting comes from: 1 is the topic itself (kafkajs: ConfigSource.TOPIC_CONFIG). */
 const OF_THE_TOPIC = 1;

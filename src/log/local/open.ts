@@ -1,15 +1,15 @@
-import type { Clock } from '../../core/clock.ts';
-import type { NewRecord } from '../../core/record.ts';
-import { SECOND } from '../../core/time.ts';
+import type { NewRecord } from '../../core/stream/record.ts';
+import type { Clock } from '../../core/util/clock.ts';
+import { SECOND } from '../../core/util/time.ts';
 import { type Log, type Mark, readByAnother, type TopicSettings } from '../log.ts';
-import { joinGroup } from './group.ts';
-import { keepHouse } from './janitor.ts';
+import { joinGroup } from './group/group.ts';
+import { resetGroup } from './group/reset.ts';
 import { prepare, putBatches, putTopic, stillFits } from './partitions.ts';
 import { endOf, offsetAt, readBatches } from './reader.ts';
-import { resetGroup } from './reset.ts';
-import { shortened } from './rows.ts';
+import { keepHouse } from './retention-loop.ts';
 import { compare, rowOf, updateTopic } from './settings.ts';
-import { assertThere, closeStore, openStore, transact } from './store.ts';
+import { shortened } from './storage/rows.ts';
+import { assertThere, closeStore, openStore, transact } from './storage/store.ts';
 import { deleteTopic, describeTopic, identityOf, topicInfo } from './topics.ts';
 import { Wake } from './wake.ts';
 

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { partitionOf } from '../../core/hash.ts';
-import type { NewRecord } from '../../core/record.ts';
-import { runsOf } from '../../core/runs.ts';
-import type { Millis } from '../../core/time.ts';
-import { topicDefaults } from '../../market/topics.ts';
+import type { NewRecord } from '../../core/stream/record.ts';
+import { partitionOf } from '../../core/util/hash.ts';
+import { runsOf } from '../../core/util/runs.ts';
+import type { Millis } from '../../core/util/time.ts';
+import { topicDefaults } from '../../market/catalog/topics.ts';
 import type { TopicSettings } from '../log.ts';
-import { encodeBatch, stampBatch } from './codec.ts';
-import type { HeadRow, Store, TopicRow } from './store.ts';
+import { encodeBatch, stampBatch } from './storage/codec.ts';
+import type { HeadRow, Store, TopicRow } from './storage/store.ts';
 
 /** Records and bytes that a value of table `batches` holds at most, so that a reader need not take megabytes at once. */
 const BATCH_RECORDS = 1000;

@@ -1,10 +1,10 @@
-import { firstReached } from '../../core/halve.ts';
-import type { Batch } from '../../core/record.ts';
-import type { Millis } from '../../core/time.ts';
-import { checkBatch, decodeBatch, readHead } from './codec.ts';
-import { damagedAt } from './damage.ts';
+import type { Batch } from '../../core/stream/record.ts';
+import { firstReached } from '../../core/util/binary-search.ts';
+import type { Millis } from '../../core/util/time.ts';
 import { sparseUpTo } from './partitions.ts';
-import type { HeadRow, Store } from './store.ts';
+import { checkBatch, decodeBatch, readHead } from './storage/codec.ts';
+import { damagedAt } from './storage/damage.ts';
+import type { HeadRow, Store } from './storage/store.ts';
 
 export interface Read {
   readonly batches: readonly Batch[];

@@ -1,6 +1,6 @@
-import { Problem } from '../../core/problem.ts';
+import { Problem } from '../../core/errors.ts';
 import type { Difference, TopicSettings } from '../log.ts';
-import { type Store, type TopicRow, transact } from './store.ts';
+import { type Store, type TopicRow, transact } from './storage/store.ts';
 
 type Kept = Pick<TopicSettings, 'partitions' | 'retentionMs' | 'compacted'>;
 

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Key } from 'lmdb';
 import type { PartitionInfo, TopicDetails, TopicInfo } from '../log.ts';
-import { checkBatch, readHead } from './codec.ts';
 import { newHead } from './partitions.ts';
-import type { Table } from './rows.ts';
 import { rowOf } from './settings.ts';
-import { type Store, type TopicRow, transact } from './store.ts';
+import { checkBatch, readHead } from './storage/codec.ts';
+import type { Table } from './storage/rows.ts';
+import { type Store, type TopicRow, transact } from './storage/store.ts';
 
 /** Batches removed by one transaction. */
 const STEP = 500;

@@ -1,4 +1,4 @@
-import type { Millis } from '../../core/time.ts';
+import type { Millis } from '../../core/util/time.ts';
 
 /** How often waiters look for what other processes wrote; half of the 50 ms that a follower may take. */
 const POLL_MS: Millis = 20;

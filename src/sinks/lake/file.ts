@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import { USE_SINK_S3 } from '../../core/local-path.ts';
 import { path } from '../../core/option.ts';
-import { LAKE_TOPICS } from '../../market/feeds.ts';
+import { USE_SINK_S3 } from '../../core/text/local-path.ts';
+import { LAKE_TOPICS } from '../../market/catalog/feeds.ts';
 import { defineSink } from '../sink.ts';
-import { requireFolder } from './folder-files.ts';
-import { folderStore } from './folder-store.ts';
+import { rotationOptions } from './buffer/rotation.ts';
 import { openLake } from './lake.ts';
 import { laidOut, layoutComplaints, layoutOptions, misfits } from './layout.ts';
-import { purgeLake } from './purge.ts';
-import { rotationOptions } from './rotation.ts';
+import { purgeLake } from './purge/purge.ts';
+import { requireFolder } from './store/folder-files.ts';
+import { folderStore } from './store/folder-store.ts';
 
 const dir = path(
   '--dir',

@@ -1,20 +1,10 @@
-import { Problem } from '../../core/problem.ts';
-import { type StoredRecord, Unreadable } from '../../core/record.ts';
-import type { Millis } from '../../core/time.ts';
-import { isOfPosts } from '../../market/datasets.ts';
+import { Problem } from '../../core/errors.ts';
+import { type StoredRecord, Unreadable } from '../../core/stream/record.ts';
+import type { Millis } from '../../core/util/time.ts';
+import { isOfPosts } from '../../market/catalog/datasets.ts';
 import type { OpenSink, SinkContext } from '../sink.ts';
-import { bury } from './burial.ts';
-import { keyOf } from './delta.ts';
-import { fileWriter, LONGEST_FILE, noFiles, type WriteFiles } from './file-writer.ts';
-import { newFolders, type Waiting } from './folders.ts';
-import { HeldRows } from './held-rows.ts';
-import type { Layout } from './layout.ts';
-import { removeLeftovers } from './leftovers.ts';
-import { requireStored } from './look-again.ts';
-import { openPlain, requireNoPlainFiles } from './plain-table.ts';
-import type { Rotation } from './rotation.ts';
-import { rowReader } from './row-reader.ts';
-import { tableSchema } from './schema.ts';
+import { fileWriter, LONGEST_FILE, noFiles, type WriteFiles } from './buffer/file-writer.ts';
+import { newFolders, type Waiting } from './buffer/folders.ts';
 import {
   deletionsIn,
   filesToName,
@@ -24,10 +14,20 @@ import {
   type Share,
   settle,
   waitingIn,
-} from './share.ts';
-import { standingOf } from './standing.ts';
-import type { Store } from './store.ts';
-import { openTable } from './table.ts';
+} from './buffer/partition-writer.ts';
+import type { Rotation } from './buffer/rotation.ts';
+import { HeldRows } from './buffer/row-buffer.ts';
+import { rowReader } from './buffer/row-reader.ts';
+import { keyOf } from './delta/actions.ts';
+import { requireStored } from './delta/look-again.ts';
+import { openPlain, requireNoPlainFiles } from './delta/plain-table.ts';
+import { tableSchema } from './delta/schema.ts';
+import { standingOf } from './delta/stored-position.ts';
+import { openTable } from './delta/table.ts';
+import type { Layout } from './layout.ts';
+import { bury } from './purge/apply-deletes.ts';
+import { removeLeftovers } from './store/leftovers.ts';
+import type { Store } from './store/store.ts';
 
 export type LakeSettings = Rotation & Pick<Layout, 'table' | 'format'>;
 

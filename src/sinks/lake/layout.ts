@@ -1,8 +1,8 @@
 import { choice, list, type Option, type Settings } from '../../core/option.ts';
-import type { Dataset } from '../../market/datasets.ts';
-import { LAKE_HOUSE } from '../../market/lake-house.ts';
-import { FORMATS, type FormatName } from './formats.ts';
-import { DAY_COLUMN } from './schema.ts';
+import type { Dataset } from '../../market/catalog/datasets.ts';
+import { LAKE_HOUSE } from '../../market/catalog/lake-house.ts';
+import { DAY_COLUMN } from './delta/schema.ts';
+import { FORMATS, type FormatName } from './parquet/columns/formats.ts';
 
 /** How a lake is laid out; shared by every sink that keeps one. */
 export const layoutOptions = {

@@ -1,5 +1,5 @@
 import type { AnyBulkWriteOperation, Collection, Document, MongoBulkWriteError } from 'mongodb';
-import { isAboutDocuments, isPassingCode } from './errors.ts';
+import { isAboutDocuments, isPassingCode } from './client/errors.ts';
 
 /** Documents have texts as ids. */
 export interface Keyed extends Document {

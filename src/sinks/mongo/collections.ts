@@ -1,7 +1,7 @@
-import { Unreadable } from '../../core/record.ts';
-import { coinName } from '../../market/coins.ts';
-import type { Dataset } from '../../market/datasets.ts';
-import type { Connection } from './connection.ts';
+import { Unreadable } from '../../core/stream/record.ts';
+import type { Dataset } from '../../market/catalog/datasets.ts';
+import { coinName } from '../../market/text/coins.ts';
+import type { Connection } from './client/connection.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 

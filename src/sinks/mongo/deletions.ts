@@ -1,8 +1,8 @@
-import { Problem } from '../../core/problem.ts';
-import { DAY, HOUR, type Millis } from '../../core/time.ts';
+import { Problem } from '../../core/errors.ts';
+import { DAY, HOUR, type Millis } from '../../core/util/time.ts';
 import type { Write } from './bulk.ts';
+import type { Connection } from './client/connection.ts';
 import { DELETIONS } from './collections.ts';
-import type { Connection } from './connection.ts';
 import type { Kept } from './document.ts';
 import { isNewer, newerThan, type Revision, revisionFields, revisionIn } from './revision.ts';
 import { upsert } from './upsert.ts';

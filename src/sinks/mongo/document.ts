@@ -1,8 +1,8 @@
 import type { Document, Double, Long } from 'mongodb';
-import { isObject, parseExactObject } from '../../core/json.ts';
-import { type StoredRecord, Unreadable } from '../../core/record.ts';
-import { type Column, type Dataset, isOfPosts } from '../../market/datasets.ts';
-import { REJECTS } from '../../market/topics.ts';
+import { type StoredRecord, Unreadable } from '../../core/stream/record.ts';
+import { isObject, parseExactObject } from '../../core/util/json.ts';
+import { type Column, type Dataset, isOfPosts } from '../../market/catalog/datasets.ts';
+import { REJECTS } from '../../market/catalog/topics.ts';
 import { cellReader } from '../cells.ts';
 import { appended, type Revision, revisionFields } from './revision.ts';
 

@@ -1,5 +1,5 @@
 import type { Collection, IndexDescription } from 'mongodb';
-import type { Dataset } from '../../market/datasets.ts';
+import type { Dataset } from '../../market/catalog/datasets.ts';
 import type { Keyed } from './bulk.ts';
 
 /** Others of the same keys or name were made by somebody else meanwhile: they serve as well. */

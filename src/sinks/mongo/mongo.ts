@@ -1,8 +1,8 @@
 import { integer, span, toggle } from '../../core/option.ts';
-import { topicsOf } from '../../market/feeds.ts';
+import { topicsOf } from '../../market/catalog/feeds.ts';
 import { defineSink } from '../sink.ts';
+import { connect } from './client/connection.ts';
 import { collectionsOf, templateMisfits } from './collections.ts';
-import { connect } from './connection.ts';
 import { mongoOptions } from './options.ts';
 import { purgeMongo } from './purge.ts';
 import { openWriter } from './writer.ts';

@@ -1,5 +1,5 @@
 import { type Option, optionalText, text } from '../../core/option.ts';
-import { DEFAULT_URL, parseDatabase, parseUrl } from './address.ts';
+import { DEFAULT_URL, parseDatabase, parseUrl } from './client/address.ts';
 import { parseTemplate } from './collections.ts';
 
 const url: Option<string | undefined> = {

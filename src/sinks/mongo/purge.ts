@@ -1,10 +1,10 @@
 import type { Filter } from 'mongodb';
+import { Problem } from '../../core/errors.ts';
 import type { Settings } from '../../core/option.ts';
-import { Problem } from '../../core/problem.ts';
 import type { PurgeContext } from '../sink.ts';
 import type { Keyed } from './bulk.ts';
+import { type Connection, connect } from './client/connection.ts';
 import { collectionsOf, meantBy } from './collections.ts';
-import { type Connection, connect } from './connection.ts';
 import type { mongoOptions } from './options.ts';
 
 /** Ids or authors of one command. */

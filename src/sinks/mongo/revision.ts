@@ -1,6 +1,6 @@
 import type { Document, Filter } from 'mongodb';
-import type { StoredRecord } from '../../core/record.ts';
-import { formatTime } from '../../core/time.ts';
+import type { StoredRecord } from '../../core/stream/record.ts';
+import { formatTime } from '../../core/util/time.ts';
 import type { Keyed } from './bulk.ts';
 
 /**

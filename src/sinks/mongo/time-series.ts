@@ -1,7 +1,7 @@
 import type { Collection } from 'mongodb';
-import { Problem } from '../../core/problem.ts';
+import { Problem } from '../../core/errors.ts';
 import { type Keyed, writeBulk } from './bulk.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './client/connection.ts';
 import type { Kept } from './document.ts';
 import type { Upserted } from './upsert.ts';
 

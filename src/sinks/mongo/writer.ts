@@ -1,15 +1,15 @@
-import { type StoredRecord, Unreadable } from '../../core/record.ts';
-import type { Millis } from '../../core/time.ts';
+import { type StoredRecord, Unreadable } from '../../core/stream/record.ts';
+import type { Millis } from '../../core/util/time.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { OpenSink, SinkContext } from '../sink.ts';
+import { type Documents, WaitingRoom } from './batch-buffer.ts';
+import type { Connection } from './client/connection.ts';
 import { type Collections, meantBy } from './collections.ts';
-import type { Connection } from './connection.ts';
 import { deletionOf, deletionsOf } from './deletions.ts';
 import { documentReader, identify } from './document.ts';
 import { indexesFor, makeIndexes } from './indexes.ts';
 import { insertNew, makeSeries } from './time-series.ts';
 import { upsert } from './upsert.ts';
-import { type Documents, WaitingRoom } from './waiting.ts';
 
 export interface WriterSettings {
   /** Documents of a batch, over all collections. */

@@ -1,5 +1,5 @@
-import { type HttpAnswer, type HttpClient, httpClient } from '../http/client.ts';
-import { readKeys } from '../keys.ts';
+import { type HttpAnswer, type HttpClient, httpClient } from '../shared/http/client.ts';
+import { readKeys } from '../shared/keys.ts';
 import type { SourceContext } from '../source.ts';
 import { type Given, readAnswer } from './errors.ts';
 

@@ -1,10 +1,10 @@
 import { integer, list, toggle } from '../../core/option.ts';
-import { coins, every } from '../options.ts';
-import { QUOTE_PLACEHOLDERS } from '../quote-record.ts';
-import { serviceUrl } from '../service-url.ts';
+import { coins, every } from '../shared/options.ts';
+import { QUOTE_PLACEHOLDERS } from '../shared/quote-record.ts';
+import { serviceUrl } from '../shared/service-url.ts';
 import { defineSource } from '../source.ts';
 import { SECRETS } from './api.ts';
-import { examine } from './examine.ts';
+import { examine } from './check.ts';
 import { pollCoinMarketCap } from './poll.ts';
 
 const convert = list(

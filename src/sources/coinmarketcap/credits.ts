@@ -1,6 +1,6 @@
-import { isObject, type Json, numberOf } from '../../core/json.ts';
-import type { Millis } from '../../core/time.ts';
-import { monthOf, nextDay, nextMonth } from '../periods.ts';
+import { isObject, type Json, numberOf } from '../../core/util/json.ts';
+import type { Millis } from '../../core/util/time.ts';
+import { monthOf, nextDay, nextMonth } from '../shared/poll/periods.ts';
 
 /** Credits that are left until a time, when there are new ones. */
 export interface Budget {

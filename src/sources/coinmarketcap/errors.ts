@@ -1,10 +1,10 @@
-import { isObject, numberOf } from '../../core/json.ts';
-import { Problem } from '../../core/problem.ts';
-import type { Millis } from '../../core/time.ts';
-import type { HttpAnswer } from '../http/client.ts';
-import { Trouble } from '../http/trouble.ts';
-import { nextDay, nextMinute, nextMonth } from '../periods.ts';
-import { Spent } from '../polling.ts';
+import { Problem } from '../../core/errors.ts';
+import { isObject, numberOf } from '../../core/util/json.ts';
+import type { Millis } from '../../core/util/time.ts';
+import type { HttpAnswer } from '../shared/http/client.ts';
+import { Trouble } from '../shared/http/http-error.ts';
+import { nextDay, nextMinute, nextMonth } from '../shared/poll/periods.ts';
+import { Spent } from '../shared/poll/poller.ts';
 
 const ANOTHER_KEY = 'Set COINMARKETCAP_API_KEY to a key that pro.coinmarketcap.com/account shows.';
 const PLAN =

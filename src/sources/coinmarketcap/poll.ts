@@ -1,14 +1,14 @@
-import type { Millis } from '../../core/time.ts';
-import { polling, Spent } from '../polling.ts';
+import type { Millis } from '../../core/util/time.ts';
+import { polling, Spent } from '../shared/poll/poller.ts';
 import type { Chunk, SourceContext } from '../source.ts';
 import { type Api, openApi } from './api.ts';
-import { Governor } from './governor.ts';
-import { Owners } from './owners.ts';
-import { type Place, parsePlace, placeName } from './place.ts';
+import { Governor } from './credit-budget.ts';
+import { type Place, parsePlace, placeName } from './position.ts';
 import { quoteRecords } from './records.ts';
 import { rowsOf } from './rows.ts';
 import { SeenQuotes } from './seen.ts';
 import { selectionOf } from './selection.ts';
+import { Owners } from './symbol-resolver.ts';
 
 export interface CmcSettings {
   readonly coins: readonly string[];

@@ -1,8 +1,8 @@
-import { asFloat, shown } from '../../core/json.ts';
-import { type NewRecord, Unreadable } from '../../core/record.ts';
-import { formatTime, type Millis, readTime } from '../../core/time.ts';
-import { readQuote } from '../../market/price.ts';
-import { quoteHeaders, quoteRecord } from '../quote-record.ts';
+import { type NewRecord, Unreadable } from '../../core/stream/record.ts';
+import { asFloat, shown } from '../../core/util/json.ts';
+import { formatTime, type Millis, readTime } from '../../core/util/time.ts';
+import { readQuote } from '../../market/prices/price.ts';
+import { quoteHeaders, quoteRecord } from '../shared/quote-record.ts';
 import { quoteIn, type Row } from './rows.ts';
 
 /** One price of a row, not yet looked at. */

@@ -1,11 +1,11 @@
-import { refuseAhead } from '../../core/ahead.ts';
-import { type NewRecord, Unreadable } from '../../core/record.ts';
-import type { Millis } from '../../core/time.ts';
-import { rejectedPart } from '../reject.ts';
-import type { Owners } from './owners.ts';
+import { refuseAhead } from '../../core/stream/ahead.ts';
+import { type NewRecord, Unreadable } from '../../core/stream/record.ts';
+import type { Millis } from '../../core/util/time.ts';
+import { rejectedPart } from '../shared/rejects.ts';
 import { findQuote, toRecord } from './quote.ts';
 import { type Row, readRow } from './rows.ts';
 import type { SeenQuotes } from './seen.ts';
+import type { Owners } from './symbol-resolver.ts';
 
 /** How an answer becomes records. */
 export interface Writing {

@@ -1,6 +1,6 @@
-import { isObject, shown } from '../../core/json.ts';
-import { Unreadable } from '../../core/record.ts';
-import { COINS } from '../../market/coin-list.ts';
+import { Unreadable } from '../../core/stream/record.ts';
+import { isObject, shown } from '../../core/util/json.ts';
+import { COINS } from '../../market/text/coin-list.ts';
 
 /** A coin of an answer, as it came. */
 export interface Row {

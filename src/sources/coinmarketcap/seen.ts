@@ -1,4 +1,4 @@
-import type { Millis } from '../../core/time.ts';
+import type { Millis } from '../../core/util/time.ts';
 
 /** Times remembered of a pair: servers behind one address may answer from older caches in turn. */
 const KEPT = 4;

@@ -1,6 +1,6 @@
-import { Problem } from '../../core/problem.ts';
-import { Unreadable } from '../../core/record.ts';
-import { COINS } from '../../market/coin-list.ts';
+import { Problem } from '../../core/errors.ts';
+import { Unreadable } from '../../core/stream/record.ts';
+import { COINS } from '../../market/text/coin-list.ts';
 import type { Api } from './api.ts';
 import { isBetter, type Row, readRow, rowsOf } from './rows.ts';
 

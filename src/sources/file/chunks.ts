@@ -1,7 +1,7 @@
-import { Problem } from '../../core/problem.ts';
-import { type NewRecord, Unreadable } from '../../core/record.ts';
-import { weightOf } from '../../core/runs.ts';
-import { rejectLine } from '../reject.ts';
+import { Problem } from '../../core/errors.ts';
+import { type NewRecord, Unreadable } from '../../core/stream/record.ts';
+import { weightOf } from '../../core/util/runs.ts';
+import { rejectLine } from '../shared/rejects.ts';
 import type { Chunk } from '../source.ts';
 import { readProblem } from './input.ts';
 import { type Block, LONGEST_LINE } from './lines.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { choice, optionalText, type Settings, span, toggle } from '../../core/option.ts';
-import { QUOTE_PLACEHOLDERS } from '../quote-record.ts';
+import { QUOTE_PLACEHOLDERS } from '../shared/quote-record.ts';
 import { defineSource, type Kind, latestTime } from '../source.ts';
 import { inspect } from './inspect.ts';
 import { postReader } from './posts.ts';

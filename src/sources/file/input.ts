@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
-import { Problem } from '../../core/problem.ts';
-import { readingProblem } from '../../core/reading-problem.ts';
+import { Problem } from '../../core/errors.ts';
+import { readingProblem } from '../../core/text/reading-problem.ts';
 import { GzipFault, gunzipped, isGzip } from './gzip.ts';
 
 /** Raw bytes looked at before reading: they tell gzip from text and make the fingerprint. */

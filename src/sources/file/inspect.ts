@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { usageOf } from '../../core/problem.ts';
+import { usageOf } from '../../core/errors.ts';
 import { checkText, findFile } from './input.ts';
 import type { PriceSettings } from './quotes.ts';
 import { pairOf } from './row-reader.ts';

@@ -1,7 +1,7 @@
-import { parseObject } from '../../core/json.ts';
-import type { NewRecord } from '../../core/record.ts';
-import { noticeKind } from '../../market/notice.ts';
-import { postRecords } from '../post-records.ts';
+import type { NewRecord } from '../../core/stream/record.ts';
+import { parseObject } from '../../core/util/json.ts';
+import { noticeKind } from '../../market/posts/compliance-event.ts';
+import { postRecords } from '../shared/post-records.ts';
 import type { LineReader, Origin } from './reader.ts';
 
 /** Reads JSON lines of posts, both shapes mixed. Keep-alives and notices about no post are counted, not written. */

@@ -1,5 +1,5 @@
-import { Problem } from '../../core/problem.ts';
-import type { Shape } from './place.ts';
+import { Problem } from '../../core/errors.ts';
+import type { Shape } from './position.ts';
 import { type PriceSettings, readQuoteLine, toRecord } from './quotes.ts';
 import type { LineReader, Origin } from './reader.ts';
 import { type RowReader, rowReader } from './row-reader.ts';

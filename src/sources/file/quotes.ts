@@ -1,11 +1,11 @@
-import { refuseAhead } from '../../core/ahead.ts';
-import { asFloat, type Json, parseExactObject } from '../../core/json.ts';
-import { type NewRecord, Unreadable } from '../../core/record.ts';
-import { formatTime, type Millis } from '../../core/time.ts';
-import { type Quote, readQuote } from '../../market/price.ts';
-import { readInstant } from '../../market/rows.ts';
-import { quoteHeaders, quoteRecord } from '../quote-record.ts';
-import type { Shape } from './place.ts';
+import { refuseAhead } from '../../core/stream/ahead.ts';
+import { type NewRecord, Unreadable } from '../../core/stream/record.ts';
+import { asFloat, type Json, parseExactObject } from '../../core/util/json.ts';
+import { formatTime, type Millis } from '../../core/util/time.ts';
+import { type Quote, readQuote } from '../../market/prices/price.ts';
+import { readInstant } from '../../market/prices/rows.ts';
+import { quoteHeaders, quoteRecord } from '../shared/quote-record.ts';
+import type { Shape } from './position.ts';
 
 export interface PriceSettings {
   readonly format: 'auto' | Shape['format'];

@@ -13,7 +13,7 @@ import {
   readStream,
 } from './input.ts';
 import { readLines } from './lines.ts';
-import { fingerprint, type Place, parsePlace, placeName, type Shape, sameHead } from './place.ts';
+import { fingerprint, type Place, parsePlace, placeName, type Shape, sameHead } from './position.ts';
 import type { LineReader, Origin } from './reader.ts';
 
 /** Builds a reader that begins with what an earlier run learned of the file. */

@@ -1,6 +1,6 @@
-import type { NewRecord } from '../../core/record.ts';
-import type { Millis } from '../../core/time.ts';
-import type { Shape } from './place.ts';
+import type { NewRecord } from '../../core/stream/record.ts';
+import type { Millis } from '../../core/util/time.ts';
+import type { Shape } from './position.ts';
 
 /** Adds one to a count of the run's summary. */
 export type Count = (reason: string) => void;

@@ -1,9 +1,9 @@
-import { refuseAhead } from '../../core/ahead.ts';
-import { Problem } from '../../core/problem.ts';
-import { type NewRecord, Unreadable } from '../../core/record.ts';
-import { formatSpan, formatTime, type Millis } from '../../core/time.ts';
-import { splitRow } from '../../market/csv.ts';
-import { type Candle, expand, type Sample, SHORTEST_CANDLE } from '../../market/expand.ts';
+import { Problem } from '../../core/errors.ts';
+import { refuseAhead } from '../../core/stream/ahead.ts';
+import { type NewRecord, Unreadable } from '../../core/stream/record.ts';
+import { formatSpan, formatTime, type Millis } from '../../core/util/time.ts';
+import { type Candle, expand, type Sample, SHORTEST_CANDLE } from '../../market/prices/candle-to-ticks.ts';
+import { splitRow } from '../../market/prices/csv.ts';
 import {
   type Columns,
   type CsvFormat,
@@ -11,8 +11,8 @@ import {
   NEEDED_COLUMNS,
   readCandle,
   readTick,
-} from '../../market/rows.ts';
-import type { Shape } from './place.ts';
+} from '../../market/prices/rows.ts';
+import type { Shape } from './position.ts';
 import { type PriceSettings, toRecord } from './quotes.ts';
 import type { Origin } from './reader.ts';
 

@@ -1,4 +1,4 @@
-import { random } from '../../core/random.ts';
+import { random } from '../../core/util/random.ts';
 import type { Author } from './post.ts';
 
 const COUNT = 400;

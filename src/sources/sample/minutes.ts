@@ -1,8 +1,8 @@
 import extract from '../../../examples/data/btcusdt-1m.csv';
-import type { Millis } from '../../core/time.ts';
-import { splitRow } from '../../market/csv.ts';
-import type { Candle } from '../../market/expand.ts';
-import { findColumns, readCandle } from '../../market/rows.ts';
+import type { Millis } from '../../core/util/time.ts';
+import type { Candle } from '../../market/prices/candle-to-ticks.ts';
+import { splitRow } from '../../market/prices/csv.ts';
+import { findColumns, readCandle } from '../../market/prices/rows.ts';
 
 export const MINUTE: Millis = 60_000;
 

@@ -1,4 +1,4 @@
-import type { Millis } from '../../core/time.ts';
+import type { Millis } from '../../core/util/time.ts';
 import type { Marked } from './text.ts';
 
 export interface Author {

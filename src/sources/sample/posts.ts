@@ -1,8 +1,8 @@
-import { random } from '../../core/random.ts';
-import type { Millis } from '../../core/time.ts';
-import type { Candle } from '../../market/expand.ts';
-import { postRecords } from '../post-records.ts';
-import { rejectLine } from '../reject.ts';
+import { random } from '../../core/util/random.ts';
+import type { Millis } from '../../core/util/time.ts';
+import type { Candle } from '../../market/prices/candle-to-ticks.ts';
+import { postRecords } from '../shared/post-records.ts';
+import { rejectLine } from '../shared/rejects.ts';
 import { authors } from './authors.ts';
 import { MINUTE } from './minutes.ts';
 import { v1 } from './shape-v1.ts';

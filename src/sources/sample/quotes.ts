@@ -1,8 +1,8 @@
-import { type Random, random } from '../../core/random.ts';
-import { formatTime, type Millis } from '../../core/time.ts';
-import type { Candle } from '../../market/expand.ts';
-import type { Quote } from '../../market/price.ts';
-import { quoteHeaders, quoteRecord } from '../quote-record.ts';
+import { type Random, random } from '../../core/util/random.ts';
+import { formatTime, type Millis } from '../../core/util/time.ts';
+import type { Candle } from '../../market/prices/candle-to-ticks.ts';
+import type { Quote } from '../../market/prices/price.ts';
+import { quoteHeaders, quoteRecord } from '../shared/quote-record.ts';
 import { MINUTE } from './minutes.ts';
 import type { Timed } from './timed.ts';
 

@@ -1,8 +1,8 @@
+import { Problem } from '../../core/errors.ts';
 import { integer } from '../../core/option.ts';
-import { Problem } from '../../core/problem.ts';
-import type { NewRecord } from '../../core/record.ts';
-import type { Millis } from '../../core/time.ts';
-import { QUOTE_PLACEHOLDERS } from '../quote-record.ts';
+import type { NewRecord } from '../../core/stream/record.ts';
+import type { Millis } from '../../core/util/time.ts';
+import { QUOTE_PLACEHOLDERS } from '../shared/quote-record.ts';
 import { type Chunk, defineSource, type SourceContext } from '../source.ts';
 import { realMinutes } from './minutes.ts';
 import { posts } from './posts.ts';

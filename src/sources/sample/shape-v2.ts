@@ -1,4 +1,4 @@
-import { formatTime } from '../../core/time.ts';
+import { formatTime } from '../../core/util/time.ts';
 import { type Author, GENERATED, type Post } from './post.ts';
 import { cut, mark } from './text.ts';
 

@@ -1,5 +1,5 @@
-import type { NewRecord } from '../../core/record.ts';
-import type { Millis } from '../../core/time.ts';
+import type { NewRecord } from '../../core/stream/record.ts';
+import type { Millis } from '../../core/util/time.ts';
 
 /** Something that happens in the sample: a record, or a line that is just counted. */
 export interface Timed {

@@ -1,6 +1,6 @@
-import type { Random } from '../../core/random.ts';
-import type { Millis } from '../../core/time.ts';
-import type { Candle } from '../../market/expand.ts';
+import type { Random } from '../../core/util/random.ts';
+import type { Millis } from '../../core/util/time.ts';
+import type { Candle } from '../../market/prices/candle-to-ticks.ts';
 import { COIN_WORDS, EXTRA_TAGS, PHRASES, type Phrases, REPLIES } from './phrases.ts';
 import { type Author, type Post, snowflake } from './post.ts';
 import { mark } from './text.ts';

@@ -1,9 +1,9 @@
-import { isObject, jsonText, numberOf, shown } from '../../core/json.ts';
-import { Unreadable } from '../../core/record.ts';
-import { formatTime, type Millis } from '../../core/time.ts';
-import { type Quote, readQuote } from '../../market/price.ts';
-import type { HttpAnswer } from '../http/client.ts';
-import { Trouble } from '../http/trouble.ts';
+import { Unreadable } from '../../core/stream/record.ts';
+import { isObject, jsonText, numberOf, shown } from '../../core/util/json.ts';
+import { formatTime, type Millis } from '../../core/util/time.ts';
+import { type Quote, readQuote } from '../../market/prices/price.ts';
+import type { HttpAnswer } from '../shared/http/client.ts';
+import { Trouble } from '../shared/http/http-error.ts';
 
 /** Markets by symbol, as Wallex sends them. */
 export type Markets = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import { Problem } from '../../core/problem.ts';
+import { Problem } from '../../core/errors.ts';
 import { MARKETS_REMEDY, type Markets } from './markets.ts';
 
 /**

@@ -1,8 +1,8 @@
-import { type NewRecord, Unreadable } from '../../core/record.ts';
-import type { HttpAnswer } from '../http/client.ts';
-import { clockSkew, isSkewed } from '../http/skew.ts';
-import { quoteHeaders, quoteRecord } from '../quote-record.ts';
-import { rejectedPart } from '../reject.ts';
+import { type NewRecord, Unreadable } from '../../core/stream/record.ts';
+import type { HttpAnswer } from '../shared/http/client.ts';
+import { clockSkew, isSkewed } from '../shared/http/clock-skew.ts';
+import { quoteHeaders, quoteRecord } from '../shared/quote-record.ts';
+import { rejectedPart } from '../shared/rejects.ts';
 import { type Markets, toQuote } from './markets.ts';
 
 const HEADERS = quoteHeaders('wallex');

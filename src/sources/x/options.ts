@@ -1,8 +1,8 @@
 import { integer, type LinesOption, optionalPath, span, toggle } from '../../core/option.ts';
-import type { Millis } from '../../core/time.ts';
-import { coins } from '../options.ts';
-import { serviceUrl } from '../service-url.ts';
-import { type Rule, readRule } from './rule.ts';
+import type { Millis } from '../../core/util/time.ts';
+import { coins } from '../shared/options.ts';
+import { serviceUrl } from '../shared/service-url.ts';
+import { type Rule, readRule } from './rules/rule.ts';
 
 const MINUTE: Millis = 60_000;
 

@@ -1,18 +1,18 @@
+import { usageOf } from '../../core/errors.ts';
 import type { Settings } from '../../core/option.ts';
-import { usageOf } from '../../core/problem.ts';
 import { defineSource } from '../source.ts';
-import { accessTo, SECRETS } from './access.ts';
-import { openStream } from './client.ts';
-import { examine } from './examine.ts';
-import { STREAM_FIELDS } from './fields.ts';
-import { countOf, markName, readMark, TOPICS_MARK, topicsIn, writeSet } from './mark.ts';
+import { accessTo, SECRETS } from './api/access.ts';
+import { openStream } from './api/client.ts';
+import { STREAM_FIELDS } from './api/fields.ts';
+import { persist } from './api/retry.ts';
+import { examine } from './check.ts';
 import { xOptions } from './options.ts';
-import { persist } from './persist.ts';
-import { rulesApi } from './rules-api.ts';
-import { mendRules, settleRules, showPlan } from './settle-rules.ts';
-import { readStream } from './stream.ts';
-import { topicsOf } from './topics.ts';
-import { wantedRules } from './wanted.ts';
+import { wantedRules } from './rules/requested-rules.ts';
+import { rulesApi } from './rules/rules-api.ts';
+import { mendRules, settleRules, showPlan } from './rules/sync-rules.ts';
+import { countOf, markName, readMark, TOPICS_MARK, topicsIn, writeSet } from './stream/position.ts';
+import { readStream } from './stream/stream.ts';
+import { topicsOf } from './stream/topics.ts';
 
 function check(settings: Settings<typeof xOptions>): string[] {
   const { sampleStream, rules, rulesFile, coins, replaceRules, dryRun } = settings;

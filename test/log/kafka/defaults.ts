@@ -1,4 +1,4 @@
-import type { KafkaSettings } from '../../../src/log/kafka/settings.ts';
+import type { KafkaSettings } from '../../../src/log/kafka/settings/settings.ts';
 
 /** What counts where nothing is set. */
 export const DEFAULTS: Omit<KafkaSettings, 'brokers'> = {

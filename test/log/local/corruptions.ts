@@ -1,11 +1,11 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { exitCode } from '../../../src/cli/report.ts';
-import { Problem } from '../../../src/core/problem.ts';
-import { type Random, random } from '../../../src/core/random.ts';
-import { compact, expire } from '../../../src/log/local/housekeeping.ts';
+import { exitCode } from '../../../src/cli/output/report.ts';
+import { Problem } from '../../../src/core/errors.ts';
+import { type Random, random } from '../../../src/core/util/random.ts';
 import { openLocalLog } from '../../../src/log/local/open.ts';
-import { closeStore, openStore } from '../../../src/log/local/store.ts';
+import { compact, expire } from '../../../src/log/local/retention.ts';
+import { closeStore, openStore } from '../../../src/log/local/storage/store.ts';
 import type { Log, Task } from '../../../src/log/log.ts';
 import { handClock } from '../../hand-clock.ts';
 import { scratch } from '../../sinks/lake/scratch.ts';

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expire } from '../../../src/log/local/housekeeping.ts';
 import { openLocalLog } from '../../../src/log/local/open.ts';
-import { closeStore, openStore } from '../../../src/log/local/store.ts';
+import { expire } from '../../../src/log/local/retention.ts';
+import { closeStore, openStore } from '../../../src/log/local/storage/store.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { keepsTheContract } from '../contract.ts';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
-import { compact, expire } from '../../../src/log/local/housekeeping.ts';
 import { prepare, putBatches, putTopic } from '../../../src/log/local/partitions.ts';
 import { offsetAt, readBatches } from '../../../src/log/local/reader.ts';
-import { type Store, transact } from '../../../src/log/local/store.ts';
+import { compact, expire } from '../../../src/log/local/retention.ts';
+import { type Store, transact } from '../../../src/log/local/storage/store.ts';
 import { record } from '../contract.ts';
 import { temporaryStore } from './temporary.ts';
 

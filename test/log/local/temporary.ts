@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
-import type { Clock } from '../../../src/core/clock.ts';
+import type { Clock } from '../../../src/core/util/clock.ts';
 import { openLocalLog } from '../../../src/log/local/open.ts';
-import { closeStore, openStore, type Store } from '../../../src/log/local/store.ts';
+import { closeStore, openStore, type Store } from '../../../src/log/local/storage/store.ts';
 import type { Log } from '../../../src/log/log.ts';
 import { scratch } from '../../sinks/lake/scratch.ts';
 

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { prepare, putBatches, putTopic } from '../../../src/log/local/partitions.ts';
-import { type Store, transact } from '../../../src/log/local/store.ts';
+import { type Store, transact } from '../../../src/log/local/storage/store.ts';
 import { deleteTopic, identityOf, sweep } from '../../../src/log/local/topics.ts';
 import { record } from '../contract.ts';
 import { temporaryStore } from './temporary.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { NewRecord } from '../../../src/core/record.ts';
+import type { NewRecord } from '../../../src/core/stream/record.ts';
 import type { Log } from '../../../src/log/log.ts';
 
 export interface Feeding {

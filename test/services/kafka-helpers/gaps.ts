@@ -1,4 +1,4 @@
-import type { Millis } from '../../../src/core/time.ts';
+import type { Millis } from '../../../src/core/util/time.ts';
 import type { Reject } from './junk.ts';
 
 /** The longest time that each partition of the input went without an output, from `since` to its last one. */

@@ -1,4 +1,4 @@
-import type { NewRecord, StoredRecord } from '../../../src/core/record.ts';
+import type { NewRecord, StoredRecord } from '../../../src/core/stream/record.ts';
 import type { Log } from '../../../src/log/log.ts';
 
 /**

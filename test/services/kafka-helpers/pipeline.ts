@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { formatTime, type Millis } from '../../../src/core/time.ts';
-import type { Price } from '../../../src/market/price.ts';
+import { formatTime, type Millis } from '../../../src/core/util/time.ts';
+import type { Price } from '../../../src/market/prices/price.ts';
 import { type Running, type sandbox, succeed } from '../../e2e/cli.ts';
 import { seatsIn } from '../kill/seats.ts';
 import { type Feeding, feeding } from './feeding.ts';

@@ -1,7 +1,7 @@
-import type { NewRecord, StoredRecord } from '../../../src/core/record.ts';
-import { formatTime, type Millis } from '../../../src/core/time.ts';
-import type { Candle } from '../../../src/market/candle.ts';
-import type { Price } from '../../../src/market/price.ts';
+import type { NewRecord, StoredRecord } from '../../../src/core/stream/record.ts';
+import { formatTime, type Millis } from '../../../src/core/util/time.ts';
+import type { Candle } from '../../../src/market/prices/candle.ts';
+import type { Price } from '../../../src/market/prices/price.ts';
 
 const START: Millis = Date.parse('2026-03-02T00:00:00Z');
 /** Event time between two prices of a coin. */

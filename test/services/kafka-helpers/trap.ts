@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Feed } from '../../../src/log/kafka/feed.ts';
+import { endOf } from '../../../src/log/kafka/client/offsets.ts';
+import { Feed } from '../../../src/log/kafka/client/partition-reader.ts';
+import { Partitions } from '../../../src/log/kafka/client/partitions.ts';
+import { Transactions } from '../../../src/log/kafka/client/transactions.ts';
+import { committedOffsets, transactionalLedger } from '../../../src/log/kafka/group/offset-store.ts';
+import { openTask } from '../../../src/log/kafka/group/task.ts';
 import { Kafka } from '../../../src/log/kafka/kafka.ts';
-import { committedOffsets, transactionalLedger } from '../../../src/log/kafka/ledger.ts';
-import { endOf } from '../../../src/log/kafka/offsets.ts';
-import { Partitions } from '../../../src/log/kafka/partitions.ts';
-import { openTask } from '../../../src/log/kafka/task.ts';
 import { createTopic } from '../../../src/log/kafka/topics.ts';
-import { Transactions } from '../../../src/log/kafka/transactions.ts';
 import type { Commit, Task } from '../../../src/log/log.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { settingsFor } from '../kafka/settings.ts';

@@ -1,4 +1,4 @@
-import type { KafkaSettings } from '../../../src/log/kafka/settings.ts';
+import type { KafkaSettings } from '../../../src/log/kafka/settings/settings.ts';
 
 /** A cluster as the command line would use it by default, for tests that open it themselves. */
 export const settingsFor = (bootstrap: string, given: Partial<KafkaSettings> = {}): KafkaSettings => ({

@@ -1,6 +1,6 @@
-import type { Clock } from '../../../src/core/clock.ts';
-import { newFailure } from '../../../src/core/failure.ts';
-import type { Millis } from '../../../src/core/time.ts';
+import type { Clock } from '../../../src/core/util/clock.ts';
+import { newFailure } from '../../../src/core/util/deferred-rejection.ts';
+import type { Millis } from '../../../src/core/util/time.ts';
 import type { Fleet } from './fleet.ts';
 import type { Deed, Event } from './schedule.ts';
 

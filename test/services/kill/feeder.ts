@@ -1,6 +1,6 @@
-import type { Clock } from '../../../src/core/clock.ts';
-import type { NewRecord } from '../../../src/core/record.ts';
-import type { Millis } from '../../../src/core/time.ts';
+import type { NewRecord } from '../../../src/core/stream/record.ts';
+import type { Clock } from '../../../src/core/util/clock.ts';
+import type { Millis } from '../../../src/core/util/time.ts';
 import type { Log } from '../../../src/log/log.ts';
 
 const STEP_MS: Millis = 100;

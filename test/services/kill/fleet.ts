@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { newFailure } from '../../../src/core/failure.ts';
+import { newFailure } from '../../../src/core/util/deferred-rejection.ts';
 
 /** Waits for the end of its input, that is, of the test however it ends; then kills who is on the list. */
 const GUARD = `cat >/dev/null

@@ -1,4 +1,4 @@
-import type { NewRecord } from '../../../src/core/record.ts';
+import type { NewRecord } from '../../../src/core/stream/record.ts';
 import { posts } from './posts.ts';
 import { quotes } from './quotes.ts';
 

@@ -1,7 +1,7 @@
-import { random } from '../../../src/core/random.ts';
-import type { NewRecord } from '../../../src/core/record.ts';
-import { formatTime, type Millis } from '../../../src/core/time.ts';
-import { COINS } from '../../../src/market/coin-list.ts';
+import type { NewRecord } from '../../../src/core/stream/record.ts';
+import { random } from '../../../src/core/util/random.ts';
+import { formatTime, type Millis } from '../../../src/core/util/time.ts';
+import { COINS } from '../../../src/market/text/coin-list.ts';
 import { PHRASES } from '../../../src/sources/sample/phrases.ts';
 import { snowflake } from '../../../src/sources/sample/post.ts';
 

@@ -1,8 +1,8 @@
-import { random } from '../../../src/core/random.ts';
-import type { NewRecord } from '../../../src/core/record.ts';
-import { formatTime, type Millis } from '../../../src/core/time.ts';
-import { COINS } from '../../../src/market/coin-list.ts';
-import { type Quote, quoteKey } from '../../../src/market/price.ts';
+import type { NewRecord } from '../../../src/core/stream/record.ts';
+import { random } from '../../../src/core/util/random.ts';
+import { formatTime, type Millis } from '../../../src/core/util/time.ts';
+import { type Quote, quoteKey } from '../../../src/market/prices/price.ts';
+import { COINS } from '../../../src/market/text/coin-list.ts';
 
 const BASES = COINS.slice(0, 24).map(({ symbol }) => symbol);
 /** Quote currencies that have a rate, one for each of six partitions, and what it converts them to: no two to the same. */

@@ -1,5 +1,5 @@
-import { random } from '../../../src/core/random.ts';
-import type { Millis } from '../../../src/core/time.ts';
+import { random } from '../../../src/core/util/random.ts';
+import type { Millis } from '../../../src/core/util/time.ts';
 
 const SECOND: Millis = 1000;
 /** Past the session time-out of 10 s, so that its partitions are taken over meanwhile. */

@@ -1,4 +1,4 @@
-import type { KeyClock } from '../../../src/core/watermark.ts';
+import type { KeyClock } from '../../../src/core/stream/watermark.ts';
 import type { Log, Task } from '../../../src/log/log.ts';
 
 /** A group's state, as a new owner rebuilds it, and how far it has read. */

@@ -1,7 +1,7 @@
 import { systemClock } from '../../../src/runtime/clock.ts';
-import { parseAddress } from '../../../src/sinks/lake/s3/address.ts';
-import { type Bucket, openBucket, type S3Context } from '../../../src/sinks/lake/s3/bucket.ts';
-import type { S3Settings } from '../../../src/sinks/lake/s3/options.ts';
+import { parseAddress } from '../../../src/sinks/lake/store/s3/address.ts';
+import { type Bucket, openBucket, type S3Context } from '../../../src/sinks/lake/store/s3/bucket.ts';
+import type { S3Settings } from '../../../src/sinks/lake/store/s3/options.ts';
 import { KEYS } from './server.ts';
 
 /** The environment's secrets that open the suite's servers. */

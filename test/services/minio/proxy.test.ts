@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Bucket } from '../../../src/sinks/lake/s3/bucket.ts';
+import type { Bucket } from '../../../src/sinks/lake/store/s3/bucket.ts';
 import { type Shared, shared } from '../shared/shared.ts';
 import { openTestBucket } from './ground.ts';
 import { type Fault, operationOf, type S3Proxy, startS3Proxy } from './proxy.ts';

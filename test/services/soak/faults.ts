@@ -1,4 +1,4 @@
-import { random } from '../../../src/core/random.ts';
+import { random } from '../../../src/core/util/random.ts';
 import type { CmcFault } from '../../stubs/coinmarketcap.ts';
 import type { WallexFault } from '../../stubs/wallex.ts';
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Settings } from '../../../src/core/option.ts';
 import { file } from '../../../src/sinks/lake/file.ts';
-import { folderStore } from '../../../src/sinks/lake/folder-store.ts';
+import { folderStore } from '../../../src/sinks/lake/store/folder-store.ts';
 import { batchOf, price, surroundings } from '../fakes.ts';
 import { rows } from './reading.ts';
 import { scratch } from './scratch.ts';

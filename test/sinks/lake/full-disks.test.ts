@@ -3,9 +3,9 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { requireFolder } from '../../../src/sinks/lake/folder-files.ts';
-import { folderStore } from '../../../src/sinks/lake/folder-store.ts';
 import { openLake } from '../../../src/sinks/lake/lake.ts';
+import { requireFolder } from '../../../src/sinks/lake/store/folder-files.ts';
+import { folderStore } from '../../../src/sinks/lake/store/folder-store.ts';
 import { batchOf, LAKE, price, surroundings } from '../fakes.ts';
 import { scratch } from './scratch.ts';
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { DATASETS } from '../../../src/market/datasets.ts';
+import { DATASETS } from '../../../src/market/catalog/datasets.ts';
 import { file } from '../../../src/sinks/lake/file.ts';
-import { folderStore } from '../../../src/sinks/lake/folder-store.ts';
 import { layoutComplaints, misfits } from '../../../src/sinks/lake/layout.ts';
+import { folderStore } from '../../../src/sinks/lake/store/folder-store.ts';
 import { batchOf, price, surroundings } from '../fakes.ts';
 import { files, rows } from './reading.ts';
 import { scratch } from './scratch.ts';

@@ -1,5 +1,5 @@
-import { folderStore } from '../../../src/sinks/lake/folder-store.ts';
-import type { Store, StoredFile } from '../../../src/sinks/lake/store.ts';
+import { folderStore } from '../../../src/sinks/lake/store/folder-store.ts';
+import type { Store, StoredFile } from '../../../src/sinks/lake/store/store.ts';
 
 /** A store in memory, as fast as tests of hundreds of commits want it; `called` comes before each call of a reader or writer. */
 export function memoryStore(called: () => Promise<void> = async () => {}): Store {

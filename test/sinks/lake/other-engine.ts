@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { newestCheckpoint, writeCheckpoint } from '../../../src/sinks/lake/checkpoint.ts';
 import {
   type Action,
   type Add,
@@ -10,14 +9,15 @@ import {
   LOG_FOLDER,
   type MetaData,
   versionName,
-} from '../../../src/sinks/lake/delta.ts';
+} from '../../../src/sinks/lake/delta/actions.ts';
+import { newestCheckpoint, writeCheckpoint } from '../../../src/sinks/lake/delta/checkpoint.ts';
+import { OURS } from '../../../src/sinks/lake/delta/protocol.ts';
+import type { TableSchema } from '../../../src/sinks/lake/delta/schema.ts';
+import { readSnapshot } from '../../../src/sinks/lake/delta/snapshot.ts';
+import { filesOf } from '../../../src/sinks/lake/delta/verify.ts';
+import { encodeParquet } from '../../../src/sinks/lake/parquet/columns/encode.ts';
 import { openSource } from '../../../src/sinks/lake/parquet/source.ts';
-import { encodeParquet } from '../../../src/sinks/lake/parquet.ts';
-import { OURS } from '../../../src/sinks/lake/protocol.ts';
-import type { TableSchema } from '../../../src/sinks/lake/schema.ts';
-import { readSnapshot } from '../../../src/sinks/lake/snapshot.ts';
-import type { Store } from '../../../src/sinks/lake/store.ts';
-import { filesOf } from '../../../src/sinks/lake/verify.ts';
+import type { Store } from '../../../src/sinks/lake/store/store.ts';
 import { gathered } from './runs.ts';
 
 const MARK = 'fx_source';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
-import { LOG_FOLDER, parseEntry } from '../../../src/sinks/lake/delta.ts';
-import type { Store } from '../../../src/sinks/lake/store.ts';
+import { LOG_FOLDER, parseEntry } from '../../../src/sinks/lake/delta/actions.ts';
+import type { Store } from '../../../src/sinks/lake/store/store.ts';
 
 let connection: Promise<DuckDBConnection> | undefined;
 

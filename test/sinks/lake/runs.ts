@@ -1,7 +1,12 @@
-import type { Column, ColumnType } from '../../../src/market/datasets.ts';
+import type { Column, ColumnType } from '../../../src/market/catalog/datasets.ts';
 import type { Cell } from '../../../src/sinks/cells.ts';
-import { emptyChain, newArena, type Rows, type Values } from '../../../src/sinks/lake/arena.ts';
-import { textsOf } from '../../../src/sinks/lake/texts.ts';
+import {
+  emptyChain,
+  newArena,
+  type Rows,
+  type Values,
+} from '../../../src/sinks/lake/buffer/column-buffer.ts';
+import { textsOf } from '../../../src/sinks/lake/buffer/string-buffer.ts';
 
 /** Rows as an arena gives them, by column. */
 export function gathered(columns: readonly Column[], rows: readonly (readonly Cell[])[]): Rows {

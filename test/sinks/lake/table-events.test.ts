@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Problem } from '../../../src/core/problem.ts';
-import { DATASETS } from '../../../src/market/datasets.ts';
+import { Problem } from '../../../src/core/errors.ts';
+import { DATASETS } from '../../../src/market/catalog/datasets.ts';
+import { tableSchema } from '../../../src/sinks/lake/delta/schema.ts';
 import { openLake } from '../../../src/sinks/lake/lake.ts';
-import { tableSchema } from '../../../src/sinks/lake/schema.ts';
 import type { OpenSink } from '../../../src/sinks/sink.ts';
 import { batchOf, LAKE, price, surroundings } from '../fakes.ts';
 import { memoryStore } from './memory-store.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Unreadable } from '../../../src/core/record.ts';
-import { datasetOf } from '../../../src/market/dataset-of.ts';
+import { Unreadable } from '../../../src/core/stream/record.ts';
+import { datasetOf } from '../../../src/market/catalog/dataset-of.ts';
 import { collectionsOf, parseTemplate, templateMisfits } from '../../../src/sinks/mongo/collections.ts';
 
 const of = (template: string | undefined, topic: string) => collectionsOf(template, datasetOf(topic), topic);

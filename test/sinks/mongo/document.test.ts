@@ -1,7 +1,7 @@
 import { BSON } from 'mongodb';
 import { describe, expect, test } from 'vitest';
-import { type StoredRecord, Unreadable } from '../../../src/core/record.ts';
-import { datasetOf } from '../../../src/market/dataset-of.ts';
+import { type StoredRecord, Unreadable } from '../../../src/core/stream/record.ts';
+import { datasetOf } from '../../../src/market/catalog/dataset-of.ts';
 import { documentReader } from '../../../src/sinks/mongo/document.ts';
 
 const TIME = Date.UTC(2026, 2, 2, 10);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { Problem } from '../../../src/core/problem.ts';
+import { Problem } from '../../../src/core/errors.ts';
 import { readAnswer } from '../../../src/sources/coinmarketcap/errors.ts';
-import { Trouble } from '../../../src/sources/http/trouble.ts';
-import { Spent } from '../../../src/sources/polling.ts';
+import { Trouble } from '../../../src/sources/shared/http/http-error.ts';
+import { Spent } from '../../../src/sources/shared/poll/poller.ts';
 import { START } from '../turned.ts';
 
 const body = (code: number | string, message = 'words') => ({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { TIME_OUT_MS } from '../../../src/sources/http/client.ts';
+import { TIME_OUT_MS } from '../../../src/sources/shared/http/client.ts';
 import type { CmcFault } from '../../stubs/coinmarketcap.ts';
 import { turned, valuesOf } from '../turned.ts';
 import { KEY, together } from './run.ts';

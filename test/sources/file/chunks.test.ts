@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { weightOf } from '../../../src/core/runs.ts';
+import { weightOf } from '../../../src/core/util/runs.ts';
 import { toChunks } from '../../../src/sources/file/chunks.ts';
 import { readLines } from '../../../src/sources/file/lines.ts';
 import { postReader } from '../../../src/sources/file/posts.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Problem } from '../../../src/core/problem.ts';
+import { Problem } from '../../../src/core/errors.ts';
 import { readProblem } from '../../../src/sources/file/input.ts';
 
 const error = (code: string) => Object.assign(new Error(`${code}: it failed`), { code });

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import type { NewRecord } from '../../../src/core/record.ts';
+import type { NewRecord } from '../../../src/core/stream/record.ts';
 import { importPrices } from '../collect.ts';
 
 const data = (name: string) => fileURLToPath(new URL(`../../../examples/data/${name}`, import.meta.url));

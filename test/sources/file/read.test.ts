@@ -2,7 +2,7 @@ import { appendFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Problem } from '../../../src/core/problem.ts';
+import { Problem } from '../../../src/core/errors.ts';
 import { importPosts, importPrices, rejectsOf, samplesOf, surroundings } from '../collect.ts';
 import { temporaryFolder } from '../folder.ts';
 

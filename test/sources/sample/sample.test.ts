@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { NewRecord } from '../../../src/core/record.ts';
-import { type Quote, readQuote } from '../../../src/market/price.ts';
-import { readTweet } from '../../../src/market/tweet.ts';
+import type { NewRecord } from '../../../src/core/stream/record.ts';
+import { readTweet } from '../../../src/market/posts/tweet.ts';
+import { type Quote, readQuote } from '../../../src/market/prices/price.ts';
 import { realMinutes } from '../../../src/sources/sample/minutes.ts';
 import { paced, sample } from '../../../src/sources/sample/sample.ts';
 import { collect, surroundings } from '../collect.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { TIME_OUT_MS } from '../../../src/sources/http/client.ts';
+import { TIME_OUT_MS } from '../../../src/sources/shared/http/client.ts';
 import { wallex } from '../../../src/sources/wallex/wallex.ts';
 import { startWallexStub, type WallexFault, type WallexStub } from '../../stubs/wallex.ts';
 import { findings, polls, recordsOf, type Turned, turned, valuesOf } from '../turned.ts';

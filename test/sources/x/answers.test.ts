@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { readRule } from '../../../src/sources/x/rule.ts';
+import { readRule } from '../../../src/sources/x/rules/rule.ts';
 import { handClock } from '../../hand-clock.ts';
 import { pour } from '../../stubs/server.ts';
 import { Desk, passUntil, run, type XSettings } from './harness.ts';

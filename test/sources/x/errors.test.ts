@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Problem } from '../../../src/core/problem.ts';
-import { readRule } from '../../../src/sources/x/rule.ts';
+import { Problem } from '../../../src/core/errors.ts';
+import { readRule } from '../../../src/sources/x/rules/rule.ts';
 import type { Farewell, Fault, XStub, XStubSettings } from '../../stubs/x.ts';
 import {
   connected,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Chunk } from '../../../src/sources/source.ts';
-import { readRule } from '../../../src/sources/x/rule.ts';
+import { readRule } from '../../../src/sources/x/rules/rule.ts';
 import { x } from '../../../src/sources/x/x.ts';
 import type { XStub, XStubSettings } from '../../stubs/x.ts';
 import {

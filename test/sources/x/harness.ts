@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { onTestFinished } from 'vitest';
-import type { Finding } from '../../../src/core/finding.ts';
+import type { Finding } from '../../../src/core/check.ts';
 import type { Settings } from '../../../src/core/option.ts';
-import type { NewRecord } from '../../../src/core/record.ts';
+import type { NewRecord } from '../../../src/core/stream/record.ts';
 import type { SourceContext } from '../../../src/sources/source.ts';
 import type { xOptions } from '../../../src/sources/x/options.ts';
 import { x } from '../../../src/sources/x/x.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { readRule } from '../../../src/sources/x/rule.ts';
-import { countAt } from '../../../src/sources/x/spending.ts';
+import { readRule } from '../../../src/sources/x/rules/rule.ts';
+import { countAt } from '../../../src/sources/x/stream/monthly-quota.ts';
 import type { XStub } from '../../stubs/x.ts';
 import {
   connected,

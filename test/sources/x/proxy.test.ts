@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, expect, test, vi } from 'vitest';
-import type { Problem } from '../../../src/core/problem.ts';
-import { readRule } from '../../../src/sources/x/rule.ts';
+import type { Problem } from '../../../src/core/errors.ts';
+import { readRule } from '../../../src/sources/x/rules/rule.ts';
 import { pass, passUntil, type Run, run, stage, until } from './harness.ts';
 
 const cleanups: (() => Promise<void> | void)[] = [];

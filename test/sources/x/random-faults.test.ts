@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { type Random, random } from '../../../src/core/random.ts';
-import { readTime } from '../../../src/core/time.ts';
-import { readRule } from '../../../src/sources/x/rule.ts';
+import { type Random, random } from '../../../src/core/util/random.ts';
+import { readTime } from '../../../src/core/util/time.ts';
+import { readRule } from '../../../src/sources/x/rules/rule.ts';
 import { mischief, type XStub } from '../../stubs/x.ts';
 import { connected, type Desk, pass, passUntil, run, settle, stage } from './harness.ts';
 

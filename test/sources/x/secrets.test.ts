@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { readRule } from '../../../src/sources/x/rule.ts';
+import { readRule } from '../../../src/sources/x/rules/rule.ts';
 import type { Fault, XStub } from '../../stubs/x.ts';
 import { connected, defaultsOf, examineWith, pass, type Run, run, stage } from './harness.ts';
 

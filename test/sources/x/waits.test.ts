@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { readDate } from '../../../src/sources/http/headers.ts';
-import { askedWait } from '../../../src/sources/x/asked-wait.ts';
-import { backoff } from '../../../src/sources/x/backoff.ts';
-import { bell } from '../../../src/sources/x/bell.ts';
+import { readDate } from '../../../src/sources/shared/http/headers.ts';
+import { bell } from '../../../src/sources/shared/socket/wakeup.ts';
+import { askedWait } from '../../../src/sources/x/api/rate-limit-wait.ts';
+import { backoff } from '../../../src/sources/x/stream/backoff.ts';
 import { handClock } from '../../hand-clock.ts';
 
 const NOW = Date.UTC(2026, 2, 2, 10);

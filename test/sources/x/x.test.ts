@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Settings } from '../../../src/core/option.ts';
 import { select } from '../../../src/processors/select.ts';
-import { readMark, readSet, writeMark } from '../../../src/sources/x/mark.ts';
 import { xOptions } from '../../../src/sources/x/options.ts';
-import { planRules } from '../../../src/sources/x/reconcile.ts';
-import { readRule } from '../../../src/sources/x/rule.ts';
-import { topicsOf } from '../../../src/sources/x/topics.ts';
+import { planRules } from '../../../src/sources/x/rules/reconcile.ts';
+import { readRule } from '../../../src/sources/x/rules/rule.ts';
+import { readMark, readSet, writeMark } from '../../../src/sources/x/stream/position.ts';
+import { topicsOf } from '../../../src/sources/x/stream/topics.ts';
 import { x } from '../../../src/sources/x/x.ts';
 import { connected, defaultsOf, pass, run, stage } from './harness.ts';
 

@@ -1,4 +1,4 @@
-import { random } from '../../../src/core/random.ts';
+import { random } from '../../../src/core/util/random.ts';
 import { bitcoin, coin } from '../price-path.ts';
 
 /** A coin of the stub. */

@@ -1,4 +1,4 @@
-import type { Random } from '../../../src/core/random.ts';
+import type { Random } from '../../../src/core/util/random.ts';
 import type { Farewell, Fault } from './faults.ts';
 import type { XStub } from './server.ts';
 

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import type { Clock } from '../../../src/core/clock.ts';
-import type { Random } from '../../../src/core/random.ts';
-import type { Millis } from '../../../src/core/time.ts';
+import type { Clock } from '../../../src/core/util/clock.ts';
+import type { Random } from '../../../src/core/util/random.ts';
+import type { Millis } from '../../../src/core/util/time.ts';
 
 /** How bytes are cut into chunks: a line each, anywhere, or one byte each. */
 export type Cutting = 'lines' | 'random' | 'bytes';

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Millis } from '../../../src/core/time.ts';
+import type { Millis } from '../../../src/core/util/time.ts';
 
 export interface Request {
   readonly method: string;

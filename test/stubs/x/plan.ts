@@ -1,4 +1,4 @@
-import type { Millis } from '../../../src/core/time.ts';
+import type { Millis } from '../../../src/core/util/time.ts';
 import type { Fault } from './faults.ts';
 
 export type Endpoint = 'stream' | 'rules' | 'login';

@@ -1,5 +1,5 @@
-import { type Random, random } from '../../../src/core/random.ts';
-import { formatTime, type Millis } from '../../../src/core/time.ts';
+import { type Random, random } from '../../../src/core/util/random.ts';
+import { formatTime, type Millis } from '../../../src/core/util/time.ts';
 import { authors } from '../../../src/sources/sample/authors.ts';
 import { EXTRA_TAGS, PHRASES, REPLIES } from '../../../src/sources/sample/phrases.ts';
 import { type Post, snowflake } from '../../../src/sources/sample/post.ts';

@@ -1,5 +1,5 @@
-import type { Clock } from '../../../src/core/clock.ts';
-import type { Millis } from '../../../src/core/time.ts';
+import type { Clock } from '../../../src/core/util/clock.ts';
+import type { Millis } from '../../../src/core/util/time.ts';
 
 const WINDOW: Millis = 900_000;
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '../../../src/core/clock.ts';
-import type { Millis } from '../../../src/core/time.ts';
+import type { Clock } from '../../../src/core/util/clock.ts';
+import type { Millis } from '../../../src/core/util/time.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import type { Cutting } from './connection.ts';
 import { Door } from './door.ts';

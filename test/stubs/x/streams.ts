@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import type { Clock } from '../../../src/core/clock.ts';
-import { random } from '../../../src/core/random.ts';
-import type { Millis } from '../../../src/core/time.ts';
+import type { Clock } from '../../../src/core/util/clock.ts';
+import { random } from '../../../src/core/util/random.ts';
+import type { Millis } from '../../../src/core/util/time.ts';
 import { Connection, type Cutting } from './connection.ts';
 import { FAREWELLS, type Farewell } from './faults.ts';
 import type { Ledger } from './ledger.ts';

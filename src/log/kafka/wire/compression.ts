@@ -1,5 +1,5 @@
-import { Problem } from '../../../core/problem.ts';
-import type { Compression } from '../settings.ts';
+import { Problem } from '../../../core/errors.ts';
+import type { Compression } from '../settings/settings.ts';
 import type { Codec } from './codecs/codec.ts';
 import { gzip } from './codecs/gzip.ts';
 import { lz4 } from './codecs/lz4.ts';

@@ -1,4 +1,4 @@
-import { type Headers, NO_HEADERS } from '../../../core/record.ts';
+import { type Headers, NO_HEADERS } from '../../../core/stream/record.ts';
 import type { RecordCursor } from './record-cursor.ts';
 import { mostOfText, putText, putVarint } from './record-writer.ts';
 

@@ -1,4 +1,4 @@
-import { Problem } from '../../../core/problem.ts';
+import { Problem } from '../../../core/errors.ts';
 import { crc32c } from './crc32c.ts';
 
 /*

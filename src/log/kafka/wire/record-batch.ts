@@ -1,4 +1,4 @@
-import type { NewRecord } from '../../../core/record.ts';
+import type { NewRecord } from '../../../core/stream/record.ts';
 import { crc32c } from './crc32c.ts';
 import { headerBytes } from './headers.ts';
 import { BEFORE_LENGTH, CHECKED, HEAD, MAGIC, TRANSACTIONAL } from './raw-batch.ts';

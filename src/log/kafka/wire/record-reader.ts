@@ -1,4 +1,4 @@
-import type { StoredRecord } from '../../../core/record.ts';
+import type { StoredRecord } from '../../../core/stream/record.ts';
 import { readHeaders } from './headers.ts';
 import { damagedBatch, type RawBatch } from './raw-batch.ts';
 import { RecordCursor } from './record-cursor.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Headers, NO_HEADERS } from '../../../../src/core/record.ts';
+import { type Headers, NO_HEADERS } from '../../../../src/core/stream/record.ts';
 import { headerBytes, readHeaders } from '../../../../src/log/kafka/wire/headers.ts';
 import { RecordCursor } from '../../../../src/log/kafka/wire/record-cursor.ts';
 

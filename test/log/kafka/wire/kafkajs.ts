@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Headers } from '../../../../src/core/record.ts';
+import type { Headers } from '../../../../src/core/stream/record.ts';
 import { compress, decompress } from '../../../../src/log/kafka/wire/compression.ts';
 
 /* kafkajs's own codec and requests, to check ours against. */

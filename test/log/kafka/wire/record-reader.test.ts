@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Problem } from '../../../../src/core/problem.ts';
+import { Problem } from '../../../../src/core/errors.ts';
 import { rawBatches } from '../../../../src/log/kafka/wire/raw-batch.ts';
 import { decodeRecords } from '../../../../src/log/kafka/wire/record-reader.ts';
 import { batchAt, edited, text } from './batches.ts';

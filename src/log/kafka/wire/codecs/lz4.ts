@@ -1,4 +1,4 @@
-import { Problem } from '../../../../core/problem.ts';
+import { Problem } from '../../../../core/errors.ts';
 import { type Codec, SMALL } from './codec.ts';
 
 /** A native addon: platforms that it has no build for, and the single executable, go without. */

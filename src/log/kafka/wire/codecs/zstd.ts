@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
-import { Problem } from '../../../../core/problem.ts';
+import { Problem } from '../../../../core/errors.ts';
 import { type Codec, SMALL } from './codec.ts';
 
 type Done = (error: Error | null, result: Buffer) => void;

@@ -1,0 +1,38 @@
+import { inOneLine } from '../../core/errors.ts';
+import type { Complaint } from './command.ts';
+import { readText } from './read-text.ts';
+import { configKey } from './resolve-settings.ts';
+import { didYouMean } from './suggest.ts';
+
+export interface Config {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly complaints: readonly Complaint[];
+}
+
+/** A config file's text: a JSON object with flag names as keys, for any command. `flags` are those of all commands. */
+export function parseConfig(file: string, text: string, flags: Iterable<string>): Config {
+  const broken = (what: string): Config => ({ values: {}, complaints: [{ about: '--config', text: what }] });
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    return broken(`${file}: not JSON: ${(error as Error).message}`);
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    return broken(`${file}: not a JSON object; write {"window": "10m"}`);
+  const known = new Set([...flags].map(configKey));
+  known.delete('config');
+  const complaints = Object.keys(parsed)
+    .filter((key) => !known.has(key))
+    .map((key) => ({ about: `key ${key}`, text: `${file}: unknown key '${key}'${didYouMean(key, known)}` }));
+  return { values: parsed as Record<string, unknown>, complaints };
+}
+
+/** Reads it from disk. A file that cannot be read is a complaint, too. */
+export function readConfig(file: string, flags: Iterable<string>): Config {
+  try {
+    return parseConfig(file, readText('--config', file), flags);
+  } catch (error) {
+    return { values: {}, complaints: [{ about: '--config', text: inOneLine(error) }] };
+  }
+}

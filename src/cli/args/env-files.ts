@@ -1,0 +1,65 @@
+import { parseEnv } from 'node:util';
+import { inOneLine, Problem } from '../../core/errors.ts';
+import type { Io } from '../process/io.ts';
+import type { Complaint } from './command.ts';
+import { readText } from './read-text.ts';
+
+type Variables = Readonly<Record<string, string>>;
+
+/** Names in the keys.json of the first project (shared by many examples of X's API) and of its like. */
+const KEYS: Variables = {
+  bearer_token: 'X_BEARER_TOKEN',
+  consumer_key: 'X_CONSUMER_KEY',
+  consumer_secret: 'X_CONSUMER_SECRET',
+  coinmarketcap_api_key: 'COINMARKETCAP_API_KEY',
+};
+
+/** What it holds is never repeated: it is full of secrets. */
+function keysOf(flag: string, path: string): Variables {
+  let keys: unknown;
+  try {
+    keys = JSON.parse(readText(flag, path));
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+  }
+  const found = Object.entries(KEYS).flatMap(([name, variable]) => {
+    const value = (keys as Record<string, unknown> | null | undefined)?.[name];
+    return typeof value === 'string' && value !== '' ? [[variable, value]] : [];
+  });
+  if (found.length > 0) return Object.fromEntries(found);
+  throw new Problem(
+    'usage',
+    `${flag} ${path} has none of the keys known here`,
+    `Write a JSON object with texts by name: ${Object.keys(KEYS).join(', ')}.`,
+  );
+}
+
+const variablesOf = (flag: string, path: string): Variables =>
+  parseEnv(readText(flag, path)) as Record<string, string>;
+
+/** Each before what counts more. */
+const FILES = [
+  ['--keys-file', keysOf],
+  ['--env-file', variablesOf],
+  ['--env-from', variablesOf],
+] as const;
+
+/**
+ * The environment with what files add to it; what is set already and not empty counts first. `named`: the file that a
+ * flag names.
+ */
+export function withFiles(env: Io['env'], named: (flag: string) => string | undefined) {
+  const complaints: Complaint[] = [];
+  const added: Record<string, string | undefined> = {};
+  for (const [flag, read] of FILES) {
+    const path = named(flag);
+    if (!path) continue;
+    try {
+      Object.assign(added, read(flag, path));
+    } catch (error) {
+      complaints.push({ about: flag, text: inOneLine(error) });
+    }
+  }
+  for (const [name, value] of Object.entries(env)) if (value || !added[name]) added[name] = value;
+  return { env: added, complaints };
+}

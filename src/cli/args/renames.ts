@@ -1,0 +1,84 @@
+import { topicName } from '../../core/text/topic-name.ts';
+import { REJECTS } from '../../market/catalog/topics.ts';
+import type { Processor } from '../../processors/processor.ts';
+import type { Complaint } from './command.ts';
+import { didYouMean } from './suggest.ts';
+import { topicTemplate } from './topic-template.ts';
+
+/** Actual topics by declared one: several for an input that is read from several, one for an output. */
+export type Renames = ReadonlyMap<string, readonly string[]>;
+
+/** `declared=actual` parts; a part without `=` is for the only topic there is. */
+function readRenames(
+  flag: '--in' | '--out',
+  parts: readonly string[],
+  declared: readonly string[],
+  check: (name: string) => string,
+): { renames: Renames; complaints: Complaint[] } {
+  const renames = new Map<string, readonly string[]>();
+  const complaints: Complaint[] = [];
+  const complain = (text: string) => complaints.push({ about: `${flag} ${text}`, text: `${flag}: ${text}` });
+  for (const part of parts) {
+    const [name, actual] = part.includes('=') ? part.split(/=(.*)/s) : [declared[0], part];
+    if (!part.includes('=') && declared.length !== 1)
+      complain(`'${part}' could be any of ${declared.join(', ')}; write ${declared[0]}=${part}`);
+    else if (name === undefined || !declared.includes(name))
+      complain(
+        `nothing here has topic '${name}'${didYouMean(name ?? '', declared) || `; there are ${declared.join(', ')}`}`,
+      );
+    else
+      try {
+        renames.set(name, [...new Set([...(renames.get(name) ?? []), check(actual ?? '')])]);
+      } catch (error) {
+        complain((error as Error).message);
+      }
+  }
+  return { renames, complaints };
+}
+
+/**
+ * Actual topics by declared ones for each processor. What one writes under another name, those after it in the
+ * chain read under that name, unless `--in` says otherwise. An input may be read from several topics.
+ */
+export function processorRenames(
+  processors: readonly Processor[],
+  given: { readonly in: readonly string[]; readonly out: readonly string[] },
+): { byProcessor: ReadonlyMap<string, Renames>; complaints: Complaint[] } {
+  const inputs = [...new Set(processors.flatMap((one) => one.inputs.map((input) => input.topic)))];
+  const outputs = [...new Set(processors.map((one) => one.output.topic))];
+  const read = readRenames('--in', given.in, inputs, topicName);
+  const written = readRenames('--out', given.out, outputs, topicTemplate);
+  const complaints = [...read.complaints, ...written.complaints];
+  for (const [topic, actual] of written.renames)
+    if (actual.length > 1)
+      complaints.push({
+        about: `--out ${topic}`,
+        text: `--out: ${topic} cannot be written to ${actual.join(' and ')} at once; name one topic`,
+      });
+  const byProcessor = new Map(
+    processors.map((one) => {
+      const renames = new Map<string, readonly string[]>();
+      for (const { topic } of one.inputs) {
+        const actual = read.renames.get(topic) ?? written.renames.get(topic);
+        if (actual !== undefined) renames.set(topic, actual);
+        const template = actual?.find((name) => name.includes('{'));
+        if (template !== undefined && processors.length > 1)
+          complaints.push({
+            about: `--out ${topic}`,
+            text: `--out: ${one.name} reads ${topic}, and cannot read '${template}'; run it by itself with --in ${topic}=NAME`,
+          });
+      }
+      const actual = written.renames.get(one.output.topic);
+      if (actual !== undefined) renames.set(one.output.topic, actual);
+      const writes = [...(actual ?? [one.output.topic]), REJECTS];
+      for (const topic of one.inputs.flatMap((input) => renames.get(input.topic) ?? [input.topic]))
+        if (writes.includes(topic))
+          complaints.push({
+            about: `--in ${topic}`,
+            text: `--in: ${one.name} writes to topic ${topic}, and would read its own records again and again`,
+          });
+      return [one.name, renames] as const;
+    }),
+  );
+  return { byProcessor, complaints };
+}

@@ -1,0 +1,156 @@
+import type { Option, Options, Settings } from '../../core/option.ts';
+import { allOptions, type Call, type CommandSpec, type Complaint, type Component } from './command.ts';
+import { didYouMean, suggest } from './suggest.ts';
+import type { Words } from './tokenize.ts';
+
+/** Where settings come from, in the order in which they count. */
+export interface Given {
+  readonly words: Words;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The config file's object: flag names without dashes as keys. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+export const envName = (flag: string): string =>
+  `CRYPTOPIPE_${flag.slice(2).toUpperCase().replaceAll('-', '_')}`;
+export const configKey = (flag: string): string => flag.slice(2);
+
+/** What parts the occurrences of an option that may be repeated. */
+const separator = (option: Option<unknown>): string => ('lines' in option ? '\n' : ',');
+
+/** A config value as it would be typed; undefined for what cannot be. */
+function asText(value: unknown, separator: string): string | undefined {
+  if (Array.isArray(value)) return value.map(String).join(separator);
+  return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : undefined;
+}
+
+/** The text that counts for an option and where it stands; undefined when nobody gave one. */
+function find(option: Option<unknown>, { words, env, config }: Given) {
+  const texts = words.given.get(option.flag);
+  if (texts !== undefined) {
+    const text = texts.includes(undefined)
+      ? undefined
+      : option.repeatable
+        ? texts.join(separator(option))
+        : texts.at(-1);
+    return { where: option.flag, text };
+  }
+  const name = [envName(option.flag), ...option.env].find((candidate) => env[candidate]);
+  if (name !== undefined) return { where: name, text: env[name] };
+  const key = configKey(option.flag);
+  if (Object.hasOwn(config, key))
+    return { where: `'${key}' in the config file`, text: asText(config[key], separator(option)) };
+  return undefined;
+}
+
+/** The value, or in one line why there is none. */
+function parsed(parse: () => unknown, bounds = ''): { value: unknown } | { wrong: string } {
+  try {
+    return { value: parse() };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const { message } = error;
+    return { wrong: message.includes(bounds) ? message : `${message} (allowed: ${bounds})` };
+  }
+}
+
+function judgeOperands(spec: CommandSpec, operands: readonly string[]): Complaint[] {
+  const { least = 0, most = 0, noun = 'word', usage = '', allowed, parse } = spec.operands ?? {};
+  const complaints: Complaint[] = [];
+  for (const word of operands.slice(most))
+    complaints.push({ about: word, text: `'${word}' is one word too many` });
+  for (const word of operands.slice(0, most)) {
+    if (allowed !== undefined && !allowed.includes(word)) {
+      const hint = didYouMean(word, allowed) || `; there are ${allowed.join(', ')}`;
+      complaints.push({ about: word, text: `no ${noun} '${word}'${hint}` });
+    } else if (parse !== undefined) {
+      const outcome = parsed(() => parse(word));
+      if ('wrong' in outcome) complaints.push({ about: word, text: outcome.wrong });
+    }
+  }
+  if (operands.length < least) complaints.push({ about: noun, text: `a ${noun} is missing: write ${usage}` });
+  return complaints;
+}
+
+/** Typed flags of components that this call does not use. */
+function withoutEffect(spec: CommandSpec, call: Call<Options>): Complaint[] {
+  if (spec.chosen === undefined) return [];
+  const chosen = spec.chosen(call);
+  if (chosen.length === 0) return [];
+  const own = allOptions({ ...spec, components: chosen });
+  return [...allOptions(spec).keys()]
+    .filter((flag) => call.typed(flag) && !own.has(flag))
+    .map((flag) => {
+      const owners = spec.components.filter((component) =>
+        Object.values(component.options).some((option) => option.flag === flag),
+      );
+      const text = `${flag} has no effect here; it belongs to ${owners.map((owner) => `${owner.kind} ${owner.name}`).join(', ')}`;
+      return { about: flag, text };
+    });
+}
+
+/** The sinks that the line chooses from those of which one is used. */
+function sinksNamed(
+  { oneSink, components }: CommandSpec,
+  all: ReadonlyMap<string, Option<unknown>>,
+  given: Given,
+): readonly Component[] {
+  if (oneSink === undefined) return [];
+  const chooser = all.get(oneSink);
+  const names = chooser ? [find(chooser, given)?.text ?? chooser.fallbackText] : given.words.operands;
+  return components.filter(({ kind, name }) => kind === 'sink' && names.includes(name));
+}
+
+/** By flag; the default where nothing was given, and where that is wrong. */
+function valuesOf(options: Iterable<Option<unknown>>, given: Given) {
+  const values = new Map<string, unknown>();
+  const complaints: Complaint[] = [];
+  for (const option of options) {
+    values.set(option.flag, option.fallback);
+    const source = find(option, given);
+    if (source === undefined) continue;
+    const outcome = parsed(() => {
+      if (source.text === undefined)
+        throw new RangeError(`needs a value: ${option.placeholder ?? 'true or false'}`);
+      return option.parse(source.text);
+    }, option.bounds);
+    if ('value' in outcome) values.set(option.flag, outcome.value);
+    else complaints.push({ about: option.flag, text: `${source.where}: ${outcome.wrong}` });
+  }
+  return { values, complaints };
+}
+
+/** First step of two: from texts to settings. Pure; says everything that is wrong at once. */
+export function readTyped(spec: CommandSpec, given: Given): { call: Call<Options>; complaints: Complaint[] } {
+  const { words } = given;
+  const all = allOptions(spec);
+  const named = sinksNamed(spec, all, given);
+  const options = named.length === 0 ? all : new Map([...all, ...allOptions({ ...spec, components: named })]);
+  const { values, complaints } = valuesOf(options.values(), given);
+  const of = <C extends Options>(wanted: C, fixed: Readonly<Record<string, string>> = {}) =>
+    Object.fromEntries(
+      Object.entries(wanted).map(([name, option]) => {
+        const text = fixed[option.flag];
+        if (text !== undefined) return [name, option.parse(text)];
+        return [name, values.has(option.flag) ? values.get(option.flag) : option.fallback];
+      }),
+    ) as Settings<C>;
+  const call: Call<Options> = {
+    settings: of(spec.options),
+    operands: words.operands,
+    typed: (flag) => words.given.has(flag),
+    of,
+  };
+  const found = [
+    ...words.unknown.map((flag) => ({
+      about: suggest(flag, options.keys()) ?? flag,
+      text: `unknown flag ${flag}${didYouMean(flag, options.keys())}`,
+    })),
+    ...complaints,
+    ...judgeOperands(spec, words.operands),
+    ...withoutEffect(spec, call),
+    ...(spec.check?.(call) ?? []),
+  ];
+  const first = new Map(found.toReversed().map((complaint) => [complaint.about, complaint]));
+  return { call, complaints: found.filter((complaint) => first.get(complaint.about) === complaint) };
+}

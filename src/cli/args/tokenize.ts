@@ -1,0 +1,65 @@
+import { Command, Option as CommanderOption } from 'commander';
+import type { Option } from '../../core/option.ts';
+import { suggest } from './suggest.ts';
+
+/** A command line taken apart, nothing judged yet. */
+export interface Words {
+  /** Texts by flag, in order; undefined where a flag that needs a text has none. A bare switch is `true`. */
+  readonly given: ReadonlyMap<string, readonly (string | undefined)[]>;
+  readonly operands: readonly string[];
+  readonly unknown: readonly string[];
+}
+
+const isFlag = (word: string): boolean => word.length > 1 && word.startsWith('-');
+
+/** `--lateness -5s` as one word: what has a digit after its dash is a text, not a flag. */
+function withNegatives(options: ReadonlyMap<string, Option<unknown>>, argv: readonly string[]): string[] {
+  const words: string[] = [];
+  for (const word of argv) {
+    const before = words.at(-1) ?? '';
+    const isText = /^-\.?\d/.test(word) && options.get(before)?.placeholder !== undefined;
+    if (isText && !words.includes('--')) words[words.length - 1] = `${before}=${word}`;
+    else words.push(word);
+  }
+  return words;
+}
+
+/**
+ * Takes arguments apart by the flags known. Goes on after an unknown flag: its text, if it looks like one of ours
+ * that takes a text, is not an operand.
+ */
+export function takeApart(options: ReadonlyMap<string, Option<unknown>>, argv: readonly string[]): Words {
+  const given = new Map<string, (string | undefined)[]>();
+  const give = (flag: string, text: string | undefined) =>
+    given.set(flag, [...(given.get(flag) ?? []), text]);
+  const command = new Command();
+  for (const option of options.values()) {
+    // Texts are optional to commander: so a missing one is a complaint among others, and no flag is taken for a text.
+    const isSwitch = option.placeholder === undefined;
+    command.addOption(new CommanderOption(isSwitch ? option.flag : `${option.flag} [text]`));
+    command.on(`option:${option.flag.slice(2)}`, (text: string | null | undefined) =>
+      give(option.flag, isSwitch ? 'true' : (text ?? undefined)),
+    );
+  }
+  const parsed = command.parseOptions(withNegatives(options, argv));
+  const operands = [...parsed.operands];
+  const unknown: string[] = [];
+  for (let i = 0; i < parsed.unknown.length; i++) {
+    const word = parsed.unknown[i]!;
+    if (word === '--') {
+      operands.push(...parsed.unknown.slice(i + 1));
+      break;
+    }
+    const [flag = word, text] = word.split(/=(.*)/s);
+    if (!isFlag(word)) operands.push(word);
+    else if (options.has(flag)) give(flag, text);
+    else {
+      unknown.push(flag);
+      const meant = options.get(suggest(flag, options.keys()) ?? '');
+      const takesText = meant === undefined || meant.placeholder !== undefined;
+      const next = parsed.unknown[i + 1];
+      if (text === undefined && takesText && next !== undefined && !isFlag(next)) i++;
+    }
+  }
+  return { given, operands, unknown };
+}

@@ -1,0 +1,58 @@
+import type { Finding } from '../../core/check.ts';
+import { candles } from '../../processors/candles.ts';
+import { processors } from '../../processors/index.ts';
+import { join } from '../../processors/join.ts';
+import type { Processor } from '../../processors/processor.ts';
+import type { KafkaBus } from '../args/bus-url.ts';
+import { defineCommand } from '../args/command.ts';
+import { looking } from '../args/common-options.ts';
+import { jsonOption, sayFindings } from '../output/checks.ts';
+import { kafkaSettings } from '../pipeline/bus.ts';
+import { needsOf } from '../pipeline/dependencies.ts';
+import { loggerFor } from '../pipeline/session.ts';
+
+const { window, lateness } = candles.options;
+const { keep } = join.options;
+
+/** As it was given, but for what needs no escape. */
+function urlOf({ brokers, query }: KafkaBus): string {
+  const pairs = Object.entries(query).map((pair) => pair.map(encodeURIComponent).join('='));
+  return `kafka://${brokers.join(',')}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`;
+}
+
+export const command = defineCommand({
+  options: {
+    window: { ...window, help: 'Windows of the pipeline, as process has them.' },
+    lateness: { ...lateness, help: 'Lateness of the pipeline, as process has it.' },
+    keep: { ...keep, help: 'How long quotes and rates wait for each other, as process join has it.' },
+    json: jsonOption,
+    ...looking,
+  },
+  components: [],
+  check: ({ settings }) =>
+    settings.bus.kind === 'kafka'
+      ? []
+      : [{ about: '--bus', text: '--bus: the doctor looks at a cluster; write --bus kafka://HOST:PORT' }],
+  examples: [
+    'cryptopipe doctor kafka --bus kafka://localhost:9092',
+    'cryptopipe doctor kafka --bus kafka://k1:9092,k2:9092 --window 1h,1d --lateness 5m',
+    `cryptopipe doctor kafka --bus kafka://localhost:9092 --json | jq '.[]|select(.verdict=="bad")'`,
+  ],
+  async run({ settings }, io) {
+    const { bus, app, json } = settings;
+    if (bus.kind !== 'kafka') return;
+    const given = new Map([
+      ['--window', Math.max(...settings.window)],
+      ['--lateness', settings.lateness],
+      ['--keep', settings.keep],
+    ]);
+    const needs = needsOf(app, Object.values<Processor>(processors), given);
+    const kafka = await kafkaSettings(bus, settings, io.env);
+    const { examine } = await import('../../doctor/kafka/examine.ts');
+    const { warn } = loggerFor(settings, io);
+    const findings: Finding[] = [];
+    const examination = { settings: kafka, busUrl: urlOf(bus), needs, clock: io.clock, warn };
+    for await (const finding of examine(examination)) findings.push(finding);
+    await sayFindings(findings, json, io);
+  },
+});

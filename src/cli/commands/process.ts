@@ -1,0 +1,88 @@
+import { list } from '../../core/option.ts';
+import { processors } from '../../processors/index.ts';
+import type { Processor } from '../../processors/processor.ts';
+import { defineCommand } from '../args/command.ts';
+import { app, close, commitEvery, maxAhead, share, shareComplaints, staged } from '../args/common-options.ts';
+import { processorRenames } from '../args/renames.ts';
+import { withBus } from '../pipeline/bus.ts';
+import { inChainOrder } from '../pipeline/chain.ts';
+import { drive, loggerFor, stageOpener } from '../pipeline/session.ts';
+import { componentsOf, processorStages } from '../pipeline/stages.ts';
+import { unreadOutputs } from '../pipeline/unread-topics.ts';
+
+/** Every processor, in the order of the chain. */
+export const chain = inChainOrder(Object.values<Processor>(processors));
+export const processorComponents = componentsOf(
+  'processor',
+  Object.fromEntries(chain.map((one) => [one.name, one])),
+);
+
+/** Other topics than the declared ones. */
+export const renameOptions = {
+  in: list(
+    '--in',
+    '<topic>',
+    'Read this topic instead of its own, or several; DECLARED=ACTUAL when there are several of its own.',
+  ),
+  out: list(
+    '--out',
+    '<topic>',
+    'Write this topic instead of its own; may hold {coin}, {coin_name}, {tag} and {lang}.',
+  ),
+};
+
+const named = (words: readonly string[]) =>
+  words.length === 0 ? chain : chain.filter(({ name }) => words.includes(name));
+
+export const command = defineCommand({
+  operands: {
+    usage: '[names...]',
+    noun: 'processor',
+    least: 0,
+    most: Number.POSITIVE_INFINITY,
+    allowed: chain.map(({ name }) => name),
+  },
+  options: {
+    ...renameOptions,
+    app,
+    close,
+    commitEvery,
+    maxAhead,
+    share,
+    ...staged,
+  },
+  everyday: ['--window', '--in', '--out', '--once', '--close'],
+  components: processorComponents,
+  chosen: ({ operands }) =>
+    operands.length === 0
+      ? processorComponents
+      : processorComponents.filter(({ name }) => operands.includes(name)),
+  check: (call) => [
+    ...processorRenames(named(call.operands), call.settings).complaints,
+    ...unreadOutputs(named(call.operands), chain),
+    ...shareComplaints(call, call.settings.once || call.settings.close),
+  ],
+  examples: [
+    'cryptopipe process --window 5m,10m --once',
+    'cryptopipe process candles --in prices=my-prices --out my-candles',
+  ],
+  async run({ settings, operands, of }, io) {
+    const logger = loggerFor(settings, io);
+    const ending = settings.close ? 'all' : settings.once ? 'clock' : undefined;
+    const oneShot = ending !== undefined;
+    const exclusive = oneShot && !settings.share;
+    await withBus(settings, io, stageOpener(settings, oneShot, logger), async (log) => {
+      const plan = {
+        processors: named(operands),
+        renames: processorRenames(named(operands), settings).byProcessor,
+        commitEveryMs: settings.commitEvery,
+        maxAheadMs: settings.maxAhead,
+        settingsOf: of,
+        inTurn: oneShot,
+      };
+      const stages = processorStages(plan, { log, io, reporter: logger, app: settings.app, exclusive });
+      const done = await drive(stages, { settings, io, logger, ending });
+      if (oneShot) io.out(`${JSON.stringify(done)}\n`);
+    });
+  },
+});

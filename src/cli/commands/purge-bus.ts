@@ -1,0 +1,15 @@
+import type { NewRecord } from '../../core/stream/record.ts';
+import type { Log } from '../../log/log.ts';
+import { detailsOf } from './topics/name.ts';
+
+const HEADERS = { schema: 'tweet-processed/1', source: 'purge' };
+
+/** A deletion for every partition of each topic: which of them a post went to is not known. */
+export const tombstonesOf = (ids: readonly string[], topics: readonly string[]): readonly NewRecord[] =>
+  topics.flatMap((topic) => ids.map((id) => ({ topic, by: null, key: id, value: null, headers: HEADERS })));
+
+/** Partitions of all topics together. Throws Problem `usage` for one that is not there. */
+export async function partitionsOf(log: Log, topics: readonly string[]): Promise<number> {
+  const details = await Promise.all(topics.map((topic) => detailsOf(log, topic)));
+  return details.reduce((sum, { partitions }) => sum + partitions, 0);
+}

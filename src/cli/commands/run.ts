@@ -1,0 +1,119 @@
+import type { Log } from '../../log/log.ts';
+import type { Reporter } from '../../runtime/stage.ts';
+import { type Complaint, type Component, defineCommand } from '../args/command.ts';
+import { processorRenames } from '../args/renames.ts';
+import { withBus } from '../pipeline/bus.ts';
+import {
+  landingsOf,
+  processorsOf,
+  type RunCall,
+  renamesOf,
+  SAMPLE_SOURCE,
+  sourcesOf,
+  stagesOf,
+  unreadComplaints,
+} from '../pipeline/run-plan.ts';
+import { runSample } from '../pipeline/sample-run.ts';
+import { drive, loggerFor, stageOpener, tellGivenUp } from '../pipeline/session.ts';
+import { inspectSources, isDryRun, sourceComplaints } from '../pipeline/sources/checks.ts';
+import { kindOperand, sourceComponents } from '../pipeline/sources/options.ts';
+import { startable } from '../pipeline/sources/start.ts';
+import { processorComponents } from './process.ts';
+import { runOptions } from './run-options.ts';
+import { sinkComplaints, sinkComponents, sinkNamed, withoutColumns } from './sink.ts';
+
+/** Flags that the sample settles by itself. */
+const SETTLED = [
+  '--bus',
+  '--kafka-option',
+  '--dir',
+  '--sink',
+  '--topics',
+  '--topic',
+  '--in',
+  '--out',
+  '--for',
+];
+
+function sampleClashes({ settings, typed }: RunCall): Complaint[] {
+  const [named] = settings.source;
+  const asked = settings.source.length === 0 || (settings.source.length === 1 && named === SAMPLE_SOURCE);
+  return [...SETTLED.filter(typed), ...(asked ? [] : ['--source'])].map((flag) => ({
+    about: flag,
+    text: `${flag}: --sample has its own; leave one of them out`,
+  }));
+}
+
+/** A dry run has nothing to carry on. */
+const dryComplaints = (call: RunCall): Complaint[] =>
+  sourcesOf(call).some((source) => isDryRun(call, source))
+    ? [{ about: '--dry-run', text: '--dry-run: run would start the other stages; write cryptopipe produce' }]
+    : [];
+
+function check(call: RunCall): Complaint[] {
+  const { settings, operands } = call;
+  const source = settings.sample ? [SAMPLE_SOURCE] : settings.source;
+  const renames = renamesOf(call, sourcesOf(call));
+  return [
+    ...dryComplaints(call),
+    ...sourceComplaints({ ...call, settings: { ...settings, source } }, operands),
+    ...renames.complaints,
+    ...processorRenames(processorsOf(sourcesOf(call), call), renames.given).complaints,
+    ...unreadComplaints(call, sourcesOf(call)),
+    ...withoutColumns(settings.topics, settings.dataset),
+    ...sinkComplaints(call, sinkNamed(settings.sink), landingsOf(call, sourcesOf(call))),
+    ...(settings.sample ? sampleClashes(call) : []),
+  ];
+}
+
+const components: readonly Component[] = [...sourceComponents, ...processorComponents, ...sinkComponents];
+
+export const command = defineCommand({
+  operands: kindOperand,
+  options: runOptions,
+  everyday: ['--sample', '--coin', '--source', '--window', '--sink', '--dir', '--url', '--for', '--once'],
+  components,
+  oneSink: '--sink',
+  chosen: (call) => {
+    const sources = sourcesOf(call);
+    const names = [...sources, ...processorsOf(sources, call)].map(({ name }) => name);
+    return components.filter(({ kind, name }) =>
+      kind === 'sink' ? name === call.settings.sink : names.includes(name),
+    );
+  },
+  check,
+  inspect: (call, env) => inspectSources(call, call.operands, env),
+  examples: [
+    'cryptopipe run --sample',
+    'cryptopipe run --coin eth --dir lake',
+    'cryptopipe run prices --for 3h --sink s3 --url s3://lake-house/crypto',
+    'cryptopipe run tweets --source file --file posts.jsonl --dir lake --once',
+  ],
+  async run(call, io) {
+    const { settings, operands } = call;
+    if (settings.sample) {
+      const stages = (log: Log, reporter: Reporter) =>
+        stagesOf(call, sourcesOf(call), log, io, reporter, true);
+      return runSample({ settings, stages }, io);
+    }
+    const logger = loggerFor(settings, io);
+    const isTimed = settings.runFor !== undefined;
+    const ending = settings.close ? 'all' : settings.once || isTimed ? 'clock' : undefined;
+    const oneShot = ending !== undefined && !isTimed;
+    const once = settings.once || (settings.close && !isTimed);
+    const sources = startable({ ...settings, once }, operands, io, logger);
+    await withBus(settings, io, stageOpener(settings, oneShot, logger), async (log) => {
+      const stages = stagesOf(
+        { ...call, settings: { ...settings, once } },
+        sources,
+        log,
+        io,
+        logger,
+        oneShot,
+      );
+      const done = await drive(stages, { settings, io, logger, ending });
+      if (ending !== undefined && settings.sink !== 'console') io.out(`${JSON.stringify(done)}\n`);
+      tellGivenUp(stages);
+    });
+  },
+});

@@ -1,0 +1,27 @@
+import { toggle } from '../../../core/option.ts';
+import { counted } from '../../../core/text/numbers.ts';
+import { defineCommand } from '../../args/command.ts';
+import { looking } from '../../args/common-options.ts';
+import { withExistingBus } from '../../pipeline/bus.ts';
+import { lookOpener } from '../../pipeline/session.ts';
+import { requireConsent } from '../../process/confirm.ts';
+import { detailsOf, noSuchTopic, topicOperand } from './name.ts';
+
+export const command = defineCommand({
+  operands: topicOperand,
+  options: { yes: toggle('--yes', 'Do not ask.'), ...looking },
+  components: [],
+  examples: ['cryptopipe topics delete my-candles --yes'],
+  async run({ settings, operands }, io) {
+    const name = operands[0]!;
+    requireConsent('topics delete', 'delete the topic with all its records', settings, io);
+    await withExistingBus(settings, io, lookOpener(settings, io), async (log) => {
+      const { partitionInfos } = await detailsOf(log, name);
+      const records = partitionInfos.reduce((sum, info) => sum + info.records, 0);
+      if (!settings.yes && !(await io.ask(`Delete topic ${name} with ${counted(records, 'record')}?`)))
+        return io.out(`topic ${name} stays\n`);
+      if (!(await log.deleteTopic(name))) throw await noSuchTopic(log, name);
+      io.out(`topic ${name} deleted\n`);
+    });
+  },
+});

@@ -1,0 +1,94 @@
+import { toggle } from '../../../core/option.ts';
+import { groupDigits } from '../../../core/text/numbers.ts';
+import { tame } from '../../../core/text/printable-text.ts';
+import { formatTime, type Millis } from '../../../core/util/time.ts';
+import type { GroupPositions, TopicDetails } from '../../../log/log.ts';
+import { defineCommand } from '../../args/command.ts';
+import { looking } from '../../args/common-options.ts';
+import { titlePaint } from '../../output/colors.ts';
+import { table } from '../../output/table.ts';
+import { withExistingBus } from '../../pipeline/bus.ts';
+import { lookOpener } from '../../pipeline/session.ts';
+import { bytesText } from './format.ts';
+import { detailsOf, topicOperand } from './name.ts';
+import { retentionText } from './retention.ts';
+
+const right = (title: string) => ({ title, right: true });
+const PARTITIONS = [
+  right('PARTITION'),
+  right('RECORDS'),
+  right('BYTES'),
+  right('FIRST OFFSET'),
+  right('NEXT OFFSET'),
+  { title: 'FIRST TIME' },
+  { title: 'LAST TIME' },
+];
+const GROUPS = [{ title: 'GROUP' }, right('PARTITION'), right('COMMITTED'), right('LAG')];
+
+const timeOrDash = (time: Millis | undefined): string => (time === undefined ? '-' : formatTime(time));
+
+/** Committed offset and unread records for each group and partition. A group without a position has all to read. */
+function groupRows(groups: GroupPositions, { partitionInfos }: TopicDetails) {
+  return [...groups].flatMap(([group, offsets]) =>
+    partitionInfos.map(({ partition, start, end }) => {
+      const committed = offsets[partition];
+      return { group, partition, committed, lag: Math.max(0, end - Math.max(committed ?? start, start)) };
+    }),
+  );
+}
+
+export function asJson(topic: TopicDetails, groups: GroupPositions): object {
+  return {
+    name: topic.name,
+    partitions: topic.partitions,
+    retention_ms: topic.retentionMs ?? null,
+    compacted: topic.compacted,
+    partition_infos: topic.partitionInfos.map(({ firstTime, lastTime, ...info }) => ({
+      ...info,
+      bytes: info.bytes ?? null,
+      first_time: firstTime === undefined ? null : formatTime(firstTime),
+      last_time: lastTime === undefined ? null : formatTime(lastTime),
+    })),
+    groups: groupRows(groups, topic).map((row) => ({ ...row, committed: row.committed ?? null })),
+  };
+}
+
+export function asText(
+  topic: TopicDetails,
+  positions: GroupPositions,
+  paint: (text: string) => string,
+): string {
+  const facts = `${topic.name}: kept ${retentionText(topic.retentionMs)}${topic.compacted ? ', compacted' : ''}`;
+  const partitions = topic.partitionInfos.map((info) => [
+    String(info.partition),
+    groupDigits(info.records),
+    bytesText(info.bytes),
+    String(info.start),
+    String(info.end),
+    timeOrDash(info.firstTime),
+    timeOrDash(info.lastTime),
+  ]);
+  const groups = groupRows(positions, topic).map(({ group, partition, committed, lag }) => [
+    tame(group),
+    String(partition),
+    String(committed ?? '-'),
+    groupDigits(lag),
+  ]);
+  const groupTable = groups.length === 0 ? ['No group reads it.'] : table(GROUPS, groups, paint);
+  return [facts, '', ...table(PARTITIONS, partitions, paint), '', ...groupTable, ''].join('\n');
+}
+
+export const command = defineCommand({
+  operands: topicOperand,
+  options: { json: toggle('--json', 'One JSON object instead of tables.'), ...looking },
+  components: [],
+  examples: ['cryptopipe topics describe prices'],
+  async run({ settings, operands }, io) {
+    const paint = await titlePaint(io);
+    await withExistingBus(settings, io, lookOpener(settings, io), async (log) => {
+      const topic = await detailsOf(log, operands[0]!);
+      const groups = await topic.groups();
+      io.out(settings.json ? `${JSON.stringify(asJson(topic, groups))}\n` : asText(topic, groups, paint));
+    });
+  },
+});

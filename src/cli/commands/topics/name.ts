@@ -1,0 +1,32 @@
+import { Problem } from '../../../core/errors.ts';
+import { topicName } from '../../../core/text/topic-name.ts';
+import type { Log, TopicDetails } from '../../../log/log.ts';
+import type { Operands } from '../../args/command.ts';
+import { didYouMean } from '../../args/suggest.ts';
+
+/** The one word that most topics commands take. */
+export const topicOperand: Operands = {
+  usage: '<topic>',
+  noun: 'topic',
+  least: 1,
+  most: 1,
+  parse: topicName,
+};
+
+/** For a topic that is not there. */
+export async function noSuchTopic(log: Log, name: string): Promise<Problem> {
+  const known = (await log.topics()).map((topic) => topic.name);
+  const hint = didYouMean(name, known);
+  return new Problem(
+    'usage',
+    `there is no topic '${name}' on ${log.url}${hint}`,
+    `See 'cryptopipe topics list --bus ${log.url}'.`,
+  );
+}
+
+/** Throws Problem `usage` when it is not there. */
+export async function detailsOf(log: Log, name: string): Promise<TopicDetails> {
+  const details = await log.describe(name);
+  if (details === undefined) throw await noSuchTopic(log, name);
+  return details;
+}

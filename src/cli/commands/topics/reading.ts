@@ -1,0 +1,114 @@
+import type { Batch, StoredRecord } from '../../../core/stream/record.ts';
+import type { Log, PartitionInfo, TopicDetails } from '../../../log/log.ts';
+import { type From, offsetOf, type Place } from './from.ts';
+
+/** A record with its place. */
+export interface Placed extends StoredRecord {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** Records of one partition up to its end as it was when described, beginning where `from` says. */
+async function* partitionRecords(
+  log: Log,
+  topic: string,
+  info: PartitionInfo,
+  from: Place,
+): AsyncGenerator<Placed> {
+  const { partition, end } = info;
+  const first = await offsetOf(log, topic, info, from);
+  if (first >= end) return;
+  for await (const { records } of log.read(topic, partition, first))
+    for (const record of records) {
+      if (record.offset >= end) return;
+      yield { topic, partition, ...record };
+    }
+}
+
+/** Where a record is, without the record. */
+type Mark = Pick<Placed, 'partition' | 'offset' | 'timestamp'>;
+
+/** Where the last `count` records of a partition are, found from its end backwards: compaction leaves holes. */
+async function lastOfPartition(log: Log, topic: string, info: PartitionInfo, count: number): Promise<Mark[]> {
+  for (let span = count; ; span *= 4) {
+    const offset = Math.max(info.start, info.end - span);
+    const found: Mark[] = [];
+    for await (const record of partitionRecords(log, topic, info, { at: 'offset', offset })) {
+      found.push({ partition: record.partition, offset: record.offset, timestamp: record.timestamp });
+      if (found.length > count) found.shift();
+    }
+    if (found.length >= count || offset === info.start) return found;
+  }
+}
+
+const byTime = (a: Mark, b: Mark): number =>
+  a.timestamp - b.timestamp || a.partition - b.partition || a.offset - b.offset;
+
+/** Partitions as one stream by time of append; each one is in that order already. */
+async function* mergeByTime(streams: readonly AsyncGenerator<Placed>[]): AsyncGenerator<Placed> {
+  const heads: { readonly stream: AsyncGenerator<Placed>; head: Placed }[] = [];
+  const first = await Promise.all(streams.map((stream) => stream.next()));
+  for (const [at, { value, done }] of first.entries())
+    if (!done) heads.push({ stream: streams[at]!, head: value });
+  try {
+    while (heads.length > 0) {
+      const least = heads.reduce((a, b) => (byTime(b.head, a.head) < 0 ? b : a));
+      yield least.head;
+      const { value, done } = await least.stream.next();
+      if (done) heads.splice(heads.indexOf(least), 1);
+      else least.head = value;
+    }
+  } finally {
+    await Promise.all(heads.map(({ stream }) => stream.return(undefined)));
+  }
+}
+
+/** What a topic holds now, from a place on, by time of append. */
+export async function* storedRecords(log: Log, topic: TopicDetails, from: From): AsyncGenerator<Placed> {
+  const { name, partitionInfos } = topic;
+  if (from.at !== 'last')
+    return yield* mergeByTime(partitionInfos.map((info) => partitionRecords(log, name, info, from)));
+  if (from.count === 0) return;
+  const lasts = await Promise.all(partitionInfos.map((info) => lastOfPartition(log, name, info, from.count)));
+  // Read again from there, one by one: the records themselves may be more than memory holds.
+  const chosen = lasts.flat().sort(byTime).slice(-from.count);
+  const streams = partitionInfos.flatMap((info) => {
+    const own = chosen.filter(({ partition }) => partition === info.partition);
+    if (own.length === 0) return [];
+    const offset = own.reduce((least, mark) => Math.min(least, mark.offset), info.end);
+    return [partitionRecords(log, name, info, { at: 'offset', offset })];
+  });
+  const wanted = new Set(chosen.map(({ partition, offset }) => `${partition}/${offset}`));
+  for await (const record of mergeByTime(streams))
+    if (wanted.has(`${record.partition}/${record.offset}`)) yield record;
+}
+
+/** Every record from the present end on, as it comes, until the signal aborts. One batch a partition waits at most. */
+export async function* newRecords(
+  log: Log,
+  topic: TopicDetails,
+  signal: AbortSignal,
+): AsyncGenerator<Placed> {
+  const left = new AbortController();
+  const until = AbortSignal.any([signal, left.signal]);
+  const next = (partition: number, batches: AsyncIterator<Batch>) =>
+    batches.next().then((result) => ({ partition, batches, result }));
+  const pending = new Map(
+    topic.partitionInfos.map(({ partition, end }) => [
+      partition,
+      next(partition, log.read(topic.name, partition, end, until)[Symbol.asyncIterator]()),
+    ]),
+  );
+  try {
+    while (pending.size > 0) {
+      const { partition, batches, result } = await Promise.race(pending.values());
+      pending.delete(partition);
+      if (result.done) continue;
+      for (const record of result.value.records) yield { topic: topic.name, partition, ...record };
+      pending.set(partition, next(partition, batches));
+    }
+  } finally {
+    left.abort();
+    await Promise.allSettled(pending.values());
+  }
+}

@@ -1,0 +1,158 @@
+import { Problem } from '../../../core/errors.ts';
+import { type Option, type Settings, toggle } from '../../../core/option.ts';
+import { counted } from '../../../core/text/numbers.ts';
+import type { Log, TopicDetails } from '../../../log/log.ts';
+import { type Complaint, defineCommand } from '../../args/command.ts';
+import { group, looking } from '../../args/common-options.ts';
+import { titlePaint } from '../../output/colors.ts';
+import { table } from '../../output/table.ts';
+import { withExistingBus } from '../../pipeline/bus.ts';
+import { lookOpener } from '../../pipeline/session.ts';
+import { requireConsent } from '../../process/confirm.ts';
+import { offsetOf, type Place, parseFrom } from './from.ts';
+import { detailsOf, topicOperand } from './name.ts';
+
+function parsePlace(text: string): Place {
+  const place = parseFrom(text);
+  if (place.at === 'last')
+    throw new RangeError(
+      `'${text}' counts back from the end of each partition; write start, end, an offset or a time`,
+    );
+  return place;
+}
+
+const from: Option<Place | undefined> = {
+  flag: '--from',
+  placeholder: '<place>',
+  help: 'start, end, an offset, or a time of append (ISO 8601). State is not moved, and a lake keeps its own place.',
+  fallback: undefined,
+  fallbackText: '',
+  env: [],
+  repeatable: false,
+  parse: parsePlace,
+};
+
+const skip: Option<number | undefined> = {
+  flag: '--skip',
+  placeholder: '<offset>',
+  help: 'Leave out the record at this offset, where the group stands, and go on after it: for one that a stage fails on.',
+  fallback: undefined,
+  fallbackText: '',
+  env: [],
+  repeatable: false,
+  parse: wholeNumber,
+};
+
+const partition: Option<number | undefined> = {
+  flag: '--partition',
+  placeholder: '<n>',
+  help: 'With --skip: the partition of the record, where the topic has several.',
+  fallback: undefined,
+  fallbackText: '',
+  env: [],
+  repeatable: false,
+  parse: wholeNumber,
+};
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new RangeError(`'${text}' is not a whole number from 0 on`);
+  return Number(text);
+}
+
+/**
+ * Where each partition is to stand: all where `from` says, or the one of the record to be skipped after it. Throws
+ * Problem `usage` for a record that cannot be skipped.
+ */
+async function targets(
+  log: Log,
+  { name, partitionInfos }: TopicDetails,
+  before: readonly (number | undefined)[],
+  { from, skip, partition }: Pick<Settings<typeof options>, 'from' | 'skip' | 'partition'>,
+): Promise<readonly number[]> {
+  if (skip === undefined)
+    return Promise.all(partitionInfos.map((info) => offsetOf(log, name, info, from ?? { at: 'start' })));
+  const count = partitionInfos.length;
+  const at = partition ?? (count === 1 ? 0 : undefined);
+  if (at === undefined || at >= count)
+    throw new Problem(
+      'usage',
+      `topic ${name} has ${counted(count, 'partition')}`,
+      `Say which one the record is in with --partition N, 0 to ${count - 1}.`,
+    );
+  const { start, end } = partitionInfos[at]!;
+  const stands = before[at] ?? start;
+  if (skip < stands || skip >= end)
+    throw new Problem(
+      'usage',
+      skip < stands
+        ? `the group is past offset ${skip} of ${name}/${at}: it stands at ${stands}`
+        : `${name}/${at} has no record at offset ${skip}: it ends at ${end}`,
+      'Name the offset that the error of the stage names.',
+    );
+  return partitionInfos.map((info) =>
+    info.partition === at ? skip + 1 : (before[info.partition] ?? info.start),
+  );
+}
+
+const right = (title: string) => ({ title, right: true });
+const MOVES = [right('PARTITION'), right('FROM'), right('TO')];
+
+const options = {
+  group: { ...group, help: 'Whose place: APP.PROCESSOR or APP.SINK, as topics describe shows it.' },
+  from,
+  skip,
+  partition,
+  yes: toggle('--yes', 'Do not ask.'),
+  ...looking,
+};
+
+export const command = defineCommand({
+  operands: topicOperand,
+  options,
+  components: [],
+  check: ({ settings }) => {
+    const complaints: Complaint[] = [];
+    if (settings.group === undefined)
+      complaints.push({ about: '--group', text: '--group is missing: write --group NAME' });
+    const { from, skip, partition } = settings;
+    if (from === undefined && skip === undefined)
+      complaints.push({
+        about: '--from',
+        text: '--from is missing: write --from start, end, an offset or a time; or --skip OFFSET',
+      });
+    if (from !== undefined && skip !== undefined)
+      complaints.push({ about: '--skip', text: '--skip and --from exclude each other: write one of them' });
+    if (partition !== undefined && skip === undefined)
+      complaints.push({ about: '--partition', text: '--partition goes with --skip OFFSET' });
+    return complaints;
+  },
+  examples: [
+    'cryptopipe topics reset prices --group cryptopipe.candles --from start --yes',
+    'cryptopipe topics reset prices --group cryptopipe.candles --from 2026-03-02T10:00:00Z --yes',
+    'cryptopipe topics reset prices --group cryptopipe.candles --skip 4711 --partition 2 --yes',
+  ],
+  async run({ settings, operands }, io) {
+    const name = operands[0]!;
+    const { group = '', skip } = settings;
+    requireConsent('topics reset', 'move the group', settings, io);
+    await withExistingBus(settings, io, lookOpener(settings, io), async (log) => {
+      const topic = await detailsOf(log, name);
+      const before = (await topic.groups()).get(group) ?? [];
+      const after = await targets(log, topic, before, settings);
+      const moves = after.map((offset, at) => [String(at), String(before[at] ?? '-'), String(offset)]);
+      io.out(`${table(MOVES, moves, await titlePaint(io)).join('\n')}\n`);
+      if (skip !== undefined) {
+        const unread = after.reduce(
+          (sum, offset, at) => sum + offset - (before[at] ?? topic.partitionInfos[at]!.start),
+          -1,
+        );
+        if (unread > 0)
+          io.out(`${counted(unread, 'offset')} before it that the group has not committed: left out, too\n`);
+      }
+      if (!settings.yes && !(await io.ask(`Move group ${group} in topic ${name} so?`)))
+        return io.out(`group ${group} stays\n`);
+      await log.resetGroup(group, name, after);
+      io.out(`group ${group} moved in topic ${name}\n`);
+    });
+  },
+});

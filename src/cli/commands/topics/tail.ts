@@ -1,0 +1,82 @@
+import { integer, type Option, toggle } from '../../../core/option.ts';
+import { defineCommand } from '../../args/command.ts';
+import { looking } from '../../args/common-options.ts';
+import { withExistingBus } from '../../pipeline/bus.ts';
+import { lookOpener } from '../../pipeline/session.ts';
+import { jsonLine, textLine } from './format.ts';
+import { type From, parseFrom } from './from.ts';
+import { detailsOf, topicOperand } from './name.ts';
+import { newRecords, type Placed, storedRecords } from './reading.ts';
+
+const DEFAULT_COUNT = 10;
+const MOST = 1_000_000_000;
+
+const from: Option<From | undefined> = {
+  flag: '--from',
+  placeholder: '<place>',
+  help: 'start, end, an offset, a time of append (ISO 8601), or -N for the last N records.',
+  fallback: undefined,
+  fallbackText: '-10, or -LIMIT',
+  env: [],
+  repeatable: false,
+  parse: parseFrom,
+};
+
+const limit: Option<number> = {
+  ...integer('--limit', '<n>', 'Stop after so many records.', 0, { min: 1, max: MOST }),
+  fallback: Number.POSITIVE_INFINITY,
+  fallbackText: '',
+};
+
+/** Prints until the limit. Returns how many may still follow. */
+async function print(
+  records: AsyncIterable<Placed>,
+  line: (record: Placed) => string,
+  limit: number,
+  out: (line: string) => void,
+) {
+  let left = limit;
+  if (left <= 0) return 0;
+  for await (const record of records) {
+    out(`${line(record)}\n`);
+    left -= 1;
+    if (left <= 0) break;
+  }
+  return left;
+}
+
+export const command = defineCommand({
+  operands: topicOperand,
+  options: {
+    from,
+    limit,
+    follow: toggle('--follow', 'Go on with new records as they come.'),
+    json: toggle(
+      '--json',
+      'One JSON object a line: topic, partition, offset, timestamp, key, headers, value.',
+    ),
+    raw: toggle(
+      '--raw',
+      'Pass control characters on as they are: a record can then command the terminal, or change the order of its text.',
+    ),
+    ...looking,
+  },
+  components: [],
+  examples: [
+    'cryptopipe topics tail candles --limit 3',
+    'cryptopipe topics tail prices --from 2026-03-02T10:00:00Z --json',
+    'cryptopipe topics tail tweets-processed --from end --follow',
+  ],
+  async run({ settings, operands }, io) {
+    const count = Number.isFinite(settings.limit) && !settings.follow ? settings.limit : DEFAULT_COUNT;
+    const place = settings.from ?? { at: 'last', count };
+    const { raw } = settings;
+    const line = settings.json ? jsonLine : (record: Placed) => textLine(record, raw);
+    const out = (text: string) => io.out(text, raw);
+    await withExistingBus(settings, io, lookOpener(settings, io), async (log) => {
+      const topic = await detailsOf(log, operands[0]!);
+      const left = await print(storedRecords(log, topic, place), line, settings.limit, out);
+      if (settings.follow) await print(newRecords(log, topic, io.stop()), line, left, out);
+    });
+  },
+});

@@ -1,0 +1,20 @@
+import type { Verdict } from '../../core/check.ts';
+import type { Io } from '../process/io.ts';
+
+type Screen = Pick<Io, 'outIsTerminal' | 'env'>;
+type Paint = (text: string) => string;
+
+const plain: Paint = (text) => text;
+
+/** Undefined where nothing is to be painted: off a terminal, and where NO_COLOR (no-color.org) asks for it. */
+const colours = async ({ outIsTerminal, env }: Screen) =>
+  outIsTerminal && !env.NO_COLOR ? (await import('chalk')).default : undefined;
+
+/** Bold. */
+export const titlePaint = async (screen: Screen): Promise<Paint> => (await colours(screen))?.bold ?? plain;
+
+/** Green, yellow, red. */
+export async function verdictPaint(screen: Screen): Promise<Readonly<Record<Verdict, Paint>>> {
+  const chalk = await colours(screen);
+  return { ok: chalk?.green ?? plain, warn: chalk?.yellow ?? plain, bad: chalk?.red ?? plain };
+}

@@ -1,0 +1,43 @@
+import { joinKey } from '../../core/text/key.ts';
+import type { Log } from '../../log/log.ts';
+import type { Candle as Full } from '../../market/prices/candle.ts';
+
+/** What the summary shows of a value of topic `candles`. */
+export type Candle = Pick<
+  Full,
+  'coin' | 'quote' | 'window' | 'window_start' | 'open' | 'high' | 'low' | 'close' | 'samples'
+>;
+
+/** What most readers look for first. */
+const PREFERRED = 'btc|usdt|10m';
+const PREFERRED_WINDOW = '|10m';
+
+/** The newest revision of every candle. */
+async function allCandles(log: Log): Promise<Candle[]> {
+  const byKey = new Map<string | null, Candle>();
+  const topic = await log.describe('candles');
+  for (const { partition, start } of topic?.partitionInfos ?? [])
+    for await (const { records } of log.read('candles', partition, start))
+      for (const { key, value } of records)
+        if (value === null) byKey.delete(key);
+        else byKey.set(key, JSON.parse(value) as Candle);
+  return [...byKey.values()];
+}
+
+/** One series, oldest candle first: bitcoin's of ten minutes, else the longest, those of ten minutes before others. */
+export function chooseSeries(candles: readonly Candle[]): Candle[] {
+  const series = new Map<string, Candle[]>();
+  for (const candle of candles) {
+    const name = joinKey(candle.coin, candle.quote, candle.window);
+    const known = series.get(name);
+    if (known === undefined) series.set(name, [candle]);
+    else known.push(candle);
+  }
+  const rank = (name: string): number => (name === PREFERRED ? 2 : name.endsWith(PREFERRED_WINDOW) ? 1 : 0);
+  const [best] = [...series].sort(
+    ([a, x], [b, y]) => rank(b) - rank(a) || y.length - x.length || (a < b ? -1 : 1),
+  );
+  return (best?.[1] ?? []).sort((a, b) => (a.window_start < b.window_start ? -1 : 1));
+}
+
+export const readSeries = async (log: Log): Promise<Candle[]> => chooseSeries(await allCandles(log));

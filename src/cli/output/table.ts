@@ -1,0 +1,28 @@
+import { widthOf } from '../../sinks/console/cells.ts';
+
+export interface TableColumn {
+  readonly title: string;
+  /** Numbers stand right. */
+  readonly right?: boolean;
+}
+
+/** Lines of a table: titles, then rows; two blanks between columns, none at the end. */
+export function table(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+  paintTitle: (text: string) => string = (text) => text,
+): string[] {
+  const widths = columns.map(({ title }, at) =>
+    Math.max(widthOf(title), ...rows.map((row) => widthOf(row[at] ?? ''))),
+  );
+  const line = (cells: readonly string[]) =>
+    columns
+      .map(({ right }, at) => {
+        const cell = cells[at] ?? '';
+        const fill = ' '.repeat(widths[at]! - widthOf(cell));
+        return right ? fill + cell : cell + fill;
+      })
+      .join('  ')
+      .trimEnd();
+  return [paintTitle(line(columns.map(({ title }) => title))), ...rows.map(line)];
+}

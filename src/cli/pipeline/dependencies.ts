@@ -1,0 +1,48 @@
+import { formatSpan, type Millis } from '../../core/util/time.ts';
+import type { Needs, TopicNeed } from '../../doctor/kafka/dependencies.ts';
+import { FEEDS } from '../../market/catalog/feeds.ts';
+import { topicDefaults } from '../../market/catalog/topics.ts';
+import type { Processor } from '../../processors/processor.ts';
+
+/** Lengths of time that were given, by flag; the longest of several. */
+export type Spans = ReadonlyMap<string, Millis>;
+
+/** Options of processors that say how long a record is wanted after it was written. */
+const WAITS = ['--window', '--lateness', '--rate-lateness', '--keep'];
+
+const longest = (value: unknown): Millis => (Array.isArray(value) ? Math.max(...value) : Number(value));
+
+/** Window, lateness and keep of a processor, summed up; a setting that was not given is the processor's own default. */
+function waitOf({ name, options }: Processor, given: Spans) {
+  const waits = Object.values(options)
+    .filter(({ flag }) => WAITS.includes(flag))
+    .map(({ flag, fallback }) => ({ flag, ms: given.get(flag) ?? longest(fallback) }));
+  const parts = waits.map(({ flag, ms }) => `${flag.slice(2)} ${formatSpan(ms)}`);
+  return { ms: waits.reduce((sum, { ms }) => sum + ms, 0), why: `${name} (${parts.join(', ')})` };
+}
+
+function needOf(name: string, readers: readonly Processor[], given: Spans): TopicNeed {
+  const waits = readers.map((reader) => waitOf(reader, given)).filter(({ ms }) => ms > 0);
+  const keep = waits.reduce<TopicNeed['keep']>(
+    (most, wait) => (wait.ms > (most?.ms ?? 0) ? wait : most),
+    undefined,
+  );
+  return { name, made: topicDefaults(name), keep };
+}
+
+/** What a pipeline of these processors wants of its cluster. */
+export function needsOf(app: string, processors: readonly Processor[], given: Spans): Needs {
+  const touched = processors.flatMap(({ inputs, output }) => [
+    ...inputs.map(({ topic }) => topic),
+    output.topic,
+  ]);
+  const readers = (name: string) =>
+    processors.filter(({ inputs }) => inputs.some(({ topic }) => topic === name));
+  return {
+    app,
+    topics: [...new Set([...Object.keys(FEEDS), ...touched])].map((name) =>
+      needOf(name, readers(name), given),
+    ),
+    processors: processors.map(({ name, inputs }) => ({ name, inputs: inputs.map(({ topic }) => topic) })),
+  };
+}

@@ -1,0 +1,131 @@
+import type { Log } from '../../log/log.ts';
+import { topicsOf, topicsWith } from '../../market/catalog/feeds.ts';
+import type { Processor } from '../../processors/processor.ts';
+import type { Reporter, Stage } from '../../runtime/stage.ts';
+import type { Source } from '../../sources/source.ts';
+import type { Call, Complaint } from '../args/command.ts';
+import { processorRenames } from '../args/renames.ts';
+import { chain } from '../commands/process.ts';
+import type { runOptions } from '../commands/run-options.ts';
+import { sinkNamed } from '../commands/sink.ts';
+import type { Io } from '../process/io.ts';
+import { fedBy } from './chain.ts';
+import { SAMPLE } from './sample-folder.ts';
+import { patienceOf } from './session.ts';
+import { candidates, kindsAsked, topicFor } from './sources/options.ts';
+import { sourceStages } from './sources/start.ts';
+import { type Landing, processorStages, sinkStages } from './stages.ts';
+import { unreadFeeds } from './unread-topics.ts';
+
+export type RunCall = Call<typeof runOptions>;
+export const SAMPLE_SOURCE = 'sample';
+
+export const sourcesOf = ({ settings, operands }: RunCall): readonly Source[] =>
+  candidates(settings.sample ? [SAMPLE_SOURCE] : settings.source, operands);
+
+/** The processors that posts or prices lead to, whichever of them are read. */
+export function processorsOf(sources: readonly Source[], { operands }: RunCall): Processor[] {
+  const kinds = new Set(sources.flatMap((source) => kindsAsked(source, operands)));
+  const topics = [
+    ...(kinds.has('tweets') ? topicsWith('posts') : []),
+    ...(kinds.has('prices') ? topicsOf('quotes') : []),
+  ];
+  return fedBy(chain, topics);
+}
+
+/** The flags of renaming, where processors read what sources write under other names. */
+export function renamesOf({ settings, operands }: RunCall, sources: readonly Source[]) {
+  const named = settings.in.map((part) => (part.includes('=') ? part.split('=', 1)[0]! : 'tweets'));
+  const complaints: Complaint[] = [];
+  const followed: string[] = [];
+  for (const source of sources) {
+    const topic = topicFor(settings, source);
+    if (topic === undefined) continue;
+    for (const declared of feedsAsked(source, operands).filter((feed) => !named.includes(feed)))
+      if (topic.includes('{'))
+        complaints.push({
+          about: `--topic ${topic}`,
+          text: `--topic: the topics that '${topic}' stands for are unknown; name them with --in ${declared}=NAME,${declared}=NAME`,
+        });
+      else followed.push(`${declared}=${topic}`);
+  }
+  return { given: { in: [...settings.in, ...followed], out: settings.out }, complaints };
+}
+
+/** The topics that a source writes, by their usual names. */
+const feedsAsked = (source: Source, operands: readonly string[]): readonly string[] =>
+  kindsAsked(source, operands).flatMap((kind) => source.feeds[kind] ?? []);
+
+/** Topics that sources write and no stage of this run reads or lands. */
+export function unreadComplaints(call: RunCall, sources: readonly Source[]): Complaint[] {
+  const { settings, operands } = call;
+  const written = sources.flatMap((source) => {
+    const renamed = topicFor(settings, source);
+    const topics = renamed === undefined ? feedsAsked(source, operands) : [renamed];
+    return topics.map((topic) => ({ source: source.name, topic }));
+  });
+  const renames = renamesBetween(call, sources);
+  const read = processorsOf(sources, call).flatMap(({ name, inputs }) =>
+    inputs.flatMap(({ topic }) => renames.get(name)?.get(topic) ?? [topic]),
+  );
+  return unreadFeeds(written, [...read, ...landingsOf(call, sources).map(({ topic }) => topic)]);
+}
+
+const renamesBetween = (call: RunCall, sources: readonly Source[]) =>
+  processorRenames(processorsOf(sources, call), renamesOf(call, sources).given).byProcessor;
+
+/** The sink's own topics as far as processors write them, by the names that they have here, or those asked for. */
+export function landingsOf(call: RunCall, sources: readonly Source[]): readonly Landing[] {
+  const { settings } = call;
+  const own = sinkNamed(settings.sink)?.topics ?? [];
+  if (settings.topics.length > 0)
+    return settings.topics.map((topic) => ({ topic, dataset: settings.dataset }));
+  const renames = renamesBetween(call, sources);
+  return processorsOf(sources, call)
+    .filter(({ output }) => own.includes(output.topic))
+    .map(({ name, output }) => ({
+      topic: renames.get(name)?.get(output.topic)?.[0] ?? output.topic,
+      dataset: output.topic,
+    }))
+    .filter(({ topic }) => !topic.includes('{'));
+}
+
+/** Every stage, in the order in which a one-shot run finishes them. */
+export function stagesOf(
+  call: RunCall,
+  sources: readonly Source[],
+  log: Log,
+  io: Io,
+  reporter: Reporter,
+  exclusive: boolean,
+): Stage[] {
+  const { settings, operands, of } = call;
+  const around = { log, io, reporter, app: settings.app, exclusive };
+  const processors = processorsOf(sources, call);
+  const renames = renamesBetween(call, sources);
+  const sink = sinkNamed(settings.sink)!;
+  return [
+    ...sourceStages({ sources, settings, operands, settingsOf: of }, around),
+    ...processorStages(
+      {
+        processors,
+        renames,
+        commitEveryMs: settings.commitEvery,
+        maxAheadMs: settings.maxAhead,
+        settingsOf: of,
+        inTurn: false,
+      },
+      around,
+    ),
+    ...sinkStages(
+      {
+        sink,
+        settings: of(sink.options, settings.sample ? { '--dir': SAMPLE.lake } : {}),
+        landings: landingsOf(call, sources),
+        group: settings.group,
+        patienceMs: patienceOf(settings, exclusive),
+      },
+      around,
+    ),
+  ];
+}

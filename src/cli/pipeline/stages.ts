@@ -1,0 +1,113 @@
+import type { Options, Settings } from '../../core/option.ts';
+import type { Millis } from '../../core/util/time.ts';
+import type { Log } from '../../log/log.ts';
+import { datasetOf } from '../../market/catalog/dataset-of.ts';
+import type { Processor } from '../../processors/processor.ts';
+import { processorStage } from '../../runtime/processor-stage.ts';
+import { sinkStage } from '../../runtime/sink-stage.ts';
+import type { Reporter, Stage } from '../../runtime/stage.ts';
+import type { Sink } from '../../sinks/sink.ts';
+import type { Component } from '../args/command.ts';
+import type { Renames } from '../args/renames.ts';
+import type { Io } from '../process/io.ts';
+import { secretOf } from '../process/secrets.ts';
+
+/** A registry's values as components; a registry keeps each one's own settings type, which no list can. */
+export const componentsOf = (
+  kind: Component['kind'],
+  registry: Readonly<Record<string, Omit<Component, 'kind'>>>,
+): readonly Component[] =>
+  Object.values(registry).map(({ name, summary, options, examples }) => ({
+    kind,
+    name,
+    summary,
+    options,
+    examples,
+  }));
+
+interface Surroundings {
+  readonly log: Log;
+  readonly io: Io;
+  readonly reporter: Reporter;
+  readonly app: string;
+  readonly exclusive: boolean;
+}
+
+export interface ProcessorPlan {
+  readonly processors: readonly Processor[];
+  readonly renames: ReadonlyMap<string, Renames>;
+  readonly commitEveryMs: number;
+  readonly maxAheadMs: number;
+  readonly settingsOf: (options: Options) => Settings<Options>;
+  /** One-shot: each waits for those before it; false where they run side by side. */
+  readonly inTurn: boolean;
+}
+
+export function processorStages(
+  plan: ProcessorPlan,
+  { log, io, reporter, app, exclusive }: Surroundings,
+): Stage[] {
+  return plan.processors.map((processor) =>
+    processorStage({
+      log,
+      processor,
+      settings: plan.settingsOf(processor.options),
+      app,
+      renames: plan.renames.get(processor.name) ?? new Map(),
+      exclusive,
+      inTurn: plan.inTurn,
+      commitEveryMs: plan.commitEveryMs,
+      maxAheadMs: plan.maxAheadMs,
+      clock: io.clock,
+      reporter,
+    }),
+  );
+}
+
+/** For tests: `SIGKILL 3` ends the process at step 3 of a flush, `SIGSTOP 3 7` freezes it there at the seventh time. */
+function signalAt(text: string | undefined): (step: number) => void {
+  if (text === undefined) return () => {};
+  const [signal, step, times = '1'] = text.split(' ');
+  let left = Number(times);
+  return (now) => {
+    if (now === Number(step) && --left === 0) process.kill(process.pid, signal);
+  };
+}
+
+/** A topic on its way to a sink, and the name of its columns where it has a name of its own. */
+export interface Landing {
+  readonly topic: string;
+  readonly dataset: string | undefined;
+}
+
+export interface SinkPlan {
+  readonly sink: Sink;
+  readonly settings: Settings<Options>;
+  readonly landings: readonly Landing[];
+  readonly group: string | undefined;
+  /** How long a destination is waited for. */
+  readonly patienceMs: Millis;
+}
+
+/** One for each topic. Throws Problem `usage` for a topic whose columns are not known. */
+export function sinkStages(plan: SinkPlan, { log, io, reporter, app, exclusive }: Surroundings): Stage[] {
+  return plan.landings.map(({ topic, dataset }) =>
+    sinkStage({
+      log,
+      sink: plan.sink,
+      settings: plan.settings,
+      topic,
+      dataset: datasetOf(topic, dataset),
+      group: plan.group ?? `${app}.${plan.sink.name}`,
+      exclusive,
+      clock: io.clock,
+      reporter,
+      patienceMs: plan.patienceMs,
+      secret: (name) => secretOf(name, io.env),
+      reached: signalAt(io.env.CRYPTOPIPE_TEST_SIGNAL_AT),
+      sharers: plan.landings.length,
+      print: async (lines, raw) => io.out(`${lines}\n`, raw),
+      terminalWidth: io.outIsTerminal ? io.width : undefined,
+    }),
+  );
+}

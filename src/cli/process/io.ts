@@ -1,0 +1,122 @@
+import { basename, relative } from 'node:path';
+import type { Readable } from 'node:stream';
+import { Problem } from '../../core/errors.ts';
+import { escapeControls } from '../../core/text/printable-text.ts';
+import type { Clock } from '../../core/util/clock.ts';
+import { systemClock } from '../../runtime/clock.ts';
+import { exitCode, report } from '../output/report.ts';
+import { umaskFor } from './mode.ts';
+import { quit } from './quit.ts';
+import { STOP_SIGNALS, stopSignal } from './signals.ts';
+
+/** What a command may touch of its process. Tests hand in their own. */
+export interface Io {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Data; stderr has everything else. C1 controls, on a terminal bidi controls, too, are escaped unless it is `raw`. */
+  readonly out: (text: string, raw?: boolean) => void;
+  readonly err: (text: string) => void;
+  readonly stdin: () => Readable;
+  readonly outIsTerminal: boolean;
+  readonly errIsTerminal: boolean;
+  /** Somebody can be asked. */
+  readonly inIsTerminal: boolean;
+  /** Columns of the terminal, 100 where there is none. */
+  readonly width: number;
+  readonly clock: Clock;
+  /** Aborted by the first SIGTERM, SIGINT or SIGHUP. Until it is asked for, a signal ends the process as usual. */
+  readonly stop: () => AbortSignal;
+  readonly ask: (question: string) => Promise<boolean>;
+  /** Sets the permissions of all files and folders made from now on; `mode`: of files, undefined for the default. */
+  readonly protect: (mode: number | undefined) => void;
+  /** How the user can start this program again: `cryptopipe`, `node bin/cryptopipe.js`. */
+  readonly self: string;
+}
+
+const DEFAULT_WIDTH = 80;
+
+/**
+ * What an error of stdout means: a reader that has gone (`| head -1`, a terminal that was closed) is a quiet end, a full
+ * disk is none. Answers with the exit code and the words for stderr.
+ */
+export function outputError(
+  error: NodeJS.ErrnoException,
+  isTerminal: boolean,
+): { readonly code: number; readonly text: string } {
+  const isGone = error.code === 'EPIPE' || (isTerminal && error.code === 'EIO');
+  return isGone ? { code: 0, text: '' } : { code: exitCode(error), text: report(error) };
+}
+
+function watchOutput(process: NodeJS.Process): void {
+  process.stdout.on('error', (error) => {
+    const { code, text } = outputError(error, process.stdout.isTTY === true);
+    if (text !== '') process.stderr.write(text);
+    quit(process, code);
+  });
+  process.stderr.on('error', () => undefined);
+}
+
+async function ask(process: NodeJS.Process, question: string): Promise<boolean> {
+  const { createInterface } = await import('node:readline');
+  const reader = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await new Promise<string>((resolve) => {
+    reader.on('SIGINT', () => reader.close());
+    reader.on('close', () => resolve(''));
+    reader.question(`${question} [y/N] `, resolve);
+  });
+  reader.close();
+  return /^y(es)?$/i.test(answer.trim());
+}
+
+/** `argv0`: the executable as typed; `script`: full path of what node runs. */
+export function selfName(argv0: string, script: string, cwd: string): string {
+  if (basename(argv0).startsWith('cryptopipe')) return argv0;
+  if (basename(script) === 'cryptopipe')
+    return script.includes('node_modules') ? 'npx cryptopipe' : 'cryptopipe';
+  return `node ${relative(cwd, script)}`;
+}
+
+/** Throws Problem `unavailable` when it was removed. */
+function workingFolder(process: NodeJS.Process): string {
+  try {
+    return process.cwd();
+  } catch {
+    throw new Problem(
+      'unavailable',
+      'the folder that cryptopipe was started in is gone',
+      "Change into another one ('cd') and start again.",
+    );
+  }
+}
+
+/** The live one. */
+export function processIo(process: NodeJS.Process): Io {
+  watchOutput(process);
+  const outIsTerminal = process.stdout.isTTY === true;
+  const errIsTerminal = process.stderr.isTTY === true;
+  let stop: AbortSignal | undefined;
+  const listen: Parameters<typeof stopSignal>[0] = (onSignal) => {
+    for (const name of STOP_SIGNALS) process.on(name, () => onSignal(name));
+  };
+  return {
+    env: process.env,
+    out: (text, raw = false) => void process.stdout.write(raw ? text : escapeControls(text, outIsTerminal)),
+    err: (text) => void process.stderr.write(escapeControls(text, errIsTerminal)),
+    stdin: () => process.stdin,
+    outIsTerminal,
+    errIsTerminal,
+    inIsTerminal: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    width: process.stdout.columns || process.stderr.columns || DEFAULT_WIDTH,
+    clock: systemClock,
+    stop: () => {
+      stop ??= stopSignal(listen, (code) => quit(process, code));
+      return stop;
+    },
+    ask: (question) => ask(process, question),
+    protect: (mode) => {
+      // Reading the umask without setting it is deprecated.
+      const umask = process.umask(0o077);
+      process.umask(umaskFor(mode, umask));
+    },
+    self: selfName(process.argv0, process.argv[1] ?? '', workingFolder(process)),
+  };
+}

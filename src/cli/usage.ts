@@ -1,9 +1,0 @@
-import { Problem } from '../core/problem.ts';
-import type { Complaint } from './command.ts';
-
-/** All complaints as one Problem, a line for each. `name` is the command whose help has more. */
-export function usageProblem(complaints: readonly Complaint[], name: string): Problem {
-  const path = name === '' ? 'cryptopipe' : `cryptopipe ${name}`;
-  const message = complaints.map(({ text }) => text).join('\n');
-  return new Problem('usage', message, `See '${path} --help'.`);
-}

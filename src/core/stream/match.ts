@@ -1,0 +1,37 @@
+import type { Millis } from '../util/time.ts';
+import type { Timed } from './time-buffer.ts';
+
+/** A record as a join keeps it. */
+export interface Kept<T> extends Timed {
+  readonly item: T;
+}
+
+export interface Match<L, R> {
+  readonly left: L;
+  readonly right: R;
+  /** Left time - right time. */
+  readonly skewMs: Millis;
+}
+
+/** Closed below, open above: a skew of -tolerance fits, one of +tolerance does not. */
+export function fits(left: Timed, right: Timed, toleranceMs: Millis): boolean {
+  const skew = left.time - right.time;
+  return -toleranceMs <= skew && skew < toleranceMs;
+}
+
+export const match = <L, R>(left: Kept<L>, right: Kept<R>): Match<L, R> => ({
+  left: left.item,
+  right: right.item,
+  skewMs: left.time - right.time,
+});
+
+/** The closest of the matches of one left record, none or one; the earlier right record on a tie. */
+export function closest<L, R>(matches: readonly Match<L, R>[]): readonly Match<L, R>[] {
+  return matches.length < 2 ? matches : [matches.reduce((best, next) => (closer(next, best) ? next : best))];
+}
+
+/** Of two equally far the larger skew is the earlier right record. */
+function closer(a: Match<unknown, unknown>, b: Match<unknown, unknown>): boolean {
+  const difference = Math.abs(a.skewMs) - Math.abs(b.skewMs);
+  return difference < 0 || (difference === 0 && a.skewMs > b.skewMs);
+}

@@ -1,0 +1,233 @@
+import type { Millis } from '../util/time.ts';
+import { Groups } from './groups.ts';
+import { KeyedState, type Restored, type StateChange } from './keyed-state.ts';
+import { closest, fits, type Kept, type Match, match } from './match.ts';
+import { KeptSeries, type Timed } from './time-buffer.ts';
+import {
+  type KeyClock,
+  newKeyClock,
+  observe,
+  passAllTime,
+  passTime,
+  ReadToEnd,
+  type TimeRules,
+} from './watermark.ts';
+
+export interface JoinSettings {
+  /** `all`: every pair, at once. `nearest`: for each left record the closest right one of each pair, once. */
+  readonly mode: 'all' | 'nearest';
+  /** Two records fit when -tolerance <= left time - right time < +tolerance. */
+  readonly toleranceMs: Millis;
+  /** A record is kept until its own series is this much further; one that comes after that is late. */
+  readonly keepMs: Millis;
+  /** How the event time of the right side's pairs moves. */
+  readonly rules: TimeRules;
+}
+
+interface Side<T> {
+  readonly series: (item: T) => string;
+  readonly on: (item: T) => string;
+  /** Of two records of one series and time: the second says what the first said. */
+  readonly same: (first: T, second: T) => boolean;
+}
+
+/** How the join reads its records. Left meets right where both have the same `on`. */
+export interface Sides<L, R> {
+  readonly left: Side<L>;
+  readonly right: Side<R> & {
+    /** What the nearest is picked from; of several series when several sources tell of one pair. */
+    readonly pair: (item: R) => string;
+    readonly source: (item: R) => string;
+  };
+}
+
+/** What became of a record. A repeat (says what the last one of its series and time said) is told in mode `nearest` only. */
+export type Verdict<L, R> =
+  | { readonly kind: 'late'; readonly byMs: Millis }
+  | { readonly kind: 'repeat' }
+  | { readonly kind: 'kept'; readonly matches: readonly Match<L, R>[] };
+
+interface KeptRight<R> extends Kept<R> {
+  /** The pair's watermark just before this record came. */
+  readonly mark: Millis;
+}
+
+/**
+ * Joins two streams by time within a tolerance. In mode `nearest` a left record is decided when its pair's watermark
+ * has passed its time + tolerance, by the right records that came before that moment: so the answer does not depend
+ * on how the two sides are interleaved, as long as neither runs further ahead than `keepMs`. Right records come out
+ * of order and left ones minutes late: both sides are kept. Items are plain data.
+ */
+export class ToleranceJoin<L, R> {
+  readonly #left: KeptSeries<Kept<L>>;
+  readonly #right: KeptSeries<KeptRight<R>>;
+  /** By pair. */
+  readonly #clocks: KeyedState<KeyClock>;
+  readonly #leftsOn = new Groups();
+  readonly #pairsOn = new Groups();
+  readonly #rightsOf = new Groups();
+  readonly #readToEnd = new ReadToEnd();
+
+  constructor(
+    readonly settings: JoinSettings,
+    readonly sides: Sides<L, R>,
+    restored: Restored = new Map(),
+  ) {
+    this.#left = new KeptSeries('left|', restored);
+    this.#right = new KeptSeries('right|', restored);
+    this.#clocks = new KeyedState('clock|', restored);
+    for (const series of this.#left.names())
+      this.#leftsOn.add(sides.left.on(this.#left.latest(series)!.item), series);
+    for (const series of this.#right.names()) this.#meet(series, this.#right.latest(series)!.item);
+  }
+
+  acceptLeft(item: L, time: Millis): Verdict<L, R> {
+    const series = this.sides.left.series(item);
+    const refused = this.#refuse(this.#left, this.sides.left, series, { time, item });
+    if (refused) return refused;
+    const on = this.sides.left.on(item);
+    const left = { time, item };
+    this.#leftsOn.add(on, series);
+    this.#left.add(series, left);
+    this.#evict(this.#left, series);
+    return { kind: 'kept', matches: this.#pairsOn.of(on).flatMap((pair) => this.#matchesOf(left, pair)) };
+  }
+
+  acceptRight(item: R, time: Millis): Verdict<L, R> {
+    const series = this.sides.right.series(item);
+    const refused = this.#refuse(this.#right, this.sides.right, series, { time, item });
+    if (refused) return refused;
+    const { on, pair, clock } = this.#meet(series, item);
+    const right = { time, item, mark: clock.mark };
+    this.#right.add(series, right);
+    this.#clocks.touch(pair);
+    const moved = observe(clock, this.sides.right.source(item), time, this.settings.rules);
+    let matches: readonly Match<L, R>[] = [];
+    if (this.settings.mode === 'all') matches = this.#leftsFor(right, on).map((left) => match(left, right));
+    else if (moved) matches = this.#decide(on, pair, right.mark, clock.mark);
+    // Only now: what this mark decides may need the records that this time evicts.
+    this.#evict(this.#right, series);
+    return { kind: 'kept', matches };
+  }
+
+  /** The clock at a moment when every input has been read to its end (`caughtUp`), or has not. */
+  passTime(now: Millis, caughtUp: boolean, monotonic: Millis = now): readonly Match<L, R>[] {
+    const elapsed = this.#readToEnd.elapsed(monotonic, caughtUp);
+    if (elapsed === undefined) return [];
+    return this.#move((clock, pair) => {
+      if (passTime(clock, now, elapsed, this.settings.rules).noted) this.#clocks.touch(pair);
+    });
+  }
+
+  /** End of a one-shot run: `clock` moves every watermark to the clock, `all` decides every left record. */
+  finish(mode: 'clock' | 'all', now: Millis): readonly Match<L, R>[] {
+    return this.#move((clock, pair, on) => {
+      this.#clocks.touch(pair);
+      passAllTime(clock, now, this.settings.rules);
+      if (mode === 'clock') return;
+      for (const series of this.#leftsOn.of(on))
+        clock.mark = Math.max(clock.mark, this.#due(this.#left.latest(series)!));
+    });
+  }
+
+  /** The least watermark of the pairs that have met a left record. */
+  watermark(): Millis | undefined {
+    const marks = this.#pairsOn
+      .entries()
+      .flatMap(([on, pairs]) => (this.#leftsOn.of(on).length > 0 ? pairs : []))
+      .map((pair) => this.#clocks.get(pair)!.mark);
+    return marks.length === 0 ? undefined : Math.min(...marks);
+  }
+
+  changes(): StateChange[] {
+    return [...this.#left.changes(), ...this.#right.changes(), ...this.#clocks.changes()];
+  }
+
+  #meet(series: string, item: R): { on: string; pair: string; clock: KeyClock } {
+    const on = this.sides.right.on(item);
+    const pair = this.sides.right.pair(item);
+    this.#pairsOn.add(on, pair);
+    this.#rightsOf.add(pair, series);
+    return { on, pair, clock: this.#clocks.get(pair) ?? this.#clocks.set(pair, newKeyClock()) };
+  }
+
+  #refuse<T>(
+    kept: KeptSeries<Kept<T>>,
+    { same }: Side<T>,
+    series: string,
+    { time, item }: Kept<T>,
+  ): Verdict<L, R> | undefined {
+    const newest = kept.latest(series)?.time;
+    if (newest === undefined || time > newest) return undefined;
+    const byMs = newest - this.settings.keepMs - time;
+    if (byMs > 0) return { kind: 'late', byMs };
+    const last = kept.latest(series, time);
+    const repeat = this.settings.mode === 'nearest' && last?.time === time && same(last.item, item);
+    return repeat ? { kind: 'repeat' } : undefined;
+  }
+
+  #evict<T extends Timed>(kept: KeptSeries<T>, series: string): void {
+    kept.evict(series, kept.latest(series)!.time - this.settings.keepMs);
+  }
+
+  /** When a left record is decided: from then on no right record that comes can fit. */
+  #due(left: Timed): Millis {
+    return left.time + this.settings.toleranceMs;
+  }
+
+  /** Moves the clocks of all pairs and decides what that makes due. */
+  #move(step: (clock: KeyClock, pair: string, on: string) => void): readonly Match<L, R>[] {
+    if (this.settings.mode === 'all') return [];
+    return this.#pairsOn.entries().flatMap(([on, pairs]) =>
+      pairs.flatMap((pair) => {
+        const clock = this.#clocks.get(pair)!;
+        const from = clock.mark;
+        step(clock, pair, on);
+        return clock.mark > from ? this.#decide(on, pair, from, clock.mark) : [];
+      }),
+    );
+  }
+
+  /** What a left record gives at once. */
+  #matchesOf(left: Kept<L>, pair: string): readonly Match<L, R>[] {
+    if (this.settings.mode === 'all') return this.#rightsFor(left, pair).map((right) => match(left, right));
+    return this.#clocks.get(pair)!.mark >= this.#due(left) ? this.#nearest(left, pair) : [];
+  }
+
+  /** Decides the left records that became due while the pair's watermark went from one mark to the other. */
+  #decide(on: string, pair: string, from: Millis, to: Millis): readonly Match<L, R>[] {
+    const { toleranceMs } = this.settings;
+    return this.#leftsOn.of(on).flatMap((series) => {
+      if (this.#due(this.#left.latest(series)!) <= from) return [];
+      const due = this.#left
+        .between(series, from - toleranceMs, to - toleranceMs)
+        .filter((left) => this.#due(left) > from);
+      // Their answer goes out, so the mark that gave it must be stored.
+      if (due.length > 0) this.#clocks.touch(pair);
+      return due.flatMap((left) => this.#nearest(left, pair));
+    });
+  }
+
+  /** The closest right record that came before the decision was due. */
+  #nearest(left: Kept<L>, pair: string): readonly Match<L, R>[] {
+    const due = this.#due(left);
+    const came = this.#rightsFor(left, pair).filter(({ mark }) => mark < due);
+    return closest(came.map((right) => match(left, right)));
+  }
+
+  #rightsFor(left: Kept<L>, pair: string): readonly KeptRight<R>[] {
+    const { toleranceMs } = this.settings;
+    return this.#rightsOf
+      .of(pair)
+      .flatMap((series) => this.#right.between(series, left.time - toleranceMs, left.time + toleranceMs))
+      .filter((right) => fits(left, right, toleranceMs));
+  }
+
+  #leftsFor(right: KeptRight<R>, on: string): readonly Kept<L>[] {
+    const { toleranceMs } = this.settings;
+    return this.#leftsOn
+      .of(on)
+      .flatMap((series) => this.#left.between(series, right.time - toleranceMs, right.time + toleranceMs))
+      .filter((left) => fits(left, right, toleranceMs));
+  }
+}

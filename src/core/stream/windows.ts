@@ -1,0 +1,184 @@
+import type { Millis } from '../util/time.ts';
+import type { Fold } from './aggregations.ts';
+import type { Restored, StateChange } from './keyed-state.ts';
+import {
+  type KeyClock,
+  newKeyClock,
+  observe,
+  passAllTime,
+  passTime,
+  ReadToEnd,
+  type TimeRules,
+} from './watermark.ts';
+
+/** A window that is due, or still open. */
+export interface Window<A> {
+  readonly size: Millis;
+  /** Epoch-aligned; the window is [start, start + size). */
+  readonly start: Millis;
+  readonly state: A;
+}
+
+interface OpenWindow<A> extends Window<A> {
+  dirty: boolean;
+}
+
+interface Entry<A> {
+  readonly key: string;
+  readonly clock: KeyClock;
+  open: OpenWindow<A>[];
+  /** Least end among the open windows. */
+  nextEnd: Millis;
+  dirty: boolean;
+}
+
+const CLOCK = 'clock|';
+const WINDOW = 'window|';
+const endOf = (window: Window<unknown>): Millis => window.start + window.size;
+const byEnd = (a: Window<unknown>, b: Window<unknown>): number => endOf(a) - endOf(b) || a.size - b.size;
+
+/**
+ * Tumbling windows of several sizes at once over keyed values. Each key has its own event time, so that a backfill of
+ * one makes no other late. Deterministic: the clock reaches it only through `passTime` and `finish`.
+ */
+export class TumblingWindows<V, A, R> {
+  readonly #entries = new Map<string, Entry<A>>();
+  readonly #dirty: Entry<A>[] = [];
+  readonly #closed: string[] = [];
+  readonly #readToEnd = new ReadToEnd();
+
+  constructor(
+    readonly sizes: readonly Millis[],
+    readonly fold: Fold<V, A, R>,
+    readonly rules: TimeRules,
+    /** Called for each window that is due, oldest first. */
+    readonly due: (key: string, window: Window<A>) => void,
+    restored: Restored = new Map(),
+  ) {
+    for (const [name, text] of restored) {
+      if (name.startsWith(CLOCK))
+        Object.assign(this.#entry(name.slice(CLOCK.length)).clock, JSON.parse(text));
+      if (!name.startsWith(WINDOW)) continue;
+      const [size = '', start = '', ...key] = name.slice(WINDOW.length).split('|');
+      if (!sizes.includes(Number(size))) continue;
+      const window = { size: Number(size), start: Number(start), state: JSON.parse(text) as A, dirty: false };
+      this.#open(this.#entry(key.join('|')), window);
+    }
+  }
+
+  /** Folds a value in. Returns the sizes whose window had closed before it came; empty when none. */
+  accept(key: string, source: string, time: Millis, value: V): readonly Millis[] {
+    const entry = this.#entry(key);
+    this.#touch(entry);
+    let missed: Millis[] | undefined;
+    for (const size of this.sizes) {
+      const start = Math.floor(time / size) * size;
+      if (start + size <= entry.clock.mark) {
+        missed ??= [];
+        missed.push(size);
+        continue;
+      }
+      let window = entry.open.find((open) => open.start === start && open.size === size);
+      if (window === undefined) {
+        window = { size, start, state: this.fold.start(), dirty: true };
+        this.#open(entry, window);
+      }
+      this.fold.add(window.state, value);
+      window.dirty = true;
+    }
+    if (observe(entry.clock, source, time, this.rules)) this.#close(entry, entry.clock.mark);
+    return missed ?? NONE;
+  }
+
+  /** The windows of a key that are still open, oldest first. */
+  openOf(key: string): readonly Window<A>[] {
+    return [...this.#entry(key).open].sort(byEnd);
+  }
+
+  /** The watermark of a key. */
+  markOf(key: string): Millis {
+    return this.#entry(key).clock.mark;
+  }
+
+  /** The clock at a moment when every input has been read to its end (`caughtUp`), or has not. */
+  passTime(now: Millis, caughtUp: boolean, monotonic: Millis = now): void {
+    const elapsed = this.#readToEnd.elapsed(monotonic, caughtUp);
+    if (elapsed === undefined) return;
+    for (const entry of this.#entries.values()) {
+      const { moved, noted } = passTime(entry.clock, now, elapsed, this.rules);
+      if (noted) this.#touch(entry);
+      if (moved) this.#close(entry, entry.clock.mark);
+    }
+  }
+
+  /** End of a one-shot run: `clock` moves every watermark to the clock, `all` closes every window. */
+  finish(mode: 'clock' | 'all', now: Millis): void {
+    for (const entry of this.#entries.values()) {
+      this.#touch(entry);
+      passAllTime(entry.clock, now, this.rules);
+      if (mode === 'all')
+        for (const window of entry.open) entry.clock.mark = Math.max(entry.clock.mark, endOf(window));
+      this.#close(entry, entry.clock.mark);
+    }
+  }
+
+  /** The least watermark of the keys with an open window. */
+  watermark(): Millis | undefined {
+    let least: Millis | undefined;
+    for (const { clock, open } of this.#entries.values())
+      if (open.length > 0 && (least === undefined || clock.mark < least)) least = clock.mark;
+    return least;
+  }
+
+  changes(): StateChange[] {
+    const changes: StateChange[] = this.#closed.splice(0).map((name) => [name, null]);
+    for (const entry of this.#dirty.splice(0)) {
+      entry.dirty = false;
+      changes.push([CLOCK + entry.key, JSON.stringify(entry.clock)]);
+      for (const window of entry.open) {
+        if (!window.dirty) continue;
+        window.dirty = false;
+        changes.push([nameOf(entry.key, window), JSON.stringify(window.state)]);
+      }
+    }
+    return changes;
+  }
+
+  #entry(key: string): Entry<A> {
+    let entry = this.#entries.get(key);
+    if (entry === undefined) {
+      entry = { key, clock: newKeyClock(), open: [], nextEnd: Number.POSITIVE_INFINITY, dirty: false };
+      this.#entries.set(key, entry);
+    }
+    return entry;
+  }
+
+  #touch(entry: Entry<A>): void {
+    if (entry.dirty) return;
+    entry.dirty = true;
+    this.#dirty.push(entry);
+  }
+
+  #open(entry: Entry<A>, window: OpenWindow<A>): void {
+    entry.open.push(window);
+    entry.nextEnd = Math.min(entry.nextEnd, endOf(window));
+  }
+
+  #close(entry: Entry<A>, mark: Millis): void {
+    if (mark < entry.nextEnd) return;
+    const due = entry.open.filter((window) => endOf(window) <= mark).sort(byEnd);
+    entry.open = entry.open.filter((window) => endOf(window) > mark);
+    entry.nextEnd = entry.open.reduce(
+      (least, window) => Math.min(least, endOf(window)),
+      Number.POSITIVE_INFINITY,
+    );
+    this.#touch(entry);
+    for (const window of due) {
+      this.#closed.push(nameOf(entry.key, window));
+      this.due(entry.key, window);
+    }
+  }
+}
+
+const NONE: readonly Millis[] = [];
+const nameOf = (key: string, { size, start }: Window<unknown>): string => `${WINDOW}${size}|${start}|${key}`;

@@ -1,0 +1,74 @@
+import { Unreadable } from '../stream/record.ts';
+
+/** Sixteen digits or more: fewer always fit a 64-bit float. */
+const LONG_WHOLE = /^-?\d{16,}$/;
+/** A number, true, false or null. */
+const WORD = /[^\s,\]}]+/y;
+
+const BACKSLASH = 92;
+const isEscaped = (text: string, quote: number): boolean => {
+  let from = quote;
+  while (text.charCodeAt(from - 1) === BACKSLASH) from -= 1;
+  return (quote - from) % 2 === 1;
+};
+
+/**
+ * Reads a JSON text as JSON.parse does, but a whole number that a float would round as a bigint. (JSON.parse hands
+ * over no digits before Node 22.) The text must be one that JSON.parse takes, and nested little: this recurses.
+ * Throws Unreadable for a number past the range of a float.
+ */
+export function readExactly(text: string): unknown {
+  let at = 0;
+
+  /** Takes one character after white space, if it is the next. */
+  const takes = (character: string): boolean => {
+    while (text.charCodeAt(at) <= 32) at += 1;
+    if (text[at] !== character) return false;
+    at += 1;
+    return true;
+  };
+  const readText = (): string => {
+    const start = at - 1;
+    let end = text.indexOf('"', at);
+    while (isEscaped(text, end)) end = text.indexOf('"', end + 1);
+    at = end + 1;
+    return JSON.parse(text.slice(start, at)) as string;
+  };
+  const readArray = (): unknown[] => {
+    const parts: unknown[] = [];
+    while (!takes(']')) {
+      parts.push(readValue());
+      takes(',');
+    }
+    return parts;
+  };
+  const readObject = (): unknown => {
+    const fields: [string, unknown][] = [];
+    while (!takes('}')) {
+      takes('"');
+      const name = readText();
+      takes(':');
+      fields.push([name, readValue()]);
+      takes(',');
+    }
+    // Not by assignment: a field may be called __proto__.
+    return Object.fromEntries(fields);
+  };
+  const readValue = (): unknown => {
+    if (takes('"')) return readText();
+    if (takes('[')) return readArray();
+    if (takes('{')) return readObject();
+    WORD.lastIndex = at;
+    const word = WORD.exec(text)![0];
+    at += word.length;
+    return readWord(word);
+  };
+  return readValue();
+}
+
+function readWord(word: string): unknown {
+  const value: unknown = JSON.parse(word);
+  if (typeof value !== 'number') return value;
+  if (!Number.isFinite(value)) throw new Unreadable(`${word.slice(0, 60)} is past the range of numbers`);
+  return LONG_WHOLE.test(word) && !Number.isSafeInteger(value) ? BigInt(word) : value;
+}

@@ -1,0 +1,106 @@
+import Cluster from 'kafkajs/src/cluster/index.js';
+import { createLogger } from 'kafkajs/src/loggers/index.js';
+import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
+import socketFactory from 'kafkajs/src/network/socketFactory.js';
+import { errorCodes } from 'kafkajs/src/protocol/error.js';
+import metadata, { type MetadataAnswer } from 'kafkajs/src/protocol/requests/metadata/index.js';
+import { mskToken } from '../settings/msk-token.ts';
+import type { KafkaSettings, SaslSettings } from '../settings/settings.ts';
+
+/*
+ * kafkajs re-arms a timer of its request queue for ever with nothing pending, at a large negative delay: a 1 ms loop.
+ * client.test.ts fails when the package's text changes.
+ */
+const schedule = RequestQueue.prototype.scheduleCheckPendingRequests;
+RequestQueue.prototype.scheduleCheckPendingRequests = function (this: RequestQueue): void {
+  if (this.pending.length > 0 || this.throttledUntil > Date.now()) schedule.call(this);
+};
+
+/* kafkajs looks for requests that are overdue ten times a second on every socket; once is enough. */
+const OVERDUE_EVERY_MS = 1000;
+RequestQueue.prototype.scheduleRequestTimeoutCheck = function (this: RequestQueue): void {
+  this.destroy();
+  this.requestTimeoutIntervalId = setInterval(() => {
+    const now = Date.now();
+    for (const request of [...this.inflight.values()])
+      if (now - request.sentAt > request.requestTimeout) request.timeoutRequest();
+    if (!this.isConnected()) this.destroy();
+  }, OVERDUE_EVERY_MS);
+};
+
+/*
+ * A partition without a leader, of whatever topic, makes kafkajs refuse all it learnt of the cluster. It is taken as it
+ * is: whoever needs that partition's leader finds none (link.ts) and asks again.
+ */
+const metadataOf = metadata.protocol;
+metadata.protocol = (version) => (question) => {
+  const { request, response } = metadataOf(version)(question);
+  const all = question.topics.length === 0;
+  const parse = (data: MetadataAnswer) => {
+    const known = data.topicMetadata.filter(({ topicErrorCode }) => !all || topicErrorCode === 0);
+    // In place: a cluster has thousands of partitions, and each link asks.
+    for (const { partitionMetadata } of known)
+      for (const one of partitionMetadata) one.partitionErrorCode = 0;
+    return response.parse({ ...data, topicMetadata: known });
+  };
+  return { request, response: { ...response, parse } };
+};
+
+/* Codes of newer brokers that kafkajs does not know by name. */
+const NEWER_CODES = [
+  {
+    type: 'PRODUCER_FENCED',
+    code: 90,
+    retriable: false,
+    message: 'A newer producer with the same transactional id fenced this one',
+  },
+  { type: 'UNKNOWN_TOPIC_ID', code: 100, retriable: true, message: 'No topic has this id' },
+  { type: 'INCONSISTENT_TOPIC_ID', code: 103, retriable: true, message: 'The topic has another id' },
+];
+for (const one of NEWER_CODES) if (!errorCodes.some(({ code }) => code === one.code)) errorCodes.push(one);
+
+/** kafkajs's own retries are few: this adapter tries again by its own rules (kafka.ts). */
+const RETRY = { initialRetryTime: 50, maxRetryTime: 500, factor: 0.2, multiplier: 2, retries: 5 };
+
+function saslOptions(sasl: SaslSettings): object {
+  if (sasl.mechanism !== 'aws-msk-iam') return sasl;
+  return { mechanism: 'oauthbearer', oauthBearerProvider: () => mskToken(sasl.region) };
+}
+
+const tlsOptions = ({ ca, cert, key, passphrase, serverName }: NonNullable<KafkaSettings['tls']>) => ({
+  ...(ca === undefined ? {} : { ca: [ca] }),
+  ...(cert === undefined ? {} : { cert, key, passphrase }),
+  ...(serverName === undefined ? {} : { servername: serverName }),
+});
+
+/** What kafkajs's cluster and its public client both take. */
+export function clientOptions(settings: KafkaSettings) {
+  return {
+    brokers: [...settings.brokers],
+    clientId: settings.clientId,
+    ssl: settings.tls && tlsOptions(settings.tls),
+    sasl: settings.sasl && (saslOptions(settings.sasl) as never),
+    connectionTimeout: settings.connectTimeoutMs,
+    authenticationTimeout: settings.requestTimeoutMs,
+    reauthenticationThreshold: 10_000,
+    requestTimeout: settings.requestTimeoutMs,
+    enforceRequestTimeout: true,
+    retry: RETRY,
+  };
+}
+
+function clusterOptions(settings: KafkaSettings): object {
+  return {
+    ...clientOptions(settings),
+    logger: createLogger({ level: 0, logCreator: () => () => {} }),
+    socketFactory: socketFactory(),
+    metadataMaxAge: 300_000,
+    allowAutoTopicCreation: false,
+    maxInFlightRequests: null,
+  };
+}
+
+/** kafkajs's own view of a cluster, which tries each request once. */
+export type RawCluster = Cluster;
+export const rawCluster = (settings: KafkaSettings): RawCluster =>
+  new Cluster({ ...clusterOptions(settings), retry: { retries: 0 } });

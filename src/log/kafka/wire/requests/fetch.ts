@@ -1,0 +1,117 @@
+import { Problem } from '../../../../core/errors.ts';
+import type { StoredRecord } from '../../../../core/stream/record.ts';
+import type { Millis } from '../../../../core/util/time.ts';
+import { type AbortedTransaction, committedBatches } from '../aborted.ts';
+import { AnswerReader } from '../answer.ts';
+import { BodyWriter } from '../body.ts';
+import { decompress } from '../compression.ts';
+import { damagedBatch, type RawBatch, rawBatches } from '../raw-batch.ts';
+import { decodeRecords } from '../record-reader.ts';
+import type { WireRequest } from './request.ts';
+
+/** Not a replica; no session; no epoch of the leader known; no offset of ours to tell. */
+const NONE = -1;
+const READ_COMMITTED = 1;
+/** What the broker answers when it has no word for it. */
+const UNKNOWN_SERVER_ERROR = -1;
+
+export interface FetchAnswer {
+  readonly throttleMs: Millis;
+  /** Of Kafka's protocol, of the request or of the partition; 0 is none. */
+  readonly errorCode: number;
+  /** Offset of the first record of an open transaction, else the one after the last record that all in-sync copies have. */
+  readonly lastStableOffset: number;
+  readonly aborted: readonly AbortedTransaction[];
+  /** Whole batches; the last one may be cut off. */
+  readonly recordSet: Buffer;
+}
+
+/**
+ * Fetch, version 11: one partition from `offset` on, committed records only. The broker answers at the first byte, or
+ * after `waitMs`; at least one whole batch, then `maxBytes` at most.
+ */
+export function fetchRequest(request: {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly waitMs: Millis;
+  readonly maxBytes: number;
+}): WireRequest<FetchAnswer> {
+  const { topic, partition, offset, waitMs, maxBytes } = request;
+  return {
+    apiKey: 1,
+    apiVersion: 11,
+    apiName: 'Fetch',
+    body: () => {
+      const body = new BodyWriter();
+      body.int32(NONE).int32(waitMs).int32(1).int32(maxBytes).int8(READ_COMMITTED).int32(0).int32(NONE);
+      body.array([topic], () =>
+        body
+          .string(topic)
+          .array([partition], () =>
+            body.int32(partition).int32(NONE).int64(offset).int64(NONE).int32(maxBytes),
+          ),
+      );
+      return body.int32(0).string('').written();
+    },
+    read: readAnswer,
+  };
+}
+
+function readAnswer(payload: Buffer): FetchAnswer {
+  const answer = new AnswerReader(payload);
+  const throttleMs = answer.int32();
+  const requestError = answer.int16();
+  answer.int32(); // session id
+  const [found] = answer
+    .array(() => {
+      answer.string();
+      return answer.array(() => readPartition(answer));
+    })
+    .flat();
+  if (found === undefined) return { ...NOTHING, throttleMs, errorCode: requestError || UNKNOWN_SERVER_ERROR };
+  return { ...found, throttleMs, errorCode: requestError || found.errorCode };
+}
+
+const NOTHING = { lastStableOffset: -1, aborted: [], recordSet: Buffer.alloc(0) };
+
+function readPartition(answer: AnswerReader) {
+  answer.int32(); // partition
+  const errorCode = answer.int16();
+  answer.int64(); // high watermark
+  const lastStableOffset = answer.int64();
+  answer.int64(); // log start offset
+  const aborted = answer.array(() => ({ producerId: answer.bigint64(), firstOffset: answer.int64() }));
+  answer.int32(); // preferred read replica
+  return { errorCode, lastStableOffset, aborted, recordSet: answer.bytes() };
+}
+
+async function decompressed({ compression, payload, baseOffset }: RawBatch): Promise<Buffer> {
+  try {
+    return await decompress(compression, payload);
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw damagedBatch(baseOffset, `it cannot be decompressed, ${(error as Error).message}`);
+  }
+}
+
+/**
+ * The committed records at or after `from`. `next` is the offset after the last whole batch of the answer, whatever it
+ * held (an aborted transaction, the end of one, a hole); `from` when there was none. `bytes`: the records', decompressed. Throws Problem `failed` for damaged
+ * batches and for compressions that this machine cannot read.
+ */
+export async function readCommitted(
+  { recordSet, aborted }: Pick<FetchAnswer, 'recordSet' | 'aborted'>,
+  from: number,
+): Promise<{ readonly records: readonly StoredRecord[]; readonly next: number; readonly bytes: number }> {
+  const batches = rawBatches(recordSet);
+  const wanted = committedBatches(batches, aborted).filter(
+    ({ count, nextOffset }) => count > 0 && nextOffset > from,
+  );
+  const payloads = await Promise.all(wanted.map(decompressed));
+  const records: StoredRecord[] = [];
+  for (const [i, batch] of wanted.entries())
+    for (const record of decodeRecords(batch, payloads[i]!, from)) records.push(record);
+  const bytes = payloads.reduce((sum, payload) => sum + payload.length, 0);
+  return { records, next: Math.max(from, batches.at(-1)?.nextOffset ?? from), bytes };
+}

@@ -1,0 +1,38 @@
+import { Problem } from '../../../core/errors.ts';
+import type { Millis } from '../../../core/util/time.ts';
+import { noTopic } from '../settings.ts';
+import { type MemberRow, type Store, transact } from '../storage/store.ts';
+import { describeOwner, livingMember } from './lease.ts';
+
+/** Moves a group's positions in a topic. Throws Problem `locked` while the group has a living member, on any topic. */
+export async function resetGroup(
+  store: Store,
+  group: string,
+  topic: string,
+  offsets: readonly number[],
+  now: Millis,
+): Promise<void> {
+  const answer = await transact(store, (): MemberRow | 'no topic' | 'other count' | 'done' => {
+    const row = store.topics.get(topic);
+    if (row === undefined) return 'no topic';
+    if (row.partitions !== offsets.length) return 'other count';
+    const member = livingMember(store, group, now);
+    if (member !== undefined) return member;
+    for (const [partition, offset] of offsets.entries())
+      store.offsets.put([row.id, group, partition], offset);
+    return 'done';
+  });
+  if (answer === 'done') return;
+  if (answer === 'no topic') throw noTopic(topic);
+  if (answer === 'other count')
+    throw new Problem(
+      'usage',
+      `topic ${topic} has not ${offsets.length} partitions`,
+      'Name one offset for each partition.',
+    );
+  throw new Problem(
+    'locked',
+    `${group} is being run by ${describeOwner(answer)}: its positions cannot be moved under it`,
+    'Stop that run first.',
+  );
+}

@@ -1,0 +1,102 @@
+import type { Clock } from '../../../core/util/clock.ts';
+import { type Commit, deletedUnread, goneProblem, type Task } from '../../log.ts';
+import { prepare, putBatches, stillFits } from '../partitions.ts';
+import { endOf, readBatches, startOf } from '../reader.ts';
+import { type LeaseRow, type Store, transact } from '../storage/store.ts';
+import type { Wake } from '../wake.ts';
+import { fencedBy, usurper, yieldLease } from './lease.ts';
+import { putState, stateOf } from './task-state.ts';
+
+export interface Lease {
+  readonly family: string;
+  readonly member: string;
+  readonly partition: number;
+  readonly epoch: number;
+}
+
+/** A task and the two ways its group ends it. */
+export interface LocalTask extends Task {
+  readonly epoch: number;
+  /** Asks for it back, after a last commit. */
+  revoke(): void;
+}
+
+export function openTask(
+  store: Store,
+  wake: Wake,
+  clock: Clock,
+  warn: (message: string) => void,
+  group: string,
+  inputs: readonly string[],
+  lease: Lease,
+  released: (finished: boolean) => void,
+): LocalTask {
+  const { family, member, partition, epoch } = lease;
+  const revoked = new AbortController();
+  const idOf = (topic: string): number => store.topics.get(topic)?.id ?? 0;
+  const ids = new Map(inputs.map((topic) => [topic, idOf(topic)]));
+  const positions = new Map<string, number>();
+  for (const [topic, id] of ids)
+    positions.set(topic, store.offsets.get([id, group, partition]) ?? startOf(store, topic, partition));
+  const position = (topic: string): number => positions.get(topic)!;
+  /** An input that was deleted, or made anew: then positions say nothing of its records. */
+  const gone = (): string | undefined => inputs.find((topic) => idOf(topic) !== ids.get(topic));
+
+  async function commit({ outputs, offsets, state }: Commit): Promise<void> {
+    for (;;) {
+      const now = clock.now();
+      const prepared = prepare(store, outputs, now);
+      const answer = await transact(store, (): 'done' | 'again' | 'gone' | LeaseRow | null => {
+        const taker = usurper(store, family, partition, member, epoch);
+        if (taker !== undefined) return taker;
+        if (gone() !== undefined) return 'gone';
+        if (!stillFits(store, prepared)) return 'again';
+        putBatches(store, prepared, now);
+        for (const [topic, offset] of offsets) store.offsets.put([ids.get(topic)!, group, partition], offset);
+        for (const [key, value] of state) putState(store, group, partition, key, value);
+        return 'done';
+      });
+      if (answer === 'done') return wake.poke();
+      if (answer === 'gone') throw goneProblem(gone());
+      if (answer !== 'again') throw fencedBy(family, partition, answer);
+    }
+  }
+
+  return {
+    group,
+    partition,
+    epoch,
+    revoked: revoked.signal,
+    revoke: () => revoked.abort(),
+    lose: (problem) => revoked.abort(problem),
+    async state() {
+      return stateOf(store, group, partition);
+    },
+    position,
+    seek: (topic, offset) => void positions.set(topic, offset),
+    async read(topic, maxBytes) {
+      if (gone() !== undefined) throw goneProblem(gone());
+      const from = position(topic);
+      const { batches, next, overtaken } = readBatches(store, topic, partition, from, maxBytes);
+      if (overtaken !== undefined) warn(deletedUnread(topic, partition, from, overtaken));
+      positions.set(topic, next);
+      return batches;
+    },
+    ends: async () => new Map(inputs.map((topic) => [topic, endOf(store, topic, partition)])),
+    grown: (span, signal) =>
+      wake.until(
+        () => inputs.some((topic) => endOf(store, topic, partition) > position(topic)),
+        span,
+        signal,
+      ),
+    commit,
+    async release() {
+      let ours = false;
+      try {
+        ours = await yieldLease(store, family, partition, member, epoch);
+      } finally {
+        released(ours && !revoked.signal.aborted);
+      }
+    },
+  };
+}

@@ -1,0 +1,174 @@
+import type { StoredRecord } from '../../core/stream/record.ts';
+import { weightOf } from '../../core/util/runs.ts';
+import { DAY, type Millis } from '../../core/util/time.ts';
+import { newHead, sparseUpTo } from './partitions.ts';
+import { checkBatch, decodeBatch, encodeBatch, readHead } from './storage/codec.ts';
+import { type HeadRow, type Store, type TopicRow, transact } from './storage/store.ts';
+
+/** Batches touched by one transaction, and bytes of them: a few milliseconds of the write lock. */
+const STEP = 64;
+const STEP_BYTES = 8 * 2 ** 20;
+/** Keys remembered in one compaction pass; about 100 MB at 60 characters a key. */
+const PASS_KEYS = 500_000;
+/** A compacted topic is cleaned when this share of its records is new since the last time (Kafka: 0.5). */
+const DIRTY_RATIO = 0.3;
+/** A tombstone is kept this long for slow readers (Kafka: delete.retention.ms). */
+const TOMBSTONE_MS: Millis = DAY;
+/** Small batches are put together up to this many records, or bytes. */
+const MERGED_RECORDS = 500;
+const MERGED_BYTES = 1 << 20;
+
+type Place = { readonly topic: string; readonly row: TopicRow; readonly partition: number };
+
+function* places(store: Store): Iterable<Place> {
+  for (const { key: topic, value: row } of [...store.topics.getRange({})])
+    for (let partition = 0; partition < row.partitions; partition++) yield { topic, row, partition };
+}
+
+/** The next batches of a partition, each as it was written: damage is neither deleted nor written anew. */
+function stepOf(store: Store, { topic, row, partition }: Place, from: number, to: number) {
+  const range = { start: [row.id, partition, from], end: [row.id, partition, to], limit: STEP };
+  const step: { base: number; value: Buffer }[] = [];
+  let bytes = 0;
+  for (const {
+    key: [, , base],
+    value,
+  } of store.batches.getRange(range)) {
+    checkBatch(topic, partition, base, value);
+    step.push({ base, value });
+    bytes += value.length;
+    if (bytes >= STEP_BYTES) break;
+  }
+  return step;
+}
+
+/** Deletes batches that are wholly older than the topic's retention. Returns how many records went. */
+export async function expire(store: Store, now: Millis): Promise<number> {
+  let gone = 0;
+  for (const place of places(store)) {
+    const { retentionMs } = place.row;
+    if (retentionMs === undefined) continue;
+    for (let more = true; more; ) {
+      const removed = await transact(store, () => expireStep(store, place, now - retentionMs));
+      gone += removed.records;
+      more = removed.more;
+    }
+  }
+  return gone;
+}
+
+function expireStep(store: Store, place: Place, before: Millis): { records: number; more: boolean } {
+  const { row, partition } = place;
+  const head = store.heads.get([row.id, partition]);
+  if (head === undefined) return { records: 0, more: false };
+  const step = stepOf(store, place, head.start, head.end);
+  const old = step.filter(({ value }) => readHead(value).timestamp < before);
+  let records = 0;
+  for (const { base, value } of old) {
+    store.batches.remove([row.id, partition, base]);
+    const { count, span } = readHead(value);
+    records += count;
+    head.start = Math.max(head.start, base + span);
+    head.bytes -= value.length;
+  }
+  head.records -= records;
+  if (old.length > 0) store.heads.put([row.id, partition], head);
+  return { records, more: old.length > 0 };
+}
+
+/** Keeps the newest record of each key in compacted topics. Returns how many records went. */
+export async function compact(store: Store, now: Millis): Promise<number> {
+  let gone = 0;
+  for (const place of places(store)) {
+    const head = store.heads.get([place.row.id, place.partition]);
+    if (!place.row.compacted || head === undefined) continue;
+    if (head.end - head.cleaned < Math.max(1, head.records * DIRTY_RATIO)) continue;
+    gone += await compactPartition(store, place, head, now);
+  }
+  return gone;
+}
+
+async function compactPartition(store: Store, place: Place, head: HeadRow, now: Millis): Promise<number> {
+  const newest = new Map<string, number>();
+  let upTo = head.cleaned;
+  while (upTo < head.end && newest.size < PASS_KEYS) {
+    const step = stepOf(store, place, upTo, head.end);
+    if (step.length === 0) break;
+    for (const { base, value } of step) {
+      const batch = decodeBatch(place.topic, place.partition, base, value);
+      for (const { key, offset } of batch.records) if (key !== null) newest.set(key, offset);
+      upTo = batch.next;
+    }
+    await new Promise(setImmediate);
+  }
+  let gone = 0;
+  for (let from = head.start; from < upTo; ) {
+    const done = await transact(store, () => compactStep(store, place, newest, from, upTo, now));
+    gone += done.gone;
+    from = done.next;
+  }
+  await transact(store, () => {
+    const key: [number, number] = [place.row.id, place.partition];
+    const last = store.heads.get(key) ?? newHead();
+    const sparse = sparseUpTo(place.row, last);
+    store.heads.put(key, { ...last, cleaned: upTo, sparse: sparse > upTo ? sparse : 0 });
+  });
+  return gone;
+}
+
+function compactStep(
+  store: Store,
+  place: Place,
+  newest: Map<string, number>,
+  from: number,
+  upTo: number,
+  now: Millis,
+) {
+  const { row, topic, partition } = place;
+  const headKey: [number, number] = [row.id, partition];
+  const head = store.heads.get(headKey);
+  // Retention may have moved on since the last step.
+  const first = Math.max(from, head?.start ?? 0);
+  const step = stepOf(store, place, first, upTo);
+  if (head === undefined || step.length === 0) return { gone: 0, next: upTo };
+  let gone = 0;
+  let next = first;
+  let base = first;
+  let kept: StoredRecord[] = [];
+  let keptBytes = 0;
+  let timestamp = 0;
+  /** A batch covers what was removed before, among and after its records: so the log says what is missing. */
+  const flush = () => {
+    if (next === base) return;
+    const deltas = kept.map(({ offset }) => offset - base);
+    const data = encodeBatch(kept, timestamp, deltas, next - base);
+    store.batches.put([row.id, partition, base], data);
+    head.bytes += data.length;
+    base = next;
+    kept = [];
+    keptBytes = 0;
+    timestamp = 0;
+  };
+  for (const { base: at, value } of step) {
+    const batch = decodeBatch(topic, partition, at, value);
+    store.batches.remove([row.id, partition, at]);
+    head.bytes -= value.length;
+    const written = readHead(value).timestamp;
+    for (const record of batch.records) {
+      const superseded = record.key !== null && (newest.get(record.key) ?? record.offset) > record.offset;
+      const forgotten = record.value === null && written < now - TOMBSTONE_MS;
+      if (superseded || forgotten) gone += 1;
+      else {
+        kept.push(record);
+        keptBytes += weightOf(record);
+      }
+    }
+    timestamp = Math.max(timestamp, written);
+    next = batch.next;
+    if (kept.length >= MERGED_RECORDS || keptBytes >= MERGED_BYTES) flush();
+  }
+  flush();
+  head.records -= gone;
+  store.heads.put(headKey, head);
+  return { gone, next };
+}

@@ -1,0 +1,134 @@
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { Problem } from '../../../core/errors.ts';
+import { makeFolder } from './make-folder.ts';
+import { readMeta } from './meta-page.ts';
+
+/** The data file inside a bus folder; lmdb keeps its lock file beside it. */
+export const DATA_FILE = 'log.mdb';
+export const NAMESPACE_FILE = `${DATA_FILE}-namespace`;
+const LOCK_FILE = `${DATA_FILE}-lock`;
+const PROBE_FILE = `${DATA_FILE}-probe`;
+/** What else cryptopipe itself puts into a bus folder. */
+const OURS = new Set([DATA_FILE, LOCK_FILE, PROBE_FILE, NAMESPACE_FILE, 'sample']);
+
+/** With less free than this a failed write is taken for a full disk (LMDB says only that a write came up short). */
+const LEAST_FREE = 1 << 20;
+/** A lock file takes 8 KB and a new data file 16; both are mapped, and what is missing of a map ends the process. */
+const PROBE_BYTES = 65_536;
+/** Below this a lock file was cut off while it was made. */
+const LOCK_BYTES = 8192;
+
+const diskFull = (dir: string, cause: unknown) =>
+  new Problem(
+    'disk-full',
+    `the disk under ${dir} is full; nothing was committed`,
+    'Free some space and start again.',
+    false,
+    { cause },
+  );
+
+const cannotGrow = (dir: string, cause: unknown) =>
+  new Problem(
+    'disk-full',
+    `the files in ${dir} may not grow: a limit holds them (ulimit -f, a quota), or the disk fails; nothing was committed`,
+    'Raise the limit or look at the disk, and start again.',
+    false,
+    { cause },
+  );
+
+/** Errors by name (Node) and by number (lmdb). 5, EIO, is what lmdb makes of a write that came up short. */
+const FULL: readonly unknown[] = ['ENOSPC', 28];
+const LIMITED: readonly unknown[] = ['EFBIG', 27, 'EDQUOT', 122, 'EIO', 5];
+
+/** The Problem of a write that the disk did not take; undefined for another error. */
+export function fullness(dir: string, error: unknown): Problem | undefined {
+  const { code, message = '' } = error as { code?: unknown; message?: string };
+  if (FULL.includes(code) || /no space left|MDB_MAP_FULL/i.test(message)) return diskFull(dir, error);
+  if (!LIMITED.includes(code) && !/file too large|quota exceeded|input\/output error/i.test(message))
+    return undefined;
+  const { bavail, bsize } = statfsSync(dir);
+  return bavail * bsize < LEAST_FREE ? diskFull(dir, error) : cannotGrow(dir, error);
+}
+
+const READ_ONLY: readonly unknown[] = ['EROFS', 'EACCES', 'EPERM'];
+
+const mayOnlyRead = (dir: string, cause: unknown) =>
+  new Problem(
+    'unavailable',
+    `the bus folder ${dir} may only be read, and looking at a bus needs the right to write, too`,
+    'Copy the folder to a place that can be written to and name the copy with --bus local:DIR.',
+    false,
+    { cause },
+  );
+
+/** Runs a write into the folder; one that the disk did not take, or that is not allowed, is a Problem. */
+export function onDisk<T>(dir: string, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    if (READ_ONLY.includes((error as NodeJS.ErrnoException).code)) throw mayOnlyRead(dir, error);
+    throw fullness(dir, error) ?? error;
+  }
+}
+
+/** Whether new files of a bus find room: lmdb maps them without a look. Throws Problem `disk-full`. */
+function probe(dir: string): void {
+  const lock = statSync(join(dir, LOCK_FILE), { throwIfNoEntry: false });
+  if (existsSync(join(dir, DATA_FILE)) && lock !== undefined && lock.size >= LOCK_BYTES) return;
+  const path = join(dir, PROBE_FILE);
+  try {
+    onDisk(dir, () => writeFileSync(path, Buffer.alloc(PROBE_BYTES)));
+  } finally {
+    rmSync(path, { force: true });
+  }
+}
+
+/** Whether lmdb may open the file: it trusts the first two pages. */
+function checkHead(file: string): void {
+  if (statSync(file).size === 0) return;
+  const descriptor = openSync(file, 'r');
+  try {
+    readMeta(file, descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Makes the folder, or checks that it is ours. Returns the path of the data file. */
+export function prepareFolder(dir: string): string {
+  try {
+    makeFolder(dir);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (FULL.includes(code)) throw diskFull(dir, error);
+    const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'a file of that name is in the way' : `${code}`;
+    throw new Problem(
+      'usage',
+      `cannot make the bus folder ${dir}: ${why}`,
+      'Name another folder with --bus local:DIR.',
+    );
+  }
+  const file = join(dir, DATA_FILE);
+  if (existsSync(file)) checkHead(file);
+  else {
+    const strange = readdirSync(dir).filter((name) => !OURS.has(name));
+    if (strange.length > 0)
+      throw new Problem(
+        'usage',
+        `${dir} holds other files (${strange.slice(0, 3).join(', ')}) and no cryptopipe log`,
+        'Name an empty or a new folder with --bus local:DIR.',
+      );
+  }
+  probe(dir);
+  return file;
+}

@@ -1,0 +1,128 @@
+import { HOUR, MINUTE, type Millis, SECOND } from '../../core/util/time.ts';
+import type { DatasetName } from './datasets.ts';
+
+/** What the records of a feed are to those who read it. A feed may be several things at once. */
+export type FeedRole =
+  | 'posts' // lines of a network, as its service sent them
+  | 'ticks' // prices of coins at moments
+  | 'rates' // prices of a currency in another one; `join` converts ticks with them
+  | 'caps' // market caps of coins
+  | 'derived'; // what processors and stages write
+
+/** One topic that the pipeline knows by name. */
+export interface Feed {
+  readonly roles: readonly FeedRole[];
+  /** What its record keys are made of. */
+  readonly key: string;
+  /** Its columns; absent for raw lines, which have none. */
+  readonly dataset?: DatasetName;
+  readonly partitions: number;
+  /** Milliseconds; undefined keeps records forever. */
+  readonly retentionMs: Millis | undefined;
+  readonly compacted: boolean;
+  /** More topic settings in Kafka's words; the embedded log ignores them. */
+  readonly config?: Readonly<Record<string, string>>;
+  /**
+   * How far the times of a live source's records may lag the clock, by the record's `source`. A source without an
+   * entry (file, sample) may bring any time, so the clock never moves its watermarks.
+   */
+  readonly delays?: Readonly<Record<string, Millis>>;
+  /** Whether a lake takes it when no topics are named. */
+  readonly inLake?: boolean;
+}
+
+const kept = (partitions: number, hours: number) => ({
+  partitions,
+  retentionMs: hours * HOUR,
+  compacted: false,
+});
+const compacted = (partitions: number, hours?: number) => ({
+  partitions,
+  retentionMs: hours === undefined ? undefined : hours * HOUR,
+  compacted: true,
+});
+
+/**
+ * Compacts as soon as possible: an API that repeats cached answers would fill the topic with copies. The values are
+ * those of the lake-house project's topic (its README); Kafka's defaults wait for half of a segment of a week.
+ */
+const ASAP = {
+  'min.cleanable.dirty.ratio': '0.001',
+  'segment.ms': '10000',
+  'max.compaction.lag.ms': '10000',
+};
+
+/** Every topic that the pipeline knows by name. Topic settings, datasets, delays and inputs of processors are views of it. */
+export const FEEDS = {
+  tweets: { roles: ['posts'], key: 'post id', ...kept(3, 24), delays: { x: 30 * SECOND } },
+  'tweets-processed': {
+    roles: ['derived'],
+    key: 'post id',
+    dataset: 'tweets-processed',
+    ...kept(3, 24),
+    inLake: true,
+  },
+  'prices-coinmarketcap': {
+    roles: ['ticks', 'caps'],
+    key: 'pair@time',
+    dataset: 'quotes',
+    ...compacted(1, 48),
+    config: ASAP,
+    // Answers carry whole minutes and are cached for up to 5 minutes.
+    delays: { coinmarketcap: 6 * MINUTE },
+  },
+  'prices-file': { roles: ['ticks', 'caps'], key: 'pair@time', dataset: 'quotes', ...kept(1, 48) },
+  'prices-wallex': {
+    roles: ['rates'],
+    key: 'pair@time',
+    dataset: 'quotes',
+    ...kept(1, 48),
+    // Its times are those of the polls.
+    delays: { wallex: 5 * SECOND },
+  },
+  prices: { roles: ['derived'], key: 'coin|quote|time', dataset: 'prices', ...kept(3, 24), inLake: true },
+  candles: {
+    roles: ['derived'],
+    key: 'coin|quote|window|start',
+    dataset: 'candles',
+    ...compacted(3),
+    inLake: true,
+  },
+  'market-cap': {
+    roles: ['derived'],
+    key: 'quote|time',
+    dataset: 'market-cap',
+    ...compacted(1),
+    inLake: true,
+  },
+  gaps: { roles: ['derived'], key: 'source@from', dataset: 'gaps', ...kept(1, 7 * 24) },
+  decisions: { roles: ['derived'], key: 'post id', dataset: 'decisions', ...kept(3, 24) },
+  late: { roles: ['derived'], key: 'as read', dataset: 'late', ...kept(1, 24) },
+  rejects: { roles: ['derived'], key: 'as read', dataset: 'rejects', ...kept(1, 24) },
+} as const satisfies Readonly<Record<string, Feed>>;
+
+export type FeedName = keyof typeof FEEDS;
+
+const rows: readonly (readonly [FeedName, Feed])[] = Object.entries(FEEDS) as [FeedName, Feed][];
+const where = (matches: (feed: Feed) => boolean): readonly FeedName[] =>
+  rows.filter(([, feed]) => matches(feed)).map(([name]) => name);
+
+/** The feed of a topic; undefined for a topic that the catalogue does not list. */
+export const feedOf = (topic: string): Feed | undefined =>
+  Object.hasOwn(FEEDS, topic) ? FEEDS[topic as FeedName] : undefined;
+
+/** The topics that play a role, in the order of the catalogue. */
+export const topicsWith = (role: FeedRole): readonly FeedName[] => where(({ roles }) => roles.includes(role));
+
+/** The topics whose values have the columns of a dataset. */
+export const topicsOf = (dataset: DatasetName): readonly FeedName[] =>
+  where((feed) => feed.dataset === dataset);
+
+/** The topics that a lake takes when none are named. */
+export const LAKE_TOPICS: readonly FeedName[] = where(({ inLake }) => inLake === true);
+
+/** How far the times of each live source may lag the clock. */
+export const SOURCE_DELAYS: Readonly<Record<string, Millis>> = Object.assign(
+  {},
+  ...rows.map(([, { delays }]) => delays),
+);

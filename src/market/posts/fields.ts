@@ -1,0 +1,87 @@
+import { Unreadable } from '../../core/stream/record.ts';
+import { isObject, type Json, objectsOf, shown } from '../../core/util/json.ts';
+
+/** Readers of single JSON fields. A field that is absent or null gives null; one of a wrong kind is Unreadable. */
+
+/** The object, or undefined for anything else. */
+export const asObject = (value: unknown): Json | undefined => (isObject(value) ? value : undefined);
+
+export const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+export const flagOrNull = (value: unknown): boolean | null => (typeof value === 'boolean' ? value : null);
+
+/** A whole number from 0 to 2^53, or null where there is none. */
+export function countOrNull(value: unknown, field: string): number | null {
+  if (value === undefined || value === null) return null;
+  if (typeof value !== 'number' || !(value >= 0) || !Number.isSafeInteger(value))
+    throw new Unreadable(`${field}: ${shown(value)} is no count`);
+  return value;
+}
+
+/** X's longest posts have 25,000 characters; anything far longer is a broken line, and would cost memory to scan. */
+const LONGEST_TEXT = 100_000;
+
+/** The text of a post: required, but it may be empty. */
+export function requiredText(value: unknown, field: string): string {
+  if (typeof value !== 'string') throw new Unreadable(`${field}: ${shown(value)} is no text`);
+  if (value.length > LONGEST_TEXT)
+    throw new Unreadable(`${field}: ${value.length} characters are more than a post can have`);
+  return value;
+}
+
+/** X's ids have 1 to 19 digits. */
+const ID = /^\d{1,19}$/;
+
+/**
+ * An id as text. `exact` is the text form (v1.1 `id_str`), `number` the form that may be a number: one above 2^53 has
+ * already lost its last digits when JSON was read, so it is refused.
+ */
+export function requiredId(exact: unknown, number: unknown, field: string): string {
+  const id = exact ?? number;
+  if (typeof id === 'string' && ID.test(id)) return id;
+  if (typeof id === 'number' && Number.isSafeInteger(id) && id >= 0) return String(id);
+  if (typeof id === 'number' && id > Number.MAX_SAFE_INTEGER)
+    throw new Unreadable(
+      `${field}: ${id} is above 2^53 and no longer exact; only a text id (id_str) can be used`,
+    );
+  throw new Unreadable(`${field}: ${shown(id)} is no post id`);
+}
+
+/** An id that may be missing; null as well when its digits are lost. */
+export function idOrNull(exact: unknown, number?: unknown): string | null {
+  const id = exact ?? number;
+  if (typeof id === 'string') return id;
+  return typeof id === 'number' && Number.isSafeInteger(id) ? String(id) : null;
+}
+
+/** A post's id as text; undefined for what is none, and for a number whose last digits are lost. */
+export function exactId(exact: unknown, number?: unknown): string | undefined {
+  const id = idOrNull(exact, number);
+  return id !== null && ID.test(id) ? id : undefined;
+}
+
+/** Ids are numbers that grow with time. */
+export const isEarlierId = (a: string, b: string): boolean =>
+  a.length === b.length ? a < b : a.length < b.length;
+
+/** The texts under `name` (or `otherName`) of each part of an entity list. */
+export function textsOf(value: unknown, name: string, otherName = name): string[] {
+  const texts: string[] = [];
+  for (const part of objectsOf(value)) {
+    const text = part[name] ?? part[otherName];
+    if (typeof text === 'string') texts.push(text);
+  }
+  return texts;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&amp;': '&',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&#39;': "'",
+};
+
+/** X escapes `&`, `<` and `>` in the texts it sends. One pass: `&amp;lt;` was typed as `&lt;`. */
+export const unescapeText = (text: string): string =>
+  text.includes('&') ? text.replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => ENTITIES[entity]!) : text;

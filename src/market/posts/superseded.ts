@@ -1,0 +1,36 @@
+import type { Json } from '../../core/util/json.ts';
+import { MOST_VERSIONS, noticeOf, postIdOf, versionsOf } from './compliance-event.ts';
+import { asObject, exactId, isEarlierId } from './fields.ts';
+
+const NONE: readonly string[] = Object.freeze([]);
+
+/** The earlier versions of a post, by the history that comes with it: v2's, or enterprise v1.1's `edit_history`. */
+function earlierVersions(line: Json): readonly string[] {
+  const post = asObject(line.data) ?? line;
+  const ids =
+    post.edit_history_tweet_ids ?? post.edit_history_post_ids ?? asObject(post.edit_history)?.edit_tweet_ids;
+  if (!Array.isArray(ids) || ids.length < 2) return NONE;
+  const own = exactId(post.id_str, post.id);
+  if (own === undefined) return NONE;
+  const history = ids
+    .slice(-MOST_VERSIONS)
+    .map((id) => exactId(id))
+    .filter((id) => id !== undefined);
+  return history.filter((id) => isEarlierId(id, own));
+}
+
+/**
+ * Ids of the posts that a line says are gone: deleted, or replaced by a later version. The line is a notice, or a post
+ * that is such a later version. Never throws.
+ */
+export function outdatedIds(value: unknown): readonly string[] {
+  const line = asObject(value);
+  if (line === undefined) return NONE;
+  const notice = noticeOf(line);
+  if (notice === undefined) return earlierVersions(line);
+  const body = asObject(notice.body);
+  if (body === undefined) return NONE;
+  if (notice.kind === 'tweet_edit') return versionsOf(body).slice(0, -1);
+  const id = notice.kind === 'delete' ? postIdOf(body) : undefined;
+  return id === undefined ? NONE : [id];
+}

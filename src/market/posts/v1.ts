@@ -1,0 +1,47 @@
+import type { Json } from '../../core/util/json.ts';
+import type { TweetBody, TweetKind } from './body.ts';
+import {
+  asObject,
+  countOrNull,
+  flagOrNull,
+  idOrNull,
+  requiredText,
+  textOrNull,
+  textsOf,
+  unescapeText,
+} from './fields.ts';
+
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+
+function kindOf(post: Json): TweetKind {
+  if (asObject(post.retweeted_status) !== undefined) return 'retweet';
+  if (post.is_quote_status === true || asObject(post.quoted_status) !== undefined) return 'quote';
+  return isGiven(post.in_reply_to_status_id_str ?? post.in_reply_to_status_id) ? 'reply' : 'original';
+}
+
+/** Reads a v1.1 post: streaming, extended mode, and long posts whose whole is in `extended_tweet`. Throws Unreadable. */
+export function readV1(post: Json): TweetBody {
+  const content = asObject(post.retweeted_status) ?? post;
+  const extended = asObject(content.extended_tweet);
+  const text = extended?.full_text ?? content.full_text ?? content.text;
+  const entities = asObject(extended?.entities) ?? asObject(content.entities);
+  const user = asObject(post.user);
+  return {
+    tags: [],
+    kind: kindOf(post),
+    lang: textOrNull(post.lang),
+    text: unescapeText(requiredText(text, 'text')),
+    hashtags: textsOf(entities?.hashtags, 'text'),
+    cashtags: textsOf(entities?.symbols, 'text'),
+    urls: textsOf(entities?.urls, 'expanded_url', 'url'),
+    author_id: idOrNull(user?.id_str, user?.id),
+    username: textOrNull(user?.screen_name),
+    name: textOrNull(user?.name),
+    followers_count: countOrNull(user?.followers_count, 'followers_count'),
+    verified: flagOrNull(user?.verified),
+    favorite_count: countOrNull(post.favorite_count, 'favorite_count'),
+    retweet_count: countOrNull(post.retweet_count, 'retweet_count'),
+    reply_count: countOrNull(post.reply_count, 'reply_count'),
+    quote_count: countOrNull(post.quote_count, 'quote_count'),
+  };
+}

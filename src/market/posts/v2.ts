@@ -1,0 +1,74 @@
+import { type Json, objectsOf } from '../../core/util/json.ts';
+import type { TweetBody, TweetKind } from './body.ts';
+import {
+  asObject,
+  countOrNull,
+  flagOrNull,
+  idOrNull,
+  requiredText,
+  textOrNull,
+  textsOf,
+  unescapeText,
+} from './fields.ts';
+
+/** X renames tweet to post in answers (OpenAPI 2.167); both names are read. */
+const referencesOf = (post: Json) => objectsOf(post.referenced_tweets ?? post.referenced_posts);
+const noteOf = (post: Json) => asObject(post.note_tweet ?? post.note_post);
+const postsOf = (includes: Json | undefined) => objectsOf(includes?.tweets ?? includes?.posts);
+
+const isRetweet = (reference: Json) => reference.type === 'retweeted' || reference.type === 'reposted';
+
+function kindOf(references: readonly Json[]): TweetKind {
+  if (references.length === 0) return 'original';
+  if (references.some(isRetweet)) return 'retweet';
+  if (references.some(({ type }) => type === 'quoted')) return 'quote';
+  return references.some(({ type }) => type === 'replied_to') ? 'reply' : 'original';
+}
+
+/** The part with the words: the whole original of a retweet where X included it, and its long text if it has one. */
+function contentOf(post: Json, references: readonly Json[], includes: Json | undefined): Json {
+  const retweeted = references.find(isRetweet);
+  if (retweeted === undefined) return post;
+  const id = idOrNull(retweeted.id);
+  return (
+    postsOf(includes).find((other) => idOrNull(other.id) === id && typeof other.text === 'string') ?? post
+  );
+}
+
+function tagsOf(rules: unknown): string[] {
+  return textsOf(rules, 'tag').filter((tag) => tag !== '');
+}
+
+function authorOf(includes: Json | undefined, id: string | null): Json | undefined {
+  return id === null ? undefined : objectsOf(includes?.users).find((user) => idOrNull(user.id) === id);
+}
+
+/** Reads a v2 stream object: `line` is the whole of it, `post` its `data` (APIS.md section 4). Throws Unreadable. */
+export function readV2(line: Json, post: Json): TweetBody {
+  const includes = asObject(line.includes);
+  const references = referencesOf(post);
+  const content = contentOf(post, references, includes);
+  const note = noteOf(content);
+  const entities = asObject(note?.entities) ?? asObject(content.entities);
+  const metrics = asObject(post.public_metrics);
+  const author_id = idOrNull(post.author_id);
+  const author = authorOf(includes, author_id);
+  return {
+    tags: tagsOf(line.matching_rules),
+    kind: kindOf(references),
+    lang: textOrNull(post.lang),
+    text: unescapeText(requiredText(note?.text ?? content.text, 'data.text')),
+    hashtags: textsOf(entities?.hashtags, 'tag'),
+    cashtags: textsOf(entities?.cashtags, 'tag'),
+    urls: textsOf(entities?.urls, 'expanded_url', 'url'),
+    author_id,
+    username: textOrNull(author?.username),
+    name: textOrNull(author?.name),
+    followers_count: countOrNull(asObject(author?.public_metrics)?.followers_count, 'followers_count'),
+    verified: flagOrNull(author?.verified),
+    favorite_count: countOrNull(metrics?.like_count, 'like_count'),
+    retweet_count: countOrNull(metrics?.retweet_count ?? metrics?.repost_count, 'retweet_count'),
+    reply_count: countOrNull(metrics?.reply_count, 'reply_count'),
+    quote_count: countOrNull(metrics?.quote_count, 'quote_count'),
+  };
+}

@@ -1,0 +1,60 @@
+import type { Ohlc } from '../../core/stream/aggregations.ts';
+import { joinKey } from '../../core/text/key.ts';
+import { formatSpan, formatTime, type Millis } from '../../core/util/time.ts';
+
+/** A value of topic `candles`. Times are ISO 8601 UTC; the window is [window_start, window_end). */
+export interface Candle {
+  readonly coin: string;
+  readonly quote: string;
+  /** The window's length as a span: `10m`. */
+  readonly window: string;
+  readonly window_start: string;
+  readonly window_end: string;
+  /** The sample that is first by (time, offset): not the exchange's first trade, the sources poll. */
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  /** Plain mean of the samples, in units of `quote` like the prices. */
+  readonly mean: number;
+  readonly samples: number;
+  readonly first_time: string;
+  readonly last_time: string;
+  /** Largest step by which a sample passed the newest one before it. */
+  readonly max_gap_ms: Millis;
+  /** 1 for the first row of this candle; larger ones replace smaller ones. */
+  readonly revision: number;
+  /** False in a provisional row. */
+  readonly final: boolean;
+}
+
+export function toCandle(
+  pair: { readonly coin: string; readonly quote: string },
+  window: { readonly size: Millis; readonly start: Millis },
+  ohlc: Ohlc,
+  revision: number,
+  final: boolean,
+): Candle {
+  return {
+    coin: pair.coin,
+    quote: pair.quote,
+    window: formatSpan(window.size),
+    window_start: formatTime(window.start),
+    window_end: formatTime(window.start + window.size),
+    open: ohlc.open,
+    high: ohlc.high,
+    low: ohlc.low,
+    close: ohlc.close,
+    mean: ohlc.mean,
+    samples: ohlc.count,
+    first_time: formatTime(ohlc.firstTime),
+    last_time: formatTime(ohlc.lastTime),
+    max_gap_ms: ohlc.maxGapMs,
+    revision,
+    final,
+  };
+}
+
+/** Record key of topic `candles`. */
+export const candleKey = (candle: Candle): string =>
+  joinKey(candle.coin, candle.quote, candle.window, candle.window_start);

@@ -1,0 +1,26 @@
+import { Unreadable } from '../../core/stream/record.ts';
+
+/**
+ * The fields of one CSV line: commas between, double quotes around a field that holds a comma (`""` is a quote).
+ * A quoted field ends on its own line. Throws Unreadable for a quote that is not closed or stands inside a field.
+ */
+export function splitRow(line: string): string[] {
+  return line.includes('"') ? splitQuoted(line) : line.split(',');
+}
+
+const PLAIN = /[^",]*(?=,|$)/y;
+const QUOTED = /\s*"((?:[^"]|"")*)"\s*(?=,|$)/y;
+
+function splitQuoted(line: string): string[] {
+  const fields: string[] = [];
+  for (let at = 0; at <= line.length; at++) {
+    PLAIN.lastIndex = QUOTED.lastIndex = at;
+    const plain = PLAIN.exec(line);
+    const quoted = plain === null ? QUOTED.exec(line) : null;
+    const match = plain ?? quoted;
+    if (match === null) throw new Unreadable('a quote is not closed, or stands inside a field');
+    fields.push(quoted === null ? match[0] : quoted[1]!.replaceAll('""', '"'));
+    at += match[0].length;
+  }
+  return fields;
+}

@@ -1,0 +1,112 @@
+import { Unreadable } from '../../core/stream/record.ts';
+import { joinKey, pairKey } from '../../core/text/key.ts';
+import { isObject, type Json, shown } from '../../core/util/json.ts';
+import { type Millis, readTime } from '../../core/util/time.ts';
+
+/** A value of topics `prices-*`: what one source said of one pair at one time. */
+export interface Quote {
+  readonly source: string;
+  /** Lower-case currency symbols: `btc` priced in `usdt`. */
+  readonly base: string;
+  readonly quote: string;
+  /** Units of `quote` for one `base`. */
+  readonly price: number;
+  /** In units of `quote`. */
+  readonly market_cap?: number | undefined;
+  readonly volume_24h?: number | undefined;
+  /** ISO 8601 UTC with milliseconds: the event time. */
+  readonly last_updated: string;
+  readonly polled_at?: string | undefined;
+}
+
+/** A value of topic `prices`. The fx fields stand in a converted price only. */
+export interface Price {
+  readonly coin: string;
+  readonly quote: string;
+  readonly price: number;
+  /** ISO 8601 UTC with milliseconds: the event time. */
+  readonly time: string;
+  readonly source: string;
+  readonly market_cap?: number | undefined;
+  readonly fx_price?: number;
+  readonly fx_base?: string;
+  readonly fx_source?: string;
+  readonly fx_time?: string;
+  /** Quote time - rate time. */
+  readonly skew_ms?: number;
+  /** UTC day of `time`. */
+  readonly partition_date?: string;
+}
+
+/** Longest currency symbol taken as one; anything longer is a broken line, and would not fit a state key. */
+const LONGEST_SYMBOL = 32;
+
+/** Half a surrogate pair, which has no UTF-8: two symbols that differ in it would be stored as one. */
+const HALF_PAIR = /\p{Surrogate}/u;
+
+function hasHalfPair(text: string): boolean {
+  for (let i = 0; i < text.length; i++)
+    if ((text.charCodeAt(i) & 0xf800) === 0xd800) return HALF_PAIR.test(text);
+  return false;
+}
+
+const symbol = (value: unknown, field: string): string => {
+  if (typeof value !== 'string' || value === '' || value.length > LONGEST_SYMBOL || hasHalfPair(value))
+    throw new Unreadable(`${field}: ${shown(value)} is no currency symbol`);
+  return value;
+};
+
+const positive = (value: unknown, field: string): number => {
+  if (typeof value !== 'number' || !(value > 0) || value === Number.POSITIVE_INFINITY)
+    throw new Unreadable(`${field}: ${shown(value)} is no positive number`);
+  return value;
+};
+
+const instant = (value: unknown, field: string): Millis => {
+  const time = typeof value === 'string' ? readTime(value) : Number.NaN;
+  if (Number.isNaN(time)) throw new Unreadable(`${field}: ${shown(value)} is no time`);
+  return time;
+};
+
+const fields = (value: unknown): Json => {
+  if (!isObject(value)) throw new Unreadable('not an object');
+  return value;
+};
+
+/** Checks a parsed value of a `prices-*` topic and gives its event time. Throws Unreadable. */
+export function readQuote(value: unknown): { quote: Quote; time: Millis } {
+  const row = fields(value);
+  symbol(row.source, 'source');
+  symbol(row.base, 'base');
+  symbol(row.quote, 'quote');
+  positive(row.price, 'price');
+  // CoinMarketCap says 0 for a coin whose supply it does not know.
+  if (row.market_cap != null && row.market_cap !== 0) positive(row.market_cap, 'market_cap');
+  return { quote: row as unknown as Quote, time: instant(row.last_updated, 'last_updated') };
+}
+
+const timeIn =
+  (field: string) =>
+  (value: unknown): Millis => {
+    const text = (value as Record<string, unknown> | null)?.[field];
+    return typeof text === 'string' ? readTime(text) : Number.NaN;
+  };
+
+/** The event time of a parsed value of a `prices-*` topic, and of topic `prices`; NaN when it has none. */
+export const quoteTime = timeIn('last_updated');
+export const priceTime = timeIn('time');
+
+/** Checks a parsed value of topic `prices` and gives its event time. Throws Unreadable. */
+export function readPrice(value: unknown): { price: Price; time: Millis } {
+  const row = fields(value);
+  symbol(row.coin, 'coin');
+  symbol(row.quote, 'quote');
+  symbol(row.source, 'source');
+  positive(row.price, 'price');
+  return { price: row as unknown as Price, time: instant(row.time, 'time') };
+}
+
+/** Record key of topics `prices-*`. */
+export const quoteKey = ({ base, quote, last_updated }: Quote): string => pairKey(base, quote, last_updated);
+/** Record key of topic `prices`. */
+export const priceKey = ({ coin, quote, time }: Price): string => joinKey(coin, quote, time);

@@ -1,0 +1,91 @@
+import { Unreadable } from '../../core/stream/record.ts';
+import { type Millis, readTime } from '../../core/util/time.ts';
+import type { Candle, Sample } from './candle-to-ticks.ts';
+
+/** Columns that each kind of price CSV must have; `time` may carry any of TIME_NAMES. */
+export const NEEDED_COLUMNS = {
+  candles: ['timestamp', 'open', 'high', 'low', 'close'],
+  ticks: ['time', 'price'],
+} as const;
+export type CsvFormat = keyof typeof NEEDED_COLUMNS;
+
+const TIME_NAMES = ['timestamp', 'time', 'datetime', 'date', 'open_time'];
+
+/** Where the needed columns stand in a row. */
+export interface Columns {
+  readonly format: CsvFormat;
+  /** Fields of each row, extra columns included. */
+  readonly width: number;
+  /** Indexes in the order of NEEDED_COLUMNS. */
+  readonly at: readonly number[];
+}
+
+/** Finds the columns by name, in any order and case; undefined when one is missing. */
+export function findColumns(header: readonly string[], format: CsvFormat): Columns | undefined {
+  const names = header.map((name) => name.trim().toLowerCase());
+  const at = NEEDED_COLUMNS[format].map((needed, index) =>
+    index === 0 ? names.findIndex((name) => TIME_NAMES.includes(name)) : names.indexOf(needed),
+  );
+  return at.includes(-1) ? undefined : { format, width: names.length, at };
+}
+
+const EPOCH = /^\d{9,14}(?:\.\d+)?$/;
+/** Epoch numbers from here on are milliseconds (as seconds: the year 5138). */
+const FIRST_MILLIS = 1e11;
+const LAST_TIME = Date.UTC(2100);
+
+/** An instant in ISO 8601 (without an offset: UTC), or as epoch seconds or milliseconds. Throws Unreadable. */
+export function readInstant(text: string): Millis {
+  const trimmed = text.trim();
+  let time = Number.NaN;
+  if (EPOCH.test(trimmed)) {
+    const count = Number(trimmed);
+    time = Math.round(count < FIRST_MILLIS ? count * 1000 : count);
+  } else time = readTime(trimmed);
+  if (!(time >= 0 && time < LAST_TIME)) throw new Unreadable(`'${trimmed.slice(0, 60)}' is no time`);
+  return time;
+}
+
+const DECIMAL = /^(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+function readNumber(text: string, column: string): number {
+  const trimmed = text.trim();
+  const value = DECIMAL.test(trimmed) ? Number(trimmed) : Number.NaN;
+  if (!(value > 0) || value === Number.POSITIVE_INFINITY)
+    throw new Unreadable(`${column}: '${trimmed.slice(0, 60)}' is no positive number`);
+  return value;
+}
+
+function checkWidth(fields: readonly string[], columns: Columns): void {
+  if (fields.length !== columns.width)
+    throw new Unreadable(`${fields.length} fields where the header has ${columns.width}`);
+}
+
+/** Throws Unreadable for a row that cannot be a candle. */
+export function readCandle(fields: readonly string[], columns: Columns): Candle {
+  checkWidth(fields, columns);
+  const [timeAt, openAt, highAt, lowAt, closeAt] = columns.at as [number, number, number, number, number];
+  const candle = {
+    time: readInstant(fields[timeAt]!),
+    open: readNumber(fields[openAt]!, 'open'),
+    high: readNumber(fields[highAt]!, 'high'),
+    low: readNumber(fields[lowAt]!, 'low'),
+    close: readNumber(fields[closeAt]!, 'close'),
+  };
+  const { open, high, low, close } = candle;
+  if (low > high) throw new Unreadable(`low ${low} is above high ${high}`);
+  for (const [name, price] of [
+    ['open', open],
+    ['close', close],
+  ] as const)
+    if (price > high || price < low)
+      throw new Unreadable(`${name} ${price} is outside low ${low} to high ${high}`);
+  return candle;
+}
+
+/** Throws Unreadable for a row without a time or a price. */
+export function readTick(fields: readonly string[], columns: Columns): Sample {
+  checkWidth(fields, columns);
+  const [timeAt, priceAt] = columns.at as [number, number];
+  return { time: readInstant(fields[timeAt]!), price: readNumber(fields[priceAt]!, 'price') };
+}

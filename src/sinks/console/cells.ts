@@ -1,0 +1,34 @@
+import stringWidth from 'string-width';
+import { tame } from '../../core/text/printable-text.ts';
+import type { ColumnType } from '../../market/catalog/datasets.ts';
+
+const segmenter = new Intl.Segmenter();
+const ASCII = /^[ -~]*$/;
+
+/** Terminal cells that a text takes; colours take none. */
+export const widthOf = (text: string): number => (ASCII.test(text) ? text.length : stringWidth(text));
+
+/** Exactly `width` cells: cut with an ellipsis, or filled with blanks. */
+export function inCells(text: string, width: number, right = false): string {
+  if (text.length <= width && ASCII.test(text)) return right ? text.padStart(width) : text.padEnd(width);
+  let kept = '';
+  let used = 0;
+  let fits = '';
+  let fitsUsed = 0;
+  for (const { segment } of segmenter.segment(text)) {
+    kept += segment;
+    used += widthOf(segment);
+    if (used > width) return `${fits}…${' '.repeat(width - 1 - fitsUsed)}`;
+    if (used < width) [fits, fitsUsed] = [kept, used];
+  }
+  const blanks = ' '.repeat(width - used);
+  return right ? blanks + kept : kept + blanks;
+}
+
+/** What a cell says of a value: nothing for none; a time without the seconds and milliseconds that it has not. */
+export function cellText(value: unknown, type: ColumnType): string {
+  if (value === undefined || value === null) return '';
+  if (Array.isArray(value)) return tame(value.join(' '));
+  if (typeof value !== 'string') return tame(JSON.stringify(value));
+  return tame(type === 'time' ? value.replace(/(?::00)?\.000Z$/, 'Z') : value);
+}

@@ -1,0 +1,99 @@
+import type { Column, ColumnType, Dataset } from '../../market/catalog/datasets.ts';
+import { cellText, inCells, widthOf } from './cells.ts';
+
+const GAP = '  ';
+/** What may be cut, and the least that is left of it. */
+const CUTTABLE: readonly ColumnType[] = ['text', 'texts', 'json'];
+const LEAST_TEXT = 24;
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** A column of the table, in cells. */
+interface Laid {
+  readonly column: Column;
+  readonly width: number;
+}
+
+/** A table for a terminal whose columns are as wide as what they have held so far. */
+export class ConsoleTable {
+  /** In the order in which they are shown. */
+  readonly #columns: readonly Column[];
+  /** In the order in which they are let in. */
+  readonly #ranked: readonly Column[];
+  readonly #needed = new Map<Column, number>();
+  #laid: readonly Laid[] = [];
+
+  /** `fields`: all of these are shown, in this order; empty: as many of the dataset's as fit, the most telling first. */
+  constructor(
+    dataset: Dataset,
+    readonly fields: readonly string[],
+    readonly width: number,
+  ) {
+    const named = (name: string): Column =>
+      dataset.columns.find((column) => column.name === name) ?? { name, type: 'text', help: '' };
+    this.#columns = fields.length > 0 ? fields.map(named) : dataset.columns;
+    this.#ranked =
+      fields.length > 0
+        ? this.#columns
+        : [...new Set([...(dataset.glance ?? []).map(named), ...dataset.columns])];
+  }
+
+  /** Columns that found no room so far. */
+  get hidden(): readonly string[] {
+    const shown = this.#laid.map(({ column }) => column);
+    return this.#columns.filter((column) => !shown.includes(column)).map(({ name }) => name);
+  }
+
+  /** The lines of these rows, after a header where it is the first or the columns have grown. */
+  lines(rows: readonly Row[]): string[] {
+    if (rows.length === 0) return [];
+    const texts = rows.map(
+      (row) => new Map(this.#columns.map((column) => [column, cellText(row[column.name], column.type)])),
+    );
+    for (const column of this.#columns) {
+      let needed = this.#needed.get(column) ?? column.name.length;
+      // Wider than the terminal is wide enough: long texts are not measured for ever.
+      for (const row of texts) if (needed < this.width) needed = Math.max(needed, widthOf(row.get(column)!));
+      this.#needed.set(column, needed);
+    }
+    const laid = this.#layOut();
+    const isSame =
+      laid.length === this.#laid.length &&
+      laid.every(
+        ({ column, width }, i) => column === this.#laid[i]!.column && width === this.#laid[i]!.width,
+      );
+    this.#laid = laid;
+    const line = (textOf: (column: Column) => string) =>
+      laid
+        .map(({ column, width }) => inCells(textOf(column), width, /number|integer/.test(column.type)))
+        .join(GAP)
+        .trimEnd();
+    return [
+      ...(isSame ? [] : [line(({ name }) => name)]),
+      ...texts.map((row) => line((column) => row.get(column)!)),
+    ];
+  }
+
+  #layOut(): Laid[] {
+    const widths = new Map<Column, number>();
+    let left = this.width + GAP.length;
+    for (const column of this.#ranked) {
+      const needed = this.#needed.get(column)!;
+      const least = CUTTABLE.includes(column.type)
+        ? Math.max(column.name.length, Math.min(needed, LEAST_TEXT))
+        : needed;
+      const isLet = this.fields.length > 0 || widths.size === 0 || least + GAP.length <= left;
+      if (!isLet) break;
+      widths.set(column, least);
+      left -= least + GAP.length;
+    }
+    for (const [column, least] of widths) {
+      const more = Math.min(this.#needed.get(column)! - least, Math.max(0, left));
+      widths.set(column, least + more);
+      left -= more;
+    }
+    return this.#columns
+      .filter((column) => widths.has(column))
+      .map((column) => ({ column, width: widths.get(column)! }));
+  }
+}

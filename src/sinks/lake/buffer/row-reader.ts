@@ -1,0 +1,106 @@
+import { Unreadable } from '../../../core/stream/record.ts';
+import { parseExactObject, parseObject } from '../../../core/util/json.ts';
+import { formatTime } from '../../../core/util/time.ts';
+import type { Column, Dataset } from '../../../market/catalog/datasets.ts';
+import { type Cell, type CellReader, cellReader } from '../../cells.ts';
+import { DAY_COLUMN } from '../delta/schema.ts';
+
+const DAY = 86_400_000;
+
+/** A folder column's value while rows are sorted into folders: a text, the number of a UTC day, or null. */
+export type FolderKey = string | number | null;
+
+/** Reads JSON texts into two arrays that every `read` fills anew. */
+export interface RowReader {
+  /** The columns that stand in a file: those that are not folders. */
+  readonly columns: readonly Column[];
+  /** A cell for each of `columns`. */
+  readonly cells: readonly Cell[];
+  /** A key for each folder column. */
+  readonly keys: readonly FolderKey[];
+  /** False for a record that the dataset leaves out. Throws Unreadable for a value that is no JSON object, has a column of another type or lacks one that is demanded. */
+  read(value: string): boolean;
+}
+
+/** The text of a folder key: days become `2026-03-02`. */
+export function folderText(key: FolderKey): string | null {
+  if (typeof key === 'number') return formatTime(key * DAY).slice(0, 10);
+  // An empty text is null to Delta. Half a surrogate pair has no UTF-8: it becomes U+FFFD.
+  return key === null || key === '' ? null : Buffer.from(key).toString();
+}
+
+/** Values of a column whose place in the table is taken by another type are refused; null is as good as none. */
+const refuser =
+  ({ name }: Column, theirs: string): CellReader =>
+  (value) => {
+    if (value === undefined || value === null) return null;
+    throw new Unreadable(`${name}: the table has this column as ${theirs}`);
+  };
+
+/**
+ * `conflicts`: types that the table has for columns of ours, where they are others. `demanded`: columns that must not be null
+ * there.
+ */
+export function rowReader(
+  dataset: Dataset,
+  conflicts: ReadonlyMap<string, string> = new Map(),
+  demanded: ReadonlySet<string> = new Set(),
+): RowReader {
+  const { columns: all, only, timeColumn, dayColumn = DAY_COLUMN, partitionBy } = dataset;
+  const columns = all.filter(({ name }) => !partitionBy.includes(name) && !conflicts.has(name));
+  const fields = columns.map(({ name }) => name);
+  const derived = columns.map((column) => column.of);
+  const readers = columns.map(cellReader);
+  const refused = all
+    .filter(({ name }) => conflicts.has(name))
+    .map((column) => ({ column, read: refuser(column, conflicts.get(column.name)!) }));
+  const cells: Cell[] = columns.map(() => null);
+  const keys: FolderKey[] = partitionBy.map(() => null);
+  const placesIn = (names: readonly string[]) => [...names.keys()].filter((i) => demanded.has(names[i]!));
+  const [demandedCells, demandedKeys] = [placesIn(fields), placesIn(partitionBy)];
+  const demand = (name: string): never => {
+    throw new Unreadable(`${name}: the table demands a value of it`);
+  };
+  // A json column holds what it was given: no digit of a number may be lost.
+  const parse = columns.some(({ type }) => type === 'json') ? parseExactObject : parseObject;
+  const time = all.find(({ name }) => name === timeColumn);
+  const folders = partitionBy.map((name): ((row: Row) => FolderKey) => {
+    const column = all.find((one) => one.name === name);
+    const read = column && cellReader(column);
+    if (column && read) return (row) => keyText(column, read(fieldOf(column, row)));
+    if (name !== dayColumn || time === undefined) return () => null;
+    const readTime = cellReader(time);
+    const place = columns.indexOf(time);
+    return (row) => {
+      const at = (place >= 0 ? cells[place] : readTime(fieldOf(time, row))) as number | null;
+      return at === null ? null : Math.floor(at / DAY);
+    };
+  });
+  return {
+    columns,
+    cells,
+    keys,
+    read(value) {
+      const row = parse(value);
+      if (only !== undefined && (row[only] === undefined || row[only] === null)) return false;
+      for (let i = 0; i < fields.length; i++) {
+        const derive = derived[i];
+        cells[i] = readers[i]!(derive === undefined ? row[fields[i]!] : derive(row));
+      }
+      for (let i = 0; i < folders.length; i++) keys[i] = folders[i]!(row);
+      for (const i of demandedCells) if (cells[i] === null) demand(fields[i]!);
+      for (const i of demandedKeys) if (folderText(keys[i]!) === null) demand(partitionBy[i]!);
+      for (let i = 0; i < refused.length; i++) refused[i]!.read(fieldOf(refused[i]!.column, row));
+      return true;
+    },
+  };
+}
+
+type Row = Readonly<Record<string, unknown>>;
+const fieldOf = ({ name, of }: Column, row: Row): unknown => (of === undefined ? row[name] : of(row));
+
+/** A folder's value as Delta writes it. */
+function keyText({ type }: Column, cell: Cell): string | null {
+  if (cell === null || typeof cell === 'string') return cell;
+  return type === 'time' ? formatTime(cell as number) : String(cell);
+}

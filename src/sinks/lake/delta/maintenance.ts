@@ -1,0 +1,89 @@
+import { DAY, type Millis } from '../../../core/util/time.ts';
+import type { Store } from '../store/store.ts';
+import { type Action, entryVersion, LOG_FOLDER, type MetaData, versionName } from './actions.ts';
+import { newestCheckpoint, withdrawCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { checkpointed, type Passed, pass, withContent } from './chronicle.ts';
+import { filesAt } from './files-at.ts';
+import { intervalOf } from './protocol.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** Defaults of Delta's table properties. */
+const CHECKPOINT_EVERY = 100;
+const LOG_RETENTION: Millis = 30 * DAY;
+const TOMBSTONE_RETENTION: Millis = 7 * DAY;
+
+/**
+ * After a commit: every 100 versions (`delta.checkpointInterval`) a checkpoint, and log entries that are older than 30
+ * days (`delta.logRetentionDuration`) are removed where a checkpoint as old stands for them. What fails here is said,
+ * and tried again at the next turn: the commit is done.
+ */
+export async function upkeep(
+  snapshot: Snapshot,
+  now: Millis,
+  warn: (message: string) => void,
+): Promise<void> {
+  const { store, version, metaData } = snapshot;
+  if (metaData === undefined) return;
+  const every = Number(metaData.configuration?.['delta.checkpointInterval'] ?? CHECKPOINT_EVERY);
+  if (version === 0 || version % every !== 0) return;
+  /** Another engine may remove the table, or replace it, at any time: its log is not ours to tidy. */
+  const isOurs = async () => (await snapshot.newer()) !== undefined;
+  try {
+    const isStored = await writeCheckpoint(store, version, wholeTable(snapshot, now), isOurs);
+    if (isStored && (await isStray(snapshot))) await withdrawCheckpoint(store, version);
+    if (metaData.configuration?.['delta.enableExpiredLogCleanup'] !== 'false' && (await isOurs()))
+      await cleanLog(store, metaData, now);
+  } catch (error) {
+    warn(`the log of ${store.url} was not tidied: ${(error as Error).message}`);
+  }
+}
+
+/** Whether the checkpoint that was just stored stands in another log: ours has the entry of its version, or a newer one. */
+async function isStray({ store, version, anchor, passed }: Snapshot): Promise<boolean> {
+  const files = await store.list(LOG_FOLDER, versionName(version));
+  if (files.some(({ name, tag }) => name === anchor?.name && tag === anchor.tag)) return false;
+  return newestCheckpoint(withContent(files), Number.POSITIVE_INFINITY, passed)?.version === version;
+}
+
+/** What a checkpoint holds: old tombstones are left out, as no reader needs them. */
+async function* wholeTable(snapshot: Snapshot, now: Millis): AsyncIterable<readonly Action[]> {
+  const { store, version, protocol, metaData, transactions } = snapshot;
+  const kept = now - intervalOf(metaData!, 'delta.deletedFileRetentionDuration', TOMBSTONE_RETENTION);
+  yield [
+    { protocol: protocol! },
+    { metaData: metaData! },
+    ...[...transactions.values()].map((txn) => ({ txn })),
+  ];
+  for await (const actions of filesAt(store, version))
+    yield actions.flatMap(({ add, remove }): Action[] => {
+      if (add) return [{ add: { ...add, dataChange: false } }];
+      return (remove!.deletionTimestamp ?? 0) >= kept ? [{ remove: { ...remove!, dataChange: false } }] : [];
+    });
+}
+
+/**
+ * Removes what is before the newest checkpoint that is old enough itself, so that younger versions stay readable. One that
+ * cannot be read stands for nothing.
+ */
+async function cleanLog(store: Store, metaData: MetaData, now: Millis): Promise<void> {
+  const before = now - intervalOf(metaData, 'delta.logRetentionDuration', LOG_RETENTION);
+  const old = (await store.list(LOG_FOLDER)).filter(({ modified }) => modified < before);
+  const passed: Passed = new Map();
+  for (;;) {
+    const checkpoint = newestCheckpoint(withContent(old), Number.POSITIVE_INFINITY, passed);
+    if (checkpoint === undefined) return;
+    const limit = versionName(checkpoint.version);
+    const removable = old.filter(
+      ({ name }) => name < limit && (entryVersion(name) !== undefined || name.includes('.checkpoint.')),
+    );
+    if (removable.length === 0) return;
+    try {
+      for await (const _ of checkpointed(store, checkpoint, true));
+    } catch (error) {
+      pass(passed, checkpoint, error);
+      continue;
+    }
+    for (const { name } of removable) await store.remove(`${LOG_FOLDER}/${name}`);
+    return;
+  }
+}

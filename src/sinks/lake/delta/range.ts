@@ -1,0 +1,55 @@
+import type { Column } from '../../../market/catalog/datasets.ts';
+import type { ColumnStats } from '../parquet/columns/shred.ts';
+import type { Stored } from '../parquet/pages.ts';
+import type { StoredLeaf } from '../parquet/source.ts';
+
+/** Gathers the statistics of a column from its stored values. */
+export interface Range {
+  /** Its place in the file; -1 when the file lacks it. */
+  readonly leaf: number;
+  note(values: readonly Stored[]): void;
+  /** Of so many rows. */
+  stats(rows: number): ColumnStats;
+}
+
+/** Min and max are kept of texts, numbers and times that are stored as we store them, and of finer times. */
+export function rangeOf({ name, type }: Column, leaves: readonly StoredLeaf[]): Range {
+  const leaf = leaves.findIndex(({ path }) => path.length === 1 && path[0] === name);
+  const { type: stored, perMilli } = leaves[leaf] ?? {};
+  const isText = type === 'text' && stored === 'BYTE_ARRAY';
+  const isTime = type === 'time' && stored === 'INT64' && perMilli !== undefined;
+  const isNumber = (type === 'number' && stored === 'DOUBLE') || (type === 'integer' && stored === 'INT64');
+  let ordered = isText || isTime || isNumber;
+  let count = 0;
+  let min: Stored | undefined;
+  let max: Stored | undefined;
+  const before = (a: Stored, b: Stored): boolean =>
+    isText ? Buffer.compare(a as Uint8Array, b as Uint8Array) < 0 : a < b;
+
+  function shown(value: Stored, upper: boolean): string | number {
+    if (isText) return Buffer.from(value as Uint8Array).toString();
+    if (!isTime || perMilli === 1) return Number(value);
+    const millis = Number(value) / perMilli!;
+    return upper ? Math.ceil(millis) : Math.floor(millis);
+  }
+
+  return {
+    leaf,
+    note(values) {
+      count += values.length;
+      for (const value of ordered ? values : []) {
+        if (Number.isNaN(value)) ordered = false;
+        if (min === undefined || before(value, min)) min = value;
+        if (max === undefined || before(max, value)) max = value;
+      }
+    },
+    stats(rows) {
+      const nulls = rows - count;
+      if (!ordered || min === undefined || max === undefined)
+        return { min: undefined, max: undefined, nulls };
+      const [least, most] = [shown(min, false), shown(max, true)];
+      const isExact = type !== 'integer' || (Number.isSafeInteger(least) && Number.isSafeInteger(most));
+      return isExact ? { min: least, max: most, nulls } : { min: undefined, max: undefined, nulls };
+    },
+  };
+}

@@ -1,0 +1,187 @@
+import { Problem } from '../../../../core/errors.ts';
+import { type Told, told } from './errors.ts';
+import { type Request, type Row, unsupported } from './unsupported.ts';
+
+const FULL: Row = [
+  'disk-full',
+  'the store is full, or its quota is used up',
+  'Make room there and start again; nothing was committed.',
+];
+const BAD_KEYS =
+  'Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or MINIO_ACC_KEY and MINIO_SEC_KEY, or the profile in AWS_PROFILE); temporary keys need their AWS_SESSION_TOKEN.';
+const BAD_TOKEN: Row = [
+  'unavailable',
+  'the server refuses the session token',
+  'Check AWS_SESSION_TOKEN: it belongs to one access key alone. Unset it for keys that have none.',
+];
+const EXPIRED: Row = [
+  'unavailable',
+  'the credentials have expired',
+  'Get new ones (aws sso login, or a new AWS_SESSION_TOKEN) and start again; nothing is lost.',
+];
+const CLOCK: Row = [
+  'unavailable',
+  "this machine's clock and the store's differ by more than 15 minutes",
+  'Set the clock (timedatectl set-ntp true) and start again; nothing is lost.',
+];
+const CERTIFICATE: Row = [
+  'unavailable',
+  "the server's certificate is not trusted",
+  'Name the file of its authority in NODE_EXTRA_CA_CERTS, or renew the certificate.',
+];
+const NO_TLS: Row = [
+  'unavailable',
+  'the server does not speak TLS there',
+  'Check http:// or https:// and the port of --endpoint.',
+];
+const NO_KEYS: Row = [
+  'unavailable',
+  'no credentials were found',
+  'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or MINIO_ACC_KEY and MINIO_SEC_KEY, or NAME_FILE for each), ' +
+    'name a profile of ~/.aws in AWS_PROFILE, or run where an instance, container or web identity role gives them.',
+];
+const DENIED: Row = [
+  'unavailable',
+  'these credentials do not allow it',
+  'Allow them s3:ListBucket on the bucket, and s3:GetObject, s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload on its objects.',
+];
+const UNKNOWN_KEYS: Row = ['unavailable', 'the server does not know the access key', BAD_KEYS];
+const NO_BUCKET: Row = [
+  'unavailable',
+  'there is no such bucket',
+  'Check --url and --endpoint, or let sink s3 make it with --create-bucket.',
+];
+
+const ROWS: Readonly<Record<string, Row>> = {
+  NoSuchBucket: NO_BUCKET,
+  InvalidBucketName: [
+    'usage',
+    'the server refuses the name of the bucket',
+    'Choose another bucket in --url.',
+  ],
+  BucketAlreadyExists: [
+    'unavailable',
+    'the bucket belongs to somebody else',
+    'Choose another name in --url: they are shared by all accounts.',
+  ],
+  AccessDenied: DENIED,
+  Forbidden: DENIED,
+  AllAccessDisabled: DENIED,
+  InvalidAccessKeyId: UNKNOWN_KEYS,
+  SignatureDoesNotMatch: ['unavailable', 'the secret key does not fit the access key', BAD_KEYS],
+  InvalidToken: BAD_TOKEN,
+  InvalidTokenId: BAD_TOKEN,
+  InvalidSecurity: BAD_TOKEN,
+  InvalidSecurityToken: BAD_TOKEN,
+  InvalidClientTokenId: BAD_TOKEN,
+  UnrecognizedClientException: BAD_TOKEN,
+  ExpiredToken: EXPIRED,
+  ExpiredTokenException: EXPIRED,
+  TokenRefreshRequired: EXPIRED,
+  RequestTimeTooSkewed: CLOCK,
+  RequestExpired: CLOCK,
+  CredentialsProviderError: NO_KEYS,
+  TokenProviderError: NO_KEYS,
+  XMinioStorageFull: FULL,
+  XMinioAdminBucketQuotaExceeded: FULL,
+  QuotaExceeded: FULL,
+  InsufficientStorage: FULL,
+  DEPTH_ZERO_SELF_SIGNED_CERT: CERTIFICATE,
+  SELF_SIGNED_CERT_IN_CHAIN: CERTIFICATE,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: CERTIFICATE,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: CERTIFICATE,
+  CERT_HAS_EXPIRED: CERTIFICATE,
+  ERR_TLS_CERT_ALTNAME_INVALID: [
+    'unavailable',
+    "the server's certificate is of another host",
+    'Check --endpoint; for a bucket with dots in its name add --path-style.',
+  ],
+  ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_TLS,
+  EPROTO: NO_TLS,
+};
+
+const STATUSES: Readonly<Record<number, Row>> = { 403: DENIED, 507: FULL };
+
+/** Where an error of this machine says more than the row: which profile. */
+const VAGUE =
+  /^(access denied\.?|unknownerror|unknown|could not load credentials from any providers)?$|deserialization error/i;
+/** Most characters of a store's own sentence that are shown. */
+const LONGEST = 300;
+
+const WRONG_REGION = new Set([
+  'PermanentRedirect',
+  'AuthorizationHeaderMalformed',
+  'IllegalLocationConstraintException',
+]);
+
+function rowOf(error: Told, request: Request): Row {
+  const { code, status, message, region } = error;
+  if (status === 301 || WRONG_REGION.has(code)) {
+    const where = region === undefined ? '' : `: it is in ${region}`;
+    return [
+      'unavailable',
+      `the bucket is not in this region${where}`,
+      `Set --region ${region ?? "to the bucket's own"}.`,
+    ];
+  }
+  const token = status !== undefined && /(security|session)[- ]?token/i.test(message) ? BAD_TOKEN : undefined;
+  const known = ROWS[code] ?? unsupported(error, request) ?? token ?? STATUSES[status ?? 0];
+  if (known) return known;
+  if (status !== undefined && /Deserialization error/.test(message))
+    return [
+      'unavailable',
+      `what answers there is no S3 server (status ${status})`,
+      "Check --endpoint; MinIO's console has another port than its S3 service.",
+    ];
+  return [
+    'failed',
+    `${status === undefined ? '' : `${status} `}${code}: ${message}`,
+    'Look at the log of the store; if it does not explain it, report this.',
+  ];
+}
+
+/** What is wrong, with the sentence of the store (or of the search for keys) where it has one. */
+function inItsWords(what: string, { status, message }: Told, isOfKeys: boolean): string {
+  const sentence = message.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  if ((status === undefined && !isOfKeys) || VAGUE.test(sentence) || what.includes(message)) return what;
+  return `${what} (${sentence.length > LONGEST ? `${sentence.slice(0, LONGEST)}...` : sentence})`;
+}
+
+/** An error of the SDK as a Problem. `place`: the URL of what was asked for. */
+export function s3Problem(error: unknown, place: string, request: Request): Problem {
+  if (error instanceof Problem) return error;
+  const all = told(error);
+  const row = rowOf(all, request);
+  const [code, what, remedy] = row;
+  const text = `cannot use ${place}: ${inItsWords(what, all, row === NO_KEYS)}`;
+  return new Problem(code, text, remedy, false, { cause: error });
+}
+
+/** Whether the URL of the server holds the bucket as well: as the end of its path, or before its host. */
+function holdsBucket(endpoint: string | undefined, bucket: string): boolean {
+  if (endpoint === undefined) return false;
+  const { hostname, pathname } = new URL(endpoint);
+  return pathname.endsWith(`/${bucket}`) || hostname.startsWith(`${bucket}.`);
+}
+
+/**
+ * The error of the first look at a bucket as a Problem. A bucket that stands in `--endpoint`, too, is looked for as a file of
+ * itself; it is judged by the answer, since the path of a gateway may end with the name of a bucket.
+ */
+export function listingProblem(error: unknown, bucket: string, endpoint: string | undefined): Problem {
+  const problem = s3Problem(error, `s3://${bucket}`, { kind: 'list', sums: false, conditional: false });
+  const all = told(error);
+  if (error instanceof Problem || ![400, 404, 405].includes(all.status ?? 0)) return problem;
+  const twice = all.code === 'NoSuchKey' || holdsBucket(endpoint, bucket);
+  if (!twice && (all.status !== 404 || ROWS[all.code] !== undefined)) return problem;
+  const [what, remedy] = twice
+    ? [
+        `the server finds no bucket there; --endpoint seems to hold the bucket ${bucket} as well`,
+        `Leave the bucket out of --endpoint: neither /${bucket} at its end nor ${bucket}. before the host; --url names it.`,
+      ]
+    : ['the server has no S3 service at that path', 'Check the path of --endpoint.'];
+  return new Problem('usage', `cannot use s3://${bucket}: ${inItsWords(what, all, false)}`, remedy, false, {
+    cause: error,
+  });
+}

@@ -1,0 +1,127 @@
+import type { ListObjectsV2Output } from '@aws-sdk/client-s3';
+import { patiently } from '../../../../core/util/retry.ts';
+import { type Store, type StoredFile, sizeOf } from '../store.ts';
+import type { Bucket } from './bucket.ts';
+import { CutShort, isMissing, isTaken, told } from './errors.ts';
+import { putParts, type Upload, whole } from './multipart.ts';
+import { s3Problem } from './problems.ts';
+import { unfinishedUploads } from './unfinished.ts';
+import type { Request } from './unsupported.ts';
+
+/** Past it a file goes up in parts of it. */
+const PART_BYTES = 8 * 2 ** 20;
+
+/** Longest key, in bytes of UTF-8. */
+const LONGEST_KEY = 1024;
+
+/** The upload has to be begun again: another's write came between, or the server knows nothing of it (any more). */
+const BEGIN_AGAIN = new Set(['ConditionalRequestConflict', 'NoSuchUpload']);
+const again = (error: unknown): string | undefined => {
+  const { code } = told(error);
+  return BEGIN_AGAIN.has(code) ? code : undefined;
+};
+
+/**
+ * A store below a prefix ('' or `a/b`) of a bucket. `partBytes`: the least that servers take is 5 MB; a killed process
+ * may leave an unfinished upload, which nobody sees.
+ */
+export function s3Store(bucket: Bucket, prefix: string, partBytes = PART_BYTES): Store {
+  const { s3, ask, name: Bucket, patience, sums } = bucket;
+  const root = prefix === '' ? '' : `${prefix}/`;
+  const url = `s3://${Bucket}/${prefix}`;
+  const list: Request = { kind: 'list', sums: false, conditional: false };
+  const read: Request = { kind: 'read', sums, conditional: false };
+  const write: Request = { kind: 'write', sums, conditional: false };
+
+  async function at<T>(request: Request, path: string, use: (Key: string) => Promise<T>): Promise<T> {
+    try {
+      return await use(root + path);
+    } catch (error) {
+      throw s3Problem(error, `s3://${Bucket}/${root}${path}`, request);
+    }
+  }
+
+  /** Files whose keys begin with `within`, in the order of their keys; names are without it. */
+  async function* pages(within: string, choice: { Delimiter?: string; StartAfter?: string }) {
+    let more: { ContinuationToken?: string } | undefined = {};
+    while (more) {
+      const page = { Bucket, Prefix: within, ...choice, ...more };
+      const found: ListObjectsV2Output = await ask(() => s3.listObjectsV2(page));
+      const { Contents = [], NextContinuationToken } = found;
+      yield Contents.filter(({ Key = '' }) => Key !== within && !Key.endsWith('/')).map(
+        ({ Key = '', Size = 0, LastModified, ETag }): StoredFile => ({
+          name: Key.slice(within.length),
+          size: Size,
+          modified: LastModified?.getTime() ?? 0,
+          tag: ETag ?? `${LastModified?.getTime()}-${Size}`,
+        }),
+      );
+      more = NextContinuationToken === undefined ? undefined : { ContinuationToken: NextContinuationToken };
+    }
+  }
+
+  async function put(upload: Upload, chunks: readonly Uint8Array[]): Promise<void> {
+    await patiently(url, patience, again, async () => {
+      if (sizeOf(chunks) > partBytes) return putParts(bucket, upload, chunks, partBytes);
+      const Body = whole(chunks);
+      await ask(() => s3.putObject({ ...upload, Body }));
+    });
+  }
+
+  return {
+    url,
+    longest: LONGEST_KEY - Buffer.byteLength(root),
+    list: (folder, after) =>
+      at(list, `${folder}/`, async (within) => {
+        const found: StoredFile[] = [];
+        const start = after === undefined ? {} : { StartAfter: within + after };
+        for await (const files of pages(within, { Delimiter: '/', ...start })) found.push(...files);
+        return found;
+      }),
+    async *walk() {
+      try {
+        for await (const files of pages(root, {})) yield* files;
+      } catch (error) {
+        throw s3Problem(error, url, list);
+      }
+    },
+    // No reader sees one: the start of a sink need not look for them, nor have the right to.
+    unfinished: async (now, recursive) => (recursive ? unfinishedUploads(bucket, root, now) : []),
+    get: (path) =>
+      at(read, path, (Key) =>
+        ask(async () => {
+          const { Body, ContentLength } = await s3.getObject({ Bucket, Key });
+          const bytes = await Body!.transformToByteArray();
+          if (ContentLength !== undefined && bytes.length !== ContentLength)
+            throw new CutShort(`${bytes.length} of ${ContentLength} bytes came`);
+          return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+        }).catch(absent),
+      ),
+    size: (path) =>
+      at(read, path, async (Key) => {
+        const head = await ask(() => s3.headObject({ Bucket, Key })).catch(absent);
+        return head && (head.ContentLength ?? 0);
+      }),
+    put: (path, chunks) => at(write, path, (Key) => put({ Bucket, Key }, chunks)),
+    putIfAbsent: (path, chunks) =>
+      at({ ...write, conditional: true }, path, async (Key) => {
+        try {
+          await put({ Bucket, Key, IfNoneMatch: '*' }, chunks);
+          return true;
+        } catch (error) {
+          if (isTaken(error)) return false;
+          throw error;
+        }
+      }),
+    remove: (path) =>
+      at(
+        { ...list, kind: 'remove' },
+        path,
+        async (Key) => void (await ask(() => s3.deleteObject({ Bucket, Key })).catch(absent)),
+      ),
+  };
+}
+
+function absent(error: unknown): undefined {
+  if (!isMissing(error)) throw error;
+}

@@ -1,0 +1,113 @@
+import { bad, type Finding, ok, warn } from '../../core/check.ts';
+import { Problem } from '../../core/errors.ts';
+import { groupDigits } from '../../core/text/numbers.ts';
+import { formatSpan, formatTime, type Millis } from '../../core/util/time.ts';
+import { REJECTS } from '../../market/catalog/topics.ts';
+import { examineClock } from '../shared/http/clock-skew.ts';
+import { Trouble } from '../shared/http/http-error.ts';
+import { Spent } from '../shared/poll/poller.ts';
+import type { SourceContext } from '../source.ts';
+import { type Api, openApi } from './api.ts';
+import { affordable, type Budget, readBudgets } from './credits.ts';
+import type { CmcSettings } from './poll.ts';
+import { quoteRecords } from './records.ts';
+import { rowsOf } from './rows.ts';
+import { SeenQuotes } from './seen.ts';
+import { type Choice, selectionOf } from './selection.ts';
+import { Owners } from './symbol-resolver.ts';
+
+type Asked = Omit<CmcSettings, 'topic' | 'keepCached'>;
+
+const REACH = 'Check the network, HTTPS_PROXY and --coinmarketcap-url.';
+
+/** An error as a finding. */
+function failing(error: unknown, service: string): Finding {
+  if (error instanceof Problem) return bad('coinmarketcap key', error.message, error.remedy);
+  if (error instanceof Spent)
+    return bad(
+      'coinmarketcap credits',
+      error.message,
+      `Wait until ${formatTime(error.until)}, or take a larger plan.`,
+    );
+  if (!(error instanceof Trouble)) throw error;
+  return error.kind === 'service'
+    ? warn(
+        service,
+        error.message,
+        'Try again in some minutes; other programs may use the key or address too.',
+      )
+    : bad(service, error.message, REACH);
+}
+
+/** How long the credits of one period last. */
+function lasting(budget: Budget, cost: number, every: Millis, now: Millis): Finding {
+  const what = 'coinmarketcap credits';
+  const left = `${groupDigits(budget.left)} left until ${formatTime(budget.until)}`;
+  if (budget.left < cost)
+    return bad(what, `${left}, a poll costs ${cost}`, 'Wait until then, or take a larger plan.');
+  const lastsMs = Math.floor(budget.left / cost) * every;
+  if (lastsMs >= budget.until - now) return ok(what, `${left}, enough for polls every ${formatSpan(every)}`);
+  const minutes = Math.ceil(affordable([budget], cost, now) / 60_000);
+  return warn(
+    what,
+    `${left}; polls every ${formatSpan(every)} at ${cost} each use them up in ${formatSpan(Math.floor(lastsMs / 60_000) * 60_000)}`,
+    `Polls will come more seldom, so that they last. To say it yourself: --every ${minutes}m`,
+  );
+}
+
+/** One poll as `produce` makes it. */
+async function poll(api: Api, choice: Choice): Promise<Finding[]> {
+  const said: Finding[] = [];
+  const say = (message: string): void => {
+    const remedy = 'Nothing, if that is the coin you mean; otherwise leave it out of --coin.';
+    said.push(warn('coinmarketcap coins', message, remedy));
+  };
+  const selection = selectionOf(choice, say);
+  const { data, credits, answer } = await api.get(await selection.path(api));
+  const { converts } = choice;
+  const seen = new SeenQuotes();
+  const writing = { topic: '', converts, keepCached: true, owners: new Owners(say), seen };
+  const { records } = quoteRecords(rowsOf(data), answer.askedAt, writing);
+  const rejects = records.filter(({ topic }) => topic === REJECTS);
+  const good = records.length - rejects.length;
+  const detail = `${good} in ${converts.join(', ')}, for ${credits} credit${credits === 1 ? '' : 's'}`;
+  const quotes =
+    good > 0
+      ? ok('coinmarketcap quotes', detail)
+      : bad('coinmarketcap quotes', 'none', 'Check --coin and --convert.');
+  const broken = rejects.map(({ value }) => {
+    const { what, why } = JSON.parse(value!) as { what: string; why: string };
+    return warn(`coinmarketcap ${what}`, why, 'Leave it out of --coin, if it stays so.');
+  });
+  return [...said, quotes, ...broken];
+}
+
+/** Whether the key is taken, how long its credits last, and whether the wanted quotes come: two requests, tried once. */
+export async function* examine(settings: Asked, context: SourceContext): AsyncGenerator<Finding> {
+  const { top, coins, convert: converts, every, credits: monthly, coinmarketcapUrl } = settings;
+  const service = `coinmarketcap ${new URL(coinmarketcapUrl).host}`;
+  let api: Api | undefined;
+  try {
+    api = openApi(coinmarketcapUrl, context);
+    if (monthly === 0) {
+      const { data, answer } = await api.get('/v1/key/info');
+      yield ok(service, 'reached');
+      yield ok('coinmarketcap key', 'accepted');
+      yield examineClock('coinmarketcap', answer);
+      const { cost } = selectionOf({ top, coins, converts }, () => {});
+      const budgets = readBudgets(data, answer.answeredAt);
+      for (const budget of budgets) yield lasting(budget, cost, every, answer.answeredAt);
+      if (budgets.length === 0)
+        yield warn(
+          'coinmarketcap credits',
+          'the key names none',
+          'Say how many a month there are: --credits N',
+        );
+    }
+    yield* await poll(api, { top, coins, converts });
+  } catch (error) {
+    yield failing(error, service);
+  } finally {
+    await api?.close();
+  }
+}

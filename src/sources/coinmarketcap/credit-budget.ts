@@ -1,0 +1,116 @@
+import { groupDigits } from '../../core/text/numbers.ts';
+import { formatSpan, formatTime, type Millis } from '../../core/util/time.ts';
+import { Spent } from '../shared/poll/poller.ts';
+import type { SourceContext } from '../source.ts';
+import type { Api } from './api.ts';
+import { Credits, readBudgets, type Used } from './credits.ts';
+
+/** How often CoinMarketCap is asked what is left: others may use the key too. It costs nothing. */
+const RECOUNT_MS: Millis = 3_600_000;
+/** Asked again so soon when it did not answer; until then polls go on with what is known. */
+const RECOUNT_AGAIN_MS: Millis = 300_000;
+
+const count = (credits: number): string => groupDigits(Math.max(0, credits));
+const rough = (span: Millis): string => formatSpan(Math.ceil(span / 1000) * 1000);
+
+export interface Governing {
+  readonly every: Millis;
+  /** Credits a month; 0: CoinMarketCap is asked. */
+  readonly monthly: number;
+  /** What a poll costs before one is known. */
+  readonly cost: number;
+  readonly used: Used | undefined;
+}
+
+/** Spends the credits of a plan evenly to the end of its period, by polling less often than the user wants. */
+export class Governor {
+  readonly #api: Pick<Api, 'get'>;
+  readonly #context: Pick<SourceContext, 'now' | 'monotonic' | 'once' | 'warn'>;
+  readonly #every: Millis;
+  readonly #asks: boolean;
+  readonly #credits: Credits;
+  #cost: number;
+  /** Monotonic time. */
+  #recountAt: Millis;
+  #isUnknownSaid = false;
+  /** The end of the period for which a longer interval was told. */
+  #saidUntil: Millis = 0;
+
+  constructor(
+    api: Pick<Api, 'get'>,
+    context: Pick<SourceContext, 'now' | 'monotonic' | 'once' | 'warn'>,
+    governing: Governing,
+  ) {
+    this.#api = api;
+    this.#context = context;
+    this.#every = governing.every;
+    this.#asks = governing.monthly === 0 && !context.once;
+    this.#cost = governing.cost;
+    this.#recountAt = context.monotonic();
+    this.#credits = new Credits(governing.monthly, governing.used, context.now());
+  }
+
+  get used(): Used {
+    return this.#credits.used;
+  }
+
+  /** To be called before a poll. Throws Spent when there are no credits for one, else as Api does. */
+  async allow(): Promise<void> {
+    const { now, monotonic } = this.#context;
+    if (this.#asks && (monotonic() >= this.#recountAt || this.#credits.isOver(now()))) await this.#recount();
+    const until = this.#credits.spentUntil(this.#cost, now());
+    if (until !== undefined) throw new Spent('the credits of the plan are used up', until);
+  }
+
+  /** To be called for every answer, with what it cost. */
+  spend(credits: number): void {
+    this.#credits.spend(credits, this.#context.now());
+  }
+
+  /** To be called after a poll, with what it cost: the next will cost the same. */
+  polled(credits: number): void {
+    const { now, once, warn } = this.#context;
+    if (credits > 0) this.#cost = credits;
+    const interval = this.interval();
+    const budget = this.#credits.tightest(now());
+    if (budget === undefined || once || interval <= this.#every || budget.until === this.#saidUntil) return;
+    this.#saidUntil = budget.until;
+    warn(
+      `coinmarketcap: ${count(budget.left)} credits are left until ${formatTime(budget.until)}; polling about every ${rough(interval)} instead of ${formatSpan(this.#every)}, so that they last`,
+    );
+  }
+
+  /** To be called when CoinMarketCap refuses for want of credits: it knows better. */
+  refused(): void {
+    this.#recountAt = this.#context.monotonic();
+  }
+
+  /** The time between polls that the credits allow, `every` at least. */
+  interval(): Millis {
+    const interval = this.#credits.interval(this.#cost, this.#context.now());
+    return Number.isFinite(interval) ? Math.max(this.#every, interval) : this.#every;
+  }
+
+  /** `9,120 credits left`. */
+  note(): string | undefined {
+    const budget = this.#credits.tightest(this.#context.now());
+    return budget && `${count(budget.left)} credits left`;
+  }
+
+  async #recount(): Promise<void> {
+    const { now, monotonic, warn } = this.#context;
+    try {
+      const budgets = readBudgets((await this.#api.get('/v1/key/info')).data, now());
+      this.#credits.told(budgets);
+      this.#recountAt = monotonic() + RECOUNT_MS;
+      if (budgets.length > 0 || this.#isUnknownSaid) return;
+      this.#isUnknownSaid = true;
+      warn(
+        'coinmarketcap: the key names no credits of its plan; say them with --credits N for even spending',
+      );
+    } catch (error) {
+      this.#recountAt = monotonic() + RECOUNT_AGAIN_MS;
+      if (!(error instanceof Spent)) throw error;
+    }
+  }
+}

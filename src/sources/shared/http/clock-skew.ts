@@ -1,0 +1,36 @@
+import { type Finding, ok, warn } from '../../../core/check.ts';
+import { formatSpan, type Millis } from '../../../core/util/time.ts';
+import type { HttpAnswer } from './client.ts';
+
+/** The local clock may differ so much from the service's before it is told: quotes carry the time of the poll. */
+const TOLERATED_SKEW_MS: Millis = 5000;
+
+type Timed = Pick<HttpAnswer, 'serverTime' | 'askedAt' | 'answeredAt'>;
+
+/** How far the local clock is ahead of header Date, which is cut to whole seconds; 0 without one. */
+export function clockSkew({ serverTime, askedAt, answeredAt }: Timed): Millis {
+  if (serverTime === undefined) return 0;
+  const ahead = askedAt - (serverTime + 999);
+  const behind = serverTime - answeredAt;
+  return ahead > 0 ? ahead : behind > 0 ? -behind : 0;
+}
+
+export const isSkewed = (skew: Millis): boolean => Math.abs(skew) > TOLERATED_SKEW_MS;
+
+/** `7s ahead of`, `2m behind`. */
+export const describeSkew = (skew: Millis): string =>
+  `${formatSpan(Math.max(1000, Math.round(Math.abs(skew) / 1000) * 1000))} ${skew > 0 ? 'ahead of' : 'behind'}`;
+
+/** The clock of this machine beside that of a service. */
+export function examineClock(source: string, answer: Timed): Finding {
+  const what = `${source} clock`;
+  const skew = clockSkew(answer);
+  if (answer.serverTime === undefined)
+    return warn(what, 'the service tells no time', 'Keep the clock of this machine set by NTP.');
+  if (!isSkewed(skew)) return ok(what, 'the clock of this machine agrees');
+  return warn(
+    what,
+    `the clock of this machine is ${describeSkew(skew)} that of the service`,
+    'Set the clock, best by NTP: timedatectl set-ntp true',
+  );
+}

@@ -1,0 +1,25 @@
+import type { Millis } from '../../../core/util/time.ts';
+
+/** Header values by their names in lower case. */
+export type HttpHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** Longer than this no service is waited for on its word alone. */
+export const LONGEST_WAIT_MS: Millis = 86_400_000;
+
+export const oneHeader = (headers: HttpHeaders, name: string): string | undefined => {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+};
+
+/** The time that header Date tells, in whole seconds; undefined where it tells none. */
+export function readDate(headers: HttpHeaders): Millis | undefined {
+  const time = Date.parse(oneHeader(headers, 'date') ?? '');
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** How long header Retry-After asks to wait: seconds, or an HTTP date (RFC 9110, 10.2.3). 0 without one. */
+export function readRetryAfter(headers: HttpHeaders, now: Millis): Millis {
+  const text = oneHeader(headers, 'retry-after')?.trim() ?? '';
+  const wait = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
+  return wait > 0 ? Math.min(wait, LONGEST_WAIT_MS) : 0;
+}

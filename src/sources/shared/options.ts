@@ -1,0 +1,17 @@
+import { list, span } from '../../core/option.ts';
+import { readCoin } from '../../market/text/coins.ts';
+
+/** Lower-case symbols. */
+export const coins = list(
+  '--coin',
+  '<list>',
+  'Coins to follow, by symbol or name: btc,ethereum.',
+  [],
+  readCoin,
+);
+
+/** The period of every poller: a grid of the epoch, so that they are in step. */
+export const every = span('--every', 'Time between polls, on a fixed grid.', 60_000, {
+  min: 100,
+  max: 86_400_000,
+});

@@ -1,0 +1,42 @@
+import { Problem } from '../../../core/errors.ts';
+import type { Settings } from '../../../core/option.ts';
+import { readingProblem } from '../../../core/text/reading-problem.ts';
+import { readSettingsFile } from '../../shared/settings-file.ts';
+import type { xOptions } from '../options.ts';
+import { coinRule, type Rule, readRules, sameRule } from './rule.ts';
+
+function textOf(path: string): string {
+  try {
+    return readSettingsFile(path);
+  } catch (cause) {
+    throw readingProblem(`--rules-file ${path}`, cause);
+  }
+}
+
+function rulesIn(path: string): Rule[] {
+  const rules = readRules(textOf(path));
+  if (rules.length === 0)
+    throw new Problem('usage', `--rules-file ${path}: holds no rule`, 'Write one a line, `tag: value`.');
+  return rules;
+}
+
+/** The rules that the settings ask for; none: those at X are used as they are. Throws Problem `usage`. */
+export async function wantedRules(settings: Settings<typeof xOptions>): Promise<Rule[]> {
+  if (settings.sampleStream) return [];
+  const all = [
+    ...settings.coins.map(coinRule),
+    ...settings.rules,
+    ...(settings.rulesFile === undefined ? [] : rulesIn(settings.rulesFile)),
+  ];
+  const rules = all.filter((rule, index) => all.findIndex((other) => sameRule(rule, other)) === index);
+  const twice = rules.filter((rule, index) => rules.findIndex(({ value }) => value === rule.value) !== index);
+  if (twice.length > 0)
+    throw new Problem(
+      'usage',
+      twice
+        .map(({ value }) => `the rule ${value} is given with two tags; X knows a rule by its value`)
+        .join('\n'),
+      'Keep one tag for it.',
+    );
+  return rules;
+}

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { allOptions } from '../../../src/cli/args/command.ts';
+import { keyValues, linesOf } from '../../../src/cli/args/key-values.ts';
+import { readTyped } from '../../../src/cli/args/resolve-settings.ts';
+import { takeApart } from '../../../src/cli/args/tokenize.ts';
+
+const option = keyValues('--kafka-option', 'Setting.');
+
+test('each line is a pair, and a value may hold commas and equals signs', () => {
+  expect(option.parse('user=a,b\nca=x=y.pem\nuser=c')).toEqual({ user: 'c', ca: 'x=y.pem' });
+});
+
+test('in one line a comma parts what looks like a key', () => {
+  expect(linesOf('cleanup.policy=delete,compact, segment.ms=1')).toEqual([
+    'cleanup.policy=delete,compact',
+    'segment.ms=1',
+  ]);
+});
+
+test('what is no pair may be a secret and is not repeated', () => {
+  for (const text of ['hunter2', 'password:hunter2', '=hunter2', 'linger=1ms\nhunter2']) {
+    expect(() => option.parse(text)).toThrow('a part of it is not key=value; write linger=20ms');
+  }
+});
+
+test('from flags, the config file or the environment, commas stay within their value', () => {
+  const spec = { options: { option }, components: [], examples: [], run: async () => {} };
+  const read = (argv: string[], given = {}) =>
+    readTyped(spec, { words: takeApart(allOptions(spec), argv), env: {}, config: {}, ...given }).call.settings
+      .option;
+  const wanted = { user: 'a,b', linger: '1ms' };
+  expect(read(['--kafka-option', 'user=a,b', '--kafka-option', 'linger=1ms'])).toEqual(wanted);
+  expect(read([], { config: { 'kafka-option': ['user=a,b', 'linger=1ms'] } })).toEqual(wanted);
+  expect(read([], { env: { CRYPTOPIPE_KAFKA_OPTION: 'user=a,b,linger=1ms' } })).toEqual(wanted);
+});

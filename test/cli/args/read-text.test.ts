@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { app } from '../../../src/cli/app.ts';
+import { fakeIo } from '../fakes.ts';
+
+test('every flag that names a file or folder takes a file URL, and refuses ~ and other URLs with what to do', async () => {
+  const commands: readonly (readonly string[])[] = [
+    ['sink', 'file', '--dir'],
+    ['run', '--dir'],
+    ['purge', 'file', '--id', '1', '--dir'],
+    ['topics', 'list', '--config'],
+    ['topics', 'list', '--env-from'],
+    ['topics', 'list', '--env-file'],
+    ['produce', '--keys-file'],
+    ['produce', 'tweets', '--source', 'x', '--rules-file'],
+    ['topics', 'list', '--bus', 'kafka://h', '--kafka-option'],
+  ];
+  for (const command of commands)
+    for (const path of ['s3://bucket/x', '~/x']) {
+      const { io, written } = fakeIo();
+      const last = command.at(-1)!;
+      const words = last === '--kafka-option' ? [...command, `ca=${path}`] : [...command, path];
+      expect([words, await app(words, io)]).toEqual([words, 2]);
+      expect(written.err.split('\n').filter((line) => line.includes('path'))).toHaveLength(1);
+    }
+});
+
+test('a setting from the environment or a config file is read alike', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cli-read-text-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const config = join(folder, 'a b.json');
+  writeFileSync(config, '{"dir":"~/lake"}');
+  const { io, written } = fakeIo({ env: { CRYPTOPIPE_CONFIG: pathToFileURL(config).href } });
+  expect(await app(['sink', 'file'], io)).toBe(2);
+  expect(written.err).toContain("'dir' in the config file: '~' stands for a home folder");
+});
+
+test('--dir with the URL of a bucket names the sink that fills one', async () => {
+  const { io, written } = fakeIo();
+  expect(await app(['sink', 'file', '--dir', 's3://bucket/lake'], io)).toBe(2);
+  expect(written.err).toContain('sink s3 with --url s3://BUCKET/PREFIX');
+});

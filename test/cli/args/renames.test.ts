@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { processorRenames } from '../../../src/cli/args/renames.ts';
+import type { Processor } from '../../../src/processors/processor.ts';
+import { processor } from '../fake-processors.ts';
+
+const join = processor('join', ['prices-wallex', 'prices-file'], 'prices');
+const candles = processor('candles', ['prices'], 'candles');
+
+const renames = (processors: readonly Processor[], given: { in?: string[]; out?: string[] }) => {
+  const { byProcessor, complaints } = processorRenames(processors, { in: [], out: [], ...given });
+  const plain = Object.fromEntries([...byProcessor].map(([name, map]) => [name, Object.fromEntries(map)]));
+  return { plain, texts: complaints.map(({ text }) => text) };
+};
+
+test('a plain name renames the only topic', () => {
+  expect(renames([candles], { in: ['mine'], out: ['{coin}-candles'] })).toEqual({
+    plain: { candles: { prices: ['mine'], candles: ['{coin}-candles'] } },
+    texts: [],
+  });
+});
+
+test('with several topics the declared one is named', () => {
+  expect(renames([join], { in: ['prices-file=mine'] }).plain).toEqual({ join: { 'prices-file': ['mine'] } });
+  expect(renames([join], { in: ['mine'] }).texts).toEqual([
+    "--in: 'mine' could be any of prices-wallex, prices-file; write prices-wallex=mine",
+  ]);
+});
+
+test('what one writes under another name, the next reads under that name', () => {
+  expect(renames([join, candles], { out: ['prices=p2'] }).plain).toEqual({
+    join: { prices: ['p2'] },
+    candles: { prices: ['p2'] },
+  });
+  expect(renames([join, candles], { out: ['prices=p2'], in: ['prices=p3'] }).plain.candles).toEqual({
+    prices: ['p3'],
+  });
+});
+
+test('unknown and impossible names are all complained of', () => {
+  expect(renames([candles], { in: ['price=x'], out: ['a b'] }).texts).toEqual([
+    "--in: nothing here has topic 'price'; did you mean prices?",
+    "--out: 'a b' is no topic name; write up to 249 of a-z, A-Z, 0-9, '.', '_' and '-', or {coin}, {coin_name}, {tag} or {lang}",
+  ]);
+});
+
+test('nobody can read a topic whose name is made from records', () => {
+  expect(renames([join, candles], { out: ['prices={coin}-prices'] }).texts).toEqual([
+    "--out: candles reads prices, and cannot read '{coin}-prices'; run it by itself with --in prices=NAME",
+  ]);
+});
+
+test('nothing reads what it writes', () => {
+  expect(renames([candles], { in: ['rejects'] }).texts).toEqual([
+    '--in: candles writes to topic rejects, and would read its own records again and again',
+  ]);
+  expect(renames([candles], { out: ['prices'] }).texts).toEqual([
+    '--in: candles writes to topic prices, and would read its own records again and again',
+  ]);
+});
+
+test('an input is read from several topics, an output goes to one', () => {
+  expect(renames([candles], { in: ['bitcoin', 'ethereum', 'bitcoin'] }).plain).toEqual({
+    candles: { prices: ['bitcoin', 'ethereum'] },
+  });
+  expect(renames([join], { in: ['prices-file=a', 'prices-wallex=b', 'prices-file=c'] }).plain).toEqual({
+    join: { 'prices-file': ['a', 'c'], 'prices-wallex': ['b'] },
+  });
+  expect(renames([candles], { out: ['a', 'b'] }).texts).toEqual([
+    '--out: candles cannot be written to a and b at once; name one topic',
+  ]);
+});

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { mistyped } from '../../../src/cli/args/unknown-env.ts';
+
+const NAMES = new Set(['CRYPTOPIPE_WINDOW', 'CRYPTOPIPE_TOPIC', 'CRYPTOPIPE_KAFKA_OPTION']);
+const about = (name: string) => mistyped({ [name]: '1', PATH: '/bin' }, NAMES);
+
+test('a variable that is nearly a setting is named, with the one that was probably meant', () => {
+  expect(about('CRYPTOPIPE_WINDWO')).toEqual([
+    'CRYPTOPIPE_WINDWO sets nothing; did you mean CRYPTOPIPE_WINDOW?',
+  ]);
+});
+
+test.each([
+  'CRYPTOPIPE_WINDOW',
+  'CRYPTOPIPE_KAFKA_OPTIONS',
+  'CRYPTOPIPE_MONGO_USER',
+  'CRYPTOPIPE_TRACE',
+  'CRYPTOPIPE_TEST_CLOCK',
+  'CRYPTOPIPE_SERVICE_HOST',
+  'CRYPTOPIPE_PORT_80_TCP',
+  'WINDWO',
+])('%s is nothing to warn of', (name) => {
+  expect(about(name)).toEqual([]);
+});

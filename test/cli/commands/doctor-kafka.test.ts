@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { app } from '../../../src/cli/app.ts';
+import { systemClock } from '../../../src/runtime/clock.ts';
+import { fakeIo } from '../fakes.ts';
+
+/** Nothing listens here: port 1 of 127.0.0.1 refuses at once. */
+const NOBODY = 'kafka://127.0.0.1:1';
+
+async function doctor(argv: readonly string[], env: Record<string, string> = {}) {
+  const { io, written } = fakeIo({ clock: systemClock, env });
+  const code = await app(['doctor', ...argv], io);
+  return { code, ...written };
+}
+
+describe('doctor', () => {
+  test('is a group of commands; kafka is one', async () => {
+    expect((await doctor([])).out).toContain('kafka');
+    const { code, out } = await doctor(['kafka', '--help', 'all']);
+    expect(code).toBe(0);
+    for (const flag of ['--app', '--window', '--lateness', '--keep', '--json', '--bus', '--kafka-option'])
+      expect(out).toContain(`  ${flag} `);
+    expect(out).toContain('cryptopipe doctor kafka --bus kafka://localhost:9092');
+  });
+
+  test('wants a cluster to look at', async () => {
+    expect(await doctor(['kafka'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--bus kafka://HOST:PORT'),
+    });
+  });
+});
+
+describe('doctor kafka of a cluster that is not there', () => {
+  test('says which broker, why and what to do, and ends with 1', async () => {
+    const { code, out, err } = await doctor(['kafka', '--bus', `${NOBODY},127.0.0.1:2`]);
+    expect(code).toBe(1);
+    expect(out).toContain(
+      'bad  bootstrap 127.0.0.1:1  nothing listens there\n      Start the broker, or correct --bus.',
+    );
+    expect(out).toContain('bad  bootstrap 127.0.0.1:2  nothing listens there');
+    expect(out).toContain('\n1 ok, 0 warnings, 2 bad\n');
+    expect(err).toContain('2 of 3 findings are bad');
+  });
+
+  test('is one array with --json', async () => {
+    const { code, out } = await doctor(['kafka', '--json', '--bus', NOBODY]);
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject([
+      { verdict: 'bad', what: 'bootstrap 127.0.0.1:1' },
+      { verdict: 'ok' },
+    ]);
+  });
+
+  test('names the user and never the password', async () => {
+    const { out, err } = await doctor(['kafka', '--bus', `${NOBODY}?sasl=scram-sha-256&user=app`], {
+      CRYPTOPIPE_KAFKA_PASSWORD: 'very-secret',
+    });
+    expect(out).toContain('login as app by scram-sha-256');
+    expect(out + err).not.toContain('very-secret');
+  });
+});

@@ -1,0 +1,364 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { app } from '../../../../src/cli/app.ts';
+import type { Io } from '../../../../src/cli/process/io.ts';
+import { systemClock } from '../../../../src/runtime/clock.ts';
+import { fakeIo } from '../../fakes.ts';
+import { withLocalBus } from '../../local-bus.ts';
+
+let dir = '';
+beforeEach(async () => {
+  dir = join(await mkdtemp(join(tmpdir(), 'cli-topics-')), 'bus');
+});
+
+async function topics(line: string, changes: Partial<Io> = {}) {
+  const { io, written } = fakeIo({ clock: systemClock, ...changes });
+  const code = await app(['topics', ...line.split(' '), '--bus', `local:${dir}`], io);
+  return { code, ...written };
+}
+const fill = (topic: string, count: number) =>
+  withLocalBus(dir, systemClock, (log) =>
+    log.append(
+      Array.from({ length: count }, (_, i) => ({
+        topic,
+        by: `${i}`,
+        key: `k${i}`,
+        value: `{"n":${i}}`,
+        headers: {},
+      })),
+    ),
+  );
+
+describe('create', () => {
+  test('takes its settings from flags, else from the name', async () => {
+    expect((await topics('create mine --partitions 2 --retention 1h --compact')).out).toBe(
+      'topic mine made: 2 partitions, kept 1h, compacted\n',
+    );
+    expect((await topics('create market-cap')).out).toBe(
+      'topic market-cap made: 1 partition, kept for good, compacted\n',
+    );
+    expect((await topics('create prices --retention forever')).out).toContain('3 partitions, kept for good');
+  });
+
+  test('twice alike is fine, and says how it is', async () => {
+    await topics('create mine --retention 1h --partitions 2');
+    const wanted = 'topic mine was there already: 2 partitions, kept 1h\n';
+    for (const line of ['create mine', 'create mine --retention 1h', 'create mine --partitions 2 --update'])
+      expect(await topics(line)).toEqual({ code: 0, out: wanted, err: '' });
+  });
+
+  test('with other settings changes nothing, shows the differences and how to apply them', async () => {
+    await topics('create mine --retention 1h');
+    const { code, out } = await topics('create mine --retention 2h --compact');
+    expect(code).toBe(0);
+    expect(out.split('\n')).toEqual([
+      'topic mine was there already: 3 partitions, kept 1h. It differs:',
+      'SETTING         IS       WANTED',
+      'retention.ms    3600000  7200000',
+      'cleanup.policy  delete   compact,delete',
+      'The same command with --update gives it these settings.',
+      '',
+    ]);
+    expect((await topics('create mine')).out).toContain('kept 1h\n');
+  });
+
+  test('--update applies what was asked for, keeps the rest and says what changed', async () => {
+    await topics('create mine --retention 1h --compact --partitions 2');
+    expect((await topics('create mine --config retention.ms=7200000 --update')).out).toBe(
+      'topic mine updated:\nSETTING       WAS      IS\nretention.ms  3600000  7200000\n',
+    );
+    expect((await topics('create mine --compact=false --update')).out).toContain('compact,delete  delete');
+    expect((await topics('create mine')).out).toContain('2 partitions, kept 2h\n');
+  });
+
+  test('without further words a topic of the pipeline is held against what it needs, but for its partitions', async () => {
+    await topics('create candles --partitions 2 --retention 1h --compact=false');
+    expect((await topics('create candles')).out).toContain('delete   compact');
+    expect((await topics('create candles --update')).out).toContain('retention.ms    3600000  -1');
+    expect((await topics('create candles')).out).toContain('2 partitions, kept for good, compacted\n');
+  });
+
+  test('other partitions are shown, and refused with --update', async () => {
+    await topics('create mine');
+    const { code, out } = await topics('create mine --partitions 9');
+    expect(code).toBe(0);
+    expect(out).toMatch(/partitions +3 +9\n.*stay as they are/s);
+    expect(await topics('create mine --partitions 9 --update')).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringContaining('cannot be changed to 9'),
+    });
+  });
+
+  test("--config takes settings in Kafka's words; those that the embedded log has not are left out aloud", async () => {
+    const { code, out, err } = await topics(
+      'create mine --config cleanup.policy=delete,compact --config retention.ms=3600000 --config segment.ms=10000',
+    );
+    expect([code, out]).toEqual([0, 'topic mine made: 3 partitions, kept 1h, compacted, segment.ms=10000\n']);
+    expect(err).toContain('has no segment.ms: left out');
+    expect((await topics('create forever --config cleanup.policy=compact')).out).toContain(
+      'kept for good, compacted',
+    );
+  });
+
+  test('--config without a = is the config file, as everywhere', async () => {
+    const file = `${dir}.json`;
+    await writeFile(file, '{"retention": "3h"}');
+    expect((await topics(`create one --config ${file} --config retention.ms=1000`)).code).toBe(2);
+    expect((await topics(`create two --config segment.ms=1000 --config ${file}`)).out).toContain('kept 3h');
+    expect((await topics('create three', { env: { CRYPTOPIPE_CONFIG: file } })).out).toContain('kept 3h');
+    expect((await topics('create four --config none.json')).err).toContain(
+      '--config none.json: there is no such file',
+    );
+  });
+
+  test('a preset makes the topics of another project, and again it is a no-op', async () => {
+    const { code, out } = await topics('create --preset lake-house');
+    expect(code).toBe(0);
+    expect(out).toBe(
+      'topic coin_market_cap made: 1 partition, kept 2d, compacted, min.cleanable.dirty.ratio=0.001, segment.ms=10000, max.compaction.lag.ms=10000\n' +
+        'topic wallex made: 1 partition, kept 2d\n',
+    );
+    expect(JSON.parse((await topics('list --json')).out)).toMatchObject([
+      { name: 'coin_market_cap', partitions: 1, retention_ms: 172_800_000, compacted: true },
+      { name: 'wallex', partitions: 1, retention_ms: 172_800_000, compacted: false },
+    ]);
+    expect((await topics('create --preset lake-house')).out).not.toContain('differs');
+    await topics('create wallex --retention 1h --update');
+    expect((await topics('create --preset lake-house --update')).out).toContain('3600000  172800000');
+  });
+
+  test.each([
+    ['create', 'a topic is missing: write <topic>, or --preset lake-house'],
+    ['create mine --preset lake-house', "'mine' is one word too many"],
+    ['create --preset lakehouse', "no preset 'lakehouse'; did you mean lake-house?"],
+    ['create --preset lake-house --partitions 2', '--partitions: --preset has its own'],
+    ['create --preset lake-house --config a=b', '--config: --preset has its own settings'],
+    ['create mine --config retention.ms=soon', "retention.ms 'soon' is not a number"],
+    ['create mine --config cleanup.policy=shred', "cleanup.policy 'shred' is not delete"],
+    ['create mine --retention 1h --config retention.ms=1', 'retention.ms is what --retention says'],
+    ['create mine --compact --config cleanup.policy=delete', 'cleanup.policy is what --compact says'],
+    ['create mine --retention 1h --config cleanup.policy=compact', 'write compact,delete'],
+    ['create candles --config cleanup.policy=compact,delete', 'needs a --retention'],
+  ])('%s exits 2', async (line, text) => {
+    expect(await topics(line)).toMatchObject({ code: 2, out: '', err: expect.stringContaining(text) });
+    expect(existsSync(dir)).toBe(false);
+  });
+});
+
+describe('list', () => {
+  test('a table of all topics by name, or JSON', async () => {
+    await topics('create b --partitions 2');
+    await fill('a', 1200);
+    const { out } = await topics('list');
+    expect(out.split('\n').map((line) => line.split(/ {2,}/)[0])).toEqual(['TOPIC', 'a', 'b', '']);
+    expect(out).toContain('1,200');
+    expect(JSON.parse((await topics('list --json')).out)).toMatchObject([
+      { name: 'a', records: 1200, partitions: 3 },
+      { name: 'b', records: 0, partitions: 2, retention_ms: 86_400_000, compacted: false },
+    ]);
+  });
+
+  test('a bus that is not there is not made', async () => {
+    expect(await topics('list')).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringContaining('no bus at local:'),
+    });
+    expect(existsSync(dir)).toBe(false);
+  });
+});
+
+describe('describe', () => {
+  test('has settings, partitions, and groups with their lag', async () => {
+    await fill('mine', 30);
+    const lags = await withLocalBus(dir, systemClock, async (log) => {
+      const ends = (await log.describe('mine'))!.partitionInfos.map(({ end }) => end);
+      let done = () => {};
+      const committed = new Promise<void>((resolve) => {
+        done = resolve;
+      });
+      const membership = await log.join({
+        group: 'app.count',
+        inputs: ['mine'],
+        exclusive: true,
+        assigned: (task) =>
+          void (async () => {
+            if (task.partition === 0)
+              await task.commit({ outputs: [], offsets: new Map([['mine', 1]]), state: [] }).then(done);
+            await task.release();
+          })(),
+      });
+      await committed;
+      await membership.leave();
+      return ends.map((end, partition) => (partition === 0 ? end - 1 : end));
+    });
+    const described = JSON.parse((await topics('describe mine --json')).out);
+    expect(described).toMatchObject({ name: 'mine', partitions: 3, retention_ms: 86_400_000 });
+    expect(described.partition_infos.map((info: { records: number }) => info.records)).toEqual(
+      lags.map((lag, partition) => (partition === 0 ? lag + 1 : lag)),
+    );
+    expect(described.groups).toEqual(
+      lags.map((lag, partition) => ({
+        group: 'app.count',
+        partition,
+        committed: partition === 0 ? 1 : described.groups[partition].committed,
+        lag,
+      })),
+    );
+    const { out } = await topics('describe mine');
+    expect(out).toMatch(/^mine: kept 1d\n\nPARTITION {2}RECORDS/);
+    expect(out).toMatch(/app\.count +0 +1 /);
+  });
+
+  test('a mistyped name is answered with the right one', async () => {
+    await topics('create prices');
+    expect(await topics('describe price')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("there is no topic 'price'"),
+    });
+    expect((await topics('describe price')).err).toContain('did you mean prices?');
+  });
+});
+
+describe('tail', () => {
+  test('shows the last ten, or as many as the limit', async () => {
+    await fill('mine', 30);
+    const values = ({ out }: { out: string }) =>
+      out
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line).value.n as number);
+    expect(values(await topics('tail mine --json'))).toHaveLength(10);
+    expect(values(await topics('tail mine --json --limit 3'))).toHaveLength(3);
+    expect(values(await topics('tail mine --json --from start')).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 30 }, (_, i) => i),
+    );
+    expect(values(await topics('tail mine --json --from -4 --limit 2'))).toHaveLength(2);
+    expect((await topics('tail mine --from end')).out).toBe('');
+  });
+
+  test('--follow ends with the signal, and with the limit', async () => {
+    await fill('mine', 5);
+    const { io, written, stop } = fakeIo({ clock: systemClock });
+    const argv = ['topics', 'tail', 'mine', '--follow', '--json', '--bus', `local:${dir}`];
+    stop.abort();
+    expect(await app(argv, io)).toBe(0);
+    expect(written.out.trimEnd().split('\n')).toHaveLength(5);
+    const limited = fakeIo({ clock: systemClock });
+    expect(await app([...argv, '--limit', '2'], limited.io)).toBe(0);
+    expect(limited.written.out.trimEnd().split('\n')).toHaveLength(2);
+  });
+});
+
+describe('reset', () => {
+  const place = async (topic: string) =>
+    JSON.parse((await topics(`describe ${topic} --json`)).out).groups.map(
+      ({ group, committed }: { group: string; committed: number }) => [group, committed],
+    );
+  const answer = (yes: boolean) => ({ inIsTerminal: true, ask: async () => yes });
+
+  test('moves a group before its first run, and says from where to where', async () => {
+    await topics('create late');
+    await fill('late', 5);
+    const { code, out } = await topics('reset late --group app.count --from 3 --yes');
+    expect(code).toBe(0);
+    expect(out).toBe('PARTITION  FROM  TO\n        0     -   3\ngroup app.count moved in topic late\n');
+    expect(await place('late')).toEqual([['app.count', 3]]);
+    expect((await topics('reset late --group app.count --from start --yes')).out).toContain('0     3   0');
+  });
+
+  test.each([
+    ['start', 0],
+    ['end', 5],
+    ['2', 2],
+    ['99', 5],
+    ['2000-01-01', 0],
+    ['2999-01-01', 5],
+  ])('to %s, within what is kept', async (from, offset) => {
+    await topics('create late');
+    await fill('late', 5);
+    await topics(`reset late --group g --from ${from} --yes`);
+    expect(await place('late')).toEqual([['g', offset]]);
+  });
+
+  test('--skip moves a group past one record, in its partition alone', async () => {
+    await topics('create late');
+    await fill('late', 5);
+    await topics('reset late --group g --from 2 --yes');
+    expect((await topics('reset late --group g --skip 2 --yes')).out).toBe(
+      'PARTITION  FROM  TO\n        0     2   3\ngroup g moved in topic late\n',
+    );
+    expect((await topics('reset late --group g --skip 4 --partition 0 --yes')).out).toContain(
+      '1 offset before it that the group has not committed: left out',
+    );
+    expect(await place('late')).toEqual([['g', 5]]);
+  });
+
+  test('asks on a terminal, and a no leaves the group where it is', async () => {
+    await fill('late', 5);
+    expect((await topics('reset late --group g --from end', answer(false))).out).toContain('group g stays\n');
+    expect(await place('late')).toEqual([]);
+    expect((await topics('reset late --group g --from end', answer(true))).out).toContain('moved');
+    expect((await topics('reset late --group g --from end')).err).toContain('--yes');
+  });
+
+  test('a group that runs is left alone: exit 3', async () => {
+    await fill('late', 5);
+    await withLocalBus(dir, systemClock, async (log) => {
+      const { membership } = {
+        membership: await log.join({
+          group: 'g',
+          inputs: ['late'],
+          exclusive: true,
+          assigned: (task) => void task.revoked.addEventListener('abort', () => void task.release()),
+        }),
+      };
+      expect(await topics('reset late --group g --from end --yes')).toMatchObject({ code: 3 });
+      await membership.leave();
+    });
+    expect((await topics('reset late --group g --from end --yes')).code).toBe(0);
+  });
+
+  test.each([
+    ['reset late --yes', '--group is missing: write --group NAME'],
+    ['reset late --yes', '--from is missing: write --from start'],
+    ['reset late --group g --from -3 --yes', "'-3' counts back"],
+    ['reset late --group g --skip 1 --yes', 'late/0 has no record at offset 1: it ends at 1'],
+    ['reset late --group g --skip 0 --partition 1 --yes', 'topic late has 1 partition'],
+    ['reset late --group g --skip x --yes', "'x' is not a whole number"],
+    ['reset late --group g --skip 0 --from start --yes', '--skip and --from exclude each other'],
+    ['reset nothing --group g --from start --yes', "there is no topic 'nothing'"],
+  ])('%s exits 2: %s', async (line, text) => {
+    await fill('late', 1);
+    expect(await topics(line)).toMatchObject({ code: 2, out: '', err: expect.stringContaining(text) });
+  });
+});
+
+describe('delete', () => {
+  test('asks on a terminal, and a no keeps the topic', async () => {
+    await fill('mine', 1234);
+    const asked: string[] = [];
+    const ask = (answer: boolean) => ({
+      inIsTerminal: true,
+      ask: async (question: string) => {
+        asked.push(question);
+        return answer;
+      },
+    });
+    expect((await topics('delete mine', ask(false))).out).toBe('topic mine stays\n');
+    expect(asked).toEqual(['Delete topic mine with 1,234 records?']);
+    expect((await topics('delete mine', ask(true))).out).toBe('topic mine deleted\n');
+    expect((await topics('delete mine', ask(true))).code).toBe(2);
+  });
+
+  test('where nobody can be asked it needs --yes', async () => {
+    await fill('mine', 1);
+    expect(await topics('delete mine')).toMatchObject({ code: 2, err: expect.stringContaining('--yes') });
+    expect((await topics('delete mine --yes')).code).toBe(0);
+    expect(JSON.parse((await topics('list --json')).out)).toEqual([]);
+  });
+});

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import {
+  askedByPreset,
+  newSettings,
+  topicConfig,
+  wantedSettings,
+} from '../../../../src/cli/commands/topics/requested-settings.ts';
+import { PRESETS, topicDefaults } from '../../../../src/market/catalog/topics.ts';
+
+const HOUR = 3_600_000;
+const there = { name: 'prices', partitions: 6, retentionMs: HOUR, compacted: true };
+
+test('retention and policy are read out of --config, the rest stays as it is', () => {
+  expect(
+    topicConfig.parse('retention.ms=-1\ncleanup.policy=compact,delete\nsegment.ms=1\nfile.json'),
+  ).toEqual({
+    retention: { ms: undefined },
+    policy: 'compact,delete',
+    config: { 'segment.ms': '1' },
+  });
+});
+
+test('a new topic has what was asked for, else the defaults of its name', () => {
+  const { config, ...usual } = topicDefaults('prices-coinmarketcap');
+  expect(newSettings('prices-coinmarketcap', { config: { 'segment.ms': '5' } })).toEqual({
+    ...usual,
+    replication: undefined,
+    config: { ...config, 'segment.ms': '5' },
+  });
+  const asked = { partitions: 9, replication: 3, retention: { ms: undefined }, compacted: true, config: {} };
+  expect(newSettings('mine', asked)).toEqual({
+    partitions: 9,
+    replication: 3,
+    retentionMs: undefined,
+    compacted: true,
+    config: {},
+  });
+});
+
+test('what was not asked for stays as it is', () => {
+  expect(wantedSettings(there, { config: { 'segment.ms': '5' } })).toEqual({
+    partitions: 6,
+    replication: undefined,
+    retentionMs: HOUR,
+    compacted: true,
+    config: { 'segment.ms': '5' },
+  });
+  expect(wantedSettings(there, { retention: { ms: 5 }, config: {} })).toMatchObject({
+    retentionMs: 5,
+    compacted: true,
+  });
+});
+
+test('when nothing was asked for, a topic of the pipeline should be as it needs it, one of your own as it is', () => {
+  expect(wantedSettings(there, { config: {} })).toMatchObject({
+    partitions: 6,
+    retentionMs: 24 * HOUR,
+    compacted: false,
+  });
+  expect(wantedSettings({ ...there, name: 'mine' }, { config: {} })).toMatchObject({
+    partitions: 6,
+    retentionMs: HOUR,
+    compacted: true,
+    config: {},
+  });
+});
+
+test('a preset asks for all of its settings', () => {
+  const asked = askedByPreset(PRESETS['lake-house'].wallex, 1);
+  expect(wantedSettings({ ...there, name: 'wallex' }, asked)).toEqual({
+    partitions: 1,
+    replication: 1,
+    retentionMs: 48 * HOUR,
+    compacted: false,
+    config: {},
+  });
+});

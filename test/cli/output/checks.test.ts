@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { findingsJson, findingsText, tally } from '../../../src/cli/output/checks.ts';
+import type { Finding } from '../../../src/core/check.ts';
+
+const findings: Finding[] = [
+  { verdict: 'ok', what: 'broker k1:9092', detail: 'answers' },
+  { verdict: 'warn', what: 'clock of broker 1', detail: '2s ahead', remedy: 'set it' },
+  { verdict: 'bad', what: 'topic prices', detail: 'kept 1m', remedy: 'keep it longer' },
+];
+const pipe = { outIsTerminal: false, env: {} };
+
+test('a pipe gets a plain table, the remedy below what it mends, and the sums', async () => {
+  expect(await findingsText(findings, pipe)).toBe(
+    [
+      '      WHAT               FOUND',
+      'ok    broker k1:9092     answers',
+      'warn  clock of broker 1  2s ahead',
+      '      set it',
+      'bad   topic prices       kept 1m',
+      '      keep it longer',
+      '',
+      '1 ok, 1 warning, 1 bad',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('what a broker says cannot move the cursor of a terminal', async () => {
+  const evil: Finding = { verdict: 'bad', what: 'a\u001b[2J', detail: 'b\r\nc', remedy: 'd\u0007' };
+  expect(await findingsText([evil], pipe)).toContain('bad  a [2J  b c\n      d ');
+});
+
+test('NO_COLOR is minded on a terminal', async () => {
+  const text = await findingsText(findings, { outIsTerminal: true, env: { NO_COLOR: '1' } });
+  expect(text).not.toContain('\u001b');
+});
+
+test('machines get one array, without holes', () => {
+  expect(JSON.parse(findingsJson(findings))).toEqual([
+    { verdict: 'ok', what: 'broker k1:9092', detail: 'answers', remedy: null },
+    { verdict: 'warn', what: 'clock of broker 1', detail: '2s ahead', remedy: 'set it' },
+    { verdict: 'bad', what: 'topic prices', detail: 'kept 1m', remedy: 'keep it longer' },
+  ]);
+});
+
+test('the sums count warnings by the grammar', () => {
+  expect(tally([])).toBe('0 ok, 0 warnings, 0 bad');
+});

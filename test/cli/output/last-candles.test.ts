@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { type Candle, chooseSeries } from '../../../src/cli/output/last-candles.ts';
+
+const candle = (coin: string, window: string, minute: number, quote = 'usdt'): Candle => ({
+  coin,
+  quote,
+  window,
+  window_start: new Date(minute * 60_000).toISOString(),
+  open: 1,
+  high: 1,
+  low: 1,
+  close: 1,
+  samples: 1,
+});
+const chosen = (candles: readonly Candle[]) =>
+  chooseSeries(candles).map(({ coin, quote, window, window_start }) =>
+    [coin, quote, window, window_start.slice(11, 16)].join(' '),
+  );
+
+test('bitcoin in dollars comes first, oldest candle first, however long the others are', () => {
+  const others = [0, 10, 20].map((minute) => candle('btc', '10m', minute, 'tmn'));
+  expect(chosen([...others, candle('btc', '10m', 20), candle('btc', '10m', 10)])).toEqual([
+    'btc usdt 10m 00:10',
+    'btc usdt 10m 00:20',
+  ]);
+});
+
+test('without it the longest series of ten minutes, by name when they are equal', () => {
+  const eth = [0, 10].map((minute) => candle('eth', '10m', minute));
+  expect(chosen([candle('ada', '10m', 0), ...eth])[0]).toBe('eth usdt 10m 00:00');
+  expect(chosen([candle('eth', '10m', 0), candle('ada', '10m', 0)])).toEqual(['ada usdt 10m 00:00']);
+});
+
+test('other windows are shown when there is no other', () => {
+  const minutes = [1, 2].map((minute) => candle('btc', '1m', minute));
+  expect(chosen([...minutes, candle('eth', '10m', 0)])).toEqual(['eth usdt 10m 00:00']);
+  expect(chosen(minutes)).toHaveLength(2);
+});
+
+test('no candles are no series', () => {
+  expect(chooseSeries([])).toEqual([]);
+});

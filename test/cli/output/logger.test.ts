@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { logger } from '../../../src/cli/output/logger.ts';
+import { handClock } from '../fakes.ts';
+
+function scene(format: 'text' | 'json', quiet = false) {
+  const written: string[] = [];
+  const { clock } = handClock(Date.parse('2026-03-02T12:03:04.567Z'));
+  return { log: logger({ err: (text) => written.push(text), clock, format, quiet }), written };
+}
+
+test('text lines have the time in UTC and the level', () => {
+  const { log, written } = scene('text');
+  log.info('hello');
+  log.warn('careful');
+  expect(written).toEqual(['12:03:04 info  hello\n', '12:03:04 warn  careful\n']);
+});
+
+test('json is one object a line', () => {
+  const { log, written } = scene('json');
+  log.warn('two\nlines');
+  expect(written).toHaveLength(1);
+  expect(written[0]!.trimEnd()).not.toContain('\n');
+  expect(JSON.parse(written[0]!)).toEqual({
+    time: '2026-03-02T12:03:04.567Z',
+    level: 'warn',
+    message: 'two\nlines',
+  });
+});
+
+test('quiet leaves warnings', () => {
+  const { log, written } = scene('text', true);
+  log.info('hello');
+  log.warn('careful');
+  expect(written).toEqual(['12:03:04 warn  careful\n']);
+});
+
+test('a message goes above the status line', () => {
+  const { log, written } = scene('text');
+  log.status('in 5/s');
+  log.info('hello');
+  log.status('');
+  expect(written).toEqual(['\r\u001b[Kin 5/s', '\r\u001b[K12:03:04 info  hello\nin 5/s', '\r\u001b[K']);
+});
+
+test('what a service says stays words in one line: no line is forged, no escape reaches the terminal', () => {
+  const { log, written } = scene('text');
+  log.warn('X says \u001b[2Jno\r\n12:00:00 info  all is well\u009b');
+  log.status('x: \u001b[31mred');
+  expect(written).toEqual([
+    '12:03:04 warn  X says  [2Jno 12:00:00 info  all is well \n',
+    '\r\u001b[Kx:  [31mred',
+  ]);
+});

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import { usageProblem } from '../../../src/cli/args/usage.ts';
+import { exitCode, report } from '../../../src/cli/output/report.ts';
+import { Problem, type ProblemCode } from '../../../src/core/errors.ts';
+
+test.each<[ProblemCode, number]>([
+  ['usage', 2],
+  ['locked', 3],
+  ['fenced', 1],
+  ['damaged', 1],
+  ['unavailable', 1],
+  ['disk-full', 1],
+  ['failed', 1],
+])('%s exits %i', (code, exit) => {
+  expect(exitCode(new Problem(code, 'x', 'y'))).toBe(exit);
+});
+
+test('anything else exits 1', () => {
+  expect(exitCode(new Error('x'))).toBe(1);
+  expect(exitCode('x')).toBe(1);
+  expect(exitCode(undefined)).toBe(1);
+});
+
+describe('the report', () => {
+  test('says what was wrong, then what to do', () => {
+    const problem = new Problem('locked', 'candles is being run by process 7', 'Wait until it has ended.');
+    expect(report(problem)).toBe('cryptopipe: candles is being run by process 7\nWait until it has ended.\n');
+  });
+
+  test('holds no control of a terminal, whether of its order or its colours, in what was wrong or what to do', () => {
+    const hostile = 'a\u001b[31mb\u009bc\u202ed\u2066e';
+    const error = new Problem('failed', hostile, `Mend ${hostile}.`);
+    error.stack = `at ${hostile}\nat ${hostile}`;
+    const text = report(error, true);
+    expect(text).not.toMatch(/[^\P{Cc}\n]|\p{Bidi_Control}/u);
+    expect(text.split('\n')).toHaveLength(5);
+  });
+
+  test('gives each complaint a line', () => {
+    const problem = usageProblem(
+      [
+        { about: 'a', text: 'first' },
+        { about: 'b', text: 'second' },
+      ],
+      'topics tail',
+    );
+    expect(report(problem)).toBe("cryptopipe:\n  first\n  second\nSee 'cryptopipe topics tail --help'.\n");
+  });
+
+  test("knows the system's errors by their code", () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    expect(report(full)).toContain('Free some space');
+    expect(report(Object.assign(new Error('EACCES: x'), { code: 'EACCES' }))).toContain('permissions');
+  });
+
+  test('repeats no credentials of a URL, in the trace neither', () => {
+    const error = new Error('kafka://user:hunter2@h:9092 is gone', { cause: new Error('x://hunter2@y') });
+    expect(report(error, true)).toContain('kafka://***@h:9092 is gone');
+    expect(report(error, true)).not.toContain('hunter2');
+  });
+
+  test('shows where an error came from only when asked', () => {
+    const error = new Error('boom', { cause: new Error('deeper') });
+    expect(report(error)).not.toContain('report.test');
+    expect(report(error, true)).toContain('report.test');
+    expect(report(error, true)).toContain('deeper');
+  });
+});
+
+test('what a service says cannot move the cursor', () => {
+  expect(report(new Problem('failed', 'X says \u001b[2Jno\r', 'Wait.'))).toBe(
+    'cryptopipe: X says  [2Jno \nWait.\n',
+  );
+});

@@ -1,0 +1,165 @@
+import { describe, expect, test, vi } from 'vitest';
+import { scene } from '../../stage-commands.ts';
+
+vi.mock('../../../../src/sources/index.ts', async () => (await import('./fake-sources.ts')).module);
+
+const KEYS = { STREAM_KEY: 'k', STREAM_SECRET: 's', PAID_KEY: 'p' };
+
+describe('without --source', () => {
+  test('every live source that has its keys is read, and what is left out is said', async () => {
+    const { run } = await scene();
+    const { code, out, err } = await run('produce prices --once');
+    expect(code).toBe(0);
+    expect(JSON.parse(out.split('\n')[1]!).stages.map(({ stage }: { stage: string }) => stage)).toEqual([
+      'produce free',
+    ]);
+    expect(err).toContain('source paid is left out: it has no key; set PAID_KEY');
+  });
+
+  test('one complete set of keys is enough, also from files', async () => {
+    const { run } = await scene();
+    const { out, err } = await run('produce --for 1s', { env: { ...KEYS, CRYPTOPIPE_TEST_CLOCK: '100 1' } });
+    expect(out.match(/^\w+ undefined$/gm)).toEqual(['stream undefined', 'paid undefined', 'free undefined']);
+    expect(err).not.toContain('left out');
+  });
+
+  test('a variable that is empty is no key', async () => {
+    const { run } = await scene();
+    const { code, err } = await run('produce prices --once', { env: { PAID_KEY: '' } });
+    expect(code).toBe(0);
+    expect(err).toContain('source paid is left out: it has no key');
+  });
+
+  test('a stream is left out of a one-shot run', async () => {
+    const { run } = await scene();
+    const { code, err } = await run('produce --once', { env: KEYS });
+    expect(code).toBe(0);
+    expect(err).toContain('source stream is left out: a stream has no end');
+  });
+
+  test('that nothing is left to read is a mistake', async () => {
+    const { run } = await scene();
+    const { code, err } = await run('produce tweets');
+    expect(code).toBe(2);
+    expect(err).toContain('source stream is left out: it has no key; set STREAM_TOKEN');
+  });
+});
+
+describe('a source whose service has a lasting problem', () => {
+  const SHUT = 'paid has shut its doors';
+  const WARNING = `warn  source paid is given up: ${SHUT}. Knock again tomorrow.`;
+
+  test('is given up, the others are read, and the run is no success', async () => {
+    const { run, values } = await scene();
+    const { code, out, err } = await run('produce prices --once --paid-url shut', { env: KEYS });
+    expect(code).toBe(1);
+    expect(await values('prices-free')).toEqual([{}]);
+    expect(JSON.parse(out.trim().split('\n').at(-1)!)).toMatchObject({ out: 1 });
+    expect(err).toContain(WARNING);
+    expect(err).toContain(`cryptopipe: ${SHUT}\nKnock again tomorrow.`);
+  });
+
+  test('does not end a stream beside it; the end of the run tells of it', async () => {
+    const { run } = await scene();
+    const stop = new AbortController();
+    let said = '';
+    const running = run('produce --paid-url shut', {
+      env: { ...KEYS, CRYPTOPIPE_TEST_CLOCK: '100 1' },
+      stop: () => stop.signal,
+      err: (text) => {
+        said += text;
+      },
+    });
+    await expect.poll(() => said).toContain(WARNING);
+    expect(said).not.toContain('cryptopipe:');
+    stop.abort();
+    expect((await running).code).toBe(1);
+    expect(said).toContain(`cryptopipe: ${SHUT}`);
+  });
+
+  test.each(['produce', 'run'])('ends %s when none is left', async (command) => {
+    const { run, folder } = await scene();
+    const lake = command === 'run' ? ` --dir ${folder}/lake` : '';
+    const line = `${command} prices --paid-url shut --free-url shut${lake}`;
+    const { code, err } = await run(line, { env: KEYS });
+    expect(code).toBe(1);
+    expect(err).toContain('source free is given up');
+  });
+
+  test('ends the run at once when it is the only one', async () => {
+    const { run } = await scene();
+    const { code, err } = await run('produce --source paid --paid-url shut', { env: KEYS });
+    expect([code, err]).toEqual([1, `cryptopipe: ${SHUT}\nKnock again tomorrow.\n`]);
+  });
+});
+
+describe('a proxy without an address', () => {
+  const env = { ...KEYS, HTTPS_PROXY: 'socks5://me:pass-word@h:1' };
+
+  test.each(['produce prices --once', 'doctor sources'])('is a mistake for %s', async (line) => {
+    const { run } = await scene();
+    const { code, out, err } = await run(line, { env });
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain('HTTPS_PROXY is no address of a proxy');
+    expect(err).not.toContain('pass-word');
+  });
+
+  test('is told with all else: keys that cannot be sent, flags', async () => {
+    const { run } = await scene();
+    const { code, err } = await run('produce prices --for soon', { env: { ...env, PAID_KEY: 'a b' } });
+    expect(code).toBe(2);
+    for (const text of ['HTTPS_PROXY is no address', 'PAID_KEY holds a blank', '--for: '])
+      expect(err).toContain(text);
+  });
+
+  test('does not matter to a source that is no service', async () => {
+    const { run } = await scene();
+    expect((await run('produce --source shelf --once', { env })).code).toBe(0);
+  });
+});
+
+describe('topics', () => {
+  test('are named by source', async () => {
+    const { run, values } = await scene();
+    await run('produce prices --once --topic free=mine --topic other', { env: KEYS });
+    expect(await values('mine')).toEqual([{}]);
+    expect(await values('other')).toEqual([{}]);
+  });
+
+  test.each([
+    ['produce --topic all', '--topic: posts and prices cannot share a topic'],
+    ['produce prices --topic stream=a', '--topic: source stream is not read here'],
+    ['produce prices --topic {lang}', '--topic {lang}: source paid fills only {coin}, {coin_name}'],
+    ['produce tweets --topic {tag}-t', '--topic {tag}-t: source stream fills no placeholder here'],
+    ['produce prices --topic fere=a', "--topic: no source 'fere'; did you mean free?"],
+    ['produce --source stream --once', '--once: source stream is a stream and has no end'],
+    ['produce prices --once --for 1m', '--for: --once reads once'],
+    ['produce tweets --source free', 'source free has no tweets; it has prices'],
+    ['produce --source stream', 'source stream is left out: it has no key'],
+    ['produce prices --shelf-url x', '--shelf-url has no effect here; it belongs to source shelf'],
+  ])('%s exits 2', async (line, text) => {
+    const { run } = await scene();
+    const { code, err, out } = await run(line);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(text);
+  });
+});
+
+describe('doctor sources', () => {
+  test('asks every live source, and a missing key is a warning', async () => {
+    const { run } = await scene();
+    const { code, out } = await run('doctor sources');
+    expect(code).toBe(0);
+    expect(out).toMatch(/warn +source paid +is left out: it has no key\n +Set PAID_KEY\.\n/);
+    expect(out).toMatch(/ok +source free +answers/);
+    expect(out).toContain('1 ok, 2 warnings, 0 bad');
+  });
+
+  test('looks at live ones only', async () => {
+    const { run } = await scene();
+    expect(await run('doctor sources --source shelf')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('shelf is no live service'),
+    });
+  });
+});

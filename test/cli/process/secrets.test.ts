@@ -1,0 +1,20 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { secretOf } from '../../../src/cli/process/secrets.ts';
+import { scratch } from '../../sinks/lake/scratch.ts';
+
+test('a secret is the variable, else what its file holds without the last line end', () => {
+  const path = join(scratch(), 'key');
+  writeFileSync(path, 'from the file\n');
+  expect(secretOf('KEY', { KEY: 'given', KEY_FILE: path })).toBe('given');
+  expect(secretOf('KEY', { KEY_FILE: path })).toBe('from the file');
+  expect(secretOf('KEY', {})).toBeUndefined();
+});
+
+test('a file that cannot be read is a problem that names it', () => {
+  const path = join(scratch(), 'absent');
+  expect(() => secretOf('KEY', { KEY_FILE: path })).toThrow(
+    expect.objectContaining({ code: 'usage', message: `KEY_FILE ${path}: there is no such file` }),
+  );
+});

@@ -1,0 +1,234 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type OhlcState, ohlc, type Sample } from '../../../src/core/stream/aggregations.ts';
+import type { Restored } from '../../../src/core/stream/keyed-state.ts';
+import { TumblingWindows } from '../../../src/core/stream/windows.ts';
+
+const MINUTE = 60_000;
+const rules = (latenessMs = 0, idleMs = MINUTE, lags: Record<string, number> = {}) => ({
+  latenessMs,
+  idleMs,
+  lagOf: (source: string) => lags[source],
+});
+
+function make(sizes: number[], given = rules(), restored: Restored = new Map()) {
+  const closed: string[] = [];
+  const windows = new TumblingWindows<Sample, OhlcState, unknown>(
+    sizes,
+    ohlc,
+    given,
+    (key, { size, start, state }) =>
+      closed.push(
+        `${key} ${size / 1000}s@${start / 1000} ${state.open}/${state.high}/${state.low}/${state.close} n=${state.count}`,
+      ),
+    restored,
+  );
+  let offset = 0;
+  const see = (second: number, value: number, key = 'btc', source = 'file') =>
+    windows.accept(key, source, second * 1000, { time: second * 1000, offset: offset++, value });
+  return { windows, closed, see };
+}
+
+describe('tumbling windows', () => {
+  //  0s          60s         120s
+  //  |--a----b---|--c--------|d
+  test('a window closes when the watermark reaches its end, and not before', () => {
+    const { closed, see } = make([MINUTE]);
+    see(10, 5);
+    see(50, 9);
+    expect(closed).toEqual([]);
+    see(60, 7);
+    expect(closed).toEqual(['btc 60s@0 5/9/5/9 n=2']);
+  });
+
+  test('lateness holds a window open, and a record that comes within it counts', () => {
+    const { closed, see } = make([MINUTE], rules(30_000));
+    see(10, 5);
+    see(70, 7);
+    expect(see(59, 1)).toEqual([]);
+    see(90, 8);
+    expect(closed).toEqual(['btc 60s@0 5/5/1/1 n=2']);
+  });
+
+  test('a record whose window has closed is late for that size alone', () => {
+    const { see } = make([MINUTE, 10 * MINUTE]);
+    see(10, 5);
+    see(61, 7);
+    expect(see(59, 1)).toEqual([MINUTE]);
+  });
+
+  test('a record one millisecond before the end of a closed window is late, one at its end is not', () => {
+    const { windows, see } = make([MINUTE]);
+    see(60, 1);
+    see(120, 1);
+    const at = (time: number) => windows.accept('btc', 'file', time, { time, offset: 9, value: 1 });
+    expect(at(119_999)).toEqual([MINUTE]);
+    expect(at(120_000)).toEqual([]);
+  });
+
+  test('a backfill of one key makes no other late', () => {
+    const { closed, see } = make([MINUTE]);
+    see(100_000, 5, 'btc');
+    expect(see(10, 1, 'eth')).toEqual([]);
+    expect(see(70, 1, 'eth')).toEqual([]);
+    expect(closed).toEqual(['eth 60s@0 1/1/1/1 n=1']);
+  });
+
+  test('the slower of two sources holds the window open', () => {
+    const { closed, see } = make([MINUTE]);
+    see(10, 5, 'btc', 'slow');
+    see(200, 6, 'btc', 'fast');
+    expect(closed).toEqual([]);
+    see(61, 5, 'btc', 'slow');
+    expect(closed).toEqual(['btc 60s@0 5/5/5/5 n=1']);
+  });
+
+  test('a source silent for the idle span, while all is read, holds nothing back; when it speaks again it does', () => {
+    const { windows, closed, see } = make([MINUTE], rules(0, MINUTE));
+    see(10, 5, 'btc', 'ended');
+    see(200, 6, 'btc', 'live');
+    windows.passTime(1_000_000, true);
+    windows.passTime(1_059_999, true);
+    expect(closed).toEqual([]);
+    see(201, 6, 'btc', 'live');
+    windows.passTime(1_060_000, true);
+    expect(closed).toEqual(['btc 60s@0 5/5/5/5 n=1']);
+  });
+
+  test('with a backlog unread the clock moves nothing', () => {
+    const { windows, closed, see } = make([MINUTE], rules(0, MINUTE, { live: 0 }));
+    see(10, 5, 'btc', 'live');
+    for (const now of [20_000, 100_000, 900_000]) windows.passTime(now, false);
+    expect(closed).toEqual([]);
+  });
+
+  test('the clock moves a silent source of known lag, from where it stood and never past clock - lag', () => {
+    const { windows, closed, see } = make([MINUTE], rules(0, 10 * MINUTE, { live: 5_000 }));
+    see(10, 5, 'btc', 'live');
+    windows.passTime(15_000, true);
+    windows.passTime(64_999, true);
+    expect(closed).toEqual([]);
+    windows.passTime(65_000, true);
+    expect(closed).toEqual(['btc 60s@0 5/5/5/5 n=1']);
+  });
+
+  test('a wall clock that jumps ahead and back closes no window: what passed is what the monotonic clock says', () => {
+    const { windows, closed, see } = make([MINUTE], rules(0, 10 * MINUTE, { live: 0 }));
+    see(10, 5, 'btc', 'live');
+    const looks = [
+      [15_000, 0],
+      [9e9, 500],
+      [9e9, 1000],
+      [16_000, 1500],
+      [61_000, 46_000],
+    ] as const;
+    for (const [now, monotonic] of looks) windows.passTime(now, true, monotonic);
+    expect(closed).toEqual([]);
+    windows.passTime(90_000, true, 50_000);
+    expect(closed).toEqual(['btc 60s@0 5/5/5/5 n=1']);
+  });
+
+  test('a wall clock set back holds an ended source no longer than the idle span from then', () => {
+    const { windows, closed, see } = make([MINUTE], rules(0, MINUTE));
+    see(10, 5, 'btc', 'ended');
+    see(200, 6, 'btc', 'live');
+    windows.passTime(9_000_000, true, 0);
+    windows.passTime(1_000_000, true, 500);
+    see(201, 6, 'btc', 'live');
+    windows.passTime(1_059_999, true, 60_499);
+    expect(closed).toEqual([]);
+    windows.passTime(1_060_000, true, 60_500);
+    expect(closed).toEqual(['btc 60s@0 5/5/5/5 n=1']);
+  });
+
+  test('a key whose only source went idle is still moved by the clock', () => {
+    const { windows, closed, see } = make([MINUTE], rules(0, MINUTE, { live: 360_000 }));
+    see(10, 5, 'btc', 'live');
+    for (let now = 0; now <= 430_000; now += 1000) windows.passTime(now, true);
+    expect(closed).toEqual(['btc 60s@0 5/5/5/5 n=1']);
+  });
+
+  test('a source of unknown lag is never moved by the clock', () => {
+    const { windows, closed, see } = make([MINUTE]);
+    see(10, 5);
+    windows.passTime(0, true);
+    windows.passTime(9e12, true);
+    windows.finish('clock', 9e12);
+    expect(closed).toEqual([]);
+  });
+
+  test('finish `all` closes every window, and what comes for one of them later is late', () => {
+    const { windows, closed, see } = make([MINUTE]);
+    see(10, 5);
+    see(70, 6, 'eth');
+    windows.finish('all', 0);
+    expect(closed).toEqual(['btc 60s@0 5/5/5/5 n=1', 'eth 60s@60 6/6/6/6 n=1']);
+    expect(see(20, 1)).toEqual([MINUTE]);
+    expect(windows.watermark()).toBeUndefined();
+  });
+
+  test('a restart from a snapshot at any step changes no output', () => {
+    const step = fc.record({
+      key: fc.constantFrom('btc|usd', 'eth|usd'),
+      source: fc.constantFrom('a', 'b'),
+      second: fc.integer({ min: 0, max: 600 }),
+      value: fc.integer({ min: 1, max: 99 }),
+      restart: fc.boolean(),
+      tick: fc.option(fc.integer({ min: 0, max: 900 }), { nil: undefined }),
+    });
+    const run = (
+      steps: readonly (typeof step extends fc.Arbitrary<infer S> ? S : never)[],
+      restarts: boolean,
+    ) => {
+      const given = rules(20_000, MINUTE, { b: 5000 });
+      const stored = new Map<string, string>();
+      const output: string[] = [];
+      let now = 0;
+      let { windows, closed } = make([MINUTE, 2 * MINUTE], given);
+      steps.forEach(({ key, source, second, value, restart, tick }, offset) => {
+        const time = second * 1000;
+        output.push(windows.accept(key, source, time, { time, offset, value }).join());
+        if (tick !== undefined) {
+          now += tick * 1000;
+          windows.passTime(now, true);
+          windows.passTime(now, false);
+        }
+        for (const [name, text] of windows.changes())
+          if (text === null) stored.delete(name);
+          else stored.set(name, text);
+        if (!restarts || !restart) return;
+        output.push(...closed);
+        ({ windows, closed } = make([MINUTE, 2 * MINUTE], given, stored));
+      });
+      windows.finish('all', now);
+      return [...output, ...closed].sort();
+    };
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        expect(run(steps, true)).toEqual(run(steps, false));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('on time + late = input, for every size', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 2000 }), { maxLength: 80 }), (seconds) => {
+        const counted = new Map<number, number>();
+        const windows = new TumblingWindows<Sample, OhlcState, unknown>(
+          [MINUTE, 5 * MINUTE],
+          ohlc,
+          rules(9000),
+          (_, w) => counted.set(w.size, (counted.get(w.size) ?? 0) + w.state.count),
+        );
+        seconds.forEach((second, offset) => {
+          const time = second * 1000;
+          for (const size of windows.accept('k', 's', time, { time, offset, value: 1 }))
+            counted.set(size, (counted.get(size) ?? 0) + 1);
+        });
+        windows.finish('all', 0);
+        for (const size of [MINUTE, 5 * MINUTE]) expect(counted.get(size) ?? 0).toBe(seconds.length);
+      }),
+    );
+  });
+});

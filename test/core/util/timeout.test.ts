@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { within } from '../../../src/core/util/timeout.ts';
+import { handClock } from '../../hand-clock.ts';
+
+const late = () => {
+  throw new Error('late');
+};
+const never = new Promise<string>(() => {});
+
+/** A clock whose sleeps under way are counted. */
+function counting() {
+  const clock = handClock();
+  let asleep = 0;
+  const sleep = async (span: number, until: AbortSignal) => {
+    asleep++;
+    await clock.sleep(span, until);
+    asleep--;
+  };
+  return { clock, sleep, asleep: () => asleep };
+}
+
+test('a step in time is its outcome, and no sleep is left', async () => {
+  const { sleep, asleep } = counting();
+  expect(await within({ sleep }, 100, Promise.resolve('done'), late)).toBe('done');
+  await expect(within({ sleep }, 100, Promise.reject(new Error('broken')), late)).rejects.toThrow('broken');
+  await new Promise(setImmediate);
+  expect(asleep()).toBe(0);
+});
+
+test('a step that takes longer is what is said of it then, not before', async () => {
+  const { clock, sleep } = counting();
+  let given: unknown;
+  const waiting = within({ sleep }, 100, never, () => 'given up').then((answer) => {
+    given = answer;
+  });
+  await clock.turn(99);
+  expect(given).toBeUndefined();
+  await clock.turn(1);
+  await waiting;
+  expect(given).toBe('given up');
+});
+
+test('what becomes of it later is heard by nobody', async () => {
+  const { clock, sleep } = counting();
+  let fail = (_: Error): void => {};
+  const step = new Promise<string>((_, reject) => {
+    fail = reject;
+  });
+  const waiting = within({ sleep }, 100, step, late);
+  waiting.catch(() => {});
+  await clock.turn(100);
+  await expect(waiting).rejects.toThrow('late');
+  fail(new Error('too late to matter'));
+  await new Promise(setImmediate);
+});
+
+test('without an end no clock is asked', async () => {
+  const { sleep, asleep } = counting();
+  const waiting = within({ sleep }, Number.POSITIVE_INFINITY, Promise.resolve(7), late);
+  expect(asleep()).toBe(0);
+  expect(await waiting).toBe(7);
+});

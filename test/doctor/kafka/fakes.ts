@@ -1,0 +1,33 @@
+import { remediesFor } from '../../../src/doctor/kafka/hints.ts';
+import type { SeenTopic } from '../../../src/doctor/kafka/observed.ts';
+import type { KafkaSettings } from '../../../src/log/kafka/settings/settings.ts';
+import { DEFAULTS } from '../../log/kafka/defaults.ts';
+
+export const HOUR = 3_600_000;
+
+export const settings: KafkaSettings = { ...DEFAULTS, brokers: ['k1:9092', 'k2:9092'] };
+
+export const tls = {
+  ca: undefined,
+  cert: undefined,
+  key: undefined,
+  passphrase: undefined,
+  serverName: undefined,
+};
+
+export const BUS = '--bus kafka://k1:9092,k2:9092';
+export const remedies = remediesFor(settings, 'kafka://k1:9092,k2:9092');
+
+/** A topic with all its copies complete, led by the first. */
+export const topic = (name: string, partitions: number, replicas: readonly number[] = [1]): SeenTopic => ({
+  name,
+  partitions: Array.from({ length: partitions }, (_, partition) => ({
+    partition,
+    leader: replicas[0]!,
+    replicas,
+    inSync: replicas,
+  })),
+});
+
+export const byName = (...topics: SeenTopic[]): ReadonlyMap<string, SeenTopic> =>
+  new Map(topics.map((one) => [one.name, one]));

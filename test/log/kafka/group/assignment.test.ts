@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { assign, type Member } from '../../../../src/log/kafka/group/assignment.ts';
+
+const member = (id: string, given: Partial<Member> = {}): Member => ({
+  id,
+  inputs: ['in'],
+  owned: [],
+  round: 1,
+  exclusive: false,
+  since: id.charCodeAt(0),
+  who: `process ${id}`,
+  ...given,
+});
+
+const shared = (members: readonly Member[], count: number) =>
+  Object.fromEntries([...assign(members, () => count)].map(([id, { partitions }]) => [id, partitions]));
+
+/** Rounds until nothing moves any more, as the group runs them: who loses a partition gives it up before the next. */
+function settle(members: readonly Member[], count: number) {
+  let rounds = 0;
+  let now = members;
+  for (; rounds < 10; rounds++) {
+    const shares = assign(now, () => count);
+    const next = now.map((one) => ({ ...one, owned: shares.get(one.id)!.partitions, round: one.round + 1 }));
+    const still = next.every((one, i) => one.owned.join() === now[i]!.owned.join());
+    now = next;
+    if (still) break;
+  }
+  return { rounds, members: now };
+}
+
+describe('who gets which partition', () => {
+  test('a sole member gets all', () => expect(shared([member('a')], 3)).toEqual({ a: [0, 1, 2] }));
+
+  test('what must move is withheld until its owner has given it up', () => {
+    const a = member('a', { owned: [0, 1, 2, 3] });
+    expect(shared([a, member('b')], 4)).toEqual({ a: [0, 1], b: [] });
+    expect(assign([a, member('b')], () => 4).get('b')).toEqual({ partitions: [], coming: 2 });
+    expect(shared([{ ...a, owned: [0, 1] }, member('b')], 4)).toEqual({ a: [0, 1], b: [2, 3] });
+  });
+
+  test('when a member has gone the others keep theirs', () => {
+    const [b, c] = [member('b', { owned: [2, 3] }), member('c', { owned: [4, 5] })];
+    expect(shared([b, c], 6)).toEqual({ b: [0, 2, 3], c: [1, 4, 5] });
+  });
+
+  test('of two that claim a partition the one that knows the later round has it', () => {
+    const [a, b] = [member('a', { owned: [0], round: 3 }), member('b', { owned: [0], round: 5 })];
+    expect(shared([a, b], 2)).toEqual({ a: [1], b: [0] });
+  });
+
+  test('members of a group that read other topics share nothing', () => {
+    const members = [member('a', { inputs: ['prices'] }), member('b', { inputs: ['candles'] })];
+    expect(shared(members, 2)).toEqual({ a: [0, 1], b: [0, 1] });
+  });
+
+  test('an exclusive run has all, and others nothing while it is in', () => {
+    const a = member('a', { exclusive: true, owned: [0, 1] });
+    expect(shared([a, member('b')], 2)).toEqual({ a: [0, 1], b: [] });
+  });
+
+  test('a second exclusive run is told who has it', () => {
+    const shares = assign([member('a', { exclusive: true }), member('b', { exclusive: true })], () => 2);
+    expect(shares.get('a')).toEqual({ partitions: [0, 1] });
+    expect(shares.get('b')).toEqual({ partitions: [], lockedBy: 'process a' });
+  });
+
+  test('an exclusive run does not drive out who was at work', () => {
+    const shares = assign([member('b', { owned: [0, 1] }), member('a', { exclusive: true })], () => 2);
+    expect(shares.get('b')).toEqual({ partitions: [0, 1] });
+    expect(shares.get('a')).toEqual({ partitions: [], lockedBy: 'process b' });
+  });
+});
+
+const members = fc
+  .uniqueArray(fc.constantFrom(...'abcdefgh'), { minLength: 1, maxLength: 8 })
+  .chain((ids) =>
+    fc.record({
+      ids: fc.constant(ids),
+      count: fc.integer({ min: 1, max: 24 }),
+      owners: fc.array(fc.integer({ min: -1, max: ids.length - 1 }), { minLength: 24, maxLength: 24 }),
+    }),
+  )
+  .map(({ ids, count, owners }) => ({
+    count,
+    all: ids.map((id, i) =>
+      member(id, { owned: owners.flatMap((owner, p) => (owner === i && p < count ? [p] : [])) }),
+    ),
+  }));
+
+describe('laws of the assignment', () => {
+  test('nobody gets what another still has, and nothing is given twice', () =>
+    fc.assert(
+      fc.property(members, ({ all, count }) => {
+        const shares = assign(all, () => count);
+        const given = all.flatMap(({ id }) => shares.get(id)!.partitions);
+        expect(new Set(given).size).toBe(given.length);
+        for (const { id } of all)
+          for (const partition of shares.get(id)!.partitions)
+            expect(all.some((other) => other.id !== id && other.owned.includes(partition))).toBe(false);
+      }),
+    ));
+
+  test('after two rounds every partition is had, in equal shares, and a third moves nothing', () =>
+    fc.assert(
+      fc.property(members, ({ all, count }) => {
+        const { rounds, members: after } = settle(all, count);
+        expect(rounds).toBeLessThanOrEqual(2);
+        expect(after.flatMap(({ owned }) => owned).sort((a, b) => a - b)).toEqual(
+          Array.from({ length: count }, (_, p) => p),
+        );
+        const sizes = after.map(({ owned }) => owned.length);
+        expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+      }),
+    ));
+
+  test('no member loses more than what it has above its share', () =>
+    fc.assert(
+      fc.property(members, ({ all, count }) => {
+        const least = Math.floor(count / all.length);
+        const after = settle(all, count).members;
+        for (const [i, before] of all.entries()) {
+          const kept = before.owned.filter((partition) => after[i]!.owned.includes(partition)).length;
+          expect(kept).toBeGreaterThanOrEqual(Math.min(before.owned.length, least));
+        }
+      }),
+    ));
+});

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import {
+  KAFKA_KEYS,
+  KAFKA_OPTIONS,
+  KAFKA_SECRETS,
+  kafkaEnvName,
+} from '../../../../src/log/kafka/settings/options.ts';
+
+test('a key is its flag without the dashes', () => {
+  for (const key of KAFKA_KEYS) expect(KAFKA_OPTIONS[key].flag).toBe(`--${key}`);
+});
+
+test('a default that is shown is read back by its own parser', () => {
+  for (const key of KAFKA_KEYS) {
+    const { fallback, fallbackText, parse } = KAFKA_OPTIONS[key];
+    if (fallbackText !== '') expect(parse(fallbackText), key).toEqual(fallback);
+    else expect(fallback, key).toBeUndefined();
+  }
+});
+
+test('the environment names follow from the keys', () => {
+  expect(kafkaEnvName('session-timeout')).toBe('CRYPTOPIPE_KAFKA_SESSION_TIMEOUT');
+});
+
+test('a secret is no key, its file is', () => {
+  for (const [secret, { file }] of Object.entries(KAFKA_SECRETS)) {
+    expect(KAFKA_KEYS).not.toContain(secret);
+    expect(KAFKA_KEYS).toContain(file);
+  }
+});

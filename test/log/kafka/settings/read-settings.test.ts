@@ -1,0 +1,212 @@
+import { describe, expect, test } from 'vitest';
+import { KAFKA_KEYS } from '../../../../src/log/kafka/settings/options.ts';
+import { readKafkaSettings } from '../../../../src/log/kafka/settings/read-settings.ts';
+import type { GivenKafka } from '../../../../src/log/kafka/settings/reading.ts';
+import { DEFAULTS } from '../defaults.ts';
+
+const FILES: Readonly<Record<string, string>> = {
+  'ca.pem': '-----BEGIN CERTIFICATE-----\nca\n',
+  'cert.pem': '-----BEGIN CERTIFICATE-----\ncert\n',
+  'key.pem': '-----BEGIN ENCRYPTED PRIVATE KEY-----\nkey\n',
+  'store.jks': '\u0000\u0001binary',
+  secret: 'from the file\n',
+  empty: '\n',
+};
+
+const read = (given: Partial<GivenKafka> = {}) =>
+  readKafkaSettings({
+    brokers: ['h1:9092'],
+    query: {},
+    options: {},
+    env: {},
+    readFile: (path) => {
+      const text = FILES[path];
+      if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
+      return text;
+    },
+    didYouMean: (word, candidates) =>
+      candidates.includes(word.replace('_', '-')) ? `; did you mean ${word.replace('_', '-')}?` : '',
+    ...given,
+  });
+const settings = (given?: Partial<GivenKafka>) => {
+  const { settings, complaints } = read(given);
+  expect(complaints).toEqual([]);
+  return settings!;
+};
+const complaints = (given: Partial<GivenKafka>) => read(given).complaints;
+
+describe('settings', () => {
+  test('without any the defaults count', () => {
+    expect(settings({ brokers: ['h1:9092', 'h2.example.org:9093', 'h1:9092'] })).toEqual({
+      ...DEFAULTS,
+      brokers: ['h1:9092', 'h2.example.org:9093'],
+    });
+  });
+
+  test('a flag beats the URL, that the environment, that the default', () => {
+    const env = { CRYPTOPIPE_KAFKA_LINGER: '1ms' };
+    const query = { linger: '2ms' };
+    const options = { linger: '3ms' };
+    expect(settings({ env, query, options }).lingerMs).toBe(3);
+    expect(settings({ env, query }).lingerMs).toBe(2);
+    expect(settings({ env }).lingerMs).toBe(1);
+    expect(settings({ env: { CRYPTOPIPE_KAFKA_LINGER: '' } }).lingerMs).toBe(5);
+  });
+
+  test('are told by their units and names', () => {
+    const options = { compression: 'lz4', 'batch-bytes': '1MB', 'session-timeout': '45s', replication: '3' };
+    expect(settings({ options })).toMatchObject({
+      compression: 'lz4',
+      batchBytes: 1024 * 1024,
+      sessionTimeoutMs: 45_000,
+      replication: 3,
+    });
+  });
+});
+
+describe('TLS', () => {
+  test('is spoken when it is asked for', () => {
+    const nothing = { ca: undefined, cert: undefined, key: undefined, passphrase: undefined };
+    expect(settings({ query: { tls: 'true' } }).tls).toEqual({ ...nothing, serverName: undefined });
+    expect(settings({ query: { tls: 'false' } }).tls).toBeUndefined();
+  });
+
+  test('is implied by a CA or a certificate, and files are read', () => {
+    const query = { ca: 'ca.pem', cert: 'cert.pem', key: 'key.pem', 'server-name': 'kafka.example.org' };
+    const env = { CRYPTOPIPE_KAFKA_KEY_PASSPHRASE: 'open sesame' };
+    expect(settings({ query, env }).tls).toEqual({
+      ca: FILES['ca.pem'],
+      cert: FILES['cert.pem'],
+      key: FILES['key.pem'],
+      passphrase: 'open sesame',
+      serverName: 'kafka.example.org',
+    });
+  });
+
+  test.each([
+    [{ tls: 'false', ca: 'ca.pem' }, 'tls in --bus: false, but ca needs TLS; leave one of them out'],
+    [{ cert: 'cert.pem' }, 'cert in --bus: needs its key; add key=FILE'],
+    [{ key: 'key.pem' }, 'key in --bus: needs its certificate; add cert=FILE'],
+    [{ ca: 'none.pem' }, 'ca in --bus: cannot read none.pem (ENOENT)'],
+    [{ ca: 'store.jks' }, 'ca in --bus: store.jks is no PEM file: it should hold -----BEGIN ...'],
+    [{ ca: '' }, 'ca in --bus: needs a value: <file>'],
+  ])('%o is wrong', (query, complaint) => {
+    expect(complaints({ query })).toEqual([complaint]);
+  });
+});
+
+describe('logging in', () => {
+  const query = { sasl: 'scram-sha-256', user: 'app' };
+
+  test('the password is in the environment, under our name or the usual one', () => {
+    const usual = { KAFKA_PASSWORD: 'usual' };
+    const password = (env: Record<string, string>) => settings({ query, env }).sasl;
+    expect(password(usual)).toEqual({ mechanism: 'scram-sha-256', username: 'app', password: 'usual' });
+    expect(password({ ...usual, CRYPTOPIPE_KAFKA_PASSWORD: 'ours' })).toMatchObject({ password: 'ours' });
+  });
+
+  test('or in a file, whose last line break is not part of it', () => {
+    const password = (given: Partial<GivenKafka>) => settings({ query, ...given }).sasl;
+    const file = { CRYPTOPIPE_KAFKA_PASSWORD_FILE: 'secret' };
+    expect(password({ env: { ...file, KAFKA_PASSWORD: 'usual' } })).toMatchObject({
+      password: 'from the file',
+    });
+    expect(password({ env: { ...file, CRYPTOPIPE_KAFKA_PASSWORD: 'ours' } })).toMatchObject({
+      password: 'ours',
+    });
+    const options = { 'password-file': 'secret' };
+    expect(password({ options, env: { CRYPTOPIPE_KAFKA_PASSWORD: 'ours' } })).toMatchObject({
+      password: 'from the file',
+    });
+  });
+
+  test('to MSK goes by the region, over TLS', () => {
+    const found = settings({ query: { sasl: 'aws-msk-iam' }, env: { AWS_REGION: 'eu-central-1' } });
+    expect(found.sasl).toEqual({ mechanism: 'aws-msk-iam', region: 'eu-central-1' });
+    expect(found.tls).toBeDefined();
+    const region = { sasl: 'aws-msk-iam', region: 'us-east-1' };
+    expect(settings({ query: region, env: { AWS_REGION: 'eu-central-1' } }).sasl).toMatchObject({
+      region: 'us-east-1',
+    });
+  });
+
+  test('without user and password both are asked for', () => {
+    expect(complaints({ query: { sasl: 'plain' } })).toEqual([
+      'sasl in --bus: plain needs a user; add user=NAME, or set CRYPTOPIPE_KAFKA_USER',
+      'sasl in --bus: plain needs a password; set CRYPTOPIPE_KAFKA_PASSWORD, or name a file with password-file=FILE',
+    ]);
+  });
+
+  test.each([
+    [
+      { user: 'app' },
+      'user in --bus: is for logging in; say how: sasl=plain, scram-sha-256 or scram-sha-512',
+    ],
+    [
+      { sasl: 'aws-msk-iam' },
+      'sasl in --bus: aws-msk-iam needs the region; add region=REGION, or set AWS_REGION',
+    ],
+    [
+      { sasl: 'kerberos', user: 'app' },
+      "sasl in --bus: 'kerberos' is not one of plain, scram-sha-256, scram-sha-512, aws-msk-iam",
+    ],
+    [{ ...query, 'password-file': 'empty' }, 'password-file in --bus: the file is empty'],
+    [
+      { ...query, 'password-file': 'hunter2' },
+      'password-file in --bus: cannot read the file it names (ENOENT)',
+    ],
+  ])('%o is wrong', (query, complaint) => {
+    expect(complaints({ query })).toEqual([complaint]);
+  });
+});
+
+describe('a secret in a flag or the URL', () => {
+  test.each([
+    ['password', 'CRYPTOPIPE_KAFKA_PASSWORD', 'password-file=FILE'],
+    ['key-passphrase', 'CRYPTOPIPE_KAFKA_KEY_PASSPHRASE', 'key-passphrase-file=FILE'],
+  ])('%s is refused with the remedy and without its value', (key, name, file) => {
+    const secret = { [key]: 'hunter2' };
+    for (const given of [{ query: secret }, { options: secret }]) {
+      const [complaint, ...others] = complaints(given);
+      expect(others).toEqual([]);
+      expect(complaint).toContain(`set ${name}, or name a file with ${file}`);
+      expect(complaint).not.toContain('hunter2');
+    }
+  });
+});
+
+describe('complaints', () => {
+  test('come all at once, each with its place', () => {
+    expect(
+      complaints({
+        brokers: ['h1', 'h2:9092', 'user:secret', 'h3:99999'],
+        options: { lingr: '5ms', compression: 'rar' },
+        query: { session_timeout: '1s', 'fetch-bytes': '1B' },
+        env: { CRYPTOPIPE_KAFKA_REPLICATION: 'many' },
+      }),
+    ).toEqual([
+      '--bus: broker h1 has no port; write h1:9092',
+      '--bus: broker 3 is not host:port; write kafka://host:9092,host:9092',
+      '--bus: broker 4 is not host:port; write kafka://host:9092,host:9092',
+      `--kafka-option: Kafka has no setting 'lingr'; there are ${KAFKA_KEYS.join(', ')}`,
+      "--bus: Kafka has no setting 'session_timeout'; did you mean session-timeout?",
+      "--kafka-option compression: 'rar' is not one of gzip, none, snappy, lz4, zstd",
+      "fetch-bytes in --bus: '1B' is not a size from 16KB to 256MB; write 64MB",
+      "CRYPTOPIPE_KAFKA_REPLICATION: 'many' is not a whole number from 1 to 100",
+    ]);
+  });
+
+  test('a heartbeat has to be below a third of the session time-out', () => {
+    expect(complaints({ options: { heartbeat: '4s' } })).toEqual([
+      expect.stringContaining('--kafka-option heartbeat: a heartbeat of 4s is not below a third'),
+    ]);
+    expect(complaints({ query: { 'session-timeout': '3s' } })).toEqual([
+      expect.stringMatching(/^session-timeout in --bus: .*session-timeout 3s/),
+    ]);
+    expect(settings({ options: { heartbeat: '3s' } }).heartbeatMs).toBe(3000);
+  });
+
+  test('names of parts of objects are keys like any other', () => {
+    expect(complaints({ query: { constructor: 'x' } })).toHaveLength(1);
+  });
+});

@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { decodeBatch, encodeBatch, readHead, stampBatch } from '../../../../src/log/local/storage/codec.ts';
+
+const record = fc.record({
+  key: fc.option(fc.string({ unit: 'grapheme' })),
+  value: fc.option(fc.string({ unit: 'grapheme' })),
+  headers: fc.dictionary(fc.string(), fc.string({ unit: 'grapheme' }), { maxKeys: 3 }),
+});
+
+test('whatever is encoded is decoded, from any offset on', () => {
+  fc.assert(
+    fc.property(fc.array(record, { minLength: 1, maxLength: 20 }), fc.nat(30), (records, skip) => {
+      const data = encodeBatch(records, 1234);
+      const batch = decodeBatch('t', 2, 100, data, 100 + skip);
+      expect(readHead(data)).toEqual({ count: records.length, timestamp: 1234, span: records.length });
+      expect(batch.next).toBe(100 + records.length);
+      const expected = records.map((one, i) => ({
+        ...one,
+        headers: { ...one.headers },
+        offset: 100 + i,
+        timestamp: 1234,
+      }));
+      expect(batch.records).toEqual(expected.slice(skip));
+    }),
+  );
+});
+
+test('a batch with holes keeps its offsets and how far it reaches', () => {
+  const records = [4, 9].map((n) => ({ key: `${n}`, value: `${n}`, headers: {} }));
+  const batch = decodeBatch('t', 0, 50, encodeBatch(records, 1, [4, 9], 12));
+  expect(batch.records.map(({ offset }) => offset)).toEqual([54, 59]);
+  expect(batch.next).toBe(62);
+});
+
+/** As an older cryptopipe wrote it: version 1, without a checksum. */
+const olderBatch = (batch: Buffer): Buffer => {
+  const older = Buffer.concat([batch.subarray(0, 24), batch.subarray(28)]);
+  older.writeUInt16LE(1, 0);
+  return older;
+};
+const three = ['a', 'b', 'é'].map((key) => ({
+  key,
+  value: `value of ${key}`,
+  headers: { schema: 'test/1' },
+}));
+
+test('a batch of an older version, without a checksum, is read', () => {
+  const batch = encodeBatch(three, 7);
+  expect(decodeBatch('t', 0, 10, olderBatch(batch))).toEqual(decodeBatch('t', 0, 10, batch));
+});
+
+test('a batch with any byte changed is damaged, and says where', () => {
+  const batch = encodeBatch(three, 7);
+  for (let at = 0; at < batch.length; at++) {
+    const changed = Buffer.from(batch);
+    changed[at] = changed[at]! ^ 0x01;
+    expect(() => decodeBatch('t', 2, 10, changed)).toThrow('topic t, partition 2, offset 10');
+  }
+});
+
+test('a batch that is cut short is damaged, whichever version it is', () => {
+  for (const batch of [encodeBatch(three, 7), olderBatch(encodeBatch(three, 7))])
+    for (let length = 0; length < batch.length; length++)
+      expect(() => decodeBatch('t', 0, 0, batch.subarray(0, length))).toThrow('is damaged');
+});
+
+test('a batch that gets another append time stays whole', () => {
+  const batch = encodeBatch(three, 7);
+  stampBatch(batch, 9);
+  expect(decodeBatch('t', 0, 0, batch).records[0]!.timestamp).toBe(9);
+});

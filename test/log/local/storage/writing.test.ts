@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { transact } from '../../../../src/log/local/storage/store.ts';
+import { endWriting } from '../../../../src/log/local/storage/writing.ts';
+import { temporaryStore } from '../temporary.ts';
+
+test('the end of the process waits for the commit under way, and none begins after it', async () => {
+  const store = temporaryStore();
+  const events: string[] = [];
+  const commit = (mark: string) =>
+    transact(store, () => void store.marks.put(mark, '')).then(() => events.push(mark));
+  const first = commit('first');
+  const ended = endWriting().then(() => events.push('the process may end'));
+  void commit('second');
+  await Promise.all([first, ended]);
+  expect(events).toEqual(['first', 'the process may end']);
+  expect([...store.marks.getKeys()]).toEqual(['first']);
+});

@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { Problem } from '../../../src/core/errors.ts';
+import { datasetOf } from '../../../src/market/catalog/dataset-of.ts';
+import { DATASETS, type Dataset } from '../../../src/market/catalog/datasets.ts';
+import { FEEDS, feedOf } from '../../../src/market/catalog/feeds.ts';
+
+const all: readonly (readonly [string, Dataset])[] = Object.entries(DATASETS);
+
+describe('the dataset of a topic', () => {
+  test('is known for every topic but the raw posts', () => {
+    const known = Object.keys(FEEDS).filter((topic) => topic !== 'tweets');
+    expect(known.map((topic) => datasetOf(topic))).toEqual(
+      known.map((topic) => DATASETS[feedOf(topic)!.dataset!]),
+    );
+  });
+
+  test('is the same for quotes of every source', () => {
+    expect(datasetOf('prices-wallex')).toBe(datasetOf('prices-coinmarketcap'));
+  });
+
+  test('is the one named, whatever the topic', () => {
+    expect(datasetOf('my-prices', 'prices').name).toBe('prices');
+    expect(datasetOf('candles', 'prices').name).toBe('prices');
+  });
+
+  test.each([
+    ['my-prices', undefined],
+    ['prices', 'no-such-dataset'],
+    ['prices', 'constructor'],
+  ])('%s with --dataset %s is a usage problem that lists the datasets', (topic, named) => {
+    const attempt = () => datasetOf(topic, named);
+    expect(attempt).toThrow(Problem);
+    expect(attempt).toThrow(
+      expect.objectContaining({ code: 'usage', remedy: expect.stringContaining('market-cap') }),
+    );
+  });
+});
+
+describe.each(all)('dataset %s', (_, dataset) => {
+  const typeOf = (name: string | undefined) => dataset.columns.find((column) => column.name === name)?.type;
+
+  test('names its table and columns in snake case, each column once, with help', () => {
+    const names = dataset.columns.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of [dataset.name, ...names]) expect(name).toMatch(/^[a-z][a-z0-9_]*$/);
+    expect(dataset.columns.filter(({ help }) => !help.endsWith('.'))).toEqual([]);
+  });
+
+  test('takes its event time from a time column, and has a day folder only then', () => {
+    expect(typeOf(dataset.timeColumn)).toBe(dataset.timeColumn && 'time');
+    expect(dataset.partitionBy.includes('date')).toBe(dataset.timeColumn !== undefined);
+  });
+
+  test('has text columns for its other folders', () => {
+    const others = dataset.partitionBy.filter((name) => name !== 'date');
+    expect(others.map(typeOf)).toEqual(others.map(() => 'text'));
+  });
+});

@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Column } from '../../../../src/market/catalog/datasets.ts';
+import type { Cell } from '../../../../src/sinks/cells.ts';
+import {
+  type Arena,
+  type Chain,
+  emptyChain,
+  newArena,
+} from '../../../../src/sinks/lake/buffer/column-buffer.ts';
+import { cellsOf } from '../runs.ts';
+
+const columns: readonly Column[] = [
+  { name: 'price', type: 'number', help: '' },
+  { name: 'text', type: 'text', help: '' },
+  { name: 'tags', type: 'texts', help: '' },
+];
+
+const all = (arena: Arena, chain: Chain, column: number): Cell[] =>
+  cellsOf(columns[column]!.type, arena.gather(chain).column(column, 0, chain.count), chain.count);
+
+describe('an arena', () => {
+  test('gives back the rows of each chain in order, whatever was added and released in between', () => {
+    const row = fc.tuple(
+      fc.option(fc.double({ noNaN: true })),
+      fc.option(fc.string({ unit: 'grapheme', maxLength: 100 })),
+      fc.option(fc.array(fc.string(), { maxLength: 3 })),
+    );
+    const step = fc.oneof(
+      { weight: 20, arbitrary: fc.record({ chain: fc.nat(3), row }) },
+      { weight: 1, arbitrary: fc.record({ chain: fc.nat(3) }) },
+    );
+    const run = (steps: readonly { chain: number; row?: Cell[] }[]) => {
+      const arena = newArena(columns);
+      const chains = [0, 1, 2, 3].map(() => ({ chain: emptyChain(), rows: [] as Cell[][] }));
+      for (const { chain, row } of steps) {
+        const one = chains[chain]!;
+        if (row) {
+          arena.add(one.chain, row);
+          one.rows.push(row);
+        } else {
+          arena.release(one.chain);
+          chains[chain] = { chain: emptyChain(), rows: [] };
+        }
+      }
+      for (const { chain, rows } of chains) {
+        const held = columns.map((_, i) => all(arena, chain, i));
+        expect(rows.map((_, i) => held.map((column) => column[i]))).toEqual(rows);
+      }
+    };
+    fc.assert(fc.property(fc.array(step, { maxLength: 300 }), run), { numRuns: 60 });
+  });
+
+  test('uses the places of released rows again over several blocks', () => {
+    const arena = newArena(columns);
+    const [first, second] = [emptyChain(), emptyChain()];
+    for (let i = 0; i < 10_000; i++) arena.add(first, [i, `a${i}`, null]);
+    arena.release(first);
+    for (let i = 0; i < 20_000; i++) arena.add(second, [null, `b${i}`, null]);
+    const { column } = arena.gather(second);
+    expect(all(arena, second, 0).every((cell) => cell === null)).toBe(true);
+    expect(all(arena, second, 1)).toEqual(Array.from({ length: 20_000 }, (_, i) => `b${i}`));
+    expect(cellsOf('text', column(1, 5000, 5002), 2)).toEqual(['b5000', 'b5001']);
+    expect(column(2, 0, 20_000)).toBeUndefined();
+  });
+
+  test('counts what rows take: a cell each, and texts outside in chunks unless they are shared', () => {
+    const arena = newArena(columns);
+    const chain = emptyChain();
+    const bytesOf = (row: Cell[]): number => {
+      const before = chain.bytes;
+      arena.add(chain, row);
+      return chain.bytes - before;
+    };
+    const bare = bytesOf([null, null, null]);
+    expect(bytesOf([1, 'short', null])).toBe(bare + 2 * 8);
+    expect(bytesOf([null, 'x'.repeat(100), null])).toBe(bare + 8 + 8192);
+    expect(bytesOf([null, null, ['a', 'b']])).toBe(bare + 8);
+    expect(bytesOf([null, 'x'.repeat(100), null])).toBe(bare + 8);
+    for (let i = 0; i < 1000; i++) arena.add(chain, [null, `#${i}`, null]);
+    const full = chain.bytes;
+    for (let i = 0; i < 500; i++) arena.add(chain, [null, `##${i}`, null]);
+    expect(chain.bytes).toBe(full + 500 * (bare + 8));
+    expect(all(arena, chain, 1).slice(-2)).toEqual(['##498', '##499']);
+  });
+
+  test('gives a text back whether it was met before or not, also when too many were new to look them up', () => {
+    const arena = newArena(columns);
+    const chain = emptyChain();
+    const texts = Array.from({ length: 15_000 }, (_, i) => (i % 7 === 0 ? 'again' : `#${i}`));
+    for (const text of texts) arena.add(chain, [null, text, null]);
+    expect(all(arena, chain, 1)).toEqual(texts);
+  });
+});

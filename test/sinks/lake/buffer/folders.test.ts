@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { Unreadable } from '../../../../src/core/stream/record.ts';
+import { newFolders } from '../../../../src/sinks/lake/buffer/folders.ts';
+
+const DAY = Date.UTC(2026, 2, 2) / 86_400_000;
+
+describe('folders', () => {
+  test('are one for each combination of keys, with path, values and first offset', () => {
+    const folders = newFolders(['coin', 'date'], 1000);
+    const waiting = folders.of(['btc', DAY], 7);
+    expect(waiting).toMatchObject({
+      path: 'coin=btc/date=2026-03-02',
+      values: ['btc', '2026-03-02'],
+      first: 7,
+    });
+    expect(folders.of(['btc', DAY], 8)).toBe(waiting);
+    expect(folders.of(['btc', DAY + 1], 9)).not.toBe(waiting);
+    expect(folders.of(['eth', DAY], 10)).not.toBe(waiting);
+    expect(folders.of([null, null], 11).values).toEqual([null, null]);
+    expect(folders.all()).toHaveLength(4);
+  });
+
+  test('start anew once their rows are in a file', () => {
+    const folders = newFolders(['coin'], 1000);
+    const [btc, eth] = [folders.of(['btc'], 0), folders.of(['eth'], 1)];
+    folders.remove(btc);
+    expect(folders.all()).toEqual([eth]);
+    expect(folders.of(['btc'], 2)).toMatchObject({ first: 2 });
+    expect(folders.of(['eth'], 3)).toBe(eth);
+  });
+
+  test('refuse a value that is no name for a folder', () => {
+    const folders = newFolders(['coin'], 1000);
+    expect(() => folders.of(['a'.repeat(300)], 0)).toThrow(Unreadable);
+    expect(folders.all()).toEqual([]);
+  });
+
+  test('refuse values that make a path too long together, and take the next ones', () => {
+    const folders = newFolders(['source', 'base'], 'source=/base='.length + 300);
+    const long = (count: number) => folders.of(['a'.repeat(150), 'b'.repeat(count)], 0);
+    expect(() => long(151)).toThrow(Unreadable);
+    expect(long(150).path).toHaveLength(313);
+  });
+});

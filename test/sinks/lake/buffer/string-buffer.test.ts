@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  noTexts,
+  type Texts,
+  textRun,
+  textStore,
+  textsOf,
+} from '../../../../src/sinks/lake/buffer/string-buffer.ts';
+
+/** Texts at places of one chain, and of what chains share. */
+const loaded = (places: readonly number[], own: Texts, shared = noTexts()) =>
+  [...textsOf(textRun(Float64Array.from(places), own, shared, false))].map((texts) => texts?.[0] ?? null);
+
+describe('texts outside the heap', () => {
+  test('are loaded as they were stored, empty, long and of any script, in any order', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc.constant('🚀'.repeat(5000)),
+      fc.constant('ü'.repeat(4094)),
+      fc.nat(9000).map((length) => 'x'.repeat(length)),
+    );
+    fc.assert(
+      fc.property(fc.array(text, { maxLength: 60 }), (all) => {
+        const store = textStore();
+        const [texts, others] = [noTexts(), noTexts()];
+        const places = all.map((one) => {
+          store.store(others, 'other');
+          return store.store(texts, one);
+        });
+        expect(loaded(places, texts)).toEqual(all);
+        expect(loaded(places.toReversed(), texts)).toEqual(all.toReversed());
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('leave their chunks to others when they are let go', () => {
+    const store = textStore();
+    const [first, second] = [noTexts(), noTexts()];
+    for (let i = 0; i < 10; i++) store.store(first, 'a'.repeat(5000));
+    const chunks = new Set(first.chunks);
+    expect(first.bytes).toBe(10 * 8192);
+    store.release(first);
+    for (let i = 0; i < 10; i++) store.store(second, 'b'.repeat(5000));
+    expect(second.chunks.every((chunk) => chunks.has(chunk))).toBe(true);
+    expect([first.bytes, first.chunks]).toEqual([0, []]);
+  });
+
+  test('with half a surrogate pair have the replacement character', () => {
+    const [store, texts] = [textStore(), noTexts()];
+    expect(loaded([store.store(texts, 'a\ud83d')], texts)).toEqual(['a\ufffd']);
+  });
+
+  test('are those that chains share where a place is below zero, and null where it is NaN', () => {
+    const [store, own, shared] = [textStore(), noTexts(), noTexts()];
+    const places = [store.store(own, 'own'), Number.NaN, -1 - store.store(shared, 'shared')];
+    expect(loaded(places, own, shared)).toEqual(['own', null, 'shared']);
+  });
+
+  test('may be lists, empty ones and of long texts', () => {
+    const list = fc.array(fc.oneof(fc.string({ unit: 'grapheme' }), fc.constant('ü'.repeat(3000))));
+    fc.assert(
+      fc.property(fc.array(list, { maxLength: 30 }), (lists) => {
+        const [store, texts] = [textStore(), noTexts()];
+        const places = Float64Array.from(lists, (one) => store.storeList(texts, one));
+        expect([...textsOf(textRun(places, texts, noTexts(), true))]).toEqual(lists);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import type { MetaData, Protocol } from '../../../../src/sinks/lake/delta/actions.ts';
+import { unknownFeature, whyOnlyGrows } from '../../../../src/sinks/lake/delta/protocol.ts';
+
+const table = (
+  configuration: Record<string, string> = {},
+  field: Record<string, unknown> = {},
+): MetaData => ({
+  id: 'a-table',
+  format: { provider: 'parquet' },
+  schemaString: JSON.stringify({
+    type: 'struct',
+    fields: [{ name: 'price', type: 'double', nullable: true, metadata: field }],
+  }),
+  partitionColumns: [],
+  configuration,
+});
+const legacy = (minWriterVersion: number, minReaderVersion = 1): Protocol => ({
+  minReaderVersion,
+  minWriterVersion,
+});
+const listed = (...features: string[]): Protocol => ({
+  ...legacy(7, 3),
+  readerFeatures: [],
+  writerFeatures: features,
+});
+
+test.each([1, 2, 3, 4, 5, 6])(
+  'writer version %i with none of its features in use takes an append',
+  (version) => {
+    expect(unknownFeature(legacy(version), table())).toBeUndefined();
+    expect(unknownFeature(legacy(version, 2), table())).toBeUndefined();
+  },
+);
+
+test('features that are listed and not in use take an append', () => {
+  const features = ['appendOnly', 'invariants', 'changeDataFeed', 'checkConstraints', 'generatedColumns'];
+  expect(unknownFeature(listed(...features, 'identityColumns', 'columnMapping'), table())).toBeUndefined();
+});
+
+test('a change data feed takes an append, and no row can be taken out', () => {
+  const fed = table({ 'delta.enableChangeDataFeed': 'true' });
+  expect(unknownFeature(legacy(4), fed)).toBeUndefined();
+  expect(unknownFeature(listed('changeDataFeed'), fed)).toBeUndefined();
+  expect(whyOnlyGrows({ metaData: fed })).toMatch(/change data feed \(delta.enableChangeDataFeed\)/);
+  expect(whyOnlyGrows({ metaData: table({ 'delta.enableChangeDataFeed': 'false' }) })).toBeUndefined();
+});
+
+test.each<[string, number, MetaData]>([
+  ['checkConstraints', 3, table({ 'delta.constraints.positive': 'price > 0' })],
+  ['generatedColumns', 4, table({}, { 'delta.generationExpression': 'price * 2' })],
+  ['columnMapping', 5, table({ 'delta.columnMapping.mode': 'name' })],
+  ['identityColumns', 6, table({}, { 'delta.identity.start': 1 })],
+])('%s in use is refused by its name', (feature, version, metaData) => {
+  expect(unknownFeature(legacy(version), metaData)).toBe(
+    `the table feature ${feature} (Delta protocol 1/${version})`,
+  );
+  expect(unknownFeature(listed(feature), metaData)).toBe(`the table feature ${feature} (Delta protocol 3/7)`);
+});
+
+test('a constraint is refused whatever the protocol', () => {
+  const metaData = table({ 'delta.constraints.positive': 'price > 0' });
+  expect(unknownFeature(legacy(2), metaData)).toBe('the constraint delta.constraints.positive');
+});
+
+test('a feature without a name here is refused, one called as a member of objects, too', () => {
+  expect(unknownFeature(listed('deletionVectors', 'toString'), table())).toBe(
+    'the table feature deletionVectors, toString (Delta protocol 3/7)',
+  );
+});

@@ -1,0 +1,331 @@
+import { utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { Problem } from '../../../../src/core/errors.ts';
+import { entryPath } from '../../../../src/sinks/lake/delta/actions.ts';
+import { verify } from '../../../../src/sinks/lake/delta/verify.ts';
+import { openLake } from '../../../../src/sinks/lake/lake.ts';
+import { purgeLake } from '../../../../src/sinks/lake/purge/purge.ts';
+import { folderStore } from '../../../../src/sinks/lake/store/folder-store.ts';
+import type { Store } from '../../../../src/sinks/lake/store/store.ts';
+import type { Selection } from '../../../../src/sinks/sink.ts';
+import { batchOf, LAKE, surroundings } from '../../fakes.ts';
+import { foreignTable } from '../foreign.ts';
+import { entries, query, rows } from '../reading.ts';
+import { scratch } from '../scratch.ts';
+
+const topic = 'tweets-processed';
+const post = (i: number) => ({
+  id: String(1_790_000_000_000_000_000n + BigInt(i)),
+  created_at: new Date(Date.UTC(2026, 2, 2, 12) + i * 1000).toISOString(),
+  tag: i % 2 === 0 ? 'btc' : 'eth',
+  author_id: String(i % 5),
+  username: `User${i % 5}`,
+  text: i === 3 ? null : `to the 🌕 ${i}`,
+  hashtags: i % 3 === 0 ? ['btc', '🚀'] : undefined,
+  followers_count: 9_007_199_254_740_991 - i,
+  verified: i % 2 === 0,
+  sentiment_score: i / 7,
+});
+const all = Array.from({ length: 20 }, (_, i) => post(i));
+
+async function table(store: Store): Promise<void> {
+  const context = surroundings(topic);
+  const sink = await openLake(store, LAKE, context);
+  await sink.start(0);
+  for (const first of [0, 10]) {
+    await sink.write(batchOf(all.slice(first, first + 10), { first, topic }));
+    await sink.flush(0);
+  }
+}
+
+const selection = (ids: readonly string[], authors: readonly string[] = []): Selection => ({
+  ids: new Set(ids),
+  authors: new Set(authors),
+});
+const purge = (store: Store, ...what: Parameters<typeof selection>) =>
+  purgeLake(store, 'delta', selection(...what), { ...surroundings(topic), dryRun: false });
+const dataFiles = async (store: Store) => {
+  const found: string[] = [];
+  for await (const { name } of store.walk()) if (name.endsWith('.parquet')) found.push(name);
+  return found;
+};
+const read = async (store: Store) =>
+  rows(store, 'id, text, hashtags, followers_count, verified, sentiment_score, created_at, tag, date', 'id');
+
+describe('a purge', () => {
+  test('takes the posts out, keeps all else of the other rows, and the files with the posts are gone', async () => {
+    const store = folderStore(scratch());
+    await table(store);
+    const before = await read(store);
+    expect(await purge(store, [post(3).id, post(4).id, '1'])).toEqual({ rows: 2, files: 2 });
+    expect(await read(store)).toEqual(before.filter((_, i) => i !== 3 && i !== 4));
+    expect(await verify(store)).toMatchObject({ version: 2, files: 4, missing: [], orphans: [] });
+    expect(await dataFiles(store)).toHaveLength(4);
+  });
+
+  test('that is only tried counts the same, and changes nothing', async () => {
+    const store = folderStore(scratch());
+    await table(store);
+    const dry = { ...surroundings(topic), dryRun: true };
+    expect(await purgeLake(store, 'delta', selection([post(3).id, post(4).id, '1']), dry)).toEqual({
+      rows: 2,
+      files: 2,
+    });
+    expect(await entries(store)).toHaveLength(2);
+    expect(await rows(store, 'id', 'id')).toHaveLength(20);
+  });
+
+  test('of an author goes by id or handle, and by no part of these', async () => {
+    const store = folderStore(scratch());
+    await table(store);
+    expect(await purge(store, [], ['user4', '3', 'ser1'])).toMatchObject({ rows: 8 });
+    expect((await rows(store, 'author_id', 'id')).map((row) => row.author_id)).not.toContain('4');
+    expect(await rows(store, 'id', 'id')).toHaveLength(12);
+  });
+
+  test('of what is not there changes nothing', async () => {
+    const store = folderStore(scratch());
+    await table(store);
+    expect(await purge(store, ['1', post(4).id.slice(1)], ['user9'])).toEqual({ rows: 0, files: 0 });
+    expect(await entries(store)).toHaveLength(2);
+  });
+
+  test('of all rows of a file leaves no file in its place, and the position stays', async () => {
+    const store = folderStore(scratch());
+    await table(store);
+    expect(
+      await purge(
+        store,
+        all.map(({ id }) => id),
+      ),
+    ).toEqual({ rows: 20, files: 4 });
+    expect(await verify(store)).toMatchObject({ files: 0, orphans: [] });
+    const sink = await openLake(store, LAKE, surroundings(topic));
+    expect(await sink.start(0)).toBe(20);
+  });
+
+  test('goes on when others write meanwhile, and begins again when they took a file of it away', async () => {
+    const root = scratch();
+    const store = folderStore(root);
+    await table(store);
+    let meanwhile = 0;
+    const busy: Store = {
+      ...store,
+      async putIfAbsent(path, chunks) {
+        if (path === entryPath(2) && meanwhile++ === 0) {
+          const added = (await entries(store))[1]!.flatMap(({ add }) => (add ? [add] : []));
+          const actions = [];
+          for (const add of added) {
+            const moved = add.path.replace(/[^/]+$/, 'moved.parquet');
+            await store.put(moved, [(await store.get(add.path))!]);
+            actions.push({ remove: { path: add.path, dataChange: false } }, { add: { ...add, path: moved } });
+          }
+          await store.putIfAbsent(path, [Buffer.from(actions.map((one) => JSON.stringify(one)).join('\n'))]);
+        }
+        return store.putIfAbsent(path, chunks);
+      },
+    };
+    // Of the table, and of the file that was taken away.
+    expect(await purge(busy, [post(12).id])).toEqual({ rows: 2, files: 2 });
+    expect(await rows(store, 'id', 'id')).toHaveLength(19);
+    expect((await verify(store)).orphans).toEqual([]);
+  });
+
+  test('of a table that may only grow is refused', async () => {
+    const store = folderStore(scratch());
+    await table(store);
+    const text = String(await store.get(entryPath(0)));
+    await store.put(entryPath(0), [
+      Buffer.from(text.replace('"configuration":{}', '"configuration":{"delta.appendOnly":"true"}')),
+    ]);
+    await expect(purge(store, [post(1).id])).rejects.toMatchObject({
+      code: 'damaged',
+      message: expect.stringContaining('appendOnly'),
+    });
+  });
+
+  test('where there is no table is refused, and so is the wrong kind of one', async () => {
+    const store = folderStore(scratch());
+    const refused = { code: 'usage', message: expect.stringContaining(store.url) };
+    await expect(purge(store, ['1'])).rejects.toMatchObject(refused);
+    const plain = purgeLake(store, 'plain', selection(['1']), { ...surroundings(topic), dryRun: false });
+    await expect(plain).rejects.toMatchObject(refused);
+    await table(store);
+    const wrong = purgeLake(store, 'plain', selection(['1']), { ...surroundings(topic), dryRun: false });
+    await expect(wrong).rejects.toMatchObject(refused);
+  });
+
+  test('keeps the statistics of the rows that stay: filters of any engine find these', async () => {
+    const store = folderStore(scratch());
+    await table(store);
+    await purge(store, [post(0).id, post(8).id]);
+    const [added] = (await entries(store))[2]!.flatMap(({ add }) => (add ? [add] : []));
+    const stats = JSON.parse(added!.stats!);
+    expect(stats).toMatchObject({
+      numRecords: 3,
+      minValues: { id: post(2).id, created_at: '2026-03-02T12:00:02.000Z', sentiment_score: 2 / 7 },
+      maxValues: { id: post(6).id, created_at: '2026-03-02T12:00:06.000Z', sentiment_score: 6 / 7 },
+      nullCount: { id: 0, text: 0, lang: 3 },
+    });
+  });
+});
+
+describe('files that are no part of the table any more', () => {
+  const forbidden = (store: Store): Store => ({
+    ...store,
+    remove: () => Promise.reject(new Problem('unavailable', 'DELETE is not allowed', 'Give the right.')),
+  });
+
+  test('are deleted by the next purge when the first one could not', async () => {
+    const store = folderStore(scratch());
+    await table(store);
+    await expect(purge(forbidden(store), [post(3).id])).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('DELETE is not allowed'),
+    });
+    expect(await dataFiles(store)).toHaveLength(5);
+    expect(await purge(store, [post(4).id])).toEqual({ rows: 1, files: 1 });
+    const dry = { ...surroundings(topic), dryRun: true };
+    expect(await purgeLake(store, 'delta', selection([post(3).id]), dry)).toEqual({ rows: 1, files: 1 });
+    expect(await purge(store, [post(3).id])).toEqual({ rows: 1, files: 1 });
+    expect(await dataFiles(store)).toHaveLength(4);
+    expect(await purge(store, [post(3).id])).toEqual({ rows: 0, files: 0 });
+  });
+
+  test('are looked into as well when another engine took them away, and said to be gone', async () => {
+    const store = folderStore(scratch());
+    await table(store);
+    const all = (await entries(store))
+      .slice(0, 2)
+      .flat()
+      .flatMap(({ add }) => (add ? [add] : []));
+    const removes = all.map(({ path }) => JSON.stringify({ remove: { path, dataChange: false } }));
+    await store.putIfAbsent(entryPath(2), [Buffer.from(removes.join('\n'))]);
+    const said: string[] = [];
+    const context = { ...surroundings(topic, { info: (message) => void said.push(message) }), dryRun: false };
+    expect(await purgeLake(store, 'delta', selection([post(3).id]), context)).toEqual({ rows: 1, files: 1 });
+    expect(said).toEqual([expect.stringMatching(/deleted .*-0-.*\.parquet/)]);
+    expect(await dataFiles(store)).toHaveLength(3);
+  });
+
+  test('stay and are warned of when a sink may be about to add them; after a week they go', async () => {
+    const root = scratch();
+    const store = folderStore(root);
+    const context = surroundings(topic);
+    const sink = await openLake(store, { ...LAKE, rows: 5 }, context);
+    await table(store);
+    await sink.start(1);
+    await sink.write(batchOf(all.slice(0, 10), { first: 0, topic, partition: 1 }));
+    const before = await dataFiles(store);
+    const said: string[] = [];
+    const warned = { ...surroundings(topic, { warn: (message) => void said.push(message) }), dryRun: false };
+    const away = () => purgeLake(store, 'delta', selection([post(3).id]), warned);
+    expect(await away()).toEqual({ rows: 1, files: 1 });
+    expect(said).toEqual([expect.stringContaining('purge again after its next commit')]);
+    expect(await dataFiles(store)).toHaveLength(before.length);
+    for (const name of before.filter((path) => path.includes('processed-1-')))
+      await utimes(join(root, name), 1, warned.time / 1000 - 8 * 86_400);
+    expect(await away()).toEqual({ rows: 1, files: 1 });
+    expect(await dataFiles(store)).toHaveLength(before.length - 1);
+  });
+
+  test('stay, too, when they are taken for a lake without a log before the first commit', async () => {
+    const store = folderStore(scratch());
+    const context = surroundings(topic);
+    const sink = await openLake(store, { ...LAKE, rows: 5 }, context);
+    await sink.start(0);
+    await sink.write(batchOf(all.slice(0, 10), { topic }));
+    await expect(purge(store, [post(3).id])).rejects.toMatchObject({
+      remedy: expect.stringContaining('purge again after'),
+    });
+    const said: string[] = [];
+    const warned = { ...surroundings(topic, { warn: (message) => void said.push(message) }), dryRun: false };
+    const plain = purgeLake(store, 'plain', selection([post(3).id]), warned);
+    expect(await plain).toEqual({ rows: 0, files: 0 });
+    expect(said).toEqual([expect.stringContaining('purge again after its next commit')]);
+    await sink.flush(0);
+    expect(await read(store)).toHaveLength(10);
+    expect(await purge(store, [post(3).id])).toEqual({ rows: 1, files: 1 });
+  });
+});
+
+describe('a table of another engine', () => {
+  const SQL = `select * from (values
+    ('1', timestamp '2026-03-02 10:00:00.123456', 'nan'::double, [NULL, 'a'], 1152921504606846976, 'x'::blob),
+    ('2', timestamp '2026-03-02 10:00:00.654321', 'inf'::double, NULL, 9223372036854775807, NULL),
+    ('3', timestamp '2026-03-02 10:00:00.999999', NULL, ['b', NULL], NULL, 'z'::blob)
+  ) as t(id, created_at, sentiment_score, tags, followers_count, vendor)`;
+  const FIELDS = {
+    id: 'string',
+    created_at: 'timestamp',
+    sentiment_score: 'double',
+    tags: { type: 'array', elementType: 'string', containsNull: true },
+    followers_count: 'long',
+    vendor: 'binary',
+  };
+
+  test('keeps whatever its other rows have: microseconds, NaN, nulls in lists, long numbers, types unknown here', async () => {
+    const store = folderStore(scratch());
+    await foreignTable(store, SQL, FIELDS, 'zstd');
+    const before = await rows(store, '*', 'id');
+    expect(await purge(store, ['2'])).toEqual({ rows: 1, files: 1 });
+    expect(await rows(store, '*', 'id')).toEqual(before.filter(({ id }) => id !== '2'));
+    const [added] = (await entries(store))
+      .flat()
+      .flatMap(({ add }) => (add ? [add] : []))
+      .slice(-1);
+    expect(JSON.parse(added!.stats!)).toEqual({
+      numRecords: 2,
+      minValues: { id: '1', created_at: '2026-03-02T10:00:00.123Z' },
+      maxValues: { id: '3', created_at: '2026-03-02T10:00:01.000Z' },
+      nullCount: { id: 0, created_at: 0, sentiment_score: 1, followers_count: 1 },
+    });
+  });
+
+  test('with a file that cannot be read is purged of all else, and the file is named', async () => {
+    const store = folderStore(scratch());
+    await table(store);
+    const [first = ''] = await dataFiles(store);
+    await store.put(first, [Buffer.from('PAR1 but no more')]);
+    const ids = all.map(({ id }) => id);
+    await expect(purge(store, ids)).rejects.toMatchObject({
+      code: 'damaged',
+      message: expect.stringContaining(first),
+      remedy: expect.stringContaining('purge again'),
+    });
+    expect(await dataFiles(store)).toEqual([first]);
+  });
+});
+
+describe('a lake without a log', () => {
+  test.each(['parquet', 'jsonl.gz'] as const)('of %s is purged file by file', async (format) => {
+    const store = folderStore(scratch());
+    const sink = await openLake(store, { ...LAKE, table: 'plain', format }, surroundings(topic));
+    await sink.start(0);
+    await sink.write(batchOf(all, { topic }));
+    await sink.flush(0);
+    const names: string[] = [];
+    for await (const { name } of store.walk()) names.push(`'${join(store.url, name)}'`);
+    const reader = format === 'parquet' ? 'read_parquet' : 'read_json_auto';
+    const there = () =>
+      query(`select id, text, tag from ${reader}([${names}], hive_partitioning = true) order by id`);
+    const before = await there();
+    expect(before).toHaveLength(20);
+    const context = { ...surroundings(topic), dryRun: false };
+    const dry = await purgeLake(store, 'plain', selection([post(3).id], ['user4']), {
+      ...context,
+      dryRun: true,
+    });
+    expect([dry, await there()]).toEqual([{ rows: 5, files: 2 }, before]);
+    expect(await purgeLake(store, 'plain', selection([post(3).id], ['user4']), context)).toEqual(dry);
+    const gone = (i: number) => i === 3 || i % 5 === 4;
+    expect(await there()).toEqual(before.filter((_, i) => !gone(i)));
+    expect(await purgeLake(store, 'plain', selection(all.map(({ id }) => id)), context)).toMatchObject({
+      rows: 15,
+    });
+    const left: string[] = [];
+    for await (const { name } of store.walk()) left.push(name);
+    expect(left).toEqual([]);
+  });
+});

@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import type { Problem } from '../../../../src/core/errors.ts';
+import { addressOf, parseUrl } from '../../../../src/sinks/mongo/client/address.ts';
+
+const none = () => undefined;
+const secrets = (given: Record<string, string>) => (name: string) => given[name];
+
+describe('--url', () => {
+  test.each([
+    'mongodb://127.0.0.1:27017',
+    'mongodb://a:1,b:2/db?replicaSet=rs',
+    'mongodb+srv://cluster.example',
+  ])('takes %s', (url) => {
+    expect(parseUrl(url)).toBe(url);
+  });
+  test.each([
+    'mongodb://app:secret@host',
+    'mongodb://app@host',
+    'mongodb://app:se/cret@host/db',
+    'mongodb://host/?tlsCertificateKeyFilePassword=secret',
+  ])('refuses credentials and does not repeat them: %s', (url) => {
+    expect(() => parseUrl(url)).toThrow(/CRYPTOPIPE_MONGO_PASSWORD/);
+    expect(() => parseUrl(url)).not.toThrow(/secret|se\/cret/);
+  });
+  test('is no other URL', () => {
+    expect(() => parseUrl('s3://bucket')).toThrow(/mongodb:\/\//);
+  });
+});
+
+describe('an address', () => {
+  test('is what was typed, else MONGODB_URI, else MONGO_URL, else this machine', () => {
+    const both = secrets({ MONGODB_URI: 'mongodb://a', MONGO_URL: 'mongodb://b' });
+    expect(addressOf({ url: 'mongodb://c' }, both).uri).toBe('mongodb://c');
+    expect(addressOf({ url: undefined }, both).uri).toBe('mongodb://a');
+    expect(addressOf({ url: undefined }, secrets({ MONGO_URL: 'mongodb://b' })).uri).toBe('mongodb://b');
+    expect(addressOf({ url: undefined }, none).uri).toBe('mongodb://127.0.0.1:27017');
+  });
+  test('shows neither credentials nor options, and takes them out of texts', () => {
+    const uri = 'mongodb://app:p%40ss@host:1,other:2/db?authSource=admin';
+    const { shown, hush } = addressOf({ url: undefined }, secrets({ MONGODB_URI: uri }));
+    expect(shown).toBe('mongodb://host:1,other:2');
+    for (const text of [uri, 'bad p%40ss', 'bad p@ss', 'app:p%40ss'])
+      expect(hush(text)).not.toMatch(/p%40ss|p@ss/);
+  });
+  test('takes user and password by their names', () => {
+    const given = secrets({ CRYPTOPIPE_MONGO_USER: 'app', CRYPTOPIPE_MONGO_PASSWORD: 'hidden' });
+    const { auth, hush } = addressOf({ url: undefined }, given);
+    expect(auth).toEqual({ username: 'app', password: 'hidden' });
+    expect(hush('x hidden y')).toBe('x *** y');
+  });
+});
+
+describe('the database', () => {
+  const database = (url: string, db?: string, env = false) =>
+    addressOf({ url: env ? undefined : url, db }, secrets(env ? { MONGODB_URI: url } : {})).database;
+
+  test.each<[string, string | undefined, boolean, string]>([
+    ['mongodb://h', undefined, false, 'tweets'],
+    ['mongodb://h/', undefined, false, 'tweets'],
+    ['mongodb://h/?replicaSet=a/b', undefined, false, 'tweets'],
+    ['mongodb://h?replicaSet=a', undefined, false, 'tweets'],
+    ['mongodb://h/market', undefined, false, 'market'],
+    ['mongodb://a:1,[::1]:2/market?replicaSet=rs', undefined, false, 'market'],
+    ['mongodb+srv://h/m%C3%A4rkte', undefined, false, 'märkte'],
+    ['mongodb://h/market', 'market', false, 'market'],
+    ['mongodb://h', 'market', false, 'market'],
+    // A flag counts before the environment.
+    ['mongodb://h/market', 'other', true, 'other'],
+    ['mongodb://u:p@h/market', undefined, true, 'market'],
+    // There the user is kept.
+    ['mongodb://u:p@h/admin', undefined, true, 'tweets'],
+    ['mongodb://u:p@h/$external?authMechanism=MONGODB-X509', 'market', true, 'market'],
+    ['mongodb://h/admin', 'market', true, 'market'],
+  ])('of %s with --db %s (in the environment: %s) is %s', (url, db, env, expected) => {
+    expect(database(url, db, env)).toBe(expected);
+  });
+
+  test.each<[string, string | undefined, RegExp]>([
+    ['mongodb://h/market', 'other', /--url names the database market, and --db other/],
+    ['mongodb://h/admin', undefined, /database admin, which is MongoDB's own/],
+    ['mongodb://h/market/bitcoin', undefined, /'market\/bitcoin' is no name of a database/],
+    ['mongodb://h/a.b', undefined, /'a\.b' is no name/],
+    ['mongodb://h/market#here', undefined, /holds a '#'/],
+  ])('of %s with --db %s is refused', (url, db, message) => {
+    expect(() => database(url, db)).toThrow(
+      expect.objectContaining({ code: 'usage', message: expect.stringMatching(message) }),
+    );
+  });
+});
+
+describe('a password that is not escaped', () => {
+  test.each([
+    'hun@ter2',
+    'hun/ter2',
+    'hun?ter2',
+    'hun#ter2',
+    'hun:ter2',
+    'hun ter2',
+    'hun%ter2',
+    'h[un]ter2',
+    '/hun@/ter2?@#',
+  ])('is named as that, and no piece of it is shown: %s', (password) => {
+    for (const rest of ['h', 'h:1/market', 'a:1,b:2/?replicaSet=rs']) {
+      let said = '';
+      try {
+        addressOf({ url: undefined }, secrets({ MONGODB_URI: `mongodb://app:${password}@${rest}` }));
+      } catch (error) {
+        const { code, message, remedy } = error as Problem;
+        expect(code).toBe('usage');
+        said = `${message} ${remedy}`;
+      }
+      expect(said).toContain('a user or password that is not escaped');
+      expect(said).not.toMatch(/hun|un\]|ter2|app/);
+    }
+  });
+
+  test.each(['mongodb://app:hunter2', 'mongodb://app:hunter2/db', 'mongodb://h:1,app:hunter2'])(
+    'is not shown either where the @ is missing: %s',
+    (MONGODB_URI) => {
+      expect(() => addressOf({ url: undefined }, secrets({ MONGODB_URI }))).toThrow(
+        'the MongoDB URL names a server that is not HOST:PORT',
+      );
+    },
+  );
+});

@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest';
+import { coinmarketcap } from '../../../src/sources/coinmarketcap/coinmarketcap.ts';
+import { TIME_OUT_MS } from '../../../src/sources/shared/http/client.ts';
+import type { CmcSettings, CmcStub } from '../../stubs/coinmarketcap.ts';
+import { findings, type Turned, turned } from '../turned.ts';
+import { DEFAULTS, KEY, together } from './run.ts';
+
+const examined = (stub: CmcStub, around: Turned, changes = {}) =>
+  findings(
+    coinmarketcap.live!.examine({ ...DEFAULTS, coinmarketcapUrl: stub.url, ...changes }, around.context),
+  );
+
+async function look(settings: CmcSettings = {}, changes = {}, prepare: (stub: CmcStub) => void = () => {}) {
+  const { stub, around } = await together(settings);
+  prepare(stub);
+  const found = await examined(stub, around, changes);
+  expect(JSON.stringify(found)).not.toContain(KEY);
+  expect(found.every(({ verdict, remedy }) => verdict === 'ok' || remedy)).toBe(true);
+  expect(around.sleeps).toEqual([]);
+  return found.map(({ verdict, what, detail }) => `${verdict} ${what.replace(/ 127.*/, '')}: ${detail}`);
+}
+
+describe('doctor', () => {
+  test('all is well', async () => {
+    expect(await look({}, { coins: ['btc', 'eth'], convert: ['USD', 'USDT'] })).toEqual([
+      'ok coinmarketcap: reached',
+      'ok coinmarketcap key: accepted',
+      'ok coinmarketcap clock: the clock of this machine agrees',
+      'ok coinmarketcap credits: 1,000,000 left until 2026-04-01T00:00:00.000Z, enough for polls every 1m',
+      'ok coinmarketcap quotes: 4 in USD, USDT, for 2 credits',
+    ]);
+  });
+
+  test('credits that do not last', async () => {
+    const found = await look({ plan: { monthly: 10_000, daily: 300 } });
+    expect(found.slice(3, 5)).toEqual([
+      'warn coinmarketcap credits: 10,000 left until 2026-04-01T00:00:00.000Z; polls every 1m at 1 each use them up in 6d22h40m',
+      'warn coinmarketcap credits: 300 left until 2026-03-03T00:00:00.000Z; polls every 1m at 1 each use them up in 5h',
+    ]);
+  });
+
+  test('no credits left', async () => {
+    const found = await look({ plan: { monthly: 100 } }, {}, (stub) => {
+      stub.usage.plan = { monthly: 100, daily: 0, perMinute: 0 };
+      stub.next({
+        kind: 'answer',
+        body: {
+          status: { error_code: 0 },
+          data: { plan: { credit_limit_monthly: 100 }, usage: { current_month: { credits_left: 0 } } },
+        },
+      });
+      stub.next({ kind: 'error', code: 1010 });
+    });
+    expect(found.slice(3)).toEqual([
+      'bad coinmarketcap credits: 0 left until 2026-04-01T00:00:00.000Z, a poll costs 1',
+      "bad coinmarketcap credits: You've exceeded your API Key's monthly rate limit. (error 1010)",
+    ]);
+  });
+
+  test('a key that is refused', async () => {
+    expect(await look({ key: 'another' })).toEqual([
+      'bad coinmarketcap key: coinmarketcap: This API Key is invalid. (error 1001)',
+    ]);
+  });
+
+  test('no key', async () => {
+    const { stub } = await together();
+    expect(await examined(stub, turned())).toMatchObject([{ verdict: 'bad', what: 'coinmarketcap key' }]);
+  });
+
+  test('a wrong clock', async () => {
+    const found = await look({}, {}, (stub) => {
+      stub.dateOffsetMs = 3_600_000;
+    });
+    expect(found[2]).toBe(
+      'warn coinmarketcap clock: the clock of this machine is 1h behind that of the service',
+    );
+  });
+
+  test('a service that is away, or busy, is tried once', async () => {
+    expect(await look({}, {}, (stub) => stub.next({ kind: 'html', status: 502 }))).toEqual([
+      'bad coinmarketcap: HTTP 502 with an answer that is not JSON',
+    ]);
+    expect(await look({}, {}, (stub) => stub.next({ kind: 'error', code: 1008 }))).toEqual([
+      "warn coinmarketcap: You've exceeded your API Key's HTTP request rate limit. (error 1008)",
+    ]);
+  });
+
+  test('a service that never answers', async () => {
+    const { stub, around } = await together();
+    stub.next({ kind: 'silent' });
+    const found = examined(stub, around);
+    await stub.asked(1);
+    around.turn(TIME_OUT_MS);
+    expect(await found).toMatchObject([{ verdict: 'bad', detail: 'no answer within 15s' }]);
+  });
+
+  test('coins that are not there, are ambiguous or have no price', async () => {
+    const found = await look({}, { coins: ['btc', 'eth', 'twin', 'nope'] }, (stub) =>
+      stub.change(1, { price: null }),
+    );
+    expect(found.slice(4).map((line) => line.slice(0, 60))).toEqual([
+      'warn coinmarketcap coins: coinmarketcap: 3 coins have the sy',
+      'warn coinmarketcap coins: coinmarketcap: there is no coin no',
+      'ok coinmarketcap quotes: 2 in USD, for 1 credit',
+      'warn coinmarketcap btc/usd: price: null is no positive numbe',
+    ]);
+  });
+
+  test('with --credits the plan is not asked for', async () => {
+    expect(await look({}, { credits: 500 })).toEqual(['ok coinmarketcap quotes: 10 in USD, for 1 credit']);
+  });
+});

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { gapRecord } from '../../../src/sources/shared/gaps.ts';
+
+test('a gap is marked by its source and beginning', () => {
+  const from = Date.UTC(2026, 2, 2, 10, 15);
+  const { topic, key, value } = gapRecord({
+    source: 'x',
+    from,
+    to: from + 1500,
+    reason: 'disconnect',
+    backfilled: true,
+  });
+  expect([topic, key]).toEqual(['gaps', 'x@2026-03-02T10:15:00.000Z']);
+  expect(JSON.parse(value!)).toEqual({
+    source: 'x',
+    from: '2026-03-02T10:15:00.000Z',
+    to: '2026-03-02T10:15:01.500Z',
+    reason: 'disconnect',
+    backfilled: true,
+  });
+});
+
+test('a clock that was set back makes no gap that ends before it begins', () => {
+  const to = Date.UTC(2026, 2, 2, 10, 15);
+  const { value } = gapRecord({
+    source: 'x',
+    from: to + 3_600_000,
+    to,
+    reason: 'silence',
+    backfilled: false,
+  });
+  expect(JSON.parse(value!)).toMatchObject({
+    from: '2026-03-02T10:15:00.000Z',
+    to: '2026-03-02T10:15:00.000Z',
+  });
+});

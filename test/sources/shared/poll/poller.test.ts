@@ -1,0 +1,170 @@
+import { describe, expect, test } from 'vitest';
+import { Problem } from '../../../../src/core/errors.ts';
+import { Trouble } from '../../../../src/sources/shared/http/http-error.ts';
+import { polling, Spent } from '../../../../src/sources/shared/poll/poller.ts';
+import { polls, START, type Turned, turned, valuesOf } from '../../turned.ts';
+
+const MINUTE = 60_000;
+const RECORD = { topic: 't', by: '', key: 'good', value: '{}', headers: {} };
+
+/** A poller whose asks fail as told, one after the other; undefined and the end of the list: a good answer. */
+function poller(errors: readonly (Error | undefined)[], around: Turned) {
+  const at: number[] = [];
+  const ask = async () => {
+    at.push(around.context.now() - START);
+    const error = errors[at.length - 1];
+    if (error !== undefined) throw error;
+    return { records: [RECORD] };
+  };
+  return { at, chunks: polling({ source: 's', host: 's.org', every: MINUTE, ask }, around.context) };
+}
+
+const trouble = (message = 'HTTP 503', waitMs = 0) => new Trouble('status', message, waitMs);
+
+describe('polling', () => {
+  test('a good answer goes on as it is', async () => {
+    const around = turned();
+    const chunks = await polls(2, poller([], around).chunks, around);
+    expect(chunks).toEqual([{ records: [RECORD] }, { records: [RECORD] }]);
+    expect(around.said).toEqual([]);
+  });
+
+  test('trouble within a period is no gap', async () => {
+    const around = turned();
+    const chunks = await polls(2, poller([undefined, trouble(), trouble()], around).chunks, around);
+    expect(valuesOf(chunks, 'gaps')).toEqual([]);
+    expect(around.notes).toEqual(['s: HTTP 503, try 1 of 20', 's: HTTP 503, try 2 of 20']);
+  });
+
+  const unreached = () => new Trouble('network', 'no connection');
+  const AWAY = 's: s.org cannot be reached: no connection; trying again';
+
+  test('a service that was never reached is said at its first failure, once, with its host', async () => {
+    const around = turned();
+    await polls(2, poller([unreached(), unreached(), trouble()], around).chunks, around);
+    expect(around.said).toEqual([AWAY, 's answers']);
+  });
+
+  test('one that has answered is given three tries; then it is said, each time that it is away', async () => {
+    const around = turned();
+    const errors = [undefined, unreached(), unreached(), undefined];
+    await polls(3, poller(errors, around).chunks, around);
+    expect(around.said).toEqual([]);
+    const away = [...Array(4).fill(unreached()), undefined];
+    await polls(3, poller([undefined, ...away, ...away], around).chunks, around);
+    expect(around.said).toEqual([AWAY, 's answers again', AWAY, 's answers again']);
+  });
+
+  test('trouble that lasts past the next tick is a gap, from the last good answer to the next', async () => {
+    const around = turned();
+    const { chunks, at } = poller([undefined, trouble('HTTP 503', 150_000)], around);
+    const got = await polls(3, chunks, around);
+    // Good at 10:15:30, trouble at 10:16:00, good at 10:18:30, and on the grid again.
+    expect(at.map((ms) => ms / 1000)).toEqual([0, 30, 180, 210]);
+    expect(got.map(({ records }) => records.length)).toEqual([1, 2, 1]);
+    expect(valuesOf(got, 'gaps')).toEqual([
+      {
+        source: 's',
+        from: '2026-03-02T10:15:30.000Z',
+        to: '2026-03-02T10:18:30.000Z',
+        reason: 'HTTP 503',
+        backfilled: false,
+      },
+    ]);
+  });
+
+  test('a poll that fails twenty times is warned of, and the next tick polls again', async () => {
+    const around = turned();
+    const { chunks, at } = poller([undefined, ...Array(41).fill(trouble())], around);
+    const got = await polls(2, chunks, around);
+    expect(at).toHaveLength(43);
+    expect(around.warnings).toEqual(
+      Array(2).fill('s: no answer in 20 tries (HTTP 503); going on with the next poll'),
+    );
+    expect(around.said.at(-1)).toBe('s answers again');
+    expect(valuesOf(got, 'gaps')).toMatchObject([{ from: '2026-03-02T10:15:30.000Z', reason: 'HTTP 503' }]);
+  });
+
+  test('without any good answer yet the gap begins with the run', async () => {
+    const around = turned();
+    const got = await polls(1, poller(Array(20).fill(trouble()), around).chunks, around);
+    expect(valuesOf(got, 'gaps')).toMatchObject([{ from: '2026-03-02T10:15:30.000Z' }]);
+  });
+
+  test('a service that is spent is left alone until it says, and the gap tells why', async () => {
+    const around = turned();
+    const until = START + 10 * MINUTE + 5000;
+    const { chunks, at } = poller([undefined, new Spent('no credits', until)], around);
+    const got = await polls(2, chunks, around);
+    expect(at.map((ms) => ms / 1000)).toEqual([0, 30, 630]);
+    expect(around.warnings).toEqual(['s: no credits; it is left alone until 2026-03-02T10:25:35.000Z']);
+    expect(valuesOf(got, 'gaps')).toMatchObject([{ to: '2026-03-02T10:26:00.000Z', reason: 'no credits' }]);
+  });
+
+  test('one that is spent again is left alone again, and a problem ends it also then', async () => {
+    const around = turned();
+    const spent = (minutes: number) => new Spent('no credits', START + minutes * MINUTE);
+    const problem = new Problem('usage', 'no such key', 'Set another.');
+    const { chunks, at } = poller([spent(10), spent(20), problem], around);
+    await expect(polls(1, chunks, around)).rejects.toBe(problem);
+    expect(at.map((ms) => ms / MINUTE)).toEqual([0, 10.5, 20.5]);
+  });
+
+  test('a problem ends it', async () => {
+    const around = turned();
+    const problem = new Problem('usage', 'no such key', 'Set another.');
+    await expect(polls(1, poller([problem], around).chunks, around)).rejects.toBe(problem);
+  });
+
+  test('what is no error of a service is thrown as it is', async () => {
+    const around = turned();
+    await expect(polls(1, poller([new TypeError('a fault of ours')], around).chunks, around)).rejects.toThrow(
+      TypeError,
+    );
+  });
+});
+
+describe('under once', () => {
+  test('there is one poll', async () => {
+    const around = turned({ once: true });
+    const { chunks, at } = poller([], around);
+    expect(await polls(5, chunks, around)).toHaveLength(1);
+    expect(at).toHaveLength(1);
+  });
+
+  test('twenty failed tries are a problem that may pass', async () => {
+    const around = turned({ once: true });
+    await expect(polls(1, poller(Array(20).fill(trouble()), around).chunks, around)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: 's: no good answer: HTTP 503',
+      retry: true,
+    });
+  });
+
+  test('a service that asks for a wait of minutes is not waited for', async () => {
+    const around = turned({ once: true });
+    const { chunks, at } = poller([trouble('HTTP 429', 60_000), trouble('HTTP 429', 600_000)], around);
+    await expect(polls(1, chunks, around)).rejects.toMatchObject({ message: 's: no good answer: HTTP 429' });
+    expect(at.map((ms) => ms / 1000)).toEqual([0, 60]);
+  });
+
+  test('a service that is spent is a problem that tells until when', async () => {
+    const around = turned({ once: true });
+    const { chunks } = poller([new Spent('no credits', START + MINUTE)], around);
+    await expect(polls(1, chunks, around)).rejects.toMatchObject({
+      message: 's: no credits',
+      remedy: 'Try again after 2026-03-02T10:16:30.000Z.',
+    });
+  });
+});
+
+test('a stop while it tries again ends it quietly', async () => {
+  const around = turned();
+  const context = { ...around.context, sleep: async () => around.stop.abort() };
+  const ask = async () => {
+    throw trouble();
+  };
+  const chunks = polling({ source: 's', host: 's.org', every: MINUTE, ask }, context);
+  expect(await polls(1, chunks, around)).toEqual([]);
+  expect(around.warnings).toEqual([]);
+});

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { serviceUrl } from '../../../src/sources/shared/service-url.ts';
+
+const { parse, flag } = serviceUrl('--x-url', 'X', 'https://api.x.com');
+
+test.each([
+  ['https://api.x.com', 'https://api.x.com'],
+  ['http://127.0.0.1:8080/', 'http://127.0.0.1:8080'],
+  ['https://gateway.example/x//', 'https://gateway.example/x'],
+  [' HTTP://Host:80/A%20b ', 'http://host/A%20b'],
+])('an address is taken with all its parts: %s', (text, address) => {
+  expect(flag).toBe('--x-url');
+  expect(parse(text)).toBe(address);
+});
+
+test.each([
+  '',
+  'api.x.com',
+  'ftp://api.x.com',
+  'https://',
+  'https://h:port',
+  'https://h?',
+  'https://h#',
+  'https://h/?a=b',
+])('what is no address, or has a part that would not be used, is refused: %s', (text) => {
+  expect(() => parse(text)).toThrow(RangeError);
+});
+
+test.each([
+  'https://me:hunter2@api.x.com',
+  'https://me@api.x.com',
+  'https://@api.x.com',
+  // Parsers take these for port 1 of a host named me.
+  'https://me:1/hunter2@api.x.com',
+  'https://me:1?hunter2@api.x.com',
+  'https://me:hun#ter2@api.x.com',
+])('a user or password is refused and not repeated: %s', (text) => {
+  expect(() => parse(text)).toThrow('write it without a user, a password or an');
+  expect(() => parse(text)).not.toThrow(/hun|ter2|me:/);
+});
