@@ -4,10 +4,10 @@ import { allOptions, type CommandSpec } from './args/command.ts';
 import type { common } from './args/common-options.ts';
 import { readConfig } from './args/config.ts';
 import { withFiles } from './args/env-files.ts';
-import { envName, readTyped } from './args/resolve-settings.ts';
+import { envName, resolveSettings } from './args/resolve-settings.ts';
 import { didYouMean } from './args/suggest.ts';
-import { takeApart, type Words } from './args/tokenize.ts';
-import { mistyped, unknownVariables } from './args/unknown-env.ts';
+import { type Tokens, tokenize } from './args/tokenize.ts';
+import { unknownEnv, unknownVariables } from './args/unknown-env.ts';
 import { usageProblem } from './args/usage.ts';
 import { COMMANDS, GROUPS, loadCommand } from './commands/index.ts';
 import { commandHelp, overview } from './help.ts';
@@ -31,11 +31,11 @@ async function everyFlag(): Promise<Set<string>> {
 async function variableWarnings(env: Io['env'], options: ReturnType<typeof allOptions>): Promise<string[]> {
   const own = new Set([...options.keys()].map(envName));
   if (unknownVariables(env, own).length === 0) return [];
-  return mistyped(env, new Set([...(await everyFlag())].map(envName)));
+  return unknownEnv(env, new Set([...(await everyFlag())].map(envName)));
 }
 
 /** The file of `--config`. Where the flag may be repeated, what holds a `=` is a setting of a topic. */
-function configFile({ given }: Words, options: ReturnType<typeof allOptions>): string | undefined {
+function configFile({ given }: Tokens, options: ReturnType<typeof allOptions>): string | undefined {
   const texts = given.get('--config') ?? [];
   const both = options.get('--config')?.repeatable === true;
   return texts.filter((text) => !both || !text?.includes('=')).at(-1);
@@ -44,12 +44,12 @@ function configFile({ given }: Words, options: ReturnType<typeof allOptions>): s
 /** Typed text first, all complaints at once; then it runs. */
 async function runCommand(name: string, spec: CommandSpec, argv: readonly string[], io: Io): Promise<void> {
   const options = allOptions(spec);
-  const words = takeApart(options, argv);
+  const words = tokenize(options, argv);
   const files = withFiles(io.env, (flag) => words.given.get(flag)?.at(-1) ?? io.env[envName(flag)]);
   const { env } = files;
   const file = configFile(words, options) ?? env[envName('--config')];
   const config = file ? readConfig(file, await everyFlag()) : { values: {}, complaints: [] };
-  const { call, complaints } = readTyped(spec, { words, env, config: config.values });
+  const { call, complaints } = resolveSettings(spec, { words, env, config: config.values });
   const ofBus = await busComplaints(call.settings as Partial<BusSettings>, env);
   const all = [
     ...complaints,

@@ -1,5 +1,5 @@
 /** Every way a run can end badly. The exit code follows from it (cli/report.ts). */
-export type ProblemCode =
+export type ErrorCode =
   | 'usage' // settings or arguments: exit 2
   | 'locked' // another run of the same stage: exit 3
   | 'fenced' // another process took this one's partition over
@@ -9,13 +9,13 @@ export type ProblemCode =
   | 'failed'; // anything else: exit 1
 
 /** An error made for its reader: what was wrong, what to do about it, and whether trying again may help. */
-export class Problem extends Error {
+export class UserError extends Error {
   override readonly name = 'Problem';
   constructor(
-    readonly code: ProblemCode,
+    readonly code: ErrorCode,
     message: string,
     /** What the reader can do, as an imperative sentence. */
-    readonly remedy: string,
+    readonly hint: string,
     readonly retry = false,
     options?: ErrorOptions,
   ) {
@@ -24,14 +24,14 @@ export class Problem extends Error {
 }
 
 /** A Problem `usage` and its remedy in one line, to stand among others. Throws what is none. */
-export function inOneLine(error: unknown): string {
-  if (!(error instanceof Problem) || error.code !== 'usage') throw error;
-  return `${error.message}. ${error.remedy}`;
+export function formatOneLine(error: unknown): string {
+  if (!(error instanceof UserError) || error.code !== 'usage') throw error;
+  return `${error.message}. ${error.hint}`;
 }
 
 /** What a step finds wrong with the settings, to stand among others: nothing when it succeeds. */
-export const usageOf = (step: Promise<unknown>): Promise<string[]> =>
+export const usageProblems = (step: Promise<unknown>): Promise<string[]> =>
   step.then(
     () => [],
-    (error: unknown) => [inOneLine(error)],
+    (error: unknown) => [formatOneLine(error)],
   );

@@ -1,4 +1,4 @@
-import { Problem } from '../core/errors.ts';
+import { UserError } from '../core/errors.ts';
 import type { Restored, StateChange } from '../core/stream/keyed-state.ts';
 import type { Batch, NewRecord } from '../core/stream/record.ts';
 import type { Millis } from '../core/util/time.ts';
@@ -85,7 +85,7 @@ export interface Task {
   grown(span: Millis, signal: AbortSignal): Promise<void>;
   commit(commit: Commit): Promise<void>;
   /** The destination says that another process has it: `revoked` aborts with the Problem. A membership takes it up anew. */
-  lose(problem: Problem): void;
+  lose(problem: UserError): void;
   release(): Promise<void>;
 }
 
@@ -149,23 +149,23 @@ export interface Log {
 }
 
 /** Another has moved a mark on. */
-export const readByAnother = (name: string): Problem =>
-  new Problem(
+export const readByAnother = (name: string): UserError =>
+  new UserError(
     'locked',
     `${name} is being read by another run; nothing of this step was written`,
     'Wait until that run has ended, or stop it.',
   );
 
-export const goneProblem = (topic = 'a topic'): Problem =>
-  new Problem(
+export const goneProblem = (topic = 'a topic'): UserError =>
+  new UserError(
     'failed',
     `topic ${topic} is gone: somebody deleted it while it was in use`,
     'Start again: the topic is made anew, and read from its beginning. A lake that has records of the old one needs another --group or place.',
   );
 
 /** Another topic has taken the name of the one that was being read. */
-export const madeAnewProblem = (topic: string): Problem =>
-  new Problem(
+export const madeAnewProblem = (topic: string): UserError =>
+  new UserError(
     'failed',
     `topic ${topic} was deleted and made anew while it was in use; nothing of the new one was read`,
     'Start again: the new topic is read from its beginning. A lake or a collection that has records of the old one needs another --group or place.',
@@ -180,8 +180,8 @@ export const familyOf = (group: string, inputs: readonly string[]): string =>
   `${group} (${inputs.join(', ')})`;
 
 /** `who` is in the family already, and one of the two wants it for himself. */
-export const runBy = (family: string, who: string): Problem =>
-  new Problem(
+export const runBy = (family: string, who: string): UserError =>
+  new UserError(
     'locked',
     `${family} is being run by ${who}`,
     'Wait until that run has ended, or stop it; --share joins it.',
@@ -190,7 +190,7 @@ export const runBy = (family: string, who: string): Problem =>
 /** Partitions of topics that are read together; `counts` in the order of `topics`. Throws Problem `usage` when they differ. */
 export function equalCount(topics: readonly string[], counts: readonly number[]): number {
   if (new Set(counts).size > 1)
-    throw new Problem(
+    throw new UserError(
       'usage',
       `topics that are joined need equal partition counts: ${topics.map((topic, i) => `${topic} ${counts[i]}`).join(', ')}`,
       'Make them anew with the same --partitions.',

@@ -98,7 +98,7 @@ class Candles implements Logic {
     if (final) this.#rows.delete(place);
     else this.#rows.set(place, revision);
     const candle = toCandle({ coin, quote }, window, ohlc.result(window.state), revision, final);
-    this.#out.emit({ key: candleKey(candle), by: candle.coin, value: candle });
+    this.#out.emit({ key: candleKey(candle), partitionKey: candle.coin, value: candle });
   }
 }
 

@@ -55,7 +55,7 @@ const sides: Sides<Price, Price> = {
 };
 
 const emitPrice = (out: Emitter, price: Price): void =>
-  out.emit({ key: priceKey(price), by: price.coin, value: price });
+  out.emit({ key: priceKey(price), partitionKey: price.coin, value: price });
 
 class Join implements Logic {
   readonly #join: ToleranceJoin<Price, Price>;

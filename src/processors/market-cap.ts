@@ -1,8 +1,8 @@
 import { type Settings, span } from '../core/option.ts';
 import { KeyedState, type Restored } from '../core/stream/keyed-state.ts';
-import { Front } from '../core/stream/progress.ts';
-import { KeptSeries } from '../core/stream/time-buffer.ts';
-import { ReadToEnd, type TimeRules } from '../core/stream/watermark.ts';
+import { Progress } from '../core/stream/progress.ts';
+import { TimeBuffer } from '../core/stream/time-buffer.ts';
+import { CaughtUp, type TimeRules } from '../core/stream/watermark.ts';
 import { joinKey } from '../core/text/key.ts';
 import { DAY, MINUTE, type Millis } from '../core/util/time.ts';
 import { topicsWith } from '../market/catalog/feeds.ts';
@@ -34,7 +34,7 @@ interface Book {
 interface Market {
   readonly book: Book;
   /** Of its series, one for each coin and source. */
-  readonly front: Front;
+  readonly front: Progress;
   /** The next minute that gets a row; Infinity when no cap is young enough for one. */
   due: Millis;
 }
@@ -43,18 +43,18 @@ const minuteOf = (time: Millis): Millis => Math.ceil(time / MINUTE) * MINUTE;
 const seriesOf = (cap: Cap): string => joinKey(cap.quote, cap.coin, cap.source);
 
 class MarketCaps implements Logic {
-  readonly #caps: KeptSeries<Cap>;
+  readonly #caps: TimeBuffer<Cap>;
   readonly #books: KeyedState<Book>;
   readonly #markets = new Map<string, Market>();
   readonly #lagOf: TimeRules['lagOf'];
-  readonly #readToEnd = new ReadToEnd();
+  readonly #readToEnd = new CaughtUp();
 
   constructor(
     readonly settings: Settings<typeof options>,
     restored: Restored,
   ) {
     this.#lagOf = lagsOf(settings.sourceLag);
-    this.#caps = new KeptSeries('cap|', restored);
+    this.#caps = new TimeBuffer('cap|', restored);
     this.#books = new KeyedState('book|', restored);
     for (const series of this.#caps.names()) {
       const { quote, time } = this.#caps.latest(series)!;
@@ -112,7 +112,7 @@ class MarketCaps implements Logic {
     if (market === undefined) {
       const fresh: Book = { closed: Number.MIN_SAFE_INTEGER, clock: Number.MIN_SAFE_INTEGER, moved: {} };
       const book = this.#books.get(quote) ?? this.#books.set(quote, fresh);
-      market = { book, front: new Front(this.settings.maxCapAge), due: Number.POSITIVE_INFINITY };
+      market = { book, front: new Progress(this.settings.maxCapAge), due: Number.POSITIVE_INFINITY };
       this.#markets.set(quote, market);
     }
     return market;
@@ -158,7 +158,7 @@ class MarketCaps implements Logic {
       const minute = market.due;
       const caps = [...market.front.names()].flatMap((series) => this.#caps.latest(series, minute) ?? []);
       const row = totalAt(minute, caps, this.settings.maxCapAge)!;
-      out.emit({ key: marketCapKey(row), by: quote, value: row });
+      out.emit({ key: marketCapKey(row), partitionKey: quote, value: row });
       market.book.closed = minute;
       this.#books.touch(quote);
       for (const cap of caps) this.#forget(market, cap, minute);

@@ -25,15 +25,15 @@ export interface Output {
    * The text whose hash picks the partition. Null: every partition, of each topic that this task's records went to, as
    * for a tombstone of a post whose coin is not known any more.
    */
-  readonly by: string | null;
+  readonly partitionKey: string | null;
   /** Null is a tombstone. */
   readonly value: object | null;
   /** Fields that the topic's name may be made of, where the value has been narrowed. */
-  readonly about?: object;
+  readonly routingFields?: object;
 }
 
 /** What a processor needs and cannot have by itself, for it imports no package. */
-export interface Tools {
+export interface Dependencies {
   /** ISO 639-1 code of a text's language; undefined where that is not certain. Deterministic. */
   readonly detectLanguage?: (text: string) => string | undefined;
 }
@@ -93,13 +93,13 @@ export interface Processor<O extends Options = Options> {
   readonly examples: readonly string[];
   /** `restored` is what `changes` gave before. */
   // Methods, not properties: a registry of processors with different options is one type only then.
-  build(settings: Settings<O>, restored: Restored, tools?: Tools): Logic;
+  build(settings: Settings<O>, restored: Restored, tools?: Dependencies): Logic;
   /** The tools that `build` uses under these settings; `topic` is the name of its output, perhaps with placeholders. */
-  needs?(settings: Settings<NoInfer<O>>, topic: string): readonly (keyof Tools)[];
+  dependencies?(settings: Settings<NoInfer<O>>, topic: string): readonly (keyof Dependencies)[];
   /** Where the fate of each record is written; undefined: nowhere. */
   decisions?(settings: Settings<NoInfer<O>>): Decisions | undefined;
   /** The flag under which all records must pass one task, because they are compared with each other. */
-  undivided?(settings: Settings<NoInfer<O>>): string | undefined;
+  singlePartitionFlag?(settings: Settings<NoInfer<O>>): string | undefined;
 }
 
 /** Keeps the settings' types while declaring. */

@@ -1,14 +1,14 @@
 import { NearDuplicates } from '../core/sketch/near-duplicates.ts';
-import { Seen } from '../core/stream/seen-ids.ts';
+import { SeenIds } from '../core/stream/seen-ids.ts';
 import { type Millis, parseSpan } from '../core/util/time.ts';
 import { topicsWith } from '../market/catalog/feeds.ts';
-import { noticeKind } from '../market/posts/compliance-event.ts';
+import { complianceKind } from '../market/posts/compliance-event.ts';
 import { type ProcessedTweet, processedTweet } from '../market/posts/processed-post.ts';
-import { outdatedIds } from '../market/posts/superseded.ts';
+import { supersededPostIds } from '../market/posts/superseded.ts';
 import { readTweet, refuseHuge, type Tweet, tweetId, tweetTime } from '../market/posts/tweet.ts';
-import { gistOf, wordsAlone } from '../market/text/normalize.ts';
+import { normalizeText, stripLinksAndMentions } from '../market/text/normalize.ts';
 import { sentimentScore } from '../market/text/sentiment.ts';
-import { defineProcessor, type Emitter, type Input, type Logic, type Tools } from './processor.ts';
+import { type Dependencies, defineProcessor, type Emitter, type Input, type Logic } from './processor.ts';
 import { refusal, speaker } from './select-filters.ts';
 import { ALWAYS, selectOptions } from './select-options.ts';
 import { ANYTHING, subjectsOf, wantedOf } from './select-subjects.ts';
@@ -23,10 +23,10 @@ const NEAR_SIMILARITY = 0.8;
 const UNDETERMINED = 'und';
 
 /** The post with the language of its words, where X did not say. */
-function withLanguage(tweet: Tweet, detect: NonNullable<Tools['detectLanguage']>): Tweet {
+function withLanguage(tweet: Tweet, detect: NonNullable<Dependencies['detectLanguage']>): Tweet {
   const { lang, text } = tweet.body;
   if (lang !== null && lang !== UNDETERMINED) return tweet;
-  const detected = detect(wordsAlone(text));
+  const detected = detect(stripLinksAndMentions(text));
   return detected === undefined ? tweet : { ...tweet, body: { ...tweet.body, lang: detected } };
 }
 
@@ -41,11 +41,11 @@ function narrowed(record: ProcessedTweet, fields: readonly string[]): object {
 }
 
 /** A post that is gone: which partitions and topics it went to is not known any more, so all of them are told. */
-const bury = (id: string, out: Emitter): void => out.emit({ key: id, by: null, value: null });
+const bury = (id: string, out: Emitter): void => out.emit({ key: id, partitionKey: null, value: null });
 
 /** Id of a post for `--decisions`; null when it has none that can be read. Notices are no posts. */
 function decidedId({ value, key }: Input): string | null | undefined {
-  if (value === null || noticeKind(value) !== undefined) return undefined;
+  if (value === null || complianceKind(value) !== undefined) return undefined;
   try {
     return tweetId(value);
   } catch {
@@ -64,12 +64,14 @@ export const select = defineProcessor({
     'cryptopipe process select --coin btc,eth --lang en --no-retweets --fields text,sentiment_score',
     "cryptopipe process select --lang es,en --require-url --out '{lang}_tweets' --decisions decisions",
   ],
-  needs: ({ langs }, topic) => (langs.length > 0 || topic.includes('{lang}') ? ['detectLanguage'] : []),
+  dependencies: ({ langs }, topic) =>
+    langs.length > 0 || topic.includes('{lang}') ? ['detectLanguage'] : [],
   decisions: ({ decisions }) => (decisions === undefined ? undefined : { topic: decisions, idOf: decidedId }),
-  undivided: ({ dropNearDuplicates }) => (dropNearDuplicates ? '--drop-near-duplicates' : undefined),
+  singlePartitionFlag: ({ dropNearDuplicates }) =>
+    dropNearDuplicates ? '--drop-near-duplicates' : undefined,
 
   build(settings, restored, { detectLanguage } = {}): Logic {
-    const seen = new Seen(REPEAT_HORIZON, restored);
+    const seen = new SeenIds(REPEAT_HORIZON, restored);
     const near = settings.dropNearDuplicates
       ? new NearDuplicates(NEAR_HORIZON, NEAR_SIMILARITY, restored)
       : undefined;
@@ -80,26 +82,26 @@ export const select = defineProcessor({
     const scored = fields === undefined || fields.some((name) => name.startsWith('sentiment_'));
 
     function acceptNotice({ key, value }: Input, kind: string, out: Emitter): void {
-      const gone = value !== null ? outdatedIds(value) : key === null ? [] : [key];
+      const gone = value !== null ? supersededPostIds(value) : key === null ? [] : [key];
       if (gone.length === 0) out.drop(kind);
       for (const id of gone) bury(id, out);
     }
 
     /** An edited post is like its earlier version, which is gone: it is kept. An empty text is like nothing. */
     function isNear({ body, time }: Tweet, edited: boolean): boolean {
-      const gist = near === undefined ? '' : gistOf(body.text);
+      const gist = near === undefined ? '' : normalizeText(body.text);
       return gist !== '' && near?.add(gist, time) === false && !edited;
     }
 
     const accept: Logic['accept'] = (input: Input, out) => {
       const { value, headers } = input;
       if (value === null) return acceptNotice(input, 'tombstone', out);
-      const notice = noticeKind(value);
+      const notice = complianceKind(value);
       if (notice !== undefined) return acceptNotice(input, `notice: ${notice}`, out);
       const whole = readTweet(value);
       const asSent = withTags(whole, maxTags);
       refuseHuge(asSent);
-      const earlier = outdatedIds(value);
+      const earlier = supersededPostIds(value);
       for (const id of earlier) bury(id, out);
       const refused = refusal(asSent.body, settings);
       if (refused !== undefined) return out.drop(refused);
@@ -118,8 +120,8 @@ export const select = defineProcessor({
         const record = processedTweet(tweet, tag, coin, score, headers.source ?? null);
         out.emit(
           fields === undefined
-            ? { key: tweet.id, by: tag, value: record }
-            : { key: tweet.id, by: tag, value: narrowed(record, fields), about: record },
+            ? { key: tweet.id, partitionKey: tag, value: record }
+            : { key: tweet.id, partitionKey: tag, value: narrowed(record, fields), routingFields: record },
         );
       }
     };

@@ -1,14 +1,14 @@
 import type { Clock } from '../core/util/clock.ts';
 import type { Task } from '../log/log.ts';
 import type { Logic } from '../processors/processor.ts';
-import type { Intake } from './intake.ts';
+import type { MergedInput } from './intake.ts';
 import type { Outbox } from './outbox.ts';
 import type { StageStats } from './stage.ts';
 
 /** What one task's commit is made of. */
 export interface Work {
   readonly task: Task;
-  readonly intake: Intake;
+  readonly intake: MergedInput;
   readonly logic: Logic;
   readonly outbox: Outbox;
   readonly stats: StageStats;

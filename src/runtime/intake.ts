@@ -1,5 +1,5 @@
 import { whyAhead } from '../core/stream/ahead.ts';
-import { type StoredRecord, Unreadable } from '../core/stream/record.ts';
+import { InvalidRecord, type StoredRecord } from '../core/stream/record.ts';
 import { LONGEST_LINE, parseJson } from '../core/util/json.ts';
 import type { Millis } from '../core/util/time.ts';
 import type { Task } from '../log/log.ts';
@@ -9,12 +9,12 @@ import type { Input, InputSpec } from '../processors/processor.ts';
 const READ_BYTES = 1 << 20;
 
 /** An input as declared, and the topic it is read from. */
-export interface IntakeSpec extends InputSpec {
+export interface MergedInputSpec extends InputSpec {
   readonly actual: string;
 }
 
 interface Queue {
-  readonly spec: IntakeSpec;
+  readonly spec: MergedInputSpec;
   records: readonly StoredRecord[];
   at: number;
   /** The next record; undefined until looked at. */
@@ -29,13 +29,13 @@ interface Queue {
  * Reads a task's inputs, merged by event time while several have unread records, so that none runs ahead of its
  * sibling. Hands on parsed records; remembers how far they were handed on.
  */
-export class Intake {
+export class MergedInput {
   readonly #queues: Queue[];
   #limits: ReadonlyMap<string, number> | undefined;
 
   constructor(
     readonly task: Task,
-    specs: readonly IntakeSpec[],
+    specs: readonly MergedInputSpec[],
   ) {
     this.#queues = specs.map((spec) => {
       const done = task.position(spec.actual);
@@ -136,7 +136,7 @@ function look({ spec, records, at }: Queue, partition: number, latest: Millis): 
       fault = whyAhead(time, latest);
     }
   } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
+    if (!(error instanceof InvalidRecord)) throw error;
     value = text;
     fault = error.message;
   }

@@ -1,5 +1,5 @@
 import type { Restored, StateChange } from '../core/stream/keyed-state.ts';
-import { type Headers, type NewRecord, Unreadable } from '../core/stream/record.ts';
+import { type Headers, InvalidRecord, type NewRecord } from '../core/stream/record.ts';
 import { weightOf } from '../core/util/runs.ts';
 import type { Millis } from '../core/util/time.ts';
 import { fillTopic, placeholdersIn } from '../market/catalog/topic-template.ts';
@@ -97,7 +97,7 @@ export class Outbox implements Emitter {
     try {
       step();
     } catch (error) {
-      if (!(error instanceof Unreadable)) throw error;
+      if (!(error instanceof InvalidRecord)) throw error;
       this.stats.rejected += 1;
       this.#put(rejectRecord(input, error.message));
       this.#went.add('error');
@@ -108,12 +108,12 @@ export class Outbox implements Emitter {
 
   reject(input: Input, why: string): void {
     this.during(input, () => {
-      throw new Unreadable(why);
+      throw new InvalidRecord(why);
     });
   }
 
   emit(output: Output): void {
-    const { key, by, value } = output;
+    const { key, partitionKey: by, value } = output;
     const text = value === null ? null : JSON.stringify(value);
     for (const topic of this.#topicsOf(output)) {
       this.stats.out += 1;
@@ -123,7 +123,7 @@ export class Outbox implements Emitter {
   }
 
   /** What goes to every partition goes to every topic as well that records of this task have gone to. */
-  #topicsOf({ by, value, about }: Output): readonly string[] {
+  #topicsOf({ partitionKey: by, value, routingFields: about }: Output): readonly string[] {
     const { topic } = this.spec;
     if (this.#written === undefined) return [topic];
     if (by === null) return this.#written.all();

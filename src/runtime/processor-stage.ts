@@ -1,7 +1,7 @@
 import type { Options, Settings } from '../core/option.ts';
 import type { Restored } from '../core/stream/keyed-state.ts';
 import type { Clock } from '../core/util/clock.ts';
-import { newFailure } from '../core/util/deferred-rejection.ts';
+import { deferredRejection } from '../core/util/deferred-rejection.ts';
 import type { Millis } from '../core/util/time.ts';
 import type { Log } from '../log/log.ts';
 import type { Processor } from '../processors/processor.ts';
@@ -46,7 +46,7 @@ export function processorStage<O extends Options>(given: ProcessorStageSettings<
   const ended = new AbortController();
   const ending: TaskSettings['ending'] = { mode: undefined, signal: ended.signal };
   let runner: TaskRunner | undefined;
-  const { failed, fail } = newFailure();
+  const { failed, fail } = deferredRejection();
 
   async function end(mode: 'clock' | 'all' | 'stop'): Promise<void> {
     ending.mode = mode;
@@ -60,7 +60,7 @@ export function processorStage<O extends Options>(given: ProcessorStageSettings<
       inputs,
       output: { topic: processor.output.topic, actual: output.topic },
       decisions: output.decisions?.topic,
-      undivided: processor.undivided?.(given.settings),
+      undivided: processor.singlePartitionFlag?.(given.settings),
     });
     return prepared;
   };
@@ -71,7 +71,7 @@ export function processorStage<O extends Options>(given: ProcessorStageSettings<
     prepare,
     async start() {
       await prepare();
-      const tools = await toolsFor(processor.needs?.(given.settings, output.topic) ?? []);
+      const tools = await toolsFor(processor.dependencies?.(given.settings, output.topic) ?? []);
       const spec = {
         group: `${app}.${processor.name}`,
         inputs: inputs.map((input) => input.actual),

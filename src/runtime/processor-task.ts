@@ -1,4 +1,4 @@
-import { Problem } from '../core/errors.ts';
+import { UserError } from '../core/errors.ts';
 import type { Restored } from '../core/stream/keyed-state.ts';
 import { aborted } from '../core/util/aborted.ts';
 import type { Clock } from '../core/util/clock.ts';
@@ -6,7 +6,7 @@ import type { Millis } from '../core/util/time.ts';
 import type { Task } from '../log/log.ts';
 import type { Input, Logic } from '../processors/processor.ts';
 import { checkpoint, type Work } from './checkpoint.ts';
-import { Intake, type IntakeSpec } from './intake.ts';
+import { MergedInput, type MergedInputSpec } from './intake.ts';
 import { Outbox, type OutboxSpec } from './outbox.ts';
 import type { StageStats } from './stage.ts';
 
@@ -14,7 +14,7 @@ import type { StageStats } from './stage.ts';
 const IDLE_MS: Millis = 500;
 
 export interface TaskSettings {
-  readonly inputs: readonly IntakeSpec[];
+  readonly inputs: readonly MergedInputSpec[];
   readonly output: OutboxSpec;
   readonly build: (restored: Restored) => Logic;
   readonly commitEveryMs: Millis;
@@ -29,7 +29,7 @@ export interface TaskSettings {
 }
 
 /** Unread records of the task's inputs. */
-async function lagOf(task: Task, intake: Intake): Promise<number> {
+async function lagOf(task: Task, intake: MergedInput): Promise<number> {
   const ends = await task.ends();
   return [...intake.offsets()].reduce(
     (sum, [topic, next]) => sum + Math.max(0, (ends.get(topic) ?? 0) - next),
@@ -38,9 +38,9 @@ async function lagOf(task: Task, intake: Intake): Promise<number> {
 }
 
 /** Drives one task until it is revoked, lost, or the stage ends. Resolves with the Problem that took it away, if any. */
-export async function runTask(task: Task, settings: TaskSettings): Promise<Problem | undefined> {
+export async function runTask(task: Task, settings: TaskSettings): Promise<UserError | undefined> {
   const { stats, clock, ending } = settings;
-  const intake = new Intake(task, settings.inputs);
+  const intake = new MergedInput(task, settings.inputs);
   for (const [topic, next] of intake.offsets()) {
     const place = `${topic}/${task.partition}`;
     stats.from[place] ??= next;
@@ -58,7 +58,7 @@ export async function runTask(task: Task, settings: TaskSettings): Promise<Probl
   try {
     if (settings.inTurn) await aborted(wake);
     for (;;) {
-      if (task.revoked.reason instanceof Problem) return task.revoked.reason;
+      if (task.revoked.reason instanceof UserError) return task.revoked.reason;
       if (task.revoked.aborted || ending.mode === 'stop') break;
       if (ending.mode !== undefined && !pinned) {
         intake.limit(await task.ends());
@@ -95,15 +95,15 @@ export async function runTask(task: Task, settings: TaskSettings): Promise<Probl
     await checkpoint(work);
     return undefined;
   } catch (error) {
-    if (error instanceof Problem && error.code === 'fenced') return error;
+    if (error instanceof UserError && error.code === 'fenced') return error;
     throw error;
   }
 }
 
 /** For a record that the logic fails on: it would fail again at each start, so the reader learns which one it is. */
-function stuckAt({ group }: Task, { from, partition, offset }: Input, cause: unknown): Problem {
+function stuckAt({ group }: Task, { from, partition, offset }: Input, cause: unknown): UserError {
   const why = cause instanceof Error ? cause.message : String(cause);
-  return new Problem(
+  return new UserError(
     'failed',
     `${group} fails on the record at offset ${offset} of ${from}/${partition}: ${why}`,
     `If it fails there again, leave that record out with 'cryptopipe topics reset ${from} --group ${group} --skip ${offset} --partition ${partition} --yes'.`,
@@ -118,7 +118,7 @@ function drain({ task, intake, logic, outbox }: Work, latest: Millis): number {
       try {
         outbox.during(input, () => logic.accept(input, outbox));
       } catch (error) {
-        throw error instanceof Problem ? error : stuckAt(task, input, error);
+        throw error instanceof UserError ? error : stuckAt(task, input, error);
       }
     },
     (input, why) => outbox.reject(input, why),

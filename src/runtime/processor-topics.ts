@@ -1,4 +1,4 @@
-import { Problem } from '../core/errors.ts';
+import { UserError } from '../core/errors.ts';
 import type { Log } from '../log/log.ts';
 import { REJECTS, type TopicDefaults, topicDefaults } from '../market/catalog/topics.ts';
 import { ensureTopics } from './tasks.ts';
@@ -30,7 +30,7 @@ export async function prepareTopics(log: Log, topics: ProcessorTopics): Promise<
   const divided = inputs.find(({ actual }) => (there.get(actual) ?? 1) > 1);
   if (divided === undefined) return;
   const { actual } = divided;
-  throw new Problem(
+  throw new UserError(
     'usage',
     `${undivided} compares all records with each other, but topic ${actual} has ${there.get(actual)} partitions, each read by itself: most would never meet`,
     `Make a topic of one partition, 'cryptopipe topics create NAME --partitions 1', and have it written to (--topic NAME) and read here (--in NAME); one takes 20,000 posts a second. Or leave ${undivided} out.`,

@@ -1,8 +1,8 @@
-import { Problem } from '../core/errors.ts';
+import { UserError } from '../core/errors.ts';
 import type { Options, Settings } from '../core/option.ts';
 import type { Batch } from '../core/stream/record.ts';
 import { aborted } from '../core/util/aborted.ts';
-import { newFailure } from '../core/util/deferred-rejection.ts';
+import { deferredRejection } from '../core/util/deferred-rejection.ts';
 import type { Log, Task } from '../log/log.ts';
 import { REJECTS, topicDefaults } from '../market/catalog/topics.ts';
 import type { OpenSink, Sink, SinkContext } from '../sinks/sink.ts';
@@ -43,7 +43,7 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
   const everyone = new AbortController();
   let open: OpenSink;
   let runner: TaskRunner | undefined;
-  const { failed, fail } = newFailure();
+  const { failed, fail } = deferredRejection();
   failed.catch(() => everyone.abort());
 
   /** 1. the destination has it; 2. the group's position says so too (the lag that `topics describe` shows). */
@@ -52,12 +52,12 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
     await open.flush(clock.now());
     for (const [task, next] of reached) {
       const place = `${topic}/${task.partition}`;
-      if (stats.to[place] === next || task.revoked.reason instanceof Problem) continue;
+      if (stats.to[place] === next || task.revoked.reason instanceof UserError) continue;
       try {
         await task.commit({ outputs: [], offsets: new Map([[topic, next]]), state: [] });
       } catch (error) {
         // Taken over meanwhile: the destination has the rows, and its new owner asks the destination.
-        if (error instanceof Problem && error.code === 'fenced') continue;
+        if (error instanceof UserError && error.code === 'fenced') continue;
         throw error;
       }
       // The steps before are the sink's own.

@@ -1,4 +1,4 @@
-import { Problem } from '../core/errors.ts';
+import { UserError } from '../core/errors.ts';
 import type { Batch } from '../core/stream/record.ts';
 import type { Clock } from '../core/util/clock.ts';
 import type { Millis } from '../core/util/time.ts';
@@ -34,14 +34,14 @@ export interface SinkWork {
 }
 
 /** Drives one task until it is revoked, lost, or the stage ends. Resolves with the Problem that took it away, if any. */
-export async function runSinkTask(task: Task, work: SinkWork): Promise<Problem | undefined> {
+export async function runSinkTask(task: Task, work: SinkWork): Promise<UserError | undefined> {
   const { topic, open, clock, tasks, ending, inTurn, flush, meet } = work;
   const wake = AbortSignal.any([ending.signal, task.revoked]);
   await inTurn(() => begin(task, work));
   try {
     let limit = Number.POSITIVE_INFINITY;
     for (;;) {
-      if (task.revoked.reason instanceof Problem) return task.revoked.reason;
+      if (task.revoked.reason instanceof UserError) return task.revoked.reason;
       if (task.revoked.aborted || ending.mode === 'stop') break;
       if (ending.mode === 'finish' && limit === Number.POSITIVE_INFINITY) limit = await endOf(task, topic);
       const batches = tasks.get(task)! < limit ? await task.read(topic, READ_BYTES) : [];
@@ -60,7 +60,7 @@ export async function runSinkTask(task: Task, work: SinkWork): Promise<Problem |
     return undefined;
   } catch (error) {
     // A run that is ending has no time to begin its partitions anew.
-    if (!(error instanceof Problem && error.code === 'fenced') || ending.mode !== undefined) throw error;
+    if (!(error instanceof UserError && error.code === 'fenced') || ending.mode !== undefined) throw error;
     // A destination takes all partitions in one commit: whose they are now the group says.
     for (const other of tasks.keys()) other.lose(error);
     return error;
@@ -88,7 +88,7 @@ async function begin(
   const own = await open.start(task.partition);
   const end = await endOf(task, topic);
   if (own !== undefined && own > end)
-    throw new Problem(
+    throw new UserError(
       'failed',
       `the destination has ${topic}/${task.partition} up to offset ${own}, but the topic ends at ${end}: it was filled from another bus, or this one has lost records`,
       'Name another destination, or another --group.',

@@ -1,7 +1,7 @@
-import { Problem } from '../core/errors.ts';
+import { UserError } from '../core/errors.ts';
 import type { Options, Settings } from '../core/option.ts';
 import type { Clock } from '../core/util/clock.ts';
-import { newFailure } from '../core/util/deferred-rejection.ts';
+import { deferredRejection } from '../core/util/deferred-rejection.ts';
 import type { Millis } from '../core/util/time.ts';
 import type { Log } from '../log/log.ts';
 import { REJECTS } from '../market/catalog/topics.ts';
@@ -36,11 +36,11 @@ export function sourceStage<O extends Options>(given: SourceStageSettings<O>): S
   const ended = new Promise<void>((resolve, reject) => {
     settle = { resolve, reject };
   });
-  const { failed, fail } = newFailure();
+  const { failed, fail } = deferredRejection();
   ended.catch(fail);
 
   let busTrouble: unknown;
-  let givenUp: Problem | undefined;
+  let givenUp: UserError | undefined;
 
   /** A step of the bus, whose troubles are everybody's. */
   async function onBus<T>(step: Promise<T>): Promise<T> {
@@ -101,14 +101,14 @@ export function sourceStage<O extends Options>(given: SourceStageSettings<O>): S
   }
 
   function end(error: unknown): void {
-    const isItsOwn = error instanceof Problem && busTrouble === undefined;
+    const isItsOwn = error instanceof UserError && busTrouble === undefined;
     if (!given.hasOthers || !isItsOwn) {
       settle.reject(error);
       return;
     }
     givenUp = error;
     stats.note = `${source.name} is given up: ${error.message}`;
-    reporter.warn(`source ${source.name} is given up: ${error.message}. ${error.remedy}`);
+    reporter.warn(`source ${source.name} is given up: ${error.message}. ${error.hint}`);
     settle.resolve();
   }
 

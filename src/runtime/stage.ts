@@ -1,4 +1,4 @@
-import type { Problem } from '../core/errors.ts';
+import type { UserError } from '../core/errors.ts';
 import type { Millis } from '../core/util/time.ts';
 
 export interface Reporter {
@@ -66,7 +66,7 @@ export interface Stage {
   /** Of a source: resolves when it has nothing more, or was given up alone; rejects as `failed` does. */
   readonly ended?: Promise<void>;
   /** Why a source was given up alone; the run is no success. */
-  readonly givenUp?: Problem | undefined;
+  readonly givenUp?: UserError | undefined;
   /** Rejects with a Problem when the stage has failed for good. */
   readonly failed: Promise<never>;
 }

@@ -1,5 +1,5 @@
-import type { Problem } from '../core/errors.ts';
-import { newFailure } from '../core/util/deferred-rejection.ts';
+import type { UserError } from '../core/errors.ts';
+import { deferredRejection } from '../core/util/deferred-rejection.ts';
 import type { GroupSpec, Log, Membership, Task } from '../log/log.ts';
 import type { TopicDefaults } from '../market/catalog/topics.ts';
 import type { Reporter } from './stage.ts';
@@ -32,11 +32,11 @@ export async function runTasks(
   log: Log,
   spec: Omit<GroupSpec, 'assigned'>,
   reporter: Reporter,
-  run: (task: Task) => Promise<Problem | undefined>,
+  run: (task: Task) => Promise<UserError | undefined>,
 ): Promise<TaskRunner> {
   const running = new Set<Promise<void>>();
-  const { failed, fail } = newFailure();
-  let said: Problem | undefined;
+  const { failed, fail } = deferredRejection();
+  let said: UserError | undefined;
   const assigned = (task: Task) => {
     const work = run(task)
       .then((taken) => {

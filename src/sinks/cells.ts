@@ -1,5 +1,5 @@
-import { Unreadable } from '../core/stream/record.ts';
-import { asFloat, jsonText, shown } from '../core/util/json.ts';
+import { InvalidRecord } from '../core/stream/record.ts';
+import { asFloat, jsonText, preview } from '../core/util/json.ts';
 import { readTime } from '../core/util/time.ts';
 import type { Column } from '../market/catalog/datasets.ts';
 
@@ -9,8 +9,8 @@ export type Cell = string | number | boolean | readonly string[] | null;
 /** Takes a value of a parsed record into a cell. Throws Unreadable when it is not of the column's type. */
 export type CellReader = (value: unknown) => Cell;
 
-const wrong = (column: Column, value: unknown, noun: string): Unreadable =>
-  new Unreadable(`${column.name}: ${shown(value)} is no ${noun}`);
+const wrong = (column: Column, value: unknown, noun: string): InvalidRecord =>
+  new InvalidRecord(`${column.name}: ${preview(value)} is no ${noun}`);
 
 /** Readers of tables know days of four digits of the year; Python's know none before year 1. */
 const FIRST_TIME = Date.parse('0001-01-01');

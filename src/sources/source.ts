@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Finding } from '../core/check.ts';
+import type { Check } from '../core/check.ts';
 import type { Option, Options, Settings } from '../core/option.ts';
 import type { NewRecord } from '../core/stream/record.ts';
 import type { Millis } from '../core/util/time.ts';
@@ -75,7 +75,7 @@ export interface Live<O extends Options = Options> {
   /** A stream, which `--once` cannot read to its end. */
   readonly endless: boolean;
   /** Looks whether it can be read with these settings: key, clock, reach, rules, credits. For `doctor sources`. */
-  examine(settings: Settings<O>, context: SourceContext): AsyncIterable<Finding>;
+  examine(settings: Settings<O>, context: SourceContext): AsyncIterable<Check>;
 }
 
 /** A source as it declares itself; the registry is index.ts. */

@@ -41,7 +41,7 @@ const pass = defineProcessor({
   examples: [],
   build: () => ({
     accept: ({ key, value }, out) =>
-      out.emit({ key: key!, by: (value as { coin: string }).coin, value: value as object }),
+      out.emit({ key: key!, partitionKey: (value as { coin: string }).coin, value: value as object }),
     advance: () => {},
     finish: () => {},
     changes: () => [],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { allOptions } from '../../src/cli/args/command.ts';
-import { readTyped } from '../../src/cli/args/resolve-settings.ts';
-import { takeApart } from '../../src/cli/args/tokenize.ts';
+import { resolveSettings } from '../../src/cli/args/resolve-settings.ts';
+import { tokenize } from '../../src/cli/args/tokenize.ts';
 import { COMMANDS, loadCommand } from '../../src/cli/commands/index.ts';
 import { commandHelp } from '../../src/cli/help.ts';
 
@@ -42,7 +42,11 @@ test('every example in the help is a command line that is accepted', async () =>
     const argv = words.slice(name.split(' ').length);
     expect(specs.has(name), example).toBe(true);
     const spec = specs.get(name)!;
-    const { complaints } = readTyped(spec, { words: takeApart(allOptions(spec), argv), env: {}, config: {} });
+    const { complaints } = resolveSettings(spec, {
+      words: tokenize(allOptions(spec), argv),
+      env: {},
+      config: {},
+    });
     expect(complaints, example).toEqual([]);
   }
 });

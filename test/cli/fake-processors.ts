@@ -1,5 +1,5 @@
 import { span } from '../../src/core/option.ts';
-import { Unreadable } from '../../src/core/stream/record.ts';
+import { InvalidRecord } from '../../src/core/stream/record.ts';
 import { defineProcessor, type Processor } from '../../src/processors/processor.ts';
 
 /** One of which only the topics count. */
@@ -17,7 +17,7 @@ export const processor = (name: string, inputs: string[], output: string): Proce
 
 const value = (given: unknown) => {
   const { last_updated, price } = given as { last_updated?: string; price?: number };
-  if (typeof price !== 'number' || last_updated === undefined) throw new Unreadable('no price');
+  if (typeof price !== 'number' || last_updated === undefined) throw new InvalidRecord('no price');
   return { time: last_updated, price };
 };
 
@@ -34,7 +34,7 @@ const pass = defineProcessor({
   examples: ['cryptopipe process pass'],
   build: () => ({
     accept: (input, out) => {
-      out.emit({ key: String(input.offset), by: 'btc', value: value(input.value) });
+      out.emit({ key: String(input.offset), partitionKey: 'btc', value: value(input.value) });
       hooks.accepted();
     },
     advance: () => {},
@@ -60,7 +60,7 @@ const count = defineProcessor({
       },
       advance: () => {},
       finish: (mode, _time, out) => {
-        if (mode === 'all') out.emit({ key: 'all', by: 'all', value: { seen } });
+        if (mode === 'all') out.emit({ key: 'all', partitionKey: 'all', value: { seen } });
       },
       changes: () => [['seen', String(seen)]],
       watermark: () => undefined,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Problem } from '../../src/core/errors.ts';
+import { UserError } from '../../src/core/errors.ts';
 import type { NewRecord, StoredRecord } from '../../src/core/stream/record.ts';
 import type { GroupSpec, Log, Membership, Task, TopicSettings } from '../../src/log/log.ts';
 
@@ -310,7 +310,7 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
       });
 
       test('a topic that is not there has no identity', async () => {
-        await expect(log.identity(topic)).rejects.toBeInstanceOf(Problem);
+        await expect(log.identity(topic)).rejects.toBeInstanceOf(UserError);
       });
 
       test('a topic is described with where its records begin and end, and from when they are', async () => {
@@ -544,7 +544,7 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
         expect(task.revoked.aborted).toBe(false);
         const left = seat.membership.leave();
         await expect.poll(() => task.revoked.aborted, SOON).toBe(true);
-        expect(task.revoked.reason).not.toBeInstanceOf(Problem);
+        expect(task.revoked.reason).not.toBeInstanceOf(UserError);
         await task.commit({ outputs: [], offsets: new Map([[topic, 0]]), state: [] });
         await task.release();
         await left;

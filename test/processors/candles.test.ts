@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Settings } from '../../src/core/option.ts';
 import type { Restored } from '../../src/core/stream/keyed-state.ts';
-import { Unreadable } from '../../src/core/stream/record.ts';
+import { InvalidRecord } from '../../src/core/stream/record.ts';
 import type { Candle } from '../../src/market/prices/candle.ts';
 import { candles } from '../../src/processors/candles.ts';
+import type { Output } from '../../src/processors/processor.ts';
 
 const START = Date.parse('2026-03-02T10:00:00.000Z');
 const MINUTE = 60_000;
@@ -25,9 +26,9 @@ function make(given: Partial<typeof settings> = {}, restored: Restored = new Map
   const keys: string[] = [];
   const late: string[] = [];
   const out = {
-    emit: ({ key, by, value }: { key: string; by: string; value: object | null }) => {
+    emit: ({ key, partitionKey, value }: Output) => {
       rows.push(value as Candle);
-      keys.push(`${by}: ${key}`);
+      keys.push(`${partitionKey}: ${key}`);
     },
     late: (why: string, byMs: number) => late.push(`${why} by ${byMs}`),
     drop: () => {},
@@ -117,7 +118,8 @@ describe('candles', () => {
   test('a price that is no positive number is unreadable, and nothing else is lost', () => {
     const { rows, see } = make();
     see(1, 10);
-    for (const price of ['-', -1, 0, null, Number.NaN, '12']) expect(() => see(2, price)).toThrow(Unreadable);
+    for (const price of ['-', -1, 0, null, Number.NaN, '12'])
+      expect(() => see(2, price)).toThrow(InvalidRecord);
     see(61, 9);
     expect(rows).toMatchObject([{ samples: 1, open: 10 }]);
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Unreadable } from '../../src/core/stream/record.ts';
+import { InvalidRecord } from '../../src/core/stream/record.ts';
 import type { Price } from '../../src/market/prices/price.ts';
 import { join } from '../../src/processors/join.ts';
 import { at, type Driver, drive, iso } from './driver.ts';
@@ -211,8 +211,10 @@ describe('join', () => {
       rate(0, 1, { price: '-' }),
       rate(0, 1, { base: 7 }),
     ])
-      expect(() => driver.accept('prices-wallex', broken)).toThrow(Unreadable);
-    expect(() => driver.accept('prices-file', { ...quote(0, 1), last_updated: 'soon' })).toThrow(Unreadable);
+      expect(() => driver.accept('prices-wallex', broken)).toThrow(InvalidRecord);
+    expect(() => driver.accept('prices-file', { ...quote(0, 1), last_updated: 'soon' })).toThrow(
+      InvalidRecord,
+    );
     expect(driver.outputs).toEqual([]);
   });
 

@@ -3,7 +3,7 @@ import type { StoredRecord } from '../../src/core/stream/record.ts';
 import type { Task } from '../../src/log/log.ts';
 import { processors } from '../../src/processors/index.ts';
 import type { Processor } from '../../src/processors/processor.ts';
-import { Intake } from '../../src/runtime/intake.ts';
+import { MergedInput } from '../../src/runtime/intake.ts';
 import { Outbox } from '../../src/runtime/outbox.ts';
 import { newStats } from '../../src/runtime/stage.ts';
 import { defaults } from '../bench/kit.ts';
@@ -81,7 +81,7 @@ export async function processOn({ name, topic, good, last }: MutatedInput, count
     yield* mutatedLines(good, count, 12);
     yield last;
   }
-  const intake = new Intake(taskOf(values()), [{ ...spec!, actual: topic }]);
+  const intake = new MergedInput(taskOf(values()), [{ ...spec!, actual: topic }]);
   let handed = 0;
   let isLastOut = false;
   const check = (): void => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Settings } from '../../src/core/option.ts';
-import { NO_HEADERS, Unreadable } from '../../src/core/stream/record.ts';
+import { InvalidRecord, NO_HEADERS } from '../../src/core/stream/record.ts';
 import { DATASETS } from '../../src/market/catalog/datasets.ts';
 import type { ProcessedTweet } from '../../src/market/posts/processed-post.ts';
 import type { Logic, Output } from '../../src/processors/processor.ts';
@@ -152,7 +152,7 @@ describe('a record', () => {
 describe('subjects', () => {
   const subjects = (value: object, typed?: Record<string, string>) =>
     run([value], typed).map((answer) =>
-      typeof answer === 'string' ? answer : [answer.by, (answer.value as ProcessedTweet).coin],
+      typeof answer === 'string' ? answer : [answer.partitionKey, (answer.value as ProcessedTweet).coin],
     );
 
   test('a post about two coins gives two records', () => {
@@ -302,7 +302,7 @@ describe('what is no post', () => {
 
   test('is unreadable, and the logic goes on', () => {
     const logic = select.build(settings(), new Map());
-    expect(() => drive(logic, [{ data: { id: 'x' } }])).toThrow(Unreadable);
+    expect(() => drive(logic, [{ data: { id: 'x' } }])).toThrow(InvalidRecord);
     expect(drive(logic, [post('btc')])).toHaveLength(1);
   });
 });
@@ -383,9 +383,11 @@ describe('a language that X does not name', () => {
   });
 
   test('is asked for only where somebody wants it', () => {
-    expect(select.needs?.(settings(), 'tweets-processed')).toEqual([]);
-    expect(select.needs?.(settings(), '{lang}_tweets')).toEqual(['detectLanguage']);
-    expect(select.needs?.(settings({ '--lang': 'en' }), 'tweets-processed')).toEqual(['detectLanguage']);
+    expect(select.dependencies?.(settings(), 'tweets-processed')).toEqual([]);
+    expect(select.dependencies?.(settings(), '{lang}_tweets')).toEqual(['detectLanguage']);
+    expect(select.dependencies?.(settings({ '--lang': 'en' }), 'tweets-processed')).toEqual([
+      'detectLanguage',
+    ]);
   });
 });
 
@@ -429,8 +431,8 @@ describe('--drop-near-duplicates', () => {
   });
 
   test('needs all posts in one task; without it, none', () => {
-    expect(select.undivided?.(settings(typed))).toBe('--drop-near-duplicates');
-    expect(select.undivided?.(settings())).toBeUndefined();
+    expect(select.singlePartitionFlag?.(settings(typed))).toBe('--drop-near-duplicates');
+    expect(select.singlePartitionFlag?.(settings())).toBeUndefined();
   });
 });
 
@@ -518,7 +520,7 @@ describe('a post with many tags', () => {
     ['links', { entities: { urls: [{ url: 'x'.repeat(200_000) }] } }],
     ['a language', { lang: 'x'.repeat(200_000) }],
   ])('is unreadable when its records would repeat 200,000 characters: %s', (_, data) => {
-    expect(() => run([tagged(2, 'btc', data)])).toThrow(Unreadable);
+    expect(() => run([tagged(2, 'btc', data)])).toThrow(InvalidRecord);
   });
 });
 

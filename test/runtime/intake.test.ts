@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Task } from '../../src/log/log.ts';
 import type { Input } from '../../src/processors/processor.ts';
-import { Intake } from '../../src/runtime/intake.ts';
+import { MergedInput } from '../../src/runtime/intake.ts';
 
 /** A task over arrays of event times, handed out a few at a time. */
 function taskOf(topics: Record<string, (number | string)[]>, step = 3): Task {
@@ -32,7 +32,7 @@ const specs = (...topics: string[]) =>
     time: (value: unknown) => (value as { time?: number }).time ?? Number.NaN,
   }));
 
-async function all(intake: Intake): Promise<string[]> {
+async function all(intake: MergedInput): Promise<string[]> {
   const seen: string[] = [];
   const accept = ({ topic, value }: Input) => seen.push(`${topic}${(value as { time: number }).time}`);
   while (await intake.fill())
@@ -41,7 +41,7 @@ async function all(intake: Intake): Promise<string[]> {
 }
 
 test('inputs are merged by event time while both have unread records', async () => {
-  const intake = new Intake(taskOf({ a: [1, 4, 5, 9], b: [2, 3, 8] }), specs('a', 'b'));
+  const intake = new MergedInput(taskOf({ a: [1, 4, 5, 9], b: [2, 3, 8] }), specs('a', 'b'));
   expect(await all(intake)).toEqual(['a1', 'b2', 'b3', 'a4', 'a5', 'b8', 'a9']);
   expect(intake.caughtUp).toBe(true);
   expect([...intake.offsets()]).toEqual([
@@ -54,7 +54,7 @@ test('each input keeps its own order, and nothing is lost or doubled', async () 
   const times = fc.array(fc.nat(20), { maxLength: 12 });
   await fc.assert(
     fc.asyncProperty(times, times, fc.integer({ min: 1, max: 4 }), async (a, b, step) => {
-      const seen = await all(new Intake(taskOf({ a, b }, step), specs('a', 'b')));
+      const seen = await all(new MergedInput(taskOf({ a, b }, step), specs('a', 'b')));
       expect(seen.filter((one) => one.startsWith('a'))).toEqual(a.map((time) => `a${time}`));
       expect(seen.filter((one) => one.startsWith('b'))).toEqual(b.map((time) => `b${time}`));
     }),
@@ -62,19 +62,19 @@ test('each input keeps its own order, and nothing is lost or doubled', async () 
 });
 
 test('a record that is not JSON is rejected at its place, with its text', async () => {
-  const intake = new Intake(taskOf({ a: [1, '{oops', 3] }), specs('a'));
+  const intake = new MergedInput(taskOf({ a: [1, '{oops', 3] }), specs('a'));
   expect(await all(intake)).toEqual(['a1', 'a {oops not JSON', 'a3']);
 });
 
 test('nothing at or past a limit is handed on, and the offset stops right there', async () => {
-  const intake = new Intake(taskOf({ a: [1, 2, 3, 4, 5] }), specs('a'));
+  const intake = new MergedInput(taskOf({ a: [1, 2, 3, 4, 5] }), specs('a'));
   intake.limit(new Map([['a', 2]]));
   expect(await all(intake)).toEqual(['a1', 'a2']);
   expect([...intake.offsets()]).toEqual([['a', 2]]);
 });
 
 test('a record whose time is later than the latest is rejected at once, and holds up no sibling', async () => {
-  const intake = new Intake(taskOf({ a: [1, 900, 4], b: [2, 3] }), specs('a', 'b'));
+  const intake = new MergedInput(taskOf({ a: [1, 900, 4], b: [2, 3] }), specs('a', 'b'));
   const seen: string[] = [];
   while (await intake.fill())
     intake.drain(
@@ -93,7 +93,7 @@ test('a record whose time is later than the latest is rejected at once, and hold
 
 test('a record nested 100,000 deep is rejected with its text', async () => {
   const deep = '['.repeat(100_000) + ']'.repeat(100_000);
-  const intake = new Intake(taskOf({ a: [1, `{"time":2,"deep":${deep}}`, 3] }), specs('a'));
+  const intake = new MergedInput(taskOf({ a: [1, `{"time":2,"deep":${deep}}`, 3] }), specs('a'));
   const seen: unknown[] = [];
   while (await intake.fill())
     intake.drain(
@@ -104,7 +104,7 @@ test('a record nested 100,000 deep is rejected with its text', async () => {
 });
 
 test('draining stops when the answers fill their bound, and goes on at the next record', async () => {
-  const intake = new Intake(taskOf({ a: [1, 2, 3] }), specs('a'));
+  const intake = new MergedInput(taskOf({ a: [1, 2, 3] }), specs('a'));
   const seen: number[] = [];
   const next = () =>
     intake.drain(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Restored } from '../../src/core/stream/keyed-state.ts';
-import { Unreadable } from '../../src/core/stream/record.ts';
+import { InvalidRecord } from '../../src/core/stream/record.ts';
 import type { Decisions, Input } from '../../src/processors/processor.ts';
 import { Outbox } from '../../src/runtime/outbox.ts';
 import { newStats } from '../../src/runtime/stage.ts';
@@ -14,7 +14,7 @@ const input: Input = {
   headers: {},
   value: { id: '1' },
 };
-const tombstone = { key: '1', by: null, value: null };
+const tombstone = { key: '1', partitionKey: null, value: null };
 
 function outbox(topic: string, decisions?: Decisions, restored: Restored = new Map()) {
   const stats = newStats('test');
@@ -25,7 +25,12 @@ const topics = (box: Outbox) => box.take().map(({ topic, by, value }) => [topic,
 describe('a topic whose name is made of records', () => {
   test('takes fields that the value was narrowed by', () => {
     const { box } = outbox('{lang}-{coin}');
-    box.emit({ key: '1', by: 'btc', value: { coin: 'btc' }, about: { lang: 'es', coin: 'eth' } });
+    box.emit({
+      key: '1',
+      partitionKey: 'btc',
+      value: { coin: 'btc' },
+      routingFields: { lang: 'es', coin: 'eth' },
+    });
     expect(topics(box)).toEqual([['es-btc', 'btc', false]]);
   });
 
@@ -33,7 +38,7 @@ describe('a topic whose name is made of records', () => {
     const { box } = outbox('{coin}-x');
     box.emit(tombstone);
     expect(topics(box)).toEqual([]);
-    for (const coin of ['btc', 'eth', 'btc']) box.emit({ key: '1', by: coin, value: { coin } });
+    for (const coin of ['btc', 'eth', 'btc']) box.emit({ key: '1', partitionKey: coin, value: { coin } });
     box.emit(tombstone);
     expect(topics(box).slice(3)).toEqual([
       ['btc-x', null, true],
@@ -68,7 +73,7 @@ describe('decisions', () => {
       .filter(({ topic }) => topic === 'fate')
       .map(({ key, by, value }) => ({ key, by, ...JSON.parse(value!) }));
   };
-  const about = (coin: string) => ({ key: '1', by: coin, value: { coin } });
+  const about = (coin: string) => ({ key: '1', partitionKey: coin, value: { coin } });
 
   test('say where a record went, one for each topic', () => {
     expect(decided((box) => box.emit(about('btc')))).toEqual([
@@ -83,7 +88,7 @@ describe('decisions', () => {
   test('say that it was left out, or could not be read', () => {
     expect(decided((box) => box.drop('lang'))).toMatchObject([{ dest: 'discard' }]);
     const fail = () => {
-      throw new Unreadable('no id');
+      throw new InvalidRecord('no id');
     };
     expect(decided(fail, () => null)).toEqual([
       { key: null, by: 'mine', id: null, source: 'mine', dest: 'error' },
@@ -122,7 +127,7 @@ describe('what is set aside', () => {
     return box.take()[0]!;
   };
   const refuse = (): never => {
-    throw new Unreadable('bad');
+    throw new InvalidRecord('bad');
   };
   const long = '{"id":12345678901234567890,"at":"x"}';
 
@@ -154,7 +159,7 @@ test('an outbox is full at 8 MB of outputs, long before their count is reached, 
   const { box } = outbox('out');
   const name = 'n'.repeat(900_000);
   let count = 0;
-  for (; !box.isFull; count++) box.emit({ key: '1', by: '1', value: { name } });
+  for (; !box.isFull; count++) box.emit({ key: '1', partitionKey: '1', value: { name } });
   expect(count).toBe(10);
   box.take();
   expect(box.isFull).toBe(false);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { KeyedState } from '../../src/core/stream/keyed-state.ts';
-import { type NewRecord, Unreadable } from '../../src/core/stream/record.ts';
+import { InvalidRecord, type NewRecord } from '../../src/core/stream/record.ts';
 import type { Log } from '../../src/log/log.ts';
 import { defineProcessor } from '../../src/processors/processor.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
@@ -23,14 +23,15 @@ const counter = defineProcessor({
       accept({ key, value }, out) {
         const { n } = value as { n: unknown };
         if (n === 'broken') throw new RangeError('Invalid array length');
-        if (typeof n !== 'number') throw new Unreadable('n is no number');
+        if (typeof n !== 'number') throw new InvalidRecord('n is no number');
         if (n < 0) return out.late('too old', -n);
         const count = counts.set(key!, (counts.get(key!) ?? 0) + 1);
-        out.emit({ key: key!, by: key!, value: { n, count } });
+        out.emit({ key: key!, partitionKey: key!, value: { n, count } });
       },
       advance() {},
       finish(mode, _time, out) {
-        if (mode === 'all') out.emit({ key: 'end', by: 'end', value: { n: -1, count: counts.size } });
+        if (mode === 'all')
+          out.emit({ key: 'end', partitionKey: 'end', value: { n: -1, count: counts.size } });
       },
       changes: () => counts.changes(),
       watermark: () => undefined,

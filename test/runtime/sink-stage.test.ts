@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Problem } from '../../src/core/errors.ts';
+import { UserError } from '../../src/core/errors.ts';
 import type { Options } from '../../src/core/option.ts';
 import type { Batch } from '../../src/core/stream/record.ts';
 import { aborted } from '../../src/core/util/aborted.ts';
@@ -157,7 +157,7 @@ describe('a sink stage', () => {
         const flush = async (now: number) => {
           if (refused) return opened.flush(now);
           refused = true;
-          throw new Problem('fenced', 'another process has written it', 'Nothing is lost.');
+          throw new UserError('fenced', 'another process has written it', 'Nothing is lost.');
         };
         return { ...opened, flush };
       },

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Problem } from '../../src/core/errors.ts';
+import { UserError } from '../../src/core/errors.ts';
 import { aborted } from '../../src/core/util/aborted.ts';
 import type { Log } from '../../src/log/log.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
@@ -146,7 +146,7 @@ describe('a source stage', () => {
 });
 
 describe('a source among others', () => {
-  const cap = new Problem('failed', 'the cap is reached', 'Wait for the next month.');
+  const cap = new UserError('failed', 'the cap is reached', 'Wait for the next month.');
   const failing = (error: unknown, ways = {}) =>
     stageOf(async function* () {
       yield chunk(0);
@@ -180,7 +180,7 @@ describe('a source among others', () => {
   });
 
   test.each(['append', 'mark'] as const)('trouble of the bus in %s ends the run', async (step) => {
-    const full = new Problem('disk-full', 'no space', 'Free some.');
+    const full = new UserError('disk-full', 'no space', 'Free some.');
     const broken = {
       append: log.append.bind(log),
       mark: log.mark.bind(log),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { app } from '../../src/cli/app.ts';
-import type { Finding } from '../../src/core/check.ts';
+import type { Check } from '../../src/core/check.ts';
 import { Producer } from '../../src/log/kafka/client/producer.ts';
 import { Kafka } from '../../src/log/kafka/kafka.ts';
 import { openKafkaLog } from '../../src/log/kafka/open.ts';
@@ -40,16 +40,16 @@ async function cryptopipe(words: readonly string[], env: Record<string, string> 
 async function doctor(bus: string, words: readonly string[] = [], env: Record<string, string> = {}) {
   const began = Date.now();
   const done = await cryptopipe(['doctor', 'kafka', '--bus', bus, '--json', ...words], env);
-  const findings = JSON.parse(done.out) as Finding[];
+  const findings = JSON.parse(done.out) as Check[];
   return { ...done, findings, seconds: (Date.now() - began) / 1000, bad: of(findings, 'bad') };
 }
-const of = (findings: readonly Finding[], verdict: Finding['verdict']) =>
-  findings.filter((finding) => finding.verdict === verdict);
+const of = (findings: readonly Check[], verdict: Check['severity']) =>
+  findings.filter((finding) => finding.severity === verdict);
 const busOf = ({ bootstrap }: KafkaCluster) => `kafka://${bootstrap}`;
 const look = (...words: string[]) => doctor(busOf(cluster), words);
 
 /** Does what a remedy says, as a shell would. */
-async function cure({ remedy = '' }: Finding): Promise<void> {
+async function cure({ hint: remedy = '' }: Check): Promise<void> {
   for (const command of remedy.split(' && ')) {
     const [program, ...words] = command.split(' ');
     expect(program).toBe('cryptopipe');
@@ -93,7 +93,7 @@ describe('a pipeline', () => {
 
   test('with its topics as they are made is fine', async () => {
     const { code, findings } = await look();
-    expect(findings.filter(({ verdict }) => verdict !== 'ok')).toEqual([]);
+    expect(findings.filter(({ severity: verdict }) => verdict !== 'ok')).toEqual([]);
     expect(code).toBe(0);
     expect(findings).toContainEqual({
       verdict: 'ok',
@@ -203,7 +203,7 @@ describe('a pipeline', () => {
     expect(bad).toMatchObject([
       { what: 'open transactions', detail: expect.stringMatching(/^rejects\/0 has had one for 20m/) },
     ]);
-    const [script, ...words] = bad[0]!.remedy!.split(' ');
+    const [script, ...words] = bad[0]!.hint!.split(' ');
     expect(script).toBe('kafka-transactions.sh');
     await cluster.tool('transactions', words);
     expect((await look()).bad).toEqual([]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Unreadable } from '../../src/core/stream/record.ts';
+import { InvalidRecord } from '../../src/core/stream/record.ts';
 import type { ColumnType } from '../../src/market/catalog/datasets.ts';
 import { cellReader } from '../../src/sinks/cells.ts';
 
@@ -44,7 +44,7 @@ describe('a cell', () => {
       'x: "0001-01-01T00:00:00+01:00" is no time between the years 1 and 9999',
     ],
   ])('of type %s refuses %j and says why', (type, value, reason) => {
-    expect(() => reader(type)(value)).toThrow(new Unreadable(reason));
+    expect(() => reader(type)(value)).toThrow(new InvalidRecord(reason));
   });
 
   test.each<ColumnType>(['text', 'number', 'integer', 'boolean', 'texts', 'json', 'time'])(

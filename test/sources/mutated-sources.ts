@@ -1,11 +1,11 @@
-import { Problem } from '../../src/core/errors.ts';
+import { UserError } from '../../src/core/errors.ts';
 import type { NewRecord } from '../../src/core/stream/record.ts';
 
 import { readAnswer } from '../../src/sources/coinmarketcap/errors.ts';
 import { quoteRecords } from '../../src/sources/coinmarketcap/records.ts';
 import { rowsOf } from '../../src/sources/coinmarketcap/rows.ts';
 import { SeenQuotes } from '../../src/sources/coinmarketcap/seen.ts';
-import { Owners } from '../../src/sources/coinmarketcap/symbol-resolver.ts';
+import { SymbolResolver } from '../../src/sources/coinmarketcap/symbol-resolver.ts';
 import { toChunks } from '../../src/sources/file/chunks.ts';
 import { readLines } from '../../src/sources/file/lines.ts';
 import { postReader } from '../../src/sources/file/posts.ts';
@@ -13,8 +13,8 @@ import { priceReader } from '../../src/sources/file/prices.ts';
 import type { PriceSettings } from '../../src/sources/file/quotes.ts';
 import type { LineReader } from '../../src/sources/file/reader.ts';
 import { parseBody } from '../../src/sources/shared/http/body.ts';
-import { Trouble } from '../../src/sources/shared/http/http-error.ts';
-import { Spent } from '../../src/sources/shared/poll/poller.ts';
+import { HttpError } from '../../src/sources/shared/http/http-error.ts';
+import { QuotaExhausted } from '../../src/sources/shared/poll/poller.ts';
 import { readMarkets } from '../../src/sources/wallex/markets.ts';
 import { marketRecords } from '../../src/sources/wallex/records.ts';
 import { lineReader } from '../../src/sources/x/stream/line.ts';
@@ -115,7 +115,8 @@ function answered(step: () => readonly NewRecord[]): readonly NewRecord[] {
   try {
     return step();
   } catch (error) {
-    if (error instanceof Trouble || error instanceof Spent || error instanceof Problem) return [];
+    if (error instanceof HttpError || error instanceof QuotaExhausted || error instanceof UserError)
+      return [];
     throw error;
   }
 }
@@ -155,7 +156,7 @@ export const MUTATED_SOURCES: readonly MutatedSource[] = [
     good: [`{"status":{"error_code":0,"credit_count":1},"data":[${CMC_ROW},${CMC_ROW}]}`],
     last: `{"status":{"error_code":"0"},"data":{"1":${CMC_ROW.replaceAll('10:00:00', '11:00:00')}}}`,
     async *read(lines) {
-      const owners = new Owners(() => {});
+      const owners = new SymbolResolver(() => {});
       for (const line of lines) {
         const seen = new SeenQuotes();
         const writing = { topic: 't', maxAheadMs: DAY, converts: ['USD'], keepCached: true, owners, seen };

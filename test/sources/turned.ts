@@ -1,4 +1,4 @@
-import type { Finding } from '../../src/core/check.ts';
+import type { Check } from '../../src/core/check.ts';
 import type { NewRecord } from '../../src/core/stream/record.ts';
 import type { Chunk, SourceContext } from '../../src/sources/source.ts';
 
@@ -94,8 +94,8 @@ export const recordsOf = (chunks: readonly Chunk[], topic?: string): NewRecord[]
 export const valuesOf = (chunks: readonly Chunk[], topic?: string): Record<string, unknown>[] =>
   recordsOf(chunks, topic).map(({ value }) => JSON.parse(value!) as Record<string, unknown>);
 
-export async function findings(examined: AsyncIterable<Finding>): Promise<Finding[]> {
-  const found: Finding[] = [];
+export async function findings(examined: AsyncIterable<Check>): Promise<Check[]> {
+  const found: Check[] = [];
   for await (const finding of examined) found.push(finding);
   return found;
 }

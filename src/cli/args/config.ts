@@ -1,4 +1,4 @@
-import { inOneLine } from '../../core/errors.ts';
+import { formatOneLine } from '../../core/errors.ts';
 import type { Complaint } from './command.ts';
 import { readText } from './read-text.ts';
 import { configKey } from './resolve-settings.ts';
@@ -33,6 +33,6 @@ export function readConfig(file: string, flags: Iterable<string>): Config {
   try {
     return parseConfig(file, readText('--config', file), flags);
   } catch (error) {
-    return { values: {}, complaints: [{ about: '--config', text: inOneLine(error) }] };
+    return { values: {}, complaints: [{ about: '--config', text: formatOneLine(error) }] };
   }
 }

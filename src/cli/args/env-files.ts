@@ -1,5 +1,5 @@
 import { parseEnv } from 'node:util';
-import { inOneLine, Problem } from '../../core/errors.ts';
+import { formatOneLine, UserError } from '../../core/errors.ts';
 import type { Io } from '../process/io.ts';
 import type { Complaint } from './command.ts';
 import { readText } from './read-text.ts';
@@ -20,14 +20,14 @@ function keysOf(flag: string, path: string): Variables {
   try {
     keys = JSON.parse(readText(flag, path));
   } catch (error) {
-    if (error instanceof Problem) throw error;
+    if (error instanceof UserError) throw error;
   }
   const found = Object.entries(KEYS).flatMap(([name, variable]) => {
     const value = (keys as Record<string, unknown> | null | undefined)?.[name];
     return typeof value === 'string' && value !== '' ? [[variable, value]] : [];
   });
   if (found.length > 0) return Object.fromEntries(found);
-  throw new Problem(
+  throw new UserError(
     'usage',
     `${flag} ${path} has none of the keys known here`,
     `Write a JSON object with texts by name: ${Object.keys(KEYS).join(', ')}.`,
@@ -57,7 +57,7 @@ export function withFiles(env: Io['env'], named: (flag: string) => string | unde
     try {
       Object.assign(added, read(flag, path));
     } catch (error) {
-      complaints.push({ about: flag, text: inOneLine(error) });
+      complaints.push({ about: flag, text: formatOneLine(error) });
     }
   }
   for (const [name, value] of Object.entries(env)) if (value || !added[name]) added[name] = value;

@@ -1,4 +1,4 @@
-import { Problem } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import { localPath } from '../../core/text/local-path.ts';
 import { readingProblem } from '../../core/text/reading-problem.ts';
 import { readSettingsFile } from '../../sources/shared/settings-file.ts';
@@ -8,7 +8,7 @@ function pathOf(flag: string, text: string): string {
     return localPath(text);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new Problem('usage', `${flag}: ${error.message}`, 'Name a file of this machine.');
+    throw new UserError('usage', `${flag}: ${error.message}`, 'Name a file of this machine.');
   }
 }
 

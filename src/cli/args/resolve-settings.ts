@@ -1,11 +1,11 @@
 import type { Option, Options, Settings } from '../../core/option.ts';
 import { allOptions, type Call, type CommandSpec, type Complaint, type Component } from './command.ts';
 import { didYouMean, suggest } from './suggest.ts';
-import type { Words } from './tokenize.ts';
+import type { Tokens } from './tokenize.ts';
 
 /** Where settings come from, in the order in which they count. */
-export interface Given {
-  readonly words: Words;
+export interface RawSettings {
+  readonly words: Tokens;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The config file's object: flag names without dashes as keys. */
   readonly config: Readonly<Record<string, unknown>>;
@@ -25,7 +25,7 @@ function asText(value: unknown, separator: string): string | undefined {
 }
 
 /** The text that counts for an option and where it stands; undefined when nobody gave one. */
-function find(option: Option<unknown>, { words, env, config }: Given) {
+function find(option: Option<unknown>, { words, env, config }: RawSettings) {
   const texts = words.given.get(option.flag);
   if (texts !== undefined) {
     const text = texts.includes(undefined)
@@ -93,7 +93,7 @@ function withoutEffect(spec: CommandSpec, call: Call<Options>): Complaint[] {
 function sinksNamed(
   { oneSink, components }: CommandSpec,
   all: ReadonlyMap<string, Option<unknown>>,
-  given: Given,
+  given: RawSettings,
 ): readonly Component[] {
   if (oneSink === undefined) return [];
   const chooser = all.get(oneSink);
@@ -102,7 +102,7 @@ function sinksNamed(
 }
 
 /** By flag; the default where nothing was given, and where that is wrong. */
-function valuesOf(options: Iterable<Option<unknown>>, given: Given) {
+function valuesOf(options: Iterable<Option<unknown>>, given: RawSettings) {
   const values = new Map<string, unknown>();
   const complaints: Complaint[] = [];
   for (const option of options) {
@@ -121,7 +121,10 @@ function valuesOf(options: Iterable<Option<unknown>>, given: Given) {
 }
 
 /** First step of two: from texts to settings. Pure; says everything that is wrong at once. */
-export function readTyped(spec: CommandSpec, given: Given): { call: Call<Options>; complaints: Complaint[] } {
+export function resolveSettings(
+  spec: CommandSpec,
+  given: RawSettings,
+): { call: Call<Options>; complaints: Complaint[] } {
   const { words } = given;
   const all = allOptions(spec);
   const named = sinksNamed(spec, all, given);

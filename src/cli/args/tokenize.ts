@@ -3,7 +3,7 @@ import type { Option } from '../../core/option.ts';
 import { suggest } from './suggest.ts';
 
 /** A command line taken apart, nothing judged yet. */
-export interface Words {
+export interface Tokens {
   /** Texts by flag, in order; undefined where a flag that needs a text has none. A bare switch is `true`. */
   readonly given: ReadonlyMap<string, readonly (string | undefined)[]>;
   readonly operands: readonly string[];
@@ -28,7 +28,7 @@ function withNegatives(options: ReadonlyMap<string, Option<unknown>>, argv: read
  * Takes arguments apart by the flags known. Goes on after an unknown flag: its text, if it looks like one of ours
  * that takes a text, is not an operand.
  */
-export function takeApart(options: ReadonlyMap<string, Option<unknown>>, argv: readonly string[]): Words {
+export function tokenize(options: ReadonlyMap<string, Option<unknown>>, argv: readonly string[]): Tokens {
   const given = new Map<string, (string | undefined)[]>();
   const give = (flag: string, text: string | undefined) =>
     given.set(flag, [...(given.get(flag) ?? []), text]);

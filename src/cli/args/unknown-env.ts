@@ -11,7 +11,7 @@ export const unknownVariables = (env: Io['env'], names: ReadonlySet<string>): st
   Object.keys(env).filter((name) => name.startsWith(PREFIX) && !OTHERS.test(name) && !names.has(name));
 
 /** Warnings about those that are nearly one that counts. Others may be for somebody else: Kubernetes makes some. */
-export function mistyped(env: Io['env'], names: ReadonlySet<string>): string[] {
+export function unknownEnv(env: Io['env'], names: ReadonlySet<string>): string[] {
   const bare = (name: string) => name.slice(PREFIX.length);
   return unknownVariables(env, names).flatMap((name) => {
     const meant = suggest(bare(name), [...names].filter((one) => one.startsWith(PREFIX)).map(bare));

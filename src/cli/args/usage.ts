@@ -1,9 +1,9 @@
-import { Problem } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import type { Complaint } from './command.ts';
 
 /** All complaints as one Problem, a line for each. `name` is the command whose help has more. */
-export function usageProblem(complaints: readonly Complaint[], name: string): Problem {
+export function usageProblem(complaints: readonly Complaint[], name: string): UserError {
   const path = name === '' ? 'cryptopipe' : `cryptopipe ${name}`;
   const message = complaints.map(({ text }) => text).join('\n');
-  return new Problem('usage', message, `See '${path} --help'.`);
+  return new UserError('usage', message, `See '${path} --help'.`);
 }

@@ -1,4 +1,4 @@
-import type { Finding } from '../../core/check.ts';
+import type { Check } from '../../core/check.ts';
 import { candles } from '../../processors/candles.ts';
 import { processors } from '../../processors/index.ts';
 import { join } from '../../processors/join.ts';
@@ -50,7 +50,7 @@ export const command = defineCommand({
     const kafka = await kafkaSettings(bus, settings, io.env);
     const { examine } = await import('../../doctor/kafka/examine.ts');
     const { warn } = loggerFor(settings, io);
-    const findings: Finding[] = [];
+    const findings: Check[] = [];
     const examination = { settings: kafka, busUrl: urlOf(bus), needs, clock: io.clock, warn };
     for await (const finding of examine(examination)) findings.push(finding);
     await sayFindings(findings, json, io);

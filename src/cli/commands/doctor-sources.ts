@@ -1,4 +1,4 @@
-import { type Finding, warn } from '../../core/check.ts';
+import { type Check, warn } from '../../core/check.ts';
 import type { Options, Settings } from '../../core/option.ts';
 import type { Source, SourceContext } from '../../sources/source.ts';
 import { defineCommand } from '../args/command.ts';
@@ -24,11 +24,11 @@ async function examine(
   source: Source,
   settings: Settings<Options>,
   context: SourceContext,
-): Promise<Finding[]> {
+): Promise<Check[]> {
   const keys = lackingKeys(source, context.secret);
   if (keys !== undefined)
     return [warn(`source ${source.name}`, 'is left out: it has no key', `Set ${keys}.`)];
-  const findings: Finding[] = [];
+  const findings: Check[] = [];
   for await (const finding of source.live!.examine(settings, context)) findings.push(finding);
   return findings;
 }
@@ -74,7 +74,7 @@ export const command = defineCommand({
   ],
   async run({ settings, operands, of }, io: Io) {
     checkProxy(io.env);
-    const findings: Finding[] = [];
+    const findings: Check[] = [];
     const look = async (position: SourceContext['position']): Promise<void> => {
       const context = contextOf(io, settings, position);
       for (const source of candidates(settings.source, operands))

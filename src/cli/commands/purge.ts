@@ -9,7 +9,7 @@ import { type Call, type Complaint, defineCommand } from '../args/command.ts';
 import { looking } from '../args/common-options.ts';
 import { withExistingBus } from '../pipeline/bus.ts';
 import { LOOK_PATIENCE_MS, loggerFor, lookOpener } from '../pipeline/session.ts';
-import { requireConsent } from '../process/confirm.ts';
+import { confirm } from '../process/confirm.ts';
 import type { Io } from '../process/io.ts';
 import { secretOf } from '../process/secrets.ts';
 import { partitionsOf, tombstonesOf } from './purge-bus.ts';
@@ -76,7 +76,7 @@ function check(call: PurgeCall): Complaint[] {
 /** False when somebody was asked and said no. */
 async function agreed({ settings }: PurgeCall, io: Io, question: string): Promise<boolean> {
   if (settings.dryRun) return true;
-  requireConsent('purge', 'remove the posts for good', settings, io);
+  confirm('purge', 'remove the posts for good', settings, io);
   return settings.yes || io.ask(question);
 }
 

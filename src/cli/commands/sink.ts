@@ -11,7 +11,7 @@ import { app, group, share, shareComplaints, staged } from '../args/common-optio
 import { didYouMean } from '../args/suggest.ts';
 import { withBus } from '../pipeline/bus.ts';
 import { drive, loggerFor, patienceOf, stageOpener } from '../pipeline/session.ts';
-import { componentsOf, type Landing, sinkStages } from '../pipeline/stages.ts';
+import { componentsOf, type SinkTopic, sinkStages } from '../pipeline/stages.ts';
 
 const registry: Readonly<Record<string, Sink>> = sinks;
 export const sinkNames = Object.keys(registry);
@@ -57,7 +57,7 @@ export function withoutColumns(topics: readonly string[], given: string | undefi
 export function sinkComplaints(
   { of }: Pick<Call<Options>, 'of'>,
   sink: Sink | undefined,
-  landings: readonly Landing[],
+  landings: readonly SinkTopic[],
 ): Complaint[] {
   if (sink === undefined) return [];
   const settings = of(sink.options);
@@ -75,7 +75,7 @@ export function sinkComplaints(
 const landingsOf = (
   { topics, dataset }: Settings<typeof sinkOptions>,
   sink: Sink | undefined,
-): readonly Landing[] =>
+): readonly SinkTopic[] =>
   (topics.length > 0 ? topics : (sink?.topics ?? [])).map((topic) => ({ topic, dataset }));
 
 export const command = defineCommand({

@@ -1,52 +1,52 @@
-import type { Finding, Verdict } from '../../core/check.ts';
-import { Problem } from '../../core/errors.ts';
+import type { Check, Severity } from '../../core/check.ts';
+import { UserError } from '../../core/errors.ts';
 import { toggle } from '../../core/option.ts';
-import { tame } from '../../core/text/printable-text.ts';
+import { stripControlCharacters } from '../../core/text/printable-text.ts';
 import type { Io } from '../process/io.ts';
-import { titlePaint, verdictPaint } from './colors.ts';
+import { severityColor, titlePaint } from './colors.ts';
 import { table } from './table.ts';
 
 const COLUMNS = [{ title: '' }, { title: 'WHAT' }, { title: 'FOUND' }];
 const INDENT = '      ';
 
-export function tally(findings: readonly Finding[]): string {
-  const count = (wanted: Verdict) => findings.filter(({ verdict }) => verdict === wanted).length;
+export function tally(findings: readonly Check[]): string {
+  const count = (wanted: Severity) => findings.filter(({ severity: verdict }) => verdict === wanted).length;
   const warnings = count('warn');
   return `${count('ok')} ok, ${warnings} warning${warnings === 1 ? '' : 's'}, ${count('bad')} bad`;
 }
 
 /** A table with the remedy below what it mends, and how many there are of each. */
-export async function findingsText(findings: readonly Finding[], io: Pick<Io, 'outIsTerminal' | 'env'>) {
-  const [paint, paintTitle] = await Promise.all([verdictPaint(io), titlePaint(io)]);
-  const rows = findings.map(({ verdict, what, detail }) => [
+export async function findingsText(findings: readonly Check[], io: Pick<Io, 'outIsTerminal' | 'env'>) {
+  const [paint, paintTitle] = await Promise.all([severityColor(io), titlePaint(io)]);
+  const rows = findings.map(({ severity: verdict, what, detail }) => [
     paint[verdict](verdict),
-    tame(what),
-    tame(detail),
+    stripControlCharacters(what),
+    stripControlCharacters(detail),
   ]);
   const [title = '', ...lines] = table(COLUMNS, rows, paintTitle);
   const withRemedies = lines.flatMap((line, at) => {
-    const { remedy } = findings[at]!;
-    return remedy === undefined ? [line] : [line, `${INDENT}${tame(remedy)}`];
+    const { hint: remedy } = findings[at]!;
+    return remedy === undefined ? [line] : [line, `${INDENT}${stripControlCharacters(remedy)}`];
   });
   return `${[title, ...withRemedies, '', tally(findings)].join('\n')}\n`;
 }
 
 /** One array for machines. */
-export const findingsJson = (findings: readonly Finding[]): string =>
-  `${JSON.stringify(findings.map(({ remedy, ...finding }) => ({ ...finding, remedy: remedy ?? null })))}\n`;
+export const findingsJson = (findings: readonly Check[]): string =>
+  `${JSON.stringify(findings.map(({ hint: remedy, ...finding }) => ({ ...finding, remedy: remedy ?? null })))}\n`;
 
 export const jsonOption = toggle('--json', 'One JSON array instead of a table.');
 
 /** Prints what a doctor found. Throws Problem `failed` when some of it is bad. */
 export async function sayFindings(
-  findings: readonly Finding[],
+  findings: readonly Check[],
   json: boolean,
   io: Pick<Io, 'out' | 'outIsTerminal' | 'env'>,
 ): Promise<void> {
   io.out(json ? findingsJson(findings) : await findingsText(findings, io));
-  const bad = findings.filter(({ verdict }) => verdict === 'bad').length;
+  const bad = findings.filter(({ severity: verdict }) => verdict === 'bad').length;
   if (bad > 0)
-    throw new Problem(
+    throw new UserError(
       'failed',
       `${bad} of ${findings.length} findings ${bad === 1 ? 'is' : 'are'} bad`,
       'Do what stands below each of them, then run the doctor again.',

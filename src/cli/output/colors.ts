@@ -1,4 +1,4 @@
-import type { Verdict } from '../../core/check.ts';
+import type { Severity } from '../../core/check.ts';
 import type { Io } from '../process/io.ts';
 
 type Screen = Pick<Io, 'outIsTerminal' | 'env'>;
@@ -14,7 +14,7 @@ const colours = async ({ outIsTerminal, env }: Screen) =>
 export const titlePaint = async (screen: Screen): Promise<Paint> => (await colours(screen))?.bold ?? plain;
 
 /** Green, yellow, red. */
-export async function verdictPaint(screen: Screen): Promise<Readonly<Record<Verdict, Paint>>> {
+export async function severityColor(screen: Screen): Promise<Readonly<Record<Severity, Paint>>> {
   const chalk = await colours(screen);
   return { ok: chalk?.green ?? plain, warn: chalk?.yellow ?? plain, bad: chalk?.red ?? plain };
 }

@@ -1,4 +1,4 @@
-import { tame } from '../../core/text/printable-text.ts';
+import { stripControlCharacters } from '../../core/text/printable-text.ts';
 import type { Clock } from '../../core/util/clock.ts';
 import { formatTime } from '../../core/util/time.ts';
 import type { Reporter } from '../../runtime/stage.ts';
@@ -27,7 +27,7 @@ export function logger({ err, clock, format, quiet }: LoggerSpec): Logger {
     const line =
       format === 'json'
         ? JSON.stringify({ time, level, message })
-        : `${time.slice(11, 19)} ${level.padEnd(5)} ${tame(message)}`;
+        : `${time.slice(11, 19)} ${level.padEnd(5)} ${stripControlCharacters(message)}`;
     err(shown === '' ? `${line}\n` : `${ERASE_LINE}${line}\n${shown}`);
   };
   return {
@@ -36,7 +36,7 @@ export function logger({ err, clock, format, quiet }: LoggerSpec): Logger {
     },
     warn: (message) => write('warn', message),
     status: (text) => {
-      const line = tame(text);
+      const line = stripControlCharacters(text);
       if (line === shown) return;
       err(`${ERASE_LINE}${line}`);
       shown = line;

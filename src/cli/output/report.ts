@@ -1,8 +1,8 @@
-import { Problem, type ProblemCode } from '../../core/errors.ts';
-import { tame } from '../../core/text/printable-text.ts';
+import { type ErrorCode, UserError } from '../../core/errors.ts';
+import { stripControlCharacters } from '../../core/text/printable-text.ts';
 import { withoutCredentials } from './credentials.ts';
 
-const EXIT: Readonly<Record<ProblemCode, number>> = {
+const EXIT: Readonly<Record<ErrorCode, number>> = {
   usage: 2,
   locked: 3,
   fenced: 1,
@@ -17,7 +17,7 @@ export function exitCode(error: unknown): number {
   return EXIT[asProblem(error).code];
 }
 
-const SYSTEM: Readonly<Record<string, readonly [ProblemCode, string]>> = {
+const SYSTEM: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   ENOSPC: ['disk-full', 'Free some space and run it again: nothing is lost or doubled.'],
   EDQUOT: ['disk-full', 'Free some of your quota and run it again: nothing is lost or doubled.'],
   EACCES: ['unavailable', 'Check the permissions of the file or folder.'],
@@ -30,12 +30,12 @@ const SYSTEM: Readonly<Record<string, readonly [ProblemCode, string]>> = {
 };
 
 /** Every error as one with a remedy. */
-function asProblem(error: unknown): Problem {
-  if (error instanceof Problem) return error;
+function asProblem(error: unknown): UserError {
+  if (error instanceof UserError) return error;
   const message = error instanceof Error ? error.message : String(error);
   const known = SYSTEM[(error as NodeJS.ErrnoException | undefined)?.code ?? ''];
-  if (known) return new Problem(known[0], message, known[1]);
-  return new Problem(
+  if (known) return new UserError(known[0], message, known[1]);
+  return new UserError(
     'failed',
     message,
     'This was not foreseen: set CRYPTOPIPE_TRACE=1 to see where it came from.',
@@ -48,12 +48,12 @@ function asProblem(error: unknown): Problem {
  */
 export function report(error: unknown, trace = false): string {
   const problem = asProblem(error);
-  const lines = problem.message.split('\n').map(tame);
+  const lines = problem.message.split('\n').map(stripControlCharacters);
   const what =
     lines.length === 1 ? [`cryptopipe: ${lines[0]}`] : ['cryptopipe:', ...lines.map((line) => `  ${line}`)];
   const stack =
     trace && error instanceof Error ? `${error.stack ?? ''}\n${error.cause ?? ''}`.split('\n') : [];
   return withoutCredentials(
-    `${[...what, tame(problem.remedy), ...stack.map(tame)].filter((line) => line !== '').join('\n')}\n`,
+    `${[...what, stripControlCharacters(problem.hint), ...stack.map(stripControlCharacters)].filter((line) => line !== '').join('\n')}\n`,
   );
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Problem } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import { formatSpan, type Millis } from '../../core/util/time.ts';
 import type { ReadKafka } from '../../log/kafka/settings/read-settings.ts';
 import type { KafkaSettings, Opener } from '../../log/kafka/settings/settings.ts';
@@ -47,7 +47,7 @@ export async function kafkaSettings(
 ): Promise<KafkaSettings> {
   const { settings, complaints } = await readKafka(bus, given, env);
   if (settings !== undefined) return settings;
-  throw new Problem('usage', complaints.join('\n'), 'Correct --bus, --kafka-option or the environment.');
+  throw new UserError('usage', complaints.join('\n'), 'Correct --bus, --kafka-option or the environment.');
 }
 
 /**
@@ -95,7 +95,7 @@ export async function withExistingBus<T>(
 ): Promise<T> {
   const { bus } = settings;
   if (bus.kind === 'local' && !(await busExists(bus)))
-    throw new Problem(
+    throw new UserError(
       'unavailable',
       `there is no bus at local:${bus.dir}`,
       "Name another one with --bus local:DIR, or write something first: 'cryptopipe produce' or 'cryptopipe topics create'.",

@@ -14,7 +14,7 @@ import { SAMPLE } from './sample-folder.ts';
 import { patienceOf } from './session.ts';
 import { candidates, kindsAsked, topicFor } from './sources/options.ts';
 import { sourceStages } from './sources/start.ts';
-import { type Landing, processorStages, sinkStages } from './stages.ts';
+import { processorStages, type SinkTopic, sinkStages } from './stages.ts';
 import { unreadFeeds } from './unread-topics.ts';
 
 export type RunCall = Call<typeof runOptions>;
@@ -75,7 +75,7 @@ const renamesBetween = (call: RunCall, sources: readonly Source[]) =>
   processorRenames(processorsOf(sources, call), renamesOf(call, sources).given).byProcessor;
 
 /** The sink's own topics as far as processors write them, by the names that they have here, or those asked for. */
-export function landingsOf(call: RunCall, sources: readonly Source[]): readonly Landing[] {
+export function landingsOf(call: RunCall, sources: readonly Source[]): readonly SinkTopic[] {
   const { settings } = call;
   const own = sinkNamed(settings.sink)?.topics ?? [];
   if (settings.topics.length > 0)

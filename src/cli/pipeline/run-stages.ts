@@ -1,12 +1,12 @@
-import { Problem } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import { aborted } from '../../core/util/aborted.ts';
 import type { Clock } from '../../core/util/clock.ts';
 import { formatSpan, type Millis } from '../../core/util/time.ts';
-import { within } from '../../core/util/timeout.ts';
+import { withTimeout } from '../../core/util/timeout.ts';
 import type { Reporter, Stage, StageStats } from '../../runtime/stage.ts';
 
 /** What driving stages needs of its surroundings. */
-export interface Drive {
+export interface RunOptions {
   readonly clock: Clock;
   readonly reporter: Reporter;
   /** Aborted when the user asks to stop. */
@@ -28,10 +28,10 @@ function firstFailure(stages: readonly Stage[]): Promise<never> {
 }
 
 /** Asks all stages to commit and leave. Throws the first error, or Problem `failed` when time runs out. */
-async function drain(stages: readonly Stage[], { clock, drainMs }: Drive): Promise<void> {
+async function drain(stages: readonly Stage[], { clock, drainMs }: RunOptions): Promise<void> {
   const stops = Promise.allSettled(stages.map((stage) => stage.stop()));
-  const outcome = await within(clock, drainMs, stops, (): never => {
-    throw new Problem(
+  const outcome = await withTimeout(clock, drainMs, stops, (): never => {
+    throw new UserError(
       'failed',
       `not drained within ${formatSpan(drainMs)}: what was not committed is read again next time`,
       'Give it longer with --drain.',
@@ -41,7 +41,7 @@ async function drain(stages: readonly Stage[], { clock, drainMs }: Drive): Promi
 }
 
 /** After a failure the others leave in order; trouble on the way is said, the failure stays the answer. */
-async function leaveAfter(failure: unknown, stages: readonly Stage[], drive: Drive): Promise<never> {
+async function leaveAfter(failure: unknown, stages: readonly Stage[], drive: RunOptions): Promise<never> {
   await drain(stages, drive).catch((error: unknown) => {
     if (error !== failure) drive.reporter.warn(error instanceof Error ? error.message : String(error));
   });
@@ -49,7 +49,7 @@ async function leaveAfter(failure: unknown, stages: readonly Stage[], drive: Dri
 }
 
 /** All at once: each waits for others' processes to make room. When one fails, those that have started leave again. */
-async function startAll(stages: readonly Stage[], drive: Drive): Promise<void> {
+async function startAll(stages: readonly Stage[], drive: RunOptions): Promise<void> {
   for (const stage of stages) await stage.prepare?.();
   const started: Stage[] = [];
   const outcomes = await Promise.allSettled(
@@ -63,11 +63,11 @@ async function startAll(stages: readonly Stage[], drive: Drive): Promise<void> {
 }
 
 /** Starts all; `stopped` when the user asked to stop meanwhile, and they have had the time to drain to get that far. */
-async function started(stages: readonly Stage[], drive: Drive, stopped: Promise<'stopped'>) {
+async function started(stages: readonly Stage[], drive: RunOptions, stopped: Promise<'stopped'>) {
   const starting = startAll(stages, drive).then((): 'started' => 'started');
   const first = await Promise.race([starting, stopped]);
   if (first === 'started') return first;
-  await within(drive.clock, drive.drainMs, starting, () => {});
+  await withTimeout(drive.clock, drive.drainMs, starting, () => {});
   return first;
 }
 
@@ -84,7 +84,7 @@ async function stalled(stage: Stage, maxWaitMs: Millis, clock: Clock, done: Abor
     const current = progress(stage.stats);
     if (current !== last) since = clock.monotonic();
     else if (clock.monotonic() - since >= maxWaitMs)
-      throw new Problem(
+      throw new UserError(
         'unavailable',
         `${stage.stats.stage}: no progress for ${formatSpan(maxWaitMs)}${stage.stats.note === undefined ? '' : ` (${stage.stats.note})`}`,
         'Run it again later: it goes on where it stopped. Or wait longer with --max-wait.',
@@ -97,7 +97,7 @@ async function finish(
   stage: Stage,
   mode: 'clock' | 'all',
   maxWaitMs: Millis,
-  drive: Drive,
+  drive: RunOptions,
 ): Promise<'finished'> {
   const done = new AbortController();
   const finished = stage.finish(mode).then((): 'finished' => 'finished');
@@ -114,11 +114,11 @@ async function finish(
  * in its turn, so that what it wrote is within the pinned end of those after it. Returns `stopped` when the user
  * ended it early; then all were drained.
  */
-export async function driveOnce(
+export async function runStagesOnce(
   stages: readonly Stage[],
   mode: 'clock' | 'all',
   maxWaitMs: Millis,
-  drive: Drive,
+  drive: RunOptions,
 ): Promise<'finished' | 'stopped'> {
   const failure = firstFailure(stages);
   const stopped = userStop(drive.stop);
@@ -142,9 +142,9 @@ export async function driveOnce(
 }
 
 /** Continuous: until the user stops it, a stage fails, or `ended` resolves; then all are drained. */
-export async function driveOn(
+export async function runStages(
   stages: readonly Stage[],
-  drive: Drive,
+  drive: RunOptions,
   ended?: Promise<unknown>,
 ): Promise<void> {
   // Its failure is a stage's own.

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Problem } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import { mayLive, type Owner, thisOwner } from '../../log/local/group/owner.ts';
 
 const FOLDER = join('.cryptopipe', 'sample');
@@ -38,7 +38,7 @@ export async function takeSampleFolder(cwd: string): Promise<() => Promise<void>
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     const runner = await otherRunner(at(SAMPLE.lock));
     if (runner !== undefined)
-      throw new Problem(
+      throw new UserError(
         'locked',
         `the sample is being run here by process ${runner.pid} on ${runner.host}`,
         `Wait until it has ended, run it in another folder, or delete ${SAMPLE.lock} if no such process is yours.`,

@@ -8,7 +8,7 @@ import { type Logger, logger } from '../output/logger.ts';
 import { showStatus } from '../output/status.ts';
 import { summarize } from '../output/summary.ts';
 import type { Io } from '../process/io.ts';
-import { type Drive, driveOn, driveOnce } from './run-stages.ts';
+import { type RunOptions, runStages, runStagesOnce } from './run-stages.ts';
 
 type Told = Pick<Settings<typeof common>, 'log' | 'quiet'>;
 
@@ -77,10 +77,10 @@ export async function drive(
   const began = io.clock.monotonic();
   const terminal = io.errIsTerminal && settings.log === 'text' ? { width: io.width } : undefined;
   const hide = settings.quiet ? () => undefined : showStatus(stats, logger, io.clock, terminal);
-  const driving: Drive = { clock: io.clock, reporter: logger, stop: io.stop(), drainMs: settings.drain };
+  const driving: RunOptions = { clock: io.clock, reporter: logger, stop: io.stop(), drainMs: settings.drain };
   try {
-    if (ending === undefined) await driveOn(stages, driving, over(stages, endsWithSources));
-    else if ((await driveOnce(stages, ending, settings.maxWait, driving)) === 'stopped')
+    if (ending === undefined) await runStages(stages, driving, over(stages, endsWithSources));
+    else if ((await runStagesOnce(stages, ending, settings.maxWait, driving)) === 'stopped')
       logger.warn('stopped before the end; what was done is committed');
   } finally {
     hide();

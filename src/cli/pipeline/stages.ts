@@ -75,7 +75,7 @@ function signalAt(text: string | undefined): (step: number) => void {
 }
 
 /** A topic on its way to a sink, and the name of its columns where it has a name of its own. */
-export interface Landing {
+export interface SinkTopic {
   readonly topic: string;
   readonly dataset: string | undefined;
 }
@@ -83,7 +83,7 @@ export interface Landing {
 export interface SinkPlan {
   readonly sink: Sink;
   readonly settings: Settings<Options>;
-  readonly landings: readonly Landing[];
+  readonly landings: readonly SinkTopic[];
   readonly group: string | undefined;
   /** How long a destination is waited for. */
   readonly patienceMs: Millis;

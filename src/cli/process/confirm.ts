@@ -2,7 +2,7 @@ import { usageProblem } from '../args/usage.ts';
 import type { Io } from './io.ts';
 
 /** Throws Problem `usage` when `--yes` is missing and nobody can be asked. `what` it is about: `move the group`. */
-export function requireConsent(
+export function confirm(
   command: string,
   what: string,
   { yes }: { readonly yes: boolean },

@@ -1,6 +1,6 @@
 import { basename, relative } from 'node:path';
 import type { Readable } from 'node:stream';
-import { Problem } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import { escapeControls } from '../../core/text/printable-text.ts';
 import type { Clock } from '../../core/util/clock.ts';
 import { systemClock } from '../../runtime/clock.ts';
@@ -80,7 +80,7 @@ function workingFolder(process: NodeJS.Process): string {
   try {
     return process.cwd();
   } catch {
-    throw new Problem(
+    throw new UserError(
       'unavailable',
       'the folder that cryptopipe was started in is gone',
       "Change into another one ('cd') and start again.",

@@ -1,4 +1,4 @@
-import { Problem } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import { ESCAPES, endsWhereItSeems, userInfoOf } from '../../core/text/user-info.ts';
 import type { Io } from './io.ts';
 
@@ -28,17 +28,17 @@ export function checkProxy(env: Io['env']): void {
   const proxy = env[name]!;
   const userInfo = userInfoOf(proxy);
   if (userInfo !== undefined && !endsWhereItSeems(userInfo))
-    throw new Problem('usage', `${name} holds a user or password that is not escaped`, ESCAPES);
+    throw new UserError('usage', `${name} holds a user or password that is not escaped`, ESCAPES);
   const url = URL.canParse(proxy) ? new URL(proxy) : undefined;
   if (url !== undefined && /^https?:$/.test(url.protocol) && url.hostname !== '') {
     if (url.pathname === '/' && !/[?#]/.test(proxy)) return;
-    throw new Problem(
+    throw new UserError(
       'usage',
       `${name} holds more than the address of a proxy`,
       'Leave out what follows the port: http://HOST:PORT.',
     );
   }
-  throw new Problem(
+  throw new UserError(
     'usage',
     `${name} is no address of a proxy`,
     'Write it as http://HOST:PORT, where needed with USER:PASSWORD@ before HOST; what has a meaning in URLs as %XX.',

@@ -1,5 +1,5 @@
 import type { Restored, StateChange } from '../stream/keyed-state.ts';
-import { Minutes, minuteOf } from '../stream/minute-buckets.ts';
+import { MinuteBuckets, minuteOf } from '../stream/minute-buckets.ts';
 import type { Millis } from '../util/time.ts';
 import { LshIndex } from './lsh.ts';
 import { type Signature, signatureFrom, signatureOf, signatureText } from './minhash.ts';
@@ -19,7 +19,7 @@ interface Held {
  */
 export class NearDuplicates {
   readonly #index = new LshIndex();
-  readonly #minutes: Minutes<Held>;
+  readonly #minutes: MinuteBuckets<Held>;
   readonly #horizon: number;
 
   constructor(
@@ -38,7 +38,7 @@ export class NearDuplicates {
         for (const slot of slots) this.#index.remove(slot);
       },
     };
-    this.#minutes = new Minutes(horizon, holder, restored);
+    this.#minutes = new MinuteBuckets(horizon, holder, restored);
   }
 
   /** Texts held. */

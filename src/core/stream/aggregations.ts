@@ -8,7 +8,7 @@ export interface Sample {
 }
 
 /** An aggregation as a triple: start, add, result. `A` is plain data. */
-export interface Fold<V, A, R> {
+export interface Aggregation<V, A, R> {
   readonly start: () => A;
   /** Adds in place. */
   readonly add: (state: A, value: V) => void;
@@ -56,7 +56,7 @@ export interface Ohlc {
 }
 
 // One literal, without spreads: a spread object takes five times as long to add to.
-export const ohlc: Fold<Sample, OhlcState, Ohlc> = {
+export const ohlc: Aggregation<Sample, OhlcState, Ohlc> = {
   start: () => ({
     sum: 0,
     carry: 0,

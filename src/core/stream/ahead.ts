@@ -1,5 +1,5 @@
 import { formatTime, type Millis } from '../util/time.ts';
-import { Unreadable } from './record.ts';
+import { InvalidRecord } from './record.ts';
 
 /**
  * Why an event time is refused that is later than `latest`, the clock's time + `--max-ahead`: one such time would move
@@ -13,5 +13,5 @@ export const whyAhead = (time: Millis, latest: Millis): string | undefined =>
 /** Throws Unreadable for an event time that is later than `latest`. */
 export function refuseAhead(time: Millis, latest: Millis): void {
   const why = whyAhead(time, latest);
-  if (why !== undefined) throw new Unreadable(why);
+  if (why !== undefined) throw new InvalidRecord(why);
 }

@@ -2,7 +2,7 @@ import type { Millis } from '../util/time.ts';
 import type { Timed } from './time-buffer.ts';
 
 /** A record as a join keeps it. */
-export interface Kept<T> extends Timed {
+export interface Buffered<T> extends Timed {
   readonly item: T;
 }
 
@@ -19,7 +19,7 @@ export function fits(left: Timed, right: Timed, toleranceMs: Millis): boolean {
   return -toleranceMs <= skew && skew < toleranceMs;
 }
 
-export const match = <L, R>(left: Kept<L>, right: Kept<R>): Match<L, R> => ({
+export const match = <L, R>(left: Buffered<L>, right: Buffered<R>): Match<L, R> => ({
   left: left.item,
   right: right.item,
   skewMs: left.time - right.time,

@@ -16,7 +16,7 @@ interface Minute<T> {
 }
 
 /** What the holder of the minutes makes of them. */
-export interface Holder<T> {
+export interface BucketOwner<T> {
   /** Put before each key in storage, so that several states share one task. */
   readonly prefix: string;
   /** For a minute that is new. */
@@ -32,10 +32,10 @@ export interface Holder<T> {
  * within the horizon of the largest time, and of older ones (a backfill) the 32 last added to. Each thing has a text,
  * which is written once, in a chunk with those that came between the same two commits.
  */
-export class Minutes<T> {
+export class MinuteBuckets<T> {
   /** In order of the last addition. */
   readonly #minutes = new Map<number, Minute<T>>();
-  readonly #holder: Holder<T>;
+  readonly #holder: BucketOwner<T>;
   readonly #horizon: number;
   #largest = Number.NEGATIVE_INFINITY;
   /** Counts chunks in the order written, so that the order of additions survives a restart. */
@@ -44,7 +44,7 @@ export class Minutes<T> {
   #lastNumber = Number.NaN;
   #forgotten: string[] = [];
 
-  constructor(horizon: Millis, holder: Holder<T>, restored: Restored = new Map()) {
+  constructor(horizon: Millis, holder: BucketOwner<T>, restored: Restored = new Map()) {
     this.#horizon = Math.ceil(horizon / MINUTE);
     this.#holder = holder;
     const chunks = [...restored]

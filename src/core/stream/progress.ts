@@ -4,7 +4,7 @@ import type { Millis } from '../util/time.ts';
  * How far a crowd of series has come that are to be seen together: the least of their newest times. A series that
  * fell `ageMs` behind the first one has stopped, and holds nobody back.
  */
-export class Front {
+export class Progress {
   readonly #newest = new Map<string, Millis>();
   #largest = Number.NEGATIVE_INFINITY;
   #least = Number.POSITIVE_INFINITY;

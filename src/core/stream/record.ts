@@ -30,7 +30,7 @@ export interface NewRecord {
 }
 
 /** Thrown for a record that cannot be used; it goes to `rejects` with this reason and the stage goes on. */
-export class Unreadable extends Error {
+export class InvalidRecord extends Error {
   override readonly name = 'Unreadable';
 }
 

@@ -1,13 +1,13 @@
 import type { Millis } from '../util/time.ts';
 import type { Restored, StateChange } from './keyed-state.ts';
-import { Minutes } from './minute-buckets.ts';
+import { MinuteBuckets } from './minute-buckets.ts';
 
 /**
  * Remembers ids for `horizon` of event time, in memory that does not grow with history. A repeat carries the same
  * time, so ids lie by minute.
  */
-export class Seen {
-  readonly #minutes: Minutes<Set<string>>;
+export class SeenIds {
+  readonly #minutes: MinuteBuckets<Set<string>>;
 
   constructor(horizon: Millis, restored: Restored = new Map()) {
     const holder = {
@@ -15,7 +15,7 @@ export class Seen {
       make: () => new Set<string>(),
       restore: (ids: Set<string>, id: string) => void ids.add(id),
     };
-    this.#minutes = new Minutes(horizon, holder, restored);
+    this.#minutes = new MinuteBuckets(horizon, holder, restored);
   }
 
   /** Minutes held. */

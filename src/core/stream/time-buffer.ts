@@ -8,7 +8,7 @@ export interface Timed {
 }
 
 /** Records of many series, each in order of time; equal times stay in order of arrival. Records are plain data. */
-export class KeptSeries<T extends Timed> {
+export class TimeBuffer<T extends Timed> {
   readonly #minutes: KeyedState<T[]>;
   /** The minutes that each series has records in, ascending. */
   readonly #index = new Map<string, number[]>();

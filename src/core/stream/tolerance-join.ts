@@ -1,15 +1,15 @@
 import type { Millis } from '../util/time.ts';
 import { Groups } from './groups.ts';
 import { KeyedState, type Restored, type StateChange } from './keyed-state.ts';
-import { closest, fits, type Kept, type Match, match } from './match.ts';
-import { KeptSeries, type Timed } from './time-buffer.ts';
+import { type Buffered, closest, fits, type Match, match } from './match.ts';
+import { TimeBuffer, type Timed } from './time-buffer.ts';
 import {
+  advanceIdle,
+  advanceToEnd,
+  CaughtUp,
   type KeyClock,
   newKeyClock,
   observe,
-  passAllTime,
-  passTime,
-  ReadToEnd,
   type TimeRules,
 } from './watermark.ts';
 
@@ -42,12 +42,12 @@ export interface Sides<L, R> {
 }
 
 /** What became of a record. A repeat (says what the last one of its series and time said) is told in mode `nearest` only. */
-export type Verdict<L, R> =
+export type JoinDecision<L, R> =
   | { readonly kind: 'late'; readonly byMs: Millis }
   | { readonly kind: 'repeat' }
   | { readonly kind: 'kept'; readonly matches: readonly Match<L, R>[] };
 
-interface KeptRight<R> extends Kept<R> {
+interface KeptRight<R> extends Buffered<R> {
   /** The pair's watermark just before this record came. */
   readonly mark: Millis;
 }
@@ -59,29 +59,29 @@ interface KeptRight<R> extends Kept<R> {
  * of order and left ones minutes late: both sides are kept. Items are plain data.
  */
 export class ToleranceJoin<L, R> {
-  readonly #left: KeptSeries<Kept<L>>;
-  readonly #right: KeptSeries<KeptRight<R>>;
+  readonly #left: TimeBuffer<Buffered<L>>;
+  readonly #right: TimeBuffer<KeptRight<R>>;
   /** By pair. */
   readonly #clocks: KeyedState<KeyClock>;
   readonly #leftsOn = new Groups();
   readonly #pairsOn = new Groups();
   readonly #rightsOf = new Groups();
-  readonly #readToEnd = new ReadToEnd();
+  readonly #readToEnd = new CaughtUp();
 
   constructor(
     readonly settings: JoinSettings,
     readonly sides: Sides<L, R>,
     restored: Restored = new Map(),
   ) {
-    this.#left = new KeptSeries('left|', restored);
-    this.#right = new KeptSeries('right|', restored);
+    this.#left = new TimeBuffer('left|', restored);
+    this.#right = new TimeBuffer('right|', restored);
     this.#clocks = new KeyedState('clock|', restored);
     for (const series of this.#left.names())
       this.#leftsOn.add(sides.left.on(this.#left.latest(series)!.item), series);
     for (const series of this.#right.names()) this.#meet(series, this.#right.latest(series)!.item);
   }
 
-  acceptLeft(item: L, time: Millis): Verdict<L, R> {
+  acceptLeft(item: L, time: Millis): JoinDecision<L, R> {
     const series = this.sides.left.series(item);
     const refused = this.#refuse(this.#left, this.sides.left, series, { time, item });
     if (refused) return refused;
@@ -93,7 +93,7 @@ export class ToleranceJoin<L, R> {
     return { kind: 'kept', matches: this.#pairsOn.of(on).flatMap((pair) => this.#matchesOf(left, pair)) };
   }
 
-  acceptRight(item: R, time: Millis): Verdict<L, R> {
+  acceptRight(item: R, time: Millis): JoinDecision<L, R> {
     const series = this.sides.right.series(item);
     const refused = this.#refuse(this.#right, this.sides.right, series, { time, item });
     if (refused) return refused;
@@ -115,7 +115,7 @@ export class ToleranceJoin<L, R> {
     const elapsed = this.#readToEnd.elapsed(monotonic, caughtUp);
     if (elapsed === undefined) return [];
     return this.#move((clock, pair) => {
-      if (passTime(clock, now, elapsed, this.settings.rules).noted) this.#clocks.touch(pair);
+      if (advanceIdle(clock, now, elapsed, this.settings.rules).noted) this.#clocks.touch(pair);
     });
   }
 
@@ -123,7 +123,7 @@ export class ToleranceJoin<L, R> {
   finish(mode: 'clock' | 'all', now: Millis): readonly Match<L, R>[] {
     return this.#move((clock, pair, on) => {
       this.#clocks.touch(pair);
-      passAllTime(clock, now, this.settings.rules);
+      advanceToEnd(clock, now, this.settings.rules);
       if (mode === 'clock') return;
       for (const series of this.#leftsOn.of(on))
         clock.mark = Math.max(clock.mark, this.#due(this.#left.latest(series)!));
@@ -152,11 +152,11 @@ export class ToleranceJoin<L, R> {
   }
 
   #refuse<T>(
-    kept: KeptSeries<Kept<T>>,
+    kept: TimeBuffer<Buffered<T>>,
     { same }: Side<T>,
     series: string,
-    { time, item }: Kept<T>,
-  ): Verdict<L, R> | undefined {
+    { time, item }: Buffered<T>,
+  ): JoinDecision<L, R> | undefined {
     const newest = kept.latest(series)?.time;
     if (newest === undefined || time > newest) return undefined;
     const byMs = newest - this.settings.keepMs - time;
@@ -166,7 +166,7 @@ export class ToleranceJoin<L, R> {
     return repeat ? { kind: 'repeat' } : undefined;
   }
 
-  #evict<T extends Timed>(kept: KeptSeries<T>, series: string): void {
+  #evict<T extends Timed>(kept: TimeBuffer<T>, series: string): void {
     kept.evict(series, kept.latest(series)!.time - this.settings.keepMs);
   }
 
@@ -189,7 +189,7 @@ export class ToleranceJoin<L, R> {
   }
 
   /** What a left record gives at once. */
-  #matchesOf(left: Kept<L>, pair: string): readonly Match<L, R>[] {
+  #matchesOf(left: Buffered<L>, pair: string): readonly Match<L, R>[] {
     if (this.settings.mode === 'all') return this.#rightsFor(left, pair).map((right) => match(left, right));
     return this.#clocks.get(pair)!.mark >= this.#due(left) ? this.#nearest(left, pair) : [];
   }
@@ -209,13 +209,13 @@ export class ToleranceJoin<L, R> {
   }
 
   /** The closest right record that came before the decision was due. */
-  #nearest(left: Kept<L>, pair: string): readonly Match<L, R>[] {
+  #nearest(left: Buffered<L>, pair: string): readonly Match<L, R>[] {
     const due = this.#due(left);
     const came = this.#rightsFor(left, pair).filter(({ mark }) => mark < due);
     return closest(came.map((right) => match(left, right)));
   }
 
-  #rightsFor(left: Kept<L>, pair: string): readonly KeptRight<R>[] {
+  #rightsFor(left: Buffered<L>, pair: string): readonly KeptRight<R>[] {
     const { toleranceMs } = this.settings;
     return this.#rightsOf
       .of(pair)
@@ -223,7 +223,7 @@ export class ToleranceJoin<L, R> {
       .filter((right) => fits(left, right, toleranceMs));
   }
 
-  #leftsFor(right: KeptRight<R>, on: string): readonly Kept<L>[] {
+  #leftsFor(right: KeptRight<R>, on: string): readonly Buffered<L>[] {
     const { toleranceMs } = this.settings;
     return this.#leftsOn
       .of(on)

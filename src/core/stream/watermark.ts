@@ -11,7 +11,7 @@ export interface TimeRules {
 }
 
 /** One source of a key. */
-interface Feed {
+interface SourceClock {
   /** Largest event time, moved on by the clock while silent. */
   time: Millis;
   /** Clock time of the first `advance` after it last spoke; undefined until then. */
@@ -24,13 +24,13 @@ interface Feed {
 export interface KeyClock {
   /** Everything at or before it is complete; never moves back. */
   mark: Millis;
-  feeds: Record<string, Feed>;
+  feeds: Record<string, SourceClock>;
 }
 
 export const newKeyClock = (): KeyClock => ({ mark: Number.MIN_SAFE_INTEGER, feeds: {} });
 
 /** Moves the mark to the minimum over the feeds that count; when all are idle, to the newest. True if it moved. */
-function settle(clock: KeyClock, latenessMs: Millis): boolean {
+function advance(clock: KeyClock, latenessMs: Millis): boolean {
   let least = Number.POSITIVE_INFINITY;
   let newest = Number.NEGATIVE_INFINITY;
   for (const source in clock.feeds) {
@@ -45,7 +45,7 @@ function settle(clock: KeyClock, latenessMs: Millis): boolean {
 }
 
 /** A source may be called `constructor`, which every object has. */
-const feedOf = ({ feeds }: KeyClock, source: string): Feed | undefined =>
+const feedOf = ({ feeds }: KeyClock, source: string): SourceClock | undefined =>
   Object.hasOwn(feeds, source) ? feeds[source] : undefined;
 
 /** A record of this source and event time was seen. True if the mark moved. */
@@ -60,11 +60,11 @@ export function observe(clock: KeyClock, source: string, time: Millis, rules: Ti
     if (time <= feed.time) return false;
     feed.time = time;
   }
-  return settle(clock, rules.latenessMs);
+  return advance(clock, rules.latenessMs);
 }
 
 /** The clock between looks at it: while inputs are unread it moves no watermark. */
-export class ReadToEnd {
+export class CaughtUp {
   #last: Millis | undefined;
 
   /** What has passed since the last look, by the monotonic clock, if both found every input read to its end; undefined when this one does not. */
@@ -76,7 +76,7 @@ export class ReadToEnd {
 }
 
 /** What a look at the clock did to a key. */
-export interface Passed {
+export interface Advance {
   /** The mark moved. */
   readonly moved: boolean;
   /** A silence began or became idleness, which is worth storing; what the clock alone moves is not. */
@@ -87,7 +87,7 @@ export interface Passed {
  * The task has read its inputs to their end at clock time `now`; `elapsed` passed since it last had. Silent feeds
  * with a known lag move on by it, never past now - lag; feeds silent for `idleMs` drop out.
  */
-export function passTime(clock: KeyClock, now: Millis, elapsed: Millis, rules: TimeRules): Passed {
+export function advanceIdle(clock: KeyClock, now: Millis, elapsed: Millis, rules: TimeRules): Advance {
   let noted = false;
   for (const source in clock.feeds) {
     const feed = clock.feeds[source]!;
@@ -102,10 +102,10 @@ export function passTime(clock: KeyClock, now: Millis, elapsed: Millis, rules: T
     }
     if (lag !== undefined) feed.time = Math.max(feed.time, Math.min(feed.time + elapsed, now - lag));
   }
-  return { moved: settle(clock, rules.latenessMs), noted };
+  return { moved: advance(clock, rules.latenessMs), noted };
 }
 
 /** End of a one-shot run: every feed with a known lag is taken to now - lag. */
-export function passAllTime(clock: KeyClock, now: Millis, rules: TimeRules): Passed {
-  return passTime(clock, now, Number.MAX_SAFE_INTEGER, rules);
+export function advanceToEnd(clock: KeyClock, now: Millis, rules: TimeRules): Advance {
+  return advanceIdle(clock, now, Number.MAX_SAFE_INTEGER, rules);
 }

@@ -1,13 +1,13 @@
 import type { Millis } from '../util/time.ts';
-import type { Fold } from './aggregations.ts';
+import type { Aggregation } from './aggregations.ts';
 import type { Restored, StateChange } from './keyed-state.ts';
 import {
+  advanceIdle,
+  advanceToEnd,
+  CaughtUp,
   type KeyClock,
   newKeyClock,
   observe,
-  passAllTime,
-  passTime,
-  ReadToEnd,
   type TimeRules,
 } from './watermark.ts';
 
@@ -45,11 +45,11 @@ export class TumblingWindows<V, A, R> {
   readonly #entries = new Map<string, Entry<A>>();
   readonly #dirty: Entry<A>[] = [];
   readonly #closed: string[] = [];
-  readonly #readToEnd = new ReadToEnd();
+  readonly #readToEnd = new CaughtUp();
 
   constructor(
     readonly sizes: readonly Millis[],
-    readonly fold: Fold<V, A, R>,
+    readonly fold: Aggregation<V, A, R>,
     readonly rules: TimeRules,
     /** Called for each window that is due, oldest first. */
     readonly due: (key: string, window: Window<A>) => void,
@@ -105,7 +105,7 @@ export class TumblingWindows<V, A, R> {
     const elapsed = this.#readToEnd.elapsed(monotonic, caughtUp);
     if (elapsed === undefined) return;
     for (const entry of this.#entries.values()) {
-      const { moved, noted } = passTime(entry.clock, now, elapsed, this.rules);
+      const { moved, noted } = advanceIdle(entry.clock, now, elapsed, this.rules);
       if (noted) this.#touch(entry);
       if (moved) this.#close(entry, entry.clock.mark);
     }
@@ -115,7 +115,7 @@ export class TumblingWindows<V, A, R> {
   finish(mode: 'clock' | 'all', now: Millis): void {
     for (const entry of this.#entries.values()) {
       this.#touch(entry);
-      passAllTime(entry.clock, now, this.rules);
+      advanceToEnd(entry.clock, now, this.rules);
       if (mode === 'all')
         for (const window of entry.open) entry.clock.mark = Math.max(entry.clock.mark, endOf(window));
       this.#close(entry, entry.clock.mark);

@@ -3,7 +3,8 @@
  * (C0, C1), line and paragraph separators, and the controls that change the order in which a terminal shows text
  * (Unicode property Bidi_Control).
  */
-export const tame = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu, ' ');
+export const stripControlCharacters = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu, ' ');
 
 /** A terminal that reads C1 takes U+009B as the beginning of a command, as it does ESC [. */
 const C1 = /[\u0080-\u009f]/g;

@@ -1,4 +1,4 @@
-import { Problem } from '../errors.ts';
+import { UserError } from '../errors.ts';
 
 /** The largest file of settings, keys or rules that is read, in bytes. */
 export const LARGEST_SETTINGS = 2 ** 20;
@@ -15,10 +15,10 @@ const CAUSES: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 /** A file that cannot be read, as the user named it: `--file a.csv`. Code `usage` where the path is to blame, else `unavailable`. */
-export function readingProblem(named: string, cause: unknown): Problem {
+export function readingProblem(named: string, cause: unknown): UserError {
   const { code = '', message } = cause as { readonly code?: string; readonly message: string };
   const known = CAUSES[code];
   return known === undefined
-    ? new Problem('unavailable', `${named}: ${message}`, 'Check the disk or mount.', true, { cause })
-    : new Problem('usage', `${named}: ${known[0]}`, known[1], false, { cause });
+    ? new UserError('unavailable', `${named}: ${message}`, 'Check the disk or mount.', true, { cause })
+    : new UserError('usage', `${named}: ${known[0]}`, known[1], false, { cause });
 }

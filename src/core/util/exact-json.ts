@@ -1,4 +1,4 @@
-import { Unreadable } from '../stream/record.ts';
+import { InvalidRecord } from '../stream/record.ts';
 
 /** Sixteen digits or more: fewer always fit a 64-bit float. */
 const LONG_WHOLE = /^-?\d{16,}$/;
@@ -69,6 +69,6 @@ export function readExactly(text: string): unknown {
 function readWord(word: string): unknown {
   const value: unknown = JSON.parse(word);
   if (typeof value !== 'number') return value;
-  if (!Number.isFinite(value)) throw new Unreadable(`${word.slice(0, 60)} is past the range of numbers`);
+  if (!Number.isFinite(value)) throw new InvalidRecord(`${word.slice(0, 60)} is past the range of numbers`);
   return LONG_WHOLE.test(word) && !Number.isSafeInteger(value) ? BigInt(word) : value;
 }

@@ -1,4 +1,4 @@
-import { Unreadable } from '../stream/record.ts';
+import { InvalidRecord } from '../stream/record.ts';
 import { readExactly } from './exact-json.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -23,14 +23,14 @@ const LONGEST_TEXT = 16 * 2 ** 20;
 /** What a JSON text holds. Throws Unreadable for no JSON, and for JSON that is longer or nested deeper than is safe. */
 export function parseJson(text: string, longest = LONGEST_TEXT): unknown {
   if (text.length > longest)
-    throw new Unreadable(`longer than ${longest / 2 ** 20} MB: it has ${text.length} characters`);
+    throw new InvalidRecord(`longer than ${longest / 2 ** 20} MB: it has ${text.length} characters`);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new Unreadable(`not JSON: ${(cause as Error).message.slice(0, 120)}`);
+    throw new InvalidRecord(`not JSON: ${(cause as Error).message.slice(0, 120)}`);
   }
-  if (mayBeDeep(text) && isDeeper(value, DEEPEST)) throw new Unreadable(`nested deeper than ${DEEPEST}`);
+  if (mayBeDeep(text) && isDeeper(value, DEEPEST)) throw new InvalidRecord(`nested deeper than ${DEEPEST}`);
   return value;
 }
 
@@ -40,7 +40,7 @@ export function parseObject(text: string, longest?: number): Json {
 }
 
 function objectOnly(value: unknown): Json {
-  if (!isObject(value)) throw new Unreadable('not a JSON object');
+  if (!isObject(value)) throw new InvalidRecord('not a JSON object');
   return value;
 }
 
@@ -92,7 +92,7 @@ export const numberOf = (value: unknown): number =>
     : Number.NaN;
 
 /** A parsed value as messages quote it: its first 60 characters. */
-export const shown = (value: unknown): string => jsonText(value)?.slice(0, 60) ?? 'nothing';
+export const preview = (value: unknown): string => jsonText(value)?.slice(0, 60) ?? 'nothing';
 
 /** Whether a text has brackets enough to be nested too deep; quick, for nearly all texts have fewer. */
 function mayBeDeep(text: string): boolean {

@@ -1,4 +1,4 @@
-import { Problem } from '../errors.ts';
+import { UserError } from '../errors.ts';
 import type { Clock } from './clock.ts';
 import { formatSpan, type Millis } from './time.ts';
 
@@ -9,7 +9,7 @@ const LONGEST_WAIT_MS: Millis = 5000;
 const SAY_AFTER_MS: Millis = 3000;
 
 /** A service that may be away, and how long it is waited for. */
-export interface Patience {
+export interface RetryPolicy {
   readonly clock: Clock;
   /** Longest time without an answer; infinite for stages that go on. */
   readonly patienceMs: Millis;
@@ -20,9 +20,9 @@ export interface Patience {
  * Runs a step until it succeeds, with growing waits. `passing`: the reason, when an error may pass by itself; undefined
  * for one that is thrown at once. Throws Problem `unavailable` after `patienceMs` of errors that pass.
  */
-export async function patiently<T>(
+export async function retry<T>(
   service: string,
-  { clock, patienceMs, warn }: Patience,
+  { clock, patienceMs, warn }: RetryPolicy,
   passing: (error: unknown) => string | undefined,
   step: () => Promise<T>,
 ): Promise<T> {
@@ -38,7 +38,7 @@ export async function patiently<T>(
       if (why === undefined) throw error;
       const waited = clock.monotonic() - begun;
       if (waited >= patienceMs)
-        throw new Problem(
+        throw new UserError(
           'unavailable',
           `${service} has not answered for ${formatSpan(Math.round(waited / 1000) * 1000)}: ${why}`,
           'Start it. The runs of stages wait longer with --max-wait, and without --once as long as it takes.',

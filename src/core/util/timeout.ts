@@ -6,7 +6,7 @@ const LATE = Symbol('late');
  * What the step comes to, or what `late` gives or throws where that takes longer than `span`; the step may then go on by
  * itself, unheard.
  */
-export async function within<T, L>(
+export async function withTimeout<T, L>(
   { sleep }: { readonly sleep: (span: Millis, until: AbortSignal) => Promise<void> },
   span: Millis,
   step: Promise<T>,

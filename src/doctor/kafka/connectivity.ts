@@ -1,4 +1,4 @@
-import { bad, type Finding, ok } from '../../core/check.ts';
+import { type Check, fail, ok } from '../../core/check.ts';
 import type { Clock } from '../../core/util/clock.ts';
 import type { Millis } from '../../core/util/time.ts';
 import type { KafkaSettings } from '../../log/kafka/settings/settings.ts';
@@ -18,7 +18,7 @@ export const hurried = (settings: KafkaSettings): KafkaSettings => ({
 });
 
 export interface Reach {
-  readonly findings: readonly Finding[];
+  readonly findings: readonly Check[];
   readonly sessions: readonly Session[];
 }
 
@@ -43,13 +43,13 @@ export async function reach(
 }
 
 /** What the brokers that were named say of the cluster: it should be one. */
-export function judgeCluster(sessions: readonly Session[]): Finding {
+export function judgeCluster(sessions: readonly Session[]): Check {
   const what = 'cluster';
   const ids = new Map(sessions.map(({ address, cluster }) => [cluster.clusterId, address]));
   const [first] = sessions;
   if (ids.size > 1) {
     const each = [...ids].map(([id, address]) => `${address} is of ${id}`);
-    return bad(
+    return fail(
       what,
       `the brokers are of different clusters: ${each.join(', ')}`,
       'Name brokers of one cluster in --bus.',
@@ -57,7 +57,7 @@ export function judgeCluster(sessions: readonly Session[]): Finding {
   }
   const { clusterId, controller, brokers } = first!.cluster;
   if (controller < 0)
-    return bad(
+    return fail(
       what,
       `${clusterId} has no controller: nothing can be made, and no leader be chosen`,
       'Start the controllers (process.roles in server.properties), a majority of them.',

@@ -1,4 +1,4 @@
-import type { Finding } from '../../core/check.ts';
+import type { Check } from '../../core/check.ts';
 import type { Clock } from '../../core/util/clock.ts';
 import type { Millis } from '../../core/util/time.ts';
 import type { Kafka } from '../../log/kafka/kafka.ts';
@@ -10,7 +10,7 @@ import type { Remedies } from './hints.ts';
 import { inTime } from './session.ts';
 
 /** What the closer look goes by. */
-export interface Surroundings {
+export interface DoctorContext {
   readonly settings: KafkaSettings;
   readonly needs: Needs;
   /** Of the brokers that can be reached; there is one at least. */
@@ -27,9 +27,9 @@ const STEP_MS: Millis = 20_000;
 export async function step(
   what: string,
   clock: Clock,
-  look: () => Promise<readonly Finding[]>,
+  look: () => Promise<readonly Check[]>,
   silent?: string,
-): Promise<readonly Finding[]> {
+): Promise<readonly Check[]> {
   try {
     return await inTime(STEP_MS, clock, look());
   } catch (error) {

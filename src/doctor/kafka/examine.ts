@@ -1,4 +1,4 @@
-import type { Finding } from '../../core/check.ts';
+import type { Check } from '../../core/check.ts';
 import type { Clock } from '../../core/util/clock.ts';
 import { MINUTE, type Millis } from '../../core/util/time.ts';
 import { Kafka } from '../../log/kafka/kafka.ts';
@@ -8,7 +8,7 @@ import { judgeSecurity } from './checks/security.ts';
 import { judgeVersions } from './checks/versions.ts';
 import { lookAtBrokerConfigs, type Sessions } from './collect.ts';
 import { hurried, judgeCluster, reach } from './connectivity.ts';
-import { type Surroundings, step } from './context.ts';
+import { type DoctorContext, step } from './context.ts';
 import type { Needs } from './dependencies.ts';
 import { remediesFor } from './hints.ts';
 import type { SeenTopic } from './observed.ts';
@@ -33,7 +33,7 @@ const PATIENCE_MS: Millis = 8000;
  * Looks at a cluster from the outside inwards. Ends early, within 15 s, when no broker lets us in. Makes and deletes a
  * topic, a group and transactions named `<app>.doctor`; changes nothing else. Never throws for what the cluster does.
  */
-export async function* examine(given: Examination): AsyncGenerator<Finding> {
+export async function* examine(given: Examination): AsyncGenerator<Check> {
   const { clock, needs, warn } = given;
   const settings = hurried(given.settings);
   const open: Session[] = [];
@@ -82,7 +82,7 @@ export async function* examine(given: Examination): AsyncGenerator<Finding> {
 const certificates = (sessions: readonly Session[]) =>
   new Map(sessions.flatMap(({ address, tls }) => (tls === undefined ? [] : [[address, tls]])));
 
-async function* lookCloser(surroundings: Surroundings): AsyncGenerator<Finding> {
+async function* lookCloser(surroundings: DoctorContext): AsyncGenerator<Check> {
   const { settings, sessions, kafka, remedies, clock } = surroundings;
   const [[id, session]] = [...sessions] as [[number, Session]];
   let longestMs = USUAL_LONGEST_MS;
@@ -114,13 +114,13 @@ const STARTING_MS: Millis = 10_000;
 const AGAIN_MS: Millis = 1000;
 
 /** The findings of the first try that finds nothing bad, or of the last. */
-async function tryAgain(clock: Clock, look: () => Promise<Finding[]>): Promise<Finding[]> {
+async function tryAgain(clock: Clock, look: () => Promise<Check[]>): Promise<Check[]> {
   const begun = clock.now();
   for (;;) {
     const late = () => clock.now() - begun >= STARTING_MS;
     try {
       const findings = await look();
-      if (late() || findings.every(({ verdict }) => verdict !== 'bad')) return findings;
+      if (late() || findings.every(({ severity: verdict }) => verdict !== 'bad')) return findings;
     } catch (error) {
       if (late()) throw error;
     }

@@ -1,14 +1,14 @@
-import { bad, type Finding } from '../../core/check.ts';
-import { Problem } from '../../core/errors.ts';
+import { type Check, fail } from '../../core/check.ts';
+import { UserError } from '../../core/errors.ts';
 import { rootOf } from '../../log/kafka/client/errors.ts';
 
 const AGAIN = 'Run it again; if it stays so, look at the log of the brokers.';
 
 /** A look that ended in an error. `silent`: what to do when the cluster did not answer. */
-export function failed(what: string, error: unknown, silent = AGAIN): Finding {
-  if (!(error instanceof Problem)) return bad(what, rootOf(error)?.message ?? String(error), silent);
+export function failed(what: string, error: unknown, silent = AGAIN): Check {
+  if (!(error instanceof UserError)) return fail(what, rootOf(error)?.message ?? String(error), silent);
   // That remedy is to call the doctor.
-  return bad(what, error.message, error.code === 'unavailable' ? silent : error.remedy);
+  return fail(what, error.message, error.code === 'unavailable' ? silent : error.hint);
 }
 
 /** At most so many names are said; a table is for reading. */

@@ -1,4 +1,4 @@
-import { type Finding, ok } from '../../core/check.ts';
+import { type Check, ok } from '../../core/check.ts';
 import { stateTopic } from '../../log/kafka/group/offset-store.ts';
 import { judgeGroups } from './checks/groups.ts';
 import { judgeOpen } from './checks/open-transactions.ts';
@@ -7,7 +7,7 @@ import { judgeRights } from './checks/permissions.ts';
 import { judgeCopies } from './checks/replicas.ts';
 import { judgeLasting, judgeTopic } from './checks/topic.ts';
 import { lookAtGroups, lookAtOpen, lookAtTopicConfigs, lookAtTopics } from './collect.ts';
-import type { Surroundings } from './context.ts';
+import type { DoctorContext } from './context.ts';
 import type { SeenTopic } from './observed.ts';
 import type { Session } from './session.ts';
 
@@ -21,9 +21,9 @@ const some = (topics: Topics, names: readonly string[]): SeenTopic[] =>
 
 /** The topics that a pipeline has, and what is found of them. */
 export async function examineTopics(
-  { needs, sessions, remedies }: Surroundings,
+  { needs, sessions, remedies }: DoctorContext,
   session: Session,
-): Promise<{ readonly pipeline: Topics; readonly findings: readonly Finding[] }> {
+): Promise<{ readonly pipeline: Topics; readonly findings: readonly Check[] }> {
   const states = needs.processors.map(({ name }) => stateTopic(`${needs.app}.${name}`));
   const lasting = [...states, `${needs.app}.places`];
   const ours = [...needs.topics.map(({ name }) => name), ...lasting];
@@ -51,18 +51,18 @@ export async function examineTopics(
 
 /** The groups of the pipeline. */
 export async function examineGroups(
-  { needs, sessions, kafka, remedies }: Surroundings,
+  { needs, sessions, kafka, remedies }: DoctorContext,
   pipeline: Topics,
-): Promise<readonly Finding[]> {
+): Promise<readonly Check[]> {
   return judgeGroups(await lookAtGroups(sessions, kafka, needs.app, pipeline), needs.app, remedies);
 }
 
 /** Transactions that are open on topics of the pipeline. `longestMs`: the broker's transaction.max.timeout.ms. */
 export async function examineOpen(
-  { settings, sessions, clock, remedies }: Surroundings,
+  { settings, sessions, clock, remedies }: DoctorContext,
   pipeline: Topics,
   longestMs: number,
-): Promise<readonly Finding[]> {
+): Promise<readonly Check[]> {
   const open = await lookAtOpen(sessions, pipeline.values());
   if (open === undefined)
     return [ok('open transactions', 'these brokers cannot tell; Kafka 3.0 and newer can')];

@@ -1,10 +1,10 @@
 import { TLSSocket } from 'node:tls';
-import { Problem } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import type { Clock } from '../../core/util/clock.ts';
 import type { Millis } from '../../core/util/time.ts';
-import { within } from '../../core/util/timeout.ts';
+import { withTimeout } from '../../core/util/timeout.ts';
 import { type RawCluster, rawCluster } from '../../log/kafka/client/client.ts';
-import { type Broker, Link } from '../../log/kafka/client/connection.ts';
+import { type Broker, Connection } from '../../log/kafka/client/connection.ts';
 import type { KafkaSettings } from '../../log/kafka/settings/settings.ts';
 import type { WireRequest } from '../../log/kafka/wire/requests/request.ts';
 import type { Latency } from './checks/connectivity.ts';
@@ -28,7 +28,7 @@ export interface Session {
 
 /** Resolves as the step does; rejects when it takes longer. */
 export const inTime = <T>(span: Millis, clock: Clock, step: Promise<T>): Promise<T> =>
-  within(clock, span, step, (): never => {
+  withTimeout(clock, span, step, (): never => {
     throw new Error(`no answer within ${span} ms`);
   });
 
@@ -56,7 +56,7 @@ async function begin(
   clock: Clock,
   close: () => void,
 ): Promise<Session> {
-  const link = new Link(settings);
+  const link = new Connection(settings);
   const begun = clock.monotonic();
   await cluster.connect();
   const broker = cluster.brokerPool.seedBroker!;
@@ -71,7 +71,7 @@ async function begin(
     const { apiKey, apiVersion, apiName } = request;
     const range = requests.get(apiKey);
     if (range === undefined || apiVersion < range.min || apiVersion > range.max)
-      throw new Problem(
+      throw new UserError(
         'failed',
         `it does not know ${apiName} ${apiVersion}`,
         'Use Apache Kafka 3.9 or newer.',

@@ -1,10 +1,10 @@
-import type { Finding } from '../../core/check.ts';
+import type { Check } from '../../core/check.ts';
 import type { StoredRecord } from '../../core/stream/record.ts';
 import { HOUR } from '../../core/util/time.ts';
-import type { Broker, Link } from '../../log/kafka/client/connection.ts';
+import type { Broker, Connection } from '../../log/kafka/client/connection.ts';
 import { isFenced, isProducerOver } from '../../log/kafka/client/errors.ts';
 import { endOf } from '../../log/kafka/client/offsets.ts';
-import { Feed } from '../../log/kafka/client/partition-reader.ts';
+import { PartitionReader } from '../../log/kafka/client/partition-reader.ts';
 import { Producer } from '../../log/kafka/client/producer.ts';
 import { Transactions } from '../../log/kafka/client/transactions.ts';
 import { committedOffsets } from '../../log/kafka/group/offset-store.ts';
@@ -18,7 +18,7 @@ const COMMITTED_OFFSET = 1;
 const ABORTED_OFFSET = 2;
 
 /** A topic of its own for the trial, gone afterwards; a partition for each broker, so that each leads one. */
-export async function tryTransactions(kafka: Kafka, brokers: number): Promise<Finding[]> {
+export async function tryTransactions(kafka: Kafka, brokers: number): Promise<Check[]> {
   const topic = `${kafka.opener.app}.doctor`;
   await createTopic(kafka, topic, {
     partitions: brokers,
@@ -38,7 +38,7 @@ export async function tryTransactions(kafka: Kafka, brokers: number): Promise<Fi
 class Trial {
   readonly #kafka: Kafka;
   readonly #name: string;
-  readonly #link: Link;
+  readonly #link: Connection;
   #partitions: readonly { readonly partition: number; readonly leader: number; readonly from: number }[] = [];
 
   constructor(kafka: Kafka, name: string) {
@@ -47,7 +47,7 @@ class Trial {
     this.#link = kafka.link();
   }
 
-  async run(): Promise<Finding[]> {
+  async run(): Promise<Check[]> {
     const { clock } = this.#kafka;
     try {
       await this.#look();
@@ -149,7 +149,7 @@ class Trial {
 
   async #read(partition: number, from: number): Promise<StoredRecord[]> {
     const id = await identityOf(this.#kafka, this.#name);
-    const feed = new Feed(this.#kafka, this.#name, partition, from, id);
+    const feed = new PartitionReader(this.#kafka, this.#name, partition, from, id);
     const records: StoredRecord[] = [];
     try {
       feed.expect(await endOf(this.#kafka, this.#name, partition));

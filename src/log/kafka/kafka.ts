@@ -1,10 +1,10 @@
 import { type Admin, type KafkaConfig, Kafka as KafkaJs, logLevel } from 'kafkajs';
 import type { Clock } from '../../core/util/clock.ts';
 import { formatSpan, type Millis } from '../../core/util/time.ts';
-import { within } from '../../core/util/timeout.ts';
+import { withTimeout } from '../../core/util/timeout.ts';
 import { goneProblem } from '../log.ts';
 import { clientOptions } from './client/client.ts';
-import { Link } from './client/connection.ts';
+import { Connection } from './client/connection.ts';
 import { fatalProblem, rootOf, typeOf, unreachable } from './client/errors.ts';
 import { ReadAhead } from './client/read-ahead.ts';
 import type { KafkaSettings, Opener } from './settings/settings.ts';
@@ -27,13 +27,13 @@ export interface Persistence {
 
 /** A cluster, how it is to be used, and the patience with it. */
 export class Kafka {
-  readonly #links = new Set<Link>();
+  readonly #links = new Set<Connection>();
   /** Steps that have waited long enough to say so: one line for all of them. */
   #waiting = 0;
   /** That line. It is not said again before an answer came to a step while none waited. */
   #told: string | undefined;
   /** Shared by short questions: offsets, metadata. */
-  readonly shared: Link;
+  readonly shared: Connection;
   readonly readAhead: ReadAhead;
 
   constructor(
@@ -45,14 +45,14 @@ export class Kafka {
     this.readAhead = new ReadAhead(settings.fetchBytes);
   }
 
-  link(): Link {
-    const link = new Link(this.settings);
+  link(): Connection {
+    const link = new Connection(this.settings);
     this.#links.add(link);
     return link;
   }
 
   /** A link that is not needed any more. */
-  unlink(link: Link): void {
+  unlink(link: Connection): void {
     this.#links.delete(link);
     link.close();
   }
@@ -65,7 +65,7 @@ export class Kafka {
    * long on purpose, which is not held against it.
    */
   async persist<T>(
-    link: Link,
+    link: Connection,
     step: () => Promise<T>,
     { signal, pass, topic, waitMs = 0 }: Persistence = {},
   ): Promise<T> {
@@ -80,7 +80,7 @@ export class Kafka {
       for (let wait = FIRST_WAIT_MS; ; wait = Math.min(LONGEST_WAIT_MS, wait * 2)) {
         try {
           const left = Math.max(1, opener.patienceMs + waitMs - (clock.monotonic() - begun));
-          const answer = await within(clock, left, step(), late);
+          const answer = await withTimeout(clock, left, step(), late);
           if (this.#told !== undefined && this.#waiting === (said ? 1 : 0)) {
             this.#told = undefined;
             opener.warn('kafka answers again');

@@ -1,13 +1,13 @@
 import type { Clock } from '../../core/util/clock.ts';
 import type { Log } from '../log.ts';
 import { endOf, offsetOf, startOf } from './client/offsets.ts';
-import { Feed } from './client/partition-reader.ts';
+import { PartitionReader } from './client/partition-reader.ts';
 import { Partitions } from './client/partitions.ts';
 import { Writer } from './client/writer.ts';
 import { describeTopic } from './describe.ts';
 import { joinGroup } from './group/group.ts';
 import { resetGroup } from './group/reset.ts';
-import { Places } from './group/source-offsets.ts';
+import { SourceOffsets } from './group/source-offsets.ts';
 import { Kafka } from './kafka.ts';
 import type { KafkaSettings, Opener } from './settings/settings.ts';
 import { createTopic, deleteTopic, differences, identityOf, listTopics, updateTopic } from './topics.ts';
@@ -17,7 +17,7 @@ export async function openKafkaLog(settings: KafkaSettings, opener: Opener, cloc
   const kafka = new Kafka(settings, opener, clock);
   const partitions = new Partitions(kafka, (name, wanted) => createTopic(kafka, name, wanted));
   const writer = new Writer(kafka, partitions);
-  const places = new Places(kafka, partitions);
+  const places = new SourceOffsets(kafka, partitions);
   try {
     await kafka.persist(kafka.shared, () => kafka.shared.any());
   } catch (error) {
@@ -45,7 +45,7 @@ export async function openKafkaLog(settings: KafkaSettings, opener: Opener, cloc
     async *read(topic, partition, from, follow) {
       const id = await identityOf(kafka, topic);
       const start = await startOf(kafka, topic, partition);
-      const feed = new Feed(kafka, topic, partition, Math.max(from, start), id);
+      const feed = new PartitionReader(kafka, topic, partition, Math.max(from, start), id);
       try {
         feed.expect(await endOf(kafka, topic, partition));
         while (!follow?.aborted) {

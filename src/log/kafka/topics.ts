@@ -1,5 +1,5 @@
 import { type Admin, ConfigResourceTypes } from 'kafkajs';
-import { Problem } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import type { Difference, TopicInfo, TopicSettings } from '../log.ts';
 import { check, typeOf } from './client/errors.ts';
 import type { Kafka } from './kafka.ts';
@@ -131,7 +131,7 @@ export async function updateTopic(kafka: Kafka, name: string, wanted: TopicSetti
     ({ setting }) => setting === 'partitions' || setting === 'replication',
   );
   if (fixed !== undefined)
-    throw new Problem(
+    throw new UserError(
       'usage',
       `topic ${name} has ${fixed.is} ${fixed.setting}, not ${fixed.wanted}: that cannot be changed here`,
       fixed.setting === 'partitions'

@@ -1,5 +1,5 @@
 import type { Batch } from '../../core/stream/record.ts';
-import { firstReached } from '../../core/util/binary-search.ts';
+import { lowerBound } from '../../core/util/binary-search.ts';
 import type { Millis } from '../../core/util/time.ts';
 import { sparseUpTo } from './partitions.ts';
 import { checkBatch, decodeBatch, readHead } from './storage/codec.ts';
@@ -90,5 +90,5 @@ export function offsetAt(store: Store, topic: string, partition: number, time: M
     checkBatch(topic, partition, base, batch);
     return readHead(batch).timestamp >= time;
   };
-  return firstReached(head.start, head.end, reached);
+  return lowerBound(head.start, head.end, reached);
 }

@@ -1,4 +1,4 @@
-import { Problem } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import type { Difference, TopicSettings } from '../log.ts';
 import { type Store, type TopicRow, transact } from './storage/store.ts';
 
@@ -18,8 +18,8 @@ export function compare(row: TopicRow, settings: TopicSettings): Difference[] {
     .filter((one) => one.is !== one.wanted);
 }
 
-export function noTopic(name: string): Problem {
-  return new Problem(
+export function noTopic(name: string): UserError {
+  return new UserError(
     'usage',
     `there is no topic ${name}`,
     `Make it with 'cryptopipe topics create ${name}'.`,
@@ -46,7 +46,7 @@ export async function updateTopic(store: Store, name: string, settings: TopicSet
   });
   if (there === undefined) throw noTopic(name);
   if (there.partitions !== settings.partitions)
-    throw new Problem(
+    throw new UserError(
       'usage',
       `topic ${name} has ${there.partitions} partitions, and that cannot be changed to ${settings.partitions}`,
       'Make a topic of another name, or delete this one with all its records and make it anew.',

@@ -1,4 +1,4 @@
-import { Problem } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import { DATASETS, type Dataset } from './datasets.ts';
 import { feedOf } from './feeds.ts';
 
@@ -8,8 +8,8 @@ export function datasetOf(topic: string, named?: string): Dataset {
   const name = named ?? feedOf(topic)?.dataset;
   if (name !== undefined && Object.hasOwn(DATASETS, name)) return DATASETS[name as keyof typeof DATASETS];
   if (named !== undefined)
-    throw new Problem('usage', `there is no dataset '${named}'`, `Choose one of ${known}.`);
-  throw new Problem(
+    throw new UserError('usage', `there is no dataset '${named}'`, `Choose one of ${known}.`);
+  throw new UserError(
     'usage',
     `the columns of topic '${topic}' are unknown`,
     `Name them with --dataset: ${known}.`,

@@ -16,9 +16,9 @@ export interface Dataset {
   readonly name: string;
   readonly columns: readonly Column[];
   /** Columns that are shown first where not all have room, the most telling first. */
-  readonly glance?: readonly string[];
+  readonly summaryColumns?: readonly string[];
   /** A field that records without are left out by; absent: all are kept. */
-  readonly only?: string;
+  readonly requiredField?: string;
   /** The event time, if there is one. */
   readonly timeColumn?: string;
   /** Folder column that is the UTC day of the event time; `date` without it. */
@@ -51,7 +51,7 @@ const setAside = [
 export const DATASETS = {
   'tweets-processed': {
     name: 'tweets_processed',
-    glance: ['created_at', 'coin', 'text', 'username', 'sentiment_label'],
+    summaryColumns: ['created_at', 'coin', 'text', 'username', 'sentiment_label'],
     timeColumn: 'created_at',
     partitionBy: ['tag', 'date'],
     columns: [
@@ -84,7 +84,7 @@ export const DATASETS = {
   },
   prices: {
     name: 'prices',
-    glance: ['time', 'coin', 'quote', 'price', 'source'],
+    summaryColumns: ['time', 'coin', 'quote', 'price', 'source'],
     timeColumn: 'time',
     partitionBy: ['coin', 'date'],
     columns: [
@@ -104,7 +104,7 @@ export const DATASETS = {
   },
   candles: {
     name: 'candles',
-    glance: ['window_start', 'coin', 'quote', 'window', 'close', 'open', 'high', 'low'],
+    summaryColumns: ['window_start', 'coin', 'quote', 'window', 'close', 'open', 'high', 'low'],
     timeColumn: 'window_start',
     partitionBy: ['coin', 'date'],
     columns: [
@@ -141,7 +141,7 @@ export const DATASETS = {
   },
   quotes: {
     name: 'quotes',
-    glance: ['last_updated', 'source', 'base', 'quote', 'price'],
+    summaryColumns: ['last_updated', 'source', 'base', 'quote', 'price'],
     timeColumn: 'last_updated',
     partitionBy: ['source', 'date'],
     columns: [
@@ -180,13 +180,13 @@ export const DATASETS = {
   },
   late: {
     name: 'late',
-    glance: ['topic', 'key', 'late_by_ms', 'why'],
+    summaryColumns: ['topic', 'key', 'late_by_ms', 'why'],
     partitionBy: ['topic'],
     columns: [...setAside, integer('late_by_ms', 'How far behind the watermark it came, milliseconds.')],
   },
   rejects: {
     name: 'rejects',
-    glance: ['why', 'topic', 'text', 'value'],
+    summaryColumns: ['why', 'topic', 'text', 'value'],
     partitionBy: ['topic'],
     columns: [
       ...setAside,

@@ -45,7 +45,7 @@ const quoted: Value = ({ time, skew_ms }) => {
 export const LAKE_HOUSE: Readonly<Record<string, Dataset>> = {
   prices: {
     name: 'cmp_tmn.parquet',
-    only: 'fx_price',
+    requiredField: 'fx_price',
     timeColumn: 'wallex_last_updated',
     dayColumn: 'partition_key',
     partitionBy: ['partition_key', 'cmp_base'],

@@ -26,7 +26,7 @@ const NOTICES = [
 const COMPLIANCE = ['delete', 'tweet_edit', 'post_edit', 'withheld', 'drop', 'undrop', 'scrub_geo'] as const;
 
 /** A message that is no post: its key, and what stands under it. */
-export interface Notice {
+export interface ComplianceEvent {
   readonly kind: string;
   readonly body: unknown;
 }
@@ -34,7 +34,7 @@ export interface Notice {
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
 
 /** The message that a line is, in either shape. Undefined for a post, and for what is neither (`readTweet` refuses that). */
-export function noticeOf(value: unknown): Notice | undefined {
+export function complianceEventOf(value: unknown): ComplianceEvent | undefined {
   const line = asObject(value);
   if (line === undefined || isGiven(line.id_str) || isGiven(line.id)) return undefined;
   if (isGiven(line.data)) return compliance(line.data);
@@ -45,7 +45,7 @@ export function noticeOf(value: unknown): Notice | undefined {
 }
 
 /** v2's compliance messages come inside `data`: `{"data":{"delete":{"tweet":{...}}}}`. */
-function compliance(value: unknown): Notice | undefined {
+function compliance(value: unknown): ComplianceEvent | undefined {
   const data = asObject(value);
   if (data === undefined || data.id !== undefined) return undefined;
   const kind = COMPLIANCE.find((name) => asObject(data[name]) !== undefined);
@@ -57,7 +57,7 @@ function compliance(value: unknown): Notice | undefined {
  * What kind of message a stream's line is when it is no post: `delete`, `limit`, `tweet_edit` ...; `errors` for X's
  * in-stream errors and problem objects. Undefined for a post, and for what is neither.
  */
-export const noticeKind = (value: unknown): string | undefined => noticeOf(value)?.kind;
+export const complianceKind = (value: unknown): string | undefined => complianceEventOf(value)?.kind;
 
 /** The id of the post that a notice's body names. */
 export function postIdOf(body: Json): string | undefined {
@@ -85,8 +85,8 @@ export function versionsOf(body: Json): readonly string[] {
  * edit it is the version replaced last; of `scrub_geo` the newest post concerned. Undefined for a notice about no post,
  * and for what is no notice; never throws.
  */
-export function noticedId(value: unknown): string | undefined {
-  const notice = noticeOf(value);
+export function complianceTarget(value: unknown): string | undefined {
+  const notice = complianceEventOf(value);
   const body = asObject(notice?.body);
   if (notice === undefined || body === undefined) return undefined;
   switch (notice.kind) {

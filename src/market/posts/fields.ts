@@ -1,5 +1,5 @@
-import { Unreadable } from '../../core/stream/record.ts';
-import { isObject, type Json, objectsOf, shown } from '../../core/util/json.ts';
+import { InvalidRecord } from '../../core/stream/record.ts';
+import { isObject, type Json, objectsOf, preview } from '../../core/util/json.ts';
 
 /** Readers of single JSON fields. A field that is absent or null gives null; one of a wrong kind is Unreadable. */
 
@@ -14,7 +14,7 @@ export const flagOrNull = (value: unknown): boolean | null => (typeof value === 
 export function countOrNull(value: unknown, field: string): number | null {
   if (value === undefined || value === null) return null;
   if (typeof value !== 'number' || !(value >= 0) || !Number.isSafeInteger(value))
-    throw new Unreadable(`${field}: ${shown(value)} is no count`);
+    throw new InvalidRecord(`${field}: ${preview(value)} is no count`);
   return value;
 }
 
@@ -23,9 +23,9 @@ const LONGEST_TEXT = 100_000;
 
 /** The text of a post: required, but it may be empty. */
 export function requiredText(value: unknown, field: string): string {
-  if (typeof value !== 'string') throw new Unreadable(`${field}: ${shown(value)} is no text`);
+  if (typeof value !== 'string') throw new InvalidRecord(`${field}: ${preview(value)} is no text`);
   if (value.length > LONGEST_TEXT)
-    throw new Unreadable(`${field}: ${value.length} characters are more than a post can have`);
+    throw new InvalidRecord(`${field}: ${value.length} characters are more than a post can have`);
   return value;
 }
 
@@ -41,10 +41,10 @@ export function requiredId(exact: unknown, number: unknown, field: string): stri
   if (typeof id === 'string' && ID.test(id)) return id;
   if (typeof id === 'number' && Number.isSafeInteger(id) && id >= 0) return String(id);
   if (typeof id === 'number' && id > Number.MAX_SAFE_INTEGER)
-    throw new Unreadable(
+    throw new InvalidRecord(
       `${field}: ${id} is above 2^53 and no longer exact; only a text id (id_str) can be used`,
     );
-  throw new Unreadable(`${field}: ${shown(id)} is no post id`);
+  throw new InvalidRecord(`${field}: ${preview(id)} is no post id`);
 }
 
 /** An id that may be missing; null as well when its digits are lost. */

@@ -1,5 +1,5 @@
 import type { Json } from '../../core/util/json.ts';
-import { MOST_VERSIONS, noticeOf, postIdOf, versionsOf } from './compliance-event.ts';
+import { complianceEventOf, MOST_VERSIONS, postIdOf, versionsOf } from './compliance-event.ts';
 import { asObject, exactId, isEarlierId } from './fields.ts';
 
 const NONE: readonly string[] = Object.freeze([]);
@@ -23,10 +23,10 @@ function earlierVersions(line: Json): readonly string[] {
  * Ids of the posts that a line says are gone: deleted, or replaced by a later version. The line is a notice, or a post
  * that is such a later version. Never throws.
  */
-export function outdatedIds(value: unknown): readonly string[] {
+export function supersededPostIds(value: unknown): readonly string[] {
   const line = asObject(value);
   if (line === undefined) return NONE;
-  const notice = noticeOf(line);
+  const notice = complianceEventOf(line);
   if (notice === undefined) return earlierVersions(line);
   const body = asObject(notice.body);
   if (body === undefined) return NONE;

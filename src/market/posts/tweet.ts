@@ -1,5 +1,5 @@
-import { Unreadable } from '../../core/stream/record.ts';
-import { type Json, shown } from '../../core/util/json.ts';
+import { InvalidRecord } from '../../core/stream/record.ts';
+import { type Json, preview } from '../../core/util/json.ts';
 import { formatTime, type Millis } from '../../core/util/time.ts';
 import { scanText } from '../text/lexicon/scan.ts';
 import type { TweetBody } from './body.ts';
@@ -20,10 +20,10 @@ export interface Tweet {
 /** v2 wraps the post in `data`; v1.1 is the post. */
 const postOf = (value: unknown): { line: Json; post: Json; isV2: boolean } => {
   const line = asObject(value);
-  if (line === undefined) throw new Unreadable('not an object');
+  if (line === undefined) throw new InvalidRecord('not an object');
   const data = asObject(line.data);
   if (data === undefined && line.data !== undefined && line.data !== null)
-    throw new Unreadable('data: not an object');
+    throw new InvalidRecord('data: not an object');
   return { line, post: data ?? line, isV2: data !== undefined };
 };
 
@@ -48,7 +48,7 @@ export function readTweet(value: unknown): Tweet {
   const { line, post, isV2 } = postOf(value);
   const id = idOf(post, isV2);
   const time = tweetTimeOf(post.created_at, id);
-  if (Number.isNaN(time)) throw new Unreadable(`created_at: ${shown(post.created_at)} is no time`);
+  if (Number.isNaN(time)) throw new InvalidRecord(`created_at: ${preview(post.created_at)} is no time`);
   const body = isV2 ? readV2(line, post) : readV1(post);
   return { id, time, created_at: canonical(post.created_at, time), body };
 }
@@ -65,7 +65,9 @@ export function refuseHuge({ body }: Tweet): void {
   for (const part of [lang, author_id, username, name]) length += part?.length ?? 0;
   for (const list of [tags, hashtags, cashtags, urls]) length += lengthOf(list);
   if (length > LONGEST_POST)
-    throw new Unreadable(`its fields have ${length} characters: more than ${LONGEST_POST}, as no post has`);
+    throw new InvalidRecord(
+      `its fields have ${length} characters: more than ${LONGEST_POST}, as no post has`,
+    );
 }
 
 /** X's own text where it is canonical already: formatting a time costs as much as reading the whole post. */

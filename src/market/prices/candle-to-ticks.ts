@@ -1,7 +1,7 @@
 import type { Millis } from '../../core/util/time.ts';
 
 /** One row of an exchange's history; prices in units of the quote currency, `time` is its start. */
-export interface Candle {
+export interface CandleRow {
   readonly time: Millis;
   readonly open: number;
   readonly high: number;
@@ -23,7 +23,7 @@ export const SHORTEST_CANDLE: Millis = 4;
  * close at its last millisecond. Low comes before high when it closes above its open, else high first: the shorter
  * path. Folding them over any window made of whole candles gives that window's open, high, low and close exactly.
  */
-export function expand(candle: Candle, interval: Millis): [Sample, Sample, Sample, Sample] {
+export function candleToTicks(candle: CandleRow, interval: Millis): [Sample, Sample, Sample, Sample] {
   const { time, open, high, low, close } = candle;
   const rising = close > open;
   return [

@@ -1,4 +1,4 @@
-import { Unreadable } from '../../core/stream/record.ts';
+import { InvalidRecord } from '../../core/stream/record.ts';
 
 /**
  * The fields of one CSV line: commas between, double quotes around a field that holds a comma (`""` is a quote).
@@ -18,7 +18,7 @@ function splitQuoted(line: string): string[] {
     const plain = PLAIN.exec(line);
     const quoted = plain === null ? QUOTED.exec(line) : null;
     const match = plain ?? quoted;
-    if (match === null) throw new Unreadable('a quote is not closed, or stands inside a field');
+    if (match === null) throw new InvalidRecord('a quote is not closed, or stands inside a field');
     fields.push(quoted === null ? match[0] : quoted[1]!.replaceAll('""', '"'));
     at += match[0].length;
   }

@@ -1,6 +1,6 @@
-import { Unreadable } from '../../core/stream/record.ts';
+import { InvalidRecord } from '../../core/stream/record.ts';
 import { joinKey, pairKey } from '../../core/text/key.ts';
-import { isObject, type Json, shown } from '../../core/util/json.ts';
+import { isObject, type Json, preview } from '../../core/util/json.ts';
 import { type Millis, readTime } from '../../core/util/time.ts';
 
 /** A value of topics `prices-*`: what one source said of one pair at one time. */
@@ -52,24 +52,24 @@ function hasHalfPair(text: string): boolean {
 
 const symbol = (value: unknown, field: string): string => {
   if (typeof value !== 'string' || value === '' || value.length > LONGEST_SYMBOL || hasHalfPair(value))
-    throw new Unreadable(`${field}: ${shown(value)} is no currency symbol`);
+    throw new InvalidRecord(`${field}: ${preview(value)} is no currency symbol`);
   return value;
 };
 
 const positive = (value: unknown, field: string): number => {
   if (typeof value !== 'number' || !(value > 0) || value === Number.POSITIVE_INFINITY)
-    throw new Unreadable(`${field}: ${shown(value)} is no positive number`);
+    throw new InvalidRecord(`${field}: ${preview(value)} is no positive number`);
   return value;
 };
 
 const instant = (value: unknown, field: string): Millis => {
   const time = typeof value === 'string' ? readTime(value) : Number.NaN;
-  if (Number.isNaN(time)) throw new Unreadable(`${field}: ${shown(value)} is no time`);
+  if (Number.isNaN(time)) throw new InvalidRecord(`${field}: ${preview(value)} is no time`);
   return time;
 };
 
 const fields = (value: unknown): Json => {
-  if (!isObject(value)) throw new Unreadable('not an object');
+  if (!isObject(value)) throw new InvalidRecord('not an object');
   return value;
 };
 

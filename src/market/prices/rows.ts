@@ -1,6 +1,6 @@
-import { Unreadable } from '../../core/stream/record.ts';
+import { InvalidRecord } from '../../core/stream/record.ts';
 import { type Millis, readTime } from '../../core/util/time.ts';
-import type { Candle, Sample } from './candle-to-ticks.ts';
+import type { CandleRow, Sample } from './candle-to-ticks.ts';
 
 /** Columns that each kind of price CSV must have; `time` may carry any of TIME_NAMES. */
 export const NEEDED_COLUMNS = {
@@ -42,7 +42,7 @@ export function readInstant(text: string): Millis {
     const count = Number(trimmed);
     time = Math.round(count < FIRST_MILLIS ? count * 1000 : count);
   } else time = readTime(trimmed);
-  if (!(time >= 0 && time < LAST_TIME)) throw new Unreadable(`'${trimmed.slice(0, 60)}' is no time`);
+  if (!(time >= 0 && time < LAST_TIME)) throw new InvalidRecord(`'${trimmed.slice(0, 60)}' is no time`);
   return time;
 }
 
@@ -52,17 +52,17 @@ function readNumber(text: string, column: string): number {
   const trimmed = text.trim();
   const value = DECIMAL.test(trimmed) ? Number(trimmed) : Number.NaN;
   if (!(value > 0) || value === Number.POSITIVE_INFINITY)
-    throw new Unreadable(`${column}: '${trimmed.slice(0, 60)}' is no positive number`);
+    throw new InvalidRecord(`${column}: '${trimmed.slice(0, 60)}' is no positive number`);
   return value;
 }
 
 function checkWidth(fields: readonly string[], columns: Columns): void {
   if (fields.length !== columns.width)
-    throw new Unreadable(`${fields.length} fields where the header has ${columns.width}`);
+    throw new InvalidRecord(`${fields.length} fields where the header has ${columns.width}`);
 }
 
 /** Throws Unreadable for a row that cannot be a candle. */
-export function readCandle(fields: readonly string[], columns: Columns): Candle {
+export function readCandle(fields: readonly string[], columns: Columns): CandleRow {
   checkWidth(fields, columns);
   const [timeAt, openAt, highAt, lowAt, closeAt] = columns.at as [number, number, number, number, number];
   const candle = {
@@ -73,13 +73,13 @@ export function readCandle(fields: readonly string[], columns: Columns): Candle 
     close: readNumber(fields[closeAt]!, 'close'),
   };
   const { open, high, low, close } = candle;
-  if (low > high) throw new Unreadable(`low ${low} is above high ${high}`);
+  if (low > high) throw new InvalidRecord(`low ${low} is above high ${high}`);
   for (const [name, price] of [
     ['open', open],
     ['close', close],
   ] as const)
     if (price > high || price < low)
-      throw new Unreadable(`${name} ${price} is outside low ${low} to high ${high}`);
+      throw new InvalidRecord(`${name} ${price} is outside low ${low} to high ${high}`);
   return candle;
 }
 

@@ -2,7 +2,8 @@
 const ADDRESSES = /(?:https?:\/\/|www\.)\S+|(?:\brt )?@\w+:?/gi;
 
 /** The words of a post without links and mentions, for which language and likeness are no matter. */
-export const wordsAlone = (text: string): string => text.replace(ADDRESSES, ' ').replace(/\s+/g, ' ').trim();
+export const stripLinksAndMentions = (text: string): string =>
+  text.replace(ADDRESSES, ' ').replace(/\s+/g, ' ').trim();
 
 /** What two posts have in common when they say the same: words in lower case. May be empty. */
-export const gistOf = (text: string): string => wordsAlone(text).toLowerCase();
+export const normalizeText = (text: string): string => stripLinksAndMentions(text).toLowerCase();

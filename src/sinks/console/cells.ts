@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import { tame } from '../../core/text/printable-text.ts';
+import { stripControlCharacters } from '../../core/text/printable-text.ts';
 import type { ColumnType } from '../../market/catalog/datasets.ts';
 
 const segmenter = new Intl.Segmenter();
@@ -28,7 +28,7 @@ export function inCells(text: string, width: number, right = false): string {
 /** What a cell says of a value: nothing for none; a time without the seconds and milliseconds that it has not. */
 export function cellText(value: unknown, type: ColumnType): string {
   if (value === undefined || value === null) return '';
-  if (Array.isArray(value)) return tame(value.join(' '));
-  if (typeof value !== 'string') return tame(JSON.stringify(value));
-  return tame(type === 'time' ? value.replace(/(?::00)?\.000Z$/, 'Z') : value);
+  if (Array.isArray(value)) return stripControlCharacters(value.join(' '));
+  if (typeof value !== 'string') return stripControlCharacters(JSON.stringify(value));
+  return stripControlCharacters(type === 'time' ? value.replace(/(?::00)?\.000Z$/, 'Z') : value);
 }

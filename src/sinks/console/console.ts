@@ -1,5 +1,5 @@
 import { list, toggle } from '../../core/option.ts';
-import { Unreadable } from '../../core/stream/record.ts';
+import { InvalidRecord } from '../../core/stream/record.ts';
 import { parseObject } from '../../core/util/json.ts';
 import type { Millis } from '../../core/util/time.ts';
 import { topicsOf } from '../../market/catalog/feeds.ts';
@@ -69,7 +69,7 @@ export const console = defineSink({
             rows.push(parseObject(value));
             values.push(value);
           } catch (error) {
-            if (!(error instanceof Unreadable)) throw error;
+            if (!(error instanceof InvalidRecord)) throw error;
             counts.rejected++;
             await context.reject(batch, i, error.message);
           }

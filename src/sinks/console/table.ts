@@ -35,7 +35,7 @@ export class ConsoleTable {
     this.#ranked =
       fields.length > 0
         ? this.#columns
-        : [...new Set([...(dataset.glance ?? []).map(named), ...dataset.columns])];
+        : [...new Set([...(dataset.summaryColumns ?? []).map(named), ...dataset.columns])];
   }
 
   /** Columns that found no room so far. */

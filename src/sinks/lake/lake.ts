@@ -1,31 +1,31 @@
-import { Problem } from '../../core/errors.ts';
-import { type StoredRecord, Unreadable } from '../../core/stream/record.ts';
+import { UserError } from '../../core/errors.ts';
+import { InvalidRecord, type StoredRecord } from '../../core/stream/record.ts';
 import type { Millis } from '../../core/util/time.ts';
 import { isOfPosts } from '../../market/catalog/datasets.ts';
 import type { OpenSink, SinkContext } from '../sink.ts';
 import { fileWriter, LONGEST_FILE, noFiles, type WriteFiles } from './buffer/file-writer.ts';
-import { newFolders, type Waiting } from './buffer/folders.ts';
+import { newFolders, type PendingFile } from './buffer/folders.ts';
 import {
   deletionsIn,
   filesToName,
   hasMoved,
   movesOf,
   newShare,
-  type Share,
+  type PartitionWriter,
   settle,
   waitingIn,
 } from './buffer/partition-writer.ts';
 import type { Rotation } from './buffer/rotation.ts';
-import { HeldRows } from './buffer/row-buffer.ts';
+import { RowBuffer } from './buffer/row-buffer.ts';
 import { rowReader } from './buffer/row-reader.ts';
 import { keyOf } from './delta/actions.ts';
 import { requireStored } from './delta/look-again.ts';
 import { openPlain, requireNoPlainFiles } from './delta/plain-table.ts';
 import { tableSchema } from './delta/schema.ts';
-import { standingOf } from './delta/stored-position.ts';
+import { storedPositionOf } from './delta/stored-position.ts';
 import { openTable } from './delta/table.ts';
 import type { Layout } from './layout.ts';
-import { bury } from './purge/apply-deletes.ts';
+import { applyDeletes } from './purge/apply-deletes.ts';
 import { removeLeftovers } from './store/leftovers.ts';
 import type { Store } from './store/store.ts';
 
@@ -52,7 +52,7 @@ export async function openLake(
   const { dataset, topic, clock, reached } = context;
   const folderBytes = store.longest - LONGEST_FILE - 1;
   if (folderBytes < LONGEST_FILE)
-    throw new Problem('usage', `${store.url} is too long a path for a table`, 'Choose a shorter one.');
+    throw new UserError('usage', `${store.url} is too long a path for a table`, 'Choose a shorter one.');
   await removeLeftovers(store, context);
   const table =
     settings.table === 'plain'
@@ -60,13 +60,13 @@ export async function openLake(
       : await openTable(store, tableSchema(dataset), context);
   if (settings.table === 'delta' && table.version() < 0) await requireNoPlainFiles(store);
   const reader = rowReader(dataset, table.conflicts(), table.demanded());
-  const held = new HeldRows(reader.columns, settings.maxMemory / 4 / context.sharers);
+  const held = new RowBuffer(reader.columns, settings.maxMemory / 4 / context.sharers);
   const counts = { rows: 0, files: 0, commits: 0, rejected: 0, tombstones: 0, left_out: 0, ...noFiles };
   const writeFiles = fileWriter(store, settings, context, held, counts);
   const buries = isOfPosts(dataset);
   let warned = false;
-  const partitions = new Map<number, Share>();
-  const shares = (): Share[] => [...partitions.values()];
+  const partitions = new Map<number, PartitionWriter>();
+  const shares = (): PartitionWriter[] => [...partitions.values()];
   /** A commit is due at so many files, whatever the time: it names all of them at once. */
   const mostFiles = Math.max(100, Math.floor(held.limit / FILE_BYTES));
   /** Monotonic time since which something waits for a commit. */
@@ -80,7 +80,7 @@ export async function openLake(
   };
 
   /** A post was deleted: it is left out of what waits, and taken out of what is stored at the next flush. */
-  function acceptTombstone({ graves, files }: Share, id: string | null, offset: number): void {
+  function acceptTombstone({ graves, files }: PartitionWriter, id: string | null, offset: number): void {
     counts.tombstones++;
     if (!buries || id === null) return;
     graves.bury(id, offset, files.length);
@@ -91,7 +91,7 @@ export async function openLake(
   }
 
   /** Takes a record over; gives its folder when that has rows enough for a file. Throws Unreadable. */
-  function take(share: Share, { offset, key, value }: StoredRecord): Waiting | undefined {
+  function take(share: PartitionWriter, { offset, key, value }: StoredRecord): PendingFile | undefined {
     if (value === null) {
       acceptTombstone(share, key, offset);
       return undefined;
@@ -122,7 +122,7 @@ export async function openLake(
     await writeFiles(waitingIn(shares()), now, () => 'time');
     // Then what was deleted is taken out of all files, while the position is still before the tombstones.
     const snapshot = table.whyOnlyGrows() === undefined ? table.snapshot() : undefined;
-    if (snapshot) counts.purged += await bury(store, snapshot, ready, reader.columns, context);
+    if (snapshot) counts.purged += await applyDeletes(store, snapshot, ready, reader.columns, context);
     // 3. Commit: one log entry with all files, and with the position of each partition.
     const files = ready.flatMap((share) => share.files).sort((a, b) => (a.path < b.path ? -1 : 1));
     if (settings.table === 'delta') {
@@ -153,7 +153,7 @@ export async function openLake(
       await table.refresh();
       const share = newShare(
         partition,
-        standingOf(table, store.url, context, partition),
+        storedPositionOf(table, store.url, context, partition),
         newFolders(dataset.partitionBy, folderBytes),
       );
       partitions.set(partition, share);
@@ -162,8 +162,9 @@ export async function openLake(
 
     async write(batch) {
       const share = partitions.get(batch.partition);
-      if (!share) throw new Problem('failed', `${topic}/${batch.partition} was not started`, 'Report this.');
-      const full = new Set<Waiting>();
+      if (!share)
+        throw new UserError('failed', `${topic}/${batch.partition} was not started`, 'Report this.');
+      const full = new Set<PendingFile>();
       for (const [i, record] of batch.records.entries()) {
         if (record.offset < share.next) continue;
         // Deleted and there anew: one after the other.
@@ -175,7 +176,7 @@ export async function openLake(
           const waiting = take(share, record);
           if (waiting) full.add(waiting);
         } catch (error) {
-          if (!(error instanceof Unreadable)) throw error;
+          if (!(error instanceof InvalidRecord)) throw error;
           counts.rejected++;
           await context.reject(batch, i, error.message);
         }

@@ -3,17 +3,17 @@ import type { Kept } from './document.ts';
 import { isNewer, type Revision } from './revision.ts';
 
 /** A document on its way, and the record that it came in. */
-export interface Waiting {
+export interface BufferedWrite {
   readonly kept: Kept;
   readonly partition: number;
   readonly record: StoredRecord;
 }
 
 /** Of each id its revisions, the newest first: an older one is written if those before it are refused. */
-export type Documents = Map<string, Waiting[]>;
+export type Documents = Map<string, BufferedWrite[]>;
 
 /** What is written next: documents by collection, and ids to delete that are in none of them. */
-export class WaitingRoom {
+export class BatchBuffer {
   readonly documents = new Map<string, Documents>();
   readonly deletions = new Map<string, { readonly rev: Revision; readonly partition: number }>();
   /** Documents, and characters of their records' values. */
@@ -21,7 +21,7 @@ export class WaitingRoom {
   size = 0;
 
   /** Of revisions that have no order, or the same, the later one counts as newer. */
-  add(collection: string, waiting: Waiting): void {
+  add(collection: string, waiting: BufferedWrite): void {
     const { id, rev } = waiting.kept;
     const all: Documents = this.documents.get(collection) ?? new Map();
     this.documents.set(collection, all);
@@ -55,7 +55,7 @@ export class WaitingRoom {
     this.size = 0;
   }
 
-  #remove(all: Documents, id: string, isGone: (waiting: Waiting) => boolean): void {
+  #remove(all: Documents, id: string, isGone: (waiting: BufferedWrite) => boolean): void {
     const revisions = all.get(id) ?? [];
     const left = revisions.filter((waiting) => !isGone(waiting));
     for (const waiting of revisions) if (isGone(waiting)) this.#account(waiting, -1);
@@ -63,7 +63,7 @@ export class WaitingRoom {
     else all.delete(id);
   }
 
-  #account({ record }: Waiting, sign: 1 | -1): void {
+  #account({ record }: BufferedWrite, sign: 1 | -1): void {
     this.count += sign;
     this.size += sign * (record.value?.length ?? 0);
   }

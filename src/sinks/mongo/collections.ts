@@ -1,4 +1,4 @@
-import { Unreadable } from '../../core/stream/record.ts';
+import { InvalidRecord } from '../../core/stream/record.ts';
 import type { Dataset } from '../../market/catalog/datasets.ts';
 import { coinName } from '../../market/text/coins.ts';
 import type { Connection } from './client/connection.ts';
@@ -45,7 +45,7 @@ const SUBJECTS = ['coin', 'tag', 'base'];
 
 function subjectOf(row: Row): string {
   const column = SUBJECTS.find((name) => typeof row[name] === 'string' && row[name] !== '');
-  if (column === undefined) throw new Unreadable('no coin or tag to name its collection by');
+  if (column === undefined) throw new InvalidRecord('no coin or tag to name its collection by');
   return row[column] as string;
 }
 

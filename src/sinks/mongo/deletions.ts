@@ -1,4 +1,4 @@
-import { Problem } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import { DAY, HOUR, type Millis } from '../../core/util/time.ts';
 import type { Write } from './bulk.ts';
 import type { Connection } from './client/connection.ts';
@@ -39,7 +39,7 @@ export function deletionsOf({ collection, patiently, address }: Connection, topi
       });
       const [left] = (await patiently(() => upsert(notes, all))).refused;
       if (left !== undefined)
-        throw new Problem(
+        throw new UserError(
           'failed',
           `${address.shown}: a deletion cannot be noted in ${DELETIONS}: ${address.hush(left.reason)}`,
           'See what was done to that collection; it may be dropped, and is made again.',

@@ -1,5 +1,5 @@
 import type { Document, Double, Long } from 'mongodb';
-import { type StoredRecord, Unreadable } from '../../core/stream/record.ts';
+import { InvalidRecord, type StoredRecord } from '../../core/stream/record.ts';
 import { isObject, parseExactObject } from '../../core/util/json.ts';
 import { type Column, type Dataset, isOfPosts } from '../../market/catalog/datasets.ts';
 import { REJECTS } from '../../market/catalog/topics.ts';
@@ -64,7 +64,7 @@ const LONG_NUMBER = /\d{16}/;
 /** Throws Unreadable for a whole number that MongoDB's long does not hold; a smaller bigint becomes a long. */
 function checkLongs(value: unknown, name: string): void {
   if (typeof value === 'bigint' && (value > LARGEST_LONG || value < -LARGEST_LONG - 1n))
-    throw new Unreadable(
+    throw new InvalidRecord(
       `${name}: ${value} is no whole number of 64 bits, and MongoDB would round it; send it as a text`,
     );
   if (Array.isArray(value)) for (const part of value) checkLongs(part, name);
@@ -111,7 +111,7 @@ export function documentReader(dataset: Dataset, topic: string, identity: string
     }
     if (LONG_NUMBER.test(record.value!)) for (const name in doc) checkLongs(doc[name], name);
     if (record.value!.length > LOOK_AT && bson.calculateObjectSize(doc) > LARGEST)
-      throw new Unreadable('BSONObjectTooLarge: the document is larger than 16 MB, which MongoDB refuses');
+      throw new InvalidRecord('BSONObjectTooLarge: the document is larger than 16 MB, which MongoDB refuses');
     return { id, rev, doc };
   };
 }

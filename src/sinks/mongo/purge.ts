@@ -1,5 +1,5 @@
 import type { Filter } from 'mongodb';
-import { Problem } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import type { Settings } from '../../core/option.ts';
 import type { PurgeContext } from '../sink.ts';
 import type { Keyed } from './bulk.ts';
@@ -65,7 +65,7 @@ async function purgedCollections(
   for (const topic of topics) {
     const names = await meantBy(collectionsOf(collection, dataset, topic), connection);
     if (names.length === 0)
-      throw new Problem(
+      throw new UserError(
         'usage',
         `${connection.address.shown}: database '${db}' has no collection of topic '${topic}'`,
         'Check --url and --db, and --collection and --topics as the sink was given them.',

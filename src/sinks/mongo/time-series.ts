@@ -1,5 +1,5 @@
 import type { Collection } from 'mongodb';
-import { Problem } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import { type Keyed, writeBulk } from './bulk.ts';
 import type { Connection } from './client/connection.ts';
 import type { Kept } from './document.ts';
@@ -21,7 +21,7 @@ export async function makeSeries({ db, address, patiently }: Connection, name: s
       const { code, message, name: kind } = error as Error & { code?: number };
       if (code === NAMESPACE_EXISTS) return false;
       if (kind !== 'MongoServerError' || code === 13) throw error;
-      throw new Problem(
+      throw new UserError(
         'failed',
         `${shown}: the server makes no time-series collection: ${hush(message)}`,
         'Use MongoDB 5.0 or newer, or leave --time-series out.',
@@ -33,7 +33,7 @@ export async function makeSeries({ db, address, patiently }: Connection, name: s
   if (there) return;
   const [found] = await patiently(() => db.listCollections({ name }).toArray());
   if (found?.type !== 'timeseries')
-    throw new Problem(
+    throw new UserError(
       'usage',
       `${shown}: the collection '${name}' is there already and is no time series`,
       'Name another one with --collection, or leave --time-series out.',

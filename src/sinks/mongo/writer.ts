@@ -1,8 +1,8 @@
-import { type StoredRecord, Unreadable } from '../../core/stream/record.ts';
+import { InvalidRecord, type StoredRecord } from '../../core/stream/record.ts';
 import type { Millis } from '../../core/util/time.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { OpenSink, SinkContext } from '../sink.ts';
-import { type Documents, WaitingRoom } from './batch-buffer.ts';
+import { BatchBuffer, type Documents } from './batch-buffer.ts';
 import type { Connection } from './client/connection.ts';
 import { type Collections, meantBy } from './collections.ts';
 import { deletionOf, deletionsOf } from './deletions.ts';
@@ -37,7 +37,7 @@ export function openWriter(
   const keyOf = identify(dataset, topic, context.identity);
   const indexes = settings.noIndexes ? [] : indexesFor(dataset, collections.byCoin);
   const prepared = new Set<string>();
-  const room = new WaitingRoom();
+  const room = new BatchBuffer();
   const deletions = deletionsOf(connection, topic);
   const counts = { rows: 0, superseded: 0, rejected: 0, tombstones: 0 };
   const writeAll = settings.timeSeries ? insertNew : upsert;
@@ -95,7 +95,7 @@ export function openWriter(
 
   async function take(partition: number, record: StoredRecord): Promise<void> {
     if (record.value === null) {
-      if (settings.timeSeries) throw new Unreadable('a time-series collection deletes nothing by key');
+      if (settings.timeSeries) throw new InvalidRecord('a time-series collection deletes nothing by key');
       const { id, rev } = keyOf(record, partition, undefined);
       counts.superseded += room.delete(id, rev, partition);
       counts.tombstones++;
@@ -115,7 +115,7 @@ export function openWriter(
         try {
           await take(partition, record);
         } catch (error) {
-          if (!(error instanceof Unreadable)) throw error;
+          if (!(error instanceof InvalidRecord)) throw error;
           await reject(partition, record, error.message);
         }
         if (room.count + room.deletions.size >= settings.batch || room.size >= BATCH_SIZE) await send();

@@ -1,11 +1,11 @@
-import { bad, type Finding, ok, warn } from '../../core/check.ts';
-import { Problem } from '../../core/errors.ts';
+import { type Check, fail, ok, warn } from '../../core/check.ts';
+import { UserError } from '../../core/errors.ts';
 import { groupDigits } from '../../core/text/numbers.ts';
 import { formatSpan, formatTime, type Millis } from '../../core/util/time.ts';
 import { REJECTS } from '../../market/catalog/topics.ts';
 import { examineClock } from '../shared/http/clock-skew.ts';
-import { Trouble } from '../shared/http/http-error.ts';
-import { Spent } from '../shared/poll/poller.ts';
+import { HttpError } from '../shared/http/http-error.ts';
+import { QuotaExhausted } from '../shared/poll/poller.ts';
 import type { SourceContext } from '../source.ts';
 import { type Api, openApi } from './api.ts';
 import { affordable, type Budget, readBudgets } from './credits.ts';
@@ -14,37 +14,37 @@ import { quoteRecords } from './records.ts';
 import { rowsOf } from './rows.ts';
 import { SeenQuotes } from './seen.ts';
 import { type Choice, selectionOf } from './selection.ts';
-import { Owners } from './symbol-resolver.ts';
+import { SymbolResolver } from './symbol-resolver.ts';
 
 type Asked = Omit<CmcSettings, 'topic' | 'keepCached'>;
 
 const REACH = 'Check the network, HTTPS_PROXY and --coinmarketcap-url.';
 
 /** An error as a finding. */
-function failing(error: unknown, service: string): Finding {
-  if (error instanceof Problem) return bad('coinmarketcap key', error.message, error.remedy);
-  if (error instanceof Spent)
-    return bad(
+function failing(error: unknown, service: string): Check {
+  if (error instanceof UserError) return fail('coinmarketcap key', error.message, error.hint);
+  if (error instanceof QuotaExhausted)
+    return fail(
       'coinmarketcap credits',
       error.message,
       `Wait until ${formatTime(error.until)}, or take a larger plan.`,
     );
-  if (!(error instanceof Trouble)) throw error;
+  if (!(error instanceof HttpError)) throw error;
   return error.kind === 'service'
     ? warn(
         service,
         error.message,
         'Try again in some minutes; other programs may use the key or address too.',
       )
-    : bad(service, error.message, REACH);
+    : fail(service, error.message, REACH);
 }
 
 /** How long the credits of one period last. */
-function lasting(budget: Budget, cost: number, every: Millis, now: Millis): Finding {
+function lasting(budget: Budget, cost: number, every: Millis, now: Millis): Check {
   const what = 'coinmarketcap credits';
   const left = `${groupDigits(budget.left)} left until ${formatTime(budget.until)}`;
   if (budget.left < cost)
-    return bad(what, `${left}, a poll costs ${cost}`, 'Wait until then, or take a larger plan.');
+    return fail(what, `${left}, a poll costs ${cost}`, 'Wait until then, or take a larger plan.');
   const lastsMs = Math.floor(budget.left / cost) * every;
   if (lastsMs >= budget.until - now) return ok(what, `${left}, enough for polls every ${formatSpan(every)}`);
   const minutes = Math.ceil(affordable([budget], cost, now) / 60_000);
@@ -56,8 +56,8 @@ function lasting(budget: Budget, cost: number, every: Millis, now: Millis): Find
 }
 
 /** One poll as `produce` makes it. */
-async function poll(api: Api, choice: Choice): Promise<Finding[]> {
-  const said: Finding[] = [];
+async function poll(api: Api, choice: Choice): Promise<Check[]> {
+  const said: Check[] = [];
   const say = (message: string): void => {
     const remedy = 'Nothing, if that is the coin you mean; otherwise leave it out of --coin.';
     said.push(warn('coinmarketcap coins', message, remedy));
@@ -66,7 +66,7 @@ async function poll(api: Api, choice: Choice): Promise<Finding[]> {
   const { data, credits, answer } = await api.get(await selection.path(api));
   const { converts } = choice;
   const seen = new SeenQuotes();
-  const writing = { topic: '', converts, keepCached: true, owners: new Owners(say), seen };
+  const writing = { topic: '', converts, keepCached: true, owners: new SymbolResolver(say), seen };
   const { records } = quoteRecords(rowsOf(data), answer.askedAt, writing);
   const rejects = records.filter(({ topic }) => topic === REJECTS);
   const good = records.length - rejects.length;
@@ -74,7 +74,7 @@ async function poll(api: Api, choice: Choice): Promise<Finding[]> {
   const quotes =
     good > 0
       ? ok('coinmarketcap quotes', detail)
-      : bad('coinmarketcap quotes', 'none', 'Check --coin and --convert.');
+      : fail('coinmarketcap quotes', 'none', 'Check --coin and --convert.');
   const broken = rejects.map(({ value }) => {
     const { what, why } = JSON.parse(value!) as { what: string; why: string };
     return warn(`coinmarketcap ${what}`, why, 'Leave it out of --coin, if it stays so.');
@@ -83,7 +83,7 @@ async function poll(api: Api, choice: Choice): Promise<Finding[]> {
 }
 
 /** Whether the key is taken, how long its credits last, and whether the wanted quotes come: two requests, tried once. */
-export async function* examine(settings: Asked, context: SourceContext): AsyncGenerator<Finding> {
+export async function* examine(settings: Asked, context: SourceContext): AsyncGenerator<Check> {
   const { top, coins, convert: converts, every, credits: monthly, coinmarketcapUrl } = settings;
   const service = `coinmarketcap ${new URL(coinmarketcapUrl).host}`;
   let api: Api | undefined;

@@ -1,6 +1,6 @@
 import { groupDigits } from '../../core/text/numbers.ts';
 import { formatSpan, formatTime, type Millis } from '../../core/util/time.ts';
-import { Spent } from '../shared/poll/poller.ts';
+import { QuotaExhausted } from '../shared/poll/poller.ts';
 import type { SourceContext } from '../source.ts';
 import type { Api } from './api.ts';
 import { Credits, readBudgets, type Used } from './credits.ts';
@@ -23,7 +23,7 @@ export interface Governing {
 }
 
 /** Spends the credits of a plan evenly to the end of its period, by polling less often than the user wants. */
-export class Governor {
+export class CreditBudget {
   readonly #api: Pick<Api, 'get'>;
   readonly #context: Pick<SourceContext, 'now' | 'monotonic' | 'once' | 'warn'>;
   readonly #every: Millis;
@@ -59,7 +59,7 @@ export class Governor {
     const { now, monotonic } = this.#context;
     if (this.#asks && (monotonic() >= this.#recountAt || this.#credits.isOver(now()))) await this.#recount();
     const until = this.#credits.spentUntil(this.#cost, now());
-    if (until !== undefined) throw new Spent('the credits of the plan are used up', until);
+    if (until !== undefined) throw new QuotaExhausted('the credits of the plan are used up', until);
   }
 
   /** To be called for every answer, with what it cost. */
@@ -110,7 +110,7 @@ export class Governor {
       );
     } catch (error) {
       this.#recountAt = monotonic() + RECOUNT_AGAIN_MS;
-      if (!(error instanceof Spent)) throw error;
+      if (!(error instanceof QuotaExhausted)) throw error;
     }
   }
 }

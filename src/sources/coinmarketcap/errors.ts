@@ -1,10 +1,10 @@
-import { Problem } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import { isObject, numberOf } from '../../core/util/json.ts';
 import type { Millis } from '../../core/util/time.ts';
 import type { HttpAnswer } from '../shared/http/client.ts';
-import { Trouble } from '../shared/http/http-error.ts';
+import { HttpError } from '../shared/http/http-error.ts';
 import { nextDay, nextMinute, nextMonth } from '../shared/poll/periods.ts';
-import { Spent } from '../shared/poll/poller.ts';
+import { QuotaExhausted } from '../shared/poll/poller.ts';
 
 const ANOTHER_KEY = 'Set COINMARKETCAP_API_KEY to a key that pro.coinmarketcap.com/account shows.';
 const PLAN =
@@ -72,17 +72,18 @@ function errorFor(code: number, words: string, answer: HttpAnswer, random: () =>
   switch (code) {
     case MINUTE_LIMIT: {
       const wait = nextMinute(now) - now + random() * MINUTE_JITTER_MS;
-      return new Trouble('service', words, retryAfterMs || wait);
+      return new HttpError('service', words, retryAfterMs || wait);
     }
     case DAILY_CREDITS:
-      return new Spent(words, nextDay(now) + random() * PERIOD_JITTER_MS);
+      return new QuotaExhausted(words, nextDay(now) + random() * PERIOD_JITTER_MS);
     case MONTHLY_CREDITS:
-      return new Spent(words, nextMonth(now) + random() * PERIOD_JITTER_MS);
+      return new QuotaExhausted(words, nextMonth(now) + random() * PERIOD_JITTER_MS);
     case IP_LIMIT:
-      return new Trouble('service', words, retryAfterMs || IP_WAIT_MS * (1 + random()));
+      return new HttpError('service', words, retryAfterMs || IP_WAIT_MS * (1 + random()));
     default:
-      if (remedy !== undefined) return new Problem('usage', `coinmarketcap: ${words}`, remedy);
-      if (status === 200 && code === 0) return new Trouble('service', 'an answer without data', retryAfterMs);
-      return new Trouble('status', words, retryAfterMs);
+      if (remedy !== undefined) return new UserError('usage', `coinmarketcap: ${words}`, remedy);
+      if (status === 200 && code === 0)
+        return new HttpError('service', 'an answer without data', retryAfterMs);
+      return new HttpError('status', words, retryAfterMs);
   }
 }

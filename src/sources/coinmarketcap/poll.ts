@@ -1,14 +1,14 @@
 import type { Millis } from '../../core/util/time.ts';
-import { polling, Spent } from '../shared/poll/poller.ts';
+import { polling, QuotaExhausted } from '../shared/poll/poller.ts';
 import type { Chunk, SourceContext } from '../source.ts';
 import { type Api, openApi } from './api.ts';
-import { Governor } from './credit-budget.ts';
-import { type Place, parsePlace, placeName } from './position.ts';
+import { CreditBudget } from './credit-budget.ts';
+import { type PollPosition, parsePlace, placeName } from './position.ts';
 import { quoteRecords } from './records.ts';
 import { rowsOf } from './rows.ts';
 import { SeenQuotes } from './seen.ts';
 import { selectionOf } from './selection.ts';
-import { Owners } from './symbol-resolver.ts';
+import { SymbolResolver } from './symbol-resolver.ts';
 
 export interface CmcSettings {
   readonly coins: readonly string[];
@@ -32,7 +32,7 @@ export async function* pollCoinMarketCap(
   let standing = await context.position(name);
   const stored = parsePlace(standing);
   const seen = new SeenQuotes(stored.seen);
-  const owners = new Owners(context.warn);
+  const owners = new SymbolResolver(context.warn);
   const selection = selectionOf({ top, coins, converts }, context.warn);
   const api = openApi(settings.coinmarketcapUrl, context);
   const metered: Pick<Api, 'get'> = {
@@ -42,7 +42,7 @@ export async function* pollCoinMarketCap(
       return given;
     },
   };
-  const governor = new Governor(api, context, {
+  const governor = new CreditBudget(api, context, {
     every,
     monthly: settings.credits,
     cost: selection.cost,
@@ -57,7 +57,7 @@ export async function* pollCoinMarketCap(
       await governor.allow();
       return await metered.get(await selection.path(metered));
     } catch (error) {
-      if (error instanceof Spent) governor.refused();
+      if (error instanceof QuotaExhausted) governor.refused();
       throw error;
     }
   }
@@ -70,7 +70,10 @@ export async function* pollCoinMarketCap(
     cached += written.cached;
     const share = `${quotes === 0 ? 0 : Math.round((100 * cached) / quotes)} % cached`;
     context.status([share, governor.note()].filter((note) => note !== undefined).join(', '));
-    const place: Place = { seen: seen.snapshot(), used: settings.credits > 0 ? governor.used : undefined };
+    const place: PollPosition = {
+      seen: seen.snapshot(),
+      used: settings.credits > 0 ? governor.used : undefined,
+    };
     const value = JSON.stringify(place);
     const isMoved = value !== standing;
     standing = value;

@@ -1,5 +1,5 @@
-import { type NewRecord, Unreadable } from '../../core/stream/record.ts';
-import { asFloat, shown } from '../../core/util/json.ts';
+import { InvalidRecord, type NewRecord } from '../../core/stream/record.ts';
+import { asFloat, preview } from '../../core/util/json.ts';
 import { formatTime, type Millis, readTime } from '../../core/util/time.ts';
 import { readQuote } from '../../market/prices/price.ts';
 import { quoteHeaders, quoteRecord } from '../shared/quote-record.ts';
@@ -19,10 +19,10 @@ export interface Found {
 /** The price of a row in an upper-case currency. Throws Unreadable when there is none, or none with a time. */
 export function findQuote(row: Row, base: string, currency: string): Found {
   const given = quoteIn(row, currency);
-  if (given === undefined) throw new Unreadable(`no quote in ${currency}`);
+  if (given === undefined) throw new InvalidRecord(`no quote in ${currency}`);
   const told = given.last_updated ?? (row.raw as Record<string, unknown>).last_updated;
   const time = typeof told === 'string' ? readTime(told) : Number.NaN;
-  if (Number.isNaN(time)) throw new Unreadable(`last_updated: ${shown(told)} is no time`);
+  if (Number.isNaN(time)) throw new InvalidRecord(`last_updated: ${preview(told)} is no time`);
   return { row, base, quote: currency.toLowerCase(), time, given };
 }
 

@@ -1,11 +1,11 @@
 import { refuseAhead } from '../../core/stream/ahead.ts';
-import { type NewRecord, Unreadable } from '../../core/stream/record.ts';
+import { InvalidRecord, type NewRecord } from '../../core/stream/record.ts';
 import type { Millis } from '../../core/util/time.ts';
 import { rejectedPart } from '../shared/rejects.ts';
 import { findQuote, toRecord } from './quote.ts';
 import { type Row, readRow } from './rows.ts';
 import type { SeenQuotes } from './seen.ts';
-import type { Owners } from './symbol-resolver.ts';
+import type { SymbolResolver } from './symbol-resolver.ts';
 
 /** How an answer becomes records. */
 export interface Writing {
@@ -17,7 +17,7 @@ export interface Writing {
   readonly converts: readonly string[];
   /** Also what was written before. */
   readonly keepCached: boolean;
-  readonly owners: Owners;
+  readonly owners: SymbolResolver;
   readonly seen: SeenQuotes;
 }
 
@@ -42,7 +42,7 @@ export function quoteRecords(raws: readonly unknown[], polledAt: Millis, writing
     try {
       step();
     } catch (error) {
-      if (!(error instanceof Unreadable)) throw error;
+      if (!(error instanceof InvalidRecord)) throw error;
       const why = error.message;
       records.push(rejectedPart({ source: 'coinmarketcap', topic, what, part, why, polledAt }));
     }

@@ -1,5 +1,5 @@
-import { Unreadable } from '../../core/stream/record.ts';
-import { isObject, shown } from '../../core/util/json.ts';
+import { InvalidRecord } from '../../core/stream/record.ts';
+import { isObject, preview } from '../../core/util/json.ts';
 import { COINS } from '../../market/text/coin-list.ts';
 
 /** A coin of an answer, as it came. */
@@ -30,11 +30,11 @@ export function quoteIn({ quotes }: Row, currency: string): Readonly<Record<stri
 
 /** Throws Unreadable for what names no coin. */
 export function readRow(raw: unknown): Row {
-  if (!isObject(raw)) throw new Unreadable('no object');
+  if (!isObject(raw)) throw new InvalidRecord('no object');
   const { id, symbol, name, cmc_rank: rank, quote } = raw;
-  if (!Number.isSafeInteger(id)) throw new Unreadable(`id: ${shown(id)} is no number`);
+  if (!Number.isSafeInteger(id)) throw new InvalidRecord(`id: ${preview(id)} is no number`);
   if (typeof symbol !== 'string' || /[|/@\s]/.test(symbol))
-    throw new Unreadable(`symbol: ${shown(symbol)} cannot be a part of a key`);
+    throw new InvalidRecord(`symbol: ${preview(symbol)} cannot be a part of a key`);
   return {
     id: id as number,
     symbol,

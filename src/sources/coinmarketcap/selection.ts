@@ -1,5 +1,5 @@
-import { Problem } from '../../core/errors.ts';
-import { Unreadable } from '../../core/stream/record.ts';
+import { UserError } from '../../core/errors.ts';
+import { InvalidRecord } from '../../core/stream/record.ts';
 import { COINS } from '../../market/text/coin-list.ts';
 import type { Api } from './api.ts';
 import { isBetter, type Row, readRow, rowsOf } from './rows.ts';
@@ -53,7 +53,7 @@ function readableRow(raw: unknown): Row[] {
   try {
     return [readRow(raw)];
   } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
+    if (!(error instanceof InvalidRecord)) throw error;
     return [];
   }
 }
@@ -95,7 +95,7 @@ export function selectionOf({ top, coins, converts }: Choice, say: (message: str
         ids = [...coins.flatMap((coin) => ID_OF.get(coin) ?? []), ...found];
       }
       if (ids.length === 0)
-        throw new Problem(
+        throw new UserError(
           'usage',
           `CoinMarketCap has no coin ${coins.join(', ')}`,
           'Name coins by the symbols that CoinMarketCap gives them: --coin btc,eth.',

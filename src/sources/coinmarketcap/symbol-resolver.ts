@@ -4,7 +4,7 @@ import { baseOf, isBetter, type Row } from './rows.ts';
  * Which coin a symbol stands for: records are known by it, and several coins of CoinMarketCap share one. The best is
  * chosen, and stays chosen for the run, for ranks change.
  */
-export class Owners {
+export class SymbolResolver {
   readonly #ids = new Map<string, number>();
   readonly #say: (message: string) => void;
   #said = false;

@@ -1,5 +1,5 @@
-import { Problem } from '../../core/errors.ts';
-import { type NewRecord, Unreadable } from '../../core/stream/record.ts';
+import { UserError } from '../../core/errors.ts';
+import { InvalidRecord, type NewRecord } from '../../core/stream/record.ts';
 import { weightOf } from '../../core/util/runs.ts';
 import { rejectLine } from '../shared/rejects.ts';
 import type { Chunk } from '../source.ts';
@@ -67,8 +67,8 @@ export async function* toChunks(blocks: AsyncIterable<Block>, pass: Pass): Async
 
   /** The records of a line; throws Unreadable. */
   const read = (text: string, fault: string | undefined): readonly NewRecord[] => {
-    if (fault !== undefined) throw new Unreadable(fault);
-    if (text.length > LONGEST_LINE) throw new Unreadable('longer than 1 MB');
+    if (fault !== undefined) throw new InvalidRecord(fault);
+    if (text.length > LONGEST_LINE) throw new InvalidRecord('longer than 1 MB');
     return reader.read(text, count);
   };
 
@@ -89,7 +89,7 @@ export async function* toChunks(blocks: AsyncIterable<Block>, pass: Pass): Async
       const fresh = stand.tail === undefined ? read(text, fault) : readAgain(stand.tail, text, fault);
       for (const record of fresh) add(record);
     } catch (cause) {
-      if (!(cause instanceof Unreadable)) throw cause;
+      if (!(cause instanceof InvalidRecord)) throw cause;
       const { file, topic, now } = origin;
       add(rejectLine({ source: 'file', file, line: stand.lines + 1, topic }, text, cause.message, now()));
     }
@@ -101,13 +101,13 @@ export async function* toChunks(blocks: AsyncIterable<Block>, pass: Pass): Async
   const takeTail = (text: string, fault: string | undefined): void => {
     if (text === stand.tail || text.trim() === '') return;
     try {
-      if (text.length > LONGEST_TAIL) throw new Unreadable('too long to be remembered');
+      if (text.length > LONGEST_TAIL) throw new InvalidRecord('too long to be remembered');
       const fresh = stand.tail === undefined ? read(text, fault) : readAgain(stand.tail, text, fault);
       for (const record of fresh) add(record);
       stand.tail = text;
       onlyHeader = reader.shape()?.header === text;
     } catch (cause) {
-      if (!(cause instanceof Unreadable)) throw cause;
+      if (!(cause instanceof InvalidRecord)) throw cause;
       origin.warn(
         `--file ${origin.file}: the last line (${stand.lines + 1}) has no line end and is left for the next run (${cause.message})`,
       );
@@ -130,7 +130,7 @@ export async function* toChunks(blocks: AsyncIterable<Block>, pass: Pass): Async
       if (pass.signal.aborted) break;
     }
   } catch (cause) {
-    if (cause instanceof Problem) throw cause;
+    if (cause instanceof UserError) throw cause;
     yield flush();
     throw readProblem(origin.file, cause);
   }

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
-import { Problem } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import { readingProblem } from '../../core/text/reading-problem.ts';
 import { GzipFault, gunzipped, isGzip } from './gzip.ts';
 
@@ -23,11 +23,11 @@ export interface Found {
 }
 
 /** A failed read as a Problem; `usage` where the path is to blame. */
-export function readProblem(file: string, cause: unknown): Problem {
-  if (cause instanceof Problem) return cause;
+export function readProblem(file: string, cause: unknown): UserError {
+  if (cause instanceof UserError) return cause;
   const { code = '', message } = cause as NodeJS.ErrnoException;
   if (code === 'Z_TRAILING_BYTES')
-    return new Problem(
+    return new UserError(
       'damaged',
       `--file ${file}: its gzip stream is whole, but ${message}`,
       'Its whole lines were imported; remove what follows it, or import that by itself.',
@@ -35,7 +35,7 @@ export function readProblem(file: string, cause: unknown): Problem {
       { cause },
     );
   if (code.startsWith('Z_'))
-    return new Problem(
+    return new UserError(
       'damaged',
       `--file ${file}: its gzip stream is broken or cut short (${message})`,
       'What came before the fault was imported; get the whole file and run again.',
@@ -148,7 +148,7 @@ export async function readBeginning(
 /** Throws Problem `usage` when the first bytes of a file are not those of a text. */
 export function checkText(file: string, head: Buffer): void {
   if (!head.subarray(0, FIRST_BLOCK).includes(0)) return;
-  throw new Problem(
+  throw new UserError(
     'usage',
     `--file ${file} is a binary file, or text in UTF-16`,
     'Give a CSV or JSON lines in UTF-8, plain or gzip.',

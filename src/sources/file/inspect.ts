@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { usageOf } from '../../core/errors.ts';
+import { usageProblems } from '../../core/errors.ts';
 import { checkText, findFile } from './input.ts';
 import type { PriceSettings } from './quotes.ts';
 import { pairOf } from './row-reader.ts';
@@ -25,11 +25,11 @@ export async function inspect(file: string, prices: PriceSettings | undefined): 
   const ofFile =
     file === '-'
       ? []
-      : await usageOf(
+      : await usageProblems(
           startOf(file).then((text) => {
             start = text;
           }),
         );
   if (prices === undefined || !isCsv(start, file, prices.format)) return ofFile;
-  return [...ofFile, ...(await usageOf((async () => pairOf(prices))()))];
+  return [...ofFile, ...(await usageProblems((async () => pairOf(prices))()))];
 }

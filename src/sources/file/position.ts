@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Problem } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 
 /** What a price reader learned from the first lines, for a run that begins after them. */
 export interface Shape {
@@ -10,7 +10,7 @@ export interface Shape {
 }
 
 /** How far a file was read. Stored as JSON beside the topic. */
-export interface Place {
+export interface FilePosition {
   /** Bytes read, always up to the start of a line; of the decompressed text for gzip. */
   readonly bytes: number;
   readonly lines: number;
@@ -26,13 +26,13 @@ export interface Place {
 /** Bytes that the fingerprint covers. */
 const HEAD_BYTES = 1024;
 
-export function fingerprint(head: Buffer, length = HEAD_BYTES): Place['head'] {
+export function fingerprint(head: Buffer, length = HEAD_BYTES): FilePosition['head'] {
   const covered = head.subarray(0, Math.min(length, HEAD_BYTES));
   return { length: covered.length, hash: createHash('sha256').update(covered).digest('hex').slice(0, 32) };
 }
 
 /** Whether the file that begins with `head` can be the one that this place was noted for. */
-export function sameHead(place: Place, head: Buffer): boolean {
+export function sameHead(place: FilePosition, head: Buffer): boolean {
   const now = fingerprint(head, place.head.length);
   return now.length === place.head.length && now.hash === place.head.hash;
 }
@@ -40,15 +40,15 @@ export function sameHead(place: Place, head: Buffer): boolean {
 export const placeName = (topic: string, path: string): string => `file:${topic}:${path}`;
 
 /** Throws Problem `damaged` for a text that is no place. */
-export function parsePlace(text: string): Place {
+export function parsePlace(text: string): FilePosition {
   try {
-    const place = JSON.parse(text) as Place;
+    const place = JSON.parse(text) as FilePosition;
     if (Number.isSafeInteger(place.bytes) && Number.isSafeInteger(place.lines) && place.head !== undefined)
       return place;
   } catch {
     // falls through to the Problem
   }
-  throw new Problem(
+  throw new UserError(
     'damaged',
     `the stored position of this file is unreadable: ${text.slice(0, 100)}`,
     'Read the file again with --from-start.',

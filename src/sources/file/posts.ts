@@ -1,6 +1,6 @@
 import type { NewRecord } from '../../core/stream/record.ts';
 import { parseObject } from '../../core/util/json.ts';
-import { noticeKind } from '../../market/posts/compliance-event.ts';
+import { complianceKind } from '../../market/posts/compliance-event.ts';
 import { postRecords } from '../shared/post-records.ts';
 import type { LineReader, Origin } from './reader.ts';
 
@@ -19,7 +19,7 @@ export function postReader(origin: Origin): LineReader {
         receivedAt: origin.now(),
         latest: origin.latest(),
       });
-      if (records.length === 0) count(noticeKind(value) ?? 'notice');
+      if (records.length === 0) count(complianceKind(value) ?? 'notice');
       return records;
     },
     holding: () => false,

@@ -1,4 +1,4 @@
-import { Problem } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import type { Shape } from './position.ts';
 import { type PriceSettings, readQuoteLine, toRecord } from './quotes.ts';
 import type { LineReader, Origin } from './reader.ts';
@@ -26,7 +26,7 @@ export function priceReader(settings: PriceSettings, origin: Origin, known?: Sha
     shape: () => rows?.shape() ?? (format === 'quotes' ? { format } : undefined),
     finish: () => {
       if (rows?.holding())
-        throw new Problem(
+        throw new UserError(
           'usage',
           `--file ${origin.file}: one candle does not tell how long it is`,
           'Say it: --interval 1m.',

@@ -1,5 +1,5 @@
 import { refuseAhead } from '../../core/stream/ahead.ts';
-import { type NewRecord, Unreadable } from '../../core/stream/record.ts';
+import { InvalidRecord, type NewRecord } from '../../core/stream/record.ts';
 import { asFloat, type Json, parseExactObject } from '../../core/util/json.ts';
 import { formatTime, type Millis } from '../../core/util/time.ts';
 import { type Quote, readQuote } from '../../market/prices/price.ts';
@@ -51,7 +51,7 @@ export function readQuoteLine(
   const { time, ...row } = withFloats(parseExactObject(line));
   const when = row.last_updated ?? time;
   if (typeof when !== 'string' && typeof when !== 'number')
-    throw new Unreadable('no last_updated and no time');
+    throw new InvalidRecord('no last_updated and no time');
   const at = readInstant(String(when));
   refuseAhead(at, latest);
   return readQuote({

@@ -13,7 +13,7 @@ import {
   readStream,
 } from './input.ts';
 import { readLines } from './lines.ts';
-import { fingerprint, type Place, parsePlace, placeName, type Shape, sameHead } from './position.ts';
+import { type FilePosition, fingerprint, parsePlace, placeName, type Shape, sameHead } from './position.ts';
 import type { LineReader, Origin } from './reader.ts';
 
 /** Builds a reader that begins with what an earlier run learned of the file. */
@@ -72,7 +72,7 @@ export async function* readFileOn(
     from: { bytes: from?.bytes ?? 0, lines: from?.lines ?? 0, sum: from?.sum ?? 0, tail: from?.tail },
     place: (stand) => ({
       name,
-      value: JSON.stringify({ ...stand, head, shape: reader.shape() } satisfies Place),
+      value: JSON.stringify({ ...stand, head, shape: reader.shape() } satisfies FilePosition),
     }),
   });
 }
@@ -93,7 +93,7 @@ async function find(path: string, { file, topic }: Origin, { position }: SourceC
  * The stored place with the sum of what is before it, if the file still holds what was read; else undefined, with a
  * warning. All bytes before the place are read for that. Throws Problem.
  */
-async function goesOn(place: Place, found: Found, path: string, origin: Origin, signal: AbortSignal) {
+async function goesOn(place: FilePosition, found: Found, path: string, origin: Origin, signal: AbortSignal) {
   const isOther = (why: string): undefined =>
     origin.warn(`--file ${origin.file} ${why}: it is read from the start`) as undefined;
   if (!sameHead(place, found.head)) return isOther('is not the file that was read before');

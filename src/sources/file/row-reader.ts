@@ -1,8 +1,13 @@
-import { Problem } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import { refuseAhead } from '../../core/stream/ahead.ts';
-import { type NewRecord, Unreadable } from '../../core/stream/record.ts';
+import { InvalidRecord, type NewRecord } from '../../core/stream/record.ts';
 import { formatSpan, formatTime, type Millis } from '../../core/util/time.ts';
-import { type Candle, expand, type Sample, SHORTEST_CANDLE } from '../../market/prices/candle-to-ticks.ts';
+import {
+  type CandleRow,
+  candleToTicks,
+  type Sample,
+  SHORTEST_CANDLE,
+} from '../../market/prices/candle-to-ticks.ts';
 import { splitRow } from '../../market/prices/csv.ts';
 import {
   type Columns,
@@ -32,7 +37,7 @@ function columnsOf(header: string, wanted: PriceSettings['format'], origin: Orig
   }
   const found = names.map((name) => name.trim().slice(0, 40)).slice(0, 20);
   const needed = formats.map((format) => NEEDED_COLUMNS[format].join(','));
-  throw new Problem(
+  throw new UserError(
     'usage',
     `--file ${origin.file}: columns found: ${found.join(',')}; needed: ${needed.join(' or ')}`,
     'Give the file a first line with these column names, or JSON lines of quotes.',
@@ -45,7 +50,7 @@ type Pair = Pick<PriceSettings, 'base' | 'quote'>;
 export function pairOf({ base, quote }: Pair): { base: string; quote: string } {
   if (base !== undefined && quote !== undefined) return { base, quote };
   const lacking = [base === undefined ? ['--base btc'] : [], quote === undefined ? ['--quote usdt'] : []];
-  throw new Problem(
+  throw new UserError(
     'usage',
     'a CSV of prices does not name its currencies',
     `Add ${lacking.flat().join(' ')}.`,
@@ -64,7 +69,7 @@ export function rowReader(
   const record = ({ time, price }: Sample): NewRecord =>
     toRecord({ source: 'file', base, quote, price, last_updated: formatTime(time) }, origin.topic);
   let intervalMs = settings.intervalMs || knownMs;
-  let held: Candle | undefined;
+  let held: CandleRow | undefined;
   let last = Number.NEGATIVE_INFINITY;
 
   /** Said once: the rows still go on, and `late` will hold those behind the watermark. */
@@ -79,14 +84,14 @@ export function rowReader(
   };
 
   /** False for the first candle of a file, whose length is not known yet. */
-  const measure = (row: Candle): boolean => {
+  const measure = (row: CandleRow): boolean => {
     const step = Math.abs(row.time - (held?.time ?? last));
     if (intervalMs === undefined) {
       if (held !== undefined && step < SHORTEST_CANDLE)
-        throw new Unreadable('the same time as the row before it');
+        throw new InvalidRecord('the same time as the row before it');
       if (held !== undefined) intervalMs = step;
     } else if (settings.intervalMs === 0 && step > 0 && step < intervalMs) {
-      throw new Problem(
+      throw new UserError(
         'usage',
         `--file ${origin.file}: rows at ${formatTime(row.time)} are ${formatSpan(step)} apart, the first ones ${formatSpan(intervalMs)}`,
         `Say how long a candle is: --interval ${formatSpan(step)}.`,
@@ -103,7 +108,7 @@ export function rowReader(
     last = row.time;
     const candles = held === undefined ? [row] : [held, row];
     held = measured ? undefined : row;
-    return measured ? candles.flatMap((one) => expand(one, intervalMs!).map(record)) : [];
+    return measured ? candles.flatMap((one) => candleToTicks(one, intervalMs!).map(record)) : [];
   };
   const tick = (line: string): NewRecord[] => {
     const sample = readTick(splitRow(line), columns);

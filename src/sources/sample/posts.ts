@@ -1,6 +1,6 @@
 import { random } from '../../core/util/random.ts';
 import type { Millis } from '../../core/util/time.ts';
-import type { Candle } from '../../market/prices/candle-to-ticks.ts';
+import type { CandleRow } from '../../market/prices/candle-to-ticks.ts';
 import { postRecords } from '../shared/post-records.ts';
 import { rejectLine } from '../shared/rejects.ts';
 import { authors } from './authors.ts';
@@ -28,13 +28,13 @@ const BREAKS: readonly ((line: string) => readonly [text: string, why: string])[
   () => ['{"data":{"text":"sample without an id","generated":true}}', 'data.id: nothing is no post id'],
 ];
 
-const moodAt = (minutes: readonly Candle[], index: number): number => {
+const moodAt = (minutes: readonly CandleRow[], index: number): number => {
   const before = minutes[Math.max(0, index - MOOD_MINUTES)]!.open;
   return Math.max(-1, Math.min(1, (minutes[index]!.close / before - 1) / MOOD_REACH));
 };
 
 /** Generated posts about bitcoin and ethereum as a stream would send them: both shapes, repeats, notices, faults. */
-export function* posts(minutes: readonly Candle[], seed: number, topic: string): Generator<Timed> {
+export function* posts(minutes: readonly CandleRow[], seed: number, topic: string): Generator<Timed> {
   const draw = random(seed, 'posts');
   const write = writer(authors(seed), random(seed, 'writer'));
   let line = 0;

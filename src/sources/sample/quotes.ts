@@ -1,6 +1,6 @@
 import { type Random, random } from '../../core/util/random.ts';
 import { formatTime, type Millis } from '../../core/util/time.ts';
-import type { Candle } from '../../market/prices/candle-to-ticks.ts';
+import type { CandleRow } from '../../market/prices/candle-to-ticks.ts';
 import type { Quote } from '../../market/prices/price.ts';
 import { quoteHeaders, quoteRecord } from '../shared/quote-record.ts';
 import { MINUTE } from './minutes.ts';
@@ -24,7 +24,7 @@ interface Coin {
   readonly cmc_rank: number;
   /** Coins in circulation after so many minutes. */
   readonly supply: (minute: number) => number;
-  readonly prices: (minutes: readonly Candle[], draw: Random) => readonly number[];
+  readonly prices: (minutes: readonly CandleRow[], draw: Random) => readonly number[];
 }
 
 const round = (value: number, decimals: number): number =>
@@ -65,7 +65,7 @@ const LONG_CACHE: Millis = 5 * MINUTE;
 const LONG_SPELL = 30;
 
 /** One coin as a client sees it that polls CoinMarketCap each minute: whole-minute times, cached answers repeated. */
-function* polls(coin: Coin, minutes: readonly Candle[], seed: number, topic: string): Generator<Timed> {
+function* polls(coin: Coin, minutes: readonly CandleRow[], seed: number, topic: string): Generator<Timed> {
   const draw = random(seed, `cmc/${coin.base}`);
   const prices = coin.prices(minutes, random(seed, `walk/${coin.base}`));
   const start = minutes[0]!.time;
@@ -101,7 +101,7 @@ function* polls(coin: Coin, minutes: readonly Candle[], seed: number, topic: str
   }
 }
 
-export function coinQuotes(minutes: readonly Candle[], seed: number, topic: string): Generator<Timed>[] {
+export function coinQuotes(minutes: readonly CandleRow[], seed: number, topic: string): Generator<Timed>[] {
   return COINS.map((coin) => polls(coin, minutes, seed, topic));
 }
 
@@ -109,7 +109,7 @@ const RATE_MIDDLE = 110_000;
 const RATE_REACH = 2_000;
 
 /** USDT in Toman as a client sees it that polls Wallex a minute after each answer: the period drifts with call time. */
-export function* rates(minutes: readonly Candle[], seed: number, topic: string): Generator<Timed> {
+export function* rates(minutes: readonly CandleRow[], seed: number, topic: string): Generator<Timed> {
   const draw = random(seed, 'wallex');
   const end = minutes.at(-1)!.time + MINUTE;
   let price = RATE_MIDDLE + draw.between(-1000, 1000);

@@ -1,4 +1,4 @@
-import { Problem } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import { integer } from '../../core/option.ts';
 import type { NewRecord } from '../../core/stream/record.ts';
 import type { Millis } from '../../core/util/time.ts';
@@ -69,7 +69,7 @@ export const sample = defineSource({
   fills: (_, kinds) => (kinds.includes('tweets') ? [] : QUOTE_PLACEHOLDERS),
   async *read({ seed, speed, kinds, topic }, context) {
     if (topic !== undefined && kinds.length > 1)
-      throw new Problem(
+      throw new UserError(
         'usage',
         `--topic ${topic}: posts and prices cannot share a topic`,
         'Name the kind: `produce tweets` or `produce prices`.',

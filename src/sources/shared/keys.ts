@@ -1,4 +1,4 @@
-import { Problem } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import type { SourceContext } from '../source.ts';
 
 type Secret = SourceContext['secret'];
@@ -16,7 +16,7 @@ export const keysIn = (sets: Sets, secret: Secret): readonly string[] | undefine
   completeSet(sets, secret)?.map((name) => {
     const value = secret(name)!.trim();
     if (/^[\x21-\x7e]+$/.test(value)) return value;
-    throw new Problem(
+    throw new UserError(
       'usage',
       `${name} holds a blank or a character that no key has`,
       'Copy the key again, without quotes and line ends.',
@@ -26,6 +26,6 @@ export const keysIn = (sets: Sets, secret: Secret): readonly string[] | undefine
 /** As `keysIn`. Throws Problem `usage` when there is none, too, with `remedy`. */
 export function readKeys(sets: Sets, secret: Secret, service: string, remedy: string): readonly string[] {
   const keys = keysIn(sets, secret);
-  if (keys === undefined) throw new Problem('usage', `there is no key for ${service}`, remedy);
+  if (keys === undefined) throw new UserError('usage', `there is no key for ${service}`, remedy);
   return keys;
 }

@@ -1,8 +1,8 @@
 import { refuseAhead } from '../../core/stream/ahead.ts';
 import type { NewRecord } from '../../core/stream/record.ts';
 import { formatTime, type Millis } from '../../core/util/time.ts';
-import { noticedId, noticeKind } from '../../market/posts/compliance-event.ts';
-import { outdatedIds } from '../../market/posts/superseded.ts';
+import { complianceKind, complianceTarget } from '../../market/posts/compliance-event.ts';
+import { supersededPostIds } from '../../market/posts/superseded.ts';
 import { tweetId, tweetTime } from '../../market/posts/tweet.ts';
 
 /** Where a line of posts came from, and where it goes. */
@@ -25,8 +25,8 @@ export function postRecords(
   line: string,
   { source, topic, receivedAt, latest = Number.POSITIVE_INFINITY }: PostOrigin,
 ): NewRecord[] {
-  const kind = noticeKind(value);
-  const id = kind === undefined ? tweetId(value) : noticedId(value);
+  const kind = complianceKind(value);
+  const id = kind === undefined ? tweetId(value) : complianceTarget(value);
   if (id === undefined) return [];
   if (kind === undefined) refuseAhead(tweetTime(value), latest);
   const received_at = formatTime(receivedAt);
@@ -34,7 +34,7 @@ export function postRecords(
   const records: NewRecord[] = [
     { topic, by: id, key: id, value: line, headers: { source, schema, received_at } },
   ];
-  for (const gone of outdatedIds(value))
+  for (const gone of supersededPostIds(value))
     if (gone !== id)
       records.push({
         topic,

@@ -1,9 +1,9 @@
-import { bad, type Finding, ok } from '../../core/check.ts';
-import { Unreadable } from '../../core/stream/record.ts';
+import { type Check, fail, ok } from '../../core/check.ts';
+import { InvalidRecord } from '../../core/stream/record.ts';
 import { counted } from '../../core/text/numbers.ts';
 import { type HttpAnswer, httpClient } from '../shared/http/client.ts';
 import { examineClock } from '../shared/http/clock-skew.ts';
-import { Trouble } from '../shared/http/http-error.ts';
+import { HttpError } from '../shared/http/http-error.ts';
 import type { SourceContext } from '../source.ts';
 import { MARKETS_REMEDY, type Markets, readMarkets, toQuote } from './markets.ts';
 
@@ -12,22 +12,19 @@ interface Asked {
   readonly wallexUrl: string;
 }
 
-function lookAtMarket(markets: Markets, symbol: string, { askedAt }: HttpAnswer): Finding {
+function lookAtMarket(markets: Markets, symbol: string, { askedAt }: HttpAnswer): Check {
   const what = `wallex market ${symbol}`;
   try {
     const { price, quote } = toQuote(markets, symbol, askedAt);
     return ok(what, `${price} ${quote}`);
   } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
-    return bad(what, error.message, MARKETS_REMEDY);
+    if (!(error instanceof InvalidRecord)) throw error;
+    return fail(what, error.message, MARKETS_REMEDY);
   }
 }
 
 /** Whether Wallex can be reached, tells the same time, and has the wanted markets. One request, tried once. */
-export async function* examine(
-  { symbols, wallexUrl }: Asked,
-  context: SourceContext,
-): AsyncGenerator<Finding> {
+export async function* examine({ symbols, wallexUrl }: Asked, context: SourceContext): AsyncGenerator<Check> {
   const client = httpClient(wallexUrl, context);
   const service = `wallex ${new URL(wallexUrl).host}`;
   try {
@@ -37,8 +34,8 @@ export async function* examine(
     yield examineClock('wallex', answer);
     for (const symbol of symbols) yield lookAtMarket(markets, symbol, answer);
   } catch (error) {
-    if (!(error instanceof Trouble)) throw error;
-    yield bad(service, error.message, 'Check the network, HTTPS_PROXY and --wallex-url.');
+    if (!(error instanceof HttpError)) throw error;
+    yield fail(service, error.message, 'Check the network, HTTPS_PROXY and --wallex-url.');
   } finally {
     await client.close();
   }

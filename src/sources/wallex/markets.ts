@@ -1,9 +1,9 @@
-import { Unreadable } from '../../core/stream/record.ts';
-import { isObject, jsonText, numberOf, shown } from '../../core/util/json.ts';
+import { InvalidRecord } from '../../core/stream/record.ts';
+import { isObject, jsonText, numberOf, preview } from '../../core/util/json.ts';
 import { formatTime, type Millis } from '../../core/util/time.ts';
 import { type Quote, readQuote } from '../../market/prices/price.ts';
 import type { HttpAnswer } from '../shared/http/client.ts';
-import { Trouble } from '../shared/http/http-error.ts';
+import { HttpError } from '../shared/http/http-error.ts';
 
 /** Markets by symbol, as Wallex sends them. */
 export type Markets = Readonly<Record<string, unknown>>;
@@ -12,12 +12,12 @@ export const MARKETS_REMEDY = 'Name markets that Wallex has in --symbols, as USD
 
 /** The markets in an answer of /v1/markets. Throws Trouble: everything Wallex can say of itself may pass. */
 export function readMarkets({ status, body, retryAfterMs }: HttpAnswer): Markets {
-  if (status !== 200) throw new Trouble('status', `HTTP ${status}`, retryAfterMs);
+  if (status !== 200) throw new HttpError('status', `HTTP ${status}`, retryAfterMs);
   const { success, message, result } = isObject(body) ? body : {};
   if (success === false)
-    throw new Trouble('service', `success: false, ${jsonText(message ?? '')!.slice(0, 200)}`, retryAfterMs);
+    throw new HttpError('service', `success: false, ${jsonText(message ?? '')!.slice(0, 200)}`, retryAfterMs);
   const symbols = isObject(result) ? result.symbols : undefined;
-  if (!isObject(symbols)) throw new Trouble('service', 'an answer without markets', retryAfterMs);
+  if (!isObject(symbols)) throw new HttpError('service', 'an answer without markets', retryAfterMs);
   return symbols;
 }
 
@@ -26,7 +26,8 @@ const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 function decimal(value: unknown, field: string): number {
   const number = typeof value === 'string' && !DECIMAL.test(value.trim()) ? Number.NaN : numberOf(value);
-  if (!Number.isFinite(number) || number <= 0) throw new Unreadable(`${field}: ${shown(value)} is no price`);
+  if (!Number.isFinite(number) || number <= 0)
+    throw new InvalidRecord(`${field}: ${preview(value)} is no price`);
   return number;
 }
 
@@ -48,7 +49,7 @@ const currency = (value: unknown): unknown => (typeof value === 'string' ? value
  */
 export function toQuote(markets: Markets, symbol: string, polledAt: Millis): Quote {
   const market = Object.hasOwn(markets, symbol) ? markets[symbol] : undefined;
-  if (!isObject(market)) throw new Unreadable(`no market ${symbol}`);
+  if (!isObject(market)) throw new InvalidRecord(`no market ${symbol}`);
   const stats = isObject(market.stats) ? market.stats : {};
   return readQuote({
     source: 'wallex',

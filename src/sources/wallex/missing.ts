@@ -1,4 +1,4 @@
-import { Problem } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import { MARKETS_REMEDY, type Markets } from './markets.ts';
 
 /**
@@ -14,7 +14,7 @@ export function missing(
   return (markets) => {
     const gone = symbols.filter((symbol) => !Object.hasOwn(markets, symbol));
     if (isFirst && gone.length === symbols.length && Object.keys(markets).length > 0)
-      throw new Problem('usage', `Wallex has no market ${gone.join(', ')}`, MARKETS_REMEDY);
+      throw new UserError('usage', `Wallex has no market ${gone.join(', ')}`, MARKETS_REMEDY);
     isFirst = false;
     for (const symbol of symbols)
       if (!gone.includes(symbol)) told.delete(symbol);

@@ -1,4 +1,4 @@
-import { type NewRecord, Unreadable } from '../../core/stream/record.ts';
+import { InvalidRecord, type NewRecord } from '../../core/stream/record.ts';
 import type { HttpAnswer } from '../shared/http/client.ts';
 import { clockSkew, isSkewed } from '../shared/http/clock-skew.ts';
 import { quoteHeaders, quoteRecord } from '../shared/quote-record.ts';
@@ -24,7 +24,7 @@ export function marketRecords(
     try {
       return quoteRecord(toQuote(markets, symbol, polledAt), { topic, by: 'base', headers });
     } catch (error) {
-      if (!(error instanceof Unreadable)) throw error;
+      if (!(error instanceof InvalidRecord)) throw error;
       const part = Object.hasOwn(markets, symbol) ? markets[symbol] : undefined;
       return rejectedPart({ source: 'wallex', topic, what: symbol, part, why: error.message, polledAt });
     }

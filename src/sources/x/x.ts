@@ -1,4 +1,4 @@
-import { usageOf } from '../../core/errors.ts';
+import { usageProblems } from '../../core/errors.ts';
 import type { Settings } from '../../core/option.ts';
 import { defineSource } from '../source.ts';
 import { accessTo, SECRETS } from './api/access.ts';
@@ -7,9 +7,9 @@ import { STREAM_FIELDS } from './api/fields.ts';
 import { persist } from './api/retry.ts';
 import { examine } from './check.ts';
 import { xOptions } from './options.ts';
-import { wantedRules } from './rules/requested-rules.ts';
+import { requestedRules } from './rules/requested-rules.ts';
 import { rulesApi } from './rules/rules-api.ts';
-import { mendRules, settleRules, showPlan } from './rules/sync-rules.ts';
+import { repairRules, showPlan, syncRules } from './rules/sync-rules.ts';
 import { countOf, markName, readMark, TOPICS_MARK, topicsIn, writeSet } from './stream/position.ts';
 import { readStream } from './stream/stream.ts';
 import { topicsOf } from './stream/topics.ts';
@@ -41,10 +41,10 @@ export const x = defineSource({
   ],
   fills: ({ sampleStream }) => (sampleStream ? [] : ['tag', 'coin', 'coin_name']),
   check,
-  inspect: (settings) => usageOf(wantedRules(settings)),
+  inspect: (settings) => usageProblems(requestedRules(settings)),
   async *read(settings, context) {
     const topic = settings.topic ?? 'tweets';
-    const wanted = await wantedRules(settings);
+    const wanted = await requestedRules(settings);
     const access = accessTo(settings.url, context);
     const token = await persist(context, access.token);
     if (token === undefined) return;
@@ -54,7 +54,7 @@ export const x = defineSource({
     if (settings.sampleStream) {
       if (settings.coins.length > 0) context.info('--sample-stream: --coin does not narrow the posts of X');
     } else {
-      const standing = yield* settleRules(wanted, settings.replaceRules, api, context);
+      const standing = yield* syncRules(wanted, settings.replaceRules, api, context);
       if (standing === undefined) return;
       tags.push(...standing.map(({ tag }) => tag).filter((tag) => tag !== ''));
     }
@@ -70,7 +70,7 @@ export const x = defineSource({
             ...STREAM_FIELDS,
             ...(minutes > 0 && { backfill_minutes: minutes }),
           }),
-        mendRules: () => mendRules(wanted, api, context),
+        mendRules: () => repairRules(wanted, api, context),
         topic,
         topics: topicsOf(topic, tags),
         elsewhere: await countOf(others, context),

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { allOptions } from '../../../src/cli/args/command.ts';
 import { keyValues, linesOf } from '../../../src/cli/args/key-values.ts';
-import { readTyped } from '../../../src/cli/args/resolve-settings.ts';
-import { takeApart } from '../../../src/cli/args/tokenize.ts';
+import { resolveSettings } from '../../../src/cli/args/resolve-settings.ts';
+import { tokenize } from '../../../src/cli/args/tokenize.ts';
 
 const option = keyValues('--kafka-option', 'Setting.');
 
@@ -26,8 +26,8 @@ test('what is no pair may be a secret and is not repeated', () => {
 test('from flags, the config file or the environment, commas stay within their value', () => {
   const spec = { options: { option }, components: [], examples: [], run: async () => {} };
   const read = (argv: string[], given = {}) =>
-    readTyped(spec, { words: takeApart(allOptions(spec), argv), env: {}, config: {}, ...given }).call.settings
-      .option;
+    resolveSettings(spec, { words: tokenize(allOptions(spec), argv), env: {}, config: {}, ...given }).call
+      .settings.option;
   const wanted = { user: 'a,b', linger: '1ms' };
   expect(read(['--kafka-option', 'user=a,b', '--kafka-option', 'linger=1ms'])).toEqual(wanted);
   expect(read([], { config: { 'kafka-option': ['user=a,b', 'linger=1ms'] } })).toEqual(wanted);

@@ -1,24 +1,24 @@
 import { describe, expect, test } from 'vitest';
 import { allOptions, type CommandSpec, defineCommand } from '../../../src/cli/args/command.ts';
-import { envName, type Given, readTyped } from '../../../src/cli/args/resolve-settings.ts';
-import { takeApart } from '../../../src/cli/args/tokenize.ts';
+import { envName, type RawSettings, resolveSettings } from '../../../src/cli/args/resolve-settings.ts';
+import { tokenize } from '../../../src/cli/args/tokenize.ts';
 import { optionalText, text, toggle } from '../../../src/core/option.ts';
 import { candles, join, spec } from '../fakes.ts';
 
-const read = (argv: string, given: Partial<Given> = {}, which: CommandSpec = spec) =>
-  readTyped(which, {
-    words: takeApart(allOptions(which), argv.split(' ').filter(Boolean)),
+const read = (argv: string, given: Partial<RawSettings> = {}, which: CommandSpec = spec) =>
+  resolveSettings(which, {
+    words: tokenize(allOptions(which), argv.split(' ').filter(Boolean)),
     env: {},
     config: {},
     ...given,
   });
-const complaints = (argv: string, given?: Partial<Given>, which?: CommandSpec) =>
+const complaints = (argv: string, given?: Partial<RawSettings>, which?: CommandSpec) =>
   read(argv, given, which).complaints.map((complaint) => complaint.text);
 
 describe('precedence', () => {
   const config = { retries: 1, once: true, window: ['1m', '5m'] };
   const env = { CRYPTOPIPE_RETRIES: '2', CRYPTOPIPE_WINDOW: '2m' };
-  const retries = (argv: string, given: Partial<Given>) =>
+  const retries = (argv: string, given: Partial<RawSettings>) =>
     read(`--dir x ${argv}`, given).call.settings.retries;
 
   test('flags beat the environment, that the config file, that the default', () => {
@@ -33,7 +33,7 @@ describe('precedence', () => {
   });
 
   test("a service's usual name counts after our own", () => {
-    const dir = (env: Given['env']) => read('', { env }).call.settings.dir;
+    const dir = (env: RawSettings['env']) => read('', { env }).call.settings.dir;
     expect(dir({ LAKE_DIR: 'theirs' })).toBe('theirs');
     expect(dir({ LAKE_DIR: 'theirs', CRYPTOPIPE_DIR: 'ours' })).toBe('ours');
   });

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { allOptions } from '../../../src/cli/args/command.ts';
-import { takeApart } from '../../../src/cli/args/tokenize.ts';
+import { tokenize } from '../../../src/cli/args/tokenize.ts';
 import { integer, text } from '../../../src/core/option.ts';
 import { spec } from '../fakes.ts';
 
 const apart = (...argv: string[]) => {
-  const { given, operands, unknown } = takeApart(allOptions(spec), argv);
+  const { given, operands, unknown } = tokenize(allOptions(spec), argv);
   return { given: Object.fromEntries(given), operands, unknown };
 };
 
@@ -72,7 +72,7 @@ test('flags named like parts of objects are flags', () => {
       (option) => [option.flag as string, option],
     ),
   );
-  expect(takeApart(options, ['--constructor', 'a', '--to-string', '2']).given.get('--to-string')).toEqual([
+  expect(tokenize(options, ['--constructor', 'a', '--to-string', '2']).given.get('--to-string')).toEqual([
     '2',
   ]);
 });

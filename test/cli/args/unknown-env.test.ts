@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { mistyped } from '../../../src/cli/args/unknown-env.ts';
+import { unknownEnv } from '../../../src/cli/args/unknown-env.ts';
 
 const NAMES = new Set(['CRYPTOPIPE_WINDOW', 'CRYPTOPIPE_TOPIC', 'CRYPTOPIPE_KAFKA_OPTION']);
-const about = (name: string) => mistyped({ [name]: '1', PATH: '/bin' }, NAMES);
+const about = (name: string) => unknownEnv({ [name]: '1', PATH: '/bin' }, NAMES);
 
 test('a variable that is nearly a setting is named, with the one that was probably meant', () => {
   expect(about('CRYPTOPIPE_WINDWO')).toEqual([

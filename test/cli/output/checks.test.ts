@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { findingsJson, findingsText, tally } from '../../../src/cli/output/checks.ts';
-import type { Finding } from '../../../src/core/check.ts';
+import type { Check } from '../../../src/core/check.ts';
 
-const findings: Finding[] = [
-  { verdict: 'ok', what: 'broker k1:9092', detail: 'answers' },
-  { verdict: 'warn', what: 'clock of broker 1', detail: '2s ahead', remedy: 'set it' },
-  { verdict: 'bad', what: 'topic prices', detail: 'kept 1m', remedy: 'keep it longer' },
+const findings: Check[] = [
+  { severity: 'ok', what: 'broker k1:9092', detail: 'answers' },
+  { severity: 'warn', what: 'clock of broker 1', detail: '2s ahead', hint: 'set it' },
+  { severity: 'bad', what: 'topic prices', detail: 'kept 1m', hint: 'keep it longer' },
 ];
 const pipe = { outIsTerminal: false, env: {} };
 
@@ -26,7 +26,7 @@ test('a pipe gets a plain table, the remedy below what it mends, and the sums', 
 });
 
 test('what a broker says cannot move the cursor of a terminal', async () => {
-  const evil: Finding = { verdict: 'bad', what: 'a\u001b[2J', detail: 'b\r\nc', remedy: 'd\u0007' };
+  const evil: Check = { severity: 'bad', what: 'a\u001b[2J', detail: 'b\r\nc', hint: 'd\u0007' };
   expect(await findingsText([evil], pipe)).toContain('bad  a [2J  b c\n      d ');
 });
 

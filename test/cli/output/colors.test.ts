@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { titlePaint, verdictPaint } from '../../../src/cli/output/colors.ts';
+import { severityColor, titlePaint } from '../../../src/cli/output/colors.ts';
 
 test('a pipe, and a terminal with NO_COLOR, get plain text', async () => {
   expect((await titlePaint({ outIsTerminal: false, env: {} }))('x')).toBe('x');
   expect((await titlePaint({ outIsTerminal: true, env: { NO_COLOR: '1' } }))('x')).toBe('x');
-  const { ok, warn, bad } = await verdictPaint({ outIsTerminal: true, env: { NO_COLOR: '1' } });
+  const { ok, warn, bad } = await severityColor({ outIsTerminal: true, env: { NO_COLOR: '1' } });
   expect([ok('x'), warn('y'), bad('z')]).toEqual(['x', 'y', 'z']);
 });

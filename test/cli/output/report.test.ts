@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { usageProblem } from '../../../src/cli/args/usage.ts';
 import { exitCode, report } from '../../../src/cli/output/report.ts';
-import { Problem, type ProblemCode } from '../../../src/core/errors.ts';
+import { type ErrorCode, UserError } from '../../../src/core/errors.ts';
 
-test.each<[ProblemCode, number]>([
+test.each<[ErrorCode, number]>([
   ['usage', 2],
   ['locked', 3],
   ['fenced', 1],
@@ -12,7 +12,7 @@ test.each<[ProblemCode, number]>([
   ['disk-full', 1],
   ['failed', 1],
 ])('%s exits %i', (code, exit) => {
-  expect(exitCode(new Problem(code, 'x', 'y'))).toBe(exit);
+  expect(exitCode(new UserError(code, 'x', 'y'))).toBe(exit);
 });
 
 test('anything else exits 1', () => {
@@ -23,13 +23,13 @@ test('anything else exits 1', () => {
 
 describe('the report', () => {
   test('says what was wrong, then what to do', () => {
-    const problem = new Problem('locked', 'candles is being run by process 7', 'Wait until it has ended.');
+    const problem = new UserError('locked', 'candles is being run by process 7', 'Wait until it has ended.');
     expect(report(problem)).toBe('cryptopipe: candles is being run by process 7\nWait until it has ended.\n');
   });
 
   test('holds no control of a terminal, whether of its order or its colours, in what was wrong or what to do', () => {
     const hostile = 'a\u001b[31mb\u009bc\u202ed\u2066e';
-    const error = new Problem('failed', hostile, `Mend ${hostile}.`);
+    const error = new UserError('failed', hostile, `Mend ${hostile}.`);
     error.stack = `at ${hostile}\nat ${hostile}`;
     const text = report(error, true);
     expect(text).not.toMatch(/[^\P{Cc}\n]|\p{Bidi_Control}/u);
@@ -68,7 +68,7 @@ describe('the report', () => {
 });
 
 test('what a service says cannot move the cursor', () => {
-  expect(report(new Problem('failed', 'X says \u001b[2Jno\r', 'Wait.'))).toBe(
+  expect(report(new UserError('failed', 'X says \u001b[2Jno\r', 'Wait.'))).toBe(
     'cryptopipe: X says  [2Jno \nWait.\n',
   );
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { exitCode } from '../../../src/cli/output/report.ts';
-import { driveOn, driveOnce } from '../../../src/cli/pipeline/run-stages.ts';
-import { Problem } from '../../../src/core/errors.ts';
+import { runStages, runStagesOnce } from '../../../src/cli/pipeline/run-stages.ts';
+import { UserError } from '../../../src/core/errors.ts';
 import { fakeStage, handClock, settle } from '../fakes.ts';
 
 const DRAIN_MS = 10_000;
@@ -20,21 +20,21 @@ function scene() {
 const problemOf = (work: Promise<unknown>) =>
   work.then(
     () => undefined,
-    (error: unknown) => error as Problem,
+    (error: unknown) => error as UserError,
   );
 
 describe('one-shot', () => {
   test('all stages take their place before the first is finished, in the order given', async () => {
     const { diary, drive } = scene();
     const stages = [fakeStage('a', diary).stage, fakeStage('b', diary).stage];
-    expect(await driveOnce(stages, 'clock', MAX_WAIT_MS, drive)).toBe('finished');
+    expect(await runStagesOnce(stages, 'clock', MAX_WAIT_MS, drive)).toBe('finished');
     expect(diary).toEqual(['start a', 'start b', 'finish a clock', 'finish b clock']);
   });
 
   test('a stage is finished only when the one before it is done', async () => {
     const { diary, drive } = scene();
     const first = fakeStage('a', diary, { holds: true });
-    const work = driveOnce([first.stage, fakeStage('b', diary).stage], 'all', MAX_WAIT_MS, drive);
+    const work = runStagesOnce([first.stage, fakeStage('b', diary).stage], 'all', MAX_WAIT_MS, drive);
     await settle();
     expect(diary).toEqual(['start a', 'start b', 'finish a all']);
     first.done();
@@ -45,7 +45,7 @@ describe('one-shot', () => {
   test('a stage that may stand still is waited for beyond the longest wait', async () => {
     const { diary, drive, hand } = scene();
     const live = fakeStage('live', diary, { holds: true, patient: true });
-    const work = driveOnce([live.stage], 'clock', MAX_WAIT_MS, drive);
+    const work = runStagesOnce([live.stage], 'clock', MAX_WAIT_MS, drive);
     for (let i = 0; i < 3; i++) await hand.turn(MAX_WAIT_MS);
     live.done();
     expect(await work).toBe('finished');
@@ -53,10 +53,10 @@ describe('one-shot', () => {
 
   test('a stage that is locked makes the others leave, and the run exit 3', async () => {
     const { diary, drive } = scene();
-    const locked = new Problem('locked', 'held', 'wait');
+    const locked = new UserError('locked', 'held', 'wait');
     const second = fakeStage('b', diary, { start: () => Promise.reject(locked) });
     const stages = [fakeStage('a', diary).stage, second.stage, fakeStage('c', diary).stage];
-    const problem = await problemOf(driveOnce(stages, 'clock', MAX_WAIT_MS, drive));
+    const problem = await problemOf(runStagesOnce(stages, 'clock', MAX_WAIT_MS, drive));
     expect(problem).toBe(locked);
     expect(exitCode(problem)).toBe(3);
     expect(diary).toEqual(['start a', 'start c', 'stop a', 'stop c']);
@@ -64,10 +64,10 @@ describe('one-shot', () => {
 
   test('the failure of a stage stops all that are not done, and the run exits 1', async () => {
     const { diary, drive } = scene();
-    const disk = new Problem('disk-full', 'no space', 'free some');
+    const disk = new UserError('disk-full', 'no space', 'free some');
     const stages = ['a', 'b', 'c'].map((name) => fakeStage(name, diary, { holds: name === 'b' }));
     const work = problemOf(
-      driveOnce(
+      runStagesOnce(
         stages.map(({ stage }) => stage),
         'clock',
         MAX_WAIT_MS,
@@ -88,7 +88,7 @@ describe('one-shot', () => {
       finish: () => Promise.reject(new Error('cannot finish')),
       stop: () => Promise.reject(new Error('cannot stop')),
     });
-    const problem = await problemOf(driveOnce([first.stage], 'clock', MAX_WAIT_MS, drive));
+    const problem = await problemOf(runStagesOnce([first.stage], 'clock', MAX_WAIT_MS, drive));
     expect(problem?.message).toBe('cannot finish');
     expect(warnings).toEqual(['cannot stop']);
   });
@@ -96,7 +96,7 @@ describe('one-shot', () => {
   test('a stop on the way drains what is not done', async () => {
     const { diary, drive, stop } = scene();
     const stages = ['a', 'b', 'c'].map((name) => fakeStage(name, diary, { holds: name === 'b' }).stage);
-    const work = driveOnce(stages, 'clock', MAX_WAIT_MS, drive);
+    const work = runStagesOnce(stages, 'clock', MAX_WAIT_MS, drive);
     await settle();
     stop.abort();
     expect(await work).toBe('stopped');
@@ -106,7 +106,7 @@ describe('one-shot', () => {
   test('no progress for --max-wait fails the run; progress starts the wait anew', async () => {
     const { diary, drive, hand } = scene();
     const slow = fakeStage('a', diary, { holds: true });
-    const work = problemOf(driveOnce([slow.stage], 'clock', 3000, drive));
+    const work = problemOf(runStagesOnce([slow.stage], 'clock', 3000, drive));
     await hand.turn(1000);
     await hand.turn(1000);
     slow.stats.in = 5;
@@ -121,7 +121,7 @@ describe('one-shot', () => {
 
   test('nothing sleeps on when it is done', async () => {
     const { diary, drive, hand } = scene();
-    await driveOnce([fakeStage('a', diary).stage], 'clock', MAX_WAIT_MS, drive);
+    await runStagesOnce([fakeStage('a', diary).stage], 'clock', MAX_WAIT_MS, drive);
     await settle();
     expect(hand.sleeping()).toBe(0);
   });
@@ -132,7 +132,7 @@ describe('continuous', () => {
     const { diary, drive, stop, hand } = scene();
     const stages = [fakeStage('a', diary).stage, fakeStage('b', diary).stage];
     let over = false;
-    const work = driveOn(stages, drive).then(() => {
+    const work = runStages(stages, drive).then(() => {
       over = true;
     });
     await hand.turn(3_600_000);
@@ -144,7 +144,7 @@ describe('continuous', () => {
 
   test('ends when its source has ended', async () => {
     const { diary, drive } = scene();
-    await driveOn([fakeStage('a', diary).stage], drive, Promise.resolve());
+    await runStages([fakeStage('a', diary).stage], drive, Promise.resolve());
     expect(diary).toEqual(['start a', 'stop a']);
   });
 
@@ -152,20 +152,22 @@ describe('continuous', () => {
     const { diary, drive } = scene();
     const stages = [fakeStage('a', diary), fakeStage('b', diary)];
     const work = problemOf(
-      driveOn(
+      runStages(
         stages.map(({ stage }) => stage),
         drive,
       ),
     );
     await settle();
-    stages[0]!.fail(new Problem('failed', 'broken', 'mend it'));
+    stages[0]!.fail(new UserError('failed', 'broken', 'mend it'));
     expect(exitCode(await work)).toBe(1);
     expect(diary.slice(2)).toEqual(['stop a', 'stop b']);
   });
 
   test('a stage that does not drain in time is left, and the run exits 1', async () => {
     const { diary, drive, stop, hand, never } = scene();
-    const work = problemOf(driveOn([fakeStage('a', diary, never).stage, fakeStage('b', diary).stage], drive));
+    const work = problemOf(
+      runStages([fakeStage('a', diary, never).stage, fakeStage('b', diary).stage], drive),
+    );
     await settle();
     stop.abort();
     await hand.turn(DRAIN_MS - 1);
@@ -179,14 +181,14 @@ describe('continuous', () => {
   test('a stop before the start still takes every place and leaves it', async () => {
     const { diary, drive, stop } = scene();
     stop.abort();
-    await driveOn([fakeStage('a', diary).stage], drive);
+    await runStages([fakeStage('a', diary).stage], drive);
     expect(diary).toEqual(['start a', 'stop a']);
   });
 
   test('an error while draining after a stop is the answer', async () => {
     const { diary, drive, stop } = scene();
     const stage = fakeStage('a', diary, { stop: () => Promise.reject(new Error('no disk')) }).stage;
-    const work = problemOf(driveOn([stage], drive));
+    const work = problemOf(runStages([stage], drive));
     stop.abort();
     expect((await work)?.message).toBe('no disk');
   });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { refuseAhead, whyAhead } from '../../../src/core/stream/ahead.ts';
-import { Unreadable } from '../../../src/core/stream/record.ts';
+import { InvalidRecord } from '../../../src/core/stream/record.ts';
 
 const LATEST = Date.UTC(2026, 0, 2);
 
@@ -10,5 +10,5 @@ test('a time up to the latest is believed, one a millisecond later is not', () =
     'its time 2026-01-02T00:00:00.001Z is too far ahead of the clock: after 2026-01-02T00:00:00.000Z (--max-ahead)',
   );
   refuseAhead(LATEST, LATEST);
-  expect(() => refuseAhead(LATEST + 1, LATEST)).toThrow(Unreadable);
+  expect(() => refuseAhead(LATEST + 1, LATEST)).toThrow(InvalidRecord);
 });

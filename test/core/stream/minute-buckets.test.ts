@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Restored } from '../../../src/core/stream/keyed-state.ts';
-import { Minutes, minuteOf } from '../../../src/core/stream/minute-buckets.ts';
+import { MinuteBuckets, minuteOf } from '../../../src/core/stream/minute-buckets.ts';
 
 const MINUTE = 60_000;
 
 function texts(restored: Restored = new Map()) {
   const forgotten: string[][] = [];
-  const minutes = new Minutes<string[]>(
+  const minutes = new MinuteBuckets<string[]>(
     2 * MINUTE,
     {
       prefix: 'x|',

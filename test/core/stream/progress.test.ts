@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Front } from '../../../src/core/stream/progress.ts';
+import { Progress } from '../../../src/core/stream/progress.ts';
 
 describe('the front of a crowd', () => {
   test('it stands where the slowest does', () => {
-    const front = new Front(50);
+    const front = new Progress(50);
     expect(front.least).toBe(Number.POSITIVE_INFINITY);
     front.move('a', 100);
     front.move('b', 80);
@@ -14,7 +14,7 @@ describe('the front of a crowd', () => {
   });
 
   test('who fell behind by the age has stopped, and counts again when it speaks', () => {
-    const front = new Front(50);
+    const front = new Progress(50);
     front.move('slow', 100);
     front.move('fast', 149);
     expect(front.least).toBe(100);
@@ -32,7 +32,7 @@ describe('the front of a crowd', () => {
     const move = fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.integer({ min: 0, max: 200 }));
     fc.assert(
       fc.property(fc.array(move, { minLength: 1, maxLength: 60 }), (moves) => {
-        const front = new Front(50);
+        const front = new Progress(50);
         const newest = new Map<string, number>();
         for (const [series, time] of moves) {
           front.move(series, time);

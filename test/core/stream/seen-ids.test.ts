@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Seen } from '../../../src/core/stream/seen-ids.ts';
+import { SeenIds } from '../../../src/core/stream/seen-ids.ts';
 
 const MINUTE = 60_000;
 const HORIZON = 30 * MINUTE;
@@ -14,19 +14,19 @@ function store(into: Map<string, string>, changes: Iterable<readonly [string, st
 
 describe('Seen', () => {
   test('an id is new once', () => {
-    const seen = new Seen(HORIZON);
+    const seen = new SeenIds(HORIZON);
     expect([seen.add('a', T0), seen.add('a', T0), seen.add('b', T0)]).toEqual([true, false, true]);
   });
 
   test('a repeat is known while its time lies within the horizon, whatever came between', () => {
-    const seen = new Seen(HORIZON);
+    const seen = new SeenIds(HORIZON);
     seen.add('a', T0);
     for (let minute = 1; minute <= 30; minute++) seen.add(`m${minute}`, T0 + minute * MINUTE);
     expect(seen.add('a', T0)).toBe(false);
   });
 
   test('out of order within the horizon is no matter', () => {
-    const seen = new Seen(HORIZON);
+    const seen = new SeenIds(HORIZON);
     seen.add('new', T0 + HORIZON);
     expect([seen.add('old', T0), seen.add('old', T0), seen.add('new', T0 + HORIZON)]).toEqual([
       true,
@@ -36,7 +36,7 @@ describe('Seen', () => {
   });
 
   test('memory holds the horizon and 32 older minutes, however long the history', () => {
-    const seen = new Seen(HORIZON);
+    const seen = new SeenIds(HORIZON);
     const held = new Map<string, string>();
     for (let minute = 0; minute < 2000; minute++) {
       seen.add(`m${minute}`, T0 + minute * MINUTE);
@@ -48,7 +48,7 @@ describe('Seen', () => {
   });
 
   test('a backfill behind the horizon keeps its own newest 32 minutes', () => {
-    const seen = new Seen(HORIZON);
+    const seen = new SeenIds(HORIZON);
     seen.add('live', T0 + 1000 * MINUTE);
     for (let minute = 0; minute < 100; minute++) {
       seen.add(`m${minute}`, T0 + minute * MINUTE);
@@ -60,7 +60,7 @@ describe('Seen', () => {
   });
 
   test('one wrong time far ahead does not make it forget what it is reading', () => {
-    const seen = new Seen(HORIZON);
+    const seen = new SeenIds(HORIZON);
     for (let minute = 0; minute < 30; minute++) seen.add(`m${minute}`, T0 + minute * MINUTE);
     seen.add('wrong', T0 + 1e6 * MINUTE);
     for (let minute = 0; minute < 30; minute++)
@@ -68,7 +68,7 @@ describe('Seen', () => {
   });
 
   test('changes hold just what was added since the last, by minute', () => {
-    const seen = new Seen(HORIZON);
+    const seen = new SeenIds(HORIZON);
     seen.add('a', T0);
     seen.add('b', T0 + MINUTE);
     seen.add('c', T0);
@@ -85,7 +85,7 @@ describe('Seen', () => {
 
   test('keys of other states are left alone', () =>
     expect(
-      new Seen(
+      new SeenIds(
         HORIZON,
         new Map([
           ['clock|x', '{}'],
@@ -105,9 +105,9 @@ describe('Seen', () => {
     );
     fc.assert(
       fc.property(fc.array(step, { minLength: 300, maxLength: 600 }), (steps) => {
-        const undisturbed = new Seen(5 * MINUTE);
+        const undisturbed = new SeenIds(5 * MINUTE);
         const held = new Map<string, string>();
-        let seen = new Seen(5 * MINUTE);
+        let seen = new SeenIds(5 * MINUTE);
         for (const step of steps) {
           if (typeof step === 'object') {
             const time = T0 + step.minute * MINUTE;
@@ -115,7 +115,7 @@ describe('Seen', () => {
           } else {
             store(held, seen.changes());
             // Storage gives keys in its own order.
-            if (step === 'restart') seen = new Seen(5 * MINUTE, new Map([...held].sort()));
+            if (step === 'restart') seen = new SeenIds(5 * MINUTE, new Map([...held].sort()));
           }
         }
         expect(seen.size).toBe(undisturbed.size);

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { KeptSeries } from '../../../src/core/stream/time-buffer.ts';
+import { TimeBuffer } from '../../../src/core/stream/time-buffer.ts';
 
 interface Note {
   readonly time: number;
   readonly id: number;
 }
 
-const apply = (saved: Map<string, string>, kept: KeptSeries<Note>) => {
+const apply = (saved: Map<string, string>, kept: TimeBuffer<Note>) => {
   for (const [key, text] of kept.changes())
     if (text === null) saved.delete(key);
     else saved.set(key, text);
@@ -17,7 +17,7 @@ const ids = (notes: readonly Note[]) => notes.map(({ id }) => id);
 
 describe('kept series', () => {
   test('records come back in order of time, equal times in order of arrival', () => {
-    const kept = new KeptSeries<Note>('k|');
+    const kept = new TimeBuffer<Note>('k|');
     for (const [id, time] of [90_000, 10, 60_000, 10, 0].entries()) kept.add('a', { time, id });
     expect(ids(kept.between('a', 0, 90_000))).toEqual([4, 1, 3, 2, 0]);
     expect(ids(kept.between('a', 10, 60_000))).toEqual([1, 3, 2]);
@@ -28,7 +28,7 @@ describe('kept series', () => {
   });
 
   test('a commit writes only the minutes that changed', () => {
-    const kept = new KeptSeries<Note>('k|');
+    const kept = new TimeBuffer<Note>('k|');
     kept.add('a', { time: 10, id: 0 });
     kept.add('a', { time: 60_010, id: 1 });
     kept.changes();
@@ -38,7 +38,7 @@ describe('kept series', () => {
   });
 
   test('a series whose last record is forgotten leaves nothing behind', () => {
-    const kept = new KeptSeries<Note>('k|');
+    const kept = new TimeBuffer<Note>('k|');
     const saved = new Map<string, string>();
     kept.add('a@b', { time: 10, id: 0 });
     apply(saved, kept);
@@ -56,7 +56,7 @@ describe('kept series', () => {
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-        let kept = new KeptSeries<Note>('k|');
+        let kept = new TimeBuffer<Note>('k|');
         const saved = new Map<string, string>();
         let plain: Note[] = [];
         for (const [id, { time, evict, restart }] of steps.entries()) {
@@ -67,7 +67,7 @@ describe('kept series', () => {
             plain = plain.filter((note) => note.time >= evict);
           }
           apply(saved, kept);
-          if (restart) kept = new KeptSeries('k|', saved);
+          if (restart) kept = new TimeBuffer('k|', saved);
           expect(kept.between('a', -1e6, 1e6)).toEqual(plain);
           expect(kept.between('a', time - 500, time)).toEqual(
             plain.filter((note) => note.time >= time - 500 && note.time <= time),

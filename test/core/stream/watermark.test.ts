@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { newKeyClock, observe, ReadToEnd, type TimeRules } from '../../../src/core/stream/watermark.ts';
+import { CaughtUp, newKeyClock, observe, type TimeRules } from '../../../src/core/stream/watermark.ts';
 
 test('the clock counts between two looks that both found everything read', () => {
-  const readToEnd = new ReadToEnd();
+  const readToEnd = new CaughtUp();
   const looks = [
     [100, true, 0],
     [130, true, 30],

@@ -11,5 +11,5 @@ test.each([
   const cause = Object.assign(new Error(`${code}: it failed`), { code });
   const problem = readingProblem('--file F', cause);
   expect(problem).toMatchObject({ code: expected, message: `--file F: ${message}`, cause });
-  expect(problem.remedy).not.toBe('');
+  expect(problem.hint).not.toBe('');
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Unreadable } from '../../../src/core/stream/record.ts';
+import { InvalidRecord } from '../../../src/core/stream/record.ts';
 import { readExactly } from '../../../src/core/util/exact-json.ts';
 import { jsonText, parseExact, parseExactObject } from '../../../src/core/util/json.ts';
 
@@ -29,7 +29,7 @@ test('white space may stand between all tokens', () => {
 
 test.each(['{"a":1e400}', '{"a":[-1e999]}', `{"a":${'9'.repeat(400)}}`])(
   '%s is past the range of numbers',
-  (text) => expect(() => parseExact(text)).toThrow(Unreadable),
+  (text) => expect(() => parseExact(text)).toThrow(InvalidRecord),
 );
 
 test('what JSON.parse reads is read alike, but for long whole numbers', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Unreadable } from '../../../src/core/stream/record.ts';
-import { numberOf, objectsOf, parseJson, parseObject, shown } from '../../../src/core/util/json.ts';
+import { InvalidRecord } from '../../../src/core/stream/record.ts';
+import { numberOf, objectsOf, parseJson, parseObject, preview } from '../../../src/core/util/json.ts';
 
 describe('a text', () => {
   test('that holds an object is read', () => {
@@ -8,12 +8,12 @@ describe('a text', () => {
   });
 
   test.each(['{"a":', '', 'NaN'])('%j is not JSON', (text) => {
-    expect(() => parseObject(text)).toThrow(Unreadable);
+    expect(() => parseObject(text)).toThrow(InvalidRecord);
     expect(() => parseObject(text)).toThrow(/^not JSON: ./);
   });
 
   test.each(['[1]', 'null', '"a"', '7'])('%s is JSON, but no object', (text) => {
-    expect(() => parseObject(text)).toThrow(new Unreadable('not a JSON object'));
+    expect(() => parseObject(text)).toThrow(new InvalidRecord('not a JSON object'));
   });
 });
 
@@ -28,7 +28,7 @@ describe('depth', () => {
 
   test.each([arrays(65), objects(65), wide(arrays(64)), `{"text":"[[[","a":${arrays(64)}}`, arrays(100_000)])(
     '65 levels and more are not',
-    (text) => expect(() => parseJson(text)).toThrow(new Unreadable('nested deeper than 64')),
+    (text) => expect(() => parseJson(text)).toThrow(new InvalidRecord('nested deeper than 64')),
   );
 
   test('brackets in texts do not count', () => {
@@ -57,10 +57,10 @@ test.each([
   [null, 'null'],
   ['x'.repeat(100), `"${'x'.repeat(59)}`],
 ])('%j is quoted as %s', (value, text) => {
-  expect(shown(value)).toBe(text);
+  expect(preview(value)).toBe(text);
 });
 
 test('a whole number past 2^53 is quoted with all its digits', () => {
-  expect(shown(12345678901234567890n)).toBe('12345678901234567890');
-  expect(shown({ a: 9007199254740993n })).toBe('{"a":9007199254740993}');
+  expect(preview(12345678901234567890n)).toBe('12345678901234567890');
+  expect(preview({ a: 9007199254740993n })).toBe('{"a":9007199254740993}');
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { patiently } from '../../../src/core/util/retry.ts';
+import { retry } from '../../../src/core/util/retry.ts';
 
 /** A clock that goes on when somebody sleeps, and what was said. */
 function around(patienceMs: number) {
@@ -32,20 +32,20 @@ const failing = (times: number) => {
 describe('a step is run patiently', () => {
   test('until it succeeds, quietly when that is soon', async () => {
     const { patience, said } = around(60_000);
-    expect(await patiently('it', patience, passing, failing(3))).toBe('done');
+    expect(await retry('it', patience, passing, failing(3))).toBe('done');
     expect(said).toEqual([]);
   });
 
   test('with a line when it takes longer, and one when it is over', async () => {
     const { patience, said, now } = around(Number.POSITIVE_INFINITY);
-    expect(await patiently('it', patience, passing, failing(200))).toBe('done');
+    expect(await retry('it', patience, passing, failing(200))).toBe('done');
     expect(said).toEqual(['it does not answer (it is away); trying again', 'it answers again']);
     expect(now()).toBeLessThan(200 * 5000);
   });
 
   test('no longer than there is patience for, to the millisecond', async () => {
     const { patience, now } = around(10_000);
-    await expect(patiently('it', patience, passing, failing(1e6))).rejects.toMatchObject({
+    await expect(retry('it', patience, passing, failing(1e6))).rejects.toMatchObject({
       code: 'unavailable',
       message: 'it has not answered for 10s: it is away',
       cause: away,
@@ -55,7 +55,7 @@ describe('a step is run patiently', () => {
 
   test('but what does not pass by itself is thrown at once', async () => {
     const { patience, now } = around(10_000);
-    await expect(patiently('it', patience, () => undefined, failing(1))).rejects.toBe(away);
+    await expect(retry('it', patience, () => undefined, failing(1))).rejects.toBe(away);
     expect(now()).toBe(0);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { within } from '../../../src/core/util/timeout.ts';
+import { withTimeout } from '../../../src/core/util/timeout.ts';
 import { handClock } from '../../hand-clock.ts';
 
 const late = () => {
@@ -21,8 +21,10 @@ function counting() {
 
 test('a step in time is its outcome, and no sleep is left', async () => {
   const { sleep, asleep } = counting();
-  expect(await within({ sleep }, 100, Promise.resolve('done'), late)).toBe('done');
-  await expect(within({ sleep }, 100, Promise.reject(new Error('broken')), late)).rejects.toThrow('broken');
+  expect(await withTimeout({ sleep }, 100, Promise.resolve('done'), late)).toBe('done');
+  await expect(withTimeout({ sleep }, 100, Promise.reject(new Error('broken')), late)).rejects.toThrow(
+    'broken',
+  );
   await new Promise(setImmediate);
   expect(asleep()).toBe(0);
 });
@@ -30,7 +32,7 @@ test('a step in time is its outcome, and no sleep is left', async () => {
 test('a step that takes longer is what is said of it then, not before', async () => {
   const { clock, sleep } = counting();
   let given: unknown;
-  const waiting = within({ sleep }, 100, never, () => 'given up').then((answer) => {
+  const waiting = withTimeout({ sleep }, 100, never, () => 'given up').then((answer) => {
     given = answer;
   });
   await clock.turn(99);
@@ -46,7 +48,7 @@ test('what becomes of it later is heard by nobody', async () => {
   const step = new Promise<string>((_, reject) => {
     fail = reject;
   });
-  const waiting = within({ sleep }, 100, step, late);
+  const waiting = withTimeout({ sleep }, 100, step, late);
   waiting.catch(() => {});
   await clock.turn(100);
   await expect(waiting).rejects.toThrow('late');
@@ -56,7 +58,7 @@ test('what becomes of it later is heard by nobody', async () => {
 
 test('without an end no clock is asked', async () => {
   const { sleep, asleep } = counting();
-  const waiting = within({ sleep }, Number.POSITIVE_INFINITY, Promise.resolve(7), late);
+  const waiting = withTimeout({ sleep }, Number.POSITIVE_INFINITY, Promise.resolve(7), late);
   expect(asleep()).toBe(0);
   expect(await waiting).toBe(7);
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCode } from '../../../src/cli/output/report.ts';
-import { Problem } from '../../../src/core/errors.ts';
+import { UserError } from '../../../src/core/errors.ts';
 import { type Random, random } from '../../../src/core/util/random.ts';
 import { openLocalLog } from '../../../src/log/local/open.ts';
 import { compact, expire } from '../../../src/log/local/retention.ts';
@@ -161,7 +161,7 @@ export async function tryCorruptions(
       if ((await open(damage(file, before, random(seed, 'damage')))) !== whole)
         wrong.push(`${seed}: other records`);
     } catch (error) {
-      if (error instanceof Problem && error.code === 'damaged' && exitCode(error) === 1) refused += 1;
+      if (error instanceof UserError && error.code === 'damaged' && exitCode(error) === 1) refused += 1;
       else wrong.push(`${seed}: ${error}`);
     }
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Problem } from '../../../src/core/errors.ts';
+import { UserError } from '../../../src/core/errors.ts';
 import { datasetOf } from '../../../src/market/catalog/dataset-of.ts';
 import { DATASETS, type Dataset } from '../../../src/market/catalog/datasets.ts';
 import { FEEDS, feedOf } from '../../../src/market/catalog/feeds.ts';
@@ -29,7 +29,7 @@ describe('the dataset of a topic', () => {
     ['prices', 'constructor'],
   ])('%s with --dataset %s is a usage problem that lists the datasets', (topic, named) => {
     const attempt = () => datasetOf(topic, named);
-    expect(attempt).toThrow(Problem);
+    expect(attempt).toThrow(UserError);
     expect(attempt).toThrow(
       expect.objectContaining({ code: 'usage', remedy: expect.stringContaining('market-cap') }),
     );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { noticedId, noticeKind } from '../../../src/market/posts/compliance-event.ts';
+import { complianceKind, complianceTarget } from '../../../src/market/posts/compliance-event.ts';
 
 describe('noticeKind', () => {
   test.each([
@@ -21,7 +21,7 @@ describe('noticeKind', () => {
     ['withheld', { data: { withheld: { tweet: { id: '1' }, withheld_in_countries: ['DE'] } } }],
     ['drop', { data: { drop: { tweet: { id: '1' } } } }],
     ['undrop', { data: { undrop: { tweet: { id: '1' } } } }],
-  ])('%s: %j', (kind, line) => expect(noticeKind(line)).toBe(kind));
+  ])('%s: %j', (kind, line) => expect(complianceKind(line)).toBe(kind));
 
   test.each([
     ['a v2 post', { data: { id: '1', text: 'x' } }],
@@ -31,7 +31,7 @@ describe('noticeKind', () => {
     ['no object', 5],
     ['null', null],
     ['a list', [{ delete: {} }]],
-  ])('%s is no notice', (_, line) => expect(noticeKind(line)).toBeUndefined());
+  ])('%s is no notice', (_, line) => expect(complianceKind(line)).toBeUndefined());
 });
 
 describe('noticedId', () => {
@@ -60,7 +60,7 @@ describe('noticedId', () => {
       { tweet_edit: { id: '10', initial_tweet_id: '9', edit_tweet_ids: ['9', '10'], timestamp_ms: '1' } },
       '9',
     ],
-  ])('%s', (_, line, id) => expect(noticedId(line)).toBe(id));
+  ])('%s', (_, line, id) => expect(complianceTarget(line)).toBe(id));
 
   test.each([
     ['a post', { data: { id: '1', text: 'x' } }],
@@ -72,5 +72,5 @@ describe('noticedId', () => {
     ['a body that is no object', { delete: 'x' }],
     ['an error', { errors: [{ title: 'x' }] }],
     ['null', null],
-  ])('%s: none', (_, line) => expect(noticedId(line)).toBeUndefined());
+  ])('%s: none', (_, line) => expect(complianceTarget(line)).toBeUndefined());
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { outdatedIds } from '../../../src/market/posts/superseded.ts';
+import { supersededPostIds } from '../../../src/market/posts/superseded.ts';
 
 describe('a line says that these posts are gone:', () => {
   test.each([
@@ -39,7 +39,7 @@ describe('a line says that these posts are gone:', () => {
       { id_str: '100', text: 'x', edit_history: { initial_tweet_id: '99', edit_tweet_ids: ['99', '100'] } },
       ['99'],
     ],
-  ])('%s', (_, line, ids) => expect(outdatedIds(line)).toEqual(ids));
+  ])('%s', (_, line, ids) => expect(supersededPostIds(line)).toEqual(ids));
 
   test.each([
     ['a post never edited', { data: { id: '1', text: 'x', edit_history_tweet_ids: ['1'] } }],
@@ -49,5 +49,5 @@ describe('a line says that these posts are gone:', () => {
     ['a broken history', { data: { id: '5', edit_history_tweet_ids: ['a', {}, 4.5, null] } }],
     ['a broken notice', { delete: 5 }],
     ['no object', 'x'],
-  ])('%s: none', (_, line) => expect(outdatedIds(line)).toEqual([]));
+  ])('%s: none', (_, line) => expect(supersededPostIds(line)).toEqual([]));
 });

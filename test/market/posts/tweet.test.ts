@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Unreadable } from '../../../src/core/stream/record.ts';
+import { InvalidRecord } from '../../../src/core/stream/record.ts';
 import { countWords, readTweet, tweetId, tweetTime } from '../../../src/market/posts/tweet.ts';
 
 const V2 = {
@@ -16,7 +16,7 @@ const reason = (value: unknown): string => {
   try {
     readTweet(value);
   } catch (error) {
-    expect(error).toBeInstanceOf(Unreadable);
+    expect(error).toBeInstanceOf(InvalidRecord);
     return (error as Error).message;
   }
   return 'read';
@@ -109,7 +109,7 @@ describe('readTweet', () => {
 test('tweetId gives the id of either shape', () => {
   expect(tweetId(V2)).toBe('1790000000000000001');
   expect(tweetId(V1)).toBe('1050118621198921728');
-  expect(() => tweetId({})).toThrow(Unreadable);
+  expect(() => tweetId({})).toThrow(InvalidRecord);
 });
 
 test('tweetTime gives the event time of either shape, NaN for anything else', () => {

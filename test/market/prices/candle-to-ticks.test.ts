@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { expand } from '../../../src/market/prices/candle-to-ticks.ts';
+import { candleToTicks } from '../../../src/market/prices/candle-to-ticks.ts';
 
 const MINUTE = 60_000;
 
 describe('expand', () => {
   test('a rising candle passes its low first', () => {
-    expect(expand({ time: 0, open: 10, high: 14, low: 9, close: 12 }, MINUTE)).toEqual([
+    expect(candleToTicks({ time: 0, open: 10, high: 14, low: 9, close: 12 }, MINUTE)).toEqual([
       { time: 0, price: 10 },
       { time: 20_000, price: 9 },
       { time: 40_000, price: 14 },
@@ -17,7 +17,7 @@ describe('expand', () => {
   test('a falling or level candle passes its high first', () => {
     for (const close of [9.5, 10])
       expect(
-        expand({ time: MINUTE, open: 10, high: 14, low: 9, close }, MINUTE).map(({ price }) => price),
+        candleToTicks({ time: MINUTE, open: 10, high: 14, low: 9, close }, MINUTE).map(({ price }) => price),
       ).toEqual([10, 14, 9, close]);
   });
 
@@ -38,7 +38,7 @@ describe('expand', () => {
             high: Math.max(a, b, c, d),
             low: Math.min(a, b, c, d),
           };
-          const samples = expand(candle, interval);
+          const samples = candleToTicks(candle, interval);
           const times = samples.map(({ time }) => time);
           const prices = samples.map(({ price }) => price);
           expect(new Set(times).size).toBe(4);

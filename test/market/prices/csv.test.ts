@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Unreadable } from '../../../src/core/stream/record.ts';
+import { InvalidRecord } from '../../../src/core/stream/record.ts';
 import { splitRow } from '../../../src/market/prices/csv.ts';
 
 describe('splitRow', () => {
@@ -17,6 +17,6 @@ describe('splitRow', () => {
   });
 
   test.each(['"a', 'a"b,c', '"a"b,c', 'a,"b'])('a misplaced quote is unreadable: %s', (line) => {
-    expect(() => splitRow(line)).toThrow(Unreadable);
+    expect(() => splitRow(line)).toThrow(InvalidRecord);
   });
 });

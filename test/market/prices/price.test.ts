@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Unreadable } from '../../../src/core/stream/record.ts';
+import { InvalidRecord } from '../../../src/core/stream/record.ts';
 import { quoteTime, readQuote } from '../../../src/market/prices/price.ts';
 
 const row = { source: 'a', base: 'btc', quote: 'usd', price: 1, last_updated: '2026-03-02T12:00:00Z' };
@@ -9,12 +9,12 @@ describe('a quote', () => {
     for (const market_cap of [5, undefined, null, 0])
       expect(readQuote({ ...row, market_cap }).quote).toMatchObject(row);
     for (const market_cap of [-1, Number.NaN, '5', Number.POSITIVE_INFINITY])
-      expect(() => readQuote({ ...row, market_cap })).toThrow(Unreadable);
+      expect(() => readQuote({ ...row, market_cap })).toThrow(InvalidRecord);
   });
 
   test('is refused with a price that is none, or without a time or a name', () => {
     for (const wrong of [{ price: 0 }, { price: '-' }, { base: '' }, { source: 5 }, { last_updated: 'soon' }])
-      expect(() => readQuote({ ...row, ...wrong })).toThrow(Unreadable);
+      expect(() => readQuote({ ...row, ...wrong })).toThrow(InvalidRecord);
   });
 
   test('has its event time read without a check of the rest', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { gistOf, wordsAlone } from '../../../src/market/text/normalize.ts';
+import { normalizeText, stripLinksAndMentions } from '../../../src/market/text/normalize.ts';
 
 test.each([
   ['RT @bob: Bitcoin is  up\nhttps://t.co/a', 'Bitcoin is up'],
@@ -8,6 +8,6 @@ test.each([
   ['a report on #BTC $ETH 🚀', 'a report on #BTC $ETH 🚀'],
   ['https://t.co/a', ''],
 ])('%j without links and mentions is %j', (text, words) => {
-  expect(wordsAlone(text)).toBe(words);
-  expect(gistOf(text)).toBe(words.toLowerCase());
+  expect(stripLinksAndMentions(text)).toBe(words);
+  expect(normalizeText(text)).toBe(words.toLowerCase());
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { endOf } from '../../../src/log/kafka/client/offsets.ts';
-import { Feed } from '../../../src/log/kafka/client/partition-reader.ts';
+import { PartitionReader } from '../../../src/log/kafka/client/partition-reader.ts';
 import { Partitions } from '../../../src/log/kafka/client/partitions.ts';
 import { Transactions } from '../../../src/log/kafka/client/transactions.ts';
 import { committedOffsets, transactionalLedger } from '../../../src/log/kafka/group/offset-store.ts';
@@ -82,7 +82,7 @@ export function theTrap(ground: Ground): void {
       await between();
       const transactions = await Transactions.open(kafka, `${name}.0`);
       const taken: number[] = [];
-      const feed = new Feed(kafka, name, 0, offsets.get(name)!);
+      const feed = new PartitionReader(kafka, name, 0, offsets.get(name)!);
       return {
         async read() {
           feed.expect(await endOf(kafka, name, 0));

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../src/core/util/clock.ts';
-import { newFailure } from '../../../src/core/util/deferred-rejection.ts';
+import { deferredRejection } from '../../../src/core/util/deferred-rejection.ts';
 import type { Millis } from '../../../src/core/util/time.ts';
 import type { Fleet } from './fleet.ts';
 import type { Deed, Event } from './schedule.ts';
@@ -29,7 +29,7 @@ export async function strike(
   const down = new Set<number>();
   /** What is under way by slot and broker: who takes its time to leave, or to come back, is not hit meanwhile. */
   const lanes = new Map<string, Promise<void>>();
-  const { failed, fail } = newFailure();
+  const { failed, fail } = deferredRejection();
 
   async function deal({ what, slot }: Extract<Deed, { slot: number }>): Promise<void> {
     const there = fleet.afloat.includes(slot);

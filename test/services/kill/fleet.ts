@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { newFailure } from '../../../src/core/util/deferred-rejection.ts';
+import { deferredRejection } from '../../../src/core/util/deferred-rejection.ts';
 
 /** Waits for the end of its input, that is, of the test however it ends; then kills who is on the list. */
 const GUARD = `cat >/dev/null
@@ -50,7 +50,7 @@ export function fleet(command: readonly [string, ...string[]], folder: string): 
   const ships: Ship[] = [];
   const bySlot = new Map<number, Ship>();
   const failures: string[] = [];
-  const { failed, fail } = newFailure();
+  const { failed, fail } = deferredRejection();
   const living = mkdtempSync(join(tmpdir(), 'cryptopipe-fleet-'));
   // A process left behind would find its way into a later cluster on the same ports.
   const guard = spawn('/bin/sh', ['-c', GUARD, living], {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Problem } from '../../../src/core/errors.ts';
+import { UserError } from '../../../src/core/errors.ts';
 import type { Batch } from '../../../src/core/stream/record.ts';
 import { DATASETS } from '../../../src/market/catalog/datasets.ts';
 import { verify } from '../../../src/sinks/lake/delta/verify.ts';
@@ -363,7 +363,7 @@ describe('two processes', () => {
     await load(sink, batchOf(prices(2)));
     await sink.write(batchOf(prices(2, 2), { first: 2 }));
     await sink.stop(0);
-    await expect(sink.write(batchOf(prices(1)))).rejects.toThrow(Problem);
+    await expect(sink.write(batchOf(prices(1)))).rejects.toThrow(UserError);
     expect(await sink.start(0)).toBe(2);
     await load(sink, batchOf(prices(3, 2), { first: 2 }));
     expect(await marks(store)).toEqual(marksOf(5));
@@ -611,7 +611,8 @@ describe('plain files', () => {
 test('a full disk commits nothing, keeps the rows, and a later flush brings them', async () => {
   const { sink, store } = await lake(scratch());
   const put = store.putIfAbsent;
-  store.putIfAbsent = () => Promise.reject(new Problem('disk-full', 'the disk is full', 'Free some space.'));
+  store.putIfAbsent = () =>
+    Promise.reject(new UserError('disk-full', 'the disk is full', 'Free some space.'));
   await sink.write(batchOf(prices(4)));
   await expect(sink.flush(0)).rejects.toMatchObject({ code: 'disk-full' });
   expect(await entries(store)).toEqual([]);

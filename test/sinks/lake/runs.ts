@@ -2,7 +2,7 @@ import type { Column, ColumnType } from '../../../src/market/catalog/datasets.ts
 import type { Cell } from '../../../src/sinks/cells.ts';
 import {
   emptyChain,
-  newArena,
+  newColumnBuffer,
   type Rows,
   type Values,
 } from '../../../src/sinks/lake/buffer/column-buffer.ts';
@@ -10,7 +10,7 @@ import { textsOf } from '../../../src/sinks/lake/buffer/string-buffer.ts';
 
 /** Rows as an arena gives them, by column. */
 export function gathered(columns: readonly Column[], rows: readonly (readonly Cell[])[]): Rows {
-  const arena = newArena(columns);
+  const arena = newColumnBuffer(columns);
   const chain = emptyChain();
   for (const row of rows) arena.add(chain, row);
   return arena.gather(chain);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Problem } from '../../../src/core/errors.ts';
+import { UserError } from '../../../src/core/errors.ts';
 import { DATASETS } from '../../../src/market/catalog/datasets.ts';
 import { tableSchema } from '../../../src/sinks/lake/delta/schema.ts';
 import { openLake } from '../../../src/sinks/lake/lake.ts';
@@ -102,7 +102,7 @@ test('whatever another engine does to a table under a sink, rows are right or th
       await work(vacuum);
       hasCause = event in HARSH;
     } catch (error) {
-      if (!(error instanceof Problem)) throw error;
+      if (!(error instanceof UserError)) throw error;
       expect([event, error.message, error.code, hasCause]).toEqual([
         ...[event, expect.stringContaining('memory')],
         ...[expect.stringMatching(/^(damaged|fenced)$/), true],

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Waiting, WaitingRoom } from '../../../src/sinks/mongo/batch-buffer.ts';
+import { BatchBuffer, type BufferedWrite } from '../../../src/sinks/mongo/batch-buffer.ts';
 import type { Revision } from '../../../src/sinks/mongo/revision.ts';
 
 const revision = (rank: number, place = 'x/0', offset = rank): Revision => ({ rank, place, offset });
-const waiting = (id: string, rev: number, partition = 0): Waiting => ({
+const waiting = (id: string, rev: number, partition = 0): BufferedWrite => ({
   kept: { id, rev: revision(rev), doc: { _id: id } },
   partition,
   record: { offset: rev, timestamp: 0, key: id, value: '{}', headers: {} },
@@ -14,7 +14,7 @@ describe('the waiting room', () => {
   test('in any order, the revisions of each id wait, the newest first', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.nat(9)), { minLength: 1 }), (all) => {
-        const room = new WaitingRoom();
+        const room = new BatchBuffer();
         for (const [id, rev] of all) room.add('x', waiting(id, rev));
         for (const [id, revisions] of room.documents.get('x')!)
           expect(revisions.map(({ kept }) => kept.rev.rank)).toEqual(
@@ -28,7 +28,7 @@ describe('the waiting room', () => {
     );
   });
   test('of the same revision the later one comes first', () => {
-    const room = new WaitingRoom();
+    const room = new BatchBuffer();
     for (const partition of [0, 1]) room.add('x', waiting('a', 1, partition));
     expect(
       room.documents
@@ -38,20 +38,20 @@ describe('the waiting room', () => {
     ).toEqual([1, 0]);
   });
   test('a deletion drives out what is older in every collection', () => {
-    const room = new WaitingRoom();
+    const room = new BatchBuffer();
     room.add('x', waiting('a', 1));
     for (const rev of [1, 3]) room.add('y', waiting('a', rev));
     expect(room.delete('a', revision(2), 0)).toBe(2);
     expect([room.count, room.deletions.size]).toEqual([1, 1]);
   });
   test('of two deletions of an id the newer one stays, whichever comes last', () => {
-    const room = new WaitingRoom();
+    const room = new BatchBuffer();
     room.delete('a', revision(2), 0);
     room.delete('a', revision(1), 0);
     expect(room.deletions.get('a')!.rev.rank).toBe(2);
   });
   test('a partition that is lost leaves nothing', () => {
-    const room = new WaitingRoom();
+    const room = new BatchBuffer();
     room.add('x', waiting('a', 1, 0));
     room.add('x', waiting('b', 1, 1));
     room.delete('c', revision(1), 1);

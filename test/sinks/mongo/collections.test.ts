@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Unreadable } from '../../../src/core/stream/record.ts';
+import { InvalidRecord } from '../../../src/core/stream/record.ts';
 import { datasetOf } from '../../../src/market/catalog/dataset-of.ts';
 import { collectionsOf, parseTemplate, templateMisfits } from '../../../src/sinks/mongo/collections.ts';
 
@@ -38,7 +38,7 @@ describe('collections', () => {
     expect(of('x_{coin}', 'tweets-processed').nameFor({ coin: null, tag: 'Tesla $Inc.' })).toBe(
       'x_Tesla_Inc_',
     );
-    expect(() => of('{coin}', 'tweets-processed').nameFor({ coin: null })).toThrow(Unreadable);
+    expect(() => of('{coin}', 'tweets-processed').nameFor({ coin: null })).toThrow(InvalidRecord);
   });
   test('mean the names that a record could get, and no others', () => {
     const { means } = of('{topic}.{coin}', 'prices');

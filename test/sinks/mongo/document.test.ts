@@ -1,6 +1,6 @@
 import { BSON } from 'mongodb';
 import { describe, expect, test } from 'vitest';
-import { type StoredRecord, Unreadable } from '../../../src/core/stream/record.ts';
+import { InvalidRecord, type StoredRecord } from '../../../src/core/stream/record.ts';
 import { datasetOf } from '../../../src/market/catalog/dataset-of.ts';
 import { documentReader } from '../../../src/sinks/mongo/document.ts';
 
@@ -82,7 +82,7 @@ describe('a document', () => {
     ['{"a":[{"b":-9223372036854775809}]}', 'a: -9223372036854775809 is no whole number of 64 bits'],
     ['{"followers_count":9007199254740993}', 'followers_count: 9007199254740993 is no whole number'],
   ])('is refused with the digits where MongoDB would round them: %s', (value, reason) => {
-    expect(() => read('tweets-processed', record(value))).toThrow(Unreadable);
+    expect(() => read('tweets-processed', record(value))).toThrow(InvalidRecord);
     expect(() => read('tweets-processed', record(value))).toThrow(reason);
   });
   test('keeps a whole number past 2^53 in a column of doubles as the nearest double', () => {
@@ -91,7 +91,7 @@ describe('a document', () => {
   test('that is nested deeper than MongoDB reads is refused, and a text that holds brackets is not', () => {
     const nested = (depth: number) => `{"a":${'['.repeat(depth)}1${']'.repeat(depth)}}`;
     for (const depth of [64, 100, 5000, 100_000])
-      expect(() => read('rejects', record(nested(depth)))).toThrow(Unreadable);
+      expect(() => read('rejects', record(nested(depth)))).toThrow(InvalidRecord);
     expect(read('rejects', record(JSON.stringify({ value: nested(5000) }))).doc.value).toBe(nested(5000));
   });
   test('a field named __proto__ is a field', () => {
@@ -103,7 +103,7 @@ describe('a document', () => {
     ['[]', 'not a JSON object'],
     [JSON.stringify({ x: Array(1_400_000).fill(0) }), 'larger than 16 MB'],
   ])('is refused where %.20s', (value, reason) => {
-    expect(() => read('prices', record(value))).toThrow(Unreadable);
+    expect(() => read('prices', record(value))).toThrow(InvalidRecord);
     expect(() => read('prices', record(value))).toThrow(reason);
   });
 });

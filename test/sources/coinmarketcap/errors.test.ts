@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { Problem } from '../../../src/core/errors.ts';
+import { UserError } from '../../../src/core/errors.ts';
 import { readAnswer } from '../../../src/sources/coinmarketcap/errors.ts';
-import { Trouble } from '../../../src/sources/shared/http/http-error.ts';
-import { Spent } from '../../../src/sources/shared/poll/poller.ts';
+import { HttpError } from '../../../src/sources/shared/http/http-error.ts';
+import { QuotaExhausted } from '../../../src/sources/shared/poll/poller.ts';
 import { START } from '../turned.ts';
 
 const body = (code: number | string, message = 'words') => ({
@@ -40,7 +40,7 @@ describe('an error that only the user can mend stops, with a remedy', () => {
     for (const given of [code, String(code)])
       for (const http of [status, 200]) {
         const error = errorOf(http, body(given));
-        expect(error).toBeInstanceOf(Problem);
+        expect(error).toBeInstanceOf(UserError);
         expect(error).toMatchObject({
           code: 'usage',
           message: `coinmarketcap: words (error ${code})`,
@@ -85,7 +85,7 @@ describe('an error that passes', () => {
     ['200 that is no object', 200, 'hello'],
     ['200 that is null', 200, null],
   ])('%s', (_, status, given) => {
-    expect(errorOf(status, given)).toBeInstanceOf(Trouble);
+    expect(errorOf(status, given)).toBeInstanceOf(HttpError);
   });
 });
 
@@ -97,10 +97,10 @@ describe('credits that are used up', () => {
     ['200 with error_code 1010', 200, 1010, MONTH_END],
     ['error_code "1010" as a text', 429, '1010', MONTH_END],
   ])('%s: until midnight or the end of the month, UTC', (_, status, code, until) => {
-    const error = errorOf(status, body(code), 0, 0) as Spent;
-    expect(error).toBeInstanceOf(Spent);
+    const error = errorOf(status, body(code), 0, 0) as QuotaExhausted;
+    expect(error).toBeInstanceOf(QuotaExhausted);
     expect(error.until).toBe(until);
-    expect((errorOf(status, body(code), 0, 1) as Spent).until).toBe(until + 30_000);
+    expect((errorOf(status, body(code), 0, 1) as QuotaExhausted).until).toBe(until + 30_000);
   });
 });
 

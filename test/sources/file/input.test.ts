@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Problem } from '../../../src/core/errors.ts';
+import { UserError } from '../../../src/core/errors.ts';
 import { readProblem } from '../../../src/sources/file/input.ts';
 
 const error = (code: string) => Object.assign(new Error(`${code}: it failed`), { code });
@@ -13,11 +13,11 @@ describe('readProblem', () => {
     const problem = readProblem('F', error(code));
     expect(problem.code).toBe(expected);
     expect(problem.message).toContain(`--file F: ${message}`);
-    expect(problem.remedy).not.toBe('');
+    expect(problem.hint).not.toBe('');
   });
 
   test('a problem stays what it is', () => {
-    const problem = new Problem('usage', 'a', 'b');
+    const problem = new UserError('usage', 'a', 'b');
     expect(readProblem('F', problem)).toBe(problem);
   });
 });

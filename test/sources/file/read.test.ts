@@ -2,7 +2,7 @@ import { appendFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Problem } from '../../../src/core/errors.ts';
+import { UserError } from '../../../src/core/errors.ts';
 import { importPosts, importPrices, rejectsOf, samplesOf, surroundings } from '../collect.ts';
 import { temporaryFolder } from '../folder.ts';
 
@@ -317,7 +317,7 @@ describe('a file cut at any byte into two runs gives what one run gives', () => 
       try {
         return (await importing[name](path, around)).records;
       } catch (problem) {
-        expect(problem).toBeInstanceOf(Problem);
+        expect(problem).toBeInstanceOf(UserError);
         return [];
       }
     };

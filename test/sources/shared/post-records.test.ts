@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Unreadable } from '../../../src/core/stream/record.ts';
+import { InvalidRecord } from '../../../src/core/stream/record.ts';
 import { postRecords } from '../../../src/sources/shared/post-records.ts';
 
 const origin = { source: 'x', topic: 'tweets', receivedAt: 0 };
@@ -52,7 +52,7 @@ test.each([[{ limit: { track: 1 } }], [{ errors: [] }], [{ user_withheld: { id: 
   (value) => expect(recordsOf(value)).toEqual([]),
 );
 
-test('what is neither is unreadable', () => expect(() => recordsOf({ text: 'x' })).toThrow(Unreadable));
+test('what is neither is unreadable', () => expect(() => recordsOf({ text: 'x' })).toThrow(InvalidRecord));
 
 describe('a post from the future', () => {
   const latest = Date.UTC(2026, 0, 2);
@@ -60,8 +60,8 @@ describe('a post from the future', () => {
 
   test('is unreadable, by its time or by the time in its id', () => {
     expect(() => read({ id_str: '1', created_at: '2026-01-02T00:00:00.001Z' })).toThrow('--max-ahead');
-    expect(() => read({ data: { id: '1', created_at: '2099-12-31T10:00:00Z' } })).toThrow(Unreadable);
-    expect(() => read({ id_str: '9000000000000000000' })).toThrow(Unreadable);
+    expect(() => read({ data: { id: '1', created_at: '2099-12-31T10:00:00Z' } })).toThrow(InvalidRecord);
+    expect(() => read({ id_str: '9000000000000000000' })).toThrow(InvalidRecord);
   });
 
   test('is one only past the latest time, and a notice is none', () => {

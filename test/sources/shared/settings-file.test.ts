@@ -12,7 +12,7 @@ function refusal(path: string): string {
   try {
     readSettingsFile(path);
   } catch (cause) {
-    const { code, message, remedy } = readingProblem('--env-from F', cause);
+    const { code, message, hint: remedy } = readingProblem('--env-from F', cause);
     expect(code).toBe('usage');
     expect(remedy).not.toBe('');
     return message;

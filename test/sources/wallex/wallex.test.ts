@@ -232,7 +232,7 @@ describe('doctor', () => {
   test('all is well', async () => {
     const { examine } = await together();
     const found = await examine({ symbols: ['USDTTMN', 'BTCTMN'] });
-    expect(found.map(({ verdict }) => verdict)).toEqual(['ok', 'ok', 'ok', 'ok']);
+    expect(found.map(({ severity: verdict }) => verdict)).toEqual(['ok', 'ok', 'ok', 'ok']);
     expect(found[0]!.detail).toBe('reached, 6 markets');
   });
 
@@ -241,8 +241,10 @@ describe('doctor', () => {
     stub.dateOffsetMs = 60_000;
     stub.setPrice('BTCTMN', '-');
     const found = await examine({ symbols: ['NOPETMN', 'BTCTMN', 'USDTTMN'] });
-    expect(found.map(({ verdict }) => verdict)).toEqual(['ok', 'warn', 'bad', 'bad', 'ok']);
-    expect(found.filter(({ verdict }) => verdict !== 'ok').every(({ remedy }) => remedy)).toBe(true);
+    expect(found.map(({ severity: verdict }) => verdict)).toEqual(['ok', 'warn', 'bad', 'bad', 'ok']);
+    expect(
+      found.filter(({ severity: verdict }) => verdict !== 'ok').every(({ hint: remedy }) => remedy),
+    ).toBe(true);
   });
 
   test('a service that is away is tried once', async () => {

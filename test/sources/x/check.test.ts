@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Finding } from '../../../src/core/check.ts';
+import type { Check } from '../../../src/core/check.ts';
 import { readRule } from '../../../src/sources/x/rules/rule.ts';
 import type { Fault, XStub } from '../../stubs/x.ts';
 import { defaultsOf, examineWith, stage, type XSettings } from './harness.ts';
@@ -16,8 +16,8 @@ async function ready(settings: Parameters<typeof stage>[0] = {}, secrets?: Reado
   return { ...set, examine };
 }
 
-const brief = (findings: readonly Finding[]) =>
-  findings.map(({ verdict, what, detail }) => `${verdict} ${what}: ${detail}`);
+const brief = (findings: readonly Check[]) =>
+  findings.map(({ severity: verdict, what, detail }) => `${verdict} ${what}: ${detail}`);
 
 test('all is well, and nothing is changed', async () => {
   const { examine, desk } = await ready();
@@ -62,7 +62,7 @@ test('every finding that is not well has its remedy', async () => {
   expect(brief(found)).toContain(
     'warn rate limit of X: 0 of 3 calls for rules left in this quarter of an hour',
   );
-  expect(found.filter(({ verdict, remedy }) => verdict !== 'ok' && !remedy)).toEqual([]);
+  expect(found.filter(({ severity: verdict, hint: remedy }) => verdict !== 'ok' && !remedy)).toEqual([]);
 });
 
 const ROWS: readonly [Fault, string][] = [
@@ -77,7 +77,7 @@ test.each(ROWS)('%s', async (fault, text) => {
   stub.fail(fault, { on: 'rules' });
   const [first] = await examine();
   expect(brief([first!])).toEqual([text.replace('HOST', new URL(stub.url).host)]);
-  expect(first!.remedy).toBeTruthy();
+  expect(first!.hint).toBeTruthy();
 });
 
 test('no key', async () => {

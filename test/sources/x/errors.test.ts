@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Problem } from '../../../src/core/errors.ts';
+import { UserError } from '../../../src/core/errors.ts';
 import { readRule } from '../../../src/sources/x/rules/rule.ts';
 import type { Farewell, Fault, XStub, XStubSettings } from '../../stubs/x.ts';
 import {
@@ -278,7 +278,7 @@ describe('the watchdog', () => {
 });
 
 describe('errors that stop it, each with its remedy', () => {
-  const ROWS: readonly [Fault, Problem['code'], RegExp, RegExp][] = [
+  const ROWS: readonly [Fault, UserError['code'], RegExp, RegExp][] = [
     ['401', 'usage', /does not accept the key \(HTTP 401: Unauthorized\)/, /X_BEARER_TOKEN/],
     ['402', 'failed', /wants to be paid/, /Add credits/],
     [
@@ -298,7 +298,7 @@ describe('errors that stop it, each with its remedy', () => {
     stub.fail(fault, { times: 1000 });
     running = run(set.desk, stub.url, BTC);
     const problem = await problemOf(running.ended);
-    expect(problem).toBeInstanceOf(Problem);
+    expect(problem).toBeInstanceOf(UserError);
     expect(problem).toMatchObject({
       code,
       message: expect.stringMatching(message),
@@ -312,7 +312,7 @@ describe('errors that stop it, each with its remedy', () => {
     await live();
     stub.fail(fault);
     await stub.hangUp('drop');
-    expect(await problemOf(running!.ended)).toBeInstanceOf(Problem);
+    expect(await problemOf(running!.ended)).toBeInstanceOf(UserError);
   });
 
   test.each(['401', '403'] as const)('%s when the rules are asked for', async (fault) => {
@@ -320,7 +320,7 @@ describe('errors that stop it, each with its remedy', () => {
     stub = set.stub;
     stub.fail(fault, { on: 'rules' });
     running = run(set.desk, stub.url, BTC);
-    expect(await problemOf(running.ended)).toBeInstanceOf(Problem);
+    expect(await problemOf(running.ended)).toBeInstanceOf(UserError);
   });
 
   test('a usage cap inside the stream', async () => {
@@ -352,7 +352,7 @@ describe('errors that stop it, each with its remedy', () => {
     expect(await problemOf(running.ended)).toMatchObject({ code: 'usage', message: 'there is no key for X' });
     const other = await stage({}, { X_BEARER_TOKEN: `${TOKEN}\nb` });
     running = run(other.desk, stub.url, BTC);
-    const problem = (await problemOf(running.ended)) as Problem;
+    const problem = (await problemOf(running.ended)) as UserError;
     expect(problem.message).toContain('X_BEARER_TOKEN holds a blank');
     expect(problem.message).not.toContain(TOKEN);
     await other.stub.close();

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { onTestFinished } from 'vitest';
-import type { Finding } from '../../../src/core/check.ts';
+import type { Check } from '../../../src/core/check.ts';
 import type { Settings } from '../../../src/core/option.ts';
 import type { NewRecord } from '../../../src/core/stream/record.ts';
 import type { SourceContext } from '../../../src/sources/source.ts';
@@ -100,8 +100,8 @@ export const defaultsOf = (url: string, given: Partial<XSettings>): XSettings =>
 });
 
 /** What doctor finds. */
-export async function examineWith(desk: Desk, settings: XSettings): Promise<Finding[]> {
-  const found: Finding[] = [];
+export async function examineWith(desk: Desk, settings: XSettings): Promise<Check[]> {
+  const found: Check[] = [];
   for await (const finding of x.live!.examine(settings, desk.context(new AbortController().signal)))
     found.push(finding);
   return found;

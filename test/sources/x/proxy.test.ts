@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, expect, test, vi } from 'vitest';
-import type { Problem } from '../../../src/core/errors.ts';
+import type { UserError } from '../../../src/core/errors.ts';
 import { readRule } from '../../../src/sources/x/rules/rule.ts';
 import { pass, passUntil, type Run, run, stage, until } from './harness.ts';
 
@@ -54,8 +54,8 @@ test('a proxy that wants a password: the remedy, and no password shown', async (
   );
   const { desk } = await behind(url);
   running = run(desk, 'https://api.x.com', { rules: RULES });
-  const problem = (await running.ended.catch((error: unknown) => error)) as Problem;
-  expect(problem.remedy).toContain('HTTPS_PROXY');
+  const problem = (await running.ended.catch((error: unknown) => error)) as UserError;
+  expect(problem.hint).toContain('HTTPS_PROXY');
   expect(problem.message + desk.said.join()).not.toContain('very-secret-word');
   expect(heads[0]).toMatch(/^CONNECT api\.x\.com:443 HTTP/);
   expect(heads[0]).toContain(`Proxy-Authorization: Basic ${btoa('me:very-secret-word')}`);

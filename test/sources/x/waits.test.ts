@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readDate } from '../../../src/sources/shared/http/headers.ts';
-import { bell } from '../../../src/sources/shared/socket/wakeup.ts';
-import { askedWait } from '../../../src/sources/x/api/rate-limit-wait.ts';
+import { wakeup } from '../../../src/sources/shared/socket/wakeup.ts';
+import { rateLimitWait } from '../../../src/sources/x/api/rate-limit-wait.ts';
 import { backoff } from '../../../src/sources/x/stream/backoff.ts';
 import { handClock } from '../../hand-clock.ts';
 
@@ -11,17 +11,17 @@ const seconds = (time: number) => String(time / 1000);
 describe('what an answer asks to wait', () => {
   test('until the window of a limit ends, when nothing is left of it', () => {
     const headers = { 'x-rate-limit-remaining': '0', 'x-rate-limit-reset': seconds(NOW + 90_000) };
-    expect(askedWait(headers, NOW)).toBe(90_000);
-    expect(askedWait({ ...headers, 'x-rate-limit-remaining': '3' }, NOW)).toBeUndefined();
-    expect(askedWait({ 'x-rate-limit-reset': seconds(NOW + 90_000) }, NOW)).toBe(90_000);
-    expect(askedWait({ 'x-rate-limit-reset': seconds(NOW - 1000) }, NOW)).toBeUndefined();
-    expect(askedWait({ 'x-rate-limit-reset': 'soon' }, NOW)).toBeUndefined();
+    expect(rateLimitWait(headers, NOW)).toBe(90_000);
+    expect(rateLimitWait({ ...headers, 'x-rate-limit-remaining': '3' }, NOW)).toBeUndefined();
+    expect(rateLimitWait({ 'x-rate-limit-reset': seconds(NOW + 90_000) }, NOW)).toBe(90_000);
+    expect(rateLimitWait({ 'x-rate-limit-reset': seconds(NOW - 1000) }, NOW)).toBeUndefined();
+    expect(rateLimitWait({ 'x-rate-limit-reset': 'soon' }, NOW)).toBeUndefined();
   });
 
   test('by the clock of X, whatever ours says', () => {
     const date = new Date(NOW).toUTCString();
     const reset = seconds(NOW + 90_000);
-    expect(askedWait({ date, 'x-rate-limit-reset': reset }, NOW + 7_200_000)).toBe(90_000);
+    expect(rateLimitWait({ date, 'x-rate-limit-reset': reset }, NOW + 7_200_000)).toBe(90_000);
     expect([readDate({ date }), readDate({ date: 'never' }), readDate({})]).toEqual([
       NOW,
       undefined,
@@ -30,10 +30,10 @@ describe('what an answer asks to wait', () => {
   });
 
   test('Retry-After in seconds or as a date', () => {
-    expect(askedWait({ 'retry-after': '17' }, NOW)).toBe(17_000);
-    expect(askedWait({ 'retry-after': new Date(NOW + 5000).toUTCString() }, NOW)).toBe(5000);
-    expect(askedWait({ 'retry-after': 'later' }, NOW)).toBeUndefined();
-    expect(askedWait({ 'retry-after': '99999999' }, NOW)).toBe(86_400_000);
+    expect(rateLimitWait({ 'retry-after': '17' }, NOW)).toBe(17_000);
+    expect(rateLimitWait({ 'retry-after': new Date(NOW + 5000).toUTCString() }, NOW)).toBe(5000);
+    expect(rateLimitWait({ 'retry-after': 'later' }, NOW)).toBeUndefined();
+    expect(rateLimitWait({ 'retry-after': '99999999' }, NOW)).toBe(86_400_000);
   });
 });
 
@@ -59,7 +59,7 @@ describe('a bell', () => {
     const clock = handClock(NOW);
     const stop = new AbortController();
     const sleep = (span: number, until?: AbortSignal) => clock.sleep(span, stop.signal, until);
-    return { clock, stop, ...bell({ sleep }) };
+    return { clock, stop, ...wakeup({ sleep }) };
   }
 
   test('ends a wait before its time', async () => {

@@ -4,7 +4,7 @@ import { defineCommand } from '../../args/command.ts';
 import { looking } from '../../args/common-options.ts';
 import { withExistingBus } from '../../pipeline/bus.ts';
 import { lookOpener } from '../../pipeline/session.ts';
-import { requireConsent } from '../../process/confirm.ts';
+import { confirm } from '../../process/confirm.ts';
 import { detailsOf, noSuchTopic, topicOperand } from './name.ts';
 
 export const command = defineCommand({
@@ -14,7 +14,7 @@ export const command = defineCommand({
   examples: ['cryptopipe topics delete my-candles --yes'],
   async run({ settings, operands }, io) {
     const name = operands[0]!;
-    requireConsent('topics delete', 'delete the topic with all its records', settings, io);
+    confirm('topics delete', 'delete the topic with all its records', settings, io);
     await withExistingBus(settings, io, lookOpener(settings, io), async (log) => {
       const { partitionInfos } = await detailsOf(log, name);
       const records = partitionInfos.reduce((sum, info) => sum + info.records, 0);

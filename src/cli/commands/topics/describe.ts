@@ -1,6 +1,6 @@
 import { toggle } from '../../../core/option.ts';
 import { groupDigits } from '../../../core/text/numbers.ts';
-import { tame } from '../../../core/text/printable-text.ts';
+import { stripControlCharacters } from '../../../core/text/printable-text.ts';
 import { formatTime, type Millis } from '../../../core/util/time.ts';
 import type { GroupPositions, TopicDetails } from '../../../log/log.ts';
 import { defineCommand } from '../../args/command.ts';
@@ -69,7 +69,7 @@ export function asText(
     timeOrDash(info.lastTime),
   ]);
   const groups = groupRows(positions, topic).map(({ group, partition, committed, lag }) => [
-    tame(group),
+    stripControlCharacters(group),
     String(partition),
     String(committed ?? '-'),
     groupDigits(lag),

@@ -1,4 +1,4 @@
-import { tame } from '../../../core/text/printable-text.ts';
+import { stripControlCharacters } from '../../../core/text/printable-text.ts';
 import { formatBytes } from '../../../core/text/size.ts';
 import { formatTime } from '../../../core/util/time.ts';
 import type { Placed } from './reading.ts';
@@ -27,5 +27,5 @@ export function jsonLine({ topic, partition, offset, timestamp, key, headers, va
 /** For reading: time, partition/offset, key, value. Control characters cannot reach the terminal unless it is `raw`. */
 export function textLine({ partition, offset, timestamp, key, value }: Placed, raw = false): string {
   const line = `${formatTime(timestamp)}  ${partition}/${offset}  ${key ?? '-'}  ${value ?? '(deleted)'}`;
-  return raw ? line : tame(line);
+  return raw ? line : stripControlCharacters(line);
 }

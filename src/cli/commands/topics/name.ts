@@ -1,4 +1,4 @@
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import { topicName } from '../../../core/text/topic-name.ts';
 import type { Log, TopicDetails } from '../../../log/log.ts';
 import type { Operands } from '../../args/command.ts';
@@ -14,10 +14,10 @@ export const topicOperand: Operands = {
 };
 
 /** For a topic that is not there. */
-export async function noSuchTopic(log: Log, name: string): Promise<Problem> {
+export async function noSuchTopic(log: Log, name: string): Promise<UserError> {
   const known = (await log.topics()).map((topic) => topic.name);
   const hint = didYouMean(name, known);
-  return new Problem(
+  return new UserError(
     'usage',
     `there is no topic '${name}' on ${log.url}${hint}`,
     `See 'cryptopipe topics list --bus ${log.url}'.`,

@@ -1,4 +1,4 @@
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import { type Option, type Settings, toggle } from '../../../core/option.ts';
 import { counted } from '../../../core/text/numbers.ts';
 import type { Log, TopicDetails } from '../../../log/log.ts';
@@ -8,7 +8,7 @@ import { titlePaint } from '../../output/colors.ts';
 import { table } from '../../output/table.ts';
 import { withExistingBus } from '../../pipeline/bus.ts';
 import { lookOpener } from '../../pipeline/session.ts';
-import { requireConsent } from '../../process/confirm.ts';
+import { confirm } from '../../process/confirm.ts';
 import { offsetOf, type Place, parseFrom } from './from.ts';
 import { detailsOf, topicOperand } from './name.ts';
 
@@ -74,7 +74,7 @@ async function targets(
   const count = partitionInfos.length;
   const at = partition ?? (count === 1 ? 0 : undefined);
   if (at === undefined || at >= count)
-    throw new Problem(
+    throw new UserError(
       'usage',
       `topic ${name} has ${counted(count, 'partition')}`,
       `Say which one the record is in with --partition N, 0 to ${count - 1}.`,
@@ -82,7 +82,7 @@ async function targets(
   const { start, end } = partitionInfos[at]!;
   const stands = before[at] ?? start;
   if (skip < stands || skip >= end)
-    throw new Problem(
+    throw new UserError(
       'usage',
       skip < stands
         ? `the group is past offset ${skip} of ${name}/${at}: it stands at ${stands}`
@@ -134,7 +134,7 @@ export const command = defineCommand({
   async run({ settings, operands }, io) {
     const name = operands[0]!;
     const { group = '', skip } = settings;
-    requireConsent('topics reset', 'move the group', settings, io);
+    confirm('topics reset', 'move the group', settings, io);
     await withExistingBus(settings, io, lookOpener(settings, io), async (log) => {
       const topic = await detailsOf(log, name);
       const before = (await topic.groups()).get(group) ?? [];

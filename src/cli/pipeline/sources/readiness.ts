@@ -1,4 +1,4 @@
-import { usageOf } from '../../../core/errors.ts';
+import { usageProblems } from '../../../core/errors.ts';
 import { hasKeys, keysIn } from '../../../sources/shared/keys.ts';
 import type { Source, SourceContext } from '../../../sources/source.ts';
 import type { Io } from '../../process/io.ts';
@@ -35,5 +35,5 @@ export async function misgivings(
   const ofProxy = async () => {
     if (sources.some(({ live }) => live !== undefined)) checkProxy(env);
   };
-  return (await Promise.all([...ofKeys, ofProxy()].map(usageOf))).flat();
+  return (await Promise.all([...ofKeys, ofProxy()].map(usageProblems))).flat();
 }

@@ -1,4 +1,4 @@
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import type { Options, Settings } from '../../../core/option.ts';
 import type { Millis } from '../../../core/util/time.ts';
 import type { Log } from '../../../log/log.ts';
@@ -27,7 +27,7 @@ export function startable(
     else left.push(`source ${source.name} is left out: ${why}`);
   }
   if (left.length > 0 && (settings.source.length > 0 || chosen.length === 0))
-    throw new Problem(
+    throw new UserError(
       'usage',
       left.join('\n'),
       'Keys come from the environment, --env-from or --keys-file; README.md lists their names.',

@@ -1,4 +1,4 @@
-import { bad, type Finding, ok, warn } from '../../../core/check.ts';
+import { type Check, fail, ok, warn } from '../../../core/check.ts';
 import { counted } from '../../../core/text/numbers.ts';
 import { DAY, formatSpan, MINUTE } from '../../../core/util/time.ts';
 import type { KafkaSettings } from '../../../log/kafka/settings/settings.ts';
@@ -23,12 +23,12 @@ export function judgeBrokerSettings(
   brokers: number,
   settings: KafkaSettings,
   { allow }: Remedies,
-): Finding[] {
+): Check[] {
   const what = 'broker settings';
   if (configs === undefined)
     return [warn(what, 'this user may not see them', allow('--operation DescribeConfigs --cluster'))];
   const number = (name: string): number => Number(configs[name] ?? USUAL[name]);
-  const findings: Finding[] = [];
+  const findings: Check[] = [];
   const say = (judge: typeof warn, detail: string, remedy: string) =>
     findings.push(judge(what, detail, remedy));
 
@@ -38,7 +38,7 @@ export function judgeBrokerSettings(
   const best = Math.min(MANY, brokers);
   if (copies > brokers)
     say(
-      bad,
+      fail,
       `new topics want ${counted(copies, 'copy', 'copies')} (${whose}), there ${brokers === 1 ? 'is 1 broker' : `are ${brokers} brokers`}`,
       `Start the brokers that are away. If there are no more: ${option(`replication=${best}`)}`,
     );
@@ -49,7 +49,7 @@ export function judgeBrokerSettings(
   const [least, most] = [number('group.min.session.timeout.ms'), number('group.max.session.timeout.ms')];
   if (session < least || session > most)
     say(
-      bad,
+      fail,
       `session-timeout ${formatSpan(session)} is not between ${formatSpan(least)} and ${formatSpan(most)}: nobody can join a group`,
       option(`session-timeout=${formatSpan(session < least ? least : most)}`),
     );
@@ -57,7 +57,7 @@ export function judgeBrokerSettings(
   const longest = number('transaction.max.timeout.ms');
   if (settings.transactionTimeoutMs > longest)
     say(
-      bad,
+      fail,
       `transaction-timeout ${formatSpan(settings.transactionTimeoutMs)} is over ${formatSpan(longest)} (transaction.max.timeout.ms): no transaction can begin`,
       option(`transaction-timeout=${formatSpan(longest)}`),
     );

@@ -1,4 +1,4 @@
-import { bad, type Finding, ok, warn } from '../../../core/check.ts';
+import { type Check, fail, ok, warn } from '../../../core/check.ts';
 import { formatSpan, type Millis, SECOND } from '../../../core/util/time.ts';
 
 /** A broker's time of an append, and ours before and after it. */
@@ -17,7 +17,7 @@ const aheadBy = ({ time, before, after }: SeenClock): Millis =>
   time > after ? time - after : time < before ? time - before : 0;
 
 /** Windows close by this machine's clock, retention and transactions end by the brokers'. */
-export function judgeClock(seen: SeenClock): Finding {
+export function judgeClock(seen: SeenClock): Check {
   const what = `clock of broker ${seen.broker}`;
   const ahead = aheadBy(seen);
   const size = Math.abs(ahead);
@@ -27,5 +27,5 @@ export function judgeClock(seen: SeenClock): Finding {
       : `${formatSpan(size)} ${ahead > 0 ? 'ahead of' : 'behind'} ours`;
   if (size <= WARN_MS) return ok(what, detail);
   const remedy = 'sudo timedatectl set-ntp true   # on the machine whose clock is wrong';
-  return size > BAD_MS ? bad(what, detail, remedy) : warn(what, detail, remedy);
+  return size > BAD_MS ? fail(what, detail, remedy) : warn(what, detail, remedy);
 }

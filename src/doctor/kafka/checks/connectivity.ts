@@ -1,4 +1,4 @@
-import { bad, type Finding, ok } from '../../../core/check.ts';
+import { type Check, fail, ok } from '../../../core/check.ts';
 import type { Millis } from '../../../core/util/time.ts';
 import { fatalProblem, rootOf } from '../../../log/kafka/client/errors.ts';
 import type { KafkaSettings } from '../../../log/kafka/settings/settings.ts';
@@ -73,14 +73,13 @@ function wordsFor(address: string, role: Role, error: unknown, { tls }: KafkaSet
 }
 
 /** Whether a broker lets us in, and if not, why not. */
-export function judgeReach(address: string, role: Role, reached: Reached, settings: KafkaSettings): Finding {
+export function judgeReach(address: string, role: Role, reached: Reached, settings: KafkaSettings): Check {
   const what = role === 'bootstrap' ? `bootstrap ${address}` : `broker ${address}`;
   if ('latency' in reached) {
     const { connectMs, answerMs } = reached.latency;
     return ok(what, `connected in ${connectMs} ms, answers in ${answerMs} ms`);
   }
   const problem = fatalProblem(reached.error, settings);
-  if (problem !== undefined)
-    return bad(what, problem.message.replace(/^kafka:\/\/\S+: /, ''), problem.remedy);
-  return bad(what, ...wordsFor(address, role, reached.error, settings));
+  if (problem !== undefined) return fail(what, problem.message.replace(/^kafka:\/\/\S+: /, ''), problem.hint);
+  return fail(what, ...wordsFor(address, role, reached.error, settings));
 }

@@ -1,4 +1,4 @@
-import { bad, type Finding, ok, warn } from '../../../core/check.ts';
+import { type Check, fail, ok, warn } from '../../../core/check.ts';
 import { counted } from '../../../core/text/numbers.ts';
 import { names } from '../finding.ts';
 import { quote, type Remedies } from '../hints.ts';
@@ -7,14 +7,14 @@ import type { SeenGroup, SeenPlace } from '../observed.ts';
 const unread = ({ position, start, end }: SeenPlace): number => Math.max(0, end - Math.max(position, start));
 const topicsOf = (places: readonly SeenPlace[]): string[] => [...new Set(places.map(({ topic }) => topic))];
 
-function judgeGroup({ name, members, places }: SeenGroup, { topics, eachTopic }: Remedies): Finding[] {
+function judgeGroup({ name, members, places }: SeenGroup, { topics, eachTopic }: Remedies): Check[] {
   const what = `group ${name}`;
-  const findings: Finding[] = [];
+  const findings: Check[] = [];
   // A place behind the end of everything: what was there is gone.
   const beyond = topicsOf(places.filter(({ position, end }) => position > end));
   if (beyond.length > 0)
     findings.push(
-      bad(
+      fail(
         what,
         `stands behind the end of ${names(beyond)}: the topic was made anew, or lost records`,
         eachTopic(beyond, (topic) => `reset ${topic} --group ${quote(name)} --from start --yes`),
@@ -42,7 +42,7 @@ function judgeGroup({ name, members, places }: SeenGroup, { topics, eachTopic }:
   return [ok(what, `${who}, ${left}`)];
 }
 
-export function judgeGroups(groups: readonly SeenGroup[], app: string, remedies: Remedies): Finding[] {
+export function judgeGroups(groups: readonly SeenGroup[], app: string, remedies: Remedies): Check[] {
   if (groups.length === 0) return [ok('groups', `none yet of ${app}`)];
   return groups.flatMap((group) => judgeGroup(group, remedies));
 }

@@ -1,4 +1,4 @@
-import { bad, type Finding, ok, warn } from '../../../core/check.ts';
+import { type Check, fail, ok, warn } from '../../../core/check.ts';
 import { counted } from '../../../core/text/numbers.ts';
 import { formatSpan, MINUTE, type Millis } from '../../../core/util/time.ts';
 import { names } from '../finding.ts';
@@ -20,13 +20,13 @@ export function judgeOpen(
   open: readonly OpenTransaction[],
   { now, ours, anybodys }: Patience,
   { tool }: Remedies,
-): Finding[] {
+): Check[] {
   const what = 'open transactions';
   const age = ({ lastWrite }: OpenTransaction): Millis => now - (lastWrite ?? now);
   const hanging = open.filter((one) => age(one) > anybodys + MINUTE);
   const long = open.filter((one) => age(one) > ours + MINUTE && !hanging.includes(one));
   const findings = hanging.map((one) =>
-    bad(
+    fail(
       what,
       `${place(one)} has had one for ${formatSpan(age(one))}, which nobody will end: readers stand still at offset ${one.start}`,
       tool(

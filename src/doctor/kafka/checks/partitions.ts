@@ -1,4 +1,4 @@
-import { bad, type Finding, ok } from '../../../core/check.ts';
+import { type Check, fail, ok } from '../../../core/check.ts';
 import { counted } from '../../../core/text/numbers.ts';
 import { stateTopic } from '../../../log/kafka/group/offset-store.ts';
 import type { Needs, ProcessorNeed } from '../dependencies.ts';
@@ -14,7 +14,7 @@ interface InputTopic {
 }
 
 /** Task N owns partition N of every input and of the state: the counts have to be equal. */
-export function judgePartitions(needs: Needs, seen: Topics, remedies: Remedies): Finding[] {
+export function judgePartitions(needs: Needs, seen: Topics, remedies: Remedies): Check[] {
   return needs.processors.map((processor) => judgeOne(processor, needs, seen, remedies));
 }
 
@@ -23,7 +23,7 @@ function judgeOne(
   { app, topics }: Needs,
   seen: Topics,
   remedies: Remedies,
-): Finding {
+): Check {
   const what = `partitions of ${name}`;
   const usual = (topic: string): number => topics.find((one) => one.name === topic)?.made.partitions ?? 1;
   const inputTopics = inputs.map((topic): InputTopic => {
@@ -39,13 +39,13 @@ function judgeOne(
   const others = inputTopics.filter(({ partitions }) => partitions !== wanted);
   if (others.length === 0) return ok(what, `${list}: ${counted(wanted, 'task')}`);
   if (inState !== undefined && others.length === inputTopics.length)
-    return bad(
+    return fail(
       what,
       `${list}, but its state ${state} has ${inState}: the keys are not where their state is`,
       `Use another --app, or throw the state away: ${remedies.topics(`delete ${quote(state)} --yes`)}`,
     );
   const why = inState === undefined ? 'they are read together' : `its state ${state} has ${inState}`;
-  return bad(
+  return fail(
     what,
     `${list}: not equal, though ${why}`,
     others.map((one) => makeAnew(one, wanted, remedies)).join(' && '),

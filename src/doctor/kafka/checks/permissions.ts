@@ -1,4 +1,4 @@
-import { type Finding, ok, warn } from '../../../core/check.ts';
+import { type Check, ok, warn } from '../../../core/check.ts';
 import { names } from '../finding.ts';
 import type { Remedies } from '../hints.ts';
 
@@ -19,7 +19,7 @@ const lacks = ({ seen, operations }: SeenRights, operation: number): boolean =>
   seen && operations !== undefined && (operations & (1 << operation)) === 0;
 
 /** A user that runs one stage alone needs less than all: so what is missing is no more than a warning. */
-export function judgeRights(rights: readonly SeenRights[], { allow }: Remedies): Finding[] {
+export function judgeRights(rights: readonly SeenRights[], { allow }: Remedies): Check[] {
   const what = 'rights';
   const groups = [
     { verb: 'see', operation: 'Describe', of: rights.filter(({ seen }) => !seen) },

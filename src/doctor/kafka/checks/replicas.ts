@@ -1,4 +1,4 @@
-import { bad, type Finding, ok, warn } from '../../../core/check.ts';
+import { type Check, fail, ok, warn } from '../../../core/check.ts';
 import { counted } from '../../../core/text/numbers.ts';
 import type { Configs } from '../../../log/kafka/topic-configs.ts';
 import { names } from '../finding.ts';
@@ -117,7 +117,7 @@ export function judgeCopies(
   reached: ReadonlySet<number>,
   owner: Owner,
   remedies: Remedies,
-): Finding[] {
+): Check[] {
   const what = owner === 'pipeline' ? 'copies' : "copies of Kafka's own";
   const brokers = brokersOf(topics, reached);
   const found = new Map<string, { readonly trouble: Trouble; readonly topics: string[] }>();
@@ -133,7 +133,7 @@ export function judgeCopies(
   }
   if (found.size === 0) return [ok(what, fineText(topics, configs))];
   return [...found.values()].map(({ trouble: { verdict, text, remedy }, topics }) =>
-    (verdict === 'bad' ? bad : warn)(what, `${names(topics)}: ${text}`, remedy(topics)),
+    (verdict === 'bad' ? fail : warn)(what, `${names(topics)}: ${text}`, remedy(topics)),
   );
 }
 

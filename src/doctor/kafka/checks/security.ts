@@ -1,4 +1,4 @@
-import { bad, type Finding, ok, warn } from '../../../core/check.ts';
+import { type Check, fail, ok, warn } from '../../../core/check.ts';
 import { DAY, formatTime, type Millis } from '../../../core/util/time.ts';
 import type { KafkaSettings } from '../../../log/kafka/settings/settings.ts';
 import { names } from '../finding.ts';
@@ -33,11 +33,11 @@ function tlsText({ tls }: KafkaSettings): string {
   return `TLS with ${facts.join(', ')}`;
 }
 
-function judgeCertificate(address: string, { protocol, validTo }: SeenTls, now: Millis): Finding[] {
+function judgeCertificate(address: string, { protocol, validTo }: SeenTls, now: Millis): Check[] {
   const what = `certificate of ${address}`;
   const until = formatTime(validTo).slice(0, 10);
   const remedy = 'Give the broker a new certificate (ssl.keystore.location in its server.properties).';
-  if (validTo < now) return [bad(what, `ended on ${until}`, remedy)];
+  if (validTo < now) return [fail(what, `ended on ${until}`, remedy)];
   if (validTo < now + SOON) return [warn(what, `ends on ${until}`, remedy)];
   return [ok(what, `${protocol}, valid until ${until}`)];
 }
@@ -47,7 +47,7 @@ export function judgeSecurity(
   settings: KafkaSettings,
   certificates: ReadonlyMap<string, SeenTls>,
   now: Millis,
-): Finding[] {
+): Check[] {
   const what = 'security';
   const detail = `${tlsText(settings)}, ${loginText(settings)}`;
   const { sasl, tls, brokers } = settings;

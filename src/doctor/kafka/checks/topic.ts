@@ -1,4 +1,4 @@
-import { bad, type Finding, ok, warn } from '../../../core/check.ts';
+import { type Check, fail, ok, warn } from '../../../core/check.ts';
 import { counted } from '../../../core/text/numbers.ts';
 import { formatBytes } from '../../../core/text/size.ts';
 import { formatSpan } from '../../../core/util/time.ts';
@@ -18,14 +18,14 @@ const partitionsText = (partitions: number): string => counted(partitions, 'part
 const enough = ({ keep, made }: TopicNeed): string =>
   made.retentionMs === undefined ? 'forever' : formatSpan(Math.max(made.retentionMs, 2 * (keep?.ms ?? 0)));
 
-function judgeRetention(need: TopicNeed, configs: Configs, { topics }: Remedies): Finding[] {
+function judgeRetention(need: TopicNeed, configs: Configs, { topics }: Remedies): Check[] {
   const { name, keep } = need;
   const { retentionMs } = settingsOf(configs);
   if (keep === undefined || retentionMs === undefined) return [];
   const what = `topic ${name}`;
   if (retentionMs < keep.ms)
     return [
-      bad(
+      fail(
         what,
         `kept ${formatSpan(retentionMs)}, but ${keep.why} need ${formatSpan(keep.ms)}: records are deleted before they are used`,
         topics(`create ${name} --retention ${enough(need)} --update`),
@@ -42,7 +42,7 @@ function judgeRetention(need: TopicNeed, configs: Configs, { topics }: Remedies)
   ];
 }
 
-function judgeCompaction({ name, made }: TopicNeed, configs: Configs, { topics }: Remedies): Finding[] {
+function judgeCompaction({ name, made }: TopicNeed, configs: Configs, { topics }: Remedies): Check[] {
   const is = settingsOf(configs);
   const what = `topic ${name}`;
   if (made.compacted && !is.compacted)
@@ -70,7 +70,7 @@ export function judgeTopic(
   seen: SeenTopic | undefined,
   configs: Configs | undefined,
   remedies: Remedies,
-): Finding[] {
+): Check[] {
   const { name, made } = need;
   const what = `topic ${name}`;
   if (seen === undefined)
@@ -83,7 +83,7 @@ export function judgeTopic(
   return findings.length > 0 ? findings : [ok(what, `${partitions}, ${keptText(settingsOf(configs))}`)];
 }
 
-const hidden = (what: string, name: string, partitions: string, { allow }: Remedies): Finding =>
+const hidden = (what: string, name: string, partitions: string, { allow }: Remedies): Check =>
   warn(
     what,
     `${partitions}; this user may not see its settings`,
@@ -96,7 +96,7 @@ export function judgeLasting(
   seen: ReadonlyMap<string, SeenTopic>,
   configs: SeenConfigs,
   remedies: Remedies,
-): Finding[] {
+): Check[] {
   const absent = names.filter((name) => !seen.has(name));
   const findings = names.flatMap((name) => {
     const topic = seen.get(name);
@@ -110,14 +110,14 @@ function judgeOneLasting(
   { name, partitions }: SeenTopic,
   configs: Configs | undefined,
   remedies: Remedies,
-): Finding {
+): Check {
   const what = `topic ${name}`;
   const counted = partitionsText(partitions.length);
   if (configs === undefined) return hidden(what, name, counted, remedies);
   const { retentionMs, compacted } = settingsOf(configs);
   const remedy = remedies.topics(`create ${name} --retention forever --compact --update`);
   if (retentionMs !== undefined)
-    return bad(
+    return fail(
       what,
       `what was not written for ${formatSpan(retentionMs)} is deleted (cleanup.policy=${configs['cleanup.policy']}), and with it a part of what the pipeline knows`,
       remedy,

@@ -1,4 +1,4 @@
-import { bad, type Finding, ok } from '../../../core/check.ts';
+import { type Check, fail, ok } from '../../../core/check.ts';
 import { judgeClock, type SeenClock } from './clock.ts';
 
 /** What came of the trial's records: `plain`, and of transactions `committed`, `aborted`, `frozen`. */
@@ -17,9 +17,9 @@ export interface SeenTrial {
 const NOT_KAFKA = 'Do not use this cluster for the pipeline; with Apache Kafka 3.9 or newer this works.';
 
 /** One finding for each thing tried, and one for each broker's clock. */
-export function judgeTrial({ keys, offset, committed, fenced, clocks }: SeenTrial): Finding[] {
+export function judgeTrial({ keys, offset, committed, fenced, clocks }: SeenTrial): Check[] {
   const judge = (what: string, right: boolean, fine: string, wrong: string) =>
-    right ? ok(what, fine) : bad(what, wrong, NOT_KAFKA);
+    right ? ok(what, fine) : fail(what, wrong, NOT_KAFKA);
   return [
     judge(
       'commit',

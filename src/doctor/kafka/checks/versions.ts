@@ -1,4 +1,4 @@
-import { bad, type Finding, ok, warn } from '../../../core/check.ts';
+import { type Check, fail, ok, warn } from '../../../core/check.ts';
 import { names } from '../finding.ts';
 
 export interface Range {
@@ -98,12 +98,12 @@ function missing({ requests }: BrokerVersions): string[] {
   });
 }
 
-function judge(at: string, versions: BrokerVersions): Finding {
+function judge(at: string, versions: BrokerVersions): Check {
   const lacks = missing(versions);
   const program = programOf(versions);
   const what = 'version';
   if (lacks.length > 0)
-    return bad(what, `${at}: ${program}; ${names(lacks)}`, 'Use Apache Kafka 3.9 or newer.');
+    return fail(what, `${at}: ${program}; ${names(lacks)}`, 'Use Apache Kafka 3.9 or newer.');
   const fits = `all ${NEEDED.length} requests that are needed`;
   const level = versions.features.get(FEATURE)?.max;
   if (level === undefined || level < OLDEST_TESTED)
@@ -116,7 +116,7 @@ function judge(at: string, versions: BrokerVersions): Finding {
 }
 
 /** One finding for each kind of broker. */
-export function judgeVersions(brokers: ReadonlyMap<string, BrokerVersions>): Finding[] {
+export function judgeVersions(brokers: ReadonlyMap<string, BrokerVersions>): Check[] {
   const kinds = new Map<string, { readonly addresses: string[]; readonly versions: BrokerVersions }>();
   for (const [address, versions] of brokers) {
     const kind = [programOf(versions), ...missing(versions)].join();

@@ -89,7 +89,7 @@ export function clientOptions(settings: KafkaSettings) {
   };
 }
 
-function clusterOptions(settings: KafkaSettings): object {
+export function clusterOptions(settings: KafkaSettings): object {
   return {
     ...clientOptions(settings),
     logger: createLogger({ level: 0, logCreator: () => () => {} }),

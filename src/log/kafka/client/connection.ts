@@ -12,7 +12,7 @@ export type CoordinatorOf = 'group' | 'transaction';
  * Sockets of its own to a cluster. A broker answers one request of a socket at a time, so whoever waits long (a poll,
  * a join) must not share its link with others.
  */
-export class Link {
+export class Connection {
   #cluster: Cluster | undefined;
   #coordinators = new Map<string, number>();
 

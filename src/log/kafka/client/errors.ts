@@ -1,7 +1,7 @@
 import { createErrorFromCode } from 'kafkajs/src/protocol/error.js';
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import type { NewRecord } from '../../../core/stream/record.ts';
-import { tame } from '../../../core/text/printable-text.ts';
+import { stripControlCharacters } from '../../../core/text/printable-text.ts';
 import type { KafkaSettings } from '../settings/settings.ts';
 
 interface Failure extends Error {
@@ -59,10 +59,12 @@ export const isTooLarge = (error: unknown): boolean => TOO_LARGE.has(typeOf(erro
 const SHOWN_KEY = 100;
 
 /** `bytes`: of the record in a batch of its own, compressed. */
-export function tooLargeProblem({ topic, key }: NewRecord, partition: number, bytes: number): Problem {
+export function tooLargeProblem({ topic, key }: NewRecord, partition: number, bytes: number): UserError {
   const which =
-    key === null ? 'a record without a key' : `the record with key ${tame(key.slice(0, SHOWN_KEY))}`;
-  return new Problem(
+    key === null
+      ? 'a record without a key'
+      : `the record with key ${stripControlCharacters(key.slice(0, SHOWN_KEY))}`;
+  return new UserError(
     'failed',
     `${topic}/${partition}: ${which} takes ${bytes} bytes, more than max.message.bytes of the topic allows`,
     `Raise it: cryptopipe topics create ${topic} --config max.message.bytes=${2 ** Math.ceil(Math.log2(bytes + 1))} --update. Or take the record out of what is read.`,
@@ -98,38 +100,38 @@ const WRONG: Readonly<Record<string, string>> = {
 const where = ({ brokers }: KafkaSettings): string => `kafka://${brokers.join(',')}`;
 
 /** What no second try mends, in words; undefined for what may pass. Secrets are in none of them. */
-export function fatalProblem(error: unknown, settings: KafkaSettings): Problem | undefined {
-  if (error instanceof Problem) return error;
+export function fatalProblem(error: unknown, settings: KafkaSettings): UserError | undefined {
+  if (error instanceof UserError) return error;
   const root = rootOf(error);
   const type = root?.type ?? '';
   const at = where(settings);
   if (root?.name === 'KafkaJSSASLAuthenticationError' || type === 'SASL_AUTHENTICATION_FAILED') {
     const who =
       settings.sasl && 'username' in settings.sasl ? `user '${settings.sasl.username}'` : 'the login';
-    return new Problem(
+    return new UserError(
       'failed',
       `${at}: the broker refused ${who} (${settings.sasl?.mechanism})`,
       'Check --kafka-option user and sasl, and the password in CRYPTOPIPE_KAFKA_PASSWORD or the file that CRYPTOPIPE_KAFKA_PASSWORD_FILE names.',
     );
   }
   if (TLS_CODE.test(String(root?.code ?? '')))
-    return new Problem(
+    return new UserError(
       'failed',
       `${at}: no secure connection: ${tlsWords(root.message)}`,
       "Check tls=true or false for this listener, ca=FILE with the authority that signed the broker's certificate, server-name=NAME when the certificate is for another name, and cert=FILE with key=FILE where the listener wants a client certificate.",
     );
   if (isUnauthorized(type))
-    return new Problem(
+    return new UserError(
       'failed',
       `${at}: ${root.message}`,
       `Give this user the right in Kafka's ACLs (kafka-acls); the pipeline needs topics, groups, transactional ids and, to make topics, the cluster.`,
     );
   const remedy = WRONG[type];
-  if (remedy !== undefined) return new Problem('failed', `${at}: ${root.message}`, remedy);
+  if (remedy !== undefined) return new UserError('failed', `${at}: ${root.message}`, remedy);
   if (root?.name === 'KafkaJSNotImplemented' || root?.name === 'KafkaJSServerDoesNotSupportApiKey')
-    return new Problem('failed', `${at}: ${root.message}`, WRONG.UNSUPPORTED_VERSION!);
+    return new UserError('failed', `${at}: ${root.message}`, WRONG.UNSUPPORTED_VERSION!);
   if (root instanceof TypeError || root instanceof ReferenceError || root instanceof RangeError)
-    return new Problem(
+    return new UserError(
       'failed',
       `${at}: ${root.stack}`,
       'This is a mistake in cryptopipe: please report it.',
@@ -149,9 +151,9 @@ function hintOf({ name, type, message }: Failure): string {
 }
 
 /** A cluster that has not answered for as long as it is waited for. */
-export function unreachable(error: unknown, settings: KafkaSettings, waited: string): Problem {
+export function unreachable(error: unknown, settings: KafkaSettings, waited: string): UserError {
   const root = rootOf(error);
-  return new Problem(
+  return new UserError(
     'unavailable',
     `${where(settings)} has not answered for ${waited}: ${root.message}`,
     `Start it, or name another with --bus kafka://host:port; 'cryptopipe doctor kafka' looks closer.${hintOf(root)}`,

@@ -2,7 +2,7 @@ import type { Millis } from '../../../core/util/time.ts';
 import type { Kafka } from '../kafka.ts';
 
 /** `earliest`: the first kept. `latest`: after the last committed record. A time: the first appended then or later. */
-export type Place = 'earliest' | 'latest' | Millis;
+export type OffsetRequest = 'earliest' | 'latest' | Millis;
 
 /** Uncommitted: the end of all records. Committed: before the first that belongs to an open transaction. */
 const ISOLATION = { uncommitted: 0, committed: 1 };
@@ -15,7 +15,7 @@ export function offsetOf(
   kafka: Kafka,
   topic: string,
   partition: number,
-  place: Place,
+  place: OffsetRequest,
   isolation: keyof typeof ISOLATION = 'committed',
 ): Promise<number | undefined> {
   const link = kafka.shared;

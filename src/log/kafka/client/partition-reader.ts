@@ -1,4 +1,4 @@
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import type { Batch } from '../../../core/stream/record.ts';
 import type { Millis } from '../../../core/util/time.ts';
 import { deletedUnread, madeAnewProblem } from '../../log.ts';
@@ -6,7 +6,7 @@ import type { Kafka } from '../kafka.ts';
 import { identityOf } from '../topics.ts';
 import { fetchRequest, readCommitted } from '../wire/requests/fetch.ts';
 import { fetchByIdRequest } from '../wire/requests/fetch-by-id.ts';
-import type { Link } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { check, isUnknownId, typeOf } from './errors.ts';
 import { endOf, startOf } from './offsets.ts';
 
@@ -20,9 +20,9 @@ const LEAST_BYTES = 16 * 1024;
  * One partition, read committed, one answer ahead of its reader. While the reader is at the end a poll waits at the
  * broker, on a link of the feed's own.
  */
-export class Feed {
+export class PartitionReader {
   readonly #kafka: Kafka;
-  readonly #link: Link;
+  readonly #link: Connection;
   readonly #closed = new AbortController();
   readonly #waiting = new Set<() => void>();
   /** Offset after what was handed out; after what was fetched; the end of what is committed, as last seen. */
@@ -202,7 +202,7 @@ export class Feed {
     if (from > end) {
       this.#strays += 1;
       if (this.#strays < 5) throw new Error(`${topic}/${partition} ends at ${end}, before offset ${from}`);
-      throw new Problem(
+      throw new UserError(
         'failed',
         `${topic}/${partition} ends at offset ${end}, but this group stands at ${from}: the topic was made anew, or lost records`,
         `Move the group: cryptopipe topics reset ${topic} --group NAME --from start.`,

@@ -2,7 +2,7 @@ import type { Kafka } from '../kafka.ts';
 import { compress, compressionCode } from '../wire/compression.ts';
 import { encodeRecords, sealBatch } from '../wire/record-batch.ts';
 import { produceRequest } from '../wire/requests/produce.ts';
-import type { Broker, Link } from './connection.ts';
+import type { Broker, Connection } from './connection.ts';
 import { check, isProducerOver, isTooLarge, tooLargeProblem, typeOf } from './errors.ts';
 import type { PlacedRecords } from './partitions.ts';
 
@@ -31,7 +31,7 @@ export class Producer {
 
   private constructor(
     readonly kafka: Kafka,
-    readonly link: Link,
+    readonly link: Connection,
     readonly transactionalId: string | undefined,
     readonly id: ProducerId,
   ) {}
@@ -40,7 +40,7 @@ export class Producer {
    * With a transactional id: fences whoever had it, and resolves when the former's transaction has ended on every
    * partition.
    */
-  static async open(kafka: Kafka, link: Link, transactionalId?: string): Promise<Producer> {
+  static async open(kafka: Kafka, link: Connection, transactionalId?: string): Promise<Producer> {
     const transactionTimeout = kafka.settings.transactionTimeoutMs;
     const id = await kafka.persist(link, async () => {
       const broker =

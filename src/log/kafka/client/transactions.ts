@@ -1,7 +1,7 @@
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import { NO_IDS, positionsOf, type TopicIds } from '../group/positions.ts';
 import type { Kafka } from '../kafka.ts';
-import type { Broker, Link } from './connection.ts';
+import type { Broker, Connection } from './connection.ts';
 import { isFenced, isProducerOver, rootOf, typeOf } from './errors.ts';
 import type { PlacedRecords } from './partitions.ts';
 import { Producer } from './producer.ts';
@@ -24,11 +24,11 @@ export interface Transaction {
 /** The transactions of one transactional id. Opening fences whoever had it before. */
 export class Transactions {
   readonly #kafka: Kafka;
-  readonly #link: Link;
+  readonly #link: Connection;
   #producer: Producer;
   #unsettled = false;
 
-  private constructor(kafka: Kafka, link: Link, producer: Producer) {
+  private constructor(kafka: Kafka, link: Connection, producer: Producer) {
     this.#kafka = kafka;
     this.#link = link;
     this.#producer = producer;
@@ -68,7 +68,7 @@ export class Transactions {
       this.#unsettled = true;
       await this.#ask((broker, ids) => broker.endTxn({ ...ids, transactionResult: true }));
     } catch (error) {
-      if (error instanceof Problem) throw error;
+      if (error instanceof UserError) throw error;
       throw cutShort(error, this.#producer.transactionalId!);
     }
   }
@@ -133,11 +133,11 @@ function topicsOf(placed: readonly PlacedRecords[]) {
   return [...topics].map(([topic, partitions]) => ({ topic, partitions: [...new Set(partitions)] }));
 }
 
-function cutShort(error: unknown, id: string): Problem {
+function cutShort(error: unknown, id: string): UserError {
   const why = isFenced(error)
     ? 'another process took it over, or the broker ended a transaction that was open too long'
     : rootOf(error)?.message;
-  return new Problem(
+  return new UserError(
     'fenced',
     `transaction of ${id} was not committed: ${why}`,
     'Nothing is lost: who has the partition now goes on from what is committed.',

@@ -1,7 +1,7 @@
 import { MemberAssignment, MemberMetadata } from 'kafkajs/src/consumer/assignerProtocol.js';
 import type { Millis } from '../../../core/util/time.ts';
-import { within } from '../../../core/util/timeout.ts';
-import type { Link } from '../client/connection.ts';
+import { withTimeout } from '../../../core/util/timeout.ts';
+import type { Connection } from '../client/connection.ts';
 import { isOutOfGroup, typeOf } from '../client/errors.ts';
 import type { Kafka } from '../kafka.ts';
 import { assign, type Member, type Share } from './assignment.ts';
@@ -11,15 +11,15 @@ import type { positionsOf } from './positions.ts';
 const PROTOCOL = 'cryptopipe-cooperative-sticky';
 
 /** What a member tells the one that assigns. */
-export type Claim = Omit<Member, 'id' | 'inputs' | 'round'>;
+export type Assignment = Omit<Member, 'id' | 'inputs' | 'round'>;
 
 /** How a heartbeat was answered: go on; a new round has begun; the seat is gone and with it all partitions. */
 export type Pulse = 'seated' | 'new round' | 'unseated';
 
 /** A place in a group: joins its rounds, says that it lives, leaves. On a link of its own, for joins wait. */
-export class Seat {
+export class GroupMember {
   readonly #kafka: Kafka;
-  readonly #link: Link;
+  readonly #link: Connection;
   #memberId = '';
   #round = -1;
   /** The round being joined, or the last one. */
@@ -36,13 +36,13 @@ export class Seat {
   }
 
   /** Takes part in the next round; resolves when everybody has. */
-  join(claim: () => Claim, signal: AbortSignal): Promise<Share> {
+  join(claim: () => Assignment, signal: AbortSignal): Promise<Share> {
     const joining = this.#join(claim, signal);
     this.#joining = joining.catch(() => {});
     return joining;
   }
 
-  async #join(claim: () => Claim, signal: AbortSignal): Promise<Share> {
+  async #join(claim: () => Assignment, signal: AbortSignal): Promise<Share> {
     const { sessionTimeoutMs, rebalanceTimeoutMs } = this.#kafka.settings;
     // Whoever is to be alone waits for nobody.
     const waitMs = claim().exclusive ? sessionTimeoutMs : rebalanceTimeoutMs;
@@ -62,7 +62,7 @@ export class Seat {
     }
   }
 
-  async #once(claim: () => Claim): Promise<Share> {
+  async #once(claim: () => Assignment): Promise<Share> {
     const { sessionTimeoutMs, rebalanceTimeoutMs } = this.#kafka.settings;
     const broker = await this.#link.coordinator('group', this.group);
     const userData = Buffer.from(JSON.stringify({ ...claim(), round: this.#round }));
@@ -171,7 +171,7 @@ export class Seat {
       const broker = await this.#link.coordinator('group', this.group);
       await broker.leaveGroup({ groupId: this.group, memberId: this.#memberId });
     })().catch(() => {});
-    await within(clock, span, leaving, () => {});
+    await withTimeout(clock, span, leaving, () => {});
     this.#kafka.unlink(this.#link);
   }
 }

@@ -1,4 +1,4 @@
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import { equalCount, type GroupSpec, madeAnewProblem } from '../../log.ts';
 import { endOf, startOf } from '../client/offsets.ts';
 import type { Partitions } from '../client/partitions.ts';
@@ -24,7 +24,7 @@ export async function makeStateTopic(partitions: Partitions, group: string, coun
 function refuseOtherCount(group: string, there: number, count: number): void {
   if (there === count) return;
   const topic = stateTopic(group);
-  throw new Problem(
+  throw new UserError(
     'usage',
     `${topic} has ${there} partitions, but the inputs of ${group} have ${count}: the state was kept by other tasks`,
     `Use another --app, or delete the state with 'cryptopipe topics delete ${topic}' and reset the group.`,

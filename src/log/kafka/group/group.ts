@@ -1,13 +1,13 @@
 import { hostname } from 'node:os';
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import { aborted } from '../../../core/util/aborted.ts';
-import { newFailure } from '../../../core/util/deferred-rejection.ts';
+import { deferredRejection } from '../../../core/util/deferred-rejection.ts';
 import { formatSpan } from '../../../core/util/time.ts';
 import { equalCount, familyOf, type GroupSpec, type Membership, runBy } from '../../log.ts';
 import type { Partitions } from '../client/partitions.ts';
 import type { Kafka } from '../kafka.ts';
 import type { Share } from './assignment.ts';
-import { Seat } from './group-member.ts';
+import { GroupMember } from './group-member.ts';
 import { addedTo, type GroupTopics, lookAt, makeStateTopic } from './group-topics.ts';
 import { refuseWhenTaken } from './members.ts';
 import { positionsLedger, transactionalLedger } from './offset-store.ts';
@@ -34,12 +34,12 @@ export async function joinGroup(kafka: Kafka, partitions: Partitions, spec: Grou
 }
 
 class Group {
-  readonly #failure = newFailure();
+  readonly #failure = deferredRejection();
   readonly failed = this.#failure.failed;
   readonly #kafka: Kafka;
   readonly #partitions: Partitions;
   readonly #spec: GroupSpec;
-  readonly #seat: Seat;
+  readonly #seat: GroupMember;
   readonly #since: number;
   /** As of the last look. */
   #topics: GroupTopics;
@@ -69,7 +69,7 @@ class Group {
     this.#kafka = kafka;
     this.#partitions = partitions;
     this.#spec = spec;
-    this.#seat = new Seat(kafka, spec.group, spec.inputs, (topic) => partitions.count(topic));
+    this.#seat = new GroupMember(kafka, spec.group, spec.inputs, (topic) => partitions.count(topic));
     this.#since = kafka.clock.now();
   }
 
@@ -233,7 +233,7 @@ class Group {
     const away = formatSpan(this.#kafka.settings.sessionTimeoutMs);
     for (const [partition, task] of this.#tasks)
       task.lose(
-        new Problem(
+        new UserError(
           'fenced',
           `partition ${partition} of ${this.#spec.group} is no longer this process's: the group had not heard of it for ${away}; nothing more was committed`,
           'It goes on with the partitions it still gets. Often? It was stopped or too slow for longer than its session: give it a longer --kafka-option session-timeout.',

@@ -3,7 +3,7 @@ import { familyOf, runBy } from '../../log.ts';
 import type { Kafka } from '../kafka.ts';
 
 /** Somebody in a group, as the coordinator knows him. */
-export interface GroupMember {
+export interface MemberInfo {
   /** Topics it reads; undefined while the group is in the middle of a new round. */
   readonly inputs: readonly string[] | undefined;
   /** A process and its host. */
@@ -11,7 +11,7 @@ export interface GroupMember {
 }
 
 /** Who is in a group now; nobody when there is no such group. */
-export async function membersOf(kafka: Kafka, group: string): Promise<readonly GroupMember[]> {
+export async function membersOf(kafka: Kafka, group: string): Promise<readonly MemberInfo[]> {
   const { groups } = await kafka.admin((admin) => admin.describeGroups([group]));
   return (groups[0]?.members ?? []).map(({ clientId, clientHost, memberMetadata }) => {
     const fallback = `${clientId} at ${clientHost.replace(/^\//, '')}`;

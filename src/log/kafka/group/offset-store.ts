@@ -1,19 +1,19 @@
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import type { Restored } from '../../../core/stream/keyed-state.ts';
 import type { Commit, GroupSpec } from '../../log.ts';
 import { check, isOutOfGroup } from '../client/errors.ts';
 import { settledEnd, startOf } from '../client/offsets.ts';
-import { Feed } from '../client/partition-reader.ts';
+import { PartitionReader } from '../client/partition-reader.ts';
 import type { Partitions } from '../client/partitions.ts';
 import { Transactions } from '../client/transactions.ts';
 import type { Kafka } from '../kafka.ts';
 import { identityOf } from '../topics.ts';
 import { offsetFetchRequest } from '../wire/requests/offset-fetch.ts';
-import type { Seat } from './group-member.ts';
+import type { GroupMember } from './group-member.ts';
 import { NO_IDS, positionsOf } from './positions.ts';
 
 /** Where a task's commits go, and where the next owner finds them. */
-export interface Ledger {
+export interface OffsetStore {
   readonly state: Restored;
   commit(commit: Commit): Promise<void>;
   /** Resolves when what was committed last is visible to every reader. */
@@ -35,7 +35,7 @@ export async function transactionalLedger(
   { group }: GroupSpec,
   partition: number,
   ids = NO_IDS,
-): Promise<Ledger> {
+): Promise<OffsetStore> {
   const transactions = await Transactions.open(kafka, `${group}.${partition}`);
   const topic = stateTopic(group);
   try {
@@ -58,7 +58,12 @@ export async function transactionalLedger(
 }
 
 /** Offsets alone: what the destination has is the truth, and the group's coordinator refuses whoever was driven out. */
-export function positionsLedger(seat: Seat, partition: number, ours: () => boolean, ids = NO_IDS): Ledger {
+export function positionsLedger(
+  seat: GroupMember,
+  partition: number,
+  ours: () => boolean,
+  ids = NO_IDS,
+): OffsetStore {
   return {
     state: new Map(),
     async commit({ offsets, outputs, state }) {
@@ -68,7 +73,7 @@ export function positionsLedger(seat: Seat, partition: number, ours: () => boole
         await seat.commit(positionsOf(offsets, partition, ids), ours);
       } catch (error) {
         if (!isOutOfGroup(error)) throw error;
-        throw new Problem(
+        throw new UserError(
           'fenced',
           `partition ${partition} of ${seat.group} is another process's by now; its position was not committed`,
           'Nothing is lost: its new owner goes on from what the destination has.',
@@ -89,7 +94,7 @@ export async function readState(
 ): Promise<Map<string, string>> {
   const state = new Map<string, string>();
   const id = topicId ?? (await identityOf(kafka, topic));
-  const feed = new Feed(kafka, topic, partition, await startOf(kafka, topic, partition), id);
+  const feed = new PartitionReader(kafka, topic, partition, await startOf(kafka, topic, partition), id);
   try {
     feed.expect(await settledEnd(kafka, topic, partition));
     for (let batch = await feed.read(); batch !== undefined; batch = await feed.read())

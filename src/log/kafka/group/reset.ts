@@ -1,4 +1,4 @@
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import type { Kafka } from '../kafka.ts';
 import { identityOf } from '../topics.ts';
 import { topicIdNote } from '../wire/requests/topic-id-note.ts';
@@ -13,7 +13,7 @@ export async function resetGroup(
 ): Promise<void> {
   const [holder] = await membersOf(kafka, group);
   if (holder !== undefined)
-    throw new Problem(
+    throw new UserError(
       'locked',
       `group ${group} is at work: ${holder.who}`,
       'Stop it first; a process that was killed is forgotten after its session time-out.',

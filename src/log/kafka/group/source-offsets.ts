@@ -1,4 +1,4 @@
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import type { NewRecord } from '../../../core/stream/record.ts';
 import { type Mark, readByAnother } from '../../log.ts';
 import type { Partitions } from '../client/partitions.ts';
@@ -10,7 +10,7 @@ const HEADERS = { schema: 'place/1' };
 const NO_OFFSETS: ReadonlyMap<string, number> = new Map();
 
 /** Sources' places, in a compacted topic of the app, written in the same transaction as the records. */
-export class Places {
+export class SourceOffsets {
   readonly #kafka: Kafka;
   readonly #partitions: Partitions;
   readonly #topic: string;
@@ -50,7 +50,7 @@ export class Places {
         return;
       } catch (error) {
         this.#forget(mark.name);
-        if (!(error instanceof Problem && error.code === 'fenced')) throw error;
+        if (!(error instanceof UserError && error.code === 'fenced')) throw error;
         // Cut short, or another reader came: the place itself tells which, and whether the step was done.
       }
     }

@@ -1,10 +1,10 @@
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import type { Restored } from '../../../core/stream/keyed-state.ts';
 import type { Commit, GroupSpec, Task } from '../../log.ts';
 import { endOf } from '../client/offsets.ts';
-import { Feed } from '../client/partition-reader.ts';
+import { PartitionReader } from '../client/partition-reader.ts';
 import type { Kafka } from '../kafka.ts';
-import { committedOffsets, type Ledger } from './offset-store.ts';
+import { committedOffsets, type OffsetStore } from './offset-store.ts';
 import { NO_IDS } from './positions.ts';
 
 /** A task and how its group ends it. */
@@ -24,17 +24,20 @@ export async function openTask(
   kafka: Kafka,
   { group, inputs }: GroupSpec,
   partition: number,
-  ledger: Ledger,
+  ledger: OffsetStore,
   released: (ending: Ending) => Promise<void>,
   ids = NO_IDS,
 ): Promise<KafkaTask> {
   const revoked = new AbortController();
   const offsets = await committedOffsets(kafka, group, inputs, partition, ids);
   const feeds = new Map(
-    inputs.map((topic) => [topic, new Feed(kafka, topic, partition, offsets.get(topic)!, ids.get(topic))]),
+    inputs.map((topic) => [
+      topic,
+      new PartitionReader(kafka, topic, partition, offsets.get(topic)!, ids.get(topic)),
+    ]),
   );
   let state: Restored | undefined = ledger.state;
-  const lost = (): boolean => revoked.signal.reason instanceof Problem;
+  const lost = (): boolean => revoked.signal.reason instanceof UserError;
 
   async function ends(): Promise<Map<string, number>> {
     const found = await Promise.all(
@@ -53,7 +56,7 @@ export async function openTask(
     try {
       await ledger.commit(what);
     } catch (error) {
-      if (error instanceof Problem && error.code === 'fenced') revoked.abort(error);
+      if (error instanceof UserError && error.code === 'fenced') revoked.abort(error);
       throw error;
     }
   }

@@ -1,4 +1,4 @@
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import type { Compression } from '../settings/settings.ts';
 import type { Codec } from './codecs/codec.ts';
 import { gzip } from './codecs/gzip.ts';
@@ -17,7 +17,7 @@ export const compressionCode = (name: Compression): number => NAMES.indexOf(name
 function nameOf(code: number): Compression {
   const name = NAMES[code];
   if (name !== undefined) return name;
-  throw new Problem(
+  throw new UserError(
     'failed',
     `records are compressed in a way that is not known here (code ${code})`,
     'Use a newer cryptopipe, or let producers use gzip, snappy, lz4 or zstd.',

@@ -1,4 +1,4 @@
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import { crc32c } from './crc32c.ts';
 
 /*
@@ -41,15 +41,15 @@ export interface RawBatch {
   readonly payload: Buffer;
 }
 
-export const damagedBatch = (baseOffset: number, how: string): Problem =>
-  new Problem(
+export const damagedBatch = (baseOffset: number, how: string): UserError =>
+  new UserError(
     'failed',
     `the record batch at offset ${baseOffset} is damaged: ${how}`,
     'Read on behind it (topics reset --from), and check the disks of the brokers that hold the partition.',
   );
 
-const oldFormat = (baseOffset: number, magic: number): Problem =>
-  new Problem(
+const oldFormat = (baseOffset: number, magic: number): UserError =>
+  new UserError(
     'failed',
     `the records at offset ${baseOffset} are in Kafka's message format ${magic}, of before 2017; only format 2 is read`,
     'Copy them to a new topic with a current client, or read on behind them (topics reset --from).',

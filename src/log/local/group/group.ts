@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fittingName } from '../../../core/text/topic-name.ts';
 import type { Clock } from '../../../core/util/clock.ts';
-import { newFailure } from '../../../core/util/deferred-rejection.ts';
+import { deferredRejection } from '../../../core/util/deferred-rejection.ts';
 import { equalCount, familyOf, type GroupSpec, type Membership } from '../../log.ts';
 import type { Store } from '../storage/store.ts';
 import type { Wake } from '../wake.ts';
@@ -74,7 +74,7 @@ export async function joinGroup(
       await beat();
     }
   })();
-  const { failed, fail } = newFailure();
+  const { failed, fail } = deferredRejection();
   beating.catch(fail);
 
   async function leave(): Promise<void> {

@@ -1,4 +1,4 @@
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import type { Millis } from '../../../core/util/time.ts';
 import { runBy } from '../../log.ts';
 import type { Range } from '../storage/rows.ts';
@@ -152,12 +152,12 @@ export function stand(store: Store, seat: Seat): Promise<void> {
 }
 
 /** The Problem of a process that wakes up to find its partition in other hands. */
-export function fencedBy(family: string, partition: number, lease: LeaseRow | null): Problem {
+export function fencedBy(family: string, partition: number, lease: LeaseRow | null): UserError {
   const taker =
     lease?.member == null
       ? 'it was given up'
       : `process ${lease.owner.pid} on ${lease.owner.host} took it over`;
-  return new Problem(
+  return new UserError(
     'fenced',
     `partition ${partition} of ${family} is no longer this process's: ${taker} (epoch ${lease?.epoch ?? 0}); nothing was committed`,
     'It goes on with the partitions it still gets. Often? It was stopped or too slow for longer than its lease: give it a machine that is less busy.',

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import type { Millis } from '../../../core/util/time.ts';
 import { NAMESPACE_FILE } from '../storage/folder.ts';
 import { thisOwner } from './owner.ts';
@@ -24,7 +24,7 @@ export function claimNamespace(dir: string, now: Millis, namespace = thisOwner()
     return;
   }
   if (holder !== '' && now - statSync(path).mtimeMs < CLAIM_MS)
-    throw new Problem(
+    throw new UserError(
       'locked',
       `${dir} is in use from another PID namespace (${holder}), most likely another container`,
       'Let them share one (docker run --pid, shareProcessNamespace), or wait some seconds if that one has ended.',

@@ -1,4 +1,4 @@
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import type { Millis } from '../../../core/util/time.ts';
 import { noTopic } from '../settings.ts';
 import { type MemberRow, type Store, transact } from '../storage/store.ts';
@@ -25,12 +25,12 @@ export async function resetGroup(
   if (answer === 'done') return;
   if (answer === 'no topic') throw noTopic(topic);
   if (answer === 'other count')
-    throw new Problem(
+    throw new UserError(
       'usage',
       `topic ${topic} has not ${offsets.length} partitions`,
       'Name one offset for each partition.',
     );
-  throw new Problem(
+  throw new UserError(
     'locked',
     `${group} is being run by ${describeOwner(answer)}: its positions cannot be moved under it`,
     'Stop that run first.',

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import { makeFolder } from './make-folder.ts';
 import { readMeta } from './meta-page.ts';
 
@@ -29,7 +29,7 @@ const PROBE_BYTES = 65_536;
 const LOCK_BYTES = 8192;
 
 const diskFull = (dir: string, cause: unknown) =>
-  new Problem(
+  new UserError(
     'disk-full',
     `the disk under ${dir} is full; nothing was committed`,
     'Free some space and start again.',
@@ -38,7 +38,7 @@ const diskFull = (dir: string, cause: unknown) =>
   );
 
 const cannotGrow = (dir: string, cause: unknown) =>
-  new Problem(
+  new UserError(
     'disk-full',
     `the files in ${dir} may not grow: a limit holds them (ulimit -f, a quota), or the disk fails; nothing was committed`,
     'Raise the limit or look at the disk, and start again.',
@@ -51,7 +51,7 @@ const FULL: readonly unknown[] = ['ENOSPC', 28];
 const LIMITED: readonly unknown[] = ['EFBIG', 27, 'EDQUOT', 122, 'EIO', 5];
 
 /** The Problem of a write that the disk did not take; undefined for another error. */
-export function fullness(dir: string, error: unknown): Problem | undefined {
+export function fullness(dir: string, error: unknown): UserError | undefined {
   const { code, message = '' } = error as { code?: unknown; message?: string };
   if (FULL.includes(code) || /no space left|MDB_MAP_FULL/i.test(message)) return diskFull(dir, error);
   if (!LIMITED.includes(code) && !/file too large|quota exceeded|input\/output error/i.test(message))
@@ -63,7 +63,7 @@ export function fullness(dir: string, error: unknown): Problem | undefined {
 const READ_ONLY: readonly unknown[] = ['EROFS', 'EACCES', 'EPERM'];
 
 const mayOnlyRead = (dir: string, cause: unknown) =>
-  new Problem(
+  new UserError(
     'unavailable',
     `the bus folder ${dir} may only be read, and looking at a bus needs the right to write, too`,
     'Copy the folder to a place that can be written to and name the copy with --bus local:DIR.',
@@ -112,7 +112,7 @@ export function prepareFolder(dir: string): string {
     const { code } = error as NodeJS.ErrnoException;
     if (FULL.includes(code)) throw diskFull(dir, error);
     const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'a file of that name is in the way' : `${code}`;
-    throw new Problem(
+    throw new UserError(
       'usage',
       `cannot make the bus folder ${dir}: ${why}`,
       'Name another folder with --bus local:DIR.',
@@ -123,7 +123,7 @@ export function prepareFolder(dir: string): string {
   else {
     const strange = readdirSync(dir).filter((name) => !OURS.has(name));
     if (strange.length > 0)
-      throw new Problem(
+      throw new UserError(
         'usage',
         `${dir} holds other files (${strange.slice(0, 3).join(', ')}) and no cryptopipe log`,
         'Name an empty or a new folder with --bus local:DIR.',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { type Database, type Key, keyValueToBuffer } from 'lmdb';
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 
 /*
  * A row of every table but `batches` is sealed: 0x01, the CRC-32 of its key and text, the text. Rows of an older
@@ -59,7 +59,7 @@ function bytesOf(key: Key): Buffer {
   const bytes = sizeOf(key) <= LONGEST_KEY ? keyValueToBuffer(key) : undefined;
   if (bytes !== undefined && bytes.length <= LONGEST_KEY) return bytes;
   const text = JSON.stringify(key);
-  throw new Problem(
+  throw new UserError(
     'usage',
     `a name is too long for the bus: ${text.slice(0, 100)}... (${text.length} characters)`,
     'Choose a shorter one.',

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Key, open, type RootDatabase } from 'lmdb';
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import type { Millis } from '../../../core/util/time.ts';
 import { claimNamespace, releaseNamespace } from '../group/namespace.ts';
 import type { Owner } from '../group/owner.ts';
@@ -132,7 +132,7 @@ function tablesOf(dir: string, path: string, root: RootDatabase): Store {
   // As plain JSON, so that an older cryptopipe can say which format it is.
   if (format === undefined || format === '1') raw.putSync('format', Buffer.from(String(FORMAT)));
   else if (format !== String(FORMAT))
-    throw new Problem(
+    throw new UserError(
       'damaged',
       `${dir} was written in format ${format}; this version reads format ${FORMAT}`,
       'Use the cryptopipe that wrote it, or start with a new folder (--bus local:OTHER).',
@@ -165,7 +165,7 @@ function identityOf(path: string): string {
 /** Throws Problem `failed` once the data file was removed or replaced: what is written now nobody can read. */
 export function assertThere(store: Store): void {
   if (identityOf(join(store.dir, DATA_FILE)) === store.identity) return;
-  throw new Problem(
+  throw new UserError(
     'failed',
     `the bus folder ${store.dir} was removed or replaced while it was in use: what was written since is lost`,
     'Leave the folder alone while cryptopipe runs, and start again.',
@@ -215,7 +215,7 @@ export async function transact<T>(store: Store, step: () => T): Promise<T> {
     assertThere(store);
     return result;
   } catch (error) {
-    if (error instanceof Problem) throw error;
+    if (error instanceof UserError) throw error;
     // lmdb gives the reason of a failed commit as a promise that rejects with it.
     const later = (error as { commitError?: Promise<never> }).commitError;
     const cause = later === undefined ? error : await later.catch((reason: unknown) => reason);

@@ -2,8 +2,8 @@ import type { Column, ColumnType } from '../../../market/catalog/datasets.ts';
 import type { Cell } from '../../cells.ts';
 import {
   noTexts,
+  type StringBuffer,
   type TextRun,
-  type Texts,
   textRun,
   textStore,
   type Words,
@@ -31,7 +31,7 @@ export interface Chain {
   count: number;
   /** Memory, about. */
   bytes: number;
-  readonly texts: Texts;
+  readonly texts: StringBuffer;
 }
 
 /** Rows of a block; a power of two. */
@@ -53,7 +53,7 @@ export const emptyChain = (): Chain => ({ head: END, tail: END, count: 0, bytes:
  * Holds the rows of one sink by column in blocks that are used again and never copied, so that memory has a bound
  * and the garbage collector little to do, however many folders the rows are for.
  */
-export interface Arena {
+export interface ColumnBuffer {
   /** Adds a row to a chain. */
   add(chain: Chain, cells: readonly Cell[]): void;
   /** All rows of a chain, or those at these places in it. */
@@ -71,7 +71,7 @@ interface Known {
 
 const holdsTexts = (type: ColumnType): boolean => type === 'text' || type === 'json' || type === 'texts';
 
-export function newArena(columns: readonly Column[]): Arena {
+export function newColumnBuffer(columns: readonly Column[]): ColumnBuffer {
   /** By column, then by block; one without values is never made. A text is its place; ~place, if it is shared. */
   const blocks: (Float64Array | undefined)[][] = columns.map(() => []);
   const known = columns.map((): Known => ({ places: new Map(), news: 0 }));

@@ -8,9 +8,9 @@ import { activeFiles } from '../delta/files-at.ts';
 import type { Layout } from '../layout.ts';
 import { FORMATS } from '../parquet/columns/formats.ts';
 import { type Store, sizeOf } from '../store/store.ts';
-import type { Waiting } from './folders.ts';
-import type { Share, ToStore } from './partition-writer.ts';
-import type { HeldRows } from './row-buffer.ts';
+import type { PendingFile } from './folders.ts';
+import type { PartitionWriter, ToStore } from './partition-writer.ts';
+import type { RowBuffer } from './row-buffer.ts';
 
 /** Files on their way to the store at once, and the memory of their rows. */
 const FILES_AT_ONCE = 4;
@@ -41,7 +41,7 @@ export const noFiles: Readonly<Counts> = {
 export type WriteFiles = (
   files: readonly ToStore[],
   now: Millis,
-  why: (waiting: Waiting) => Reason,
+  why: (waiting: PendingFile) => Reason,
 ) => Promise<void>;
 
 /** Keys of the files that the table has; read when a name is taken, which is rare. */
@@ -60,7 +60,7 @@ export function fileWriter(
   store: Store,
   settings: Pick<Layout, 'table' | 'format'>,
   { topic, dataset, group, reached }: Pick<SinkContext, 'topic' | 'dataset' | 'group' | 'reached'>,
-  held: HeldRows,
+  held: RowBuffer,
   counts: Counts,
 ): WriteFiles {
   const { extension, encode } = FORMATS[settings.format];
@@ -92,7 +92,12 @@ export function fileWriter(
   }
 
   /** The name says which records are in the file, so that a redo finds it. */
-  async function write(share: Share, waiting: Waiting, now: Millis, known: Known): Promise<void> {
+  async function write(
+    share: PartitionWriter,
+    waiting: PendingFile,
+    now: Millis,
+    known: Known,
+  ): Promise<void> {
     const rows = held.gather(share, waiting);
     const left = waiting.rows.count - rows.count;
     counts.purged += left;

@@ -1,10 +1,10 @@
-import { Unreadable } from '../../../core/stream/record.ts';
+import { InvalidRecord } from '../../../core/stream/record.ts';
 import { type Chain, emptyChain } from './column-buffer.ts';
 import { hivePath } from './hive.ts';
 import { type FolderKey, folderText } from './row-reader.ts';
 
 /** Rows of one partition that wait for the next file of a folder. */
-export interface Waiting {
+export interface PendingFile {
   /** Path of the folder below the table, as Hive writes it. */
   readonly path: string;
   /** Values of the folder columns, in their order. */
@@ -17,7 +17,7 @@ export interface Waiting {
 
 interface Level {
   readonly next: Map<FolderKey, Level>;
-  waiting?: Waiting | undefined;
+  waiting?: PendingFile | undefined;
 }
 
 const newLevel = (): Level => ({ next: new Map() });
@@ -31,24 +31,24 @@ function below(level: Level, key: FolderKey): Level {
 /** What waits in one partition, by folder. */
 export interface Folders {
   /** What waits in the folder of these keys, made when there is nothing. Throws Unreadable. */
-  of(keys: readonly FolderKey[], offset: number): Waiting;
-  all(): Waiting[];
+  of(keys: readonly FolderKey[], offset: number): PendingFile;
+  all(): PendingFile[];
   /** How many of them have rows. */
   count(): number;
   /** Its rows are in a file. */
-  remove(waiting: Waiting): void;
+  remove(waiting: PendingFile): void;
 }
 
 /** `names`: the folder columns. `longest`: bytes that the path of a folder may have. */
 export function newFolders(names: readonly string[], longest: number): Folders {
   let root = newLevel();
-  const held = new Map<Waiting, Level>();
-  const open = (level: Level, keys: readonly FolderKey[], offset: number): Waiting => {
+  const held = new Map<PendingFile, Level>();
+  const open = (level: Level, keys: readonly FolderKey[], offset: number): PendingFile => {
     const values = keys.map(folderText);
     const path = hivePath(names, values);
-    if (path === undefined) throw new Unreadable('a folder column is too long for the name of a folder');
+    if (path === undefined) throw new InvalidRecord('a folder column is too long for the name of a folder');
     if (path.length > longest)
-      throw new Unreadable(
+      throw new InvalidRecord(
         `the folder columns together are too long for a path (${path.length} bytes of ${longest})`,
       );
     level.waiting = { path, values, first: offset, last: offset, rows: emptyChain() };

@@ -1,13 +1,13 @@
 import type { Column } from '../../../market/catalog/datasets.ts';
 import type { Cell } from '../../cells.ts';
 import { placesWithout } from '../purge/pending-deletes.ts';
-import { type Arena, newArena, type Rows } from './column-buffer.ts';
-import type { Waiting } from './folders.ts';
-import type { Share, ToStore } from './partition-writer.ts';
+import { type ColumnBuffer, newColumnBuffer, type Rows } from './column-buffer.ts';
+import type { PendingFile } from './folders.ts';
+import type { PartitionWriter, ToStore } from './partition-writer.ts';
 
 /** The rows of all partitions that wait for their files, and the memory that they take. */
-export class HeldRows {
-  readonly #arena: Arena;
+export class RowBuffer {
+  readonly #arena: ColumnBuffer;
   #bytes = 0;
 
   /** `limit`: bytes that may be held, about. */
@@ -15,27 +15,27 @@ export class HeldRows {
     readonly columns: readonly Column[],
     readonly limit: number,
   ) {
-    this.#arena = newArena(columns);
+    this.#arena = newColumnBuffer(columns);
   }
 
   isFull(): boolean {
     return this.#bytes > this.limit;
   }
 
-  add({ rows }: Waiting, cells: readonly Cell[]): void {
+  add({ rows }: PendingFile, cells: readonly Cell[]): void {
     const before = rows.bytes;
     this.#arena.add(rows, cells);
     this.#bytes += rows.bytes - before;
   }
 
   /** The rows of a file, without posts that were deleted since. */
-  gather({ graves }: Share, { rows }: Waiting): Rows {
+  gather({ graves }: PartitionWriter, { rows }: PendingFile): Rows {
     const all = this.#arena.gather(rows);
     const kept = placesWithout(this.columns, all, graves.ids);
     return kept === undefined ? all : this.#arena.gather(rows, kept);
   }
 
-  forget({ folders }: Share, waiting: Waiting): void {
+  forget({ folders }: PartitionWriter, waiting: PendingFile): void {
     folders.remove(waiting);
     this.#arena.release(waiting.rows);
     this.#bytes -= waiting.rows.bytes;

@@ -1,4 +1,4 @@
-import { Unreadable } from '../../../core/stream/record.ts';
+import { InvalidRecord } from '../../../core/stream/record.ts';
 import { parseExactObject, parseObject } from '../../../core/util/json.ts';
 import { formatTime } from '../../../core/util/time.ts';
 import type { Column, Dataset } from '../../../market/catalog/datasets.ts';
@@ -34,7 +34,7 @@ const refuser =
   ({ name }: Column, theirs: string): CellReader =>
   (value) => {
     if (value === undefined || value === null) return null;
-    throw new Unreadable(`${name}: the table has this column as ${theirs}`);
+    throw new InvalidRecord(`${name}: the table has this column as ${theirs}`);
   };
 
 /**
@@ -46,7 +46,7 @@ export function rowReader(
   conflicts: ReadonlyMap<string, string> = new Map(),
   demanded: ReadonlySet<string> = new Set(),
 ): RowReader {
-  const { columns: all, only, timeColumn, dayColumn = DAY_COLUMN, partitionBy } = dataset;
+  const { columns: all, requiredField: only, timeColumn, dayColumn = DAY_COLUMN, partitionBy } = dataset;
   const columns = all.filter(({ name }) => !partitionBy.includes(name) && !conflicts.has(name));
   const fields = columns.map(({ name }) => name);
   const derived = columns.map((column) => column.of);
@@ -59,7 +59,7 @@ export function rowReader(
   const placesIn = (names: readonly string[]) => [...names.keys()].filter((i) => demanded.has(names[i]!));
   const [demandedCells, demandedKeys] = [placesIn(fields), placesIn(partitionBy)];
   const demand = (name: string): never => {
-    throw new Unreadable(`${name}: the table demands a value of it`);
+    throw new InvalidRecord(`${name}: the table demands a value of it`);
   };
   // A json column holds what it was given: no digit of a number may be lost.
   const parse = columns.some(({ type }) => type === 'json') ? parseExactObject : parseObject;

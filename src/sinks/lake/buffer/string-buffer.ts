@@ -1,5 +1,5 @@
 /** Texts of one chain of rows, as UTF-8 outside V8's heap, which would grow to several times what lives in it. */
-export interface Texts {
+export interface StringBuffer {
   chunks: Buffer[];
   /** Bytes used of the last chunk. */
   used: number;
@@ -7,7 +7,7 @@ export interface Texts {
   bytes: number;
 }
 
-export const noTexts = (): Texts => ({ chunks: [], used: 0, bytes: 0 });
+export const noTexts = (): StringBuffer => ({ chunks: [], used: 0, bytes: 0 });
 
 /**
  * Rows of a column one after the other, in Parquet's plain encoding: each text after its length in four bytes. A row of
@@ -39,25 +39,25 @@ const SHORT = 24;
 /** Keeps texts of many chains; a chain's texts are let go all at once. */
 export interface TextStore {
   /** Gives its place: a small integer. Half a surrogate pair becomes U+FFFD. */
-  store(texts: Texts, text: string): number;
-  storeList(texts: Texts, list: readonly string[]): number;
-  release(texts: Texts): void;
+  store(texts: StringBuffer, text: string): number;
+  storeList(texts: StringBuffer, list: readonly string[]): number;
+  release(texts: StringBuffer): void;
 }
 
 export function textStore(): TextStore {
   const free: Buffer[] = [];
 
   /** Makes the last chunk one with room for so many bytes. */
-  const open = (texts: Texts, needed: number): void => {
+  const open = (texts: StringBuffer, needed: number): void => {
     const chunk =
       needed > CHUNK ? Buffer.allocUnsafeSlow(needed) : (free.pop() ?? Buffer.allocUnsafeSlow(CHUNK));
     texts.chunks.push(chunk);
     texts.used = 0;
     texts.bytes += chunk.length;
   };
-  const room = ({ chunks, used }: Texts): number =>
+  const room = ({ chunks, used }: StringBuffer): number =>
     chunks.length === 0 ? -1 : chunks[chunks.length - 1]!.length - used;
-  const placeAt = ({ chunks }: Texts, offset: number): number => (chunks.length - 1) * CHUNK + offset;
+  const placeAt = ({ chunks }: StringBuffer, offset: number): number => (chunks.length - 1) * CHUNK + offset;
 
   return {
     store(texts, text) {
@@ -92,7 +92,12 @@ export function textStore(): TextStore {
 /**
  * What stands at places, of lists without the length of the whole. A place below 0 is ~place in `shared`; NaN is null.
  */
-export function textRun(places: Float64Array, own: Texts, shared: Texts, ofLists: boolean): TextRun {
+export function textRun(
+  places: Float64Array,
+  own: StringBuffer,
+  shared: StringBuffer,
+  ofLists: boolean,
+): TextRun {
   const skipped = ofLists ? LENGTH : 0;
   const sizes = new Int32Array(places.length);
   let total = 0;
@@ -119,7 +124,7 @@ export function textRun(places: Float64Array, own: Texts, shared: Texts, ofLists
  * The words at places, all of them in `shared`; undefined where a text is not shared, or where a word comes less than
  * twice on average, so that numbers would not make the column smaller.
  */
-export function wordsAt(places: Float64Array, shared: Texts): Words | undefined {
+export function wordsAt(places: Float64Array, shared: StringBuffer): Words | undefined {
   const known = new Map<number, number>();
   const numbers = new Int32Array(places.length);
   let [total, nulls, last, lastNumber] = [0, 0, Number.NaN, -1];
@@ -164,7 +169,7 @@ export function* textsOf({ bytes, sizes }: TextRun): Iterable<readonly string[] 
 
 // Without signs, for places up to 2^32: the texts of a file take less.
 const offsetOf = (place: number): number => (place < 0 ? ~place : place) & MASK;
-const chunkOf = (place: number, own: Texts, shared: Texts): Buffer =>
+const chunkOf = (place: number, own: StringBuffer, shared: StringBuffer): Buffer =>
   place < 0 ? shared.chunks[~place >>> SHIFT]! : own.chunks[place >>> SHIFT]!;
 
 export const lengthAt = (bytes: Uint8Array, at: number): number =>

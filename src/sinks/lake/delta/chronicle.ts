@@ -1,10 +1,10 @@
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import type { Store, StoredFile } from '../store/store.ts';
 import { type Action, entryPath, entryVersion, LOG_FOLDER, parseEntry, versionName } from './actions.ts';
 import { type Checkpoint, hintedVersion, newestCheckpoint, readCheckpoint } from './checkpoint.ts';
 
-export const unreadable = (store: Store, what: string, options?: ErrorOptions): Problem =>
-  new Problem(
+export const unreadable = (store: Store, what: string, options?: ErrorOptions): UserError =>
+  new UserError(
     'damaged',
     `${store.url} ${what}`,
     'Choose another place, or repair the table.',
@@ -22,7 +22,7 @@ export interface Chronicle {
 }
 
 /** Checkpoints that cannot be read, and why, by the name of their first part. */
-export type Passed = Map<string, Problem>;
+export type Passed = Map<string, UserError>;
 
 /** A log is listed this often before a gap in it counts: a listing may lack an entry and have the one after it. */
 const LISTINGS = 3;
@@ -95,16 +95,16 @@ export async function* checkpointed(store: Store, checkpoint: Checkpoint, files:
   try {
     yield* readCheckpoint(store, checkpoint, files);
   } catch (cause) {
-    if (cause instanceof Problem) throw cause;
+    if (cause instanceof UserError) throw cause;
     throw unusable(store, checkpoint, (cause as Error).message, cause);
   }
 }
 
-export const unusable = (store: Store, { parts }: Checkpoint, why: string, cause?: unknown): Problem =>
+export const unusable = (store: Store, { parts }: Checkpoint, why: string, cause?: unknown): UserError =>
   unreadable(store, `has a checkpoint that cannot be read: ${parts[0]}: ${why}`, { cause });
 
 /** Notes that a checkpoint cannot be read. Throws what is another error. */
 export function pass(passed: Passed, { parts }: Checkpoint, error: unknown): void {
-  if (!(error instanceof Problem) || error.code !== 'damaged') throw error;
+  if (!(error instanceof UserError) || error.code !== 'damaged') throw error;
   passed.set(parts[0]!, error);
 }

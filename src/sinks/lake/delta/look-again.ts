@@ -1,4 +1,4 @@
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import { inParallel } from '../../in-parallel.ts';
 import type { Store } from '../store/store.ts';
 import { type Add, keyOf } from './actions.ts';
@@ -17,8 +17,8 @@ export const requireStored = (store: Store, files: readonly Add[]): Promise<void
   });
 
 /** A file was deleted between its put and its commit. */
-export const lost = (store: Store, key: string): Problem =>
-  new Problem(
+export const lost = (store: Store, key: string): UserError =>
+  new UserError(
     'fenced',
     `${store.url}/${key} is gone before it was committed: another program deleted it`,
     'Nothing is lost: its records are read again. Let vacuums keep files for longer than --every.',

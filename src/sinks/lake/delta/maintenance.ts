@@ -17,7 +17,7 @@ const TOMBSTONE_RETENTION: Millis = 7 * DAY;
  * days (`delta.logRetentionDuration`) are removed where a checkpoint as old stands for them. What fails here is said,
  * and tried again at the next turn: the commit is done.
  */
-export async function upkeep(
+export async function maintain(
   snapshot: Snapshot,
   now: Millis,
   warn: (message: string) => void,

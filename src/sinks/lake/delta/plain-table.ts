@@ -1,4 +1,4 @@
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import { isPlainName } from '../buffer/file-writer.ts';
 import type { Store } from '../store/store.ts';
 import { LOG_FOLDER } from './actions.ts';
@@ -7,7 +7,7 @@ import type { Table } from './table.ts';
 /** Throws Problem `usage` where there is a log: it would not know what is done to the files. */
 export async function requireNoLog(store: Store): Promise<void> {
   if ((await store.list(LOG_FOLDER)).length > 0)
-    throw new Problem(
+    throw new UserError(
       'usage',
       `${store.url} is a Delta table`,
       'Leave --table plain out, or name another place for files without a log.',
@@ -18,7 +18,7 @@ export async function requireNoLog(store: Store): Promise<void> {
 export async function requireNoPlainFiles(store: Store): Promise<void> {
   for await (const { name } of store.walk())
     if (isPlainName(name))
-      throw new Problem(
+      throw new UserError(
         'usage',
         `${store.url} holds files without a log (--table plain), ${name} among them`,
         'Name another place for a Delta table, or go on with --table plain.',

@@ -1,4 +1,4 @@
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import type { Store, StoredFile } from '../store/store.ts';
 import {
   type Action,
@@ -109,15 +109,15 @@ export class Snapshot {
   }
 }
 
-const gone = ({ url }: Store): Problem =>
-  new Problem(
+const gone = ({ url }: Store): UserError =>
+  new UserError(
     'damaged',
     `${url} is gone: its Delta log was removed while it was written to`,
     'See who removes it. Start again to make it anew from what the topics still hold.',
   );
 
-const replaced = ({ url }: Store): Problem =>
-  new Problem(
+const replaced = ({ url }: Store): UserError =>
+  new UserError(
     'damaged',
     `${url} is another table now: somebody removed it, or made it anew, while it was written to`,
     'Nothing was added to the new one. Start again to write to it, or choose another place.',

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import type { Millis } from '../../../core/util/time.ts';
 import type { Store } from '../store/store.ts';
 import { type Add, entryActions } from './actions.ts';
 import { appendEntry } from './append-entry.ts';
 import { unreadable } from './chronicle.ts';
 import { requireStored } from './look-again.ts';
-import { upkeep } from './maintenance.ts';
+import { maintain } from './maintenance.ts';
 import { OURS, whyOnlyGrows } from './protocol.ts';
 import { type Fit, fitInto, type TableSchema } from './schema.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
@@ -78,12 +78,12 @@ export async function openTable(
       const position = positionOf(appId);
       if (position === from) continue;
       if (from !== undefined && (position === undefined || position < from))
-        throw new Problem(
+        throw new UserError(
           'damaged',
           `${store.url} has gone back: ${appId} is at offset ${position ?? 'none'} there, and was at ${from}`,
           'See who restored an older state of the table. Start again: what is missing is written once more.',
         );
-      throw new Problem(
+      throw new UserError(
         'fenced',
         `another process has written ${appId} to ${store.url} up to offset ${position}`,
         'Nothing is lost: that process goes on with it.',
@@ -125,7 +125,7 @@ export async function openTable(
           );
         },
       });
-      await upkeep(snapshot, time, warn);
+      await maintain(snapshot, time, warn);
     },
   };
 }

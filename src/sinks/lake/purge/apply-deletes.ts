@@ -1,13 +1,13 @@
 import type { Column } from '../../../market/catalog/datasets.ts';
 import type { SinkContext } from '../../sink.ts';
-import type { Share } from '../buffer/partition-writer.ts';
+import type { PartitionWriter } from '../buffer/partition-writer.ts';
 import { type Add, keyOf } from '../delta/actions.ts';
 import { lost } from '../delta/look-again.ts';
 import type { Snapshot } from '../delta/snapshot.ts';
 import type { Store } from '../store/store.ts';
-import { type Stuck, takeOut } from './delete-rows.ts';
+import { type BlockedDelete, deleteRows } from './delete-rows.ts';
 import { lookInto, rewrite } from './rewrite.ts';
-import { type Seeker, seekerOf } from './row-matcher.ts';
+import { type RowMatcher, rowMatcher } from './row-matcher.ts';
 
 type Context = Pick<SinkContext, 'topic' | 'clock' | 'warn' | 'reject'>;
 
@@ -17,10 +17,10 @@ type Context = Pick<SinkContext, 'topic' | 'clock' | 'warn' | 'reject'>;
  * reads these again. A file that keeps posts, for it cannot be read or deleted, does not stop the sink: it is told of, and
  * the tombstones go to `rejects`. Answers how many rows were removed. Throws Problem.
  */
-export async function bury(
+export async function applyDeletes(
   store: Store,
   snapshot: Snapshot,
-  shares: readonly Share[],
+  shares: readonly PartitionWriter[],
   columns: readonly Column[],
   context: Context,
 ): Promise<number> {
@@ -30,15 +30,19 @@ export async function bury(
   for (const share of gone) rows += await takeOutOfUnseen(store, share, columns);
   if (snapshot.version < 0) return rows;
   const ids = new Set(gone.flatMap(({ graves }) => [...graves.ids.keys()]));
-  const seeker = seekerOf({ ids, authors: new Set() });
-  const taken = await takeOut(snapshot, seeker, { ...context, dryRun: false });
+  const seeker = rowMatcher({ ids, authors: new Set() });
+  const taken = await deleteRows(snapshot, seeker, { ...context, dryRun: false });
   await tell(store, taken.stuck, gone, context);
   return rows + taken.rows;
 }
 
 /** Takes posts out of files that no log entry names yet. */
-async function takeOutOfUnseen(store: Store, share: Share, columns: readonly Column[]): Promise<number> {
-  const seeker = seekerOf({ ids: new Set(share.graves.ids.keys()), authors: new Set() });
+async function takeOutOfUnseen(
+  store: Store,
+  share: PartitionWriter,
+  columns: readonly Column[],
+): Promise<number> {
+  const seeker = rowMatcher({ ids: new Set(share.graves.ids.keys()), authors: new Set() });
   const files: Add[] = [];
   let rows = 0;
   for (const [at, add] of share.files.entries()) {
@@ -58,7 +62,7 @@ async function takeOutOfUnseen(store: Store, share: Share, columns: readonly Col
   return rows;
 }
 
-async function lookIntoOwn(store: Store, { path, partitionValues }: Add, seeker: Seeker) {
+async function lookIntoOwn(store: Store, { path, partitionValues }: Add, seeker: RowMatcher) {
   const key = keyOf(path);
   const bytes = await store.get(key);
   if (bytes !== undefined) return lookInto(store, key, bytes, partitionValues, seeker);
@@ -66,13 +70,18 @@ async function lookIntoOwn(store: Store, { path, partitionValues }: Add, seeker:
 }
 
 /** One warning for all files; each tombstone that was not obeyed is a record that could not be taken. */
-async function tell(store: Store, stuck: readonly Stuck[], shares: readonly Share[], context: Context) {
+async function tell(
+  store: Store,
+  stuck: readonly BlockedDelete[],
+  shares: readonly PartitionWriter[],
+  context: Context,
+) {
   const [first] = stuck;
   if (first === undefined) return;
   const { problem } = first;
   const more = stuck.length === 1 ? '' : ` and ${stuck.length - 1} files more`;
   context.warn(
-    `posts that X deleted stay in ${store.url}/${first.path}${more}: ${problem.message}. ${problem.remedy} Their ids are in topic rejects`,
+    `posts that X deleted stay in ${store.url}/${first.path}${more}: ${problem.message}. ${problem.hint} Their ids are in topic rejects`,
   );
   const why = new Map(stuck.flatMap(({ ids, path }) => ids.map((id) => [id, path] as const)));
   for (const { partition, graves } of shares)

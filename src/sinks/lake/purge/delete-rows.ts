@@ -1,30 +1,30 @@
 import { randomUUID } from 'node:crypto';
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import type { Column } from '../../../market/catalog/datasets.ts';
 import type { PurgeContext } from '../../sink.ts';
 import { type Add, entryActions, keyOf, type Remove } from '../delta/actions.ts';
 import { appendEntry } from '../delta/append-entry.ts';
 import { unreadable } from '../delta/chronicle.ts';
 import { activeFiles, filesAt } from '../delta/files-at.ts';
-import { upkeep } from '../delta/maintenance.ts';
+import { maintain } from '../delta/maintenance.ts';
 import { columnsOf } from '../delta/schema.ts';
 import type { Snapshot } from '../delta/snapshot.ts';
 import { type FoundIn, lookInto, rewrite } from './rewrite.ts';
-import type { Seeker } from './row-matcher.ts';
+import type { RowMatcher } from './row-matcher.ts';
 
 /** A file that keeps posts which should go, and why. */
-export interface Stuck {
+export interface BlockedDelete {
   readonly path: string;
   /** Those of the posts, by id, that may be in it. */
   readonly ids: readonly string[];
-  readonly problem: Problem;
+  readonly problem: UserError;
 }
 
 /** Rows removed and the files that they stood in; under `dryRun` those that would be. */
-export interface Taken {
+export interface DeletedRows {
   readonly rows: number;
   readonly paths: readonly string[];
-  readonly stuck: readonly Stuck[];
+  readonly stuck: readonly BlockedDelete[];
 }
 
 interface TakeOptions extends Pick<PurgeContext, 'clock' | 'warn' | 'dryRun'> {
@@ -44,14 +44,14 @@ interface Replaced {
 
 /** Does what may fail for one file alone; a store that is away, or full, concerns all. */
 export async function orStuck(
-  stuck: Stuck[],
-  of: Omit<Stuck, 'problem'>,
+  stuck: BlockedDelete[],
+  of: Omit<BlockedDelete, 'problem'>,
   work: () => Promise<void>,
 ): Promise<void> {
   try {
     await work();
   } catch (error) {
-    if (!(error instanceof Problem) || error.code !== 'damaged') throw error;
+    if (!(error instanceof UserError) || error.code !== 'damaged') throw error;
     stuck.push({ ...of, problem: error });
   }
 }
@@ -64,8 +64,8 @@ interface Looked {
 
 async function look(
   { store, version }: Snapshot,
-  seeker: Seeker,
-  stuck: Stuck[],
+  seeker: RowMatcher,
+  stuck: BlockedDelete[],
   { met = () => {} }: TakeOptions,
 ): Promise<Looked> {
   const looked: Looked = { found: [], left: [] };
@@ -129,7 +129,7 @@ async function commit(
         ? undefined
         : actions,
   });
-  if (isCommitted) await upkeep(base, time, warn);
+  if (isCommitted) await maintain(base, time, warn);
   else for (const { path } of adds) await store.remove(keyOf(path));
   return isCommitted;
 }
@@ -138,12 +138,16 @@ async function commit(
  * Takes posts out of a Delta table: files that hold some are written anew without them, in one commit, and then deleted
  * from the store, with what an earlier run left there. What cannot be written anew or deleted stays, and is in `stuck`.
  */
-export async function takeOut(base: Snapshot, seeker: Seeker, options: TakeOptions): Promise<Taken> {
+export async function deleteRows(
+  base: Snapshot,
+  seeker: RowMatcher,
+  options: TakeOptions,
+): Promise<DeletedRows> {
   const { store } = base;
   const { clock, dryRun, warn, met = () => {} } = options;
   for (; ; await base.readOn()) {
     const now = clock.now();
-    const stuck: Stuck[] = [];
+    const stuck: BlockedDelete[] = [];
     const { found, left } = await look(base, seeker, stuck, options);
     const done: Replaced[] = [];
     for (const from of found)
@@ -168,7 +172,7 @@ export async function takeOut(base: Snapshot, seeker: Seeker, options: TakeOptio
       try {
         await store.remove(path);
       } catch (error) {
-        if (!(error instanceof Problem)) throw error;
+        if (!(error instanceof UserError)) throw error;
         stuck.push({ path, ids: seeker.idsWithin(undefined), problem: error });
       }
     return taken;

@@ -3,7 +3,7 @@ import type { Rows } from '../buffer/column-buffer.ts';
 import { textsOf } from '../buffer/string-buffer.ts';
 
 /** Posts of one partition that were deleted since the last flush. */
-export class Graves {
+export class PendingDeletes {
   /** Ids, as the keys of their tombstones, and the offsets of these. */
   readonly ids = new Map<string, number>();
   /** How many files had been stored, in no log entry yet, when the last of them came: those may hold some. */

@@ -1,15 +1,15 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import type { Clock } from '../../../core/util/clock.ts';
 import { DAY, type Millis } from '../../../core/util/time.ts';
 import type { PurgeContext } from '../../sink.ts';
 import { isPlainName } from '../buffer/file-writer.ts';
 import { hiveValues } from '../buffer/hive.ts';
 import type { Store, StoredFile } from '../store/store.ts';
-import { orStuck, type Stuck, type Taken } from './delete-rows.ts';
+import { type BlockedDelete, type DeletedRows, orStuck } from './delete-rows.ts';
 import { keep, lookInto, readable } from './rewrite.ts';
-import type { Seeker } from './row-matcher.ts';
+import type { RowMatcher } from './row-matcher.ts';
 
 const compress = promisify(gzip);
 const expand = promisify(gunzip);
@@ -22,7 +22,7 @@ interface Cut {
   readonly rest: () => Promise<readonly Uint8Array[] | undefined>;
 }
 
-type Cutter = (store: Store, path: string, bytes: Buffer, seeker: Seeker) => Promise<Cut | undefined>;
+type Cutter = (store: Store, path: string, bytes: Buffer, seeker: RowMatcher) => Promise<Cut | undefined>;
 
 const cutParquet: Cutter = async (store, path, bytes, seeker) => {
   const found = await lookInto(store, path, bytes, hiveValues(path), seeker);
@@ -63,16 +63,16 @@ export const notYetInTable = ({ url }: Store, path: string): string =>
  */
 export async function purgeFolders(
   store: Store,
-  seeker: Seeker,
+  seeker: RowMatcher,
   { clock, warn, dryRun }: Pick<PurgeContext, 'clock' | 'warn' | 'dryRun'>,
-): Promise<Taken> {
+): Promise<DeletedRows> {
   const there: StoredFile[] = [];
   for await (const file of store.walk()) there.push(file);
   if (there.length === 0)
-    throw new Problem('usage', `there is no lake at ${store.url}`, 'Check where it is.');
+    throw new UserError('usage', `there is no lake at ${store.url}`, 'Check where it is.');
   let rows = 0;
   const paths: string[] = [];
-  const stuck: Stuck[] = [];
+  const stuck: BlockedDelete[] = [];
   for (const { name: path, modified } of there) {
     const cutter = Object.entries(CUTTERS).find(([ending]) => path.endsWith(ending))?.[1];
     const bytes = cutter && (await store.get(path));

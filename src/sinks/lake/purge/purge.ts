@@ -1,4 +1,4 @@
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import type { PurgeContext, Selection } from '../../sink.ts';
 import { hiveValues } from '../buffer/hive.ts';
 import { LOG_FOLDER } from '../delta/actions.ts';
@@ -9,10 +9,10 @@ import { readSnapshot } from '../delta/snapshot.ts';
 import type { Layout } from '../layout.ts';
 import { purgeLeftovers } from '../store/leftovers.ts';
 import type { Store } from '../store/store.ts';
-import { type Taken, takeOut } from './delete-rows.ts';
+import { type DeletedRows, deleteRows } from './delete-rows.ts';
 import { isYoung, notYetInTable, purgeFolders } from './purge-folders.ts';
 import { lookInto } from './rewrite.ts';
-import { type Seeker, seekerOf } from './row-matcher.ts';
+import { type RowMatcher, rowMatcher } from './row-matcher.ts';
 
 type Purged = Readonly<Record<'rows' | 'files', number>>;
 type Context = Pick<PurgeContext, 'clock' | 'info' | 'warn' | 'dryRun'>;
@@ -28,7 +28,7 @@ export async function purgeLake(
   selection: Selection,
   context: Context,
 ): Promise<Purged> {
-  const seeker = seekerOf(selection);
+  const seeker = rowMatcher(selection);
   await purgeLeftovers(store, context);
   if (table === 'plain') {
     await requireNoLog(store);
@@ -36,7 +36,7 @@ export async function purgeLake(
   }
   const snapshot = await readSnapshot(store);
   if (snapshot.version < 0)
-    throw new Problem(
+    throw new UserError(
       'usage',
       `there is no Delta table at ${store.url}`,
       'Check where the lake is. Where a sink has yet to make its first commit, purge again after it; for a lake without a Delta log, add --table plain.',
@@ -44,7 +44,7 @@ export async function purgeLake(
   const why = whyOnlyGrows(snapshot);
   if (why !== undefined) throw unreadable(store, `cannot be purged: ${why}`);
   const known = new Map<string, boolean>();
-  const taken = await takeOut(snapshot, seeker, {
+  const taken = await deleteRows(snapshot, seeker, {
     ...context,
     met: (path, isActive) => known.set(path, isActive),
   });
@@ -54,11 +54,11 @@ export async function purgeLake(
 /** Looks into the files that are no part of the table now. */
 async function sweep(
   store: Store,
-  seeker: Seeker,
+  seeker: RowMatcher,
   known: ReadonlyMap<string, boolean>,
-  taken: Taken,
+  taken: DeletedRows,
   { clock, info, warn, dryRun }: Context,
-): Promise<Taken> {
+): Promise<DeletedRows> {
   let { rows } = taken;
   const paths = [...taken.paths];
   const done = new Set([...paths, ...taken.stuck.map(({ path }) => path)]);
@@ -86,12 +86,12 @@ async function sweep(
 const unknownTo =
   (warn: (message: string) => void) =>
   (error: unknown): undefined => {
-    if (!(error instanceof Problem) || error.code !== 'damaged') throw error;
+    if (!(error instanceof UserError) || error.code !== 'damaged') throw error;
     warn(`${error.message}; the table does not have it`);
   };
 
 /** What was done, unless a file keeps posts: that is no success. */
-function finished({ rows, paths, stuck }: Taken, { dryRun }: Context): Purged {
+function finished({ rows, paths, stuck }: DeletedRows, { dryRun }: Context): Purged {
   const files = paths.length;
   const [first] = stuck;
   if (first === undefined) return { rows, files };
@@ -99,10 +99,10 @@ function finished({ rows, paths, stuck }: Taken, { dryRun }: Context): Purged {
   const others = stuck.slice(1).map(({ path }) => path);
   const rest = others.length === 0 ? '' : `; nor can ${others.join(', ')}`;
   const done = `${rows} rows of ${files} other files ${dryRun ? 'would go' : 'are gone'}`;
-  throw new Problem(
+  throw new UserError(
     problem.code,
     `not all posts are gone: ${problem.message}${rest} (${done})`,
-    problem.remedy,
+    problem.hint,
     problem.retry,
     { cause: problem },
   );

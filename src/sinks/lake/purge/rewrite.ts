@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import type { Column } from '../../../market/catalog/datasets.ts';
 import { type Add, addOf } from '../delta/actions.ts';
 import { rangeOf } from '../delta/range.ts';
@@ -9,7 +9,7 @@ import { type ColumnChunk, ParquetWriter } from '../parquet/file.ts';
 import { filtered } from '../parquet/filter.ts';
 import { openSource, type Source } from '../parquet/source.ts';
 import { type Store, sizeOf } from '../store/store.ts';
-import type { Seeker } from './row-matcher.ts';
+import type { RowMatcher } from './row-matcher.ts';
 
 /** A file in which posts were found. */
 export interface FoundIn {
@@ -23,8 +23,8 @@ export interface FoundIn {
 }
 
 /** A file that cannot be read or written anew; the rest of its table can. */
-const cannotRead = (store: Store, path: string, cause: unknown): Problem =>
-  new Problem(
+const cannotRead = (store: Store, path: string, cause: unknown): UserError =>
+  new UserError(
     'damaged',
     `${store.url}/${path} cannot be read: ${cause instanceof Error ? cause.message : cause}`,
     'Write it anew with the engine that made it, without the posts; then purge again.',
@@ -37,7 +37,7 @@ export async function readable<T>(store: Store, path: string, work: () => Promis
   try {
     return await work();
   } catch (error) {
-    throw error instanceof Problem ? error : cannotRead(store, path, error);
+    throw error instanceof UserError ? error : cannotRead(store, path, error);
   }
 }
 
@@ -50,7 +50,7 @@ export function lookInto(
   path: string,
   bytes: Uint8Array,
   folder: Add['partitionValues'],
-  seeker: Seeker,
+  seeker: RowMatcher,
 ): Promise<FoundIn | undefined> {
   return readable(store, path, async () => {
     const source = await openSource(bytes);

@@ -1,8 +1,8 @@
-import { firstReached } from '../../../core/util/binary-search.ts';
+import { lowerBound } from '../../../core/util/binary-search.ts';
 import type { Selection } from '../../sink.ts';
 
 /** Finds the posts that are to go. */
-export interface Seeker {
+export interface RowMatcher {
   /** The ids that may be in a file, by its `stats`; all without statistics. */
   idsWithin(stats: string | null | undefined): readonly string[];
   /** False for a file whose statistics exclude all posts that are sought. */
@@ -13,11 +13,11 @@ export interface Seeker {
 
 type Stats = Readonly<Record<'minValues' | 'maxValues', { readonly id?: unknown } | undefined>>;
 
-export function seekerOf({ ids, authors }: Selection): Seeker {
+export function rowMatcher({ ids, authors }: Selection): RowMatcher {
   const sorted = [...ids].sort();
   /** The place of the first id that is not below this one. */
-  const placeOf = (least: string): number => firstReached(0, sorted.length, (at) => sorted[at]! >= least);
-  const idsWithin: Seeker['idsWithin'] = (stats) => {
+  const placeOf = (least: string): number => lowerBound(0, sorted.length, (at) => sorted[at]! >= least);
+  const idsWithin: RowMatcher['idsWithin'] = (stats) => {
     if (stats == null) return sorted;
     const { minValues, maxValues } = JSON.parse(stats) as Stats;
     const [least, most] = [minValues?.id, maxValues?.id];

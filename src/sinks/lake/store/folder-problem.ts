@@ -1,9 +1,9 @@
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 
 export const codeOf = (error: unknown): unknown =>
   typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 
-type Row = readonly [code: Problem['code'], what: string, remedy: string];
+type Row = readonly [code: UserError['code'], what: string, remedy: string];
 
 const FREE_SPACE = 'Free some space and start again; nothing was committed.';
 const MOVE_AWAY = 'Move it away or choose another --dir.';
@@ -37,11 +37,11 @@ const ROWS: Readonly<Record<string, Row>> = {
 
 /** An error of the file system as a Problem that names `path`. */
 export function folderProblem(error: unknown, path: string): unknown {
-  if (error instanceof Problem) return error;
+  if (error instanceof UserError) return error;
   const [code, what, remedy] = ROWS[String(codeOf(error))] ?? [
     'failed',
     error instanceof Error ? error.message : String(error),
     'Check the disk and the folder.',
   ];
-  return new Problem(code, `cannot use ${path}: ${what}`, remedy, false, { cause: error });
+  return new UserError(code, `cannot use ${path}: ${what}`, remedy, false, { cause: error });
 }

@@ -1,4 +1,4 @@
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import type { PurgeContext } from '../../sink.ts';
 import type { Store } from './store.ts';
 
@@ -10,7 +10,7 @@ export async function removeLeftovers(
   for (const { isLeft, remove } of await store.unfinished(clock.now(), false))
     if (isLeft)
       await remove().catch((error: unknown) => {
-        if (!(error instanceof Problem)) throw error;
+        if (!(error instanceof UserError)) throw error;
         warn(`a file that a killed process left unfinished stays: ${error.message}`);
       });
 }

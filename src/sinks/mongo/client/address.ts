@@ -1,4 +1,4 @@
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import { ESCAPES, isEscaped, userInfoOf } from '../../../core/text/user-info.ts';
 import type { SinkContext } from '../../sink.ts';
 
@@ -37,8 +37,8 @@ const pathOf = (uri: string, userInfo: string | undefined): string | undefined =
     uri.replace(SCHEME, '').slice(userInfo === undefined ? 0 : userInfo.length + 1),
   )?.[1];
 
-const unusable = (message: string): Problem =>
-  new Problem('usage', message, 'Name the database with --db, and leave it out of the URL.');
+const unusable = (message: string): UserError =>
+  new UserError('usage', message, 'Name the database with --db, and leave it out of the URL.');
 
 /**
  * The database of `--db`, else that of the URL's path, else the default. One of MongoDB's own in a URL with a user tells
@@ -100,15 +100,15 @@ export function addressOf({ url, db }: Given, secret: SinkContext['secret']): Ad
   const password = secret('CRYPTOPIPE_MONGO_PASSWORD');
   const userInfo = userInfoOf(uri);
   if (userInfo !== undefined && !isEscaped(userInfo))
-    throw new Problem('usage', 'the MongoDB URL holds a user or password that is not escaped', ESCAPES);
+    throw new UserError('usage', 'the MongoDB URL holds a user or password that is not escaped', ESCAPES);
   if (uri.includes('#'))
-    throw new Problem('usage', "the MongoDB URL holds a '#'", 'Leave out what follows it, or write %23.');
+    throw new UserError('usage', "the MongoDB URL holds a '#'", 'Leave out what follows it, or write %23.');
   const hosts = uri
     .replace(SCHEME, '')
     .slice(userInfo === undefined ? 0 : userInfo.length + 1)
     .split(/[/?]/)[0]!;
   if (!hosts.split(',').every((host) => HOST.test(host)))
-    throw new Problem(
+    throw new UserError(
       'usage',
       'the MongoDB URL names a server that is not HOST:PORT',
       'Write mongodb://HOST:PORT, with USER:PASSWORD@ before HOST where they are needed.',

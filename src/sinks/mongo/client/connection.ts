@@ -1,6 +1,6 @@
 import type { Collection, Db, Document } from 'mongodb';
-import { Problem } from '../../../core/errors.ts';
-import { patiently } from '../../../core/util/retry.ts';
+import { UserError } from '../../../core/errors.ts';
+import { retry } from '../../../core/util/retry.ts';
 import type { SinkContext } from '../../sink.ts';
 import type { Keyed } from '../bulk.ts';
 import type { Bson } from '../document.ts';
@@ -44,12 +44,7 @@ export async function connect(
   const { MongoClient, BSON } = await import('mongodb');
   const guarded = async <T>(step: () => Promise<T>): Promise<T> => {
     try {
-      return await patiently(
-        `MongoDB at ${address.shown}`,
-        context,
-        (error) => passing(error, address),
-        step,
-      );
+      return await retry(`MongoDB at ${address.shown}`, context, (error) => passing(error, address), step);
     } catch (error) {
       throw asProblem(error, address);
     }
@@ -91,7 +86,7 @@ function judgeConcern(wanted: 'majority' | number, hello: Document, { shown }: A
   const { hosts = [], passives = [], msg } = hello as Readonly<Record<string, readonly string[]>>;
   const members = Math.max(1, hosts.length + passives.length);
   if (wanted === 'majority' || wanted <= members || String(msg) === 'isdbgrid') return;
-  throw new Problem(
+  throw new UserError(
     'usage',
     `--write-concern ${wanted}: ${shown} has ${members === 1 ? 'one member' : `${members} members`}`,
     'Ask for no more members than there are, or for majority.',

@@ -1,4 +1,4 @@
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import type { Address } from './address.ts';
 
 /** What the driver and the server tell of an error; all of it may be missing. */
@@ -66,11 +66,11 @@ const TLS_CODE =
   /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO|EPROTO|HOSTNAME_MISMATCH|ERR_OSSL)/;
 
 /** What no second try mends; undefined for the rest. No credentials are in it. */
-function knownProblem(error: unknown, { shown, hush, auth }: Address): Problem | undefined {
-  const problem = (code: 'failed' | 'disk-full' | 'usage', message: string, remedy: string): Problem =>
-    new Problem(code, `${shown}: ${message}`, remedy);
+function knownProblem(error: unknown, { shown, hush, auth }: Address): UserError | undefined {
+  const problem = (code: 'failed' | 'disk-full' | 'usage', message: string, remedy: string): UserError =>
+    new UserError(code, `${shown}: ${message}`, remedy);
   for (const layer of layers(error)) {
-    if (layer instanceof Problem) return layer;
+    if (layer instanceof UserError) return layer;
     const { code, name, message } = layer;
     if ((LOGIN.has(code) && name === 'MongoServerError') || name === 'MongoMissingCredentialsError')
       return problem(
@@ -109,12 +109,12 @@ export function passing(error: unknown, address: Address): string | undefined {
 }
 
 /** Any error as one for its reader. */
-export function asProblem(error: unknown, address: Address): Problem {
+export function asProblem(error: unknown, address: Address): UserError {
   const known = knownProblem(error, address);
   if (known) return known;
   const { name, message } = error as Error;
   const isSetting = ['MongoParseError', 'MongoAPIError', 'MongoInvalidArgumentError'].includes(name);
-  return new Problem(
+  return new UserError(
     isSetting ? 'usage' : 'failed',
     `${address.shown}: ${address.hush(message ?? String(error))}`,
     isSetting

@@ -1,12 +1,12 @@
 import { gunzipSync } from 'node:zlib';
-import { Unreadable } from '../../../core/stream/record.ts';
+import { InvalidRecord } from '../../../core/stream/record.ts';
 import { parseExact } from '../../../core/util/json.ts';
-import { Trouble } from './http-error.ts';
+import { HttpError } from './http-error.ts';
 
 /** The largest answer taken, unpacked: 5,000 rows of CoinMarketCap in several currencies are 15 MB. */
 const LARGEST_BODY = 32 * 2 ** 20;
 
-const tooLarge = () => new Trouble('too large', `the answer is larger than ${LARGEST_BODY / 2 ** 20} MB`);
+const tooLarge = () => new HttpError('too large', `the answer is larger than ${LARGEST_BODY / 2 ** 20} MB`);
 
 /** The bytes of a body. Throws Trouble as soon as they are too many. */
 export async function readBody(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
@@ -25,7 +25,7 @@ function unpack(bytes: Buffer): Buffer {
     return gunzipSync(bytes, { maxOutputLength: LARGEST_BODY });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge();
-    throw new Trouble('network', 'the answer is cut or not packed as it says');
+    throw new HttpError('network', 'the answer is cut or not packed as it says');
   }
 }
 
@@ -35,7 +35,7 @@ export function parseBody(bytes: Buffer, encoding: string | undefined): unknown 
   try {
     return parseExact(text, LARGEST_BODY);
   } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
+    if (!(error instanceof InvalidRecord)) throw error;
     return undefined;
   }
 }

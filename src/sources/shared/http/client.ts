@@ -1,10 +1,10 @@
 import type { Dispatcher } from 'undici';
 import { formatSpan, type Millis } from '../../../core/util/time.ts';
-import { within } from '../../../core/util/timeout.ts';
+import { withTimeout } from '../../../core/util/timeout.ts';
 import type { SourceContext, Waits } from '../../source.ts';
 import { parseBody, readBody } from './body.ts';
 import { type HttpHeaders, oneHeader, readDate, readRetryAfter } from './headers.ts';
-import { Trouble } from './http-error.ts';
+import { HttpError } from './http-error.ts';
 
 /** How long an answer may take, to its last byte. */
 export const TIME_OUT_MS: Millis = 15_000;
@@ -45,11 +45,11 @@ const proxyToken = ({ username, password }: URL): string | undefined =>
     : `Basic ${Buffer.from([username, password].map(decodeURIComponent).join(':')).toString('base64')}`;
 
 /** A network error in words that tell no address. */
-function networkTrouble(error: unknown, behindProxy: boolean): Trouble {
+function networkTrouble(error: unknown, behindProxy: boolean): HttpError {
   const { code, cause, name } = error as { code?: string; cause?: { code?: string }; name?: string };
   const told = code ?? cause?.code ?? name ?? 'unknown';
-  if (behindProxy && told === 'UND_ERR_ABORTED') return new Trouble('network', 'the proxy refuses it');
-  return new Trouble('network', `no connection, or a broken one (${told})`);
+  if (behindProxy && told === 'UND_ERR_ABORTED') return new HttpError('network', 'the proxy refuses it');
+  return new HttpError('network', `no connection, or a broken one (${told})`);
 }
 
 /** A client of the service at `base`, through the proxy that the environment names. Requests go one after the other. */
@@ -80,16 +80,16 @@ export function httpClient(base: string, context: Waits & Pick<SourceContext, 'p
       const late = (): never => {
         throw signal.aborted
           ? new Error('stopped')
-          : new Trouble('time-out', `no answer within ${formatSpan(TIME_OUT_MS)}`);
+          : new HttpError('time-out', `no answer within ${formatSpan(TIME_OUT_MS)}`);
       };
       try {
         const asking = request(`${prefix}${path}`, { ...HEADERS, ...headers }, stop.signal);
-        const got = await within(context, TIME_OUT_MS, asking, late);
+        const got = await withTimeout(context, TIME_OUT_MS, asking, late);
         const answeredAt = now();
         const retryAfterMs = readRetryAfter(got.headers, answeredAt);
         const body = parseBody(got.bytes, oneHeader(got.headers, 'content-encoding'));
         if (body === undefined)
-          throw new Trouble('not JSON', `HTTP ${got.status} with an answer that is not JSON`, retryAfterMs);
+          throw new HttpError('not JSON', `HTTP ${got.status} with an answer that is not JSON`, retryAfterMs);
         return {
           status: got.status,
           body,
@@ -101,7 +101,7 @@ export function httpClient(base: string, context: Waits & Pick<SourceContext, 'p
       } catch (error) {
         stop.abort();
         await disconnect();
-        if (error instanceof Trouble) throw error;
+        if (error instanceof HttpError) throw error;
         throw networkTrouble(error, behind !== undefined);
       }
     },

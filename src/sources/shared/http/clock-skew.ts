@@ -1,4 +1,4 @@
-import { type Finding, ok, warn } from '../../../core/check.ts';
+import { type Check, ok, warn } from '../../../core/check.ts';
 import { formatSpan, type Millis } from '../../../core/util/time.ts';
 import type { HttpAnswer } from './client.ts';
 
@@ -22,7 +22,7 @@ export const describeSkew = (skew: Millis): string =>
   `${formatSpan(Math.max(1000, Math.round(Math.abs(skew) / 1000) * 1000))} ${skew > 0 ? 'ahead of' : 'behind'}`;
 
 /** The clock of this machine beside that of a service. */
-export function examineClock(source: string, answer: Timed): Finding {
+export function examineClock(source: string, answer: Timed): Check {
   const what = `${source} clock`;
   const skew = clockSkew(answer);
   if (answer.serverTime === undefined)

@@ -1,13 +1,13 @@
 import type { Millis } from '../../../core/util/time.ts';
 
 /** What went wrong; `service`: it said so itself, in a good answer. */
-export type TroubleKind = 'network' | 'time-out' | 'too large' | 'not JSON' | 'status' | 'service';
+export type HttpErrorKind = 'network' | 'time-out' | 'too large' | 'not JSON' | 'status' | 'service';
 
 /** An error that may pass: another try may get an answer. Its message holds no secret and no address. */
-export class Trouble extends Error {
+export class HttpError extends Error {
   override readonly name = 'Trouble';
   constructor(
-    readonly kind: TroubleKind,
+    readonly kind: HttpErrorKind,
     message: string,
     /** The least wait before the next try, when the service named one. */
     readonly waitMs: Millis = 0,

@@ -1,7 +1,7 @@
 import type { Millis } from '../../../core/util/time.ts';
 import type { SourceContext, Waits } from '../../source.ts';
 import { wait } from '../poll/wait.ts';
-import { Trouble } from './http-error.ts';
+import { HttpError } from './http-error.ts';
 
 /** Tries of one poll; as many as the lake-house project makes. */
 export const TRIES = 20;
@@ -18,16 +18,16 @@ const waitAfter = (tried: number, random: () => number): Millis =>
  * Runs a step until it succeeds, 20 times at most, with growing waits or those that the service asks for. Throws the
  * last Trouble, and at once what is none; under `once` also one that asks for a long wait.
  */
-export async function withTries<T>(
+export async function withRetries<T>(
   step: () => Promise<T>,
-  failed: (trouble: Trouble, tried: number) => void,
+  failed: (trouble: HttpError, tried: number) => void,
   context: Waits & Pick<SourceContext, 'random' | 'once'>,
 ): Promise<T> {
   for (let tried = 1; ; tried++) {
     try {
       return await step();
     } catch (error) {
-      if (!(error instanceof Trouble) || context.signal.aborted) throw error;
+      if (!(error instanceof HttpError) || context.signal.aborted) throw error;
       failed(error, tried);
       if (tried === TRIES || (context.once && error.waitMs > LONGEST_WAIT_ONCE_MS)) throw error;
       await wait(Math.max(error.waitMs, waitAfter(tried, context.random)), context);

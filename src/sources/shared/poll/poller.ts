@@ -1,14 +1,14 @@
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import { formatTime, type Millis } from '../../../core/util/time.ts';
 import type { Chunk, SourceContext } from '../../source.ts';
 import { gapRecord } from '../gaps.ts';
-import { Trouble } from '../http/http-error.ts';
-import { TRIES, withTries } from '../http/retries.ts';
+import { HttpError } from '../http/http-error.ts';
+import { TRIES, withRetries } from '../http/retries.ts';
 import { ticks } from './ticks.ts';
 import { waitUntil } from './wait.ts';
 
 /** The service gives nothing more until a time: what was paid for is used up. */
-export class Spent extends Error {
+export class QuotaExhausted extends Error {
   override readonly name = 'Spent';
   constructor(
     message: string,
@@ -47,7 +47,7 @@ export async function* polling(poller: Poller, context: SourceContext): AsyncGen
   let isSaid = false;
   for await (const tick of ticks(every, context, interval)) {
     let trouble: string | undefined;
-    const failed = ({ message, isUnreached }: Trouble, tried: number): void => {
+    const failed = ({ message, isUnreached }: HttpError, tried: number): void => {
       trouble = message;
       status(`${source}: ${message}, try ${tried} of ${TRIES}`);
       if (isSaid || !isUnreached || (hasAnswered && tried < PASSING_TRIES)) return;
@@ -55,7 +55,7 @@ export async function* polling(poller: Poller, context: SourceContext): AsyncGen
       warn(`${source}: ${host} cannot be reached: ${message}; trying again`);
     };
     try {
-      const { records, ...chunk } = await withTries(poller.ask, failed, context);
+      const { records, ...chunk } = await withRetries(poller.ask, failed, context);
       if (trouble !== undefined && passedBy(tick, poller, now())) missed ??= trouble;
       if (missed !== undefined || isSaid) info(`${source} answers${hasAnswered ? ' again' : ''}`);
       hasAnswered = true;
@@ -76,18 +76,18 @@ export async function* polling(poller: Poller, context: SourceContext): AsyncGen
 
   /** What to do about an error, and the gap's reason. */
   async function standing(error: unknown): Promise<string> {
-    if (error instanceof Spent) {
+    if (error instanceof QuotaExhausted) {
       const { message, until } = error;
       if (once)
-        throw new Problem('unavailable', `${source}: ${message}`, `Try again after ${formatTime(until)}.`);
+        throw new UserError('unavailable', `${source}: ${message}`, `Try again after ${formatTime(until)}.`);
       warn(`${source}: ${message}; it is left alone until ${formatTime(until)}`);
       status(`${source}: ${message}`);
       await waitUntil(until, context);
       return message;
     }
-    if (!(error instanceof Trouble)) throw error;
+    if (!(error instanceof HttpError)) throw error;
     if (once)
-      throw new Problem(
+      throw new UserError(
         'unavailable',
         `${source}: no good answer: ${error.message}`,
         'See what `cryptopipe doctor sources` says, or try again later.',

@@ -15,7 +15,7 @@ interface Gap {
 }
 
 /** Keeps account of when X was heard, and of the gap since. */
-export interface Absence {
+export interface GapTracker {
   /** What came until then is written, or marked as missed: a start after a kill begins here. */
   readonly safeUntil: Millis | undefined;
   /** X was heard at this time. */
@@ -31,7 +31,7 @@ export interface Absence {
 }
 
 /** `before`: when an earlier run has heard X; undefined for the first one ever. */
-export function absence(before: Millis | undefined): Absence {
+export function gapTracker(before: Millis | undefined): GapTracker {
   let heard = before;
   let gap: Gap | undefined;
 

@@ -11,7 +11,7 @@ export type Beating = Pick<SourceContext, 'signal' | 'now' | 'sleep'>;
  * say that X lived when it began, and nothing of the time since. Returns the time for which what is read at `at`
  * vouches: `at` itself, or the begin of a standstill until reading has gone on for a beat.
  */
-export function standstill(
+export function stallDetector(
   { signal, now, sleep }: Beating,
   isPaused: () => boolean,
   over: AbortSignal,

@@ -2,7 +2,7 @@ import { readKeys } from '../../shared/keys.ts';
 import type { SourceContext } from '../../source.ts';
 import { KEY_REMEDY } from './classify-error.ts';
 import { appLogin, type Reach } from './client.ts';
-import { Trouble } from './error.ts';
+import { XApiError } from './error.ts';
 
 /** A complete set of these is needed, the first one counts: X's names, and those of the projects that are taken over. */
 export const SECRETS: readonly (readonly string[])[] = [
@@ -36,8 +36,8 @@ export function accessTo(url: string, context: SourceContext): Access {
         return token;
       } catch (error) {
         // A wrong pair is a 403 here: that is about the key, not about the plan.
-        if (error instanceof Trouble && error.status === 403)
-          throw new Trouble(error.message, 401, error.said);
+        if (error instanceof XApiError && error.status === 403)
+          throw new XApiError(error.message, 401, error.said);
         throw error;
       }
     },

@@ -1,10 +1,10 @@
-import { Problem, type ProblemCode } from '../../../core/errors.ts';
+import { type ErrorCode, UserError } from '../../../core/errors.ts';
 import type { Cause } from '../stream/backoff.ts';
-import type { Trouble } from './error.ts';
+import type { XApiError } from './error.ts';
 
 /** What to do after trouble: stop for good, or try again. */
 export type Verdict =
-  | { readonly act: 'stop'; readonly problem: Problem }
+  | { readonly act: 'stop'; readonly problem: UserError }
   | {
       readonly act: 'wait';
       readonly cause: Cause;
@@ -18,18 +18,18 @@ export type Verdict =
 
 const CONSOLE = 'https://console.x.com';
 
-const stop = (code: ProblemCode, what: string, remedy: string, { message }: Trouble): Verdict => ({
+const stop = (code: ErrorCode, what: string, remedy: string, { message }: XApiError): Verdict => ({
   act: 'stop',
-  problem: new Problem(code, `${what} (${message})`, remedy),
+  problem: new UserError(code, `${what} (${message})`, remedy),
 });
 
 export const KEY_REMEDY =
   'Set X_BEARER_TOKEN to the bearer token of your app (Keys and tokens in the developer console), or X_CONSUMER_KEY and X_CONSUMER_SECRET, in the environment or a file that --env-from names.';
 
-const isCapped = ({ said }: Trouble): boolean =>
+const isCapped = ({ said }: XApiError): boolean =>
   said.title === 'UsageCapExceeded' || said.type === 'usage-capped';
 
-function byStatus(trouble: Trouble): Verdict | undefined {
+function byStatus(trouble: XApiError): Verdict | undefined {
   switch (trouble.status) {
     case 401:
       return stop('usage', 'X does not accept the key', KEY_REMEDY, trouble);
@@ -70,7 +70,7 @@ function byStatus(trouble: Trouble): Verdict | undefined {
 const RULE_HINT = 'the stream has no rule that X can use; add one with --coin or --rule';
 
 /** By what X calls an error of streams; these come as an answer or as a line of the stream. */
-function byName({ said }: Trouble): Verdict | undefined {
+function byName({ said }: XApiError): Verdict | undefined {
   if (said.connectionIssue === 'TooManyConnections')
     return {
       act: 'wait',
@@ -86,7 +86,7 @@ function byName({ said }: Trouble): Verdict | undefined {
 }
 
 /** What trouble with a call, or the end of a stream, means for the next try. */
-export function judge(trouble: Trouble, of: 'call' | 'stream' = 'call'): Verdict {
+export function judge(trouble: XApiError, of: 'call' | 'stream' = 'call'): Verdict {
   if (isCapped(trouble))
     return stop(
       'failed',

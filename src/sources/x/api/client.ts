@@ -2,15 +2,15 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { TweetStream, TwitterApi, TwitterResponse } from 'twitter-api-v2';
 import { formatBytes } from '../../../core/text/size.ts';
-import { newFailure } from '../../../core/util/deferred-rejection.ts';
+import { deferredRejection } from '../../../core/util/deferred-rejection.ts';
 import type { Millis } from '../../../core/util/time.ts';
-import { within } from '../../../core/util/timeout.ts';
+import { withTimeout } from '../../../core/util/timeout.ts';
 import type { HttpAnswer } from '../../shared/http/client.ts';
 import { type HttpHeaders, readDate } from '../../shared/http/headers.ts';
 import type { SourceContext } from '../../source.ts';
 import { newAgent } from './agent.ts';
-import { readSaid, Trouble, words } from './error.ts';
-import { askedWait } from './rate-limit-wait.ts';
+import { readSaid, words, XApiError } from './error.ts';
+import { rateLimitWait } from './rate-limit-wait.ts';
 
 /** How X is reached, and what must not be shown. */
 export interface Reach {
@@ -59,23 +59,23 @@ const hidden = (text: string, { secrets }: Reach): string =>
 const load = () => import('twitter-api-v2');
 type Library = Awaited<ReturnType<typeof load>>;
 
-const silence = (why: string, reach: Reach): Trouble =>
-  new Trouble(hidden(`${new URL(reach.url).host}: ${why}`, reach), undefined);
+const silence = (why: string, reach: Reach): XApiError =>
+  new XApiError(hidden(`${new URL(reach.url).host}: ${why}`, reach), undefined);
 
-const broken = ({ code, message }: NodeJS.ErrnoException, reach: Reach): Trouble =>
+const broken = ({ code, message }: NodeJS.ErrnoException, reach: Reach): XApiError =>
   silence(code ?? message, reach);
 
 /** The library's errors hold the request with its token, so they are never handed on. */
 function troubleOf(error: unknown, library: Library, reach: Reach): unknown {
   const { ApiResponseError, ApiPartialResponseError, ApiRequestError } = library;
   const trouble = (body: unknown, status: number, headers: HttpHeaders) =>
-    new Trouble(
+    new XApiError(
       hidden(`HTTP ${status}: ${words(body)}`, reach),
       status,
       readSaid(body),
-      askedWait(headers, reach.now()),
+      rateLimitWait(headers, reach.now()),
     );
-  if (error instanceof Trouble) return error;
+  if (error instanceof XApiError) return error;
   if (error instanceof ApiResponseError) return trouble(error.data, error.code, error.headers);
   if (error instanceof ApiPartialResponseError && (error.response.statusCode ?? 0) >= 400)
     return trouble(error.rawContent, error.response.statusCode!, error.response.headers);
@@ -91,7 +91,7 @@ type Watch = (event: string, data?: { readonly res?: IncomingMessage }) => void;
 
 /** Counts the bytes of an answer; `overflow` rejects once they are too many. The library itself keeps them without a bound. */
 function answerGuard(reach: Reach) {
-  const { failed: overflow, fail } = newFailure();
+  const { failed: overflow, fail } = deferredRejection();
   const watch: Watch = (event, { res } = {}) => {
     if (event !== 'response') return;
     let size = 0;
@@ -128,7 +128,7 @@ async function attempt<T>(
   };
   try {
     const { overflow, watch } = answerGuard(reach);
-    return await within(reach, TIMEOUT_MS, Promise.race([step(api, watch), overflow]), late);
+    return await withTimeout(reach, TIMEOUT_MS, Promise.race([step(api, watch), overflow]), late);
   } catch (error) {
     stop.abort();
     throw troubleOf(error, library, reach);
@@ -173,7 +173,7 @@ export async function appLogin(reach: Reach, key: string, secret: string): Promi
   );
   const token = (body as { access_token?: unknown } | null)?.access_token;
   if (typeof token !== 'string' || token === '')
-    throw new Trouble('the answer to the login holds no token', undefined);
+    throw new XApiError('the answer to the login holds no token', undefined);
   return token;
 }
 
@@ -206,7 +206,7 @@ export async function openStream(reach: Reach, token: string, path: string, quer
       await stream.connect({ autoReconnect: false, keepAliveTimeout: 'disable' });
       const { statusCode = 0, headers } = found.originalResponse;
       if (statusCode !== 200 || headers['content-type']?.includes('text/html'))
-        throw new Trouble(`HTTP ${statusCode}: no stream`, statusCode === 200 ? 502 : statusCode);
+        throw new XApiError(`HTTP ${statusCode}: no stream`, statusCode === 200 ? 502 : statusCode);
       return found;
     },
     stop,

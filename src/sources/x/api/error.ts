@@ -13,7 +13,7 @@ export interface Said {
 }
 
 /** X did not do what it was asked, or ended a stream. */
-export class Trouble extends Error {
+export class XApiError extends Error {
   override readonly name = 'Trouble';
   constructor(
     /** For people, without any secret. */

@@ -16,7 +16,7 @@ const numberIn = (headers: HttpHeaders, name: string): number => {
  * How long an answer asks to wait: until the end of a rate limit's window when nothing of it is left, or Retry-After.
  * The window's end is measured on X's clock, so that a wrong clock here does not matter.
  */
-export function askedWait(headers: HttpHeaders, now: Millis): Millis | undefined {
+export function rateLimitWait(headers: HttpHeaders, now: Millis): Millis | undefined {
   const theirs = readDate(headers) ?? now;
   const isUsedUp = !(numberIn(headers, 'x-rate-limit-remaining') > 0);
   const reset = isUsedUp ? numberIn(headers, 'x-rate-limit-reset') * 1000 - theirs : Number.NaN;

@@ -2,7 +2,7 @@ import { formatSpan, formatTime, type Millis } from '../../../core/util/time.ts'
 import type { SourceContext } from '../../source.ts';
 import { backoff } from '../stream/backoff.ts';
 import { judge, type Verdict } from './classify-error.ts';
-import { Trouble } from './error.ts';
+import { XApiError } from './error.ts';
 
 type Waiting = Verdict & { readonly act: 'wait' };
 
@@ -27,7 +27,7 @@ export function patience({ warn, info, random }: Pick<SourceContext, 'warn' | 'i
   const said = new Set<string>();
   return {
     after(error, of) {
-      if (!(error instanceof Trouble)) throw error;
+      if (!(error instanceof XApiError)) throw error;
       const verdict = judge(error, of);
       if (verdict.act === 'stop') throw verdict.problem;
       const waitMs = waits.next(verdict.cause, error.askedMs);

@@ -1,4 +1,4 @@
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import type { Settings } from '../../../core/option.ts';
 import { readingProblem } from '../../../core/text/reading-problem.ts';
 import { readSettingsFile } from '../../shared/settings-file.ts';
@@ -16,12 +16,12 @@ function textOf(path: string): string {
 function rulesIn(path: string): Rule[] {
   const rules = readRules(textOf(path));
   if (rules.length === 0)
-    throw new Problem('usage', `--rules-file ${path}: holds no rule`, 'Write one a line, `tag: value`.');
+    throw new UserError('usage', `--rules-file ${path}: holds no rule`, 'Write one a line, `tag: value`.');
   return rules;
 }
 
 /** The rules that the settings ask for; none: those at X are used as they are. Throws Problem `usage`. */
-export async function wantedRules(settings: Settings<typeof xOptions>): Promise<Rule[]> {
+export async function requestedRules(settings: Settings<typeof xOptions>): Promise<Rule[]> {
   if (settings.sampleStream) return [];
   const all = [
     ...settings.coins.map(coinRule),
@@ -31,7 +31,7 @@ export async function wantedRules(settings: Settings<typeof xOptions>): Promise<
   const rules = all.filter((rule, index) => all.findIndex((other) => sameRule(rule, other)) === index);
   const twice = rules.filter((rule, index) => rules.findIndex(({ value }) => value === rule.value) !== index);
   if (twice.length > 0)
-    throw new Problem(
+    throw new UserError(
       'usage',
       twice
         .map(({ value }) => `the rule ${value} is given with two tags; X knows a rule by its value`)

@@ -1,7 +1,7 @@
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import { type Json, objectsOf } from '../../../core/util/json.ts';
 import { type Answer, get, post, type Reach } from '../api/client.ts';
-import { readSaid, Trouble, words } from '../api/error.ts';
+import { readSaid, words, XApiError } from '../api/error.ts';
 import type { Rule, StandingRule } from './rule.ts';
 
 const PATH = 'tweets/search/stream/rules';
@@ -36,8 +36,8 @@ function* groups<T>(all: readonly T[]): Generator<readonly T[]> {
   for (let start = 0; start < all.length; start += AT_ONCE) yield all.slice(start, start + AT_ONCE);
 }
 
-const capProblem = (why: string): Problem =>
-  new Problem(
+const capProblem = (why: string): UserError =>
+  new UserError(
     'usage',
     `no more rules fit into this app's plan (${why})`,
     'Ask for fewer with --coin and --rule, or free room with --replace-rules, which deletes every rule that is not asked for.',
@@ -87,7 +87,7 @@ export function rulesApi(reach: Reach, token: string): RulesApi {
           const { body } = await post(reach, token, PATH, dryRun ? { dry_run: true } : {}, { add });
           refused.push(...refusedOf((body ?? {}) as Json));
         } catch (error) {
-          if (error instanceof Trouble && error.said.type === 'rule-cap') throw capProblem(error.message);
+          if (error instanceof XApiError && error.said.type === 'rule-cap') throw capProblem(error.message);
           throw error;
         }
       return refused;

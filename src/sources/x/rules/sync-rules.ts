@@ -1,4 +1,4 @@
-import { Problem } from '../../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import { counted } from '../../../core/text/numbers.ts';
 import { type Chunk, durably, type SourceContext } from '../../source.ts';
 import { persist } from '../api/retry.ts';
@@ -10,11 +10,11 @@ import type { Refused, RulesApi } from './rules-api.ts';
 const told = (refused: readonly Refused[]): string =>
   refused.map(({ value, why }) => `X does not take the rule ${value}: ${why}`).join('\n');
 
-const refusedProblem = (refused: readonly Refused[]): Problem =>
-  new Problem('usage', told(refused), 'Mend these rules; nothing was changed at X.');
+const refusedProblem = (refused: readonly Refused[]): UserError =>
+  new UserError('usage', told(refused), 'Mend these rules; nothing was changed at X.');
 
-const noRules = (): Problem =>
-  new Problem(
+const noRules = (): UserError =>
+  new UserError(
     'usage',
     'no rules are asked for, and the app has none at X: the stream would be empty',
     "Say what to follow: --coin btc,eth, --rule 'tag=value' or --rules-file PATH.",
@@ -25,7 +25,7 @@ async function tryOut({ add, remove }: Plan, api: RulesApi): Promise<readonly Re
   try {
     return await api.add(add, true);
   } catch (error) {
-    if (error instanceof Problem && remove.length > 0) return [];
+    if (error instanceof UserError && remove.length > 0) return [];
     throw error;
   }
 }
@@ -99,7 +99,7 @@ async function deleteRules(
  * Makes the rules at X what is asked for; what stands there already is not touched, so a second start changes nothing.
  * Returns the rules in force, undefined when the source was asked to stop.
  */
-export async function* settleRules(
+export async function* syncRules(
   wanted: readonly Rule[],
   replace: boolean,
   api: RulesApi,
@@ -137,7 +137,7 @@ export async function* settleRules(
 }
 
 /** Puts rules that have vanished from X back, whoever deleted them. What fails is tried again with the stream. */
-export async function mendRules(
+export async function repairRules(
   wanted: readonly Rule[],
   api: RulesApi,
   { info, warn }: SourceContext,

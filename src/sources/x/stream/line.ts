@@ -1,18 +1,18 @@
-import { type NewRecord, Unreadable } from '../../../core/stream/record.ts';
+import { InvalidRecord, type NewRecord } from '../../../core/stream/record.ts';
 import { type Json, parseObject } from '../../../core/util/json.ts';
 import type { Millis } from '../../../core/util/time.ts';
-import { noticeKind } from '../../../market/posts/compliance-event.ts';
+import { complianceKind } from '../../../market/posts/compliance-event.ts';
 import { textsOf } from '../../../market/posts/fields.ts';
 import { postRecords } from '../../shared/post-records.ts';
 import { rejectLine } from '../../shared/rejects.ts';
-import { readSaid, Trouble, words } from '../api/error.ts';
+import { readSaid, words, XApiError } from '../api/error.ts';
 import type { Line } from './lines.ts';
 import type { Topics } from './topics.ts';
 
 /** Takes what the lines of a stream hold. */
 export interface LineReader {
   /** Reads a line that came at `at`; a Trouble when X says in it that the stream ends. */
-  read(line: Line, at: Millis): Trouble | undefined;
+  read(line: Line, at: Millis): XApiError | undefined;
   /** Reads what a stream ended in, unless it was cut; false when there was nothing. */
   readTail(text: string, at: Millis): boolean;
   /** What came of the lines since the last call. */
@@ -22,14 +22,14 @@ export interface LineReader {
 const tagsOf = (line: Json): string[] => textsOf(line.matching_rules, 'tag').filter((tag) => tag !== '');
 
 /** Errors that end a stream say so; an error about one post does not. */
-function endOf(line: unknown): Trouble | undefined {
+function endOf(line: unknown): XApiError | undefined {
   const said = readSaid(line);
   const isEnd =
     said.disconnectType !== undefined ||
     said.connectionIssue !== undefined ||
     /disconnect|streaming-connection|usage-capped/.test(said.type ?? '') ||
     said.title === 'UsageCapExceeded';
-  return isEnd ? new Trouble(words(line), undefined, said) : undefined;
+  return isEnd ? new XApiError(words(line), undefined, said) : undefined;
 }
 
 /** `topic` names the topic in rejects; `post` is told of each post. `maxAheadMs`: how far ahead a post's time may be. */
@@ -45,9 +45,9 @@ export function lineReader(
     counts[reason] = (counts[reason] ?? 0) + 1;
   };
 
-  function take(text: string, at: Millis): Trouble | undefined {
+  function take(text: string, at: Millis): XApiError | undefined {
     const line = parseObject(text);
-    const kind = noticeKind(line);
+    const kind = complianceKind(line);
     if (kind === undefined) post(at);
     const found = (kind === undefined ? topics.of(tagsOf(line)) : topics.all()).flatMap((name) =>
       postRecords(line, text, { source: 'x', topic: name, receivedAt: at, latest: at + maxAheadMs }),
@@ -63,7 +63,7 @@ export function lineReader(
       try {
         take(text, at);
       } catch (cause) {
-        if (!(cause instanceof Unreadable)) throw cause;
+        if (!(cause instanceof InvalidRecord)) throw cause;
         count('cut line');
       }
       return true;
@@ -74,10 +74,10 @@ export function lineReader(
         return undefined;
       }
       try {
-        if (tooLong) throw new Unreadable('longer than 1 MB');
+        if (tooLong) throw new InvalidRecord('longer than 1 MB');
         return take(text, at);
       } catch (cause) {
-        if (!(cause instanceof Unreadable)) throw cause;
+        if (!(cause instanceof InvalidRecord)) throw cause;
         records.push(rejectLine({ source: 'x', topic }, text, cause.message, at));
         return undefined;
       }

@@ -24,7 +24,7 @@ export function countAt(count: Count, now: Millis): Count {
 }
 
 /** Counts the posts of the month and knows when they are used up. */
-export interface Spending {
+export interface MonthlyQuota {
   /** Counts one post. */
   post(at: Millis): void;
   /** Nothing more may be asked for until this time; undefined while something may. */
@@ -39,12 +39,12 @@ export interface Spending {
  * `most` posts a month, 0: no limit. `before`: what went to this topic already, `elsewhere`: to others of the same bus.
  * `warn` is told once a month when 80 % are used.
  */
-export function spending(
+export function monthlyQuota(
   most: number,
   before: Count,
   elsewhere: Count,
   warn: (message: string) => void,
-): Spending {
+): MonthlyQuota {
   let own = before;
   let others = elsewhere;
   const total = (now: Millis): number => {

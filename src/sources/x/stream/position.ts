@@ -4,17 +4,17 @@ import type { SourceContext } from '../../source.ts';
 import { type Count, countAt } from './monthly-quota.ts';
 
 /** What is kept with the log for each topic: when X was last heard, and what it has handed over in a month. */
-export interface Mark extends Count {
+export interface StreamPosition extends Count {
   readonly heard: Millis | undefined;
 }
 
 export const markName = (topic: string): string => `x/${topic}`;
 
-export const writeMark = ({ heard, month, posts }: Mark): string =>
+export const writeMark = ({ heard, month, posts }: StreamPosition): string =>
   JSON.stringify({ heard: heard === undefined ? null : formatTime(heard), month, posts });
 
 /** A mark that cannot be read counts as none: the worst of it is a count that begins anew and a gap without a marker. */
-export function readMark(text: string | undefined, now: Millis): Mark {
+export function readMark(text: string | undefined, now: Millis): StreamPosition {
   const none = { heard: undefined, month: monthOf(now), posts: 0 };
   if (text === undefined) return none;
   try {

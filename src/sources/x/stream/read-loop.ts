@@ -1,7 +1,7 @@
 import type { Millis } from '../../../core/util/time.ts';
-import type { Bell } from '../../shared/socket/wakeup.ts';
+import type { Wakeup } from '../../shared/socket/wakeup.ts';
 import type { SourceContext } from '../../source.ts';
-import { Trouble } from '../api/error.ts';
+import { XApiError } from '../api/error.ts';
 import type { LineReader } from './line.ts';
 import type { Feed } from './records.ts';
 
@@ -15,14 +15,14 @@ export const SILENCE_MS: Millis = 25_000;
 export interface End {
   readonly how: 'left' | 'silent' | 'lost';
   /** X's own words for the end, where it was lost. */
-  readonly trouble: Trouble;
+  readonly trouble: XApiError;
   /** When X was last heard. */
   readonly heard: Millis;
 }
 
 interface Given {
   /** Rung when the feed changes. */
-  readonly alarm: Bell;
+  readonly alarm: Wakeup;
   readonly reader: LineReader;
   /** Nothing more may be taken this month. */
   readonly isFull: () => boolean;
@@ -36,7 +36,7 @@ type Watch = Pick<SourceContext, 'signal' | 'now'>;
 async function next(
   feed: Feed,
   { signal, now }: Watch,
-  { wait }: Bell,
+  { wait }: Wakeup,
 ): Promise<'lines' | 'over' | 'silent'> {
   /** The beginning of a span that was waited for to its end. */
   let waited: Millis | undefined;
@@ -58,10 +58,10 @@ async function next(
  * Reads an open stream to its end, whatever ends it; yields when a chunk is ready in the reader. The connection is
  * closed when it returns or is left.
  */
-export async function* attend(feed: Feed, given: Given, context: SourceContext): AsyncGenerator<void, End> {
+export async function* readLoop(feed: Feed, given: Given, context: SourceContext): AsyncGenerator<void, End> {
   const { reader, alarm } = given;
   let heard = feed.heardAt;
-  let said: Trouble | undefined;
+  let said: XApiError | undefined;
 
   const takeLines = (): void => {
     for (const { at, heardAt, lines } of feed.take(CHUNK_LINES)) {
@@ -86,7 +86,7 @@ export async function* attend(feed: Feed, given: Given, context: SourceContext):
       yield;
     }
     if (reader.readTail(feed.rest(), feed.readAt)) yield;
-    const lost = said ?? feed.ended ?? new Trouble('the stream ended', undefined);
+    const lost = said ?? feed.ended ?? new XApiError('the stream ended', undefined);
     const isLeft = context.signal.aborted || (said === undefined && given.isFull());
     return { how: isLeft ? 'left' : state === 'silent' ? 'silent' : 'lost', trouble: lost, heard };
   } finally {

@@ -1,7 +1,7 @@
 import type { Millis } from '../../../core/util/time.ts';
-import { type Beating, standstill } from '../../shared/socket/stall-detector.ts';
+import { type Beating, stallDetector } from '../../shared/socket/stall-detector.ts';
 import type { Opened } from '../api/client.ts';
-import { Trouble } from '../api/error.ts';
+import { XApiError } from '../api/error.ts';
 import { type Line, lineSplitter } from './lines.ts';
 
 /** Lines held before reading is paused, and when it goes on. */
@@ -32,7 +32,7 @@ export interface Feed {
   /** When the first line not taken was read. */
   readonly firstAt: Millis | undefined;
   /** Set when the stream has ended; lines may be left. */
-  readonly ended: Trouble | undefined;
+  readonly ended: XApiError | undefined;
   /** At most `limit` lines, the oldest first. */
   take(limit: number): Taken[];
   /** What came after the last line end, once the stream has ended. */
@@ -50,11 +50,11 @@ export function feedOf({ body, close }: Opened, context: Beating, changed: () =>
   let length = 0;
   let readAt = now();
   let heardAt = readAt;
-  let ended: Trouble | undefined;
+  let ended: XApiError | undefined;
   const over = new AbortController();
-  const vouchedAt = standstill(context, () => body.isPaused(), over.signal);
+  const vouchedAt = stallDetector(context, () => body.isPaused(), over.signal);
 
-  const end = (trouble: Trouble): void => {
+  const end = (trouble: XApiError): void => {
     ended ??= trouble;
     over.abort();
     changed();
@@ -72,11 +72,11 @@ export function feedOf({ body, close }: Opened, context: Beating, changed: () =>
     if (isFull()) body.pause();
     changed();
   });
-  body.on('end', () => end(new Trouble('X ended the stream', undefined)));
+  body.on('end', () => end(new XApiError('X ended the stream', undefined)));
   body.on('error', (error: NodeJS.ErrnoException) =>
-    end(new Trouble(`the stream broke off (${error.code ?? error.message})`, undefined)),
+    end(new XApiError(`the stream broke off (${error.code ?? error.message})`, undefined)),
   );
-  body.on('close', () => end(new Trouble('the stream broke off', undefined)));
+  body.on('close', () => end(new XApiError('the stream broke off', undefined)));
   // Node drops what a paused stream has read when its connection breaks: it is posts that X has handed over.
   const destroy = body.destroy.bind(body);
   body.destroy = (error?: Error) => {

@@ -1,16 +1,16 @@
 import type { NewRecord } from '../../../core/stream/record.ts';
 import type { Millis } from '../../../core/util/time.ts';
 import { waitUntil } from '../../shared/poll/wait.ts';
-import { absence } from '../../shared/socket/gap-tracker.ts';
-import { bell } from '../../shared/socket/wakeup.ts';
+import { gapTracker } from '../../shared/socket/gap-tracker.ts';
+import { wakeup } from '../../shared/socket/wakeup.ts';
 import { type Chunk, durably, type SourceContext } from '../../source.ts';
 import type { Opened } from '../api/client.ts';
-import { Trouble } from '../api/error.ts';
+import { XApiError } from '../api/error.ts';
 import { awayNote, patience } from '../api/retry.ts';
 import { lineReader } from './line.ts';
-import { type Count, spending } from './monthly-quota.ts';
-import { type Mark, markName, writeMark } from './position.ts';
-import { attend, type End, SILENCE_MS } from './read-loop.ts';
+import { type Count, monthlyQuota } from './monthly-quota.ts';
+import { markName, type StreamPosition, writeMark } from './position.ts';
+import { type End, readLoop, SILENCE_MS } from './read-loop.ts';
 import { type Feed, feedOf } from './records.ts';
 import type { Topics } from './topics.ts';
 
@@ -24,7 +24,7 @@ export interface StreamSettings {
   /** As the user wrote it; names the mark. */
   readonly topic: string;
   readonly topics: Topics;
-  readonly before: Mark;
+  readonly before: StreamPosition;
   /** Posts of the month that went to other topics. */
   readonly elsewhere: Count;
   readonly backfillMs: Millis;
@@ -38,16 +38,16 @@ export interface StreamSettings {
 const WORKS_AFTER_MS: Millis = (15 * MINUTE) / 50;
 
 const isRefused = (error: unknown): boolean =>
-  error instanceof Trouble && (error.status === 400 || error.status === 403);
+  error instanceof XApiError && (error.status === 400 || error.status === 403);
 
 /** Reads the stream for ever: reconnects by X's figures, marks the gaps, keeps within the posts of the month. */
 export async function* readStream(given: StreamSettings, context: SourceContext): AsyncGenerator<Chunk> {
   const { signal, now, sleep, warn, status } = context;
-  const spent = spending(given.maxPosts, given.before, given.elsewhere, warn);
+  const spent = monthlyQuota(given.maxPosts, given.before, given.elsewhere, warn);
   const reader = lineReader(given.topics, given.topic, spent.post, context.maxAheadMs);
   const patient = patience(context);
-  const alarm = bell(context);
-  const absent = absence(given.before.heard);
+  const alarm = wakeup(context);
+  const absent = gapTracker(given.before.heard);
   let most = given.backfillMs / MINUTE;
   let marked: NewRecord[] = [];
 
@@ -73,7 +73,7 @@ export async function* readStream(given: StreamSettings, context: SourceContext)
       most = 0;
       minutes = 0;
       warn(
-        `X does not backfill (${(error as Trouble).message}); going on without: what a gap misses is lost`,
+        `X does not backfill (${(error as XApiError).message}); going on without: what a gap misses is lost`,
       );
       return without;
     });
@@ -106,7 +106,7 @@ export async function* readStream(given: StreamSettings, context: SourceContext)
     };
     const isFull = () => spent.blockedUntil(now()) !== undefined;
     yield chunk();
-    const stream = attend(feed, { alarm, reader, isFull, heard }, context);
+    const stream = readLoop(feed, { alarm, reader, isFull, heard }, context);
     let step = await stream.next();
     for (; !step.done; step = await stream.next()) yield chunk();
     absent.heard(step.value.heard);

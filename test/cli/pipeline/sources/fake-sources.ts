@@ -1,4 +1,4 @@
-import { Problem } from '../../../../src/core/errors.ts';
+import { UserError } from '../../../../src/core/errors.ts';
 import { optionalText } from '../../../../src/core/option.ts';
 import { defineSource, type Kind, type Live } from '../../../../src/sources/source.ts';
 
@@ -13,7 +13,7 @@ const source = (name: string, kind: Kind, live: Partial<Live> | undefined) =>
         secrets: [],
         endless: false,
         async *examine() {
-          yield { verdict: 'ok' as const, what: `source ${name}`, detail: 'answers' };
+          yield { severity: 'ok' as const, what: `source ${name}`, detail: 'answers' };
         },
         ...live,
       },
@@ -23,7 +23,7 @@ const source = (name: string, kind: Kind, live: Partial<Live> | undefined) =>
     async *read({ topic, ...settings }, { signal, sleep, print }) {
       print(`${name} ${topic}`);
       if (settings[name] === 'shut')
-        throw new Problem('failed', `${name} has shut its doors`, 'Knock again tomorrow.');
+        throw new UserError('failed', `${name} has shut its doors`, 'Knock again tomorrow.');
       if (live?.endless) while (!signal.aborted) await sleep(1000);
       yield {
         records: [{ topic: topic ?? `prices-${name}`, by: name, key: name, value: '{}', headers: {} }],

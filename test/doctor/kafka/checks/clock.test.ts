@@ -12,9 +12,9 @@ test('a time between question and answer is as ours', () => {
 });
 
 test('from over a second on it is warned of, from over thirty it is bad', () => {
-  expect(judge(101_020).verdict).toBe('ok');
+  expect(judge(101_020).severity).toBe('ok');
   expect(judge(101_021)).toMatchObject({ verdict: 'warn', detail: '1s1ms ahead of ours' });
-  expect(judge(130_020).verdict).toBe('warn');
+  expect(judge(130_020).severity).toBe('warn');
   expect(judge(69_999)).toMatchObject({ verdict: 'bad', detail: '30s1ms behind ours' });
-  expect(judge(130_021).remedy).toContain('timedatectl set-ntp true');
+  expect(judge(130_021).hint).toContain('timedatectl set-ntp true');
 });

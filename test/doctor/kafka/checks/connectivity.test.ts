@@ -35,7 +35,7 @@ test.each([
   const finding = judge(error('what it said', facts));
   expect(finding).toMatchObject({ verdict: 'bad', what: 'bootstrap k1:9092' });
   expect(finding.detail).toContain(detail);
-  expect(finding.remedy).toContain(remedy);
+  expect(finding.hint).toContain(remedy);
   expect(JSON.stringify(finding)).not.toContain('secret');
 });
 
@@ -47,7 +47,7 @@ test('a secure connection to a plain listener is told from a broken one', () => 
 });
 
 test('a connection that nobody answers is to be tried by hand', () => {
-  expect(judge(error('Connection timeout')).remedy).toContain('nc -vz k1 9092');
+  expect(judge(error('Connection timeout')).hint).toContain('nc -vz k1 9092');
 });
 
 test('an address that the cluster tells is its brokers to correct', () => {

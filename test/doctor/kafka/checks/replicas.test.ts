@@ -80,7 +80,7 @@ describe('health', () => {
   });
 
   test('a copy that lags on a broker that is there has to catch up', () => {
-    expect(judge([one({ inSync: [1, 2] })], insync(2))[0]?.remedy).toContain('caught up');
+    expect(judge([one({ inSync: [1, 2] })], insync(2))[0]?.hint).toContain('caught up');
   });
 
   test('too few complete copies are bad', () => {

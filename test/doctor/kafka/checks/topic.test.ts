@@ -55,7 +55,7 @@ describe('a topic of the pipeline', () => {
 
   test('with windows longer than what is usual is to be kept for twice as long as they need', () => {
     const weekly = { ...prices, keep: { ms: 168 * HOUR, why: 'candles (window 7d)' } };
-    expect(judge(weekly, deleting(24 * HOUR))[0]?.remedy).toContain('--retention 14d --update');
+    expect(judge(weekly, deleting(24 * HOUR))[0]?.hint).toContain('--retention 14d --update');
   });
 
   test('that is kept for good is kept long enough', () => {

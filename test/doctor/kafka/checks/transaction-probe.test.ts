@@ -11,11 +11,11 @@ const good: SeenTrial = {
 };
 const bad = (trial: Partial<SeenTrial>) =>
   judgeTrial({ ...good, ...trial })
-    .filter(({ verdict }) => verdict === 'bad')
+    .filter(({ severity: verdict }) => verdict === 'bad')
     .map(({ what }) => what);
 
 test('a cluster that keeps its promises is fine', () => {
-  expect(judgeTrial(good).map(({ what, verdict }) => [what, verdict])).toEqual([
+  expect(judgeTrial(good).map(({ what, severity: verdict }) => [what, verdict])).toEqual([
     ['commit', 'ok'],
     ['abort', 'ok'],
     ['offsets in a transaction', 'ok'],
@@ -37,5 +37,5 @@ test.each([
 
 test('a broker that leads several partitions has one clock', () => {
   const findings = judgeTrial({ ...good, clocks: [clock(1), clock(2, 600_000), clock(1)] }).slice(4);
-  expect(findings.map(({ verdict }) => verdict)).toEqual(['ok', 'bad']);
+  expect(findings.map(({ severity: verdict }) => verdict)).toEqual(['ok', 'bad']);
 });

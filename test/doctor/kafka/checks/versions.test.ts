@@ -68,5 +68,5 @@ test('brokers of one kind are one finding; of two kinds they are warned of', () 
   expect(judge(broker(30), broker(30))).toMatchObject([
     { verdict: 'ok', detail: expect.stringContaining('k1:9092, k2:9092') },
   ]);
-  expect(judge(broker(30), broker(28)).map(({ verdict }) => verdict)).toEqual(['ok', 'ok', 'warn']);
+  expect(judge(broker(30), broker(28)).map(({ severity: verdict }) => verdict)).toEqual(['ok', 'ok', 'warn']);
 });

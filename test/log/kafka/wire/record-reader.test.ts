@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Problem } from '../../../../src/core/errors.ts';
+import { UserError } from '../../../../src/core/errors.ts';
 import { rawBatches } from '../../../../src/log/kafka/wire/raw-batch.ts';
 import { decodeRecords } from '../../../../src/log/kafka/wire/record-reader.ts';
 import { batchAt, edited, text } from './batches.ts';
@@ -53,7 +53,7 @@ describe('bytes that are no records', () => {
         try {
           decodeRecords({ ...FACTS, count }, Buffer.from(bytes), from);
         } catch (error) {
-          expect(error).toBeInstanceOf(Problem);
+          expect(error).toBeInstanceOf(UserError);
         }
       }),
       { numRuns: 2000 },

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import type { Column } from '../../../../src/market/catalog/datasets.ts';
 import type { Cell } from '../../../../src/sinks/cells.ts';
 import {
-  type Arena,
   type Chain,
+  type ColumnBuffer,
   emptyChain,
-  newArena,
+  newColumnBuffer,
 } from '../../../../src/sinks/lake/buffer/column-buffer.ts';
 import { cellsOf } from '../runs.ts';
 
@@ -16,7 +16,7 @@ const columns: readonly Column[] = [
   { name: 'tags', type: 'texts', help: '' },
 ];
 
-const all = (arena: Arena, chain: Chain, column: number): Cell[] =>
+const all = (arena: ColumnBuffer, chain: Chain, column: number): Cell[] =>
   cellsOf(columns[column]!.type, arena.gather(chain).column(column, 0, chain.count), chain.count);
 
 describe('an arena', () => {
@@ -31,7 +31,7 @@ describe('an arena', () => {
       { weight: 1, arbitrary: fc.record({ chain: fc.nat(3) }) },
     );
     const run = (steps: readonly { chain: number; row?: Cell[] }[]) => {
-      const arena = newArena(columns);
+      const arena = newColumnBuffer(columns);
       const chains = [0, 1, 2, 3].map(() => ({ chain: emptyChain(), rows: [] as Cell[][] }));
       for (const { chain, row } of steps) {
         const one = chains[chain]!;
@@ -52,7 +52,7 @@ describe('an arena', () => {
   });
 
   test('uses the places of released rows again over several blocks', () => {
-    const arena = newArena(columns);
+    const arena = newColumnBuffer(columns);
     const [first, second] = [emptyChain(), emptyChain()];
     for (let i = 0; i < 10_000; i++) arena.add(first, [i, `a${i}`, null]);
     arena.release(first);
@@ -65,7 +65,7 @@ describe('an arena', () => {
   });
 
   test('counts what rows take: a cell each, and texts outside in chunks unless they are shared', () => {
-    const arena = newArena(columns);
+    const arena = newColumnBuffer(columns);
     const chain = emptyChain();
     const bytesOf = (row: Cell[]): number => {
       const before = chain.bytes;
@@ -85,7 +85,7 @@ describe('an arena', () => {
   });
 
   test('gives a text back whether it was met before or not, also when too many were new to look them up', () => {
-    const arena = newArena(columns);
+    const arena = newColumnBuffer(columns);
     const chain = emptyChain();
     const texts = Array.from({ length: 15_000 }, (_, i) => (i % 7 === 0 ? 'again' : `#${i}`));
     for (const text of texts) arena.add(chain, [null, text, null]);

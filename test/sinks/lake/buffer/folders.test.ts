@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Unreadable } from '../../../../src/core/stream/record.ts';
+import { InvalidRecord } from '../../../../src/core/stream/record.ts';
 import { newFolders } from '../../../../src/sinks/lake/buffer/folders.ts';
 
 const DAY = Date.UTC(2026, 2, 2) / 86_400_000;
@@ -31,14 +31,14 @@ describe('folders', () => {
 
   test('refuse a value that is no name for a folder', () => {
     const folders = newFolders(['coin'], 1000);
-    expect(() => folders.of(['a'.repeat(300)], 0)).toThrow(Unreadable);
+    expect(() => folders.of(['a'.repeat(300)], 0)).toThrow(InvalidRecord);
     expect(folders.all()).toEqual([]);
   });
 
   test('refuse values that make a path too long together, and take the next ones', () => {
     const folders = newFolders(['source', 'base'], 'source=/base='.length + 300);
     const long = (count: number) => folders.of(['a'.repeat(150), 'b'.repeat(count)], 0);
-    expect(() => long(151)).toThrow(Unreadable);
+    expect(() => long(151)).toThrow(InvalidRecord);
     expect(long(150).path).toHaveLength(313);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Unreadable } from '../../../../src/core/stream/record.ts';
+import { InvalidRecord } from '../../../../src/core/stream/record.ts';
 import { DATASETS } from '../../../../src/market/catalog/datasets.ts';
 import { folderText, rowReader } from '../../../../src/sinks/lake/buffer/row-reader.ts';
 import { price } from '../../fakes.ts';
@@ -47,12 +47,14 @@ describe('a row', () => {
     ['{"coin":1}', 'coin: 1 is no text'],
     ['{"price":"-"}', 'price: "-" is no number'],
   ])('%s is refused', (value, reason) => {
-    expect(() => rowReader(DATASETS.prices).read(value)).toThrow(new Unreadable(reason));
+    expect(() => rowReader(DATASETS.prices).read(value)).toThrow(new InvalidRecord(reason));
   });
 
   test('after a refused one has nothing of it', () => {
     const reader = rowReader(DATASETS.prices);
-    expect(() => reader.read(JSON.stringify(price(0, { market_cap: 9, fx_price: 'x' })))).toThrow(Unreadable);
+    expect(() => reader.read(JSON.stringify(price(0, { market_cap: 9, fx_price: 'x' })))).toThrow(
+      InvalidRecord,
+    );
     reader.read(JSON.stringify(price(1)));
     expect(reader.cells).toEqual([
       'usdt',

@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   noTexts,
-  type Texts,
+  type StringBuffer,
   textRun,
   textStore,
   textsOf,
 } from '../../../../src/sinks/lake/buffer/string-buffer.ts';
 
 /** Texts at places of one chain, and of what chains share. */
-const loaded = (places: readonly number[], own: Texts, shared = noTexts()) =>
+const loaded = (places: readonly number[], own: StringBuffer, shared = noTexts()) =>
   [...textsOf(textRun(Float64Array.from(places), own, shared, false))].map((texts) => texts?.[0] ?? null);
 
 describe('texts outside the heap', () => {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { offsetIn, standingOf } from '../../../../src/sinks/lake/delta/stored-position.ts';
+import { offsetIn, storedPositionOf } from '../../../../src/sinks/lake/delta/stored-position.ts';
 
 /** Where a group stands in a table with these positions. */
 const standing = (positions: Readonly<Record<string, number>>, group = 'app.file', identity = 'a') =>
-  standingOf(
+  storedPositionOf(
     { applications: () => Object.keys(positions), position: (id: string) => positions[id] },
     'lake/prices',
     { group, topic: 'prices', identity },

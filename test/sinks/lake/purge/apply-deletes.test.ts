@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Problem } from '../../../../src/core/errors.ts';
+import { UserError } from '../../../../src/core/errors.ts';
 import type { Batch } from '../../../../src/core/stream/record.ts';
 import { entryPath } from '../../../../src/sinks/lake/delta/actions.ts';
 import { verify } from '../../../../src/sinks/lake/delta/verify.ts';
@@ -258,7 +258,7 @@ describe('what cannot be taken out does not stop the sink', () => {
     const store = folderStore(scratch());
     const keeping: Store = {
       ...store,
-      remove: () => Promise.reject(new Problem('unavailable', 'DELETE is not allowed', 'Give the right.')),
+      remove: () => Promise.reject(new UserError('unavailable', 'DELETE is not allowed', 'Give the right.')),
     };
     const { said, context } = telling();
     const { sink } = await lake(keeping, {}, context);

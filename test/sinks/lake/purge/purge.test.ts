@@ -1,7 +1,7 @@
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { Problem } from '../../../../src/core/errors.ts';
+import { UserError } from '../../../../src/core/errors.ts';
 import { entryPath } from '../../../../src/sinks/lake/delta/actions.ts';
 import { verify } from '../../../../src/sinks/lake/delta/verify.ts';
 import { openLake } from '../../../../src/sinks/lake/lake.ts';
@@ -174,7 +174,7 @@ describe('a purge', () => {
 describe('files that are no part of the table any more', () => {
   const forbidden = (store: Store): Store => ({
     ...store,
-    remove: () => Promise.reject(new Problem('unavailable', 'DELETE is not allowed', 'Give the right.')),
+    remove: () => Promise.reject(new UserError('unavailable', 'DELETE is not allowed', 'Give the right.')),
   });
 
   test('are deleted by the next purge when the first one could not', async () => {

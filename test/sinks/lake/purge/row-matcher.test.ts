@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { seekerOf } from '../../../../src/sinks/lake/purge/row-matcher.ts';
+import { rowMatcher } from '../../../../src/sinks/lake/purge/row-matcher.ts';
 
 const seeker = (ids: readonly string[], authors: readonly string[] = []) =>
-  seekerOf({ ids: new Set(ids), authors: new Set(authors) });
+  rowMatcher({ ids: new Set(ids), authors: new Set(authors) });
 const stats = (least: string, most: string) =>
   JSON.stringify({ minValues: { id: least }, maxValues: { id: most } });
 

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { Problem } from '../../../../src/core/errors.ts';
+import { UserError } from '../../../../src/core/errors.ts';
 import { folderProblem } from '../../../../src/sinks/lake/store/folder-problem.ts';
 import { folderStore } from '../../../../src/sinks/lake/store/folder-store.ts';
 import { scratch } from '../scratch.ts';
@@ -86,7 +86,7 @@ describe('errors', () => {
     ['EIO', 'failed'],
   ])('%s is a problem of code %s that names the file', (code, expected) => {
     const problem = folderProblem(Object.assign(new Error('x'), { code }), '/lake/a');
-    expect(problem).toBeInstanceOf(Problem);
+    expect(problem).toBeInstanceOf(UserError);
     expect(problem).toMatchObject({ code: expected, message: expect.stringContaining('/lake/a') });
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Problem } from '../../../../src/core/errors.ts';
+import type { UserError } from '../../../../src/core/errors.ts';
 import { addressOf, parseUrl } from '../../../../src/sinks/mongo/client/address.ts';
 
 const none = () => undefined;
@@ -105,7 +105,7 @@ describe('a password that is not escaped', () => {
       try {
         addressOf({ url: undefined }, secrets({ MONGODB_URI: `mongodb://app:${password}@${rest}` }));
       } catch (error) {
-        const { code, message, remedy } = error as Problem;
+        const { code, message, hint: remedy } = error as UserError;
         expect(code).toBe('usage');
         said = `${message} ${remedy}`;
       }

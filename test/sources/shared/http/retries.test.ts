@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { Problem } from '../../../../src/core/errors.ts';
-import { Trouble } from '../../../../src/sources/shared/http/http-error.ts';
-import { TRIES, withTries } from '../../../../src/sources/shared/http/retries.ts';
+import { UserError } from '../../../../src/core/errors.ts';
+import { HttpError } from '../../../../src/sources/shared/http/http-error.ts';
+import { TRIES, withRetries } from '../../../../src/sources/shared/http/retries.ts';
 import { turned } from '../../turned.ts';
 
 /** Fails so many times, then gives the number of the try. */
-function failing(times: number, error: Error = new Trouble('status', 'HTTP 503')) {
+function failing(times: number, error: Error = new HttpError('status', 'HTTP 503')) {
   let tried = 0;
   return async () => {
     if (++tried <= times) throw error;
@@ -16,20 +16,20 @@ function failing(times: number, error: Error = new Trouble('status', 'HTTP 503')
 describe('tries', () => {
   test('there are twenty, with waits that double up to half a minute', async () => {
     const { context, sleeps } = turned({ random: () => 1 });
-    expect(await withTries(failing(TRIES - 1), () => {}, context)).toBe(20);
+    expect(await withRetries(failing(TRIES - 1), () => {}, context)).toBe(20);
     expect(sleeps).toEqual([1, 2, 4, 8, 16, ...Array(14).fill(30)].map((seconds) => seconds * 1000));
   });
 
   test('half of a wait is chance', async () => {
     const { context, sleeps } = turned({ random: () => 0 });
-    await withTries(failing(2), () => {}, context);
+    await withRetries(failing(2), () => {}, context);
     expect(sleeps).toEqual([500, 1000]);
   });
 
   test('the twenty-first is not made', async () => {
     const { context } = turned();
     const failed: number[] = [];
-    await expect(withTries(failing(TRIES), (_, tried) => failed.push(tried), context)).rejects.toThrow(
+    await expect(withRetries(failing(TRIES), (_, tried) => failed.push(tried), context)).rejects.toThrow(
       'HTTP 503',
     );
     expect(failed).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
@@ -37,14 +37,14 @@ describe('tries', () => {
 
   test('what the service asks to wait is waited', async () => {
     const { context, sleeps } = turned();
-    await withTries(failing(1, new Trouble('status', 'HTTP 429', 12_345)), () => {}, context);
+    await withRetries(failing(1, new HttpError('status', 'HTTP 429', 12_345)), () => {}, context);
     expect(sleeps).toEqual([12_345]);
   });
 
   test('a problem is no reason to try again', async () => {
     const { context, sleeps } = turned();
-    const problem = new Problem('usage', 'no such key', 'Set another.');
-    await expect(withTries(failing(1, problem), () => {}, context)).rejects.toBe(problem);
+    const problem = new UserError('usage', 'no such key', 'Set another.');
+    await expect(withRetries(failing(1, problem), () => {}, context)).rejects.toBe(problem);
     expect(sleeps).toEqual([]);
   });
 
@@ -52,7 +52,7 @@ describe('tries', () => {
     const around = turned();
     const context = { ...around.context, sleep: async () => around.stop.abort() };
     const failed: number[] = [];
-    await expect(withTries(failing(5), (_, tried) => failed.push(tried), context)).rejects.toThrow('503');
+    await expect(withRetries(failing(5), (_, tried) => failed.push(tried), context)).rejects.toThrow('503');
     expect(failed).toEqual([1]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { Problem } from '../../../../src/core/errors.ts';
-import { Trouble } from '../../../../src/sources/shared/http/http-error.ts';
-import { polling, Spent } from '../../../../src/sources/shared/poll/poller.ts';
+import { UserError } from '../../../../src/core/errors.ts';
+import { HttpError } from '../../../../src/sources/shared/http/http-error.ts';
+import { polling, QuotaExhausted } from '../../../../src/sources/shared/poll/poller.ts';
 import { polls, START, type Turned, turned, valuesOf } from '../../turned.ts';
 
 const MINUTE = 60_000;
@@ -19,7 +19,7 @@ function poller(errors: readonly (Error | undefined)[], around: Turned) {
   return { at, chunks: polling({ source: 's', host: 's.org', every: MINUTE, ask }, around.context) };
 }
 
-const trouble = (message = 'HTTP 503', waitMs = 0) => new Trouble('status', message, waitMs);
+const trouble = (message = 'HTTP 503', waitMs = 0) => new HttpError('status', message, waitMs);
 
 describe('polling', () => {
   test('a good answer goes on as it is', async () => {
@@ -36,7 +36,7 @@ describe('polling', () => {
     expect(around.notes).toEqual(['s: HTTP 503, try 1 of 20', 's: HTTP 503, try 2 of 20']);
   });
 
-  const unreached = () => new Trouble('network', 'no connection');
+  const unreached = () => new HttpError('network', 'no connection');
   const AWAY = 's: s.org cannot be reached: no connection; trying again';
 
   test('a service that was never reached is said at its first failure, once, with its host', async () => {
@@ -94,7 +94,7 @@ describe('polling', () => {
   test('a service that is spent is left alone until it says, and the gap tells why', async () => {
     const around = turned();
     const until = START + 10 * MINUTE + 5000;
-    const { chunks, at } = poller([undefined, new Spent('no credits', until)], around);
+    const { chunks, at } = poller([undefined, new QuotaExhausted('no credits', until)], around);
     const got = await polls(2, chunks, around);
     expect(at.map((ms) => ms / 1000)).toEqual([0, 30, 630]);
     expect(around.warnings).toEqual(['s: no credits; it is left alone until 2026-03-02T10:25:35.000Z']);
@@ -103,8 +103,8 @@ describe('polling', () => {
 
   test('one that is spent again is left alone again, and a problem ends it also then', async () => {
     const around = turned();
-    const spent = (minutes: number) => new Spent('no credits', START + minutes * MINUTE);
-    const problem = new Problem('usage', 'no such key', 'Set another.');
+    const spent = (minutes: number) => new QuotaExhausted('no credits', START + minutes * MINUTE);
+    const problem = new UserError('usage', 'no such key', 'Set another.');
     const { chunks, at } = poller([spent(10), spent(20), problem], around);
     await expect(polls(1, chunks, around)).rejects.toBe(problem);
     expect(at.map((ms) => ms / MINUTE)).toEqual([0, 10.5, 20.5]);
@@ -112,7 +112,7 @@ describe('polling', () => {
 
   test('a problem ends it', async () => {
     const around = turned();
-    const problem = new Problem('usage', 'no such key', 'Set another.');
+    const problem = new UserError('usage', 'no such key', 'Set another.');
     await expect(polls(1, poller([problem], around).chunks, around)).rejects.toBe(problem);
   });
 
@@ -150,7 +150,7 @@ describe('under once', () => {
 
   test('a service that is spent is a problem that tells until when', async () => {
     const around = turned({ once: true });
-    const { chunks } = poller([new Spent('no credits', START + MINUTE)], around);
+    const { chunks } = poller([new QuotaExhausted('no credits', START + MINUTE)], around);
     await expect(polls(1, chunks, around)).rejects.toMatchObject({
       message: 's: no credits',
       remedy: 'Try again after 2026-03-02T10:16:30.000Z.',

@@ -1,4 +1,4 @@
-import { Problem } from '../../../../core/errors.ts';
+import { UserError } from '../../../../core/errors.ts';
 import { type Codec, SMALL } from './codec.ts';
 
 /** A native addon: platforms that it has no build for, and the single executable, go without. */
@@ -6,7 +6,7 @@ async function load() {
   try {
     return await import('lz4-napi');
   } catch (cause) {
-    throw new Problem(
+    throw new UserError(
       'failed',
       `lz4 cannot be loaded here: ${cause instanceof Error ? cause.message.split('\n')[0] : cause}`,
       'Install cryptopipe with npm on a platform that lz4-napi has a build for, or let producers use gzip or snappy.',

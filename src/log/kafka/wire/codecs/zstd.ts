@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
-import { Problem } from '../../../../core/errors.ts';
+import { UserError } from '../../../../core/errors.ts';
 import { type Codec, SMALL } from './codec.ts';
 
 type Done = (error: Error | null, result: Buffer) => void;
@@ -14,7 +14,7 @@ interface Zstd {
 
 function load(): Zstd {
   if ('zstdCompress' in zlib) return zlib as unknown as Zstd;
-  throw new Problem(
+  throw new UserError(
     'failed',
     'zstd is not part of this version of Node.js',
     'Run cryptopipe on Node.js 22.15 or newer, or let producers use gzip, snappy or lz4.',

@@ -1,4 +1,4 @@
-import { Problem } from '../../../../core/errors.ts';
+import { UserError } from '../../../../core/errors.ts';
 import type { StoredRecord } from '../../../../core/stream/record.ts';
 import type { Millis } from '../../../../core/util/time.ts';
 import { type AbortedTransaction, committedBatches } from '../aborted.ts';
@@ -90,7 +90,7 @@ async function decompressed({ compression, payload, baseOffset }: RawBatch): Pro
   try {
     return await decompress(compression, payload);
   } catch (error) {
-    if (error instanceof Problem) throw error;
+    if (error instanceof UserError) throw error;
     throw damagedBatch(baseOffset, `it cannot be decompressed, ${(error as Error).message}`);
   }
 }

@@ -1,5 +1,5 @@
 import type { S3 } from '@aws-sdk/client-s3';
-import { type Patience, patiently } from '../../../../core/util/retry.ts';
+import { type RetryPolicy, retry } from '../../../../core/util/retry.ts';
 import type { Millis } from '../../../../core/util/time.ts';
 import type { SinkContext } from '../../../sink.ts';
 import { keysFrom } from './credentials.ts';
@@ -15,7 +15,7 @@ const SILENT_MS: Millis = 30_000;
 export interface Bucket {
   readonly name: string;
   readonly s3: S3;
-  readonly patience: Patience;
+  readonly patience: RetryPolicy;
   /** Whether uploads carry CRC32 sums. */
   readonly sums: boolean;
   /** Runs calls until the server answers. What else goes wrong is thrown as the SDK's error. */
@@ -64,7 +64,7 @@ export async function openBucket(settings: S3Settings, context: S3Context): Prom
   const patience = { clock, patienceMs, warn };
   const s3 = await connect(settings, context);
   const service = settings.endpoint ?? `Amazon S3 in ${await s3.config.region()}`;
-  const ask = <T>(calls: (s3: S3) => Promise<T>) => patiently(service, patience, passing, () => calls(s3));
+  const ask = <T>(calls: (s3: S3) => Promise<T>) => retry(service, patience, passing, () => calls(s3));
 
   // A HEAD would be answered without the reason.
   const look = () =>

@@ -1,4 +1,4 @@
-import { Problem } from '../../../../core/errors.ts';
+import { UserError } from '../../../../core/errors.ts';
 import type { Store } from '../store.ts';
 import { s3Problem } from './problems.ts';
 
@@ -13,7 +13,7 @@ async function putIfAbsent(store: Store, text: readonly Uint8Array[]): Promise<b
   try {
     return await store.putIfAbsent(PROBE, text);
   } catch (error) {
-    if (!(error instanceof Problem) || error.code !== 'usage') throw error;
+    if (!(error instanceof UserError) || error.code !== 'usage') throw error;
     await store.put(PROBE, text);
     throw s3Problem(error.cause, `${store.url}/${PROBE}`, { kind: 'write', sums: false, conditional: true });
   }
@@ -23,7 +23,7 @@ async function attempt(store: Store): Promise<void> {
   const text = [Buffer.from(TEXT)];
   // The file stays: at the next start the first put is refused.
   if (!(await putIfAbsent(store, text)) || !(await putIfAbsent(store, text))) return;
-  throw new Problem(
+  throw new UserError(
     'usage',
     `${store.url} replaces a file though it was told not to: without conditional writes (If-None-Match) a Delta table could lose rows`,
     'Use a store that has them, or --table plain, which writes Parquet without a Delta log, at least once.',

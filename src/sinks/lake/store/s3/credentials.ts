@@ -1,4 +1,4 @@
-import { Problem } from '../../../../core/errors.ts';
+import { UserError } from '../../../../core/errors.ts';
 
 export interface Keys {
   readonly accessKeyId: string;
@@ -12,7 +12,7 @@ type Secret = (name: string) => string | undefined;
 function keyNamed(secret: Secret, name: string): string | undefined {
   const value = secret(name);
   if (!value || /^[\x21-\x7e]+$/.test(value)) return value;
-  throw new Problem(
+  throw new UserError(
     'usage',
     `${name} holds a blank, a line end or another character that no key has`,
     'Set it again, without anything before or after it.',
@@ -25,7 +25,7 @@ function pair(secret: Secret, idName: string, keyName: string): Keys | undefined
   if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey };
   if (!accessKeyId && !secretAccessKey) return undefined;
   const [given, missing] = accessKeyId ? [idName, keyName] : [keyName, idName];
-  throw new Problem(
+  throw new UserError(
     'usage',
     `${given} is set, but ${missing} is not`,
     `Set ${missing} or ${missing}_FILE as well.`,

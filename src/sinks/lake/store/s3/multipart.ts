@@ -1,5 +1,5 @@
 import type { CompletedPart } from '@aws-sdk/client-s3';
-import { type Patience, patiently } from '../../../../core/util/retry.ts';
+import { type RetryPolicy, retry } from '../../../../core/util/retry.ts';
 import { inParallel } from '../../../in-parallel.ts';
 import type { Bucket } from './bucket.ts';
 import { passing } from './errors.ts';
@@ -68,8 +68,8 @@ export async function putParts(
 }
 
 /** If that fails too, the parts stay unseen until a lifecycle rule of the bucket removes them. */
-const takeBack = (abort: () => Promise<unknown>, patience: Patience): Promise<unknown> =>
-  patiently('the store', { ...patience, patienceMs: ABORT_PATIENCE_MS }, passing, abort).catch(() => {});
+const takeBack = (abort: () => Promise<unknown>, patience: RetryPolicy): Promise<unknown> =>
+  retry('the store', { ...patience, patienceMs: ABORT_PATIENCE_MS }, passing, abort).catch(() => {});
 
 function* numbered<T>(items: Iterable<T>): Generator<[number: number, item: T]> {
   let number = 1;

@@ -1,4 +1,4 @@
-import { Problem } from '../../../../core/errors.ts';
+import { UserError } from '../../../../core/errors.ts';
 import { type Told, told } from './errors.ts';
 import { type Request, type Row, unsupported } from './unsupported.ts';
 
@@ -149,13 +149,13 @@ function inItsWords(what: string, { status, message }: Told, isOfKeys: boolean):
 }
 
 /** An error of the SDK as a Problem. `place`: the URL of what was asked for. */
-export function s3Problem(error: unknown, place: string, request: Request): Problem {
-  if (error instanceof Problem) return error;
+export function s3Problem(error: unknown, place: string, request: Request): UserError {
+  if (error instanceof UserError) return error;
   const all = told(error);
   const row = rowOf(all, request);
   const [code, what, remedy] = row;
   const text = `cannot use ${place}: ${inItsWords(what, all, row === NO_KEYS)}`;
-  return new Problem(code, text, remedy, false, { cause: error });
+  return new UserError(code, text, remedy, false, { cause: error });
 }
 
 /** Whether the URL of the server holds the bucket as well: as the end of its path, or before its host. */
@@ -169,10 +169,10 @@ function holdsBucket(endpoint: string | undefined, bucket: string): boolean {
  * The error of the first look at a bucket as a Problem. A bucket that stands in `--endpoint`, too, is looked for as a file of
  * itself; it is judged by the answer, since the path of a gateway may end with the name of a bucket.
  */
-export function listingProblem(error: unknown, bucket: string, endpoint: string | undefined): Problem {
+export function listingProblem(error: unknown, bucket: string, endpoint: string | undefined): UserError {
   const problem = s3Problem(error, `s3://${bucket}`, { kind: 'list', sums: false, conditional: false });
   const all = told(error);
-  if (error instanceof Problem || ![400, 404, 405].includes(all.status ?? 0)) return problem;
+  if (error instanceof UserError || ![400, 404, 405].includes(all.status ?? 0)) return problem;
   const twice = all.code === 'NoSuchKey' || holdsBucket(endpoint, bucket);
   if (!twice && (all.status !== 404 || ROWS[all.code] !== undefined)) return problem;
   const [what, remedy] = twice
@@ -181,7 +181,7 @@ export function listingProblem(error: unknown, bucket: string, endpoint: string 
         `Leave the bucket out of --endpoint: neither /${bucket} at its end nor ${bucket}. before the host; --url names it.`,
       ]
     : ['the server has no S3 service at that path', 'Check the path of --endpoint.'];
-  return new Problem('usage', `cannot use s3://${bucket}: ${inItsWords(what, all, false)}`, remedy, false, {
+  return new UserError('usage', `cannot use s3://${bucket}: ${inItsWords(what, all, false)}`, remedy, false, {
     cause: error,
   });
 }

@@ -1,5 +1,5 @@
 import type { ListObjectsV2Output } from '@aws-sdk/client-s3';
-import { patiently } from '../../../../core/util/retry.ts';
+import { retry } from '../../../../core/util/retry.ts';
 import { type Store, type StoredFile, sizeOf } from '../store.ts';
 import type { Bucket } from './bucket.ts';
 import { CutShort, isMissing, isTaken, told } from './errors.ts';
@@ -61,7 +61,7 @@ export function s3Store(bucket: Bucket, prefix: string, partBytes = PART_BYTES):
   }
 
   async function put(upload: Upload, chunks: readonly Uint8Array[]): Promise<void> {
-    await patiently(url, patience, again, async () => {
+    await retry(url, patience, again, async () => {
       if (sizeOf(chunks) > partBytes) return putParts(bucket, upload, chunks, partBytes);
       const Body = whole(chunks);
       await ask(() => s3.putObject({ ...upload, Body }));

@@ -1,7 +1,7 @@
-import type { ProblemCode } from '../../../../core/errors.ts';
+import type { ErrorCode } from '../../../../core/errors.ts';
 import type { Told } from './errors.ts';
 
-export type Row = readonly [code: ProblemCode, what: string, remedy: string];
+export type Row = readonly [code: ErrorCode, what: string, remedy: string];
 
 /** What was asked of a store when it refused. */
 export interface Request {
