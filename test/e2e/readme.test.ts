@@ -89,7 +89,7 @@ describe('README.md', () => {
       ),
     );
     const text = README.replace(/^```.*?^```$/gms, '');
-    const flags = new Set([...text.matchAll(/`(?:[a-z]+ )?(--[a-z-]+)/g)].map(([, flag]) => flag!));
+    const flags = new Set([...text.matchAll(/`(?:[a-z]+ )?(--[a-z0-9-]+)/g)].map(([, flag]) => flag!));
     expect(flags.size).toBeGreaterThan(10);
     expect([...flags].filter((flag) => !helps.some((help) => lists(help, flag)))).toEqual([]);
   });
