@@ -10,9 +10,9 @@ import { purgeLake } from '../../src/sinks/lake/purge.ts';
 import { tableSchema } from '../../src/sinks/lake/schema.ts';
 import { openTable, type Table } from '../../src/sinks/lake/table.ts';
 import { verify } from '../../src/sinks/lake/verify.ts';
+import { slowest } from '../limits.ts';
 import { batchOf, LAKE, price, surroundings } from '../sinks/fakes.ts';
 import { scratch } from '../sinks/lake/scratch.ts';
-import { slowest } from './limits.ts';
 import { here } from './python.ts';
 import { shared } from './shared/shared.ts';
 
