@@ -17,9 +17,6 @@ export type Bus = LocalBus | KafkaBus;
 
 const FORMS = 'write local:DIR or kafka://HOST:PORT,HOST:PORT';
 
-/** A name, an IPv4 address, or an IPv6 address in brackets; a port behind it is a number. */
-const BROKER = /^(?:\[[0-9a-f:.]+\]|[^\s:[\]#\\]+)(?::\d{1,5})?$/i;
-
 /** A folder as the shell or another program would read it, which stays a name here: nothing of it is expanded. */
 function judgeFolder(dir: string): void {
   if (/^~(?:[\w.-]*)(?:\/|$)/.test(dir))
@@ -48,8 +45,6 @@ function parseKafka(rest: string): KafkaBus {
   if (hosts.includes('/')) throw new RangeError(`the URL holds more than brokers; ${FORMS}`);
   const brokers = hosts.split(',').filter((broker) => broker !== '');
   if (brokers.length === 0) throw new RangeError(`the URL names no broker; ${FORMS}`);
-  if (!brokers.every((broker) => BROKER.test(broker)))
-    throw new RangeError(`a broker of the URL is not HOST:PORT; ${FORMS}`);
   const pairs = query
     .split('&')
     .filter((pair) => pair !== '')

