@@ -116,7 +116,7 @@ const TEXT = /('(?:[^'\\]|\\.)*'|`[^`]*`|"[^"]*")/.source;
 /** The third thing that a Problem is made of, where it is a text in place. */
 const REMEDY = new RegExp(`new Problem\\(\\s*[^,()]+,\\s*(?:${TEXT}|[\\w.]+),\\s*${TEXT}`, 'g');
 const looseRemedies = (text: string): string[] =>
-  [...text.matchAll(REMEDY)].map((match) => match[2]!).filter((remedy) => !/^.[A-Z].*[.?}].$/.test(remedy));
+  [...text.matchAll(REMEDY)].map((match) => match[2]!).filter((hint) => !/^.[A-Z].*[.?}].$/.test(hint));
 
 const EXPORT = /^export (?:async )?(const|function|class|interface|type)\W+(\w+)/gm;
 const wordsOf = (text: string): Set<string> => new Set(text.match(/\w+/g));
@@ -170,9 +170,9 @@ describe('the house', () => {
   test('a dynamic import names its file', () => {
     expect([...house].filter(([, text]) => /\bimport\((?!')/.test(text)).map(([file]) => file)).toEqual([]);
   });
-  test('a remedy is a sentence', () => {
+  test('a hint is a sentence', () => {
     expect(
-      [...house].flatMap(([file, text]) => looseRemedies(text).map((remedy) => `${file}: ${remedy}`)),
+      [...house].flatMap(([file, text]) => looseRemedies(text).map((hint) => `${file}: ${hint}`)),
     ).toEqual([]);
   });
   test('what is exported is imported somewhere', () => {
@@ -253,8 +253,8 @@ describe('these checks see', () => {
     expect(deadExports(tree(files), reader)).toEqual([]);
   });
 
-  test('a remedy that begins small, or has no stop', () => {
-    const made = (remedy: string) => `new Problem('usage', \`it's (\${a}, b)\`, ${remedy}, true)`;
+  test('a hint that begins small, or has no stop', () => {
+    const made = (hint: string) => `new Problem('usage', \`it's (\${a}, b)\`, ${hint}, true)`;
     expect(
       [`'do it.'`, `'Do it'`, `'Do it.'`, `"Don't."`].filter((text) => looseRemedies(made(text)).length > 0),
     ).toEqual([`'do it.'`, `'Do it'`]);

@@ -229,7 +229,7 @@ describe('prices', () => {
       'cut short',
       () => writeFileSync(path('in.csv'), gzipSync('time,price\n').subarray(0, 20)),
     ],
-  ])('%s ends with a clear error and a remedy', async (_, expected, what, make) => {
+  ])('%s ends with a clear error and a hint', async (_, expected, what, make) => {
     make();
     const { code, stdout, stderr } = await run([...IMPORT, 'in.csv']);
     expect(stderr).toContain(`--file in.csv`);
@@ -263,7 +263,7 @@ function mountDisk(folder: string): boolean {
   }
 }
 
-describe('a full disk: exit 1 with a remedy, and after space was made a rerun loses and doubles nothing', () => {
+describe('a full disk: exit 1 with a hint, and after space was made a rerun loses and doubles nothing', () => {
   let mounted = false;
   beforeEach(() => {
     mkdirSync(path('disk'));

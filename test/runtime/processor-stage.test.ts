@@ -168,7 +168,7 @@ describe('a processor stage', () => {
       message: expect.stringMatching(
         /^app.counter fails on the record at offset 1 of in\/(\d): Invalid array/,
       ),
-      remedy: expect.stringMatching(/topics reset in --group app.counter --skip 1 --partition \d --yes'\.$/),
+      hint: expect.stringMatching(/topics reset in --group app.counter --skip 1 --partition \d --yes'\.$/),
     });
     await stage.stop().catch(() => {});
   });

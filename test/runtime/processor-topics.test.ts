@@ -33,6 +33,6 @@ test('an input that has more already is refused, with what to do', async () => {
   await expect(prepareTopics(log, { ...topics, undivided: '--x' })).rejects.toMatchObject({
     code: 'usage',
     message: expect.stringContaining('topic yours has 3 partitions'),
-    remedy: expect.stringContaining('cryptopipe topics create NAME --partitions 1'),
+    hint: expect.stringContaining('cryptopipe topics create NAME --partitions 1'),
   });
 });

@@ -153,7 +153,7 @@ describe('a source among others', () => {
       throw error;
     }, ways);
 
-  test('whose service has a lasting problem ends alone, with the remedy; what it brought is written', async () => {
+  test('whose service has a lasting problem ends alone, with the hint; what it brought is written', async () => {
     const warnings: string[] = [];
     const reporter = { info: () => {}, warn: (text: string) => warnings.push(text) };
     const stage = failing(cap, { hasOthers: true, reporter });

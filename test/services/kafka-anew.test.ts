@@ -144,7 +144,7 @@ const lines = (count: number): string =>
     JSON.stringify({ base: `c${i}`, quote: 'usdt', price: 1, time: '2025-06-01T10:00:00Z' }),
   ).join('\n');
 
-test('a batch that is too large for its topic is sent in parts; a record that is names itself and the remedy', async () => {
+test('a batch that is too large for its topic is sent in parts; a record that is names itself and the hint', async () => {
   const topic = 'narrow';
   const config = { 'max.message.bytes': '2000' };
   await ground.log.createTopic(topic, { partitions: 1, retentionMs: undefined, compacted: false, config });
@@ -161,7 +161,7 @@ test('a batch that is too large for its topic is sent in parts; a record that is
     /^narrow\/0: the record with key large takes \d+ bytes, more than max\.message\.bytes/,
   );
   await expect(ground.log.append([record('large', 20_000)])).rejects.toMatchObject({
-    remedy: expect.stringContaining(
+    hint: expect.stringContaining(
       'cryptopipe topics create narrow --config max.message.bytes=16384 --update',
     ),
   });

@@ -48,9 +48,9 @@ const of = (findings: readonly Check[], verdict: Check['severity']) =>
 const busOf = ({ bootstrap }: KafkaCluster) => `kafka://${bootstrap}`;
 const look = (...words: string[]) => doctor(busOf(cluster), words);
 
-/** Does what a remedy says, as a shell would. */
-async function cure({ hint: remedy = '' }: Check): Promise<void> {
-  for (const command of remedy.split(' && ')) {
+/** Does what a hint says, as a shell would. */
+async function cure({ hint: hint = '' }: Check): Promise<void> {
+  for (const command of hint.split(' && ')) {
     const [program, ...words] = command.split(' ');
     expect(program).toBe('cryptopipe');
     expect(await cryptopipe(words)).toMatchObject({ code: 0 });
@@ -99,11 +99,11 @@ describe('a pipeline', () => {
       verdict: 'ok',
       what: 'topic candles',
       detail: '3 partitions, kept for good, compacted',
-      remedy: null,
+      hint: null,
     });
   });
 
-  test('with unequal partitions is bad, and cured by what the remedy says', async () => {
+  test('with unequal partitions is bad, and cured by what the hint says', async () => {
     await log.deleteTopic('prices-wallex');
     await log.createTopic('prices-wallex', { ...FEEDS['prices-wallex'], partitions: 2 });
     const { code, bad } = await look();
@@ -228,7 +228,7 @@ describe('a broker that cannot be used', () => {
         bad: [
           {
             detail: `the broker refused user 'app' (${mechanism})`,
-            remedy: expect.stringContaining('PASSWORD'),
+            hint: expect.stringContaining('PASSWORD'),
           },
         ],
       });
@@ -285,7 +285,7 @@ test('with TLS and a login the certificate is looked at, too', async () => {
     verdict: 'ok',
     what: 'security',
     detail: 'TLS with an authority of your own, login as app by scram-sha-512',
-    remedy: null,
+    hint: null,
   });
   expect(findings).toContainEqual(
     expect.objectContaining({
@@ -329,13 +329,13 @@ describe('three brokers', () => {
           verdict: 'bad',
           what: 'copies',
           detail: 'rejects: partitions without a leader: nobody can write or read them',
-          remedy: 'Start broker 2 again.',
+          hint: 'Start broker 2 again.',
         });
         expect(findings).toContainEqual(
           expect.objectContaining({
             verdict: 'warn',
             what: "copies of Kafka's own",
-            remedy: 'Start broker 2 again.',
+            hint: 'Start broker 2 again.',
           }),
         );
       },

@@ -90,7 +90,7 @@ describe('one broker, behind a network that fails', () => {
     expect(await silent.eachOnce()).toBe(ticks * PER_TICK);
   });
 
-  test('a broker that is away is waited for, and said to be away; a one-shot run gives up with the remedy', async () => {
+  test('a broker that is away is waited for, and said to be away; a one-shot run gives up with the hint', async () => {
     const away = await pipeline(ground, start, 'away');
     const before = away.start();
     const fed = await away.feed();
@@ -118,7 +118,7 @@ describe('one broker, behind a network that fails', () => {
     ['begins', async () => (await ground.log.topics()).some(({ name }) => name === 'begins.candles.state')],
     ['reads', async () => (await committedBy(ground.cluster.bootstrap, 'reads.candles', 'reads'))[0]! > 0],
   ])(
-    'a one-shot run that loses its broker while it %s gives up with the remedy; the next does the rest',
+    'a one-shot run that loses its broker while it %s gives up with the hint; the next does the rest',
     async (topic, now) => {
       await ground.log.createTopic(topic, { partitions: 1, retentionMs: undefined, compacted: false });
       // A batch is more than a fetch takes, and the way is long: it reads for a while.

@@ -138,7 +138,7 @@ describe('what cannot work', () => {
   }
 
   test.each(['plain', 'scram-sha-256', 'scram-sha-512'])(
-    'a wrong password for %s is refused at once, with the remedy, and is not shown',
+    'a wrong password for %s is refused at once, with the hint, and is not shown',
     async (sasl) => {
       const bus = busOf(ground.cluster.listeners.saslPlaintext, login(sasl));
       const env = { CRYPTOPIPE_KAFKA_PASSWORD: WRONG };
@@ -226,11 +226,11 @@ describe('what cannot work', () => {
       },
       /no secure connection: .*\n.*cert=FILE/,
     ],
-  ])('%s ends with its remedy, within the patience', async (name, place, remedy) => {
+  ])('%s ends with its hint, within the patience', async (name, place, hint) => {
     const { brokers, settings, env } = place();
     const { code, said, took } = await fails(onceOn(busOf(brokers, settings)), env);
     console.log(`${name}: ${took} ms\n${said.split('\n').slice(0, 2).join('\n')}`);
-    expect(said).toMatch(remedy);
+    expect(said).toMatch(hint);
     expect(code).toBe(1);
     expect(took).toBeLessThan(MAX_WAIT_MS + REFUSED_MS);
   });

@@ -104,7 +104,7 @@ describe('a bucket of MinIO as a store', () => {
   });
 });
 
-describe('what is wrong is said with its remedy', () => {
+describe('what is wrong is said with its hint', () => {
   const open = (given = {}, secrets?: Record<string, string>, url = 's3://lake') =>
     openBucket(s3Settings(url, minio.endpoint, given), s3Context(secrets));
   const keys = (id: string, key: string, more = {}) => ({
@@ -117,7 +117,7 @@ describe('what is wrong is said with its remedy', () => {
     await expect(open({ createBucket: false }, undefined, 's3://nowhere')).rejects.toMatchObject({
       code: 'unavailable',
       message: expect.stringContaining('no such bucket'),
-      remedy: expect.stringContaining('--create-bucket'),
+      hint: expect.stringContaining('--create-bucket'),
     });
   });
   test('an access key that is not known, and a wrong secret one, which is not repeated', async () => {

@@ -9,7 +9,7 @@ const findings: Check[] = [
 ];
 const pipe = { outIsTerminal: false, env: {} };
 
-test('a pipe gets a plain table, the remedy below what it mends, and the sums', async () => {
+test('a pipe gets a plain table, the hint below what it mends, and the sums', async () => {
   expect(await findingsText(findings, pipe)).toBe(
     [
       '      WHAT               FOUND',
@@ -37,9 +37,9 @@ test('NO_COLOR is minded on a terminal', async () => {
 
 test('machines get one array, without holes', () => {
   expect(JSON.parse(findingsJson(findings))).toEqual([
-    { verdict: 'ok', what: 'broker k1:9092', detail: 'answers', remedy: null },
-    { verdict: 'warn', what: 'clock of broker 1', detail: '2s ahead', remedy: 'set it' },
-    { verdict: 'bad', what: 'topic prices', detail: 'kept 1m', remedy: 'keep it longer' },
+    { verdict: 'ok', what: 'broker k1:9092', detail: 'answers', hint: null },
+    { verdict: 'warn', what: 'clock of broker 1', detail: '2s ahead', hint: 'set it' },
+    { verdict: 'bad', what: 'topic prices', detail: 'kept 1m', hint: 'keep it longer' },
   ]);
 });
 

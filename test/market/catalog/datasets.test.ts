@@ -31,7 +31,7 @@ describe('the dataset of a topic', () => {
     const attempt = () => datasetOf(topic, named);
     expect(attempt).toThrow(UserError);
     expect(attempt).toThrow(
-      expect.objectContaining({ code: 'usage', remedy: expect.stringContaining('market-cap') }),
+      expect.objectContaining({ code: 'usage', hint: expect.stringContaining('market-cap') }),
     );
   });
 });

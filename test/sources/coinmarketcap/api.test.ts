@@ -21,7 +21,7 @@ describe('the key', () => {
     const { run } = await together({}, turned());
     await expect(run(1)).rejects.toMatchObject({
       code: 'usage',
-      remedy: expect.stringContaining('COINMARKETCAP_API_KEY'),
+      hint: expect.stringContaining('COINMARKETCAP_API_KEY'),
     });
   });
 

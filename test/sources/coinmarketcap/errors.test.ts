@@ -26,7 +26,7 @@ function errorOf(status: number, given: unknown, retryAfterMs = 0, chance = 0.5)
 const MIDNIGHT = Date.UTC(2026, 2, 3);
 const MONTH_END = Date.UTC(2026, 3, 1);
 
-describe('an error that only the user can mend stops, with a remedy', () => {
+describe('an error that only the user can mend stops, with a hint', () => {
   test.each([
     [400, 400, /--convert/],
     [401, 1001, /COINMARKETCAP_API_KEY/],
@@ -36,7 +36,7 @@ describe('an error that only the user can mend stops, with a remedy', () => {
     [403, 1005, /COINMARKETCAP_API_KEY/],
     [403, 1006, /plan/],
     [403, 1007, /Ask CoinMarketCap/],
-  ])('HTTP %d, error_code %d', (status, code, remedy) => {
+  ])('HTTP %d, error_code %d', (status, code, hint) => {
     for (const given of [code, String(code)])
       for (const http of [status, 200]) {
         const error = errorOf(http, body(given));
@@ -44,7 +44,7 @@ describe('an error that only the user can mend stops, with a remedy', () => {
         expect(error).toMatchObject({
           code: 'usage',
           message: `coinmarketcap: words (error ${code})`,
-          remedy: expect.stringMatching(remedy),
+          hint: expect.stringMatching(hint),
         });
       }
   });

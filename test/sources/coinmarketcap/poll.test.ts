@@ -59,7 +59,7 @@ describe('errors', () => {
     stub.next(error(code));
     await expect(run(1)).rejects.toMatchObject({
       code: 'unavailable',
-      remedy: expect.stringContaining('after 2026-0'),
+      hint: expect.stringContaining('after 2026-0'),
     });
     expect(around.sleeps).toEqual([]);
   });

@@ -19,7 +19,7 @@ test('a variable that is empty is none', () => {
       expect.objectContaining({
         code: 'usage',
         message: 'there is no key for the service',
-        remedy: 'Set TOKEN.',
+        hint: 'Set TOKEN.',
       }),
     );
   }

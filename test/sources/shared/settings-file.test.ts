@@ -12,9 +12,9 @@ function refusal(path: string): string {
   try {
     readSettingsFile(path);
   } catch (cause) {
-    const { code, message, hint: remedy } = readingProblem('--env-from F', cause);
+    const { code, message, hint: hint } = readingProblem('--env-from F', cause);
     expect(code).toBe('usage');
-    expect(remedy).not.toBe('');
+    expect(hint).not.toBe('');
     return message;
   }
   return 'read';

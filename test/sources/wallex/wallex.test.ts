@@ -105,7 +105,7 @@ describe('wallex', () => {
     await expect(run(1, { symbols: ['NOPE', 'NONE'] })).rejects.toMatchObject({
       code: 'usage',
       message: 'Wallex has no market NOPE, NONE',
-      remedy: 'Name markets that Wallex has in --symbols, as USDTTMN.',
+      hint: 'Name markets that Wallex has in --symbols, as USDTTMN.',
     });
   });
 
@@ -236,14 +236,14 @@ describe('doctor', () => {
     expect(found[0]!.detail).toBe('reached, 6 markets');
   });
 
-  test('a missing market, a market without trades and a wrong clock have a remedy', async () => {
+  test('a missing market, a market without trades and a wrong clock have a hint', async () => {
     const { examine, stub } = await together();
     stub.dateOffsetMs = 60_000;
     stub.setPrice('BTCTMN', '-');
     const found = await examine({ symbols: ['NOPETMN', 'BTCTMN', 'USDTTMN'] });
     expect(found.map(({ severity: verdict }) => verdict)).toEqual(['ok', 'warn', 'bad', 'bad', 'ok']);
     expect(
-      found.filter(({ severity: verdict }) => verdict !== 'ok').every(({ hint: remedy }) => remedy),
+      found.filter(({ severity: verdict }) => verdict !== 'ok').every(({ hint: hint }) => hint),
     ).toBe(true);
   });
 
@@ -254,7 +254,7 @@ describe('doctor', () => {
       {
         verdict: 'bad',
         what: `wallex ${new URL(stub.url).host}`,
-        remedy: expect.stringContaining('HTTPS_PROXY'),
+        hint: expect.stringContaining('HTTPS_PROXY'),
       },
     ]);
     expect([stub.requests.length, around.sleeps.length]).toEqual([1, 0]);

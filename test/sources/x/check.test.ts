@@ -52,7 +52,7 @@ test('rules that X does not take, and a value that has another tag', async () =>
   expect(found).toContain("warn rules at X: bitcoin is there with the tag 'theirs', not 'btc'");
 });
 
-test('every finding that is not well has its remedy', async () => {
+test('every finding that is not well has its hint', async () => {
   const { examine, desk } = await ready({ rulesLimit: 3 });
   desk.positions.set('x/tweets', '{"heard":null,"month":"2026-03","posts":12}');
   await examine();
@@ -62,7 +62,7 @@ test('every finding that is not well has its remedy', async () => {
   expect(brief(found)).toContain(
     'warn rate limit of X: 0 of 3 calls for rules left in this quarter of an hour',
   );
-  expect(found.filter(({ severity: verdict, hint: remedy }) => verdict !== 'ok' && !remedy)).toEqual([]);
+  expect(found.filter(({ severity: verdict, hint: hint }) => verdict !== 'ok' && !hint)).toEqual([]);
 });
 
 const ROWS: readonly [Fault, string][] = [

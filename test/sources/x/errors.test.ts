@@ -277,7 +277,7 @@ describe('the watchdog', () => {
   });
 });
 
-describe('errors that stop it, each with its remedy', () => {
+describe('errors that stop it, each with its hint', () => {
   const ROWS: readonly [Fault, UserError['code'], RegExp, RegExp][] = [
     ['401', 'usage', /does not accept the key \(HTTP 401: Unauthorized\)/, /X_BEARER_TOKEN/],
     ['402', 'failed', /wants to be paid/, /Add credits/],
@@ -292,7 +292,7 @@ describe('errors that stop it, each with its remedy', () => {
     ['400', 'usage', /backfill_minutes is not allowed for this app/, /--x-url/],
     ['404', 'usage', /HTTP 404: Not Found/, /--x-url/],
   ];
-  test.each(ROWS)('%s when connecting', async (fault, code, message, remedy) => {
+  test.each(ROWS)('%s when connecting', async (fault, code, message, hint) => {
     const set = await stage();
     stub = set.stub;
     stub.fail(fault, { times: 1000 });
@@ -302,7 +302,7 @@ describe('errors that stop it, each with its remedy', () => {
     expect(problem).toMatchObject({
       code,
       message: expect.stringMatching(message),
-      remedy: expect.stringMatching(remedy),
+      hint: expect.stringMatching(hint),
     });
     expect(streams()).toHaveLength(1);
     expect(stub.ledger.open).toBe(0);
@@ -328,7 +328,7 @@ describe('errors that stop it, each with its remedy', () => {
     const { id } = stub.post();
     await stub.farewell('usage-cap');
     await pass(clock, 500);
-    expect(await problemOf(running!.ended)).toMatchObject({ remedy: expect.stringMatching(/--max-posts/) });
+    expect(await problemOf(running!.ended)).toMatchObject({ hint: expect.stringMatching(/--max-posts/) });
     expect(desk.ids()).toContain(id);
   });
 

@@ -48,7 +48,7 @@ async function behind(url: string) {
   return set;
 }
 
-test('a proxy that wants a password: the remedy, and no password shown', async () => {
+test('a proxy that wants a password: the hint, and no password shown', async () => {
   const { url, heads } = await proxy((_, socket) =>
     socket.end('HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n'),
   );

@@ -31,11 +31,11 @@ test.each([
   [{ code: 'SELF_SIGNED_CERT_IN_CHAIN' }, 'no secure connection', 'ca=FILE'],
   [{ type: 'ILLEGAL_SASL_STATE' }, 'knows no login', 'Leave sasl'],
   [{}, 'what it said', 'log of the broker'],
-])('%o is said in words', (facts, detail, remedy) => {
+])('%o is said in words', (facts, detail, hint) => {
   const finding = judge(error('what it said', facts));
   expect(finding).toMatchObject({ verdict: 'bad', what: 'bootstrap k1:9092' });
   expect(finding.detail).toContain(detail);
-  expect(finding.hint).toContain(remedy);
+  expect(finding.hint).toContain(hint);
   expect(JSON.stringify(finding)).not.toContain('secret');
 });
 
@@ -53,6 +53,6 @@ test('a connection that nobody answers is to be tried by hand', () => {
 test('an address that the cluster tells is its brokers to correct', () => {
   expect(judge(error('', { code: 'ECONNREFUSED' }), 'advertised')).toMatchObject({
     what: 'broker k1:9092',
-    remedy: expect.stringContaining('advertised.listeners'),
+    hint: expect.stringContaining('advertised.listeners'),
   });
 });

@@ -36,7 +36,7 @@ test('records that retention took before they were read are warned of', () => {
     {
       verdict: 'warn',
       detail: '15 offsets of prices went by retention before they were read',
-      remedy: `cryptopipe topics create prices --retention 7d --update ${BUS}`,
+      hint: `cryptopipe topics create prices --retention 7d --update ${BUS}`,
     },
   ]);
 });
@@ -45,7 +45,7 @@ test('a place behind the end of its topic is bad, and the group to be moved', ()
   expect(judge([place(31, 0, 30)])).toMatchObject([
     {
       verdict: 'bad',
-      remedy: `cryptopipe topics reset prices --group cryptopipe.candles --from start --yes ${BUS}`,
+      hint: `cryptopipe topics reset prices --group cryptopipe.candles --from start --yes ${BUS}`,
     },
   ]);
 });

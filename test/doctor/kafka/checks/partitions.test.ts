@@ -27,14 +27,14 @@ test('unequal inputs are bad; the smaller is to be made anew', () => {
       verdict: 'bad',
       what: 'partitions of join',
       detail: 'quotes 3, rates 1: not equal, though they are read together',
-      remedy: `cryptopipe topics delete rates --yes ${BUS} && cryptopipe topics create rates --partitions 3 ${BUS}`,
+      hint: `cryptopipe topics delete rates --yes ${BUS} && cryptopipe topics create rates --partitions 3 ${BUS}`,
     },
   ]);
 });
 
 test('an input that would be made with other partitions is to be made with these', () => {
   expect(judge(topic('quotes', 3))).toMatchObject([
-    { verdict: 'bad', remedy: `cryptopipe topics create rates --partitions 3 ${BUS}` },
+    { verdict: 'bad', hint: `cryptopipe topics create rates --partitions 3 ${BUS}` },
   ]);
 });
 
@@ -42,9 +42,9 @@ test('the state says how many there are to be', () => {
   const state = topic('cryptopipe.join.state', 2);
   expect(judge(topic('quotes', 2), topic('rates', 2), state)).toMatchObject([{ verdict: 'ok' }]);
   expect(judge(topic('quotes', 3), topic('rates', 2), state)).toMatchObject([
-    { verdict: 'bad', remedy: expect.stringContaining('create quotes --partitions 2') },
+    { verdict: 'bad', hint: expect.stringContaining('create quotes --partitions 2') },
   ]);
   expect(judge(topic('quotes', 3), topic('rates', 3), state)).toMatchObject([
-    { verdict: 'bad', remedy: expect.stringContaining('delete cryptopipe.join.state --yes') },
+    { verdict: 'bad', hint: expect.stringContaining('delete cryptopipe.join.state --yes') },
   ]);
 });

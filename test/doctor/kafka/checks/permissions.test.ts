@@ -23,14 +23,14 @@ test('a right that is missing is warned of, with the command that gives it', () 
       verdict: 'warn',
       what: 'rights',
       detail: 'this user may not see candles',
-      remedy:
+      hint:
         'kafka-acls.sh --bootstrap-server k1:9092,k2:9092 --add --allow-principal User:NAME --operation Describe --topic candles',
     },
     {
       verdict: 'warn',
       what: 'rights',
       detail: 'this user may not write prices, tweets',
-      remedy: expect.stringContaining('--operation Write --topic prices --topic tweets'),
+      hint: expect.stringContaining('--operation Write --topic prices --topic tweets'),
     },
   ]);
 });

@@ -40,7 +40,7 @@ describe('copies', () => {
         what: 'copies',
         detail:
           'prices, candles: min.insync.replicas 1 of 3 copies: an acknowledged record may be in one alone',
-        remedy: `for t in prices candles; do cryptopipe topics create $t --config min.insync.replicas=2 --update ${BUS}; done`,
+        hint: `for t in prices candles; do cryptopipe topics create $t --config min.insync.replicas=2 --update ${BUS}; done`,
       },
     ]);
   });
@@ -48,7 +48,7 @@ describe('copies', () => {
   test('all of which must be complete are warned of, unless there is one alone', () => {
     for (const least of [3, 4])
       expect(judge([topic('prices', 1, [1, 2, 3])], insync(least))).toMatchObject([
-        { verdict: 'warn', remedy: expect.stringContaining('min.insync.replicas=2') },
+        { verdict: 'warn', hint: expect.stringContaining('min.insync.replicas=2') },
       ]);
     expect(judge([topic('prices', 1, [1])], insync(2), [1])).toMatchObject([{ verdict: 'ok' }]);
   });
@@ -57,7 +57,7 @@ describe('copies', () => {
     const unclean = { 'unclean.leader.election.enable': 'true' };
     expect(judge([topic('a', 1, [1])], { ...insync(1), ...unclean }, [1])).toMatchObject([{ verdict: 'ok' }]);
     expect(judge([topic('a', 1, [1, 2, 3])], { ...insync(2), ...unclean })).toMatchObject([
-      { verdict: 'bad', remedy: expect.stringContaining('unclean.leader.election.enable=false') },
+      { verdict: 'bad', hint: expect.stringContaining('unclean.leader.election.enable=false') },
     ]);
   });
 
@@ -65,7 +65,7 @@ describe('copies', () => {
     expect(judge([topic('__transaction_state', 1, [1, 2, 3])], insync(1), [1, 2, 3], 'kafka')).toMatchObject([
       {
         what: "copies of Kafka's own",
-        remedy:
+        hint:
           'kafka-configs.sh --bootstrap-server k1:9092,k2:9092 --alter --entity-type topics --entity-name __transaction_state --add-config min.insync.replicas=2',
       },
     ]);
@@ -75,7 +75,7 @@ describe('copies', () => {
 describe('health', () => {
   test('a copy that is away is warned of, and its broker named', () => {
     expect(judge([one({ inSync: [1, 2] })], insync(2), [1, 2])).toMatchObject([
-      { verdict: 'warn', detail: 'prices: copies that lag or are away', remedy: 'Start broker 3 again.' },
+      { verdict: 'warn', detail: 'prices: copies that lag or are away', hint: 'Start broker 3 again.' },
     ]);
   });
 
@@ -85,7 +85,7 @@ describe('health', () => {
 
   test('too few complete copies are bad', () => {
     expect(judge([one({ inSync: [1] })], insync(2), [1])).toMatchObject([
-      { verdict: 'bad', remedy: 'Start brokers 2, 3 again.' },
+      { verdict: 'bad', hint: 'Start brokers 2, 3 again.' },
     ]);
   });
 
@@ -95,7 +95,7 @@ describe('health', () => {
         {
           verdict: 'bad',
           detail: 'prices: partitions without a leader: nobody can write or read them',
-          remedy: 'Start broker 2 again.',
+          hint: 'Start broker 2 again.',
         },
       ]);
   });

@@ -19,7 +19,7 @@ test('nothing is said against a cluster on this machine', () => {
 
 test('elsewhere TLS is missed, most of all by a password', () => {
   expect(judge({})).toMatchObject([
-    { verdict: 'warn', remedy: expect.stringContaining('--kafka-option tls=true') },
+    { verdict: 'warn', hint: expect.stringContaining('--kafka-option tls=true') },
   ]);
   expect(judge({ sasl: { ...sasl, mechanism: 'plain' } })).toMatchObject([
     { verdict: 'warn', detail: 'no TLS, login as app by plain: the password goes over the network as it is' },

@@ -48,7 +48,7 @@ describe('a topic of the pipeline', () => {
         what: 'topic prices',
         detail:
           'kept 10m29s999ms, but candles (window 10m, lateness 30s) need 10m30s: records are deleted before they are used',
-        remedy: `cryptopipe topics create prices --retention 1d --update ${BUS}`,
+        hint: `cryptopipe topics create prices --retention 1d --update ${BUS}`,
       },
     ]);
   });
@@ -72,12 +72,12 @@ describe('a topic of the pipeline', () => {
 
   test('that should be compacted and is not is warned of, and the other way round', () => {
     expect(judge(candles, deleting(HOUR))).toMatchObject([
-      { verdict: 'warn', remedy: `cryptopipe topics create candles --compact --update ${BUS}` },
+      { verdict: 'warn', hint: `cryptopipe topics create candles --compact --update ${BUS}` },
     ]);
     expect(judge(prices, { 'cleanup.policy': 'compact' })).toMatchObject([
       {
         verdict: 'warn',
-        remedy: `cryptopipe topics create prices --config cleanup.policy=delete --update ${BUS}`,
+        hint: `cryptopipe topics create prices --config cleanup.policy=delete --update ${BUS}`,
       },
     ]);
   });
@@ -86,7 +86,7 @@ describe('a topic of the pipeline', () => {
     expect(judge(prices)).toMatchObject([
       {
         verdict: 'warn',
-        remedy: expect.stringContaining('kafka-acls.sh --bootstrap-server k1:9092,k2:9092 --add'),
+        hint: expect.stringContaining('kafka-acls.sh --bootstrap-server k1:9092,k2:9092 --add'),
       },
     ]);
   });
@@ -107,7 +107,7 @@ describe('a topic of state', () => {
         {
           verdict: 'bad',
           detail: expect.stringContaining('not written for 7d is deleted'),
-          remedy: `cryptopipe topics create ${name} --retention forever --compact --update ${BUS}`,
+          hint: `cryptopipe topics create ${name} --retention forever --compact --update ${BUS}`,
         },
       ]);
   });

@@ -59,7 +59,7 @@ test('a request that is missing, too old or too new is bad', () => {
       detail: expect.stringContaining(
         'Produce 7 is wanted, 8 to 12 there, Fetch 11 is wanted, 0 to 10 there, InitProducerId is missing',
       ),
-      remedy: 'Use Apache Kafka 3.9 or newer.',
+      hint: 'Use Apache Kafka 3.9 or newer.',
     },
   ]);
 });

@@ -164,7 +164,7 @@ describe('a secret in a flag or the URL', () => {
   test.each([
     ['password', 'CRYPTOPIPE_KAFKA_PASSWORD', 'password-file=FILE'],
     ['key-passphrase', 'CRYPTOPIPE_KAFKA_KEY_PASSPHRASE', 'key-passphrase-file=FILE'],
-  ])('%s is refused with the remedy and without its value', (key, name, file) => {
+  ])('%s is refused with the hint and without its value', (key, name, file) => {
     const secret = { [key]: 'hunter2' };
     for (const given of [{ query: secret }, { options: secret }]) {
       const [complaint, ...others] = complaints(given);

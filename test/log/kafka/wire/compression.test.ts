@@ -53,7 +53,7 @@ test('a code that nobody has defined is a Problem', async () => {
 test.skipIf(nodeHasZstd)('zstd on an older Node.js is a Problem that says which to use', async () => {
   for (const work of [compress, decompress])
     await expect(work(CODES.zstd, Buffer.alloc(1))).rejects.toThrow(
-      expect.objectContaining({ code: 'failed', remedy: expect.stringContaining('22.15') }),
+      expect.objectContaining({ code: 'failed', hint: expect.stringContaining('22.15') }),
     );
 });
 
@@ -66,7 +66,7 @@ test('lz4 without a build of its addon is a Problem', async () => {
   await expect(fresh.compress(CODES.lz4, Buffer.alloc(1))).rejects.toThrow(
     expect.objectContaining({
       message: expect.stringContaining('lz4 cannot be loaded here'),
-      remedy: expect.any(String),
+      hint: expect.any(String),
     }),
   );
   vi.doUnmock('lz4-napi');

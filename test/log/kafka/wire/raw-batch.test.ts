@@ -54,10 +54,10 @@ describe('a damaged batch is a Problem', () => {
   });
 });
 
-test.each([[0], [1]])('message format %i of old brokers is a Problem with a remedy', (magic) => {
+test.each([[0], [1]])('message format %i of old brokers is a Problem with a hint', (magic) => {
   const batch = Buffer.from(three[0]!);
   batch[16] = magic;
   expect(() => rawBatches(batch)).toThrow(
-    expect.objectContaining({ code: 'failed', remedy: expect.stringContaining('Copy them') }),
+    expect.objectContaining({ code: 'failed', hint: expect.stringContaining('Copy them') }),
   );
 });

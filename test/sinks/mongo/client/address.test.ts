@@ -105,9 +105,9 @@ describe('a password that is not escaped', () => {
       try {
         addressOf({ url: undefined }, secrets({ MONGODB_URI: `mongodb://app:${password}@${rest}` }));
       } catch (error) {
-        const { code, message, hint: remedy } = error as UserError;
+        const { code, message, hint: hint } = error as UserError;
         expect(code).toBe('usage');
-        said = `${message} ${remedy}`;
+        said = `${message} ${hint}`;
       }
       expect(said).toContain('a user or password that is not escaped');
       expect(said).not.toMatch(/hun|un\]|ter2|app/);

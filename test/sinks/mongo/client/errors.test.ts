@@ -34,10 +34,10 @@ describe('an error', () => {
     ['a missing right', serverError(13, 'not authorized'), 'failed', /readWrite/],
     ['a full disk', serverError(14031), 'disk-full', /space/],
     ['the unknown', serverError(999, 'says hidden'), 'failed', /documentation/],
-  ])('%s is final', (_, error, code, remedy) => {
+  ])('%s is final', (_, error, code, hint) => {
     expect(passing(error, address)).toBeUndefined();
     const problem = asProblem(error, address);
-    expect(problem).toMatchObject({ code, remedy });
+    expect(problem).toMatchObject({ code, hint });
     expect(problem.message).toMatch(/^mongodb:\/\/host:1: /);
     expect(problem.message).not.toContain('hidden');
   });

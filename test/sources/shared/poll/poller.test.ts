@@ -153,7 +153,7 @@ describe('under once', () => {
     const { chunks } = poller([new QuotaExhausted('no credits', START + MINUTE)], around);
     await expect(polls(1, chunks, around)).rejects.toMatchObject({
       message: 's: no credits',
-      remedy: 'Try again after 2026-03-02T10:16:30.000Z.',
+      hint: 'Try again after 2026-03-02T10:16:30.000Z.',
     });
   });
 });

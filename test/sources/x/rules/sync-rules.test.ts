@@ -212,7 +212,7 @@ test("invalid rules are all reported with X's own words, and nothing is changed"
   expect(standing()).toEqual([]);
 });
 
-test('the cap of rules: a remedy, and room that is going to be made counts', async () => {
+test('the cap of rules: a hint, and room that is going to be made counts', async () => {
   const { start, desk } = await ready({ ruleCap: 2 });
   await start({ rules: [BTC, ETH] });
   await start({ rules: [readRule('sol=solana'), readRule('ada=cardano')] });
@@ -220,7 +220,7 @@ test('the cap of rules: a remedy, and room that is going to be made counts', asy
   running = run(desk, stub.url, { rules: [BTC, ETH, readRule('sol=solana')] });
   expect(await problemOf(running)).toMatchObject({
     code: 'usage',
-    remedy: expect.stringContaining('--replace-rules'),
+    hint: expect.stringContaining('--replace-rules'),
   });
 });
 
@@ -229,7 +229,7 @@ test('no rules asked for: those at X are used; none there either is a wrong use'
   running = run(desk, stub.url, {});
   expect(await problemOf(running)).toMatchObject({
     code: 'usage',
-    remedy: expect.stringContaining('--coin btc,eth'),
+    hint: expect.stringContaining('--coin btc,eth'),
   });
   stub.book.add('bitcoin', 'theirs');
   await start({});

@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { scratch } from '../../scratch.ts';
 import { afterOpening, inTurn, listing, ok, openAt, type Reply, refusal, stub } from './stub.ts';
 
-describe('what is wrong with a bucket is said with its remedy', () => {
+describe('what is wrong with a bucket is said with its hint', () => {
   const html: Reply = (_, response) =>
     void response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><html><br></html>');
 
@@ -50,15 +50,15 @@ describe('what is wrong with a bucket is said with its remedy', () => {
     ],
     ['not S3', html, 'unavailable', 'no S3 server', '--endpoint'],
     ['anything else', refusal(400, 'Strange'), 'failed', '400 Strange: text of Strange', 'log of the store'],
-  ])('%s', async (_, reply, code, message, remedy) => {
+  ])('%s', async (_, reply, code, message, hint) => {
     const { endpoint } = await stub(reply);
     const problem = await openAt(endpoint).catch((error) => error);
     expect(problem).toMatchObject({
       code,
       message: expect.stringContaining(message),
-      remedy: expect.stringContaining(remedy),
+      hint: expect.stringContaining(hint),
     });
-    expect(`${problem.message}${problem.remedy}${problem.stack}${problem.cause}`).not.toContain('top-secret');
+    expect(`${problem.message}${problem.hint}${problem.stack}${problem.cause}`).not.toContain('top-secret');
   });
 });
 
@@ -147,7 +147,7 @@ test('an endpoint that ends with the bucket is named as that, and one of a gatew
   const { endpoint } = await stub(reply);
   await expect(openAt(`${endpoint}/lake`)).rejects.toMatchObject({
     code: 'usage',
-    remedy: expect.stringContaining('neither /lake at its end nor lake. before the host'),
+    hint: expect.stringContaining('neither /lake at its end nor lake. before the host'),
   });
   await openAt(`${endpoint}/gateway/lake`);
 });
