@@ -230,7 +230,8 @@ const STAYS_SMALL: Readonly<Record<string, string>> = {
   'log/kafka/settings/msk-token.ts': 'a package that is loaded on demand',
   'log/kafka/wire/codecs/snappy.ts': 'one codec of four, each loaded on demand',
   'market/text/normalize.ts': 'pure text rules beside their neighbours, used by a processor',
-  'cli/commands/purge-bus.ts': 'what a purge writes to the bus, apart from the settings and dialogue of the command',
+  'cli/commands/purge-bus.ts':
+    'what a purge writes to the bus, apart from the settings and dialogue of the command',
   'cli/output/credentials.ts': 'the one place that hides secrets, with a test of its own',
   'sources/sample/authors.ts': 'the people of the sample, generated apart from their posts',
   'sources/x/api/agent.ts': 'the connection that X is asked over, with its timeouts',
