@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 type Tree = ReadonlyMap<string, string>;
 
 const OUTER = ['core/', 'market/', 'log/log.ts'];
-/** What each room may import, as path prefixes (DESIGN section 7). A room is a folder of src/, or an engine below log/. */
+/** What each room may import, as path prefixes (docs/ARCHITECTURE.md). A room is a folder of src/, or an engine below log/. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   core: ['core/'],
   market: ['core/', 'market/'],
@@ -113,8 +113,8 @@ function forbiddenGlobals(tree: Tree): string[] {
 }
 
 const TEXT = /('(?:[^'\\]|\\.)*'|`[^`]*`|"[^"]*")/.source;
-/** The third thing that a Problem is made of, where it is a text in place. */
-const REMEDY = new RegExp(`new Problem\\(\\s*[^,()]+,\\s*(?:${TEXT}|[\\w.]+),\\s*${TEXT}`, 'g');
+/** The hint that a UserError is made with, where it is a text in place. */
+const REMEDY = new RegExp(`new UserError\\(\\s*[^,()]+,\\s*(?:${TEXT}|[\\w.]+),\\s*${TEXT}`, 'g');
 const looseRemedies = (text: string): string[] =>
   [...text.matchAll(REMEDY)].map((match) => match[2]!).filter((hint) => !/^.[A-Z].*[.?}].$/.test(hint));
 
@@ -139,6 +139,126 @@ function deadExports(tree: Tree, tests: Tree): string[] {
       .map(([, , name]) => `${file} exports ${name}`),
   );
 }
+
+/** Pairs of rooms directly below a folder (files or folders) of which one imports the other. */
+function arrows(tree: Tree, folder: string): Set<string> {
+  const below = (file: string) =>
+    file.startsWith(`${folder}/`) ? file.slice(folder.length + 1).split('/')[0] : undefined;
+  const found = new Set<string>();
+  for (const [file, text] of tree)
+    for (const { name } of imports(file, text)) {
+      const [from, to] = [below(file), below(name)];
+      if (from !== undefined && to !== undefined && from !== to) found.add(`${from} -> ${to}`);
+    }
+  return found;
+}
+
+/** Folders with more files directly in them than a reader takes in. */
+function crowded(tree: Tree, most: number): string[] {
+  const counts = new Map<string, number>();
+  for (const file of tree.keys()) counts.set(posix.dirname(file), (counts.get(posix.dirname(file)) ?? 0) + 1);
+  return [...counts]
+    .filter(([, count]) => count > most)
+    .map(([folder, count]) => `${folder}: ${count} files`);
+}
+
+/** Files of fewer than 20 lines that one file alone imports. */
+function smallWithOneReader(tree: Tree): string[] {
+  const readers = new Map<string, Set<string>>();
+  for (const [file, text] of tree)
+    for (const { name } of imports(file, text)) readers.set(name, (readers.get(name) ?? new Set()).add(file));
+  return [...tree]
+    .filter(([file, text]) => text.trimEnd().split('\n').length < 20 && readers.get(file)?.size === 1)
+    .map(([file]) => file);
+}
+
+/** Imports of a file of the same name. */
+const namesakes = (tree: Tree): string[] =>
+  [...tree].flatMap(([file, text]) =>
+    imports(file, text)
+      .filter(({ name, ours }) => ours && posix.basename(name) === posix.basename(file))
+      .map(({ name }) => `${file} -> ${name}`),
+  );
+
+/** Types and functions that several files export under one name. */
+function sharedNames(tree: Tree): [name: string, files: string[]][] {
+  const files = new Map<string, string[]>();
+  for (const [file, text] of tree)
+    for (const [, , name] of text.matchAll(EXPORT)) files.set(name!, [...(files.get(name!) ?? []), file]);
+  return [...files].filter(([, at]) => at.length > 1);
+}
+
+/** Exported names that stand for the same concept in each of their files. */
+const SAME_CONCEPT: Readonly<Record<string, string>> = {
+  command: 'a command, in the file of its name',
+  file: 'a component named file: a source and a sink',
+  examine: "a source's checks for `doctor sources`",
+  SECRETS: "the names of a service's secrets",
+  placeName: "the name of a source's position",
+  parsePlace: "a source's position, from its text",
+  toRecord: 'a quote as a record of its topic',
+  describeTopic: 'an operation of the Log interface, for each log',
+  deleteTopic: 'an operation of the Log interface, for each log',
+  updateTopic: 'an operation of the Log interface, for each log',
+  identityOf: 'an operation of the Log interface, for each log',
+  joinGroup: 'an operation of the Log interface, for each log',
+  resetGroup: 'an operation of the Log interface, for each log',
+  openTask: 'an operation of the Log interface, for each log',
+  startOf: 'the first offset of a partition, for each log',
+  endOf: 'the offset after the last record of a partition, for each log',
+  Connection: 'a connection to a server',
+  Address: "a destination's address, parsed",
+  passing: 'whether an error of a server may pass',
+  compress: 'bytes by a codec',
+  fingerprint: 'a short hash of a text',
+  LONGEST_LINE: 'the longest line that is read, in characters',
+  MINUTE: 'the span, or a minute of the sample',
+};
+/** Names that still stand for several concepts. The list only shrinks: rename one, and take it out. */
+const STILL_SHARED = new Set([
+  ...['app', 'Selection', 'Kind', 'Source', 'readText', 'Tokens', 'Candle', 'Session', 'Sample', 'Timed'],
+  ...['readBytes', 'Reach', 'Feed', 'feedOf', 'topicsOf', 'textsOf', 'Kept', 'Given', 'Found', 'Row'],
+  ...['readStream', 'Shape', 'Count', 'LineReader', 'RowReader', 'rowReader', 'asJson', 'asText', 'offsetOf'],
+  ...['Role', 'Patience', 'Owner', 'Range', 'Transaction', 'Share', 'Table', 'Store'],
+]);
+
+/** Small files with one reader that stay, and why. */
+const STAYS_SMALL: Readonly<Record<string, string>> = {
+  'sources/index.ts': 'a registry',
+  'runtime/language.ts': 'the one folder that imports a package, loaded on demand',
+  'runtime/tools.ts': 'what processors are handed, next to its parts',
+  'log/kafka/settings/msk-token.ts': 'a package that is loaded on demand',
+  'log/kafka/wire/codecs/snappy.ts': 'one codec of four, each loaded on demand',
+  'market/text/normalize.ts': 'pure text rules beside their neighbours, used by a processor',
+  'cli/commands/purge-bus.ts':
+    'what a purge writes to the bus, apart from the settings and dialogue of the command',
+  'cli/output/credentials.ts': 'the one place that hides secrets, with a test of its own',
+  'sources/sample/authors.ts': 'the people of the sample, generated apart from their posts',
+  'sources/x/api/agent.ts': 'the connection that X is asked over, with its timeouts',
+  'sources/x/api/fields.ts': "the fields asked of X: data of the service's interface",
+};
+
+/** Imports of a file of the same name that are left. The list only shrinks. */
+const STILL_NAMESAKES = new Set([
+  'processors/market-cap.ts -> market/prices/market-cap.ts',
+  'runtime/clock.ts -> core/util/clock.ts',
+  'cli/args/topic-template.ts -> market/catalog/topic-template.ts',
+  'cli/commands/sink.ts -> sinks/sink.ts',
+  'cli/pipeline/dependencies.ts -> doctor/kafka/dependencies.ts',
+  'doctor/kafka/connectivity.ts -> doctor/kafka/checks/connectivity.ts',
+  'doctor/kafka/transaction-probe.ts -> doctor/kafka/checks/transaction-probe.ts',
+  'doctor/kafka/requests/versions.ts -> doctor/kafka/checks/versions.ts',
+  'market/posts/time.ts -> core/util/time.ts',
+  'sources/coinmarketcap/check.ts -> core/check.ts',
+  'sources/wallex/check.ts -> core/check.ts',
+  'sources/x/check.ts -> core/check.ts',
+  'sources/coinmarketcap/errors.ts -> core/errors.ts',
+  'log/kafka/client/errors.ts -> core/errors.ts',
+  'sinks/mongo/client/errors.ts -> core/errors.ts',
+  'sources/x/options.ts -> sources/shared/options.ts',
+  'sources/x/api/client.ts -> sources/shared/http/client.ts',
+  'sinks/lake/store/s3/store.ts -> sinks/lake/store/store.ts',
+]);
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 /** The `.ts` files below a folder, by their paths from src/. */
@@ -176,11 +296,28 @@ describe('the house', () => {
     ).toEqual([]);
   });
   test('what is exported is imported somewhere', () => {
-    // Until these rooms are through with it.
     expect(deadExports(house, treeOf('../test'))).toEqual([]);
   });
   test('no file has more than 250 lines', () => {
     expect([...house].filter(([, text]) => text.split('\n').length > 251).map(([file]) => file)).toEqual([]);
+  });
+  test('no folder has more than 15 files directly in it', () => {
+    expect(crowded(house, 15)).toEqual([]);
+  });
+  test.each(['cli', 'sinks/lake'])('fewer than 60 pairs of rooms in %s import each other', (folder) => {
+    expect(arrows(house, folder).size).toBeGreaterThan(0);
+    expect(arrows(house, folder).size).toBeLessThan(60);
+  });
+  test('a file of fewer than 20 lines has several readers, or a reason to stay', () => {
+    expect(smallWithOneReader(house).filter((file) => !Object.hasOwn(STAYS_SMALL, file))).toEqual([]);
+  });
+  test('no file imports one of its own name', () => {
+    expect(namesakes(house).filter((pair) => !STILL_NAMESAKES.has(pair))).toEqual([]);
+  });
+  test('an exported name is unique, or stands for the same concept everywhere', () => {
+    const isKnown = (name: string) => Object.hasOwn(SAME_CONCEPT, name) || STILL_SHARED.has(name);
+    const unknown = sharedNames(house).filter(([name]) => !isKnown(name));
+    expect(unknown.map(([name, files]) => `${name}: ${files.join(', ')}`)).toEqual([]);
   });
 });
 
@@ -253,8 +390,37 @@ describe('these checks see', () => {
     expect(deadExports(tree(files), reader)).toEqual([]);
   });
 
+  test('arrows between rooms of a folder, each pair once', () => {
+    const files = {
+      'cli/a.ts': `import './b/c.ts';\nimport './b/d.ts';\nimport '../core/e.ts';`,
+      'cli/b/c.ts': `import './d.ts';\nimport '../f.ts';`,
+    };
+    expect([...arrows(tree(files), 'cli')]).toEqual(['a.ts -> b', 'b -> f.ts']);
+  });
+
+  test('a crowded folder, a small file with one reader, and namesakes', () => {
+    const files = {
+      'core/a.ts': `import '../market/a.ts';\nimport './b.ts';`,
+      'core/b.ts': '',
+      'market/a.ts': `import '../log/c.ts';\n${'\n'.repeat(20)}x`,
+      'market/d.ts': `import '../log/c.ts';`,
+      'log/c.ts': '',
+    };
+    expect(crowded(tree(files), 1)).toEqual(['core: 2 files', 'market: 2 files']);
+    expect(smallWithOneReader(tree(files))).toEqual(['core/b.ts']);
+    expect(namesakes(tree(files))).toEqual(['core/a.ts -> market/a.ts']);
+  });
+
+  test('a name that two files export', () => {
+    const files = {
+      'core/a.ts': 'export type A = 1;\nexport const b = 1;',
+      'core/c.ts': 'export interface A {}',
+    };
+    expect(sharedNames(tree(files))).toEqual([['A', ['core/a.ts', 'core/c.ts']]]);
+  });
+
   test('a hint that begins small, or has no stop', () => {
-    const made = (hint: string) => `new Problem('usage', \`it's (\${a}, b)\`, ${hint}, true)`;
+    const made = (hint: string) => `new UserError('usage', \`it's (\${a}, b)\`, ${hint}, true)`;
     expect(
       [`'do it.'`, `'Do it'`, `'Do it.'`, `"Don't."`].filter((text) => looseRemedies(made(text)).length > 0),
     ).toEqual([`'do it.'`, `'Do it'`]);

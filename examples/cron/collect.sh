@@ -1,10 +1,10 @@
 #!/bin/sh
-# Does what is new and exits: collect.sh FOLDER, in which config.json, btc.csv and posts.jsonl lie.
+# Collects what is new and exits: collect.sh FOLDER. The folder holds config.json, btc.csv and posts.jsonl.
 set -u
 cd "$1" || exit 1
 export CRYPTOPIPE_CONFIG=config.json CRYPTOPIPE_ONCE=true CRYPTOPIPE_QUIET=true
 
-# The first failure ends it; the next call goes on from there. Exit 3: the call before is still at work.
+# The first failure ends the call; the next call continues there. Exit 3: the previous call is still busy.
 step() {
   "$@" >>runs.jsonl && return
   code=$?

@@ -49,7 +49,7 @@ const busOf = ({ bootstrap }: KafkaCluster) => `kafka://${bootstrap}`;
 const look = (...words: string[]) => doctor(busOf(cluster), words);
 
 /** Does what a hint says, as a shell would. */
-async function cure({ hint: hint = '' }: Check): Promise<void> {
+async function cure({ hint = '' }: Check): Promise<void> {
   for (const command of hint.split(' && ')) {
     const [program, ...words] = command.split(' ');
     expect(program).toBe('cryptopipe');

@@ -6,13 +6,14 @@ import { systemClock } from '../../src/runtime/clock.ts';
 import { filesOf } from '../../src/sinks/lake/delta/verify.ts';
 import { s3Store } from '../../src/sinks/lake/store/s3/store.ts';
 import { sandbox } from '../e2e/cli.ts';
+import { blocksOf } from '../pages.ts';
 import { type CmcStub, startCoinMarketCapStub } from '../stubs/coinmarketcap.ts';
 import { startWallexStub, type WallexStub } from '../stubs/wallex.ts';
 import { startXStub, type XStub } from '../stubs/x.ts';
 import { openTestBucket, SECRETS } from './minio/ground.ts';
 import { type Minio, startMinio } from './minio/server.ts';
 import { startMongo } from './mongo/server.ts';
-import { blocksOf, runLines } from './readme-lines.ts';
+import { runLines } from './page-lines.ts';
 import { readTopic } from './soak/topic.ts';
 
 /** How much faster the services and the sources live. A stream that is silent for 25 s is given up: not on a busy machine. */
@@ -53,7 +54,7 @@ const surroundings = (): Record<string, string> => ({
   COINMARKETCAP_API_KEY: 'another-key',
 });
 
-/** The README's line for a seed, against the stubs. */
+/** The command of docs/coming-from.md that replaces a project, against the stubs. */
 async function runSeed(
   mark: string,
   mongo = '',
@@ -79,7 +80,7 @@ async function rowsIn(bucket: string, table: string): Promise<number> {
   return [...files.values()].reduce((sum, { stats }) => sum + JSON.parse(stats!).numRecords, 0);
 }
 
-test("the README's lines for live sources run in order, and each exits 0", async () => {
+test('the examples for live sources in the docs run in order, and each exits 0', async () => {
   await services(POSTS);
   const { code, output } = await runLines(path, blocksOf('live'), surroundings());
   expect({ code, output: code === 0 ? '' : output }).toEqual({ code: 0, output: '' });
@@ -93,7 +94,7 @@ test("the README's lines for live sources run in order, and each exits 0", async
   for (const { out, rejected } of summaries) expect([out > 0, rejected]).toEqual([true, 0]);
 });
 
-describe("the README's line for", () => {
+describe('the command that replaces', () => {
   test('crypto-tweet-analysis: raw topics by coin, chosen fields, MongoDB', async () => {
     await services(POSTS);
     const server = await startMongo();

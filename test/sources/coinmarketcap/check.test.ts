@@ -15,7 +15,7 @@ async function look(settings: CmcSettings = {}, changes = {}, prepare: (stub: Cm
   prepare(stub);
   const found = await examined(stub, around, changes);
   expect(JSON.stringify(found)).not.toContain(KEY);
-  expect(found.every(({ severity: verdict, hint: hint }) => verdict === 'ok' || hint)).toBe(true);
+  expect(found.every(({ severity: verdict, hint }) => verdict === 'ok' || hint)).toBe(true);
   expect(around.sleeps).toEqual([]);
   return found.map(
     ({ severity: verdict, what, detail }) => `${verdict} ${what.replace(/ 127.*/, '')}: ${detail}`,

@@ -12,7 +12,7 @@ function refusal(path: string): string {
   try {
     readSettingsFile(path);
   } catch (cause) {
-    const { code, message, hint: hint } = readingProblem('--env-from F', cause);
+    const { code, message, hint } = readingProblem('--env-from F', cause);
     expect(code).toBe('usage');
     expect(hint).not.toBe('');
     return message;

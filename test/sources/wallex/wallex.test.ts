@@ -242,9 +242,7 @@ describe('doctor', () => {
     stub.setPrice('BTCTMN', '-');
     const found = await examine({ symbols: ['NOPETMN', 'BTCTMN', 'USDTTMN'] });
     expect(found.map(({ severity: verdict }) => verdict)).toEqual(['ok', 'warn', 'bad', 'bad', 'ok']);
-    expect(
-      found.filter(({ severity: verdict }) => verdict !== 'ok').every(({ hint: hint }) => hint),
-    ).toBe(true);
+    expect(found.filter(({ severity: verdict }) => verdict !== 'ok').every(({ hint }) => hint)).toBe(true);
   });
 
   test('a service that is away is tried once', async () => {

@@ -62,7 +62,7 @@ test('every finding that is not well has its hint', async () => {
   expect(brief(found)).toContain(
     'warn rate limit of X: 0 of 3 calls for rules left in this quarter of an hour',
   );
-  expect(found.filter(({ severity: verdict, hint: hint }) => verdict !== 'ok' && !hint)).toEqual([]);
+  expect(found.filter(({ severity: verdict, hint }) => verdict !== 'ok' && !hint)).toEqual([]);
 });
 
 const ROWS: readonly [Fault, string][] = [

@@ -34,8 +34,7 @@ test('one that nobody will end is bad, with the command that ends it', () => {
       verdict: 'bad',
       what: 'open transactions',
       detail: 'prices/2 has had one for 17m, which nobody will end: readers stand still at offset 41',
-      hint:
-        'kafka-transactions.sh --bootstrap-server k1:9092,k2:9092 abort --topic prices --partition 2 --start-offset 41',
+      hint: 'kafka-transactions.sh --bootstrap-server k1:9092,k2:9092 abort --topic prices --partition 2 --start-offset 41',
     },
   ]);
 });

@@ -23,8 +23,7 @@ test('a right that is missing is warned of, with the command that gives it', () 
       verdict: 'warn',
       what: 'rights',
       detail: 'this user may not see candles',
-      hint:
-        'kafka-acls.sh --bootstrap-server k1:9092,k2:9092 --add --allow-principal User:NAME --operation Describe --topic candles',
+      hint: 'kafka-acls.sh --bootstrap-server k1:9092,k2:9092 --add --allow-principal User:NAME --operation Describe --topic candles',
     },
     {
       verdict: 'warn',

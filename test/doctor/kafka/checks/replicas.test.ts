@@ -65,8 +65,7 @@ describe('copies', () => {
     expect(judge([topic('__transaction_state', 1, [1, 2, 3])], insync(1), [1, 2, 3], 'kafka')).toMatchObject([
       {
         what: "copies of Kafka's own",
-        hint:
-          'kafka-configs.sh --bootstrap-server k1:9092,k2:9092 --alter --entity-type topics --entity-name __transaction_state --add-config min.insync.replicas=2',
+        hint: 'kafka-configs.sh --bootstrap-server k1:9092,k2:9092 --alter --entity-type topics --entity-name __transaction_state --add-config min.insync.replicas=2',
       },
     ]);
   });

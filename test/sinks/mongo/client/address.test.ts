@@ -105,7 +105,7 @@ describe('a password that is not escaped', () => {
       try {
         addressOf({ url: undefined }, secrets({ MONGODB_URI: `mongodb://app:${password}@${rest}` }));
       } catch (error) {
-        const { code, message, hint: hint } = error as UserError;
+        const { code, message, hint } = error as UserError;
         expect(code).toBe('usage');
         said = `${message} ${hint}`;
       }

@@ -1,12 +1,6 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, resolve } from 'node:path';
-
-/** The README's blocks that are marked with a word, in order, as one script. */
-export const blocksOf = (mark: string): string =>
-  [...readFileSync('README.md', 'utf8').matchAll(new RegExp(`^\`\`\`${mark}\\n(.*?)^\`\`\`$`, 'gms'))]
-    .map(([, text]) => text)
-    .join('');
 
 /** Fills the topics that sinks read. */
 export const FILLING = `

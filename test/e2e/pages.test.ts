@@ -1,20 +1,18 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, resolve } from 'node:path';
+import { chmodSync, cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { COMMANDS, GROUPS } from '../../src/cli/commands/index.ts';
 import { processors } from '../../src/processors/index.ts';
 import { sinks } from '../../src/sinks/index.ts';
 import { sources } from '../../src/sources/index.ts';
+import { blocksOf, PAGES } from '../pages.ts';
 import { sandbox, succeed } from './cli.ts';
 
-const README = readFileSync('README.md', 'utf8');
-const BLOCKS = [...README.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(([, language, text]) => ({
-  language,
-  lines: text!.trimEnd().split('\n'),
-}));
-/** Lines of blocks marked `sh` are run; `console` marks what is not. */
-const LINES = BLOCKS.filter(({ language }) => language === 'sh').flatMap(({ lines }) => lines);
+const BLOCKS = PAGES.flatMap(({ blocks }) => blocks);
+const TEXT = PAGES.map(({ text }) => text).join('\n');
+/** Blocks marked `sh` are run, a line at a time. */
+const LINES = blocksOf('sh').trimEnd().split('\n');
 
 const { run, path } = sandbox();
 
@@ -40,20 +38,36 @@ const shell = (line: string): Promise<Ended> =>
     });
   });
 
-/** Words of the README that a shell would hand to cryptopipe: `[command, flags]` for each line that calls it. */
+/** Each call of cryptopipe in the pages, in blocks and in running text: its command and flags. */
 const calls = (): { command: string; flags: string[] }[] =>
-  BLOCKS.flatMap(({ lines }) => lines)
-    .concat([...README.matchAll(/`(cryptopipe [^`\n]+)`/g)].map(([, text]) => text!))
+  BLOCKS.flatMap(({ text }) => text.split('\n'))
+    .concat([...TEXT.matchAll(/`(cryptopipe [^`\n]+)`/g)].map(([, text]) => text!))
     .flatMap((line) => [...line.matchAll(/(?:^|\s|\/)cryptopipe ([a-z]+(?: [a-z]+)?)([^|#]*)/g)])
     .flatMap(([, words, rest]) => {
       const command = [words!, words!.split(' ')[0]!].find((name) => Object.hasOwn(COMMANDS, name));
       return command === undefined ? [] : [{ command, flags: rest!.match(/--[a-z0-9-]+/g) ?? [] }];
     });
 
-const lists = (help: string, flag: string): boolean => new RegExp(`^  (-., )?${flag} `, 'm').test(help);
+const lists = (help: string, flag: string): boolean =>
+  flag === '--help' || new RegExp(`^  (-., )?${flag} `, 'm').test(help);
 
-describe('README.md', () => {
-  test('its lines run in order, and each exits 0', { timeout: 3 * 60_000 }, async () => {
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\w\- ]/g, '')
+    .replaceAll(' ', '-');
+
+/** Whether a link in a page names an existing file, and in a page one of its headings. */
+function leadsSomewhere(from: string, link: string): boolean {
+  const [file, anchor] = link.split('#');
+  const path = file === '' ? from : join(dirname(from), file!);
+  if (anchor === undefined) return existsSync(path);
+  const headings = PAGES.find((page) => page.path === path)?.text.matchAll(/^#+ (.*)$/gm) ?? [];
+  return [...headings].some(([, heading]) => anchorOf(heading!) === anchor);
+}
+
+describe('the README and the docs', () => {
+  test('the examples run in order, and each exits 0', { timeout: 10 * 60_000 }, async () => {
     mkdirSync(path('bin'));
     writeFileSync(
       path('bin/cryptopipe'),
@@ -72,7 +86,7 @@ describe('README.md', () => {
       expect(existsSync(path('lake', table, '_delta_log'))).toBe(true);
   });
 
-  test('every flag it shows for a command is a flag of that command', async () => {
+  test('every flag in an example is a flag of its command', async () => {
     const shown = calls();
     expect(shown.length).toBeGreaterThan(20);
     for (const command of new Set(shown.map((call) => call.command))) {
@@ -82,30 +96,48 @@ describe('README.md', () => {
     }
   });
 
-  test('every flag that its text speaks of is a flag of some command', async () => {
+  test('every flag that the text mentions is a flag of some command', async () => {
     const helps = await Promise.all(
       ['', ...Object.keys(COMMANDS)].map((name) =>
         succeed(run(name === '' ? '--help' : `${name} --help all`)),
       ),
     );
-    const text = README.replace(/^```.*?^```$/gms, '');
+    const text = TEXT.replace(/^```.*?^```$/gms, '');
     const flags = new Set([...text.matchAll(/`(?:[a-z]+ )?(--[a-z0-9-]+)/g)].map(([, flag]) => flag!));
     expect(flags.size).toBeGreaterThan(10);
     expect([...flags].filter((flag) => !helps.some((help) => lists(help, flag)))).toEqual([]);
   });
 
-  test('it speaks of every command, source, processor and sink', () => {
+  test('every command, source, processor and sink is mentioned', () => {
     const wanted = [
       ...[...Object.keys(COMMANDS), ...Object.keys(GROUPS)].map((name) => `cryptopipe ${name}`),
       ...Object.keys(sources).map((name) => `--source ${name}`),
       ...Object.keys(processors).map((name) => `\`${name}\``),
       ...Object.keys(sinks).map((name) => `cryptopipe sink ${name}`),
     ];
-    expect(wanted.filter((text) => !README.includes(text))).toEqual([]);
+    expect(wanted.filter((text) => !TEXT.includes(text))).toEqual([]);
   });
 
-  test('the files it links to are there', () => {
-    const links = [...README.matchAll(/\]\(([^)#]+)\)/g)].map(([, link]) => link!);
-    expect(links.filter((link) => !link.includes('://') && !existsSync(link))).toEqual([]);
+  test('every link leads to a file and a heading that exist', () => {
+    const broken = PAGES.flatMap(({ path, text }) =>
+      [...text.replace(/^```.*?^```$/gms, '').matchAll(/\]\(([^)]+)\)/g)]
+        .map(([, link]) => link!)
+        .filter((link) => !link.includes('://') && !leadsSomewhere(path, link))
+        .map((link) => `${path}: ${link}`),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  test('every page in docs/ can be reached from the README', () => {
+    const reached = new Set(['README.md']);
+    for (const path of reached)
+      for (const [, link] of PAGES.find((page) => page.path === path)?.text.matchAll(/\]\(([^)#]+)/g) ?? [])
+        if (link!.endsWith('.md')) reached.add(join(dirname(path), link!));
+    const docs = PAGES.map(({ path }) => path).filter((path) => path.startsWith('docs/'));
+    expect(docs.filter((path) => !reached.has(path))).toEqual([]);
+  });
+
+  test('the README has at most 160 lines', () => {
+    expect(PAGES[0]!.text.trimEnd().split('\n').length).toBeLessThanOrEqual(160);
   });
 });

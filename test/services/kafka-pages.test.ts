@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sandbox } from '../e2e/cli.ts';
+import { blocksOf } from '../pages.ts';
 import { type KafkaCluster, startKafka } from './kafka/cluster.ts';
-import { blocksOf, runLines } from './readme-lines.ts';
+import { runLines } from './page-lines.ts';
 
 const { path } = sandbox();
 let cluster: KafkaCluster;
@@ -10,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => cluster?.close());
 
-test("the README's lines for Kafka run in order, and each exits 0", async () => {
+test('the examples for Kafka in the docs run in order, and each exits 0', async () => {
   const script = blocksOf('kafka').replaceAll('127.0.0.1:9092', cluster.bootstrap);
   expect(script.match(/^cryptopipe /gm)!.length).toBeGreaterThan(8);
   const { code, output } = await runLines(path, script);

@@ -1,0 +1,224 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { PAGES } from './pages.ts';
+
+/** Terms of our own that the field has another word for. They occur nowhere, neither in code nor in text. */
+const NOWHERE: Readonly<Record<string, string>> = {
+  keptSeries: 'TimeBuffer',
+  patiently: 'withTimeout or retry',
+  Patience: 'RetryPolicy',
+  withTries: 'retry',
+  firstReached: 'lowerBound',
+  newFailure: 'deferred rejection',
+  passTime: 'advanceIdle',
+  readToEnd: 'caughtUp',
+  misgivings: 'problems',
+  Unreadable: 'InvalidRecord',
+  inOneLine: 'formatOneLine',
+  undivided: 'singlePartitionFlag',
+  wordsAlone: 'stripLinksAndMentions',
+  unseated: 'expelled',
+  'made anew': 'recreated',
+  graves: 'pendingDeletes',
+  burial: 'deletion',
+  bury: 'delete',
+  seeker: 'RowMatcher',
+  upkeep: 'maintenance',
+  takeApart: 'tokenize',
+  mistyped: 'unknownEnv',
+  surroundings: 'context',
+  standstill: 'stall',
+  'asked-wait': 'rateLimitWait',
+  janitor: 'retention',
+  housekeeping: 'retention',
+  governor: 'CreditBudget',
+  somebody: 'a person, a process, a client',
+};
+
+/** Words that text may use, but that are no part of a name in code or of a file's name. */
+const NOT_A_NAME: Readonly<Record<string, string>> = {
+  front: 'progress',
+  tame: 'stripControlCharacters',
+  halve: 'binarySearch',
+  folds: 'aggregations',
+  heard: 'lastSeen',
+  settle: 'advance',
+  finding: 'Check',
+  verdict: 'Severity',
+  examine: 'check',
+  judge: 'check',
+  look: 'collect',
+  trial: 'probe',
+  problem: 'UserError',
+  glance: 'summaryColumns',
+  tools: 'dependencies',
+  gist: 'normalizeText',
+  outdated: 'supersededPostIds',
+  notice: 'complianceEvent',
+  lags: 'sourceDelays',
+  seat: 'GroupMember',
+  seats: 'GroupMember',
+  round: 'generation',
+  claim: 'join',
+  ledger: 'OffsetStore',
+  link: 'Connection',
+  places: 'SourceOffsets',
+  mark: 'watermark or position',
+  gone: 'deleted',
+  arena: 'column buffer',
+  held: 'RowBuffer',
+  gather: 'take',
+  share: 'PartitionWriter',
+  waiting: 'PendingFile',
+  standing: 'storedPosition',
+  landing: 'SinkTopic',
+  intake: 'MergedInput',
+  typed: 'RawSettings',
+  given: 'RawSettings',
+  consent: 'confirm',
+  drive: 'runStages',
+  told: 'logged',
+  said: 'logged',
+  bell: 'wakeup',
+  attend: 'read loop',
+  absence: 'GapTracker',
+  spending: 'MonthlyQuota',
+  wanted: 'requestedRules',
+  mend: 'repair',
+  trouble: 'XApiError',
+  owners: 'symbolResolver',
+  spent: 'QuotaExhausted',
+};
+
+/** The field's own use: a word, and where names or texts begin that may have it. */
+const FIELDS_OWN: readonly (readonly [word: string, where: string, reason: string])[] = [
+  ['link', 'test/e2e/pages.test.ts', 'a hyperlink'],
+  ['round', 'src/sources/wallex/markets.ts', 'rounding a number'],
+  ['somebody', 'src/cli/commands/purge.ts', 'the handle in an example'],
+  ['somebody', 'docs/lake.md', 'the handle in an example'],
+  ['owners', 'src/log/local/group/owner', 'the owner of a lease'],
+];
+
+/** Uses that are left, at most. The list only shrinks: lower a number with the last use that you rename. */
+const REMAINING: Readonly<Record<string, number>> = {
+  patiently: 24,
+  Patience: 97,
+  passTime: 31,
+  readToEnd: 8,
+  misgivings: 3,
+  Unreadable: 65,
+  undivided: 10,
+  unseated: 5,
+  'made anew': 29,
+  graves: 19,
+  bury: 5,
+  seeker: 38,
+  upkeep: 1,
+  mistyped: 6,
+  surroundings: 167,
+  standstill: 2,
+  janitor: 3,
+  governor: 9,
+  somebody: 35,
+  front: 6,
+  heard: 10,
+  settle: 11,
+  finding: 8,
+  verdict: 12,
+  examine: 12,
+  judge: 44,
+  look: 39,
+  trial: 4,
+  problem: 52,
+  tools: 5,
+  gist: 1,
+  notice: 6,
+  lags: 3,
+  seat: 22,
+  seats: 5,
+  round: 25,
+  claim: 5,
+  ledger: 12,
+  link: 52,
+  places: 16,
+  mark: 28,
+  gone: 36,
+  arena: 11,
+  held: 26,
+  gather: 1,
+  share: 29,
+  waiting: 31,
+  standing: 20,
+  landing: 1,
+  intake: 11,
+  typed: 6,
+  given: 54,
+  drive: 4,
+  told: 27,
+  said: 45,
+  wanted: 27,
+  mend: 1,
+  trouble: 10,
+  owners: 7,
+  spent: 4,
+};
+
+interface Text {
+  readonly path: string;
+  readonly text: string;
+}
+
+const sources: readonly Text[] = ['src', 'test'].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((file) => `${folder}/${file.replaceAll('\\', '/')}`)
+    .filter((path) => path.endsWith('.ts') && path !== 'test/words.test.ts')
+    .map((path) => ({ path, text: readFileSync(path, 'utf8') })),
+);
+const isFieldsOwn = (word: string, path: string): boolean =>
+  FIELDS_OWN.some(([own, where]) => own === word && path.startsWith(where));
+
+/** The words of a name: `rowBuffer`, `row-buffer` and `ROW_BUFFER` have the same two. */
+const partsOf = (name: string): string[] =>
+  name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/);
+
+/** Variables, functions, types, fields and private members. */
+const DECLARED = /(?:\b(?:const|let|function\*?|class|interface|type|readonly)\s+|#)([a-zA-Z]\w*)/g;
+
+/** Each use of a word in a name that a file declares, or in the file's own name. */
+function namedUses({ path, text }: Text): { readonly word: string; readonly use: string }[] {
+  const names = [basename(path, '.ts'), ...[...text.matchAll(DECLARED)].map(([, name]) => name!)];
+  return names.flatMap((name) => partsOf(name).map((word) => ({ word, use: `${path}: ${name}` })));
+}
+
+/** Each use of a word anywhere in a text, whatever its case; names that begin with it count. */
+const textUses = (word: string, { path, text }: Text): string[] =>
+  (text.match(new RegExp(`\\b${word}`, 'gi')) ?? []).map((use) => `${path}: ${use}`);
+
+/** More uses of a word than are listed as left. */
+function tooMany(word: string, uses: readonly string[]): string[] {
+  const rest = uses.filter((use) => !isFieldsOwn(word, use));
+  if (process.env.LIST_WORDS) console.log(`  ${/^\w+$/.test(word) ? word : `'${word}'`}: ${rest.length},`);
+  return rest.length > (REMAINING[word] ?? 0) ? rest : [];
+}
+
+describe('a term of our own', () => {
+  test.each(Object.entries(NOWHERE))("'%s' occurs nowhere: the field says %s", (word) => {
+    const texts = [...sources, ...PAGES];
+    expect(
+      tooMany(
+        word,
+        texts.flatMap((text) => textUses(word, text)),
+      ),
+    ).toEqual([]);
+  });
+
+  const names = sources.flatMap(namedUses);
+  test.each(Object.entries(NOT_A_NAME))("'%s' is no part of a name: the field says %s", (word) => {
+    const uses = names.filter((name) => name.word === word).map(({ use }) => use);
+    expect(tooMany(word, uses)).toEqual([]);
+  });
+});
