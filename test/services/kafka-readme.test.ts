@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => cluster?.close());
 
-test("the README's lines for Kafka run in order, and each exits 0", async () => {
+test("the README's Kafka commands run in order and exit 0", async () => {
   const script = blocksOf('kafka').replaceAll('127.0.0.1:9092', cluster.bootstrap);
   expect(script.match(/^cryptopipe /gm)!.length).toBeGreaterThan(8);
   const { code, output } = await runLines(path, script);

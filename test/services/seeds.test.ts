@@ -83,7 +83,7 @@ test("the README's lines for live sources run in order, and each exits 0", async
   await services(POSTS);
   const { code, output } = await runLines(path, blocksOf('live'), surroundings());
   expect({ code, output: code === 0 ? '' : output }).toEqual({ code: 0, output: '' });
-  expect(output).toContain('0 bad');
+  expect(output).toContain('0 errors');
   expect(output).toContain('+ python: python lang:en\n+ BTS: BTS\n');
   const summaries = output
     .split('\n')

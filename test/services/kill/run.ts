@@ -3,7 +3,7 @@ import type { Clock } from '../../../src/core/util/clock.ts';
 import type { Millis } from '../../../src/core/util/time.ts';
 import type { Log } from '../../../src/log/log.ts';
 import { slowest } from '../limits.ts';
-import { type Brokers, strike } from './blows.ts';
+import { type Brokers, strike } from './faults.ts';
 import { feeder } from './feeder.ts';
 import { type Fleet, fleet } from './fleet.ts';
 import { INPUTS, input, RATE } from './input.ts';

@@ -1,5 +1,5 @@
 import build from '../../e2e/build.ts';
-import { MAKERS } from './makers.ts';
+import { MAKERS } from './factories.ts';
 import { openPool } from './pool.ts';
 import { POOL } from './shared.ts';
 

@@ -1,4 +1,4 @@
-import type { MAKERS } from './makers.ts';
+import type { MAKERS } from './factories.ts';
 import { ask } from './pool.ts';
 
 export type Shared = { [Name in keyof typeof MAKERS]: Awaited<ReturnType<(typeof MAKERS)[Name]>>['value'] };

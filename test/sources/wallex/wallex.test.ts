@@ -252,7 +252,7 @@ describe('doctor', () => {
     stub.next({ kind: 'html', status: 502 });
     expect(await examine()).toMatchObject([
       {
-        verdict: 'bad',
+        severity: 'error',
         what: `wallex ${new URL(stub.url).host}`,
         remedy: expect.stringContaining('HTTPS_PROXY'),
       },

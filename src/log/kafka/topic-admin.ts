@@ -1,16 +1,16 @@
 import { type Admin, ConfigResourceTypes } from 'kafkajs';
 import { UserError } from '../../core/errors.ts';
 import type { Difference, TopicInfo, TopicSettings } from '../log.ts';
-import { check, typeOf } from './client/errors.ts';
+import { errorType, throwIfError } from './client/kafka-errors.ts';
 import type { Kafka } from './kafka.ts';
 import { type Configs, configsOf, sameConfig, settingsOf } from './topic-configs.ts';
 import { topicIdRequest } from './wire/requests/topic-id.ts';
 
-/** Where a setting comes from: 1 is the topic itself (kafkajs: ConfigSource.TOPIC_CONFIG). */
+/** ConfigSource of a setting made on the topic itself (kafkajs: ConfigSource.TOPIC_CONFIG). */
 const OF_THE_TOPIC = 1;
 const NEW_TOPIC_TIMEOUT_MS = 15_000;
 
-/** False when it was there already. */
+/** Returns false if the topic already exists. */
 export async function createTopic(kafka: Kafka, name: string, settings: TopicSettings): Promise<boolean> {
   const configEntries = Object.entries(configsOf(settings)).map(([name, value]) => ({ name, value }));
   const topic = {
@@ -29,31 +29,31 @@ export async function deleteTopic(kafka: Kafka, name: string): Promise<boolean> 
   return there;
 }
 
-/** All topics but Kafka's own. */
+/** All topics except Kafka's internal ones. */
 export async function listTopics(kafka: Kafka): Promise<TopicInfo[]> {
   return kafka.admin(async (admin) => {
     const names = (await admin.listTopics()).filter((name) => !name.startsWith('__'));
-    return infosOf(admin, names);
+    return topicInfos(admin, names);
   });
 }
 
-/** Undefined when there is none of that name. */
-export async function describeOne(kafka: Kafka, name: string): Promise<TopicInfo | undefined> {
-  return orNone(kafka.admin(async (admin) => (await infosOf(admin, [name]))[0], isUnknown));
+/** Undefined if the topic does not exist. */
+export async function topicInfo(kafka: Kafka, name: string): Promise<TopicInfo | undefined> {
+  return undefinedIfUnknown(kafka.admin(async (admin) => (await topicInfos(admin, [name]))[0], isUnknown));
 }
 
-/** The topic's id. One that is unknown is waited for, as it may be new. */
-export function identityOf(kafka: Kafka, topic: string): Promise<string | undefined> {
+/** The topic's id. Retries while the topic is unknown, because it may be new. */
+export function fetchTopicId(kafka: Kafka, topic: string): Promise<string | undefined> {
   const { shared } = kafka;
   const ask = async () => {
     const { errorCode, id } = await shared.send(await shared.any(), topicIdRequest(topic));
-    check(errorCode);
+    throwIfError(errorCode);
     return id;
   };
-  return kafka.persist(shared, ask, { topic });
+  return kafka.retry(shared, ask, { topic });
 }
 
-async function infosOf(admin: Admin, names: readonly string[]): Promise<TopicInfo[]> {
+async function topicInfos(admin: Admin, names: readonly string[]): Promise<TopicInfo[]> {
   if (names.length === 0) return [];
   const { topics } = await admin.fetchTopicMetadata({ topics: [...names] });
   const configs = await readConfigs(admin, names);
@@ -65,10 +65,10 @@ async function infosOf(admin: Admin, names: readonly string[]): Promise<TopicInf
   }));
 }
 
-const isUnknown = (error: unknown): boolean => typeOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION';
+const isUnknown = (error: unknown): boolean => errorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION';
 
-/** Undefined in place of the error for a topic that is not there. */
-async function orNone<T>(answer: Promise<T | undefined>): Promise<T | undefined> {
+/** Turns the unknown-topic error into undefined. */
+async function undefinedIfUnknown<T>(answer: Promise<T | undefined>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {
@@ -104,13 +104,15 @@ async function readConfigs(admin: Admin, names: readonly string[]): Promise<Map<
 const all = (entries: readonly Entry[] = []): Configs =>
   Object.fromEntries(entries.map(({ name, value }) => [name, value]));
 
-/** A topic's settings in Kafka's words; undefined when there is none. */
+/** A topic's Kafka configs; undefined if the topic does not exist. */
 const topicConfigs = (kafka: Kafka, name: string): Promise<Configs | undefined> =>
-  orNone(kafka.admin(async (admin) => all((await readConfigs(admin, [name])).get(name)), isUnknown));
+  undefinedIfUnknown(
+    kafka.admin(async (admin) => all((await readConfigs(admin, [name])).get(name)), isUnknown),
+  );
 
 export async function differences(kafka: Kafka, name: string, wanted: TopicSettings): Promise<Difference[]> {
   const configs = (await topicConfigs(kafka, name)) ?? {};
-  const there = await describeOne(kafka, name);
+  const there = await topicInfo(kafka, name);
   if (there === undefined) return [];
   const shape: [string, number | undefined, number | undefined][] = [
     ['partitions', there.partitions, wanted.partitions],
@@ -125,7 +127,7 @@ export async function differences(kafka: Kafka, name: string, wanted: TopicSetti
   return [...shapes, ...settings];
 }
 
-/** kafkajs can only replace all settings of a topic: those it has of its own are sent again. */
+/** kafkajs can only replace all configs of a topic, so the existing ones are sent again. */
 export async function updateTopic(kafka: Kafka, name: string, wanted: TopicSettings): Promise<void> {
   const fixed = (await differences(kafka, name, wanted)).find(
     ({ setting }) => setting === 'partitions' || setting === 'replication',
@@ -133,10 +135,10 @@ export async function updateTopic(kafka: Kafka, name: string, wanted: TopicSetti
   if (fixed !== undefined)
     throw new UserError(
       'usage',
-      `topic ${name} has ${fixed.is} ${fixed.setting}, not ${fixed.wanted}: that cannot be changed here`,
+      `topic ${name} has ${fixed.is} ${fixed.setting}, not ${fixed.wanted}; this cannot be changed`,
       fixed.setting === 'partitions'
-        ? 'With other partitions keys would move away from their state. Make another topic, or delete this one first.'
-        : "Move copies with Kafka's own kafka-reassign-partitions.",
+        ? 'A different partition count would separate keys from their state. Create another topic, or delete this one first.'
+        : "Reassign replicas with Kafka's kafka-reassign-partitions tool.",
     );
   await kafka.admin(async (admin) => {
     const entries = (await readConfigs(admin, [name])).get(name) ?? [];

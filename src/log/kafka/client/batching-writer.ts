@@ -1,27 +1,27 @@
 import type { NewRecord } from '../../../core/stream/record.ts';
 import type { Kafka } from '../kafka.ts';
-import { isProducerOver } from './errors.ts';
-import type { Partitions } from './partitions.ts';
+import { needsNewProducer } from './kafka-errors.ts';
+import type { Partitioner } from './partitioner.ts';
 import { Producer } from './producer.ts';
 
-interface Waiting {
+interface PendingAppend {
   readonly records: readonly NewRecord[];
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** Records sent together at most, whatever waits. */
+/** Maximum number of records sent together. */
 const MOST_RECORDS = 20_000;
 
-/** Appends outside transactions: idempotent, acknowledged by every in-sync copy. What comes meanwhile goes together. */
-export class Writer {
+/** Appends outside transactions: idempotent, acknowledged by all in-sync replicas. Batches appends made while one is in flight. */
+export class BatchingWriter {
   readonly #kafka: Kafka;
-  readonly #partitions: Partitions;
+  readonly #partitions: Partitioner;
   #producer: Promise<Producer> | undefined;
-  #queue: Waiting[] = [];
+  #queue: PendingAppend[] = [];
   #running = false;
 
-  constructor(kafka: Kafka, partitions: Partitions) {
+  constructor(kafka: Kafka, partitions: Partitioner) {
     this.#kafka = kafka;
     this.#partitions = partitions;
   }
@@ -54,7 +54,7 @@ export class Writer {
     return this.#queue.reduce((sum, { records }) => sum + records.length, 0);
   }
 
-  #take(): Waiting[] {
+  #take(): PendingAppend[] {
     let count = 0;
     let end = 0;
     while (end < this.#queue.length && (end === 0 || count < MOST_RECORDS))
@@ -62,11 +62,11 @@ export class Writer {
     return this.#queue.splice(0, end);
   }
 
-  /** A producer whose numbers the broker has forgotten is replaced; then what it had not acknowledged is sent again. */
+  /** Replaces a producer that the broker no longer knows, then resends the unacknowledged records. */
   async #send(records: readonly NewRecord[]): Promise<void> {
-    const placed = await this.#partitions.place(records);
+    const placed = await this.#partitions.assign(records);
     for (;;) {
-      this.#producer ??= Producer.open(this.#kafka, this.#kafka.link());
+      this.#producer ??= Producer.open(this.#kafka, this.#kafka.openConnection());
       const producer = await this.#producer.catch((error: unknown) => {
         this.#producer = undefined;
         throw error;
@@ -75,8 +75,8 @@ export class Writer {
         return await producer.send(placed);
       } catch (error) {
         this.#producer = undefined;
-        this.#kafka.unlink(producer.link);
-        if (!isProducerOver(error)) throw error;
+        this.#kafka.closeConnection(producer.connection);
+        if (!needsNewProducer(error)) throw error;
       }
     }
   }

@@ -4,29 +4,29 @@ import { KAFKA_KEYS, KAFKA_OPTIONS, KAFKA_SECRETS, type KafkaKey, kafkaEnvName }
 type Texts = Readonly<Record<string, string>>;
 type Secret = keyof typeof KAFKA_SECRETS;
 
-/** Where settings come from. They count in this order: options, query, env, the defaults. */
-export interface GivenKafka {
-  /** As the URL has them. */
+/** Unparsed settings. Precedence: options, query, env, defaults. */
+export interface RawKafkaSettings {
+  /** From the URL. */
   readonly brokers: readonly string[];
-  /** Of the URL, by key. */
+  /** The URL's query, by key. */
   readonly query: Texts;
   /** From `--kafka-option` and flags, by key. */
   readonly options: Texts;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The text of a file. Throws Error when it cannot be read. */
+  /** Reads a text file. Throws Error if it cannot be read. */
   readonly readFile: (path: string) => string;
-  /** `; did you mean linger?`, or nothing. */
+  /** `; did you mean linger?`, or ''. */
   readonly didYouMean?: (word: string, candidates: readonly string[]) => string;
 }
 
-/** A setting's text and the place it stands in, in words. */
+/** A setting's text and a description of its origin. */
 interface Found {
   readonly text: string;
   readonly where: string;
   readonly from: 'options' | 'query' | 'env';
 }
 
-function find({ options, query, env }: GivenKafka, key: KafkaKey): Found | undefined {
+function find({ options, query, env }: RawKafkaSettings, key: KafkaKey): Found | undefined {
   if (Object.hasOwn(options, key))
     return { text: options[key]!, where: `--kafka-option ${key}`, from: 'options' };
   if (Object.hasOwn(query, key)) return { text: query[key]!, where: `${key} in --bus`, from: 'query' };
@@ -35,24 +35,24 @@ function find({ options, query, env }: GivenKafka, key: KafkaKey): Found | undef
 }
 
 const SECRET_FILES: ReadonlySet<KafkaKey> = new Set(Object.values(KAFKA_SECRETS).map(({ file }) => file));
-export const remedyFor = (secret: Secret): string =>
+export const secretHint = (secret: Secret): string =>
   `set ${KAFKA_SECRETS[secret].env[0]}, or name a file with ${KAFKA_SECRETS[secret].file}=FILE`;
 
-/** Keys that are none, and secrets where everyone can read them. */
-function strangeKeys(texts: Texts, where: string, { didYouMean }: GivenKafka): string[] {
+/** Unknown keys, and secrets where every user can read them. */
+function unknownKeys(texts: Texts, where: string, { didYouMean }: RawKafkaSettings): string[] {
   return Object.keys(texts).flatMap((key) => {
     if (Object.hasOwn(KAFKA_OPTIONS, key)) return [];
     if (!Object.hasOwn(KAFKA_SECRETS, key)) {
-      const hint = didYouMean?.(key, KAFKA_KEYS) || `; there are ${KAFKA_KEYS.join(', ')}`;
+      const hint = didYouMean?.(key, KAFKA_KEYS) || `; valid: ${KAFKA_KEYS.join(', ')}`;
       return [`${where}: Kafka has no setting '${key}'${hint}`];
     }
-    return [`${where}: ${key} would be seen by others there; ${remedyFor(key as Secret)}`];
+    return [`${where}: ${key} would be visible to other users there; ${secretHint(key as Secret)}`];
   });
 }
 
 const BROKER = /^([\w.-]+)(?::(\d{1,5}))?$/;
 
-function brokerComplaints(brokers: readonly string[]): string[] {
+function brokerProblems(brokers: readonly string[]): string[] {
   return brokers.flatMap((broker, at) => {
     const [, host, port] = BROKER.exec(broker) ?? [];
     if (host === undefined || Number(port) > 65_535)
@@ -61,31 +61,31 @@ function brokerComplaints(brokers: readonly string[]): string[] {
   });
 }
 
-/** Texts as values, and the complaints on the way. */
-export interface Reading {
+/** Parsed values and the problems found. */
+export interface ParsedKafkaSettings {
   readonly values: Settings<typeof KAFKA_OPTIONS>;
-  readonly complaints: string[];
-  /** Given somewhere, rightly or wrongly. */
+  readonly problems: string[];
+  /** Whether the setting was given, valid or not. */
   readonly has: (key: KafkaKey) => boolean;
-  /** Has been complained about. */
+  /** Whether a problem was reported for it. */
   readonly wrong: (key: KafkaKey) => boolean;
-  readonly complain: (key: KafkaKey, text: string) => undefined;
-  /** The text of the file that a key names; undefined with a complaint when it cannot be read. */
+  readonly report: (key: KafkaKey, text: string) => undefined;
+  /** The text of the file that a key names; undefined, with a problem reported, if it cannot be read. */
   readonly file: (key: KafkaKey) => string | undefined;
   readonly secret: (name: Secret) => string | undefined;
 }
 
-export function readTexts(given: GivenKafka): Reading {
-  const complaints = [
-    ...brokerComplaints(given.brokers),
-    ...strangeKeys(given.options, '--kafka-option', given),
-    ...strangeKeys(given.query, '--bus', given),
+export function parseKafkaSettings(given: RawKafkaSettings): ParsedKafkaSettings {
+  const problems = [
+    ...brokerProblems(given.brokers),
+    ...unknownKeys(given.options, '--kafka-option', given),
+    ...unknownKeys(given.query, '--bus', given),
   ];
   const found = new Map(KAFKA_KEYS.map((key) => [key, find(given, key)]));
   const wrong = new Set<KafkaKey>();
-  const complain = (key: KafkaKey, text: string): undefined => {
+  const report = (key: KafkaKey, text: string): undefined => {
     wrong.add(key);
-    complaints.push(`${found.get(key)?.where ?? key}: ${text}`);
+    problems.push(`${found.get(key)?.where ?? key}: ${text}`);
   };
 
   function parse(key: KafkaKey): unknown {
@@ -97,7 +97,7 @@ export function readTexts(given: GivenKafka): Reading {
       return option.parse(text);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      complain(key, error.message);
+      report(key, error.message);
       return option.fallback;
     }
   }
@@ -108,13 +108,13 @@ export function readTexts(given: GivenKafka): Reading {
     try {
       return given.readFile(path);
     } catch (error) {
-      // A secret put where its file belongs is not repeated.
+      // The path may be a secret that was given by mistake: do not repeat it.
       const shown = SECRET_FILES.has(key) ? 'the file it names' : path;
-      return complain(key, `cannot read ${shown} (${(error as NodeJS.ErrnoException).code ?? 'error'})`);
+      return report(key, `cannot read ${shown} (${(error as NodeJS.ErrnoException).code ?? 'error'})`);
     }
   }
 
-  /** A file named in a flag or the URL counts before the environment, as everything does. */
+  /** A file named in a flag or the URL takes precedence over the environment. */
   function secret(name: Secret): string | undefined {
     const { file: key, env } = KAFKA_SECRETS[name];
     const [own, ...usual] = env.map((variable) => given.env[variable] || undefined);
@@ -122,16 +122,16 @@ export function readTexts(given: GivenKafka): Reading {
     if (own !== undefined && (from === undefined || from === 'env')) return own;
     if (from === undefined) return usual.find((text) => text !== undefined);
     const text = file(key)?.replace(/\r?\n$/, '');
-    return text === '' ? complain(key, 'the file is empty') : text;
+    return text === '' ? report(key, 'the file is empty') : text;
   }
 
   const values = Object.fromEntries(KAFKA_KEYS.map((key) => [key, parse(key)]));
   return {
-    values: values as Reading['values'],
-    complaints,
+    values: values as ParsedKafkaSettings['values'],
+    problems,
     has: (key) => found.get(key) !== undefined,
     wrong: (key) => wrong.has(key),
-    complain,
+    report,
     file,
     secret,
   };

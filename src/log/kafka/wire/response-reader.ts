@@ -1,5 +1,5 @@
-/** Reads an answer: Kafka's protocol primitives, big-endian. Throws RangeError behind its end. */
-export class AnswerReader {
+/** Reads Kafka's protocol primitives, big-endian. Throws RangeError past the end of the response. */
+export class ResponseReader {
   #at = 0;
 
   constructor(readonly payload: Buffer) {}
@@ -29,17 +29,17 @@ export class AnswerReader {
     return this.#raw(this.int16()).toString();
   }
 
-  /** Shares the answer's memory; null is empty. */
+  /** A view of the response's memory; null becomes empty. */
   bytes(): Buffer {
     return this.#raw(Math.max(0, this.int32()));
   }
 
-  /** Null is empty. */
+  /** Null becomes empty. */
   array<T>(read: () => T): T[] {
     return this.#items(this.int32(), read);
   }
 
-  /** A number without a sign, seven bits a byte. */
+  /** An unsigned varint. */
   uvarint(): number {
     let value = 0;
     for (let shift = 0; shift < 35; shift += 7) {
@@ -50,28 +50,28 @@ export class AnswerReader {
     return value >>> 0;
   }
 
-  /** Null is ''. */
+  /** Null becomes ''. */
   compactString(): string {
     return this.#raw(Math.max(0, this.uvarint() - 1)).toString();
   }
 
-  /** Shares the answer's memory; null is empty. */
+  /** A view of the response's memory; null becomes empty. */
   compactBytes(): Buffer {
     return this.#raw(Math.max(0, this.uvarint() - 1));
   }
 
-  /** As Kafka's own tools write it; undefined for all zeros, which is none. */
+  /** Base64url, as in Kafka's tools; undefined for the zero UUID, which means none. */
   uuid(): string | undefined {
     const bytes = this.#raw(16);
     return bytes.some((byte) => byte !== 0) ? bytes.toString('base64url') : undefined;
   }
 
-  /** Null is empty. */
+  /** Null becomes empty. */
   compactArray<T>(read: () => T): T[] {
     return this.#items(this.uvarint() - 1, read);
   }
 
-  /** The end of each structure of a flexible version (KIP-482): fields that only newer clients know. */
+  /** Skips the tagged fields that end each structure of a flexible version (KIP-482). */
   skipTags(): void {
     for (let left = this.uvarint(); left > 0; left--) {
       this.uvarint();
@@ -93,7 +93,7 @@ export class AnswerReader {
   #skip(length: number): number {
     const at = this.#at;
     if (length < 0 || at + length > this.payload.length)
-      throw new RangeError(`the answer ends at byte ${this.payload.length}, before ${at + length}`);
+      throw new RangeError(`the response ends at byte ${this.payload.length}, before ${at + length}`);
     this.#at = at + length;
     return at;
   }

@@ -1,14 +1,14 @@
-import type { AnswerReader } from '../../../log/kafka/wire/answer.ts';
-import { BodyWriter } from '../../../log/kafka/wire/body.ts';
+import { RequestWriter } from '../../../log/kafka/wire/request-writer.ts';
 import type { TopicPartitions } from '../../../log/kafka/wire/requests/offset-fetch.ts';
 import type { WireRequest } from '../../../log/kafka/wire/requests/request.ts';
-import { readPartitions } from './partitions.ts';
+import type { ResponseReader } from '../../../log/kafka/wire/response-reader.ts';
+import { readPartitions } from './read-partitions.ts';
 
-/** Kafka's numbers for the first offset that is kept, and the one after the last committed record. */
+/** Kafka's special timestamps for the first retained offset and for the end of committed records. */
 export const START = -2;
 export const END = -1;
 
-export interface ListedOffset {
+export interface PartitionOffset {
   readonly topic: string;
   readonly partition: number;
   readonly errorCode: number;
@@ -19,20 +19,22 @@ const NO_REPLICA = -1;
 const READ_COMMITTED = 1;
 const ANY_EPOCH = -1;
 
-/** ListOffsets, version 6, to be asked of the partitions' leader. */
+/** ListOffsets, version 6; send it to the partitions' leader. */
 export const offsetsRequest = (
-  place: typeof START | typeof END,
+  timestamp: typeof START | typeof END,
   topics: readonly TopicPartitions[],
-): WireRequest<readonly ListedOffset[]> => ({
+): WireRequest<readonly PartitionOffset[]> => ({
   apiKey: 2,
   apiVersion: 6,
   apiName: 'ListOffsets',
   body: () => {
-    const body = new BodyWriter().noTags().int32(NO_REPLICA).int8(READ_COMMITTED);
+    const body = new RequestWriter().noTags().int32(NO_REPLICA).int8(READ_COMMITTED);
     body.compactArray(topics, ({ topic, partitions }) =>
       body
         .compactString(topic)
-        .compactArray(partitions, (partition) => body.int32(partition).int32(ANY_EPOCH).int64(place).noTags())
+        .compactArray(partitions, (partition) =>
+          body.int32(partition).int32(ANY_EPOCH).int64(timestamp).noTags(),
+        )
         .noTags(),
     );
     return body.noTags().written();
@@ -40,12 +42,12 @@ export const offsetsRequest = (
   read: (payload) => readPartitions(payload, readPartition),
 });
 
-function readPartition(answer: AnswerReader, topic: string): ListedOffset {
+function readPartition(answer: ResponseReader, topic: string): PartitionOffset {
   const partition = answer.int32();
   const errorCode = answer.int16();
-  answer.int64(); // a time
+  answer.int64(); // timestamp
   const offset = answer.int64();
-  answer.int32(); // epoch of the leader
+  answer.int32(); // leader epoch
   answer.skipTags();
   return { topic, partition, errorCode, offset };
 }

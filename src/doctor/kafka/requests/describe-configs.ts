@@ -1,24 +1,24 @@
-import { AnswerReader } from '../../../log/kafka/wire/answer.ts';
-import { BodyWriter } from '../../../log/kafka/wire/body.ts';
+import { RequestWriter } from '../../../log/kafka/wire/request-writer.ts';
 import type { WireRequest } from '../../../log/kafka/wire/requests/request.ts';
+import { ResponseReader } from '../../../log/kafka/wire/response-reader.ts';
 
-/** Kinds of what has settings (ConfigResource.java). */
+/** Resource types (ConfigResource.java). */
 export const OF_TOPIC = 2;
 export const OF_BROKER = 4;
 
 export interface ResourceConfigs {
-  /** Of a topic, or the number of a broker. */
+  /** Topic name or broker id. */
   readonly name: string;
-  /** Of Kafka's protocol; 29, 31: this user may not see them. */
+  /** Kafka error code; 29 and 31 mean this user may not read them. */
   readonly errorCode: number;
-  /** Secret ones are ''. */
+  /** Sensitive values are ''. */
   readonly configs: Readonly<Record<string, string>>;
 }
 
 const NO = 0;
 const ALL = 0;
 
-/** DescribeConfigs, version 4: all settings of topics, or of the broker that is asked. */
+/** DescribeConfigs, version 4: all settings of topics, or of the broker that receives the request. */
 export const configsRequest = (
   kind: typeof OF_TOPIC | typeof OF_BROKER,
   names: readonly string[],
@@ -27,29 +27,29 @@ export const configsRequest = (
   apiVersion: 4,
   apiName: 'DescribeConfigs',
   body: () => {
-    const body = new BodyWriter().noTags();
+    const body = new RequestWriter().noTags();
     body.compactArray(names, (name) => body.int8(kind).compactString(name).uvarint(ALL).noTags());
-    // Neither where a setting comes from nor its documentation.
+    // No synonyms, no documentation.
     return body.int8(NO).int8(NO).noTags().written();
   },
   read: (payload) => {
-    const answer = new AnswerReader(payload);
+    const answer = new ResponseReader(payload);
     answer.skipTags();
     answer.int32(); // throttle time
     return answer.compactArray(() => readResource(answer));
   },
 });
 
-function readResource(answer: AnswerReader): ResourceConfigs {
+function readResource(answer: ResponseReader): ResourceConfigs {
   const errorCode = answer.int16();
-  answer.compactString(); // of the error
-  answer.int8(); // kind
+  answer.compactString(); // error message
+  answer.int8(); // resource type
   const name = answer.compactString();
   const configs = answer.compactArray(() => {
     const pair = [answer.compactString(), answer.compactString()] as const;
     answer.int8(); // read only
     answer.int8(); // source
-    answer.int8(); // secret
+    answer.int8(); // sensitive
     answer.compactArray(() => {
       answer.compactString();
       answer.compactString();

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { positionsOf } from '../../src/log/kafka/group/positions.ts';
+import { commitEntries } from '../../src/log/kafka/group/commit-entries.ts';
 import { Kafka } from '../../src/log/kafka/kafka.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { sandbox, succeed } from '../e2e/cli.ts';
 import { settingsFor } from './kafka/settings.ts';
-import { kafkaGround } from './kafka-helpers/ground.ts';
+import { kafkaGround } from './kafka-helpers/fixture.ts';
 import { recordsOf } from './kafka-helpers/junk.ts';
 import { asAdmin, committedBy } from './kafka-helpers/other-client.ts';
 
@@ -17,7 +17,7 @@ const { start } = sandbox();
 const make = (topic: string, partitions = 1) =>
   ground.log.createTopic(topic, { partitions, retentionMs: undefined, compacted: false });
 
-/** Quotes of one base, each with a key of its own. */
+/** Quotes of one base currency with distinct keys. */
 const put = (topic: string, count: number, base: string) =>
   ground.log.append(
     Array.from({ length: count }, (_, i) => ({
@@ -35,7 +35,7 @@ const put = (topic: string, count: number, base: string) =>
 const committed = async (group: string, topic: string): Promise<number> =>
   (await committedBy(ground.cluster.bootstrap, group, topic)).reduce((sum, at) => sum + Math.max(0, at), 0);
 
-/** A sink and a processor of one topic; `fast`: they look at their topics each second. */
+/** A sink and a processor on one topic; `fast`: they refresh topic metadata every second. */
 function stagesOf(topic: string) {
   const bus = ['--bus', ground.bus];
   const fast = ['--kafka-option', 'metadata-max-age=1s'];
@@ -49,7 +49,7 @@ function stagesOf(topic: string) {
   return { sink, join, fast };
 }
 
-test('a topic that is made anew under a sink and a processor ends both; the next run loses nothing of it', async () => {
+test('a topic recreated under a sink and a processor ends both; the next run reads it completely', async () => {
   const topic = 'reborn';
   await make(topic);
   await put(topic, 10, 'aaa');
@@ -77,18 +77,18 @@ test('a topic that is made anew under a sink and a processor ends both; the next
   expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('of another topic of that name')]);
 });
 
-test("a position in a topic of the same name that was deleted is not this topic's", async () => {
+test('an offset committed for a deleted topic of the same name is ignored', async () => {
   const topic = 'late-commit';
   await make(topic);
   await put(topic, 20, 'aaa');
-  // As of a process that commits a moment after the topic was made anew.
+  // Simulates a process that commits just after the topic was recreated.
   const kafka = new Kafka(
     settingsFor(ground.cluster.bootstrap),
     { app: 'tests', patienceMs: 60_000, warn: () => {} },
     systemClock,
   );
-  const topics = positionsOf(new Map([[topic, 15]]), 0, new Map([[topic, 'AAAAAAAAAAAAAAAAAAAAAA']]));
-  await kafka.persist(kafka.shared, async () => {
+  const topics = commitEntries(new Map([[topic, 15]]), 0, new Map([[topic, 'AAAAAAAAAAAAAAAAAAAAAA']]));
+  await kafka.retry(kafka.shared, async () => {
     const broker = await kafka.shared.coordinator('group', `${topic}.join`);
     const nobody = { groupGenerationId: -1, memberId: '' };
     await broker.offsetCommit({ groupId: `${topic}.join`, ...nobody, topics });
@@ -97,10 +97,10 @@ test("a position in a topic of the same name that was deleted is not this topic'
   const { code, stdout, stderr } = await stagesOf(topic).join('--once').done;
   expect(code, stderr).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ in: 20 });
-  expect(stderr).toContain('late-commit/0 is read from its beginning: offset 15');
+  expect(stderr).toContain('reading late-commit/0 from its start: the topic was recreated, and offset 15');
 });
 
-test('partitions that are added are read by a sink at work, and end a processor with the reason', async () => {
+test('added partitions are read by a running sink and end a processor with the reason', async () => {
   const topic = 'grown';
   await make(topic);
   await put(topic, 10, 'aaa');
@@ -121,7 +121,7 @@ test('partitions that are added are read by a sink at work, and end a processor 
     2,
     expect.stringContaining('grown.candles.state has 1 partitions, but the inputs of grown.candles have 4'),
   ]);
-  // The client of this test learns of them as the stages do: by another look.
+  // This test's client, like the stages, sees them after a metadata refresh.
   await asAdmin(ground.cluster.bootstrap, async (admin) => {
     const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
     expect(topics[0]!.partitions.length).toBe(4);
@@ -138,13 +138,13 @@ test('partitions that are added are read by a sink at work, and end a processor 
   expect(await sinking.done).toMatchObject({ code: 0 });
 });
 
-/** Prices of 100 coins, for all partitions some. */
+/** Prices of 100 coins, spread over all partitions. */
 const lines = (count: number): string =>
   Array.from({ length: count }, (_, i) =>
     JSON.stringify({ base: `c${i}`, quote: 'usdt', price: 1, time: '2025-06-01T10:00:00Z' }),
   ).join('\n');
 
-test('a batch that is too large for its topic is sent in parts; a record that is names itself and the remedy', async () => {
+test('a batch too large for its topic is split; a single record that is too large fails with its key and a hint', async () => {
   const topic = 'narrow';
   const config = { 'max.message.bytes': '2000' };
   await ground.log.createTopic(topic, { partitions: 1, retentionMs: undefined, compacted: false, config });
@@ -161,7 +161,7 @@ test('a batch that is too large for its topic is sent in parts; a record that is
     /^narrow\/0: the record with key large takes \d+ bytes, more than max\.message\.bytes/,
   );
   await expect(ground.log.append([record('large', 20_000)])).rejects.toMatchObject({
-    remedy: expect.stringContaining(
+    hint: expect.stringContaining(
       'cryptopipe topics create narrow --config max.message.bytes=16384 --update',
     ),
   });

@@ -1,9 +1,9 @@
-/** Writes the body of a request: Kafka's protocol primitives, big-endian. Grows as needed. */
-export class BodyWriter {
+/** Writes Kafka's protocol primitives, big-endian, to a growing buffer. */
+export class RequestWriter {
   #bytes: Buffer;
   #at = 0;
 
-  /** `size`: bytes that it will take, about. */
+  /** `size`: estimated bytes. */
   constructor(size = 256) {
     this.#bytes = Buffer.allocUnsafe(size);
   }
@@ -54,7 +54,7 @@ export class BodyWriter {
     return this;
   }
 
-  /** A number without a sign, seven bits a byte. */
+  /** An unsigned varint. */
   uvarint(value: number): this {
     let rest = value;
     for (; rest > 0x7f; rest >>>= 7) this.int8(((rest & 0x7f) | 0x80) - 256);
@@ -65,7 +65,7 @@ export class BodyWriter {
     return this.uvarint(Buffer.byteLength(text) + 1).#raw(Buffer.from(text));
   }
 
-  /** 16 bytes, given as Kafka's own tools write them (base64url). */
+  /** A UUID in base64url, as in Kafka's tools. */
   uuid(id: string): this {
     return this.#raw(Buffer.from(id, 'base64url'));
   }
@@ -76,7 +76,7 @@ export class BodyWriter {
     return this;
   }
 
-  /** The end of each structure of a flexible version (KIP-482); we have no tagged fields to send. */
+  /** Ends a structure of a flexible version (KIP-482) with no tagged fields. */
   noTags(): this {
     return this.int8(0);
   }

@@ -3,47 +3,47 @@ import { UserError } from '../../core/errors.ts';
 import type { Clock } from '../../core/util/clock.ts';
 import type { Millis } from '../../core/util/time.ts';
 import { withTimeout } from '../../core/util/timeout.ts';
-import { type RawCluster, rawCluster } from '../../log/kafka/client/client.ts';
+import { type ClusterClient, openCluster } from '../../log/kafka/client/client.ts';
 import { type Broker, Connection } from '../../log/kafka/client/connection.ts';
 import type { KafkaSettings } from '../../log/kafka/settings/settings.ts';
 import type { WireRequest } from '../../log/kafka/wire/requests/request.ts';
 import type { Latency } from './checks/connectivity.ts';
-import type { SeenTls } from './checks/security.ts';
+import type { TlsInfo } from './checks/security.ts';
 import type { BrokerVersions } from './checks/versions.ts';
+import { versionsRequest } from './requests/api-versions.ts';
 import { type Metadata, metadataRequest } from './requests/metadata.ts';
-import { versionsRequest } from './requests/versions.ts';
 
-/** A connection to one broker alone, whatever the others do. */
-export interface Session {
+/** A connection to a single broker, independent of the others. */
+export interface BrokerSession {
   readonly address: string;
   readonly latency: Latency;
   readonly versions: BrokerVersions;
-  readonly tls: SeenTls | undefined;
-  /** What it knows of the cluster, topics left out. */
+  readonly tls: TlsInfo | undefined;
+  /** The broker's cluster metadata, without topics. */
   readonly cluster: Metadata;
-  /** Throws Problem `failed` when the broker does not know the request. */
-  ask<T>(request: WireRequest<T>): Promise<T>;
+  /** Throws UserError `failed` if the broker does not support the request. */
+  send<T>(request: WireRequest<T>): Promise<T>;
   close(): void;
 }
 
-/** Resolves as the step does; rejects when it takes longer. */
-export const inTime = <T>(span: Millis, clock: Clock, step: Promise<T>): Promise<T> =>
+/** Rejects if `step` takes longer than `span`. */
+export const withDeadline = <T>(span: Millis, clock: Clock, step: Promise<T>): Promise<T> =>
   withTimeout(clock, span, step, (): never => {
-    throw new Error(`no answer within ${span} ms`);
+    throw new Error(`no response within ${span} ms`);
   });
 
-/** Connects to a broker, logs in, and asks what it is. `span`: for all of that. */
-export async function openSession(
+/** Connects to a broker, logs in and reads its versions and metadata, all within `span`. */
+export async function openBrokerSession(
   settings: KafkaSettings,
   address: string,
   span: Millis,
   clock: Clock,
-): Promise<Session> {
+): Promise<BrokerSession> {
   const alone = { ...settings, brokers: [address] };
-  const cluster = rawCluster(alone);
+  const cluster = openCluster(alone);
   const close = () => void cluster.brokerPool.seedBroker?.disconnect().catch(() => {});
   try {
-    return await inTime(span, clock, begin(cluster, alone, clock, close));
+    return await withDeadline(span, clock, begin(cluster, alone, clock, close));
   } catch (error) {
     close();
     throw error;
@@ -51,12 +51,12 @@ export async function openSession(
 }
 
 async function begin(
-  cluster: RawCluster,
+  cluster: ClusterClient,
   settings: KafkaSettings,
   clock: Clock,
   close: () => void,
-): Promise<Session> {
-  const link = new Connection(settings);
+): Promise<BrokerSession> {
+  const connection = new Connection(settings);
   const begun = clock.monotonic();
   await cluster.connect();
   const broker = cluster.brokerPool.seedBroker!;
@@ -73,12 +73,12 @@ async function begin(
     if (range === undefined || apiVersion < range.min || apiVersion > range.max)
       throw new UserError(
         'failed',
-        `it does not know ${apiName} ${apiVersion}`,
+        `the broker does not support ${apiName} version ${apiVersion}`,
         'Use Apache Kafka 3.9 or newer.',
       );
-    return link.send(broker, request);
+    return connection.send(broker, request);
   };
-  const { features, levels } = await link.send(broker, versionsRequest());
+  const { features, levels } = await connection.send(broker, versionsRequest());
   const latency = { connectMs: connected - begun, answerMs: clock.monotonic() - connected };
   return {
     address: settings.brokers[0]!,
@@ -86,12 +86,12 @@ async function begin(
     versions: { requests, features, levels },
     tls: tlsOf(broker),
     cluster: await ask(metadataRequest([])),
-    ask,
+    send: ask,
     close,
   };
 }
 
-function tlsOf({ connectionPool }: Broker): SeenTls | undefined {
+function tlsOf({ connectionPool }: Broker): TlsInfo | undefined {
   const socket: unknown = connectionPool.pool[0]?.socket;
   if (!(socket instanceof TLSSocket)) return undefined;
   const validTo = Date.parse(socket.getPeerCertificate().valid_to);

@@ -1,4 +1,4 @@
-/* The inner parts of kafkajs 2.2.4 that client.ts leans on; the version is pinned exactly. */
+/* The internals of kafkajs 2.2.4 that client.ts and connection.ts use; the version is pinned exactly. */
 
 declare module 'kafkajs/src/cluster/index.js' {
   interface PartitionMetadata {

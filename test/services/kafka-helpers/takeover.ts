@@ -1,40 +1,40 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { endOf } from '../../../src/log/kafka/client/offsets.ts';
+import { endOffset } from '../../../src/log/kafka/client/offsets.ts';
 import { PartitionReader } from '../../../src/log/kafka/client/partition-reader.ts';
-import { Partitions } from '../../../src/log/kafka/client/partitions.ts';
+import { Partitioner } from '../../../src/log/kafka/client/partitioner.ts';
 import { Transactions } from '../../../src/log/kafka/client/transactions.ts';
-import { committedOffsets, transactionalLedger } from '../../../src/log/kafka/group/offset-store.ts';
+import { committedOffsets, openTransactionalStore } from '../../../src/log/kafka/group/offset-store.ts';
 import { openTask } from '../../../src/log/kafka/group/task.ts';
 import { Kafka } from '../../../src/log/kafka/kafka.ts';
-import { createTopic } from '../../../src/log/kafka/topics.ts';
+import { createTopic } from '../../../src/log/kafka/topic-admin.ts';
 import type { Commit, Task } from '../../../src/log/log.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { settingsFor } from '../kafka/settings.ts';
-import type { Ground } from './ground.ts';
+import type { Ground } from './fixture.ts';
 import { junk, recordsOf } from './junk.ts';
 import { kafkajs } from './other-client.ts';
 
 const RECORDS = 100;
 
-/** Who has a partition: it reads, and commits an output for each record with the offset after them. */
+/** An owner of a partition: it reads, then commits one output per record with the next offset. */
 interface Owner {
-  /** Takes everything that is there. It is frozen until `commit`, for nothing more is called. */
+  /** Reads to the end. Until `commit` the owner behaves like a frozen process. */
   read(): Promise<void>;
   commit(): Promise<void>;
 }
 
 /**
- * Why the committed offsets are read after the transactional producer was opened, and not when the group was joined (DESIGN section 3):
- * the coordinator takes transactional offsets from whoever has the producer's epoch, member of the group or not.
+ * Shows why the committed offsets must be read after opening the transactional producer, not when joining the group: the
+ * coordinator accepts transactional offsets from any producer with the current epoch, whether it is a member or not.
  */
-export function theTrap(ground: Ground): void {
-  describe('the order of a take-over', () => {
+export function takeoverTests(ground: Ground): void {
+  describe('order of a takeover', () => {
     let kafka: Kafka;
-    let partitions: Partitions;
+    let partitions: Partitioner;
     beforeAll(() => {
-      const opener = { app: 'trap', patienceMs: 30_000, warn: () => {} };
-      kafka = new Kafka(settingsFor(ground.cluster.bootstrap), opener, systemClock);
-      partitions = new Partitions(kafka, (name, settings) => createTopic(kafka, name, settings));
+      const context = { app: 'takeover', patienceMs: 30_000, warn: () => {} };
+      kafka = new Kafka(settingsFor(ground.cluster.bootstrap), context, systemClock);
+      partitions = new Partitioner(kafka, (name, settings) => createTopic(kafka, name, settings));
     });
     afterAll(() => kafka?.close());
 
@@ -54,11 +54,11 @@ export function theTrap(ground: Ground): void {
         headers: {},
       }));
 
-    /** The adapter's own: ledger, then offsets. */
+    /** The adapter's order: open the store, then read the offsets. */
     async function task(name: string): Promise<Owner & Pick<Task, 'position' | 'release' | 'revoked'>> {
       const spec = { group: name, inputs: [name], exclusive: false, assigned: () => {} };
-      const ledger = await transactionalLedger(kafka, partitions, spec, 0);
-      const opened = await openTask(kafka, spec, 0, ledger, async () => {});
+      const store = await openTransactionalStore(kafka, partitions, spec, 0);
+      const opened = await openTask(kafka, spec, 0, store, async () => {});
       const taken: number[] = [];
       return {
         ...opened,
@@ -76,33 +76,33 @@ export function theTrap(ground: Ground): void {
       };
     }
 
-    /** Of the same parts, but its offsets are those that were committed when it joined. */
+    /** The same parts, but with the offsets that were committed when it joined. */
     async function wrongOrder(name: string, between: () => Promise<void>): Promise<Owner> {
       const offsets = await committedOffsets(kafka, name, [name], 0);
       await between();
       const transactions = await Transactions.open(kafka, `${name}.0`);
       const taken: number[] = [];
-      const feed = new PartitionReader(kafka, name, 0, offsets.get(name)!);
+      const reader = new PartitionReader(kafka, name, 0, offsets.get(name)!);
       return {
         async read() {
-          feed.expect(await endOf(kafka, name, 0));
-          for (let batch = await feed.read(); batch !== undefined; batch = await feed.read())
+          reader.expectEnd(await endOffset(kafka, name, 0));
+          for (let batch = await reader.read(); batch !== undefined; batch = await reader.read())
             taken.push(...batch.records.map(({ offset }) => offset));
         },
         async commit() {
           await transactions.commit({
-            placed: await partitions.place(outputsOf(name, taken)),
+            records: await partitions.assign(outputsOf(name, taken)),
             group: name,
-            offsets: new Map([[name, feed.position]]),
+            offsets: new Map([[name, reader.position]]),
             partition: 0,
           });
-          await transactions.settle();
-          feed.close();
+          await transactions.waitUntilVisible();
+          reader.close();
         },
       };
     }
 
-    test('offsets first: what the former owner commits before it is fenced is done once more', async () => {
+    test('offsets read first: a commit by the previous owner before fencing is processed twice', async () => {
       const { outputs } = await scene('offsets-first');
       const former = await task('offsets-first');
       await former.read();
@@ -113,7 +113,7 @@ export function theTrap(ground: Ground): void {
       await former.release();
     });
 
-    test('producer first: what the former owner commits before it is fenced is found', async () => {
+    test('producer opened first: a commit by the previous owner before fencing is seen', async () => {
       const { outputs } = await scene('commit-before');
       const former = await task('commit-before');
       await former.read();
@@ -127,7 +127,7 @@ export function theTrap(ground: Ground): void {
       await former.release();
     });
 
-    test('producer first: what the former owner commits after it was fenced is refused', async () => {
+    test('producer opened first: a commit by the previous owner after fencing is refused', async () => {
       const { outputs } = await scene('commit-after');
       const former = await task('commit-after');
       await former.read();
@@ -142,7 +142,7 @@ export function theTrap(ground: Ground): void {
       expect(await outputs()).toBe(RECORDS);
     });
 
-    test('producer first: a transaction that the former owner is in the middle of is ended, with its offsets', async () => {
+    test('producer opened first: an open transaction of the previous owner is aborted with its offsets', async () => {
       const { outputs } = await scene('half-way');
       const former = kafkajs(ground.cluster.bootstrap).producer({
         transactionalId: 'half-way.0',

@@ -4,19 +4,19 @@ import type { Millis } from '../../../core/util/time.ts';
 import { topicDefaults } from '../../../market/catalog/topics.ts';
 import { goneProblem, type TopicSettings } from '../../log.ts';
 import type { Kafka } from '../kafka.ts';
-import { identityOf } from '../topics.ts';
-import { typeOf } from './errors.ts';
+import { fetchTopicId } from '../topic-admin.ts';
+import { errorType } from './kafka-errors.ts';
 
-/** A record with its place. */
-export interface PlacedRecords {
+/** Records with their topic and partition. */
+export interface PartitionRecords {
   readonly topic: string;
   readonly partition: number;
   readonly records: readonly NewRecord[];
 }
 
-/** Partition counts by topic; a topic that is not there is made with its defaults. */
-export class Partitions {
-  /** With the time of the look, epoch ms. */
+/** Caches partition counts and assigns records to partitions. Creates missing topics with their defaults. */
+export class Partitioner {
+  /** Counts with the time they were fetched, epoch ms. */
   readonly #counts = new Map<string, { readonly count: number; readonly at: Millis }>();
 
   constructor(
@@ -24,34 +24,34 @@ export class Partitions {
     readonly create: (name: string, settings: TopicSettings) => Promise<boolean>,
   ) {}
 
-  /** As of `metadataMaxAgeMs` ago at most. */
+  /** At most `metadataMaxAgeMs` old. */
   async count(topic: string): Promise<number> {
     const { clock, settings } = this.kafka;
     const known = this.#counts.get(topic);
     if (known !== undefined && Math.abs(clock.now() - known.at) < settings.metadataMaxAgeMs)
       return known.count;
-    if (known !== undefined) return (await this.look(topic)).count;
+    if (known !== undefined) return (await this.refresh(topic)).count;
     const count = (await this.find(topic)) ?? (await this.#make(topic));
     this.#counts.set(topic, { count, at: clock.now() });
     return count;
   }
 
-  /** A topic as it is now: its id, and its number of partitions. Throws Problem for one that is not there. */
-  async look(topic: string): Promise<{ readonly id: string | undefined; readonly count: number }> {
-    // Asking for the id brings the link's own knowledge up to date.
-    const id = await identityOf(this.kafka, topic);
+  /** Fetches a topic's id and partition count. Throws UserError if the topic does not exist. */
+  async refresh(topic: string): Promise<{ readonly id: string | undefined; readonly count: number }> {
+    // This also refreshes the connection's metadata.
+    const id = await fetchTopicId(this.kafka, topic);
     const count = await this.find(topic);
     if (count === undefined) throw goneProblem(topic);
     this.#counts.set(topic, { count, at: this.kafka.clock.now() });
     return { id, count };
   }
 
-  /** Undefined when there is no such topic. */
+  /** Undefined if the topic does not exist. */
   async find(topic: string): Promise<number | undefined> {
     const { shared } = this.kafka;
-    const pass = (error: unknown) => typeOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION';
+    const pass = (error: unknown) => errorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION';
     try {
-      return (await this.kafka.persist(shared, () => shared.partitions(topic), { pass })).length;
+      return (await this.kafka.retry(shared, () => shared.partitions(topic), { pass })).length;
     } catch (error) {
       if (pass(error)) return undefined;
       throw error;
@@ -61,15 +61,15 @@ export class Partitions {
   async #make(topic: string): Promise<number> {
     await this.create(topic, topicDefaults(topic));
     const { shared } = this.kafka;
-    return (await this.kafka.persist(shared, () => shared.partitions(topic))).length;
+    return (await this.kafka.retry(shared, () => shared.partitions(topic))).length;
   }
 
   forget(topic: string): void {
     this.#counts.delete(topic);
   }
 
-  /** Records by topic and partition, in order within each. */
-  async place(records: readonly NewRecord[]): Promise<PlacedRecords[]> {
+  /** Groups records by topic and partition, in order within each. A null partition key means all partitions. */
+  async assign(records: readonly NewRecord[]): Promise<PartitionRecords[]> {
     const placed = new Map<string, NewRecord[][]>();
     for (const record of records) {
       let lists = placed.get(record.topic);

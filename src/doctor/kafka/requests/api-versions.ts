@@ -1,28 +1,28 @@
-import { AnswerReader } from '../../../log/kafka/wire/answer.ts';
-import { BodyWriter } from '../../../log/kafka/wire/body.ts';
+import { RequestWriter } from '../../../log/kafka/wire/request-writer.ts';
 import type { WireRequest } from '../../../log/kafka/wire/requests/request.ts';
-import type { BrokerVersions, Range } from '../checks/versions.ts';
+import { ResponseReader } from '../../../log/kafka/wire/response-reader.ts';
+import type { BrokerVersions, VersionRange } from '../checks/versions.ts';
 
 const SOFTWARE = ['cryptopipe', '1'] as const;
 const SUPPORTED_FEATURES = 0;
 const FINALIZED_FEATURES = 2;
 
-/** ApiVersions, version 3: the first that tells features (KIP-584). Its answer alone has the old header, without tags. */
+/** ApiVersions, version 3: the first with features (KIP-584). Its response has the old header, without tags. */
 export const versionsRequest = (): WireRequest<Pick<BrokerVersions, 'features' | 'levels'>> => ({
   apiKey: 18,
   apiVersion: 3,
   apiName: 'ApiVersions',
   body: () =>
-    new BodyWriter().noTags().compactString(SOFTWARE[0]).compactString(SOFTWARE[1]).noTags().written(),
+    new RequestWriter().noTags().compactString(SOFTWARE[0]).compactString(SOFTWARE[1]).noTags().written(),
   read: (payload) => {
-    const answer = new AnswerReader(payload);
-    const range = (): Range => ({ min: answer.int16(), max: answer.int16() });
-    const features = new Map<string, Range>();
+    const answer = new ResponseReader(payload);
+    const range = (): VersionRange => ({ min: answer.int16(), max: answer.int16() });
+    const features = new Map<string, VersionRange>();
     const levels = new Map<string, number>();
-    // A broker that does not know this version says so in the form of the first.
+    // A broker without this version responds with an error in the version 0 format.
     if (answer.int16() !== 0) return { features, levels };
     answer.compactArray(() => {
-      answer.int16(); // key of a request
+      answer.int16(); // API key
       range();
       answer.skipTags();
     });
@@ -37,7 +37,7 @@ export const versionsRequest = (): WireRequest<Pick<BrokerVersions, 'features' |
         });
       else if (tag === FINALIZED_FEATURES)
         answer.compactArray(() => {
-          // The largest level first, then the smallest.
+          // The maximum level comes first.
           levels.set(answer.compactString(), range().min);
           answer.skipTags();
         });

@@ -1,11 +1,11 @@
-import { AnswerReader } from '../../../log/kafka/wire/answer.ts';
+import { ResponseReader } from '../../../log/kafka/wire/response-reader.ts';
 
-/** The partitions of an answer that holds nothing but them, by topic, and their throttle time first. */
+/** Reads a response that consists of a throttle time and an array of topics with their partitions. */
 export function readPartitions<T>(
   payload: Buffer,
-  read: (answer: AnswerReader, topic: string) => T,
+  read: (answer: ResponseReader, topic: string) => T,
 ): readonly T[] {
-  const answer = new AnswerReader(payload);
+  const answer = new ResponseReader(payload);
   answer.skipTags();
   answer.int32(); // throttle time
   return answer

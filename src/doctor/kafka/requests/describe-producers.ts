@@ -1,22 +1,22 @@
 import type { Millis } from '../../../core/util/time.ts';
-import type { AnswerReader } from '../../../log/kafka/wire/answer.ts';
-import { BodyWriter } from '../../../log/kafka/wire/body.ts';
+import { RequestWriter } from '../../../log/kafka/wire/request-writer.ts';
 import type { TopicPartitions } from '../../../log/kafka/wire/requests/offset-fetch.ts';
 import type { WireRequest } from '../../../log/kafka/wire/requests/request.ts';
-import { readPartitions } from './partitions.ts';
+import type { ResponseReader } from '../../../log/kafka/wire/response-reader.ts';
+import { readPartitions } from './read-partitions.ts';
 
-/** A producer that a partition remembers. */
+/** A producer known to a partition. */
 export interface ActiveProducer {
   readonly topic: string;
   readonly partition: number;
   readonly lastWrite: Millis;
-  /** Offset where its open transaction begins; -1: it has none. */
+  /** First offset of its open transaction; -1 if none. */
   readonly transactionStart: number;
 }
 
 export const DESCRIBE_PRODUCERS = 61;
 
-/** DescribeProducers, version 0 (KIP-664), to be asked of the partitions' leader. Leaves out partitions with an error. */
+/** DescribeProducers, version 0 (KIP-664); send it to the partitions' leader. Omits partitions with an error. */
 export const producersRequest = (
   topics: readonly TopicPartitions[],
 ): WireRequest<readonly ActiveProducer[]> => ({
@@ -24,7 +24,7 @@ export const producersRequest = (
   apiVersion: 0,
   apiName: 'DescribeProducers',
   body: () => {
-    const body = new BodyWriter().noTags();
+    const body = new RequestWriter().noTags();
     body.compactArray(topics, ({ topic, partitions }) =>
       body
         .compactString(topic)
@@ -36,16 +36,16 @@ export const producersRequest = (
   read: (payload) => readPartitions(payload, readPartition).flat(),
 });
 
-function readPartition(answer: AnswerReader, topic: string): ActiveProducer[] {
+function readPartition(answer: ResponseReader, topic: string): ActiveProducer[] {
   const partition = answer.int32();
-  answer.int16(); // error: then there are no producers
-  answer.compactString(); // of the error
+  answer.int16(); // error code; the producers array is then empty
+  answer.compactString(); // error message
   const producers = answer.compactArray(() => {
     answer.int64(); // producer id
-    answer.int32(); // its epoch
+    answer.int32(); // producer epoch
     answer.int32(); // last sequence number
     const lastWrite = answer.int64();
-    answer.int32(); // epoch of the coordinator
+    answer.int32(); // coordinator epoch
     const transactionStart = answer.int64();
     answer.skipTags();
     return { topic, partition, lastWrite, transactionStart };

@@ -12,10 +12,10 @@ import { settingsFor } from '../kafka/settings.ts';
 import { runTool } from '../kafka/tools.ts';
 import { shared } from '../shared/shared.ts';
 
-/** What can be done with a cluster that others use as well. */
+/** The operations allowed on a shared cluster. */
 export type UsedCluster = Pick<KafkaCluster, 'bootstrap' | 'data' | 'tool' | 'close'>;
 
-/** A cluster that the tests of a file share, and a log of the tests' own on it. */
+/** A cluster shared by the tests of a file, and a log on it. */
 export interface Ground<C extends UsedCluster = UsedCluster> {
   readonly cluster: C;
   readonly log: Log;
@@ -23,10 +23,10 @@ export interface Ground<C extends UsedCluster = UsedCluster> {
   readonly bus: string;
 }
 
-/** A cluster of the file's own. */
+/** A cluster for this test file alone. */
 export const kafkaGround = (options: KafkaOptions): Ground<KafkaCluster> => ground(() => startKafka(options));
 
-/** The cluster of one broker that the whole run shares: names of topics, apps and groups must be the file's own. */
+/** The single-broker cluster that the whole run shares: topics, apps and groups need names unique to the file. */
 export const sharedKafkaGround = (): Ground => ground(useSharedKafka);
 
 function ground<C extends UsedCluster>(open: () => Promise<C>): Ground<C> {
@@ -57,7 +57,7 @@ function ground<C extends UsedCluster>(open: () => Promise<C>): Ground<C> {
   };
 }
 
-/** `close` ends the tools that this process started, and leaves the cluster. */
+/** `close` ends the tools that this process started; the cluster keeps running. */
 async function useSharedKafka(): Promise<UsedCluster> {
   const { bootstrap, data } = await shared('kafka');
   const all = processes(await findJava(KAFKA_VERSION), mkdtempSync(join(tmpdir(), 'cryptopipe-tools-')));

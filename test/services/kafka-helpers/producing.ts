@@ -3,13 +3,13 @@ import type { NewRecord } from '../../../src/core/stream/record.ts';
 import type { Log } from '../../../src/log/log.ts';
 
 export interface Feeding {
-  /** Ticks that were acknowledged. */
+  /** Number of acknowledged ticks. */
   readonly ticks: number;
-  /** Rejects when an append has failed. */
+  /** Rejects if an append failed. */
   stop(): Promise<number>;
 }
 
-/** Appends the records of one tick after the other, until it is stopped. */
+/** Appends the records of one tick after another until stopped. */
 export function feeding(
   log: Log,
   recordsOf: (tick: number) => readonly NewRecord[],
