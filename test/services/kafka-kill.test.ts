@@ -8,9 +8,9 @@ import { readKafkaSettings } from '../../src/log/kafka/settings/read-settings.ts
 import type { Log } from '../../src/log/log.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { type KafkaCluster, startKafka } from './kafka/cluster.ts';
-import { judge } from './kill/check-results.ts';
+import { checkResults } from './kill/check-results.ts';
 import { RATE } from './kill/input.ts';
-import { seatsIn } from './kill/instances.ts';
+import { groupMembership } from './kill/instances.ts';
 import { makeTopics } from './kill/pipeline.ts';
 import { disturb, say } from './kill/run.ts';
 import { slowest } from './limits.ts';
@@ -57,7 +57,7 @@ test('three processes and three brokers, killed, frozen and replaced at random, 
   const bus = `kafka://${cluster.bootstrap}`;
   const program = resolve('dist/cryptopipe.cjs');
   const client = new Kafka({ brokers: cluster.bootstrap.split(','), logLevel: logLevel.NOTHING });
-  const seats = seatsIn(client);
+  const seats = groupMembership(client);
   await makeTopics(log, BROKERS);
   const stderr = join(folder, 'stderr');
   mkdirSync(stderr);
@@ -75,7 +75,7 @@ test('three processes and three brokers, killed, frozen and replaced at random, 
   say(`blows: ${[...blows].map(([kind, count]) => `${kind} ${count}`).join(', ')}`);
   for (const [message, count] of warnings) say(`writer, ${count} times: ${message}`);
   say(`input: ${acknowledged} acknowledged, ${appended} in the topics`);
-  const { outputs, states } = await judge(ground);
+  const { outputs, states } = await checkResults(ground);
   for (const one of states) say(`state: ${JSON.stringify(one)}`);
   for (const one of outputs) say(`output: ${JSON.stringify(one)}`);
 

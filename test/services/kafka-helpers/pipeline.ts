@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { formatTime, type Millis } from '../../../src/core/util/time.ts';
 import type { Price } from '../../../src/market/prices/price.ts';
 import { type Running, type sandbox, succeed } from '../../e2e/cli.ts';
-import { seatsIn } from '../kill/instances.ts';
+import { groupMembership } from '../kill/instances.ts';
 import type { Ground } from './fixture.ts';
 import { isJunk, junk, recordsOf, rejectedOf } from './junk.ts';
 import { committedBy, endsOf, kafkajs } from './other-client.ts';
@@ -67,7 +67,7 @@ export async function pipeline(
     },
     async shared(processes) {
       await expect
-        .poll(() => seatsIn(kafkajs(bootstrap))(group), { interval: 250 })
+        .poll(() => groupMembership(kafkajs(bootstrap))(group), { interval: 250 })
         .toEqual({ members: processes, partitions: PARTITIONS });
     },
     caughtUp,

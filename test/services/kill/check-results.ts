@@ -15,13 +15,13 @@ import { say } from './run.ts';
 import { differing, statesOf } from './states.ts';
 import { type Comparison, compare } from './tally.ts';
 
-export interface Verdict {
+export interface KillTestResult {
   readonly outputs: readonly Comparison[];
-  readonly states: readonly StateVerdict[];
+  readonly states: readonly StateResult[];
 }
 
-export interface StateVerdict {
-  /** A group, and when: `kill.join, windows open`. */
+export interface StateResult {
+  /** Group and phase: `kill.join, windows open`. */
   readonly of: string;
   readonly keys: number;
   readonly unread: number;
@@ -29,7 +29,7 @@ export interface StateVerdict {
   readonly samples: readonly string[];
 }
 
-interface Judged {
+interface CheckInput {
   readonly log: Log;
   readonly bus: string;
   readonly program: string;
@@ -37,9 +37,9 @@ interface Judged {
 
 const isOutput = (topic: string): boolean => OUTPUTS.some((output) => output === topic);
 
-/** Lets both runs end, the undisturbed one from its beginning, one processor after the other; compares state and outputs. */
-export async function judge({ log, bus, program }: Judged): Promise<Verdict> {
-  const states: StateVerdict[] = [];
+/** Finishes the disturbed run, replays the input undisturbed, one processor after another, and compares state and outputs. */
+export async function checkResults({ log, bus, program }: CheckInput): Promise<KillTestResult> {
+  const states: StateResult[] = [];
   const renames = OUTPUTS.flatMap((topic) => ['--out', `${topic}=${calm(topic)}`]);
   for (const [mode, when] of [
     ['--once', 'windows open'],
@@ -52,7 +52,7 @@ export async function judge({ log, bus, program }: Judged): Promise<Verdict> {
       runOnce(program, [...processArgs(['join', 'candles'], bus, CALM), ...renames.slice(2), mode]),
     ]);
     say(`       ${mode} of both: ${Date.now() - since} ms`);
-    for (const name of NAMES) states.push(await judgeState(log, name, when));
+    for (const name of NAMES) states.push(await checkState(log, name, when));
   }
   const outputs: Comparison[] = [];
   const since = Date.now();
@@ -61,7 +61,7 @@ export async function judge({ log, bus, program }: Judged): Promise<Verdict> {
   return { outputs, states };
 }
 
-async function judgeState(log: Log, name: (typeof NAMES)[number], when: string): Promise<StateVerdict> {
+async function checkState(log: Log, name: (typeof NAMES)[number], when: string): Promise<StateResult> {
   const { inputs } = PROCESSORS[name];
   const calmInputs = inputs.map((topic) => (isOutput(topic) ? calm(topic) : topic));
   const undisturbed = await statesOf(log, groupOf(CALM, name), calmInputs);

@@ -2,22 +2,22 @@ import type { Clock } from '../../../src/core/util/clock.ts';
 import { deferredRejection } from '../../../src/core/util/deferred-rejection.ts';
 import type { Millis } from '../../../src/core/util/time.ts';
 import type { Fleet } from './fleet.ts';
-import type { Deed, Event } from './schedule.ts';
+import type { Event, Fault } from './schedule.ts';
 
-/** A process younger than that is not hit. */
+/** Processes younger than this are spared. */
 const START_MS: Millis = 3000;
 
 export interface Brokers {
   kill(broker: number): void;
-  /** Resolves when it serves again. */
+  /** Resolves once the broker serves requests again. */
   start(broker: number): Promise<void>;
 }
 
 /**
- * Carries a schedule out; `note` is told of each blow. Resolves when all is mended; rejects when a broker does not come
- * back. The signal ends it early.
+ * Runs a schedule of faults and logs each to `note`. Resolves once everything has recovered; rejects if a broker does not
+ * restart. The signal ends it early.
  */
-export async function strike(
+export async function injectFaults(
   events: readonly Event[],
   fleet: Fleet,
   brokers: Brokers,
@@ -27,11 +27,11 @@ export async function strike(
 ): Promise<void> {
   const begun = clock.now();
   const down = new Set<number>();
-  /** What is under way by slot and broker: who takes its time to leave, or to come back, is not hit meanwhile. */
+  /** Pending actions by slot and broker, so that a process or broker is not hit while it stops or starts. */
   const lanes = new Map<string, Promise<void>>();
   const { failed, fail } = deferredRejection();
 
-  async function deal({ what, slot }: Extract<Deed, { slot: number }>): Promise<void> {
+  async function apply({ what, slot }: Extract<Fault, { slot: number }>): Promise<void> {
     const there = fleet.afloat.includes(slot);
     if (there === (what === 'start'))
       return note(`(${what} ${slot}: ${there ? 'is there' : 'is not there'})`);
@@ -40,7 +40,7 @@ export async function strike(
     if (what === 'start') await clock.sleep(START_MS, signal);
   }
 
-  async function dealBroker({ what, broker }: Extract<Deed, { broker: number }>): Promise<void> {
+  async function applyToBroker({ what, broker }: Extract<Fault, { broker: number }>): Promise<void> {
     if (what === 'kill broker' ? down.size > 0 : !down.has(broker))
       return note(`(${what} ${broker}: spared, down is ${[...down]})`);
     note(`${what} ${broker}`);
@@ -54,7 +54,7 @@ export async function strike(
     if (signal.aborted) return;
     const lane = 'broker' in event ? `broker ${event.broker}` : `slot ${event.slot}`;
     const before = lanes.get(lane) ?? Promise.resolve();
-    lanes.set(lane, before.then(() => ('broker' in event ? dealBroker(event) : deal(event))).catch(fail));
+    lanes.set(lane, before.then(() => ('broker' in event ? applyToBroker(event) : apply(event))).catch(fail));
   }
   await Promise.race([Promise.all(lanes.values()), failed]);
 }

@@ -1,14 +1,14 @@
 import { AssignerProtocol, type Kafka } from 'kafkajs';
 
-export interface Seats {
-  /** Processes in the group. */
+export interface GroupMembership {
+  /** Number of members. */
   readonly members: number;
-  /** Partitions that they have together. */
+  /** Number of assigned partitions. */
   readonly partitions: number;
 }
 
-/** Who sits in a group, as its coordinator says; nobody while it is between two rounds. */
-export function seatsIn(client: Kafka): (group: string) => Promise<Seats> {
+/** Reads a group's members and partitions from its coordinator; no partitions during a rebalance. */
+export function groupMembership(client: Kafka): (group: string) => Promise<GroupMembership> {
   return async (group) => {
     const admin = client.admin();
     await admin.connect();

@@ -7,21 +7,21 @@ import { startMongo } from '../mongo/server.ts';
 import { here, pythonWith } from '../python.ts';
 import type { Made, Makers } from './pool.ts';
 
-/** Of a Kafka cluster, what other processes need to use it. */
+/** What other processes need to use a Kafka cluster. */
 export interface SharedKafka {
   readonly bootstrap: string;
   /** The folder of the broker's partitions. */
   readonly data: string;
 }
 
-/** A toolchain: there is nothing to end. */
+/** A toolchain, which needs no cleanup. */
 const toolchain = <T>(value: T): Made<T> => ({ value, close: async () => {} });
 
 /**
- * What the files of a run share, each made once, by the first file that asks for it (`shared` in shared.ts). To add a
- * server or a toolchain, add an entry. A file that kills a server, or looks at all that is in it, starts its own.
+ * Resources shared by the test files of a run, each created on first use (`shared` in shared.ts). To add a server or a
+ * toolchain, add an entry. A file that kills a server, or lists its whole content, starts its own.
  */
-export const MAKERS = {
+export const FACTORIES = {
   /** One broker. Topics, groups and apps need names that no other file uses. */
   async kafka(): Promise<Made<SharedKafka>> {
     const { bootstrap, data, close } = await startKafka({ nodes: 1 });
