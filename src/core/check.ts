@@ -1,13 +1,13 @@
-/** `warn`: it runs, but not as safely or not for long. `bad`: it does not run, or loses records. */
-export type Severity = 'ok' | 'warn' | 'bad';
+/** `warn`: it runs, but with a risk. `error`: it does not run, or loses records. */
+export type Severity = 'ok' | 'warn' | 'error';
 
-/** One thing that was looked at. None of its texts holds a secret. */
+/** The result of one check. None of its texts contains a secret. */
 export interface Check {
   readonly severity: Severity;
   /** `topic prices`, `broker 127.0.0.1:9092`. */
   readonly what: string;
   readonly detail: string;
-  /** What to do: a command to be copied where there is one, else a sentence. */
+  /** What to do: a command to paste if there is one, else a sentence. */
   readonly hint?: string;
 }
 
@@ -19,7 +19,7 @@ export const warn = (what: string, detail: string, remedy: string): Check => ({
   hint: remedy,
 });
 export const fail = (what: string, detail: string, remedy: string): Check => ({
-  severity: 'bad',
+  severity: 'error',
   what,
   detail,
   hint: remedy,

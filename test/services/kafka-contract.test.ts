@@ -24,7 +24,7 @@ keepsTheContract('Kafka', async () => {
     async expire(topic) {
       const admin = new Kafka({ brokers: cluster.bootstrap.split(','), logLevel: logLevel.NOTHING }).admin();
       await admin.connect();
-      // Without it kafkajs does not know the leader.
+      // Without this kafkajs does not know the leader.
       await admin.fetchTopicOffsets(topic);
       await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '-1' }] });
       await admin.disconnect();

@@ -2,23 +2,23 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type Running, sandbox } from '../e2e/cli.ts';
-import { slowest } from '../limits.ts';
 import { type FaultyProxy, startProxy } from './kafka/proxy.ts';
 import { cpuShare } from './kafka-helpers/cpu.ts';
+import { kafkaGround } from './kafka-helpers/fixture.ts';
 import { longestGaps } from './kafka-helpers/gaps.ts';
-import { kafkaGround } from './kafka-helpers/ground.ts';
 import { junk, rejectedOf, rejectsOf } from './kafka-helpers/junk.ts';
 import { committedBy } from './kafka-helpers/other-client.ts';
 import { PER_TICK, pipeline } from './kafka-helpers/pipeline.ts';
+import { slowest } from './limits.ts';
 
 const IDLE_SECONDS = 20;
-/** Of a core; the promise is half of it. */
+/** Share of one core; the documented limit is half of it. */
 const MOST_CPU = 0.04;
 const SILENCE_MS = 20_000;
-/** What a one-shot run may take to give up; it is told to wait for 5 s at most. */
+/** Time limit for a one-shot run to give up with --max-wait 5s. */
 const GIVEN_UP_MS = 12_000;
 
-/** Every process must be at work still; then it is asked to end, and must do so well. Answers with what they said. */
+/** Expects every process to be running, stops it and expects exit 0. Returns their output. */
 async function endWell(...all: readonly Running[]): Promise<string> {
   expect(all.map(({ child }) => child.exitCode)).toEqual(all.map(() => null));
   for (const { child } of all) child.kill('SIGTERM');
@@ -31,7 +31,7 @@ async function endWell(...all: readonly Running[]): Promise<string> {
   return said;
 }
 
-describe('one broker, behind a network that fails', () => {
+describe('one broker behind a faulty network', () => {
   let proxy: FaultyProxy;
   const ground = kafkaGround({
     nodes: 1,
@@ -43,7 +43,7 @@ describe('one broker, behind a network that fails', () => {
   afterAll(() => proxy?.close());
   const { start } = sandbox();
 
-  test('four processors with nothing to do take next to nothing of a core', async () => {
+  test('four idle processors use almost no CPU', async () => {
     const names = ['select', 'join', 'candles', 'market-cap'];
     const idle = start(['process', ...names, '--bus', ground.bus, '--app', 'idle']);
     await expect
@@ -56,7 +56,7 @@ describe('one broker, behind a network that fails', () => {
     expect(share).toBeLessThanOrEqual(MOST_CPU);
   });
 
-  test('connections that are cut again and again are made anew, and nothing is lost or doubled', async () => {
+  test('repeatedly cut connections are reopened; nothing is lost or duplicated', async () => {
     const cut = await pipeline(ground, start, 'cut');
     const running = cut.start();
     const fed = await cut.feed();
@@ -71,7 +71,7 @@ describe('one broker, behind a network that fails', () => {
     expect(await cut.eachOnce()).toBe(ticks * PER_TICK);
   });
 
-  test('a network that swallows everything for 20 s is outlived', async () => {
+  test('processes survive a network that drops everything for 20 s', async () => {
     const silent = await pipeline(ground, start, 'silent');
     const running = silent.start();
     const fed = await silent.feed();
@@ -90,7 +90,7 @@ describe('one broker, behind a network that fails', () => {
     expect(await silent.eachOnce()).toBe(ticks * PER_TICK);
   });
 
-  test('a broker that is away is waited for, and said to be away; a one-shot run gives up with the hint', async () => {
+  test('processes wait for an absent broker and warn; a one-shot run gives up with a hint', async () => {
     const away = await pipeline(ground, start, 'away');
     const before = away.start();
     const fed = await away.feed();
@@ -110,7 +110,7 @@ describe('one broker, behind a network that fails', () => {
     await away.caughtUp();
     const ticks = await fed.stop();
     await away.caughtUp();
-    expect(await endWell(before, meanwhile)).toContain('kafka answers again');
+    expect(await endWell(before, meanwhile)).toContain('kafka responds again');
     expect(await away.eachOnce()).toBe(ticks * PER_TICK);
   });
 
@@ -118,10 +118,10 @@ describe('one broker, behind a network that fails', () => {
     ['begins', async () => (await ground.log.topics()).some(({ name }) => name === 'begins.candles.state')],
     ['reads', async () => (await committedBy(ground.cluster.bootstrap, 'reads.candles', 'reads'))[0]! > 0],
   ])(
-    'a one-shot run that loses its broker while it %s gives up with the hint; the next does the rest',
+    'a one-shot run that loses its broker while it %s gives up with the remedy; the next does the rest',
     async (topic, now) => {
       await ground.log.createTopic(topic, { partitions: 1, retentionMs: undefined, compacted: false });
-      // A batch is more than a fetch takes, and the way is long: it reads for a while.
+      // A batch exceeds one fetch and the network is slow, so reading takes a while.
       const batch = junk(topic, 100).map((record) => ({
         ...record,
         value: `${record.value} ${randomBytes(300).toString('hex')}`,
@@ -151,14 +151,14 @@ describe('one broker, behind a network that fails', () => {
       proxy.delay(0);
       expect([code, stderr]).toEqual([1, expect.stringMatching(/--max-wait|name another with --bus/)]);
       expect(took).toBeLessThan(slowest(GIVEN_UP_MS));
-      // It could not leave: until its session is over it counts as being at work.
+      // It could not leave the group, so it counts as a member until its session times out.
       await expect.poll(async () => (await once().done).code).toBe(0);
       const rejected = await rejectedOf(ground.log, topic);
       expect([rejected.length, new Set(rejected).size]).toEqual([count, count]);
     },
   );
 
-  test('an output topic that is deleted under a run is made anew, or the run ends and says so', async () => {
+  test('an output topic deleted during a run is recreated, or the run ends with the reason', async () => {
     const bare = await pipeline(ground, start, 'bare');
     const running = bare.start();
     const fed = await bare.feed();
@@ -176,7 +176,7 @@ describe('three brokers', () => {
   const ground = kafkaGround({ nodes: 3 });
   const { start } = sandbox();
 
-  test('every broker goes away and comes back, the last by kill -9: leaders and coordinators move, nothing is lost or doubled', async () => {
+  test('every broker restarts, the last by kill -9: leaders and coordinators move, nothing is lost or duplicated', async () => {
     const rolled = await pipeline(ground, start, 'rolled');
     const all = [rolled.start(), rolled.start()];
     await rolled.shared(2);

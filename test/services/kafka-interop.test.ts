@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import zlib from 'node:zlib';
 import { expect, test } from 'vitest';
 import { sandbox, succeed } from '../e2e/cli.ts';
-import { sharedKafkaGround } from './kafka-helpers/ground.ts';
+import { sharedKafkaGround } from './kafka-helpers/fixture.ts';
 import { recordsOf } from './kafka-helpers/junk.ts';
 import { pricesAt } from './kafka-helpers/prices.ts';
 
@@ -13,7 +13,7 @@ const { path, run, start } = sandbox();
 const HAS_ZSTD = 'zstdCompress' in zlib;
 const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
 
-/** A line that JSON and UTF-8 have something to do with. */
+/** A line with JSON escapes and multi-byte UTF-8. */
 const quote = (base: string, note: string) => ({
   base,
   quote: 'usdt',
@@ -22,7 +22,7 @@ const quote = (base: string, note: string) => ({
   note: `${note} "ø" €\t😀`,
 });
 
-/** What Kafka's console consumer prints of a topic: headers, key and value of each committed record. */
+/** Output of Kafka's console consumer: headers, key and value of each committed record. */
 async function consumed(topic: string, count: number): Promise<string[][]> {
   const shown = ['key', 'headers'].flatMap((what) => ['--formatter-property', `print.${what}=true`]);
   const text = await ground.cluster.tool('console-consumer', [
@@ -35,7 +35,7 @@ async function consumed(topic: string, count: number): Promise<string[][]> {
     .map((line) => line.split('\t'));
 }
 
-/** The codecs of the batches of topics of one partition, as they lie on disk. */
+/** The codecs of the stored batches of single-partition topics. */
 async function codecsOf(...topics: string[]): Promise<string[]> {
   const files = topics.map((topic) => {
     const folder = join(ground.cluster.data(1), `${topic}-0`);
@@ -47,7 +47,7 @@ async function codecsOf(...topics: string[]): Promise<string[]> {
   );
 }
 
-test('Kafka reads what is written: JSON, keys and headers, in every compression', async () => {
+test('Kafka reads our records: JSON, keys and headers, in every compression', async () => {
   const own = HAS_ZSTD ? CODECS : CODECS.filter((codec) => codec !== 'zstd');
   await ground.log.createTopic('ours', { partitions: 1, retentionMs: undefined, compacted: false });
   for (const codec of own) {
@@ -69,11 +69,11 @@ test('Kafka reads what is written: JSON, keys and headers, in every compression'
   expect(await codecsOf('ours')).toEqual(own);
 });
 
-test('what Kafka writes is read: keys, headers, and every compression', async () => {
+test('records written by Kafka are read: keys, headers, every compression', async () => {
   for (const codec of CODECS) {
     const topic = `theirs-${codec}`;
     await ground.log.createTopic(topic, { partitions: 1, retentionMs: undefined, compacted: false });
-    // Enough for a batch that is worth compressing.
+    // Enough to make compression worthwhile.
     const lines = Array.from({ length: 50 }, (_, i) => {
       const { key, value } = pricesAt(topic, i)[0]!;
       return `source:console,n:${i}\t${key}\t${value}\n`;
@@ -95,7 +95,7 @@ test('what Kafka writes is read: keys, headers, and every compression', async ()
       for (const { code, stderr } of [tail, process]) {
         expect([code, stderr]).toEqual([
           1,
-          expect.stringContaining('zstd is not part of this version of Node.js'),
+          expect.stringContaining('this version of Node.js does not support zstd'),
         ]);
         expect(stderr).toContain('Run cryptopipe on Node.js 22.15 or newer');
       }
@@ -117,7 +117,7 @@ test('what Kafka writes is read: keys, headers, and every compression', async ()
   expect(new Set(await codecsOf(...CODECS.map((codec) => `theirs-${codec}`)))).toEqual(new Set(CODECS));
 });
 
-test('what Kafka writes and nobody can read goes to rejects, with the reason', async () => {
+test('unreadable records written by Kafka go to rejects with the reason', async () => {
   await ground.log.createTopic('bad', { partitions: 1, retentionMs: undefined, compacted: false });
   const { value } = pricesAt('bad', 0)[0]!;
   await ground.cluster.tool('console-producer', ['--topic', 'bad'], `no JSON\n${value}\n{"coin":"btc"}\n`);
@@ -138,7 +138,7 @@ test('what Kafka writes and nobody can read goes to rejects, with the reason', a
   ]);
 });
 
-test("Kafka's tools know the groups: members, positions and lag", async () => {
+test("Kafka's tools show the groups: members, offsets and lag", async () => {
   const topic = 'lagging';
   await ground.log.createTopic(topic, { partitions: 2, retentionMs: undefined, compacted: false });
   const prices = (tick: number) => pricesAt(topic, tick).map((record, i) => ({ ...record, by: `${i % 2}` }));

@@ -4,18 +4,18 @@ import { formatTime } from '../../src/core/util/time.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { sandbox } from '../e2e/cli.ts';
 import { startCoinMarketCapStub } from '../stubs/coinmarketcap.ts';
-import { sharedKafkaGround } from './kafka-helpers/ground.ts';
+import { sharedKafkaGround } from './kafka-helpers/fixture.ts';
 import { recordsOf } from './kafka-helpers/junk.ts';
 import { compare } from './soak/quotes.ts';
 
 const ground = sharedKafkaGround();
 const { start } = sandbox();
 
-/** So much faster than the clock the service and the program's source live: a minute's poll in 0.6 s. */
+/** Speed-up of the service's and the source's clock: a one-minute poll takes 0.6 s. */
 const TIMES = 100;
 const TOPIC = 'prices-coinmarketcap';
 
-test('a live source on Kafka that is killed goes on at its place: each quote is written once', async () => {
+test('a killed live source resumes from its stored offset: each quote is written once', async () => {
   const env = { CRYPTOPIPE_TEST_CLOCK: `${TIMES} ${Date.now()}`, COINMARKETCAP_API_KEY: 'stub' };
   const { now } = sourceClock({ env, clock: systemClock });
   const stub = await startCoinMarketCapStub({ now });

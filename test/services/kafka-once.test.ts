@@ -6,7 +6,7 @@ import { candles } from '../../src/processors/candles.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { processorStage } from '../../src/runtime/processor-stage.ts';
 import { sandbox, succeed } from '../e2e/cli.ts';
-import { sharedKafkaGround } from './kafka-helpers/ground.ts';
+import { sharedKafkaGround } from './kafka-helpers/fixture.ts';
 import { junk, placesIn, recordsOf, rejectedOf } from './kafka-helpers/junk.ts';
 import { asAdmin, endsOf, openTransaction } from './kafka-helpers/other-client.ts';
 
@@ -24,7 +24,7 @@ const PLAIN: TopicSettings = { partitions: 1, retentionMs: undefined, compacted:
 const make = (name: string, settings: Partial<TopicSettings> = {}) =>
   ground.log.createTopic(name, { ...PLAIN, ...settings });
 
-/** `process candles` over a topic, as an app of the same name; what it cannot read goes to `rejects`. */
+/** Runs `process candles` over a topic, as an app of the same name; unreadable records go to `rejects`. */
 const candlesOf = (topic: string, ...more: string[]) =>
   start(['process', 'candles', '--bus', ground.bus, '--app', topic, '--in', topic, ...more]);
 const once = async (topic: string, ...more: string[]): Promise<Summary> =>
@@ -33,7 +33,7 @@ const once = async (topic: string, ...more: string[]): Promise<Summary> =>
 const defaults = <O extends Options>(options: O): Settings<O> =>
   Object.fromEntries(Object.entries(options).map(([name, { fallback }]) => [name, fallback])) as Settings<O>;
 
-/** Takes part in a group until it is let go; it commits nothing. */
+/** A group member that commits nothing. */
 async function holder(topic: string, exclusive: boolean) {
   const releases: (() => Promise<void>)[] = [];
   const membership = await ground.log.join({
@@ -49,7 +49,7 @@ async function holder(topic: string, exclusive: boolean) {
   };
 }
 
-test('a busy producer does not hold it up: it reads to the end of its start, and what came later another time', async () => {
+test('a busy producer does not delay --once: it reads to the end as of its start and leaves later records', async () => {
   await make('busy', { partitions: 3 });
   await ground.log.append(junk('busy', 3000));
   let appended = 3000;
@@ -71,7 +71,7 @@ test('a busy producer does not hold it up: it reads to the end of its start, and
   expect(await rejectedOf(ground.log, 'busy')).toEqual(await placesIn(ground.log, 'busy'));
 });
 
-test('idle partitions are at their end at once', async () => {
+test('--once ends at once on idle partitions', async () => {
   await make('idle', { partitions: 6 });
   await ground.log.append(junk('idle', 200, () => 'always the same'));
   const done = await once('idle');
@@ -80,7 +80,7 @@ test('idle partitions are at their end at once', async () => {
   expect(ends).toEqual([200]);
 });
 
-test('an empty topic, and nothing new, are exit 0', async () => {
+test('--once exits 0 on an empty topic and without new records', async () => {
   await make('empty', { partitions: 3 });
   expect((await once('empty')).in).toBe(0);
   await ground.log.append(junk('empty', 10));
@@ -88,7 +88,7 @@ test('an empty topic, and nothing new, are exit 0', async () => {
   expect((await once('empty')).in).toBe(0);
 });
 
-test('an aborted transaction at the end is read over', async () => {
+test('--once skips an aborted transaction at the end', async () => {
   await make('aborted');
   await ground.log.append(junk('aborted', 100));
   const values = Array.from({ length: 50 }, (_, i) => `never ${i}`);
@@ -107,7 +107,7 @@ test('an aborted transaction at the end is read over', async () => {
   expect((await once('aborted')).in).toBe(0);
 });
 
-test('an open transaction is not waited for; what it holds back is read once it is over', async () => {
+test('--once does not wait for an open transaction; a later run reads the records behind it', async () => {
   await make('open');
   await ground.log.append(junk('open', 100));
   const open = await openTransaction(ground.cluster.bootstrap, {
@@ -136,7 +136,7 @@ const COMPACTED: Partial<TopicSettings> = {
 };
 const NEXT_SEGMENT_MS = 600;
 
-test('holes that compaction left, also before a lone marker at the end, are read over', async () => {
+test('--once skips gaps left by compaction, even before a final marker', async () => {
   await make('holes', COMPACTED);
   const { log, cluster } = ground;
   await log.append(junk('holes', 200, (i) => String(i % 10)));
@@ -160,7 +160,7 @@ test('holes that compaction left, also before a lone marker at the end, are read
   expect((await once('holes')).in).toBe(0);
 });
 
-test('records that were deleted unread are read over, and that is said', async () => {
+test('--once skips records that expired unread and reports them', async () => {
   await make('retired');
   await ground.log.append(junk('retired', 100));
   expect((await once('retired')).in).toBe(100);
@@ -176,7 +176,7 @@ test('records that were deleted unread are read over, and that is said', async (
   expect((await once('retired')).in).toBe(5);
 });
 
-test('a topic that was deleted before is made anew and read from its beginning', async () => {
+test('a topic deleted earlier is recreated and read from its start', async () => {
   await make('gone', { partitions: 3 });
   await ground.log.append(junk('gone', 100));
   expect((await once('gone')).in).toBe(100);
@@ -188,7 +188,7 @@ test('a topic that was deleted before is made anew and read from its beginning',
 
 const gone = (topic: string): string => `topic ${topic} is gone: somebody deleted it while it was in use`;
 
-test('a topic that is deleted while it is read ends the run, one-shot or not, with what happened', async () => {
+test('deleting a topic while it is being read ends the run with the reason, with --once or without', async () => {
   await make('going');
   await ground.log.append(junk('going', 100));
   const stage = processorStage({
@@ -217,7 +217,7 @@ test('a topic that is deleted while it is read ends the run, one-shot or not, wi
   expect(await running.done).toMatchObject({ code: 1, stderr: expect.stringContaining(gone('following')) });
 });
 
-test('while another run is at it, it exits 3 and says whose', async () => {
+test('--once exits 3 and names the other run while one is active', async () => {
   await make('held', { partitions: 2 });
   await ground.log.append(junk('held', 100));
   const letGo = await holder('held', true);
@@ -229,7 +229,7 @@ test('while another run is at it, it exits 3 and says whose', async () => {
   expect((await once('held')).in).toBe(100);
 });
 
-test('--share joins a run that is under way and reads its part to the end', async () => {
+test('--share joins an active run and reads its share to the end', async () => {
   await make('shared', { partitions: 2 });
   await ground.log.append(junk('shared', 100));
   const running = candlesOf('shared');
@@ -243,7 +243,7 @@ test('--share joins a run that is under way and reads its part to the end', asyn
   expect(await rejectedOf(ground.log, 'shared')).toEqual(await placesIn(ground.log, 'shared'));
 });
 
-test('of two that begin together one does the work', async () => {
+test('of two simultaneous --once runs one does the work', async () => {
   await make('twins', { partitions: 2 });
   await ground.log.append(junk('twins', 500));
   const both = await Promise.all([candlesOf('twins', '--once').done, candlesOf('twins', '--once').done]);

@@ -5,27 +5,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sandbox, succeed } from '../e2e/cli.ts';
-import { slowest } from '../limits.ts';
 import { certificatePaths, makeCertificates } from './kafka/certificates.ts';
 import { PASSWORD, USER } from './kafka/properties.ts';
-import { kafkaGround } from './kafka-helpers/ground.ts';
+import { kafkaGround } from './kafka-helpers/fixture.ts';
+import { slowest } from './limits.ts';
 
 const ground = kafkaGround({ nodes: 1, security: true });
 const { path, run, start } = sandbox();
 
-/** A wrong one, easy to find in any output. */
+/** A wrong password that is easy to find in any output. */
 const WRONG = 'hunter2-is-not-it';
-/** What a wrong password may take. */
+/** Time limit for refusing a wrong password. */
 const REFUSED_MS = slowest(15_000);
 const MAX_WAIT_MS = 3000;
-/** More than kafkajs tries by itself. */
+/** More than kafkajs retries on its own. */
 const ENDED = 15;
 
 const LINES = ['btc', 'eth', 'sol'].map((base) =>
   JSON.stringify({ base, quote: 'usdt', price: 1, time: '2026-03-02T00:00:00Z' }),
 );
 
-/** The URL of a listener with settings. */
+/** The bus URL of a listener with settings. */
 const busOf = (brokers: string, settings: Record<string, string> = {}): string =>
   `kafka://${brokers}?${new URLSearchParams(settings)}`;
 
@@ -74,7 +74,7 @@ function passwordFile(): string {
   return path('password');
 }
 
-test.each(Object.keys(DOORS))('%s: posts go in, are read, and are processed', async (name) => {
+test.each(Object.keys(DOORS))('%s: posts are written, read and processed', async (name) => {
   const { brokers, settings, env = {} } = DOORS[name]!();
   const bus = busOf(brokers, settings);
   const topic = name.replace(/\W+/g, '-');
@@ -90,7 +90,7 @@ test.each(Object.keys(DOORS))('%s: posts go in, are read, and are processed', as
   expect(JSON.parse(await succeed(run(join, env))).in).toBe(3);
 });
 
-test('connections that end before they are secure, as those of a proxy whose broker restarts, are made anew', async () => {
+test('connections that end during the TLS handshake, as with a proxy whose broker restarts, are retried', async () => {
   const port = Number(ground.cluster.listeners.tls.split(':')[1]);
   let ended = 0;
   const door = createServer((socket) => {
@@ -113,7 +113,7 @@ test('connections that end before they are secure, as those of a proxy whose bro
   door.close();
 });
 
-describe('what cannot work', () => {
+describe('unusable connections', () => {
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'cryptopipe-strangers-'));
@@ -125,7 +125,7 @@ describe('what cannot work', () => {
     ...['process', 'candles', '--once', '--max-wait', `${MAX_WAIT_MS / 1000}s`, '--bus', bus],
   ];
 
-  /** Runs it; answers with what it said and how long it took. */
+  /** Runs the command; returns its exit code, output and duration. */
   async function fails(args: readonly string[], env: Record<string, string> = {}) {
     const began = Date.now();
     const { code, stdout, stderr } = await start(args, { CRYPTOPIPE_TRACE: '1', ...env }).done;
@@ -134,11 +134,11 @@ describe('what cannot work', () => {
     for (const secret of [WRONG, PASSWORD])
       for (const text of [secret, Buffer.from(secret).toString('base64'), encodeURIComponent(secret)])
         expect(all).not.toContain(text);
-    return { code, said: all, took };
+    return { code, output: all, took };
   }
 
   test.each(['plain', 'scram-sha-256', 'scram-sha-512'])(
-    'a wrong password for %s is refused at once, with the hint, and is not shown',
+    'a wrong password for %s is refused at once with a hint and is not shown',
     async (sasl) => {
       const bus = busOf(ground.cluster.listeners.saslPlaintext, login(sasl));
       const env = { CRYPTOPIPE_KAFKA_PASSWORD: WRONG };
@@ -147,36 +147,36 @@ describe('what cannot work', () => {
         ['process', 'candles', '--bus', bus],
         ['topics', 'list', '--bus', bus],
       ]) {
-        const { code, said, took } = await fails(args, env);
+        const { code, output, took } = await fails(args, env);
         expect(code).toBe(1);
-        expect(said).toContain(`the broker refused user '${USER}' (${sasl})`);
-        expect(said).toContain('CRYPTOPIPE_KAFKA_PASSWORD');
+        expect(output).toContain(`the broker refused user '${USER}' (${sasl})`);
+        expect(output).toContain('CRYPTOPIPE_KAFKA_PASSWORD');
         expect(took).toBeLessThan(REFUSED_MS);
       }
     },
   );
 
-  test('a wrong password over TLS, from a file, is refused in the same way', async () => {
+  test('a wrong password from a file, over TLS, is refused the same way', async () => {
     writeFileSync(path('wrong'), WRONG);
     const settings = { ...login('plain'), ...ca(), 'password-file': path('wrong') };
-    const { code, said } = await fails(onceOn(busOf(ground.cluster.listeners.saslTls, settings)));
+    const { code, output } = await fails(onceOn(busOf(ground.cluster.listeners.saslTls, settings)));
     expect(code).toBe(1);
-    expect(said).toContain(`the broker refused user '${USER}' (plain)`);
+    expect(output).toContain(`the broker refused user '${USER}' (plain)`);
   });
 
   test.each<[string, Place, RegExp]>([
     [
-      'another authority',
+      'an unknown CA',
       () => ({
         brokers: ground.cluster.listeners.tls,
         settings: { ca: certificatePaths(join(folder, 'stranger')).ca },
       }),
-      /no secure connection: .*certificate.*\n.*ca=FILE/,
+      /TLS handshake failed: .*certificate.*\n.*ca=FILE/,
     ],
     [
-      "no authority but Node's own",
+      "only Node's CAs",
       () => ({ brokers: ground.cluster.listeners.tls, settings: { tls: 'true' } }),
-      /no secure connection: .*certificate.*\n.*ca=FILE/,
+      /TLS handshake failed: .*certificate.*\n.*ca=FILE/,
     ],
     [
       'a certificate for another name',
@@ -184,22 +184,22 @@ describe('what cannot work', () => {
         brokers: ground.cluster.listeners.tls,
         settings: { ...ca(), 'server-name': 'kafka.example.com' },
       }),
-      /no secure connection: .*kafka\.example\.com.*\n.*server-name=NAME/,
+      /TLS handshake failed: .*kafka\.example\.com.*\n.*server-name=NAME/,
     ],
     [
-      'TLS to a plain listener',
+      'TLS to a plaintext listener',
       () => ({ brokers: ground.cluster.listeners.plaintext, settings: ca() }),
       /tls=/,
     ],
     [
-      'no TLS to a TLS listener',
+      'plaintext to a TLS listener',
       () => ({ brokers: ground.cluster.listeners.tls, settings: {} }),
-      /has not answered for \ds: .*\n.*tls=true/,
+      /did not respond for \ds: .*\n.*tls=true/,
     ],
     [
       'no login to a SASL listener',
       () => ({ brokers: ground.cluster.listeners.saslPlaintext, settings: {} }),
-      /has not answered for \ds: .*\n.*sasl=/,
+      /did not respond for \ds: .*\n.*sasl=/,
     ],
     [
       'a login to a listener without SASL',
@@ -211,12 +211,12 @@ describe('what cannot work', () => {
       /sasl/,
     ],
     [
-      'no client certificate where one is wanted',
+      'no client certificate where one is required',
       () => ({ brokers: ground.cluster.listeners.mtls, settings: ca() }),
-      /no secure connection: .*\n.*cert=FILE/,
+      /TLS handshake failed: .*\n.*cert=FILE/,
     ],
     [
-      'an unknown authority for the client certificate',
+      'a client certificate of an unknown CA',
       () => {
         const { clientCert, clientKey } = certificatePaths(join(folder, 'stranger'));
         return {
@@ -224,13 +224,13 @@ describe('what cannot work', () => {
           settings: { ...ca(), cert: clientCert, key: clientKey },
         };
       },
-      /no secure connection: .*\n.*cert=FILE/,
+      /TLS handshake failed: .*\n.*cert=FILE/,
     ],
-  ])('%s ends with its hint, within the patience', async (name, place, hint) => {
+  ])('%s fails with its hint within the retry limit', async (name, place, hint) => {
     const { brokers, settings, env } = place();
-    const { code, said, took } = await fails(onceOn(busOf(brokers, settings)), env);
-    console.log(`${name}: ${took} ms\n${said.split('\n').slice(0, 2).join('\n')}`);
-    expect(said).toMatch(hint);
+    const { code, output, took } = await fails(onceOn(busOf(brokers, settings)), env);
+    console.log(`${name}: ${took} ms\n${output.split('\n').slice(0, 2).join('\n')}`);
+    expect(output).toMatch(hint);
     expect(code).toBe(1);
     expect(took).toBeLessThan(MAX_WAIT_MS + REFUSED_MS);
   });

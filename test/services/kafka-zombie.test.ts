@@ -1,23 +1,23 @@
 import { expect, test } from 'vitest';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { sandbox } from '../e2e/cli.ts';
-import { slowest } from '../limits.ts';
+import { kafkaGround } from './kafka-helpers/fixture.ts';
 import { longestGaps } from './kafka-helpers/gaps.ts';
-import { kafkaGround } from './kafka-helpers/ground.ts';
 import { rejectsOf } from './kafka-helpers/junk.ts';
 import { PER_TICK, pipeline } from './kafka-helpers/pipeline.ts';
-import { theTrap } from './kafka-helpers/trap.ts';
+import { takeoverTests } from './kafka-helpers/takeover.ts';
+import { slowest } from './limits.ts';
 
 const SESSION_MS = 6000;
 const IMPATIENT = `session-timeout=${SESSION_MS / 1000}s,heartbeat=1s`;
-/** Whichever it notices first: its seat is gone, or its transaction. */
+/** The process may notice either first: the expulsion from its group or the fenced transaction. */
 const WHY =
-  /partition \d of frozen\.candles is no longer this process's: the group had not heard of it for 6s; nothing more was committed|transaction of frozen\.candles\.\d was not committed: another process took it over/;
+  /partition \d of frozen\.candles was taken from this process: the group received no heartbeat for 6s; nothing more was committed|transaction of frozen\.candles\.\d was not committed: another process took over/;
 
 const ground = kafkaGround({ nodes: 1 });
 const { start } = sandbox();
 
-test('a process that was frozen past its session commits nothing of its old work, says why, and goes on', async () => {
+test('a process frozen past its session timeout commits none of its old work, logs the reason and continues', async () => {
   const frozen = await pipeline(ground, start, 'frozen');
   const [zombie, other] = [frozen.start(IMPATIENT), frozen.start(IMPATIENT)];
   await frozen.shared(2);
@@ -33,14 +33,14 @@ test('a process that was frozen past its session commits nothing of its old work
   expect([zombie.child.exitCode, other.child.exitCode]).toEqual([null, null]);
   for (const { child } of [zombie, other]) child.kill('SIGTERM');
   const [ofZombie, ofOther] = await Promise.all([zombie.done, other.done]);
-  console.log(`the zombie said:\n${ofZombie.stderr}`);
+  console.log(`stderr of the zombie:\n${ofZombie.stderr}`);
   expect([ofZombie.code, ofOther.code]).toEqual([0, 0]);
   expect(ofZombie.stderr).toMatch(WHY);
   expect(ofOther.stderr).not.toMatch(WHY);
   expect(await frozen.eachOnce()).toBe(ticks * PER_TICK);
 });
 
-test('partitions are at work again within 3 s of a clean stop, and within a session and 3 s of a kill -9', async () => {
+test('partitions are processed again within 3 s of a clean stop, and within a session timeout plus 3 s of a kill -9', async () => {
   const handed = await pipeline(ground, start, 'handed');
   const pauses = async (since: number) => longestGaps(await rejectsOf(ground.log, 'handed'), since);
   const [leaver, other] = [handed.start(IMPATIENT), handed.start(IMPATIENT)];
@@ -75,4 +75,4 @@ test('partitions are at work again within 3 s of a clean stop, and within a sess
   expect(Math.max(...hard)).toBeLessThanOrEqual(SESSION_MS + slowest(3000));
 });
 
-theTrap(ground);
+takeoverTests(ground);

@@ -1,7 +1,7 @@
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sandbox, succeed } from '../e2e/cli.ts';
-import { sharedKafkaGround } from './kafka-helpers/ground.ts';
+import { sharedKafkaGround } from './kafka-helpers/fixture.ts';
 import { kafkajs } from './kafka-helpers/other-client.ts';
 import { shared } from './shared/shared.ts';
 

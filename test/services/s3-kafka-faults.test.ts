@@ -1,4 +1,4 @@
-import { sharedKafkaGround } from './kafka-helpers/ground.ts';
+import { sharedKafkaGround } from './kafka-helpers/fixture.ts';
 import { faultMatrix } from './minio/matrix.ts';
 import { shared } from './shared/shared.ts';
 

@@ -16,7 +16,7 @@ import { startMongo } from './mongo/server.ts';
 import { runLines } from './page-lines.ts';
 import { readTopic } from './soak/topic.ts';
 
-/** How much faster the services and the sources live. A stream that is silent for 25 s is given up: not on a busy machine. */
+/** Speed-up of the services' and the sources' clocks. Low enough that a busy machine does not trip the 25 s stall timeout. */
 const POSTS = 40;
 const PRICES = 300;
 
@@ -73,7 +73,7 @@ const A_WHILE = { CRYPTOPIPE_FOR: '5m' };
 const topic = (name: string) => readTopic(path('.cryptopipe'), name);
 const valuesOf = async (name: string) => (await topic(name)).map(({ value }) => value);
 
-/** Rows of a table in the bucket, by its log. */
+/** Rows of a table in the bucket, read through its log. */
 async function rowsIn(bucket: string, table: string): Promise<number> {
   const store = s3Store(await openTestBucket(`s3://${bucket}`, minio.endpoint), table);
   const { files } = await filesOf(store);
@@ -84,7 +84,7 @@ test('the examples for live sources in the docs run in order, and each exits 0',
   await services(POSTS);
   const { code, output } = await runLines(path, blocksOf('live'), surroundings());
   expect({ code, output: code === 0 ? '' : output }).toEqual({ code: 0, output: '' });
-  expect(output).toContain('0 bad');
+  expect(output).toContain('0 errors');
   expect(output).toContain('+ python: python lang:en\n+ BTS: BTS\n');
   const summaries = output
     .split('\n')
@@ -108,7 +108,7 @@ describe('the command that replaces', () => {
         ['btc', 'bitcoin'],
         ['eth', 'ethereum'],
       ] as const) {
-        // A post that only another coin's rule matched may name this one, too.
+        // A post matched only by another coin's rule may also mention this one.
         const ids = new Set(chosen[coin].map(({ id }) => id));
         expect(raw[coin].filter(({ key }) => !ids.has(key))).toEqual([]);
         expect(ids.size).toBe(chosen[coin].length);

@@ -36,7 +36,7 @@ export const command = defineCommand({
   examples: [
     'cryptopipe doctor kafka --bus kafka://localhost:9092',
     'cryptopipe doctor kafka --bus kafka://k1:9092,k2:9092 --window 1h,1d --lateness 5m',
-    `cryptopipe doctor kafka --bus kafka://localhost:9092 --json | jq '.[]|select(.verdict=="bad")'`,
+    `cryptopipe doctor kafka --bus kafka://localhost:9092 --json | jq '.[]|select(.severity=="error")'`,
   ],
   async run({ settings }, io) {
     const { bus, app, json } = settings;
@@ -46,13 +46,13 @@ export const command = defineCommand({
       ['--lateness', settings.lateness],
       ['--keep', settings.keep],
     ]);
-    const needs = needsOf(app, Object.values<Processor>(processors), given);
+    const dependencies = needsOf(app, Object.values<Processor>(processors), given);
     const kafka = await kafkaSettings(bus, settings, io.env);
-    const { examine } = await import('../../doctor/kafka/examine.ts');
+    const { checkKafka } = await import('../../doctor/kafka/check-kafka.ts');
     const { warn } = loggerFor(settings, io);
     const findings: Check[] = [];
-    const examination = { settings: kafka, busUrl: urlOf(bus), needs, clock: io.clock, warn };
-    for await (const finding of examine(examination)) findings.push(finding);
+    const examination = { settings: kafka, busUrl: urlOf(bus), dependencies, clock: io.clock, warn };
+    for await (const finding of checkKafka(examination)) findings.push(finding);
     await sayFindings(findings, json, io);
   },
 });

@@ -1,18 +1,19 @@
 import type { Check, Severity } from '../../core/check.ts';
 import { UserError } from '../../core/errors.ts';
 import { toggle } from '../../core/option.ts';
+import { counted } from '../../core/text/numbers.ts';
 import { stripControlCharacters } from '../../core/text/printable-text.ts';
 import type { Io } from '../process/io.ts';
 import { severityColor, titlePaint } from './colors.ts';
 import { table } from './table.ts';
 
 const COLUMNS = [{ title: '' }, { title: 'WHAT' }, { title: 'FOUND' }];
-const INDENT = '      ';
+const INDENT = '       ';
 
 export function tally(findings: readonly Check[]): string {
   const count = (wanted: Severity) => findings.filter(({ severity: verdict }) => verdict === wanted).length;
   const warnings = count('warn');
-  return `${count('ok')} ok, ${warnings} warning${warnings === 1 ? '' : 's'}, ${count('bad')} bad`;
+  return `${count('ok')} ok, ${warnings} warning${warnings === 1 ? '' : 's'}, ${counted(count('error'), 'error')}`;
 }
 
 /** A table with the remedy below what it mends, and how many there are of each. */
@@ -33,7 +34,7 @@ export async function findingsText(findings: readonly Check[], io: Pick<Io, 'out
 
 /** One array for machines. */
 export const findingsJson = (findings: readonly Check[]): string =>
-  `${JSON.stringify(findings.map(({ hint: remedy, ...finding }) => ({ ...finding, remedy: remedy ?? null })))}\n`;
+  `${JSON.stringify(findings.map(({ hint, ...check }) => ({ ...check, hint: hint ?? null })))}\n`;
 
 export const jsonOption = toggle('--json', 'One JSON array instead of a table.');
 
@@ -44,11 +45,11 @@ export async function sayFindings(
   io: Pick<Io, 'out' | 'outIsTerminal' | 'env'>,
 ): Promise<void> {
   io.out(json ? findingsJson(findings) : await findingsText(findings, io));
-  const bad = findings.filter(({ severity: verdict }) => verdict === 'bad').length;
-  if (bad > 0)
+  const errors = findings.filter(({ severity: verdict }) => verdict === 'error').length;
+  if (errors > 0)
     throw new UserError(
       'failed',
-      `${bad} of ${findings.length} findings ${bad === 1 ? 'is' : 'are'} bad`,
-      'Do what stands below each of them, then run the doctor again.',
+      `${errors} of ${counted(findings.length, 'check')} failed`,
+      'Follow the hint below each error, then run the doctor again.',
     );
 }

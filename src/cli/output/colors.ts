@@ -16,5 +16,5 @@ export const titlePaint = async (screen: Screen): Promise<Paint> => (await colou
 /** Green, yellow, red. */
 export async function severityColor(screen: Screen): Promise<Readonly<Record<Severity, Paint>>> {
   const chalk = await colours(screen);
-  return { ok: chalk?.green ?? plain, warn: chalk?.yellow ?? plain, bad: chalk?.red ?? plain };
+  return { ok: chalk?.green ?? plain, warn: chalk?.yellow ?? plain, error: chalk?.red ?? plain };
 }

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../core/errors.ts';
 import { formatSpan, type Millis } from '../../core/util/time.ts';
-import type { ReadKafka } from '../../log/kafka/settings/read-settings.ts';
-import type { KafkaSettings, Opener } from '../../log/kafka/settings/settings.ts';
+import type { KafkaSettingsResult } from '../../log/kafka/settings/read-settings.ts';
+import type { KafkaContext, KafkaSettings } from '../../log/kafka/settings/settings.ts';
 import type { Log } from '../../log/log.ts';
 import { readSettingsFile } from '../../sources/shared/settings-file.ts';
 import type { Bus, KafkaBus } from '../args/bus-url.ts';
@@ -25,7 +25,7 @@ async function readKafka(
   bus: KafkaBus,
   { kafkaOption, linger }: Partial<BusSettings>,
   env: Io['env'],
-): Promise<ReadKafka> {
+): Promise<KafkaSettingsResult> {
   const { readKafkaSettings } = await import('../../log/kafka/settings/read-settings.ts');
   const options = { ...kafkaOption, ...(linger === undefined ? {} : { linger: formatSpan(linger) }) };
   return readKafkaSettings({ ...bus, options, env, readFile: readSettingsFile, didYouMean });
@@ -36,7 +36,7 @@ export async function busComplaints(
   settings: Partial<BusSettings>,
   env: Io['env'],
 ): Promise<readonly string[]> {
-  return settings.bus?.kind === 'kafka' ? (await readKafka(settings.bus, settings, env)).complaints : [];
+  return settings.bus?.kind === 'kafka' ? (await readKafka(settings.bus, settings, env)).problems : [];
 }
 
 /** The settings of a cluster. Throws Problem `usage` with all that is wrong; app.ts has said so before. */
@@ -45,16 +45,16 @@ export async function kafkaSettings(
   given: Partial<BusSettings>,
   env: Io['env'],
 ): Promise<KafkaSettings> {
-  const { settings, complaints } = await readKafka(bus, given, env);
+  const { settings, problems } = await readKafka(bus, given, env);
   if (settings !== undefined) return settings;
-  throw new UserError('usage', complaints.join('\n'), 'Correct --bus, --kafka-option or the environment.');
+  throw new UserError('usage', problems.join('\n'), 'Correct --bus, --kafka-option or the environment.');
 }
 
 /**
  * Opens the bus; a folder is made when it is not there. lmdb and kafkajs are loaded here and not before.
  * Throws Problem `usage`, `damaged`, `unavailable` or `failed`.
  */
-export async function openBus(settings: BusSettings, io: Surroundings, opener: Opener): Promise<Log> {
+export async function openBus(settings: BusSettings, io: Surroundings, opener: KafkaContext): Promise<Log> {
   const { bus } = settings;
   if (bus.kind === 'local') {
     const { openLocalLog } = await import('../../log/local/open.ts');
@@ -69,7 +69,7 @@ export async function openBus(settings: BusSettings, io: Surroundings, opener: O
 export async function withBus<T>(
   settings: BusSettings,
   io: Surroundings,
-  opener: Opener,
+  opener: KafkaContext,
   use: (log: Log) => Promise<T>,
 ): Promise<T> {
   const log = await openBus(settings, io, opener);
@@ -90,7 +90,7 @@ export async function busExists(bus: Bus): Promise<boolean> {
 export async function withExistingBus<T>(
   settings: BusSettings,
   io: Surroundings,
-  opener: Opener,
+  opener: KafkaContext,
   use: (log: Log) => Promise<T>,
 ): Promise<T> {
   const { bus } = settings;

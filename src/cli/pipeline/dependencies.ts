@@ -1,5 +1,5 @@
 import { formatSpan, type Millis } from '../../core/util/time.ts';
-import type { Needs, TopicNeed } from '../../doctor/kafka/dependencies.ts';
+import type { Dependencies, TopicDependency } from '../../doctor/kafka/dependencies.ts';
 import { FEEDS } from '../../market/catalog/feeds.ts';
 import { topicDefaults } from '../../market/catalog/topics.ts';
 import type { Processor } from '../../processors/processor.ts';
@@ -21,17 +21,17 @@ function waitOf({ name, options }: Processor, given: Spans) {
   return { ms: waits.reduce((sum, { ms }) => sum + ms, 0), why: `${name} (${parts.join(', ')})` };
 }
 
-function needOf(name: string, readers: readonly Processor[], given: Spans): TopicNeed {
+function needOf(name: string, readers: readonly Processor[], given: Spans): TopicDependency {
   const waits = readers.map((reader) => waitOf(reader, given)).filter(({ ms }) => ms > 0);
-  const keep = waits.reduce<TopicNeed['keep']>(
+  const keep = waits.reduce<TopicDependency['keep']>(
     (most, wait) => (wait.ms > (most?.ms ?? 0) ? wait : most),
     undefined,
   );
-  return { name, made: topicDefaults(name), keep };
+  return { name, defaults: topicDefaults(name), keep };
 }
 
 /** What a pipeline of these processors wants of its cluster. */
-export function needsOf(app: string, processors: readonly Processor[], given: Spans): Needs {
+export function needsOf(app: string, processors: readonly Processor[], given: Spans): Dependencies {
   const touched = processors.flatMap(({ inputs, output }) => [
     ...inputs.map(({ topic }) => topic),
     output.topic,

@@ -1,7 +1,7 @@
 import type { Settings } from '../../core/option.ts';
 import { groupDigits } from '../../core/text/numbers.ts';
 import type { Millis } from '../../core/util/time.ts';
-import type { Opener } from '../../log/kafka/settings/settings.ts';
+import type { KafkaContext } from '../../log/kafka/settings/settings.ts';
 import type { Stage } from '../../runtime/stage.ts';
 import type { common, staged } from '../args/common-options.ts';
 import { type Logger, logger } from '../output/logger.ts';
@@ -26,7 +26,7 @@ export const stageOpener = (
   settings: Settings<typeof staged> & { readonly app: string },
   oneShot: boolean,
   { warn }: Logger,
-): Opener => ({
+): KafkaContext => ({
   app: settings.app,
   patienceMs: patienceOf(settings, oneShot),
   warn,
@@ -36,7 +36,7 @@ export const stageOpener = (
 export const LOOK_PATIENCE_MS: Millis = 15_000;
 
 /** For commands that ask or arrange something and are done. */
-export const lookOpener = (settings: Told & { readonly app: string }, io: Io): Opener => ({
+export const lookOpener = (settings: Told & { readonly app: string }, io: Io): KafkaContext => ({
   app: settings.app,
   patienceMs: LOOK_PATIENCE_MS,
   warn: loggerFor(settings, io).warn,

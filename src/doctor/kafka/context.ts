@@ -3,36 +3,36 @@ import type { Clock } from '../../core/util/clock.ts';
 import type { Millis } from '../../core/util/time.ts';
 import type { Kafka } from '../../log/kafka/kafka.ts';
 import type { KafkaSettings } from '../../log/kafka/settings/settings.ts';
+import { withDeadline } from './broker-session.ts';
 import type { Sessions } from './collect.ts';
-import type { Needs } from './dependencies.ts';
-import { failed } from './finding.ts';
-import type { Remedies } from './hints.ts';
-import { inTime } from './session.ts';
+import type { Dependencies } from './dependencies.ts';
+import { failedCheck } from './failed-check.ts';
+import type { HintCommands } from './hints.ts';
 
-/** What the closer look goes by. */
+/** Inputs of the checks that need a connection. */
 export interface DoctorContext {
   readonly settings: KafkaSettings;
-  readonly needs: Needs;
-  /** Of the brokers that can be reached; there is one at least. */
+  readonly dependencies: Dependencies;
+  /** Sessions of the reachable brokers; at least one. */
   readonly sessions: Sessions;
   readonly kafka: Kafka;
-  readonly remedies: Remedies;
+  readonly hints: HintCommands;
   readonly clock: Clock;
 }
 
-/** For one step of the closer look, its retries included. */
+/** Time limit of one step, including retries. */
 const STEP_MS: Millis = 20_000;
 
-/** What a step finds; when it fails, that. `silent`: what to do when the cluster did not answer. */
-export async function step(
+/** Runs a step; an exception becomes a failed check. `silent`: the hint for a cluster that does not respond. */
+export async function runStep(
   what: string,
   clock: Clock,
-  look: () => Promise<readonly Check[]>,
+  collect: () => Promise<readonly Check[]>,
   silent?: string,
 ): Promise<readonly Check[]> {
   try {
-    return await inTime(STEP_MS, clock, look());
+    return await withDeadline(STEP_MS, clock, collect());
   } catch (error) {
-    return [failed(what, error, silent)];
+    return [failedCheck(what, error, silent)];
   }
 }

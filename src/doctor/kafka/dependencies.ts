@@ -1,26 +1,26 @@
 import type { Millis } from '../../core/util/time.ts';
 import type { TopicSettings } from '../../log/log.ts';
 
-/** A topic as the pipeline wants it. */
-export interface TopicNeed {
+/** A topic that the pipeline uses. */
+export interface TopicDependency {
   readonly name: string;
-  /** What it is made with when it is not there. */
-  readonly made: TopicSettings;
-  /** How long a record must stay for its readers, and what of; undefined: the pipeline does not read it again. */
+  /** Settings it is created with if it does not exist. */
+  readonly defaults: TopicSettings;
+  /** How long a record must be kept, and who dependencies it; undefined if the pipeline does not read the topic. */
   readonly keep?: { readonly ms: Millis; readonly why: string } | undefined;
 }
 
-/** A processor, as far as its topics go. */
-export interface ProcessorNeed {
+/** A processor and its input topics. */
+export interface ProcessorDependency {
   /** `candles`; its group is `<app>.candles`. */
   readonly name: string;
   readonly inputs: readonly string[];
 }
 
-/** All that a pipeline wants of a cluster. */
-export interface Needs {
-  /** Names groups, transactional ids, state and places. */
+/** Everything a pipeline dependencies from a cluster. */
+export interface Dependencies {
+  /** Prefix of group names, transactional ids and state topics. */
   readonly app: string;
-  readonly topics: readonly TopicNeed[];
-  readonly processors: readonly ProcessorNeed[];
+  readonly topics: readonly TopicDependency[];
+  readonly processors: readonly ProcessorDependency[];
 }

@@ -1,27 +1,27 @@
 import type { KafkaSettings } from '../../log/kafka/settings/settings.ts';
 
-/** Commands that mend this cluster, ready to be copied. */
-export interface Remedies {
-  /** `cryptopipe topics create prices --update`, and where. */
+/** Builds commands that fix this cluster, ready to paste. */
+export interface HintCommands {
+  /** `cryptopipe topics create prices --update`, with `--bus`. */
   topics(words: string): string;
-  /** The same for each of some topics; `words` gets the name as the shell sees it. */
+  /** The same for several topics; `words` receives the topic name as quoted for the shell. */
   eachTopic(names: readonly string[], words: (name: string) => string): string;
   /** One of Kafka's own tools: `kafka-configs.sh --alter ...`. */
   tool(name: string, words: string): string;
-  /** Lets the user that is logged in do something: `--operation Describe --topic prices`. */
+  /** Grants the logged-in user an operation: `--operation Describe --topic prices`. */
   allow(words: string): string;
 }
 
-/** A setting of this program, `replication=3`, as a sentence. */
-export const option = (pair: string): string => `Add --kafka-option ${pair} to the commands of the pipeline.`;
+/** Suggests a setting such as `replication=3`. */
+export const optionHint = (pair: string): string => `Add --kafka-option ${pair} to the pipeline's commands.`;
 
-/** A word for a POSIX shell. */
-export const quote = (word: string): string =>
+/** Quotes a word for a POSIX shell. */
+export const quoteForShell = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
-/** `busUrl`: as the user gave it. It holds no secret (bus-url.ts refuses them). */
-export function remediesFor({ brokers, tls, sasl }: KafkaSettings, busUrl: string): Remedies {
-  const bus = `--bus ${quote(busUrl)}`;
+/** `busUrl` is the user's own spelling. It holds no secret: bus-url.ts refuses them. */
+export function hintCommands({ brokers, tls, sasl }: KafkaSettings, busUrl: string): HintCommands {
+  const bus = `--bus ${quoteForShell(busUrl)}`;
   const login = tls || sasl ? ' --command-config client.properties' : '';
   const topics = (words: string) => `cryptopipe topics ${words} ${bus}`;
   const tool = (name: string, words: string) =>
@@ -31,9 +31,9 @@ export function remediesFor({ brokers, tls, sasl }: KafkaSettings, busUrl: strin
     topics,
     eachTopic: ([first = '', ...more], words) =>
       more.length === 0
-        ? topics(words(quote(first)))
-        : `for t in ${[first, ...more].map(quote).join(' ')}; do ${topics(words('$t'))}; done`,
+        ? topics(words(quoteForShell(first)))
+        : `for t in ${[first, ...more].map(quoteForShell).join(' ')}; do ${topics(words('$t'))}; done`,
     tool,
-    allow: (words) => tool('kafka-acls', `--add --allow-principal ${quote(`User:${user}`)} ${words}`),
+    allow: (words) => tool('kafka-acls', `--add --allow-principal ${quoteForShell(`User:${user}`)} ${words}`),
   };
 }

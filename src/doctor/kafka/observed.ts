@@ -1,54 +1,54 @@
 import type { Millis } from '../../core/util/time.ts';
 import type { Configs } from '../../log/kafka/topic-configs.ts';
 
-/** What was found on the cluster, before it is judged. */
+/* Facts collected from the cluster; the checks evaluate them. */
 
-export interface SeenBroker {
+export interface ObservedBroker {
   readonly id: number;
-  /** `host:port`, as the cluster tells its clients. */
+  /** `host:port` as advertised by the cluster. */
   readonly address: string;
 }
 
-export interface SeenPartition {
+export interface ObservedPartition {
   readonly partition: number;
-  /** -1: none. */
+  /** Broker id; -1 if there is no leader. */
   readonly leader: number;
-  /** Brokers that should have a copy, and those whose copy is complete. */
+  /** Ids of the brokers that hold a replica, and of those whose replica is in sync. */
   readonly replicas: readonly number[];
   readonly inSync: readonly number[];
 }
 
-export interface SeenTopic {
+export interface ObservedTopic {
   readonly name: string;
-  readonly partitions: readonly SeenPartition[];
+  readonly partitions: readonly ObservedPartition[];
 }
 
-/** Settings by the name of a topic, or by the number of a broker; undefined: this user may not see them. */
-export type SeenConfigs = ReadonlyMap<string, Configs | undefined>;
+/** Settings by topic name or broker id; undefined if this user may not read them. */
+export type ConfigsByName = ReadonlyMap<string, Configs | undefined>;
 
-export interface SeenPlace {
+export interface GroupOffset {
   readonly topic: string;
   readonly partition: number;
-  /** Offset of the next record to read. */
+  /** Next offset the group will read. */
   readonly position: number;
-  /** First offset still kept, and the end of what is committed. */
+  /** First retained offset, and the end of the committed records. */
   readonly start: number;
   readonly end: number;
 }
 
-export interface SeenGroup {
+export interface ObservedGroup {
   readonly name: string;
-  /** Processes and their hosts. */
+  /** One description per process, with its host. */
   readonly members: readonly string[];
-  readonly places: readonly SeenPlace[];
+  readonly offsets: readonly GroupOffset[];
 }
 
-/** A partition whose committed records end before its records do. */
+/** A partition with an open transaction. */
 export interface OpenTransaction {
   readonly topic: string;
   readonly partition: number;
-  /** Offset of its first record. */
+  /** Offset of the transaction's first record. */
   readonly start: number;
-  /** When its producer last wrote here, epoch ms; undefined: not told. */
+  /** Last write by its producer, epoch ms; undefined if unknown. */
   readonly lastWrite: Millis | undefined;
 }

@@ -2,24 +2,24 @@ import type { Check } from '../../core/check.ts';
 import type { StoredRecord } from '../../core/stream/record.ts';
 import { HOUR } from '../../core/util/time.ts';
 import type { Broker, Connection } from '../../log/kafka/client/connection.ts';
-import { isFenced, isProducerOver } from '../../log/kafka/client/errors.ts';
-import { endOf } from '../../log/kafka/client/offsets.ts';
+import { isFenced, needsNewProducer } from '../../log/kafka/client/kafka-errors.ts';
+import { endOffset } from '../../log/kafka/client/offsets.ts';
 import { PartitionReader } from '../../log/kafka/client/partition-reader.ts';
 import { Producer } from '../../log/kafka/client/producer.ts';
 import { Transactions } from '../../log/kafka/client/transactions.ts';
 import { committedOffsets } from '../../log/kafka/group/offset-store.ts';
 import type { Kafka } from '../../log/kafka/kafka.ts';
-import { createTopic, deleteTopic, identityOf } from '../../log/kafka/topics.ts';
-import { judgeTrial } from './checks/transaction-probe.ts';
+import { createTopic, deleteTopic, fetchTopicId } from '../../log/kafka/topic-admin.ts';
+import { checkTransactions } from './checks/transactions.ts';
 
 const HEADERS = { schema: 'doctor/1' };
-/** Next offsets that a group commits, in a transaction that counts and in one that does not. */
+/** Group offsets in the committed and in the aborted transaction. */
 const COMMITTED_OFFSET = 1;
 const ABORTED_OFFSET = 2;
 
-/** A topic of its own for the trial, gone afterwards; a partition for each broker, so that each leads one. */
-export async function tryTransactions(kafka: Kafka, brokers: number): Promise<Check[]> {
-  const topic = `${kafka.opener.app}.doctor`;
+/** Creates a topic with one partition per broker, so that each leads one; deletes it afterwards. */
+export async function probeTransactions(kafka: Kafka, brokers: number): Promise<Check[]> {
+  const topic = `${kafka.context.app}.doctor`;
   await createTopic(kafka, topic, {
     partitions: brokers,
     retentionMs: HOUR,
@@ -27,31 +27,31 @@ export async function tryTransactions(kafka: Kafka, brokers: number): Promise<Ch
     config: { 'message.timestamp.type': 'LogAppendTime' },
   });
   try {
-    return await new Trial(kafka, topic).run();
+    return await new TransactionProbe(kafka, topic).run();
   } finally {
     await kafka.admin((admin) => admin.deleteGroups([topic])).catch(() => {});
     await deleteTopic(kafka, topic);
   }
 }
 
-/** Its topic, its transactional id and its group have one name. */
-class Trial {
+/** Uses one name for its topic, transactional id and group. */
+class TransactionProbe {
   readonly #kafka: Kafka;
   readonly #name: string;
-  readonly #link: Connection;
+  readonly #connection: Connection;
   #partitions: readonly { readonly partition: number; readonly leader: number; readonly from: number }[] = [];
 
   constructor(kafka: Kafka, name: string) {
     this.#kafka = kafka;
     this.#name = name;
-    this.#link = kafka.link();
+    this.#connection = kafka.openConnection();
   }
 
   async run(): Promise<Check[]> {
     const { clock } = this.#kafka;
     try {
-      await this.#look();
-      const plain = await Producer.open(this.#kafka, this.#link);
+      await this.#readPartitions();
+      const plain = await Producer.open(this.#kafka, this.#connection);
       const before = clock.now();
       await plain.send(this.#records('plain'));
       const after = clock.now();
@@ -65,7 +65,7 @@ class Trial {
         const time = read[at]!.find(({ key }) => key === 'plain')?.timestamp;
         return time === undefined ? [] : [{ broker: leader, time, before, after }];
       });
-      return judgeTrial({
+      return checkTransactions({
         keys: new Set(read.flat().map(({ key }) => key ?? '')),
         offset: await this.#offset(),
         committed: COMMITTED_OFFSET,
@@ -73,18 +73,18 @@ class Trial {
         clocks,
       });
     } finally {
-      this.#kafka.unlink(this.#link);
+      this.#kafka.closeConnection(this.#connection);
     }
   }
 
-  /** The topic may be left from a trial that was cut short: what is in it does not count. */
-  async #look(): Promise<void> {
-    const found = await this.#kafka.persist(this.#link, () => this.#link.partitions(this.#name));
+  /** The topic may be left over from an interrupted probe, so records before the current end are ignored. */
+  async #readPartitions(): Promise<void> {
+    const found = await this.#kafka.retry(this.#connection, () => this.#connection.partitions(this.#name));
     this.#partitions = await Promise.all(
       found.map(async ({ partitionId, leader }) => ({
         partition: partitionId,
         leader,
-        from: await endOf(this.#kafka, this.#name, partitionId),
+        from: await endOffset(this.#kafka, this.#name, partitionId),
       })),
     );
   }
@@ -99,7 +99,7 @@ class Trial {
     try {
       const offsets = new Map([[this.#name, COMMITTED_OFFSET]]);
       await transactions.commit({
-        placed: this.#records('committed'),
+        records: this.#records('committed'),
         group: this.#name,
         offsets,
         partition: 0,
@@ -111,19 +111,19 @@ class Trial {
 
   async #abort(): Promise<void> {
     const begun = await this.#begin('aborted');
-    await this.#ask('transaction', (broker) => broker.addOffsetsToTxn({ ...begun, groupId: this.#name }));
+    await this.#send('transaction', (broker) => broker.addOffsetsToTxn({ ...begun, groupId: this.#name }));
     const offset = { partition: 0, offset: String(ABORTED_OFFSET), metadata: '' };
     const topics = [{ topic: this.#name, partitions: [offset] }];
-    await this.#ask('group', (broker) => broker.txnOffsetCommit({ ...begun, groupId: this.#name, topics }));
-    await this.#ask('transaction', (broker) => broker.endTxn({ ...begun, transactionResult: false }));
+    await this.#send('group', (broker) => broker.txnOffsetCommit({ ...begun, groupId: this.#name, topics }));
+    await this.#send('transaction', (broker) => broker.endTxn({ ...begun, transactionResult: false }));
   }
 
-  /** As when a process is taken for dead: another opens its transactional id, and it comes back. False: it commits. */
+  /** Simulates a zombie: a second producer takes over the transactional id. Returns false if the first can still commit. */
   async #fence(): Promise<boolean> {
     const frozen = await this.#begin('frozen');
-    await Producer.open(this.#kafka, this.#link, this.#name);
+    await Producer.open(this.#kafka, this.#connection, this.#name);
     try {
-      await this.#ask('transaction', (broker) => broker.endTxn({ ...frozen, transactionResult: true }));
+      await this.#send('transaction', (broker) => broker.endTxn({ ...frozen, transactionResult: true }));
       return false;
     } catch (error) {
       if (isFenced(error)) return true;
@@ -131,33 +131,33 @@ class Trial {
     }
   }
 
-  /** A producer with a record in a transaction that is not ended. Opening waits for the end of the former's. */
+  /** Starts a transaction with one record and leaves it open. Opening waits until the previous transaction ends. */
   async #begin(key: string) {
-    const producer = await Producer.open(this.#kafka, this.#link, this.#name);
+    const producer = await Producer.open(this.#kafka, this.#connection, this.#name);
     const { producerId, producerEpoch } = producer.id;
     const ids = { transactionalId: this.#name, producerId: String(producerId), producerEpoch };
     const topics = [{ topic: this.#name, partitions: this.#partitions.map(({ partition }) => partition) }];
-    await this.#ask('transaction', (broker) => broker.addPartitionsToTxn({ ...ids, topics }));
+    await this.#send('transaction', (broker) => broker.addPartitionsToTxn({ ...ids, topics }));
     await producer.send(this.#records(key));
     return ids;
   }
 
-  #ask<T>(of: 'group' | 'transaction', question: (broker: Broker) => Promise<T>): Promise<T> {
-    const step = async () => question(await this.#link.coordinator(of, this.#name));
-    return this.#kafka.persist(this.#link, step, { pass: isProducerOver });
+  #send<T>(type: 'group' | 'transaction', request: (broker: Broker) => Promise<T>): Promise<T> {
+    const step = async () => request(await this.#connection.coordinator(type, this.#name));
+    return this.#kafka.retry(this.#connection, step, { pass: needsNewProducer });
   }
 
   async #read(partition: number, from: number): Promise<StoredRecord[]> {
-    const id = await identityOf(this.#kafka, this.#name);
-    const feed = new PartitionReader(this.#kafka, this.#name, partition, from, id);
+    const id = await fetchTopicId(this.#kafka, this.#name);
+    const reader = new PartitionReader(this.#kafka, this.#name, partition, from, id);
     const records: StoredRecord[] = [];
     try {
-      feed.expect(await endOf(this.#kafka, this.#name, partition));
-      for (let batch = await feed.read(); batch !== undefined; batch = await feed.read())
+      reader.expectEnd(await endOffset(this.#kafka, this.#name, partition));
+      for (let batch = await reader.read(); batch !== undefined; batch = await reader.read())
         records.push(...batch.records);
       return records;
     } finally {
-      feed.close();
+      reader.close();
     }
   }
 

@@ -1,17 +1,17 @@
 import type { GroupPositions, PartitionInfo, TopicDetails } from '../log.ts';
-import { check } from './client/errors.ts';
-import { endOf, startOf } from './client/offsets.ts';
+import { throwIfError } from './client/kafka-errors.ts';
+import { endOffset, startOffset } from './client/offsets.ts';
 import type { Kafka } from './kafka.ts';
-import { describeOne } from './topics.ts';
+import { topicInfo } from './topic-admin.ts';
 import { fetchRequest, readCommitted } from './wire/requests/fetch.ts';
 
-/** Offsets looked at from the end backwards for the last record: commits leave markers there. */
+/** How far back from the end to search for the last record, because transaction markers take up offsets. */
 const LAST_OFFSETS = 20;
-/** A look at a partition takes about so many bytes. */
-const PEEK_BYTES = 16 * 1024;
+/** Approximate fetch size when sampling a partition. */
+const SAMPLE_BYTES = 16 * 1024;
 
 export async function describeTopic(kafka: Kafka, name: string): Promise<TopicDetails | undefined> {
-  const topic = await describeOne(kafka, name);
+  const topic = await topicInfo(kafka, name);
   if (topic === undefined) return undefined;
   const all = Array.from({ length: topic.partitions }, (_, partition) => partition);
   const partitionInfos = await Promise.all(all.map((partition) => partitionInfo(kafka, name, partition)));
@@ -19,10 +19,13 @@ export async function describeTopic(kafka: Kafka, name: string): Promise<TopicDe
 }
 
 async function partitionInfo(kafka: Kafka, topic: string, partition: number): Promise<PartitionInfo> {
-  const [start, end] = await Promise.all([startOf(kafka, topic, partition), endOf(kafka, topic, partition)]);
+  const [start, end] = await Promise.all([
+    startOffset(kafka, topic, partition),
+    endOffset(kafka, topic, partition),
+  ]);
   const [first, last] = await Promise.all([
-    peek(kafka, topic, partition, start, end),
-    peek(kafka, topic, partition, Math.max(start, end - LAST_OFFSETS), end),
+    sampleTimes(kafka, topic, partition, start, end),
+    sampleTimes(kafka, topic, partition, Math.max(start, end - LAST_OFFSETS), end),
   ]);
   return {
     partition,
@@ -35,8 +38,8 @@ async function partitionInfo(kafka: Kafka, topic: string, partition: number): Pr
   };
 }
 
-/** Append times of some committed records from an offset on. */
-function peek(
+/** Append times of some committed records from an offset onwards. */
+function sampleTimes(
   kafka: Kafka,
   topic: string,
   partition: number,
@@ -45,16 +48,16 @@ function peek(
 ): Promise<number[]> {
   if (offset >= end) return Promise.resolve([]);
   const { shared } = kafka;
-  const request = fetchRequest({ topic, partition, offset, waitMs: 0, maxBytes: PEEK_BYTES });
-  return kafka.persist(shared, async () => {
+  const request = fetchRequest({ topic, partition, offset, waitMs: 0, maxBytes: SAMPLE_BYTES });
+  return kafka.retry(shared, async () => {
     const answer = await shared.send(await shared.leader(topic, partition), request);
-    check(answer.errorCode);
+    throwIfError(answer.errorCode);
     const { records } = await readCommitted(answer, offset);
     return records.map(({ timestamp }) => timestamp);
   });
 }
 
-/** The groups that have a position in a topic. */
+/** The groups with offsets in a topic. */
 async function groupsOf(kafka: Kafka, topic: string, partitions: number): Promise<GroupPositions> {
   return kafka.admin(async (admin) => {
     const found = new Map<string, (number | undefined)[]>();

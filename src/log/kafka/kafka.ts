@@ -5,117 +5,116 @@ import { withTimeout } from '../../core/util/timeout.ts';
 import { goneProblem } from '../log.ts';
 import { clientOptions } from './client/client.ts';
 import { Connection } from './client/connection.ts';
-import { fatalProblem, rootOf, typeOf, unreachable } from './client/errors.ts';
+import { clusterUnreachable, errorType, fatalError, rootCause } from './client/kafka-errors.ts';
 import { ReadAhead } from './client/read-ahead.ts';
-import type { KafkaSettings, Opener } from './settings/settings.ts';
+import type { KafkaContext, KafkaSettings } from './settings/settings.ts';
 
-/** The first wait before another try, and the longest. */
+/** Shortest and longest wait between retries. */
 const FIRST_WAIT_MS: Millis = 50;
 const LONGEST_WAIT_MS: Millis = 2000;
-/** Trouble that passes sooner than this is not worth a line. */
-const SAY_AFTER_MS: Millis = 3000;
+/** Failures shorter than this are not logged. */
+const WARN_AFTER_MS: Millis = 3000;
 
-/** A topic that is unknown for less is new, and spreading; for longer it was deleted. */
+/** A topic unknown for less than this may still be propagating; after that it counts as deleted. */
 const UNKNOWN_MS: Millis = 10_000;
 
-export interface Persistence {
+export interface KafkaRetryOptions {
   readonly signal?: AbortSignal;
   readonly pass?: (error: unknown) => boolean;
   readonly topic?: string;
   readonly waitMs?: Millis;
 }
 
-/** A cluster, how it is to be used, and the patience with it. */
+/** A cluster with its settings, connections and retry loop. */
 export class Kafka {
-  readonly #links = new Set<Connection>();
-  /** Steps that have waited long enough to say so: one line for all of them. */
-  #waiting = 0;
-  /** That line. It is not said again before an answer came to a step while none waited. */
-  #told: string | undefined;
-  /** Shared by short questions: offsets, metadata. */
+  readonly #connections = new Set<Connection>();
+  /** Number of steps that have been retrying for longer than WARN_AFTER_MS; they share one warning. */
+  #retrying = 0;
+  /** The current warning; not repeated until a step succeeds while no other is retrying. */
+  #warning: string | undefined;
+  /** Shared by short requests: offsets, metadata. */
   readonly shared: Connection;
   readonly readAhead: ReadAhead;
 
   constructor(
     readonly settings: KafkaSettings,
-    readonly opener: Opener,
+    readonly context: KafkaContext,
     readonly clock: Clock,
   ) {
-    this.shared = this.link();
+    this.shared = this.openConnection();
     this.readAhead = new ReadAhead(settings.fetchBytes);
   }
 
-  link(): Connection {
-    const link = new Connection(this.settings);
-    this.#links.add(link);
-    return link;
+  openConnection(): Connection {
+    const connection = new Connection(this.settings);
+    this.#connections.add(connection);
+    return connection;
   }
 
-  /** A link that is not needed any more. */
-  unlink(link: Connection): void {
-    this.#links.delete(link);
-    link.close();
+  /** Closes a connection that is no longer needed. */
+  closeConnection(connection: Connection): void {
+    this.#connections.delete(connection);
+    connection.close();
   }
 
   /**
-   * Runs a step until it succeeds, with growing waits. Between tries the link forgets what it knew of leaders; after an
-   * error of the network it gives its sockets up as well. Throws Problem at once for what no second try mends, Problem
-   * `unavailable` after `patienceMs`, also in the middle of a step, and the last error when the signal aborts or the
-   * link is closed. `pass`: errors that the caller handles; `topic`: what it is about; `waitMs`: the broker may take so
-   * long on purpose, which is not held against it.
+   * Runs a step until it succeeds, with growing waits. Refreshes the metadata between tries; after a network error it
+   * also drops the sockets. Throws UserError at once for errors that a retry cannot fix, UserError `unavailable` after
+   * `patienceMs`, even during a step, and the last error when the signal aborts or the connection is closed. `pass`:
+   * errors that the caller handles. `topic`: named in errors. `waitMs`: long-poll time, added to the limit.
    */
-  async persist<T>(
-    link: Connection,
+  async retry<T>(
+    connection: Connection,
     step: () => Promise<T>,
-    { signal, pass, topic, waitMs = 0 }: Persistence = {},
+    { signal, pass, topic, waitMs = 0 }: KafkaRetryOptions = {},
   ): Promise<T> {
-    const { clock, settings, opener } = this;
-    const begun = clock.monotonic();
-    let said = false;
-    let last: unknown = new Error('no answer came');
-    const late = (): never => {
+    const { clock, settings, context } = this;
+    const startedAt = clock.monotonic();
+    let warned = false;
+    let last: unknown = new Error('no response');
+    const onTimeout = (): never => {
       throw last;
     };
     try {
       for (let wait = FIRST_WAIT_MS; ; wait = Math.min(LONGEST_WAIT_MS, wait * 2)) {
         try {
-          const left = Math.max(1, opener.patienceMs + waitMs - (clock.monotonic() - begun));
-          const answer = await withTimeout(clock, left, step(), late);
-          if (this.#told !== undefined && this.#waiting === (said ? 1 : 0)) {
-            this.#told = undefined;
-            opener.warn('kafka answers again');
+          const left = Math.max(1, context.patienceMs + waitMs - (clock.monotonic() - startedAt));
+          const answer = await withTimeout(clock, left, step(), onTimeout);
+          if (this.#warning !== undefined && this.#retrying === (warned ? 1 : 0)) {
+            this.#warning = undefined;
+            context.warn('kafka responds again');
           }
           return answer;
         } catch (error) {
           last = error;
-          if (signal?.aborted || link.closed.aborted || pass?.(error)) throw error;
-          const fatal = fatalProblem(error, settings);
+          if (signal?.aborted || connection.closed.aborted || pass?.(error)) throw error;
+          const fatal = fatalError(error, settings);
           if (fatal !== undefined) throw fatal;
-          const waited = clock.monotonic() - begun;
-          if (typeOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION' && waited >= UNKNOWN_MS)
+          const waited = clock.monotonic() - startedAt;
+          if (errorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION' && waited >= UNKNOWN_MS)
             throw goneProblem(topic);
-          if (waited >= opener.patienceMs)
-            throw unreachable(error, settings, formatSpan(Math.round(waited / 1000) * 1000));
-          if (!said && waited >= SAY_AFTER_MS) {
-            said = true;
-            this.#waiting += 1;
-            if (this.#told === undefined) {
-              this.#told = `kafka does not answer (${rootOf(error)?.message}); trying again`;
-              opener.warn(this.#told);
+          if (waited >= context.patienceMs)
+            throw clusterUnreachable(error, settings, formatSpan(Math.round(waited / 1000) * 1000));
+          if (!warned && waited >= WARN_AFTER_MS) {
+            warned = true;
+            this.#retrying += 1;
+            if (this.#warning === undefined) {
+              this.#warning = `kafka does not respond (${rootCause(error)?.message}); retrying`;
+              context.warn(this.#warning);
             }
           }
-          if (isOfTheNetwork(error)) link.drop();
-          else await link.refresh().catch(() => link.drop());
-          await clock.sleep(Math.min(wait, Math.max(1, opener.patienceMs - waited)), signal);
-          if (signal?.aborted || link.closed.aborted) throw error;
+          if (isNetworkError(error)) connection.drop();
+          else await connection.refresh().catch(() => connection.drop());
+          await clock.sleep(Math.min(wait, Math.max(1, context.patienceMs - waited)), signal);
+          if (signal?.aborted || connection.closed.aborted) throw error;
         }
       }
     } finally {
-      if (said) this.#waiting -= 1;
+      if (warned) this.#retrying -= 1;
     }
   }
 
-  /** Questions and orders for the cluster as a whole, by kafkajs's public client. */
+  /** Runs cluster-wide requests with kafkajs's public admin client. */
   async admin<T>(use: (admin: Admin) => Promise<T>, pass?: (error: unknown) => boolean): Promise<T> {
     const step = async () => {
       const options = {
@@ -130,16 +129,16 @@ export class Kafka {
         await admin.disconnect().catch(() => {});
       }
     };
-    return this.persist(this.shared, step, pass ? { pass } : {});
+    return this.retry(this.shared, step, pass ? { pass } : {});
   }
 
   close(): void {
-    for (const link of this.#links) link.close();
-    this.#links.clear();
+    for (const connection of this.#connections) connection.close();
+    this.#connections.clear();
   }
 }
 
-/** Not an answer of a broker's: the socket, a time-out, a broker that is gone. */
-function isOfTheNetwork(error: unknown): boolean {
-  return rootOf(error)?.type === undefined;
+/** A socket error or timeout rather than an error response from a broker. */
+function isNetworkError(error: unknown): boolean {
+  return rootCause(error)?.type === undefined;
 }

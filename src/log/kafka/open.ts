@@ -1,25 +1,36 @@
 import type { Clock } from '../../core/util/clock.ts';
 import type { Log } from '../log.ts';
-import { endOf, offsetOf, startOf } from './client/offsets.ts';
+import { BatchingWriter } from './client/batching-writer.ts';
+import { endOffset, listOffset, startOffset } from './client/offsets.ts';
 import { PartitionReader } from './client/partition-reader.ts';
-import { Partitions } from './client/partitions.ts';
-import { Writer } from './client/writer.ts';
+import { Partitioner } from './client/partitioner.ts';
 import { describeTopic } from './describe.ts';
 import { joinGroup } from './group/group.ts';
 import { resetGroup } from './group/reset.ts';
 import { SourceOffsets } from './group/source-offsets.ts';
 import { Kafka } from './kafka.ts';
-import type { KafkaSettings, Opener } from './settings/settings.ts';
-import { createTopic, deleteTopic, differences, identityOf, listTopics, updateTopic } from './topics.ts';
+import type { KafkaContext, KafkaSettings } from './settings/settings.ts';
+import {
+  createTopic,
+  deleteTopic,
+  differences,
+  fetchTopicId,
+  listTopics,
+  updateTopic,
+} from './topic-admin.ts';
 
-/** A cluster as a log. Throws Problem `failed` for a refused login, `unavailable` when nobody answers in time. */
-export async function openKafkaLog(settings: KafkaSettings, opener: Opener, clock: Clock): Promise<Log> {
-  const kafka = new Kafka(settings, opener, clock);
-  const partitions = new Partitions(kafka, (name, wanted) => createTopic(kafka, name, wanted));
-  const writer = new Writer(kafka, partitions);
-  const places = new SourceOffsets(kafka, partitions);
+/** Opens a cluster as a log. Throws UserError `failed` for a refused login, `unavailable` if no broker responds in time. */
+export async function openKafkaLog(
+  settings: KafkaSettings,
+  context: KafkaContext,
+  clock: Clock,
+): Promise<Log> {
+  const kafka = new Kafka(settings, context, clock);
+  const partitions = new Partitioner(kafka, (name, wanted) => createTopic(kafka, name, wanted));
+  const writer = new BatchingWriter(kafka, partitions);
+  const sourceOffsets = new SourceOffsets(kafka, partitions);
   try {
-    await kafka.persist(kafka.shared, () => kafka.shared.any());
+    await kafka.retry(kafka.shared, () => kafka.shared.any());
   } catch (error) {
     kafka.close();
     throw error;
@@ -36,31 +47,32 @@ export async function openKafkaLog(settings: KafkaSettings, opener: Opener, cloc
     },
     topics: () => listTopics(kafka),
     describe: (name) => describeTopic(kafka, name),
-    identity: (name) => identityOf(kafka, name),
-    append: (records, mark) => (mark === undefined ? writer.append(records) : places.append(records, mark)),
-    mark: (name) => places.get(name),
+    identity: (name) => fetchTopicId(kafka, name),
+    append: (records, mark) =>
+      mark === undefined ? writer.append(records) : sourceOffsets.append(records, mark),
+    mark: (name) => sourceOffsets.get(name),
     offsetAt: async (topic, partition, time) =>
-      (await offsetOf(kafka, topic, partition, time)) ?? endOf(kafka, topic, partition),
+      (await listOffset(kafka, topic, partition, time)) ?? endOffset(kafka, topic, partition),
     resetGroup: (group, topic, offsets) => resetGroup(kafka, group, topic, offsets),
     async *read(topic, partition, from, follow) {
-      const id = await identityOf(kafka, topic);
-      const start = await startOf(kafka, topic, partition);
-      const feed = new PartitionReader(kafka, topic, partition, Math.max(from, start), id);
+      const id = await fetchTopicId(kafka, topic);
+      const start = await startOffset(kafka, topic, partition);
+      const reader = new PartitionReader(kafka, topic, partition, Math.max(from, start), id);
       try {
-        feed.expect(await endOf(kafka, topic, partition));
+        reader.expectEnd(await endOffset(kafka, topic, partition));
         while (!follow?.aborted) {
-          const batch = await feed.read();
+          const batch = await reader.read();
           if (batch !== undefined) yield batch;
           else if (follow === undefined) return;
-          else await feed.arrival(follow);
+          else await reader.waitForBatch(follow);
         }
       } finally {
-        feed.close();
+        reader.close();
       }
     },
     join: (spec) => joinGroup(kafka, partitions, spec),
     async close() {
-      await places.settle();
+      await sourceOffsets.waitUntilVisible();
       kafka.close();
     },
   };

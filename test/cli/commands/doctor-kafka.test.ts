@@ -35,19 +35,19 @@ describe('doctor kafka of a cluster that is not there', () => {
     const { code, out, err } = await doctor(['kafka', '--bus', `${NOBODY},127.0.0.1:2`]);
     expect(code).toBe(1);
     expect(out).toContain(
-      'bad  bootstrap 127.0.0.1:1  nothing listens there\n      Start the broker, or correct --bus.',
+      'error  bootstrap 127.0.0.1:1  nothing listens at this address\n       Start the broker, or correct --bus.',
     );
-    expect(out).toContain('bad  bootstrap 127.0.0.1:2  nothing listens there');
-    expect(out).toContain('\n1 ok, 0 warnings, 2 bad\n');
-    expect(err).toContain('2 of 3 findings are bad');
+    expect(out).toContain('error  bootstrap 127.0.0.1:2  nothing listens at this address');
+    expect(out).toContain('\n1 ok, 0 warnings, 2 errors\n');
+    expect(err).toContain('2 of 3 checks failed');
   });
 
   test('is one array with --json', async () => {
     const { code, out } = await doctor(['kafka', '--json', '--bus', NOBODY]);
     expect(code).toBe(1);
     expect(JSON.parse(out)).toMatchObject([
-      { verdict: 'bad', what: 'bootstrap 127.0.0.1:1' },
-      { verdict: 'ok' },
+      { severity: 'error', what: 'bootstrap 127.0.0.1:1' },
+      { severity: 'ok' },
     ]);
   });
 
@@ -55,7 +55,7 @@ describe('doctor kafka of a cluster that is not there', () => {
     const { out, err } = await doctor(['kafka', '--bus', `${NOBODY}?sasl=scram-sha-256&user=app`], {
       CRYPTOPIPE_KAFKA_PASSWORD: 'very-secret',
     });
-    expect(out).toContain('login as app by scram-sha-256');
+    expect(out).toContain('login as app with scram-sha-256');
     expect(out + err).not.toContain('very-secret');
   });
 });

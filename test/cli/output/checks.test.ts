@@ -5,29 +5,29 @@ import type { Check } from '../../../src/core/check.ts';
 const findings: Check[] = [
   { severity: 'ok', what: 'broker k1:9092', detail: 'answers' },
   { severity: 'warn', what: 'clock of broker 1', detail: '2s ahead', hint: 'set it' },
-  { severity: 'bad', what: 'topic prices', detail: 'kept 1m', hint: 'keep it longer' },
+  { severity: 'error', what: 'topic prices', detail: 'kept 1m', hint: 'keep it longer' },
 ];
 const pipe = { outIsTerminal: false, env: {} };
 
-test('a pipe gets a plain table, the hint below what it mends, and the sums', async () => {
+test('a pipe gets a plain table, the remedy below what it mends, and the sums', async () => {
   expect(await findingsText(findings, pipe)).toBe(
     [
-      '      WHAT               FOUND',
-      'ok    broker k1:9092     answers',
-      'warn  clock of broker 1  2s ahead',
-      '      set it',
-      'bad   topic prices       kept 1m',
-      '      keep it longer',
+      '       WHAT               FOUND',
+      'ok     broker k1:9092     answers',
+      'warn   clock of broker 1  2s ahead',
+      '       set it',
+      'error  topic prices       kept 1m',
+      '       keep it longer',
       '',
-      '1 ok, 1 warning, 1 bad',
+      '1 ok, 1 warning, 1 error',
       '',
     ].join('\n'),
   );
 });
 
 test('what a broker says cannot move the cursor of a terminal', async () => {
-  const evil: Check = { severity: 'bad', what: 'a\u001b[2J', detail: 'b\r\nc', hint: 'd\u0007' };
-  expect(await findingsText([evil], pipe)).toContain('bad  a [2J  b c\n      d ');
+  const evil: Check = { severity: 'error', what: 'a\u001b[2J', detail: 'b\r\nc', hint: 'd\u0007' };
+  expect(await findingsText([evil], pipe)).toContain('error  a [2J  b c\n       d ');
 });
 
 test('NO_COLOR is minded on a terminal', async () => {
@@ -37,12 +37,12 @@ test('NO_COLOR is minded on a terminal', async () => {
 
 test('machines get one array, without holes', () => {
   expect(JSON.parse(findingsJson(findings))).toEqual([
-    { verdict: 'ok', what: 'broker k1:9092', detail: 'answers', hint: null },
-    { verdict: 'warn', what: 'clock of broker 1', detail: '2s ahead', hint: 'set it' },
-    { verdict: 'bad', what: 'topic prices', detail: 'kept 1m', hint: 'keep it longer' },
+    { severity: 'ok', what: 'broker k1:9092', detail: 'answers', hint: null },
+    { severity: 'warn', what: 'clock of broker 1', detail: '2s ahead', hint: 'set it' },
+    { severity: 'error', what: 'topic prices', detail: 'kept 1m', hint: 'keep it longer' },
   ]);
 });
 
 test('the sums count warnings by the grammar', () => {
-  expect(tally([])).toBe('0 ok, 0 warnings, 0 bad');
+  expect(tally([])).toBe('0 ok, 0 warnings, 0 errors');
 });

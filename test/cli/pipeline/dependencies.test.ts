@@ -33,7 +33,7 @@ test('of several readers the slowest counts; what nobody reads again is not want
   const all = Object.values<Processor>(processors);
   expect(topicOf(all, 'prices-coinmarketcap', [['--keep', 5 * MINUTE]])?.keep?.why).toContain('join');
   expect(topicOf(all, 'candles')?.keep).toBeUndefined();
-  expect(topicOf(all, 'late')?.made).toMatchObject({ partitions: 1 });
+  expect(topicOf(all, 'late')?.defaults).toMatchObject({ partitions: 1 });
 });
 
 test('each processor has its inputs', () => {

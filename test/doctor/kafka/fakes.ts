@@ -1,5 +1,5 @@
-import { remediesFor } from '../../../src/doctor/kafka/hints.ts';
-import type { SeenTopic } from '../../../src/doctor/kafka/observed.ts';
+import { hintCommands } from '../../../src/doctor/kafka/hints.ts';
+import type { ObservedTopic } from '../../../src/doctor/kafka/observed.ts';
 import type { KafkaSettings } from '../../../src/log/kafka/settings/settings.ts';
 import { DEFAULTS } from '../../log/kafka/defaults.ts';
 
@@ -16,10 +16,14 @@ export const tls = {
 };
 
 export const BUS = '--bus kafka://k1:9092,k2:9092';
-export const remedies = remediesFor(settings, 'kafka://k1:9092,k2:9092');
+export const hints = hintCommands(settings, 'kafka://k1:9092,k2:9092');
 
-/** A topic with all its copies complete, led by the first. */
-export const topic = (name: string, partitions: number, replicas: readonly number[] = [1]): SeenTopic => ({
+/** A topic with all its replicas complete, led by the first. */
+export const topic = (
+  name: string,
+  partitions: number,
+  replicas: readonly number[] = [1],
+): ObservedTopic => ({
   name,
   partitions: Array.from({ length: partitions }, (_, partition) => ({
     partition,
@@ -29,5 +33,5 @@ export const topic = (name: string, partitions: number, replicas: readonly numbe
   })),
 });
 
-export const byName = (...topics: SeenTopic[]): ReadonlyMap<string, SeenTopic> =>
+export const byName = (...topics: ObservedTopic[]): ReadonlyMap<string, ObservedTopic> =>
   new Map(topics.map((one) => [one.name, one]));

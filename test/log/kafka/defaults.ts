@@ -1,6 +1,6 @@
 import type { KafkaSettings } from '../../../src/log/kafka/settings/settings.ts';
 
-/** What counts where nothing is set. */
+/** Default settings. */
 export const DEFAULTS: Omit<KafkaSettings, 'brokers'> = {
   clientId: 'cryptopipe',
   tls: undefined,

@@ -2,17 +2,17 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Ticks of /proc's clock a second. */
+/** Clock ticks per second in /proc. */
 const perSecond = (): number => Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
-/** CPU seconds that a process has used so far, all of its threads (proc(5), fields utime and stime). */
+/** CPU seconds used by a process, all threads (proc(5), fields utime and stime). */
 function cpuSeconds(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / perSecond();
 }
 
-/** The part of one core that a process uses over so many seconds; 1 is all of it. */
+/** Share of one core that a process uses over some seconds; 1 is a whole core. */
 export async function cpuShare(pid: number, seconds: number): Promise<number> {
   const [before, began] = [cpuSeconds(pid), performance.now()];
   await sleep(seconds * 1000);

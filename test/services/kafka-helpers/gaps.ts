@@ -1,7 +1,7 @@
 import type { Millis } from '../../../src/core/util/time.ts';
 import type { Reject } from './junk.ts';
 
-/** The longest time that each partition of the input went without an output, from `since` to its last one. */
+/** The longest pause between outputs of each input partition, from `since` to its last output. */
 export function longestGaps(rejects: readonly Reject[], since: Millis): Millis[] {
   const last = new Map<number, Millis>();
   const gaps = new Map<number, Millis>();

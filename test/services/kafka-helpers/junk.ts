@@ -2,8 +2,8 @@ import type { NewRecord, StoredRecord } from '../../../src/core/stream/record.ts
 import type { Log } from '../../../src/log/log.ts';
 
 /**
- * Records that no processor can read: each goes to `rejects` with the offset it had, one for one, whatever it says. So they show what was
- * read, what was lost and what was doubled, and no processor drops a repeat among them.
+ * Records that no processor can parse: each goes to `rejects` once with its offset, repeats included. So they show which
+ * records were read, lost or read twice.
  */
 export const junk = (topic: string, count: number, by = (i: number) => String(i)): NewRecord[] =>
   Array.from({ length: count }, (_, i) => ({
@@ -17,7 +17,7 @@ export const junk = (topic: string, count: number, by = (i: number) => String(i)
 export const isJunk = ({ value }: Pick<StoredRecord, 'value'>): boolean =>
   value?.startsWith('junk of ') === true;
 
-/** Every record that a topic holds, by partition. */
+/** All records of a topic, by partition. */
 export async function recordsOf(log: Log, topic: string): Promise<StoredRecord[][]> {
   const { partitions } = (await log.topics()).find(({ name }) => name === topic)!;
   const read = async (partition: number): Promise<StoredRecord[]> => {
@@ -36,14 +36,14 @@ export async function placesIn(log: Log, topic: string): Promise<string[]> {
     .sort();
 }
 
-/** What `rejects` says of a junk record, and when that was written. */
+/** A reject of a junk record, with its append time. */
 export interface Reject {
   readonly partition: number;
   readonly offset: number;
   readonly timestamp: number;
 }
 
-/** The junk records of a topic that were rejected, as often as they were. */
+/** All rejects of a topic's junk records, repeats included. */
 export async function rejectsOf(log: Log, topic: string): Promise<Reject[]> {
   const rejects = (await recordsOf(log, 'rejects')).flat();
   return rejects

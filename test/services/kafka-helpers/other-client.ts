@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Admin, Kafka, logLevel, type Transaction } from 'kafkajs';
 
-/** Raw clients of another make, for what cryptopipe itself never does. */
+/** A plain kafkajs client, for operations that cryptopipe never performs. */
 export const kafkajs = (bootstrap: string): Kafka =>
   new Kafka({ brokers: bootstrap.split(','), clientId: 'other', logLevel: logLevel.NOTHING });
 
 export interface OpenTransaction {
   readonly transaction: Transaction;
-  /** Ends the client, not the transaction. */
+  /** Closes the client and leaves the transaction open. */
   close(): Promise<void>;
 }
 
-/** Writes so many values to a partition in a transaction, which stays open. */
+/** Writes values to a partition in a transaction that stays open. */
 export async function openTransaction(
   bootstrap: string,
   {
@@ -37,7 +37,7 @@ export async function openTransaction(
 const TRIES = 60;
 const AGAIN_MS = 500;
 
-/** Asks a broker; one that is on its way out or in is asked again. */
+/** Runs an admin request; retries while a broker starts or stops. */
 export async function asAdmin<T>(bootstrap: string, ask: (admin: Admin) => Promise<T>): Promise<T> {
   for (let left = TRIES; ; left--) {
     const admin = kafkajs(bootstrap).admin();
@@ -61,7 +61,7 @@ export const endsOf = (bootstrap: string, topic: string): Promise<number[]> =>
     ),
   );
 
-/** Offset of each partition that a group has committed; -1 where it has none. */
+/** A group's committed offset of each partition; -1 if none. */
 export const committedBy = (bootstrap: string, groupId: string, topic: string): Promise<number[]> =>
   asAdmin(bootstrap, async (admin) => {
     const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });

@@ -2,33 +2,33 @@ import { expect } from 'vitest';
 import { formatTime, type Millis } from '../../../src/core/util/time.ts';
 import type { Price } from '../../../src/market/prices/price.ts';
 import { type Running, type sandbox, succeed } from '../../e2e/cli.ts';
-import { seatsIn } from '../kill/seats.ts';
-import { type Feeding, feeding } from './feeding.ts';
-import type { Ground } from './ground.ts';
+import { groupMembership } from '../kill/instances.ts';
+import type { Ground } from './fixture.ts';
 import { isJunk, junk, recordsOf, rejectedOf } from './junk.ts';
 import { committedBy, endsOf, kafkajs } from './other-client.ts';
 import { COINS, pricesAt, samplesIn } from './prices.ts';
+import { type Feeding, feeding } from './producing.ts';
 
 const PARTITIONS = 4;
 const TICK_MS = 50;
 const WINDOW_MS: Millis = 60_000;
-/** For every partition some. */
+/** Enough for every partition. */
 const JUNK = 16;
-/** Records of a tick. */
+/** Records per tick. */
 export const PER_TICK = JUNK + COINS.length;
 
-/** `process candles` over a topic that is fed, into a topic of its name, as an app of its name. */
+/** `process candles` over a fed topic; output topic and app have the same name. */
 export interface Pipeline {
   readonly topic: string;
-  /** Another process of the group; `kafka`: options of Kafka. */
+  /** Starts another process of the group; `kafka`: Kafka options. */
   start(kafka?: string): Running;
-  /** Feeds it until `stop`; resolves when it is at work in every partition. */
+  /** Feeds the topic until `stop`; resolves once every partition is being processed. */
   feed(): Promise<Feeding>;
-  /** Resolves when so many processes share all partitions. */
+  /** Resolves once this many processes share all partitions. */
   shared(processes: number): Promise<void>;
-  /** Resolves when every partition has been read to where it ends now, and that is committed. */
+  /** Resolves once the current end of every partition is committed. */
   caughtUp(): Promise<void>;
-  /** Ends what is left of the windows; then every record must have had its one effect. Answers with their count. */
+  /** Closes the remaining windows and expects every record to have taken effect exactly once. Returns their count. */
   eachOnce(): Promise<number>;
 }
 
@@ -67,7 +67,7 @@ export async function pipeline(
     },
     async shared(processes) {
       await expect
-        .poll(() => seatsIn(kafkajs(bootstrap))(group), { interval: 250 })
+        .poll(() => groupMembership(kafkajs(bootstrap))(group), { interval: 250 })
         .toEqual({ members: processes, partitions: PARTITIONS });
     },
     caughtUp,
@@ -86,7 +86,7 @@ export async function pipeline(
   };
 }
 
-/** How many samples each candle should have. */
+/** Expected number of samples per candle. */
 function expected(prices: readonly Price[]): string[] {
   const counts = new Map<string, number>();
   for (const { coin, time } of prices) {

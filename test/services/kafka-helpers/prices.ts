@@ -8,7 +8,7 @@ const START: Millis = Date.parse('2026-03-02T00:00:00Z');
 const STEP: Millis = 1000;
 export const COINS = ['btc', 'eth', 'sol', 'xrp', 'ada', 'doge', 'ltc', 'dot'] as const;
 
-/** The tick's price of each coin: in order, of a source that no clock moves. */
+/** Each coin's price at a tick: in order, from a source without a processing-time clock. */
 export const pricesAt = (topic: string, tick: number): NewRecord[] =>
   COINS.map((coin) => {
     const time = formatTime(START + tick * STEP);
@@ -16,7 +16,7 @@ export const pricesAt = (topic: string, tick: number): NewRecord[] =>
     return { topic, by: coin, key: `${coin}|usdt|${time}`, value: JSON.stringify(price), headers: {} };
   });
 
-/** `coin window samples` of each candle. */
+/** `coin window samples` for each candle. */
 export const samplesIn = (candles: readonly StoredRecord[]): string[] =>
   candles
     .map(({ value }) => JSON.parse(value!) as Candle)

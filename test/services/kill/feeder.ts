@@ -4,13 +4,13 @@ import type { Millis } from '../../../src/core/util/time.ts';
 import type { Log } from '../../../src/log/log.ts';
 
 const STEP_MS: Millis = 100;
-/** After an outage what is due is made up for in steps of so many. */
+/** Maximum records per append when catching up after an outage. */
 const MOST = 2500;
 
 export interface Feeder {
-  /** Records that were acknowledged. */
+  /** Number of acknowledged records. */
   readonly acknowledged: number;
-  /** The longest that an append took since the last look. */
+  /** The longest append since the last call. */
   slowest(): Millis;
   readonly done: Promise<void>;
 }
@@ -19,7 +19,7 @@ export interface Pace {
   readonly total: number;
   readonly perSecond: number;
   readonly clock: Clock;
-  /** Ends it early. */
+  /** Stops it early. */
   readonly signal: AbortSignal;
 }
 

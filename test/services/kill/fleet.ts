@@ -5,32 +5,32 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deferredRejection } from '../../../src/core/util/deferred-rejection.ts';
 
-/** Waits for the end of its input, that is, of the test however it ends; then kills who is on the list. */
+/** Kills the listed processes when its input closes, that is, when the test ends for any reason. */
 const GUARD = `cat >/dev/null
 for pid in "$0"/*; do [ -e "$pid" ] && kill -9 "\${pid##*/}"; done
 rm -rf "$0"`;
 
-/** Before it has reached the cluster a process listens to no signal, and SIGTERM ends it as it ends any program. */
+/** A process handles signals only once it has reached the cluster; before that SIGTERM kills it. */
 const YOUNG_MS = 20_000;
-/** Lines of a child's stderr that are shown when something failed. */
+/** Lines of a child's stderr to show after a failure. */
 const SHOWN = 60;
 
 interface Ship {
   readonly name: string;
   readonly child: ChildProcess;
   readonly stderr: string;
-  /** How it is meant to end: by our SIGKILL, or by exit 0 after our SIGTERM. */
+  /** Expected end: by our SIGKILL, or exit 0 after our SIGTERM. */
   meant: 'SIGKILL' | 0 | undefined;
   readonly since: number;
-  /** When it was told to end it may have known of no SIGTERM yet. */
+  /** It may have received SIGTERM before it installed its handler. */
   young: boolean;
   readonly ended: Promise<void>;
 }
 
-/** Processes by slot, started again and again; whatever ends otherwise than asked for is a failure. */
+/** Processes by slot that are restarted repeatedly; any unrequested exit is a failure. */
 export interface Fleet {
   readonly failures: readonly string[];
-  /** Rejects with the first of them. */
+  /** Rejects with the first failure. */
   readonly failed: Promise<never>;
   /** Slots that have a process, frozen or not. */
   readonly afloat: readonly number[];
@@ -38,9 +38,9 @@ export interface Fleet {
   kill(slot: number): Promise<void>;
   freeze(slot: number): void;
   thaw(slot: number): void;
-  /** SIGTERM; resolves when it has ended. */
+  /** Sends SIGTERM; resolves when the process has ended. */
   leave(slot: number): Promise<void>;
-  /** Kills what is left, without judging; from then on nothing is started. */
+  /** Kills the remaining processes without checking their exit; no process starts after that. */
   sink(): Promise<void>;
   /** The last lines of every child's stderr. */
   logs(): string;
@@ -52,7 +52,7 @@ export function fleet(command: readonly [string, ...string[]], folder: string): 
   const failures: string[] = [];
   const { failed, fail } = deferredRejection();
   const living = mkdtempSync(join(tmpdir(), 'cryptopipe-fleet-'));
-  // A process left behind would find its way into a later cluster on the same ports.
+  // An orphaned process would connect to a later cluster on the same ports.
   const guard = spawn('/bin/sh', ['-c', GUARD, living], {
     stdio: ['pipe', 'ignore', 'inherit'],
     detached: true,

@@ -2,21 +2,21 @@ import type { NewRecord } from '../../../src/core/stream/record.ts';
 import { posts } from './posts.ts';
 import { quotes } from './quotes.ts';
 
-/** Records a second: what three brokers and three processes keep up with on two slow cores, while some of them are away. */
+/** Records per second that three brokers and three processes sustain on two slow cores while some of them are down. */
 export const RATE = 2500;
 export const INPUTS = ['tweets', 'prices-coinmarketcap', 'prices-file', 'prices-wallex'] as const;
 /**
- * Event time passes so much faster than the clock: five minutes are an hour, past `select`'s half hour, while the ten minutes
- * that `join` keeps are 50 s, more than one input can get ahead of another while a partition moves to another broker.
+ * Speed of event time relative to the clock: five minutes become an hour, beyond `select`'s half hour; the ten minutes that
+ * `join` keeps become 50 s, more than one input can get ahead of another while a partition moves to another broker.
  */
 const SPEED = 12;
 const START = Date.parse('2026-03-02T00:00:00Z');
-/** What a hundred records are: posts, quotes in two shapes, rates. */
+/** Shares per hundred records: posts, quotes in two formats, rates. */
 const POSTS = 15;
 const FILED = 50;
 const LISTED = 34;
 
-/** The input of the kill test, without end, the same for a seed. */
+/** The endless input of the kill test, deterministic for a seed. */
 export function* input(seed: number): Generator<NewRecord, never> {
   const post = posts(seed);
   const { listed, filed, rate } = quotes(seed);

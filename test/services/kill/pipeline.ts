@@ -19,15 +19,15 @@ export type ProcessorName = keyof typeof PROCESSORS;
 export const NAMES = Object.keys(PROCESSORS) as readonly ProcessorName[];
 export const OUTPUTS = Object.values(PROCESSORS).map(({ output }) => output);
 
-/** The run that is hit, and the one that is not; the latter's outputs have its name before theirs. */
+/** App names of the disturbed and the undisturbed run; the latter's outputs have its name as a prefix. */
 export const APP = 'kill';
 export const CALM = 'calm';
 export const calm = (topic: string): string => `${CALM}-${topic}`;
 export const groupOf = (app: string, name: ProcessorName): string => `${app}.${name}`;
 
-/** As many partitions everywhere, and nothing compacted: else a doubled candle would vanish, and the second run would read less. */
+/** Equal partition counts and no compaction, which would hide duplicate candles and shorten the second run's input. */
 const PLAIN: TopicSettings = { partitions: PARTITIONS, retentionMs: undefined, compacted: false };
-/** Compacted as fast as can be, so that tasks find holes in the state they rebuild. */
+/** Compacted as often as possible, so that tasks restore state across gaps. */
 const STATE: TopicSettings = {
   partitions: PARTITIONS,
   retentionMs: undefined,
@@ -42,13 +42,13 @@ export async function makeTopics(log: Log, replication: number): Promise<void> {
     for (const name of NAMES) await make(`${groupOf(APP, name)}.state`, STATE);
 }
 
-/** Half a second between commits, for all share two cores; who leaves while a broker is down may take its time. */
+/** Half a second between commits, because all processes share two cores; leaving may take long while a broker is down. */
 export const processArgs = (names: readonly ProcessorName[], bus: string, app: string): string[] => [
   ...['process', ...names, '--bus', bus, '--app', app, '--commit-every', '500ms', '--drain', '90s'],
   ...new Set(names.flatMap((name) => PROCESSORS[name].flags)),
 ];
 
-/** A one-shot run that must succeed. Answers with its JSON summary. */
+/** Runs once, expects success and returns the JSON summary. */
 export async function runOnce(program: string, args: readonly string[]): Promise<string> {
   const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);

@@ -5,9 +5,9 @@ import { COINS } from '../../../src/market/text/coin-list.ts';
 import { PHRASES } from '../../../src/sources/sample/phrases.ts';
 import { snowflake } from '../../../src/sources/sample/post.ts';
 
-/** How far out of order posts come. */
+/** Maximum disorder of posts. */
 const DISORDER: Millis = 20_000;
-/** Repeats are picked from so many of the latest posts. */
+/** Repeats are picked from this many of the latest posts. */
 const RECENT = 2000;
 const SYMBOLS = COINS.map(({ symbol }) => symbol);
 
@@ -23,7 +23,7 @@ const user = (id: string, followers: number) => ({
   public_metrics: { followers_count: followers, following_count: 212, tweet_count: 4096, listed_count: 7 },
 });
 
-/** Posts as X's v2 stream sends them, about 1 kB: several coins, some retweets, one in forty a repeat of an earlier line. */
+/** Posts in X's v2 stream format, about 1 kB: several coins, some retweets, one in forty repeats an earlier line. */
 export function posts(seed: number): (now: Millis) => NewRecord {
   const draw = random(seed, 'posts');
   const recent: NewRecord[] = [];

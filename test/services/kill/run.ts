@@ -2,8 +2,8 @@ import { writeSync } from 'node:fs';
 import type { Clock } from '../../../src/core/util/clock.ts';
 import type { Millis } from '../../../src/core/util/time.ts';
 import type { Log } from '../../../src/log/log.ts';
-import { slowest } from '../../limits.ts';
-import { type Brokers, strike } from './blows.ts';
+import { slowest } from '../limits.ts';
+import { type Brokers, injectFaults } from './faults.ts';
 import { feeder } from './feeder.ts';
 import { type Fleet, fleet } from './fleet.ts';
 import { INPUTS, input, RATE } from './input.ts';
@@ -11,28 +11,28 @@ import { APP, groupOf, NAMES, OUTPUTS, PARTITIONS, PROCESSORS, processArgs } fro
 import { SLOTS, schedule } from './schedule.ts';
 
 const PROGRESS_MS: Millis = 10_000;
-/** After the last blow: everybody is back, and everything is read. */
+/** Time limit after the last fault for recovery and catching up. */
 const SETTLE_MS: Millis = slowest(90_000);
 /** Later than every record. */
 const FAR: Millis = 4e15;
 
-export interface Ground {
+export interface KillTestSetup {
   readonly log: Log;
   /** For `--bus`. */
   readonly bus: string;
   /** dist/cryptopipe.cjs. */
   readonly program: string;
   readonly brokers: Brokers & { readonly count: number };
-  /** Processes in a group, and partitions they have together; undefined where the bus does not say. */
+  /** Members of a group and their partitions; undefined if the bus does not report them. */
   readonly seats: (
     group: string,
   ) => Promise<{ readonly members: number; readonly partitions: number } | undefined>;
-  /** For the processes' stderr. */
+  /** Folder for the processes' stderr. */
   readonly folder: string;
   readonly clock: Clock;
 }
 
-export interface Disturbed {
+export interface DisturbedRun {
   /** Records acknowledged to the writer. */
   readonly acknowledged: number;
   /** Records in the input topics. */
@@ -42,8 +42,8 @@ export interface Disturbed {
 
 export const say = (text: string): void => void writeSync(2, `${text}\n`);
 
-/** Feeds the pipeline and hits it for so long; then lets it catch up and ends it. Throws with every process's log. */
-export async function disturb(ground: Ground, seconds: number, seed: number): Promise<Disturbed> {
+/** Feeds and disturbs the pipeline for some seconds, lets it catch up and stops it. Errors include every process's log. */
+export async function disturb(ground: KillTestSetup, seconds: number, seed: number): Promise<DisturbedRun> {
   const ships = fleet(
     [process.execPath, ground.program, ...processArgs(NAMES, ground.bus, APP)],
     ground.folder,
@@ -57,7 +57,12 @@ export async function disturb(ground: Ground, seconds: number, seed: number): Pr
   }
 }
 
-async function ordeal(ground: Ground, ships: Fleet, seconds: number, seed: number): Promise<Disturbed> {
+async function ordeal(
+  ground: KillTestSetup,
+  ships: Fleet,
+  seconds: number,
+  seed: number,
+): Promise<DisturbedRun> {
   const { log, clock, brokers } = ground;
   const blows = new Map<string, number>();
   let noted: string[] = [];
@@ -88,9 +93,16 @@ async function ordeal(ground: Ground, ships: Fleet, seconds: number, seed: numbe
 
   const telling = tell();
   try {
-    const struck = strike(schedule(seed, seconds * 1000, brokers.count), ships, brokers, clock, note, signal);
-    await Promise.race([Promise.all([struck, fed.done]), ships.failed]);
-    note('the last blow was struck');
+    const faults = injectFaults(
+      schedule(seed, seconds * 1000, brokers.count),
+      ships,
+      brokers,
+      clock,
+      note,
+      signal,
+    );
+    await Promise.race([Promise.all([faults, fed.done]), ships.failed]);
+    note('all faults injected');
     await settled(ground, ships);
     await Promise.all(ships.afloat.map((slot) => ships.leave(slot)));
     refuse(ships);
@@ -105,7 +117,7 @@ function refuse({ failures }: Fleet): void {
   if (failures.length > 0) throw new Error(`processes ended that should not have:\n${failures.join('\n')}`);
 }
 
-/** End offsets, summed up. Where there are transactions their markers count. */
+/** Sum of the end offsets, including transaction markers. */
 async function ends(log: Log, topics: readonly string[]): Promise<number> {
   const asked = topics.flatMap((topic) =>
     Array.from({ length: PARTITIONS }, (_, partition) => log.offsetAt(topic, partition, FAR)),
@@ -113,8 +125,8 @@ async function ends(log: Log, topics: readonly string[]): Promise<number> {
   return (await Promise.all(asked)).reduce((sum, end) => sum + end, 0);
 }
 
-/** Every process has its seat in every group, every partition has an owner, and nothing is left to read. */
-async function settled({ log, clock, seats }: Ground, ships: Fleet): Promise<void> {
+/** Every process is in every group, every partition has an owner, and no record is unread. */
+async function settled({ log, clock, seats }: KillTestSetup, ships: Fleet): Promise<void> {
   const before = clock.now();
   for (;;) {
     const missing: string[] = [];

@@ -4,7 +4,7 @@ import { type Event, FREEZE, SLOTS, schedule } from './schedule.ts';
 const LENGTH = 300_000;
 const SEEDS = Array.from({ length: 100 }, (_, seed) => seed);
 
-/** Who is down after each event. */
+/** The processes and brokers that are down after each event. */
 function* downs(events: readonly Event[]) {
   const slots = new Map<number, string>([[SLOTS, 'leave']]);
   const brokers = new Set<number>();
@@ -16,7 +16,7 @@ function* downs(events: readonly Event[]) {
   }
 }
 
-test('at no time are two brokers down, or two processes frozen, or all three processes away', () => {
+test('never are two brokers down, two processes frozen or all three processes absent', () => {
   for (const seed of SEEDS)
     for (const { slots, brokers } of downs(schedule(seed, LENGTH, 3))) {
       expect(brokers.size).toBeLessThan(2);
@@ -25,7 +25,7 @@ test('at no time are two brokers down, or two processes frozen, or all three pro
     }
 });
 
-test('all is mended before the end, and a frozen process stands still for forty seconds', () => {
+test('everything recovers before the end, and a frozen process stays frozen for forty seconds', () => {
   for (const seed of SEEDS) {
     const events = schedule(seed, LENGTH, 3);
     const last = [...downs(events)].at(-1)!;
@@ -37,7 +37,7 @@ test('all is mended before the end, and a frozen process stands still for forty 
   }
 });
 
-test('five minutes have blows of every kind, one every few seconds', () => {
+test('five minutes contain every kind of fault, one every few seconds', () => {
   const events = schedule(4, LENGTH, 3);
   const counts = (what: Event['what']) => events.filter((event) => event.what === what).length;
   expect(counts('kill')).toBeGreaterThan(8);

@@ -2,32 +2,32 @@ import { random } from '../../../src/core/util/random.ts';
 import type { Millis } from '../../../src/core/util/time.ts';
 
 const SECOND: Millis = 1000;
-/** Past the session time-out of 10 s, so that its partitions are taken over meanwhile. */
+/** Longer than the session timeout of 10 s, so that other members take over the partitions. */
 export const FREEZE: Millis = 40 * SECOND;
-/** What the group needs to be whole again after that: a process that says nothing is taken for dead after 10 s. */
+/** Recovery time of the group after each fault; a silent process counts as dead after 10 s. */
 const REST = { kill: 14 * SECOND, freeze: 6 * SECOND, leave: 6 * SECOND };
-/** What a broker needs to come back: its start, and copying what it missed. */
+/** Recovery time of a broker: start and replication. */
 const BROKER_REST: Millis = 14 * SECOND;
-/** The slots that hold a process at the start; one more is for a guest. */
+/** Slots with a process at the start; one more slot is for a guest. */
 export const SLOTS = 3;
 const GUEST = SLOTS;
-/** What is drawn from at each blow; what cannot be just then becomes a process that leaves. */
+/** Faults to draw from; one that is impossible at the time becomes a clean stop. */
 const WISHES = ['broker', 'broker', 'guest', 'freeze', 'freeze', 'kill', 'kill'] as const;
 
-export type Deed =
+export type Fault =
   | { readonly what: 'start' | 'kill' | 'leave' | 'freeze' | 'thaw'; readonly slot: number }
   | { readonly what: 'kill broker' | 'start broker'; readonly broker: number };
 /** `at`: milliseconds from the start. */
-export type Event = Deed & { readonly at: Millis };
+export type Event = Fault & { readonly at: Millis };
 
 /**
- * What happens when, the same for a seed: every few seconds one blow. Never two brokers down at once, never two processes frozen
- * at once, and one of the three is always left alone. All is mended before `length` is over.
+ * A deterministic schedule with a fault every few seconds. Never two brokers down or two processes frozen at once, and one
+ * of the three processes is always spared. Everything recovers before `length` is over.
  */
 export function schedule(seed: number, length: Millis, brokers: number): readonly Event[] {
   const draw = random(seed, 'chaos');
   const events: Event[] = [];
-  /** Until when each slot has its trouble. */
+  /** When each slot has recovered. */
   const busy = new Map<number, Millis>();
   let thawed = 0;
   let brokerBack = 0;

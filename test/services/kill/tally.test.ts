@@ -4,7 +4,7 @@ import { compare } from './tally.ts';
 
 type Entry = readonly [key: string, value: string | null];
 
-/** Topics of two partitions; the records of each stand in both. */
+/** Topics with two partitions, each holding the same records. */
 function logOf(topics: Readonly<Record<string, readonly Entry[]>>): Log {
   async function* read(topic: string, partition: number) {
     const records = topics[topic]!.map(([key, value], offset) => ({
@@ -25,7 +25,7 @@ const calm: readonly Entry[] = [
   ['b', '2'],
   ['c', null],
 ];
-const judged = async (disturbed: readonly Entry[]) => {
+const compared = async (disturbed: readonly Entry[]) => {
   const { lost, doubled, foreign, samples } = await compare(
     logOf({ disturbed, calm }),
     'disturbed',
@@ -35,20 +35,20 @@ const judged = async (disturbed: readonly Entry[]) => {
   return { lost, doubled, foreign, shown: samples.length > 0 };
 };
 
-test('the same records in another order are the same', async () => {
-  expect(await judged([...calm].reverse())).toEqual({ lost: 0, doubled: 0, foreign: 0, shown: false });
+test('the order of records does not matter', async () => {
+  expect(await compared([...calm].reverse())).toEqual({ lost: 0, doubled: 0, foreign: 0, shown: false });
 });
 
-test('a record too few is lost, also where there were two; one in each of two partitions makes two', async () => {
-  expect(await judged(calm.slice(1))).toEqual({ lost: 2, doubled: 0, foreign: 0, shown: true });
+test('a missing record counts as lost in each partition, even if another copy remains', async () => {
+  expect(await compared(calm.slice(1))).toEqual({ lost: 2, doubled: 0, foreign: 0, shown: true });
 });
 
-test('a record too many is doubled', async () => {
-  expect(await judged([...calm, ['c', null]])).toEqual({ lost: 0, doubled: 2, foreign: 0, shown: true });
+test('an extra copy of a record counts as duplicate', async () => {
+  expect(await compared([...calm, ['c', null]])).toEqual({ lost: 0, doubled: 2, foreign: 0, shown: true });
 });
 
-test('another value of a key is lost and foreign', async () => {
-  expect(await judged([...calm.slice(0, 3), ['c', '']])).toEqual({
+test('a changed value counts as lost and as foreign', async () => {
+  expect(await compared([...calm.slice(0, 3), ['c', '']])).toEqual({
     lost: 2,
     doubled: 0,
     foreign: 2,

@@ -4,7 +4,7 @@ import { ask, type Makers, openPool, type Pool } from './pool.ts';
 let pool: Pool | undefined;
 afterEach(() => pool?.close());
 
-test('a thing is made once, for all who ask at the same time and later, and closed once', async () => {
+test('a resource is created once for concurrent and later requests, and closed once', async () => {
   const seen: string[] = [];
   const server = async () => {
     seen.push('made');
@@ -18,7 +18,7 @@ test('a thing is made once, for all who ask at the same time and later, and clos
   expect(seen).toEqual(['made', 'closed']);
 });
 
-test('each who asks for what cannot be made hears why', async () => {
+test('every request for a resource that cannot be created gets the reason', async () => {
   const broken: Makers = {
     broken: async () => {
       throw new Error('no Java: install it');

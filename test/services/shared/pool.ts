@@ -3,7 +3,7 @@ import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** Something that test files share: what they need to know of it (JSON), and its end. */
+/** A shared resource: its description (JSON) and its cleanup. */
 export interface Made<T> {
   readonly value: T;
   close(): Promise<void>;
@@ -13,17 +13,17 @@ export type Makers = Readonly<Record<string, () => Promise<Made<unknown>>>>;
 export interface Pool {
   /** For `ask`. */
   readonly url: string;
-  /** Ends all that was made. */
+  /** Closes everything that was created. */
   close(): Promise<void>;
 }
 
-/** Makes each thing when it is first asked for, and once: test files run in processes of their own, so they ask over HTTP. */
+/** Creates each resource once, on first request. Serves HTTP because test files run in separate processes. */
 export async function openPool(makers: Makers): Promise<Pool> {
   const made = new Map<string, Promise<Made<unknown>>>();
   const make = (name: string): Promise<Made<unknown>> => {
     const maker = makers[name];
     if (!maker)
-      throw new Error(`nothing shared is named '${name}'; there are ${Object.keys(makers).join(', ')}`);
+      throw new Error(`no shared resource is named '${name}'; available: ${Object.keys(makers).join(', ')}`);
     const begun = made.get(name) ?? maker();
     made.set(name, begun);
     return begun;
@@ -54,7 +54,7 @@ export async function openPool(makers: Makers): Promise<Pool> {
   };
 }
 
-/** What the pool at a URL knows of a thing. It may have to be built first, so the answer takes as long as it takes. */
+/** Requests a resource from the pool. There is no timeout, because it may have to be built first. */
 export async function ask(pool: string, name: string): Promise<unknown> {
   const [response] = await once(get(`${pool}/${name}`, { agent: false }), 'response');
   const answer = await text(response);

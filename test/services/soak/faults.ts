@@ -2,7 +2,7 @@ import { random } from '../../../src/core/util/random.ts';
 import type { CmcFault } from '../../stubs/coinmarketcap.ts';
 import type { WallexFault } from '../../stubs/wallex.ts';
 
-/** Of a poller's requests so many meet a fault. */
+/** Share of a poller's requests that meet a fault. */
 const SHARE = 0.45;
 
 const ANY_SERVER = [
@@ -28,7 +28,7 @@ const WALLEX: readonly WallexFault[] = [
   { kind: 'too many', retryAfter: '3' },
 ];
 
-/** Faults for the requests of a poller's stub, always the same for a seed, until it is healed. */
+/** Faults for a poller's stub, deterministic for a seed, until it is healed. */
 function planned<F>(seed: number, name: string, all: readonly F[]) {
   const draw = random(seed, name);
   const plan = { isHealed: false, met: 0 };

@@ -13,7 +13,7 @@ const KILLS = 15;
 const { start, path } = sandbox();
 
 test.each([
-  ['without backfill, what is missing was handed over within a gap that is marked', '0s'],
+  ['without backfill, missing posts fall within marked gaps', '0s'],
   ['with backfill nothing is missing', '5m'],
 ])('produce tweets, killed at random moments: %s', async (_, backfill) => {
   const env = { CRYPTOPIPE_TEST_CLOCK: `${TIMES} ${Date.now()}`, X_BEARER_TOKEN: 'a-key' };

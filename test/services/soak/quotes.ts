@@ -1,4 +1,4 @@
-/** A quote that a stub handed out in full, and the request that it answered. */
+/** A quote that a stub sent in full, and its request. */
 interface Handed {
   readonly name: string;
   readonly request: number;
@@ -7,8 +7,8 @@ interface Handed {
 export const NOTHING_WRONG = { lost: [], doubled: [], invented: [] };
 
 /**
- * What a topic holds beside what a stub handed out. An answer may come when the client has given up on it: then that
- * was the `last` request of its connection.
+ * Compares a topic with the quotes that a stub sent. A response may arrive after the client gave up: then its request is
+ * the `last` one of its connection.
  */
 export function compare(written: readonly string[], handed: readonly Handed[], last: ReadonlySet<number>) {
   const kept = new Set(written);

@@ -12,23 +12,23 @@ import { cmcFaults, wallexFaults } from './faults.ts';
 import { compare, NOTHING_WRONG } from './quotes.ts';
 import { readTopic } from './topic.ts';
 
-/** So much faster than the clock all three services and the program's sources live: an hour in 36 s. */
+/** Speed-up of the services' and the sources' clocks: an hour takes 36 s. */
 const TIMES = 100;
 const SEED = Number(process.env.SOAK_SEED ?? 6);
-/** Faults of all three services together. */
+/** Total faults of all three services. */
 const FAULTS = Number(process.env.SOAK_FAULTS ?? 300);
-/** Between two faults of X, of the services' time. */
+/** Time between two faults of X, in the services' time. */
 const X_FAULT_MS = { least: 20_000, most: 90_000 };
 
 const { start, run, path } = sandbox();
 
-/** Memory of its own, in MB. */
+/** Private memory in MB. */
 const memoryOf = (pid: number): number =>
   Number(/RssAnon:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
-test('hours of live sources with hundreds of faults: nothing lost, nothing doubled, every gap marked', {
+test('hours of live sources with hundreds of faults lose nothing, duplicate nothing and mark every gap', {
   timeout: 30 * 60_000,
 }, async () => {
   const env = { CRYPTOPIPE_TEST_CLOCK: `${TIMES} ${Date.now()}` };
@@ -71,7 +71,7 @@ test('hours of live sources with hundreds of faults: nothing lost, nothing doubl
       if (x.ledger.open > 0) ofX += (await mischief(x, draw)).split(', ').length;
       memory.push(memoryOf(child.pid!));
     }
-    // All is well again: what was missed comes by backfill, and each poller has an answer.
+    // Stop the faults: backfill brings the missed posts and each poller gets a response.
     for (const { plan } of [cmcPlan, wallexPlan]) plan.isHealed = true;
     x.heal();
     const accepted = x.ledger.accepted;

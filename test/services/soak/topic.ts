@@ -1,7 +1,7 @@
 import { openLocalLog } from '../../../src/log/local/open.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 
-/** Every record of a topic of an embedded log, its value parsed. */
+/** All records of a topic in an embedded log, with parsed values. */
 export async function readTopic(
   dir: string,
   topic: string,

@@ -54,20 +54,20 @@ describe('doctor', () => {
       stub.next({ kind: 'error', code: 1010 });
     });
     expect(found.slice(3)).toEqual([
-      'bad coinmarketcap credits: 0 left until 2026-04-01T00:00:00.000Z, a poll costs 1',
-      "bad coinmarketcap credits: You've exceeded your API Key's monthly rate limit. (error 1010)",
+      'error coinmarketcap credits: 0 left until 2026-04-01T00:00:00.000Z, a poll costs 1',
+      "error coinmarketcap credits: You've exceeded your API Key's monthly rate limit. (error 1010)",
     ]);
   });
 
   test('a key that is refused', async () => {
     expect(await look({ key: 'another' })).toEqual([
-      'bad coinmarketcap key: coinmarketcap: This API Key is invalid. (error 1001)',
+      'error coinmarketcap key: coinmarketcap: This API Key is invalid. (error 1001)',
     ]);
   });
 
   test('no key', async () => {
     const { stub } = await together();
-    expect(await examined(stub, turned())).toMatchObject([{ verdict: 'bad', what: 'coinmarketcap key' }]);
+    expect(await examined(stub, turned())).toMatchObject([{ severity: 'error', what: 'coinmarketcap key' }]);
   });
 
   test('a wrong clock', async () => {
@@ -81,7 +81,7 @@ describe('doctor', () => {
 
   test('a service that is away, or busy, is tried once', async () => {
     expect(await look({}, {}, (stub) => stub.next({ kind: 'html', status: 502 }))).toEqual([
-      'bad coinmarketcap: HTTP 502 with an answer that is not JSON',
+      'error coinmarketcap: HTTP 502 with an answer that is not JSON',
     ]);
     expect(await look({}, {}, (stub) => stub.next({ kind: 'error', code: 1008 }))).toEqual([
       "warn coinmarketcap: You've exceeded your API Key's HTTP request rate limit. (error 1008)",
@@ -94,7 +94,7 @@ describe('doctor', () => {
     const found = examined(stub, around);
     await stub.asked(1);
     around.turn(TIME_OUT_MS);
-    expect(await found).toMatchObject([{ verdict: 'bad', detail: 'no answer within 15s' }]);
+    expect(await found).toMatchObject([{ severity: 'error', detail: 'no answer within 15s' }]);
   });
 
   test('coins that are not there, are ambiguous or have no price', async () => {

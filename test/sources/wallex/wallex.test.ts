@@ -250,7 +250,7 @@ describe('doctor', () => {
     stub.next({ kind: 'html', status: 502 });
     expect(await examine()).toMatchObject([
       {
-        verdict: 'bad',
+        severity: 'error',
         what: `wallex ${new URL(stub.url).host}`,
         hint: expect.stringContaining('HTTPS_PROXY'),
       },

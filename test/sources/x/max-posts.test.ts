@@ -114,7 +114,7 @@ test("the month's posts are one sum, whichever topics they went to", async () =>
   await pass(clock, 60_000, 1000);
   expect(stub.ledger.accepted).toBe(3);
   const found = await examineWith(desk, defaultsOf(stub.url, { maxPosts: 9 }));
-  expect(found.at(-1)).toMatchObject({ verdict: 'warn', detail: 'posts 9 of 9 this month' });
+  expect(found.at(-1)).toMatchObject({ severity: 'warn', detail: 'posts 9 of 9 this month' });
   await passUntil(clock, () => stub.ledger.accepted === 4, 31 * 24 * HOUR, HOUR);
   expect(desk.status).toBe('posts 0 of 9 this month');
 });

@@ -3,11 +3,11 @@ import { counted } from '../../../core/text/numbers.ts';
 import { DAY, formatSpan, MINUTE } from '../../../core/util/time.ts';
 import type { KafkaSettings } from '../../../log/kafka/settings/settings.ts';
 import type { Configs } from '../../../log/kafka/topic-configs.ts';
-import { option, type Remedies } from '../hints.ts';
+import { type HintCommands, optionHint } from '../hints.ts';
 
 const MANY = 3;
 
-/** Kafka's own values where a broker does not tell. */
+/** Kafka's defaults, for settings that a broker does not report. */
 const USUAL: Configs = {
   'default.replication.factor': '1',
   'group.min.session.timeout.ms': '6000',
@@ -17,71 +17,74 @@ const USUAL: Configs = {
   'message.max.bytes': '1048588',
 };
 
-/** What a broker allows, against what this program asks for. `configs` undefined: this user may not see them. */
-export function judgeBrokerSettings(
+/** Compares broker limits with the pipeline's settings. `configs` is undefined when this user may not read them. */
+export function checkBrokerSettings(
   configs: Configs | undefined,
   brokers: number,
   settings: KafkaSettings,
-  { allow }: Remedies,
+  { allow }: HintCommands,
 ): Check[] {
   const what = 'broker settings';
   if (configs === undefined)
-    return [warn(what, 'this user may not see them', allow('--operation DescribeConfigs --cluster'))];
+    return [warn(what, 'this user may not read them', allow('--operation DescribeConfigs --cluster'))];
   const number = (name: string): number => Number(configs[name] ?? USUAL[name]);
-  const findings: Check[] = [];
-  const say = (judge: typeof warn, detail: string, remedy: string) =>
-    findings.push(judge(what, detail, remedy));
+  const checks: Check[] = [];
+  const add = (create: typeof warn, detail: string, hint: string) => checks.push(create(what, detail, hint));
 
-  const copies = settings.replication ?? number('default.replication.factor');
-  const whose =
+  const replicas = settings.replication ?? number('default.replication.factor');
+  const origin =
     settings.replication === undefined ? 'default.replication.factor' : '--kafka-option replication';
   const best = Math.min(MANY, brokers);
-  if (copies > brokers)
-    say(
+  if (replicas > brokers)
+    add(
       fail,
-      `new topics want ${counted(copies, 'copy', 'copies')} (${whose}), there ${brokers === 1 ? 'is 1 broker' : `are ${brokers} brokers`}`,
-      `Start the brokers that are away. If there are no more: ${option(`replication=${best}`)}`,
+      `new topics need ${counted(replicas, 'replica')} (${origin}), but the cluster has ${counted(brokers, 'broker')}`,
+      `Start the missing brokers. If there are no more: ${optionHint(`replication=${best}`)}`,
     );
-  else if (copies === 1 && brokers >= MANY)
-    say(warn, `new topics get 1 copy (${whose}) on ${brokers} brokers`, option(`replication=${best}`));
+  else if (replicas === 1 && brokers >= MANY)
+    add(
+      warn,
+      `new topics get 1 replica (${origin}) on ${brokers} brokers`,
+      optionHint(`replication=${best}`),
+    );
 
   const session = settings.sessionTimeoutMs;
   const [least, most] = [number('group.min.session.timeout.ms'), number('group.max.session.timeout.ms')];
   if (session < least || session > most)
-    say(
+    add(
       fail,
-      `session-timeout ${formatSpan(session)} is not between ${formatSpan(least)} and ${formatSpan(most)}: nobody can join a group`,
-      option(`session-timeout=${formatSpan(session < least ? least : most)}`),
+      `session-timeout ${formatSpan(session)} is not between ${formatSpan(least)} and ${formatSpan(most)}: no process can join a group`,
+      optionHint(`session-timeout=${formatSpan(session < least ? least : most)}`),
     );
 
   const longest = number('transaction.max.timeout.ms');
   if (settings.transactionTimeoutMs > longest)
-    say(
+    add(
       fail,
-      `transaction-timeout ${formatSpan(settings.transactionTimeoutMs)} is over ${formatSpan(longest)} (transaction.max.timeout.ms): no transaction can begin`,
-      option(`transaction-timeout=${formatSpan(longest)}`),
+      `transaction-timeout ${formatSpan(settings.transactionTimeoutMs)} exceeds ${formatSpan(longest)} (transaction.max.timeout.ms): no transaction can begin`,
+      optionHint(`transaction-timeout=${formatSpan(longest)}`),
     );
 
   const largest = number('message.max.bytes');
   if (settings.batchBytes > largest)
-    say(
+    add(
       warn,
-      `batch-bytes ${settings.batchBytes} is over ${largest} (message.max.bytes): a batch that does not shrink is refused`,
-      option(`batch-bytes=${largest}`),
+      `batch-bytes ${settings.batchBytes} exceeds ${largest} (message.max.bytes): brokers refuse batches that compression does not shrink enough`,
+      optionHint(`batch-bytes=${largest}`),
     );
 
   const remembered = number('offsets.retention.minutes') * MINUTE;
   if (remembered < DAY)
-    say(
+    add(
       warn,
-      `positions of a pipeline that stands still are forgotten after ${formatSpan(remembered)}: it would read everything again`,
+      `brokers drop the offsets of a stopped pipeline after ${formatSpan(remembered)}: it would then read everything again`,
       "Set offsets.retention.minutes=10080 in the brokers' server.properties.",
     );
-  if (findings.length > 0) return findings;
+  if (checks.length > 0) return checks;
   return [
     ok(
       what,
-      `new topics get ${counted(copies, 'copy', 'copies')}; sessions, transactions and batches are within what is allowed`,
+      `new topics get ${counted(replicas, 'replica')}; session, transaction and batch settings are within the brokers' limits`,
     ),
   ];
 }

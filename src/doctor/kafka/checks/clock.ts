@@ -1,8 +1,8 @@
 import { type Check, fail, ok, warn } from '../../../core/check.ts';
 import { formatSpan, type Millis, SECOND } from '../../../core/util/time.ts';
 
-/** A broker's time of an append, and ours before and after it. */
-export interface SeenClock {
+/** The broker's append time, and the local time before and after the append. */
+export interface BrokerClock {
   readonly broker: number;
   readonly time: Millis;
   readonly before: Millis;
@@ -10,22 +10,22 @@ export interface SeenClock {
 }
 
 const WARN_MS: Millis = SECOND;
-const BAD_MS: Millis = 30 * SECOND;
+const ERROR_MS: Millis = 30 * SECOND;
 
-/** How far the broker's clock is ahead of ours at least, negative behind; 0 when they may well be the same. */
-const aheadBy = ({ time, before, after }: SeenClock): Millis =>
+/** Minimum offset of the broker's clock from the local one, negative if behind; 0 if they may agree. */
+const aheadBy = ({ time, before, after }: BrokerClock): Millis =>
   time > after ? time - after : time < before ? time - before : 0;
 
-/** Windows close by this machine's clock, retention and transactions end by the brokers'. */
-export function judgeClock(seen: SeenClock): Check {
+/** Windows close by the local clock; retention and transaction timeouts use the brokers' clocks. */
+export function checkClock(seen: BrokerClock): Check {
   const what = `clock of broker ${seen.broker}`;
   const ahead = aheadBy(seen);
   const size = Math.abs(ahead);
   const detail =
     size === 0
-      ? `as ours, within ${formatSpan(Math.max(1, seen.after - seen.before))}`
-      : `${formatSpan(size)} ${ahead > 0 ? 'ahead of' : 'behind'} ours`;
+      ? `agrees with the local clock within ${formatSpan(Math.max(1, seen.after - seen.before))}`
+      : `${formatSpan(size)} ${ahead > 0 ? 'ahead of' : 'behind'} the local clock`;
   if (size <= WARN_MS) return ok(what, detail);
-  const remedy = 'sudo timedatectl set-ntp true   # on the machine whose clock is wrong';
-  return size > BAD_MS ? fail(what, detail, remedy) : warn(what, detail, remedy);
+  const hint = 'sudo timedatectl set-ntp true   # on the machine whose clock is wrong';
+  return size > ERROR_MS ? fail(what, detail, hint) : warn(what, detail, hint);
 }

@@ -1,51 +1,53 @@
 import { type Check, fail, ok } from '../../../core/check.ts';
 import type { Millis } from '../../../core/util/time.ts';
-import { fatalProblem, rootOf } from '../../../log/kafka/client/errors.ts';
+import { fatalError, rootCause } from '../../../log/kafka/client/kafka-errors.ts';
 import type { KafkaSettings } from '../../../log/kafka/settings/settings.ts';
 
-/** `bootstrap`: the user named it. `advertised`: the cluster told us to go there. */
-export type Role = 'bootstrap' | 'advertised';
+/** `bootstrap`: named by the user. `advertised`: reported by the cluster. */
+export type AddressRole = 'bootstrap' | 'advertised';
 
-/** How long one broker took, on a new connection. */
+/** Latency of one broker on a new connection. */
 export interface Latency {
-  /** Until it was connected, TLS and login included. */
+  /** Time to connect, including TLS and login. */
   readonly connectMs: Millis;
-  /** Of one question and its answer after that. */
+  /** Round trip of one request after that. */
   readonly answerMs: Millis;
 }
 
-export type Reached = { readonly latency: Latency } | { readonly error: unknown };
+export type ConnectionResult = { readonly latency: Latency } | { readonly error: unknown };
 
-type Words = readonly [detail: string, remedy: string];
+type Explanation = readonly [detail: string, hint: string];
 
-const CORRECT: Readonly<Record<Role, string>> = {
+const CORRECT: Readonly<Record<AddressRole, string>> = {
   bootstrap: 'correct --bus',
-  advertised:
-    'correct advertised.listeners of that broker: it must be an address that this machine can reach',
+  advertised: 'correct advertised.listeners of that broker: this machine must be able to reach that address',
 };
-const OTHER_LISTENER = 'the listener may want TLS or a login';
+const OTHER_LISTENER = 'the listener may require TLS or a login';
 const TRY = 'Try --kafka-option tls=true, or --kafka-option sasl=scram-sha-256 --kafka-option user=NAME';
 
-/** By the system's code, the protocol's type or kafkajs's name of an error. */
-const KNOWN: Readonly<Record<string, (host: string, correct: string) => Words>> = {
-  ECONNREFUSED: (_, correct) => ['nothing listens there', `Start the broker, or ${correct}.`],
+/** Keyed by system error code, Kafka error type or kafkajs error name. */
+const KNOWN: Readonly<Record<string, (host: string, correct: string) => Explanation>> = {
+  ECONNREFUSED: (_, correct) => ['nothing listens at this address', `Start the broker, or ${correct}.`],
   ENOTFOUND: (host, correct) => [
-    'this machine does not know that name',
+    'this machine cannot resolve the host name',
     `getent hosts ${host}   # or ${correct}`,
   ],
-  EHOSTUNREACH: (_, correct) => ['there is no way to that address', `Look at the firewall, or ${correct}.`],
+  EHOSTUNREACH: (_, correct) => ['no route to this address', `Check the firewall, or ${correct}.`],
   ECONNRESET: () => [
-    `it cut the connection: it is going down, or ${OTHER_LISTENER}`,
-    `Look whether the broker runs. ${TRY}.`,
+    `the broker reset the connection: it is shutting down, or ${OTHER_LISTENER}`,
+    `Check that the broker runs. ${TRY}.`,
   ],
   ILLEGAL_SASL_STATE: () => [
-    'this listener knows no login',
-    'Leave sasl and user out, or name the port of another listener.',
+    'this listener does not support logins',
+    'Omit sasl and user, or use the port of another listener.',
   ],
-  KafkaJSConnectionClosedError: () => [`it closes the connection at once: ${OTHER_LISTENER}`, `${TRY}.`],
+  KafkaJSConnectionClosedError: () => [
+    `the broker closes the connection at once: ${OTHER_LISTENER}`,
+    `${TRY}.`,
+  ],
   KafkaJSRequestTimeoutError: () => [
-    `it is connected, and says nothing: ${OTHER_LISTENER}, or the broker hangs`,
-    `${TRY}; or look at the log of the broker.`,
+    `connected, but the broker does not respond: ${OTHER_LISTENER}, or the broker hangs`,
+    `${TRY}; or check the broker's log.`,
   ],
 };
 const SAME: Readonly<Record<string, string>> = {
@@ -53,33 +55,38 @@ const SAME: Readonly<Record<string, string>> = {
   ENETUNREACH: 'EHOSTUNREACH',
 };
 
-function wordsFor(address: string, role: Role, error: unknown, { tls }: KafkaSettings): Words {
-  const root = rootOf(error);
+function explain(address: string, role: AddressRole, error: unknown, { tls }: KafkaSettings): Explanation {
+  const root = rootCause(error);
   const correct = CORRECT[role];
   const [host = '', port = ''] = address.split(/:(\d+)$/);
   const message = root?.message ?? String(error);
   if (tls !== undefined && message.includes('before secure TLS connection'))
-    return ['this listener speaks no TLS', 'Leave tls and ca out, or name the port of another listener.'];
+    return ['this listener does not use TLS', 'Omit tls and ca, or use the port of another listener.'];
   for (const key of [String(root?.code), String(root?.type), String(root?.name)]) {
     const words = KNOWN[SAME[key] ?? key];
     if (words !== undefined) return words(host, correct);
   }
   if (message === 'Connection timeout')
     return [
-      'no answer: a firewall drops what is sent there, or the machine is away',
+      'no response: a firewall drops the packets, or the machine is down',
       `nc -vz ${host} ${port}   # or ${correct}`,
     ];
-  return [message, `Look at the log of the broker, or ${correct}.`];
+  return [message, `Check the broker's log, or ${correct}.`];
 }
 
-/** Whether a broker lets us in, and if not, why not. */
-export function judgeReach(address: string, role: Role, reached: Reached, settings: KafkaSettings): Check {
+/** Reports the connection's latency, or why the broker cannot be used. */
+export function checkConnection(
+  address: string,
+  role: AddressRole,
+  reached: ConnectionResult,
+  settings: KafkaSettings,
+): Check {
   const what = role === 'bootstrap' ? `bootstrap ${address}` : `broker ${address}`;
   if ('latency' in reached) {
     const { connectMs, answerMs } = reached.latency;
-    return ok(what, `connected in ${connectMs} ms, answers in ${answerMs} ms`);
+    return ok(what, `connected in ${connectMs} ms, responds in ${answerMs} ms`);
   }
-  const problem = fatalProblem(reached.error, settings);
+  const problem = fatalError(reached.error, settings);
   if (problem !== undefined) return fail(what, problem.message.replace(/^kafka:\/\/\S+: /, ''), problem.hint);
-  return fail(what, ...wordsFor(address, role, reached.error, settings));
+  return fail(what, ...explain(address, role, reached.error, settings));
 }

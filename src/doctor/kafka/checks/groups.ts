@@ -1,48 +1,53 @@
 import { type Check, fail, ok, warn } from '../../../core/check.ts';
 import { counted } from '../../../core/text/numbers.ts';
-import { names } from '../finding.ts';
-import { quote, type Remedies } from '../hints.ts';
-import type { SeenGroup, SeenPlace } from '../observed.ts';
+import { listNames } from '../failed-check.ts';
+import { type HintCommands, quoteForShell } from '../hints.ts';
+import type { GroupOffset, ObservedGroup } from '../observed.ts';
 
-const unread = ({ position, start, end }: SeenPlace): number => Math.max(0, end - Math.max(position, start));
-const topicsOf = (places: readonly SeenPlace[]): string[] => [...new Set(places.map(({ topic }) => topic))];
+const unread = ({ position, start, end }: GroupOffset): number =>
+  Math.max(0, end - Math.max(position, start));
+const topicsOf = (offsets: readonly GroupOffset[]): string[] => [
+  ...new Set(offsets.map(({ topic }) => topic)),
+];
 
-function judgeGroup({ name, members, places }: SeenGroup, { topics, eachTopic }: Remedies): Check[] {
+function checkGroup({ name, members, offsets }: ObservedGroup, { topics, eachTopic }: HintCommands): Check[] {
   const what = `group ${name}`;
-  const findings: Check[] = [];
-  // A place behind the end of everything: what was there is gone.
-  const beyond = topicsOf(places.filter(({ position, end }) => position > end));
+  const checks: Check[] = [];
+  // A committed offset beyond the end: the records it counted no longer exist.
+  const beyond = topicsOf(offsets.filter(({ position, end }) => position > end));
   if (beyond.length > 0)
-    findings.push(
+    checks.push(
       fail(
         what,
-        `stands behind the end of ${names(beyond)}: the topic was made anew, or lost records`,
-        eachTopic(beyond, (topic) => `reset ${topic} --group ${quote(name)} --from start --yes`),
+        `its offset is beyond the end of ${listNames(beyond)}: the topic was recreated, or lost records`,
+        eachTopic(beyond, (topic) => `reset ${topic} --group ${quoteForShell(name)} --from start --yes`),
       ),
     );
-  const lost = places.filter(({ position, start }) => position < start);
+  const lost = offsets.filter(({ position, start }) => position < start);
   if (lost.length > 0) {
     const records = lost.reduce((sum, { position, start }) => sum + start - position, 0);
-    findings.push(
+    checks.push(
       warn(
         what,
-        `${counted(records, 'offset')} of ${names(topicsOf(lost))} went by retention before they were read`,
-        topics(`create ${quote(lost[0]!.topic)} --retention 7d --update`),
+        `${counted(records, 'offset')} of ${listNames(topicsOf(lost))} expired before they were read`,
+        topics(`create ${quoteForShell(lost[0]!.topic)} --retention 7d --update`),
       ),
     );
   }
-  if (findings.length > 0) return findings;
-  const who =
-    members.length === 0 ? 'nobody in it now' : `${counted(members.length, 'member')} (${names(members, 2)})`;
-  const lag = places.reduce((sum, place) => sum + unread(place), 0);
-  const left =
-    places.length === 0
+  if (checks.length > 0) return checks;
+  const membersText =
+    members.length === 0
+      ? 'no members now'
+      : `${counted(members.length, 'member')} (${listNames(members, 2)})`;
+  const lag = offsets.reduce((sum, offset) => sum + unread(offset), 0);
+  const progress =
+    offsets.length === 0
       ? 'nothing read yet'
-      : `${counted(lag, 'offset')} unread of ${names(topicsOf(places))}`;
-  return [ok(what, `${who}, ${left}`)];
+      : `${counted(lag, 'unread offset')} in ${listNames(topicsOf(offsets))}`;
+  return [ok(what, `${membersText}, ${progress}`)];
 }
 
-export function judgeGroups(groups: readonly SeenGroup[], app: string, remedies: Remedies): Check[] {
-  if (groups.length === 0) return [ok('groups', `none yet of ${app}`)];
-  return groups.flatMap((group) => judgeGroup(group, remedies));
+export function checkGroups(groups: readonly ObservedGroup[], app: string, hints: HintCommands): Check[] {
+  if (groups.length === 0) return [ok('groups', `${app} has none yet`)];
+  return groups.flatMap((group) => checkGroup(group, hints));
 }

@@ -1,55 +1,55 @@
 import { type Check, fail, ok, warn } from '../../../core/check.ts';
 import { counted } from '../../../core/text/numbers.ts';
 import { formatSpan, MINUTE, type Millis } from '../../../core/util/time.ts';
-import { names } from '../finding.ts';
-import { quote, type Remedies } from '../hints.ts';
+import { listNames } from '../failed-check.ts';
+import { type HintCommands, quoteForShell } from '../hints.ts';
 import type { OpenTransaction } from '../observed.ts';
 
-export interface Patience {
+export interface TransactionLimits {
   readonly now: Millis;
-  /** After this long the broker ends a transaction of ours. */
-  readonly ours: Millis;
-  /** After this long it ends anybody's (transaction.max.timeout.ms); one that is older hangs for good. */
-  readonly anybodys: Millis;
+  /** Brokers abort the pipeline's transactions after this long. */
+  readonly pipelineTimeoutMs: Millis;
+  /** Brokers abort any transaction after this long (transaction.max.timeout.ms); an older one hangs forever. */
+  readonly maxTimeoutMs: Millis;
 }
 
-const place = ({ topic, partition }: OpenTransaction): string => `${topic}/${partition}`;
+const partitionName = ({ topic, partition }: OpenTransaction): string => `${topic}/${partition}`;
 
-/** Whoever reads committed records waits at an open transaction. */
-export function judgeOpen(
+/** Consumers of committed records wait at the start of an open transaction. */
+export function checkOpenTransactions(
   open: readonly OpenTransaction[],
-  { now, ours, anybodys }: Patience,
-  { tool }: Remedies,
+  { now, pipelineTimeoutMs: ours, maxTimeoutMs: anybodys }: TransactionLimits,
+  { tool }: HintCommands,
 ): Check[] {
   const what = 'open transactions';
   const age = ({ lastWrite }: OpenTransaction): Millis => now - (lastWrite ?? now);
   const hanging = open.filter((one) => age(one) > anybodys + MINUTE);
   const long = open.filter((one) => age(one) > ours + MINUTE && !hanging.includes(one));
-  const findings = hanging.map((one) =>
+  const checks = hanging.map((one) =>
     fail(
       what,
-      `${place(one)} has had one for ${formatSpan(age(one))}, which nobody will end: readers stand still at offset ${one.start}`,
+      `${partitionName(one)} has a transaction open for ${formatSpan(age(one))} that the broker will not end: consumers are stuck at offset ${one.start}`,
       tool(
         'kafka-transactions',
-        `abort --topic ${quote(one.topic)} --partition ${one.partition} --start-offset ${one.start}`,
+        `abort --topic ${quoteForShell(one.topic)} --partition ${one.partition} --start-offset ${one.start}`,
       ),
     ),
   );
   if (long.length > 0)
-    findings.push(
+    checks.push(
       warn(
         what,
-        `${names(long.map(place))}: nothing written for ${formatSpan(Math.max(...long.map(age)))}; readers wait until the broker ends it`,
+        `${listNames(long.map(partitionName))}: no writes for ${formatSpan(Math.max(...long.map(age)))}; consumers wait until the broker aborts it`,
         tool(
           'kafka-transactions',
-          `describe-producers --topic ${quote(long[0]!.topic)} --partition ${long[0]!.partition}`,
+          `describe-producers --topic ${quoteForShell(long[0]!.topic)} --partition ${long[0]!.partition}`,
         ),
       ),
     );
-  if (findings.length > 0) return findings;
-  const told = open.filter(({ lastWrite }) => lastWrite !== undefined);
+  if (checks.length > 0) return checks;
+  const dated = open.filter(({ lastWrite }) => lastWrite !== undefined);
   if (open.length === 0) return [ok(what, 'none')];
   const oldest =
-    told.length > 0 ? `, the oldest last written to ${formatSpan(Math.max(0, ...told.map(age)))} ago` : '';
-  return [ok(what, `${counted(open.length, 'partition')} at this moment${oldest}`)];
+    dated.length > 0 ? `, least recent write ${formatSpan(Math.max(0, ...dated.map(age)))} ago` : '';
+  return [ok(what, `${counted(open.length, 'partition')} now${oldest}`)];
 }

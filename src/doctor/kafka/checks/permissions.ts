@@ -1,28 +1,28 @@
 import { type Check, ok, warn } from '../../../core/check.ts';
-import { names } from '../finding.ts';
-import type { Remedies } from '../hints.ts';
+import { listNames } from '../failed-check.ts';
+import type { HintCommands } from '../hints.ts';
 
-/** What Kafka's ACLs let this user do with a topic. */
-export interface SeenRights {
+/** The operations on a topic that Kafka's ACLs allow this user. */
+export interface TopicPermissions {
   readonly topic: string;
-  /** False: it may not even be seen whether there is such a topic. */
-  readonly seen: boolean;
-  /** A bit for each operation; undefined: not told. */
+  /** False when the user may not even learn whether the topic exists. */
+  readonly visible: boolean;
+  /** One bit per operation; undefined if the broker does not report them. */
   readonly operations: number | undefined;
 }
 
-/** Numbers of operations (AclOperation.java). */
+/** Operation codes (AclOperation.java). */
 const READ = 3;
 const WRITE = 4;
 
-const lacks = ({ seen, operations }: SeenRights, operation: number): boolean =>
+const lacks = ({ visible: seen, operations }: TopicPermissions, operation: number): boolean =>
   seen && operations !== undefined && (operations & (1 << operation)) === 0;
 
-/** A user that runs one stage alone needs less than all: so what is missing is no more than a warning. */
-export function judgeRights(rights: readonly SeenRights[], { allow }: Remedies): Check[] {
-  const what = 'rights';
+/** A missing permission is only a warning: a user that runs a single stage does not need all of them. */
+export function checkPermissions(rights: readonly TopicPermissions[], { allow }: HintCommands): Check[] {
+  const what = 'permissions';
   const groups = [
-    { verb: 'see', operation: 'Describe', of: rights.filter(({ seen }) => !seen) },
+    { verb: 'see', operation: 'Describe', of: rights.filter(({ visible: seen }) => !seen) },
     { verb: 'read', operation: 'Read', of: rights.filter((one) => lacks(one, READ)) },
     { verb: 'write', operation: 'Write', of: rights.filter((one) => lacks(one, WRITE)) },
   ].filter(({ of }) => of.length > 0);
@@ -31,7 +31,7 @@ export function judgeRights(rights: readonly SeenRights[], { allow }: Remedies):
     const topics = of.map(({ topic }) => topic);
     return warn(
       what,
-      `this user may not ${verb} ${names(topics)}`,
+      `this user may not ${verb} ${listNames(topics)}`,
       allow(`--operation ${operation} ${topics.map((topic) => `--topic ${topic}`).join(' ')}`),
     );
   });

@@ -1,24 +1,24 @@
 import { type Check, fail, ok, warn } from '../../../core/check.ts';
 import { counted } from '../../../core/text/numbers.ts';
 import type { Configs } from '../../../log/kafka/topic-configs.ts';
-import { names } from '../finding.ts';
-import { quote, type Remedies } from '../hints.ts';
-import type { SeenConfigs, SeenTopic } from '../observed.ts';
+import { listNames } from '../failed-check.ts';
+import { type HintCommands, quoteForShell } from '../hints.ts';
+import type { ConfigsByName, ObservedTopic } from '../observed.ts';
 
-/** From so many brokers on one copy is too few, and two of three must be complete for a write to count. */
+/** With this many brokers one replica is too few, and two replicas should acknowledge each write. */
 const MANY = 3;
 
-interface Trouble {
-  readonly verdict: 'warn' | 'bad';
-  /** The same words for every topic that has it. */
+interface ReplicaProblem {
+  readonly severity: 'warn' | 'error';
+  /** Identical for every topic with this problem, so that topics can be grouped by it. */
   readonly text: string;
-  readonly remedy: (names: readonly string[]) => string;
+  readonly hint: (names: readonly string[]) => string;
 }
 
-/** Whose topics they are: the pipeline's own commands mend its own, Kafka's tools Kafka's. */
-export type Owner = 'pipeline' | 'kafka';
+/** Decides the suggested tool: cryptopipe's commands for the pipeline's topics, Kafka's tools for internal topics. */
+export type TopicOwner = 'pipeline' | 'kafka';
 
-function setting(pair: string, owner: Owner, { eachTopic, tool }: Remedies) {
+function setting(pair: string, owner: TopicOwner, { eachTopic, tool }: HintCommands) {
   return (topics: readonly string[]): string =>
     owner === 'pipeline'
       ? eachTopic(topics, (name) => `create ${name} --config ${pair} --update`)
@@ -26,122 +26,125 @@ function setting(pair: string, owner: Owner, { eachTopic, tool }: Remedies) {
           .map((name) =>
             tool(
               'kafka-configs',
-              `--alter --entity-type topics --entity-name ${quote(name)} --add-config ${pair}`,
+              `--alter --entity-type topics --entity-name ${quoteForShell(name)} --add-config ${pair}`,
             ),
           )
           .join(' && ');
 }
 
-const moreCopies = (owner: Owner) => (topics: readonly string[]) =>
+const moreCopies = (owner: TopicOwner) => (topics: readonly string[]) =>
   owner === 'pipeline'
-    ? `Move them with kafka-reassign-partitions.sh, or make ${names(topics)} anew with --replication 3.`
-    : 'Move them with kafka-reassign-partitions.sh.';
+    ? `Reassign replicas with kafka-reassign-partitions.sh, or recreate ${listNames(topics)} with --replication 3.`
+    : 'Reassign replicas with kafka-reassign-partitions.sh.';
 
-/** Settings that decide whether an acknowledged record survives the loss of a broker. */
-function troublesOf(
-  topic: SeenTopic,
+/** Problems with the settings that decide whether an acknowledged record survives a broker failure. */
+function durabilityProblems(
+  topic: ObservedTopic,
   configs: Configs | undefined,
   brokers: number,
-  owner: Owner,
-  remedies: Remedies,
-): Trouble[] {
-  const copies = Math.min(...topic.partitions.map(({ replicas }) => replicas.length));
+  owner: TopicOwner,
+  hints: HintCommands,
+): ReplicaProblem[] {
+  const replicas = Math.min(...topic.partitions.map(({ replicas }) => replicas.length));
   const least = Number(configs?.['min.insync.replicas'] ?? 1);
-  const set = (pair: string) => setting(pair, owner, remedies);
-  const troubles: Trouble[] = [];
-  const add = (verdict: Trouble['verdict'], text: string, remedy: Trouble['remedy']) =>
-    troubles.push({ verdict, text, remedy });
-  if (copies === 1 && brokers >= MANY)
-    add('warn', `1 copy on ${brokers} brokers: it is gone when its broker is`, moreCopies(owner));
-  if (configs === undefined) return troubles;
-  if (copies > 1 && least >= copies)
+  const set = (pair: string) => setting(pair, owner, hints);
+  const problems: ReplicaProblem[] = [];
+  const add = (severity: ReplicaProblem['severity'], text: string, hint: ReplicaProblem['hint']) =>
+    problems.push({ severity, text, hint });
+  if (replicas === 1 && brokers >= MANY)
+    add('warn', `1 replica on ${brokers} brokers: losing its broker loses the data`, moreCopies(owner));
+  if (configs === undefined) return problems;
+  if (replicas > 1 && least >= replicas)
     add(
       'warn',
-      `min.insync.replicas ${least} of ${counted(copies, 'copy', 'copies')}: one broker away, and nothing can be written`,
-      set(`min.insync.replicas=${copies - 1}`),
+      `min.insync.replicas ${least} of ${counted(replicas, 'replica')}: one broker failure blocks all writes`,
+      set(`min.insync.replicas=${replicas - 1}`),
     );
-  else if (copies >= MANY && least < 2)
+  else if (replicas >= MANY && least < 2)
     add(
       'warn',
-      `min.insync.replicas ${least} of ${counted(copies, 'copy', 'copies')}: an acknowledged record may be in one alone`,
+      `min.insync.replicas ${least} of ${counted(replicas, 'replica')}: an acknowledged record may exist on a single broker`,
       set('min.insync.replicas=2'),
     );
-  if (copies > 1 && configs['unclean.leader.election.enable'] === 'true')
+  if (replicas > 1 && configs['unclean.leader.election.enable'] === 'true')
     add(
-      'bad',
-      'unclean.leader.election.enable: a copy that lags may come to lead, and acknowledged records are gone',
+      'error',
+      'unclean.leader.election.enable: a lagging replica can become leader, which loses acknowledged records',
       set('unclean.leader.election.enable=false'),
     );
-  return troubles;
+  return problems;
 }
 
-/** Who can be written to and read now. `reached`: brokers that answered. */
-function healthOf(
-  { partitions }: SeenTopic,
+/** Problems that affect reads and writes now. `reached`: brokers that responded. */
+function availabilityProblems(
+  { partitions }: ObservedTopic,
   configs: Configs | undefined,
   reached: ReadonlySet<number>,
-): Trouble[] {
-  // Without a leader nobody says any more who was complete.
+): ReplicaProblem[] {
+  // Without a leader the in-sync list is stale: every replica counts as lagging.
   const lagging = partitions.flatMap(({ leader, replicas, inSync }) =>
     replicas.filter((id) => leader < 0 || !inSync.includes(id)),
   );
   const away = [...new Set(lagging)].filter((id) => !reached.has(id)).sort((a, b) => a - b);
-  const remedy = () =>
+  const hint = () =>
     away.length > 0
       ? `Start ${away.length === 1 ? 'broker' : 'brokers'} ${away.join(', ')} again.`
-      : 'Wait until the copies have caught up; if they do not, look at the log of their brokers.';
+      : 'Wait until the replicas have caught up; if they do not, check the logs of their brokers.';
   const least = Number(configs?.['min.insync.replicas'] ?? 1);
   if (partitions.some(({ leader }) => leader < 0))
-    return [{ verdict: 'bad', text: 'partitions without a leader: nobody can write or read them', remedy }];
+    return [{ severity: 'error', text: 'partitions without a leader cannot be read or written', hint }];
   if (partitions.some(({ inSync, replicas }) => inSync.length < Math.min(least, replicas.length)))
     return [
       {
-        verdict: 'bad',
-        text: `fewer complete copies than min.insync.replicas ${least}: writes are refused`,
-        remedy,
+        severity: 'error',
+        text: `fewer in-sync replicas than min.insync.replicas ${least}: brokers refuse writes`,
+        hint,
       },
     ];
-  return lagging.length > 0 ? [{ verdict: 'warn', text: 'copies that lag or are away', remedy }] : [];
+  return lagging.length > 0 ? [{ severity: 'warn', text: 'replicas are lagging or offline', hint }] : [];
 }
 
-/** Brokers that there are, counting those that only have copies. */
-function brokersOf(topics: readonly SeenTopic[], reached: ReadonlySet<number>): number {
+/** Number of brokers, including unreachable ones that hold replicas. */
+function brokersOf(topics: readonly ObservedTopic[], reached: ReadonlySet<number>): number {
   const all = topics.flatMap(({ partitions }) => partitions.flatMap(({ replicas }) => replicas));
   return new Set([...reached, ...all]).size;
 }
 
-/** Copies of topics, what must be complete, and whether it is; the same trouble of several topics is one finding. */
-export function judgeCopies(
-  topics: readonly SeenTopic[],
-  configs: SeenConfigs,
+/** Checks replication settings and in-sync replicas; topics with the same problem share one check. */
+export function checkReplicas(
+  topics: readonly ObservedTopic[],
+  configs: ConfigsByName,
   reached: ReadonlySet<number>,
-  owner: Owner,
-  remedies: Remedies,
+  owner: TopicOwner,
+  hints: HintCommands,
 ): Check[] {
-  const what = owner === 'pipeline' ? 'copies' : "copies of Kafka's own";
+  const what = owner === 'pipeline' ? 'replicas' : "replicas of Kafka's internal topics";
   const brokers = brokersOf(topics, reached);
-  const found = new Map<string, { readonly trouble: Trouble; readonly topics: string[] }>();
+  const found = new Map<string, { readonly problem: ReplicaProblem; readonly topics: string[] }>();
   for (const topic of topics) {
     const own = configs.get(topic.name);
-    const troubles = [...healthOf(topic, own, reached), ...troublesOf(topic, own, brokers, owner, remedies)];
-    for (const trouble of troubles) {
-      const key = `${trouble.verdict} ${trouble.text}`;
+    const problems = [
+      ...availabilityProblems(topic, own, reached),
+      ...durabilityProblems(topic, own, brokers, owner, hints),
+    ];
+    for (const problem of problems) {
+      const key = `${problem.severity} ${problem.text}`;
       const same = found.get(key);
-      if (same === undefined) found.set(key, { trouble, topics: [topic.name] });
+      if (same === undefined) found.set(key, { problem, topics: [topic.name] });
       else same.topics.push(topic.name);
     }
   }
-  if (found.size === 0) return [ok(what, fineText(topics, configs))];
-  return [...found.values()].map(({ trouble: { verdict, text, remedy }, topics }) =>
-    (verdict === 'bad' ? fail : warn)(what, `${names(topics)}: ${text}`, remedy(topics)),
+  if (found.size === 0) return [ok(what, summary(topics, configs))];
+  return [...found.values()].map(({ problem: { severity, text, hint }, topics }) =>
+    (severity === 'error' ? fail : warn)(what, `${listNames(topics)}: ${text}`, hint(topics)),
   );
 }
 
-function fineText(topics: readonly SeenTopic[], configs: SeenConfigs): string {
-  if (topics.length === 0) return 'no topic yet';
+function summary(topics: readonly ObservedTopic[], configs: ConfigsByName): string {
+  if (topics.length === 0) return 'no topics yet';
   const kinds = topics.map(({ name, partitions }) => {
-    const copies = counted(partitions[0]?.replicas.length ?? 0, 'copy', 'copies');
-    return `${copies}, ${configs.get(name)?.['min.insync.replicas'] ?? '?'} must be complete`;
+    const replicas = counted(partitions[0]?.replicas.length ?? 0, 'replica');
+    return `${replicas}, min.insync.replicas ${configs.get(name)?.['min.insync.replicas'] ?? '?'}`;
   });
-  return `${counted(topics.length, 'topic')}: ${names([...new Set(kinds)])}`;
+  return `${counted(topics.length, 'topic')}: ${listNames([...new Set(kinds)])}`;
 }

@@ -4,21 +4,26 @@ import { formatBytes } from '../../../core/text/size.ts';
 import { formatSpan } from '../../../core/util/time.ts';
 import { type Configs, settingsOf } from '../../../log/kafka/topic-configs.ts';
 import type { TopicSettings } from '../../../log/log.ts';
-import type { TopicNeed } from '../dependencies.ts';
-import { names as listed } from '../finding.ts';
-import type { Remedies } from '../hints.ts';
-import type { SeenConfigs, SeenTopic } from '../observed.ts';
+import type { TopicDependency } from '../dependencies.ts';
+import { listNames as listed } from '../failed-check.ts';
+import type { HintCommands } from '../hints.ts';
+import type { ConfigsByName, ObservedTopic } from '../observed.ts';
 
-const keptText = ({ retentionMs, compacted }: Pick<TopicSettings, 'retentionMs' | 'compacted'>): string =>
-  `kept ${retentionMs === undefined ? 'for good' : formatSpan(retentionMs)}${compacted ? ', compacted' : ''}`;
+const retentionText = ({
+  retentionMs,
+  compacted,
+}: Pick<TopicSettings, 'retentionMs' | 'compacted'>): string =>
+  `kept ${retentionMs === undefined ? 'forever' : formatSpan(retentionMs)}${compacted ? ', compacted' : ''}`;
 
 const partitionsText = (partitions: number): string => counted(partitions, 'partition');
 
-/** Twice what is needed, or what is usual: a stage may stand still for a while. */
-const enough = ({ keep, made }: TopicNeed): string =>
-  made.retentionMs === undefined ? 'forever' : formatSpan(Math.max(made.retentionMs, 2 * (keep?.ms ?? 0)));
+/** At least twice the required time, because a stage may stop for a while. */
+const suggestedRetention = ({ keep, defaults }: TopicDependency): string =>
+  defaults.retentionMs === undefined
+    ? 'forever'
+    : formatSpan(Math.max(defaults.retentionMs, 2 * (keep?.ms ?? 0)));
 
-function judgeRetention(need: TopicNeed, configs: Configs, { topics }: Remedies): Check[] {
+function checkRetention(need: TopicDependency, configs: Configs, { topics }: HintCommands): Check[] {
   const { name, keep } = need;
   const { retentionMs } = settingsOf(configs);
   if (keep === undefined || retentionMs === undefined) return [];
@@ -27,8 +32,8 @@ function judgeRetention(need: TopicNeed, configs: Configs, { topics }: Remedies)
     return [
       fail(
         what,
-        `kept ${formatSpan(retentionMs)}, but ${keep.why} need ${formatSpan(keep.ms)}: records are deleted before they are used`,
-        topics(`create ${name} --retention ${enough(need)} --update`),
+        `kept ${formatSpan(retentionMs)}, but ${keep.why} needs ${formatSpan(keep.ms)}: records expire before they are used`,
+        topics(`create ${name} --retention ${suggestedRetention(need)} --update`),
       ),
     ];
   const most = Number(configs['retention.bytes'] ?? -1);
@@ -36,93 +41,100 @@ function judgeRetention(need: TopicNeed, configs: Configs, { topics }: Remedies)
   return [
     warn(
       what,
-      `kept up to ${formatBytes(most)} a partition (retention.bytes), however young the records are`,
+      `limited to ${formatBytes(most)} a partition (retention.bytes), whatever the age of the records`,
       topics(`create ${name} --config retention.bytes=-1 --update`),
     ),
   ];
 }
 
-function judgeCompaction({ name, made }: TopicNeed, configs: Configs, { topics }: Remedies): Check[] {
+function checkCompaction(
+  { name, defaults }: TopicDependency,
+  configs: Configs,
+  { topics }: HintCommands,
+): Check[] {
   const is = settingsOf(configs);
   const what = `topic ${name}`;
-  if (made.compacted && !is.compacted)
+  if (defaults.compacted && !is.compacted)
     return [
       warn(
         what,
-        'not compacted: older versions of a row stay beside the newest',
+        'not compacted: old versions of each row stay beside the newest',
         topics(`create ${name} --compact --update`),
       ),
     ];
-  if (is.compacted && !made.compacted)
+  if (is.compacted && !defaults.compacted)
     return [
       warn(
         what,
-        'compacted: of records with the same key only the newest stays',
+        'compacted: only the newest record of each key is kept',
         topics(`create ${name} --config cleanup.policy=delete --update`),
       ),
     ];
   return [];
 }
 
-/** A topic that the pipeline has a setting for. `configs` undefined: this user may not see them. */
-export function judgeTopic(
-  need: TopicNeed,
-  seen: SeenTopic | undefined,
+/** Checks a topic that the pipeline has settings for. `configs` is undefined when this user may not read them. */
+export function checkTopic(
+  need: TopicDependency,
+  seen: ObservedTopic | undefined,
   configs: Configs | undefined,
-  remedies: Remedies,
+  hints: HintCommands,
 ): Check[] {
-  const { name, made } = need;
+  const { name, defaults } = need;
   const what = `topic ${name}`;
   if (seen === undefined)
     return [
-      ok(what, `not there yet: it will be made with ${partitionsText(made.partitions)}, ${keptText(made)}`),
+      ok(
+        what,
+        `does not exist yet; will be created with ${partitionsText(defaults.partitions)}, ${retentionText(defaults)}`,
+      ),
     ];
   const partitions = partitionsText(seen.partitions.length);
-  if (configs === undefined) return [hidden(what, name, partitions, remedies)];
-  const findings = [...judgeRetention(need, configs, remedies), ...judgeCompaction(need, configs, remedies)];
-  return findings.length > 0 ? findings : [ok(what, `${partitions}, ${keptText(settingsOf(configs))}`)];
+  if (configs === undefined) return [hidden(what, name, partitions, hints)];
+  const checks = [...checkRetention(need, configs, hints), ...checkCompaction(need, configs, hints)];
+  return checks.length > 0 ? checks : [ok(what, `${partitions}, ${retentionText(settingsOf(configs))}`)];
 }
 
-const hidden = (what: string, name: string, partitions: string, { allow }: Remedies): Check =>
+const hidden = (what: string, name: string, partitions: string, { allow }: HintCommands): Check =>
   warn(
     what,
-    `${partitions}; this user may not see its settings`,
+    `${partitions}: this user may not read its settings`,
     allow(`--operation DescribeConfigs --topic ${name}`),
   );
 
-/** Topics that are read from start to end, for their newest values: processors' state, sources' places. */
-export function judgeLasting(
+/** Checks topics read from start to end for the newest values: processor state and source offsets. */
+export function checkStateTopics(
   names: readonly string[],
-  seen: ReadonlyMap<string, SeenTopic>,
-  configs: SeenConfigs,
-  remedies: Remedies,
+  seen: ReadonlyMap<string, ObservedTopic>,
+  configs: ConfigsByName,
+  hints: HintCommands,
 ): Check[] {
   const absent = names.filter((name) => !seen.has(name));
-  const findings = names.flatMap((name) => {
+  const checks = names.flatMap((name) => {
     const topic = seen.get(name);
-    return topic === undefined ? [] : [judgeOneLasting(topic, configs.get(name), remedies)];
+    return topic === undefined ? [] : [checkStateTopic(topic, configs.get(name), hints)];
   });
-  if (absent.length === 0) return findings;
-  return [...findings, ok('state and places', `not there yet, the first run makes them: ${listed(absent)}`)];
+  if (absent.length === 0) return checks;
+  return [...checks, ok('state topics', `not created yet; the first run creates ${listed(absent)}`)];
 }
 
-function judgeOneLasting(
-  { name, partitions }: SeenTopic,
+function checkStateTopic(
+  { name, partitions }: ObservedTopic,
   configs: Configs | undefined,
-  remedies: Remedies,
+  hints: HintCommands,
 ): Check {
   const what = `topic ${name}`;
   const counted = partitionsText(partitions.length);
-  if (configs === undefined) return hidden(what, name, counted, remedies);
+  if (configs === undefined) return hidden(what, name, counted, hints);
   const { retentionMs, compacted } = settingsOf(configs);
-  const remedy = remedies.topics(`create ${name} --retention forever --compact --update`);
+  const hint = hints.topics(`create ${name} --retention forever --compact --update`);
   if (retentionMs !== undefined)
     return fail(
       what,
-      `what was not written for ${formatSpan(retentionMs)} is deleted (cleanup.policy=${configs['cleanup.policy']}), and with it a part of what the pipeline knows`,
-      remedy,
+      `state older than ${formatSpan(retentionMs)} is deleted (cleanup.policy=${configs['cleanup.policy']}), so the pipeline loses state`,
+      hint,
     );
   if (!compacted)
-    return warn(what, 'not compacted: it grows with every commit, and takes longer to read', remedy);
-  return ok(what, `${counted}, kept for good, compacted`);
+    return warn(what, 'not compacted: it grows with every commit and takes longer to restore', hint);
+  return ok(what, `${counted}, kept forever, compacted`);
 }

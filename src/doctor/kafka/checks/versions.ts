@@ -1,23 +1,23 @@
 import { type Check, fail, ok, warn } from '../../../core/check.ts';
-import { names } from '../finding.ts';
+import { listNames } from '../failed-check.ts';
 
-export interface Range {
+export interface VersionRange {
   readonly min: number;
   readonly max: number;
 }
 
-/** What a broker says of itself when it is asked for its versions (KIP-35, KIP-584). */
+/** A broker's ApiVersions response (KIP-35, KIP-584). */
 export interface BrokerVersions {
-  /** Versions of each request, by its key in the protocol. */
-  readonly requests: ReadonlyMap<number, Range>;
-  /** Levels of features that its program knows. */
-  readonly features: ReadonlyMap<string, Range>;
-  /** Levels that the cluster is at. */
+  /** Supported versions by API key. */
+  readonly requests: ReadonlyMap<number, VersionRange>;
+  /** Feature levels that the broker supports. */
+  readonly features: ReadonlyMap<string, VersionRange>;
+  /** Finalized feature levels of the cluster. */
   readonly levels: ReadonlyMap<string, number>;
 }
 
-/** What we send (wire/), and what kafkajs sends for us: name, key, the versions that would do. */
-const NEEDED: readonly (readonly [string, number, Range])[] = [
+/** Requests sent by wire/ and by kafkajs: name, API key, acceptable versions. */
+const NEEDED: readonly (readonly [string, number, VersionRange])[] = [
   ['Produce', 0, { min: 7, max: 7 }],
   ['Fetch', 1, { min: 11, max: 11 }],
   ['ListOffsets', 2, { min: 2, max: 3 }],
@@ -60,7 +60,7 @@ const RELEASES: readonly (readonly [number, string])[] = [
   [30, '4.3'],
   [31, '4.4'],
 ];
-/** The oldest level that this adapter is tested with: 3.9. */
+/** Kafka 3.9, the oldest release in the test suite. */
 const OLDEST_TESTED = 21;
 const FEATURE = 'metadata.version';
 const FETCH = 1;
@@ -71,52 +71,52 @@ function releaseOf(level: number): string {
   return first === RELEASES.at(-1)![0] ? `${name} or newer` : name;
 }
 
-/** Which program that is, as far as it can be known: brokers say what they can do, not who they are. */
+/** Infers the broker software: brokers report capabilities, not their name. */
 function programOf({ requests, features, levels }: BrokerVersions): string {
   const knows = features.get(FEATURE);
   if (knows === undefined) {
     // Kafka 4.0 removed the versions before 4 (KIP-896).
     const modern = (requests.get(FETCH)?.min ?? 0) >= 4;
-    return `no Apache Kafka with KRaft: ${modern ? 'another program that speaks its protocol' : 'one with ZooKeeper, before 4.0, or another program that speaks its protocol'}`;
+    return `not Apache Kafka with KRaft: ${modern ? 'another implementation of its protocol' : 'Kafka with ZooKeeper, before 4.0, or another implementation of its protocol'}`;
   }
   const level = levels.get(FEATURE);
   const at =
     level === undefined || releaseOf(level) === releaseOf(knows.max)
       ? ''
-      : `, the cluster still at the level of ${releaseOf(level)}`;
+      : `, cluster still at feature level ${releaseOf(level)}`;
   return `Apache Kafka ${releaseOf(knows.max)}${at}`;
 }
 
-const text = ({ min, max }: Range): string => (min === max ? String(min) : `${min} to ${max}`);
+const text = ({ min, max }: VersionRange): string => (min === max ? String(min) : `${min} to ${max}`);
 
 function missing({ requests }: BrokerVersions): string[] {
   return NEEDED.flatMap(([name, key, wanted]) => {
     const has = requests.get(key);
     if (has === undefined) return [`${name} is missing`];
     if (has.min <= wanted.max && wanted.min <= has.max) return [];
-    return [`${name} ${text(wanted)} is wanted, ${text(has)} there`];
+    return [`${name} ${text(wanted)} is required, the broker has ${text(has)}`];
   });
 }
 
-function judge(at: string, versions: BrokerVersions): Check {
+function checkVersion(at: string, versions: BrokerVersions): Check {
   const lacks = missing(versions);
   const program = programOf(versions);
   const what = 'version';
   if (lacks.length > 0)
-    return fail(what, `${at}: ${program}; ${names(lacks)}`, 'Use Apache Kafka 3.9 or newer.');
-  const fits = `all ${NEEDED.length} requests that are needed`;
+    return fail(what, `${at}: ${program}; ${listNames(lacks)}`, 'Use Apache Kafka 3.9 or newer.');
+  const fits = `all ${NEEDED.length} required requests`;
   const level = versions.features.get(FEATURE)?.max;
   if (level === undefined || level < OLDEST_TESTED)
     return warn(
       what,
-      `${at}: ${program}; it has ${fits}, but this program is tested with Apache Kafka 3.9 and 4`,
-      'Try the pipeline before you trust it, or use Apache Kafka 3.9 or newer.',
+      `${at}: ${program}; it has ${fits}, but cryptopipe is tested with Apache Kafka 3.9 and 4`,
+      'Test the pipeline before you rely on it, or use Apache Kafka 3.9 or newer.',
     );
   return ok(what, `${at}: ${program}; ${fits}`);
 }
 
-/** One finding for each kind of broker. */
-export function judgeVersions(brokers: ReadonlyMap<string, BrokerVersions>): Check[] {
+/** One check per distinct broker version. */
+export function checkVersions(brokers: ReadonlyMap<string, BrokerVersions>): Check[] {
   const kinds = new Map<string, { readonly addresses: string[]; readonly versions: BrokerVersions }>();
   for (const [address, versions] of brokers) {
     const kind = [programOf(versions), ...missing(versions)].join();
@@ -124,10 +124,9 @@ export function judgeVersions(brokers: ReadonlyMap<string, BrokerVersions>): Che
     if (known === undefined) kinds.set(kind, { addresses: [address], versions });
     else known.addresses.push(address);
   }
-  const findings = [...kinds.values()].map(({ addresses, versions }) => judge(names(addresses), versions));
-  if (kinds.size < 2) return findings;
-  return [
-    ...findings,
-    warn('version', 'the brokers are of different versions', 'Finish the upgrade that is under way.'),
-  ];
+  const checks = [...kinds.values()].map(({ addresses, versions }) =>
+    checkVersion(listNames(addresses), versions),
+  );
+  if (kinds.size < 2) return checks;
+  return [...checks, warn('version', 'the brokers run different versions', 'Finish the rolling upgrade.')];
 }

@@ -8,15 +8,15 @@ import { mskToken } from '../settings/msk-token.ts';
 import type { KafkaSettings, SaslSettings } from '../settings/settings.ts';
 
 /*
- * kafkajs re-arms a timer of its request queue for ever with nothing pending, at a large negative delay: a 1 ms loop.
- * client.test.ts fails when the package's text changes.
+ * kafkajs keeps re-arming a request queue timer with nothing pending, at a large negative delay: a 1 ms loop.
+ * client.test.ts fails if the package's source changes.
  */
 const schedule = RequestQueue.prototype.scheduleCheckPendingRequests;
 RequestQueue.prototype.scheduleCheckPendingRequests = function (this: RequestQueue): void {
   if (this.pending.length > 0 || this.throttledUntil > Date.now()) schedule.call(this);
 };
 
-/* kafkajs looks for requests that are overdue ten times a second on every socket; once is enough. */
+/* kafkajs checks for overdue requests ten times a second on every socket; once a second is enough. */
 const OVERDUE_EVERY_MS = 1000;
 RequestQueue.prototype.scheduleRequestTimeoutCheck = function (this: RequestQueue): void {
   this.destroy();
@@ -29,8 +29,8 @@ RequestQueue.prototype.scheduleRequestTimeoutCheck = function (this: RequestQueu
 };
 
 /*
- * A partition without a leader, of whatever topic, makes kafkajs refuse all it learnt of the cluster. It is taken as it
- * is: whoever needs that partition's leader finds none (link.ts) and asks again.
+ * One partition without a leader, in any topic, makes kafkajs reject the whole metadata response. Clear the error code
+ * instead: a caller that needs the missing leader notices it (connection.ts) and retries.
  */
 const metadataOf = metadata.protocol;
 metadata.protocol = (version) => (question) => {
@@ -38,7 +38,7 @@ metadata.protocol = (version) => (question) => {
   const all = question.topics.length === 0;
   const parse = (data: MetadataAnswer) => {
     const known = data.topicMetadata.filter(({ topicErrorCode }) => !all || topicErrorCode === 0);
-    // In place: a cluster has thousands of partitions, and each link asks.
+    // In place, because a cluster may have thousands of partitions and each connection fetches them.
     for (const { partitionMetadata } of known)
       for (const one of partitionMetadata) one.partitionErrorCode = 0;
     return response.parse({ ...data, topicMetadata: known });
@@ -46,7 +46,7 @@ metadata.protocol = (version) => (question) => {
   return { request, response: { ...response, parse } };
 };
 
-/* Codes of newer brokers that kafkajs does not know by name. */
+/* Error codes of newer brokers that kafkajs does not know. */
 const NEWER_CODES = [
   {
     type: 'PRODUCER_FENCED',
@@ -59,7 +59,7 @@ const NEWER_CODES = [
 ];
 for (const one of NEWER_CODES) if (!errorCodes.some(({ code }) => code === one.code)) errorCodes.push(one);
 
-/** kafkajs's own retries are few: this adapter tries again by its own rules (kafka.ts). */
+/** kafkajs retries only briefly; kafka.ts has its own retry loop. */
 const RETRY = { initialRetryTime: 50, maxRetryTime: 500, factor: 0.2, multiplier: 2, retries: 5 };
 
 function saslOptions(sasl: SaslSettings): object {
@@ -73,7 +73,7 @@ const tlsOptions = ({ ca, cert, key, passphrase, serverName }: NonNullable<Kafka
   ...(serverName === undefined ? {} : { servername: serverName }),
 });
 
-/** What kafkajs's cluster and its public client both take. */
+/** Options shared by kafkajs's cluster and its public client. */
 export function clientOptions(settings: KafkaSettings) {
   return {
     brokers: [...settings.brokers],
@@ -100,7 +100,7 @@ export function clusterOptions(settings: KafkaSettings): object {
   };
 }
 
-/** kafkajs's own view of a cluster, which tries each request once. */
-export type RawCluster = Cluster;
-export const rawCluster = (settings: KafkaSettings): RawCluster =>
+/** kafkajs's cluster client without retries. */
+export type ClusterClient = Cluster;
+export const openCluster = (settings: KafkaSettings): ClusterClient =>
   new Cluster({ ...clusterOptions(settings), retry: { retries: 0 } });

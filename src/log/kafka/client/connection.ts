@@ -5,12 +5,12 @@ import { clusterOptions } from './client.ts';
 
 export type Broker = InnerBroker;
 
-/** Which coordinator: of a group's members and positions, or of a transactional id. */
-export type CoordinatorOf = 'group' | 'transaction';
+/** A group's coordinator holds members and offsets; a transaction coordinator holds a transactional id. */
+export type CoordinatorType = 'group' | 'transaction';
 
 /**
- * Sockets of its own to a cluster. A broker answers one request of a socket at a time, so whoever waits long (a poll,
- * a join) must not share its link with others.
+ * A set of sockets to a cluster. A broker handles one request per socket at a time, so long requests (fetch polls,
+ * JoinGroup) need a connection of their own.
  */
 export class Connection {
   #cluster: Cluster | undefined;
@@ -20,7 +20,7 @@ export class Connection {
 
   constructor(readonly settings: KafkaSettings) {}
 
-  /** Aborted when it is not to be used again. */
+  /** Aborted once the connection is closed for good. */
   get closed(): AbortSignal {
     return this.#closed.signal;
   }
@@ -33,7 +33,7 @@ export class Connection {
     return cluster;
   }
 
-  /** Partitions and their leaders. Throws UNKNOWN_TOPIC_OR_PARTITION, also while a new topic spreads. */
+  /** Partitions and their leaders. Throws UNKNOWN_TOPIC_OR_PARTITION, also while a new topic propagates. */
   async partitions(topic: string): Promise<readonly PartitionMetadata[]> {
     const cluster = await this.#ready();
     await cluster.addTargetTopic(topic);
@@ -53,26 +53,26 @@ export class Connection {
     return cluster.findBroker({ nodeId: found.leader });
   }
 
-  async coordinator(of: CoordinatorOf, id: string): Promise<Broker> {
+  async coordinator(type: CoordinatorType, id: string): Promise<Broker> {
     const cluster = await this.#ready();
-    const known = this.#coordinators.get(`${of} ${id}`);
+    const known = this.#coordinators.get(`${type} ${id}`);
     if (known !== undefined) return cluster.findBroker({ nodeId: known });
-    const coordinatorType = of === 'group' ? 0 : 1;
+    const coordinatorType = type === 'group' ? 0 : 1;
     const broker = await cluster.findGroupCoordinator({ groupId: id, coordinatorType });
-    forgetStrangers(cluster);
-    if (broker.nodeId !== null) this.#coordinators.set(`${of} ${id}`, Number(broker.nodeId));
+    dropUnusedTopics(cluster);
+    if (broker.nodeId !== null) this.#coordinators.set(`${type} ${id}`, Number(broker.nodeId));
     return broker;
   }
 
-  /** Some broker; any can answer. */
+  /** The controller, for requests that any broker can serve. */
   async any(): Promise<Broker> {
     const cluster = await this.#ready();
     await cluster.refreshMetadata();
-    forgetStrangers(cluster);
+    dropUnusedTopics(cluster);
     return cluster.findControllerBroker();
   }
 
-  /** Sends a request of ours; kafkajs frames it and matches the answer. `waitMs`: the broker may take so long on purpose. */
+  /** Sends a wire request; kafkajs frames it and matches the response. `waitMs` extends the timeout for long polls. */
   async send<T>(broker: Broker, { body, read, ...request }: WireRequest<T>, waitMs = 0): Promise<T> {
     const answer = await broker.connectionPool.send({
       request: { ...request, encode: async () => encoded(body()) },
@@ -83,7 +83,7 @@ export class Connection {
     return read(answer as Buffer);
   }
 
-  /** Leaders and coordinators may have moved: asks again. */
+  /** Refetches leaders and coordinators, which may have moved. */
   async refresh(): Promise<void> {
     this.#coordinators.clear();
     await (await this.#ready()).refreshMetadata();
@@ -94,7 +94,7 @@ export class Connection {
     this.drop();
   }
 
-  /** Destroys every socket, whatever is under way on it fails; the next use makes new ones. */
+  /** Destroys every socket, which fails the requests in flight; the next use opens new ones. */
   drop(): void {
     const pool = this.#cluster?.brokerPool;
     this.#cluster = undefined;
@@ -103,17 +103,17 @@ export class Connection {
     const brokers = new Set([pool.seedBroker, ...Object.values(pool.brokers)]);
     for (const broker of brokers)
       for (const connection of broker?.connectionPool.pool ?? []) {
-        connection.rejectRequests(new Error('the connection was given up'));
+        connection.rejectRequests(new Error('the connection was dropped'));
         connection.disconnect().catch(() => {});
         connection.socket?.destroy();
       }
   }
 }
 
-/** What kafkajs takes for an encoder of its own: its bytes, without another copy. */
+/** Wraps bytes as a kafkajs encoder without copying them. */
 const encoded = (bytes: Buffer) => ({ buf: bytes, buffer: bytes });
 
-/** Without a topic of its own a link was told of all topics, to know the brokers: the topics are not kept, link by link. */
-function forgetStrangers({ targetTopics, brokerPool }: Cluster): void {
+/** A connection without target topics fetches metadata of all topics to learn the brokers; drop those topics to save memory. */
+function dropUnusedTopics({ targetTopics, brokerPool }: Cluster): void {
   if (targetTopics.size === 0 && brokerPool.metadata !== null) brokerPool.metadata.topicMetadata = [];
 }

@@ -1,27 +1,27 @@
 import type { Millis } from '../../../core/util/time.ts';
 import type { Kafka } from '../kafka.ts';
 
-/** `earliest`: the first kept. `latest`: after the last committed record. A time: the first appended then or later. */
+/** `earliest`: the first retained. `latest`: after the last committed record. A time: the first appended at or after it. */
 export type OffsetRequest = 'earliest' | 'latest' | Millis;
 
-/** Uncommitted: the end of all records. Committed: before the first that belongs to an open transaction. */
+/** `uncommitted` ends after the last record, `committed` before the first open transaction. */
 const ISOLATION = { uncommitted: 0, committed: 1 };
-/** A transaction whose producer lives is over sooner; another is not waited for. */
+/** A live producer finishes its transaction sooner; do not wait longer for a dead one. */
 const SETTLE_MS: Millis = 2000;
 const SPECIAL = { latest: -1, earliest: -2 };
 
-/** One offset of a partition; undefined for a time that nothing was appended after. */
-export function offsetOf(
+/** One offset of a partition; undefined if no record was appended at or after the given time. */
+export function listOffset(
   kafka: Kafka,
   topic: string,
   partition: number,
-  place: OffsetRequest,
+  position: OffsetRequest,
   isolation: keyof typeof ISOLATION = 'committed',
 ): Promise<number | undefined> {
-  const link = kafka.shared;
-  const timestamp = typeof place === 'number' ? place : SPECIAL[place];
+  const connection = kafka.shared;
+  const timestamp = typeof position === 'number' ? position : SPECIAL[position];
   const ask = async () => {
-    const broker = await link.leader(topic, partition);
+    const broker = await connection.leader(topic, partition);
     const { responses } = await broker.listOffsets({
       replicaId: -1,
       isolationLevel: ISOLATION[isolation],
@@ -30,22 +30,22 @@ export function offsetOf(
     const offset = Number(responses[0]!.partitions[0]!.offset);
     return offset < 0 ? undefined : offset;
   };
-  return kafka.persist(link, ask, { topic });
+  return kafka.retry(connection, ask, { topic });
 }
 
-export const endOf = async (kafka: Kafka, topic: string, partition: number): Promise<number> =>
-  (await offsetOf(kafka, topic, partition, 'latest')) ?? 0;
+export const endOffset = async (kafka: Kafka, topic: string, partition: number): Promise<number> =>
+  (await listOffset(kafka, topic, partition, 'latest')) ?? 0;
 
-export const startOf = async (kafka: Kafka, topic: string, partition: number): Promise<number> =>
-  (await offsetOf(kafka, topic, partition, 'earliest')) ?? 0;
+export const startOffset = async (kafka: Kafka, topic: string, partition: number): Promise<number> =>
+  (await listOffset(kafka, topic, partition, 'earliest')) ?? 0;
 
-/** The end once the transactions that are being committed just now are over: their markers come a moment after the answer. */
-export async function settledEnd(kafka: Kafka, topic: string, partition: number): Promise<number> {
-  const written = (await offsetOf(kafka, topic, partition, 'latest', 'uncommitted')) ?? 0;
-  const begun = kafka.clock.monotonic();
+/** The end after transactions that are just committing: their markers arrive shortly after the EndTxn response. */
+export async function settledEndOffset(kafka: Kafka, topic: string, partition: number): Promise<number> {
+  const written = (await listOffset(kafka, topic, partition, 'latest', 'uncommitted')) ?? 0;
+  const startedAt = kafka.clock.monotonic();
   for (;;) {
-    const end = await endOf(kafka, topic, partition);
-    if (end >= written || kafka.clock.monotonic() - begun >= SETTLE_MS) return end;
+    const end = await endOffset(kafka, topic, partition);
+    if (end >= written || kafka.clock.monotonic() - startedAt >= SETTLE_MS) return end;
     await kafka.clock.sleep(10);
   }
 }

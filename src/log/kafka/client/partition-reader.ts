@@ -3,51 +3,51 @@ import type { Batch } from '../../../core/stream/record.ts';
 import type { Millis } from '../../../core/util/time.ts';
 import { deletedUnread, madeAnewProblem } from '../../log.ts';
 import type { Kafka } from '../kafka.ts';
-import { identityOf } from '../topics.ts';
+import { fetchTopicId } from '../topic-admin.ts';
 import { fetchRequest, readCommitted } from '../wire/requests/fetch.ts';
 import { fetchByIdRequest } from '../wire/requests/fetch-by-id.ts';
 import type { Connection } from './connection.ts';
-import { check, isUnknownId, typeOf } from './errors.ts';
-import { endOf, startOf } from './offsets.ts';
+import { errorType, isUnknownTopicId, throwIfError } from './kafka-errors.ts';
+import { endOffset, startOffset } from './offsets.ts';
 
-/** How long the broker holds an answer back while there is nothing new. */
+/** How long the broker delays a response while there are no new records. */
 const POLL_MS: Millis = 2500;
 
-/** An answer is allowed so many bytes at least. */
+/** Minimum size of a fetch response, in bytes. */
 const LEAST_BYTES = 16 * 1024;
 
 /**
- * One partition, read committed, one answer ahead of its reader. While the reader is at the end a poll waits at the
- * broker, on a link of the feed's own.
+ * Reads the committed records of one partition, one response ahead. At the end of the partition a fetch long-polls the
+ * broker on the reader's own connection.
  */
 export class PartitionReader {
   readonly #kafka: Kafka;
-  readonly #link: Connection;
+  readonly #connection: Connection;
   readonly #closed = new AbortController();
   readonly #waiting = new Set<() => void>();
-  /** Offset after what was handed out; after what was fetched; the end of what is committed, as last seen. */
+  /** Offsets: next to return, next to fetch, and the last known end of committed records. */
   #position: number;
   #fetched: number;
   #end = 0;
   #ready: Batch | undefined;
-  /** Bytes of records that are ready. */
+  /** Size of the batch in `#ready`, in bytes. */
   #readyBytes = 0;
   #poll: Promise<void> | undefined;
   #failure: { readonly error: unknown } | undefined;
-  #strays = 0;
-  /** Bytes on the wire for a byte of records, at the last answer: an answer is sized by what it becomes in memory. */
-  #squeeze = 1 / 8;
+  #emptyFetches = 0;
+  /** Wire bytes per byte of records in the last response; fetch sizes are chosen by their size in memory. */
+  #compressionRatio = 1 / 8;
 
   constructor(
     kafka: Kafka,
     readonly topic: string,
     readonly partition: number,
     from: number,
-    /** The topic's id: another topic of its name is not read. Undefined for a topic of a time without ids. */
+    /** Prevents reading a recreated topic of the same name. Undefined for topics older than topic ids. */
     readonly topicId?: string,
   ) {
     this.#kafka = kafka;
-    this.#link = kafka.link();
+    this.#connection = kafka.openConnection();
     kafka.readAhead.open();
     this.#position = from;
     this.#fetched = from;
@@ -57,7 +57,7 @@ export class PartitionReader {
     return this.#position;
   }
 
-  get arrived(): boolean {
+  get hasBatch(): boolean {
     return this.#ready !== undefined || this.#failure !== undefined;
   }
 
@@ -69,12 +69,12 @@ export class PartitionReader {
     this.#poll = undefined;
   }
 
-  /** What the reader must come to before it is told that it is at the end: an end offset seen elsewhere. */
-  expect(end: number): void {
+  /** Sets an end offset observed elsewhere; `read` reports the end only after reaching it. */
+  expectEnd(end: number): void {
     this.#end = Math.max(this.#end, end);
   }
 
-  /** The next batch; undefined at the end, and when the feed is closed. Moves the position, also over aborted records and holes. */
+  /** The next batch; undefined at the end or after `close`. Advances the position past aborted records and gaps too. */
   async read(): Promise<Batch | undefined> {
     for (let asked = this.#poll !== undefined; ; asked = true) {
       if (this.#failure !== undefined) throw this.#failure.error;
@@ -82,7 +82,7 @@ export class PartitionReader {
       if (batch !== undefined) {
         this.#keep(undefined, 0);
         this.#position = batch.next;
-        if (this.#kafka.readAhead.free) this.#fetch(POLL_MS);
+        if (this.#kafka.readAhead.hasRoom) this.#fetch(POLL_MS);
         return batch;
       }
       this.#position = this.#fetched;
@@ -95,24 +95,24 @@ export class PartitionReader {
     }
   }
 
-  /** Calls `wake` once when a batch has arrived. Answers with a way to forget it. */
-  onArrival(wake: () => void): () => void {
+  /** Calls `wake` once a batch is available. Returns a function that unsubscribes. */
+  onBatch(wake: () => void): () => void {
     this.#waiting.add(wake);
     this.#fetch(POLL_MS);
     return () => this.#waiting.delete(wake);
   }
 
-  /** Resolves when a batch has arrived, or the signal aborts. */
-  async arrival(signal: AbortSignal): Promise<void> {
+  /** Resolves when a batch is available or the signal aborts. */
+  async waitForBatch(signal: AbortSignal): Promise<void> {
     await new Promise<void>((resolve) => {
-      const forget = this.onArrival(done);
+      const unsubscribe = this.onBatch(done);
       function done(): void {
-        forget();
+        unsubscribe();
         signal.removeEventListener('abort', done);
         resolve();
       }
       signal.addEventListener('abort', done);
-      if (this.arrived || signal.aborted) done();
+      if (this.hasBatch || signal.aborted) done();
     });
   }
 
@@ -120,11 +120,11 @@ export class PartitionReader {
     if (!this.#closed.signal.aborted) this.#kafka.readAhead.close();
     this.#keep(this.#ready, 0);
     this.#closed.abort();
-    this.#kafka.unlink(this.#link);
+    this.#kafka.closeConnection(this.#connection);
   }
 
   #keep(batch: Batch | undefined, bytes: number): void {
-    this.#kafka.readAhead.waits(bytes - this.#readyBytes);
+    this.#kafka.readAhead.addBuffered(bytes - this.#readyBytes);
     this.#ready = batch;
     this.#readyBytes = bytes;
   }
@@ -139,7 +139,11 @@ export class PartitionReader {
     const from = this.#fetched;
     const { signal } = this.#closed;
     const poll = Promise.resolve().then(() =>
-      this.#kafka.persist(this.#link, () => this.#once(from, waitMs), { signal, topic: this.topic, waitMs }),
+      this.#kafka.retry(this.#connection, () => this.#once(from, waitMs), {
+        signal,
+        topic: this.topic,
+        waitMs,
+      }),
     );
     const current = (): boolean => this.#fetched === from && !signal.aborted;
     try {
@@ -152,28 +156,28 @@ export class PartitionReader {
       if (current()) this.#failure = { error };
     }
     this.#poll = undefined;
-    if (this.arrived) for (const wake of this.#waiting) wake();
+    if (this.hasBatch) for (const wake of this.#waiting) wake();
     else if (this.#waiting.size > 0) this.#fetch(POLL_MS);
   }
 
   async #once(from: number, waitMs: Millis) {
     const { topic, partition } = this;
-    const broker = await this.#link.leader(topic, partition);
-    const answer = await this.#link.send(broker, this.#request(from, waitMs), waitMs);
+    const broker = await this.#connection.leader(topic, partition);
+    const answer = await this.#connection.send(broker, this.#request(from, waitMs), waitMs);
     try {
-      check(answer.errorCode);
+      throwIfError(answer.errorCode);
     } catch (error) {
-      if (typeOf(error) === 'OFFSET_OUT_OF_RANGE') return this.#outOfRange(from);
-      if (isUnknownId(error)) await this.verify();
+      if (errorType(error) === 'OFFSET_OUT_OF_RANGE') return this.#outOfRange(from);
+      if (isUnknownTopicId(error)) await this.verifyTopicId();
       throw error;
     }
     const { records, next, bytes } = await readCommitted(answer, from);
-    if (bytes > 0) this.#squeeze = Math.min(1, answer.recordSet.length / bytes);
+    if (bytes > 0) this.#compressionRatio = Math.min(1, answer.recordSet.length / bytes);
     const end = answer.lastStableOffset;
-    // Nothing at all below the end, twice: compaction left a hole there.
-    const hole = next === from && end > from && answer.throttleMs === 0;
-    this.#strays = hole ? this.#strays + 1 : 0;
-    const after = hole && this.#strays > 1 ? end : next;
+    // Twice no records below the end: compaction removed them all.
+    const gap = next === from && end > from && answer.throttleMs === 0;
+    this.#emptyFetches = gap ? this.#emptyFetches + 1 : 0;
+    const after = gap && this.#emptyFetches > 1 ? end : next;
     return { batch: { topic, partition, records, next: after }, next: after, end, bytes };
   }
 
@@ -185,30 +189,31 @@ export class PartitionReader {
       : fetchByIdRequest({ topicId, ...asked });
   }
 
-  /** Throws Problem when another topic has the name by now, or none. */
-  async verify(): Promise<void> {
-    if ((await identityOf(this.#kafka, this.topic)) !== this.topicId) throw madeAnewProblem(this.topic);
+  /** Throws UserError if the topic was deleted or recreated. */
+  async verifyTopicId(): Promise<void> {
+    if ((await fetchTopicId(this.#kafka, this.topic)) !== this.topicId) throw madeAnewProblem(this.topic);
   }
 
   #answerBytes(): number {
-    return Math.max(LEAST_BYTES, Math.round(this.#kafka.readAhead.share * this.#squeeze));
+    return Math.max(LEAST_BYTES, Math.round(this.#kafka.readAhead.bytesPerReader * this.#compressionRatio));
   }
 
-  /** Retention was faster than the reader, or the topic was made anew. */
+  /** Retention overtook the reader, or the topic was recreated. */
   async #outOfRange(from: number) {
     const { topic, partition } = this;
-    const start = await startOf(this.#kafka, topic, partition);
-    const end = await endOf(this.#kafka, topic, partition);
+    const start = await startOffset(this.#kafka, topic, partition);
+    const end = await endOffset(this.#kafka, topic, partition);
     if (from > end) {
-      this.#strays += 1;
-      if (this.#strays < 5) throw new Error(`${topic}/${partition} ends at ${end}, before offset ${from}`);
+      this.#emptyFetches += 1;
+      if (this.#emptyFetches < 5)
+        throw new Error(`${topic}/${partition} ends at ${end}, before offset ${from}`);
       throw new UserError(
         'failed',
-        `${topic}/${partition} ends at offset ${end}, but this group stands at ${from}: the topic was made anew, or lost records`,
-        `Move the group: cryptopipe topics reset ${topic} --group NAME --from start.`,
+        `${topic}/${partition} ends at offset ${end}, but this group is at ${from}: the topic was recreated, or lost records`,
+        `Reset the group: cryptopipe topics reset ${topic} --group NAME --from start.`,
       );
     }
-    if (start > from) this.#kafka.opener.warn(deletedUnread(topic, partition, from, start));
+    if (start > from) this.#kafka.context.warn(deletedUnread(topic, partition, from, start));
     const next = Math.max(from, start);
     return { batch: { topic, partition, records: [], next }, next, end, bytes: 0 };
   }

@@ -3,60 +3,63 @@ import { compress, compressionCode } from '../wire/compression.ts';
 import { encodeRecords, sealBatch } from '../wire/record-batch.ts';
 import { produceRequest } from '../wire/requests/produce.ts';
 import type { Broker, Connection } from './connection.ts';
-import { check, isProducerOver, isTooLarge, tooLargeProblem, typeOf } from './errors.ts';
-import type { PlacedRecords } from './partitions.ts';
+import { errorType, isTooLarge, needsNewProducer, recordTooLarge, throwIfError } from './kafka-errors.ts';
+import type { PartitionRecords } from './partitioner.ts';
 
-/** Sequence numbers are 32 bits without a sign; the next after the last is 0. */
+/** Sequence numbers are 31 bits and wrap to 0. */
 const SEQUENCES = 2 ** 31;
-/** Bytes that a record takes beside its key and value, about. */
+/** Approximate bytes of a record besides its key and value. */
 const RECORD_OVERHEAD = 40;
 
-/** The name that a broker knows a producer by: with its epoch it numbers batches, so that a repeat is seen. */
+/** Identifies a producer to the brokers, which use it with the sequence number to detect repeated batches. */
 export interface ProducerId {
   readonly producerId: bigint;
   readonly producerEpoch: number;
 }
 
-interface Packed {
+interface PackedBatch {
   readonly topic: string;
   readonly partition: number;
   readonly batch: Buffer;
-  readonly records: PlacedRecords['records'];
+  readonly records: PartitionRecords['records'];
   readonly firstSequence: number;
 }
 
-/** An idempotent producer, in a transaction or not. After an error it is over: open another one. */
+/** An idempotent or transactional producer. After an error it is unusable: open another one. */
 export class Producer {
   readonly #sequences = new Map<string, number>();
 
   private constructor(
     readonly kafka: Kafka,
-    readonly link: Connection,
+    readonly connection: Connection,
     readonly transactionalId: string | undefined,
     readonly id: ProducerId,
   ) {}
 
   /**
-   * With a transactional id: fences whoever had it, and resolves when the former's transaction has ended on every
-   * partition.
+   * With a transactional id: fences its previous producer and resolves once that producer's transaction has ended on
+   * every partition.
    */
-  static async open(kafka: Kafka, link: Connection, transactionalId?: string): Promise<Producer> {
+  static async open(kafka: Kafka, connection: Connection, transactionalId?: string): Promise<Producer> {
     const transactionTimeout = kafka.settings.transactionTimeoutMs;
-    const id = await kafka.persist(link, async () => {
+    const id = await kafka.retry(connection, async () => {
       const broker =
         transactionalId === undefined
-          ? await link.any()
-          : await link.coordinator('transaction', transactionalId);
+          ? await connection.any()
+          : await connection.coordinator('transaction', transactionalId);
       return broker.initProducerId({ transactionalId, transactionTimeout });
     });
     const { producerId, producerEpoch } = id;
-    return new Producer(kafka, link, transactionalId, { producerId: BigInt(producerId), producerEpoch });
+    return new Producer(kafka, connection, transactionalId, {
+      producerId: BigInt(producerId),
+      producerEpoch,
+    });
   }
 
-  /** Resolves when every in-sync copy has every record. Records of one partition stay in order. */
-  async send(placed: readonly PlacedRecords[]): Promise<void> {
+  /** Resolves when all in-sync replicas have every record. Records of one partition stay in order. */
+  async send(placed: readonly PartitionRecords[]): Promise<void> {
     const { batchBytes } = this.kafka.settings;
-    const lanes = placed.map((lane) => ({ ...lane, parts: [...cut(lane.records, batchBytes)] }));
+    const lanes = placed.map((lane) => ({ ...lane, parts: [...splitBySize(lane.records, batchBytes)] }));
     const rounds = Math.max(0, ...lanes.map(({ parts }) => parts.length));
     let sent: Promise<void> = Promise.resolve();
     for (let round = 0; round < rounds; round++) {
@@ -64,7 +67,7 @@ export class Producer {
       const packed = await Promise.all(
         due.map(({ topic, partition, parts }) => this.#pack(topic, partition, parts[round]!)),
       );
-      // One round is on its way while the next is packed.
+      // Pack the next round while this one is in flight.
       await sent;
       sent = this.#deliver(packed);
       sent.catch(() => {});
@@ -72,19 +75,19 @@ export class Producer {
     await sent;
   }
 
-  async #pack(topic: string, partition: number, records: PlacedRecords['records']): Promise<Packed> {
-    const place = `${topic}/${partition}`;
-    const firstSequence = this.#sequences.get(place) ?? 0;
-    this.#sequences.set(place, (firstSequence + records.length) % SEQUENCES);
+  async #pack(topic: string, partition: number, records: PartitionRecords['records']): Promise<PackedBatch> {
+    const name = `${topic}/${partition}`;
+    const firstSequence = this.#sequences.get(name) ?? 0;
+    this.#sequences.set(name, (firstSequence + records.length) % SEQUENCES);
     return this.#seal(topic, partition, records, firstSequence);
   }
 
   async #seal(
     topic: string,
     partition: number,
-    records: PlacedRecords['records'],
+    records: PartitionRecords['records'],
     firstSequence: number,
-  ): Promise<Packed> {
+  ): Promise<PackedBatch> {
     const compression = compressionCode(this.kafka.settings.compression);
     const batch = sealBatch({
       records: await compress(compression, encodeRecords(records)),
@@ -99,23 +102,23 @@ export class Producer {
   }
 
   /**
-   * Sends the same bytes again until each partition has them: the broker knows a repeat by its numbers. A batch that is too
-   * large for its topic is sent in two halves. Throws Problem `failed` for a record that alone is.
+   * Resends the same bytes until each partition has them: brokers detect a repeat by its sequence numbers. Splits a
+   * batch that is too large for its topic. Throws UserError `failed` for a single record that is too large.
    */
-  async #deliver(packed: readonly Packed[]): Promise<void> {
+  async #deliver(packed: readonly PackedBatch[]): Promise<void> {
     const left = new Set(packed);
-    const tooLarge: Packed[] = [];
-    const pass = isProducerOver;
-    await this.kafka.persist(
-      this.link,
+    const tooLarge: PackedBatch[] = [];
+    const pass = needsNewProducer;
+    await this.kafka.retry(
+      this.connection,
       async () => {
-        const byBroker = new Map<Broker, Packed[]>();
+        const byBroker = new Map<Broker, PackedBatch[]>();
         for (const one of left) {
-          const broker = await this.link.leader(one.topic, one.partition);
+          const broker = await this.connection.leader(one.topic, one.partition);
           byBroker.set(broker, [...(byBroker.get(broker) ?? []), one]);
         }
         const outcomes = await Promise.allSettled(
-          [...byBroker].map(([broker, some]) => this.#hand(broker, some, left, tooLarge)),
+          [...byBroker].map(([broker, some]) => this.#sendTo(broker, some, left, tooLarge)),
         );
         for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
       },
@@ -129,15 +132,15 @@ export class Producer {
     }
   }
 
-  async #hand(
+  async #sendTo(
     broker: Broker,
-    packed: readonly Packed[],
-    left: Set<Packed>,
-    tooLarge: Packed[],
+    packed: readonly PackedBatch[],
+    left: Set<PackedBatch>,
+    tooLarge: PackedBatch[],
   ): Promise<void> {
     const { transactionalId } = this;
     const timeoutMs = this.kafka.settings.requestTimeoutMs;
-    const answers = await this.link.send(
+    const answers = await this.connection.send(
       broker,
       produceRequest({ transactionalId, timeoutMs, batches: packed }),
     );
@@ -147,24 +150,27 @@ export class Producer {
         ({ topic, partition }) => topic === one.topic && partition === one.partition,
       );
       try {
-        check(answer?.errorCode ?? -1);
+        throwIfError(answer?.errorCode ?? -1);
         left.delete(one);
       } catch (error) {
-        if (typeOf(error) === 'DUPLICATE_SEQUENCE_NUMBER') left.delete(one);
+        if (errorType(error) === 'DUPLICATE_SEQUENCE_NUMBER') left.delete(one);
         else if (isTooLarge(error)) {
           if (one.records.length === 1)
-            throw tooLargeProblem(one.records[0]!, one.partition, one.batch.length);
+            throw recordTooLarge(one.records[0]!, one.partition, one.batch.length);
           left.delete(one);
           tooLarge.push(one);
-        } else if (failure === undefined || isProducerOver(error)) failure = error;
+        } else if (failure === undefined || needsNewProducer(error)) failure = error;
       }
     }
     if (failure !== undefined) throw failure;
   }
 }
 
-/** Runs of records of about `bytes` at most, as encoded. */
-function* cut(records: PlacedRecords['records'], bytes: number): Iterable<PlacedRecords['records']> {
+/** Splits records into runs of at most about `bytes`, as encoded. */
+function* splitBySize(
+  records: PartitionRecords['records'],
+  bytes: number,
+): Iterable<PartitionRecords['records']> {
   let from = 0;
   let size = 0;
   for (let i = 0; i < records.length; i++) {

@@ -1,44 +1,44 @@
 import { setFlagsFromString } from 'node:v8';
 
-/** Most that the heap grows between two full collections, in percent of what is alive. */
+/** Limit on heap growth between two full collections, in percent of live data. */
 const HEAP_GROWTH = 40;
 
-/** So many partitions read ahead with whole answers; more of them share what these take. */
-const WHOLE_ANSWERS = 8;
+/** Number of partitions that can read ahead with full-size responses; more partitions share that memory. */
+const FULL_RESPONSES = 8;
 
 /**
- * The memory that all feeds of a process read ahead into. However many partitions it holds, what waits for its reader is
- * bounded by bytes: each feed asks for its share, and nobody reads ahead while too much is waiting.
+ * Memory budget for reading ahead, shared by all partition readers of a process. It bounds the buffered bytes for any
+ * number of partitions: each reader fetches its share, and no reader fetches ahead while the budget is used up.
  */
 export class ReadAhead {
-  #feeds = 0;
+  #readers = 0;
   #waiting = 0;
 
-  /** `fetchBytes`: most bytes of records of one answer. */
+  /** `fetchBytes`: maximum bytes of records in one response. */
   constructor(readonly fetchBytes: number) {}
 
   open(): void {
-    this.#feeds += 1;
-    // Records of many partitions outlive V8's young generation: its old one must not grow to thrice what is alive.
-    if (this.#feeds > WHOLE_ANSWERS) setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`);
+    this.#readers += 1;
+    // Records of many partitions outlive V8's young generation; keep the old one from tripling in size.
+    if (this.#readers > FULL_RESPONSES) setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`);
   }
 
   close(): void {
-    this.#feeds -= 1;
+    this.#readers -= 1;
   }
 
-  /** Bytes of records that one feed asks for at once. */
-  get share(): number {
-    return (this.fetchBytes * WHOLE_ANSWERS) / Math.max(WHOLE_ANSWERS, this.#feeds);
+  /** Bytes of records that one reader requests at once. */
+  get bytesPerReader(): number {
+    return (this.fetchBytes * FULL_RESPONSES) / Math.max(FULL_RESPONSES, this.#readers);
   }
 
-  /** Room for another answer that nobody waits for. */
-  get free(): boolean {
-    return this.#waiting < this.fetchBytes * WHOLE_ANSWERS;
+  /** Whether a reader may fetch ahead. */
+  get hasRoom(): boolean {
+    return this.#waiting < this.fetchBytes * FULL_RESPONSES;
   }
 
-  /** Bytes of records begin to wait for their reader (negative: end). */
-  waits(bytes: number): void {
+  /** Adds buffered bytes (negative: removes). */
+  addBuffered(bytes: number): void {
     this.#waiting += bytes;
   }
 }

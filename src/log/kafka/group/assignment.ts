@@ -1,24 +1,24 @@
-/** A member of a group as its round of joining finds it. */
+/** A group member as seen by the leader during a rebalance. */
 export interface Member {
   readonly id: string;
-  /** Its topics. Members of one group that read other topics share nothing with it. */
+  /** Its topics. Only members with the same inputs share partitions. */
   readonly inputs: readonly string[];
-  /** Partitions that it has now. */
+  /** Partitions it owns now. */
   readonly owned: readonly number[];
-  /** The last round that it knows of: of two that claim a partition the later is right. */
-  readonly round: number;
-  /** A one-shot run that shares with nobody. */
+  /** Its last generation: if two members claim a partition, the later generation wins. */
+  readonly generation: number;
+  /** A one-shot run, which needs all partitions. */
   readonly exclusive: boolean;
-  /** When it first joined, epoch ms. */
+  /** First join, epoch ms. */
   readonly since: number;
-  /** Who runs it, for messages. */
+  /** Describes its process, for messages. */
   readonly who: string;
 }
 
-/** What a member gets; `lockedBy`: nothing, for somebody has it all. */
-export interface Share {
+/** A member's assignment, sent as JSON: field names are a wire format. `lockedBy`: the member that holds everything. */
+export interface PartitionShare {
   readonly partitions: readonly number[];
-  /** So many more are its own when who has them now has handed them over. */
+  /** Number of further partitions it will get once their owners release them. */
   readonly coming?: number;
   readonly lockedBy?: string;
 }
@@ -26,28 +26,28 @@ export interface Share {
 const byAge = (a: Member, b: Member): number => a.since - b.since || (a.id < b.id ? -1 : 1);
 
 /**
- * Who gets which partition number of the topics that a member reads together. Everybody gets P / M of P partitions, the
- * eldest one more when it does not divide; whoever has some keeps them up to that; so few move. A partition that has
- * to move goes to nobody in this round: its owner ends its work first, and asks for another round. While an exclusive
- * member is in, it has all and the others nothing.
+ * Assigns partition numbers to the members that read the same inputs: cooperative and sticky. Each of M members gets
+ * P / M partitions, the oldest ones one more for the remainder, and keeps the ones it owns up to that number. A
+ * partition that has to move stays unassigned in this generation: its owner commits first, then requests another
+ * rebalance. An exclusive member gets everything, the others nothing.
  */
 export function assign(members: readonly Member[], partitionsOf: (inputs: readonly string[]) => number) {
-  const families = new Map<string, Member[]>();
+  const membersByInputs = new Map<string, Member[]>();
   for (const member of members) {
-    const family = member.inputs.join(',');
-    families.set(family, [...(families.get(family) ?? []), member]);
+    const peers = member.inputs.join(',');
+    membersByInputs.set(peers, [...(membersByInputs.get(peers) ?? []), member]);
   }
-  const shares = new Map<string, Share>();
-  for (const family of families.values())
-    for (const [id, share] of divide(family.sort(byAge), partitionsOf(family[0]!.inputs)))
+  const shares = new Map<string, PartitionShare>();
+  for (const peers of membersByInputs.values())
+    for (const [id, share] of divide(peers.sort(byAge), partitionsOf(peers[0]!.inputs)))
       shares.set(id, share);
   return shares;
 }
 
-function divide(members: readonly Member[], count: number): Map<string, Share> {
+function divide(members: readonly Member[], count: number): Map<string, PartitionShare> {
   const owners = ownersOf(members, count);
   const exclusives = members.filter(({ exclusive }) => exclusive);
-  // Whoever was at work before an exclusive run came is not driven out by it.
+  // An exclusive run does not displace members that already own partitions.
   const holder =
     exclusives.length === 0 ? undefined : (members.find(({ owned }) => owned.length > 0) ?? exclusives[0]!);
   const wanted = holder?.exclusive
@@ -58,7 +58,7 @@ function divide(members: readonly Member[], count: number): Map<string, Share> {
         count,
       );
   return new Map(
-    members.map((member): [string, Share] => {
+    members.map((member): [string, PartitionShare] => {
       if (member.exclusive && member !== holder)
         return [member.id, { partitions: [], lockedBy: holder!.who }];
       const all = wanted.get(member.id) ?? [];
@@ -71,7 +71,7 @@ function divide(members: readonly Member[], count: number): Map<string, Share> {
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
 
-/** What each should have in the end: up to its part of what it has, then of what nobody keeps. */
+/** Each member's target: owned partitions up to its quota, then free ones. */
 function equalParts(
   members: readonly Member[],
   owners: ReadonlyMap<number, Member>,
@@ -93,13 +93,13 @@ function equalParts(
   );
 }
 
-/** The member that has a partition now; of two that claim it, the one that knows the later round. */
+/** The current owner of each partition; of two claims, the later generation wins. */
 function ownersOf(members: readonly Member[], count: number): Map<number, Member> {
   const owners = new Map<number, Member>();
   for (const member of members)
     for (const partition of member.owned) {
       const other = owners.get(partition);
-      if (partition < count && (other === undefined || member.round > other.round))
+      if (partition < count && (other === undefined || member.generation > other.generation))
         owners.set(partition, member);
     }
   return owners;

@@ -2,27 +2,30 @@ import { MemberAssignment, MemberMetadata } from 'kafkajs/src/consumer/assignerP
 import type { Millis } from '../../../core/util/time.ts';
 import { withTimeout } from '../../../core/util/timeout.ts';
 import type { Connection } from '../client/connection.ts';
-import { isOutOfGroup, typeOf } from '../client/errors.ts';
+import { errorType, isExpelled } from '../client/kafka-errors.ts';
 import type { Kafka } from '../kafka.ts';
-import { assign, type Member, type Share } from './assignment.ts';
-import type { positionsOf } from './positions.ts';
+import { assign, type Member, type PartitionShare } from './assignment.ts';
+import type { commitEntries } from './commit-entries.ts';
 
-/** Name of the assigner; every member of a group must have the same. */
+/** Assignor name; must be equal for all members of a group. */
 const PROTOCOL = 'cryptopipe-cooperative-sticky';
 
-/** What a member tells the one that assigns. */
-export type Assignment = Omit<Member, 'id' | 'inputs' | 'round'>;
+/** What a member reports about itself when it joins; sent to the group's leader. */
+export type JoinMetadata = Omit<Member, 'id' | 'inputs' | 'generation'>;
 
-/** How a heartbeat was answered: go on; a new round has begun; the seat is gone and with it all partitions. */
-export type Pulse = 'seated' | 'new round' | 'unseated';
+/** Join metadata as sent, in JSON. `round` is the generation: the name is a wire format, shared with older processes. */
+type WireMetadata = JoinMetadata & { readonly round: number };
 
-/** A place in a group: joins its rounds, says that it lives, leaves. On a link of its own, for joins wait. */
+/** Outcome of a heartbeat. `expelled`: the member has lost all its partitions. */
+export type HeartbeatResult = 'member' | 'rebalance' | 'expelled';
+
+/** A group membership: joins rebalances, sends heartbeats, leaves. It has its own connection because JoinGroup blocks. */
 export class GroupMember {
   readonly #kafka: Kafka;
-  readonly #link: Connection;
+  readonly #connection: Connection;
   #memberId = '';
-  #round = -1;
-  /** The round being joined, or the last one. */
+  #generation = -1;
+  /** The current or last join. */
   #joining: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -32,40 +35,43 @@ export class GroupMember {
     readonly partitionsOf: (topic: string) => Promise<number>,
   ) {
     this.#kafka = kafka;
-    this.#link = kafka.link();
+    this.#connection = kafka.openConnection();
   }
 
-  /** Takes part in the next round; resolves when everybody has. */
-  join(claim: () => Assignment, signal: AbortSignal): Promise<Share> {
-    const joining = this.#join(claim, signal);
+  /** Joins the next generation; resolves when all members have joined. */
+  join(metadata: () => JoinMetadata, signal: AbortSignal): Promise<PartitionShare> {
+    const joining = this.#join(metadata, signal);
     this.#joining = joining.catch(() => {});
     return joining;
   }
 
-  async #join(claim: () => Assignment, signal: AbortSignal): Promise<Share> {
+  async #join(metadata: () => JoinMetadata, signal: AbortSignal): Promise<PartitionShare> {
     const { sessionTimeoutMs, rebalanceTimeoutMs } = this.#kafka.settings;
-    // Whoever is to be alone waits for nobody.
-    const waitMs = claim().exclusive ? sessionTimeoutMs : rebalanceTimeoutMs;
+    // An exclusive member does not wait for others to commit.
+    const waitMs = metadata().exclusive ? sessionTimeoutMs : rebalanceTimeoutMs;
     for (;;) {
       try {
-        await this.#kafka.persist(this.#link, () => this.#link.coordinator('group', this.group), { signal });
-        return await this.#kafka.persist(this.#link, () => this.#once(claim), {
+        await this.#kafka.retry(this.#connection, () => this.#connection.coordinator('group', this.group), {
+          signal,
+        });
+        return await this.#kafka.retry(this.#connection, () => this.#once(metadata), {
           signal,
           waitMs,
-          pass: (error) => isOutOfGroup(error) || typeOf(error) === 'REBALANCE_IN_PROGRESS',
+          pass: (error) => isExpelled(error) || errorType(error) === 'REBALANCE_IN_PROGRESS',
         });
       } catch (error) {
         if (signal.aborted) throw error;
-        if (typeOf(error) === 'UNKNOWN_MEMBER_ID') this.#memberId = '';
-        else if (!isOutOfGroup(error) && typeOf(error) !== 'REBALANCE_IN_PROGRESS') throw error;
+        if (errorType(error) === 'UNKNOWN_MEMBER_ID') this.#memberId = '';
+        else if (!isExpelled(error) && errorType(error) !== 'REBALANCE_IN_PROGRESS') throw error;
       }
     }
   }
 
-  async #once(claim: () => Assignment): Promise<Share> {
+  async #once(metadata: () => JoinMetadata): Promise<PartitionShare> {
     const { sessionTimeoutMs, rebalanceTimeoutMs } = this.#kafka.settings;
-    const broker = await this.#link.coordinator('group', this.group);
-    const userData = Buffer.from(JSON.stringify({ ...claim(), round: this.#round }));
+    const broker = await this.#connection.coordinator('group', this.group);
+    const sent: WireMetadata = { ...metadata(), round: this.#generation };
+    const userData = Buffer.from(JSON.stringify(sent));
     const joined = await broker.joinGroup({
       groupId: this.group,
       sessionTimeout: sessionTimeoutMs,
@@ -84,22 +90,19 @@ export class GroupMember {
       memberId: joined.memberId,
       groupAssignment,
     });
-    this.#round = joined.generationId;
+    this.#generation = joined.generationId;
     const answer = MemberAssignment.decode(memberAssignment)?.userData;
     return answer === undefined || answer.length === 0
       ? { partitions: [] }
-      : (JSON.parse(answer.toString()) as Share);
+      : (JSON.parse(answer.toString()) as PartitionShare);
   }
 
-  /** This member was chosen to divide the partitions. The topics stand in the answer too, for Kafka's own tools. */
+  /** Runs on the group's leader. The assignment also lists topics, for Kafka's own tools. */
   async #assign(joined: readonly { readonly memberId: string; readonly memberMetadata: Buffer }[]) {
     const members = joined.map(({ memberId, memberMetadata }): Member => {
       const { topics, userData } = MemberMetadata.decode(memberMetadata);
-      return {
-        ...(JSON.parse(userData.toString()) as Omit<Member, 'id' | 'inputs'>),
-        id: memberId,
-        inputs: topics,
-      };
+      const { round, ...reported } = JSON.parse(userData.toString()) as WireMetadata;
+      return { ...reported, generation: round, id: memberId, inputs: topics };
     });
     const counts = new Map<string, number>();
     for (const { inputs } of members)
@@ -116,62 +119,66 @@ export class GroupMember {
     });
   }
 
-  async beat(signal: AbortSignal): Promise<Pulse> {
-    const pass = (error: unknown) => isOutOfGroup(error) || typeOf(error) === 'REBALANCE_IN_PROGRESS';
+  async heartbeat(signal: AbortSignal): Promise<HeartbeatResult> {
+    const pass = (error: unknown) => isExpelled(error) || errorType(error) === 'REBALANCE_IN_PROGRESS';
     try {
-      await this.#kafka.persist(
-        this.#link,
+      await this.#kafka.retry(
+        this.#connection,
         async () => {
-          const broker = await this.#link.coordinator('group', this.group);
+          const broker = await this.#connection.coordinator('group', this.group);
           await broker.heartbeat({
             groupId: this.group,
-            groupGenerationId: this.#round,
+            groupGenerationId: this.#generation,
             memberId: this.#memberId,
           });
         },
         { signal, pass },
       );
-      return 'seated';
+      return 'member';
     } catch (error) {
-      if (typeOf(error) === 'REBALANCE_IN_PROGRESS') return 'new round';
-      if (isOutOfGroup(error)) return 'unseated';
+      if (errorType(error) === 'REBALANCE_IN_PROGRESS') return 'rebalance';
+      if (isExpelled(error)) return 'expelled';
       throw error;
     }
   }
 
   /**
-   * Positions outside a transaction; the coordinator refuses them from whoever is not seated, which throws. Goes on in
-   * the next round while `ours`.
+   * Commits offsets outside a transaction; throws if the coordinator has expelled this member. Retries in the next
+   * generation while `isOwned()`.
    */
-  async commit(topics: ReturnType<typeof positionsOf>, ours: () => boolean): Promise<void> {
+  async commit(topics: ReturnType<typeof commitEntries>, isOwned: () => boolean): Promise<void> {
     const { shared } = this.#kafka;
     for (;;) {
       await this.#joining;
-      const round = this.#round;
+      const generation = this.#generation;
       try {
-        return await this.#kafka.persist(
+        return await this.#kafka.retry(
           shared,
           async () => {
             const broker = await shared.coordinator('group', this.group);
-            const seat = { groupId: this.group, groupGenerationId: this.#round, memberId: this.#memberId };
-            await broker.offsetCommit({ ...seat, topics });
+            const member = {
+              groupId: this.group,
+              groupGenerationId: this.#generation,
+              memberId: this.#memberId,
+            };
+            await broker.offsetCommit({ ...member, topics });
           },
-          { pass: isOutOfGroup },
+          { pass: isExpelled },
         );
       } catch (error) {
-        if (!isOutOfGroup(error) || this.#round === round || !ours()) throw error;
+        if (!isExpelled(error) || this.#generation === generation || !isOwned()) throw error;
       }
     }
   }
 
-  /** Gives the place up at once, so that the others need not wait for the session to end. */
+  /** Leaves at once, so that others need not wait for the session timeout. */
   async leave(span: Millis): Promise<void> {
     const { clock } = this.#kafka;
     const leaving = (async () => {
-      const broker = await this.#link.coordinator('group', this.group);
+      const broker = await this.#connection.coordinator('group', this.group);
       await broker.leaveGroup({ groupId: this.group, memberId: this.#memberId });
     })().catch(() => {});
     await withTimeout(clock, span, leaving, () => {});
-    this.#kafka.unlink(this.#link);
+    this.#kafka.closeConnection(this.#connection);
   }
 }

@@ -1,64 +1,64 @@
 import { UserError } from '../../../core/errors.ts';
 import { equalCount, type GroupSpec, madeAnewProblem } from '../../log.ts';
-import { endOf, startOf } from '../client/offsets.ts';
-import type { Partitions } from '../client/partitions.ts';
+import { endOffset, startOffset } from '../client/offsets.ts';
+import type { Partitioner } from '../client/partitioner.ts';
+import type { TopicIds } from './commit-entries.ts';
 import { stateTopic } from './offset-store.ts';
-import type { TopicIds } from './positions.ts';
 
-/** The topics that a group works on, as they were at one look. */
+/** A snapshot of the topics of a group. */
 export interface GroupTopics {
-  /** Of each input. */
+  /** Partition count of each input. */
   readonly partitions: number;
-  /** Of the inputs, and of the topic of its state where it has one. */
+  /** Ids of the inputs, and of the state topic if there is one. */
   readonly ids: TopicIds;
 }
 
-export async function makeStateTopic(partitions: Partitions, group: string, count: number): Promise<void> {
+export async function ensureStateTopic(partitions: Partitioner, group: string, count: number): Promise<void> {
   const topic = stateTopic(group);
   const there = await partitions.find(topic);
   if (there === undefined)
     await partitions.create(topic, { partitions: count, retentionMs: undefined, compacted: true });
-  else refuseOtherCount(group, there, count);
+  else requireSameCount(group, there, count);
 }
 
-function refuseOtherCount(group: string, there: number, count: number): void {
+function requireSameCount(group: string, there: number, count: number): void {
   if (there === count) return;
   const topic = stateTopic(group);
   throw new UserError(
     'usage',
-    `${topic} has ${there} partitions, but the inputs of ${group} have ${count}: the state was kept by other tasks`,
+    `${topic} has ${there} partitions, but the inputs of ${group} have ${count}: the state belongs to different tasks`,
     `Use another --app, or delete the state with 'cryptopipe topics delete ${topic}' and reset the group.`,
   );
 }
 
 /**
- * Throws Problem `usage` when the counts of partitions do not fit together, `failed` when a topic is another one than
- * `before`, or gone.
+ * Throws UserError `usage` if the partition counts do not match, `failed` if a topic was deleted or recreated since
+ * `before`.
  */
-export async function lookAt(
-  partitions: Partitions,
+export async function readGroupTopics(
+  partitions: Partitioner,
   { group, inputs, positionsOnly }: GroupSpec,
   before?: GroupTopics,
 ): Promise<GroupTopics> {
   const names = positionsOnly ? inputs : [...inputs, stateTopic(group)];
-  const seen = await Promise.all(names.map((topic) => partitions.look(topic)));
+  const seen = await Promise.all(names.map((topic) => partitions.refresh(topic)));
   const ids = new Map(names.map((topic, i) => [topic, seen[i]!.id]));
-  const another = names.find((topic) => before !== undefined && before.ids.get(topic) !== ids.get(topic));
-  if (another !== undefined) throw madeAnewProblem(another);
+  const recreated = names.find((topic) => before !== undefined && before.ids.get(topic) !== ids.get(topic));
+  if (recreated !== undefined) throw madeAnewProblem(recreated);
   const counts = seen.map(({ count }) => count);
   const count = equalCount(inputs, counts.slice(0, inputs.length));
-  if (!positionsOnly) refuseOtherCount(group, counts.at(-1)!, count);
+  if (!positionsOnly) requireSameCount(group, counts.at(-1)!, count);
   return { partitions: count, ids };
 }
 
-/** Partitions of the inputs that were added since a look, and the records in them. */
-export async function addedTo(partitions: Partitions, { inputs }: GroupSpec, before: GroupTopics) {
+/** Number of input partitions added since a snapshot, and of the records in them. */
+export async function addedPartitions(partitions: Partitioner, { inputs }: GroupSpec, before: GroupTopics) {
   const added = { partitions: 0, records: 0 };
   for (const topic of inputs) {
-    const { count } = await partitions.look(topic);
+    const { count } = await partitions.refresh(topic);
     for (let partition = before.partitions; partition < count; partition++) {
-      const end = await endOf(partitions.kafka, topic, partition);
-      added.records += end - (await startOf(partitions.kafka, topic, partition));
+      const end = await endOffset(partitions.kafka, topic, partition);
+      added.records += end - (await startOffset(partitions.kafka, topic, partition));
       added.partitions += 1;
     }
   }

@@ -4,25 +4,25 @@ import { aborted } from '../../../core/util/aborted.ts';
 import { deferredRejection } from '../../../core/util/deferred-rejection.ts';
 import { formatSpan } from '../../../core/util/time.ts';
 import { equalCount, familyOf, type GroupSpec, type Membership, runBy } from '../../log.ts';
-import type { Partitions } from '../client/partitions.ts';
+import type { Partitioner } from '../client/partitioner.ts';
 import type { Kafka } from '../kafka.ts';
-import type { Share } from './assignment.ts';
+import type { PartitionShare } from './assignment.ts';
 import { GroupMember } from './group-member.ts';
-import { addedTo, type GroupTopics, lookAt, makeStateTopic } from './group-topics.ts';
-import { refuseWhenTaken } from './members.ts';
-import { positionsLedger, transactionalLedger } from './offset-store.ts';
-import { type Ending, type KafkaTask, openTask } from './task.ts';
+import { addedPartitions, ensureStateTopic, type GroupTopics, readGroupTopics } from './group-topics.ts';
+import { requireUnlocked } from './members.ts';
+import { groupOffsetStore, openTransactionalStore } from './offset-store.ts';
+import { type KafkaTask, openTask, type TaskEnding } from './task.ts';
 
-/** How long leaving may take; the session's end does the rest. */
+/** Time limit for leaving; after that the session timeout removes the member. */
 const LEAVE_MS = 2000;
 
-/** Takes a seat in the group and keeps it, opening and closing tasks as the rounds go, until `leave`. */
-export async function joinGroup(kafka: Kafka, partitions: Partitions, spec: GroupSpec): Promise<Membership> {
+/** Joins the group and opens and closes tasks as partitions are assigned, until `leave`. */
+export async function joinGroup(kafka: Kafka, partitions: Partitioner, spec: GroupSpec): Promise<Membership> {
   const counts = await Promise.all(spec.inputs.map((topic) => partitions.count(topic)));
   const count = equalCount(spec.inputs, counts);
-  if (spec.exclusive) await refuseWhenTaken(kafka, spec.group, spec.inputs);
-  if (!spec.positionsOnly) await makeStateTopic(partitions, spec.group, count);
-  const group = new Group(kafka, partitions, spec, await lookAt(partitions, spec));
+  if (spec.exclusive) await requireUnlocked(kafka, spec.group, spec.inputs);
+  if (!spec.positionsOnly) await ensureStateTopic(partitions, spec.group, count);
+  const group = new Group(kafka, partitions, spec, await readGroupTopics(partitions, spec));
   await group.begin();
   return {
     partitions: count,
@@ -37,84 +37,84 @@ class Group {
   readonly #failure = deferredRejection();
   readonly failed = this.#failure.failed;
   readonly #kafka: Kafka;
-  readonly #partitions: Partitions;
+  readonly #partitions: Partitioner;
   readonly #spec: GroupSpec;
-  readonly #seat: GroupMember;
+  readonly #member: GroupMember;
   readonly #since: number;
-  /** As of the last look. */
+  /** The last snapshot. */
   #topics: GroupTopics;
   readonly #tasks = new Map<number, KafkaTask>();
   readonly #opening = new Map<number, Promise<void>>();
-  /** Partitions whose task ended of its own accord (a one-shot run): taken again, they would read past its end. */
+  /** Partitions whose task finished (a one-shot run): reopened, they would read past its end. */
   readonly #finished = new Set<number>();
   readonly #left = new AbortController();
   #leaving = false;
-  #share: readonly number[] = [];
-  /** Another round is wanted, without waiting for the next heartbeat. */
+  #assigned: readonly number[] = [];
+  /** Requests a rebalance before the next heartbeat. */
   #rejoin = false;
   #wake = new AbortController();
-  /** Resolves when the present round's tasks are open; after falling out of the group, those of the next. */
-  #round: Promise<unknown> = Promise.resolve();
-  #roundOpen: () => void = () => {};
-  /** Called when a task has been opened or has ended. */
+  /** Resolves when the tasks of this generation are open; after an expulsion, those of the next. */
+  #rebalance: Promise<unknown> = Promise.resolve();
+  #rebalanceDone: () => void = () => {};
+  /** Called after a task opens or ends. */
   #changed = () => {};
-  #beating: Promise<void> = Promise.resolve();
+  #heartbeats: Promise<void> = Promise.resolve();
   #settle: () => void = () => {};
   readonly settled = new Promise<void>((resolve) => {
     this.#settle = resolve;
   });
 
-  constructor(kafka: Kafka, partitions: Partitions, spec: GroupSpec, topics: GroupTopics) {
+  constructor(kafka: Kafka, partitions: Partitioner, spec: GroupSpec, topics: GroupTopics) {
     this.#topics = topics;
     this.#kafka = kafka;
     this.#partitions = partitions;
     this.#spec = spec;
-    this.#seat = new GroupMember(kafka, spec.group, spec.inputs, (topic) => partitions.count(topic));
+    this.#member = new GroupMember(kafka, spec.group, spec.inputs, (topic) => partitions.count(topic));
     this.#since = kafka.clock.now();
   }
 
-  /** Joins, opens what it is given, and goes on beating. */
+  /** Joins, opens the assigned tasks and starts the heartbeats. */
   async begin(): Promise<void> {
     try {
       await this.#join();
-      this.#beating = this.#beat().catch((error: unknown) => {
+      this.#heartbeats = this.#sendHeartbeats().catch((error: unknown) => {
         if (!this.#left.signal.aborted) this.#failure.fail(error);
       });
       await Promise.race([Promise.all(this.#opening.values()), this.failed]);
     } catch (error) {
-      await this.#stand();
+      await this.#disconnect();
       throw error;
     }
   }
 
-  /** Also asks for another round when there is something to share out. */
+  /** Also requests a rebalance if partitions were added. */
   async unread(): Promise<number> {
-    const added = await addedTo(this.#partitions, this.#spec, this.#topics);
-    if (added.partitions > 0) this.#askForRound();
+    const added = await addedPartitions(this.#partitions, this.#spec, this.#topics);
+    if (added.partitions > 0) this.#requestRebalance();
     return added.records;
   }
 
-  #askForRound(): void {
+  #requestRebalance(): void {
     this.#rejoin = true;
     this.#wake.abort();
   }
 
   async leave(): Promise<void> {
     this.#leaving = true;
-    await Promise.race([this.#drain(), this.failed]).catch(() => {});
-    await this.#stand();
+    await Promise.race([this.#closeTasks(), this.failed]).catch(() => {});
+    await this.#disconnect();
   }
 
-  async #stand(): Promise<void> {
+  async #disconnect(): Promise<void> {
     this.#leaving = true;
     this.#left.abort();
     this.#wake.abort();
-    await this.#beating;
-    await this.#seat.leave(LEAVE_MS);
+    await this.#heartbeats;
+    await this.#member.leave(LEAVE_MS);
   }
 
-  async #drain(): Promise<void> {
-    this.#share = [];
+  async #closeTasks(): Promise<void> {
+    this.#assigned = [];
     while (this.#tasks.size + this.#opening.size > 0) {
       for (const task of this.#tasks.values()) task.revoke();
       await new Promise<void>((resolve) => {
@@ -123,52 +123,52 @@ class Group {
     }
   }
 
-  /** Says that this member lives, for as long as it does, and takes part in new rounds. */
-  async #beat(): Promise<void> {
+  /** Sends heartbeats and joins rebalances until `leave`. */
+  async #sendHeartbeats(): Promise<void> {
     const { clock, settings } = this.#kafka;
     const { signal } = this.#left;
-    const looks = Math.ceil(settings.metadataMaxAgeMs / settings.heartbeatMs);
+    const beatsPerRefresh = Math.ceil(settings.metadataMaxAgeMs / settings.heartbeatMs);
     for (let beats = 1; ; beats++) {
       await clock.sleep(settings.heartbeatMs, this.#wake.signal);
       this.#wake = new AbortController();
       if (signal.aborted) return;
-      const pulse = await this.#seat.beat(signal);
-      if (pulse === 'unseated') this.#loseAll();
-      if (!this.#leaving && beats % looks === 0) await this.#look();
-      if (!this.#leaving && (this.#rejoin || pulse !== 'seated')) await this.#join();
+      const result = await this.#member.heartbeat(signal);
+      if (result === 'expelled') this.#loseTasks();
+      if (!this.#leaving && beats % beatsPerRefresh === 0) await this.#refreshTopics();
+      if (!this.#leaving && (this.#rejoin || result !== 'member')) await this.#join();
     }
   }
 
-  /** Partitions that were added are shared out in another round. Throws Problem when the group cannot go on with them. */
-  async #look(): Promise<void> {
+  /** Requests a rebalance for added partitions. Throws UserError if the topics no longer match. */
+  async #refreshTopics(): Promise<void> {
     const { partitions } = this.#topics;
-    this.#topics = await lookAt(this.#partitions, this.#spec, this.#topics);
+    this.#topics = await readGroupTopics(this.#partitions, this.#spec, this.#topics);
     if (this.#topics.partitions !== partitions) this.#rejoin = true;
   }
 
   async #join(): Promise<void> {
-    await this.#look();
+    await this.#refreshTopics();
     this.#rejoin = false;
     const { exclusive, group, inputs } = this.#spec;
-    const claim = () => ({
+    const metadata = () => ({
       owned: [...new Set([...this.#tasks.keys(), ...this.#opening.keys(), ...this.#finished])],
       exclusive,
       since: this.#since,
       who: `process ${process.pid} on ${hostname()}, since ${new Date(this.#since).toISOString()}`,
     });
-    const share = await this.#seat.join(claim, this.#left.signal);
+    const share = await this.#member.join(metadata, this.#left.signal);
     if (share.lockedBy !== undefined) throw runBy(familyOf(group, inputs), share.lockedBy);
-    this.#take(share);
+    this.#assign(share);
   }
 
-  #take({ partitions, coming = 0 }: Share): void {
-    this.#share = partitions;
+  #assign({ partitions, coming = 0 }: PartitionShare): void {
+    this.#assigned = partitions;
     for (const [partition, task] of this.#tasks) if (!partitions.includes(partition)) task.revoke();
     for (const partition of partitions)
       if (!this.#tasks.has(partition) && !this.#opening.has(partition) && !this.#finished.has(partition))
         this.#open(partition);
     const opened = () => {
-      this.#roundOpen();
+      this.#rebalanceDone();
       if (coming === 0) this.#settle();
     };
     Promise.all(this.#opening.values()).then(opened, opened);
@@ -181,7 +181,7 @@ class Group {
         if (task === undefined) return;
         this.#tasks.set(partition, task);
         this.#spec.assigned(task);
-        if (!this.#share.includes(partition)) task.revoke();
+        if (!this.#assigned.includes(partition)) task.revoke();
       })
       .catch((error: unknown) => {
         this.#opening.delete(partition);
@@ -191,52 +191,56 @@ class Group {
     this.#opening.set(partition, opening);
   }
 
-  /** Undefined for a process that stood still since it was given the partition: it must not fence who has it by now. */
+  /** Undefined if this process was expelled after the assignment: it must not fence the new owner. */
   async #opened(partition: number): Promise<KafkaTask | undefined> {
-    if ((await this.#seat.beat(this.#left.signal)) === 'unseated') return undefined;
-    // Whoever shares out may have seen more partitions than this process.
-    if (partition >= this.#topics.partitions) await this.#look();
+    if ((await this.#member.heartbeat(this.#left.signal)) === 'expelled') return undefined;
+    // The leader may know more partitions than this process.
+    if (partition >= this.#topics.partitions) await this.#refreshTopics();
     const { ids } = this.#topics;
-    const ours = () => this.#share.includes(partition);
-    const ledger = this.#spec.positionsOnly
-      ? positionsLedger(this.#seat, partition, ours, ids)
-      : await transactionalLedger(this.#kafka, this.#partitions, this.#spec, partition, ids);
-    const ended = (ending: Ending) => this.#ended(partition, ending);
-    return openTask(this.#kafka, this.#spec, partition, ledger, ended, ids);
+    const isOwned = () => this.#assigned.includes(partition);
+    const store = this.#spec.positionsOnly
+      ? groupOffsetStore(this.#member, partition, isOwned, ids)
+      : await openTransactionalStore(this.#kafka, this.#partitions, this.#spec, partition, ids);
+    const ended = (ending: TaskEnding) => this.#ended(partition, ending);
+    return openTask(this.#kafka, this.#spec, partition, store, ended, ids);
   }
 
-  /** A task has ended. One that fell out is taken up again before its release ends, if the group still gives it to us. */
-  async #ended(partition: number, ending: Ending): Promise<void> {
+  /** Called when a task has ended. A lost task is reopened before its release ends, if it is still assigned here. */
+  async #ended(partition: number, ending: TaskEnding): Promise<void> {
     this.#tasks.delete(partition);
     if (ending === 'done') this.#finished.add(partition);
-    if (ending === 'lost') await this.#takeUpAgain(partition);
-    // What was withheld from others until now is given out in another round.
-    const kept = [...this.#tasks.keys()].every((other) => this.#share.includes(other));
-    if (ending === 'revoked' && kept && !this.#leaving) this.#askForRound();
+    if (ending === 'lost') await this.#reopen(partition);
+    // A rebalance can now assign the revoked partitions to others.
+    const allOwned = [...this.#tasks.keys()].every((other) => this.#assigned.includes(other));
+    if (ending === 'revoked' && allOwned && !this.#leaving) this.#requestRebalance();
     this.#changed();
   }
 
-  async #takeUpAgain(partition: number): Promise<void> {
-    if (!this.#share.includes(partition)) await Promise.race([this.#round, aborted(this.#left.signal)]);
-    else if (!this.#leaving && (await this.#seat.beat(this.#left.signal).catch(() => '')) !== 'unseated') {
-      if (!this.#opening.has(partition) && this.#share.includes(partition)) this.#open(partition);
+  async #reopen(partition: number): Promise<void> {
+    if (!this.#assigned.includes(partition))
+      await Promise.race([this.#rebalance, aborted(this.#left.signal)]);
+    else if (
+      !this.#leaving &&
+      (await this.#member.heartbeat(this.#left.signal).catch(() => '')) !== 'expelled'
+    ) {
+      if (!this.#opening.has(partition) && this.#assigned.includes(partition)) this.#open(partition);
       await this.#opening.get(partition);
     }
   }
 
-  #loseAll(): void {
-    this.#share = [];
+  #loseTasks(): void {
+    this.#assigned = [];
     this.#finished.clear();
-    this.#round = new Promise<void>((resolve) => {
-      this.#roundOpen = resolve;
+    this.#rebalance = new Promise<void>((resolve) => {
+      this.#rebalanceDone = resolve;
     });
-    const away = formatSpan(this.#kafka.settings.sessionTimeoutMs);
+    const sessionText = formatSpan(this.#kafka.settings.sessionTimeoutMs);
     for (const [partition, task] of this.#tasks)
       task.lose(
         new UserError(
           'fenced',
-          `partition ${partition} of ${this.#spec.group} is no longer this process's: the group had not heard of it for ${away}; nothing more was committed`,
-          'It goes on with the partitions it still gets. Often? It was stopped or too slow for longer than its session: give it a longer --kafka-option session-timeout.',
+          `partition ${partition} of ${this.#spec.group} was taken from this process: the group received no heartbeat for ${sessionText}; nothing more was committed`,
+          'The process continues with the partitions it is assigned next. If this happens often, it was suspended or too slow for longer than its session timeout: raise --kafka-option session-timeout.',
         ),
       );
   }

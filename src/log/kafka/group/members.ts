@@ -2,27 +2,27 @@ import { MemberMetadata } from 'kafkajs/src/consumer/assignerProtocol.js';
 import { familyOf, runBy } from '../../log.ts';
 import type { Kafka } from '../kafka.ts';
 
-/** Somebody in a group, as the coordinator knows him. */
+/** A group member as reported by the coordinator. */
 export interface MemberInfo {
-  /** Topics it reads; undefined while the group is in the middle of a new round. */
+  /** Topics it reads; undefined during a rebalance. */
   readonly inputs: readonly string[] | undefined;
-  /** A process and its host. */
+  /** Its process and host. */
   readonly who: string;
 }
 
-/** Who is in a group now; nobody when there is no such group. */
+/** Current members; empty if the group does not exist. */
 export async function membersOf(kafka: Kafka, group: string): Promise<readonly MemberInfo[]> {
   const { groups } = await kafka.admin((admin) => admin.describeGroups([group]));
   return (groups[0]?.members ?? []).map(({ clientId, clientHost, memberMetadata }) => {
     const fallback = `${clientId} at ${clientHost.replace(/^\//, '')}`;
     if (memberMetadata.length === 0) return { inputs: undefined, who: fallback };
     const { topics, userData } = MemberMetadata.decode(memberMetadata);
-    return { inputs: topics, who: whoIn(userData) ?? fallback };
+    return { inputs: topics, who: describedBy(userData) ?? fallback };
   });
 }
 
-/** Our members say who they are; another program's say nothing that we can read. */
-function whoIn(userData: Buffer | null): string | undefined {
+/** Cryptopipe's members describe themselves; other programs' user data is unreadable. */
+function describedBy(userData: Buffer | null): string | undefined {
   try {
     return (JSON.parse(String(userData)) as { who?: string }).who;
   } catch {
@@ -30,8 +30,8 @@ function whoIn(userData: Buffer | null): string | undefined {
   }
 }
 
-/** Throws Problem `locked` when somebody reads the same topics in this group; two at once are told apart by the round. */
-export async function refuseWhenTaken(kafka: Kafka, group: string, inputs: readonly string[]): Promise<void> {
+/** Throws UserError `locked` if a member already reads the same topics; the rebalance settles simultaneous joins. */
+export async function requireUnlocked(kafka: Kafka, group: string, inputs: readonly string[]): Promise<void> {
   const same = inputs.join(',');
   const holder = (await membersOf(kafka, group)).find((member) => member.inputs?.join(',') === same);
   if (holder !== undefined) throw runBy(familyOf(group, inputs), holder.who);

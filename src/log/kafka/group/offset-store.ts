@@ -1,37 +1,38 @@
 import { UserError } from '../../../core/errors.ts';
 import type { Restored } from '../../../core/stream/keyed-state.ts';
 import type { Commit, GroupSpec } from '../../log.ts';
-import { check, isOutOfGroup } from '../client/errors.ts';
-import { settledEnd, startOf } from '../client/offsets.ts';
+import { isExpelled, throwIfError } from '../client/kafka-errors.ts';
+import { settledEndOffset, startOffset } from '../client/offsets.ts';
 import { PartitionReader } from '../client/partition-reader.ts';
-import type { Partitions } from '../client/partitions.ts';
+import type { Partitioner } from '../client/partitioner.ts';
 import { Transactions } from '../client/transactions.ts';
 import type { Kafka } from '../kafka.ts';
-import { identityOf } from '../topics.ts';
+import { fetchTopicId } from '../topic-admin.ts';
 import { offsetFetchRequest } from '../wire/requests/offset-fetch.ts';
+import { commitEntries, NO_IDS } from './commit-entries.ts';
 import type { GroupMember } from './group-member.ts';
-import { NO_IDS, positionsOf } from './positions.ts';
 
-/** Where a task's commits go, and where the next owner finds them. */
+/** Stores a task's commits for itself and for the partition's next owner. */
 export interface OffsetStore {
   readonly state: Restored;
   commit(commit: Commit): Promise<void>;
-  /** Resolves when what was committed last is visible to every reader. */
-  settle(): Promise<void>;
+  /** Resolves when the last commit is visible to every consumer. */
+  waitUntilVisible(): Promise<void>;
   close(): void;
 }
 
-/** The compacted topic of a group's state; partition N is task N's. */
+/** The compacted topic of a group's state; partition N belongs to task N. */
 export const stateTopic = (group: string): string => `${group}.state`;
 const STATE_HEADERS = { schema: 'state/1' };
 
 /**
- * Outputs, offsets and state in one transaction. Opening it is what fences the former owner; only then is the state
- * read, and only after that are the committed offsets (DESIGN section 3). Any other order doubles records.
+ * Commits outputs, offsets and state in one transaction. The order matters: opening fences the previous owner, then
+ * the state is read, then the committed offsets. Read earlier, they could miss its last commit, and records would be
+ * processed twice.
  */
-export async function transactionalLedger(
+export async function openTransactionalStore(
   kafka: Kafka,
-  partitions: Partitions,
+  partitions: Partitioner,
   { group }: GroupSpec,
   partition: number,
   ids = NO_IDS,
@@ -43,12 +44,12 @@ export async function transactionalLedger(
     return {
       state,
       async commit({ outputs, offsets, state }) {
-        const placed = await partitions.place(outputs);
+        const placed = await partitions.assign(outputs);
         const records = state.map(([key, value]) => ({ topic, by: key, key, value, headers: STATE_HEADERS }));
         if (records.length > 0) placed.push({ topic, partition, records });
-        await transactions.commit({ placed, group, offsets, partition, ids });
+        await transactions.commit({ records: placed, group, offsets, partition, ids });
       },
-      settle: () => transactions.settle(),
+      waitUntilVisible: () => transactions.waitUntilVisible(),
       close: () => transactions.close(),
     };
   } catch (error) {
@@ -57,35 +58,35 @@ export async function transactionalLedger(
   }
 }
 
-/** Offsets alone: what the destination has is the truth, and the group's coordinator refuses whoever was driven out. */
-export function positionsLedger(
-  seat: GroupMember,
+/** Commits offsets only, for sinks whose destination holds the authoritative offset. The coordinator refuses expelled members. */
+export function groupOffsetStore(
+  member: GroupMember,
   partition: number,
-  ours: () => boolean,
+  isOwned: () => boolean,
   ids = NO_IDS,
 ): OffsetStore {
   return {
     state: new Map(),
     async commit({ offsets, outputs, state }) {
       if (outputs.length + state.length > 0)
-        throw new Error('a group of positions only has outputs or state');
+        throw new Error('a positions-only group cannot commit outputs or state');
       try {
-        await seat.commit(positionsOf(offsets, partition, ids), ours);
+        await member.commit(commitEntries(offsets, partition, ids), isOwned);
       } catch (error) {
-        if (!isOutOfGroup(error)) throw error;
+        if (!isExpelled(error)) throw error;
         throw new UserError(
           'fenced',
-          `partition ${partition} of ${seat.group} is another process's by now; its position was not committed`,
-          'Nothing is lost: its new owner goes on from what the destination has.',
+          `partition ${partition} of ${member.group} now belongs to another process; its offset was not committed`,
+          'Nothing is lost: the new owner resumes from the offset in the destination.',
         );
       }
     },
-    settle: async () => {},
+    waitUntilVisible: async () => {},
     close: () => {},
   };
 }
 
-/** The newest value of each key, committed records only. */
+/** The newest committed value of each key. */
 export async function readState(
   kafka: Kafka,
   topic: string,
@@ -93,23 +94,23 @@ export async function readState(
   topicId?: string,
 ): Promise<Map<string, string>> {
   const state = new Map<string, string>();
-  const id = topicId ?? (await identityOf(kafka, topic));
-  const feed = new PartitionReader(kafka, topic, partition, await startOf(kafka, topic, partition), id);
+  const id = topicId ?? (await fetchTopicId(kafka, topic));
+  const reader = new PartitionReader(kafka, topic, partition, await startOffset(kafka, topic, partition), id);
   try {
-    feed.expect(await settledEnd(kafka, topic, partition));
-    for (let batch = await feed.read(); batch !== undefined; batch = await feed.read())
+    reader.expectEnd(await settledEndOffset(kafka, topic, partition));
+    for (let batch = await reader.read(); batch !== undefined; batch = await reader.read())
       for (const { key, value } of batch.records)
         if (value === null) state.delete(key ?? '');
         else state.set(key ?? '', value);
     return state;
   } finally {
-    feed.close();
+    reader.close();
   }
 }
 
 /**
- * A group's next offsets as the broker has them now, none of them still in an open transaction; where there is none, the
- * start of what is kept. A position in another topic of the name, deleted since, is none.
+ * A group's committed offsets, after any open transaction on them has ended; without one, the first retained offset.
+ * Ignores an offset that was committed for a deleted topic of the same name.
  */
 export async function committedOffsets(
   kafka: Kafka,
@@ -123,24 +124,24 @@ export async function committedOffsets(
     group,
     topics: topics.map((topic) => ({ topic, partitions: [partition] })),
   });
-  const found = await kafka.persist(shared, async () => {
+  const found = await kafka.retry(shared, async () => {
     const answer = await shared.send(await shared.coordinator('group', group), request);
-    check(answer.errorCode);
-    for (const { errorCode } of answer.offsets) check(errorCode);
+    throwIfError(answer.errorCode);
+    for (const { errorCode } of answer.offsets) throwIfError(errorCode);
     return answer.offsets;
   });
   const offsets = new Map<string, number>();
   for (const topic of topics) {
     const committed = found.find((one) => one.topic === topic);
-    const another =
+    const recreated =
       committed?.topicId !== undefined && ids.has(topic) && committed.topicId !== ids.get(topic);
-    if (another && committed.offset !== undefined)
-      kafka.opener.warn(ofAnother(group, topic, partition, committed.offset));
-    const offset = another ? undefined : committed?.offset;
-    offsets.set(topic, offset ?? (await startOf(kafka, topic, partition)));
+    if (recreated && committed.offset !== undefined)
+      kafka.context.warn(recreatedWarning(group, topic, partition, committed.offset));
+    const offset = recreated ? undefined : committed?.offset;
+    offsets.set(topic, offset ?? (await startOffset(kafka, topic, partition)));
   }
   return offsets;
 }
 
-const ofAnother = (group: string, topic: string, partition: number, offset: number): string =>
-  `${topic}/${partition} is read from its beginning: offset ${offset}, where ${group} stood, is one of another topic of that name, which was deleted`;
+const recreatedWarning = (group: string, topic: string, partition: number, offset: number): string =>
+  `reading ${topic}/${partition} from its start: the topic was recreated, and offset ${offset} of ${group} belongs to the deleted one`;

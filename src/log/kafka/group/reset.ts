@@ -1,10 +1,10 @@
 import { UserError } from '../../../core/errors.ts';
 import type { Kafka } from '../kafka.ts';
-import { identityOf } from '../topics.ts';
+import { fetchTopicId } from '../topic-admin.ts';
 import { topicIdNote } from '../wire/requests/topic-id-note.ts';
 import { membersOf } from './members.ts';
 
-/** Moves a group's positions while nobody is in it. Throws Problem `locked` when somebody is. */
+/** Moves the offsets of a group without members. Throws UserError `locked` if it has members. */
 export async function resetGroup(
   kafka: Kafka,
   group: string,
@@ -15,20 +15,20 @@ export async function resetGroup(
   if (holder !== undefined)
     throw new UserError(
       'locked',
-      `group ${group} is at work: ${holder.who}`,
-      'Stop it first; a process that was killed is forgotten after its session time-out.',
+      `group ${group} is running: ${holder.who}`,
+      'Stop it first. A killed process leaves the group after its session timeout.',
     );
   const { shared } = kafka;
-  const metadata = topicIdNote(await identityOf(kafka, topic));
+  const metadata = topicIdNote(await fetchTopicId(kafka, topic));
   const partitions = offsets.map((offset, partition) => ({
     partition,
     offset: String(offset),
     metadata,
   }));
-  await kafka.persist(shared, async () => {
+  await kafka.retry(shared, async () => {
     const broker = await shared.coordinator('group', group);
-    // No round and no member: the coordinator takes it from anybody while the group is empty.
-    const nobody = { groupId: group, groupGenerationId: -1, memberId: '' };
-    await broker.offsetCommit({ ...nobody, topics: [{ topic, partitions }] });
+    // No generation and no member id: the coordinator accepts that while the group is empty.
+    const noMember = { groupId: group, groupGenerationId: -1, memberId: '' };
+    await broker.offsetCommit({ ...noMember, topics: [{ topic, partitions }] });
   });
 }

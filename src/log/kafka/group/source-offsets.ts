@@ -1,7 +1,7 @@
 import { UserError } from '../../../core/errors.ts';
 import type { NewRecord } from '../../../core/stream/record.ts';
 import { type Mark, readByAnother } from '../../log.ts';
-import type { Partitions } from '../client/partitions.ts';
+import type { Partitioner } from '../client/partitioner.ts';
 import { Transactions } from '../client/transactions.ts';
 import type { Kafka } from '../kafka.ts';
 import { readState } from './offset-store.ts';
@@ -9,17 +9,17 @@ import { readState } from './offset-store.ts';
 const HEADERS = { schema: 'place/1' };
 const NO_OFFSETS: ReadonlyMap<string, number> = new Map();
 
-/** Sources' places, in a compacted topic of the app, written in the same transaction as the records. */
+/** Stores source offsets in a compacted topic of the app, in the same transaction as the records. */
 export class SourceOffsets {
   readonly #kafka: Kafka;
-  readonly #partitions: Partitions;
+  readonly #partitions: Partitioner;
   readonly #topic: string;
   readonly #open = new Map<string, { readonly transactions: Transactions; value: string | undefined }>();
 
-  constructor(kafka: Kafka, partitions: Partitions) {
+  constructor(kafka: Kafka, partitions: Partitioner) {
     this.#kafka = kafka;
     this.#partitions = partitions;
-    this.#topic = `${kafka.opener.app}.places`;
+    this.#topic = `${kafka.context.app}.places`;
   }
 
   async get(name: string): Promise<string | undefined> {
@@ -30,44 +30,44 @@ export class SourceOffsets {
   }
 
   /**
-   * One transaction; opening it fences another reader of the same thing. Throws Problem `locked` when the place is not
-   * `previous` any more.
+   * Appends in one transaction; opening it fences other readers of the same source. Throws UserError `locked` if the
+   * stored offset is no longer `previous`.
    */
   async append(records: readonly NewRecord[], mark: Mark): Promise<void> {
-    for (let tried = false; ; tried = true) {
-      const place = this.#open.get(mark.name) ?? (await this.#take(mark.name));
-      if (tried && place.value === mark.value) return;
-      if (place.value !== mark.previous) {
+    for (let retried = false; ; retried = true) {
+      const stored = this.#open.get(mark.name) ?? (await this.#load(mark.name));
+      if (retried && stored.value === mark.value) return;
+      if (stored.value !== mark.previous) {
         this.#forget(mark.name);
         throw readByAnother(mark.name);
       }
       const note = { topic: this.#topic, by: mark.name, key: mark.name, value: mark.value, headers: HEADERS };
-      const placed = await this.#partitions.place(records);
+      const placed = await this.#partitions.assign(records);
       placed.push({ topic: this.#topic, partition: 0, records: [note] });
       try {
-        await place.transactions.commit({ placed, group: '', offsets: NO_OFFSETS, partition: 0 });
-        place.value = mark.value;
+        await stored.transactions.commit({ records: placed, group: '', offsets: NO_OFFSETS, partition: 0 });
+        stored.value = mark.value;
         return;
       } catch (error) {
         this.#forget(mark.name);
         if (!(error instanceof UserError && error.code === 'fenced')) throw error;
-        // Cut short, or another reader came: the place itself tells which, and whether the step was done.
+        // Interrupted, or fenced by another reader: the stored offset tells which, and whether the commit succeeded.
       }
     }
   }
 
-  /** Waits until the last step of each place is visible to every reader. */
-  async settle(): Promise<void> {
-    for (const { transactions } of this.#open.values()) await transactions.settle();
+  /** Resolves when the last commit of each source is visible to every consumer. */
+  async waitUntilVisible(): Promise<void> {
+    for (const { transactions } of this.#open.values()) await transactions.waitUntilVisible();
   }
 
-  async #take(name: string) {
+  async #load(name: string) {
     if ((await this.#partitions.find(this.#topic)) === undefined)
       await this.#partitions.create(this.#topic, { partitions: 1, retentionMs: undefined, compacted: true });
-    const transactions = await Transactions.open(this.#kafka, `${this.#kafka.opener.app}.place.${name}`);
-    const place = { transactions, value: (await readState(this.#kafka, this.#topic, 0)).get(name) };
-    this.#open.set(name, place);
-    return place;
+    const transactions = await Transactions.open(this.#kafka, `${this.#kafka.context.app}.place.${name}`);
+    const stored = { transactions, value: (await readState(this.#kafka, this.#topic, 0)).get(name) };
+    this.#open.set(name, stored);
+    return stored;
   }
 
   #forget(name: string): void {

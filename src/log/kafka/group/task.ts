@@ -1,60 +1,60 @@
 import { UserError } from '../../../core/errors.ts';
 import type { Restored } from '../../../core/stream/keyed-state.ts';
 import type { Commit, GroupSpec, Task } from '../../log.ts';
-import { endOf } from '../client/offsets.ts';
+import { endOffset } from '../client/offsets.ts';
 import { PartitionReader } from '../client/partition-reader.ts';
 import type { Kafka } from '../kafka.ts';
+import { NO_IDS } from './commit-entries.ts';
 import { committedOffsets, type OffsetStore } from './offset-store.ts';
-import { NO_IDS } from './positions.ts';
 
-/** A task and how its group ends it. */
+/** A task that its group can revoke. */
 export interface KafkaTask extends Task {
-  /** Asks for it back, after a last commit. */
+  /** Requests its release after a final commit. */
   revoke(): void;
 }
 
-/** How a task ended: its work was done, its group took it back, or it fell out and may be taken up again. */
-export type Ending = 'done' | 'revoked' | 'lost';
+/** How a task ended: finished, revoked by its group, or lost, after which it may be reopened. */
+export type TaskEnding = 'done' | 'revoked' | 'lost';
 
 /**
- * The ledger is open, so the former owner is fenced; now the offsets are read, and the inputs from there. `ids` are those
- * of the topics; they were asked for before.
+ * Opens the inputs at the committed offsets. The store must be open, which fences the previous owner, before the offsets
+ * are read. `ids`: the topics' ids, fetched earlier.
  */
 export async function openTask(
   kafka: Kafka,
   { group, inputs }: GroupSpec,
   partition: number,
-  ledger: OffsetStore,
-  released: (ending: Ending) => Promise<void>,
+  store: OffsetStore,
+  released: (ending: TaskEnding) => Promise<void>,
   ids = NO_IDS,
 ): Promise<KafkaTask> {
   const revoked = new AbortController();
   const offsets = await committedOffsets(kafka, group, inputs, partition, ids);
-  const feeds = new Map(
+  const readers = new Map(
     inputs.map((topic) => [
       topic,
       new PartitionReader(kafka, topic, partition, offsets.get(topic)!, ids.get(topic)),
     ]),
   );
-  let state: Restored | undefined = ledger.state;
+  let state: Restored | undefined = store.state;
   const lost = (): boolean => revoked.signal.reason instanceof UserError;
 
   async function ends(): Promise<Map<string, number>> {
     const found = await Promise.all(
-      inputs.map(async (topic) => [topic, await endOf(kafka, topic, partition)] as const),
+      inputs.map(async (topic) => [topic, await endOffset(kafka, topic, partition)] as const),
     );
     for (const [topic, end] of found) {
-      const feed = feeds.get(topic)!;
-      // A topic that has shrunk may be another one.
-      if (end < feed.position) await feed.verify();
-      feed.expect(end);
+      const reader = readers.get(topic)!;
+      // A topic that has shrunk may have been recreated.
+      if (end < reader.position) await reader.verifyTopicId();
+      reader.expectEnd(end);
     }
     return new Map(found);
   }
 
   async function commit(what: Commit): Promise<void> {
     try {
-      await ledger.commit(what);
+      await store.commit(what);
     } catch (error) {
       if (error instanceof UserError && error.code === 'fenced') revoked.abort(error);
       throw error;
@@ -68,17 +68,17 @@ export async function openTask(
     revoke: () => revoked.abort(),
     lose(problem) {
       revoked.abort(problem);
-      for (const feed of feeds.values()) feed.close();
+      for (const reader of readers.values()) reader.close();
     },
     async state() {
       const restored = state ?? new Map();
       state = undefined;
       return restored;
     },
-    position: (topic) => feeds.get(topic)!.position,
-    seek: (topic, offset) => feeds.get(topic)!.seek(offset),
+    position: (topic) => readers.get(topic)!.position,
+    seek: (topic, offset) => readers.get(topic)!.seek(offset),
     async read(topic) {
-      const batch = await feeds.get(topic)!.read();
+      const batch = await readers.get(topic)!.read();
       return batch === undefined ? [] : [batch];
     },
     ends,
@@ -86,20 +86,20 @@ export async function openTask(
       const woken = new AbortController();
       const wake = () => woken.abort();
       signal.addEventListener('abort', wake);
-      const forget = [...feeds.values()].map((feed) => feed.onArrival(wake));
-      if (!signal.aborted && ![...feeds.values()].some((feed) => feed.arrived))
+      const unsubscribe = [...readers.values()].map((reader) => reader.onBatch(wake));
+      if (!signal.aborted && ![...readers.values()].some((reader) => reader.hasBatch))
         await kafka.clock.sleep(span, woken.signal);
-      for (const one of forget) one();
+      for (const one of unsubscribe) one();
       signal.removeEventListener('abort', wake);
     },
     commit,
     async release() {
-      for (const feed of feeds.values()) feed.close();
-      const ending: Ending = lost() ? 'lost' : revoked.signal.aborted ? 'revoked' : 'done';
+      for (const reader of readers.values()) reader.close();
+      const ending: TaskEnding = lost() ? 'lost' : revoked.signal.aborted ? 'revoked' : 'done';
       try {
-        if (ending !== 'lost') await ledger.settle();
+        if (ending !== 'lost') await store.waitUntilVisible();
       } finally {
-        ledger.close();
+        store.close();
         await released(ending);
       }
     },

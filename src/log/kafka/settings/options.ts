@@ -15,7 +15,7 @@ import type { Compression, SaslSettings } from './settings.ts';
 const KB = 2 ** 10;
 const MB = 2 ** 20;
 
-/** For an option that may be left out, whose builder wants a default. */
+/** Makes an option optional whose builder requires a default. */
 const optional = <T>(option: Option<T>): Option<T | undefined> => ({
   ...option,
   fallback: undefined,
@@ -31,82 +31,88 @@ const MECHANISMS: readonly SaslSettings['mechanism'][] = [
 const COMPRESSIONS: readonly Compression[] = ['gzip', 'none', 'snappy', 'lz4', 'zstd'];
 
 /**
- * Every setting of Kafka. The flag without its dashes is the key: in the URL's query (`?linger=20ms`), in
- * `--kafka-option linger=20ms` and, as CRYPTOPIPE_KAFKA_LINGER, in the environment. They count in this order:
- * `--kafka-option` and flags, the URL, the environment, the default. A secret has no key, its file has: see
- * KAFKA_SECRETS.
+ * All Kafka settings. The flag without its dashes is the key in the URL's query (`?linger=20ms`), in
+ * `--kafka-option linger=20ms` and, as CRYPTOPIPE_KAFKA_LINGER, in the environment. Precedence: `--kafka-option` and
+ * flags, the URL, the environment, the default. A secret has no key, but its file has: see KAFKA_SECRETS.
  */
 export const KAFKA_OPTIONS = {
-  tls: optional(toggle('--tls', 'Speak TLS; implied by ca, cert, key, server-name and sasl=aws-msk-iam.')),
-  ca: optionalPath('--ca', '<file>', 'PEM file of the authorities that sign brokers; else those of Node.'),
+  tls: optional(toggle('--tls', 'Use TLS; implied by ca, cert, key, server-name and sasl=aws-msk-iam.')),
+  ca: optionalPath(
+    '--ca',
+    '<file>',
+    "PEM file of the CAs that sign the brokers' certificates (default: Node's CAs).",
+  ),
   cert: optionalPath('--cert', '<file>', 'PEM file of the client certificate.'),
   key: optionalPath('--key', '<file>', "PEM file of the client certificate's key."),
   'key-passphrase-file': optionalPath(
     '--key-passphrase-file',
     '<file>',
-    'File with the passphrase of the key; or CRYPTOPIPE_KAFKA_KEY_PASSPHRASE.',
+    'File with the passphrase of the key. Or set CRYPTOPIPE_KAFKA_KEY_PASSPHRASE.',
   ),
   'server-name': optionalText(
     '--server-name',
     '<host>',
-    "Name in the brokers' certificates, when it is not their host.",
+    "Host name in the brokers' certificates, if it differs from their address.",
   ),
-  sasl: optional(choice('--sasl', MECHANISMS, 'How to log in.', 'plain')),
-  user: optionalText('--user', '<name>', 'Name to log in with.'),
+  sasl: optional(choice('--sasl', MECHANISMS, 'SASL mechanism.', 'plain')),
+  user: optionalText('--user', '<name>', 'User name.'),
   'password-file': optionalPath(
     '--password-file',
     '<file>',
-    'File with the password; or CRYPTOPIPE_KAFKA_PASSWORD.',
+    'File with the password. Or set CRYPTOPIPE_KAFKA_PASSWORD.',
   ),
   region: optionalText('--region', '<region>', 'AWS region of an MSK cluster.', {
     env: ['AWS_REGION', 'AWS_DEFAULT_REGION'],
   }),
   'client-id': text('--client-id', '<name>', "Name in the brokers' logs and quotas.", 'cryptopipe'),
-  compression: choice('--compression', COMPRESSIONS, 'Codec of what is written.', 'gzip'),
-  linger: span('--linger', 'How long a small write waits for company.', 5, { min: 0, max: MINUTE }),
-  'batch-bytes': bytes('--batch-bytes', 'Most bytes of a batch, before compression.', 512 * KB, {
+  compression: choice('--compression', COMPRESSIONS, 'Codec for written records.', 'gzip'),
+  linger: span('--linger', 'How long a small write waits to be batched with others.', 5, {
+    min: 0,
+    max: MINUTE,
+  }),
+  'batch-bytes': bytes('--batch-bytes', 'Maximum bytes of a batch, before compression.', 512 * KB, {
     min: KB,
     max: 64 * MB,
   }),
-  'fetch-bytes': bytes('--fetch-bytes', 'Most bytes of an answer to a fetch.', MB, {
+  'fetch-bytes': bytes('--fetch-bytes', 'Maximum bytes of a fetch response.', MB, {
     min: 16 * KB,
     max: 256 * MB,
   }),
   'session-timeout': span(
     '--session-timeout',
-    'A process unheard of for this long loses its partitions.',
+    'A process without heartbeats for this long loses its partitions.',
     10 * SECOND,
     { min: SECOND, max: 30 * MINUTE },
   ),
-  heartbeat: span('--heartbeat', 'Time between signs of life.', SECOND, { min: 50, max: 10 * MINUTE }),
+  heartbeat: span('--heartbeat', 'Time between heartbeats.', SECOND, { min: 50, max: 10 * MINUTE }),
   'rebalance-timeout': span(
     '--rebalance-timeout',
-    'How long a rebalance waits for processes that commit first.',
+    'How long a rebalance waits for members to commit and rejoin.',
     30 * SECOND,
     { min: SECOND, max: 60 * MINUTE },
   ),
   'transaction-timeout': span(
     '--transaction-timeout',
-    'The broker aborts what is not committed after this long.',
+    'The broker aborts a transaction that is open for longer.',
     MINUTE,
     { min: SECOND, max: 15 * MINUTE },
   ),
   'metadata-max-age': span(
     '--metadata-max-age',
-    'Topics are looked at this often: for new partitions, and whether they were made anew.',
+    'How often to check topics for new partitions and recreation.',
     MINUTE,
     { min: SECOND, max: 60 * MINUTE },
   ),
-  'connect-timeout': span('--connect-timeout', 'For a connection to a broker.', 5 * SECOND, {
+  'connect-timeout': span('--connect-timeout', 'Time limit for connecting to a broker.', 5 * SECOND, {
     min: 100,
     max: 5 * MINUTE,
   }),
-  'request-timeout': span('--request-timeout', "For a broker's answer.", 15 * SECOND, {
+  'request-timeout': span('--request-timeout', 'Time limit for a response from a broker.', 15 * SECOND, {
     min: SECOND,
     max: 30 * MINUTE,
   }),
   replication: optional(
-    integer('--replication', '<n>', "Copies of topics made here (default: the cluster's).", 1, {
+    integer('--replication', '<n>', "Replicas of created topics (default: the cluster's).", 1, {
       min: 1,
       max: 100,
     }),
@@ -116,11 +122,11 @@ export const KAFKA_OPTIONS = {
 export type KafkaKey = keyof typeof KAFKA_OPTIONS;
 export const KAFKA_KEYS = Object.keys(KAFKA_OPTIONS) as readonly KafkaKey[];
 
-/** `linger` is CRYPTOPIPE_KAFKA_LINGER. */
+/** `linger` becomes CRYPTOPIPE_KAFKA_LINGER. */
 export const kafkaEnvName = (key: string): string =>
   `CRYPTOPIPE_KAFKA_${key.toUpperCase().replaceAll('-', '_')}`;
 
-/** What may stand in the environment or a file only; flags and URLs are seen by everyone on the machine. */
+/** Allowed only in the environment or a file, because every user of the machine can see flags and URLs. */
 export const KAFKA_SECRETS = {
   password: { file: 'password-file', env: ['CRYPTOPIPE_KAFKA_PASSWORD', 'KAFKA_PASSWORD'] },
   'key-passphrase': { file: 'key-passphrase-file', env: ['CRYPTOPIPE_KAFKA_KEY_PASSPHRASE'] },

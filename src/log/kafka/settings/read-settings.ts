@@ -1,27 +1,27 @@
 import { formatSpan } from '../../../core/util/time.ts';
-import { type GivenKafka, type Reading, readTexts } from './reading.ts';
-import { readSasl, readTls } from './security.ts';
+import { type ParsedKafkaSettings, parseKafkaSettings, type RawKafkaSettings } from './parse-settings.ts';
+import { readSasl, readTls } from './read-security.ts';
 import type { KafkaSettings } from './settings.ts';
 
-export type ReadKafka =
-  | { readonly settings: KafkaSettings; readonly complaints: readonly [] }
-  /** All that is wrong, each in one line with what to do; no line holds a secret. */
-  | { readonly settings: undefined; readonly complaints: readonly string[] };
+export type KafkaSettingsResult =
+  | { readonly settings: KafkaSettings; readonly problems: readonly [] }
+  /** Every problem, one line each with its remedy; no line contains a secret. */
+  | { readonly settings: undefined; readonly problems: readonly string[] };
 
-function judgeHeartbeat({ values, has, wrong, complain }: Reading): void {
+function checkHeartbeat({ values, has, wrong, report }: ParsedKafkaSettings): void {
   const { heartbeat, 'session-timeout': session } = values;
   if (wrong('heartbeat') || wrong('session-timeout') || heartbeat * 3 < session) return;
-  complain(
+  report(
     has('heartbeat') ? 'heartbeat' : 'session-timeout',
-    `a heartbeat of ${formatSpan(heartbeat)} is not below a third of session-timeout ${formatSpan(session)}; one that is late would look like a dead process`,
+    `a heartbeat of ${formatSpan(heartbeat)} must be below a third of session-timeout ${formatSpan(session)}: a late heartbeat would look like a dead process`,
   );
 }
 
-/** All settings of Kafka, or all that is wrong with them. */
-export function readKafkaSettings(given: GivenKafka): ReadKafka {
-  const reading = readTexts(given);
-  const { values, complaints } = reading;
-  judgeHeartbeat(reading);
+/** All Kafka settings, or all problems with them. */
+export function readKafkaSettings(given: RawKafkaSettings): KafkaSettingsResult {
+  const reading = parseKafkaSettings(given);
+  const { values, problems } = reading;
+  checkHeartbeat(reading);
   const settings: KafkaSettings = {
     brokers: [...new Set(given.brokers)],
     clientId: values['client-id'],
@@ -40,5 +40,5 @@ export function readKafkaSettings(given: GivenKafka): ReadKafka {
     requestTimeoutMs: values['request-timeout'],
     replication: values.replication,
   };
-  return complaints.length > 0 ? { settings: undefined, complaints } : { settings, complaints: [] };
+  return problems.length > 0 ? { settings: undefined, problems } : { settings, problems: [] };
 }

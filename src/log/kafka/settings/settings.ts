@@ -2,13 +2,13 @@ import type { Millis } from '../../../core/util/time.ts';
 
 export type Compression = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
 
-/** PEM texts, not paths. */
+/** PEM contents, not paths. */
 export interface TlsSettings {
   readonly ca: string | undefined;
   readonly cert: string | undefined;
   readonly key: string | undefined;
   readonly passphrase: string | undefined;
-  /** The name the certificate must be for, when it is not the broker's host. */
+  /** Expected name in the certificate, if not the broker's host. */
   readonly serverName: string | undefined;
 }
 
@@ -21,41 +21,41 @@ export type SaslSettings =
   /** Amazon MSK: a token signed with AWS credentials, found the AWS way (environment, profile, instance role). */
   | { readonly mechanism: 'aws-msk-iam'; readonly region: string };
 
-/** How a cluster is reached and used; the defaults are in options.ts. */
+/** How to connect to a cluster and use it; options.ts has the defaults. */
 export interface KafkaSettings {
-  /** `host:port` of some brokers; the others are learnt from them. */
+  /** `host:port` of bootstrap brokers, which report the others. */
   readonly brokers: readonly string[];
   readonly clientId: string;
   readonly tls: TlsSettings | undefined;
   readonly sasl: SaslSettings | undefined;
   readonly compression: Compression;
-  /** How long a small append waits for company. */
+  /** How long a small append waits to be batched with others. */
   readonly lingerMs: Millis;
-  /** Most bytes of one batch, before compression. */
+  /** Maximum bytes of one batch, before compression. */
   readonly batchBytes: number;
-  /** Most bytes of one answer to a fetch. */
+  /** Maximum bytes of one fetch response. */
   readonly fetchBytes: number;
-  /** A member unheard of for this long is taken for dead; its partitions go to the others. */
+  /** A member without heartbeats for this long counts as dead; others get its partitions. */
   readonly sessionTimeoutMs: Millis;
   readonly heartbeatMs: Millis;
-  /** How long a rebalance waits for members that are alive but do not join. */
+  /** How long a rebalance waits for members that are alive but have not rejoined. */
   readonly rebalanceTimeoutMs: Millis;
-  /** A transaction open for longer is aborted by the broker. */
+  /** The broker aborts a transaction that is open for longer. */
   readonly transactionTimeoutMs: Millis;
-  /** Topics are looked at this often: whether they are still the same, and how many partitions they have. */
+  /** How often to check topics for new partitions and recreation. */
   readonly metadataMaxAgeMs: Millis;
   readonly connectTimeoutMs: Millis;
   readonly requestTimeoutMs: Millis;
-  /** Copies of the topics that are made here; undefined: the cluster's default. */
+  /** Replicas of created topics; undefined: the cluster's default. */
   readonly replication: number | undefined;
 }
 
-/** Who opens the log, and how patient he is. */
-export interface Opener {
-  /** Names transactional ids and the topic of sources' places: two pipelines share a cluster by it. */
+/** The caller's context of a log. */
+export interface KafkaContext {
+  /** Prefix of transactional ids and of the source offset topic, so that pipelines can share a cluster. */
   readonly app: string;
-  /** How long a cluster that cannot be reached is waited for; Infinity: for ever. */
+  /** How long to retry an unreachable cluster; Infinity: forever. */
   readonly patienceMs: Millis;
-  /** Told when something has to be waited for or was mended. */
+  /** Reports retries and recoveries. */
   readonly warn: (message: string) => void;
 }

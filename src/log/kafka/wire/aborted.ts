@@ -1,7 +1,7 @@
 import type { RawBatch } from './raw-batch.ts';
 import { RecordCursor } from './record-cursor.ts';
 
-/** A transaction of which the answer may hold records, and that was aborted. */
+/** An aborted transaction that may have records in the response. */
 export interface AbortedTransaction {
   readonly producerId: bigint;
   readonly firstOffset: number;
@@ -21,8 +21,8 @@ function endsAborted({ control, count, payload }: RawBatch): boolean {
 }
 
 /**
- * The batches that hold committed records. A producer's batches are aborted from its aborted transaction's first offset
- * until its abort marker; the markers themselves hold no records.
+ * The batches with committed records. A producer's batches are aborted from the first offset of its aborted transaction
+ * to its abort marker; markers contain no records.
  */
 export function committedBatches(
   batches: readonly RawBatch[],

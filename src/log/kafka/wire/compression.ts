@@ -8,7 +8,7 @@ import { zstd } from './codecs/zstd.ts';
 
 const none: Codec = { compress: (bytes) => bytes, decompress: (bytes) => bytes };
 
-/** By their code in a batch's attributes. */
+/** Indexed by their code in a batch's attributes. */
 const NAMES: readonly Compression[] = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
 const CODECS: Readonly<Record<Compression, Codec>> = { none, gzip, snappy, lz4, zstd };
 
@@ -19,15 +19,15 @@ function nameOf(code: number): Compression {
   if (name !== undefined) return name;
   throw new UserError(
     'failed',
-    `records are compressed in a way that is not known here (code ${code})`,
-    'Use a newer cryptopipe, or let producers use gzip, snappy, lz4 or zstd.',
+    `records use an unknown compression (code ${code})`,
+    'Use a newer cryptopipe, or configure producers to use gzip, snappy, lz4 or zstd.',
   );
 }
 
-/** A records section, compressed. Throws Problem `failed` where this machine lacks the codec. */
+/** Compresses a records section. Throws UserError `failed` if this machine lacks the codec. */
 export const compress = async (code: number, bytes: Buffer): Promise<Buffer> =>
   CODECS[nameOf(code)].compress(bytes);
 
-/** The records section again. Throws Problem `failed` where this machine lacks the codec, an Error for damaged bytes. */
+/** Decompresses a records section. Throws UserError `failed` if this machine lacks the codec, Error for damaged bytes. */
 export const decompress = async (code: number, bytes: Buffer): Promise<Buffer> =>
   CODECS[nameOf(code)].decompress(bytes);

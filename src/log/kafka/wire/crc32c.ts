@@ -25,7 +25,7 @@ function byBytes(crc: number, bytes: Uint8Array, from: number, to: number): numb
   return rest;
 }
 
-/** CRC-32C of a range, without a sign. "Slicing by 16": sixteen bytes a step, on little-endian machines. */
+/** Unsigned CRC-32C of a range. "Slicing by 16": sixteen bytes per step, on little-endian machines. */
 export function crc32c(bytes: Uint8Array, from = 0, to = bytes.length): number {
   if (to - from < 2 * BYTES_A_STEP) return ~byBytes(-1, bytes, from, to) >>> 0;
   const start = from + (-(bytes.byteOffset + from) & 3);

@@ -1,19 +1,19 @@
 import { type Headers, NO_HEADERS } from '../../../core/stream/record.ts';
 import type { RecordCursor } from './record-cursor.ts';
-import { mostOfText, putText, putVarint } from './record-writer.ts';
+import { maxTextSize, putText, putVarint } from './record-writer.ts';
 
-/** Neighbouring records share their headers, or take turns with a few. */
+/** Neighbouring records share their headers, or alternate between a few sets. */
 const KEPT = 4;
 
-/** A set of headers, as a record holds them. */
+/** A cached set of headers. */
 interface Known {
   readonly headers: Headers;
   readonly bytes: Buffer;
-  /** Given to several records, and frozen: that takes longer than reading, so headers that are used once are not. */
+  /** Frozen once shared by several records. Freezing costs more than decoding, so headers used once are not frozen. */
   shared: boolean;
 }
 
-/** A few of the last; the next comes in place of the one after the last hit. */
+/** A small cache; a new entry replaces the one after the last hit. */
 class Recent {
   readonly #known: Known[] = [];
   #last = KEPT - 1;
@@ -39,28 +39,28 @@ const read = new Recent();
 
 const NONE = Buffer.of(0);
 
-/** Their number and texts. One object has the same bytes each time: its texts must not change. */
+/** Encodes the headers. Caches the bytes per object, so the object must not change. */
 export function headerBytes(headers: Headers): Buffer {
   if (headers === NO_HEADERS) return NONE;
   const known = written.find((one) => one.headers === headers);
   if (known !== undefined) return known.bytes;
   const names = Object.keys(headers);
-  const most = names.reduce((sum, name) => sum + mostOfText(name) + mostOfText(headers[name]!), 5);
+  const most = names.reduce((sum, name) => sum + maxTextSize(name) + maxTextSize(headers[name]!), 5);
   const bytes = Buffer.allocUnsafe(most);
   let at = putVarint(bytes, names.length, 0);
   for (const name of names) at = putText(bytes, headers[name]!, putText(bytes, name, at));
   return written.add({ headers, bytes: bytes.subarray(0, at), shared: true }).bytes;
 }
 
-/** Compared from the back: what differs between records, a time or a number, tends to be there. */
+/** Compares from the end, where the varying part (a time or a number) tends to be. */
 function endsWith(bytes: Buffer, end: number, what: Buffer): boolean {
   for (let i = what.length - 1, at = end - 1; i >= 0; i--, at--) if (bytes[at] !== what[i]) return false;
   return true;
 }
 
 /**
- * The headers at the cursor, to `end`; the same object for the same bytes, as a rule. The last one of a name counts, and
- * one without a value is ''.
+ * Decodes the headers from the cursor to `end`; usually returns the same object for the same bytes. The last value of a
+ * repeated name wins; a null value becomes ''.
  */
 export function readHeaders(cursor: RecordCursor, end: number): Headers {
   const { bytes, at } = cursor;

@@ -9,35 +9,35 @@ import { crc32c } from './crc32c.ts';
  *   43 i64 producer id | 51 i16 producer epoch | 53 i32 first sequence number | 57 i32 record count | 61 records
  */
 export const HEAD = 61;
-/** Bytes before those that the length counts. */
+/** Bytes before the part that the length field counts. */
 export const BEFORE_LENGTH = 12;
 export const MAGIC = 2;
-/** Where the bytes begin that the checksum is over. */
+/** Start of the checksummed bytes. */
 export const CHECKED = 21;
 const CODEC = 0x07;
 const LOG_APPEND_TIME = 0x08;
 export const TRANSACTIONAL = 0x10;
 const CONTROL = 0x20;
 
-/** A batch as the broker keeps it, its records not decoded and perhaps compressed. Times are epoch milliseconds. */
+/** A batch with its records section still encoded and possibly compressed. Times are epoch milliseconds. */
 export interface RawBatch {
   readonly baseOffset: number;
-  /** The offset after the last one, also when compaction has removed its record. */
+  /** The offset after the last one, even if compaction removed its record. */
   readonly nextOffset: number;
-  /** What the records' times count from. */
+  /** Base of the records' timestamp deltas. */
   readonly firstTimestamp: number;
   readonly maxTimestamp: number;
-  /** The broker's clock gave the time, one for all records: `maxTimestamp`. */
+  /** True if the broker set one time for all records: `maxTimestamp`. */
   readonly logAppendTime: boolean;
   /** See compression.ts. */
   readonly compression: number;
   readonly transactional: boolean;
-  /** Holds the end of a transaction in place of records. */
+  /** True for a transaction marker, which has no records. */
   readonly control: boolean;
-  /** -1: none. */
+  /** -1 if none. */
   readonly producerId: bigint;
   readonly count: number;
-  /** The records section; shares memory with what was split. */
+  /** The records section; a view of the fetched bytes. */
   readonly payload: Buffer;
 }
 
@@ -45,14 +45,14 @@ export const damagedBatch = (baseOffset: number, how: string): UserError =>
   new UserError(
     'failed',
     `the record batch at offset ${baseOffset} is damaged: ${how}`,
-    'Read on behind it (topics reset --from), and check the disks of the brokers that hold the partition.',
+    'Skip it (topics reset --from), and check the disks of the brokers that hold the partition.',
   );
 
 const oldFormat = (baseOffset: number, magic: number): UserError =>
   new UserError(
     'failed',
-    `the records at offset ${baseOffset} are in Kafka's message format ${magic}, of before 2017; only format 2 is read`,
-    'Copy them to a new topic with a current client, or read on behind them (topics reset --from).',
+    `the records at offset ${baseOffset} use Kafka's message format ${magic} from before 2017; only format 2 is supported`,
+    'Copy them to a new topic with a current client, or skip them (topics reset --from).',
   );
 
 function rawBatch(set: Buffer, at: number, end: number): RawBatch {
@@ -79,8 +79,8 @@ function rawBatch(set: Buffer, at: number, end: number): RawBatch {
 }
 
 /**
- * The batches of a fetched record set, the partial one at its end left out. Throws Problem `failed` for another format
- * and for a wrong checksum.
+ * Splits a fetched record set into batches; drops a partial one at the end. Throws UserError `failed` for another format
+ * or a wrong checksum.
  */
 export function rawBatches(set: Buffer): RawBatch[] {
   const batches: RawBatch[] = [];

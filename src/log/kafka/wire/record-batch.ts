@@ -2,21 +2,21 @@ import type { NewRecord } from '../../../core/stream/record.ts';
 import { crc32c } from './crc32c.ts';
 import { headerBytes } from './headers.ts';
 import { BEFORE_LENGTH, CHECKED, HEAD, MAGIC, TRANSACTIONAL } from './raw-batch.ts';
-import { MOST_OF_NUMBERS, mostOfText, putRecord } from './record-writer.ts';
+import { MAX_NUMBERS_SIZE, maxTextSize, putRecord } from './record-writer.ts';
 
-/** Grows with the largest batch. */
+/** Reused buffer; grows with the largest batch. */
 let scratch = Buffer.allocUnsafeSlow(1 << 16);
 
 /**
- * The records section of a batch, not compressed. All records have the batch's time, and the offsets 0, 1, 2 ... in it;
- * texts are UTF-8, null is no key, or no value: a tombstone.
+ * Encodes the records section of a batch, uncompressed. All records have the batch's time and the relative offsets 0, 1,
+ * 2 ...; texts are UTF-8; a null value is a tombstone.
  */
 export function encodeRecords(records: readonly Pick<NewRecord, 'key' | 'value' | 'headers'>[]): Buffer {
   let at = 0;
   for (let i = 0; i < records.length; i++) {
     const { key, value, headers } = records[i]!;
     const facts = headerBytes(headers);
-    const end = at + MOST_OF_NUMBERS + mostOfText(key) + mostOfText(value) + facts.length;
+    const end = at + MAX_NUMBERS_SIZE + maxTextSize(key) + maxTextSize(value) + facts.length;
     if (end > scratch.length) {
       const larger = Buffer.allocUnsafeSlow(2 * end);
       scratch.copy(larger, 0, 0, at);
@@ -27,24 +27,24 @@ export function encodeRecords(records: readonly Pick<NewRecord, 'key' | 'value' 
   return Buffer.from(scratch.subarray(0, at));
 }
 
-export interface Sealing {
-  /** The records section, compressed as `compression` says. */
+export interface BatchContent {
+  /** The records section, compressed with `compression`. */
   readonly records: Buffer;
   readonly count: number;
-  /** Code of a codec, see compression.ts. */
+  /** Codec code, see compression.ts. */
   readonly compression: number;
-  /** Epoch milliseconds, of every record. */
+  /** Time of every record, epoch milliseconds. */
   readonly timestamp: number;
   readonly transactional: boolean;
-  /** -1 with epoch and sequence -1: not idempotent. */
+  /** -1, with epoch and sequence -1, if not idempotent. */
   readonly producerId: bigint;
   readonly producerEpoch: number;
-  /** Number of the first record among the producer's records for this partition. */
+  /** Sequence number of the first record, per producer and partition. */
   readonly firstSequence: number;
 }
 
-/** A whole batch. To send it again, send these bytes: the broker knows a repeat by its numbers. */
-export function sealBatch(sealing: Sealing): Buffer {
+/** Builds a whole batch. Resend the same bytes on a retry: the broker detects a repeat by its sequence numbers. */
+export function sealBatch(sealing: BatchContent): Buffer {
   const { records, count, compression, transactional } = sealing;
   const batch = Buffer.allocUnsafe(HEAD + records.length);
   const timestamp = BigInt(sealing.timestamp);

@@ -1,6 +1,6 @@
-import { readText } from './texts.ts';
+import { readText } from './utf8.ts';
 
-/** Walks over a record: zigzag varints (Protocol Buffers' sint32 and sint64) and texts with their length before them. */
+/** Reads the parts of a record: zigzag varints (Protocol Buffers' sint32 and sint64) and length-prefixed texts. */
 export class RecordCursor {
   constructor(
     readonly bytes: Buffer,
@@ -30,7 +30,7 @@ export class RecordCursor {
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
 
-  /** Throws RangeError for one that ends behind the bytes. */
+  /** Throws RangeError if the text ends past the bytes. */
   text(): string | null {
     const length = this.varint();
     if (length < 0) return null;

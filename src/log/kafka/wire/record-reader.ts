@@ -3,13 +3,13 @@ import { readHeaders } from './headers.ts';
 import { damagedBatch, type RawBatch } from './raw-batch.ts';
 import { RecordCursor } from './record-cursor.ts';
 
-/** What decoding needs of a batch. */
-export type BatchFacts = Pick<
+/** Batch fields needed for decoding. */
+export type BatchInfo = Pick<
   RawBatch,
   'baseOffset' | 'firstTimestamp' | 'maxTimestamp' | 'logAppendTime' | 'count'
 >;
 
-function decode(batch: BatchFacts, payload: Buffer, from: number): StoredRecord[] {
+function decode(batch: BatchInfo, payload: Buffer, from: number): StoredRecord[] {
   const { baseOffset, firstTimestamp, maxTimestamp, logAppendTime, count } = batch;
   if (count > payload.length) throw new RangeError(`${count} records in ${payload.length} bytes`);
   const records: StoredRecord[] = [];
@@ -41,10 +41,10 @@ function decode(batch: BatchFacts, payload: Buffer, from: number): StoredRecord[
 }
 
 /**
- * The records at or after `from`, of a payload that is decompressed already. What is not UTF-8 becomes U+FFFD. Throws
- * Problem `failed` for bytes that are no records.
+ * Decodes the records at or after `from` from a decompressed payload. Invalid UTF-8 becomes U+FFFD. Throws UserError
+ * `failed` for invalid bytes.
  */
-export function decodeRecords(batch: BatchFacts, payload: Buffer, from: number): StoredRecord[] {
+export function decodeRecords(batch: BatchInfo, payload: Buffer, from: number): StoredRecord[] {
   try {
     return decode(batch, payload, from);
   } catch (error) {

@@ -1,6 +1,6 @@
-import { writeText } from './texts.ts';
+import { writeText } from './utf8.ts';
 
-/** Bytes of a varint, zigzag. */
+/** Size of a zigzag varint in bytes. */
 export function varintSize(value: number): number {
   const rest = (value << 1) ^ (value >> 31);
   if ((rest & ~0x7f) === 0) return 1;
@@ -8,7 +8,7 @@ export function varintSize(value: number): number {
   return Math.ceil((32 - Math.clz32(rest)) / 7);
 }
 
-/** Writes it and answers with where it ends, as all of these do. */
+/** Writes a varint and returns its end, like all functions here. */
 export function putVarint(bytes: Buffer, value: number, start: number): number {
   let at = start;
   let rest = ((value << 1) ^ (value >> 31)) >>> 0;
@@ -20,7 +20,7 @@ export function putVarint(bytes: Buffer, value: number, start: number): number {
   return at;
 }
 
-/** Puts its length, at `start`, before what lies from `start + room` to `end`; that moves when there is not enough room. */
+/** Writes a length at `start`, before the bytes from `start + room` to `end`; moves them if the room does not fit. */
 function putLength(bytes: Buffer, start: number, room: number, end: number): number {
   const length = end - start - room;
   const size = varintSize(length);
@@ -29,23 +29,23 @@ function putLength(bytes: Buffer, start: number, room: number, end: number): num
   return start + size + length;
 }
 
-/** Null is length -1. Its place is chosen as if it were ASCII. */
+/** Null has length -1. Reserves room for the length as if the text were ASCII. */
 export function putText(bytes: Buffer, text: string | null, start: number): number {
   if (text === null) return putVarint(bytes, -1, start);
   const room = varintSize(text.length);
   return putLength(bytes, start, room, start + room + writeText(bytes, text, start + room));
 }
 
-/** Most bytes of a text with its length. */
-export const mostOfText = (text: string | null): number => (text === null ? 1 : 5 + 3 * text.length);
-/** Most bytes of a record beside its texts and headers. */
-export const MOST_OF_NUMBERS = 12;
+/** Maximum bytes of a text with its length. */
+export const maxTextSize = (text: string | null): number => (text === null ? 1 : 5 + 3 * text.length);
+/** Maximum bytes of a record besides its texts and headers. */
+export const MAX_NUMBERS_SIZE = 12;
 
-/** What a text takes with its length, if it is ASCII. */
+/** Bytes of an ASCII text with its length. */
 const asciiSize = (text: string | null): number =>
   text === null ? 1 : varintSize(text.length) + text.length;
 
-/** A record with the batch's time. */
+/** Writes a record with the batch's time. */
 export function putRecord(
   bytes: Buffer,
   offsetDelta: number,

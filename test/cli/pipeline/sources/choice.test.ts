@@ -152,7 +152,7 @@ describe('doctor sources', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/warn +source paid +is left out: it has no key\n +Set PAID_KEY\.\n/);
     expect(out).toMatch(/ok +source free +answers/);
-    expect(out).toContain('1 ok, 2 warnings, 0 bad');
+    expect(out).toContain('1 ok, 2 warnings, 0 errors');
   });
 
   test('looks at live ones only', async () => {

@@ -1,54 +1,54 @@
 import { expect, test } from 'vitest';
-import { judgeBrokerSettings } from '../../../../src/doctor/kafka/checks/brokers.ts';
-import { remedies, settings } from '../fakes.ts';
+import { checkBrokerSettings } from '../../../../src/doctor/kafka/checks/brokers.ts';
+import { hints, settings } from '../fakes.ts';
 
-const judge = (configs: Record<string, string> | undefined, brokers = 1, changes = {}) =>
-  judgeBrokerSettings(configs, brokers, { ...settings, ...changes }, remedies);
+const run = (configs: Record<string, string> | undefined, brokers = 1, changes = {}) =>
+  checkBrokerSettings(configs, brokers, { ...settings, ...changes }, hints);
 
-test("a broker with Kafka's own settings is fine", () => {
-  expect(judge({})).toMatchObject([
-    { verdict: 'ok', detail: expect.stringContaining('new topics get 1 copy;') },
+test("a broker with Kafka's default settings passes", () => {
+  expect(run({})).toMatchObject([
+    { severity: 'ok', detail: expect.stringContaining('new topics get 1 replica;') },
   ]);
 });
 
-test('new topics with one copy on three brokers are warned of; with more copies than brokers they are bad', () => {
-  expect(judge({ 'default.replication.factor': '1' }, 3)).toMatchObject([
-    { verdict: 'warn', hint: 'Add --kafka-option replication=3 to the commands of the pipeline.' },
+test('one replica on three brokers is a warning, more replicas than brokers an error', () => {
+  expect(run({ 'default.replication.factor': '1' }, 3)).toMatchObject([
+    { severity: 'warn', hint: "Add --kafka-option replication=3 to the pipeline's commands." },
   ]);
-  expect(judge({}, 1, { replication: 3 })).toMatchObject([
+  expect(run({}, 1, { replication: 3 })).toMatchObject([
     {
-      verdict: 'bad',
-      detail: 'new topics want 3 copies (--kafka-option replication), there is 1 broker',
+      severity: 'error',
+      detail: 'new topics need 3 replicas (--kafka-option replication), but the cluster has 1 broker',
       hint: expect.stringContaining('replication=1'),
     },
   ]);
-  expect(judge({ 'default.replication.factor': '3' }, 3)).toMatchObject([{ verdict: 'ok' }]);
+  expect(run({ 'default.replication.factor': '3' }, 3)).toMatchObject([{ severity: 'ok' }]);
 });
 
-test('a session that the broker does not allow is bad; the nearest that it does is told', () => {
-  expect(judge({}, 1, { sessionTimeoutMs: 5000 })).toMatchObject([
-    { verdict: 'bad', hint: expect.stringContaining('session-timeout=6s') },
+test("a session timeout outside the broker's limits is an error that suggests the nearest allowed value", () => {
+  expect(run({}, 1, { sessionTimeoutMs: 5000 })).toMatchObject([
+    { severity: 'error', hint: expect.stringContaining('session-timeout=6s') },
   ]);
-  expect(judge({ 'group.max.session.timeout.ms': '8000' })).toMatchObject([
-    { verdict: 'bad', hint: expect.stringContaining('session-timeout=8s') },
-  ]);
-});
-
-test('a transaction that may last longer than the broker allows is bad', () => {
-  expect(judge({ 'transaction.max.timeout.ms': '30000' })).toMatchObject([
-    { verdict: 'bad', hint: expect.stringContaining('transaction-timeout=30s') },
+  expect(run({ 'group.max.session.timeout.ms': '8000' })).toMatchObject([
+    { severity: 'error', hint: expect.stringContaining('session-timeout=8s') },
   ]);
 });
 
-test('batches larger than a broker takes, and positions forgotten within a day, are warned of', () => {
-  expect(judge({ 'message.max.bytes': '100000', 'offsets.retention.minutes': '60' })).toMatchObject([
-    { verdict: 'warn', hint: expect.stringContaining('batch-bytes=100000') },
-    { verdict: 'warn', detail: expect.stringContaining('after 1h') },
+test("a transaction timeout above the broker's maximum is an error", () => {
+  expect(run({ 'transaction.max.timeout.ms': '30000' })).toMatchObject([
+    { severity: 'error', hint: expect.stringContaining('transaction-timeout=30s') },
   ]);
 });
 
-test('settings that may not be seen are warned of', () => {
-  expect(judge(undefined)).toMatchObject([
-    { verdict: 'warn', hint: expect.stringContaining('DescribeConfigs') },
+test("batches above the broker's limit and offsets retained for less than a day are warnings", () => {
+  expect(run({ 'message.max.bytes': '100000', 'offsets.retention.minutes': '60' })).toMatchObject([
+    { severity: 'warn', hint: expect.stringContaining('batch-bytes=100000') },
+    { severity: 'warn', detail: expect.stringContaining('after 1h') },
+  ]);
+});
+
+test('unreadable broker settings are a warning', () => {
+  expect(run(undefined)).toMatchObject([
+    { severity: 'warn', hint: expect.stringContaining('DescribeConfigs') },
   ]);
 });

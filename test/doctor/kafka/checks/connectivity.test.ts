@@ -1,57 +1,55 @@
 import { expect, test } from 'vitest';
-import { judgeReach } from '../../../../src/doctor/kafka/checks/connectivity.ts';
+import { checkConnection } from '../../../../src/doctor/kafka/checks/connectivity.ts';
 import { settings, tls } from '../fakes.ts';
 
 const error = (message: string, facts: object = {}): Error => Object.assign(new Error(message), facts);
-const judge = (failure: unknown, role: 'bootstrap' | 'advertised' = 'bootstrap') =>
-  judgeReach(
+const run = (failure: unknown, role: 'bootstrap' | 'advertised' = 'bootstrap') =>
+  checkConnection(
     'k1:9092',
     role,
     { error: failure },
     { ...settings, tls, sasl: { mechanism: 'plain', username: 'app', password: 'secret' } },
   );
 
-test('a broker that answers tells how quickly', () => {
+test('a reachable broker reports its latency', () => {
   const latency = { connectMs: 12, answerMs: 2 };
-  expect(judgeReach('k1:9092', 'advertised', { latency }, settings)).toEqual({
-    verdict: 'ok',
+  expect(checkConnection('k1:9092', 'advertised', { latency }, settings)).toEqual({
+    severity: 'ok',
     what: 'broker k1:9092',
-    detail: 'connected in 12 ms, answers in 2 ms',
+    detail: 'connected in 12 ms, responds in 2 ms',
   });
 });
 
 test.each([
-  [{ code: 'ECONNREFUSED' }, 'nothing listens there', 'Start the broker, or correct --bus.'],
-  [{ code: 'ENOTFOUND' }, 'does not know that name', 'getent hosts k1'],
-  [{ code: 'EHOSTUNREACH' }, 'no way to that address', 'firewall'],
-  [{ code: 'ECONNRESET' }, 'it cut the connection', 'whether the broker runs'],
-  [{ name: 'KafkaJSConnectionClosedError' }, 'may want TLS or a login', 'tls=true'],
-  [{ name: 'KafkaJSRequestTimeoutError' }, 'says nothing', 'tls=true'],
+  [{ code: 'ECONNREFUSED' }, 'nothing listens at this address', 'Start the broker, or correct --bus.'],
+  [{ code: 'ENOTFOUND' }, 'cannot resolve the host name', 'getent hosts k1'],
+  [{ code: 'EHOSTUNREACH' }, 'no route to this address', 'firewall'],
+  [{ code: 'ECONNRESET' }, 'the broker reset the connection', 'that the broker runs'],
+  [{ name: 'KafkaJSConnectionClosedError' }, 'may require TLS or a login', 'tls=true'],
+  [{ name: 'KafkaJSRequestTimeoutError' }, 'does not respond', 'tls=true'],
   [{ name: 'KafkaJSSASLAuthenticationError' }, "refused user 'app'", 'CRYPTOPIPE_KAFKA_PASSWORD'],
-  [{ code: 'SELF_SIGNED_CERT_IN_CHAIN' }, 'no secure connection', 'ca=FILE'],
-  [{ type: 'ILLEGAL_SASL_STATE' }, 'knows no login', 'Leave sasl'],
-  [{}, 'what it said', 'log of the broker'],
-])('%o is said in words', (facts, detail, hint) => {
-  const finding = judge(error('what it said', facts));
-  expect(finding).toMatchObject({ verdict: 'bad', what: 'bootstrap k1:9092' });
-  expect(finding.detail).toContain(detail);
-  expect(finding.hint).toContain(hint);
-  expect(JSON.stringify(finding)).not.toContain('secret');
+  [{ code: 'SELF_SIGNED_CERT_IN_CHAIN' }, 'TLS handshake failed', 'ca=FILE'],
+  [{ type: 'ILLEGAL_SASL_STATE' }, 'does not support logins', 'Omit sasl'],
+  [{}, 'what it said', "broker's log"],
+])('%o is explained in words', (facts, detail, hint) => {
+  const check = run(error('what it said', facts));
+  expect(check).toMatchObject({ severity: 'error', what: 'bootstrap k1:9092' });
+  expect(check.detail).toContain(detail);
+  expect(check.hint).toContain(hint);
+  expect(JSON.stringify(check)).not.toContain('secret');
 });
 
-test('a secure connection to a plain listener is told from a broken one', () => {
-  const finding = judge(
-    error('Client network socket disconnected before secure TLS connection was established'),
-  );
-  expect(finding.detail).toBe('this listener speaks no TLS');
+test('a TLS connection to a plaintext listener is told apart from a broken one', () => {
+  const check = run(error('Client network socket disconnected before secure TLS connection was established'));
+  expect(check.detail).toBe('this listener does not use TLS');
 });
 
-test('a connection that nobody answers is to be tried by hand', () => {
-  expect(judge(error('Connection timeout')).hint).toContain('nc -vz k1 9092');
+test('a connection timeout suggests a manual test', () => {
+  expect(run(error('Connection timeout')).hint).toContain('nc -vz k1 9092');
 });
 
-test('an address that the cluster tells is its brokers to correct', () => {
-  expect(judge(error('', { code: 'ECONNREFUSED' }), 'advertised')).toMatchObject({
+test('an unreachable advertised address suggests correcting advertised.listeners', () => {
+  expect(run(error('', { code: 'ECONNREFUSED' }), 'advertised')).toMatchObject({
     what: 'broker k1:9092',
     hint: expect.stringContaining('advertised.listeners'),
   });

@@ -1,57 +1,57 @@
 import { expect, test } from 'vitest';
-import { judgeGroups } from '../../../../src/doctor/kafka/checks/groups.ts';
-import { BUS, remedies } from '../fakes.ts';
+import { checkGroups } from '../../../../src/doctor/kafka/checks/groups.ts';
+import { BUS, hints } from '../fakes.ts';
 
-const place = (position: number, start: number, end: number, topic = 'prices') => ({
+const offset = (position: number, start: number, end: number, topic = 'prices') => ({
   topic,
   partition: 0,
   position,
   start,
   end,
 });
-const judge = (places: ReturnType<typeof place>[], members: string[] = []) =>
-  judgeGroups([{ name: 'cryptopipe.candles', members, places }], 'cryptopipe', remedies);
+const run = (offsets: ReturnType<typeof offset>[], members: string[] = []) =>
+  checkGroups([{ name: 'cryptopipe.candles', members, offsets: offsets }], 'cryptopipe', hints);
 
-test('a group tells who is in it and what it has not read', () => {
-  expect(judge([place(10, 0, 30), place(5, 5, 5, 'rates')], ['process 12 on a'])).toEqual([
+test('a group reports its members and unread offsets', () => {
+  expect(run([offset(10, 0, 30), offset(5, 5, 5, 'rates')], ['process 12 on a'])).toEqual([
     {
-      verdict: 'ok',
+      severity: 'ok',
       what: 'group cryptopipe.candles',
-      detail: '1 member (process 12 on a), 20 offsets unread of prices, rates',
+      detail: '1 member (process 12 on a), 20 unread offsets in prices, rates',
     },
   ]);
-  expect(judge([place(30, 0, 30)])).toMatchObject([
-    { verdict: 'ok', detail: expect.stringContaining('nobody in it') },
+  expect(run([offset(30, 0, 30)])).toMatchObject([
+    { severity: 'ok', detail: expect.stringContaining('no members') },
   ]);
 });
 
-test('a group that has just joined has read nothing yet', () => {
-  expect(judge([], ['process 12 on a'])).toMatchObject([
-    { verdict: 'ok', detail: '1 member (process 12 on a), nothing read yet' },
+test('a group without offsets has read nothing yet', () => {
+  expect(run([], ['process 12 on a'])).toMatchObject([
+    { severity: 'ok', detail: '1 member (process 12 on a), nothing read yet' },
   ]);
 });
 
-test('records that retention took before they were read are warned of', () => {
-  expect(judge([place(10, 25, 30)])).toMatchObject([
+test('records that expired unread are a warning', () => {
+  expect(run([offset(10, 25, 30)])).toMatchObject([
     {
-      verdict: 'warn',
-      detail: '15 offsets of prices went by retention before they were read',
+      severity: 'warn',
+      detail: '15 offsets of prices expired before they were read',
       hint: `cryptopipe topics create prices --retention 7d --update ${BUS}`,
     },
   ]);
 });
 
-test('a place behind the end of its topic is bad, and the group to be moved', () => {
-  expect(judge([place(31, 0, 30)])).toMatchObject([
+test('an offset beyond the end of its topic is an error that suggests a reset', () => {
+  expect(run([offset(31, 0, 30)])).toMatchObject([
     {
-      verdict: 'bad',
+      severity: 'error',
       hint: `cryptopipe topics reset prices --group cryptopipe.candles --from start --yes ${BUS}`,
     },
   ]);
 });
 
-test('no group at all is fine', () => {
-  expect(judgeGroups([], 'mine', remedies)).toEqual([
-    { verdict: 'ok', what: 'groups', detail: 'none yet of mine' },
+test('an app without groups passes', () => {
+  expect(checkGroups([], 'mine', hints)).toEqual([
+    { severity: 'ok', what: 'groups', detail: 'mine has none yet' },
   ]);
 });

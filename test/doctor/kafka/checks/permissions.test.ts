@@ -1,33 +1,33 @@
 import { expect, test } from 'vitest';
-import { judgeRights, type SeenRights } from '../../../../src/doctor/kafka/checks/permissions.ts';
-import { remedies } from '../fakes.ts';
+import { checkPermissions, type TopicPermissions } from '../../../../src/doctor/kafka/checks/permissions.ts';
+import { hints } from '../fakes.ts';
 
 const READ = 1 << 3;
 const WRITE = 1 << 4;
-const rights = (topic: string, operations: number | undefined, seen = true): SeenRights => ({
+const rights = (topic: string, operations: number | undefined, seen = true): TopicPermissions => ({
   topic,
-  seen,
+  visible: seen,
   operations,
 });
 
-test('who may read and write everything is fine, also where nothing is told', () => {
-  expect(judgeRights([rights('prices', READ | WRITE), rights('tweets', undefined)], remedies)).toMatchObject([
-    { verdict: 'ok' },
-  ]);
+test('full permissions pass, and so do unreported ones', () => {
+  expect(
+    checkPermissions([rights('prices', READ | WRITE), rights('tweets', undefined)], hints),
+  ).toMatchObject([{ severity: 'ok' }]);
 });
 
-test('a right that is missing is warned of, with the command that gives it', () => {
+test('a missing permission is a warning with the command that grants it', () => {
   const some = [rights('prices', READ), rights('tweets', READ), rights('candles', undefined, false)];
-  expect(judgeRights(some, remedies)).toEqual([
+  expect(checkPermissions(some, hints)).toEqual([
     {
-      verdict: 'warn',
-      what: 'rights',
+      severity: 'warn',
+      what: 'permissions',
       detail: 'this user may not see candles',
       hint: 'kafka-acls.sh --bootstrap-server k1:9092,k2:9092 --add --allow-principal User:NAME --operation Describe --topic candles',
     },
     {
-      verdict: 'warn',
-      what: 'rights',
+      severity: 'warn',
+      what: 'permissions',
       detail: 'this user may not write prices, tweets',
       hint: expect.stringContaining('--operation Write --topic prices --topic tweets'),
     },

@@ -1,70 +1,70 @@
 import { describe, expect, test } from 'vitest';
-import { judgeCopies } from '../../../../src/doctor/kafka/checks/replicas.ts';
-import type { SeenTopic } from '../../../../src/doctor/kafka/observed.ts';
-import { BUS, remedies, topic } from '../fakes.ts';
+import { checkReplicas } from '../../../../src/doctor/kafka/checks/replicas.ts';
+import type { ObservedTopic } from '../../../../src/doctor/kafka/observed.ts';
+import { BUS, hints, topic } from '../fakes.ts';
 
-const judge = (
-  topics: readonly SeenTopic[],
+const run = (
+  topics: readonly ObservedTopic[],
   configs: Record<string, string>,
   alive: readonly number[] = [1, 2, 3],
   owner: 'pipeline' | 'kafka' = 'pipeline',
-) => judgeCopies(topics, new Map(topics.map(({ name }) => [name, configs])), new Set(alive), owner, remedies);
+) => checkReplicas(topics, new Map(topics.map(({ name }) => [name, configs])), new Set(alive), owner, hints);
 const insync = (least: number) => ({ 'min.insync.replicas': String(least) });
 
 /** Partition 0 of a topic with these facts. */
-const one = (facts: Partial<SeenTopic['partitions'][number]>): SeenTopic => ({
+const one = (facts: Partial<ObservedTopic['partitions'][number]>): ObservedTopic => ({
   name: 'prices',
   partitions: [{ partition: 0, leader: 1, replicas: [1, 2, 3], inSync: [1, 2, 3], ...facts }],
 });
 
-describe('copies', () => {
-  test('three, two of which must be complete, are fine', () => {
-    expect(judge([topic('prices', 3, [1, 2, 3])], insync(2))).toEqual([
-      { verdict: 'ok', what: 'copies', detail: '1 topic: 3 copies, 2 must be complete' },
+describe('replicas', () => {
+  test('three replicas with min.insync.replicas 2 pass', () => {
+    expect(run([topic('prices', 3, [1, 2, 3])], insync(2))).toEqual([
+      { severity: 'ok', what: 'replicas', detail: '1 topic: 3 replicas, min.insync.replicas 2' },
     ]);
   });
 
-  test('one is fine on one broker or two, and warned of on three', () => {
-    expect(judge([topic('prices', 3)], insync(1), [1])).toMatchObject([{ verdict: 'ok' }]);
-    expect(judge([topic('prices', 3)], insync(1), [1, 2])).toMatchObject([{ verdict: 'ok' }]);
-    expect(judge([topic('prices', 3)], insync(1))).toMatchObject([
-      { verdict: 'warn', detail: 'prices: 1 copy on 3 brokers: it is gone when its broker is' },
+  test('one replica passes on one or two brokers and is a warning on three', () => {
+    expect(run([topic('prices', 3)], insync(1), [1])).toMatchObject([{ severity: 'ok' }]);
+    expect(run([topic('prices', 3)], insync(1), [1, 2])).toMatchObject([{ severity: 'ok' }]);
+    expect(run([topic('prices', 3)], insync(1))).toMatchObject([
+      { severity: 'warn', detail: 'prices: 1 replica on 3 brokers: losing its broker loses the data' },
     ]);
   });
 
-  test('the same trouble of several topics is one finding, with one command for all', () => {
+  test('topics with the same problem share one check and one command', () => {
     const topics = ['prices', 'candles'].map((name) => topic(name, 1, [1, 2, 3]));
-    expect(judge(topics, insync(1))).toEqual([
+    expect(run(topics, insync(1))).toEqual([
       {
-        verdict: 'warn',
-        what: 'copies',
+        severity: 'warn',
+        what: 'replicas',
         detail:
-          'prices, candles: min.insync.replicas 1 of 3 copies: an acknowledged record may be in one alone',
+          'prices, candles: min.insync.replicas 1 of 3 replicas: an acknowledged record may exist on a single broker',
         hint: `for t in prices candles; do cryptopipe topics create $t --config min.insync.replicas=2 --update ${BUS}; done`,
       },
     ]);
   });
 
-  test('all of which must be complete are warned of, unless there is one alone', () => {
+  test('min.insync.replicas equal to the replica count is a warning unless there is one replica', () => {
     for (const least of [3, 4])
-      expect(judge([topic('prices', 1, [1, 2, 3])], insync(least))).toMatchObject([
-        { verdict: 'warn', hint: expect.stringContaining('min.insync.replicas=2') },
+      expect(run([topic('prices', 1, [1, 2, 3])], insync(least))).toMatchObject([
+        { severity: 'warn', hint: expect.stringContaining('min.insync.replicas=2') },
       ]);
-    expect(judge([topic('prices', 1, [1])], insync(2), [1])).toMatchObject([{ verdict: 'ok' }]);
+    expect(run([topic('prices', 1, [1])], insync(2), [1])).toMatchObject([{ severity: 'ok' }]);
   });
 
-  test('an unclean election is bad where there are copies to elect', () => {
+  test('unclean leader election is an error for topics with several replicas', () => {
     const unclean = { 'unclean.leader.election.enable': 'true' };
-    expect(judge([topic('a', 1, [1])], { ...insync(1), ...unclean }, [1])).toMatchObject([{ verdict: 'ok' }]);
-    expect(judge([topic('a', 1, [1, 2, 3])], { ...insync(2), ...unclean })).toMatchObject([
-      { verdict: 'bad', hint: expect.stringContaining('unclean.leader.election.enable=false') },
+    expect(run([topic('a', 1, [1])], { ...insync(1), ...unclean }, [1])).toMatchObject([{ severity: 'ok' }]);
+    expect(run([topic('a', 1, [1, 2, 3])], { ...insync(2), ...unclean })).toMatchObject([
+      { severity: 'error', hint: expect.stringContaining('unclean.leader.election.enable=false') },
     ]);
   });
 
-  test("Kafka's own topics are mended with Kafka's tool", () => {
-    expect(judge([topic('__transaction_state', 1, [1, 2, 3])], insync(1), [1, 2, 3], 'kafka')).toMatchObject([
+  test("internal topics are fixed with Kafka's own tool", () => {
+    expect(run([topic('__transaction_state', 1, [1, 2, 3])], insync(1), [1, 2, 3], 'kafka')).toMatchObject([
       {
-        what: "copies of Kafka's own",
+        what: "replicas of Kafka's internal topics",
         hint: 'kafka-configs.sh --bootstrap-server k1:9092,k2:9092 --alter --entity-type topics --entity-name __transaction_state --add-config min.insync.replicas=2',
       },
     ]);
@@ -72,28 +72,28 @@ describe('copies', () => {
 });
 
 describe('health', () => {
-  test('a copy that is away is warned of, and its broker named', () => {
-    expect(judge([one({ inSync: [1, 2] })], insync(2), [1, 2])).toMatchObject([
-      { verdict: 'warn', detail: 'prices: copies that lag or are away', hint: 'Start broker 3 again.' },
+  test('an offline replica is a warning that names its broker', () => {
+    expect(run([one({ inSync: [1, 2] })], insync(2), [1, 2])).toMatchObject([
+      { severity: 'warn', detail: 'prices: replicas are lagging or offline', hint: 'Start broker 3 again.' },
     ]);
   });
 
-  test('a copy that lags on a broker that is there has to catch up', () => {
-    expect(judge([one({ inSync: [1, 2] })], insync(2))[0]?.hint).toContain('caught up');
+  test('a lagging replica on a running broker has to catch up', () => {
+    expect(run([one({ inSync: [1, 2] })], insync(2))[0]?.hint).toContain('caught up');
   });
 
-  test('too few complete copies are bad', () => {
-    expect(judge([one({ inSync: [1] })], insync(2), [1])).toMatchObject([
-      { verdict: 'bad', hint: 'Start brokers 2, 3 again.' },
+  test('fewer in-sync replicas than required are an error', () => {
+    expect(run([one({ inSync: [1] })], insync(2), [1])).toMatchObject([
+      { severity: 'error', hint: 'Start brokers 2, 3 again.' },
     ]);
   });
 
-  test('no leader is bad; whoever had the copies is to start again', () => {
+  test('a partition without a leader is an error that names the brokers to start', () => {
     for (const inSync of [[2], []])
-      expect(judge([one({ leader: -1, replicas: [2], inSync })], insync(1), [1])).toMatchObject([
+      expect(run([one({ leader: -1, replicas: [2], inSync })], insync(1), [1])).toMatchObject([
         {
-          verdict: 'bad',
-          detail: 'prices: partitions without a leader: nobody can write or read them',
+          severity: 'error',
+          detail: 'prices: partitions without a leader cannot be read or written',
           hint: 'Start broker 2 again.',
         },
       ]);

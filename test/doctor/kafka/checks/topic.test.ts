@@ -1,127 +1,127 @@
 import { describe, expect, test } from 'vitest';
-import { judgeLasting, judgeTopic } from '../../../../src/doctor/kafka/checks/topic.ts';
-import type { TopicNeed } from '../../../../src/doctor/kafka/dependencies.ts';
-import { BUS, byName, HOUR, remedies, topic } from '../fakes.ts';
+import { checkStateTopics, checkTopic } from '../../../../src/doctor/kafka/checks/topic.ts';
+import type { TopicDependency } from '../../../../src/doctor/kafka/dependencies.ts';
+import { BUS, byName, HOUR, hints, topic } from '../fakes.ts';
 
-const prices: TopicNeed = {
+const prices: TopicDependency = {
   name: 'prices',
-  made: { partitions: 3, retentionMs: 24 * HOUR, compacted: false },
+  defaults: { partitions: 3, retentionMs: 24 * HOUR, compacted: false },
   keep: { ms: 630_000, why: 'candles (window 10m, lateness 30s)' },
 };
-const candles: TopicNeed = {
+const candles: TopicDependency = {
   name: 'candles',
-  made: { partitions: 3, retentionMs: undefined, compacted: true },
+  defaults: { partitions: 3, retentionMs: undefined, compacted: true },
 };
 const deleting = (retentionMs: number, more = {}) => ({
   'cleanup.policy': 'delete',
   'retention.ms': String(retentionMs),
   ...more,
 });
-const judge = (need: TopicNeed, configs?: Record<string, string>) =>
-  judgeTopic(need, topic(need.name, 3), configs, remedies);
+const run = (need: TopicDependency, configs?: Record<string, string>) =>
+  checkTopic(need, topic(need.name, 3), configs, hints);
 
-describe('a topic of the pipeline', () => {
-  test('that is as it would be made is fine', () => {
-    expect(judge(prices, deleting(24 * HOUR))).toEqual([
-      { verdict: 'ok', what: 'topic prices', detail: '3 partitions, kept 1d' },
+describe('pipeline topic', () => {
+  test('a topic with its default settings passes', () => {
+    expect(run(prices, deleting(24 * HOUR))).toEqual([
+      { severity: 'ok', what: 'topic prices', detail: '3 partitions, kept 1d' },
     ]);
-    expect(judge(candles, { 'cleanup.policy': 'compact', 'retention.ms': '604800000' })).toEqual([
-      { verdict: 'ok', what: 'topic candles', detail: '3 partitions, kept for good, compacted' },
+    expect(run(candles, { 'cleanup.policy': 'compact', 'retention.ms': '604800000' })).toEqual([
+      { severity: 'ok', what: 'topic candles', detail: '3 partitions, kept forever, compacted' },
     ]);
   });
 
-  test('that is not there will be made', () => {
-    expect(judgeTopic(prices, undefined, undefined, remedies)).toEqual([
+  test('a missing topic will be created', () => {
+    expect(checkTopic(prices, undefined, undefined, hints)).toEqual([
       {
-        verdict: 'ok',
+        severity: 'ok',
         what: 'topic prices',
-        detail: 'not there yet: it will be made with 3 partitions, kept 1d',
+        detail: 'does not exist yet; will be created with 3 partitions, kept 1d',
       },
     ]);
   });
 
-  test('that is kept one millisecond shorter than its window and lateness is bad, and told to be kept as usual', () => {
-    expect(judge(prices, deleting(630_000))).toMatchObject([{ verdict: 'ok' }]);
-    expect(judge(prices, deleting(629_999))).toEqual([
+  test('retention one millisecond shorter than window plus lateness is an error that suggests the default', () => {
+    expect(run(prices, deleting(630_000))).toMatchObject([{ severity: 'ok' }]);
+    expect(run(prices, deleting(629_999))).toEqual([
       {
-        verdict: 'bad',
+        severity: 'error',
         what: 'topic prices',
         detail:
-          'kept 10m29s999ms, but candles (window 10m, lateness 30s) need 10m30s: records are deleted before they are used',
+          'kept 10m29s999ms, but candles (window 10m, lateness 30s) needs 10m30s: records expire before they are used',
         hint: `cryptopipe topics create prices --retention 1d --update ${BUS}`,
       },
     ]);
   });
 
-  test('with windows longer than what is usual is to be kept for twice as long as they need', () => {
+  test('windows longer than the default retention suggest twice their length', () => {
     const weekly = { ...prices, keep: { ms: 168 * HOUR, why: 'candles (window 7d)' } };
-    expect(judge(weekly, deleting(24 * HOUR))[0]?.hint).toContain('--retention 14d --update');
+    expect(run(weekly, deleting(24 * HOUR))[0]?.hint).toContain('--retention 14d --update');
   });
 
-  test('that is kept for good is kept long enough', () => {
-    expect(judge(prices, deleting(-1))).toMatchObject([
-      { verdict: 'ok', detail: '3 partitions, kept for good' },
+  test('that is kept forever is kept long enough', () => {
+    expect(run(prices, deleting(-1))).toMatchObject([
+      { severity: 'ok', detail: '3 partitions, kept forever' },
     ]);
   });
 
-  test('that is bounded by bytes as well is warned of', () => {
-    expect(judge(prices, deleting(24 * HOUR, { 'retention.bytes': '1048576' }))).toMatchObject([
-      { verdict: 'warn', detail: expect.stringContaining('1MB a partition') },
+  test('a size limit is a warning', () => {
+    expect(run(prices, deleting(24 * HOUR, { 'retention.bytes': '1048576' }))).toMatchObject([
+      { severity: 'warn', detail: expect.stringContaining('1MB a partition') },
     ]);
   });
 
-  test('that should be compacted and is not is warned of, and the other way round', () => {
-    expect(judge(candles, deleting(HOUR))).toMatchObject([
-      { verdict: 'warn', hint: `cryptopipe topics create candles --compact --update ${BUS}` },
+  test('wrong compaction is a warning in both directions', () => {
+    expect(run(candles, deleting(HOUR))).toMatchObject([
+      { severity: 'warn', hint: `cryptopipe topics create candles --compact --update ${BUS}` },
     ]);
-    expect(judge(prices, { 'cleanup.policy': 'compact' })).toMatchObject([
+    expect(run(prices, { 'cleanup.policy': 'compact' })).toMatchObject([
       {
-        verdict: 'warn',
+        severity: 'warn',
         hint: `cryptopipe topics create prices --config cleanup.policy=delete --update ${BUS}`,
       },
     ]);
   });
 
-  test('whose settings may not be seen is warned of, with the right to give', () => {
-    expect(judge(prices)).toMatchObject([
+  test('unreadable topic settings are a warning with the command that grants access', () => {
+    expect(run(prices)).toMatchObject([
       {
-        verdict: 'warn',
+        severity: 'warn',
         hint: expect.stringContaining('kafka-acls.sh --bootstrap-server k1:9092,k2:9092 --add'),
       },
     ]);
   });
 });
 
-describe('a topic of state', () => {
+describe('state topic', () => {
   const name = 'cryptopipe.candles.state';
   const state = (configs: Record<string, string>) =>
-    judgeLasting([name], byName(topic(name, 3)), new Map([[name, configs]]), remedies);
+    checkStateTopics([name], byName(topic(name, 3)), new Map([[name, configs]]), hints);
 
-  test('that is compacted and kept for good is fine', () => {
-    expect(state({ 'cleanup.policy': 'compact' })).toMatchObject([{ verdict: 'ok', what: `topic ${name}` }]);
+  test('that is compacted and kept forever is fine', () => {
+    expect(state({ 'cleanup.policy': 'compact' })).toMatchObject([{ severity: 'ok', what: `topic ${name}` }]);
   });
 
-  test('that loses what is old is bad, compacted or not', () => {
+  test('a state topic with time-based deletion is an error, compacted or not', () => {
     for (const policy of ['delete', 'compact,delete'])
       expect(state({ 'cleanup.policy': policy, 'retention.ms': '604800000' })).toMatchObject([
         {
-          verdict: 'bad',
-          detail: expect.stringContaining('not written for 7d is deleted'),
+          severity: 'error',
+          detail: expect.stringContaining('older than 7d is deleted'),
           hint: `cryptopipe topics create ${name} --retention forever --compact --update ${BUS}`,
         },
       ]);
   });
 
-  test('that only grows is warned of', () => {
-    expect(state({ 'cleanup.policy': 'delete', 'retention.ms': '-1' })).toMatchObject([{ verdict: 'warn' }]);
+  test('a state topic without compaction is a warning', () => {
+    expect(state({ 'cleanup.policy': 'delete', 'retention.ms': '-1' })).toMatchObject([{ severity: 'warn' }]);
   });
 
-  test('that is not there yet is fine; all of them are one finding', () => {
-    expect(judgeLasting(['a.b.state', 'a.places'], byName(), new Map(), remedies)).toEqual([
+  test('missing state topics pass as one check', () => {
+    expect(checkStateTopics(['a.b.state', 'a.places'], byName(), new Map(), hints)).toEqual([
       {
-        verdict: 'ok',
-        what: 'state and places',
-        detail: 'not there yet, the first run makes them: a.b.state, a.places',
+        severity: 'ok',
+        what: 'state topics',
+        detail: 'not created yet; the first run creates a.b.state, a.places',
       },
     ]);
   });

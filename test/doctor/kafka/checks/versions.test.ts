@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type BrokerVersions, judgeVersions } from '../../../../src/doctor/kafka/checks/versions.ts';
+import { type BrokerVersions, checkVersions } from '../../../../src/doctor/kafka/checks/versions.ts';
 
 /** A broker that speaks every version of everything, but for what is changed. */
 function broker(
@@ -16,8 +16,8 @@ function broker(
     levels: new Map(level === undefined ? [] : [['metadata.version', level]]),
   };
 }
-const judge = (...brokers: BrokerVersions[]) =>
-  judgeVersions(new Map(brokers.map((one, at) => [`k${at + 1}:9092`, one])));
+const run = (...brokers: BrokerVersions[]) =>
+  checkVersions(new Map(brokers.map((one, at) => [`k${at + 1}:9092`, one])));
 
 test.each([
   [21, '3.9'],
@@ -26,47 +26,47 @@ test.each([
   [30, '4.3'],
   [31, '4.4 or newer'],
   [99, '4.4 or newer'],
-])('the level %i is of release %s', (level, release) => {
-  expect(judge(broker(level))).toMatchObject([
-    { verdict: 'ok', detail: `k1:9092: Apache Kafka ${release}; all 22 requests that are needed` },
+])('metadata level %i is release %s', (level, release) => {
+  expect(run(broker(level))).toMatchObject([
+    { severity: 'ok', detail: `k1:9092: Apache Kafka ${release}; all 22 required requests` },
   ]);
 });
 
-test('a release that this program is not tested with is warned of', () => {
-  expect(judge(broker(20))).toMatchObject([
-    { verdict: 'warn', detail: expect.stringContaining('Apache Kafka 3.8') },
+test('an untested release is a warning', () => {
+  expect(run(broker(20))).toMatchObject([
+    { severity: 'warn', detail: expect.stringContaining('Apache Kafka 3.8') },
   ]);
 });
 
-test('an upgrade that was not finished is told', () => {
+test('an unfinished upgrade is reported', () => {
   const half = { ...broker(30), levels: new Map([['metadata.version', 25]]) };
-  expect(judge(half)[0]?.detail).toContain('Apache Kafka 4.3, the cluster still at the level of 4.0');
+  expect(run(half)[0]?.detail).toContain('Apache Kafka 4.3, cluster still at feature level 4.0');
 });
 
-test('without levels it is another program, or an old one', () => {
-  expect(judge(broker(undefined))).toMatchObject([
-    { verdict: 'warn', detail: expect.stringContaining('ZooKeeper') },
+test('a broker without feature levels is another implementation or an old release', () => {
+  expect(run(broker(undefined))).toMatchObject([
+    { severity: 'warn', detail: expect.stringContaining('ZooKeeper') },
   ]);
-  expect(judge(broker(undefined, { 1: [4, 18] }))).toMatchObject([
-    { verdict: 'warn', detail: expect.not.stringContaining('ZooKeeper') },
+  expect(run(broker(undefined, { 1: [4, 18] }))).toMatchObject([
+    { severity: 'warn', detail: expect.not.stringContaining('ZooKeeper') },
   ]);
 });
 
-test('a request that is missing, too old or too new is bad', () => {
-  expect(judge(broker(20, { 1: [0, 10], 22: undefined, 0: [8, 12] }))).toMatchObject([
+test('a missing, outdated or too new request version is an error', () => {
+  expect(run(broker(20, { 1: [0, 10], 22: undefined, 0: [8, 12] }))).toMatchObject([
     {
-      verdict: 'bad',
+      severity: 'error',
       detail: expect.stringContaining(
-        'Produce 7 is wanted, 8 to 12 there, Fetch 11 is wanted, 0 to 10 there, InitProducerId is missing',
+        'Produce 7 is required, the broker has 8 to 12, Fetch 11 is required, the broker has 0 to 10, InitProducerId is missing',
       ),
       hint: 'Use Apache Kafka 3.9 or newer.',
     },
   ]);
 });
 
-test('brokers of one kind are one finding; of two kinds they are warned of', () => {
-  expect(judge(broker(30), broker(30))).toMatchObject([
-    { verdict: 'ok', detail: expect.stringContaining('k1:9092, k2:9092') },
+test('brokers of one version share one check; mixed versions are a warning', () => {
+  expect(run(broker(30), broker(30))).toMatchObject([
+    { severity: 'ok', detail: expect.stringContaining('k1:9092, k2:9092') },
   ]);
-  expect(judge(broker(30), broker(28)).map(({ severity: verdict }) => verdict)).toEqual(['ok', 'ok', 'warn']);
+  expect(run(broker(30), broker(28)).map(({ severity }) => severity)).toEqual(['ok', 'ok', 'warn']);
 });

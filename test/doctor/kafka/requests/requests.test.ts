@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
-import { configsRequest, OF_TOPIC } from '../../../../src/doctor/kafka/requests/configs.ts';
-import { groupsRequest } from '../../../../src/doctor/kafka/requests/groups.ts';
+import { versionsRequest } from '../../../../src/doctor/kafka/requests/api-versions.ts';
+import { configsRequest, OF_TOPIC } from '../../../../src/doctor/kafka/requests/describe-configs.ts';
+import { producersRequest } from '../../../../src/doctor/kafka/requests/describe-producers.ts';
+import { groupsRequest } from '../../../../src/doctor/kafka/requests/list-groups.ts';
+import { END, offsetsRequest } from '../../../../src/doctor/kafka/requests/list-offsets.ts';
 import { metadataRequest } from '../../../../src/doctor/kafka/requests/metadata.ts';
-import { END, offsetsRequest } from '../../../../src/doctor/kafka/requests/offsets.ts';
-import { producersRequest } from '../../../../src/doctor/kafka/requests/producers.ts';
-import { versionsRequest } from '../../../../src/doctor/kafka/requests/versions.ts';
-import { BodyWriter } from '../../../../src/log/kafka/wire/body.ts';
+import { RequestWriter } from '../../../../src/log/kafka/wire/request-writer.ts';
 
 /** What a broker would answer, written by hand; an array's length stands before it, plus one. */
-const answer = () => new BodyWriter(1024);
+const answer = () => new RequestWriter(1024);
 const NULL = 0;
 
-test('versions tell the features of the program and the levels of the cluster', () => {
+test('ApiVersions reports supported and finalized feature levels', () => {
   const supported = answer()
     .uvarint(2)
     .compactString('metadata.version')
@@ -26,7 +26,7 @@ test('versions tell the features of the program and the levels of the cluster', 
     .int16(25)
     .noTags()
     .written();
-  const tag = (number: number, bytes: Buffer, to: BodyWriter) => {
+  const tag = (number: number, bytes: Buffer, to: RequestWriter) => {
     to.uvarint(number).uvarint(bytes.length);
     for (const byte of bytes) to.int8(byte > 127 ? byte - 256 : byte);
   };
@@ -41,12 +41,12 @@ test('versions tell the features of the program and the levels of the cluster', 
   });
 });
 
-test('a broker that does not know these versions tells nothing', () => {
+test('a broker without ApiVersions 3 reports no features', () => {
   const inTheFirstForm = answer().int16(35).int32(1).int16(18).int16(0).int16(2).written();
   expect(versionsRequest().read(inTheFirstForm)).toEqual({ features: new Map(), levels: new Map() });
 });
 
-test('metadata bears a partition without a leader, and a topic that may not be seen', () => {
+test('metadata accepts a partition without a leader and an unauthorized topic', () => {
   const payload = answer().noTags().int32(0);
   payload.uvarint(2).int32(1).compactString('k1').int32(9092).uvarint(NULL).noTags();
   payload.compactString('cluster').int32(1).uvarint(3);
@@ -88,7 +88,7 @@ test('metadata bears a partition without a leader, and a topic that may not be s
   });
 });
 
-test('settings are texts, those that are not told are empty', () => {
+test('configs are strings, empty where the value is null', () => {
   const payload = answer().noTags().int32(0).uvarint(2).int16(0).uvarint(NULL).int8(OF_TOPIC);
   payload.compactString('prices').uvarint(3);
   payload.compactString('retention.ms').compactString('1000').int8(0).int8(1).int8(0).uvarint(2);
@@ -109,13 +109,13 @@ test('settings are texts, those that are not told are empty', () => {
   ]);
 });
 
-test('groups are names', () => {
+test('ListGroups returns group names', () => {
   const payload = answer().noTags().int32(0).int16(0).uvarint(2);
   payload.compactString('app.candles').compactString('consumer').compactString('Stable').noTags().noTags();
   expect(groupsRequest().read(payload.written())).toEqual({ errorCode: 0, names: ['app.candles'] });
 });
 
-test('offsets stand with the error of their partition', () => {
+test('ListOffsets returns the error code of each partition', () => {
   const payload = answer().noTags().int32(0).uvarint(2).compactString('prices').uvarint(3);
   payload.int32(0).int16(0).int64(-1).int64(42).int32(3).noTags();
   payload.int32(1).int16(6).int64(-1).int64(-1).int32(-1).noTags();
@@ -126,7 +126,7 @@ test('offsets stand with the error of their partition', () => {
   ]);
 });
 
-test('producers tell where their transaction begins', () => {
+test('DescribeProducers returns the first offset of each open transaction', () => {
   const payload = answer().noTags().int32(0).uvarint(2).compactString('prices').uvarint(2);
   payload.int32(2).int16(0).uvarint(NULL).uvarint(2);
   payload.int64(4000).int32(1).int32(9).int64(1_700_000_000_000).int32(0).int64(41).noTags();

@@ -18,23 +18,23 @@ const newQueue = () =>
     logger: silent,
   });
 
-describe("the patch of kafkajs's request queue", () => {
+describe('patched kafkajs request queue', () => {
   afterEach(() => {
     vi.useRealTimers();
   });
 
-  test('is for exactly this text of the package', () =>
+  test('the patch matches the installed package source', () =>
     expect(createHash('sha256').update(readFileSync(file)).digest('hex')).toBe(
       'b55986089c14f8f7bfc377922e2e65b3e4c1e7c7af2752d3b10a75dfe9e9260c',
     ));
 
-  test('with nothing pending no timer is armed', () => {
+  test('no timer is armed without pending requests', () => {
     vi.useFakeTimers();
     newQueue().scheduleCheckPendingRequests();
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('with a request pending a timer is armed', () => {
+  test('a pending request arms a timer', () => {
     vi.useFakeTimers();
     const queue = newQueue();
     (queue.pending as unknown[]).push({});
@@ -42,7 +42,7 @@ describe("the patch of kafkajs's request queue", () => {
     expect(vi.getTimerCount()).toBe(1);
   });
 
-  test('while the broker throttles a timer is armed', () => {
+  test('broker throttling arms a timer', () => {
     vi.useFakeTimers();
     const queue = newQueue();
     (queue as { throttledUntil: number }).throttledUntil = Date.now() + 1000;
@@ -51,7 +51,7 @@ describe("the patch of kafkajs's request queue", () => {
   });
 });
 
-describe("the patch of kafkajs's metadata", () => {
+describe('patched kafkajs metadata', () => {
   const answer = {
     brokers: [],
     topicMetadata: [
@@ -64,7 +64,7 @@ describe("the patch of kafkajs's metadata", () => {
       .protocol({ version: 6 })({ topics })
       .response.parse(data as never);
 
-  test('a partition without a leader does not hide the others, nor does a topic that we may not see', async () =>
+  test('a partition without a leader or an unauthorized topic does not hide the others', async () =>
     expect(await parsed([], answer)).toEqual({
       brokers: [],
       topicMetadata: [
@@ -72,6 +72,6 @@ describe("the patch of kafkajs's metadata", () => {
       ],
     }));
 
-  test('a topic that was asked for by name keeps its error', () =>
+  test('a topic requested by name keeps its error', () =>
     expect(parsed(['b'], answer)).rejects.toMatchObject({ type: 'TOPIC_AUTHORIZATION_FAILED' }));
 });

@@ -3,9 +3,9 @@ import { ReadAhead } from '../../../../src/log/kafka/client/read-ahead.ts';
 
 const MB = 2 ** 20;
 
-const opened = (feeds: number): ReadAhead => {
+const opened = (readers: number): ReadAhead => {
   const ahead = new ReadAhead(MB);
-  for (let i = 0; i < feeds; i++) ahead.open();
+  for (let i = 0; i < readers; i++) ahead.open();
   return ahead;
 };
 
@@ -13,22 +13,22 @@ test.each([
   [1, MB],
   [8, MB],
   [64, MB / 8],
-])('of %i feeds each asks for %i bytes at once', (feeds, share) => {
-  expect(opened(feeds).share).toBe(share);
+])('with %i readers each requests %i bytes at once', (readers, share) => {
+  expect(opened(readers).bytesPerReader).toBe(share);
 });
 
-test('a feed that is closed leaves its share to the others', () => {
+test('a closed reader frees its share for the others', () => {
   const ahead = opened(16);
   for (let i = 0; i < 8; i++) ahead.close();
-  expect(ahead.share).toBe(MB);
+  expect(ahead.bytesPerReader).toBe(MB);
 });
 
-test('nobody reads ahead while eight answers wait for their readers', () => {
+test('no reader fetches ahead while eight responses are buffered', () => {
   const ahead = opened(64);
-  ahead.waits(8 * MB - 1);
-  expect(ahead.free).toBe(true);
-  ahead.waits(1);
-  expect(ahead.free).toBe(false);
-  ahead.waits(-MB);
-  expect(ahead.free).toBe(true);
+  ahead.addBuffered(8 * MB - 1);
+  expect(ahead.hasRoom).toBe(true);
+  ahead.addBuffered(1);
+  expect(ahead.hasRoom).toBe(false);
+  ahead.addBuffered(-MB);
+  expect(ahead.hasRoom).toBe(true);
 });

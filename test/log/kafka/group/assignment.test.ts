@@ -6,7 +6,7 @@ const member = (id: string, given: Partial<Member> = {}): Member => ({
   id,
   inputs: ['in'],
   owned: [],
-  round: 1,
+  generation: 1,
   exclusive: false,
   since: id.charCodeAt(0),
   who: `process ${id}`,
@@ -16,13 +16,17 @@ const member = (id: string, given: Partial<Member> = {}): Member => ({
 const shared = (members: readonly Member[], count: number) =>
   Object.fromEntries([...assign(members, () => count)].map(([id, { partitions }]) => [id, partitions]));
 
-/** Rounds until nothing moves any more, as the group runs them: who loses a partition gives it up before the next. */
+/** Rebalances until nothing moves; members release lost partitions before the next one. */
 function settle(members: readonly Member[], count: number) {
   let rounds = 0;
   let now = members;
   for (; rounds < 10; rounds++) {
     const shares = assign(now, () => count);
-    const next = now.map((one) => ({ ...one, owned: shares.get(one.id)!.partitions, round: one.round + 1 }));
+    const next = now.map((one) => ({
+      ...one,
+      owned: shares.get(one.id)!.partitions,
+      round: one.generation + 1,
+    }));
     const still = next.every((one, i) => one.owned.join() === now[i]!.owned.join());
     now = next;
     if (still) break;
@@ -30,43 +34,43 @@ function settle(members: readonly Member[], count: number) {
   return { rounds, members: now };
 }
 
-describe('who gets which partition', () => {
-  test('a sole member gets all', () => expect(shared([member('a')], 3)).toEqual({ a: [0, 1, 2] }));
+describe('partition assignment', () => {
+  test('a sole member gets all partitions', () => expect(shared([member('a')], 3)).toEqual({ a: [0, 1, 2] }));
 
-  test('what must move is withheld until its owner has given it up', () => {
+  test('a moving partition stays unassigned until its owner releases it', () => {
     const a = member('a', { owned: [0, 1, 2, 3] });
     expect(shared([a, member('b')], 4)).toEqual({ a: [0, 1], b: [] });
     expect(assign([a, member('b')], () => 4).get('b')).toEqual({ partitions: [], coming: 2 });
     expect(shared([{ ...a, owned: [0, 1] }, member('b')], 4)).toEqual({ a: [0, 1], b: [2, 3] });
   });
 
-  test('when a member has gone the others keep theirs', () => {
+  test('after a member leaves the others keep their partitions', () => {
     const [b, c] = [member('b', { owned: [2, 3] }), member('c', { owned: [4, 5] })];
     expect(shared([b, c], 6)).toEqual({ b: [0, 2, 3], c: [1, 4, 5] });
   });
 
-  test('of two that claim a partition the one that knows the later round has it', () => {
-    const [a, b] = [member('a', { owned: [0], round: 3 }), member('b', { owned: [0], round: 5 })];
+  test('of two claims to a partition the later generation wins', () => {
+    const [a, b] = [member('a', { owned: [0], generation: 3 }), member('b', { owned: [0], generation: 5 })];
     expect(shared([a, b], 2)).toEqual({ a: [1], b: [0] });
   });
 
-  test('members of a group that read other topics share nothing', () => {
+  test('members with different inputs do not share partitions', () => {
     const members = [member('a', { inputs: ['prices'] }), member('b', { inputs: ['candles'] })];
     expect(shared(members, 2)).toEqual({ a: [0, 1], b: [0, 1] });
   });
 
-  test('an exclusive run has all, and others nothing while it is in', () => {
+  test('an exclusive run gets all partitions and the others none', () => {
     const a = member('a', { exclusive: true, owned: [0, 1] });
     expect(shared([a, member('b')], 2)).toEqual({ a: [0, 1], b: [] });
   });
 
-  test('a second exclusive run is told who has it', () => {
+  test('a second exclusive run is told who holds the partitions', () => {
     const shares = assign([member('a', { exclusive: true }), member('b', { exclusive: true })], () => 2);
     expect(shares.get('a')).toEqual({ partitions: [0, 1] });
     expect(shares.get('b')).toEqual({ partitions: [], lockedBy: 'process a' });
   });
 
-  test('an exclusive run does not drive out who was at work', () => {
+  test('an exclusive run does not displace active members', () => {
     const shares = assign([member('b', { owned: [0, 1] }), member('a', { exclusive: true })], () => 2);
     expect(shares.get('b')).toEqual({ partitions: [0, 1] });
     expect(shares.get('a')).toEqual({ partitions: [], lockedBy: 'process b' });
@@ -89,8 +93,8 @@ const members = fc
     ),
   }));
 
-describe('laws of the assignment', () => {
-  test('nobody gets what another still has, and nothing is given twice', () =>
+describe('assignment properties', () => {
+  test('no partition is assigned twice or while another member owns it', () =>
     fc.assert(
       fc.property(members, ({ all, count }) => {
         const shares = assign(all, () => count);
@@ -102,7 +106,7 @@ describe('laws of the assignment', () => {
       }),
     ));
 
-  test('after two rounds every partition is had, in equal shares, and a third moves nothing', () =>
+  test('two rebalances distribute all partitions evenly and a third moves none', () =>
     fc.assert(
       fc.property(members, ({ all, count }) => {
         const { rounds, members: after } = settle(all, count);
@@ -115,7 +119,7 @@ describe('laws of the assignment', () => {
       }),
     ));
 
-  test('no member loses more than what it has above its share', () =>
+  test('no member loses more than its excess over the even share', () =>
     fc.assert(
       fc.property(members, ({ all, count }) => {
         const least = Math.floor(count / all.length);

@@ -16,7 +16,7 @@ afterEach(() => {
     else process.env[name] = value;
 });
 
-test('a token for MSK is a signed address of the region, made with the credentials of the environment', async () => {
+test('an MSK token is a signed URL of the region, made with credentials from the environment', async () => {
   const { value } = await mskToken('eu-west-1');
   const url = new URL(Buffer.from(value, 'base64url').toString());
   expect(url.host).toBe('kafka.eu-west-1.amazonaws.com');

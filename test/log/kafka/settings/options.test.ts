@@ -6,11 +6,11 @@ import {
   kafkaEnvName,
 } from '../../../../src/log/kafka/settings/options.ts';
 
-test('a key is its flag without the dashes', () => {
+test('a settings key is its flag without dashes', () => {
   for (const key of KAFKA_KEYS) expect(KAFKA_OPTIONS[key].flag).toBe(`--${key}`);
 });
 
-test('a default that is shown is read back by its own parser', () => {
+test('every documented default parses back to its value', () => {
   for (const key of KAFKA_KEYS) {
     const { fallback, fallbackText, parse } = KAFKA_OPTIONS[key];
     if (fallbackText !== '') expect(parse(fallbackText), key).toEqual(fallback);
@@ -18,11 +18,11 @@ test('a default that is shown is read back by its own parser', () => {
   }
 });
 
-test('the environment names follow from the keys', () => {
+test('environment names derive from the keys', () => {
   expect(kafkaEnvName('session-timeout')).toBe('CRYPTOPIPE_KAFKA_SESSION_TIMEOUT');
 });
 
-test('a secret is no key, its file is', () => {
+test('a secret has no settings key, but its file has', () => {
   for (const [secret, { file }] of Object.entries(KAFKA_SECRETS)) {
     expect(KAFKA_KEYS).not.toContain(secret);
     expect(KAFKA_KEYS).toContain(file);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { KAFKA_KEYS } from '../../../../src/log/kafka/settings/options.ts';
+import type { RawKafkaSettings } from '../../../../src/log/kafka/settings/parse-settings.ts';
 import { readKafkaSettings } from '../../../../src/log/kafka/settings/read-settings.ts';
-import type { GivenKafka } from '../../../../src/log/kafka/settings/reading.ts';
 import { DEFAULTS } from '../defaults.ts';
 
 const FILES: Readonly<Record<string, string>> = {
@@ -13,7 +13,7 @@ const FILES: Readonly<Record<string, string>> = {
   empty: '\n',
 };
 
-const read = (given: Partial<GivenKafka> = {}) =>
+const read = (given: Partial<RawKafkaSettings> = {}) =>
   readKafkaSettings({
     brokers: ['h1:9092'],
     query: {},
@@ -28,22 +28,22 @@ const read = (given: Partial<GivenKafka> = {}) =>
       candidates.includes(word.replace('_', '-')) ? `; did you mean ${word.replace('_', '-')}?` : '',
     ...given,
   });
-const settings = (given?: Partial<GivenKafka>) => {
-  const { settings, complaints } = read(given);
-  expect(complaints).toEqual([]);
+const settings = (given?: Partial<RawKafkaSettings>) => {
+  const { settings, problems } = read(given);
+  expect(problems).toEqual([]);
   return settings!;
 };
-const complaints = (given: Partial<GivenKafka>) => read(given).complaints;
+const problems = (given: Partial<RawKafkaSettings>) => read(given).problems;
 
 describe('settings', () => {
-  test('without any the defaults count', () => {
+  test('defaults apply without any settings', () => {
     expect(settings({ brokers: ['h1:9092', 'h2.example.org:9093', 'h1:9092'] })).toEqual({
       ...DEFAULTS,
       brokers: ['h1:9092', 'h2.example.org:9093'],
     });
   });
 
-  test('a flag beats the URL, that the environment, that the default', () => {
+  test('precedence: flag, URL, environment, default', () => {
     const env = { CRYPTOPIPE_KAFKA_LINGER: '1ms' };
     const query = { linger: '2ms' };
     const options = { linger: '3ms' };
@@ -53,7 +53,7 @@ describe('settings', () => {
     expect(settings({ env: { CRYPTOPIPE_KAFKA_LINGER: '' } }).lingerMs).toBe(5);
   });
 
-  test('are told by their units and names', () => {
+  test('settings are parsed by name and unit', () => {
     const options = { compression: 'lz4', 'batch-bytes': '1MB', 'session-timeout': '45s', replication: '3' };
     expect(settings({ options })).toMatchObject({
       compression: 'lz4',
@@ -65,13 +65,13 @@ describe('settings', () => {
 });
 
 describe('TLS', () => {
-  test('is spoken when it is asked for', () => {
+  test('tls=true enables TLS', () => {
     const nothing = { ca: undefined, cert: undefined, key: undefined, passphrase: undefined };
     expect(settings({ query: { tls: 'true' } }).tls).toEqual({ ...nothing, serverName: undefined });
     expect(settings({ query: { tls: 'false' } }).tls).toBeUndefined();
   });
 
-  test('is implied by a CA or a certificate, and files are read', () => {
+  test('a CA or certificate implies TLS and its files are read', () => {
     const query = { ca: 'ca.pem', cert: 'cert.pem', key: 'key.pem', 'server-name': 'kafka.example.org' };
     const env = { CRYPTOPIPE_KAFKA_KEY_PASSPHRASE: 'open sesame' };
     expect(settings({ query, env }).tls).toEqual({
@@ -84,29 +84,29 @@ describe('TLS', () => {
   });
 
   test.each([
-    [{ tls: 'false', ca: 'ca.pem' }, 'tls in --bus: false, but ca needs TLS; leave one of them out'],
+    [{ tls: 'false', ca: 'ca.pem' }, 'tls in --bus: false, but ca needs TLS; omit one of them'],
     [{ cert: 'cert.pem' }, 'cert in --bus: needs its key; add key=FILE'],
     [{ key: 'key.pem' }, 'key in --bus: needs its certificate; add cert=FILE'],
     [{ ca: 'none.pem' }, 'ca in --bus: cannot read none.pem (ENOENT)'],
-    [{ ca: 'store.jks' }, 'ca in --bus: store.jks is no PEM file: it should hold -----BEGIN ...'],
+    [{ ca: 'store.jks' }, 'ca in --bus: store.jks is not a PEM file: it should contain -----BEGIN ...'],
     [{ ca: '' }, 'ca in --bus: needs a value: <file>'],
-  ])('%o is wrong', (query, complaint) => {
-    expect(complaints({ query })).toEqual([complaint]);
+  ])('%o is rejected', (query, problem) => {
+    expect(problems({ query })).toEqual([problem]);
   });
 });
 
-describe('logging in', () => {
+describe('login', () => {
   const query = { sasl: 'scram-sha-256', user: 'app' };
 
-  test('the password is in the environment, under our name or the usual one', () => {
+  test('the password comes from our environment name or the common one', () => {
     const usual = { KAFKA_PASSWORD: 'usual' };
     const password = (env: Record<string, string>) => settings({ query, env }).sasl;
     expect(password(usual)).toEqual({ mechanism: 'scram-sha-256', username: 'app', password: 'usual' });
     expect(password({ ...usual, CRYPTOPIPE_KAFKA_PASSWORD: 'ours' })).toMatchObject({ password: 'ours' });
   });
 
-  test('or in a file, whose last line break is not part of it', () => {
-    const password = (given: Partial<GivenKafka>) => settings({ query, ...given }).sasl;
+  test('a password file may end with a line break', () => {
+    const password = (given: Partial<RawKafkaSettings>) => settings({ query, ...given }).sasl;
     const file = { CRYPTOPIPE_KAFKA_PASSWORD_FILE: 'secret' };
     expect(password({ env: { ...file, KAFKA_PASSWORD: 'usual' } })).toMatchObject({
       password: 'from the file',
@@ -120,7 +120,7 @@ describe('logging in', () => {
     });
   });
 
-  test('to MSK goes by the region, over TLS', () => {
+  test('an MSK login needs a region and implies TLS', () => {
     const found = settings({ query: { sasl: 'aws-msk-iam' }, env: { AWS_REGION: 'eu-central-1' } });
     expect(found.sasl).toEqual({ mechanism: 'aws-msk-iam', region: 'eu-central-1' });
     expect(found.tls).toBeDefined();
@@ -130,8 +130,8 @@ describe('logging in', () => {
     });
   });
 
-  test('without user and password both are asked for', () => {
-    expect(complaints({ query: { sasl: 'plain' } })).toEqual([
+  test('a mechanism without user and password reports both', () => {
+    expect(problems({ query: { sasl: 'plain' } })).toEqual([
       'sasl in --bus: plain needs a user; add user=NAME, or set CRYPTOPIPE_KAFKA_USER',
       'sasl in --bus: plain needs a password; set CRYPTOPIPE_KAFKA_PASSWORD, or name a file with password-file=FILE',
     ]);
@@ -140,11 +140,11 @@ describe('logging in', () => {
   test.each([
     [
       { user: 'app' },
-      'user in --bus: is for logging in; say how: sasl=plain, scram-sha-256 or scram-sha-512',
+      'user in --bus: needs a SASL mechanism; add sasl=plain, scram-sha-256 or scram-sha-512',
     ],
     [
       { sasl: 'aws-msk-iam' },
-      'sasl in --bus: aws-msk-iam needs the region; add region=REGION, or set AWS_REGION',
+      'sasl in --bus: aws-msk-iam needs a region; add region=REGION, or set AWS_REGION',
     ],
     [
       { sasl: 'kerberos', user: 'app' },
@@ -155,30 +155,30 @@ describe('logging in', () => {
       { ...query, 'password-file': 'hunter2' },
       'password-file in --bus: cannot read the file it names (ENOENT)',
     ],
-  ])('%o is wrong', (query, complaint) => {
-    expect(complaints({ query })).toEqual([complaint]);
+  ])('%o is rejected', (query, problem) => {
+    expect(problems({ query })).toEqual([problem]);
   });
 });
 
-describe('a secret in a flag or the URL', () => {
+describe('secret in a flag or the URL', () => {
   test.each([
     ['password', 'CRYPTOPIPE_KAFKA_PASSWORD', 'password-file=FILE'],
     ['key-passphrase', 'CRYPTOPIPE_KAFKA_KEY_PASSPHRASE', 'key-passphrase-file=FILE'],
-  ])('%s is refused with the hint and without its value', (key, name, file) => {
+  ])('%s is rejected with a hint and without its value', (key, name, file) => {
     const secret = { [key]: 'hunter2' };
     for (const given of [{ query: secret }, { options: secret }]) {
-      const [complaint, ...others] = complaints(given);
+      const [problem, ...others] = problems(given);
       expect(others).toEqual([]);
-      expect(complaint).toContain(`set ${name}, or name a file with ${file}`);
-      expect(complaint).not.toContain('hunter2');
+      expect(problem).toContain(`set ${name}, or name a file with ${file}`);
+      expect(problem).not.toContain('hunter2');
     }
   });
 });
 
-describe('complaints', () => {
-  test('come all at once, each with its place', () => {
+describe('problems', () => {
+  test('all problems are reported at once, each with its origin', () => {
     expect(
-      complaints({
+      problems({
         brokers: ['h1', 'h2:9092', 'user:secret', 'h3:99999'],
         options: { lingr: '5ms', compression: 'rar' },
         query: { session_timeout: '1s', 'fetch-bytes': '1B' },
@@ -188,7 +188,7 @@ describe('complaints', () => {
       '--bus: broker h1 has no port; write h1:9092',
       '--bus: broker 3 is not host:port; write kafka://host:9092,host:9092',
       '--bus: broker 4 is not host:port; write kafka://host:9092,host:9092',
-      `--kafka-option: Kafka has no setting 'lingr'; there are ${KAFKA_KEYS.join(', ')}`,
+      `--kafka-option: Kafka has no setting 'lingr'; valid: ${KAFKA_KEYS.join(', ')}`,
       "--bus: Kafka has no setting 'session_timeout'; did you mean session-timeout?",
       "--kafka-option compression: 'rar' is not one of gzip, none, snappy, lz4, zstd",
       "fetch-bytes in --bus: '1B' is not a size from 16KB to 256MB; write 64MB",
@@ -196,17 +196,17 @@ describe('complaints', () => {
     ]);
   });
 
-  test('a heartbeat has to be below a third of the session time-out', () => {
-    expect(complaints({ options: { heartbeat: '4s' } })).toEqual([
-      expect.stringContaining('--kafka-option heartbeat: a heartbeat of 4s is not below a third'),
+  test('the heartbeat must be below a third of the session timeout', () => {
+    expect(problems({ options: { heartbeat: '4s' } })).toEqual([
+      expect.stringContaining('--kafka-option heartbeat: a heartbeat of 4s must be below a third'),
     ]);
-    expect(complaints({ query: { 'session-timeout': '3s' } })).toEqual([
+    expect(problems({ query: { 'session-timeout': '3s' } })).toEqual([
       expect.stringMatching(/^session-timeout in --bus: .*session-timeout 3s/),
     ]);
     expect(settings({ options: { heartbeat: '3s' } }).heartbeatMs).toBe(3000);
   });
 
-  test('names of parts of objects are keys like any other', () => {
-    expect(complaints({ query: { constructor: 'x' } })).toHaveLength(1);
+  test('names of Object.prototype members are ordinary unknown keys', () => {
+    expect(problems({ query: { constructor: 'x' } })).toHaveLength(1);
   });
 });

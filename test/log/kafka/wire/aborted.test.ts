@@ -5,8 +5,8 @@ import { rawBatches } from '../../../../src/log/kafka/wire/raw-batch.ts';
 import { batchAt, emptied, marker, text } from './batches.ts';
 
 /*
- * A timeline is drawn a producer a line, an offset a column: `o` a record of a transaction that is committed, `x` of one
- * that is aborted, `C` and `A` its marker, `n` a record outside any, `e` a batch of an aborted one that compaction emptied.
+ * Timelines: one line per producer, one column per offset. `o` is a record of a committed transaction, `x` of an aborted
+ * one, `C` and `A` are markers, `n` is a record outside transactions, `e` a batch of an aborted one emptied by compaction.
  */
 function onTimeline(...lines: readonly string[]) {
   const columns = Math.max(...lines.map((line) => line.length));
@@ -38,28 +38,28 @@ function readable(lines: readonly string[], from = 0): number[] {
   return committedBatches(seen, aborted).map(({ baseOffset }) => baseOffset);
 }
 
-describe('of a partition are read', () => {
+describe('committed batches', () => {
   test.each([
     ['all records of committed transactions', ['oooC.', '....n'], [0, 1, 2, 4]],
     ['none of an aborted one', ['xxxA.', '....n'], [4]],
     ['a transaction after an aborted one of the same producer', ['xxAooC'], [3, 4]],
     ['a transaction before an aborted one of the same producer', ['ooCxxA'], [0, 1]],
-    ['one between two aborted ones of the same producer', ['xAoCxA'], [2]],
-    ['a committed one that overlaps an aborted one', ['x.x.x.A.', '.o.o.o.C'], [1, 3, 5]],
-    ['records outside of transactions, among all others', ['x.x.A', '.n.n.'], [1, 3]],
-    ['nothing of an aborted one whose marker is not in the answer', ['x.x.', '.n.n'], [1, 3]],
-    ['nothing of two aborted ones that end in the order they began', ['x.x.A..', '.x.x.xA'], []],
-    ['what follows an aborted one that compaction has emptied', ['e.Ao.C', '.n....'], [1, 3]],
+    ['a transaction between two aborted ones of the same producer', ['xAoCxA'], [2]],
+    ['a committed transaction that overlaps an aborted one', ['x.x.x.A.', '.o.o.o.C'], [1, 3, 5]],
+    ['records outside transactions among the others', ['x.x.A', '.n.n.'], [1, 3]],
+    ['nothing of an aborted transaction whose marker is not in the response', ['x.x.', '.n.n'], [1, 3]],
+    ['nothing of two aborted transactions that end in order', ['x.x.A..', '.x.x.xA'], []],
+    ['records after an aborted transaction emptied by compaction', ['e.Ao.C', '.n....'], [1, 3]],
   ])('%s', (_, lines, expected) => {
     expect(readable(lines)).toEqual(expected);
   });
 
-  test('nothing of an aborted one that began before the answer', () => {
+  test('an aborted transaction that began before the response is skipped', () => {
     expect(readable(['xxxA..', '....n.'], 2)).toEqual([4]);
   });
 });
 
-/** The life of one producer: transactions, open at the end or not, and records outside of them. */
+/** One producer's history: transactions, perhaps open at the end, and records outside of them. */
 const life = fc
   .array(
     fc.oneof(
@@ -71,7 +71,7 @@ const life = fc
   )
   .map((parts) => parts.join(''));
 
-test('whatever producers do at the same time, the committed records are read and no others', () => {
+test('exactly the committed records are read for any interleaving of producers', () => {
   fc.assert(
     fc.property(
       fc.array(life, { minLength: 1, maxLength: 4 }),

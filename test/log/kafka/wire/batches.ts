@@ -1,14 +1,14 @@
 import { crc32c } from '../../../../src/log/kafka/wire/crc32c.ts';
-import { encodeRecords, type Sealing, sealBatch } from '../../../../src/log/kafka/wire/record-batch.ts';
+import { type BatchContent, encodeRecords, sealBatch } from '../../../../src/log/kafka/wire/record-batch.ts';
 import type { Texts } from './kafkajs.ts';
 
 const CONTROL = 0x20;
 
-/** A batch as a broker keeps it, from `base` on. */
+/** A stored batch with base offset `base`. */
 export function batchAt(
   base: number,
   records: readonly Texts[],
-  sealing: Partial<Sealing> & { readonly attributes?: number } = {},
+  sealing: Partial<BatchContent> & { readonly attributes?: number } = {},
 ): Buffer {
   const { attributes = 0, ...rest } = sealing;
   const batch = sealBatch({
@@ -28,14 +28,14 @@ export function batchAt(
   });
 }
 
-/** The batch after an edit, its checksum made right again. */
+/** Edits a batch and corrects its checksum. */
 export function edited(batch: Buffer, edit: (batch: Buffer) => void): Buffer {
   edit(batch);
   batch.writeUInt32BE(crc32c(batch, 21), 17);
   return batch;
 }
 
-/** The end of a transaction, as a broker writes it. */
+/** A transaction marker, as a broker writes it. */
 export function marker(base: number, producerId: bigint, type: 'abort' | 'commit'): Buffer {
   const key = Buffer.of(0, 0, 0, type === 'abort' ? 0 : 1);
   const value = Buffer.of(0, 0, 0, 0, 0, 7);
@@ -44,7 +44,7 @@ export function marker(base: number, producerId: bigint, type: 'abort' | 'commit
   return batchAt(base, [], { records, count: 1, producerId, transactional: true, attributes: CONTROL });
 }
 
-/** What compaction leaves of a batch when it has removed all records. */
+/** A batch whose records compaction has removed. */
 export const emptied = (batch: Buffer): Buffer =>
   edited(Buffer.from(batch.subarray(0, 61)), (rest) => {
     rest.writeInt32BE(61 - 12, 8);

@@ -6,7 +6,7 @@ import { compress, compressionCode, decompress } from '../../../../src/log/kafka
 const CODES = { none: 0, gzip: 1, snappy: 2, lz4: 3, zstd: 4 } as const;
 const nodeHasZstd = 'zstdCompress' in zlib;
 
-test('codes are those of batch attributes', () => {
+test("compression codes match Kafka's batch attributes", () => {
   for (const [name, code] of Object.entries(CODES))
     expect(compressionCode(name as keyof typeof CODES)).toBe(code);
 });
@@ -19,19 +19,19 @@ describe.each(Object.entries(CODES).filter(([name]) => name !== 'zstd' || nodeHa
       ['a few bytes', Buffer.from('{"coin":"btc"}')],
       ['a megabyte of text', Buffer.from('{"coin":"btc","price":1234.5}\n'.repeat(40_000))],
       ['bytes that do not shrink', randomBytes(300_000)],
-    ])('gives back %s', async (_, bytes) => {
+    ])('round-trips %s', async (_, bytes) => {
       const compressed = await compress(code, bytes);
       expect((await decompress(code, compressed)).equals(bytes)).toBe(true);
     });
 
-    test.runIf(name !== 'none')('refuses bytes that it has not written', async () => {
+    test.runIf(name !== 'none')('rejects invalid bytes', async () => {
       for (const size of [7, 5000])
         await expect(decompress(code, Buffer.alloc(size, 0xfe))).rejects.toThrow();
     });
   },
 );
 
-test('snappy is read in blocks in the frame of snappy-java too', async () => {
+test('snappy-java framing is decoded', async () => {
   const parts = ['a'.repeat(40_000), 'b'.repeat(100)];
   const blocks = await Promise.all(parts.map((part) => compress(CODES.snappy, Buffer.from(part))));
   const framed = blocks.flatMap((block) => {
@@ -44,20 +44,23 @@ test('snappy is read in blocks in the frame of snappy-java too', async () => {
   expect(read.toString()).toBe(parts.join(''));
 });
 
-test('a code that nobody has defined is a Problem', async () => {
+test('an unknown compression code is a UserError', async () => {
   await expect(decompress(7, Buffer.alloc(1))).rejects.toThrow(
     expect.objectContaining({ code: 'failed', message: expect.stringContaining('code 7') }),
   );
 });
 
-test.skipIf(nodeHasZstd)('zstd on an older Node.js is a Problem that says which to use', async () => {
-  for (const work of [compress, decompress])
-    await expect(work(CODES.zstd, Buffer.alloc(1))).rejects.toThrow(
-      expect.objectContaining({ code: 'failed', hint: expect.stringContaining('22.15') }),
-    );
-});
+test.skipIf(nodeHasZstd)(
+  'zstd on an older Node.js is a UserError that names the required version',
+  async () => {
+    for (const work of [compress, decompress])
+      await expect(work(CODES.zstd, Buffer.alloc(1))).rejects.toThrow(
+        expect.objectContaining({ code: 'failed', hint: expect.stringContaining('22.15') }),
+      );
+  },
+);
 
-test('lz4 without a build of its addon is a Problem', async () => {
+test('lz4 without its native addon is a UserError', async () => {
   vi.doMock('lz4-napi', () => {
     throw new Error('Cannot find native binding');
   });
@@ -65,7 +68,7 @@ test('lz4 without a build of its addon is a Problem', async () => {
   const fresh = await import('../../../../src/log/kafka/wire/compression.ts');
   await expect(fresh.compress(CODES.lz4, Buffer.alloc(1))).rejects.toThrow(
     expect.objectContaining({
-      message: expect.stringContaining('lz4 cannot be loaded here'),
+      message: expect.stringContaining('cannot load lz4'),
       hint: expect.any(String),
     }),
   );

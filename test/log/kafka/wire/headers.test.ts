@@ -6,7 +6,7 @@ import { RecordCursor } from '../../../../src/log/kafka/wire/record-cursor.ts';
 const read = (bytes: Buffer): Headers => readHeaders(new RecordCursor(bytes), bytes.length);
 
 describe('headers', () => {
-  test('come back, whatever their names', () => {
+  test('headers round-trip with any names', () => {
     const headers = Object.fromEntries([
       ['schema', 'price/1'],
       ['', ''],
@@ -16,13 +16,13 @@ describe('headers', () => {
     expect(Object.entries(read(headerBytes(headers)))).toEqual(Object.entries(headers));
   });
 
-  test('none are one byte, and one object', () => {
+  test('empty headers are one byte and one shared object', () => {
     expect(headerBytes(NO_HEADERS)).toEqual(Buffer.of(0));
     expect(headerBytes({})).toEqual(Buffer.of(0));
     expect(read(Buffer.of(0))).toBe(NO_HEADERS);
   });
 
-  test('of one object are encoded once while few others come between', () => {
+  test('recently used headers objects are encoded once', () => {
     const headers = { a: '1' };
     const bytes = headerBytes(headers);
     headerBytes({ b: '1' });
@@ -30,7 +30,7 @@ describe('headers', () => {
     expect(headerBytes(headers)).toBe(bytes);
   });
 
-  test('of equal bytes are one frozen object', () => {
+  test('equal header bytes decode to one frozen object', () => {
     const headers = read(headerBytes({ source: 'sample' }));
     expect(read(headerBytes({ source: 'another' }))).toEqual({ source: 'another' });
     expect(read(headerBytes({ source: 'sample' }))).toBe(headers);
@@ -38,7 +38,7 @@ describe('headers', () => {
     expect(Object.isFrozen(headers)).toBe(true);
   });
 
-  test('that repeat a name: the last one counts; without a value: empty', () => {
+  test('the last value of a repeated header wins and a null value is empty', () => {
     const a = Buffer.from('a').toString('hex');
     const bytes = Buffer.from(`06 02${a} 0231 02${a} 0232 04${a}${a} 01`.replaceAll(' ', ''), 'hex');
     expect(read(bytes)).toEqual({ a: '2', aa: '' });
@@ -48,7 +48,7 @@ describe('headers', () => {
     ).toEqual([['__proto__', '2']]);
   });
 
-  test('in a number that cannot be are refused', () => {
+  test('an impossible header count is rejected', () => {
     expect(() => read(Buffer.of(0xfe, 0xff, 0xff, 0x0f, 1))).toThrow(RangeError);
   });
 });

@@ -34,7 +34,7 @@ export interface Texts {
   readonly headers: Headers;
 }
 
-/** A batch as kafkajs writes it; record `i` is at `timestamp + i`. */
+/** A batch written by kafkajs; record `i` has time `timestamp + i`. */
 export async function writtenByKafkajs(
   records: readonly Texts[],
   { compression = 0, timestamp = 0, firstOffset = 0 } = {},
@@ -50,7 +50,7 @@ export async function writtenByKafkajs(
   return encoder.buffer;
 }
 
-/** The records of a batch as kafkajs reads them, their bytes made texts. */
+/** A batch's records as read by kafkajs, decoded to text. */
 export async function readByKafkajs(batch: Buffer) {
   const { records, ...head } = await readBatch(new Decoder(batch));
   const text = (bytes: Buffer | null) => bytes?.toString() ?? null;
@@ -70,7 +70,7 @@ export async function readByKafkajs(batch: Buffer) {
   };
 }
 
-/** The body of a request as kafkajs writes it. */
+/** A request body written by kafkajs. */
 export async function bodyByKafkajs(request: string, parameters: object): Promise<Buffer> {
   return (await load(`requests/${request}/request`)(parameters).encode()).buffer;
 }

@@ -11,8 +11,8 @@ const three = [
 const set = Buffer.concat(three);
 const ends = three.map((_, i) => Buffer.concat(three.slice(0, i + 1)).length);
 
-describe('a record set', () => {
-  test('that is cut anywhere loses the batch that was cut, and no other', () => {
+describe('record set', () => {
+  test('a truncated record set loses only the truncated batch', () => {
     fc.assert(
       fc.property(fc.nat(set.length), (length) => {
         const whole = ends.filter((end) => end <= length).length;
@@ -22,7 +22,7 @@ describe('a record set', () => {
     );
   });
 
-  test('says of each batch what it is', () => {
+  test("each batch's fields are parsed", () => {
     expect(rawBatches(set)).toMatchObject([
       { baseOffset: 10, count: 2, control: false, transactional: false, producerId: -1n },
       { baseOffset: 12, count: 1, control: true, transactional: true, producerId: 5n },
@@ -30,14 +30,14 @@ describe('a record set', () => {
     ]);
   });
 
-  test('may hold a batch that compaction has emptied: it still reaches as far', () => {
+  test('an emptied batch keeps its last offset', () => {
     const batch = emptied(batchAt(10, [text('a'), text('b'), text('c')]));
     expect(rawBatches(batch)).toMatchObject([{ baseOffset: 10, nextOffset: 13, count: 0 }]);
   });
 });
 
-describe('a damaged batch is a Problem', () => {
-  test('any flipped bit of what the checksum is over', () => {
+describe('damaged batch', () => {
+  test('any flipped checksummed bit is detected', () => {
     const batch = three[0]!;
     fc.assert(
       fc.property(fc.integer({ min: 17, max: batch.length - 1 }), fc.nat(7), (at, bit) => {
@@ -48,13 +48,13 @@ describe('a damaged batch is a Problem', () => {
     );
   });
 
-  test.each([[0], [-100], [48]])('a length of %i', (length) => {
+  test.each([[0], [-100], [48]])('a batch length of %i is rejected', (length) => {
     const batch = edited(Buffer.from(three[0]!), (bytes) => bytes.writeInt32BE(length, 8));
     expect(() => rawBatches(batch)).toThrow(/offset 10 is damaged/);
   });
 });
 
-test.each([[0], [1]])('message format %i of old brokers is a Problem with a hint', (magic) => {
+test.each([[0], [1]])('message format %i of old brokers is a UserError with a hint', (magic) => {
   const batch = Buffer.from(three[0]!);
   batch[16] = magic;
   expect(() => rawBatches(batch)).toThrow(

@@ -12,7 +12,7 @@ const anyText = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 300 }),
   fc.constant('🚀'.repeat(40)),
 );
-/** kafkajs trips over names that every object has. */
+/** kafkajs fails on header names that Object.prototype has. */
 const anyName = anyText.filter((name) => !(name in Object.prototype));
 const anyRecord: fc.Arbitrary<Texts> = fc.record({
   key: fc.option(anyText),
@@ -27,8 +27,8 @@ const placed = (records: readonly Texts[], base: number, timestamp: (i: number) 
 const readBack = (batch: Buffer, from = 0) =>
   rawBatches(batch).flatMap((raw) => decodeRecords(raw, raw.payload, from));
 
-describe('a batch', () => {
-  test('gives back its records, whatever the texts, from any offset on', () => {
+describe('record batch', () => {
+  test('records round-trip with any text, from any offset', () => {
     fc.assert(
       fc.property(anyRecords, fc.nat(35), (records, skip) => {
         const read = readBack(batchAt(5000, records), 5000 + skip);
@@ -37,25 +37,25 @@ describe('a batch', () => {
     );
   });
 
-  test('holds a value of a megabyte, also of emoji, between small ones', () => {
+  test('a megabyte value, even of emoji, round-trips between small ones', () => {
     const records = ['a', 'x'.repeat(1 << 20), 'b', '🚀'.repeat(1 << 18), 'c'].map(text);
     expect(readBack(batchAt(0, records)).map(({ value }) => value)).toEqual(
       records.map(({ value }) => value),
     );
   });
 
-  test('does not change when the next one is encoded', () => {
+  test('encoding the next batch does not change this one', () => {
     const first = encodeRecords([text('first')]);
     const copy = Buffer.from(first);
     encodeRecords([text('other')]);
     expect(first).toEqual(copy);
   });
 
-  test('writes half a surrogate pair as U+FFFD', () => {
+  test('a lone surrogate is written as U+FFFD', () => {
     expect(readBack(batchAt(0, [text('a\ud83d')]))[0]!.value).toBe('a\ufffd');
   });
 
-  test('carries who wrote it', async () => {
+  test("a batch carries its producer's id, epoch and sequence", async () => {
     const batch = batchAt(7, [text('a'), text('b')], {
       producerId: 2n ** 60n,
       producerEpoch: 3,
@@ -91,7 +91,7 @@ describe.each([
   ['snappy', 2],
   ['lz4', 3],
 ])('with compression %s', (_, compression) => {
-  test('kafkajs reads what we write', async () => {
+  test('kafkajs reads our batches', async () => {
     await fc.assert(
       fc.asyncProperty(anyRecords, async (records) => {
         const section = await compress(compression, encodeRecords(records));
@@ -102,7 +102,7 @@ describe.each([
     );
   });
 
-  test('we read what kafkajs writes', async () => {
+  test("we read kafkajs's batches", async () => {
     await fc.assert(
       fc.asyncProperty(anyRecords, async (records) => {
         const batch = await writtenByKafkajs(records, { compression, timestamp: 1e12, firstOffset: 9 });

@@ -9,7 +9,7 @@ import { newEncoder } from './kafkajs.ts';
 const LOG_APPEND_TIME = 0x08;
 const FACTS = { baseOffset: 0, firstTimestamp: 0, maxTimestamp: 0, logAppendTime: false, count: 1 };
 
-/** A record of raw bytes, not texts: attributes, deltas, then key, value and header count as given. */
+/** A record from raw bytes: attributes, deltas, then the given key, value and header count. */
 function rawRecord(timeDelta: number, offsetDelta: number, rest: Buffer): Buffer {
   const time = newEncoder().writeVarLong(timeDelta).buffer;
   const offset = newEncoder().writeVarInt(offsetDelta).buffer;
@@ -21,33 +21,33 @@ const EMPTY = Buffer.of(1, 0, 0);
 
 describe('records', () => {
   test.each([[0], [-5], [2 ** 33], [-(2 ** 40)]])(
-    'may be %i ms from the first time of the batch',
+    'a record may be %i ms from the base timestamp',
     (delta) => {
       const facts = { ...FACTS, firstTimestamp: 2 ** 41 };
       expect(decodeRecords(facts, rawRecord(delta, 0, EMPTY), 0)[0]!.timestamp).toBe(2 ** 41 + delta);
     },
   );
 
-  test('have the broker’s time where the topic says so', () => {
+  test("LogAppendTime records have the broker's time", () => {
     const batch = batchAt(0, [text('a')], { attributes: LOG_APPEND_TIME });
     const [raw] = rawBatches(edited(batch, () => batch.writeBigInt64BE(77n, 35)));
     expect(decodeRecords(raw!, raw!.payload, 0)[0]!.timestamp).toBe(77);
   });
 
-  test('keep their offsets when compaction has removed some between them', () => {
+  test('offsets survive compaction gaps', () => {
     const payload = Buffer.concat([2, 7].map((delta) => rawRecord(0, delta, EMPTY)));
     const records = decodeRecords({ ...FACTS, baseOffset: 100, count: 2 }, payload, 0);
     expect(records.map(({ offset }) => offset)).toEqual([102, 107]);
   });
 
-  test('that are not UTF-8 do not throw', () => {
+  test('invalid UTF-8 does not throw', () => {
     const payload = rawRecord(0, 0, Buffer.of(4, 0xff, 0x41, 2, 0xc3, 0));
     expect(decodeRecords(FACTS, payload, 0)[0]).toMatchObject({ key: '\ufffdA', value: '\ufffd' });
   });
 });
 
-describe('bytes that are no records', () => {
-  test('are a Problem, never another error, and end soon', () => {
+describe('invalid record bytes', () => {
+  test('invalid bytes always throw a UserError, quickly', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), fc.integer(), fc.nat(100), (bytes, count, from) => {
         try {

@@ -2,16 +2,16 @@ import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 import { type Codec, SMALL } from './codec.ts';
 
-/** Level 6 takes twice the time and saves a tenth of the bytes of JSON. */
+/** Level 6 takes twice as long and makes JSON only a tenth smaller. */
 const LEVEL = 1;
 const MOST_AT_ONCE = 4 << 20;
 
 const deflate = promisify(zlib.gzip);
 const inflate = promisify(zlib.gunzip);
 
-/** Output memory of about the right size: each filling of it is a way to another thread and back. */
+/** Output chunk of about the right size: each full chunk costs a thread switch. */
 const chunkSize = (bytes: number): number => Math.min(MOST_AT_ONCE, Math.max(1024, bytes + 64));
-/** The length before compression, modulo 2^32 (RFC 1952). */
+/** The uncompressed length, modulo 2^32 (RFC 1952). */
 const lengthBefore = (bytes: Buffer): number =>
   bytes.length < 18 ? 0 : bytes.readUInt32LE(bytes.length - 4);
 

@@ -1,4 +1,4 @@
-/** kafkajs-snappy 1.1.0 carries no types of its own. */
+/** kafkajs-snappy 1.1.0 ships no types. */
 declare module 'kafkajs-snappy' {
   interface SnappyCodec {
     compress(encoder: { readonly buffer: Buffer }): Promise<Buffer>;

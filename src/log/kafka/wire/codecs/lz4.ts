@@ -1,15 +1,15 @@
 import { UserError } from '../../../../core/errors.ts';
 import { type Codec, SMALL } from './codec.ts';
 
-/** A native addon: platforms that it has no build for, and the single executable, go without. */
+/** A native addon: missing on platforms without a build, and in the single executable. */
 async function load() {
   try {
     return await import('lz4-napi');
   } catch (cause) {
     throw new UserError(
       'failed',
-      `lz4 cannot be loaded here: ${cause instanceof Error ? cause.message.split('\n')[0] : cause}`,
-      'Install cryptopipe with npm on a platform that lz4-napi has a build for, or let producers use gzip or snappy.',
+      `cannot load lz4: ${cause instanceof Error ? cause.message.split('\n')[0] : cause}`,
+      'Install cryptopipe with npm on a platform that lz4-napi supports, or configure producers to use gzip or snappy.',
       false,
       { cause },
     );

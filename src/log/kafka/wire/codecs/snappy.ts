@@ -2,7 +2,7 @@ import type { Codec } from './codec.ts';
 
 const load = async () => (await import('kafkajs-snappy')).default();
 
-/** Written as one raw block, as librdkafka does; read also in the frame of snappy-java, which Java producers write. */
+/** Writes one raw block, as librdkafka does; also reads snappy-java's framing, which Java producers write. */
 export const snappy: Codec = {
   compress: async (buffer) => (await load()).compress({ buffer }),
   decompress: async (buffer) => (await load()).decompress(buffer),

@@ -16,8 +16,8 @@ function load(): Zstd {
   if ('zstdCompress' in zlib) return zlib as unknown as Zstd;
   throw new UserError(
     'failed',
-    'zstd is not part of this version of Node.js',
-    'Run cryptopipe on Node.js 22.15 or newer, or let producers use gzip, snappy or lz4.',
+    'this version of Node.js does not support zstd',
+    'Run cryptopipe on Node.js 22.15 or newer, or configure producers to use gzip, snappy or lz4.',
   );
 }
 

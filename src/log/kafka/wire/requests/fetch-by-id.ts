@@ -1,34 +1,33 @@
-import { AnswerReader } from '../answer.ts';
-import { BodyWriter } from '../body.ts';
-import type { FetchAnswer } from './fetch.ts';
+import { RequestWriter } from '../request-writer.ts';
+import { ResponseReader } from '../response-reader.ts';
+import type { FetchResponse } from './fetch.ts';
 import type { WireRequest } from './request.ts';
 
-/** Not a replica; no session; no epoch of the leader known; no offset of ours to tell. */
+/** Request fields for a consumer: not a replica, no session, no leader epoch, no log start offset. */
 const NONE = -1;
 const READ_COMMITTED = 1;
-/** What the broker answers when it has no word for it. */
+/** Error code for a response without the requested partition. */
 const UNKNOWN_SERVER_ERROR = -1;
 
 /**
- * Fetch, version 13, which names the topic by its id (KIP-516): the broker answers UNKNOWN_TOPIC_ID for a topic that was
- * deleted, also when another one has its name by now. Otherwise as `fetchRequest`. A flexible version: see
- * offset-fetch.ts.
+ * Fetch, version 13, which identifies the topic by id (KIP-516): the broker returns UNKNOWN_TOPIC_ID for a deleted topic,
+ * even if it was recreated under the same name. Otherwise like `fetchRequest`. A flexible version: see offset-fetch.ts.
  */
 export function fetchByIdRequest(request: {
-  /** As `topicIdRequest` reads it: base64url of 16 bytes. */
+  /** Base64url of 16 bytes, as returned by `topicIdRequest`. */
   readonly topicId: string;
   readonly partition: number;
   readonly offset: number;
   readonly waitMs: number;
   readonly maxBytes: number;
-}): WireRequest<FetchAnswer> {
+}): WireRequest<FetchResponse> {
   const { topicId, partition, offset, waitMs, maxBytes } = request;
   return {
     apiKey: 1,
     apiVersion: 13,
     apiName: 'Fetch',
     body: () => {
-      const body = new BodyWriter().noTags();
+      const body = new RequestWriter().noTags();
       body.int32(NONE).int32(waitMs).int32(1).int32(maxBytes).int8(READ_COMMITTED).int32(0).int32(NONE);
       body.compactArray([topicId], () =>
         body
@@ -48,8 +47,8 @@ export function fetchByIdRequest(request: {
   };
 }
 
-function readAnswer(payload: Buffer): FetchAnswer {
-  const answer = new AnswerReader(payload);
+function readAnswer(payload: Buffer): FetchResponse {
+  const answer = new ResponseReader(payload);
   answer.skipTags();
   const throttleMs = answer.int32();
   const requestError = answer.int16();
@@ -68,7 +67,7 @@ function readAnswer(payload: Buffer): FetchAnswer {
 
 const NOTHING = { lastStableOffset: -1, aborted: [], recordSet: Buffer.alloc(0) };
 
-function readPartition(answer: AnswerReader) {
+function readPartition(answer: ResponseReader) {
   answer.int32(); // partition
   const errorCode = answer.int16();
   answer.int64(); // high watermark

@@ -2,33 +2,33 @@ import { UserError } from '../../../../core/errors.ts';
 import type { StoredRecord } from '../../../../core/stream/record.ts';
 import type { Millis } from '../../../../core/util/time.ts';
 import { type AbortedTransaction, committedBatches } from '../aborted.ts';
-import { AnswerReader } from '../answer.ts';
-import { BodyWriter } from '../body.ts';
 import { decompress } from '../compression.ts';
 import { damagedBatch, type RawBatch, rawBatches } from '../raw-batch.ts';
 import { decodeRecords } from '../record-reader.ts';
+import { RequestWriter } from '../request-writer.ts';
+import { ResponseReader } from '../response-reader.ts';
 import type { WireRequest } from './request.ts';
 
-/** Not a replica; no session; no epoch of the leader known; no offset of ours to tell. */
+/** Request fields for a consumer: not a replica, no session, no leader epoch, no log start offset. */
 const NONE = -1;
 const READ_COMMITTED = 1;
-/** What the broker answers when it has no word for it. */
+/** Error code for a response without the requested partition. */
 const UNKNOWN_SERVER_ERROR = -1;
 
-export interface FetchAnswer {
+export interface FetchResponse {
   readonly throttleMs: Millis;
-  /** Of Kafka's protocol, of the request or of the partition; 0 is none. */
+  /** Kafka error code of the request or the partition; 0 means none. */
   readonly errorCode: number;
-  /** Offset of the first record of an open transaction, else the one after the last record that all in-sync copies have. */
+  /** First offset of an open transaction, else the offset after the last record on all in-sync replicas. */
   readonly lastStableOffset: number;
   readonly aborted: readonly AbortedTransaction[];
-  /** Whole batches; the last one may be cut off. */
+  /** Batches; the last one may be truncated. */
   readonly recordSet: Buffer;
 }
 
 /**
- * Fetch, version 11: one partition from `offset` on, committed records only. The broker answers at the first byte, or
- * after `waitMs`; at least one whole batch, then `maxBytes` at most.
+ * Fetch, version 11: committed records of one partition from `offset`. The broker responds as soon as it has data, or
+ * after `waitMs`, with at least one whole batch and otherwise at most `maxBytes`.
  */
 export function fetchRequest(request: {
   readonly topic: string;
@@ -36,14 +36,14 @@ export function fetchRequest(request: {
   readonly offset: number;
   readonly waitMs: Millis;
   readonly maxBytes: number;
-}): WireRequest<FetchAnswer> {
+}): WireRequest<FetchResponse> {
   const { topic, partition, offset, waitMs, maxBytes } = request;
   return {
     apiKey: 1,
     apiVersion: 11,
     apiName: 'Fetch',
     body: () => {
-      const body = new BodyWriter();
+      const body = new RequestWriter();
       body.int32(NONE).int32(waitMs).int32(1).int32(maxBytes).int8(READ_COMMITTED).int32(0).int32(NONE);
       body.array([topic], () =>
         body
@@ -58,8 +58,8 @@ export function fetchRequest(request: {
   };
 }
 
-function readAnswer(payload: Buffer): FetchAnswer {
-  const answer = new AnswerReader(payload);
+function readAnswer(payload: Buffer): FetchResponse {
+  const answer = new ResponseReader(payload);
   const throttleMs = answer.int32();
   const requestError = answer.int16();
   answer.int32(); // session id
@@ -75,7 +75,7 @@ function readAnswer(payload: Buffer): FetchAnswer {
 
 const NOTHING = { lastStableOffset: -1, aborted: [], recordSet: Buffer.alloc(0) };
 
-function readPartition(answer: AnswerReader) {
+function readPartition(answer: ResponseReader) {
   answer.int32(); // partition
   const errorCode = answer.int16();
   answer.int64(); // high watermark
@@ -91,17 +91,17 @@ async function decompressed({ compression, payload, baseOffset }: RawBatch): Pro
     return await decompress(compression, payload);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw damagedBatch(baseOffset, `it cannot be decompressed, ${(error as Error).message}`);
+    throw damagedBatch(baseOffset, `decompression failed: ${(error as Error).message}`);
   }
 }
 
 /**
- * The committed records at or after `from`. `next` is the offset after the last whole batch of the answer, whatever it
- * held (an aborted transaction, the end of one, a hole); `from` when there was none. `bytes`: the records', decompressed. Throws Problem `failed` for damaged
- * batches and for compressions that this machine cannot read.
+ * The committed records at or after `from`. `next` is the offset after the last whole batch of the response, whatever it
+ * contained (aborted records, a marker, a gap), or `from` without one. `bytes`: decompressed size. Throws UserError
+ * `failed` for damaged batches and for codecs that this machine lacks.
  */
 export async function readCommitted(
-  { recordSet, aborted }: Pick<FetchAnswer, 'recordSet' | 'aborted'>,
+  { recordSet, aborted }: Pick<FetchResponse, 'recordSet' | 'aborted'>,
   from: number,
 ): Promise<{ readonly records: readonly StoredRecord[]; readonly next: number; readonly bytes: number }> {
   const batches = rawBatches(recordSet);

@@ -1,5 +1,5 @@
-import { AnswerReader } from '../answer.ts';
-import { BodyWriter } from '../body.ts';
+import { RequestWriter } from '../request-writer.ts';
+import { ResponseReader } from '../response-reader.ts';
 import type { WireRequest } from './request.ts';
 import { topicIdIn } from './topic-id-note.ts';
 
@@ -13,35 +13,35 @@ export interface TopicPartitions {
 export interface CommittedOffset {
   readonly topic: string;
   readonly partition: number;
-  /** The next one to read; undefined: the group has none. */
+  /** The next offset to read; undefined if the group has none. */
   readonly offset: number | undefined;
-  /** The id of the topic that the position is of, where who committed it said so. */
+  /** Id of the topic the offset was committed for, if the committer recorded it. */
   readonly topicId: string | undefined;
-  /** Of Kafka's protocol; 88: an open transaction will move it, ask again. */
+  /** Kafka error code; 88: an open transaction will move the offset, retry. */
   readonly errorCode: number;
 }
 
-export interface OffsetAnswer {
+export interface OffsetFetchResponse {
   readonly errorCode: number;
   readonly offsets: readonly CommittedOffset[];
 }
 
 /**
- * OffsetFetch, version 7: with "require stable" (KIP-447), so that no offset is answered while an open transaction may
- * change it. A flexible version, so the request header ends with tagged fields, which kafkajs's does not: they come first
- * in the body here, and in the answer.
+ * OffsetFetch, version 7, with "require stable" (KIP-447): the broker returns no offset that an open transaction may
+ * change. In a flexible version the header ends with tagged fields, which kafkajs does not write or read; so they start
+ * the body here, in the request and in the response.
  */
 export function offsetFetchRequest(request: {
   readonly group: string;
   readonly topics: readonly TopicPartitions[];
-}): WireRequest<OffsetAnswer> {
+}): WireRequest<OffsetFetchResponse> {
   const { group, topics } = request;
   return {
     apiKey: 9,
     apiVersion: 7,
     apiName: 'OffsetFetch',
     body: () => {
-      const body = new BodyWriter();
+      const body = new RequestWriter();
       body.noTags().compactString(group);
       body.compactArray(topics, ({ topic, partitions }) =>
         body
@@ -52,7 +52,7 @@ export function offsetFetchRequest(request: {
       return body.int8(REQUIRE_STABLE).noTags().written();
     },
     read: (payload) => {
-      const answer = new AnswerReader(payload);
+      const answer = new ResponseReader(payload);
       answer.skipTags();
       answer.int32(); // throttle time
       const offsets = answer.compactArray(() => readTopic(answer)).flat();
@@ -61,7 +61,7 @@ export function offsetFetchRequest(request: {
   };
 }
 
-function readTopic(answer: AnswerReader): CommittedOffset[] {
+function readTopic(answer: ResponseReader): CommittedOffset[] {
   const topic = answer.compactString();
   const partitions = answer.compactArray(() => {
     const partition = answer.int32();

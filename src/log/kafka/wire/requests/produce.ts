@@ -1,34 +1,33 @@
-import { AnswerReader } from '../answer.ts';
-import { BodyWriter } from '../body.ts';
+import { RequestWriter } from '../request-writer.ts';
+import { ResponseReader } from '../response-reader.ts';
 import type { WireRequest } from './request.ts';
 
 const ACKS_ALL = -1;
-/** More than what frames a batch in a request. */
+/** Upper bound of the bytes around a batch in a request. */
 const AROUND_BATCH = 64;
 
-/** A sealed batch and where it goes. */
-export interface PlacedBatch {
+/** A sealed batch and its partition. */
+export interface PartitionBatch {
   readonly topic: string;
   readonly partition: number;
   readonly batch: Buffer;
 }
 
-export interface Produced {
+export interface ProduceResult {
   readonly topic: string;
   readonly partition: number;
-  /** Of Kafka's protocol; 0 is none. */
+  /** Kafka error code; 0 means none. */
   readonly errorCode: number;
 }
 
 /**
- * Produce, version 7: one batch for each partition, acknowledged by all in-sync copies, waited for `timeoutMs` at the
- * broker.
+ * Produce, version 7: one batch per partition, acknowledged by all in-sync replicas within `timeoutMs`.
  */
 export function produceRequest(request: {
   readonly transactionalId: string | undefined;
   readonly timeoutMs: number;
-  readonly batches: readonly PlacedBatch[];
-}): WireRequest<readonly Produced[]> {
+  readonly batches: readonly PartitionBatch[];
+}): WireRequest<readonly ProduceResult[]> {
   const { transactionalId, timeoutMs, batches } = request;
   const size = batches.reduce(
     (sum, { topic, batch }) => sum + batch.length + topic.length + AROUND_BATCH,
@@ -39,7 +38,7 @@ export function produceRequest(request: {
     apiVersion: 7,
     apiName: 'Produce',
     body: () => {
-      const body = new BodyWriter(size);
+      const body = new RequestWriter(size);
       body.nullableString(transactionalId).int16(ACKS_ALL).int32(timeoutMs);
       body.array(batches, ({ topic, partition, batch }) =>
         body.string(topic).array([batch], () => body.int32(partition).bytes(batch)),
@@ -47,7 +46,7 @@ export function produceRequest(request: {
       return body.written();
     },
     read: (payload) => {
-      const answer = new AnswerReader(payload);
+      const answer = new ResponseReader(payload);
       const topics = answer.array(() => {
         const topic = answer.string();
         return answer.array(() => readPartition(answer, topic));
@@ -57,7 +56,7 @@ export function produceRequest(request: {
   };
 }
 
-function readPartition(answer: AnswerReader, topic: string): Produced {
+function readPartition(answer: ResponseReader, topic: string): ProduceResult {
   const produced = { topic, partition: answer.int32(), errorCode: answer.int16() };
   answer.int64(); // offset of the batch's first record
   answer.int64(); // log append time

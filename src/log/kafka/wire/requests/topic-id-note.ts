@@ -1,9 +1,9 @@
 const PREFIX = 'topic-id ';
 
-/** A position's metadata: the id of the topic that it is of. Without one the metadata is empty. */
+/** Offset metadata that records the topic's id; empty without one. */
 export const topicIdNote = (topicId: string | undefined): string =>
   topicId === undefined ? '' : PREFIX + topicId;
 
-/** The id in a position's metadata; undefined where whoever committed it wrote something else. */
+/** The topic id in offset metadata; undefined for other metadata. */
 export const topicIdIn = (metadata: string): string | undefined =>
   metadata.startsWith(PREFIX) ? metadata.slice(PREFIX.length) : undefined;

@@ -12,14 +12,14 @@ const request = fetchByIdRequest({
   maxBytes: 1 << 20,
 });
 
-test('a fetch by id names the topic by the 16 bytes of its id', () => {
+test("a fetch by id encodes the topic's 16-byte id", () => {
   const head = '00 ffffffff 000001f4 00000001 00100000 01 00000000 ffffffff';
   const partition = '00000003 ffffffff 0000010000000000 ffffffff ffffffffffffffff 00100000 00';
   expect(request.body()).toEqual(hex(`${head} 02 ${ID} 02 ${partition} 00 01 01 00`));
   expect(request).toMatchObject({ apiKey: 1, apiVersion: 13 });
 });
 
-/** One partition with an aborted transaction, three bytes of records, and a tag that is new. */
+/** One partition with an aborted transaction, three bytes of records and an unknown tagged field. */
 const answer = (requestError: string, errorCode: string) =>
   hex(`00 00000014 ${requestError} 00000000
     02 ${ID} 02
@@ -28,7 +28,7 @@ const answer = (requestError: string, errorCode: string) =>
       ffffffff 04 616263 01 07 02 ffff
     00 00`);
 
-test('the answer to a fetch by id has the committed end, aborted transactions and the records', () => {
+test('a fetch-by-id response has the last stable offset, aborted transactions and records', () => {
   expect(request.read(answer('0000', '0000'))).toEqual({
     throttleMs: 20,
     errorCode: 0,
@@ -41,11 +41,11 @@ test('the answer to a fetch by id has the committed end, aborted transactions an
 test.each([
   ['that a partition has', answer('0000', '0064'), 100],
   ['of the whole answer', answer('0047', '0000'), 71],
-  ['of an answer without a partition', hex('00 00000000 0000 00000000 01 00'), -1],
-])('a fetch by id says the error %s', (_, payload, code) => {
+  ['of a response without a partition', hex('00 00000000 0000 00000000 01 00'), -1],
+])('a fetch by id returns the error %s', (_, payload, code) => {
   expect(request.read(payload).errorCode).toBe(code);
 });
 
-test('an answer to a fetch by id that is cut off is refused', () => {
+test('a truncated fetch-by-id response is rejected', () => {
   expect(() => request.read(answer('0000', '0000').subarray(0, -9))).toThrow(RangeError);
 });

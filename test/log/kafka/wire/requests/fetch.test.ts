@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { BodyWriter } from '../../../../../src/log/kafka/wire/body.ts';
 import { compress } from '../../../../../src/log/kafka/wire/compression.ts';
 import { encodeRecords } from '../../../../../src/log/kafka/wire/record-batch.ts';
+import { RequestWriter } from '../../../../../src/log/kafka/wire/request-writer.ts';
 import { fetchRequest, readCommitted } from '../../../../../src/log/kafka/wire/requests/fetch.ts';
 import { batchAt, emptied, marker, text } from '../batches.ts';
 import { answerByKafkajs, bodyByKafkajs } from '../kafkajs.ts';
@@ -18,7 +18,7 @@ function answer(
   recordSet: Buffer,
   { requestError = 0, errorCode = 0, aborted = [[7n, 100]] as [bigint, number][] } = {},
 ) {
-  const body = new BodyWriter().int32(20).int16(requestError).int32(0);
+  const body = new RequestWriter().int32(20).int16(requestError).int32(0);
   body.array(['prices'], () =>
     body.string('prices').array([3], () => {
       body.int32(3).int16(errorCode).int64(130).int64(120).int64(10);
@@ -29,8 +29,8 @@ function answer(
   return body.written();
 }
 
-describe('a fetch request', () => {
-  test('is what kafkajs writes', async () => {
+describe('fetch request', () => {
+  test('the fetch request matches kafkajs', async () => {
     const partitions = [{ partition: 3, fetchOffset: 2 ** 40, maxBytes: 1 << 20 }];
     const theirs = await bodyByKafkajs('fetch/v11', {
       replicaId: -1,
@@ -43,7 +43,7 @@ describe('a fetch request', () => {
     expect(request).toMatchObject({ apiKey: 1, apiVersion: 11, apiName: 'Fetch' });
   });
 
-  test('reads the answer as kafkajs does', async () => {
+  test('the response is parsed as by kafkajs', async () => {
     const payload = answer(batchAt(118, [text('a'), text('b')]));
     const ours = request.read(payload);
     const { responses, clientSideThrottleTime } = await answerByKafkajs('fetch/v11', payload);
@@ -61,21 +61,21 @@ describe('a fetch request', () => {
   test.each([
     ['of the partition', { errorCode: 1 }, 1],
     ['of the request', { requestError: 71 }, 71],
-  ])('says the error %s', (_, errors, code) => {
+  ])('returns the error %s', (_, errors, code) => {
     expect(request.read(answer(Buffer.alloc(0), errors)).errorCode).toBe(code);
   });
 
-  test('says an error when the answer has no partition', () => {
-    const payload = new BodyWriter().int32(0).int16(0).int32(0).int32(0).written();
+  test('a response without partitions returns an error code', () => {
+    const payload = new RequestWriter().int32(0).int16(0).int32(0).int32(0).written();
     expect(request.read(payload)).toMatchObject({ errorCode: -1, aborted: [] });
   });
 
-  test('refuses an answer that is cut off', () => {
+  test('a truncated response is rejected', () => {
     expect(() => request.read(answer(Buffer.alloc(100)).subarray(0, -1))).toThrow(RangeError);
   });
 });
 
-describe('of an answer', () => {
+describe('fetch response', () => {
   const values = async (
     recordSet: Buffer,
     from: number,
@@ -85,13 +85,13 @@ describe('of an answer', () => {
     return { values: records.map(({ value }) => value), next };
   };
 
-  test('records before the offset that was asked for are left out', async () => {
+  test('records before the requested offset are dropped', async () => {
     const set = Buffer.concat([batchAt(10, ['a', 'b'].map(text)), batchAt(12, ['c', 'd'].map(text))]);
     expect(await values(set, 11)).toEqual({ values: ['b', 'c', 'd'], next: 14 });
     expect(await values(set, 12)).toEqual({ values: ['c', 'd'], next: 14 });
   });
 
-  test('aborted records are left out, and the next offset is behind their end', async () => {
+  test('aborted records are dropped and the next offset is after their marker', async () => {
     const mine = { producerId: 7n, transactional: true };
     const set = Buffer.concat([
       batchAt(10, [text('x')], mine),
@@ -104,18 +104,18 @@ describe('of an answer', () => {
     expect(await values(set.subarray(0, -1), 10, aborted)).toEqual({ values: ['o'], next: 13 });
   });
 
-  test('a batch that compaction has emptied moves the next offset', async () => {
+  test('an emptied batch advances the next offset', async () => {
     const hole = emptied(batchAt(10, ['a', 'b', 'c'].map(text), { compression: 1 }));
     expect(await values(hole, 11)).toEqual({ values: [], next: 13 });
   });
 
-  test('with nothing in it, or less than a batch, the next offset is the one asked for', async () => {
+  test('without a whole batch the next offset is the requested one', async () => {
     const batch = batchAt(10, [text('a')]);
     expect(await values(Buffer.alloc(0), 10)).toEqual({ values: [], next: 10 });
     expect(await values(batch.subarray(0, -1), 10)).toEqual({ values: [], next: 10 });
   });
 
-  test('batches of every compression come in their order', async () => {
+  test('batches with any compression keep their order', async () => {
     const batches = [1, 2, 3, 0].map(async (compression, i) => {
       const records = [text(`a${i}`), text(`b${i}`)];
       return batchAt(i * 2, records, {
@@ -130,7 +130,7 @@ describe('of an answer', () => {
     });
   });
 
-  test('one that cannot be decompressed is a Problem that names its offset', async () => {
+  test('a batch that fails to decompress is a UserError that names its offset', async () => {
     const set = batchAt(10, [text('a')], { compression: 1 });
     await expect(values(set, 10)).rejects.toThrow(
       expect.objectContaining({ code: 'failed', message: expect.stringContaining('offset 10 is damaged') }),

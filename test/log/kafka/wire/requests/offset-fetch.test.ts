@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { BodyWriter } from '../../../../../src/log/kafka/wire/body.ts';
+import { RequestWriter } from '../../../../../src/log/kafka/wire/request-writer.ts';
 import { offsetFetchRequest } from '../../../../../src/log/kafka/wire/requests/offset-fetch.ts';
 
 const request = offsetFetchRequest({
@@ -13,7 +13,7 @@ const request = offsetFetchRequest({
 const hex = (text: string) => Buffer.from(text.replaceAll(/\s/g, ''), 'hex');
 const ascii = (text: string) => Buffer.from(text).toString('hex');
 
-test('an offset request asks for stable offsets, and begins with the tags of its header', () => {
+test("OffsetFetch requires stable offsets and starts with the header's tagged fields", () => {
   const expected = hex(`00  09 ${ascii('app.join')}
     03  07 ${ascii('prices')} 03 00000000 00000003 00
         05 ${ascii('late')} 02 00000001 00
@@ -22,13 +22,13 @@ test('an offset request asks for stable offsets, and begins with the tags of its
   expect(request).toMatchObject({ apiKey: 9, apiVersion: 7 });
 });
 
-test('a long group name has a length of two bytes', () => {
+test('a long group name has a two-byte length', () => {
   const group = 'g'.repeat(200);
   const body = offsetFetchRequest({ group, topics: [] }).body();
   expect(body).toEqual(hex(`00 c901 ${ascii(group)} 01 01 00`));
 });
 
-test('the answer says each partition: an offset, none, or one that an open transaction will move', () => {
+test('each partition has an offset, none, or an unstable-offset error', () => {
   const payload = hex(`00 00000000
     03  07 ${ascii('prices')} 03
             00000000 000000000000002a ffffffff 00 0000 00
@@ -48,8 +48,8 @@ test('the answer says each partition: an offset, none, or one that an open trans
   });
 });
 
-test('fields that only a newer client knows are passed over', () => {
-  const body = new BodyWriter().noTags().int32(0);
+test('unknown tagged fields are skipped', () => {
+  const body = new RequestWriter().noTags().int32(0);
   body.compactArray(['t'], (topic) => {
     body.compactString(topic);
     body.compactArray([0], () =>
@@ -61,6 +61,6 @@ test('fields that only a newer client knows are passed over', () => {
   expect(offsets).toEqual([{ topic: 't', partition: 0, offset: 5, errorCode: 0 }]);
 });
 
-test('an error of the whole group is said', () => {
+test('a group-level error is returned', () => {
   expect(request.read(hex('00 00000000 01 0010 00'))).toEqual({ errorCode: 16, offsets: [] });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { BodyWriter } from '../../../../../src/log/kafka/wire/body.ts';
+import { RequestWriter } from '../../../../../src/log/kafka/wire/request-writer.ts';
 import { produceRequest } from '../../../../../src/log/kafka/wire/requests/produce.ts';
 import { batchAt, text } from '../batches.ts';
 import { answerByKafkajs, bodyByKafkajs } from '../kafkajs.ts';
@@ -10,9 +10,9 @@ const places = [
   { topic: 'late', partition: 0, batch: batchAt(0, [text('b'.repeat(10_000))]) },
 ];
 
-describe('a produce request', () => {
+describe('produce request', () => {
   test.each([['app.join.3'], [undefined]])(
-    'is framed as kafkajs does, with transactional id %s',
+    'the produce request matches kafkajs with transactional id %s',
     async (transactionalId) => {
       const { body } = produceRequest({ transactionalId, timeoutMs: 30_000, batches: [places[0]!] });
       const messages = [{ key: null, value: 'a', headers: {} }];
@@ -28,13 +28,13 @@ describe('a produce request', () => {
     },
   );
 
-  test('holds many batches', () => {
+  test('a produce request can hold many batches', () => {
     const { body } = produceRequest({ transactionalId: undefined, timeoutMs: 1, batches: places });
     for (const place of places) expect(body().includes(place.batch)).toBe(true);
   });
 
-  test('reads the answer as kafkajs does', async () => {
-    const body = new BodyWriter();
+  test('the response is parsed as by kafkajs', async () => {
+    const body = new RequestWriter();
     body.array(['prices', 'late'], (topic) =>
       body.string(topic).array([3, 4], (partition) =>
         body

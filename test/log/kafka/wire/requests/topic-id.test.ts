@@ -7,12 +7,12 @@ const NONE = '00'.repeat(16);
 
 const request = topicIdRequest('prices');
 
-test('an id is asked for by name, and no topic is made by asking', () => {
+test('the id is looked up by name without creating the topic', () => {
   expect(request.body()).toEqual(hex(`00  02 ${NONE} 07 ${ascii('prices')} 00  00 00 00  00`));
   expect(request).toMatchObject({ apiKey: 3, apiVersion: 10 });
 });
 
-/** Two brokers, one of them with a rack and a tag that is new; then the topic. */
+/** Two brokers, one with a rack and an unknown tagged field; then the topic. */
 const answer = (topics: string) =>
   hex(`00 00000000
     03  00000001 02 ${ascii('a')} 00002384 00 00
@@ -20,18 +20,18 @@ const answer = (topics: string) =>
     04 ${ascii('xyz')} 00000001
     ${topics} ffffffff 80000000 00`);
 
-test("the answer has the id as Kafka's tools write it", () => {
+test("the topic id has the format of Kafka's tools", () => {
   const id = 'f1e2d3c4b5a697880123456789abcdef';
   const topic = `02 0000 07 ${ascii('prices')} ${id} 00 01 80000000 00`;
   expect(request.read(answer(topic))).toEqual({ errorCode: 0, id: '8eLTxLWml4gBI0VniavN7w' });
 });
 
-test('a topic of a time without ids has none', () => {
+test('a topic older than topic ids has none', () => {
   const topic = `02 0000 07 ${ascii('prices')} ${NONE} 00 01 80000000 00`;
   expect(request.read(answer(topic))).toEqual({ errorCode: 0, id: undefined });
 });
 
-test('a topic that is unknown is told of by its code, an answer about none by that of a broker at a loss', () => {
+test('an unknown topic returns its error code, an empty response code -1', () => {
   const topic = `02 0003 07 ${ascii('prices')} ${NONE} 00 01 80000000 00`;
   expect(request.read(answer(topic))).toMatchObject({ errorCode: 3 });
   expect(request.read(answer('01'))).toMatchObject({ errorCode: -1 });
