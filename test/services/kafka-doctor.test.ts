@@ -12,7 +12,7 @@ import { fakeIo } from '../cli/fakes.ts';
 import { type KafkaCluster, startKafka } from './kafka/cluster.ts';
 import { startProxy } from './kafka/proxy.ts';
 import { settingsFor } from './kafka/settings.ts';
-import { slowest } from './limits.ts';
+import { slowest } from '../limits.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

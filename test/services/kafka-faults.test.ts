@@ -9,7 +9,7 @@ import { longestGaps } from './kafka-helpers/gaps.ts';
 import { junk, rejectedOf, rejectsOf } from './kafka-helpers/junk.ts';
 import { committedBy } from './kafka-helpers/other-client.ts';
 import { PER_TICK, pipeline } from './kafka-helpers/pipeline.ts';
-import { slowest } from './limits.ts';
+import { slowest } from '../limits.ts';
 
 const IDLE_SECONDS = 20;
 /** Share of one core; the documented limit is half of it. */

@@ -13,7 +13,7 @@ import { RATE } from './kill/input.ts';
 import { groupMembership } from './kill/instances.ts';
 import { makeTopics } from './kill/pipeline.ts';
 import { disturb, say } from './kill/run.ts';
-import { slowest } from './limits.ts';
+import { slowest } from '../limits.ts';
 
 /**
  * Runs for five minutes; KILL_SECONDS=60 shortens it for manual runs. `select` and `join` drop repeats, so input that is

@@ -8,7 +8,7 @@ import { sandbox, succeed } from '../e2e/cli.ts';
 import { certificatePaths, makeCertificates } from './kafka/certificates.ts';
 import { PASSWORD, USER } from './kafka/properties.ts';
 import { kafkaGround } from './kafka-helpers/fixture.ts';
-import { slowest } from './limits.ts';
+import { slowest } from '../limits.ts';
 
 const ground = kafkaGround({ nodes: 1, security: true });
 const { path, run, start } = sandbox();
