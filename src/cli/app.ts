@@ -21,27 +21,27 @@ const asksForHelp = (argv: readonly string[]): boolean => {
   return (end < 0 ? argv : argv.slice(0, end)).some((word) => word === '--help' || word === '-h');
 };
 
-/** Every flag of every command, for judging a config file and variables that several commands share. */
+/** Every flag of every command: a config file and the environment may hold settings of other commands. */
 async function everyFlag(): Promise<Set<string>> {
   const specs = await Promise.all(Object.keys(COMMANDS).map(loadCommand));
   return new Set(specs.flatMap((spec) => [...allOptions(spec).keys()]));
 }
 
-/** Warnings about variables. The other commands are loaded only where this one's do not explain them. */
+/** Warnings about unknown variables. Loads the other commands only when this command does not know a variable. */
 async function variableWarnings(env: Io['env'], options: ReturnType<typeof allOptions>): Promise<string[]> {
   const own = new Set([...options.keys()].map(envName));
   if (unknownVariables(env, own).length === 0) return [];
   return unknownEnv(env, new Set([...(await everyFlag())].map(envName)));
 }
 
-/** The file of `--config`. Where the flag may be repeated, what holds a `=` is a setting of a topic. */
+/** The file named by `--config`. Where the flag is repeatable (topics create), a text with `=` is a topic setting. */
 function configFile({ given }: Tokens, options: ReturnType<typeof allOptions>): string | undefined {
   const texts = given.get('--config') ?? [];
   const both = options.get('--config')?.repeatable === true;
   return texts.filter((text) => !both || !text?.includes('=')).at(-1);
 }
 
-/** Typed text first, all complaints at once; then it runs. */
+/** Validates everything typed and reports all complaints together, then runs the command. */
 async function runCommand(name: string, spec: CommandSpec, argv: readonly string[], io: Io): Promise<void> {
   const options = allOptions(spec);
   const words = tokenize(options, argv);
@@ -65,7 +65,7 @@ async function runCommand(name: string, spec: CommandSpec, argv: readonly string
   await spec.run(call, { ...io, env });
 }
 
-/** Help for the components named, else for each; the word `all` adds the shared flags. */
+/** Help for the named components, or for all of them; the word `all` adds the shared flags. */
 async function helpFor(name: string, argv: readonly string[], width: number): Promise<string> {
   const spec = await loadCommand(name);
   const named = spec.components.filter((component) => argv.includes(component.name));
@@ -95,8 +95,8 @@ async function dispatch(argv: readonly string[], io: Io): Promise<void> {
 
 function unknownCommand(word: string, known: readonly string[], group: string) {
   const text = word.startsWith('-')
-    ? `'${word}' stands before the command; flags come after it: cryptopipe <command> ${word}`
-    : `unknown command '${[group, word].filter(Boolean).join(' ')}'${didYouMean(word, known) || `; there are ${known.join(', ')}`}`;
+    ? `flag '${word}' must follow the command: cryptopipe <command> ${word}`
+    : `unknown command '${[group, word].filter(Boolean).join(' ')}'${didYouMean(word, known) || `; commands: ${known.join(', ')}`}`;
   return usageProblem([{ about: word, text }], group);
 }
 
@@ -105,7 +105,7 @@ async function begin(name: string, argv: readonly string[], io: Io): Promise<voi
   return runCommand(name, await loadCommand(name), argv, io);
 }
 
-/** The whole program but for its process. Returns the exit code. */
+/** The whole program, apart from its process. Returns the exit code. */
 export async function app(argv: readonly string[], io: Io): Promise<number> {
   try {
     await dispatch(argv, io);

@@ -51,8 +51,8 @@ describe('mistakes exit 2 with all that is wrong', () => {
   test.each([
     ['prodcue', "unknown command 'prodcue'; did you mean produce?"],
     ['topics tial', "unknown command 'topics tial'; did you mean tail?"],
-    ['elephant', "unknown command 'elephant'; there are run, produce, process, sink, purge, topics"],
-    ['--bus local:x topics list', "'--bus' stands before the command"],
+    ['elephant', "unknown command 'elephant'; commands: run, produce, process, sink, purge, topics"],
+    ['--bus local:x topics list', "flag '--bus' must follow the command"],
     ['constructor', "unknown command 'constructor'"],
     ['topics constructor', "unknown command 'topics constructor'"],
   ])('%s', async (line, text) => {

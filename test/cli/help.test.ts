@@ -54,7 +54,7 @@ describe("a command's help", () => {
       everyday: ['--window'],
     };
     const short = help({}, everyday);
-    expect(short.indexOf('Everyday flags:')).toBeLessThan(short.indexOf('--dir'));
+    expect(short.indexOf('Common flags:')).toBeLessThan(short.indexOf('--dir'));
     expect(short.indexOf('--window')).toBeLessThan(short.indexOf('More flags:'));
     for (const flag of ['--bus', '--kafka-option', '--env-from']) {
       expect(short).not.toContain(`${flag} `);

@@ -181,7 +181,7 @@ describe('streams', () => {
 describe('topics', () => {
   test('create, list, describe, delete', async () => {
     const create = 'topics create mine --partitions 2 --retention 1h --compact';
-    expect(await succeed(run(create))).toBe('topic mine made: 2 partitions, kept 1h, compacted\n');
+    expect(await succeed(run(create))).toBe('created topic mine: 2 partitions, retention 1h, compacted\n');
     expect(await succeed(run(create))).toContain('was there already');
     expect(await succeed(run('topics create mine --partitions 4'))).toMatch(/^partitions +2 +4$/m);
     const other = await run('topics create mine --partitions 4 --update');
@@ -195,7 +195,7 @@ describe('topics', () => {
     const refused = await run('topics delete mine');
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain('--yes');
-    expect(await succeed(run('topics delete mine --yes'))).toBe('topic mine deleted\n');
+    expect(await succeed(run('topics delete mine --yes'))).toBe('deleted topic mine\n');
     expect(JSON.parse(await succeed(run('topics list --json')))).toEqual([]);
     expect((await run('topics describe mine')).code).toBe(2);
   });
@@ -267,7 +267,7 @@ describe('runs', () => {
     const bus = ['--bus', 'local:.cryptopipe/sample/bus'];
     const once = async () => {
       const summary = await succeed(run('run --sample'));
-      for (const what of ['BTC/USDT, the last candles of 10m', '0 late, 8 rejected', 'To try next:'])
+      for (const what of ['BTC/USDT, latest 10m candles', '0 late, 8 rejected', 'Try next:'])
         expect(summary).toContain(what);
       const texts = await Promise.all(
         ['candles', 'prices'].map(async (topic) => {

@@ -40,17 +40,22 @@ async function cryptopipe(words: readonly string[], env: Record<string, string> 
 async function doctor(bus: string, words: readonly string[] = [], env: Record<string, string> = {}) {
   const began = Date.now();
   const done = await cryptopipe(['doctor', 'kafka', '--bus', bus, '--json', ...words], env);
-  const findings = JSON.parse(done.out) as Check[];
+  const findings = JSON.parse(done.out) as PrintedCheck[];
   return { ...done, findings, seconds: (Date.now() - began) / 1000, bad: of(findings, 'bad') };
 }
-const of = (findings: readonly Check[], verdict: Check['severity']) =>
-  findings.filter((finding) => finding.severity === verdict);
+/** A check as `--json` prints it. */
+type PrintedCheck = Pick<Check, 'what' | 'detail'> & {
+  readonly verdict: Check['severity'];
+  readonly remedy: string | null;
+};
+const of = (findings: readonly PrintedCheck[], verdict: PrintedCheck['verdict']) =>
+  findings.filter((finding) => finding.verdict === verdict);
 const busOf = ({ bootstrap }: KafkaCluster) => `kafka://${bootstrap}`;
 const look = (...words: string[]) => doctor(busOf(cluster), words);
 
 /** Does what a remedy says, as a shell would. */
-async function cure({ hint: remedy = '' }: Check): Promise<void> {
-  for (const command of remedy.split(' && ')) {
+async function cure({ remedy }: PrintedCheck): Promise<void> {
+  for (const command of (remedy ?? '').split(' && ')) {
     const [program, ...words] = command.split(' ');
     expect(program).toBe('cryptopipe');
     expect(await cryptopipe(words)).toMatchObject({ code: 0 });
@@ -93,7 +98,7 @@ describe('a pipeline', () => {
 
   test('with its topics as they are made is fine', async () => {
     const { code, findings } = await look();
-    expect(findings.filter(({ severity: verdict }) => verdict !== 'ok')).toEqual([]);
+    expect(findings.filter(({ verdict }) => verdict !== 'ok')).toEqual([]);
     expect(code).toBe(0);
     expect(findings).toContainEqual({
       verdict: 'ok',
@@ -203,7 +208,7 @@ describe('a pipeline', () => {
     expect(bad).toMatchObject([
       { what: 'open transactions', detail: expect.stringMatching(/^rejects\/0 has had one for 20m/) },
     ]);
-    const [script, ...words] = bad[0]!.hint!.split(' ');
+    const [script, ...words] = bad[0]!.remedy!.split(' ');
     expect(script).toBe('kafka-transactions.sh');
     await cluster.tool('transactions', words);
     expect((await look()).bad).toEqual([]);

@@ -1,11 +1,11 @@
 import { isTopicName, LONGEST_TOPIC } from '../../core/text/topic-name.ts';
 import { fillTopic } from '../../market/catalog/topic-template.ts';
 
-/** The name of a topic written to: may hold {coin}, {coin_name}, {tag} and {lang}. Throws RangeError. */
+/** Parses the name of an output topic; may contain {coin}, {coin_name}, {tag} and {lang}. Throws RangeError. */
 export function topicTemplate(text: string): string {
   if (!isTopicName(fillTopic(text, {}, 'x')))
     throw new RangeError(
-      `'${text}' is no topic name; write up to ${LONGEST_TOPIC} of a-z, A-Z, 0-9, '.', '_' and '-', or {coin}, {coin_name}, {tag} or {lang}`,
+      `'${text}' is not a topic name; write up to ${LONGEST_TOPIC} characters of a-z, A-Z, 0-9, '.', '_' and '-', or {coin}, {coin_name}, {tag} or {lang}`,
     );
   return text;
 }

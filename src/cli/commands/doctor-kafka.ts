@@ -6,7 +6,7 @@ import type { Processor } from '../../processors/processor.ts';
 import type { KafkaBus } from '../args/bus-url.ts';
 import { defineCommand } from '../args/command.ts';
 import { looking } from '../args/common-options.ts';
-import { jsonOption, sayFindings } from '../output/checks.ts';
+import { jsonOption, printChecks } from '../output/checks.ts';
 import { kafkaSettings } from '../pipeline/bus.ts';
 import { needsOf } from '../pipeline/dependencies.ts';
 import { loggerFor } from '../pipeline/session.ts';
@@ -14,7 +14,7 @@ import { loggerFor } from '../pipeline/session.ts';
 const { window, lateness } = candles.options;
 const { keep } = join.options;
 
-/** As it was given, but for what needs no escape. */
+/** The URL as given, except that it escapes the query only where needed. */
 function urlOf({ brokers, query }: KafkaBus): string {
   const pairs = Object.entries(query).map((pair) => pair.map(encodeURIComponent).join('='));
   return `kafka://${brokers.join(',')}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`;
@@ -22,9 +22,9 @@ function urlOf({ brokers, query }: KafkaBus): string {
 
 export const command = defineCommand({
   options: {
-    window: { ...window, help: 'Windows of the pipeline, as process has them.' },
-    lateness: { ...lateness, help: 'Lateness of the pipeline, as process has it.' },
-    keep: { ...keep, help: 'How long quotes and rates wait for each other, as process join has it.' },
+    window: { ...window, help: 'Windows of the pipeline, as for process.' },
+    lateness: { ...lateness, help: 'Lateness of the pipeline, as for process.' },
+    keep: { ...keep, help: 'How long quotes and rates wait for each other, as for process join.' },
     json: jsonOption,
     ...looking,
   },
@@ -32,7 +32,7 @@ export const command = defineCommand({
   check: ({ settings }) =>
     settings.bus.kind === 'kafka'
       ? []
-      : [{ about: '--bus', text: '--bus: the doctor looks at a cluster; write --bus kafka://HOST:PORT' }],
+      : [{ about: '--bus', text: '--bus: doctor kafka checks a cluster; write --bus kafka://HOST:PORT' }],
   examples: [
     'cryptopipe doctor kafka --bus kafka://localhost:9092',
     'cryptopipe doctor kafka --bus kafka://k1:9092,k2:9092 --window 1h,1d --lateness 5m',
@@ -50,9 +50,9 @@ export const command = defineCommand({
     const kafka = await kafkaSettings(bus, settings, io.env);
     const { examine } = await import('../../doctor/kafka/examine.ts');
     const { warn } = loggerFor(settings, io);
-    const findings: Check[] = [];
+    const checks: Check[] = [];
     const examination = { settings: kafka, busUrl: urlOf(bus), needs, clock: io.clock, warn };
-    for await (const finding of examine(examination)) findings.push(finding);
-    await sayFindings(findings, json, io);
+    for await (const check of examine(examination)) checks.push(check);
+    await printChecks(checks, json, io);
   },
 });

@@ -10,24 +10,24 @@ import { drive, loggerFor, stageOpener } from '../pipeline/session.ts';
 import { componentsOf, processorStages } from '../pipeline/stages.ts';
 import { unreadOutputs } from '../pipeline/unread-topics.ts';
 
-/** Every processor, in the order of the chain. */
+/** Every processor, in chain order. */
 export const chain = inChainOrder(Object.values<Processor>(processors));
 export const processorComponents = componentsOf(
   'processor',
   Object.fromEntries(chain.map((one) => [one.name, one])),
 );
 
-/** Other topics than the declared ones. */
+/** Options that replace declared topics. */
 export const renameOptions = {
   in: list(
     '--in',
     '<topic>',
-    'Read this topic instead of its own, or several; DECLARED=ACTUAL when there are several of its own.',
+    'Topic to read instead of the declared one, or several. With several inputs: DECLARED=ACTUAL.',
   ),
   out: list(
     '--out',
     '<topic>',
-    'Write this topic instead of its own; may hold {coin}, {coin_name}, {tag} and {lang}.',
+    'Topic to write instead of the declared one; may contain {coin}, {coin_name}, {tag} and {lang}.',
   ),
 };
 

@@ -7,7 +7,7 @@ import { withBus } from '../pipeline/bus.ts';
 import { drive, loggerFor, stageOpener, tellGivenUp } from '../pipeline/session.ts';
 import { inspectSources, isDryRun, sourceComplaints } from '../pipeline/sources/checks.ts';
 import {
-  componentsMeant,
+  candidateComponents,
   kindOperand,
   sourceComponents,
   sourceOptions,
@@ -20,17 +20,20 @@ export const command = defineCommand({
     ...sourceOptions,
     linger: {
       ...KAFKA_OPTIONS.linger,
-      help: 'On Kafka: how long a small write waits for company (default: 5ms).',
+      help: 'On Kafka: how long a small write waits to be batched with others (default: 5ms).',
       fallback: undefined,
       fallbackText: '',
     } satisfies Option<number | undefined>,
-    app: { ...app, help: 'On Kafka: names the places reached in sources; another name reads them afresh.' },
+    app: {
+      ...app,
+      help: 'On Kafka: name for positions in the sources; a new name reads them from the start.',
+    },
     maxAhead,
     ...staged,
   },
   everyday: ['--coin', '--source', '--file', '--base', '--quote', '--topic', '--for', '--once'],
   components: sourceComponents,
-  chosen: ({ settings, operands }) => componentsMeant(settings.source, operands),
+  chosen: ({ settings, operands }) => candidateComponents(settings.source, operands),
   check: (call) => sourceComplaints(call, call.operands),
   inspect: (call, env) => inspectSources(call, call.operands, env),
   examples: ['cryptopipe produce --coin eth', 'cryptopipe produce prices --coin btc,eth --every 5m --for 3h'],

@@ -4,15 +4,12 @@ import { sourceOptions } from '../pipeline/sources/options.ts';
 import { renameOptions } from './process.ts';
 import { sinkNames, sinkOptions } from './sink.ts';
 
-/** Flags of `run`, besides those of the components. */
+/** Options of `run`, apart from those of its components. */
 export const runOptions = {
-  sample: toggle(
-    '--sample',
-    'Two days of sample data from an empty bus to a lake, below .cryptopipe/sample.',
-  ),
+  sample: toggle('--sample', 'Run two days of sample data into a lake, all under .cryptopipe/sample.'),
   ...sourceOptions,
   ...renameOptions,
-  sink: choice('--sink', sinkNames, 'Where it lands.', 'file'),
+  sink: choice('--sink', sinkNames, 'Sink to write to.', 'file'),
   ...sinkOptions,
   app,
   close,

@@ -22,8 +22,8 @@ import { processorComponents } from './process.ts';
 import { runOptions } from './run-options.ts';
 import { sinkComplaints, sinkComponents, sinkNamed, withoutColumns } from './sink.ts';
 
-/** Flags that the sample settles by itself. */
-const SETTLED = [
+/** Flags that --sample fixes itself. */
+const FIXED_BY_SAMPLE = [
   '--bus',
   '--kafka-option',
   '--dir',
@@ -36,18 +36,18 @@ const SETTLED = [
 ];
 
 function sampleClashes({ settings, typed }: RunCall): Complaint[] {
-  const [named] = settings.source;
-  const asked = settings.source.length === 0 || (settings.source.length === 1 && named === SAMPLE_SOURCE);
-  return [...SETTLED.filter(typed), ...(asked ? [] : ['--source'])].map((flag) => ({
+  const [first] = settings.source;
+  const isAllowed = settings.source.length === 0 || (settings.source.length === 1 && first === SAMPLE_SOURCE);
+  return [...FIXED_BY_SAMPLE.filter(typed), ...(isAllowed ? [] : ['--source'])].map((flag) => ({
     about: flag,
-    text: `${flag}: --sample has its own; leave one of them out`,
+    text: `${flag} excludes --sample, which sets its own; use one of them`,
   }));
 }
 
-/** A dry run has nothing to carry on. */
+/** A dry run writes nothing for the later stages. */
 const dryComplaints = (call: RunCall): Complaint[] =>
   sourcesOf(call).some((source) => isDryRun(call, source))
-    ? [{ about: '--dry-run', text: '--dry-run: run would start the other stages; write cryptopipe produce' }]
+    ? [{ about: '--dry-run', text: '--dry-run: run would start the other stages; use cryptopipe produce' }]
     : [];
 
 function check(call: RunCall): Complaint[] {

@@ -21,27 +21,23 @@ export const sinkComponents = componentsOf('sink', registry);
 export const sinkNamed = (name: string): Sink | undefined =>
   Object.hasOwn(registry, name) ? registry[name] : undefined;
 
-const topics = list('--topics', '<names>', "Topics to read (default: the sink's own).", [], topicName);
+const topics = list('--topics', '<names>', 'Topics to read (default: those of the sink).', [], topicName);
 
 const dataset: Option<string | undefined> = {
-  ...optionalText(
-    '--dataset',
-    '<name>',
-    `Columns of topics with names of their own: ${datasets.join(', ')}.`,
-  ),
+  ...optionalText('--dataset', '<name>', `Columns of topics with custom names: ${datasets.join(', ')}.`),
   parse: (name) => {
     if (!datasets.includes(name))
       throw new RangeError(
-        `no dataset '${name}'${didYouMean(name, datasets) || `; there are ${datasets.join(', ')}`}`,
+        `no dataset '${name}'${didYouMean(name, datasets) || `; choose from ${datasets.join(', ')}`}`,
       );
     return name;
   },
 };
 
-/** What every command that fills a sink takes. */
+/** Options of every command that writes to a sink. */
 export const sinkOptions = { topics, dataset, group };
 
-/** Topics that no dataset lists need `--dataset`. */
+/** Complains about topics that need `--dataset`. */
 export function withoutColumns(topics: readonly string[], given: string | undefined): Complaint[] {
   if (given !== undefined) return [];
   const known = Object.keys(FEEDS);
@@ -49,11 +45,11 @@ export function withoutColumns(topics: readonly string[], given: string | undefi
     .filter((topic) => feedOf(topic)?.dataset === undefined)
     .map((topic) => ({
       about: `--topics ${topic}`,
-      text: `--topics: the columns of '${topic}' are not known${didYouMean(topic, known)}; say which with --dataset NAME`,
+      text: `--topics: unknown columns for '${topic}'${didYouMean(topic, known)}; set them with --dataset NAME`,
     }));
 }
 
-/** What a sink itself finds wrong with its settings, for any topic and for those that land in it. */
+/** Complaints of the sink about its settings, in general and for each topic. */
 export function sinkComplaints(
   { of }: Pick<Call<Options>, 'of'>,
   sink: Sink | undefined,
@@ -71,7 +67,7 @@ export function sinkComplaints(
   ];
 }
 
-/** The topics that were named, else the sink's own. */
+/** The topics of `--topics`, or the sink's own. */
 const landingsOf = (
   { topics, dataset }: Settings<typeof sinkOptions>,
   sink: Sink | undefined,
@@ -110,7 +106,7 @@ export const command = defineCommand({
       const plan = { sink, settings: of(sink.options), landings, group, patienceMs };
       const stages = sinkStages(plan, { log, io, reporter: logger, app, exclusive: once && !share });
       const done = await drive(stages, { settings, io, logger, ending: once ? 'clock' : undefined });
-      // Its stdout is data: the summary of a console goes to the log.
+      // The console sink prints data to stdout, so its summary goes to the log.
       if (!once) return;
       if (sink.name === 'console') logger.info(counted(done.in, 'record'));
       else io.out(`${JSON.stringify(done)}\n`);

@@ -23,7 +23,7 @@ export const SAMPLE_SOURCE = 'sample';
 export const sourcesOf = ({ settings, operands }: RunCall): readonly Source[] =>
   candidates(settings.sample ? [SAMPLE_SOURCE] : settings.source, operands);
 
-/** The processors that posts or prices lead to, whichever of them are read. */
+/** The processors that the posts and prices of these sources feed. */
 export function processorsOf(sources: readonly Source[], { operands }: RunCall): Processor[] {
   const kinds = new Set(sources.flatMap((source) => kindsAsked(source, operands)));
   const topics = [
@@ -33,7 +33,7 @@ export function processorsOf(sources: readonly Source[], { operands }: RunCall):
   return fedBy(chain, topics);
 }
 
-/** The flags of renaming, where processors read what sources write under other names. */
+/** `--in` and `--out` with the sources' renamed topics added to `--in`. */
 export function renamesOf({ settings, operands }: RunCall, sources: readonly Source[]) {
   const named = settings.in.map((part) => (part.includes('=') ? part.split('=', 1)[0]! : 'tweets'));
   const complaints: Complaint[] = [];
@@ -45,18 +45,18 @@ export function renamesOf({ settings, operands }: RunCall, sources: readonly Sou
       if (topic.includes('{'))
         complaints.push({
           about: `--topic ${topic}`,
-          text: `--topic: the topics that '${topic}' stands for are unknown; name them with --in ${declared}=NAME,${declared}=NAME`,
+          text: `--topic: run cannot know the topics that '${topic}' expands to; list them with --in ${declared}=NAME,${declared}=NAME`,
         });
       else followed.push(`${declared}=${topic}`);
   }
   return { given: { in: [...settings.in, ...followed], out: settings.out }, complaints };
 }
 
-/** The topics that a source writes, by their usual names. */
+/** The declared topics that a source writes. */
 const feedsAsked = (source: Source, operands: readonly string[]): readonly string[] =>
   kindsAsked(source, operands).flatMap((kind) => source.feeds[kind] ?? []);
 
-/** Topics that sources write and no stage of this run reads or lands. */
+/** Complains about topics that sources write and no stage of this run reads. */
 export function unreadComplaints(call: RunCall, sources: readonly Source[]): Complaint[] {
   const { settings, operands } = call;
   const written = sources.flatMap((source) => {
@@ -74,7 +74,7 @@ export function unreadComplaints(call: RunCall, sources: readonly Source[]): Com
 const renamesBetween = (call: RunCall, sources: readonly Source[]) =>
   processorRenames(processorsOf(sources, call), renamesOf(call, sources).given).byProcessor;
 
-/** The sink's own topics as far as processors write them, by the names that they have here, or those asked for. */
+/** The topics of the sink: those of `--topics`, or the sink's own that processors of this run write, by their actual names. */
 export function landingsOf(call: RunCall, sources: readonly Source[]): readonly SinkTopic[] {
   const { settings } = call;
   const own = sinkNamed(settings.sink)?.topics ?? [];
@@ -90,7 +90,7 @@ export function landingsOf(call: RunCall, sources: readonly Source[]): readonly 
     .filter(({ topic }) => !topic.includes('{'));
 }
 
-/** Every stage, in the order in which a one-shot run finishes them. */
+/** All stages, in the order in which a one-shot run finishes them. */
 export function stagesOf(
   call: RunCall,
   sources: readonly Source[],

@@ -69,7 +69,7 @@ test.each(['{"secret-1": "secret-2"}', 'secret-3', '[]', 'null'])(
   'a keys file without keys that are known is refused, and not repeated: %s',
   (text) => {
     const [said] = texts({ '--keys-file': file('other.json', text) });
-    expect(said).toContain('has none of the keys known here');
+    expect(said).toContain('has none of the known keys');
     expect(said).not.toContain('secret-');
   },
 );

@@ -19,7 +19,7 @@ test('in one line a comma parts what looks like a key', () => {
 
 test('what is no pair may be a secret and is not repeated', () => {
   for (const text of ['hunter2', 'password:hunter2', '=hunter2', 'linger=1ms\nhunter2']) {
-    expect(() => option.parse(text)).toThrow('a part of it is not key=value; write linger=20ms');
+    expect(() => option.parse(text)).toThrow('a part is not key=value; write for example linger=20ms');
   }
 });
 

@@ -22,7 +22,7 @@ test('a plain name renames the only topic', () => {
 test('with several topics the declared one is named', () => {
   expect(renames([join], { in: ['prices-file=mine'] }).plain).toEqual({ join: { 'prices-file': ['mine'] } });
   expect(renames([join], { in: ['mine'] }).texts).toEqual([
-    "--in: 'mine' could be any of prices-wallex, prices-file; write prices-wallex=mine",
+    "--in: 'mine' could replace any of prices-wallex, prices-file; write prices-wallex=mine",
   ]);
 });
 
@@ -38,23 +38,23 @@ test('what one writes under another name, the next reads under that name', () =>
 
 test('unknown and impossible names are all complained of', () => {
   expect(renames([candles], { in: ['price=x'], out: ['a b'] }).texts).toEqual([
-    "--in: nothing here has topic 'price'; did you mean prices?",
-    "--out: 'a b' is no topic name; write up to 249 of a-z, A-Z, 0-9, '.', '_' and '-', or {coin}, {coin_name}, {tag} or {lang}",
+    "--in: no topic 'price' here; did you mean prices?",
+    "--out: 'a b' is not a topic name; write up to 249 characters of a-z, A-Z, 0-9, '.', '_' and '-', or {coin}, {coin_name}, {tag} or {lang}",
   ]);
 });
 
 test('nobody can read a topic whose name is made from records', () => {
   expect(renames([join, candles], { out: ['prices={coin}-prices'] }).texts).toEqual([
-    "--out: candles reads prices, and cannot read '{coin}-prices'; run it by itself with --in prices=NAME",
+    "--out: candles reads prices and cannot read the template '{coin}-prices'; run it separately with --in prices=NAME",
   ]);
 });
 
 test('nothing reads what it writes', () => {
   expect(renames([candles], { in: ['rejects'] }).texts).toEqual([
-    '--in: candles writes to topic rejects, and would read its own records again and again',
+    '--in: candles writes to topic rejects and would read its own records in a loop',
   ]);
   expect(renames([candles], { out: ['prices'] }).texts).toEqual([
-    '--in: candles writes to topic prices, and would read its own records again and again',
+    '--in: candles writes to topic prices and would read its own records in a loop',
   ]);
 });
 
@@ -66,6 +66,6 @@ test('an input is read from several topics, an output goes to one', () => {
     join: { 'prices-file': ['a', 'c'], 'prices-wallex': ['b'] },
   });
   expect(renames([candles], { out: ['a', 'b'] }).texts).toEqual([
-    '--out: candles cannot be written to a and b at once; name one topic',
+    '--out: candles cannot be written to both a and b; name one topic',
   ]);
 });

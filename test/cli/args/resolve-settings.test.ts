@@ -94,13 +94,13 @@ describe('complaints', () => {
 
   test('a flag of a component that is not used has no effect, and says so', () => {
     expect(complaints('join --dir x --window 5m --lateness 3')).toEqual([
-      '--window has no effect here; it belongs to processor candles',
+      '--window has no effect here; it is a flag of processor candles',
     ]);
     expect(complaints('join --dir x', { config: { window: '5m' } })).toEqual([]);
   });
 
   test('too many words and too few', () => {
-    expect(complaints('join candles join --dir x')).toEqual(["'join' is one word too many"]);
+    expect(complaints('join candles join --dir x')).toEqual(["unexpected argument 'join'"]);
     const one = defineCommand({
       operands: { usage: '<topic>', noun: 'topic', least: 1, most: 1 },
       options: {},
@@ -108,11 +108,11 @@ describe('complaints', () => {
       examples: [],
       run: async () => {},
     }) as CommandSpec;
-    expect(complaints('', {}, one)).toEqual(['a topic is missing: write <topic>']);
+    expect(complaints('', {}, one)).toEqual(['missing topic: write <topic>']);
   });
 
   test('a word unlike any other is answered with all there are', () => {
-    expect(complaints('elephant --dir x')).toEqual(["no processor 'elephant'; there are candles, join"]);
+    expect(complaints('elephant --dir x')).toEqual(["no processor 'elephant'; choose from candles, join"]);
   });
 
   test('a mistake in a parser is not taken for one of the user', () => {
@@ -135,7 +135,7 @@ test('a fixed text overrules what was given', () => {
 test('two components that declare one flag differently are a mistake of ours', () => {
   const other = { ...join, options: { once: optionalText('--once', '<text>', 'Another meaning.') } };
   expect(() => read('', {}, { ...spec, components: [other] } as CommandSpec)).toThrow(
-    '--once is declared in two ways',
+    '--once is declared in two different ways',
   );
 });
 

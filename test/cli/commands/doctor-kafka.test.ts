@@ -39,7 +39,7 @@ describe('doctor kafka of a cluster that is not there', () => {
     );
     expect(out).toContain('bad  bootstrap 127.0.0.1:2  nothing listens there');
     expect(out).toContain('\n1 ok, 0 warnings, 2 bad\n');
-    expect(err).toContain('2 of 3 findings are bad');
+    expect(err).toContain('2 of 3 checks failed');
   });
 
   test('is one array with --json', async () => {

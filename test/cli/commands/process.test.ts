@@ -79,7 +79,7 @@ describe('process', () => {
     expect((await run('process pass --once --share')).code).toBe(0);
     expect(await run('process pass --share')).toMatchObject({
       code: 2,
-      err: expect.stringContaining('--share: has an effect under --once alone'),
+      err: expect.stringContaining('--share only has an effect with --once'),
     });
   });
 

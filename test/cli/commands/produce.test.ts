@@ -31,15 +31,15 @@ test('--topic writes elsewhere', async () => {
 });
 
 test.each([
-  ['produce tweets', 'source x is left out: it has no key; set X_BEARER_TOKEN'],
+  ['produce tweets', 'skipping source x: it has no keys; set X_BEARER_TOKEN'],
   ['produce --source smaple', "--source: no source 'smaple'; did you mean sample?"],
   ['produce price --source sample', "no kind 'price'; did you mean prices?"],
-  ['produce --source sample --base btc', '--base has no effect here; it belongs to source file'],
-  ['produce --source sample --topic a/b', "'a/b' is no topic name"],
+  ['produce --source sample --base btc', '--base has no effect here; it is a flag of source file'],
+  ['produce --source sample --topic a/b', "'a/b' is not a topic name"],
   ['produce prices --source file', '--file'],
   [
     'produce --coin eth --dry-run',
-    '--dry-run: coinmarketcap and wallex would be read for good; write --source x',
+    '--dry-run: sources without a dry run would really be read (coinmarketcap, wallex); write --source x',
   ],
 ])('%s exits 2', async (line, text) => {
   const { run } = await scene();
@@ -74,7 +74,7 @@ test('that all of a file was rejected is a warning that says where to look', asy
   const { code, err } = await run(`produce tweets --source file --file ${file} --quiet`);
   expect(code).toBe(0);
   expect(err).toContain(
-    'warn  produce file: nothing but rejects, 3; see why with cryptopipe topics tail rejects',
+    'warn  produce file: every record was rejected (3); to see why, run cryptopipe topics tail rejects',
   );
   await writeFile(
     file,

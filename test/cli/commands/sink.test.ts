@@ -44,10 +44,10 @@ test('a lake gets each record once, and the summary is on stdout', async () => {
 });
 
 test.each([
-  ['sink', 'a sink is missing: write <file|s3|mongo|console>'],
+  ['sink', 'missing sink: write <file|s3|mongo|console>'],
   ['sink flie', "no sink 'flie'; did you mean file?"],
-  ['sink console --dir x', '--dir has no effect here; it belongs to sink file'],
-  ['sink file --topics prics', "the columns of 'prics' are not known; did you mean prices?"],
+  ['sink console --dir x', '--dir has no effect here; it is a flag of sink file'],
+  ['sink file --topics prics', "unknown columns for 'prics'; did you mean prices?"],
   ['sink file --topics a/b', "'a/b' is no topic name"],
   ['sink file --topics mine --dataset prizes', "no dataset 'prizes'; did you mean prices?"],
 ])('%s exits 2', async (line, text) => {

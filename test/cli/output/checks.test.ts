@@ -1,22 +1,22 @@
 import { expect, test } from 'vitest';
-import { findingsJson, findingsText, tally } from '../../../src/cli/output/checks.ts';
+import { checksJson, checksText, tally } from '../../../src/cli/output/checks.ts';
 import type { Check } from '../../../src/core/check.ts';
 
-const findings: Check[] = [
+const checks: Check[] = [
   { severity: 'ok', what: 'broker k1:9092', detail: 'answers' },
   { severity: 'warn', what: 'clock of broker 1', detail: '2s ahead', hint: 'set it' },
-  { severity: 'bad', what: 'topic prices', detail: 'kept 1m', hint: 'keep it longer' },
+  { severity: 'bad', what: 'topic prices', detail: 'retention 1m', hint: 'keep it longer' },
 ];
 const pipe = { outIsTerminal: false, env: {} };
 
 test('a pipe gets a plain table, the remedy below what it mends, and the sums', async () => {
-  expect(await findingsText(findings, pipe)).toBe(
+  expect(await checksText(checks, pipe)).toBe(
     [
       '      WHAT               FOUND',
       'ok    broker k1:9092     answers',
       'warn  clock of broker 1  2s ahead',
       '      set it',
-      'bad   topic prices       kept 1m',
+      'bad   topic prices       retention 1m',
       '      keep it longer',
       '',
       '1 ok, 1 warning, 1 bad',
@@ -27,19 +27,19 @@ test('a pipe gets a plain table, the remedy below what it mends, and the sums', 
 
 test('what a broker says cannot move the cursor of a terminal', async () => {
   const evil: Check = { severity: 'bad', what: 'a\u001b[2J', detail: 'b\r\nc', hint: 'd\u0007' };
-  expect(await findingsText([evil], pipe)).toContain('bad  a [2J  b c\n      d ');
+  expect(await checksText([evil], pipe)).toContain('bad  a [2J  b c\n      d ');
 });
 
 test('NO_COLOR is minded on a terminal', async () => {
-  const text = await findingsText(findings, { outIsTerminal: true, env: { NO_COLOR: '1' } });
+  const text = await checksText(checks, { outIsTerminal: true, env: { NO_COLOR: '1' } });
   expect(text).not.toContain('\u001b');
 });
 
 test('machines get one array, without holes', () => {
-  expect(JSON.parse(findingsJson(findings))).toEqual([
+  expect(JSON.parse(checksJson(checks))).toEqual([
     { verdict: 'ok', what: 'broker k1:9092', detail: 'answers', remedy: null },
     { verdict: 'warn', what: 'clock of broker 1', detail: '2s ahead', remedy: 'set it' },
-    { verdict: 'bad', what: 'topic prices', detail: 'kept 1m', remedy: 'keep it longer' },
+    { verdict: 'bad', what: 'topic prices', detail: 'retention 1m', remedy: 'keep it longer' },
   ]);
 });
 

@@ -49,7 +49,7 @@ describe('the report', () => {
 
   test("knows the system's errors by their code", () => {
     const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
-    expect(report(full)).toContain('Free some space');
+    expect(report(full)).toContain('Free some disk space');
     expect(report(Object.assign(new Error('EACCES: x'), { code: 'EACCES' }))).toContain('permissions');
   });
 

@@ -34,16 +34,16 @@ test('has the counts, the last candles, their chart, the lake and what to try ne
   expect(text).toContain('BTC/USDT, closing prices of 8 candles');
   expect(text).toMatch(/100,008 ┤/);
   expect(text).toContain('The lake is in .cryptopipe/sample/lake');
-  expect(text).toMatch(/To try next:\n {2}cryptopipe topics list\n$/);
+  expect(text).toMatch(/Try next:\n {2}cryptopipe topics list\n$/);
 });
 
 test('only titles are painted', () => {
   const painted = sampleSummary({ ...facts, candles }, (title) => `<${title}>`);
   expect(painted.match(/<[^>]+>/g)).toEqual([
     '<TOPIC    RECORDS>',
-    '<BTC/USDT, the last candles of 10m>',
+    '<BTC/USDT, latest 10m candles>',
     '<BTC/USDT, closing prices of 8 candles>',
-    '<To try next:>',
+    '<Try next:>',
   ]);
 });
 

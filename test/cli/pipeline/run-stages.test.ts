@@ -174,7 +174,7 @@ describe('continuous', () => {
     expect(diary).toContain('stop b');
     await hand.turn(1);
     const problem = await work;
-    expect(problem?.message).toContain('not drained within 10s');
+    expect(problem?.message).toContain('stages did not stop within 10s');
     expect(exitCode(problem)).toBe(1);
   });
 

@@ -19,6 +19,6 @@ test('a reader or terminal that has gone is a quiet end, a full disk is a failur
   expect(outputError(error('EIO'), false)).toMatchObject({ code: 1 });
   expect(outputError(error('ENOSPC'), false)).toEqual({
     code: 1,
-    text: expect.stringContaining('Free some space'),
+    text: expect.stringContaining('Free some disk space'),
   });
 });

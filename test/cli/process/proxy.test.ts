@@ -47,7 +47,7 @@ describe('the address of a proxy', () => {
     } catch (error) {
       said = `${JSON.stringify(error)}${report(error, true)}`;
     }
-    expect(said).toContain('https_proxy is no address of a proxy');
+    expect(said).toContain('https_proxy is not a proxy address');
     expect(said).not.toContain('pass-word');
   });
 
@@ -66,7 +66,7 @@ describe('the address of a proxy', () => {
     } catch (error) {
       said = `${JSON.stringify(error)}${report(error, true)}`;
     }
-    expect(said).toContain('HTTPS_PROXY holds a user or password that is not escaped');
+    expect(said).toContain('HTTPS_PROXY contains a user or password that is not escaped');
     expect(said).toContain('%2F');
     expect(said).not.toMatch(/pass-|(?<!pass)word[^ s]|me:/);
   });
@@ -74,7 +74,7 @@ describe('the address of a proxy', () => {
   test.each(['http://h:3128/path', 'http://h:3128?x=1', 'http://me:pw@h:3128/#x', 'http://h:3128/?'])(
     'with a part that is not used is refused: %s',
     (HTTPS_PROXY) => {
-      expect(() => checkProxy({ HTTPS_PROXY })).toThrow('HTTPS_PROXY holds more than the address of a proxy');
+      expect(() => checkProxy({ HTTPS_PROXY })).toThrow('HTTPS_PROXY contains more than a proxy address');
     },
   );
 

@@ -9,19 +9,19 @@ import { detailsOf, noSuchTopic, topicOperand } from './name.ts';
 
 export const command = defineCommand({
   operands: topicOperand,
-  options: { yes: toggle('--yes', 'Do not ask.'), ...looking },
+  options: { yes: toggle('--yes', 'Skip the confirmation.'), ...looking },
   components: [],
   examples: ['cryptopipe topics delete my-candles --yes'],
   async run({ settings, operands }, io) {
     const name = operands[0]!;
-    confirm('topics delete', 'delete the topic with all its records', settings, io);
+    confirm('topics delete', 'delete the topic and all its records', settings, io);
     await withExistingBus(settings, io, lookOpener(settings, io), async (log) => {
       const { partitionInfos } = await detailsOf(log, name);
       const records = partitionInfos.reduce((sum, info) => sum + info.records, 0);
-      if (!settings.yes && !(await io.ask(`Delete topic ${name} with ${counted(records, 'record')}?`)))
-        return io.out(`topic ${name} stays\n`);
+      if (!settings.yes && !(await io.ask(`Delete topic ${name} and its ${counted(records, 'record')}?`)))
+        return io.out(`topic ${name} was not deleted\n`);
       if (!(await log.deleteTopic(name))) throw await noSuchTopic(log, name);
-      io.out(`topic ${name} deleted\n`);
+      io.out(`deleted topic ${name}\n`);
     });
   },
 });

@@ -1,7 +1,7 @@
 import { type Millis, readTime } from '../../../core/util/time.ts';
 import type { Log, PartitionInfo } from '../../../log/log.ts';
 
-/** A place in a topic: where `tail` begins, or a group is moved to. */
+/** A position in a topic: where `tail` starts, or where to move a group. */
 export type From =
   | { readonly at: 'start' }
   | { readonly at: 'end' }
@@ -9,10 +9,10 @@ export type From =
   | { readonly at: 'time'; readonly time: Millis }
   | { readonly at: 'last'; readonly count: number };
 
-/** A place that each partition has by itself. */
+/** A position that resolves to an offset in each partition independently. */
 export type Place = Exclude<From, { at: 'last' }>;
 
-/** The offset that a place is in one partition, within what is kept. */
+/** The offset of a position in one partition, clamped to the retained records. */
 export async function offsetOf(
   log: Pick<Log, 'offsetAt'>,
   topic: string,
@@ -33,7 +33,7 @@ export function parseFrom(text: string): From {
   const time = readTime(text);
   if (Number.isNaN(time))
     throw new RangeError(
-      `'${text}' is no place in a topic; write start, end, an offset, a time such as 2026-03-02T10:15:00Z, or -10`,
+      `'${text}' is not a position in a topic; write start, end, an offset, a time such as 2026-03-02T10:15:00Z, or -10`,
     );
   return { at: 'time', time };
 }

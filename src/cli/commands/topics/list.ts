@@ -13,7 +13,7 @@ import { retentionText } from './retention.ts';
 const recordsOf = ({ partitionInfos }: TopicDetails): number =>
   partitionInfos.reduce((sum, { records }) => sum + records, 0);
 
-/** Undefined where the bus does not say it of every partition. */
+/** Undefined if the bus does not report the bytes of every partition. */
 const bytesOf = ({ partitionInfos }: TopicDetails): number | undefined =>
   partitionInfos.reduce<number | undefined>(
     (sum, { bytes }) => (sum === undefined || bytes === undefined ? undefined : sum + bytes),
@@ -25,7 +25,7 @@ const COLUMNS = [
   { title: 'PARTITIONS', right: true },
   { title: 'RECORDS', right: true },
   { title: 'BYTES', right: true },
-  { title: 'KEPT' },
+  { title: 'RETENTION' },
   { title: 'COMPACTED' },
 ];
 
@@ -48,7 +48,7 @@ export const tableRow = (topic: TopicDetails): string[] => [
 ];
 
 export const command = defineCommand({
-  options: { json: toggle('--json', 'One JSON array instead of a table.'), ...looking },
+  options: { json: toggle('--json', 'Print one JSON array instead of a table.'), ...looking },
   components: [],
   examples: ['cryptopipe topics list', "cryptopipe topics list --json | jq '.[].name'"],
   async run({ settings }, io) {

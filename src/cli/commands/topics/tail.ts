@@ -13,8 +13,8 @@ const MOST = 1_000_000_000;
 
 const from: Option<From | undefined> = {
   flag: '--from',
-  placeholder: '<place>',
-  help: 'start, end, an offset, a time of append (ISO 8601), or -N for the last N records.',
+  placeholder: '<position>',
+  help: 'Start position: start, end, an offset, an append time (ISO 8601), or -N for the last N records.',
   fallback: undefined,
   fallbackText: '-10, or -LIMIT',
   env: [],
@@ -23,12 +23,12 @@ const from: Option<From | undefined> = {
 };
 
 const limit: Option<number> = {
-  ...integer('--limit', '<n>', 'Stop after so many records.', 0, { min: 1, max: MOST }),
+  ...integer('--limit', '<n>', 'Stop after this many records.', 0, { min: 1, max: MOST }),
   fallback: Number.POSITIVE_INFINITY,
   fallbackText: '',
 };
 
-/** Prints until the limit. Returns how many may still follow. */
+/** Prints records up to the limit. Returns the remaining limit. */
 async function print(
   records: AsyncIterable<Placed>,
   line: (record: Placed) => string,
@@ -50,14 +50,14 @@ export const command = defineCommand({
   options: {
     from,
     limit,
-    follow: toggle('--follow', 'Go on with new records as they come.'),
+    follow: toggle('--follow', 'Keep printing new records as they arrive.'),
     json: toggle(
       '--json',
-      'One JSON object a line: topic, partition, offset, timestamp, key, headers, value.',
+      'Print one JSON object a line: topic, partition, offset, timestamp, key, headers, value.',
     ),
     raw: toggle(
       '--raw',
-      'Pass control characters on as they are: a record can then command the terminal, or change the order of its text.',
+      'Print control characters unescaped. Unsafe: a record can then control the terminal or reorder its text.',
     ),
     ...looking,
   },

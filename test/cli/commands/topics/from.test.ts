@@ -15,7 +15,7 @@ test.each([
 });
 
 test.each(['', 'begin', '1.5', '--3', '-', '2026-13-40', '10m'])('%s is no place', (text) => {
-  expect(() => parseFrom(text)).toThrow('is no place in a topic');
+  expect(() => parseFrom(text)).toThrow('is not a position in a topic');
 });
 
 test('a place is an offset of each partition, within what is kept', async () => {

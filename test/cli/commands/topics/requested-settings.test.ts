@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import {
-  askedByPreset,
   newSettings,
+  presetSettings,
   topicConfig,
   wantedSettings,
 } from '../../../../src/cli/commands/topics/requested-settings.ts';
@@ -66,7 +66,7 @@ test('when nothing was asked for, a topic of the pipeline should be as it needs 
 });
 
 test('a preset asks for all of its settings', () => {
-  const asked = askedByPreset(PRESETS['lake-house'].wallex, 1);
+  const asked = presetSettings(PRESETS['lake-house'].wallex, 1);
   expect(wantedSettings({ ...there, name: 'wallex' }, asked)).toEqual({
     partitions: 1,
     replication: 1,

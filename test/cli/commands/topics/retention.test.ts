@@ -9,5 +9,5 @@ test('a span, or forever', () => {
 });
 
 test('as it is shown', () => {
-  expect([retentionText(90_000), retentionText(undefined)]).toEqual(['1m30s', 'for good']);
+  expect([retentionText(90_000), retentionText(undefined)]).toEqual(['1m30s', 'forever']);
 });

@@ -13,7 +13,7 @@ describe('without --source', () => {
     expect(JSON.parse(out.split('\n')[1]!).stages.map(({ stage }: { stage: string }) => stage)).toEqual([
       'produce free',
     ]);
-    expect(err).toContain('source paid is left out: it has no key; set PAID_KEY');
+    expect(err).toContain('skipping source paid: it has no keys; set PAID_KEY');
   });
 
   test('one complete set of keys is enough, also from files', async () => {
@@ -27,21 +27,21 @@ describe('without --source', () => {
     const { run } = await scene();
     const { code, err } = await run('produce prices --once', { env: { PAID_KEY: '' } });
     expect(code).toBe(0);
-    expect(err).toContain('source paid is left out: it has no key');
+    expect(err).toContain('skipping source paid: it has no keys');
   });
 
   test('a stream is left out of a one-shot run', async () => {
     const { run } = await scene();
     const { code, err } = await run('produce --once', { env: KEYS });
     expect(code).toBe(0);
-    expect(err).toContain('source stream is left out: a stream has no end');
+    expect(err).toContain('skipping source stream: it is an endless stream');
   });
 
   test('that nothing is left to read is a mistake', async () => {
     const { run } = await scene();
     const { code, err } = await run('produce tweets');
     expect(code).toBe(2);
-    expect(err).toContain('source stream is left out: it has no key; set STREAM_TOKEN');
+    expect(err).toContain('skipping source stream: it has no keys; set STREAM_TOKEN');
   });
 });
 
@@ -100,7 +100,7 @@ describe('a proxy without an address', () => {
     const { run } = await scene();
     const { code, out, err } = await run(line, { env });
     expect([code, out]).toEqual([2, '']);
-    expect(err).toContain('HTTPS_PROXY is no address of a proxy');
+    expect(err).toContain('HTTPS_PROXY is not a proxy address');
     expect(err).not.toContain('pass-word');
   });
 
@@ -108,7 +108,7 @@ describe('a proxy without an address', () => {
     const { run } = await scene();
     const { code, err } = await run('produce prices --for soon', { env: { ...env, PAID_KEY: 'a b' } });
     expect(code).toBe(2);
-    for (const text of ['HTTPS_PROXY is no address', 'PAID_KEY holds a blank', '--for: '])
+    for (const text of ['HTTPS_PROXY is not a proxy address', 'PAID_KEY holds a blank', '--for: '])
       expect(err).toContain(text);
   });
 
@@ -128,15 +128,15 @@ describe('topics', () => {
 
   test.each([
     ['produce --topic all', '--topic: posts and prices cannot share a topic'],
-    ['produce prices --topic stream=a', '--topic: source stream is not read here'],
+    ['produce prices --topic stream=a', '--topic: this run does not read source stream'],
     ['produce prices --topic {lang}', '--topic {lang}: source paid fills only {coin}, {coin_name}'],
-    ['produce tweets --topic {tag}-t', '--topic {tag}-t: source stream fills no placeholder here'],
+    ['produce tweets --topic {tag}-t', '--topic {tag}-t: source stream fills no placeholders here'],
     ['produce prices --topic fere=a', "--topic: no source 'fere'; did you mean free?"],
-    ['produce --source stream --once', '--once: source stream is a stream and has no end'],
-    ['produce prices --once --for 1m', '--for: --once reads once'],
-    ['produce tweets --source free', 'source free has no tweets; it has prices'],
-    ['produce --source stream', 'source stream is left out: it has no key'],
-    ['produce prices --shelf-url x', '--shelf-url has no effect here; it belongs to source shelf'],
+    ['produce --source stream --once', '--once: source stream is an endless stream'],
+    ['produce prices --once --for 1m', '--for excludes --once'],
+    ['produce tweets --source free', 'source free has no tweets, only prices'],
+    ['produce --source stream', 'skipping source stream: it has no keys'],
+    ['produce prices --shelf-url x', '--shelf-url has no effect here; it is a flag of source shelf'],
   ])('%s exits 2', async (line, text) => {
     const { run } = await scene();
     const { code, err, out } = await run(line);
@@ -150,7 +150,7 @@ describe('doctor sources', () => {
     const { run } = await scene();
     const { code, out } = await run('doctor sources');
     expect(code).toBe(0);
-    expect(out).toMatch(/warn +source paid +is left out: it has no key\n +Set PAID_KEY\.\n/);
+    expect(out).toMatch(/warn +source paid +skipped: it has no keys\n +Set PAID_KEY\.\n/);
     expect(out).toMatch(/ok +source free +answers/);
     expect(out).toContain('1 ok, 2 warnings, 0 bad');
   });
@@ -159,7 +159,7 @@ describe('doctor sources', () => {
     const { run } = await scene();
     expect(await run('doctor sources --source shelf')).toMatchObject({
       code: 2,
-      err: expect.stringContaining('shelf is no live service'),
+      err: expect.stringContaining('shelf is not a live service'),
     });
   });
 });
