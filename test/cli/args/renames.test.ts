@@ -19,14 +19,14 @@ test('a plain name renames the only topic', () => {
   });
 });
 
-test('with several topics the declared one is named', () => {
+test('with several topics the declared one must be named', () => {
   expect(renames([join], { in: ['prices-file=mine'] }).plain).toEqual({ join: { 'prices-file': ['mine'] } });
   expect(renames([join], { in: ['mine'] }).texts).toEqual([
     "--in: 'mine' could replace any of prices-wallex, prices-file; write prices-wallex=mine",
   ]);
 });
 
-test('what one writes under another name, the next reads under that name', () => {
+test('a renamed output is read under its new name by the next processor', () => {
   expect(renames([join, candles], { out: ['prices=p2'] }).plain).toEqual({
     join: { prices: ['p2'] },
     candles: { prices: ['p2'] },
@@ -36,20 +36,20 @@ test('what one writes under another name, the next reads under that name', () =>
   });
 });
 
-test('unknown and impossible names are all complained of', () => {
+test('all unknown and impossible names are reported', () => {
   expect(renames([candles], { in: ['price=x'], out: ['a b'] }).texts).toEqual([
     "--in: no topic 'price' here; did you mean prices?",
     "--out: 'a b' is not a topic name; write up to 249 characters of a-z, A-Z, 0-9, '.', '_' and '-', or {coin}, {coin_name}, {tag} or {lang}",
   ]);
 });
 
-test('nobody can read a topic whose name is made from records', () => {
+test('no processor can read a topic named by a template', () => {
   expect(renames([join, candles], { out: ['prices={coin}-prices'] }).texts).toEqual([
     "--out: candles reads prices and cannot read the template '{coin}-prices'; run it separately with --in prices=NAME",
   ]);
 });
 
-test('nothing reads what it writes', () => {
+test('no processor may read its own output', () => {
   expect(renames([candles], { in: ['rejects'] }).texts).toEqual([
     '--in: candles writes to topic rejects and would read its own records in a loop',
   ]);
@@ -58,7 +58,7 @@ test('nothing reads what it writes', () => {
   ]);
 });
 
-test('an input is read from several topics, an output goes to one', () => {
+test('an input may have several topics, an output only one', () => {
   expect(renames([candles], { in: ['bitcoin', 'ethereum', 'bitcoin'] }).plain).toEqual({
     candles: { prices: ['bitcoin', 'ethereum'] },
   });

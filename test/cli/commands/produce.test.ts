@@ -7,7 +7,7 @@ import { scene } from '../stage-commands.ts';
 const CANDLES =
   'timestamp,open,high,low,close,volume\n2026-03-02T10:00:00Z,1,4,0.5,2,9\n2026-03-02T10:01:00Z,2,3,1,1.5,9\n';
 
-test('a file of candles becomes four prices a row; without --once stdout stays empty', async () => {
+test('produce turns each candle of a file into four prices; without --once stdout stays empty', async () => {
   const { run, folder, values } = await scene();
   const file = join(folder, 'btc.csv');
   await writeFile(file, CANDLES);
@@ -22,7 +22,7 @@ test('a file of candles becomes four prices a row; without --once stdout stays e
   expect(JSON.parse(again.out)).toMatchObject({ out: 0, rejected: 0 });
 });
 
-test('--topic writes elsewhere', async () => {
+test('produce --topic writes to another topic', async () => {
   const { run, folder, values } = await scene();
   const file = join(folder, 'btc.csv');
   await writeFile(file, CANDLES);
@@ -48,7 +48,7 @@ test.each([
   expect(err).toContain(text);
 });
 
-test('what is wrong with flags and with the files they name is told at once', async () => {
+test('invalid flags and missing files are reported together', async () => {
   const { run } = await scene();
   const { code, err } = await run(
     'produce prices --source file --file nope.csv --base btc --interval 5x --file-format cvs',
@@ -67,7 +67,7 @@ test('what is wrong with flags and with the files they name is told at once', as
     expect(ofX.err).toContain(text);
 });
 
-test('that all of a file was rejected is a warning that says where to look', async () => {
+test('a file whose records are all rejected is a warning that says where to look', async () => {
   const { run, folder } = await scene();
   const file = join(folder, 'posts.jsonl');
   await writeFile(file, CANDLES);
@@ -85,7 +85,7 @@ test('that all of a file was rejected is a warning that says where to look', asy
   );
 });
 
-test('a span below zero is told as one', async () => {
+test('a negative span is reported as invalid, not as an unknown flag', async () => {
   const { run } = await scene();
   expect((await run('process --lateness -5s')).err).toContain("--lateness: '-5s' is not a span");
 });
@@ -103,7 +103,7 @@ test('a dry run prints its plan and counts nothing', async () => {
   }
 });
 
-test('a mistyped source is not missing as well', async () => {
+test('a mistyped source is not also reported as missing', async () => {
   const { run } = await scene();
   expect((await run('produce --source smaple')).err).not.toContain('missing');
 });

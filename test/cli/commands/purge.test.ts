@@ -23,7 +23,7 @@ const posts = ['1', '2', '3'].map((id) => ({
   text: 'gm',
 }));
 
-test('removes posts from a lake by id and by author, and says how many', async () => {
+test('purge deletes posts from a lake by id and by author, and prints how many', async () => {
   const { run, fill, folder } = await scene();
   await fill('tweets-processed', posts);
   const lake = join(folder, 'lake');
@@ -33,7 +33,7 @@ test('removes posts from a lake by id and by author, and says how many', async (
   expect(await rows(folderStore(join(lake, 'tweets_processed')), 'id', 'id')).toEqual([{ id: '2' }]);
 });
 
-test('that is only tried says what would go, asks nobody, and changes nothing', async () => {
+test('purge --dry-run prints what it would delete, does not ask, and changes nothing', async () => {
   const { run, fill, folder } = await scene();
   await fill('tweets-processed', posts);
   const lake = join(folder, 'lake');
@@ -43,8 +43,8 @@ test('that is only tried says what would go, asks nobody, and changes nothing', 
   expect(await rows(folderStore(join(lake, 'tweets_processed')), 'id', 'id')).toHaveLength(3);
 });
 
-describe('without a sink', () => {
-  test('every sink of the bus is told, whichever partition the post is in', async () => {
+describe('purge without a sink', () => {
+  test('reaches every sink of the bus, whatever the partition of the post', async () => {
     const { run, bus, folder } = await scene();
     await withLocalBus(bus.dir, systemClock, (log) =>
       log.append(
@@ -68,7 +68,7 @@ describe('without a sink', () => {
     expect(await rows(folderStore(join(lake, 'tweets_processed')), 'id', 'id')).toEqual([{ id: '2' }]);
   });
 
-  test('a topic or bus that is not there is none', async () => {
+  test('refuses a missing topic or bus', async () => {
     const { run, fill } = await scene();
     expect(await run('purge --id 1 --yes')).toMatchObject({
       code: 1,

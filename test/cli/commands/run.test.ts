@@ -8,7 +8,7 @@ import { scene } from '../stage-commands.ts';
 
 vi.mock('../../../src/processors/index.ts', async () => (await import('../fake-processors.ts')).module);
 
-test('one run carries a file through the chain to the lake', async () => {
+test('run carries a file through all processors to the lake', async () => {
   const { run, folder, values } = await scene();
   const file = join(folder, 'btc.csv');
   await writeFile(file, 'time,price\n2026-03-02T10:00:00Z,1\n2026-03-02T10:01:00Z,2\n');
@@ -24,7 +24,7 @@ test('one run carries a file through the chain to the lake', async () => {
   expect(existsSync(lake)).toBe(true);
 });
 
-test('--sink says where it lands, and the flags of that sink count', async () => {
+test('--sink selects the sink, and the flags of that sink apply', async () => {
   const { run, folder, values } = await scene();
   const file = join(folder, 'btc.csv');
   await writeFile(file, 'time,price\n2026-03-02T10:00:00Z,1\n');

@@ -9,7 +9,7 @@ const checks: Check[] = [
 ];
 const pipe = { outIsTerminal: false, env: {} };
 
-test('a pipe gets a plain table, the remedy below what it mends, and the sums', async () => {
+test('a pipe gets a plain table, each hint below its check, and the totals', async () => {
   expect(await checksText(checks, pipe)).toBe(
     [
       '      WHAT               FOUND',
@@ -25,17 +25,17 @@ test('a pipe gets a plain table, the remedy below what it mends, and the sums', 
   );
 });
 
-test('what a broker says cannot move the cursor of a terminal', async () => {
+test('the text of a broker cannot move the cursor of a terminal', async () => {
   const evil: Check = { severity: 'bad', what: 'a\u001b[2J', detail: 'b\r\nc', hint: 'd\u0007' };
   expect(await checksText([evil], pipe)).toContain('bad  a [2J  b c\n      d ');
 });
 
-test('NO_COLOR is minded on a terminal', async () => {
+test('NO_COLOR turns colors off on a terminal', async () => {
   const text = await checksText(checks, { outIsTerminal: true, env: { NO_COLOR: '1' } });
   expect(text).not.toContain('\u001b');
 });
 
-test('machines get one array, without holes', () => {
+test('JSON output is one array, and a missing remedy is null', () => {
   expect(JSON.parse(checksJson(checks))).toEqual([
     { verdict: 'ok', what: 'broker k1:9092', detail: 'answers', remedy: null },
     { verdict: 'warn', what: 'clock of broker 1', detail: '2s ahead', remedy: 'set it' },
@@ -43,6 +43,6 @@ test('machines get one array, without holes', () => {
   ]);
 });
 
-test('the sums count warnings by the grammar', () => {
+test('the totals use singular and plural', () => {
   expect(tally([])).toBe('0 ok, 0 warnings, 0 bad');
 });

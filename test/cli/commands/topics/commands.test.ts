@@ -33,7 +33,7 @@ const fill = (topic: string, count: number) =>
   );
 
 describe('create', () => {
-  test('takes its settings from flags, else from the name', async () => {
+  test("takes its settings from flags, or from the topic's name", async () => {
     expect((await topics('create mine --partitions 2 --retention 1h --compact')).out).toBe(
       'created topic mine: 2 partitions, retention 1h, compacted\n',
     );
@@ -45,14 +45,14 @@ describe('create', () => {
     );
   });
 
-  test('twice alike is fine, and says how it is', async () => {
+  test('twice with the same settings succeeds and shows them', async () => {
     await topics('create mine --retention 1h --partitions 2');
     const wanted = 'topic mine already exists: 2 partitions, retention 1h\n';
     for (const line of ['create mine', 'create mine --retention 1h', 'create mine --partitions 2 --update'])
       expect(await topics(line)).toEqual({ code: 0, out: wanted, err: '' });
   });
 
-  test('with other settings changes nothing, shows the differences and how to apply them', async () => {
+  test('with other settings changes nothing, and shows the differences and how to apply them', async () => {
     await topics('create mine --retention 1h');
     const { code, out } = await topics('create mine --retention 2h --compact');
     expect(code).toBe(0);
@@ -67,7 +67,7 @@ describe('create', () => {
     expect((await topics('create mine')).out).toContain('retention 1h\n');
   });
 
-  test('--update applies what was asked for, keeps the rest and says what changed', async () => {
+  test('--update applies the requested settings, keeps the rest and shows the changes', async () => {
     await topics('create mine --retention 1h --compact --partitions 2');
     expect((await topics('create mine --config retention.ms=7200000 --update')).out).toBe(
       'updated topic mine:\nSETTING       OLD      NEW\nretention.ms  3600000  7200000\n',
@@ -76,14 +76,14 @@ describe('create', () => {
     expect((await topics('create mine')).out).toContain('2 partitions, retention 2h\n');
   });
 
-  test('without further words a topic of the pipeline is held against what it needs, but for its partitions', async () => {
+  test("without settings compares a pipeline topic with the pipeline's defaults, except for its partitions", async () => {
     await topics('create candles --partitions 2 --retention 1h --compact=false');
     expect((await topics('create candles')).out).toContain('delete   compact');
     expect((await topics('create candles --update')).out).toContain('retention.ms    3600000  -1');
     expect((await topics('create candles')).out).toContain('2 partitions, retention forever, compacted\n');
   });
 
-  test('other partitions are shown, and refused with --update', async () => {
+  test('shows a different number of partitions, and refuses it with --update', async () => {
     await topics('create mine');
     const { code, out } = await topics('create mine --partitions 9');
     expect(code).toBe(0);
@@ -95,7 +95,7 @@ describe('create', () => {
     });
   });
 
-  test("--config takes settings in Kafka's words; those that the embedded log has not are left out aloud", async () => {
+  test("--config takes Kafka's settings; warns about those that the embedded log ignores", async () => {
     const { code, out, err } = await topics(
       'create mine --config cleanup.policy=delete,compact --config retention.ms=3600000 --config segment.ms=10000',
     );
@@ -109,7 +109,7 @@ describe('create', () => {
     );
   });
 
-  test('--config without a = is the config file, as everywhere', async () => {
+  test('--config without = is the config file, as for every command', async () => {
     const file = `${dir}.json`;
     await writeFile(file, '{"retention": "3h"}');
     expect((await topics(`create one --config ${file} --config retention.ms=1000`)).code).toBe(2);
@@ -124,7 +124,7 @@ describe('create', () => {
     );
   });
 
-  test('a preset makes the topics of another project, and again it is a no-op', async () => {
+  test('a preset creates the topics of another project, and does nothing the second time', async () => {
     const { code, out } = await topics('create --preset lake-house');
     expect(code).toBe(0);
     expect(out).toBe(
@@ -159,7 +159,7 @@ describe('create', () => {
 });
 
 describe('list', () => {
-  test('a table of all topics by name, or JSON', async () => {
+  test('shows a table of all topics by name, or JSON', async () => {
     await topics('create b --partitions 2');
     await fill('a', 1200);
     const { out } = await topics('list');
@@ -171,7 +171,7 @@ describe('list', () => {
     ]);
   });
 
-  test('a bus that is not there is not made', async () => {
+  test('does not create a missing bus', async () => {
     expect(await topics('list')).toMatchObject({
       code: 1,
       out: '',
@@ -182,7 +182,7 @@ describe('list', () => {
 });
 
 describe('describe', () => {
-  test('has settings, partitions, and groups with their lag', async () => {
+  test('shows settings, partitions, and groups with their lag', async () => {
     await fill('mine', 30);
     const lags = await withLocalBus(dir, systemClock, async (log) => {
       const ends = (await log.describe('mine'))!.partitionInfos.map(({ end }) => end);
@@ -223,7 +223,7 @@ describe('describe', () => {
     expect(out).toMatch(/app\.count +0 +1 /);
   });
 
-  test('a mistyped name is answered with the right one', async () => {
+  test('suggests the right name for a mistyped one', async () => {
     await topics('create prices');
     expect(await topics('describe price')).toMatchObject({
       code: 2,
@@ -234,7 +234,7 @@ describe('describe', () => {
 });
 
 describe('tail', () => {
-  test('shows the last ten, or as many as the limit', async () => {
+  test('shows the last ten records, or as many as the limit', async () => {
     await fill('mine', 30);
     const values = ({ out }: { out: string }) =>
       out
@@ -250,7 +250,7 @@ describe('tail', () => {
     expect((await topics('tail mine --from end')).out).toBe('');
   });
 
-  test('--follow ends with the signal, and with the limit', async () => {
+  test('--follow ends on a signal, and at the limit', async () => {
     await fill('mine', 5);
     const { io, written, stop } = fakeIo({ clock: systemClock });
     const argv = ['topics', 'tail', 'mine', '--follow', '--json', '--bus', `local:${dir}`];
@@ -270,7 +270,7 @@ describe('reset', () => {
     );
   const answer = (yes: boolean) => ({ inIsTerminal: true, ask: async () => yes });
 
-  test('moves a group before its first run, and says from where to where', async () => {
+  test('moves a group before its first run, and shows old and new offsets', async () => {
     await topics('create late');
     await fill('late', 5);
     const { code, out } = await topics('reset late --group app.count --from 3 --yes');
@@ -287,14 +287,14 @@ describe('reset', () => {
     ['99', 5],
     ['2000-01-01', 0],
     ['2999-01-01', 5],
-  ])('to %s, within what is kept', async (from, offset) => {
+  ])('moves to %s, within the retained records', async (from, offset) => {
     await topics('create late');
     await fill('late', 5);
     await topics(`reset late --group g --from ${from} --yes`);
     expect(await place('late')).toEqual([['g', offset]]);
   });
 
-  test('--skip moves a group past one record, in its partition alone', async () => {
+  test('--skip moves a group past one record, in its partition only', async () => {
     await topics('create late');
     await fill('late', 5);
     await topics('reset late --group g --from 2 --yes');
@@ -307,7 +307,7 @@ describe('reset', () => {
     expect(await place('late')).toEqual([['g', 5]]);
   });
 
-  test('asks on a terminal, and a no leaves the group where it is', async () => {
+  test('asks on a terminal, and does not move the group on a no', async () => {
     await fill('late', 5);
     expect((await topics('reset late --group g --from end', answer(false))).out).toContain(
       'group g was not moved\n',
@@ -317,7 +317,7 @@ describe('reset', () => {
     expect((await topics('reset late --group g --from end')).err).toContain('--yes');
   });
 
-  test('a group that runs is left alone: exit 3', async () => {
+  test('does not move a running group: exit 3', async () => {
     await fill('late', 5);
     await withLocalBus(dir, systemClock, async (log) => {
       const { membership } = {
@@ -350,7 +350,7 @@ describe('reset', () => {
 });
 
 describe('delete', () => {
-  test('asks on a terminal, and a no keeps the topic', async () => {
+  test('asks on a terminal, and keeps the topic on a no', async () => {
     await fill('mine', 1234);
     const asked: string[] = [];
     const ask = (answer: boolean) => ({
@@ -366,7 +366,7 @@ describe('delete', () => {
     expect((await topics('delete mine', ask(true))).code).toBe(2);
   });
 
-  test('where nobody can be asked it needs --yes', async () => {
+  test('needs --yes without a terminal', async () => {
     await fill('mine', 1);
     expect(await topics('delete mine')).toMatchObject({ code: 2, err: expect.stringContaining('--yes') });
     expect((await topics('delete mine --yes')).code).toBe(0);

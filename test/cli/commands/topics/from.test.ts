@@ -14,11 +14,14 @@ test.each([
   expect(parseFrom(text)).toEqual(place);
 });
 
-test.each(['', 'begin', '1.5', '--3', '-', '2026-13-40', '10m'])('%s is no place', (text) => {
-  expect(() => parseFrom(text)).toThrow('is not a position in a topic');
-});
+test.each(['', 'begin', '1.5', '--3', '-', '2026-13-40', '10m'])(
+  "'%s' is not a position in a topic",
+  (text) => {
+    expect(() => parseFrom(text)).toThrow('is not a position in a topic');
+  },
+);
 
-test('a place is an offset of each partition, within what is kept', async () => {
+test('a position resolves to an offset in each partition, within the retained records', async () => {
   const kept = { partition: 0, start: 10, end: 20 };
   const log = { offsetAt: async (_: string, __: number, time: number) => time };
   const at = (text: string) => offsetOf(log, 't', kept, parseFrom(text) as never);
