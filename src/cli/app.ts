@@ -1,9 +1,9 @@
 import { version } from '../../package.json';
 import type { Settings } from '../core/option.ts';
 import { allOptions, type CommandSpec } from './args/command.ts';
-import type { common } from './args/common-options.ts';
+import type { commonOptions } from './args/common-options.ts';
 import { readConfig } from './args/config.ts';
-import { withFiles } from './args/env-files.ts';
+import { addEnvFiles } from './args/env-files.ts';
 import { envName, resolveSettings } from './args/resolve-settings.ts';
 import { didYouMean } from './args/suggest.ts';
 import { type Tokens, tokenize } from './args/tokenize.ts';
@@ -44,12 +44,12 @@ function configFile({ given }: Tokens, options: ReturnType<typeof allOptions>): 
 /** Validates everything typed and reports all complaints together, then runs the command. */
 async function runCommand(name: string, spec: CommandSpec, argv: readonly string[], io: Io): Promise<void> {
   const options = allOptions(spec);
-  const words = tokenize(options, argv);
-  const files = withFiles(io.env, (flag) => words.given.get(flag)?.at(-1) ?? io.env[envName(flag)]);
+  const tokens = tokenize(options, argv);
+  const files = addEnvFiles(io.env, (flag) => tokens.given.get(flag)?.at(-1) ?? io.env[envName(flag)]);
   const { env } = files;
-  const file = configFile(words, options) ?? env[envName('--config')];
+  const file = configFile(tokens, options) ?? env[envName('--config')];
   const config = file ? readConfig(file, await everyFlag()) : { values: {}, complaints: [] };
-  const { call, complaints } = resolveSettings(spec, { words, env, config: config.values });
+  const { call, complaints } = resolveSettings(spec, { tokens, env, config: config.values });
   const ofBus = await busComplaints(call.settings as Partial<BusSettings>, env);
   const all = [
     ...complaints,
@@ -59,9 +59,9 @@ async function runCommand(name: string, spec: CommandSpec, argv: readonly string
     ...ofBus.map((text) => ({ about: text, text })),
   ];
   if (all.length > 0) throw usageProblem(all, name);
-  const { warn } = loggerFor(call.settings as Settings<typeof common>, io);
+  const { warn } = loggerFor(call.settings as Settings<typeof commonOptions>, io);
   for (const warning of await variableWarnings(env, options)) warn(warning);
-  io.protect((call.settings as Partial<Settings<typeof common>>).mode);
+  io.protect((call.settings as Partial<Settings<typeof commonOptions>>).mode);
   await spec.run(call, { ...io, env });
 }
 
@@ -81,14 +81,14 @@ async function dispatch(argv: readonly string[], io: Io): Promise<void> {
   if (first === 'help') return dispatch([...argv.slice(1), '--help'], io);
   if (Object.hasOwn(GROUPS, first)) {
     const name = `${first} ${second}`;
-    if (Object.hasOwn(COMMANDS, name)) return begin(name, argv.slice(2), io);
+    if (Object.hasOwn(COMMANDS, name)) return start(name, argv.slice(2), io);
     if (second === undefined || asksForHelp(argv)) return io.out(overview(first, version, io.width));
     const known = Object.keys(COMMANDS).flatMap((key) =>
       key.startsWith(`${first} `) ? [key.slice(first.length + 1)] : [],
     );
     throw unknownCommand(second, known, first);
   }
-  if (Object.hasOwn(COMMANDS, first)) return begin(first, argv.slice(1), io);
+  if (Object.hasOwn(COMMANDS, first)) return start(first, argv.slice(1), io);
   const known = [...Object.keys(COMMANDS).filter((name) => !name.includes(' ')), ...Object.keys(GROUPS)];
   throw unknownCommand(first, known, '');
 }
@@ -100,7 +100,7 @@ function unknownCommand(word: string, known: readonly string[], group: string) {
   return usageProblem([{ about: word, text }], group);
 }
 
-async function begin(name: string, argv: readonly string[], io: Io): Promise<void> {
+async function start(name: string, argv: readonly string[], io: Io): Promise<void> {
   if (asksForHelp(argv)) return io.out(await helpFor(name, argv, io.width));
   return runCommand(name, await loadCommand(name), argv, io);
 }

@@ -43,7 +43,7 @@ test('every example in the help is a valid command line', async () => {
     expect(specs.has(name), example).toBe(true);
     const spec = specs.get(name)!;
     const { complaints } = resolveSettings(spec, {
-      words: tokenize(allOptions(spec), argv),
+      tokens: tokenize(allOptions(spec), argv),
       env: {},
       config: {},
     });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { allOptions, type CommandSpec } from '../../src/cli/args/command.ts';
-import { common } from '../../src/cli/args/common-options.ts';
+import { commonOptions } from '../../src/cli/args/common-options.ts';
 import { envName } from '../../src/cli/args/resolve-settings.ts';
 import { COMMANDS, loadCommand } from '../../src/cli/commands/index.ts';
 import { commandHelp, type HelpRequest, overview } from '../../src/cli/help.ts';
@@ -50,7 +50,7 @@ describe('the help of a command', () => {
   test('lists common flags first, and shared flags only with --help all', () => {
     const everyday: CommandSpec = {
       ...spec,
-      options: { ...spec.options, ...common },
+      options: { ...spec.options, ...commonOptions },
       everyday: ['--window'],
     };
     const short = help({}, everyday);

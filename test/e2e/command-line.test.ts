@@ -182,7 +182,7 @@ describe('topics', () => {
   test('create, list, describe, delete', async () => {
     const create = 'topics create mine --partitions 2 --retention 1h --compact';
     expect(await succeed(run(create))).toBe('created topic mine: 2 partitions, retention 1h, compacted\n');
-    expect(await succeed(run(create))).toContain('was there already');
+    expect(await succeed(run(create))).toContain('already exists');
     expect(await succeed(run('topics create mine --partitions 4'))).toMatch(/^partitions +2 +4$/m);
     const other = await run('topics create mine --partitions 4 --update');
     expect(other.code).toBe(2);
@@ -190,7 +190,7 @@ describe('topics', () => {
     const [listed] = JSON.parse(await succeed(run('topics list --json')));
     expect(listed).toMatchObject({ name: 'mine', partitions: 2, retention_ms: 3_600_000, compacted: true });
     expect(await succeed(run('topics list'))).toMatch(/^mine +2 +0 +0B +1h +yes$/m);
-    expect(await succeed(run('topics describe mine'))).toContain('No group reads it.');
+    expect(await succeed(run('topics describe mine'))).toContain('No group reads this topic.');
 
     const refused = await run('topics delete mine');
     expect(refused.code).toBe(2);

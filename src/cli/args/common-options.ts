@@ -90,7 +90,7 @@ export const maxAhead = span(
 export const commitEvery = span('--commit-every', 'Time between commits.', 200, { min: 10, max: MINUTE });
 
 /** Options of every command. */
-export const common = {
+export const commonOptions = {
   bus,
   kafkaOption,
   envFrom: optionalText(
@@ -110,15 +110,15 @@ export const common = {
 };
 
 /** Options of commands that inspect or administer a bus. */
-export const looking = {
+export const queryOptions = {
   app: { ...app, help: 'Name of the pipeline; names its groups and transactions on Kafka.' },
-  ...common,
+  ...commonOptions,
 };
 
 /** Options of commands that run stages. */
-export const staged = { ...common, once, maxWait, drain };
+export const stageOptions = { ...commonOptions, once, maxWait, drain };
 
 /** Flags that most commands share. Only `--help all` shows them, last. */
 export const SHARED_FLAGS: ReadonlySet<string> = new Set(
-  Object.values({ app, commitEvery, drain, ...common }).map(({ flag }) => flag),
+  Object.values({ app, commitEvery, drain, ...commonOptions }).map(({ flag }) => flag),
 );

@@ -48,7 +48,7 @@ const FILES = [
  * The environment plus the variables that files add; variables already set to a non-empty value win. `named` returns the
  * file that a flag names.
  */
-export function withFiles(env: Io['env'], named: (flag: string) => string | undefined) {
+export function addEnvFiles(env: Io['env'], named: (flag: string) => string | undefined) {
   const complaints: Complaint[] = [];
   const added: Record<string, string | undefined> = {};
   for (const [flag, read] of FILES) {

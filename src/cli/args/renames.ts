@@ -2,8 +2,8 @@ import { topicName } from '../../core/text/topic-name.ts';
 import { REJECTS } from '../../market/catalog/topics.ts';
 import type { Processor } from '../../processors/processor.ts';
 import type { Complaint } from './command.ts';
+import { outputTopic } from './output-topic.ts';
 import { didYouMean } from './suggest.ts';
-import { topicTemplate } from './topic-template.ts';
 
 /** Actual topics by declared topic: one or more for an input, exactly one for an output. */
 export type Renames = ReadonlyMap<string, readonly string[]>;
@@ -47,7 +47,7 @@ export function processorRenames(
   const inputs = [...new Set(processors.flatMap((one) => one.inputs.map((input) => input.topic)))];
   const outputs = [...new Set(processors.map((one) => one.output.topic))];
   const read = readRenames('--in', given.in, inputs, topicName);
-  const written = readRenames('--out', given.out, outputs, topicTemplate);
+  const written = readRenames('--out', given.out, outputs, outputTopic);
   const complaints = [...read.complaints, ...written.complaints];
   for (const [topic, actual] of written.renames)
     if (actual.length > 1)

@@ -5,7 +5,7 @@ import type { Tokens } from './tokenize.ts';
 
 /** Where settings come from, in order of precedence. */
 export interface RawSettings {
-  readonly words: Tokens;
+  readonly tokens: Tokens;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The config file's object: flag names without dashes as keys. */
   readonly config: Readonly<Record<string, unknown>>;
@@ -25,8 +25,8 @@ function asText(value: unknown, separator: string): string | undefined {
 }
 
 /** The text of an option from the source with the highest precedence, and that source; undefined if none has one. */
-function find(option: Option<unknown>, { words, env, config }: RawSettings) {
-  const texts = words.given.get(option.flag);
+function find(option: Option<unknown>, { tokens, env, config }: RawSettings) {
+  const texts = tokens.given.get(option.flag);
   if (texts !== undefined) {
     const text = texts.includes(undefined)
       ? undefined
@@ -44,7 +44,7 @@ function find(option: Option<unknown>, { words, env, config }: RawSettings) {
 }
 
 /** The parsed value, or the parser's complaint in one line. */
-function parsed(parse: () => unknown, bounds = ''): { value: unknown } | { wrong: string } {
+function tryParse(parse: () => unknown, bounds = ''): { value: unknown } | { wrong: string } {
   try {
     return { value: parse() };
   } catch (error) {
@@ -54,7 +54,7 @@ function parsed(parse: () => unknown, bounds = ''): { value: unknown } | { wrong
   }
 }
 
-function judgeOperands(spec: CommandSpec, operands: readonly string[]): Complaint[] {
+function operandComplaints(spec: CommandSpec, operands: readonly string[]): Complaint[] {
   const { least = 0, most = 0, noun = 'word', usage = '', allowed, parse } = spec.operands ?? {};
   const complaints: Complaint[] = [];
   for (const word of operands.slice(most))
@@ -64,7 +64,7 @@ function judgeOperands(spec: CommandSpec, operands: readonly string[]): Complain
       const hint = didYouMean(word, allowed) || `; choose from ${allowed.join(', ')}`;
       complaints.push({ about: word, text: `no ${noun} '${word}'${hint}` });
     } else if (parse !== undefined) {
-      const outcome = parsed(() => parse(word));
+      const outcome = tryParse(() => parse(word));
       if ('wrong' in outcome) complaints.push({ about: word, text: outcome.wrong });
     }
   }
@@ -73,7 +73,7 @@ function judgeOperands(spec: CommandSpec, operands: readonly string[]): Complain
 }
 
 /** Complaints about flags of components that this call does not use. */
-function withoutEffect(spec: CommandSpec, call: Call<Options>): Complaint[] {
+function unusedFlagComplaints(spec: CommandSpec, call: Call<Options>): Complaint[] {
   if (spec.chosen === undefined) return [];
   const chosen = spec.chosen(call);
   if (chosen.length === 0) return [];
@@ -90,14 +90,14 @@ function withoutEffect(spec: CommandSpec, call: Call<Options>): Complaint[] {
 }
 
 /** The sinks that the command line names, for a command that uses a single sink. */
-function sinksNamed(
+function namedSinks(
   { oneSink, components }: CommandSpec,
   all: ReadonlyMap<string, Option<unknown>>,
   given: RawSettings,
 ): readonly Component[] {
   if (oneSink === undefined) return [];
   const chooser = all.get(oneSink);
-  const names = chooser ? [find(chooser, given)?.text ?? chooser.fallbackText] : given.words.operands;
+  const names = chooser ? [find(chooser, given)?.text ?? chooser.fallbackText] : given.tokens.operands;
   return components.filter(({ kind, name }) => kind === 'sink' && names.includes(name));
 }
 
@@ -109,7 +109,7 @@ function valuesOf(options: Iterable<Option<unknown>>, given: RawSettings) {
     values.set(option.flag, option.fallback);
     const source = find(option, given);
     if (source === undefined) continue;
-    const outcome = parsed(() => {
+    const outcome = tryParse(() => {
       if (source.text === undefined)
         throw new RangeError(`needs a value: ${option.placeholder ?? 'true or false'}`);
       return option.parse(source.text);
@@ -125,9 +125,9 @@ export function resolveSettings(
   spec: CommandSpec,
   given: RawSettings,
 ): { call: Call<Options>; complaints: Complaint[] } {
-  const { words } = given;
+  const { tokens } = given;
   const all = allOptions(spec);
-  const named = sinksNamed(spec, all, given);
+  const named = namedSinks(spec, all, given);
   const options = named.length === 0 ? all : new Map([...all, ...allOptions({ ...spec, components: named })]);
   const { values, complaints } = valuesOf(options.values(), given);
   const of = <C extends Options>(wanted: C, fixed: Readonly<Record<string, string>> = {}) =>
@@ -140,18 +140,18 @@ export function resolveSettings(
     ) as Settings<C>;
   const call: Call<Options> = {
     settings: of(spec.options),
-    operands: words.operands,
-    typed: (flag) => words.given.has(flag),
+    operands: tokens.operands,
+    typed: (flag) => tokens.given.has(flag),
     of,
   };
   const found = [
-    ...words.unknown.map((flag) => ({
+    ...tokens.unknown.map((flag) => ({
       about: suggest(flag, options.keys()) ?? flag,
       text: `unknown flag ${flag}${didYouMean(flag, options.keys())}`,
     })),
     ...complaints,
-    ...judgeOperands(spec, words.operands),
-    ...withoutEffect(spec, call),
+    ...operandComplaints(spec, tokens.operands),
+    ...unusedFlagComplaints(spec, call),
     ...(spec.check?.(call) ?? []),
   ];
   const first = new Map(found.toReversed().map((complaint) => [complaint.about, complaint]));

@@ -5,10 +5,10 @@ import { join } from '../../processors/join.ts';
 import type { Processor } from '../../processors/processor.ts';
 import type { KafkaBus } from '../args/bus-url.ts';
 import { defineCommand } from '../args/command.ts';
-import { looking } from '../args/common-options.ts';
+import { queryOptions } from '../args/common-options.ts';
 import { jsonOption, printChecks } from '../output/checks.ts';
 import { kafkaSettings } from '../pipeline/bus.ts';
-import { needsOf } from '../pipeline/dependencies.ts';
+import { needsOf } from '../pipeline/kafka-dependencies.ts';
 import { loggerFor } from '../pipeline/session.ts';
 
 const { window, lateness } = candles.options;
@@ -26,7 +26,7 @@ export const command = defineCommand({
     lateness: { ...lateness, help: 'Lateness of the pipeline, as for process.' },
     keep: { ...keep, help: 'How long quotes and rates wait for each other, as for process join.' },
     json: jsonOption,
-    ...looking,
+    ...queryOptions,
   },
   components: [],
   check: ({ settings }) =>

@@ -2,10 +2,10 @@ import { type Check, warn } from '../../core/check.ts';
 import type { Options, Settings } from '../../core/option.ts';
 import type { Source, SourceContext } from '../../sources/source.ts';
 import { defineCommand } from '../args/command.ts';
-import { looking } from '../args/common-options.ts';
+import { queryOptions } from '../args/common-options.ts';
 import { jsonOption, printChecks } from '../output/checks.ts';
 import { busExists, withBus } from '../pipeline/bus.ts';
-import { loggerFor, lookOpener } from '../pipeline/session.ts';
+import { loggerFor, queryOpener } from '../pipeline/session.ts';
 import { sourceEnvironment } from '../pipeline/sources/context.ts';
 import {
   candidateComponents,
@@ -34,7 +34,7 @@ async function checkSource(
 
 function contextOf(
   io: Io,
-  settings: Settings<typeof looking>,
+  settings: Settings<typeof queryOptions>,
   position: SourceContext['position'],
 ): SourceContext {
   const clock = sourceClock(io);
@@ -59,7 +59,7 @@ export const command = defineCommand({
     source: sourceOptions.source,
     keysFile: sourceOptions.keysFile,
     json: jsonOption,
-    ...looking,
+    ...queryOptions,
   },
   components: sourceComponents,
   chosen: ({ settings, operands }) => candidateComponents(settings.source, operands),
@@ -80,7 +80,7 @@ export const command = defineCommand({
         checks.push(...(await checkSource(source, of(source.options), context)));
     };
     if (await busExists(settings.bus))
-      await withBus(settings, io, lookOpener(settings, io), (log) => checkAll((name) => log.mark(name)));
+      await withBus(settings, io, queryOpener(settings, io), (log) => checkAll((name) => log.mark(name)));
     else await checkAll(async () => undefined);
     await printChecks(checks, settings.json, io);
   },

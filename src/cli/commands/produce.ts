@@ -2,17 +2,17 @@ import type { Option } from '../../core/option.ts';
 import { counted, groupDigits } from '../../core/text/numbers.ts';
 import { KAFKA_OPTIONS } from '../../log/kafka/settings/options.ts';
 import { defineCommand } from '../args/command.ts';
-import { app, maxAhead, staged } from '../args/common-options.ts';
+import { app, maxAhead, stageOptions } from '../args/common-options.ts';
 import { withBus } from '../pipeline/bus.ts';
-import { drive, loggerFor, stageOpener, tellGivenUp } from '../pipeline/session.ts';
-import { inspectSources, isDryRun, sourceComplaints } from '../pipeline/sources/checks.ts';
+import { loggerFor, runSession, stageOpener, throwIfGivenUp } from '../pipeline/session.ts';
+import { inspectSources, isDryRun, sourceComplaints } from '../pipeline/sources/complaints.ts';
 import {
   candidateComponents,
   kindOperand,
   sourceComponents,
   sourceOptions,
 } from '../pipeline/sources/options.ts';
-import { sourceStages, startable } from '../pipeline/sources/start.ts';
+import { sourceStages, startableSources } from '../pipeline/sources/start.ts';
 
 export const command = defineCommand({
   operands: kindOperand,
@@ -29,7 +29,7 @@ export const command = defineCommand({
       help: 'On Kafka: name for positions in the sources; a new name reads them from the start.',
     },
     maxAhead,
-    ...staged,
+    ...stageOptions,
   },
   everyday: ['--coin', '--source', '--file', '--base', '--quote', '--topic', '--for', '--once'],
   components: sourceComponents,
@@ -40,16 +40,16 @@ export const command = defineCommand({
   async run({ settings, operands, of }, io) {
     const logger = loggerFor(settings, io);
     const { once } = settings;
-    const sources = startable(settings, operands, io, logger);
+    const sources = startableSources(settings, operands, io, logger);
     await withBus(settings, io, stageOpener(settings, once, logger), async (log) => {
       const plan = { sources, settings, operands, settingsOf: of };
       const stages = sourceStages(plan, { log, io, reporter: logger });
       const ending = once ? 'clock' : undefined;
-      const done = await drive(stages, { settings, io, logger, ending, endsWithSources: true });
+      const done = await runSession(stages, { settings, io, logger, ending, endsWithSources: true });
       if (once || settings.runFor !== undefined) io.out(`${JSON.stringify(done)}\n`);
       else if (!sources.some((source) => isDryRun({ of }, source)))
         logger.info(`${counted(done.out, 'record')} written, ${groupDigits(done.rejected)} rejected`);
-      tellGivenUp(stages);
+      throwIfGivenUp(stages);
     });
   },
 });

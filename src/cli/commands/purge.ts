@@ -1,26 +1,28 @@
 import { list, type Options, type Settings, toggle } from '../../core/option.ts';
+import type { NewRecord } from '../../core/stream/record.ts';
 import { counted } from '../../core/text/numbers.ts';
 import { topicName } from '../../core/text/topic-name.ts';
+import type { Log } from '../../log/log.ts';
 import { DATASETS } from '../../market/catalog/datasets.ts';
 import { FEEDS, feedOf, topicsOf } from '../../market/catalog/feeds.ts';
 import { sinks } from '../../sinks/index.ts';
 import type { Selection, Sink } from '../../sinks/sink.ts';
 import { type Call, type Complaint, defineCommand } from '../args/command.ts';
-import { looking } from '../args/common-options.ts';
+import { queryOptions } from '../args/common-options.ts';
 import { withExistingBus } from '../pipeline/bus.ts';
-import { LOOK_PATIENCE_MS, loggerFor, lookOpener } from '../pipeline/session.ts';
+import { INTERACTIVE_WAIT_MS, loggerFor, queryOpener } from '../pipeline/session.ts';
+import { findSink, sinkComplaints, sinkComponents } from '../pipeline/sink-options.ts';
 import { confirm } from '../process/confirm.ts';
 import type { Io } from '../process/io.ts';
 import { secretOf } from '../process/secrets.ts';
-import { partitionsOf, tombstonesOf } from './purge-bus.ts';
-import { sinkComplaints, sinkComponents, sinkNamed } from './sink.ts';
+import { describeTopic } from './topics/name.ts';
 
 const names = Object.entries(sinks as Readonly<Record<string, Sink>>)
   .filter(([, { purge }]) => purge !== undefined)
   .map(([name]) => name);
 const components = sinkComponents
   .filter(({ name }) => names.includes(name))
-  .map((component) => ({ ...component, options: sinkNamed(component.name)?.purgeOptions ?? {} }));
+  .map((component) => ({ ...component, options: findSink(component.name)?.purgeOptions ?? {} }));
 /** The dataset of posts. */
 const POSTS = 'tweets-processed';
 const others = Object.keys(FEEDS).filter((topic) => ![undefined, POSTS].includes(feedOf(topic)?.dataset));
@@ -38,7 +40,7 @@ const options = {
   topics,
   dryRun: toggle('--dry-run', 'Show what would be deleted; change nothing.'),
   yes: toggle('--yes', 'Skip the confirmation.'),
-  ...looking,
+  ...queryOptions,
 };
 type PurgeCall = Call<typeof options>;
 
@@ -56,11 +58,11 @@ function check(call: PurgeCall): Complaint[] {
   if (call.operands.length > 0) {
     for (const flag of ['--bus', '--kafka-option', '--app'].filter(call.typed))
       complain(flag, `${flag} has no effect on a single sink; omit the sink to purge every sink of the bus`);
-    const [sink] = call.operands.map(sinkNamed);
+    const [sink] = call.operands.map(findSink);
     if (call.typed('--topics') && sink?.keepsTopicsApart !== true)
       complain('--topics', `--topics has no effect on sink ${sink?.name}: it stores all posts in one table`);
-    const landings = call.settings.topics.map((topic) => ({ topic, dataset: POSTS }));
-    return [...complaints, ...sinkComplaints(call, sink, landings)];
+    const sinkTopics = call.settings.topics.map((topic) => ({ topic, dataset: POSTS }));
+    return [...complaints, ...sinkComplaints(call, sink, sinkTopics)];
   }
   if (authors.length > 0)
     complain(
@@ -93,7 +95,7 @@ async function purgeSink(sink: Sink, { settings, of }: PurgeCall, io: Io): Promi
     topics: settings.topics,
     dataset: DATASETS[POSTS],
     clock: io.clock,
-    patienceMs: LOOK_PATIENCE_MS,
+    patienceMs: INTERACTIVE_WAIT_MS,
     secret: (name) => secretOf(name, io.env),
     info,
     warn,
@@ -103,9 +105,21 @@ async function purgeSink(sink: Sink, { settings, of }: PurgeCall, io: Io): Promi
   return `${dryRun ? 'would delete' : 'deleted'} ${parts.join(' of ')}`;
 }
 
+const HEADERS = { schema: 'tweet-processed/1', source: 'purge' };
+
+/** Tombstones for every partition of each topic: the partition of a post is unknown. */
+const tombstonesOf = (ids: readonly string[], topics: readonly string[]): readonly NewRecord[] =>
+  topics.flatMap((topic) => ids.map((id) => ({ topic, by: null, key: id, value: null, headers: HEADERS })));
+
+/** Total number of partitions. Throws UserError `usage` for a missing topic. */
+async function partitionsOf(log: Log, topics: readonly string[]): Promise<number> {
+  const details = await Promise.all(topics.map((topic) => describeTopic(log, topic)));
+  return details.reduce((sum, { partitions }) => sum + partitions, 0);
+}
+
 function purgeBus({ settings }: PurgeCall, io: Io): Promise<string> {
   const { ids, dryRun } = settings;
-  return withExistingBus(settings, io, lookOpener(settings, io), async (log) => {
+  return withExistingBus(settings, io, queryOpener(settings, io), async (log) => {
     const partitions = await partitionsOf(log, settings.topics);
     if (!dryRun) await log.append(tombstonesOf(ids, settings.topics));
     const count = counted(ids.length * partitions, 'tombstone');
@@ -128,7 +142,7 @@ export const command = defineCommand({
   ],
   async run(call, io) {
     const { ids, authors, topics } = call.settings;
-    const sink = sinkNamed(call.operands[0] ?? '');
+    const sink = findSink(call.operands[0] ?? '');
     const what = [...ids, ...authors.map((author) => `all of ${author}`)].join(', ');
     const where = sink === undefined ? `every sink of ${topics.join(', ')}` : sink.name;
     if (!(await confirmed(call, io, `Permanently delete posts from ${where}: ${what}?`)))

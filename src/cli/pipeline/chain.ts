@@ -14,7 +14,7 @@ export function inChainOrder(processors: readonly Processor[]): Processor[] {
 }
 
 /** Processors that these topics feed, directly or through other processors. */
-export function fedBy(processors: readonly Processor[], topics: Iterable<string>): Processor[] {
+export function processorsFedBy(processors: readonly Processor[], topics: Iterable<string>): Processor[] {
   const reached = new Set(topics);
   return inChainOrder(processors).filter(({ inputs, output }) => {
     const isFed = inputs.some(({ topic }) => reached.has(topic));

@@ -5,14 +5,14 @@ import type { Reporter, Stage } from '../../runtime/stage.ts';
 import type { Source } from '../../sources/source.ts';
 import type { Call, Complaint } from '../args/command.ts';
 import { processorRenames } from '../args/renames.ts';
-import { chain } from '../commands/process.ts';
-import type { runOptions } from '../commands/run-options.ts';
-import { sinkNamed } from '../commands/sink.ts';
 import type { Io } from '../process/io.ts';
-import { fedBy } from './chain.ts';
+import { processorsFedBy } from './chain.ts';
+import { chain } from './processor-options.ts';
+import type { runOptions } from './run-options.ts';
 import { SAMPLE } from './sample-folder.ts';
-import { patienceOf } from './session.ts';
-import { candidates, kindsAsked, topicFor } from './sources/options.ts';
+import { serviceWaitMs } from './session.ts';
+import { findSink } from './sink-options.ts';
+import { candidates, requestedKinds, topicFor } from './sources/options.ts';
 import { sourceStages } from './sources/start.ts';
 import { processorStages, type SinkTopic, sinkStages } from './stages.ts';
 import { unreadFeeds } from './unread-topics.ts';
@@ -25,12 +25,12 @@ export const sourcesOf = ({ settings, operands }: RunCall): readonly Source[] =>
 
 /** The processors that the posts and prices of these sources feed. */
 export function processorsOf(sources: readonly Source[], { operands }: RunCall): Processor[] {
-  const kinds = new Set(sources.flatMap((source) => kindsAsked(source, operands)));
+  const kinds = new Set(sources.flatMap((source) => requestedKinds(source, operands)));
   const topics = [
     ...(kinds.has('tweets') ? topicsWith('posts') : []),
     ...(kinds.has('prices') ? topicsOf('quotes') : []),
   ];
-  return fedBy(chain, topics);
+  return processorsFedBy(chain, topics);
 }
 
 /** `--in` and `--out` with the sources' renamed topics added to `--in`. */
@@ -54,7 +54,7 @@ export function renamesOf({ settings, operands }: RunCall, sources: readonly Sou
 
 /** The declared topics that a source writes. */
 const feedsAsked = (source: Source, operands: readonly string[]): readonly string[] =>
-  kindsAsked(source, operands).flatMap((kind) => source.feeds[kind] ?? []);
+  requestedKinds(source, operands).flatMap((kind) => source.feeds[kind] ?? []);
 
 /** Complains about topics that sources write and no stage of this run reads. */
 export function unreadComplaints(call: RunCall, sources: readonly Source[]): Complaint[] {
@@ -64,23 +64,23 @@ export function unreadComplaints(call: RunCall, sources: readonly Source[]): Com
     const topics = renamed === undefined ? feedsAsked(source, operands) : [renamed];
     return topics.map((topic) => ({ source: source.name, topic }));
   });
-  const renames = renamesBetween(call, sources);
+  const renames = processorRenamesOf(call, sources);
   const read = processorsOf(sources, call).flatMap(({ name, inputs }) =>
     inputs.flatMap(({ topic }) => renames.get(name)?.get(topic) ?? [topic]),
   );
-  return unreadFeeds(written, [...read, ...landingsOf(call, sources).map(({ topic }) => topic)]);
+  return unreadFeeds(written, [...read, ...sinkTopicsOf(call, sources).map(({ topic }) => topic)]);
 }
 
-const renamesBetween = (call: RunCall, sources: readonly Source[]) =>
+const processorRenamesOf = (call: RunCall, sources: readonly Source[]) =>
   processorRenames(processorsOf(sources, call), renamesOf(call, sources).given).byProcessor;
 
 /** The topics of the sink: those of `--topics`, or the sink's own that processors of this run write, by their actual names. */
-export function landingsOf(call: RunCall, sources: readonly Source[]): readonly SinkTopic[] {
+export function sinkTopicsOf(call: RunCall, sources: readonly Source[]): readonly SinkTopic[] {
   const { settings } = call;
-  const own = sinkNamed(settings.sink)?.topics ?? [];
+  const own = findSink(settings.sink)?.topics ?? [];
   if (settings.topics.length > 0)
     return settings.topics.map((topic) => ({ topic, dataset: settings.dataset }));
-  const renames = renamesBetween(call, sources);
+  const renames = processorRenamesOf(call, sources);
   return processorsOf(sources, call)
     .filter(({ output }) => own.includes(output.topic))
     .map(({ name, output }) => ({
@@ -102,8 +102,8 @@ export function stagesOf(
   const { settings, operands, of } = call;
   const around = { log, io, reporter, app: settings.app, exclusive };
   const processors = processorsOf(sources, call);
-  const renames = renamesBetween(call, sources);
-  const sink = sinkNamed(settings.sink)!;
+  const renames = processorRenamesOf(call, sources);
+  const sink = findSink(settings.sink)!;
   return [
     ...sourceStages({ sources, settings, operands, settingsOf: of }, around),
     ...processorStages(
@@ -121,9 +121,9 @@ export function stagesOf(
       {
         sink,
         settings: of(sink.options, settings.sample ? { '--dir': SAMPLE.lake } : {}),
-        landings: landingsOf(call, sources),
+        topics: sinkTopicsOf(call, sources),
         group: settings.group,
-        patienceMs: patienceOf(settings, exclusive),
+        patienceMs: serviceWaitMs(settings, exclusive),
       },
       around,
     ),

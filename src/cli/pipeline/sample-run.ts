@@ -8,7 +8,7 @@ import type { summarize } from '../output/summary.ts';
 import type { Io } from '../process/io.ts';
 import { withBus } from './bus.ts';
 import { SAMPLE, takeSampleFolder } from './sample-folder.ts';
-import { drive, loggerFor, type Session, stageOpener } from './session.ts';
+import { loggerFor, runSession, type Session, stageOpener } from './session.ts';
 
 /** What the sample run takes from the command. */
 export interface SampleRun {
@@ -23,7 +23,7 @@ export async function runSample({ settings, stages }: SampleRun, io: Io): Promis
     const bus = parseBus(`local:${SAMPLE.bus}`);
     const logger = loggerFor(settings, io);
     await withBus({ ...settings, bus }, io, stageOpener(settings, true, logger), async (log) => {
-      const done = await drive(stages(log, logger), { settings, io, logger, ending: 'all' });
+      const done = await runSession(stages(log, logger), { settings, io, logger, ending: 'all' });
       if (!io.stop().aborted) io.out(await summaryText(done, log, io));
     });
   } finally {

@@ -3,48 +3,48 @@ import { groupDigits } from '../../core/text/numbers.ts';
 import type { Millis } from '../../core/util/time.ts';
 import type { Opener } from '../../log/kafka/settings/settings.ts';
 import type { Stage } from '../../runtime/stage.ts';
-import type { common, staged } from '../args/common-options.ts';
+import type { commonOptions, stageOptions } from '../args/common-options.ts';
 import { type Logger, logger } from '../output/logger.ts';
 import { showStatus } from '../output/status.ts';
 import { summarize } from '../output/summary.ts';
 import type { Io } from '../process/io.ts';
 import { type RunOptions, runStages, runStagesOnce } from './run-stages.ts';
 
-type LogSettings = Pick<Settings<typeof common>, 'log' | 'quiet'>;
+type LogSettings = Pick<Settings<typeof commonOptions>, 'log' | 'quiet'>;
 
 export function loggerFor(settings: LogSettings, io: Io): Logger {
   return logger({ err: io.err, clock: io.clock, format: settings.log, quiet: settings.quiet });
 }
 
 /** Continuous stages wait for a service indefinitely; a one-shot run waits for --max-wait. */
-export const patienceOf = (
-  { maxWait }: Pick<Settings<typeof staged>, 'maxWait'>,
+export const serviceWaitMs = (
+  { maxWait }: Pick<Settings<typeof stageOptions>, 'maxWait'>,
   oneShot: boolean,
 ): Millis => (oneShot ? maxWait : Number.POSITIVE_INFINITY);
 
 export const stageOpener = (
-  settings: Settings<typeof staged> & { readonly app: string },
+  settings: Settings<typeof stageOptions> & { readonly app: string },
   oneShot: boolean,
   { warn }: Logger,
 ): Opener => ({
   app: settings.app,
-  patienceMs: patienceOf(settings, oneShot),
+  patienceMs: serviceWaitMs(settings, oneShot),
   warn,
 });
 
 /** How long interactive commands wait for a service: a user is watching. */
-export const LOOK_PATIENCE_MS: Millis = 15_000;
+export const INTERACTIVE_WAIT_MS: Millis = 15_000;
 
 /** For commands that query or administer a bus, then exit. */
-export const lookOpener = (settings: LogSettings & { readonly app: string }, io: Io): Opener => ({
+export const queryOpener = (settings: LogSettings & { readonly app: string }, io: Io): Opener => ({
   app: settings.app,
-  patienceMs: LOOK_PATIENCE_MS,
+  patienceMs: INTERACTIVE_WAIT_MS,
   warn: loggerFor(settings, io).warn,
 });
 
 /** How to run a command's stages. */
 export interface Session {
-  readonly settings: Settings<typeof staged>;
+  readonly settings: Settings<typeof stageOptions>;
   readonly io: Io;
   readonly logger: Logger;
   /** How a one-shot run ends; undefined: a continuous run. */
@@ -62,13 +62,13 @@ async function sourcesOver(stages: readonly Stage[], endsWithSources: boolean): 
 }
 
 /** Throws the error of the first source that gave up. Call it last: the records of the others are then written. */
-export function tellGivenUp(stages: readonly Stage[]): void {
+export function throwIfGivenUp(stages: readonly Stage[]): void {
   const stage = stages.find(({ givenUp }) => givenUp !== undefined);
   if (stage !== undefined) throw stage.givenUp;
 }
 
 /** Runs stages to completion with a status on stderr. Returns the summary of the run. */
-export async function drive(
+export async function runSession(
   stages: readonly Stage[],
   session: Session,
 ): Promise<ReturnType<typeof summarize>> {

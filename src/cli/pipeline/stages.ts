@@ -83,7 +83,7 @@ export interface SinkTopic {
 export interface SinkPlan {
   readonly sink: Sink;
   readonly settings: Settings<Options>;
-  readonly landings: readonly SinkTopic[];
+  readonly topics: readonly SinkTopic[];
   readonly group: string | undefined;
   /** How long to wait for the destination. */
   readonly patienceMs: Millis;
@@ -91,7 +91,7 @@ export interface SinkPlan {
 
 /** One stage per topic. Throws UserError `usage` for a topic with unknown columns. */
 export function sinkStages(plan: SinkPlan, { log, io, reporter, app, exclusive }: StageContext): Stage[] {
-  return plan.landings.map(({ topic, dataset }) =>
+  return plan.topics.map(({ topic, dataset }) =>
     sinkStage({
       log,
       sink: plan.sink,
@@ -105,7 +105,7 @@ export function sinkStages(plan: SinkPlan, { log, io, reporter, app, exclusive }
       patienceMs: plan.patienceMs,
       secret: (name) => secretOf(name, io.env),
       reached: signalAt(io.env.CRYPTOPIPE_TEST_SIGNAL_AT),
-      sharers: plan.landings.length,
+      sharers: plan.topics.length,
       print: async (lines, raw) => io.out(`${lines}\n`, raw),
       terminalWidth: io.outIsTerminal ? io.width : undefined,
     }),

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { withFiles } from '../../../src/cli/args/env-files.ts';
+import { addEnvFiles } from '../../../src/cli/args/env-files.ts';
 
 let dir: string;
 beforeAll(() => {
@@ -16,7 +16,7 @@ function file(name: string, text: string): string {
   return path;
 }
 const reading = (env: Record<string, string>, files: Record<string, string>) =>
-  withFiles(env, (flag) => files[flag]);
+  addEnvFiles(env, (flag) => files[flag]);
 const texts = (files: Record<string, string>) => reading({}, files).complaints.map(({ text }) => text);
 
 test('set variables override the environment file, which overrides the keys file', () => {

@@ -26,7 +26,7 @@ test('a text that is not a pair may be a secret and is not quoted', () => {
 test('commas stay in their value, from flags, the config file or the environment', () => {
   const spec = { options: { option }, components: [], examples: [], run: async () => {} };
   const read = (argv: string[], given = {}) =>
-    resolveSettings(spec, { words: tokenize(allOptions(spec), argv), env: {}, config: {}, ...given }).call
+    resolveSettings(spec, { tokens: tokenize(allOptions(spec), argv), env: {}, config: {}, ...given }).call
       .settings.option;
   const wanted = { user: 'a,b', linger: '1ms' };
   expect(read(['--kafka-option', 'user=a,b', '--kafka-option', 'linger=1ms'])).toEqual(wanted);

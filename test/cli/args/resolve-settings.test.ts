@@ -7,7 +7,7 @@ import { candles, join, spec } from '../fakes.ts';
 
 const read = (argv: string, given: Partial<RawSettings> = {}, which: CommandSpec = spec) =>
   resolveSettings(which, {
-    words: tokenize(allOptions(which), argv.split(' ').filter(Boolean)),
+    tokens: tokenize(allOptions(which), argv.split(' ').filter(Boolean)),
     env: {},
     config: {},
     ...given,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fedBy, inChainOrder } from '../../../src/cli/pipeline/chain.ts';
+import { inChainOrder, processorsFedBy } from '../../../src/cli/pipeline/chain.ts';
 import type { Processor } from '../../../src/processors/processor.ts';
 import { processor } from '../fake-processors.ts';
 
@@ -24,7 +24,7 @@ test('a topic feeds the processors that read it, and those that read their outpu
     processor('join', ['prices-file', 'prices-wallex'], 'prices'),
     processor('select', ['tweets'], 'tweets-processed'),
   ];
-  const fed = (...topics: string[]) => fedBy(chain, topics).map(({ name }) => name);
+  const fed = (...topics: string[]) => processorsFedBy(chain, topics).map(({ name }) => name);
   expect(fed('prices-wallex')).toEqual(['join', 'candles']);
   expect(fed('tweets')).toEqual(['select']);
   expect(fed('other')).toEqual([]);

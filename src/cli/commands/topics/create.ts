@@ -3,11 +3,11 @@ import { KAFKA_OPTIONS } from '../../../log/kafka/settings/options.ts';
 import type { Log } from '../../../log/log.ts';
 import { PRESETS, type TopicDefaults, topicDefaults } from '../../../market/catalog/topics.ts';
 import { type Call, type Complaint, defineCommand } from '../../args/command.ts';
-import { looking } from '../../args/common-options.ts';
+import { queryOptions } from '../../args/common-options.ts';
 import { didYouMean } from '../../args/suggest.ts';
 import { titlePaint } from '../../output/colors.ts';
 import { withBus } from '../../pipeline/bus.ts';
-import { loggerFor, lookOpener } from '../../pipeline/session.ts';
+import { loggerFor, queryOpener } from '../../pipeline/session.ts';
 import { createdText, existingText, updatedText } from './created.ts';
 import { topicOperand } from './name.ts';
 import {
@@ -65,7 +65,7 @@ const options = {
   replication: KAFKA_OPTIONS.replication,
   preset,
   update: toggle('--update', 'Apply the given settings to an existing topic; keep its other settings.'),
-  ...looking,
+  ...queryOptions,
   config: topicConfig,
 };
 type CreateCall = Pick<Call<typeof options>, 'settings' | 'operands' | 'typed'>;
@@ -146,7 +146,7 @@ export const command = defineCommand({
   async run(call, io) {
     const { settings } = call;
     const paint = await titlePaint(io);
-    await withBus(settings, io, lookOpener(settings, io), async (log) => {
+    await withBus(settings, io, queryOpener(settings, io), async (log) => {
       for (const one of requestsOf(call)) {
         const ignored = [...Object.keys(one[1].config), ...(one[1].replication ? ['replication'] : [])];
         if (settings.bus.kind === 'local' && ignored.length > 0)

@@ -4,13 +4,13 @@ import { stripControlCharacters } from '../../../core/text/printable-text.ts';
 import { formatTime, type Millis } from '../../../core/util/time.ts';
 import type { GroupPositions, TopicDetails } from '../../../log/log.ts';
 import { defineCommand } from '../../args/command.ts';
-import { looking } from '../../args/common-options.ts';
+import { queryOptions } from '../../args/common-options.ts';
 import { titlePaint } from '../../output/colors.ts';
 import { table } from '../../output/table.ts';
 import { withExistingBus } from '../../pipeline/bus.ts';
-import { lookOpener } from '../../pipeline/session.ts';
+import { queryOpener } from '../../pipeline/session.ts';
 import { bytesText } from './format.ts';
-import { detailsOf, topicOperand } from './name.ts';
+import { describeTopic, topicOperand } from './name.ts';
 import { retentionText } from './retention.ts';
 
 const right = (title: string) => ({ title, right: true });
@@ -80,13 +80,13 @@ export function asText(
 
 export const command = defineCommand({
   operands: topicOperand,
-  options: { json: toggle('--json', 'Print one JSON object instead of tables.'), ...looking },
+  options: { json: toggle('--json', 'Print one JSON object instead of tables.'), ...queryOptions },
   components: [],
   examples: ['cryptopipe topics describe prices'],
   async run({ settings, operands }, io) {
     const paint = await titlePaint(io);
-    await withExistingBus(settings, io, lookOpener(settings, io), async (log) => {
-      const topic = await detailsOf(log, operands[0]!);
+    await withExistingBus(settings, io, queryOpener(settings, io), async (log) => {
+      const topic = await describeTopic(log, operands[0]!);
       const groups = await topic.groups();
       io.out(settings.json ? `${JSON.stringify(asJson(topic, groups))}\n` : asText(topic, groups, paint));
     });

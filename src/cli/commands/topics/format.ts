@@ -1,7 +1,7 @@
 import { stripControlCharacters } from '../../../core/text/printable-text.ts';
 import { formatBytes } from '../../../core/text/size.ts';
 import { formatTime } from '../../../core/util/time.ts';
-import type { Placed } from './reading.ts';
+import type { LocatedRecord } from './reading.ts';
 
 /** Undefined bytes, which not every bus reports, are a dash. */
 export const bytesText = (bytes: number | undefined): string =>
@@ -19,13 +19,21 @@ function valueJson(value: string | null): string {
 }
 
 /** One JSON object on a line. */
-export function jsonLine({ topic, partition, offset, timestamp, key, headers, value }: Placed): string {
+export function jsonLine({
+  topic,
+  partition,
+  offset,
+  timestamp,
+  key,
+  headers,
+  value,
+}: LocatedRecord): string {
   const facts = JSON.stringify({ topic, partition, offset, timestamp: formatTime(timestamp), key, headers });
   return `${facts.slice(0, -1)},"value":${valueJson(value)}}`;
 }
 
 /** For reading: time, partition/offset, key, value. Unless `raw`, no control character reaches the terminal. */
-export function textLine({ partition, offset, timestamp, key, value }: Placed, raw = false): string {
+export function textLine({ partition, offset, timestamp, key, value }: LocatedRecord, raw = false): string {
   const line = `${formatTime(timestamp)}  ${partition}/${offset}  ${key ?? '-'}  ${value ?? '(deleted)'}`;
   return raw ? line : stripControlCharacters(line);
 }

@@ -2,7 +2,7 @@ import { type Millis, readTime } from '../../../core/util/time.ts';
 import type { Log, PartitionInfo } from '../../../log/log.ts';
 
 /** A position in a topic: where `tail` starts, or where to move a group. */
-export type From =
+export type Position =
   | { readonly at: 'start' }
   | { readonly at: 'end' }
   | { readonly at: 'offset'; readonly offset: number }
@@ -10,14 +10,14 @@ export type From =
   | { readonly at: 'last'; readonly count: number };
 
 /** A position that resolves to an offset in each partition independently. */
-export type Place = Exclude<From, { at: 'last' }>;
+export type PartitionPosition = Exclude<Position, { at: 'last' }>;
 
 /** The offset of a position in one partition, clamped to the retained records. */
 export async function offsetOf(
   log: Pick<Log, 'offsetAt'>,
   topic: string,
   { partition, start, end }: Pick<PartitionInfo, 'partition' | 'start' | 'end'>,
-  place: Place,
+  place: PartitionPosition,
 ): Promise<number> {
   if (place.at === 'start') return start;
   if (place.at === 'end') return end;
@@ -26,7 +26,7 @@ export async function offsetOf(
 }
 
 /** `start`, `end`, an offset, an ISO 8601 time, or `-N` for the last N records. Throws RangeError. */
-export function parseFrom(text: string): From {
+export function parsePosition(text: string): Position {
   if (text === 'start' || text === 'end') return { at: text };
   if (/^-\d+$/.test(text)) return { at: 'last', count: -Number(text) };
   if (/^\d+$/.test(text)) return { at: 'offset', offset: Number(text) };

@@ -25,7 +25,7 @@ export async function noSuchTopic(log: Log, name: string): Promise<UserError> {
 }
 
 /** Throws UserError `usage` if the topic does not exist. */
-export async function detailsOf(log: Log, name: string): Promise<TopicDetails> {
+export async function describeTopic(log: Log, name: string): Promise<TopicDetails> {
   const details = await log.describe(name);
   if (details === undefined) throw await noSuchTopic(log, name);
   return details;

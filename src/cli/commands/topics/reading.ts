@@ -1,9 +1,9 @@
 import type { Batch, StoredRecord } from '../../../core/stream/record.ts';
 import type { Log, PartitionInfo, TopicDetails } from '../../../log/log.ts';
-import { type From, offsetOf, type Place } from './from.ts';
+import { offsetOf, type PartitionPosition, type Position } from './from.ts';
 
 /** A record with its topic and partition. */
-export interface Placed extends StoredRecord {
+export interface LocatedRecord extends StoredRecord {
   readonly topic: string;
   readonly partition: number;
 }
@@ -13,8 +13,8 @@ async function* partitionRecords(
   log: Log,
   topic: string,
   info: PartitionInfo,
-  from: Place,
-): AsyncGenerator<Placed> {
+  from: PartitionPosition,
+): AsyncGenerator<LocatedRecord> {
   const { partition, end } = info;
   const first = await offsetOf(log, topic, info, from);
   if (first >= end) return;
@@ -26,7 +26,7 @@ async function* partitionRecords(
 }
 
 /** The position of a record, without the record. */
-type RecordPosition = Pick<Placed, 'partition' | 'offset' | 'timestamp'>;
+type RecordPosition = Pick<LocatedRecord, 'partition' | 'offset' | 'timestamp'>;
 
 /** Positions of the last `count` records of a partition. Searches backwards, because compaction leaves gaps. */
 async function lastOfPartition(
@@ -50,8 +50,10 @@ const byTime = (a: RecordPosition, b: RecordPosition): number =>
   a.timestamp - b.timestamp || a.partition - b.partition || a.offset - b.offset;
 
 /** Merges partitions into one stream by append time; each partition is already in that order. */
-async function* mergeByTime(streams: readonly AsyncGenerator<Placed>[]): AsyncGenerator<Placed> {
-  const heads: { readonly stream: AsyncGenerator<Placed>; head: Placed }[] = [];
+async function* mergeByTime(
+  streams: readonly AsyncGenerator<LocatedRecord>[],
+): AsyncGenerator<LocatedRecord> {
+  const heads: { readonly stream: AsyncGenerator<LocatedRecord>; head: LocatedRecord }[] = [];
   const first = await Promise.all(streams.map((stream) => stream.next()));
   for (const [at, { value, done }] of first.entries())
     if (!done) heads.push({ stream: streams[at]!, head: value });
@@ -69,7 +71,11 @@ async function* mergeByTime(streams: readonly AsyncGenerator<Placed>[]): AsyncGe
 }
 
 /** The current records of a topic from a position on, by append time. */
-export async function* storedRecords(log: Log, topic: TopicDetails, from: From): AsyncGenerator<Placed> {
+export async function* storedRecords(
+  log: Log,
+  topic: TopicDetails,
+  from: Position,
+): AsyncGenerator<LocatedRecord> {
   const { name, partitionInfos } = topic;
   if (from.at !== 'last')
     return yield* mergeByTime(partitionInfos.map((info) => partitionRecords(log, name, info, from)));
@@ -93,7 +99,7 @@ export async function* newRecords(
   log: Log,
   topic: TopicDetails,
   signal: AbortSignal,
-): AsyncGenerator<Placed> {
+): AsyncGenerator<LocatedRecord> {
   const left = new AbortController();
   const until = AbortSignal.any([signal, left.signal]);
   const next = (partition: number, batches: AsyncIterator<Batch>) =>

@@ -3,17 +3,17 @@ import { type Option, type Settings, toggle } from '../../../core/option.ts';
 import { counted } from '../../../core/text/numbers.ts';
 import type { Log, TopicDetails } from '../../../log/log.ts';
 import { type Complaint, defineCommand } from '../../args/command.ts';
-import { group, looking } from '../../args/common-options.ts';
+import { group, queryOptions } from '../../args/common-options.ts';
 import { titlePaint } from '../../output/colors.ts';
 import { table } from '../../output/table.ts';
 import { withExistingBus } from '../../pipeline/bus.ts';
-import { lookOpener } from '../../pipeline/session.ts';
+import { queryOpener } from '../../pipeline/session.ts';
 import { confirm } from '../../process/confirm.ts';
-import { offsetOf, type Place, parseFrom } from './from.ts';
-import { detailsOf, topicOperand } from './name.ts';
+import { offsetOf, type PartitionPosition, parsePosition } from './from.ts';
+import { describeTopic, topicOperand } from './name.ts';
 
-function parsePlace(text: string): Place {
-  const place = parseFrom(text);
+function parsePlace(text: string): PartitionPosition {
+  const place = parsePosition(text);
   if (place.at === 'last')
     throw new RangeError(
       `'${text}' counts back from the end of each partition; write start, end, an offset or a time`,
@@ -21,7 +21,7 @@ function parsePlace(text: string): Place {
   return place;
 }
 
-const from: Option<Place | undefined> = {
+const from: Option<PartitionPosition | undefined> = {
   flag: '--from',
   placeholder: '<position>',
   help: 'Position: start, end, an offset, or an append time (ISO 8601). State stays, and lake tables keep their own offsets.',
@@ -103,7 +103,7 @@ const options = {
   skip,
   partition,
   yes: toggle('--yes', 'Skip the confirmation.'),
-  ...looking,
+  ...queryOptions,
 };
 
 export const command = defineCommand({
@@ -135,8 +135,8 @@ export const command = defineCommand({
     const name = operands[0]!;
     const { group = '', skip } = settings;
     confirm('topics reset', 'move the group', settings, io);
-    await withExistingBus(settings, io, lookOpener(settings, io), async (log) => {
-      const topic = await detailsOf(log, name);
+    await withExistingBus(settings, io, queryOpener(settings, io), async (log) => {
+      const topic = await describeTopic(log, name);
       const before = (await topic.groups()).get(group) ?? [];
       const after = await targets(log, topic, before, settings);
       const moves = after.map((offset, at) => [String(at), String(before[at] ?? '-'), String(offset)]);

@@ -3,8 +3,8 @@ import type { Millis } from '../../../core/util/time.ts';
 import { sources } from '../../../sources/index.ts';
 import { KINDS, type Kind, kindsOf, type Source } from '../../../sources/source.ts';
 import type { Operands } from '../../args/command.ts';
+import { outputTopic } from '../../args/output-topic.ts';
 import { didYouMean } from '../../args/suggest.ts';
-import { topicTemplate } from '../../args/topic-template.ts';
 import { componentsOf } from '../stages.ts';
 
 const registry: Readonly<Record<string, Source>> = sources;
@@ -30,7 +30,7 @@ function knownSource(name: string): string {
 function topicOf(part: string): string {
   const [source, topic] = part.includes('=') ? part.split(/=(.*)/s) : ['', part];
   if (source !== '') knownSource(source!);
-  return `${source}=${topicTemplate(topic ?? '')}`;
+  return `${source}=${outputTopic(topic ?? '')}`;
 }
 
 const topicOption = list(
@@ -70,7 +70,7 @@ export const kindOperand: Operands = {
 };
 
 /** The requested kinds; without an operand, all kinds of the source. */
-export const kindsAsked = (source: Source, operands: readonly string[]): readonly Kind[] =>
+export const requestedKinds = (source: Source, operands: readonly string[]): readonly Kind[] =>
   operands.length === 0 ? kindsOf(source) : KINDS.filter((kind) => operands.includes(kind));
 
 /** The named sources, or all live sources of the requested kinds. */
@@ -79,7 +79,7 @@ export function candidates(named: readonly string[], operands: readonly string[]
   return Object.values(registry).filter(
     (source) =>
       source.live !== undefined &&
-      kindsOf(source).some((kind) => kindsAsked(source, operands).includes(kind)),
+      kindsOf(source).some((kind) => requestedKinds(source, operands).includes(kind)),
   );
 }
 

@@ -8,12 +8,12 @@ import type { Source } from '../../../sources/source.ts';
 import type { Io } from '../../process/io.ts';
 import { secretOf } from '../../process/secrets.ts';
 import { sourceEnvironment } from './context.ts';
-import { candidates, kindsAsked, type SourceSettings, topicFor } from './options.ts';
+import { candidates, requestedKinds, type SourceSettings, topicFor } from './options.ts';
 import { startupProblem } from './readiness.ts';
 import { sourceClock } from './test-clock.ts';
 
 /** The sources that can start; logs the others. Throws UserError `usage` if a named source cannot, or none can. */
-export function startable(
+export function startableSources(
   settings: SourceSettings & { once: boolean },
   operands: readonly string[],
   io: Io,
@@ -53,7 +53,7 @@ export const sourceStages = (
       log,
       source,
       settings: settingsOf(source.options),
-      kinds: kindsAsked(source, operands),
+      kinds: requestedKinds(source, operands),
       topic: topicFor(settings, source),
       hasOthers: sources.length > 1,
       runForMs: settings.runFor,

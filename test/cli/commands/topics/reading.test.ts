@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { From } from '../../../../src/cli/commands/topics/from.ts';
+import type { Position } from '../../../../src/cli/commands/topics/from.ts';
 import { newRecords, storedRecords } from '../../../../src/cli/commands/topics/reading.ts';
 import { openLocalLog } from '../../../../src/log/local/open.ts';
 import type { Log } from '../../../../src/log/log.ts';
@@ -25,12 +25,12 @@ beforeEach(async () => {
 });
 afterEach(() => log.close());
 
-const read = async (from: From) => {
+const read = async (from: Position) => {
   const found = [];
   for await (const record of storedRecords(log, (await log.describe('t'))!, from)) found.push(record);
   return found;
 };
-const times = async (from: From) => (await read(from)).map(({ timestamp }) => timestamp / 1000);
+const times = async (from: Position) => (await read(from)).map(({ timestamp }) => timestamp / 1000);
 
 describe('storedRecords', () => {
   test('from the start yields every record once, by append time over all partitions', async () => {

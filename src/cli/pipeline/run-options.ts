@@ -1,8 +1,8 @@
 import { choice, toggle } from '../../core/option.ts';
-import { app, close, commitEvery, maxAhead, staged } from '../args/common-options.ts';
-import { sourceOptions } from '../pipeline/sources/options.ts';
-import { renameOptions } from './process.ts';
-import { sinkNames, sinkOptions } from './sink.ts';
+import { app, close, commitEvery, maxAhead, stageOptions } from '../args/common-options.ts';
+import { renameOptions } from './processor-options.ts';
+import { sinkNames, sinkOptions } from './sink-options.ts';
+import { sourceOptions } from './sources/options.ts';
 
 /** Options of `run`, apart from those of its components. */
 export const runOptions = {
@@ -15,5 +15,5 @@ export const runOptions = {
   close,
   commitEvery,
   maxAhead,
-  ...staged,
+  ...stageOptions,
 };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { needsOf } from '../../../src/cli/pipeline/dependencies.ts';
+import { needsOf } from '../../../src/cli/pipeline/kafka-dependencies.ts';
 import { candles } from '../../../src/processors/candles.ts';
 import { processors } from '../../../src/processors/index.ts';
 import { join } from '../../../src/processors/join.ts';

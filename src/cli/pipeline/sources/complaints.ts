@@ -5,7 +5,7 @@ import type { Call, Complaint } from '../../args/command.ts';
 import type { Io } from '../../process/io.ts';
 import {
   candidates,
-  kindsAsked,
+  requestedKinds,
   type SourceSettings,
   sourceNames,
   type sourceOptions,
@@ -18,7 +18,7 @@ function topicComplaints(
   chosen: readonly Source[],
   operands: readonly string[],
 ): string[] {
-  const kinds = new Set(chosen.flatMap((source) => kindsAsked(source, operands)));
+  const kinds = new Set(chosen.flatMap((source) => requestedKinds(source, operands)));
   if (kinds.size > 1 && topic.some((part) => part.startsWith('=')))
     return [
       '--topic: posts and prices cannot share a topic; run produce tweets or produce prices, or write SOURCE=NAME',
@@ -32,7 +32,7 @@ function topicComplaints(
 /** Complains about placeholders in a source's topic that its records do not fill. */
 function placeholderComplaints({ settings, of }: SourceCall, source: Source, operands: readonly string[]) {
   const topic = topicFor(settings, source) ?? '';
-  const filled = source.fills?.(of(source.options), kindsAsked(source, operands)) ?? [];
+  const filled = source.fills?.(of(source.options), requestedKinds(source, operands)) ?? [];
   if (placeholdersIn(topic).every((name) => filled.includes(name))) return [];
   const names = filled.map((name) => `{${name}}`);
   const which = names.length === 0 ? 'no placeholders here; write a plain name' : `only ${names.join(', ')}`;
@@ -81,7 +81,7 @@ export function sourceComplaints(call: SourceCall, operands: readonly string[]):
     complaints.push({ about: '--for', text: '--for excludes --once; use one of them' });
   complaints.push(...dryRunComplaints(call, chosen));
   const texts = [
-    ...chosen.flatMap((source) => source.check?.(of(source.options), kindsAsked(source, operands)) ?? []),
+    ...chosen.flatMap((source) => source.check?.(of(source.options), requestedKinds(source, operands)) ?? []),
     ...topicComplaints(settings, chosen, operands),
     ...chosen.flatMap((source) => placeholderComplaints(call, source, operands)),
   ];
@@ -98,7 +98,7 @@ export async function inspectSources(
   const texts = await Promise.all([
     environmentProblems(sources, settings.once, env),
     ...sources.map(
-      async (source) => source.inspect?.(of(source.options), kindsAsked(source, operands)) ?? [],
+      async (source) => source.inspect?.(of(source.options), requestedKinds(source, operands)) ?? [],
     ),
   ]);
   return texts.flat().map((text) => ({ about: text, text }));
