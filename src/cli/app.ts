@@ -8,7 +8,7 @@ import { envName, resolveSettings } from './args/resolve-settings.ts';
 import { didYouMean } from './args/suggest.ts';
 import { type Tokens, tokenize } from './args/tokenize.ts';
 import { unknownEnv, unknownVariables } from './args/unknown-env.ts';
-import { usageProblem } from './args/usage.ts';
+import { usageError } from './args/usage.ts';
 import { COMMANDS, GROUPS, loadCommand } from './commands/index.ts';
 import { commandHelp, overview } from './help.ts';
 import { exitCode, report } from './output/report.ts';
@@ -58,7 +58,7 @@ async function runCommand(name: string, spec: CommandSpec, argv: readonly string
     ...((await spec.inspect?.(call, env)) ?? []),
     ...ofBus.map((text) => ({ about: text, text })),
   ];
-  if (all.length > 0) throw usageProblem(all, name);
+  if (all.length > 0) throw usageError(all, name);
   const { warn } = loggerFor(call.settings as Settings<typeof commonOptions>, io);
   for (const warning of await variableWarnings(env, options)) warn(warning);
   io.protect((call.settings as Partial<Settings<typeof commonOptions>>).mode);
@@ -97,7 +97,7 @@ function unknownCommand(word: string, known: readonly string[], group: string) {
   const text = word.startsWith('-')
     ? `flag '${word}' must follow the command: cryptopipe <command> ${word}`
     : `unknown command '${[group, word].filter(Boolean).join(' ')}'${didYouMean(word, known) || `; commands: ${known.join(', ')}`}`;
-  return usageProblem([{ about: word, text }], group);
+  return usageError([{ about: word, text }], group);
 }
 
 async function start(name: string, argv: readonly string[], io: Io): Promise<void> {

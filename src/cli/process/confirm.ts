@@ -1,4 +1,4 @@
-import { usageProblem } from '../args/usage.ts';
+import { usageError } from '../args/usage.ts';
 import type { Io } from './io.ts';
 
 /** Throws UserError `usage` if `--yes` is missing and stdin is not a terminal. `what`: `move the group`. */
@@ -9,7 +9,7 @@ export function confirm(
   { inIsTerminal }: Pick<Io, 'inIsTerminal'>,
 ): void {
   if (yes || inIsTerminal) return;
-  throw usageProblem(
+  throw usageError(
     [{ about: '--yes', text: `cannot ask for confirmation without a terminal; add --yes to ${what}` }],
     command,
   );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { usageProblem } from '../../../src/cli/args/usage.ts';
+import { usageError } from '../../../src/cli/args/usage.ts';
 import { exitCode, report } from '../../../src/cli/output/report.ts';
 import { type ErrorCode, UserError } from '../../../src/core/errors.ts';
 
@@ -37,7 +37,7 @@ describe('the error report', () => {
   });
 
   test('shows each complaint on a line', () => {
-    const problem = usageProblem(
+    const problem = usageError(
       [
         { about: 'a', text: 'first' },
         { about: 'b', text: 'second' },
