@@ -7,7 +7,7 @@ import { COMMANDS, GROUPS } from './commands/index.ts';
 
 /** Lines longer than this are hard to read. */
 const WIDEST = 110;
-/** Width of the column of flags; longer flags have their text on the next line. */
+/** Width of the flag column; the text of a longer flag starts on the next line. */
 const FLAG_COLUMN = 26;
 const NARROWEST_TEXT = 30;
 const INDENT = '  ';
@@ -15,7 +15,7 @@ const INDENT = '  ';
 /** Separates a flag's text from the environment names that `--help all` shows at the right edge. */
 const ENV_MARK = '\u0000';
 
-/** Lays out one flag or command: beside its text where both have room, else above it. */
+/** Lays out one flag or command: its text goes beside it if both fit, otherwise below it. */
 function formatItem(term: string, _width: number, description: string, helper: Help): string {
   const width = helper.helpWidth ?? 80;
   const [text = '', env] = description.split(ENV_MARK);
@@ -53,7 +53,7 @@ function describe(option: Option<unknown>, withEnv: boolean): string {
 function addOption(command: Command, option: Option<unknown>, heading: string, withEnv: boolean): void {
   const flags = option.placeholder === undefined ? option.flag : `${option.flag} ${option.placeholder}`;
   const shown = new CommanderOption(flags, describe(option, withEnv)).helpGroup(heading);
-  // A flag such as --no-retweets is a name to us, and must not be read as the opposite of one.
+  // Commander would read a flag such as --no-retweets as the negation of --retweets.
   shown.negate = false;
   command.addOption(shown);
 }
@@ -61,14 +61,14 @@ function addOption(command: Command, option: Option<unknown>, heading: string, w
 const examplesText = (examples: readonly string[]): string =>
   examples.length === 0 ? '' : `Examples:\n${examples.map((example) => `  ${example}\n`).join('')}\n`;
 
-/** Examples follow the description: a reader of help looks for a line to copy first. */
+/** Inserts the examples below the description: readers look for a line to copy first. */
 function withExamples(help: string, examples: readonly string[], before: string): string {
   const at = help.indexOf(`\n${before}`) + 1;
   return help.slice(0, at) + examplesText(examples) + help.slice(at);
 }
 
 export interface HelpRequest {
-  /** Components to show; an option that several of them share is listed once, with the first. */
+  /** Components to show; an option shared by several is listed once, with the first. */
   readonly components: readonly Component[];
   /** Also shows the flags that all commands share, and the environment name of each flag. */
   readonly all: boolean;
@@ -86,10 +86,7 @@ function examplesOf(name: string, spec: HelpSpec, { components, all }: HelpReque
   return spec.examples.length > 0 ? spec.examples : theirs.flatMap((examples) => examples.slice(0, 1));
 }
 
-/**
- * The text of `cryptopipe NAME --help`: examples, everyday flags, the flags of each component, and with `all` the
- * shared ones.
- */
+/** The text of `cryptopipe NAME --help`: examples, common flags, flags by component, and with `all` the shared flags. */
 export function commandHelp(name: string, spec: HelpSpec, request: HelpRequest): string {
   const { components, all, width } = request;
   const command = sized(new Command(`cryptopipe ${name}`), width)
@@ -111,7 +108,7 @@ export function commandHelp(name: string, spec: HelpSpec, request: HelpRequest):
   const every = [...own, ...components.flatMap(({ options }) => Object.values(options))];
   add(
     [...everyday].flatMap((flag) => every.filter((option) => option.flag === flag).slice(0, 1)),
-    'Everyday flags:',
+    'Common flags:',
   );
   add(
     own.filter((option) => !isShared(option)),
@@ -132,7 +129,7 @@ export function commandHelp(name: string, spec: HelpSpec, request: HelpRequest):
 function moreHelp(name: string, spec: HelpSpec, width: number): string {
   const [part] = spec.components;
   const lines = [
-    `${`cryptopipe ${name} --help all`.padEnd(36)}  every flag, with environment names`,
+    `${`cryptopipe ${name} --help all`.padEnd(36)}  every flag, with its environment variables`,
     ...(part === undefined
       ? []
       : [`${`cryptopipe ${name} --help ${part.name}`.padEnd(36)}  flags of one ${part.kind}`]),
@@ -141,17 +138,17 @@ function moreHelp(name: string, spec: HelpSpec, width: number): string {
   return `\nMore help:\n${lines.map((line) => `  ${fits ? line : line.replace(/ {2,}/, '\n      ')}\n`).join('')}`;
 }
 
-/** `cryptopipe --help`, and `cryptopipe topics --help` for the commands that begin with `first`. */
+/** `cryptopipe --help`; with `first`, the help of a command group such as `cryptopipe topics --help`. */
 export function overview(first: string, version: string, width: number): string {
   const program = sized(new Command(['cryptopipe', first].filter(Boolean).join(' ')), width)
     .usage('<command> [flags]')
-    .helpOption('-h, --help', "Show this; after a command, the command's flags.")
+    .helpOption('-h, --help', 'Show this help, or the flags of a command.')
     .helpCommand(false);
   const add = (name: string, summary: string) =>
     program.addCommand(new Command(name).description(summary).usage(' '));
   if (first === '') {
     program
-      .description('Collect coin posts and prices, join, window and score them, and land them in a lake.')
+      .description('Collect coin posts and prices; join, window and score them; write them to a data lake.')
       .version(version, '-V, --version', 'Show the version.');
     for (const [name, { summary }] of Object.entries(COMMANDS)) if (!name.includes(' ')) add(name, summary);
     for (const [name, summary] of Object.entries(GROUPS)) add(name, summary);

@@ -4,16 +4,16 @@ import { quit } from './process/quit.ts';
 
 const argv = process.argv.slice(2);
 
-// The AWS SDK would say on every run that it will leave Node 20 one day: package.json says what this program needs.
+// Silences the AWS SDK's warning about the end of Node 20 support; package.json states which Node this program needs.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
-// A file that may not grow any more (ulimit -f) is an error of its write, not the end of the process.
+// At the file size limit (ulimit -f) the write fails with an error; without a handler, the signal kills the process.
 process.on('SIGXFSZ', () => undefined);
-// lmdb prints the error of a failed commit, besides handing it over: what is said of it comes from report().
+// lmdb prints the error of a failed commit and also throws it; report() prints it once.
 const print = console.error;
-console.error = (...said: unknown[]) => {
-  const { code } = (said[0] instanceof Error ? said[0] : {}) as { code?: unknown };
-  if (typeof code !== 'number') print(...said);
+console.error = (...args: unknown[]) => {
+  const { code } = (args[0] instanceof Error ? args[0] : {}) as { code?: unknown };
+  if (typeof code !== 'number') print(...args);
 };
 
 async function main(): Promise<void> {
@@ -35,11 +35,11 @@ async function main(): Promise<void> {
     return;
   }
   const code = await app(argv, io);
-  // A write of nothing comes back after everything before it (pipes on Windows are asynchronous); an error of stdout
-  // is told only after that, and must not be overtaken by a good end.
+  // The callback of an empty write runs after all earlier writes (pipes on Windows are asynchronous). stdout emits its
+  // error after that callback, so setImmediate lets the error handler exit first.
   process.stdout.write('', () => setImmediate(() => quit(process, code)));
 }
 
-// Asked for by scripts and health checks: answered before anything else is loaded.
+// Scripts and health checks ask for the version: answer before loading anything else.
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) process.stdout.write(`${version}\n`);
 else void main();

@@ -15,7 +15,7 @@ async function run(line: string, env = {}) {
 }
 
 describe('help and version', () => {
-  test('no word at all, --help and help show the overview', async () => {
+  test('no argument, --help and help show the overview', async () => {
     const { code, out, err } = await run('');
     expect([code, err]).toEqual([0, '']);
     expect(out).toContain('Usage: cryptopipe <command>');
@@ -37,22 +37,22 @@ describe('help and version', () => {
     },
   );
 
-  test('help wins over mistakes, but not when --help is a word of its own', async () => {
+  test('--help takes precedence over errors, but not after --', async () => {
     expect((await run('topics tail --bad --help')).code).toBe(0);
     expect((await run('topics tail --bad -- --help')).code).toBe(2);
   });
 
-  test('the version', async () => {
+  test('--version prints the version', async () => {
     expect((await run('--version')).out).toBe(`${version}\n`);
   });
 });
 
-describe('mistakes exit 2 with all that is wrong', () => {
+describe('invalid input exits 2 with every problem', () => {
   test.each([
     ['prodcue', "unknown command 'prodcue'; did you mean produce?"],
     ['topics tial', "unknown command 'topics tial'; did you mean tail?"],
-    ['elephant', "unknown command 'elephant'; there are run, produce, process, sink, purge, topics"],
-    ['--bus local:x topics list', "'--bus' stands before the command"],
+    ['elephant', "unknown command 'elephant'; commands: run, produce, process, sink, purge, topics"],
+    ['--bus local:x topics list', "flag '--bus' must follow the command"],
     ['constructor', "unknown command 'constructor'"],
     ['topics constructor', "unknown command 'topics constructor'"],
   ])('%s', async (line, text) => {
@@ -76,7 +76,7 @@ describe('mistakes exit 2 with all that is wrong', () => {
   });
 });
 
-test('a mistyped variable is warned of, whichever command it is for; the command runs', async () => {
+test('warns about a mistyped variable of any command, and runs the command', async () => {
   const bus = `local:${await mkdtemp(join(tmpdir(), 'cli-app-'))}`;
   const line = `topics create x --bus ${bus}`;
   const { code, err } = await run(line, { CRYPTOPIPE_SORCE: 'x', CRYPTOPIPE_SOURCE: 'x' });
@@ -85,7 +85,7 @@ test('a mistyped variable is warned of, whichever command it is for; the command
   expect(err).not.toContain('CRYPTOPIPE_SOURCE sets');
 });
 
-test('files of variables are problems among others', async () => {
+test('unreadable environment files are reported with other problems', async () => {
   const { code, err } = await run('topics list --jsn --env-from none.env', {
     CRYPTOPIPE_KEYS_FILE: 'k.json',
   });
@@ -94,7 +94,7 @@ test('files of variables are problems among others', async () => {
   expect(err).toContain('--env-from none.env: there is no such file');
 });
 
-describe('no mistake repeats a secret', () => {
+describe('no error quotes a secret', () => {
   const URL = 'kafka://user:hunter2@h:9092';
   test.each([
     `topics list --bus ${URL}`,
@@ -132,7 +132,7 @@ describe('no mistake repeats a secret', () => {
 });
 
 describe('the config file', () => {
-  test("may hold other commands' keys, and what no command knows is a complaint", async () => {
+  test('may have keys of other commands, and reports keys that no command knows', async () => {
     const file = join(await mkdtemp(join(tmpdir(), 'cli-app-')), 'c.json');
     await writeFile(file, JSON.stringify({ source: 'sample', limit: 0, windw: '5m' }));
     for (const [line, env] of [

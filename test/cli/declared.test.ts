@@ -16,7 +16,7 @@ describe.each(Object.keys(COMMANDS))('%s', (name) => {
         expect(help.includes(example), example).toBe(example.includes(`cryptopipe ${name} `));
   });
 
-  test('has defaults that its own parsers read', async () => {
+  test('has defaults that its own parsers accept', async () => {
     const spec = await loadCommand(name);
     for (const option of allOptions(spec).values())
       if (option.fallbackText !== '' && option.flag !== '--from')
@@ -24,7 +24,7 @@ describe.each(Object.keys(COMMANDS))('%s', (name) => {
   });
 });
 
-test('every example in the help is a command line that is accepted', async () => {
+test('every example in the help is a valid command line', async () => {
   const specs = new Map(
     await Promise.all(Object.keys(COMMANDS).map(async (name) => [name, await loadCommand(name)] as const)),
   );
@@ -43,7 +43,7 @@ test('every example in the help is a command line that is accepted', async () =>
     expect(specs.has(name), example).toBe(true);
     const spec = specs.get(name)!;
     const { complaints } = resolveSettings(spec, {
-      words: tokenize(allOptions(spec), argv),
+      tokens: tokenize(allOptions(spec), argv),
       env: {},
       config: {},
     });

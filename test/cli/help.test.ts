@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { allOptions, type CommandSpec } from '../../src/cli/args/command.ts';
-import { common } from '../../src/cli/args/common-options.ts';
+import { commonOptions } from '../../src/cli/args/common-options.ts';
 import { envName } from '../../src/cli/args/resolve-settings.ts';
 import { COMMANDS, loadCommand } from '../../src/cli/commands/index.ts';
 import { commandHelp, type HelpRequest, overview } from '../../src/cli/help.ts';
@@ -12,7 +12,7 @@ const flat = (text: string) => text.replace(/\s+/g, ' ');
 const help = (request: Partial<HelpRequest> = {}, of: CommandSpec = spec) =>
   commandHelp('process', of, { components: of.components, all: false, width: 80, ...request });
 
-describe("a command's help", () => {
+describe('the help of a command', () => {
   const text = help({ all: true });
 
   test('lists every option of the command and its components with --help all', () => {
@@ -23,13 +23,13 @@ describe("a command's help", () => {
     }
   });
 
-  test('puts bounds and the default behind the text, environment names at the right edge', () => {
+  test('shows bounds and the default after the text, and environment variables at the right edge', () => {
     expect(flat(text)).toContain('Window lengths. [repeatable; 1s to 1d; default 10m]');
     expect(text).toMatch(/^ {2}--window <spans> +CRYPTOPIPE_WINDOW$/m);
     expect(text).toMatch(/^ {2}--dir <dir> +CRYPTOPIPE_DIR, LAKE_DIR$/m);
   });
 
-  test('lists an option that two components share once', () => {
+  test('lists an option shared by two components once', () => {
     expect(text.match(/--lateness/g)).toHaveLength(1);
   });
 
@@ -40,21 +40,21 @@ describe("a command's help", () => {
     expect(text).toContain('Processor candles: Does candles.');
   });
 
-  test('lists only the components asked for', () => {
+  test('lists only the requested components', () => {
     const one = help({ components: [join] });
     expect(one).toContain('--no-echo');
     expect(one).not.toContain('--window');
     expect(candles.options.windows?.flag).toBe('--window');
   });
 
-  test('lists everyday flags first, and shared flags only with --help all', () => {
+  test('lists common flags first, and shared flags only with --help all', () => {
     const everyday: CommandSpec = {
       ...spec,
-      options: { ...spec.options, ...common },
+      options: { ...spec.options, ...commonOptions },
       everyday: ['--window'],
     };
     const short = help({}, everyday);
-    expect(short.indexOf('Everyday flags:')).toBeLessThan(short.indexOf('--dir'));
+    expect(short.indexOf('Common flags:')).toBeLessThan(short.indexOf('--dir'));
     expect(short.indexOf('--window')).toBeLessThan(short.indexOf('More flags:'));
     for (const flag of ['--bus', '--kafka-option', '--env-from']) {
       expect(short).not.toContain(`${flag} `);
@@ -83,7 +83,7 @@ describe("a command's help", () => {
   );
 });
 
-test('the overview has every command, the groups with theirs', () => {
+test('the overview lists every command, and a group its own commands', () => {
   const all = overview('', '1.2.3', 100);
   for (const [name, { summary }] of Object.entries(COMMANDS)) {
     const [first = '', second] = name.split(' ');

@@ -37,10 +37,8 @@ test.each([
   expect(status).toBe(1);
 });
 
-test('a working folder that was removed is named in a sentence', () => {
+test('a deleted working folder is an error with a hint', () => {
   const { status, stdout } = shell('mkdir gone; cd gone; rmdir ../gone; $CP topics list 2>&1');
-  expect(stdout).toMatch(
-    /^cryptopipe: the folder that cryptopipe was started in is gone\n.*start again\.\n$/,
-  );
+  expect(stdout).toMatch(/^cryptopipe: the current folder was deleted\n.*start again\.\n$/);
   expect(status).toBe(1);
 });

@@ -74,7 +74,7 @@ async function expectExchangeRows(
   }
 }
 
-describe('real prices give the exchange its own candles back', () => {
+describe('candles from real prices equal those of the exchange', () => {
   const { run, path } = sandbox();
   const one = (interval: string) => `btcusdt-${interval}.csv`;
   const other = (interval: string) => `bybit-linear-BTCUSDT-${interval}.csv`;
@@ -87,7 +87,7 @@ describe('real prices give the exchange its own candles back', () => {
     await succeed(run('sink file --dir lake --once', env));
   };
 
-  test('two days of the extract', async () => {
+  test('over two days of the extract', async () => {
     await pipeline(`${EXTRACT}/${one('1m')}`);
     await expectExchangeRows(path('lake'), EXTRACT, one);
   });
@@ -97,7 +97,7 @@ describe('real prices give the exchange its own candles back', () => {
     await expectExchangeRows(path('lake'), MONTH, other);
   });
 
-  test('the same bytes wherever the machine stands', async () => {
+  test('in any time zone, with the same bytes', async () => {
     const texts = [];
     for (const TZ of ['UTC', 'Asia/Tehran', 'America/New_York']) {
       const bus = ['--bus', `local:${TZ.replace('/', '-')}`];
@@ -129,7 +129,7 @@ describe('real prices give the exchange its own candles back', () => {
     expect(new Set(texts).size).toBe(1);
   });
 
-  test('two coins imported one after the other: a backfill of one makes no other late', async () => {
+  test('for two coins imported one after the other: a backfill of one makes no record of the other late', async () => {
     for (const coin of ['btc', 'eth']) {
       await succeed(
         run([

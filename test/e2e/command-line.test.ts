@@ -41,7 +41,7 @@ describe('help', () => {
     'topics delete',
   ];
 
-  test('--help, and nothing at all, show every command and how to begin', async () => {
+  test('--help, or no argument, shows every command and how to start', async () => {
     const help = await succeed(run('--help'));
     expect(await succeed(run([]))).toBe(help);
     for (const name of new Set(COMMANDS.map((command) => command.split(' ')[0])))
@@ -49,7 +49,7 @@ describe('help', () => {
     expect(help).toContain('cryptopipe run --sample');
   });
 
-  test.each(COMMANDS)('%s --help lists its flags and has examples of itself', async (command) => {
+  test.each(COMMANDS)('%s --help lists its flags and examples', async (command) => {
     const help = await succeed(run(`${command} --help all`));
     expect(help).toContain(`Usage: cryptopipe ${command} `);
     expect(help).toContain('--bus <url>');
@@ -57,13 +57,13 @@ describe('help', () => {
     expect(examples.some((line) => line.startsWith(`  cryptopipe ${command}`))).toBe(true);
   });
 
-  test('--version is the one of package.json', async () => {
+  test('--version prints the version of package.json', async () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
     expect(await succeed(run('--version'))).toBe(`${version}\n`);
   });
 });
 
-test('a missing --env-from is a problem among others: Node does not answer in our place', async () => {
+test('a missing --env-from file is reported with other problems, not by Node', async () => {
   for (const words of ['--env-from none.env', '--env-from=none.env']) {
     const { code, stdout, stderr } = await run(`process --once ${words} --lateness x`);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -72,7 +72,7 @@ test('a missing --env-from is a problem among others: Node does not answer in ou
   }
 });
 
-describe('a typing mistake exits 2 and says the right word', () => {
+describe('a typo exits 2 and suggests the right word', () => {
   test.each([
     ['proces', 'did you mean process?'],
     ['process --wndow 5m', 'did you mean --window?'],
@@ -98,7 +98,7 @@ describe('a typing mistake exits 2 and says the right word', () => {
 });
 
 describe('settings', () => {
-  test('several problems are told at once', async () => {
+  test('report several problems at once', async () => {
     writeFileSync(path('config.json'), '{"windw": "10m", "tolerance": "never"}');
     const { code, stdout, stderr } = await run(
       'process candels --latenes 30s --window 0s --idle 900d --bus s3:x --config config.json',
@@ -108,7 +108,7 @@ describe('settings', () => {
       expect(stderr).toContain(what);
   });
 
-  test('a bus of an unknown kind', async () => {
+  test('refuse a bus of an unknown kind', async () => {
     for (const bus of ['redis://h:6379', 'local:', 'nothing']) {
       const { code, stderr } = await run(['topics', 'list', '--bus', bus]);
       expect(code).toBe(2);
@@ -116,7 +116,7 @@ describe('settings', () => {
     }
   });
 
-  test('a flag comes before the environment, that before the config file, that before the default', async () => {
+  test('from a flag override the environment, which overrides the config file, which overrides the default', async () => {
     await produce();
     await succeed(run('process join --once'));
     writeFileSync(path('config.json'), '{"window": ["3m"], "close": true, "source": "sample"}');
@@ -135,7 +135,7 @@ describe('settings', () => {
     expect(await windows('--window 1m', env)).toEqual(['1m']);
   });
 
-  test('a setting from the environment or a file is named as it stands there', async () => {
+  test('from the environment or a file are named by their source in errors', async () => {
     writeFileSync(path('config.json'), '{"idle": "soon"}');
     const { code, stderr } = await run('process --once --config config.json', { CRYPTOPIPE_WINDOW: '1x' });
     expect(code).toBe(2);
@@ -164,7 +164,7 @@ describe('streams', () => {
     expect(jsonLines(console.stderr)).toMatchObject([{ level: 'info' }]);
   });
 
-  test('a reader that leaves after one line is a quiet end', async () => {
+  test('a reader that leaves after one line ends the program silently', async () => {
     await produce();
     await succeed(run('process --window 1m --once'));
     for (const line of ['topics tail candles --from start --json', 'sink console --topics candles --once']) {
@@ -181,8 +181,8 @@ describe('streams', () => {
 describe('topics', () => {
   test('create, list, describe, delete', async () => {
     const create = 'topics create mine --partitions 2 --retention 1h --compact';
-    expect(await succeed(run(create))).toBe('topic mine made: 2 partitions, kept 1h, compacted\n');
-    expect(await succeed(run(create))).toContain('was there already');
+    expect(await succeed(run(create))).toBe('created topic mine: 2 partitions, retention 1h, compacted\n');
+    expect(await succeed(run(create))).toContain('already exists');
     expect(await succeed(run('topics create mine --partitions 4'))).toMatch(/^partitions +2 +4$/m);
     const other = await run('topics create mine --partitions 4 --update');
     expect(other.code).toBe(2);
@@ -190,17 +190,17 @@ describe('topics', () => {
     const [listed] = JSON.parse(await succeed(run('topics list --json')));
     expect(listed).toMatchObject({ name: 'mine', partitions: 2, retention_ms: 3_600_000, compacted: true });
     expect(await succeed(run('topics list'))).toMatch(/^mine +2 +0 +0B +1h +yes$/m);
-    expect(await succeed(run('topics describe mine'))).toContain('No group reads it.');
+    expect(await succeed(run('topics describe mine'))).toContain('No group reads this topic.');
 
     const refused = await run('topics delete mine');
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain('--yes');
-    expect(await succeed(run('topics delete mine --yes'))).toBe('topic mine deleted\n');
+    expect(await succeed(run('topics delete mine --yes'))).toBe('deleted topic mine\n');
     expect(JSON.parse(await succeed(run('topics list --json')))).toEqual([]);
     expect((await run('topics describe mine')).code).toBe(2);
   });
 
-  test('describe shows each group with how far it is behind', async () => {
+  test('describe shows the lag of each group', async () => {
     await produce();
     await succeed(run('process join --once'));
     await succeed(run('process candles --once'));
@@ -226,7 +226,7 @@ describe('topics', () => {
     ]);
   });
 
-  test('tail: the last ones, from an offset, and what comes afterwards', async () => {
+  test('tail shows the last records, those from an offset, and new ones', async () => {
     await succeed(run('topics create prices-file'));
     const feed = (second: number) =>
       succeed(
@@ -255,7 +255,7 @@ describe('topics', () => {
     expect(jsonLines(stdout)).toHaveLength(5);
   });
 
-  test('a bus that is not there is a problem for those who only look, and is not made', async () => {
+  test('a missing bus is an error for read-only commands, and is not created', async () => {
     const { code, stderr } = await run('topics list --bus local:nowhere');
     expect(code).toBe(1);
     expect(stderr).toContain('there is no bus at local:nowhere');
@@ -263,11 +263,11 @@ describe('topics', () => {
 });
 
 describe('runs', () => {
-  test('the sample ends by itself with a summary, and a second one gives the same bytes', async () => {
+  test('the sample ends with a summary, and a second one gives the same bytes', async () => {
     const bus = ['--bus', 'local:.cryptopipe/sample/bus'];
     const once = async () => {
       const summary = await succeed(run('run --sample'));
-      for (const what of ['BTC/USDT, the last candles of 10m', '0 late, 8 rejected', 'To try next:'])
+      for (const what of ['BTC/USDT, latest 10m candles', '0 late, 8 rejected', 'Try next:'])
         expect(summary).toContain(what);
       const texts = await Promise.all(
         ['candles', 'prices'].map(async (topic) => {
@@ -284,14 +284,14 @@ describe('runs', () => {
     expect(await once()).toEqual(first);
   });
 
-  test('process --once before anything was produced has nothing to do', async () => {
+  test('process --once on an empty bus has nothing to do', async () => {
     expect(JSON.parse(await succeed(run('process candles --once')))).toMatchObject({ in: 0, out: 0 });
     await produce();
     expect(JSON.parse(await succeed(run('process --once')))).toMatchObject({ late: 0, rejected: 0 });
     expect((await describeTopic('candles')).partition_infos.some(({ records }) => records > 0)).toBe(true);
   });
 
-  test('Ctrl-C on a continuous run exits 0: what was read is in the lake', async () => {
+  test('Ctrl-C on a continuous run exits 0, and what was read is in the lake', async () => {
     const running = start(['run', ...IMPORT, '--window', '1m', '--dir', 'lake']);
     await expect.poll(async () => (await run('topics describe prices --json')).stdout).toContain('"lag":0');
     await expect

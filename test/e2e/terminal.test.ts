@@ -11,8 +11,8 @@ const produce = () =>
   succeed(run('produce tweets --source file --file - --quiet', {}, `${POSTS.join('\n')}\n`));
 const linesOf = (text: string) => text.trimEnd().split('\n').sort();
 
-describe('in a pipe', () => {
-  test('C1 controls of a record are escaped, and the JSON is the same; --raw passes them on', async () => {
+describe('output to a pipe', () => {
+  test('escapes C1 controls of a record in equal JSON; --raw prints them', async () => {
     await produce();
     const sink = 'sink console --topics tweets --dataset tweets-processed --once --quiet';
     const safe = await succeed(run(`${sink} --group a`));
@@ -20,7 +20,7 @@ describe('in a pipe', () => {
     expect(linesOf(await succeed(run(`${sink} --group b --raw`)))).toEqual(linesOf(POSTS.join('\n')));
   });
 
-  test('a tail holds no control of a terminal, as text and as JSON; --raw passes them on', async () => {
+  test('of topics tail contains no control characters, as text or JSON; --raw prints them', async () => {
     await produce();
     const [text, json, raw] = await Promise.all(
       ['', '--json', '--raw'].map((flag) => succeed(run(`topics tail tweets --from start ${flag}`))),
@@ -32,7 +32,7 @@ describe('in a pipe', () => {
     for (const post of POSTS) expect(raw).toContain(post);
   });
 
-  test('an error that repeats what was typed holds none of them', async () => {
+  test('of an error that quotes its input contains no control characters', async () => {
     const { code, stderr } = await run(['produce', 'tweets', '--source', 'a\u009b31m\u202eb\u001b[1m']);
     expect(code).toBe(2);
     expect(stderr).toContain('a 31m b');

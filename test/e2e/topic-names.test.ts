@@ -5,7 +5,7 @@ import { sandbox, succeed } from './cli.ts';
 const { path, run } = sandbox();
 const PRICE = '{"base":"btc","quote":"usdt","price":1,"time":"2025-06-01T10:00:00Z"}\n';
 
-test('a topic whose name has 249 characters goes through a source, a processor and a sink', async () => {
+test('a topic name of 249 characters works in a source, a processor and a sink', async () => {
   const [prices, out] = ['p', 'o'].map((letter) => letter.repeat(249)) as [string, string];
   writeFileSync(path('a.jsonl'), PRICE);
   await succeed(run(['topics', 'create', prices, '--partitions', '1']));
@@ -24,7 +24,7 @@ test('a topic whose name has 249 characters goes through a source, a processor a
   }
 });
 
-test('a processor reads nine topics of 246 characters together', async () => {
+test('a processor reads nine topics with names of 246 characters', async () => {
   const inputs = Array.from({ length: 9 }, (_, i) => String(i + 1).repeat(246));
   writeFileSync(path('a.jsonl'), PRICE);
   for (const topic of inputs)
@@ -34,7 +34,7 @@ test('a processor reads nine topics of 246 characters together', async () => {
   expect(JSON.parse(summary)).toMatchObject({ in: 9 });
 });
 
-test('posts whose language is no name for a topic go to another topic, and the others go on', async () => {
+test('posts whose language cannot name a topic go to another topic, and the others continue', async () => {
   const posts = ['en', '..', 'es', '.', '__consumer_offsets', 'cryptopipe.places'].map((lang, i) => ({
     data: {
       id: `190000000000000000${i}`,

@@ -7,13 +7,13 @@ import { openKafkaLog } from '../../src/log/kafka/open.ts';
 import { readKafkaSettings } from '../../src/log/kafka/settings/read-settings.ts';
 import type { Log } from '../../src/log/log.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
+import { slowest } from '../limits.ts';
 import { type KafkaCluster, startKafka } from './kafka/cluster.ts';
 import { checkResults } from './kill/check-results.ts';
 import { RATE } from './kill/input.ts';
 import { groupMembership } from './kill/instances.ts';
 import { makeTopics } from './kill/pipeline.ts';
 import { disturb, say } from './kill/run.ts';
-import { slowest } from '../limits.ts';
 
 /**
  * Runs for five minutes; KILL_SECONDS=60 shortens it for manual runs. `select` and `join` drop repeats, so input that is

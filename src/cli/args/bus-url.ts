@@ -6,7 +6,7 @@ export interface LocalBus {
   readonly dir: string;
 }
 
-/** A cluster, as the URL names it; read-settings.ts judges both. */
+/** A Kafka cluster as its URL names it; read-settings.ts validates the brokers and the query. */
 export interface KafkaBus {
   readonly kind: 'kafka';
   readonly brokers: readonly string[];
@@ -14,19 +14,19 @@ export interface KafkaBus {
   readonly query: Readonly<Record<string, string>>;
 }
 
-/** Where the topics are. */
+/** Where topics are stored. */
 export type Bus = LocalBus | KafkaBus;
 
 const FORMS = 'write local:DIR or kafka://HOST:PORT,HOST:PORT';
 
-/** A name, an IPv4 address, or an IPv6 address in brackets; a port behind it is a number. */
+/** A host name, an IPv4 address, or an IPv6 address in brackets, with an optional port. */
 const BROKER = /^(?:\[[0-9a-f:.]+\]|[^\s:[\]#\\]+)(?::\d{1,5})?$/i;
 
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new RangeError('the query of the URL is not percent-encoded as it should be; write %25 for %');
+    throw new RangeError('the query of the URL is not percent-encoded; write %25 for %');
   }
 }
 
@@ -34,10 +34,10 @@ function parseKafka(rest: string): KafkaBus {
   const [place = '', query = ''] = rest.split(/\?(.*)/s);
   if (rest.includes('@') || /%40/.test(place))
     throw new RangeError(
-      "the URL holds a user or an '@'; write kafka://HOST:PORT?sasl=scram-sha-256&user=NAME, with the password in CRYPTOPIPE_KAFKA_PASSWORD or a file (password-file=FILE), and %40 for an '@'",
+      "the URL contains a user or an '@'; write kafka://HOST:PORT?sasl=scram-sha-256&user=NAME, with the password in CRYPTOPIPE_KAFKA_PASSWORD or a file (password-file=FILE), and %40 for an '@'",
     );
   const hosts = place.replace(/\/$/, '');
-  if (hosts.includes('/')) throw new RangeError(`the URL holds more than brokers; ${FORMS}`);
+  if (hosts.includes('/')) throw new RangeError(`the URL contains more than brokers; ${FORMS}`);
   const brokers = hosts.split(',').filter((broker) => broker !== '');
   if (brokers.length === 0) throw new RangeError(`the URL names no broker; ${FORMS}`);
   if (!brokers.every((broker) => BROKER.test(broker)))
@@ -51,13 +51,13 @@ function parseKafka(rest: string): KafkaBus {
     });
   const keys = pairs.map(([key]) => key);
   if (new Set(keys).size < keys.length)
-    throw new RangeError('the query of the URL holds a key more than once; leave one of them');
+    throw new RangeError('the query of the URL repeats a key; keep one of them');
   return { kind: 'kafka', brokers, query: Object.fromEntries(pairs) };
 }
 
 /**
- * `local:DIR` or `kafka://host:port,host:port[?key=value&...]`. Throws RangeError that repeats nothing of a URL: it may
- * hold a password.
+ * `local:DIR` or `kafka://host:port,host:port[?key=value&...]`. Throws RangeError, which never quotes the URL: it may
+ * contain a password.
  */
 export function parseBus(text: string): Bus {
   const [, scheme, rest = ''] = /^([a-z]+):(.*)$/s.exec(text) ?? [];
@@ -66,9 +66,9 @@ export function parseBus(text: string): Bus {
     return parseKafka(rest.slice(2));
   }
   if (scheme !== 'local')
-    throw new RangeError(`${scheme ? `'${scheme}:' is no kind of bus` : 'that is no bus'}; ${FORMS}`);
+    throw new RangeError(`${scheme ? `'${scheme}:' is not a kind of bus` : 'not a bus URL'}; ${FORMS}`);
   if (rest === '') throw new RangeError(`'local:' names no folder; ${FORMS}`);
   if (/^\/\/[^/]/.test(rest))
-    throw new RangeError(`a folder has no '//' before it; write local:DIR, or local:/DIR from the root`);
-  return { kind: 'local', dir: localPath(rest, 'a bus is a folder of this machine, or Kafka') };
+    throw new RangeError(`a folder takes no '//'; write local:DIR, or local:/DIR for an absolute path`);
+  return { kind: 'local', dir: localPath(rest, 'a bus is a local folder, or Kafka') };
 }

@@ -1,7 +1,7 @@
 import type { Option, Options, Settings } from '../../core/option.ts';
 import type { Io } from '../process/io.ts';
 
-/** What a source, processor or sink declares, as far as the command line cares. */
+/** The part of a source's, processor's or sink's declaration that the command line uses. */
 export interface Component {
   readonly kind: 'source' | 'processor' | 'sink';
   readonly name: string;
@@ -10,65 +10,65 @@ export interface Component {
   readonly examples: readonly string[];
 }
 
-/** The words of a command line that belong to no flag. */
+/** The arguments of a command that belong to no flag. */
 export interface Operands {
-  /** As help shows them: `[names...]`. */
+  /** As shown in help: `[names...]`. */
   readonly usage: string;
-  /** What one is: `topic`, `processor`. */
+  /** What each operand is: `topic`, `processor`. */
   readonly noun: string;
   readonly least: number;
   readonly most: number;
-  /** Names that count; absent when any does. */
+  /** Allowed names; absent: any. */
   readonly allowed?: readonly string[];
-  /** Throws RangeError with a sentence that says what is allowed. */
+  /** Throws RangeError whose message says what is allowed. */
   readonly parse?: (word: string) => unknown;
 }
 
-/** Something wrong with what was typed. One complaint for each `about` is shown: the first. */
+/** Something wrong with the user's input. Only the first complaint for each `about` is shown. */
 export interface Complaint {
-  /** A flag or a word. */
+  /** A flag or an operand. */
   readonly about: string;
   /** What is wrong and what to do, in one line. */
   readonly text: string;
 }
 
-/** A command line, checked. */
+/** A validated command line. */
 export interface Call<O extends Options> {
   readonly settings: Settings<O>;
   readonly operands: readonly string[];
-  /** True for a flag that was typed, not one from the environment, a file or a default. */
+  /** True for a flag on the command line; false for a setting from the environment, a file or a default. */
   readonly typed: (flag: string) => boolean;
   /**
-   * Settings of a component, those that the command does not take at their defaults; `fixed` has texts by flag that overrule
-   * what was given.
+   * Settings of a component; options that the command does not take get their defaults. `fixed` overrides settings: texts
+   * by flag.
    */
   readonly of: <C extends Options>(options: C, fixed?: Readonly<Record<string, string>>) => Settings<C>;
 }
 
-/** A command as it declares itself; its name and summary stand in commands.ts, so that help need not load it. */
+/** A command's declaration. Its name and summary are in commands/index.ts, so that help need not load it. */
 export interface CommandSpec<O extends Options = Options> {
   readonly operands?: Operands;
   readonly options: O;
-  /** Flags that most users need, the most common first; help lists them on top. Absent: no such group. */
+  /** Flags that most users need, most common first; help lists them on top. Absent: no such group. */
   readonly everyday?: readonly Option<unknown>['flag'][];
-  /** Whose options it takes over. */
+  /** Components whose options this command accepts. */
   readonly components: readonly Component[];
   /**
-   * Of the sinks one is used, the one that a word or the text of this flag names: the same flag may mean something else
-   * to another.
+   * Set when a call uses a single sink: what names it, an operand ('word') or the value of this flag. Sinks may then declare
+   * the same flag differently.
    */
   readonly oneSink?: 'word' | Option<unknown>['flag'];
-  /** The components that this call uses; the others' flags would have no effect. Absent: all. */
+  /** The components that this call uses; flags of the others are refused as having no effect. Absent: all. */
   chosen?(call: Call<O>): readonly Component[];
-  /** What no single option's parser can see. */
+  /** Complaints that no single option's parser can find. */
   check?(call: Call<O>): readonly Complaint[];
-  /** What the environment tells, and the files that the settings name. */
+  /** Complaints about the environment and about files named by settings. */
   inspect?(call: Call<O>, env: Io['env']): Promise<readonly Complaint[]>;
   readonly examples: readonly string[];
   run(call: Call<O>, io: Io): Promise<void>;
 }
 
-/** Keeps the settings' types while declaring. */
+/** Infers the settings' types from the declaration. */
 export function defineCommand<O extends Record<string, Option<unknown>>>(
   spec: CommandSpec<O>,
 ): CommandSpec<O> {
@@ -78,9 +78,9 @@ export function defineCommand<O extends Record<string, Option<unknown>>>(
 const FACTS = ['placeholder', 'fallbackText', 'bounds', 'repeatable'] as const;
 
 /**
- * Every option of a command once, its own first. Components may share a flag when they declare it alike, each in its own
- * words; of sinks that are never used together the first counts.
- * Throws Error (a mistake in a declaration, found by a test) when they do not.
+ * Every option of a command, once; the command's own options first. Components may share a flag if their declarations
+ * differ only in the help text; among sinks that are never used together, the first declaration wins.
+ * Throws Error on conflicting declarations (a programming error that a test finds).
  */
 export function allOptions(
   spec: Pick<CommandSpec, 'options' | 'components' | 'oneSink'>,
@@ -94,7 +94,7 @@ export function allOptions(
     if (known === undefined) byFlag.set(option.flag, option);
     else if (isAnother) return;
     else if (FACTS.some((fact) => known[fact] !== option[fact]))
-      throw new Error(`${option.flag} is declared in two ways`);
+      throw new Error(`${option.flag} is declared in two different ways`);
     else if (known.help !== option.help)
       byFlag.set(option.flag, { ...known, help: `${known.help} ${option.help}` });
   };

@@ -11,7 +11,9 @@ const DAY = 24 * 60 * MINUTE;
 
 function parseName(value: string): string {
   if (!/^[a-zA-Z0-9._-]{1,100}$/.test(value))
-    throw new RangeError(`'${value}' is no name; write up to 100 of a-z, A-Z, 0-9, '.', '_' and '-'`);
+    throw new RangeError(
+      `'${value}' is not a valid name; write up to 100 characters of a-z, A-Z, 0-9, '.', '_' and '-'`,
+    );
   return value;
 }
 
@@ -19,7 +21,7 @@ export const bus: Option<Bus> = {
   ...text(
     '--bus',
     '<url>',
-    'Where the topics are: local:DIR, a folder, or kafka://HOST:PORT,HOST:PORT[?key=value&...].',
+    'Where topics are stored: local:DIR (a folder) or kafka://HOST:PORT,HOST:PORT[?key=value&...].',
     'local:.cryptopipe',
   ),
   fallback: parseBus('local:.cryptopipe'),
@@ -28,11 +30,11 @@ export const bus: Option<Bus> = {
 
 const kafkaOption = keyValues(
   '--kafka-option',
-  `Setting of Kafka; counts before one in the URL, that before CRYPTOPIPE_KAFKA_<KEY>. Keys: ${KAFKA_KEYS.join(', ')}. Passwords come from CRYPTOPIPE_KAFKA_PASSWORD or a file.`,
+  `Kafka setting; overrides the URL, which overrides CRYPTOPIPE_KAFKA_<KEY>. Keys: ${KAFKA_KEYS.join(', ')}. Pass passwords in CRYPTOPIPE_KAFKA_PASSWORD or a file.`,
 );
 
 export const app: Option<string> = {
-  ...text('--app', '<name>', 'Names positions and state; another name starts afresh.', 'cryptopipe'),
+  ...text('--app', '<name>', 'Name for offsets and state; a new name starts from scratch.', 'cryptopipe'),
   parse: parseName,
 };
 
@@ -40,75 +42,83 @@ export const group: Option<string | undefined> = {
   ...optionalText(
     '--group',
     '<name>',
-    'Read as another group, with positions of its own (default: APP.SINK).',
+    'Consumer group to read as; each group has its own offsets (default: APP.SINK).',
   ),
   parse: parseName,
 };
 
-export const share = toggle('--share', 'Under --once: join a group that others are in, instead of exit 3.');
-/** `--share` changes what a one-shot run does, and nothing else. */
+export const share = toggle(
+  '--share',
+  'With --once: join a group that is in use instead of exiting with code 3.',
+);
+/** `--share` only affects one-shot runs. */
 export const shareComplaints = ({ typed, settings }: ShareCall, oneShot: boolean): Complaint[] =>
   typed('--share') && settings.share && !oneShot
-    ? [{ about: '--share', text: '--share: has an effect under --once alone; without it a group is shared' }]
+    ? [
+        {
+          about: '--share',
+          text: '--share only has an effect with --once; continuous runs always share the group',
+        },
+      ]
     : [];
 type ShareCall = Pick<Call<{ share: typeof share }>, 'typed' | 'settings'>;
 
-export const once = toggle('--once', 'Read to the present end, write what that gives, and exit.');
+export const once = toggle('--once', 'Process everything available now, then exit.');
 export const close = toggle(
   '--close',
-  'Close every window at the end, as for a finished history; implies --once.',
+  'Close all windows at the end, for a complete history; implies --once.',
 );
-export const maxWait = span(
-  '--max-wait',
-  'Under --once: fail after this long without progress.',
-  5 * MINUTE,
+export const maxWait = span('--max-wait', 'With --once: fail after this long without progress.', 5 * MINUTE, {
+  min: SECOND,
+  max: 24 * 60 * MINUTE,
+});
+export const drain = span(
+  '--drain',
+  'Time allowed for the last commit after SIGTERM or SIGINT.',
+  10 * SECOND,
   {
-    min: SECOND,
-    max: 24 * 60 * MINUTE,
+    min: 0,
+    max: 60 * MINUTE,
   },
 );
-export const drain = span('--drain', 'Time to commit what is done after SIGTERM or SIGINT.', 10 * SECOND, {
-  min: 0,
-  max: 60 * MINUTE,
-});
 export const maxAhead = span(
   '--max-ahead',
-  'How far ahead of the clock a time may be; posts and prices with later ones go to rejects.',
+  'How far ahead of the clock a timestamp may be; later posts and prices go to rejects.',
   DAY,
   { min: 0, max: 36_500 * DAY },
 );
 export const commitEvery = span('--commit-every', 'Time between commits.', 200, { min: 10, max: MINUTE });
 
-/** Every command has these. */
-export const common = {
+/** Options of every command. */
+export const commonOptions = {
   bus,
   kafkaOption,
   envFrom: optionalText(
     '--env-from',
     '<file>',
-    'Environment variables, NAME=value a line; what is set already counts first.',
+    'File of environment variables, one NAME=value a line; variables already set win.',
   ),
   envFile: optionalText(
     '--env-file',
     '<file>',
-    'The same; but Node takes this word for its own, and ends with exit 9 when there is no such file.',
+    'Same as --env-from; but Node itself also reads this flag, and exits with code 9 if the file is missing.',
   ),
-  config: optionalText('--config', '<file>', 'JSON object with flag names as keys: {"window": "10m"}.'),
+  config: optionalText('--config', '<file>', 'JSON config file with flag names as keys: {"window": "10m"}.'),
   mode,
-  log: choice('--log', ['text', 'json'], 'Log lines on stderr.', 'text'),
-  quiet: toggle('--quiet', 'Warnings only, no status line.'),
+  log: choice('--log', ['text', 'json'], 'Format of log lines on stderr.', 'text'),
+  quiet: toggle('--quiet', 'Print warnings only, and no status line.'),
 };
 
-/** Those that ask something of a bus, or arrange it, have these, too. */
-export const looking = {
-  app: { ...app, help: 'The pipeline that this is for; names what it keeps on Kafka.' },
-  ...common,
+/** Options of commands that inspect or administer a bus. */
+export const queryOptions = {
+  app: { ...app, help: 'Name of the pipeline; names its groups and transactions on Kafka.' },
+  ...commonOptions,
 };
 
-/** Those that run stages have these, too. */
-export const staged = { ...common, once, maxWait, drain };
+/** Options of commands that run stages. */
+export const stageOptions = { ...commonOptions, once, maxWait, drain };
 
-/** Flags that most commands share. Help shows them last, and only when asked for all. */
+/** Flags that most commands share. Only `--help all` shows them, last. */
 export const SHARED_FLAGS: ReadonlySet<string> = new Set(
-  Object.values({ app, commitEvery, drain, ...common }).map(({ flag }) => flag),
+  Object.values({ app, commitEvery, drain, ...commonOptions }).map(({ flag }) => flag),
 );

@@ -9,7 +9,7 @@ export interface Config {
   readonly complaints: readonly Complaint[];
 }
 
-/** A config file's text: a JSON object with flag names as keys, for any command. `flags` are those of all commands. */
+/** Parses a config file: a JSON object with flag names as keys, of any command. `flags`: those of all commands. */
 export function parseConfig(file: string, text: string, flags: Iterable<string>): Config {
   const broken = (what: string): Config => ({ values: {}, complaints: [{ about: '--config', text: what }] });
   let parsed: unknown;
@@ -28,7 +28,7 @@ export function parseConfig(file: string, text: string, flags: Iterable<string>)
   return { values: parsed as Record<string, unknown>, complaints };
 }
 
-/** Reads it from disk. A file that cannot be read is a complaint, too. */
+/** Reads a config file from disk. An unreadable file becomes a complaint. */
 export function readConfig(file: string, flags: Iterable<string>): Config {
   try {
     return parseConfig(file, readText('--config', file), flags);

@@ -6,7 +6,7 @@ import { readText } from './read-text.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
-/** Names in the keys.json of the first project (shared by many examples of X's API) and of its like. */
+/** Names in the keys.json that many examples of X's API use, and the variables they stand for. */
 const KEYS: Variables = {
   bearer_token: 'X_BEARER_TOKEN',
   consumer_key: 'X_CONSUMER_KEY',
@@ -14,7 +14,7 @@ const KEYS: Variables = {
   coinmarketcap_api_key: 'COINMARKETCAP_API_KEY',
 };
 
-/** What it holds is never repeated: it is full of secrets. */
+/** Never quotes the file's contents: it is full of secrets. */
 function keysOf(flag: string, path: string): Variables {
   let keys: unknown;
   try {
@@ -29,15 +29,15 @@ function keysOf(flag: string, path: string): Variables {
   if (found.length > 0) return Object.fromEntries(found);
   throw new UserError(
     'usage',
-    `${flag} ${path} has none of the keys known here`,
-    `Write a JSON object with texts by name: ${Object.keys(KEYS).join(', ')}.`,
+    `${flag} ${path} has none of the known keys`,
+    `Write a JSON object with string values under these names: ${Object.keys(KEYS).join(', ')}.`,
   );
 }
 
 const variablesOf = (flag: string, path: string): Variables =>
   parseEnv(readText(flag, path)) as Record<string, string>;
 
-/** Each before what counts more. */
+/** In ascending order of precedence. */
 const FILES = [
   ['--keys-file', keysOf],
   ['--env-file', variablesOf],
@@ -45,10 +45,10 @@ const FILES = [
 ] as const;
 
 /**
- * The environment with what files add to it; what is set already and not empty counts first. `named`: the file that a
- * flag names.
+ * The environment plus the variables that files add; variables already set to a non-empty value win. `named` returns the
+ * file that a flag names.
  */
-export function withFiles(env: Io['env'], named: (flag: string) => string | undefined) {
+export function addEnvFiles(env: Io['env'], named: (flag: string) => string | undefined) {
   const complaints: Complaint[] = [];
   const added: Record<string, string | undefined> = {};
   for (const [flag, read] of FILES) {

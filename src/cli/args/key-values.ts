@@ -1,19 +1,22 @@
 import type { LinesOption, Option } from '../../core/option.ts';
 
-/** The parts of a text whose values may hold commas (`cleanup.policy=delete,compact`). In the environment there is one line alone, where a comma parts what looks like `key=`. */
+/**
+ * Splits a text of pairs whose values may contain commas (`cleanup.policy=delete,compact`). A comma separates pairs only
+ * before `key=`: an environment variable is a single line.
+ */
 export const linesOf = (text: string): string[] =>
   text
     .split(/\n|,(?=\s*[\w.-]+=)/)
     .map((line) => line.trim())
     .filter((line) => line !== '');
 
-/** `key=value`, repeatable; the last of a key counts. What is not so may be a secret, and is not repeated. */
+/** Parses `key=value` lines; the last value of a key wins. The error never quotes a bad line: it may be a secret. */
 export function readPairs(lines: readonly string[], example: string): Readonly<Record<string, string>> {
   return Object.fromEntries(
     lines.map((line) => {
       const [, key, value] = /^([\w.-]+)=(.*)$/s.exec(line) ?? [];
       if (key === undefined || value === undefined)
-        throw new RangeError(`a part of it is not key=value; write ${example}`);
+        throw new RangeError(`a part is not key=value; write for example ${example}`);
       return [key, value];
     }),
   );

@@ -8,11 +8,11 @@ function pathOf(flag: string, text: string): string {
     return localPath(text);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new UserError('usage', `${flag}: ${error.message}`, 'Name a file of this machine.');
+    throw new UserError('usage', `${flag}: ${error.message}`, 'Name a local file.');
   }
 }
 
-/** The text of a file that `flag` names, a flag or a variable. Throws Problem; see readSettingsFile. */
+/** The text of a file named by `flag`, a flag or an environment variable. Throws UserError; see readSettingsFile. */
 export function readText(flag: string, named: string): string {
   const path = pathOf(flag, named);
   try {

@@ -2,13 +2,13 @@ import { topicName } from '../../core/text/topic-name.ts';
 import { REJECTS } from '../../market/catalog/topics.ts';
 import type { Processor } from '../../processors/processor.ts';
 import type { Complaint } from './command.ts';
+import { outputTopic } from './output-topic.ts';
 import { didYouMean } from './suggest.ts';
-import { topicTemplate } from './topic-template.ts';
 
-/** Actual topics by declared one: several for an input that is read from several, one for an output. */
+/** Actual topics by declared topic: one or more for an input, exactly one for an output. */
 export type Renames = ReadonlyMap<string, readonly string[]>;
 
-/** `declared=actual` parts; a part without `=` is for the only topic there is. */
+/** Parses `declared=actual` parts; a part without `=` renames the only declared topic. */
 function readRenames(
   flag: '--in' | '--out',
   parts: readonly string[],
@@ -21,10 +21,10 @@ function readRenames(
   for (const part of parts) {
     const [name, actual] = part.includes('=') ? part.split(/=(.*)/s) : [declared[0], part];
     if (!part.includes('=') && declared.length !== 1)
-      complain(`'${part}' could be any of ${declared.join(', ')}; write ${declared[0]}=${part}`);
+      complain(`'${part}' could replace any of ${declared.join(', ')}; write ${declared[0]}=${part}`);
     else if (name === undefined || !declared.includes(name))
       complain(
-        `nothing here has topic '${name}'${didYouMean(name ?? '', declared) || `; there are ${declared.join(', ')}`}`,
+        `no topic '${name}' here${didYouMean(name ?? '', declared) || `; topics: ${declared.join(', ')}`}`,
       );
     else
       try {
@@ -37,8 +37,8 @@ function readRenames(
 }
 
 /**
- * Actual topics by declared ones for each processor. What one writes under another name, those after it in the
- * chain read under that name, unless `--in` says otherwise. An input may be read from several topics.
+ * Actual topics by declared topic, for each processor. A renamed output is read under its new name by the processors after
+ * it, unless `--in` overrides that. An input may be read from several topics.
  */
 export function processorRenames(
   processors: readonly Processor[],
@@ -47,13 +47,13 @@ export function processorRenames(
   const inputs = [...new Set(processors.flatMap((one) => one.inputs.map((input) => input.topic)))];
   const outputs = [...new Set(processors.map((one) => one.output.topic))];
   const read = readRenames('--in', given.in, inputs, topicName);
-  const written = readRenames('--out', given.out, outputs, topicTemplate);
+  const written = readRenames('--out', given.out, outputs, outputTopic);
   const complaints = [...read.complaints, ...written.complaints];
   for (const [topic, actual] of written.renames)
     if (actual.length > 1)
       complaints.push({
         about: `--out ${topic}`,
-        text: `--out: ${topic} cannot be written to ${actual.join(' and ')} at once; name one topic`,
+        text: `--out: ${topic} cannot be written to both ${actual.join(' and ')}; name one topic`,
       });
   const byProcessor = new Map(
     processors.map((one) => {
@@ -65,7 +65,7 @@ export function processorRenames(
         if (template !== undefined && processors.length > 1)
           complaints.push({
             about: `--out ${topic}`,
-            text: `--out: ${one.name} reads ${topic}, and cannot read '${template}'; run it by itself with --in ${topic}=NAME`,
+            text: `--out: ${one.name} reads ${topic} and cannot read the template '${template}'; run it separately with --in ${topic}=NAME`,
           });
       }
       const actual = written.renames.get(one.output.topic);
@@ -75,7 +75,7 @@ export function processorRenames(
         if (writes.includes(topic))
           complaints.push({
             about: `--in ${topic}`,
-            text: `--in: ${one.name} writes to topic ${topic}, and would read its own records again and again`,
+            text: `--in: ${one.name} writes to topic ${topic} and would read its own records in a loop`,
           });
       return [one.name, renames] as const;
     }),

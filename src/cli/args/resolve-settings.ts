@@ -3,9 +3,9 @@ import { allOptions, type Call, type CommandSpec, type Complaint, type Component
 import { didYouMean, suggest } from './suggest.ts';
 import type { Tokens } from './tokenize.ts';
 
-/** Where settings come from, in the order in which they count. */
+/** Where settings come from, in order of precedence. */
 export interface RawSettings {
-  readonly words: Tokens;
+  readonly tokens: Tokens;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The config file's object: flag names without dashes as keys. */
   readonly config: Readonly<Record<string, unknown>>;
@@ -15,18 +15,18 @@ export const envName = (flag: string): string =>
   `CRYPTOPIPE_${flag.slice(2).toUpperCase().replaceAll('-', '_')}`;
 export const configKey = (flag: string): string => flag.slice(2);
 
-/** What parts the occurrences of an option that may be repeated. */
+/** Separates the occurrences of a repeatable option. */
 const separator = (option: Option<unknown>): string => ('lines' in option ? '\n' : ',');
 
-/** A config value as it would be typed; undefined for what cannot be. */
+/** A config value as a user would type it; undefined for other JSON values. */
 function asText(value: unknown, separator: string): string | undefined {
   if (Array.isArray(value)) return value.map(String).join(separator);
   return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : undefined;
 }
 
-/** The text that counts for an option and where it stands; undefined when nobody gave one. */
-function find(option: Option<unknown>, { words, env, config }: RawSettings) {
-  const texts = words.given.get(option.flag);
+/** The text of an option from the source with the highest precedence, and that source; undefined if none has one. */
+function find(option: Option<unknown>, { tokens, env, config }: RawSettings) {
+  const texts = tokens.given.get(option.flag);
   if (texts !== undefined) {
     const text = texts.includes(undefined)
       ? undefined
@@ -43,8 +43,8 @@ function find(option: Option<unknown>, { words, env, config }: RawSettings) {
   return undefined;
 }
 
-/** The value, or in one line why there is none. */
-function parsed(parse: () => unknown, bounds = ''): { value: unknown } | { wrong: string } {
+/** The parsed value, or the parser's complaint in one line. */
+function tryParse(parse: () => unknown, bounds = ''): { value: unknown } | { wrong: string } {
   try {
     return { value: parse() };
   } catch (error) {
@@ -54,26 +54,26 @@ function parsed(parse: () => unknown, bounds = ''): { value: unknown } | { wrong
   }
 }
 
-function judgeOperands(spec: CommandSpec, operands: readonly string[]): Complaint[] {
+function operandComplaints(spec: CommandSpec, operands: readonly string[]): Complaint[] {
   const { least = 0, most = 0, noun = 'word', usage = '', allowed, parse } = spec.operands ?? {};
   const complaints: Complaint[] = [];
   for (const word of operands.slice(most))
-    complaints.push({ about: word, text: `'${word}' is one word too many` });
+    complaints.push({ about: word, text: `unexpected argument '${word}'` });
   for (const word of operands.slice(0, most)) {
     if (allowed !== undefined && !allowed.includes(word)) {
-      const hint = didYouMean(word, allowed) || `; there are ${allowed.join(', ')}`;
+      const hint = didYouMean(word, allowed) || `; choose from ${allowed.join(', ')}`;
       complaints.push({ about: word, text: `no ${noun} '${word}'${hint}` });
     } else if (parse !== undefined) {
-      const outcome = parsed(() => parse(word));
+      const outcome = tryParse(() => parse(word));
       if ('wrong' in outcome) complaints.push({ about: word, text: outcome.wrong });
     }
   }
-  if (operands.length < least) complaints.push({ about: noun, text: `a ${noun} is missing: write ${usage}` });
+  if (operands.length < least) complaints.push({ about: noun, text: `missing ${noun}: write ${usage}` });
   return complaints;
 }
 
-/** Typed flags of components that this call does not use. */
-function withoutEffect(spec: CommandSpec, call: Call<Options>): Complaint[] {
+/** Complaints about flags of components that this call does not use. */
+function unusedFlagComplaints(spec: CommandSpec, call: Call<Options>): Complaint[] {
   if (spec.chosen === undefined) return [];
   const chosen = spec.chosen(call);
   if (chosen.length === 0) return [];
@@ -84,24 +84,24 @@ function withoutEffect(spec: CommandSpec, call: Call<Options>): Complaint[] {
       const owners = spec.components.filter((component) =>
         Object.values(component.options).some((option) => option.flag === flag),
       );
-      const text = `${flag} has no effect here; it belongs to ${owners.map((owner) => `${owner.kind} ${owner.name}`).join(', ')}`;
+      const text = `${flag} has no effect here; it is a flag of ${owners.map((owner) => `${owner.kind} ${owner.name}`).join(', ')}`;
       return { about: flag, text };
     });
 }
 
-/** The sinks that the line chooses from those of which one is used. */
-function sinksNamed(
+/** The sinks that the command line names, for a command that uses a single sink. */
+function namedSinks(
   { oneSink, components }: CommandSpec,
   all: ReadonlyMap<string, Option<unknown>>,
   given: RawSettings,
 ): readonly Component[] {
   if (oneSink === undefined) return [];
   const chooser = all.get(oneSink);
-  const names = chooser ? [find(chooser, given)?.text ?? chooser.fallbackText] : given.words.operands;
+  const names = chooser ? [find(chooser, given)?.text ?? chooser.fallbackText] : given.tokens.operands;
   return components.filter(({ kind, name }) => kind === 'sink' && names.includes(name));
 }
 
-/** By flag; the default where nothing was given, and where that is wrong. */
+/** Values by flag; the default for an option that is missing or invalid. */
 function valuesOf(options: Iterable<Option<unknown>>, given: RawSettings) {
   const values = new Map<string, unknown>();
   const complaints: Complaint[] = [];
@@ -109,7 +109,7 @@ function valuesOf(options: Iterable<Option<unknown>>, given: RawSettings) {
     values.set(option.flag, option.fallback);
     const source = find(option, given);
     if (source === undefined) continue;
-    const outcome = parsed(() => {
+    const outcome = tryParse(() => {
       if (source.text === undefined)
         throw new RangeError(`needs a value: ${option.placeholder ?? 'true or false'}`);
       return option.parse(source.text);
@@ -120,14 +120,14 @@ function valuesOf(options: Iterable<Option<unknown>>, given: RawSettings) {
   return { values, complaints };
 }
 
-/** First step of two: from texts to settings. Pure; says everything that is wrong at once. */
+/** The first of two steps: from texts to settings. Pure; collects all complaints. */
 export function resolveSettings(
   spec: CommandSpec,
   given: RawSettings,
 ): { call: Call<Options>; complaints: Complaint[] } {
-  const { words } = given;
+  const { tokens } = given;
   const all = allOptions(spec);
-  const named = sinksNamed(spec, all, given);
+  const named = namedSinks(spec, all, given);
   const options = named.length === 0 ? all : new Map([...all, ...allOptions({ ...spec, components: named })]);
   const { values, complaints } = valuesOf(options.values(), given);
   const of = <C extends Options>(wanted: C, fixed: Readonly<Record<string, string>> = {}) =>
@@ -140,18 +140,18 @@ export function resolveSettings(
     ) as Settings<C>;
   const call: Call<Options> = {
     settings: of(spec.options),
-    operands: words.operands,
-    typed: (flag) => words.given.has(flag),
+    operands: tokens.operands,
+    typed: (flag) => tokens.given.has(flag),
     of,
   };
   const found = [
-    ...words.unknown.map((flag) => ({
+    ...tokens.unknown.map((flag) => ({
       about: suggest(flag, options.keys()) ?? flag,
       text: `unknown flag ${flag}${didYouMean(flag, options.keys())}`,
     })),
     ...complaints,
-    ...judgeOperands(spec, words.operands),
-    ...withoutEffect(spec, call),
+    ...operandComplaints(spec, tokens.operands),
+    ...unusedFlagComplaints(spec, call),
     ...(spec.check?.(call) ?? []),
   ];
   const first = new Map(found.toReversed().map((complaint) => [complaint.about, complaint]));

@@ -1,4 +1,4 @@
-/** Edits between two words, a swap of neighbours counting as one (optimal string alignment). */
+/** Number of edits between two words; swapping neighbours is one edit (optimal string alignment). */
 export function editDistance(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {
@@ -15,12 +15,12 @@ export function editDistance(a: string, b: string): number {
   return rows[a.length]![b.length]!;
 }
 
-/** A word that begins like this one is meant when at least so much of it was typed. */
+/** A prefix of at least this many letters suggests the whole word. */
 const LEAST_PREFIX = 3;
-/** More wrong letters than this share are another word. */
+/** Words that differ in a larger share of their letters are unrelated. */
 const MOST_WRONG = 0.4;
 
-/** The candidate that was probably meant; undefined when none is near. */
+/** The closest candidate; undefined if none is close. */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
   const bare = (text: string) => text.toLowerCase().replace(/^--?/, '');
   const typed = bare(word);

@@ -2,9 +2,9 @@ import { Command, Option as CommanderOption } from 'commander';
 import type { Option } from '../../core/option.ts';
 import { suggest } from './suggest.ts';
 
-/** A command line taken apart, nothing judged yet. */
+/** A command line split into flags and operands, not yet validated. */
 export interface Tokens {
-  /** Texts by flag, in order; undefined where a flag that needs a text has none. A bare switch is `true`. */
+  /** Texts by flag, in order; undefined for a flag that lacks its text. A bare switch is `true`. */
   readonly given: ReadonlyMap<string, readonly (string | undefined)[]>;
   readonly operands: readonly string[];
   readonly unknown: readonly string[];
@@ -12,7 +12,7 @@ export interface Tokens {
 
 const isFlag = (word: string): boolean => word.length > 1 && word.startsWith('-');
 
-/** `--lateness -5s` as one word: what has a digit after its dash is a text, not a flag. */
+/** Joins `--lateness -5s` into one argument: a dash before a digit starts a value, not a flag. */
 function withNegatives(options: ReadonlyMap<string, Option<unknown>>, argv: readonly string[]): string[] {
   const words: string[] = [];
   for (const word of argv) {
@@ -25,8 +25,8 @@ function withNegatives(options: ReadonlyMap<string, Option<unknown>>, argv: read
 }
 
 /**
- * Takes arguments apart by the flags known. Goes on after an unknown flag: its text, if it looks like one of ours
- * that takes a text, is not an operand.
+ * Splits arguments into flags and operands. Continues after an unknown flag; if it resembles a flag that takes a text, or
+ * none at all, the next argument is its text, not an operand.
  */
 export function tokenize(options: ReadonlyMap<string, Option<unknown>>, argv: readonly string[]): Tokens {
   const given = new Map<string, (string | undefined)[]>();
@@ -34,7 +34,7 @@ export function tokenize(options: ReadonlyMap<string, Option<unknown>>, argv: re
     given.set(flag, [...(given.get(flag) ?? []), text]);
   const command = new Command();
   for (const option of options.values()) {
-    // Texts are optional to commander: so a missing one is a complaint among others, and no flag is taken for a text.
+    // For commander every text is optional: a missing one becomes a complaint, and a flag is never taken for a text.
     const isSwitch = option.placeholder === undefined;
     command.addOption(new CommanderOption(isSwitch ? option.flag : `${option.flag} [text]`));
     command.on(`option:${option.flag.slice(2)}`, (text: string | null | undefined) =>

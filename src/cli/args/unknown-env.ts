@@ -3,14 +3,14 @@ import { envName } from './resolve-settings.ts';
 import { suggest } from './suggest.ts';
 
 const PREFIX = envName('--');
-/** What is named after no flag: settings and keys of services, switches of tests. */
+/** Variables that belong to no flag: settings and keys of services, test switches. */
 const OTHERS = /^CRYPTOPIPE_(KAFKA_|MONGO_|TEST_|TRACE$)/;
 
-/** Variables that set nothing, though they are named as ours. `names`: those that count. */
+/** Variables with our prefix that set nothing. `names`: the known ones. */
 export const unknownVariables = (env: Io['env'], names: ReadonlySet<string>): string[] =>
   Object.keys(env).filter((name) => name.startsWith(PREFIX) && !OTHERS.test(name) && !names.has(name));
 
-/** Warnings about those that are nearly one that counts. Others may be for somebody else: Kubernetes makes some. */
+/** Warns about unknown variables that resemble a known one. Others may come from elsewhere: Kubernetes sets some. */
 export function unknownEnv(env: Io['env'], names: ReadonlySet<string>): string[] {
   const bare = (name: string) => name.slice(PREFIX.length);
   return unknownVariables(env, names).flatMap((name) => {

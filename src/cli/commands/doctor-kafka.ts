@@ -5,16 +5,16 @@ import { join } from '../../processors/join.ts';
 import type { Processor } from '../../processors/processor.ts';
 import type { KafkaBus } from '../args/bus-url.ts';
 import { defineCommand } from '../args/command.ts';
-import { looking } from '../args/common-options.ts';
-import { jsonOption, sayFindings } from '../output/checks.ts';
+import { queryOptions } from '../args/common-options.ts';
+import { jsonOption, printChecks } from '../output/checks.ts';
 import { kafkaSettings } from '../pipeline/bus.ts';
-import { needsOf } from '../pipeline/dependencies.ts';
+import { needsOf } from '../pipeline/kafka-dependencies.ts';
 import { loggerFor } from '../pipeline/session.ts';
 
 const { window, lateness } = candles.options;
 const { keep } = join.options;
 
-/** As it was given, but for what needs no escape. */
+/** The URL as given, except that it escapes the query only where needed. */
 function urlOf({ brokers, query }: KafkaBus): string {
   const pairs = Object.entries(query).map((pair) => pair.map(encodeURIComponent).join('='));
   return `kafka://${brokers.join(',')}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`;
@@ -22,17 +22,17 @@ function urlOf({ brokers, query }: KafkaBus): string {
 
 export const command = defineCommand({
   options: {
-    window: { ...window, help: 'Windows of the pipeline, as process has them.' },
-    lateness: { ...lateness, help: 'Lateness of the pipeline, as process has it.' },
-    keep: { ...keep, help: 'How long quotes and rates wait for each other, as process join has it.' },
+    window: { ...window, help: 'Windows of the pipeline, as for process.' },
+    lateness: { ...lateness, help: 'Lateness of the pipeline, as for process.' },
+    keep: { ...keep, help: 'How long quotes and rates wait for each other, as for process join.' },
     json: jsonOption,
-    ...looking,
+    ...queryOptions,
   },
   components: [],
   check: ({ settings }) =>
     settings.bus.kind === 'kafka'
       ? []
-      : [{ about: '--bus', text: '--bus: the doctor looks at a cluster; write --bus kafka://HOST:PORT' }],
+      : [{ about: '--bus', text: '--bus: doctor kafka checks a cluster; write --bus kafka://HOST:PORT' }],
   examples: [
     'cryptopipe doctor kafka --bus kafka://localhost:9092',
     'cryptopipe doctor kafka --bus kafka://k1:9092,k2:9092 --window 1h,1d --lateness 5m',
@@ -50,9 +50,9 @@ export const command = defineCommand({
     const kafka = await kafkaSettings(bus, settings, io.env);
     const { checkKafka } = await import('../../doctor/kafka/check-kafka.ts');
     const { warn } = loggerFor(settings, io);
-    const findings: Check[] = [];
+    const checks: Check[] = [];
     const examination = { settings: kafka, busUrl: urlOf(bus), dependencies, clock: io.clock, warn };
-    for await (const finding of checkKafka(examination)) findings.push(finding);
-    await sayFindings(findings, json, io);
+    for await (const check of checkKafka(examination)) checks.push(check);
+    await printChecks(checks, json, io);
   },
 });

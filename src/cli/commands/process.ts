@@ -1,35 +1,19 @@
-import { list } from '../../core/option.ts';
-import { processors } from '../../processors/index.ts';
-import type { Processor } from '../../processors/processor.ts';
 import { defineCommand } from '../args/command.ts';
-import { app, close, commitEvery, maxAhead, share, shareComplaints, staged } from '../args/common-options.ts';
+import {
+  app,
+  close,
+  commitEvery,
+  maxAhead,
+  share,
+  shareComplaints,
+  stageOptions,
+} from '../args/common-options.ts';
 import { processorRenames } from '../args/renames.ts';
 import { withBus } from '../pipeline/bus.ts';
-import { inChainOrder } from '../pipeline/chain.ts';
-import { drive, loggerFor, stageOpener } from '../pipeline/session.ts';
-import { componentsOf, processorStages } from '../pipeline/stages.ts';
+import { chain, processorComponents, renameOptions } from '../pipeline/processor-options.ts';
+import { loggerFor, runSession, stageOpener } from '../pipeline/session.ts';
+import { processorStages } from '../pipeline/stages.ts';
 import { unreadOutputs } from '../pipeline/unread-topics.ts';
-
-/** Every processor, in the order of the chain. */
-export const chain = inChainOrder(Object.values<Processor>(processors));
-export const processorComponents = componentsOf(
-  'processor',
-  Object.fromEntries(chain.map((one) => [one.name, one])),
-);
-
-/** Other topics than the declared ones. */
-export const renameOptions = {
-  in: list(
-    '--in',
-    '<topic>',
-    'Read this topic instead of its own, or several; DECLARED=ACTUAL when there are several of its own.',
-  ),
-  out: list(
-    '--out',
-    '<topic>',
-    'Write this topic instead of its own; may hold {coin}, {coin_name}, {tag} and {lang}.',
-  ),
-};
 
 const named = (words: readonly string[]) =>
   words.length === 0 ? chain : chain.filter(({ name }) => words.includes(name));
@@ -49,7 +33,7 @@ export const command = defineCommand({
     commitEvery,
     maxAhead,
     share,
-    ...staged,
+    ...stageOptions,
   },
   everyday: ['--window', '--in', '--out', '--once', '--close'],
   components: processorComponents,
@@ -81,7 +65,7 @@ export const command = defineCommand({
         inTurn: oneShot,
       };
       const stages = processorStages(plan, { log, io, reporter: logger, app: settings.app, exclusive });
-      const done = await drive(stages, { settings, io, logger, ending });
+      const done = await runSession(stages, { settings, io, logger, ending });
       if (oneShot) io.out(`${JSON.stringify(done)}\n`);
     });
   },

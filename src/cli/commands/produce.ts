@@ -2,17 +2,17 @@ import type { Option } from '../../core/option.ts';
 import { counted, groupDigits } from '../../core/text/numbers.ts';
 import { KAFKA_OPTIONS } from '../../log/kafka/settings/options.ts';
 import { defineCommand } from '../args/command.ts';
-import { app, maxAhead, staged } from '../args/common-options.ts';
+import { app, maxAhead, stageOptions } from '../args/common-options.ts';
 import { withBus } from '../pipeline/bus.ts';
-import { drive, loggerFor, stageOpener, tellGivenUp } from '../pipeline/session.ts';
-import { inspectSources, isDryRun, sourceComplaints } from '../pipeline/sources/checks.ts';
+import { loggerFor, runSession, stageOpener, throwIfGivenUp } from '../pipeline/session.ts';
+import { inspectSources, isDryRun, sourceComplaints } from '../pipeline/sources/complaints.ts';
 import {
-  componentsMeant,
+  candidateComponents,
   kindOperand,
   sourceComponents,
   sourceOptions,
 } from '../pipeline/sources/options.ts';
-import { sourceStages, startable } from '../pipeline/sources/start.ts';
+import { sourceStages, startableSources } from '../pipeline/sources/start.ts';
 
 export const command = defineCommand({
   operands: kindOperand,
@@ -20,33 +20,36 @@ export const command = defineCommand({
     ...sourceOptions,
     linger: {
       ...KAFKA_OPTIONS.linger,
-      help: 'On Kafka: how long a small write waits for company (default: 5ms).',
+      help: 'On Kafka: how long a small write waits to be batched with others (default: 5ms).',
       fallback: undefined,
       fallbackText: '',
     } satisfies Option<number | undefined>,
-    app: { ...app, help: 'On Kafka: names the places reached in sources; another name reads them afresh.' },
+    app: {
+      ...app,
+      help: 'On Kafka: name for positions in the sources; a new name reads them from the start.',
+    },
     maxAhead,
-    ...staged,
+    ...stageOptions,
   },
   everyday: ['--coin', '--source', '--file', '--base', '--quote', '--topic', '--for', '--once'],
   components: sourceComponents,
-  chosen: ({ settings, operands }) => componentsMeant(settings.source, operands),
+  chosen: ({ settings, operands }) => candidateComponents(settings.source, operands),
   check: (call) => sourceComplaints(call, call.operands),
   inspect: (call, env) => inspectSources(call, call.operands, env),
   examples: ['cryptopipe produce --coin eth', 'cryptopipe produce prices --coin btc,eth --every 5m --for 3h'],
   async run({ settings, operands, of }, io) {
     const logger = loggerFor(settings, io);
     const { once } = settings;
-    const sources = startable(settings, operands, io, logger);
+    const sources = startableSources(settings, operands, io, logger);
     await withBus(settings, io, stageOpener(settings, once, logger), async (log) => {
       const plan = { sources, settings, operands, settingsOf: of };
       const stages = sourceStages(plan, { log, io, reporter: logger });
       const ending = once ? 'clock' : undefined;
-      const done = await drive(stages, { settings, io, logger, ending, endsWithSources: true });
+      const done = await runSession(stages, { settings, io, logger, ending, endsWithSources: true });
       if (once || settings.runFor !== undefined) io.out(`${JSON.stringify(done)}\n`);
       else if (!sources.some((source) => isDryRun({ of }, source)))
         logger.info(`${counted(done.out, 'record')} written, ${groupDigits(done.rejected)} rejected`);
-      tellGivenUp(stages);
+      throwIfGivenUp(stages);
     });
   },
 });

@@ -1,44 +1,46 @@
 import { list, type Options, type Settings, toggle } from '../../core/option.ts';
+import type { NewRecord } from '../../core/stream/record.ts';
 import { counted } from '../../core/text/numbers.ts';
 import { topicName } from '../../core/text/topic-name.ts';
+import type { Log } from '../../log/log.ts';
 import { DATASETS } from '../../market/catalog/datasets.ts';
 import { FEEDS, feedOf, topicsOf } from '../../market/catalog/feeds.ts';
 import { sinks } from '../../sinks/index.ts';
 import type { Selection, Sink } from '../../sinks/sink.ts';
 import { type Call, type Complaint, defineCommand } from '../args/command.ts';
-import { looking } from '../args/common-options.ts';
+import { queryOptions } from '../args/common-options.ts';
 import { withExistingBus } from '../pipeline/bus.ts';
-import { LOOK_PATIENCE_MS, loggerFor, lookOpener } from '../pipeline/session.ts';
+import { INTERACTIVE_WAIT_MS, loggerFor, queryOpener } from '../pipeline/session.ts';
+import { findSink, sinkComplaints, sinkComponents } from '../pipeline/sink-options.ts';
 import { confirm } from '../process/confirm.ts';
 import type { Io } from '../process/io.ts';
 import { secretOf } from '../process/secrets.ts';
-import { partitionsOf, tombstonesOf } from './purge-bus.ts';
-import { sinkComplaints, sinkComponents, sinkNamed } from './sink.ts';
+import { describeTopic } from './topics/name.ts';
 
 const names = Object.entries(sinks as Readonly<Record<string, Sink>>)
   .filter(([, { purge }]) => purge !== undefined)
   .map(([name]) => name);
 const components = sinkComponents
   .filter(({ name }) => names.includes(name))
-  .map((component) => ({ ...component, options: sinkNamed(component.name)?.purgeOptions ?? {} }));
+  .map((component) => ({ ...component, options: findSink(component.name)?.purgeOptions ?? {} }));
 /** The dataset of posts. */
 const POSTS = 'tweets-processed';
 const others = Object.keys(FEEDS).filter((topic) => ![undefined, POSTS].includes(feedOf(topic)?.dataset));
 const topics = list(
   '--topics',
   '<names>',
-  'The topics that the posts are in; of sinks for those that keep topics apart.',
+  'Topics that contain the posts; for one sink, only if it stores topics separately.',
   topicsOf(POSTS),
   topicName,
 );
 
 const options = {
-  ids: list('--id', '<ids>', 'Posts by id.'),
-  authors: list('--author', '<authors>', 'All posts of these authors, by id or handle; of a sink.'),
+  ids: list('--id', '<ids>', 'Delete posts with these ids.'),
+  authors: list('--author', '<authors>', 'Delete all posts of these authors, by id or handle; needs a sink.'),
   topics,
-  dryRun: toggle('--dry-run', 'Say what would go, and change nothing.'),
-  yes: toggle('--yes', 'Do not ask.'),
-  ...looking,
+  dryRun: toggle('--dry-run', 'Show what would be deleted; change nothing.'),
+  yes: toggle('--yes', 'Skip the confirmation.'),
+  ...queryOptions,
 };
 type PurgeCall = Call<typeof options>;
 
@@ -52,31 +54,37 @@ function check(call: PurgeCall): Complaint[] {
   const complaints: Complaint[] = [];
   const complain = (about: string, text: string) => complaints.push({ about, text });
   if (ids.length + authors.length === 0)
-    complain('--id', '--id, --author: name the posts that are to go, or their authors');
+    complain('--id', 'missing --id or --author: name the posts to delete, or their authors');
   if (call.operands.length > 0) {
     for (const flag of ['--bus', '--kafka-option', '--app'].filter(call.typed))
-      complain(flag, `${flag} has no effect on one sink; without its name, all that read the bus are told`);
-    const [sink] = call.operands.map(sinkNamed);
+      complain(flag, `${flag} has no effect on a single sink; omit the sink to purge every sink of the bus`);
+    const [sink] = call.operands.map(findSink);
     if (call.typed('--topics') && sink?.keepsTopicsApart !== true)
-      complain('--topics', `--topics has no effect on sink ${sink?.name}: all posts are in one table`);
-    const landings = call.settings.topics.map((topic) => ({ topic, dataset: POSTS }));
-    return [...complaints, ...sinkComplaints(call, sink, landings)];
+      complain('--topics', `--topics has no effect on sink ${sink?.name}: it stores all posts in one table`);
+    const sinkTopics = call.settings.topics.map((topic) => ({ topic, dataset: POSTS }));
+    return [...complaints, ...sinkComplaints(call, sink, sinkTopics)];
   }
   if (authors.length > 0)
-    complain('--author', `--author: topics know posts by id alone; name the sink: ${names.join(', ')}`);
+    complain(
+      '--author',
+      `--author needs a sink, since topics find posts by id only; name one of ${names.join(', ')}`,
+    );
   for (const topic of call.settings.topics)
     if (others.includes(topic))
-      complain(`--topics ${topic}`, `--topics: ${topic} has no posts of sinks; name topics such as ${POSTS}`);
+      complain(
+        `--topics ${topic}`,
+        `--topics: ${topic} has no posts that sinks store; name topics such as ${POSTS}`,
+      );
   const flags = components.flatMap((one) => Object.values(one.options).map(({ flag }) => flag));
   for (const flag of new Set(flags))
-    if (call.typed(flag)) complain(flag, `${flag} belongs to a sink; name it: ${names.join(', ')}`);
+    if (call.typed(flag)) complain(flag, `${flag} needs a sink; name one of ${names.join(', ')}`);
   return complaints;
 }
 
-/** False when somebody was asked and said no. */
-async function agreed({ settings }: PurgeCall, io: Io, question: string): Promise<boolean> {
+/** False if the user was asked and declined. */
+async function confirmed({ settings }: PurgeCall, io: Io, question: string): Promise<boolean> {
   if (settings.dryRun) return true;
-  confirm('purge', 'remove the posts for good', settings, io);
+  confirm('purge', 'delete the posts permanently', settings, io);
   return settings.yes || io.ask(question);
 }
 
@@ -87,24 +95,36 @@ async function purgeSink(sink: Sink, { settings, of }: PurgeCall, io: Io): Promi
     topics: settings.topics,
     dataset: DATASETS[POSTS],
     clock: io.clock,
-    patienceMs: LOOK_PATIENCE_MS,
+    patienceMs: INTERACTIVE_WAIT_MS,
     secret: (name) => secretOf(name, io.env),
     info,
     warn,
     dryRun,
   });
   const parts = Object.entries(done).map(([name, count]) => counted(count, name.replace(/s$/, '')));
-  return `${dryRun ? 'would remove' : 'removed'} ${parts.join(' of ')}`;
+  return `${dryRun ? 'would delete' : 'deleted'} ${parts.join(' of ')}`;
+}
+
+const HEADERS = { schema: 'tweet-processed/1', source: 'purge' };
+
+/** Tombstones for every partition of each topic: the partition of a post is unknown. */
+const tombstonesOf = (ids: readonly string[], topics: readonly string[]): readonly NewRecord[] =>
+  topics.flatMap((topic) => ids.map((id) => ({ topic, by: null, key: id, value: null, headers: HEADERS })));
+
+/** Total number of partitions. Throws UserError `usage` for a missing topic. */
+async function partitionsOf(log: Log, topics: readonly string[]): Promise<number> {
+  const details = await Promise.all(topics.map((topic) => describeTopic(log, topic)));
+  return details.reduce((sum, { partitions }) => sum + partitions, 0);
 }
 
 function purgeBus({ settings }: PurgeCall, io: Io): Promise<string> {
   const { ids, dryRun } = settings;
-  return withExistingBus(settings, io, lookOpener(settings, io), async (log) => {
+  return withExistingBus(settings, io, queryOpener(settings, io), async (log) => {
     const partitions = await partitionsOf(log, settings.topics);
     if (!dryRun) await log.append(tombstonesOf(ids, settings.topics));
     const count = counted(ids.length * partitions, 'tombstone');
     const where = `one for each id in every partition of ${settings.topics.join(', ')}`;
-    return `${dryRun ? 'would write' : 'wrote'} ${count}, ${where}; sinks that read on remove the posts`;
+    return `${dryRun ? 'would write' : 'wrote'} ${count}, ${where}; each sink deletes the posts when it reads them`;
   });
 }
 
@@ -122,11 +142,11 @@ export const command = defineCommand({
   ],
   async run(call, io) {
     const { ids, authors, topics } = call.settings;
-    const sink = sinkNamed(call.operands[0] ?? '');
+    const sink = findSink(call.operands[0] ?? '');
     const what = [...ids, ...authors.map((author) => `all of ${author}`)].join(', ');
     const where = sink === undefined ? `every sink of ${topics.join(', ')}` : sink.name;
-    if (!(await agreed(call, io, `Remove posts for good from ${where}: ${what}?`)))
-      return io.out('nothing was removed\n');
+    if (!(await confirmed(call, io, `Permanently delete posts from ${where}: ${what}?`)))
+      return io.out('nothing deleted\n');
     io.out(`${await (sink === undefined ? purgeBus(call, io) : purgeSink(sink, call, io))}\n`);
   },
 });

@@ -3,27 +3,27 @@ import type { Reporter } from '../../runtime/stage.ts';
 import { type Complaint, type Component, defineCommand } from '../args/command.ts';
 import { processorRenames } from '../args/renames.ts';
 import { withBus } from '../pipeline/bus.ts';
+import { processorComponents } from '../pipeline/processor-options.ts';
+import { runOptions } from '../pipeline/run-options.ts';
 import {
-  landingsOf,
   processorsOf,
   type RunCall,
   renamesOf,
   SAMPLE_SOURCE,
+  sinkTopicsOf,
   sourcesOf,
   stagesOf,
   unreadComplaints,
 } from '../pipeline/run-plan.ts';
 import { runSample } from '../pipeline/sample-run.ts';
-import { drive, loggerFor, stageOpener, tellGivenUp } from '../pipeline/session.ts';
-import { inspectSources, isDryRun, sourceComplaints } from '../pipeline/sources/checks.ts';
+import { loggerFor, runSession, stageOpener, throwIfGivenUp } from '../pipeline/session.ts';
+import { columnComplaints, findSink, sinkComplaints, sinkComponents } from '../pipeline/sink-options.ts';
+import { inspectSources, isDryRun, sourceComplaints } from '../pipeline/sources/complaints.ts';
 import { kindOperand, sourceComponents } from '../pipeline/sources/options.ts';
-import { startable } from '../pipeline/sources/start.ts';
-import { processorComponents } from './process.ts';
-import { runOptions } from './run-options.ts';
-import { sinkComplaints, sinkComponents, sinkNamed, withoutColumns } from './sink.ts';
+import { startableSources } from '../pipeline/sources/start.ts';
 
-/** Flags that the sample settles by itself. */
-const SETTLED = [
+/** Flags that --sample fixes itself. */
+const FIXED_BY_SAMPLE = [
   '--bus',
   '--kafka-option',
   '--dir',
@@ -36,18 +36,18 @@ const SETTLED = [
 ];
 
 function sampleClashes({ settings, typed }: RunCall): Complaint[] {
-  const [named] = settings.source;
-  const asked = settings.source.length === 0 || (settings.source.length === 1 && named === SAMPLE_SOURCE);
-  return [...SETTLED.filter(typed), ...(asked ? [] : ['--source'])].map((flag) => ({
+  const [first] = settings.source;
+  const isAllowed = settings.source.length === 0 || (settings.source.length === 1 && first === SAMPLE_SOURCE);
+  return [...FIXED_BY_SAMPLE.filter(typed), ...(isAllowed ? [] : ['--source'])].map((flag) => ({
     about: flag,
-    text: `${flag}: --sample has its own; leave one of them out`,
+    text: `${flag} excludes --sample, which sets its own; use one of them`,
   }));
 }
 
-/** A dry run has nothing to carry on. */
+/** A dry run writes nothing for the later stages. */
 const dryComplaints = (call: RunCall): Complaint[] =>
   sourcesOf(call).some((source) => isDryRun(call, source))
-    ? [{ about: '--dry-run', text: '--dry-run: run would start the other stages; write cryptopipe produce' }]
+    ? [{ about: '--dry-run', text: '--dry-run: run would start the other stages; use cryptopipe produce' }]
     : [];
 
 function check(call: RunCall): Complaint[] {
@@ -60,8 +60,8 @@ function check(call: RunCall): Complaint[] {
     ...renames.complaints,
     ...processorRenames(processorsOf(sourcesOf(call), call), renames.given).complaints,
     ...unreadComplaints(call, sourcesOf(call)),
-    ...withoutColumns(settings.topics, settings.dataset),
-    ...sinkComplaints(call, sinkNamed(settings.sink), landingsOf(call, sourcesOf(call))),
+    ...columnComplaints(settings.topics, settings.dataset),
+    ...sinkComplaints(call, findSink(settings.sink), sinkTopicsOf(call, sourcesOf(call))),
     ...(settings.sample ? sampleClashes(call) : []),
   ];
 }
@@ -101,7 +101,7 @@ export const command = defineCommand({
     const ending = settings.close ? 'all' : settings.once || isTimed ? 'clock' : undefined;
     const oneShot = ending !== undefined && !isTimed;
     const once = settings.once || (settings.close && !isTimed);
-    const sources = startable({ ...settings, once }, operands, io, logger);
+    const sources = startableSources({ ...settings, once }, operands, io, logger);
     await withBus(settings, io, stageOpener(settings, oneShot, logger), async (log) => {
       const stages = stagesOf(
         { ...call, settings: { ...settings, once } },
@@ -111,9 +111,9 @@ export const command = defineCommand({
         logger,
         oneShot,
       );
-      const done = await drive(stages, { settings, io, logger, ending });
+      const done = await runSession(stages, { settings, io, logger, ending });
       if (ending !== undefined && settings.sink !== 'console') io.out(`${JSON.stringify(done)}\n`);
-      tellGivenUp(stages);
+      throwIfGivenUp(stages);
     });
   },
 });

@@ -1,78 +1,22 @@
-import { list, type Option, type Options, optionalText, type Settings } from '../../core/option.ts';
+import type { Settings } from '../../core/option.ts';
 import { counted } from '../../core/text/numbers.ts';
-import { topicName } from '../../core/text/topic-name.ts';
-import { datasetOf } from '../../market/catalog/dataset-of.ts';
-import { DATASETS } from '../../market/catalog/datasets.ts';
-import { FEEDS, feedOf } from '../../market/catalog/feeds.ts';
-import { sinks } from '../../sinks/index.ts';
 import type { Sink } from '../../sinks/sink.ts';
-import { type Call, type Complaint, defineCommand } from '../args/command.ts';
-import { app, group, share, shareComplaints, staged } from '../args/common-options.ts';
-import { didYouMean } from '../args/suggest.ts';
+import { defineCommand } from '../args/command.ts';
+import { app, share, shareComplaints, stageOptions } from '../args/common-options.ts';
 import { withBus } from '../pipeline/bus.ts';
-import { drive, loggerFor, patienceOf, stageOpener } from '../pipeline/session.ts';
-import { componentsOf, type SinkTopic, sinkStages } from '../pipeline/stages.ts';
+import { loggerFor, runSession, serviceWaitMs, stageOpener } from '../pipeline/session.ts';
+import {
+  columnComplaints,
+  findSink,
+  sinkComplaints,
+  sinkComponents,
+  sinkNames,
+  sinkOptions,
+} from '../pipeline/sink-options.ts';
+import { type SinkTopic, sinkStages } from '../pipeline/stages.ts';
 
-const registry: Readonly<Record<string, Sink>> = sinks;
-export const sinkNames = Object.keys(registry);
-const datasets = Object.keys(DATASETS);
-
-export const sinkComponents = componentsOf('sink', registry);
-export const sinkNamed = (name: string): Sink | undefined =>
-  Object.hasOwn(registry, name) ? registry[name] : undefined;
-
-const topics = list('--topics', '<names>', "Topics to read (default: the sink's own).", [], topicName);
-
-const dataset: Option<string | undefined> = {
-  ...optionalText(
-    '--dataset',
-    '<name>',
-    `Columns of topics with names of their own: ${datasets.join(', ')}.`,
-  ),
-  parse: (name) => {
-    if (!datasets.includes(name))
-      throw new RangeError(
-        `no dataset '${name}'${didYouMean(name, datasets) || `; there are ${datasets.join(', ')}`}`,
-      );
-    return name;
-  },
-};
-
-/** What every command that fills a sink takes. */
-export const sinkOptions = { topics, dataset, group };
-
-/** Topics that no dataset lists need `--dataset`. */
-export function withoutColumns(topics: readonly string[], given: string | undefined): Complaint[] {
-  if (given !== undefined) return [];
-  const known = Object.keys(FEEDS);
-  return topics
-    .filter((topic) => feedOf(topic)?.dataset === undefined)
-    .map((topic) => ({
-      about: `--topics ${topic}`,
-      text: `--topics: the columns of '${topic}' are not known${didYouMean(topic, known)}; say which with --dataset NAME`,
-    }));
-}
-
-/** What a sink itself finds wrong with its settings, for any topic and for those that land in it. */
-export function sinkComplaints(
-  { of }: Pick<Call<Options>, 'of'>,
-  sink: Sink | undefined,
-  landings: readonly SinkTopic[],
-): Complaint[] {
-  if (sink === undefined) return [];
-  const settings = of(sink.options);
-  const known = landings.filter(({ topic, dataset }) => withoutColumns([topic], dataset).length === 0);
-  const misfits = known.flatMap(
-    ({ topic, dataset }) => sink.checkTopic?.(settings, datasetOf(topic, dataset), topic) ?? [],
-  );
-  return [
-    ...(sink.check?.(settings) ?? []).map((text) => ({ about: text.split(/[ :]/, 1)[0]!, text })),
-    ...misfits.map((text) => ({ about: text, text })),
-  ];
-}
-
-/** The topics that were named, else the sink's own. */
-const landingsOf = (
+/** The topics of `--topics`, or the sink's own. */
+const sinkTopicsOf = (
   { topics, dataset }: Settings<typeof sinkOptions>,
   sink: Sink | undefined,
 ): readonly SinkTopic[] =>
@@ -84,33 +28,33 @@ export const command = defineCommand({
     ...sinkOptions,
     app,
     share,
-    ...staged,
+    ...stageOptions,
   },
   everyday: ['--dir', '--url', '--topics', '--once'],
   components: sinkComponents,
   oneSink: 'word',
   chosen: ({ operands }) => sinkComponents.filter(({ name }) => operands.includes(name)),
   check: (call) => [
-    ...withoutColumns(call.settings.topics, call.settings.dataset),
+    ...columnComplaints(call.settings.topics, call.settings.dataset),
     ...shareComplaints(call, call.settings.once),
     ...call.operands.flatMap((name) => {
-      const sink = sinkNamed(name);
-      return sinkComplaints(call, sink, landingsOf(call.settings, sink));
+      const sink = findSink(name);
+      return sinkComplaints(call, sink, sinkTopicsOf(call.settings, sink));
     }),
   ],
   examples: [],
   async run({ settings, operands, of }, io) {
-    const sink = sinkNamed(operands[0]!)!;
+    const sink = findSink(operands[0]!)!;
     const logger = loggerFor(settings, io);
     const { once } = settings;
     await withBus(settings, io, stageOpener(settings, once, logger), async (log) => {
       const { group, app, share } = settings;
-      const landings = landingsOf(settings, sink);
-      const patienceMs = patienceOf(settings, once);
-      const plan = { sink, settings: of(sink.options), landings, group, patienceMs };
+      const sinkTopics = sinkTopicsOf(settings, sink);
+      const patienceMs = serviceWaitMs(settings, once);
+      const plan = { sink, settings: of(sink.options), topics: sinkTopics, group, patienceMs };
       const stages = sinkStages(plan, { log, io, reporter: logger, app, exclusive: once && !share });
-      const done = await drive(stages, { settings, io, logger, ending: once ? 'clock' : undefined });
-      // Its stdout is data: the summary of a console goes to the log.
+      const done = await runSession(stages, { settings, io, logger, ending: once ? 'clock' : undefined });
+      // The console sink prints data to stdout, so its summary goes to the log.
       if (!once) return;
       if (sink.name === 'console') logger.info(counted(done.in, 'record'));
       else io.out(`${JSON.stringify(done)}\n`);

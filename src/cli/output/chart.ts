@@ -1,12 +1,12 @@
 import { shortNumber } from '../../core/text/numbers.ts';
 
 export interface ChartSize {
-  /** Characters of the drawing, without labels. */
+  /** In characters, without labels. */
   readonly width: number;
   readonly height: number;
 }
 
-/** A braille character is two dots wide and four high; its dots as bits, by row and column. */
+/** The dots of a braille character (two wide, four high) as bits, by row and column. */
 const DOTS = [
   [0x01, 0x08],
   [0x02, 0x10],
@@ -14,7 +14,7 @@ const DOTS = [
   [0x40, 0x80],
 ] as const;
 const BRAILLE = 0x2800;
-/** Middle of a character, counted in dots from its top one. */
+/** Vertical middle of a character, in dots from its top dot. */
 const MIDDLE_DOT = 1.5;
 
 interface Extent {
@@ -27,7 +27,7 @@ const extentOf = (values: readonly number[]): Extent => ({
   high: values.reduce((a, b) => Math.max(a, b)),
 });
 
-/** What each of `columns` dot columns has to show: every value belongs to one, so that no spike is lost. */
+/** The range of values in each of `columns` dot columns. Every value falls into a column, so no spike is lost. */
 function spread(values: readonly number[], columns: number): Extent[] {
   const step = (values.length - 1) / (columns - 1);
   return Array.from({ length: columns }, (_, x) => {
@@ -39,7 +39,7 @@ function spread(values: readonly number[], columns: number): Extent[] {
   });
 }
 
-/** Values on the left edge by row of characters: highest and lowest, and the middle where there is room. */
+/** Axis labels by character row: the highest and lowest value, and the middle if there is room. */
 function axis({ low, high }: Extent, height: number): ReadonlyMap<number, string> {
   const middle = Math.floor((height - 1) / 2);
   if (low === high) return new Map([[middle, shortNumber(low)]]);
@@ -50,8 +50,8 @@ function axis({ low, high }: Extent, height: number): ReadonlyMap<number, string
 }
 
 /**
- * A line chart in braille with values on the left and a label at each end of the time axis, oldest value first.
- * No finite value: no lines. At least two characters wide and high.
+ * A line chart in braille, oldest value first, with values on the left and a label at each end of the time axis.
+ * Returns no lines when no value is finite. At least two characters wide and high.
  */
 export function chart(
   given: readonly number[],
@@ -71,7 +71,7 @@ export function chart(
   for (const [x, { low, high }] of spread(values, width * 2).entries()) {
     const top = rowOf(high);
     const bottom = rowOf(low);
-    // A column reaches up or down to its neighbour, so that the line has no gap.
+    // Extend each column to its neighbour, so that the line has no gap.
     const first = before === undefined ? top : Math.min(top, before.bottom + 1);
     const last = before === undefined ? bottom : Math.max(bottom, before.top - 1);
     for (let dot = first; dot <= last; dot++) cells[dot >> 2]![x >> 1]! |= DOTS[dot & 3]![(x & 1) as 0 | 1];

@@ -10,46 +10,46 @@ import { table } from './table.ts';
 const COLUMNS = [{ title: '' }, { title: 'WHAT' }, { title: 'FOUND' }];
 const INDENT = '       ';
 
-export function tally(findings: readonly Check[]): string {
-  const count = (wanted: Severity) => findings.filter(({ severity: verdict }) => verdict === wanted).length;
+export function tally(checks: readonly Check[]): string {
+  const count = (wanted: Severity) => checks.filter(({ severity }) => severity === wanted).length;
   const warnings = count('warn');
   return `${count('ok')} ok, ${warnings} warning${warnings === 1 ? '' : 's'}, ${counted(count('error'), 'error')}`;
 }
 
-/** A table with the remedy below what it mends, and how many there are of each. */
-export async function findingsText(findings: readonly Check[], io: Pick<Io, 'outIsTerminal' | 'env'>) {
+/** A table of checks, each hint below its check, and the totals. */
+export async function checksText(checks: readonly Check[], io: Pick<Io, 'outIsTerminal' | 'env'>) {
   const [paint, paintTitle] = await Promise.all([severityColor(io), titlePaint(io)]);
-  const rows = findings.map(({ severity: verdict, what, detail }) => [
-    paint[verdict](verdict),
+  const rows = checks.map(({ severity, what, detail }) => [
+    paint[severity](severity),
     stripControlCharacters(what),
     stripControlCharacters(detail),
   ]);
   const [title = '', ...lines] = table(COLUMNS, rows, paintTitle);
-  const withRemedies = lines.flatMap((line, at) => {
-    const { hint: remedy } = findings[at]!;
-    return remedy === undefined ? [line] : [line, `${INDENT}${stripControlCharacters(remedy)}`];
+  const withHints = lines.flatMap((line, at) => {
+    const { hint } = checks[at]!;
+    return hint === undefined ? [line] : [line, `${INDENT}${stripControlCharacters(hint)}`];
   });
-  return `${[title, ...withRemedies, '', tally(findings)].join('\n')}\n`;
+  return `${[title, ...withHints, '', tally(checks)].join('\n')}\n`;
 }
 
-/** One array for machines. */
-export const findingsJson = (findings: readonly Check[]): string =>
-  `${JSON.stringify(findings.map(({ hint, ...check }) => ({ ...check, hint: hint ?? null })))}\n`;
+/** One JSON array; a check without a hint has null. */
+export const checksJson = (checks: readonly Check[]): string =>
+  `${JSON.stringify(checks.map(({ hint, ...check }) => ({ ...check, hint: hint ?? null })))}\n`;
 
-export const jsonOption = toggle('--json', 'One JSON array instead of a table.');
+export const jsonOption = toggle('--json', 'Print one JSON array instead of a table.');
 
-/** Prints what a doctor found. Throws Problem `failed` when some of it is bad. */
-export async function sayFindings(
-  findings: readonly Check[],
+/** Prints the checks of a doctor command. Throws UserError `failed` if any is an error. */
+export async function printChecks(
+  checks: readonly Check[],
   json: boolean,
   io: Pick<Io, 'out' | 'outIsTerminal' | 'env'>,
 ): Promise<void> {
-  io.out(json ? findingsJson(findings) : await findingsText(findings, io));
-  const errors = findings.filter(({ severity: verdict }) => verdict === 'error').length;
+  io.out(json ? checksJson(checks) : await checksText(checks, io));
+  const errors = checks.filter(({ severity }) => severity === 'error').length;
   if (errors > 0)
     throw new UserError(
       'failed',
-      `${errors} of ${counted(findings.length, 'check')} failed`,
-      'Follow the hint below each error, then run the doctor again.',
+      `${errors} of ${counted(checks.length, 'check')} failed`,
+      'Follow the hint below each failed check, then run the doctor again.',
     );
 }

@@ -6,15 +6,15 @@ type Paint = (text: string) => string;
 
 const plain: Paint = (text) => text;
 
-/** Undefined where nothing is to be painted: off a terminal, and where NO_COLOR (no-color.org) asks for it. */
-const colours = async ({ outIsTerminal, env }: Screen) =>
+/** Undefined off a terminal, and when NO_COLOR (no-color.org) is set. */
+const colors = async ({ outIsTerminal, env }: Screen) =>
   outIsTerminal && !env.NO_COLOR ? (await import('chalk')).default : undefined;
 
 /** Bold. */
-export const titlePaint = async (screen: Screen): Promise<Paint> => (await colours(screen))?.bold ?? plain;
+export const titlePaint = async (screen: Screen): Promise<Paint> => (await colors(screen))?.bold ?? plain;
 
 /** Green, yellow, red. */
 export async function severityColor(screen: Screen): Promise<Readonly<Record<Severity, Paint>>> {
-  const chalk = await colours(screen);
+  const chalk = await colors(screen);
   return { ok: chalk?.green ?? plain, warn: chalk?.yellow ?? plain, error: chalk?.red ?? plain };
 }

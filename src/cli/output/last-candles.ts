@@ -2,17 +2,17 @@ import { joinKey } from '../../core/text/key.ts';
 import type { Log } from '../../log/log.ts';
 import type { Candle as Full } from '../../market/prices/candle.ts';
 
-/** What the summary shows of a value of topic `candles`. */
+/** The fields of a `candles` record that the summary shows. */
 export type Candle = Pick<
   Full,
   'coin' | 'quote' | 'window' | 'window_start' | 'open' | 'high' | 'low' | 'close' | 'samples'
 >;
 
-/** What most readers look for first. */
+/** The series most readers look for. */
 const PREFERRED = 'btc|usdt|10m';
 const PREFERRED_WINDOW = '|10m';
 
-/** The newest revision of every candle. */
+/** The latest revision of every candle. */
 async function allCandles(log: Log): Promise<Candle[]> {
   const byKey = new Map<string | null, Candle>();
   const topic = await log.describe('candles');
@@ -24,7 +24,9 @@ async function allCandles(log: Log): Promise<Candle[]> {
   return [...byKey.values()];
 }
 
-/** One series, oldest candle first: bitcoin's of ten minutes, else the longest, those of ten minutes before others. */
+/**
+ * One series, oldest candle first: bitcoin in USDT at ten minutes, otherwise the longest, preferring ten-minute series.
+ */
 export function chooseSeries(candles: readonly Candle[]): Candle[] {
   const series = new Map<string, Candle[]>();
   for (const candle of candles) {

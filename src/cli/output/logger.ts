@@ -3,9 +3,9 @@ import type { Clock } from '../../core/util/clock.ts';
 import { formatTime } from '../../core/util/time.ts';
 import type { Reporter } from '../../runtime/stage.ts';
 
-/** A reporter that can show a line which the next message or line replaces. */
+/** A reporter with a status line, which is redrawn below each message. */
 export interface Logger extends Reporter {
-  /** The status line of a terminal; empty removes it. */
+  /** Sets the status line of a terminal; empty removes it. */
   readonly status: (line: string) => void;
 }
 

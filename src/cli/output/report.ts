@@ -12,25 +12,28 @@ const EXIT: Readonly<Record<ErrorCode, number>> = {
   failed: 1,
 };
 
-/** 0 done, 1 failed, 2 usage, 3 locked by another run. */
+/** 0 success, 1 failure, 2 usage, 3 locked by another run. */
 export function exitCode(error: unknown): number {
-  return EXIT[asProblem(error).code];
+  return EXIT[asUserError(error).code];
 }
 
 const SYSTEM: Readonly<Record<string, readonly [ErrorCode, string]>> = {
-  ENOSPC: ['disk-full', 'Free some space and run it again: nothing is lost or doubled.'],
-  EDQUOT: ['disk-full', 'Free some of your quota and run it again: nothing is lost or doubled.'],
+  ENOSPC: ['disk-full', 'Free some disk space and run the command again; nothing is lost or duplicated.'],
+  EDQUOT: [
+    'disk-full',
+    'Free some of your disk quota and run the command again; nothing is lost or duplicated.',
+  ],
   EACCES: ['unavailable', 'Check the permissions of the file or folder.'],
   EPERM: ['unavailable', 'Check the permissions of the file or folder.'],
-  EROFS: ['unavailable', 'Name a folder that can be written to.'],
+  EROFS: ['unavailable', 'Use a writable folder.'],
   ENOENT: ['unavailable', 'Check the path.'],
   EISDIR: ['unavailable', 'Name a file, not a folder.'],
-  ENOTDIR: ['unavailable', 'Check the path: a part of it is a file.'],
-  EMFILE: ['failed', "Raise the limit of open files ('ulimit -n')."],
+  ENOTDIR: ['unavailable', 'Check the path: one of its folders is a file.'],
+  EMFILE: ['failed', "Raise the limit on open files ('ulimit -n')."],
 };
 
-/** Every error as one with a remedy. */
-function asProblem(error: unknown): UserError {
+/** Any error as a UserError with a hint. */
+function asUserError(error: unknown): UserError {
   if (error instanceof UserError) return error;
   const message = error instanceof Error ? error.message : String(error);
   const known = SYSTEM[(error as NodeJS.ErrnoException | undefined)?.code ?? ''];
@@ -38,22 +41,22 @@ function asProblem(error: unknown): UserError {
   return new UserError(
     'failed',
     message,
-    'This was not foreseen: set CRYPTOPIPE_TRACE=1 to see where it came from.',
+    'This is an unexpected error: set CRYPTOPIPE_TRACE=1 to see its stack trace.',
   );
 }
 
 /**
- * What stderr says: what was wrong, a line for each, and what to do. `trace`: where it came from, too. A URL that was
- * typed in a wrong place is repeated without its credentials.
+ * The text for stderr: what went wrong, one line each, then the hint; with `trace`, also the stack trace. URLs lose their
+ * credentials: a user may have typed one in the wrong place.
  */
 export function report(error: unknown, trace = false): string {
-  const problem = asProblem(error);
-  const lines = problem.message.split('\n').map(stripControlCharacters);
+  const userError = asUserError(error);
+  const lines = userError.message.split('\n').map(stripControlCharacters);
   const what =
     lines.length === 1 ? [`cryptopipe: ${lines[0]}`] : ['cryptopipe:', ...lines.map((line) => `  ${line}`)];
   const stack =
     trace && error instanceof Error ? `${error.stack ?? ''}\n${error.cause ?? ''}`.split('\n') : [];
   return withoutCredentials(
-    `${[...what, stripControlCharacters(problem.hint), ...stack.map(stripControlCharacters)].filter((line) => line !== '').join('\n')}\n`,
+    `${[...what, stripControlCharacters(userError.hint), ...stack.map(stripControlCharacters)].filter((line) => line !== '').join('\n')}\n`,
   );
 }

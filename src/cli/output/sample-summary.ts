@@ -12,11 +12,11 @@ export interface SampleSummary {
   /** One series, oldest first. */
   readonly candles: readonly Candle[];
   readonly lake: string;
-  /** Commands to try next. */
+  /** Commands to suggest. */
   readonly next: readonly string[];
 }
 
-/** So many of the newest candles are shown as a table. */
+/** Number of newest candles in the table. */
 const ROWS = 6;
 
 const right = (title: string) => ({ title, right: true });
@@ -44,7 +44,7 @@ function candleLines(candles: readonly Candle[], paint: (text: string) => string
       groupDigits(candle.samples),
     ]);
   return [
-    paint(`${name}, the last candles of ${first.window}`),
+    paint(`${name}, latest ${first.window} candles`),
     ...table(CANDLE, rows),
     '',
     paint(`${name}, closing prices of ${groupDigits(candles.length)} candles`),
@@ -55,7 +55,7 @@ function candleLines(candles: readonly Candle[], paint: (text: string) => string
   ];
 }
 
-/** What `run --sample` prints at its end. `paint` is for titles. */
+/** What `run --sample` prints when it finishes. `paint` styles titles. */
 export function sampleSummary(summary: SampleSummary, paint: (text: string) => string): string {
   const { late, rejected, files, seconds } = summary;
   const records = summary.topics.map(({ name, records }) => [name, groupDigits(records)]);
@@ -72,9 +72,9 @@ export function sampleSummary(summary: SampleSummary, paint: (text: string) => s
     '',
     ...candleLines(summary.candles, paint),
     '',
-    `The lake is in ${summary.lake}: Delta tables, readable as they lie.`,
+    `The lake is in ${summary.lake}: Delta tables that Spark, DuckDB or pandas can read directly.`,
     '',
-    paint('To try next:'),
+    paint('Try next:'),
     ...summary.next.map((command) => `  ${command}`),
     '',
   ];

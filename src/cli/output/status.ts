@@ -4,14 +4,14 @@ import { formatTime, type Millis } from '../../core/util/time.ts';
 import type { StageStats } from '../../runtime/stage.ts';
 import type { Logger } from './logger.ts';
 
-/** How often a terminal's status line changes, and how often a log line is written elsewhere. */
+/** How often the status line of a terminal is redrawn, and how often a status is logged elsewhere. */
 const TERMINAL_MS = 500;
 const LOG_MS = 30_000;
 
 const total = (stats: readonly StageStats[], field: 'in' | 'out' | 'late' | 'rejected' | 'lag'): number =>
   stats.reduce((sum, one) => sum + one[field], 0);
 
-/** What the stages do now. `before`: totals of records in and out when `elapsed` began. */
+/** The current status of the stages. `before`: total records in and out at the start of `elapsed`. */
 export function statusLine(
   stats: readonly StageStats[],
   before: { readonly in: number; readonly out: number },
@@ -19,15 +19,15 @@ export function statusLine(
 ): string {
   const rate = (now: number, then: number) =>
     groupDigits(elapsed > 0 ? Math.round(((now - then) * 1000) / elapsed) : 0);
-  const marks = stats.map((one) => one.watermark).filter((mark) => mark !== undefined);
+  const watermarks = stats.map((one) => one.watermark).filter((watermark) => watermark !== undefined);
   const parts = [
     `in ${rate(total(stats, 'in'), before.in)}/s`,
     `out ${rate(total(stats, 'out'), before.out)}/s`,
     `lag ${groupDigits(total(stats, 'lag'))}`,
   ];
-  // A key that has seen nothing yet stands before all time.
-  const watermark = Math.min(...marks);
-  if (marks.length > 0 && watermark > 0) parts.push(`watermark ${formatTime(watermark).slice(0, 19)}Z`);
+  // A key without records has a watermark below zero.
+  const watermark = Math.min(...watermarks);
+  if (watermarks.length > 0 && watermark > 0) parts.push(`watermark ${formatTime(watermark).slice(0, 19)}Z`);
   for (const field of ['late', 'rejected'] as const) {
     const count = total(stats, field);
     if (count > 0) parts.push(`${field} ${groupDigits(count)}`);
@@ -36,7 +36,7 @@ export function statusLine(
   return parts.join('  ');
 }
 
-/** Shows the status until the function returned is called: a line rewritten on a terminal, log lines elsewhere. */
+/** Shows the status until the returned function is called: one line redrawn on a terminal, log lines elsewhere. */
 export function showStatus(
   stats: readonly StageStats[],
   logger: Logger,

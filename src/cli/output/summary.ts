@@ -1,10 +1,10 @@
 import type { Millis } from '../../core/util/time.ts';
 import type { StageStats } from '../../runtime/stage.ts';
 
-/** What a one-shot run did: printed as one JSON object. The sums go over the stages. */
+/** Results of a one-shot run, printed as one JSON object: each stage, and totals over all stages. */
 export function summarize(stages: readonly StageStats[], elapsed: Millis) {
   const sum = (field: 'in' | 'out' | 'late' | 'rejected' | 'files') =>
-    stages.reduce((so, stage) => so + stage[field], 0);
+    stages.reduce((total, stage) => total + stage[field], 0);
   return {
     stages,
     in: sum('in'),

@@ -2,11 +2,11 @@ import { widthOf } from '../../sinks/console/cells.ts';
 
 export interface TableColumn {
   readonly title: string;
-  /** Numbers stand right. */
+  /** Right-aligned, for numbers. */
   readonly right?: boolean;
 }
 
-/** Lines of a table: titles, then rows; two blanks between columns, none at the end. */
+/** Lines of a table: titles, then rows. Two spaces between columns, no trailing space. */
 export function table(
   columns: readonly TableColumn[],
   rows: readonly (readonly string[])[],

@@ -10,16 +10,16 @@ import type { Bus, KafkaBus } from '../args/bus-url.ts';
 import { didYouMean } from '../args/suggest.ts';
 import type { Io } from '../process/io.ts';
 
-/** What a command line says of the bus. */
+/** The bus settings of a command. */
 export interface BusSettings {
   readonly bus: Bus;
-  /** Settings of Kafka by key. */
+  /** Kafka settings by key. */
   readonly kafkaOption: Readonly<Record<string, string>>;
-  /** A flag of its own where it matters most. */
+  /** The value of produce's `--linger`. */
   readonly linger?: Millis | undefined;
 }
 
-type Surroundings = Pick<Io, 'env' | 'clock'>;
+type BusContext = Pick<Io, 'env' | 'clock'>;
 
 async function readKafka(
   bus: KafkaBus,
@@ -31,7 +31,7 @@ async function readKafka(
   return readKafkaSettings({ ...bus, options, env, readFile: readSettingsFile, didYouMean });
 }
 
-/** What is wrong with the settings of the bus; nothing for a command that has none. */
+/** Complaints about the bus settings; none for a command without a bus. */
 export async function busComplaints(
   settings: Partial<BusSettings>,
   env: Io['env'],
@@ -39,7 +39,7 @@ export async function busComplaints(
   return settings.bus?.kind === 'kafka' ? (await readKafka(settings.bus, settings, env)).problems : [];
 }
 
-/** The settings of a cluster. Throws Problem `usage` with all that is wrong; app.ts has said so before. */
+/** The settings of a cluster. Throws UserError `usage` with all complaints; app.ts normally reports them earlier. */
 export async function kafkaSettings(
   bus: KafkaBus,
   given: Partial<BusSettings>,
@@ -51,10 +51,10 @@ export async function kafkaSettings(
 }
 
 /**
- * Opens the bus; a folder is made when it is not there. lmdb and kafkajs are loaded here and not before.
- * Throws Problem `usage`, `damaged`, `unavailable` or `failed`.
+ * Opens the bus; creates a missing folder. Loads lmdb or kafkajs lazily.
+ * Throws UserError `usage`, `damaged`, `unavailable` or `failed`.
  */
-export async function openBus(settings: BusSettings, io: Surroundings, opener: KafkaContext): Promise<Log> {
+export async function openBus(settings: BusSettings, io: BusContext, opener: KafkaContext): Promise<Log> {
   const { bus } = settings;
   if (bus.kind === 'local') {
     const { openLocalLog } = await import('../../log/local/open.ts');
@@ -65,10 +65,10 @@ export async function openBus(settings: BusSettings, io: Surroundings, opener: K
   return openKafkaLog(kafka, opener, io.clock);
 }
 
-/** Uses the bus and closes it, whatever happens. */
+/** Opens the bus for `use` and always closes it. */
 export async function withBus<T>(
   settings: BusSettings,
-  io: Surroundings,
+  io: BusContext,
   opener: KafkaContext,
   use: (log: Log) => Promise<T>,
 ): Promise<T> {
@@ -80,16 +80,16 @@ export async function withBus<T>(
   }
 }
 
-/** A folder may still be without a bus; a cluster is taken as it is. */
+/** Whether the folder holds a bus; assumes that a cluster exists. */
 export async function busExists(bus: Bus): Promise<boolean> {
   const { DATA_FILE } = await import('../../log/local/storage/folder.ts');
   return bus.kind !== 'local' || existsSync(join(bus.dir, DATA_FILE));
 }
 
-/** The same for commands that only look: a mistyped folder is a problem, not a new bus. */
+/** Like withBus, but does not create a missing bus: a mistyped folder is an error. */
 export async function withExistingBus<T>(
   settings: BusSettings,
-  io: Surroundings,
+  io: BusContext,
   opener: KafkaContext,
   use: (log: Log) => Promise<T>,
 ): Promise<T> {
@@ -98,7 +98,7 @@ export async function withExistingBus<T>(
     throw new UserError(
       'unavailable',
       `there is no bus at local:${bus.dir}`,
-      "Name another one with --bus local:DIR, or write something first: 'cryptopipe produce' or 'cryptopipe topics create'.",
+      "Name another bus with --bus local:DIR, or create one with 'cryptopipe produce' or 'cryptopipe topics create'.",
     );
   return withBus(settings, io, opener, use);
 }

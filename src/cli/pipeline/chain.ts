@@ -1,6 +1,6 @@
 import type { Processor } from '../../processors/processor.ts';
 
-/** Each processor after those that write what it reads; otherwise in the order given. */
+/** Orders each processor after those that write its inputs; otherwise keeps the given order. */
 export function inChainOrder(processors: readonly Processor[]): Processor[] {
   const left = [...processors];
   const ordered: Processor[] = [];
@@ -13,8 +13,8 @@ export function inChainOrder(processors: readonly Processor[]): Processor[] {
   return ordered;
 }
 
-/** Those that the topics given lead to: by an input of their own, or by what others of them write. */
-export function fedBy(processors: readonly Processor[], topics: Iterable<string>): Processor[] {
+/** Processors that these topics feed, directly or through other processors. */
+export function processorsFedBy(processors: readonly Processor[], topics: Iterable<string>): Processor[] {
   const reached = new Set(topics);
   return inChainOrder(processors).filter(({ inputs, output }) => {
     const isFed = inputs.some(({ topic }) => reached.has(topic));

@@ -5,14 +5,14 @@ import type { Reporter, Stage } from '../../runtime/stage.ts';
 import type { Source } from '../../sources/source.ts';
 import type { Call, Complaint } from '../args/command.ts';
 import { processorRenames } from '../args/renames.ts';
-import { chain } from '../commands/process.ts';
-import type { runOptions } from '../commands/run-options.ts';
-import { sinkNamed } from '../commands/sink.ts';
 import type { Io } from '../process/io.ts';
-import { fedBy } from './chain.ts';
+import { processorsFedBy } from './chain.ts';
+import { chain } from './processor-options.ts';
+import type { runOptions } from './run-options.ts';
 import { SAMPLE } from './sample-folder.ts';
-import { patienceOf } from './session.ts';
-import { candidates, kindsAsked, topicFor } from './sources/options.ts';
+import { serviceWaitMs } from './session.ts';
+import { findSink } from './sink-options.ts';
+import { candidates, requestedKinds, topicFor } from './sources/options.ts';
 import { sourceStages } from './sources/start.ts';
 import { processorStages, type SinkTopic, sinkStages } from './stages.ts';
 import { unreadFeeds } from './unread-topics.ts';
@@ -23,17 +23,17 @@ export const SAMPLE_SOURCE = 'sample';
 export const sourcesOf = ({ settings, operands }: RunCall): readonly Source[] =>
   candidates(settings.sample ? [SAMPLE_SOURCE] : settings.source, operands);
 
-/** The processors that posts or prices lead to, whichever of them are read. */
+/** The processors that the posts and prices of these sources feed. */
 export function processorsOf(sources: readonly Source[], { operands }: RunCall): Processor[] {
-  const kinds = new Set(sources.flatMap((source) => kindsAsked(source, operands)));
+  const kinds = new Set(sources.flatMap((source) => requestedKinds(source, operands)));
   const topics = [
     ...(kinds.has('tweets') ? topicsWith('posts') : []),
     ...(kinds.has('prices') ? topicsOf('quotes') : []),
   ];
-  return fedBy(chain, topics);
+  return processorsFedBy(chain, topics);
 }
 
-/** The flags of renaming, where processors read what sources write under other names. */
+/** `--in` and `--out` with the sources' renamed topics added to `--in`. */
 export function renamesOf({ settings, operands }: RunCall, sources: readonly Source[]) {
   const named = settings.in.map((part) => (part.includes('=') ? part.split('=', 1)[0]! : 'tweets'));
   const complaints: Complaint[] = [];
@@ -45,18 +45,18 @@ export function renamesOf({ settings, operands }: RunCall, sources: readonly Sou
       if (topic.includes('{'))
         complaints.push({
           about: `--topic ${topic}`,
-          text: `--topic: the topics that '${topic}' stands for are unknown; name them with --in ${declared}=NAME,${declared}=NAME`,
+          text: `--topic: run cannot know the topics that '${topic}' expands to; list them with --in ${declared}=NAME,${declared}=NAME`,
         });
       else followed.push(`${declared}=${topic}`);
   }
   return { given: { in: [...settings.in, ...followed], out: settings.out }, complaints };
 }
 
-/** The topics that a source writes, by their usual names. */
+/** The declared topics that a source writes. */
 const feedsAsked = (source: Source, operands: readonly string[]): readonly string[] =>
-  kindsAsked(source, operands).flatMap((kind) => source.feeds[kind] ?? []);
+  requestedKinds(source, operands).flatMap((kind) => source.feeds[kind] ?? []);
 
-/** Topics that sources write and no stage of this run reads or lands. */
+/** Complains about topics that sources write and no stage of this run reads. */
 export function unreadComplaints(call: RunCall, sources: readonly Source[]): Complaint[] {
   const { settings, operands } = call;
   const written = sources.flatMap((source) => {
@@ -64,23 +64,23 @@ export function unreadComplaints(call: RunCall, sources: readonly Source[]): Com
     const topics = renamed === undefined ? feedsAsked(source, operands) : [renamed];
     return topics.map((topic) => ({ source: source.name, topic }));
   });
-  const renames = renamesBetween(call, sources);
+  const renames = processorRenamesOf(call, sources);
   const read = processorsOf(sources, call).flatMap(({ name, inputs }) =>
     inputs.flatMap(({ topic }) => renames.get(name)?.get(topic) ?? [topic]),
   );
-  return unreadFeeds(written, [...read, ...landingsOf(call, sources).map(({ topic }) => topic)]);
+  return unreadFeeds(written, [...read, ...sinkTopicsOf(call, sources).map(({ topic }) => topic)]);
 }
 
-const renamesBetween = (call: RunCall, sources: readonly Source[]) =>
+const processorRenamesOf = (call: RunCall, sources: readonly Source[]) =>
   processorRenames(processorsOf(sources, call), renamesOf(call, sources).given).byProcessor;
 
-/** The sink's own topics as far as processors write them, by the names that they have here, or those asked for. */
-export function landingsOf(call: RunCall, sources: readonly Source[]): readonly SinkTopic[] {
+/** The topics of the sink: those of `--topics`, or the sink's own that processors of this run write, by their actual names. */
+export function sinkTopicsOf(call: RunCall, sources: readonly Source[]): readonly SinkTopic[] {
   const { settings } = call;
-  const own = sinkNamed(settings.sink)?.topics ?? [];
+  const own = findSink(settings.sink)?.topics ?? [];
   if (settings.topics.length > 0)
     return settings.topics.map((topic) => ({ topic, dataset: settings.dataset }));
-  const renames = renamesBetween(call, sources);
+  const renames = processorRenamesOf(call, sources);
   return processorsOf(sources, call)
     .filter(({ output }) => own.includes(output.topic))
     .map(({ name, output }) => ({
@@ -90,7 +90,7 @@ export function landingsOf(call: RunCall, sources: readonly Source[]): readonly 
     .filter(({ topic }) => !topic.includes('{'));
 }
 
-/** Every stage, in the order in which a one-shot run finishes them. */
+/** All stages, in the order in which a one-shot run finishes them. */
 export function stagesOf(
   call: RunCall,
   sources: readonly Source[],
@@ -102,8 +102,8 @@ export function stagesOf(
   const { settings, operands, of } = call;
   const around = { log, io, reporter, app: settings.app, exclusive };
   const processors = processorsOf(sources, call);
-  const renames = renamesBetween(call, sources);
-  const sink = sinkNamed(settings.sink)!;
+  const renames = processorRenamesOf(call, sources);
+  const sink = findSink(settings.sink)!;
   return [
     ...sourceStages({ sources, settings, operands, settingsOf: of }, around),
     ...processorStages(
@@ -121,9 +121,9 @@ export function stagesOf(
       {
         sink,
         settings: of(sink.options, settings.sample ? { '--dir': SAMPLE.lake } : {}),
-        landings: landingsOf(call, sources),
+        topics: sinkTopicsOf(call, sources),
         group: settings.group,
-        patienceMs: patienceOf(settings, exclusive),
+        patienceMs: serviceWaitMs(settings, exclusive),
       },
       around,
     ),

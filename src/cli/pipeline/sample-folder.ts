@@ -5,14 +5,14 @@ import { mayLive, type Owner, thisOwner } from '../../log/local/group/owner.ts';
 
 const FOLDER = join('.cryptopipe', 'sample');
 
-/** Where `run --sample` puts everything, below the present folder. */
+/** Where `run --sample` writes, relative to the working folder. */
 export const SAMPLE = {
   bus: join(FOLDER, 'bus'),
   lake: join(FOLDER, 'lake'),
   lock: join(FOLDER, 'running.json'),
 };
 
-/** Who runs the sample now, other than this process; undefined when nobody does. */
+/** The other process that runs the sample now, if any. */
 async function otherRunner(lock: string): Promise<Owner | undefined> {
   try {
     const owner = JSON.parse(await readFile(lock, 'utf8')) as Owner;
@@ -25,8 +25,8 @@ async function otherRunner(lock: string): Promise<Owner | undefined> {
 }
 
 /**
- * Empties the sample's bus and lake, and holds them until the function returned is called: a second run would
- * pull them away. Throws Problem `locked`.
+ * Empties the sample's bus and lake and locks them until the returned function is called: a second run would delete them.
+ * Throws UserError `locked`.
  */
 export async function takeSampleFolder(cwd: string): Promise<() => Promise<void>> {
   const at = (path: string) => join(cwd, path);
@@ -40,8 +40,8 @@ export async function takeSampleFolder(cwd: string): Promise<() => Promise<void>
     if (runner !== undefined)
       throw new UserError(
         'locked',
-        `the sample is being run here by process ${runner.pid} on ${runner.host}`,
-        `Wait until it has ended, run it in another folder, or delete ${SAMPLE.lock} if no such process is yours.`,
+        `process ${runner.pid} on ${runner.host} is running the sample in this folder`,
+        `Wait until it has finished, use another folder, or delete ${SAMPLE.lock} if that process is not yours.`,
       );
     await write('w');
   }

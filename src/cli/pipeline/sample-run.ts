@@ -8,22 +8,22 @@ import type { summarize } from '../output/summary.ts';
 import type { Io } from '../process/io.ts';
 import { withBus } from './bus.ts';
 import { SAMPLE, takeSampleFolder } from './sample-folder.ts';
-import { drive, loggerFor, type Session, stageOpener } from './session.ts';
+import { loggerFor, runSession, type Session, stageOpener } from './session.ts';
 
-/** What the sample run is given of the command. */
+/** What the sample run takes from the command. */
 export interface SampleRun {
   readonly settings: Session['settings'] & { readonly app: string };
   readonly stages: (log: Log, reporter: Reporter) => Stage[];
 }
 
-/** Two days of sample data from an empty bus to a lake, with something to look at in the end. */
+/** Runs two days of sample data from an empty bus to a lake, then prints a summary. */
 export async function runSample({ settings, stages }: SampleRun, io: Io): Promise<void> {
   const release = await takeSampleFolder('.');
   try {
     const bus = parseBus(`local:${SAMPLE.bus}`);
     const logger = loggerFor(settings, io);
     await withBus({ ...settings, bus }, io, stageOpener(settings, true, logger), async (log) => {
-      const done = await drive(stages(log, logger), { settings, io, logger, ending: 'all' });
+      const done = await runSession(stages(log, logger), { settings, io, logger, ending: 'all' });
       if (!io.stop().aborted) io.out(await summaryText(done, log, io));
     });
   } finally {

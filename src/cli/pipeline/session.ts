@@ -3,92 +3,92 @@ import { groupDigits } from '../../core/text/numbers.ts';
 import type { Millis } from '../../core/util/time.ts';
 import type { KafkaContext } from '../../log/kafka/settings/settings.ts';
 import type { Stage } from '../../runtime/stage.ts';
-import type { common, staged } from '../args/common-options.ts';
+import type { commonOptions, stageOptions } from '../args/common-options.ts';
 import { type Logger, logger } from '../output/logger.ts';
 import { showStatus } from '../output/status.ts';
 import { summarize } from '../output/summary.ts';
 import type { Io } from '../process/io.ts';
 import { type RunOptions, runStages, runStagesOnce } from './run-stages.ts';
 
-type Told = Pick<Settings<typeof common>, 'log' | 'quiet'>;
+type LogSettings = Pick<Settings<typeof commonOptions>, 'log' | 'quiet'>;
 
-export function loggerFor(settings: Told, io: Io): Logger {
+export function loggerFor(settings: LogSettings, io: Io): Logger {
   return logger({ err: io.err, clock: io.clock, format: settings.log, quiet: settings.quiet });
 }
 
-/** Stages that go on wait for a service as long as it takes; a one-shot run as long as for anything else. */
-export const patienceOf = (
-  { maxWait }: Pick<Settings<typeof staged>, 'maxWait'>,
+/** Continuous stages wait for a service indefinitely; a one-shot run waits for --max-wait. */
+export const serviceWaitMs = (
+  { maxWait }: Pick<Settings<typeof stageOptions>, 'maxWait'>,
   oneShot: boolean,
 ): Millis => (oneShot ? maxWait : Number.POSITIVE_INFINITY);
 
 export const stageOpener = (
-  settings: Settings<typeof staged> & { readonly app: string },
+  settings: Settings<typeof stageOptions> & { readonly app: string },
   oneShot: boolean,
   { warn }: Logger,
 ): KafkaContext => ({
   app: settings.app,
-  patienceMs: patienceOf(settings, oneShot),
+  patienceMs: serviceWaitMs(settings, oneShot),
   warn,
 });
 
-/** Somebody looks on: he is told soon that nobody answers. */
-export const LOOK_PATIENCE_MS: Millis = 15_000;
+/** How long interactive commands wait for a service: a user is watching. */
+export const INTERACTIVE_WAIT_MS: Millis = 15_000;
 
-/** For commands that ask or arrange something and are done. */
-export const lookOpener = (settings: Told & { readonly app: string }, io: Io): KafkaContext => ({
+/** For commands that query or administer a bus, then exit. */
+export const queryOpener = (settings: LogSettings & { readonly app: string }, io: Io): KafkaContext => ({
   app: settings.app,
-  patienceMs: LOOK_PATIENCE_MS,
+  patienceMs: INTERACTIVE_WAIT_MS,
   warn: loggerFor(settings, io).warn,
 });
 
-/** How a command wants its stages run. */
+/** How to run a command's stages. */
 export interface Session {
-  readonly settings: Settings<typeof staged>;
+  readonly settings: Settings<typeof stageOptions>;
   readonly io: Io;
   readonly logger: Logger;
-  /** How a one-shot run ends; undefined: go on. */
+  /** How a one-shot run ends; undefined: a continuous run. */
   readonly ending: 'clock' | 'all' | undefined;
-  /** A continuous run ends with its sources. */
+  /** A continuous run ends when its sources end. */
   readonly endsWithSources?: boolean;
 }
 
-/** When all sources have ended: resolves if the run is to end then, which it is where nothing new can come any more. */
-async function over(stages: readonly Stage[], endsWithSources: boolean): Promise<void> {
+/** Resolves when all sources have ended, if that ends the run; otherwise never. A source that gave up also ends it. */
+async function sourcesOver(stages: readonly Stage[], endsWithSources: boolean): Promise<void> {
   const sources = stages.filter(({ ended }) => ended !== undefined);
   await Promise.all(sources.map(({ ended }) => ended));
   const isOver = endsWithSources || sources.some(({ givenUp }) => givenUp !== undefined);
   if (!isOver) await new Promise<never>(() => {});
 }
 
-/** Throws why the first source was given up, if one was: what the others brought is written and told by then. */
-export function tellGivenUp(stages: readonly Stage[]): void {
+/** Throws the error of the first source that gave up. Call it last: the records of the others are then written. */
+export function throwIfGivenUp(stages: readonly Stage[]): void {
   const stage = stages.find(({ givenUp }) => givenUp !== undefined);
   if (stage !== undefined) throw stage.givenUp;
 }
 
-/** Runs stages to their end with a status on stderr. Returns what a one-shot run did. */
-export async function drive(
+/** Runs stages to completion with a status on stderr. Returns the summary of the run. */
+export async function runSession(
   stages: readonly Stage[],
   session: Session,
 ): Promise<ReturnType<typeof summarize>> {
   const { settings, io, logger, ending, endsWithSources = false } = session;
   const stats = stages.map((stage) => stage.stats);
-  const began = io.clock.monotonic();
+  const startedAt = io.clock.monotonic();
   const terminal = io.errIsTerminal && settings.log === 'text' ? { width: io.width } : undefined;
   const hide = settings.quiet ? () => undefined : showStatus(stats, logger, io.clock, terminal);
-  const driving: RunOptions = { clock: io.clock, reporter: logger, stop: io.stop(), drainMs: settings.drain };
+  const options: RunOptions = { clock: io.clock, reporter: logger, stop: io.stop(), drainMs: settings.drain };
   try {
-    if (ending === undefined) await runStages(stages, driving, over(stages, endsWithSources));
-    else if ((await runStagesOnce(stages, ending, settings.maxWait, driving)) === 'stopped')
-      logger.warn('stopped before the end; what was done is committed');
+    if (ending === undefined) await runStages(stages, options, sourcesOver(stages, endsWithSources));
+    else if ((await runStagesOnce(stages, ending, settings.maxWait, options)) === 'stopped')
+      logger.warn('stopped early; all work so far is committed');
   } finally {
     hide();
   }
   for (const { stage, in: read, rejected } of stats)
     if (rejected > 0 && rejected >= read)
       logger.warn(
-        `${stage}: nothing but rejects, ${groupDigits(rejected)}; see why with ${io.self} topics tail rejects`,
+        `${stage}: every record was rejected (${groupDigits(rejected)}); to see why, run ${io.self} topics tail rejects`,
       );
-  return summarize(stats, io.clock.monotonic() - began);
+  return summarize(stats, io.clock.monotonic() - startedAt);
 }

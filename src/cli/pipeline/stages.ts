@@ -12,7 +12,7 @@ import type { Renames } from '../args/renames.ts';
 import type { Io } from '../process/io.ts';
 import { secretOf } from '../process/secrets.ts';
 
-/** A registry's values as components; a registry keeps each one's own settings type, which no list can. */
+/** Lists a registry's entries as components. The registry is an object because that keeps each entry's settings type. */
 export const componentsOf = (
   kind: Component['kind'],
   registry: Readonly<Record<string, Omit<Component, 'kind'>>>,
@@ -25,7 +25,7 @@ export const componentsOf = (
     examples,
   }));
 
-interface Surroundings {
+interface StageContext {
   readonly log: Log;
   readonly io: Io;
   readonly reporter: Reporter;
@@ -39,13 +39,13 @@ export interface ProcessorPlan {
   readonly commitEveryMs: number;
   readonly maxAheadMs: number;
   readonly settingsOf: (options: Options) => Settings<Options>;
-  /** One-shot: each waits for those before it; false where they run side by side. */
+  /** One-shot: each processor runs after those before it; false: concurrently. */
   readonly inTurn: boolean;
 }
 
 export function processorStages(
   plan: ProcessorPlan,
-  { log, io, reporter, app, exclusive }: Surroundings,
+  { log, io, reporter, app, exclusive }: StageContext,
 ): Stage[] {
   return plan.processors.map((processor) =>
     processorStage({
@@ -64,7 +64,7 @@ export function processorStages(
   );
 }
 
-/** For tests: `SIGKILL 3` ends the process at step 3 of a flush, `SIGSTOP 3 7` freezes it there at the seventh time. */
+/** For tests: `SIGKILL 3` kills the process at step 3 of a flush; `SIGSTOP 3 7` freezes it there the seventh time. */
 function signalAt(text: string | undefined): (step: number) => void {
   if (text === undefined) return () => {};
   const [signal, step, times = '1'] = text.split(' ');
@@ -74,7 +74,7 @@ function signalAt(text: string | undefined): (step: number) => void {
   };
 }
 
-/** A topic on its way to a sink, and the name of its columns where it has a name of its own. */
+/** A topic that a sink reads, and the dataset of a topic with a custom name. */
 export interface SinkTopic {
   readonly topic: string;
   readonly dataset: string | undefined;
@@ -83,15 +83,15 @@ export interface SinkTopic {
 export interface SinkPlan {
   readonly sink: Sink;
   readonly settings: Settings<Options>;
-  readonly landings: readonly SinkTopic[];
+  readonly topics: readonly SinkTopic[];
   readonly group: string | undefined;
-  /** How long a destination is waited for. */
+  /** How long to wait for the destination. */
   readonly patienceMs: Millis;
 }
 
-/** One for each topic. Throws Problem `usage` for a topic whose columns are not known. */
-export function sinkStages(plan: SinkPlan, { log, io, reporter, app, exclusive }: Surroundings): Stage[] {
-  return plan.landings.map(({ topic, dataset }) =>
+/** One stage per topic. Throws UserError `usage` for a topic with unknown columns. */
+export function sinkStages(plan: SinkPlan, { log, io, reporter, app, exclusive }: StageContext): Stage[] {
+  return plan.topics.map(({ topic, dataset }) =>
     sinkStage({
       log,
       sink: plan.sink,
@@ -105,7 +105,7 @@ export function sinkStages(plan: SinkPlan, { log, io, reporter, app, exclusive }
       patienceMs: plan.patienceMs,
       secret: (name) => secretOf(name, io.env),
       reached: signalAt(io.env.CRYPTOPIPE_TEST_SIGNAL_AT),
-      sharers: plan.landings.length,
+      sharers: plan.topics.length,
       print: async (lines, raw) => io.out(`${lines}\n`, raw),
       terminalWidth: io.outIsTerminal ? io.width : undefined,
     }),

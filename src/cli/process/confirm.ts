@@ -1,7 +1,7 @@
-import { usageProblem } from '../args/usage.ts';
+import { usageError } from '../args/usage.ts';
 import type { Io } from './io.ts';
 
-/** Throws Problem `usage` when `--yes` is missing and nobody can be asked. `what` it is about: `move the group`. */
+/** Throws UserError `usage` if `--yes` is missing and stdin is not a terminal. `what`: `move the group`. */
 export function confirm(
   command: string,
   what: string,
@@ -9,8 +9,8 @@ export function confirm(
   { inIsTerminal }: Pick<Io, 'inIsTerminal'>,
 ): void {
   if (yes || inIsTerminal) return;
-  throw usageProblem(
-    [{ about: '--yes', text: `nobody is there to be asked: say --yes to ${what}` }],
+  throw usageError(
+    [{ about: '--yes', text: `cannot ask for confirmation without a terminal; add --yes to ${what}` }],
     command,
   );
 }

@@ -9,41 +9,41 @@ import { umaskFor } from './mode.ts';
 import { quit } from './quit.ts';
 import { STOP_SIGNALS, stopSignal } from './signals.ts';
 
-/** What a command may touch of its process. Tests hand in their own. */
+/** A command's access to its process. Tests pass their own. */
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Data; stderr has everything else. C1 controls, on a terminal bidi controls, too, are escaped unless it is `raw`. */
+  /** Prints data; everything else goes to stderr. Unless `raw`, escapes C1 controls, and bidi controls on a terminal. */
   readonly out: (text: string, raw?: boolean) => void;
   readonly err: (text: string) => void;
   readonly stdin: () => Readable;
   readonly outIsTerminal: boolean;
   readonly errIsTerminal: boolean;
-  /** Somebody can be asked. */
+  /** The user can answer a question. */
   readonly inIsTerminal: boolean;
-  /** Columns of the terminal, 100 where there is none. */
+  /** Columns of the terminal; 80 without one. */
   readonly width: number;
   readonly clock: Clock;
-  /** Aborted by the first SIGTERM, SIGINT or SIGHUP. Until it is asked for, a signal ends the process as usual. */
+  /** Aborted by the first SIGTERM, SIGINT or SIGHUP. Before the first call, a signal ends the process as usual. */
   readonly stop: () => AbortSignal;
   readonly ask: (question: string) => Promise<boolean>;
-  /** Sets the permissions of all files and folders made from now on; `mode`: of files, undefined for the default. */
+  /** Sets the permissions of files and folders created from now on. `mode`: of files; undefined: the default. */
   readonly protect: (mode: number | undefined) => void;
-  /** How the user can start this program again: `cryptopipe`, `node bin/cryptopipe.js`. */
+  /** How the user starts this program: `cryptopipe`, `node bin/cryptopipe.js`. */
   readonly self: string;
 }
 
 const DEFAULT_WIDTH = 80;
 
 /**
- * What an error of stdout means: a reader that has gone (`| head -1`, a terminal that was closed) is a quiet end, a full
- * disk is none. Answers with the exit code and the words for stderr.
+ * Exit code and stderr text for an error of stdout. A reader that left (`| head -1`, a closed terminal) ends the program
+ * silently with 0; a full disk is a failure.
  */
 export function outputError(
   error: NodeJS.ErrnoException,
   isTerminal: boolean,
 ): { readonly code: number; readonly text: string } {
-  const isGone = error.code === 'EPIPE' || (isTerminal && error.code === 'EIO');
-  return isGone ? { code: 0, text: '' } : { code: exitCode(error), text: report(error) };
+  const readerLeft = error.code === 'EPIPE' || (isTerminal && error.code === 'EIO');
+  return readerLeft ? { code: 0, text: '' } : { code: exitCode(error), text: report(error) };
 }
 
 function watchOutput(process: NodeJS.Process): void {
@@ -67,7 +67,7 @@ async function ask(process: NodeJS.Process, question: string): Promise<boolean> 
   return /^y(es)?$/i.test(answer.trim());
 }
 
-/** `argv0`: the executable as typed; `script`: full path of what node runs. */
+/** `argv0`: the executable as typed; `script`: full path of the script that Node runs. */
 export function selfName(argv0: string, script: string, cwd: string): string {
   if (basename(argv0).startsWith('cryptopipe')) return argv0;
   if (basename(script) === 'cryptopipe')
@@ -75,20 +75,20 @@ export function selfName(argv0: string, script: string, cwd: string): string {
   return `node ${relative(cwd, script)}`;
 }
 
-/** Throws Problem `unavailable` when it was removed. */
+/** Throws UserError `unavailable` if the working folder was removed. */
 function workingFolder(process: NodeJS.Process): string {
   try {
     return process.cwd();
   } catch {
     throw new UserError(
       'unavailable',
-      'the folder that cryptopipe was started in is gone',
-      "Change into another one ('cd') and start again.",
+      'the current folder was deleted',
+      "Change to another folder ('cd') and start again.",
     );
   }
 }
 
-/** The live one. */
+/** The Io of a real process. */
 export function processIo(process: NodeJS.Process): Io {
   watchOutput(process);
   const outIsTerminal = process.stdout.isTTY === true;
@@ -113,7 +113,7 @@ export function processIo(process: NodeJS.Process): Io {
     },
     ask: (question) => ask(process, question),
     protect: (mode) => {
-      // Reading the umask without setting it is deprecated.
+      // Node deprecates reading the umask without setting it.
       const umask = process.umask(0o077);
       process.umask(umaskFor(mode, umask));
     },

@@ -1,12 +1,12 @@
 import { type Option, optionalText } from '../../core/option.ts';
 
-/** What others than the owner may never do: LMDB makes its files with 0664 at most. */
+/** Others never get write access: LMDB creates its files with 0664 at most. */
 const NEVER = 0o002;
 
 function parseMode(text: string): number {
   const bits = /^0?[67][0-7]{2}$/.test(text) ? Number.parseInt(text, 8) : NEVER;
   if ((bits & NEVER) !== 0)
-    throw new RangeError(`'${text}' is no mode; write 600, 640, 644, 660 or 664 (chmod's numbers for files)`);
+    throw new RangeError(`'${text}' is not a file mode; write 600, 640, 644, 660 or 664, as for chmod`);
   return bits & 0o666;
 }
 
@@ -15,16 +15,13 @@ export const mode: Option<number | undefined> = {
   ...optionalText(
     '--mode',
     '<octal>',
-    'Permissions of files made here; folders get x where files have r (default: 600, and what the umask takes away).',
+    'Permissions of new files; folders also get x wherever files have r (default: 600, reduced by the umask).',
   ),
   fallback: undefined,
   parse: parseMode,
 };
 
-/**
- * The umask under which everything is made: `given` exactly, else the user's, with nothing left for group and others.
- * `umask`: the user's.
- */
+/** The umask for new files: exactly `given`, or the user's `umask` with no access for group and others. */
 export function umaskFor(given: number | undefined, umask: number): number {
   if (given === undefined) return umask | 0o077;
   const read = given & 0o444;

@@ -2,7 +2,7 @@ import { UserError } from '../../core/errors.ts';
 import { ESCAPES, endsWhereItSeems, userInfoOf } from '../../core/text/user-info.ts';
 import type { Io } from './io.ts';
 
-/** `example.org` and `.example.org` of NO_PROXY name a host and those below it; `*` all. */
+/** In NO_PROXY, `example.org` and `.example.org` match the host and its subdomains; `*` matches all. */
 const isNamed = (host: string, list: string): boolean =>
   list
     .split(/[\s,]+/)
@@ -19,8 +19,8 @@ const named = (env: Io['env']) => NAMES.find((name) => env[name]);
 const exceptions = (env: Io['env']): string => env.NO_PROXY ?? env.no_proxy ?? '';
 
 /**
- * Throws Problem `usage` when the proxy of live services has no address that can be used, or one with parts that would
- * not be used. It may hold a password: it is not told.
+ * Throws UserError `usage` if the proxy address for live services is invalid or has parts that would be ignored. The error
+ * never quotes the address: it may contain a password.
  */
 export function checkProxy(env: Io['env']): void {
   const name = named(env);
@@ -28,24 +28,24 @@ export function checkProxy(env: Io['env']): void {
   const proxy = env[name]!;
   const userInfo = userInfoOf(proxy);
   if (userInfo !== undefined && !endsWhereItSeems(userInfo))
-    throw new UserError('usage', `${name} holds a user or password that is not escaped`, ESCAPES);
+    throw new UserError('usage', `${name} contains a user or password that is not escaped`, ESCAPES);
   const url = URL.canParse(proxy) ? new URL(proxy) : undefined;
   if (url !== undefined && /^https?:$/.test(url.protocol) && url.hostname !== '') {
     if (url.pathname === '/' && !/[?#]/.test(proxy)) return;
     throw new UserError(
       'usage',
-      `${name} holds more than the address of a proxy`,
-      'Leave out what follows the port: http://HOST:PORT.',
+      `${name} contains more than a proxy address`,
+      'Remove everything after the port: http://HOST:PORT.',
     );
   }
   throw new UserError(
     'usage',
-    `${name} is no address of a proxy`,
-    'Write it as http://HOST:PORT, where needed with USER:PASSWORD@ before HOST; what has a meaning in URLs as %XX.',
+    `${name} is not a proxy address`,
+    'Write http://HOST:PORT, with USER:PASSWORD@ before HOST if needed, and special characters as %XX.',
   );
 }
 
-/** The proxy that HTTPS_PROXY (or https_proxy) names for an https URL, unless NO_PROXY names its host. */
+/** The proxy from HTTPS_PROXY (or https_proxy) for an https URL, unless NO_PROXY matches its host. */
 export function proxyFor(url: string, env: Io['env']): string | undefined {
   const { protocol, hostname } = new URL(url);
   const name = named(env);

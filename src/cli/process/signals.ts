@@ -1,13 +1,13 @@
-/** Exit code of a process that a second Ctrl-C ended: 128 + SIGINT. */
+/** Exit code after a second Ctrl-C: 128 + SIGINT. */
 const INTERRUPTED = 130;
 
-/** What asks a process to stop: by hand, by a service manager, by a terminal that is closed. */
+/** Signals that ask the process to stop: from the user, a service manager, or a closed terminal. */
 export const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 type StopSignal = (typeof STOP_SIGNALS)[number];
 
 /**
- * The first signal aborts (stages drain), the second ends the process, after the commit under way at most. A SIGHUP is no
- * second one: a terminal that is closed sends it more than once. `listen` calls back at each signal.
+ * The first signal aborts (stages drain); the second ends the process, after a running commit. A later SIGHUP is ignored:
+ * closing a terminal sends several. `listen` registers the callback for every signal.
  */
 export function stopSignal(
   listen: (onSignal: (name: StopSignal) => void) => void,

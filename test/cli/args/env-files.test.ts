@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { withFiles } from '../../../src/cli/args/env-files.ts';
+import { addEnvFiles } from '../../../src/cli/args/env-files.ts';
 
 let dir: string;
 beforeAll(() => {
@@ -16,10 +16,10 @@ function file(name: string, text: string): string {
   return path;
 }
 const reading = (env: Record<string, string>, files: Record<string, string>) =>
-  withFiles(env, (flag) => files[flag]);
+  addEnvFiles(env, (flag) => files[flag]);
 const texts = (files: Record<string, string>) => reading({}, files).complaints.map(({ text }) => text);
 
-test('what is set counts before the environment file, that before the keys file', () => {
+test('set variables override the environment file, which overrides the keys file', () => {
   const envFile = file('a.env', 'ONE=file\nTWO="file" # a comment\nX_BEARER_TOKEN=file\n');
   const keysFile = file(
     'keys.json',
@@ -66,10 +66,10 @@ test('files that cannot be read are named, with the flag, all at once', () => {
 });
 
 test.each(['{"secret-1": "secret-2"}', 'secret-3', '[]', 'null'])(
-  'a keys file without keys that are known is refused, and not repeated: %s',
+  'a keys file without known keys is refused and not quoted: %s',
   (text) => {
     const [said] = texts({ '--keys-file': file('other.json', text) });
-    expect(said).toContain('has none of the keys known here');
+    expect(said).toContain('has none of the known keys');
     expect(said).not.toContain('secret-');
   },
 );

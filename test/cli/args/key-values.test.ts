@@ -6,27 +6,27 @@ import { tokenize } from '../../../src/cli/args/tokenize.ts';
 
 const option = keyValues('--kafka-option', 'Setting.');
 
-test('each line is a pair, and a value may hold commas and equals signs', () => {
+test('each line is a pair, and a value may contain commas and equals signs', () => {
   expect(option.parse('user=a,b\nca=x=y.pem\nuser=c')).toEqual({ user: 'c', ca: 'x=y.pem' });
 });
 
-test('in one line a comma parts what looks like a key', () => {
+test('on one line a comma separates pairs only before a key', () => {
   expect(linesOf('cleanup.policy=delete,compact, segment.ms=1')).toEqual([
     'cleanup.policy=delete,compact',
     'segment.ms=1',
   ]);
 });
 
-test('what is no pair may be a secret and is not repeated', () => {
+test('a text that is not a pair may be a secret and is not quoted', () => {
   for (const text of ['hunter2', 'password:hunter2', '=hunter2', 'linger=1ms\nhunter2']) {
-    expect(() => option.parse(text)).toThrow('a part of it is not key=value; write linger=20ms');
+    expect(() => option.parse(text)).toThrow('a part is not key=value; write for example linger=20ms');
   }
 });
 
-test('from flags, the config file or the environment, commas stay within their value', () => {
+test('commas stay in their value, from flags, the config file or the environment', () => {
   const spec = { options: { option }, components: [], examples: [], run: async () => {} };
   const read = (argv: string[], given = {}) =>
-    resolveSettings(spec, { words: tokenize(allOptions(spec), argv), env: {}, config: {}, ...given }).call
+    resolveSettings(spec, { tokens: tokenize(allOptions(spec), argv), env: {}, config: {}, ...given }).call
       .settings.option;
   const wanted = { user: 'a,b', linger: '1ms' };
   expect(read(['--kafka-option', 'user=a,b', '--kafka-option', 'linger=1ms'])).toEqual(wanted);

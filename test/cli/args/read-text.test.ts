@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { app } from '../../../src/cli/app.ts';
 import { fakeIo } from '../fakes.ts';
 
-test('every flag that names a file or folder takes a file URL, and refuses ~ and other URLs with what to do', async () => {
+test('every flag that names a file or folder takes a file URL, and refuses ~ and other URLs with a hint', async () => {
   const commands: readonly (readonly string[])[] = [
     ['sink', 'file', '--dir'],
     ['run', '--dir'],
@@ -28,7 +28,7 @@ test('every flag that names a file or folder takes a file URL, and refuses ~ and
     }
 });
 
-test('a setting from the environment or a config file is read alike', async () => {
+test('a path from the environment or a config file is parsed the same way', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'cli-read-text-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const config = join(folder, 'a b.json');
@@ -38,7 +38,7 @@ test('a setting from the environment or a config file is read alike', async () =
   expect(written.err).toContain("'dir' in the config file: '~' stands for a home folder");
 });
 
-test('--dir with the URL of a bucket names the sink that fills one', async () => {
+test('--dir with a bucket URL points to the s3 sink', async () => {
   const { io, written } = fakeIo();
   expect(await app(['sink', 'file', '--dir', 's3://bucket/lake'], io)).toBe(2);
   expect(written.err).toContain('sink s3 with --url s3://BUCKET/PREFIX');

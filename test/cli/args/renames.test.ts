@@ -19,14 +19,14 @@ test('a plain name renames the only topic', () => {
   });
 });
 
-test('with several topics the declared one is named', () => {
+test('with several topics the declared one must be named', () => {
   expect(renames([join], { in: ['prices-file=mine'] }).plain).toEqual({ join: { 'prices-file': ['mine'] } });
   expect(renames([join], { in: ['mine'] }).texts).toEqual([
-    "--in: 'mine' could be any of prices-wallex, prices-file; write prices-wallex=mine",
+    "--in: 'mine' could replace any of prices-wallex, prices-file; write prices-wallex=mine",
   ]);
 });
 
-test('what one writes under another name, the next reads under that name', () => {
+test('a renamed output is read under its new name by the next processor', () => {
   expect(renames([join, candles], { out: ['prices=p2'] }).plain).toEqual({
     join: { prices: ['p2'] },
     candles: { prices: ['p2'] },
@@ -36,29 +36,29 @@ test('what one writes under another name, the next reads under that name', () =>
   });
 });
 
-test('unknown and impossible names are all complained of', () => {
+test('all unknown and impossible names are reported', () => {
   expect(renames([candles], { in: ['price=x'], out: ['a b'] }).texts).toEqual([
-    "--in: nothing here has topic 'price'; did you mean prices?",
-    "--out: 'a b' is no topic name; write up to 249 of a-z, A-Z, 0-9, '.', '_' and '-', or {coin}, {coin_name}, {tag} or {lang}",
+    "--in: no topic 'price' here; did you mean prices?",
+    "--out: 'a b' is not a topic name; write up to 249 characters of a-z, A-Z, 0-9, '.', '_' and '-', or {coin}, {coin_name}, {tag} or {lang}",
   ]);
 });
 
-test('nobody can read a topic whose name is made from records', () => {
+test('no processor can read a topic named by a template', () => {
   expect(renames([join, candles], { out: ['prices={coin}-prices'] }).texts).toEqual([
-    "--out: candles reads prices, and cannot read '{coin}-prices'; run it by itself with --in prices=NAME",
+    "--out: candles reads prices and cannot read the template '{coin}-prices'; run it separately with --in prices=NAME",
   ]);
 });
 
-test('nothing reads what it writes', () => {
+test('no processor may read its own output', () => {
   expect(renames([candles], { in: ['rejects'] }).texts).toEqual([
-    '--in: candles writes to topic rejects, and would read its own records again and again',
+    '--in: candles writes to topic rejects and would read its own records in a loop',
   ]);
   expect(renames([candles], { out: ['prices'] }).texts).toEqual([
-    '--in: candles writes to topic prices, and would read its own records again and again',
+    '--in: candles writes to topic prices and would read its own records in a loop',
   ]);
 });
 
-test('an input is read from several topics, an output goes to one', () => {
+test('an input may have several topics, an output only one', () => {
   expect(renames([candles], { in: ['bitcoin', 'ethereum', 'bitcoin'] }).plain).toEqual({
     candles: { prices: ['bitcoin', 'ethereum'] },
   });
@@ -66,6 +66,6 @@ test('an input is read from several topics, an output goes to one', () => {
     join: { 'prices-file': ['a', 'c'], 'prices-wallex': ['b'] },
   });
   expect(renames([candles], { out: ['a', 'b'] }).texts).toEqual([
-    '--out: candles cannot be written to a and b at once; name one topic',
+    '--out: candles cannot be written to both a and b; name one topic',
   ]);
 });

@@ -7,7 +7,7 @@ import { candles, join, spec } from '../fakes.ts';
 
 const read = (argv: string, given: Partial<RawSettings> = {}, which: CommandSpec = spec) =>
   resolveSettings(which, {
-    words: tokenize(allOptions(which), argv.split(' ').filter(Boolean)),
+    tokens: tokenize(allOptions(which), argv.split(' ').filter(Boolean)),
     env: {},
     config: {},
     ...given,
@@ -15,49 +15,49 @@ const read = (argv: string, given: Partial<RawSettings> = {}, which: CommandSpec
 const complaints = (argv: string, given?: Partial<RawSettings>, which?: CommandSpec) =>
   read(argv, given, which).complaints.map((complaint) => complaint.text);
 
-describe('precedence', () => {
+describe('precedence of settings', () => {
   const config = { retries: 1, once: true, window: ['1m', '5m'] };
   const env = { CRYPTOPIPE_RETRIES: '2', CRYPTOPIPE_WINDOW: '2m' };
   const retries = (argv: string, given: Partial<RawSettings>) =>
     read(`--dir x ${argv}`, given).call.settings.retries;
 
-  test('flags beat the environment, that the config file, that the default', () => {
+  test('flags override the environment, which overrides the config file, which overrides the default', () => {
     expect(retries('--retries 7', { env, config })).toBe(7);
     expect(retries('', { env, config })).toBe(2);
     expect(retries('', { config })).toBe(1);
     expect(retries('', {})).toBe(3);
   });
 
-  test('an empty environment variable is none', () => {
+  test('an empty environment variable counts as unset', () => {
     expect(retries('', { env: { CRYPTOPIPE_RETRIES: '' }, config })).toBe(1);
   });
 
-  test("a service's usual name counts after our own", () => {
+  test("a service's usual variable counts after our own", () => {
     const dir = (env: RawSettings['env']) => read('', { env }).call.settings.dir;
     expect(dir({ LAKE_DIR: 'theirs' })).toBe('theirs');
     expect(dir({ LAKE_DIR: 'theirs', CRYPTOPIPE_DIR: 'ours' })).toBe('ours');
   });
 
-  test('config values are texts, numbers, true, false or lists', () => {
+  test('config values are strings, numbers, booleans or lists', () => {
     const { call, complaints } = read('--dir x', { config });
     expect(complaints).toEqual([]);
     expect(call.settings.once).toBe(true);
     expect(call.of(candles.options).windows).toEqual([60_000, 300_000]);
   });
 
-  test('a switch that the environment turns on is turned off by a flag', () => {
+  test('a flag turns off a switch that the environment turns on', () => {
     expect(read('--dir x --once=false', { env: { CRYPTOPIPE_ONCE: '1' } }).call.settings.once).toBe(false);
   });
 
-  test('the last of several texts counts, but a list takes all', () => {
+  test('the last of several values wins, but a list takes all', () => {
     const { call } = read('--dir x --retries 1 --retries 2 --window 1m --window 2m,1m');
     expect(call.settings.retries).toBe(2);
     expect(call.of(candles.options).windows).toEqual([60_000, 120_000]);
   });
 });
 
-describe('complaints', () => {
-  test('all of them at once, each with what is allowed', () => {
+describe('complaints about settings', () => {
+  test('are reported all at once, each with what is allowed', () => {
     expect(complaints('candels --windw 5m --retries 99 --lateness x --window 9d')).toEqual([
       'unknown flag --windw; did you mean --window?',
       "--retries: '99' is not a whole number from 0 to 10",
@@ -67,23 +67,23 @@ describe('complaints', () => {
     ]);
   });
 
-  test('a mistyped flag is not missing as well', () => {
+  test('a mistyped flag is not also reported as missing', () => {
     expect(complaints('--dri lake')).toEqual(['unknown flag --dri; did you mean --dir?']);
   });
 
-  test('a flag without its text says what it needs', () => {
+  test('a flag without its value says what it needs', () => {
     expect(complaints('--dir x --window --once')).toEqual([
       '--window: needs a value: <spans> (allowed: 1s to 1d)',
     ]);
   });
 
-  test('a range is said even where the parser does not', () => {
+  test('the allowed range is shown even if the parser omits it', () => {
     expect(complaints('--dir x --window soon')).toEqual([
       "--window: 'soon' is not a span; write 90s, 10m or 1h30m (allowed: 1s to 1d)",
     ]);
   });
 
-  test('a bad value in the environment or the config file names its place', () => {
+  test('a bad value in the environment or the config file names its source', () => {
     expect(complaints('--dir x', { env: { CRYPTOPIPE_RETRIES: 'many' } })).toEqual([
       "CRYPTOPIPE_RETRIES: 'many' is not a whole number from 0 to 10",
     ]);
@@ -92,15 +92,15 @@ describe('complaints', () => {
     ]);
   });
 
-  test('a flag of a component that is not used has no effect, and says so', () => {
+  test('a flag of an unused component is refused as having no effect', () => {
     expect(complaints('join --dir x --window 5m --lateness 3')).toEqual([
-      '--window has no effect here; it belongs to processor candles',
+      '--window has no effect here; it is a flag of processor candles',
     ]);
     expect(complaints('join --dir x', { config: { window: '5m' } })).toEqual([]);
   });
 
-  test('too many words and too few', () => {
-    expect(complaints('join candles join --dir x')).toEqual(["'join' is one word too many"]);
+  test('too many operands and too few are refused', () => {
+    expect(complaints('join candles join --dir x')).toEqual(["unexpected argument 'join'"]);
     const one = defineCommand({
       operands: { usage: '<topic>', noun: 'topic', least: 1, most: 1 },
       options: {},
@@ -108,42 +108,42 @@ describe('complaints', () => {
       examples: [],
       run: async () => {},
     }) as CommandSpec;
-    expect(complaints('', {}, one)).toEqual(['a topic is missing: write <topic>']);
+    expect(complaints('', {}, one)).toEqual(['missing topic: write <topic>']);
   });
 
-  test('a word unlike any other is answered with all there are', () => {
-    expect(complaints('elephant --dir x')).toEqual(["no processor 'elephant'; there are candles, join"]);
+  test('an operand unlike any allowed name lists all allowed names', () => {
+    expect(complaints('elephant --dir x')).toEqual(["no processor 'elephant'; choose from candles, join"]);
   });
 
-  test('a mistake in a parser is not taken for one of the user', () => {
+  test('a bug in a parser is not reported as a user error', () => {
     const broken = { ...text('--x', '<x>', '', ''), parse: () => (undefined as unknown as string[]).length };
     const command = { options: { broken }, components: [], examples: [], run: async () => {} };
     expect(() => read('--x 1', {}, command)).toThrow(TypeError);
   });
 });
 
-test('typed tells flags from other places', () => {
+test('typed distinguishes flags from other sources', () => {
   const { call } = read('--dir x', { config: { once: true } });
   expect([call.typed('--dir'), call.typed('--once')]).toEqual([true, false]);
 });
 
-test('a fixed text overrules what was given', () => {
+test('a fixed text overrides a given setting', () => {
   const { call } = read('--dir x --no-echo');
   expect(call.of(join.options, { '--lateness': '5' })).toEqual({ lateness: 5, noEcho: true });
 });
 
-test('two components that declare one flag differently are a mistake of ours', () => {
+test('two conflicting declarations of one flag throw', () => {
   const other = { ...join, options: { once: optionalText('--once', '<text>', 'Another meaning.') } };
   expect(() => read('', {}, { ...spec, components: [other] } as CommandSpec)).toThrow(
-    '--once is declared in two ways',
+    '--once is declared in two different ways',
   );
 });
 
-test('two that differ in their words alone are one flag, with the words of both', () => {
+test('two declarations that differ only in their help are one flag with both help texts', () => {
   const other = { ...join, options: { once: toggle('--once', 'Another meaning.') } };
   expect(allOptions({ ...spec, components: [other] }).get('--once')?.help).toBe('Once. Another meaning.');
 });
 
-test('environment names follow from flags', () => {
+test('environment names derive from flags', () => {
   expect(envName('--commit-every')).toBe('CRYPTOPIPE_COMMIT_EVERY');
 });

@@ -16,12 +16,12 @@ describe('suggest', () => {
     expect(suggest(typed, COMMANDS)).toBe(meant);
   });
 
-  test('a word unlike all others means none of them', () => {
+  test('a word unlike all candidates has no suggestion', () => {
     expect(suggest('elephant', COMMANDS)).toBeUndefined();
     expect(suggest('x', COMMANDS)).toBeUndefined();
   });
 
-  test('flags are compared without their dashes, and the nearest wins', () => {
+  test('flags are compared without their dashes, and the closest wins', () => {
     expect(suggest('--windw', ['--once', '--window', '--within'])).toBe('--window');
     expect(suggest('-once', ['--once'])).toBe('--once');
   });
@@ -39,7 +39,7 @@ describe('edit distance', () => {
     expect(editDistance('kitten', 'sitting')).toBe(3);
   });
 
-  test('is zero for the same word alone, is symmetric, and at most the longer length', () => {
+  test('is zero only for equal words, is symmetric, and at most the longer length', () => {
     const word = fc.string({ maxLength: 8 });
     fc.assert(
       fc.property(word, word, (a, b) => {

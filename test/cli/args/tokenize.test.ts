@@ -17,27 +17,27 @@ test('flags and operands may be mixed', () => {
   });
 });
 
-test('a flag given twice has both texts', () => {
+test('a repeated flag has both values', () => {
   expect(apart('--window', '5m', '--window', '10m').given).toEqual({ '--window': ['5m', '10m'] });
 });
 
-test('a flag is never taken for the text of another', () => {
+test('a flag is never taken for the value of another', () => {
   expect(apart('--dir', '--once').given).toEqual({ '--dir': [undefined], '--once': ['true'] });
 });
 
-test('a single dash and a negative number are texts', () => {
+test('a single dash and a negative number are values', () => {
   expect(apart('--dir', '-', '--retries', '-3').given).toEqual({ '--dir': ['-'], '--retries': ['-3'] });
 });
 
-test('a text that begins with a dash is written after =', () => {
+test('a value that begins with a dash follows =', () => {
   expect(apart('--dir=-x').given).toEqual({ '--dir': ['-x'] });
 });
 
-test('a switch can be taken back', () => {
+test('a switch can be turned off', () => {
   expect(apart('--once=false').given).toEqual({ '--once': ['false'] });
 });
 
-test('after an unknown flag everything else is still understood', () => {
+test('everything after an unknown flag is still parsed', () => {
   expect(apart('--windw', '5m', 'join', '--bad=1', '--dir', 'lake', '-x')).toEqual({
     given: { '--dir': ['lake'] },
     operands: ['join'],
@@ -45,7 +45,7 @@ test('after an unknown flag everything else is still understood', () => {
   });
 });
 
-test('what has a digit after its dash is the text of a flag that takes one', () => {
+test('a dash before a digit starts a value if the flag takes one', () => {
   expect(apart('--dir', '-5s', '--once', '-5s')).toMatchObject({
     given: { '--dir': ['-5s'] },
     unknown: ['-5s'],
@@ -53,20 +53,20 @@ test('what has a digit after its dash is the text of a flag that takes one', () 
   expect(apart('--', '--dir', '-5s').operands).toEqual(['--dir', '-5s']);
 });
 
-test('a mistyped switch takes no text with it', () => {
+test('a mistyped switch does not swallow the next argument', () => {
   expect(apart('--onec', 'join').operands).toEqual(['join']);
 });
 
-test('words after -- are operands', () => {
+test('arguments after -- are operands', () => {
   expect(apart('--once', '--', '--dir', 'x').operands).toEqual(['--dir', 'x']);
   expect(apart('--bad', '--', '--dir').operands).toEqual(['--dir']);
 });
 
-test('a flag that begins with --no- is a name like any other', () => {
+test('a flag that begins with --no- is an ordinary flag', () => {
   expect(apart('--no-echo').given).toEqual({ '--no-echo': ['true'] });
 });
 
-test('flags named like parts of objects are flags', () => {
+test('flags named like object properties are flags', () => {
   const options = new Map(
     [text('--constructor', '<x>', '', ''), integer('--to-string', '<n>', '', 1, { min: 0, max: 9 })].map(
       (option) => [option.flag as string, option],

@@ -4,7 +4,7 @@ import { unknownEnv } from '../../../src/cli/args/unknown-env.ts';
 const NAMES = new Set(['CRYPTOPIPE_WINDOW', 'CRYPTOPIPE_TOPIC', 'CRYPTOPIPE_KAFKA_OPTION']);
 const about = (name: string) => unknownEnv({ [name]: '1', PATH: '/bin' }, NAMES);
 
-test('a variable that is nearly a setting is named, with the one that was probably meant', () => {
+test('a variable that resembles a setting is named, with the likely one', () => {
   expect(about('CRYPTOPIPE_WINDWO')).toEqual([
     'CRYPTOPIPE_WINDWO sets nothing; did you mean CRYPTOPIPE_WINDOW?',
   ]);

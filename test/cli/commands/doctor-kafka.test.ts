@@ -13,7 +13,7 @@ async function doctor(argv: readonly string[], env: Record<string, string> = {})
 }
 
 describe('doctor', () => {
-  test('is a group of commands; kafka is one', async () => {
+  test('is a group of commands, including kafka', async () => {
     expect((await doctor([])).out).toContain('kafka');
     const { code, out } = await doctor(['kafka', '--help', 'all']);
     expect(code).toBe(0);
@@ -22,7 +22,7 @@ describe('doctor', () => {
     expect(out).toContain('cryptopipe doctor kafka --bus kafka://localhost:9092');
   });
 
-  test('wants a cluster to look at', async () => {
+  test('kafka needs a cluster', async () => {
     expect(await doctor(['kafka'])).toMatchObject({
       code: 2,
       err: expect.stringContaining('--bus kafka://HOST:PORT'),
@@ -30,8 +30,8 @@ describe('doctor', () => {
   });
 });
 
-describe('doctor kafka of a cluster that is not there', () => {
-  test('says which broker, why and what to do, and ends with 1', async () => {
+describe('doctor kafka of an unreachable cluster', () => {
+  test('names the broker, the cause and the fix, and exits 1', async () => {
     const { code, out, err } = await doctor(['kafka', '--bus', `${NOBODY},127.0.0.1:2`]);
     expect(code).toBe(1);
     expect(out).toContain(
@@ -42,7 +42,7 @@ describe('doctor kafka of a cluster that is not there', () => {
     expect(err).toContain('2 of 3 checks failed');
   });
 
-  test('is one array with --json', async () => {
+  test('prints one array with --json', async () => {
     const { code, out } = await doctor(['kafka', '--json', '--bus', NOBODY]);
     expect(code).toBe(1);
     expect(JSON.parse(out)).toMatchObject([
@@ -51,7 +51,7 @@ describe('doctor kafka of a cluster that is not there', () => {
     ]);
   });
 
-  test('names the user and never the password', async () => {
+  test('shows the user but never the password', async () => {
     const { out, err } = await doctor(['kafka', '--bus', `${NOBODY}?sasl=scram-sha-256&user=app`], {
       CRYPTOPIPE_KAFKA_PASSWORD: 'very-secret',
     });

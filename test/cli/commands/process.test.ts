@@ -12,7 +12,7 @@ const total = (counts: readonly unknown[]) =>
 vi.mock('../../../src/processors/index.ts', async () => (await import('../fake-processors.ts')).module);
 
 describe('process', () => {
-  test('--once carries a record through the whole chain and prints what it did', async () => {
+  test('--once carries a record through the whole chain and prints a summary', async () => {
     const { run, fill, values } = await scene();
     await fill('prices-file', [...quotes(5), { price: '-' }]);
     const { code, out } = await run('process --once --close');
@@ -25,7 +25,7 @@ describe('process', () => {
     expect(total(await values('market-cap'))).toBe(5);
   });
 
-  test('a second run begins where the first ended; nothing new is exit 0', async () => {
+  test('a second run resumes where the first ended, and exits 0 without new records', async () => {
     const { run, fill, values } = await scene();
     await fill('prices-file', quotes(3));
     expect(JSON.parse((await run('process pass --once')).out).in).toBe(3);
@@ -35,7 +35,7 @@ describe('process', () => {
     expect(await values('prices')).toHaveLength(5);
   });
 
-  test('--close alone is one-shot, and closes what --once leaves open', async () => {
+  test('--close alone is one-shot, and closes windows that --once leaves open', async () => {
     const { run, fill, values } = await scene();
     await fill('prices', quotes(4));
     expect((await run('process count --once')).code).toBe(0);
@@ -44,7 +44,7 @@ describe('process', () => {
     expect(total(await values('market-cap'))).toBe(4);
   });
 
-  test('topics are renamed, and the name may come from the record', async () => {
+  test('topics can be renamed, even by a template', async () => {
     const { run, fill, values } = await scene();
     await fill('mine', quotes(2));
     expect((await run('process pass --in mine --out yours --once')).code).toBe(0);
@@ -52,7 +52,7 @@ describe('process', () => {
     expect(await values('prices')).toEqual([]);
   });
 
-  test('while another run holds a stage it exits 3 and says so', async () => {
+  test('exits 3 with a message while another run holds a stage', async () => {
     const { run, bus } = await scene();
     const { clock } = handClock();
     // The run that holds it neither beats nor leaves: the same process may not have the bus open twice.
@@ -66,7 +66,7 @@ describe('process', () => {
     expect(err).toContain(`process ${process.pid}`);
   });
 
-  test('--share joins a run that goes on, instead of exit 3', async () => {
+  test('--share joins a continuous run instead of exiting 3', async () => {
     const { run, bus, fill, values } = await scene();
     await fill('prices-file', quotes(3));
     expect((await run('process pass --once --share')).code).toBe(0);
@@ -79,11 +79,11 @@ describe('process', () => {
     expect((await run('process pass --once --share')).code).toBe(0);
     expect(await run('process pass --share')).toMatchObject({
       code: 2,
-      err: expect.stringContaining('--share: has an effect under --once alone'),
+      err: expect.stringContaining('--share only has an effect with --once'),
     });
   });
 
-  test('without --once it goes on until it is stopped; what it had taken is committed, and it exits 0', async () => {
+  test('without --once it runs until it is stopped, commits what it has read, and exits 0', async () => {
     const { run, fill, values } = await scene();
     await fill('prices-file', quotes(3));
     const { stop } = fakeIo();
@@ -96,7 +96,7 @@ describe('process', () => {
     expect(await values('prices')).toHaveLength(3);
   });
 
-  test('mistakes are found before anything is opened', async () => {
+  test('invalid input is reported before the bus is opened', async () => {
     const { run } = await scene();
     const { code, err } = await run('process coutn --lateness 2h --in x');
     expect(code).toBe(2);

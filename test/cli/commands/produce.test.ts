@@ -7,7 +7,7 @@ import { scene } from '../stage-commands.ts';
 const CANDLES =
   'timestamp,open,high,low,close,volume\n2026-03-02T10:00:00Z,1,4,0.5,2,9\n2026-03-02T10:01:00Z,2,3,1,1.5,9\n';
 
-test('a file of candles becomes four prices a row; without --once stdout stays empty', async () => {
+test('produce turns each candle of a file into four prices; without --once stdout stays empty', async () => {
   const { run, folder, values } = await scene();
   const file = join(folder, 'btc.csv');
   await writeFile(file, CANDLES);
@@ -22,7 +22,7 @@ test('a file of candles becomes four prices a row; without --once stdout stays e
   expect(JSON.parse(again.out)).toMatchObject({ out: 0, rejected: 0 });
 });
 
-test('--topic writes elsewhere', async () => {
+test('produce --topic writes to another topic', async () => {
   const { run, folder, values } = await scene();
   const file = join(folder, 'btc.csv');
   await writeFile(file, CANDLES);
@@ -31,15 +31,15 @@ test('--topic writes elsewhere', async () => {
 });
 
 test.each([
-  ['produce tweets', 'source x is left out: it has no key; set X_BEARER_TOKEN'],
+  ['produce tweets', 'skipping source x: it has no keys; set X_BEARER_TOKEN'],
   ['produce --source smaple', "--source: no source 'smaple'; did you mean sample?"],
   ['produce price --source sample', "no kind 'price'; did you mean prices?"],
-  ['produce --source sample --base btc', '--base has no effect here; it belongs to source file'],
-  ['produce --source sample --topic a/b', "'a/b' is no topic name"],
+  ['produce --source sample --base btc', '--base has no effect here; it is a flag of source file'],
+  ['produce --source sample --topic a/b', "'a/b' is not a topic name"],
   ['produce prices --source file', '--file'],
   [
     'produce --coin eth --dry-run',
-    '--dry-run: coinmarketcap and wallex would be read for good; write --source x',
+    '--dry-run: sources without a dry run would really be read (coinmarketcap, wallex); write --source x',
   ],
 ])('%s exits 2', async (line, text) => {
   const { run } = await scene();
@@ -48,7 +48,7 @@ test.each([
   expect(err).toContain(text);
 });
 
-test('what is wrong with flags and with the files they name is told at once', async () => {
+test('invalid flags and missing files are reported together', async () => {
   const { run } = await scene();
   const { code, err } = await run(
     'produce prices --source file --file nope.csv --base btc --interval 5x --file-format cvs',
@@ -67,14 +67,14 @@ test('what is wrong with flags and with the files they name is told at once', as
     expect(ofX.err).toContain(text);
 });
 
-test('that all of a file was rejected is a warning that says where to look', async () => {
+test('a file whose records are all rejected is a warning that says where to look', async () => {
   const { run, folder } = await scene();
   const file = join(folder, 'posts.jsonl');
   await writeFile(file, CANDLES);
   const { code, err } = await run(`produce tweets --source file --file ${file} --quiet`);
   expect(code).toBe(0);
   expect(err).toContain(
-    'warn  produce file: nothing but rejects, 3; see why with cryptopipe topics tail rejects',
+    'warn  produce file: every record was rejected (3); to see why, run cryptopipe topics tail rejects',
   );
   await writeFile(
     file,
@@ -85,7 +85,7 @@ test('that all of a file was rejected is a warning that says where to look', asy
   );
 });
 
-test('a span below zero is told as one', async () => {
+test('a negative span is reported as invalid, not as an unknown flag', async () => {
   const { run } = await scene();
   expect((await run('process --lateness -5s')).err).toContain("--lateness: '-5s' is not a span");
 });
@@ -103,7 +103,7 @@ test('a dry run prints its plan and counts nothing', async () => {
   }
 });
 
-test('a mistyped source is not missing as well', async () => {
+test('a mistyped source is not also reported as missing', async () => {
   const { run } = await scene();
   expect((await run('produce --source smaple')).err).not.toContain('missing');
 });

@@ -23,28 +23,28 @@ const posts = ['1', '2', '3'].map((id) => ({
   text: 'gm',
 }));
 
-test('removes posts from a lake by id and by author, and says how many', async () => {
+test('purge deletes posts from a lake by id and by author, and prints how many', async () => {
   const { run, fill, folder } = await scene();
   await fill('tweets-processed', posts);
   const lake = join(folder, 'lake');
   await run(`sink file --topics tweets-processed --dir ${lake} --once`);
   const { code, out } = await purge(`file --dir ${lake} --id 1 --author @A3 --yes`);
-  expect([code, out]).toEqual([0, expect.stringMatching(/^removed 2 rows of (1 file|[23] files)\n$/)]);
+  expect([code, out]).toEqual([0, expect.stringMatching(/^deleted 2 rows of (1 file|[23] files)\n$/)]);
   expect(await rows(folderStore(join(lake, 'tweets_processed')), 'id', 'id')).toEqual([{ id: '2' }]);
 });
 
-test('that is only tried says what would go, asks nobody, and changes nothing', async () => {
+test('purge --dry-run prints what it would delete, does not ask, and changes nothing', async () => {
   const { run, fill, folder } = await scene();
   await fill('tweets-processed', posts);
   const lake = join(folder, 'lake');
   await run(`sink file --topics tweets-processed --dir ${lake} --once`);
   const { code, out } = await purge(`file --dir ${lake} --id 1,2,9 --dry-run`);
-  expect([code, out]).toEqual([0, expect.stringMatching(/^would remove 2 rows of (1 file|2 files)\n$/)]);
+  expect([code, out]).toEqual([0, expect.stringMatching(/^would delete 2 rows of (1 file|2 files)\n$/)]);
   expect(await rows(folderStore(join(lake, 'tweets_processed')), 'id', 'id')).toHaveLength(3);
 });
 
-describe('without a sink', () => {
-  test('every sink of the bus is told, whichever partition the post is in', async () => {
+describe('purge without a sink', () => {
+  test('reaches every sink of the bus, whatever the partition of the post', async () => {
     const { run, bus, folder } = await scene();
     await withLocalBus(bus.dir, systemClock, (log) =>
       log.append(
@@ -59,7 +59,7 @@ describe('without a sink', () => {
     const sink = () => run(`sink file --topics tweets-processed --dir ${lake} --once`);
     await sink();
     expect((await run('purge --id 1,3 --dry-run')).out).toBe(
-      'would write 6 tombstones, one for each id in every partition of tweets-processed; sinks that read on remove the posts\n',
+      'would write 6 tombstones, one for each id in every partition of tweets-processed; each sink deletes the posts when it reads them\n',
     );
     expect(JSON.parse((await sink()).out)).toMatchObject({ in: 0 });
     expect((await run('purge --id 1,3 --yes')).out).toMatch(/^wrote 6 tombstones/);
@@ -68,7 +68,7 @@ describe('without a sink', () => {
     expect(await rows(folderStore(join(lake, 'tweets_processed')), 'id', 'id')).toEqual([{ id: '2' }]);
   });
 
-  test('a topic or bus that is not there is none', async () => {
+  test('refuses a missing topic or bus', async () => {
     const { run, fill } = await scene();
     expect(await run('purge --id 1 --yes')).toMatchObject({
       code: 1,
@@ -83,21 +83,27 @@ describe('without a sink', () => {
 });
 
 test.each([
-  ['--author 7 --yes', '--author: topics know posts by id alone; name the sink: file, s3, mongo'],
-  ['--id 1 --dir lake --yes', '--dir belongs to a sink; name it: file, s3, mongo'],
-  ['file --id 1 --topics mine --yes', '--topics has no effect on sink file: all posts are in one table'],
+  [
+    '--author 7 --yes',
+    '--author needs a sink, since topics find posts by id only; name one of file, s3, mongo',
+  ],
+  ['--id 1 --dir lake --yes', '--dir needs a sink; name one of file, s3, mongo'],
+  [
+    'file --id 1 --topics mine --yes',
+    '--topics has no effect on sink file: it stores all posts in one table',
+  ],
   ['file --id 1 --rows 5 --yes', 'unknown flag --rows'],
   ['file --id 1 --every 1s --max-memory 2MB --format jsonl.gz --yes', 'unknown flag --max-memory'],
   ['mongo --id 1 --batch 5 --time-series --yes', 'unknown flag --batch'],
   ['file --id 1 --preset lake-house --yes', 'unknown flag --preset'],
   [
     '--id 1 --topics prices --yes',
-    '--topics: prices has no posts of sinks; name topics such as tweets-processed',
+    '--topics: prices has no posts that sinks store; name topics such as tweets-processed',
   ],
-  ['file --id 1 --bus local:x --yes', '--bus has no effect on one sink'],
-  ['--id 1', 'nobody is there to be asked: say --yes'],
-  ['file --yes', '--id, --author: name the posts that are to go, or their authors'],
-  ['file --id 1', 'nobody is there to be asked: say --yes'],
+  ['file --id 1 --bus local:x --yes', '--bus has no effect on a single sink'],
+  ['--id 1', 'cannot ask for confirmation without a terminal; add --yes'],
+  ['file --yes', 'missing --id or --author: name the posts to delete, or their authors'],
+  ['file --id 1', 'cannot ask for confirmation without a terminal; add --yes'],
   ['console --id 1 --yes', 'console'],
   ['s3 --id 1 --yes', '--url: says where the tables go'],
 ])('purge %s exits 2', async (line, text) => {

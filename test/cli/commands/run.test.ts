@@ -8,7 +8,7 @@ import { scene } from '../stage-commands.ts';
 
 vi.mock('../../../src/processors/index.ts', async () => (await import('../fake-processors.ts')).module);
 
-test('one run carries a file through the chain to the lake', async () => {
+test('run carries a file through all processors to the lake', async () => {
   const { run, folder, values } = await scene();
   const file = join(folder, 'btc.csv');
   await writeFile(file, 'time,price\n2026-03-02T10:00:00Z,1\n2026-03-02T10:01:00Z,2\n');
@@ -24,7 +24,7 @@ test('one run carries a file through the chain to the lake', async () => {
   expect(existsSync(lake)).toBe(true);
 });
 
-test('--sink says where it lands, and the flags of that sink count', async () => {
+test('--sink selects the sink, and the flags of that sink apply', async () => {
   const { run, folder, values } = await scene();
   const file = join(folder, 'btc.csv');
   await writeFile(file, 'time,price\n2026-03-02T10:00:00Z,1\n');
@@ -37,24 +37,21 @@ test('--sink says where it lands, and the flags of that sink count', async () =>
 test.each([
   [
     'run tweets --topics tweets --dataset tweets-processed',
-    'source x is left out: it has no key; set X_BEARER_TOKEN',
+    'skipping source x: it has no keys; set X_BEARER_TOKEN',
   ],
-  ['run --source sample --sink mongo --dir x', '--dir has no effect here; it belongs to sink file'],
+  ['run --source sample --sink mongo --dir x', '--dir has no effect here; it is a flag of sink file'],
   ['run --source sample --sink s3 --url mongodb://127.0.0.1', '--url'],
   ['run --source sample --sink disk', "--sink: 'disk' is not one of file, s3, mongo, console"],
-  ['run --sample --bus local:x', '--bus: --sample has its own'],
-  ['run --sample --dir x', '--dir: --sample has its own'],
-  ['run --sample --source file', '--source: --sample has its own'],
-  ['run --sample --base btc', '--base has no effect here; it belongs to source file'],
+  ['run --sample --bus local:x', '--bus excludes --sample, which sets its own'],
+  ['run --sample --dir x', '--dir excludes --sample, which sets its own'],
+  ['run --sample --source file', '--source excludes --sample, which sets its own'],
+  ['run --sample --base btc', '--base has no effect here; it is a flag of source file'],
   ['run --source sample --format jsonl.gz', '--format jsonl.gz: a Delta table is Parquet; add --table plain'],
   ['run prices --source sample --partition-by tag', 'prices cannot have folders by tag'],
-  [
-    'run tweets --coin btc --dry-run',
-    '--dry-run: run would start the other stages; write cryptopipe produce',
-  ],
+  ['run tweets --coin btc --dry-run', '--dry-run: run would start the other stages; use cryptopipe produce'],
   [
     'run prices --source file --file x.csv --base btc --quote usdt --in prices-file=others',
-    'source file writes topic prices-file, and no stage of this run reads it; leave out what renames it (--topic, --in), land it with --topics prices-file',
+    'source file writes topic prices-file, but no stage of this run reads it; remove the flag that renames it (--topic, --in), add --topics prices-file',
   ],
   ['run price --source sample', "no kind 'price'; did you mean prices?"],
 ])('%s exits 2', async (line, text) => {

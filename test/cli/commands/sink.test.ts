@@ -12,7 +12,7 @@ const prices = (count: number) =>
     source: 'file',
   }));
 
-test('a console prints records on stdout and its summary on stderr', async () => {
+test('sink console prints records on stdout and its summary on stderr', async () => {
   const { run, fill } = await scene();
   await fill('prices', prices(3));
   const { code, out, err } = await run('sink console --topics prices --once');
@@ -29,7 +29,7 @@ test('a console prints records on stdout and its summary on stderr', async () =>
   expect((await run('sink console --topics prices --once --group other')).out).not.toBe('');
 });
 
-test('a lake gets each record once, and the summary is on stdout', async () => {
+test('sink file writes each record once and prints its summary on stdout', async () => {
   const { run, fill, folder } = await scene();
   await fill('prices', prices(3));
   const lake = join(folder, 'lake');
@@ -44,10 +44,10 @@ test('a lake gets each record once, and the summary is on stdout', async () => {
 });
 
 test.each([
-  ['sink', 'a sink is missing: write <file|s3|mongo|console>'],
+  ['sink', 'missing sink: write <file|s3|mongo|console>'],
   ['sink flie', "no sink 'flie'; did you mean file?"],
-  ['sink console --dir x', '--dir has no effect here; it belongs to sink file'],
-  ['sink file --topics prics', "the columns of 'prics' are not known; did you mean prices?"],
+  ['sink console --dir x', '--dir has no effect here; it is a flag of sink file'],
+  ['sink file --topics prics', "unknown columns for 'prics'; did you mean prices?"],
   ['sink file --topics a/b', "'a/b' is no topic name"],
   ['sink file --topics mine --dataset prizes', "no dataset 'prizes'; did you mean prices?"],
 ])('%s exits 2', async (line, text) => {
@@ -67,7 +67,7 @@ test.each([
     'mongo --time-series --topics candles,market-cap --collection {coin}',
     ["'candles' has no prices", "'market-cap' has no prices", "'market-cap' are about no coin"],
   ],
-])('sink %s exits 2 with all that does not fit, before there is a bus', async (line, texts) => {
+])('sink %s exits 2 with every invalid setting, before it creates a bus', async (line, texts) => {
   const { run, folder } = await scene();
   const { code, err } = await run(`sink ${line} --once`);
   expect(code).toBe(2);
@@ -75,7 +75,7 @@ test.each([
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('--dataset says the columns of a topic with a name of its own', async () => {
+test('--dataset sets the columns of a topic with a custom name', async () => {
   const { run, fill, folder } = await scene();
   await fill('mine', prices(2));
   const { code, out } = await run(

@@ -32,7 +32,7 @@ test('two values are joined by a straight line', () => {
   );
 });
 
-test('the axis has the highest, a middle and the lowest value, aligned', () => {
+test('the axis labels the highest, a middle and the lowest value, aligned', () => {
   const labels = chart([90, 1000], ENDS, { width: 4, height: 3 }).map((line) => line.slice(0, 7));
   // The middle row's centre is dot 5.5 of 11.
   expect(labels.slice(0, 3)).toEqual(['1,000 ┤', '  545 ┤', '   90 ┤']);
@@ -45,18 +45,18 @@ test('one spike among a thousand values is drawn', () => {
   expect(columns.filter((dots) => dots.includes(0))).toHaveLength(1);
 });
 
-test('the time labels stand under the ends', () => {
+test('the time labels are below the ends of the axis', () => {
   const lines = chart([1, 2], ['10:00', '11:00'], { width: 20, height: 2 });
   expect(lines.at(-1)).toBe('   10:00          11:00');
 });
 
-test('no finite value gives no chart, and those that are not finite are left out', () => {
+test('without finite values there is no chart, and other values are skipped', () => {
   expect(chart([], ENDS)).toEqual([]);
   expect(chart([Number.NaN, Number.POSITIVE_INFINITY], ENDS)).toEqual([]);
   expect(chart([1, Number.NaN, 2], ENDS)).toEqual(chart([1, 2], ENDS));
 });
 
-test('equal values and a single one are a level line with one label', () => {
+test('equal values, or a single one, give a level line with one label', () => {
   for (const values of [[5], [5, 5, 5]]) {
     const lines = chart(values, ENDS, { width: 4, height: 3 });
     expect(lines.filter((line) => line.includes('┤'))).toEqual(['5 ┤⠒⠒⠒⠒']);

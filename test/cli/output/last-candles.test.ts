@@ -17,7 +17,7 @@ const chosen = (candles: readonly Candle[]) =>
     [coin, quote, window, window_start.slice(11, 16)].join(' '),
   );
 
-test('bitcoin in dollars comes first, oldest candle first, however long the others are', () => {
+test('bitcoin in USDT comes before longer series, oldest candle first', () => {
   const others = [0, 10, 20].map((minute) => candle('btc', '10m', minute, 'tmn'));
   expect(chosen([...others, candle('btc', '10m', 20), candle('btc', '10m', 10)])).toEqual([
     'btc usdt 10m 00:10',
@@ -25,18 +25,18 @@ test('bitcoin in dollars comes first, oldest candle first, however long the othe
   ]);
 });
 
-test('without it the longest series of ten minutes, by name when they are equal', () => {
+test('without bitcoin in USDT the longest ten-minute series is chosen, by name on a tie', () => {
   const eth = [0, 10].map((minute) => candle('eth', '10m', minute));
   expect(chosen([candle('ada', '10m', 0), ...eth])[0]).toBe('eth usdt 10m 00:00');
   expect(chosen([candle('eth', '10m', 0), candle('ada', '10m', 0)])).toEqual(['ada usdt 10m 00:00']);
 });
 
-test('other windows are shown when there is no other', () => {
+test('other windows are shown if there is no ten-minute series', () => {
   const minutes = [1, 2].map((minute) => candle('btc', '1m', minute));
   expect(chosen([...minutes, candle('eth', '10m', 0)])).toEqual(['eth usdt 10m 00:00']);
   expect(chosen(minutes)).toHaveLength(2);
 });
 
-test('no candles are no series', () => {
+test('no candles give an empty series', () => {
   expect(chooseSeries([])).toEqual([]);
 });

@@ -8,14 +8,14 @@ function scene(format: 'text' | 'json', quiet = false) {
   return { log: logger({ err: (text) => written.push(text), clock, format, quiet }), written };
 }
 
-test('text lines have the time in UTC and the level', () => {
+test('text log lines show the time in UTC and the level', () => {
   const { log, written } = scene('text');
   log.info('hello');
   log.warn('careful');
   expect(written).toEqual(['12:03:04 info  hello\n', '12:03:04 warn  careful\n']);
 });
 
-test('json is one object a line', () => {
+test('JSON log lines are one object each', () => {
   const { log, written } = scene('json');
   log.warn('two\nlines');
   expect(written).toHaveLength(1);
@@ -27,14 +27,14 @@ test('json is one object a line', () => {
   });
 });
 
-test('quiet leaves warnings', () => {
+test('--quiet still logs warnings', () => {
   const { log, written } = scene('text', true);
   log.info('hello');
   log.warn('careful');
   expect(written).toEqual(['12:03:04 warn  careful\n']);
 });
 
-test('a message goes above the status line', () => {
+test('a message is printed above the status line', () => {
   const { log, written } = scene('text');
   log.status('in 5/s');
   log.info('hello');
@@ -42,7 +42,7 @@ test('a message goes above the status line', () => {
   expect(written).toEqual(['\r\u001b[Kin 5/s', '\r\u001b[K12:03:04 info  hello\nin 5/s', '\r\u001b[K']);
 });
 
-test('what a service says stays words in one line: no line is forged, no escape reaches the terminal', () => {
+test('the text of a service stays on one line: it cannot forge a line or send an escape to the terminal', () => {
   const { log, written } = scene('text');
   log.warn('X says \u001b[2Jno\r\n12:00:00 info  all is well\u009b');
   log.status('x: \u001b[31mred');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { usageProblem } from '../../../src/cli/args/usage.ts';
+import { usageError } from '../../../src/cli/args/usage.ts';
 import { exitCode, report } from '../../../src/cli/output/report.ts';
 import { type ErrorCode, UserError } from '../../../src/core/errors.ts';
 
@@ -15,19 +15,19 @@ test.each<[ErrorCode, number]>([
   expect(exitCode(new UserError(code, 'x', 'y'))).toBe(exit);
 });
 
-test('anything else exits 1', () => {
+test('any other error exits 1', () => {
   expect(exitCode(new Error('x'))).toBe(1);
   expect(exitCode('x')).toBe(1);
   expect(exitCode(undefined)).toBe(1);
 });
 
-describe('the report', () => {
-  test('says what was wrong, then what to do', () => {
+describe('the error report', () => {
+  test('shows the message, then the hint', () => {
     const problem = new UserError('locked', 'candles is being run by process 7', 'Wait until it has ended.');
     expect(report(problem)).toBe('cryptopipe: candles is being run by process 7\nWait until it has ended.\n');
   });
 
-  test('holds no control of a terminal, whether of its order or its colours, in what was wrong or what to do', () => {
+  test('contains no control characters, bidi or color, in its message or hint', () => {
     const hostile = 'a\u001b[31mb\u009bc\u202ed\u2066e';
     const error = new UserError('failed', hostile, `Mend ${hostile}.`);
     error.stack = `at ${hostile}\nat ${hostile}`;
@@ -36,8 +36,8 @@ describe('the report', () => {
     expect(text.split('\n')).toHaveLength(5);
   });
 
-  test('gives each complaint a line', () => {
-    const problem = usageProblem(
+  test('shows each complaint on a line', () => {
+    const problem = usageError(
       [
         { about: 'a', text: 'first' },
         { about: 'b', text: 'second' },
@@ -47,19 +47,19 @@ describe('the report', () => {
     expect(report(problem)).toBe("cryptopipe:\n  first\n  second\nSee 'cryptopipe topics tail --help'.\n");
   });
 
-  test("knows the system's errors by their code", () => {
+  test('recognizes system errors by their code', () => {
     const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
-    expect(report(full)).toContain('Free some space');
+    expect(report(full)).toContain('Free some disk space');
     expect(report(Object.assign(new Error('EACCES: x'), { code: 'EACCES' }))).toContain('permissions');
   });
 
-  test('repeats no credentials of a URL, in the trace neither', () => {
+  test('hides the credentials of a URL, even in the trace', () => {
     const error = new Error('kafka://user:hunter2@h:9092 is gone', { cause: new Error('x://hunter2@y') });
     expect(report(error, true)).toContain('kafka://***@h:9092 is gone');
     expect(report(error, true)).not.toContain('hunter2');
   });
 
-  test('shows where an error came from only when asked', () => {
+  test('shows the stack trace only on request', () => {
     const error = new Error('boom', { cause: new Error('deeper') });
     expect(report(error)).not.toContain('report.test');
     expect(report(error, true)).toContain('report.test');
@@ -67,7 +67,7 @@ describe('the report', () => {
   });
 });
 
-test('what a service says cannot move the cursor', () => {
+test('the text of a service cannot move the cursor', () => {
   expect(report(new UserError('failed', 'X says \u001b[2Jno\r', 'Wait.'))).toBe(
     'cryptopipe: X says  [2Jno \nWait.\n',
   );

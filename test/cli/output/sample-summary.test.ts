@@ -25,7 +25,7 @@ const facts = {
   next: ['cryptopipe topics list'],
 };
 
-test('has the counts, the last candles, their chart, the lake and what to try next', () => {
+test('the sample summary shows counts, the last candles and their chart, the lake, and commands to try', () => {
   const text = sampleSummary({ ...facts, candles }, (title) => title);
   expect(text).toContain('TOPIC    RECORDS\nprices    11,520\ncandles      288\n');
   expect(text).toContain('0 late, 3 rejected, 7 files in the lake, 2.3 seconds');
@@ -34,19 +34,19 @@ test('has the counts, the last candles, their chart, the lake and what to try ne
   expect(text).toContain('BTC/USDT, closing prices of 8 candles');
   expect(text).toMatch(/100,008 ┤/);
   expect(text).toContain('The lake is in .cryptopipe/sample/lake');
-  expect(text).toMatch(/To try next:\n {2}cryptopipe topics list\n$/);
+  expect(text).toMatch(/Try next:\n {2}cryptopipe topics list\n$/);
 });
 
-test('only titles are painted', () => {
+test('the sample summary styles only titles', () => {
   const painted = sampleSummary({ ...facts, candles }, (title) => `<${title}>`);
   expect(painted.match(/<[^>]+>/g)).toEqual([
     '<TOPIC    RECORDS>',
-    '<BTC/USDT, the last candles of 10m>',
+    '<BTC/USDT, latest 10m candles>',
     '<BTC/USDT, closing prices of 8 candles>',
-    '<To try next:>',
+    '<Try next:>',
   ]);
 });
 
-test('no candles are said to be none', () => {
+test('the sample summary says when there are no candles', () => {
   expect(sampleSummary({ ...facts, candles: [] }, (title) => title)).toContain('No candles.');
 });

@@ -6,7 +6,7 @@ import { handClock } from '../fakes.ts';
 
 const none = { in: 0, out: 0 };
 
-test('rates are per second since last time, over all stages', () => {
+test('rates are per second since the last status, over all stages', () => {
   const stats = [
     { ...newStats('a'), in: 3000, out: 100, lag: 7 },
     { ...newStats('b'), in: 1000, out: 50, lag: 5 },
@@ -14,7 +14,7 @@ test('rates are per second since last time, over all stages', () => {
   expect(statusLine(stats, { in: 1000, out: 50 }, 2000)).toBe('in 1,500/s  out 50/s  lag 12');
 });
 
-test('the watermark is the smallest, and is left out before anything was seen', () => {
+test('the status shows the smallest watermark, and none before the first record', () => {
   const watermark = Date.parse('2026-03-02T10:15:00Z');
   const later = { ...newStats('a'), watermark: watermark + 60_000 };
   expect(statusLine([later, { ...newStats('b'), watermark }], none, 1000)).toContain(
@@ -25,17 +25,17 @@ test('the watermark is the smallest, and is left out before anything was seen', 
   );
 });
 
-test('late and rejected are shown once there are some', () => {
+test('late and rejected are shown only above zero', () => {
   const stats = { ...newStats('a'), late: 1234, rejected: 2 };
   expect(statusLine([stats], none, 1000)).toMatch(/late 1,234 {2}rejected 2$/);
   expect(statusLine([newStats('a')], none, 1000)).not.toMatch(/late|rejected/);
 });
 
-test('no time passed is no rate', () => {
+test('rates are zero if no time has passed', () => {
   expect(statusLine([{ ...newStats('a'), in: 5 }], none, 0)).toContain('in 0/s');
 });
 
-test('a terminal has one line, cut to its width, and gets it back at the end', async () => {
+test('a terminal shows one line, cut to its width, which is cleared at the end', async () => {
   const hand = handClock();
   const written: string[] = [];
   const log = logger({ err: (text) => written.push(text), clock: hand.clock, format: 'text', quiet: false });
@@ -50,7 +50,7 @@ test('a terminal has one line, cut to its width, and gets it back at the end', a
   expect(hand.sleeping()).toBe(0);
 });
 
-test('elsewhere it is a log line every 30 s', async () => {
+test('elsewhere the status is a log line every 30 s', async () => {
   const hand = handClock(0);
   const written: string[] = [];
   const log = logger({ err: (text) => written.push(text), clock: hand.clock, format: 'text', quiet: false });

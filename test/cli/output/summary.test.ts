@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { summarize } from '../../../src/cli/output/summary.ts';
 import { newStats } from '../../../src/runtime/stage.ts';
 
-test('sums go over the stages, seconds are seconds', () => {
+test('the summary totals all stages and converts the elapsed time to seconds', () => {
   const a = { ...newStats('a'), in: 1, out: 2, late: 3, rejected: 4, files: 5 };
   const b = { ...newStats('b'), in: 10, out: 20, late: 30, rejected: 40, files: 50 };
   expect(summarize([a, b], 1234)).toEqual({

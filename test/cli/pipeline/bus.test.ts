@@ -10,8 +10,8 @@ import { opener, withLocalBus } from '../local-bus.ts';
 const folder = async () => join(await mkdtemp(join(tmpdir(), 'cli-bus-')), 'bus');
 const io = { env: {}, clock: systemClock };
 
-describe('a folder', () => {
-  test('that is not there is not made by a command that only looks', async () => {
+describe('a bus folder', () => {
+  test('is not created by a read-only command', async () => {
     const dir = await folder();
     const settings = { bus: { kind: 'local' as const, dir }, kafkaOption: {} };
     const look = () => withExistingBus(settings, io, opener, (log) => log.topics());
@@ -30,11 +30,11 @@ describe('a folder', () => {
   });
 });
 
-describe('a cluster', () => {
+describe('a Kafka bus', () => {
   const complaints = (url: string, kafkaOption = {}, env = {}) =>
     busComplaints({ bus: parseBus(url), kafkaOption }, env);
 
-  test('whose settings are wrong is not opened: all of them are said', async () => {
+  test('reports every invalid setting and does not open the cluster', async () => {
     const bus = parseBus('kafka://h1,h2:9092?lingr=5ms');
     const wanted = [
       '--bus: broker h1 has no port; write h1:9092',
@@ -47,7 +47,7 @@ describe('a cluster', () => {
     });
   });
 
-  test('has a password from a file, and none from the URL', async () => {
+  test('takes its password from a file, never from the URL', async () => {
     const file = join(await mkdtemp(join(tmpdir(), 'cli-bus-')), 'password');
     await writeFile(file, 'secret\n');
     const url = 'kafka://h:9092?sasl=plain&user=me%40corp';
@@ -58,7 +58,7 @@ describe('a cluster', () => {
     expect(refused).not.toContain('hunter2');
   });
 
-  test('takes --linger as one of its settings, before the others', async () => {
+  test('takes --linger as a setting that overrides the others', async () => {
     const bus = parseBus('kafka://h:9092?linger=2h');
     expect(await busComplaints({ bus, kafkaOption: { linger: '3h' }, linger: 7 }, {})).toEqual([]);
     expect(await busComplaints({ bus, kafkaOption: { linger: '3h' } }, {})).toEqual([
@@ -66,7 +66,7 @@ describe('a cluster', () => {
     ]);
   });
 
-  test('a command without a bus, or with a folder, has no settings of Kafka', async () => {
+  test('has no complaints for a command without a bus or with a folder', async () => {
     expect(await busComplaints({}, {})).toEqual([]);
     expect(await complaints('local:x', { nonsense: 'x' })).toEqual([]);
   });

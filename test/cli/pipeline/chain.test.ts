@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { fedBy, inChainOrder } from '../../../src/cli/pipeline/chain.ts';
+import { inChainOrder, processorsFedBy } from '../../../src/cli/pipeline/chain.ts';
 import type { Processor } from '../../../src/processors/processor.ts';
 import { processor } from '../fake-processors.ts';
 
 const names = (processors: readonly Processor[]) => inChainOrder(processors).map(({ name }) => name);
 
-test('each processor comes after those that write what it reads', () => {
+test('each processor comes after those that write its inputs', () => {
   const candles = processor('candles', ['prices'], 'candles');
   const caps = processor('market-cap', ['prices'], 'market-cap');
   const join = processor('join', ['prices-file'], 'prices');
@@ -13,18 +13,18 @@ test('each processor comes after those that write what it reads', () => {
   expect(names([candles, caps, select, join])).toEqual(['select', 'join', 'candles', 'market-cap']);
 });
 
-test('one that reads what it writes stands alone, and a circle ends', () => {
+test('a processor that reads its own output is ordered, and so is a cycle', () => {
   expect(names([processor('a', ['x'], 'x')])).toEqual(['a']);
   expect(names([processor('a', ['x'], 'y'), processor('b', ['y'], 'x')])).toEqual(['a', 'b']);
 });
 
-test('what is fed by a topic reads it, or what others of them write', () => {
+test('a topic feeds the processors that read it, and those that read their outputs', () => {
   const chain = [
     processor('candles', ['prices'], 'candles'),
     processor('join', ['prices-file', 'prices-wallex'], 'prices'),
     processor('select', ['tweets'], 'tweets-processed'),
   ];
-  const fed = (...topics: string[]) => fedBy(chain, topics).map(({ name }) => name);
+  const fed = (...topics: string[]) => processorsFedBy(chain, topics).map(({ name }) => name);
   expect(fed('prices-wallex')).toEqual(['join', 'candles']);
   expect(fed('tweets')).toEqual(['select']);
   expect(fed('other')).toEqual([]);

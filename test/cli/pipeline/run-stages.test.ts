@@ -23,15 +23,15 @@ const problemOf = (work: Promise<unknown>) =>
     (error: unknown) => error as UserError,
   );
 
-describe('one-shot', () => {
-  test('all stages take their place before the first is finished, in the order given', async () => {
+describe('a one-shot run', () => {
+  test('starts all stages before it finishes the first, in the given order', async () => {
     const { diary, drive } = scene();
     const stages = [fakeStage('a', diary).stage, fakeStage('b', diary).stage];
     expect(await runStagesOnce(stages, 'clock', MAX_WAIT_MS, drive)).toBe('finished');
     expect(diary).toEqual(['start a', 'start b', 'finish a clock', 'finish b clock']);
   });
 
-  test('a stage is finished only when the one before it is done', async () => {
+  test('finishes a stage only after the one before it', async () => {
     const { diary, drive } = scene();
     const first = fakeStage('a', diary, { holds: true });
     const work = runStagesOnce([first.stage, fakeStage('b', diary).stage], 'all', MAX_WAIT_MS, drive);
@@ -42,7 +42,7 @@ describe('one-shot', () => {
     expect(diary.at(-1)).toBe('finish b all');
   });
 
-  test('a stage that may stand still is waited for beyond the longest wait', async () => {
+  test('waits longer than --max-wait for a stage that may idle', async () => {
     const { diary, drive, hand } = scene();
     const live = fakeStage('live', diary, { holds: true, patient: true });
     const work = runStagesOnce([live.stage], 'clock', MAX_WAIT_MS, drive);
@@ -51,7 +51,7 @@ describe('one-shot', () => {
     expect(await work).toBe('finished');
   });
 
-  test('a stage that is locked makes the others leave, and the run exit 3', async () => {
+  test('stops the other stages and exits 3 if one is locked', async () => {
     const { diary, drive } = scene();
     const locked = new UserError('locked', 'held', 'wait');
     const second = fakeStage('b', diary, { start: () => Promise.reject(locked) });
@@ -62,7 +62,7 @@ describe('one-shot', () => {
     expect(diary).toEqual(['start a', 'start c', 'stop a', 'stop c']);
   });
 
-  test('the failure of a stage stops all that are not done, and the run exits 1', async () => {
+  test('stops all unfinished stages and exits 1 if one fails', async () => {
     const { diary, drive } = scene();
     const disk = new UserError('disk-full', 'no space', 'free some');
     const stages = ['a', 'b', 'c'].map((name) => fakeStage(name, diary, { holds: name === 'b' }));
@@ -82,7 +82,7 @@ describe('one-shot', () => {
     expect(diary.filter((line) => line.startsWith('stop'))).toEqual(['stop b', 'stop c']);
   });
 
-  test('an error while finishing is the answer, trouble while leaving a warning', async () => {
+  test('fails with the error of the finish and logs errors of the stop as warnings', async () => {
     const { diary, drive, warnings } = scene();
     const first = fakeStage('a', diary, {
       finish: () => Promise.reject(new Error('cannot finish')),
@@ -93,7 +93,7 @@ describe('one-shot', () => {
     expect(warnings).toEqual(['cannot stop']);
   });
 
-  test('a stop on the way drains what is not done', async () => {
+  test('drains unfinished stages when it is stopped', async () => {
     const { diary, drive, stop } = scene();
     const stages = ['a', 'b', 'c'].map((name) => fakeStage(name, diary, { holds: name === 'b' }).stage);
     const work = runStagesOnce(stages, 'clock', MAX_WAIT_MS, drive);
@@ -103,7 +103,7 @@ describe('one-shot', () => {
     expect(diary.slice(-2)).toEqual(['stop b', 'stop c']);
   });
 
-  test('no progress for --max-wait fails the run; progress starts the wait anew', async () => {
+  test('fails after --max-wait without progress; progress restarts the wait', async () => {
     const { diary, drive, hand } = scene();
     const slow = fakeStage('a', diary, { holds: true });
     const work = problemOf(runStagesOnce([slow.stage], 'clock', 3000, drive));
@@ -119,7 +119,7 @@ describe('one-shot', () => {
     expect(diary.at(-1)).toBe('stop a');
   });
 
-  test('nothing sleeps on when it is done', async () => {
+  test('leaves no timer running when it is done', async () => {
     const { diary, drive, hand } = scene();
     await runStagesOnce([fakeStage('a', diary).stage], 'clock', MAX_WAIT_MS, drive);
     await settle();
@@ -127,8 +127,8 @@ describe('one-shot', () => {
   });
 });
 
-describe('continuous', () => {
-  test('goes on until it is stopped, then all stages are drained', async () => {
+describe('a continuous run', () => {
+  test('runs until it is stopped, then drains all stages', async () => {
     const { diary, drive, stop, hand } = scene();
     const stages = [fakeStage('a', diary).stage, fakeStage('b', diary).stage];
     let over = false;
@@ -142,13 +142,13 @@ describe('continuous', () => {
     expect(diary).toEqual(['start a', 'start b', 'stop a', 'stop b']);
   });
 
-  test('ends when its source has ended', async () => {
+  test('ends when its source ends', async () => {
     const { diary, drive } = scene();
     await runStages([fakeStage('a', diary).stage], drive, Promise.resolve());
     expect(diary).toEqual(['start a', 'stop a']);
   });
 
-  test('the failure of one stage stops all and is the answer', async () => {
+  test('stops all stages when one fails, and fails with that error', async () => {
     const { diary, drive } = scene();
     const stages = [fakeStage('a', diary), fakeStage('b', diary)];
     const work = problemOf(
@@ -163,7 +163,7 @@ describe('continuous', () => {
     expect(diary.slice(2)).toEqual(['stop a', 'stop b']);
   });
 
-  test('a stage that does not drain in time is left, and the run exits 1', async () => {
+  test('abandons a stage that does not drain in time, and exits 1', async () => {
     const { diary, drive, stop, hand, never } = scene();
     const work = problemOf(
       runStages([fakeStage('a', diary, never).stage, fakeStage('b', diary).stage], drive),
@@ -174,18 +174,18 @@ describe('continuous', () => {
     expect(diary).toContain('stop b');
     await hand.turn(1);
     const problem = await work;
-    expect(problem?.message).toContain('not drained within 10s');
+    expect(problem?.message).toContain('stages did not stop within 10s');
     expect(exitCode(problem)).toBe(1);
   });
 
-  test('a stop before the start still takes every place and leaves it', async () => {
+  test('starts and stops every stage even if it is stopped before the start', async () => {
     const { diary, drive, stop } = scene();
     stop.abort();
     await runStages([fakeStage('a', diary).stage], drive);
     expect(diary).toEqual(['start a', 'stop a']);
   });
 
-  test('an error while draining after a stop is the answer', async () => {
+  test('fails with an error of the drain after a stop', async () => {
     const { diary, drive, stop } = scene();
     const stage = fakeStage('a', diary, { stop: () => Promise.reject(new Error('no disk')) }).stage;
     const work = problemOf(runStages([stage], drive));

@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 const at = (path: string) => join(cwd, path);
 
-test('the bus and the lake of the last run go, everything else stays', async () => {
+test('the bus and the lake of the last run are deleted, everything else stays', async () => {
   for (const path of [SAMPLE.bus, SAMPLE.lake, '.cryptopipe/other', 'lake']) {
     await mkdir(at(path), { recursive: true });
     await writeFile(at(join(path, 'x')), '');
@@ -27,7 +27,7 @@ test('the bus and the lake of the last run go, everything else stays', async () 
   expect(existsSync(at(SAMPLE.lock))).toBe(false);
 });
 
-test('while another process runs the sample it is locked, and nothing is removed', async () => {
+test('the sample folder is locked while another process runs the sample, and nothing is deleted', async () => {
   await mkdir(at(SAMPLE.bus), { recursive: true });
   // The parent of this process lives as long as the test does.
   await writeFile(at(SAMPLE.lock), JSON.stringify({ ...thisOwner(), pid: process.ppid }));
@@ -35,7 +35,7 @@ test('while another process runs the sample it is locked, and nothing is removed
   expect(existsSync(at(SAMPLE.bus))).toBe(true);
 });
 
-test('what a killed run left behind does not lock', async () => {
+test('the lock of a killed run is ignored', async () => {
   await mkdir(at(SAMPLE.bus), { recursive: true });
   for (const left of [
     JSON.stringify({ ...thisOwner(), pid: 2 ** 30 }),

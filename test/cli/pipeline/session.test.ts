@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { staged } from '../../../src/cli/args/common-options.ts';
-import { loggerFor, lookOpener, stageOpener } from '../../../src/cli/pipeline/session.ts';
+import { stageOptions } from '../../../src/cli/args/common-options.ts';
+import { loggerFor, queryOpener, stageOpener } from '../../../src/cli/pipeline/session.ts';
 import type { Settings } from '../../../src/core/option.ts';
 import { fakeIo } from '../fakes.ts';
 
 const settings = Object.fromEntries(
-  Object.entries(staged).map(([name, option]) => [name, option.fallback]),
-) as Settings<typeof staged>;
+  Object.entries(stageOptions).map(([name, option]) => [name, option.fallback]),
+) as Settings<typeof stageOptions>;
 
-test('stages that go on wait for a cluster as long as it takes, a one-shot run for --max-wait', () => {
+test('continuous stages wait for a cluster indefinitely, a one-shot run for --max-wait', () => {
   const { io, written } = fakeIo();
   const opener = (oneShot: boolean) =>
     stageOpener({ ...settings, app: 'mine', maxWait: 7000 }, oneShot, loggerFor(settings, io));
@@ -18,9 +18,9 @@ test('stages that go on wait for a cluster as long as it takes, a one-shot run f
   expect(written.err).toContain('warn  nobody answers');
 });
 
-test('who only asks is told within 15 s', () => {
+test('commands that only query a bus wait at most 15 s for it', () => {
   const { io, written } = fakeIo();
-  const opener = lookOpener({ log: 'text', quiet: true, app: 'mine' }, io);
+  const opener = queryOpener({ log: 'text', quiet: true, app: 'mine' }, io);
   expect(opener).toMatchObject({ app: 'mine', patienceMs: 15_000 });
   opener.warn('nobody answers');
   expect(written.err).toContain('nobody answers');

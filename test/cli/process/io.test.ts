@@ -7,11 +7,11 @@ test.each([
   ['node', '/home/a/p/bin/cryptopipe.js', '/home/a/p', 'node bin/cryptopipe.js'],
   ['./dist/cryptopipe', '/home/a/p/dist/cryptopipe', '/home/a/p', './dist/cryptopipe'],
   ['cryptopipe', '/usr/bin/cryptopipe', '/home/a', 'cryptopipe'],
-])('%s running %s is started again as %s %s', (argv0, script, cwd, name) => {
+])('%s running %s in %s tells the user to run %s', (argv0, script, cwd, name) => {
   expect(selfName(argv0, script, cwd)).toBe(name);
 });
 
-test('a reader or terminal that has gone is a quiet end, a full disk is a failure', () => {
+test('a closed pipe or terminal ends the program silently; a full disk is a failure', () => {
   const error = (code: string) => Object.assign(new Error(`${code}: write`), { code });
   for (const isTerminal of [true, false])
     expect(outputError(error('EPIPE'), isTerminal)).toEqual({ code: 0, text: '' });
@@ -19,6 +19,6 @@ test('a reader or terminal that has gone is a quiet end, a full disk is a failur
   expect(outputError(error('EIO'), false)).toMatchObject({ code: 1 });
   expect(outputError(error('ENOSPC'), false)).toEqual({
     code: 1,
-    text: expect.stringContaining('Free some space'),
+    text: expect.stringContaining('Free some disk space'),
   });
 });

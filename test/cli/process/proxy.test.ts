@@ -5,7 +5,7 @@ import { checkProxy, proxyFor } from '../../../src/cli/process/proxy.ts';
 const HTTPS_PROXY = 'http://127.0.0.1:3128';
 
 describe('a proxy', () => {
-  test('is for https alone', () => {
+  test('applies to https URLs only', () => {
     expect(proxyFor('https://api.x.com/2/', { HTTPS_PROXY })).toBe(HTTPS_PROXY);
     expect(proxyFor('https://api.x.com/2/', { https_proxy: HTTPS_PROXY })).toBe(HTTPS_PROXY);
     expect(proxyFor('http://127.0.0.1:1/', { HTTPS_PROXY })).toBeUndefined();
@@ -13,18 +13,18 @@ describe('a proxy', () => {
   });
 
   test.each(['x.com', '.x.com', '*.x.com', 'a.org, api.x.com', 'API.X.COM:443', '*'])(
-    'is not for what NO_PROXY names: %s',
+    'does not apply to hosts that NO_PROXY matches: %s',
     (NO_PROXY) => {
       expect(proxyFor('https://api.x.com/', { HTTPS_PROXY, NO_PROXY })).toBeUndefined();
     },
   );
 
-  test.each(['', 'pi.x.com', 'x.co'])('is for what NO_PROXY does not name: %s', (NO_PROXY) => {
+  test.each(['', 'pi.x.com', 'x.co'])('applies to hosts that NO_PROXY does not match: %s', (NO_PROXY) => {
     expect(proxyFor('https://api.x.com/', { HTTPS_PROXY, NO_PROXY })).toBe(HTTPS_PROXY);
   });
 });
 
-describe('the address of a proxy', () => {
+describe('a proxy address', () => {
   test.each([
     'http://127.0.0.1:3128',
     'https://proxy.local',
@@ -40,14 +40,14 @@ describe('the address of a proxy', () => {
     'me:pass-word@127.0.0.1:1',
     'socks5://me:pass-word@h:1',
     'http://me:pass-word@',
-  ])('is refused and not told: %s', (https_proxy) => {
+  ])('is refused without being quoted: %s', (https_proxy) => {
     let said = '';
     try {
       checkProxy({ https_proxy });
     } catch (error) {
       said = `${JSON.stringify(error)}${report(error, true)}`;
     }
-    expect(said).toContain('https_proxy is no address of a proxy');
+    expect(said).toContain('https_proxy is not a proxy address');
     expect(said).not.toContain('pass-word');
   });
 
@@ -59,26 +59,26 @@ describe('the address of a proxy', () => {
     'pass-%word',
     'pass- word',
     '1\\pass-word',
-  ])('with a password that is not escaped is named as that, without a piece of it: %s', (password) => {
+  ])('with an unescaped password is refused without quoting any of it: %s', (password) => {
     let said = '';
     try {
       checkProxy({ HTTPS_PROXY: `http://me:${password}@h:3128` });
     } catch (error) {
       said = `${JSON.stringify(error)}${report(error, true)}`;
     }
-    expect(said).toContain('HTTPS_PROXY holds a user or password that is not escaped');
+    expect(said).toContain('HTTPS_PROXY contains a user or password that is not escaped');
     expect(said).toContain('%2F');
     expect(said).not.toMatch(/pass-|(?<!pass)word[^ s]|me:/);
   });
 
   test.each(['http://h:3128/path', 'http://h:3128?x=1', 'http://me:pw@h:3128/#x', 'http://h:3128/?'])(
-    'with a part that is not used is refused: %s',
+    'with a part that would be ignored is refused: %s',
     (HTTPS_PROXY) => {
-      expect(() => checkProxy({ HTTPS_PROXY })).toThrow('HTTPS_PROXY holds more than the address of a proxy');
+      expect(() => checkProxy({ HTTPS_PROXY })).toThrow('HTTPS_PROXY contains more than a proxy address');
     },
   );
 
-  test('does not matter where NO_PROXY names all', () => {
+  test('is not validated if NO_PROXY matches every host', () => {
     expect(() => checkProxy({ HTTPS_PROXY: '::bad', NO_PROXY: '*' })).not.toThrow();
   });
 });

@@ -4,12 +4,12 @@ import { retentionText } from './retention.ts';
 
 type Paint = (text: string) => string;
 
-/** A topic in one line. */
+/** A topic's settings in one line. */
 function facts({ partitions, replication, retentionMs, compacted, config = {} }: TopicSettings): string {
   return [
     `${partitions} partition${partitions === 1 ? '' : 's'}`,
-    ...(replication === undefined ? [] : [`${replication} cop${replication === 1 ? 'y' : 'ies'}`]),
-    `kept ${retentionText(retentionMs)}`,
+    ...(replication === undefined ? [] : [`${replication} replica${replication === 1 ? '' : 's'}`]),
+    `retention ${retentionText(retentionMs)}`,
     ...(compacted ? ['compacted'] : []),
     ...Object.entries(config).map(([key, value]) => `${key}=${value}`),
   ].join(', ');
@@ -23,26 +23,26 @@ const rows = (differences: readonly Difference[], titles: readonly [string, stri
   );
 const lines = (parts: readonly string[]): string => `${parts.join('\n')}\n`;
 
-export const madeText = (name: string, settings: TopicSettings): string =>
-  lines([`topic ${name} made: ${facts(settings)}`]);
+export const createdText = (name: string, settings: TopicSettings): string =>
+  lines([`created topic ${name}: ${facts(settings)}`]);
 
-/** Of a topic that was there already, with what is not as it was asked for. */
-export function standingText(
+/** Text about a topic that already exists, with its differences from the requested settings. */
+export function existingText(
   topic: TopicSettings & { readonly name: string },
   differences: readonly Difference[],
   paint: Paint,
 ): string {
-  const first = `topic ${topic.name} was there already: ${facts(topic)}`;
+  const first = `topic ${topic.name} already exists: ${facts(topic)}`;
   if (differences.length === 0) return lines([first]);
   const fixed = differences.some(({ setting }) => setting === 'partitions' || setting === 'replication');
   return lines([
     `${first}. It differs:`,
-    ...rows(differences, ['IS', 'WANTED'], paint),
+    ...rows(differences, ['CURRENT', 'REQUESTED'], paint),
     fixed
-      ? 'Partitions and copies stay as they are: for others make a topic of another name, or delete this one first.'
-      : 'The same command with --update gives it these settings.',
+      ? 'Partitions and replicas cannot change: create a topic with another name, or delete this one first.'
+      : 'To apply these settings, add --update to the command.',
   ]);
 }
 
-export const changedText = (name: string, differences: readonly Difference[], paint: Paint): string =>
-  lines([`topic ${name} updated:`, ...rows(differences, ['WAS', 'IS'], paint)]);
+export const updatedText = (name: string, differences: readonly Difference[], paint: Paint): string =>
+  lines([`updated topic ${name}:`, ...rows(differences, ['OLD', 'NEW'], paint)]);

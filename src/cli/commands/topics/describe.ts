@@ -4,13 +4,13 @@ import { stripControlCharacters } from '../../../core/text/printable-text.ts';
 import { formatTime, type Millis } from '../../../core/util/time.ts';
 import type { GroupPositions, TopicDetails } from '../../../log/log.ts';
 import { defineCommand } from '../../args/command.ts';
-import { looking } from '../../args/common-options.ts';
+import { queryOptions } from '../../args/common-options.ts';
 import { titlePaint } from '../../output/colors.ts';
 import { table } from '../../output/table.ts';
 import { withExistingBus } from '../../pipeline/bus.ts';
-import { lookOpener } from '../../pipeline/session.ts';
+import { queryOpener } from '../../pipeline/session.ts';
 import { bytesText } from './format.ts';
-import { detailsOf, topicOperand } from './name.ts';
+import { describeTopic, topicOperand } from './name.ts';
 import { retentionText } from './retention.ts';
 
 const right = (title: string) => ({ title, right: true });
@@ -27,7 +27,7 @@ const GROUPS = [{ title: 'GROUP' }, right('PARTITION'), right('COMMITTED'), righ
 
 const timeOrDash = (time: Millis | undefined): string => (time === undefined ? '-' : formatTime(time));
 
-/** Committed offset and unread records for each group and partition. A group without a position has all to read. */
+/** Committed offset and lag by group and partition. A group without a committed offset has everything to read. */
 function groupRows(groups: GroupPositions, { partitionInfos }: TopicDetails) {
   return [...groups].flatMap(([group, offsets]) =>
     partitionInfos.map(({ partition, start, end }) => {
@@ -58,7 +58,7 @@ export function asText(
   positions: GroupPositions,
   paint: (text: string) => string,
 ): string {
-  const facts = `${topic.name}: kept ${retentionText(topic.retentionMs)}${topic.compacted ? ', compacted' : ''}`;
+  const facts = `${topic.name}: retention ${retentionText(topic.retentionMs)}${topic.compacted ? ', compacted' : ''}`;
   const partitions = topic.partitionInfos.map((info) => [
     String(info.partition),
     groupDigits(info.records),
@@ -74,19 +74,19 @@ export function asText(
     String(committed ?? '-'),
     groupDigits(lag),
   ]);
-  const groupTable = groups.length === 0 ? ['No group reads it.'] : table(GROUPS, groups, paint);
+  const groupTable = groups.length === 0 ? ['No group reads this topic.'] : table(GROUPS, groups, paint);
   return [facts, '', ...table(PARTITIONS, partitions, paint), '', ...groupTable, ''].join('\n');
 }
 
 export const command = defineCommand({
   operands: topicOperand,
-  options: { json: toggle('--json', 'One JSON object instead of tables.'), ...looking },
+  options: { json: toggle('--json', 'Print one JSON object instead of tables.'), ...queryOptions },
   components: [],
   examples: ['cryptopipe topics describe prices'],
   async run({ settings, operands }, io) {
     const paint = await titlePaint(io);
-    await withExistingBus(settings, io, lookOpener(settings, io), async (log) => {
-      const topic = await detailsOf(log, operands[0]!);
+    await withExistingBus(settings, io, queryOpener(settings, io), async (log) => {
+      const topic = await describeTopic(log, operands[0]!);
       const groups = await topic.groups();
       io.out(settings.json ? `${JSON.stringify(asJson(topic, groups))}\n` : asText(topic, groups, paint));
     });

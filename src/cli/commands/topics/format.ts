@@ -1,13 +1,13 @@
 import { stripControlCharacters } from '../../../core/text/printable-text.ts';
 import { formatBytes } from '../../../core/text/size.ts';
 import { formatTime } from '../../../core/util/time.ts';
-import type { Placed } from './reading.ts';
+import type { LocatedRecord } from './reading.ts';
 
-/** Not every bus says how many bytes a topic has. */
+/** Undefined bytes, which not every bus reports, are a dash. */
 export const bytesText = (bytes: number | undefined): string =>
   bytes === undefined ? '-' : formatBytes(bytes);
 
-/** The value as JSON in one line: its own text, so that no number is rounded; a string if it is not JSON. */
+/** The value as JSON on one line: its original text, so that no number is rounded; a string if it is not JSON. */
 function valueJson(value: string | null): string {
   if (value === null) return 'null';
   try {
@@ -18,14 +18,22 @@ function valueJson(value: string | null): string {
   }
 }
 
-/** One JSON object in a line. */
-export function jsonLine({ topic, partition, offset, timestamp, key, headers, value }: Placed): string {
+/** One JSON object on a line. */
+export function jsonLine({
+  topic,
+  partition,
+  offset,
+  timestamp,
+  key,
+  headers,
+  value,
+}: LocatedRecord): string {
   const facts = JSON.stringify({ topic, partition, offset, timestamp: formatTime(timestamp), key, headers });
   return `${facts.slice(0, -1)},"value":${valueJson(value)}}`;
 }
 
-/** For reading: time, partition/offset, key, value. Control characters cannot reach the terminal unless it is `raw`. */
-export function textLine({ partition, offset, timestamp, key, value }: Placed, raw = false): string {
+/** For reading: time, partition/offset, key, value. Unless `raw`, no control character reaches the terminal. */
+export function textLine({ partition, offset, timestamp, key, value }: LocatedRecord, raw = false): string {
   const line = `${formatTime(timestamp)}  ${partition}/${offset}  ${key ?? '-'}  ${value ?? '(deleted)'}`;
   return raw ? line : stripControlCharacters(line);
 }

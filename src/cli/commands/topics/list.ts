@@ -2,18 +2,18 @@ import { toggle } from '../../../core/option.ts';
 import { groupDigits } from '../../../core/text/numbers.ts';
 import type { TopicDetails } from '../../../log/log.ts';
 import { defineCommand } from '../../args/command.ts';
-import { looking } from '../../args/common-options.ts';
+import { queryOptions } from '../../args/common-options.ts';
 import { titlePaint } from '../../output/colors.ts';
 import { table } from '../../output/table.ts';
 import { withExistingBus } from '../../pipeline/bus.ts';
-import { lookOpener } from '../../pipeline/session.ts';
+import { queryOpener } from '../../pipeline/session.ts';
 import { bytesText } from './format.ts';
 import { retentionText } from './retention.ts';
 
 const recordsOf = ({ partitionInfos }: TopicDetails): number =>
   partitionInfos.reduce((sum, { records }) => sum + records, 0);
 
-/** Undefined where the bus does not say it of every partition. */
+/** Undefined if the bus does not report the bytes of every partition. */
 const bytesOf = ({ partitionInfos }: TopicDetails): number | undefined =>
   partitionInfos.reduce<number | undefined>(
     (sum, { bytes }) => (sum === undefined || bytes === undefined ? undefined : sum + bytes),
@@ -25,7 +25,7 @@ const COLUMNS = [
   { title: 'PARTITIONS', right: true },
   { title: 'RECORDS', right: true },
   { title: 'BYTES', right: true },
-  { title: 'KEPT' },
+  { title: 'RETENTION' },
   { title: 'COMPACTED' },
 ];
 
@@ -48,11 +48,11 @@ export const tableRow = (topic: TopicDetails): string[] => [
 ];
 
 export const command = defineCommand({
-  options: { json: toggle('--json', 'One JSON array instead of a table.'), ...looking },
+  options: { json: toggle('--json', 'Print one JSON array instead of a table.'), ...queryOptions },
   components: [],
   examples: ['cryptopipe topics list', "cryptopipe topics list --json | jq '.[].name'"],
   async run({ settings }, io) {
-    const all = await withExistingBus(settings, io, lookOpener(settings, io), async (log) => {
+    const all = await withExistingBus(settings, io, queryOpener(settings, io), async (log) => {
       const names = (await log.topics()).map(({ name }) => name).sort();
       const details = await Promise.all(names.map((name) => log.describe(name)));
       return details.filter((topic) => topic !== undefined);

@@ -4,7 +4,7 @@ import type { Log, TopicDetails } from '../../../log/log.ts';
 import type { Operands } from '../../args/command.ts';
 import { didYouMean } from '../../args/suggest.ts';
 
-/** The one word that most topics commands take. */
+/** The operand of most topics commands. */
 export const topicOperand: Operands = {
   usage: '<topic>',
   noun: 'topic',
@@ -13,19 +13,19 @@ export const topicOperand: Operands = {
   parse: topicName,
 };
 
-/** For a topic that is not there. */
+/** The error for a missing topic. */
 export async function noSuchTopic(log: Log, name: string): Promise<UserError> {
   const known = (await log.topics()).map((topic) => topic.name);
   const hint = didYouMean(name, known);
   return new UserError(
     'usage',
-    `there is no topic '${name}' on ${log.url}${hint}`,
+    `no topic '${name}' on ${log.url}${hint}`,
     `See 'cryptopipe topics list --bus ${log.url}'.`,
   );
 }
 
-/** Throws Problem `usage` when it is not there. */
-export async function detailsOf(log: Log, name: string): Promise<TopicDetails> {
+/** Throws UserError `usage` if the topic does not exist. */
+export async function describeTopic(log: Log, name: string): Promise<TopicDetails> {
   const details = await log.describe(name);
   if (details === undefined) throw await noSuchTopic(log, name);
   return details;

@@ -1,20 +1,20 @@
 import type { Batch, StoredRecord } from '../../../core/stream/record.ts';
 import type { Log, PartitionInfo, TopicDetails } from '../../../log/log.ts';
-import { type From, offsetOf, type Place } from './from.ts';
+import { offsetOf, type PartitionPosition, type Position } from './from.ts';
 
-/** A record with its place. */
-export interface Placed extends StoredRecord {
+/** A record with its topic and partition. */
+export interface LocatedRecord extends StoredRecord {
   readonly topic: string;
   readonly partition: number;
 }
 
-/** Records of one partition up to its end as it was when described, beginning where `from` says. */
+/** Records of one partition, from `from` to its end at the time of `info`. */
 async function* partitionRecords(
   log: Log,
   topic: string,
   info: PartitionInfo,
-  from: Place,
-): AsyncGenerator<Placed> {
+  from: PartitionPosition,
+): AsyncGenerator<LocatedRecord> {
   const { partition, end } = info;
   const first = await offsetOf(log, topic, info, from);
   if (first >= end) return;
@@ -25,14 +25,19 @@ async function* partitionRecords(
     }
 }
 
-/** Where a record is, without the record. */
-type Mark = Pick<Placed, 'partition' | 'offset' | 'timestamp'>;
+/** The position of a record, without the record. */
+type RecordPosition = Pick<LocatedRecord, 'partition' | 'offset' | 'timestamp'>;
 
-/** Where the last `count` records of a partition are, found from its end backwards: compaction leaves holes. */
-async function lastOfPartition(log: Log, topic: string, info: PartitionInfo, count: number): Promise<Mark[]> {
+/** Positions of the last `count` records of a partition. Searches backwards, because compaction leaves gaps. */
+async function lastOfPartition(
+  log: Log,
+  topic: string,
+  info: PartitionInfo,
+  count: number,
+): Promise<RecordPosition[]> {
   for (let span = count; ; span *= 4) {
     const offset = Math.max(info.start, info.end - span);
-    const found: Mark[] = [];
+    const found: RecordPosition[] = [];
     for await (const record of partitionRecords(log, topic, info, { at: 'offset', offset })) {
       found.push({ partition: record.partition, offset: record.offset, timestamp: record.timestamp });
       if (found.length > count) found.shift();
@@ -41,12 +46,14 @@ async function lastOfPartition(log: Log, topic: string, info: PartitionInfo, cou
   }
 }
 
-const byTime = (a: Mark, b: Mark): number =>
+const byTime = (a: RecordPosition, b: RecordPosition): number =>
   a.timestamp - b.timestamp || a.partition - b.partition || a.offset - b.offset;
 
-/** Partitions as one stream by time of append; each one is in that order already. */
-async function* mergeByTime(streams: readonly AsyncGenerator<Placed>[]): AsyncGenerator<Placed> {
-  const heads: { readonly stream: AsyncGenerator<Placed>; head: Placed }[] = [];
+/** Merges partitions into one stream by append time; each partition is already in that order. */
+async function* mergeByTime(
+  streams: readonly AsyncGenerator<LocatedRecord>[],
+): AsyncGenerator<LocatedRecord> {
+  const heads: { readonly stream: AsyncGenerator<LocatedRecord>; head: LocatedRecord }[] = [];
   const first = await Promise.all(streams.map((stream) => stream.next()));
   for (const [at, { value, done }] of first.entries())
     if (!done) heads.push({ stream: streams[at]!, head: value });
@@ -63,19 +70,23 @@ async function* mergeByTime(streams: readonly AsyncGenerator<Placed>[]): AsyncGe
   }
 }
 
-/** What a topic holds now, from a place on, by time of append. */
-export async function* storedRecords(log: Log, topic: TopicDetails, from: From): AsyncGenerator<Placed> {
+/** The current records of a topic from a position on, by append time. */
+export async function* storedRecords(
+  log: Log,
+  topic: TopicDetails,
+  from: Position,
+): AsyncGenerator<LocatedRecord> {
   const { name, partitionInfos } = topic;
   if (from.at !== 'last')
     return yield* mergeByTime(partitionInfos.map((info) => partitionRecords(log, name, info, from)));
   if (from.count === 0) return;
   const lasts = await Promise.all(partitionInfos.map((info) => lastOfPartition(log, name, info, from.count)));
-  // Read again from there, one by one: the records themselves may be more than memory holds.
+  // Read the records again, one by one: together they may not fit in memory.
   const chosen = lasts.flat().sort(byTime).slice(-from.count);
   const streams = partitionInfos.flatMap((info) => {
     const own = chosen.filter(({ partition }) => partition === info.partition);
     if (own.length === 0) return [];
-    const offset = own.reduce((least, mark) => Math.min(least, mark.offset), info.end);
+    const offset = own.reduce((least, { offset }) => Math.min(least, offset), info.end);
     return [partitionRecords(log, name, info, { at: 'offset', offset })];
   });
   const wanted = new Set(chosen.map(({ partition, offset }) => `${partition}/${offset}`));
@@ -83,12 +94,12 @@ export async function* storedRecords(log: Log, topic: TopicDetails, from: From):
     if (wanted.has(`${record.partition}/${record.offset}`)) yield record;
 }
 
-/** Every record from the present end on, as it comes, until the signal aborts. One batch a partition waits at most. */
+/** New records from the current end on, until the signal aborts. Buffers at most one batch per partition. */
 export async function* newRecords(
   log: Log,
   topic: TopicDetails,
   signal: AbortSignal,
-): AsyncGenerator<Placed> {
+): AsyncGenerator<LocatedRecord> {
   const left = new AbortController();
   const until = AbortSignal.any([signal, left.signal]);
   const next = (partition: number, batches: AsyncIterator<Batch>) =>

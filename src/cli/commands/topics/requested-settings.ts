@@ -4,18 +4,18 @@ import type { TopicInfo, TopicSettings } from '../../../log/log.ts';
 import { knownDefaults, type TopicDefaults, topicDefaults } from '../../../market/catalog/topics.ts';
 import { linesOf, readPairs } from '../../args/key-values.ts';
 
-/** What somebody said of a topic; what he left out is undefined. */
-export interface Asked {
+/** Settings requested for a topic; undefined: not given. */
+export interface RequestedSettings {
   readonly partitions?: number | undefined;
   readonly replication?: number | undefined;
   readonly retention?: { readonly ms: Millis | undefined } | undefined;
   readonly compacted?: boolean | undefined;
-  /** Settings of Kafka that are none of the above. */
+  /** Further Kafka settings. */
   readonly config: Readonly<Record<string, string>>;
 }
 
-/** `--config`, where it says something of the topic. */
-export interface TopicConfig extends Pick<Asked, 'retention' | 'config'> {
+/** The topic settings in `--config`. */
+export interface TopicConfig extends Pick<RequestedSettings, 'retention' | 'config'> {
   readonly policy?: 'delete' | 'compact' | 'compact,delete';
 }
 
@@ -28,7 +28,7 @@ function readPolicy(text: string): NonNullable<TopicConfig['policy']> {
 
 function readRetention(text: string): { readonly ms: Millis | undefined } {
   if (!/^(-1|\d+)$/.test(text))
-    throw new RangeError(`retention.ms '${text}' is not a number of milliseconds; -1 is for good`);
+    throw new RangeError(`retention.ms '${text}' is not a number of milliseconds; -1 means forever`);
   return { ms: text === '-1' ? undefined : Number(text) };
 }
 
@@ -46,11 +46,11 @@ function parseConfig(text: string): TopicConfig {
   };
 }
 
-/** `--config` means two things here: the config file is read by app.ts, the settings by this. */
+/** `topics create` uses `--config` for two things: app.ts reads config files, this option reads topic settings. */
 export const topicConfig: LinesOption<TopicConfig> = {
   flag: '--config',
   placeholder: '<key=value|file>',
-  help: "A setting of the topic in Kafka's words: segment.ms=10000. A text without a = is the config file, as for every command.",
+  help: 'Kafka topic setting: segment.ms=10000. A value without = is the config file, as for every command.',
   fallback: { config: {} },
   fallbackText: '',
   env: [],
@@ -59,39 +59,39 @@ export const topicConfig: LinesOption<TopicConfig> = {
   parse: parseConfig,
 };
 
-/** All of a preset's topic is asked for. */
-export const askedByPreset = (
+/** A preset requests every setting of its topic. */
+export const presetSettings = (
   { partitions, retentionMs, compacted, config = {} }: TopicDefaults,
   replication: number | undefined,
-): Asked => ({ partitions, replication, retention: { ms: retentionMs }, compacted, config });
+): RequestedSettings => ({ partitions, replication, retention: { ms: retentionMs }, compacted, config });
 
-/** Settings of a topic that is to be made: what was left out comes from its name. */
-export function newSettings(name: string, asked: Asked): TopicSettings {
-  const usual = topicDefaults(name);
+/** Settings for a new topic; defaults depend on its name. */
+export function newSettings(name: string, requested: RequestedSettings): TopicSettings {
+  const defaults = topicDefaults(name);
   return {
-    partitions: asked.partitions ?? usual.partitions,
-    replication: asked.replication,
-    retentionMs: asked.retention === undefined ? usual.retentionMs : asked.retention.ms,
-    compacted: asked.compacted ?? usual.compacted,
-    config: { ...usual.config, ...asked.config },
+    partitions: requested.partitions ?? defaults.partitions,
+    replication: requested.replication,
+    retentionMs: requested.retention === undefined ? defaults.retentionMs : requested.retention.ms,
+    compacted: requested.compacted ?? defaults.compacted,
+    config: { ...defaults.config, ...requested.config },
   };
 }
 
-const nothing = ({ config, ...others }: Asked): boolean =>
+const isEmpty = ({ config, ...others }: RequestedSettings): boolean =>
   Object.keys(config).length === 0 && Object.values(others).every((one) => one === undefined);
 
 /**
- * What a topic that is there should be like: as it is but for what was asked. When nothing was, a topic that the
- * pipeline knows should be as the pipeline needs it, but for its partitions.
+ * Target settings for an existing topic: its current settings, overridden by the requested ones. If none are requested, a
+ * topic that the pipeline knows gets the pipeline's defaults, except for its partitions.
  */
-export function wantedSettings(there: TopicInfo, asked: Asked): TopicSettings {
-  const usual = nothing(asked) ? knownDefaults(there.name) : undefined;
-  const { retentionMs, compacted } = usual ?? there;
+export function wantedSettings(existing: TopicInfo, requested: RequestedSettings): TopicSettings {
+  const defaults = isEmpty(requested) ? knownDefaults(existing.name) : undefined;
+  const { retentionMs, compacted } = defaults ?? existing;
   return {
-    partitions: asked.partitions ?? there.partitions,
-    replication: asked.replication,
-    retentionMs: asked.retention === undefined ? retentionMs : asked.retention.ms,
-    compacted: asked.compacted ?? compacted,
-    config: { ...usual?.config, ...asked.config },
+    partitions: requested.partitions ?? existing.partitions,
+    replication: requested.replication,
+    retentionMs: requested.retention === undefined ? retentionMs : requested.retention.ms,
+    compacted: requested.compacted ?? compacted,
+    config: { ...defaults?.config, ...requested.config },
   };
 }

@@ -3,17 +3,17 @@ import { type Option, type Settings, toggle } from '../../../core/option.ts';
 import { counted } from '../../../core/text/numbers.ts';
 import type { Log, TopicDetails } from '../../../log/log.ts';
 import { type Complaint, defineCommand } from '../../args/command.ts';
-import { group, looking } from '../../args/common-options.ts';
+import { group, queryOptions } from '../../args/common-options.ts';
 import { titlePaint } from '../../output/colors.ts';
 import { table } from '../../output/table.ts';
 import { withExistingBus } from '../../pipeline/bus.ts';
-import { lookOpener } from '../../pipeline/session.ts';
+import { queryOpener } from '../../pipeline/session.ts';
 import { confirm } from '../../process/confirm.ts';
-import { offsetOf, type Place, parseFrom } from './from.ts';
-import { detailsOf, topicOperand } from './name.ts';
+import { offsetOf, type PartitionPosition, parsePosition } from './from.ts';
+import { describeTopic, topicOperand } from './name.ts';
 
-function parsePlace(text: string): Place {
-  const place = parseFrom(text);
+function parsePlace(text: string): PartitionPosition {
+  const place = parsePosition(text);
   if (place.at === 'last')
     throw new RangeError(
       `'${text}' counts back from the end of each partition; write start, end, an offset or a time`,
@@ -21,10 +21,10 @@ function parsePlace(text: string): Place {
   return place;
 }
 
-const from: Option<Place | undefined> = {
+const from: Option<PartitionPosition | undefined> = {
   flag: '--from',
-  placeholder: '<place>',
-  help: 'start, end, an offset, or a time of append (ISO 8601). State is not moved, and a lake keeps its own place.',
+  placeholder: '<position>',
+  help: 'Position: start, end, an offset, or an append time (ISO 8601). State stays, and lake tables keep their own offsets.',
   fallback: undefined,
   fallbackText: '',
   env: [],
@@ -35,7 +35,7 @@ const from: Option<Place | undefined> = {
 const skip: Option<number | undefined> = {
   flag: '--skip',
   placeholder: '<offset>',
-  help: 'Leave out the record at this offset, where the group stands, and go on after it: for one that a stage fails on.',
+  help: 'Skip the record at this offset: for a record that a stage fails on.',
   fallback: undefined,
   fallbackText: '',
   env: [],
@@ -46,7 +46,7 @@ const skip: Option<number | undefined> = {
 const partition: Option<number | undefined> = {
   flag: '--partition',
   placeholder: '<n>',
-  help: 'With --skip: the partition of the record, where the topic has several.',
+  help: 'With --skip: the partition of the record, if the topic has several.',
   fallback: undefined,
   fallbackText: '',
   env: [],
@@ -55,13 +55,13 @@ const partition: Option<number | undefined> = {
 };
 
 function wholeNumber(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new RangeError(`'${text}' is not a whole number from 0 on`);
+  if (!/^\d{1,15}$/.test(text)) throw new RangeError(`'${text}' is not a whole number, 0 or more`);
   return Number(text);
 }
 
 /**
- * Where each partition is to stand: all where `from` says, or the one of the record to be skipped after it. Throws
- * Problem `usage` for a record that cannot be skipped.
+ * The new offset of each partition: `from` in all of them, or the one after the skipped record in its partition. Throws
+ * UserError `usage` for a record that cannot be skipped.
  */
 async function targets(
   log: Log,
@@ -77,17 +77,17 @@ async function targets(
     throw new UserError(
       'usage',
       `topic ${name} has ${counted(count, 'partition')}`,
-      `Say which one the record is in with --partition N, 0 to ${count - 1}.`,
+      `Name the record's partition with --partition N, 0 to ${count - 1}.`,
     );
   const { start, end } = partitionInfos[at]!;
-  const stands = before[at] ?? start;
-  if (skip < stands || skip >= end)
+  const committed = before[at] ?? start;
+  if (skip < committed || skip >= end)
     throw new UserError(
       'usage',
-      skip < stands
-        ? `the group is past offset ${skip} of ${name}/${at}: it stands at ${stands}`
-        : `${name}/${at} has no record at offset ${skip}: it ends at ${end}`,
-      'Name the offset that the error of the stage names.',
+      skip < committed
+        ? `the group is past offset ${skip} of ${name}/${at}: its committed offset is ${committed}`
+        : `${name}/${at} has no record at offset ${skip}: its end offset is ${end}`,
+      'Use the offset from the error message of the stage.',
     );
   return partitionInfos.map((info) =>
     info.partition === at ? skip + 1 : (before[info.partition] ?? info.start),
@@ -98,12 +98,12 @@ const right = (title: string) => ({ title, right: true });
 const MOVES = [right('PARTITION'), right('FROM'), right('TO')];
 
 const options = {
-  group: { ...group, help: 'Whose place: APP.PROCESSOR or APP.SINK, as topics describe shows it.' },
+  group: { ...group, help: 'Group to move: APP.PROCESSOR or APP.SINK, as shown by topics describe.' },
   from,
   skip,
   partition,
-  yes: toggle('--yes', 'Do not ask.'),
-  ...looking,
+  yes: toggle('--yes', 'Skip the confirmation.'),
+  ...queryOptions,
 };
 
 export const command = defineCommand({
@@ -113,17 +113,17 @@ export const command = defineCommand({
   check: ({ settings }) => {
     const complaints: Complaint[] = [];
     if (settings.group === undefined)
-      complaints.push({ about: '--group', text: '--group is missing: write --group NAME' });
+      complaints.push({ about: '--group', text: 'missing --group: write --group NAME' });
     const { from, skip, partition } = settings;
     if (from === undefined && skip === undefined)
       complaints.push({
         about: '--from',
-        text: '--from is missing: write --from start, end, an offset or a time; or --skip OFFSET',
+        text: 'missing --from: write --from start, end, an offset or a time; or --skip OFFSET',
       });
     if (from !== undefined && skip !== undefined)
-      complaints.push({ about: '--skip', text: '--skip and --from exclude each other: write one of them' });
+      complaints.push({ about: '--skip', text: '--skip excludes --from; use one of them' });
     if (partition !== undefined && skip === undefined)
-      complaints.push({ about: '--partition', text: '--partition goes with --skip OFFSET' });
+      complaints.push({ about: '--partition', text: '--partition needs --skip OFFSET' });
     return complaints;
   },
   examples: [
@@ -135,8 +135,8 @@ export const command = defineCommand({
     const name = operands[0]!;
     const { group = '', skip } = settings;
     confirm('topics reset', 'move the group', settings, io);
-    await withExistingBus(settings, io, lookOpener(settings, io), async (log) => {
-      const topic = await detailsOf(log, name);
+    await withExistingBus(settings, io, queryOpener(settings, io), async (log) => {
+      const topic = await describeTopic(log, name);
       const before = (await topic.groups()).get(group) ?? [];
       const after = await targets(log, topic, before, settings);
       const moves = after.map((offset, at) => [String(at), String(before[at] ?? '-'), String(offset)]);
@@ -146,13 +146,12 @@ export const command = defineCommand({
           (sum, offset, at) => sum + offset - (before[at] ?? topic.partitionInfos[at]!.start),
           -1,
         );
-        if (unread > 0)
-          io.out(`${counted(unread, 'offset')} before it that the group has not committed: left out, too\n`);
+        if (unread > 0) io.out(`also skips ${counted(unread, 'uncommitted offset')} before it\n`);
       }
-      if (!settings.yes && !(await io.ask(`Move group ${group} in topic ${name} so?`)))
-        return io.out(`group ${group} stays\n`);
+      if (!settings.yes && !(await io.ask(`Move group ${group} in topic ${name} to these offsets?`)))
+        return io.out(`group ${group} was not moved\n`);
       await log.resetGroup(group, name, after);
-      io.out(`group ${group} moved in topic ${name}\n`);
+      io.out(`moved group ${group} in topic ${name}\n`);
     });
   },
 });

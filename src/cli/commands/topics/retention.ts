@@ -3,15 +3,15 @@ import { formatSpan, type Millis, parseSpan } from '../../../core/util/time.ts';
 
 const LEAST = 1000;
 
-/** How long a topic keeps records, as one writes it. */
+/** A topic's retention as text. */
 export const retentionText = (retentionMs: Millis | undefined): string =>
-  retentionMs === undefined ? 'for good' : formatSpan(retentionMs);
+  retentionMs === undefined ? 'forever' : formatSpan(retentionMs);
 
-/** Undefined: as topics of that name usually have it. */
+/** Undefined: the default for the topic's name. */
 export const retention: Option<{ readonly ms: Millis | undefined } | undefined> = {
   flag: '--retention',
   placeholder: '<span|forever>',
-  help: "Delete records older than this (default: by the topic's name, 24h for one of your own).",
+  help: 'Delete records older than this (default: by topic name; 24h for custom topics).',
   fallback: undefined,
   fallbackText: '',
   bounds: '1s or more, or forever',

@@ -1,37 +1,37 @@
 import { integer, type Option, toggle } from '../../../core/option.ts';
 import { defineCommand } from '../../args/command.ts';
-import { looking } from '../../args/common-options.ts';
+import { queryOptions } from '../../args/common-options.ts';
 import { withExistingBus } from '../../pipeline/bus.ts';
-import { lookOpener } from '../../pipeline/session.ts';
+import { queryOpener } from '../../pipeline/session.ts';
 import { jsonLine, textLine } from './format.ts';
-import { type From, parseFrom } from './from.ts';
-import { detailsOf, topicOperand } from './name.ts';
-import { newRecords, type Placed, storedRecords } from './reading.ts';
+import { type Position, parsePosition } from './from.ts';
+import { describeTopic, topicOperand } from './name.ts';
+import { type LocatedRecord, newRecords, storedRecords } from './reading.ts';
 
 const DEFAULT_COUNT = 10;
 const MOST = 1_000_000_000;
 
-const from: Option<From | undefined> = {
+const from: Option<Position | undefined> = {
   flag: '--from',
-  placeholder: '<place>',
-  help: 'start, end, an offset, a time of append (ISO 8601), or -N for the last N records.',
+  placeholder: '<position>',
+  help: 'Start position: start, end, an offset, an append time (ISO 8601), or -N for the last N records.',
   fallback: undefined,
   fallbackText: '-10, or -LIMIT',
   env: [],
   repeatable: false,
-  parse: parseFrom,
+  parse: parsePosition,
 };
 
 const limit: Option<number> = {
-  ...integer('--limit', '<n>', 'Stop after so many records.', 0, { min: 1, max: MOST }),
+  ...integer('--limit', '<n>', 'Stop after this many records.', 0, { min: 1, max: MOST }),
   fallback: Number.POSITIVE_INFINITY,
   fallbackText: '',
 };
 
-/** Prints until the limit. Returns how many may still follow. */
+/** Prints records up to the limit. Returns the remaining limit. */
 async function print(
-  records: AsyncIterable<Placed>,
-  line: (record: Placed) => string,
+  records: AsyncIterable<LocatedRecord>,
+  line: (record: LocatedRecord) => string,
   limit: number,
   out: (line: string) => void,
 ) {
@@ -50,16 +50,16 @@ export const command = defineCommand({
   options: {
     from,
     limit,
-    follow: toggle('--follow', 'Go on with new records as they come.'),
+    follow: toggle('--follow', 'Keep printing new records as they arrive.'),
     json: toggle(
       '--json',
-      'One JSON object a line: topic, partition, offset, timestamp, key, headers, value.',
+      'Print one JSON object a line: topic, partition, offset, timestamp, key, headers, value.',
     ),
     raw: toggle(
       '--raw',
-      'Pass control characters on as they are: a record can then command the terminal, or change the order of its text.',
+      'Print control characters unescaped. Unsafe: a record can then control the terminal or reorder its text.',
     ),
-    ...looking,
+    ...queryOptions,
   },
   components: [],
   examples: [
@@ -71,10 +71,10 @@ export const command = defineCommand({
     const count = Number.isFinite(settings.limit) && !settings.follow ? settings.limit : DEFAULT_COUNT;
     const place = settings.from ?? { at: 'last', count };
     const { raw } = settings;
-    const line = settings.json ? jsonLine : (record: Placed) => textLine(record, raw);
+    const line = settings.json ? jsonLine : (record: LocatedRecord) => textLine(record, raw);
     const out = (text: string) => io.out(text, raw);
-    await withExistingBus(settings, io, lookOpener(settings, io), async (log) => {
-      const topic = await detailsOf(log, operands[0]!);
+    await withExistingBus(settings, io, queryOpener(settings, io), async (log) => {
+      const topic = await describeTopic(log, operands[0]!);
       const left = await print(storedRecords(log, topic, place), line, settings.limit, out);
       if (settings.follow) await print(newRecords(log, topic, io.stop()), line, left, out);
     });

@@ -3,8 +3,8 @@ import type { Io } from '../../process/io.ts';
 import { proxyFor } from '../../process/proxy.ts';
 import { secretOf } from '../../process/secrets.ts';
 
-/** What a source gets of this process. */
-export const sourceSurroundings = (
+/** The parts of the process that a source may use. */
+export const sourceEnvironment = (
   io: Io,
   once: boolean,
 ): Pick<SourceContext, 'stdin' | 'once' | 'secret' | 'proxy' | 'random' | 'print'> => ({

@@ -3,8 +3,8 @@ import type { Millis } from '../../../core/util/time.ts';
 import { sources } from '../../../sources/index.ts';
 import { KINDS, type Kind, kindsOf, type Source } from '../../../sources/source.ts';
 import type { Operands } from '../../args/command.ts';
+import { outputTopic } from '../../args/output-topic.ts';
 import { didYouMean } from '../../args/suggest.ts';
-import { topicTemplate } from '../../args/topic-template.ts';
 import { componentsOf } from '../stages.ts';
 
 const registry: Readonly<Record<string, Source>> = sources;
@@ -15,7 +15,7 @@ export const sourceComponents = componentsOf('source', registry);
 const namesOption = list(
   '--source',
   `<${sourceNames.join('|')}>`,
-  'Where to read from; without it every live service that has its keys.',
+  'Sources to read (default: every live service that has keys).',
   [],
   knownSource,
 );
@@ -23,35 +23,35 @@ const namesOption = list(
 function knownSource(name: string): string {
   if (Object.hasOwn(registry, name)) return name;
   throw new RangeError(
-    `no source '${name}'${didYouMean(name, sourceNames) || `; there are ${sourceNames.join(', ')}`}`,
+    `no source '${name}'${didYouMean(name, sourceNames) || `; choose from ${sourceNames.join(', ')}`}`,
   );
 }
 
 function topicOf(part: string): string {
   const [source, topic] = part.includes('=') ? part.split(/=(.*)/s) : ['', part];
   if (source !== '') knownSource(source!);
-  return `${source}=${topicTemplate(topic ?? '')}`;
+  return `${source}=${outputTopic(topic ?? '')}`;
 }
 
 const topicOption = list(
   '--topic',
   '<name>',
-  "Write to this topic instead of the source's own; may hold {coin}, {coin_name} or {tag}. SOURCE=NAME for one of several.",
+  "Topic to write instead of the source's own; may contain {coin}, {coin_name} or {tag}. With several sources: SOURCE=NAME.",
   [],
   topicOf,
 );
 
-/** What every command that reads sources takes. */
+/** Options of every command that reads sources. */
 export const sourceOptions = {
   source: namesOption,
   topic: topicOption,
   keysFile: optionalText(
     '--keys-file',
     '<file>',
-    'JSON object with keys of services: consumer_key and consumer_secret, bearer_token, coinmarketcap_api_key.',
+    'JSON file with API keys: consumer_key and consumer_secret, bearer_token, coinmarketcap_api_key.',
   ),
   runFor: {
-    ...span('--for', 'Read live sources for so long, then end as after --once.', 0, {
+    ...span('--for', 'Read live sources for this long, then finish as with --once.', 0, {
       min: 1000,
       max: 366 * 86_400_000,
     }),
@@ -69,27 +69,27 @@ export const kindOperand: Operands = {
   allowed: KINDS,
 };
 
-/** The kinds asked for; without a word all that the source has. */
-export const kindsAsked = (source: Source, operands: readonly string[]): readonly Kind[] =>
+/** The requested kinds; without an operand, all kinds of the source. */
+export const requestedKinds = (source: Source, operands: readonly string[]): readonly Kind[] =>
   operands.length === 0 ? kindsOf(source) : KINDS.filter((kind) => operands.includes(kind));
 
-/** Sources that may be meant: those named, or the live ones of the kinds asked for. */
+/** The named sources, or all live sources of the requested kinds. */
 export function candidates(named: readonly string[], operands: readonly string[]): readonly Source[] {
   if (named.length > 0) return named.map((name) => registry[name]!);
   return Object.values(registry).filter(
     (source) =>
       source.live !== undefined &&
-      kindsOf(source).some((kind) => kindsAsked(source, operands).includes(kind)),
+      kindsOf(source).some((kind) => requestedKinds(source, operands).includes(kind)),
   );
 }
 
-/** What those declare: their flags are taken. */
-export function componentsMeant(named: readonly string[], operands: readonly string[]) {
-  const meant = candidates(named, operands).map(({ name }) => name);
-  return sourceComponents.filter(({ name }) => meant.includes(name));
+/** The components of these candidates. */
+export function candidateComponents(named: readonly string[], operands: readonly string[]) {
+  const names = candidates(named, operands).map(({ name }) => name);
+  return sourceComponents.filter(({ name }) => names.includes(name));
 }
 
-/** Another topic than the source's own. */
+/** The topic that replaces the source's own, if any. */
 export const topicFor = ({ topic }: SourceSettings, { name }: Source): string | undefined => {
   const of = (source: string) =>
     topic.findLast((part) => part.startsWith(`${source}=`))?.slice(source.length + 1);

@@ -7,30 +7,31 @@ import { secretOf } from '../../process/secrets.ts';
 
 type Secret = SourceContext['secret'];
 
-/** The usual names of the keys that a live source lacks, as words; undefined when it has them. */
-export function lackingKeys({ live }: Source, secret: Secret): string | undefined {
-  const [usual] = live?.secrets ?? [];
-  return usual === undefined || hasKeys(live!.secrets, secret) ? undefined : usual.join(' and ');
+/** Names of the keys that a live source lacks, as text; undefined if it has them. */
+export function missingKeys({ live }: Source, secret: Secret): string | undefined {
+  const [names] = live?.secrets ?? [];
+  return names === undefined || hasKeys(live!.secrets, secret) ? undefined : names.join(' and ');
 }
 
-/** Why a live source cannot start, and what to do; undefined when it can. */
-export function hindrance(source: Source, once: boolean, secret: Secret): string | undefined {
-  const keys = lackingKeys(source, secret);
-  if (keys !== undefined) return `it has no key; set ${keys}`;
+/** Why a live source cannot start, and what to do; undefined if it can. */
+export function startupProblem(source: Source, once: boolean, secret: Secret): string | undefined {
+  const keys = missingKeys(source, secret);
+  if (keys !== undefined) return `it has no keys; set ${keys}`;
   return once && source.live?.endless
-    ? 'a stream has no end; leave --once out, or say how long with --for'
+    ? 'it is an endless stream; omit --once, or set a duration with --for'
     : undefined;
 }
 
-/** What is wrong with the environment of those that could start, a sentence each: keys that cannot be sent, the proxy. */
-export async function misgivings(
+/** Problems with keys that cannot be sent and with the proxy, for sources that could otherwise start. One sentence each. */
+export async function environmentProblems(
   sources: readonly Source[],
   once: boolean,
   env: Io['env'],
 ): Promise<string[]> {
   const secret: Secret = (name) => secretOf(name, env);
   const ofKeys = sources.map(async (source) => {
-    if (source.live && hindrance(source, once, secret) === undefined) keysIn(source.live.secrets, secret);
+    if (source.live && startupProblem(source, once, secret) === undefined)
+      keysIn(source.live.secrets, secret);
   });
   const ofProxy = async () => {
     if (sources.some(({ live }) => live !== undefined)) checkProxy(env);

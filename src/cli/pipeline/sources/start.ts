@@ -7,32 +7,32 @@ import type { Reporter } from '../../../runtime/stage.ts';
 import type { Source } from '../../../sources/source.ts';
 import type { Io } from '../../process/io.ts';
 import { secretOf } from '../../process/secrets.ts';
-import { sourceSurroundings } from './context.ts';
-import { candidates, kindsAsked, type SourceSettings, topicFor } from './options.ts';
-import { hindrance } from './readiness.ts';
+import { sourceEnvironment } from './context.ts';
+import { candidates, requestedKinds, type SourceSettings, topicFor } from './options.ts';
+import { startupProblem } from './readiness.ts';
 import { sourceClock } from './test-clock.ts';
 
-/** Those that can start; those left out are said. Throws Problem `usage` when one that was named cannot, or none is left. */
-export function startable(
+/** The sources that can start; logs the others. Throws UserError `usage` if a named source cannot, or none can. */
+export function startableSources(
   settings: SourceSettings & { once: boolean },
   operands: readonly string[],
   io: Io,
   { info }: Reporter,
 ) {
   const chosen: Source[] = [];
-  const left: string[] = [];
+  const skipped: string[] = [];
   for (const source of candidates(settings.source, operands)) {
-    const why = hindrance(source, settings.once, (name) => secretOf(name, io.env));
+    const why = startupProblem(source, settings.once, (name) => secretOf(name, io.env));
     if (why === undefined) chosen.push(source);
-    else left.push(`source ${source.name} is left out: ${why}`);
+    else skipped.push(`skipping source ${source.name}: ${why}`);
   }
-  if (left.length > 0 && (settings.source.length > 0 || chosen.length === 0))
+  if (skipped.length > 0 && (settings.source.length > 0 || chosen.length === 0))
     throw new UserError(
       'usage',
-      left.join('\n'),
-      'Keys come from the environment, --env-from or --keys-file; README.md lists their names.',
+      skipped.join('\n'),
+      'Set keys in the environment, or in a file with --env-from or --keys-file; README.md lists their names.',
     );
-  left.forEach(info);
+  skipped.forEach(info);
   return chosen;
 }
 
@@ -43,7 +43,7 @@ export interface SourcePlan {
   readonly settingsOf: (options: Options) => Settings<Options>;
 }
 
-/** A stage for each source. */
+/** One stage per source. */
 export const sourceStages = (
   { sources, settings, operands, settingsOf }: SourcePlan,
   { log, io, reporter }: { readonly log: Log; readonly io: Io; readonly reporter: Reporter },
@@ -53,13 +53,13 @@ export const sourceStages = (
       log,
       source,
       settings: settingsOf(source.options),
-      kinds: kindsAsked(source, operands),
+      kinds: requestedKinds(source, operands),
       topic: topicFor(settings, source),
       hasOthers: sources.length > 1,
       runForMs: settings.runFor,
       maxAheadMs: settings.maxAhead,
       clock: sourceClock(io),
       reporter,
-      surroundings: sourceSurroundings(io, settings.once),
+      surroundings: sourceEnvironment(io, settings.once),
     }),
   );

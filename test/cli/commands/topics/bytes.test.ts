@@ -23,14 +23,14 @@ const topic = (...bytes: (number | undefined)[]): TopicDetails => ({
 
 const none = new Map();
 
-test('bytes that the bus does not say are a dash in tables and null in JSON', () => {
-  expect(tableRow(topic(10, undefined))).toEqual(['mine', '2', '10', '-', 'for good', 'no']);
+test('bytes that the bus does not report are a dash in tables and null in JSON', () => {
+  expect(tableRow(topic(10, undefined))).toEqual(['mine', '2', '10', '-', 'forever', 'no']);
   expect(jsonRow(topic(10, undefined))).toMatchObject({ records: 10, bytes: null });
   expect(asText(topic(undefined), none, (title) => title)).toMatch(/^ +0 +5 +- +0 +5 +- +-$/m);
   expect(asJson(topic(undefined), none)).toMatchObject({ partition_infos: [{ bytes: null }] });
 });
 
-test('bytes of all partitions are summed', () => {
+test("a topic's bytes are the sum over its partitions", () => {
   expect(tableRow(topic(1024, 1024))).toContain('2KB');
   expect(jsonRow(topic(1, 2)).bytes).toBe(3);
 });

@@ -33,59 +33,61 @@ const fill = (topic: string, count: number) =>
   );
 
 describe('create', () => {
-  test('takes its settings from flags, else from the name', async () => {
+  test("takes its settings from flags, or from the topic's name", async () => {
     expect((await topics('create mine --partitions 2 --retention 1h --compact')).out).toBe(
-      'topic mine made: 2 partitions, kept 1h, compacted\n',
+      'created topic mine: 2 partitions, retention 1h, compacted\n',
     );
     expect((await topics('create market-cap')).out).toBe(
-      'topic market-cap made: 1 partition, kept for good, compacted\n',
+      'created topic market-cap: 1 partition, retention forever, compacted\n',
     );
-    expect((await topics('create prices --retention forever')).out).toContain('3 partitions, kept for good');
+    expect((await topics('create prices --retention forever')).out).toContain(
+      '3 partitions, retention forever',
+    );
   });
 
-  test('twice alike is fine, and says how it is', async () => {
+  test('twice with the same settings succeeds and shows them', async () => {
     await topics('create mine --retention 1h --partitions 2');
-    const wanted = 'topic mine was there already: 2 partitions, kept 1h\n';
+    const wanted = 'topic mine already exists: 2 partitions, retention 1h\n';
     for (const line of ['create mine', 'create mine --retention 1h', 'create mine --partitions 2 --update'])
       expect(await topics(line)).toEqual({ code: 0, out: wanted, err: '' });
   });
 
-  test('with other settings changes nothing, shows the differences and how to apply them', async () => {
+  test('with other settings changes nothing, and shows the differences and how to apply them', async () => {
     await topics('create mine --retention 1h');
     const { code, out } = await topics('create mine --retention 2h --compact');
     expect(code).toBe(0);
     expect(out.split('\n')).toEqual([
-      'topic mine was there already: 3 partitions, kept 1h. It differs:',
-      'SETTING         IS       WANTED',
+      'topic mine already exists: 3 partitions, retention 1h. It differs:',
+      'SETTING         CURRENT  REQUESTED',
       'retention.ms    3600000  7200000',
       'cleanup.policy  delete   compact,delete',
-      'The same command with --update gives it these settings.',
+      'To apply these settings, add --update to the command.',
       '',
     ]);
-    expect((await topics('create mine')).out).toContain('kept 1h\n');
+    expect((await topics('create mine')).out).toContain('retention 1h\n');
   });
 
-  test('--update applies what was asked for, keeps the rest and says what changed', async () => {
+  test('--update applies the requested settings, keeps the rest and shows the changes', async () => {
     await topics('create mine --retention 1h --compact --partitions 2');
     expect((await topics('create mine --config retention.ms=7200000 --update')).out).toBe(
-      'topic mine updated:\nSETTING       WAS      IS\nretention.ms  3600000  7200000\n',
+      'updated topic mine:\nSETTING       OLD      NEW\nretention.ms  3600000  7200000\n',
     );
     expect((await topics('create mine --compact=false --update')).out).toContain('compact,delete  delete');
-    expect((await topics('create mine')).out).toContain('2 partitions, kept 2h\n');
+    expect((await topics('create mine')).out).toContain('2 partitions, retention 2h\n');
   });
 
-  test('without further words a topic of the pipeline is held against what it needs, but for its partitions', async () => {
+  test("without settings compares a pipeline topic with the pipeline's defaults, except for its partitions", async () => {
     await topics('create candles --partitions 2 --retention 1h --compact=false');
     expect((await topics('create candles')).out).toContain('delete   compact');
     expect((await topics('create candles --update')).out).toContain('retention.ms    3600000  -1');
-    expect((await topics('create candles')).out).toContain('2 partitions, kept for good, compacted\n');
+    expect((await topics('create candles')).out).toContain('2 partitions, retention forever, compacted\n');
   });
 
-  test('other partitions are shown, and refused with --update', async () => {
+  test('shows a different number of partitions, and refuses it with --update', async () => {
     await topics('create mine');
     const { code, out } = await topics('create mine --partitions 9');
     expect(code).toBe(0);
-    expect(out).toMatch(/partitions +3 +9\n.*stay as they are/s);
+    expect(out).toMatch(/partitions +3 +9\n.*cannot change/s);
     expect(await topics('create mine --partitions 9 --update')).toMatchObject({
       code: 2,
       out: '',
@@ -93,34 +95,41 @@ describe('create', () => {
     });
   });
 
-  test("--config takes settings in Kafka's words; those that the embedded log has not are left out aloud", async () => {
+  test("--config takes Kafka's settings; warns about those that the embedded log ignores", async () => {
     const { code, out, err } = await topics(
       'create mine --config cleanup.policy=delete,compact --config retention.ms=3600000 --config segment.ms=10000',
     );
-    expect([code, out]).toEqual([0, 'topic mine made: 3 partitions, kept 1h, compacted, segment.ms=10000\n']);
-    expect(err).toContain('has no segment.ms: left out');
+    expect([code, out]).toEqual([
+      0,
+      'created topic mine: 3 partitions, retention 1h, compacted, segment.ms=10000\n',
+    ]);
+    expect(err).toContain('does not support segment.ms; ignored');
     expect((await topics('create forever --config cleanup.policy=compact')).out).toContain(
-      'kept for good, compacted',
+      'retention forever, compacted',
     );
   });
 
-  test('--config without a = is the config file, as everywhere', async () => {
+  test('--config without = is the config file, as for every command', async () => {
     const file = `${dir}.json`;
     await writeFile(file, '{"retention": "3h"}');
     expect((await topics(`create one --config ${file} --config retention.ms=1000`)).code).toBe(2);
-    expect((await topics(`create two --config segment.ms=1000 --config ${file}`)).out).toContain('kept 3h');
-    expect((await topics('create three', { env: { CRYPTOPIPE_CONFIG: file } })).out).toContain('kept 3h');
+    expect((await topics(`create two --config segment.ms=1000 --config ${file}`)).out).toContain(
+      'retention 3h',
+    );
+    expect((await topics('create three', { env: { CRYPTOPIPE_CONFIG: file } })).out).toContain(
+      'retention 3h',
+    );
     expect((await topics('create four --config none.json')).err).toContain(
       '--config none.json: there is no such file',
     );
   });
 
-  test('a preset makes the topics of another project, and again it is a no-op', async () => {
+  test('a preset creates the topics of another project, and does nothing the second time', async () => {
     const { code, out } = await topics('create --preset lake-house');
     expect(code).toBe(0);
     expect(out).toBe(
-      'topic coin_market_cap made: 1 partition, kept 2d, compacted, min.cleanable.dirty.ratio=0.001, segment.ms=10000, max.compaction.lag.ms=10000\n' +
-        'topic wallex made: 1 partition, kept 2d\n',
+      'created topic coin_market_cap: 1 partition, retention 2d, compacted, min.cleanable.dirty.ratio=0.001, segment.ms=10000, max.compaction.lag.ms=10000\n' +
+        'created topic wallex: 1 partition, retention 2d\n',
     );
     expect(JSON.parse((await topics('list --json')).out)).toMatchObject([
       { name: 'coin_market_cap', partitions: 1, retention_ms: 172_800_000, compacted: true },
@@ -132,15 +141,15 @@ describe('create', () => {
   });
 
   test.each([
-    ['create', 'a topic is missing: write <topic>, or --preset lake-house'],
-    ['create mine --preset lake-house', "'mine' is one word too many"],
+    ['create', 'missing topic: write <topic>, or --preset lake-house'],
+    ['create mine --preset lake-house', "unexpected argument 'mine'"],
     ['create --preset lakehouse', "no preset 'lakehouse'; did you mean lake-house?"],
-    ['create --preset lake-house --partitions 2', '--partitions: --preset has its own'],
-    ['create --preset lake-house --config a=b', '--config: --preset has its own settings'],
+    ['create --preset lake-house --partitions 2', '--partitions excludes --preset, which sets its own'],
+    ['create --preset lake-house --config a=b', '--config excludes --preset, which sets its own'],
     ['create mine --config retention.ms=soon', "retention.ms 'soon' is not a number"],
     ['create mine --config cleanup.policy=shred', "cleanup.policy 'shred' is not delete"],
-    ['create mine --retention 1h --config retention.ms=1', 'retention.ms is what --retention says'],
-    ['create mine --compact --config cleanup.policy=delete', 'cleanup.policy is what --compact says'],
+    ['create mine --retention 1h --config retention.ms=1', 'retention.ms duplicates --retention'],
+    ['create mine --compact --config cleanup.policy=delete', 'cleanup.policy duplicates --compact'],
     ['create mine --retention 1h --config cleanup.policy=compact', 'write compact,delete'],
     ['create candles --config cleanup.policy=compact,delete', 'needs a --retention'],
   ])('%s exits 2', async (line, text) => {
@@ -150,7 +159,7 @@ describe('create', () => {
 });
 
 describe('list', () => {
-  test('a table of all topics by name, or JSON', async () => {
+  test('shows a table of all topics by name, or JSON', async () => {
     await topics('create b --partitions 2');
     await fill('a', 1200);
     const { out } = await topics('list');
@@ -162,7 +171,7 @@ describe('list', () => {
     ]);
   });
 
-  test('a bus that is not there is not made', async () => {
+  test('does not create a missing bus', async () => {
     expect(await topics('list')).toMatchObject({
       code: 1,
       out: '',
@@ -173,7 +182,7 @@ describe('list', () => {
 });
 
 describe('describe', () => {
-  test('has settings, partitions, and groups with their lag', async () => {
+  test('shows settings, partitions, and groups with their lag', async () => {
     await fill('mine', 30);
     const lags = await withLocalBus(dir, systemClock, async (log) => {
       const ends = (await log.describe('mine'))!.partitionInfos.map(({ end }) => end);
@@ -210,22 +219,22 @@ describe('describe', () => {
       })),
     );
     const { out } = await topics('describe mine');
-    expect(out).toMatch(/^mine: kept 1d\n\nPARTITION {2}RECORDS/);
+    expect(out).toMatch(/^mine: retention 1d\n\nPARTITION {2}RECORDS/);
     expect(out).toMatch(/app\.count +0 +1 /);
   });
 
-  test('a mistyped name is answered with the right one', async () => {
+  test('suggests the right name for a mistyped one', async () => {
     await topics('create prices');
     expect(await topics('describe price')).toMatchObject({
       code: 2,
-      err: expect.stringContaining("there is no topic 'price'"),
+      err: expect.stringContaining("no topic 'price'"),
     });
     expect((await topics('describe price')).err).toContain('did you mean prices?');
   });
 });
 
 describe('tail', () => {
-  test('shows the last ten, or as many as the limit', async () => {
+  test('shows the last ten records, or as many as the limit', async () => {
     await fill('mine', 30);
     const values = ({ out }: { out: string }) =>
       out
@@ -241,7 +250,7 @@ describe('tail', () => {
     expect((await topics('tail mine --from end')).out).toBe('');
   });
 
-  test('--follow ends with the signal, and with the limit', async () => {
+  test('--follow ends on a signal, and at the limit', async () => {
     await fill('mine', 5);
     const { io, written, stop } = fakeIo({ clock: systemClock });
     const argv = ['topics', 'tail', 'mine', '--follow', '--json', '--bus', `local:${dir}`];
@@ -261,12 +270,12 @@ describe('reset', () => {
     );
   const answer = (yes: boolean) => ({ inIsTerminal: true, ask: async () => yes });
 
-  test('moves a group before its first run, and says from where to where', async () => {
+  test('moves a group before its first run, and shows old and new offsets', async () => {
     await topics('create late');
     await fill('late', 5);
     const { code, out } = await topics('reset late --group app.count --from 3 --yes');
     expect(code).toBe(0);
-    expect(out).toBe('PARTITION  FROM  TO\n        0     -   3\ngroup app.count moved in topic late\n');
+    expect(out).toBe('PARTITION  FROM  TO\n        0     -   3\nmoved group app.count in topic late\n');
     expect(await place('late')).toEqual([['app.count', 3]]);
     expect((await topics('reset late --group app.count --from start --yes')).out).toContain('0     3   0');
   });
@@ -278,35 +287,37 @@ describe('reset', () => {
     ['99', 5],
     ['2000-01-01', 0],
     ['2999-01-01', 5],
-  ])('to %s, within what is kept', async (from, offset) => {
+  ])('moves to %s, within the retained records', async (from, offset) => {
     await topics('create late');
     await fill('late', 5);
     await topics(`reset late --group g --from ${from} --yes`);
     expect(await place('late')).toEqual([['g', offset]]);
   });
 
-  test('--skip moves a group past one record, in its partition alone', async () => {
+  test('--skip moves a group past one record, in its partition only', async () => {
     await topics('create late');
     await fill('late', 5);
     await topics('reset late --group g --from 2 --yes');
     expect((await topics('reset late --group g --skip 2 --yes')).out).toBe(
-      'PARTITION  FROM  TO\n        0     2   3\ngroup g moved in topic late\n',
+      'PARTITION  FROM  TO\n        0     2   3\nmoved group g in topic late\n',
     );
     expect((await topics('reset late --group g --skip 4 --partition 0 --yes')).out).toContain(
-      '1 offset before it that the group has not committed: left out',
+      'also skips 1 uncommitted offset before it',
     );
     expect(await place('late')).toEqual([['g', 5]]);
   });
 
-  test('asks on a terminal, and a no leaves the group where it is', async () => {
+  test('asks on a terminal, and does not move the group on a no', async () => {
     await fill('late', 5);
-    expect((await topics('reset late --group g --from end', answer(false))).out).toContain('group g stays\n');
+    expect((await topics('reset late --group g --from end', answer(false))).out).toContain(
+      'group g was not moved\n',
+    );
     expect(await place('late')).toEqual([]);
     expect((await topics('reset late --group g --from end', answer(true))).out).toContain('moved');
     expect((await topics('reset late --group g --from end')).err).toContain('--yes');
   });
 
-  test('a group that runs is left alone: exit 3', async () => {
+  test('does not move a running group: exit 3', async () => {
     await fill('late', 5);
     await withLocalBus(dir, systemClock, async (log) => {
       const { membership } = {
@@ -324,14 +335,14 @@ describe('reset', () => {
   });
 
   test.each([
-    ['reset late --yes', '--group is missing: write --group NAME'],
-    ['reset late --yes', '--from is missing: write --from start'],
+    ['reset late --yes', 'missing --group: write --group NAME'],
+    ['reset late --yes', 'missing --from: write --from start'],
     ['reset late --group g --from -3 --yes', "'-3' counts back"],
-    ['reset late --group g --skip 1 --yes', 'late/0 has no record at offset 1: it ends at 1'],
+    ['reset late --group g --skip 1 --yes', 'late/0 has no record at offset 1: its end offset is 1'],
     ['reset late --group g --skip 0 --partition 1 --yes', 'topic late has 1 partition'],
     ['reset late --group g --skip x --yes', "'x' is not a whole number"],
-    ['reset late --group g --skip 0 --from start --yes', '--skip and --from exclude each other'],
-    ['reset nothing --group g --from start --yes', "there is no topic 'nothing'"],
+    ['reset late --group g --skip 0 --from start --yes', '--skip excludes --from'],
+    ['reset nothing --group g --from start --yes', "no topic 'nothing'"],
   ])('%s exits 2: %s', async (line, text) => {
     await fill('late', 1);
     expect(await topics(line)).toMatchObject({ code: 2, out: '', err: expect.stringContaining(text) });
@@ -339,7 +350,7 @@ describe('reset', () => {
 });
 
 describe('delete', () => {
-  test('asks on a terminal, and a no keeps the topic', async () => {
+  test('asks on a terminal, and keeps the topic on a no', async () => {
     await fill('mine', 1234);
     const asked: string[] = [];
     const ask = (answer: boolean) => ({
@@ -349,13 +360,13 @@ describe('delete', () => {
         return answer;
       },
     });
-    expect((await topics('delete mine', ask(false))).out).toBe('topic mine stays\n');
-    expect(asked).toEqual(['Delete topic mine with 1,234 records?']);
-    expect((await topics('delete mine', ask(true))).out).toBe('topic mine deleted\n');
+    expect((await topics('delete mine', ask(false))).out).toBe('topic mine was not deleted\n');
+    expect(asked).toEqual(['Delete topic mine and its 1,234 records?']);
+    expect((await topics('delete mine', ask(true))).out).toBe('deleted topic mine\n');
     expect((await topics('delete mine', ask(true))).code).toBe(2);
   });
 
-  test('where nobody can be asked it needs --yes', async () => {
+  test('needs --yes without a terminal', async () => {
     await fill('mine', 1);
     expect(await topics('delete mine')).toMatchObject({ code: 2, err: expect.stringContaining('--yes') });
     expect((await topics('delete mine --yes')).code).toBe(0);

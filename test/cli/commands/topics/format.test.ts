@@ -11,7 +11,7 @@ const record = {
   headers: { schema: 'tweet/1' },
 };
 
-test('a JSON line has the value as it was written: no number is rounded', () => {
+test('a JSON line has the value as written: no number is rounded', () => {
   const line = jsonLine(record);
   expect(line).toBe(
     '{"topic":"tweets","partition":2,"offset":7,"timestamp":"2026-03-02T10:15:22.000Z","key":"k",' +
@@ -20,7 +20,7 @@ test('a JSON line has the value as it was written: no number is rounded', () => 
   expect(() => JSON.parse(line)).not.toThrow();
 });
 
-test('a tombstone is null, and what is not JSON a string', () => {
+test('a tombstone is null, and a value that is not JSON is a string', () => {
   expect(JSON.parse(jsonLine({ ...record, value: null, key: null }))).toMatchObject({
     value: null,
     key: null,
@@ -28,7 +28,7 @@ test('a tombstone is null, and what is not JSON a string', () => {
   expect(JSON.parse(jsonLine({ ...record, value: 'not\n"json' }))).toMatchObject({ value: 'not\n"json' });
 });
 
-test('a raw text line is what the record holds', () => {
+test('a raw text line is unescaped', () => {
   expect(textLine({ ...record, key: 'a\u001b[31m', value: 'x\u202ey\u009b' }, true)).toBe(
     '2026-03-02T10:15:22.000Z  2/7  a\u001b[31m  x\u202ey\u009b',
   );
@@ -38,7 +38,7 @@ test('a text line cannot change the order of what the terminal shows', () => {
   expect(textLine({ ...record, key: '\u2066a\u2069', value: 'x\u202ey\u2028z' })).toMatch(/ {3}a {3}x y z$/);
 });
 
-test('a text line cannot steer the terminal', () => {
+test('a text line cannot control the terminal', () => {
   const line = textLine({ ...record, key: 'a\u001b[31m', value: 'x\ny\u009b' });
   expect(line).toBe('2026-03-02T10:15:22.000Z  2/7  a [31m  x y ');
   expect(textLine({ ...record, value: null })).toMatch(/ {2}k {2}\(deleted\)$/);

@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { From } from '../../../../src/cli/commands/topics/from.ts';
+import type { Position } from '../../../../src/cli/commands/topics/from.ts';
 import { newRecords, storedRecords } from '../../../../src/cli/commands/topics/reading.ts';
 import { openLocalLog } from '../../../../src/log/local/open.ts';
 import type { Log } from '../../../../src/log/log.ts';
@@ -25,22 +25,22 @@ beforeEach(async () => {
 });
 afterEach(() => log.close());
 
-const read = async (from: From) => {
+const read = async (from: Position) => {
   const found = [];
   for await (const record of storedRecords(log, (await log.describe('t'))!, from)) found.push(record);
   return found;
 };
-const times = async (from: From) => (await read(from)).map(({ timestamp }) => timestamp / 1000);
+const times = async (from: Position) => (await read(from)).map(({ timestamp }) => timestamp / 1000);
 
-describe('what is stored', () => {
-  test('from the start everything comes once, by time of append over all partitions', async () => {
+describe('storedRecords', () => {
+  test('from the start yields every record once, by append time over all partitions', async () => {
     const found = await read({ at: 'start' });
     expect(found.map(({ key }) => key).sort()).toEqual(['a1', 'a2', 'a3', 'b1', 'b2', 'c1', 'c2', 'd1']);
     expect(found.map(({ timestamp }) => timestamp / 1000)).toEqual([0, 0, 1, 2, 2, 3, 4, 4]);
     expect(new Set(found.map(({ partition }) => partition)).size).toBeGreaterThan(1);
   });
 
-  test('from the end nothing comes', async () => {
+  test('from the end yields nothing', async () => {
     expect(await read({ at: 'end' })).toEqual([]);
   });
 
@@ -50,19 +50,19 @@ describe('what is stored', () => {
     expect(await times({ at: 'last', count: 0 })).toEqual([]);
   });
 
-  test('a time takes records appended at it or later', async () => {
+  test('a time selects records appended then or later', async () => {
     expect(await times({ at: 'time', time: 2000 })).toEqual([2, 2, 3, 4, 4]);
     expect(await times({ at: 'time', time: 2001 })).toEqual([3, 4, 4]);
   });
 
-  test('an offset is one of every partition', async () => {
+  test('an offset applies to every partition', async () => {
     const found = await read({ at: 'offset', offset: 1 });
     expect(found.every(({ offset }) => offset >= 1)).toBe(true);
     const all = await read({ at: 'start' });
     expect(found).toHaveLength(all.filter(({ offset }) => offset >= 1).length);
   });
 
-  test('what is appended while it is read does not come', async () => {
+  test('records appended during the read are not included', async () => {
     const topic = (await log.describe('t'))!;
     await append('a9');
     const found = [];
@@ -71,8 +71,8 @@ describe('what is stored', () => {
   });
 });
 
-describe('what comes', () => {
-  test('only new records, from all partitions, until it is stopped', async () => {
+describe('newRecords', () => {
+  test('yields only new records, from all partitions, until it is stopped', async () => {
     const stop = new AbortController();
     const stream = newRecords(log, (await log.describe('t'))!, stop.signal);
     const first = stream.next();
@@ -86,7 +86,7 @@ describe('what comes', () => {
     expect(await third).toEqual({ value: undefined, done: true });
   });
 
-  test('a reader that leaves ends the followers', async () => {
+  test('ends the reads of all partitions when the reader leaves', async () => {
     const stream = newRecords(log, (await log.describe('t'))!, new AbortController().signal);
     const first = stream.next();
     await append('a9');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import {
-  askedByPreset,
   newSettings,
+  presetSettings,
   topicConfig,
   wantedSettings,
 } from '../../../../src/cli/commands/topics/requested-settings.ts';
@@ -10,7 +10,7 @@ import { PRESETS, topicDefaults } from '../../../../src/market/catalog/topics.ts
 const HOUR = 3_600_000;
 const there = { name: 'prices', partitions: 6, retentionMs: HOUR, compacted: true };
 
-test('retention and policy are read out of --config, the rest stays as it is', () => {
+test('retention and policy are parsed from --config, other settings pass through', () => {
   expect(
     topicConfig.parse('retention.ms=-1\ncleanup.policy=compact,delete\nsegment.ms=1\nfile.json'),
   ).toEqual({
@@ -20,7 +20,7 @@ test('retention and policy are read out of --config, the rest stays as it is', (
   });
 });
 
-test('a new topic has what was asked for, else the defaults of its name', () => {
+test('a new topic has the requested settings, or the defaults of its name', () => {
   const { config, ...usual } = topicDefaults('prices-coinmarketcap');
   expect(newSettings('prices-coinmarketcap', { config: { 'segment.ms': '5' } })).toEqual({
     ...usual,
@@ -37,7 +37,7 @@ test('a new topic has what was asked for, else the defaults of its name', () => 
   });
 });
 
-test('what was not asked for stays as it is', () => {
+test('settings that are not requested stay unchanged', () => {
   expect(wantedSettings(there, { config: { 'segment.ms': '5' } })).toEqual({
     partitions: 6,
     replication: undefined,
@@ -51,7 +51,7 @@ test('what was not asked for stays as it is', () => {
   });
 });
 
-test('when nothing was asked for, a topic of the pipeline should be as it needs it, one of your own as it is', () => {
+test("without requested settings, a pipeline topic gets the pipeline's defaults and a custom topic stays unchanged", () => {
   expect(wantedSettings(there, { config: {} })).toMatchObject({
     partitions: 6,
     retentionMs: 24 * HOUR,
@@ -65,8 +65,8 @@ test('when nothing was asked for, a topic of the pipeline should be as it needs 
   });
 });
 
-test('a preset asks for all of its settings', () => {
-  const asked = askedByPreset(PRESETS['lake-house'].wallex, 1);
+test('a preset requests all of its settings', () => {
+  const asked = presetSettings(PRESETS['lake-house'].wallex, 1);
   expect(wantedSettings({ ...there, name: 'wallex' }, asked)).toEqual({
     partitions: 1,
     replication: 1,

@@ -6,50 +6,50 @@ vi.mock('../../../../src/sources/index.ts', async () => (await import('./fake-so
 const KEYS = { STREAM_KEY: 'k', STREAM_SECRET: 's', PAID_KEY: 'p' };
 
 describe('without --source', () => {
-  test('every live source that has its keys is read, and what is left out is said', async () => {
+  test('every live source with keys is read, and the others are logged as skipped', async () => {
     const { run } = await scene();
     const { code, out, err } = await run('produce prices --once');
     expect(code).toBe(0);
     expect(JSON.parse(out.split('\n')[1]!).stages.map(({ stage }: { stage: string }) => stage)).toEqual([
       'produce free',
     ]);
-    expect(err).toContain('source paid is left out: it has no key; set PAID_KEY');
+    expect(err).toContain('skipping source paid: it has no keys; set PAID_KEY');
   });
 
-  test('one complete set of keys is enough, also from files', async () => {
+  test('one complete set of keys is enough, even from files', async () => {
     const { run } = await scene();
     const { out, err } = await run('produce --for 1s', { env: { ...KEYS, CRYPTOPIPE_TEST_CLOCK: '100 1' } });
     expect(out.match(/^\w+ undefined$/gm)).toEqual(['stream undefined', 'paid undefined', 'free undefined']);
     expect(err).not.toContain('left out');
   });
 
-  test('a variable that is empty is no key', async () => {
+  test('an empty variable is not a key', async () => {
     const { run } = await scene();
     const { code, err } = await run('produce prices --once', { env: { PAID_KEY: '' } });
     expect(code).toBe(0);
-    expect(err).toContain('source paid is left out: it has no key');
+    expect(err).toContain('skipping source paid: it has no keys');
   });
 
-  test('a stream is left out of a one-shot run', async () => {
+  test('a one-shot run skips streams', async () => {
     const { run } = await scene();
     const { code, err } = await run('produce --once', { env: KEYS });
     expect(code).toBe(0);
-    expect(err).toContain('source stream is left out: a stream has no end');
+    expect(err).toContain('skipping source stream: it is an endless stream');
   });
 
-  test('that nothing is left to read is a mistake', async () => {
+  test('a run without any source to read is an error', async () => {
     const { run } = await scene();
     const { code, err } = await run('produce tweets');
     expect(code).toBe(2);
-    expect(err).toContain('source stream is left out: it has no key; set STREAM_TOKEN');
+    expect(err).toContain('skipping source stream: it has no keys; set STREAM_TOKEN');
   });
 });
 
-describe('a source whose service has a lasting problem', () => {
+describe('a source with a permanent error', () => {
   const SHUT = 'paid has shut its doors';
   const WARNING = `warn  source paid is given up: ${SHUT}. Knock again tomorrow.`;
 
-  test('is given up, the others are read, and the run is no success', async () => {
+  test('gives up while the others are read, and the run fails', async () => {
     const { run, values } = await scene();
     const { code, out, err } = await run('produce prices --once --paid-url shut', { env: KEYS });
     expect(code).toBe(1);
@@ -59,7 +59,7 @@ describe('a source whose service has a lasting problem', () => {
     expect(err).toContain(`cryptopipe: ${SHUT}\nKnock again tomorrow.`);
   });
 
-  test('does not end a stream beside it; the end of the run tells of it', async () => {
+  test('does not end a stream beside it, and is reported when the run ends', async () => {
     const { run } = await scene();
     const stop = new AbortController();
     let said = '';
@@ -77,7 +77,7 @@ describe('a source whose service has a lasting problem', () => {
     expect(said).toContain(`cryptopipe: ${SHUT}`);
   });
 
-  test.each(['produce', 'run'])('ends %s when none is left', async (command) => {
+  test.each(['produce', 'run'])('ends %s if no source is left', async (command) => {
     const { run, folder } = await scene();
     const lake = command === 'run' ? ` --dir ${folder}/lake` : '';
     const line = `${command} prices --paid-url shut --free-url shut${lake}`;
@@ -86,40 +86,40 @@ describe('a source whose service has a lasting problem', () => {
     expect(err).toContain('source free is given up');
   });
 
-  test('ends the run at once when it is the only one', async () => {
+  test('ends the run at once if it is the only source', async () => {
     const { run } = await scene();
     const { code, err } = await run('produce --source paid --paid-url shut', { env: KEYS });
     expect([code, err]).toEqual([1, `cryptopipe: ${SHUT}\nKnock again tomorrow.\n`]);
   });
 });
 
-describe('a proxy without an address', () => {
+describe('an invalid proxy address', () => {
   const env = { ...KEYS, HTTPS_PROXY: 'socks5://me:pass-word@h:1' };
 
-  test.each(['produce prices --once', 'doctor sources'])('is a mistake for %s', async (line) => {
+  test.each(['produce prices --once', 'doctor sources'])('is an error for %s', async (line) => {
     const { run } = await scene();
     const { code, out, err } = await run(line, { env });
     expect([code, out]).toEqual([2, '']);
-    expect(err).toContain('HTTPS_PROXY is no address of a proxy');
+    expect(err).toContain('HTTPS_PROXY is not a proxy address');
     expect(err).not.toContain('pass-word');
   });
 
-  test('is told with all else: keys that cannot be sent, flags', async () => {
+  test('is reported together with invalid keys and flags', async () => {
     const { run } = await scene();
     const { code, err } = await run('produce prices --for soon', { env: { ...env, PAID_KEY: 'a b' } });
     expect(code).toBe(2);
-    for (const text of ['HTTPS_PROXY is no address', 'PAID_KEY holds a blank', '--for: '])
+    for (const text of ['HTTPS_PROXY is not a proxy address', 'PAID_KEY holds a blank', '--for: '])
       expect(err).toContain(text);
   });
 
-  test('does not matter to a source that is no service', async () => {
+  test('does not matter to a source that reads no live service', async () => {
     const { run } = await scene();
     expect((await run('produce --source shelf --once', { env })).code).toBe(0);
   });
 });
 
-describe('topics', () => {
-  test('are named by source', async () => {
+describe('--topic', () => {
+  test('names a topic per source', async () => {
     const { run, values } = await scene();
     await run('produce prices --once --topic free=mine --topic other', { env: KEYS });
     expect(await values('mine')).toEqual([{}]);
@@ -128,15 +128,15 @@ describe('topics', () => {
 
   test.each([
     ['produce --topic all', '--topic: posts and prices cannot share a topic'],
-    ['produce prices --topic stream=a', '--topic: source stream is not read here'],
+    ['produce prices --topic stream=a', '--topic: this run does not read source stream'],
     ['produce prices --topic {lang}', '--topic {lang}: source paid fills only {coin}, {coin_name}'],
-    ['produce tweets --topic {tag}-t', '--topic {tag}-t: source stream fills no placeholder here'],
+    ['produce tweets --topic {tag}-t', '--topic {tag}-t: source stream fills no placeholders here'],
     ['produce prices --topic fere=a', "--topic: no source 'fere'; did you mean free?"],
-    ['produce --source stream --once', '--once: source stream is a stream and has no end'],
-    ['produce prices --once --for 1m', '--for: --once reads once'],
-    ['produce tweets --source free', 'source free has no tweets; it has prices'],
-    ['produce --source stream', 'source stream is left out: it has no key'],
-    ['produce prices --shelf-url x', '--shelf-url has no effect here; it belongs to source shelf'],
+    ['produce --source stream --once', '--once: source stream is an endless stream'],
+    ['produce prices --once --for 1m', '--for excludes --once'],
+    ['produce tweets --source free', 'source free has no tweets, only prices'],
+    ['produce --source stream', 'skipping source stream: it has no keys'],
+    ['produce prices --shelf-url x', '--shelf-url has no effect here; it is a flag of source shelf'],
   ])('%s exits 2', async (line, text) => {
     const { run } = await scene();
     const { code, err, out } = await run(line);
@@ -146,20 +146,20 @@ describe('topics', () => {
 });
 
 describe('doctor sources', () => {
-  test('asks every live source, and a missing key is a warning', async () => {
+  test('checks every live source, and warns about missing keys', async () => {
     const { run } = await scene();
     const { code, out } = await run('doctor sources');
     expect(code).toBe(0);
-    expect(out).toMatch(/warn +source paid +is left out: it has no key\n +Set PAID_KEY\.\n/);
+    expect(out).toMatch(/warn +source paid +skipped: it has no keys\n +Set PAID_KEY\.\n/);
     expect(out).toMatch(/ok +source free +answers/);
     expect(out).toContain('1 ok, 2 warnings, 0 errors');
   });
 
-  test('looks at live ones only', async () => {
+  test('refuses a source that is not live', async () => {
     const { run } = await scene();
     expect(await run('doctor sources --source shelf')).toMatchObject({
       code: 2,
-      err: expect.stringContaining('shelf is no live service'),
+      err: expect.stringContaining('shelf is not a live service'),
     });
   });
 });

@@ -5,56 +5,56 @@ import type { Call, Complaint } from '../../args/command.ts';
 import type { Io } from '../../process/io.ts';
 import {
   candidates,
-  kindsAsked,
+  requestedKinds,
   type SourceSettings,
   sourceNames,
   type sourceOptions,
   topicFor,
 } from './options.ts';
-import { misgivings } from './readiness.ts';
+import { environmentProblems } from './readiness.ts';
 
 function topicComplaints(
   { topic }: SourceSettings,
   chosen: readonly Source[],
   operands: readonly string[],
 ): string[] {
-  const kinds = new Set(chosen.flatMap((source) => kindsAsked(source, operands)));
+  const kinds = new Set(chosen.flatMap((source) => requestedKinds(source, operands)));
   if (kinds.size > 1 && topic.some((part) => part.startsWith('=')))
     return [
-      '--topic: posts and prices cannot share a topic; write produce tweets or produce prices, or SOURCE=NAME',
+      '--topic: posts and prices cannot share a topic; run produce tweets or produce prices, or write SOURCE=NAME',
     ];
   return topic
     .map((part) => part.split('=', 1)[0]!)
     .filter((name) => name !== '' && !chosen.some((source) => source.name === name))
-    .map((name) => `--topic: source ${name} is not read here`);
+    .map((name) => `--topic: this run does not read source ${name}`);
 }
 
-/** What stands in braces in a source's topic, and no record of it has. */
+/** Complains about placeholders in a source's topic that its records do not fill. */
 function placeholderComplaints({ settings, of }: SourceCall, source: Source, operands: readonly string[]) {
   const topic = topicFor(settings, source) ?? '';
-  const filled = source.fills?.(of(source.options), kindsAsked(source, operands)) ?? [];
+  const filled = source.fills?.(of(source.options), requestedKinds(source, operands)) ?? [];
   if (placeholdersIn(topic).every((name) => filled.includes(name))) return [];
   const names = filled.map((name) => `{${name}}`);
-  const which = names.length === 0 ? 'no placeholder here; write a plain name' : `only ${names.join(', ')}`;
+  const which = names.length === 0 ? 'no placeholders here; write a plain name' : `only ${names.join(', ')}`;
   return [`--topic ${topic}: source ${source.name} fills ${which}`];
 }
 
-/** Whether the settings ask a source to show what it would do. */
+/** Whether a source only shows what it would do. */
 export const isDryRun = ({ of }: Pick<SourceCall, 'of'>, { options }: Source): boolean =>
   'dryRun' in options && of(options).dryRun === true;
 
-/** `--dry-run` reads nothing of the sources that have it, and would read the others. */
+/** Complains about sources without `--dry-run` beside one that has it: they would really be read. */
 function dryRunComplaints(call: SourceCall, chosen: readonly Source[]): Complaint[] {
   const dry = chosen.filter((source) => isDryRun(call, source)).map(({ name }) => `--source ${name}`);
   const others = chosen.filter((source) => !isDryRun(call, source)).map(({ name }) => name);
   if (dry.length === 0 || others.length === 0) return [];
-  const text = `--dry-run: ${others.join(' and ')} would be read for good; write ${dry.join(' ')}`;
+  const text = `--dry-run: sources without a dry run would really be read (${others.join(', ')}); write ${dry.join(' ')}`;
   return [{ about: '--dry-run', text }];
 }
 
 type SourceCall = Pick<Call<typeof sourceOptions & { once: Option<boolean> }>, 'settings' | 'of' | 'typed'>;
 
-/** What is wrong with the choice of sources and their settings. */
+/** Complaints about the chosen sources and their settings. */
 export function sourceComplaints(call: SourceCall, operands: readonly string[]): Complaint[] {
   const { settings, of } = call;
   const chosen = candidates(settings.source, operands);
@@ -63,32 +63,32 @@ export function sourceComplaints(call: SourceCall, operands: readonly string[]):
   if (chosen.length === 0)
     complaints.push({
       about: '--source',
-      text: `--source is missing: write --source ${sourceNames.join(' or --source ')}`,
+      text: `missing --source: write --source ${sourceNames.join(' or --source ')}`,
     });
   for (const source of chosen) {
     for (const kind of KINDS.filter((kind) => operands.includes(kind) && !kindsOf(source).includes(kind)))
       complaints.push({
         about: kind,
-        text: `source ${source.name} has no ${kind}; it has ${kindsOf(source).join(' and ')}`,
+        text: `source ${source.name} has no ${kind}, only ${kindsOf(source).join(' and ')}`,
       });
     if (named && settings.once && source.live?.endless)
       complaints.push({
         about: '--once',
-        text: `--once: source ${source.name} is a stream and has no end; say how long with --for 10m`,
+        text: `--once: source ${source.name} is an endless stream; set a duration with --for 10m`,
       });
   }
   if (settings.once && settings.runFor !== undefined)
-    complaints.push({ about: '--for', text: '--for: --once reads once; leave one of them out' });
+    complaints.push({ about: '--for', text: '--for excludes --once; use one of them' });
   complaints.push(...dryRunComplaints(call, chosen));
   const texts = [
-    ...chosen.flatMap((source) => source.check?.(of(source.options), kindsAsked(source, operands)) ?? []),
+    ...chosen.flatMap((source) => source.check?.(of(source.options), requestedKinds(source, operands)) ?? []),
     ...topicComplaints(settings, chosen, operands),
     ...chosen.flatMap((source) => placeholderComplaints(call, source, operands)),
   ];
   return [...complaints, ...texts.map((text) => ({ about: text, text }))];
 }
 
-/** What the environment tells, and the files that the sources' settings name. */
+/** Complaints about the environment and about files named by the sources' settings. */
 export async function inspectSources(
   { settings, of }: SourceCall,
   operands: readonly string[],
@@ -96,9 +96,9 @@ export async function inspectSources(
 ): Promise<Complaint[]> {
   const sources = candidates(settings.source, operands);
   const texts = await Promise.all([
-    misgivings(sources, settings.once, env),
+    environmentProblems(sources, settings.once, env),
     ...sources.map(
-      async (source) => source.inspect?.(of(source.options), kindsAsked(source, operands)) ?? [],
+      async (source) => source.inspect?.(of(source.options), requestedKinds(source, operands)) ?? [],
     ),
   ]);
   return texts.flat().map((text) => ({ about: text, text }));

@@ -4,18 +4,18 @@ import { FEEDS } from '../../market/catalog/feeds.ts';
 import { topicDefaults } from '../../market/catalog/topics.ts';
 import type { Processor } from '../../processors/processor.ts';
 
-/** Lengths of time that were given, by flag; the longest of several. */
+/** Given durations by flag; the longest if there are several. */
 export type Spans = ReadonlyMap<string, Millis>;
 
-/** Options of processors that say how long a record is wanted after it was written. */
-const WAITS = ['--window', '--lateness', '--rate-lateness', '--keep'];
+/** Processor options that determine how long a written record is needed. */
+const WAIT_FLAGS = ['--window', '--lateness', '--rate-lateness', '--keep'];
 
 const longest = (value: unknown): Millis => (Array.isArray(value) ? Math.max(...value) : Number(value));
 
-/** Window, lateness and keep of a processor, summed up; a setting that was not given is the processor's own default. */
+/** The sum of a processor's waits; missing settings take the processor's defaults. */
 function waitOf({ name, options }: Processor, given: Spans) {
   const waits = Object.values(options)
-    .filter(({ flag }) => WAITS.includes(flag))
+    .filter(({ flag }) => WAIT_FLAGS.includes(flag))
     .map(({ flag, fallback }) => ({ flag, ms: given.get(flag) ?? longest(fallback) }));
   const parts = waits.map(({ flag, ms }) => `${flag.slice(2)} ${formatSpan(ms)}`);
   return { ms: waits.reduce((sum, { ms }) => sum + ms, 0), why: `${name} (${parts.join(', ')})` };
@@ -30,7 +30,7 @@ function needOf(name: string, readers: readonly Processor[], given: Spans): Topi
   return { name, defaults: topicDefaults(name), keep };
 }
 
-/** What a pipeline of these processors wants of its cluster. */
+/** What a pipeline of these processors requires of its cluster. */
 export function needsOf(app: string, processors: readonly Processor[], given: Spans): Dependencies {
   const touched = processors.flatMap(({ inputs, output }) => [
     ...inputs.map(({ topic }) => topic),

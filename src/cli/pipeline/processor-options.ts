@@ -1,0 +1,26 @@
+import { list } from '../../core/option.ts';
+import { processors } from '../../processors/index.ts';
+import type { Processor } from '../../processors/processor.ts';
+import { inChainOrder } from './chain.ts';
+import { componentsOf } from './stages.ts';
+
+/** Every processor, in chain order. */
+export const chain = inChainOrder(Object.values<Processor>(processors));
+export const processorComponents = componentsOf(
+  'processor',
+  Object.fromEntries(chain.map((one) => [one.name, one])),
+);
+
+/** Options that replace declared topics. */
+export const renameOptions = {
+  in: list(
+    '--in',
+    '<topic>',
+    'Topic to read instead of the declared one, or several. With several inputs: DECLARED=ACTUAL.',
+  ),
+  out: list(
+    '--out',
+    '<topic>',
+    'Topic to write instead of the declared one; may contain {coin}, {coin_name}, {tag} and {lang}.',
+  ),
+};
