@@ -27,7 +27,7 @@ describe('doctor', () => {
     expect(await look({}, { coins: ['btc', 'eth'], convert: ['USD', 'USDT'] })).toEqual([
       'ok coinmarketcap: reached',
       'ok coinmarketcap key: accepted',
-      'ok coinmarketcap clock: the clock of this machine agrees',
+      'ok coinmarketcap clock: the local clock agrees',
       'ok coinmarketcap credits: 1,000,000 left until 2026-04-01T00:00:00.000Z, enough for polls every 1m',
       'ok coinmarketcap quotes: 4 in USD, USDT, for 2 credits',
     ]);
@@ -67,21 +67,19 @@ describe('doctor', () => {
 
   test('no key', async () => {
     const { stub } = await together();
-    expect(await examined(stub, turned())).toMatchObject([{ verdict: 'bad', what: 'coinmarketcap key' }]);
+    expect(await examined(stub, turned())).toMatchObject([{ severity: 'bad', what: 'coinmarketcap key' }]);
   });
 
   test('a wrong clock', async () => {
     const found = await look({}, {}, (stub) => {
       stub.dateOffsetMs = 3_600_000;
     });
-    expect(found[2]).toBe(
-      'warn coinmarketcap clock: the clock of this machine is 1h behind that of the service',
-    );
+    expect(found[2]).toBe('warn coinmarketcap clock: the local clock is 1h behind the clock of the service');
   });
 
   test('a service that is away, or busy, is tried once', async () => {
     expect(await look({}, {}, (stub) => stub.next({ kind: 'html', status: 502 }))).toEqual([
-      'bad coinmarketcap: HTTP 502 with an answer that is not JSON',
+      'bad coinmarketcap: HTTP 502 with a response that is not JSON',
     ]);
     expect(await look({}, {}, (stub) => stub.next({ kind: 'error', code: 1008 }))).toEqual([
       "warn coinmarketcap: You've exceeded your API Key's HTTP request rate limit. (error 1008)",
@@ -94,7 +92,7 @@ describe('doctor', () => {
     const found = examined(stub, around);
     await stub.asked(1);
     around.turn(TIME_OUT_MS);
-    expect(await found).toMatchObject([{ verdict: 'bad', detail: 'no answer within 15s' }]);
+    expect(await found).toMatchObject([{ severity: 'bad', detail: 'no response within 15s' }]);
   });
 
   test('coins that are not there, are ambiguous or have no price', async () => {

@@ -44,7 +44,7 @@ describe('an error that only the user can mend stops, with a remedy', () => {
         expect(error).toMatchObject({
           code: 'usage',
           message: `coinmarketcap: words (error ${code})`,
-          remedy: expect.stringMatching(remedy),
+          hint: expect.stringMatching(remedy),
         });
       }
   });
@@ -62,7 +62,7 @@ describe('an error that passes', () => {
     ['HTTP 429 without a code', 429, undefined],
   ])('%s waits for the next minute, and a little by chance', (_, status, code) => {
     const given = code === undefined ? {} : body(code);
-    expect(errorOf(status, given, 0, 0)).toMatchObject({ name: 'Trouble', waitMs: 30_000 });
+    expect(errorOf(status, given, 0, 0)).toMatchObject({ name: 'HttpError', waitMs: 30_000 });
     expect(errorOf(status, given, 0, 1)).toMatchObject({ waitMs: 35_000 });
   });
 
@@ -71,7 +71,7 @@ describe('an error that passes', () => {
   });
 
   test('1011 backs off for long', () => {
-    expect(errorOf(429, body(1011), 0, 0)).toMatchObject({ name: 'Trouble', waitMs: 300_000 });
+    expect(errorOf(429, body(1011), 0, 0)).toMatchObject({ name: 'HttpError', waitMs: 300_000 });
     expect(errorOf(429, body(1011), 0, 1)).toMatchObject({ waitMs: 600_000 });
   });
 

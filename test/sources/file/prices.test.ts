@@ -73,7 +73,7 @@ describe('candles', () => {
     await expect(importPrices(one)).rejects.toMatchObject({
       code: 'usage',
       message: expect.stringContaining('one candle does not tell how long it is'),
-      remedy: 'Say it: --interval 1m.',
+      hint: 'Say it: --interval 1m.',
     });
     const { records } = await importPrices(one, surroundings(), { interval: 60_000 });
     expect(samplesOf(records)).toEqual(SAMPLES.slice(0, 4));
@@ -85,7 +85,7 @@ describe('candles', () => {
     const close = `${CANDLES}2025-06-01 00:01:30+00:00,9,9,9,9,0\n`;
     await expect(importPrices(write(close))).rejects.toMatchObject({
       code: 'usage',
-      remedy: 'Say how long a candle is: --interval 30s.',
+      hint: 'Say how long a candle is: --interval 30s.',
     });
     const given = await importPrices(write(close), surroundings(), { interval: 60_000 });
     expect(given.records).toHaveLength(12);
@@ -138,7 +138,7 @@ describe('ticks', () => {
     const ticks = write('time,price\n1748736000,1\n');
     await expect(importPrices(ticks, surroundings(), { quote: undefined })).rejects.toMatchObject({
       code: 'usage',
-      remedy: 'Add --quote usdt.',
+      hint: 'Add --quote usdt.',
     });
   });
 

@@ -392,7 +392,7 @@ describe('a file that is no import', () => {
       code: 'usage',
       message: `--file ${folder}/none: there is no such file`,
     });
-    await expect(importPosts(folder)).rejects.toMatchObject({ code: 'usage', remedy: 'Name one file.' });
+    await expect(importPosts(folder)).rejects.toMatchObject({ code: 'usage', hint: 'Name one file.' });
   });
 
   test('gzip that is cut short gives what it holds, then a problem', async () => {

@@ -105,7 +105,7 @@ describe('wallex', () => {
     await expect(run(1, { symbols: ['NOPE', 'NONE'] })).rejects.toMatchObject({
       code: 'usage',
       message: 'Wallex has no market NOPE, NONE',
-      remedy: 'Name markets that Wallex has in --symbols, as USDTTMN.',
+      hint: 'Name markets that Wallex has in --symbols, as USDTTMN.',
     });
   });
 
@@ -120,14 +120,14 @@ describe('wallex', () => {
   test.each<[string, WallexFault, string]>([
     ['success: false', { kind: 'unsuccessful' }, 'success: false, "خطایی رخ داده است"'],
     ['success: false with status 500', { kind: 'unsuccessful', status: 500 }, 'HTTP 500'],
-    ['HTML body', { kind: 'html' }, 'HTTP 200 with an answer that is not JSON'],
-    ['HTML body of a gateway', { kind: 'html', status: 502 }, 'HTTP 502 with an answer that is not JSON'],
+    ['HTML body', { kind: 'html' }, 'HTTP 200 with a response that is not JSON'],
+    ['HTML body of a gateway', { kind: 'html', status: 502 }, 'HTTP 502 with a response that is not JSON'],
     ['429', { kind: 'too many' }, 'HTTP 429'],
     ['503', { kind: 'answer', status: 503, body: { success: false } }, 'HTTP 503'],
-    ['cut body', { kind: 'cut' }, 'no connection, or a broken one'],
-    ['half a body', { kind: 'half' }, 'HTTP 200 with an answer that is not JSON'],
-    ['oversized body', { kind: 'oversized' }, 'the answer is larger than 32 MB'],
-    ['reset', { kind: 'reset' }, 'no connection, or a broken one'],
+    ['cut body', { kind: 'cut' }, 'connection failed or broke off'],
+    ['half a body', { kind: 'half' }, 'HTTP 200 with a response that is not JSON'],
+    ['oversized body', { kind: 'oversized' }, 'the response is larger than 32 MB'],
+    ['reset', { kind: 'reset' }, 'connection failed or broke off'],
     ['an empty answer', { kind: 'answer', body: {} }, 'an answer without markets'],
   ])('%s, then good: the poll is tried again', async (_, fault, message) => {
     const { run, stub, around } = await together();
@@ -165,7 +165,7 @@ describe('wallex', () => {
     await stub.asked(1);
     around.turn(TIME_OUT_MS);
     expect(valuesOf(await running)).toMatchObject([{ polled_at: '2026-03-02T10:15:45.750Z' }]);
-    expect(around.notes[0]).toBe('wallex: no answer within 15s, try 1 of 20');
+    expect(around.notes[0]).toBe('wallex: no response within 15s, try 1 of 20');
   });
 
   test('twenty failures leave a gap, and polling goes on', async () => {
@@ -174,7 +174,7 @@ describe('wallex', () => {
     const chunks = await run(2);
     expect(around.warnings).toEqual([
       expect.stringContaining('cannot be reached'),
-      expect.stringContaining('no answer in 20 tries'),
+      expect.stringContaining('no answer in 20 attempts'),
     ]);
     expect(recordsOf(chunks).map(({ topic }) => topic)).toEqual(['gaps', 'prices-wallex', 'prices-wallex']);
     const [gap, first] = valuesOf(chunks);
@@ -252,9 +252,9 @@ describe('doctor', () => {
     stub.next({ kind: 'html', status: 502 });
     expect(await examine()).toMatchObject([
       {
-        verdict: 'bad',
+        severity: 'bad',
         what: `wallex ${new URL(stub.url).host}`,
-        remedy: expect.stringContaining('HTTPS_PROXY'),
+        hint: expect.stringContaining('HTTPS_PROXY'),
       },
     ]);
     expect([stub.requests.length, around.sleeps.length]).toEqual([1, 0]);
