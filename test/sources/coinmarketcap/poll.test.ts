@@ -111,7 +111,7 @@ describe('errors', () => {
     expect(around.sleeps.length).toBeGreaterThanOrEqual(2);
     const host = new URL(stub.url).host;
     for (const warning of around.warnings)
-      expect(warning).toContain(`coinmarketcap: ${host} cannot be reached: no connection`);
+      expect(warning).toContain(`coinmarketcap: ${host} cannot be reached: connection failed`);
     expect(around.warnings.length).toBeLessThanOrEqual(1);
   });
 

@@ -139,7 +139,7 @@ describe('wallex', () => {
     expect(around.sleeps).toEqual([750, 1500, 3000]);
     const host = new URL(stub.url).host;
     const away = [`wallex: ${host} cannot be reached: ${message}`];
-    const isUnreached = message.startsWith('no connection');
+    const isUnreached = message.startsWith('connection failed');
     expect(around.warnings.map((text) => text.split(' (')[0])).toEqual(isUnreached ? away : []);
   });
 

@@ -279,8 +279,8 @@ describe('the watchdog', () => {
 
 describe('errors that stop it, each with its remedy', () => {
   const ROWS: readonly [Fault, UserError['code'], RegExp, RegExp][] = [
-    ['401', 'usage', /does not accept the key \(HTTP 401: Unauthorized\)/, /X_BEARER_TOKEN/],
-    ['402', 'failed', /wants to be paid/, /Add credits/],
+    ['401', 'usage', /rejected the key \(HTTP 401: Unauthorized\)/, /X_BEARER_TOKEN/],
+    ['402', 'failed', /requires payment/, /Add credits/],
     [
       '403',
       'usage',
@@ -353,7 +353,7 @@ describe('errors that stop it, each with its remedy', () => {
     const other = await stage({}, { X_BEARER_TOKEN: `${TOKEN}\nb` });
     running = run(other.desk, stub.url, BTC);
     const problem = (await problemOf(running.ended)) as UserError;
-    expect(problem.message).toContain('X_BEARER_TOKEN holds a blank');
+    expect(problem.message).toContain('X_BEARER_TOKEN contains a space');
     expect(problem.message).not.toContain(TOKEN);
     await other.stub.close();
   });

@@ -108,7 +108,7 @@ describe('a proxy without an address', () => {
     const { run } = await scene();
     const { code, err } = await run('produce prices --for soon', { env: { ...env, PAID_KEY: 'a b' } });
     expect(code).toBe(2);
-    for (const text of ['HTTPS_PROXY is no address', 'PAID_KEY holds a blank', '--for: '])
+    for (const text of ['HTTPS_PROXY is no address', 'PAID_KEY contains a space', '--for: '])
       expect(err).toContain(text);
   });
 
