@@ -90,14 +90,14 @@ export const X_STAGES: Record<string, (dir: string, count: number) => Promise<Me
     const stop = new AbortController();
     const chunks = readStream(
       {
-        open: async () => {
+        connect: async () => {
           const body = Readable.from(pieces(count), { objectMode: false });
           return { body, close: async () => void body.destroy() };
         },
-        mendRules: async () => {},
+        repairRules: async () => {},
         topic: 'tweets',
         topics: topicsOf('tweets', []),
-        before: { heard: undefined, month: '2026-03', posts: 0 },
+        resume: { lastSeen: undefined, month: '2026-03', posts: 0 },
         elsewhere: { month: '2026-03', posts: 0 },
         backfillMs: 0,
         maxPosts: 0,

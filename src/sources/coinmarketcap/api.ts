@@ -11,19 +11,19 @@ export const SECRETS: readonly (readonly string[])[] = [
   ['CMC_API_KEY'],
   ['COINMARKETCAP_KEY'],
 ];
-const KEY_REMEDY =
+const KEY_HINT =
   'Set COINMARKETCAP_API_KEY, or COINMARKETCAP_API_KEY_FILE to a file that holds it; coinmarketcap.com/api gives free ones.';
 
 /** CoinMarketCap's Pro API with a key. */
 export interface Api {
-  /** Throws Problem, Trouble or Spent. */
+  /** Throws UserError, HttpError or QuotaExhausted. */
   get(path: string): Promise<Given & { readonly answer: HttpAnswer }>;
   close: HttpClient['close'];
 }
 
-/** Throws Problem `usage` without a key. */
+/** Throws UserError `usage` without a key. */
 export function openApi(url: string, context: SourceContext): Api {
-  const key = readKeys(SECRETS, context.secret, 'CoinMarketCap', KEY_REMEDY)[0]!;
+  const key = readKeys(SECRETS, context.secret, 'CoinMarketCap', KEY_HINT)[0]!;
   const client = httpClient(url, context);
   const headers = { 'x-cmc_pro_api_key': key };
   const hush = (text: string): string => text.replaceAll(key, '***');

@@ -3,7 +3,7 @@ import { UserError } from '../../core/errors.ts';
 import { groupDigits } from '../../core/text/numbers.ts';
 import { formatSpan, formatTime, type Millis } from '../../core/util/time.ts';
 import { REJECTS } from '../../market/catalog/topics.ts';
-import { examineClock } from '../shared/http/clock-skew.ts';
+import { checkClock } from '../shared/http/clock-skew.ts';
 import { HttpError } from '../shared/http/http-error.ts';
 import { QuotaExhausted } from '../shared/poll/poller.ts';
 import type { SourceContext } from '../source.ts';
@@ -93,7 +93,7 @@ export async function* examine(settings: Asked, context: SourceContext): AsyncGe
       const { data, answer } = await api.get('/v1/key/info');
       yield ok(service, 'reached');
       yield ok('coinmarketcap key', 'accepted');
-      yield examineClock('coinmarketcap', answer);
+      yield checkClock('coinmarketcap', answer);
       const { cost } = selectionOf({ top, coins, converts }, () => {});
       const budgets = readBudgets(data, answer.answeredAt);
       for (const budget of budgets) yield lasting(budget, cost, every, answer.answeredAt);

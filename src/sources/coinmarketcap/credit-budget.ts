@@ -54,7 +54,7 @@ export class CreditBudget {
     return this.#credits.used;
   }
 
-  /** To be called before a poll. Throws Spent when there are no credits for one, else as Api does. */
+  /** To be called before a poll. Throws QuotaExhausted when there are no credits for one, else as Api does. */
   async allow(): Promise<void> {
     const { now, monotonic } = this.#context;
     if (this.#asks && (monotonic() >= this.#recountAt || this.#credits.isOver(now()))) await this.#recount();

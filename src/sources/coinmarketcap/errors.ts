@@ -50,7 +50,7 @@ export interface Given {
 
 /**
  * What CoinMarketCap answers, judged by its error code first (a number or a text), by the HTTP status where there is
- * none: APIS.md section 2. Throws Problem for what only the user can mend, Trouble for what passes, Spent when credits
+ * none. Throws UserError for what only the user can mend, HttpError for transient errors, QuotaExhausted when credits
  * are used up. `hush` takes secrets out of its words.
  */
 export function readAnswer(answer: HttpAnswer, random: () => number, hush: (text: string) => string): Given {

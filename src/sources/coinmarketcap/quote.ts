@@ -16,7 +16,7 @@ export interface Found {
   readonly given: Readonly<Record<string, unknown>>;
 }
 
-/** The price of a row in an upper-case currency. Throws Unreadable when there is none, or none with a time. */
+/** The price of a row in an upper-case currency. Throws InvalidRecord when there is none, or none with a time. */
 export function findQuote(row: Row, base: string, currency: string): Found {
   const given = quoteIn(row, currency);
   if (given === undefined) throw new InvalidRecord(`no quote in ${currency}`);
@@ -31,7 +31,7 @@ const HEADERS = quoteHeaders(SOURCE);
 
 /**
  * A price as topic prices-coinmarketcap has it; what CoinMarketCap does not know is left out. `topic` may hold
- * QUOTE_PLACEHOLDERS. Throws Unreadable for an impossible price or market cap.
+ * QUOTE_PLACEHOLDERS. Throws InvalidRecord for an impossible price or market cap.
  */
 export function toRecord(
   { row, base, quote, time, given }: Found,

@@ -37,7 +37,7 @@ export function quoteRecords(raws: readonly unknown[], polledAt: Millis, writing
   let quotes = 0;
   let cached = 0;
 
-  /** Runs a step; what it throws as Unreadable becomes a reject. */
+  /** Runs a step; what it throws as InvalidRecord becomes a reject. */
   const during = (what: string, part: unknown, step: () => void): void => {
     try {
       step();

@@ -28,7 +28,7 @@ export function quoteIn({ quotes }: Row, currency: string): Readonly<Record<stri
   return isObject(found) ? found : undefined;
 }
 
-/** Throws Unreadable for what names no coin. */
+/** Throws InvalidRecord for what names no coin. */
 export function readRow(raw: unknown): Row {
   if (!isObject(raw)) throw new InvalidRecord('no object');
   const { id, symbol, name, cmc_rank: rank, quote } = raw;

@@ -65,7 +65,7 @@ export async function* toChunks(blocks: AsyncIterable<Block>, pass: Pass): Async
     return chunk;
   };
 
-  /** The records of a line; throws Unreadable. */
+  /** The records of a line; throws InvalidRecord. */
   const read = (text: string, fault: string | undefined): readonly NewRecord[] => {
     if (fault !== undefined) throw new InvalidRecord(fault);
     if (text.length > LONGEST_LINE) throw new InvalidRecord('longer than 1 MB');

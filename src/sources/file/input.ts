@@ -22,7 +22,7 @@ export interface Found {
   readonly head: Buffer;
 }
 
-/** A failed read as a Problem; `usage` where the path is to blame. */
+/** A failed read as a UserError; `usage` where the path is to blame. */
 export function readProblem(file: string, cause: unknown): UserError {
   if (cause instanceof UserError) return cause;
   const { code = '', message } = cause as NodeJS.ErrnoException;
@@ -56,7 +56,7 @@ async function inflateSome(raw: Buffer): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-/** Throws Problem for a path that cannot be read. */
+/** Throws UserError for a path that cannot be read. */
 export async function findFile(file: string, path: string): Promise<Found> {
   try {
     const stats = await stat(path);
@@ -145,7 +145,7 @@ export async function readBeginning(
   return left > 0 ? undefined : { sum, endsLine: last === NEWLINE };
 }
 
-/** Throws Problem `usage` when the first bytes of a file are not those of a text. */
+/** Throws UserError `usage` when the first bytes of a file are not those of a text. */
 export function checkText(file: string, head: Buffer): void {
   if (!head.subarray(0, FIRST_BLOCK).includes(0)) return;
   throw new UserError(

@@ -39,14 +39,14 @@ export function sameHead(place: FilePosition, head: Buffer): boolean {
 
 export const placeName = (topic: string, path: string): string => `file:${topic}:${path}`;
 
-/** Throws Problem `damaged` for a text that is no place. */
+/** Throws UserError `damaged` for a text that is no place. */
 export function parsePlace(text: string): FilePosition {
   try {
     const place = JSON.parse(text) as FilePosition;
     if (Number.isSafeInteger(place.bytes) && Number.isSafeInteger(place.lines) && place.head !== undefined)
       return place;
   } catch {
-    // falls through to the Problem
+    // falls through to the UserError
   }
   throw new UserError(
     'damaged',

@@ -41,7 +41,7 @@ const lower = (value: unknown): unknown => (typeof value === 'string' ? value.to
 /**
  * A quote of a JSON line: `{base, quote, price, last_updated or time, source?, market_cap? ...}`; other fields pass.
  * whole numbers past 2^53 in them are bigints. Its source becomes `file-<source>`, for its times are history: they
- * have none of the live source's bounded lag. Throws Unreadable, also for a time later than `latest`.
+ * have none of the live source's bounded lag. Throws InvalidRecord, also for a time later than `latest`.
  */
 export function readQuoteLine(
   line: string,

@@ -45,7 +45,7 @@ async function* checked(file: string, chunks: AsyncIterable<Buffer>): AsyncGener
   }
 }
 
-/** Reads what the file at the absolute `path` holds past the stored position. Throws Problem. */
+/** Reads what the file at the absolute `path` holds past the stored position. Throws UserError. */
 export async function* readFileOn(
   path: string,
   fromStart: boolean,
@@ -91,7 +91,7 @@ async function find(path: string, { file, topic }: Origin, { position }: SourceC
 
 /**
  * The stored place with the sum of what is before it, if the file still holds what was read; else undefined, with a
- * warning. All bytes before the place are read for that. Throws Problem.
+ * warning. All bytes before the place are read for that. Throws UserError.
  */
 async function goesOn(place: FilePosition, found: Found, path: string, origin: Origin, signal: AbortSignal) {
   const isOther = (why: string): undefined =>

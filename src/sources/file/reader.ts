@@ -7,13 +7,13 @@ export type Count = (reason: string) => void;
 
 /** Turns the lines of one file into records. */
 export interface LineReader {
-  /** The records of a line, in order. Throws Unreadable for a line to reject, Problem when the file is the wrong one. */
+  /** The records of a line, in order. Throws InvalidRecord for a line to reject, UserError when the file is the wrong one. */
   read(line: string, count: Count): readonly NewRecord[];
   /** True while lines are held back until more are seen: a run that ended here would begin at the start again. */
   holding(): boolean;
   /** What a run that begins in the middle must know. */
   shape(): Shape | undefined;
-  /** Nothing more will come. Throws Problem when lines are still held back. */
+  /** Nothing more will come. Throws UserError when lines are still held back. */
   finish(): void;
 }
 

@@ -46,7 +46,7 @@ function columnsOf(header: string, wanted: PriceSettings['format'], origin: Orig
 
 type Pair = Pick<PriceSettings, 'base' | 'quote'>;
 
-/** The currencies that a CSV is about. Throws Problem `usage` where one is not given. */
+/** The currencies that a CSV is about. Throws UserError `usage` where one is not given. */
 export function pairOf({ base, quote }: Pair): { base: string; quote: string } {
   if (base !== undefined && quote !== undefined) return { base, quote };
   const lacking = [base === undefined ? ['--base btc'] : [], quote === undefined ? ['--quote usdt'] : []];
@@ -57,7 +57,7 @@ export function pairOf({ base, quote }: Pair): { base: string; quote: string } {
   );
 }
 
-/** `knownMs`: the length of a candle as an earlier run found it. Throws Problem `usage` for a header that lacks a column. */
+/** `knownMs`: the length of a candle as an earlier run found it. Throws UserError `usage` for a header that lacks a column. */
 export function rowReader(
   header: string,
   settings: PriceSettings,

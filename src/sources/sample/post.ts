@@ -26,7 +26,7 @@ export interface Post {
 /** Stands in every generated post, so that nobody takes one for a real one. */
 export const GENERATED = 'cryptopipe sample (generated)';
 
-/** X's epoch for ids, 2010-11-04T01:42:54.657Z (APIS.md section 5). */
+/** X's epoch for ids, 2010-11-04T01:42:54.657Z. */
 const SNOWFLAKE_EPOCH = 1_288_834_974_657n;
 
 /** The id that X would give to the `sequence`-th post of a millisecond. */

@@ -5,20 +5,19 @@ import { complianceKind, complianceTarget } from '../../market/posts/compliance-
 import { supersededPostIds } from '../../market/posts/superseded.ts';
 import { tweetId, tweetTime } from '../../market/posts/tweet.ts';
 
-/** Where a line of posts came from, and where it goes. */
+/** Origin and destination of a post line. */
 export interface PostOrigin {
   readonly source: string;
   readonly topic: string;
   readonly receivedAt: Millis;
-  /** Posts with a later time are refused; undefined: none are. */
+  /** Posts with a later time are rejected; undefined: no limit. */
   readonly latest?: Millis;
 }
 
 /**
- * A line of X as it goes to a topic: the line as it came, by the id of its post, or of the post that it is a notice
- * about. A post that it says is gone and whose id is another (an edited post's earlier versions) gets a tombstone, so
- * that this comes after it in its own partition. A notice about no post gives none: `noticeKind` says what to count.
- * Throws Unreadable.
+ * The records of a line from X: the unchanged line, keyed by the id of its post or of the post that a compliance event
+ * is about. Superseded posts with other ids (earlier versions of an edited post) each get a tombstone in their own
+ * partition. Empty for an event about no post: count it by `complianceKind`. Throws InvalidRecord.
  */
 export function postRecords(
   value: unknown,

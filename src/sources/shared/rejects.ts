@@ -3,21 +3,21 @@ import { jsonText } from '../../core/util/json.ts';
 import { formatTime, type Millis } from '../../core/util/time.ts';
 import { REJECTS } from '../../market/catalog/topics.ts';
 
-/** Where a line that cannot be used came from. */
+/** Where an invalid line came from. */
 export interface LinePlace {
   readonly source: string;
-  /** As the user named it; neither file nor line for a stream, which has no places. */
+  /** As the user named it; streams have neither file nor line. */
   readonly file?: string;
   /** From 1. */
   readonly line?: number;
-  /** The topic that it would have gone to. */
+  /** The topic it was meant for. */
   readonly topic: string;
 }
 
-/** Kept of what is rejected, in characters. */
+/** Length limit of a rejected text, in characters. */
 const KEPT_TEXT = 2000;
 
-/** A line that a source cannot use, as it goes to topic `rejects`. */
+/** The record for topic `rejects` of an invalid line. */
 export function rejectLine(place: LinePlace, text: string, why: string, receivedAt: Millis): NewRecord {
   const { source, file, line, topic } = place;
   const received_at = formatTime(receivedAt);
@@ -30,19 +30,19 @@ export function rejectLine(place: LinePlace, text: string, why: string, received
   };
 }
 
-/** A part of a service's answer that cannot be used. */
+/** An invalid part of a service's response. */
 export interface RejectedPart {
   readonly source: string;
-  /** The topic that it would have gone to. */
+  /** The topic it was meant for. */
   readonly topic: string;
-  /** What it was to be: a market, a coin. */
+  /** What it should have been: a market, a coin. */
   readonly what: string;
   readonly part: unknown;
   readonly why: string;
   readonly polledAt: Millis;
 }
 
-/** A part of an answer as it goes to topic `rejects`. */
+/** The record for topic `rejects` of an invalid part of a response. */
 export function rejectedPart({ source, topic, what, part, why, polledAt }: RejectedPart): NewRecord {
   const time = formatTime(polledAt);
   const text = jsonText(part)?.slice(0, KEPT_TEXT) ?? '';

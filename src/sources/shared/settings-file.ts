@@ -4,7 +4,7 @@ import { LARGEST_SETTINGS } from '../../core/text/reading-problem.ts';
 const refusal = (code: 'NOT_A_REGULAR_FILE' | 'LARGER_THAN_1_MB'): Error =>
   Object.assign(new Error(code.toLowerCase().replaceAll('_', ' ')), { code });
 
-/** All bytes of an open file. Throws where it has no end in sight: `/proc` says of none how long it is. */
+/** All bytes of an open file, up to the limit. Does not trust the file size, which is 0 in `/proc`. */
 function readAll(file: number): Buffer {
   let held: Buffer = Buffer.alloc(Math.min(fstatSync(file).size, LARGEST_SETTINGS) + 1);
   let size = 0;
@@ -18,14 +18,13 @@ function readAll(file: number): Buffer {
 }
 
 /**
- * The text of a file that holds settings, without the mark that some editors begin it with. A pipe or device is refused
- * unread, for it may have no end. Throws the system's error, or one with code NOT_A_REGULAR_FILE or LARGER_THAN_1_MB:
- * see readingProblem.
+ * The text of a settings file, without a byte order mark. Refuses pipes and devices unread, because they may never end.
+ * Throws the system's error, or one with code NOT_A_REGULAR_FILE or LARGER_THAN_1_MB: see readingProblem.
  */
 export function readSettingsFile(path: string): string {
   const stats = statSync(path);
   if (!stats.isFile() && !stats.isDirectory()) throw refusal('NOT_A_REGULAR_FILE');
-  // A pipe that took the file's place meanwhile does not block.
+  // Non-blocking, in case a pipe has replaced the file since the check.
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     return readAll(file)

@@ -2,10 +2,10 @@ import { type Check, fail, ok } from '../../core/check.ts';
 import { InvalidRecord } from '../../core/stream/record.ts';
 import { counted } from '../../core/text/numbers.ts';
 import { type HttpAnswer, httpClient } from '../shared/http/client.ts';
-import { examineClock } from '../shared/http/clock-skew.ts';
+import { checkClock } from '../shared/http/clock-skew.ts';
 import { HttpError } from '../shared/http/http-error.ts';
 import type { SourceContext } from '../source.ts';
-import { MARKETS_REMEDY, type Markets, readMarkets, toQuote } from './markets.ts';
+import { MARKETS_HINT, type Markets, readMarkets, toQuote } from './markets.ts';
 
 interface Asked {
   readonly symbols: readonly string[];
@@ -19,7 +19,7 @@ function lookAtMarket(markets: Markets, symbol: string, { askedAt }: HttpAnswer)
     return ok(what, `${price} ${quote}`);
   } catch (error) {
     if (!(error instanceof InvalidRecord)) throw error;
-    return fail(what, error.message, MARKETS_REMEDY);
+    return fail(what, error.message, MARKETS_HINT);
   }
 }
 
@@ -31,7 +31,7 @@ export async function* examine({ symbols, wallexUrl }: Asked, context: SourceCon
     const answer = await client.get('/v1/markets');
     const markets = readMarkets(answer);
     yield ok(service, `reached, ${counted(Object.keys(markets).length, 'market')}`);
-    yield examineClock('wallex', answer);
+    yield checkClock('wallex', answer);
     for (const symbol of symbols) yield lookAtMarket(markets, symbol, answer);
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;

@@ -8,9 +8,9 @@ import { HttpError } from '../shared/http/http-error.ts';
 /** Markets by symbol, as Wallex sends them. */
 export type Markets = Readonly<Record<string, unknown>>;
 
-export const MARKETS_REMEDY = 'Name markets that Wallex has in --symbols, as USDTTMN.';
+export const MARKETS_HINT = 'Name markets that Wallex has in --symbols, as USDTTMN.';
 
-/** The markets in an answer of /v1/markets. Throws Trouble: everything Wallex can say of itself may pass. */
+/** The markets in an answer of /v1/markets. Throws HttpError: everything Wallex can say of itself may pass. */
 export function readMarkets({ status, body, retryAfterMs }: HttpAnswer): Markets {
   if (status !== 200) throw new HttpError('status', `HTTP ${status}`, retryAfterMs);
   const { success, message, result } = isObject(body) ? body : {};
@@ -45,7 +45,7 @@ const currency = (value: unknown): unknown => (typeof value === 'string' ? value
 
 /**
  * The quote of one market at the time of the poll, whose whole second is the event time: the answer carries none.
- * Throws Unreadable: the market is not there, or has no trade yet and says `-`.
+ * Throws InvalidRecord: the market is not there, or has no trade yet and says `-`.
  */
 export function toQuote(markets: Markets, symbol: string, polledAt: Millis): Quote {
   const market = Object.hasOwn(markets, symbol) ? markets[symbol] : undefined;

@@ -1,5 +1,5 @@
 import { UserError } from '../../core/errors.ts';
-import { MARKETS_REMEDY, type Markets } from './markets.ts';
+import { MARKETS_HINT, type Markets } from './markets.ts';
 
 /**
  * Looks at each answer for the wanted markets. One that is not there is warned of once, until it is there again. Throws
@@ -14,7 +14,7 @@ export function missing(
   return (markets) => {
     const gone = symbols.filter((symbol) => !Object.hasOwn(markets, symbol));
     if (isFirst && gone.length === symbols.length && Object.keys(markets).length > 0)
-      throw new UserError('usage', `Wallex has no market ${gone.join(', ')}`, MARKETS_REMEDY);
+      throw new UserError('usage', `Wallex has no market ${gone.join(', ')}`, MARKETS_HINT);
     isFirst = false;
     for (const symbol of symbols)
       if (!gone.includes(symbol)) told.delete(symbol);

@@ -6,11 +6,11 @@ import { type Rule, readRule } from './rules/rule.ts';
 
 const MINUTE: Millis = 60_000;
 
-/** A rule may hold commas. */
+/** Repeatable rather than a list, because a rule may contain commas. */
 const rules: LinesOption<readonly Rule[]> = {
   flag: '--rule',
   placeholder: '<tag=value>',
-  help: 'A rule of X with the tag that its posts get; may be repeated.',
+  help: 'X filter rule, with the tag for its posts; repeatable.',
   fallback: [],
   fallbackText: '',
   env: [],
@@ -25,7 +25,7 @@ const rules: LinesOption<readonly Rule[]> = {
 
 const backfill = span(
   '--backfill',
-  'How far back X hands over what a gap missed, in whole minutes; enterprise plans have it.',
+  'How far back to backfill after a gap, in whole minutes; needs an enterprise plan.',
   0,
   { min: 0, max: 5 * MINUTE },
 );
@@ -34,22 +34,22 @@ const backfill = span(
 export const xOptions = {
   coins,
   rules,
-  rulesFile: optionalPath('--rules-file', '<path>', 'File of rules, one `tag: value` a line.'),
-  sampleStream: toggle('--sample-stream', 'Read the 1 % sample of all posts instead of what rules match.'),
-  replaceRules: toggle('--replace-rules', 'Delete every other rule of the app, whoever added it.'),
-  dryRun: toggle('--dry-run', 'Show which rules would be added and deleted, then end.'),
+  rulesFile: optionalPath('--rules-file', '<path>', 'File of rules, one `tag: value` per line.'),
+  sampleStream: toggle('--sample-stream', 'Read the 1 % sample of all posts instead of matching rules.'),
+  replaceRules: toggle('--replace-rules', 'Delete all other rules of the app, whoever added them.'),
+  dryRun: toggle('--dry-run', 'Show which rules would be added and deleted, then exit.'),
   backfill: {
     ...backfill,
     parse(given: string): Millis {
       const found = backfill.parse(given);
-      if (found % MINUTE !== 0) throw new RangeError(`'${given}' is not whole minutes; write 5m`);
+      if (found % MINUTE !== 0) throw new RangeError(`'${given}' is not a whole number of minutes; write 5m`);
       return found;
     },
   },
   maxPosts: integer(
     '--max-posts',
     '<n>',
-    'Posts to take in a UTC month at most, for X bills by the post; 0: all.',
+    'Most posts to read per UTC month, because X bills by the post; 0: no limit.',
     0,
     {
       min: 0,

@@ -4,13 +4,20 @@ import { defineSource } from '../source.ts';
 import { accessTo, SECRETS } from './api/access.ts';
 import { openStream } from './api/client.ts';
 import { STREAM_FIELDS } from './api/fields.ts';
-import { persist } from './api/retry.ts';
-import { examine } from './check.ts';
+import { retryCall } from './api/retry.ts';
+import { checkX } from './check.ts';
 import { xOptions } from './options.ts';
 import { requestedRules } from './rules/requested-rules.ts';
 import { rulesApi } from './rules/rules-api.ts';
 import { repairRules, showPlan, syncRules } from './rules/sync-rules.ts';
-import { countOf, markName, readMark, TOPICS_MARK, topicsIn, writeSet } from './stream/position.ts';
+import {
+  countOf,
+  parsePosition,
+  positionName,
+  TOPICS_POSITION,
+  topicsIn,
+  writeSet,
+} from './stream/position.ts';
 import { readStream } from './stream/stream.ts';
 import { topicsOf } from './stream/topics.ts';
 
@@ -20,18 +27,18 @@ function check(settings: Settings<typeof xOptions>): string[] {
   const problems: string[] = [];
   if (sampleStream && (hasRules || replaceRules || dryRun))
     problems.push(
-      '--sample-stream follows no rules: leave out --rule, --rules-file, --replace-rules and --dry-run',
+      '--sample-stream uses no rules: remove --rule, --rules-file, --replace-rules and --dry-run',
     );
   if (replaceRules && !hasRules && coins.length === 0)
-    problems.push('--replace-rules would leave no rule at all: add --coin, --rule or --rules-file');
+    problems.push('--replace-rules would delete every rule: add --coin, --rule or --rules-file');
   return problems;
 }
 
 export const x = defineSource({
   name: 'x',
-  summary: 'Follow posts on X by rules or coins: the filtered stream, or the 1 % sample.',
+  summary: 'Stream posts from X by rule or coin, or the 1 % sample.',
   feeds: { tweets: ['tweets'] },
-  live: { secrets: SECRETS, endless: true, examine },
+  live: { secrets: SECRETS, endless: true, examine: checkX },
   options: xOptions,
   examples: [
     'cryptopipe produce tweets --source x --coin btc,eth',
@@ -44,37 +51,37 @@ export const x = defineSource({
   inspect: (settings) => usageProblems(requestedRules(settings)),
   async *read(settings, context) {
     const topic = settings.topic ?? 'tweets';
-    const wanted = await requestedRules(settings);
+    const requested = await requestedRules(settings);
     const access = accessTo(settings.url, context);
-    const token = await persist(context, access.token);
+    const token = await retryCall(context, access.token);
     if (token === undefined) return;
-    const api = rulesApi(access.reach, token);
-    if (settings.dryRun) return await showPlan(wanted, settings.replaceRules, api, context);
+    const api = rulesApi(access.endpoint, token);
+    if (settings.dryRun) return await showPlan(requested, settings.replaceRules, api, context);
     const tags: string[] = [];
     if (settings.sampleStream) {
-      if (settings.coins.length > 0) context.info('--sample-stream: --coin does not narrow the posts of X');
+      if (settings.coins.length > 0) context.info('--sample-stream: --coin does not filter the posts');
     } else {
-      const standing = yield* syncRules(wanted, settings.replaceRules, api, context);
-      if (standing === undefined) return;
-      tags.push(...standing.map(({ tag }) => tag).filter((tag) => tag !== ''));
+      const active = yield* syncRules(requested, settings.replaceRules, api, context);
+      if (active === undefined) return;
+      tags.push(...active.map(({ tag }) => tag).filter((tag) => tag !== ''));
     }
-    const known = topicsIn(await context.position(TOPICS_MARK));
+    const known = topicsIn(await context.position(TOPICS_POSITION));
     if (!known.has(topic))
-      yield { records: [], position: { name: TOPICS_MARK, value: writeSet([...known, topic]) } };
+      yield { records: [], position: { name: TOPICS_POSITION, value: writeSet([...known, topic]) } };
     const others = [...known].filter((name) => name !== topic);
     const path = settings.sampleStream ? 'tweets/sample/stream' : 'tweets/search/stream';
     yield* readStream(
       {
-        open: (minutes) =>
-          openStream(access.reach, token, path, {
+        connect: (minutes) =>
+          openStream(access.endpoint, token, path, {
             ...STREAM_FIELDS,
             ...(minutes > 0 && { backfill_minutes: minutes }),
           }),
-        mendRules: () => repairRules(wanted, api, context),
+        repairRules: () => repairRules(requested, api, context),
         topic,
         topics: topicsOf(topic, tags),
         elsewhere: await countOf(others, context),
-        before: readMark(await context.position(markName(topic)), context.now()),
+        resume: parsePosition(await context.position(positionName(topic)), context.now()),
         backfillMs: settings.backfill,
         maxPosts: settings.maxPosts,
       },

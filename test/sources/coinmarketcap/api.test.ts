@@ -28,7 +28,9 @@ describe('the key', () => {
   test('of other characters is a problem that does not tell it', async () => {
     const { run } = await together({}, turned({ secrets: { CMC_API_KEY: 'dümmy\nkey' } }));
     const error = await run(1).catch((each: unknown) => each);
-    expect(error).toMatchObject({ message: 'CMC_API_KEY holds a blank or a character that no key has' });
+    expect(error).toMatchObject({
+      message: 'CMC_API_KEY contains a space or another character that no key contains',
+    });
     expect(JSON.stringify(error)).not.toContain('dümmy');
   });
 

@@ -15,7 +15,7 @@ async function look(settings: CmcSettings = {}, changes = {}, prepare: (stub: Cm
   prepare(stub);
   const found = await examined(stub, around, changes);
   expect(JSON.stringify(found)).not.toContain(KEY);
-  expect(found.every(({ severity: verdict, hint }) => verdict === 'ok' || hint)).toBe(true);
+  expect(found.every(({ severity: verdict, hint: remedy }) => verdict === 'ok' || remedy)).toBe(true);
   expect(around.sleeps).toEqual([]);
   return found.map(
     ({ severity: verdict, what, detail }) => `${verdict} ${what.replace(/ 127.*/, '')}: ${detail}`,
@@ -27,7 +27,7 @@ describe('doctor', () => {
     expect(await look({}, { coins: ['btc', 'eth'], convert: ['USD', 'USDT'] })).toEqual([
       'ok coinmarketcap: reached',
       'ok coinmarketcap key: accepted',
-      'ok coinmarketcap clock: the clock of this machine agrees',
+      'ok coinmarketcap clock: the local clock agrees',
       'ok coinmarketcap credits: 1,000,000 left until 2026-04-01T00:00:00.000Z, enough for polls every 1m',
       'ok coinmarketcap quotes: 4 in USD, USDT, for 2 credits',
     ]);
@@ -54,14 +54,14 @@ describe('doctor', () => {
       stub.next({ kind: 'error', code: 1010 });
     });
     expect(found.slice(3)).toEqual([
-      'error coinmarketcap credits: 0 left until 2026-04-01T00:00:00.000Z, a poll costs 1',
-      "error coinmarketcap credits: You've exceeded your API Key's monthly rate limit. (error 1010)",
+      'bad coinmarketcap credits: 0 left until 2026-04-01T00:00:00.000Z, a poll costs 1',
+      "bad coinmarketcap credits: You've exceeded your API Key's monthly rate limit. (error 1010)",
     ]);
   });
 
   test('a key that is refused', async () => {
     expect(await look({ key: 'another' })).toEqual([
-      'error coinmarketcap key: coinmarketcap: This API Key is invalid. (error 1001)',
+      'bad coinmarketcap key: coinmarketcap: This API Key is invalid. (error 1001)',
     ]);
   });
 
@@ -74,14 +74,12 @@ describe('doctor', () => {
     const found = await look({}, {}, (stub) => {
       stub.dateOffsetMs = 3_600_000;
     });
-    expect(found[2]).toBe(
-      'warn coinmarketcap clock: the clock of this machine is 1h behind that of the service',
-    );
+    expect(found[2]).toBe('warn coinmarketcap clock: the local clock is 1h behind the clock of the service');
   });
 
   test('a service that is away, or busy, is tried once', async () => {
     expect(await look({}, {}, (stub) => stub.next({ kind: 'html', status: 502 }))).toEqual([
-      'error coinmarketcap: HTTP 502 with an answer that is not JSON',
+      'bad coinmarketcap: HTTP 502 with a response that is not JSON',
     ]);
     expect(await look({}, {}, (stub) => stub.next({ kind: 'error', code: 1008 }))).toEqual([
       "warn coinmarketcap: You've exceeded your API Key's HTTP request rate limit. (error 1008)",
@@ -94,7 +92,7 @@ describe('doctor', () => {
     const found = examined(stub, around);
     await stub.asked(1);
     around.turn(TIME_OUT_MS);
-    expect(await found).toMatchObject([{ severity: 'error', detail: 'no answer within 15s' }]);
+    expect(await found).toMatchObject([{ severity: 'error', detail: 'no response within 15s' }]);
   });
 
   test('coins that are not there, are ambiguous or have no price', async () => {

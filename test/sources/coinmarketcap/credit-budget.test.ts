@@ -91,7 +91,7 @@ describe('the credit governor', () => {
     usage.month = 998;
     const chunks = await given.run(1, { convert: ['USD', 'USDT', 'EUR'] });
     expect(given.around.warnings[0]).toBe(
-      'coinmarketcap: the credits of the plan are used up; it is left alone until 2026-04-01T00:00:00.000Z',
+      'coinmarketcap: the credits of the plan are used up; polling pauses until 2026-04-01T00:00:00.000Z',
     );
     expect(requestsOf(given.stub).prices).toEqual([MONTH_END]);
     expect(valuesOf(chunks, 'gaps')).toMatchObject([{ reason: 'the credits of the plan are used up' }]);

@@ -26,7 +26,7 @@ function errorOf(status: number, given: unknown, retryAfterMs = 0, chance = 0.5)
 const MIDNIGHT = Date.UTC(2026, 2, 3);
 const MONTH_END = Date.UTC(2026, 3, 1);
 
-describe('an error that only the user can mend stops, with a hint', () => {
+describe('an error that only the user can mend stops, with a remedy', () => {
   test.each([
     [400, 400, /--convert/],
     [401, 1001, /COINMARKETCAP_API_KEY/],
@@ -36,7 +36,7 @@ describe('an error that only the user can mend stops, with a hint', () => {
     [403, 1005, /COINMARKETCAP_API_KEY/],
     [403, 1006, /plan/],
     [403, 1007, /Ask CoinMarketCap/],
-  ])('HTTP %d, error_code %d', (status, code, hint) => {
+  ])('HTTP %d, error_code %d', (status, code, remedy) => {
     for (const given of [code, String(code)])
       for (const http of [status, 200]) {
         const error = errorOf(http, body(given));
@@ -44,7 +44,7 @@ describe('an error that only the user can mend stops, with a hint', () => {
         expect(error).toMatchObject({
           code: 'usage',
           message: `coinmarketcap: words (error ${code})`,
-          hint: expect.stringMatching(hint),
+          hint: expect.stringMatching(remedy),
         });
       }
   });
@@ -62,7 +62,7 @@ describe('an error that passes', () => {
     ['HTTP 429 without a code', 429, undefined],
   ])('%s waits for the next minute, and a little by chance', (_, status, code) => {
     const given = code === undefined ? {} : body(code);
-    expect(errorOf(status, given, 0, 0)).toMatchObject({ name: 'Trouble', waitMs: 30_000 });
+    expect(errorOf(status, given, 0, 0)).toMatchObject({ name: 'HttpError', waitMs: 30_000 });
     expect(errorOf(status, given, 0, 1)).toMatchObject({ waitMs: 35_000 });
   });
 
@@ -71,7 +71,7 @@ describe('an error that passes', () => {
   });
 
   test('1011 backs off for long', () => {
-    expect(errorOf(429, body(1011), 0, 0)).toMatchObject({ name: 'Trouble', waitMs: 300_000 });
+    expect(errorOf(429, body(1011), 0, 0)).toMatchObject({ name: 'HttpError', waitMs: 300_000 });
     expect(errorOf(429, body(1011), 0, 1)).toMatchObject({ waitMs: 600_000 });
   });
 

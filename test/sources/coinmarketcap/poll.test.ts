@@ -39,7 +39,7 @@ describe('errors', () => {
     stub.next(error(1010, { http: 200, asText: true }));
     const chunks = await run(1);
     expect(around.warnings.at(-1)).toBe(
-      "coinmarketcap: You've exceeded your API Key's monthly rate limit. (error 1010); it is left alone until 2026-04-01T00:00:15.000Z",
+      "coinmarketcap: You've exceeded your API Key's monthly rate limit. (error 1010); polling pauses until 2026-04-01T00:00:15.000Z",
     );
     const [gap, quote] = valuesOf(chunks);
     expect(gap).toMatchObject({ to: '2026-04-01T00:01:00.000Z', reason: expect.stringContaining('1010') });
@@ -111,7 +111,7 @@ describe('errors', () => {
     expect(around.sleeps.length).toBeGreaterThanOrEqual(2);
     const host = new URL(stub.url).host;
     for (const warning of around.warnings)
-      expect(warning).toContain(`coinmarketcap: ${host} cannot be reached: no connection`);
+      expect(warning).toContain(`coinmarketcap: ${host} cannot be reached: connection failed`);
     expect(around.warnings.length).toBeLessThanOrEqual(1);
   });
 

@@ -18,7 +18,7 @@ test('a variable that is empty is none', () => {
     expect(() => read(given)).toThrow(
       expect.objectContaining({
         code: 'usage',
-        message: 'there is no key for the service',
+        message: 'no key for the service is set',
         hint: 'Set TOKEN.',
       }),
     );
@@ -31,7 +31,7 @@ test('a character that no key has is a problem that does not tell it', () => {
   expect(() => read(given)).toThrow(
     expect.objectContaining({
       code: 'usage',
-      message: 'SECRET holds a blank or a character that no key has',
+      message: 'SECRET contains a space or another character that no key contains',
     }),
   );
 });

@@ -86,7 +86,7 @@ describe('an answer', () => {
     ['null', answer(null), 'an answer without markets'],
   ])('with %s may be better next time', (_, given, message) => {
     expect(() => readMarkets(given)).toThrow(
-      expect.objectContaining({ name: 'Trouble', message, waitMs: given.retryAfterMs }),
+      expect.objectContaining({ name: 'HttpError', message, waitMs: given.retryAfterMs }),
     );
   });
 });

@@ -120,14 +120,14 @@ describe('wallex', () => {
   test.each<[string, WallexFault, string]>([
     ['success: false', { kind: 'unsuccessful' }, 'success: false, "خطایی رخ داده است"'],
     ['success: false with status 500', { kind: 'unsuccessful', status: 500 }, 'HTTP 500'],
-    ['HTML body', { kind: 'html' }, 'HTTP 200 with an answer that is not JSON'],
-    ['HTML body of a gateway', { kind: 'html', status: 502 }, 'HTTP 502 with an answer that is not JSON'],
+    ['HTML body', { kind: 'html' }, 'HTTP 200 with a response that is not JSON'],
+    ['HTML body of a gateway', { kind: 'html', status: 502 }, 'HTTP 502 with a response that is not JSON'],
     ['429', { kind: 'too many' }, 'HTTP 429'],
     ['503', { kind: 'answer', status: 503, body: { success: false } }, 'HTTP 503'],
-    ['cut body', { kind: 'cut' }, 'no connection, or a broken one'],
-    ['half a body', { kind: 'half' }, 'HTTP 200 with an answer that is not JSON'],
-    ['oversized body', { kind: 'oversized' }, 'the answer is larger than 32 MB'],
-    ['reset', { kind: 'reset' }, 'no connection, or a broken one'],
+    ['cut body', { kind: 'cut' }, 'connection failed or broke off'],
+    ['half a body', { kind: 'half' }, 'HTTP 200 with a response that is not JSON'],
+    ['oversized body', { kind: 'oversized' }, 'the response is larger than 32 MB'],
+    ['reset', { kind: 'reset' }, 'connection failed or broke off'],
     ['an empty answer', { kind: 'answer', body: {} }, 'an answer without markets'],
   ])('%s, then good: the poll is tried again', async (_, fault, message) => {
     const { run, stub, around } = await together();
@@ -139,7 +139,7 @@ describe('wallex', () => {
     expect(around.sleeps).toEqual([750, 1500, 3000]);
     const host = new URL(stub.url).host;
     const away = [`wallex: ${host} cannot be reached: ${message}`];
-    const isUnreached = message.startsWith('no connection');
+    const isUnreached = message.startsWith('connection failed');
     expect(around.warnings.map((text) => text.split(' (')[0])).toEqual(isUnreached ? away : []);
   });
 
@@ -165,7 +165,7 @@ describe('wallex', () => {
     await stub.asked(1);
     around.turn(TIME_OUT_MS);
     expect(valuesOf(await running)).toMatchObject([{ polled_at: '2026-03-02T10:15:45.750Z' }]);
-    expect(around.notes[0]).toBe('wallex: no answer within 15s, try 1 of 20');
+    expect(around.notes[0]).toBe('wallex: no response within 15s, try 1 of 20');
   });
 
   test('twenty failures leave a gap, and polling goes on', async () => {
@@ -174,7 +174,7 @@ describe('wallex', () => {
     const chunks = await run(2);
     expect(around.warnings).toEqual([
       expect.stringContaining('cannot be reached'),
-      expect.stringContaining('no answer in 20 tries'),
+      expect.stringContaining('no answer in 20 attempts'),
     ]);
     expect(recordsOf(chunks).map(({ topic }) => topic)).toEqual(['gaps', 'prices-wallex', 'prices-wallex']);
     const [gap, first] = valuesOf(chunks);
@@ -236,13 +236,15 @@ describe('doctor', () => {
     expect(found[0]!.detail).toBe('reached, 6 markets');
   });
 
-  test('a missing market, a market without trades and a wrong clock have a hint', async () => {
+  test('a missing market, a market without trades and a wrong clock have a remedy', async () => {
     const { examine, stub } = await together();
     stub.dateOffsetMs = 60_000;
     stub.setPrice('BTCTMN', '-');
     const found = await examine({ symbols: ['NOPETMN', 'BTCTMN', 'USDTTMN'] });
-    expect(found.map(({ severity: verdict }) => verdict)).toEqual(['ok', 'warn', 'bad', 'bad', 'ok']);
-    expect(found.filter(({ severity: verdict }) => verdict !== 'ok').every(({ hint }) => hint)).toBe(true);
+    expect(found.map(({ severity: verdict }) => verdict)).toEqual(['ok', 'warn', 'error', 'error', 'ok']);
+    expect(
+      found.filter(({ severity: verdict }) => verdict !== 'ok').every(({ hint: remedy }) => remedy),
+    ).toBe(true);
   });
 
   test('a service that is away is tried once', async () => {

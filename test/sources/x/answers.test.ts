@@ -48,7 +48,7 @@ test.each<[string, string, number, Record<string, string> | undefined]>([
   await passUntil(clock, () => tried.length > 1, 60_000);
   expect(tried.length).toBeGreaterThan(1);
   expect(desk.said[0]).toMatch(
-    /^X: network \(127\.0\.0\.1:\d+: the answer is larger than 8MB\); trying again/,
+    /^X: network \(127\.0\.0\.1:\d+: the response is larger than 8MB\); trying again/,
   );
   // What the kernel's buffers take of it comes besides.
   expect(tried[0]!()).toBeLessThan(40 * 2 ** 20);

@@ -24,11 +24,11 @@ test('all is well, and nothing is changed', async () => {
   stub.book.add('from:somebody', 'foreign');
   desk.positions.set('x/tweets', '{"heard":"2026-03-01T00:00:00.000Z","month":"2026-03","posts":1234}');
   expect(brief(await examine({ maxPosts: 10_000 }))).toEqual([
-    'ok key of X: accepted',
-    'ok X clock: the clock of this machine agrees',
-    'ok rate limit of X: 449 of 450 calls for rules left in this quarter of an hour',
-    'ok rules at X: 1 there, 1 asked for: 1 to add, 0 to delete, 1 not ours',
-    'ok posts of X: posts 1,234 of 10,000 this month',
+    'ok X key: accepted',
+    'ok X clock: the local clock agrees',
+    'ok X rate limit: 449 of 450 rule requests left in this 15-minute window',
+    'ok X rules: 1 on X, 1 requested: 1 to add, 0 to delete, 1 from elsewhere',
+    'ok X posts: posts 1,234 of 10,000 this month',
   ]);
   expect(stub.book.rules).toHaveLength(1);
   expect(stub.ledger.accepted).toBe(0);
@@ -36,11 +36,11 @@ test('all is well, and nothing is changed', async () => {
 
 test('rules that are used as they are, none at all, and the sample stream', async () => {
   const { examine } = await ready();
-  expect(brief(await examine({ rules: [] }))).toContain('bad rules at X: none, and none are asked for');
+  expect(brief(await examine({ rules: [] }))).toContain('bad X rules: none on X, and none requested');
   stub.book.add('bitcoin', 'btc');
-  expect(brief(await examine({ rules: [] }))).toContain('ok rules at X: 1, used as they are');
+  expect(brief(await examine({ rules: [] }))).toContain('ok X rules: 1, used unchanged');
   expect(brief(await examine({ rules: [], sampleStream: true }))).toContain(
-    'ok rules at X: none needed for the sample stream',
+    'ok X rules: not needed for the sample stream',
   );
 });
 
@@ -48,27 +48,25 @@ test('rules that X does not take, and a value that has another tag', async () =>
   const { examine } = await ready();
   stub.book.add('bitcoin', 'theirs');
   const found = brief(await examine({ rules: [BTC, readRule('bad=-x')] }));
-  expect(found).toContain('bad rules at X: -x: Rules must contain a non-negation term (at position 1)');
-  expect(found).toContain("warn rules at X: bitcoin is there with the tag 'theirs', not 'btc'");
+  expect(found).toContain('bad X rules: -x: Rules must contain a non-negation term (at position 1)');
+  expect(found).toContain("warn X rules: bitcoin exists with the tag 'theirs', not 'btc'");
 });
 
-test('every finding that is not well has its hint', async () => {
+test('every finding that is not well has its remedy', async () => {
   const { examine, desk } = await ready({ rulesLimit: 3 });
   desk.positions.set('x/tweets', '{"heard":null,"month":"2026-03","posts":12}');
   await examine();
   stub.book.add('bitcoin', 'theirs');
   const found = await examine({ maxPosts: 10 });
-  expect(brief(found)).toContain('warn posts of X: posts 12 of 10 this month');
-  expect(brief(found)).toContain(
-    'warn rate limit of X: 0 of 3 calls for rules left in this quarter of an hour',
-  );
-  expect(found.filter(({ severity: verdict, hint }) => verdict !== 'ok' && !hint)).toEqual([]);
+  expect(brief(found)).toContain('warn X posts: posts 12 of 10 this month');
+  expect(brief(found)).toContain('warn X rate limit: 0 of 3 rule requests left in this 15-minute window');
+  expect(found.filter(({ severity: verdict, hint: remedy }) => verdict !== 'ok' && !remedy)).toEqual([]);
 });
 
 const ROWS: readonly [Fault, string][] = [
-  ['401', 'bad X: X does not accept the key (HTTP 401: Unauthorized)'],
-  ['402', 'bad X: X wants to be paid first (HTTP 402: CreditsDepleted: Your account has no credits left.)'],
-  ['429', 'warn X: X asks to wait (HTTP 429: Too Many Requests)'],
+  ['401', 'bad X: X rejected the key (HTTP 401: Unauthorized)'],
+  ['402', 'bad X: X requires payment (HTTP 402: CreditsDepleted: Your account has no credits left.)'],
+  ['429', 'warn X: X is rate limiting (HTTP 429: Too Many Requests)'],
   ['503-html', 'bad X: X does not answer (HTTP 503: an HTML page)'],
   ['reset', 'bad X: X does not answer (HOST: ECONNRESET)'],
 ];
@@ -82,10 +80,7 @@ test.each(ROWS)('%s', async (fault, text) => {
 
 test('no key', async () => {
   const { examine } = await ready({}, {});
-  expect(brief(await examine())).toEqual([
-    'bad X: there is no key for X',
-    'ok posts of X: posts 0 this month',
-  ]);
+  expect(brief(await examine())).toEqual(['bad X: no key for X is set', 'ok X posts: posts 0 this month']);
 });
 
 test('a clock that is wrong', async () => {
@@ -93,10 +88,10 @@ test('a clock that is wrong', async () => {
   const { now } = desk.clock;
   desk.now = () => now() + 61_000;
   expect(brief(await examine())).toContain(
-    'warn X clock: the clock of this machine is 1m ahead of that of the service',
+    'warn X clock: the local clock is 1m ahead of the clock of the service',
   );
   desk.now = () => now() - 60_000;
   expect(brief(await examine())).toContain(
-    'warn X clock: the clock of this machine is 1m behind that of the service',
+    'warn X clock: the local clock is 1m behind the clock of the service',
   );
 });

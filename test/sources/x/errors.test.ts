@@ -219,7 +219,7 @@ describe('the watchdog', () => {
     await pass(clock, 24_700, 100);
     expect(stub.ledger.accepted).toBe(1);
     await connected(stub, clock, 2);
-    expect(desk.said.at(-1)).toBe('X: not a byte for 25 s; reconnecting');
+    expect(desk.said.at(-1)).toBe('X: no data for 25 s; reconnecting');
     expect(desk.gaps()[0]).toMatchObject({ reason: 'silence', from: '2026-03-02T10:15:00.000Z' });
     expect(stub.ledger.mostOpen).toBe(1);
   });
@@ -277,10 +277,10 @@ describe('the watchdog', () => {
   });
 });
 
-describe('errors that stop it, each with its hint', () => {
+describe('errors that stop it, each with its remedy', () => {
   const ROWS: readonly [Fault, UserError['code'], RegExp, RegExp][] = [
-    ['401', 'usage', /does not accept the key \(HTTP 401: Unauthorized\)/, /X_BEARER_TOKEN/],
-    ['402', 'failed', /wants to be paid/, /Add credits/],
+    ['401', 'usage', /rejected the key \(HTTP 401: Unauthorized\)/, /X_BEARER_TOKEN/],
+    ['402', 'failed', /requires payment/, /Add credits/],
     [
       '403',
       'usage',
@@ -288,11 +288,11 @@ describe('errors that stop it, each with its hint', () => {
       /in a project and that its plan has the filtered stream/,
     ],
     ['usage-cap', 'failed', /UsageCapExceeded: Usage cap exceeded: Monthly product cap/, /--max-posts/],
-    ['usage-cap-402', 'failed', /the posts that your plan allows are used up/, /Raise the cap/],
+    ['usage-cap-402', 'failed', /the monthly posts of your plan are used up/, /Raise the cap/],
     ['400', 'usage', /backfill_minutes is not allowed for this app/, /--x-url/],
     ['404', 'usage', /HTTP 404: Not Found/, /--x-url/],
   ];
-  test.each(ROWS)('%s when connecting', async (fault, code, message, hint) => {
+  test.each(ROWS)('%s when connecting', async (fault, code, message, remedy) => {
     const set = await stage();
     stub = set.stub;
     stub.fail(fault, { times: 1000 });
@@ -302,7 +302,7 @@ describe('errors that stop it, each with its hint', () => {
     expect(problem).toMatchObject({
       code,
       message: expect.stringMatching(message),
-      hint: expect.stringMatching(hint),
+      hint: expect.stringMatching(remedy),
     });
     expect(streams()).toHaveLength(1);
     expect(stub.ledger.open).toBe(0);
@@ -341,7 +341,7 @@ describe('errors that stop it, each with its hint', () => {
     running = run(set.desk, stub.url, BTC);
     expect(await problemOf(running.ended)).toMatchObject({
       code: 'usage',
-      message: 'X does not accept the key (HTTP 403: Unable to verify your credentials)',
+      message: 'X rejected the key (HTTP 403: Unable to verify your credentials)',
     });
   });
 
@@ -349,11 +349,11 @@ describe('errors that stop it, each with its hint', () => {
     const set = await stage({}, {});
     stub = set.stub;
     running = run(set.desk, stub.url, BTC);
-    expect(await problemOf(running.ended)).toMatchObject({ code: 'usage', message: 'there is no key for X' });
+    expect(await problemOf(running.ended)).toMatchObject({ code: 'usage', message: 'no key for X is set' });
     const other = await stage({}, { X_BEARER_TOKEN: `${TOKEN}\nb` });
     running = run(other.desk, stub.url, BTC);
     const problem = (await problemOf(running.ended)) as UserError;
-    expect(problem.message).toContain('X_BEARER_TOKEN holds a blank');
+    expect(problem.message).toContain('X_BEARER_TOKEN contains a space');
     expect(problem.message).not.toContain(TOKEN);
     await other.stub.close();
   });
@@ -411,8 +411,8 @@ describe('409', () => {
     await connected(stub, clock, 2);
     expect(stub.book.rules).toMatchObject([{ value: 'solana' }]);
     expect(desk.said.slice(-2)).toEqual([
-      'X does not take the rule bitcoin: no such word\nX does not take the rule ethereum: too common',
-      'X: 1 rule had vanished and was added again',
+      'X rejected the rule bitcoin: no such word\nX rejected the rule ethereum: too common',
+      'X: 1 missing rule was added again',
     ]);
   });
 

@@ -289,7 +289,7 @@ test.each(['400', '403'] as const)(
     expect(backfills()).toEqual([null, '1', null, null]);
     expect(desk.gaps()).toMatchObject([{ backfilled: false }, { backfilled: false }]);
     expect(desk.said.filter((line) => line.includes('backfill'))).toEqual([
-      expect.stringMatching(/^X does not backfill \(HTTP 40.*going on without/),
+      expect.stringMatching(/^X refused the backfill \(HTTP 40.*continuing without/),
     ]);
   },
 );

@@ -43,10 +43,10 @@ test('--max-posts: a warning at 80 %, the stream is closed at the last post and 
   for (let count = 0; count < 3; count++) stub.post();
   await pass(clock, 300);
   expect(desk.said).toContain(
-    '8 of 10 posts of this month are used (--max-posts); at the last one X is not read until 2026-04-01',
+    "8 of 10 of this month's posts are used (--max-posts); at the limit, reading from X pauses until 2026-04-01",
   );
   expect(desk.said.at(-1)).toBe(
-    '--max-posts: posts 10 of 10 this month; X is read again from 2026-04-01 (UTC)',
+    '--max-posts: posts 10 of 10 this month; reading from X resumes on 2026-04-01 (UTC)',
   );
   expect([desk.ids().length, stub.ledger.open]).toEqual([10, 0]);
   expect(await passUntil(clock, () => stub.ledger.accepted === 2, 31 * 24 * HOUR, HOUR)).toBe(true);

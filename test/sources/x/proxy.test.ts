@@ -69,7 +69,7 @@ test('a proxy that never answers: each try is given up after 15 s, and leaves no
   await passUntil(clock, () => heads.length === 3, 60_000);
   await pass(clock, 100);
   expect(open()).toBe(1);
-  expect(desk.said[0]).toBe('X: network (api.x.com: no answer within 15 s); trying again in 250ms');
+  expect(desk.said[0]).toBe('X: network (api.x.com: no response within 15 s); trying again in 250ms');
   await running.stop();
   await until(() => open() === 0);
 });

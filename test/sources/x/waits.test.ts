@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readDate } from '../../../src/sources/shared/http/headers.ts';
 import { wakeup } from '../../../src/sources/shared/socket/wakeup.ts';
 import { rateLimitWait } from '../../../src/sources/x/api/rate-limit-wait.ts';
-import { backoff } from '../../../src/sources/x/stream/backoff.ts';
+import { xBackoff } from '../../../src/sources/x/stream/backoff.ts';
 import { handClock } from '../../hand-clock.ts';
 
 const NOW = Date.UTC(2026, 2, 2, 10);
@@ -37,14 +37,14 @@ describe('what an answer asks to wait', () => {
   });
 });
 
-describe('waits between tries', () => {
-  test('jitter makes them longer, by a tenth at most', () => {
-    expect(backoff(() => 0).next('server')).toBe(5000);
-    expect(backoff(() => 1).next('server')).toBe(5500);
+describe('reconnect delays', () => {
+  test('jitter lengthens a delay by at most a tenth', () => {
+    expect(xBackoff(() => 0).next('server')).toBe(5000);
+    expect(xBackoff(() => 1).next('server')).toBe(5500);
   });
 
-  test('what is asked for counts at once, and never shortens a later wait', () => {
-    const waits = backoff(() => 0);
+  test('a requested rate-limit wait applies at once and never shortens later delays', () => {
+    const waits = xBackoff(() => 0);
     expect([waits.next('rate', 4000), waits.next('rate', 4000), waits.next('rate', 500_000)]).toEqual([
       4000, 120_000, 500_000,
     ]);
@@ -54,7 +54,7 @@ describe('waits between tries', () => {
   });
 });
 
-describe('a bell', () => {
+describe('wakeup', () => {
   function ready() {
     const clock = handClock(NOW);
     const stop = new AbortController();
@@ -62,17 +62,17 @@ describe('a bell', () => {
     return { clock, stop, ...wakeup({ sleep }) };
   }
 
-  test('ends a wait before its time', async () => {
-    const { clock, wait, ring } = ready();
+  test('notify ends a wait early', async () => {
+    const { clock, wait, notify } = ready();
     const waiting = wait(1000);
-    ring();
+    notify();
     expect(await waiting).toBe(false);
     expect(clock.now()).toBe(NOW);
   });
 
-  test('that rang before a wait does not end it; its time does', async () => {
-    const { clock, wait, ring } = ready();
-    ring();
+  test('a notify before the wait does not end it', async () => {
+    const { clock, wait, notify } = ready();
+    notify();
     let over = false;
     const waiting = wait(1000).then((isUp) => {
       over = true;
@@ -84,7 +84,7 @@ describe('a bell', () => {
     expect(await waiting).toBe(true);
   });
 
-  test('a stop ends a wait, too', async () => {
+  test('stopping the source ends a wait', async () => {
     const { stop, wait, clock } = ready();
     const waiting = wait(1000);
     stop.abort();

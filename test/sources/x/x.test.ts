@@ -4,7 +4,7 @@ import { select } from '../../../src/processors/select.ts';
 import { xOptions } from '../../../src/sources/x/options.ts';
 import { planRules } from '../../../src/sources/x/rules/reconcile.ts';
 import { readRule } from '../../../src/sources/x/rules/rule.ts';
-import { readMark, readSet, writeMark } from '../../../src/sources/x/stream/position.ts';
+import { formatPosition, parsePosition, readSet } from '../../../src/sources/x/stream/position.ts';
 import { topicsOf } from '../../../src/sources/x/stream/topics.ts';
 import { x } from '../../../src/sources/x/x.ts';
 import { connected, defaultsOf, pass, run, stage } from './harness.ts';
@@ -21,7 +21,7 @@ test('settings that do not go together', () => {
   const btc = readRule('btc=bitcoin');
   expect(check({ rules: [btc], replaceRules: true })).toEqual([]);
   expect(check({ sampleStream: true, coins: ['btc'] })).toEqual([]);
-  expect(check({ sampleStream: true, rules: [btc] })[0]).toContain('follows no rules');
+  expect(check({ sampleStream: true, rules: [btc] })[0]).toContain('uses no rules');
   expect(check({ replaceRules: true })[0]).toContain('add --coin, --rule or --rules-file');
 });
 
@@ -50,13 +50,13 @@ test('a topic is filled with the tags of rules, which posts of the sample stream
   expect(topicsOf('{tag}', []).of([])).toEqual(['untagged']);
 });
 
-test('a mark that cannot be read counts as none', () => {
+test('an unreadable stored position counts as none', () => {
   const now = Date.UTC(2026, 2, 2);
-  const none = { heard: undefined, month: '2026-03', posts: 0 };
+  const none = { lastSeen: undefined, month: '2026-03', posts: 0 };
   for (const text of [undefined, '', '[]', 'null', '{"heard":7}', '{"heard":"never","posts":"many"}'])
-    expect(readMark(text, now), text).toEqual(none);
-  const mark = { heard: now, month: '2026-02', posts: 7 };
-  expect(readMark(writeMark(mark), now)).toEqual(mark);
+    expect(parsePosition(text, now), text).toEqual(none);
+  const stored = { lastSeen: now, month: '2026-02', posts: 7 };
+  expect(parsePosition(formatPosition(stored), now)).toEqual(stored);
 });
 
 test('what is kept of our rules may be damaged: then they look foreign', () => {

@@ -6,30 +6,30 @@ import { parseBody, readBody } from './body.ts';
 import { type HttpHeaders, oneHeader, readDate, readRetryAfter } from './headers.ts';
 import { HttpError } from './http-error.ts';
 
-/** How long an answer may take, to its last byte. */
+/** Time limit for a complete response. */
 export const TIME_OUT_MS: Millis = 15_000;
 
-/** An answer of JSON, whatever its status. */
+/** A JSON response with any status. */
 export interface HttpAnswer {
   readonly status: number;
   readonly body: unknown;
-  /** Of header Date, in whole seconds. */
+  /** From header Date, in whole seconds. */
   readonly serverTime: Millis | undefined;
-  /** Of header Retry-After; 0: none. */
+  /** From header Retry-After; 0: none. */
   readonly retryAfterMs: Millis;
   readonly askedAt: Millis;
   readonly answeredAt: Millis;
 }
 
 export interface HttpClient {
-  /** Throws Trouble when there is no answer of JSON in time. */
+  /** Throws HttpError when no JSON response arrives in time. */
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<HttpAnswer>;
   close(): Promise<void>;
 }
 
 const HEADERS = { accept: 'application/json', 'accept-encoding': 'gzip', 'user-agent': 'cryptopipe' };
 
-/** One connection, kept open between requests; no timer of its own ends a request. */
+/** One keep-alive connection without timeouts of its own. */
 async function connect(origin: string, proxy: string | undefined): Promise<Dispatcher> {
   const { Pool, ProxyAgent } = await import('undici');
   const limits = { connections: 1, headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 0 } };
@@ -38,21 +38,22 @@ async function connect(origin: string, proxy: string | undefined): Promise<Dispa
   return new ProxyAgent({ ...limits, uri: proxy, ...(token && { token }) });
 }
 
-/** What logs in at a proxy; undefined for nobody. undici itself leaves out a user without a password. */
+/** Proxy credentials, if any. undici itself drops a user name without a password. */
 const proxyToken = ({ username, password }: URL): string | undefined =>
   username === '' && password === ''
     ? undefined
     : `Basic ${Buffer.from([username, password].map(decodeURIComponent).join(':')).toString('base64')}`;
 
-/** A network error in words that tell no address. */
-function networkTrouble(error: unknown, behindProxy: boolean): HttpError {
+/** A network error whose message contains no address. */
+function networkError(error: unknown, behindProxy: boolean): HttpError {
   const { code, cause, name } = error as { code?: string; cause?: { code?: string }; name?: string };
-  const told = code ?? cause?.code ?? name ?? 'unknown';
-  if (behindProxy && told === 'UND_ERR_ABORTED') return new HttpError('network', 'the proxy refuses it');
-  return new HttpError('network', `no connection, or a broken one (${told})`);
+  const reason = code ?? cause?.code ?? name ?? 'unknown';
+  if (behindProxy && reason === 'UND_ERR_ABORTED')
+    return new HttpError('network', 'the proxy refused the connection');
+  return new HttpError('network', `connection failed or broke off (${reason})`);
 }
 
-/** A client of the service at `base`, through the proxy that the environment names. Requests go one after the other. */
+/** A client of the service at `base`, through the configured proxy. Send requests one at a time. */
 export function httpClient(base: string, context: Waits & Pick<SourceContext, 'proxy'>): HttpClient {
   const { now, signal, proxy } = context;
   const { origin, pathname } = new URL(base);
@@ -80,7 +81,7 @@ export function httpClient(base: string, context: Waits & Pick<SourceContext, 'p
       const late = (): never => {
         throw signal.aborted
           ? new Error('stopped')
-          : new HttpError('time-out', `no answer within ${formatSpan(TIME_OUT_MS)}`);
+          : new HttpError('time-out', `no response within ${formatSpan(TIME_OUT_MS)}`);
       };
       try {
         const asking = request(`${prefix}${path}`, { ...HEADERS, ...headers }, stop.signal);
@@ -89,7 +90,11 @@ export function httpClient(base: string, context: Waits & Pick<SourceContext, 'p
         const retryAfterMs = readRetryAfter(got.headers, answeredAt);
         const body = parseBody(got.bytes, oneHeader(got.headers, 'content-encoding'));
         if (body === undefined)
-          throw new HttpError('not JSON', `HTTP ${got.status} with an answer that is not JSON`, retryAfterMs);
+          throw new HttpError(
+            'not JSON',
+            `HTTP ${got.status} with a response that is not JSON`,
+            retryAfterMs,
+          );
         return {
           status: got.status,
           body,
@@ -102,7 +107,7 @@ export function httpClient(base: string, context: Waits & Pick<SourceContext, 'p
         stop.abort();
         await disconnect();
         if (error instanceof HttpError) throw error;
-        throw networkTrouble(error, behind !== undefined);
+        throw networkError(error, behind !== undefined);
       }
     },
     close: disconnect,

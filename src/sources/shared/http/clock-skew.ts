@@ -2,12 +2,12 @@ import { type Check, ok, warn } from '../../../core/check.ts';
 import { formatSpan, type Millis } from '../../../core/util/time.ts';
 import type { HttpAnswer } from './client.ts';
 
-/** The local clock may differ so much from the service's before it is told: quotes carry the time of the poll. */
+/** Tolerated difference between the local clock and the service's: quotes carry the time of the poll. */
 const TOLERATED_SKEW_MS: Millis = 5000;
 
 type Timed = Pick<HttpAnswer, 'serverTime' | 'askedAt' | 'answeredAt'>;
 
-/** How far the local clock is ahead of header Date, which is cut to whole seconds; 0 without one. */
+/** How far the local clock is ahead of header Date, which is truncated to seconds; 0 without one. */
 export function clockSkew({ serverTime, askedAt, answeredAt }: Timed): Millis {
   if (serverTime === undefined) return 0;
   const ahead = askedAt - (serverTime + 999);
@@ -21,16 +21,16 @@ export const isSkewed = (skew: Millis): boolean => Math.abs(skew) > TOLERATED_SK
 export const describeSkew = (skew: Millis): string =>
   `${formatSpan(Math.max(1000, Math.round(Math.abs(skew) / 1000) * 1000))} ${skew > 0 ? 'ahead of' : 'behind'}`;
 
-/** The clock of this machine beside that of a service. */
-export function examineClock(source: string, answer: Timed): Check {
+/** Compares the local clock with the service's. */
+export function checkClock(source: string, answer: Timed): Check {
   const what = `${source} clock`;
   const skew = clockSkew(answer);
   if (answer.serverTime === undefined)
-    return warn(what, 'the service tells no time', 'Keep the clock of this machine set by NTP.');
-  if (!isSkewed(skew)) return ok(what, 'the clock of this machine agrees');
+    return warn(what, 'the service sends no time', 'Keep the local clock synchronized by NTP.');
+  if (!isSkewed(skew)) return ok(what, 'the local clock agrees');
   return warn(
     what,
-    `the clock of this machine is ${describeSkew(skew)} that of the service`,
-    'Set the clock, best by NTP: timedatectl set-ntp true',
+    `the local clock is ${describeSkew(skew)} the clock of the service`,
+    'Synchronize the clock by NTP: timedatectl set-ntp true',
   );
 }

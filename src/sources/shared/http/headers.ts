@@ -1,9 +1,9 @@
 import type { Millis } from '../../../core/util/time.ts';
 
-/** Header values by their names in lower case. */
+/** Header values by lower-case name. */
 export type HttpHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-/** Longer than this no service is waited for on its word alone. */
+/** The longest wait that a service may request. */
 export const LONGEST_WAIT_MS: Millis = 86_400_000;
 
 export const oneHeader = (headers: HttpHeaders, name: string): string | undefined => {
@@ -11,13 +11,13 @@ export const oneHeader = (headers: HttpHeaders, name: string): string | undefine
   return Array.isArray(value) ? value[0] : value;
 };
 
-/** The time that header Date tells, in whole seconds; undefined where it tells none. */
+/** The time in header Date, in whole seconds; undefined without a valid one. */
 export function readDate(headers: HttpHeaders): Millis | undefined {
   const time = Date.parse(oneHeader(headers, 'date') ?? '');
   return Number.isNaN(time) ? undefined : time;
 }
 
-/** How long header Retry-After asks to wait: seconds, or an HTTP date (RFC 9110, 10.2.3). 0 without one. */
+/** The wait that header Retry-After requests: seconds, or an HTTP date (RFC 9110, 10.2.3). 0 without one. */
 export function readRetryAfter(headers: HttpHeaders, now: Millis): Millis {
   const text = oneHeader(headers, 'retry-after')?.trim() ?? '';
   const wait = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;

@@ -3,7 +3,7 @@ import type { Millis } from '../../../core/util/time.ts';
 const MINUTE: Millis = 60_000;
 const DAY: Millis = 86_400_000;
 
-/** Limits of services begin anew with the minute, day and month of UTC. */
+/** Services reset their limits at the start of each UTC minute, day and month. */
 export const nextMinute = (time: Millis): Millis => (Math.floor(time / MINUTE) + 1) * MINUTE;
 export const nextDay = (time: Millis): Millis => (Math.floor(time / DAY) + 1) * DAY;
 

@@ -3,10 +3,9 @@ import type { SourceContext, Waits } from '../../source.ts';
 import { LONGEST_SLEEP_MS } from './wait.ts';
 
 /**
- * Times to poll at, on a grid of whole multiples of `every` since the epoch, so that two pollers are in step and none
- * drifts. The first, at once, is the multiple that has just passed; one that passes while a poll still runs is left
- * out. `interval`: the time wanted between two, when it is longer than `every`; kept on average, each still on the
- * grid. Under `once` there is one.
+ * Poll times on a grid of whole multiples of `every` since the epoch, so that pollers stay in step and never drift. The
+ * first is the multiple that has just passed; ticks that pass during a poll are skipped. `interval`: a longer time between
+ * polls, kept on average while each stays on the grid. Yields once under `once`.
  */
 export async function* ticks(
   every: Millis,
@@ -16,14 +15,14 @@ export async function* ticks(
   const before = (time: Millis) => Math.floor(time / every) * every;
   const after = (time: Millis) => Math.ceil(time / every) * every;
   let last = before(now());
-  /** Where the next would be without a grid. */
+  /** Time of the next poll without the grid. */
   let ideal = last;
   yield last;
   while (!once && !signal.aborted) {
     ideal += Math.max(every, interval());
     let due = Math.max(after(ideal), last + every, after(now()));
     while (now() < due && !signal.aborted) {
-      // Set back by more than a period: the grid begins again.
+      // The clock was set back by more than a period: restart the grid.
       if (now() < last - every) due = Math.min(due, after(now()));
       await sleep(Math.min(due - now(), LONGEST_SLEEP_MS));
     }

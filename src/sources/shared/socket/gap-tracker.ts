@@ -1,69 +1,79 @@
 import type { NewRecord } from '../../../core/stream/record.ts';
-import type { Millis } from '../../../core/util/time.ts';
+import { formatTime, type Millis, readTime } from '../../../core/util/time.ts';
 import { gapRecord } from '../gaps.ts';
 
 const MINUTE: Millis = 60_000;
 
-/** A gap that is not over. */
-interface Gap {
+interface OpenGap {
   readonly from: Millis;
-  /** Each once, the first one first. */
+  /** Distinct reasons, oldest first. */
   readonly reasons: Set<string>;
-  /** When the open stream began, and whether it was asked for all that the gap missed. */
+  /** When the current connection opened. */
   to: Millis;
+  /** Whether that connection was asked to backfill the whole gap. */
   backfilled: boolean;
 }
 
-/** Keeps account of when X was heard, and of the gap since. */
+/** Tracks when the service was last seen, and the gap since then. */
 export interface GapTracker {
-  /** What came until then is written, or marked as missed: a start after a kill begins here. */
-  readonly safeUntil: Millis | undefined;
-  /** X was heard at this time. */
-  heard(at: Millis): void;
-  /** X is not heard any more. */
-  because(reason: string): void;
-  /** Minutes to ask for so that the gap is covered, up to `most`. */
-  minutes(now: Millis, most: number): number;
-  /** A stream has begun that was asked for so many minutes. Its marker follows at once where nothing is to come. */
-  opened(at: Millis, minutes: number): readonly NewRecord[];
-  /** The stream works: what it was asked for has come. The gap's marker; none without a gap. */
-  over(): readonly NewRecord[];
+  /** Everything up to this time is stored or marked as missed; a restart after a crash resumes here. */
+  readonly resumeFrom: Millis | undefined;
+  /** Records that the service was alive at this time. */
+  seen(at: Millis): void;
+  /** Opens a gap, or adds a reason to the open one. */
+  disconnected(reason: string): void;
+  /** Minutes of backfill that cover the gap, at most `limit`. */
+  backfillMinutes(now: Millis, limit: number): number;
+  /** A connection opened with this backfill. Returns the gap's marker at once when no backfill is due. */
+  connected(at: Millis, minutes: number): readonly NewRecord[];
+  /** The connection proved stable, so its backfill has arrived. Returns the gap's marker, if there is a gap. */
+  close(): readonly NewRecord[];
 }
 
-/** `before`: when an earlier run has heard X; undefined for the first one ever. */
-export function gapTracker(before: Millis | undefined): GapTracker {
-  let heard = before;
-  let gap: Gap | undefined;
+/** `source` names the gaps; `lastSeen` comes from an earlier run and is undefined on the first one. */
+export function gapTracker(source: string, lastSeen: Millis | undefined): GapTracker {
+  let seenAt = lastSeen;
+  let gap: OpenGap | undefined;
 
-  function over(): NewRecord[] {
+  function close(): NewRecord[] {
     if (gap === undefined) return [];
     const { from, to, reasons, backfilled } = gap;
     gap = undefined;
-    return [gapRecord({ source: 'x', from, to, reason: [...reasons].join(', '), backfilled })];
+    return [gapRecord({ source, from, to, reason: [...reasons].join(', '), backfilled })];
   }
 
   return {
-    get safeUntil() {
-      return gap?.from ?? heard;
+    get resumeFrom() {
+      return gap?.from ?? seenAt;
     },
-    heard(at) {
-      heard = at;
+    seen(at) {
+      seenAt = at;
     },
-    because(reason) {
-      if (heard === undefined) return;
-      gap ??= { from: heard, reasons: new Set(), to: heard, backfilled: false };
+    disconnected(reason) {
+      if (seenAt === undefined) return;
+      gap ??= { from: seenAt, reasons: new Set(), to: seenAt, backfilled: false };
       gap.reasons.add(reason);
     },
-    minutes: (now, most) =>
-      gap === undefined ? 0 : Math.min(Math.max(1, Math.ceil((now - gap.from) / MINUTE)), most),
-    opened(at, minutes) {
-      heard = at;
+    backfillMinutes: (now, limit) =>
+      gap === undefined ? 0 : Math.min(Math.max(1, Math.ceil((now - gap.from) / MINUTE)), limit),
+    connected(at, minutes) {
+      seenAt = at;
       if (gap === undefined) return [];
       gap.to = at;
       gap.backfilled = minutes > 0 && at - gap.from <= minutes * MINUTE;
-      // Until the stream has proved to work, what it was asked for is asked for again by the next one.
-      return minutes > 0 ? [] : over();
+      // The gap stays open until the connection proves stable: a failed one must request the backfill again.
+      return minutes > 0 ? [] : close();
     },
-    over,
+    close,
   };
+}
+
+/** The resume time as a field of a stored position. */
+export const formatResumeTime = (time: Millis | undefined): string | null =>
+  time === undefined ? null : formatTime(time);
+
+/** Undefined for anything that is not a stored time. */
+export function parseResumeTime(value: unknown): Millis | undefined {
+  const time = typeof value === 'string' ? readTime(value) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time;
 }

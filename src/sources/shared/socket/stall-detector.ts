@@ -1,38 +1,39 @@
 import type { Millis } from '../../../core/util/time.ts';
 import type { SourceContext } from '../../source.ts';
 
-/** How often a process that listens shows it. One that has missed two of these stood still. */
+/** Heartbeat period. Missing two beats means that the process stalled. */
 const BEAT_MS: Millis = 1000;
 
-export type Beating = Pick<SourceContext, 'signal' | 'now' | 'sleep'>;
+export type StallContext = Pick<SourceContext, 'signal' | 'now' | 'sleep'>;
 
 /**
- * After a standstill (a stopped process, a paused machine, a blocked loop, a pause of reading) old bytes are read: they
- * say that X lived when it began, and nothing of the time since. Returns the time for which what is read at `at`
- * vouches: `at` itself, or the begin of a standstill until reading has gone on for a beat.
+ * After a stall (stopped process, suspended machine, blocked event loop, paused reading) the socket returns old bytes.
+ * They prove that the service was alive when the stall began, not since. The returned function maps a read time to the
+ * last time at which the service was certainly alive: the read time itself, or the start of a stall until reading has
+ * continued for one beat.
  */
 export function stallDetector(
-  { signal, now, sleep }: Beating,
+  { signal, now, sleep }: StallContext,
   isPaused: () => boolean,
-  over: AbortSignal,
+  closed: AbortSignal,
 ): (at: Millis) => Millis {
   let beatAt = now();
-  let stoodAt: Millis | undefined;
+  let stalledAt: Millis | undefined;
 
-  const missed = (at: Millis): Millis | undefined =>
-    at - beatAt > 2 * BEAT_MS ? (stoodAt ?? beatAt) : undefined;
+  const stallStart = (at: Millis): Millis | undefined =>
+    at - beatAt > 2 * BEAT_MS ? (stalledAt ?? beatAt) : undefined;
 
   async function beat(): Promise<void> {
-    while (!signal.aborted && !over.aborted) {
-      await sleep(BEAT_MS, over);
+    while (!signal.aborted && !closed.aborted) {
+      await sleep(BEAT_MS, closed);
       if (isPaused()) continue;
-      stoodAt = missed(now());
+      stalledAt = stallStart(now());
       beatAt = now();
     }
   }
   void beat();
   return (at) => {
-    stoodAt = missed(at) ?? stoodAt;
-    return stoodAt ?? at;
+    stalledAt = stallStart(at) ?? stalledAt;
+    return stalledAt ?? at;
   };
 }

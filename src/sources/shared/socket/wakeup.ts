@@ -1,20 +1,20 @@
 import type { Millis } from '../../../core/util/time.ts';
 import type { SourceContext } from '../../source.ts';
 
-/** Lets one loop wait for something to happen or for some time, whichever is first. */
+/** Lets one loop wait for an event or a timeout, whichever comes first. */
 export interface Wakeup {
-  ring(): void;
-  /** Resolves at the next ring, after `span`, or when the source is asked to stop; true where it was not the ring. */
+  notify(): void;
+  /** Resolves on notify, after `span`, or when the source stops. True unless notify ended it. */
   wait(span: Millis): Promise<boolean>;
 }
 
 export function wakeup({ sleep }: Pick<SourceContext, 'sleep'>): Wakeup {
-  let rung = new AbortController();
+  let notified = new AbortController();
   return {
-    ring: () => rung.abort(),
+    notify: () => notified.abort(),
     async wait(span) {
-      rung = new AbortController();
-      const { signal } = rung;
+      notified = new AbortController();
+      const { signal } = notified;
       await sleep(span, signal);
       return !signal.aborted;
     },

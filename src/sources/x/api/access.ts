@@ -1,10 +1,10 @@
 import { readKeys } from '../../shared/keys.ts';
 import type { SourceContext } from '../../source.ts';
-import { KEY_REMEDY } from './classify-error.ts';
-import { appLogin, type Reach } from './client.ts';
+import { KEY_HINT } from './classify-error.ts';
+import { appLogin, type Endpoint } from './client.ts';
 import { XApiError } from './error.ts';
 
-/** A complete set of these is needed, the first one counts: X's names, and those of the projects that are taken over. */
+/** The first complete set is used: X's own names, then names used by older projects. */
 export const SECRETS: readonly (readonly string[])[] = [
   ['X_BEARER_TOKEN'],
   ['BEARER_TOKEN'],
@@ -14,30 +14,30 @@ export const SECRETS: readonly (readonly string[])[] = [
 ];
 
 export interface Access {
-  readonly reach: Reach;
-  /** The bearer token, which a login gets first where there are a key and a secret. Throws Trouble, Problem `usage`. */
+  readonly endpoint: Endpoint;
+  /** The bearer token; logs in first when given a key and a secret. Throws XApiError, UserError `usage`. */
   token(): Promise<string>;
 }
 
-/** Throws Problem `usage` without keys, or with one that cannot be sent. */
+/** Throws UserError `usage` when a key is missing or malformed. */
 export function accessTo(url: string, context: SourceContext): Access {
-  const secrets = [...readKeys(SECRETS, context.secret, 'X', KEY_REMEDY)];
+  const secrets = [...readKeys(SECRETS, context.secret, 'X', KEY_HINT)];
   const proxy = url.startsWith('https:') ? context.proxy(url) : undefined;
   const base = url.replace(/\/+$/, '');
-  const reach: Reach = { url: base, proxy, sleep: context.sleep, now: context.now, secrets };
+  const endpoint: Endpoint = { url: base, proxy, sleep: context.sleep, now: context.now, secrets };
   const [first, second] = secrets as [string, string?];
   return {
-    reach,
+    endpoint,
     async token() {
       if (second === undefined) return first;
       try {
-        const token = await appLogin(reach, first, second);
+        const token = await appLogin(endpoint, first, second);
         secrets.push(token);
         return token;
       } catch (error) {
-        // A wrong pair is a 403 here: that is about the key, not about the plan.
+        // X answers 403 to a wrong key pair here; treat it as a bad key, not as a plan limit.
         if (error instanceof XApiError && error.status === 403)
-          throw new XApiError(error.message, 401, error.said);
+          throw new XApiError(error.message, 401, error.fields);
         throw error;
       }
     },

@@ -2,15 +2,15 @@ import http from 'node:http';
 import https from 'node:https';
 
 /**
- * An agent for one request or stream. Whatever it has open ends when `signal` aborts, also a connection that is
- * still being made or waits for its proxy: nothing of an attempt that was given up stays open at X.
+ * An agent for one request or stream. Aborting `signal` closes everything it has open, including a connection that is
+ * still being established or waiting for its proxy, so an abandoned attempt leaves nothing open on X.
  */
 export async function newAgent(
   url: string,
   proxy: string | undefined,
   signal: AbortSignal,
 ): Promise<http.Agent> {
-  // Node hands an agent's options to every socket it makes; its types do not know of `signal`.
+  // Node passes an agent's options to every socket it creates; its types omit `signal`.
   const options: http.AgentOptions & { readonly signal: AbortSignal } = { keepAlive: false, signal };
   if (!url.startsWith('https:')) return new http.Agent(options);
   if (proxy === undefined) return new https.Agent(options);

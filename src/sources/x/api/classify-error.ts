@@ -2,57 +2,57 @@ import { type ErrorCode, UserError } from '../../../core/errors.ts';
 import type { Cause } from '../stream/backoff.ts';
 import type { XApiError } from './error.ts';
 
-/** What to do after trouble: stop for good, or try again. */
-export type Verdict =
+/** How to react to an error: stop for good, or retry. */
+export type ErrorAction =
   | { readonly act: 'stop'; readonly problem: UserError }
   | {
       readonly act: 'wait';
       readonly cause: Cause;
-      /** As in a gap marker. */
+      /** As shown in a gap marker. */
       readonly reason: string;
-      /** What the user can do meanwhile, where that would help. */
+      /** What the user can do meanwhile. */
       readonly hint?: string;
-      /** X has no usable rule for the stream: they are looked at again. */
+      /** X has no usable rule for the stream: repair the rules before retrying. */
       readonly rules?: boolean;
     };
 
 const CONSOLE = 'https://console.x.com';
 
-const stop = (code: ErrorCode, what: string, remedy: string, { message }: XApiError): Verdict => ({
+const stop = (code: ErrorCode, what: string, hint: string, { message }: XApiError): ErrorAction => ({
   act: 'stop',
-  problem: new UserError(code, `${what} (${message})`, remedy),
+  problem: new UserError(code, `${what} (${message})`, hint),
 });
 
-export const KEY_REMEDY =
+export const KEY_HINT =
   'Set X_BEARER_TOKEN to the bearer token of your app (Keys and tokens in the developer console), or X_CONSUMER_KEY and X_CONSUMER_SECRET, in the environment or a file that --env-from names.';
 
-const isCapped = ({ said }: XApiError): boolean =>
-  said.title === 'UsageCapExceeded' || said.type === 'usage-capped';
+const isCapped = ({ fields }: XApiError): boolean =>
+  fields.title === 'UsageCapExceeded' || fields.type === 'usage-capped';
 
-function byStatus(trouble: XApiError): Verdict | undefined {
-  switch (trouble.status) {
+function byStatus(error: XApiError): ErrorAction | undefined {
+  switch (error.status) {
     case 401:
-      return stop('usage', 'X does not accept the key', KEY_REMEDY, trouble);
+      return stop('usage', 'X rejected the key', KEY_HINT, error);
     case 402:
       return stop(
         'failed',
-        'X wants to be paid first',
+        'X requires payment',
         `Add credits or a payment method at ${CONSOLE}, then start again.`,
-        trouble,
+        error,
       );
     case 403:
       return stop(
         'usage',
-        'X does not allow this app to do that',
+        'X does not allow this app to read the stream',
         `Check at ${CONSOLE} that the app is in a project and that its plan has the filtered stream (for --sample-stream: an enterprise plan).`,
-        trouble,
+        error,
       );
     case 407:
       return stop(
         'usage',
-        'the proxy wants a name and password',
-        'Write them into HTTPS_PROXY, as NAME:PASSWORD@ before its host.',
-        trouble,
+        'the proxy requires a user name and password',
+        'Put them in HTTPS_PROXY, as NAME:PASSWORD@ before the host.',
+        error,
       );
     case 408:
     case 409:
@@ -62,41 +62,41 @@ function byStatus(trouble: XApiError): Verdict | undefined {
     case 429:
       return { act: 'wait', cause: 'rate', reason: 'rate limit' };
     default:
-      if (trouble.status === undefined || trouble.status < 400 || trouble.status >= 500) return undefined;
-      return stop('usage', 'X refuses the request', 'Check --x-url.', trouble);
+      if (error.status === undefined || error.status < 400 || error.status >= 500) return undefined;
+      return stop('usage', 'X rejected the request', 'Check --x-url.', error);
   }
 }
 
-const RULE_HINT = 'the stream has no rule that X can use; add one with --coin or --rule';
+const RULE_HINT = 'X has no usable rule for the stream; add one with --coin or --rule';
 
-/** By what X calls an error of streams; these come as an answer or as a line of the stream. */
-function byName({ said }: XApiError): Verdict | undefined {
-  if (said.connectionIssue === 'TooManyConnections')
+/** Classifies by the names X gives stream errors, sent as a response or as a line of the stream. */
+function byName({ fields }: XApiError): ErrorAction | undefined {
+  if (fields.connectionIssue === 'TooManyConnections')
     return {
       act: 'wait',
       cause: 'rate',
       reason: 'too many connections',
-      hint: 'another stream of this app is open; stop it, or wait: X takes a while to notice that one is gone',
+      hint: 'another stream of this app is open; stop it, or wait: X needs time to notice a closed stream',
     };
-  if (/^Rule/.test(said.connectionIssue ?? '') || said.disconnectType === 'InvalidRules')
+  if (/^Rule/.test(fields.connectionIssue ?? '') || fields.disconnectType === 'InvalidRules')
     return { act: 'wait', cause: 'server', reason: 'rules', hint: RULE_HINT, rules: true };
-  if (said.disconnectType === 'ClientApplicationStateDegraded')
-    return { act: 'wait', cause: 'server', reason: 'server error', hint: `look at the app at ${CONSOLE}` };
+  if (fields.disconnectType === 'ClientApplicationStateDegraded')
+    return { act: 'wait', cause: 'server', reason: 'server error', hint: `check the app at ${CONSOLE}` };
   return undefined;
 }
 
-/** What trouble with a call, or the end of a stream, means for the next try. */
-export function judge(trouble: XApiError, of: 'call' | 'stream' = 'call'): Verdict {
-  if (isCapped(trouble))
+/** Classifies a failed call or the end of a stream. */
+export function classifyError(error: XApiError, of: 'call' | 'stream' = 'call'): ErrorAction {
+  if (isCapped(error))
     return stop(
       'failed',
-      'the posts that your plan allows are used up',
-      `Raise the cap at ${CONSOLE}, or start again in the next period; --max-posts keeps below it.`,
-      trouble,
+      'the monthly posts of your plan are used up',
+      `Raise the cap at ${CONSOLE}, or restart in the next period; --max-posts keeps usage below it.`,
+      error,
     );
-  const found = byName(trouble) ?? byStatus(trouble);
+  const found = byName(error) ?? byStatus(error);
   if (found !== undefined) return found;
-  if (trouble.status !== undefined) return { act: 'wait', cause: 'server', reason: 'server error' };
+  if (error.status !== undefined) return { act: 'wait', cause: 'server', reason: 'server error' };
   return of === 'stream'
     ? { act: 'wait', cause: 'drop', reason: 'disconnect' }
     : { act: 'wait', cause: 'network', reason: 'network' };

@@ -1,4 +1,4 @@
-/** What is asked for of each post: what processors use (APIS.md section 4). Further expansions bring more posts to pay. */
+/** The post fields that processors use. Further expansions would add billed posts. */
 export const STREAM_FIELDS = {
   'tweet.fields':
     'created_at,lang,public_metrics,entities,author_id,referenced_tweets,possibly_sensitive,note_tweet',

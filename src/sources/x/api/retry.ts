@@ -1,19 +1,19 @@
 import { formatSpan, formatTime, type Millis } from '../../../core/util/time.ts';
 import type { SourceContext } from '../../source.ts';
-import { backoff } from '../stream/backoff.ts';
-import { judge, type Verdict } from './classify-error.ts';
+import { xBackoff } from '../stream/backoff.ts';
+import { classifyError, type ErrorAction } from './classify-error.ts';
 import { XApiError } from './error.ts';
 
-type Waiting = Verdict & { readonly act: 'wait' };
+type Retry = ErrorAction & { readonly act: 'wait' };
 
-/** Waits between tries, by X's figures, and what is said of them: once for each reason, until all is well again. */
-export interface Patience {
+/** Decides how long to wait between attempts, and logs each reason once until an attempt succeeds. */
+export interface Retries {
   /**
-   * Judges trouble with a call, or the end of a stream: what is the matter, and how long to wait. Throws the Problem of
-   * one that does not pass.
+   * Classifies a failed call or the end of a stream, and returns the delay before the next attempt. Throws UserError for
+   * a permanent error.
    */
-  after(error: unknown, of?: 'call' | 'stream'): Waiting & { readonly waitMs: Millis };
-  well(): void;
+  failed(error: unknown, of?: 'call' | 'stream'): Retry & { readonly waitMs: Millis };
+  succeeded(): void;
 }
 
 const rounded = (wait: Millis): string => formatSpan(wait < 1000 ? wait : Math.round(wait / 1000) * 1000);
@@ -22,44 +22,44 @@ const rounded = (wait: Millis): string => formatSpan(wait < 1000 ? wait : Math.r
 export const awayNote = (since: Millis, reason: string): string =>
   `x: away since ${formatTime(since)} (${reason})`;
 
-export function patience({ warn, info, random }: Pick<SourceContext, 'warn' | 'info' | 'random'>): Patience {
-  const waits = backoff(random);
-  const said = new Set<string>();
+export function retries({ warn, info, random }: Pick<SourceContext, 'warn' | 'info' | 'random'>): Retries {
+  const waits = xBackoff(random);
+  const logged = new Set<string>();
   return {
-    after(error, of) {
+    failed(error, of) {
       if (!(error instanceof XApiError)) throw error;
-      const verdict = judge(error, of);
-      if (verdict.act === 'stop') throw verdict.problem;
-      const waitMs = waits.next(verdict.cause, error.askedMs);
+      const action = classifyError(error, of);
+      if (action.act === 'stop') throw action.problem;
+      const waitMs = waits.next(action.cause, error.requestedWaitMs);
       if (waitMs === 0) info(`X: ${error.message}; reconnecting at once`);
-      else if (!said.has(verdict.reason)) {
-        said.add(verdict.reason);
-        const hint = verdict.hint === undefined ? '' : `; ${verdict.hint}`;
-        warn(`X: ${verdict.reason} (${error.message}); trying again in ${rounded(waitMs)}${hint}`);
+      else if (!logged.has(action.reason)) {
+        logged.add(action.reason);
+        const hint = action.hint === undefined ? '' : `; ${action.hint}`;
+        warn(`X: ${action.reason} (${error.message}); trying again in ${rounded(waitMs)}${hint}`);
       }
-      return { ...verdict, waitMs };
+      return { ...action, waitMs };
     },
-    well() {
-      if (said.size > 0) info('X answers again');
-      said.clear();
+    succeeded() {
+      if (logged.size > 0) info('X answers again');
+      logged.clear();
       waits.reset();
     },
   };
 }
 
-/** Repeats a call until X does it. Undefined when the source was asked to stop; throws the Problem that ends it. */
-export async function persist<T>(context: SourceContext, step: () => Promise<T>): Promise<T | undefined> {
+/** Repeats a call until it succeeds. Undefined when the source stops; throws UserError for a permanent error. */
+export async function retryCall<T>(context: SourceContext, call: () => Promise<T>): Promise<T | undefined> {
   const { signal, now, sleep, status } = context;
-  const patient = patience(context);
+  const attempts = retries(context);
   let since: Millis | undefined;
   while (!signal.aborted)
     try {
-      const done = await step();
-      patient.well();
+      const result = await call();
+      attempts.succeeded();
       status(undefined);
-      return done;
+      return result;
     } catch (error) {
-      const { reason, waitMs } = patient.after(error);
+      const { reason, waitMs } = attempts.failed(error);
       since ??= now();
       status(awayNote(since, reason));
       await sleep(waitMs);

@@ -1,45 +1,44 @@
 import { createHash } from 'node:crypto';
-import { type Rule, type StandingRule, sameRule } from './rule.ts';
+import { type ActiveRule, type Rule, sameRule } from './rule.ts';
 
-/** What is to be done so that X has the rules that are asked for. */
+/** The changes that make the rules on X match the requested ones. */
 export interface Plan {
   readonly add: readonly Rule[];
-  readonly remove: readonly StandingRule[];
-  /** Stay as they are, asked for or not ours. */
-  readonly keep: readonly StandingRule[];
-  /** Of `keep`: somebody else's, which nobody asked for here. */
-  readonly foreign: readonly StandingRule[];
-  /** Asked for, but somebody else has the same value with another tag, which X does not allow twice. */
-  readonly taken: readonly { readonly wanted: Rule; readonly by: StandingRule }[];
+  readonly remove: readonly ActiveRule[];
+  /** Unchanged: requested, or not ours. */
+  readonly keep: readonly ActiveRule[];
+  /** Part of `keep`: added elsewhere and not requested. */
+  readonly foreign: readonly ActiveRule[];
+  /** Requested, but X already has the value under a tag added elsewhere; X allows each value once. */
+  readonly taken: readonly { readonly requested: Rule; readonly by: ActiveRule }[];
 }
 
 /**
- * A rule's mark among our own. X gives rules no owner, and a tag must stay the subject's name, so what we asked for is
- * remembered with the log (mark `x-rules`) by tag and value, before it is added: a run that is killed in between
- * knows its rules all the same.
+ * Identifies a rule of ours. Rules on X have no owner, and the tag must stay the subject's name, so position `x-rules`
+ * stores a hash of tag and value before the rule is added. A run killed in between still recognizes its rules.
  */
 export const fingerprint = ({ tag, value }: Rule): string =>
   createHash('sha256').update(`${tag}\n${value}`).digest('base64url').slice(0, 16);
 
-/** `owned`: fingerprints of what earlier runs asked for. Pure; a plan that is carried out plans nothing more. */
+/** `owned`: fingerprints of the rules that earlier runs requested. Idempotent: planning after a sync changes nothing. */
 export function planRules(
-  wanted: readonly Rule[],
-  standing: readonly StandingRule[],
+  requested: readonly Rule[],
+  active: readonly ActiveRule[],
   owned: ReadonlySet<string>,
   replace: boolean,
 ): Plan {
-  const isWanted = (rule: Rule) => wanted.some((other) => sameRule(rule, other));
+  const isRequested = (rule: Rule) => requested.some((other) => sameRule(rule, other));
   const isOurs = (rule: Rule) => replace || owned.has(fingerprint(rule));
-  const remove = standing.filter((rule) => !isWanted(rule) && isOurs(rule));
-  const keep = standing.filter((rule) => !remove.includes(rule));
-  const missing = wanted.filter((rule) => !keep.some((other) => sameRule(rule, other)));
+  const remove = active.filter((rule) => !isRequested(rule) && isOurs(rule));
+  const keep = active.filter((rule) => !remove.includes(rule));
+  const missing = requested.filter((rule) => !keep.some((other) => sameRule(rule, other)));
   const taken = missing.flatMap((rule) => {
     const by = keep.find(({ value }) => value === rule.value);
-    return by === undefined ? [] : [{ wanted: rule, by }];
+    return by === undefined ? [] : [{ requested: rule, by }];
   });
-  const add = missing.filter((rule) => !taken.some((one) => one.wanted === rule));
-  return { add, remove, keep, foreign: keep.filter((rule) => !isWanted(rule)), taken };
+  const add = missing.filter((rule) => !taken.some((one) => one.requested === rule));
+  return { add, remove, keep, foreign: keep.filter((rule) => !isRequested(rule)), taken };
 }
 
-/** A set of fingerprints; where it is lost, rules of ours look foreign and stay. */
-export const OWNED_MARK = 'x-rules';
+/** Position of the fingerprints. If it is lost, our rules look foreign and stay. */
+export const OWNED_RULES = 'x-rules';

@@ -16,11 +16,15 @@ function textOf(path: string): string {
 function rulesIn(path: string): Rule[] {
   const rules = readRules(textOf(path));
   if (rules.length === 0)
-    throw new UserError('usage', `--rules-file ${path}: holds no rule`, 'Write one a line, `tag: value`.');
+    throw new UserError(
+      'usage',
+      `--rules-file ${path}: contains no rule`,
+      'Write one rule per line, as `tag: value`.',
+    );
   return rules;
 }
 
-/** The rules that the settings ask for; none: those at X are used as they are. Throws Problem `usage`. */
+/** The rules that the settings request. None: the stream uses the existing rules on X. Throws UserError `usage`. */
 export async function requestedRules(settings: Settings<typeof xOptions>): Promise<Rule[]> {
   if (settings.sampleStream) return [];
   const all = [
@@ -33,10 +37,8 @@ export async function requestedRules(settings: Settings<typeof xOptions>): Promi
   if (twice.length > 0)
     throw new UserError(
       'usage',
-      twice
-        .map(({ value }) => `the rule ${value} is given with two tags; X knows a rule by its value`)
-        .join('\n'),
-      'Keep one tag for it.',
+      twice.map(({ value }) => `the rule ${value} has two tags; X identifies a rule by its value`).join('\n'),
+      'Keep one of the tags.',
     );
   return rules;
 }

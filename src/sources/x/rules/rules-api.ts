@@ -1,32 +1,32 @@
 import { UserError } from '../../../core/errors.ts';
 import { type Json, objectsOf } from '../../../core/util/json.ts';
-import { type Answer, get, post, type Reach } from '../api/client.ts';
-import { readSaid, words, XApiError } from '../api/error.ts';
-import type { Rule, StandingRule } from './rule.ts';
+import { type Answer, type Endpoint, get, post } from '../api/client.ts';
+import { describeBody, readProblemFields, XApiError } from '../api/error.ts';
+import type { ActiveRule, Rule } from './rule.ts';
 
 const PATH = 'tweets/search/stream/rules';
 const PAGE = 1000;
-/** Rules in one request; keeps its body below 128 kB at the longest rules. */
+/** Rules per request; keeps the body below 128 kB even with the longest rules. */
 const AT_ONCE = 100;
 
-/** A rule that X does not take, in its own words. */
+/** A rule that X rejected, with X's reason. */
 export interface Refused {
   readonly value: string;
   readonly why: string;
 }
 
 export interface Listed {
-  readonly rules: readonly StandingRule[];
-  /** The last page as it came, for its headers. */
+  readonly rules: readonly ActiveRule[];
+  /** The last page, for its headers. */
   readonly answer: Answer;
 }
 
-/** The rules of the app at X. Every call throws Trouble, or Problem when no more rules fit in. */
+/** The rules of the app at X. Every call throws XApiError, or UserError when the rule limit is reached. */
 export interface RulesApi {
   list(): Promise<Listed>;
-  /** Adds rules, or looks whether they could be; what X has already counts as added. */
+  /** Adds rules, or only validates them; existing duplicates count as added. */
   add(rules: readonly Rule[], dryRun: boolean): Promise<readonly Refused[]>;
-  /** Deletes rules; X's words where it did not delete all of a request. Some of them may have been gone before. */
+  /** Deletes rules. Returns X's reasons for incomplete requests; their rules may not have existed. */
   remove(ids: readonly string[]): Promise<readonly string[]>;
 }
 
@@ -39,35 +39,35 @@ function* groups<T>(all: readonly T[]): Generator<readonly T[]> {
 const capProblem = (why: string): UserError =>
   new UserError(
     'usage',
-    `no more rules fit into this app's plan (${why})`,
-    'Ask for fewer with --coin and --rule, or free room with --replace-rules, which deletes every rule that is not asked for.',
+    `this app has reached the rule limit of its plan (${why})`,
+    'Request fewer with --coin and --rule, or use --replace-rules, which deletes every rule that you did not request.',
   );
 
-/** What X did not add of a request, duplicates left out: they are there already. Throws Problem when it is full. */
+/** The rules that X did not add, except duplicates, which exist already. Throws UserError at the rule limit. */
 function refusedOf(body: Json): Refused[] {
   const refused: Refused[] = [];
   for (const error of objectsOf(body.errors)) {
-    const { title = '', type = '', detail } = readSaid(error);
+    const { title = '', type = '', detail } = readProblemFields(error);
     if (type === 'duplicate-rules' || title === 'DuplicateRule') continue;
     const details = Array.isArray(error.details) ? error.details.map(asText).join('; ') : detail;
     if (type === 'rule-cap') throw capProblem(details ?? title);
-    refused.push({ value: asText(error.value), why: details || title || 'refused without a word' });
+    refused.push({ value: asText(error.value), why: details || title || 'rejected without a reason' });
   }
   return refused;
 }
 
-/** A rule that is not deleted is no HTTP error: the answer says so. */
+/** X reports an undeleted rule in the response body, not as an HTTP error. */
 function isDone({ errors, meta }: Json): boolean {
   const { summary } = (meta ?? {}) as { summary?: { not_deleted?: unknown } };
   return objectsOf(errors).length === 0 && !(Number(summary?.not_deleted) > 0);
 }
 
-export function rulesApi(reach: Reach, token: string): RulesApi {
+export function rulesApi(endpoint: Endpoint, token: string): RulesApi {
   return {
     async list() {
-      const rules: StandingRule[] = [];
+      const rules: ActiveRule[] = [];
       for (let page: string | undefined; ; ) {
-        const answer = await get(reach, token, PATH, {
+        const answer = await get(endpoint, token, PATH, {
           max_results: PAGE,
           ...(page === undefined ? {} : { pagination_token: page }),
         });
@@ -84,21 +84,21 @@ export function rulesApi(reach: Reach, token: string): RulesApi {
       for (const group of groups(rules))
         try {
           const add = group.map(({ value, tag }) => ({ value, tag }));
-          const { body } = await post(reach, token, PATH, dryRun ? { dry_run: true } : {}, { add });
+          const { body } = await post(endpoint, token, PATH, dryRun ? { dry_run: true } : {}, { add });
           refused.push(...refusedOf((body ?? {}) as Json));
         } catch (error) {
-          if (error instanceof XApiError && error.said.type === 'rule-cap') throw capProblem(error.message);
+          if (error instanceof XApiError && error.fields.type === 'rule-cap') throw capProblem(error.message);
           throw error;
         }
       return refused;
     },
     async remove(ids) {
-      const said: string[] = [];
+      const failures: string[] = [];
       for (const group of groups(ids)) {
-        const { body } = await post(reach, token, PATH, {}, { delete: { ids: group } });
-        if (!isDone((body ?? {}) as Json)) said.push(words(body));
+        const { body } = await post(endpoint, token, PATH, {}, { delete: { ids: group } });
+        if (!isDone((body ?? {}) as Json)) failures.push(describeBody(body));
       }
-      return said;
+      return failures;
     },
   };
 }

@@ -5,38 +5,38 @@ import { complianceKind } from '../../../market/posts/compliance-event.ts';
 import { textsOf } from '../../../market/posts/fields.ts';
 import { postRecords } from '../../shared/post-records.ts';
 import { rejectLine } from '../../shared/rejects.ts';
-import { readSaid, words, XApiError } from '../api/error.ts';
+import { describeBody, readProblemFields, XApiError } from '../api/error.ts';
 import type { Line } from './lines.ts';
 import type { Topics } from './topics.ts';
 
-/** Takes what the lines of a stream hold. */
+/** Turns the lines of a stream into records. */
 export interface LineReader {
-  /** Reads a line that came at `at`; a Trouble when X says in it that the stream ends. */
+  /** Reads a line received at `at`. Returns an XApiError when the line announces the end of the stream. */
   read(line: Line, at: Millis): XApiError | undefined;
-  /** Reads what a stream ended in, unless it was cut; false when there was nothing. */
+  /** Reads an unterminated last line; a truncated one is only counted. False when there was none. */
   readTail(text: string, at: Millis): boolean;
-  /** What came of the lines since the last call. */
+  /** The results since the last call. */
   flush(): { readonly records: readonly NewRecord[]; readonly counts: Readonly<Record<string, number>> };
 }
 
 const tagsOf = (line: Json): string[] => textsOf(line.matching_rules, 'tag').filter((tag) => tag !== '');
 
-/** Errors that end a stream say so; an error about one post does not. */
+/** An error line ends the stream only if it says so; errors about one post do not. */
 function endOf(line: unknown): XApiError | undefined {
-  const said = readSaid(line);
+  const fields = readProblemFields(line);
   const isEnd =
-    said.disconnectType !== undefined ||
-    said.connectionIssue !== undefined ||
-    /disconnect|streaming-connection|usage-capped/.test(said.type ?? '') ||
-    said.title === 'UsageCapExceeded';
-  return isEnd ? new XApiError(words(line), undefined, said) : undefined;
+    fields.disconnectType !== undefined ||
+    fields.connectionIssue !== undefined ||
+    /disconnect|streaming-connection|usage-capped/.test(fields.type ?? '') ||
+    fields.title === 'UsageCapExceeded';
+  return isEnd ? new XApiError(describeBody(line), undefined, fields) : undefined;
 }
 
-/** `topic` names the topic in rejects; `post` is told of each post. `maxAheadMs`: how far ahead a post's time may be. */
+/** `topic` is named in rejects; `onPost` counts each post. `maxAheadMs`: how far ahead of the clock a post's time may be. */
 export function lineReader(
   topics: Topics,
   topic: string,
-  post: (at: Millis) => void,
+  onPost: (at: Millis) => void,
   maxAheadMs = Number.POSITIVE_INFINITY,
 ): LineReader {
   let records: NewRecord[] = [];
@@ -48,7 +48,7 @@ export function lineReader(
   function take(text: string, at: Millis): XApiError | undefined {
     const line = parseObject(text);
     const kind = complianceKind(line);
-    if (kind === undefined) post(at);
+    if (kind === undefined) onPost(at);
     const found = (kind === undefined ? topics.of(tagsOf(line)) : topics.all()).flatMap((name) =>
       postRecords(line, text, { source: 'x', topic: name, receivedAt: at, latest: at + maxAheadMs }),
     );

@@ -5,7 +5,7 @@ import { monthOf, nextMonth } from '../../shared/poll/periods.ts';
 const WARN_AT = 0.8;
 const DAY: Millis = 86_400_000;
 
-/** Posts that X has handed over in a month: it bills by them. */
+/** Posts delivered in one month; X bills by them. */
 export interface Count {
   /** `2026-03`, in UTC. */
   readonly month: string;
@@ -13,8 +13,8 @@ export interface Count {
 }
 
 /**
- * A count as of now. A clock that is set back over a month's end must not give a month's posts a second time; a count of
- * a month that is further away was made by a clock that was ahead, and goes on as this month's.
+ * The count as of `now`. Setting the clock back across the end of a month must not grant the month's posts twice. A count
+ * for a month further ahead came from a clock that was fast, and becomes this month's.
  */
 export function countAt(count: Count, now: Millis): Count {
   const current = monthOf(now);
@@ -23,24 +23,24 @@ export function countAt(count: Count, now: Millis): Count {
   return monthOf(now + DAY) < count.month ? { ...count, month: current } : count;
 }
 
-/** Counts the posts of the month and knows when they are used up. */
+/** Counts the month's posts against a limit. */
 export interface MonthlyQuota {
   /** Counts one post. */
   post(at: Millis): void;
-  /** Nothing more may be asked for until this time; undefined while something may. */
+  /** When reading may resume; undefined while posts are left. */
   blockedUntil(now: Millis): Millis | undefined;
-  /** For the mark: without the posts of other topics. */
+  /** For the stored position: excludes the posts of other topics. */
   counted(now: Millis): Count;
   /** `posts 1,234 of 10,000 this month`. */
   note(now: Millis): string;
 }
 
 /**
- * `most` posts a month, 0: no limit. `before`: what went to this topic already, `elsewhere`: to others of the same bus.
- * `warn` is told once a month when 80 % are used.
+ * Allows `limit` posts a month, 0: unlimited. `before`: posts already in this topic, `elsewhere`: in other topics of the
+ * same log. Warns once a month when 80 % are used.
  */
 export function monthlyQuota(
-  most: number,
+  limit: number,
   before: Count,
   elsewhere: Count,
   warn: (message: string) => void,
@@ -56,16 +56,17 @@ export function monthlyQuota(
     post(at) {
       const posts = total(at) + 1;
       own = { ...own, posts: own.posts + 1 };
-      if (most > 0 && posts === Math.ceil(most * WARN_AT))
+      if (limit > 0 && posts === Math.ceil(limit * WARN_AT))
         warn(
-          `${groupDigits(posts)} of ${groupDigits(most)} posts of this month are used (--max-posts); at the last one X is not read until ${monthOf(nextMonth(at))}-01`,
+          `${groupDigits(posts)} of ${groupDigits(limit)} of this month's posts are used (--max-posts); at the limit, reading from X pauses until ${monthOf(nextMonth(at))}-01`,
         );
     },
-    blockedUntil: (now) => (most > 0 && total(now) >= most ? nextMonth(now) : undefined),
+    blockedUntil: (now) => (limit > 0 && total(now) >= limit ? nextMonth(now) : undefined),
     counted(now) {
       own = countAt(own, now);
       return own;
     },
-    note: (now) => `posts ${groupDigits(total(now))}${most > 0 ? ` of ${groupDigits(most)}` : ''} this month`,
+    note: (now) =>
+      `posts ${groupDigits(total(now))}${limit > 0 ? ` of ${groupDigits(limit)}` : ''} this month`,
   };
 }

@@ -3,93 +3,93 @@ import type { Wakeup } from '../../shared/socket/wakeup.ts';
 import type { SourceContext } from '../../source.ts';
 import { XApiError } from '../api/error.ts';
 import type { LineReader } from './line.ts';
-import type { Feed } from './records.ts';
+import type { OpenStream } from './open-stream.ts';
 
-/** Lines of a chunk at most, and how long the first of them waits for others: a durable append costs the same for all. */
+/** A chunk is complete at this many lines, or this long after its first: a durable append costs the same for all. */
 const CHUNK_LINES = 500;
 const LINGER_MS: Millis = 100;
-/** X sends a blank line every 20 s, at times late. */
+/** X sends a blank line every 20 s, sometimes late. */
 export const SILENCE_MS: Millis = 25_000;
 
-/** How an open stream came to its end. */
-export interface End {
+/** How an open stream ended. */
+export interface StreamEnd {
   readonly how: 'left' | 'silent' | 'lost';
-  /** X's own words for the end, where it was lost. */
-  readonly trouble: XApiError;
-  /** When X was last heard. */
-  readonly heard: Millis;
+  /** X's reason, when the stream was lost. */
+  readonly error: XApiError;
+  readonly lastSeen: Millis;
 }
 
-interface Given {
-  /** Rung when the feed changes. */
-  readonly alarm: Wakeup;
+interface ReadLoopOptions {
+  /** Notified when the stream changes. */
+  readonly changed: Wakeup;
   readonly reader: LineReader;
-  /** Nothing more may be taken this month. */
-  readonly isFull: () => boolean;
-  /** Called for each part that was read, with the time X was heard last. */
-  readonly heard: (at: Millis) => void;
+  /** True once the monthly quota is used up. */
+  readonly isOverQuota: () => boolean;
+  /** Called for each chunk with the time X was last seen. */
+  readonly onSeen: (at: Millis) => void;
 }
 
-type Watch = Pick<SourceContext, 'signal' | 'now'>;
-
-/** Waits until there are lines enough, or old enough, or none will come; `over` at once when the source is asked to stop. */
-async function next(
-  feed: Feed,
-  { signal, now }: Watch,
+/** Waits for enough lines, old enough lines, or the end of the stream. Returns `over` at once when the source stops. */
+async function nextEvent(
+  stream: OpenStream,
+  { signal, now }: Pick<SourceContext, 'signal' | 'now'>,
   { wait }: Wakeup,
 ): Promise<'lines' | 'over' | 'silent'> {
-  /** The beginning of a span that was waited for to its end. */
-  let waited: Millis | undefined;
+  /** Start of the span whose wait has already timed out. */
+  let timedOut: Millis | undefined;
   for (;;) {
-    const { count, ended, firstAt, readAt } = feed;
-    // Also while lines are left: X may send faster than they are taken, and closing the feed ends that.
+    const { count, ended, firstAt, readAt } = stream;
+    // Even with lines left: X may send faster than they are taken, and only closing the stream ends that.
     if (signal.aborted) return 'over';
     if (ended !== undefined) return count > 0 ? 'lines' : 'over';
-    const begun = firstAt ?? readAt;
+    const start = firstAt ?? readAt;
     const span = firstAt === undefined ? SILENCE_MS : LINGER_MS;
-    // Neither longer than that nor twice: the clock may have been set back.
-    const left = Math.min(begun + span - now(), span);
-    if (count >= CHUNK_LINES || left <= 0 || begun === waited) return count > 0 ? 'lines' : 'silent';
-    if (await wait(left)) waited = begun;
+    // Bounded by the span, and waited for only once: the clock may have been set back.
+    const left = Math.min(start + span - now(), span);
+    if (count >= CHUNK_LINES || left <= 0 || start === timedOut) return count > 0 ? 'lines' : 'silent';
+    if (await wait(left)) timedOut = start;
   }
 }
 
 /**
- * Reads an open stream to its end, whatever ends it; yields when a chunk is ready in the reader. The connection is
- * closed when it returns or is left.
+ * Reads an open stream to its end; yields when a chunk is ready in the reader. Closes the connection when it returns or
+ * is abandoned.
  */
-export async function* readLoop(feed: Feed, given: Given, context: SourceContext): AsyncGenerator<void, End> {
-  const { reader, alarm } = given;
-  let heard = feed.heardAt;
-  let said: XApiError | undefined;
+export async function* readLoop(
+  stream: OpenStream,
+  { changed, reader, isOverQuota, onSeen }: ReadLoopOptions,
+  context: SourceContext,
+): AsyncGenerator<void, StreamEnd> {
+  let lastSeen = stream.lastSeen;
+  let announced: XApiError | undefined;
 
   const takeLines = (): void => {
-    for (const { at, heardAt, lines } of feed.take(CHUNK_LINES)) {
-      heard = heardAt;
-      for (const line of lines) said = reader.read(line, at) ?? said;
+    for (const batch of stream.take(CHUNK_LINES)) {
+      lastSeen = batch.lastSeen;
+      for (const line of batch.lines) announced = reader.read(line, batch.at) ?? announced;
     }
-    if (feed.count === 0) heard = feed.heardAt;
-    given.heard(heard);
+    if (stream.count === 0) lastSeen = stream.lastSeen;
+    onSeen(lastSeen);
   };
 
   try {
-    let state: Awaited<ReturnType<typeof next>> = 'lines';
-    while (state === 'lines' && said === undefined && !given.isFull()) {
-      state = await next(feed, context, alarm);
-      if (state !== 'lines') break;
+    let event: Awaited<ReturnType<typeof nextEvent>> = 'lines';
+    while (event === 'lines' && announced === undefined && !isOverQuota()) {
+      event = await nextEvent(stream, context, changed);
+      if (event !== 'lines') break;
       takeLines();
       yield;
     }
-    await feed.close();
-    while (feed.count > 0) {
+    await stream.close();
+    while (stream.count > 0) {
       takeLines();
       yield;
     }
-    if (reader.readTail(feed.rest(), feed.readAt)) yield;
-    const lost = said ?? feed.ended ?? new XApiError('the stream ended', undefined);
-    const isLeft = context.signal.aborted || (said === undefined && given.isFull());
-    return { how: isLeft ? 'left' : state === 'silent' ? 'silent' : 'lost', trouble: lost, heard };
+    if (reader.readTail(stream.rest(), stream.readAt)) yield;
+    const error = announced ?? stream.ended ?? new XApiError('the stream ended', undefined);
+    const isLeft = context.signal.aborted || (announced === undefined && isOverQuota());
+    return { how: isLeft ? 'left' : event === 'silent' ? 'silent' : 'lost', error, lastSeen };
   } finally {
-    await feed.close();
+    await stream.close();
   }
 }

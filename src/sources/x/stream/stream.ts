@@ -4,152 +4,203 @@ import { waitUntil } from '../../shared/poll/wait.ts';
 import { gapTracker } from '../../shared/socket/gap-tracker.ts';
 import { wakeup } from '../../shared/socket/wakeup.ts';
 import { type Chunk, durably, type SourceContext } from '../../source.ts';
-import type { Opened } from '../api/client.ts';
+import type { Connection } from '../api/client.ts';
 import { XApiError } from '../api/error.ts';
-import { awayNote, patience } from '../api/retry.ts';
+import { awayNote, retries } from '../api/retry.ts';
 import { lineReader } from './line.ts';
 import { type Count, monthlyQuota } from './monthly-quota.ts';
-import { markName, type StreamPosition, writeMark } from './position.ts';
-import { type End, readLoop, SILENCE_MS } from './read-loop.ts';
-import { type Feed, feedOf } from './records.ts';
+import { type OpenStream, openStreamOf } from './open-stream.ts';
+import { formatPosition, positionName, type StreamPosition } from './position.ts';
+import { readLoop, SILENCE_MS } from './read-loop.ts';
 import type { Topics } from './topics.ts';
 
 const MINUTE: Millis = 60_000;
 
 export interface StreamSettings {
-  /** `backfillMinutes`: how far back X is asked to begin; 0: with what is new. */
-  readonly open: (backfillMinutes: number) => Promise<Opened>;
-  /** X has said that it has no usable rule: looks after them. */
-  readonly mendRules: () => Promise<void>;
-  /** As the user wrote it; names the mark. */
+  /** `backfillMinutes`: how far back X starts; 0: only new posts. */
+  readonly connect: (backfillMinutes: number) => Promise<Connection>;
+  /** Called when X reports that no rule is usable. */
+  readonly repairRules: () => Promise<void>;
+  /** As the user wrote it; names the stored position. */
   readonly topic: string;
   readonly topics: Topics;
-  readonly before: StreamPosition;
-  /** Posts of the month that went to other topics. */
+  readonly resume: StreamPosition;
+  /** This month's posts in other topics. */
   readonly elsewhere: Count;
   readonly backfillMs: Millis;
   readonly maxPosts: number;
 }
 
 /**
- * A stream that X is heard on for so long works. Those that end sooner wait, so that streams which each end at once stay
- * within X's limit: 50 connects in 15 minutes.
+ * A stream that stays open this long is stable. Shorter ones back off, so that streams which end at once stay within
+ * X's limit of 50 connects in 15 minutes.
  */
-const WORKS_AFTER_MS: Millis = (15 * MINUTE) / 50;
+const STABLE_AFTER_MS: Millis = (15 * MINUTE) / 50;
+
+type State =
+  | { readonly name: 'connecting' }
+  | { readonly name: 'reading'; readonly stream: OpenStream }
+  | { readonly name: 'waiting'; readonly error: unknown; readonly of: 'call' | 'stream' }
+  | { readonly name: 'over quota'; readonly until: Millis };
+
+const CONNECTING: State = { name: 'connecting' };
 
 const isRefused = (error: unknown): boolean =>
   error instanceof XApiError && (error.status === 400 || error.status === 403);
 
-/** Reads the stream for ever: reconnects by X's figures, marks the gaps, keeps within the posts of the month. */
-export async function* readStream(given: StreamSettings, context: SourceContext): AsyncGenerator<Chunk> {
-  const { signal, now, sleep, warn, status } = context;
-  const spent = monthlyQuota(given.maxPosts, given.before, given.elsewhere, warn);
-  const reader = lineReader(given.topics, given.topic, spent.post, context.maxAheadMs);
-  const patient = patience(context);
-  const alarm = wakeup(context);
-  const absent = gapTracker(given.before.heard);
-  let most = given.backfillMs / MINUTE;
-  let marked: NewRecord[] = [];
+/** Reads the stream until the source stops: reconnects with X's delays, marks gaps, keeps to the monthly quota. */
+export async function* readStream(settings: StreamSettings, context: SourceContext): AsyncGenerator<Chunk> {
+  const machine = new StreamMachine(settings, context);
+  yield* machine.start();
+  let state = CONNECTING;
+  // A stream that opened while the source stopped is still read to its end.
+  while (!context.signal.aborted || state.name === 'reading') state = yield* machine.step(state);
+}
 
-  const chunk = (): Chunk => {
-    const { records, counts } = reader.flush();
-    const value = writeMark({ ...spent.counted(now()), heard: absent.safeUntil });
-    status(spent.note(now()));
-    const first = marked;
-    marked = [];
-    return {
-      records: first.length === 0 ? records : [...first, ...records],
-      counts,
-      position: { name: markName(given.topic), value },
-    };
-  };
+class StreamMachine {
+  readonly #settings: StreamSettings;
+  readonly #context: SourceContext;
+  readonly #quota;
+  readonly #reader;
+  readonly #retries;
+  readonly #changed;
+  readonly #gaps;
+  #maxBackfill: number;
+  /** Gap markers for the next chunk. */
+  #markers: readonly NewRecord[] = [];
 
-  /** Opens the stream; where the plan has no backfill, without it from then on. */
-  async function open(): Promise<Feed> {
-    let minutes = absent.minutes(now(), most);
-    const opened = await given.open(minutes).catch(async (error: unknown) => {
-      if (minutes === 0 || !isRefused(error)) throw error;
-      const without = await given.open(0);
-      most = 0;
-      minutes = 0;
-      warn(
-        `X does not backfill (${(error as XApiError).message}); going on without: what a gap misses is lost`,
-      );
-      return without;
-    });
-    const feed = feedOf(opened, context, alarm.ring);
-    marked.push(...absent.opened(now(), minutes));
-    return feed;
+  constructor(settings: StreamSettings, context: SourceContext) {
+    const { maxPosts, resume, elsewhere, topics, topic, backfillMs } = settings;
+    this.#settings = settings;
+    this.#context = context;
+    this.#quota = monthlyQuota(maxPosts, resume, elsewhere, context.warn);
+    this.#reader = lineReader(topics, topic, this.#quota.post, context.maxAheadMs);
+    this.#retries = retries(context);
+    this.#changed = wakeup(context);
+    this.#gaps = gapTracker('x', resume.lastSeen);
+    this.#maxBackfill = backfillMs / MINUTE;
   }
 
-  /** Waits as trouble with a connect, or the end of a stream, asks. Throws the Problem of one that does not pass. */
-  async function after(error: unknown, of: 'call' | 'stream'): Promise<void> {
-    const { reason, rules, waitMs } = patient.after(error, of);
-    absent.because(reason);
+  *start(): Generator<Chunk> {
+    if (this.#settings.resume.lastSeen !== undefined) return this.#gaps.disconnected('restart');
+    // Stored before connecting, so that a process killed in its first moments still leaves a gap marker.
+    this.#gaps.seen(this.#context.now());
+    yield* durably(this.#chunk());
+  }
+
+  async *step(state: State): AsyncGenerator<Chunk, State> {
+    switch (state.name) {
+      case 'connecting':
+        return await this.#connect();
+      case 'reading':
+        return yield* this.#read(state.stream);
+      case 'waiting':
+        await this.#wait(state.error, state.of);
+        return CONNECTING;
+      case 'over quota':
+        yield* this.#waitForQuota(state.until);
+        return CONNECTING;
+    }
+  }
+
+  async #connect(): Promise<State> {
+    const { now, signal } = this.#context;
+    const until = this.#quota.blockedUntil(now());
+    if (until !== undefined) return { name: 'over quota', until };
+    try {
+      const { connection, minutes } = await this.#open(this.#gaps.backfillMinutes(now(), this.#maxBackfill));
+      const stream = openStreamOf(connection, this.#context, this.#changed.notify);
+      this.#mark(this.#gaps.connected(now(), minutes));
+      return { name: 'reading', stream };
+    } catch (error) {
+      return signal.aborted ? CONNECTING : { name: 'waiting', error, of: 'call' };
+    }
+  }
+
+  /** Opens the stream; without backfill from now on if the plan does not include it. */
+  async #open(minutes: number) {
+    const { connect } = this.#settings;
+    try {
+      return { connection: await connect(minutes), minutes };
+    } catch (error) {
+      if (minutes === 0 || !isRefused(error)) throw error;
+      const connection = await connect(0);
+      this.#maxBackfill = 0;
+      this.#context.warn(
+        `X refused the backfill (${(error as XApiError).message}); continuing without it: posts missed in a gap are lost`,
+      );
+      return { connection, minutes: 0 };
+    }
+  }
+
+  async *#read(stream: OpenStream): AsyncGenerator<Chunk, State> {
+    const { now, warn } = this.#context;
+    let since = now();
+    const onSeen = (at: Millis): void => {
+      this.#gaps.seen(at);
+      // The clock may have been set back since the stream opened.
+      since = Math.min(since, at);
+      if (at - since < STABLE_AFTER_MS) return;
+      this.#retries.succeeded();
+      this.#mark(this.#gaps.close());
+    };
+    const isOverQuota = () => this.#quota.blockedUntil(now()) !== undefined;
+    const options = { changed: this.#changed, reader: this.#reader, isOverQuota, onSeen };
+    try {
+      yield this.#chunk();
+      const loop = readLoop(stream, options, this.#context);
+      let next = await loop.next();
+      for (; !next.done; next = await loop.next()) yield this.#chunk();
+      const { how, error, lastSeen } = next.value;
+      this.#gaps.seen(lastSeen);
+      if (how === 'lost') return { name: 'waiting', error, of: 'stream' };
+      if (how === 'silent') {
+        this.#gaps.disconnected('silence');
+        warn(`X: no data for ${SILENCE_MS / 1000} s; reconnecting`);
+      }
+      return CONNECTING;
+    } finally {
+      await stream.close();
+    }
+  }
+
+  /** Waits before the next connect. Throws UserError for a permanent error. */
+  async #wait(error: unknown, of: 'call' | 'stream'): Promise<void> {
+    const { now, sleep, status, signal } = this.#context;
+    const { reason, rules, waitMs } = this.#retries.failed(error, of);
+    this.#gaps.disconnected(reason);
     if (waitMs > 0) {
-      status(awayNote(absent.safeUntil ?? now(), reason));
+      status(awayNote(this.#gaps.resumeFrom ?? now(), reason));
       await sleep(waitMs);
     }
-    if (rules && !signal.aborted) await given.mendRules();
+    if (rules && !signal.aborted) await this.#settings.repairRules();
   }
 
-  /** Reads an open stream to its end. */
-  async function* follow(feed: Feed): AsyncGenerator<Chunk, End> {
-    let since = now();
-    const heard = (at: Millis): void => {
-      absent.heard(at);
-      // Later than what came: the clock was set back.
-      since = Math.min(since, at);
-      if (at - since < WORKS_AFTER_MS) return;
-      patient.well();
-      marked.push(...absent.over());
-    };
-    const isFull = () => spent.blockedUntil(now()) !== undefined;
-    yield chunk();
-    const stream = readLoop(feed, { alarm, reader, isFull, heard }, context);
-    let step = await stream.next();
-    for (; !step.done; step = await stream.next()) yield chunk();
-    absent.heard(step.value.heard);
-    return step.value;
-  }
-
-  /** Nothing more may be taken: waits for the next month. */
-  async function* pause(until: Millis): AsyncGenerator<Chunk> {
-    absent.because('max-posts');
+  async *#waitForQuota(until: Millis): AsyncGenerator<Chunk> {
+    const { now, warn } = this.#context;
+    this.#gaps.disconnected('max-posts');
     const day = new Date(until).toISOString().slice(0, 10);
-    warn(`--max-posts: ${spent.note(now())}; X is read again from ${day} (UTC)`);
-    yield chunk();
-    await waitUntil(until, context);
+    warn(`--max-posts: ${this.#quota.note(now())}; reading from X resumes on ${day} (UTC)`);
+    yield this.#chunk();
+    await waitUntil(until, this.#context);
   }
 
-  if (given.before.heard !== undefined) absent.because('restart');
-  else {
-    // From now on there are gaps, also for a process that is killed in its first moments.
-    absent.heard(now());
-    yield* durably(chunk());
+  #mark(markers: readonly NewRecord[]): void {
+    if (markers.length > 0) this.#markers = [...this.#markers, ...markers];
   }
-  while (!signal.aborted) {
-    const until = spent.blockedUntil(now());
-    if (until !== undefined) {
-      yield* pause(until);
-      continue;
-    }
-    let feed: Feed;
-    try {
-      feed = await open();
-    } catch (error) {
-      if (!signal.aborted) await after(error, 'call');
-      continue;
-    }
-    try {
-      const { how, trouble } = yield* follow(feed);
-      if (how === 'lost') await after(trouble, 'stream');
-      if (how === 'silent') {
-        absent.because('silence');
-        warn(`X: not a byte for ${SILENCE_MS / 1000} s; reconnecting`);
-      }
-    } finally {
-      await feed.close();
-    }
+
+  #chunk(): Chunk {
+    const { now, status } = this.#context;
+    const { topic } = this.#settings;
+    const { records, counts } = this.#reader.flush();
+    const value = formatPosition({ ...this.#quota.counted(now()), lastSeen: this.#gaps.resumeFrom });
+    status(this.#quota.note(now()));
+    const markers = this.#markers;
+    this.#markers = [];
+    return {
+      records: markers.length === 0 ? records : [...markers, ...records],
+      counts,
+      position: { name: positionName(topic), value },
+    };
   }
 }

@@ -1,20 +1,20 @@
 import { fillTopic, placeholdersIn } from '../../../market/catalog/topic-template.ts';
 import { coinOf } from '../../../market/text/coins.ts';
 
-/** Where the lines of a stream go. */
+/** Routes the lines of a stream to topics. */
 export interface Topics {
-  /** The topics of a post by the tags of the rules that it matched; each once. */
+  /** The distinct topics of a post, by the tags of its matching rules. */
   of(tags: readonly string[]): readonly string[];
-  /** Every topic that a post may have gone to: a notice about one goes to all of them. */
+  /** Every topic a post may have gone to: a compliance event goes to all of them. */
   all(): readonly string[];
 }
 
-/** Rules of one post that count: each topic gets the whole line. */
-const MOST_TAGS = 100;
-/** A post that matched no rule with a tag. */
+/** Tags used of one post: each topic gets a copy of the whole line. */
+const MAX_TAGS = 100;
+/** Replaces the tag of a post that matched no tagged rule. */
 const UNTAGGED = 'untagged';
 
-/** `template` may hold {tag}, {coin} and {coin_name}; `tags` are those of the rules. */
+/** `template` may contain {tag}, {coin} and {coin_name}; `tags` are those of the rules. */
 export function topicsOf(template: string, tags: readonly string[]): Topics {
   if (placeholdersIn(template).length === 0) {
     const only = [template];
@@ -32,7 +32,7 @@ export function topicsOf(template: string, tags: readonly string[]): Topics {
     of: (found) =>
       found.length === 1
         ? [topicOf(found[0]!)]
-        : [...new Set((found.length === 0 ? [UNTAGGED] : found.slice(0, MOST_TAGS)).map(topicOf))],
+        : [...new Set((found.length === 0 ? [UNTAGGED] : found.slice(0, MAX_TAGS)).map(topicOf))],
     all: () => [...new Set(known.values())],
   };
 }

@@ -108,7 +108,7 @@ describe('an invalid proxy address', () => {
     const { run } = await scene();
     const { code, err } = await run('produce prices --for soon', { env: { ...env, PAID_KEY: 'a b' } });
     expect(code).toBe(2);
-    for (const text of ['HTTPS_PROXY is not a proxy address', 'PAID_KEY holds a blank', '--for: '])
+    for (const text of ['HTTPS_PROXY is not a proxy address', 'PAID_KEY contains a space', '--for: '])
       expect(err).toContain(text);
   });
 

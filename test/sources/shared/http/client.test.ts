@@ -68,13 +68,13 @@ describe('trouble', () => {
       'a packed body that is none',
       { kind: 'answer', headers: { 'content-encoding': 'gzip' } },
       'network',
-      /cut or not packed/,
+      /truncated or not valid gzip/,
     ],
   ])('%s; the next request is fine', async (_, fault, kind, message) => {
     const { client, stub } = await together();
     stub.next(fault);
     await expect(client.get('/')).rejects.toMatchObject({
-      name: 'Trouble',
+      name: 'HttpError',
       kind,
       message: expect.stringMatching(message),
     });
@@ -106,7 +106,7 @@ describe('trouble', () => {
     expect(failed).toBeUndefined();
     around.turn(1);
     await asking;
-    expect(failed).toMatchObject({ kind: 'time-out', message: 'no answer within 15s' });
+    expect(failed).toMatchObject({ kind: 'time-out', message: 'no response within 15s' });
     expect(await client.get('/')).toMatchObject({ status: 200 });
   });
 
@@ -213,7 +213,7 @@ describe('a proxy', () => {
     const around = turned({ proxy: () => `http://me:pass-word@127.0.0.1:${port}` });
     const { client } = await together({}, around);
     const error = await client.get('/').catch((each: unknown) => each);
-    expect(error).toMatchObject({ kind: 'network', message: 'the proxy refuses it' });
+    expect(error).toMatchObject({ kind: 'network', message: 'the proxy refused the connection' });
     expect(`${(error as Error).stack}`).not.toContain('pass-word');
   });
 });

@@ -79,7 +79,7 @@ describe('polling', () => {
     const got = await polls(2, chunks, around);
     expect(at).toHaveLength(43);
     expect(around.warnings).toEqual(
-      Array(2).fill('s: no answer in 20 tries (HTTP 503); going on with the next poll'),
+      Array(2).fill('s: no answer in 20 attempts (HTTP 503); continuing with the next poll'),
     );
     expect(around.said.at(-1)).toBe('s answers again');
     expect(valuesOf(got, 'gaps')).toMatchObject([{ from: '2026-03-02T10:15:30.000Z', reason: 'HTTP 503' }]);
@@ -97,7 +97,7 @@ describe('polling', () => {
     const { chunks, at } = poller([undefined, new QuotaExhausted('no credits', until)], around);
     const got = await polls(2, chunks, around);
     expect(at.map((ms) => ms / 1000)).toEqual([0, 30, 630]);
-    expect(around.warnings).toEqual(['s: no credits; it is left alone until 2026-03-02T10:25:35.000Z']);
+    expect(around.warnings).toEqual(['s: no credits; polling pauses until 2026-03-02T10:25:35.000Z']);
     expect(valuesOf(got, 'gaps')).toMatchObject([{ to: '2026-03-02T10:26:00.000Z', reason: 'no credits' }]);
   });
 
@@ -136,7 +136,7 @@ describe('under once', () => {
     const around = turned({ once: true });
     await expect(polls(1, poller(Array(20).fill(trouble()), around).chunks, around)).rejects.toMatchObject({
       code: 'unavailable',
-      message: 's: no good answer: HTTP 503',
+      message: 's: no usable answer: HTTP 503',
       retry: true,
     });
   });
@@ -144,7 +144,9 @@ describe('under once', () => {
   test('a service that asks for a wait of minutes is not waited for', async () => {
     const around = turned({ once: true });
     const { chunks, at } = poller([trouble('HTTP 429', 60_000), trouble('HTTP 429', 600_000)], around);
-    await expect(polls(1, chunks, around)).rejects.toMatchObject({ message: 's: no good answer: HTTP 429' });
+    await expect(polls(1, chunks, around)).rejects.toMatchObject({
+      message: 's: no usable answer: HTTP 429',
+    });
     expect(at.map((ms) => ms / 1000)).toEqual([0, 60]);
   });
 

@@ -55,7 +55,7 @@ test('what is missing is added, and a second start changes nothing', async () =>
   await start({ coins: ['btc', 'eth'], rules: [readRule('py=python, or java lang:en')] });
   expect(stub.book.rules).toEqual(before.rules);
   expect(stub.ledger.of('/rules', 'POST')).toHaveLength(before.posts);
-  expect(say(desk)).toBe('X: 3 rules added, 0 deleted, 0 as they were');
+  expect(say(desk)).toBe('X: 3 rules added, 0 deleted, 0 unchanged');
 });
 
 test('a rule that X does not delete is said, stays ours, and is deleted by a later start', async () => {
@@ -65,13 +65,13 @@ test('a rule that X does not delete is said, stays ours, and is deleted by a lat
   await start({ rules: [BTC] });
   expect(standing()).toEqual(['btc: bitcoin', 'eth: ethereum']);
   expect(desk.said.slice(1)).toEqual([
-    'X did not delete these rules (RuleNotDeleted), so they go on bringing posts; the next start tries again: eth: ethereum',
-    'X: 0 rules added, 0 deleted, 2 as they were',
+    'X did not delete these rules (RuleNotDeleted), so they keep delivering posts; the next start tries again: eth: ethereum',
+    'X: 0 rules added, 0 deleted, 2 unchanged',
   ]);
   stub.book.stuck.clear();
   await start({ rules: [BTC] });
   expect(standing()).toEqual(['btc: bitcoin']);
-  expect(desk.said.at(-1)).toBe('X: 0 rules added, 1 deleted, 1 as they were');
+  expect(desk.said.at(-1)).toBe('X: 0 rules added, 1 deleted, 1 unchanged');
 });
 
 test('a rule that is to get another tag and is not deleted keeps its old one', async () => {
@@ -80,7 +80,7 @@ test('a rule that is to get another tag and is not deleted keeps its old one', a
   stub.book.stuck.add('bitcoin');
   await start({ rules: [readRule('coin=bitcoin')] });
   expect(standing()).toEqual(['btc: bitcoin']);
-  expect(desk.said.at(-1)).toBe('X: 0 rules added, 0 deleted, 1 as they were');
+  expect(desk.said.at(-1)).toBe('X: 0 rules added, 0 deleted, 1 unchanged');
   stub.book.stuck.clear();
   await start({ rules: [readRule('coin=bitcoin')] });
   expect(standing()).toEqual(['coin: bitcoin']);
@@ -110,7 +110,7 @@ test('what is ours and no longer wanted is deleted, foreign rules stay', async (
   await start({ rules: [BTC, ETH] });
   await start({ rules: [ETH] });
   expect(standing()).toEqual(['foreign: from:somebody', 'eth: ethereum']);
-  expect(say(desk)).toContain('1 other rule of this app stays and brings posts too; ');
+  expect(say(desk)).toContain('1 other rule of this app stays and delivers posts too; ');
   await start({ rules: [] });
   expect(standing()).toEqual(['foreign: from:somebody', 'eth: ethereum']);
 });
@@ -124,7 +124,7 @@ test('a rule that was there already as it is wanted counts as ours from then on'
   expect(standing()).toEqual(['eth: ethereum']);
 });
 
-test('--replace-rules deletes what is not asked for, whoever added it', async () => {
+test('--replace-rules deletes rules that you did not request, whoever added it', async () => {
   const { start } = await ready();
   stub.book.add('from:somebody', 'foreign');
   stub.book.add('bitcoin', 'other tag');
@@ -204,9 +204,9 @@ test("invalid rules are all reported with X's own words, and nothing is changed"
   expect(await problemOf(running)).toMatchObject({
     code: 'usage',
     message: [
-      'X does not take the rule -b: Rules must contain a non-negation term (at position 1)',
-      "X does not take the rule (open: mismatched input '(' or ')' (at position 1)",
-      `X does not take the rule ${'x'.repeat(1100)}: Rule is too long: 1100 of 1024 characters (at position 1)`,
+      'X rejected the rule -b: Rules must contain a non-negation term (at position 1)',
+      "X rejected the rule (open: mismatched input '(' or ')' (at position 1)",
+      `X rejected the rule ${'x'.repeat(1100)}: Rule is too long: 1100 of 1024 characters (at position 1)`,
     ].join('\n'),
   });
   expect(standing()).toEqual([]);

@@ -43,7 +43,7 @@ test('posts travel to the topic as they came, by their id', async () => {
       headers: { source: 'x', schema: 'tweet/1', received_at: '2026-03-02T10:15:00.000Z' },
     })),
   );
-  expect(desk.said).toEqual(['X: 1 rule added, 0 deleted, 0 as they were']);
+  expect(desk.said).toEqual(['X: 1 rule added, 0 deleted, 0 unchanged']);
   expect(desk.status).toBe('posts 2 this month');
   expect(clock.now()).toBeLessThan(Date.UTC(2026, 2, 2, 10, 15, 1));
 });
@@ -218,7 +218,7 @@ test('the sample stream needs no rules and takes every post', async () => {
   expect(desk.ids()).toEqual([id]);
   expect(desk.of('tweets')[0]!.value).not.toContain('matching_rules');
   expect(stub.ledger.of('/rules')).toEqual([]);
-  expect(desk.said).toEqual(['--sample-stream: --coin does not narrow the posts of X']);
+  expect(desk.said).toEqual(['--sample-stream: --coin does not filter the posts']);
 });
 
 test('a topic by tag: a post goes to the topic of each tag, once', async () => {

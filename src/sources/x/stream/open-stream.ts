@@ -1,72 +1,76 @@
 import type { Millis } from '../../../core/util/time.ts';
-import { type Beating, stallDetector } from '../../shared/socket/stall-detector.ts';
-import type { Opened } from '../api/client.ts';
+import { type StallContext, stallDetector } from '../../shared/socket/stall-detector.ts';
+import type { Connection } from '../api/client.ts';
 import { XApiError } from '../api/error.ts';
 import { type Line, lineSplitter } from './lines.ts';
 
-/** Lines held before reading is paused, and when it goes on. */
+/** Reading pauses at this many buffered lines and resumes below the second limit. */
 const PAUSE_AT = 2000;
 const RESUME_AT = 500;
-/** Bytes held before reading is paused: lines differ in length. */
+/** Reading also pauses at this many buffered bytes, because lines differ in length. */
 const PAUSE_AT_LENGTH = 4 * 2 ** 20;
 
-/** Lines that were read at one time. */
-export interface Taken {
+/** Lines of one read. */
+export interface Batch {
   readonly at: Millis;
-  /** The time for which they vouch that X was heard. */
-  readonly heardAt: Millis;
+  /** The last time at which X was certainly alive. */
+  readonly lastSeen: Millis;
   readonly lines: readonly Line[];
 }
 
-interface Block extends Taken {
+interface Block extends Batch {
   readonly length: number;
 }
 
-/** An open stream with the lines of it that were not taken yet. */
-export interface Feed {
-  /** Until when X was surely heard. */
-  readonly heardAt: Millis;
-  /** When bytes were last read, or when we were last ready to read. */
+/** An open stream with its buffered lines. */
+export interface OpenStream {
+  /** The last time at which X was certainly alive. */
+  readonly lastSeen: Millis;
+  /** When bytes were last read, or reading last resumed. */
   readonly readAt: Millis;
   readonly count: number;
-  /** When the first line not taken was read. */
+  /** When the oldest buffered line was read. */
   readonly firstAt: Millis | undefined;
-  /** Set when the stream has ended; lines may be left. */
+  /** Set when the stream has ended; buffered lines may remain. */
   readonly ended: XApiError | undefined;
-  /** At most `limit` lines, the oldest first. */
-  take(limit: number): Taken[];
-  /** What came after the last line end, once the stream has ended. */
+  /** At most `limit` lines, oldest first. */
+  take(limit: number): Batch[];
+  /** The unterminated last line, once the stream has ended. */
   rest(): string;
-  /** Closes the connection; lines may be left. */
+  /** Closes the connection; buffered lines remain. */
   close(): Promise<void>;
 }
 
-/** Listens to a stream; `changed` is called when lines have come or it has ended. */
-export function feedOf({ body, close }: Opened, context: Beating, changed: () => void): Feed {
+/** Buffers the lines of a connection; calls `changed` when lines arrive and when the stream ends. */
+export function openStreamOf(
+  { body, close }: Connection,
+  context: StallContext,
+  changed: () => void,
+): OpenStream {
   const { now } = context;
   const splitter = lineSplitter();
   let blocks: Block[] = [];
   let count = 0;
   let length = 0;
   let readAt = now();
-  let heardAt = readAt;
+  let lastSeen = readAt;
   let ended: XApiError | undefined;
-  const over = new AbortController();
-  const vouchedAt = stallDetector(context, () => body.isPaused(), over.signal);
+  const closed = new AbortController();
+  const aliveAt = stallDetector(context, () => body.isPaused(), closed.signal);
 
-  const end = (trouble: XApiError): void => {
-    ended ??= trouble;
-    over.abort();
+  const end = (error: XApiError): void => {
+    ended ??= error;
+    closed.abort();
     changed();
   };
   const isFull = () => count >= PAUSE_AT || length >= PAUSE_AT_LENGTH;
 
   body.on('data', (piece: Buffer) => {
     readAt = now();
-    heardAt = vouchedAt(readAt);
+    lastSeen = aliveAt(readAt);
     const lines = splitter.push(piece);
     if (lines.length === 0) return;
-    blocks.push({ at: readAt, heardAt, lines, length: piece.length });
+    blocks.push({ at: readAt, lastSeen, lines, length: piece.length });
     count += lines.length;
     length += piece.length;
     if (isFull()) body.pause();
@@ -77,14 +81,14 @@ export function feedOf({ body, close }: Opened, context: Beating, changed: () =>
     end(new XApiError(`the stream broke off (${error.code ?? error.message})`, undefined)),
   );
   body.on('close', () => end(new XApiError('the stream broke off', undefined)));
-  // Node drops what a paused stream has read when its connection breaks: it is posts that X has handed over.
+  // When a connection breaks, Node discards what a paused stream has already read. X has billed those posts, so read them.
   const destroy = body.destroy.bind(body);
   body.destroy = (error?: Error) => {
     while (!body.destroyed && body.read() !== null);
     return destroy(error);
   };
 
-  /** The first `limit` lines of a block that holds more; the rest stays. */
+  /** Splits the first `limit` lines off the oldest block. */
   const takePart = (block: Block, limit: number): Block => {
     const part = Math.floor((block.length * limit) / block.lines.length);
     blocks[0] = { ...block, lines: block.lines.slice(limit), length: block.length - part };
@@ -92,8 +96,8 @@ export function feedOf({ body, close }: Opened, context: Beating, changed: () =>
   };
 
   return {
-    get heardAt() {
-      return heardAt;
+    get lastSeen() {
+      return lastSeen;
     },
     get readAt() {
       return readAt;
@@ -108,7 +112,7 @@ export function feedOf({ body, close }: Opened, context: Beating, changed: () =>
       return ended;
     },
     take(limit) {
-      const taken: Taken[] = [];
+      const taken: Batch[] = [];
       for (let left = limit; left > 0 && blocks.length > 0; ) {
         const block = blocks[0]!;
         const piece = block.lines.length > left ? takePart(block, left) : block;
