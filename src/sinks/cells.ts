@@ -14,7 +14,7 @@ const wrong = (column: Column, value: unknown, noun: string): InvalidRecord =>
 
 /** Readers of tables know days of four digits of the year; Python's know none before year 1. */
 const FIRST_TIME = Date.parse('0001-01-01');
-const END_OF_TIME = Date.UTC(10_000, 0, 1);
+const LAST_TIME_END = Date.UTC(10_000, 0, 1);
 
 const NOUNS = {
   text: 'text',
@@ -53,7 +53,7 @@ export function cellReader(column: Column): CellReader {
       return (value) => {
         const time = typeof value === 'string' ? readTime(value) : Number.NaN;
         if (Number.isNaN(time)) return refuse(value);
-        if (time >= FIRST_TIME && time < END_OF_TIME) return time;
+        if (time >= FIRST_TIME && time < LAST_TIME_END) return time;
         throw wrong(column, value, 'time between the years 1 and 9999');
       };
   }

@@ -40,14 +40,21 @@ export interface SinkContext {
   readonly warn: (message: string) => void;
   /** A record that the destination cannot take: to topic `rejects`, with the reason. */
   readonly reject: (batch: Batch, index: number, reason: string) => Promise<void>;
-  /** Called at the numbered steps of a flush; tests stop the process there. */
-  readonly reached: (step: number) => void;
-  /** How many open sinks share one process's limits, this one among them. */
-  readonly sharers: number;
-  /** Writes lines (without the last line end) to standard output; resolves when it takes more. */
-  readonly print: (lines: string, raw?: boolean) => Promise<void>;
-  /** Columns of the terminal that `print` goes to; undefined: it is no terminal. */
-  readonly terminalWidth: number | undefined;
+}
+
+/** What the process offers beyond one topic. Most sinks ignore it. */
+export interface SinkHost {
+  /** Standard output, for sinks that print. */
+  readonly output: {
+    /** Writes lines without the trailing newline; resolves when the stream accepts more. */
+    readonly print: (lines: string, raw?: boolean) => Promise<void>;
+    /** Terminal columns; undefined when the output is not a terminal. */
+    readonly width: number | undefined;
+  };
+  /** Open sinks in this process; a sink that buffers divides its memory limit by this. */
+  readonly openSinks: number;
+  /** Test seam: called at the numbered steps of a flush, where tests kill the process. */
+  readonly onFlushStep?: ((step: number) => void) | undefined;
 }
 
 /** Posts to be removed for good. */
@@ -80,7 +87,7 @@ export interface Sink<O extends Options = Options> {
   /** What of the settings does not fit a topic, a sentence each. Asked before `open` and `purge`, which rely on it. */
   checkTopic?(settings: Settings<NoInfer<O>>, dataset: Dataset, topic: string): readonly string[];
   // A method, not a property: a registry of sinks with different options is one type only then.
-  open(settings: Settings<O>, context: SinkContext): Promise<OpenSink>;
+  open(settings: Settings<O>, context: SinkContext, host: SinkHost): Promise<OpenSink>;
   /** Those of the options that `purge` has a use for; the others are at their defaults there. */
   readonly purgeOptions?: Options;
   /** Topics of one dataset may lie apart, so that `purge` has to know them. */

@@ -8,7 +8,7 @@ import { systemClock } from '../../src/runtime/clock.ts';
 import { mongo } from '../../src/sinks/mongo/mongo.ts';
 import { purgeMongo } from '../../src/sinks/mongo/purge.ts';
 import type { OpenSink } from '../../src/sinks/sink.ts';
-import { type Surroundings, surroundings } from '../sinks/fakes.ts';
+import { HOST, type Surroundings, surroundings } from '../sinks/fakes.ts';
 import { slowest } from './limits.ts';
 import { type MongoServer, startMongo } from './mongo/server.ts';
 
@@ -37,7 +37,7 @@ type Given = Partial<Settings<typeof mongo.options>>;
 async function openSink(topic: string, given: Given = {}, around: Partial<Surroundings> = {}) {
   const context = surroundings(topic, { clock: systemClock, ...around });
   const settings = { ...defaults(mongo.options), url: server.url, db: db.databaseName, ...given };
-  return { context, sink: await mongo.open(settings, context) };
+  return { context, sink: await mongo.open(settings, context, HOST) };
 }
 
 /** Consecutive records of one partition; each a second after the one before. */

@@ -6,10 +6,10 @@ const segmenter = new Intl.Segmenter();
 const ASCII = /^[ -~]*$/;
 
 /** Terminal cells that a text takes; colours take none. */
-export const widthOf = (text: string): number => (ASCII.test(text) ? text.length : stringWidth(text));
+export const displayWidth = (text: string): number => (ASCII.test(text) ? text.length : stringWidth(text));
 
 /** Exactly `width` cells: cut with an ellipsis, or filled with blanks. */
-export function inCells(text: string, width: number, right = false): string {
+export function fitToWidth(text: string, width: number, right = false): string {
   if (text.length <= width && ASCII.test(text)) return right ? text.padStart(width) : text.padEnd(width);
   let kept = '';
   let used = 0;
@@ -17,7 +17,7 @@ export function inCells(text: string, width: number, right = false): string {
   let fitsUsed = 0;
   for (const { segment } of segmenter.segment(text)) {
     kept += segment;
-    used += widthOf(segment);
+    used += displayWidth(segment);
     if (used > width) return `${fits}…${' '.repeat(width - 1 - fitsUsed)}`;
     if (used < width) [fits, fitsUsed] = [kept, used];
   }

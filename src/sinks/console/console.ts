@@ -35,9 +35,10 @@ export const console = defineSink({
     'cryptopipe sink console --fields created_at,id,text',
     'cryptopipe sink console --topics candles --once | head -3',
   ],
-  async open({ fields, raw }, context) {
-    const { dataset, terminalWidth, info } = context;
-    const table = terminalWidth === undefined ? undefined : new ConsoleTable(dataset, fields, terminalWidth);
+  async open({ fields, raw }, context, { output }) {
+    const { dataset, info } = context;
+    const { print, width } = output;
+    const table = width === undefined ? undefined : new ConsoleTable(dataset, fields, width);
     const line = jsonLine(fields);
     const counts = { rows: 0, rejected: 0, tombstones: 0 };
     /** Monotonic time of the first line since the last commit. */
@@ -74,8 +75,7 @@ export const console = defineSink({
             await context.reject(batch, i, error.message);
           }
         }
-        if (rows.length > 0)
-          await context.print(linesOf(values, rows).join('\n'), raw && table === undefined);
+        if (rows.length > 0) await print(linesOf(values, rows).join('\n'), raw && table === undefined);
         counts.rows += rows.length;
       },
       due: (at) => since !== undefined && at - since >= COMMIT_EVERY_MS,

@@ -1,15 +1,15 @@
 import type { Column, ColumnType, Dataset } from '../../market/catalog/datasets.ts';
-import { cellText, inCells, widthOf } from './cells.ts';
+import { cellText, displayWidth, fitToWidth } from './cells.ts';
 
 const GAP = '  ';
 /** What may be cut, and the least that is left of it. */
 const CUTTABLE: readonly ColumnType[] = ['text', 'texts', 'json'];
-const LEAST_TEXT = 24;
+const MIN_TEXT_WIDTH = 24;
 
 type Row = Readonly<Record<string, unknown>>;
 
 /** A column of the table, in cells. */
-interface Laid {
+interface ColumnLayout {
   readonly column: Column;
   readonly width: number;
 }
@@ -21,7 +21,7 @@ export class ConsoleTable {
   /** In the order in which they are let in. */
   readonly #ranked: readonly Column[];
   readonly #needed = new Map<Column, number>();
-  #laid: readonly Laid[] = [];
+  #laid: readonly ColumnLayout[] = [];
 
   /** `fields`: all of these are shown, in this order; empty: as many of the dataset's as fit, the most telling first. */
   constructor(
@@ -53,7 +53,8 @@ export class ConsoleTable {
     for (const column of this.#columns) {
       let needed = this.#needed.get(column) ?? column.name.length;
       // Wider than the terminal is wide enough: long texts are not measured for ever.
-      for (const row of texts) if (needed < this.width) needed = Math.max(needed, widthOf(row.get(column)!));
+      for (const row of texts)
+        if (needed < this.width) needed = Math.max(needed, displayWidth(row.get(column)!));
       this.#needed.set(column, needed);
     }
     const laid = this.#layOut();
@@ -65,7 +66,7 @@ export class ConsoleTable {
     this.#laid = laid;
     const line = (textOf: (column: Column) => string) =>
       laid
-        .map(({ column, width }) => inCells(textOf(column), width, /number|integer/.test(column.type)))
+        .map(({ column, width }) => fitToWidth(textOf(column), width, /number|integer/.test(column.type)))
         .join(GAP)
         .trimEnd();
     return [
@@ -74,13 +75,13 @@ export class ConsoleTable {
     ];
   }
 
-  #layOut(): Laid[] {
+  #layOut(): ColumnLayout[] {
     const widths = new Map<Column, number>();
     let left = this.width + GAP.length;
     for (const column of this.#ranked) {
       const needed = this.#needed.get(column)!;
       const least = CUTTABLE.includes(column.type)
-        ? Math.max(column.name.length, Math.min(needed, LEAST_TEXT))
+        ? Math.max(column.name.length, Math.min(needed, MIN_TEXT_WIDTH))
         : needed;
       const isLet = this.fields.length > 0 || widths.size === 0 || least + GAP.length <= left;
       if (!isLet) break;

@@ -34,7 +34,7 @@ export const layoutOptions = {
 export type Layout = Settings<typeof layoutOptions>;
 
 /** What is wrong with these settings taken together, a sentence each. */
-export function layoutComplaints({ table, format, preset, partitionBy }: Layout): readonly string[] {
+export function layoutErrors({ table, format, preset, partitionBy }: Layout): readonly string[] {
   const complaints: string[] = [];
   if (table === 'delta' && format !== 'parquet')
     complaints.push(`--format ${format}: a Delta table is Parquet; add --table plain`);
@@ -44,7 +44,7 @@ export function layoutComplaints({ table, format, preset, partitionBy }: Layout)
 }
 
 /** What of these settings cannot be done for a dataset, a sentence each. */
-export function misfits(dataset: Dataset, { partitionBy, preset }: Layout): readonly string[] {
+export function layoutErrorsFor(dataset: Dataset, { partitionBy, preset }: Layout): readonly string[] {
   if (preset === 'lake-house') {
     if (LAKE_HOUSE[dataset.name] !== undefined) return [];
     const there = Object.keys(LAKE_HOUSE).join(', ').replaceAll('_', '-');
@@ -63,7 +63,7 @@ export function misfits(dataset: Dataset, { partitionBy, preset }: Layout): read
 }
 
 /** A dataset as these settings want it kept; `misfits` has found nothing. */
-export function laidOut(dataset: Dataset, { partitionBy, preset }: Layout): Dataset {
+export function applyLayout(dataset: Dataset, { partitionBy, preset }: Layout): Dataset {
   const house = preset === 'lake-house' ? LAKE_HOUSE[dataset.name] : undefined;
   return house ?? (partitionBy.length === 0 ? dataset : { ...dataset, partitionBy });
 }

@@ -1,10 +1,10 @@
 import type { StoredRecord } from '../../core/stream/record.ts';
-import type { Kept } from './document.ts';
+import type { RevisedDocument } from './document.ts';
 import { isNewer, type Revision } from './revision.ts';
 
 /** A document on its way, and the record that it came in. */
 export interface BufferedWrite {
-  readonly kept: Kept;
+  readonly document: RevisedDocument;
   readonly partition: number;
   readonly record: StoredRecord;
 }
@@ -22,11 +22,11 @@ export class BatchBuffer {
 
   /** Of revisions that have no order, or the same, the later one counts as newer. */
   add(collection: string, waiting: BufferedWrite): void {
-    const { id, rev } = waiting.kept;
+    const { id, rev } = waiting.document;
     const all: Documents = this.documents.get(collection) ?? new Map();
     this.documents.set(collection, all);
     const revisions = all.get(id) ?? [];
-    const newer = revisions.filter((other) => isNewer(other.kept.rev, rev)).length;
+    const newer = revisions.filter((other) => isNewer(other.document.rev, rev)).length;
     revisions.splice(newer, 0, waiting);
     all.set(id, revisions);
     this.#account(waiting, 1);
@@ -35,7 +35,8 @@ export class BatchBuffer {
   /** Takes a deletion; answers how many older documents of that id need not be written any more. */
   delete(id: string, rev: Revision, partition: number): number {
     const before = this.count;
-    for (const all of this.documents.values()) this.#remove(all, id, ({ kept }) => !isNewer(kept.rev, rev));
+    for (const all of this.documents.values())
+      this.#remove(all, id, ({ document: kept }) => !isNewer(kept.rev, rev));
     if (!isNewer(this.deletions.get(id)?.rev, rev)) this.deletions.set(id, { rev, partition });
     return before - this.count;
   }

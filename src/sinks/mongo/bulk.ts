@@ -1,15 +1,15 @@
 import type { AnyBulkWriteOperation, Collection, Document, MongoBulkWriteError } from 'mongodb';
-import { isAboutDocuments, isPassingCode } from './client/errors.ts';
+import { isAboutDocuments, isTransientCode } from './client/errors.ts';
 
 /** Documents have texts as ids. */
-export interface Keyed extends Document {
+export interface MongoDocument extends Document {
   _id: string;
 }
 
-export type Write = AnyBulkWriteOperation<Keyed>;
+export type Write = AnyBulkWriteOperation<MongoDocument>;
 
 /** What the server, or the driver before it, would not write. */
-export interface Refusal {
+export interface WriteError {
   /** Index among the writes. */
   readonly index: number;
   readonly code: number | undefined;
@@ -21,7 +21,10 @@ export interface Refusal {
  * Some servers end a bulk at its first error and do not say which write it was: when fewer are accounted for than were
  * sent, each half is sent by itself. So writes must be such that doing them again changes nothing.
  */
-export async function writeBulk(collection: Collection<Keyed>, writes: readonly Write[]): Promise<Refusal[]> {
+export async function writeBulk(
+  collection: Collection<MongoDocument>,
+  writes: readonly Write[],
+): Promise<WriteError[]> {
   if (writes.length === 0) return [];
   try {
     await collection.bulkWrite([...writes], { ordered: false });
@@ -38,14 +41,14 @@ export async function writeBulk(collection: Collection<Keyed>, writes: readonly 
 }
 
 /** Undefined when it is not known which writes were refused. Throws an error that is about none of them. */
-function refusalsIn(error: unknown, sent: number): Refusal[] | undefined {
+function refusalsIn(error: unknown, sent: number): WriteError[] | undefined {
   const { result, writeErrors } = error as Partial<MongoBulkWriteError>;
   const told = writeErrors === undefined ? [] : [writeErrors].flat();
   if (told.length === 0) {
     if (isAboutDocuments(error)) return undefined;
     throw error;
   }
-  const passing = told.find(({ code }) => isPassingCode(code));
+  const passing = told.find(({ code }) => isTransientCode(code));
   if (passing) throw Object.assign(new Error(passing.errmsg), { code: passing.code });
   const concern = result?.getWriteConcernError();
   if (concern) throw Object.assign(new Error(concern.errmsg), { code: concern.code });

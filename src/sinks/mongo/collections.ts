@@ -12,7 +12,7 @@ export interface Collections {
   /** Throws Unreadable for a record without the coin that the name asks for. */
   nameFor(row: Row): string;
   /** Whether a record of the topic may be in a collection of this name. */
-  means(name: string): boolean;
+  matches(name: string): boolean;
 }
 
 /** Keeps what was deleted; no documents. */
@@ -56,7 +56,7 @@ const defaultTemplate = ({ name }: Dataset): string =>
 const needsCoin = (template: string): boolean => /\{coin(_name)?\}/.test(template);
 
 /** What is wrong with a template for a topic, a sentence each: it asks for a coin where there is none. */
-export function templateMisfits(
+export function templateErrorsFor(
   given: string | undefined,
   dataset: Dataset,
   topic: string,
@@ -94,14 +94,14 @@ export function collectionsOf(given: string | undefined, dataset: Dataset, topic
       known.set(subject, name);
       return name;
     },
-    means: (name) => meant.test(name),
+    matches: (name) => meant.test(name),
   };
 }
 
 /** Names of the collections there are that it can mean: no views, and no time series, which cannot delete by key. */
-export async function meantBy(
-  { means }: Collections,
-  { db, patiently }: Pick<Connection, 'db' | 'patiently'>,
+export async function existingCollections(
+  { matches: means }: Collections,
+  { db, withRetry: patiently }: Pick<Connection, 'db' | 'withRetry'>,
 ): Promise<readonly string[]> {
   const found: readonly { name: string; type?: string }[] = await patiently(() =>
     db.listCollections({}, { nameOnly: true }).toArray(),

@@ -3,7 +3,7 @@ import { DAY, HOUR, type Millis } from '../../core/util/time.ts';
 import type { Write } from './bulk.ts';
 import type { Connection } from './client/connection.ts';
 import { DELETIONS } from './collections.ts';
-import type { Kept } from './document.ts';
+import type { RevisedDocument } from './document.ts';
 import { isNewer, newerThan, type Revision, revisionFields, revisionIn } from './revision.ts';
 import { upsert } from './upsert.ts';
 
@@ -22,18 +22,21 @@ export interface Deletions {
    * To be done before the documents are deleted: whoever writes an older one looks here afterwards, or has written it
    * before this delete.
    */
-  note(deletions: ReadonlyMap<string, { readonly rev: Revision }>, now: Millis): Promise<void>;
+  record(deletions: ReadonlyMap<string, { readonly rev: Revision }>, now: Millis): Promise<void>;
   /** To be done after documents were written: deletes those that are older than their deletion; answers how many. */
-  repeat(collection: string, written: readonly Kept[]): Promise<number>;
+  reapply(collection: string, written: readonly RevisedDocument[]): Promise<number>;
 }
 
-export function deletionsOf({ collection, patiently, address }: Connection, topic: string): Deletions {
+export function deletionsOf(
+  { collection, withRetry: patiently, address }: Connection,
+  topic: string,
+): Deletions {
   const notes = collection(DELETIONS);
   const keyOf = (id: string): string => `${topic}/${id}`;
   let forgotten = Number.NEGATIVE_INFINITY;
   return {
-    async note(deletions, now) {
-      const all = [...deletions].map(([key, { rev }]): Kept => {
+    async record(deletions, now) {
+      const all = [...deletions].map(([key, { rev }]): RevisedDocument => {
         const id = keyOf(key);
         return { id, rev, doc: { _id: id, ...revisionFields(rev), at: new Date(now) } };
       });
@@ -41,14 +44,14 @@ export function deletionsOf({ collection, patiently, address }: Connection, topi
       if (left !== undefined)
         throw new UserError(
           'failed',
-          `${address.shown}: a deletion cannot be noted in ${DELETIONS}: ${address.hush(left.reason)}`,
+          `${address.shown}: a deletion cannot be noted in ${DELETIONS}: ${address.redact(left.reason)}`,
           'See what was done to that collection; it may be dropped, and is made again.',
         );
       if (now - forgotten < FORGET_EVERY_MS) return;
       await patiently(() => notes.deleteMany({ at: { $lt: new Date(now - KEPT_MS) } }));
       forgotten = now;
     },
-    async repeat(name, written) {
+    async reapply(name, written) {
       const _id = { $in: written.map(({ id }) => keyOf(id)) };
       const found = await patiently(() => notes.find({ _id }).toArray());
       if (found.length === 0) return 0;

@@ -7,7 +7,7 @@ import { cellReader } from '../cells.ts';
 import { appended, type Revision, revisionFields } from './revision.ts';
 
 /** A record as MongoDB keeps it. */
-export interface Kept {
+export interface RevisedDocument {
   readonly id: string;
   readonly rev: Revision;
   /** With `_id` and the fields of its revision. */
@@ -99,7 +99,7 @@ export function documentReader(dataset: Dataset, topic: string, identity: string
     return convert ? [{ name: column.name, convert }] : [];
   });
   const keyOf = identify(dataset, topic, identity);
-  return (record: StoredRecord, partition: number): Kept => {
+  return (record: StoredRecord, partition: number): RevisedDocument => {
     const row: Document = parseExactObject(record.value!);
     const { id, rev } = keyOf(record, partition, row);
     const own = { _id: id, ...revisionFields(rev) };

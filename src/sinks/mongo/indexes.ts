@@ -1,6 +1,6 @@
 import type { Collection, IndexDescription } from 'mongodb';
 import type { Dataset } from '../../market/catalog/datasets.ts';
-import type { Keyed } from './bulk.ts';
+import type { MongoDocument } from './bulk.ts';
 
 /** Others of the same keys or name were made by somebody else meanwhile: they serve as well. */
 const THERE_ALREADY = new Set<unknown>([85, 86]);
@@ -18,7 +18,10 @@ export function indexesFor({ columns, timeColumn }: Dataset, byCoin: boolean): I
 }
 
 /** Makes those that are missing. FerretDB drops the connection of who asks for one that is there. */
-export async function makeIndexes(collection: Collection<Keyed>, indexes: IndexDescription[]): Promise<void> {
+export async function ensureIndexes(
+  collection: Collection<MongoDocument>,
+  indexes: IndexDescription[],
+): Promise<void> {
   const there = new Set((await existing(collection)).map(({ key }) => JSON.stringify(key)));
   const missing = indexes.filter(({ key }) => !there.has(JSON.stringify(key)));
   if (missing.length === 0) return;
@@ -29,7 +32,9 @@ export async function makeIndexes(collection: Collection<Keyed>, indexes: IndexD
   }
 }
 
-async function existing(collection: Collection<Keyed>): Promise<readonly { readonly key: unknown }[]> {
+async function existing(
+  collection: Collection<MongoDocument>,
+): Promise<readonly { readonly key: unknown }[]> {
   try {
     return await collection.indexes();
   } catch (error) {

@@ -2,7 +2,7 @@ import { integer, span, toggle } from '../../core/option.ts';
 import { topicsOf } from '../../market/catalog/feeds.ts';
 import { defineSink } from '../sink.ts';
 import { connect } from './client/connection.ts';
-import { collectionsOf, templateMisfits } from './collections.ts';
+import { collectionsOf, templateErrorsFor } from './collections.ts';
 import { mongoOptions } from './options.ts';
 import { purgeMongo } from './purge.ts';
 import { openWriter } from './writer.ts';
@@ -34,7 +34,7 @@ export const mongo = defineSink({
           `--time-series: topic '${topic}' has no prices; name topics of prices with --topics, or leave it out`,
         ]
       : []),
-    ...templateMisfits(collection, dataset, topic),
+    ...templateErrorsFor(collection, dataset, topic),
   ],
   async open(settings, context) {
     const { dataset, topic } = context;

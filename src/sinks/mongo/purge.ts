@@ -2,9 +2,9 @@ import type { Filter } from 'mongodb';
 import { UserError } from '../../core/errors.ts';
 import type { Settings } from '../../core/option.ts';
 import type { PurgeContext } from '../sink.ts';
-import type { Keyed } from './bulk.ts';
+import type { MongoDocument } from './bulk.ts';
 import { type Connection, connect } from './client/connection.ts';
-import { collectionsOf, meantBy } from './collections.ts';
+import { collectionsOf, existingCollections } from './collections.ts';
 import type { mongoOptions } from './options.ts';
 
 /** Ids or authors of one command. */
@@ -30,7 +30,7 @@ export async function purgeMongo(
   context: Omit<PurgeContext, 'info'>,
 ): Promise<number> {
   const ours = { _rev: { $exists: true } };
-  const filters: Filter<Keyed>[] = [
+  const filters: Filter<MongoDocument>[] = [
     ...parts(ids).map((some) => ({ ...ours, _id: { $in: some } })),
     ...parts(authors).flatMap((some) => [
       { ...ours, author_id: { $in: some } },
@@ -39,7 +39,7 @@ export async function purgeMongo(
   ];
   const connection = await connect(settings, context);
   try {
-    const { patiently } = connection;
+    const { withRetry: patiently } = connection;
     let deleted = 0;
     for (const name of await purgedCollections(connection, settings, context)) {
       const collection = connection.collection(name);
@@ -63,7 +63,7 @@ async function purgedCollections(
 ): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   for (const topic of topics) {
-    const names = await meantBy(collectionsOf(collection, dataset, topic), connection);
+    const names = await existingCollections(collectionsOf(collection, dataset, topic), connection);
     if (names.length === 0)
       throw new UserError(
         'usage',

@@ -1,7 +1,7 @@
 import type { Document, Filter } from 'mongodb';
 import type { StoredRecord } from '../../core/stream/record.ts';
 import { formatTime } from '../../core/util/time.ts';
-import type { Keyed } from './bulk.ts';
+import type { MongoDocument } from './bulk.ts';
 
 /**
  * Orders the versions of a document. Within one partition the offset decides, for clocks step back and hosts disagree.
@@ -52,7 +52,7 @@ export const isSame = (a: Revision | undefined, b: Revision): boolean =>
   a !== undefined && a.place === b.place && a.offset === b.offset;
 
 /** What finds a document that is newer than a revision: `isNewer`, asked of the server. */
-export function newerThan({ rank, place, offset }: Revision): Filter<Keyed> {
+export function newerThan({ rank, place, offset }: Revision): Filter<MongoDocument> {
   const later = { _place: place, _offset: { $gt: offset } };
   const elsewhere = { _place: { $ne: place }, _rev: { $gt: rank } };
   if (typeof rank === 'string') return { $or: [later, elsewhere] };

@@ -1,18 +1,21 @@
 import type { Collection } from 'mongodb';
 import { UserError } from '../../core/errors.ts';
-import { type Keyed, writeBulk } from './bulk.ts';
+import { type MongoDocument, writeBulk } from './bulk.ts';
 import type { Connection } from './client/connection.ts';
-import type { Kept } from './document.ts';
-import type { Upserted } from './upsert.ts';
+import type { RevisedDocument } from './document.ts';
+import type { WriteResult } from './upsert.ts';
 
 const NAMESPACE_EXISTS = 48;
 
 /** What one series is of; the server keeps its measurements together. */
-const pairOf = ({ doc }: Kept): string => `${doc.coin}/${doc.quote}`;
+const pairOf = ({ doc }: RevisedDocument): string => `${doc.coin}/${doc.quote}`;
 
 /** Makes a time-series collection unless it is there. Throws Problem where it is of another kind, or the server has none. */
-export async function makeSeries({ db, address, patiently }: Connection, name: string): Promise<void> {
-  const { shown, hush } = address;
+export async function ensureTimeSeries(
+  { db, address, withRetry: patiently }: Connection,
+  name: string,
+): Promise<void> {
+  const { shown, redact: hush } = address;
   const there = await patiently(async () => {
     try {
       await db.createCollection(name, { timeseries: { timeField: 'time', metaField: 'pair' } });
@@ -41,7 +44,10 @@ export async function makeSeries({ db, address, patiently }: Connection, name: s
 }
 
 /** Inserts what is not there yet: such a collection has no unique index and no upserts, so two writers may double a price. */
-export async function insertNew(collection: Collection<Keyed>, all: readonly Kept[]): Promise<Upserted> {
+export async function insertNew(
+  collection: Collection<MongoDocument>,
+  all: readonly RevisedDocument[],
+): Promise<WriteResult> {
   const times = all.map(({ doc }) => Number(doc.time)).filter(Number.isFinite);
   const first = times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const last = times.reduce((a, b) => Math.max(a, b), 0);

@@ -4,11 +4,11 @@ import { inParallel } from '../in-parallel.ts';
 import type { OpenSink, SinkContext } from '../sink.ts';
 import { BatchBuffer, type Documents } from './batch-buffer.ts';
 import type { Connection } from './client/connection.ts';
-import { type Collections, meantBy } from './collections.ts';
+import { type Collections, existingCollections } from './collections.ts';
 import { deletionOf, deletionsOf } from './deletions.ts';
 import { documentReader, identify } from './document.ts';
-import { indexesFor, makeIndexes } from './indexes.ts';
-import { insertNew, makeSeries } from './time-series.ts';
+import { ensureIndexes, indexesFor } from './indexes.ts';
+import { ensureTimeSeries, insertNew } from './time-series.ts';
 import { upsert } from './upsert.ts';
 
 export interface WriterSettings {
@@ -32,7 +32,7 @@ export function openWriter(
   context: SinkContext,
 ): OpenSink {
   const { dataset, topic } = context;
-  const { patiently } = connection;
+  const { withRetry: patiently } = connection;
   const read = documentReader(dataset, topic, context.identity, connection.bson);
   const keyOf = identify(dataset, topic, context.identity);
   const indexes = settings.noIndexes ? [] : indexesFor(dataset, collections.byCoin);
@@ -51,8 +51,8 @@ export function openWriter(
 
   async function prepare(name: string): Promise<void> {
     if (prepared.has(name)) return;
-    if (settings.timeSeries) await makeSeries(connection, name);
-    if (indexes.length > 0) await patiently(() => makeIndexes(connection.collection(name), indexes));
+    if (settings.timeSeries) await ensureTimeSeries(connection, name);
+    if (indexes.length > 0) await patiently(() => ensureIndexes(connection.collection(name), indexes));
     prepared.add(name);
   }
 
@@ -68,28 +68,30 @@ export function openWriter(
     await prepare(name);
     let left = [...documents.values()];
     for (let round = 0; left.length > 0; round++) {
-      const all = left.map((revisions) => revisions[round]!.kept);
+      const all = left.map((revisions) => revisions[round]!.document);
       const { superseded, refused } = await patiently(() => writeAll(connection.collection(name), all));
-      const deleted = settings.timeSeries ? 0 : await deletions.repeat(name, all);
+      const deleted = settings.timeSeries ? 0 : await deletions.reapply(name, all);
       counts.superseded += superseded + deleted;
       counts.rows += all.length - superseded - refused.length - deleted;
       const reasons = new Map(refused.map(({ kept, reason }) => [kept, reason]));
       for (const revisions of left) {
-        const { kept, partition, record } = revisions[round]!;
+        const { document: kept, partition, record } = revisions[round]!;
         const reason = reasons.get(kept);
         if (reason === undefined) counts.superseded += revisions.length - round - 1;
         else await reject(partition, record, reason);
       }
-      left = left.filter((revisions) => reasons.has(revisions[round]!.kept) && revisions.length > round + 1);
+      left = left.filter(
+        (revisions) => reasons.has(revisions[round]!.document) && revisions.length > round + 1,
+      );
     }
   }
 
   /** A tombstone does not say which coin it was about. */
   async function sendDeletions(): Promise<void> {
     if (room.deletions.size === 0) return;
-    await deletions.note(room.deletions, context.clock.now());
+    await deletions.record(room.deletions, context.clock.now());
     const deletes = [...room.deletions].map(([id, { rev }]) => deletionOf(id, rev));
-    for (const name of await meantBy(collections, connection))
+    for (const name of await existingCollections(collections, connection))
       await patiently(() => connection.collection(name).bulkWrite(deletes, { ordered: false }));
   }
 
@@ -105,7 +107,7 @@ export function openWriter(
     const name = collections.nameFor(kept.doc);
     // Deleted and made anew: one after the other.
     if (room.deletions.has(kept.id)) await send();
-    room.add(name, { kept, partition, record });
+    room.add(name, { document: kept, partition, record });
   }
 
   return {

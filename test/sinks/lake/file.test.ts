@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Settings } from '../../../src/core/option.ts';
 import { file } from '../../../src/sinks/lake/file.ts';
 import { folderStore } from '../../../src/sinks/lake/store/folder-store.ts';
-import { batchOf, price, surroundings } from '../fakes.ts';
+import { batchOf, HOST, price, surroundings } from '../fakes.ts';
 import { rows } from './reading.ts';
 import { scratch } from './scratch.ts';
 
@@ -24,7 +24,7 @@ test('each dataset is a table of its own below --dir', async () => {
     ['prices', price(0)],
     ['prices-file', quote],
   ] as const) {
-    const sink = await file.open({ ...defaults, dir }, surroundings(topic));
+    const sink = await file.open({ ...defaults, dir }, surroundings(topic), HOST);
     await sink.start(0);
     await sink.write(batchOf([value], { topic }));
     await sink.flush(0);

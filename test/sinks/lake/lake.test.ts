@@ -10,7 +10,7 @@ import { type LakeSettings, openLake } from '../../../src/sinks/lake/lake.ts';
 import { folderStore } from '../../../src/sinks/lake/store/folder-store.ts';
 import type { Store } from '../../../src/sinks/lake/store/store.ts';
 import type { OpenSink } from '../../../src/sinks/sink.ts';
-import { batchOf, LAKE, price, surroundings } from '../fakes.ts';
+import { batchOf, HOST, LAKE, price, surroundings } from '../fakes.ts';
 import { foreignTable } from './foreign.ts';
 import { entries, files, query, rows } from './reading.ts';
 import { scratch } from './scratch.ts';
@@ -23,9 +23,9 @@ const prices = (count: number, first = 0) =>
 /** Opens a lake, takes partition 0 (or those given), and gives all that a test looks at. */
 async function lake(
   root: string,
-  { rotation = {}, context = surroundings(), partitions = [0], store = folderStore(root) } = {},
+  { rotation = {}, context = surroundings(), host = HOST, partitions = [0], store = folderStore(root) } = {},
 ) {
-  const sink = await openLake(store, { ...LAKE, ...rotation }, context);
+  const sink = await openLake(store, { ...LAKE, ...rotation }, context, host);
   const positions: (number | undefined)[] = [];
   for (const partition of partitions) positions.push(await sink.start(partition));
   return { sink, context, positions, store };
@@ -276,7 +276,7 @@ describe('rotation', () => {
   test('past the memory writes the largest folder early, and small ones wait', async () => {
     const { sink, store } = await lake(scratch(), {
       rotation: { maxMemory: MB },
-      context: surroundings('prices', { sharers: 2 }),
+      host: { ...HOST, openSinks: 2 },
     });
     const puts: string[] = [];
     const put = store.putIfAbsent;

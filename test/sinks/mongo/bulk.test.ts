@@ -1,6 +1,6 @@
 import type { Collection } from 'mongodb';
 import { expect, test } from 'vitest';
-import { type Keyed, type Write, writeBulk } from '../../../src/sinks/mongo/bulk.ts';
+import { type MongoDocument, type Write, writeBulk } from '../../../src/sinks/mongo/bulk.ts';
 
 const POISON = new Set(['3', '5']);
 const writes = Array.from({ length: 8 }, (_, i): Write => ({ insertOne: { document: { _id: `${i}` } } }));
@@ -21,7 +21,7 @@ function collection(code: number, precise: boolean, calls: string[][] = []) {
         result: { insertedCount, getWriteConcernError: () => undefined },
       });
     },
-  } as unknown as Collection<Keyed>;
+  } as unknown as Collection<MongoDocument>;
 }
 
 test('a validation failure (121) is that of its document alone', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { InvalidRecord } from '../../../src/core/stream/record.ts';
 import { datasetOf } from '../../../src/market/catalog/dataset-of.ts';
-import { collectionsOf, parseTemplate, templateMisfits } from '../../../src/sinks/mongo/collections.ts';
+import { collectionsOf, parseTemplate, templateErrorsFor } from '../../../src/sinks/mongo/collections.ts';
 
 const of = (template: string | undefined, topic: string) => collectionsOf(template, datasetOf(topic), topic);
 
@@ -41,7 +41,7 @@ describe('collections', () => {
     expect(() => of('{coin}', 'tweets-processed').nameFor({ coin: null })).toThrow(InvalidRecord);
   });
   test('mean the names that a record could get, and no others', () => {
-    const { means } = of('{topic}.{coin}', 'prices');
+    const { matches: means } = of('{topic}.{coin}', 'prices');
     expect(['prices.btc', 'prices-btc', 'prices.a.b', 'prices.', 'xprices.btc'].map(means)).toEqual([
       true,
       false,
@@ -51,7 +51,7 @@ describe('collections', () => {
     ]);
   });
   test('without a coin cannot be named by it', () => {
-    const misfits = (topic: string) => templateMisfits('{coin}', datasetOf(topic), topic);
+    const misfits = (topic: string) => templateErrorsFor('{coin}', datasetOf(topic), topic);
     expect(misfits('market-cap')).toEqual([expect.stringMatching(/'market-cap' are about no coin/)]);
     expect(misfits('prices')).toEqual([]);
   });

@@ -78,15 +78,15 @@ export interface Action {
 }
 
 /** Longest text kept in statistics, in characters; readers bound a longer one by its beginning. */
-const LONGEST = 32;
+const MAX_STATS_CHARS = 32;
 
 function bound(value: string | number, type: ColumnType, upper: boolean): string | number {
   if (type === 'time') return formatTime(value as Millis);
   if (typeof value === 'number') return value;
   // UTF-8 and back: half a surrogate pair would make the entry unreadable to others.
   const characters = [...Buffer.from(value).toString()];
-  if (characters.length <= LONGEST) return characters.join('');
-  return characters.slice(0, LONGEST).join('') + (upper ? '\u{10FFFF}' : '');
+  if (characters.length <= MAX_STATS_CHARS) return characters.join('');
+  return characters.slice(0, MAX_STATS_CHARS).join('') + (upper ? '\u{10FFFF}' : '');
 }
 
 /** The `stats` of a file: a JSON text; times in ISO 8601, since as numbers they make filters lose rows. */

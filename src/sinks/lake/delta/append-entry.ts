@@ -1,6 +1,6 @@
 import { type Action, entryChunks, entryPath, entryVersion, LOG_FOLDER } from './actions.ts';
 import { newestCheckpoint } from './checkpoint.ts';
-import { readEntry, unreadable, withContent } from './chronicle.ts';
+import { damagedTable, nonEmptyNames, readEntry } from './log-segment.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** A log entry to be added to a table. */
@@ -17,7 +17,7 @@ export interface NewEntry {
     inVain: boolean,
   ) => Promise<readonly Action[] | undefined>;
   /** Whether the table has what it does. Asked when the log was cleaned or replaced right after it was put. */
-  readonly isIn: () => Promise<boolean> | boolean;
+  readonly isCommitted: () => Promise<boolean> | boolean;
 }
 
 /**
@@ -30,11 +30,12 @@ export async function appendEntry(snapshot: Snapshot, entry: NewEntry): Promise<
   /** The version where something was already: another's entry, or this one when the answer to its put was lost. */
   let taken = -1;
   for (let inVain = false; ; ) {
-    const read = await snapshot.readOn();
+    const read = await snapshot.update();
     const news = inVain ? undefined : read;
     if (taken >= 0) {
-      if (news === undefined ? await entry.isIn() : isIts(entry, news)) return true;
-      if (snapshot.version < taken) throw unreadable(store, `has a log entry that cannot be read: ${taken}`);
+      if (news === undefined ? await entry.isCommitted() : containsEntry(entry, news)) return true;
+      if (snapshot.version < taken)
+        throw damagedTable(store, `has a log entry that cannot be read: ${taken}`);
     }
     const actions = await entry.actions(news, inVain);
     if (actions === undefined) return false;
@@ -45,7 +46,7 @@ export async function appendEntry(snapshot: Snapshot, entry: NewEntry): Promise<
   }
 }
 
-const isIts = ({ commitId }: NewEntry, actions: readonly Action[]): boolean =>
+const containsEntry = ({ commitId }: NewEntry, actions: readonly Action[]): boolean =>
   actions.some(({ commitInfo }) => commitInfo?.commitId === commitId);
 
 /** After the put: false when the entry is no part of the table, since its log was cleaned or replaced meanwhile. */
@@ -54,9 +55,9 @@ async function confirm(snapshot: Snapshot, entry: NewEntry, actions: readonly Ac
   const version = snapshot.version + 1;
   const isThere = async (): Promise<boolean> => {
     const there = await readEntry(store, version);
-    return there !== undefined && isIts(entry, there);
+    return there !== undefined && containsEntry(entry, there);
   };
-  const [own] = (await snapshot.newer()) ?? [];
+  const [own] = (await snapshot.newEntries()) ?? [];
   // The first entry has none before it to tell this log from another one.
   if (own !== undefined && (version > 0 || (await isThere()))) {
     snapshot.apply(version, actions, own);
@@ -67,11 +68,11 @@ async function confirm(snapshot: Snapshot, entry: NewEntry, actions: readonly Ac
     if (await isThere()) await store.remove(entryPath(version));
   };
   const files = await store.list(LOG_FOLDER);
-  const checkpoint = newestCheckpoint(withContent(files), Number.POSITIVE_INFINITY, snapshot.passed);
+  const checkpoint = newestCheckpoint(nonEmptyNames(files), Number.POSITIVE_INFINITY, snapshot.skipped);
   const isBuiltOn = files.some(({ name }) => (entryVersion(name) ?? -1) > version);
   if (!isBuiltOn && (checkpoint?.version ?? -1) < version) await withdraw();
-  await snapshot.readAnew();
-  if (await entry.isIn()) return true;
+  await snapshot.reload();
+  if (await entry.isCommitted()) return true;
   await withdraw();
   return false;
 }

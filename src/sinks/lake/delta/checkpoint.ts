@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { nestedFile } from '../parquet/columns/encode.ts';
 import type { NestedFields } from '../parquet/columns/nested.ts';
 import { unnest } from '../parquet/columns/unnest.ts';
-import { openSource } from '../parquet/source.ts';
+import { openParquet } from '../parquet/source.ts';
 import type { Store } from '../store/store.ts';
 import { type Action, LOG_FOLDER, versionName } from './actions.ts';
 
@@ -41,7 +41,7 @@ export function newestCheckpoint(
 }
 
 /** What a writer needs to add files. */
-const BRIEF: NestedFields = {
+const WITHOUT_FILES: NestedFields = {
   protocol: {
     minReaderVersion: 'INT32',
     minWriterVersion: 'INT32',
@@ -61,8 +61,8 @@ const BRIEF: NestedFields = {
   txn: { appId: 'UTF8', version: 'INT64', lastUpdated: 'INT64' },
 };
 
-const WHOLE: NestedFields = {
-  ...BRIEF,
+const WITH_FILES: NestedFields = {
+  ...WITHOUT_FILES,
   add: {
     path: 'UTF8',
     partitionValues: 'map',
@@ -98,8 +98,9 @@ export async function* readCheckpoint(
   for (const name of parts) {
     const bytes = await store.get(`${LOG_FOLDER}/${name}`);
     if (bytes === undefined) throw new Error(`${name} is gone`);
-    const source = await openSource(bytes);
-    for (const group of source.groups.keys()) yield* grouped([unnest(files ? WHOLE : BRIEF, source, group)]);
+    const source = await openParquet(bytes);
+    for (const group of source.groups.keys())
+      yield* grouped([unnest(files ? WITH_FILES : WITHOUT_FILES, source, group)]);
   }
 }
 
@@ -133,14 +134,14 @@ export async function writeCheckpoint(
   parts: ActionParts,
   isWanted: () => Promise<boolean> = async () => true,
 ): Promise<boolean> {
-  const file = nestedFile(WHOLE);
+  const file = nestedFile(WITH_FILES);
   let size = 0;
   for await (const rows of grouped(parts)) {
     file.add(rows);
     size += rows.length;
   }
   if (!(await isWanted())) return false;
-  if (!(await store.putIfAbsent(checkpointPath(version), file.finished()))) return false;
+  if (!(await store.putIfAbsent(checkpointPath(version), file.finish()))) return false;
   await store.put(LAST_CHECKPOINT, [Buffer.from(JSON.stringify({ version, size }))]);
   return true;
 }

@@ -1,14 +1,14 @@
 import type { Store } from '../store/store.ts';
 import { type Action, entryVersion, keyOf } from './actions.ts';
 import {
-  type Chronicle,
-  checkpointed,
-  chronicleOf,
-  type Passed,
-  pass,
+  damagedTable,
+  type LogSegment,
+  readCheckpointActions,
   readEntry,
-  unreadable,
-} from './chronicle.ts';
+  readLogSegment,
+  type SkippedCheckpoints,
+  skipCheckpoint,
+} from './log-segment.ts';
 
 type OfFile = Pick<Action, 'add' | 'remove'>;
 
@@ -25,7 +25,7 @@ const pathOf = ({ add, remove }: OfFile): string | undefined => {
  * of a checkpoint, is in memory at a time, and the paths that log entries name. Throws Problem `damaged`.
  */
 export async function* filesAt(store: Store, version: number): AsyncIterable<readonly OfFile[]> {
-  const passed: Passed = new Map();
+  const passed: SkippedCheckpoints = new Map();
   const seen = new Set<string>();
   const unseen = (action: OfFile): boolean => {
     const path = pathOf(action);
@@ -38,7 +38,7 @@ export async function* filesAt(store: Store, version: number): AsyncIterable<rea
   /** Entries from this version on were told of. */
   let told = Number.POSITIVE_INFINITY;
 
-  async function* entriesOf({ entries }: Chronicle): AsyncGenerator<readonly OfFile[], boolean> {
+  async function* entriesOf({ entries }: LogSegment): AsyncGenerator<readonly OfFile[], boolean> {
     for (const { name } of entries.toReversed()) {
       const at = entryVersion(name)!;
       if (at >= told) continue;
@@ -55,26 +55,26 @@ export async function* filesAt(store: Store, version: number): AsyncIterable<rea
   }
 
   for (let tries = 1; ; ) {
-    const chronicle = await chronicleOf(store, version, passed);
+    const chronicle = await readLogSegment(store, version, passed);
     if (!(yield* entriesOf(chronicle))) {
       if (tries++ < TRIES) continue;
-      throw unreadable(store, 'has a log whose entries go while they are read');
+      throw damagedTable(store, 'has a log whose entries go while they are read');
     }
     const { checkpoint } = chronicle;
     if (checkpoint === undefined) return;
     let count = 0;
     try {
-      for await (const actions of checkpointed(store, checkpoint, true)) {
+      for await (const actions of readCheckpointActions(store, checkpoint, true)) {
         count += actions.length;
         yield actions.filter(unseen);
       }
       return;
     } catch (error) {
-      pass(passed, checkpoint, error);
+      skipCheckpoint(passed, checkpoint, error);
     }
     // What came of it before it broke was told of: the older checkpoint, or the log, tells the rest.
     if (count === 0) continue;
-    for await (const actions of checkpointed(store, checkpoint, true)) {
+    for await (const actions of readCheckpointActions(store, checkpoint, true)) {
       actions.forEach(see);
       count -= actions.length;
       if (count <= 0) break;

@@ -2,8 +2,13 @@ import { DAY, type Millis } from '../../../core/util/time.ts';
 import type { Store } from '../store/store.ts';
 import { type Action, entryVersion, LOG_FOLDER, type MetaData, versionName } from './actions.ts';
 import { newestCheckpoint, withdrawCheckpoint, writeCheckpoint } from './checkpoint.ts';
-import { checkpointed, type Passed, pass, withContent } from './chronicle.ts';
 import { filesAt } from './files-at.ts';
+import {
+  nonEmptyNames,
+  readCheckpointActions,
+  type SkippedCheckpoints,
+  skipCheckpoint,
+} from './log-segment.ts';
 import { intervalOf } from './protocol.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -27,10 +32,10 @@ export async function maintain(
   const every = Number(metaData.configuration?.['delta.checkpointInterval'] ?? CHECKPOINT_EVERY);
   if (version === 0 || version % every !== 0) return;
   /** Another engine may remove the table, or replace it, at any time: its log is not ours to tidy. */
-  const isOurs = async () => (await snapshot.newer()) !== undefined;
+  const isOurs = async () => (await snapshot.newEntries()) !== undefined;
   try {
     const isStored = await writeCheckpoint(store, version, wholeTable(snapshot, now), isOurs);
-    if (isStored && (await isStray(snapshot))) await withdrawCheckpoint(store, version);
+    if (isStored && (await isInOtherLog(snapshot))) await withdrawCheckpoint(store, version);
     if (metaData.configuration?.['delta.enableExpiredLogCleanup'] !== 'false' && (await isOurs()))
       await cleanLog(store, metaData, now);
   } catch (error) {
@@ -39,10 +44,10 @@ export async function maintain(
 }
 
 /** Whether the checkpoint that was just stored stands in another log: ours has the entry of its version, or a newer one. */
-async function isStray({ store, version, anchor, passed }: Snapshot): Promise<boolean> {
+async function isInOtherLog({ store, version, anchor, skipped: passed }: Snapshot): Promise<boolean> {
   const files = await store.list(LOG_FOLDER, versionName(version));
   if (files.some(({ name, tag }) => name === anchor?.name && tag === anchor.tag)) return false;
-  return newestCheckpoint(withContent(files), Number.POSITIVE_INFINITY, passed)?.version === version;
+  return newestCheckpoint(nonEmptyNames(files), Number.POSITIVE_INFINITY, passed)?.version === version;
 }
 
 /** What a checkpoint holds: old tombstones are left out, as no reader needs them. */
@@ -68,9 +73,9 @@ async function* wholeTable(snapshot: Snapshot, now: Millis): AsyncIterable<reado
 async function cleanLog(store: Store, metaData: MetaData, now: Millis): Promise<void> {
   const before = now - intervalOf(metaData, 'delta.logRetentionDuration', LOG_RETENTION);
   const old = (await store.list(LOG_FOLDER)).filter(({ modified }) => modified < before);
-  const passed: Passed = new Map();
+  const passed: SkippedCheckpoints = new Map();
   for (;;) {
-    const checkpoint = newestCheckpoint(withContent(old), Number.POSITIVE_INFINITY, passed);
+    const checkpoint = newestCheckpoint(nonEmptyNames(old), Number.POSITIVE_INFINITY, passed);
     if (checkpoint === undefined) return;
     const limit = versionName(checkpoint.version);
     const removable = old.filter(
@@ -78,9 +83,9 @@ async function cleanLog(store: Store, metaData: MetaData, now: Millis): Promise<
     );
     if (removable.length === 0) return;
     try {
-      for await (const _ of checkpointed(store, checkpoint, true));
+      for await (const _ of readCheckpointActions(store, checkpoint, true));
     } catch (error) {
-      pass(passed, checkpoint, error);
+      skipCheckpoint(passed, checkpoint, error);
       continue;
     }
     for (const { name } of removable) await store.remove(`${LOG_FOLDER}/${name}`);

@@ -29,16 +29,16 @@ export async function requireNoPlainFiles(store: Store): Promise<void> {
  * Files in folders and no log: whoever lists them sees each as soon as it is put. Positions are the group's. Throws
  * Problem as `requireNoLog`.
  */
-export async function openPlain(store: Store): Promise<Table> {
+export async function openPlainTable(store: Store): Promise<Table> {
   await requireNoLog(store);
   return {
     version: () => -1,
     position: () => undefined,
     applications: () => [],
-    whyOnlyGrows: () => 'a sink takes nothing out of a lake without a log; purge it with --table plain',
+    appendOnlyReason: () => 'a sink takes nothing out of a lake without a log; purge it with --table plain',
     snapshot: () => undefined,
     conflicts: () => new Map(),
-    demanded: () => new Set(),
+    required: () => new Set(),
     refresh: async () => {},
     commit: async () => {},
   };

@@ -2,7 +2,7 @@ import { DAY, HOUR, MINUTE, type Millis, SECOND } from '../../../core/util/time.
 import type { MetaData, Protocol } from './actions.ts';
 
 /** Versions of the protocol that we write. */
-export const OURS: Protocol = { minReaderVersion: 1, minWriterVersion: 2 };
+export const WRITTEN_PROTOCOL: Protocol = { minReaderVersion: 1, minWriterVersion: 2 };
 
 /** Whether a table's settings or columns use a feature. Without use it asks nothing of a writer. */
 type InUse = (metaData: MetaData) => boolean;
@@ -20,7 +20,7 @@ const hasColumnWith =
  * Features of a table that we keep, each with what makes it ask more of us than we do: a new row has no change but itself,
  * we take no rows out of a table that may only grow or has a change data feed, and refuse invariants (schema.ts).
  */
-const KNOWN: Readonly<Record<string, InUse>> = {
+const SUPPORTED: Readonly<Record<string, InUse>> = {
   appendOnly: () => false,
   invariants: () => false,
   changeDataFeed: () => false,
@@ -38,22 +38,22 @@ const BY_WRITER_VERSION: readonly (readonly [version: number, features: readonly
   [6, ['identityColumns']],
 ];
 /** From these versions on the features are listed one by one. */
-const LISTED = { reader: 3, writer: 7 };
+const LISTED_FROM = { reader: 3, writer: 7 };
 
 function featuresOf(protocol: Protocol): readonly string[] {
   const { minReaderVersion, minWriterVersion, readerFeatures, writerFeatures } = protocol;
   const listed = [...(readerFeatures ?? []), ...(writerFeatures ?? [])];
-  if (minWriterVersion >= LISTED.writer) return listed;
+  if (minWriterVersion >= LISTED_FROM.writer) return listed;
   const implied = BY_WRITER_VERSION.flatMap(([version, names]) => (version <= minWriterVersion ? names : []));
   return minReaderVersion >= 2 ? [...implied, 'columnMapping', ...listed] : [...implied, ...listed];
 }
 
 /** What of a table we do not know, by name; undefined when we can read and write it. */
-export function unknownFeature(protocol: Protocol, metaData: MetaData | undefined): string | undefined {
+export function unsupportedFeature(protocol: Protocol, metaData: MetaData | undefined): string | undefined {
   const { minReaderVersion: reader, minWriterVersion: writer } = protocol;
-  if (reader > LISTED.reader || writer > LISTED.writer) return `Delta protocol ${reader}/${writer}`;
+  if (reader > LISTED_FROM.reader || writer > LISTED_FROM.writer) return `Delta protocol ${reader}/${writer}`;
   const unknown = [...new Set(featuresOf(protocol))].filter((name) => {
-    const isInUse = Object.hasOwn(KNOWN, name) ? KNOWN[name] : undefined;
+    const isInUse = Object.hasOwn(SUPPORTED, name) ? SUPPORTED[name] : undefined;
     return isInUse === undefined || (metaData !== undefined && isInUse(metaData));
   });
   if (unknown.length > 0)
@@ -66,7 +66,11 @@ export function unknownFeature(protocol: Protocol, metaData: MetaData | undefine
 }
 
 /** Why no row may be taken out of a table, as a sentence's end; undefined when it may. Its owner has set the property. */
-export function whyOnlyGrows({ metaData }: { readonly metaData: MetaData | undefined }): string | undefined {
+export function appendOnlyReason({
+  metaData,
+}: {
+  readonly metaData: MetaData | undefined;
+}): string | undefined {
   const isOn = (key: string) => metaData !== undefined && setting(metaData, key)?.toLowerCase() === 'true';
   if (isOn('delta.appendOnly')) return 'it is a table that may only grow (delta.appendOnly)';
   if (isOn('delta.enableChangeDataFeed'))

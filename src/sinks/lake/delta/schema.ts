@@ -52,25 +52,25 @@ export function columnsOf(schema: TableSchema): ReadonlyMap<string, Column | str
 }
 
 /** How a table takes rows of ours. */
-export interface Fit {
+export interface TableFit {
   /** The table's description with our new columns; undefined when it has them all. */
   readonly widened: MetaData | undefined;
   /** Columns that the table has with another type, by name: our values have no place there. */
   readonly conflicts: ReadonlyMap<string, string>;
   /** Columns of ours that must not be null there. */
-  readonly demanded: ReadonlySet<string>;
+  readonly required: ReadonlySet<string>;
   /** Why it takes none at all; undefined when it does. */
   readonly refusal: string | undefined;
 }
 
 /** Columns of the table that we lack are null in our rows. */
-export function fitInto(ours: TableSchema, theirs: MetaData): Fit {
+export function fitTable(ours: TableSchema, theirs: MetaData): TableFit {
   const known = new Map(fieldsOf(theirs).map((field) => [field.name, field]));
   const wanted = fieldsOf(ours);
   const conflicts = new Map<string, string>();
   for (const { name, type } of wanted) {
     const there = known.get(name);
-    if (there !== undefined && !isDeepEqual(there.type, type)) conflicts.set(name, typeText(there.type));
+    if (there !== undefined && !isSameType(there.type, type)) conflicts.set(name, typeText(there.type));
   }
   const fresh = wanted.filter(({ name }) => !known.has(name));
   const widened =
@@ -78,7 +78,7 @@ export function fitInto(ours: TableSchema, theirs: MetaData): Fit {
   const demanded = new Set(
     wanted.map(({ name }) => name).filter((name) => known.get(name)?.nullable === false),
   );
-  return { widened, conflicts, demanded, refusal: refusal(ours, theirs, wanted, conflicts) };
+  return { widened, conflicts, required: demanded, refusal: refusal(ours, theirs, wanted, conflicts) };
 }
 
 function refusal(
@@ -106,4 +106,4 @@ function refusal(
 }
 
 const typeText = (type: unknown): string => (typeof type === 'string' ? type : JSON.stringify(type));
-const isDeepEqual = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+const isSameType = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -11,17 +11,17 @@ import {
 } from './actions.ts';
 import { newestCheckpoint } from './checkpoint.ts';
 import {
-  type Chronicle,
-  checkpointed,
-  chronicleOf,
-  type Passed,
-  pass,
+  damagedTable,
+  type LogSegment,
+  nonEmptyNames,
+  readCheckpointActions,
   readEntry,
-  unreadable,
-  unusable,
-  withContent,
-} from './chronicle.ts';
-import { unknownFeature } from './protocol.ts';
+  readLogSegment,
+  type SkippedCheckpoints,
+  skipCheckpoint,
+  unreadableCheckpoint,
+} from './log-segment.ts';
+import { unsupportedFeature } from './protocol.ts';
 
 /** Log entries that are fetched at once. */
 const ENTRIES_AT_ONCE = 16;
@@ -43,7 +43,7 @@ export class Snapshot {
   constructor(
     readonly store: Store,
     /** Checkpoints that were passed over. */
-    readonly passed: Passed = new Map(),
+    readonly skipped: SkippedCheckpoints = new Map(),
   ) {}
 
   apply(version: number, actions: readonly Action[], anchor: StoredFile | undefined): void {
@@ -57,16 +57,16 @@ export class Snapshot {
   }
 
   /** Throws Problem `damaged` for a table that needs what we do not know. */
-  requireKnown(): void {
-    const unknown = this.protocol && unknownFeature(this.protocol, this.metaData);
-    if (unknown !== undefined) throw unreadable(this.store, `needs ${unknown}, which is not known here`);
+  requireSupported(): void {
+    const unknown = this.protocol && unsupportedFeature(this.protocol, this.metaData);
+    if (unknown !== undefined) throw damagedTable(this.store, `needs ${unknown}, which is not known here`);
   }
 
   /**
    * The log entries after this version, in one listing. Undefined when the log no longer goes on from this version: it was
    * cleaned, removed or made anew, or a checkpoint has gone ahead of its entries.
    */
-  async newer(): Promise<readonly StoredFile[] | undefined> {
+  async newEntries(): Promise<readonly StoredFile[] | undefined> {
     const { store, version, anchor } = this;
     const files = await store.list(LOG_FOLDER, version < 0 ? undefined : versionName(version));
     if (version >= 0 && !files.some(({ name, tag }) => name === anchor?.name && tag === anchor.tag))
@@ -75,7 +75,8 @@ export class Snapshot {
     const newer: StoredFile[] = [];
     for (let next = version + 1; entries.has(next); next++) newer.push(entries.get(next)!);
     const last = version + newer.length;
-    const ahead = newestCheckpoint(withContent(files), Number.POSITIVE_INFINITY, this.passed)?.version ?? -1;
+    const ahead =
+      newestCheckpoint(nonEmptyNames(files), Number.POSITIVE_INFINITY, this.skipped)?.version ?? -1;
     const hasMore = ahead > last || [...entries.keys()].some((at) => at !== undefined && at > last);
     return hasMore ? undefined : newer;
   }
@@ -84,39 +85,39 @@ export class Snapshot {
    * Takes in what other writers have done. Gives their actions, or undefined when the table had to be read anew. Throws
    * Problem `damaged` when it is gone, is another table now, or needs what we do not know.
    */
-  async readOn(): Promise<readonly Action[] | undefined> {
-    const entries = await this.newer();
-    if (entries === undefined) return this.readAnew();
+  async update(): Promise<readonly Action[] | undefined> {
+    const entries = await this.newEntries();
+    if (entries === undefined) return this.reload();
     const news: Action[] = [];
-    for await (const [file, actions] of read(this.store, entries)) {
-      if (actions === undefined) return this.readAnew();
+    for await (const [file, actions] of readEntries(this.store, entries)) {
+      if (actions === undefined) return this.reload();
       const id = actions.find(({ metaData }) => metaData !== undefined)?.metaData?.id;
       if (this.metaData !== undefined && id !== undefined && id !== this.metaData.id)
-        throw replaced(this.store);
+        throw tableReplaced(this.store);
       this.apply(entryVersion(file.name)!, actions, file);
       news.push(...actions);
     }
-    this.requireKnown();
+    this.requireSupported();
     return news;
   }
 
   /** As readOn, without trust in what is known. */
-  async readAnew(): Promise<undefined> {
+  async reload(): Promise<undefined> {
     const fresh = await readSnapshot(this.store);
-    if (this.version >= 0 && fresh.version < 0) throw gone(this.store);
-    if (this.version >= 0 && fresh.metaData?.id !== this.metaData?.id) throw replaced(this.store);
+    if (this.version >= 0 && fresh.version < 0) throw tableDeleted(this.store);
+    if (this.version >= 0 && fresh.metaData?.id !== this.metaData?.id) throw tableReplaced(this.store);
     Object.assign(this, fresh);
   }
 }
 
-const gone = ({ url }: Store): UserError =>
+const tableDeleted = ({ url }: Store): UserError =>
   new UserError(
     'damaged',
     `${url} is gone: its Delta log was removed while it was written to`,
     'See who removes it. Start again to make it anew from what the topics still hold.',
   );
 
-const replaced = ({ url }: Store): UserError =>
+const tableReplaced = ({ url }: Store): UserError =>
   new UserError(
     'damaged',
     `${url} is another table now: somebody removed it, or made it anew, while it was written to`,
@@ -128,38 +129,38 @@ const replaced = ({ url }: Store): UserError =>
  * what we do not know.
  */
 export async function readSnapshot(store: Store): Promise<Snapshot> {
-  const passed: Passed = new Map();
+  const passed: SkippedCheckpoints = new Map();
   for (let tries = 1; ; ) {
-    const chronicle = await chronicleOf(store, Number.POSITIVE_INFINITY, passed);
+    const chronicle = await readLogSegment(store, Number.POSITIVE_INFINITY, passed);
     const snapshot = new Snapshot(store, passed);
     const before = passed.size;
     if (await readInto(snapshot, chronicle, passed)) {
-      snapshot.requireKnown();
+      snapshot.requireSupported();
       return snapshot;
     }
     if (passed.size > before || tries++ < TRIES) continue;
-    throw unreadable(store, 'has a log whose entries go while they are read');
+    throw damagedTable(store, 'has a log whose entries go while they are read');
   }
 }
 
 /** False when a checkpoint cannot be read, or an entry is gone. */
 async function readInto(
   snapshot: Snapshot,
-  { checkpoint, entries, anchor }: Chronicle,
-  passed: Passed,
+  { checkpoint, entries, anchor }: LogSegment,
+  passed: SkippedCheckpoints,
 ): Promise<boolean> {
   const { store } = snapshot;
   if (checkpoint !== undefined)
     try {
-      for await (const actions of checkpointed(store, checkpoint, false))
+      for await (const actions of readCheckpointActions(store, checkpoint, false))
         snapshot.apply(checkpoint.version, actions, anchor);
       if (snapshot.protocol === undefined || snapshot.metaData === undefined)
-        throw unusable(store, checkpoint, 'it does not describe the table');
+        throw unreadableCheckpoint(store, checkpoint, 'it does not describe the table');
     } catch (error) {
-      pass(passed, checkpoint, error);
+      skipCheckpoint(passed, checkpoint, error);
       return false;
     }
-  for await (const [{ name }, actions] of read(store, entries)) {
+  for await (const [{ name }, actions] of readEntries(store, entries)) {
     if (actions === undefined) return false;
     snapshot.apply(entryVersion(name)!, actions, anchor);
   }
@@ -167,7 +168,7 @@ async function readInto(
 }
 
 /** Log entries with their actions; these are undefined for one that is gone. */
-async function* read(
+async function* readEntries(
   store: Store,
   entries: readonly StoredFile[],
 ): AsyncIterable<readonly [StoredFile, readonly Action[] | undefined]> {

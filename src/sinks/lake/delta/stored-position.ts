@@ -10,7 +10,7 @@ export type StoredPosition = ReadonlyMap<string, number | undefined>;
  * is taken for this topic's, and moved once more, so that whoever still writes by it is fenced. Throws Problem `usage`
  * where the group has another topic of that name in the table: its offsets say nothing of this one's records.
  */
-export function storedPositionOf(
+export function readStoredPosition(
   table: Pick<Table, 'applications' | 'position'>,
   url: string,
   { group, topic, identity }: Pick<SinkContext, 'group' | 'topic' | 'identity'>,
@@ -35,5 +35,5 @@ export function storedPositionOf(
 }
 
 /** The next offset that the table wants; undefined before the first commit. */
-export const offsetIn = (standing: StoredPosition): number | undefined =>
+export const nextOffset = (standing: StoredPosition): number | undefined =>
   [...standing.values()].find((offset) => offset !== undefined);

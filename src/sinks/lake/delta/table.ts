@@ -4,21 +4,21 @@ import type { Millis } from '../../../core/util/time.ts';
 import type { Store } from '../store/store.ts';
 import { type Add, entryActions } from './actions.ts';
 import { appendEntry } from './append-entry.ts';
-import { unreadable } from './chronicle.ts';
-import { requireStored } from './look-again.ts';
+import { damagedTable } from './log-segment.ts';
 import { maintain } from './maintenance.ts';
-import { OURS, whyOnlyGrows } from './protocol.ts';
-import { type Fit, fitInto, type TableSchema } from './schema.ts';
+import { appendOnlyReason, WRITTEN_PROTOCOL } from './protocol.ts';
+import { requireStored } from './require-stored.ts';
+import { fitTable, type TableFit, type TableSchema } from './schema.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
 
 /** Where an application stood in a table (undefined: nowhere yet) and where a commit takes it. */
-export interface Move {
+export interface PositionUpdate {
   readonly from: number | undefined;
   readonly to: number;
 }
 
 /** By application id. */
-export type Moves = ReadonlyMap<string, Move>;
+export type PositionUpdates = ReadonlyMap<string, PositionUpdate>;
 
 /** A Delta table as a writer sees it: how far its log was read, and the positions that it holds. */
 export interface Table {
@@ -29,24 +29,24 @@ export interface Table {
   /** The ids that have one. */
   applications(): Iterable<string>;
   /** Why no row can be taken out of it; undefined when it can. */
-  whyOnlyGrows(): string | undefined;
+  appendOnlyReason(): string | undefined;
   /** As it was last read; undefined without a log. */
   snapshot(): Snapshot | undefined;
   /** Columns that the table has with another type, by name. */
   conflicts(): ReadonlyMap<string, string>;
   /** Columns of ours that must have a value in each row. */
-  demanded(): ReadonlySet<string>;
+  required(): ReadonlySet<string>;
   /**
    * Reads what is new in the log, or all of it when it does not go on from where it was read. Throws Problem `fenced` when
    * one of these was moved by another process; `damaged` when the table is gone, is another one, no longer takes our rows,
    * or has gone back.
    */
-  refresh(moves?: Moves): Promise<void>;
+  refresh(moves?: PositionUpdates): Promise<void>;
   /**
    * Adds files and moves applications on, all or nothing, in one log entry. Throws as refresh; when it is fenced, this
    * process is a zombie and its rows are in the table already.
    */
-  commit(adds: readonly Add[], moves: Moves, time: Millis): Promise<void>;
+  commit(adds: readonly Add[], moves: PositionUpdates, time: Millis): Promise<void>;
 }
 
 /**
@@ -59,21 +59,26 @@ export async function openTable(
   { warn }: { readonly warn: (message: string) => void },
 ): Promise<Table> {
   const snapshot = await readSnapshot(store);
-  let fitting: Fit = { widened: undefined, conflicts: new Map(), demanded: new Set(), refusal: undefined };
+  let fitting: TableFit = {
+    widened: undefined,
+    conflicts: new Map(),
+    required: new Set(),
+    refusal: undefined,
+  };
   /** What the table took of our rows when it was opened. */
   let terms: string | undefined;
 
   const check = (): void => {
     const { metaData } = snapshot;
-    if (metaData !== undefined) fitting = fitInto(schema, metaData);
-    if (fitting.refusal !== undefined) throw unreadable(store, fitting.refusal);
-    const current = [...fitting.conflicts.keys(), '', ...fitting.demanded].join();
+    if (metaData !== undefined) fitting = fitTable(schema, metaData);
+    if (fitting.refusal !== undefined) throw damagedTable(store, fitting.refusal);
+    const current = [...fitting.conflicts.keys(), '', ...fitting.required].join();
     terms ??= current;
     if (terms !== current)
-      throw unreadable(store, 'was given other columns by another writer while this one was at work');
+      throw damagedTable(store, 'was given other columns by another writer while this one was at work');
   };
   const positionOf = (appId: string) => snapshot.transactions.get(appId)?.version;
-  const fence = (moves: Moves): void => {
+  const fence = (moves: PositionUpdates): void => {
     for (const [appId, { from }] of moves) {
       const position = positionOf(appId);
       if (position === from) continue;
@@ -96,12 +101,12 @@ export async function openTable(
     version: () => snapshot.version,
     position: positionOf,
     applications: () => snapshot.transactions.keys(),
-    whyOnlyGrows: () => whyOnlyGrows(snapshot),
+    appendOnlyReason: () => appendOnlyReason(snapshot),
     snapshot: () => snapshot,
     conflicts: () => fitting.conflicts,
-    demanded: () => fitting.demanded,
+    required: () => fitting.required,
     async refresh(moves = new Map()) {
-      await snapshot.readOn();
+      await snapshot.update();
       check();
       fence(moves);
     },
@@ -110,14 +115,14 @@ export async function openTable(
       const commitId = randomUUID();
       await appendEntry(snapshot, {
         commitId,
-        isIn: () => [...moves].every(([appId, { to }]) => positionOf(appId) === to),
+        isCommitted: () => [...moves].every(([appId, { to }]) => positionOf(appId) === to),
         actions: async (_, inVain) => {
           check();
           fence(moves);
           // Where the log was removed or replaced, so may files have been.
           if (inVain) await requireStored(store, adds);
           const creating = snapshot.version === -1;
-          const protocol = creating ? OURS : undefined;
+          const protocol = creating ? WRITTEN_PROTOCOL : undefined;
           const metaData = creating ? newTable(schema, time) : fitting.widened;
           return entryActions(
             { commitId, operation: 'WRITE', protocol, metaData, transactions, removes: [], adds },

@@ -1,7 +1,7 @@
 /** A run of a text column as a dictionary: each distinct text once, and which of them each row has. */
 export interface Dictionary {
   /** The distinct texts in the plain encoding, in the order of their first use. */
-  readonly words: Buffer;
+  readonly texts: Buffer;
   readonly distinct: number;
   /** Number of the word of each row that has a value. */
   readonly indices: Int32Array;

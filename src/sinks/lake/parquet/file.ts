@@ -24,7 +24,7 @@ export interface ColumnChunk {
 
 interface ColumnWriter {
   add(page: Levels): void;
-  finished(statistics: ChunkStatistics): ColumnChunk;
+  finish(statistics: ChunkStatistics): ColumnChunk;
 }
 
 interface RowGroup {
@@ -75,7 +75,7 @@ export class ParquetWriter {
         }
         put(encodePage(leaf, levels));
       },
-      finished: (statistics) => ({
+      finish: (statistics) => ({
         ...{ leaf, offset, dataOffset, count, uncompressed, statistics },
         compressed: this.#offset - offset,
       }),
@@ -83,12 +83,12 @@ export class ParquetWriter {
   }
 
   /** The columns written last are a row group. */
-  group(rows: number, columns: readonly ColumnChunk[]): void {
+  addRowGroup(rows: number, columns: readonly ColumnChunk[]): void {
     this.#groups.push({ rows, columns });
   }
 
   /** The whole file. */
-  finished(): readonly Uint8Array[] {
+  finish(): readonly Uint8Array[] {
     const footer = footerOf(this.#schema, this.#groups);
     const length = Buffer.alloc(4);
     length.writeUInt32LE(footer.length);
@@ -117,7 +117,7 @@ function footerOf(schema: Schema | Description, groups: readonly RowGroup[]): Bu
   thrift.binary(6, CREATED_BY);
   // ColumnOrder: without TYPE_ORDER for each column, readers may not trust the statistics of texts.
   if (isOurs) thrift.structs(7, schema.leaves, () => thrift.struct(1).end());
-  return thrift.finished();
+  return thrift.finish();
 }
 
 function putSchema({ width, elements }: Schema): void {

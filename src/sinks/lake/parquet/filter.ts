@@ -1,13 +1,13 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { ColumnChunk, ParquetWriter } from './file.ts';
 import type { Levels } from './levels.ts';
-import type { Stored, StoredPage } from './pages.ts';
+import type { StoredPage, StoredValue } from './pages.ts';
 import type { Leaf, Physical } from './schema.ts';
 
 /** Values of one page that stay, and those that are there among them. */
 interface KeptPage {
   readonly levels: Levels;
-  readonly values: readonly Stored[];
+  readonly values: readonly StoredValue[];
   /** The row that its last value belongs to. */
   readonly row: number;
 }
@@ -16,18 +16,18 @@ interface KeptPage {
  * Writes a column of a row group anew without some rows, page by page; `note` is shown the values that stay. Other work
  * gets its turn between pages.
  */
-export async function filtered(
+export async function filterColumn(
   file: ParquetWriter,
   pages: Iterable<StoredPage>,
   leaf: Leaf,
   gone: Uint8Array,
-  note: (values: readonly Stored[]) => void,
+  note: (values: readonly StoredValue[]) => void,
 ): Promise<ColumnChunk> {
   const column = file.column(leaf);
   let row = -1;
   let nulls = 0;
   for (const page of pages) {
-    const kept = without(page, leaf, gone, row);
+    const kept = filterPage(page, leaf, gone, row);
     ({ row } = kept);
     if (kept.levels.definition.length === 0) continue;
     nulls += kept.levels.definition.length - kept.values.length;
@@ -35,17 +35,17 @@ export async function filtered(
     column.add(kept.levels);
     await turn();
   }
-  return column.finished({ nulls });
+  return column.finish({ nulls });
 }
 
-function without(
+function filterPage(
   { count, repetition, definition, values }: StoredPage,
   leaf: Leaf,
   gone: Uint8Array,
   last: number,
 ): KeptPage {
   const levels = { repetition: [] as number[], definition: [] as number[] };
-  const kept: Stored[] = [];
+  const kept: StoredValue[] = [];
   let row = last;
   let at = 0;
   for (let i = 0; i < count; i++) {
@@ -60,13 +60,13 @@ function without(
     }
     if (isThere) at++;
   }
-  return { levels: { ...levels, values: storedBytes(leaf.type, kept) }, values: kept, row };
+  return { levels: { ...levels, values: encodeStored(leaf.type, kept) }, values: kept, row };
 }
 
 /** A number's bytes, and how they are written. */
 interface Width {
   readonly bytes: number;
-  put(into: Buffer, value: Stored, at: number): void;
+  put(into: Buffer, value: StoredValue, at: number): void;
 }
 
 const WIDTHS: Readonly<Record<Exclude<Physical, 'BOOLEAN' | 'BYTE_ARRAY' | 'FIXED_LEN_BYTE_ARRAY'>, Width>> =
@@ -85,7 +85,7 @@ const WIDTHS: Readonly<Record<Exclude<Physical, 'BOOLEAN' | 'BYTE_ARRAY' | 'FIXE
   };
 
 /** Stored values in the plain encoding. */
-export function storedBytes(type: Physical, values: readonly Stored[]): Buffer {
+export function encodeStored(type: Physical, values: readonly StoredValue[]): Buffer {
   if (type === 'BYTE_ARRAY' || type === 'FIXED_LEN_BYTE_ARRAY')
     return texts(values as readonly Uint8Array[], type === 'BYTE_ARRAY');
   if (type === 'BOOLEAN') {

@@ -2,7 +2,7 @@ import { type Dictionary, encodeIndices } from './dictionary.ts';
 import { encodeLevels, type Levels } from './levels.ts';
 import { plain } from './plain.ts';
 import type { Leaf } from './schema.ts';
-import { compress, mostOf } from './snappy.ts';
+import { compress, maxCompressedBytes } from './snappy.ts';
 import { ThriftWriter } from './thrift.ts';
 
 /** `Encoding` of parquet.thrift. */
@@ -45,7 +45,7 @@ function compressed(parts: readonly Uint8Array[], size: number): Buffer {
     input.set(part, at);
     at += part.length;
   }
-  const output = outputSpace(mostOf(size));
+  const output = outputSpace(maxCompressedBytes(size));
   return Buffer.from(output.subarray(0, compress(input, size, output)));
 }
 
@@ -58,12 +58,12 @@ const pageOf = (head: Buffer, body: Buffer, size: number, count: number): Page =
 });
 
 /** The distinct texts of a column chunk, before its data page. */
-export function encodeDictionary({ words, distinct }: Dictionary): Page {
+export function encodeDictionary({ texts: words, distinct }: Dictionary): Page {
   const body = compressed([words], words.length);
   // PageHeader: type DICTIONARY_PAGE, sizes, DictionaryPageHeader.
   thrift.i32(1, 2).i32(2, words.length).i32(3, body.length);
   thrift.struct(7).i32(1, distinct).i32(2, PLAIN_DICTIONARY).end();
-  return pageOf(thrift.finished(), body, words.length, 0);
+  return pageOf(thrift.finish(), body, words.length, 0);
 }
 
 /** A data page of version 1, which Athena reads as well, with Snappy. Statistics are left to the column chunk. */
@@ -77,5 +77,5 @@ export function encodePage(leaf: Leaf, { values, repetition, definition, diction
   // PageHeader: type DATA_PAGE, sizes, DataPageHeader.
   thrift.i32(1, 0).i32(2, size).i32(3, body.length);
   thrift.struct(5).i32(1, definition.length).i32(2, encoding).i32(3, RLE).i32(4, RLE).end();
-  return pageOf(thrift.finished(), body, size, definition.length);
+  return pageOf(thrift.finish(), body, size, definition.length);
 }

@@ -5,7 +5,7 @@ import { decompressPage, readDataPage, readDataPageV2 } from 'hyparquet/src/data
 import { readPlain } from 'hyparquet/src/plain.js';
 
 /** A value as it is stored: 64-bit integers and INT96 as bigint, texts as their bytes. */
-export type Stored = number | bigint | boolean | Uint8Array;
+export type StoredValue = number | bigint | boolean | Uint8Array;
 
 /** A part of a column: a row may go on in the next one. */
 export interface StoredPage {
@@ -16,7 +16,7 @@ export interface StoredPage {
   /** Empty where all values are there. */
   readonly definition: readonly number[];
   /** Those that are there. */
-  readonly values: ArrayLike<Stored>;
+  readonly values: ArrayLike<StoredValue>;
 }
 
 const readerOf = ({ buffer, byteOffset, byteLength }: Uint8Array) => ({
@@ -46,7 +46,7 @@ export function* storedPages(
   const start = Number(chunk.dictionary_page_offset || chunk.data_page_offset);
   const part = bytes.subarray(start, start + Number(chunk.total_compressed_size));
   const reader = readerOf(part);
-  let dictionary: ArrayLike<Stored> = [];
+  let dictionary: ArrayLike<StoredValue> = [];
   for (let left = Number(chunk.num_values); left > 0; ) {
     const header = parquetHeader(reader);
     const size = header.compressed_page_size;
@@ -69,7 +69,7 @@ export function* storedPages(
       definition: read.definitionLevels ?? [],
       values: about.encoding.endsWith('_DICTIONARY')
         ? Array.from(dataPage as ArrayLike<number>, (place) => dictionary[place]!)
-        : (dataPage as ArrayLike<Stored>),
+        : (dataPage as ArrayLike<StoredValue>),
     };
   }
 }

@@ -3,16 +3,16 @@
 
 /** Copies reach back within a block of so many bytes. */
 const BLOCK = 1 << 16;
-const MOST_TABLE_BITS = 14;
+const MAX_TABLE_BITS = 14;
 /** A match is not looked for in so many last bytes of a block. */
 const MARGIN = 15;
 /** Literals that are longer are copied by one call. */
 const SHORT = 32;
 
-const table = new Uint16Array(1 << MOST_TABLE_BITS);
+const table = new Uint16Array(1 << MAX_TABLE_BITS);
 
 /** Room that `compress` needs at most. */
-export const mostOf = (length: number): number => 32 + length + Math.floor(length / 6);
+export const maxCompressedBytes = (length: number): number => 32 + length + Math.floor(length / 6);
 
 /** Compresses the first `length` bytes into `output`, which must have room for `mostOf` them; gives the bytes written. */
 export function compress(input: Uint8Array, length: number, output: Uint8Array): number {
@@ -34,7 +34,7 @@ function compressBlock(
   output: Uint8Array,
   to: number,
 ): number {
-  const bits = Math.max(8, Math.min(MOST_TABLE_BITS, 32 - Math.clz32(end - start)));
+  const bits = Math.max(8, Math.min(MAX_TABLE_BITS, 32 - Math.clz32(end - start)));
   const shift = 32 - bits;
   table.fill(0, 0, 1 << bits);
   const last = end - MARGIN;

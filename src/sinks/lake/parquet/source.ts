@@ -21,7 +21,7 @@ export interface StoredLeaf extends Leaf {
 }
 
 /** A Parquet file of any writer, in memory, to be read page by page as it is stored. */
-export interface Source {
+export interface ParquetSource {
   readonly leaves: readonly StoredLeaf[];
   /** Rows of each row group. */
   readonly groups: readonly number[];
@@ -74,7 +74,7 @@ const isAllNull = ({ num_values: count, statistics }: ColumnMetaData): boolean =
   statistics?.null_count !== undefined && Number(statistics.null_count) === Number(count);
 
 /** Throws Error for a file that is no Parquet, or damaged, encrypted or in several files. */
-export async function openSource(bytes: Uint8Array): Promise<Source> {
+export async function openParquet(bytes: Uint8Array): Promise<ParquetSource> {
   const metadata = parquetMetadata(bytes, { geoparquet: false });
   const chunks = chunksOf(metadata);
   const compressors = await codecsFor(chunks);

@@ -78,7 +78,7 @@ export class ThriftWriter {
   }
 
   /** Ends the outermost struct, gives its bytes and begins anew. */
-  finished(): Buffer {
+  finish(): Buffer {
     this.#byte(0);
     const bytes = Buffer.from(this.#bytes.subarray(0, this.#at));
     this.#at = this.#last = 0;

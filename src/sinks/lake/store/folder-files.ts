@@ -1,6 +1,6 @@
 import { access, constants, mkdir, open, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { codeOf, folderProblem } from './folder-problem.ts';
+import { codeOf, folderError } from './folder-problem.ts';
 import { unfinishedName } from './unfinished.ts';
 
 /** A new name in a folder survives a power cut once the folder itself is synced. */
@@ -45,12 +45,12 @@ export async function requireFolder(path: string): Promise<void> {
     await makeFolder(path);
     await access(path, constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw folderProblem(error, path);
+    throw folderError(error, path);
   }
 }
 
 /** Writes a file, synced, under a hidden name in `root`; `publish` then gives it its name, `path`. Throws Problem. */
-export async function writeThen(
+export async function writeUnfinished(
   root: string,
   path: string,
   chunks: readonly Uint8Array[],
@@ -70,6 +70,6 @@ export async function writeThen(
     await syncFolder(dirname(path));
   } catch (error) {
     await unlink(unfinished).catch(() => {});
-    throw folderProblem(error, path);
+    throw folderError(error, path);
   }
 }

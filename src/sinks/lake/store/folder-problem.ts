@@ -36,7 +36,7 @@ const ROWS: Readonly<Record<string, Row>> = {
 };
 
 /** An error of the file system as a Problem that names `path`. */
-export function folderProblem(error: unknown, path: string): unknown {
+export function folderError(error: unknown, path: string): unknown {
   if (error instanceof UserError) return error;
   const [code, what, remedy] = ROWS[String(codeOf(error))] ?? [
     'failed',

@@ -14,7 +14,7 @@ export interface StoredFile {
 export interface UnfinishedFile {
   readonly name: string;
   /** Its writer is gone: nobody will finish it. Otherwise that is not known. */
-  readonly isLeft: boolean;
+  readonly isAbandoned: boolean;
   /** Throws Problem. */
   readonly remove: () => Promise<void>;
 }
@@ -31,7 +31,7 @@ export interface Store {
   /** For messages. */
   readonly url: string;
   /** Most bytes that a path may have. */
-  readonly longest: number;
+  readonly maxPathBytes: number;
   /** Files right in a folder, by name; [] when there is none. `after`: only names that come after this one. */
   list(folder: string, after?: string): Promise<readonly StoredFile[]>;
   /** Every file at any depth, in any order; no unfinished ones. */

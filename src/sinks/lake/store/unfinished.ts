@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import { DAY, type Millis } from '../../../core/util/time.ts';
 import type { StoredFile } from './store.ts';
-import { isGone, thisWriter } from './writer-id.ts';
+import { hasExited, thisWriter } from './writer-id.ts';
 
 // Names of files that are not yet whole. A process writes and syncs a file under such a name right in the table's folder,
 // then gives it its own name. One that is killed in between leaves it there.
@@ -22,10 +22,10 @@ export const unfinishedName = (): string => `.cryptopipe-${thisWriter()}-${rando
 export const isUnfinished = (name: string): boolean => name.startsWith('.') && name.endsWith('.tmp');
 
 /** Whether the process that wrote an unfinished file is gone, so that nobody will finish it. */
-export function isLeft({ name, modified }: Pick<StoredFile, 'name' | 'modified'>, now: Millis): boolean {
+export function isAbandoned({ name, modified }: Pick<StoredFile, 'name' | 'modified'>, now: Millis): boolean {
   const file = basename(name);
   const writer = NAME.exec(file)?.[1];
   if (writer === undefined && !OLD_NAME.test(file)) return false;
-  const gone = writer === undefined ? undefined : isGone(writer);
+  const gone = writer === undefined ? undefined : hasExited(writer);
   return gone ?? now - modified > LEFT_AFTER;
 }

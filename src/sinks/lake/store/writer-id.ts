@@ -48,7 +48,7 @@ function isRunning(pid: number): boolean {
 }
 
 /** Whether the process of a name runs no more; undefined for one of another machine, container or boot. */
-export function isGone(writer: string): boolean | undefined {
+export function hasExited(writer: string): boolean | undefined {
   const [machine, pid, start] = writer.split('.');
   if (machine !== thisWriter().split('.')[0]) return undefined;
   if (!isRunning(Number(pid))) return true;

@@ -3,7 +3,7 @@ import { ESCAPES, isEscaped, userInfoOf } from '../../../core/text/user-info.ts'
 import type { SinkContext } from '../../sink.ts';
 
 /** Where MongoDB is and who logs in. `uri` may hold credentials; `shown` never does. */
-export interface Address {
+export interface MongoAddress {
   readonly uri: string;
   /** For messages: the scheme and the hosts. */
   readonly shown: string;
@@ -11,7 +11,7 @@ export interface Address {
   /** The database that is written to. */
   readonly database: string;
   /** A text of the driver's without the credentials of this address. */
-  readonly hush: (text: string) => string;
+  readonly redact: (text: string) => string;
 }
 
 export const DEFAULT_URL = 'mongodb://127.0.0.1:27017';
@@ -45,7 +45,7 @@ const unusable = (message: string): UserError =>
  * where that user is kept. Throws Problem `usage` for a path that would not be used.
  */
 function databaseOf(
-  { url, db }: Pick<Given, 'url' | 'db'>,
+  { url, db }: Pick<AddressSettings, 'url' | 'db'>,
   path: string | undefined,
   hasUser: boolean,
 ): string {
@@ -83,7 +83,7 @@ function decoded(text: string): string {
   }
 }
 
-export interface Given {
+export interface AddressSettings {
   /** `--url`. */
   readonly url: string | undefined;
   /** `--db`. */
@@ -94,7 +94,7 @@ export interface Given {
  * The typed URL, else that of MONGODB_URI or MONGO_URL (these may hold credentials), else the default. Throws Problem
  * `usage` for one with a part that cannot be used.
  */
-export function addressOf({ url, db }: Given, secret: SinkContext['secret']): Address {
+export function addressOf({ url, db }: AddressSettings, secret: SinkContext['secret']): MongoAddress {
   const uri = url ?? secret('MONGODB_URI') ?? secret('MONGO_URL') ?? DEFAULT_URL;
   const username = secret('CRYPTOPIPE_MONGO_USER');
   const password = secret('CRYPTOPIPE_MONGO_PASSWORD');
@@ -126,7 +126,7 @@ export function addressOf({ url, db }: Given, secret: SinkContext['secret']): Ad
       userInfo !== undefined || username !== undefined,
     ),
     auth: username === undefined ? undefined : { username, password: password ?? '' },
-    hush: (text) =>
+    redact: (text) =>
       hidden.reduce(
         (kept: string, word) => (word && word !== shown ? kept.replaceAll(word, '***') : kept),
         text,

@@ -2,10 +2,10 @@ import type { Collection, Db, Document } from 'mongodb';
 import { UserError } from '../../../core/errors.ts';
 import { retry } from '../../../core/util/retry.ts';
 import type { SinkContext } from '../../sink.ts';
-import type { Keyed } from '../bulk.ts';
+import type { MongoDocument } from '../bulk.ts';
 import type { Bson } from '../document.ts';
-import { type Address, addressOf } from './address.ts';
-import { asProblem, passing } from './errors.ts';
+import { addressOf, type MongoAddress } from './address.ts';
+import { asUserError, transientReason } from './errors.ts';
 import { checkTlsFiles } from './tls-files.ts';
 
 export interface ConnectionSettings {
@@ -18,12 +18,12 @@ export interface ConnectionSettings {
 
 /** An open way to one database. */
 export interface Connection {
-  readonly address: Address;
+  readonly address: MongoAddress;
   readonly bson: Bson;
   readonly db: Db;
-  collection(name: string): Collection<Keyed>;
+  collection(name: string): Collection<MongoDocument>;
   /** Runs a step again while the server is away, as long as there is patience. Throws Problem. */
-  patiently<T>(step: () => Promise<T>): Promise<T>;
+  withRetry<T>(step: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -44,9 +44,14 @@ export async function connect(
   const { MongoClient, BSON } = await import('mongodb');
   const guarded = async <T>(step: () => Promise<T>): Promise<T> => {
     try {
-      return await retry(`MongoDB at ${address.shown}`, context, (error) => passing(error, address), step);
+      return await retry(
+        `MongoDB at ${address.shown}`,
+        context,
+        (error) => transientReason(error, address),
+        step,
+      );
     } catch (error) {
-      throw asProblem(error, address);
+      throw asUserError(error, address);
     }
   };
   const open = () =>
@@ -66,13 +71,13 @@ export async function connect(
     await checkTlsFiles(client.options);
     await guarded(() => client.connect());
     const db = client.db(address.database);
-    judgeConcern(settings.writeConcern, await guarded(() => db.command({ hello: 1 })), address);
+    checkWriteConcern(settings.writeConcern, await guarded(() => db.command({ hello: 1 })), address);
     return {
       address,
       bson: BSON,
       db,
-      collection: (name) => db.collection<Keyed>(name),
-      patiently: guarded,
+      collection: (name) => db.collection<MongoDocument>(name),
+      withRetry: guarded,
       close: () => client.close(),
     };
   } catch (error) {
@@ -82,7 +87,7 @@ export async function connect(
 }
 
 /** A server that has too few members refuses each write, which would look like a fault of the document. */
-function judgeConcern(wanted: 'majority' | number, hello: Document, { shown }: Address): void {
+function checkWriteConcern(wanted: 'majority' | number, hello: Document, { shown }: MongoAddress): void {
   const { hosts = [], passives = [], msg } = hello as Readonly<Record<string, readonly string[]>>;
   const members = Math.max(1, hosts.length + passives.length);
   if (wanted === 'majority' || wanted <= members || String(msg) === 'isdbgrid') return;

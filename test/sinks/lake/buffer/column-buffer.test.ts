@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import type { Column } from '../../../../src/market/catalog/datasets.ts';
 import type { Cell } from '../../../../src/sinks/cells.ts';
 import {
-  type Chain,
   type ColumnBuffer,
   emptyChain,
   newColumnBuffer,
+  type RowChain,
 } from '../../../../src/sinks/lake/buffer/column-buffer.ts';
 import { cellsOf } from '../runs.ts';
 
@@ -16,8 +16,8 @@ const columns: readonly Column[] = [
   { name: 'tags', type: 'texts', help: '' },
 ];
 
-const all = (arena: ColumnBuffer, chain: Chain, column: number): Cell[] =>
-  cellsOf(columns[column]!.type, arena.gather(chain).column(column, 0, chain.count), chain.count);
+const all = (arena: ColumnBuffer, chain: RowChain, column: number): Cell[] =>
+  cellsOf(columns[column]!.type, arena.take(chain).column(column, 0, chain.count), chain.count);
 
 describe('an arena', () => {
   test('gives back the rows of each chain in order, whatever was added and released in between', () => {
@@ -57,7 +57,7 @@ describe('an arena', () => {
     for (let i = 0; i < 10_000; i++) arena.add(first, [i, `a${i}`, null]);
     arena.release(first);
     for (let i = 0; i < 20_000; i++) arena.add(second, [null, `b${i}`, null]);
-    const { column } = arena.gather(second);
+    const { column } = arena.take(second);
     expect(all(arena, second, 0).every((cell) => cell === null)).toBe(true);
     expect(all(arena, second, 1)).toEqual(Array.from({ length: 20_000 }, (_, i) => `b${i}`));
     expect(cellsOf('text', column(1, 5000, 5002), 2)).toEqual(['b5000', 'b5001']);

@@ -10,7 +10,7 @@ import {
   readCheckpoint,
   writeCheckpoint,
 } from '../../../../src/sinks/lake/delta/checkpoint.ts';
-import { readEntry } from '../../../../src/sinks/lake/delta/chronicle.ts';
+import { readEntry } from '../../../../src/sinks/lake/delta/log-segment.ts';
 import { tableSchema } from '../../../../src/sinks/lake/delta/schema.ts';
 import { readSnapshot } from '../../../../src/sinks/lake/delta/snapshot.ts';
 import { openTable } from '../../../../src/sinks/lake/delta/table.ts';

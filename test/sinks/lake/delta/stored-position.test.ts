@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { offsetIn, storedPositionOf } from '../../../../src/sinks/lake/delta/stored-position.ts';
+import { nextOffset, readStoredPosition } from '../../../../src/sinks/lake/delta/stored-position.ts';
 
 /** Where a group stands in a table with these positions. */
 const standing = (positions: Readonly<Record<string, number>>, group = 'app.file', identity = 'a') =>
-  storedPositionOf(
+  readStoredPosition(
     { applications: () => Object.keys(positions), position: (id: string) => positions[id] },
     'lake/prices',
     { group, topic: 'prices', identity },
@@ -18,7 +18,7 @@ test('a topic is known by its identity, other groups and topics do not count', (
     'app.file/prices-wallex/0@c': 4,
   };
   expect([...standing(positions)]).toEqual([['app.file/prices/0@a', 7]]);
-  expect(offsetIn(standing(positions, 'third'))).toBeUndefined();
+  expect(nextOffset(standing(positions, 'third'))).toBeUndefined();
 });
 
 test('a position of an older cryptopipe is continued, and moved once more', () => {
@@ -26,7 +26,7 @@ test('a position of an older cryptopipe is continued, and moved once more', () =
     ['app.file/prices/0@a', undefined],
     ['app.file/prices/0', 5],
   ]);
-  expect(offsetIn(standing({ 'app.file/prices/0': 5 }))).toBe(5);
+  expect(nextOffset(standing({ 'app.file/prices/0': 5 }))).toBe(5);
   expect([...standing({ 'app.file/prices/0': 5, 'app.file/prices/0@a': 8 })]).toEqual([
     ['app.file/prices/0@a', 8],
   ]);
@@ -38,5 +38,5 @@ test('a topic made anew is refused, whichever partition says so', () => {
 });
 
 test('an @ in the name of a group is no identity', () => {
-  expect(offsetIn(standing({ 'me@home/prices/0': 5 }, 'me@home'))).toBe(5);
+  expect(nextOffset(standing({ 'me@home/prices/0': 5 }, 'me@home'))).toBe(5);
 });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { snappyUncompress } from 'hyparquet';
 import { describe, expect, test } from 'vitest';
-import { compress, mostOf } from '../../../../src/sinks/lake/parquet/snappy.ts';
+import { compress, maxCompressedBytes } from '../../../../src/sinks/lake/parquet/snappy.ts';
 
 function compressed(bytes: Uint8Array): Uint8Array {
-  const output = new Uint8Array(mostOf(bytes.length));
+  const output = new Uint8Array(maxCompressedBytes(bytes.length));
   return output.subarray(0, compress(bytes, bytes.length, output));
 }
 

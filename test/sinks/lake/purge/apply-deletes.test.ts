@@ -7,7 +7,8 @@ import { verify } from '../../../../src/sinks/lake/delta/verify.ts';
 import { type LakeSettings, openLake } from '../../../../src/sinks/lake/lake.ts';
 import { folderStore } from '../../../../src/sinks/lake/store/folder-store.ts';
 import type { Store } from '../../../../src/sinks/lake/store/store.ts';
-import { LAKE, surroundings } from '../../fakes.ts';
+import type { SinkHost } from '../../../../src/sinks/sink.ts';
+import { HOST, LAKE, surroundings } from '../../fakes.ts';
 import { foreignTable } from '../foreign.ts';
 import { entries, query, rows } from '../reading.ts';
 import { scratch } from '../scratch.ts';
@@ -30,8 +31,13 @@ function batch(steps: readonly number[], first = 0, partition = 0): Batch {
   return { topic, partition, records, next: first + steps.length };
 }
 
-async function lake(store: Store, rotation: Partial<LakeSettings> = {}, context = surroundings(topic)) {
-  const sink = await openLake(store, { ...LAKE, ...rotation }, context);
+async function lake(
+  store: Store,
+  rotation: Partial<LakeSettings> = {},
+  context = surroundings(topic),
+  onFlushStep: SinkHost['onFlushStep'] = undefined,
+) {
+  const sink = await openLake(store, { ...LAKE, ...rotation }, context, { ...HOST, onFlushStep });
   return { sink, context, from: (await sink.start(0)) ?? 0 };
 }
 
@@ -167,9 +173,9 @@ describe('a process killed', () => {
     store: Store,
     size: number,
     rotation: Partial<LakeSettings>,
-    reached = (_: number) => {},
+    onFlushStep = (_: number) => {},
   ) {
-    const { sink, from } = await lake(store, rotation, surroundings(topic, { reached }));
+    const { sink, from } = await lake(store, rotation, surroundings(topic), onFlushStep);
     for (let at = from; at < STEPS.length; at += size) {
       await sink.write(batch(STEPS.slice(at, at + size), at));
       await sink.flush(0);

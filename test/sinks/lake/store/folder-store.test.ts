@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../../../src/core/errors.ts';
-import { folderProblem } from '../../../../src/sinks/lake/store/folder-problem.ts';
+import { folderError } from '../../../../src/sinks/lake/store/folder-problem.ts';
 import { folderStore } from '../../../../src/sinks/lake/store/folder-store.ts';
 import { scratch } from '../scratch.ts';
 
@@ -85,7 +85,7 @@ describe('errors', () => {
     ['EROFS', 'unavailable'],
     ['EIO', 'failed'],
   ])('%s is a problem of code %s that names the file', (code, expected) => {
-    const problem = folderProblem(Object.assign(new Error('x'), { code }), '/lake/a');
+    const problem = folderError(Object.assign(new Error('x'), { code }), '/lake/a');
     expect(problem).toBeInstanceOf(UserError);
     expect(problem).toMatchObject({ code: expected, message: expect.stringContaining('/lake/a') });
   });

@@ -64,7 +64,7 @@ test('a leftover that cannot be deleted is a warning at the start of a sink', as
   const warn = vi.fn();
   const stuck: Store = {
     ...store,
-    unfinished: async () => [{ name: ofKilled, isLeft: true, remove: () => store.remove('tag=btc') }],
+    unfinished: async () => [{ name: ofKilled, isAbandoned: true, remove: () => store.remove('tag=btc') }],
   };
   await removeLeftovers(stuck, { ...surroundings(topic), warn });
   expect(warn).toHaveBeenCalledWith(expect.stringContaining(join(root, 'tag=btc')));

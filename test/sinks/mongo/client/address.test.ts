@@ -37,14 +37,14 @@ describe('an address', () => {
   });
   test('shows neither credentials nor options, and takes them out of texts', () => {
     const uri = 'mongodb://app:p%40ss@host:1,other:2/db?authSource=admin';
-    const { shown, hush } = addressOf({ url: undefined }, secrets({ MONGODB_URI: uri }));
+    const { shown, redact: hush } = addressOf({ url: undefined }, secrets({ MONGODB_URI: uri }));
     expect(shown).toBe('mongodb://host:1,other:2');
     for (const text of [uri, 'bad p%40ss', 'bad p@ss', 'app:p%40ss'])
       expect(hush(text)).not.toMatch(/p%40ss|p@ss/);
   });
   test('takes user and password by their names', () => {
     const given = secrets({ CRYPTOPIPE_MONGO_USER: 'app', CRYPTOPIPE_MONGO_PASSWORD: 'hidden' });
-    const { auth, hush } = addressOf({ url: undefined }, given);
+    const { auth, redact: hush } = addressOf({ url: undefined }, given);
     expect(auth).toEqual({ username: 'app', password: 'hidden' });
     expect(hush('x hidden y')).toBe('x *** y');
   });

@@ -1,7 +1,7 @@
 import { MongoBulkWriteError, MongoNetworkError, MongoServerError } from 'mongodb';
 import { describe, expect, test } from 'vitest';
 import { addressOf } from '../../../../src/sinks/mongo/client/address.ts';
-import { asProblem, isAboutDocuments, passing } from '../../../../src/sinks/mongo/client/errors.ts';
+import { asUserError, isAboutDocuments, transientReason } from '../../../../src/sinks/mongo/client/errors.ts';
 
 const secrets: Record<string, string> = { MONGODB_URI: 'mongodb://app:hidden@host:1' };
 const address = addressOf({ url: undefined }, (name) => secrets[name]);
@@ -16,7 +16,7 @@ describe('an error', () => {
     ['an election', serverError(189)],
     ['a conflict', serverError(112)],
   ])('%s may pass', (_, error) => {
-    expect(passing(error, address)).toBeDefined();
+    expect(transientReason(error, address)).toBeDefined();
   });
   test.each([
     [
@@ -35,8 +35,8 @@ describe('an error', () => {
     ['a full disk', serverError(14031), 'disk-full', /space/],
     ['the unknown', serverError(999, 'says hidden'), 'failed', /documentation/],
   ])('%s is final', (_, error, code, remedy) => {
-    expect(passing(error, address)).toBeUndefined();
-    const problem = asProblem(error, address);
+    expect(transientReason(error, address)).toBeUndefined();
+    const problem = asUserError(error, address);
     expect(problem).toMatchObject({ code, remedy });
     expect(problem.message).toMatch(/^mongodb:\/\/host:1: /);
     expect(problem.message).not.toContain('hidden');

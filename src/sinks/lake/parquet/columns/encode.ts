@@ -3,7 +3,7 @@ import type { Rows } from '../../buffer/column-buffer.ts';
 import { type ChunkStatistics, ParquetWriter } from '../file.ts';
 import { type Converted, type Field, type Physical, type Schema, schemaOf } from '../schema.ts';
 import { type NestedField, type NestedFields, shredNested } from './nested.ts';
-import { type ColumnStats, joinStats, shred, shredWords } from './shred.ts';
+import { type ColumnStats, joinStats, shred, shredDictionary } from './shred.ts';
 
 /** A row group ends at so many rows, or at so many bytes of them in memory. */
 const GROUP_ROWS = 50_000;
@@ -68,7 +68,7 @@ const nestedFields = (fields: NestedFields): readonly Field[] =>
 interface NestedFile {
   /** The next row group. */
   add(rows: readonly object[]): void;
-  finished(): readonly Uint8Array[];
+  finish(): readonly Uint8Array[];
 }
 
 export function nestedFile(fields: NestedFields): NestedFile {
@@ -81,11 +81,11 @@ export function nestedFile(fields: NestedFields): NestedFile {
         const levels = runs.get(leaf.path.join('.'))!;
         const column = file.column(leaf);
         column.add(levels);
-        return column.finished({ nulls: levels.definition.length - levels.values.length });
+        return column.finish({ nulls: levels.definition.length - levels.values.length });
       });
-      file.group(rows.length, columns);
+      file.addRowGroup(rows.length, columns);
     },
-    finished: () => file.finished(),
+    finish: () => file.finish(),
   };
 }
 
@@ -125,14 +125,16 @@ export function encodeParquet(columns: readonly Column[], rows: Rows): ParquetFi
     // One column after the other, for all at once could take several times the file's memory.
     const chunks = schema.leaves.map((leaf, i) => {
       const { type } = columns[i]!;
-      const words = rows.words(i, from, from + count);
-      const levels = words ? shredWords(type, words) : shred(type, rows.column(i, from, from + count), count);
+      const words = rows.dictionary(i, from, from + count);
+      const levels = words
+        ? shredDictionary(type, words)
+        : shred(type, rows.column(i, from, from + count), count);
       stats[i] = from === 0 ? levels.stats : joinStats(stats[i]!, levels.stats);
       const column = file.column(leaf);
       column.add(levels);
-      return column.finished(chunkStatistics(type, levels.stats));
+      return column.finish(chunkStatistics(type, levels.stats));
     });
-    file.group(count, chunks);
+    file.addRowGroup(count, chunks);
   }
-  return { chunks: file.finished(), stats };
+  return { chunks: file.finish(), stats };
 }

@@ -1,6 +1,6 @@
 import type { ColumnType } from '../../../../market/catalog/datasets.ts';
 import type { Values } from '../../buffer/column-buffer.ts';
-import { lengthAt, type TextRun, type Words } from '../../buffer/string-buffer.ts';
+import { type DictionaryRun, lengthAt, type TextRun } from '../../buffer/string-buffer.ts';
 import type { Levels } from '../levels.ts';
 
 /** Smallest and largest value of a column and its nulls; undefined where the type or the values give none. */
@@ -22,7 +22,7 @@ const ELEMENT = 3;
 const rank = (unit: number): number => (unit < 0xd800 ? unit : unit > 0xdfff ? unit - 0x800 : unit + 0x2000);
 
 /** Whether `a` comes before `b` in the order of UTF-8 bytes, which Parquet and Delta statistics are in. */
-export function beforeInUtf8(a: string, b: string): boolean {
+export function isBeforeInUtf8(a: string, b: string): boolean {
   const shared = Math.min(a.length, b.length);
   for (let i = 0; i < shared; i++) {
     const unit = a.charCodeAt(i);
@@ -81,7 +81,10 @@ function rangeOfTexts(bytes: Buffer): Pick<ColumnStats, 'min' | 'max'> {
 }
 
 /** Rows of a text column of few values. */
-export function shredWords(type: ColumnType, { words, distinct, numbers }: Words): Shredded {
+export function shredDictionary(
+  type: ColumnType,
+  { texts: words, distinct, indices: numbers }: DictionaryRun,
+): Shredded {
   const definition = new Uint8Array(numbers.length);
   const indices = new Int32Array(numbers.length);
   let count = 0;
@@ -96,7 +99,7 @@ export function shredWords(type: ColumnType, { words, distinct, numbers }: Words
     values: [],
     definition,
     repetition: [],
-    dictionary: { words, distinct, indices: indices.subarray(0, count) },
+    dictionary: { texts: words, distinct, indices: indices.subarray(0, count) },
     stats: { ...range, nulls: numbers.length - count },
   };
 }
@@ -151,6 +154,6 @@ export function joinStats(a: ColumnStats, b: ColumnStats): ColumnStats {
   if (a.min === undefined || a.max === undefined) return { ...b, nulls };
   if (b.min === undefined || b.max === undefined) return { ...a, nulls };
   const before = (x: string | number, y: string | number) =>
-    typeof x === 'string' ? beforeInUtf8(x, y as string) : x < (y as number);
+    typeof x === 'string' ? isBeforeInUtf8(x, y as string) : x < (y as number);
   return { min: before(b.min, a.min) ? b.min : a.min, max: before(a.max, b.max) ? b.max : a.max, nulls };
 }

@@ -1,11 +1,11 @@
-import type { Stored, StoredPage } from '../pages.ts';
-import type { Source, StoredLeaf } from '../source.ts';
+import type { StoredPage, StoredValue } from '../pages.ts';
+import type { ParquetSource, StoredLeaf } from '../source.ts';
 import type { NestedField, NestedFields } from './nested.ts';
 
 /** An entry of a column: a value, or the level at which there is none. */
 interface Entry {
   readonly level: number;
-  readonly value: Stored | undefined;
+  readonly value: StoredValue | undefined;
 }
 
 /** Gives the next row's value; undefined for none. */
@@ -33,7 +33,7 @@ function* rowsOf(
 }
 
 /** Texts as such, and 64-bit integers as numbers: the log has none above 2^53. */
-const plain = (value: Stored): unknown => {
+const plain = (value: StoredValue): unknown => {
   if (typeof value === 'bigint') return Number(value);
   return value instanceof Uint8Array
     ? Buffer.from(value.buffer, value.byteOffset, value.length).toString()
@@ -46,7 +46,7 @@ const plain = (value: Stored): unknown => {
  */
 export function* unnest(
   fields: NestedFields,
-  source: Source,
+  source: ParquetSource,
   group: number,
 ): Generator<Readonly<Record<string, unknown>>> {
   const { leaves } = source;

@@ -1,5 +1,5 @@
 /** Where in which bucket. */
-export interface Address {
+export interface BucketAddress {
   readonly bucket: string;
   /** Without slashes at its ends; '' for the bucket itself. */
   readonly prefix: string;
@@ -12,7 +12,7 @@ const KEYS =
   'the keys belong in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or in files that AWS_ACCESS_KEY_ID_FILE and AWS_SECRET_ACCESS_KEY_FILE name';
 
 /** `s3://bucket/prefix`; `s3a://`, as Spark writes it, is the same. Throws RangeError that repeats no secret. */
-export function parseAddress(text: string): Address {
+export function parseAddress(text: string): BucketAddress {
   const [, scheme, rest = ''] = /^([a-z0-9]+):\/\/(.*)$/s.exec(text) ?? [];
   if (scheme !== 's3' && scheme !== 's3a') throw new RangeError(`that is no place in a bucket; ${FORM}`);
   const [bucket = '', ...folders] = rest.split('/');

@@ -2,10 +2,10 @@ import type { S3 } from '@aws-sdk/client-s3';
 import { type RetryPolicy, retry } from '../../../../core/util/retry.ts';
 import type { Millis } from '../../../../core/util/time.ts';
 import type { SinkContext } from '../../../sink.ts';
-import { keysFrom } from './credentials.ts';
-import { passing, told } from './errors.ts';
+import { credentialsFrom } from './credentials.ts';
+import { errorDetails, transientReason } from './errors.ts';
 import type { S3Settings } from './options.ts';
-import { listingProblem } from './problems.ts';
+import { listingError } from './problems.ts';
 
 /** A connection that is not made after so long, or over which nothing comes for so long, is given up. */
 const CONNECT_MS: Millis = 5000;
@@ -15,9 +15,9 @@ const SILENT_MS: Millis = 30_000;
 export interface Bucket {
   readonly name: string;
   readonly s3: S3;
-  readonly patience: RetryPolicy;
+  readonly retryPolicy: RetryPolicy;
   /** Whether uploads carry CRC32 sums. */
-  readonly sums: boolean;
+  readonly checksums: boolean;
   /** Runs calls until the server answers. What else goes wrong is thrown as the SDK's error. */
   ask<T>(calls: (s3: S3) => Promise<T>): Promise<T>;
 }
@@ -30,7 +30,7 @@ const USUAL_REGION = 'us-east-1';
 async function connect(settings: S3Settings, { secret }: S3Context): Promise<S3> {
   const { S3 } = await import('@aws-sdk/client-s3');
   const { endpoint, pathStyle, s3Checksum } = settings;
-  const credentials = keysFrom(secret);
+  const credentials = credentialsFrom(secret);
   const profile = secret('AWS_PROFILE');
   const found = profile === undefined ? {} : { profile };
   // Its only error is that there is none.
@@ -64,25 +64,26 @@ export async function openBucket(settings: S3Settings, context: S3Context): Prom
   const patience = { clock, patienceMs, warn };
   const s3 = await connect(settings, context);
   const service = settings.endpoint ?? `Amazon S3 in ${await s3.config.region()}`;
-  const ask = <T>(calls: (s3: S3) => Promise<T>) => retry(service, patience, passing, () => calls(s3));
+  const ask = <T>(calls: (s3: S3) => Promise<T>) =>
+    retry(service, patience, transientReason, () => calls(s3));
 
   // A HEAD would be answered without the reason.
   const look = () =>
     ask(() => s3.listObjectsV2({ Bucket: name, Prefix: prefix === '' ? '' : `${prefix}/`, MaxKeys: 1 }));
   try {
     await look().catch(async (error) => {
-      if (told(error).code !== 'NoSuchBucket' || !settings.createBucket) throw error;
+      if (errorDetails(error).code !== 'NoSuchBucket' || !settings.createBucket) throw error;
       // Another topic's sink may have made it meanwhile.
       await ask(() => s3.createBucket({ Bucket: name })).then(
         () => context.info(`made bucket ${name}`),
         (failure) => {
-          if (told(failure).code !== 'BucketAlreadyOwnedByYou') throw failure;
+          if (errorDetails(failure).code !== 'BucketAlreadyOwnedByYou') throw failure;
         },
       );
     });
   } catch (error) {
-    throw listingProblem(error, name, settings.endpoint);
+    throw listingError(error, name, settings.endpoint);
   }
   const sums = (await s3.config.requestChecksumCalculation()) === 'WHEN_SUPPORTED';
-  return { name, s3, patience, sums, ask };
+  return { name, s3, retryPolicy: patience, checksums: sums, ask };
 }

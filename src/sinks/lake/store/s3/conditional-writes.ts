@@ -1,6 +1,6 @@
 import { UserError } from '../../../../core/errors.ts';
 import type { Store } from '../store.ts';
-import { s3Problem } from './problems.ts';
+import { s3Error } from './problems.ts';
 
 const PROBE = '_cryptopipe/conditional-writes';
 const TEXT = 'Kept by cryptopipe: it tries here at its start whether the store refuses to replace a file.\n';
@@ -15,7 +15,11 @@ async function putIfAbsent(store: Store, text: readonly Uint8Array[]): Promise<b
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== 'usage') throw error;
     await store.put(PROBE, text);
-    throw s3Problem(error.cause, `${store.url}/${PROBE}`, { kind: 'write', sums: false, conditional: true });
+    throw s3Error(error.cause, `${store.url}/${PROBE}`, {
+      kind: 'write',
+      checksums: false,
+      conditional: true,
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 import { UserError } from '../../../../core/errors.ts';
 
-export interface Keys {
+export interface S3Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
@@ -20,7 +20,7 @@ function keyNamed(secret: Secret, name: string): string | undefined {
 }
 
 /** Both halves of a pair, or neither. Throws Problem `usage` for one alone. */
-function pair(secret: Secret, idName: string, keyName: string): Keys | undefined {
+function pair(secret: Secret, idName: string, keyName: string): S3Credentials | undefined {
   const [accessKeyId, secretAccessKey] = [keyNamed(secret, idName), keyNamed(secret, keyName)];
   if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey };
   if (!accessKeyId && !secretAccessKey) return undefined;
@@ -36,7 +36,7 @@ function pair(secret: Secret, idName: string, keyName: string): Keys | undefined
  * Keys from the environment: Amazon's names, else MinIO's. Undefined: the AWS SDK looks on (profiles, single sign-on,
  * web identity, roles of containers and instances). A profile that was named comes first, as with Amazon's own tools.
  */
-export function keysFrom(secret: Secret): Keys | undefined {
+export function credentialsFrom(secret: Secret): S3Credentials | undefined {
   if (secret('AWS_PROFILE')) return undefined;
   const keys = pair(secret, 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY');
   if (!keys) return pair(secret, 'MINIO_ACC_KEY', 'MINIO_SEC_KEY');

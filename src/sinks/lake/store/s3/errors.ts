@@ -1,5 +1,5 @@
 /** What an error of the SDK tells, whatever it is: an answer of the server, a broken connection, a failed look for keys. */
-export interface Told {
+export interface S3ErrorDetails {
   /** S3's code (`NoSuchBucket`), Node's (`ECONNRESET`), or the error's name. */
   readonly code: string;
   /** Of the HTTP answer, if there was one. */
@@ -16,7 +16,7 @@ interface SdkError extends Error {
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
 }
 
-export function told(error: unknown): Told {
+export function errorDetails(error: unknown): S3ErrorDetails {
   if (!(error instanceof Error))
     return { code: 'Unknown', status: undefined, message: String(error), region: undefined };
   const { name, code, message, Region, $metadata, $response }: SdkError = error;
@@ -30,7 +30,7 @@ export function told(error: unknown): Told {
 }
 
 /** Answers that ask for another try: Amazon's "Error responses", and MinIO's. The status alone does not say so. */
-const PASSING_CODES = new Set([
+const TRANSIENT_CODES = new Set([
   'SlowDown',
   'SlowDownRead',
   'SlowDownWrite',
@@ -64,25 +64,26 @@ const PASSING_CODES = new Set([
   'EAI_AGAIN',
   'ERR_STREAM_PREMATURE_CLOSE',
 ]);
-const PASSING_STATUSES = new Set([408, 429, 500, 502, 503, 504]);
+const TRANSIENT_STATUSES = new Set([408, 429, 500, 502, 503, 504]);
 
 /** Why an error may pass by itself; undefined when it will not. */
-export function passing(error: unknown): string | undefined {
-  const { code, status } = told(error);
-  if (!PASSING_CODES.has(code) && !(status !== undefined && PASSING_STATUSES.has(status))) return undefined;
+export function transientReason(error: unknown): string | undefined {
+  const { code, status } = errorDetails(error);
+  if (!TRANSIENT_CODES.has(code) && !(status !== undefined && TRANSIENT_STATUSES.has(status)))
+    return undefined;
   return status === undefined ? code : `${status} ${code}`;
 }
 
 /** An answer whose body ended early. */
-export class CutShort extends Error {
+export class TruncatedBody extends Error {
   override readonly name = 'CutShort';
 }
 
 /** 412: there is something already. */
-export const isTaken = (error: unknown): boolean => told(error).status === 412;
+export const isPreconditionFailed = (error: unknown): boolean => errorDetails(error).status === 412;
 
 /** 404 for the object, not for the bucket. */
 export function isMissing(error: unknown): boolean {
-  const { code, status } = told(error);
+  const { code, status } = errorDetails(error);
   return status === 404 && code !== 'NoSuchBucket';
 }

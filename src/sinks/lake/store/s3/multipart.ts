@@ -2,7 +2,7 @@ import type { CompletedPart } from '@aws-sdk/client-s3';
 import { type RetryPolicy, retry } from '../../../../core/util/retry.ts';
 import { inParallel } from '../../../in-parallel.ts';
 import type { Bucket } from './bucket.ts';
-import { passing } from './errors.ts';
+import { transientReason } from './errors.ts';
 
 // By hand, not by lib-storage's Upload: it begins the whole file again after one lost answer.
 
@@ -21,15 +21,15 @@ function* partsOf(chunks: readonly Uint8Array[], size: number): Generator<Uint8A
       from += piece.length;
       room -= piece.length;
       if (room > 0) continue;
-      yield whole(part);
+      yield concat(part);
       part = [];
       room = size;
     }
-  if (part.length > 0) yield whole(part);
+  if (part.length > 0) yield concat(part);
 }
 
 /** One array, without a copy where there is just one. */
-export const whole = (chunks: readonly Uint8Array[]): Uint8Array =>
+export const concat = (chunks: readonly Uint8Array[]): Uint8Array =>
   chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
 
 /** What is put where, and on which condition. */
@@ -44,7 +44,7 @@ export interface Upload {
  * the parts back; NoSuchUpload may mean that the answer to the last call was lost.
  */
 export async function putParts(
-  { ask, s3, sums, patience }: Bucket,
+  { ask, s3, checksums: sums, retryPolicy: patience }: Bucket,
   { IfNoneMatch, ...object }: Upload,
   chunks: readonly Uint8Array[],
   partBytes: number,
@@ -62,14 +62,14 @@ export async function putParts(
     const condition = IfNoneMatch === undefined ? {} : { IfNoneMatch };
     await ask(() => s3.completeMultipartUpload({ ...upload, ...condition, MultipartUpload: { Parts } }));
   } catch (error) {
-    await takeBack(() => s3.abortMultipartUpload(upload), patience);
+    await abortUpload(() => s3.abortMultipartUpload(upload), patience);
     throw error;
   }
 }
 
 /** If that fails too, the parts stay unseen until a lifecycle rule of the bucket removes them. */
-const takeBack = (abort: () => Promise<unknown>, patience: RetryPolicy): Promise<unknown> =>
-  retry('the store', { ...patience, patienceMs: ABORT_PATIENCE_MS }, passing, abort).catch(() => {});
+const abortUpload = (abort: () => Promise<unknown>, patience: RetryPolicy): Promise<unknown> =>
+  retry('the store', { ...patience, patienceMs: ABORT_PATIENCE_MS }, transientReason, abort).catch(() => {});
 
 function* numbered<T>(items: Iterable<T>): Generator<[number: number, item: T]> {
   let number = 1;

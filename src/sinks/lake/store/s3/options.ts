@@ -1,7 +1,7 @@
 import { choice, type Option, optionalText, type Settings, toggle } from '../../../../core/option.ts';
-import { type Address, parseAddress, parseEndpoint } from './address.ts';
+import { type BucketAddress, parseAddress, parseEndpoint } from './address.ts';
 
-const url: Option<Address | undefined> = {
+const url: Option<BucketAddress | undefined> = {
   ...optionalText(
     '--url',
     '<s3://bucket/prefix>',

@@ -1,58 +1,58 @@
 import { UserError } from '../../../../core/errors.ts';
-import { type Told, told } from './errors.ts';
-import { type Request, type Row, unsupported } from './unsupported.ts';
+import { errorDetails, type S3ErrorDetails } from './errors.ts';
+import { type ProblemRow, type S3Request, unsupported } from './unsupported.ts';
 
-const FULL: Row = [
+const FULL: ProblemRow = [
   'disk-full',
   'the store is full, or its quota is used up',
   'Make room there and start again; nothing was committed.',
 ];
 const BAD_KEYS =
   'Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or MINIO_ACC_KEY and MINIO_SEC_KEY, or the profile in AWS_PROFILE); temporary keys need their AWS_SESSION_TOKEN.';
-const BAD_TOKEN: Row = [
+const BAD_TOKEN: ProblemRow = [
   'unavailable',
   'the server refuses the session token',
   'Check AWS_SESSION_TOKEN: it belongs to one access key alone. Unset it for keys that have none.',
 ];
-const EXPIRED: Row = [
+const EXPIRED: ProblemRow = [
   'unavailable',
   'the credentials have expired',
   'Get new ones (aws sso login, or a new AWS_SESSION_TOKEN) and start again; nothing is lost.',
 ];
-const CLOCK: Row = [
+const CLOCK: ProblemRow = [
   'unavailable',
   "this machine's clock and the store's differ by more than 15 minutes",
   'Set the clock (timedatectl set-ntp true) and start again; nothing is lost.',
 ];
-const CERTIFICATE: Row = [
+const CERTIFICATE: ProblemRow = [
   'unavailable',
   "the server's certificate is not trusted",
   'Name the file of its authority in NODE_EXTRA_CA_CERTS, or renew the certificate.',
 ];
-const NO_TLS: Row = [
+const NO_TLS: ProblemRow = [
   'unavailable',
   'the server does not speak TLS there',
   'Check http:// or https:// and the port of --endpoint.',
 ];
-const NO_KEYS: Row = [
+const NO_KEYS: ProblemRow = [
   'unavailable',
   'no credentials were found',
   'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or MINIO_ACC_KEY and MINIO_SEC_KEY, or NAME_FILE for each), ' +
     'name a profile of ~/.aws in AWS_PROFILE, or run where an instance, container or web identity role gives them.',
 ];
-const DENIED: Row = [
+const DENIED: ProblemRow = [
   'unavailable',
   'these credentials do not allow it',
   'Allow them s3:ListBucket on the bucket, and s3:GetObject, s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload on its objects.',
 ];
-const UNKNOWN_KEYS: Row = ['unavailable', 'the server does not know the access key', BAD_KEYS];
-const NO_BUCKET: Row = [
+const UNKNOWN_KEYS: ProblemRow = ['unavailable', 'the server does not know the access key', BAD_KEYS];
+const NO_BUCKET: ProblemRow = [
   'unavailable',
   'there is no such bucket',
   'Check --url and --endpoint, or let sink s3 make it with --create-bucket.',
 ];
 
-const ROWS: Readonly<Record<string, Row>> = {
+const ROWS: Readonly<Record<string, ProblemRow>> = {
   NoSuchBucket: NO_BUCKET,
   InvalidBucketName: [
     'usage',
@@ -101,7 +101,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   EPROTO: NO_TLS,
 };
 
-const STATUSES: Readonly<Record<number, Row>> = { 403: DENIED, 507: FULL };
+const STATUSES: Readonly<Record<number, ProblemRow>> = { 403: DENIED, 507: FULL };
 
 /** Where an error of this machine says more than the row: which profile. */
 const VAGUE =
@@ -115,7 +115,7 @@ const WRONG_REGION = new Set([
   'IllegalLocationConstraintException',
 ]);
 
-function rowOf(error: Told, request: Request): Row {
+function problemRow(error: S3ErrorDetails, request: S3Request): ProblemRow {
   const { code, status, message, region } = error;
   if (status === 301 || WRONG_REGION.has(code)) {
     const where = region === undefined ? '' : `: it is in ${region}`;
@@ -142,19 +142,19 @@ function rowOf(error: Told, request: Request): Row {
 }
 
 /** What is wrong, with the sentence of the store (or of the search for keys) where it has one. */
-function inItsWords(what: string, { status, message }: Told, isOfKeys: boolean): string {
+function withStoreMessage(what: string, { status, message }: S3ErrorDetails, isOfKeys: boolean): string {
   const sentence = message.replace(/[\s\p{Cc}]+/gu, ' ').trim();
   if ((status === undefined && !isOfKeys) || VAGUE.test(sentence) || what.includes(message)) return what;
   return `${what} (${sentence.length > LONGEST ? `${sentence.slice(0, LONGEST)}...` : sentence})`;
 }
 
 /** An error of the SDK as a Problem. `place`: the URL of what was asked for. */
-export function s3Problem(error: unknown, place: string, request: Request): UserError {
+export function s3Error(error: unknown, place: string, request: S3Request): UserError {
   if (error instanceof UserError) return error;
-  const all = told(error);
-  const row = rowOf(all, request);
+  const all = errorDetails(error);
+  const row = problemRow(all, request);
   const [code, what, remedy] = row;
-  const text = `cannot use ${place}: ${inItsWords(what, all, row === NO_KEYS)}`;
+  const text = `cannot use ${place}: ${withStoreMessage(what, all, row === NO_KEYS)}`;
   return new UserError(code, text, remedy, false, { cause: error });
 }
 
@@ -169,9 +169,9 @@ function holdsBucket(endpoint: string | undefined, bucket: string): boolean {
  * The error of the first look at a bucket as a Problem. A bucket that stands in `--endpoint`, too, is looked for as a file of
  * itself; it is judged by the answer, since the path of a gateway may end with the name of a bucket.
  */
-export function listingProblem(error: unknown, bucket: string, endpoint: string | undefined): UserError {
-  const problem = s3Problem(error, `s3://${bucket}`, { kind: 'list', sums: false, conditional: false });
-  const all = told(error);
+export function listingError(error: unknown, bucket: string, endpoint: string | undefined): UserError {
+  const problem = s3Error(error, `s3://${bucket}`, { kind: 'list', checksums: false, conditional: false });
+  const all = errorDetails(error);
   if (error instanceof UserError || ![400, 404, 405].includes(all.status ?? 0)) return problem;
   const twice = all.code === 'NoSuchKey' || holdsBucket(endpoint, bucket);
   if (!twice && (all.status !== 404 || ROWS[all.code] !== undefined)) return problem;
@@ -181,7 +181,13 @@ export function listingProblem(error: unknown, bucket: string, endpoint: string 
         `Leave the bucket out of --endpoint: neither /${bucket} at its end nor ${bucket}. before the host; --url names it.`,
       ]
     : ['the server has no S3 service at that path', 'Check the path of --endpoint.'];
-  return new UserError('usage', `cannot use s3://${bucket}: ${inItsWords(what, all, false)}`, remedy, false, {
-    cause: error,
-  });
+  return new UserError(
+    'usage',
+    `cannot use s3://${bucket}: ${withStoreMessage(what, all, false)}`,
+    remedy,
+    false,
+    {
+      cause: error,
+    },
+  );
 }

@@ -2,18 +2,18 @@ import type { ListMultipartUploadsOutput } from '@aws-sdk/client-s3';
 import { DAY, type Millis } from '../../../../core/util/time.ts';
 import type { UnfinishedFile } from '../store.ts';
 import type { Bucket } from './bucket.ts';
-import { s3Problem } from './problems.ts';
+import { s3Error } from './problems.ts';
 
 /** An upload that was begun so long ago counts as left behind; nothing tells which process began it. */
 const LEFT_AFTER: Millis = DAY;
-const LOOK = { kind: 'read', sums: false, conditional: false } as const;
+const LOOK = { kind: 'read', checksums: false, conditional: false } as const;
 
 /**
  * Uploads in parts below a prefix ('' or `a/b/`) that were begun and not ended: a killed process leaves its parts, which
  * nobody can read, in the bucket. A store that does not list them is a warning.
  */
 export async function unfinishedUploads(
-  { ask, s3, name: Bucket, patience }: Bucket,
+  { ask, s3, name: Bucket, retryPolicy: patience }: Bucket,
   prefix: string,
   now: Millis,
 ): Promise<readonly UnfinishedFile[]> {
@@ -26,7 +26,7 @@ export async function unfinishedUploads(
       for (const { Key = '', UploadId, Initiated } of answer.Uploads ?? [])
         found.push({
           name: Key.slice(prefix.length),
-          isLeft: Initiated !== undefined && now - Initiated.getTime() > LEFT_AFTER,
+          isAbandoned: Initiated !== undefined && now - Initiated.getTime() > LEFT_AFTER,
           remove: () => takeBack(Key, UploadId),
         });
       const { IsTruncated, NextKeyMarker, NextUploadIdMarker } = answer;
@@ -36,7 +36,7 @@ export async function unfinishedUploads(
           : undefined;
     }
   } catch (error) {
-    const { message } = s3Problem(error, `the unfinished uploads of s3://${Bucket}/${prefix}`, LOOK);
+    const { message } = s3Error(error, `the unfinished uploads of s3://${Bucket}/${prefix}`, LOOK);
     patience.warn(
       `${message}; parts of files that a killed process did not finish stay there (s3:ListBucketMultipartUploads lists them)`,
     );
@@ -47,7 +47,7 @@ export async function unfinishedUploads(
     try {
       await ask(() => s3.abortMultipartUpload({ Bucket, Key, UploadId }));
     } catch (error) {
-      throw s3Problem(error, `s3://${Bucket}/${Key}`, { ...LOOK, kind: 'remove' });
+      throw s3Error(error, `s3://${Bucket}/${Key}`, { ...LOOK, kind: 'remove' });
     }
   }
 }

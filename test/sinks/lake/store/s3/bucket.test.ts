@@ -170,7 +170,7 @@ test('without --s3-checksum the profile says whether uploads carry sums, as with
   vi.stubEnv('AWS_REQUEST_CHECKSUM_CALCULATION', undefined);
   const { endpoint, asked } = await stub(afterOpening(ok()));
   for (const s3Checksum of [undefined, 'when_supported'] as const) {
-    const { s3, sums } = await openAt(endpoint, { settings: { s3Checksum } });
+    const { s3, checksums: sums } = await openAt(endpoint, { settings: { s3Checksum } });
     await s3.putObject({ Bucket: 'lake', Key: 'a', Body: 'x' });
     expect(sums).toBe(s3Checksum === 'when_supported');
   }

@@ -26,7 +26,7 @@ test('uploads that were begun a day ago are left behind, and are taken back by t
     );
   const { store, asked } = await place(reply);
   const found = await store.unfinished(NOW, true);
-  expect(found.map(({ name, isLeft }) => [name, isLeft])).toEqual([
+  expect(found.map(({ name, isAbandoned: isLeft }) => [name, isLeft])).toEqual([
     ['old', true],
     ['new', false],
   ]);

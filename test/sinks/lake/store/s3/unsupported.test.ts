@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { unsupported } from '../../../../../src/sinks/lake/store/s3/unsupported.ts';
 
-const LIST = { kind: 'list', sums: false, conditional: false } as const;
-const READ = { kind: 'read', sums: true, conditional: false } as const;
-const WRITE = { kind: 'write', sums: true, conditional: false } as const;
+const LIST = { kind: 'list', checksums: false, conditional: false } as const;
+const READ = { kind: 'read', checksums: true, conditional: false } as const;
+const WRITE = { kind: 'write', checksums: true, conditional: false } as const;
 const BOTH = { ...WRITE, conditional: true };
-const CONDITION = { ...BOTH, sums: false };
-const PLAIN = { ...WRITE, sums: false };
+const CONDITION = { ...BOTH, checksums: false };
+const PLAIN = { ...WRITE, checksums: false };
 
 describe('what a store does not know', () => {
   test.each([

@@ -3,7 +3,7 @@ import type { Store, StoredFile } from '../store/store.ts';
 import { type Action, entryPath, entryVersion, LOG_FOLDER, parseEntry, versionName } from './actions.ts';
 import { type Checkpoint, hintedVersion, newestCheckpoint, readCheckpoint } from './checkpoint.ts';
 
-export const unreadable = (store: Store, what: string, options?: ErrorOptions): UserError =>
+export const damagedTable = (store: Store, what: string, options?: ErrorOptions): UserError =>
   new UserError(
     'damaged',
     `${store.url} ${what}`,
@@ -13,7 +13,7 @@ export const unreadable = (store: Store, what: string, options?: ErrorOptions): 
   );
 
 /** What tells of a table up to a version: a checkpoint, and the log entries after it. */
-export interface Chronicle {
+export interface LogSegment {
   readonly checkpoint: Checkpoint | undefined;
   /** Log entries, oldest first, without gaps. */
   readonly entries: readonly StoredFile[];
@@ -22,13 +22,17 @@ export interface Chronicle {
 }
 
 /** Checkpoints that cannot be read, and why, by the name of their first part. */
-export type Passed = Map<string, UserError>;
+export type SkippedCheckpoints = Map<string, UserError>;
 
 /** A log is listed this often before a gap in it counts: a listing may lack an entry and have the one after it. */
 const LISTINGS = 3;
 
 /** Passes over checkpoints that cannot be read when the log is whole without them. Throws Problem `damaged` otherwise. */
-export async function chronicleOf(store: Store, upTo: number, passed: Passed): Promise<Chronicle> {
+export async function readLogSegment(
+  store: Store,
+  upTo: number,
+  passed: SkippedCheckpoints,
+): Promise<LogSegment> {
   for (let listed = 1; ; listed++) {
     const files = await logFiles(store, upTo, passed);
     const checkpoint = newestCheckpoint(namesOf(files), upTo, passed);
@@ -37,7 +41,7 @@ export async function chronicleOf(store: Store, upTo: number, passed: Passed): P
       const version = entryVersion(name) ?? -1;
       return version > from && version <= upTo;
     });
-    const fault = faultOf(files, checkpoint, entries);
+    const fault = gapIn(files, checkpoint, entries);
     if (fault === undefined) {
       const named = (wanted: string | undefined) => files.find(({ name }) => name === wanted);
       const anchor = entries.at(-1) ?? named(`${versionName(from)}.json`) ?? named(checkpoint?.parts[0]);
@@ -45,11 +49,11 @@ export async function chronicleOf(store: Store, upTo: number, passed: Passed): P
     }
     if (listed < LISTINGS) continue;
     const [problem] = passed.values();
-    throw problem ?? unreadable(store, `is a Delta table whose log ${fault}`);
+    throw problem ?? damagedTable(store, `is a Delta table whose log ${fault}`);
   }
 }
 
-function faultOf(
+function gapIn(
   files: readonly StoredFile[],
   checkpoint: Checkpoint | undefined,
   entries: readonly StoredFile[],
@@ -66,11 +70,15 @@ function faultOf(
 const namesOf = (files: readonly StoredFile[]): string[] => files.map(({ name }) => name);
 
 /** Names of the files that are not empty: an empty checkpoint is none. */
-export const withContent = (files: readonly StoredFile[]): string[] =>
+export const nonEmptyNames = (files: readonly StoredFile[]): string[] =>
   files.filter(({ size }) => size > 0).map(({ name }) => name);
 
 /** The log's folder, from the checkpoint that the hint names on when that one is whole. */
-async function logFiles(store: Store, upTo: number, passed: Passed): Promise<readonly StoredFile[]> {
+async function logFiles(
+  store: Store,
+  upTo: number,
+  passed: SkippedCheckpoints,
+): Promise<readonly StoredFile[]> {
   const hinted = passed.size === 0 ? await hintedVersion(store) : undefined;
   if (hinted !== undefined && hinted <= upTo) {
     const files = await store.list(LOG_FOLDER, versionName(hinted));
@@ -86,25 +94,29 @@ export async function readEntry(store: Store, version: number): Promise<readonly
   try {
     return parseEntry(text.toString());
   } catch (cause) {
-    throw unreadable(store, `has a log entry that is not JSON: ${entryPath(version)}`, { cause });
+    throw damagedTable(store, `has a log entry that is not JSON: ${entryPath(version)}`, { cause });
   }
 }
 
 /** As readCheckpoint, but throws Problem `damaged`. */
-export async function* checkpointed(store: Store, checkpoint: Checkpoint, files: boolean) {
+export async function* readCheckpointActions(store: Store, checkpoint: Checkpoint, files: boolean) {
   try {
     yield* readCheckpoint(store, checkpoint, files);
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
-    throw unusable(store, checkpoint, (cause as Error).message, cause);
+    throw unreadableCheckpoint(store, checkpoint, (cause as Error).message, cause);
   }
 }
 
-export const unusable = (store: Store, { parts }: Checkpoint, why: string, cause?: unknown): UserError =>
-  unreadable(store, `has a checkpoint that cannot be read: ${parts[0]}: ${why}`, { cause });
+export const unreadableCheckpoint = (
+  store: Store,
+  { parts }: Checkpoint,
+  why: string,
+  cause?: unknown,
+): UserError => damagedTable(store, `has a checkpoint that cannot be read: ${parts[0]}: ${why}`, { cause });
 
 /** Notes that a checkpoint cannot be read. Throws what is another error. */
-export function pass(passed: Passed, { parts }: Checkpoint, error: unknown): void {
+export function skipCheckpoint(passed: SkippedCheckpoints, { parts }: Checkpoint, error: unknown): void {
   if (!(error instanceof UserError) || error.code !== 'damaged') throw error;
   passed.set(parts[0]!, error);
 }

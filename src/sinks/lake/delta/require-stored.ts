@@ -13,11 +13,11 @@ const AT_ONCE = 16;
 export const requireStored = (store: Store, files: readonly Add[]): Promise<void> =>
   inParallel(files, AT_ONCE, async ({ path, size }) => {
     const key = keyOf(path);
-    if ((await store.size(key)) !== size) throw lost(store, key);
+    if ((await store.size(key)) !== size) throw fileLost(store, key);
   });
 
 /** A file was deleted between its put and its commit. */
-export const lost = (store: Store, key: string): UserError =>
+export const fileLost = (store: Store, key: string): UserError =>
   new UserError(
     'fenced',
     `${store.url}/${key} is gone before it was committed: another program deleted it`,
