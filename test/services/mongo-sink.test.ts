@@ -427,7 +427,7 @@ describe('sink mongo', () => {
   test('a server without time series is told of at the start, with the remedy', async () => {
     const { sink } = await openSink('prices', { timeSeries: true });
     await sink.write(batch('prices', [{ key: 'a', value: '{"coin":"btc","time":"2026-03-02T10:00:00Z"}' }]));
-    await expect(sink.flush(0)).rejects.toMatchObject({ code: 'failed', remedy: /MongoDB 5.0 or newer/ });
+    await expect(sink.flush(0)).rejects.toMatchObject({ code: 'failed', hint: /MongoDB 5.0 or newer/ });
     await sink.close();
     expect(datasetOf('prices').name).toBe('prices');
   });
@@ -473,9 +473,9 @@ describe('a login', () => {
       expect(error).toMatchObject({
         code: 'failed',
         message: /refused the login/,
-        remedy: /CRYPTOPIPE_MONGO_USER/,
+        hint: /CRYPTOPIPE_MONGO_USER/,
       });
-      expect(JSON.stringify([error, error.message, error.remedy])).not.toContain('wr0ng-pa55');
+      expect(JSON.stringify([error, error.message, error.hint])).not.toContain('wr0ng-pa55');
       expect(Date.now() - begun).toBeLessThan(slowest(3000));
     }
   });

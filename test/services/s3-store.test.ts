@@ -117,7 +117,7 @@ describe('what is wrong is said with its remedy', () => {
     await expect(open({ createBucket: false }, undefined, 's3://nowhere')).rejects.toMatchObject({
       code: 'unavailable',
       message: expect.stringContaining('no such bucket'),
-      remedy: expect.stringContaining('--create-bucket'),
+      hint: expect.stringContaining('--create-bucket'),
     });
   });
   test('an access key that is not known, and a wrong secret one, which is not repeated', async () => {

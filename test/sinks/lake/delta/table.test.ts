@@ -149,7 +149,7 @@ describe('a table that is not ours to write', () => {
     await expect(attempt(prepare)).rejects.toMatchObject({
       code: 'damaged',
       message: expect.stringMatching(message),
-      remedy: expect.stringMatching(/./),
+      hint: expect.stringMatching(/./),
     });
   });
 

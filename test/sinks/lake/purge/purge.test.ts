@@ -237,7 +237,7 @@ describe('files that are no part of the table any more', () => {
     await sink.start(0);
     await sink.write(batchOf(all.slice(0, 10), { topic }));
     await expect(purge(store, [post(3).id])).rejects.toMatchObject({
-      remedy: expect.stringContaining('purge again after'),
+      hint: expect.stringContaining('purge again after'),
     });
     const said: string[] = [];
     const warned = { ...surroundings(topic, { warn: (message) => void said.push(message) }), dryRun: false };
@@ -292,7 +292,7 @@ describe('a table of another engine', () => {
     await expect(purge(store, ids)).rejects.toMatchObject({
       code: 'damaged',
       message: expect.stringContaining(first),
-      remedy: expect.stringContaining('purge again'),
+      hint: expect.stringContaining('purge again'),
     });
     expect(await dataFiles(store)).toEqual([first]);
   });

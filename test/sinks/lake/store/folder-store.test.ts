@@ -101,7 +101,7 @@ describe('errors', () => {
     const attempt = folderStore(root).put('a/b', full);
     await expect(attempt).rejects.toMatchObject({
       code: 'disk-full',
-      remedy: expect.stringContaining('space'),
+      hint: expect.stringContaining('space'),
     });
     expect(everything(root)).toEqual(['a']);
   });

@@ -37,7 +37,7 @@ describe('an error', () => {
   ])('%s is final', (_, error, code, remedy) => {
     expect(transientReason(error, address)).toBeUndefined();
     const problem = asUserError(error, address);
-    expect(problem).toMatchObject({ code, remedy });
+    expect(problem).toMatchObject({ code, hint: remedy });
     expect(problem.message).toMatch(/^mongodb:\/\/host:1: /);
     expect(problem.message).not.toContain('hidden');
   });

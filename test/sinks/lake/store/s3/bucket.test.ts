@@ -56,9 +56,9 @@ describe('what is wrong with a bucket is said with its remedy', () => {
     expect(problem).toMatchObject({
       code,
       message: expect.stringContaining(message),
-      remedy: expect.stringContaining(remedy),
+      hint: expect.stringContaining(remedy),
     });
-    expect(`${problem.message}${problem.remedy}${problem.stack}${problem.cause}`).not.toContain('top-secret');
+    expect(`${problem.message}${problem.hint}${problem.stack}${problem.cause}`).not.toContain('top-secret');
   });
 });
 
@@ -147,7 +147,7 @@ test('an endpoint that ends with the bucket is named as that, and one of a gatew
   const { endpoint } = await stub(reply);
   await expect(openAt(`${endpoint}/lake`)).rejects.toMatchObject({
     code: 'usage',
-    remedy: expect.stringContaining('neither /lake at its end nor lake. before the host'),
+    hint: expect.stringContaining('neither /lake at its end nor lake. before the host'),
   });
   await openAt(`${endpoint}/gateway/lake`);
 });

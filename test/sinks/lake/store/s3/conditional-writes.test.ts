@@ -44,7 +44,7 @@ test.each<[string, Reply]>([
   ['refuses the condition with 400', without(CONDITION, refuses(400, 'InvalidArgument'))],
 ])('a store that %s is refused', async (_, reply) => {
   const { store } = await place(reply);
-  const refused = { code: 'usage', remedy: expect.stringContaining('--table plain') };
+  const refused = { code: 'usage', hint: expect.stringContaining('--table plain') };
   await expect(requireConditionalWrites(store)).rejects.toMatchObject(refused);
   await expect(requireConditionalWrites(store)).rejects.toMatchObject(refused);
 });
@@ -59,7 +59,7 @@ test.each<[string, Reply]>([
   expect(problem).toMatchObject({
     code: 'usage',
     message: expect.stringContaining('checksum'),
-    remedy: expect.stringContaining('--s3-checksum when_required'),
+    hint: expect.stringContaining('--s3-checksum when_required'),
   });
   expect(problem.message).not.toContain('If-None-Match');
   expect(problem.message).toMatch(/\((text of NotImplemented|A header you provided is not implemented\.)\)$/);
