@@ -11,7 +11,7 @@ const common = {
 };
 /** They look at load, or their clocks run up to 300 times as fast as the machine's: others beside them would be in the way. */
 const ALONE = [
-  'test/services/{kafka-kill,kafka-faults,kafka-live,seeds}.test.ts',
+  'test/services/{kafka-kill,kafka-faults,kafka-live,seeds,delta-writers}.test.ts',
   'test/services/soak/**/*.test.ts',
 ];
 

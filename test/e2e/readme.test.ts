@@ -47,7 +47,7 @@ const calls = (): { command: string; flags: string[] }[] =>
     .flatMap((line) => [...line.matchAll(/(?:^|\s|\/)cryptopipe ([a-z]+(?: [a-z]+)?)([^|#]*)/g)])
     .flatMap(([, words, rest]) => {
       const command = [words!, words!.split(' ')[0]!].find((name) => Object.hasOwn(COMMANDS, name));
-      return command === undefined ? [] : [{ command, flags: rest!.match(/--[a-z-]+/g) ?? [] }];
+      return command === undefined ? [] : [{ command, flags: rest!.match(/--[a-z0-9-]+/g) ?? [] }];
     });
 
 const lists = (help: string, flag: string): boolean => new RegExp(`^  (-., )?${flag} `, 'm').test(help);
@@ -89,7 +89,7 @@ describe('README.md', () => {
       ),
     );
     const text = README.replace(/^```.*?^```$/gms, '');
-    const flags = new Set([...text.matchAll(/`(?:[a-z]+ )?(--[a-z-]+)/g)].map(([, flag]) => flag!));
+    const flags = new Set([...text.matchAll(/`(?:[a-z]+ )?(--[a-z0-9-]+)/g)].map(([, flag]) => flag!));
     expect(flags.size).toBeGreaterThan(10);
     expect([...flags].filter((flag) => !helps.some((help) => lists(help, flag)))).toEqual([]);
   });

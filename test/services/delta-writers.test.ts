@@ -10,9 +10,9 @@ import { verify } from '../../src/sinks/lake/delta/verify.ts';
 import { openLake } from '../../src/sinks/lake/lake.ts';
 import { purgeLake } from '../../src/sinks/lake/purge/purge.ts';
 import { folderStore } from '../../src/sinks/lake/store/folder-store.ts';
+import { slowest } from '../limits.ts';
 import { batchOf, LAKE, price, surroundings } from '../sinks/fakes.ts';
 import { scratch } from '../sinks/lake/scratch.ts';
-import { slowest } from './limits.ts';
 import { here } from './python.ts';
 import { shared } from './shared/shared.ts';
 

@@ -9,10 +9,10 @@ import { FEEDS } from '../../src/market/catalog/feeds.ts';
 import { topicDefaults } from '../../src/market/catalog/topics.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { fakeIo } from '../cli/fakes.ts';
+import { slowest } from '../limits.ts';
 import { type KafkaCluster, startKafka } from './kafka/cluster.ts';
 import { startProxy } from './kafka/proxy.ts';
 import { settingsFor } from './kafka/settings.ts';
-import { slowest } from './limits.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type Running, sandbox } from '../e2e/cli.ts';
+import { slowest } from '../limits.ts';
 import { type FaultyProxy, startProxy } from './kafka/proxy.ts';
 import { cpuShare } from './kafka-helpers/cpu.ts';
 import { longestGaps } from './kafka-helpers/gaps.ts';
@@ -9,7 +10,6 @@ import { kafkaGround } from './kafka-helpers/ground.ts';
 import { junk, rejectedOf, rejectsOf } from './kafka-helpers/junk.ts';
 import { committedBy } from './kafka-helpers/other-client.ts';
 import { PER_TICK, pipeline } from './kafka-helpers/pipeline.ts';
-import { slowest } from './limits.ts';
 
 const IDLE_SECONDS = 20;
 /** Of a core; the promise is half of it. */

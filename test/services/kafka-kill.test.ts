@@ -7,13 +7,13 @@ import { openKafkaLog } from '../../src/log/kafka/open.ts';
 import { readKafkaSettings } from '../../src/log/kafka/settings/read-settings.ts';
 import type { Log } from '../../src/log/log.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
+import { slowest } from '../limits.ts';
 import { type KafkaCluster, startKafka } from './kafka/cluster.ts';
 import { RATE } from './kill/input.ts';
 import { makeTopics } from './kill/pipeline.ts';
 import { disturb, say } from './kill/run.ts';
 import { seatsIn } from './kill/seats.ts';
 import { judge } from './kill/verdict.ts';
-import { slowest } from './limits.ts';
 
 /**
  * Five minutes are what is promised; fewer are for a look by hand: KILL_SECONDS=60. `select` and `join` drop what they have seen, so

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sandbox, succeed } from '../e2e/cli.ts';
+import { slowest } from '../limits.ts';
 import { certificatePaths, makeCertificates } from './kafka/certificates.ts';
 import { PASSWORD, USER } from './kafka/properties.ts';
 import { kafkaGround } from './kafka-helpers/ground.ts';
-import { slowest } from './limits.ts';
 
 const ground = kafkaGround({ nodes: 1, security: true });
 const { path, run, start } = sandbox();

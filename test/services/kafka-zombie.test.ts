@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { sandbox } from '../e2e/cli.ts';
+import { slowest } from '../limits.ts';
 import { longestGaps } from './kafka-helpers/gaps.ts';
 import { kafkaGround } from './kafka-helpers/ground.ts';
 import { rejectsOf } from './kafka-helpers/junk.ts';
 import { PER_TICK, pipeline } from './kafka-helpers/pipeline.ts';
 import { theTrap } from './kafka-helpers/trap.ts';
-import { slowest } from './limits.ts';
 
 const SESSION_MS = 6000;
 const IMPATIENT = `session-timeout=${SESSION_MS / 1000}s,heartbeat=1s`;

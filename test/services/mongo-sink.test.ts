@@ -8,8 +8,8 @@ import { systemClock } from '../../src/runtime/clock.ts';
 import { mongo } from '../../src/sinks/mongo/mongo.ts';
 import { purgeMongo } from '../../src/sinks/mongo/purge.ts';
 import type { OpenSink } from '../../src/sinks/sink.ts';
+import { slowest } from '../limits.ts';
 import { HOST, type Surroundings, surroundings } from '../sinks/fakes.ts';
-import { slowest } from './limits.ts';
 import { type MongoServer, startMongo } from './mongo/server.ts';
 
 let server: MongoServer;

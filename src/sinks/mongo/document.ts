@@ -1,10 +1,10 @@
 import type { Document, Double, Long } from 'mongodb';
 import { InvalidRecord, type StoredRecord } from '../../core/stream/record.ts';
-import { isObject, parseExactObject } from '../../core/util/json.ts';
+import { parseExactObject } from '../../core/util/json.ts';
 import { type Column, type Dataset, isOfPosts } from '../../market/catalog/datasets.ts';
 import { REJECTS } from '../../market/catalog/topics.ts';
 import { cellReader } from '../cells.ts';
-import { appended, type Revision, revisionFields } from './revision.ts';
+import { appended, type Revision } from './revision.ts';
 
 /** A record as MongoDB keeps it. */
 export interface RevisedDocument {
@@ -58,8 +58,6 @@ function converter(column: Column, { Double, Long }: Bson): Convert | undefined 
 }
 
 const LARGEST_LONG = 2n ** 63n - 1n;
-/** Every text in which a whole number may be too large for a double has so many digits in a row. */
-const LONG_NUMBER = /\d{16}/;
 
 /** Throws Unreadable for a whole number that MongoDB's long does not hold; a smaller bigint becomes a long. */
 function checkLongs(value: unknown, name: string): void {
@@ -67,8 +65,9 @@ function checkLongs(value: unknown, name: string): void {
     throw new InvalidRecord(
       `${name}: ${value} is no whole number of 64 bits, and MongoDB would round it; send it as a text`,
     );
+  if (typeof value !== 'object' || value === null) return;
   if (Array.isArray(value)) for (const part of value) checkLongs(part, name);
-  else if (isObject(value)) for (const part of Object.values(value)) checkLongs(part, name);
+  else for (const part of Object.values(value)) checkLongs(part, name);
 }
 
 /**
@@ -102,14 +101,18 @@ export function documentReader(dataset: Dataset, topic: string, identity: string
   return (record: StoredRecord, partition: number): RevisedDocument => {
     const row: Document = parseExactObject(record.value!);
     const { id, rev } = keyOf(record, partition, row);
-    const own = { _id: id, ...revisionFields(rev) };
-    // First, whatever fields of these names the record has.
-    const doc: Document = Object.assign({ ...own, ...row }, own);
+    const { rank: _rev, place: _place, offset: _offset } = rev;
+    const doc: Document = { _id: id, _rev, _place, _offset, ...row };
+    // Fields of these names that the record has do not count. Mostly there are none, and then this costs nothing.
+    if (doc._id !== id) doc._id = id;
+    if (doc._rev !== _rev) doc._rev = _rev;
+    if (doc._place !== _place) doc._place = _place;
+    if (doc._offset !== _offset) doc._offset = _offset;
     for (const { name, convert } of columns) {
       const value = doc[name];
       if (value !== undefined && value !== null) doc[name] = convert(value);
     }
-    if (LONG_NUMBER.test(record.value!)) for (const name in doc) checkLongs(doc[name], name);
+    for (const name in doc) checkLongs(doc[name], name);
     if (record.value!.length > LOOK_AT && bson.calculateObjectSize(doc) > LARGEST)
       throw new InvalidRecord('BSONObjectTooLarge: the document is larger than 16 MB, which MongoDB refuses');
     return { id, rev, doc };

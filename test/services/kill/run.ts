@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import type { Clock } from '../../../src/core/util/clock.ts';
 import type { Millis } from '../../../src/core/util/time.ts';
 import type { Log } from '../../../src/log/log.ts';
-import { slowest } from '../limits.ts';
+import { slowest } from '../../limits.ts';
 import { type Brokers, strike } from './blows.ts';
 import { feeder } from './feeder.ts';
 import { type Fleet, fleet } from './fleet.ts';

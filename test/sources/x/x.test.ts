@@ -33,7 +33,7 @@ test('what is typed', () => {
   expect(() => xOptions.rules.parse(' ')).toThrow(RangeError);
   expect(xOptions.backfill.parse('5m')).toBe(300_000);
   for (const text of ['90s', '6m', '5']) expect(() => xOptions.backfill.parse(text)).toThrow(RangeError);
-  expect(xOptions.url.parse('http://127.0.0.1:8701/')).toBe('http://127.0.0.1:8701/');
+  expect(xOptions.url.parse('http://127.0.0.1:8701/')).toBe('http://127.0.0.1:8701');
   for (const text of ['api.x.com', 'ftp://x', 'http://u:p@x', 'http://x?a=1'])
     expect(() => xOptions.url.parse(text)).toThrow(RangeError);
   expect(() => xOptions.maxPosts.parse('-1')).toThrow(RangeError);
