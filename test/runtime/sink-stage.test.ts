@@ -261,7 +261,7 @@ describe('a sink stage', () => {
     await produce(5, 11);
     await expect(once(lake)).rejects.toMatchObject({
       code: 'usage',
-      message: expect.stringContaining('another topic of that name'),
+      message: expect.stringContaining('another topic with that name'),
     });
     expect(await landed()).toEqual([101, 102, 103]);
     await once(lake, { group: 'app.second' });

@@ -74,7 +74,7 @@ test('a topic that is made anew under a sink and a processor ends both; the next
   const coins = out.map(({ value }) => (JSON.parse(value!) as { coin: string }).coin);
   expect([coins.length, coins.filter((coin) => coin === 'bbb').length]).toEqual([35, 25]);
   const again = await sink('--once').done;
-  expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('of another topic of that name')]);
+  expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('of another topic with that name')]);
 });
 
 test("a position in a topic of the same name that was deleted is not this topic's", async () => {

@@ -5,10 +5,10 @@ import type { ColumnType } from '../../market/catalog/datasets.ts';
 const segmenter = new Intl.Segmenter();
 const ASCII = /^[ -~]*$/;
 
-/** Terminal cells that a text takes; colours take none. */
+/** Terminal cells that a text occupies, without colour codes. */
 export const displayWidth = (text: string): number => (ASCII.test(text) ? text.length : stringWidth(text));
 
-/** Exactly `width` cells: cut with an ellipsis, or filled with blanks. */
+/** Exactly `width` cells: cut with an ellipsis, or padded with spaces. */
 export function fitToWidth(text: string, width: number, right = false): string {
   if (text.length <= width && ASCII.test(text)) return right ? text.padStart(width) : text.padEnd(width);
   let kept = '';
@@ -25,7 +25,7 @@ export function fitToWidth(text: string, width: number, right = false): string {
   return right ? blanks + kept : kept + blanks;
 }
 
-/** What a cell says of a value: nothing for none; a time without the seconds and milliseconds that it has not. */
+/** The text of a value: empty for null; times omit zero seconds and milliseconds. */
 export function cellText(value: unknown, type: ColumnType): string {
   if (value === undefined || value === null) return '';
   if (Array.isArray(value)) return stripControlCharacters(value.join(' '));

@@ -10,17 +10,11 @@ import { purgeLake } from './purge/purge.ts';
 import { requireFolder } from './store/folder-files.ts';
 import { folderStore } from './store/folder-store.ts';
 
-const dir = path(
-  '--dir',
-  '<folder>',
-  'Folder of the lake; each dataset is a table in it.',
-  'lake',
-  USE_SINK_S3,
-);
+const dir = path('--dir', '<folder>', 'Folder of the lake, with one table per dataset.', 'lake', USE_SINK_S3);
 
 export const file = defineSink({
   name: 'file',
-  summary: 'Delta tables (Parquet) in a folder, each record once.',
+  summary: 'Write Delta tables (Parquet) to a folder, each record once.',
   topics: LAKE_TOPICS,
   options: {
     dir,

@@ -2,11 +2,11 @@ import type { Collection, IndexDescription } from 'mongodb';
 import type { Dataset } from '../../market/catalog/datasets.ts';
 import type { MongoDocument } from './bulk.ts';
 
-/** Others of the same keys or name were made by somebody else meanwhile: they serve as well. */
-const THERE_ALREADY = new Set<unknown>([85, 86]);
+/** Another process created an index with the same keys or name meanwhile; it serves as well. */
+const ALREADY_EXISTS = new Set<unknown>([85, 86]);
 const NO_COLLECTION = 26;
 
-/** By time; by subject and time where subjects share a collection; by author for `purge`. */
+/** By time; by subject and time where subjects share a collection; by author, for `purge`. */
 export function indexesFor({ columns, timeColumn }: Dataset, byCoin: boolean): IndexDescription[] {
   const has = (column: string) => columns.some(({ name }) => name === column);
   const subject = ['tag', 'coin', 'base', 'topic'].find(has);
@@ -17,7 +17,7 @@ export function indexesFor({ columns, timeColumn }: Dataset, byCoin: boolean): I
   return keys.map((key) => ({ key }));
 }
 
-/** Makes those that are missing. FerretDB drops the connection of who asks for one that is there. */
+/** Creates missing indexes only: FerretDB drops the connection when asked for an existing one. */
 export async function ensureIndexes(
   collection: Collection<MongoDocument>,
   indexes: IndexDescription[],
@@ -28,7 +28,7 @@ export async function ensureIndexes(
   try {
     await collection.createIndexes(missing);
   } catch (error) {
-    if (!THERE_ALREADY.has((error as { code?: unknown }).code)) throw error;
+    if (!ALREADY_EXISTS.has((error as { code?: unknown }).code)) throw error;
   }
 }
 

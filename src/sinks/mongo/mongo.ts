@@ -9,17 +9,17 @@ import { openWriter } from './writer.ts';
 
 export const mongo = defineSink({
   name: 'mongo',
-  summary: 'Documents in MongoDB, each once, the newest revision of it.',
+  summary: 'Write documents to MongoDB, the newest revision of each once.',
   topics: topicsOf('tweets-processed'),
   options: {
     ...mongoOptions,
-    noIndexes: toggle('--no-indexes', 'Make no indexes (by time; by coin or tag; by author of a post).'),
+    noIndexes: toggle('--no-indexes', 'Create no indexes (by time; by coin or tag; by author of a post).'),
     timeSeries: toggle(
       '--time-series',
-      'Keep prices in time-series collections (MongoDB 5.0). They know no upserts: what is there is not inserted again, but two processes that write the same price at once may double it.',
+      'Store prices in time-series collections (MongoDB 5.0). They have no upserts: existing prices are skipped, but two processes that write one at the same time may duplicate it.',
     ),
-    batch: integer('--batch', '<documents>', 'Documents written at once.', 1000, { min: 1, max: 100_000 }),
-    batchEvery: span('--batch-every', 'Write what has waited for so long.', 1000, {
+    batch: integer('--batch', '<documents>', 'Documents per batch.', 1000, { min: 1, max: 100_000 }),
+    batchEvery: span('--batch-every', 'Write at least this often.', 1000, {
       min: 10,
       max: 3_600_000,
     }),

@@ -22,7 +22,7 @@ const handle = (name: string): RegExp =>
 /**
  * Deletes posts by id, and those of authors by their id or handle (with or without @), in every collection that the
  * template can mean for the topics; documents that this sink has not written are left alone. Answers how many documents
- * were deleted, or would be under `dryRun`. Throws Problem, `usage` for a topic without a collection: then nothing was deleted.
+ * were deleted, or would be under `dryRun`. Throws UserError, `usage` for a topic without a collection: then nothing was deleted.
  */
 export async function purgeMongo(
   settings: Settings<typeof mongoOptions>,
@@ -39,15 +39,15 @@ export async function purgeMongo(
   ];
   const connection = await connect(settings, context);
   try {
-    const { withRetry: patiently } = connection;
+    const { withRetry } = connection;
     let deleted = 0;
     for (const name of await purgedCollections(connection, settings, context)) {
       const collection = connection.collection(name);
       // Counted at once: a post may be both of an id and of an author.
-      if (context.dryRun) deleted += await patiently(() => collection.countDocuments({ $or: filters }));
+      if (context.dryRun) deleted += await withRetry(() => collection.countDocuments({ $or: filters }));
       else
         for (const filter of filters)
-          deleted += (await patiently(() => collection.deleteMany(filter))).deletedCount;
+          deleted += (await withRetry(() => collection.deleteMany(filter))).deletedCount;
     }
     return deleted;
   } finally {

@@ -99,7 +99,7 @@ test.each([
   ['file --yes', '--id, --author: name the posts that are to go, or their authors'],
   ['file --id 1', 'nobody is there to be asked: say --yes'],
   ['console --id 1 --yes', 'console'],
-  ['s3 --id 1 --yes', '--url: says where the tables go'],
+  ['s3 --id 1 --yes', '--url is missing'],
 ])('purge %s exits 2', async (line, text) => {
   const { code, out, err } = await purge(line);
   expect([code, out]).toEqual([2, '']);

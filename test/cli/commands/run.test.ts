@@ -46,8 +46,11 @@ test.each([
   ['run --sample --dir x', '--dir: --sample has its own'],
   ['run --sample --source file', '--source: --sample has its own'],
   ['run --sample --base btc', '--base has no effect here; it belongs to source file'],
-  ['run --source sample --format jsonl.gz', '--format jsonl.gz: a Delta table is Parquet; add --table plain'],
-  ['run prices --source sample --partition-by tag', 'prices cannot have folders by tag'],
+  [
+    'run --source sample --format jsonl.gz',
+    '--format jsonl.gz: a Delta table needs parquet; add --table plain',
+  ],
+  ['run prices --source sample --partition-by tag', 'prices cannot be partitioned by tag'],
   [
     'run tweets --coin btc --dry-run',
     '--dry-run: run would start the other stages; write cryptopipe produce',

@@ -13,7 +13,7 @@ async function shown(fields: readonly string[], values: Parameters<typeof batchO
 }
 
 describe('in a pipe', () => {
-  test('a record is the line that it is: numbers past 2^53 stay whole', async () => {
+  test('a record is printed unchanged: numbers above 2^53 keep their digits', async () => {
     const raw = '{"id":1790000000000000001,"x":1.0}';
     expect((await shown([], [raw, price(1)])).lines).toEqual([raw, JSON.stringify(price(1))]);
   });
@@ -43,13 +43,13 @@ describe('on a terminal', () => {
     const { context, open } = await shown([], [price(0)], 40);
     await open.write(batchOf([price(1)]));
     expect(context.told).toEqual([
-      expect.stringMatching(/^no room for .*market_cap.*: choose with --fields$/),
+      expect.stringMatching(/^no room for .*market_cap.*; choose fields with --fields$/),
     ]);
     expect((await shown(['coin'], [price(0)], 40)).context.told).toEqual([]);
   });
 });
 
-test('what is no JSON object is rejected, tombstones are skipped, the rest is shown', async () => {
+test('a value that is not a JSON object is rejected, tombstones are skipped, the rest is shown', async () => {
   const { lines, context, open } = await shown(['price'], ['x', null, '[]', price(0)]);
   expect(lines).toEqual(['{"price":100}']);
   expect(context.rejected).toEqual([

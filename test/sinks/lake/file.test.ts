@@ -11,7 +11,7 @@ const defaults = Object.fromEntries(
   Object.entries(file.options).map(([name, { fallback }]) => [name, fallback]),
 ) as Settings<typeof file.options>;
 
-test('each dataset is a table of its own below --dir', async () => {
+test('each dataset has its own table below --dir', async () => {
   const dir = join(scratch(), 'lake');
   const quote = {
     source: 'file',
@@ -36,6 +36,6 @@ test('each dataset is a table of its own below --dir', async () => {
   ]);
 });
 
-test('the defaults are those of the design', () => {
+test('the defaults are the documented ones', () => {
   expect(defaults).toMatchObject({ dir: 'lake', every: 60_000, maxMemory: 256 * 2 ** 20 });
 });

@@ -23,7 +23,7 @@ async function keep(topic: string, values: readonly object[], given: object) {
   return { dir, counts: sink.counts() };
 }
 
-test('folders are by the columns that were named: texts, days, numbers, truths and times', async () => {
+test('folders follow the named columns: texts, days, numbers, booleans and times', async () => {
   const candle = {
     coin: 'btc',
     quote: 'usdt',
@@ -125,7 +125,7 @@ test('the lake-house preset has that project’s tables, folders and columns; op
   ]);
 });
 
-test('a derived time of what is no time is a reject, not the end of the sink', async () => {
+test('a derived time that is not a time is rejected and does not stop the sink', async () => {
   const context = surroundings('prices');
   const settings = { ...usual, dir: scratch(), every: 1, rows: 1e6, bytes: 1e8, maxMemory: 1e9 };
   const sink = await file.open({ ...settings, preset: 'lake-house' }, context, HOST);
@@ -139,9 +139,9 @@ test.each([
     'a column that is not there',
     DATASETS.prices,
     { partitionBy: ['tag'] },
-    /prices cannot have folders by tag; choose among .*, date, or name/,
+    /prices cannot be partitioned by tag; choose from .*, date, or choose/,
   ],
-  ['a list', DATASETS['tweets-processed'], { partitionBy: ['hashtags'] }, /by hashtags; choose among/],
+  ['a list', DATASETS['tweets-processed'], { partitionBy: ['hashtags'] }, /by hashtags; choose from/],
   [
     'a preset without a table',
     DATASETS['tweets-processed'],
@@ -152,7 +152,7 @@ test.each([
   expect(layoutErrorsFor(dataset, { ...usual, ...given })).toEqual([expect.stringMatching(message)]);
 });
 
-test('settings that contradict each other are complaints', () => {
+test('contradicting settings are reported', () => {
   expect(layoutErrors(usual)).toEqual([]);
   expect(layoutErrors({ ...usual, format: 'jsonl.gz' })).toEqual([expect.stringContaining('--table plain')]);
   expect(layoutErrors({ ...usual, preset: 'lake-house', partitionBy: ['coin'] })).toEqual([

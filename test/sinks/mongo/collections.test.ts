@@ -7,12 +7,12 @@ const of = (template: string | undefined, topic: string) => collectionsOf(templa
 
 describe('--collection', () => {
   test.each([
-    ['{coins}', /no placeholder '\{coins\}'/],
+    ['{coins}', /unknown placeholder '\{coins\}'/],
     ['{coin', /brace/],
-    ['', /names no collection/],
-    ['a$b', /names no collection/],
-    ['system.users', /names no collection/],
-    ['x'.repeat(121), /names no collection/],
+    ['', /is not a valid collection name/],
+    ['a$b', /is not a valid collection name/],
+    ['system.users', /is not a valid collection name/],
+    ['x'.repeat(121), /is not a valid collection name/],
   ])('refuses %s', (template, reason) => {
     expect(() => parseTemplate(template)).toThrow(reason);
   });
@@ -22,7 +22,7 @@ describe('--collection', () => {
 });
 
 describe('collections', () => {
-  test('of posts are named by their coins, those of others by their topic', () => {
+  test('collections of posts are named by coin, others by topic', () => {
     const posts = of(undefined, 'tweets-processed');
     expect(['btc', 'eth', 'shib', 'new'].map((coin) => posts.nameFor({ coin }))).toEqual([
       'bitcoin',
@@ -34,7 +34,7 @@ describe('collections', () => {
     expect(of(undefined, 'prices').nameFor({ coin: 'btc' })).toBe('prices');
     expect(of(undefined, 'market-cap').nameFor({})).toBe('market-cap');
   });
-  test('of posts about no coin are named by their tag', () => {
+  test('collections of posts without a coin are named by tag', () => {
     expect(of('x_{coin}', 'tweets-processed').nameFor({ coin: null, tag: 'Tesla $Inc.' })).toBe(
       'x_Tesla_Inc_',
     );
@@ -52,7 +52,7 @@ describe('collections', () => {
   });
   test('without a coin cannot be named by it', () => {
     const misfits = (topic: string) => templateErrorsFor('{coin}', datasetOf(topic), topic);
-    expect(misfits('market-cap')).toEqual([expect.stringMatching(/'market-cap' are about no coin/)]);
+    expect(misfits('market-cap')).toEqual([expect.stringMatching(/'market-cap' have no coin/)]);
     expect(misfits('prices')).toEqual([]);
   });
 });

@@ -127,31 +127,31 @@ export function textRun(
  */
 export function dictionaryRun(addresses: Float64Array, shared: StringBuffer): DictionaryRun | undefined {
   const known = new Map<number, number>();
-  const numbers = new Int32Array(addresses.length);
-  let [total, nulls, last, lastNumber] = [0, 0, Number.NaN, -1];
+  const indices = new Int32Array(addresses.length);
+  let [total, nulls, last, lastIndex] = [0, 0, Number.NaN, -1];
   for (let i = 0; i < addresses.length; i++) {
     const address = addresses[i]!;
     if (address !== last) {
       if (address >= 0) return undefined;
       last = address;
-      const number = Number.isNaN(address) ? -1 : known.get(address);
-      if (number === undefined) {
+      const index = Number.isNaN(address) ? -1 : known.get(address);
+      if (index === undefined) {
         total += LENGTH + lengthAt(chunkOf(address, shared, shared), offsetOf(address));
         known.set(address, known.size);
       }
-      lastNumber = number ?? known.size - 1;
+      lastIndex = index ?? known.size - 1;
     }
-    if (lastNumber < 0) nulls++;
-    numbers[i] = lastNumber;
+    if (lastIndex < 0) nulls++;
+    indices[i] = lastIndex;
   }
   if (known.size === 0 || known.size * 2 > addresses.length - nulls) return undefined;
-  const words = Buffer.allocUnsafe(total);
+  const texts = Buffer.allocUnsafe(total);
   let at = 0;
   for (const address of known.keys()) {
     const [chunk, from] = [chunkOf(address, shared, shared), offsetOf(address)];
-    at += chunk.copy(words, at, from, from + LENGTH + lengthAt(chunk, from));
+    at += chunk.copy(texts, at, from, from + LENGTH + lengthAt(chunk, from));
   }
-  return { texts: words, distinct: known.size, indices: numbers };
+  return { texts, distinct: known.size, indices };
 }
 
 /** The rows of a run, each as its texts. */

@@ -7,35 +7,35 @@ export const damagedTable = (store: Store, what: string, options?: ErrorOptions)
   new UserError(
     'damaged',
     `${store.url} ${what}`,
-    'Choose another place, or repair the table.',
+    'Repair the table, or choose another destination.',
     false,
     options,
   );
 
-/** What tells of a table up to a version: a checkpoint, and the log entries after it. */
+/** The files that describe a table up to a version: a checkpoint and the log entries after it. */
 export interface LogSegment {
   readonly checkpoint: Checkpoint | undefined;
   /** Log entries, oldest first, without gaps. */
   readonly entries: readonly StoredFile[];
-  /** The file that shows that the newest version is part of the log; undefined where there is no table. */
+  /** The file that proves the newest version is part of the log; undefined when there is no table. */
   readonly anchor: StoredFile | undefined;
 }
 
-/** Checkpoints that cannot be read, and why, by the name of their first part. */
+/** Checkpoints that cannot be read, by the name of their first part, with the error. */
 export type SkippedCheckpoints = Map<string, UserError>;
 
-/** A log is listed this often before a gap in it counts: a listing may lack an entry and have the one after it. */
+/** Listings before a gap counts as damage: a listing may lack an entry yet contain a later one. */
 const LISTINGS = 3;
 
-/** Passes over checkpoints that cannot be read when the log is whole without them. Throws Problem `damaged` otherwise. */
+/** Skips unreadable checkpoints when the log is complete without them; otherwise throws UserError `damaged`. */
 export async function readLogSegment(
   store: Store,
   upTo: number,
-  passed: SkippedCheckpoints,
+  skipped: SkippedCheckpoints,
 ): Promise<LogSegment> {
   for (let listed = 1; ; listed++) {
-    const files = await logFiles(store, upTo, passed);
-    const checkpoint = newestCheckpoint(namesOf(files), upTo, passed);
+    const files = await logFiles(store, upTo, skipped);
+    const checkpoint = newestCheckpoint(namesOf(files), upTo, skipped);
     const from = checkpoint?.version ?? -1;
     const entries = files.filter(({ name }) => {
       const version = entryVersion(name) ?? -1;
@@ -48,7 +48,7 @@ export async function readLogSegment(
       return { checkpoint, entries, anchor };
     }
     if (listed < LISTINGS) continue;
-    const [problem] = passed.values();
+    const [problem] = skipped.values();
     throw problem ?? damagedTable(store, `is a Delta table whose log ${fault}`);
   }
 }
@@ -69,17 +69,17 @@ function gapIn(
 
 const namesOf = (files: readonly StoredFile[]): string[] => files.map(({ name }) => name);
 
-/** Names of the files that are not empty: an empty checkpoint is none. */
+/** Names of the files that are not empty; an empty checkpoint does not count. */
 export const nonEmptyNames = (files: readonly StoredFile[]): string[] =>
   files.filter(({ size }) => size > 0).map(({ name }) => name);
 
-/** The log's folder, from the checkpoint that the hint names on when that one is whole. */
+/** The files of the log folder; those from the hinted checkpoint on if it is complete. */
 async function logFiles(
   store: Store,
   upTo: number,
-  passed: SkippedCheckpoints,
+  skipped: SkippedCheckpoints,
 ): Promise<readonly StoredFile[]> {
-  const hinted = passed.size === 0 ? await hintedVersion(store) : undefined;
+  const hinted = skipped.size === 0 ? await hintedVersion(store) : undefined;
   if (hinted !== undefined && hinted <= upTo) {
     const files = await store.list(LOG_FOLDER, versionName(hinted));
     if (newestCheckpoint(namesOf(files), upTo) !== undefined) return files;
@@ -87,7 +87,7 @@ async function logFiles(
   return store.list(LOG_FOLDER);
 }
 
-/** The actions of a log entry; undefined when there is none. Throws Problem `damaged`. */
+/** The actions of a log entry; undefined when it is missing. Throws UserError `damaged`. */
 export async function readEntry(store: Store, version: number): Promise<readonly Action[] | undefined> {
   const text = await store.get(entryPath(version));
   if (text === undefined) return undefined;
@@ -98,7 +98,7 @@ export async function readEntry(store: Store, version: number): Promise<readonly
   }
 }
 
-/** As readCheckpoint, but throws Problem `damaged`. */
+/** Like readCheckpoint, but throws UserError `damaged`. */
 export async function* readCheckpointActions(store: Store, checkpoint: Checkpoint, files: boolean) {
   try {
     yield* readCheckpoint(store, checkpoint, files);
@@ -115,8 +115,8 @@ export const unreadableCheckpoint = (
   cause?: unknown,
 ): UserError => damagedTable(store, `has a checkpoint that cannot be read: ${parts[0]}: ${why}`, { cause });
 
-/** Notes that a checkpoint cannot be read. Throws what is another error. */
-export function skipCheckpoint(passed: SkippedCheckpoints, { parts }: Checkpoint, error: unknown): void {
+/** Records that a checkpoint cannot be read. Rethrows other errors. */
+export function skipCheckpoint(skipped: SkippedCheckpoints, { parts }: Checkpoint, error: unknown): void {
   if (!(error instanceof UserError) || error.code !== 'damaged') throw error;
-  passed.set(parts[0]!, error);
+  skipped.set(parts[0]!, error);
 }

@@ -3,16 +3,16 @@ import type { ColumnStats } from '../parquet/columns/shred.ts';
 import type { StoredValue } from '../parquet/pages.ts';
 import type { StoredLeaf } from '../parquet/source.ts';
 
-/** Gathers the statistics of a column from its stored values. */
+/** Collects the statistics of a column from its stored values. */
 export interface RangeCollector {
-  /** Its place in the file; -1 when the file lacks it. */
+  /** Its index in the file; -1 when the file lacks it. */
   readonly leaf: number;
   add(values: readonly StoredValue[]): void;
-  /** Of so many rows. */
+  /** `rows`: row count of the file, for the number of nulls. */
   stats(rows: number): ColumnStats;
 }
 
-/** Min and max are kept of texts, numbers and times that are stored as we store them, and of finer times. */
+/** Min and max are collected for texts, numbers and times stored as we store them, and for finer times. */
 export function rangeCollector({ name, type }: Column, leaves: readonly StoredLeaf[]): RangeCollector {
   const leaf = leaves.findIndex(({ path }) => path.length === 1 && path[0] === name);
   const { type: stored, perMilli } = leaves[leaf] ?? {};

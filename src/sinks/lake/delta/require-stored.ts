@@ -3,15 +3,15 @@ import { inParallel } from '../../in-parallel.ts';
 import type { Store } from '../store/store.ts';
 import { type Add, keyOf } from './actions.ts';
 
-/** Files that are looked for at once. */
-const AT_ONCE = 16;
+/** Concurrent requests. */
+const PARALLEL = 16;
 
 /**
- * Throws Problem `fenced` when one of these files, stored and not yet committed, is gone or another one: a vacuum of another
- * engine takes it for a leftover. Its rows are still in the topic, and are read again from the table's position.
+ * Throws UserError `fenced` when one of these uncommitted files is missing or was replaced: another engine's vacuum may
+ * have taken it for a leftover. Its rows are still in the topic and are read again from the table's position.
  */
 export const requireStored = (store: Store, files: readonly Add[]): Promise<void> =>
-  inParallel(files, AT_ONCE, async ({ path, size }) => {
+  inParallel(files, PARALLEL, async ({ path, size }) => {
     const key = keyOf(path);
     if ((await store.size(key)) !== size) throw fileLost(store, key);
   });
@@ -20,6 +20,6 @@ export const requireStored = (store: Store, files: readonly Add[]): Promise<void
 export const fileLost = (store: Store, key: string): UserError =>
   new UserError(
     'fenced',
-    `${store.url}/${key} is gone before it was committed: another program deleted it`,
-    'Nothing is lost: its records are read again. Let vacuums keep files for longer than --every.',
+    `another program deleted ${store.url}/${key} before it was committed`,
+    'Nothing is lost: its records are read again. Let vacuums keep files longer than --every.',
   );

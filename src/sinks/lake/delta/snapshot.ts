@@ -23,26 +23,26 @@ import {
 } from './log-segment.ts';
 import { unsupportedFeature } from './protocol.ts';
 
-/** Log entries that are fetched at once. */
-const ENTRIES_AT_ONCE = 16;
+/** Concurrent reads of log entries. */
+const PARALLEL_ENTRIES = 16;
 
-/** How often a log that changes while it is read is begun anew. */
+/** Attempts to read a log that changes while it is read. */
 const TRIES = 3;
 
-/** A table at one version, as its log tells, but for its files. */
+/** The state of a table at one version, without its files. */
 export class Snapshot {
-  /** Of the last log entry that is in; -1 while there is no table. */
+  /** Version of the last log entry applied; -1 while there is no table. */
   version = -1;
   protocol: Protocol | undefined;
   metaData: MetaData | undefined;
   /** By application id. */
   transactions = new Map<string, Transaction>();
-  /** The file that shows that this version is part of the log; undefined while there is no table. */
+  /** The file that proves this version is part of the log; undefined while there is no table. */
   anchor: StoredFile | undefined;
 
   constructor(
     readonly store: Store,
-    /** Checkpoints that were passed over. */
+    /** Checkpoints that could not be read. */
     readonly skipped: SkippedCheckpoints = new Map(),
   ) {}
 
@@ -56,15 +56,16 @@ export class Snapshot {
     this.anchor = anchor;
   }
 
-  /** Throws Problem `damaged` for a table that needs what we do not know. */
+  /** Throws UserError `damaged` when the table needs a feature that we do not support. */
   requireSupported(): void {
     const unknown = this.protocol && unsupportedFeature(this.protocol, this.metaData);
-    if (unknown !== undefined) throw damagedTable(this.store, `needs ${unknown}, which is not known here`);
+    if (unknown !== undefined)
+      throw damagedTable(this.store, `needs ${unknown}, which cryptopipe does not support`);
   }
 
   /**
-   * The log entries after this version, in one listing. Undefined when the log no longer goes on from this version: it was
-   * cleaned, removed or made anew, or a checkpoint has gone ahead of its entries.
+   * The log entries after this version, from one listing. Undefined when the log does not continue from this version: it
+   * was cleaned, removed or recreated, or a checkpoint is ahead of its entries.
    */
   async newEntries(): Promise<readonly StoredFile[] | undefined> {
     const { store, version, anchor } = this;
@@ -82,8 +83,8 @@ export class Snapshot {
   }
 
   /**
-   * Takes in what other writers have done. Gives their actions, or undefined when the table had to be read anew. Throws
-   * Problem `damaged` when it is gone, is another table now, or needs what we do not know.
+   * Applies the commits of other writers. Returns their actions, or undefined after a full reload. Throws UserError
+   * `damaged` when the table was removed or replaced, or needs a feature that we do not support.
    */
   async update(): Promise<readonly Action[] | undefined> {
     const entries = await this.newEntries();
@@ -101,7 +102,7 @@ export class Snapshot {
     return news;
   }
 
-  /** As readOn, without trust in what is known. */
+  /** Like `update`, but reads everything again. */
   async reload(): Promise<undefined> {
     const fresh = await readSnapshot(this.store);
     if (this.version >= 0 && fresh.version < 0) throw tableDeleted(this.store);
@@ -113,41 +114,41 @@ export class Snapshot {
 const tableDeleted = ({ url }: Store): UserError =>
   new UserError(
     'damaged',
-    `${url} is gone: its Delta log was removed while it was written to`,
-    'See who removes it. Start again to make it anew from what the topics still hold.',
+    `the Delta log of ${url} was removed while this process was writing to it`,
+    'Find out what removes it. Start again to recreate the table from what the topics still contain.',
   );
 
 const tableReplaced = ({ url }: Store): UserError =>
   new UserError(
     'damaged',
-    `${url} is another table now: somebody removed it, or made it anew, while it was written to`,
-    'Nothing was added to the new one. Start again to write to it, or choose another place.',
+    `${url} is another table now: it was removed or recreated while this process was writing to it`,
+    'Nothing was added to the new table. Start again to write to it, or choose another destination.',
   );
 
 /**
- * Reads a table from its newest checkpoint on. Throws Problem `damaged` for a log with a gap, and for a table that needs
- * what we do not know.
+ * Reads a table from its newest checkpoint on. Throws UserError `damaged` for a log with a gap, and for a table that needs
+ * a feature that we do not support.
  */
 export async function readSnapshot(store: Store): Promise<Snapshot> {
-  const passed: SkippedCheckpoints = new Map();
+  const skipped: SkippedCheckpoints = new Map();
   for (let tries = 1; ; ) {
-    const chronicle = await readLogSegment(store, Number.POSITIVE_INFINITY, passed);
-    const snapshot = new Snapshot(store, passed);
-    const before = passed.size;
-    if (await readInto(snapshot, chronicle, passed)) {
+    const segment = await readLogSegment(store, Number.POSITIVE_INFINITY, skipped);
+    const snapshot = new Snapshot(store, skipped);
+    const before = skipped.size;
+    if (await readInto(snapshot, segment, skipped)) {
       snapshot.requireSupported();
       return snapshot;
     }
-    if (passed.size > before || tries++ < TRIES) continue;
-    throw damagedTable(store, 'has a log whose entries go while they are read');
+    if (skipped.size > before || tries++ < TRIES) continue;
+    throw damagedTable(store, 'has a log whose entries disappear while they are read');
   }
 }
 
-/** False when a checkpoint cannot be read, or an entry is gone. */
+/** False when a checkpoint cannot be read or an entry is missing. */
 async function readInto(
   snapshot: Snapshot,
   { checkpoint, entries, anchor }: LogSegment,
-  passed: SkippedCheckpoints,
+  skipped: SkippedCheckpoints,
 ): Promise<boolean> {
   const { store } = snapshot;
   if (checkpoint !== undefined)
@@ -157,7 +158,7 @@ async function readInto(
       if (snapshot.protocol === undefined || snapshot.metaData === undefined)
         throw unreadableCheckpoint(store, checkpoint, 'it does not describe the table');
     } catch (error) {
-      skipCheckpoint(passed, checkpoint, error);
+      skipCheckpoint(skipped, checkpoint, error);
       return false;
     }
   for await (const [{ name }, actions] of readEntries(store, entries)) {
@@ -167,13 +168,13 @@ async function readInto(
   return true;
 }
 
-/** Log entries with their actions; these are undefined for one that is gone. */
+/** Log entries with their actions; undefined for a missing entry. */
 async function* readEntries(
   store: Store,
   entries: readonly StoredFile[],
 ): AsyncIterable<readonly [StoredFile, readonly Action[] | undefined]> {
-  for (let from = 0; from < entries.length; from += ENTRIES_AT_ONCE) {
-    const part = entries.slice(from, from + ENTRIES_AT_ONCE);
+  for (let from = 0; from < entries.length; from += PARALLEL_ENTRIES) {
+    const part = entries.slice(from, from + PARALLEL_ENTRIES);
     const actions = await Promise.all(part.map(({ name }) => readEntry(store, entryVersion(name)!)));
     for (const [i, file] of part.entries()) yield [file, actions[i]];
   }

@@ -58,12 +58,12 @@ const pageOf = (head: Buffer, body: Buffer, size: number, count: number): Page =
 });
 
 /** The distinct texts of a column chunk, before its data page. */
-export function encodeDictionary({ texts: words, distinct }: Dictionary): Page {
-  const body = compressed([words], words.length);
+export function encodeDictionary({ texts, distinct }: Dictionary): Page {
+  const body = compressed([texts], texts.length);
   // PageHeader: type DICTIONARY_PAGE, sizes, DictionaryPageHeader.
-  thrift.i32(1, 2).i32(2, words.length).i32(3, body.length);
+  thrift.i32(1, 2).i32(2, texts.length).i32(3, body.length);
   thrift.struct(7).i32(1, distinct).i32(2, PLAIN_DICTIONARY).end();
-  return pageOf(thrift.finish(), body, words.length, 0);
+  return pageOf(thrift.finish(), body, texts.length, 0);
 }
 
 /** A data page of version 1, which Athena reads as well, with Snappy. Statistics are left to the column chunk. */

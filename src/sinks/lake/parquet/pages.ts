@@ -53,9 +53,13 @@ export function* storedPages(
     const body = part.subarray(reader.offset, reader.offset + size);
     reader.offset += size;
     const open = () => decompressPage(body, header.uncompressed_page_size, codec, compressors);
-    const { dictionary_page_header: ofWords, data_page_header: first, data_page_header_v2: second } = header;
-    if (ofWords !== undefined) {
-      dictionary = readPlain(readerOf(open()), type, ofWords.num_values, element.type_length);
+    const {
+      dictionary_page_header: dictionaryHeader,
+      data_page_header: first,
+      data_page_header_v2: second,
+    } = header;
+    if (dictionaryHeader !== undefined) {
+      dictionary = readPlain(readerOf(open()), type, dictionaryHeader.num_values, element.type_length);
       continue;
     }
     const about = first ?? second;
@@ -68,7 +72,7 @@ export function* storedPages(
       repetition: read.repetitionLevels,
       definition: read.definitionLevels ?? [],
       values: about.encoding.endsWith('_DICTIONARY')
-        ? Array.from(dataPage as ArrayLike<number>, (place) => dictionary[place]!)
+        ? Array.from(dataPage as ArrayLike<number>, (index) => dictionary[index]!)
         : (dataPage as ArrayLike<StoredValue>),
     };
   }

@@ -5,7 +5,7 @@ import { codeOf, folderError } from './folder-problem.ts';
 import type { Store, StoredFile } from './store.ts';
 import { isAbandoned, isUnfinished } from './unfinished.ts';
 
-/** Longest path that Linux takes, in bytes. */
+/** Longest path on Linux, in bytes. */
 const LONGEST_PATH = 4095;
 
 async function entryOf(folder: string, name: string): Promise<StoredFile | undefined> {

@@ -67,7 +67,7 @@ const TLS_CODE =
   /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO|EPROTO|HOSTNAME_MISMATCH|ERR_OSSL)/;
 
 /** What no second try mends; undefined for the rest. No credentials are in it. */
-function permanentError(error: unknown, { shown, redact: hush, auth }: MongoAddress): UserError | undefined {
+function permanentError(error: unknown, { shown, redact, auth }: MongoAddress): UserError | undefined {
   const problem = (code: 'failed' | 'disk-full' | 'usage', message: string, remedy: string): UserError =>
     new UserError(code, `${shown}: ${message}`, remedy);
   for (const layer of layers(error)) {
@@ -82,7 +82,7 @@ function permanentError(error: unknown, { shown, redact: hush, auth }: MongoAddr
     if (code === UNAUTHORIZED)
       return problem(
         'failed',
-        `the server refuses this: ${hush(message)}`,
+        `the server refuses this: ${redact(message)}`,
         'Give the user the role readWrite on the database of --db, and log in: set CRYPTOPIPE_MONGO_USER and CRYPTOPIPE_MONGO_PASSWORD, or MONGODB_URI.',
       );
     if (code === OUT_OF_DISK)
@@ -94,7 +94,7 @@ function permanentError(error: unknown, { shown, redact: hush, auth }: MongoAddr
     if (TLS_CODE.test(String(code ?? '')))
       return problem(
         'failed',
-        `no secure connection: ${hush(message)}`,
+        `no secure connection: ${redact(message)}`,
         'Check tls=true or false in the URL, and tlsCAFile=FILE with the authority that signed the certificate of the server.',
       );
   }

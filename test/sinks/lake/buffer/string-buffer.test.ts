@@ -13,7 +13,7 @@ const loaded = (places: readonly number[], own: StringBuffer, shared = newString
   [...textsOf(textRun(Float64Array.from(places), own, shared, false))].map((texts) => texts?.[0] ?? null);
 
 describe('texts outside the heap', () => {
-  test('are loaded as they were stored, empty, long and of any script, in any order', () => {
+  test('texts are loaded as they were stored, empty, long and of any script, in any order', () => {
     const text = fc.oneof(
       fc.string({ unit: 'grapheme' }),
       fc.constant('🚀'.repeat(5000)),
@@ -35,7 +35,7 @@ describe('texts outside the heap', () => {
     );
   });
 
-  test('leave their chunks to others when they are let go', () => {
+  test('released texts free their chunks for others', () => {
     const store = newStringPool();
     const [first, second] = [newStringBuffer(), newStringBuffer()];
     for (let i = 0; i < 10; i++) store.store(first, 'a'.repeat(5000));
@@ -52,7 +52,7 @@ describe('texts outside the heap', () => {
     expect(loaded([store.store(texts, 'a\ud83d')], texts)).toEqual(['a\ufffd']);
   });
 
-  test('are those that chains share where a place is below zero, and null where it is NaN', () => {
+  test('a negative address is a shared text, and NaN is null', () => {
     const [store, own, shared] = [newStringPool(), newStringBuffer(), newStringBuffer()];
     const places = [store.store(own, 'own'), Number.NaN, -1 - store.store(shared, 'shared')];
     expect(loaded(places, own, shared)).toEqual(['own', null, 'shared']);

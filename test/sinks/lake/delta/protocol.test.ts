@@ -33,14 +33,14 @@ test.each([1, 2, 3, 4, 5, 6])(
   },
 );
 
-test('features that are listed and not in use take an append', () => {
+test('listed but unused features allow an append', () => {
   const features = ['appendOnly', 'invariants', 'changeDataFeed', 'checkConstraints', 'generatedColumns'];
   expect(
     unsupportedFeature(listed(...features, 'identityColumns', 'columnMapping'), table()),
   ).toBeUndefined();
 });
 
-test('a change data feed takes an append, and no row can be taken out', () => {
+test('a change data feed allows an append but no delete', () => {
   const fed = table({ 'delta.enableChangeDataFeed': 'true' });
   expect(unsupportedFeature(legacy(4), fed)).toBeUndefined();
   expect(unsupportedFeature(listed('changeDataFeed'), fed)).toBeUndefined();
@@ -67,7 +67,7 @@ test('a constraint is refused whatever the protocol', () => {
   expect(unsupportedFeature(legacy(2), metaData)).toBe('the constraint delta.constraints.positive');
 });
 
-test('a feature without a name here is refused, one called as a member of objects, too', () => {
+test('an unknown feature is refused, even one named like an Object member', () => {
   expect(unsupportedFeature(listed('deletionVectors', 'toString'), table())).toBe(
     'the table feature deletionVectors, toString (Delta protocol 3/7)',
   );

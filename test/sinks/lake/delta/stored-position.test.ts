@@ -10,7 +10,7 @@ const standing = (positions: Readonly<Record<string, number>>, group = 'app.file
     0,
   );
 
-test('a topic is known by its identity, other groups and topics do not count', () => {
+test("a position belongs to the topic's identity; other groups and topics do not count", () => {
   const positions = {
     'app.file/prices/0@a': 7,
     'app.file/prices/1@a': 3,
@@ -21,7 +21,7 @@ test('a topic is known by its identity, other groups and topics do not count', (
   expect(nextOffset(standing(positions, 'third'))).toBeUndefined();
 });
 
-test('a position of an older cryptopipe is continued, and moved once more', () => {
+test('a position of an older cryptopipe is continued and updated once more', () => {
   expect([...standing({ 'app.file/prices/0': 5 })]).toEqual([
     ['app.file/prices/0@a', undefined],
     ['app.file/prices/0', 5],
@@ -32,11 +32,11 @@ test('a position of an older cryptopipe is continued, and moved once more', () =
   ]);
 });
 
-test('a topic made anew is refused, whichever partition says so', () => {
-  const refused = expect.objectContaining({ code: 'usage', message: expect.stringContaining('made anew') });
+test('a recreated topic is refused, whichever partition shows it', () => {
+  const refused = expect.objectContaining({ code: 'usage', message: expect.stringContaining('recreated') });
   expect(() => standing({ 'app.file/prices/2@b': 1 })).toThrow(refused);
 });
 
-test('an @ in the name of a group is no identity', () => {
+test('an @ in a group name is not an identity', () => {
   expect(nextOffset(standing({ 'me@home/prices/0': 5 }, 'me@home'))).toBe(5);
 });

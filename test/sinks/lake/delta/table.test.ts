@@ -129,7 +129,7 @@ describe('a table that is not ours to write', () => {
     [
       'has other folders',
       (_, log) => log(entry(0), metaData(['coin'], [])),
-      /folders by coin, not by coin,date/,
+      /partitioned by coin, not by coin,date/,
     ],
     [
       'has a column of ours in other letters, which Delta takes for the same',
@@ -163,7 +163,7 @@ describe('a table that is not ours to write', () => {
     await expect(open(root)).resolves.toBeDefined();
   });
 
-  test('an entry that is gone again does not make a commit wait for ever', async () => {
+  test('an entry that disappears does not block a commit forever', async () => {
     const root = scratch();
     const store = folderStore(root);
     const table = await openTable({ ...store, putIfAbsent: async () => false }, schema, around);

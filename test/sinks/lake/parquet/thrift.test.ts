@@ -33,7 +33,7 @@ describe("a struct in Thrift's compact protocol", () => {
     expect((found.field_9 as { field_1: unknown }[]).map(({ field_1 }) => text(field_1))).toEqual(['a', 'b']);
   });
 
-  test('begins anew after it was finished, and grows', () => {
+  test('a thrift writer can be reused after finish, and grows', () => {
     const thrift = new ThriftWriter();
     const bytes = thrift.i32(1, 5).finish();
     thrift.binary(1, 'x'.repeat(100_000)).finish();

@@ -90,7 +90,7 @@ describe('errors', () => {
     expect(problem).toMatchObject({ code: expected, message: expect.stringContaining('/lake/a') });
   });
 
-  test('a full disk while writing is a problem, and leaves no file behind', async () => {
+  test('a full disk while writing is an error and leaves no file behind', async () => {
     const root = scratch();
     // Data that cannot be written stands for a disk that takes no more.
     const full = Object.defineProperty<Uint8Array[]>([], '0', {
@@ -106,7 +106,7 @@ describe('errors', () => {
     expect(everything(root)).toEqual(['a']);
   });
 
-  test('a file where the folder should be is a problem', async () => {
+  test('a file in place of the folder is an error', async () => {
     const root = scratch();
     writeFileSync(join(root, 'lake'), '');
     const store = folderStore(join(root, 'lake'));
@@ -114,7 +114,7 @@ describe('errors', () => {
     await expect(store.list('log')).rejects.toMatchObject({ code: 'damaged' });
   });
 
-  test.skipIf(process.getuid?.() === 0)('a folder without permission is a problem', async () => {
+  test.skipIf(process.getuid?.() === 0)('a folder without permission is an error', async () => {
     const root = join(scratch(), 'lake');
     mkdirSync(root);
     chmodSync(root, 0o500);

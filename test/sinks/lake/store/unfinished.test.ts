@@ -13,7 +13,7 @@ test('a name is hidden, its own each time, and short', () => {
   for (const name of names) expect([isUnfinished(name), name.length < 120]).toEqual([true, true]);
 });
 
-describe('an unfinished file is left behind', () => {
+describe('an unfinished file is abandoned', () => {
   const machine = thisWriter().split('.')[0];
   const ofEnded = `.cryptopipe-${machine}.4194305.1-${UUID}.tmp`;
   const ofOther = `.cryptopipe-0123456789ab.1.1-${UUID}.tmp`;

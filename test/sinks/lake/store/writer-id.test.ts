@@ -8,21 +8,21 @@ import { hasExited, thisWriter } from '../../../../src/sinks/lake/store/writer-i
 const [machine, pid, start] = thisWriter().split('.') as [string, string, string];
 const linux = test.skipIf(!existsSync('/proc/self/stat'));
 
-test('this process is not gone', () => {
+test('this process has not exited', () => {
   expect(thisWriter()).toMatch(/^[0-9a-f]{12}\.\d+\.\d*$/);
   expect(hasExited(thisWriter())).toBe(false);
 });
 
-test('a process that has ended is gone', () => {
+test('an ended process has exited', () => {
   const ended = execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' }).trim();
   expect(hasExited(`${machine}.${ended}.${start}`)).toBe(true);
 });
 
-linux('a process that had the id before another one got it is gone', () => {
+linux('a process whose id was reused has exited', () => {
   expect(hasExited(`${machine}.${pid}.${Number(start) - 1}`)).toBe(true);
 });
 
-linux('a process that was killed and that its parent does not ask for is gone', async () => {
+linux('a zombie process has exited', async () => {
   const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60']);
   onTestFinished(() => void parent.kill());
   const [text] = await once(parent.stdout, 'data');
@@ -32,6 +32,6 @@ linux('a process that was killed and that its parent does not ask for is gone', 
   expect(hasExited(`${machine}.${child}.${stat()[19]}`)).toBe(true);
 });
 
-test('nothing is known of a process of another machine or container', () => {
+test('processes of another machine or container are unknown', () => {
   expect(hasExited(`0123456789ab.${pid}.${start}`)).toBeUndefined();
 });

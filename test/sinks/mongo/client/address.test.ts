@@ -76,11 +76,11 @@ describe('the database', () => {
   });
 
   test.each<[string, string | undefined, RegExp]>([
-    ['mongodb://h/market', 'other', /--url names the database market, and --db other/],
-    ['mongodb://h/admin', undefined, /database admin, which is MongoDB's own/],
-    ['mongodb://h/market/bitcoin', undefined, /'market\/bitcoin' is no name of a database/],
+    ['mongodb://h/market', 'other', /--url names the database market, but --db names other/],
+    ['mongodb://h/admin', undefined, /database admin, which belongs to MongoDB itself/],
+    ['mongodb://h/market/bitcoin', undefined, /'market\/bitcoin' is not a valid database name/],
     ['mongodb://h/a.b', undefined, /'a\.b' is no name/],
-    ['mongodb://h/market#here', undefined, /holds a '#'/],
+    ['mongodb://h/market#here', undefined, /contains a '#'/],
   ])('of %s with --db %s is refused', (url, db, message) => {
     expect(() => database(url, db)).toThrow(
       expect.objectContaining({ code: 'usage', message: expect.stringMatching(message) }),
@@ -118,7 +118,7 @@ describe('a password that is not escaped', () => {
     'is not shown either where the @ is missing: %s',
     (MONGODB_URI) => {
       expect(() => addressOf({ url: undefined }, secrets({ MONGODB_URI }))).toThrow(
-        'the MongoDB URL names a server that is not HOST:PORT',
+        'the MongoDB URL contains a server that is not HOST:PORT',
       );
     },
   );

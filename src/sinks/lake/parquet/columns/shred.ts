@@ -83,24 +83,24 @@ function rangeOfTexts(bytes: Buffer): Pick<ColumnStats, 'min' | 'max'> {
 /** Rows of a text column of few values. */
 export function shredDictionary(
   type: ColumnType,
-  { texts: words, distinct, indices: numbers }: DictionaryRun,
+  { texts, distinct, indices: rowIndices }: DictionaryRun,
 ): Shredded {
-  const definition = new Uint8Array(numbers.length);
-  const indices = new Int32Array(numbers.length);
+  const definition = new Uint8Array(rowIndices.length);
+  const indices = new Int32Array(rowIndices.length);
   let count = 0;
-  for (let i = 0; i < numbers.length; i++) {
-    const number = numbers[i]!;
-    if (number < 0) continue;
+  for (let i = 0; i < rowIndices.length; i++) {
+    const index = rowIndices[i]!;
+    if (index < 0) continue;
     definition[i] = 1;
-    indices[count++] = number;
+    indices[count++] = index;
   }
-  const range = type === 'text' ? rangeOfTexts(words) : NO_RANGE;
+  const range = type === 'text' ? rangeOfTexts(texts) : NO_RANGE;
   return {
     values: [],
     definition,
     repetition: [],
-    dictionary: { texts: words, distinct, indices: indices.subarray(0, count) },
-    stats: { ...range, nulls: numbers.length - count },
+    dictionary: { texts, distinct, indices: indices.subarray(0, count) },
+    stats: { ...range, nulls: rowIndices.length - count },
   };
 }
 

@@ -1,11 +1,11 @@
-/** What an error of the SDK tells, whatever it is: an answer of the server, a broken connection, a failed look for keys. */
+/** Details of an SDK error: an answer of the server, a broken connection, or missing credentials. */
 export interface S3ErrorDetails {
   /** S3's code (`NoSuchBucket`), Node's (`ECONNRESET`), or the error's name. */
   readonly code: string;
-  /** Of the HTTP answer, if there was one. */
+  /** Status of the HTTP response, if there was one. */
   readonly status: number | undefined;
   readonly message: string;
-  /** The bucket's region, when the server says so. */
+  /** The bucket's region, if the server reports it. */
   readonly region: string | undefined;
 }
 
@@ -29,7 +29,7 @@ export function errorDetails(error: unknown): S3ErrorDetails {
   };
 }
 
-/** Answers that ask for another try: Amazon's "Error responses", and MinIO's. The status alone does not say so. */
+/** Errors worth a retry, from Amazon's "Error responses" and MinIO; the status alone does not tell. */
 const TRANSIENT_CODES = new Set([
   'SlowDown',
   'SlowDownRead',
@@ -43,13 +43,13 @@ const TRANSIENT_CODES = new Set([
   'PriorRequestNotComplete',
   'InternalError',
   'ServiceUnavailable',
-  // The body was harmed on its way.
+  // The body was damaged in transit.
   'IncompleteBody',
   'BadDigest',
   'XAmzContentSHA256Mismatch',
   'XAmzContentChecksumMismatch',
-  'CutShort',
-  // No answer, or half of one.
+  'TruncatedBody',
+  // No answer, or only part of one.
   'TimeoutError',
   'ECONNREFUSED',
   'ECONNRESET',
@@ -66,7 +66,7 @@ const TRANSIENT_CODES = new Set([
 ]);
 const TRANSIENT_STATUSES = new Set([408, 429, 500, 502, 503, 504]);
 
-/** Why an error may pass by itself; undefined when it will not. */
+/** Why an error may be transient; undefined when it is permanent. */
 export function transientReason(error: unknown): string | undefined {
   const { code, status } = errorDetails(error);
   if (!TRANSIENT_CODES.has(code) && !(status !== undefined && TRANSIENT_STATUSES.has(status)))
@@ -74,15 +74,15 @@ export function transientReason(error: unknown): string | undefined {
   return status === undefined ? code : `${status} ${code}`;
 }
 
-/** An answer whose body ended early. */
+/** A response whose body ended early. */
 export class TruncatedBody extends Error {
-  override readonly name = 'CutShort';
+  override readonly name = 'TruncatedBody';
 }
 
-/** 412: there is something already. */
+/** 412: the key exists already. */
 export const isPreconditionFailed = (error: unknown): boolean => errorDetails(error).status === 412;
 
-/** 404 for the object, not for the bucket. */
+/** 404 for the object, not the bucket. */
 export function isMissing(error: unknown): boolean {
   const { code, status } = errorDetails(error);
   return status === 404 && code !== 'NoSuchBucket';

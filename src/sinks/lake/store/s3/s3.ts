@@ -14,7 +14,7 @@ const below = (prefix: string, { name }: Dataset): string => (prefix === '' ? na
 
 export const s3 = defineSink({
   name: 's3',
-  summary: 'Delta tables (Parquet) in a bucket of S3, MinIO or their like, each record once.',
+  summary: 'Write Delta tables (Parquet) to a bucket of S3, MinIO or similar, each record once.',
   topics: LAKE_TOPICS,
   options: { ...s3Options, ...rotationOptions, ...layoutOptions },
   examples: [
@@ -22,7 +22,7 @@ export const s3 = defineSink({
     'cryptopipe sink s3 --url s3://lake-house/crypto --region eu-west-1 --every 10m',
   ],
   check: (settings) => [
-    ...(settings.url === undefined ? ['--url: says where the tables go; write s3://BUCKET/PREFIX'] : []),
+    ...(settings.url === undefined ? ['--url is missing: write s3://BUCKET/PREFIX'] : []),
     ...layoutErrors(settings),
   ],
   checkTopic: (settings, dataset) => layoutErrorsFor(dataset, settings),
