@@ -17,7 +17,7 @@ test.skipIf(process.platform === 'win32')(
   () => {
     const root = scratch();
     const program = `
-    import { folderStore } from './src/sinks/lake/folder-store.ts';
+    import { folderStore } from './src/sinks/lake/store/folder-store.ts';
     process.on('SIGXFSZ', () => undefined);
     const written = folderStore(process.argv[1]).put('date=x/a.parquet', [Buffer.alloc(100_000)]);
     written.catch(({ code, message }) => console.log(code + ' ' + message));`;

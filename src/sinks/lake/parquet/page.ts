@@ -7,22 +7,22 @@ import { ThriftWriter } from './thrift.ts';
 
 /** `Encoding` of parquet.thrift. */
 export const PLAIN = 0;
-/** Of the dictionary and of the indices into it: the name that version 1 of the format has for both. */
+/** In version 1 of the format, the encoding of a dictionary and of the indices into it. */
 export const PLAIN_DICTIONARY = 2;
 export const RLE = 3;
 
-/** A column of a row group in one page, its header before it. */
+/** A page and its header. */
 export interface Page {
   readonly head: Buffer;
   readonly body: Buffer;
   /** Values and nulls. */
   readonly count: number;
-  /** Bytes of both, before compression and after. */
+  /** Bytes of head and body, before and after compression. */
   readonly uncompressed: number;
   readonly compressed: number;
 }
 
-/** Memory that pages are made in; what a larger one takes is not kept. */
+/** Buffers are reused up to this size; larger ones are freed. */
 const KEPT_BYTES = 2 ** 20;
 function workspace(): (size: number) => Buffer {
   let kept = Buffer.alloc(0);
@@ -37,7 +37,7 @@ const inputSpace = workspace();
 const outputSpace = workspace();
 const thrift = new ThriftWriter();
 
-/** The parts one after the other, with Snappy. */
+/** The concatenated parts, compressed with Snappy. */
 function compressed(parts: readonly Uint8Array[], size: number): Buffer {
   const input = inputSpace(size);
   let at = 0;
@@ -66,7 +66,7 @@ export function encodeDictionary({ texts, distinct }: Dictionary): Page {
   return pageOf(thrift.finish(), body, texts.length, 0);
 }
 
-/** A data page of version 1, which Athena reads as well, with Snappy. Statistics are left to the column chunk. */
+/** A version 1 data page, which Athena reads as well, with Snappy. Statistics are in the column chunk. */
 export function encodePage(leaf: Leaf, { values, repetition, definition, dictionary }: Levels): Page {
   const parts = [dictionary === undefined ? plain(leaf.type, values) : encodeIndices(dictionary)];
   if (leaf.definition > 0) parts.unshift(encodeLevels(definition, leaf.definition));

@@ -7,15 +7,15 @@ import { readPlain } from 'hyparquet/src/plain.js';
 /** A value as it is stored: 64-bit integers and INT96 as bigint, texts as their bytes. */
 export type StoredValue = number | bigint | boolean | Uint8Array;
 
-/** A part of a column: a row may go on in the next one. */
+/** A page of a column; a row may continue in the next one. */
 export interface StoredPage {
   /** Values and nulls. */
   readonly count: number;
-  /** Empty where all are 0. */
+  /** Empty when all are 0. */
   readonly repetition: readonly number[];
-  /** Empty where all values are there. */
+  /** Empty when no value is null. */
   readonly definition: readonly number[];
-  /** Those that are there. */
+  /** The non-null values. */
   readonly values: ArrayLike<StoredValue>;
 }
 
@@ -24,7 +24,7 @@ const readerOf = ({ buffer, byteOffset, byteLength }: Uint8Array) => ({
   offset: 0,
 });
 
-/** The pages of a column chunk, one at a time in memory. Throws Error for what cannot be read. */
+/** The pages of a column chunk, one in memory at a time. Throws Error when they cannot be read. */
 export function* storedPages(
   bytes: Uint8Array,
   chunk: ColumnMetaData,
@@ -42,7 +42,7 @@ export function* storedPages(
     compressors,
     parsers: DEFAULT_PARSERS,
   };
-  // Some writers leave the dictionary's place out, or write 0: then it comes first all the same.
+  // Some writers omit the dictionary's offset or write 0; it still comes first then.
   const start = Number(chunk.dictionary_page_offset || chunk.data_page_offset);
   const part = bytes.subarray(start, start + Number(chunk.total_compressed_size));
   const reader = readerOf(part);
