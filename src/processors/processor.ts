@@ -63,18 +63,21 @@ export interface Now {
   readonly caughtUp: boolean;
 }
 
-/** The running logic of one task: pure, deterministic, time reaches it only through `advance` and `finish`. */
+/**
+ * The running logic of one task: pure and deterministic. Time reaches it only through `advance` and `finish`; logic
+ * without windows omits them.
+ */
 export interface Logic {
   /** Throws Unreadable, before any answer, for a record it cannot use. */
   accept(input: Input, out: Emitter): void;
-  /** Called between reads and before each commit: moves silent keys on (DESIGN section 3, event time). */
-  advance(now: Now, out: Emitter): void;
+  /** Called between reads and before each commit: moves the watermark of silent keys to the clock, less their lag. */
+  advance?(now: Now, out: Emitter): void;
   /** End of a one-shot run. `clock`: every watermark moves to clock - lateness - lag; `all`: everything closes. */
-  finish(mode: 'clock' | 'all', time: Millis, out: Emitter): void;
+  finish?(mode: 'clock' | 'all', time: Millis, out: Emitter): void;
   /** State keys changed since the last call. */
   changes(): Iterable<StateChange>;
   /** The smallest watermark of its open keys, for the status line; undefined when none. */
-  watermark(): Millis | undefined;
+  watermark?(): Millis | undefined;
 }
 
 export interface InputSpec {

@@ -128,10 +128,7 @@ export const select = defineProcessor({
 
     return {
       accept,
-      advance: () => {},
-      finish: () => {},
       changes: () => [...seen.changes(), ...(near?.changes() ?? [])],
-      watermark: () => undefined,
     };
   },
 });

@@ -5,7 +5,7 @@ import { aborted } from '../core/util/aborted.ts';
 import { deferredRejection } from '../core/util/deferred-rejection.ts';
 import type { Log, Task } from '../log/log.ts';
 import { REJECTS, topicDefaults } from '../market/catalog/topics.ts';
-import type { OpenSink, Sink, SinkContext } from '../sinks/sink.ts';
+import type { OpenSink, Sink, SinkContext, SinkHost } from '../sinks/sink.ts';
 import { rejectRecord } from './outbox.ts';
 import { lagOf, runSinkTask, type SinkWork } from './sink-task.ts';
 import { newStats, type Reporter, type Stage } from './stage.ts';
@@ -17,6 +17,7 @@ export interface SinkStageSettings<O extends Options>
   readonly log: Log;
   readonly sink: Sink<O>;
   readonly settings: Settings<O>;
+  readonly host: SinkHost;
   readonly exclusive: boolean;
   readonly reporter: Reporter;
 }
@@ -32,7 +33,7 @@ function serially(): SinkWork['inTurn'] {
 
 /** A topic's way into its destination, over all partitions that this process gets. */
 export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage {
-  const { log, sink, settings, exclusive, reporter, ...surroundings } = given;
+  const { log, sink, settings, host, exclusive, reporter, ...context } = given;
   const { topic, group, clock } = given;
   const stats = newStats(`sink ${sink.name} ${topic}`);
   const ended = new AbortController();
@@ -61,7 +62,7 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
         throw error;
       }
       // The steps before are the sink's own.
-      given.reached(5);
+      host.onFlushStep?.(5);
       stats.to[place] = next;
     }
     stats.lag = (await lagOf(tasks, topic)) + ((await runner?.unread()) ?? 0);
@@ -106,13 +107,7 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
       await ensureTopics(log, new Map([topic, REJECTS].map((name) => [name, topicDefaults(name)])));
       const { info, warn } = reporter;
       const identity = await log.identity(topic);
-      open = await sink.open(settings, {
-        ...surroundings,
-        identity,
-        info,
-        warn,
-        reject,
-      });
+      open = await sink.open(settings, { ...context, identity, info, warn, reject }, host);
       const shared = { log, topic, identity, open, info, stats, clock, tasks, ending };
       const work: SinkWork = { ...shared, inTurn, flush, meet };
       const spec = { group, inputs: [topic], exclusive, positionsOnly: true };

@@ -6,15 +6,15 @@ import type { Column } from '../market/catalog/datasets.ts';
 /** A value of one row and column: `time` as epoch milliseconds, `json` as its text. */
 export type Cell = string | number | boolean | readonly string[] | null;
 
-/** Takes a value of a parsed record into a cell. Throws Unreadable when it is not of the column's type. */
+/** Converts a value of a parsed record to a cell. Throws InvalidRecord when it has not the column's type. */
 export type CellReader = (value: unknown) => Cell;
 
 const wrong = (column: Column, value: unknown, noun: string): InvalidRecord =>
   new InvalidRecord(`${column.name}: ${preview(value)} is no ${noun}`);
 
-/** Readers of tables know days of four digits of the year; Python's know none before year 1. */
+/** Readers of tables accept four-digit years; Python's start at year 1. */
 const FIRST_TIME = Date.parse('0001-01-01');
-const END_OF_TIME = Date.UTC(10_000, 0, 1);
+const LAST_TIME_END = Date.UTC(10_000, 0, 1);
 
 const NOUNS = {
   text: 'text',
@@ -27,7 +27,7 @@ const NOUNS = {
 } as const;
 
 export function cellReader(column: Column): CellReader {
-  /** What is neither taken nor null. */
+  /** Handles values of another type: null stays null, others are refused. */
   const refuse = (value: unknown): null => {
     if (value === undefined || value === null) return null;
     throw wrong(column, value, NOUNS[column.type]);
@@ -53,7 +53,7 @@ export function cellReader(column: Column): CellReader {
       return (value) => {
         const time = typeof value === 'string' ? readTime(value) : Number.NaN;
         if (Number.isNaN(time)) return refuse(value);
-        if (time >= FIRST_TIME && time < END_OF_TIME) return time;
+        if (time >= FIRST_TIME && time < LAST_TIME_END) return time;
         throw wrong(column, value, 'time between the years 1 and 9999');
       };
   }

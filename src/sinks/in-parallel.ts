@@ -1,6 +1,6 @@
 /**
- * Runs `work` on every item, at most `limit` at once, each started when one before it is done. After a failure no
- * more are started; those under way are waited for, then the first error is thrown.
+ * Runs `work` on every item, at most `limit` at a time. After a failure it starts no more, waits for those in progress,
+ * and throws the first error.
  */
 export async function inParallel<T>(items: Iterable<T>, limit: number, work: (item: T) => Promise<void>) {
   const queue = items[Symbol.iterator]();

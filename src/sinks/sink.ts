@@ -4,17 +4,17 @@ import type { Clock } from '../core/util/clock.ts';
 import type { Millis } from '../core/util/time.ts';
 import type { Dataset } from '../market/catalog/datasets.ts';
 
-/** An open sink for one topic in one process. Calls never overlap. */
+/** An open sink for one topic. Calls never overlap. */
 export interface OpenSink {
-  /** Where to read on: the destination's own truth, or undefined to use the group's committed offset. */
+  /** The next offset according to the destination, or undefined to use the group's committed offset. */
   start(partition: number): Promise<number | undefined>;
-  /** Takes records over; may flush on its own when memory, rows or bytes ask for it. */
+  /** Buffers or writes records; may flush on its own when memory, rows or bytes require it. */
   write(batch: Batch): Promise<void>;
-  /** True when rows have waited long enough, or there are enough of them, to be flushed. `at` is monotonic time. */
+  /** True when a flush is due. `at` is monotonic time. */
   due(at: Millis): boolean;
-  /** Makes everything written so far durable; `now`, the wall clock, dates it. Throws Problem `fenced` when another process holds the position. */
+  /** Makes everything written so far durable. `now` is wall-clock time. Throws UserError `fenced` when another process owns the position. */
   flush(now: Millis): Promise<void>;
-  /** This process no longer has the partition (it was flushed before, unless it was lost). */
+  /** This process no longer owns the partition. It was flushed before, unless ownership was lost. */
   stop(partition: number): Promise<void>;
   close(): Promise<void>;
   /** For the summary: files, rows, rejected ... */
@@ -26,34 +26,41 @@ export interface SinkContext {
   readonly dataset: Dataset;
   /** Names the position: `<group>/<topic>/<partition>@<identity>` is the `txn` id of a Delta table. */
   readonly group: string;
-  /** The topic's, as log/log.ts says; undefined where the bus gives none. */
+  /** The topic's identity (log/log.ts); undefined when the bus has none. */
   readonly identity: string | undefined;
   readonly clock: Clock;
-  /** How long a destination that does not answer is waited for; infinite for stages that go on. */
+  /** How long to wait for a destination that does not answer; infinite for long-running stages. */
   readonly patienceMs: Millis;
   /**
-   * A secret by its usual name: the environment variable, or the content of the file that NAME_FILE names. Throws
-   * Problem `usage` for a file that cannot be read.
+   * A secret by its usual name: the environment variable, or the content of the file named by NAME_FILE. Throws UserError
+   * `usage` when the file cannot be read.
    */
   readonly secret: (name: string) => string | undefined;
   readonly info: (message: string) => void;
   readonly warn: (message: string) => void;
-  /** A record that the destination cannot take: to topic `rejects`, with the reason. */
+  /** Writes a record that the destination refuses to topic `rejects`, with the reason. */
   readonly reject: (batch: Batch, index: number, reason: string) => Promise<void>;
-  /** Called at the numbered steps of a flush; tests stop the process there. */
-  readonly reached: (step: number) => void;
-  /** How many open sinks share one process's limits, this one among them. */
-  readonly sharers: number;
-  /** Writes lines (without the last line end) to standard output; resolves when it takes more. */
-  readonly print: (lines: string, raw?: boolean) => Promise<void>;
-  /** Columns of the terminal that `print` goes to; undefined: it is no terminal. */
-  readonly terminalWidth: number | undefined;
 }
 
-/** Posts to be removed for good. */
+/** What the process offers beyond one topic. Most sinks ignore it. */
+export interface SinkHost {
+  /** Standard output, for sinks that print. */
+  readonly output: {
+    /** Writes lines without the trailing newline; resolves when the stream accepts more. */
+    readonly print: (lines: string, raw?: boolean) => Promise<void>;
+    /** Terminal columns; undefined when the output is not a terminal. */
+    readonly width: number | undefined;
+  };
+  /** Open sinks in this process; a sink that buffers divides its memory limit by this. */
+  readonly openSinks: number;
+  /** Test seam: called at the numbered steps of a flush, where tests kill the process. */
+  readonly onFlushStep?: ((step: number) => void) | undefined;
+}
+
+/** Posts to delete permanently. */
 export interface Selection {
   readonly ids: ReadonlySet<string>;
-  /** Ids of authors, and their handles in lower case without @. */
+  /** Author ids, and handles in lower case without @. */
   readonly authors: ReadonlySet<string>;
 }
 
@@ -61,31 +68,31 @@ export type PurgeContext = Pick<
   SinkContext,
   'dataset' | 'clock' | 'patienceMs' | 'info' | 'warn' | 'secret'
 > & {
-  /** Those that the posts were in; each is of the dataset. */
+  /** Topics of the dataset that contained the posts. */
   readonly topics: readonly string[];
-  /** Only counts what would go. */
+  /** Only counts; deletes nothing. */
   readonly dryRun: boolean;
 };
 
-/** A sink as it declares itself; the registry is index.ts. */
+/** A sink's declaration; the registry is index.ts. */
 export interface Sink<O extends Options = Options> {
   readonly name: string;
   readonly summary: string;
   readonly options: O;
   readonly examples: readonly string[];
-  /** Topics it reads when none are named. */
+  /** Default topics. */
   readonly topics: readonly string[];
-  /** What no single option's parser can see, a sentence each. */
+  /** Errors that no single option's parser can see, such as combinations. */
   check?(settings: Settings<NoInfer<O>>): readonly string[];
-  /** What of the settings does not fit a topic, a sentence each. Asked before `open` and `purge`, which rely on it. */
+  /** Errors of the settings for a topic. Called before `open` and `purge`, which rely on it. */
   checkTopic?(settings: Settings<NoInfer<O>>, dataset: Dataset, topic: string): readonly string[];
   // A method, not a property: a registry of sinks with different options is one type only then.
-  open(settings: Settings<O>, context: SinkContext): Promise<OpenSink>;
-  /** Those of the options that `purge` has a use for; the others are at their defaults there. */
+  open(settings: Settings<O>, context: SinkContext, host: SinkHost): Promise<OpenSink>;
+  /** The options that `purge` needs; the others have their defaults there. */
   readonly purgeOptions?: Options;
-  /** Topics of one dataset may lie apart, so that `purge` has to know them. */
+  /** Topics of one dataset may be stored separately, so that `purge` needs their names. */
   readonly keepsTopicsApart?: boolean;
-  /** Removes posts from the destination; gives what was removed: rows, files. Throws Problem `usage` where there is none. */
+  /** Deletes posts from the destination; returns counts such as rows and files. Throws UserError `usage` when it is missing. */
   purge?(
     settings: Settings<O>,
     selection: Selection,

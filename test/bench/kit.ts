@@ -57,12 +57,9 @@ export const sinking = (log: Log, sink: Sink, topic: string, changes: Record<str
     exclusive: true,
     patienceMs: 60_000,
     secret: (name) => SECRETS[name],
-    reached: () => {},
-    sharers: 1,
     clock: systemClock,
     reporter,
-    print: async () => {},
-    terminalWidth: undefined,
+    host: { output: { print: async () => {}, width: undefined }, openSinks: 1 },
   });
 
 /** Tasks hold still until `finish`. */

@@ -128,12 +128,12 @@ describe('candles', () => {
     const { logic, out, rows, see } = make({ window: [MINUTE, 10 * MINUTE], emit: 'updates' });
     see(1, 10);
     see(1, 10, 'eth');
-    logic.finish('all', 0, out);
+    logic.finish?.('all', 0, out);
     expect(rows.filter(({ final }) => final)).toHaveLength(4);
     expect(
       [...logic.changes()].filter(([key, value]) => value !== null && /^(window|rows)\|/.test(key)),
     ).toEqual([]);
-    expect(logic.watermark()).toBeUndefined();
+    expect(logic.watermark?.()).toBeUndefined();
   });
 
   test('a restart from a snapshot at any step changes no output', () => {
@@ -172,7 +172,7 @@ describe('candles', () => {
         output.push(...running.rows.map((row) => JSON.stringify(row)), ...running.late);
         running = make(given, stored);
       });
-      running.logic.finish('all', START + 1e7, running.out);
+      running.logic.finish?.('all', START + 1e7, running.out);
       return [...output, ...running.rows.map((row) => JSON.stringify(row)), ...running.late].sort();
     };
     fc.assert(
@@ -199,7 +199,7 @@ test('pairs with bars in their names have candles of their own, also after a res
   logic.accept(price('a|b', 'c', 30, 9), out);
   for (const [key, text] of logic.changes()) stored.set(key, text!);
   const restarted = candles.build(settings, stored);
-  restarted.finish('all', 0, out);
+  restarted.finish?.('all', 0, out);
   expect(rows.map(({ coin, quote, close, samples }) => [coin, quote, close, samples])).toEqual([
     ['a', 'b|c', 7, 1],
     ['a|b', 'c', 9, 1],
@@ -215,6 +215,6 @@ test('state of before keys were escaped goes on', () => {
   see(0, 1);
   const stored = new Map([...logic.changes()].map(([key, text]) => [key, text!]));
   expect([...stored.keys()].every((key) => key.endsWith('btc|usdt'))).toBe(true);
-  candles.build(settings, stored).finish('all', 0, out);
+  candles.build(settings, stored).finish?.('all', 0, out);
   expect(rows).toMatchObject([{ coin: 'btc', quote: 'usdt', samples: 1 }]);
 });

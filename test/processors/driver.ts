@@ -49,8 +49,8 @@ export function drive<O extends Options>(processor: Processor<O>, given: Partial
       offset += 1;
       logic.accept({ topic, from: topic, partition: 0, offset, key: null, headers: {}, value }, out);
     },
-    advance: (time, caughtUp = true) => logic.advance({ time, monotonic: time, caughtUp }, out),
-    finish: (mode, time = 0) => logic.finish(mode, time, out),
+    advance: (time, caughtUp = true) => logic.advance?.({ time, monotonic: time, caughtUp }, out),
+    finish: (mode, time = 0) => logic.finish?.(mode, time, out),
     restart: () => {
       logic = processor.build(settings, stored());
     },

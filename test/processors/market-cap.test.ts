@@ -96,7 +96,7 @@ describe('market-cap', () => {
     expect(totals(driver)).toEqual([]);
     see(driver, 1, 'eth', 2);
     expect(totals(driver)).toEqual(['0: 11 of 2']);
-    expect(driver.logic.watermark()).toBe(at(30));
+    expect(driver.logic.watermark?.()).toBe(at(30));
   });
 
   test('a coin that is new and a minute behind is not late', () => {
@@ -178,7 +178,7 @@ describe('market-cap', () => {
     driver.finish('all');
     expect(driver.drops).toEqual(['no market cap', 'no market cap', 'no market cap']);
     expect(driver.outputs).toEqual([]);
-    expect(driver.logic.watermark()).toBeUndefined();
+    expect(driver.logic.watermark?.()).toBeUndefined();
   });
 
   test('a cap whose minute was summed is late', () => {
@@ -229,7 +229,7 @@ describe('the clock', () => {
     expect(totals(driver)).toEqual(['0: 10 of 1']);
     clock(60);
     expect(totals(driver)).toHaveLength(5);
-    expect(driver.logic.watermark()).toBeUndefined();
+    expect(driver.logic.watermark?.()).toBeUndefined();
   });
 
   test('the end of a one-shot run takes it to the clock; of a file only closing does', () => {

@@ -28,13 +28,11 @@ const counter = defineProcessor({
         const count = counts.set(key!, (counts.get(key!) ?? 0) + 1);
         out.emit({ key: key!, partitionKey: key!, value: { n, count } });
       },
-      advance() {},
       finish(mode, _time, out) {
         if (mode === 'all')
           out.emit({ key: 'end', partitionKey: 'end', value: { n: -1, count: counts.size } });
       },
       changes: () => counts.changes(),
-      watermark: () => undefined,
     };
   },
 });

@@ -17,7 +17,7 @@ import { type SinkStageSettings, sinkStage } from '../../src/runtime/sink-stage.
 import type { StageStats } from '../../src/runtime/stage.ts';
 import { openLake } from '../../src/sinks/lake/lake.ts';
 import { folderStore } from '../../src/sinks/lake/store/folder-store.ts';
-import { defineSink, type Sink, type SinkContext } from '../../src/sinks/sink.ts';
+import { defineSink, type Sink, type SinkContext, type SinkHost } from '../../src/sinks/sink.ts';
 import { LAKE, price } from '../sinks/fakes.ts';
 import { rows } from '../sinks/lake/reading.ts';
 import { scratch } from '../sinks/lake/scratch.ts';
@@ -72,12 +72,9 @@ const stage = (
     exclusive: true,
     patienceMs: 60_000,
     secret: () => undefined,
-    reached: () => {},
-    sharers: 1,
     clock: systemClock,
     reporter: { info: (text) => said.push(`info ${text}`), warn: (text) => said.push(`warn ${text}`) },
-    print: async () => {},
-    terminalWidth: undefined,
+    host: { output: { print: async () => {}, width: undefined }, openSinks: 1 },
     ...given,
   });
 
@@ -152,8 +149,8 @@ describe('a sink stage', () => {
     let refused = false;
     const fencedOnce = defineSink({
       ...memory,
-      async open(settings, context) {
-        const opened = await memory.open(settings as never, context);
+      async open(settings, context, host) {
+        const opened = await memory.open(settings as never, context, host);
         const flush = async (now: number) => {
           if (refused) return opened.flush(now);
           refused = true;
@@ -220,8 +217,8 @@ describe('a sink stage', () => {
   test('a record of topic rejects that the destination refuses stays where it is: it is told of once, and not rejected anew', async () => {
     const refusing = defineSink({
       ...memory,
-      open: async (settings: object, context: SinkContext) => ({
-        ...(await memory.open(settings, context)),
+      open: async (settings: object, context: SinkContext, host: SinkHost) => ({
+        ...(await memory.open(settings, context, host)),
         async write(batch: Batch) {
           for (const i of batch.records.keys()) await context.reject(batch, i, 'too odd');
         },
@@ -264,7 +261,7 @@ describe('a sink stage', () => {
     await produce(5, 11);
     await expect(once(lake)).rejects.toMatchObject({
       code: 'usage',
-      message: expect.stringContaining('another topic of that name'),
+      message: expect.stringContaining('another topic with that name'),
     });
     expect(await landed()).toEqual([101, 102, 103]);
     await once(lake, { group: 'app.second' });

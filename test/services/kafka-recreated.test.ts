@@ -74,7 +74,7 @@ test('a topic recreated under a sink and a processor ends both; the next run rea
   const coins = out.map(({ value }) => (JSON.parse(value!) as { coin: string }).coin);
   expect([coins.length, coins.filter((coin) => coin === 'bbb').length]).toEqual([35, 25]);
   const again = await sink('--once').done;
-  expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('of another topic of that name')]);
+  expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('of another topic with that name')]);
 });
 
 test('an offset committed for a deleted topic of the same name is ignored', async () => {

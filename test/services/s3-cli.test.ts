@@ -77,7 +77,7 @@ test.each([
     1,
     'ECONNREFUSED',
   ],
-])('%s is said with its hint, and no secret', async (_, flags, env, code, text) => {
+])('%s is reported with a hint and without secrets', async (_, flags, env, code, text) => {
   await fill(0, 1);
   const ran = await run([...SINK, ...flags], { AWS_ENDPOINT_URL_S3: minio.endpoint, ...env });
   expect([ran.code, ran.stdout]).toEqual([code, '']);

@@ -87,7 +87,7 @@ describe('a bucket of MinIO as a store', () => {
     },
   );
 
-  test('refuses a file of several megabytes that is there already, each time', async () => {
+  test('refuses a file of several megabytes that exists, every time', async () => {
     const lake = await store();
     const body = [randomBytes(7 * MB)];
     expect(await lake.putIfAbsent('a', body)).toBe(true);
@@ -104,7 +104,7 @@ describe('a bucket of MinIO as a store', () => {
   });
 });
 
-describe('what is wrong is said with its hint', () => {
+describe('an error names its cause and a hint', () => {
   const open = (given = {}, secrets?: Record<string, string>, url = 's3://lake') =>
     openBucket(s3Settings(url, minio.endpoint, given), s3Context(secrets));
   const keys = (id: string, key: string, more = {}) => ({

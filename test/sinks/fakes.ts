@@ -1,10 +1,9 @@
 import type { Batch } from '../../src/core/stream/record.ts';
 import { datasetOf } from '../../src/market/catalog/dataset-of.ts';
-import type { SinkContext } from '../../src/sinks/sink.ts';
+import type { SinkContext, SinkHost } from '../../src/sinks/sink.ts';
 
 export interface Surroundings extends SinkContext {
   readonly rejected: { readonly offset: number; readonly reason: string }[];
-  readonly printed: string[];
   /** Monotonic time, and what the wall clock is ahead of it. */
   time: number;
   ahead: number;
@@ -18,11 +17,8 @@ export function surroundings(topic = 'prices', given: Partial<SinkContext> = {})
     group: 'app.file',
     identity: undefined,
     rejected: [],
-    printed: [],
     time: 1_772_445_600_000,
     ahead: 0,
-    sharers: 1,
-    terminalWidth: undefined,
     clock: {
       now: () => context.time + context.ahead,
       monotonic: () => context.time,
@@ -32,19 +28,18 @@ export function surroundings(topic = 'prices', given: Partial<SinkContext> = {})
     },
     patienceMs: 60_000,
     secret: () => undefined,
-    reached: () => {},
     info: () => {},
     warn: () => {},
     reject: async (batch, index, reason) => {
       context.rejected.push({ offset: batch.records[index]!.offset, reason });
     },
-    print: async (lines) => {
-      context.printed.push(lines);
-    },
     ...given,
   };
   return context;
 }
+
+/** A process with one sink whose output is not a terminal and is dropped. */
+export const HOST: SinkHost = { output: { print: async () => {}, width: undefined }, openSinks: 1 };
 
 /** Values at consecutive offsets; objects become JSON, null is a tombstone. */
 export function batchOf(

@@ -1,4 +1,4 @@
-import { widthOf } from '../../sinks/console/cells.ts';
+import { displayWidth } from '../../sinks/console/cells.ts';
 
 export interface TableColumn {
   readonly title: string;
@@ -13,13 +13,13 @@ export function table(
   paintTitle: (text: string) => string = (text) => text,
 ): string[] {
   const widths = columns.map(({ title }, at) =>
-    Math.max(widthOf(title), ...rows.map((row) => widthOf(row[at] ?? ''))),
+    Math.max(displayWidth(title), ...rows.map((row) => displayWidth(row[at] ?? ''))),
   );
   const line = (cells: readonly string[]) =>
     columns
       .map(({ right }, at) => {
         const cell = cells[at] ?? '';
-        const fill = ' '.repeat(widths[at]! - widthOf(cell));
+        const fill = ' '.repeat(widths[at]! - displayWidth(cell));
         return right ? fill + cell : cell + fill;
       })
       .join('  ')

@@ -104,10 +104,14 @@ export function sinkStages(plan: SinkPlan, { log, io, reporter, app, exclusive }
       reporter,
       patienceMs: plan.patienceMs,
       secret: (name) => secretOf(name, io.env),
-      reached: signalAt(io.env.CRYPTOPIPE_TEST_SIGNAL_AT),
-      sharers: plan.topics.length,
-      print: async (lines, raw) => io.out(`${lines}\n`, raw),
-      terminalWidth: io.outIsTerminal ? io.width : undefined,
+      host: {
+        output: {
+          print: async (lines, raw) => io.out(`${lines}\n`, raw),
+          width: io.outIsTerminal ? io.width : undefined,
+        },
+        openSinks: plan.topics.length,
+        onFlushStep: signalAt(io.env.CRYPTOPIPE_TEST_SIGNAL_AT),
+      },
     }),
   );
 }

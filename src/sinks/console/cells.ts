@@ -5,11 +5,11 @@ import type { ColumnType } from '../../market/catalog/datasets.ts';
 const segmenter = new Intl.Segmenter();
 const ASCII = /^[ -~]*$/;
 
-/** Terminal cells that a text takes; colours take none. */
-export const widthOf = (text: string): number => (ASCII.test(text) ? text.length : stringWidth(text));
+/** Terminal cells that a text occupies, without colour codes. */
+export const displayWidth = (text: string): number => (ASCII.test(text) ? text.length : stringWidth(text));
 
-/** Exactly `width` cells: cut with an ellipsis, or filled with blanks. */
-export function inCells(text: string, width: number, right = false): string {
+/** Exactly `width` cells: cut with an ellipsis, or padded with spaces. */
+export function fitToWidth(text: string, width: number, right = false): string {
   if (text.length <= width && ASCII.test(text)) return right ? text.padStart(width) : text.padEnd(width);
   let kept = '';
   let used = 0;
@@ -17,7 +17,7 @@ export function inCells(text: string, width: number, right = false): string {
   let fitsUsed = 0;
   for (const { segment } of segmenter.segment(text)) {
     kept += segment;
-    used += widthOf(segment);
+    used += displayWidth(segment);
     if (used > width) return `${fits}…${' '.repeat(width - 1 - fitsUsed)}`;
     if (used < width) [fits, fitsUsed] = [kept, used];
   }
@@ -25,7 +25,7 @@ export function inCells(text: string, width: number, right = false): string {
   return right ? blanks + kept : kept + blanks;
 }
 
-/** What a cell says of a value: nothing for none; a time without the seconds and milliseconds that it has not. */
+/** The text of a value: empty for null; times omit zero seconds and milliseconds. */
 export function cellText(value: unknown, type: ColumnType): string {
   if (value === undefined || value === null) return '';
   if (Array.isArray(value)) return stripControlCharacters(value.join(' '));

@@ -1,29 +1,29 @@
 import type { Column, ColumnType, Dataset } from '../../market/catalog/datasets.ts';
-import { cellText, inCells, widthOf } from './cells.ts';
+import { cellText, displayWidth, fitToWidth } from './cells.ts';
 
 const GAP = '  ';
-/** What may be cut, and the least that is left of it. */
+/** Column types that may be cut, and their minimum width. */
 const CUTTABLE: readonly ColumnType[] = ['text', 'texts', 'json'];
-const LEAST_TEXT = 24;
+const MIN_TEXT_WIDTH = 24;
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** A column of the table, in cells. */
-interface Laid {
+/** A column and its width in terminal cells. */
+interface ColumnLayout {
   readonly column: Column;
   readonly width: number;
 }
 
-/** A table for a terminal whose columns are as wide as what they have held so far. */
+/** A terminal table whose columns grow with their content. */
 export class ConsoleTable {
-  /** In the order in which they are shown. */
+  /** In display order. */
   readonly #columns: readonly Column[];
-  /** In the order in which they are let in. */
+  /** In the order in which they get space. */
   readonly #ranked: readonly Column[];
   readonly #needed = new Map<Column, number>();
-  #laid: readonly Laid[] = [];
+  #layout: readonly ColumnLayout[] = [];
 
-  /** `fields`: all of these are shown, in this order; empty: as many of the dataset's as fit, the most telling first. */
+  /** `fields`: shown in this order; if empty, as many of the dataset's columns as fit, summary columns first. */
   constructor(
     dataset: Dataset,
     readonly fields: readonly string[],
@@ -38,13 +38,13 @@ export class ConsoleTable {
         : [...new Set([...(dataset.summaryColumns ?? []).map(named), ...dataset.columns])];
   }
 
-  /** Columns that found no room so far. */
+  /** Columns without space so far. */
   get hidden(): readonly string[] {
-    const shown = this.#laid.map(({ column }) => column);
+    const shown = this.#layout.map(({ column }) => column);
     return this.#columns.filter((column) => !shown.includes(column)).map(({ name }) => name);
   }
 
-  /** The lines of these rows, after a header where it is the first or the columns have grown. */
+  /** The lines of these rows, after a header when it is the first or the columns have grown. */
   lines(rows: readonly Row[]): string[] {
     if (rows.length === 0) return [];
     const texts = rows.map(
@@ -52,20 +52,21 @@ export class ConsoleTable {
     );
     for (const column of this.#columns) {
       let needed = this.#needed.get(column) ?? column.name.length;
-      // Wider than the terminal is wide enough: long texts are not measured for ever.
-      for (const row of texts) if (needed < this.width) needed = Math.max(needed, widthOf(row.get(column)!));
+      // Stop measuring at the terminal's width.
+      for (const row of texts)
+        if (needed < this.width) needed = Math.max(needed, displayWidth(row.get(column)!));
       this.#needed.set(column, needed);
     }
-    const laid = this.#layOut();
+    const laid = this.#computeLayout();
     const isSame =
-      laid.length === this.#laid.length &&
+      laid.length === this.#layout.length &&
       laid.every(
-        ({ column, width }, i) => column === this.#laid[i]!.column && width === this.#laid[i]!.width,
+        ({ column, width }, i) => column === this.#layout[i]!.column && width === this.#layout[i]!.width,
       );
-    this.#laid = laid;
+    this.#layout = laid;
     const line = (textOf: (column: Column) => string) =>
       laid
-        .map(({ column, width }) => inCells(textOf(column), width, /number|integer/.test(column.type)))
+        .map(({ column, width }) => fitToWidth(textOf(column), width, /number|integer/.test(column.type)))
         .join(GAP)
         .trimEnd();
     return [
@@ -74,13 +75,13 @@ export class ConsoleTable {
     ];
   }
 
-  #layOut(): Laid[] {
+  #computeLayout(): ColumnLayout[] {
     const widths = new Map<Column, number>();
     let left = this.width + GAP.length;
     for (const column of this.#ranked) {
       const needed = this.#needed.get(column)!;
       const least = CUTTABLE.includes(column.type)
-        ? Math.max(column.name.length, Math.min(needed, LEAST_TEXT))
+        ? Math.max(column.name.length, Math.min(needed, MIN_TEXT_WIDTH))
         : needed;
       const isLet = this.fields.length > 0 || widths.size === 0 || least + GAP.length <= left;
       if (!isLet) break;

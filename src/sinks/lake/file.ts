@@ -5,22 +5,16 @@ import { LAKE_TOPICS } from '../../market/catalog/feeds.ts';
 import { defineSink } from '../sink.ts';
 import { rotationOptions } from './buffer/rotation.ts';
 import { openLake } from './lake.ts';
-import { laidOut, layoutComplaints, layoutOptions, misfits } from './layout.ts';
+import { applyLayout, layoutErrors, layoutErrorsFor, layoutOptions } from './layout.ts';
 import { purgeLake } from './purge/purge.ts';
 import { requireFolder } from './store/folder-files.ts';
 import { folderStore } from './store/folder-store.ts';
 
-const dir = path(
-  '--dir',
-  '<folder>',
-  'Folder of the lake; each dataset is a table in it.',
-  'lake',
-  USE_SINK_S3,
-);
+const dir = path('--dir', '<folder>', 'Folder of the lake, with one table per dataset.', 'lake', USE_SINK_S3);
 
 export const file = defineSink({
   name: 'file',
-  summary: 'Delta tables (Parquet) in a folder, each record once.',
+  summary: 'Write Delta tables (Parquet) to a folder, each record once.',
   topics: LAKE_TOPICS,
   options: {
     dir,
@@ -28,12 +22,12 @@ export const file = defineSink({
     ...layoutOptions,
   },
   examples: ['cryptopipe sink file --dir lake --once', 'cryptopipe sink file --topics candles --every 10s'],
-  check: layoutComplaints,
-  checkTopic: (settings, dataset) => misfits(dataset, settings),
-  async open(settings, context) {
-    const dataset = laidOut(context.dataset, settings);
+  check: layoutErrors,
+  checkTopic: (settings, dataset) => layoutErrorsFor(dataset, settings),
+  async open(settings, context, host) {
+    const dataset = applyLayout(context.dataset, settings);
     await requireFolder(settings.dir);
-    return openLake(folderStore(join(settings.dir, dataset.name)), settings, { ...context, dataset });
+    return openLake(folderStore(join(settings.dir, dataset.name)), settings, { ...context, dataset }, host);
   },
   purgeOptions: { dir, table: layoutOptions.table },
   purge: (settings, selection, context) =>

@@ -4,17 +4,17 @@ import { LAKE_HOUSE } from '../../market/catalog/lake-house.ts';
 import { DAY_COLUMN } from './delta/schema.ts';
 import { FORMATS, type FormatName } from './parquet/columns/formats.ts';
 
-/** How a lake is laid out; shared by every sink that keeps one. */
+/** Options for the layout of a lake, shared by the sinks that write one. */
 export const layoutOptions = {
   partitionBy: list(
     '--partition-by',
     '<columns>',
-    "Folders of a table: columns, and date, the UTC day of the record's time (default: tag or coin, and date).",
+    "Partition columns of a table; date is the UTC day of the record's time (default: tag or coin, and date).",
   ),
   table: choice(
     '--table',
     ['delta', 'plain'],
-    'delta: each record once. plain: Hive folders of files without a log, on any store; after a crash records may stand there twice.',
+    'delta: each record once. plain: Hive folders without a log, on any store; a crash may duplicate records.',
     'delta',
   ),
   preset: choice(
@@ -26,30 +26,30 @@ export const layoutOptions = {
   format: choice(
     '--format',
     Object.keys(FORMATS) as FormatName[],
-    'Kind of the files; a Delta table is Parquet.',
+    'File format; a Delta table needs parquet.',
     'parquet',
   ) satisfies Option<FormatName>,
 };
 
 export type Layout = Settings<typeof layoutOptions>;
 
-/** What is wrong with these settings taken together, a sentence each. */
-export function layoutComplaints({ table, format, preset, partitionBy }: Layout): readonly string[] {
-  const complaints: string[] = [];
+/** Errors of these settings in combination. */
+export function layoutErrors({ table, format, preset, partitionBy }: Layout): readonly string[] {
+  const errors: string[] = [];
   if (table === 'delta' && format !== 'parquet')
-    complaints.push(`--format ${format}: a Delta table is Parquet; add --table plain`);
+    errors.push(`--format ${format}: a Delta table needs parquet; add --table plain`);
   if (preset !== 'none' && partitionBy.length > 0)
-    complaints.push(`--partition-by: --preset ${preset} has its own folders; leave one of the two out`);
-  return complaints;
+    errors.push(`--partition-by: --preset ${preset} defines its own folders; omit one of the two`);
+  return errors;
 }
 
-/** What of these settings cannot be done for a dataset, a sentence each. */
-export function misfits(dataset: Dataset, { partitionBy, preset }: Layout): readonly string[] {
+/** Errors of these settings for a dataset. */
+export function layoutErrorsFor(dataset: Dataset, { partitionBy, preset }: Layout): readonly string[] {
   if (preset === 'lake-house') {
     if (LAKE_HOUSE[dataset.name] !== undefined) return [];
-    const there = Object.keys(LAKE_HOUSE).join(', ').replaceAll('_', '-');
+    const available = Object.keys(LAKE_HOUSE).join(', ').replaceAll('_', '-');
     return [
-      `--preset: lake-house has no table for ${dataset.name}; name other topics with --topics: it has ${there}`,
+      `--preset: lake-house has no table for ${dataset.name}; choose other topics with --topics; it has ${available}`,
     ];
   }
   const { columns, timeColumn, dayColumn = DAY_COLUMN } = dataset;
@@ -58,12 +58,12 @@ export function misfits(dataset: Dataset, { partitionBy, preset }: Layout): read
   const wrong = partitionBy.filter((name) => !allowed.includes(name));
   if (wrong.length === 0) return [];
   return [
-    `--partition-by: ${dataset.name} cannot have folders by ${wrong.join(', ')}; choose among ${allowed.join(', ')}, or name other topics with --topics`,
+    `--partition-by: ${dataset.name} cannot be partitioned by ${wrong.join(', ')}; choose from ${allowed.join(', ')}, or choose other topics with --topics`,
   ];
 }
 
-/** A dataset as these settings want it kept; `misfits` has found nothing. */
-export function laidOut(dataset: Dataset, { partitionBy, preset }: Layout): Dataset {
+/** The dataset with the columns and partitions of these settings; call only when `layoutErrorsFor` returned nothing. */
+export function applyLayout(dataset: Dataset, { partitionBy, preset }: Layout): Dataset {
   const house = preset === 'lake-house' ? LAKE_HOUSE[dataset.name] : undefined;
   return house ?? (partitionBy.length === 0 ? dataset : { ...dataset, partitionBy });
 }

@@ -1,27 +1,30 @@
 import type { AnyBulkWriteOperation, Collection, Document, MongoBulkWriteError } from 'mongodb';
-import { isAboutDocuments, isPassingCode } from './client/errors.ts';
+import { isAboutDocuments, isTransientCode } from './client/errors.ts';
 
-/** Documents have texts as ids. */
-export interface Keyed extends Document {
+/** A document whose id is a text. */
+export interface MongoDocument extends Document {
   _id: string;
 }
 
-export type Write = AnyBulkWriteOperation<Keyed>;
+export type Write = AnyBulkWriteOperation<MongoDocument>;
 
-/** What the server, or the driver before it, would not write. */
-export interface Refusal {
-  /** Index among the writes. */
+/** A write that the server, or the driver, refused. */
+export interface WriteError {
+  /** Index in the list of writes. */
   readonly index: number;
   readonly code: number | undefined;
   readonly reason: string;
 }
 
 /**
- * Writes in one unordered bulk; answers what was refused, the others are written. Throws what concerns all of them.
- * Some servers end a bulk at its first error and do not say which write it was: when fewer are accounted for than were
- * sent, each half is sent by itself. So writes must be such that doing them again changes nothing.
+ * Sends one unordered bulk; returns the refused writes, all others are done. Throws errors that concern all of them.
+ * Some servers stop a bulk at its first error without naming the write: when the result accounts for fewer writes than
+ * were sent, each half is sent again by itself. Writes must therefore be idempotent.
  */
-export async function writeBulk(collection: Collection<Keyed>, writes: readonly Write[]): Promise<Refusal[]> {
+export async function writeBulk(
+  collection: Collection<MongoDocument>,
+  writes: readonly Write[],
+): Promise<WriteError[]> {
   if (writes.length === 0) return [];
   try {
     await collection.bulkWrite([...writes], { ordered: false });
@@ -37,23 +40,23 @@ export async function writeBulk(collection: Collection<Keyed>, writes: readonly 
   }
 }
 
-/** Undefined when it is not known which writes were refused. Throws an error that is about none of them. */
-function refusalsIn(error: unknown, sent: number): Refusal[] | undefined {
+/** Undefined when the error does not tell which writes were refused. Rethrows errors that are not about documents. */
+function refusalsIn(error: unknown, sent: number): WriteError[] | undefined {
   const { result, writeErrors } = error as Partial<MongoBulkWriteError>;
-  const told = writeErrors === undefined ? [] : [writeErrors].flat();
-  if (told.length === 0) {
+  const errors = writeErrors === undefined ? [] : [writeErrors].flat();
+  if (errors.length === 0) {
     if (isAboutDocuments(error)) return undefined;
     throw error;
   }
-  const passing = told.find(({ code }) => isPassingCode(code));
-  if (passing) throw Object.assign(new Error(passing.errmsg), { code: passing.code });
+  const transient = errors.find(({ code }) => isTransientCode(code));
+  if (transient) throw Object.assign(new Error(transient.errmsg), { code: transient.code });
   const concern = result?.getWriteConcernError();
   if (concern) throw Object.assign(new Error(concern.errmsg), { code: concern.code });
   const done = (result?.matchedCount ?? 0) + (result?.upsertedCount ?? 0) + (result?.insertedCount ?? 0);
-  if (sent > 1 && done + told.length < sent) return undefined;
-  return told.map(({ index, code, errmsg }) => ({
+  if (sent > 1 && done + errors.length < sent) return undefined;
+  return errors.map(({ index, code, errmsg }) => ({
     index,
     code,
-    reason: `MongoDB refuses it (${code}): ${errmsg}`,
+    reason: `MongoDB refused it (${code}): ${errmsg}`,
   }));
 }

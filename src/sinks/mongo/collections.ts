@@ -7,15 +7,15 @@ type Row = Readonly<Record<string, unknown>>;
 
 /** The collections of one topic. */
 export interface Collections {
-  /** True when each coin has a collection of its own. */
+  /** True when each coin has its own collection. */
   readonly byCoin: boolean;
-  /** Throws Unreadable for a record without the coin that the name asks for. */
+  /** Throws InvalidRecord for a record without the coin that the name needs. */
   nameFor(row: Row): string;
-  /** Whether a record of the topic may be in a collection of this name. */
-  means(name: string): boolean;
+  /** Whether records of the topic may be in a collection of this name. */
+  matches(name: string): boolean;
 }
 
-/** Keeps what was deleted; no documents. */
+/** Collection of recent deletions; it holds no documents of topics. */
 export const DELETIONS = 'cryptopipe.deletions';
 
 const PLACEHOLDERS = ['coin', 'coin_name', 'topic'];
@@ -26,17 +26,17 @@ const LONGEST = 120;
 export function parseTemplate(text: string): string {
   const unknown = [...text.matchAll(/\{([^{}]*)\}/g)].find(([, name]) => !PLACEHOLDERS.includes(name!));
   if (unknown)
-    throw new RangeError(`no placeholder '${unknown[0]}'; there are {coin}, {coin_name} and {topic}`);
+    throw new RangeError(`unknown placeholder '${unknown[0]}'; use {coin}, {coin_name} or {topic}`);
   const literal = text.replace(/\{\w+\}/g, '');
-  if (/[{}]/.test(literal)) throw new RangeError(`'${text}' has a brace without its other; write {coin}`);
+  if (/[{}]/.test(literal)) throw new RangeError(`'${text}' has an unmatched brace; write {coin}`);
   if (text === '' || /[$\0]/.test(text) || text.startsWith('system.') || Buffer.byteLength(text) > LONGEST)
     throw new RangeError(
-      `'${text}' names no collection: 1 to ${LONGEST} bytes without '$', and not beginning with 'system.'`,
+      `'${text}' is not a valid collection name: use 1 to ${LONGEST} bytes, without '$' and not starting with 'system.'`,
     );
   return text;
 }
 
-/** A coin's symbol, or the tag of a post that is about none, as a part of a name. */
+/** A coin's symbol, or the tag of a post about no coin, as part of a name. */
 const part = (text: string): string => text.replace(/[^\p{L}\p{N}_-]+/gu, '_').slice(0, 60);
 
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
@@ -45,18 +45,18 @@ const SUBJECTS = ['coin', 'tag', 'base'];
 
 function subjectOf(row: Row): string {
   const column = SUBJECTS.find((name) => typeof row[name] === 'string' && row[name] !== '');
-  if (column === undefined) throw new InvalidRecord('no coin or tag to name its collection by');
+  if (column === undefined) throw new InvalidRecord('it has no coin or tag to name its collection');
   return row[column] as string;
 }
 
-/** Posts are parted by coin, as the database of the first project was; the others have a collection each. */
+/** Posts have a collection per coin, as in the database of the lake-house project; other topics have one each. */
 const defaultTemplate = ({ name }: Dataset): string =>
   name === 'tweets_processed' ? '{coin_name}' : '{topic}';
 
 const needsCoin = (template: string): boolean => /\{coin(_name)?\}/.test(template);
 
-/** What is wrong with a template for a topic, a sentence each: it asks for a coin where there is none. */
-export function templateMisfits(
+/** Errors of a template for a topic: it needs a coin, and the records have none. */
+export function templateErrorsFor(
   given: string | undefined,
   dataset: Dataset,
   topic: string,
@@ -64,11 +64,11 @@ export function templateMisfits(
   const template = given ?? defaultTemplate(dataset);
   if (!needsCoin(template) || dataset.columns.some(({ name }) => SUBJECTS.includes(name))) return [];
   return [
-    `--collection: records of topic '${topic}' are about no coin, so ${template} names no collection; write --collection '{topic}', or leave it out`,
+    `--collection: records of topic '${topic}' have no coin, so ${template} names no collection; write --collection '{topic}', or omit it`,
   ];
 }
 
-/** `templateMisfits` has found nothing. */
+/** Call only when `templateErrorsFor` returned nothing. */
 export function collectionsOf(given: string | undefined, dataset: Dataset, topic: string): Collections {
   const template = given ?? defaultTemplate(dataset);
   const byCoin = needsCoin(template);
@@ -85,7 +85,7 @@ export function collectionsOf(given: string | undefined, dataset: Dataset, topic
       return piece.startsWith('{') ? '[\\p{L}\\p{N}_-]+' : escaped(piece);
     })
     .join('');
-  const meant = new RegExp(`^${pattern}$`, 'u');
+  const matching = new RegExp(`^${pattern}$`, 'u');
   return {
     byCoin,
     nameFor(row) {
@@ -94,16 +94,16 @@ export function collectionsOf(given: string | undefined, dataset: Dataset, topic
       known.set(subject, name);
       return name;
     },
-    means: (name) => meant.test(name),
+    matches: (name) => matching.test(name),
   };
 }
 
-/** Names of the collections there are that it can mean: no views, and no time series, which cannot delete by key. */
-export async function meantBy(
-  { means }: Collections,
-  { db, patiently }: Pick<Connection, 'db' | 'patiently'>,
+/** Names of existing collections that match; no views, and no time series, which cannot delete by key. */
+export async function existingCollections(
+  { matches: means }: Collections,
+  { db, withRetry }: Pick<Connection, 'db' | 'withRetry'>,
 ): Promise<readonly string[]> {
-  const found: readonly { name: string; type?: string }[] = await patiently(() =>
+  const found: readonly { name: string; type?: string }[] = await withRetry(() =>
     db.listCollections({}, { nameOnly: true }).toArray(),
   );
   return found

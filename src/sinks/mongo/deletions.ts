@@ -3,60 +3,60 @@ import { DAY, HOUR, type Millis } from '../../core/util/time.ts';
 import type { Write } from './bulk.ts';
 import type { Connection } from './client/connection.ts';
 import { DELETIONS } from './collections.ts';
-import type { Kept } from './document.ts';
+import type { RevisedDocument } from './document.ts';
 import { isNewer, newerThan, type Revision, revisionFields, revisionIn } from './revision.ts';
 import { upsert } from './upsert.ts';
 
-/** A process that stood still for longer brings back what was deleted meanwhile. */
-const KEPT_MS: Millis = DAY;
-const FORGET_EVERY_MS: Millis = HOUR;
+/** A process that was suspended for longer may write deleted documents again. */
+const RETENTION_MS: Millis = DAY;
+const CLEAN_EVERY_MS: Millis = HOUR;
 
-/** Deletes a document that is not newer than its deletion; those that are not ours have no `_rev`. */
+/** Deletes a document unless it is newer than the deletion. Documents of other writers have no `_rev` and stay. */
 export const deletionOf = (id: string, rev: Revision): Write => ({
   deleteOne: { filter: { _id: id, _rev: { $exists: true }, $nor: [newerThan(rev)] } },
 });
 
-/** What was deleted of one topic, for every process that writes it. */
+/** Deletions of one topic, shared by all processes that write it. */
 export interface Deletions {
   /**
-   * To be done before the documents are deleted: whoever writes an older one looks here afterwards, or has written it
-   * before this delete.
+   * Call before deleting the documents. A process that writes an older document either calls `reapply` afterwards, or
+   * wrote it before the delete.
    */
-  note(deletions: ReadonlyMap<string, { readonly rev: Revision }>, now: Millis): Promise<void>;
-  /** To be done after documents were written: deletes those that are older than their deletion; answers how many. */
-  repeat(collection: string, written: readonly Kept[]): Promise<number>;
+  record(deletions: ReadonlyMap<string, { readonly rev: Revision }>, now: Millis): Promise<void>;
+  /** Call after writing documents: deletes those older than their deletion and returns how many. */
+  reapply(collection: string, written: readonly RevisedDocument[]): Promise<number>;
 }
 
-export function deletionsOf({ collection, patiently, address }: Connection, topic: string): Deletions {
-  const notes = collection(DELETIONS);
+export function deletionsOf({ collection, withRetry, address }: Connection, topic: string): Deletions {
+  const recorded = collection(DELETIONS);
   const keyOf = (id: string): string => `${topic}/${id}`;
-  let forgotten = Number.NEGATIVE_INFINITY;
+  let cleanedAt = Number.NEGATIVE_INFINITY;
   return {
-    async note(deletions, now) {
-      const all = [...deletions].map(([key, { rev }]): Kept => {
+    async record(deletions, now) {
+      const all = [...deletions].map(([key, { rev }]): RevisedDocument => {
         const id = keyOf(key);
         return { id, rev, doc: { _id: id, ...revisionFields(rev), at: new Date(now) } };
       });
-      const [left] = (await patiently(() => upsert(notes, all))).refused;
-      if (left !== undefined)
+      const [refused] = (await withRetry(() => upsert(recorded, all))).refused;
+      if (refused !== undefined)
         throw new UserError(
           'failed',
-          `${address.shown}: a deletion cannot be noted in ${DELETIONS}: ${address.hush(left.reason)}`,
-          'See what was done to that collection; it may be dropped, and is made again.',
+          `${address.shown}: cannot record a deletion in ${DELETIONS}: ${address.redact(refused.reason)}`,
+          'Check what was changed in that collection. You may drop it; it is created again.',
         );
-      if (now - forgotten < FORGET_EVERY_MS) return;
-      await patiently(() => notes.deleteMany({ at: { $lt: new Date(now - KEPT_MS) } }));
-      forgotten = now;
+      if (now - cleanedAt < CLEAN_EVERY_MS) return;
+      await withRetry(() => recorded.deleteMany({ at: { $lt: new Date(now - RETENTION_MS) } }));
+      cleanedAt = now;
     },
-    async repeat(name, written) {
+    async reapply(name, written) {
       const _id = { $in: written.map(({ id }) => keyOf(id)) };
-      const found = await patiently(() => notes.find({ _id }).toArray());
+      const found = await withRetry(() => recorded.find({ _id }).toArray());
       if (found.length === 0) return 0;
-      const revisions = new Map(found.map((note) => [note._id, revisionIn(note)]));
-      const dead = written.filter(({ id, rev }) => isNewer(revisions.get(keyOf(id)), rev));
-      const deletes = dead.map(({ id }) => deletionOf(id, revisions.get(keyOf(id))!));
+      const revisions = new Map(found.map((deletion) => [deletion._id, revisionIn(deletion)]));
+      const stale = written.filter(({ id, rev }) => isNewer(revisions.get(keyOf(id)), rev));
+      const deletes = stale.map(({ id }) => deletionOf(id, revisions.get(keyOf(id))!));
       if (deletes.length === 0) return 0;
-      const done = await patiently(() => collection(name).bulkWrite(deletes, { ordered: false }));
+      const done = await withRetry(() => collection(name).bulkWrite(deletes, { ordered: false }));
       return done.deletedCount;
     },
   };

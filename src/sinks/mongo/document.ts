@@ -6,22 +6,22 @@ import { REJECTS } from '../../market/catalog/topics.ts';
 import { cellReader } from '../cells.ts';
 import { appended, type Revision } from './revision.ts';
 
-/** A record as MongoDB keeps it. */
-export interface Kept {
+/** A record as a MongoDB document. */
+export interface RevisedDocument {
   readonly id: string;
   readonly rev: Revision;
   /** With `_id` and the fields of its revision. */
   readonly doc: Document;
 }
 
-/** What is needed of BSON, from the driver: number types that JavaScript lacks, and the bytes of a document. */
+/** The parts of the driver's BSON in use: number types that JavaScript lacks, and the size of a document. */
 export interface Bson {
   readonly calculateObjectSize: (doc: Document) => number;
   readonly Double: new (value: number) => Double;
   readonly Long: { fromNumber(value: number): Long };
 }
 
-/** Records that are kept one by one, whatever their key: what was set aside has the key of the record it was. */
+/** Datasets whose records are never merged by key: late and rejected records have the key of the original record. */
 const UNKEYED = ['late', REJECTS];
 
 const SMALLEST_INT = -(2 ** 31);
@@ -29,9 +29,9 @@ const LARGEST_INT = 2 ** 31 - 1;
 const fitsInt = (value: number): boolean =>
   Number.isInteger(value) && value >= SMALLEST_INT && value <= LARGEST_INT;
 
-/** MongoDB's limit, less what the driver puts around a document; no JSON text gives BSON 16 times as long. */
-const LARGEST = 16 * 2 ** 20 - 1024;
-const LOOK_AT = 2 ** 20;
+/** MongoDB's limit minus the driver's envelope. No JSON text becomes BSON 16 times as long, so shorter ones need no check. */
+const MAX_DOCUMENT_BYTES = 16 * 2 ** 20 - 1024;
+const CHECK_SIZE_FROM = 2 ** 20;
 
 type Convert = (value: unknown) => unknown;
 
@@ -59,11 +59,11 @@ function converter(column: Column, { Double, Long }: Bson): Convert | undefined 
 
 const LARGEST_LONG = 2n ** 63n - 1n;
 
-/** Throws Unreadable for a whole number that MongoDB's long does not hold; a smaller bigint becomes a long. */
+/** Throws InvalidRecord for a whole number too large for MongoDB's long; a smaller bigint becomes a long. */
 function checkLongs(value: unknown, name: string): void {
   if (typeof value === 'bigint' && (value > LARGEST_LONG || value < -LARGEST_LONG - 1n))
     throw new InvalidRecord(
-      `${name}: ${value} is no whole number of 64 bits, and MongoDB would round it; send it as a text`,
+      `${name}: ${value} does not fit in 64 bits, and MongoDB would round it; send it as text`,
     );
   if (typeof value !== 'object' || value === null) return;
   if (Array.isArray(value)) for (const part of value) checkLongs(part, name);
@@ -71,8 +71,8 @@ function checkLongs(value: unknown, name: string): void {
 }
 
 /**
- * `_id` is the record's key (a post's id, for a post); a record without one, or one that was set aside, has its place
- * instead. A topic that is deleted and made again has another `identity`, so its offsets are not compared with the old ones.
+ * `_id` is the record's key (for a post, its id). Records without a key, and late and rejected ones, use topic, partition
+ * and offset. A recreated topic has another `identity`, so that its offsets are not compared with the old ones.
  */
 export function identify(dataset: Dataset, topic: string, identity: string | undefined) {
   const name = identity === undefined ? topic : `${topic}@${identity}`;
@@ -91,19 +91,19 @@ export function identify(dataset: Dataset, topic: string, identity: string | und
   };
 }
 
-/** Reads records; throws Unreadable for one whose value is no JSON object or has a column of another type. */
+/** Reads records; throws InvalidRecord when the value is not a JSON object or a column has another type. */
 export function documentReader(dataset: Dataset, topic: string, identity: string | undefined, bson: Bson) {
   const columns = dataset.columns.flatMap((column) => {
     const convert = converter(column, bson);
     return convert ? [{ name: column.name, convert }] : [];
   });
   const keyOf = identify(dataset, topic, identity);
-  return (record: StoredRecord, partition: number): Kept => {
+  return (record: StoredRecord, partition: number): RevisedDocument => {
     const row: Document = parseExactObject(record.value!);
     const { id, rev } = keyOf(record, partition, row);
     const { rank: _rev, place: _place, offset: _offset } = rev;
     const doc: Document = { _id: id, _rev, _place, _offset, ...row };
-    // Fields of these names that the record has do not count. Mostly there are none, and then this costs nothing.
+    // Our own fields win over the record's fields of the same names. Comparing first costs nothing when there are none.
     if (doc._id !== id) doc._id = id;
     if (doc._rev !== _rev) doc._rev = _rev;
     if (doc._place !== _place) doc._place = _place;
@@ -113,7 +113,7 @@ export function documentReader(dataset: Dataset, topic: string, identity: string
       if (value !== undefined && value !== null) doc[name] = convert(value);
     }
     for (const name in doc) checkLongs(doc[name], name);
-    if (record.value!.length > LOOK_AT && bson.calculateObjectSize(doc) > LARGEST)
+    if (record.value!.length > CHECK_SIZE_FROM && bson.calculateObjectSize(doc) > MAX_DOCUMENT_BYTES)
       throw new InvalidRecord('BSONObjectTooLarge: the document is larger than 16 MB, which MongoDB refuses');
     return { id, rev, doc };
   };

@@ -1,12 +1,12 @@
 import type { Collection, IndexDescription } from 'mongodb';
 import type { Dataset } from '../../market/catalog/datasets.ts';
-import type { Keyed } from './bulk.ts';
+import type { MongoDocument } from './bulk.ts';
 
-/** Others of the same keys or name were made by somebody else meanwhile: they serve as well. */
-const THERE_ALREADY = new Set<unknown>([85, 86]);
+/** Another process created an index with the same keys or name meanwhile; it serves as well. */
+const ALREADY_EXISTS = new Set<unknown>([85, 86]);
 const NO_COLLECTION = 26;
 
-/** By time; by subject and time where subjects share a collection; by author for `purge`. */
+/** By time; by subject and time where subjects share a collection; by author, for `purge`. */
 export function indexesFor({ columns, timeColumn }: Dataset, byCoin: boolean): IndexDescription[] {
   const has = (column: string) => columns.some(({ name }) => name === column);
   const subject = ['tag', 'coin', 'base', 'topic'].find(has);
@@ -17,19 +17,24 @@ export function indexesFor({ columns, timeColumn }: Dataset, byCoin: boolean): I
   return keys.map((key) => ({ key }));
 }
 
-/** Makes those that are missing. FerretDB drops the connection of who asks for one that is there. */
-export async function makeIndexes(collection: Collection<Keyed>, indexes: IndexDescription[]): Promise<void> {
+/** Creates missing indexes only: FerretDB drops the connection when asked for an existing one. */
+export async function ensureIndexes(
+  collection: Collection<MongoDocument>,
+  indexes: IndexDescription[],
+): Promise<void> {
   const there = new Set((await existing(collection)).map(({ key }) => JSON.stringify(key)));
   const missing = indexes.filter(({ key }) => !there.has(JSON.stringify(key)));
   if (missing.length === 0) return;
   try {
     await collection.createIndexes(missing);
   } catch (error) {
-    if (!THERE_ALREADY.has((error as { code?: unknown }).code)) throw error;
+    if (!ALREADY_EXISTS.has((error as { code?: unknown }).code)) throw error;
   }
 }
 
-async function existing(collection: Collection<Keyed>): Promise<readonly { readonly key: unknown }[]> {
+async function existing(
+  collection: Collection<MongoDocument>,
+): Promise<readonly { readonly key: unknown }[]> {
   try {
     return await collection.indexes();
   } catch (error) {

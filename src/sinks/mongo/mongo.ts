@@ -2,24 +2,24 @@ import { integer, span, toggle } from '../../core/option.ts';
 import { topicsOf } from '../../market/catalog/feeds.ts';
 import { defineSink } from '../sink.ts';
 import { connect } from './client/connection.ts';
-import { collectionsOf, templateMisfits } from './collections.ts';
+import { collectionsOf, templateErrorsFor } from './collections.ts';
 import { mongoOptions } from './options.ts';
 import { purgeMongo } from './purge.ts';
 import { openWriter } from './writer.ts';
 
 export const mongo = defineSink({
   name: 'mongo',
-  summary: 'Documents in MongoDB, each once, the newest revision of it.',
+  summary: 'Write documents to MongoDB, the newest revision of each once.',
   topics: topicsOf('tweets-processed'),
   options: {
     ...mongoOptions,
-    noIndexes: toggle('--no-indexes', 'Make no indexes (by time; by coin or tag; by author of a post).'),
+    noIndexes: toggle('--no-indexes', 'Create no indexes (by time; by coin or tag; by author of a post).'),
     timeSeries: toggle(
       '--time-series',
-      'Keep prices in time-series collections (MongoDB 5.0). They know no upserts: what is there is not inserted again, but two processes that write the same price at once may double it.',
+      'Store prices in time-series collections (MongoDB 5.0). They have no upserts: existing prices are skipped, but two processes that write one at the same time may duplicate it.',
     ),
-    batch: integer('--batch', '<documents>', 'Documents written at once.', 1000, { min: 1, max: 100_000 }),
-    batchEvery: span('--batch-every', 'Write what has waited for so long.', 1000, {
+    batch: integer('--batch', '<documents>', 'Documents per batch.', 1000, { min: 1, max: 100_000 }),
+    batchEvery: span('--batch-every', 'Write at least this often.', 1000, {
       min: 10,
       max: 3_600_000,
     }),
@@ -34,7 +34,7 @@ export const mongo = defineSink({
           `--time-series: topic '${topic}' has no prices; name topics of prices with --topics, or leave it out`,
         ]
       : []),
-    ...templateMisfits(collection, dataset, topic),
+    ...templateErrorsFor(collection, dataset, topic),
   ],
   async open(settings, context) {
     const { dataset, topic } = context;

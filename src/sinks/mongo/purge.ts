@@ -2,9 +2,9 @@ import type { Filter } from 'mongodb';
 import { UserError } from '../../core/errors.ts';
 import type { Settings } from '../../core/option.ts';
 import type { PurgeContext } from '../sink.ts';
-import type { Keyed } from './bulk.ts';
+import type { MongoDocument } from './bulk.ts';
 import { type Connection, connect } from './client/connection.ts';
-import { collectionsOf, meantBy } from './collections.ts';
+import { collectionsOf, existingCollections } from './collections.ts';
 import type { mongoOptions } from './options.ts';
 
 /** Ids or authors of one command. */
@@ -22,7 +22,7 @@ const handle = (name: string): RegExp =>
 /**
  * Deletes posts by id, and those of authors by their id or handle (with or without @), in every collection that the
  * template can mean for the topics; documents that this sink has not written are left alone. Answers how many documents
- * were deleted, or would be under `dryRun`. Throws Problem, `usage` for a topic without a collection: then nothing was deleted.
+ * were deleted, or would be under `dryRun`. Throws UserError, `usage` for a topic without a collection: then nothing was deleted.
  */
 export async function purgeMongo(
   settings: Settings<typeof mongoOptions>,
@@ -30,7 +30,7 @@ export async function purgeMongo(
   context: Omit<PurgeContext, 'info'>,
 ): Promise<number> {
   const ours = { _rev: { $exists: true } };
-  const filters: Filter<Keyed>[] = [
+  const filters: Filter<MongoDocument>[] = [
     ...parts(ids).map((some) => ({ ...ours, _id: { $in: some } })),
     ...parts(authors).flatMap((some) => [
       { ...ours, author_id: { $in: some } },
@@ -39,15 +39,15 @@ export async function purgeMongo(
   ];
   const connection = await connect(settings, context);
   try {
-    const { patiently } = connection;
+    const { withRetry } = connection;
     let deleted = 0;
     for (const name of await purgedCollections(connection, settings, context)) {
       const collection = connection.collection(name);
       // Counted at once: a post may be both of an id and of an author.
-      if (context.dryRun) deleted += await patiently(() => collection.countDocuments({ $or: filters }));
+      if (context.dryRun) deleted += await withRetry(() => collection.countDocuments({ $or: filters }));
       else
         for (const filter of filters)
-          deleted += (await patiently(() => collection.deleteMany(filter))).deletedCount;
+          deleted += (await withRetry(() => collection.deleteMany(filter))).deletedCount;
     }
     return deleted;
   } finally {
@@ -63,7 +63,7 @@ async function purgedCollections(
 ): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   for (const topic of topics) {
-    const names = await meantBy(collectionsOf(collection, dataset, topic), connection);
+    const names = await existingCollections(collectionsOf(collection, dataset, topic), connection);
     if (names.length === 0)
       throw new UserError(
         'usage',

@@ -1,21 +1,21 @@
 import type { Document, Filter } from 'mongodb';
 import type { StoredRecord } from '../../core/stream/record.ts';
 import { formatTime } from '../../core/util/time.ts';
-import type { Keyed } from './bulk.ts';
+import type { MongoDocument } from './bulk.ts';
 
 /**
- * Orders the versions of a document. Within one partition the offset decides, for clocks step back and hosts disagree.
- * Between partitions, a topic and its successor of the same name, or two buses, there is only the time.
+ * Orders the versions of a document. Within one partition the offset decides, because clocks step back and differ between
+ * hosts. Across partitions, a recreated topic or two buses, only the time can decide.
  */
 export interface Revision {
-  /** The column `revision` of a dataset that has one, else the append time and the offset as a text that sorts. */
+  /** The column `revision` if the dataset has one, else append time and offset as sortable text. */
   readonly rank: number | string;
-  /** Topic, its identity where the bus has one, and partition: offsets of one place can be compared. */
+  /** Topic, its identity if the bus has one, and partition; offsets are compared only within one place. */
   readonly place: string;
   readonly offset: number;
 }
 
-/** The fields by which a document carries its revision. */
+/** The fields that store a document's revision. */
 export interface RevisionFields {
   readonly _rev: number | string;
   readonly _place: string;
@@ -28,18 +28,18 @@ export const revisionFields = ({ rank, place, offset }: Revision): RevisionField
   _offset: offset,
 });
 
-/** The revision of a stored document; undefined for one that this sink has not written. */
+/** The revision of a stored document; undefined when this sink did not write it. */
 export function revisionIn(doc: Document | null | undefined): Revision | undefined {
   const { _rev: rank, _place, _offset } = doc ?? {};
   if (typeof rank !== 'number' && typeof rank !== 'string') return undefined;
   return { rank, place: String(_place ?? ''), offset: Number(_offset ?? -1) };
 }
 
-/** 2026-03-02T10:15:22.000Z#000000000042: append time, then offset; texts of this form are ordered as they are. */
+/** Append time and offset as sortable text: 2026-03-02T10:15:22.000Z#000000000042. */
 export const appended = ({ timestamp, offset }: StoredRecord): string =>
   `${formatTime(Math.max(0, timestamp))}#${String(offset).padStart(12, '0')}`;
 
-/** Whether `a` is the newer one. A counted revision and a time have no order but that of their offsets in one place. */
+/** Whether `a` is newer. A counted revision and a time can only be compared by their offsets in one place. */
 export function isNewer(a: Revision | undefined, b: Revision): boolean {
   if (a === undefined) return false;
   if (typeof a.rank === 'number' && typeof b.rank === 'number') return a.rank > b.rank;
@@ -51,11 +51,11 @@ export function isNewer(a: Revision | undefined, b: Revision): boolean {
 export const isSame = (a: Revision | undefined, b: Revision): boolean =>
   a !== undefined && a.place === b.place && a.offset === b.offset;
 
-/** What finds a document that is newer than a revision: `isNewer`, asked of the server. */
-export function newerThan({ rank, place, offset }: Revision): Filter<Keyed> {
+/** A filter for documents newer than a revision: `isNewer` as a query. */
+export function newerThan({ rank, place, offset }: Revision): Filter<MongoDocument> {
   const later = { _place: place, _offset: { $gt: offset } };
   const elsewhere = { _place: { $ne: place }, _rev: { $gt: rank } };
   if (typeof rank === 'string') return { $or: [later, elsewhere] };
-  // MongoDB compares values of one type only, so a text is not greater than a number.
+  // MongoDB compares values of one type only: a text is never greater than a number.
   return { $or: [{ _rev: { $gt: rank } }, { ...later, _rev: { $type: 'string' } }] };
 }

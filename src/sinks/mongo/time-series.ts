@@ -1,19 +1,19 @@
 import type { Collection } from 'mongodb';
 import { UserError } from '../../core/errors.ts';
-import { type Keyed, writeBulk } from './bulk.ts';
+import { type MongoDocument, writeBulk } from './bulk.ts';
 import type { Connection } from './client/connection.ts';
-import type { Kept } from './document.ts';
-import type { Upserted } from './upsert.ts';
+import type { RevisedDocument } from './document.ts';
+import type { WriteResult } from './upsert.ts';
 
 const NAMESPACE_EXISTS = 48;
 
-/** What one series is of; the server keeps its measurements together. */
-const pairOf = ({ doc }: Kept): string => `${doc.coin}/${doc.quote}`;
+/** Identifies a series; the server stores its measurements together. */
+const pairOf = ({ doc }: RevisedDocument): string => `${doc.coin}/${doc.quote}`;
 
-/** Makes a time-series collection unless it is there. Throws Problem where it is of another kind, or the server has none. */
-export async function makeSeries({ db, address, patiently }: Connection, name: string): Promise<void> {
-  const { shown, hush } = address;
-  const there = await patiently(async () => {
+/** Creates a time-series collection if missing. Throws UserError when the name has another kind or the server lacks them. */
+export async function ensureTimeSeries({ db, address, withRetry }: Connection, name: string): Promise<void> {
+  const { shown, redact } = address;
+  const created = await withRetry(async () => {
     try {
       await db.createCollection(name, { timeseries: { timeField: 'time', metaField: 'pair' } });
       return true;
@@ -23,40 +23,43 @@ export async function makeSeries({ db, address, patiently }: Connection, name: s
       if (kind !== 'MongoServerError' || code === 13) throw error;
       throw new UserError(
         'failed',
-        `${shown}: the server makes no time-series collection: ${hush(message)}`,
-        'Use MongoDB 5.0 or newer, or leave --time-series out.',
+        `${shown}: the server cannot create a time-series collection: ${redact(message)}`,
+        'Use MongoDB 5.0 or newer, or omit --time-series.',
         false,
         { cause: error },
       );
     }
   });
-  if (there) return;
-  const [found] = await patiently(() => db.listCollections({ name }).toArray());
+  if (created) return;
+  const [found] = await withRetry(() => db.listCollections({ name }).toArray());
   if (found?.type !== 'timeseries')
     throw new UserError(
       'usage',
-      `${shown}: the collection '${name}' is there already and is no time series`,
-      'Name another one with --collection, or leave --time-series out.',
+      `${shown}: the collection '${name}' exists and is not a time series`,
+      'Choose another one with --collection, or omit --time-series.',
     );
 }
 
-/** Inserts what is not there yet: such a collection has no unique index and no upserts, so two writers may double a price. */
-export async function insertNew(collection: Collection<Keyed>, all: readonly Kept[]): Promise<Upserted> {
+/** Inserts missing documents. Time series have no unique index and no upserts, so two writers may duplicate a price. */
+export async function insertNew(
+  collection: Collection<MongoDocument>,
+  all: readonly RevisedDocument[],
+): Promise<WriteResult> {
   const times = all.map(({ doc }) => Number(doc.time)).filter(Number.isFinite);
   const first = times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const last = times.reduce((a, b) => Math.max(a, b), 0);
-  const there = new Set<string>();
+  const existing = new Set<string>();
   const ids = all.map(({ id }) => id);
   const within = { $gte: new Date(Math.min(first, last)), $lte: new Date(last) };
   const found = collection.find({ time: within, _id: { $in: ids } }, { projection: { _id: 1 } });
-  for await (const { _id } of found) there.add(_id);
-  const fresh = all.filter(({ id }) => !there.has(id));
+  for await (const { _id } of found) existing.add(_id);
+  const fresh = all.filter(({ id }) => !existing.has(id));
   const refusals = await writeBulk(
     collection,
     fresh.map((kept) => ({ insertOne: { document: { ...kept.doc, _id: kept.id, pair: pairOf(kept) } } })),
   );
   return {
-    superseded: there.size,
+    superseded: existing.size,
     refused: refusals.map(({ index, reason }) => ({ kept: fresh[index]!, reason })),
   };
 }

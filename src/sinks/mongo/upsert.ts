@@ -1,47 +1,50 @@
 import type { Collection } from 'mongodb';
 import { inParallel } from '../in-parallel.ts';
-import { type Keyed, type Write, writeBulk } from './bulk.ts';
-import type { Kept } from './document.ts';
+import { type MongoDocument, type Write, writeBulk } from './bulk.ts';
+import type { RevisedDocument } from './document.ts';
 import { isNewer, isSame, newerThan, revisionIn } from './revision.ts';
 
 const DUPLICATE_KEY = 11000;
 
-const insertOf = ({ doc }: Kept): Write => ({ insertOne: { document: doc as Keyed } });
+const insertOf = ({ doc }: RevisedDocument): Write => ({ insertOne: { document: doc as MongoDocument } });
 
-/** Replaces what is not newer; where something newer is, the insert that it becomes breaks the index of `_id`. */
-const upsertOf = ({ id, rev, doc }: Kept): Write => ({
+/** Replaces an older document. If a newer one exists, the upsert becomes an insert and fails on the `_id` index. */
+const upsertOf = ({ id, rev, doc }: RevisedDocument): Write => ({
   replaceOne: { filter: { _id: id, $nor: [newerThan(rev)] }, replacement: doc, upsert: true },
 });
 
-export interface Upserted {
-  /** Those of which something newer was there. */
+export interface WriteResult {
+  /** Documents that were already stored in a newer revision. */
   readonly superseded: number;
-  readonly refused: readonly { readonly kept: Kept; readonly reason: string }[];
+  readonly refused: readonly { readonly kept: RevisedDocument; readonly reason: string }[];
 }
 
-/** Lookups by `_id` under way at once. */
+/** Concurrent lookups by `_id`. */
 const LOOKUPS = 8;
 
 /**
- * Writes documents with different ids; of each the newest revision stays, whoever else writes. First all are inserted,
- * which is quickest for what is new. Those whose id is there (error 11000) replace what is not newer. What is refused
- * then is looked up: a newer one stays; else somebody inserted meanwhile, and it is tried once more.
+ * Writes documents with distinct ids; the newest revision of each wins, whoever else writes. Inserts all of them first,
+ * which is fastest for new documents. Those whose id exists (error 11000) replace older revisions. Documents refused again
+ * are looked up: a newer one stays; otherwise another process inserted meanwhile, and they are tried once more.
  */
-export async function upsert(collection: Collection<Keyed>, all: readonly Kept[]): Promise<Upserted> {
-  const refused: { kept: Kept; reason: string }[] = [];
+export async function upsert(
+  collection: Collection<MongoDocument>,
+  all: readonly RevisedDocument[],
+): Promise<WriteResult> {
+  const refused: { kept: RevisedDocument; reason: string }[] = [];
   let superseded = 0;
-  /** Those that broke a unique index, by what the server said. */
-  const duplicatesOf = async (tried: readonly Kept[], write: (kept: Kept) => Write) => {
-    const duplicates = new Map<Kept, string>();
+  /** Documents that violated a unique index, with the server's message. */
+  const duplicatesOf = async (tried: readonly RevisedDocument[], write: (kept: RevisedDocument) => Write) => {
+    const duplicates = new Map<RevisedDocument, string>();
     for (const { index, code, reason } of await writeBulk(collection, tried.map(write))) {
       if (code === DUPLICATE_KEY) duplicates.set(tried[index]!, reason);
       else refused.push({ kept: tried[index]!, reason });
     }
     return duplicates;
   };
-  /** Those that are still to be written; the others have their revision, or a newer one, in the collection. */
-  const remaining = async (duplicates: ReadonlyMap<Kept, string>) => {
-    const left: Kept[] = [];
+  /** Documents whose revision, or a newer one, is not in the collection yet. */
+  const remaining = async (duplicates: ReadonlyMap<RevisedDocument, string>) => {
+    const left: RevisedDocument[] = [];
     await inParallel(duplicates.keys(), LOOKUPS, async (kept) => {
       const projection = { _rev: 1, _place: 1, _offset: 1 };
       const found = revisionIn(await collection.findOne({ _id: kept.id }, { projection }));
@@ -50,8 +53,8 @@ export async function upsert(collection: Collection<Keyed>, all: readonly Kept[]
     });
     return left;
   };
-  let left: readonly Kept[] = [...(await duplicatesOf(all, insertOf)).keys()];
-  // 11000 the second time is another unique index's.
+  let left: readonly RevisedDocument[] = [...(await duplicatesOf(all, insertOf)).keys()];
+  // A second 11000 comes from another unique index.
   for (let tries = 0; left.length > 0; tries++) {
     const duplicates = await duplicatesOf(left, upsertOf);
     left = await remaining(duplicates);

@@ -4,27 +4,27 @@ import { inParallel } from '../in-parallel.ts';
 import type { OpenSink, SinkContext } from '../sink.ts';
 import { BatchBuffer, type Documents } from './batch-buffer.ts';
 import type { Connection } from './client/connection.ts';
-import { type Collections, meantBy } from './collections.ts';
+import { type Collections, existingCollections } from './collections.ts';
 import { deletionOf, deletionsOf } from './deletions.ts';
 import { documentReader, identify } from './document.ts';
-import { indexesFor, makeIndexes } from './indexes.ts';
-import { insertNew, makeSeries } from './time-series.ts';
+import { ensureIndexes, indexesFor } from './indexes.ts';
+import { ensureTimeSeries, insertNew } from './time-series.ts';
 import { upsert } from './upsert.ts';
 
 export interface WriterSettings {
-  /** Documents of a batch, over all collections. */
+  /** Documents per batch, over all collections. */
   readonly batch: number;
-  /** How long a document waits for company. */
+  /** How long a document may wait for a full batch. */
   readonly batchEvery: Millis;
   readonly noIndexes: boolean;
   readonly timeSeries: boolean;
 }
 
-/** A batch is sent earlier when its values have so many characters. */
+/** A batch is sent early when its values have this many characters. */
 const BATCH_SIZE = 8 * 2 ** 20;
 const COLLECTIONS_AT_ONCE = 4;
 
-/** Keeps one topic in MongoDB, each record once: the group's offset is the position, and writing again changes nothing. */
+/** Writes one topic to MongoDB, each record once: the position is the group's offset, and writes are idempotent. */
 export function openWriter(
   connection: Connection,
   collections: Collections,
@@ -32,17 +32,17 @@ export function openWriter(
   context: SinkContext,
 ): OpenSink {
   const { dataset, topic } = context;
-  const { patiently } = connection;
+  const { withRetry } = connection;
   const read = documentReader(dataset, topic, context.identity, connection.bson);
   const keyOf = identify(dataset, topic, context.identity);
   const indexes = settings.noIndexes ? [] : indexesFor(dataset, collections.byCoin);
   const prepared = new Set<string>();
-  const room = new BatchBuffer();
+  const batch = new BatchBuffer();
   const deletions = deletionsOf(connection, topic);
   const counts = { rows: 0, superseded: 0, rejected: 0, tombstones: 0 };
   const writeAll = settings.timeSeries ? insertNew : upsert;
-  /** Monotonic time since which something waits, or was sent without the position. */
-  let since: Millis | undefined;
+  /** Monotonic time of the first write since the last flush. */
+  let pendingSince: Millis | undefined;
 
   async function reject(partition: number, record: StoredRecord, reason: string): Promise<void> {
     counts.rejected++;
@@ -51,61 +51,63 @@ export function openWriter(
 
   async function prepare(name: string): Promise<void> {
     if (prepared.has(name)) return;
-    if (settings.timeSeries) await makeSeries(connection, name);
-    if (indexes.length > 0) await patiently(() => makeIndexes(connection.collection(name), indexes));
+    if (settings.timeSeries) await ensureTimeSeries(connection, name);
+    if (indexes.length > 0) await withRetry(() => ensureIndexes(connection.collection(name), indexes));
     prepared.add(name);
   }
 
   async function send(): Promise<void> {
     await sendDeletions();
-    await inParallel(room.documents, COLLECTIONS_AT_ONCE, ([name, documents]) => sendTo(name, documents));
-    room.clear();
+    await inParallel(batch.documents, COLLECTIONS_AT_ONCE, ([name, documents]) => sendTo(name, documents));
+    batch.clear();
   }
 
-  /** The newest revision of each; where that is refused, the one before it, and so on. */
+  /** Writes the newest revision of each document; if that is refused, the one before it, and so on. */
   async function sendTo(name: string, documents: Documents): Promise<void> {
     if (documents.size === 0) return;
     await prepare(name);
     let left = [...documents.values()];
     for (let round = 0; left.length > 0; round++) {
-      const all = left.map((revisions) => revisions[round]!.kept);
-      const { superseded, refused } = await patiently(() => writeAll(connection.collection(name), all));
-      const deleted = settings.timeSeries ? 0 : await deletions.repeat(name, all);
+      const all = left.map((revisions) => revisions[round]!.document);
+      const { superseded, refused } = await withRetry(() => writeAll(connection.collection(name), all));
+      const deleted = settings.timeSeries ? 0 : await deletions.reapply(name, all);
       counts.superseded += superseded + deleted;
       counts.rows += all.length - superseded - refused.length - deleted;
       const reasons = new Map(refused.map(({ kept, reason }) => [kept, reason]));
       for (const revisions of left) {
-        const { kept, partition, record } = revisions[round]!;
-        const reason = reasons.get(kept);
+        const { document, partition, record } = revisions[round]!;
+        const reason = reasons.get(document);
         if (reason === undefined) counts.superseded += revisions.length - round - 1;
         else await reject(partition, record, reason);
       }
-      left = left.filter((revisions) => reasons.has(revisions[round]!.kept) && revisions.length > round + 1);
+      left = left.filter(
+        (revisions) => reasons.has(revisions[round]!.document) && revisions.length > round + 1,
+      );
     }
   }
 
-  /** A tombstone does not say which coin it was about. */
+  /** A tombstone does not tell the coin, so it is deleted from all collections of the topic. */
   async function sendDeletions(): Promise<void> {
-    if (room.deletions.size === 0) return;
-    await deletions.note(room.deletions, context.clock.now());
-    const deletes = [...room.deletions].map(([id, { rev }]) => deletionOf(id, rev));
-    for (const name of await meantBy(collections, connection))
-      await patiently(() => connection.collection(name).bulkWrite(deletes, { ordered: false }));
+    if (batch.deletions.size === 0) return;
+    await deletions.record(batch.deletions, context.clock.now());
+    const deletes = [...batch.deletions].map(([id, { rev }]) => deletionOf(id, rev));
+    for (const name of await existingCollections(collections, connection))
+      await withRetry(() => connection.collection(name).bulkWrite(deletes, { ordered: false }));
   }
 
   async function take(partition: number, record: StoredRecord): Promise<void> {
     if (record.value === null) {
-      if (settings.timeSeries) throw new InvalidRecord('a time-series collection deletes nothing by key');
+      if (settings.timeSeries) throw new InvalidRecord('a time-series collection cannot delete by key');
       const { id, rev } = keyOf(record, partition, undefined);
-      counts.superseded += room.delete(id, rev, partition);
+      counts.superseded += batch.delete(id, rev, partition);
       counts.tombstones++;
       return;
     }
-    const kept = read(record, partition);
-    const name = collections.nameFor(kept.doc);
-    // Deleted and made anew: one after the other.
-    if (room.deletions.has(kept.id)) await send();
-    room.add(name, { kept, partition, record });
+    const document = read(record, partition);
+    const name = collections.nameFor(document.doc);
+    // The delete must come before a new document with the same id, or it would delete that one.
+    if (batch.deletions.has(document.id)) await send();
+    batch.add(name, { document, partition, record });
   }
 
   return {
@@ -118,17 +120,17 @@ export function openWriter(
           if (!(error instanceof InvalidRecord)) throw error;
           await reject(partition, record, error.message);
         }
-        if (room.count + room.deletions.size >= settings.batch || room.size >= BATCH_SIZE) await send();
+        if (batch.count + batch.deletions.size >= settings.batch || batch.size >= BATCH_SIZE) await send();
       }
-      since ??= context.clock.monotonic();
+      pendingSince ??= context.clock.monotonic();
     },
-    due: (at) => since !== undefined && at - since >= settings.batchEvery,
+    due: (at) => pendingSince !== undefined && at - pendingSince >= settings.batchEvery,
     async flush() {
       await send();
-      since = undefined;
+      pendingSince = undefined;
     },
-    // What a lost partition left here is the new owner's to write.
-    stop: async (partition) => room.drop(partition),
+    // The new owner of a lost partition writes what is buffered here.
+    stop: async (partition) => batch.drop(partition),
     close: () => connection.close(),
     counts: () => ({ ...counts }),
   };

@@ -105,7 +105,7 @@ test.each([
   ['file --yes', 'missing --id or --author: name the posts to delete, or their authors'],
   ['file --id 1', 'cannot ask for confirmation without a terminal; add --yes'],
   ['console --id 1 --yes', 'console'],
-  ['s3 --id 1 --yes', '--url: says where the tables go'],
+  ['s3 --id 1 --yes', '--url is missing'],
 ])('purge %s exits 2', async (line, text) => {
   const { code, out, err } = await purge(line);
   expect([code, out]).toEqual([2, '']);

@@ -46,8 +46,11 @@ test.each([
   ['run --sample --dir x', '--dir excludes --sample, which sets its own'],
   ['run --sample --source file', '--source excludes --sample, which sets its own'],
   ['run --sample --base btc', '--base has no effect here; it is a flag of source file'],
-  ['run --source sample --format jsonl.gz', '--format jsonl.gz: a Delta table is Parquet; add --table plain'],
-  ['run prices --source sample --partition-by tag', 'prices cannot have folders by tag'],
+  [
+    'run --source sample --format jsonl.gz',
+    '--format jsonl.gz: a Delta table needs parquet; add --table plain',
+  ],
+  ['run prices --source sample --partition-by tag', 'prices cannot be partitioned by tag'],
   ['run tweets --coin btc --dry-run', '--dry-run: run would start the other stages; use cryptopipe produce'],
   [
     'run prices --source file --file x.csv --base btc --quote usdt --in prices-file=others',

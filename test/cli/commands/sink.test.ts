@@ -60,12 +60,12 @@ test.each([
 test.each([
   [
     'file --partition-by nope --topics prices,candles',
-    ['prices cannot have folders by nope', 'candles cannot have folders by nope'],
+    ['prices cannot be partitioned by nope', 'candles cannot be partitioned by nope'],
   ],
-  ['file --preset lake-house', ['lake-house has no table for tweets_processed; name other topics']],
+  ['file --preset lake-house', ['lake-house has no table for tweets_processed; choose other topics']],
   [
     'mongo --time-series --topics candles,market-cap --collection {coin}',
-    ["'candles' has no prices", "'market-cap' has no prices", "'market-cap' are about no coin"],
+    ["'candles' has no prices", "'market-cap' has no prices", "'market-cap' have no coin"],
   ],
 ])('sink %s exits 2 with every invalid setting, before it creates a bus', async (line, texts) => {
   const { run, folder } = await scene();

@@ -56,10 +56,7 @@ export const s3Stage = (log: Log, topic: string, name: string, endpoint: string,
     reporter: { info: () => {}, warn: () => {} },
     patienceMs: 60_000,
     secret: (secret) => SECRETS[secret],
-    reached: () => {},
-    sharers: 1,
-    print: async () => {},
-    terminalWidth: undefined,
+    host: { output: { print: async () => {}, width: undefined }, openSinks: 1 },
   });
 
 /** `sink s3 --once`. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cellText, inCells, widthOf } from '../../../src/sinks/console/cells.ts';
+import { cellText, displayWidth, fitToWidth } from '../../../src/sinks/console/cells.ts';
 
 describe('a text in cells', () => {
   test.each([
@@ -13,8 +13,8 @@ describe('a text in cells', () => {
     ['بیت', 4, false, 'بیت '],
     ['👩‍💻x', 4, false, '👩‍💻x '],
   ])('%j in %i', (text, width, right, shown) => {
-    expect(inCells(text, width, right)).toBe(shown);
-    expect(widthOf(shown)).toBe(width);
+    expect(fitToWidth(text, width, right)).toBe(shown);
+    expect(displayWidth(shown)).toBe(width);
   });
 });
 
@@ -43,5 +43,5 @@ test.each([
   ['🚀', 2],
   ['e\u0301', 1],
 ])('%s takes %i columns', (text, width) => {
-  expect(widthOf(text)).toBe(width);
+  expect(displayWidth(text)).toBe(width);
 });

@@ -1,21 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { console as sink } from '../../../src/sinks/console/console.ts';
-import { batchOf, price, surroundings } from '../fakes.ts';
+import { batchOf, HOST, price, surroundings } from '../fakes.ts';
 
-async function shown(
-  fields: readonly string[],
-  values: Parameters<typeof batchOf>[0],
-  terminalWidth?: number,
-) {
+async function shown(fields: readonly string[], values: Parameters<typeof batchOf>[0], width?: number) {
   const told: string[] = [];
-  const context = { ...surroundings('prices', { terminalWidth, info: (text) => told.push(text) }), told };
-  const open = await sink.open({ fields, raw: false }, context);
+  const printed: string[] = [];
+  const print = async (lines: string) => void printed.push(lines);
+  const context = { ...surroundings('prices', { info: (text) => told.push(text) }), told, printed };
+  const open = await sink.open({ fields, raw: false }, context, { ...HOST, output: { print, width } });
   await open.write(batchOf(values));
   return { lines: context.printed.join('\n').split('\n'), context, open };
 }
 
 describe('in a pipe', () => {
-  test('a record is the line that it is: numbers past 2^53 stay whole', async () => {
+  test('a record is printed unchanged: numbers above 2^53 keep their digits', async () => {
     const raw = '{"id":1790000000000000001,"x":1.0}';
     expect((await shown([], [raw, price(1)])).lines).toEqual([raw, JSON.stringify(price(1))]);
   });
@@ -45,13 +43,13 @@ describe('on a terminal', () => {
     const { context, open } = await shown([], [price(0)], 40);
     await open.write(batchOf([price(1)]));
     expect(context.told).toEqual([
-      expect.stringMatching(/^no room for .*market_cap.*: choose with --fields$/),
+      expect.stringMatching(/^no room for .*market_cap.*; choose fields with --fields$/),
     ]);
     expect((await shown(['coin'], [price(0)], 40)).context.told).toEqual([]);
   });
 });
 
-test('what is no JSON object is rejected, tombstones are skipped, the rest is shown', async () => {
+test('a value that is not a JSON object is rejected, tombstones are skipped, the rest is shown', async () => {
   const { lines, context, open } = await shown(['price'], ['x', null, '[]', price(0)]);
   expect(lines).toEqual(['{"price":100}']);
   expect(context.rejected).toEqual([

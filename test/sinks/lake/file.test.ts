@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Settings } from '../../../src/core/option.ts';
 import { file } from '../../../src/sinks/lake/file.ts';
 import { folderStore } from '../../../src/sinks/lake/store/folder-store.ts';
-import { batchOf, price, surroundings } from '../fakes.ts';
+import { batchOf, HOST, price, surroundings } from '../fakes.ts';
 import { rows } from './reading.ts';
 import { scratch } from './scratch.ts';
 
@@ -11,7 +11,7 @@ const defaults = Object.fromEntries(
   Object.entries(file.options).map(([name, { fallback }]) => [name, fallback]),
 ) as Settings<typeof file.options>;
 
-test('each dataset is a table of its own below --dir', async () => {
+test('each dataset has its own table below --dir', async () => {
   const dir = join(scratch(), 'lake');
   const quote = {
     source: 'file',
@@ -24,7 +24,7 @@ test('each dataset is a table of its own below --dir', async () => {
     ['prices', price(0)],
     ['prices-file', quote],
   ] as const) {
-    const sink = await file.open({ ...defaults, dir }, surroundings(topic));
+    const sink = await file.open({ ...defaults, dir }, surroundings(topic), HOST);
     await sink.start(0);
     await sink.write(batchOf([value], { topic }));
     await sink.flush(0);
@@ -36,6 +36,6 @@ test('each dataset is a table of its own below --dir', async () => {
   ]);
 });
 
-test('the defaults are those of the design', () => {
+test('the defaults are the documented ones', () => {
   expect(defaults).toMatchObject({ dir: 'lake', every: 60_000, maxMemory: 256 * 2 ** 20 });
 });

@@ -17,7 +17,7 @@ test.skipIf(process.platform === 'win32')(
   () => {
     const root = scratch();
     const program = `
-    import { folderStore } from './src/sinks/lake/folder-store.ts';
+    import { folderStore } from './src/sinks/lake/store/folder-store.ts';
     process.on('SIGXFSZ', () => undefined);
     const written = folderStore(process.argv[1]).put('date=x/a.parquet', [Buffer.alloc(100_000)]);
     written.catch(({ code, message }) => console.log(code + ' ' + message));`;
@@ -31,7 +31,7 @@ test.skipIf(process.platform === 'win32')(
       input: outputFiles[0]!.text,
       encoding: 'utf8',
     });
-    expect(said).toMatch(/^disk-full .*a\.parquet: the file may not grow so large\n$/);
+    expect(said).toMatch(/^disk-full .*a\.parquet: the file exceeds the size limit\n$/);
     expect(files(root)).toEqual([]);
   },
 );
@@ -51,9 +51,9 @@ async function land(root: string): Promise<void> {
   await sink.flush(0);
 }
 
-describe('a disk that takes no more ends a flush with the reason, and nothing is committed', () => {
+describe('a full disk fails the flush with the reason and commits nothing', () => {
   test.for([
-    ['no inode is left', 'size=10m,nr_inodes=5'],
+    ['no inodes left', 'size=10m,nr_inodes=5'],
     ['no space is left', 'size=40k'],
   ] as const)('%s', async ([, options], { skip }) => {
     const root = mounted(options);
@@ -66,7 +66,7 @@ describe('a disk that takes no more ends a flush with the reason, and nothing is
   });
 });
 
-test('a read-only file system is refused before anything is read', async ({ skip }) => {
+test('a read-only file system is refused before any record is read', async ({ skip }) => {
   const root = mounted('size=10m');
   if (root === undefined) return skip();
   mkdirSync(join(root, 'lake'));

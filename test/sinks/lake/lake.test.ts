@@ -10,7 +10,7 @@ import { type LakeSettings, openLake } from '../../../src/sinks/lake/lake.ts';
 import { folderStore } from '../../../src/sinks/lake/store/folder-store.ts';
 import type { Store } from '../../../src/sinks/lake/store/store.ts';
 import type { OpenSink } from '../../../src/sinks/sink.ts';
-import { batchOf, LAKE, price, surroundings } from '../fakes.ts';
+import { batchOf, HOST, LAKE, price, surroundings } from '../fakes.ts';
 import { foreignTable } from './foreign.ts';
 import { entries, files, query, rows } from './reading.ts';
 import { scratch } from './scratch.ts';
@@ -23,9 +23,9 @@ const prices = (count: number, first = 0) =>
 /** Opens a lake, takes partition 0 (or those given), and gives all that a test looks at. */
 async function lake(
   root: string,
-  { rotation = {}, context = surroundings(), partitions = [0], store = folderStore(root) } = {},
+  { rotation = {}, context = surroundings(), host = HOST, partitions = [0], store = folderStore(root) } = {},
 ) {
-  const sink = await openLake(store, { ...LAKE, ...rotation }, context);
+  const sink = await openLake(store, { ...LAKE, ...rotation }, context, host);
   const positions: (number | undefined)[] = [];
   for (const partition of partitions) positions.push(await sink.start(partition));
   return { sink, context, positions, store };
@@ -41,7 +41,7 @@ const marks = async (store: Store) => (await rows(store, 'fx_source', 'time')).m
 const marksOf = (count: number) => Array.from({ length: count }, (_, i) => `#${i}`);
 
 describe('rows', () => {
-  test('land in Hive folders, in files named by their offsets, and are read back', async () => {
+  test('rows land in Hive folders, in files named by their offsets', async () => {
     const { sink, store } = await lake(scratch());
     await load(sink, batchOf(prices(5)));
     expect(await files(store)).toEqual([
@@ -59,7 +59,7 @@ describe('rows', () => {
     });
   });
 
-  test('keep ids past 2^53, emoji, lists and nulls', async () => {
+  test('rows keep ids above 2^53, emoji, lists and nulls', async () => {
     const context = surroundings('tweets-processed');
     const { sink, store } = await lake(scratch(), { context });
     const tweet = {
@@ -92,7 +92,7 @@ describe('rows', () => {
     );
   });
 
-  test('lie in the UTC day of their time, whatever offset it was written with', async () => {
+  test('rows are in the folder of their UTC day, whatever the time zone of the text', async () => {
     const { sink, store } = await lake(scratch());
     const times = ['2026-03-01T23:59:59.999Z', '2026-03-02T00:00:00.000Z', '2026-03-02T03:00:00.000+03:30'];
     await load(sink, batchOf(times.map((time) => price(0, { time }))));
@@ -103,7 +103,7 @@ describe('rows', () => {
     ]);
   });
 
-  test('with odd folder values are found again', async () => {
+  test('rows with odd folder values can be queried', async () => {
     const { sink, store } = await lake(scratch());
     const coins = ['a/b', '50% off', "it's", 'ü 🚀', '..', '__', '', null];
     await load(sink, batchOf(coins.map((coin, i) => price(i, { coin }))));
@@ -115,7 +115,7 @@ describe('rows', () => {
 });
 
 describe('a record that cannot be a row', () => {
-  test('is rejected with its reason, tombstones are skipped, and nothing else is lost', async () => {
+  test('a record that cannot be a row is rejected with its reason, and nothing else is lost', async () => {
     const { sink, context, store } = await lake(scratch());
     const bad = [
       '{"coin":',
@@ -136,7 +136,7 @@ describe('a record that cannot be a row', () => {
     expect(sink.counts()).toMatchObject({ rows: 2, files: 2, commits: 1, rejected: 5, tombstones: 1 });
   });
 
-  test('moves the position on even when there are no others, so that it is rejected once', async () => {
+  test('a rejected record advances the position, so that it is rejected once', async () => {
     const root = scratch();
     const first = await lake(root);
     await load(first.sink, batchOf(['nonsense', null]));
@@ -145,21 +145,21 @@ describe('a record that cannot be a row', () => {
 });
 
 describe('the position', () => {
-  test('is 0 where the table has none, and the next offset after a flush', async () => {
+  test('the position is 0 without a table, and the next offset after a flush', async () => {
     const root = scratch();
     const { sink, positions } = await lake(root);
     await load(sink, batchOf(prices(3)));
     expect([positions, (await lake(root)).positions]).toEqual([[0], [3]]);
   });
 
-  test('passes holes that compaction left', async () => {
+  test('the position passes gaps left by compaction', async () => {
     const root = scratch();
     const { sink } = await lake(root);
     await load(sink, { ...batchOf(prices(3)), next: 50 });
     expect((await lake(root)).positions).toEqual([50]);
   });
 
-  test('is one for each group', async () => {
+  test('each group has its own position', async () => {
     const root = scratch();
     await load((await lake(root)).sink, batchOf(prices(3)));
     expect((await lake(root, { context: surroundings('prices', { group: 'other' }) })).positions).toEqual([
@@ -169,13 +169,13 @@ describe('the position', () => {
 
   const from = (identity: string | undefined) => ({ context: surroundings('prices', { identity }) });
 
-  test('is of one topic: another of its name is refused, and another group takes it beside the first', async () => {
+  test('a position belongs to one topic: a recreated topic is refused, and accepted under another group', async () => {
     const root = scratch();
     await load((await lake(root, from('one'))).sink, batchOf(prices(3)));
     expect((await lake(root, from('one'))).positions).toEqual([3]);
     await expect(lake(root, from('two'))).rejects.toMatchObject({
       code: 'usage',
-      message: `${root} has prices/0 of another topic of that name: it was made anew since, or is on another bus`,
+      message: `${root} has prices/0 of another topic with that name: the topic was recreated since, or is on another bus`,
     });
     const context = surroundings('prices', { identity: 'two', group: 'second' });
     const { sink, positions, store } = await lake(root, { context });
@@ -184,7 +184,7 @@ describe('the position', () => {
     expect(await marks(store)).toEqual(marksOf(5));
   });
 
-  test('that says no topic, for an older cryptopipe wrote it, is gone on with, and then says it', async () => {
+  test('a position of an older cryptopipe, without identity, is continued and gets an identity', async () => {
     const root = scratch();
     const old = (await lake(root, from(undefined))).sink;
     await load(old, batchOf(prices(3)));
@@ -198,7 +198,7 @@ describe('the position', () => {
     expect(await marks(store)).toEqual(marksOf(7));
   });
 
-  test('drops records below it, as they may come after a restart', async () => {
+  test('records below the position, as after a restart, are dropped', async () => {
     const root = scratch();
     await load((await lake(root)).sink, batchOf(prices(3)));
     const { sink, store } = await lake(root);
@@ -206,7 +206,7 @@ describe('the position', () => {
     expect(await marks(store)).toEqual(marksOf(7));
   });
 
-  test('of all partitions moves in one commit, each under its own name', async () => {
+  test('one commit advances the positions of all partitions', async () => {
     const { sink, store } = await lake(scratch(), { partitions: [0, 2] });
     await load(sink, batchOf(prices(3)), batchOf(prices(2, 3), { partition: 2 }));
     const log = await entries(store);
@@ -218,14 +218,14 @@ describe('the position', () => {
     expect(await marks(store)).toEqual(marksOf(5));
   });
 
-  test('of one flush after another names each file once', async () => {
+  test('consecutive flushes name each file once', async () => {
     const { sink, store } = await lake(scratch());
     for (let i = 0; i < 6; i += 2) await load(sink, batchOf(prices(2, i), { first: i }));
     const added = (await entries(store)).map((entry) => entry.filter(({ add }) => add).length);
     expect(added).toEqual([2, 2, 2]);
   });
 
-  test('without anything new makes no commit', async () => {
+  test('a flush without new records makes no commit', async () => {
     const { sink, store } = await lake(scratch());
     await sink.flush(0);
     await load(sink, batchOf(prices(3)));
@@ -235,7 +235,7 @@ describe('the position', () => {
 });
 
 describe('rotation', () => {
-  test('is due once the oldest row has waited for --every', async () => {
+  test('a flush is due once the oldest row has waited for --every', async () => {
     const { sink, context } = await lake(scratch(), { rotation: { every: 1000 } });
     const start = context.time;
     expect(sink.due(start + 1e6)).toBe(false);
@@ -259,7 +259,7 @@ describe('rotation', () => {
     },
   );
 
-  test('closes a file of --rows rows early; it is not seen before the commit', async () => {
+  test('a file with --rows rows is written early and stays invisible until the commit', async () => {
     const { sink, store } = await lake(scratch(), { rotation: { rows: 10 } });
     for (let i = 0; i < 40; i += 4) await sink.write(batchOf(prices(4, i), { first: i }));
     expect(await files(store)).toEqual([]);
@@ -273,10 +273,10 @@ describe('rotation', () => {
     expect(await marks(store)).toEqual(marksOf(40));
   });
 
-  test('past the memory writes the largest folder early, and small ones wait', async () => {
+  test('beyond the memory limit the largest folder is written early, and small ones wait', async () => {
     const { sink, store } = await lake(scratch(), {
       rotation: { maxMemory: MB },
-      context: surroundings('prices', { sharers: 2 }),
+      host: { ...HOST, openSinks: 2 },
     });
     const puts: string[] = [];
     const put = store.putIfAbsent;
@@ -292,7 +292,7 @@ describe('rotation', () => {
     expect((await files(store)).map((path) => path.slice(0, 8)).sort()).toEqual(['coin=btc', 'coin=eth']);
   });
 
-  test('a commit is due when there are many files to name, long before its time', async () => {
+  test('a commit is due early when it would name many files', async () => {
     const { sink, context } = await lake(scratch(), { rotation: { maxMemory: MB } });
     const coins = (count: number, first: number) =>
       Array.from({ length: count }, (_, i) => price(first + i, { coin: `c${first + i}` }));
@@ -304,7 +304,7 @@ describe('rotation', () => {
     expect(sink.due(context.time)).toBe(false);
   });
 
-  test('of memory counts what is held, so that it goes on after thousands of rows were written', async () => {
+  test('memory of written rows is released', async () => {
     const { sink, store } = await lake(scratch(), { rotation: { maxMemory: MB } });
     for (let i = 0; i < 40_000; i += 500) await sink.write(batchOf(prices(500, i), { first: i }));
     await sink.flush(0);
@@ -315,7 +315,7 @@ describe('rotation', () => {
 });
 
 describe('two processes', () => {
-  test('share the partitions of a topic: no gap in the log, every row once', async () => {
+  test('two processes share the partitions of a topic: no gap in the log, every row once', async () => {
     const root = scratch();
     const work = async (partition: number) => {
       const { sink } = await lake(root, { partitions: [partition] });
@@ -328,7 +328,7 @@ describe('two processes', () => {
     expect(await marks(store)).toEqual(marksOf(120));
   });
 
-  test('a zombie stops before it touches a file of the one that took over', async () => {
+  test('a zombie stops before it touches a file of the new owner', async () => {
     const root = scratch();
     const zombie = await lake(root);
     await zombie.sink.write(batchOf(prices(4)));
@@ -345,7 +345,7 @@ describe('two processes', () => {
     expect(await marks(owner.store)).toEqual(marksOf(8));
   });
 
-  test('a zombie overtaken between its files and its commit adds nothing', async () => {
+  test('a zombie fenced between its files and its commit adds nothing', async () => {
     const root = scratch();
     const zombie = await lake(root);
     await zombie.sink.write(batchOf(prices(6)));
@@ -358,7 +358,7 @@ describe('two processes', () => {
     expect(await marks(zombie.store)).toEqual(marksOf(4));
   });
 
-  test('a partition that was taken away and given back starts where the table is', async () => {
+  test("a partition that returns starts at the table's position", async () => {
     const { sink, store } = await lake(scratch());
     await load(sink, batchOf(prices(2)));
     await sink.write(batchOf(prices(2, 2), { first: 2 }));
@@ -402,7 +402,7 @@ describe('a kill at any step', () => {
       await load(sink, batchOf(prices(Math.min(size, TOTAL - first), first), { first }));
   }
 
-  test('loses and doubles nothing: the next process makes the same rows', async () => {
+  test('a kill at any step loses and duplicates nothing', async () => {
     const kill = fc.record({
       step: fc.nat(12),
       after: fc.boolean(),
@@ -421,7 +421,7 @@ describe('a kill at any step', () => {
     await fc.assert(property, { numRuns: 30, seed: 1 });
   });
 
-  test('before the commit leaves files that no reader sees', async () => {
+  test('a kill before the commit leaves files that no reader sees', async () => {
     const root = scratch();
     await work(root, dying(root, 2, false), 10, {}).catch(() => {});
     expect(await query(`select count(*)::int as n from glob('${join(root, '**/*.parquet')}')`)).toEqual([
@@ -431,7 +431,7 @@ describe('a kill at any step', () => {
   });
 });
 
-test('a column that the table has with another type refuses the values, and nothing else', async () => {
+test('values of a column that the table has with another type are refused, and nothing else', async () => {
   const root = scratch();
   const other = { ...DATASETS.prices, columns: [{ name: 'market_cap', type: 'text', help: '' }] } as const;
   const fields = {
@@ -447,12 +447,12 @@ test('a column that the table has with another type refuses the values, and noth
   const { sink, context, store } = await lake(root);
   await load(sink, batchOf([price(1, { fx_source: '#1' }), price(2, { market_cap: 1 })]));
   expect(context.rejected).toEqual([
-    { offset: 1, reason: 'market_cap: the table has this column as string' },
+    { offset: 1, reason: 'market_cap: the table has this column with type string' },
   ]);
   expect(await marks(store)).toEqual(['#0', '#1']);
 });
 
-test('a column that the table demands refuses rows without a value, and nothing else', async () => {
+test('rows without a value in a required column are refused, and nothing else', async () => {
   const store = folderStore(scratch());
   const sql = `select 'btc' as coin, 1::double as price, 2::double as market_cap`;
   const fields = { coin: 'string', price: 'double', market_cap: 'double' };
@@ -464,13 +464,13 @@ test('a column that the table demands refuses rows without a value, and nothing 
   await sink.write(batchOf([price(0, { market_cap: 5 }), price(1), price(2, { market_cap: 6, coin: null })]));
   await sink.flush(0);
   expect(context.rejected).toEqual([
-    { offset: 1, reason: 'market_cap: the table demands a value of it' },
+    { offset: 1, reason: 'market_cap: the table requires a value' },
     { offset: 2, reason: expect.stringContaining('coin') },
   ]);
   expect(await rows(store, 'market_cap', 'market_cap')).toEqual([{ market_cap: 2 }, { market_cap: 5 }]);
 });
 
-test('new columns are added to the table, and older rows have none of them', async () => {
+test('new columns are added to the table and are null in older rows', async () => {
   const root = scratch();
   const old = {
     ...DATASETS.prices,
@@ -524,20 +524,20 @@ describe('a file of the name that ours would have', () => {
   }
   const path = 'coin=btc/date=2026-03-02/prices-0-0-0';
 
-  test('and of the same bytes is the one that a process left that died', async () => {
+  test('a file of the same name and bytes was left by a process that died, and is used', async () => {
     const { store, paths } = await meeting(price(0), price(0));
     expect(paths).toEqual([`${path}.parquet`]);
     expect((await verify(store)).orphans).toEqual([]);
   });
 
-  test('and of the same size but other rows is left alone: ours gets another name', async () => {
+  test('a file of the same name and size with other rows stays: ours gets another name', async () => {
     const { store, paths, prices } = await meeting(price(0), { ...price(0), price: 200.25 });
     expect(paths).toEqual([expect.stringMatching(`^${path}-[0-9a-f-]{36}.parquet$`)]);
     expect(prices).toEqual([{ price: 200.25 }]);
     expect((await verify(store)).missing).toEqual([]);
   });
 
-  test('in the table already, for another group, is not named twice: each group has its rows', async () => {
+  test('a file that the table has for another group is not named twice', async () => {
     const root = scratch();
     for (const group of ['one', 'two'])
       await load((await lake(root, { context: surroundings('prices', { group }) })).sink, batchOf(prices(1)));
@@ -554,7 +554,7 @@ describe('plain files', () => {
     return found.sort();
   }
 
-  test('hold rows in Hive folders; the position is the group, and a redo replaces them', async () => {
+  test("plain files are in Hive folders, the position is the group's, and a retry replaces them", async () => {
     const root = scratch();
     for (const _ of [1, 2]) {
       const { sink, positions } = await lake(root, { rotation: plain });
@@ -576,7 +576,7 @@ describe('plain files', () => {
     ]);
   });
 
-  test('of other groups, and of another bus, are others', async () => {
+  test('plain files of other groups and buses have other names', async () => {
     const root = scratch();
     for (const [group, one] of [
       ['one', price(0)],
@@ -589,16 +589,16 @@ describe('plain files', () => {
     expect(await names(root)).toHaveLength(3);
   });
 
-  test('are no place for a Delta table, whose log would not name them', async () => {
+  test('a Delta table is refused where plain files are', async () => {
     const root = scratch();
     await load((await lake(root, { rotation: plain })).sink, batchOf(prices(1)));
     await expect(lake(root)).rejects.toMatchObject({
       code: 'usage',
-      message: expect.stringContaining(`${root} holds files without a log`),
+      message: expect.stringContaining(`${root} contains files without a log`),
     });
   });
 
-  test('do not go into a Delta table, whose log would not know of them', async () => {
+  test('plain files are refused where a Delta table is', async () => {
     const root = scratch();
     await load((await lake(root)).sink, batchOf(prices(1)));
     await expect(lake(root, { rotation: plain })).rejects.toMatchObject({
@@ -608,7 +608,7 @@ describe('plain files', () => {
   });
 });
 
-test('a full disk commits nothing, keeps the rows, and a later flush brings them', async () => {
+test('after a full disk nothing is committed, and a later flush writes the rows', async () => {
   const { sink, store } = await lake(scratch());
   const put = store.putIfAbsent;
   store.putIfAbsent = () =>

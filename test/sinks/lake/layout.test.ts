@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DATASETS } from '../../../src/market/catalog/datasets.ts';
 import { file } from '../../../src/sinks/lake/file.ts';
-import { layoutComplaints, misfits } from '../../../src/sinks/lake/layout.ts';
+import { layoutErrors, layoutErrorsFor } from '../../../src/sinks/lake/layout.ts';
 import { folderStore } from '../../../src/sinks/lake/store/folder-store.ts';
-import { batchOf, price, surroundings } from '../fakes.ts';
+import { batchOf, HOST, price, surroundings } from '../fakes.ts';
 import { files, rows } from './reading.ts';
 import { scratch } from './scratch.ts';
 
@@ -15,7 +15,7 @@ async function keep(topic: string, values: readonly object[], given: object) {
   const dir = scratch();
   const context = surroundings(topic);
   const settings = { ...usual, dir, every: 1, rows: 1e6, bytes: 1e8, maxMemory: 1e9, ...given };
-  const sink = await file.open(settings, context);
+  const sink = await file.open(settings, context, HOST);
   await sink.start(0);
   await sink.write(batchOf(values, { topic }));
   await sink.flush(0);
@@ -23,7 +23,7 @@ async function keep(topic: string, values: readonly object[], given: object) {
   return { dir, counts: sink.counts() };
 }
 
-test('folders are by the columns that were named: texts, days, numbers, truths and times', async () => {
+test('folders follow the named columns: texts, days, numbers, booleans and times', async () => {
   const candle = {
     coin: 'btc',
     quote: 'usdt',
@@ -125,10 +125,10 @@ test('the lake-house preset has that project’s tables, folders and columns; op
   ]);
 });
 
-test('a derived time of what is no time is a reject, not the end of the sink', async () => {
+test('a derived time that is not a time is rejected and does not stop the sink', async () => {
   const context = surroundings('prices');
   const settings = { ...usual, dir: scratch(), every: 1, rows: 1e6, bytes: 1e8, maxMemory: 1e9 };
-  const sink = await file.open({ ...settings, preset: 'lake-house' }, context);
+  const sink = await file.open({ ...settings, preset: 'lake-house' }, context, HOST);
   await sink.start(0);
   await sink.write(batchOf([price(0, { fx_price: 1, time: 'soon', skew_ms: 1 })]));
   expect(context.rejected).toEqual([{ offset: 0, reason: 'cmp_last_updated: "soon" is no time' }]);
@@ -139,9 +139,9 @@ test.each([
     'a column that is not there',
     DATASETS.prices,
     { partitionBy: ['tag'] },
-    /prices cannot have folders by tag; choose among .*, date, or name/,
+    /prices cannot be partitioned by tag; choose from .*, date, or choose/,
   ],
-  ['a list', DATASETS['tweets-processed'], { partitionBy: ['hashtags'] }, /by hashtags; choose among/],
+  ['a list', DATASETS['tweets-processed'], { partitionBy: ['hashtags'] }, /by hashtags; choose from/],
   [
     'a preset without a table',
     DATASETS['tweets-processed'],
@@ -149,15 +149,13 @@ test.each([
     /no table for tweets_processed; .* it has prices, candles, market-cap/,
   ],
 ] as const)('%s is refused, with what may be chosen', (_, dataset, given, message) => {
-  expect(misfits(dataset, { ...usual, ...given })).toEqual([expect.stringMatching(message)]);
+  expect(layoutErrorsFor(dataset, { ...usual, ...given })).toEqual([expect.stringMatching(message)]);
 });
 
-test('settings that contradict each other are complaints', () => {
-  expect(layoutComplaints(usual)).toEqual([]);
-  expect(layoutComplaints({ ...usual, format: 'jsonl.gz' })).toEqual([
-    expect.stringContaining('--table plain'),
-  ]);
-  expect(layoutComplaints({ ...usual, preset: 'lake-house', partitionBy: ['coin'] })).toEqual([
+test('contradicting settings are reported', () => {
+  expect(layoutErrors(usual)).toEqual([]);
+  expect(layoutErrors({ ...usual, format: 'jsonl.gz' })).toEqual([expect.stringContaining('--table plain')]);
+  expect(layoutErrors({ ...usual, preset: 'lake-house', partitionBy: ['coin'] })).toEqual([
     expect.stringContaining('--partition-by'),
   ]);
 });

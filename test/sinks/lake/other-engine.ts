@@ -11,12 +11,12 @@ import {
   versionName,
 } from '../../../src/sinks/lake/delta/actions.ts';
 import { newestCheckpoint, writeCheckpoint } from '../../../src/sinks/lake/delta/checkpoint.ts';
-import { OURS } from '../../../src/sinks/lake/delta/protocol.ts';
+import { WRITTEN_PROTOCOL } from '../../../src/sinks/lake/delta/protocol.ts';
 import type { TableSchema } from '../../../src/sinks/lake/delta/schema.ts';
 import { readSnapshot } from '../../../src/sinks/lake/delta/snapshot.ts';
 import { filesOf } from '../../../src/sinks/lake/delta/verify.ts';
 import { encodeParquet } from '../../../src/sinks/lake/parquet/columns/encode.ts';
-import { openSource } from '../../../src/sinks/lake/parquet/source.ts';
+import { openParquet } from '../../../src/sinks/lake/parquet/source.ts';
 import type { Store } from '../../../src/sinks/lake/store/store.ts';
 import { gathered } from './runs.ts';
 
@@ -114,7 +114,7 @@ export class OtherEngine {
       format: { provider: 'parquet', options: {} },
       configuration,
     };
-    await this.#commit([{ protocol: OURS }, { metaData }]);
+    await this.#commit([{ protocol: WRITTEN_PROTOCOL }, { metaData }]);
     for (let i = 0; i < rows; i++) await this.append();
   }
 
@@ -134,7 +134,7 @@ export class OtherEngine {
     const known = this.#read.get(bytes);
     if (known !== undefined) return known;
     const marks: string[] = [];
-    const source = await openSource(bytes);
+    const source = await openParquet(bytes);
     const leaf = source.leaves.findIndex(({ path: names }) => names[0] === MARK);
     for (const group of source.groups.keys())
       for (const { values } of source.pages(group, leaf))

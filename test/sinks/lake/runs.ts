@@ -13,7 +13,7 @@ export function gathered(columns: readonly Column[], rows: readonly (readonly Ce
   const arena = newColumnBuffer(columns);
   const chain = emptyChain();
   for (const row of rows) arena.add(chain, row);
-  return arena.gather(chain);
+  return arena.take(chain);
 }
 
 /** Cells of one column as an arena gives them. */

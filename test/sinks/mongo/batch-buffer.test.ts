@@ -5,7 +5,7 @@ import type { Revision } from '../../../src/sinks/mongo/revision.ts';
 
 const revision = (rank: number, place = 'x/0', offset = rank): Revision => ({ rank, place, offset });
 const waiting = (id: string, rev: number, partition = 0): BufferedWrite => ({
-  kept: { id, rev: revision(rev), doc: { _id: id } },
+  document: { id, rev: revision(rev), doc: { _id: id } },
   partition,
   record: { offset: rev, timestamp: 0, key: id, value: '{}', headers: {} },
 });
@@ -17,7 +17,7 @@ describe('the waiting room', () => {
         const room = new BatchBuffer();
         for (const [id, rev] of all) room.add('x', waiting(id, rev));
         for (const [id, revisions] of room.documents.get('x')!)
-          expect(revisions.map(({ kept }) => kept.rev.rank)).toEqual(
+          expect(revisions.map(({ document: kept }) => kept.rev.rank)).toEqual(
             all
               .filter(([other]) => other === id)
               .map(([, rev]) => rev)

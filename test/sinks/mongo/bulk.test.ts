@@ -1,6 +1,6 @@
 import type { Collection } from 'mongodb';
 import { expect, test } from 'vitest';
-import { type Keyed, type Write, writeBulk } from '../../../src/sinks/mongo/bulk.ts';
+import { type MongoDocument, type Write, writeBulk } from '../../../src/sinks/mongo/bulk.ts';
 
 const POISON = new Set(['3', '5']);
 const writes = Array.from({ length: 8 }, (_, i): Write => ({ insertOne: { document: { _id: `${i}` } } }));
@@ -21,19 +21,19 @@ function collection(code: number, precise: boolean, calls: string[][] = []) {
         result: { insertedCount, getWriteConcernError: () => undefined },
       });
     },
-  } as unknown as Collection<Keyed>;
+  } as unknown as Collection<MongoDocument>;
 }
 
-test('a validation failure (121) is that of its document alone', async () => {
+test('a validation failure (121) concerns only its document', async () => {
   const calls: string[][] = [];
   const refusals = await writeBulk(collection(121, true, calls), writes);
   expect(refusals).toEqual(
-    [3, 5].map((index) => ({ index, code: 121, reason: 'MongoDB refuses it (121): no' })),
+    [3, 5].map((index) => ({ index, code: 121, reason: 'MongoDB refused it (121): no' })),
   );
   expect(calls).toHaveLength(1);
 });
 
-test('a server that ends a bulk at its first error, and does not say where, is asked about each half', async () => {
+test('when a server stops a bulk without naming the write, each half is sent again', async () => {
   const calls: string[][] = [];
   const refusals = await writeBulk(collection(121, false, calls), writes);
   expect(refusals.map(({ index }) => index)).toEqual([3, 5]);
@@ -47,6 +47,6 @@ test('a server that ends a bulk at its first error, and does not say where, is a
   ]);
 });
 
-test('an election in the middle concerns all: it is thrown, to be tried again', async () => {
+test('an election during a bulk is thrown, to be retried', async () => {
   await expect(writeBulk(collection(189, true), writes)).rejects.toMatchObject({ code: 189 });
 });

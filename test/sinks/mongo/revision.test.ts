@@ -29,7 +29,7 @@ const anyRevision = fc
   );
 
 describe('of two revisions', () => {
-  test('the later one in a partition is newer, whatever the clock said', () => {
+  test('the later of two revisions in a partition is newer, whatever the clock', () => {
     const clocks = fc.array(fc.nat(1e9), { minLength: 2, maxLength: 20 });
     fc.assert(
       fc.property(clocks, (times) => {
@@ -44,7 +44,7 @@ describe('of two revisions', () => {
     expect(isNewer(at(0, 2000), at(9, 1000, 'quotes@a/1'))).toBe(true);
     expect(isNewer(at(9, 1000, 'quotes@a/1'), at(0, 2000))).toBe(false);
   });
-  test('a record of a topic that was made again is newer by its time, however small its offset', () => {
+  test('a record of a recreated topic is newer by its time, however small its offset', () => {
     expect(isNewer(at(0, 2000, 'quotes@b/0'), at(900, 1000, 'quotes@a/0'))).toBe(true);
   });
   test('that are counted the higher count is newer, wherever they come from', () => {

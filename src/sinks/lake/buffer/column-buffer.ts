@@ -1,83 +1,89 @@
 import type { Column, ColumnType } from '../../../market/catalog/datasets.ts';
 import type { Cell } from '../../cells.ts';
 import {
-  noTexts,
+  type DictionaryRun,
+  dictionaryRun,
+  newStringBuffer,
+  newStringPool,
   type StringBuffer,
   type TextRun,
   textRun,
-  textStore,
-  type Words,
-  wordsAt,
 } from './string-buffer.ts';
 
 /** Values of a column: numbers (of booleans 0 and 1) with NaN for null, or texts; undefined when all are null. */
 export type Values = Float64Array | TextRun | undefined;
 
-/** Rows as they are read: column by column, for all at once would be a second copy of them. */
+/** Rows, read one column at a time: all columns at once would be a second copy of them. */
 export interface Rows {
   readonly count: number;
-  /** Memory that they take, about. */
+  /** Approximate memory in use. */
   readonly bytes: number;
-  /** Values of a column in rows `from` to `to`. */
+  /** Values of a column in the rows from `from` up to `to`. */
   column(index: number, from: number, to: number): Values;
-  /** The same rows of a text column as words, where it has few; undefined otherwise. */
-  words(index: number, from: number, to: number): Words | undefined;
+  /** The same rows as a dictionary; undefined for columns that are not text or have too many distinct values. */
+  dictionary(index: number, from: number, to: number): DictionaryRun | undefined;
 }
 
-/** A chain of rows in the order they were added. */
-export interface Chain {
+/** A linked list of rows in the order they were added. */
+export interface RowChain {
   head: number;
   tail: number;
   count: number;
-  /** Memory, about. */
+  /** Approximate memory in use. */
   bytes: number;
   readonly texts: StringBuffer;
 }
 
-/** Rows of a block; a power of two. */
+/** Rows in a block; a power of two. */
 const SHIFT = 12;
 const BLOCK = 1 << SHIFT;
 const MASK = BLOCK - 1;
 const END = -1;
-/** A cell's place in a block, or a row's link. */
+/** A cell of a block, or a row's link. */
 const CELL_BYTES = 8;
-/** A column shares so many of its texts, none longer: a text met again costs its cell alone. */
+/** A column stores up to this many texts, of up to this length, once for all rows; a repeated text costs only its cell. */
 const SHARED_TEXTS = 1000;
 const SHARED_LENGTH = 64;
-/** After so many more texts that were new than ones met again, a column's texts are not looked up any more. */
-const MOST_NEW = 10_000;
+/** A column stops looking texts up once it has seen this many more new texts than repeated ones. */
+const MAX_NEW = 10_000;
 
-export const emptyChain = (): Chain => ({ head: END, tail: END, count: 0, bytes: 0, texts: noTexts() });
+export const emptyChain = (): RowChain => ({
+  head: END,
+  tail: END,
+  count: 0,
+  bytes: 0,
+  texts: newStringBuffer(),
+});
 
 /**
- * Holds the rows of one sink by column in blocks that are used again and never copied, so that memory has a bound
- * and the garbage collector little to do, however many folders the rows are for.
+ * Holds the rows of one sink by column, in blocks that are reused and never copied. Memory stays bounded and garbage
+ * collection cheap, whatever the number of folders.
  */
 export interface ColumnBuffer {
   /** Adds a row to a chain. */
-  add(chain: Chain, cells: readonly Cell[]): void;
-  /** All rows of a chain, or those at these places in it. */
-  gather(chain: Chain, places?: Int32Array): Rows;
-  /** The places of a chain's rows are free again. */
-  release(chain: Chain): void;
+  add(chain: RowChain, cells: readonly Cell[]): void;
+  /** All rows of a chain, or those at these indices. */
+  take(chain: RowChain, indices?: Int32Array): Rows;
+  /** Frees the slots of a chain's rows. */
+  release(chain: RowChain): void;
 }
 
-/** What texts of a column have been met. */
-interface Known {
-  readonly places: Map<string, number>;
-  /** Texts that were new, less those met again. */
-  news: number;
+/** Texts of a column that are stored once. */
+interface SharedTexts {
+  readonly addresses: Map<string, number>;
+  /** New texts minus repeated ones. */
+  surplus: number;
 }
 
 const holdsTexts = (type: ColumnType): boolean => type === 'text' || type === 'json' || type === 'texts';
 
 export function newColumnBuffer(columns: readonly Column[]): ColumnBuffer {
-  /** By column, then by block; one without values is never made. A text is its place; ~place, if it is shared. */
+  /** By column, then by block; a block without values is never allocated. A text is its address; ~address if shared. */
   const blocks: (Float64Array | undefined)[][] = columns.map(() => []);
-  const known = columns.map((): Known => ({ places: new Map(), news: 0 }));
-  const texts = textStore();
-  const shared = noTexts();
-  /** The next row of the chain, or of the free places. */
+  const known = columns.map((): SharedTexts => ({ addresses: new Map(), surplus: 0 }));
+  const texts = newStringPool();
+  const shared = newStringBuffer();
+  /** The next row of the chain, or the next free slot. */
   const links: Int32Array[] = [];
   let free = END;
 
@@ -95,41 +101,41 @@ export function newColumnBuffer(columns: readonly Column[]): ColumnBuffer {
     free = first;
   }
 
-  function valuesAt(column: number, block: number): Float64Array {
-    const made = new Float64Array(BLOCK).fill(Number.NaN);
-    blocks[column]![block] = made;
-    return made;
+  function newValueBlock(column: number, block: number): Float64Array {
+    const values = new Float64Array(BLOCK).fill(Number.NaN);
+    blocks[column]![block] = values;
+    return values;
   }
 
-  function keepText(column: number, chain: Chain, text: string): number {
-    const { places, news } = known[column]!;
-    if (text.length > SHARED_LENGTH || news > MOST_NEW) return texts.store(chain.texts, text);
-    const same = places.get(text);
-    known[column]!.news += same === undefined ? 1 : -1;
+  function storeText(column: number, chain: RowChain, text: string): number {
+    const { addresses, surplus } = known[column]!;
+    if (text.length > SHARED_LENGTH || surplus > MAX_NEW) return texts.store(chain.texts, text);
+    const same = addresses.get(text);
+    known[column]!.surplus += same === undefined ? 1 : -1;
     if (same !== undefined) return same;
-    if (places.size >= SHARED_TEXTS) return texts.store(chain.texts, text);
-    const place = -1 - texts.store(shared, text);
-    places.set(text, place);
-    return place;
+    if (addresses.size >= SHARED_TEXTS) return texts.store(chain.texts, text);
+    const address = ~texts.store(shared, text);
+    addresses.set(text, address);
+    return address;
   }
 
-  function numberOf(column: number, chain: Chain, cell: Exclude<Cell, null>): number {
+  function encodeCell(column: number, chain: RowChain, cell: Exclude<Cell, null>): number {
     if (typeof cell === 'number') return cell;
-    if (typeof cell === 'string') return keepText(column, chain, cell);
+    if (typeof cell === 'string') return storeText(column, chain, cell);
     return typeof cell === 'object' ? texts.storeList(chain.texts, cell) : Number(cell);
   }
 
-  function put(column: number, chain: Chain, slot: number, cell: Cell): void {
-    const held = blocks[column]![slot >> SHIFT];
+  function put(column: number, chain: RowChain, slot: number, cell: Cell): void {
+    const block = blocks[column]![slot >> SHIFT];
     if (cell === null) {
-      if (held) held[slot & MASK] = Number.NaN;
+      if (block) block[slot & MASK] = Number.NaN;
       return;
     }
     chain.bytes += CELL_BYTES;
-    (held ?? valuesAt(column, slot >> SHIFT))[slot & MASK] = numberOf(column, chain, cell);
+    (block ?? newValueBlock(column, slot >> SHIFT))[slot & MASK] = encodeCell(column, chain, cell);
   }
 
-  function slotsOf({ head, count }: Chain): Int32Array {
+  function slotsOf({ head, count }: RowChain): Int32Array {
     const slots = new Int32Array(count);
     for (let i = 0, slot = head; i < count; i++, slot = linkAt(slot)) slots[i] = slot;
     return slots;
@@ -149,24 +155,24 @@ export function newColumnBuffer(columns: readonly Column[]): ColumnBuffer {
       chain.count++;
     },
 
-    gather(chain, places) {
+    take(chain, indices) {
       const all = slotsOf(chain);
-      const slots = places === undefined ? all : places.map((place) => all[place]!);
+      const slots = indices === undefined ? all : indices.map((index) => all[index]!);
       return {
         count: slots.length,
         bytes: chain.bytes,
         column(index, from, to) {
-          const made = blocks[index]!;
-          if (made.length === 0) return undefined;
-          const values = gather(made, slots.subarray(from, to));
+          const columnBlocks = blocks[index]!;
+          if (columnBlocks.length === 0) return undefined;
+          const values = valuesAtSlots(columnBlocks, slots.subarray(from, to));
           const { type } = columns[index]!;
           return holdsTexts(type) ? textRun(values, chain.texts, shared, type === 'texts') : values;
         },
-        words(index, from, to) {
-          const made = blocks[index]!;
+        dictionary(index, from, to) {
+          const columnBlocks = blocks[index]!;
           const { type } = columns[index]!;
-          if (made.length === 0 || !(type === 'text' || type === 'json')) return undefined;
-          return wordsAt(gather(made, slots.subarray(from, to)), shared);
+          if (columnBlocks.length === 0 || !(type === 'text' || type === 'json')) return undefined;
+          return dictionaryRun(valuesAtSlots(columnBlocks, slots.subarray(from, to)), shared);
         },
       };
     },
@@ -180,7 +186,7 @@ export function newColumnBuffer(columns: readonly Column[]): ColumnBuffer {
   };
 }
 
-function gather(blocks: readonly (Float64Array | undefined)[], slots: Int32Array): Float64Array {
+function valuesAtSlots(blocks: readonly (Float64Array | undefined)[], slots: Int32Array): Float64Array {
   const values = new Float64Array(slots.length);
   for (let i = 0; i < slots.length; i++) {
     const slot = slots[i]!;

@@ -9,27 +9,27 @@ import type { Layout } from '../layout.ts';
 import { FORMATS } from '../parquet/columns/formats.ts';
 import { type Store, sizeOf } from '../store/store.ts';
 import type { PendingFile } from './folders.ts';
-import type { PartitionWriter, ToStore } from './partition-writer.ts';
+import type { FileToWrite, PartitionWriter } from './partition-writer.ts';
 import type { RowBuffer } from './row-buffer.ts';
 
-/** Files on their way to the store at once, and the memory of their rows. */
-const FILES_AT_ONCE = 4;
-const BYTES_AT_ONCE = 16 * 2 ** 20;
+/** Limits of concurrent uploads: files, and memory of their rows. */
+const MAX_PARALLEL_FILES = 4;
+const MAX_PARALLEL_BYTES = 16 * 2 ** 20;
 
-/** Longest name of a file here, in bytes, and of all file systems in common use. */
-export const LONGEST_FILE = 255;
-/** What of it is for the topic; partition, offsets, a UUID and the extension take the rest. */
-const LONGEST_TOPIC = 160;
+/** Longest file name in bytes; also the limit of common file systems. */
+export const MAX_FILE_NAME = 255;
+/** The topic's part of it; partition, offsets, a UUID and the extension need the rest. */
+const MAX_TOPIC_BYTES = 160;
 
-/** A topic as the name of a file begins with it; of a long one the beginning, and a digest of the whole. */
-export const topicPart = (topic: string): string => fittingName(topic, LONGEST_TOPIC);
+/** The topic's part of a file name; a long topic is cut and gets a digest of the whole name. */
+export const topicPart = (topic: string): string => fittingName(topic, MAX_TOPIC_BYTES);
 
 /** Why a file was closed. */
 type Reason = 'rows' | 'bytes' | 'memory' | 'time';
 
-/** What a writer counts: rows left out for being of deleted posts, and files by the reason why they were closed. */
+/** Rows left out because their posts were deleted, and files by the reason why they were closed. */
 type Counts = Record<'purged' | `closed_by_${Reason}`, number>;
-export const noFiles: Readonly<Counts> = {
+export const NO_FILES: Readonly<Counts> = {
   purged: 0,
   closed_by_rows: 0,
   closed_by_bytes: 0,
@@ -37,15 +37,15 @@ export const noFiles: Readonly<Counts> = {
   closed_by_time: 0,
 };
 
-/** Steps 1 and 2 of a flush for each of these; their rows are let go. */
+/** Steps 1 and 2 of a flush for each of these files; releases their rows. */
 export type WriteFiles = (
-  files: readonly ToStore[],
+  files: readonly FileToWrite[],
   now: Millis,
-  why: (waiting: PendingFile) => Reason,
+  reasonOf: (pending: PendingFile) => Reason,
 ) => Promise<void>;
 
-/** Keys of the files that the table has; read when a name is taken, which is rare. */
-type Known = () => ReturnType<typeof activeFiles>;
+/** Keys of the table's files; read only when a file name is taken, which is rare. */
+type ActiveKeys = () => ReturnType<typeof activeFiles>;
 
 function digest(group: string, chunks: readonly Uint8Array[]): string {
   const hash = createHash('sha256').update(`${group}\0`);
@@ -53,20 +53,21 @@ function digest(group: string, chunks: readonly Uint8Array[]): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** Whether a file is of a lake without a log; a Delta table's have no digest in their names. */
+/** Whether a file belongs to a plain table; files of a Delta table have no digest in their names. */
 export const isPlainName = (path: string): boolean => /-[0-9a-f]{16}\.(parquet|jsonl\.gz)$/.test(path);
 
 export function fileWriter(
   store: Store,
   settings: Pick<Layout, 'table' | 'format'>,
-  { topic, dataset, group, reached }: Pick<SinkContext, 'topic' | 'dataset' | 'group' | 'reached'>,
-  held: RowBuffer,
+  { topic, dataset, group }: Pick<SinkContext, 'topic' | 'dataset' | 'group'>,
+  buffer: RowBuffer,
   counts: Counts,
+  onStep: (step: number) => void,
 ): WriteFiles {
   const { extension, encode } = FORMATS[settings.format];
-  const { columns } = held;
+  const { columns } = buffer;
 
-  /** Of other groups, or of another bus, files of the same offsets have other names; a redo has the same. */
+  /** The digest separates files of other groups or buses with the same offsets; a retry gets the same name. */
   async function putPlain(name: string, chunks: readonly Uint8Array[]): Promise<string> {
     const path = `${name}-${digest(group, chunks)}.${extension}`;
     await store.put(path, chunks);
@@ -74,58 +75,69 @@ export function fileWriter(
   }
 
   /**
-   * A file of this name may be there: one with the same bytes that the table does not have was put by a process that died,
-   * or by this one whose answer was lost. Any other is left alone, and so is the name of one that lacks posts deleted since.
+   * When the name is taken: a file with the same bytes that the table does not have was stored by a process that died, or
+   * by this one when the answer was lost, and is used. Any other file stays, and the new one gets a unique name; so does a
+   * file that lacks deleted posts (not `isComplete`).
    */
-  async function put(name: string, chunks: readonly Uint8Array[], isWhole: boolean, known: Known) {
+  async function put(
+    name: string,
+    chunks: readonly Uint8Array[],
+    isComplete: boolean,
+    activeKeys: ActiveKeys,
+  ): Promise<string> {
     const path = `${name}.${extension}`;
-    if (isWhole && ((await store.putIfAbsent(path, chunks)) || (await isLeft(path, chunks, known))))
-      return path;
-    const other = `${name}-${randomUUID()}.${extension}`;
-    await store.put(other, chunks);
-    return other;
+    const isStored = async () =>
+      (await store.putIfAbsent(path, chunks)) || (await isUncommittedCopy(path, chunks, activeKeys));
+    if (isComplete && (await isStored())) return path;
+    const unique = `${name}-${randomUUID()}.${extension}`;
+    await store.put(unique, chunks);
+    return unique;
   }
 
-  async function isLeft(path: string, chunks: readonly Uint8Array[], known: Known): Promise<boolean> {
+  async function isUncommittedCopy(
+    path: string,
+    chunks: readonly Uint8Array[],
+    activeKeys: ActiveKeys,
+  ): Promise<boolean> {
     if ((await store.size(path)) !== sizeOf(chunks)) return false;
-    return (await store.get(path))?.equals(Buffer.concat(chunks)) === true && !(await known()).has(path);
+    return (await store.get(path))?.equals(Buffer.concat(chunks)) === true && !(await activeKeys()).has(path);
   }
 
-  /** The name says which records are in the file, so that a redo finds it. */
+  /** The file name holds topic, partition and offsets, so that a retry after a crash finds the file. */
   async function write(
-    share: PartitionWriter,
-    waiting: PendingFile,
+    writer: PartitionWriter,
+    pending: PendingFile,
     now: Millis,
-    known: Known,
+    activeKeys: ActiveKeys,
   ): Promise<void> {
-    const rows = held.gather(share, waiting);
-    const left = waiting.rows.count - rows.count;
-    counts.purged += left;
-    if (rows.count === 0) return held.forget(share, waiting);
+    const rows = buffer.take(writer, pending);
+    const deleted = pending.rows.count - rows.count;
+    counts.purged += deleted;
+    if (rows.count === 0) return buffer.release(writer, pending);
     const { chunks, stats } = await encode(columns, rows);
-    reached(1);
-    const name = `${waiting.path}/${topicPart(topic)}-${share.partition}-${waiting.first}-${waiting.last}`;
+    onStep(1);
+    const name = `${pending.path}/${topicPart(topic)}-${writer.partition}-${pending.first}-${pending.last}`;
     const path = await (settings.table === 'plain'
       ? putPlain(name, chunks)
-      : put(name, chunks, left === 0, known));
-    reached(2);
+      : put(name, chunks, deleted === 0, activeKeys));
+    onStep(2);
     const folder = Object.fromEntries(
-      dataset.partitionBy.map((column, i) => [column, waiting.values[i] ?? null]),
+      dataset.partitionBy.map((column, i) => [column, pending.values[i] ?? null]),
     );
     const size = sizeOf(chunks);
-    share.files.push(addOf({ path, folder, size, modified: now, rows: rows.count, columns, stats }));
-    held.forget(share, waiting);
+    writer.files.push(addOf({ path, folder, size, modified: now, rows: rows.count, columns, stats }));
+    buffer.release(writer, pending);
   }
 
-  return async (files, now, why) => {
-    for (const [, waiting] of files) counts[`closed_by_${why(waiting)}`]++;
+  return async (files, now, reasonOf) => {
+    for (const [, pending] of files) counts[`closed_by_${reasonOf(pending)}`]++;
     const largest = files.reduce((most, [, { rows }]) => Math.max(most, rows.bytes), 1);
-    const atOnce = Math.max(1, Math.min(FILES_AT_ONCE, Math.floor(BYTES_AT_ONCE / largest)));
-    let keys: ReturnType<Known> | undefined;
-    const known: Known = () => {
+    const parallel = Math.max(1, Math.min(MAX_PARALLEL_FILES, Math.floor(MAX_PARALLEL_BYTES / largest)));
+    let keys: ReturnType<ActiveKeys> | undefined;
+    const activeKeys: ActiveKeys = () => {
       keys ??= activeFiles(store);
       return keys;
     };
-    await inParallel(files, atOnce, ([share, waiting]) => write(share, waiting, now, known));
+    await inParallel(files, parallel, ([writer, pending]) => write(writer, pending, now, activeKeys));
   };
 }

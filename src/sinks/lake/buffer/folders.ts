@@ -1,77 +1,76 @@
 import { InvalidRecord } from '../../../core/stream/record.ts';
-import { type Chain, emptyChain } from './column-buffer.ts';
+import { emptyChain, type RowChain } from './column-buffer.ts';
 import { hivePath } from './hive.ts';
 import { type FolderKey, folderText } from './row-reader.ts';
 
-/** Rows of one partition that wait for the next file of a folder. */
+/** Buffered rows of one partition for the next file of a folder. */
 export interface PendingFile {
-  /** Path of the folder below the table, as Hive writes it. */
+  /** Path of the folder below the table, in Hive's notation. */
   readonly path: string;
   /** Values of the folder columns, in their order. */
   readonly values: readonly (string | null)[];
   /** Offsets of the first and the last row. */
   readonly first: number;
   last: number;
-  readonly rows: Chain;
+  readonly rows: RowChain;
 }
 
 interface Level {
   readonly next: Map<FolderKey, Level>;
-  waiting?: PendingFile | undefined;
+  pending?: PendingFile | undefined;
 }
 
 const newLevel = (): Level => ({ next: new Map() });
 
-function below(level: Level, key: FolderKey): Level {
+function addLevel(above: Level, key: FolderKey): Level {
   const next = newLevel();
-  level.next.set(key, next);
+  above.next.set(key, next);
   return next;
 }
 
-/** What waits in one partition, by folder. */
+/** The pending files of one partition, by folder. */
 export interface Folders {
-  /** What waits in the folder of these keys, made when there is nothing. Throws Unreadable. */
+  /** The pending file for these keys, created if missing. Throws InvalidRecord when its path would be too long. */
   of(keys: readonly FolderKey[], offset: number): PendingFile;
   all(): PendingFile[];
-  /** How many of them have rows. */
   count(): number;
-  /** Its rows are in a file. */
-  remove(waiting: PendingFile): void;
+  /** Call when the rows are in a file. */
+  remove(pending: PendingFile): void;
 }
 
-/** `names`: the folder columns. `longest`: bytes that the path of a folder may have. */
-export function newFolders(names: readonly string[], longest: number): Folders {
+/** `names`: the folder columns. `maxBytes`: limit of a folder's path. */
+export function newFolders(names: readonly string[], maxBytes: number): Folders {
   let root = newLevel();
-  const held = new Map<PendingFile, Level>();
+  const levelOf = new Map<PendingFile, Level>();
   const open = (level: Level, keys: readonly FolderKey[], offset: number): PendingFile => {
     const values = keys.map(folderText);
     const path = hivePath(names, values);
     if (path === undefined) throw new InvalidRecord('a folder column is too long for the name of a folder');
-    if (path.length > longest)
+    if (path.length > maxBytes)
       throw new InvalidRecord(
-        `the folder columns together are too long for a path (${path.length} bytes of ${longest})`,
+        `the folder columns together are too long for a path (${path.length} bytes, limit ${maxBytes})`,
       );
-    level.waiting = { path, values, first: offset, last: offset, rows: emptyChain() };
-    held.set(level.waiting, level);
-    return level.waiting;
+    level.pending = { path, values, first: offset, last: offset, rows: emptyChain() };
+    levelOf.set(level.pending, level);
+    return level.pending;
   };
   return {
     of(keys, offset) {
       let level = root;
       for (let i = 0; i < keys.length; i++) {
         const key = keys[i]!;
-        level = level.next.get(key) ?? below(level, key);
+        level = level.next.get(key) ?? addLevel(level, key);
       }
-      return level.waiting ?? open(level, keys, offset);
+      return level.pending ?? open(level, keys, offset);
     },
-    all: () => [...held.keys()],
-    count: () => held.size,
-    remove(waiting) {
-      const level = held.get(waiting);
-      if (level) level.waiting = undefined;
-      held.delete(waiting);
-      // Days pass: what is empty is forgotten as a whole.
-      if (held.size === 0) root = newLevel();
+    all: () => [...levelOf.keys()],
+    count: () => levelOf.size,
+    remove(pending) {
+      const level = levelOf.get(pending);
+      if (level) level.pending = undefined;
+      levelOf.delete(pending);
+      // Keys of past days would pile up: drop the tree whenever it is empty.
+      if (levelOf.size === 0) root = newLevel();
     },
   };
 }

@@ -1,12 +1,12 @@
-/** Folder of rows whose folder column is null; every reader of Hive layouts knows it. */
+/** Folder name for null; readers of Hive layouts know it. */
 const NULL_FOLDER = '__HIVE_DEFAULT_PARTITION__';
 
 /** Longest file name of common file systems, in bytes. */
-const LONGEST_NAME = 255;
+const MAX_NAME = 255;
 
 /**
- * What Hive and Spark escape in folder names, and all else that a URL would: Polars looks for other keys in a bucket when
- * they hold blanks or letters past ASCII.
+ * Escapes what Hive and Spark escape in folder names, and everything that a URL would: Polars asks a bucket for wrong keys
+ * when names contain spaces or non-ASCII letters.
  */
 const escapeName = (text: string): string =>
   encodeURIComponent(text).replace(/['*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
@@ -17,10 +17,10 @@ export function hivePath(names: readonly string[], values: readonly (string | nu
     const value = values[i];
     return `${escapeName(name)}=${value == null ? NULL_FOLDER : escapeName(value)}`;
   });
-  return folders.every((folder) => Buffer.byteLength(folder) <= LONGEST_NAME) ? folders.join('/') : undefined;
+  return folders.every((folder) => Buffer.byteLength(folder) <= MAX_NAME) ? folders.join('/') : undefined;
 }
 
-/** The values of the folders that a path leads through, by name; null for the folder of nulls. */
+/** The partition values in a path, by name; null for the folder of nulls. */
 export function hiveValues(path: string): Readonly<Record<string, string | null>> {
   const folders = path.split('/').slice(0, -1);
   return Object.fromEntries(
@@ -31,7 +31,7 @@ export function hiveValues(path: string): Readonly<Record<string, string | null>
   );
 }
 
-/** Other writers may have names that are not escaped at all. */
+/** Other writers may not escape names at all. */
 function unescapeName(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -1,21 +1,21 @@
 import type { Column } from '../../../market/catalog/datasets.ts';
 import type { Cell } from '../../cells.ts';
-import { placesWithout } from '../purge/pending-deletes.ts';
+import { rowsWithout } from '../purge/pending-deletes.ts';
 import { type ColumnBuffer, newColumnBuffer, type Rows } from './column-buffer.ts';
 import type { PendingFile } from './folders.ts';
-import type { PartitionWriter, ToStore } from './partition-writer.ts';
+import type { FileToWrite, PartitionWriter } from './partition-writer.ts';
 
-/** The rows of all partitions that wait for their files, and the memory that they take. */
+/** The rows of all partitions that are not in a file yet, and the memory that they take. */
 export class RowBuffer {
-  readonly #arena: ColumnBuffer;
+  readonly #rows: ColumnBuffer;
   #bytes = 0;
 
-  /** `limit`: bytes that may be held, about. */
+  /** `limit`: approximate bytes to hold at most. */
   constructor(
     readonly columns: readonly Column[],
     readonly limit: number,
   ) {
-    this.#arena = newColumnBuffer(columns);
+    this.#rows = newColumnBuffer(columns);
   }
 
   isFull(): boolean {
@@ -24,31 +24,31 @@ export class RowBuffer {
 
   add({ rows }: PendingFile, cells: readonly Cell[]): void {
     const before = rows.bytes;
-    this.#arena.add(rows, cells);
+    this.#rows.add(rows, cells);
     this.#bytes += rows.bytes - before;
   }
 
   /** The rows of a file, without posts that were deleted since. */
-  gather({ graves }: PartitionWriter, { rows }: PendingFile): Rows {
-    const all = this.#arena.gather(rows);
-    const kept = placesWithout(this.columns, all, graves.ids);
-    return kept === undefined ? all : this.#arena.gather(rows, kept);
+  take({ pendingDeletes }: PartitionWriter, { rows }: PendingFile): Rows {
+    const all = this.#rows.take(rows);
+    const kept = rowsWithout(this.columns, all, pendingDeletes.ids);
+    return kept === undefined ? all : this.#rows.take(rows, kept);
   }
 
-  forget({ folders }: PartitionWriter, waiting: PendingFile): void {
-    folders.remove(waiting);
-    this.#arena.release(waiting.rows);
-    this.#bytes -= waiting.rows.bytes;
+  release({ folders }: PartitionWriter, pending: PendingFile): void {
+    folders.remove(pending);
+    this.#rows.release(pending.rows);
+    this.#bytes -= pending.rows.bytes;
   }
 
-  /** The largest of these, until half of what may be held is free. */
-  largest(all: readonly ToStore[]): readonly ToStore[] {
-    let over = this.#bytes - this.limit / 2;
-    const chosen: ToStore[] = [];
-    for (const one of all.toSorted(([, a], [, b]) => b.rows.bytes - a.rows.bytes)) {
-      if (over <= 0) break;
-      over -= one[1].rows.bytes;
-      chosen.push(one);
+  /** The largest of these files, enough of them to halve the memory in use. */
+  largest(files: readonly FileToWrite[]): readonly FileToWrite[] {
+    let excess = this.#bytes - this.limit / 2;
+    const chosen: FileToWrite[] = [];
+    for (const file of files.toSorted(([, a], [, b]) => b.rows.bytes - a.rows.bytes)) {
+      if (excess <= 0) break;
+      excess -= file[1].rows.bytes;
+      chosen.push(file);
     }
     return chosen;
   }

@@ -7,44 +7,43 @@ import { DAY_COLUMN } from '../delta/schema.ts';
 
 const DAY = 86_400_000;
 
-/** A folder column's value while rows are sorted into folders: a text, the number of a UTC day, or null. */
+/** A folder column's value before formatting: a text, the number of a UTC day, or null. */
 export type FolderKey = string | number | null;
 
-/** Reads JSON texts into two arrays that every `read` fills anew. */
+/** Reads JSON texts into two arrays that every `read` overwrites. */
 export interface RowReader {
-  /** The columns that stand in a file: those that are not folders. */
+  /** The columns stored in files: all but the folder columns. */
   readonly columns: readonly Column[];
-  /** A cell for each of `columns`. */
+  /** One cell for each of `columns`. */
   readonly cells: readonly Cell[];
-  /** A key for each folder column. */
+  /** One key for each folder column. */
   readonly keys: readonly FolderKey[];
-  /** False for a record that the dataset leaves out. Throws Unreadable for a value that is no JSON object, has a column of another type or lacks one that is demanded. */
+  /** False for a record that the dataset leaves out. Throws InvalidRecord when the value is not a JSON object, a column has another type, or a required column is null. */
   read(value: string): boolean;
 }
 
-/** The text of a folder key: days become `2026-03-02`. */
+/** The text of a folder key; days become `2026-03-02`. */
 export function folderText(key: FolderKey): string | null {
   if (typeof key === 'number') return formatTime(key * DAY).slice(0, 10);
-  // An empty text is null to Delta. Half a surrogate pair has no UTF-8: it becomes U+FFFD.
+  // Delta treats an empty text as null. Half a surrogate pair has no UTF-8 and becomes U+FFFD.
   return key === null || key === '' ? null : Buffer.from(key).toString();
 }
 
-/** Values of a column whose place in the table is taken by another type are refused; null is as good as none. */
+/** Refuses values of a column that the table has with another type; null is fine. */
 const refuser =
   ({ name }: Column, theirs: string): CellReader =>
   (value) => {
     if (value === undefined || value === null) return null;
-    throw new InvalidRecord(`${name}: the table has this column as ${theirs}`);
+    throw new InvalidRecord(`${name}: the table has this column with type ${theirs}`);
   };
 
 /**
- * `conflicts`: types that the table has for columns of ours, where they are others. `demanded`: columns that must not be null
- * there.
+ * `conflicts`: types in the table of columns that differ from ours. `required`: columns that the table declares NOT NULL.
  */
 export function rowReader(
   dataset: Dataset,
   conflicts: ReadonlyMap<string, string> = new Map(),
-  demanded: ReadonlySet<string> = new Set(),
+  required: ReadonlySet<string> = new Set(),
 ): RowReader {
   const { columns: all, requiredField: only, timeColumn, dayColumn = DAY_COLUMN, partitionBy } = dataset;
   const columns = all.filter(({ name }) => !partitionBy.includes(name) && !conflicts.has(name));
@@ -56,12 +55,12 @@ export function rowReader(
     .map((column) => ({ column, read: refuser(column, conflicts.get(column.name)!) }));
   const cells: Cell[] = columns.map(() => null);
   const keys: FolderKey[] = partitionBy.map(() => null);
-  const placesIn = (names: readonly string[]) => [...names.keys()].filter((i) => demanded.has(names[i]!));
-  const [demandedCells, demandedKeys] = [placesIn(fields), placesIn(partitionBy)];
-  const demand = (name: string): never => {
-    throw new InvalidRecord(`${name}: the table demands a value of it`);
+  const indicesIn = (names: readonly string[]) => [...names.keys()].filter((i) => required.has(names[i]!));
+  const [requiredCells, requiredKeys] = [indicesIn(fields), indicesIn(partitionBy)];
+  const refuseNull = (name: string): never => {
+    throw new InvalidRecord(`${name}: the table requires a value`);
   };
-  // A json column holds what it was given: no digit of a number may be lost.
+  // A json column keeps every digit of a number.
   const parse = columns.some(({ type }) => type === 'json') ? parseExactObject : parseObject;
   const time = all.find(({ name }) => name === timeColumn);
   const folders = partitionBy.map((name): ((row: Row) => FolderKey) => {
@@ -88,8 +87,8 @@ export function rowReader(
         cells[i] = readers[i]!(derive === undefined ? row[fields[i]!] : derive(row));
       }
       for (let i = 0; i < folders.length; i++) keys[i] = folders[i]!(row);
-      for (const i of demandedCells) if (cells[i] === null) demand(fields[i]!);
-      for (const i of demandedKeys) if (folderText(keys[i]!) === null) demand(partitionBy[i]!);
+      for (const i of requiredCells) if (cells[i] === null) refuseNull(fields[i]!);
+      for (const i of requiredKeys) if (folderText(keys[i]!) === null) refuseNull(partitionBy[i]!);
       for (let i = 0; i < refused.length; i++) refused[i]!.read(fieldOf(refused[i]!.column, row));
       return true;
     },
@@ -99,7 +98,7 @@ export function rowReader(
 type Row = Readonly<Record<string, unknown>>;
 const fieldOf = ({ name, of }: Column, row: Row): unknown => (of === undefined ? row[name] : of(row));
 
-/** A folder's value as Delta writes it. */
+/** A folder value in Delta's notation. */
 function keyText({ type }: Column, cell: Cell): string | null {
   if (cell === null || typeof cell === 'string') return cell;
   return type === 'time' ? formatTime(cell as number) : String(cell);

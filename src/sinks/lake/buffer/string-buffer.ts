@@ -1,17 +1,17 @@
-/** Texts of one chain of rows, as UTF-8 outside V8's heap, which would grow to several times what lives in it. */
+/** Texts of one chain of rows as UTF-8, outside V8's heap, which would grow to several times its live data. */
 export interface StringBuffer {
   chunks: Buffer[];
-  /** Bytes used of the last chunk. */
+  /** Bytes used in the last chunk. */
   used: number;
   /** Bytes of all chunks. */
   bytes: number;
 }
 
-export const noTexts = (): StringBuffer => ({ chunks: [], used: 0, bytes: 0 });
+export const newStringBuffer = (): StringBuffer => ({ chunks: [], used: 0, bytes: 0 });
 
 /**
- * Rows of a column one after the other, in Parquet's plain encoding: each text after its length in four bytes. A row of
- * a list column is its texts.
+ * Consecutive rows of a column in Parquet's plain encoding: each text is preceded by its length in four bytes. A row
+ * of a list column is several texts.
  */
 export interface TextRun {
   readonly bytes: Buffer;
@@ -19,35 +19,35 @@ export interface TextRun {
   readonly sizes: Int32Array;
 }
 
-/** Rows of a column of few texts: each text once, after its length in four bytes, and the number of each row's text. */
-export interface Words {
-  readonly words: Buffer;
+/** Rows of a column with few distinct texts: each text once, preceded by its length in four bytes, and each row's index. */
+export interface DictionaryRun {
+  readonly texts: Buffer;
   readonly distinct: number;
   /** By row; -1 for null. */
-  readonly numbers: Int32Array;
+  readonly indices: Int32Array;
 }
 
-/** Chunks are small, for thousands of chains may be open, and used again by others; a power of two. */
+/** Bytes of a chunk, a power of two. Small, because thousands of chains may be open; freed chunks are reused. */
 const SHIFT = 13;
 const CHUNK = 1 << SHIFT;
 const MASK = CHUNK - 1;
-/** What is stored stands after its length. */
+/** Bytes of the length that precedes each text. */
 const LENGTH = 4;
-/** Up to so many bytes a loop is quicker than a call. */
+/** Up to this many bytes, a loop is faster than a native call. */
 const SHORT = 24;
 
-/** Keeps texts of many chains; a chain's texts are let go all at once. */
-export interface TextStore {
-  /** Gives its place: a small integer. Half a surrogate pair becomes U+FFFD. */
+/** Stores texts of many chains; the texts of a chain are released together. */
+export interface StringPool {
+  /** Returns the text's address, a small integer. Half a surrogate pair becomes U+FFFD. */
   store(texts: StringBuffer, text: string): number;
   storeList(texts: StringBuffer, list: readonly string[]): number;
   release(texts: StringBuffer): void;
 }
 
-export function textStore(): TextStore {
+export function newStringPool(): StringPool {
   const free: Buffer[] = [];
 
-  /** Makes the last chunk one with room for so many bytes. */
+  /** Appends a chunk with room for at least `needed` bytes. */
   const open = (texts: StringBuffer, needed: number): void => {
     const chunk =
       needed > CHUNK ? Buffer.allocUnsafeSlow(needed) : (free.pop() ?? Buffer.allocUnsafeSlow(CHUNK));
@@ -57,7 +57,8 @@ export function textStore(): TextStore {
   };
   const room = ({ chunks, used }: StringBuffer): number =>
     chunks.length === 0 ? -1 : chunks[chunks.length - 1]!.length - used;
-  const placeAt = ({ chunks }: StringBuffer, offset: number): number => (chunks.length - 1) * CHUNK + offset;
+  const addressAt = ({ chunks }: StringBuffer, offset: number): number =>
+    (chunks.length - 1) * CHUNK + offset;
 
   return {
     store(texts, text) {
@@ -68,7 +69,7 @@ export function textStore(): TextStore {
       }
       const offset = texts.used;
       texts.used = putText(texts.chunks[texts.chunks.length - 1]!, text, offset);
-      return placeAt(texts, offset);
+      return addressAt(texts, offset);
     },
     storeList(texts, list) {
       let needed = LENGTH;
@@ -80,39 +81,39 @@ export function textStore(): TextStore {
       for (const text of list) end = putText(chunk, text, end);
       putLength(chunk, offset, end - offset - LENGTH);
       texts.used = end;
-      return placeAt(texts, offset);
+      return addressAt(texts, offset);
     },
     release(texts) {
       for (const chunk of texts.chunks) if (chunk.length === CHUNK) free.push(chunk);
-      Object.assign(texts, noTexts());
+      Object.assign(texts, newStringBuffer());
     },
   };
 }
 
 /**
- * What stands at places, of lists without the length of the whole. A place below 0 is ~place in `shared`; NaN is null.
+ * The texts at these addresses; lists without their total length. A negative address is ~address in `shared`; NaN is null.
  */
 export function textRun(
-  places: Float64Array,
+  addresses: Float64Array,
   own: StringBuffer,
   shared: StringBuffer,
   ofLists: boolean,
 ): TextRun {
   const skipped = ofLists ? LENGTH : 0;
-  const sizes = new Int32Array(places.length);
+  const sizes = new Int32Array(addresses.length);
   let total = 0;
-  for (let i = 0; i < places.length; i++) {
-    const place = places[i]!;
-    if (Number.isNaN(place)) sizes[i] = -1;
-    else total += sizes[i] = LENGTH - skipped + lengthAt(chunkOf(place, own, shared), offsetOf(place));
+  for (let i = 0; i < addresses.length; i++) {
+    const address = addresses[i]!;
+    if (Number.isNaN(address)) sizes[i] = -1;
+    else total += sizes[i] = LENGTH - skipped + lengthAt(chunkOf(address, own, shared), offsetOf(address));
   }
   const bytes = Buffer.allocUnsafe(total);
-  for (let i = 0, at = 0; i < places.length; i++) {
+  for (let i = 0, at = 0; i < addresses.length; i++) {
     const size = sizes[i]!;
     if (size <= 0) continue;
-    const place = places[i]!;
-    const chunk = chunkOf(place, own, shared);
-    const from = offsetOf(place) + skipped;
+    const address = addresses[i]!;
+    const chunk = chunkOf(address, own, shared);
+    const from = offsetOf(address) + skipped;
     if (size > SHORT) bytes.set(chunk.subarray(from, from + size), at);
     else for (let k = 0; k < size; k++) bytes[at + k] = chunk[from + k]!;
     at += size;
@@ -121,39 +122,39 @@ export function textRun(
 }
 
 /**
- * The words at places, all of them in `shared`; undefined where a text is not shared, or where a word comes less than
- * twice on average, so that numbers would not make the column smaller.
+ * The texts at these addresses as a dictionary. Undefined when one of them is not in `shared`, or when texts repeat
+ * less than twice on average, since a dictionary would then not make the column smaller.
  */
-export function wordsAt(places: Float64Array, shared: StringBuffer): Words | undefined {
+export function dictionaryRun(addresses: Float64Array, shared: StringBuffer): DictionaryRun | undefined {
   const known = new Map<number, number>();
-  const numbers = new Int32Array(places.length);
-  let [total, nulls, last, lastNumber] = [0, 0, Number.NaN, -1];
-  for (let i = 0; i < places.length; i++) {
-    const place = places[i]!;
-    if (place !== last) {
-      if (place >= 0) return undefined;
-      last = place;
-      const number = Number.isNaN(place) ? -1 : known.get(place);
-      if (number === undefined) {
-        total += LENGTH + lengthAt(chunkOf(place, shared, shared), offsetOf(place));
-        known.set(place, known.size);
+  const indices = new Int32Array(addresses.length);
+  let [total, nulls, last, lastIndex] = [0, 0, Number.NaN, -1];
+  for (let i = 0; i < addresses.length; i++) {
+    const address = addresses[i]!;
+    if (address !== last) {
+      if (address >= 0) return undefined;
+      last = address;
+      const index = Number.isNaN(address) ? -1 : known.get(address);
+      if (index === undefined) {
+        total += LENGTH + lengthAt(chunkOf(address, shared, shared), offsetOf(address));
+        known.set(address, known.size);
       }
-      lastNumber = number ?? known.size - 1;
+      lastIndex = index ?? known.size - 1;
     }
-    if (lastNumber < 0) nulls++;
-    numbers[i] = lastNumber;
+    if (lastIndex < 0) nulls++;
+    indices[i] = lastIndex;
   }
-  if (known.size === 0 || known.size * 2 > places.length - nulls) return undefined;
-  const words = Buffer.allocUnsafe(total);
+  if (known.size === 0 || known.size * 2 > addresses.length - nulls) return undefined;
+  const texts = Buffer.allocUnsafe(total);
   let at = 0;
-  for (const place of known.keys()) {
-    const [chunk, from] = [chunkOf(place, shared, shared), offsetOf(place)];
-    at += chunk.copy(words, at, from, from + LENGTH + lengthAt(chunk, from));
+  for (const address of known.keys()) {
+    const [chunk, from] = [chunkOf(address, shared, shared), offsetOf(address)];
+    at += chunk.copy(texts, at, from, from + LENGTH + lengthAt(chunk, from));
   }
-  return { words, distinct: known.size, numbers };
+  return { texts, distinct: known.size, indices };
 }
 
-/** The rows of a run, each the texts in it. */
+/** The rows of a run, each as its texts. */
 export function* textsOf({ bytes, sizes }: TextRun): Iterable<readonly string[] | null> {
   let at = 0;
   for (const size of sizes) {
@@ -167,10 +168,10 @@ export function* textsOf({ bytes, sizes }: TextRun): Iterable<readonly string[] 
   }
 }
 
-// Without signs, for places up to 2^32: the texts of a file take less.
-const offsetOf = (place: number): number => (place < 0 ? ~place : place) & MASK;
-const chunkOf = (place: number, own: StringBuffer, shared: StringBuffer): Buffer =>
-  place < 0 ? shared.chunks[~place >>> SHIFT]! : own.chunks[place >>> SHIFT]!;
+// Unsigned, for addresses up to 2^32; the texts of a file take less.
+const offsetOf = (address: number): number => (address < 0 ? ~address : address) & MASK;
+const chunkOf = (address: number, own: StringBuffer, shared: StringBuffer): Buffer =>
+  address < 0 ? shared.chunks[~address >>> SHIFT]! : own.chunks[address >>> SHIFT]!;
 
 export const lengthAt = (bytes: Uint8Array, at: number): number =>
   (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
@@ -182,7 +183,7 @@ function putLength(bytes: Buffer, at: number, length: number): void {
   bytes[at + 3] = length >>> 24;
 }
 
-/** Gives where it ends. */
+/** Returns the end offset. */
 function putText(bytes: Buffer, text: string, at: number): number {
   const from = at + LENGTH;
   const length = putAscii(bytes, text, from) ? text.length : bytes.write(text, from);
@@ -190,7 +191,7 @@ function putText(bytes: Buffer, text: string, at: number): number {
   return from + length;
 }
 
-/** False for a text that is long or has other characters. */
+/** False for a long text or one with other characters. */
 function putAscii(bytes: Buffer, text: string, at: number): boolean {
   if (text.length > SHORT) return false;
   for (let i = 0; i < text.length; i++) {

@@ -3,7 +3,7 @@ import { formatTime } from '../../../core/util/time.ts';
 import type { Column, ColumnType } from '../../../market/catalog/datasets.ts';
 import type { ColumnStats } from '../parquet/columns/shred.ts';
 
-// Entries of a Delta log (github.com/delta-io/delta/blob/master/PROTOCOL.md): lines of JSON, one action a line.
+// Entries of a Delta log (github.com/delta-io/delta/blob/master/PROTOCOL.md): one JSON action per line.
 
 /** A data file that a commit adds. */
 export interface AddedFile {
@@ -24,7 +24,7 @@ export interface Transaction {
   readonly lastUpdated?: Millis | null;
 }
 
-/** A table's own description. */
+/** A table's description. */
 export interface MetaData {
   readonly id: string;
   readonly name?: string | null;
@@ -55,7 +55,7 @@ export interface Add {
   readonly tags?: Readonly<Record<string, string>> | null;
 }
 
-/** A data file that the table had; it stays in the store for readers of older versions. */
+/** A data file of an older version; it stays in the store for readers of that version. */
 export interface Remove {
   readonly path: string;
   readonly deletionTimestamp?: Millis | null;
@@ -63,11 +63,11 @@ export interface Remove {
   readonly extendedFileMetadata?: boolean | null;
   readonly partitionValues?: Readonly<Record<string, string | null>> | null;
   readonly size?: number | null;
-  /** Ours have the range of ids, by which a file that was left behind is found. */
+  /** Ours keep the range of ids, so that a file left behind by a killed process can be found. */
   readonly stats?: string | null;
 }
 
-/** One line of a log entry; actions that we do not know pass. */
+/** One line of a log entry; unknown actions are ignored. */
 export interface Action {
   readonly commitInfo?: { readonly commitId?: string };
   readonly protocol?: Protocol;
@@ -77,19 +77,19 @@ export interface Action {
   readonly txn?: Transaction;
 }
 
-/** Longest text kept in statistics, in characters; readers bound a longer one by its beginning. */
-const LONGEST = 32;
+/** Longest text in statistics; longer ones are cut, which still bounds the values. */
+const MAX_STATS_CHARS = 32;
 
 function bound(value: string | number, type: ColumnType, upper: boolean): string | number {
   if (type === 'time') return formatTime(value as Millis);
   if (typeof value === 'number') return value;
   // UTF-8 and back: half a surrogate pair would make the entry unreadable to others.
   const characters = [...Buffer.from(value).toString()];
-  if (characters.length <= LONGEST) return characters.join('');
-  return characters.slice(0, LONGEST).join('') + (upper ? '\u{10FFFF}' : '');
+  if (characters.length <= MAX_STATS_CHARS) return characters.join('');
+  return characters.slice(0, MAX_STATS_CHARS).join('') + (upper ? '\u{10FFFF}' : '');
 }
 
-/** The `stats` of a file: a JSON text; times in ISO 8601, since as numbers they make filters lose rows. */
+/** The `stats` of a file as JSON text. Times are in ISO 8601: as numbers they make filters of some readers lose rows. */
 export function statsText({ columns, stats, rows }: AddedFile): string {
   const minValues: Record<string, string | number> = {};
   const maxValues: Record<string, string | number> = {};
@@ -113,12 +113,12 @@ export const addOf = (file: AddedFile): Add => ({
   stats: statsText(file),
 });
 
-/** The path of an `add` or `remove` as the key it stands for. */
+/** The store key of the path in an `add` or `remove`. */
 export const keyOf = (path: string): string => decodeURIComponent(path);
 
-/** What one log entry does. */
+/** The content of one log entry. */
 export interface Change {
-  /** By it a writer knows its own entry when the answer to its put was lost. */
+  /** Identifies the writer's own entry when the answer to its put was lost. */
   readonly commitId: string;
   readonly operation: 'WRITE' | 'DELETE';
   readonly protocol?: Protocol | undefined;
@@ -128,7 +128,7 @@ export interface Change {
   readonly adds: readonly Add[];
 }
 
-/** The actions of a log entry, in the order in which they stand in it. */
+/** The actions of a log entry, in their order. */
 export function entryActions(change: Change, time: Millis): readonly Action[] {
   const { commitId, operation, protocol, metaData, transactions, removes, adds } = change;
   const commitInfo = {
@@ -149,7 +149,7 @@ export function entryActions(change: Change, time: Millis): readonly Action[] {
   ];
 }
 
-/** The text of a log entry, in pieces: as one it could be longer than a string may be. */
+/** The text of a log entry, in chunks because the whole may exceed the maximum string length. */
 export const entryChunks = (actions: readonly Action[]): readonly Uint8Array[] =>
   actions.map((action) => Buffer.from(`${JSON.stringify(action)}\n`));
 
@@ -162,12 +162,12 @@ export const parseEntry = (text: string): Action[] =>
 
 export const LOG_FOLDER = '_delta_log';
 
-/** What the names of a version's files begin with. */
+/** The prefix of a version's file names in the log folder. */
 export const versionName = (version: number): string => String(version).padStart(20, '0');
 
 export const entryPath = (version: number): string => `${LOG_FOLDER}/${versionName(version)}.json`;
 
-/** The version of a log entry by its file name; undefined for other files of the log's folder. */
+/** The version in a log entry's file name; undefined for other files of the log folder. */
 export function entryVersion(name: string): number | undefined {
   const match = /^(\d{20})\.json$/.exec(name);
   return match ? Number(match[1]) : undefined;

@@ -1,29 +1,29 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as yieldTurn } from 'node:timers/promises';
 import { nestedFile } from '../parquet/columns/encode.ts';
 import type { NestedFields } from '../parquet/columns/nested.ts';
 import { unnest } from '../parquet/columns/unnest.ts';
-import { openSource } from '../parquet/source.ts';
+import { openParquet } from '../parquet/source.ts';
 import type { Store } from '../store/store.ts';
 import { type Action, LOG_FOLDER, versionName } from './actions.ts';
 
-// A checkpoint: the table at one version as Parquet, one action a row, so that older log entries need not be read.
+// A checkpoint is the table at one version as Parquet, one action per row; readers skip the log entries before it.
 
 const LAST_CHECKPOINT = `${LOG_FOLDER}/_last_checkpoint`;
 
-/** A whole checkpoint: all its parts are there. */
+/** A complete checkpoint, with all its parts. */
 export interface Checkpoint {
   readonly version: number;
   readonly parts: readonly string[];
 }
 
 /**
- * The newest whole checkpoint among the names of the log's folder, up to a version; none whose first part is among those
- * that are passed over.
+ * The newest complete checkpoint, up to a version, among the file names of the log folder. Ignores checkpoints whose first
+ * part is in `skipped`.
  */
 export function newestCheckpoint(
   names: readonly string[],
   upTo: number,
-  passed: Pick<ReadonlySet<string>, 'has'> = new Set<string>(),
+  skipped: Pick<ReadonlySet<string>, 'has'> = new Set<string>(),
 ): Checkpoint | undefined {
   const found = new Map<string, { version: number; count: number; parts: string[] }>();
   for (const name of names) {
@@ -36,12 +36,12 @@ export function newestCheckpoint(
     found.set(key, one);
   }
   return [...found.values()]
-    .filter(({ count, parts }) => parts.length === count && !passed.has(parts[0]!))
+    .filter(({ count, parts }) => parts.length === count && !skipped.has(parts[0]!))
     .sort((a, b) => b.version - a.version)[0];
 }
 
-/** What a writer needs to add files. */
-const BRIEF: NestedFields = {
+/** All that a writer needs. */
+const WITHOUT_FILES: NestedFields = {
   protocol: {
     minReaderVersion: 'INT32',
     minWriterVersion: 'INT32',
@@ -61,8 +61,8 @@ const BRIEF: NestedFields = {
   txn: { appId: 'UTF8', version: 'INT64', lastUpdated: 'INT64' },
 };
 
-const WHOLE: NestedFields = {
-  ...BRIEF,
+const WITH_FILES: NestedFields = {
+  ...WITHOUT_FILES,
   add: {
     path: 'UTF8',
     partitionValues: 'map',
@@ -83,12 +83,11 @@ const WHOLE: NestedFields = {
   },
 };
 
-/** Actions that are read or written at once: more would take memory and hold up all else. */
-const AT_ONCE = 10_000;
+/** Actions per batch: a larger batch takes more memory and blocks the event loop longer. */
+const BATCH = 10_000;
 
 /**
- * The actions of a checkpoint, some thousand at a time; without those of files unless `files`. Throws Error for what cannot
- * be read.
+ * The actions of a checkpoint in batches; without actions on files unless `files`. Throws Error when it cannot be read.
  */
 export async function* readCheckpoint(
   store: Store,
@@ -97,35 +96,36 @@ export async function* readCheckpoint(
 ): AsyncIterable<readonly Action[]> {
   for (const name of parts) {
     const bytes = await store.get(`${LOG_FOLDER}/${name}`);
-    if (bytes === undefined) throw new Error(`${name} is gone`);
-    const source = await openSource(bytes);
-    for (const group of source.groups.keys()) yield* grouped([unnest(files ? WHOLE : BRIEF, source, group)]);
+    if (bytes === undefined) throw new Error(`${name} was deleted`);
+    const source = await openParquet(bytes);
+    for (const group of source.groups.keys())
+      yield* grouped([unnest(files ? WITH_FILES : WITHOUT_FILES, source, group)]);
   }
 }
 
 type ActionParts = AsyncIterable<Iterable<Action>> | Iterable<Iterable<Action>>;
 
-/** Other work gets its turn in between. */
+/** Yields to the event loop between batches. */
 async function* grouped(parts: ActionParts): AsyncIterable<readonly Action[]> {
   let actions: Action[] = [];
   for await (const part of parts)
     for (const action of part) {
       actions.push(action);
-      if (actions.length < AT_ONCE) continue;
+      if (actions.length < BATCH) continue;
       yield actions;
       actions = [];
-      await turn();
+      await yieldTurn();
     }
   if (actions.length > 0) yield actions;
 }
 
-/** Where a checkpoint of ours is. */
+/** Path of a checkpoint that we write. */
 export const checkpointPath = (version: number): string =>
   `${LOG_FOLDER}/${versionName(version)}.checkpoint.parquet`;
 
 /**
- * Stores the checkpoint of a version, unless there is one, then the hint where it is. `isWanted` is asked when all is read.
- * False: nothing was stored.
+ * Stores the checkpoint of a version unless it exists, then `_last_checkpoint`. Calls `isWanted` after reading everything.
+ * False when nothing was stored.
  */
 export async function writeCheckpoint(
   store: Store,
@@ -133,25 +133,25 @@ export async function writeCheckpoint(
   parts: ActionParts,
   isWanted: () => Promise<boolean> = async () => true,
 ): Promise<boolean> {
-  const file = nestedFile(WHOLE);
+  const file = nestedFile(WITH_FILES);
   let size = 0;
   for await (const rows of grouped(parts)) {
     file.add(rows);
     size += rows.length;
   }
   if (!(await isWanted())) return false;
-  if (!(await store.putIfAbsent(checkpointPath(version), file.finished()))) return false;
+  if (!(await store.putIfAbsent(checkpointPath(version), file.finish()))) return false;
   await store.put(LAST_CHECKPOINT, [Buffer.from(JSON.stringify({ version, size }))]);
   return true;
 }
 
-/** Takes a checkpoint back that was stored in another table's log. */
+/** Removes a checkpoint that was stored in another table's log. */
 export async function withdrawCheckpoint(store: Store, version: number): Promise<void> {
   await store.remove(LAST_CHECKPOINT);
   await store.remove(checkpointPath(version));
 }
 
-/** The version that the hint names; undefined without a hint, or with one that cannot be read. */
+/** The version in `_last_checkpoint`; undefined when that file is missing or cannot be read. */
 export async function hintedVersion(store: Store): Promise<number | undefined> {
   const text = await store.get(LAST_CHECKPOINT);
   try {

@@ -1,18 +1,18 @@
 import type { Store } from '../store/store.ts';
 import { type Action, entryVersion, keyOf } from './actions.ts';
 import {
-  type Chronicle,
-  checkpointed,
-  chronicleOf,
-  type Passed,
-  pass,
+  damagedTable,
+  type LogSegment,
+  readCheckpointActions,
   readEntry,
-  unreadable,
-} from './chronicle.ts';
+  readLogSegment,
+  type SkippedCheckpoints,
+  skipCheckpoint,
+} from './log-segment.ts';
 
 type OfFile = Pick<Action, 'add' | 'remove'>;
 
-/** An entry that is listed and cannot be read is looked for again: its log may have been cleaned meanwhile. */
+/** Attempts when a listed entry is missing: the log may have been cleaned meanwhile. */
 const TRIES = 3;
 
 const pathOf = ({ add, remove }: OfFile): string | undefined => {
@@ -21,68 +21,68 @@ const pathOf = ({ add, remove }: OfFile): string | undefined => {
 };
 
 /**
- * The files of a table at a version, and those that it had: the newest first, each once. One log entry, or one row group
- * of a checkpoint, is in memory at a time, and the paths that log entries name. Throws Problem `damaged`.
+ * The files of a table at a version and the files removed before it: newest first, each once. Holds one log entry or one
+ * row group of a checkpoint in memory, and all paths in log entries. Throws UserError `damaged`.
  */
 export async function* filesAt(store: Store, version: number): AsyncIterable<readonly OfFile[]> {
-  const passed: Passed = new Map();
+  const skipped: SkippedCheckpoints = new Map();
   const seen = new Set<string>();
-  const unseen = (action: OfFile): boolean => {
+  const isUnseen = (action: OfFile): boolean => {
     const path = pathOf(action);
     return path !== undefined && !seen.has(path);
   };
-  const see = (action: OfFile): void => {
+  const markSeen = (action: OfFile): void => {
     const path = pathOf(action);
     if (path !== undefined) seen.add(path);
   };
-  /** Entries from this version on were told of. */
-  let told = Number.POSITIVE_INFINITY;
+  /** Entries from this version on have been yielded. */
+  let yieldedFrom = Number.POSITIVE_INFINITY;
 
-  async function* entriesOf({ entries }: Chronicle): AsyncGenerator<readonly OfFile[], boolean> {
+  async function* entriesOf({ entries }: LogSegment): AsyncGenerator<readonly OfFile[], boolean> {
     for (const { name } of entries.toReversed()) {
       const at = entryVersion(name)!;
-      if (at >= told) continue;
+      if (at >= yieldedFrom) continue;
       const actions = await readEntry(store, at);
       if (actions === undefined) return false;
       yield actions.toReversed().filter((action) => {
-        const isNew = unseen(action);
-        if (isNew) see(action);
+        const isNew = isUnseen(action);
+        if (isNew) markSeen(action);
         return isNew;
       });
-      told = at;
+      yieldedFrom = at;
     }
     return true;
   }
 
   for (let tries = 1; ; ) {
-    const chronicle = await chronicleOf(store, version, passed);
-    if (!(yield* entriesOf(chronicle))) {
+    const segment = await readLogSegment(store, version, skipped);
+    if (!(yield* entriesOf(segment))) {
       if (tries++ < TRIES) continue;
-      throw unreadable(store, 'has a log whose entries go while they are read');
+      throw damagedTable(store, 'has a log whose entries disappear while they are read');
     }
-    const { checkpoint } = chronicle;
+    const { checkpoint } = segment;
     if (checkpoint === undefined) return;
     let count = 0;
     try {
-      for await (const actions of checkpointed(store, checkpoint, true)) {
+      for await (const actions of readCheckpointActions(store, checkpoint, true)) {
         count += actions.length;
-        yield actions.filter(unseen);
+        yield actions.filter(isUnseen);
       }
       return;
     } catch (error) {
-      pass(passed, checkpoint, error);
+      skipCheckpoint(skipped, checkpoint, error);
     }
-    // What came of it before it broke was told of: the older checkpoint, or the log, tells the rest.
+    // Its first actions have been yielded already. The older checkpoint, or the log, gives the rest.
     if (count === 0) continue;
-    for await (const actions of checkpointed(store, checkpoint, true)) {
-      actions.forEach(see);
+    for await (const actions of readCheckpointActions(store, checkpoint, true)) {
+      actions.forEach(markSeen);
       count -= actions.length;
       if (count <= 0) break;
     }
   }
 }
 
-/** Keys of the files that a table has now. */
+/** Keys of the files in a table's current version. */
 export async function activeFiles(store: Store): Promise<ReadonlySet<string>> {
   const keys = new Set<string>();
   for await (const actions of filesAt(store, Number.POSITIVE_INFINITY))

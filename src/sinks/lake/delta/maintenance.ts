@@ -2,8 +2,13 @@ import { DAY, type Millis } from '../../../core/util/time.ts';
 import type { Store } from '../store/store.ts';
 import { type Action, entryVersion, LOG_FOLDER, type MetaData, versionName } from './actions.ts';
 import { newestCheckpoint, withdrawCheckpoint, writeCheckpoint } from './checkpoint.ts';
-import { checkpointed, type Passed, pass, withContent } from './chronicle.ts';
 import { filesAt } from './files-at.ts';
+import {
+  nonEmptyNames,
+  readCheckpointActions,
+  type SkippedCheckpoints,
+  skipCheckpoint,
+} from './log-segment.ts';
 import { intervalOf } from './protocol.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -13,9 +18,9 @@ const LOG_RETENTION: Millis = 30 * DAY;
 const TOMBSTONE_RETENTION: Millis = 7 * DAY;
 
 /**
- * After a commit: every 100 versions (`delta.checkpointInterval`) a checkpoint, and log entries that are older than 30
- * days (`delta.logRetentionDuration`) are removed where a checkpoint as old stands for them. What fails here is said,
- * and tried again at the next turn: the commit is done.
+ * Runs after a commit, every 100 versions (`delta.checkpointInterval`): writes a checkpoint and removes log entries older
+ * than 30 days (`delta.logRetentionDuration`) that an equally old checkpoint replaces. A failure is only a warning and is
+ * retried at the next interval, since the commit is already done.
  */
 export async function maintain(
   snapshot: Snapshot,
@@ -26,27 +31,27 @@ export async function maintain(
   if (metaData === undefined) return;
   const every = Number(metaData.configuration?.['delta.checkpointInterval'] ?? CHECKPOINT_EVERY);
   if (version === 0 || version % every !== 0) return;
-  /** Another engine may remove the table, or replace it, at any time: its log is not ours to tidy. */
-  const isOurs = async () => (await snapshot.newer()) !== undefined;
+  /** Another engine may remove or replace the table at any time; its new log must not be touched. */
+  const isOurs = async () => (await snapshot.newEntries()) !== undefined;
   try {
-    const isStored = await writeCheckpoint(store, version, wholeTable(snapshot, now), isOurs);
-    if (isStored && (await isStray(snapshot))) await withdrawCheckpoint(store, version);
+    const isStored = await writeCheckpoint(store, version, checkpointActions(snapshot, now), isOurs);
+    if (isStored && (await isInOtherLog(snapshot))) await withdrawCheckpoint(store, version);
     if (metaData.configuration?.['delta.enableExpiredLogCleanup'] !== 'false' && (await isOurs()))
       await cleanLog(store, metaData, now);
   } catch (error) {
-    warn(`the log of ${store.url} was not tidied: ${(error as Error).message}`);
+    warn(`maintenance of the log of ${store.url} failed: ${(error as Error).message}`);
   }
 }
 
-/** Whether the checkpoint that was just stored stands in another log: ours has the entry of its version, or a newer one. */
-async function isStray({ store, version, anchor, passed }: Snapshot): Promise<boolean> {
+/** Whether the checkpoint just stored is in another log: ours has the entry of its version, or a newer checkpoint. */
+async function isInOtherLog({ store, version, anchor, skipped }: Snapshot): Promise<boolean> {
   const files = await store.list(LOG_FOLDER, versionName(version));
   if (files.some(({ name, tag }) => name === anchor?.name && tag === anchor.tag)) return false;
-  return newestCheckpoint(withContent(files), Number.POSITIVE_INFINITY, passed)?.version === version;
+  return newestCheckpoint(nonEmptyNames(files), Number.POSITIVE_INFINITY, skipped)?.version === version;
 }
 
-/** What a checkpoint holds: old tombstones are left out, as no reader needs them. */
-async function* wholeTable(snapshot: Snapshot, now: Millis): AsyncIterable<readonly Action[]> {
+/** The content of a checkpoint, without expired tombstones, which no reader needs. */
+async function* checkpointActions(snapshot: Snapshot, now: Millis): AsyncIterable<readonly Action[]> {
   const { store, version, protocol, metaData, transactions } = snapshot;
   const kept = now - intervalOf(metaData!, 'delta.deletedFileRetentionDuration', TOMBSTONE_RETENTION);
   yield [
@@ -62,15 +67,15 @@ async function* wholeTable(snapshot: Snapshot, now: Millis): AsyncIterable<reado
 }
 
 /**
- * Removes what is before the newest checkpoint that is old enough itself, so that younger versions stay readable. One that
- * cannot be read stands for nothing.
+ * Removes log files before the newest checkpoint that has itself expired, so that younger versions stay readable. Ignores
+ * checkpoints that cannot be read.
  */
 async function cleanLog(store: Store, metaData: MetaData, now: Millis): Promise<void> {
   const before = now - intervalOf(metaData, 'delta.logRetentionDuration', LOG_RETENTION);
   const old = (await store.list(LOG_FOLDER)).filter(({ modified }) => modified < before);
-  const passed: Passed = new Map();
+  const skipped: SkippedCheckpoints = new Map();
   for (;;) {
-    const checkpoint = newestCheckpoint(withContent(old), Number.POSITIVE_INFINITY, passed);
+    const checkpoint = newestCheckpoint(nonEmptyNames(old), Number.POSITIVE_INFINITY, skipped);
     if (checkpoint === undefined) return;
     const limit = versionName(checkpoint.version);
     const removable = old.filter(
@@ -78,9 +83,9 @@ async function cleanLog(store: Store, metaData: MetaData, now: Millis): Promise<
     );
     if (removable.length === 0) return;
     try {
-      for await (const _ of checkpointed(store, checkpoint, true));
+      for await (const _ of readCheckpointActions(store, checkpoint, true));
     } catch (error) {
-      pass(passed, checkpoint, error);
+      skipCheckpoint(skipped, checkpoint, error);
       continue;
     }
     for (const { name } of removable) await store.remove(`${LOG_FOLDER}/${name}`);

@@ -1,19 +1,19 @@
 import type { Column } from '../../../market/catalog/datasets.ts';
 import type { ColumnStats } from '../parquet/columns/shred.ts';
-import type { Stored } from '../parquet/pages.ts';
+import type { StoredValue } from '../parquet/pages.ts';
 import type { StoredLeaf } from '../parquet/source.ts';
 
-/** Gathers the statistics of a column from its stored values. */
-export interface Range {
-  /** Its place in the file; -1 when the file lacks it. */
+/** Collects the statistics of a column from its stored values. */
+export interface RangeCollector {
+  /** Its index in the file; -1 when the file lacks it. */
   readonly leaf: number;
-  note(values: readonly Stored[]): void;
-  /** Of so many rows. */
+  add(values: readonly StoredValue[]): void;
+  /** `rows`: row count of the file, for the number of nulls. */
   stats(rows: number): ColumnStats;
 }
 
-/** Min and max are kept of texts, numbers and times that are stored as we store them, and of finer times. */
-export function rangeOf({ name, type }: Column, leaves: readonly StoredLeaf[]): Range {
+/** Min and max are collected for texts, numbers and times stored as we store them, and for finer times. */
+export function rangeCollector({ name, type }: Column, leaves: readonly StoredLeaf[]): RangeCollector {
   const leaf = leaves.findIndex(({ path }) => path.length === 1 && path[0] === name);
   const { type: stored, perMilli } = leaves[leaf] ?? {};
   const isText = type === 'text' && stored === 'BYTE_ARRAY';
@@ -21,12 +21,12 @@ export function rangeOf({ name, type }: Column, leaves: readonly StoredLeaf[]): 
   const isNumber = (type === 'number' && stored === 'DOUBLE') || (type === 'integer' && stored === 'INT64');
   let ordered = isText || isTime || isNumber;
   let count = 0;
-  let min: Stored | undefined;
-  let max: Stored | undefined;
-  const before = (a: Stored, b: Stored): boolean =>
+  let min: StoredValue | undefined;
+  let max: StoredValue | undefined;
+  const before = (a: StoredValue, b: StoredValue): boolean =>
     isText ? Buffer.compare(a as Uint8Array, b as Uint8Array) < 0 : a < b;
 
-  function shown(value: Stored, upper: boolean): string | number {
+  function shown(value: StoredValue, upper: boolean): string | number {
     if (isText) return Buffer.from(value as Uint8Array).toString();
     if (!isTime || perMilli === 1) return Number(value);
     const millis = Number(value) / perMilli!;
@@ -35,7 +35,7 @@ export function rangeOf({ name, type }: Column, leaves: readonly StoredLeaf[]): 
 
   return {
     leaf,
-    note(values) {
+    add(values) {
       count += values.length;
       for (const value of ordered ? values : []) {
         if (Number.isNaN(value)) ordered = false;

@@ -20,10 +20,10 @@ const TYPES: Readonly<Record<ColumnType, unknown>> = {
   texts: { type: 'array', elementType: 'string', containsNull: true },
 };
 
-/** The folder column that is no column of the records: the UTC day of their time. */
+/** The folder column that records lack: the UTC day of their time. */
 export const DAY_COLUMN = 'date';
 
-/** Every column may be null; a folder column that is the day comes last. */
+/** Every column is nullable; the day column comes last. */
 export function tableSchema({ columns, partitionBy, dayColumn = DAY_COLUMN }: Dataset): TableSchema {
   const field = (name: string, type: unknown) => ({ name, type, nullable: true, metadata: {} });
   const fields = columns.map(({ name, type }) => field(name, TYPES[type]));
@@ -41,7 +41,7 @@ const COLUMN_TYPES = new Map(
     .map(([type, theirs]) => [JSON.stringify(theirs), type as ColumnType]),
 );
 
-/** A table's columns as ours, by name; one of a type that we do not write as the text of its type. */
+/** A table's columns by name: as our columns, or the name of a type that we do not write. */
 export function columnsOf(schema: TableSchema): ReadonlyMap<string, Column | string> {
   return new Map(
     fieldsOf(schema).map(({ name, type }) => {
@@ -51,34 +51,34 @@ export function columnsOf(schema: TableSchema): ReadonlyMap<string, Column | str
   );
 }
 
-/** How a table takes rows of ours. */
-export interface Fit {
-  /** The table's description with our new columns; undefined when it has them all. */
+/** How our rows fit a table. */
+export interface TableFit {
+  /** The table's metadata with our new columns added; undefined when it has them all. */
   readonly widened: MetaData | undefined;
-  /** Columns that the table has with another type, by name: our values have no place there. */
+  /** Our columns that the table has with another type, by name; values for them are refused. */
   readonly conflicts: ReadonlyMap<string, string>;
-  /** Columns of ours that must not be null there. */
-  readonly demanded: ReadonlySet<string>;
-  /** Why it takes none at all; undefined when it does. */
+  /** Our columns that the table declares NOT NULL. */
+  readonly required: ReadonlySet<string>;
+  /** Why the table cannot take our rows at all; undefined when it can. */
   readonly refusal: string | undefined;
 }
 
-/** Columns of the table that we lack are null in our rows. */
-export function fitInto(ours: TableSchema, theirs: MetaData): Fit {
+/** Columns that only the table has are null in our rows. */
+export function fitTable(ours: TableSchema, theirs: MetaData): TableFit {
   const known = new Map(fieldsOf(theirs).map((field) => [field.name, field]));
   const wanted = fieldsOf(ours);
   const conflicts = new Map<string, string>();
   for (const { name, type } of wanted) {
     const there = known.get(name);
-    if (there !== undefined && !isDeepEqual(there.type, type)) conflicts.set(name, typeText(there.type));
+    if (there !== undefined && !isSameType(there.type, type)) conflicts.set(name, typeText(there.type));
   }
   const fresh = wanted.filter(({ name }) => !known.has(name));
   const widened =
     fresh.length > 0 ? { ...theirs, schemaString: schemaText([...fieldsOf(theirs), ...fresh]) } : undefined;
-  const demanded = new Set(
+  const required = new Set(
     wanted.map(({ name }) => name).filter((name) => known.get(name)?.nullable === false),
   );
-  return { widened, conflicts, demanded, refusal: refusal(ours, theirs, wanted, conflicts) };
+  return { widened, conflicts, required, refusal: refusal(ours, theirs, wanted, conflicts) };
 }
 
 function refusal(
@@ -88,22 +88,23 @@ function refusal(
   conflicts: ReadonlyMap<string, string>,
 ): string | undefined {
   if (ours.partitionColumns.join() !== theirs.partitionColumns.join())
-    return `has its folders by ${theirs.partitionColumns.join() || 'nothing'}, not by ${ours.partitionColumns.join() || 'nothing'}`;
+    return `is partitioned by ${theirs.partitionColumns.join() || 'nothing'}, not by ${ours.partitionColumns.join() || 'nothing'}`;
   const folder = ours.partitionColumns.find((name) => conflicts.has(name));
-  if (folder !== undefined) return `has ${conflicts.get(folder)} in the folder column ${folder}`;
+  if (folder !== undefined) return `has type ${conflicts.get(folder)} for the folder column ${folder}`;
   const names = new Set(wanted.map(({ name }) => name));
-  // Delta tells no case apart: with both of them no reader could open the table.
-  const byLetters = new Map(wanted.map(({ name }) => [name.toLowerCase(), name]));
-  const other = fieldsOf(theirs).find(({ name }) => (byLetters.get(name.toLowerCase()) ?? name) !== name);
+  // Delta ignores case: with both columns no reader could open the table.
+  const byLowerCase = new Map(wanted.map(({ name }) => [name.toLowerCase(), name]));
+  const other = fieldsOf(theirs).find(({ name }) => (byLowerCase.get(name.toLowerCase()) ?? name) !== name);
   if (other !== undefined)
-    return `has the column ${other.name} where we have ${byLetters.get(other.name.toLowerCase())}, which is the same to Delta`;
-  const demanded = fieldsOf(theirs).find(
+    return `has the column ${other.name} where we have ${byLowerCase.get(other.name.toLowerCase())}, and Delta ignores case`;
+  const required = fieldsOf(theirs).find(
     ({ name, nullable, metadata = {} }) =>
       'delta.invariants' in metadata || (!nullable && (!names.has(name) || conflicts.has(name))),
   );
-  if (demanded !== undefined) return `demands values of the column ${demanded.name} that we cannot promise`;
+  if (required !== undefined)
+    return `requires values of the column ${required.name} that we cannot guarantee`;
   return undefined;
 }
 
 const typeText = (type: unknown): string => (typeof type === 'string' ? type : JSON.stringify(type));
-const isDeepEqual = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+const isSameType = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -11,39 +11,39 @@ import {
 } from './actions.ts';
 import { newestCheckpoint } from './checkpoint.ts';
 import {
-  type Chronicle,
-  checkpointed,
-  chronicleOf,
-  type Passed,
-  pass,
+  damagedTable,
+  type LogSegment,
+  nonEmptyNames,
+  readCheckpointActions,
   readEntry,
-  unreadable,
-  unusable,
-  withContent,
-} from './chronicle.ts';
-import { unknownFeature } from './protocol.ts';
+  readLogSegment,
+  type SkippedCheckpoints,
+  skipCheckpoint,
+  unreadableCheckpoint,
+} from './log-segment.ts';
+import { unsupportedFeature } from './protocol.ts';
 
-/** Log entries that are fetched at once. */
-const ENTRIES_AT_ONCE = 16;
+/** Concurrent reads of log entries. */
+const PARALLEL_ENTRIES = 16;
 
-/** How often a log that changes while it is read is begun anew. */
+/** Attempts to read a log that changes while it is read. */
 const TRIES = 3;
 
-/** A table at one version, as its log tells, but for its files. */
+/** The state of a table at one version, without its files. */
 export class Snapshot {
-  /** Of the last log entry that is in; -1 while there is no table. */
+  /** Version of the last log entry applied; -1 while there is no table. */
   version = -1;
   protocol: Protocol | undefined;
   metaData: MetaData | undefined;
   /** By application id. */
   transactions = new Map<string, Transaction>();
-  /** The file that shows that this version is part of the log; undefined while there is no table. */
+  /** The file that proves this version is part of the log; undefined while there is no table. */
   anchor: StoredFile | undefined;
 
   constructor(
     readonly store: Store,
-    /** Checkpoints that were passed over. */
-    readonly passed: Passed = new Map(),
+    /** Checkpoints that could not be read. */
+    readonly skipped: SkippedCheckpoints = new Map(),
   ) {}
 
   apply(version: number, actions: readonly Action[], anchor: StoredFile | undefined): void {
@@ -56,17 +56,18 @@ export class Snapshot {
     this.anchor = anchor;
   }
 
-  /** Throws Problem `damaged` for a table that needs what we do not know. */
-  requireKnown(): void {
-    const unknown = this.protocol && unknownFeature(this.protocol, this.metaData);
-    if (unknown !== undefined) throw unreadable(this.store, `needs ${unknown}, which is not known here`);
+  /** Throws UserError `damaged` when the table needs a feature that we do not support. */
+  requireSupported(): void {
+    const unknown = this.protocol && unsupportedFeature(this.protocol, this.metaData);
+    if (unknown !== undefined)
+      throw damagedTable(this.store, `needs ${unknown}, which cryptopipe does not support`);
   }
 
   /**
-   * The log entries after this version, in one listing. Undefined when the log no longer goes on from this version: it was
-   * cleaned, removed or made anew, or a checkpoint has gone ahead of its entries.
+   * The log entries after this version, from one listing. Undefined when the log does not continue from this version: it
+   * was cleaned, removed or recreated, or a checkpoint is ahead of its entries.
    */
-  async newer(): Promise<readonly StoredFile[] | undefined> {
+  async newEntries(): Promise<readonly StoredFile[] | undefined> {
     const { store, version, anchor } = this;
     const files = await store.list(LOG_FOLDER, version < 0 ? undefined : versionName(version));
     if (version >= 0 && !files.some(({ name, tag }) => name === anchor?.name && tag === anchor.tag))
@@ -75,104 +76,105 @@ export class Snapshot {
     const newer: StoredFile[] = [];
     for (let next = version + 1; entries.has(next); next++) newer.push(entries.get(next)!);
     const last = version + newer.length;
-    const ahead = newestCheckpoint(withContent(files), Number.POSITIVE_INFINITY, this.passed)?.version ?? -1;
+    const ahead =
+      newestCheckpoint(nonEmptyNames(files), Number.POSITIVE_INFINITY, this.skipped)?.version ?? -1;
     const hasMore = ahead > last || [...entries.keys()].some((at) => at !== undefined && at > last);
     return hasMore ? undefined : newer;
   }
 
   /**
-   * Takes in what other writers have done. Gives their actions, or undefined when the table had to be read anew. Throws
-   * Problem `damaged` when it is gone, is another table now, or needs what we do not know.
+   * Applies the commits of other writers. Returns their actions, or undefined after a full reload. Throws UserError
+   * `damaged` when the table was removed or replaced, or needs a feature that we do not support.
    */
-  async readOn(): Promise<readonly Action[] | undefined> {
-    const entries = await this.newer();
-    if (entries === undefined) return this.readAnew();
+  async update(): Promise<readonly Action[] | undefined> {
+    const entries = await this.newEntries();
+    if (entries === undefined) return this.reload();
     const news: Action[] = [];
-    for await (const [file, actions] of read(this.store, entries)) {
-      if (actions === undefined) return this.readAnew();
+    for await (const [file, actions] of readEntries(this.store, entries)) {
+      if (actions === undefined) return this.reload();
       const id = actions.find(({ metaData }) => metaData !== undefined)?.metaData?.id;
       if (this.metaData !== undefined && id !== undefined && id !== this.metaData.id)
-        throw replaced(this.store);
+        throw tableReplaced(this.store);
       this.apply(entryVersion(file.name)!, actions, file);
       news.push(...actions);
     }
-    this.requireKnown();
+    this.requireSupported();
     return news;
   }
 
-  /** As readOn, without trust in what is known. */
-  async readAnew(): Promise<undefined> {
+  /** Like `update`, but reads everything again. */
+  async reload(): Promise<undefined> {
     const fresh = await readSnapshot(this.store);
-    if (this.version >= 0 && fresh.version < 0) throw gone(this.store);
-    if (this.version >= 0 && fresh.metaData?.id !== this.metaData?.id) throw replaced(this.store);
+    if (this.version >= 0 && fresh.version < 0) throw tableDeleted(this.store);
+    if (this.version >= 0 && fresh.metaData?.id !== this.metaData?.id) throw tableReplaced(this.store);
     Object.assign(this, fresh);
   }
 }
 
-const gone = ({ url }: Store): UserError =>
+const tableDeleted = ({ url }: Store): UserError =>
   new UserError(
     'damaged',
-    `${url} is gone: its Delta log was removed while it was written to`,
-    'See who removes it. Start again to make it anew from what the topics still hold.',
+    `the Delta log of ${url} was removed while this process was writing to it`,
+    'Find out what removes it. Start again to recreate the table from what the topics still contain.',
   );
 
-const replaced = ({ url }: Store): UserError =>
+const tableReplaced = ({ url }: Store): UserError =>
   new UserError(
     'damaged',
-    `${url} is another table now: somebody removed it, or made it anew, while it was written to`,
-    'Nothing was added to the new one. Start again to write to it, or choose another place.',
+    `${url} is another table now: it was removed or recreated while this process was writing to it`,
+    'Nothing was added to the new table. Start again to write to it, or choose another destination.',
   );
 
 /**
- * Reads a table from its newest checkpoint on. Throws Problem `damaged` for a log with a gap, and for a table that needs
- * what we do not know.
+ * Reads a table from its newest checkpoint on. Throws UserError `damaged` for a log with a gap, and for a table that needs
+ * a feature that we do not support.
  */
 export async function readSnapshot(store: Store): Promise<Snapshot> {
-  const passed: Passed = new Map();
+  const skipped: SkippedCheckpoints = new Map();
   for (let tries = 1; ; ) {
-    const chronicle = await chronicleOf(store, Number.POSITIVE_INFINITY, passed);
-    const snapshot = new Snapshot(store, passed);
-    const before = passed.size;
-    if (await readInto(snapshot, chronicle, passed)) {
-      snapshot.requireKnown();
+    const segment = await readLogSegment(store, Number.POSITIVE_INFINITY, skipped);
+    const snapshot = new Snapshot(store, skipped);
+    const before = skipped.size;
+    if (await readInto(snapshot, segment, skipped)) {
+      snapshot.requireSupported();
       return snapshot;
     }
-    if (passed.size > before || tries++ < TRIES) continue;
-    throw unreadable(store, 'has a log whose entries go while they are read');
+    if (skipped.size > before || tries++ < TRIES) continue;
+    throw damagedTable(store, 'has a log whose entries disappear while they are read');
   }
 }
 
-/** False when a checkpoint cannot be read, or an entry is gone. */
+/** False when a checkpoint cannot be read or an entry is missing. */
 async function readInto(
   snapshot: Snapshot,
-  { checkpoint, entries, anchor }: Chronicle,
-  passed: Passed,
+  { checkpoint, entries, anchor }: LogSegment,
+  skipped: SkippedCheckpoints,
 ): Promise<boolean> {
   const { store } = snapshot;
   if (checkpoint !== undefined)
     try {
-      for await (const actions of checkpointed(store, checkpoint, false))
+      for await (const actions of readCheckpointActions(store, checkpoint, false))
         snapshot.apply(checkpoint.version, actions, anchor);
       if (snapshot.protocol === undefined || snapshot.metaData === undefined)
-        throw unusable(store, checkpoint, 'it does not describe the table');
+        throw unreadableCheckpoint(store, checkpoint, 'it does not describe the table');
     } catch (error) {
-      pass(passed, checkpoint, error);
+      skipCheckpoint(skipped, checkpoint, error);
       return false;
     }
-  for await (const [{ name }, actions] of read(store, entries)) {
+  for await (const [{ name }, actions] of readEntries(store, entries)) {
     if (actions === undefined) return false;
     snapshot.apply(entryVersion(name)!, actions, anchor);
   }
   return true;
 }
 
-/** Log entries with their actions; these are undefined for one that is gone. */
-async function* read(
+/** Log entries with their actions; undefined for a missing entry. */
+async function* readEntries(
   store: Store,
   entries: readonly StoredFile[],
 ): AsyncIterable<readonly [StoredFile, readonly Action[] | undefined]> {
-  for (let from = 0; from < entries.length; from += ENTRIES_AT_ONCE) {
-    const part = entries.slice(from, from + ENTRIES_AT_ONCE);
+  for (let from = 0; from < entries.length; from += PARALLEL_ENTRIES) {
+    const part = entries.slice(from, from + PARALLEL_ENTRIES);
     const actions = await Promise.all(part.map(({ name }) => readEntry(store, entryVersion(name)!)));
     for (const [i, file] of part.entries()) yield [file, actions[i]];
   }

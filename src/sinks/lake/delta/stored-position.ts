@@ -2,15 +2,16 @@ import { UserError } from '../../../core/errors.ts';
 import type { SinkContext } from '../../sink.ts';
 import type { Table } from './table.ts';
 
-/** The `txn`s that a partition's next commit moves, by application id, each with where it stands; undefined: nowhere yet. */
+/** The `txn` versions that a partition's next commit updates, by application id; undefined before the first commit. */
 export type StoredPosition = ReadonlyMap<string, number | undefined>;
 
 /**
- * Where a partition stands in the table at `url`. What an older cryptopipe wrote says only group, topic and partition: it
- * is taken for this topic's, and moved once more, so that whoever still writes by it is fenced. Throws Problem `usage`
- * where the group has another topic of that name in the table: its offsets say nothing of this one's records.
+ * The position of a partition in the table at `url`. An application id of older versions names only group, topic and
+ * partition; it counts as this topic's and is updated once more, so that a process still using it is fenced. Throws
+ * UserError `usage` when the table has records of another topic with this name under the same group, because offsets of
+ * the two cannot be compared.
  */
-export function storedPositionOf(
+export function readStoredPosition(
   table: Pick<Table, 'applications' | 'position'>,
   url: string,
   { group, topic, identity }: Pick<SinkContext, 'group' | 'topic' | 'identity'>,
@@ -23,17 +24,17 @@ export function storedPositionOf(
   if (another !== undefined)
     throw new UserError(
       'usage',
-      `${url} has ${another.slice(group.length + 1).replace(/@.*/, '')} of another topic of that name: it was made anew since, or is on another bus`,
-      "Name another --group, and this topic's records are added to those that are there; or another destination.",
+      `${url} has ${another.slice(group.length + 1).replace(/@.*/, '')} of another topic with that name: the topic was recreated since, or is on another bus`,
+      'Choose another --group to add the records of this topic to the table, or choose another destination.',
     );
   const older = `${ours}${partition}`;
   const own = identity === undefined ? older : `${older}@${identity}`;
-  const standing = new Map([[own, table.position(own)]]);
-  if (standing.get(own) === undefined && table.position(older) !== undefined)
-    standing.set(older, table.position(older));
-  return standing;
+  const position = new Map([[own, table.position(own)]]);
+  if (position.get(own) === undefined && table.position(older) !== undefined)
+    position.set(older, table.position(older));
+  return position;
 }
 
-/** The next offset that the table wants; undefined before the first commit. */
-export const offsetIn = (standing: StoredPosition): number | undefined =>
-  [...standing.values()].find((offset) => offset !== undefined);
+/** The next offset to write; undefined before the first commit. */
+export const nextOffset = (position: StoredPosition): number | undefined =>
+  [...position.values()].find((offset) => offset !== undefined);

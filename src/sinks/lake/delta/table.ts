@@ -4,54 +4,54 @@ import type { Millis } from '../../../core/util/time.ts';
 import type { Store } from '../store/store.ts';
 import { type Add, entryActions } from './actions.ts';
 import { appendEntry } from './append-entry.ts';
-import { unreadable } from './chronicle.ts';
-import { requireStored } from './look-again.ts';
+import { damagedTable } from './log-segment.ts';
 import { maintain } from './maintenance.ts';
-import { OURS, whyOnlyGrows } from './protocol.ts';
-import { type Fit, fitInto, type TableSchema } from './schema.ts';
+import { appendOnlyReason, WRITTEN_PROTOCOL } from './protocol.ts';
+import { requireStored } from './require-stored.ts';
+import { fitTable, type TableFit, type TableSchema } from './schema.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
 
-/** Where an application stood in a table (undefined: nowhere yet) and where a commit takes it. */
-export interface Move {
+/** An application's position before a commit (undefined: none yet) and after it. */
+export interface PositionUpdate {
   readonly from: number | undefined;
   readonly to: number;
 }
 
 /** By application id. */
-export type Moves = ReadonlyMap<string, Move>;
+export type PositionUpdates = ReadonlyMap<string, PositionUpdate>;
 
-/** A Delta table as a writer sees it: how far its log was read, and the positions that it holds. */
+/** A Delta table as a writer sees it: the version read so far and the stored positions. */
 export interface Table {
-  /** Of the last log entry read; -1 while there is no table. */
+  /** Version of the last log entry read; -1 while there is no table. */
   version(): number;
   /** The `txn` version of an application. */
   position(appId: string): number | undefined;
-  /** The ids that have one. */
+  /** Ids of the applications that have a position. */
   applications(): Iterable<string>;
-  /** Why no row can be taken out of it; undefined when it can. */
-  whyOnlyGrows(): string | undefined;
-  /** As it was last read; undefined without a log. */
+  /** Why rows cannot be deleted; undefined when they can. */
+  appendOnlyReason(): string | undefined;
+  /** The last state read; undefined for a table without a log. */
   snapshot(): Snapshot | undefined;
-  /** Columns that the table has with another type, by name. */
+  /** Our columns that the table has with another type, by name. */
   conflicts(): ReadonlyMap<string, string>;
-  /** Columns of ours that must have a value in each row. */
-  demanded(): ReadonlySet<string>;
+  /** Our columns that must have a value in each row. */
+  required(): ReadonlySet<string>;
   /**
-   * Reads what is new in the log, or all of it when it does not go on from where it was read. Throws Problem `fenced` when
-   * one of these was moved by another process; `damaged` when the table is gone, is another one, no longer takes our rows,
-   * or has gone back.
+   * Reads new log entries, or the whole log when it does not continue from the version read. Throws UserError `fenced`
+   * when another process updated one of these positions; `damaged` when the table was removed, replaced or restored to an
+   * older version, or no longer takes our rows.
    */
-  refresh(moves?: Moves): Promise<void>;
+  refresh(updates?: PositionUpdates): Promise<void>;
   /**
-   * Adds files and moves applications on, all or nothing, in one log entry. Throws as refresh; when it is fenced, this
-   * process is a zombie and its rows are in the table already.
+   * Adds files and updates positions atomically, in one log entry. Throws like `refresh`; when fenced, this process is a
+   * zombie and the new owner has its rows.
    */
-  commit(adds: readonly Add[], moves: Moves, time: Millis): Promise<void>;
+  commit(adds: readonly Add[], updates: PositionUpdates, time: Millis): Promise<void>;
 }
 
 /**
- * Opens the table at a store, or one still to be made. `warn`: what went wrong beside a commit that succeeded. Throws
- * Problem `damaged` when it cannot be written to.
+ * Opens a table; the first commit creates it if there is none. `warn` receives failures of maintenance after a commit.
+ * Throws UserError `damaged` when it cannot be written to.
  */
 export async function openTable(
   store: Store,
@@ -59,34 +59,39 @@ export async function openTable(
   { warn }: { readonly warn: (message: string) => void },
 ): Promise<Table> {
   const snapshot = await readSnapshot(store);
-  let fitting: Fit = { widened: undefined, conflicts: new Map(), demanded: new Set(), refusal: undefined };
-  /** What the table took of our rows when it was opened. */
-  let terms: string | undefined;
+  let fit: TableFit = {
+    widened: undefined,
+    conflicts: new Map(),
+    required: new Set(),
+    refusal: undefined,
+  };
+  /** Columns in conflict, and required ones, when the table was opened. */
+  let openedWith: string | undefined;
 
   const check = (): void => {
     const { metaData } = snapshot;
-    if (metaData !== undefined) fitting = fitInto(schema, metaData);
-    if (fitting.refusal !== undefined) throw unreadable(store, fitting.refusal);
-    const current = [...fitting.conflicts.keys(), '', ...fitting.demanded].join();
-    terms ??= current;
-    if (terms !== current)
-      throw unreadable(store, 'was given other columns by another writer while this one was at work');
+    if (metaData !== undefined) fit = fitTable(schema, metaData);
+    if (fit.refusal !== undefined) throw damagedTable(store, fit.refusal);
+    const current = [...fit.conflicts.keys(), '', ...fit.required].join();
+    openedWith ??= current;
+    if (openedWith !== current)
+      throw damagedTable(store, 'got other columns from another writer while this process was writing to it');
   };
   const positionOf = (appId: string) => snapshot.transactions.get(appId)?.version;
-  const fence = (moves: Moves): void => {
-    for (const [appId, { from }] of moves) {
+  const fence = (updates: PositionUpdates): void => {
+    for (const [appId, { from }] of updates) {
       const position = positionOf(appId);
       if (position === from) continue;
       if (from !== undefined && (position === undefined || position < from))
         throw new UserError(
           'damaged',
-          `${store.url} has gone back: ${appId} is at offset ${position ?? 'none'} there, and was at ${from}`,
-          'See who restored an older state of the table. Start again: what is missing is written once more.',
+          `${store.url} was restored to an older version: ${appId} is at offset ${position ?? 'none'}, and was at ${from}`,
+          'Find out who restored it. Start again: missing records are written again.',
         );
       throw new UserError(
         'fenced',
-        `another process has written ${appId} to ${store.url} up to offset ${position}`,
-        'Nothing is lost: that process goes on with it.',
+        `another process wrote ${appId} to ${store.url} up to offset ${position}`,
+        'Nothing is lost: that process continues with it.',
       );
     }
   };
@@ -96,29 +101,29 @@ export async function openTable(
     version: () => snapshot.version,
     position: positionOf,
     applications: () => snapshot.transactions.keys(),
-    whyOnlyGrows: () => whyOnlyGrows(snapshot),
+    appendOnlyReason: () => appendOnlyReason(snapshot),
     snapshot: () => snapshot,
-    conflicts: () => fitting.conflicts,
-    demanded: () => fitting.demanded,
-    async refresh(moves = new Map()) {
-      await snapshot.readOn();
+    conflicts: () => fit.conflicts,
+    required: () => fit.required,
+    async refresh(updates = new Map()) {
+      await snapshot.update();
       check();
-      fence(moves);
+      fence(updates);
     },
-    async commit(adds, moves, time) {
-      const transactions = [...moves].map(([appId, { to }]) => ({ appId, version: to }));
+    async commit(adds, updates, time) {
+      const transactions = [...updates].map(([appId, { to }]) => ({ appId, version: to }));
       const commitId = randomUUID();
       await appendEntry(snapshot, {
         commitId,
-        isIn: () => [...moves].every(([appId, { to }]) => positionOf(appId) === to),
-        actions: async (_, inVain) => {
+        isCommitted: () => [...updates].every(([appId, { to }]) => positionOf(appId) === to),
+        actions: async (_, logReplaced) => {
           check();
-          fence(moves);
-          // Where the log was removed or replaced, so may files have been.
-          if (inVain) await requireStored(store, adds);
+          fence(updates);
+          // Whoever removed or replaced the log may have removed files, too.
+          if (logReplaced) await requireStored(store, adds);
           const creating = snapshot.version === -1;
-          const protocol = creating ? OURS : undefined;
-          const metaData = creating ? newTable(schema, time) : fitting.widened;
+          const protocol = creating ? WRITTEN_PROTOCOL : undefined;
+          const metaData = creating ? newTable(schema, time) : fit.widened;
           return entryActions(
             { commitId, operation: 'WRITE', protocol, metaData, transactions, removes: [], adds },
             time,

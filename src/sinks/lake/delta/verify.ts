@@ -3,7 +3,7 @@ import { type Add, keyOf, LOG_FOLDER, type Remove } from './actions.ts';
 import { filesAt } from './files-at.ts';
 import { readSnapshot } from './snapshot.ts';
 
-/** The files that a table has at a version, and those that it had, by key. */
+/** The files of a table at a version, and those removed before it, by key. */
 export async function filesOf(store: Store, version = Number.POSITIVE_INFINITY) {
   const files = new Map<string, Add>();
   const tombstones = new Map<string, Remove>();

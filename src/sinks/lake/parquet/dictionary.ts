@@ -1,13 +1,13 @@
-/** A run of a text column as a dictionary: each distinct text once, and which of them each row has. */
+/** A run of a text column as a dictionary: each distinct text once, and an index per row. */
 export interface Dictionary {
   /** The distinct texts in the plain encoding, in the order of their first use. */
-  readonly words: Buffer;
+  readonly texts: Buffer;
   readonly distinct: number;
-  /** Number of the word of each row that has a value. */
+  /** Index of the text of each row that is not null. */
   readonly indices: Int32Array;
 }
 
-/** A run this long of one value takes fewer bytes than packed bits; a power of two, as groups of bits are. */
+/** A run of one value this long takes fewer bytes than packed bits; also the size of a group of packed values. */
 const GROUP = 8;
 
 /**
@@ -24,7 +24,7 @@ export function encodeIndices({ indices, distinct }: Pick<Dictionary, 'indices' 
     for (; value > 0x7f; value >>>= 7) bytes[at++] = (value & 0x7f) | 0x80;
     bytes[at++] = value;
   };
-  /** Whole groups, but for the last of all, which is filled up with zeros. */
+  /** Writes whole groups; only the last one of all is padded with zeros. */
   const putPacked = (from: number, to: number) => {
     if (from === to) return;
     const groups = Math.ceil((to - from) / GROUP);

@@ -3,7 +3,7 @@ import { encodeDictionary, encodePage, type Page, PLAIN, PLAIN_DICTIONARY, RLE }
 import { type Leaf, type Schema, typeCode } from './schema.ts';
 import { ThriftWriter } from './thrift.ts';
 
-/** What a column chunk says of its values, in the plain encoding without lengths. */
+/** Statistics of a column chunk, in the plain encoding without lengths. */
 export interface ChunkStatistics {
   readonly nulls: number;
   readonly min?: Uint8Array;
@@ -12,9 +12,9 @@ export interface ChunkStatistics {
 
 export interface ColumnChunk {
   readonly leaf: Leaf;
-  /** Of its first page: the dictionary's, if it has one. */
+  /** Offset of the first page: the dictionary's, if there is one. */
   readonly offset: number;
-  /** Of its first data page. */
+  /** Offset of the first data page. */
   readonly dataOffset: number;
   readonly count: number;
   readonly uncompressed: number;
@@ -24,7 +24,7 @@ export interface ColumnChunk {
 
 interface ColumnWriter {
   add(page: Levels): void;
-  finished(statistics: ChunkStatistics): ColumnChunk;
+  finish(statistics: ChunkStatistics): ColumnChunk;
 }
 
 interface RowGroup {
@@ -34,13 +34,13 @@ interface RowGroup {
 
 const MAGIC = Buffer.from('PAR1');
 const SNAPPY = 1;
-/** Readers look here for writers whose statistics are known to be wrong. */
+/** Readers use it to detect writers with wrong statistics. */
 const CREATED_BY = 'cryptopipe version 1';
 
-/** What a footer of another writer says of columns and maker, to be written again as it is. */
+/** Parts of another writer's footer that are copied unchanged. */
 export interface Description {
   readonly version: number;
-  /** Bytes of these lists. */
+  /** Encoded bytes of these lists. */
   readonly schema: Uint8Array;
   readonly keyValues: Uint8Array | undefined;
 }
@@ -56,7 +56,7 @@ export class ParquetWriter {
     this.#schema = schema;
   }
 
-  /** Begins a column of the next row group, of one page or more. */
+  /** Starts a column of the next row group, with one page or more. */
   column(leaf: Leaf): ColumnWriter {
     const offset = this.#offset;
     let [count, uncompressed, dataOffset] = [0, 0, offset];
@@ -69,26 +69,26 @@ export class ParquetWriter {
     return {
       add: (levels) => {
         if (levels.dictionary !== undefined) {
-          if (count > 0) throw new Error('a dictionary comes before all pages of its column');
+          if (count > 0) throw new Error('a dictionary must come before all pages of its column');
           put(encodeDictionary(levels.dictionary));
           dataOffset = this.#offset;
         }
         put(encodePage(leaf, levels));
       },
-      finished: (statistics) => ({
+      finish: (statistics) => ({
         ...{ leaf, offset, dataOffset, count, uncompressed, statistics },
         compressed: this.#offset - offset,
       }),
     };
   }
 
-  /** The columns written last are a row group. */
-  group(rows: number, columns: readonly ColumnChunk[]): void {
+  /** Ends a row group with the columns written last. */
+  addRowGroup(rows: number, columns: readonly ColumnChunk[]): void {
     this.#groups.push({ rows, columns });
   }
 
   /** The whole file. */
-  finished(): readonly Uint8Array[] {
+  finish(): readonly Uint8Array[] {
     const footer = footerOf(this.#schema, this.#groups);
     const length = Buffer.alloc(4);
     length.writeUInt32LE(footer.length);
@@ -115,9 +115,9 @@ function footerOf(schema: Schema | Description, groups: readonly RowGroup[]): Bu
   });
   if (!isOurs && schema.keyValues !== undefined) thrift.list(5, schema.keyValues);
   thrift.binary(6, CREATED_BY);
-  // ColumnOrder: without TYPE_ORDER for each column, readers may not trust the statistics of texts.
+  // ColumnOrder: without TYPE_ORDER for each column, readers ignore the statistics of texts.
   if (isOurs) thrift.structs(7, schema.leaves, () => thrift.struct(1).end());
-  return thrift.finished();
+  return thrift.finish();
 }
 
 function putSchema({ width, elements }: Schema): void {
@@ -148,7 +148,7 @@ function putColumn({ leaf, offset, dataOffset, ...chunk }: ColumnChunk): void {
   if (hasDictionary) thrift.i64(11, offset);
   thrift.struct(12);
   const { nulls, min, max } = statistics;
-  // The older pair knows no order of texts.
+  // The older pair of fields defines no order for texts.
   const older = leaf.type !== 'BYTE_ARRAY';
   if (older && max) thrift.binary(1, max);
   if (older && min) thrift.binary(2, min);

@@ -1,51 +1,51 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as yieldTurn } from 'node:timers/promises';
 import type { ColumnChunk, ParquetWriter } from './file.ts';
 import type { Levels } from './levels.ts';
-import type { Stored, StoredPage } from './pages.ts';
+import type { StoredPage, StoredValue } from './pages.ts';
 import type { Leaf, Physical } from './schema.ts';
 
-/** Values of one page that stay, and those that are there among them. */
+/** The remaining entries of one page, and their values. */
 interface KeptPage {
   readonly levels: Levels;
-  readonly values: readonly Stored[];
+  readonly values: readonly StoredValue[];
   /** The row that its last value belongs to. */
   readonly row: number;
 }
 
 /**
- * Writes a column of a row group anew without some rows, page by page; `note` is shown the values that stay. Other work
- * gets its turn between pages.
+ * Rewrites a column of a row group without the deleted rows, page by page, and calls `onValues` with the remaining values.
+ * Yields to the event loop between pages.
  */
-export async function filtered(
+export async function filterColumn(
   file: ParquetWriter,
   pages: Iterable<StoredPage>,
   leaf: Leaf,
-  gone: Uint8Array,
-  note: (values: readonly Stored[]) => void,
+  deleted: Uint8Array,
+  onValues: (values: readonly StoredValue[]) => void,
 ): Promise<ColumnChunk> {
   const column = file.column(leaf);
   let row = -1;
   let nulls = 0;
   for (const page of pages) {
-    const kept = without(page, leaf, gone, row);
+    const kept = filterPage(page, leaf, deleted, row);
     ({ row } = kept);
     if (kept.levels.definition.length === 0) continue;
     nulls += kept.levels.definition.length - kept.values.length;
-    note(kept.values);
+    onValues(kept.values);
     column.add(kept.levels);
-    await turn();
+    await yieldTurn();
   }
-  return column.finished({ nulls });
+  return column.finish({ nulls });
 }
 
-function without(
+function filterPage(
   { count, repetition, definition, values }: StoredPage,
   leaf: Leaf,
-  gone: Uint8Array,
+  deleted: Uint8Array,
   last: number,
 ): KeptPage {
   const levels = { repetition: [] as number[], definition: [] as number[] };
-  const kept: Stored[] = [];
+  const kept: StoredValue[] = [];
   let row = last;
   let at = 0;
   for (let i = 0; i < count; i++) {
@@ -53,20 +53,20 @@ function without(
     const defined = definition.length === 0 ? leaf.definition : definition[i]!;
     if (repeated === 0) row++;
     const isThere = defined === leaf.definition;
-    if (gone[row] === 0) {
+    if (deleted[row] === 0) {
       levels.repetition.push(repeated);
       levels.definition.push(defined);
       if (isThere) kept.push(values[at]!);
     }
     if (isThere) at++;
   }
-  return { levels: { ...levels, values: storedBytes(leaf.type, kept) }, values: kept, row };
+  return { levels: { ...levels, values: encodeStored(leaf.type, kept) }, values: kept, row };
 }
 
-/** A number's bytes, and how they are written. */
+/** The size of a number, and how to write it. */
 interface Width {
   readonly bytes: number;
-  put(into: Buffer, value: Stored, at: number): void;
+  put(into: Buffer, value: StoredValue, at: number): void;
 }
 
 const WIDTHS: Readonly<Record<Exclude<Physical, 'BOOLEAN' | 'BYTE_ARRAY' | 'FIXED_LEN_BYTE_ARRAY'>, Width>> =
@@ -85,7 +85,7 @@ const WIDTHS: Readonly<Record<Exclude<Physical, 'BOOLEAN' | 'BYTE_ARRAY' | 'FIXE
   };
 
 /** Stored values in the plain encoding. */
-export function storedBytes(type: Physical, values: readonly Stored[]): Buffer {
+export function encodeStored(type: Physical, values: readonly StoredValue[]): Buffer {
   if (type === 'BYTE_ARRAY' || type === 'FIXED_LEN_BYTE_ARRAY')
     return texts(values as readonly Uint8Array[], type === 'BYTE_ARRAY');
   if (type === 'BOOLEAN') {

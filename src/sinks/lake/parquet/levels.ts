@@ -1,18 +1,18 @@
 import type { Dictionary } from './dictionary.ts';
 import type { PlainValues } from './plain.ts';
 
-/** A run of a column as Parquet stores it: the values that are there, and levels that say where (Dremel). */
+/** A run of a column as Parquet stores it: the non-null values, and Dremel's levels that place them. */
 export interface Levels {
   readonly values: PlainValues;
   readonly repetition: ArrayLike<number>;
   readonly definition: ArrayLike<number>;
-  /** Texts of few values, instead of `values`. */
+  /** Replaces `values` for texts with few distinct values. */
   readonly dictionary?: Dictionary;
 }
 
 /**
- * Levels up to `most` in the hybrid encoding, after its length in four bytes: one run where all are the same, which they are
- * as a rule, else packed bits.
+ * Encodes levels up to `most` in the hybrid encoding, preceded by its length in four bytes: one run if all are equal, as
+ * they usually are, else packed bits.
  */
 export function encodeLevels(levels: ArrayLike<number>, most: number): Uint8Array {
   const width = 32 - Math.clz32(most);

@@ -2,27 +2,27 @@ import { type Dictionary, encodeIndices } from './dictionary.ts';
 import { encodeLevels, type Levels } from './levels.ts';
 import { plain } from './plain.ts';
 import type { Leaf } from './schema.ts';
-import { compress, mostOf } from './snappy.ts';
+import { compress, maxCompressedBytes } from './snappy.ts';
 import { ThriftWriter } from './thrift.ts';
 
 /** `Encoding` of parquet.thrift. */
 export const PLAIN = 0;
-/** Of the dictionary and of the indices into it: the name that version 1 of the format has for both. */
+/** In version 1 of the format, the encoding of a dictionary and of the indices into it. */
 export const PLAIN_DICTIONARY = 2;
 export const RLE = 3;
 
-/** A column of a row group in one page, its header before it. */
+/** A page and its header. */
 export interface Page {
   readonly head: Buffer;
   readonly body: Buffer;
   /** Values and nulls. */
   readonly count: number;
-  /** Bytes of both, before compression and after. */
+  /** Bytes of head and body, before and after compression. */
   readonly uncompressed: number;
   readonly compressed: number;
 }
 
-/** Memory that pages are made in; what a larger one takes is not kept. */
+/** Buffers are reused up to this size; larger ones are freed. */
 const KEPT_BYTES = 2 ** 20;
 function workspace(): (size: number) => Buffer {
   let kept = Buffer.alloc(0);
@@ -37,7 +37,7 @@ const inputSpace = workspace();
 const outputSpace = workspace();
 const thrift = new ThriftWriter();
 
-/** The parts one after the other, with Snappy. */
+/** The concatenated parts, compressed with Snappy. */
 function compressed(parts: readonly Uint8Array[], size: number): Buffer {
   const input = inputSpace(size);
   let at = 0;
@@ -45,7 +45,7 @@ function compressed(parts: readonly Uint8Array[], size: number): Buffer {
     input.set(part, at);
     at += part.length;
   }
-  const output = outputSpace(mostOf(size));
+  const output = outputSpace(maxCompressedBytes(size));
   return Buffer.from(output.subarray(0, compress(input, size, output)));
 }
 
@@ -58,15 +58,15 @@ const pageOf = (head: Buffer, body: Buffer, size: number, count: number): Page =
 });
 
 /** The distinct texts of a column chunk, before its data page. */
-export function encodeDictionary({ words, distinct }: Dictionary): Page {
-  const body = compressed([words], words.length);
+export function encodeDictionary({ texts, distinct }: Dictionary): Page {
+  const body = compressed([texts], texts.length);
   // PageHeader: type DICTIONARY_PAGE, sizes, DictionaryPageHeader.
-  thrift.i32(1, 2).i32(2, words.length).i32(3, body.length);
+  thrift.i32(1, 2).i32(2, texts.length).i32(3, body.length);
   thrift.struct(7).i32(1, distinct).i32(2, PLAIN_DICTIONARY).end();
-  return pageOf(thrift.finished(), body, words.length, 0);
+  return pageOf(thrift.finish(), body, texts.length, 0);
 }
 
-/** A data page of version 1, which Athena reads as well, with Snappy. Statistics are left to the column chunk. */
+/** A version 1 data page, which Athena reads as well, with Snappy. Statistics are in the column chunk. */
 export function encodePage(leaf: Leaf, { values, repetition, definition, dictionary }: Levels): Page {
   const parts = [dictionary === undefined ? plain(leaf.type, values) : encodeIndices(dictionary)];
   if (leaf.definition > 0) parts.unshift(encodeLevels(definition, leaf.definition));
@@ -77,5 +77,5 @@ export function encodePage(leaf: Leaf, { values, repetition, definition, diction
   // PageHeader: type DATA_PAGE, sizes, DataPageHeader.
   thrift.i32(1, 0).i32(2, size).i32(3, body.length);
   thrift.struct(5).i32(1, definition.length).i32(2, encoding).i32(3, RLE).i32(4, RLE).end();
-  return pageOf(thrift.finished(), body, size, definition.length);
+  return pageOf(thrift.finish(), body, size, definition.length);
 }

@@ -5,18 +5,18 @@ import { decompressPage, readDataPage, readDataPageV2 } from 'hyparquet/src/data
 import { readPlain } from 'hyparquet/src/plain.js';
 
 /** A value as it is stored: 64-bit integers and INT96 as bigint, texts as their bytes. */
-export type Stored = number | bigint | boolean | Uint8Array;
+export type StoredValue = number | bigint | boolean | Uint8Array;
 
-/** A part of a column: a row may go on in the next one. */
+/** A page of a column; a row may continue in the next one. */
 export interface StoredPage {
   /** Values and nulls. */
   readonly count: number;
-  /** Empty where all are 0. */
+  /** Empty when all are 0. */
   readonly repetition: readonly number[];
-  /** Empty where all values are there. */
+  /** Empty when no value is null. */
   readonly definition: readonly number[];
-  /** Those that are there. */
-  readonly values: ArrayLike<Stored>;
+  /** The non-null values. */
+  readonly values: ArrayLike<StoredValue>;
 }
 
 const readerOf = ({ buffer, byteOffset, byteLength }: Uint8Array) => ({
@@ -24,7 +24,7 @@ const readerOf = ({ buffer, byteOffset, byteLength }: Uint8Array) => ({
   offset: 0,
 });
 
-/** The pages of a column chunk, one at a time in memory. Throws Error for what cannot be read. */
+/** The pages of a column chunk, one in memory at a time. Throws Error when they cannot be read. */
 export function* storedPages(
   bytes: Uint8Array,
   chunk: ColumnMetaData,
@@ -42,20 +42,24 @@ export function* storedPages(
     compressors,
     parsers: DEFAULT_PARSERS,
   };
-  // Some writers leave the dictionary's place out, or write 0: then it comes first all the same.
+  // Some writers omit the dictionary's offset or write 0; it still comes first then.
   const start = Number(chunk.dictionary_page_offset || chunk.data_page_offset);
   const part = bytes.subarray(start, start + Number(chunk.total_compressed_size));
   const reader = readerOf(part);
-  let dictionary: ArrayLike<Stored> = [];
+  let dictionary: ArrayLike<StoredValue> = [];
   for (let left = Number(chunk.num_values); left > 0; ) {
     const header = parquetHeader(reader);
     const size = header.compressed_page_size;
     const body = part.subarray(reader.offset, reader.offset + size);
     reader.offset += size;
     const open = () => decompressPage(body, header.uncompressed_page_size, codec, compressors);
-    const { dictionary_page_header: ofWords, data_page_header: first, data_page_header_v2: second } = header;
-    if (ofWords !== undefined) {
-      dictionary = readPlain(readerOf(open()), type, ofWords.num_values, element.type_length);
+    const {
+      dictionary_page_header: dictionaryHeader,
+      data_page_header: first,
+      data_page_header_v2: second,
+    } = header;
+    if (dictionaryHeader !== undefined) {
+      dictionary = readPlain(readerOf(open()), type, dictionaryHeader.num_values, element.type_length);
       continue;
     }
     const about = first ?? second;
@@ -68,8 +72,8 @@ export function* storedPages(
       repetition: read.repetitionLevels,
       definition: read.definitionLevels ?? [],
       values: about.encoding.endsWith('_DICTIONARY')
-        ? Array.from(dataPage as ArrayLike<number>, (place) => dictionary[place]!)
-        : (dataPage as ArrayLike<Stored>),
+        ? Array.from(dataPage as ArrayLike<number>, (index) => dictionary[index]!)
+        : (dataPage as ArrayLike<StoredValue>),
     };
   }
 }

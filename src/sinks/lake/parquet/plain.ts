@@ -1,11 +1,11 @@
 import type { Physical } from './schema.ts';
 
-/** Values of a column that are there; a Buffer has them in the plain encoding already. */
+/** Non-null values of a column; a Buffer contains them in the plain encoding already. */
 export type PlainValues = Float64Array | readonly unknown[] | Buffer;
 
 const HIGH = 2 ** 32;
 
-/** Parquet's plain encoding: numbers little-endian, bits from the lowest on, texts after their length. */
+/** Parquet's plain encoding: little-endian numbers, bits from the lowest, texts preceded by their length. */
 export function plain(type: Physical, values: PlainValues): Uint8Array {
   if (values instanceof Buffer) return values;
   switch (type) {
@@ -20,11 +20,11 @@ export function plain(type: Physical, values: PlainValues): Uint8Array {
     case 'BYTE_ARRAY':
       return texts(values as readonly string[]);
     default:
-      throw new Error(`no values of ours are ${type}`);
+      throw new Error(`cannot write values of type ${type}`);
   }
 }
 
-/** Every machine that Node runs on is little-endian, bar s390x. */
+/** All platforms of Node are little-endian, except s390x. */
 const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
@@ -34,7 +34,7 @@ function bits(values: ArrayLike<unknown>): Uint8Array {
   return bytes;
 }
 
-/** Whole numbers within 2^53, as 64 bits without a BigInt for each. */
+/** Whole numbers within 2^53 as 64 bits, without a BigInt for each. */
 function longs(values: ArrayLike<number>): Uint8Array {
   const halves = new Int32Array(2 * values.length);
   for (let i = 0; i < values.length; i++) {

@@ -24,7 +24,7 @@ export interface Field {
   readonly fields?: readonly Field[];
 }
 
-/** A column: a field that is no group, with the largest levels that its values can have. */
+/** A column: a field that is not a group, with the maximum levels of its values. */
 export interface Leaf {
   readonly path: readonly string[];
   readonly type: Physical;
@@ -32,7 +32,7 @@ export interface Leaf {
   readonly repetition: number;
 }
 
-/** An entry of the list that Parquet keeps of a schema, its fields before what comes after it. */
+/** An entry of a schema in Parquet's depth-first list. */
 export interface Element {
   readonly name: string;
   readonly repetition: number;
@@ -42,7 +42,7 @@ export interface Element {
 }
 
 export interface Schema {
-  /** Number of fields at the top. */
+  /** Number of top-level fields. */
   readonly width: number;
   readonly elements: readonly Element[];
   readonly leaves: readonly Leaf[];

@@ -1,20 +1,20 @@
 // Snappy's raw format (github.com/google/snappy/blob/main/format_description.txt): a length, then literals and copies.
-// Our own, since packages in plain JavaScript multiply past 2^53 and compare byte by byte: twice the time.
+// Packages in plain JavaScript multiply beyond 2^53 and compare byte by byte, which takes twice the time.
 
-/** Copies reach back within a block of so many bytes. */
+/** Copies refer back within blocks of this size. */
 const BLOCK = 1 << 16;
-const MOST_TABLE_BITS = 14;
-/** A match is not looked for in so many last bytes of a block. */
+const MAX_TABLE_BITS = 14;
+/** The last bytes of a block, in which no match is searched. */
 const MARGIN = 15;
-/** Literals that are longer are copied by one call. */
+/** Longer literals are copied by one native call. */
 const SHORT = 32;
 
-const table = new Uint16Array(1 << MOST_TABLE_BITS);
+const table = new Uint16Array(1 << MAX_TABLE_BITS);
 
-/** Room that `compress` needs at most. */
-export const mostOf = (length: number): number => 32 + length + Math.floor(length / 6);
+/** Maximum size of the output of `compress`. */
+export const maxCompressedBytes = (length: number): number => 32 + length + Math.floor(length / 6);
 
-/** Compresses the first `length` bytes into `output`, which must have room for `mostOf` them; gives the bytes written. */
+/** Compresses the first `length` bytes into `output`, which must have room for `maxCompressedBytes`; returns the bytes written. */
 export function compress(input: Uint8Array, length: number, output: Uint8Array): number {
   const view = new DataView(input.buffer, input.byteOffset, input.byteLength);
   let at = 0;
@@ -34,7 +34,7 @@ function compressBlock(
   output: Uint8Array,
   to: number,
 ): number {
-  const bits = Math.max(8, Math.min(MOST_TABLE_BITS, 32 - Math.clz32(end - start)));
+  const bits = Math.max(8, Math.min(MAX_TABLE_BITS, 32 - Math.clz32(end - start)));
   const shift = 32 - bits;
   table.fill(0, 0, 1 << bits);
   const last = end - MARGIN;
@@ -48,7 +48,7 @@ function compressBlock(
     const candidate = start + table[hash]!;
     table[hash] = ip - start;
     if (view.getInt32(candidate, true) !== word) {
-      // The longer nothing is found, the larger the steps.
+      // Without matches the steps grow.
       next += skip++ >>> 5;
       continue;
     }
@@ -62,7 +62,7 @@ function compressBlock(
   return emitted < end ? putLiteral(input, emitted, end, output, at) : at;
 }
 
-/** The first four bytes are known to be the same. */
+/** The first four bytes are already known to be equal. */
 function matchLength(input: Uint8Array, view: DataView, a: number, b: number, end: number): number {
   let length = 4;
   while (b + length + 4 <= end && view.getInt32(a + length, true) === view.getInt32(b + length, true))
@@ -91,7 +91,7 @@ function putLiteral(input: Uint8Array, from: number, end: number, output: Uint8A
 
 function putCopies(offset: number, length: number, output: Uint8Array, to: number): number {
   let [at, left] = [to, length];
-  // What is left for the last one is at least 4, the least that the short form can say.
+  // Leaves at least 4 for the last copy, the minimum of the short form.
   for (; left >= 68; left -= 64) at = putCopy(offset, 64, output, at);
   if (left > 64) {
     at = putCopy(offset, 60, output, at);

@@ -14,21 +14,21 @@ import { structFields } from './thrift-fields.ts';
 
 /** A column of a file. */
 export interface StoredLeaf extends Leaf {
-  /** So many of a time's unit are a millisecond; undefined for what is no time. */
+  /** Units of a time per millisecond; undefined for other columns. */
   readonly perMilli: number | undefined;
-  /** The definition level at which each part of its path is there. */
+  /** The definition level at which each part of its path is present. */
   readonly levels: readonly number[];
 }
 
-/** A Parquet file of any writer, in memory, to be read page by page as it is stored. */
-export interface Source {
+/** A Parquet file of any writer in memory, read page by page as stored. */
+export interface ParquetSource {
   readonly leaves: readonly StoredLeaf[];
   /** Rows of each row group. */
   readonly groups: readonly number[];
   readonly description: Description;
-  /** The pages of a column in a row group. Throws Error for what cannot be read. */
+  /** The pages of a column in a row group. Throws Error when they cannot be read. */
   pages(group: number, leaf: number): Iterable<StoredPage>;
-  /** Whether a column of a row group is known to hold nothing but nulls. */
+  /** Whether statistics show that a column of a row group has only nulls. */
   isNull(group: number, leaf: number): boolean;
 }
 
@@ -57,12 +57,12 @@ const leavesBelow = (tree: SchemaTree): SchemaTree[] =>
 const chunksOf = ({ row_groups: groups }: FileMetaData): ColumnMetaData[][] =>
   groups.map(({ columns }) =>
     columns.map(({ meta_data: chunk, file_path: path }) => {
-      if (chunk === undefined || path) throw new Error('it is encrypted, or in several files');
+      if (chunk === undefined || path) throw new Error('it is encrypted or split into several files');
       return chunk;
     }),
   );
 
-/** What compresses as we do needs nothing; the others are loaded when a file has them. */
+/** Loads codecs other than Snappy only when a file uses them. */
 async function codecsFor(chunks: readonly ColumnMetaData[][]): Promise<Compressors> {
   const used = new Set(chunks.flatMap((columns) => columns.map(({ codec }) => codec)));
   used.delete('SNAPPY');
@@ -73,8 +73,8 @@ async function codecsFor(chunks: readonly ColumnMetaData[][]): Promise<Compresso
 const isAllNull = ({ num_values: count, statistics }: ColumnMetaData): boolean =>
   statistics?.null_count !== undefined && Number(statistics.null_count) === Number(count);
 
-/** Throws Error for a file that is no Parquet, or damaged, encrypted or in several files. */
-export async function openSource(bytes: Uint8Array): Promise<Source> {
+/** Throws Error for a file that is not Parquet, damaged, encrypted or split into several files. */
+export async function openParquet(bytes: Uint8Array): Promise<ParquetSource> {
   const metadata = parquetMetadata(bytes, { geoparquet: false });
   const chunks = chunksOf(metadata);
   const compressors = await codecsFor(chunks);

@@ -1,8 +1,8 @@
 import { BINARY, BYTE, DOUBLE, I64, LIST, SET, STRUCT } from './thrift.ts';
 
 /**
- * The fields of a struct in Thrift's compact protocol by id, each as the bytes of its value: to be written again as they
- * are, whatever they hold. Throws Error for a type that Parquet does not use.
+ * The fields of a struct in Thrift's compact protocol: the encoded bytes of each value by id, for copying unchanged. Throws
+ * Error for a type that Parquet does not use.
  */
 export function structFields(bytes: Uint8Array): ReadonlyMap<number, Uint8Array> {
   let at = 0;

@@ -15,7 +15,7 @@ export const STRUCT = 12;
 export class ThriftWriter {
   #bytes = Buffer.allocUnsafe(4096);
   #at = 0;
-  /** Ids of the last fields written: of this struct, and of those around it. */
+  /** Ids of the last fields written, in this struct and in the enclosing ones. */
   #last = 0;
   readonly #around: number[] = [];
 
@@ -33,7 +33,7 @@ export class ThriftWriter {
     return this.#field(id, BINARY).#content(value);
   }
 
-  /** What follows, up to `end`, are its fields. */
+  /** Its fields follow, up to `end`. */
   struct(id: number): this {
     return this.#field(id, STRUCT).begin();
   }
@@ -60,7 +60,7 @@ export class ThriftWriter {
     return this;
   }
 
-  /** A list's bytes as they were read. */
+  /** A list, already encoded. */
   list(id: number, bytes: Uint8Array): this {
     this.#field(id, LIST).#put(bytes);
     return this;
@@ -77,8 +77,8 @@ export class ThriftWriter {
     return this.#byte(0);
   }
 
-  /** Ends the outermost struct, gives its bytes and begins anew. */
-  finished(): Buffer {
+  /** Ends the outermost struct, returns its bytes and resets the writer. */
+  finish(): Buffer {
     this.#byte(0);
     const bytes = Buffer.from(this.#bytes.subarray(0, this.#at));
     this.#at = this.#last = 0;

@@ -4,91 +4,91 @@ import type { Column } from '../../../market/catalog/datasets.ts';
 import type { PurgeContext } from '../../sink.ts';
 import { type Add, entryActions, keyOf, type Remove } from '../delta/actions.ts';
 import { appendEntry } from '../delta/append-entry.ts';
-import { unreadable } from '../delta/chronicle.ts';
 import { activeFiles, filesAt } from '../delta/files-at.ts';
+import { damagedTable } from '../delta/log-segment.ts';
 import { maintain } from '../delta/maintenance.ts';
 import { columnsOf } from '../delta/schema.ts';
 import type { Snapshot } from '../delta/snapshot.ts';
-import { type FoundIn, lookInto, rewrite } from './rewrite.ts';
+import { findRows, type MatchedFile, rewrite } from './rewrite.ts';
 import type { RowMatcher } from './row-matcher.ts';
 
-/** A file that keeps posts which should go, and why. */
+/** A file that still contains posts to delete, and why. */
 export interface BlockedDelete {
   readonly path: string;
-  /** Those of the posts, by id, that may be in it. */
+  /** Ids of the posts that may be in it. */
   readonly ids: readonly string[];
   readonly problem: UserError;
 }
 
-/** Rows removed and the files that they stood in; under `dryRun` those that would be. */
+/** Deleted rows and the files that contained them; under `dryRun`, those that would be. */
 export interface DeletedRows {
   readonly rows: number;
   readonly paths: readonly string[];
-  readonly stuck: readonly BlockedDelete[];
+  readonly blocked: readonly BlockedDelete[];
 }
 
-interface TakeOptions extends Pick<PurgeContext, 'clock' | 'warn' | 'dryRun'> {
-  /** Told of each file that the log names; `isActive`: it is part of the table as it is now. */
-  readonly met?: (path: string, isActive: boolean) => void;
+interface DeleteOptions extends Pick<PurgeContext, 'clock' | 'warn' | 'dryRun'> {
+  /** Called for each file that the log names. `isActive`: it is in the table's current version. */
+  readonly onFile?: (path: string, isActive: boolean) => void;
 }
 
-interface Found extends FoundIn {
+interface MatchedActiveFile extends MatchedFile {
   readonly add: Add;
 }
 
-interface Replaced {
-  readonly from: Found;
-  /** Undefined when no row stays. */
+interface Replacement {
+  readonly from: MatchedActiveFile;
+  /** Undefined when no row remains. */
   readonly to: Add | undefined;
 }
 
-/** Does what may fail for one file alone; a store that is away, or full, concerns all. */
-export async function orStuck(
-  stuck: BlockedDelete[],
-  of: Omit<BlockedDelete, 'problem'>,
+/** Runs work on one file. Damage is recorded in `blocked`; other errors, such as an unreachable or full store, are thrown. */
+export async function orBlocked(
+  blocked: BlockedDelete[],
+  file: Omit<BlockedDelete, 'problem'>,
   work: () => Promise<void>,
 ): Promise<void> {
   try {
     await work();
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== 'damaged') throw error;
-    stuck.push({ ...of, problem: error });
+    blocked.push({ ...file, problem: error });
   }
 }
 
-interface Looked {
-  readonly found: Found[];
-  /** Files that an earlier run replaced, and did not delete: it died, or was not allowed to. */
-  readonly left: FoundIn[];
+interface Scan {
+  readonly active: MatchedActiveFile[];
+  /** Replaced by an earlier run, which died before deleting them or was not allowed to. */
+  readonly leftBehind: MatchedFile[];
 }
 
-async function look(
+async function scan(
   { store, version }: Snapshot,
-  seeker: RowMatcher,
-  stuck: BlockedDelete[],
-  { met = () => {} }: TakeOptions,
-): Promise<Looked> {
-  const looked: Looked = { found: [], left: [] };
+  matcher: RowMatcher,
+  blocked: BlockedDelete[],
+  { onFile = () => {} }: DeleteOptions,
+): Promise<Scan> {
+  const matches: Scan = { active: [], leftBehind: [] };
   for await (const actions of filesAt(store, version))
     for (const { add, remove } of actions) {
-      const { path: key, stats, partitionValues } = (add ?? remove)!;
-      const path = keyOf(key);
-      met(path, add !== undefined);
-      // Files that other engines took away have no statistics: only a purge by hand looks into all of them.
-      if (!seeker.mayBeIn(stats) || (add === undefined && stats == null)) continue;
-      await orStuck(stuck, { path, ids: seeker.idsWithin(stats) }, async () => {
+      const { path: encodedPath, stats, partitionValues } = (add ?? remove)!;
+      const path = keyOf(encodedPath);
+      onFile(path, add !== undefined);
+      // Files that other engines removed have no statistics; only the purge command reads all of them.
+      if (!matcher.mayMatchFile(stats) || (add === undefined && stats == null)) continue;
+      await orBlocked(blocked, { path, ids: matcher.idsInRange(stats) }, async () => {
         const bytes = await store.get(path);
-        if (bytes === undefined && add) throw unreadable(store, `lacks a file that its log names: ${path}`);
-        const one = bytes && (await lookInto(store, path, bytes, partitionValues ?? {}, seeker));
-        if (!one) return;
-        if (add) looked.found.push({ ...one, add });
-        else looked.left.push(one);
+        if (bytes === undefined && add) throw damagedTable(store, `lacks a file that its log names: ${path}`);
+        const match = bytes && (await findRows(store, path, bytes, partitionValues ?? {}, matcher));
+        if (!match) return;
+        if (add) matches.active.push({ ...match, add });
+        else matches.leftBehind.push(match);
       });
     }
-  return looked;
+  return matches;
 }
 
-/** The columns of the files that statistics are kept of: those that are no folders, of types that we write. */
+/** The columns that files store and that have statistics: no folder columns, no types that we do not write. */
 function fileColumns({ metaData }: Snapshot): readonly Column[] {
   const { partitionColumns } = metaData!;
   return [...columnsOf(metaData!).values()].filter(
@@ -96,7 +96,7 @@ function fileColumns({ metaData }: Snapshot): readonly Column[] {
   );
 }
 
-/** With the range of ids alone: other values of deleted posts have no place in a new log entry. */
+/** Keeps only the id range of the statistics: no other values of deleted posts go into a new log entry. */
 function removeOf({ path, partitionValues, size, stats }: Add, deletionTimestamp: number): Remove {
   const remove = { path, deletionTimestamp, dataChange: true, partitionValues, size };
   const { numRecords, minValues, maxValues } = JSON.parse(stats ?? '{}');
@@ -105,22 +105,22 @@ function removeOf({ path, partitionValues, size, stats }: Add, deletionTimestamp
   return id === undefined || last === undefined ? remove : { ...remove, stats: JSON.stringify(range) };
 }
 
-/** False when another writer has taken one of the files away meanwhile: then all is to be looked at again. */
+/** False when another writer removed one of the files meanwhile, so that the table must be scanned again. */
 async function commit(
-  base: Snapshot,
-  done: readonly Replaced[],
+  snapshot: Snapshot,
+  replacements: readonly Replacement[],
   time: number,
   warn: (message: string) => void,
 ): Promise<boolean> {
-  const { store } = base;
-  const adds = done.flatMap(({ to }) => (to ? [to] : []));
-  const removes = done.map(({ from }) => removeOf(from.add, time));
-  const replaced = new Set(done.map(({ from }) => from.path));
+  const { store } = snapshot;
+  const adds = replacements.flatMap(({ to }) => (to ? [to] : []));
+  const removes = replacements.map(({ from }) => removeOf(from.add, time));
+  const replaced = new Set(replacements.map(({ from }) => from.path));
   const commitId = randomUUID();
   const actions = entryActions({ commitId, operation: 'DELETE', transactions: [], removes, adds }, time);
-  const isCommitted = await appendEntry(base, {
+  const isCommitted = await appendEntry(snapshot, {
     commitId,
-    isIn: async () => {
+    isCommitted: async () => {
       const active = await activeFiles(store);
       return ![...replaced].some((path) => active.has(path));
     },
@@ -129,52 +129,52 @@ async function commit(
         ? undefined
         : actions,
   });
-  if (isCommitted) await maintain(base, time, warn);
+  if (isCommitted) await maintain(snapshot, time, warn);
   else for (const { path } of adds) await store.remove(keyOf(path));
   return isCommitted;
 }
 
 /**
- * Takes posts out of a Delta table: files that hold some are written anew without them, in one commit, and then deleted
- * from the store, with what an earlier run left there. What cannot be written anew or deleted stays, and is in `stuck`.
+ * Deletes posts from a Delta table: rewrites the files that contain some, in one commit, then removes the old files and
+ * those that an earlier run left behind from the store. Files that cannot be rewritten or removed are in `blocked`.
  */
 export async function deleteRows(
-  base: Snapshot,
-  seeker: RowMatcher,
-  options: TakeOptions,
+  snapshot: Snapshot,
+  matcher: RowMatcher,
+  options: DeleteOptions,
 ): Promise<DeletedRows> {
-  const { store } = base;
-  const { clock, dryRun, warn, met = () => {} } = options;
-  for (; ; await base.readOn()) {
+  const { store } = snapshot;
+  const { clock, dryRun, warn, onFile = () => {} } = options;
+  for (; ; await snapshot.update()) {
     const now = clock.now();
-    const stuck: BlockedDelete[] = [];
-    const { found, left } = await look(base, seeker, stuck, options);
-    const done: Replaced[] = [];
-    for (const from of found)
-      if (dryRun) done.push({ from, to: undefined });
+    const blocked: BlockedDelete[] = [];
+    const { active, leftBehind } = await scan(snapshot, matcher, blocked, options);
+    const replacements: Replacement[] = [];
+    for (const from of active)
+      if (dryRun) replacements.push({ from, to: undefined });
       else
-        await orStuck(stuck, { path: from.path, ids: seeker.idsWithin(from.add.stats) }, async () => {
-          const to = await rewrite(store, from, from.add.partitionValues, fileColumns(base), now);
-          done.push({ from, to });
+        await orBlocked(blocked, { path: from.path, ids: matcher.idsInRange(from.add.stats) }, async () => {
+          const to = await rewrite(store, from, from.add.partitionValues, fileColumns(snapshot), now);
+          replacements.push({ from, to });
         });
-    const gone = [...done.map(({ from }) => from), ...left];
-    const rows = gone.reduce((sum, { rows }) => sum + rows, 0);
-    const taken = { rows, paths: gone.map(({ path }) => path), stuck };
-    if (dryRun) return taken;
-    if (done.length > 0 && !(await commit(base, done, now, warn))) continue;
-    // What an earlier run left is of this table only while the table is the same.
-    if (done.length === 0 && left.length > 0) await base.readOn();
-    for (const { from, to } of done) {
-      met(from.path, false);
-      if (to) met(keyOf(to.path), true);
+    const removed = [...replacements.map(({ from }) => from), ...leftBehind];
+    const rows = removed.reduce((sum, file) => sum + file.rows, 0);
+    const deleted = { rows, paths: removed.map(({ path }) => path), blocked };
+    if (dryRun) return deleted;
+    if (replacements.length > 0 && !(await commit(snapshot, replacements, now, warn))) continue;
+    // Without a commit nothing has checked yet that the table is still the same one: update() does.
+    if (replacements.length === 0 && leftBehind.length > 0) await snapshot.update();
+    for (const { from, to } of replacements) {
+      onFile(from.path, false);
+      if (to) onFile(keyOf(to.path), true);
     }
-    for (const { path } of gone)
+    for (const { path } of removed)
       try {
         await store.remove(path);
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
-        stuck.push({ path, ids: seeker.idsWithin(undefined), problem: error });
+        blocked.push({ path, ids: matcher.idsInRange(undefined), problem: error });
       }
-    return taken;
+    return deleted;
   }
 }

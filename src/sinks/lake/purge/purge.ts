@@ -2,25 +2,25 @@ import { UserError } from '../../../core/errors.ts';
 import type { PurgeContext, Selection } from '../../sink.ts';
 import { hiveValues } from '../buffer/hive.ts';
 import { LOG_FOLDER } from '../delta/actions.ts';
-import { unreadable } from '../delta/chronicle.ts';
+import { damagedTable } from '../delta/log-segment.ts';
 import { requireNoLog } from '../delta/plain-table.ts';
-import { whyOnlyGrows } from '../delta/protocol.ts';
+import { appendOnlyReason } from '../delta/protocol.ts';
 import { readSnapshot } from '../delta/snapshot.ts';
 import type { Layout } from '../layout.ts';
 import { purgeLeftovers } from '../store/leftovers.ts';
 import type { Store } from '../store/store.ts';
 import { type DeletedRows, deleteRows } from './delete-rows.ts';
-import { isYoung, notYetInTable, purgeFolders } from './purge-folders.ts';
-import { lookInto } from './rewrite.ts';
+import { mayBeCommitted, notYetInTable, purgeFolders } from './purge-folders.ts';
+import { findRows } from './rewrite.ts';
 import { type RowMatcher, rowMatcher } from './row-matcher.ts';
 
 type Purged = Readonly<Record<'rows' | 'files', number>>;
 type Context = Pick<PurgeContext, 'clock' | 'info' | 'warn' | 'dryRun'>;
 
 /**
- * Removes posts from a lake for good: from the table and from all other files of it in the store, such as those that older
- * versions had. Throws Problem `usage` where there is no lake, `damaged` for a table that may only grow, and for files that
- * keep posts: all others are done by then.
+ * Deletes posts from a lake permanently: from the table and from all its other files in the store, such as those of older
+ * versions. Throws UserError `usage` when there is no lake, and `damaged` for an append-only table or when some files
+ * still contain posts (all others are done by then).
  */
 export async function purgeLake(
   store: Store,
@@ -28,80 +28,81 @@ export async function purgeLake(
   selection: Selection,
   context: Context,
 ): Promise<Purged> {
-  const seeker = rowMatcher(selection);
+  const matcher = rowMatcher(selection);
   await purgeLeftovers(store, context);
   if (table === 'plain') {
     await requireNoLog(store);
-    return finished(await purgeFolders(store, seeker, context), context);
+    return result(await purgeFolders(store, matcher, context), context);
   }
   const snapshot = await readSnapshot(store);
   if (snapshot.version < 0)
     throw new UserError(
       'usage',
       `there is no Delta table at ${store.url}`,
-      'Check where the lake is. Where a sink has yet to make its first commit, purge again after it; for a lake without a Delta log, add --table plain.',
+      'Check the path or URL. If a sink has not made its first commit yet, purge again after it; for a lake without a Delta log, add --table plain.',
     );
-  const why = whyOnlyGrows(snapshot);
-  if (why !== undefined) throw unreadable(store, `cannot be purged: ${why}`);
-  const known = new Map<string, boolean>();
-  const taken = await deleteRows(snapshot, seeker, {
+  const reason = appendOnlyReason(snapshot);
+  if (reason !== undefined) throw damagedTable(store, `cannot be purged: ${reason}`);
+  /** Files that the log names; true: in the table's current version. */
+  const logged = new Map<string, boolean>();
+  const deleted = await deleteRows(snapshot, matcher, {
     ...context,
-    met: (path, isActive) => known.set(path, isActive),
+    onFile: (path, isActive) => logged.set(path, isActive),
   });
-  return finished(await sweep(store, seeker, known, taken, context), context);
+  return result(await deleteInactiveFiles(store, matcher, logged, deleted, context), context);
 }
 
-/** Looks into the files that are no part of the table now. */
-async function sweep(
+/** Deletes the files that contain posts and are not in the table's current version. */
+async function deleteInactiveFiles(
   store: Store,
-  seeker: RowMatcher,
-  known: ReadonlyMap<string, boolean>,
-  taken: DeletedRows,
+  matcher: RowMatcher,
+  logged: ReadonlyMap<string, boolean>,
+  deleted: DeletedRows,
   { clock, info, warn, dryRun }: Context,
 ): Promise<DeletedRows> {
-  let { rows } = taken;
-  const paths = [...taken.paths];
-  const done = new Set([...paths, ...taken.stuck.map(({ path }) => path)]);
+  let { rows } = deleted;
+  const paths = [...deleted.paths];
+  const done = new Set([...paths, ...deleted.blocked.map(({ path }) => path)]);
   for await (const { name, modified } of store.walk()) {
-    if (known.get(name) || !name.endsWith('.parquet') || name.startsWith(`${LOG_FOLDER}/`)) continue;
+    if (logged.get(name) || !name.endsWith('.parquet') || name.startsWith(`${LOG_FOLDER}/`)) continue;
     if (done.has(name)) continue;
     const bytes = await store.get(name);
-    const found =
-      bytes && (await lookInto(store, name, bytes, hiveValues(name), seeker).catch(unknownTo(warn)));
-    if (!found) continue;
-    if (!known.has(name) && isYoung(modified, clock)) {
+    const match =
+      bytes && (await findRows(store, name, bytes, hiveValues(name), matcher).catch(skipUnreadable(warn)));
+    if (!match) continue;
+    if (!logged.has(name) && mayBeCommitted(modified, clock)) {
       warn(notYetInTable(store, name));
       continue;
     }
-    rows += found.rows;
+    rows += match.rows;
     paths.push(name);
     if (dryRun) continue;
     await store.remove(name);
-    info(`deleted ${store.url}/${name}: no part of the table any more, and it held posts that are to go`);
+    info(`deleted ${store.url}/${name}: it is no longer in the table, and it contained posts to delete`);
   }
-  return { rows, paths, stuck: taken.stuck };
+  return { rows, paths, blocked: deleted.blocked };
 }
 
-/** A file that nobody's log names, and nobody can read: it is said, and that is all. */
-const unknownTo =
+/** Warns about an unreadable file that no log names, and skips it. */
+const skipUnreadable =
   (warn: (message: string) => void) =>
   (error: unknown): undefined => {
     if (!(error instanceof UserError) || error.code !== 'damaged') throw error;
-    warn(`${error.message}; the table does not have it`);
+    warn(`${error.message}; it is not in the table`);
   };
 
-/** What was done, unless a file keeps posts: that is no success. */
-function finished({ rows, paths, stuck }: DeletedRows, { dryRun }: Context): Purged {
+/** The counts; throws when a file still contains posts. */
+function result({ rows, paths, blocked }: DeletedRows, { dryRun }: Context): Purged {
   const files = paths.length;
-  const [first] = stuck;
+  const [first] = blocked;
   if (first === undefined) return { rows, files };
   const { problem } = first;
-  const others = stuck.slice(1).map(({ path }) => path);
-  const rest = others.length === 0 ? '' : `; nor can ${others.join(', ')}`;
-  const done = `${rows} rows of ${files} other files ${dryRun ? 'would go' : 'are gone'}`;
+  const others = blocked.slice(1).map(({ path }) => path);
+  const rest = others.length === 0 ? '' : `; the same goes for ${others.join(', ')}`;
+  const done = `${rows} rows of ${files} other files ${dryRun ? 'would be' : 'were'} deleted`;
   throw new UserError(
     problem.code,
-    `not all posts are gone: ${problem.message}${rest} (${done})`,
+    `some posts were not deleted: ${problem.message}${rest} (${done})`,
     problem.hint,
     problem.retry,
     { cause: problem },

@@ -1,28 +1,27 @@
 import { lowerBound } from '../../../core/util/binary-search.ts';
 import type { Selection } from '../../sink.ts';
 
-/** Finds the posts that are to go. */
+/** Recognizes the posts to delete. */
 export interface RowMatcher {
-  /** The ids that may be in a file, by its `stats`; all without statistics. */
-  idsWithin(stats: string | null | undefined): readonly string[];
-  /** False for a file whose statistics exclude all posts that are sought. */
-  mayBeIn(stats: string | null | undefined): boolean;
-  /** Whether a column's value, as text, is of a post that is to go; undefined for a column that does not tell. */
-  soughtIn(column: string): ((text: string) => boolean) | undefined;
+  /** The ids that may be in a file according to its `stats`; all ids when there are no statistics. */
+  idsInRange(stats: string | null | undefined): readonly string[];
+  /** False when the statistics exclude all posts to delete. */
+  mayMatchFile(stats: string | null | undefined): boolean;
+  /** Tells whether a column's value (as text) marks a post to delete; undefined for columns that identify no posts. */
+  columnMatcher(column: string): ((text: string) => boolean) | undefined;
 }
 
 type Stats = Readonly<Record<'minValues' | 'maxValues', { readonly id?: unknown } | undefined>>;
 
 export function rowMatcher({ ids, authors }: Selection): RowMatcher {
   const sorted = [...ids].sort();
-  /** The place of the first id that is not below this one. */
-  const placeOf = (least: string): number => lowerBound(0, sorted.length, (at) => sorted[at]! >= least);
-  const idsWithin: RowMatcher['idsWithin'] = (stats) => {
+  const firstAtLeast = (least: string): number => lowerBound(0, sorted.length, (at) => sorted[at]! >= least);
+  const idsWithin: RowMatcher['idsInRange'] = (stats) => {
     if (stats == null) return sorted;
     const { minValues, maxValues } = JSON.parse(stats) as Stats;
     const [least, most] = [minValues?.id, maxValues?.id];
     if (typeof least !== 'string' || typeof most !== 'string') return sorted;
-    const from = placeOf(least);
+    const from = firstAtLeast(least);
     let to = from;
     while (to < sorted.length && sorted[to]! <= most) to++;
     return sorted.slice(from, to);
@@ -37,8 +36,8 @@ export function rowMatcher({ ids, authors }: Selection): RowMatcher {
       : {}),
   };
   return {
-    idsWithin,
-    mayBeIn: (stats) => authors.size > 0 || idsWithin(stats).length > 0,
-    soughtIn: (column) => (Object.hasOwn(byColumn, column) ? byColumn[column] : undefined),
+    idsInRange: idsWithin,
+    mayMatchFile: (stats) => authors.size > 0 || idsWithin(stats).length > 0,
+    columnMatcher: (column) => (Object.hasOwn(byColumn, column) ? byColumn[column] : undefined),
   };
 }

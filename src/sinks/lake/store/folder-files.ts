@@ -1,9 +1,9 @@
 import { access, constants, mkdir, open, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { codeOf, folderProblem } from './folder-problem.ts';
+import { codeOf, folderError } from './folder-problem.ts';
 import { unfinishedName } from './unfinished.ts';
 
-/** A new name in a folder survives a power cut once the folder itself is synced. */
+/** Makes new names in a folder survive a power cut. */
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
   try {
@@ -14,8 +14,8 @@ async function syncFolder(path: string): Promise<void> {
 }
 
 /**
- * Makes a folder and those above it, each synced; does nothing when it is there. Node's own recursive mkdir hides the
- * reason (a read-only or full disk is ENOENT there) and tries for ever below /proc. Throws the system's error.
+ * Creates a folder and its parents if missing, each synced. Node's recursive mkdir hides the cause (a read-only or full
+ * disk becomes ENOENT) and never returns below /proc. Throws the system's error.
  */
 async function makeFolder(path: string, isLastTry = false): Promise<void> {
   try {
@@ -26,7 +26,7 @@ async function makeFolder(path: string, isLastTry = false): Promise<void> {
       await makeFolder(dirname(path));
       return makeFolder(path, true);
     }
-    // Some systems answer EROFS or EACCES for a folder that is there.
+    // Some systems return EROFS or EACCES for an existing folder.
     if (await isFolder(path)) return;
     throw code === 'EEXIST' ? Object.assign(new Error(`${path} is a file`), { code: 'ENOTDIR' }) : error;
   }
@@ -39,18 +39,18 @@ const isFolder = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** Makes a folder unless it is there. Throws Problem for one that cannot be made or written to. */
+/** Creates a folder if missing. Throws UserError when it cannot be created or written to. */
 export async function requireFolder(path: string): Promise<void> {
   try {
     await makeFolder(path);
     await access(path, constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw folderProblem(error, path);
+    throw folderError(error, path);
   }
 }
 
-/** Writes a file, synced, under a hidden name in `root`; `publish` then gives it its name, `path`. Throws Problem. */
-export async function writeThen(
+/** Writes and syncs a file under a hidden name in `root`; `publish` then renames it to `path`. Throws UserError. */
+export async function writeUnfinished(
   root: string,
   path: string,
   chunks: readonly Uint8Array[],
@@ -70,6 +70,6 @@ export async function writeThen(
     await syncFolder(dirname(path));
   } catch (error) {
     await unlink(unfinished).catch(() => {});
-    throw folderProblem(error, path);
+    throw folderError(error, path);
   }
 }

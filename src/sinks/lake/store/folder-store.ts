@@ -1,11 +1,11 @@
 import { link, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { writeThen } from './folder-files.ts';
-import { codeOf, folderProblem } from './folder-problem.ts';
+import { writeUnfinished } from './folder-files.ts';
+import { codeOf, folderError } from './folder-problem.ts';
 import type { Store, StoredFile } from './store.ts';
-import { isLeft, isUnfinished } from './unfinished.ts';
+import { isAbandoned, isUnfinished } from './unfinished.ts';
 
-/** Longest path that Linux takes, in bytes. */
+/** Longest path on Linux, in bytes. */
 const LONGEST_PATH = 4095;
 
 async function entryOf(folder: string, name: string): Promise<StoredFile | undefined> {
@@ -27,7 +27,7 @@ export function folderStore(root: string): Store {
     try {
       return await use(full);
     } catch (error) {
-      throw folderProblem(error, full);
+      throw folderError(error, full);
     }
   };
   const listed = async (folder: string, after: string): Promise<StoredFile[]> => {
@@ -39,7 +39,7 @@ export function folderStore(root: string): Store {
   };
   return {
     url: root,
-    longest: LONGEST_PATH - Buffer.byteLength(`${resolve(root)}/`),
+    maxPathBytes: LONGEST_PATH - Buffer.byteLength(`${resolve(root)}/`),
     list: (folder, after = '') => at(folder, (full) => listed(full, after)),
     async *walk() {
       const entries = (await at('', (full) => readdir(full, { recursive: true }).catch(missing))) ?? [];
@@ -58,7 +58,7 @@ export function folderStore(root: string): Store {
         .filter((file) => file !== undefined)
         .map((file) => ({
           name: file.name.replaceAll('\\', '/'),
-          isLeft: isLeft(file, now),
+          isAbandoned: isAbandoned(file, now),
           remove: () => this.remove(file.name),
         }));
     },
@@ -66,12 +66,12 @@ export function folderStore(root: string): Store {
     size: (path) => at(path, async (full) => (await stat(full).catch(missing))?.size),
     put: (path, chunks) => {
       const full = join(root, path);
-      return writeThen(root, full, chunks, (unfinished) => rename(unfinished, full));
+      return writeUnfinished(root, full, chunks, (unfinished) => rename(unfinished, full));
     },
     async putIfAbsent(path, chunks) {
       const full = join(root, path);
       let absent = true;
-      await writeThen(root, full, chunks, async (unfinished) => {
+      await writeUnfinished(root, full, chunks, async (unfinished) => {
         try {
           await link(unfinished, full);
         } catch (error) {

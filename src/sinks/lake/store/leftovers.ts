@@ -2,38 +2,36 @@ import { UserError } from '../../../core/errors.ts';
 import type { PurgeContext } from '../../sink.ts';
 import type { Store } from './store.ts';
 
-/** At the start of a sink: deletes what killed processes left unfinished. One that cannot be deleted is a warning. */
+/** Deletes unfinished files of killed processes when a sink starts. Warns about a file that it cannot delete. */
 export async function removeLeftovers(
   store: Store,
   { clock, warn }: Pick<PurgeContext, 'clock' | 'warn'>,
 ): Promise<void> {
-  for (const { isLeft, remove } of await store.unfinished(clock.now(), false))
+  for (const { isAbandoned: isLeft, remove } of await store.unfinished(clock.now(), false))
     if (isLeft)
       await remove().catch((error: unknown) => {
         if (!(error instanceof UserError)) throw error;
-        warn(`a file that a killed process left unfinished stays: ${error.message}`);
+        warn(`cannot remove an unfinished file of a killed process: ${error.message}`);
       });
 }
 
 /**
- * Before a purge: an unfinished file may hold the posts, whole, and no listing shows it. Deletes those that killed
- * processes left, and names all others. Throws Problem for one that cannot be deleted.
+ * Deletes unfinished files of killed processes before a purge, since they may contain the posts and no listing shows
+ * them. Warns about all other unfinished files. Throws UserError for a file that it cannot delete.
  */
 export async function purgeLeftovers(
   store: Store,
   { clock, info, warn, dryRun }: Pick<PurgeContext, 'clock' | 'info' | 'warn' | 'dryRun'>,
 ): Promise<void> {
-  for (const { name, isLeft, remove } of await store.unfinished(clock.now(), true)) {
+  for (const { name, isAbandoned: isLeft, remove } of await store.unfinished(clock.now(), true)) {
     const url = `${store.url}/${name}`;
     if (!isLeft)
-      warn(
-        `${url} is not finished, and may hold posts that are to go: purge again when its writer has ended`,
-      );
+      warn(`${url} is unfinished and may contain posts to delete; purge again when its writer has stopped`);
     else if (dryRun)
-      info(`would delete ${url}: a killed process left it unfinished, and it may hold the posts`);
+      info(`would delete ${url}: a killed process left it unfinished, and it may contain the posts`);
     else {
       await remove();
-      info(`deleted ${url}: a killed process left it unfinished, and it may have held the posts`);
+      info(`deleted ${url}: a killed process left it unfinished, and it may have contained the posts`);
     }
   }
 }

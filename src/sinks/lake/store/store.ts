@@ -1,54 +1,54 @@
 import type { Millis } from '../../../core/util/time.ts';
 
 export interface StoredFile {
-  /** Its name in the folder that was listed; from `walk`, its path. */
+  /** Name within the listed folder; from `walk`, the path. */
   readonly name: string;
   /** Bytes. */
   readonly size: number;
   readonly modified: Millis;
-  /** Another one when the file was replaced: it tells apart two files that had the same name, one after the other. */
+  /** Changes when the file is replaced by another of the same name. */
   readonly tag: string;
 }
 
-/** A file or upload that was begun and is not whole; no reader sees it. */
+/** An incomplete file or upload, invisible to readers. */
 export interface UnfinishedFile {
   readonly name: string;
-  /** Its writer is gone: nobody will finish it. Otherwise that is not known. */
-  readonly isLeft: boolean;
-  /** Throws Problem. */
+  /** True when its writer has exited; false when that is unknown. */
+  readonly isAbandoned: boolean;
+  /** Throws UserError. */
   readonly remove: () => Promise<void>;
 }
 
-/** Bytes of a file that is to be put. */
+/** Bytes of a file to put. */
 export const sizeOf = (chunks: readonly Uint8Array[]): number =>
   chunks.reduce((sum, { length }) => sum + length, 0);
 
 /**
- * Where a table lives, as the lake sees it: a folder, or a place in a bucket. Paths are relative to it, with `/`. Every
- * call waits for a service that is away as long as there is patience, and throws Problem.
+ * The storage of a table: a folder, or a prefix in a bucket. Paths are relative to it and use `/`. Calls wait for an
+ * unavailable service until the patience ends, and throw UserError.
  */
 export interface Store {
   /** For messages. */
   readonly url: string;
-  /** Most bytes that a path may have. */
-  readonly longest: number;
-  /** Files right in a folder, by name; [] when there is none. `after`: only names that come after this one. */
+  /** Longest path, in bytes. */
+  readonly maxPathBytes: number;
+  /** Files directly in a folder, sorted by name; [] when it is missing. `after`: only names that sort after this one. */
   list(folder: string, after?: string): Promise<readonly StoredFile[]>;
-  /** Every file at any depth, in any order; no unfinished ones. */
+  /** All files at any depth, in any order, except unfinished ones. */
   walk(): AsyncIterable<StoredFile>;
-  /** Unfinished files right in the store, where this version puts them; `recursive`: also those of older versions. */
+  /** Unfinished files directly in the store, where this version writes them; `recursive`: also those of older versions. */
   unfinished(now: Millis, recursive: boolean): Promise<readonly UnfinishedFile[]>;
-  /** Undefined when there is none. */
+  /** Undefined when it is missing. */
   get(path: string): Promise<Buffer | undefined>;
-  /** Bytes of a file; undefined when there is none. */
+  /** Size in bytes; undefined when it is missing. */
   size(path: string): Promise<number | undefined>;
-  /** Durable, whole and visible when it resolves; replaces what was there. */
+  /** The file is durable, complete and visible when this resolves. Replaces an existing file. */
   put(path: string, chunks: readonly Uint8Array[]): Promise<void>;
   /**
-   * The same, but of several writers at once one wins; false when something was there. After a try whose answer was
-   * lost, false may mean that this very call has put it.
+   * Like `put`, but only if the path is free; exactly one of several concurrent writers wins. Returns false when the path
+   * is taken. After a lost answer and a retry, false may mean that this very call stored the file.
    */
   putIfAbsent(path: string, chunks: readonly Uint8Array[]): Promise<boolean>;
-  /** No error when there is none. */
+  /** Does nothing when it is missing. */
   remove(path: string): Promise<void>;
 }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-// Which process writes a file, so that another one can find out whether it still runs. The process id alone does not
-// say so: containers and machines that share a folder have the same ids, and the system uses an id again.
+// Identifies the process that writes a file, so that others can find out whether it still runs. A process id alone is
+// not enough: containers and machines sharing a folder have the same ids, and systems reuse ids.
 
 function orEmpty(read: () => string): string {
   try {
@@ -13,15 +13,15 @@ function orEmpty(read: () => string): string {
   }
 }
 
-/** State and start (clock ticks since the boot) of a process; undefined where the system has no /proc. */
+/** State and start time (clock ticks since boot) of a process; undefined on systems without /proc. */
 function processStat(pid: number | 'self'): { readonly state: string; readonly start: string } | undefined {
   const text = orEmpty(() => readFileSync(`/proc/${pid}/stat`, 'latin1'));
-  // The second field is the program's name in parentheses; it may hold blanks and parentheses.
+  // The second field is the program's name in parentheses; it may contain spaces and parentheses.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return text === '' ? undefined : { state: fields[0]!, start: fields[19]! };
 }
 
-/** The machine since its boot, and the PID namespace: where process ids can be compared. */
+/** Identifies machine, boot and PID namespace, within which process ids can be compared. */
 const machineId = (): string =>
   createHash('sha256')
     .update(hostname())
@@ -32,7 +32,7 @@ const machineId = (): string =>
 
 let own: string | undefined;
 
-/** Names this process: machine, process id and start. Of hexadecimal digits, digits and dots. */
+/** Names this process: machine, process id and start time, in hexadecimal digits, digits and dots. */
 export function thisWriter(): string {
   own ??= `${machineId()}.${process.pid}.${processStat('self')?.start ?? ''}`;
   return own;
@@ -47,12 +47,12 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Whether the process of a name runs no more; undefined for one of another machine, container or boot. */
-export function isGone(writer: string): boolean | undefined {
+/** Whether the named process has exited; undefined for one of another machine, container or boot. */
+export function hasExited(writer: string): boolean | undefined {
   const [machine, pid, start] = writer.split('.');
   if (machine !== thisWriter().split('.')[0]) return undefined;
   if (!isRunning(Number(pid))) return true;
-  const there = processStat(Number(pid));
-  // A killed process that its parent has not asked for (Z) holds its id, and writes no more.
-  return there !== undefined && (there.start !== start || there.state === 'Z');
+  const running = processStat(Number(pid));
+  // A zombie process (Z) keeps its id until its parent reaps it, but writes no more.
+  return running !== undefined && (running.start !== start || running.state === 'Z');
 }

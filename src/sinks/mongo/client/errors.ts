@@ -1,8 +1,8 @@
 import { UserError } from '../../../core/errors.ts';
-import type { Address } from './address.ts';
+import type { MongoAddress } from './address.ts';
 
 /** What the driver and the server tell of an error; all of it may be missing. */
-interface Told extends Error {
+interface DriverError extends Error {
   readonly code?: number | string;
   readonly codeName?: string;
   /** The error that a bulk write wraps. */
@@ -10,16 +10,16 @@ interface Told extends Error {
 }
 
 /** An error, what a bulk write wrapped in it, and the causes of both; the outermost first. */
-function* layers(error: unknown): Iterable<Told> {
+function* layers(error: unknown): Iterable<DriverError> {
   for (let layer = error, depth = 0; layer instanceof Error && depth < 8; depth++) {
     yield layer;
-    const { errorResponse, cause } = layer as Told;
+    const { errorResponse, cause } = layer as DriverError;
     layer = errorResponse instanceof Error && errorResponse !== layer ? errorResponse : cause;
   }
 }
 
 /** Errors that a later try may not see: elections, shutdowns, time-outs, conflicts (the names are MongoDB's). */
-const PASSING_CODES = new Set([
+const TRANSIENT_CODES = new Set([
   6, // HostUnreachable
   7, // HostNotFound
   24, // LockTimeout
@@ -47,7 +47,7 @@ const PASSING_CODES = new Set([
   13435, // NotPrimaryNoSecondaryOk
   13436, // NotPrimaryOrSecondary
 ]);
-const PASSING_NAMES = new Set([
+const TRANSIENT_NAMES = new Set([
   'MongoServerSelectionError',
   'MongoNetworkError',
   'MongoNetworkTimeoutError',
@@ -56,7 +56,8 @@ const PASSING_NAMES = new Set([
   'MongoWaitQueueTimeoutError',
   'MongoStalePrimaryError',
 ]);
-export const isPassingCode = (code: unknown): boolean => typeof code === 'number' && PASSING_CODES.has(code);
+export const isTransientCode = (code: unknown): boolean =>
+  typeof code === 'number' && TRANSIENT_CODES.has(code);
 
 const LOGIN = new Set<unknown>([11, 18, 8000]); // UserNotFound, AuthenticationFailed, Atlas: bad auth
 const UNAUTHORIZED = 13;
@@ -66,7 +67,7 @@ const TLS_CODE =
   /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO|EPROTO|HOSTNAME_MISMATCH|ERR_OSSL)/;
 
 /** What no second try mends; undefined for the rest. No credentials are in it. */
-function knownProblem(error: unknown, { shown, hush, auth }: Address): UserError | undefined {
+function permanentError(error: unknown, { shown, redact, auth }: MongoAddress): UserError | undefined {
   const problem = (code: 'failed' | 'disk-full' | 'usage', message: string, remedy: string): UserError =>
     new UserError(code, `${shown}: ${message}`, remedy);
   for (const layer of layers(error)) {
@@ -81,7 +82,7 @@ function knownProblem(error: unknown, { shown, hush, auth }: Address): UserError
     if (code === UNAUTHORIZED)
       return problem(
         'failed',
-        `the server refuses this: ${hush(message)}`,
+        `the server refuses this: ${redact(message)}`,
         'Give the user the role readWrite on the database of --db, and log in: set CRYPTOPIPE_MONGO_USER and CRYPTOPIPE_MONGO_PASSWORD, or MONGODB_URI.',
       );
     if (code === OUT_OF_DISK)
@@ -93,7 +94,7 @@ function knownProblem(error: unknown, { shown, hush, auth }: Address): UserError
     if (TLS_CODE.test(String(code ?? '')))
       return problem(
         'failed',
-        `no secure connection: ${hush(message)}`,
+        `no secure connection: ${redact(message)}`,
         'Check tls=true or false in the URL, and tlsCAFile=FILE with the authority that signed the certificate of the server.',
       );
   }
@@ -101,22 +102,22 @@ function knownProblem(error: unknown, { shown, hush, auth }: Address): UserError
 }
 
 /** Why an error may pass by itself; undefined for one that is final. */
-export function passing(error: unknown, address: Address): string | undefined {
-  if (knownProblem(error, address) !== undefined) return undefined;
+export function transientReason(error: unknown, address: MongoAddress): string | undefined {
+  if (permanentError(error, address) !== undefined) return undefined;
   for (const layer of layers(error))
-    if (PASSING_NAMES.has(layer.name) || isPassingCode(layer.code)) return address.hush(layer.message);
+    if (TRANSIENT_NAMES.has(layer.name) || isTransientCode(layer.code)) return address.redact(layer.message);
   return undefined;
 }
 
 /** Any error as one for its reader. */
-export function asProblem(error: unknown, address: Address): UserError {
-  const known = knownProblem(error, address);
+export function asUserError(error: unknown, address: MongoAddress): UserError {
+  const known = permanentError(error, address);
   if (known) return known;
   const { name, message } = error as Error;
   const isSetting = ['MongoParseError', 'MongoAPIError', 'MongoInvalidArgumentError'].includes(name);
   return new UserError(
     isSetting ? 'usage' : 'failed',
-    `${address.shown}: ${address.hush(message ?? String(error))}`,
+    `${address.shown}: ${address.redact(message ?? String(error))}`,
     isSetting
       ? 'Check the URL in --url, MONGODB_URI or MONGO_URL.'
       : 'Look the error up in the documentation of MongoDB, or in the log of the server.',
@@ -124,7 +125,7 @@ export function asProblem(error: unknown, address: Address): UserError {
 }
 
 /** Codes with which a server refuses a whole command for one document in it. */
-const POISON = new Set<unknown>([
+const DOCUMENT_ERROR_CODES = new Set<unknown>([
   2, 9, 14, 15, 22, 28, 52, 53, 55, 57, 121, 10334, 16755, 17280, 17419, 17420,
 ]);
 
@@ -135,7 +136,7 @@ export function isAboutDocuments(error: unknown): boolean {
       name.startsWith('BSON') ||
       name === 'MongoInvalidArgumentError' ||
       name === 'RangeError' ||
-      POISON.has(code)
+      DOCUMENT_ERROR_CODES.has(code)
     )
       return true;
   return false;

@@ -6,7 +6,7 @@ const NAMES = ['tlsCAFile', 'tlsCRLFile', 'tlsCertificateKeyFile'] as const;
 
 /**
  * The files of certificates that a URL names are read whole by the driver, without a bound: one that is no regular file
- * or larger than 1 MB is refused before. Throws Problem `usage`.
+ * or larger than 1 MB is refused before. Throws UserError `usage`.
  */
 export async function checkTlsFiles(
   options: Pick<MongoClientOptions, (typeof NAMES)[number]>,

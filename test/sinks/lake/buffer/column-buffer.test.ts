@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import type { Column } from '../../../../src/market/catalog/datasets.ts';
 import type { Cell } from '../../../../src/sinks/cells.ts';
 import {
-  type Chain,
   type ColumnBuffer,
   emptyChain,
   newColumnBuffer,
+  type RowChain,
 } from '../../../../src/sinks/lake/buffer/column-buffer.ts';
 import { cellsOf } from '../runs.ts';
 
@@ -16,11 +16,11 @@ const columns: readonly Column[] = [
   { name: 'tags', type: 'texts', help: '' },
 ];
 
-const all = (arena: ColumnBuffer, chain: Chain, column: number): Cell[] =>
-  cellsOf(columns[column]!.type, arena.gather(chain).column(column, 0, chain.count), chain.count);
+const all = (arena: ColumnBuffer, chain: RowChain, column: number): Cell[] =>
+  cellsOf(columns[column]!.type, arena.take(chain).column(column, 0, chain.count), chain.count);
 
-describe('an arena', () => {
-  test('gives back the rows of each chain in order, whatever was added and released in between', () => {
+describe('a column buffer', () => {
+  test('returns the rows of each chain in order, whatever was added and released in between', () => {
     const row = fc.tuple(
       fc.option(fc.double({ noNaN: true })),
       fc.option(fc.string({ unit: 'grapheme', maxLength: 100 })),
@@ -51,20 +51,20 @@ describe('an arena', () => {
     fc.assert(fc.property(fc.array(step, { maxLength: 300 }), run), { numRuns: 60 });
   });
 
-  test('uses the places of released rows again over several blocks', () => {
+  test('reuses the slots of released rows over several blocks', () => {
     const arena = newColumnBuffer(columns);
     const [first, second] = [emptyChain(), emptyChain()];
     for (let i = 0; i < 10_000; i++) arena.add(first, [i, `a${i}`, null]);
     arena.release(first);
     for (let i = 0; i < 20_000; i++) arena.add(second, [null, `b${i}`, null]);
-    const { column } = arena.gather(second);
+    const { column } = arena.take(second);
     expect(all(arena, second, 0).every((cell) => cell === null)).toBe(true);
     expect(all(arena, second, 1)).toEqual(Array.from({ length: 20_000 }, (_, i) => `b${i}`));
     expect(cellsOf('text', column(1, 5000, 5002), 2)).toEqual(['b5000', 'b5001']);
     expect(column(2, 0, 20_000)).toBeUndefined();
   });
 
-  test('counts what rows take: a cell each, and texts outside in chunks unless they are shared', () => {
+  test('counts the memory of rows: a cell per value, and chunks of texts unless they are shared', () => {
     const arena = newColumnBuffer(columns);
     const chain = emptyChain();
     const bytesOf = (row: Cell[]): number => {
@@ -84,7 +84,7 @@ describe('an arena', () => {
     expect(all(arena, chain, 1).slice(-2)).toEqual(['##498', '##499']);
   });
 
-  test('gives a text back whether it was met before or not, also when too many were new to look them up', () => {
+  test('returns a text whether it repeats or not, also after lookups have stopped', () => {
     const arena = newColumnBuffer(columns);
     const chain = emptyChain();
     const texts = Array.from({ length: 15_000 }, (_, i) => (i % 7 === 0 ? 'again' : `#${i}`));

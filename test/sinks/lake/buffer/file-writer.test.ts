@@ -7,7 +7,7 @@ import { batchOf, LAKE, price, surroundings } from '../../fakes.ts';
 import { rows } from '../reading.ts';
 import { scratch } from '../scratch.ts';
 
-test('a topic stands in the names of files as it is, or shortened and still unlike any other', () => {
+test('file names contain the topic, or a shortened form that is still unique', () => {
   const [one, other] = [`${'t'.repeat(240)}1`, `${'t'.repeat(240)}2`];
   expect(topicPart('prices-file')).toBe('prices-file');
   expect(topicPart('t'.repeat(160))).toBe('t'.repeat(160));
@@ -38,7 +38,7 @@ test.each(['delta', 'plain'] as const)(
 );
 
 test('a record whose folder columns make a path too long goes to rejects, and the next one lands', async () => {
-  const store = { ...folderStore(scratch()), longest: 600 };
+  const store = { ...folderStore(scratch()), maxPathBytes: 600 };
   const dataset = { ...datasetOf('prices'), partitionBy: ['source', 'coin', 'quote'] };
   const context = surroundings('prices', { dataset });
   const sink = await openLake(store, LAKE, context);

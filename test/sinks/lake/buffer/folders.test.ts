@@ -5,7 +5,7 @@ import { newFolders } from '../../../../src/sinks/lake/buffer/folders.ts';
 const DAY = Date.UTC(2026, 2, 2) / 86_400_000;
 
 describe('folders', () => {
-  test('are one for each combination of keys, with path, values and first offset', () => {
+  test('each combination of keys has one pending file, with path, values and first offset', () => {
     const folders = newFolders(['coin', 'date'], 1000);
     const waiting = folders.of(['btc', DAY], 7);
     expect(waiting).toMatchObject({
@@ -20,7 +20,7 @@ describe('folders', () => {
     expect(folders.all()).toHaveLength(4);
   });
 
-  test('start anew once their rows are in a file', () => {
+  test('a folder starts a new file once its rows are written', () => {
     const folders = newFolders(['coin'], 1000);
     const [btc, eth] = [folders.of(['btc'], 0), folders.of(['eth'], 1)];
     folders.remove(btc);
@@ -29,13 +29,13 @@ describe('folders', () => {
     expect(folders.of(['eth'], 3)).toBe(eth);
   });
 
-  test('refuse a value that is no name for a folder', () => {
+  test('a value that cannot be a folder name is refused', () => {
     const folders = newFolders(['coin'], 1000);
     expect(() => folders.of(['a'.repeat(300)], 0)).toThrow(InvalidRecord);
     expect(folders.all()).toEqual([]);
   });
 
-  test('refuse values that make a path too long together, and take the next ones', () => {
+  test('values that make the path too long are refused, and the next ones accepted', () => {
     const folders = newFolders(['source', 'base'], 'source=/base='.length + 300);
     const long = (count: number) => folders.of(['a'.repeat(150), 'b'.repeat(count)], 0);
     expect(() => long(151)).toThrow(InvalidRecord);

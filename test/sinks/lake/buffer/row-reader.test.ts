@@ -30,12 +30,12 @@ describe('a row', () => {
     expect(read(price(0, { time })).folder).toEqual(['btc', day]);
   });
 
-  test('without a coin or a time lies in the folder of nulls; an empty coin is none', () => {
+  test('a row without a coin or a time is in the folder of nulls; an empty coin counts as none', () => {
     expect(read({ price: 1 }).folder).toEqual([null, null]);
     expect(read(price(0, { coin: '' })).folder[0]).toBeNull();
   });
 
-  test('of a dataset without a time has no day', () => {
+  test('a row of a dataset without a time has no day', () => {
     expect(read({ topic: 'prices', value: { a: 1 } }, DATASETS.late)).toMatchObject({
       folder: ['prices'],
       cells: { value: '{"a":1}', late_by_ms: null },
@@ -50,7 +50,7 @@ describe('a row', () => {
     expect(() => rowReader(DATASETS.prices).read(value)).toThrow(new InvalidRecord(reason));
   });
 
-  test('after a refused one has nothing of it', () => {
+  test('a row after a refused one has none of its values', () => {
     const reader = rowReader(DATASETS.prices);
     expect(() => reader.read(JSON.stringify(price(0, { market_cap: 9, fx_price: 'x' })))).toThrow(
       InvalidRecord,
@@ -71,7 +71,7 @@ describe('a row', () => {
     ]);
   });
 
-  test('with half a surrogate pair in a folder column gets the replacement character', () => {
+  test('half a surrogate pair in a folder column becomes the replacement character', () => {
     expect(read(price(0, { coin: '\ud83d' })).folder[0]).toBe('\ufffd');
   });
 });

@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  noTexts,
+  newStringBuffer,
+  newStringPool,
   type StringBuffer,
   textRun,
-  textStore,
   textsOf,
 } from '../../../../src/sinks/lake/buffer/string-buffer.ts';
 
 /** Texts at places of one chain, and of what chains share. */
-const loaded = (places: readonly number[], own: StringBuffer, shared = noTexts()) =>
+const loaded = (places: readonly number[], own: StringBuffer, shared = newStringBuffer()) =>
   [...textsOf(textRun(Float64Array.from(places), own, shared, false))].map((texts) => texts?.[0] ?? null);
 
 describe('texts outside the heap', () => {
-  test('are loaded as they were stored, empty, long and of any script, in any order', () => {
+  test('texts are loaded as they were stored, empty, long and of any script, in any order', () => {
     const text = fc.oneof(
       fc.string({ unit: 'grapheme' }),
       fc.constant('🚀'.repeat(5000)),
@@ -22,8 +22,8 @@ describe('texts outside the heap', () => {
     );
     fc.assert(
       fc.property(fc.array(text, { maxLength: 60 }), (all) => {
-        const store = textStore();
-        const [texts, others] = [noTexts(), noTexts()];
+        const store = newStringPool();
+        const [texts, others] = [newStringBuffer(), newStringBuffer()];
         const places = all.map((one) => {
           store.store(others, 'other');
           return store.store(texts, one);
@@ -35,9 +35,9 @@ describe('texts outside the heap', () => {
     );
   });
 
-  test('leave their chunks to others when they are let go', () => {
-    const store = textStore();
-    const [first, second] = [noTexts(), noTexts()];
+  test('released texts free their chunks for others', () => {
+    const store = newStringPool();
+    const [first, second] = [newStringBuffer(), newStringBuffer()];
     for (let i = 0; i < 10; i++) store.store(first, 'a'.repeat(5000));
     const chunks = new Set(first.chunks);
     expect(first.bytes).toBe(10 * 8192);
@@ -48,12 +48,12 @@ describe('texts outside the heap', () => {
   });
 
   test('with half a surrogate pair have the replacement character', () => {
-    const [store, texts] = [textStore(), noTexts()];
+    const [store, texts] = [newStringPool(), newStringBuffer()];
     expect(loaded([store.store(texts, 'a\ud83d')], texts)).toEqual(['a\ufffd']);
   });
 
-  test('are those that chains share where a place is below zero, and null where it is NaN', () => {
-    const [store, own, shared] = [textStore(), noTexts(), noTexts()];
+  test('a negative address is a shared text, and NaN is null', () => {
+    const [store, own, shared] = [newStringPool(), newStringBuffer(), newStringBuffer()];
     const places = [store.store(own, 'own'), Number.NaN, -1 - store.store(shared, 'shared')];
     expect(loaded(places, own, shared)).toEqual(['own', null, 'shared']);
   });
@@ -62,9 +62,9 @@ describe('texts outside the heap', () => {
     const list = fc.array(fc.oneof(fc.string({ unit: 'grapheme' }), fc.constant('ü'.repeat(3000))));
     fc.assert(
       fc.property(fc.array(list, { maxLength: 30 }), (lists) => {
-        const [store, texts] = [textStore(), noTexts()];
+        const [store, texts] = [newStringPool(), newStringBuffer()];
         const places = Float64Array.from(lists, (one) => store.storeList(texts, one));
-        expect([...textsOf(textRun(places, texts, noTexts(), true))]).toEqual(lists);
+        expect([...textsOf(textRun(places, texts, newStringBuffer(), true))]).toEqual(lists);
       }),
       { numRuns: 60 },
     );

@@ -12,7 +12,7 @@ import {
   parseEntry,
   statsText,
 } from '../../../../src/sinks/lake/delta/actions.ts';
-import { OURS } from '../../../../src/sinks/lake/delta/protocol.ts';
+import { WRITTEN_PROTOCOL } from '../../../../src/sinks/lake/delta/protocol.ts';
 import { tableSchema } from '../../../../src/sinks/lake/delta/schema.ts';
 
 /** As it stands in the log. */
@@ -75,7 +75,7 @@ describe('an entry', () => {
   test('that makes a table says protocol and columns first', () => {
     const text = entryText(
       change({
-        protocol: OURS,
+        protocol: WRITTEN_PROTOCOL,
         metaData: {
           id: 'id',
           format: { provider: 'parquet', options: {} },

@@ -59,7 +59,7 @@ const cleaned = async (engine: OtherEngine): Promise<void> => {
 };
 
 describe('a commit', () => {
-  test('of a table that nobody else touches takes two listings and a put', async () => {
+  test('a commit without other writers takes two listings and one put', async () => {
     const { commit, calls } = await shared();
     await commit();
     const before = calls();
@@ -67,7 +67,7 @@ describe('a commit', () => {
     expect(calls() - before).toBe(3);
   });
 
-  test('goes on after the checkpoint when the log was cleaned', async () => {
+  test('a commit continues after the checkpoint when the log was cleaned', async () => {
     const { engine, table, commit, log, position } = await shared();
     await cleaned(engine);
     await commit();
@@ -90,7 +90,7 @@ describe('a commit', () => {
   test('into a table that was removed ends with that, at each try, and puts nothing', async () => {
     const { engine, commit, log } = await shared();
     await engine.remove();
-    const gone = { code: 'damaged', message: expect.stringContaining('memory is gone') };
+    const gone = { code: 'damaged', message: expect.stringContaining('the Delta log of memory was removed') };
     for (const _ of [1, 2]) await expect(commit()).rejects.toMatchObject(gone);
     expect(await log()).toEqual([]);
   });
@@ -115,13 +115,13 @@ describe('a commit', () => {
     expect((await readSnapshot(store)).transactions.get('a')?.version).toBe(1);
   });
 
-  test('into a table that went back ends with that', async () => {
+  test('a commit into a restored table fails with the reason', async () => {
     const { engine, commit } = await shared();
     await commit();
     await engine.restore(1);
     const back = {
       code: 'damaged',
-      message: expect.stringContaining('a is at offset 1 there, and was at 2'),
+      message: expect.stringContaining('a is at offset 1, and was at 2'),
     };
     for (const _ of [1, 2]) await expect(commit()).rejects.toMatchObject(back);
   });
@@ -144,7 +144,7 @@ describe('a commit', () => {
     expect(attempts).toEqual([1, 2].map(() => expect.stringContaining('deletionVectors')));
   });
 
-  test('into a table with other columns or folders since is refused, at each try', async () => {
+  test('a commit into a table whose columns or folders changed is refused every time', async () => {
     const asText = (text: string) =>
       text.replace('"name":"price","type":"double"', '"name":"price","type":"string"');
     const columns = await later((metaData) => ({
@@ -152,6 +152,6 @@ describe('a commit', () => {
     }));
     expect(columns).toEqual([1, 2].map(() => expect.stringContaining('other columns')));
     const folders = await later((metaData) => ({ metaData: { ...metaData, partitionColumns: ['coin'] } }));
-    expect(folders).toEqual([1, 2].map(() => expect.stringContaining('folders by coin, not')));
+    expect(folders).toEqual([1, 2].map(() => expect.stringContaining('partitioned by coin, not')));
   });
 });

@@ -10,7 +10,7 @@ import {
   readCheckpoint,
   writeCheckpoint,
 } from '../../../../src/sinks/lake/delta/checkpoint.ts';
-import { readEntry } from '../../../../src/sinks/lake/delta/chronicle.ts';
+import { readEntry } from '../../../../src/sinks/lake/delta/log-segment.ts';
 import { tableSchema } from '../../../../src/sinks/lake/delta/schema.ts';
 import { readSnapshot } from '../../../../src/sinks/lake/delta/snapshot.ts';
 import { openTable } from '../../../../src/sinks/lake/delta/table.ts';
@@ -65,7 +65,7 @@ describe('a checkpoint', () => {
     expect((await read(false)).flatMap(Object.keys)).toEqual(['protocol', 'metaData', 'txn']);
   });
 
-  test('of many files is written and read in parts, and other work gets its turn between them', async () => {
+  test('a checkpoint of many files is written and read in batches that yield to other work', async () => {
     const store = folderStore(scratch());
     const actions = Array.from({ length: 35_000 }, (_, i) => ({ add: add(`f${i}`) }));
     let turns = 0;
@@ -144,7 +144,7 @@ async function everyFive(store: ReturnType<typeof folderStore>): Promise<void> {
 }
 
 describe('a log with checkpoints', () => {
-  test('says the same as one that is read from its start', async () => {
+  test('a log with checkpoints reads the same as without', async () => {
     const { store } = await longTable(1);
     await everyFive(store);
     const table = await openTable(store, schema, { warn });
@@ -170,7 +170,7 @@ describe('a log with checkpoints', () => {
     }
   });
 
-  test('is cleaned of what is older than its retention, and stays readable and writable', async () => {
+  test('an expired log is cleaned and stays readable and writable', async () => {
     const { root, store } = await longTable(1);
     await everyFive(store);
     const table = await openTable(store, schema, { warn });
@@ -186,7 +186,7 @@ describe('a log with checkpoints', () => {
     expect((await filesOf(store)).files.size).toBe(16);
   });
 
-  test('a writer that slept while its entries were cleaned starts from the checkpoint, not in the past', async () => {
+  test('a writer whose entries were cleaned meanwhile continues from the checkpoint', async () => {
     const { store } = await longTable(1);
     await everyFive(store);
     const sleeper = await openTable(store, schema, { warn });
@@ -211,7 +211,7 @@ describe('a log with checkpoints', () => {
     expect([table.version(), said]).toEqual([6, [expect.stringContaining('no room')]]);
   });
 
-  test('one that cannot be read, and that the log needs, is a problem that names it', async () => {
+  test('an unreadable checkpoint that the log needs is an error that names it', async () => {
     const { root, store } = await longTable(1);
     writeFileSync(join(root, LOG_FOLDER, '00000000000000000000.checkpoint.parquet'), 'PAR1 not');
     await store.remove(entryPath(0));
@@ -222,7 +222,7 @@ describe('a log with checkpoints', () => {
   });
 });
 
-test('whatever was added and removed in whatever order, a checkpoint anywhere changes nothing', async () => {
+test('a checkpoint at any version changes nothing, whatever was added and removed', async () => {
   const step = fc.record({ path: fc.integer({ min: 0, max: 5 }), remove: fc.boolean() });
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 12 }), fc.nat(), async (steps, at) => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { MetaData, Protocol } from '../../../../src/sinks/lake/delta/actions.ts';
-import { unknownFeature, whyOnlyGrows } from '../../../../src/sinks/lake/delta/protocol.ts';
+import { appendOnlyReason, unsupportedFeature } from '../../../../src/sinks/lake/delta/protocol.ts';
 
 const table = (
   configuration: Record<string, string> = {},
@@ -28,22 +28,24 @@ const listed = (...features: string[]): Protocol => ({
 test.each([1, 2, 3, 4, 5, 6])(
   'writer version %i with none of its features in use takes an append',
   (version) => {
-    expect(unknownFeature(legacy(version), table())).toBeUndefined();
-    expect(unknownFeature(legacy(version, 2), table())).toBeUndefined();
+    expect(unsupportedFeature(legacy(version), table())).toBeUndefined();
+    expect(unsupportedFeature(legacy(version, 2), table())).toBeUndefined();
   },
 );
 
-test('features that are listed and not in use take an append', () => {
+test('listed but unused features allow an append', () => {
   const features = ['appendOnly', 'invariants', 'changeDataFeed', 'checkConstraints', 'generatedColumns'];
-  expect(unknownFeature(listed(...features, 'identityColumns', 'columnMapping'), table())).toBeUndefined();
+  expect(
+    unsupportedFeature(listed(...features, 'identityColumns', 'columnMapping'), table()),
+  ).toBeUndefined();
 });
 
-test('a change data feed takes an append, and no row can be taken out', () => {
+test('a change data feed allows an append but no delete', () => {
   const fed = table({ 'delta.enableChangeDataFeed': 'true' });
-  expect(unknownFeature(legacy(4), fed)).toBeUndefined();
-  expect(unknownFeature(listed('changeDataFeed'), fed)).toBeUndefined();
-  expect(whyOnlyGrows({ metaData: fed })).toMatch(/change data feed \(delta.enableChangeDataFeed\)/);
-  expect(whyOnlyGrows({ metaData: table({ 'delta.enableChangeDataFeed': 'false' }) })).toBeUndefined();
+  expect(unsupportedFeature(legacy(4), fed)).toBeUndefined();
+  expect(unsupportedFeature(listed('changeDataFeed'), fed)).toBeUndefined();
+  expect(appendOnlyReason({ metaData: fed })).toMatch(/change data feed \(delta.enableChangeDataFeed\)/);
+  expect(appendOnlyReason({ metaData: table({ 'delta.enableChangeDataFeed': 'false' }) })).toBeUndefined();
 });
 
 test.each<[string, number, MetaData]>([
@@ -52,19 +54,21 @@ test.each<[string, number, MetaData]>([
   ['columnMapping', 5, table({ 'delta.columnMapping.mode': 'name' })],
   ['identityColumns', 6, table({}, { 'delta.identity.start': 1 })],
 ])('%s in use is refused by its name', (feature, version, metaData) => {
-  expect(unknownFeature(legacy(version), metaData)).toBe(
+  expect(unsupportedFeature(legacy(version), metaData)).toBe(
     `the table feature ${feature} (Delta protocol 1/${version})`,
   );
-  expect(unknownFeature(listed(feature), metaData)).toBe(`the table feature ${feature} (Delta protocol 3/7)`);
+  expect(unsupportedFeature(listed(feature), metaData)).toBe(
+    `the table feature ${feature} (Delta protocol 3/7)`,
+  );
 });
 
 test('a constraint is refused whatever the protocol', () => {
   const metaData = table({ 'delta.constraints.positive': 'price > 0' });
-  expect(unknownFeature(legacy(2), metaData)).toBe('the constraint delta.constraints.positive');
+  expect(unsupportedFeature(legacy(2), metaData)).toBe('the constraint delta.constraints.positive');
 });
 
-test('a feature without a name here is refused, one called as a member of objects, too', () => {
-  expect(unknownFeature(listed('deletionVectors', 'toString'), table())).toBe(
+test('an unknown feature is refused, even one named like an Object member', () => {
+  expect(unsupportedFeature(listed('deletionVectors', 'toString'), table())).toBe(
     'the table feature deletionVectors, toString (Delta protocol 3/7)',
   );
 });

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { ColumnType } from '../../../../src/market/catalog/datasets.ts';
-import { rangeOf } from '../../../../src/sinks/lake/delta/range.ts';
-import type { Stored } from '../../../../src/sinks/lake/parquet/pages.ts';
+import { rangeCollector } from '../../../../src/sinks/lake/delta/range.ts';
+import type { StoredValue } from '../../../../src/sinks/lake/parquet/pages.ts';
 import type { Physical } from '../../../../src/sinks/lake/parquet/schema.ts';
 
-function statsOf(type: ColumnType, stored: Physical, values: readonly Stored[], perMilli?: number) {
+function statsOf(type: ColumnType, stored: Physical, values: readonly StoredValue[], perMilli?: number) {
   const leaf = { path: ['x'], type: stored, definition: 1, repetition: 0, perMilli, levels: [1] };
-  const range = rangeOf({ name: 'x', type, help: '' }, [leaf]);
-  for (const value of values) range.note([value]);
+  const range = rangeCollector({ name: 'x', type, help: '' }, [leaf]);
+  for (const value of values) range.add([value]);
   return range.stats(values.length + 1);
 }
 
@@ -31,7 +31,7 @@ describe('the range of stored values', () => {
   });
 
   test('of a column that the file lacks counts all rows as nulls', () => {
-    expect(rangeOf({ name: 'y', type: 'text', help: '' }, []).stats(3)).toEqual({
+    expect(rangeCollector({ name: 'y', type: 'text', help: '' }, []).stats(3)).toEqual({
       min: undefined,
       max: undefined,
       nulls: 3,

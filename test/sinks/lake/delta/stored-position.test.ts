@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
-import { offsetIn, storedPositionOf } from '../../../../src/sinks/lake/delta/stored-position.ts';
+import { nextOffset, readStoredPosition } from '../../../../src/sinks/lake/delta/stored-position.ts';
 
 /** Where a group stands in a table with these positions. */
 const standing = (positions: Readonly<Record<string, number>>, group = 'app.file', identity = 'a') =>
-  storedPositionOf(
+  readStoredPosition(
     { applications: () => Object.keys(positions), position: (id: string) => positions[id] },
     'lake/prices',
     { group, topic: 'prices', identity },
     0,
   );
 
-test('a topic is known by its identity, other groups and topics do not count', () => {
+test("a position belongs to the topic's identity; other groups and topics do not count", () => {
   const positions = {
     'app.file/prices/0@a': 7,
     'app.file/prices/1@a': 3,
@@ -18,25 +18,25 @@ test('a topic is known by its identity, other groups and topics do not count', (
     'app.file/prices-wallex/0@c': 4,
   };
   expect([...standing(positions)]).toEqual([['app.file/prices/0@a', 7]]);
-  expect(offsetIn(standing(positions, 'third'))).toBeUndefined();
+  expect(nextOffset(standing(positions, 'third'))).toBeUndefined();
 });
 
-test('a position of an older cryptopipe is continued, and moved once more', () => {
+test('a position of an older cryptopipe is continued and updated once more', () => {
   expect([...standing({ 'app.file/prices/0': 5 })]).toEqual([
     ['app.file/prices/0@a', undefined],
     ['app.file/prices/0', 5],
   ]);
-  expect(offsetIn(standing({ 'app.file/prices/0': 5 }))).toBe(5);
+  expect(nextOffset(standing({ 'app.file/prices/0': 5 }))).toBe(5);
   expect([...standing({ 'app.file/prices/0': 5, 'app.file/prices/0@a': 8 })]).toEqual([
     ['app.file/prices/0@a', 8],
   ]);
 });
 
-test('a topic made anew is refused, whichever partition says so', () => {
-  const refused = expect.objectContaining({ code: 'usage', message: expect.stringContaining('made anew') });
+test('a recreated topic is refused, whichever partition shows it', () => {
+  const refused = expect.objectContaining({ code: 'usage', message: expect.stringContaining('recreated') });
   expect(() => standing({ 'app.file/prices/2@b': 1 })).toThrow(refused);
 });
 
-test('an @ in the name of a group is no identity', () => {
-  expect(offsetIn(standing({ 'me@home/prices/0': 5 }, 'me@home'))).toBe(5);
+test('an @ in a group name is not an identity', () => {
+  expect(nextOffset(standing({ 'me@home/prices/0': 5 }, 'me@home'))).toBe(5);
 });

@@ -5,7 +5,7 @@ import { DATASETS } from '../../../../src/market/catalog/datasets.ts';
 import { type Add, entryPath, LOG_FOLDER } from '../../../../src/sinks/lake/delta/actions.ts';
 import { activeFiles } from '../../../../src/sinks/lake/delta/files-at.ts';
 import { tableSchema } from '../../../../src/sinks/lake/delta/schema.ts';
-import { type Move, openTable } from '../../../../src/sinks/lake/delta/table.ts';
+import { openTable, type PositionUpdate } from '../../../../src/sinks/lake/delta/table.ts';
 import { folderStore } from '../../../../src/sinks/lake/store/folder-store.ts';
 import { entries, files } from '../reading.ts';
 import { scratch } from '../scratch.ts';
@@ -14,7 +14,7 @@ const schema = tableSchema(DATASETS.prices);
 const around = { warn: () => {} };
 const open = (root: string) => openTable(folderStore(root), schema, around);
 const move = (appId: string, from: number | undefined, to: number) =>
-  new Map<string, Move>([[appId, { from, to }]]);
+  new Map<string, PositionUpdate>([[appId, { from, to }]]);
 const file = (path: string): Add => ({
   path: encodeURI(path),
   partitionValues: { coin: null, date: null },
@@ -129,7 +129,7 @@ describe('a table that is not ours to write', () => {
     [
       'has other folders',
       (_, log) => log(entry(0), metaData(['coin'], [])),
-      /folders by coin, not by coin,date/,
+      /partitioned by coin, not by coin,date/,
     ],
     [
       'has a column of ours in other letters, which Delta takes for the same',
@@ -163,7 +163,7 @@ describe('a table that is not ours to write', () => {
     await expect(open(root)).resolves.toBeDefined();
   });
 
-  test('an entry that is gone again does not make a commit wait for ever', async () => {
+  test('an entry that disappears does not block a commit forever', async () => {
     const root = scratch();
     const store = folderStore(root);
     const table = await openTable({ ...store, putIfAbsent: async () => false }, schema, around);

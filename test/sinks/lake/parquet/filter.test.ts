@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ParquetWriter } from '../../../../src/sinks/lake/parquet/file.ts';
-import { filtered, storedBytes } from '../../../../src/sinks/lake/parquet/filter.ts';
-import { openSource } from '../../../../src/sinks/lake/parquet/source.ts';
+import { encodeStored, filterColumn } from '../../../../src/sinks/lake/parquet/filter.ts';
+import { openParquet } from '../../../../src/sinks/lake/parquet/source.ts';
 import { query } from '../reading.ts';
 import { scratch } from '../scratch.ts';
 
@@ -36,7 +36,7 @@ const COUNT = 5000;
 const isGone = (row: number) => row % 3 === 1 || (row >= 2048 && row < 4096);
 
 async function cut(path: string): Promise<Buffer> {
-  const source = await openSource(readFileSync(path));
+  const source = await openParquet(readFileSync(path));
   const file = new ParquetWriter(source.description);
   let first = 0;
   for (const [group, rows] of source.groups.entries()) {
@@ -44,11 +44,11 @@ async function cut(path: string): Promise<Buffer> {
     first += rows;
     const columns = [];
     for (const [i, leaf] of source.leaves.entries())
-      columns.push(await filtered(file, source.pages(group, i), leaf, gone, () => {}));
+      columns.push(await filterColumn(file, source.pages(group, i), leaf, gone, () => {}));
     const kept = gone.filter((one) => one === 0).length;
-    if (kept > 0) file.group(kept, columns);
+    if (kept > 0) file.addRowGroup(kept, columns);
   }
-  return Buffer.concat(file.finished());
+  return Buffer.concat(file.finish());
 }
 
 describe('rows are left out of a file of another engine, and every other value stays as it was', () => {
@@ -60,7 +60,7 @@ describe('rows are left out of a file of another engine, and every other value s
         `copy (select ${ODD} from range(${COUNT}) t(i)) to '${before}'
          (format parquet, codec ${codec}, row_group_size 2048, parquet_version ${version})`,
       );
-      expect((await openSource(readFileSync(before))).groups).toEqual([2048, 2048, 904]);
+      expect((await openParquet(readFileSync(before))).groups).toEqual([2048, 2048, 904]);
       writeFileSync(after, await cut(before));
       const rows = await query(`select * from read_parquet('${before}') order by row`);
       expect(rows).toHaveLength(COUNT);
@@ -75,5 +75,5 @@ describe('rows are left out of a file of another engine, and every other value s
 
 test('INT96, as Spark once stored times, keeps its twelve bytes', () => {
   const value = (2_461_102n << 64n) | 123_456_789n;
-  expect(storedBytes('INT96', [value]).toString('hex')).toBe('15cd5b0700000000ae8d2500');
+  expect(encodeStored('INT96', [value]).toString('hex')).toBe('15cd5b0700000000ae8d2500');
 });

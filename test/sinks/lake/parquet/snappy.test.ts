@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { snappyUncompress } from 'hyparquet';
 import { describe, expect, test } from 'vitest';
-import { compress, mostOf } from '../../../../src/sinks/lake/parquet/snappy.ts';
+import { compress, maxCompressedBytes } from '../../../../src/sinks/lake/parquet/snappy.ts';
 
 function compressed(bytes: Uint8Array): Uint8Array {
-  const output = new Uint8Array(mostOf(bytes.length));
+  const output = new Uint8Array(maxCompressedBytes(bytes.length));
   return output.subarray(0, compress(bytes, bytes.length, output));
 }
 
@@ -22,7 +22,7 @@ function back(bytes: Uint8Array): Uint8Array {
 }
 
 describe('bytes compressed by Snappy', () => {
-  test('are the same after they were decompressed, whatever repeats in them', () => {
+  test('compressed bytes decompress to the original, whatever repeats in them', () => {
     const piece = fc.oneof(
       fc.uint8Array({ maxLength: 80 }),
       fc
@@ -51,7 +51,7 @@ describe('bytes compressed by Snappy', () => {
     },
   );
 
-  test('that do not repeat take hardly more room', () => {
+  test('bytes without repeats take hardly more space', () => {
     const bytes = Uint8Array.from({ length: 100_000 }, (_, i) => Math.imul(i * i + 7, 0x9e3779b1) >>> 13);
     const larger = compressed(bytes);
     expect(Buffer.compare(back(larger), bytes)).toBe(0);

@@ -16,7 +16,7 @@ test('a list is found in a struct among fields of any type, and written again by
       9,
       Array.from({ length: 300 }, (_, i) => i),
     );
-    return thrift.finished();
+    return thrift.finish();
   };
   const bytes = write((one) =>
     one.structs(3, ['x', 'yy'], (text) => one.binary(1, text).i32(2, text.length)),

@@ -19,7 +19,7 @@ describe("a struct in Thrift's compact protocol", () => {
       Array.from({ length: 20 }, (_, i) => `#${i}`),
     );
     thrift.structs(9, ['a', 'b'], (text) => thrift.binary(1, text).struct(2).end());
-    const found = read(thrift.finished()) as Record<string, unknown>;
+    const found = read(thrift.finish()) as Record<string, unknown>;
     const text = (bytes: unknown) => Buffer.from(bytes as Uint8Array).toString();
     expect(found).toMatchObject({
       field_1: -1,
@@ -33,11 +33,11 @@ describe("a struct in Thrift's compact protocol", () => {
     expect((found.field_9 as { field_1: unknown }[]).map(({ field_1 }) => text(field_1))).toEqual(['a', 'b']);
   });
 
-  test('begins anew after it was finished, and grows', () => {
+  test('a thrift writer can be reused after finish, and grows', () => {
     const thrift = new ThriftWriter();
-    const bytes = thrift.i32(1, 5).finished();
-    thrift.binary(1, 'x'.repeat(100_000)).finished();
-    expect(thrift.i32(1, 5).finished().equals(bytes)).toBe(true);
+    const bytes = thrift.i32(1, 5).finish();
+    thrift.binary(1, 'x'.repeat(100_000)).finish();
+    expect(thrift.i32(1, 5).finish().equals(bytes)).toBe(true);
     expect(bytes.toString('hex')).toBe('150a00');
   });
 });

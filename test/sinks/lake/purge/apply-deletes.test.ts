@@ -7,7 +7,8 @@ import { verify } from '../../../../src/sinks/lake/delta/verify.ts';
 import { type LakeSettings, openLake } from '../../../../src/sinks/lake/lake.ts';
 import { folderStore } from '../../../../src/sinks/lake/store/folder-store.ts';
 import type { Store } from '../../../../src/sinks/lake/store/store.ts';
-import { LAKE, surroundings } from '../../fakes.ts';
+import type { SinkHost } from '../../../../src/sinks/sink.ts';
+import { HOST, LAKE, surroundings } from '../../fakes.ts';
 import { foreignTable } from '../foreign.ts';
 import { entries, query, rows } from '../reading.ts';
 import { scratch } from '../scratch.ts';
@@ -30,8 +31,13 @@ function batch(steps: readonly number[], first = 0, partition = 0): Batch {
   return { topic, partition, records, next: first + steps.length };
 }
 
-async function lake(store: Store, rotation: Partial<LakeSettings> = {}, context = surroundings(topic)) {
-  const sink = await openLake(store, { ...LAKE, ...rotation }, context);
+async function lake(
+  store: Store,
+  rotation: Partial<LakeSettings> = {},
+  context = surroundings(topic),
+  onFlushStep: SinkHost['onFlushStep'] = undefined,
+) {
+  const sink = await openLake(store, { ...LAKE, ...rotation }, context, { ...HOST, onFlushStep });
   return { sink, context, from: (await sink.start(0)) ?? 0 };
 }
 
@@ -43,7 +49,7 @@ const dataFiles = async (store: Store) => {
 };
 
 describe('a deleted post', () => {
-  test('that is in the table goes at the next flush, before the position moves on', async () => {
+  test('a deleted post is removed from the table at the next flush, before the position moves past its tombstone', async () => {
     const store = folderStore(scratch());
     const { sink } = await lake(store);
     await sink.write(batch([1, 2, 3]));
@@ -59,7 +65,7 @@ describe('a deleted post', () => {
     expect((await verify(store)).orphans).toEqual([]);
   });
 
-  test('that still waits never gets there; its file has a name of its own', async () => {
+  test('a deleted post that is still buffered is never written; its file gets a unique name', async () => {
     const store = folderStore(scratch());
     const { sink } = await lake(store);
     await sink.write(batch([1, 3, 2, -1, -2]));
@@ -71,7 +77,7 @@ describe('a deleted post', () => {
     ]);
   });
 
-  test('in a file that was closed early, and no reader sees yet, goes with that file', async () => {
+  test('a deleted post in an uncommitted file is removed together with that file', async () => {
     const store = folderStore(scratch());
     const { sink } = await lake(store, { rows: 2 });
     await sink.write(batch([1, 3, 5, 7, -3, -5, -7]));
@@ -81,7 +87,7 @@ describe('a deleted post', () => {
     expect(sink.counts()).toMatchObject({ purged: 3 });
   });
 
-  test('that comes again is kept: what was before it is flushed first', async () => {
+  test('a post that returns after its deletion is kept: the delete is flushed first', async () => {
     const store = folderStore(scratch());
     const { sink } = await lake(store);
     await sink.write(batch([1, 2, -1, 3, 1, -2]));
@@ -90,7 +96,7 @@ describe('a deleted post', () => {
     expect(sink.counts()).toMatchObject({ commits: 2 });
   });
 
-  test('that the table never had costs no commit', async () => {
+  test('deleting a post that the table never had costs no extra commit', async () => {
     const store = folderStore(scratch());
     const { sink } = await lake(store);
     await sink.write(batch([2, 4, -3, -9]));
@@ -101,7 +107,7 @@ describe('a deleted post', () => {
     expect(await ids(store)).toEqual([2, 4]);
   });
 
-  test('is gone whichever partition had it, though each process sees one tombstone of its own', async () => {
+  test('a deleted post is removed whichever partition had it, although each process sees only its own tombstone', async () => {
     const store = folderStore(scratch());
     const [one, other] = [await lake(store), await lake(store)];
     await other.sink.start(1);
@@ -116,7 +122,7 @@ describe('a deleted post', () => {
 });
 
 describe('no sink takes posts out', () => {
-  test('of a plain table: it is said once, and what waits is left out all the same', async () => {
+  test('a sink warns once that it deletes nothing from a plain table, and still omits buffered posts', async () => {
     const said: string[] = [];
     const store = folderStore(scratch());
     const context = surroundings(topic, { warn: (message) => said.push(message) });
@@ -125,12 +131,12 @@ describe('no sink takes posts out', () => {
     await sink.flush(0);
     await sink.write(batch([-5], 5));
     await sink.flush(0);
-    expect(said).toEqual([expect.stringMatching(/nothing out of .* purge it with --table plain/)]);
+    expect(said).toEqual([expect.stringMatching(/deletes nothing from .* run purge with --table plain/)]);
     const [file = ''] = await dataFiles(store);
     expect(await query(`select id from read_parquet('${store.url}/${file}')`)).toEqual([{ id: '1005' }]);
   });
 
-  test('of a table that may only grow: it goes on', async () => {
+  test('a sink warns once about an append-only table and continues', async () => {
     const said: string[] = [];
     const store = folderStore(scratch());
     const first = await lake(store);
@@ -145,11 +151,11 @@ describe('no sink takes posts out', () => {
     await sink.write(batch([-1, 3], 2));
     await sink.flush(0);
     expect(await ids(store)).toEqual([1, 2, 3]);
-    expect(said).toEqual([expect.stringContaining('may only grow')]);
+    expect(said).toEqual([expect.stringContaining('append-only')]);
   });
 });
 
-test('a tombstone of another dataset is counted, and that is all', async () => {
+test('a tombstone of another dataset is only counted', async () => {
   const store = folderStore(scratch());
   const sink = await openLake(store, LAKE, surroundings('prices'));
   await sink.start(0);
@@ -167,16 +173,16 @@ describe('a process killed', () => {
     store: Store,
     size: number,
     rotation: Partial<LakeSettings>,
-    reached = (_: number) => {},
+    onFlushStep = (_: number) => {},
   ) {
-    const { sink, from } = await lake(store, rotation, surroundings(topic, { reached }));
+    const { sink, from } = await lake(store, rotation, surroundings(topic), onFlushStep);
     for (let at = from; at < STEPS.length; at += size) {
       await sink.write(batch(STEPS.slice(at, at + size), at));
       await sink.flush(0);
     }
   }
 
-  test.each([1, 2, 3, 4])('at step %i of any flush leaves nothing behind that was deleted', async (step) => {
+  test.each([1, 2, 3, 4])('a kill at step %i of any flush leaves no deleted post behind', async (step) => {
     for (let time = 1; time < 12; time++) {
       const store = folderStore(scratch());
       let left = time;
@@ -189,7 +195,7 @@ describe('a process killed', () => {
     }
   });
 
-  test('before or after any write to the store, in parts of any size, neither', async () => {
+  test('a kill before or after any write to the store leaves no deleted post behind', async () => {
     const dying = (store: Store, step: number, after: boolean): Store => {
       let writes = 0;
       const dies = async <T>(write: () => Promise<T>): Promise<T> => {
@@ -231,13 +237,13 @@ describe('a process killed', () => {
   });
 });
 
-describe('what cannot be taken out does not stop the sink', () => {
+describe('a blocked delete does not stop the sink', () => {
   const telling = () => {
     const said: string[] = [];
     return { said, context: surroundings(topic, { warn: (message) => void said.push(message) }) };
   };
 
-  test('of a file that cannot be read: it is named, the ids go to rejects, and the position moves on', async () => {
+  test('an unreadable file is named in a warning, the ids go to rejects, and the position advances', async () => {
     const store = folderStore(scratch());
     const { said, context } = telling();
     const { sink } = await lake(store, {}, context);
@@ -254,7 +260,7 @@ describe('what cannot be taken out does not stop the sink', () => {
     expect(log.flatMap(({ remove }) => (remove ? [remove.path] : []))).toHaveLength(1);
   });
 
-  test('of a store that lets nothing be deleted: the table is without it, and what stays is said', async () => {
+  test('a store that refuses deletes: the table drops the post, and a warning names the file that stays', async () => {
     const store = folderStore(scratch());
     const keeping: Store = {
       ...store,
@@ -271,7 +277,7 @@ describe('what cannot be taken out does not stop the sink', () => {
     expect(context.rejected).toHaveLength(1);
   });
 
-  test('of a file whose columns are of types unknown here: it is written anew all the same', async () => {
+  test('a file with columns of unknown types is still rewritten', async () => {
     const store = folderStore(scratch());
     const sql = `select * from (values ('1001', 'x'::blob), ('1002', 'y'::blob)) as t(id, vendor)`;
     await foreignTable(store, sql, { id: 'string', vendor: 'binary' }, 'zstd');
@@ -285,7 +291,7 @@ describe('what cannot be taken out does not stop the sink', () => {
   });
 });
 
-test('a file that a process left behind when it died after the commit goes when its tombstones are read again', async () => {
+test('a file left behind by a process that died after the commit is removed when its tombstones are read again', async () => {
   const store = folderStore(scratch());
   const first = await lake(store);
   await first.sink.write(batch([1, 3]));

@@ -54,7 +54,7 @@ const read = async (store: Store) =>
   rows(store, 'id, text, hashtags, followers_count, verified, sentiment_score, created_at, tag, date', 'id');
 
 describe('a purge', () => {
-  test('takes the posts out, keeps all else of the other rows, and the files with the posts are gone', async () => {
+  test('a purge removes the posts, keeps every value of the other rows, and deletes the old files', async () => {
     const store = folderStore(scratch());
     await table(store);
     const before = await read(store);
@@ -64,7 +64,7 @@ describe('a purge', () => {
     expect(await dataFiles(store)).toHaveLength(4);
   });
 
-  test('that is only tried counts the same, and changes nothing', async () => {
+  test('a dry run counts the same and changes nothing', async () => {
     const store = folderStore(scratch());
     await table(store);
     const dry = { ...surroundings(topic), dryRun: true };
@@ -76,7 +76,7 @@ describe('a purge', () => {
     expect(await rows(store, 'id', 'id')).toHaveLength(20);
   });
 
-  test('of an author goes by id or handle, and by no part of these', async () => {
+  test('a purge of an author matches the whole id or handle', async () => {
     const store = folderStore(scratch());
     await table(store);
     expect(await purge(store, [], ['user4', '3', 'ser1'])).toMatchObject({ rows: 8 });
@@ -84,14 +84,14 @@ describe('a purge', () => {
     expect(await rows(store, 'id', 'id')).toHaveLength(12);
   });
 
-  test('of what is not there changes nothing', async () => {
+  test('a purge of unknown posts changes nothing', async () => {
     const store = folderStore(scratch());
     await table(store);
     expect(await purge(store, ['1', post(4).id.slice(1)], ['user9'])).toEqual({ rows: 0, files: 0 });
     expect(await entries(store)).toHaveLength(2);
   });
 
-  test('of all rows of a file leaves no file in its place, and the position stays', async () => {
+  test('a purge of all rows of a file leaves no replacement, and the position stays', async () => {
     const store = folderStore(scratch());
     await table(store);
     expect(
@@ -105,7 +105,7 @@ describe('a purge', () => {
     expect(await sink.start(0)).toBe(20);
   });
 
-  test('goes on when others write meanwhile, and begins again when they took a file of it away', async () => {
+  test('a purge continues when others write meanwhile, and restarts when they removed one of its files', async () => {
     const root = scratch();
     const store = folderStore(root);
     await table(store);
@@ -132,7 +132,7 @@ describe('a purge', () => {
     expect((await verify(store)).orphans).toEqual([]);
   });
 
-  test('of a table that may only grow is refused', async () => {
+  test('a purge of an append-only table is refused', async () => {
     const store = folderStore(scratch());
     await table(store);
     const text = String(await store.get(entryPath(0)));
@@ -145,7 +145,7 @@ describe('a purge', () => {
     });
   });
 
-  test('where there is no table is refused, and so is the wrong kind of one', async () => {
+  test('a purge without a table, or with the wrong kind of table, is refused', async () => {
     const store = folderStore(scratch());
     const refused = { code: 'usage', message: expect.stringContaining(store.url) };
     await expect(purge(store, ['1'])).rejects.toMatchObject(refused);
@@ -156,7 +156,7 @@ describe('a purge', () => {
     await expect(wrong).rejects.toMatchObject(refused);
   });
 
-  test('keeps the statistics of the rows that stay: filters of any engine find these', async () => {
+  test('a purge keeps the statistics of the remaining rows, so that filters of any engine find them', async () => {
     const store = folderStore(scratch());
     await table(store);
     await purge(store, [post(0).id, post(8).id]);
@@ -171,13 +171,13 @@ describe('a purge', () => {
   });
 });
 
-describe('files that are no part of the table any more', () => {
+describe('files that are no longer in the table', () => {
   const forbidden = (store: Store): Store => ({
     ...store,
     remove: () => Promise.reject(new UserError('unavailable', 'DELETE is not allowed', 'Give the right.')),
   });
 
-  test('are deleted by the next purge when the first one could not', async () => {
+  test('files that one purge could not delete are deleted by the next', async () => {
     const store = folderStore(scratch());
     await table(store);
     await expect(purge(forbidden(store), [post(3).id])).rejects.toMatchObject({
@@ -193,7 +193,7 @@ describe('files that are no part of the table any more', () => {
     expect(await purge(store, [post(3).id])).toEqual({ rows: 0, files: 0 });
   });
 
-  test('are looked into as well when another engine took them away, and said to be gone', async () => {
+  test('files that another engine removed from the table are purged and reported as well', async () => {
     const store = folderStore(scratch());
     await table(store);
     const all = (await entries(store))
@@ -209,7 +209,7 @@ describe('files that are no part of the table any more', () => {
     expect(await dataFiles(store)).toHaveLength(3);
   });
 
-  test('stay and are warned of when a sink may be about to add them; after a week they go', async () => {
+  test('files that a sink may still commit stay with a warning, and are deleted after a week', async () => {
     const root = scratch();
     const store = folderStore(root);
     const context = surroundings(topic);
@@ -230,7 +230,7 @@ describe('files that are no part of the table any more', () => {
     expect(await dataFiles(store)).toHaveLength(before.length - 1);
   });
 
-  test('stay, too, when they are taken for a lake without a log before the first commit', async () => {
+  test('uncommitted files of a Delta sink also stay under --table plain', async () => {
     const store = folderStore(scratch());
     const context = surroundings(topic);
     const sink = await openLake(store, { ...LAKE, rows: 5 }, context);
@@ -265,7 +265,7 @@ describe('a table of another engine', () => {
     vendor: 'binary',
   };
 
-  test('keeps whatever its other rows have: microseconds, NaN, nulls in lists, long numbers, types unknown here', async () => {
+  test('a purge keeps all values of other rows: microseconds, NaN, nulls in lists, long numbers, unknown types', async () => {
     const store = folderStore(scratch());
     await foreignTable(store, SQL, FIELDS, 'zstd');
     const before = await rows(store, '*', 'id');
@@ -283,7 +283,7 @@ describe('a table of another engine', () => {
     });
   });
 
-  test('with a file that cannot be read is purged of all else, and the file is named', async () => {
+  test('a table with an unreadable file is purged except for that file, which the error names', async () => {
     const store = folderStore(scratch());
     await table(store);
     const [first = ''] = await dataFiles(store);
@@ -299,7 +299,7 @@ describe('a table of another engine', () => {
 });
 
 describe('a lake without a log', () => {
-  test.each(['parquet', 'jsonl.gz'] as const)('of %s is purged file by file', async (format) => {
+  test.each(['parquet', 'jsonl.gz'] as const)('a plain lake of %s is purged file by file', async (format) => {
     const store = folderStore(scratch());
     const sink = await openLake(store, { ...LAKE, table: 'plain', format }, surroundings(topic));
     await sink.start(0);

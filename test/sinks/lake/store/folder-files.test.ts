@@ -36,7 +36,7 @@ describe('a folder for a lake', () => {
   });
 });
 
-test('a file whose name is as long as the file system takes is written, and one byte more is a problem', async () => {
+test('a file name of the maximum length is written, and one byte more is an error', async () => {
   const root = scratch();
   const store = folderStore(root);
   await store.put(`a/${'n'.repeat(255)}`, [Buffer.from('x')]);

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../../../src/core/errors.ts';
-import { folderProblem } from '../../../../src/sinks/lake/store/folder-problem.ts';
+import { folderError } from '../../../../src/sinks/lake/store/folder-problem.ts';
 import { folderStore } from '../../../../src/sinks/lake/store/folder-store.ts';
 import { scratch } from '../scratch.ts';
 
@@ -85,12 +85,12 @@ describe('errors', () => {
     ['EROFS', 'unavailable'],
     ['EIO', 'failed'],
   ])('%s is a problem of code %s that names the file', (code, expected) => {
-    const problem = folderProblem(Object.assign(new Error('x'), { code }), '/lake/a');
+    const problem = folderError(Object.assign(new Error('x'), { code }), '/lake/a');
     expect(problem).toBeInstanceOf(UserError);
     expect(problem).toMatchObject({ code: expected, message: expect.stringContaining('/lake/a') });
   });
 
-  test('a full disk while writing is a problem, and leaves no file behind', async () => {
+  test('a full disk while writing is an error and leaves no file behind', async () => {
     const root = scratch();
     // Data that cannot be written stands for a disk that takes no more.
     const full = Object.defineProperty<Uint8Array[]>([], '0', {
@@ -106,7 +106,7 @@ describe('errors', () => {
     expect(everything(root)).toEqual(['a']);
   });
 
-  test('a file where the folder should be is a problem', async () => {
+  test('a file in place of the folder is an error', async () => {
     const root = scratch();
     writeFileSync(join(root, 'lake'), '');
     const store = folderStore(join(root, 'lake'));
@@ -114,7 +114,7 @@ describe('errors', () => {
     await expect(store.list('log')).rejects.toMatchObject({ code: 'damaged' });
   });
 
-  test.skipIf(process.getuid?.() === 0)('a folder without permission is a problem', async () => {
+  test.skipIf(process.getuid?.() === 0)('a folder without permission is an error', async () => {
     const root = join(scratch(), 'lake');
     mkdirSync(root);
     chmodSync(root, 0o500);

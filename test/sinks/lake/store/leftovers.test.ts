@@ -52,19 +52,19 @@ async function purge(store: Store, table: 'delta' | 'plain', dryRun = false) {
   };
 }
 
-test('the start of a sink deletes what a killed process left, and nothing of one that runs', async () => {
+test('a sink deletes leftovers of killed processes at its start, and nothing of running ones', async () => {
   const { store, unfinished } = await lakeWith([ofKilled, ofRunning]);
   await openLake(store, LAKE, surroundings(topic));
   expect(unfinished()).toEqual([ofRunning]);
   expect(await rows(store, 'id', 'id')).toHaveLength(2);
 });
 
-test('a leftover that cannot be deleted is a warning at the start of a sink', async () => {
+test('a sink warns about a leftover that it cannot delete', async () => {
   const { root, store } = await lakeWith([ofKilled]);
   const warn = vi.fn();
   const stuck: Store = {
     ...store,
-    unfinished: async () => [{ name: ofKilled, isLeft: true, remove: () => store.remove('tag=btc') }],
+    unfinished: async () => [{ name: ofKilled, isAbandoned: true, remove: () => store.remove('tag=btc') }],
   };
   await removeLeftovers(stuck, { ...surroundings(topic), warn });
   expect(warn).toHaveBeenCalledWith(expect.stringContaining(join(root, 'tag=btc')));
@@ -97,7 +97,7 @@ describe.each(['delta', 'plain'] as const)('a purge of a lake with --table %s', 
     expect([unfinished(), existsSync(old)]).toEqual([[], false]);
   });
 
-  test('that is only tried deletes none', async () => {
+  test('a dry run deletes none', async () => {
     const { store, unfinished } = await lakeWith([ofKilled], table);
     const { infos } = await purge(store, table, true);
     expect(unfinished()).toEqual([ofKilled]);
@@ -105,7 +105,7 @@ describe.each(['delta', 'plain'] as const)('a purge of a lake with --table %s', 
   });
 });
 
-test('a purge deletes what a sink left that was killed before its first commit', async () => {
+test('a purge deletes leftovers of a sink killed before its first commit', async () => {
   const root = scratch();
   writeFileSync(join(root, ofKilled), 'PAR1');
   await expect(purge(folderStore(root), 'delta')).rejects.toMatchObject({ code: 'usage' });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isLeft, isUnfinished, unfinishedName } from '../../../../src/sinks/lake/store/unfinished.ts';
+import { isAbandoned, isUnfinished, unfinishedName } from '../../../../src/sinks/lake/store/unfinished.ts';
 import { thisWriter } from '../../../../src/sinks/lake/store/writer-id.ts';
 
 const HOUR = 3_600_000;
@@ -13,7 +13,7 @@ test('a name is hidden, its own each time, and short', () => {
   for (const name of names) expect([isUnfinished(name), name.length < 120]).toEqual([true, true]);
 });
 
-describe('an unfinished file is left behind', () => {
+describe('an unfinished file is abandoned', () => {
   const machine = thisWriter().split('.')[0];
   const ofEnded = `.cryptopipe-${machine}.4194305.1-${UUID}.tmp`;
   const ofOther = `.cryptopipe-0123456789ab.1.1-${UUID}.tmp`;
@@ -25,7 +25,7 @@ describe('an unfinished file is left behind', () => {
     ['after a day when its process is on another machine', ofOther, 25, true],
     ['after a day when an older version wrote it', ofOlder, 25, true],
   ])('%s', (_, name, hours, expected) => {
-    expect(isLeft(aged(name, hours), NOW)).toBe(expected);
+    expect(isAbandoned(aged(name, hours), NOW)).toBe(expected);
   });
 
   test.each([
@@ -33,6 +33,6 @@ describe('an unfinished file is left behind', () => {
     ['an older version wrote it', ofOlder, 23],
     ['another program wrote it', '.swap.tmp', 1000],
   ])('not if %s', (_, name, hours) => {
-    expect(isLeft(aged(name, hours), NOW)).toBe(false);
+    expect(isAbandoned(aged(name, hours), NOW)).toBe(false);
   });
 });

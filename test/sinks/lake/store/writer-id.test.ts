@@ -3,35 +3,35 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { isGone, thisWriter } from '../../../../src/sinks/lake/store/writer-id.ts';
+import { hasExited, thisWriter } from '../../../../src/sinks/lake/store/writer-id.ts';
 
 const [machine, pid, start] = thisWriter().split('.') as [string, string, string];
 const linux = test.skipIf(!existsSync('/proc/self/stat'));
 
-test('this process is not gone', () => {
+test('this process has not exited', () => {
   expect(thisWriter()).toMatch(/^[0-9a-f]{12}\.\d+\.\d*$/);
-  expect(isGone(thisWriter())).toBe(false);
+  expect(hasExited(thisWriter())).toBe(false);
 });
 
-test('a process that has ended is gone', () => {
+test('an ended process has exited', () => {
   const ended = execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' }).trim();
-  expect(isGone(`${machine}.${ended}.${start}`)).toBe(true);
+  expect(hasExited(`${machine}.${ended}.${start}`)).toBe(true);
 });
 
-linux('a process that had the id before another one got it is gone', () => {
-  expect(isGone(`${machine}.${pid}.${Number(start) - 1}`)).toBe(true);
+linux('a process whose id was reused has exited', () => {
+  expect(hasExited(`${machine}.${pid}.${Number(start) - 1}`)).toBe(true);
 });
 
-linux('a process that was killed and that its parent does not ask for is gone', async () => {
+linux('a zombie process has exited', async () => {
   const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60']);
   onTestFinished(() => void parent.kill());
   const [text] = await once(parent.stdout, 'data');
   const child = String(text).trim();
   const stat = () => readFileSync(`/proc/${child}/stat`, 'latin1').split(') ')[1]!.split(' ');
   while (stat()[0] !== 'Z') await turn();
-  expect(isGone(`${machine}.${child}.${stat()[19]}`)).toBe(true);
+  expect(hasExited(`${machine}.${child}.${stat()[19]}`)).toBe(true);
 });
 
-test('nothing is known of a process of another machine or container', () => {
-  expect(isGone(`0123456789ab.${pid}.${start}`)).toBeUndefined();
+test('processes of another machine or container are unknown', () => {
+  expect(hasExited(`0123456789ab.${pid}.${start}`)).toBeUndefined();
 });

@@ -37,14 +37,14 @@ describe('an address', () => {
   });
   test('shows neither credentials nor options, and takes them out of texts', () => {
     const uri = 'mongodb://app:p%40ss@host:1,other:2/db?authSource=admin';
-    const { shown, hush } = addressOf({ url: undefined }, secrets({ MONGODB_URI: uri }));
+    const { shown, redact: hush } = addressOf({ url: undefined }, secrets({ MONGODB_URI: uri }));
     expect(shown).toBe('mongodb://host:1,other:2');
     for (const text of [uri, 'bad p%40ss', 'bad p@ss', 'app:p%40ss'])
       expect(hush(text)).not.toMatch(/p%40ss|p@ss/);
   });
   test('takes user and password by their names', () => {
     const given = secrets({ CRYPTOPIPE_MONGO_USER: 'app', CRYPTOPIPE_MONGO_PASSWORD: 'hidden' });
-    const { auth, hush } = addressOf({ url: undefined }, given);
+    const { auth, redact: hush } = addressOf({ url: undefined }, given);
     expect(auth).toEqual({ username: 'app', password: 'hidden' });
     expect(hush('x hidden y')).toBe('x *** y');
   });
@@ -76,11 +76,11 @@ describe('the database', () => {
   });
 
   test.each<[string, string | undefined, RegExp]>([
-    ['mongodb://h/market', 'other', /--url names the database market, and --db other/],
-    ['mongodb://h/admin', undefined, /database admin, which is MongoDB's own/],
-    ['mongodb://h/market/bitcoin', undefined, /'market\/bitcoin' is no name of a database/],
+    ['mongodb://h/market', 'other', /--url names the database market, but --db names other/],
+    ['mongodb://h/admin', undefined, /database admin, which belongs to MongoDB itself/],
+    ['mongodb://h/market/bitcoin', undefined, /'market\/bitcoin' is not a valid database name/],
     ['mongodb://h/a.b', undefined, /'a\.b' is no name/],
-    ['mongodb://h/market#here', undefined, /holds a '#'/],
+    ['mongodb://h/market#here', undefined, /contains a '#'/],
   ])('of %s with --db %s is refused', (url, db, message) => {
     expect(() => database(url, db)).toThrow(
       expect.objectContaining({ code: 'usage', message: expect.stringMatching(message) }),
@@ -118,7 +118,7 @@ describe('a password that is not escaped', () => {
     'is not shown either where the @ is missing: %s',
     (MONGODB_URI) => {
       expect(() => addressOf({ url: undefined }, secrets({ MONGODB_URI }))).toThrow(
-        'the MongoDB URL names a server that is not HOST:PORT',
+        'the MongoDB URL contains a server that is not HOST:PORT',
       );
     },
   );

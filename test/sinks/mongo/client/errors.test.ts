@@ -1,7 +1,7 @@
 import { MongoBulkWriteError, MongoNetworkError, MongoServerError } from 'mongodb';
 import { describe, expect, test } from 'vitest';
 import { addressOf } from '../../../../src/sinks/mongo/client/address.ts';
-import { asProblem, isAboutDocuments, passing } from '../../../../src/sinks/mongo/client/errors.ts';
+import { asUserError, isAboutDocuments, transientReason } from '../../../../src/sinks/mongo/client/errors.ts';
 
 const secrets: Record<string, string> = { MONGODB_URI: 'mongodb://app:hidden@host:1' };
 const address = addressOf({ url: undefined }, (name) => secrets[name]);
@@ -16,7 +16,7 @@ describe('an error', () => {
     ['an election', serverError(189)],
     ['a conflict', serverError(112)],
   ])('%s may pass', (_, error) => {
-    expect(passing(error, address)).toBeDefined();
+    expect(transientReason(error, address)).toBeDefined();
   });
   test.each([
     [
@@ -34,10 +34,10 @@ describe('an error', () => {
     ['a missing right', serverError(13, 'not authorized'), 'failed', /readWrite/],
     ['a full disk', serverError(14031), 'disk-full', /space/],
     ['the unknown', serverError(999, 'says hidden'), 'failed', /documentation/],
-  ])('%s is final', (_, error, code, hint) => {
-    expect(passing(error, address)).toBeUndefined();
-    const problem = asProblem(error, address);
-    expect(problem).toMatchObject({ code, hint });
+  ])('%s is final', (_, error, code, remedy) => {
+    expect(transientReason(error, address)).toBeUndefined();
+    const problem = asUserError(error, address);
+    expect(problem).toMatchObject({ code, hint: remedy });
     expect(problem.message).toMatch(/^mongodb:\/\/host:1: /);
     expect(problem.message).not.toContain('hidden');
   });

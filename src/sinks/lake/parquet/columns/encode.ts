@@ -3,9 +3,9 @@ import type { Rows } from '../../buffer/column-buffer.ts';
 import { type ChunkStatistics, ParquetWriter } from '../file.ts';
 import { type Converted, type Field, type Physical, type Schema, schemaOf } from '../schema.ts';
 import { type NestedField, type NestedFields, shredNested } from './nested.ts';
-import { type ColumnStats, joinStats, shred, shredWords } from './shred.ts';
+import { type ColumnStats, joinStats, shred, shredDictionary } from './shred.ts';
 
-/** A row group ends at so many rows, or at so many bytes of them in memory. */
+/** Limits of a row group: rows, and their bytes in memory. */
 const GROUP_ROWS = 50_000;
 const GROUP_BYTES = 16 * 2 ** 20;
 
@@ -17,7 +17,7 @@ const TYPES: Readonly<Record<Exclude<ColumnType, 'texts'>, readonly [Physical, C
   json: ['BYTE_ARRAY', 'UTF8'],
   number: ['DOUBLE'],
   integer: ['INT64'],
-  // The older mark of a UTC timestamp, which every reader knows.
+  // The older type of a UTC timestamp, which every reader supports.
   time: ['INT64', 'TIMESTAMP_MILLIS'],
   boolean: ['BOOLEAN'],
 };
@@ -36,14 +36,14 @@ const repeated = (name: string, fields: readonly Field[]): Field => ({
   repetition: 'repeated',
   fields,
 });
-/** The three levels that Parquet asks for. */
+/** The three levels that Parquet requires. */
 const list = (name: string): Field => group(name, [repeated('list', [textField('element')])], 'LIST');
 const map = (name: string): Field => {
   const key: Field = { ...textField('key'), repetition: 'required' };
   return group(name, [repeated('key_value', [key, textField('value')])], 'MAP');
 };
 
-/** A sink has the same columns for all its files. */
+/** A sink uses the same columns for all its files. */
 const schemas = new WeakMap<readonly Column[], Schema>();
 function columnSchema(columns: readonly Column[]): Schema {
   const known = schemas.get(columns) ?? makeSchema(columns);
@@ -51,7 +51,7 @@ function columnSchema(columns: readonly Column[]): Schema {
   return known;
 }
 
-/** Every column may be null. */
+/** Every column is nullable. */
 const makeSchema = (columns: readonly Column[]): Schema =>
   schemaOf(columns.map(({ name, type }) => (type === 'texts' ? list(name) : optional(name, ...TYPES[type]))));
 
@@ -64,11 +64,11 @@ function nestedField(name: string, field: NestedField): Field {
 const nestedFields = (fields: NestedFields): readonly Field[] =>
   Object.entries(fields).map(([name, field]) => nestedField(name, field));
 
-/** A file of groups, each of which may be absent. */
+/** A file of nested groups, each of which may be absent. */
 interface NestedFile {
-  /** The next row group. */
+  /** Writes the next row group. */
   add(rows: readonly object[]): void;
-  finished(): readonly Uint8Array[];
+  finish(): readonly Uint8Array[];
 }
 
 export function nestedFile(fields: NestedFields): NestedFile {
@@ -81,11 +81,11 @@ export function nestedFile(fields: NestedFields): NestedFile {
         const levels = runs.get(leaf.path.join('.'))!;
         const column = file.column(leaf);
         column.add(levels);
-        return column.finished({ nulls: levels.definition.length - levels.values.length });
+        return column.finish({ nulls: levels.definition.length - levels.values.length });
       });
-      file.group(rows.length, columns);
+      file.addRowGroup(rows.length, columns);
     },
-    finished: () => file.finished(),
+    finish: () => file.finish(),
   };
 }
 
@@ -102,7 +102,7 @@ function chunkStatistics(type: ColumnType, { min, max, nulls }: ColumnStats): Ch
   if (Math.max(String(min).length, String(max).length) > LONGEST_STATISTIC) return { nulls };
   return {
     nulls,
-    // Zero is both zeros.
+    // The range must include both -0 and 0.
     min: statisticBytes(type, min === 0 && type === 'number' ? -0 : min),
     max: statisticBytes(type, max === 0 ? 0 : max),
   };
@@ -114,7 +114,7 @@ export interface ParquetFile {
   readonly stats: readonly ColumnStats[];
 }
 
-/** Encodes rows; each column may be null. */
+/** Encodes rows; every column is nullable. */
 export function encodeParquet(columns: readonly Column[], rows: Rows): ParquetFile {
   const schema = columnSchema(columns);
   const file = new ParquetWriter(schema);
@@ -122,17 +122,19 @@ export function encodeParquet(columns: readonly Column[], rows: Rows): ParquetFi
   const step = Math.max(1, Math.min(GROUP_ROWS, Math.floor((GROUP_BYTES * rows.count) / rows.bytes)));
   for (let from = 0; from < rows.count; from += step) {
     const count = Math.min(step, rows.count - from);
-    // One column after the other, for all at once could take several times the file's memory.
+    // One column at a time: all at once could take several times the file's memory.
     const chunks = schema.leaves.map((leaf, i) => {
       const { type } = columns[i]!;
-      const words = rows.words(i, from, from + count);
-      const levels = words ? shredWords(type, words) : shred(type, rows.column(i, from, from + count), count);
+      const words = rows.dictionary(i, from, from + count);
+      const levels = words
+        ? shredDictionary(type, words)
+        : shred(type, rows.column(i, from, from + count), count);
       stats[i] = from === 0 ? levels.stats : joinStats(stats[i]!, levels.stats);
       const column = file.column(leaf);
       column.add(levels);
-      return column.finished(chunkStatistics(type, levels.stats));
+      return column.finish(chunkStatistics(type, levels.stats));
     });
-    file.group(count, chunks);
+    file.addRowGroup(count, chunks);
   }
-  return { chunks: file.finished(), stats };
+  return { chunks: file.finish(), stats };
 }

@@ -6,24 +6,24 @@ import type { Rows, Values } from '../../buffer/column-buffer.ts';
 import { textsOf } from '../../buffer/string-buffer.ts';
 import { encodeParquet, type ParquetFile } from './encode.ts';
 
-/** How rows become a file, and what its name ends with. */
+/** A file format: its encoder and file extension. */
 export interface Format {
   readonly extension: string;
   readonly encode: (columns: readonly Column[], rows: Rows) => ParquetFile | Promise<ParquetFile>;
 }
 
 const compress = promisify(gzip);
-/** JSON of so many rows is made at once. */
+/** Rows converted to JSON at a time. */
 const PART_ROWS = 10_000;
 
-/** A number or a boolean as JSON, a time in ISO 8601. */
+/** A number or boolean as JSON; a time in ISO 8601. */
 function jsonOf(type: ColumnType, value: number): string | undefined {
   if (Number.isNaN(value)) return undefined;
   if (type === 'boolean') return String(value === 1);
   return JSON.stringify(type === 'time' ? formatTime(value) : value);
 }
 
-/** The JSON of each row of a column, undefined for null; `json` is what it is the text of. */
+/** The JSON of each row of a column, undefined for null; `json` columns contain JSON already. */
 function jsons(type: ColumnType, values: Values): readonly (string | undefined)[] {
   if (values === undefined) return [];
   if (values instanceof Float64Array) return Array.from(values, (value) => jsonOf(type, value));
@@ -33,7 +33,7 @@ function jsons(type: ColumnType, values: Values): readonly (string | undefined)[
   });
 }
 
-/** One JSON object a line, nulls left out. */
+/** One JSON object per line, without nulls. */
 async function encodeLines(columns: readonly Column[], rows: Rows): Promise<ParquetFile> {
   const names = columns.map(({ name }) => `${JSON.stringify(name)}:`);
   const parts: Buffer[] = [];

@@ -1,12 +1,12 @@
 import type { Levels } from '../levels.ts';
 
-/** A field of a group: a plain type, a list of texts, texts by text, or a group again. Each may be absent. */
+/** A field of a group: a plain type, a list or map of texts, or a nested group. Each may be absent. */
 export type NestedField = 'UTF8' | 'INT32' | 'INT64' | 'BOOLEAN' | 'list' | 'map' | NestedFields;
 export interface NestedFields {
   readonly [name: string]: NestedField;
 }
 
-/** Takes a value at a repetition level; `level`: the definition level of an absent one. */
+/** Writes a value at a repetition level; `level`: the definition level when it is absent. */
 type Writer = (value: unknown, repetition: number, level: number) => void;
 
 interface Column extends Levels {
@@ -21,7 +21,7 @@ function put({ values, repetition, definition }: Column, at: number, level: numb
   if (value !== undefined) values.push(value);
 }
 
-/** Rows of groups by column, under paths such as `add.partitionValues.key_value.key`: the levels of the Dremel paper. */
+/** Shreds nested rows into columns by path, such as `add.partitionValues.key_value.key`, with the levels of the Dremel paper. */
 export function shredNested(
   fields: NestedFields,
   rows: readonly Readonly<Record<string, unknown>>[],

@@ -1,9 +1,9 @@
 import type { ColumnType } from '../../../../market/catalog/datasets.ts';
 import type { Values } from '../../buffer/column-buffer.ts';
-import { lengthAt, type TextRun, type Words } from '../../buffer/string-buffer.ts';
+import { type DictionaryRun, lengthAt, type TextRun } from '../../buffer/string-buffer.ts';
 import type { Levels } from '../levels.ts';
 
-/** Smallest and largest value of a column and its nulls; undefined where the type or the values give none. */
+/** Minimum and maximum of a column, undefined if it has none, and the number of nulls. */
 export interface ColumnStats {
   readonly min: string | number | undefined;
   readonly max: string | number | undefined;
@@ -14,15 +14,15 @@ export interface Shredded extends Levels {
   readonly stats: ColumnStats;
 }
 
-/** Definition levels of a list column: null, empty, an element that is there. */
+/** Definition levels of a list column: empty list and present element; null is 0. */
 const EMPTY = 1;
 const ELEMENT = 3;
 
-/** Where UTF-16 and UTF-8 disagree on order: a surrogate stands for what lies above U+FFFF. */
+/** UTF-16 and UTF-8 order differently: a surrogate stands for a character above U+FFFF. */
 const rank = (unit: number): number => (unit < 0xd800 ? unit : unit > 0xdfff ? unit - 0x800 : unit + 0x2000);
 
 /** Whether `a` comes before `b` in the order of UTF-8 bytes, which Parquet and Delta statistics are in. */
-export function beforeInUtf8(a: string, b: string): boolean {
+export function isBeforeInUtf8(a: string, b: string): boolean {
   const shared = Math.min(a.length, b.length);
   for (let i = 0; i < shared; i++) {
     const unit = a.charCodeAt(i);
@@ -59,7 +59,7 @@ function shredNumbers(cells: Float64Array, ordered: boolean): Shredded {
 
 const LENGTH = 4;
 
-/** The order of two texts in a run, by their places. */
+/** Compares two texts in a run by their offsets. */
 function compareAt(bytes: Buffer, a: number, b: number): number {
   const [lengthA, lengthB] = [lengthAt(bytes, a), lengthAt(bytes, b)];
   const end = Math.min(lengthA, lengthB) + LENGTH;
@@ -70,7 +70,7 @@ function compareAt(bytes: Buffer, a: number, b: number): number {
   return lengthA - lengthB;
 }
 
-/** The smallest and the largest of texts that follow each other. */
+/** Minimum and maximum of consecutive texts. */
 function rangeOfTexts(bytes: Buffer): Pick<ColumnStats, 'min' | 'max'> {
   let [min, max] = [0, 0];
   for (let at = 0; at < bytes.length; at += LENGTH + lengthAt(bytes, at))
@@ -80,24 +80,27 @@ function rangeOfTexts(bytes: Buffer): Pick<ColumnStats, 'min' | 'max'> {
   return { min: text(min), max: text(max) };
 }
 
-/** Rows of a text column of few values. */
-export function shredWords(type: ColumnType, { words, distinct, numbers }: Words): Shredded {
-  const definition = new Uint8Array(numbers.length);
-  const indices = new Int32Array(numbers.length);
+/** Rows of a text column with few distinct values. */
+export function shredDictionary(
+  type: ColumnType,
+  { texts, distinct, indices: rowIndices }: DictionaryRun,
+): Shredded {
+  const definition = new Uint8Array(rowIndices.length);
+  const indices = new Int32Array(rowIndices.length);
   let count = 0;
-  for (let i = 0; i < numbers.length; i++) {
-    const number = numbers[i]!;
-    if (number < 0) continue;
+  for (let i = 0; i < rowIndices.length; i++) {
+    const index = rowIndices[i]!;
+    if (index < 0) continue;
     definition[i] = 1;
-    indices[count++] = number;
+    indices[count++] = index;
   }
-  const range = type === 'text' ? rangeOfTexts(words) : NO_RANGE;
+  const range = type === 'text' ? rangeOfTexts(texts) : NO_RANGE;
   return {
     values: [],
     definition,
     repetition: [],
-    dictionary: { words, distinct, indices: indices.subarray(0, count) },
-    stats: { ...range, nulls: numbers.length - count },
+    dictionary: { texts, distinct, indices: indices.subarray(0, count) },
+    stats: { ...range, nulls: rowIndices.length - count },
   };
 }
 
@@ -132,7 +135,7 @@ function shredLists({ bytes, sizes }: TextRun): Shredded {
   return { values: bytes, repetition, definition, stats: { ...NO_RANGE, nulls } };
 }
 
-/** `count` rows of a column. */
+/** Shreds `count` rows of a column. */
 export function shred(type: ColumnType, values: Values, count: number): Shredded {
   if (values === undefined)
     return {
@@ -145,12 +148,12 @@ export function shred(type: ColumnType, values: Values, count: number): Shredded
   return type === 'texts' ? shredLists(values) : shredTexts(values, type === 'text');
 }
 
-/** The statistics of two runs of one column taken together. */
+/** The combined statistics of two runs of a column. */
 export function joinStats(a: ColumnStats, b: ColumnStats): ColumnStats {
   const nulls = a.nulls + b.nulls;
   if (a.min === undefined || a.max === undefined) return { ...b, nulls };
   if (b.min === undefined || b.max === undefined) return { ...a, nulls };
   const before = (x: string | number, y: string | number) =>
-    typeof x === 'string' ? beforeInUtf8(x, y as string) : x < (y as number);
+    typeof x === 'string' ? isBeforeInUtf8(x, y as string) : x < (y as number);
   return { min: before(b.min, a.min) ? b.min : a.min, max: before(a.max, b.max) ? b.max : a.max, nulls };
 }

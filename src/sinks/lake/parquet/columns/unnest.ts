@@ -1,14 +1,14 @@
-import type { Stored, StoredPage } from '../pages.ts';
-import type { Source, StoredLeaf } from '../source.ts';
+import type { StoredPage, StoredValue } from '../pages.ts';
+import type { ParquetSource, StoredLeaf } from '../source.ts';
 import type { NestedField, NestedFields } from './nested.ts';
 
-/** An entry of a column: a value, or the level at which there is none. */
+/** An entry of a column: a value, or the definition level of an absent one. */
 interface Entry {
   readonly level: number;
-  readonly value: Stored | undefined;
+  readonly value: StoredValue | undefined;
 }
 
-/** Gives the next row's value; undefined for none. */
+/** Returns the next row's value; undefined if absent. */
 type Reader = () => unknown;
 
 const MANY: ReadonlySet<string> = new Set(['list', 'map'] satisfies NestedField[]);
@@ -32,8 +32,8 @@ function* rowsOf(
   if (row !== undefined) yield row;
 }
 
-/** Texts as such, and 64-bit integers as numbers: the log has none above 2^53. */
-const plain = (value: Stored): unknown => {
+/** Decodes texts, and 64-bit integers as numbers, since the log has none above 2^53. */
+const plain = (value: StoredValue): unknown => {
   if (typeof value === 'bigint') return Number(value);
   return value instanceof Uint8Array
     ? Buffer.from(value.buffer, value.byteOffset, value.length).toString()
@@ -41,19 +41,19 @@ const plain = (value: Stored): unknown => {
 };
 
 /**
- * The rows of a row group as objects of these fields, the inverse of shredNested: fields without a value are left out,
- * and so are groups without any. Reads page by page, whatever the size of the group. Throws Error.
+ * The rows of a row group as objects of these fields; the inverse of shredNested. Omits absent fields and empty groups.
+ * Reads page by page, whatever the size of the group. Throws Error.
  */
 export function* unnest(
   fields: NestedFields,
-  source: Source,
+  source: ParquetSource,
   group: number,
 ): Generator<Readonly<Record<string, unknown>>> {
   const { leaves } = source;
-  // Empty lists and maps are counted as nulls, too.
+  // Empty lists and maps count as nulls, too.
   const isNull = (i: number, { repetition }: StoredLeaf) => repetition === 0 && source.isNull(group, i);
 
-  /** The entries of each column below a path, and the level at which what stands at the path is there. */
+  /** The entries of each column below a path, and the definition level at which the path is present. */
   function below(path: readonly string[]) {
     const found = [...leaves.entries()].filter(
       ([i, leaf]) => path.every((name, at) => leaf.path[at] === name) && !isNull(i, leaf),
@@ -71,7 +71,7 @@ export function* unnest(
     };
   }
 
-  /** Lists and maps: `make` is given the elements of each column, null where there is no value. */
+  /** Lists and maps: `make` gets the elements of each column, null for absent values. */
   function many(
     path: readonly string[],
     make: (columns: readonly unknown[][]) => unknown,

@@ -1,11 +1,11 @@
-/** What an error of the SDK tells, whatever it is: an answer of the server, a broken connection, a failed look for keys. */
-export interface Told {
+/** Details of an SDK error: an answer of the server, a broken connection, or missing credentials. */
+export interface S3ErrorDetails {
   /** S3's code (`NoSuchBucket`), Node's (`ECONNRESET`), or the error's name. */
   readonly code: string;
-  /** Of the HTTP answer, if there was one. */
+  /** Status of the HTTP response, if there was one. */
   readonly status: number | undefined;
   readonly message: string;
-  /** The bucket's region, when the server says so. */
+  /** The bucket's region, if the server reports it. */
   readonly region: string | undefined;
 }
 
@@ -16,7 +16,7 @@ interface SdkError extends Error {
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
 }
 
-export function told(error: unknown): Told {
+export function errorDetails(error: unknown): S3ErrorDetails {
   if (!(error instanceof Error))
     return { code: 'Unknown', status: undefined, message: String(error), region: undefined };
   const { name, code, message, Region, $metadata, $response }: SdkError = error;
@@ -29,8 +29,8 @@ export function told(error: unknown): Told {
   };
 }
 
-/** Answers that ask for another try: Amazon's "Error responses", and MinIO's. The status alone does not say so. */
-const PASSING_CODES = new Set([
+/** Errors worth a retry, from Amazon's "Error responses" and MinIO; the status alone does not tell. */
+const TRANSIENT_CODES = new Set([
   'SlowDown',
   'SlowDownRead',
   'SlowDownWrite',
@@ -43,13 +43,13 @@ const PASSING_CODES = new Set([
   'PriorRequestNotComplete',
   'InternalError',
   'ServiceUnavailable',
-  // The body was harmed on its way.
+  // The body was damaged in transit.
   'IncompleteBody',
   'BadDigest',
   'XAmzContentSHA256Mismatch',
   'XAmzContentChecksumMismatch',
-  'CutShort',
-  // No answer, or half of one.
+  'TruncatedBody',
+  // No answer, or only part of one.
   'TimeoutError',
   'ECONNREFUSED',
   'ECONNRESET',
@@ -64,25 +64,26 @@ const PASSING_CODES = new Set([
   'EAI_AGAIN',
   'ERR_STREAM_PREMATURE_CLOSE',
 ]);
-const PASSING_STATUSES = new Set([408, 429, 500, 502, 503, 504]);
+const TRANSIENT_STATUSES = new Set([408, 429, 500, 502, 503, 504]);
 
-/** Why an error may pass by itself; undefined when it will not. */
-export function passing(error: unknown): string | undefined {
-  const { code, status } = told(error);
-  if (!PASSING_CODES.has(code) && !(status !== undefined && PASSING_STATUSES.has(status))) return undefined;
+/** Why an error may be transient; undefined when it is permanent. */
+export function transientReason(error: unknown): string | undefined {
+  const { code, status } = errorDetails(error);
+  if (!TRANSIENT_CODES.has(code) && !(status !== undefined && TRANSIENT_STATUSES.has(status)))
+    return undefined;
   return status === undefined ? code : `${status} ${code}`;
 }
 
-/** An answer whose body ended early. */
-export class CutShort extends Error {
-  override readonly name = 'CutShort';
+/** A response whose body ended early. */
+export class TruncatedBody extends Error {
+  override readonly name = 'TruncatedBody';
 }
 
-/** 412: there is something already. */
-export const isTaken = (error: unknown): boolean => told(error).status === 412;
+/** 412: the key exists already. */
+export const isPreconditionFailed = (error: unknown): boolean => errorDetails(error).status === 412;
 
-/** 404 for the object, not for the bucket. */
+/** 404 for the object, not the bucket. */
 export function isMissing(error: unknown): boolean {
-  const { code, status } = told(error);
+  const { code, status } = errorDetails(error);
   return status === 404 && code !== 'NoSuchBucket';
 }

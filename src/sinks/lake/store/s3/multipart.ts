@@ -2,15 +2,15 @@ import type { CompletedPart } from '@aws-sdk/client-s3';
 import { type RetryPolicy, retry } from '../../../../core/util/retry.ts';
 import { inParallel } from '../../../in-parallel.ts';
 import type { Bucket } from './bucket.ts';
-import { passing } from './errors.ts';
+import { transientReason } from './errors.ts';
 
-// By hand, not by lib-storage's Upload: it begins the whole file again after one lost answer.
+// Not lib-storage's Upload, which restarts the whole file after one lost answer.
 
-const PARTS_AT_ONCE = 2;
-/** How long a server that is away is waited for to take an unfinished upload back. */
+const PARALLEL_PARTS = 2;
+/** How long to wait for an unavailable server when aborting an upload. */
 const ABORT_PATIENCE_MS = 2000;
 
-/** Cuts chunks into pieces of a size, the last one smaller; each is made when it is asked for. */
+/** Splits chunks lazily into parts of a size; the last one is smaller. */
 function* partsOf(chunks: readonly Uint8Array[], size: number): Generator<Uint8Array> {
   let part: Uint8Array[] = [];
   let room = size;
@@ -21,18 +21,18 @@ function* partsOf(chunks: readonly Uint8Array[], size: number): Generator<Uint8A
       from += piece.length;
       room -= piece.length;
       if (room > 0) continue;
-      yield whole(part);
+      yield concat(part);
       part = [];
       room = size;
     }
-  if (part.length > 0) yield whole(part);
+  if (part.length > 0) yield concat(part);
 }
 
-/** One array, without a copy where there is just one. */
-export const whole = (chunks: readonly Uint8Array[]): Uint8Array =>
+/** Concatenates chunks; a single one is not copied. */
+export const concat = (chunks: readonly Uint8Array[]): Uint8Array =>
   chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
 
-/** What is put where, and on which condition. */
+/** Target and condition of an upload. */
 export interface Upload {
   readonly Bucket: string;
   readonly Key: string;
@@ -40,21 +40,21 @@ export interface Upload {
 }
 
 /**
- * Uploads in parts, at most two in flight; the object is visible when all are there. Throws the SDK's error after taking
- * the parts back; NoSuchUpload may mean that the answer to the last call was lost.
+ * Uploads in parts, at most two in flight; the object becomes visible at the end. Throws the SDK's error after aborting
+ * the upload; NoSuchUpload may mean that the answer to the last call was lost.
  */
 export async function putParts(
-  { ask, s3, sums, patience }: Bucket,
+  { ask, s3, checksums, retryPolicy }: Bucket,
   { IfNoneMatch, ...object }: Upload,
   chunks: readonly Uint8Array[],
   partBytes: number,
 ): Promise<void> {
-  const algorithm = sums ? ({ ChecksumAlgorithm: 'CRC32' } as const) : {};
+  const algorithm = checksums ? ({ ChecksumAlgorithm: 'CRC32' } as const) : {};
   const { UploadId } = await ask(() => s3.createMultipartUpload({ ...object, ...algorithm }));
   const upload = { ...object, UploadId };
   try {
     const Parts: CompletedPart[] = [];
-    await inParallel(numbered(partsOf(chunks, partBytes)), PARTS_AT_ONCE, async ([PartNumber, Body]) => {
+    await inParallel(numbered(partsOf(chunks, partBytes)), PARALLEL_PARTS, async ([PartNumber, Body]) => {
       const answer = await ask(() => s3.uploadPart({ ...upload, ...algorithm, PartNumber, Body }));
       const { ETag, ChecksumCRC32 } = answer;
       Parts[PartNumber - 1] = { PartNumber, ETag, ...(ChecksumCRC32 === undefined ? {} : { ChecksumCRC32 }) };
@@ -62,14 +62,16 @@ export async function putParts(
     const condition = IfNoneMatch === undefined ? {} : { IfNoneMatch };
     await ask(() => s3.completeMultipartUpload({ ...upload, ...condition, MultipartUpload: { Parts } }));
   } catch (error) {
-    await takeBack(() => s3.abortMultipartUpload(upload), patience);
+    await abortUpload(() => s3.abortMultipartUpload(upload), retryPolicy);
     throw error;
   }
 }
 
-/** If that fails too, the parts stay unseen until a lifecycle rule of the bucket removes them. */
-const takeBack = (abort: () => Promise<unknown>, patience: RetryPolicy): Promise<unknown> =>
-  retry('the store', { ...patience, patienceMs: ABORT_PATIENCE_MS }, passing, abort).catch(() => {});
+/** If this fails too, the parts stay invisible until a lifecycle rule of the bucket removes them. */
+const abortUpload = (abort: () => Promise<unknown>, retryPolicy: RetryPolicy): Promise<unknown> =>
+  retry('the store', { ...retryPolicy, patienceMs: ABORT_PATIENCE_MS }, transientReason, abort).catch(
+    () => {},
+  );
 
 function* numbered<T>(items: Iterable<T>): Generator<[number: number, item: T]> {
   let number = 1;

@@ -1,18 +1,18 @@
 import { choice, type Option, optionalText, type Settings, toggle } from '../../../../core/option.ts';
-import { type Address, parseAddress, parseEndpoint } from './address.ts';
+import { type BucketAddress, parseAddress, parseEndpoint } from './address.ts';
 
-const url: Option<Address | undefined> = {
+const url: Option<BucketAddress | undefined> = {
   ...optionalText(
     '--url',
     '<s3://bucket/prefix>',
-    'Where the tables go: each dataset is one under the prefix.',
+    'Where to write the tables: one per dataset, below the prefix.',
   ),
   fallback: undefined,
   parse: parseAddress,
 };
 
 const endpoint: Option<string | undefined> = {
-  ...optionalText('--endpoint', '<url>', 'Server other than Amazon S3: MinIO, Ceph, R2.', {
+  ...optionalText('--endpoint', '<url>', 'Server, if not Amazon S3: MinIO, Ceph, R2.', {
     env: ['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL', 'MINIO_URL'],
   }),
   parse: parseEndpoint,
@@ -21,7 +21,7 @@ const endpoint: Option<string | undefined> = {
 const pathStyle: Option<boolean | undefined> = {
   ...toggle(
     '--path-style',
-    'The bucket stands in the path, not in the host name; so with --endpoint, unless --path-style=false.',
+    'Put the bucket into the path, not the host name; on with --endpoint unless --path-style=false.',
   ),
   fallback: undefined,
 };
@@ -29,11 +29,11 @@ const pathStyle: Option<boolean | undefined> = {
 const sums = choice(
   '--s3-checksum',
   ['when_supported', 'when_required'],
-  'Whether uploads carry CRC32 sums; when_required for stores that refuse them (default: what the AWS profile says, else when_supported).',
+  'Whether uploads have CRC32 checksums; when_required for stores that refuse them (default: from the AWS profile, else when_supported).',
   'when_supported',
 );
 
-/** Undefined leaves it to the SDK, which reads the profile. In any case of letters, as the AWS tools take it. */
+/** Undefined leaves it to the SDK, which reads the profile. Case-insensitive, as in the AWS tools. */
 const s3Checksum: Option<'when_supported' | 'when_required' | undefined> = {
   ...sums,
   env: ['AWS_REQUEST_CHECKSUM_CALCULATION'],
@@ -42,14 +42,14 @@ const s3Checksum: Option<'when_supported' | 'when_required' | undefined> = {
   parse: (text) => sums.parse(text.toLowerCase()),
 };
 
-/** Which bucket, and how its server is spoken to. */
+/** The bucket and its server. */
 export const bucketOptions = {
   url,
   endpoint,
   region: optionalText(
     '--region',
     '<name>',
-    'Region of the bucket (default: that of the profile that gives the keys, else us-east-1).',
+    'Region of the bucket (default: from the profile that gives the keys, else us-east-1).',
     { env: ['AWS_REGION', 'AWS_DEFAULT_REGION'] },
   ),
   pathStyle,
@@ -58,7 +58,7 @@ export const bucketOptions = {
 
 export const s3Options = {
   ...bucketOptions,
-  createBucket: toggle('--create-bucket', 'Make the bucket when there is none.'),
+  createBucket: toggle('--create-bucket', 'Create the bucket if it is missing.'),
 };
 
 export type S3Settings = Settings<typeof s3Options>;

@@ -1,74 +1,74 @@
 import { UserError } from '../../../../core/errors.ts';
-import { type Told, told } from './errors.ts';
-import { type Request, type Row, unsupported } from './unsupported.ts';
+import { errorDetails, type S3ErrorDetails } from './errors.ts';
+import { type ProblemRow, type S3Request, unsupported } from './unsupported.ts';
 
-const FULL: Row = [
+const FULL: ProblemRow = [
   'disk-full',
-  'the store is full, or its quota is used up',
-  'Make room there and start again; nothing was committed.',
+  'the store is full, or its quota is exhausted',
+  'Free some space there and start again; nothing was committed.',
 ];
 const BAD_KEYS =
   'Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or MINIO_ACC_KEY and MINIO_SEC_KEY, or the profile in AWS_PROFILE); temporary keys need their AWS_SESSION_TOKEN.';
-const BAD_TOKEN: Row = [
+const BAD_TOKEN: ProblemRow = [
   'unavailable',
-  'the server refuses the session token',
-  'Check AWS_SESSION_TOKEN: it belongs to one access key alone. Unset it for keys that have none.',
+  'the server rejects the session token',
+  'Check AWS_SESSION_TOKEN: it belongs to one access key. Unset it for keys without a token.',
 ];
-const EXPIRED: Row = [
+const EXPIRED: ProblemRow = [
   'unavailable',
   'the credentials have expired',
   'Get new ones (aws sso login, or a new AWS_SESSION_TOKEN) and start again; nothing is lost.',
 ];
-const CLOCK: Row = [
+const CLOCK: ProblemRow = [
   'unavailable',
   "this machine's clock and the store's differ by more than 15 minutes",
   'Set the clock (timedatectl set-ntp true) and start again; nothing is lost.',
 ];
-const CERTIFICATE: Row = [
+const CERTIFICATE: ProblemRow = [
   'unavailable',
   "the server's certificate is not trusted",
-  'Name the file of its authority in NODE_EXTRA_CA_CERTS, or renew the certificate.',
+  'Set NODE_EXTRA_CA_CERTS to the file of its certificate authority, or renew the certificate.',
 ];
-const NO_TLS: Row = [
+const NO_TLS: ProblemRow = [
   'unavailable',
   'the server does not speak TLS there',
   'Check http:// or https:// and the port of --endpoint.',
 ];
-const NO_KEYS: Row = [
+const NO_KEYS: ProblemRow = [
   'unavailable',
   'no credentials were found',
   'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or MINIO_ACC_KEY and MINIO_SEC_KEY, or NAME_FILE for each), ' +
-    'name a profile of ~/.aws in AWS_PROFILE, or run where an instance, container or web identity role gives them.',
+    'name a profile of ~/.aws in AWS_PROFILE, or run under an instance, container or web identity role.',
 ];
-const DENIED: Row = [
+const DENIED: ProblemRow = [
   'unavailable',
-  'these credentials do not allow it',
-  'Allow them s3:ListBucket on the bucket, and s3:GetObject, s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload on its objects.',
+  'these credentials do not permit it',
+  'Grant them s3:ListBucket on the bucket, and s3:GetObject, s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload on its objects.',
 ];
-const UNKNOWN_KEYS: Row = ['unavailable', 'the server does not know the access key', BAD_KEYS];
-const NO_BUCKET: Row = [
+const UNKNOWN_KEYS: ProblemRow = ['unavailable', 'the server does not know the access key', BAD_KEYS];
+const NO_BUCKET: ProblemRow = [
   'unavailable',
   'there is no such bucket',
-  'Check --url and --endpoint, or let sink s3 make it with --create-bucket.',
+  'Check --url and --endpoint, or let sink s3 create it with --create-bucket.',
 ];
 
-const ROWS: Readonly<Record<string, Row>> = {
+const ROWS: Readonly<Record<string, ProblemRow>> = {
   NoSuchBucket: NO_BUCKET,
   InvalidBucketName: [
     'usage',
-    'the server refuses the name of the bucket',
+    'the server rejects the name of the bucket',
     'Choose another bucket in --url.',
   ],
   BucketAlreadyExists: [
     'unavailable',
-    'the bucket belongs to somebody else',
-    'Choose another name in --url: they are shared by all accounts.',
+    'the bucket belongs to another account',
+    'Choose another name in --url: bucket names are shared by all accounts.',
   ],
   AccessDenied: DENIED,
   Forbidden: DENIED,
   AllAccessDisabled: DENIED,
   InvalidAccessKeyId: UNKNOWN_KEYS,
-  SignatureDoesNotMatch: ['unavailable', 'the secret key does not fit the access key', BAD_KEYS],
+  SignatureDoesNotMatch: ['unavailable', 'the secret key does not match the access key', BAD_KEYS],
   InvalidToken: BAD_TOKEN,
   InvalidTokenId: BAD_TOKEN,
   InvalidSecurity: BAD_TOKEN,
@@ -93,7 +93,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   CERT_HAS_EXPIRED: CERTIFICATE,
   ERR_TLS_CERT_ALTNAME_INVALID: [
     'unavailable',
-    "the server's certificate is of another host",
+    "the server's certificate is for another host",
     'Check --endpoint; for a bucket with dots in its name add --path-style.',
   ],
   ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
@@ -101,13 +101,13 @@ const ROWS: Readonly<Record<string, Row>> = {
   EPROTO: NO_TLS,
 };
 
-const STATUSES: Readonly<Record<number, Row>> = { 403: DENIED, 507: FULL };
+const STATUSES: Readonly<Record<number, ProblemRow>> = { 403: DENIED, 507: FULL };
 
-/** Where an error of this machine says more than the row: which profile. */
+/** Messages that add nothing to ours. */
 const VAGUE =
   /^(access denied\.?|unknownerror|unknown|could not load credentials from any providers)?$|deserialization error/i;
-/** Most characters of a store's own sentence that are shown. */
-const LONGEST = 300;
+/** Longest quote of a store's message. */
+const MAX_QUOTE = 300;
 
 const WRONG_REGION = new Set([
   'PermanentRedirect',
@@ -115,7 +115,7 @@ const WRONG_REGION = new Set([
   'IllegalLocationConstraintException',
 ]);
 
-function rowOf(error: Told, request: Request): Row {
+function problemRow(error: S3ErrorDetails, request: S3Request): ProblemRow {
   const { code, status, message, region } = error;
   if (status === 301 || WRONG_REGION.has(code)) {
     const where = region === undefined ? '' : `: it is in ${region}`;
@@ -131,8 +131,8 @@ function rowOf(error: Told, request: Request): Row {
   if (status !== undefined && /Deserialization error/.test(message))
     return [
       'unavailable',
-      `what answers there is no S3 server (status ${status})`,
-      "Check --endpoint; MinIO's console has another port than its S3 service.",
+      `the server there is not an S3 server (status ${status})`,
+      "Check --endpoint; MinIO's console and its S3 service have different ports.",
     ];
   return [
     'failed',
@@ -141,47 +141,53 @@ function rowOf(error: Told, request: Request): Row {
   ];
 }
 
-/** What is wrong, with the sentence of the store (or of the search for keys) where it has one. */
-function inItsWords(what: string, { status, message }: Told, isOfKeys: boolean): string {
-  const sentence = message.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-  if ((status === undefined && !isOfKeys) || VAGUE.test(sentence) || what.includes(message)) return what;
-  return `${what} (${sentence.length > LONGEST ? `${sentence.slice(0, LONGEST)}...` : sentence})`;
+/** Our message, plus the store's own (or that of the search for credentials) if it has one. */
+function withStoreMessage(what: string, { status, message }: S3ErrorDetails, isAboutKeys: boolean): string {
+  const quote = message.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  if ((status === undefined && !isAboutKeys) || VAGUE.test(quote) || what.includes(message)) return what;
+  return `${what} (${quote.length > MAX_QUOTE ? `${quote.slice(0, MAX_QUOTE)}...` : quote})`;
 }
 
-/** An error of the SDK as a Problem. `place`: the URL of what was asked for. */
-export function s3Problem(error: unknown, place: string, request: Request): UserError {
+/** An SDK error as a UserError. `place`: the requested URL. */
+export function s3Error(error: unknown, place: string, request: S3Request): UserError {
   if (error instanceof UserError) return error;
-  const all = told(error);
-  const row = rowOf(all, request);
-  const [code, what, remedy] = row;
-  const text = `cannot use ${place}: ${inItsWords(what, all, row === NO_KEYS)}`;
-  return new UserError(code, text, remedy, false, { cause: error });
+  const all = errorDetails(error);
+  const row = problemRow(all, request);
+  const [code, what, hint] = row;
+  const text = `cannot use ${place}: ${withStoreMessage(what, all, row === NO_KEYS)}`;
+  return new UserError(code, text, hint, false, { cause: error });
 }
 
-/** Whether the URL of the server holds the bucket as well: as the end of its path, or before its host. */
-function holdsBucket(endpoint: string | undefined, bucket: string): boolean {
+/** Whether the server's URL contains the bucket as well, at the end of the path or before the host. */
+function containsBucket(endpoint: string | undefined, bucket: string): boolean {
   if (endpoint === undefined) return false;
   const { hostname, pathname } = new URL(endpoint);
   return pathname.endsWith(`/${bucket}`) || hostname.startsWith(`${bucket}.`);
 }
 
 /**
- * The error of the first look at a bucket as a Problem. A bucket that stands in `--endpoint`, too, is looked for as a file of
- * itself; it is judged by the answer, since the path of a gateway may end with the name of a bucket.
+ * The error of the first listing as a UserError. If `--endpoint` contains the bucket as well, the request looks for an
+ * object of that name. The answer decides, because the path of a gateway may end with the name of a bucket.
  */
-export function listingProblem(error: unknown, bucket: string, endpoint: string | undefined): UserError {
-  const problem = s3Problem(error, `s3://${bucket}`, { kind: 'list', sums: false, conditional: false });
-  const all = told(error);
+export function listingError(error: unknown, bucket: string, endpoint: string | undefined): UserError {
+  const problem = s3Error(error, `s3://${bucket}`, { kind: 'list', checksums: false, conditional: false });
+  const all = errorDetails(error);
   if (error instanceof UserError || ![400, 404, 405].includes(all.status ?? 0)) return problem;
-  const twice = all.code === 'NoSuchKey' || holdsBucket(endpoint, bucket);
+  const twice = all.code === 'NoSuchKey' || containsBucket(endpoint, bucket);
   if (!twice && (all.status !== 404 || ROWS[all.code] !== undefined)) return problem;
-  const [what, remedy] = twice
+  const [what, hint] = twice
     ? [
-        `the server finds no bucket there; --endpoint seems to hold the bucket ${bucket} as well`,
-        `Leave the bucket out of --endpoint: neither /${bucket} at its end nor ${bucket}. before the host; --url names it.`,
+        `the server finds no bucket there; --endpoint seems to contain the bucket ${bucket} as well`,
+        `Remove the bucket from --endpoint (neither /${bucket} at the end nor ${bucket}. before the host); --url names it.`,
       ]
     : ['the server has no S3 service at that path', 'Check the path of --endpoint.'];
-  return new UserError('usage', `cannot use s3://${bucket}: ${inItsWords(what, all, false)}`, remedy, false, {
-    cause: error,
-  });
+  return new UserError(
+    'usage',
+    `cannot use s3://${bucket}: ${withStoreMessage(what, all, false)}`,
+    hint,
+    false,
+    {
+      cause: error,
+    },
+  );
 }

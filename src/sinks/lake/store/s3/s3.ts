@@ -3,7 +3,7 @@ import { LAKE_TOPICS } from '../../../../market/catalog/feeds.ts';
 import { defineSink } from '../../../sink.ts';
 import { rotationOptions } from '../../buffer/rotation.ts';
 import { openLake } from '../../lake.ts';
-import { laidOut, layoutComplaints, layoutOptions, misfits } from '../../layout.ts';
+import { applyLayout, layoutErrors, layoutErrorsFor, layoutOptions } from '../../layout.ts';
 import { purgeLake } from '../../purge/purge.ts';
 import { openBucket } from './bucket.ts';
 import { requireConditionalWrites } from './conditional-writes.ts';
@@ -14,7 +14,7 @@ const below = (prefix: string, { name }: Dataset): string => (prefix === '' ? na
 
 export const s3 = defineSink({
   name: 's3',
-  summary: 'Delta tables (Parquet) in a bucket of S3, MinIO or their like, each record once.',
+  summary: 'Write Delta tables (Parquet) to a bucket of S3, MinIO or similar, each record once.',
   topics: LAKE_TOPICS,
   options: { ...s3Options, ...rotationOptions, ...layoutOptions },
   examples: [
@@ -22,16 +22,16 @@ export const s3 = defineSink({
     'cryptopipe sink s3 --url s3://lake-house/crypto --region eu-west-1 --every 10m',
   ],
   check: (settings) => [
-    ...(settings.url === undefined ? ['--url: says where the tables go; write s3://BUCKET/PREFIX'] : []),
-    ...layoutComplaints(settings),
+    ...(settings.url === undefined ? ['--url is missing: write s3://BUCKET/PREFIX'] : []),
+    ...layoutErrors(settings),
   ],
-  checkTopic: (settings, dataset) => misfits(dataset, settings),
-  async open(settings, context) {
-    const dataset = laidOut(context.dataset, settings);
+  checkTopic: (settings, dataset) => layoutErrorsFor(dataset, settings),
+  async open(settings, context, host) {
+    const dataset = applyLayout(context.dataset, settings);
     const { prefix } = settings.url!;
     const bucket = await openBucket(settings, context);
     if (settings.table === 'delta') await requireConditionalWrites(s3Store(bucket, prefix));
-    return openLake(s3Store(bucket, below(prefix, dataset)), settings, { ...context, dataset });
+    return openLake(s3Store(bucket, below(prefix, dataset)), settings, { ...context, dataset }, host);
   },
   purgeOptions: { ...bucketOptions, table: layoutOptions.table },
   async purge(settings, selection, context) {

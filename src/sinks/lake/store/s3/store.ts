@@ -2,46 +2,46 @@ import type { ListObjectsV2Output } from '@aws-sdk/client-s3';
 import { retry } from '../../../../core/util/retry.ts';
 import { type Store, type StoredFile, sizeOf } from '../store.ts';
 import type { Bucket } from './bucket.ts';
-import { CutShort, isMissing, isTaken, told } from './errors.ts';
-import { putParts, type Upload, whole } from './multipart.ts';
-import { s3Problem } from './problems.ts';
+import { errorDetails, isMissing, isPreconditionFailed, TruncatedBody } from './errors.ts';
+import { concat, putParts, type Upload } from './multipart.ts';
+import { s3Error } from './problems.ts';
 import { unfinishedUploads } from './unfinished.ts';
-import type { Request } from './unsupported.ts';
+import type { S3Request } from './unsupported.ts';
 
-/** Past it a file goes up in parts of it. */
+/** Larger files are uploaded in parts of this size. */
 const PART_BYTES = 8 * 2 ** 20;
 
 /** Longest key, in bytes of UTF-8. */
 const LONGEST_KEY = 1024;
 
-/** The upload has to be begun again: another's write came between, or the server knows nothing of it (any more). */
-const BEGIN_AGAIN = new Set(['ConditionalRequestConflict', 'NoSuchUpload']);
-const again = (error: unknown): string | undefined => {
-  const { code } = told(error);
-  return BEGIN_AGAIN.has(code) ? code : undefined;
+/** The upload must restart: of a concurrent write, or because the server no longer knows it. */
+const RESTART_CODES = new Set(['ConditionalRequestConflict', 'NoSuchUpload']);
+const restartReason = (error: unknown): string | undefined => {
+  const { code } = errorDetails(error);
+  return RESTART_CODES.has(code) ? code : undefined;
 };
 
 /**
- * A store below a prefix ('' or `a/b`) of a bucket. `partBytes`: the least that servers take is 5 MB; a killed process
- * may leave an unfinished upload, which nobody sees.
+ * A store below a prefix ('' or `a/b`) of a bucket. `partBytes`: servers accept at least 5 MB. A killed process may leave
+ * an unfinished upload, which no reader sees.
  */
 export function s3Store(bucket: Bucket, prefix: string, partBytes = PART_BYTES): Store {
-  const { s3, ask, name: Bucket, patience, sums } = bucket;
+  const { s3, ask, name: Bucket, retryPolicy, checksums } = bucket;
   const root = prefix === '' ? '' : `${prefix}/`;
   const url = `s3://${Bucket}/${prefix}`;
-  const list: Request = { kind: 'list', sums: false, conditional: false };
-  const read: Request = { kind: 'read', sums, conditional: false };
-  const write: Request = { kind: 'write', sums, conditional: false };
+  const list: S3Request = { kind: 'list', checksums: false, conditional: false };
+  const read: S3Request = { kind: 'read', checksums, conditional: false };
+  const write: S3Request = { kind: 'write', checksums, conditional: false };
 
-  async function at<T>(request: Request, path: string, use: (Key: string) => Promise<T>): Promise<T> {
+  async function at<T>(request: S3Request, path: string, use: (Key: string) => Promise<T>): Promise<T> {
     try {
       return await use(root + path);
     } catch (error) {
-      throw s3Problem(error, `s3://${Bucket}/${root}${path}`, request);
+      throw s3Error(error, `s3://${Bucket}/${root}${path}`, request);
     }
   }
 
-  /** Files whose keys begin with `within`, in the order of their keys; names are without it. */
+  /** Files whose keys start with `within`, sorted by key; their names omit it. */
   async function* pages(within: string, choice: { Delimiter?: string; StartAfter?: string }) {
     let more: { ContinuationToken?: string } | undefined = {};
     while (more) {
@@ -61,16 +61,16 @@ export function s3Store(bucket: Bucket, prefix: string, partBytes = PART_BYTES):
   }
 
   async function put(upload: Upload, chunks: readonly Uint8Array[]): Promise<void> {
-    await retry(url, patience, again, async () => {
+    await retry(url, retryPolicy, restartReason, async () => {
       if (sizeOf(chunks) > partBytes) return putParts(bucket, upload, chunks, partBytes);
-      const Body = whole(chunks);
+      const Body = concat(chunks);
       await ask(() => s3.putObject({ ...upload, Body }));
     });
   }
 
   return {
     url,
-    longest: LONGEST_KEY - Buffer.byteLength(root),
+    maxPathBytes: LONGEST_KEY - Buffer.byteLength(root),
     list: (folder, after) =>
       at(list, `${folder}/`, async (within) => {
         const found: StoredFile[] = [];
@@ -82,10 +82,10 @@ export function s3Store(bucket: Bucket, prefix: string, partBytes = PART_BYTES):
       try {
         for await (const files of pages(root, {})) yield* files;
       } catch (error) {
-        throw s3Problem(error, url, list);
+        throw s3Error(error, url, list);
       }
     },
-    // No reader sees one: the start of a sink need not look for them, nor have the right to.
+    // Unfinished uploads are invisible, so a sink need not list them at its start, nor have the permission.
     unfinished: async (now, recursive) => (recursive ? unfinishedUploads(bucket, root, now) : []),
     get: (path) =>
       at(read, path, (Key) =>
@@ -93,7 +93,7 @@ export function s3Store(bucket: Bucket, prefix: string, partBytes = PART_BYTES):
           const { Body, ContentLength } = await s3.getObject({ Bucket, Key });
           const bytes = await Body!.transformToByteArray();
           if (ContentLength !== undefined && bytes.length !== ContentLength)
-            throw new CutShort(`${bytes.length} of ${ContentLength} bytes came`);
+            throw new TruncatedBody(`received ${bytes.length} of ${ContentLength} bytes`);
           return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
         }).catch(absent),
       ),
@@ -109,7 +109,7 @@ export function s3Store(bucket: Bucket, prefix: string, partBytes = PART_BYTES):
           await put({ Bucket, Key, IfNoneMatch: '*' }, chunks);
           return true;
         } catch (error) {
-          if (isTaken(error)) return false;
+          if (isPreconditionFailed(error)) return false;
           throw error;
         }
       }),

@@ -2,18 +2,18 @@ import type { ListMultipartUploadsOutput } from '@aws-sdk/client-s3';
 import { DAY, type Millis } from '../../../../core/util/time.ts';
 import type { UnfinishedFile } from '../store.ts';
 import type { Bucket } from './bucket.ts';
-import { s3Problem } from './problems.ts';
+import { s3Error } from './problems.ts';
 
-/** An upload that was begun so long ago counts as left behind; nothing tells which process began it. */
-const LEFT_AFTER: Millis = DAY;
-const LOOK = { kind: 'read', sums: false, conditional: false } as const;
+/** An upload this old counts as abandoned; nothing tells which process started it. */
+const ABANDONED_AFTER: Millis = DAY;
+const REQUEST = { kind: 'read', checksums: false, conditional: false } as const;
 
 /**
- * Uploads in parts below a prefix ('' or `a/b/`) that were begun and not ended: a killed process leaves its parts, which
- * nobody can read, in the bucket. A store that does not list them is a warning.
+ * Unfinished multipart uploads below a prefix ('' or `a/b/`): parts that a killed process left in the bucket and nobody
+ * can read. Warns when the store does not list them.
  */
 export async function unfinishedUploads(
-  { ask, s3, name: Bucket, patience }: Bucket,
+  { ask, s3, name: Bucket, retryPolicy }: Bucket,
   prefix: string,
   now: Millis,
 ): Promise<readonly UnfinishedFile[]> {
@@ -26,8 +26,8 @@ export async function unfinishedUploads(
       for (const { Key = '', UploadId, Initiated } of answer.Uploads ?? [])
         found.push({
           name: Key.slice(prefix.length),
-          isLeft: Initiated !== undefined && now - Initiated.getTime() > LEFT_AFTER,
-          remove: () => takeBack(Key, UploadId),
+          isAbandoned: Initiated !== undefined && now - Initiated.getTime() > ABANDONED_AFTER,
+          remove: () => abort(Key, UploadId),
         });
       const { IsTruncated, NextKeyMarker, NextUploadIdMarker } = answer;
       from =
@@ -36,18 +36,18 @@ export async function unfinishedUploads(
           : undefined;
     }
   } catch (error) {
-    const { message } = s3Problem(error, `the unfinished uploads of s3://${Bucket}/${prefix}`, LOOK);
-    patience.warn(
-      `${message}; parts of files that a killed process did not finish stay there (s3:ListBucketMultipartUploads lists them)`,
+    const { message } = s3Error(error, `the unfinished uploads of s3://${Bucket}/${prefix}`, REQUEST);
+    retryPolicy.warn(
+      `${message}; unfinished uploads of killed processes stay there (the permission is s3:ListBucketMultipartUploads)`,
     );
   }
   return found;
 
-  async function takeBack(Key: string, UploadId: string | undefined): Promise<void> {
+  async function abort(Key: string, UploadId: string | undefined): Promise<void> {
     try {
       await ask(() => s3.abortMultipartUpload({ Bucket, Key, UploadId }));
     } catch (error) {
-      throw s3Problem(error, `s3://${Bucket}/${Key}`, { ...LOOK, kind: 'remove' });
+      throw s3Error(error, `s3://${Bucket}/${Key}`, { ...REQUEST, kind: 'remove' });
     }
   }
 }

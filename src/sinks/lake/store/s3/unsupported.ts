@@ -1,39 +1,39 @@
 import type { ErrorCode } from '../../../../core/errors.ts';
-import type { Told } from './errors.ts';
+import type { S3ErrorDetails } from './errors.ts';
 
-export type Row = readonly [code: ErrorCode, what: string, remedy: string];
+export type ProblemRow = readonly [code: ErrorCode, what: string, hint: string];
 
-/** What was asked of a store when it refused. */
-export interface Request {
+/** The kind of request that a store refused. */
+export interface S3Request {
   readonly kind: 'list' | 'read' | 'write' | 'remove';
-  /** With headers about checksums: CRC32 of an upload, the wish for one of what is read. */
-  readonly sums: boolean;
+  /** With checksum headers: CRC32 of an upload, or asking for one of a download. */
+  readonly checksums: boolean;
   /** With If-None-Match. */
   readonly conditional: boolean;
 }
 
 const NO_SUMS =
-  'Add --s3-checksum when_required (or set AWS_REQUEST_CHECKSUM_CALCULATION=when_required): uploads go without them.';
+  'Add --s3-checksum when_required (or set AWS_REQUEST_CHECKSUM_CALCULATION=when_required): uploads then have no checksums.';
 const NO_CONDITIONS =
   'Use a newer store, or --table plain, which writes Parquet without a Delta log, at least once.';
-const SUMS: Row = ['usage', 'the store does not know CRC32 checksums of requests', NO_SUMS];
-const CONDITIONS: Row = [
+const SUMS: ProblemRow = ['usage', 'the store does not support CRC32 checksums of requests', NO_SUMS];
+const CONDITIONS: ProblemRow = [
   'usage',
-  'the store does not know conditional writes by If-None-Match',
+  'the store does not support conditional writes with If-None-Match',
   NO_CONDITIONS,
 ];
-const EITHER: Row = [
+const EITHER: ProblemRow = [
   'usage',
-  'the store knows either no CRC32 checksums of requests or no conditional writes by If-None-Match',
-  `${NO_SUMS} If that changes nothing: ${NO_CONDITIONS}`,
+  'the store does not support either CRC32 checksums of requests or conditional writes with If-None-Match',
+  `${NO_SUMS} If that does not help: ${NO_CONDITIONS}`,
 ];
-const LISTING: Row = [
+const LISTING: ProblemRow = [
   'usage',
-  'the store does not know ListObjectsV2, the listing of a bucket',
-  'Use a newer store, or turn ListObjectsV2 on there: a table is found by listing.',
+  'the store does not support ListObjectsV2',
+  'Use a newer store, or enable ListObjectsV2: tables are read by listing.',
 ];
 
-/** Codes under which stores refuse a header with status 400: Ceph, OVH, Backblaze, and those that name none. */
+/** Codes with which stores refuse a header under status 400: Ceph, OVH, Backblaze, and stores without a code. */
 const REFUSES_HEADER = new Set([
   'InvalidRequest',
   'InvalidArgument',
@@ -43,13 +43,13 @@ const REFUSES_HEADER = new Set([
 ]);
 
 /**
- * Which part of a request a store does not know: by its own words, else by what the request had. Undefined for a refusal of
- * another kind.
+ * The part of a request that a store does not support, according to its message, else to the request. Undefined for other
+ * refusals.
  */
 export function unsupported(
-  { code, status, message }: Told,
-  { kind, sums, conditional }: Request,
-): Row | undefined {
+  { code, status, message }: S3ErrorDetails,
+  { kind, checksums: sums, conditional }: S3Request,
+): ProblemRow | undefined {
   const isUnknown = status === 501 || status === 405 || code === 'NotImplemented';
   if (!isUnknown && !(status === 400 && REFUSES_HEADER.has(code))) return undefined;
   if (sums && /checksum|crc32|trailer|aws-chunked/i.test(message)) return SUMS;

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ColumnType } from '../../../../../src/market/catalog/datasets.ts';
 import type { Cell } from '../../../../../src/sinks/cells.ts';
 import { textsOf } from '../../../../../src/sinks/lake/buffer/string-buffer.ts';
-import { beforeInUtf8, joinStats, shred } from '../../../../../src/sinks/lake/parquet/columns/shred.ts';
+import { isBeforeInUtf8, joinStats, shred } from '../../../../../src/sinks/lake/parquet/columns/shred.ts';
 import { run } from '../../runs.ts';
 
 const shredded = (type: ColumnType, cells: readonly Cell[]) => shred(type, run(type, cells), cells.length);
@@ -63,7 +63,7 @@ describe('statistics', () => {
     expect(shredded('text', ['🚀', '～']).stats).toMatchObject({ min: '～', max: '🚀' });
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (a, b) => {
-        expect(beforeInUtf8(a, b)).toBe(Buffer.compare(Buffer.from(a), Buffer.from(b)) < 0);
+        expect(isBeforeInUtf8(a, b)).toBe(Buffer.compare(Buffer.from(a), Buffer.from(b)) < 0);
       }),
       { numRuns: 500 },
     );

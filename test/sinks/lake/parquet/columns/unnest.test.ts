@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { nestedFile } from '../../../../../src/sinks/lake/parquet/columns/encode.ts';
 import type { NestedFields } from '../../../../../src/sinks/lake/parquet/columns/nested.ts';
 import { unnest } from '../../../../../src/sinks/lake/parquet/columns/unnest.ts';
-import { openSource } from '../../../../../src/sinks/lake/parquet/source.ts';
+import { openParquet } from '../../../../../src/sinks/lake/parquet/source.ts';
 
 const FIELDS: NestedFields = {
   a: { key: 'UTF8', list: 'list', map: 'map', inner: { flag: 'BOOLEAN', map: 'map' } },
@@ -40,7 +40,7 @@ test('whatever groups are written, in row groups of any size, the same are read'
       async (groups) => {
         const file = nestedFile(FIELDS);
         for (const rows of groups) file.add(rows);
-        const source = await openSource(Buffer.concat(file.finished()));
+        const source = await openParquet(Buffer.concat(file.finish()));
         const read = groups.map((_, group) => [...unnest(FIELDS, source, group)]);
         // A row group in which there is nothing at all has no rows to tell of.
         expect(read).toEqual(groups.map((rows) => (rows.some((one) => one.a || one.b) ? bare(rows) : [])));

@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { scratch } from '../../scratch.ts';
 import { afterOpening, inTurn, listing, ok, openAt, type Reply, refusal, stub } from './stub.ts';
 
-describe('what is wrong with a bucket is said with its hint', () => {
+describe('a bucket error names its cause and a hint', () => {
   const html: Reply = (_, response) =>
     void response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><html><br></html>');
 
@@ -31,9 +31,9 @@ describe('what is wrong with a bucket is said with its hint', () => {
     ],
     ['no listing', refusal(501, 'NotImplemented'), 'usage', 'ListObjectsV2', 'newer store'],
     ['a path without S3', refusal(404, 'NotFound'), 'usage', 'no S3 service', '--endpoint'],
-    ['bucket twice', refusal(404, 'NoSuchKey'), 'usage', '--endpoint', 'Leave the bucket out'],
-    ['full', refusal(507, 'XMinioStorageFull'), 'disk-full', 'full', 'Make room'],
-    ['quota', refusal(400, 'XMinioAdminBucketQuotaExceeded'), 'disk-full', 'full', 'Make room'],
+    ['bucket twice', refusal(404, 'NoSuchKey'), 'usage', '--endpoint', 'Remove the bucket from'],
+    ['full', refusal(507, 'XMinioStorageFull'), 'disk-full', 'full', 'Free some space'],
+    ['quota', refusal(400, 'XMinioAdminBucketQuotaExceeded'), 'disk-full', 'full', 'Free some space'],
     [
       'region, by header',
       refusal(301, 'PermanentRedirect', '', { 'x-amz-bucket-region': 'eu-west-1' }),
@@ -48,15 +48,15 @@ describe('what is wrong with a bucket is said with its hint', () => {
       'eu-west-3',
       '--region eu-west-3',
     ],
-    ['not S3', html, 'unavailable', 'no S3 server', '--endpoint'],
+    ['not S3', html, 'unavailable', 'not an S3 server', '--endpoint'],
     ['anything else', refusal(400, 'Strange'), 'failed', '400 Strange: text of Strange', 'log of the store'],
-  ])('%s', async (_, reply, code, message, hint) => {
+  ])('%s', async (_, reply, code, message, remedy) => {
     const { endpoint } = await stub(reply);
     const problem = await openAt(endpoint).catch((error) => error);
     expect(problem).toMatchObject({
       code,
       message: expect.stringContaining(message),
-      hint: expect.stringContaining(hint),
+      hint: expect.stringContaining(remedy),
     });
     expect(`${problem.message}${problem.hint}${problem.stack}${problem.cause}`).not.toContain('top-secret');
   });
@@ -79,7 +79,7 @@ describe('a server that does not answer well', () => {
     expect(asked).toHaveLength(3);
   });
 
-  test('is given up when the patience ends', async () => {
+  test('a server without an answer is given up when the patience ends', async () => {
     const { endpoint } = await stub(refusal(503, 'SlowDown'));
     await expect(openAt(endpoint, { context: { patienceMs: 20_000 } })).rejects.toMatchObject({
       code: 'unavailable',
@@ -90,14 +90,14 @@ describe('a server that does not answer well', () => {
 });
 
 describe('--create-bucket', () => {
-  test('makes the bucket when there is none', async () => {
+  test('--create-bucket creates a missing bucket', async () => {
     const { endpoint, asked } = await stub(inTurn(refusal(404, 'NoSuchBucket'), ok()));
     const info = vi.fn();
     await openAt(endpoint, { settings: { createBucket: true }, context: { info } });
     expect(asked.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /lake/', 'PUT /lake/']);
-    expect(info.mock.calls).toEqual([['made bucket lake']]);
+    expect(info.mock.calls).toEqual([['created bucket lake']]);
   });
-  test('is content when another process was first', async () => {
+  test('--create-bucket accepts a bucket that another process created meanwhile', async () => {
     const { endpoint, asked } = await stub(
       inTurn(refusal(404, 'NoSuchBucket'), refusal(409, 'BucketAlreadyOwnedByYou')),
     );
@@ -111,7 +111,7 @@ describe('--create-bucket', () => {
   });
 });
 
-describe("every refusal carries the store's own sentence", () => {
+describe("every refusal quotes the store's message", () => {
   test.each([
     [404, 'NoSuchBucket'],
     [403, 'InvalidAccessKeyId'],
@@ -129,7 +129,7 @@ describe("every refusal carries the store's own sentence", () => {
     await expect(openAt(endpoint)).rejects.toThrow(`text of ${code}`);
   });
 
-  test('in one line and shortened', async () => {
+  test('a quoted message is one line and shortened', async () => {
     const text = `<Error><Code>AccessDenied</Code><Message>one\ntwo\u001b[31m ${'x'.repeat(5000)}</Message></Error>`;
     const { endpoint } = await stub(
       (_, response) =>
@@ -141,18 +141,18 @@ describe("every refusal carries the store's own sentence", () => {
   });
 });
 
-test('an endpoint that ends with the bucket is named as that, and one of a gateway is used', async () => {
+test("an endpoint that contains the bucket is reported; a gateway's path is accepted", async () => {
   const reply: Reply = (asked, response) =>
     (asked.path.startsWith('/lake/lake') ? refusal(404, 'NoSuchBucket') : ok(listing([])))(asked, response);
   const { endpoint } = await stub(reply);
   await expect(openAt(`${endpoint}/lake`)).rejects.toMatchObject({
     code: 'usage',
-    hint: expect.stringContaining('neither /lake at its end nor lake. before the host'),
+    hint: expect.stringContaining('neither /lake at the end nor lake. before the host'),
   });
   await openAt(`${endpoint}/gateway/lake`);
 });
 
-test('uploads carry sums, or not', async () => {
+test('uploads have checksums or not', async () => {
   const { endpoint, asked } = await stub(afterOpening(ok()));
   for (const s3Checksum of ['when_supported', 'when_required'] as const) {
     const { s3 } = await openAt(endpoint, { settings: { s3Checksum } });
@@ -162,7 +162,7 @@ test('uploads carry sums, or not', async () => {
   expect(puts.map(({ headers }) => headers['x-amz-checksum-crc32'])).toEqual(['jNwWgw==', undefined]);
 });
 
-test('without --s3-checksum the profile says whether uploads carry sums, as with other AWS tools', async () => {
+test('without --s3-checksum the AWS profile decides whether uploads have checksums', async () => {
   const config = join(scratch(), 'config');
   writeFileSync(config, '[default]\nrequest_checksum_calculation = when_required\n');
   onTestFinished(() => void vi.unstubAllEnvs());
@@ -170,7 +170,7 @@ test('without --s3-checksum the profile says whether uploads carry sums, as with
   vi.stubEnv('AWS_REQUEST_CHECKSUM_CALCULATION', undefined);
   const { endpoint, asked } = await stub(afterOpening(ok()));
   for (const s3Checksum of [undefined, 'when_supported'] as const) {
-    const { s3, sums } = await openAt(endpoint, { settings: { s3Checksum } });
+    const { s3, checksums: sums } = await openAt(endpoint, { settings: { s3Checksum } });
     await s3.putObject({ Bucket: 'lake', Key: 'a', Body: 'x' });
     expect(sums).toBe(s3Checksum === 'when_supported');
   }

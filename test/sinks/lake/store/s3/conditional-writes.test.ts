@@ -9,7 +9,7 @@ async function place(reply: Reply) {
   return { store: s3Store(await openAt(endpoint), `place-${count++}`), asked };
 }
 
-test('a store that refuses the second put passes, and is tried once a process', async () => {
+test('a store that refuses the second put passes and is probed once per process', async () => {
   const { store, asked } = await place(inTurn(ok(), refusal(412, 'PreconditionFailed')));
   await Promise.all([requireConditionalWrites(store), requireConditionalWrites(store)]);
   await requireConditionalWrites(store);
@@ -18,7 +18,7 @@ test('a store that refuses the second put passes, and is tried once a process', 
   ).toEqual(['*', '*']);
 });
 
-test('a store that was tried before refuses at once', async () => {
+test('a store that was probed before refuses at once', async () => {
   const { store, asked } = await place(refusal(412, 'PreconditionFailed'));
   await requireConditionalWrites(store);
   expect(asked.filter(({ method }) => method === 'PUT')).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { keysFrom } from '../../../../../src/sinks/lake/store/s3/credentials.ts';
+import { credentialsFrom } from '../../../../../src/sinks/lake/store/s3/credentials.ts';
 
-const from = (secrets: Readonly<Record<string, string>>) => keysFrom((name) => secrets[name]);
+const from = (secrets: Readonly<Record<string, string>>) => credentialsFrom((name) => secrets[name]);
 const AWS = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
 const MINIO = { MINIO_ACC_KEY: 'c', MINIO_SEC_KEY: 'd' };
 

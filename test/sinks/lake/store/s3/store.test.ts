@@ -22,13 +22,13 @@ describe('reading', () => {
     setImmediate(() => response.socket!.destroy());
   };
 
-  test('a body that is cut short is asked for again', async () => {
+  test('a truncated body is requested again', async () => {
     const { store, asked } = await place(inTurn(cut, cut, ok('0123456789')));
     expect(String(await store.get('a'))).toBe('0123456789');
     expect(asked).toHaveLength(3);
   });
 
-  test('no object is undefined, no bucket a problem', async () => {
+  test('a missing object is undefined, a missing bucket an error', async () => {
     const { store } = await place(
       inTurn(refusal(404, 'NoSuchKey'), refusal(404, ''), refusal(404, 'NoSuchBucket')),
     );
@@ -61,7 +61,7 @@ describe('reading', () => {
 });
 
 describe('putIfAbsent', () => {
-  test('is false when there is something, and begins again when another write came between', async () => {
+  test('putIfAbsent is false when the key exists, and restarts after a concurrent write', async () => {
     const { store, asked } = await place(
       inTurn(refusal(409, 'ConditionalRequestConflict'), refusal(412, 'PreconditionFailed')),
     );
@@ -133,7 +133,7 @@ describe('a file in parts', () => {
     expect(asked.filter(({ query }) => query.has('uploads'))).toHaveLength(1);
   });
 
-  test('is taken back when it was there already, or a part is refused', async () => {
+  test('an upload is aborted when the key exists or a part is refused', async () => {
     const taken = await place(inParts(refusal(412, 'PreconditionFailed')), 8);
     expect(await taken.store.putIfAbsent('a', chunks)).toBe(false);
     expect(called(taken.asked.at(-1)!)).toBe('DELETE /lake/data/a');

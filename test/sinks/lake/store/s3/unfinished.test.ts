@@ -14,7 +14,7 @@ async function place(reply: Reply) {
   return { store: s3Store(await openAt(endpoint, { context: { warn } }), 'data'), asked, warn };
 }
 
-test('uploads that were begun a day ago are left behind, and are taken back by their id', async () => {
+test('uploads older than a day are abandoned and can be aborted', async () => {
   const first = page(
     upload('data/old', '2026-03-01T11:00:00Z'),
     '<IsTruncated>true</IsTruncated><NextKeyMarker>data/old</NextKeyMarker><NextUploadIdMarker>x</NextUploadIdMarker>',
@@ -26,7 +26,7 @@ test('uploads that were begun a day ago are left behind, and are taken back by t
     );
   const { store, asked } = await place(reply);
   const found = await store.unfinished(NOW, true);
-  expect(found.map(({ name, isLeft }) => [name, isLeft])).toEqual([
+  expect(found.map(({ name, isAbandoned: isLeft }) => [name, isLeft])).toEqual([
     ['old', true],
     ['new', false],
   ]);

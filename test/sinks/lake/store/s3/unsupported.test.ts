@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { unsupported } from '../../../../../src/sinks/lake/store/s3/unsupported.ts';
 
-const LIST = { kind: 'list', sums: false, conditional: false } as const;
-const READ = { kind: 'read', sums: true, conditional: false } as const;
-const WRITE = { kind: 'write', sums: true, conditional: false } as const;
+const LIST = { kind: 'list', checksums: false, conditional: false } as const;
+const READ = { kind: 'read', checksums: true, conditional: false } as const;
+const WRITE = { kind: 'write', checksums: true, conditional: false } as const;
 const BOTH = { ...WRITE, conditional: true };
-const CONDITION = { ...BOTH, sums: false };
-const PLAIN = { ...WRITE, sums: false };
+const CONDITION = { ...BOTH, checksums: false };
+const PLAIN = { ...WRITE, checksums: false };
 
-describe('what a store does not know', () => {
+describe('an unsupported request', () => {
   test.each([
     // Cloudflare R2, January 2025.
     [501, 'NotImplemented', "Header 'x-amz-checksum-crc32' with value 'a==' not implemented", BOTH, 'CRC32'],
@@ -30,7 +30,7 @@ describe('what a store does not know', () => {
     expect([kind, what.includes(part), what.includes('either')]).toEqual(['usage', true, false]);
   });
 
-  test('is one of two where neither the store nor the request says which', () => {
+  test('names both candidates when neither the store nor the request tells which', () => {
     const refusal = { status: 501, code: 'NotImplemented', message: 'no', region: undefined };
     expect(unsupported(refusal, BOTH)).toEqual([
       'usage',

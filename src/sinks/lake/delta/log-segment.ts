@@ -3,53 +3,57 @@ import type { Store, StoredFile } from '../store/store.ts';
 import { type Action, entryPath, entryVersion, LOG_FOLDER, parseEntry, versionName } from './actions.ts';
 import { type Checkpoint, hintedVersion, newestCheckpoint, readCheckpoint } from './checkpoint.ts';
 
-export const unreadable = (store: Store, what: string, options?: ErrorOptions): UserError =>
+export const damagedTable = (store: Store, what: string, options?: ErrorOptions): UserError =>
   new UserError(
     'damaged',
     `${store.url} ${what}`,
-    'Choose another place, or repair the table.',
+    'Repair the table, or choose another destination.',
     false,
     options,
   );
 
-/** What tells of a table up to a version: a checkpoint, and the log entries after it. */
-export interface Chronicle {
+/** The files that describe a table up to a version: a checkpoint and the log entries after it. */
+export interface LogSegment {
   readonly checkpoint: Checkpoint | undefined;
   /** Log entries, oldest first, without gaps. */
   readonly entries: readonly StoredFile[];
-  /** The file that shows that the newest version is part of the log; undefined where there is no table. */
+  /** The file that proves the newest version is part of the log; undefined when there is no table. */
   readonly anchor: StoredFile | undefined;
 }
 
-/** Checkpoints that cannot be read, and why, by the name of their first part. */
-export type Passed = Map<string, UserError>;
+/** Checkpoints that cannot be read, by the name of their first part, with the error. */
+export type SkippedCheckpoints = Map<string, UserError>;
 
-/** A log is listed this often before a gap in it counts: a listing may lack an entry and have the one after it. */
+/** Listings before a gap counts as damage: a listing may lack an entry yet contain a later one. */
 const LISTINGS = 3;
 
-/** Passes over checkpoints that cannot be read when the log is whole without them. Throws Problem `damaged` otherwise. */
-export async function chronicleOf(store: Store, upTo: number, passed: Passed): Promise<Chronicle> {
+/** Skips unreadable checkpoints when the log is complete without them; otherwise throws UserError `damaged`. */
+export async function readLogSegment(
+  store: Store,
+  upTo: number,
+  skipped: SkippedCheckpoints,
+): Promise<LogSegment> {
   for (let listed = 1; ; listed++) {
-    const files = await logFiles(store, upTo, passed);
-    const checkpoint = newestCheckpoint(namesOf(files), upTo, passed);
+    const files = await logFiles(store, upTo, skipped);
+    const checkpoint = newestCheckpoint(namesOf(files), upTo, skipped);
     const from = checkpoint?.version ?? -1;
     const entries = files.filter(({ name }) => {
       const version = entryVersion(name) ?? -1;
       return version > from && version <= upTo;
     });
-    const fault = faultOf(files, checkpoint, entries);
+    const fault = gapIn(files, checkpoint, entries);
     if (fault === undefined) {
       const named = (wanted: string | undefined) => files.find(({ name }) => name === wanted);
       const anchor = entries.at(-1) ?? named(`${versionName(from)}.json`) ?? named(checkpoint?.parts[0]);
       return { checkpoint, entries, anchor };
     }
     if (listed < LISTINGS) continue;
-    const [problem] = passed.values();
-    throw problem ?? unreadable(store, `is a Delta table whose log ${fault}`);
+    const [problem] = skipped.values();
+    throw problem ?? damagedTable(store, `is a Delta table whose log ${fault}`);
   }
 }
 
-function faultOf(
+function gapIn(
   files: readonly StoredFile[],
   checkpoint: Checkpoint | undefined,
   entries: readonly StoredFile[],
@@ -65,13 +69,17 @@ function faultOf(
 
 const namesOf = (files: readonly StoredFile[]): string[] => files.map(({ name }) => name);
 
-/** Names of the files that are not empty: an empty checkpoint is none. */
-export const withContent = (files: readonly StoredFile[]): string[] =>
+/** Names of the files that are not empty; an empty checkpoint does not count. */
+export const nonEmptyNames = (files: readonly StoredFile[]): string[] =>
   files.filter(({ size }) => size > 0).map(({ name }) => name);
 
-/** The log's folder, from the checkpoint that the hint names on when that one is whole. */
-async function logFiles(store: Store, upTo: number, passed: Passed): Promise<readonly StoredFile[]> {
-  const hinted = passed.size === 0 ? await hintedVersion(store) : undefined;
+/** The files of the log folder; those from the hinted checkpoint on if it is complete. */
+async function logFiles(
+  store: Store,
+  upTo: number,
+  skipped: SkippedCheckpoints,
+): Promise<readonly StoredFile[]> {
+  const hinted = skipped.size === 0 ? await hintedVersion(store) : undefined;
   if (hinted !== undefined && hinted <= upTo) {
     const files = await store.list(LOG_FOLDER, versionName(hinted));
     if (newestCheckpoint(namesOf(files), upTo) !== undefined) return files;
@@ -79,32 +87,36 @@ async function logFiles(store: Store, upTo: number, passed: Passed): Promise<rea
   return store.list(LOG_FOLDER);
 }
 
-/** The actions of a log entry; undefined when there is none. Throws Problem `damaged`. */
+/** The actions of a log entry; undefined when it is missing. Throws UserError `damaged`. */
 export async function readEntry(store: Store, version: number): Promise<readonly Action[] | undefined> {
   const text = await store.get(entryPath(version));
   if (text === undefined) return undefined;
   try {
     return parseEntry(text.toString());
   } catch (cause) {
-    throw unreadable(store, `has a log entry that is not JSON: ${entryPath(version)}`, { cause });
+    throw damagedTable(store, `has a log entry that is not JSON: ${entryPath(version)}`, { cause });
   }
 }
 
-/** As readCheckpoint, but throws Problem `damaged`. */
-export async function* checkpointed(store: Store, checkpoint: Checkpoint, files: boolean) {
+/** Like readCheckpoint, but throws UserError `damaged`. */
+export async function* readCheckpointActions(store: Store, checkpoint: Checkpoint, files: boolean) {
   try {
     yield* readCheckpoint(store, checkpoint, files);
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
-    throw unusable(store, checkpoint, (cause as Error).message, cause);
+    throw unreadableCheckpoint(store, checkpoint, (cause as Error).message, cause);
   }
 }
 
-export const unusable = (store: Store, { parts }: Checkpoint, why: string, cause?: unknown): UserError =>
-  unreadable(store, `has a checkpoint that cannot be read: ${parts[0]}: ${why}`, { cause });
+export const unreadableCheckpoint = (
+  store: Store,
+  { parts }: Checkpoint,
+  why: string,
+  cause?: unknown,
+): UserError => damagedTable(store, `has a checkpoint that cannot be read: ${parts[0]}: ${why}`, { cause });
 
-/** Notes that a checkpoint cannot be read. Throws what is another error. */
-export function pass(passed: Passed, { parts }: Checkpoint, error: unknown): void {
+/** Records that a checkpoint cannot be read. Rethrows other errors. */
+export function skipCheckpoint(skipped: SkippedCheckpoints, { parts }: Checkpoint, error: unknown): void {
   if (!(error instanceof UserError) || error.code !== 'damaged') throw error;
-  passed.set(parts[0]!, error);
+  skipped.set(parts[0]!, error);
 }
