@@ -115,9 +115,9 @@ const AGAIN_MS: Millis = 1000;
 
 /** The findings of the first try that finds nothing bad, or of the last. */
 async function tryAgain(clock: Clock, look: () => Promise<Check[]>): Promise<Check[]> {
-  const begun = clock.now();
+  const begun = clock.monotonic();
   for (;;) {
-    const late = () => clock.now() - begun >= STARTING_MS;
+    const late = () => clock.monotonic() - begun >= STARTING_MS;
     try {
       const findings = await look();
       if (late() || findings.every(({ severity: verdict }) => verdict !== 'bad')) return findings;

@@ -115,7 +115,7 @@ export async function openLake(
   async function flush(now: Millis): Promise<void> {
     const ready = shares().filter(hasMoved);
     if (ready.length === 0) return;
-    const began = clock.now();
+    const began = clock.monotonic();
     const early = new Set(ready.flatMap((share) => share.files));
     await table.refresh(movesOf(ready));
     // 1. Close: rows become Parquet files. 2. Put: they are stored, one by one, durable and not yet seen.
@@ -127,7 +127,7 @@ export async function openLake(
     const files = ready.flatMap((share) => share.files).sort((a, b) => (a.path < b.path ? -1 : 1));
     if (settings.table === 'delta') {
       // Before there is a table, its folder may be removed without a trace in a log.
-      const isAll = table.version() < 0 || clock.now() - began >= LONG_MS;
+      const isAll = table.version() < 0 || clock.monotonic() - began >= LONG_MS;
       await requireStored(store, isAll ? files : files.filter((file) => early.has(file)));
     }
     reached(3);
