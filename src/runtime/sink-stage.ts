@@ -113,7 +113,7 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
         warn,
         reject,
       });
-      const shared = { log, topic, identity, open, info, stats, clock, tasks, ending };
+      const shared = { log, topic, identity, open, info, warn, stats, clock, tasks, ending };
       const work: SinkWork = { ...shared, inTurn, flush, meet };
       const spec = { group, inputs: [topic], exclusive, positionsOnly: true };
       runner = await runTasks(log, spec, reporter, (task) => runSinkTask(task, work));

@@ -4,6 +4,7 @@ import type { Millis } from '../../../core/util/time.ts';
 import { deletedUnread, madeAnewProblem } from '../../log.ts';
 import type { Kafka } from '../kafka.ts';
 import { identityOf } from '../topics.ts';
+import { DamagedBatch } from '../wire/raw-batch.ts';
 import { fetchRequest, readCommitted } from '../wire/requests/fetch.ts';
 import { fetchByIdRequest } from '../wire/requests/fetch-by-id.ts';
 import type { Connection } from './connection.ts';
@@ -167,7 +168,9 @@ export class PartitionReader {
       if (isUnknownId(error)) await this.verify();
       throw error;
     }
-    const { records, next, bytes } = await readCommitted(answer, from);
+    const { records, next, bytes } = await readCommitted(answer, from).catch((error: unknown) => {
+      throw error instanceof DamagedBatch ? error.at(topic, partition) : error;
+    });
     if (bytes > 0) this.#squeeze = Math.min(1, answer.recordSet.length / bytes);
     const end = answer.lastStableOffset;
     // Nothing at all below the end, twice: compaction left a hole there.

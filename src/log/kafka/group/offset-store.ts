@@ -15,6 +15,8 @@ import { NO_IDS, positionsOf } from './positions.ts';
 /** Where a task's commits go, and where the next owner finds them. */
 export interface OffsetStore {
   readonly state: Restored;
+  /** The state again, as the last commit left it. */
+  reload(): Promise<Restored>;
   commit(commit: Commit): Promise<void>;
   /** Resolves when what was committed last is visible to every reader. */
   settle(): Promise<void>;
@@ -42,6 +44,10 @@ export async function transactionalLedger(
     const state = await readState(kafka, topic, partition, ids.get(topic));
     return {
       state,
+      async reload() {
+        await transactions.settle();
+        return readState(kafka, topic, partition, ids.get(topic));
+      },
       async commit({ outputs, offsets, state }) {
         const placed = await partitions.place(outputs);
         const records = state.map(([key, value]) => ({ topic, by: key, key, value, headers: STATE_HEADERS }));
@@ -66,6 +72,7 @@ export function positionsLedger(
 ): OffsetStore {
   return {
     state: new Map(),
+    reload: async () => new Map(),
     async commit({ offsets, outputs, state }) {
       if (outputs.length + state.length > 0)
         throw new Error('a group of positions only has outputs or state');

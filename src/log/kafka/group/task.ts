@@ -71,7 +71,7 @@ export async function openTask(
       for (const feed of feeds.values()) feed.close();
     },
     async state() {
-      const restored = state ?? new Map();
+      const restored = state ?? (await ledger.reload());
       state = undefined;
       return restored;
     },

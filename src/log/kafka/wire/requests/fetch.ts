@@ -5,7 +5,7 @@ import { type AbortedTransaction, committedBatches } from '../aborted.ts';
 import { AnswerReader } from '../answer.ts';
 import { BodyWriter } from '../body.ts';
 import { decompress } from '../compression.ts';
-import { damagedBatch, type RawBatch, rawBatches } from '../raw-batch.ts';
+import { DamagedBatch, type RawBatch, rawBatches } from '../raw-batch.ts';
 import { decodeRecords } from '../record-reader.ts';
 import type { WireRequest } from './request.ts';
 
@@ -86,19 +86,31 @@ function readPartition(answer: AnswerReader) {
   return { errorCode, lastStableOffset, aborted, recordSet: answer.bytes() };
 }
 
-async function decompressed({ compression, payload, baseOffset }: RawBatch): Promise<Buffer> {
+/** The payload decompressed, or what is wrong with it. */
+async function decompressed({ compression, payload, baseOffset }: RawBatch): Promise<Buffer | DamagedBatch> {
   try {
     return await decompress(compression, payload);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw damagedBatch(baseOffset, `it cannot be decompressed, ${(error as Error).message}`);
+    return new DamagedBatch(baseOffset, `it cannot be decompressed, ${(error as Error).message}`, undefined);
+  }
+}
+
+/** The records of a batch, or what is wrong with it. */
+function decoded(batch: RawBatch, payload: Buffer | DamagedBatch, from: number) {
+  if (payload instanceof DamagedBatch) return payload;
+  try {
+    return decodeRecords(batch, payload, from);
+  } catch (error) {
+    if (error instanceof DamagedBatch) return error;
+    throw error;
   }
 }
 
 /**
  * The committed records at or after `from`. `next` is the offset after the last whole batch of the answer, whatever it
- * held (an aborted transaction, the end of one, a hole); `from` when there was none. `bytes`: the records', decompressed. Throws Problem `failed` for damaged
- * batches and for compressions that this machine cannot read.
+ * held (an aborted transaction, the end of one, a hole); `from` when there was none. `bytes`: the records', decompressed. Throws Problem `failed` for a
+ * damaged batch that is the first (one after it ends the answer), and for compressions that this machine cannot read.
  */
 export async function readCommitted(
   { recordSet, aborted }: Pick<FetchAnswer, 'recordSet' | 'aborted'>,
@@ -110,8 +122,17 @@ export async function readCommitted(
   );
   const payloads = await Promise.all(wanted.map(decompressed));
   const records: StoredRecord[] = [];
-  for (const [i, batch] of wanted.entries())
-    for (const record of decodeRecords(batch, payloads[i]!, from)) records.push(record);
-  const bytes = payloads.reduce((sum, payload) => sum + payload.length, 0);
+  let bytes = 0;
+  for (const [i, batch] of wanted.entries()) {
+    const payload = payloads[i]!;
+    const found = decoded(batch, payload, from);
+    if (found instanceof DamagedBatch) {
+      // What comes before it is read first; the next fetch begins at it.
+      if (i > 0) return { records, next: batch.baseOffset, bytes };
+      throw new DamagedBatch(batch.baseOffset, found.how, batch.nextOffset - 1);
+    }
+    for (const record of found) records.push(record);
+    bytes += payload instanceof DamagedBatch ? 0 : payload.length;
+  }
   return { records, next: Math.max(from, batches.at(-1)?.nextOffset ?? from), bytes };
 }
