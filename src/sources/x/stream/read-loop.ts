@@ -30,27 +30,24 @@ interface Given {
   readonly heard: (at: Millis) => void;
 }
 
-type Watch = Pick<SourceContext, 'signal' | 'now'>;
+type Watch = Pick<SourceContext, 'signal' | 'monotonic'>;
 
 /** Waits until there are lines enough, or old enough, or none will come; `over` at once when the source is asked to stop. */
 async function next(
   feed: Feed,
-  { signal, now }: Watch,
+  { signal, monotonic }: Watch,
   { wait }: Wakeup,
 ): Promise<'lines' | 'over' | 'silent'> {
-  /** The beginning of a span that was waited for to its end. */
-  let waited: Millis | undefined;
   for (;;) {
-    const { count, ended, firstAt, readAt } = feed;
+    const { count, ended, firstSince, quietSince } = feed;
     // Also while lines are left: X may send faster than they are taken, and closing the feed ends that.
     if (signal.aborted) return 'over';
     if (ended !== undefined) return count > 0 ? 'lines' : 'over';
-    const begun = firstAt ?? readAt;
-    const span = firstAt === undefined ? SILENCE_MS : LINGER_MS;
-    // Neither longer than that nor twice: the clock may have been set back.
-    const left = Math.min(begun + span - now(), span);
-    if (count >= CHUNK_LINES || left <= 0 || begun === waited) return count > 0 ? 'lines' : 'silent';
-    if (await wait(left)) waited = begun;
+    const begun = firstSince ?? quietSince;
+    const span = firstSince === undefined ? SILENCE_MS : LINGER_MS;
+    const left = begun + span - monotonic();
+    if (count >= CHUNK_LINES || left <= 0) return count > 0 ? 'lines' : 'silent';
+    await wait(left);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Millis } from '../../../core/util/time.ts';
 import { type Beating, stallDetector } from '../../shared/socket/stall-detector.ts';
+import type { SourceContext } from '../../source.ts';
 import type { Opened } from '../api/client.ts';
 import { XApiError } from '../api/error.ts';
 import { type Line, lineSplitter } from './lines.ts';
@@ -19,6 +20,8 @@ export interface Taken {
 }
 
 interface Block extends Taken {
+  /** Monotonic time at which it was read. */
+  readonly since: Millis;
   readonly length: number;
 }
 
@@ -29,8 +32,10 @@ export interface Feed {
   /** When bytes were last read, or when we were last ready to read. */
   readonly readAt: Millis;
   readonly count: number;
-  /** When the first line not taken was read. */
-  readonly firstAt: Millis | undefined;
+  /** `readAt` as monotonic time. */
+  readonly quietSince: Millis;
+  /** Monotonic time at which the first line not taken was read. */
+  readonly firstSince: Millis | undefined;
   /** Set when the stream has ended; lines may be left. */
   readonly ended: XApiError | undefined;
   /** At most `limit` lines, the oldest first. */
@@ -42,13 +47,18 @@ export interface Feed {
 }
 
 /** Listens to a stream; `changed` is called when lines have come or it has ended. */
-export function feedOf({ body, close }: Opened, context: Beating, changed: () => void): Feed {
-  const { now } = context;
+export function feedOf(
+  { body, close }: Opened,
+  context: Beating & Pick<SourceContext, 'monotonic'>,
+  changed: () => void,
+): Feed {
+  const { now, monotonic } = context;
   const splitter = lineSplitter();
   let blocks: Block[] = [];
   let count = 0;
   let length = 0;
   let readAt = now();
+  let quietSince = monotonic();
   let heardAt = readAt;
   let ended: XApiError | undefined;
   const over = new AbortController();
@@ -63,10 +73,11 @@ export function feedOf({ body, close }: Opened, context: Beating, changed: () =>
 
   body.on('data', (piece: Buffer) => {
     readAt = now();
+    quietSince = monotonic();
     heardAt = vouchedAt(readAt);
     const lines = splitter.push(piece);
     if (lines.length === 0) return;
-    blocks.push({ at: readAt, heardAt, lines, length: piece.length });
+    blocks.push({ at: readAt, since: quietSince, heardAt, lines, length: piece.length });
     count += lines.length;
     length += piece.length;
     if (isFull()) body.pause();
@@ -101,8 +112,11 @@ export function feedOf({ body, close }: Opened, context: Beating, changed: () =>
     get count() {
       return count;
     },
-    get firstAt() {
-      return blocks[0]?.at;
+    get quietSince() {
+      return quietSince;
+    },
+    get firstSince() {
+      return blocks[0]?.since;
     },
     get ended() {
       return ended;
@@ -120,6 +134,7 @@ export function feedOf({ body, close }: Opened, context: Beating, changed: () =>
       }
       if (body.isPaused() && count <= RESUME_AT && !isFull()) {
         readAt = now();
+        quietSince = monotonic();
         body.resume();
       }
       return taken;
