@@ -197,3 +197,7 @@ export function equalCount(topics: readonly string[], counts: readonly number[])
     );
   return counts[0] ?? 0;
 }
+
+/** The hint for records `first` to `last` of a partition that cannot be read. */
+export const howToSkip = (topic: string, partition: number, first: number, last: number): string =>
+  `To go on without the records at offsets ${first} to ${last}: 'cryptopipe topics reset ${topic} --group NAME --skip ${last} --partition ${partition} --yes' (a Delta table keeps its own position and does not follow it).`;

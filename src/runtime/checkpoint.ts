@@ -3,7 +3,7 @@ import type { Task } from '../log/log.ts';
 import type { Logic } from '../processors/processor.ts';
 import type { MergedInput } from './intake.ts';
 import type { Outbox } from './outbox.ts';
-import type { StageStats } from './stage.ts';
+import { moveCounts, newStats, type StageStats } from './stage.ts';
 
 /** What one task's commit is made of. */
 export interface Work {
@@ -12,6 +12,8 @@ export interface Work {
   readonly logic: Logic;
   readonly outbox: Outbox;
   readonly stats: StageStats;
+  /** Counts of records that are not committed yet; `in` of `stats` has them already. */
+  readonly counted: StageStats;
   readonly clock: Clock;
 }
 
@@ -20,7 +22,7 @@ export interface Work {
  * everything. Throws Problem `fenced` when the task is another process's by now.
  */
 export async function checkpoint(
-  { task, intake, logic, outbox, stats, clock }: Work,
+  { task, intake, logic, outbox, stats, counted, clock }: Work,
   finish?: 'clock' | 'all',
 ) {
   // 1. Time: silent keys move on with the clock; a one-shot run ends here.
@@ -28,6 +30,9 @@ export async function checkpoint(
   if (finish !== undefined) logic.finish?.(finish, clock.now(), outbox);
   // 2. The answers to every record handed on so far.
   const outputs = outbox.take();
+  const taken = newStats(stats.stage);
+  moveCounts(counted, taken);
+  counted.in = 0;
   // 3. The state that changed, and nothing else.
   const state = [...logic.changes(), ...outbox.changes()];
   // 4. The offsets after those records.
@@ -37,6 +42,7 @@ export async function checkpoint(
   // 5. All of it in one atomic step, checked against the lease.
   if (outputs.length + state.length + offsets.size > 0) await task.commit({ outputs, offsets, state });
   // 6. What is durable is counted.
+  moveCounts(taken, stats);
   for (const { topic } of outputs) stats.written[topic] = (stats.written[topic] ?? 0) + 1;
   for (const [topic, next] of offsets) stats.to[`${topic}/${task.partition}`] = next;
   stats.watermark = logic.watermark?.();

@@ -78,14 +78,14 @@ export class MergedInput {
   }
 
   /**
-   * Hands on what was taken, until an input that had more runs dry, or `isFull`. Returns how many records that was.
+   * Hands on what was taken, until an input that had more runs dry, or `isFull`, or `pauseAt`. Returns how many records that was.
    * Rejects a record that is not JSON, and one whose event time is later than `latest`: it would move its key's
    * watermark past all that is still to come.
    */
   drain(
     accept: (input: Input) => void,
     reject: (input: Input, why: string) => void,
-    { latest = Number.POSITIVE_INFINITY, isFull = () => false }: DrainBounds = {},
+    { latest = Number.POSITIVE_INFINITY, isFull = () => false, pauseAt = () => false }: DrainBounds = {},
   ): number {
     const { partition } = this.task;
     const live = this.#queues.filter((queue) => !queue.ended);
@@ -93,6 +93,7 @@ export class MergedInput {
     while (live.length > 0 && live.every((queue) => queue.at < queue.records.length) && !isFull()) {
       const queue = live.length === 1 ? live[0]! : earliest(live, partition, latest);
       const { input, fault } = queue.head ?? look(queue, partition, latest);
+      if (pauseAt(input)) break;
       if (fault !== undefined) reject(input, fault);
       else accept(input);
       queue.head = undefined;
@@ -108,6 +109,8 @@ export class MergedInput {
 interface DrainBounds {
   readonly latest?: Millis;
   readonly isFull?: () => boolean;
+  /** True before a record that is to stay for the next call. */
+  readonly pauseAt?: (input: Input) => boolean;
 }
 
 /** A record that has been looked at. */

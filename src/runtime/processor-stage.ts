@@ -86,6 +86,7 @@ export function processorStage<O extends Options>(given: ProcessorStageSettings<
         maxAheadMs: given.maxAheadMs ?? Number.POSITIVE_INFINITY,
         clock,
         stats,
+        warn: reporter.warn,
         inTurn: given.inTurn,
         ending,
       };

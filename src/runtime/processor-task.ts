@@ -8,7 +8,8 @@ import type { Input, Logic } from '../processors/processor.ts';
 import { checkpoint, type Work } from './checkpoint.ts';
 import { MergedInput, type MergedInputSpec } from './intake.ts';
 import { Outbox, type OutboxSpec } from './outbox.ts';
-import type { StageStats } from './stage.ts';
+import { asFailure, FailedAttempts, isDamage, RecordFailure } from './record-failure.ts';
+import { newStats, type Reporter, type StageStats } from './stage.ts';
 
 /** While nothing comes the clock is looked at this often. */
 const IDLE_MS: Millis = 500;
@@ -22,6 +23,7 @@ export interface TaskSettings {
   readonly maxAheadMs: Millis;
   readonly clock: Clock;
   readonly stats: StageStats;
+  readonly warn: Reporter['warn'];
   /** A one-shot run: nothing is read before the stage's turn has come, when what is before it is done. */
   readonly inTurn: boolean;
   /** Set when the stage is to end; `stop` at once, the others at the end offsets of that moment. */
@@ -39,50 +41,99 @@ async function lagOf(task: Task, intake: MergedInput): Promise<number> {
 
 /** Drives one task until it is revoked, lost, or the stage ends. Resolves with the Problem that took it away, if any. */
 export async function runTask(task: Task, settings: TaskSettings): Promise<UserError | undefined> {
+  const { stats, ending } = settings;
+  const attempts = new FailedAttempts();
+  /** End offsets of a run that is ending; set by the first attempt that sees it end. */
+  const pinned: Pinned = { ends: undefined };
+  if (settings.inTurn) await aborted(AbortSignal.any([ending.signal, task.revoked]));
+  for (;;) {
+    try {
+      return await attempt(task, settings, attempts.last, pinned);
+    } catch (error) {
+      if (error instanceof UserError && error.code === 'fenced') return error;
+      if (!(error instanceof RecordFailure)) throw error;
+      const count = attempts.add(error, task.group, task.partition, true);
+      const place = `${error.topic}/${task.partition}`;
+      settings.warn(
+        `${task.group} failed on ${error.where} of ${place} (${error.message}), attempt ${count}; starting again from the last commit`,
+      );
+      // The logic may have taken half of the record: its state, and what is not committed, is discarded.
+      for (const { actual } of settings.inputs) task.seek(actual, stats.to[`${actual}/${task.partition}`]!);
+    }
+  }
+}
+
+interface Pinned {
+  ends: ReadonlyMap<string, number> | undefined;
+}
+
+/**
+ * Runs a task from its last commit. Commits right before `suspect`, the record on which the attempt before failed. Throws
+ * RecordFailure for a record on which the logic throws.
+ */
+async function attempt(
+  task: Task,
+  settings: TaskSettings,
+  suspect: RecordFailure | undefined,
+  pinned: Pinned,
+): Promise<UserError | undefined> {
   const { stats, clock, ending } = settings;
   const intake = new MergedInput(task, settings.inputs);
+  if (pinned.ends !== undefined) intake.limit(pinned.ends);
   for (const [topic, next] of intake.offsets()) {
     const place = `${topic}/${task.partition}`;
     stats.from[place] ??= next;
     stats.to[place] = next;
   }
   const restored = await task.state();
-  const outbox = new Outbox(settings.output, stats, restored);
-  const work: Work = { task, intake, outbox, stats, clock, logic: settings.build(restored) };
+  const counted = newStats(stats.stage);
+  const outbox = new Outbox(settings.output, counted, restored);
+  const work: Work = { task, intake, outbox, stats, counted, clock, logic: settings.build(restored) };
   const wake = AbortSignal.any([ending.signal, task.revoked]);
   /** Monotonic time of the last commit. */
   let committed = clock.monotonic();
-  let pinned = false;
   let looked = false;
   let underWay: Promise<void> = Promise.resolve();
+  /** `suspect` is next, and nothing of this attempt has tried it. */
+  let isNext = false;
+  let isTried = suspect === undefined;
+  const pauseAt = ({ from, offset }: Input): boolean => {
+    if (isTried || from !== suspect?.topic || offset < suspect.from) return false;
+    isNext = true;
+    isTried = true;
+    return true;
+  };
   try {
-    if (settings.inTurn) await aborted(wake);
     for (;;) {
       if (task.revoked.reason instanceof UserError) return task.revoked.reason;
       if (task.revoked.aborted || ending.mode === 'stop') break;
-      if (ending.mode !== undefined && !pinned) {
-        intake.limit(await task.ends());
-        pinned = true;
+      if (ending.mode !== undefined && pinned.ends === undefined) {
+        pinned.ends = await task.ends();
+        intake.limit(pinned.ends);
       }
       const more = await intake.fill();
       if (more) {
         looked = false;
-        stats.in += drain(work, clock.now() + settings.maxAheadMs);
+        const count = drain(work, clock.now() + settings.maxAheadMs, pauseAt);
+        stats.in += count;
+        counted.in += count;
         // Reading is synchronous here: without a turn of the event loop nobody's commit would get on.
         await new Promise(setImmediate);
       }
-      const due = clock.monotonic() - committed >= settings.commitEveryMs;
+      const due = isNext || clock.monotonic() - committed >= settings.commitEveryMs;
       if (due || outbox.isFull) {
         // One commit is under way while the next records are taken: it took what it commits when it began.
         await underWay;
         underWay = checkpoint(work);
         underWay.catch(() => {});
         committed = clock.monotonic();
+        if (isNext) await underWay;
+        isNext = false;
         if (!looked) stats.lag = await lagOf(task, intake);
         looked = !more;
       }
       if (more) continue;
-      if (pinned) {
+      if (pinned.ends !== undefined) {
         await underWay;
         await checkpoint(work, ending.mode as 'clock' | 'all');
         stats.lag = 0;
@@ -95,33 +146,26 @@ export async function runTask(task: Task, settings: TaskSettings): Promise<UserE
     await checkpoint(work);
     return undefined;
   } catch (error) {
-    if (error instanceof UserError && error.code === 'fenced') return error;
+    if (error instanceof RecordFailure) {
+      await underWay;
+      stats.in -= counted.in;
+    }
+    // What was read before the damage is committed: the group then stands right at it.
+    if (isDamage(error)) await underWay.then(() => checkpoint(work));
     throw error;
   }
 }
 
-/** For a record that the logic fails on: it would fail again at each start, so the reader learns which one it is. */
-function stuckAt({ group }: Task, { from, partition, offset }: Input, cause: unknown): UserError {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new UserError(
-    'failed',
-    `${group} fails on the record at offset ${offset} of ${from}/${partition}: ${why}`,
-    `If it fails there again, leave that record out with 'cryptopipe topics reset ${from} --group ${group} --skip ${offset} --partition ${partition} --yes'.`,
-    false,
-    { cause },
-  );
-}
-
-function drain({ task, intake, logic, outbox }: Work, latest: Millis): number {
+function drain({ intake, logic, outbox }: Work, latest: Millis, pauseAt: (input: Input) => boolean): number {
   return intake.drain(
     (input) => {
       try {
         outbox.during(input, () => logic.accept(input, outbox));
       } catch (error) {
-        throw error instanceof UserError ? error : stuckAt(task, input, error);
+        throw asFailure(error, input.from, input.offset, input.offset + 1);
       }
     },
     (input, why) => outbox.reject(input, why),
-    { latest, isFull: () => outbox.isFull },
+    { latest, isFull: () => outbox.isFull, pauseAt },
   );
 }

@@ -108,7 +108,7 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
       const { info, warn } = reporter;
       const identity = await log.identity(topic);
       open = await sink.open(settings, { ...context, identity, info, warn, reject }, host);
-      const shared = { log, topic, identity, open, info, stats, clock, tasks, ending };
+      const shared = { log, topic, identity, open, info, warn, stats, clock, tasks, ending };
       const work: SinkWork = { ...shared, inTurn, flush, meet };
       const spec = { group, inputs: [topic], exclusive, positionsOnly: true };
       runner = await runTasks(log, spec, reporter, (task) => runSinkTask(task, work));

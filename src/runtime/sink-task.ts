@@ -4,6 +4,7 @@ import type { Clock } from '../core/util/clock.ts';
 import type { Millis } from '../core/util/time.ts';
 import { type Log, madeAnewProblem, type Task } from '../log/log.ts';
 import type { OpenSink } from '../sinks/sink.ts';
+import { asFailure, FailedAttempts, isDamage, RecordFailure } from './record-failure.ts';
 import type { Reporter, StageStats } from './stage.ts';
 
 /** Bytes taken from one partition at once. */
@@ -20,6 +21,7 @@ export interface SinkWork {
   readonly open: OpenSink;
   readonly stats: StageStats;
   readonly info: Reporter['info'];
+  readonly warn: Reporter['warn'];
   readonly clock: Clock;
   /** Partitions at work, with the next offset that has been handed to the sink. */
   readonly tasks: Map<Task, number>;
@@ -35,29 +37,23 @@ export interface SinkWork {
 
 /** Drives one task until it is revoked, lost, or the stage ends. Resolves with the Problem that took it away, if any. */
 export async function runSinkTask(task: Task, work: SinkWork): Promise<UserError | undefined> {
-  const { topic, open, clock, tasks, ending, inTurn, flush, meet } = work;
-  const wake = AbortSignal.any([ending.signal, task.revoked]);
-  await inTurn(() => begin(task, work));
+  const { topic, open, stats, tasks, ending, inTurn } = work;
+  const place = `${topic}/${task.partition}`;
+  const attempts = new FailedAttempts();
+  const pinned: Pinned = { end: undefined, keepsPosition: false };
   try {
-    let limit = Number.POSITIVE_INFINITY;
     for (;;) {
-      if (task.revoked.reason instanceof UserError) return task.revoked.reason;
-      if (task.revoked.aborted || ending.mode === 'stop') break;
-      if (ending.mode === 'finish' && limit === Number.POSITIVE_INFINITY) limit = await endOf(task, topic);
-      const batches = tasks.get(task)! < limit ? await task.read(topic, READ_BYTES) : [];
-      await inTurn(async () => {
-        await write(task, batches, limit, work);
-        if (open.due(clock.monotonic())) await flush();
-      });
-      if (batches.length > 0) continue;
-      if (tasks.get(task)! >= limit) {
-        await meet(task);
-        break;
+      try {
+        return await attempt(task, work, attempts.last, pinned);
+      } catch (error) {
+        if (!(error instanceof RecordFailure)) throw error;
+        const count = attempts.add(error, task.group, task.partition, !pinned.keepsPosition);
+        work.warn(
+          `${task.group} failed on ${error.where} of ${place} (${error.message}), attempt ${count}; starting again from the last commit`,
+        );
+        task.seek(topic, stats.to[place]!);
       }
-      await task.grown(IDLE_MS, wake);
     }
-    await inTurn(flush);
-    return undefined;
   } catch (error) {
     // A run that is ending has no time to begin its partitions anew.
     if (!(error instanceof UserError && error.code === 'fenced') || ending.mode !== undefined) throw error;
@@ -67,6 +63,62 @@ export async function runSinkTask(task: Task, work: SinkWork): Promise<UserError
   } finally {
     tasks.delete(task);
     await inTurn(() => open.stop(task.partition));
+  }
+}
+
+interface Pinned {
+  /** End offset of a run that is ending; set by the first attempt that sees it end. */
+  end: number | undefined;
+  /** The destination says where to start, not the group. */
+  keepsPosition: boolean;
+}
+
+/**
+ * Runs a task from what is durable. Flushes before the records of `suspect`, where the attempt before failed, and hands
+ * those over one by one. Throws RecordFailure for records on which the sink throws.
+ */
+async function attempt(
+  task: Task,
+  work: SinkWork,
+  suspect: RecordFailure | undefined,
+  pinned: Pinned,
+): Promise<UserError | undefined> {
+  const { topic, open, clock, tasks, ending, inTurn, flush, meet } = work;
+  const wake = AbortSignal.any([ending.signal, task.revoked]);
+  pinned.keepsPosition = await inTurn(() => begin(task, work));
+  for (;;) {
+    if (task.revoked.reason instanceof UserError) return task.revoked.reason;
+    if (task.revoked.aborted || ending.mode === 'stop') break;
+    if (ending.mode === 'finish') pinned.end ??= await endOf(task, topic);
+    const limit = pinned.end ?? Number.POSITIVE_INFINITY;
+    const batches = tasks.get(task)! < limit ? await read(task, work) : [];
+    await inTurn(async () => {
+      await write(task, batches, limit, work, suspect).catch(async (error: unknown) => {
+        // The sink may have taken half of the record: nobody's flush may come before that is discarded.
+        tasks.delete(task);
+        await open.stop(task.partition);
+        throw error;
+      });
+      if (open.due(clock.monotonic())) await flush();
+    });
+    if (batches.length > 0) continue;
+    if (tasks.get(task)! >= limit) {
+      await meet(task);
+      break;
+    }
+    await task.grown(IDLE_MS, wake);
+  }
+  await inTurn(flush);
+  return undefined;
+}
+
+/** The next batches. Flushes before it throws what is wrong with the bus, so that the group stands right there. */
+async function read(task: Task, { topic, inTurn, flush }: SinkWork): Promise<readonly Batch[]> {
+  try {
+    return await task.read(topic, READ_BYTES);
+  } catch (error) {
+    if (isDamage(error)) await inTurn(flush);
+    throw error;
   }
 }
 
@@ -80,10 +132,11 @@ export async function lagOf(tasks: ReadonlyMap<Task, number>, topic: string): Pr
   return unread.reduce((sum, count) => sum + count, 0);
 }
 
+/** Starts the partition. Returns whether the destination said where. */
 async function begin(
   task: Task,
   { log, topic, identity, open, stats, info, tasks }: SinkWork,
-): Promise<void> {
+): Promise<boolean> {
   if ((await log.identity(topic)) !== identity) throw madeAnewProblem(topic);
   const own = await open.start(task.partition);
   const end = await endOf(task, topic);
@@ -104,20 +157,48 @@ async function begin(
   tasks.set(task, next);
   stats.from[`${topic}/${task.partition}`] ??= next;
   stats.to[`${topic}/${task.partition}`] = next;
+  return own !== undefined;
 }
 
 async function write(
   task: Task,
   batches: readonly Batch[],
   limit: number,
-  { topic, open, stats, tasks }: SinkWork,
+  work: SinkWork,
+  suspect: RecordFailure | undefined,
 ): Promise<void> {
-  for (const batch of batches) {
+  const { topic, open, stats, tasks, flush } = work;
+  for (const batch of batches.flatMap((batch) => piecesOf(batch, suspect))) {
     const records = batch.next > limit ? batch.records.filter(({ offset }) => offset < limit) : batch.records;
     const next = Math.min(batch.next, limit);
-    await open.write({ ...batch, records, next });
+    const first = records[0]?.offset;
+    if (first !== undefined && first === suspect?.from) await flush();
+    try {
+      await open.write({ ...batch, records, next });
+    } catch (error) {
+      throw first === undefined ? error : asFailure(error, topic, first, records.at(-1)!.offset + 1);
+    }
     stats.in += records.length;
     tasks.set(task, next);
   }
   tasks.set(task, Math.min(limit, task.position(topic)));
+}
+
+/** A batch as it is, or its records before, of, one by one, and after the suspect ones. */
+function piecesOf(batch: Batch, suspect: RecordFailure | undefined): readonly Batch[] {
+  const { records } = batch;
+  if (suspect === undefined || records.length < 2) return [batch];
+  const { from, to } = suspect;
+  const one = records.filter(({ offset }) => offset >= from && offset < to);
+  if (one.length === 0) return [batch];
+  const groups = [
+    records.filter(({ offset }) => offset < from),
+    ...one.map((record) => [record]),
+    records.filter(({ offset }) => offset >= to),
+  ].filter((group) => group.length > 0);
+  return groups.map((group, i) => ({
+    ...batch,
+    records: group,
+    next: i + 1 === groups.length ? batch.next : group.at(-1)!.offset + 1,
+  }));
 }

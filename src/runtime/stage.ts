@@ -47,6 +47,17 @@ export const newStats = (stage: string): StageStats => ({
   watermark: undefined,
 });
 
+/** Adds to `to` what became of the records in `counted`, and sets that to zero. */
+export function moveCounts(counted: StageStats, to: StageStats): void {
+  for (const name of ['out', 'late', 'rejected'] as const) {
+    to[name] += counted[name];
+    counted[name] = 0;
+  }
+  for (const [reason, count] of Object.entries(counted.dropped))
+    to.dropped[reason] = (to.dropped[reason] ?? 0) + count;
+  counted.dropped = {};
+}
+
 /** A part of the pipeline that runs in this process. Life: start, then finish or stop; stop also cuts a finish short. */
 export interface Stage {
   readonly stats: StageStats;

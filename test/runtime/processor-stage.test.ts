@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { UserError } from '../../src/core/errors.ts';
 import { KeyedState } from '../../src/core/stream/keyed-state.ts';
 import { InvalidRecord, type NewRecord } from '../../src/core/stream/record.ts';
 import type { Log } from '../../src/log/log.ts';
@@ -42,7 +44,7 @@ let log: Log;
 let warnings: string[];
 const reporter = { info: () => {}, warn: (message: string) => warnings.push(message) };
 
-const stageOn = (bus: Log, exclusive = true, clock = systemClock) =>
+const stageOn = (bus: Log, exclusive = true, clock = systemClock, commitEveryMs = 20) =>
   processorStage({
     log: bus,
     processor: counter,
@@ -51,7 +53,7 @@ const stageOn = (bus: Log, exclusive = true, clock = systemClock) =>
     renames: new Map(),
     exclusive,
     inTurn: false,
-    commitEveryMs: 20,
+    commitEveryMs,
     clock,
     reporter,
   });
@@ -154,21 +156,73 @@ describe('a processor stage', () => {
     ]);
   });
 
-  test('a record that the logic fails on is named with its topic, partition and offset, and how to skip it', async () => {
-    await log.append([record('a', { n: 1 }), record('a', { n: 'broken' })]);
-    const stage = stageOn(log);
+  /** The error that a one-shot run ends with; undefined when it ends well. */
+  const errorOf = async (commitEveryMs?: number): Promise<UserError | undefined> => {
+    const stage = stageOn(log, true, systemClock, commitEveryMs);
     await stage.start();
-    const problem = await Promise.race([stage.failed, stage.finish('clock')]).catch(
-      (error: unknown) => error,
+    const error = await Promise.race([stage.failed, stage.finish('clock')]).catch(
+      (error: UserError) => error,
     );
-    expect(problem).toMatchObject({
+    await stage.stop().catch(() => {});
+    return error ?? undefined;
+  };
+  const skip = async (group: string, error: UserError): Promise<void> => {
+    const [, offset, partition] = /--skip (\d+) --partition (\d)/.exec(error.hint)!.map(Number);
+    const { groups, partitionInfos } = (await log.describe('in'))!;
+    const positions = (await groups()).get(group) ?? [];
+    expect(positions[partition!] ?? 0).toBe(offset);
+    const to = partitionInfos.map(({ start }, n) =>
+      n === partition ? offset! + 1 : (positions[n] ?? start),
+    );
+    await log.resetGroup(group, 'in', to);
+  };
+
+  test('a record that the logic fails on is tried three times, then named, and the group stands right at it', async () => {
+    await log.append([record('a', { n: 1 }), record('a', { n: 'broken' }), record('a', { n: 2 })]);
+    const error = await errorOf();
+    expect(error).toMatchObject({
       code: 'failed',
       message: expect.stringMatching(
         /^app.counter fails on the record at offset 1 of in\/(\d): Invalid array/,
       ),
       hint: expect.stringMatching(/topics reset in --group app.counter --skip 1 --partition \d --yes'\.$/),
     });
-    await stage.stop().catch(() => {});
+    expect(warnings).toEqual([
+      expect.stringMatching(/failed on the record at offset 1 of in\/\d .*, attempt 1; starting again/),
+      expect.stringContaining('attempt 2'),
+    ]);
+    expect(await values('out')).toEqual([{ n: 1, count: 1 }]);
+    await skip('app.counter', error!);
+    expect((await once()).stats).toMatchObject({ in: 1, out: 1 });
+    expect(await values('out')).toEqual([
+      { n: 1, count: 1 },
+      { n: 2, count: 2 },
+    ]);
+  });
+
+  test('all other records arrive exactly once, wherever the bad ones are and however often the task commits', async () => {
+    const run = fc.asyncProperty(
+      fc.uniqueArray(fc.nat(199), { minLength: 1, maxLength: 3 }),
+      fc.constantFrom(1, 60_000),
+      async (bad, commitEveryMs) => {
+        log = await temporaryLog(systemClock);
+        await log.createTopic('in', { partitions: 3, retentionMs: undefined, compacted: false });
+        await log.append(
+          Array.from({ length: 200 }, (_, n) => record(`k${n % 7}`, { n: bad.includes(n) ? 'broken' : n })),
+        );
+        for (const _ of bad) await skip('app.counter', (await errorOf(commitEveryMs))!);
+        expect(await errorOf(commitEveryMs)).toBeUndefined();
+        const out = await values('out');
+        const good = Array.from({ length: 200 }, (_, n) => n).filter((n) => !bad.includes(n));
+        expect(out.map(({ n }) => n as number).sort((a, b) => a - b)).toEqual(good);
+        // The state, too, has each record once.
+        for (let k = 0; k < 7; k++) {
+          const counts = out.filter(({ n }) => (n as number) % 7 === k).map(({ count }) => count);
+          expect(counts).toEqual(counts.map((_, i) => i + 1));
+        }
+      },
+    );
+    await fc.assert(run, { numRuns: 6, seed: 12 });
   });
 
   test('a second one-shot run meets the lock', async () => {

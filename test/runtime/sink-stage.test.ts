@@ -269,3 +269,70 @@ describe('a sink stage', () => {
     expect(await landed()).toEqual([101, 102, 103, 111, 112, 113, 114, 115]);
   });
 });
+
+describe('a record on which the sink throws', () => {
+  /** Keeps offsets as `memory` does; throws on those in `bad` after it took half of them. */
+  const picky = (bad: ReadonlySet<string>, ownPosition: boolean): Sink => ({
+    ...memory,
+    async open(settings, context, host) {
+      const sink = await memory.open(settings, context, host);
+      return {
+        ...sink,
+        start: async (partition) => {
+          const own = await sink.start(partition);
+          return ownPosition ? own : undefined;
+        },
+        async write(batch) {
+          for (const record of batch.records) {
+            await sink.write({ ...batch, records: [record] });
+            if (bad.has(`${batch.partition}/${record.offset}`)) throw new TypeError('cannot take it');
+          }
+        },
+      };
+    },
+  });
+  const placeIn = ({ message }: UserError) => /offset (\d+) of prices\/(\d+)/.exec(message)!.map(Number);
+
+  test('is named after three attempts, the group stands right at it, and all others arrive exactly once', async () => {
+    await fill(100);
+    const { partitionInfos } = (await log.describe('prices'))!;
+    const bad = new Set(
+      partitionInfos.flatMap(({ partition, end }) => (end > 2 ? [`${partition}/${end >> 1}`] : [])),
+    );
+    const sink = picky(bad, false);
+    for (let left = bad.size; left > 0; left--) {
+      const error = await once(sink).then(
+        () => expect.unreachable(),
+        (error: UserError) => error,
+      );
+      const [, offset, partition] = placeIn(error);
+      expect(error.message).toContain('app.memory fails on the record at offset');
+      expect(error.hint).toContain(`--group app.memory --skip ${offset} --partition ${partition} --yes`);
+      const positions = (await (await log.describe('prices'))!.groups()).get('app.memory')!;
+      expect(positions[partition!]).toBe(offset);
+      await log.resetGroup(
+        'app.memory',
+        'prices',
+        positions.map((position, n) => (n === partition ? offset! + 1 : (position ?? 0))),
+      );
+    }
+    await once(sink);
+    for (const { partition, end } of partitionInfos)
+      expect(kept.get(partition) ?? []).toEqual(
+        Array.from({ length: end }, (_, n) => n).filter((n) => !bad.has(`${partition}/${n}`)),
+      );
+  });
+
+  test('cannot be skipped where the destination keeps its own position, and the error says so', async () => {
+    await fill(100);
+    const { partition, end } = (await log.describe('prices'))!.partitionInfos.find((info) => info.end > 2)!;
+    const bad = new Set([`${partition}/${end - 1}`]);
+    await expect(once(picky(bad, true))).rejects.toMatchObject({
+      message: expect.stringContaining(`offset ${end - 1} of prices/${partition}: cannot take it`),
+      hint: expect.not.stringContaining('--skip'),
+    });
+    expect(kept.get(partition)).toEqual(Array.from({ length: end - 1 }, (_, n) => n));
+    await once(memory);
+    expect(kept.get(partition)).toHaveLength(end);
+  });
+});

@@ -118,9 +118,9 @@ const AGAIN_MS: Millis = 1000;
 
 /** The checks of the first try without errors, or of the last try. */
 async function retryWhileStarting(clock: Clock, collect: () => Promise<Check[]>): Promise<Check[]> {
-  const begun = clock.now();
+  const begun = clock.monotonic();
   for (;;) {
-    const late = () => clock.now() - begun >= STARTING_MS;
+    const late = () => clock.monotonic() - begun >= STARTING_MS;
     try {
       const checks = await collect();
       if (late() || checks.every(({ severity }) => severity !== 'error')) return checks;

@@ -3,7 +3,7 @@ import { lowerBound } from '../../core/util/binary-search.ts';
 import type { Millis } from '../../core/util/time.ts';
 import { sparseUpTo } from './partitions.ts';
 import { checkBatch, decodeBatch, readHead } from './storage/codec.ts';
-import { damagedAt } from './storage/damage.ts';
+import { DamagedRecords } from './storage/damage.ts';
 import type { HeadRow, Store } from './storage/store.ts';
 
 export interface Read {
@@ -16,7 +16,7 @@ export interface Read {
 
 /**
  * Batches of a partition from an offset on, about `maxBytes` of them. Batches cover a partition without a gap, so that
- * a missing one is seen: throws Problem `damaged`.
+ * a missing one is seen. Ends before a damaged batch; throws UserError `damaged` when that is the first one.
  */
 export function readBatches(
   store: Store,
@@ -32,26 +32,39 @@ export function readBatches(
   /** What is missing is damage, but for the holes of an older cryptopipe's compaction. */
   const skip = (at: number, to: number): void => {
     if (to > at && to > sparse)
-      throw damagedAt(topic, partition, at, `records up to offset ${to - 1} are missing`);
+      throw new DamagedRecords(topic, partition, at, `records up to offset ${to - 1} are missing`, to - 1);
   };
   const batches: Batch[] = [];
   let next = Math.max(from, head.start);
   let bytes = 0;
-  for (const { key, value } of store.batches.getRange({
-    start: [row.id, partition, baseBefore(store, row.id, partition, next)],
-    end: [row.id, partition, head.end],
-  })) {
-    const base = key[2];
-    const batch = decodeBatch(topic, partition, base, value, next);
-    if (batch.next <= next) continue;
-    skip(next, base);
-    next = batch.next;
-    if (batch.records.length > 0) batches.push(batch);
-    bytes += value.length;
-    if (bytes >= maxBytes) break;
-  }
-  if (bytes < maxBytes) skip(next, head.end);
   const overtaken = head.start > from ? head.start : undefined;
+  try {
+    for (const { key, value } of store.batches.getRange({
+      start: [row.id, partition, baseBefore(store, row.id, partition, next)],
+      end: [row.id, partition, head.end],
+    })) {
+      const base = key[2];
+      const batch = decodeBatch(topic, partition, base, value, next);
+      if (batch.next <= next) continue;
+      skip(next, base);
+      next = batch.next;
+      if (batch.records.length > 0) batches.push(batch);
+      bytes += value.length;
+      if (bytes >= maxBytes) break;
+    }
+    if (bytes < maxBytes) skip(next, head.end);
+  } catch (error) {
+    if (!(error instanceof DamagedRecords)) throw error;
+    if (batches.length > 0) return { batches, next, overtaken };
+    const { offset, why } = error;
+    throw new DamagedRecords(
+      topic,
+      partition,
+      offset,
+      why,
+      baseAfter(store, row.id, partition, next, head) - 1,
+    );
+  }
   return { batches, next: bytes < maxBytes ? head.end : next, overtaken };
 }
 
@@ -60,6 +73,17 @@ function baseBefore(store: Store, id: number, partition: number, offset: number)
   const range = { start: [id, partition, offset], end: [id, partition], reverse: true, limit: 1 };
   for (const key of store.batches.getKeys(range)) return key[2];
   return offset;
+}
+
+/** Base offset of the first batch after the one that holds `offset`; the end where there is none. */
+function baseAfter(store: Store, id: number, partition: number, offset: number, { end }: HeadRow): number {
+  for (const key of store.batches.getKeys({
+    start: [id, partition, offset + 1],
+    end: [id, partition, end],
+    limit: 1,
+  }))
+    return key[2];
+  return end;
 }
 
 const headOf = (store: Store, topic: string, partition: number): HeadRow | undefined => {

@@ -51,7 +51,7 @@ export class Desk {
     return {
       signal,
       now: () => this.now(),
-      monotonic: () => this.now(),
+      monotonic: () => this.clock.now(),
       stdin: () => Readable.from([]),
       sleep: (span, until) => this.clock.sleep(span, signal, until),
       position: async (name) => this.positions.get(name),

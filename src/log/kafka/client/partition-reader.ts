@@ -4,6 +4,7 @@ import type { Millis } from '../../../core/util/time.ts';
 import { deletedUnread, madeAnewProblem } from '../../log.ts';
 import type { Kafka } from '../kafka.ts';
 import { fetchTopicId } from '../topic-admin.ts';
+import { DamagedBatch } from '../wire/raw-batch.ts';
 import { fetchRequest, readCommitted } from '../wire/requests/fetch.ts';
 import { fetchByIdRequest } from '../wire/requests/fetch-by-id.ts';
 import type { Connection } from './connection.ts';
@@ -171,7 +172,9 @@ export class PartitionReader {
       if (isUnknownTopicId(error)) await this.verifyTopicId();
       throw error;
     }
-    const { records, next, bytes } = await readCommitted(answer, from);
+    const { records, next, bytes } = await readCommitted(answer, from).catch((error: unknown) => {
+      throw error instanceof DamagedBatch ? error.at(topic, partition) : error;
+    });
     if (bytes > 0) this.#compressionRatio = Math.min(1, answer.recordSet.length / bytes);
     const end = answer.lastStableOffset;
     // Twice no records below the end: compaction removed them all.

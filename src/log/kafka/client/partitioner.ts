@@ -28,11 +28,10 @@ export class Partitioner {
   async count(topic: string): Promise<number> {
     const { clock, settings } = this.kafka;
     const known = this.#counts.get(topic);
-    if (known !== undefined && Math.abs(clock.now() - known.at) < settings.metadataMaxAgeMs)
-      return known.count;
+    if (known !== undefined && clock.monotonic() - known.at < settings.metadataMaxAgeMs) return known.count;
     if (known !== undefined) return (await this.refresh(topic)).count;
     const count = (await this.find(topic)) ?? (await this.#make(topic));
-    this.#counts.set(topic, { count, at: clock.now() });
+    this.#counts.set(topic, { count, at: clock.monotonic() });
     return count;
   }
 
@@ -42,7 +41,7 @@ export class Partitioner {
     const id = await fetchTopicId(this.kafka, topic);
     const count = await this.find(topic);
     if (count === undefined) throw goneProblem(topic);
-    this.#counts.set(topic, { count, at: this.kafka.clock.now() });
+    this.#counts.set(topic, { count, at: this.kafka.clock.monotonic() });
     return { id, count };
   }
 

@@ -15,6 +15,8 @@ import type { GroupMember } from './group-member.ts';
 /** Stores a task's commits for itself and for the partition's next owner. */
 export interface OffsetStore {
   readonly state: Restored;
+  /** The state again, as the last commit left it. */
+  reload(): Promise<Restored>;
   commit(commit: Commit): Promise<void>;
   /** Resolves when the last commit is visible to every consumer. */
   waitUntilVisible(): Promise<void>;
@@ -43,6 +45,10 @@ export async function openTransactionalStore(
     const state = await readState(kafka, topic, partition, ids.get(topic));
     return {
       state,
+      async reload() {
+        await transactions.waitUntilVisible();
+        return readState(kafka, topic, partition, ids.get(topic));
+      },
       async commit({ outputs, offsets, state }) {
         const placed = await partitions.assign(outputs);
         const records = state.map(([key, value]) => ({ topic, by: key, key, value, headers: STATE_HEADERS }));
@@ -67,6 +73,7 @@ export function groupOffsetStore(
 ): OffsetStore {
   return {
     state: new Map(),
+    reload: async () => new Map(),
     async commit({ offsets, outputs, state }) {
       if (outputs.length + state.length > 0)
         throw new Error('a positions-only group cannot commit outputs or state');

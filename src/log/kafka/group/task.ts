@@ -71,7 +71,7 @@ export async function openTask(
       for (const reader of readers.values()) reader.close();
     },
     async state() {
-      const restored = state ?? new Map();
+      const restored = state ?? (await store.reload());
       state = undefined;
       return restored;
     },

@@ -1,4 +1,5 @@
 import { UserError } from '../../../core/errors.ts';
+import { howToSkip } from '../../log.ts';
 import { crc32c } from './crc32c.ts';
 
 /*
@@ -41,12 +42,29 @@ export interface RawBatch {
   readonly payload: Buffer;
 }
 
-export const damagedBatch = (baseOffset: number, how: string): UserError =>
-  new UserError(
-    'failed',
-    `the record batch at offset ${baseOffset} is damaged: ${how}`,
-    'Skip it (topics reset --from), and check the disks of the brokers that hold the partition.',
-  );
+const DISKS = 'Check the disks of the brokers that hold the partition.';
+
+/** A record batch with changed bytes. `last`: the last offset that its header claims. */
+export class DamagedBatch extends UserError {
+  constructor(
+    readonly baseOffset: number,
+    readonly how: string,
+    readonly last: number | undefined,
+  ) {
+    super('failed', `the record batch at offset ${baseOffset} is damaged: ${how}`, DISKS);
+  }
+
+  /** The same error with topic and partition. */
+  at(topic: string, partition: number): UserError {
+    const { baseOffset, how, last } = this;
+    const skip = last === undefined ? '' : ` ${howToSkip(topic, partition, baseOffset, last)}`;
+    return new UserError(
+      'damaged',
+      `the record batch at offset ${baseOffset} of ${topic}/${partition} is damaged: ${how}`,
+      DISKS + skip,
+    );
+  }
+}
 
 const oldFormat = (baseOffset: number, magic: number): UserError =>
   new UserError(
@@ -55,13 +73,19 @@ const oldFormat = (baseOffset: number, magic: number): UserError =>
     'Copy them to a new topic with a current client, or skip them (topics reset --from).',
   );
 
+/** The last offset of a batch by its header; undefined if that is impossible. */
+function lastOffset(set: Buffer, at: number): number | undefined {
+  const delta = set.readInt32BE(at + 23);
+  return delta >= 0 ? Number(set.readBigInt64BE(at)) + delta : undefined;
+}
+
 function rawBatch(set: Buffer, at: number, end: number): RawBatch {
   const baseOffset = Number(set.readBigInt64BE(at));
   const magic = set[at + 16]!;
   if (magic !== MAGIC) throw oldFormat(baseOffset, magic);
-  if (end - at < HEAD) throw damagedBatch(baseOffset, `it has ${end - at} bytes`);
+  if (end - at < HEAD) throw new DamagedBatch(baseOffset, `it has ${end - at} bytes`, undefined);
   if (set.readUInt32BE(at + 17) !== crc32c(set, at + CHECKED, end))
-    throw damagedBatch(baseOffset, 'its checksum is wrong');
+    throw new DamagedBatch(baseOffset, 'its checksum is wrong', lastOffset(set, at));
   const attributes = set.readInt16BE(at + CHECKED);
   return {
     baseOffset,
@@ -79,15 +103,20 @@ function rawBatch(set: Buffer, at: number, end: number): RawBatch {
 }
 
 /**
- * Splits a fetched record set into batches; drops a partial one at the end. Throws UserError `failed` for another format
- * or a wrong checksum.
+ * Splits a fetched record set into batches; drops a partial one at the end. A damaged batch after the first ends the
+ * set. Throws UserError `failed` for another format, and DamagedBatch for a damaged first batch.
  */
 export function rawBatches(set: Buffer): RawBatch[] {
   const batches: RawBatch[] = [];
   for (let at = 0; at + BEFORE_LENGTH + 5 <= set.length; ) {
     const end = at + BEFORE_LENGTH + set.readInt32BE(at + 8);
     if (end > set.length) break;
-    batches.push(rawBatch(set, at, end));
+    try {
+      batches.push(rawBatch(set, at, end));
+    } catch (error) {
+      if (error instanceof DamagedBatch && batches.length > 0) break;
+      throw error;
+    }
     at = end;
   }
   return batches;

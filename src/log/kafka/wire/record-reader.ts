@@ -1,6 +1,6 @@
 import type { StoredRecord } from '../../../core/stream/record.ts';
 import { readHeaders } from './headers.ts';
-import { damagedBatch, type RawBatch } from './raw-batch.ts';
+import { DamagedBatch, type RawBatch } from './raw-batch.ts';
 import { RecordCursor } from './record-cursor.ts';
 
 /** Batch fields needed for decoding. */
@@ -48,7 +48,7 @@ export function decodeRecords(batch: BatchInfo, payload: Buffer, from: number): 
   try {
     return decode(batch, payload, from);
   } catch (error) {
-    if (error instanceof RangeError) throw damagedBatch(batch.baseOffset, error.message);
+    if (error instanceof RangeError) throw new DamagedBatch(batch.baseOffset, error.message, undefined);
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { type Batch, type Headers, NO_HEADERS, type StoredRecord } from '../../../core/stream/record.ts';
-import { damagedAt } from './damage.ts';
+import { DamagedRecords } from './damage.ts';
 
 /*
  * A batch is one value: a fixed head, four 32-bit numbers a record, then all texts as one piece of UTF-8.
@@ -125,7 +125,7 @@ function rowsAt(buffer: Buffer): number | undefined {
 export function checkBatch(topic: string, partition: number, base: number, buffer: Buffer): number {
   const at = rowsAt(buffer);
   if (at === undefined)
-    throw damagedAt(topic, partition, base, 'the records stored here are not as they were written');
+    throw new DamagedRecords(topic, partition, base, 'the records stored here are not as they were written');
   return at;
 }
 
@@ -145,7 +145,7 @@ function headersOf(topic: string, partition: number, base: number, table: string
   try {
     return JSON.parse(table) as Headers[];
   } catch {
-    throw damagedAt(topic, partition, base, 'the headers of its records cannot be read');
+    throw new DamagedRecords(topic, partition, base, 'the headers of its records cannot be read');
   }
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { rawBatches } from '../../../../src/log/kafka/wire/raw-batch.ts';
+import { type DamagedBatch, rawBatches } from '../../../../src/log/kafka/wire/raw-batch.ts';
 import { batchAt, edited, emptied, marker, text } from './batches.ts';
 
 const three = [
@@ -46,6 +46,29 @@ describe('damaged batch', () => {
         expect(() => rawBatches(flipped)).toThrow(/offset 10 is damaged: its checksum is wrong/);
       }),
     );
+  });
+
+  test('a damaged batch after a whole one ends the set, and the next fetch starts at it', () => {
+    const [first, second] = [three[0]!, Buffer.from(three[1]!)];
+    second[second.length - 1]! ^= 1;
+    expect(rawBatches(Buffer.concat([first, second]))).toEqual(rawBatches(first));
+  });
+
+  test('the error names the last offset to skip', () => {
+    const batch = Buffer.from(batchAt(10, [text('a'), text('b'), text('c')]));
+    batch[batch.length - 1]! ^= 1;
+    const damage = (): unknown => {
+      try {
+        return rawBatches(batch);
+      } catch (error) {
+        return (error as DamagedBatch).at('t', 3);
+      }
+    };
+    expect(damage()).toMatchObject({
+      code: 'damaged',
+      message: 'the record batch at offset 10 of t/3 is damaged: its checksum is wrong',
+      hint: expect.stringContaining('--skip 12 --partition 3 --yes'),
+    });
   });
 
   test.each([[0], [-100], [48]])('a batch length of %i is rejected', (length) => {

@@ -3,7 +3,7 @@ import type { StoredRecord } from '../../../../core/stream/record.ts';
 import type { Millis } from '../../../../core/util/time.ts';
 import { type AbortedTransaction, committedBatches } from '../aborted.ts';
 import { decompress } from '../compression.ts';
-import { damagedBatch, type RawBatch, rawBatches } from '../raw-batch.ts';
+import { DamagedBatch, type RawBatch, rawBatches } from '../raw-batch.ts';
 import { decodeRecords } from '../record-reader.ts';
 import { RequestWriter } from '../request-writer.ts';
 import { ResponseReader } from '../response-reader.ts';
@@ -86,19 +86,32 @@ function readPartition(answer: ResponseReader) {
   return { errorCode, lastStableOffset, aborted, recordSet: answer.bytes() };
 }
 
-async function decompressed({ compression, payload, baseOffset }: RawBatch): Promise<Buffer> {
+/** The payload decompressed, or what is wrong with it. */
+async function decompressed({ compression, payload, baseOffset }: RawBatch): Promise<Buffer | DamagedBatch> {
   try {
     return await decompress(compression, payload);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw damagedBatch(baseOffset, `decompression failed: ${(error as Error).message}`);
+    return new DamagedBatch(baseOffset, `decompression failed: ${(error as Error).message}`, undefined);
+  }
+}
+
+/** The records of a batch, or what is wrong with it. */
+function decoded(batch: RawBatch, payload: Buffer | DamagedBatch, from: number) {
+  if (payload instanceof DamagedBatch) return payload;
+  try {
+    return decodeRecords(batch, payload, from);
+  } catch (error) {
+    if (error instanceof DamagedBatch) return error;
+    throw error;
   }
 }
 
 /**
  * The committed records at or after `from`. `next` is the offset after the last whole batch of the response, whatever it
- * contained (aborted records, a marker, a gap), or `from` without one. `bytes`: decompressed size. Throws UserError
- * `failed` for damaged batches and for codecs that this machine lacks.
+ * contained (aborted records, a marker, a gap), or `from` without one. `bytes`: decompressed size. A damaged batch after
+ * the first ends the response. Throws DamagedBatch for a damaged first batch, and UserError `failed` for codecs that
+ * this machine lacks.
  */
 export async function readCommitted(
   { recordSet, aborted }: Pick<FetchResponse, 'recordSet' | 'aborted'>,
@@ -110,8 +123,17 @@ export async function readCommitted(
   );
   const payloads = await Promise.all(wanted.map(decompressed));
   const records: StoredRecord[] = [];
-  for (const [i, batch] of wanted.entries())
-    for (const record of decodeRecords(batch, payloads[i]!, from)) records.push(record);
-  const bytes = payloads.reduce((sum, payload) => sum + payload.length, 0);
+  let bytes = 0;
+  for (const [i, batch] of wanted.entries()) {
+    const payload = payloads[i]!;
+    const found = decoded(batch, payload, from);
+    if (found instanceof DamagedBatch) {
+      // What comes before it is read first; the next fetch begins at it.
+      if (i > 0) return { records, next: batch.baseOffset, bytes };
+      throw new DamagedBatch(batch.baseOffset, found.how, batch.nextOffset - 1);
+    }
+    for (const record of found) records.push(record);
+    bytes += payload instanceof DamagedBatch ? 0 : payload.length;
+  }
   return { records, next: Math.max(from, batches.at(-1)?.nextOffset ?? from), bytes };
 }

@@ -130,6 +130,14 @@ describe('fetch response', () => {
     });
   });
 
+  test('one that cannot be decompressed ends the answer where whole ones come before it', async () => {
+    const set = Buffer.concat([
+      batchAt(8, [text('a'), text('b')]),
+      batchAt(10, [text('c')], { compression: 1 }),
+    ]);
+    expect(await values(set, 8)).toEqual({ values: ['a', 'b'], next: 10 });
+  });
+
   test('a batch that fails to decompress is a UserError that names its offset', async () => {
     const set = batchAt(10, [text('a')], { compression: 1 });
     await expect(values(set, 10)).rejects.toThrow(
