@@ -51,14 +51,19 @@ export async function kafkaSettings(
 }
 
 /**
- * Opens the bus; a folder is made when it is not there. lmdb and kafkajs are loaded here and not before.
+ * Opens the bus; a folder is made when it is not there. `reading`: a folder that may only be read is opened, too. lmdb and kafkajs are loaded here and not before.
  * Throws Problem `usage`, `damaged`, `unavailable` or `failed`.
  */
-export async function openBus(settings: BusSettings, io: Surroundings, opener: Opener): Promise<Log> {
+export async function openBus(
+  settings: BusSettings,
+  io: Surroundings,
+  opener: Opener,
+  reading = false,
+): Promise<Log> {
   const { bus } = settings;
   if (bus.kind === 'local') {
     const { openLocalLog } = await import('../../log/local/open.ts');
-    return openLocalLog(bus.dir, io.clock, opener.warn);
+    return openLocalLog(bus.dir, io.clock, opener.warn, reading);
   }
   const kafka = await kafkaSettings(bus, settings, io.env);
   const { openKafkaLog } = await import('../../log/kafka/open.ts');
@@ -71,8 +76,9 @@ export async function withBus<T>(
   io: Surroundings,
   opener: Opener,
   use: (log: Log) => Promise<T>,
+  reading = false,
 ): Promise<T> {
-  const log = await openBus(settings, io, opener);
+  const log = await openBus(settings, io, opener, reading);
   try {
     return await use(log);
   } finally {
@@ -100,5 +106,5 @@ export async function withExistingBus<T>(
       `there is no bus at local:${bus.dir}`,
       "Name another one with --bus local:DIR, or write something first: 'cryptopipe produce' or 'cryptopipe topics create'.",
     );
-  return withBus(settings, io, opener, use);
+  return withBus(settings, io, opener, use, true);
 }

@@ -62,10 +62,10 @@ export function fullness(dir: string, error: unknown): UserError | undefined {
 
 const READ_ONLY: readonly unknown[] = ['EROFS', 'EACCES', 'EPERM'];
 
-const mayOnlyRead = (dir: string, cause: unknown) =>
+export const mayOnlyRead = (dir: string, cause?: unknown) =>
   new UserError(
     'unavailable',
-    `the bus folder ${dir} may only be read, and looking at a bus needs the right to write, too`,
+    `the bus folder ${dir} may only be read, and this needs the right to write to it`,
     'Copy the folder to a place that can be written to and name the copy with --bus local:DIR.',
     false,
     { cause },
