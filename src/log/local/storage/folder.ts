@@ -132,3 +132,9 @@ export function prepareFolder(dir: string): string {
   probe(dir);
   return file;
 }
+
+/** A file's device and number there; empty when there is none. */
+export function identityOf(path: string): string {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found === undefined ? '' : `${found.dev}:${found.ino}`;
+}

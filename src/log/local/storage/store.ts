@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Key, open, type RootDatabase } from 'lmdb';
 import { UserError } from '../../../core/errors.ts';
@@ -6,7 +5,7 @@ import type { Millis } from '../../../core/util/time.ts';
 import { claimNamespace, releaseNamespace } from '../group/namespace.ts';
 import type { Owner } from '../group/owner.ts';
 import { damaged } from './damage.ts';
-import { DATA_FILE, fullness, mayOnlyRead, onDisk, prepareFolder } from './folder.ts';
+import { DATA_FILE, fullness, identityOf, mayOnlyRead, onDisk, prepareFolder } from './folder.ts';
 import { asJson, asText, type Form, isWhole, Table, Writes } from './rows.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
 import { checkStructure, type JudgeRow } from './structure.ts';
@@ -160,12 +159,6 @@ function tablesOf(dir: string, path: string, root: RootDatabase, snapshot: Snaps
   };
   if (snapshot === undefined) root.readerCheck();
   return store;
-}
-
-/** A file's device and number there; empty when there is none. */
-function identityOf(path: string): string {
-  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return found === undefined ? '' : `${found.dev}:${found.ino}`;
 }
 
 /** Throws Problem `failed` once the data file was removed or replaced: what is written now nobody can read. */
