@@ -7,6 +7,7 @@ import { startKafka } from '../services/kafka/cluster.ts';
 import { startMinio } from '../services/minio/server.ts';
 import { startMongo } from '../services/mongo/server.ts';
 import { CMC_STAGES } from './coinmarketcap.ts';
+import { ENCODING_STAGES } from './encodings.ts';
 import { KAFKA_STAGES } from './kafka-stages.ts';
 import type { Measured } from './measure.ts';
 import { MONGO_STAGES } from './mongo.ts';
@@ -126,6 +127,18 @@ async function suite(count: number): Promise<void> {
     const shared = folder();
     inItsOwnProcess('posts (filling)', shared, postCount);
     show('  two processes, peak of each', await inTwoProcesses('select, sharing', shared, postCount), floor);
+    const coded = inItsOwnProcess('batch: encode and decode', floors, 4 * count);
+    show(
+      'encode, decode; checksums alone',
+      coded,
+      inItsOwnProcess('batch: both checksums alone', floors, 4 * count),
+    );
+    const [words, plain] = ['dictionary', 'plain'].map((kind) =>
+      inItsOwnProcess(`page: ${kind}`, floors, 8 * count),
+    );
+    show('Parquet dictionary; plain', words!, plain);
+    const [bytes, plainBytes] = [words!, plain!].map(({ bytesPerRow }) => `${bytesPerRow!.toFixed(2)} B`);
+    console.log(row('  bytes a row', bytes!, plainBytes!));
     console.log();
     const program = join(script!, '..', 'cryptopipe.cjs');
     const idle = folder();
@@ -231,9 +244,15 @@ async function main(): Promise<void> {
     const [, stage, dir, count] = args;
     console.log(
       JSON.stringify(
-        await { ...STAGES, ...X_STAGES, ...CMC_STAGES, ...KAFKA_STAGES, ...S3_STAGES, ...MONGO_STAGES }[
-          stage!
-        ]!(dir!, Number(count)),
+        await {
+          ...STAGES,
+          ...ENCODING_STAGES,
+          ...X_STAGES,
+          ...CMC_STAGES,
+          ...KAFKA_STAGES,
+          ...S3_STAGES,
+          ...MONGO_STAGES,
+        }[stage!]!(dir!, Number(count)),
       ),
     );
     return;

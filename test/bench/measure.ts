@@ -11,6 +11,7 @@ export interface Measured {
   readonly perSecond: number;
   readonly seconds: number;
   readonly peakMb: number;
+  readonly bytesPerRow?: number;
 }
 
 /** Times `work`, which says how many records it did, and looks at the memory twenty times a second meanwhile. */

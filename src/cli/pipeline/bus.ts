@@ -51,14 +51,19 @@ export async function kafkaSettings(
 }
 
 /**
- * Opens the bus; creates a missing folder. Loads lmdb or kafkajs lazily.
- * Throws UserError `usage`, `damaged`, `unavailable` or `failed`.
+ * Opens the bus; creates a missing folder. `reading`: also opens a folder without write permission. Loads lmdb or
+ * kafkajs lazily. Throws UserError `usage`, `damaged`, `unavailable` or `failed`.
  */
-export async function openBus(settings: BusSettings, io: BusContext, opener: KafkaContext): Promise<Log> {
+export async function openBus(
+  settings: BusSettings,
+  io: BusContext,
+  opener: KafkaContext,
+  reading = false,
+): Promise<Log> {
   const { bus } = settings;
   if (bus.kind === 'local') {
     const { openLocalLog } = await import('../../log/local/open.ts');
-    return openLocalLog(bus.dir, io.clock, opener.warn);
+    return openLocalLog(bus.dir, io.clock, opener.warn, reading);
   }
   const kafka = await kafkaSettings(bus, settings, io.env);
   const { openKafkaLog } = await import('../../log/kafka/open.ts');
@@ -71,8 +76,9 @@ export async function withBus<T>(
   io: BusContext,
   opener: KafkaContext,
   use: (log: Log) => Promise<T>,
+  reading = false,
 ): Promise<T> {
-  const log = await openBus(settings, io, opener);
+  const log = await openBus(settings, io, opener, reading);
   try {
     return await use(log);
   } finally {
@@ -100,5 +106,5 @@ export async function withExistingBus<T>(
       `there is no bus at local:${bus.dir}`,
       "Name another bus with --bus local:DIR, or create one with 'cryptopipe produce' or 'cryptopipe topics create'.",
     );
-  return withBus(settings, io, opener, use);
+  return withBus(settings, io, opener, use, true);
 }

@@ -44,8 +44,17 @@ function objectOnly(value: unknown): Json {
   return value;
 }
 
-/** Finds where a number may begin that a 64-bit float cannot hold: 16 digits, or an exponent of three. */
-const LONG_NUMBER = /[:[,\s]-?(?:\d{16}|\d[\d.]*[eE]\+?\d{3})/;
+/** Whether a parsed value holds a number of 2^53 or more, which JSON.parse may have rounded, or one past all floats. */
+function holdsLarge(value: unknown): boolean {
+  if (typeof value === 'number') return value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER;
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) {
+    for (const part of value) if (holdsLarge(part)) return true;
+    return false;
+  }
+  for (const name in value) if (holdsLarge((value as Json)[name])) return true;
+  return false;
+}
 
 /**
  * As `parseJson`, but whole numbers past 2^53 keep their digits: they are bigints, and `jsonText` writes them back.
@@ -53,7 +62,7 @@ const LONG_NUMBER = /[:[,\s]-?(?:\d{16}|\d[\d.]*[eE]\+?\d{3})/;
  */
 export function parseExact(text: string, longest?: number): unknown {
   const value = parseJson(text, longest);
-  return LONG_NUMBER.test(text) ? readExactly(text) : value;
+  return holdsLarge(value) ? readExactly(text) : value;
 }
 
 /** As `parseExact`, of an object. */

@@ -9,7 +9,8 @@ import { endOf, offsetAt, readBatches } from './reader.ts';
 import { keepHouse } from './retention-loop.ts';
 import { compare, rowOf, updateTopic } from './settings.ts';
 import { shortened } from './storage/rows.ts';
-import { assertThere, closeStore, openStore, transact } from './storage/store.ts';
+import { cannotFollow, isReadOnly } from './storage/snapshot.ts';
+import { assertThere, closeStore, openSnapshot, openStore, transact } from './storage/store.ts';
 import { deleteTopic, describeTopic, identityOf, topicInfo } from './topics.ts';
 import { Wake } from './wake.ts';
 
@@ -20,16 +21,17 @@ const FOLLOW_MS = SECOND;
 
 /**
  * The embedded log: a folder, any number of processes on one machine. `warn`: of records that nobody will read. Throws
- * Problem `damaged` or `usage`.
+ * Problem `damaged` or `usage`. `reading`: take a bus that may only be read as well; writes to it then fail.
  */
 export async function openLocalLog(
   dir: string,
   clock: Clock,
   warn: (message: string) => void = () => undefined,
+  reading = false,
 ): Promise<Log> {
-  const store = openStore(dir);
+  const store = reading && isReadOnly(dir) ? openSnapshot(dir) : openStore(dir);
   const wake = new Wake();
-  const house = keepHouse(store, clock);
+  const house = store.snapshot === undefined ? keepHouse(store, clock) : undefined;
 
   async function append(records: readonly NewRecord[], mark?: Mark): Promise<void> {
     const name = mark && shortened(mark.name);
@@ -75,13 +77,14 @@ export async function openLocalLog(
         at = next;
         if (batches.length > 0) continue;
         if (follow === undefined || follow.aborted) return;
+        if (store.snapshot !== undefined) throw cannotFollow(dir);
         assertThere(store);
         await wake.until(() => endOf(store, topic, partition) > at, FOLLOW_MS, follow);
       }
     },
     join: (spec) => joinGroup(store, wake, clock, warn, spec),
     async close() {
-      await house.stop();
+      await house?.stop();
       wake.close();
       await closeStore(store);
     },

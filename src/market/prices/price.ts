@@ -73,8 +73,8 @@ const fields = (value: unknown): Json => {
   return value;
 };
 
-/** Checks a parsed value of a `prices-*` topic and gives its event time. Throws Unreadable. */
-export function readQuote(value: unknown): { quote: Quote; time: Millis } {
+/** Checks all but the event time of a parsed value of a `prices-*` topic. Throws InvalidRecord. */
+export function checkQuote(value: unknown): Quote {
   const row = fields(value);
   symbol(row.source, 'source');
   symbol(row.base, 'base');
@@ -82,7 +82,13 @@ export function readQuote(value: unknown): { quote: Quote; time: Millis } {
   positive(row.price, 'price');
   // CoinMarketCap says 0 for a coin whose supply it does not know.
   if (row.market_cap != null && row.market_cap !== 0) positive(row.market_cap, 'market_cap');
-  return { quote: row as unknown as Quote, time: instant(row.last_updated, 'last_updated') };
+  return row as unknown as Quote;
+}
+
+/** Checks a parsed value of a `prices-*` topic and gives its event time. Throws InvalidRecord. */
+export function readQuote(value: unknown): { quote: Quote; time: Millis } {
+  const quote = checkQuote(value);
+  return { quote, time: instant(quote.last_updated, 'last_updated') };
 }
 
 const timeIn =

@@ -2,7 +2,7 @@ import { refuseAhead } from '../../core/stream/ahead.ts';
 import { InvalidRecord, type NewRecord } from '../../core/stream/record.ts';
 import { asFloat, type Json, parseExactObject } from '../../core/util/json.ts';
 import { formatTime, type Millis } from '../../core/util/time.ts';
-import { type Quote, readQuote } from '../../market/prices/price.ts';
+import { checkQuote, type Quote } from '../../market/prices/price.ts';
 import { readInstant } from '../../market/prices/rows.ts';
 import { quoteHeaders, quoteRecord } from '../shared/quote-record.ts';
 import type { Shape } from './position.ts';
@@ -48,17 +48,17 @@ export function readQuoteLine(
   pair: Pick<PriceSettings, 'base' | 'quote'>,
   latest: Millis,
 ): Quote {
-  const { time, ...row } = withFloats(parseExactObject(line));
-  const when = row.last_updated ?? time;
+  // Changed in place: a copy of the row costs as much as reading it.
+  const row = withFloats(parseExactObject(line)) as Record<string, unknown>;
+  const when = row.last_updated ?? row.time;
   if (typeof when !== 'string' && typeof when !== 'number')
     throw new InvalidRecord('no last_updated and no time');
   const at = readInstant(String(when));
   refuseAhead(at, latest);
-  return readQuote({
-    ...row,
-    source: sourceOf(row.source),
-    base: lower(row.base ?? pair.base),
-    quote: lower(row.quote ?? pair.quote),
-    last_updated: formatTime(at),
-  }).quote;
+  if (row.time !== undefined) row.time = undefined;
+  row.source = sourceOf(row.source);
+  row.base = lower(row.base ?? pair.base);
+  row.quote = lower(row.quote ?? pair.quote);
+  row.last_updated = formatTime(at);
+  return checkQuote(row);
 }

@@ -26,18 +26,37 @@ export interface Storable {
   readonly headers: Headers;
 }
 
-/** Each distinct set of headers once, and which one each record has. */
-function headerTable(records: readonly Storable[]): { table: string; index: (headers: Headers) => number } {
-  const byObject = new Map<Headers, number>();
-  const byText = new Map<string, number>();
-  for (const { headers } of records) {
-    if (byObject.has(headers)) continue;
-    const text = JSON.stringify(headers);
-    const index = byText.get(text) ?? byText.size;
-    byText.set(text, index);
-    byObject.set(headers, index);
+/** Whether two sets hold the same. Most records of a batch have the headers of the one before. */
+function areSame(a: Headers, b: Headers): boolean {
+  if (a === b) return true;
+  let left = 0;
+  for (const name in a) {
+    if (a[name] !== b[name]) return false;
+    left += 1;
   }
-  return { table: `[${[...byText.keys()].join()}]`, index: (headers) => byObject.get(headers)! };
+  for (const _ in b) left -= 1;
+  return left === 0;
+}
+
+/** Writes into `rows` which set of headers each record has. Returns the table: each distinct set once. */
+function putHeaders(records: readonly Storable[], rows: Uint32Array): string {
+  const byText = new Map<string, number>();
+  const byObject = new Map<Headers, number>();
+  let last: Headers | undefined;
+  let index = 0;
+  for (let i = 0; i < records.length; i++) {
+    const { headers } = records[i]!;
+    if (last === undefined || !areSame(headers, last)) {
+      const known = byObject.get(headers);
+      const text = known === undefined ? JSON.stringify(headers) : '';
+      index = known ?? byText.get(text) ?? byText.size;
+      if (known === undefined) byText.set(text, index);
+      byObject.set(headers, index);
+      last = headers;
+    }
+    rows[i * 4 + 2] = index;
+  }
+  return `[${[...byText.keys()].join()}]`;
 }
 
 /** Where texts are put until their length is known; grows with the largest batch. */
@@ -61,19 +80,18 @@ export function encodeBatch(
   span = records.length,
 ): Buffer {
   const count = records.length;
-  const { table, index } = headerTable(records);
-  const tableEnd = putText(table, 0);
   const rows = new Uint32Array(count * 4);
+  const table = putHeaders(records, rows);
+  const tableEnd = putText(table, 0);
   let characters = table.length;
   let end = tableEnd;
   for (let i = 0, at = 0; i < count; i++, at += 4) {
-    const { key, value, headers } = records[i]!;
+    const { key, value } = records[i]!;
     const keyEnd = key === null ? end : putText(key, end);
     const valueEnd = value === null ? keyEnd : putText(value, keyEnd);
     characters += (key?.length ?? 0) + (value?.length ?? 0);
     rows[at] = key === null ? NONE : keyEnd - end;
     rows[at + 1] = value === null ? NONE : valueEnd - keyEnd;
-    rows[at + 2] = index(headers);
     rows[at + 3] = deltas === undefined ? i : deltas[i]!;
     end = valueEnd;
   }

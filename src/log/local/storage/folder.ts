@@ -62,10 +62,10 @@ export function fullness(dir: string, error: unknown): UserError | undefined {
 
 const READ_ONLY: readonly unknown[] = ['EROFS', 'EACCES', 'EPERM'];
 
-const mayOnlyRead = (dir: string, cause: unknown) =>
+export const mayOnlyRead = (dir: string, cause?: unknown) =>
   new UserError(
     'unavailable',
-    `the bus folder ${dir} may only be read, and looking at a bus needs the right to write, too`,
+    `the bus folder ${dir} may only be read, and this needs the right to write to it`,
     'Copy the folder to a place that can be written to and name the copy with --bus local:DIR.',
     false,
     { cause },
@@ -131,4 +131,10 @@ export function prepareFolder(dir: string): string {
   }
   probe(dir);
   return file;
+}
+
+/** A file's device and number there; empty when there is none. */
+export function identityOf(path: string): string {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found === undefined ? '' : `${found.dev}:${found.ino}`;
 }

@@ -139,11 +139,14 @@ export class Table<V, K extends Key> {
   readonly #writes: Writes;
   /** Undefined: values are bytes that carry their own checksum. */
   readonly #form: Form<V> | undefined;
+  /** Called around each read; throws when what is read may be overwritten meanwhile. */
+  readonly #check: (() => void) | undefined;
 
-  constructor(raw: Database<Buffer, K>, writes: Writes, form: Form<V> | undefined) {
+  constructor(raw: Database<Buffer, K>, writes: Writes, form: Form<V> | undefined, check?: () => void) {
     this.#raw = raw;
     this.#writes = writes;
     this.#form = form;
+    this.#check = check;
   }
 
   #decode(row: Buffer): V {
@@ -154,7 +157,9 @@ export class Table<V, K extends Key> {
     const written = this.#writes.written(this, () => bytesOf(key).toString('latin1'));
     if (written !== undefined) return written.value as V | undefined;
     checkLength(key);
+    this.#check?.();
     const row = this.#raw.get(key);
+    this.#check?.();
     return row === undefined ? undefined : this.#decode(row);
   }
 
@@ -170,12 +175,26 @@ export class Table<V, K extends Key> {
 
   getKeys(range: Range = {}): Iterable<K> {
     checkLength(range.start);
-    return this.#raw.getKeys(range as never);
+    return this.#checked(this.#raw.getKeys(range as never));
   }
 
   *getRange(range: Range = {}): Iterable<{ key: K; value: V }> {
     checkLength(range.start);
-    for (const { key, value } of this.#raw.getRange(range as never))
+    for (const { key, value } of this.#checked(this.#raw.getRange(range as never)))
       yield { key, value: this.#decode(value) };
+  }
+
+  #checked<T>(rows: Iterable<T>): Iterable<T> {
+    return this.#check === undefined ? rows : checkedEach(rows, this.#check);
+  }
+}
+
+/** The rows, each handed on only after a check that passes. */
+function* checkedEach<T>(rows: Iterable<T>, check: () => void): Iterable<T> {
+  check();
+  for (const row of rows) {
+    check();
+    yield row;
+    check();
   }
 }

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Key, open, type RootDatabase } from 'lmdb';
 import { UserError } from '../../../core/errors.ts';
@@ -6,8 +5,9 @@ import type { Millis } from '../../../core/util/time.ts';
 import { claimNamespace, releaseNamespace } from '../group/namespace.ts';
 import type { Owner } from '../group/owner.ts';
 import { damaged } from './damage.ts';
-import { DATA_FILE, fullness, onDisk, prepareFolder } from './folder.ts';
+import { DATA_FILE, fullness, identityOf, mayOnlyRead, onDisk, prepareFolder } from './folder.ts';
 import { asJson, asText, type Form, isWhole, Table, Writes } from './rows.ts';
+import { type Snapshot, takeSnapshot } from './snapshot.ts';
 import { checkStructure, type JudgeRow } from './structure.ts';
 import { writing } from './writing.ts';
 
@@ -71,12 +71,14 @@ export interface Store {
   /** [family, partition] */
   readonly leases: Table<LeaseRow, [string, number]>;
   readonly marks: Table<string, string>;
+  /** Set for a bus that may only be read: nothing is written to it, and it ends with an error once somebody else writes. */
+  readonly snapshot: Snapshot | undefined;
 }
 
 /** Tables whose rows are no JSON. */
 const TEXTS = new Set(['state', 'marks']);
 
-function openFile(path: string): RootDatabase {
+function openFile(path: string, readOnly: boolean): RootDatabase {
   try {
     // Without overlapping sync a commit is on the disk before anyone can see it; without batching by event turn no
     // promise of lmdb's own is left unhandled when a commit fails.
@@ -87,6 +89,7 @@ function openFile(path: string): RootDatabase {
       overlappingSync: false,
       eventTurnBatching: false,
       encoding: 'binary',
+      readOnly,
     });
   } catch (error) {
     throw (
@@ -112,26 +115,27 @@ function checkFile(root: RootDatabase, path: string): void {
   }
 }
 
-function openTables(dir: string, path: string): Store {
-  const root = openFile(path);
+function openTables(dir: string, path: string, snapshot?: Snapshot): Store {
+  const root = openFile(path, snapshot !== undefined);
   try {
     checkFile(root, path);
-    return tablesOf(dir, path, root);
+    return tablesOf(dir, path, root, snapshot);
   } catch (error) {
     void root.close();
     throw error;
   }
 }
 
-function tablesOf(dir: string, path: string, root: RootDatabase): Store {
+function tablesOf(dir: string, path: string, root: RootDatabase, snapshot: Snapshot | undefined): Store {
   const writes = new Writes();
   const table = <V, K extends Key>(name: string, form: Form<V> | undefined): Table<V, K> =>
-    new Table<V, K>(root.openDB<Buffer, K>(name, { encoding: 'binary' }), writes, form);
+    new Table<V, K>(root.openDB<Buffer, K>(name, { encoding: 'binary' }), writes, form, snapshot?.check);
   const raw = root.openDB<Buffer, string>('meta', { encoding: 'binary' });
   const format = raw.get('format')?.toString();
   // As plain JSON, so that an older cryptopipe can say which format it is.
-  if (format === undefined || format === '1') raw.putSync('format', Buffer.from(String(FORMAT)));
-  else if (format !== String(FORMAT))
+  if (format === undefined || format === '1') {
+    if (snapshot === undefined) raw.putSync('format', Buffer.from(String(FORMAT)));
+  } else if (format !== String(FORMAT))
     throw new UserError(
       'damaged',
       `${dir} was written in format ${format}; this version reads format ${FORMAT}`,
@@ -151,15 +155,10 @@ function tablesOf(dir: string, path: string, root: RootDatabase): Store {
     members: table('members', asJson<MemberRow>()),
     leases: table('leases', asJson<LeaseRow>()),
     marks: table('marks', asText),
+    snapshot,
   };
-  root.readerCheck();
+  if (snapshot === undefined) root.readerCheck();
   return store;
-}
-
-/** A file's device and number there; empty when there is none. */
-function identityOf(path: string): string {
-  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return found === undefined ? '' : `${found.dev}:${found.ino}`;
 }
 
 /** Throws Problem `failed` once the data file was removed or replaced: what is written now nobody can read. */
@@ -193,8 +192,31 @@ export function openStore(dir: string): Store {
   return shared.store;
 }
 
+/**
+ * Opens a bus that may be read but not written to, as its last commit left it. Writes to it throw UserError
+ * `unavailable`, and so do reads once somebody else has written to it.
+ */
+export function openSnapshot(dir: string): Store {
+  const snapshot = takeSnapshot(dir);
+  try {
+    return openTables(dir, snapshot.path, snapshot);
+  } catch (error) {
+    try {
+      // A page that a writer has overwritten looks like damage.
+      snapshot.check();
+      throw error;
+    } finally {
+      snapshot.close();
+    }
+  }
+}
+
 /** Lets go of a store; the last holder closes it. */
 export async function closeStore(store: Store): Promise<void> {
+  if (store.snapshot !== undefined) {
+    await store.root.close();
+    store.snapshot.close();
+  }
   for (const shared of openStores) {
     if (shared.store !== store) continue;
     shared.holders -= 1;
@@ -210,6 +232,7 @@ export async function closeStore(store: Store): Promise<void> {
  * a step that throws is written.
  */
 export async function transact<T>(store: Store, step: () => T): Promise<T> {
+  if (store.snapshot !== undefined) throw mayOnlyRead(store.dir);
   try {
     const result = await writing(() => store.root.transaction(() => store.writes.run(step)));
     assertThere(store);
