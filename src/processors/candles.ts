@@ -61,14 +61,14 @@ class Candles implements Logic {
     if (missed.length > 0)
       out.late(
         `window ${missed.map(formatSpan).join(', ')} closed before it came`,
-        this.#windows.markOf(key) - time,
+        this.#windows.watermarkOf(key) - time,
       );
     if (this.settings.emit === 'updates') this.#update(key, time);
   }
 
   advance({ time, monotonic, caughtUp }: Now, out: Emitter): void {
     this.#out = out;
-    this.#windows.passTime(time, caughtUp, monotonic);
+    this.#windows.advanceIdle(time, caughtUp, monotonic);
   }
 
   finish(mode: 'clock' | 'all', time: Millis, out: Emitter): void {

@@ -89,7 +89,7 @@ class Join implements Logic {
   }
 
   advance({ time, monotonic, caughtUp }: Now, out: Emitter): void {
-    this.#convert(this.#join.passTime(time, caughtUp, monotonic), out);
+    this.#convert(this.#join.advanceIdle(time, caughtUp, monotonic), out);
   }
 
   finish(mode: 'clock' | 'all', time: number, out: Emitter): void {

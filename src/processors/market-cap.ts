@@ -39,7 +39,7 @@ interface Market {
   due: Millis;
 }
 
-const minuteOf = (time: Millis): Millis => Math.ceil(time / MINUTE) * MINUTE;
+const ceilToMinute = (time: Millis): Millis => Math.ceil(time / MINUTE) * MINUTE;
 const seriesOf = (cap: Cap): string => joinKey(cap.quote, cap.coin, cap.source);
 
 class MarketCaps implements Logic {
@@ -56,7 +56,7 @@ class MarketCaps implements Logic {
     this.#lagOf = lagsOf(settings.sourceLag);
     this.#caps = new TimeBuffer('cap|', restored);
     this.#books = new KeyedState('book|', restored);
-    for (const series of this.#caps.names()) {
+    for (const series of this.#caps.seriesNames()) {
       const { quote, time } = this.#caps.latest(series)!;
       this.#market(quote).front.move(series, time);
     }
@@ -75,12 +75,12 @@ class MarketCaps implements Logic {
     const last = this.#caps.latest(series, time);
     // A cached answer, or a smaller coin of the same symbol (see totalAt).
     if (last?.time === time && last.cap >= cap.cap) out.drop('repeat');
-    else if (minuteOf(time) <= market.book.closed)
+    else if (ceilToMinute(time) <= market.book.closed)
       out.late('its minute has been summed up', market.book.closed - time);
     else {
       this.#caps.add(series, cap);
       market.front.move(series, time);
-      market.due = Math.min(market.due, minuteOf(time));
+      market.due = Math.min(market.due, ceilToMinute(time));
       this.#close(cap.quote, market, this.#mark(market), out);
     }
   }
@@ -95,7 +95,7 @@ class MarketCaps implements Logic {
     if (mode === 'clock') return;
     // No minute after that of the newest cap: it may be still to come.
     for (const [quote, market] of this.#inOrder())
-      this.#close(quote, market, minuteOf(market.front.largest), out);
+      this.#close(quote, market, ceilToMinute(market.front.largest), out);
   }
 
   changes() {
@@ -133,7 +133,7 @@ class MarketCaps implements Logic {
     for (const [quote, market] of this.#inOrder()) {
       const { book, front } = market;
       const times = new Map<string, Millis>();
-      for (const [series, time] of front.speaking()) {
+      for (const [series, time] of front.active()) {
         const { source } = this.#caps.latest(series)!;
         times.set(source, Math.min(times.get(source) ?? Number.POSITIVE_INFINITY, time));
       }
@@ -156,7 +156,7 @@ class MarketCaps implements Logic {
   #close(quote: string, market: Market, mark: Millis, out: Emitter): void {
     while (market.due <= mark) {
       const minute = market.due;
-      const caps = [...market.front.names()].flatMap((series) => this.#caps.latest(series, minute) ?? []);
+      const caps = [...market.front.seriesNames()].flatMap((series) => this.#caps.latest(series, minute) ?? []);
       const row = totalAt(minute, caps, this.settings.maxCapAge)!;
       out.emit({ key: marketCapKey(row), partitionKey: quote, value: row });
       market.book.closed = minute;
@@ -178,10 +178,10 @@ class MarketCaps implements Logic {
   #nextDue({ book, front }: Market): Millis {
     const next = book.closed + MINUTE;
     let due = Number.POSITIVE_INFINITY;
-    for (const series of front.names()) {
+    for (const series of front.seriesNames()) {
       // The oldest cap that is young enough for the next minute.
       const cap = this.#caps.earliest(series, next - this.settings.maxCapAge + 1);
-      if (cap !== undefined) due = Math.min(due, Math.max(next, minuteOf(cap.time)));
+      if (cap !== undefined) due = Math.min(due, Math.max(next, ceilToMinute(cap.time)));
       if (due === next) break;
     }
     return due;

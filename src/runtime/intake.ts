@@ -1,4 +1,4 @@
-import { whyAhead } from '../core/stream/ahead.ts';
+import { aheadReason } from '../core/stream/ahead.ts';
 import { InvalidRecord, type StoredRecord } from '../core/stream/record.ts';
 import { LONGEST_LINE, parseJson } from '../core/util/json.ts';
 import type { Millis } from '../core/util/time.ts';
@@ -133,7 +133,7 @@ function look({ spec, records, at }: Queue, partition: number, latest: Millis): 
       value = parseJson(text, LONGEST_LINE);
       json = text;
       time = spec.time(value);
-      fault = whyAhead(time, latest);
+      fault = aheadReason(time, latest);
     }
   } catch (error) {
     if (!(error instanceof InvalidRecord)) throw error;

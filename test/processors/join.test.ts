@@ -70,12 +70,12 @@ describe('join', () => {
     expect(driver.outputs).toEqual([
       {
         key: `usdt|tmn|${iso(-10)}`,
-        by: 'usdt',
+        partitionKey: 'usdt',
         value: { coin: 'usdt', quote: 'tmn', price: 112_331, time: iso(-10), source: 'wallex' },
       },
       {
         key: `btc|usdt|${iso(0)}`,
-        by: 'btc',
+        partitionKey: 'btc',
         value: {
           coin: 'btc',
           quote: 'usdt',
@@ -87,12 +87,12 @@ describe('join', () => {
       },
       {
         key: `usdt|tmn|${iso(50)}`,
-        by: 'usdt',
+        partitionKey: 'usdt',
         value: { coin: 'usdt', quote: 'tmn', price: 112_400, time: iso(50), source: 'wallex' },
       },
       {
         key: `btc|tmn|${iso(-10)}`,
-        by: 'btc',
+        partitionKey: 'btc',
         value: {
           coin: 'btc',
           quote: 'tmn',

@@ -70,7 +70,7 @@ describe('market-cap', () => {
     expect(driver.outputs).toEqual([
       {
         key: `usd|${iso(300)}`,
-        by: 'usd',
+        partitionKey: 'usd',
         value: {
           time: iso(300),
           quote: 'usd',

@@ -123,7 +123,7 @@ describe('a record', () => {
   });
 
   test('is keyed by the post id and partitioned by the coin', () =>
-    expect(answers).toMatchObject([{ key: '1790000000000000001', by: 'btc' }]));
+    expect(answers).toMatchObject([{ key: '1790000000000000001', partitionKey: 'btc' }]));
 
   test('of a v1.1 post has the same fields', () => {
     const v1 = {
@@ -157,7 +157,7 @@ describe('subjects', () => {
 
   test('a post about two coins gives two records', () => {
     const answers = run([post('btc or eth')]);
-    expect(answers).toMatchObject([{ by: 'btc' }, { by: 'eth' }]);
+    expect(answers).toMatchObject([{ partitionKey: 'btc' }, { by: 'eth' }]);
     const [btc, eth] = records(answers);
     expect({ ...btc, coin: 'eth', tag: 'eth' }).toEqual(eth);
   });
@@ -170,7 +170,7 @@ describe('subjects', () => {
 
   test('a rule that names no coin stays a tag without one', () => {
     const answers = run([post('cars', {}, rules('Tesla', 'near'))]);
-    expect(answers).toMatchObject([{ by: 'Tesla' }, { by: 'near' }]);
+    expect(answers).toMatchObject([{ partitionKey: 'Tesla' }, { by: 'near' }]);
     expect(records(answers)).toMatchObject([
       { tag: 'Tesla', coin: null, tags: ['Tesla', 'near'] },
       { tag: 'near', coin: 'near' },
@@ -324,7 +324,7 @@ test('time alone changes nothing: no window waits', () => {
 });
 
 describe('what is gone', () => {
-  const tombstone = (id: string) => ({ key: id, by: null, value: null });
+  const tombstone = (id: string) => ({ key: id, partitionKey: null, value: null });
 
   test.each([
     ['a v1.1 deletion', { delete: { status: { id_str: '7' } } }],

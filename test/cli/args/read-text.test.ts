@@ -35,7 +35,7 @@ test('a setting from the environment or a config file is read alike', async () =
   writeFileSync(config, '{"dir":"~/lake"}');
   const { io, written } = fakeIo({ env: { CRYPTOPIPE_CONFIG: pathToFileURL(config).href } });
   expect(await app(['sink', 'file'], io)).toBe(2);
-  expect(written.err).toContain("'dir' in the config file: '~' stands for a home folder");
+  expect(written.err).toContain("'dir' in the config file: only a shell expands '~'");
 });
 
 test('--dir with the URL of a bucket names the sink that fills one', async () => {

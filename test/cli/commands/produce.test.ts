@@ -35,7 +35,7 @@ test.each([
   ['produce --source smaple', "--source: no source 'smaple'; did you mean sample?"],
   ['produce price --source sample', "no kind 'price'; did you mean prices?"],
   ['produce --source sample --base btc', '--base has no effect here; it belongs to source file'],
-  ['produce --source sample --topic a/b', "'a/b' is no topic name"],
+  ['produce --source sample --topic a/b', "'a/b' is not a topic name"],
   ['produce prices --source file', '--file'],
   [
     'produce --coin eth --dry-run',
