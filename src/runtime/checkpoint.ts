@@ -1,14 +1,14 @@
 import type { Clock } from '../core/util/clock.ts';
 import type { Task } from '../log/log.ts';
 import type { Logic } from '../processors/processor.ts';
-import type { MergedInput } from './intake.ts';
+import type { MergedInput } from './merged-input.ts';
 import type { Outbox } from './outbox.ts';
 import type { StageStats } from './stage.ts';
 
-/** What one task's commit is made of. */
+/** The parts of one task's commit. */
 export interface Work {
   readonly task: Task;
-  readonly intake: MergedInput;
+  readonly input: MergedInput;
   readonly logic: Logic;
   readonly outbox: Outbox;
   readonly stats: StageStats;
@@ -16,27 +16,27 @@ export interface Work {
 }
 
 /**
- * The commit sequence, once. A process that dies anywhere before step 5 has ended leaves nothing behind; after it,
- * everything. Throws Problem `fenced` when the task is another process's by now.
+ * The commit sequence. If the process dies before step 5 completes, nothing is written; after it, everything is. Throws
+ * UserError `fenced` if another process has taken over the task.
  */
 export async function checkpoint(
-  { task, intake, logic, outbox, stats, clock }: Work,
+  { task, input, logic, outbox, stats, clock }: Work,
   finish?: 'clock' | 'all',
 ) {
-  // 1. Time: silent keys move on with the clock; a one-shot run ends here.
-  logic.advance({ time: clock.now(), monotonic: clock.monotonic(), caughtUp: intake.caughtUp }, outbox);
+  // 1. Advance silent keys by the clock; finish a one-shot run.
+  logic.advance({ time: clock.now(), monotonic: clock.monotonic(), caughtUp: input.caughtUp }, outbox);
   if (finish !== undefined) logic.finish(finish, clock.now(), outbox);
-  // 2. The answers to every record handed on so far.
+  // 2. Take the outputs of every record processed so far.
   const outputs = outbox.take();
-  // 3. The state that changed, and nothing else.
+  // 3. Take the changed state.
   const state = [...logic.changes(), ...outbox.changes()];
-  // 4. The offsets after those records.
+  // 4. Take the offsets after those records.
   const offsets = new Map(
-    [...intake.offsets()].filter(([topic, next]) => stats.to[`${topic}/${task.partition}`] !== next),
+    [...input.offsets()].filter(([topic, next]) => stats.to[`${topic}/${task.partition}`] !== next),
   );
-  // 5. All of it in one atomic step, checked against the lease.
+  // 5. Commit all of it atomically, under the lease.
   if (outputs.length + state.length + offsets.size > 0) await task.commit({ outputs, offsets, state });
-  // 6. What is durable is counted.
+  // 6. Count what is durable.
   for (const { topic } of outputs) stats.written[topic] = (stats.written[topic] ?? 0) + 1;
   for (const [topic, next] of offsets) stats.to[`${topic}/${task.partition}`] = next;
   stats.watermark = logic.watermark();

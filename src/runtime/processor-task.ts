@@ -6,11 +6,11 @@ import type { Millis } from '../core/util/time.ts';
 import type { Task } from '../log/log.ts';
 import type { Input, Logic } from '../processors/processor.ts';
 import { checkpoint, type Work } from './checkpoint.ts';
-import { MergedInput, type MergedInputSpec } from './intake.ts';
+import { MergedInput, type MergedInputSpec } from './merged-input.ts';
 import { Outbox, type OutboxSpec } from './outbox.ts';
 import type { StageStats } from './stage.ts';
 
-/** While nothing comes the clock is looked at this often. */
+/** How often an idle task advances by the clock. */
 const IDLE_MS: Millis = 500;
 
 export interface TaskSettings {
@@ -18,37 +18,37 @@ export interface TaskSettings {
   readonly output: OutboxSpec;
   readonly build: (restored: Restored) => Logic;
   readonly commitEveryMs: Millis;
-  /** How far ahead of the clock event times may be. */
+  /** Maximum event time ahead of the clock. */
   readonly maxAheadMs: Millis;
   readonly clock: Clock;
   readonly stats: StageStats;
-  /** A one-shot run: nothing is read before the stage's turn has come, when what is before it is done. */
+  /** A one-shot run: reads nothing until the stages before it are done. */
   readonly inTurn: boolean;
-  /** Set when the stage is to end; `stop` at once, the others at the end offsets of that moment. */
+  /** Set to end the stage: `stop` at once, the others at the current end offsets. */
   readonly ending: { mode: 'clock' | 'all' | 'stop' | undefined; readonly signal: AbortSignal };
 }
 
 /** Unread records of the task's inputs. */
-async function lagOf(task: Task, intake: MergedInput): Promise<number> {
+async function lagOf(task: Task, merged: MergedInput): Promise<number> {
   const ends = await task.ends();
-  return [...intake.offsets()].reduce(
+  return [...merged.offsets()].reduce(
     (sum, [topic, next]) => sum + Math.max(0, (ends.get(topic) ?? 0) - next),
     0,
   );
 }
 
-/** Drives one task until it is revoked, lost, or the stage ends. Resolves with the Problem that took it away, if any. */
+/** Runs one task until it is revoked, lost, or the stage ends. Resolves with the UserError if the task was lost. */
 export async function runTask(task: Task, settings: TaskSettings): Promise<UserError | undefined> {
   const { stats, clock, ending } = settings;
-  const intake = new MergedInput(task, settings.inputs);
-  for (const [topic, next] of intake.offsets()) {
+  const merged = new MergedInput(task, settings.inputs);
+  for (const [topic, next] of merged.offsets()) {
     const place = `${topic}/${task.partition}`;
     stats.from[place] ??= next;
     stats.to[place] = next;
   }
   const restored = await task.state();
   const outbox = new Outbox(settings.output, stats, restored);
-  const work: Work = { task, intake, outbox, stats, clock, logic: settings.build(restored) };
+  const work: Work = { task, input: merged, outbox, stats, clock, logic: settings.build(restored) };
   const wake = AbortSignal.any([ending.signal, task.revoked]);
   /** Monotonic time of the last commit. */
   let committed = clock.monotonic();
@@ -61,24 +61,24 @@ export async function runTask(task: Task, settings: TaskSettings): Promise<UserE
       if (task.revoked.reason instanceof UserError) return task.revoked.reason;
       if (task.revoked.aborted || ending.mode === 'stop') break;
       if (ending.mode !== undefined && !pinned) {
-        intake.limit(await task.ends());
+        merged.limit(await task.ends());
         pinned = true;
       }
-      const more = await intake.fill();
+      const more = await merged.fill();
       if (more) {
         looked = false;
         stats.in += drain(work, clock.now() + settings.maxAheadMs);
-        // Reading is synchronous here: without a turn of the event loop nobody's commit would get on.
+        // Reading may be synchronous; this lets pending commits progress.
         await new Promise(setImmediate);
       }
       const due = clock.monotonic() - committed >= settings.commitEveryMs;
       if (due || outbox.isFull) {
-        // One commit is under way while the next records are taken: it took what it commits when it began.
+        // One commit runs while the next records are processed; it took its outputs when it began.
         await underWay;
         underWay = checkpoint(work);
         underWay.catch(() => {});
         committed = clock.monotonic();
-        if (!looked) stats.lag = await lagOf(task, intake);
+        if (!looked) stats.lag = await lagOf(task, merged);
         looked = !more;
       }
       if (more) continue;
@@ -100,20 +100,20 @@ export async function runTask(task: Task, settings: TaskSettings): Promise<UserE
   }
 }
 
-/** For a record that the logic fails on: it would fail again at each start, so the reader learns which one it is. */
+/** The error for a record that crashes the logic. It would do so at every start, so the message names the record. */
 function stuckAt({ group }: Task, { from, partition, offset }: Input, cause: unknown): UserError {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new UserError(
     'failed',
     `${group} fails on the record at offset ${offset} of ${from}/${partition}: ${why}`,
-    `If it fails there again, leave that record out with 'cryptopipe topics reset ${from} --group ${group} --skip ${offset} --partition ${partition} --yes'.`,
+    `If it fails there again, skip that record with 'cryptopipe topics reset ${from} --group ${group} --skip ${offset} --partition ${partition} --yes'.`,
     false,
     { cause },
   );
 }
 
-function drain({ task, intake, logic, outbox }: Work, latest: Millis): number {
-  return intake.drain(
+function drain({ task, input: merged, logic, outbox }: Work, latest: Millis): number {
+  return merged.drain(
     (input) => {
       try {
         outbox.during(input, () => logic.accept(input, outbox));

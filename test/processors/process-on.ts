@@ -3,7 +3,7 @@ import type { StoredRecord } from '../../src/core/stream/record.ts';
 import type { Task } from '../../src/log/log.ts';
 import { processors } from '../../src/processors/index.ts';
 import type { Processor } from '../../src/processors/processor.ts';
-import { MergedInput } from '../../src/runtime/intake.ts';
+import { MergedInput } from '../../src/runtime/merged-input.ts';
 import { Outbox } from '../../src/runtime/outbox.ts';
 import { newStats } from '../../src/runtime/stage.ts';
 import { defaults } from '../bench/kit.ts';

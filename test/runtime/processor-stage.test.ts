@@ -92,7 +92,7 @@ beforeEach(async () => {
 });
 
 describe('a processor stage', () => {
-  test('a one-shot run takes everything there is, and the next takes what is new', async () => {
+  test('a one-shot run reads everything, and the next one only new records', async () => {
     await fill(100);
     expect((await once()).stats).toMatchObject({ in: 100, out: 100 });
     expect((await once()).stats).toMatchObject({ in: 0, out: 0 });
@@ -102,7 +102,7 @@ describe('a processor stage', () => {
     expect(seen).toEqual(Array.from({ length: 110 }, (_, n) => n));
   });
 
-  test('state is carried from run to run', async () => {
+  test('state is kept between runs', async () => {
     for (let run = 0; run < 3; run++) {
       await log.append([record('k', { n: run })]);
       await once();
@@ -110,7 +110,7 @@ describe('a processor stage', () => {
     expect((await values('out')).map(({ count }) => count)).toEqual([1, 2, 3]);
   });
 
-  test('a one-shot run ends at the pinned offsets while a producer keeps writing; the next begins right there', async () => {
+  test('a one-shot run ends at pinned offsets while a producer keeps writing, and the next resumes there', async () => {
     await fill(50);
     const stage = stageOn(log);
     await stage.start();
@@ -130,7 +130,7 @@ describe('a processor stage', () => {
     expect(seen.length).toBe((await values('in')).length);
   });
 
-  test('`all` closes what the logic holds', async () => {
+  test('finish `all` closes everything in the logic', async () => {
     await fill(3);
     const stage = stageOn(log);
     await stage.start();
@@ -138,7 +138,7 @@ describe('a processor stage', () => {
     expect((await values('out')).filter(({ n }) => n === -1)).toHaveLength(3);
   });
 
-  test('what cannot be read goes to rejects with its reason, what is late to late, and nothing else is lost', async () => {
+  test('unreadable records go to rejects with a reason, late ones to late, and nothing else is lost', async () => {
     await log.append([
       record('a', '{"n":'),
       record('a', { n: 'x' }),
@@ -156,7 +156,7 @@ describe('a processor stage', () => {
     ]);
   });
 
-  test('a record that the logic fails on is named with its topic, partition and offset, and how to skip it', async () => {
+  test('the error for a record that crashes the logic names its position and how to skip it', async () => {
     await log.append([record('a', { n: 1 }), record('a', { n: 'broken' })]);
     const stage = stageOn(log);
     await stage.start();
@@ -168,12 +168,12 @@ describe('a processor stage', () => {
       message: expect.stringMatching(
         /^app.counter fails on the record at offset 1 of in\/(\d): Invalid array/,
       ),
-      remedy: expect.stringMatching(/topics reset in --group app.counter --skip 1 --partition \d --yes'\.$/),
+      hint: expect.stringMatching(/topics reset in --group app.counter --skip 1 --partition \d --yes'\.$/),
     });
     await stage.stop().catch(() => {});
   });
 
-  test('a second one-shot run meets the lock', async () => {
+  test('a second concurrent one-shot run is locked out', async () => {
     const first = stageOn(log);
     await first.start();
     await expect(stageOn(log).start()).rejects.toMatchObject({ code: 'locked' });
@@ -187,7 +187,7 @@ describe('a processor stage', () => {
     const numbers = async () => (await values('out')).map(({ n }) => n as number).sort((a, b) => a - b);
     const upTo = (count: number) => Array.from({ length: count }, (_, n) => n);
 
-    test('the partitions are shared; when one leaves, the other has them all', async () => {
+    test('two processes share the partitions; when one leaves, the other takes them all', async () => {
       const clock = handClock();
       const [mine, theirs] = [await temporaryLog(clock, dir), await temporaryLog(clock, dir)];
       const [first, second] = [stageOn(mine, false, clock), stageOn(theirs, false, clock)];
@@ -227,7 +227,7 @@ describe('a processor stage', () => {
       },
     );
 
-    test('one that was frozen past its lease commits nothing more and says so', async () => {
+    test('a process frozen past its lease commits nothing more and warns', async () => {
       const frozen = handClock();
       const running = handClock(frozen.now() + 60_000);
       const [mine, theirs] = [await temporaryLog(frozen, dir), await temporaryLog(running, dir)];

@@ -134,7 +134,7 @@ afterEach(async () => {
 });
 
 describe('a sink stage', () => {
-  test('a one-shot run ends in one flush for all partitions, and the group stands where it ended', async () => {
+  test('a one-shot run ends in one flush for all partitions, and commits their end offsets', async () => {
     await fill(100);
     const running = stage();
     await running.start();
@@ -146,7 +146,7 @@ describe('a sink stage', () => {
     expect((await groups()).get('app.memory')).toEqual(partitionInfos.map(({ end }) => end));
   });
 
-  test('a sink whose destination another process has written to begins its partitions anew and goes on', async () => {
+  test('when another process has written to the destination, the sink restarts its partitions and continues', async () => {
     const record = { topic: 'prices', by: 'btc', key: 'btc', value: JSON.stringify(price(1)), headers: {} };
     await log.append(Array.from({ length: 10 }, () => record));
     let refused = false;
@@ -170,7 +170,7 @@ describe('a sink stage', () => {
     expect(said.filter((line) => line.includes('another process has written it'))).toHaveLength(1);
   });
 
-  test('the lag is what all partitions have unread, those that stand still among them', async () => {
+  test('the lag counts unread records of all partitions, also blocked ones', async () => {
     await fill(100);
     due = true;
     const running = stage(memory, { log: standingStill(0) });
@@ -181,7 +181,7 @@ describe('a sink stage', () => {
     await running.stop();
   });
 
-  test('a stop while it finishes waits for no partition that has not come to its end', async () => {
+  test('a stop during finish does not wait for unfinished partitions', async () => {
     await fill(100);
     const running = stage(memory, { log: standingStill(0) });
     await running.start();
@@ -192,7 +192,7 @@ describe('a sink stage', () => {
     expect(total()).toBe(100 - partitionInfos[0]!.end);
   });
 
-  test('the destination says where to go on, whatever the group thinks', async () => {
+  test("the destination's offset decides where to resume, not the group's", async () => {
     await fill(100);
     const first = stage();
     await first.start();
@@ -207,7 +207,7 @@ describe('a sink stage', () => {
     expect(total()).toBe(100);
   });
 
-  test('a group that is new is not told of where it stands, though retention has left a later start', async () => {
+  test('a new group gets no message about its offset when retention has moved the start', async () => {
     await fill(10);
     const store = openStore(dir);
     await expire(store, Number.POSITIVE_INFINITY);
@@ -217,7 +217,7 @@ describe('a sink stage', () => {
     expect(said).toEqual([]);
   });
 
-  test('a record of topic rejects that the destination refuses stays where it is: it is told of once, and not rejected anew', async () => {
+  test('a record of topic rejects that the destination refuses is skipped with one warning, not rejected again', async () => {
     const refusing = defineSink({
       ...memory,
       open: async (settings: object, context: SinkContext) => ({
@@ -238,13 +238,13 @@ describe('a sink stage', () => {
     ]);
   });
 
-  test('a destination that is ahead of the topic was filled from another bus, and nothing is skipped silently', async () => {
+  test('a destination ahead of the topic is an error, since it was filled from another bus', async () => {
     await fill(10);
     kept.set(0, [500]);
     await expect(once()).rejects.toThrow(/filled from another bus/);
   });
 
-  test('of a topic that was made anew no record is taken for one that the lake has', async () => {
+  test('no record of a recreated topic is mistaken for one that the lake has', async () => {
     const store = folderStore(scratch());
     const lake = defineSink({
       ...memory,

@@ -4,7 +4,7 @@ import { candleToTicks } from '../../../src/market/prices/candle-to-ticks.ts';
 
 const MINUTE = 60_000;
 
-describe('expand', () => {
+describe('candleToTicks', () => {
   test('a rising candle passes its low first', () => {
     expect(candleToTicks({ time: 0, open: 10, high: 14, low: 9, close: 12 }, MINUTE)).toEqual([
       { time: 0, price: 10 },
@@ -21,7 +21,7 @@ describe('expand', () => {
       ).toEqual([10, 14, 9, close]);
   });
 
-  test('the samples are in time order, inside the candle, and fold back to it', () => {
+  test('the samples are in time order, inside the candle, and aggregate to it', () => {
     const price = fc.double({ min: 1e-6, max: 1e9, noNaN: true });
     fc.assert(
       fc.property(
