@@ -11,7 +11,7 @@ import { lagOf, runSinkTask, type SinkWork } from './sink-task.ts';
 import { newStats, type Reporter, type Stage } from './stage.ts';
 import { ensureTopics, runTasks, type TaskRunner } from './tasks.ts';
 
-/** The sink's surroundings but for what the stage adds. */
+/** The sink's context except what the stage adds. */
 export interface SinkStageSettings<O extends Options>
   extends Omit<SinkContext, 'identity' | 'info' | 'warn' | 'reject'> {
   readonly log: Log;
@@ -30,9 +30,9 @@ function serially(): SinkWork['inTurn'] {
   };
 }
 
-/** A topic's way into its destination, over all partitions that this process gets. */
+/** Writes a topic to its destination, for all partitions that are assigned to this process. */
 export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage {
-  const { log, sink, settings, exclusive, reporter, ...surroundings } = given;
+  const { log, sink, settings, exclusive, reporter, ...context } = given;
   const { topic, group, clock } = given;
   const stats = newStats(`sink ${sink.name} ${topic}`);
   const ended = new AbortController();
@@ -46,7 +46,7 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
   const { failed, fail } = deferredRejection();
   failed.catch(() => everyone.abort());
 
-  /** 1. the destination has it; 2. the group's position says so too (the lag that `topics describe` shows). */
+  /** 1. Commits to the destination; 2. commits the group's offsets, which give the lag in `topics describe`. */
   async function flush(): Promise<void> {
     const reached = [...tasks];
     await open.flush(clock.now());
@@ -56,11 +56,11 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
       try {
         await task.commit({ outputs: [], offsets: new Map([[topic, next]]), state: [] });
       } catch (error) {
-        // Taken over meanwhile: the destination has the rows, and its new owner asks the destination.
+        // Taken over meanwhile: the destination has the rows, and the new owner resumes from the destination.
         if (error instanceof UserError && error.code === 'fenced') continue;
         throw error;
       }
-      // The steps before are the sink's own.
+      // Steps 1 to 4 are the sink's.
       given.reached(5);
       stats.to[place] = next;
     }
@@ -69,7 +69,7 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
     Object.assign(stats, { files: counts.files ?? 0, out: counts.rows ?? stats.in, sink: counts });
   }
 
-  /** The end of a one-shot run: the last task to arrive flushes for all, so that a run ends in one commit. */
+  /** End of a one-shot run: the last task to finish flushes for all, so that the run ends in one commit. */
   async function meet(task: Task): Promise<void> {
     arrived.add(task);
     if ([...tasks.keys()].every((other) => arrived.has(other))) {
@@ -92,10 +92,10 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
     const { offset, key, value } = records[index]!;
     if (topic !== REJECTS)
       return log.append([rejectRecord({ from: topic, partition, offset, key, value }, why)]);
-    // Appended anew it would come back, and be rejected again, for ever.
+    // Appending it to `rejects` again would loop forever.
     if (stats.rejected === 1)
       reporter.warn(
-        `${topic}/${partition}: the record at offset ${offset} is left out (${why}), and so are others that the destination cannot take; they stay in topic ${topic}`,
+        `${topic}/${partition}: skipping the record at offset ${offset} (${why}) and others that the destination cannot take; they stay in topic ${topic}`,
       );
   }
 
@@ -107,7 +107,7 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
       const { info, warn } = reporter;
       const identity = await log.identity(topic);
       open = await sink.open(settings, {
-        ...surroundings,
+        ...context,
         identity,
         info,
         warn,

@@ -6,7 +6,7 @@ export interface Reporter {
   readonly warn: (message: string) => void;
 }
 
-/** What a stage did so far; the JSON summary of a one-shot run. */
+/** A stage's counters; the JSON summary of a one-shot run. */
 export interface StageStats {
   /** `select`, `candles`, `sink file prices`, `produce file`. */
   readonly stage: string;
@@ -15,20 +15,20 @@ export interface StageStats {
   late: number;
   rejected: number;
   files: number;
-  /** What a sink counted besides: commits, why files were closed. */
+  /** Further counts of a sink: commits, reasons for closing files. */
   sink?: Readonly<Record<string, number>>;
-  /** Left out on purpose, by reason. */
+  /** Dropped on purpose, by reason. */
   dropped: Record<string, number>;
-  /** Offsets by `topic/partition`: where the run began and how far it got. */
+  /** Offsets by `topic/partition`: where the run began and where it is. */
   from: Record<string, number>;
   to: Record<string, number>;
   /** Records written by topic. */
   written: Record<string, number>;
-  /** Unread records of the inputs when last looked at. */
+  /** Unread records of the inputs at the last check. */
   lag: number;
   /** Smallest watermark of an open key. */
   watermark: Millis | undefined;
-  /** What its status line says besides. */
+  /** Further text for its status line. */
   note?: string | undefined;
 }
 
@@ -47,26 +47,26 @@ export const newStats = (stage: string): StageStats => ({
   watermark: undefined,
 });
 
-/** A part of the pipeline that runs in this process. Life: start, then finish or stop; stop also cuts a finish short. */
+/** A part of the pipeline that runs in this process. Lifecycle: start, then finish or stop; stop also interrupts a finish. */
 export interface Stage {
   readonly stats: StageStats;
-  /** May stand still for as long as it likes: a live source that is read for a set time. */
+  /** It may be idle for any time: a live source that is read for a set duration. */
   readonly patient?: boolean;
-  /** Makes the topics that it needs: of all stages before any of them starts. */
+  /** Creates its topics. Runs for all stages before any of them starts. */
   prepare?(): Promise<void>;
-  /** Takes its place (a group's membership, a source's position). Throws Problem `locked` under an exclusive run. */
+  /** Joins its group, or reads a source's position. Throws UserError `locked` during an exclusive run of the same stage. */
   start(): Promise<void>;
   /**
-   * One-shot end: reads to the end offsets pinned now, moves watermarks (`clock` to the clock, `all` past everything),
-   * commits and leaves. A source is done when it has nothing more to read.
+   * End of a one-shot run: reads to the current end offsets, advances watermarks (`clock` to the clock, `all` past
+   * everything), commits and leaves. A source is done when it has nothing more to read.
    */
   finish(mode: 'clock' | 'all'): Promise<void>;
-  /** Drains: commits what is done and leaves. */
+  /** Commits what is done and leaves. */
   stop(): Promise<void>;
-  /** Of a source: resolves when it has nothing more, or was given up alone; rejects as `failed` does. */
+  /** Of a source: resolves when it ends, or has failed alone; rejects like `failed`. */
   readonly ended?: Promise<void>;
-  /** Why a source was given up alone; the run is no success. */
+  /** Why a source failed alone; the run does not count as a success. */
   readonly givenUp?: UserError | undefined;
-  /** Rejects with a Problem when the stage has failed for good. */
+  /** Rejects with a UserError when the stage has failed permanently. */
   readonly failed: Promise<never>;
 }

@@ -264,7 +264,7 @@ describe('--fields', () => {
 
   test('an unknown field is rejected with the list of fields', () => {
     expect(() => settings({ '--fields': 'text,likes' })).toThrow(RangeError);
-    expect(() => settings({ '--fields': 'text,likes' })).toThrow(/'likes' is no field.*favorite_count/);
+    expect(() => settings({ '--fields': 'text,likes' })).toThrow(/'likes' is not a field.*favorite_count/);
   });
 
   test('an unknown coin is taken as a symbol; anything else is rejected', () => {

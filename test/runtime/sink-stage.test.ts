@@ -201,7 +201,7 @@ describe('a sink stage', () => {
     const before = (await log.describe('prices'))!.partitionInfos[1]!.end;
     await once();
     expect(said).toEqual([
-      `info prices/1 is read on from offset 3, where the destination stands; that the group stands at ${before} does not count`,
+      `info resuming prices/1 at offset 3 from the destination; ignoring the group's committed offset ${before}`,
     ]);
     for (const offsets of kept.values()) expect(offsets).toEqual(offsets.map((_, i) => i));
     expect(total()).toBe(100);
@@ -234,7 +234,7 @@ describe('a sink stage', () => {
     expect(await once(refusing, { topic: 'rejects' })).toMatchObject({ in: 4, rejected: 4 });
     expect(await rejects()).toBe(4);
     expect(said).toEqual([
-      'warn rejects/0: the record at offset 0 is left out (too odd), and so are others that the destination cannot take; they stay in topic rejects',
+      'warn rejects/0: skipping the record at offset 0 (too odd) and others that the destination cannot take; they stay in topic rejects',
     ]);
   });
 

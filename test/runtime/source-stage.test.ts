@@ -160,8 +160,8 @@ describe('a source among others', () => {
     await stage.start();
     await stage.finish('clock');
     expect(stage.givenUp).toBe(cap);
-    expect(warnings).toEqual(['source counting is given up: the cap is reached. Wait for the next month.']);
-    expect(stage.stats.note).toBe('counting is given up: the cap is reached');
+    expect(warnings).toEqual(['source counting has stopped: the cap is reached. Wait for the next month.']);
+    expect(stage.stats.note).toBe('counting has stopped: the cap is reached');
     expect(await written()).toEqual(['0']);
     await stage.stop();
   });

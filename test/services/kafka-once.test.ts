@@ -186,7 +186,7 @@ test('a topic that was deleted before is made anew and read from its beginning',
   expect((await once('gone')).in).toBe(7);
 });
 
-const gone = (topic: string): string => `topic ${topic} is gone: somebody deleted it while it was in use`;
+const gone = (topic: string): string => `topic ${topic} was deleted while it was in use`;
 
 test('a topic that is deleted while it is read ends the run, one-shot or not, with what happened', async () => {
   await make('going');
@@ -224,7 +224,7 @@ test('while another run is at it, it exits 3 and says whose', async () => {
   const { code, stdout, stderr } = await candlesOf('held', '--once').done;
   expect([code, stdout]).toEqual([3, '']);
   expect(stderr).toContain(`held.candles (held) is being run by process ${process.pid} on `);
-  expect(stderr).toContain('--share joins it');
+  expect(stderr).toContain('use --share to join it');
   await letGo();
   expect((await once('held')).in).toBe(100);
 });

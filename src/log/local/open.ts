@@ -6,21 +6,21 @@ import { joinGroup } from './group/group.ts';
 import { resetGroup } from './group/reset.ts';
 import { prepare, putBatches, putTopic, stillFits } from './partitions.ts';
 import { endOf, offsetAt, readBatches } from './reader.ts';
-import { keepHouse } from './retention-loop.ts';
+import { runRetention } from './retention-loop.ts';
 import { compare, rowOf, updateTopic } from './settings.ts';
 import { shortened } from './storage/rows.ts';
 import { assertThere, closeStore, openStore, transact } from './storage/store.ts';
 import { deleteTopic, describeTopic, identityOf, topicInfo } from './topics.ts';
 import { Wake } from './wake.ts';
 
-/** Bytes that a plain read hands over at once. */
+/** Bytes per step of a plain read. */
 const READ_BYTES = 1 << 20;
-/** A follower looks again at the latest after this long, whether its bus is still there; it is woken long before. */
+/** A follower checks at least this often that its bus still exists; new records wake it much sooner. */
 const FOLLOW_MS = SECOND;
 
 /**
- * The embedded log: a folder, any number of processes on one machine. `warn`: of records that nobody will read. Throws
- * Problem `damaged` or `usage`.
+ * The embedded log: a folder, used by any number of processes on one machine. `warn` reports records deleted unread.
+ * Throws UserError `damaged` or `usage`.
  */
 export async function openLocalLog(
   dir: string,
@@ -29,7 +29,7 @@ export async function openLocalLog(
 ): Promise<Log> {
   const store = openStore(dir);
   const wake = new Wake();
-  const house = keepHouse(store, clock);
+  const retention = runRetention(store, clock);
 
   async function append(records: readonly NewRecord[], mark?: Mark): Promise<void> {
     const name = mark && shortened(mark.name);
@@ -81,7 +81,7 @@ export async function openLocalLog(
     },
     join: (spec) => joinGroup(store, wake, clock, warn, spec),
     async close() {
-      await house.stop();
+      await retention.stop();
       wake.close();
       await closeStore(store);
     },

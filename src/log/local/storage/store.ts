@@ -14,16 +14,16 @@ import { writing } from './writing.ts';
 const FORMAT = 2;
 
 export interface TopicRow {
-  /** Never used again, so that what an old topic of this name left behind is not this one's. */
+  /** Never reused, so that leftovers of a deleted topic of this name do not belong to this one. */
   readonly id: number;
-  /** Undefined for a topic that an older cryptopipe made, until somebody asks. */
+  /** Undefined for a topic made by an older version, until it is first requested. */
   readonly identity?: string;
   readonly partitions: number;
   readonly retentionMs?: Millis;
   readonly compacted: boolean;
 }
 
-/** Facts of one partition, kept up with each append. */
+/** Counters of one partition, updated by each append. */
 export interface HeadRow {
   start: number;
   end: number;
@@ -32,7 +32,7 @@ export interface HeadRow {
   lastTime: Millis;
   /** Compaction has run up to here. */
   cleaned: number;
-  /** See `sparseUpTo`; undefined in a head that an older cryptopipe wrote. */
+  /** See `sparseUpTo`; undefined in a head written by an older version. */
   sparse?: number;
 }
 
@@ -54,7 +54,7 @@ export interface Store {
   readonly dir: string;
   readonly root: RootDatabase;
   readonly writes: Writes;
-  /** Of the data file, to notice when another or none has its name. */
+  /** Identity of the data file, to detect that it was removed or replaced. */
   readonly identity: string;
   readonly meta: Table<unknown, string>;
   readonly topics: Table<TopicRow, string>;
@@ -73,13 +73,13 @@ export interface Store {
   readonly marks: Table<string, string>;
 }
 
-/** Tables whose rows are no JSON. */
+/** Tables whose rows are not JSON. */
 const TEXTS = new Set(['state', 'marks']);
 
 function openFile(path: string): RootDatabase {
   try {
-    // Without overlapping sync a commit is on the disk before anyone can see it; without batching by event turn no
-    // promise of lmdb's own is left unhandled when a commit fails.
+    // Without overlapping sync, a commit is on disk before it is visible. Without event-turn batching, lmdb leaves no
+    // unhandled rejection when a commit fails.
     return open({
       path,
       noSubdir: true,
@@ -96,18 +96,18 @@ function openFile(path: string): RootDatabase {
   }
 }
 
-/** See JudgeRow. Batches carry a checksum of their own, which is judged when they are read. */
+/** See JudgeRow. Batches have their own checksum, which is verified when they are read. */
 const isRowWhole: JudgeRow = (table, key, value) =>
   table === 'batches' || value === undefined || isWhole(key, value, !TEXTS.has(table));
 
-/** Checks the file with a read transaction open, so that no process uses a page anew meanwhile. */
+/** Checks the file with a read transaction open, so that no process reuses its pages meanwhile. */
 function checkFile(root: RootDatabase, path: string): void {
   const transaction = root.useReadTransaction();
   try {
     checkStructure(path, isRowWhole);
   } finally {
     transaction.done();
-    // Its timer would find the transaction of a file that was closed since.
+    // Otherwise its timer would find the transaction after the file is closed.
     root.resetReadTxn();
   }
 }
@@ -129,13 +129,13 @@ function tablesOf(dir: string, path: string, root: RootDatabase): Store {
     new Table<V, K>(root.openDB<Buffer, K>(name, { encoding: 'binary' }), writes, form);
   const raw = root.openDB<Buffer, string>('meta', { encoding: 'binary' });
   const format = raw.get('format')?.toString();
-  // As plain JSON, so that an older cryptopipe can say which format it is.
+  // Plain JSON, so that an older version can name the format in its error.
   if (format === undefined || format === '1') raw.putSync('format', Buffer.from(String(FORMAT)));
   else if (format !== String(FORMAT))
     throw new UserError(
       'damaged',
       `${dir} was written in format ${format}; this version reads format ${FORMAT}`,
-      'Use the cryptopipe that wrote it, or start with a new folder (--bus local:OTHER).',
+      'Use the version of cryptopipe that wrote it, or start with a new folder (--bus local:OTHER).',
     );
   const store: Store = {
     dir,
@@ -156,34 +156,34 @@ function tablesOf(dir: string, path: string, root: RootDatabase): Store {
   return store;
 }
 
-/** A file's device and number there; empty when there is none. */
+/** A file's device and inode; empty if there is no file. */
 function identityOf(path: string): string {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false });
   return found === undefined ? '' : `${found.dev}:${found.ino}`;
 }
 
-/** Throws Problem `failed` once the data file was removed or replaced: what is written now nobody can read. */
+/** Throws UserError `failed` if the data file was removed or replaced, so that writes would be lost. */
 export function assertThere(store: Store): void {
   if (identityOf(join(store.dir, DATA_FILE)) === store.identity) return;
   throw new UserError(
     'failed',
-    `the bus folder ${store.dir} was removed or replaced while it was in use: what was written since is lost`,
-    'Leave the folder alone while cryptopipe runs, and start again.',
+    `the bus folder ${store.dir} was removed or replaced while it was in use; later writes are lost`,
+    'Do not change the folder while cryptopipe runs, and start again.',
   );
 }
 
-/** The stores open in this process, with how many hold each. */
+/** The open stores of this process, with their reference counts. */
 const openStores = new Set<{ readonly path: string; readonly store: Store; holders: number }>();
 
 /**
- * Opens or makes the tables of a folder. Throws Problem `damaged` or `usage` for one that is not ours. Within a
- * process they are opened once: a second environment could wait for the first one's writer, which waits for this thread.
+ * Opens or creates the tables of a folder. Throws UserError `damaged` or `usage`. Each folder is opened once per process:
+ * a second environment could deadlock, waiting for the first one's writer, which waits for this thread.
  */
 export function openStore(dir: string): Store {
   const path = resolve(prepareFolder(dir));
   onDisk(dir, () => claimNamespace(dir, Date.now()));
   const identity = identityOf(path);
-  // One of this path may be open whose file was removed since.
+  // An open store of this path may belong to a file that was removed.
   let shared = [...openStores].find((one) => one.path === path && one.store.identity === identity);
   if (shared === undefined) {
     shared = { path, store: openTables(dir, path), holders: 0 };
@@ -193,7 +193,7 @@ export function openStore(dir: string): Store {
   return shared.store;
 }
 
-/** Lets go of a store; the last holder closes it. */
+/** Releases a store; the last holder closes it. */
 export async function closeStore(store: Store): Promise<void> {
   for (const shared of openStores) {
     if (shared.store !== store) continue;
@@ -206,8 +206,8 @@ export async function closeStore(store: Store): Promise<void> {
 }
 
 /**
- * Runs `step` in one transaction; it resolves when the result is on the disk, in a file that is still there. Nothing of
- * a step that throws is written.
+ * Runs `step` in one transaction. Resolves when the result is on disk, in a file that still exists. A step that throws
+ * writes nothing.
  */
 export async function transact<T>(store: Store, step: () => T): Promise<T> {
   try {
@@ -216,7 +216,7 @@ export async function transact<T>(store: Store, step: () => T): Promise<T> {
     return result;
   } catch (error) {
     if (error instanceof UserError) throw error;
-    // lmdb gives the reason of a failed commit as a promise that rejects with it.
+    // lmdb gives the reason of a failed commit as a rejected promise.
     const later = (error as { commitError?: Promise<never> }).commitError;
     const cause = later === undefined ? error : await later.catch((reason: unknown) => reason);
     assertThere(store);
