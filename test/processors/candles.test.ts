@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import type { Settings } from '../../src/core/option.ts';
 import type { Restored } from '../../src/core/stream/keyed-state.ts';
 import { InvalidRecord } from '../../src/core/stream/record.ts';
+import { MINUTE } from '../../src/core/util/time.ts';
 import type { Candle } from '../../src/market/prices/candle.ts';
 import { candles } from '../../src/processors/candles.ts';
 import type { Output } from '../../src/processors/processor.ts';
 
 const START = Date.parse('2026-03-02T10:00:00.000Z');
-const MINUTE = 60_000;
 const at = (second: number) => new Date(START + second * 1000).toISOString();
 
 const settings: Settings<typeof candles.options> = {

@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { HOUR, MINUTE } from '../../src/core/util/time.ts';
 import type { MarketCap } from '../../src/market/prices/market-cap.ts';
 import { marketCap } from '../../src/processors/market-cap.ts';
 import { at, type Driver, drive, iso } from './driver.ts';
 import { coinMarketCap, merged, wallex } from './feeds.ts';
-
-const MINUTE = 60_000;
 
 /** A cap seen `minute` minutes after 10:00. */
 interface Seen {
@@ -274,7 +273,6 @@ const seen = fc.record({
   source: fc.constantFrom('coinmarketcap', 'file'),
 });
 const history = fc.array(seen, { minLength: 1, maxLength: 40 });
-const HOUR = 3_600_000;
 
 describe('laws', () => {
   test('rows equal the definition for any order of caps', () => {

@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, expect, test, vi } from 'vitest';
+import { DAY } from '../../src/core/util/time.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 
 afterEach(() => void vi.useRealTimers());
@@ -14,8 +15,6 @@ test('a sleep ends with the first of its signals and removes all its listeners',
   await systemClock.sleep(1, stage.signal);
   expect(getEventListeners(stage.signal, 'abort')).toEqual([]);
 });
-
-const DAY = 86_400_000;
 
 test.each([1, 30, 366])('a sleep of %d days works although a timer cannot last that long', async (days) => {
   vi.useFakeTimers();

@@ -2,9 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NearDuplicates } from '../../../src/core/sketch/near-duplicates.ts';
 import type { Restored } from '../../../src/core/stream/keyed-state.ts';
+import { HOUR, MINUTE } from '../../../src/core/util/time.ts';
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
 const T0 = Date.UTC(2026, 2, 1);
 const TEXT = 'huge airdrop today, send your coins to this address and get them back twice, no joke at all';
 

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Restored } from '../../../src/core/stream/keyed-state.ts';
 import { MinuteBuckets, minuteIndex } from '../../../src/core/stream/minute-buckets.ts';
-
-const MINUTE = 60_000;
+import { MINUTE } from '../../../src/core/util/time.ts';
 
 function texts(restored: Restored = new Map()) {
   const forgotten: string[][] = [];

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SeenIds } from '../../../src/core/stream/seen-ids.ts';
+import { MINUTE } from '../../../src/core/util/time.ts';
 
-const MINUTE = 60_000;
 const HORIZON = 30 * MINUTE;
 const T0 = Date.UTC(2026, 2, 1);
 

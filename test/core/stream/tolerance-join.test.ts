@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Restored } from '../../../src/core/stream/keyed-state.ts';
 import { type JoinSettings, type Sides, ToleranceJoin } from '../../../src/core/stream/tolerance-join.ts';
+import { SECOND } from '../../../src/core/util/time.ts';
 
 /** `x/q` or `q/r` of one source; times in seconds. */
 interface Item {
@@ -12,7 +13,6 @@ interface Item {
   readonly id: number;
 }
 
-const SECOND = 1000;
 const settings: JoinSettings = {
   mode: 'nearest',
   toleranceMs: 30 * SECOND,

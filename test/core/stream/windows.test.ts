@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { type OhlcState, ohlc, type Sample } from '../../../src/core/stream/aggregations.ts';
 import type { Restored } from '../../../src/core/stream/keyed-state.ts';
 import { TumblingWindows } from '../../../src/core/stream/windows.ts';
+import { MINUTE } from '../../../src/core/util/time.ts';
 
-const MINUTE = 60_000;
 const rules = (latenessMs = 0, idleMs = MINUTE, lags: Record<string, number> = {}) => ({
   latenessMs,
   idleMs,

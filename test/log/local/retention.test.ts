@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { HOUR } from '../../../src/core/util/time.ts';
 import { prepare, putBatches, putTopic } from '../../../src/log/local/partitions.ts';
 import { readBatches } from '../../../src/log/local/reader.ts';
 import { compact, expire } from '../../../src/log/local/retention.ts';
@@ -9,7 +10,6 @@ import { handClock } from '../../hand-clock.ts';
 import { record } from '../contract.ts';
 import { temporaryLog, temporaryStore } from './temporary.ts';
 
-const HOUR = 3_600_000;
 let store: Store;
 let made = 0;
 

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
+import { HOUR } from '../../../src/core/util/time.ts';
 import { knownDefaults, PRESETS, topicDefaults } from '../../../src/market/catalog/topics.ts';
-
-const HOUR = 3_600_000;
 
 test('a listed topic has its own defaults, any other topic those of tweets', () => {
   expect(topicDefaults('candles')).toEqual({ partitions: 3, retentionMs: undefined, compacted: true });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readTweet } from '../../../src/market/posts/tweet.ts';
 
-/** The example of APIS.md section 4. */
+/** A v2 stream object with the requested expansions. */
 const POST = {
   data: {
     id: '2028413847466934395',

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { MINUTE } from '../../../src/core/util/time.ts';
 import { candleToTicks } from '../../../src/market/prices/candle-to-ticks.ts';
-
-const MINUTE = 60_000;
 
 describe('candleToTicks', () => {
   test('a rising candle passes its low first', () => {
