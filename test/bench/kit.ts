@@ -65,7 +65,7 @@ export const sinking = (log: Log, sink: Sink, topic: string, changes: Record<str
     terminalWidth: undefined,
   });
 
-/** Tasks hold still until `finish`. */
+/** Tasks wait until `finish`. */
 export const processing = (
   log: Log,
   processor: Processor,
