@@ -12,15 +12,15 @@ export interface Check {
 }
 
 export const ok = (what: string, detail: string): Check => ({ severity: 'ok', what, detail });
-export const warn = (what: string, detail: string, remedy: string): Check => ({
+export const warn = (what: string, detail: string, hint: string): Check => ({
   severity: 'warn',
   what,
   detail,
-  hint: remedy,
+  hint,
 });
-export const fail = (what: string, detail: string, remedy: string): Check => ({
+export const fail = (what: string, detail: string, hint: string): Check => ({
   severity: 'error',
   what,
   detail,
-  hint: remedy,
+  hint,
 });

@@ -1,20 +1,20 @@
-/** Every way a run can end badly. The exit code follows from it (cli/report.ts). */
+/** Why a run failed; cli/output/report.ts derives the exit code from it. */
 export type ErrorCode =
   | 'usage' // settings or arguments: exit 2
   | 'locked' // another run of the same stage: exit 3
-  | 'fenced' // another process took this one's partition over
-  | 'damaged' // a folder or file that is not what it should be
-  | 'unavailable' // a service or file that cannot be reached
+  | 'fenced' // another process took over this one's partition
+  | 'damaged' // a folder or file has unexpected content
+  | 'unavailable' // a service or file cannot be reached
   | 'disk-full'
   | 'failed'; // anything else: exit 1
 
-/** An error made for its reader: what was wrong, what to do about it, and whether trying again may help. */
+/** An error for the user: what went wrong, what to do about it, and whether a retry may help. */
 export class UserError extends Error {
-  override readonly name = 'Problem';
+  override readonly name = 'UserError';
   constructor(
     readonly code: ErrorCode,
     message: string,
-    /** What the reader can do, as an imperative sentence. */
+    /** What the user can do, as an imperative sentence. */
     readonly hint: string,
     readonly retry = false,
     options?: ErrorOptions,
@@ -23,13 +23,13 @@ export class UserError extends Error {
   }
 }
 
-/** A Problem `usage` and its remedy in one line, to stand among others. Throws what is none. */
+/** A UserError `usage` with its hint on one line, for a list of problems. Rethrows any other error. */
 export function formatOneLine(error: unknown): string {
   if (!(error instanceof UserError) || error.code !== 'usage') throw error;
   return `${error.message}. ${error.hint}`;
 }
 
-/** What a step finds wrong with the settings, to stand among others: nothing when it succeeds. */
+/** The usage problem that a step rejects with, as a list; empty if the step succeeds. */
 export const usageProblems = (step: Promise<unknown>): Promise<string[]> =>
   step.then(
     () => [],

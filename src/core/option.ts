@@ -2,27 +2,27 @@ import { localPath } from './text/local-path.ts';
 import { formatBytes, readBytes } from './text/size.ts';
 import { formatSpan, type Millis, parseSpan } from './util/time.ts';
 
-/** A setting as data: parser, help, completion, environment name and documentation all come from this one value. */
+/** A setting as data. Parser, help, completion, environment name and documentation derive from it. */
 export interface Option<T> {
-  /** `--window`; the environment name `CRYPTOPIPE_WINDOW` and the config key `window` follow from it. */
+  /** `--window`; also gives the environment name `CRYPTOPIPE_WINDOW` and the config key `window`. */
   readonly flag: `--${string}`;
   /** `<spans>`; absent for a switch. */
   readonly placeholder?: string;
   readonly help: string;
   readonly fallback: T;
-  /** The fallback as a user would type it; empty when there is none to show. */
+  /** The fallback as a user would type it; empty if there is nothing to show. */
   readonly fallbackText: string;
-  /** The allowed range in words, for the help. */
+  /** The allowed range, for the help. */
   readonly bounds?: string;
-  /** Further environment names that a user of the service expects. */
+  /** Further environment names, those that users of a service expect. */
   readonly env: readonly string[];
-  /** Allowed more than once; each occurrence is a part of one comma list. */
+  /** The flag may be repeated; its occurrences form one comma list. */
   readonly repeatable: boolean;
-  /** Throws RangeError with a sentence that says what is allowed. */
+  /** Throws RangeError whose message says what is allowed. */
   readonly parse: (text: string) => T;
 }
 
-/** One whose text may hold commas: its occurrences are handed to the parser as lines, not as one comma list. */
+/** An option whose text may contain commas: its parser gets one occurrence per line instead of a comma list. */
 export interface LinesOption<T> extends Option<T> {
   readonly lines: true;
 }
@@ -35,7 +35,7 @@ export type Settings<O extends Options> = {
 type Extras = { readonly env?: readonly string[] };
 type Flag = `--${string}`;
 
-const typed = <T>(
+const option = <T>(
   flag: Flag,
   placeholder: string,
   help: string,
@@ -55,7 +55,7 @@ const typed = <T>(
   ...extras,
 });
 
-/** A switch: present is true; in the environment or a config file `true` or `false`. */
+/** A switch: true if present; `true` or `false` in the environment or a config file. */
 export function toggle(flag: Flag, help: string): Option<boolean> {
   const parse = (text: string): boolean => {
     if (text === 'true' || text === '1') return true;
@@ -66,32 +66,32 @@ export function toggle(flag: Flag, help: string): Option<boolean> {
 }
 
 export function text(flag: Flag, placeholder: string, help: string, fallback: string, extras?: Extras) {
-  return typed(flag, placeholder, help, fallback, fallback, (value) => value, extras);
+  return option(flag, placeholder, help, fallback, fallback, (value) => value, extras);
 }
 
-/** A text that may be left out. */
+/** A text without a default. */
 export function optionalText(flag: Flag, placeholder: string, help: string, extras?: Extras) {
-  return typed<string | undefined>(flag, placeholder, help, undefined, '', (value) => value, extras);
+  return option<string | undefined>(flag, placeholder, help, undefined, '', (value) => value, extras);
 }
 
-/** A path of this machine; read as `localPath` says. */
+/** A path on this machine, read by `localPath`. */
 export function path(flag: Flag, placeholder: string, help: string, fallback: string, forBucket?: string) {
-  return typed(flag, placeholder, help, fallback, fallback, (value) => localPath(value, forBucket));
+  return option(flag, placeholder, help, fallback, fallback, (value) => localPath(value, forBucket));
 }
 
-/** One that may be left out. */
+/** A path without a default. */
 export function optionalPath(flag: Flag, placeholder: string, help: string) {
-  return typed<string | undefined>(flag, placeholder, help, undefined, '', (value) => localPath(value));
+  return option<string | undefined>(flag, placeholder, help, undefined, '', (value) => localPath(value));
 }
 
 export function choice<T extends string>(flag: Flag, allowed: readonly T[], help: string, fallback: T) {
-  return typed<T>(flag, `<${allowed.join('|')}>`, help, fallback, fallback, (value) => {
+  return option<T>(flag, `<${allowed.join('|')}>`, help, fallback, fallback, (value) => {
     if (!allowed.includes(value as T)) throw new RangeError(`'${value}' is not one of ${allowed.join(', ')}`);
     return value as T;
   });
 }
 
-/** A comma list; the flag may also be repeated. `read` gives a part its one spelling, or throws RangeError. */
+/** A comma list; the flag may also be repeated. `read` normalizes a part or throws RangeError. */
 export function list(
   flag: Flag,
   placeholder: string,
@@ -116,7 +116,7 @@ function listOf<T>(
     if (filled.length === 0) throw new RangeError('the list is empty');
     return [...new Set(filled.map(parsePart))];
   };
-  return typed<readonly T[]>(flag, placeholder, help, fallback, fallbackText, parse, { repeatable: true });
+  return option<readonly T[]>(flag, placeholder, help, fallback, fallbackText, parse, { repeatable: true });
 }
 
 export function integer(
@@ -133,7 +133,7 @@ export function integer(
       throw new RangeError(`'${value}' is not a whole number from ${bounds}`);
     return count;
   };
-  return typed(flag, placeholder, help, fallback, String(fallback), parse, { bounds });
+  return option(flag, placeholder, help, fallback, String(fallback), parse, { bounds });
 }
 
 type SpanRange = { min: Millis; max: Millis };
@@ -149,7 +149,7 @@ const spanBounds = (range: SpanRange) => `${formatSpan(range.min)} to ${formatSp
 
 export function span(flag: Flag, help: string, fallback: Millis, range: SpanRange) {
   const parse = (value: string) => spanWithin(value, range);
-  return typed(flag, '<span>', help, fallback, formatSpan(fallback), parse, { bounds: spanBounds(range) });
+  return option(flag, '<span>', help, fallback, formatSpan(fallback), parse, { bounds: spanBounds(range) });
 }
 
 export function spans(
@@ -159,8 +159,11 @@ export function spans(
   range: SpanRange,
 ): Option<readonly Millis[]> {
   const fallbackText = fallback.map(formatSpan).join(',');
-  const option = listOf(flag, '<spans>', help, fallback, (part) => spanWithin(part, range), fallbackText);
-  return { ...option, bounds: spanBounds(range) };
+  const parsePart = (part: string) => spanWithin(part, range);
+  return {
+    ...listOf(flag, '<spans>', help, fallback, parsePart, fallbackText),
+    bounds: spanBounds(range),
+  };
 }
 
 export function bytes(flag: Flag, help: string, fallback: number, range: { min: number; max: number }) {
@@ -171,7 +174,7 @@ export function bytes(flag: Flag, help: string, fallback: number, range: { min: 
       throw new RangeError(`'${value}' is not a size from ${bounds}; write 64MB`);
     return size;
   };
-  return typed(flag, '<size>', help, fallback, formatBytes(fallback), parse, { bounds });
+  return option(flag, '<size>', help, fallback, formatBytes(fallback), parse, { bounds });
 }
 
 /** `file=30s,x=1m`: a span for each name. */
@@ -184,7 +187,7 @@ export function spanByName(flag: Flag, help: string) {
         return [name.trim(), parseSpan(given.trim())];
       }),
     );
-  return typed<Readonly<Record<string, Millis>>>(flag, '<name=span,...>', help, {}, '', parse, {
+  return option<Readonly<Record<string, Millis>>>(flag, '<name=span,...>', help, {}, '', parse, {
     repeatable: true,
   });
 }

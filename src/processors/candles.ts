@@ -12,7 +12,7 @@ import { idleOption, latenessOption, sourceLagOption, timeRules } from './time-o
 const options = {
   window: spans(
     '--window',
-    'Lengths of the candles; several make several rows of each time.',
+    'Candle lengths, such as 1m,10m; each price counts in one candle of each length.',
     [10 * MINUTE],
     {
       min: SECOND,
@@ -25,10 +25,10 @@ const options = {
   emit: choice(
     '--emit',
     ['final', 'updates'],
-    'Only finished candles, or provisional rows as well.',
+    'Emit only final candles, or also provisional updates.',
     'final',
   ),
-  updateEvery: span('--update-every', 'Event time between two provisional rows of a coin.', 10 * SECOND, {
+  updateEvery: span('--update-every', 'Event time between provisional rows of a coin.', 10 * SECOND, {
     min: SECOND,
     max: DAY,
   }),
@@ -36,9 +36,9 @@ const options = {
 
 class Candles implements Logic {
   readonly #windows: TumblingWindows<Sample, OhlcState, Ohlc>;
-  /** Last step of `--update-every` that a coin has reached. */
+  /** The latest step of `--update-every` by coin. */
   readonly #steps: KeyedState<number>;
-  /** Provisional rows emitted so far, by key and window. */
+  /** Number of provisional rows emitted, by key and window. */
   readonly #rows: KeyedState<number>;
   #out!: Emitter;
 
@@ -60,15 +60,15 @@ class Candles implements Logic {
     const missed = this.#windows.accept(key, price.source, time, { time, offset, value: price.price });
     if (missed.length > 0)
       out.late(
-        `window ${missed.map(formatSpan).join(', ')} closed before it came`,
-        this.#windows.markOf(key) - time,
+        `window ${missed.map(formatSpan).join(', ')} was already closed`,
+        this.#windows.watermarkOf(key) - time,
       );
     if (this.settings.emit === 'updates') this.#update(key, time);
   }
 
   advance({ time, monotonic, caughtUp }: Now, out: Emitter): void {
     this.#out = out;
-    this.#windows.passTime(time, caughtUp, monotonic);
+    this.#windows.advanceIdle(time, caughtUp, monotonic);
   }
 
   finish(mode: 'clock' | 'all', time: Millis, out: Emitter): void {
@@ -104,7 +104,7 @@ class Candles implements Logic {
 
 export const candles = defineProcessor({
   name: 'candles',
-  summary: 'Open, high, low, close and mean of the prices of each coin, window by window.',
+  summary: 'Compute open, high, low, close and mean of the prices of each coin per window.',
   inputs: [{ topic: 'prices', time: priceTime }],
   output: { topic: 'candles', schema: 'candle/1' },
   options,

@@ -10,37 +10,47 @@ import { type Price, priceKey, quoteTime, readQuote } from '../market/prices/pri
 import { defineProcessor, type Emitter, type Input, type Logic, type Now } from './processor.ts';
 import { idleOption, sourceLagOption, timeRules } from './time-options.ts';
 
-/** The input whose pairs Q/R convert the quotes X/Q of the others. */
+/** The inputs with exchange rates Q/R, which convert quotes X/Q. */
 const RATES: readonly string[] = topicsWith('rates');
 
 const options = {
   tolerance: span(
     '--tolerance',
-    'How far the times of a quote and a rate may lie apart: closed below, open above.',
+    'Maximum time between a quote and a rate: -tolerance <= difference < tolerance.',
     30 * SECOND,
     { min: 1, max: HOUR },
   ),
   joinMode: choice(
     '--join-mode',
     ['nearest', 'all'],
-    'The closest rate of each quote, or every pair within the tolerance.',
+    'Convert each quote by its nearest rate, or by all rates within the tolerance.',
     'nearest',
   ),
-  keep: span('--keep', 'How long quotes and rates wait for each other; older ones are late.', 10 * MINUTE, {
-    min: MINUTE,
-    max: 24 * HOUR,
-  }),
-  rateLateness: span('--rate-lateness', 'How far behind its newest a rate may come.', 5 * SECOND, {
-    min: 0,
-    max: HOUR,
-  }),
+  keep: span(
+    '--keep',
+    'How long quotes and rates are kept for each other; older ones are late.',
+    10 * MINUTE,
+    {
+      min: MINUTE,
+      max: 24 * HOUR,
+    },
+  ),
+  rateLateness: span(
+    '--rate-lateness',
+    'How far a rate may be behind the newest rate of its pair.',
+    5 * SECOND,
+    {
+      min: 0,
+      max: HOUR,
+    },
+  ),
   idle: idleOption,
   sourceLag: sourceLagOption,
 };
 
 const series = ({ source, coin, quote }: Price): string => joinKey(source, coin, quote);
 
-/** The price counts: a file may hold several ticks of one instant, and none of them is a repeat. */
+/** Only an equal price is a repeat: a file may contain several ticks of one instant. */
 const same = (first: Price, second: Price): boolean => first.price === second.price;
 
 const sides: Sides<Price, Price> = {
@@ -72,24 +82,24 @@ class Join implements Logic {
   accept({ topic, value }: Input, out: Emitter): void {
     const { quote, time } = readQuote(value);
     const price = toPrice(quote, time);
-    const verdict = RATES.includes(topic)
+    const decision = RATES.includes(topic)
       ? this.#join.acceptRight(price, time)
       : this.#join.acceptLeft(price, time);
-    switch (verdict.kind) {
+    switch (decision.kind) {
       case 'repeat':
         out.drop('repeat');
         break;
       case 'late':
-        out.late(`older than the ${formatSpan(this.settings.keep)} kept of its pair`, verdict.byMs);
+        out.late(`more than ${formatSpan(this.settings.keep)} (--keep) behind its pair`, decision.byMs);
         break;
       case 'kept':
         emitPrice(out, price);
-        this.#convert(verdict.matches, out);
+        this.#convert(decision.matches, out);
     }
   }
 
   advance({ time, monotonic, caughtUp }: Now, out: Emitter): void {
-    this.#convert(this.#join.passTime(time, caughtUp, monotonic), out);
+    this.#convert(this.#join.advanceIdle(time, caughtUp, monotonic), out);
   }
 
   finish(mode: 'clock' | 'all', time: number, out: Emitter): void {
@@ -111,7 +121,7 @@ class Join implements Logic {
 
 export const join = defineProcessor({
   name: 'join',
-  summary: 'Passes every quote on, and converts it by the exchange rate of its time: X/Q with Q/R into X/R.',
+  summary: 'Emit every quote, and convert it by the exchange rate of its time: X/Q with Q/R into X/R.',
   inputs: [...topicsWith('ticks'), ...RATES].map((topic) => ({ topic, time: quoteTime })),
   output: { topic: 'prices', schema: 'price/1' },
   options,

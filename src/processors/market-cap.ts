@@ -12,7 +12,7 @@ import { defineProcessor, type Emitter, type Input, type Logic, type Now } from 
 import { lagsOf, latenessOption, sourceLagOption } from './time-options.ts';
 
 const options = {
-  maxCapAge: span('--max-cap-age', 'A market cap counts until it is this old.', 5 * MINUTE, {
+  maxCapAge: span('--max-cap-age', 'Maximum age of a market cap that still counts.', 5 * MINUTE, {
     min: MINUTE,
     max: DAY,
   }),
@@ -20,26 +20,26 @@ const options = {
   sourceLag: sourceLagOption,
 };
 
-/** What is stored of a quote currency, beside its caps. */
+/** The stored state of a quote currency, besides its caps. */
 interface Book {
-  /** The last minute that has a row; a cap that belongs to it or before it is late. */
+  /** The latest minute with a row; caps of that minute or earlier are late. */
   closed: Millis;
-  /** The watermark as far as the clock alone has moved it. */
+  /** The watermark due to the clock alone. */
   clock: Millis;
-  /** How far the clock has moved each source. */
+  /** How far the clock has advanced each source. */
   moved: Record<string, Millis>;
 }
 
-/** A quote currency; what is not in its book follows from its caps. */
+/** A quote currency. Everything but its book is derived from its caps. */
 interface Market {
   readonly book: Book;
-  /** Of its series, one for each coin and source. */
-  readonly front: Progress;
-  /** The next minute that gets a row; Infinity when no cap is young enough for one. */
+  /** Progress of its series, one per coin and source. */
+  readonly progress: Progress;
+  /** The next minute that gets a row; Infinity if no cap is young enough. */
   due: Millis;
 }
 
-const minuteOf = (time: Millis): Millis => Math.ceil(time / MINUTE) * MINUTE;
+const ceilToMinute = (time: Millis): Millis => Math.ceil(time / MINUTE) * MINUTE;
 const seriesOf = (cap: Cap): string => joinKey(cap.quote, cap.coin, cap.source);
 
 class MarketCaps implements Logic {
@@ -47,7 +47,7 @@ class MarketCaps implements Logic {
   readonly #books: KeyedState<Book>;
   readonly #markets = new Map<string, Market>();
   readonly #lagOf: TimeRules['lagOf'];
-  readonly #readToEnd = new CaughtUp();
+  readonly #caughtUp = new CaughtUp();
 
   constructor(
     readonly settings: Settings<typeof options>,
@@ -56,9 +56,9 @@ class MarketCaps implements Logic {
     this.#lagOf = lagsOf(settings.sourceLag);
     this.#caps = new TimeBuffer('cap|', restored);
     this.#books = new KeyedState('book|', restored);
-    for (const series of this.#caps.names()) {
+    for (const series of this.#caps.seriesNames()) {
       const { quote, time } = this.#caps.latest(series)!;
-      this.#market(quote).front.move(series, time);
+      this.#market(quote).progress.move(series, time);
     }
     for (const market of this.#markets.values()) market.due = this.#nextDue(market);
   }
@@ -75,27 +75,27 @@ class MarketCaps implements Logic {
     const last = this.#caps.latest(series, time);
     // A cached answer, or a smaller coin of the same symbol (see totalAt).
     if (last?.time === time && last.cap >= cap.cap) out.drop('repeat');
-    else if (minuteOf(time) <= market.book.closed)
-      out.late('its minute has been summed up', market.book.closed - time);
+    else if (ceilToMinute(time) <= market.book.closed)
+      out.late('its minute was already emitted', market.book.closed - time);
     else {
       this.#caps.add(series, cap);
-      market.front.move(series, time);
-      market.due = Math.min(market.due, minuteOf(time));
-      this.#close(cap.quote, market, this.#mark(market), out);
+      market.progress.move(series, time);
+      market.due = Math.min(market.due, ceilToMinute(time));
+      this.#close(cap.quote, market, this.#watermark(market), out);
     }
   }
 
   advance({ time, monotonic, caughtUp }: Now, out: Emitter): void {
-    const elapsed = this.#readToEnd.elapsed(monotonic, caughtUp);
-    if (elapsed !== undefined) this.#passTime(time, elapsed, out);
+    const elapsed = this.#caughtUp.elapsed(monotonic, caughtUp);
+    if (elapsed !== undefined) this.#advanceIdle(time, elapsed, out);
   }
 
   finish(mode: 'clock' | 'all', time: Millis, out: Emitter): void {
-    this.#passTime(time, Number.MAX_SAFE_INTEGER, out);
+    this.#advanceIdle(time, Number.MAX_SAFE_INTEGER, out);
     if (mode === 'clock') return;
-    // No minute after that of the newest cap: it may be still to come.
+    // Not past the minute of the newest cap: more caps of later minutes may come.
     for (const [quote, market] of this.#inOrder())
-      this.#close(quote, market, minuteOf(market.front.largest), out);
+      this.#close(quote, market, ceilToMinute(market.progress.largest), out);
   }
 
   changes() {
@@ -104,7 +104,7 @@ class MarketCaps implements Logic {
 
   watermark(): Millis | undefined {
     const open = [...this.#markets.values()].filter(({ due }) => due < Number.POSITIVE_INFINITY);
-    return open.length === 0 ? undefined : Math.min(...open.map((market) => this.#mark(market)));
+    return open.length === 0 ? undefined : Math.min(...open.map((market) => this.#watermark(market)));
   }
 
   #market(quote: string): Market {
@@ -112,7 +112,7 @@ class MarketCaps implements Logic {
     if (market === undefined) {
       const fresh: Book = { closed: Number.MIN_SAFE_INTEGER, clock: Number.MIN_SAFE_INTEGER, moved: {} };
       const book = this.#books.get(quote) ?? this.#books.set(quote, fresh);
-      market = { book, front: new Progress(this.settings.maxCapAge), due: Number.POSITIVE_INFINITY };
+      market = { book, progress: new Progress(this.settings.maxCapAge), due: Number.POSITIVE_INFINITY };
       this.#markets.set(quote, market);
     }
     return market;
@@ -122,18 +122,18 @@ class MarketCaps implements Logic {
     return [...this.#markets].sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
-  /** The watermark. It may step back while nothing was closed by it: a coin that is new and behind counts. */
-  #mark({ book, front }: Market): Millis {
-    const seen = front.least === Number.POSITIVE_INFINITY ? Number.MIN_SAFE_INTEGER : front.least;
+  /** The watermark. It may move back, but not before a closed minute, when a new coin starts behind. */
+  #watermark({ book, progress }: Market): Millis {
+    const seen = progress.least === Number.POSITIVE_INFINITY ? Number.MIN_SAFE_INTEGER : progress.least;
     return Math.max(seen - this.settings.lateness, book.clock);
   }
 
-  /** Moves silent sources on by the clock, never past now - lag, and closes what that makes due. */
-  #passTime(now: Millis, elapsed: Millis, out: Emitter): void {
+  /** Advances silent sources by the clock, never past now - lag, and closes the minutes that are due. */
+  #advanceIdle(now: Millis, elapsed: Millis, out: Emitter): void {
     for (const [quote, market] of this.#inOrder()) {
-      const { book, front } = market;
+      const { book, progress } = market;
       const times = new Map<string, Millis>();
-      for (const [series, time] of front.speaking()) {
+      for (const [series, time] of progress.active()) {
         const { source } = this.#caps.latest(series)!;
         times.set(source, Math.min(times.get(source) ?? Number.POSITIVE_INFINITY, time));
       }
@@ -146,17 +146,18 @@ class MarketCaps implements Logic {
       }
       book.moved = Object.fromEntries([...times].filter(([source]) => this.#lagOf(source) !== undefined));
       const first = Math.max(...times.values());
-      const speaking = [...times.values()].filter((time) => time > first - this.settings.maxCapAge);
-      if (speaking.length > 0)
-        book.clock = Math.max(book.clock, Math.min(...speaking) - this.settings.lateness);
-      this.#close(quote, market, this.#mark(market), out);
+      const active = [...times.values()].filter((time) => time > first - this.settings.maxCapAge);
+      if (active.length > 0) book.clock = Math.max(book.clock, Math.min(...active) - this.settings.lateness);
+      this.#close(quote, market, this.#watermark(market), out);
     }
   }
 
-  #close(quote: string, market: Market, mark: Millis, out: Emitter): void {
-    while (market.due <= mark) {
+  #close(quote: string, market: Market, watermark: Millis, out: Emitter): void {
+    while (market.due <= watermark) {
       const minute = market.due;
-      const caps = [...market.front.names()].flatMap((series) => this.#caps.latest(series, minute) ?? []);
+      const caps = [...market.progress.seriesNames()].flatMap(
+        (series) => this.#caps.latest(series, minute) ?? [],
+      );
       const row = totalAt(minute, caps, this.settings.maxCapAge)!;
       out.emit({ key: marketCapKey(row), partitionKey: quote, value: row });
       market.book.closed = minute;
@@ -166,22 +167,22 @@ class MarketCaps implements Logic {
     }
   }
 
-  /** Forgets what came before the newest cap that a closed minute used, and that one too once its coin is unknown. */
-  #forget({ front }: Market, cap: Cap, minute: Millis): void {
+  /** Drops caps older than the one a closed minute used, and that one too once its coin is no longer known. */
+  #forget({ progress }: Market, cap: Cap, minute: Millis): void {
     const series = seriesOf(cap);
     this.#caps.evict(series, cap.time);
     if (cap.time > minute - KNOWN_MS || this.#caps.latest(series)!.time > cap.time) return;
     this.#caps.evict(series, Number.POSITIVE_INFINITY);
-    front.delete(series);
+    progress.delete(series);
   }
 
-  #nextDue({ book, front }: Market): Millis {
+  #nextDue({ book, progress }: Market): Millis {
     const next = book.closed + MINUTE;
     let due = Number.POSITIVE_INFINITY;
-    for (const series of front.names()) {
+    for (const series of progress.seriesNames()) {
       // The oldest cap that is young enough for the next minute.
       const cap = this.#caps.earliest(series, next - this.settings.maxCapAge + 1);
-      if (cap !== undefined) due = Math.min(due, Math.max(next, minuteOf(cap.time)));
+      if (cap !== undefined) due = Math.min(due, Math.max(next, ceilToMinute(cap.time)));
       if (due === next) break;
     }
     return due;
@@ -190,7 +191,7 @@ class MarketCaps implements Logic {
 
 export const marketCap = defineProcessor({
   name: 'market-cap',
-  summary: 'Sums the market caps of all coins, minute by minute, each coin once.',
+  summary: 'Sum the market caps of all coins per minute, each coin once.',
   inputs: topicsWith('caps').map((topic) => ({ topic, time: quoteTime })),
   output: { topic: 'market-cap', schema: 'market-cap/1' },
   options,

@@ -7,14 +7,14 @@ import type { Millis } from '../core/util/time.ts';
 export interface Input {
   /** The input's declared name, whatever topic it is read from. */
   readonly topic: string;
-  /** The topic that it was read from. */
+  /** The topic it was read from. */
   readonly from: string;
   readonly partition: number;
   readonly offset: number;
   readonly key: string | null;
   /** The parsed JSON; null for a tombstone. */
   readonly value: unknown;
-  /** The value's JSON text as it was read: every digit of a number past 2^53 is in it. Undefined for no JSON. */
+  /** The value's JSON text as read, with all digits of numbers past 2^53. Undefined if it is not JSON. */
   readonly text?: string | undefined;
   readonly headers: Headers;
 }
@@ -22,43 +22,43 @@ export interface Input {
 export interface Output {
   readonly key: string;
   /**
-   * The text whose hash picks the partition. Null: every partition, of each topic that this task's records went to, as
-   * for a tombstone of a post whose coin is not known any more.
+   * Its hash picks the partition. Null: every partition of each topic that this task has written to, for the tombstone of
+   * a post whose coin is no longer known.
    */
   readonly partitionKey: string | null;
   /** Null is a tombstone. */
   readonly value: object | null;
-  /** Fields that the topic's name may be made of, where the value has been narrowed. */
+  /** Fields for the topic's name if the value lacks them. */
   readonly routingFields?: object;
 }
 
-/** What a processor needs and cannot have by itself, for it imports no package. */
+/** Injected dependencies: processors import no packages. */
 export interface Dependencies {
-  /** ISO 639-1 code of a text's language; undefined where that is not certain. Deterministic. */
+  /** ISO 639-1 code of a text's language; undefined if uncertain. Deterministic. */
   readonly detectLanguage?: (text: string) => string | undefined;
 }
 
-/** What became of each record, one by one: `{id, source, dest}`. */
+/** Writes what happened to each record: `{id, source, dest}`. */
 export interface Decisions {
-  /** The topic for them. */
+  /** The topic to write to. */
   readonly topic: string;
-  /** Id of what a record is about; null when it has none that can be read, undefined when nothing is decided about it. */
+  /** Id of a record's post; null if it is unreadable, undefined to write no decision. */
   readonly idOf: (input: Input) => string | null | undefined;
 }
 
-/** Where a processor's answers go. All of them are committed with the input's offset, or none. */
+/** Takes a processor's outputs, which are committed atomically with the input's offset. */
 export interface Emitter {
   emit(output: Output): void;
-  /** The record being accepted came after its window had closed: to topic `late`. */
+  /** Sends the current record to topic `late`: its window had closed. */
   late(why: string, byMs: Millis): void;
-  /** The record being accepted is left out on purpose; counted by reason, not stored. */
+  /** Drops the current record on purpose; counted by reason, not stored. */
   drop(reason: string): void;
 }
 
-/** Time, handed in. `caughtUp`: every input has been read to its end. */
+/** The current time. `caughtUp`: every input has been read to its end. */
 export interface Now {
   readonly time: Millis;
-  /** What has passed between two calls is the difference of these; see core/clock.ts. */
+  /** For the time elapsed between calls; see core/util/clock.ts. */
   readonly monotonic: Millis;
   readonly caughtUp: boolean;
 }
@@ -68,7 +68,7 @@ export interface Now {
  * without windows omits them.
  */
 export interface Logic {
-  /** Throws Unreadable, before any answer, for a record it cannot use. */
+  /** Throws InvalidRecord, before any output, for a record it cannot use. */
   accept(input: Input, out: Emitter): void;
   /** Called between reads and before each commit: moves the watermark of silent keys to the clock, less their lag. */
   advance?(now: Now, out: Emitter): void;
@@ -82,11 +82,11 @@ export interface Logic {
 
 export interface InputSpec {
   readonly topic: string;
-  /** Event time of a parsed value, NaN when it has none. All topics that a task reads are merged by it. */
+  /** Event time of a parsed value, NaN if it has none. Inputs are merged by it. */
   readonly time: (value: unknown) => Millis;
 }
 
-/** A processor as it declares itself; the registry is index.ts. */
+/** The declaration of a processor; index.ts lists them. */
 export interface Processor<O extends Options = Options> {
   readonly name: string;
   readonly summary: string;
@@ -94,18 +94,18 @@ export interface Processor<O extends Options = Options> {
   readonly output: { readonly topic: string; readonly schema: string };
   readonly options: O;
   readonly examples: readonly string[];
-  /** `restored` is what `changes` gave before. */
-  // Methods, not properties: a registry of processors with different options is one type only then.
+  /** `restored`: the state that `changes` has returned so far. */
+  // Methods, not properties: only then do processors with different options have one type in the registry.
   build(settings: Settings<O>, restored: Restored, tools?: Dependencies): Logic;
-  /** The tools that `build` uses under these settings; `topic` is the name of its output, perhaps with placeholders. */
+  /** The dependencies that `build` uses under these settings. `topic`: the output's name, maybe with placeholders. */
   dependencies?(settings: Settings<NoInfer<O>>, topic: string): readonly (keyof Dependencies)[];
-  /** Where the fate of each record is written; undefined: nowhere. */
+  /** Where to write what happened to each record; undefined: nowhere. */
   decisions?(settings: Settings<NoInfer<O>>): Decisions | undefined;
-  /** The flag under which all records must pass one task, because they are compared with each other. */
+  /** The flag that requires all records in one task, because it compares them with each other. */
   singlePartitionFlag?(settings: Settings<NoInfer<O>>): string | undefined;
 }
 
-/** Keeps the settings' types while declaring. */
+/** Infers the types of the settings. */
 export function defineProcessor<O extends Record<string, Option<unknown>>>(
   processor: Processor<O>,
 ): Processor<O> {

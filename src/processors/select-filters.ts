@@ -3,7 +3,7 @@ import type { SelectSettings } from './select-options.ts';
 
 type Filters = Pick<SelectSettings, 'requireUrl' | 'noRetweets' | 'minFollowers'>;
 
-/** Codes that X still uses, and what they are called since 1989. */
+/** Codes that X still uses, which ISO renamed in 1989. */
 const RENAMED: Readonly<Record<string, string>> = { in: 'id', iw: 'he', ji: 'yi' };
 
 /** The part of a code that names the language: `en` of `en-gb`. */
@@ -12,8 +12,8 @@ function primary(code: string): string {
   return RENAMED[language] ?? language;
 }
 
-/** Whether a language is one of those wanted: `en` takes `en-gb` too. Without any, all are. */
-export function speaker(langs: readonly string[]): (lang: string | null) => boolean {
+/** A filter by language; `en` also matches `en-gb`. An empty list matches all. */
+export function languageFilter(langs: readonly string[]): (lang: string | null) => boolean {
   if (langs.length === 0) return () => true;
   const wanted = langs.map((code) => ({ code: code.toLowerCase(), whole: !code.includes('-') }));
   const languages = new Set(wanted.filter(({ whole }) => whole).map(({ code }) => primary(code)));
@@ -21,8 +21,8 @@ export function speaker(langs: readonly string[]): (lang: string | null) => bool
   return (lang) => lang !== null && (languages.has(primary(lang)) || codes.has(lang.toLowerCase()));
 }
 
-/** Why the settings leave a post out, whatever its language; undefined for one to keep. */
-export function refusal(
+/** Why the settings drop a post, apart from its language; undefined to keep it. */
+export function dropReason(
   body: TweetBody,
   { requireUrl, noRetweets, minFollowers }: Filters,
 ): string | undefined {

@@ -3,13 +3,13 @@ import { topicName } from '../core/text/topic-name.ts';
 import { DATASETS } from '../market/catalog/datasets.ts';
 import { readCoin } from '../market/text/coins.ts';
 
-/** Fields that every record has, whatever `--fields` says: downstream stages key and partition by them. */
+/** Fields that every record has, whatever `--fields` says: downstream stages use them as keys and partitions. */
 export const ALWAYS = ['id', 'coin', 'tag', 'created_at'];
 const FIELDS: readonly string[] = DATASETS['tweets-processed'].columns.map(({ name }) => name);
 
 function knownField(name: string): string {
   if (FIELDS.includes(name)) return name;
-  throw new RangeError(`'${name}' is no field of a post; the fields are ${FIELDS.join(', ')}`);
+  throw new RangeError(`'${name}' is not a field of a post; the fields are ${FIELDS.join(', ')}`);
 }
 
 export const selectOptions = {
@@ -20,35 +20,45 @@ export const selectOptions = {
     [],
     knownField,
   ),
-  coins: list('--coin', '<list>', 'Keep posts about these coins only; all known by default.', [], readCoin),
+  coins: list(
+    '--coin',
+    '<list>',
+    'Keep only posts about these coins; by default all known coins.',
+    [],
+    readCoin,
+  ),
   allPosts: toggle(
     '--all-posts',
-    "Keep every post, once, whatever it is about; its tag is 'all', and --coin does not count.",
+    "Keep every post once, whatever it is about, with tag 'all'; --coin is ignored.",
   ),
   langs: list(
     '--lang',
     '<list>',
-    'Keep posts in these languages only, as en,es: by what X says, else by the words.',
+    'Keep only posts in these languages, such as en,es. If X gives no language, it is detected from the text.',
   ),
-  requireUrl: toggle('--require-url', 'Keep posts with a link only.'),
-  noRetweets: toggle('--no-retweets', 'Leave retweets out.'),
-  minFollowers: integer('--min-followers', '<count>', 'Leave out authors with fewer followers.', 0, {
+  requireUrl: toggle('--require-url', 'Keep only posts with a link.'),
+  noRetweets: toggle('--no-retweets', 'Drop retweets.'),
+  minFollowers: integer('--min-followers', '<count>', 'Drop posts of authors with fewer followers.', 0, {
     min: 0,
     max: 1_000_000_000,
   }),
   dropNearDuplicates: toggle(
     '--drop-near-duplicates',
-    'Leave out posts that say nearly the same as one of the last hour (similarity 0.8); its topic needs --partitions 1.',
+    'Drop near duplicates of posts of the last hour (similarity 0.8); the topic needs --partitions 1.',
   ),
   maxTags: integer(
     '--max-tags',
     '<count>',
-    'Tags and coins that one post counts for; further ones are left out, and such posts counted.',
+    'Maximum tags and coins per post; further ones are dropped, and such posts are counted.',
     100,
     { min: 1, max: 1000 },
   ),
   decisions: {
-    ...optionalText('--decisions', '<topic>', 'Write what became of each post to a topic: id, source, dest.'),
+    ...optionalText(
+      '--decisions',
+      '<topic>',
+      'Write the decision about each post to a topic: id, source, dest.',
+    ),
     parse: topicName,
   } satisfies Option<string | undefined>,
 };

@@ -1,16 +1,16 @@
 import type { TweetBody } from '../market/posts/body.ts';
 import { coinOf, findCoins } from '../market/text/coins.ts';
 
-/** What a record is about; the coin is null for a rule's tag that names none. */
+/** What a record is about; the coin is null for a rule's tag without one. */
 export interface Subject {
   readonly tag: string;
   readonly coin: string | null;
 }
 
-/** What `--all-posts` makes of every post. */
+/** The subject of every post under `--all-posts`. */
 export const ANYTHING: readonly Subject[] = [{ tag: 'all', coin: null }];
 
-/** The coins and tags of a post's rules in X's order, then coins in order of mention; each once. */
+/** The coins and tags of a post's rules in X's order, then the coins in order of mention; each once. */
 export function subjectsOf(body: TweetBody): readonly Subject[] {
   const subjects = new Map<string, Subject>();
   const add = (tag: string, coin: string | null): void => {
@@ -25,7 +25,7 @@ export function subjectsOf(body: TweetBody): readonly Subject[] {
   return [...subjects.values()];
 }
 
-/** The subjects that are asked for: known coins, and symbols not known here by the tag of the rule made for them. */
+/** The subjects that `--coin` selects. Unknown symbols are matched by the tag of their rule. */
 export function wantedOf(subjects: readonly Subject[], coins: readonly string[]): readonly Subject[] {
   if (coins.length === 0) return subjects;
   return subjects.flatMap((subject) => {

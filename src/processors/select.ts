@@ -9,20 +9,20 @@ import { readTweet, refuseHuge, type Tweet, tweetId, tweetTime } from '../market
 import { normalizeText, stripLinksAndMentions } from '../market/text/normalize.ts';
 import { sentimentScore } from '../market/text/sentiment.ts';
 import { type Dependencies, defineProcessor, type Emitter, type Input, type Logic } from './processor.ts';
-import { refusal, speaker } from './select-filters.ts';
+import { dropReason, languageFilter } from './select-filters.ts';
 import { ALWAYS, selectOptions } from './select-options.ts';
 import { ANYTHING, subjectsOf, wantedOf } from './select-subjects.ts';
 
-/** How long a post id is remembered, in event time: X repeats posts after a reconnect (DESIGN section 3). */
+/** How long a post id is remembered, in event time: X repeats posts after a reconnect. */
 const REPEAT_HORIZON: Millis = parseSpan('30m');
-/** How long a text is remembered, and from what likeness on another is the same: as the sample-stream project had it. */
+/** How long a text is remembered, and the similarity of duplicates; values of the sample-stream project. */
 const NEAR_HORIZON: Millis = parseSpan('1h');
 const NEAR_SIMILARITY = 0.8;
 
-/** X's word for a post whose language it could not tell; its others (zxx, qme ...) say that there is none. */
+/** X's code for an undetermined language; its other special codes (zxx, qme ...) mean that there is no language. */
 const UNDETERMINED = 'und';
 
-/** The post with the language of its words, where X did not say. */
+/** The post with the detected language if X gave none. */
 function withLanguage(tweet: Tweet, detect: NonNullable<Dependencies['detectLanguage']>): Tweet {
   const { lang, text } = tweet.body;
   if (lang !== null && lang !== UNDETERMINED) return tweet;
@@ -30,7 +30,7 @@ function withLanguage(tweet: Tweet, detect: NonNullable<Dependencies['detectLang
   return detected === undefined ? tweet : { ...tweet, body: { ...tweet.body, lang: detected } };
 }
 
-/** The post with its first `most` tags: each of its records holds them all. */
+/** The post with its first `most` tags, since each of its records repeats them all. */
 const withTags = (tweet: Tweet, most: number): Tweet =>
   tweet.body.tags.length <= most
     ? tweet
@@ -40,10 +40,11 @@ function narrowed(record: ProcessedTweet, fields: readonly string[]): object {
   return Object.fromEntries(Object.entries(record).filter(([name]) => fields.includes(name)));
 }
 
-/** A post that is gone: which partitions and topics it went to is not known any more, so all of them are told. */
-const bury = (id: string, out: Emitter): void => out.emit({ key: id, partitionKey: null, value: null });
+/** A tombstone for every partition and topic, since it is no longer known which ones the post went to. */
+const emitTombstone = (id: string, out: Emitter): void =>
+  out.emit({ key: id, partitionKey: null, value: null });
 
-/** Id of a post for `--decisions`; null when it has none that can be read. Notices are no posts. */
+/** Id of a post for `--decisions`; the record's key if it is unreadable. Undefined for compliance events. */
 function decidedId({ value, key }: Input): string | null | undefined {
   if (value === null || complianceKind(value) !== undefined) return undefined;
   try {
@@ -55,7 +56,7 @@ function decidedId({ value, key }: Input): string | null | undefined {
 
 export const select = defineProcessor({
   name: 'select',
-  summary: 'Find the coins of each post, drop repeats, score the sentiment; pass deletions on.',
+  summary: 'Find the coins of each post, drop repeats, score the sentiment, and pass on deletions.',
   inputs: topicsWith('posts').map((topic) => ({ topic, time: tweetTime })),
   output: { topic: 'tweets-processed', schema: 'tweet-processed/1' },
   options: selectOptions,
@@ -75,38 +76,38 @@ export const select = defineProcessor({
     const near = settings.dropNearDuplicates
       ? new NearDuplicates(NEAR_HORIZON, NEAR_SIMILARITY, restored)
       : undefined;
-    const speaks = speaker(settings.langs);
+    const hasLanguage = languageFilter(settings.langs);
     const fields = settings.fields.length === 0 ? undefined : [...ALWAYS, ...settings.fields];
     const { maxTags } = settings;
     const tooMany = `more than ${maxTags} tags and coins`;
     const scored = fields === undefined || fields.some((name) => name.startsWith('sentiment_'));
 
-    function acceptNotice({ key, value }: Input, kind: string, out: Emitter): void {
-      const gone = value !== null ? supersededPostIds(value) : key === null ? [] : [key];
-      if (gone.length === 0) out.drop(kind);
-      for (const id of gone) bury(id, out);
+    function acceptDeletion({ key, value }: Input, kind: string, out: Emitter): void {
+      const deleted = value !== null ? supersededPostIds(value) : key === null ? [] : [key];
+      if (deleted.length === 0) out.drop(kind);
+      for (const id of deleted) emitTombstone(id, out);
     }
 
-    /** An edited post is like its earlier version, which is gone: it is kept. An empty text is like nothing. */
+    /** An edited post is kept although it resembles its earlier version. An empty text has no duplicates. */
     function isNear({ body, time }: Tweet, edited: boolean): boolean {
-      const gist = near === undefined ? '' : normalizeText(body.text);
-      return gist !== '' && near?.add(gist, time) === false && !edited;
+      const text = near === undefined ? '' : normalizeText(body.text);
+      return text !== '' && near?.add(text, time) === false && !edited;
     }
 
     const accept: Logic['accept'] = (input: Input, out) => {
       const { value, headers } = input;
-      if (value === null) return acceptNotice(input, 'tombstone', out);
-      const notice = complianceKind(value);
-      if (notice !== undefined) return acceptNotice(input, `notice: ${notice}`, out);
+      if (value === null) return acceptDeletion(input, 'tombstone', out);
+      const event = complianceKind(value);
+      if (event !== undefined) return acceptDeletion(input, `notice: ${event}`, out);
       const whole = readTweet(value);
       const asSent = withTags(whole, maxTags);
       refuseHuge(asSent);
       const earlier = supersededPostIds(value);
-      for (const id of earlier) bury(id, out);
-      const refused = refusal(asSent.body, settings);
-      if (refused !== undefined) return out.drop(refused);
+      for (const id of earlier) emitTombstone(id, out);
+      const reason = dropReason(asSent.body, settings);
+      if (reason !== undefined) return out.drop(reason);
       const tweet = detectLanguage === undefined ? asSent : withLanguage(asSent, detectLanguage);
-      if (!speaks(tweet.body.lang)) return out.drop('lang');
+      if (!hasLanguage(tweet.body.lang)) return out.drop('lang');
       const subjects = settings.allPosts ? ANYTHING : subjectsOf(whole.body);
       if (subjects.length === 0) return out.drop('no coin or tag');
       const wanted = settings.allPosts ? subjects : wantedOf(subjects, settings.coins);

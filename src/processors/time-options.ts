@@ -5,37 +5,37 @@ import { SOURCE_DELAYS } from '../market/catalog/feeds.ts';
 
 export const latenessOption = span(
   '--lateness',
-  'How far behind the newest time a record may come and still count.',
+  'How far a record may be behind the newest time and still count.',
   30 * SECOND,
   { min: 0, max: DAY },
 );
 
 export const idleOption = span(
   '--idle',
-  'A source silent for this long, with nothing left to read, no longer holds others back.',
+  'A source that is silent for this long, with nothing left to read, stops holding back others.',
   MINUTE,
   { min: SECOND, max: DAY },
 );
 
 export const sourceLagOption = spanByName(
   '--source-lag',
-  "How far behind the clock a source's times may be, where it differs from what is known: file=30s.",
+  "How far a source's times may lag the clock, if different from the default: file=30s.",
 );
 
 type Lags = Readonly<Record<string, Millis | undefined>>;
 
-/** How far behind the clock a source's times may be: as the user says, else as is known of it. */
+/** How far a source's times may lag the clock: the user's value, otherwise the catalogue's. */
 export function lagsOf(
   sourceLag: Readonly<Record<string, Millis>>,
   lags: Lags = SOURCE_DELAYS,
 ): TimeRules['lagOf'] {
-  // A Map, for a source may be called `constructor`.
+  // A Map, because a source may be called `constructor`.
   const known = new Map(Object.entries({ ...lags, ...sourceLag }));
   // An imported history of another source is called `file-<source>`.
   return (source) => known.get(source) ?? (source.startsWith('file-') ? known.get('file') : undefined);
 }
 
-/** The rules of event time from the settings above; `lags` are those of the known sources. */
+/** The event-time rules of these settings; `lags` are those of the known sources. */
 export function timeRules(
   settings: {
     readonly lateness: Millis;

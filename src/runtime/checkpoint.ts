@@ -1,7 +1,7 @@
 import type { Clock } from '../core/util/clock.ts';
 import type { Task } from '../log/log.ts';
 import type { Logic } from '../processors/processor.ts';
-import type { MergedInput } from './intake.ts';
+import type { MergedInput } from './merged-input.ts';
 import type { Outbox } from './outbox.ts';
 import { moveCounts, newStats, type StageStats } from './stage.ts';
 

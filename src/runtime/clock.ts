@@ -1,18 +1,18 @@
 import type { Clock } from '../core/util/clock.ts';
 import type { Millis } from '../core/util/time.ts';
 
-/** Node's longest timer, 24.8 days; a longer one would fire at once. */
+/** Node's longest timer, 24.8 days; a longer one fires at once. */
 const LONGEST_TIMER_MS: Millis = 2 ** 31 - 1;
 
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: Date.now,
-  // Not `performance.now`: that counts from the start of the process, and leases are compared between processes.
+  // Not `performance.now`, which counts from the start of the process: leases are compared between processes.
   monotonic: () => {
     const [seconds, nanoseconds] = process.hrtime();
     return seconds * 1000 + Math.floor(nanoseconds / 1e6);
   },
-  // Not `AbortSignal.any`: what it makes hangs on a signal that lasts until the collector runs.
+  // Not `AbortSignal.any`, which leaks on long-lived signals until garbage collection.
   sleep: (span, ...signals) =>
     new Promise((resolve) => {
       if (signals.some((signal) => signal?.aborted)) return resolve();

@@ -5,32 +5,32 @@ import { deferredRejection } from '../core/util/deferred-rejection.ts';
 import type { Millis } from '../core/util/time.ts';
 import type { Log } from '../log/log.ts';
 import type { Processor } from '../processors/processor.ts';
+import { loadDependencies } from './dependencies.ts';
 import { runTask, type TaskSettings } from './processor-task.ts';
 import { prepareTopics } from './processor-topics.ts';
 import { newStats, type Reporter, type Stage } from './stage.ts';
 import { runTasks, type TaskRunner } from './tasks.ts';
-import { toolsFor } from './tools.ts';
 
 export interface ProcessorStageSettings<O extends Options> {
   readonly log: Log;
   readonly processor: Processor<O>;
   readonly settings: Settings<O>;
-  /** Names groups, positions and state: `<app>.<processor>`. */
+  /** Prefix of groups, which name positions and state: `<app>.<processor>`. */
   readonly app: string;
-  /** Declared topic -> the topics used instead: several for an input, which are merged; one for the output. */
+  /** Declared topic -> the topics used instead: for an input one or more, which are merged; for the output one. */
   readonly renames: ReadonlyMap<string, readonly string[]>;
-  /** A one-shot run: shares its tasks with nobody. */
+  /** A one-shot run: shares its tasks with no other process. */
   readonly exclusive: boolean;
-  /** Reads nothing before `finish`: what comes before it in the chain is done then. */
+  /** Reads nothing before `finish`, when the stages before it in the chain are done. */
   readonly inTurn: boolean;
   readonly commitEveryMs: Millis;
-  /** Records whose event time is further ahead of the clock go to `rejects`; undefined: none do. */
+  /** Records whose event time is further ahead of the clock go to `rejects`; undefined: no limit. */
   readonly maxAheadMs?: Millis;
   readonly clock: Clock;
   readonly reporter: Reporter;
 }
 
-/** A processor over all tasks of its group that this process gets. */
+/** Runs a processor on all tasks of its group that are assigned to this process. */
 export function processorStage<O extends Options>(given: ProcessorStageSettings<O>): Stage {
   const { log, processor, renames, app, clock, reporter } = given;
   const actual = (topic: string): readonly string[] => renames.get(topic) ?? [topic];
@@ -60,7 +60,7 @@ export function processorStage<O extends Options>(given: ProcessorStageSettings<
       inputs,
       output: { topic: processor.output.topic, actual: output.topic },
       decisions: output.decisions?.topic,
-      undivided: processor.singlePartitionFlag?.(given.settings),
+      singlePartitionFlag: processor.singlePartitionFlag?.(given.settings),
     });
     return prepared;
   };
@@ -71,13 +71,15 @@ export function processorStage<O extends Options>(given: ProcessorStageSettings<
     prepare,
     async start() {
       await prepare();
-      const tools = await toolsFor(processor.dependencies?.(given.settings, output.topic) ?? []);
+      const dependencies = await loadDependencies(
+        processor.dependencies?.(given.settings, output.topic) ?? [],
+      );
       const spec = {
         group: `${app}.${processor.name}`,
         inputs: inputs.map((input) => input.actual),
         exclusive: given.exclusive,
       };
-      const build = (restored: Restored) => processor.build(given.settings, restored, tools);
+      const build = (restored: Restored) => processor.build(given.settings, restored, dependencies);
       const settings: TaskSettings = {
         inputs,
         output,

@@ -6,7 +6,7 @@ import type { Millis } from '../core/util/time.ts';
 import type { Task } from '../log/log.ts';
 import type { Input, Logic } from '../processors/processor.ts';
 import { checkpoint, type Work } from './checkpoint.ts';
-import { MergedInput, type MergedInputSpec } from './intake.ts';
+import { MergedInput, type MergedInputSpec } from './merged-input.ts';
 import { Outbox, type OutboxSpec } from './outbox.ts';
 import { asFailure, FailedAttempts, isDamage, RecordFailure } from './record-failure.ts';
 import { newStats, type Reporter, type StageStats } from './stage.ts';

@@ -7,35 +7,35 @@ import type { OpenSink } from '../sinks/sink.ts';
 import { asFailure, FailedAttempts, isDamage, RecordFailure } from './record-failure.ts';
 import type { Reporter, StageStats } from './stage.ts';
 
-/** Bytes taken from one partition at once. */
+/** Bytes read from one partition at once. */
 const READ_BYTES = 1 << 20;
-/** While nothing comes, the sink is asked this often whether it is due. */
+/** How often an idle task checks whether the sink is due to flush. */
 const IDLE_MS: Millis = 250;
 
 /** What the tasks of one sink share. */
 export interface SinkWork {
   readonly log: Log;
   readonly topic: string;
-  /** Of the topic when the sink was opened: what the destination stands for. */
+  /** Identity of the topic when the sink was opened, to detect a recreated topic. */
   readonly identity: string | undefined;
   readonly open: OpenSink;
   readonly stats: StageStats;
   readonly info: Reporter['info'];
   readonly warn: Reporter['warn'];
   readonly clock: Clock;
-  /** Partitions at work, with the next offset that has been handed to the sink. */
+  /** Running tasks, with the next offset to pass to the sink. */
   readonly tasks: Map<Task, number>;
-  /** Set when the stage is to end: `stop` at once, `finish` at the end offsets of that moment. */
+  /** Set to end the stage: `stop` at once, `finish` at the current end offsets. */
   readonly ending: { mode: 'finish' | 'stop' | undefined; readonly signal: AbortSignal };
-  /** One at a time: a sink's calls never overlap. */
+  /** Serializes calls of the sink. */
   readonly inTurn: <T>(step: () => Promise<T>) => Promise<T>;
-  /** To be called in turn. */
+  /** Call it inside `inTurn`. */
   readonly flush: () => Promise<void>;
-  /** Not in turn: resolves when all tasks have come to their ends, and a flush has made that durable. */
+  /** Call it outside `inTurn`: resolves when all tasks have reached their ends and a flush has made that durable. */
   readonly meet: (task: Task) => Promise<void>;
 }
 
-/** Drives one task until it is revoked, lost, or the stage ends. Resolves with the Problem that took it away, if any. */
+/** Runs one task until it is revoked, lost, or the stage ends. Resolves with the UserError if the task was lost. */
 export async function runSinkTask(task: Task, work: SinkWork): Promise<UserError | undefined> {
   const { topic, open, stats, tasks, ending, inTurn } = work;
   const place = `${topic}/${task.partition}`;
@@ -55,9 +55,9 @@ export async function runSinkTask(task: Task, work: SinkWork): Promise<UserError
       }
     }
   } catch (error) {
-    // A run that is ending has no time to begin its partitions anew.
+    // A run that is ending has no time to restart its partitions.
     if (!(error instanceof UserError && error.code === 'fenced') || ending.mode !== undefined) throw error;
-    // A destination takes all partitions in one commit: whose they are now the group says.
+    // The destination commits all partitions at once, so none of them was written; the group reassigns them.
     for (const other of tasks.keys()) other.lose(error);
     return error;
   } finally {
@@ -124,7 +124,7 @@ async function read(task: Task, { topic, inTurn, flush }: SinkWork): Promise<rea
 
 const endOf = async (task: Task, topic: string): Promise<number> => (await task.ends()).get(topic) ?? 0;
 
-/** Unread records of the topic. */
+/** Number of unread records of the topic. */
 export async function lagOf(tasks: ReadonlyMap<Task, number>, topic: string): Promise<number> {
   const unread = await Promise.all(
     [...tasks].map(async ([task, next]) => Math.max(0, (await endOf(task, topic)) - next)),
@@ -143,14 +143,14 @@ async function begin(
   if (own !== undefined && own > end)
     throw new UserError(
       'failed',
-      `the destination has ${topic}/${task.partition} up to offset ${own}, but the topic ends at ${end}: it was filled from another bus, or this one has lost records`,
-      'Name another destination, or another --group.',
+      `the destination has ${topic}/${task.partition} up to offset ${own}, but the topic ends at ${end}: the destination was filled from another bus, or this bus has lost records`,
+      'Use another destination or another --group.',
     );
-  const stood = task.position(topic);
-  // A new group stands at the first record kept, which may be later than a new table's 0.
-  if (own !== undefined && stood > own && stood > (await log.offsetAt(topic, task.partition, 0)))
+  const committed = task.position(topic);
+  // A new group starts at the first offset kept, which may be past a new table's 0.
+  if (own !== undefined && committed > own && committed > (await log.offsetAt(topic, task.partition, 0)))
     info(
-      `${topic}/${task.partition} is read on from offset ${own}, where the destination stands; that the group stands at ${stood} does not count`,
+      `resuming ${topic}/${task.partition} at offset ${own} from the destination; ignoring the group's committed offset ${committed}`,
     );
   if (own !== undefined) task.seek(topic, own);
   const next = task.position(topic);

@@ -13,25 +13,25 @@ export interface SourceStageSettings<O extends Options> {
   readonly source: Source<O>;
   readonly settings: Settings<O>;
   readonly kinds: readonly Kind[];
-  /** Another topic than the source's own. */
+  /** Overrides the source's own topic. */
   readonly topic: string | undefined;
-  /** Others are read beside it: a lasting problem of its own service ends this one alone. */
+  /** Other sources run beside it: a permanent error of its own service ends only this source. */
   readonly hasOthers?: boolean;
-  /** A live source is read for so long; undefined: until it is stopped, or has nothing more. */
+  /** How long to read a live source; undefined: until it is stopped or ends. */
   readonly runForMs?: Millis | undefined;
-  /** Records whose event time is further ahead of the clock go to `rejects`; undefined: none do. */
+  /** Records whose event time is further ahead of the clock go to `rejects`; undefined: no limit. */
   readonly maxAheadMs?: Millis | undefined;
   readonly clock: Clock;
   readonly reporter: Reporter;
   readonly surroundings: Pick<SourceContext, 'stdin' | 'once' | 'secret' | 'proxy' | 'random' | 'print'>;
 }
 
-/** A source, appended chunk by chunk. */
+/** Reads a source and appends its records chunk by chunk. */
 export function sourceStage<O extends Options>(given: SourceStageSettings<O>): Stage {
   const { log, source, clock, reporter } = given;
   const stats = newStats(`produce ${source.name}`);
   const stopped = new AbortController();
-  const places = new Map<string, string | undefined>();
+  const positions = new Map<string, string | undefined>();
   let settle = { resolve: () => {}, reject: (_: unknown) => {} };
   const ended = new Promise<void>((resolve, reject) => {
     settle = { resolve, reject };
@@ -39,28 +39,28 @@ export function sourceStage<O extends Options>(given: SourceStageSettings<O>): S
   const { failed, fail } = deferredRejection();
   ended.catch(fail);
 
-  let busTrouble: unknown;
+  let busError: unknown;
   let givenUp: UserError | undefined;
 
-  /** A step of the bus, whose troubles are everybody's. */
+  /** Runs a step on the bus. A bus error ends the whole run, not just this source. */
   async function onBus<T>(step: Promise<T>): Promise<T> {
     try {
       return await step;
     } catch (error) {
-      busTrouble = error;
+      busError = error;
       throw error;
     }
   }
 
-  async function place(name: string): Promise<string | undefined> {
-    if (!places.has(name)) places.set(name, await onBus(log.mark(name)));
-    return places.get(name);
+  async function positionOf(name: string): Promise<string | undefined> {
+    if (!positions.has(name)) positions.set(name, await onBus(log.mark(name)));
+    return positions.get(name);
   }
 
   async function append({ records, counts, position }: Chunk): Promise<void> {
-    const mark = position && { ...position, previous: await place(position.name) };
+    const mark = position && { ...position, previous: await positionOf(position.name) };
     await onBus(log.append(records, mark));
-    if (position !== undefined) places.set(position.name, position.value);
+    if (position !== undefined) positions.set(position.name, position.value);
     for (const { topic } of records) stats.written[topic] = (stats.written[topic] ?? 0) + 1;
     const rejected = records.reduce((sum, { topic }) => sum + (topic === REJECTS ? 1 : 0), 0);
     stats.in += records.length;
@@ -80,14 +80,14 @@ export function sourceStage<O extends Options>(given: SourceStageSettings<O>): S
       maxAheadMs: given.maxAheadMs ?? Number.POSITIVE_INFINITY,
       monotonic: clock.monotonic,
       sleep: (span: Millis, until?: AbortSignal) => clock.sleep(span, signal, until),
-      position: place,
+      position: positionOf,
       status: (note: string | undefined) => {
         stats.note = note;
       },
       info: reporter.info,
       warn: reporter.warn,
     };
-    // One append is under way while the next chunk is read; also where reading fails it is waited for.
+    // One append runs while the next chunk is read. It is awaited even if reading fails.
     let pending: Promise<void> = Promise.resolve();
     try {
       for await (const chunk of source.read(settings, context)) {
@@ -101,14 +101,14 @@ export function sourceStage<O extends Options>(given: SourceStageSettings<O>): S
   }
 
   function end(error: unknown): void {
-    const isItsOwn = error instanceof UserError && busTrouble === undefined;
+    const isItsOwn = error instanceof UserError && busError === undefined;
     if (!given.hasOthers || !isItsOwn) {
       settle.reject(error);
       return;
     }
     givenUp = error;
-    stats.note = `${source.name} is given up: ${error.message}`;
-    reporter.warn(`source ${source.name} is given up: ${error.message}. ${error.hint}`);
+    stats.note = `${source.name} has stopped: ${error.message}`;
+    reporter.warn(`source ${source.name} has stopped: ${error.message}. ${error.hint}`);
     settle.resolve();
   }
 

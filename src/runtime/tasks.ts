@@ -4,7 +4,7 @@ import type { GroupSpec, Log, Membership, Task } from '../log/log.ts';
 import type { TopicDefaults } from '../market/catalog/topics.ts';
 import type { Reporter } from './stage.ts';
 
-/** Makes topics that are not there yet, by name with their settings; those that are there keep theirs. */
+/** Creates missing topics with these settings; existing ones keep theirs. */
 export async function ensureTopics(log: Log, wanted: ReadonlyMap<string, TopicDefaults>): Promise<void> {
   const there = new Set((await log.topics()).map(({ name }) => name));
   for (const [name, defaults] of wanted)
@@ -13,21 +13,18 @@ export async function ensureTopics(log: Log, wanted: ReadonlyMap<string, TopicDe
 
 /** The tasks of one group that run in this process. */
 export interface TaskRunner {
-  /** Rejects with what ended a task badly, or the membership. */
+  /** Rejects with the error of a task or of the membership. */
   readonly failed: Promise<never>;
-  /** Records of partitions that were added and that nobody reads yet. */
+  /** Records of added partitions that no task reads yet. */
   unread(): Promise<number>;
   /**
-   * Leaves the group when no task runs any more; `finish`: not before this process has had its share of them, and throws
-   * what `failed` rejects with. The stage tells its tasks to end.
+   * Leaves the group when no task runs any more. The stage tells its tasks to end. `finish` also waits until this process
+   * has had its share of tasks, and throws what `failed` rejects with.
    */
   end(how: 'finish' | 'stop'): Promise<void>;
 }
 
-/**
- * Joins a group and runs `run` for each task it gets; a task that was taken away is reported and released, one that
- * throws fails the runner.
- */
+/** Joins a group and runs each assigned task. Warns about a lost task and releases it; a task that throws fails the runner. */
 export async function runTasks(
   log: Log,
   spec: Omit<GroupSpec, 'assigned'>,
@@ -36,13 +33,13 @@ export async function runTasks(
 ): Promise<TaskRunner> {
   const running = new Set<Promise<void>>();
   const { failed, fail } = deferredRejection();
-  let said: UserError | undefined;
+  let warned: UserError | undefined;
   const assigned = (task: Task) => {
     const work = run(task)
-      .then((taken) => {
-        // One Problem may take several tasks away.
-        if (taken !== undefined && taken !== said) reporter.warn(taken.message);
-        said = taken ?? said;
+      .then((lost) => {
+        // Several tasks may be lost by the same error.
+        if (lost !== undefined && lost !== warned) reporter.warn(lost.message);
+        warned = lost ?? warned;
       })
       .catch(fail)
       .finally(() => task.release().catch(fail))
@@ -59,7 +56,7 @@ export async function runTasks(
     unread: () => membership.unread(),
     async end(how) {
       if (how === 'finish') await Promise.race([membership.settled().then(idle), failed]);
-      // After a failure the other tasks end, too, before the log is closed under them.
+      // After a failure, wait for the other tasks before the log is closed.
       else await idle();
       await membership.leave();
     },

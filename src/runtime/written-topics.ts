@@ -1,6 +1,6 @@
 import { KeyedState, type Restored, type StateChange } from '../core/stream/keyed-state.ts';
 
-/** The topics that one task has written to where its output's name is made of records: kept with the task's state. */
+/** The topics that a task with a templated output topic has written to; stored with the task's state. */
 export class WrittenTopics {
   readonly #names: KeyedState<true>;
 

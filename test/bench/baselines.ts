@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { open } from 'lmdb';
 import parquet from 'parquetjs-lite';
 
-/** Batches of bytes into lmdb alone, one transaction each, four under way: the floor of the embedded log's append. */
+/** Batches of bytes into lmdb alone, one transaction each, four at a time: the floor of the embedded log's append. */
 export async function lmdbAppend(dir: string, batches: number, data: () => Buffer): Promise<void> {
   const root = open({
     path: join(dir, 'raw.mdb'),
@@ -21,7 +21,7 @@ export async function lmdbAppend(dir: string, batches: number, data: () => Buffe
   await root.close();
 }
 
-/** JSON.parse and a Map fold by coin and window: the floor of candles. */
+/** JSON.parse and an aggregation in a Map by coin and window: the floor of candles. */
 export function priceFold() {
   const windows = new Map<string, { open: number; high: number; low: number; close: number }>();
   return {

@@ -13,7 +13,7 @@ const ROWS = 5000;
 const PATH = `/v1/cryptocurrency/listings/latest?limit=${ROWS}&aux=cmc_rank`;
 const HEADERS = { 'x-cmc_pro_api_key': 'bench', 'accept-encoding': 'gzip' };
 
-/** The packed bytes of the stub's answer of 5,000 rows: making it is no part of what is measured. */
+/** The compressed bytes of the stub's answer of 5,000 rows, made before measuring. */
 async function largeAnswer(): Promise<Buffer> {
   const stub = await startCoinMarketCapStub({ coins: ROWS });
   try {
@@ -39,7 +39,7 @@ async function serve(packed: Buffer) {
   };
 }
 
-/** Surroundings whose clock jumps over every wait, so that polls follow each other at once. */
+/** A context whose clock skips every wait, so that polls follow each other at once. */
 function hurried(signal: AbortSignal): SourceContext {
   let ahead = 0;
   const nothing = (): void => {};

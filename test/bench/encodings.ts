@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { decodeBatch, encodeBatch } from '../../src/log/local/storage/codec.ts';
-import { shred, shredWords } from '../../src/sinks/lake/parquet/columns/shred.ts';
+import { shred, shredDictionary } from '../../src/sinks/lake/parquet/columns/shred.ts';
 import { encodeDictionary, encodePage, type Page } from '../../src/sinks/lake/parquet/page.ts';
 import { schemaOf } from '../../src/sinks/lake/parquet/schema.ts';
 import { type Measured, measure } from './measure.ts';
@@ -64,7 +64,7 @@ export const ENCODING_STAGES: Record<string, (dir: string, count: number) => Pro
   'page: dictionary': (_, count) => {
     const { words, numbers } = coins();
     return pages(count, () => {
-      const levels = shredWords('text', { words, distinct: new Set(numbers).size, numbers });
+      const levels = shredDictionary('text', { words, distinct: new Set(numbers).size, numbers });
       return [encodeDictionary(levels.dictionary!), encodePage(leaf, levels)];
     });
   },

@@ -1,11 +1,11 @@
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import { type Measured, measure } from './measure.ts';
 
-/** kafkajs by itself, as its documentation has it: what every stage over Kafka is compared with. */
+/** kafkajs alone, used as in its documentation: the floor of every stage over Kafka. */
 const client = (bootstrap: string): Kafka =>
   new Kafka({ brokers: bootstrap.split(','), logLevel: logLevel.NOTHING });
 
-/** Records of 200 bytes, 1,000 a send, one send after the other, acknowledged by all. */
+/** Records of 200 bytes, 1,000 per send, one send after the other, acks from all replicas. */
 export async function kafkajsProduce(bootstrap: string, topic: string, count: number): Promise<Measured> {
   const producer = client(bootstrap).producer({
     idempotent: true,
@@ -26,7 +26,7 @@ export async function kafkajsProduce(bootstrap: string, topic: string, count: nu
   return measured;
 }
 
-/** Every record of a topic consumed by eachBatch and handed to `take`: no output, no guarantee. */
+/** Every record of a topic consumed by eachBatch and passed to `take`: no output, no guarantee. */
 export async function kafkajsConsume(
   bootstrap: string,
   topic: string,

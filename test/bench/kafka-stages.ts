@@ -13,7 +13,7 @@ import { fill, processing, reporter, tweetRecords, wholly } from './kit.ts';
 import { type Measured, measure } from './measure.ts';
 import { benchPrices } from './prices.ts';
 
-/** Partitions of the topics, as in the workloads that others were measured on. */
+/** Partitions of the topics, as in the reference workloads. */
 const PARTITIONS = 6;
 const kept = { partitions: PARTITIONS, retentionMs: undefined, compacted: false };
 
@@ -31,7 +31,7 @@ export async function onKafka<T>(
   }
 }
 
-/** Hands every price on as it came: what a task costs that does nothing, with its guarantees. */
+/** Passes every price through: the cost of a task that does nothing, with its guarantees. */
 const pass = defineProcessor({
   name: 'pass',
   summary: '',
@@ -52,7 +52,7 @@ const pass = defineProcessor({
 /** Posts beside so many prices. */
 const postsOf = (prices: number): number => Math.round(prices * 0.15);
 
-/** A group that nobody ran before, so that a broker may be used again. */
+/** A new group name, so that a broker can be reused. */
 const afresh = (log: Log, processor: Processor) => processing(log, processor, true, `bench-${process.pid}`);
 
 const append = (compression: Compression) => (bootstrap: string, count: number) =>
@@ -84,7 +84,7 @@ const append = (compression: Compression) => (bootstrap: string, count: number) 
     compression,
   );
 
-/** The stages by name, each in a process of its own, over a broker at `bootstrap`; `count` records. */
+/** The stages by name, each in its own process, over a broker at `bootstrap`; `count` records. */
 export const KAFKA_STAGES: Record<string, (bootstrap: string, count: number) => Promise<Measured>> = {
   'kafka: topics (filling)': (bootstrap, count) =>
     onKafka(bootstrap, async (log) => {

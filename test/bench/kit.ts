@@ -62,7 +62,7 @@ export const sinking = (log: Log, sink: Sink, topic: string, changes: Record<str
     host: { output: { print: async () => {}, width: undefined }, openSinks: 1 },
   });
 
-/** Tasks hold still until `finish`. */
+/** Tasks wait until `finish`. */
 export const processing = (
   log: Log,
   processor: Processor,

@@ -17,8 +17,8 @@ import { STAGES } from './stages.ts';
 import { X_STAGES } from './x.ts';
 
 /*
- * npm run bench [records] [local] [live] [kafka] [s3] [mongo]: every stage in a process of its own beside its floor (the raw library, an empty loop) in the
- * same run. Read the rates as ratios: machines are shared. Peak memory is RssAnon, the log's mapped pages apart.
+ * npm run bench [records] [local] [live] [kafka] [s3] [mongo]: every stage in its own process beside its floor (the raw library, an empty loop) in the
+ * same run. Read the rates as ratios: machines are shared. Peak memory is RssAnon, without the log's mapped pages.
  */
 const [, script, ...args] = process.argv;
 
@@ -48,7 +48,7 @@ function inItsOwnProcess(stage: string, dir: string, count: number): Measured {
   return JSON.parse(out.toString()) as Measured;
 }
 
-/** Candles and the lake are tried at several sizes: their memory must not grow with the data. */
+/** Candles and the lake run at several sizes, since their memory must not grow with the data. */
 const SIZES = [1, 2, 3];
 
 const number = (value: number): string => Math.round(value).toLocaleString('en');
@@ -230,7 +230,7 @@ async function liveSuite(count: number): Promise<void> {
   }
 }
 
-/** By the name that picks one; without a name all run. */
+/** By the name that selects one; all run without a name. */
 const SUITES: Readonly<Record<string, (count: number) => Promise<void>>> = {
   local: suite,
   live: liveSuite,
@@ -267,6 +267,6 @@ async function main(): Promise<void> {
   else console.log(`sentiment: ${rated} is not here, so there is nothing to compare with`);
 }
 
-// As the command line does: the SDK has nothing to say here.
+// As on the command line: silences the SDK's warnings.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 void main();

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Resident anonymous memory now, in MB: the log's mapped pages are not in it. */
+/** Resident anonymous memory now, in MB: without the log's mapped pages. */
 export function anonymousMb(): number {
   const match = /RssAnon:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'));
   return match ? Number(match[1]) / 1024 : process.memoryUsage().rss / 2 ** 20;
@@ -14,7 +14,7 @@ export interface Measured {
   readonly bytesPerRow?: number;
 }
 
-/** Times `work`, which says how many records it did, and looks at the memory twenty times a second meanwhile. */
+/** Times `work`, which returns its number of records, and samples the memory twenty times per second. */
 export async function measure(name: string, work: () => Promise<number> | number): Promise<Measured> {
   let peakMb = anonymousMb();
   const timer = setInterval(() => {

@@ -6,7 +6,7 @@ import { sinking, wholly } from './kit.ts';
 import { type Measured, measure } from './measure.ts';
 import { benchPrices } from './prices.ts';
 
-/** Documents of a bulk, here and in the sink. */
+/** Documents per bulk write, here and in the sink. */
 const BATCH = 1000;
 
 interface Price {
@@ -14,14 +14,14 @@ interface Price {
 }
 type Write = AnyBulkWriteOperation<Price>;
 
-/** As its documentation has it: replaceOne by `_id` with upsert, no guard. */
+/** As in its documentation: replaceOne by `_id` with upsert, without a guard. */
 const upsertOf = ({ _id, ...replacement }: Price): Write => ({
   replaceOne: { filter: { _id }, replacement, upsert: true },
 });
 /** What the sink sends first. */
 const insertOf = (document: Price): Write => ({ insertOne: { document } });
 
-/** The driver by itself: unordered bulks into an empty collection. */
+/** The driver alone: unordered bulk writes into an empty collection. */
 async function raw(url: string, count: number, name: string, write: (price: Price) => Write) {
   const client = await new MongoClient(url, { writeConcern: { w: 'majority' } }).connect();
   const collection = client.db('floor').collection<Price>(name);
@@ -52,7 +52,7 @@ async function sinkAlone(url: string, dir: string): Promise<Measured> {
   return measured;
 }
 
-/** The stages by name, each in a process of its own; `place` is `mongodb://host:port DIR`, a server and the folder of a bus. */
+/** The stages by name, each in its own process; `place` is `mongodb://host:port DIR`, a server and the folder of a bus. */
 export const MONGO_STAGES: Record<string, (place: string, count: number) => Promise<Measured>> = {
   'mongo: upserts alone': (place, count) => raw(place.split(' ')[0]!, count, 'upserts', upsertOf),
   'mongo: inserts alone': (place, count) => raw(place.split(' ')[0]!, count, 'inserts', insertOf),

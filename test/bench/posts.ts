@@ -1,4 +1,4 @@
-/** The posts of the workload that others were measured on, in shape and size (about 1.4 kB, 50 coins). */
+/** The posts of the reference workload, in shape and size (about 1.4 kB, 50 coins). */
 
 const COINS = (
   'btc eth bnb xrp sol ada doge trx dot ltc shib avax link uni atom xmr etc xlm bch fil apt near algo vet icp ' +
@@ -28,7 +28,7 @@ function randomNumbers(seed: number): () => number {
   };
 }
 
-/** `count` v2 stream lines, two a second, the same at each call. */
+/** `count` v2 stream lines, two per second, the same at each call. */
 export function* benchPosts(count: number): Iterable<string> {
   const random = randomNumbers(2);
   const below = (limit: number): number => Math.floor(random() * limit);

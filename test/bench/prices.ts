@@ -9,7 +9,7 @@ const COINS = (
 const FIRST = Date.parse('2026-03-01T00:00:00Z');
 const SPAN = 30 * 86_400_000;
 
-/** Topic `prices`: 50 coins over 30 days, about 190 bytes a record, up to 20 s out of order; the same each time. */
+/** Topic `prices`: 50 coins over 30 days, about 190 bytes per record, up to 20 s out of order; deterministic. */
 export function* benchPrices(count: number): Iterable<NewRecord> {
   const draw = random(1, 'bench-prices');
   const prices = COINS.map((_, i) => 68_000 * 0.86 ** i);

@@ -16,7 +16,7 @@ const placed = (place: string): readonly [endpoint: string, bus: string] => {
   return [endpoint, bus];
 };
 
-/** A table of its own for each stage: what was measured before is not in the way. */
+/** A separate table for each stage, so that earlier measurements have no effect. */
 const landing = (log: Log, topic: string, endpoint: string, prefix: string): Promise<Measured> =>
   measure('', () =>
     wholly(sinking(log, s3, topic, { ...s3Settings(`s3://bench/${prefix}`, endpoint), partitionBy: [] })),

@@ -28,7 +28,7 @@ function pearson(xs: readonly number[], ys: readonly number[]): number {
   return xy / Math.sqrt(xx * yy);
 }
 
-/** Scores VADER's ground truth: lines of id, mean rating -4 to 4 and text, parted by tabs. */
+/** Scores VADER's ground truth: lines of id, mean rating -4 to 4 and text, separated by tabs. */
 export function correlation(path: string): Correlation {
   const rows = readFileSync(path, 'utf8').split(/\r?\n/).filter(Boolean);
   const posts = rows.map((row) => {

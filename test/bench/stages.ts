@@ -12,7 +12,7 @@ import { benchPosts } from './posts.ts';
 import { benchPrices } from './prices.ts';
 
 const BATCH = 500;
-/** Distinct texts of a floor, parsed again and again: holding more would measure the collector. */
+/** Distinct texts of a floor, parsed repeatedly: more would measure the garbage collector. */
 const FLOOR_TEXTS = 20_000;
 
 /** Prices as texts in memory, for the floors. */
@@ -33,7 +33,7 @@ async function fillPosts(dir: string, count: number, partitions: number): Promis
   return measured;
 }
 
-/** The stages by name. Each runs in a process of its own, over a bus in `dir`; `count` records. */
+/** The stages by name. Each runs in its own process, over a bus in `dir`; `count` records. */
 export const STAGES: Record<string, (dir: string, count: number) => Promise<Measured>> = {
   'append: lmdb alone': (dir, count) => {
     const value = JSON.stringify({ pad: 'x'.repeat(270), n: 12_345 });

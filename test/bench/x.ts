@@ -12,14 +12,14 @@ import { defaults, reporter } from './kit.ts';
 import { type Measured, measure } from './measure.ts';
 import { benchPosts } from './posts.ts';
 
-/** Distinct lines, sent again and again: holding more would measure the collector. */
+/** Distinct lines, sent repeatedly: more would measure the garbage collector. */
 const LINES = 20_000;
-/** About what one read of a socket brings. */
+/** Approximate size of one socket read. */
 const PIECE = 64 * 1024;
 
 const lines = (): string[] => [...benchPosts(LINES)];
 
-/** `count` lines as a stream brings them, in pieces that end anywhere. */
+/** `count` lines as a stream delivers them, in chunks that end anywhere. */
 function* pieces(count: number): Generator<Buffer> {
   const all = Buffer.from(`${lines().join('\r\n')}\r\n`);
   for (let left = count; left > 0; left -= LINES) {
@@ -57,7 +57,7 @@ async function take(chunks: AsyncIterable<Chunk>, count: number): Promise<number
   return seen;
 }
 
-/** A server with one rule that sends `count` posts as fast as they are taken. */
+/** A server with one rule that sends `count` posts as fast as they are read. */
 async function server(count: number) {
   const stream = (res: ServerResponse) => {
     const source = pieces(count);

@@ -15,7 +15,7 @@ const refuses = (parse: (text: string) => unknown, given: string, why: RegExp) =
   expect(() => parse(given)).toThrow(why);
 
 describe('options', () => {
-  test('an integer knows its range, in its help and in its error', () => {
+  test('an integer states its range in its help and its error', () => {
     const option = integer('--limit', '<n>', '', 10, { min: 1, max: 50 });
     expect(option.bounds).toBe('1 to 50');
     expect(option.parse('50')).toBe(50);
@@ -23,7 +23,7 @@ describe('options', () => {
       refuses(option.parse, given, /whole number from 1 to 50/);
   });
 
-  test('a span is bounded', () => {
+  test('a span outside its bounds is rejected', () => {
     const option = span('--every', '', 60_000, { min: 1000, max: 3_600_000 });
     expect(option.fallbackText).toBe('1m');
     expect(option.parse('2m')).toBe(120_000);
@@ -31,20 +31,20 @@ describe('options', () => {
     refuses(option.parse, 'soon', /not a span/);
   });
 
-  test('spans are a list without repeats', () => {
+  test('spans are a list without duplicates', () => {
     const option = spans('--window', '', [600_000], { min: 1000, max: 86_400_000 });
     expect(option.parse('1m, 10m,1m')).toEqual([60_000, 600_000]);
     refuses(option.parse, '1m,0s', /between/);
     refuses(option.parse, ' , ', /empty/);
   });
 
-  test('a choice lists what is allowed', () => {
+  test('a choice lists the allowed values', () => {
     const option = choice('--mode', ['all', 'nearest'], '', 'nearest');
     expect(option.parse('all')).toBe('all');
     refuses(option.parse, 'al', /all, nearest/);
   });
 
-  test('sizes, lists, switches, names', () => {
+  test('sizes, lists, switches and name=span pairs are parsed', () => {
     const size = bytes('--max', '', 256 * 2 ** 20, { min: 2 ** 20, max: 2 ** 40 });
     expect(size.fallbackText).toBe('256MB');
     expect(size.parse('1gb')).toBe(2 ** 30);

@@ -146,8 +146,8 @@ describe('prices', () => {
     expect(rejects.map(({ line, text }) => [line, text])).toEqual(
       rows.flatMap((text, index) => (index >= 2 && index <= 9 ? [[index + 1, text]] : [])),
     );
-    expect(rejects[0]!.why).toBe("price: '-' is no positive number");
-    expect(rejects[5]!.why).toBe("'yesterday' is no time");
+    expect(rejects[0]!.why).toBe("price: '-' is not a positive number");
+    expect(rejects[5]!.why).toBe("'yesterday' is not a time");
     await succeed(run('process join --once'));
     expect(
       (await values<{ time: string; price: number }>('prices')).map(({ time, price }) => [time, price]),

@@ -32,7 +32,7 @@ test.each([
   writeInput();
   const { status, stderr } = shell(`${limit}; ${PRODUCE}`);
   expect(stderr).toMatch(
-    /^cryptopipe: the files in bus may not grow: a limit holds them.*\n.*start again\.\n$/,
+    /^cryptopipe: the files in bus may not grow: there is a limit.*\n.*start again\.\n$/,
   );
   expect(status).toBe(1);
 });

@@ -125,7 +125,7 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
     const info = async () => (await log.describe(topic))!.partitionInfos[0]!;
 
     describe('records', () => {
-      test('what was appended is read back in order, with offsets, keys and headers', async () => {
+      test('appended records are read back in order, with offsets, keys and headers', async () => {
         await log.createTopic(topic, settings);
         await log.append([record(topic, 'a', { n: 1 }), record(topic, 'b', { n: 2, emoji: '🚀é' })]);
         await log.append([record(topic, 'a', null), { ...record(topic, 'a', { n: 3 }), key: null }]);
@@ -140,7 +140,7 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
         expect(offsets).toEqual(sorted([...new Set(offsets)]));
       });
 
-      test('what is for every partition is in each, after what came before it there', async () => {
+      test('a record for every partition is in each, after earlier records', async () => {
         await log.createTopic(topic, { ...settings, partitions: 3 });
         const many = Array.from({ length: 12 }, (_, n) => record(topic, `k${n}`, { n }));
         await log.append([...many, record(topic, 'gone', null, null)]);
@@ -159,7 +159,7 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
         expect(valuesOf(await readAll(log, topic, 0, offset))).toEqual(['{"n":7}', '{"n":8}', '{"n":9}']);
       });
 
-      test("reading goes on at a batch's next without gap or repeat", async () => {
+      test("reading resumes at a batch's next without gap or repeat", async () => {
         await log.createTopic(topic, settings);
         for (let n = 0; n < 5; n++) await log.append([record(topic, 'a', { n })]);
         const all = await readAll(log, topic);
@@ -172,7 +172,7 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
         }
       });
 
-      test('records of one `by` share a partition', async () => {
+      test('records of one partition key share a partition', async () => {
         await log.createTopic(topic, { ...settings, partitions: 4 });
         await log.append(Array.from({ length: 40 }, (_, n) => record(topic, `${n}`, { n }, `coin${n % 5}`)));
         const places = new Map<string, Set<number>>();
@@ -184,7 +184,7 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
         expect([...places.values()].map((set) => set.size)).toEqual([1, 1, 1, 1, 1]);
       });
 
-      test('a topic that is not there is made with its defaults by the first append', async () => {
+      test('the first append creates a missing topic with its defaults', async () => {
         await log.append(Array.from({ length: 12 }, (_, n) => record(topic, `${n}`, { n })));
         expect(await log.describe(topic)).toMatchObject({
           partitions: 3,
@@ -197,7 +197,7 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
         expect(found).toHaveLength(12);
       });
 
-      test('a follower of another process sees a new record', async () => {
+      test('a follower sees a new record of another process', async () => {
         await log.createTopic(topic, settings);
         const other = await bus.open();
         const stop = new AbortController();
@@ -232,7 +232,7 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
         expect((await log.topics()).find((one) => one.name === topic)).toMatchObject(wanted);
       });
 
-      test('a topic made twice stays as it is, and the second time says so', async () => {
+      test('creating an existing topic changes nothing and returns false', async () => {
         expect(await log.createTopic(topic, settings)).toBe(true);
         expect(await log.createTopic(topic, settings)).toBe(false);
         expect(await log.createTopic(topic, { partitions: 2, retentionMs: HOUR, compacted: true })).toBe(
@@ -250,7 +250,7 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
         );
       };
 
-      test('differences are what is not as wanted, in the words of the bus', async () => {
+      test("differences list the settings that are not as wanted, by the bus's names", async () => {
         await log.createTopic(topic, settings);
         expect(await differences(settings)).toEqual({});
         expect(await differences({ partitions: 2, retentionMs: HOUR, compacted: true })).toEqual({
@@ -260,7 +260,7 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
         });
       });
 
-      test('an update gives a topic its settings and keeps its records', async () => {
+      test("an update changes a topic's settings and keeps its records", async () => {
         await log.createTopic(topic, settings);
         await log.append([record(topic, 'a', { n: 1 })]);
         const wanted = { partitions: 1, retentionMs: HOUR, compacted: true };
@@ -272,14 +272,14 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
         expect(valuesOf(await readAll(log, topic))).toEqual(['{"n":1}']);
       });
 
-      test('an update to other partitions is refused, and nothing of it is done', async () => {
+      test('an update to another partition count is rejected as a whole', async () => {
         await log.createTopic(topic, settings);
         const update = log.updateTopic(topic, { partitions: 2, retentionMs: HOUR, compacted: true });
         await expect(update).rejects.toMatchObject({ code: 'usage' });
         expect(await log.describe(topic)).toMatchObject(settings);
       });
 
-      test('a deleted topic is gone, and made again it is empty', async () => {
+      test('a deleted topic does not exist, and is empty when recreated', async () => {
         await log.createTopic(topic, settings);
         await log.append([record(topic, 'a', { n: 1 })]);
         expect(await log.deleteTopic(topic)).toBe(true);
@@ -289,7 +289,7 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
         expect(await readAll(log, topic)).toEqual([]);
       });
 
-      test('a topic keeps its identity when it is updated, and on a bus that is opened again', async () => {
+      test('a topic keeps its identity after an update and when the bus is reopened', async () => {
         await log.createTopic(topic, settings);
         const identity = await log.identity(topic);
         expect(identity).toMatch(/^[\w-]{20,}$/);
@@ -299,7 +299,7 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
         await other.close();
       });
 
-      test('no other topic has its identity, and none of its name that was made anew', async () => {
+      test('an identity is unique, also for a recreated topic of the same name', async () => {
         const names = [topic, fresh('topic')];
         for (const name of names) await log.createTopic(name, settings);
         const before = await Promise.all(names.map((name) => log.identity(name)));
@@ -309,11 +309,11 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
         await expect.poll(() => log.identity(topic), SOON).not.toBe(before[0]);
       });
 
-      test('a topic that is not there has no identity', async () => {
+      test('a missing topic has no identity', async () => {
         await expect(log.identity(topic)).rejects.toBeInstanceOf(UserError);
       });
 
-      test('a topic is described with where its records begin and end, and from when they are', async () => {
+      test("describe gives a topic's offsets and append times", async () => {
         await log.createTopic(topic, settings);
         expect(await info()).toMatchObject({ partition: 0, start: 0, end: 0, records: 0 });
         expect(await info()).toMatchObject({ firstTime: undefined, lastTime: undefined });
@@ -326,7 +326,7 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
         expect([firstTime, lastTime]).toEqual([all[0]!.timestamp, all.at(-1)!.timestamp]);
       });
 
-      test('a time leads to the first record appended then or later, one after all to the end', async () => {
+      test('offsetAt finds the first record appended at a time or later, otherwise the end', async () => {
         await log.createTopic(topic, settings);
         expect(await log.offsetAt(topic, 0, 0)).toBe((await info()).end);
         await log.append([record(topic, 'a', { n: 1 })]);
@@ -357,7 +357,7 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
         await other.close();
       });
 
-      test('of two readers of the same file one is refused, and nothing of it is written', async () => {
+      test('of two readers of the same file one is rejected, and writes nothing', async () => {
         const mark = { name: file(), value: '1', previous: undefined };
         await log.createTopic(topic, settings);
         await log.append([record(topic, 'a', { n: 1 })], mark);
@@ -372,7 +372,7 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
         await log.createTopic(topic, settings);
       });
 
-      test('a commit holds outputs, offsets and state; the next owner finds all three', async () => {
+      test('a commit stores outputs, offsets and state; the next owner finds all three', async () => {
         const output = fresh('out');
         await log.createTopic(output, settings);
         await log.append([record(topic, 'a', { n: 1 }), record(topic, 'b', { n: 2 })]);
@@ -398,7 +398,7 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
         await second.leave();
       });
 
-      test('what was not committed is read again by the next owner', async () => {
+      test('the next owner reads uncommitted records again', async () => {
         await log.append([record(topic, 'a', { n: 1 })]);
         const first = await joined(log, group, [topic]);
         await take(await taskOf(first), topic, 1);
@@ -408,7 +408,7 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
         await second.leave();
       });
 
-      test('a group whose commits are positions only goes on where it was', async () => {
+      test('a group that commits only positions resumes where it was', async () => {
         await log.append([record(topic, 'a', { n: 1 })]);
         const spec = { group, inputs: [topic], exclusive: false, positionsOnly: true };
         const first = await sit(log, spec);
@@ -422,7 +422,7 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
         await second.leave();
       });
 
-      test('a task that has read everything stands at the end, past what commits leave there', async () => {
+      test('a task that has read everything is at the end, past transaction markers', async () => {
         const output = fresh('out');
         await log.createTopic(output, settings);
         const writer = await joined(log, group, [topic]);
@@ -457,7 +457,7 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
         await seat.leave();
       });
 
-      test('records that were deleted before a group read them are told of; a group that is new misses none', async () => {
+      test('a group is warned about records deleted unread; a new group misses none', async () => {
         const append = (n: number) => log.append([record(topic, 'a', { n })]);
         await log.updateTopic(topic, { ...settings, retentionMs: HOUR });
         await append(1);
@@ -480,7 +480,7 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
         }
       });
 
-      test('a group begins a topic that was made anew at its start', async () => {
+      test('a group reads a recreated topic from its start', async () => {
         const append = (n: number) => log.append([record(topic, 'a', { n })]);
         await append(1);
         await append(2);
@@ -518,14 +518,14 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
     });
 
     describe('groups', () => {
-      test('inputs with unequal partition counts are refused', async () => {
+      test('inputs with unequal partition counts are rejected', async () => {
         const other = fresh('topic');
         await log.createTopic(topic, settings);
         await log.createTopic(other, { ...settings, partitions: 2 });
         await expect(joined(log, group, [topic, other])).rejects.toMatchObject({ code: 'usage' });
       });
 
-      test('an exclusive run locks the group out, and is locked out by a member', async () => {
+      test('an exclusive run locks out the group, and a member locks out an exclusive run', async () => {
         await log.createTopic(topic, settings);
         const other = await bus.open();
         const first = await joined(log, group, [topic], true);
@@ -537,7 +537,7 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
         await other.close();
       });
 
-      test('leaving asks tasks back, without calling them lost', async () => {
+      test('leaving revokes tasks without marking them lost', async () => {
         await log.createTopic(topic, settings);
         const seat = await joined(log, group, [topic]);
         const task = await taskOf(seat);
@@ -569,7 +569,7 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
         await other.close();
       });
 
-      test('a reset moves a group that never ran, and one that did', async () => {
+      test('a reset moves a group, whether it has run or not', async () => {
         await log.createTopic(topic, { ...settings, partitions: 2 });
         await log.append(Array.from({ length: 40 }, (_, n) => record(topic, `${n}`, { n })));
         await log.resetGroup(group, topic, [1, 2]);
@@ -588,7 +588,7 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
         expect(await positionsOf(log, topic, group)).toEqual([0, 0]);
       });
 
-      test('a group with a member is not reset', async () => {
+      test('a group with a member cannot be reset', async () => {
         await log.createTopic(topic, settings);
         const other = await bus.open();
         const seat = await joined(other, group, [topic]);

@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import type { Settings } from '../../src/core/option.ts';
 import type { Restored } from '../../src/core/stream/keyed-state.ts';
 import { InvalidRecord } from '../../src/core/stream/record.ts';
+import { MINUTE } from '../../src/core/util/time.ts';
 import type { Candle } from '../../src/market/prices/candle.ts';
 import { candles } from '../../src/processors/candles.ts';
 import type { Output } from '../../src/processors/processor.ts';
 
 const START = Date.parse('2026-03-02T10:00:00.000Z');
-const MINUTE = 60_000;
 const at = (second: number) => new Date(START + second * 1000).toISOString();
 
 const settings: Settings<typeof candles.options> = {
@@ -84,7 +84,7 @@ describe('candles', () => {
     expect(keys).toEqual([`btc: btc|usdt|1m|${at(0)}`]);
   });
 
-  test('several windows at once', () => {
+  test('several window lengths apply at once', () => {
     const { rows, see } = make({ window: [MINUTE, 2 * MINUTE] });
     for (const second of [0, 60, 120]) see(second, second + 1);
     expect(rows.map(({ window, open, close }) => `${window} ${open}-${close}`)).toEqual([
@@ -99,10 +99,10 @@ describe('candles', () => {
     see(10, 1);
     see(90, 1);
     see(50, 1);
-    expect(late).toEqual(['window 1m closed before it came by 40000']);
+    expect(late).toEqual(['window 1m was already closed by 40000']);
   });
 
-  test('provisional rows count up their revision and the final one ends it', () => {
+  test('provisional rows increase the revision, and the final row has the last one', () => {
     const { rows, see } = make({ emit: 'updates' });
     for (const second of [0, 5, 12, 61]) see(second, second + 1);
     expect(
@@ -115,7 +115,7 @@ describe('candles', () => {
     ]);
   });
 
-  test('a price that is no positive number is unreadable, and nothing else is lost', () => {
+  test('a price that is not a positive number is rejected, and nothing else is lost', () => {
     const { rows, see } = make();
     see(1, 10);
     for (const price of ['-', -1, 0, null, Number.NaN, '12'])
@@ -183,7 +183,7 @@ describe('candles', () => {
   });
 });
 
-test('pairs with bars in their names have candles of their own, also after a restart', () => {
+test('pairs with bars in their names have separate candles, also after a restart', () => {
   const stored = new Map<string, string>();
   const { logic, rows, keys, out } = make();
   const price = (coin: string, quote: string, second: number, value: number) => ({
@@ -210,7 +210,7 @@ test('pairs with bars in their names have candles of their own, also after a res
   ]);
 });
 
-test('state of before keys were escaped goes on', () => {
+test('state from before keys were escaped is still used', () => {
   const { logic, see, out, rows } = make();
   see(0, 1);
   const stored = new Map([...logic.changes()].map(([key, text]) => [key, text!]));

@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { random } from '../../src/core/util/random.ts';
-import { formatTime } from '../../src/core/util/time.ts';
+import { formatTime, MINUTE } from '../../src/core/util/time.ts';
 import type { Quote } from '../../src/market/prices/price.ts';
-
-const MINUTE = 60_000;
 
 /** A quote and when it was polled, epoch ms. */
 export interface Polled {

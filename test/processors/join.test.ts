@@ -59,7 +59,7 @@ function bruteForce(records: readonly Polled[]): Price[] {
 }
 
 describe('join', () => {
-  test('a quote is passed on, and converted at the time of its rate', () => {
+  test('a quote is emitted as is, and converted at the time of its rate', () => {
     const driver = drive(join);
     driver.accept('prices-wallex', rate(-10, 112_331));
     driver.accept(
@@ -70,12 +70,12 @@ describe('join', () => {
     expect(driver.outputs).toEqual([
       {
         key: `usdt|tmn|${iso(-10)}`,
-        by: 'usdt',
+        partitionKey: 'usdt',
         value: { coin: 'usdt', quote: 'tmn', price: 112_331, time: iso(-10), source: 'wallex' },
       },
       {
         key: `btc|usdt|${iso(0)}`,
-        by: 'btc',
+        partitionKey: 'btc',
         value: {
           coin: 'btc',
           quote: 'usdt',
@@ -87,12 +87,12 @@ describe('join', () => {
       },
       {
         key: `usdt|tmn|${iso(50)}`,
-        by: 'usdt',
+        partitionKey: 'usdt',
         value: { coin: 'usdt', quote: 'tmn', price: 112_400, time: iso(50), source: 'wallex' },
       },
       {
         key: `btc|tmn|${iso(-10)}`,
-        by: 'btc',
+        partitionKey: 'btc',
         value: {
           coin: 'btc',
           quote: 'tmn',
@@ -111,7 +111,7 @@ describe('join', () => {
     ]);
   });
 
-  test('prices and caps keep 64 bits; the seed kept 32', () => {
+  test('prices and caps keep 64 bits', () => {
     const driver = drive(join, { joinMode: 'all' });
     driver.accept('prices-wallex', rate(0, 112_331.5));
     driver.accept('prices-coinmarketcap', quote(0, 68_412.55, { market_cap: 1_267_566_874_501 }));
@@ -122,7 +122,7 @@ describe('join', () => {
     expect(Math.fround(price!.price)).not.toBe(price!.price);
   });
 
-  test('a skew of -30 s is in, one of +30 s is out', () => {
+  test('a skew of -30 s matches, +30 s does not', () => {
     for (const [second, joined] of [
       [-30, 0],
       [-29.999, 1],
@@ -147,7 +147,7 @@ describe('join', () => {
     expect(passed(driver)[0]!.time).toBe('2026-03-03T00:00:10.000Z');
   });
 
-  test('a quote is converted into every currency that its own has a rate to', () => {
+  test('a quote is converted into every currency that has a rate from its own', () => {
     const driver = drive(join);
     driver.accept('prices-wallex', rate(0, 100));
     driver.accept('prices-wallex', rate(5, 0.9, { quote: 'eur' }));
@@ -163,7 +163,7 @@ describe('join', () => {
     expect(passed(driver)).toHaveLength(5);
   });
 
-  test('a repeated quote is passed on once, and so is a repeated rate', () => {
+  test('a repeated quote is emitted once, and so is a repeated rate', () => {
     const driver = drive(join);
     for (const _ of [1, 2]) {
       driver.accept('prices-coinmarketcap', quote(0, 2));
@@ -175,23 +175,23 @@ describe('join', () => {
     expect(converted(driver)).toHaveLength(1);
   });
 
-  test('several ticks of one instant are no repeats', () => {
+  test('different prices of one instant are not repeats', () => {
     const driver = drive(join);
     for (const price of [5, 9, 4, 5]) driver.accept('prices-file', quote(0, price, { source: 'file' }));
     expect(driver.drops).toEqual([]);
     expect(passed(driver).map(({ price }) => price)).toEqual([5, 9, 4, 5]);
   });
 
-  test('a quote older than what is kept of its own pair is late, and nothing else', () => {
+  test('a quote is late only if it is more than --keep behind its own pair', () => {
     const driver = drive(join, { joinMode: 'all' });
     driver.accept('prices-wallex', rate(-1, 3));
     driver.accept('prices-coinmarketcap', quote(600, 2));
     driver.accept('prices-coinmarketcap', quote(-1, 2));
-    expect(driver.late).toEqual(['older than the 10m kept of its pair, by 1000 ms']);
+    expect(driver.late).toEqual(['more than 10m (--keep) behind its pair, by 1000 ms']);
     expect(rows(driver)).toHaveLength(2);
   });
 
-  test('the month of one coin makes no other late', () => {
+  test('a month of history of one coin makes no other coin late', () => {
     const driver = drive(join);
     for (const base of ['btc', 'eth'])
       for (let second = 0; second < 30 * 86_400; second += 3600)
@@ -201,7 +201,7 @@ describe('join', () => {
     expect(driver.stored().size).toBe(2);
   });
 
-  test('what cannot be used is refused before any answer', () => {
+  test('an unusable record is rejected before any output', () => {
     const driver = drive(join);
     for (const broken of [
       null,

@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { HOUR, MINUTE } from '../../src/core/util/time.ts';
 import type { MarketCap } from '../../src/market/prices/market-cap.ts';
 import { marketCap } from '../../src/processors/market-cap.ts';
 import { at, type Driver, drive, iso } from './driver.ts';
 import { coinMarketCap, merged, wallex } from './feeds.ts';
-
-const MINUTE = 60_000;
 
 /** A cap seen `minute` minutes after 10:00. */
 interface Seen {
@@ -70,7 +69,7 @@ describe('market-cap', () => {
     expect(driver.outputs).toEqual([
       {
         key: `usd|${iso(300)}`,
-        by: 'usd',
+        partitionKey: 'usd',
         value: {
           time: iso(300),
           quote: 'usd',
@@ -84,7 +83,7 @@ describe('market-cap', () => {
     expect(Object.keys(rows(driver)[0]!.dominance)).toEqual(['btc', 'eth']);
   });
 
-  test('a minute is summed when every coin that still speaks has passed it by the lateness', () => {
+  test('a minute is summed when every active coin has passed it by the lateness', () => {
     const driver = drive(marketCap);
     //  btc      0     1     2
     //  eth      0           2      one answer may carry different minutes
@@ -99,7 +98,7 @@ describe('market-cap', () => {
     expect(driver.logic.watermark?.()).toBe(at(30));
   });
 
-  test('a coin that is new and a minute behind is not late', () => {
+  test('a new coin that is a minute behind is not late', () => {
     const driver = drive(marketCap);
     seeAll(driver, [
       { minute: 1, coin: 'btc', cap: 10 },
@@ -111,7 +110,7 @@ describe('market-cap', () => {
     expect(totals(driver).slice(0, 2)).toEqual(['0: 3 of 2', '1: 13 of 3']);
   });
 
-  test('a coin that stopped holds the others back for five minutes, counts as long, and is then missing for a day', () => {
+  test('a stopped coin holds back the others and counts for five minutes, then is missing for a day', () => {
     const driver = drive(marketCap);
     see(driver, 0, 'eth', 1);
     for (let minute = 0; minute <= 1500; minute += 1) {
@@ -131,7 +130,7 @@ describe('market-cap', () => {
     expect(driver.stored().size).toBe(1 + 2);
   });
 
-  test('one cap joined to two polls of a rate counts once; the seed counted it twice', () => {
+  test('one cap joined to two polls of a rate counts once', () => {
     const driver = drive(marketCap);
     seeAll(driver, [
       { minute: 0, coin: 'btc', cap: 10 },
@@ -144,7 +143,7 @@ describe('market-cap', () => {
     expect(driver.drops).toEqual(['repeat', 'repeat']);
   });
 
-  test('an answer repeated from the cache after its minute was summed is a repeat, not late', () => {
+  test('a cached answer repeated after its minute was summed is a repeat, not late', () => {
     const driver = drive(marketCap);
     see(driver, 0, 'btc', 10);
     driver.finish('all');
@@ -153,7 +152,7 @@ describe('market-cap', () => {
     expect(driver.late).toEqual([]);
   });
 
-  test('two sources of one coin: the newer counts', () => {
+  test('of two sources of one coin the newer cap counts', () => {
     const driver = drive(marketCap);
     seeAll(driver, [
       { minute: 0, coin: 'btc', cap: 10, source: 'file' },
@@ -172,7 +171,7 @@ describe('market-cap', () => {
     expect(rows(driver)[0]!.total_market_cap).toBe(1_518_566_874_504);
   });
 
-  test('quotes without a cap are left out', () => {
+  test('quotes without a cap are dropped', () => {
     const driver = drive(marketCap);
     for (const cap of [undefined, null, 0]) see(driver, 0, 'btc', cap);
     driver.finish('all');
@@ -190,10 +189,10 @@ describe('market-cap', () => {
     expect(totals(driver)).toEqual(['0: 10 of 1', '1: 10 of 1', '2: 12 of 1']);
     see(driver, 1.75, 'eth', 1);
     see(driver, 2.25, 'eth', 1);
-    expect(driver.late).toEqual(['its minute has been summed up, by 15000 ms']);
+    expect(driver.late).toEqual(['its minute was already emitted, by 15000 ms']);
   });
 
-  test('each quote currency has minutes of its own', () => {
+  test('each quote currency has its own minutes', () => {
     const driver = drive(marketCap);
     see(driver, 0, 'btc', 10);
     for (let minute = 0; minute < 10; minute += 1) see(driver, minute, 'btc', 9, { quote: 'eur' });
@@ -203,7 +202,7 @@ describe('market-cap', () => {
     expect(driver.late).toEqual([]);
   });
 
-  test('a gap of a year is passed in no time', () => {
+  test('a gap of a year takes no time', () => {
     const driver = drive(marketCap);
     see(driver, 0, 'btc', 10);
     see(driver, 365 * 1440, 'btc', 20);
@@ -214,7 +213,7 @@ describe('market-cap', () => {
 });
 
 describe('the clock', () => {
-  test('it closes the minutes of a silent source, never past the clock - lag - lateness', () => {
+  test('the clock closes the minutes of a silent source, never past the clock - lag - lateness', () => {
     const driver = drive(marketCap);
     see(driver, 0, 'btc', 10);
     const clock = (minute: number, caughtUp = true) => driver.advance(at(minute * 60), caughtUp);
@@ -232,7 +231,7 @@ describe('the clock', () => {
     expect(driver.logic.watermark?.()).toBeUndefined();
   });
 
-  test('the end of a one-shot run takes it to the clock; of a file only closing does', () => {
+  test('a one-shot run ends at the clock for a live source; a file needs finish `all`', () => {
     const driver = drive(marketCap);
     see(driver, 0, 'btc', 10);
     see(driver, 0, 'btc', 10, { quote: 'eur', source: 'file' });
@@ -244,7 +243,7 @@ describe('the clock', () => {
     expect(rows(driver).slice(4)).toMatchObject([{ quote: 'eur', time: iso(0) }]);
   });
 
-  test('closing invents no minute after the newest cap, so that what comes in these is not late', () => {
+  test('finish `all` closes no minute after the newest cap, so later caps are not late', () => {
     const driver = drive(marketCap);
     see(driver, 0.5, 'btc', 10);
     driver.finish('all', at(40));
@@ -255,7 +254,7 @@ describe('the clock', () => {
     expect(driver.late).toEqual([]);
   });
 
-  test('a file that is done holds a live source back for five minutes at most', () => {
+  test('a finished file holds back a live source for at most five minutes', () => {
     const driver = drive(marketCap);
     see(driver, 0, 'doge', 1, { source: 'file' });
     see(driver, 0, 'btc', 10);
@@ -274,10 +273,9 @@ const seen = fc.record({
   source: fc.constantFrom('coinmarketcap', 'file'),
 });
 const history = fc.array(seen, { minLength: 1, maxLength: 40 });
-const HOUR = 3_600_000;
 
 describe('laws', () => {
-  test('whatever order the caps come in, the rows are those of the definition', () => {
+  test('rows equal the definition for any order of caps', () => {
     fc.assert(
       fc.property(history, (caps) => {
         const driver = drive(marketCap, { lateness: HOUR });
@@ -289,7 +287,7 @@ describe('laws', () => {
     );
   });
 
-  test('caps in order of time give the same rows with no lateness at all, as they close', () => {
+  test('caps in order of time give the same rows without lateness', () => {
     fc.assert(
       fc.property(history, (caps) => {
         const driver = drive(marketCap, { lateness: 1 });
@@ -303,7 +301,7 @@ describe('laws', () => {
     );
   });
 
-  test('taken + repeats + late = read, and closing leaves nothing to close', () => {
+  test('accepted + repeats + late = read, and finish `all` leaves nothing open', () => {
     fc.assert(
       fc.property(history, (caps) => {
         const driver = drive(marketCap, { lateness: 0 });
@@ -354,7 +352,7 @@ describe('laws', () => {
   });
 });
 
-test('with the clock moving and restarts between, no minute is summed twice', () => {
+test('with a moving clock and restarts no minute is summed twice', () => {
   const step = fc.oneof(fc.constant('clock' as const), fc.constant('restart' as const), seen);
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
@@ -373,7 +371,7 @@ test('with the clock moving and restarts between, no minute is summed twice', ()
   );
 });
 
-test('two days of polls: every minute between has its row, and state stays small', () => {
+test('two days of polls give a row for every minute, and the state stays small', () => {
   const driver = drive(marketCap);
   for (const { topic, quote } of merged(coinMarketCap(60_000), wallex(60_000)))
     if (topic !== 'prices-wallex') driver.accept(topic, quote);

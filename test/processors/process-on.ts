@@ -1,16 +1,16 @@
 import { expect } from 'vitest';
 import type { StoredRecord } from '../../src/core/stream/record.ts';
+import { DAY } from '../../src/core/util/time.ts';
 import type { Task } from '../../src/log/log.ts';
 import { processors } from '../../src/processors/index.ts';
 import type { Processor } from '../../src/processors/processor.ts';
-import { MergedInput } from '../../src/runtime/intake.ts';
+import { MergedInput } from '../../src/runtime/merged-input.ts';
 import { Outbox } from '../../src/runtime/outbox.ts';
 import { newStats } from '../../src/runtime/stage.ts';
 import { defaults } from '../bench/kit.ts';
 import { memoryWatch, mutatedLines } from '../mutated-lines.ts';
 import { NOW, POSTS, QUOTES } from '../sources/mutated-sources.ts';
 
-const DAY = 86_400_000;
 /** As of the sources: test/sources/read-on.ts. */
 const MOST_MEMORY = 400 * 2 ** 20;
 const LONGEST_RECORD = 2 ** 20;

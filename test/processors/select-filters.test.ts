@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { speaker } from '../../src/processors/select-filters.ts';
+import { languageFilter } from '../../src/processors/select-filters.ts';
 
-describe('a language is wanted', () => {
+describe('language filter', () => {
   test.each([
     [['en'], 'en', true],
     [['en'], 'en-gb', true],
@@ -14,12 +14,12 @@ describe('a language is wanted', () => {
     [['en'], null, false],
     [[], null, true],
     [[], 'fr', true],
-  ] as const)('by %j: %s is %s', (langs, lang, wanted) => expect(speaker(langs)(lang)).toBe(wanted));
+  ] as const)('by %j: %s is %s', (langs, lang, wanted) => expect(languageFilter(langs)(lang)).toBe(wanted));
 
   test.each([
     ['id', 'in'],
     ['he', 'iw'],
     ['iw', 'he'],
     ['yi', 'ji'],
-  ])("by its code of today or X's: %s, %s", (want, lang) => expect(speaker([want])(lang)).toBe(true));
+  ])("by its code of today or X's: %s, %s", (want, lang) => expect(languageFilter([want])(lang)).toBe(true));
 });

@@ -57,7 +57,7 @@ const rules = (...tags: string[]) => ({
   matching_rules: tags.map((tag, index) => ({ id: String(index), tag })),
 });
 
-describe('a record', () => {
+describe('processed posts', () => {
   const V2 = {
     data: {
       id: '1790000000000000001',
@@ -87,7 +87,7 @@ describe('a record', () => {
   };
   const answers = drive(select.build(settings(), new Map()), [V2], { source: 'x' });
 
-  test('holds every field of DESIGN section 2, in its order', () => {
+  test('a processed post has every field, in order', () => {
     expect(records(answers)).toEqual([
       {
         id: '1790000000000000001',
@@ -122,10 +122,10 @@ describe('a record', () => {
     );
   });
 
-  test('is keyed by the post id and partitioned by the coin', () =>
-    expect(answers).toMatchObject([{ key: '1790000000000000001', by: 'btc' }]));
+  test('a processed post has the post id as key and the coin as partition key', () =>
+    expect(answers).toMatchObject([{ key: '1790000000000000001', partitionKey: 'btc' }]));
 
-  test('of a v1.1 post has the same fields', () => {
+  test('a processed v1.1 post has the same fields', () => {
     const v1 = {
       created_at: 'Mon Mar 02 10:15:22 +0000 2026',
       id: Number('1790000000000000001'),
@@ -145,7 +145,7 @@ describe('a record', () => {
     expect(Object.keys(record!)).toEqual(Object.keys(records(answers)[0]!));
   });
 
-  test('id 1790000000000000001 is the same text after JSON', () =>
+  test('id 1790000000000000001 survives JSON as text', () =>
     expect(JSON.parse(JSON.stringify(records(answers)[0])).id).toBe('1790000000000000001'));
 });
 
@@ -157,20 +157,20 @@ describe('subjects', () => {
 
   test('a post about two coins gives two records', () => {
     const answers = run([post('btc or eth')]);
-    expect(answers).toMatchObject([{ by: 'btc' }, { by: 'eth' }]);
+    expect(answers).toMatchObject([{ partitionKey: 'btc' }, { partitionKey: 'eth' }]);
     const [btc, eth] = records(answers);
     expect({ ...btc, coin: 'eth', tag: 'eth' }).toEqual(eth);
   });
 
-  test("rules come first, and a rule's coin found in the text again counts once", () =>
+  test("rules come first, and a rule's coin that is also in the text counts once", () =>
     expect(subjects(post('btc, eth', {}, rules('ethereum', '$ETH')))).toEqual([
       ['eth', 'eth'],
       ['btc', 'btc'],
     ]));
 
-  test('a rule that names no coin stays a tag without one', () => {
+  test('a rule without a coin gives a tag without a coin', () => {
     const answers = run([post('cars', {}, rules('Tesla', 'near'))]);
-    expect(answers).toMatchObject([{ by: 'Tesla' }, { by: 'near' }]);
+    expect(answers).toMatchObject([{ partitionKey: 'Tesla' }, { partitionKey: 'near' }]);
     expect(records(answers)).toMatchObject([
       { tag: 'Tesla', coin: null, tags: ['Tesla', 'near'] },
       { tag: 'near', coin: 'near' },
@@ -185,7 +185,7 @@ describe('subjects', () => {
     expect(subjects(post('btc or eth'), all)).toEqual([['all', null]]);
   });
 
-  test('--coin keeps its coins only, by symbol or name', () => {
+  test('--coin keeps only its coins, by symbol or name', () => {
     const typed = { '--coin': 'Ethereum,sol' };
     expect(subjects(post('btc eth', {}, rules('Tesla')), typed)).toEqual([['eth', 'eth']]);
     expect(subjects(post('btc'), typed)).toEqual(['other coin']);
@@ -220,7 +220,7 @@ describe('filters', () => {
       }),
     ).toEqual(['no url', 'kept']));
 
-  test('--no-retweets leaves retweets out, not quotes', () =>
+  test('--no-retweets drops retweets, not quotes', () =>
     expect(
       reasons(
         [
@@ -231,7 +231,7 @@ describe('filters', () => {
       ),
     ).toEqual(['retweet', 'kept']));
 
-  test('--min-followers leaves out who has fewer, or an unknown number', () =>
+  test('--min-followers drops authors with fewer or an unknown number', () =>
     expect(
       reasons(
         [post('btc', { author_id: '5' }, user(10)), post('btc', { author_id: '5' }, user(9)), post('btc')],
@@ -239,14 +239,14 @@ describe('filters', () => {
       ),
     ).toEqual(['kept', 'few followers', 'few followers']));
 
-  test('a post that a filter left out is no repeat', () => {
+  test('a post that a filter dropped does not make a later copy a repeat', () => {
     const retweet = post('btc', { lang: 'fr' });
     expect(reasons([retweet, retweet], { '--lang': 'en' })).toEqual(['lang', 'lang']);
   });
 });
 
 describe('--fields', () => {
-  test('narrows the record, in its order; key fields stay', () =>
+  test('--fields keeps the chosen fields in order, and the key fields', () =>
     expect(
       records(run([post('btc is great')], { '--fields': 'sentiment_label,text' })).map((record) =>
         Object.entries(record),
@@ -262,14 +262,14 @@ describe('--fields', () => {
       ],
     ]));
 
-  test('an unknown name is refused with the list of fields', () => {
+  test('an unknown field is rejected with the list of fields', () => {
     expect(() => settings({ '--fields': 'text,likes' })).toThrow(RangeError);
-    expect(() => settings({ '--fields': 'text,likes' })).toThrow(/'likes' is no field.*favorite_count/);
+    expect(() => settings({ '--fields': 'text,likes' })).toThrow(/'likes' is not a field.*favorite_count/);
   });
 
-  test('a coin not known here is taken as a symbol; what is no symbol is refused', () => {
+  test('an unknown coin is taken as a symbol; anything else is rejected', () => {
     expect(settings({ '--coin': 'bitcoin,$FOO' }).coins).toEqual(['btc', 'foo']);
-    expect(() => settings({ '--coin': 'btc,a b' })).toThrow(/'a b' is no coin/);
+    expect(() => settings({ '--coin': 'btc,a b' })).toThrow(/'a b' is not a coin/);
   });
 });
 
@@ -290,7 +290,7 @@ describe('repeats', () => {
   });
 });
 
-describe('what is no post', () => {
+describe('invalid posts', () => {
   test.each([
     ['notice: limit', { limit: { track: 1 } }],
     ['notice: errors', { errors: [{ title: 'operational-disconnect' }] }],
@@ -300,20 +300,20 @@ describe('what is no post', () => {
     ['tombstone', null],
   ])('%s is dropped', (reason, value) => expect(run([value])).toEqual([reason]));
 
-  test('is unreadable, and the logic goes on', () => {
+  test('an invalid post is rejected, and the next one is processed', () => {
     const logic = select.build(settings(), new Map());
     expect(() => drive(logic, [{ data: { id: 'x' } }])).toThrow(InvalidRecord);
     expect(drive(logic, [post('btc')])).toHaveLength(1);
   });
 });
 
-test('event time is the time of the post, NaN for what has none', () => {
+test('event time is the time of the post, NaN without one', () => {
   const { time } = select.inputs[0]!;
   expect(time(post('btc'))).toBe(START);
   expect(time({ delete: {} })).toBeNaN();
 });
 
-test('time alone changes nothing: no window waits', () => {
+test('the passing of time has no effect', () => {
   const logic = select.build(settings(), new Map());
   const never = () => expect.unreachable();
   const out = { emit: never, late: never, drop: never };
@@ -323,8 +323,8 @@ test('time alone changes nothing: no window waits', () => {
   expect(logic.watermark?.()).toBeUndefined();
 });
 
-describe('what is gone', () => {
-  const tombstone = (id: string) => ({ key: id, by: null, value: null });
+describe('deletions', () => {
+  const tombstone = (id: string) => ({ key: id, partitionKey: null, value: null });
 
   test.each([
     ['a v1.1 deletion', { delete: { status: { id_str: '7' } } }],
@@ -337,7 +337,7 @@ describe('what is gone', () => {
     expect(run([notice])).toEqual([tombstone('7')]),
   );
 
-  test('a tombstone travels on', () => {
+  test('a tombstone is passed on', () => {
     const answers: unknown[] = [];
     const out = { emit: (output: Output) => void answers.push(output), late: () => {}, drop: () => {} };
     const input = { topic: 'tweets', from: 'tweets', partition: 0, offset: 0, headers: {}, value: null };
@@ -345,14 +345,14 @@ describe('what is gone', () => {
     expect(answers).toEqual([tombstone('7')]);
   });
 
-  test('an edited post buries its earlier versions, before it comes itself, and though it is left out', () => {
+  test('an edited post emits tombstones of its earlier versions first, even if it is dropped itself', () => {
     const edited = post('btc', { id: '9', edit_history_tweet_ids: ['7', '8', '9'], lang: 'fr' });
     expect(run([edited])).toMatchObject([tombstone('7'), tombstone('8'), { key: '9' }]);
     expect(run([edited], { '--lang': 'en' })).toEqual([tombstone('7'), tombstone('8'), 'lang']);
   });
 });
 
-describe('a language that X does not name', () => {
+describe('language detection', () => {
   const asked: string[] = [];
   const detectLanguage = (text: string) => {
     asked.push(text);
@@ -361,7 +361,7 @@ describe('a language that X does not name', () => {
   const withTool = (values: unknown[], typed: Record<string, string>) =>
     drive(select.build(settings(typed), new Map(), { detectLanguage }), values);
 
-  test('is that of the words, and stands in the record', () => {
+  test('a language that X does not give is detected and written to the record', () => {
     const answers = withTool(
       [
         post('@a el precio de btc https://t.co/x'),
@@ -382,7 +382,7 @@ describe('a language that X does not name', () => {
     expect(asked).toEqual(['el precio de btc', 'el precio de btc', 'btc']);
   });
 
-  test('is asked for only where somebody wants it', () => {
+  test('detection runs only if a setting needs it', () => {
     expect(select.dependencies?.(settings(), 'tweets-processed')).toEqual([]);
     expect(select.dependencies?.(settings(), '{lang}_tweets')).toEqual(['detectLanguage']);
     expect(select.dependencies?.(settings({ '--lang': 'en' }), 'tweets-processed')).toEqual([
@@ -395,7 +395,7 @@ describe('--drop-near-duplicates', () => {
   const typed = { '--drop-near-duplicates': 'true' };
   const SPAM = 'btc airdrop for everybody, send one and get two back, today alone, do not miss this chance';
 
-  test('keeps the first of those that say nearly the same, links and mentions apart', () =>
+  test('--drop-near-duplicates keeps the first of similar posts, ignoring links and mentions', () =>
     expect(
       run(
         [
@@ -409,7 +409,7 @@ describe('--drop-near-duplicates', () => {
       ).map((answer) => (typeof answer === 'string' ? answer : 'kept')),
     ).toEqual(['kept', 'near duplicate', 'near duplicate', 'near duplicate', 'kept']));
 
-  test('compares what would be kept alone, and no posts without words', () =>
+  test('only kept posts with text are compared', () =>
     expect(
       run(
         [
@@ -422,7 +422,7 @@ describe('--drop-near-duplicates', () => {
       ).map((answer) => (typeof answer === 'string' ? answer : 'kept')),
     ).toEqual(['lang', 'kept', 'lang', 'lang']));
 
-  test('an edited post is kept: the version that it is like is gone', () => {
+  test('an edited post is kept although it resembles its earlier version', () => {
     const answers = run(
       [post(SPAM, { id: '1' }), post(`${SPAM}.`, { id: '2', edit_history_tweet_ids: ['1', '2'] })],
       typed,
@@ -430,7 +430,7 @@ describe('--drop-near-duplicates', () => {
     expect(answers).toMatchObject([{ key: '1' }, { key: '1', value: null }, { key: '2' }]);
   });
 
-  test('needs all posts in one task; without it, none', () => {
+  test('--drop-near-duplicates requires all posts in one task', () => {
     expect(select.singlePartitionFlag?.(settings(typed))).toBe('--drop-near-duplicates');
     expect(select.singlePartitionFlag?.(settings())).toBeUndefined();
   });
@@ -441,7 +441,7 @@ describe('--decisions', () => {
   const idOf = (value: unknown, key: string | null = 'k') =>
     decisions?.idOf({ topic: 'tweets', from: 'tweets', partition: 0, offset: 0, key, headers: {}, value });
 
-  test('go to the topic named, by the id of each post; notices are no posts', () => {
+  test('decisions go to the named topic by post id; compliance events have none', () => {
     expect(decisions?.topic).toBe('fate');
     expect(select.decisions?.(settings())).toBeUndefined();
     expect(idOf(post('btc', { id: '5' }))).toBe('5');
@@ -452,7 +452,7 @@ describe('--decisions', () => {
     expect(idOf(null)).toBeUndefined();
   });
 
-  test('a name that no topic can have is refused', () =>
+  test('an invalid topic name is rejected', () =>
     expect(() => settings({ '--decisions': 'a b' })).toThrow(RangeError));
 });
 
@@ -494,14 +494,14 @@ describe('a post with many tags', () => {
     answers.flatMap((answer) => (typeof answer === 'string' ? [] : [answer.value as ProcessedTweet]));
   const reasons = (answers: (Output | string)[]) => answers.filter((answer) => typeof answer === 'string');
 
-  test('counts for the first 100, and is counted', () => {
+  test('a post counts for its first 100 tags, and is counted as cut', () => {
     const answers = run([tagged(15_000, 'x'.repeat(20_000))]);
     expect(records(answers).map(({ tag }) => tag)).toEqual(Array.from({ length: 100 }, (_, i) => `tag-${i}`));
     expect(records(answers).every(({ tags }) => tags.length === 100)).toBe(true);
     expect(reasons(answers)).toEqual(['more than 100 tags and coins']);
   });
 
-  test('with just as many as --max-tags has them all', () => {
+  test('a post with exactly --max-tags tags keeps them all', () => {
     expect(reasons(run([tagged(3)], { '--max-tags': '3' }))).toEqual([]);
     const answers = run([tagged(3, 'btc')], { '--max-tags': '3' });
     expect([records(answers).map(({ tag }) => tag), reasons(answers)]).toEqual([
@@ -510,7 +510,7 @@ describe('a post with many tags', () => {
     ]);
   });
 
-  test('is found for the coin asked for, wherever that stands', () => {
+  test('a coin in --coin is found at any position', () => {
     const answers = run([tagged(15_000, 'btc')], { '--coin': 'btc' });
     expect(records(answers).map(({ tag }) => tag)).toEqual(['btc']);
   });
@@ -524,7 +524,7 @@ describe('a post with many tags', () => {
   });
 });
 
-test('a count past 2^53 is refused: its digits are lost', () => {
+test('a count past 2^53 is rejected: its digits are lost', () => {
   const post = { id_str: '1', text: 'btc', created_at: '2026-03-02T10:00:00.000Z', favorite_count: 2 ** 53 };
   expect(() => run([post])).toThrow('favorite_count');
 });

@@ -8,7 +8,7 @@ import {
 } from '../../src/processors/time-options.ts';
 
 describe('the options of event time', () => {
-  test('30 s of lateness and 1 m of idling by default', () => {
+  test('the defaults are 30 s of lateness and 1 m until idle', () => {
     expect([latenessOption.fallbackText, idleOption.fallbackText]).toEqual(['30s', '1m']);
     expect(timeRules({ lateness: 30_000, idle: 60_000, sourceLag: {} })).toMatchObject({
       latenessMs: 30_000,
@@ -16,14 +16,14 @@ describe('the options of event time', () => {
     });
   });
 
-  test('lags are known of the polled sources and of X, of no other', () => {
+  test('lags are known for polled sources and X only', () => {
     const lagOf = lagsOf({});
     expect(['coinmarketcap', 'wallex', 'x'].map(lagOf)).toEqual([360_000, 5000, 30_000]);
     for (const source of ['file', 'sample', 'file-coinmarketcap', 'constructor', ''])
       expect(lagOf(source)).toBeUndefined();
   });
 
-  test('--source-lag says otherwise, for a file whatever its lines come from', () => {
+  test('--source-lag overrides the lag, for a file whatever the source of its lines', () => {
     const lagOf = lagsOf(sourceLagOption.parse('file=30s,wallex=1m,file-x=2m'));
     expect(['file', 'file-wallex', 'file-x', 'wallex', 'coinmarketcap'].map(lagOf)).toEqual([
       30_000, 30_000, 120_000, 60_000, 360_000,

@@ -1,10 +1,11 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, expect, test, vi } from 'vitest';
+import { DAY } from '../../src/core/util/time.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 
 afterEach(() => void vi.useRealTimers());
 
-test('a sleep ends with the first of its signals, and listens to none of them after', async () => {
+test('a sleep ends with the first of its signals and removes all its listeners', async () => {
   const [stage, own] = [new AbortController(), new AbortController()];
   const signals = [stage.signal, undefined, own.signal];
   const asleep = systemClock.sleep(3_600_000, ...signals);
@@ -15,9 +16,7 @@ test('a sleep ends with the first of its signals, and listens to none of them af
   expect(getEventListeners(stage.signal, 'abort')).toEqual([]);
 });
 
-const DAY = 86_400_000;
-
-test.each([1, 30, 366])('a sleep of %d days lasts as long, though a timer cannot', async (days) => {
+test.each([1, 30, 366])('a sleep of %d days works although a timer cannot last that long', async (days) => {
   vi.useFakeTimers();
   let isAwake = false;
   void systemClock.sleep(days * DAY).then(() => {
@@ -29,7 +28,7 @@ test.each([1, 30, 366])('a sleep of %d days lasts as long, though a timer cannot
   expect(isAwake).toBe(true);
 });
 
-test('a sleep without end ends with its signal, and leaves no timer', async () => {
+test('an infinite sleep ends with its signal and leaves no timer', async () => {
   vi.useFakeTimers();
   const stop = new AbortController();
   const asleep = systemClock.sleep(Number.POSITIVE_INFINITY, stop.signal);

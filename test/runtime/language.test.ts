@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { loadDependencies } from '../../src/runtime/dependencies.ts';
 import { languageDetector } from '../../src/runtime/language.ts';
-import { toolsFor } from '../../src/runtime/tools.ts';
 
 const TEXTS: readonly (readonly [string, string])[] = [
   ['Bitcoin price just broke out again, hold tight', 'en'],
@@ -15,13 +15,13 @@ const TEXTS: readonly (readonly [string, string])[] = [
   ['سعر البيتكوين ارتفع اليوم', 'ar'],
 ];
 
-test('the language of a text, the same each time; none where there are no words', async () => {
+test('language detection is deterministic, and undefined without words', async () => {
   const detect = await languageDetector();
   for (const [text, language] of [...TEXTS, ...TEXTS]) expect(detect(text)).toBe(language);
   for (const text of ['', '🚀🚀', '$BTC', '68,000']) expect(detect(text)).toBeUndefined();
 });
 
-test('is loaded for those that need it', async () => {
-  expect(await toolsFor([])).toEqual({});
-  expect((await toolsFor(['detectLanguage'])).detectLanguage?.(TEXTS[1]![0])).toBe('es');
+test('the detector is loaded only on demand', async () => {
+  expect(await loadDependencies([])).toEqual({});
+  expect((await loadDependencies(['detectLanguage'])).detectLanguage?.(TEXTS[1]![0])).toBe('es');
 });

@@ -22,8 +22,8 @@ function outbox(topic: string, decisions?: Decisions, restored: Restored = new M
 }
 const topics = (box: Outbox) => box.take().map(({ topic, by, value }) => [topic, by, value === null]);
 
-describe('a topic whose name is made of records', () => {
-  test('takes fields that the value was narrowed by', () => {
+describe('output topics with placeholders', () => {
+  test('a topic name may use fields that were removed from the value', () => {
     const { box } = outbox('{lang}-{coin}');
     box.emit({
       key: '1',
@@ -34,7 +34,7 @@ describe('a topic whose name is made of records', () => {
     expect(topics(box)).toEqual([['es-btc', 'btc', false]]);
   });
 
-  test('a tombstone goes to every one that was written, after a restart as well', () => {
+  test('a tombstone goes to every topic written so far, also after a restart', () => {
     const { box } = outbox('{coin}-x');
     box.emit(tombstone);
     expect(topics(box)).toEqual([]);
@@ -56,7 +56,7 @@ describe('a topic whose name is made of records', () => {
     expect(stats.out).toBe(2);
   });
 
-  test('one name is one topic, and nothing is kept of it', () => {
+  test('a plain name is one topic and needs no state', () => {
     const { box } = outbox('x');
     box.emit(tombstone);
     expect(topics(box)).toEqual([['x', null, true]]);
@@ -75,7 +75,7 @@ describe('decisions', () => {
   };
   const about = (coin: string) => ({ key: '1', partitionKey: coin, value: { coin } });
 
-  test('say where a record went, one for each topic', () => {
+  test('there is one decision per topic that a record went to', () => {
     expect(decided((box) => box.emit(about('btc')))).toEqual([
       { key: '1', by: '1', id: '1', source: 'mine', dest: 'btc-x' },
     ]);
@@ -85,7 +85,7 @@ describe('decisions', () => {
     expect(several.map(({ dest }) => dest)).toEqual(['btc-x', 'eth-x']);
   });
 
-  test('say that it was left out, or could not be read', () => {
+  test('a decision tells that a record was dropped or unreadable', () => {
     expect(decided((box) => box.drop('lang'))).toMatchObject([{ dest: 'discard' }]);
     const fail = () => {
       throw new InvalidRecord('no id');
@@ -95,7 +95,7 @@ describe('decisions', () => {
     ]);
   });
 
-  test('are of posts alone: there is none of a notice, and tombstones are no destination', () => {
+  test('only posts have decisions: compliance events have none, and tombstones do not count as destinations', () => {
     expect(
       decided(
         (box) => box.emit(tombstone),
@@ -109,7 +109,7 @@ describe('decisions', () => {
     ).toHaveLength(1);
   });
 
-  test('one of a record that is not JSON', () => {
+  test('a record that is not JSON has a decision', () => {
     const { box, stats } = outbox('x', { topic: 'fate', idOf: ({ key }) => key });
     box.reject({ ...input, value: 'no JSON' }, 'not JSON');
     expect(box.take().map(({ topic, value }) => [topic, JSON.parse(value!)])).toEqual([
@@ -120,7 +120,7 @@ describe('decisions', () => {
   });
 });
 
-describe('what is set aside', () => {
+describe('rejected and late records', () => {
   const asideOf = (step: (box: Outbox) => void) => {
     const { box } = outbox('x');
     step(box);
@@ -131,7 +131,7 @@ describe('what is set aside', () => {
   };
   const long = '{"id":12345678901234567890,"at":"x"}';
 
-  test('keeps the digits of its numbers, in rejects and in late', () => {
+  test('rejects and late records keep all digits of their numbers', () => {
     const read = { ...input, value: JSON.parse(long) as unknown, text: long };
     const rejected = asideOf((box) => box.during(read, refuse));
     expect(rejected.value).toBe(
@@ -155,7 +155,7 @@ describe('what is set aside', () => {
   });
 });
 
-test('an outbox is full at 8 MB of outputs, long before their count is reached, and free again once taken', () => {
+test('an outbox is full at 8 MB of outputs, and empty again once they are taken', () => {
   const { box } = outbox('out');
   const name = 'n'.repeat(900_000);
   let count = 0;

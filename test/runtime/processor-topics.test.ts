@@ -13,24 +13,24 @@ const topics = {
   inputs: ['mine', 'yours'].map((actual) => ({ topic: 'tweets', actual })),
   output: { topic: 'tweets-processed', actual: '{lang}_tweets' },
   decisions: 'fate',
-  undivided: undefined,
+  singlePartitionFlag: undefined,
 };
 const counts = async () =>
   Object.fromEntries((await log.topics()).map(({ name, partitions }) => [name, partitions]));
 
-test('topics that are not there are made like those they stand for, but for names made of records', async () => {
+test('missing topics get the defaults of their declared names; templates are skipped', async () => {
   await prepareTopics(log, topics);
   expect(await counts()).toEqual({ mine: 3, yours: 3, fate: 3, late: 1, rejects: 1 });
 });
 
-test('where one task must see all records, inputs are made with one partition', async () => {
-  await prepareTopics(log, { ...topics, undivided: '--x' });
+test('inputs are created with one partition if one task must see all records', async () => {
+  await prepareTopics(log, { ...topics, singlePartitionFlag: '--x' });
   expect(await counts()).toMatchObject({ mine: 1, yours: 1 });
 });
 
-test('an input that has more already is refused, with what to do', async () => {
+test('an existing input with more partitions is rejected with a hint', async () => {
   await log.createTopic('yours', { partitions: 3, retentionMs: undefined, compacted: false });
-  await expect(prepareTopics(log, { ...topics, undivided: '--x' })).rejects.toMatchObject({
+  await expect(prepareTopics(log, { ...topics, singlePartitionFlag: '--x' })).rejects.toMatchObject({
     code: 'usage',
     message: expect.stringContaining('topic yours has 3 partitions'),
     hint: expect.stringContaining('cryptopipe topics create NAME --partitions 1'),

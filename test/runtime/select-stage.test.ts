@@ -54,7 +54,7 @@ async function keys(topic: string): Promise<string[][]> {
   return found;
 }
 
-test('several topics are one input: a post in both of them is kept once', async () => {
+test('several topics form one input: a post in both is kept once', async () => {
   await fill('bitcoin', [post(1, 'btc'), post(2, 'btc and eth'), post(3, 'btc')]);
   await fill('ethereum', [post(2, 'btc and eth'), post(4, 'eth')]);
   const stats = await once({}, { tweets: ['bitcoin', 'ethereum'] });
@@ -80,7 +80,7 @@ test('a deletion reaches every partition of every topic that the posts went to, 
   ]);
 });
 
-test('an edit buries the earlier version, whichever partition lags', async () => {
+test('an edit deletes the earlier version, whichever partition lags', async () => {
   const edits = Array.from({ length: 20 }, (_, n) => [
     post(10 * n + 1, 'btc'),
     post(10 * n + 2, 'btc edited', { edit_history_tweet_ids: [`${10 * n + 1}`, `${10 * n + 2}`] }),
@@ -95,7 +95,7 @@ test('an edit buries the earlier version, whichever partition lags', async () =>
   }
 });
 
-test('decisions are committed with what they tell of', async () => {
+test('decisions are committed atomically with their records', async () => {
   await fill('tweets', [post(1, 'btc'), post(2, 'hello'), { data: { id: '3' } }, deletion(1)]);
   await once({ decisions: 'fate', langs: ['en'] }, { 'tweets-processed': ['{coin_name}_{lang}'] });
   const found: unknown[] = [];
@@ -109,7 +109,7 @@ test('decisions are committed with what they tell of', async () => {
   ]);
 });
 
-test('near duplicates need one partition, which a fresh topic gets', async () => {
+test('with near-duplicate detection a new topic gets one partition', async () => {
   const changes = { dropNearDuplicates: true };
   await once(changes);
   const text = 'btc airdrop for everybody, send one and get two back, today alone, do not miss it';
@@ -119,7 +119,7 @@ test('near duplicates need one partition, which a fresh topic gets', async () =>
   await expect(once(changes, { tweets: ['three'] })).rejects.toMatchObject({ code: 'usage' });
 });
 
-test('a post dated more than --max-ahead after the clock goes to rejects, and hides no repeat among the others', async () => {
+test('a post more than --max-ahead after the clock is rejected, and repeats of others are still found', async () => {
   const created_at = new Date(systemClock.now() + 2 * 86_400_000).toISOString();
   await fill('tweets', [post(1, 'btc'), post(2, 'btc', { created_at }), post(1, 'btc')]);
   const stats = await once({});

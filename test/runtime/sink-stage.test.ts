@@ -131,7 +131,7 @@ afterEach(async () => {
 });
 
 describe('a sink stage', () => {
-  test('a one-shot run ends in one flush for all partitions, and the group stands where it ended', async () => {
+  test('a one-shot run ends in one flush for all partitions, and commits their end offsets', async () => {
     await fill(100);
     const running = stage();
     await running.start();
@@ -143,7 +143,7 @@ describe('a sink stage', () => {
     expect((await groups()).get('app.memory')).toEqual(partitionInfos.map(({ end }) => end));
   });
 
-  test('a sink whose destination another process has written to begins its partitions anew and goes on', async () => {
+  test('when another process has written to the destination, the sink restarts its partitions and continues', async () => {
     const record = { topic: 'prices', by: 'btc', key: 'btc', value: JSON.stringify(price(1)), headers: {} };
     await log.append(Array.from({ length: 10 }, () => record));
     let refused = false;
@@ -167,7 +167,7 @@ describe('a sink stage', () => {
     expect(said.filter((line) => line.includes('another process has written it'))).toHaveLength(1);
   });
 
-  test('the lag is what all partitions have unread, those that stand still among them', async () => {
+  test('the lag counts unread records of all partitions, also blocked ones', async () => {
     await fill(100);
     due = true;
     const running = stage(memory, { log: standingStill(0) });
@@ -178,7 +178,7 @@ describe('a sink stage', () => {
     await running.stop();
   });
 
-  test('a stop while it finishes waits for no partition that has not come to its end', async () => {
+  test('a stop during finish does not wait for unfinished partitions', async () => {
     await fill(100);
     const running = stage(memory, { log: standingStill(0) });
     await running.start();
@@ -189,7 +189,7 @@ describe('a sink stage', () => {
     expect(total()).toBe(100 - partitionInfos[0]!.end);
   });
 
-  test('the destination says where to go on, whatever the group thinks', async () => {
+  test("the destination's offset decides where to resume, not the group's", async () => {
     await fill(100);
     const first = stage();
     await first.start();
@@ -198,13 +198,13 @@ describe('a sink stage', () => {
     const before = (await log.describe('prices'))!.partitionInfos[1]!.end;
     await once();
     expect(said).toEqual([
-      `info prices/1 is read on from offset 3, where the destination stands; that the group stands at ${before} does not count`,
+      `info resuming prices/1 at offset 3 from the destination; ignoring the group's committed offset ${before}`,
     ]);
     for (const offsets of kept.values()) expect(offsets).toEqual(offsets.map((_, i) => i));
     expect(total()).toBe(100);
   });
 
-  test('a group that is new is not told of where it stands, though retention has left a later start', async () => {
+  test('a new group gets no message about its offset when retention has moved the start', async () => {
     await fill(10);
     const store = openStore(dir);
     await expire(store, Number.POSITIVE_INFINITY);
@@ -214,7 +214,7 @@ describe('a sink stage', () => {
     expect(said).toEqual([]);
   });
 
-  test('a record of topic rejects that the destination refuses stays where it is: it is told of once, and not rejected anew', async () => {
+  test('a record of topic rejects that the destination refuses is skipped with one warning, not rejected again', async () => {
     const refusing = defineSink({
       ...memory,
       open: async (settings: object, context: SinkContext, host: SinkHost) => ({
@@ -231,17 +231,17 @@ describe('a sink stage', () => {
     expect(await once(refusing, { topic: 'rejects' })).toMatchObject({ in: 4, rejected: 4 });
     expect(await rejects()).toBe(4);
     expect(said).toEqual([
-      'warn rejects/0: the record at offset 0 is left out (too odd), and so are others that the destination cannot take; they stay in topic rejects',
+      'warn rejects/0: skipping the record at offset 0 (too odd) and others that the destination cannot take; they stay in topic rejects',
     ]);
   });
 
-  test('a destination that is ahead of the topic was filled from another bus, and nothing is skipped silently', async () => {
+  test('a destination ahead of the topic is an error, since it was filled from another bus', async () => {
     await fill(10);
     kept.set(0, [500]);
     await expect(once()).rejects.toThrow(/filled from another bus/);
   });
 
-  test('of a topic that was made anew no record is taken for one that the lake has', async () => {
+  test('no record of a recreated topic is mistaken for one that the lake has', async () => {
     const store = folderStore(scratch());
     const lake = defineSink({
       ...memory,

@@ -70,7 +70,7 @@ async function written(): Promise<(string | null)[]> {
 }
 
 describe('a source stage', () => {
-  test('writes chunk by chunk, counts, and a second run goes on at the position', async () => {
+  test('a source stage writes chunk by chunk, and a second run resumes at the stored position', async () => {
     for (const to of [3, 5]) {
       const stage = counting(to);
       await stage.start();
@@ -81,7 +81,7 @@ describe('a source stage', () => {
     expect(await written()).toEqual(['0', '1', '2', '3', '4']);
   });
 
-  test('of two that read the same thing at once the slower is refused, and nothing is doubled', async () => {
+  test('of two concurrent readers of the same source one is locked out, and nothing is duplicated', async () => {
     let go = () => {};
     const gate = new Promise<void>((resolve) => {
       go = resolve;
@@ -96,7 +96,7 @@ describe('a source stage', () => {
     expect(await written()).toEqual(['0', '1', '2', '3']);
   });
 
-  test('asked to stop, it ends between two chunks with its position kept', async () => {
+  test('a stop takes effect between two chunks, with the position stored', async () => {
     const stage = counting(Number.POSITIVE_INFINITY);
     await stage.start();
     await expect.poll(async () => (await written()).length).toBeGreaterThan(3);
@@ -105,7 +105,7 @@ describe('a source stage', () => {
     expect(await log.mark('file:x')).toBe(String(count));
   });
 
-  test('what a source still holds when it is asked to stop is written, too', async () => {
+  test('records that a source yields after a stop are written', async () => {
     const stage = stageOf(async function* ({ signal }) {
       yield chunk(0);
       await aborted(signal);
@@ -117,7 +117,7 @@ describe('a source stage', () => {
     expect(await written()).toEqual(['0', '1']);
   });
 
-  test('what was handed over before reading failed is written', async () => {
+  test('records read before a failure are written', async () => {
     const stage = stageOf(async function* () {
       yield chunk(0);
       throw new Error('a cap');
@@ -128,7 +128,7 @@ describe('a source stage', () => {
     expect(await written()).toEqual(['0']);
   });
 
-  test('read for a set time it ends by itself', async () => {
+  test('a source stage with a set duration ends by itself', async () => {
     const hand = handClock();
     const stage = stageOf(
       async function* ({ signal }) {
@@ -153,33 +153,33 @@ describe('a source among others', () => {
       throw error;
     }, ways);
 
-  test('whose service has a lasting problem ends alone, with the hint; what it brought is written', async () => {
+  test('a source with a permanent error ends alone, with the hint, and its records are written', async () => {
     const warnings: string[] = [];
     const reporter = { info: () => {}, warn: (text: string) => warnings.push(text) };
     const stage = failing(cap, { hasOthers: true, reporter });
     await stage.start();
     await stage.finish('clock');
     expect(stage.givenUp).toBe(cap);
-    expect(warnings).toEqual(['source counting is given up: the cap is reached. Wait for the next month.']);
-    expect(stage.stats.note).toBe('counting is given up: the cap is reached');
+    expect(warnings).toEqual(['source counting has stopped: the cap is reached. Wait for the next month.']);
+    expect(stage.stats.note).toBe('counting has stopped: the cap is reached');
     expect(await written()).toEqual(['0']);
     await stage.stop();
   });
 
-  test('alone in its run it ends the run', async () => {
+  test('a permanent error of the only source ends the run', async () => {
     const stage = failing(cap);
     await stage.start();
     await expect(stage.failed).rejects.toBe(cap);
     expect(stage.givenUp).toBeUndefined();
   });
 
-  test('an error that nobody foresaw ends the run', async () => {
+  test('an unexpected error ends the run', async () => {
     const stage = failing(new TypeError('x is undefined'), { hasOthers: true });
     await stage.start();
     await expect(stage.failed).rejects.toThrow('x is undefined');
   });
 
-  test.each(['append', 'mark'] as const)('trouble of the bus in %s ends the run', async (step) => {
+  test.each(['append', 'mark'] as const)('a bus error in %s ends the run', async (step) => {
     const full = new UserError('disk-full', 'no space', 'Free some.');
     const broken = {
       append: log.append.bind(log),

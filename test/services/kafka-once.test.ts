@@ -186,7 +186,7 @@ test('a topic deleted earlier is recreated and read from its start', async () =>
   expect((await once('gone')).in).toBe(7);
 });
 
-const gone = (topic: string): string => `topic ${topic} is gone: somebody deleted it while it was in use`;
+const gone = (topic: string): string => `topic ${topic} was deleted while it was in use`;
 
 test('deleting a topic while it is being read ends the run with the reason, with --once or without', async () => {
   await make('going');
@@ -224,7 +224,7 @@ test('--once exits 3 and names the other run while one is active', async () => {
   const { code, stdout, stderr } = await candlesOf('held', '--once').done;
   expect([code, stdout]).toEqual([3, '']);
   expect(stderr).toContain(`held.candles (held) is being run by process ${process.pid} on `);
-  expect(stderr).toContain('--share joins it');
+  expect(stderr).toContain('use --share to join it');
   await letGo();
   expect((await once('held')).in).toBe(100);
 });

@@ -66,7 +66,7 @@ test('a topic recreated under a sink and a processor ends both; the next run rea
   for (const { done } of running) {
     const { code, stderr } = await done;
     expect(code, stderr).toBe(1);
-    expect(stderr).toContain('topic reborn was deleted and made anew while it was in use');
+    expect(stderr).toContain('topic reborn was deleted and recreated while it was in use');
   }
 
   expect(JSON.parse(await succeed(join('--once').done))).toMatchObject({ in: 25 });

@@ -1,9 +1,9 @@
 import { PERMUTATIONS, type Signature, similarityOf } from './minhash.ts';
 
 /**
- * Signatures are cut into bands; those that share a band are candidates. Of texts with similarity s a share of
- * 1 - (1 - s^ROWS)^BANDS is found: 21 % at 0.5, 52 % at 0.6, 85 % at 0.7, 95 % at 0.75, 99 % at 0.8, all at 0.9. What is
- * found is compared in full, so that the threshold is that of the comparison, and bands alone miss next to nothing of it.
+ * Signatures are cut into bands; signatures that share a band are candidates. Two texts of similarity s become candidates
+ * with probability 1 - (1 - s^ROWS)^BANDS: 21 % at 0.5, 52 % at 0.6, 85 % at 0.7, 95 % at 0.75, 99 % at 0.8, ~100 % at 0.9.
+ * Candidates are compared in full, so the comparison sets the threshold and the bands miss next to nothing above it.
  */
 const BANDS = 15;
 const ROWS = PERMUTATIONS / BANDS;
@@ -19,23 +19,23 @@ function bandHash(signature: Signature, from: number, band: number): number {
   return (hash ^ (hash >>> 13)) >>> 0;
 }
 
-/** An index of signatures, each with a number; slots are used again, so that memory follows the most ever held. */
+/** An index of signatures, each with a number. Freed slots are reused, so memory follows the largest size so far. */
 export class LshIndex {
   #capacity = SMALLEST;
   #signatures = new Uint8Array(SMALLEST * PERMUTATIONS);
   #numbers = new Float64Array(SMALLEST).fill(FREE);
-  /** By band and bucket the first slot, and by slot and band the next one. */
+  /** First slot by bucket and band; next slot by slot and band. */
   #heads = new Int32Array(SMALLEST * BANDS).fill(END);
   #nexts = new Int32Array(SMALLEST * BANDS);
   #free: number[] = [];
-  /** Slots from here on were never used. */
+  /** Slots from here on have never been used. */
   #used = 0;
 
   get size(): number {
     return this.#used - this.#free.length;
   }
 
-  /** Whether a signature is held whose number `fits`, and that is at least so similar. */
+  /** Whether the index has a signature of similarity `least` or more whose number `fits`. */
   has(signature: Signature, least: number, fits: (number: number) => boolean): boolean {
     for (let band = 0; band < BANDS; band++) {
       let slot = this.#heads[this.#bucket(signature, band * ROWS, band)]!;
@@ -45,7 +45,7 @@ export class LshIndex {
     return false;
   }
 
-  /** Takes a signature; gives its slot. */
+  /** Adds a signature; returns its slot. */
   add(signature: Signature, number: number): number {
     const slot = this.#free.pop() ?? this.#used++;
     if (slot >= this.#capacity) this.#grow();
@@ -91,7 +91,7 @@ export class LshIndex {
     }
   }
 
-  /** Twice the room, and as many buckets. */
+  /** Doubles the capacity and the number of buckets. */
   #grow(): void {
     const old = { signatures: this.#signatures, numbers: this.#numbers, count: this.#capacity };
     this.#capacity *= 2;

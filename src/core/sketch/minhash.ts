@@ -1,38 +1,38 @@
 import { random } from '../util/random.ts';
 
-/** Permutations of a signature, as the sample-stream project had them. */
+/** Permutations of a signature, as many as in the sample-stream project. */
 export const PERMUTATIONS = 90;
 /** Characters of a shingle. Characters, not words: Japanese and Thai have no spaces, and one typo is a small change. */
 const SHINGLE = 4;
-/** So much of a text is compared: a post may have 25,000 characters. */
+/** Characters of a text that are compared; a post may have 25,000. */
 const LONGEST = 2000;
-/** A byte of each least hash is kept: unlike texts agree in one of so many by chance. */
+/** One byte of each minimum is kept, so unrelated texts agree in 1 of 256 by chance. */
 const VALUES = 256;
 
-/** For each permutation the byte of its least hash: texts agree in a share of them that is their similarity, about. */
+/** One byte of the minimum hash per permutation. The share of equal bytes estimates the similarity of two texts. */
 export type Signature = Uint8Array;
 
 const { below } = random(90, 'minhash');
-/** Odd factors and offsets of x -> a x + b modulo 2^32: permutations of the hashes. */
+/** x -> a x + b modulo 2^32 with odd a permutes the hashes. */
 const FACTORS = Int32Array.from({ length: PERMUTATIONS }, () => below(2 ** 32) | 1);
 const OFFSETS = Int32Array.from({ length: PERMUTATIONS }, () => below(2 ** 32) | 0);
 
 const LARGEST = 0x7fffffff;
-/** The byte kept: low bits of a product are poor, and the highest of a least hash nearly always the same. */
+/** Selects the byte kept: the low bits of a product are weak, and the high bits of a minimum are nearly always 0. */
 const SHIFT = 10;
-/** Of the rolling hash: by which the character that leaves was multiplied meanwhile. */
+/** The rolling hash has multiplied the character that leaves the shingle by K_LEAVING. */
 const K = 0x9e3779b1;
 const K_LEAVING = Math.imul(Math.imul(K, K), Math.imul(K, K));
 const hashes = new Int32Array(LONGEST);
 
-/** Every bit of the result depends on every bit given (the end of Murmur3). */
+/** Murmur3's finalizer: every output bit depends on every input bit. */
 function mixed(value: number): number {
   let hash = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return hash ^ (hash >>> 16);
 }
 
-/** Hashes of a text's shingles into `hashes`; of a shorter text there is one. Gives how many. */
+/** Writes the hashes of a text's shingles into `hashes` and returns their number; a text shorter than a shingle has one. */
 function shingle(text: string): number {
   const length = Math.min(text.length, LONGEST);
   let count = 0;
@@ -45,12 +45,12 @@ function shingle(text: string): number {
   return count;
 }
 
-/** The signature of a text that is not empty. */
+/** The signature of a non-empty text. */
 export function signatureOf(text: string): Signature {
   const count = shingle(text);
   const signature = new Uint8Array(PERMUTATIONS);
-  // Nearly all the time goes by here: three at a time, which the processor does side by side, and without branches,
-  // which it could not foresee: the lesser of two is a + (d & d >> 31) for d = b - a.
+  // The hot loop. Three permutations at a time run in parallel on the CPU; a + (d & d >> 31) with d = b - a is a minimum
+  // without a branch, which would be mispredicted.
   for (let i = 0; i < PERMUTATIONS; i += 3) {
     const a0 = FACTORS[i]!;
     const a1 = FACTORS[i + 1]!;
@@ -77,11 +77,11 @@ export function signatureOf(text: string): Signature {
   return signature;
 }
 
-/** The share of shingles in common (Jaccard) that two signatures speak for, when they agree in so many places. */
+/** The estimated Jaccard similarity of two texts whose signatures agree in this many bytes. */
 export const similarityOf = (agreeing: number): number =>
   (agreeing / PERMUTATIONS - 1 / VALUES) / (1 - 1 / VALUES);
 
-/** A signature as text, and back. */
+/** Base64. */
 export const signatureText = (signature: Signature): string => btoa(String.fromCharCode(...signature));
 export const signatureFrom = (text: string): Signature =>
   Uint8Array.from(atob(text), (char) => char.charCodeAt(0));

@@ -1,25 +1,25 @@
 import type { Restored, StateChange } from '../stream/keyed-state.ts';
-import { MinuteBuckets, minuteOf } from '../stream/minute-buckets.ts';
+import { MinuteBuckets, minuteIndex } from '../stream/minute-buckets.ts';
 import type { Millis } from '../util/time.ts';
 import { LshIndex } from './lsh.ts';
 import { type Signature, signatureFrom, signatureOf, signatureText } from './minhash.ts';
 
-/** Texts held at most: about 60 MB, and an hour of 70 new ones a second. Past it the oldest minutes are forgotten early. */
+/** Maximum number of texts: about 60 MB, one hour at 70 new texts per second. Past it the oldest minutes are dropped early. */
 const CAPACITY = 2 ** 18;
 
-/** The texts of one minute, by their slots in the index. */
-interface Held {
+/** The texts of one minute, as slots of the index. */
+interface MinuteSlots {
   readonly minute: number;
   readonly slots: number[];
 }
 
 /**
- * Remembers texts for `horizon` of event time, and knows one that is nearly the same again: the first is kept, and what
- * is like it is not remembered. Similarity is that of signatures (minhash.ts): within 0.04 of the true one, as a rule.
+ * Remembers texts for `horizon` of event time and recognizes near duplicates. Only the first of similar texts is
+ * remembered. Similarity is estimated by signatures (minhash.ts), usually within 0.04 of the true one.
  */
 export class NearDuplicates {
   readonly #index = new LshIndex();
-  readonly #minutes: MinuteBuckets<Held>;
+  readonly #minutes: MinuteBuckets<MinuteSlots>;
   readonly #horizon: number;
 
   constructor(
@@ -28,35 +28,35 @@ export class NearDuplicates {
     restored: Restored = new Map(),
     readonly capacity = CAPACITY,
   ) {
-    this.#horizon = minuteOf(horizon);
-    const holder = {
+    this.#horizon = minuteIndex(horizon);
+    const owner = {
       prefix: 'near|',
-      make: (minute: number): Held => ({ minute, slots: [] }),
-      restore: ({ minute, slots }: Held, text: string) =>
+      make: (minute: number): MinuteSlots => ({ minute, slots: [] }),
+      restore: ({ minute, slots }: MinuteSlots, text: string) =>
         void slots.push(this.#index.add(signatureFrom(text), minute)),
-      forget: ({ slots }: Held) => {
+      forget: ({ slots }: MinuteSlots) => {
         for (const slot of slots) this.#index.remove(slot);
       },
     };
-    this.#minutes = new MinuteBuckets(horizon, holder, restored);
+    this.#minutes = new MinuteBuckets(horizon, owner, restored);
   }
 
-  /** Texts held. */
+  /** Number of texts remembered. */
   get size(): number {
     return this.#index.size;
   }
 
-  /** True if nothing like the text was there within the horizon of its time; then it is there now. Not for an empty text. */
+  /** Remembers a non-empty text and returns true, unless a similar one is remembered within the horizon of its time. */
   add(text: string, time: Millis): boolean {
     const signature = signatureOf(text);
-    const minute = minuteOf(time);
+    const minute = minuteIndex(time);
     const isNear = (other: number): boolean => Math.abs(other - minute) <= this.#horizon;
     if (this.#index.has(signature, this.least, isNear)) return false;
-    this.#keep(signature, time);
+    this.#remember(signature, time);
     return true;
   }
 
-  #keep(signature: Signature, time: Millis): void {
+  #remember(signature: Signature, time: Millis): void {
     if (this.#index.size >= this.capacity) this.#minutes.forgetOne();
     const { minute, slots } = this.#minutes.add(time, signatureText(signature));
     slots.push(this.#index.add(signature, minute));

@@ -1,6 +1,6 @@
 import type { Millis } from '../util/time.ts';
 
-/** One measurement of a key; the offset orders samples of equal time. */
+/** One measurement of a key; samples of equal time are ordered by offset. */
 export interface Sample {
   readonly time: Millis;
   readonly offset: number;
@@ -15,7 +15,7 @@ export interface Aggregation<V, A, R> {
   readonly result: (state: A) => R;
 }
 
-/** A sum that carries its rounding error along (Neumaier 1974): a million times 0.1 is 100,000 to the last digit. */
+/** Neumaier's compensated sum (1974), which carries its rounding error: a million times 0.1 is exactly 100,000. */
 interface CompensatedSum {
   sum: number;
   carry: number;
@@ -28,7 +28,7 @@ function addTo(state: CompensatedSum, value: number): void {
   state.sum = total;
 }
 
-/** Running open, high, low, close. Open is the sample least by (time, offset), close the greatest. */
+/** Running open, high, low, close. Open is the first sample by (time, offset), close the last. */
 export interface OhlcState extends CompensatedSum {
   count: number;
   open: number;
@@ -51,11 +51,11 @@ export interface Ohlc {
   readonly count: number;
   readonly firstTime: Millis;
   readonly lastTime: Millis;
-  /** The largest step by which a sample passed the newest one before it. */
+  /** The largest step by which a sample's time passed the newest one before it. */
   readonly maxGapMs: Millis;
 }
 
-// One literal, without spreads: a spread object takes five times as long to add to.
+// One literal: adding to an object built with spreads takes five times as long.
 export const ohlc: Aggregation<Sample, OhlcState, Ohlc> = {
   start: () => ({
     sum: 0,
@@ -95,7 +95,7 @@ export const ohlc: Aggregation<Sample, OhlcState, Ohlc> = {
     state.count += 1;
   },
   result: ({ open, high, low, close, sum, carry, count: samples, firstTime, lastTime, maxGapMs }) => {
-    // The mean of equal prices must not leave [low, high] by a rounding.
+    // Rounding must not move the mean of equal prices out of [low, high].
     const exact = (sum + carry) / samples;
     return {
       open,

@@ -1,4 +1,6 @@
-/** Members by group, each once, all in order of name: an order that a restart does not change. */
+import { lowerBound } from '../util/binary-search.ts';
+
+/** Sets of members by group. Groups and members are sorted by name, so a restart keeps their order. */
 export class Groups {
   readonly #members = new Map<string, string[]>();
 
@@ -8,14 +10,8 @@ export class Groups {
       this.#members.set(group, [member]);
       return;
     }
-    let low = 0;
-    let high = members.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (members[middle]! < member) low = middle + 1;
-      else high = middle;
-    }
-    if (members[low] !== member) members.splice(low, 0, member);
+    const at = lowerBound(0, members.length, (index) => members[index]! >= member);
+    if (members[at] !== member) members.splice(at, 0, member);
   }
 
   of(group: string): readonly string[] {

@@ -1,19 +1,19 @@
 /** A state key and its new JSON text; null deletes it. */
 export type StateChange = readonly [key: string, value: string | null];
 
-/** The state that the last commit left: JSON texts by key. */
+/** The state of the last commit: JSON texts by key. */
 export type Restored = ReadonlyMap<string, string>;
 
 /**
- * State by key that knows what changed since the last commit, so that a commit writes just that.
- * Values are plain data (they survive JSON) and may be changed in place: say so with `touch`.
+ * State by key that tracks what changed since the last commit, so a commit writes only that.
+ * Values are plain JSON data. After changing one in place, call `touch`.
  */
 export class KeyedState<V> {
   readonly #values = new Map<string, V>();
   readonly #dirty = new Set<string>();
 
   constructor(
-    /** Put before each key in storage, so that several states share one task. */
+    /** Prefix of each stored key; several states share one task. */
     readonly prefix: string,
     restored: Restored = new Map(),
   ) {

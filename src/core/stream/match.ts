@@ -1,7 +1,7 @@
 import type { Millis } from '../util/time.ts';
 import type { Timed } from './time-buffer.ts';
 
-/** A record as a join keeps it. */
+/** A record in the buffer of a join. */
 export interface Buffered<T> extends Timed {
   readonly item: T;
 }
@@ -13,7 +13,7 @@ export interface Match<L, R> {
   readonly skewMs: Millis;
 }
 
-/** Closed below, open above: a skew of -tolerance fits, one of +tolerance does not. */
+/** The range is half-open: a skew of -tolerance fits, +tolerance does not. */
 export function fits(left: Timed, right: Timed, toleranceMs: Millis): boolean {
   const skew = left.time - right.time;
   return -toleranceMs <= skew && skew < toleranceMs;
@@ -25,12 +25,12 @@ export const match = <L, R>(left: Buffered<L>, right: Buffered<R>): Match<L, R> 
   skewMs: left.time - right.time,
 });
 
-/** The closest of the matches of one left record, none or one; the earlier right record on a tie. */
+/** The closest match of one left record, if any; on a tie the earlier right record. */
 export function closest<L, R>(matches: readonly Match<L, R>[]): readonly Match<L, R>[] {
   return matches.length < 2 ? matches : [matches.reduce((best, next) => (closer(next, best) ? next : best))];
 }
 
-/** Of two equally far the larger skew is the earlier right record. */
+/** Of two equal distances, the larger skew belongs to the earlier right record. */
 function closer(a: Match<unknown, unknown>, b: Match<unknown, unknown>): boolean {
   const difference = Math.abs(a.skewMs) - Math.abs(b.skewMs);
   return difference < 0 || (difference === 0 && a.skewMs > b.skewMs);

@@ -1,29 +1,29 @@
 import type { Millis } from '../util/time.ts';
 
 /**
- * How far a crowd of series has come that are to be seen together: the least of their newest times. A series that
- * fell `ageMs` behind the first one has stopped, and holds nobody back.
+ * The joint progress of several series: the minimum of their newest times. A series that is `ageMs` or more behind the
+ * furthest one counts as stopped and does not hold back the minimum.
  */
 export class Progress {
   readonly #newest = new Map<string, Millis>();
   #largest = Number.NEGATIVE_INFINITY;
   #least = Number.POSITIVE_INFINITY;
-  /** How many series stand at the least time; looking at all of them is needed only when the last one leaves. */
-  #holders = 0;
+  /** Number of series at the least time; all series are scanned only when the last of these moves on. */
+  #countAtLeast = 0;
 
   constructor(readonly ageMs: Millis) {}
 
-  /** Infinity when there is no series. */
+  /** Infinity without any series. */
   get least(): Millis {
     return this.#least;
   }
 
-  /** The newest time of all; -Infinity before the first. */
+  /** The newest time of all series; -Infinity without any. */
   get largest(): Millis {
     return this.#largest;
   }
 
-  names(): IterableIterator<string> {
+  seriesNames(): IterableIterator<string> {
     return this.#newest.keys();
   }
 
@@ -32,37 +32,37 @@ export class Progress {
     if (before !== undefined && time <= before) return;
     this.#newest.set(series, time);
     this.#largest = Math.max(this.#largest, time);
-    if (before === this.#least) this.#holders -= 1;
-    if (this.#speaks(time)) this.#hold(time);
-    if (this.#holders === 0 || !this.#speaks(this.#least)) this.#look();
+    if (before === this.#least) this.#countAtLeast -= 1;
+    if (this.#isActive(time)) this.#include(time);
+    if (this.#countAtLeast === 0 || !this.#isActive(this.#least)) this.#rescan();
   }
 
-  /** Forgets a series that has stopped. */
+  /** Forgets a stopped series. */
   delete(series: string): void {
     this.#newest.delete(series);
   }
 
   /** The newest times of the series that have not stopped. */
-  speaking(): [series: string, time: Millis][] {
-    return [...this.#newest].filter(([, time]) => this.#speaks(time));
+  active(): [series: string, time: Millis][] {
+    return [...this.#newest].filter(([, time]) => this.#isActive(time));
   }
 
-  #speaks(time: Millis): boolean {
+  #isActive(time: Millis): boolean {
     return time > this.#largest - this.ageMs;
   }
 
-  #hold(time: Millis): void {
+  #include(time: Millis): void {
     if (time < this.#least) {
       this.#least = time;
-      this.#holders = 1;
+      this.#countAtLeast = 1;
     } else if (time === this.#least) {
-      this.#holders += 1;
+      this.#countAtLeast += 1;
     }
   }
 
-  #look(): void {
+  #rescan(): void {
     this.#least = Number.POSITIVE_INFINITY;
-    this.#holders = 0;
-    for (const time of this.#newest.values()) if (this.#speaks(time)) this.#hold(time);
+    this.#countAtLeast = 0;
+    for (const time of this.#newest.values()) if (this.#isActive(time)) this.#include(time);
   }
 }

@@ -2,35 +2,32 @@ import type { Millis } from '../util/time.ts';
 import type { Restored, StateChange } from './keyed-state.ts';
 import { MinuteBuckets } from './minute-buckets.ts';
 
-/**
- * Remembers ids for `horizon` of event time, in memory that does not grow with history. A repeat carries the same
- * time, so ids lie by minute.
- */
+/** Remembers ids for `horizon` of event time, in bounded memory. A repeat has the same time, so ids are kept by minute. */
 export class SeenIds {
   readonly #minutes: MinuteBuckets<Set<string>>;
 
   constructor(horizon: Millis, restored: Restored = new Map()) {
-    const holder = {
+    const owner = {
       prefix: 'seen|',
       make: () => new Set<string>(),
       restore: (ids: Set<string>, id: string) => void ids.add(id),
     };
-    this.#minutes = new MinuteBuckets(horizon, holder, restored);
+    this.#minutes = new MinuteBuckets(horizon, owner, restored);
   }
 
-  /** Minutes held. */
+  /** Number of minutes kept. */
   get size(): number {
     return this.#minutes.size;
   }
 
-  /** True if the id was not there before; it is now. */
+  /** Adds an id; true if it is new. */
   add(id: string, time: Millis): boolean {
     if (this.#minutes.at(time)?.has(id)) return false;
     this.#minutes.add(time, id).add(id);
     return true;
   }
 
-  /** One new chunk for each minute added to since the last call, and the deletion of forgotten ones. */
+  /** One new chunk per minute added to since the last call, and deletions of dropped minutes. */
   changes(): StateChange[] {
     return this.#minutes.changes();
   }

@@ -1,16 +1,18 @@
 import { MINUTE, type Millis } from '../util/time.ts';
 import { KeyedState, type Restored, type StateChange } from './keyed-state.ts';
-
-/** Stored is one value a series and minute, so that a commit writes only the minutes that changed. */
+import { minuteIndex } from './minute-buckets.ts';
 
 export interface Timed {
   readonly time: Millis;
 }
 
-/** Records of many series, each in order of time; equal times stay in order of arrival. Records are plain data. */
+/**
+ * Records of many series, each ordered by time; equal times keep the order of arrival. Records are plain data. Each
+ * minute of a series is stored as one value, so a commit writes only the minutes that changed.
+ */
 export class TimeBuffer<T extends Timed> {
   readonly #minutes: KeyedState<T[]>;
-  /** The minutes that each series has records in, ascending. */
+  /** The minutes of each series that have records, ascending. */
   readonly #index = new Map<string, number[]>();
 
   constructor(prefix: string, restored: Restored = new Map()) {
@@ -21,13 +23,13 @@ export class TimeBuffer<T extends Timed> {
     }
   }
 
-  /** Names of the series that hold a record. */
-  names(): IterableIterator<string> {
+  /** Names of the series that have records. */
+  seriesNames(): IterableIterator<string> {
     return this.#index.keys();
   }
 
   add(series: string, record: T): void {
-    const minute = Math.floor(record.time / MINUTE);
+    const minute = minuteIndex(record.time);
     const key = `${series}@${minute}`;
     const records = this.#minutes.get(key);
     if (records === undefined) {
@@ -41,7 +43,7 @@ export class TimeBuffer<T extends Timed> {
     this.#minutes.touch(key);
   }
 
-  /** The newest record at or before `time`; of several at once the last to come. */
+  /** The newest record at or before `time`; of equal times the last to arrive. */
   latest(series: string, time: Millis = Number.POSITIVE_INFINITY): T | undefined {
     const minutes = this.#index.get(series) ?? [];
     for (let i = minutes.length - 1; i >= 0; i -= 1) {
@@ -88,7 +90,7 @@ export class TimeBuffer<T extends Timed> {
     return this.#minutes.changes();
   }
 
-  /** Takes the records before `time` out of the first minute. */
+  /** Removes the records before `time` from the first minute. */
   #trim(series: string, minutes: number[], time: Millis): void {
     const key = `${series}@${minutes[0]}`;
     const records = this.#minutes.get(key)!;

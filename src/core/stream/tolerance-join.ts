@@ -10,53 +10,54 @@ import {
   type KeyClock,
   newKeyClock,
   observe,
+  restoreKeyClock,
   type TimeRules,
 } from './watermark.ts';
 
 export interface JoinSettings {
-  /** `all`: every pair, at once. `nearest`: for each left record the closest right one of each pair, once. */
+  /** `all`: every match, at once. `nearest`: for each left record the closest right record of each pair, once. */
   readonly mode: 'all' | 'nearest';
   /** Two records fit when -tolerance <= left time - right time < +tolerance. */
   readonly toleranceMs: Millis;
-  /** A record is kept until its own series is this much further; one that comes after that is late. */
+  /** A record is kept until its own series is this far past it; one that arrives after that is late. */
   readonly keepMs: Millis;
-  /** How the event time of the right side's pairs moves. */
+  /** How the event time of the right side's pairs advances. */
   readonly rules: TimeRules;
 }
 
 interface Side<T> {
   readonly series: (item: T) => string;
   readonly on: (item: T) => string;
-  /** Of two records of one series and time: the second says what the first said. */
+  /** Whether the second of two records of one series and time repeats the first. */
   readonly same: (first: T, second: T) => boolean;
 }
 
-/** How the join reads its records. Left meets right where both have the same `on`. */
+/** How the join reads its records. Left and right records match if they have the same `on`. */
 export interface Sides<L, R> {
   readonly left: Side<L>;
   readonly right: Side<R> & {
-    /** What the nearest is picked from; of several series when several sources tell of one pair. */
+    /** The nearest record is picked per pair. A pair has several series if several sources report it. */
     readonly pair: (item: R) => string;
     readonly source: (item: R) => string;
   };
 }
 
-/** What became of a record. A repeat (says what the last one of its series and time said) is told in mode `nearest` only. */
+/** What happened to a record. Only mode `nearest` detects repeats of the last record of the same series and time. */
 export type JoinDecision<L, R> =
   | { readonly kind: 'late'; readonly byMs: Millis }
   | { readonly kind: 'repeat' }
   | { readonly kind: 'kept'; readonly matches: readonly Match<L, R>[] };
 
 interface KeptRight<R> extends Buffered<R> {
-  /** The pair's watermark just before this record came. */
+  /** The pair's watermark just before this record arrived. Stored under this name. */
   readonly mark: Millis;
 }
 
 /**
- * Joins two streams by time within a tolerance. In mode `nearest` a left record is decided when its pair's watermark
- * has passed its time + tolerance, by the right records that came before that moment: so the answer does not depend
- * on how the two sides are interleaved, as long as neither runs further ahead than `keepMs`. Right records come out
- * of order and left ones minutes late: both sides are kept. Items are plain data.
+ * Joins two streams by time within a tolerance. Mode `nearest` decides a left record when its pair's watermark has
+ * passed its time + tolerance, from the right records that arrived before that. The result therefore does not depend
+ * on how the two sides interleave, as long as neither runs ahead by more than `keepMs`. Both sides are buffered because
+ * right records arrive out of order and left ones minutes late. Items are plain data.
  */
 export class ToleranceJoin<L, R> {
   readonly #left: TimeBuffer<Buffered<L>>;
@@ -66,7 +67,7 @@ export class ToleranceJoin<L, R> {
   readonly #leftsOn = new Groups();
   readonly #pairsOn = new Groups();
   readonly #rightsOf = new Groups();
-  readonly #readToEnd = new CaughtUp();
+  readonly #caughtUp = new CaughtUp();
 
   constructor(
     readonly settings: JoinSettings,
@@ -76,9 +77,13 @@ export class ToleranceJoin<L, R> {
     this.#left = new TimeBuffer('left|', restored);
     this.#right = new TimeBuffer('right|', restored);
     this.#clocks = new KeyedState('clock|', restored);
-    for (const series of this.#left.names())
+    for (const [pair, stored] of this.#clocks.entries()) {
+      const clock = restoreKeyClock(stored);
+      if (clock !== stored) this.#clocks.set(pair, clock);
+    }
+    for (const series of this.#left.seriesNames())
       this.#leftsOn.add(sides.left.on(this.#left.latest(series)!.item), series);
-    for (const series of this.#right.names()) this.#meet(series, this.#right.latest(series)!.item);
+    for (const series of this.#right.seriesNames()) this.#meet(series, this.#right.latest(series)!.item);
   }
 
   acceptLeft(item: L, time: Millis): JoinDecision<L, R> {
@@ -98,45 +103,45 @@ export class ToleranceJoin<L, R> {
     const refused = this.#refuse(this.#right, this.sides.right, series, { time, item });
     if (refused) return refused;
     const { on, pair, clock } = this.#meet(series, item);
-    const right = { time, item, mark: clock.mark };
+    const right = { time, item, mark: clock.watermark };
     this.#right.add(series, right);
     this.#clocks.touch(pair);
     const moved = observe(clock, this.sides.right.source(item), time, this.settings.rules);
     let matches: readonly Match<L, R>[] = [];
     if (this.settings.mode === 'all') matches = this.#leftsFor(right, on).map((left) => match(left, right));
-    else if (moved) matches = this.#decide(on, pair, right.mark, clock.mark);
-    // Only now: what this mark decides may need the records that this time evicts.
+    else if (moved) matches = this.#decide(on, pair, right.mark, clock.watermark);
+    // Not earlier: the decisions above may need the records that this time evicts.
     this.#evict(this.#right, series);
     return { kind: 'kept', matches };
   }
 
-  /** The clock at a moment when every input has been read to its end (`caughtUp`), or has not. */
-  passTime(now: Millis, caughtUp: boolean, monotonic: Millis = now): readonly Match<L, R>[] {
-    const elapsed = this.#readToEnd.elapsed(monotonic, caughtUp);
+  /** Advances silent sources by the clock; `caughtUp`: every input has been read to its end. */
+  advanceIdle(now: Millis, caughtUp: boolean, monotonic: Millis = now): readonly Match<L, R>[] {
+    const elapsed = this.#caughtUp.elapsed(monotonic, caughtUp);
     if (elapsed === undefined) return [];
     return this.#move((clock, pair) => {
       if (advanceIdle(clock, now, elapsed, this.settings.rules).noted) this.#clocks.touch(pair);
     });
   }
 
-  /** End of a one-shot run: `clock` moves every watermark to the clock, `all` decides every left record. */
+  /** End of a one-shot run: `clock` advances every watermark to the clock, `all` decides every left record. */
   finish(mode: 'clock' | 'all', now: Millis): readonly Match<L, R>[] {
     return this.#move((clock, pair, on) => {
       this.#clocks.touch(pair);
       advanceToEnd(clock, now, this.settings.rules);
       if (mode === 'clock') return;
       for (const series of this.#leftsOn.of(on))
-        clock.mark = Math.max(clock.mark, this.#due(this.#left.latest(series)!));
+        clock.watermark = Math.max(clock.watermark, this.#due(this.#left.latest(series)!));
     });
   }
 
-  /** The least watermark of the pairs that have met a left record. */
+  /** The least watermark of the pairs that have left records to match. */
   watermark(): Millis | undefined {
-    const marks = this.#pairsOn
+    const watermarks = this.#pairsOn
       .entries()
       .flatMap(([on, pairs]) => (this.#leftsOn.of(on).length > 0 ? pairs : []))
-      .map((pair) => this.#clocks.get(pair)!.mark);
-    return marks.length === 0 ? undefined : Math.min(...marks);
+      .map((pair) => this.#clocks.get(pair)!.watermark);
+    return watermarks.length === 0 ? undefined : Math.min(...watermarks);
   }
 
   changes(): StateChange[] {
@@ -152,49 +157,49 @@ export class ToleranceJoin<L, R> {
   }
 
   #refuse<T>(
-    kept: TimeBuffer<Buffered<T>>,
+    buffer: TimeBuffer<Buffered<T>>,
     { same }: Side<T>,
     series: string,
     { time, item }: Buffered<T>,
   ): JoinDecision<L, R> | undefined {
-    const newest = kept.latest(series)?.time;
+    const newest = buffer.latest(series)?.time;
     if (newest === undefined || time > newest) return undefined;
     const byMs = newest - this.settings.keepMs - time;
     if (byMs > 0) return { kind: 'late', byMs };
-    const last = kept.latest(series, time);
+    const last = buffer.latest(series, time);
     const repeat = this.settings.mode === 'nearest' && last?.time === time && same(last.item, item);
     return repeat ? { kind: 'repeat' } : undefined;
   }
 
-  #evict<T extends Timed>(kept: TimeBuffer<T>, series: string): void {
-    kept.evict(series, kept.latest(series)!.time - this.settings.keepMs);
+  #evict<T extends Timed>(buffer: TimeBuffer<T>, series: string): void {
+    buffer.evict(series, buffer.latest(series)!.time - this.settings.keepMs);
   }
 
-  /** When a left record is decided: from then on no right record that comes can fit. */
+  /** The watermark at which a left record is decided: no right record that arrives later can fit. */
   #due(left: Timed): Millis {
     return left.time + this.settings.toleranceMs;
   }
 
-  /** Moves the clocks of all pairs and decides what that makes due. */
+  /** Advances the clocks of all pairs and decides the left records that are due. */
   #move(step: (clock: KeyClock, pair: string, on: string) => void): readonly Match<L, R>[] {
     if (this.settings.mode === 'all') return [];
     return this.#pairsOn.entries().flatMap(([on, pairs]) =>
       pairs.flatMap((pair) => {
         const clock = this.#clocks.get(pair)!;
-        const from = clock.mark;
+        const from = clock.watermark;
         step(clock, pair, on);
-        return clock.mark > from ? this.#decide(on, pair, from, clock.mark) : [];
+        return clock.watermark > from ? this.#decide(on, pair, from, clock.watermark) : [];
       }),
     );
   }
 
-  /** What a left record gives at once. */
+  /** The matches of a new left record that can be emitted at once. */
   #matchesOf(left: Buffered<L>, pair: string): readonly Match<L, R>[] {
     if (this.settings.mode === 'all') return this.#rightsFor(left, pair).map((right) => match(left, right));
-    return this.#clocks.get(pair)!.mark >= this.#due(left) ? this.#nearest(left, pair) : [];
+    return this.#clocks.get(pair)!.watermark >= this.#due(left) ? this.#nearest(left, pair) : [];
   }
 
-  /** Decides the left records that became due while the pair's watermark went from one mark to the other. */
+  /** Decides the left records that are due when a pair's watermark moves. */
   #decide(on: string, pair: string, from: Millis, to: Millis): readonly Match<L, R>[] {
     const { toleranceMs } = this.settings;
     return this.#leftsOn.of(on).flatMap((series) => {
@@ -202,17 +207,17 @@ export class ToleranceJoin<L, R> {
       const due = this.#left
         .between(series, from - toleranceMs, to - toleranceMs)
         .filter((left) => this.#due(left) > from);
-      // Their answer goes out, so the mark that gave it must be stored.
+      // Their rows are emitted, so the watermark that decided them must be stored.
       if (due.length > 0) this.#clocks.touch(pair);
       return due.flatMap((left) => this.#nearest(left, pair));
     });
   }
 
-  /** The closest right record that came before the decision was due. */
+  /** The closest right record that arrived before the decision was due. */
   #nearest(left: Buffered<L>, pair: string): readonly Match<L, R>[] {
     const due = this.#due(left);
-    const came = this.#rightsFor(left, pair).filter(({ mark }) => mark < due);
-    return closest(came.map((right) => match(left, right)));
+    const inTime = this.#rightsFor(left, pair).filter(({ mark }) => mark < due);
+    return closest(inTime.map((right) => match(left, right)));
   }
 
   #rightsFor(left: Buffered<L>, pair: string): readonly KeptRight<R>[] {

@@ -1,73 +1,92 @@
 import type { Millis } from '../util/time.ts';
 
-/** How event time moves; declared by the processor's settings. */
+/** How event time advances; the processor's settings declare it. */
 export interface TimeRules {
-  /** How far behind the largest time seen a record may come and still count. */
+  /** A record this far behind the largest time seen still counts. */
   readonly latenessMs: Millis;
-  /** A source silent for this long, while the task is caught up, no longer holds its keys back. */
+  /** A source that is silent for this long, while the task is caught up, stops holding back its keys. */
   readonly idleMs: Millis;
-  /** How far behind the clock a source's times may be; undefined: unknown, so the clock never moves it. */
+  /** How far a source's times may lag the clock; undefined if unknown, and then the clock never advances the source. */
   readonly lagOf: (source: string) => Millis | undefined;
 }
 
 /** One source of a key. */
 interface SourceClock {
-  /** Largest event time, moved on by the clock while silent. */
+  /** Largest event time; the clock advances it while the source is silent. */
   time: Millis;
-  /** Clock time of the first `advance` after it last spoke; undefined until then. */
-  heard?: Millis | undefined;
-  /** Silent for too long: left out of the minimum until it speaks. */
+  /** Clock time of the first `advanceIdle` after its last record; undefined until then. */
+  lastSeen?: Millis | undefined;
+  /** Silent for too long: excluded from the minimum until its next record. */
   idle?: boolean | undefined;
 }
 
-/** The event time of one key. Plain data: it is its own snapshot. */
+/** The event time of one key. Plain data, stored as JSON. */
 export interface KeyClock {
-  /** Everything at or before it is complete; never moves back. */
-  mark: Millis;
-  feeds: Record<string, SourceClock>;
+  /** Every record at or before this time has arrived; never moves back. */
+  watermark: Millis;
+  sources: Record<string, SourceClock>;
 }
 
-export const newKeyClock = (): KeyClock => ({ mark: Number.MIN_SAFE_INTEGER, feeds: {} });
+/** A stored clock in the spelling of earlier versions. */
+interface LegacyKeyClock {
+  readonly mark: Millis;
+  readonly feeds: Readonly<Record<string, { time: Millis; heard?: Millis; idle?: boolean }>>;
+}
 
-/** Moves the mark to the minimum over the feeds that count; when all are idle, to the newest. True if it moved. */
+export const newKeyClock = (): KeyClock => ({ watermark: Number.MIN_SAFE_INTEGER, sources: {} });
+
+/** A clock as stored, in the current spelling or the legacy one. */
+export function restoreKeyClock(stored: KeyClock | LegacyKeyClock): KeyClock {
+  if (!('mark' in stored)) return stored;
+  // fromEntries, not assignment: a source may be called __proto__.
+  const sources = Object.fromEntries(
+    Object.entries(stored.feeds).map(([source, { time, heard, idle }]) => [
+      source,
+      { time, lastSeen: heard, idle },
+    ]),
+  );
+  return { watermark: stored.mark, sources };
+}
+
+/** Advances the watermark to the minimum over active sources, or to the newest time if all are idle. True if it moved. */
 function advance(clock: KeyClock, latenessMs: Millis): boolean {
   let least = Number.POSITIVE_INFINITY;
   let newest = Number.NEGATIVE_INFINITY;
-  for (const source in clock.feeds) {
-    const feed = clock.feeds[source]!;
-    if (!feed.idle && feed.time < least) least = feed.time;
-    if (feed.time > newest) newest = feed.time;
+  for (const name in clock.sources) {
+    const source = clock.sources[name]!;
+    if (!source.idle && source.time < least) least = source.time;
+    if (source.time > newest) newest = source.time;
   }
-  const mark = (least === Number.POSITIVE_INFINITY ? newest : least) - latenessMs;
-  if (!(mark > clock.mark)) return false;
-  clock.mark = mark;
+  const watermark = (least === Number.POSITIVE_INFINITY ? newest : least) - latenessMs;
+  if (!(watermark > clock.watermark)) return false;
+  clock.watermark = watermark;
   return true;
 }
 
-/** A source may be called `constructor`, which every object has. */
-const feedOf = ({ feeds }: KeyClock, source: string): SourceClock | undefined =>
-  Object.hasOwn(feeds, source) ? feeds[source] : undefined;
+/** Own properties only: a source may be called `constructor`. */
+const sourceOf = ({ sources }: KeyClock, name: string): SourceClock | undefined =>
+  Object.hasOwn(sources, name) ? sources[name] : undefined;
 
-/** A record of this source and event time was seen. True if the mark moved. */
-export function observe(clock: KeyClock, source: string, time: Millis, rules: TimeRules): boolean {
-  const feed = feedOf(clock, source);
-  if (feed === undefined) {
-    // Not by assignment: a source may be called __proto__.
+/** Takes the event time of a record from this source. True if the watermark moved. */
+export function observe(clock: KeyClock, name: string, time: Millis, rules: TimeRules): boolean {
+  const source = sourceOf(clock, name);
+  if (source === undefined) {
+    // defineProperty, not assignment: a source may be called __proto__.
     const property = { value: { time }, writable: true, enumerable: true, configurable: true };
-    Object.defineProperty(clock.feeds, source, property);
+    Object.defineProperty(clock.sources, name, property);
   } else {
-    if (feed.heard !== undefined) feed.heard = feed.idle = undefined;
-    if (time <= feed.time) return false;
-    feed.time = time;
+    if (source.lastSeen !== undefined) source.lastSeen = source.idle = undefined;
+    if (time <= source.time) return false;
+    source.time = time;
   }
   return advance(clock, rules.latenessMs);
 }
 
-/** The clock between looks at it: while inputs are unread it moves no watermark. */
+/** Measures the time spent caught up: while inputs have unread records, the clock advances no watermark. */
 export class CaughtUp {
   #last: Millis | undefined;
 
-  /** What has passed since the last look, by the monotonic clock, if both found every input read to its end; undefined when this one does not. */
+  /** Monotonic time since the previous call, 0 if that one was not caught up; undefined if this one is not. */
   elapsed(at: Millis, caughtUp: boolean): Millis | undefined {
     const since = this.#last ?? at;
     this.#last = caughtUp ? at : undefined;
@@ -75,37 +94,38 @@ export class CaughtUp {
   }
 }
 
-/** What a look at the clock did to a key. */
+/** What `advanceIdle` did to a key. */
 export interface Advance {
-  /** The mark moved. */
+  /** The watermark moved. */
   readonly moved: boolean;
-  /** A silence began or became idleness, which is worth storing; what the clock alone moves is not. */
+  /** A source fell silent or became idle. Only that needs storing; the clock repeats the rest after a restart. */
   readonly noted: boolean;
 }
 
 /**
- * The task has read its inputs to their end at clock time `now`; `elapsed` passed since it last had. Silent feeds
- * with a known lag move on by it, never past now - lag; feeds silent for `idleMs` drop out.
+ * Advances silent sources at clock time `now`, when the task has read all its inputs. `elapsed`: the time it has been
+ * caught up since the last call. A source of known lag advances by `elapsed`, never past now - lag; one that is silent
+ * for `idleMs` becomes idle.
  */
 export function advanceIdle(clock: KeyClock, now: Millis, elapsed: Millis, rules: TimeRules): Advance {
   let noted = false;
-  for (const source in clock.feeds) {
-    const feed = clock.feeds[source]!;
-    const lag = rules.lagOf(source);
-    // A wall clock that was set back: the silence is counted from now, not from a time to come.
-    if (feed.heard === undefined || feed.heard > now) {
-      feed.heard = now;
+  for (const name in clock.sources) {
+    const source = clock.sources[name]!;
+    const lag = rules.lagOf(name);
+    // If the wall clock was set back, silence counts from now.
+    if (source.lastSeen === undefined || source.lastSeen > now) {
+      source.lastSeen = now;
       noted = true;
-    } else if (now - feed.heard >= rules.idleMs && !feed.idle) {
-      feed.idle = true;
+    } else if (now - source.lastSeen >= rules.idleMs && !source.idle) {
+      source.idle = true;
       noted = true;
     }
-    if (lag !== undefined) feed.time = Math.max(feed.time, Math.min(feed.time + elapsed, now - lag));
+    if (lag !== undefined) source.time = Math.max(source.time, Math.min(source.time + elapsed, now - lag));
   }
   return { moved: advance(clock, rules.latenessMs), noted };
 }
 
-/** End of a one-shot run: every feed with a known lag is taken to now - lag. */
+/** End of a one-shot run: advances every source of known lag to now - lag. */
 export function advanceToEnd(clock: KeyClock, now: Millis, rules: TimeRules): Advance {
   return advanceIdle(clock, now, Number.MAX_SAFE_INTEGER, rules);
 }

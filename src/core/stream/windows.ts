@@ -8,10 +8,11 @@ import {
   type KeyClock,
   newKeyClock,
   observe,
+  restoreKeyClock,
   type TimeRules,
 } from './watermark.ts';
 
-/** A window that is due, or still open. */
+/** An open window, or one that is due. */
 export interface Window<A> {
   readonly size: Millis;
   /** Epoch-aligned; the window is [start, start + size). */
@@ -27,7 +28,7 @@ interface Entry<A> {
   readonly key: string;
   readonly clock: KeyClock;
   open: OpenWindow<A>[];
-  /** Least end among the open windows. */
+  /** Least end of the open windows. */
   nextEnd: Millis;
   dirty: boolean;
 }
@@ -38,26 +39,26 @@ const endOf = (window: Window<unknown>): Millis => window.start + window.size;
 const byEnd = (a: Window<unknown>, b: Window<unknown>): number => endOf(a) - endOf(b) || a.size - b.size;
 
 /**
- * Tumbling windows of several sizes at once over keyed values. Each key has its own event time, so that a backfill of
- * one makes no other late. Deterministic: the clock reaches it only through `passTime` and `finish`.
+ * Tumbling windows of several sizes over keyed values. Each key has its own event time, so a backfill of one key makes
+ * no other late. Deterministic: the clock enters only through `advanceIdle` and `finish`.
  */
 export class TumblingWindows<V, A, R> {
   readonly #entries = new Map<string, Entry<A>>();
   readonly #dirty: Entry<A>[] = [];
   readonly #closed: string[] = [];
-  readonly #readToEnd = new CaughtUp();
+  readonly #caughtUp = new CaughtUp();
 
   constructor(
     readonly sizes: readonly Millis[],
     readonly fold: Aggregation<V, A, R>,
     readonly rules: TimeRules,
-    /** Called for each window that is due, oldest first. */
+    /** Called for each due window, oldest first. */
     readonly due: (key: string, window: Window<A>) => void,
     restored: Restored = new Map(),
   ) {
     for (const [name, text] of restored) {
       if (name.startsWith(CLOCK))
-        Object.assign(this.#entry(name.slice(CLOCK.length)).clock, JSON.parse(text));
+        Object.assign(this.#entry(name.slice(CLOCK.length)).clock, restoreKeyClock(JSON.parse(text)));
       if (!name.startsWith(WINDOW)) continue;
       const [size = '', start = '', ...key] = name.slice(WINDOW.length).split('|');
       if (!sizes.includes(Number(size))) continue;
@@ -66,14 +67,14 @@ export class TumblingWindows<V, A, R> {
     }
   }
 
-  /** Folds a value in. Returns the sizes whose window had closed before it came; empty when none. */
+  /** Adds a value. Returns the sizes whose window has already closed; usually none. */
   accept(key: string, source: string, time: Millis, value: V): readonly Millis[] {
     const entry = this.#entry(key);
     this.#touch(entry);
     let missed: Millis[] | undefined;
     for (const size of this.sizes) {
       const start = Math.floor(time / size) * size;
-      if (start + size <= entry.clock.mark) {
+      if (start + size <= entry.clock.watermark) {
         missed ??= [];
         missed.push(size);
         continue;
@@ -86,47 +87,47 @@ export class TumblingWindows<V, A, R> {
       this.fold.add(window.state, value);
       window.dirty = true;
     }
-    if (observe(entry.clock, source, time, this.rules)) this.#close(entry, entry.clock.mark);
+    if (observe(entry.clock, source, time, this.rules)) this.#close(entry, entry.clock.watermark);
     return missed ?? NONE;
   }
 
-  /** The windows of a key that are still open, oldest first. */
+  /** The open windows of a key, oldest first. */
   openOf(key: string): readonly Window<A>[] {
     return [...this.#entry(key).open].sort(byEnd);
   }
 
-  /** The watermark of a key. */
-  markOf(key: string): Millis {
-    return this.#entry(key).clock.mark;
+  watermarkOf(key: string): Millis {
+    return this.#entry(key).clock.watermark;
   }
 
-  /** The clock at a moment when every input has been read to its end (`caughtUp`), or has not. */
-  passTime(now: Millis, caughtUp: boolean, monotonic: Millis = now): void {
-    const elapsed = this.#readToEnd.elapsed(monotonic, caughtUp);
+  /** Advances silent sources by the clock; `caughtUp`: every input has been read to its end. */
+  advanceIdle(now: Millis, caughtUp: boolean, monotonic: Millis = now): void {
+    const elapsed = this.#caughtUp.elapsed(monotonic, caughtUp);
     if (elapsed === undefined) return;
     for (const entry of this.#entries.values()) {
       const { moved, noted } = advanceIdle(entry.clock, now, elapsed, this.rules);
       if (noted) this.#touch(entry);
-      if (moved) this.#close(entry, entry.clock.mark);
+      if (moved) this.#close(entry, entry.clock.watermark);
     }
   }
 
-  /** End of a one-shot run: `clock` moves every watermark to the clock, `all` closes every window. */
+  /** End of a one-shot run: `clock` advances every watermark to the clock, `all` closes every window. */
   finish(mode: 'clock' | 'all', now: Millis): void {
     for (const entry of this.#entries.values()) {
       this.#touch(entry);
       advanceToEnd(entry.clock, now, this.rules);
       if (mode === 'all')
-        for (const window of entry.open) entry.clock.mark = Math.max(entry.clock.mark, endOf(window));
-      this.#close(entry, entry.clock.mark);
+        for (const window of entry.open)
+          entry.clock.watermark = Math.max(entry.clock.watermark, endOf(window));
+      this.#close(entry, entry.clock.watermark);
     }
   }
 
-  /** The least watermark of the keys with an open window. */
+  /** The least watermark of the keys that have open windows. */
   watermark(): Millis | undefined {
     let least: Millis | undefined;
     for (const { clock, open } of this.#entries.values())
-      if (open.length > 0 && (least === undefined || clock.mark < least)) least = clock.mark;
+      if (open.length > 0 && (least === undefined || clock.watermark < least)) least = clock.watermark;
     return least;
   }
 

@@ -1,4 +1,4 @@
-/** What stands for a character that parts the fields of keys, and for the sign of these escapes. */
+/** Escapes of the characters that separate key parts, and of the escape character. */
 const ESCAPES: Readonly<Record<string, string>> = { '%': '%25', '|': '%7C', '/': '%2F', '@': '%40' };
 const isBar = (code: number): boolean => code === 37 || code === 124;
 const isSlash = (code: number): boolean => code === 37 || code === 47 || code === 64;
@@ -11,17 +11,17 @@ function escaped(text: string, isSpecial: (code: number) => boolean): string {
   return text;
 }
 
-/** One key of several parts with `|` between them. Parts that differ give keys that differ, whatever stands in them. */
+/** Joins parts with `|`. Different parts give different keys, whatever characters they contain. */
 export function joinKey(...parts: readonly string[]): string {
   let key = escaped(parts[0]!, isBar);
   for (let i = 1; i < parts.length; i++) key += `|${escaped(parts[i]!, isBar)}`;
   return key;
 }
 
-/** The parts of such a key. */
+/** The parts of a key made by `joinKey`. */
 export const splitKey = (key: string): string[] =>
   key.split('|').map((part) => part.replace(ESCAPED, (code) => decodeURIComponent(code)));
 
-/** `base/quote@time`, where the names may hold anything. */
+/** `base/quote@time`; the names may contain any character. */
 export const pairKey = (base: string, quote: string, time: string): string =>
   `${escaped(base, isSlash)}/${escaped(quote, isSlash)}@${time}`;

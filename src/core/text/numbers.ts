@@ -1,11 +1,11 @@
-/** `1234567.5` as `1,234,567.5`; the same on every machine. */
+/** `1234567.5` as `1,234,567.5`, independent of the locale. */
 export function groupDigits(value: number): string {
   const [whole = '', fraction] = String(value).split('.');
   const grouped = /e/.test(whole) ? whole : whole.replace(/\B(?=(\d{3})+$)/g, ',');
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
 
-/** A price short enough for a table: at most six digits after the first that counts. */
+/** A price for a table: at most seven significant digits. */
 export function shortNumber(value: number): string {
   return groupDigits(Number(value.toPrecision(7)));
 }

@@ -1,20 +1,20 @@
 import { UserError } from '../errors.ts';
 
-/** The largest file of settings, keys or rules that is read, in bytes. */
+/** Maximum size of a file of settings, keys or rules, in bytes. */
 export const LARGEST_SETTINGS = 2 ** 20;
 
-/** What to blame, by the error codes of the system, and what to do. */
+/** Cause and hint by the system's error code. */
 const CAUSES: Readonly<Record<string, readonly [string, string]>> = {
-  ENOENT: ['there is no such file', 'Check the path; it is read from the current folder.'],
-  ENOTDIR: ['there is no such file', 'Check the path; it is read from the current folder.'],
-  EACCES: ['no permission to read it', 'Give this user the right to read it (chmod, chown).'],
-  EPERM: ['no permission to read it', 'Give this user the right to read it (chmod, chown).'],
+  ENOENT: ['there is no such file', 'Check the path; it is relative to the current folder.'],
+  ENOTDIR: ['there is no such file', 'Check the path; it is relative to the current folder.'],
+  EACCES: ['no permission to read it', 'Give this user permission to read it (chmod, chown).'],
+  EPERM: ['no permission to read it', 'Give this user permission to read it (chmod, chown).'],
   EISDIR: ['it is a folder', 'Name one file.'],
-  NOT_A_REGULAR_FILE: ['it is not a regular file', 'Name one: a pipe or device may have no end.'],
-  LARGER_THAN_1_MB: ['it is larger than 1 MB', 'Name a file that holds settings and nothing else.'],
+  NOT_A_REGULAR_FILE: ['it is not a regular file', 'Name a regular file: a pipe or device may never end.'],
+  LARGER_THAN_1_MB: ['it is larger than 1 MB', 'Name a file that contains only settings.'],
 };
 
-/** A file that cannot be read, as the user named it: `--file a.csv`. Code `usage` where the path is to blame, else `unavailable`. */
+/** The error for a file that cannot be read. `named`: as the user named it, `--file a.csv`. Code `usage` if the path is wrong, else `unavailable`. */
 export function readingProblem(named: string, cause: unknown): UserError {
   const { code = '', message } = cause as { readonly code?: string; readonly message: string };
   const known = CAUSES[code];

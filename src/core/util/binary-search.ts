@@ -1,4 +1,4 @@
-/** The first whole number from `low` up to `high` that is reached, and with it all after it; `high` when none is. */
+/** The first whole number in [low, high) for which `isReached` holds; it must hold for all later ones. `high` if there is none. */
 export function lowerBound(low: number, high: number, isReached: (at: number) => boolean): number {
   let [from, to] = [low, high];
   while (from < to) {

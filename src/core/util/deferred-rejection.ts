@@ -1,4 +1,4 @@
-/** A promise that can only fail, and what makes it; nobody has to listen. */
+/** A promise that never resolves, and the function that rejects it. Without a listener the rejection is ignored. */
 export interface DeferredRejection {
   readonly failed: Promise<never>;
   readonly fail: (error: unknown) => void;

@@ -1,6 +1,6 @@
 import { InvalidRecord } from '../stream/record.ts';
 
-/** Sixteen digits or more: fewer always fit a 64-bit float. */
+/** A 64-bit float holds any number of up to 15 digits exactly. */
 const LONG_WHOLE = /^-?\d{16,}$/;
 /** A number, true, false or null. */
 const WORD = /[^\s,\]}]+/y;
@@ -13,14 +13,14 @@ const isEscaped = (text: string, quote: number): boolean => {
 };
 
 /**
- * Reads a JSON text as JSON.parse does, but a whole number that a float would round as a bigint. (JSON.parse hands
- * over no digits before Node 22.) The text must be one that JSON.parse takes, and nested little: this recurses.
- * Throws Unreadable for a number past the range of a float.
+ * Parses JSON like JSON.parse, except that a whole number that a float would round becomes a bigint. (JSON.parse gives no
+ * access to the digits before Node 22.) The text must be valid JSON and not deeply nested, since this recurses.
+ * Throws InvalidRecord for a number out of the range of a float.
  */
 export function readExactly(text: string): unknown {
   let at = 0;
 
-  /** Takes one character after white space, if it is the next. */
+  /** Skips white space, then consumes the next character if it is this one. */
   const takes = (character: string): boolean => {
     while (text.charCodeAt(at) <= 32) at += 1;
     if (text[at] !== character) return false;
@@ -51,7 +51,7 @@ export function readExactly(text: string): unknown {
       fields.push([name, readValue()]);
       takes(',');
     }
-    // Not by assignment: a field may be called __proto__.
+    // fromEntries, not assignment: a field may be called __proto__.
     return Object.fromEntries(fields);
   };
   const readValue = (): unknown => {
@@ -69,6 +69,6 @@ export function readExactly(text: string): unknown {
 function readWord(word: string): unknown {
   const value: unknown = JSON.parse(word);
   if (typeof value !== 'number') return value;
-  if (!Number.isFinite(value)) throw new InvalidRecord(`${word.slice(0, 60)} is past the range of numbers`);
+  if (!Number.isFinite(value)) throw new InvalidRecord(`${word.slice(0, 60)} is out of the range of numbers`);
   return LONG_WHOLE.test(word) && !Number.isSafeInteger(value) ? BigInt(word) : value;
 }

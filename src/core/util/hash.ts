@@ -3,7 +3,7 @@ const M = 0x5bd1e995;
 const encoder = new TextEncoder();
 const scratch = new Uint8Array(512);
 
-/** Murmur2 over UTF-8, as Kafka's default partitioner: the same text lands in the same partition on every bus. */
+/** Murmur2 over UTF-8, as in Kafka's default partitioner, so a key goes to the same partition on every bus. */
 export function murmur2(text: string): number {
   const data = text.length * 3 <= scratch.length ? scratch : encoder.encode(text);
   const length = data === scratch ? encoder.encodeInto(text, scratch).written : data.length;
@@ -23,7 +23,7 @@ export function murmur2(text: string): number {
   return hash ^ (hash >>> 15);
 }
 
-/** The partition of a text among `partitions`. */
+/** The partition of a key. */
 export function partitionOf(text: string, partitions: number): number {
   return partitions === 1 ? 0 : (murmur2(text) & 0x7fffffff) % partitions;
 }

@@ -5,22 +5,22 @@ export type Json = Readonly<Record<string, unknown>>;
 
 const NONE: readonly Json[] = Object.freeze([]);
 
-/** Whether a parsed value is a JSON object: no array, not null. */
+/** Whether a parsed value is a JSON object: neither an array nor null. */
 export const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The array's objects; none for anything else. */
+/** The objects of an array; empty for anything but an array. */
 export const objectsOf = (value: unknown): readonly Json[] =>
   Array.isArray(value) && value.length > 0 ? (value.every(isObject) ? value : value.filter(isObject)) : NONE;
 
-/** Arrays and objects inside one another, at most. Code that recurses over a parsed value relies on it. */
+/** Maximum nesting of arrays and objects. Code that recurses over a parsed value relies on it. */
 const DEEPEST = 64;
-/** Characters of a line, or of a record that a stage works on, at most: one post or one quote has far fewer. */
+/** Maximum characters of a line, or of a record that a stage processes; posts and quotes are far shorter. */
 export const LONGEST_LINE = 2 ** 20;
-/** Characters of any JSON text, at most: no document of MongoDB and no message in use is larger than 16 MB. */
+/** Maximum characters of any JSON text; the largest MongoDB documents and messages have 16 MB. */
 const LONGEST_TEXT = 16 * 2 ** 20;
 
-/** What a JSON text holds. Throws Unreadable for no JSON, and for JSON that is longer or nested deeper than is safe. */
+/** Parses JSON. Throws InvalidRecord if the text is not JSON, too long, or nested too deep. */
 export function parseJson(text: string, longest = LONGEST_TEXT): unknown {
   if (text.length > longest)
     throw new InvalidRecord(`longer than ${longest / 2 ** 20} MB: it has ${text.length} characters`);
@@ -34,7 +34,7 @@ export function parseJson(text: string, longest = LONGEST_TEXT): unknown {
   return value;
 }
 
-/** The object that a JSON text holds. Throws Unreadable. */
+/** Parses a JSON object. Throws InvalidRecord. */
 export function parseObject(text: string, longest?: number): Json {
   return objectOnly(parseJson(text, longest));
 }
@@ -57,24 +57,24 @@ function holdsLarge(value: unknown): boolean {
 }
 
 /**
- * As `parseJson`, but whole numbers past 2^53 keep their digits: they are bigints, and `jsonText` writes them back.
- * For fields that only pass through. Throws Unreadable also for a number past the range of a float.
+ * Like `parseJson`, but whole numbers past 2^53 become bigints, which keep all digits and which `jsonText` writes back.
+ * For fields that only pass through. Also throws InvalidRecord for a number out of the range of a float.
  */
 export function parseExact(text: string, longest?: number): unknown {
   const value = parseJson(text, longest);
   return holdsLarge(value) ? readExactly(text) : value;
 }
 
-/** As `parseExact`, of an object. */
+/** Like `parseExact`, for an object. */
 export const parseExactObject = (text: string, longest?: number): Json =>
   objectOnly(parseExact(text, longest));
 
-/** JSON text of plain data; a bigint becomes a number with all its digits. Undefined for what JSON does not have. */
+/** JSON text of plain data; a bigint becomes a number with all its digits. Undefined for values that JSON cannot express. */
 export function jsonText(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);
   } catch (error) {
-    // A bigint, which plain data seldom holds.
+    // A bigint; rare in plain data.
     if (!(error instanceof TypeError)) throw error;
     return exactText(value);
   }
@@ -91,19 +91,19 @@ function exactText(value: unknown): string | undefined {
   return `{${fields.join(',')}}`;
 }
 
-/** The nearest float of a whole number that was read exactly; another value as it is. */
+/** Converts a bigint to the nearest float; returns any other value unchanged. */
 export const asFloat = (value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);
 
-/** A parsed number, or the number that a text holds; NaN for anything else. An object has no number: its own `valueOf` may be anything. */
+/** The number in a parsed number or text; NaN for anything else. Objects are excluded because they may define `valueOf`. */
 export const numberOf = (value: unknown): number =>
   typeof value === 'number' || typeof value === 'bigint' || typeof value === 'string'
     ? Number(value)
     : Number.NaN;
 
-/** A parsed value as messages quote it: its first 60 characters. */
+/** The first 60 characters of a parsed value, for messages. */
 export const preview = (value: unknown): string => jsonText(value)?.slice(0, 60) ?? 'nothing';
 
-/** Whether a text has brackets enough to be nested too deep; quick, for nearly all texts have fewer. */
+/** Whether a text has enough brackets to be nested too deep. A fast check that most texts fail. */
 function mayBeDeep(text: string): boolean {
   if (text.length < 2 * (DEEPEST + 1)) return false;
   let left = DEEPEST;
@@ -112,7 +112,7 @@ function mayBeDeep(text: string): boolean {
   return false;
 }
 
-/** Whether arrays and objects stand inside one another in more than `levels`. Looks no deeper than that. */
+/** Whether arrays and objects are nested deeper than `levels`. Looks no deeper than that. */
 function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (levels === 0) return true;

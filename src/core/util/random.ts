@@ -1,6 +1,6 @@
 import { murmur2 } from './hash.ts';
 
-/** A seeded stream of numbers: the same on every machine. Not for secrets. */
+/** A seeded random number generator with the same output on every machine. Not for secrets. */
 export interface Random {
   /** Uniform in [0, 1). */
   next(): number;
@@ -8,13 +8,13 @@ export interface Random {
   below(count: number): number;
   /** Uniform in [low, high). */
   between(low: number, high: number): number;
-  /** About normal, mean 0 and deviation 1, never past 6: the sum of twelve uniforms, so that no libm differs. */
+  /** Approximately normal: mean 0, deviation 1, within [-6, 6]. A sum of twelve uniforms, since libm differs by machine. */
   normal(): number;
   chance(probability: number): boolean;
   pick<T>(from: readonly T[]): T;
 }
 
-/** mulberry32. `name` gives each use of one seed a stream of its own, so that one's draws do not shift another's. */
+/** mulberry32. Each `name` gets its own stream of a seed, so that draws of one use do not shift those of another. */
 export function random(seed: number, name: string): Random {
   let state = murmur2(`${seed}/${name}`) >>> 0;
   const next = (): number => {

@@ -1,26 +1,23 @@
 import type { NewRecord } from '../stream/record.ts';
 
-/** What a record takes in memory besides its key and value, about. */
+/** Approximate memory of a record besides its key and value. */
 const RECORD_BYTES = 100;
 
-/** About how many bytes a record takes; a text counts one byte a character. */
+/** Approximate bytes of a record, at one byte per character. */
 export const weightOf = ({ key, value }: Pick<NewRecord, 'key' | 'value'>): number =>
   RECORD_BYTES + (key?.length ?? 0) + (value?.length ?? 0);
 
-/**
- * Cuts records into runs, in order: each has at most `mostRecords`, and weighs at most `mostBytes` unless it is one
- * record alone.
- */
+/** Cuts records into runs of at most `maxRecords` and `maxBytes`. A record larger than `maxBytes` is a run by itself. */
 export function* runsOf<R extends Pick<NewRecord, 'key' | 'value'>>(
   records: readonly R[],
-  mostRecords: number,
-  mostBytes: number,
+  maxRecords: number,
+  maxBytes: number,
 ): Generator<readonly R[]> {
   let from = 0;
   let weight = 0;
   for (let at = 0; at < records.length; at++) {
     const added = weightOf(records[at]!);
-    if (at > from && (at - from >= mostRecords || weight + added > mostBytes)) {
+    if (at > from && (at - from >= maxRecords || weight + added > maxBytes)) {
       yield records.slice(from, at);
       from = at;
       weight = 0;

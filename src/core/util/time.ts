@@ -1,4 +1,4 @@
-/** Milliseconds: since the epoch for an instant, a length for a span. */
+/** Milliseconds: since the epoch for an instant, a duration for a span. */
 export type Millis = number;
 
 export const SECOND: Millis = 1000;
@@ -8,7 +8,7 @@ export const DAY: Millis = 24 * HOUR;
 
 const UNITS: Readonly<Record<string, Millis>> = { ms: 1, s: SECOND, m: MINUTE, h: HOUR, d: DAY };
 
-/** `10m`, `90s`, `1h30m`, `250ms`, `2d` in milliseconds. Throws RangeError on anything else. */
+/** Parses `10m`, `90s`, `1h30m`, `250ms`, `2d`. Throws RangeError on anything else. */
 export function parseSpan(text: string): Millis {
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)];
   if (parts.length === 0 || parts.map((part) => part[0]).join('') !== text)
@@ -16,7 +16,7 @@ export function parseSpan(text: string): Millis {
   return parts.reduce((sum, [, count, unit]) => sum + Number(count) * UNITS[unit as string]!, 0);
 }
 
-/** The shortest text that `parseSpan` reads back: 5_400_000 is `1h30m`. */
+/** The shortest text that `parseSpan` accepts: 5_400_000 is `1h30m`. */
 export function formatSpan(span: Millis): string {
   if (span === 0) return '0s';
   let rest = span;
@@ -33,7 +33,7 @@ const TWO = Array.from({ length: 60 }, (_, i) => String(i).padStart(2, '0'));
 let formattedDay = Number.NaN;
 let formattedText = '';
 
-/** ISO 8601 in UTC with milliseconds; quicker than a Date because neighbours share a day. */
+/** ISO 8601 in UTC with milliseconds. Faster than Date because consecutive times share a day. */
 export function formatTime(time: Millis): string {
   const day = Math.floor(time / DAY);
   if (day !== formattedDay) {
@@ -49,7 +49,7 @@ export function formatTime(time: Millis): string {
 }
 
 const CANONICAL_LENGTH = '2026-03-02T10:15:22.000Z'.length;
-const digits = (text: string, at: number, count: number): number => {
+const readDigits = (text: string, at: number, count: number): number => {
   let value = 0;
   for (let i = at; i < at + count; i++) {
     const digit = text.charCodeAt(i) - 48;
@@ -66,13 +66,13 @@ let dayStart = Number.NaN;
 const ISO =
   /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(?:Z|([+-])(\d{2})(?::?(\d{2}))?)?)?$/i;
 
-/** The start of a day written as 2026-03-02; NaN for one that no calendar has. Date.parse takes 30 February for 2 March. */
+/** The start of a day such as 2026-03-02; NaN if it does not exist. (Date.parse reads 30 February as 2 March.) */
 function startOfDay(day: string): Millis {
   const start = Date.parse(`${day}T00:00:00.000Z`);
   return new Date(start).getUTCDate() === Number(day.slice(8)) ? start : Number.NaN;
 }
 
-/** 24:00:00 is the end of the day, as ISO 8601 has it; past that there is no time, and no leap second. */
+/** ISO 8601 allows 24:00:00, the end of the day. Leap seconds are not accepted. */
 const isTimeOfDay = (hour: number, minute: number, rest: Millis): boolean =>
   minute <= 59 && rest < MINUTE && (hour <= 23 || (hour === 24 && minute === 0 && rest === 0));
 
@@ -89,8 +89,8 @@ function readIso(text: string): Millis {
 }
 
 /**
- * An ISO 8601 instant with any offset; without one it is UTC, never the machine's zone. NaN if it is no time.
- * Our own canonical form `2026-03-02T10:15:22.000Z` takes a path without Date.parse: neighbours share a day.
+ * Parses an ISO 8601 instant; without an offset it is UTC, never the machine's zone. NaN if the text is not a time.
+ * The canonical form `2026-03-02T10:15:22.000Z` has a fast path without Date.parse, as consecutive times share a day.
  */
 export function readTime(text: string): Millis {
   if (text.length !== CANONICAL_LENGTH || text.charCodeAt(23) !== 90 || text.charCodeAt(10) !== 84)
@@ -99,9 +99,9 @@ export function readTime(text: string): Millis {
     dayStart = ISO_DAY.test(text) ? startOfDay(text.slice(0, 10)) : Number.NaN;
     dayText = text.slice(0, 10);
   }
-  const hour = digits(text, 11, 2);
-  const minute = digits(text, 14, 2);
-  const second = digits(text, 17, 2);
+  const hour = readDigits(text, 11, 2);
+  const minute = readDigits(text, 14, 2);
+  const second = readDigits(text, 17, 2);
   if (hour > 23 || minute > 59 || second > 59) return readIso(text);
-  return dayStart + ((hour * 60 + minute) * 60 + second) * 1000 + digits(text, 20, 3);
+  return dayStart + ((hour * 60 + minute) * 60 + second) * 1000 + readDigits(text, 20, 3);
 }

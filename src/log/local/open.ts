@@ -6,7 +6,7 @@ import { joinGroup } from './group/group.ts';
 import { resetGroup } from './group/reset.ts';
 import { prepare, putBatches, putTopic, stillFits } from './partitions.ts';
 import { endOf, offsetAt, readBatches } from './reader.ts';
-import { keepHouse } from './retention-loop.ts';
+import { runRetention } from './retention-loop.ts';
 import { compare, rowOf, updateTopic } from './settings.ts';
 import { shortened } from './storage/rows.ts';
 import { cannotFollow, isReadOnly } from './storage/snapshot.ts';
@@ -14,9 +14,9 @@ import { assertThere, closeStore, openSnapshot, openStore, transact } from './st
 import { deleteTopic, describeTopic, identityOf, topicInfo } from './topics.ts';
 import { Wake } from './wake.ts';
 
-/** Bytes that a plain read hands over at once. */
+/** Bytes per step of a plain read. */
 const READ_BYTES = 1 << 20;
-/** A follower looks again at the latest after this long, whether its bus is still there; it is woken long before. */
+/** A follower checks at least this often that its bus still exists; new records wake it much sooner. */
 const FOLLOW_MS = SECOND;
 
 /**
@@ -31,7 +31,7 @@ export async function openLocalLog(
 ): Promise<Log> {
   const store = reading && isReadOnly(dir) ? openSnapshot(dir) : openStore(dir);
   const wake = new Wake();
-  const house = store.snapshot === undefined ? keepHouse(store, clock) : undefined;
+  const retention = store.snapshot === undefined ? runRetention(store, clock) : undefined;
 
   async function append(records: readonly NewRecord[], mark?: Mark): Promise<void> {
     const name = mark && shortened(mark.name);
@@ -84,7 +84,7 @@ export async function openLocalLog(
     },
     join: (spec) => joinGroup(store, wake, clock, warn, spec),
     async close() {
-      await house?.stop();
+      await retention?.stop();
       wake.close();
       await closeStore(store);
     },

@@ -8,7 +8,7 @@ import type { TopicSettings } from '../log.ts';
 import { encodeBatch, stampBatch } from './storage/codec.ts';
 import type { HeadRow, Store, TopicRow } from './storage/store.ts';
 
-/** Records and bytes that a value of table `batches` holds at most, so that a reader need not take megabytes at once. */
+/** Maximum records and bytes of one value of table `batches`, so that a reader can read in small steps. */
 const BATCH_RECORDS = 1000;
 const BATCH_BYTES = 1 << 20;
 
@@ -22,11 +22,11 @@ export const newHead = (): HeadRow => ({
   sparse: 0,
 });
 
-/** Below this offset an older cryptopipe may have left holes: its compaction wrote down nowhere what it removed. */
+/** Below this offset there may be holes left by older versions, whose compaction did not record what it removed. */
 export const sparseUpTo = ({ compacted }: TopicRow, { sparse, cleaned, end }: HeadRow): number =>
   sparse ?? (compacted || cleaned > 0 ? end : 0);
 
-/** To be called inside a transaction. */
+/** Call it inside a transaction. */
 export function putTopic(store: Store, name: string, settings: TopicSettings): TopicRow {
   const id = ((store.meta.get('next-topic') as number | undefined) ?? 0) + 1;
   const { partitions, retentionMs, compacted } = settings;
@@ -43,10 +43,10 @@ export function putTopic(store: Store, name: string, settings: TopicSettings): T
   return row;
 }
 
-/** Encoded batches of one topic, made before the transaction so that its lock is held for a moment only. */
+/** Encoded batches of one topic, prepared before the transaction to keep its lock short. */
 interface Prepared {
   readonly topic: string;
-  /** Partition count that the records were spread over. */
+  /** The partition count used to distribute the records. */
   readonly partitions: number;
   readonly batches: readonly { partition: number; count: number; data: Buffer }[];
 }
@@ -76,14 +76,14 @@ export function prepare(store: Store, records: readonly NewRecord[], now: Millis
   }));
 }
 
-/** False when a topic was made anew with other partitions since `prepare`: prepare again. Inside a transaction, before any write. */
+/** False if a topic was recreated with other partitions since `prepare`; prepare again. Call it inside a transaction, before any write. */
 export function stillFits(store: Store, prepared: readonly Prepared[]): boolean {
   return prepared.every(
     ({ topic, partitions }) => (store.topics.get(topic)?.partitions ?? partitions) === partitions,
   );
 }
 
-/** Inside a transaction. Append times never go back within a partition, also when the wall clock does. */
+/** Call it inside a transaction. Append times of a partition never go back, even if the wall clock does. */
 export function putBatches(store: Store, prepared: readonly Prepared[], now: Millis): void {
   for (const { topic, batches } of prepared) {
     const row = store.topics.get(topic) ?? putTopic(store, topic, { ...topicDefaults(topic) });

@@ -6,44 +6,44 @@ import { compact, expire } from './retention.ts';
 import { type Store, transact } from './storage/store.ts';
 import { sweep } from './topics.ts';
 
-/** Rounds of house-keeping, in claims. */
-const ROUND = 2;
-const EVERY_MS: Millis = ROUND * CLAIM_EVERY_MS;
+/** Retention runs on every second claim. */
+const CLAIMS_PER_RUN = 2;
+const EVERY_MS: Millis = CLAIMS_PER_RUN * CLAIM_EVERY_MS;
 
-interface Duty {
+interface RetentionLease {
   readonly owner: Owner;
   /** Monotonic time. */
   readonly seen: Millis;
 }
 
-/** One process at a time keeps house; a duty unheard of for two rounds, or of a dead process, is free. */
-function takeDuty(store: Store, at: Millis): Promise<boolean> {
+/** Elects the one process that runs retention. A lease not renewed for two runs, or of a dead process, is free. */
+function acquireLease(store: Store, at: Millis): Promise<boolean> {
   return transact(store, () => {
-    const duty = store.meta.get('janitor') as Duty | undefined;
+    const lease = store.meta.get('janitor') as RetentionLease | undefined;
     const self = thisOwner();
-    const taken = duty !== undefined && Math.abs(at - duty.seen) < 2 * EVERY_MS && mayLive(duty.owner);
-    if (taken && !(duty.owner.pid === self.pid && duty.owner.host === self.host)) return false;
-    store.meta.put('janitor', { owner: self, seen: at } satisfies Duty);
+    const taken = lease !== undefined && Math.abs(at - lease.seen) < 2 * EVERY_MS && mayLive(lease.owner);
+    if (taken && !(lease.owner.pid === self.pid && lease.owner.host === self.host)) return false;
+    store.meta.put('janitor', { owner: self, seen: at } satisfies RetentionLease);
     return true;
   });
 }
 
-/** Retention and compaction beside the work, every ten seconds. */
-export function keepHouse(store: Store, clock: Clock): { stop(): Promise<void> } {
+/** Runs retention and compaction in the background, every ten seconds. */
+export function runRetention(store: Store, clock: Clock): { stop(): Promise<void> } {
   const stopped = new AbortController();
   const working = (async () => {
     for (let claims = 1; ; claims++) {
       await clock.sleep(CLAIM_EVERY_MS, stopped.signal);
       if (stopped.signal.aborted) return;
       claimNamespace(store.dir, Date.now());
-      if (claims % ROUND !== 0) continue;
-      if (!(await takeDuty(store, clock.monotonic()))) continue;
+      if (claims % CLAIMS_PER_RUN !== 0) continue;
+      if (!(await acquireLease(store, clock.monotonic()))) continue;
       await expire(store, clock.now());
       await compact(store, clock.now());
       await sweep(store);
     }
   })();
-  // A full disk stops the stages themselves, with its message; the janitor only ends with them.
+  // Ignored: a full disk stops the stages themselves, with a message.
   working.catch(() => {});
   return {
     async stop() {

@@ -5,16 +5,16 @@ import { newHead, sparseUpTo } from './partitions.ts';
 import { checkBatch, decodeBatch, encodeBatch, readHead } from './storage/codec.ts';
 import { type HeadRow, type Store, type TopicRow, transact } from './storage/store.ts';
 
-/** Batches touched by one transaction, and bytes of them: a few milliseconds of the write lock. */
+/** Maximum batches and bytes per transaction: a few milliseconds of the write lock. */
 const STEP = 64;
 const STEP_BYTES = 8 * 2 ** 20;
-/** Keys remembered in one compaction pass; about 100 MB at 60 characters a key. */
+/** Keys held in one compaction pass; about 100 MB at 60 characters per key. */
 const PASS_KEYS = 500_000;
-/** A compacted topic is cleaned when this share of its records is new since the last time (Kafka: 0.5). */
+/** Compaction runs when this share of a topic's records is new since the last run (Kafka: 0.5). */
 const DIRTY_RATIO = 0.3;
 /** A tombstone is kept this long for slow readers (Kafka: delete.retention.ms). */
 const TOMBSTONE_MS: Millis = DAY;
-/** Small batches are put together up to this many records, or bytes. */
+/** Small batches are merged up to this many records or bytes. */
 const MERGED_RECORDS = 500;
 const MERGED_BYTES = 1 << 20;
 
@@ -25,7 +25,7 @@ function* places(store: Store): Iterable<Place> {
     for (let partition = 0; partition < row.partitions; partition++) yield { topic, row, partition };
 }
 
-/** The next batches of a partition, each as it was written: damage is neither deleted nor written anew. */
+/** The next batches of a partition, verified: damage is neither deleted nor rewritten. */
 function stepOf(store: Store, { topic, row, partition }: Place, from: number, to: number) {
   const range = { start: [row.id, partition, from], end: [row.id, partition, to], limit: STEP };
   const step: { base: number; value: Buffer }[] = [];
@@ -42,7 +42,7 @@ function stepOf(store: Store, { topic, row, partition }: Place, from: number, to
   return step;
 }
 
-/** Deletes batches that are wholly older than the topic's retention. Returns how many records went. */
+/** Deletes batches entirely older than the topic's retention. Returns the number of deleted records. */
 export async function expire(store: Store, now: Millis): Promise<number> {
   let gone = 0;
   for (const place of places(store)) {
@@ -76,7 +76,7 @@ function expireStep(store: Store, place: Place, before: Millis): { records: numb
   return { records, more: old.length > 0 };
 }
 
-/** Keeps the newest record of each key in compacted topics. Returns how many records went. */
+/** Keeps only the newest record of each key in compacted topics. Returns the number of deleted records. */
 export async function compact(store: Store, now: Millis): Promise<number> {
   let gone = 0;
   for (const place of places(store)) {
@@ -127,7 +127,7 @@ function compactStep(
   const { row, topic, partition } = place;
   const headKey: [number, number] = [row.id, partition];
   const head = store.heads.get(headKey);
-  // Retention may have moved on since the last step.
+  // Retention may have deleted more since the last step.
   const first = Math.max(from, head?.start ?? 0);
   const step = stepOf(store, place, first, upTo);
   if (head === undefined || step.length === 0) return { gone: 0, next: upTo };
@@ -137,7 +137,7 @@ function compactStep(
   let kept: StoredRecord[] = [];
   let keptBytes = 0;
   let timestamp = 0;
-  /** A batch covers what was removed before, among and after its records: so the log says what is missing. */
+  /** A batch's span covers the records removed around its own, so that missing records are told from damage. */
   const flush = () => {
     if (next === base) return;
     const deltas = kept.map(({ offset }) => offset - base);

@@ -4,7 +4,7 @@ import { type Store, type TopicRow, transact } from './storage/store.ts';
 
 type Kept = Pick<TopicSettings, 'partitions' | 'retentionMs' | 'compacted'>;
 
-/** In Kafka's words, so that both buses say the same. */
+/** By Kafka's names, so that both buses report the same. */
 const inWords = ({ partitions, retentionMs, compacted }: Kept): Readonly<Record<string, string>> => ({
   partitions: String(partitions),
   'retention.ms': String(retentionMs ?? -1),
@@ -22,18 +22,18 @@ export function noTopic(name: string): UserError {
   return new UserError(
     'usage',
     `there is no topic ${name}`,
-    `Make it with 'cryptopipe topics create ${name}'.`,
+    `Create it with 'cryptopipe topics create ${name}'.`,
   );
 }
 
-/** Throws Problem `usage` when there is no such topic. */
+/** Throws UserError `usage` if there is no such topic. */
 export function rowOf(store: Store, name: string): TopicRow {
   const row = store.topics.get(name);
   if (row === undefined) throw noTopic(name);
   return row;
 }
 
-/** Throws Problem `usage` for other partitions: records would no longer be where their hash says. */
+/** Throws UserError `usage` for another partition count: records would no longer be in the partition of their hash. */
 export async function updateTopic(store: Store, name: string, settings: TopicSettings): Promise<void> {
   const there = await transact(store, () => {
     const row = store.topics.get(name);
@@ -48,7 +48,7 @@ export async function updateTopic(store: Store, name: string, settings: TopicSet
   if (there.partitions !== settings.partitions)
     throw new UserError(
       'usage',
-      `topic ${name} has ${there.partitions} partitions, and that cannot be changed to ${settings.partitions}`,
-      'Make a topic of another name, or delete this one with all its records and make it anew.',
+      `topic ${name} has ${there.partitions} partitions, which cannot be changed to ${settings.partitions}`,
+      'Create a topic with another name, or delete this one with all its records and create it again.',
     );
 }

@@ -50,7 +50,7 @@ export function describeTopic(store: Store, name: string): TopicDetails | undefi
   return { ...topicInfo(name, row), partitionInfos, groups: async () => groups };
 }
 
-/** One that has none yet, made by an older cryptopipe, gets it here. Throws Problem `usage` when there is no such topic. */
+/** A topic's identity; assigns one to a topic made by an older version. Throws UserError `usage` if there is no such topic. */
 export function identityOf(store: Store, name: string): Promise<string> {
   return transact(store, () => {
     const row = rowOf(store, name);
@@ -61,7 +61,7 @@ export function identityOf(store: Store, name: string): Promise<string> {
   });
 }
 
-/** Removes what belongs to a topic's id, in small steps; its heads last, by which an interrupted removal is found again. */
+/** Removes all rows of a topic id in small steps; heads last, since `sweep` finds an interrupted removal by them. */
 async function removeRows(store: Store, id: number): Promise<void> {
   for (const table of [store.batches, store.offsets, store.heads] as unknown as Table<unknown, Key>[]) {
     const range = { start: [id], end: [id + 1], limit: STEP };
@@ -74,7 +74,7 @@ async function removeRows(store: Store, id: number): Promise<void> {
   }
 }
 
-/** False when there is no such topic. Its name is free at once. */
+/** False if there is no such topic. The name is free at once. */
 export async function deleteTopic(store: Store, name: string): Promise<boolean> {
   const row = await transact(store, () => {
     const found = store.topics.get(name);
@@ -86,9 +86,9 @@ export async function deleteTopic(store: Store, name: string): Promise<boolean> 
   return true;
 }
 
-/** Ends removals that a killed process began. */
+/** Completes removals that a killed process began. */
 export async function sweep(store: Store): Promise<void> {
-  // In this order: a topic made in between has its name by then.
+  // Heads first: a topic created in between then has its name already.
   const ids = new Set([...store.heads.getKeys({})].map(([id]) => id));
   const named = new Set([...store.topics.getRange({})].map(({ value }) => value.id));
   for (const id of ids) if (!named.has(id)) await removeRows(store, id);

@@ -1,20 +1,20 @@
 import type { Millis } from '../../core/util/time.ts';
 
-/** How often waiters look for what other processes wrote; half of the 50 ms that a follower may take. */
+/** How often waiters check for writes of other processes; less than half of the 50 ms that a follower may take. */
 const POLL_MS: Millis = 20;
 
-/** Wakes waiters when their condition holds: at once after a commit of this process, else by looking now and then. */
+/** Wakes waiters when their condition holds: at once after a commit of this process, otherwise by polling. */
 export class Wake {
-  /** How a waiter looks, and how it is let go. */
+  /** By waiter: how to check its condition, and how to release it. */
   readonly #waiters = new Map<() => void, () => void>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** Looks at every condition now. */
+  /** Checks every condition now. */
   poke = (): void => {
-    for (const look of [...this.#waiters.keys()]) look();
+    for (const check of [...this.#waiters.keys()]) check();
   };
 
-  /** Lets every waiter go: the store is about to be closed. */
+  /** Releases every waiter before the store is closed. */
   close(): void {
     for (const done of [...this.#waiters.values()]) done();
   }
@@ -26,16 +26,16 @@ export class Wake {
       const done = () => {
         clearTimeout(deadline);
         signal.removeEventListener('abort', done);
-        this.#waiters.delete(look);
+        this.#waiters.delete(check);
         if (this.#waiters.size === 0) this.#stop();
         resolve();
       };
-      const look = () => {
+      const check = () => {
         if (ready()) done();
       };
       const deadline = setTimeout(done, span);
       signal.addEventListener('abort', done);
-      this.#waiters.set(look, done);
+      this.#waiters.set(check, done);
       this.#timer ??= setInterval(this.poke, POLL_MS);
     });
   }

@@ -2,7 +2,7 @@ import { UserError } from '../../core/errors.ts';
 import { DATASETS, type Dataset } from './datasets.ts';
 import { feedOf } from './feeds.ts';
 
-/** The dataset of a topic: the one named (`--dataset`), else that of its feed. Throws Problem `usage`. */
+/** The dataset of a topic: the one named by `--dataset`, otherwise that of its feed. Throws UserError `usage`. */
 export function datasetOf(topic: string, named?: string): Dataset {
   const known = Object.keys(DATASETS).join(', ');
   const name = named ?? feedOf(topic)?.dataset;

@@ -1,29 +1,29 @@
-/** How a column is kept: `time` is a UTC timestamp in milliseconds, ids are `text` (they pass 2^53). */
+/** The type of a column: `time` is a UTC timestamp in milliseconds; ids are `text` because they exceed 2^53. */
 export type ColumnType = 'text' | 'number' | 'integer' | 'time' | 'boolean' | 'texts' | 'json';
 
 export interface Column {
   readonly name: string;
   readonly type: ColumnType;
-  /** What it holds, with its unit; for the documentation. */
+  /** Its meaning and unit, for the documentation. */
   readonly help: string;
-  /** Its value of a record, when it is no field of the same name. */
+  /** Computes its value; absent if it is the field of the same name. */
   readonly of?: (record: Readonly<Record<string, unknown>>) => unknown;
 }
 
-/** The columns of a topic's values, declared once: the lake, MongoDB and the documentation derive from it. */
+/** The columns of a topic's values. The lake, MongoDB and the documentation derive from this declaration. */
 export interface Dataset {
   /** Snake case: the table's folder in the lake. */
   readonly name: string;
   readonly columns: readonly Column[];
-  /** Columns that are shown first where not all have room, the most telling first. */
+  /** Columns to show first where space is limited, the most informative first. */
   readonly summaryColumns?: readonly string[];
-  /** A field that records without are left out by; absent: all are kept. */
+  /** Records without this field are skipped. */
   readonly requiredField?: string;
-  /** The event time, if there is one. */
+  /** The column with the event time, if any. */
   readonly timeColumn?: string;
-  /** Folder column that is the UTC day of the event time; `date` without it. */
+  /** Name of the folder column with the UTC day of the event time; `date` by default. */
   readonly dayColumn?: string;
-  /** Folder columns of the lake: columns' names, or the day's. */
+  /** Folder columns of the lake: names of columns, or of the day. */
   readonly partitionBy: readonly string[];
 }
 
@@ -38,13 +38,13 @@ const boolean = of('boolean');
 const texts = of('texts');
 const json = of('json');
 
-const setAside = [
-  text('topic', 'Topic that it was read from, or was meant for.'),
+const divertedColumns = [
+  text('topic', 'Topic of the record, or the one it was meant for.'),
   integer('partition', 'Its partition.'),
   integer('offset', 'Its offset.'),
   text('key', 'Its key.'),
-  json('value', 'Its value as it was read.'),
-  text('why', 'Why it was set aside.'),
+  json('value', 'Its value as read.'),
+  text('why', 'Why it was diverted.'),
 ];
 
 /** Every dataset by the name that `--dataset` takes. */
@@ -56,12 +56,12 @@ export const DATASETS = {
     partitionBy: ['tag', 'date'],
     columns: [
       text('id', 'Post id.'),
-      time('created_at', 'When it was posted.'),
+      time('created_at', 'Time of the post.'),
       text('coin', 'Coin it is about, lower-case symbol.'),
-      text('tag', 'Tag of the rule that matched; for a coin rule the coin.'),
-      texts('tags', 'Tags of all rules that matched.'),
+      text('tag', 'Tag of the matching rule; the coin for a coin rule.'),
+      texts('tags', 'Tags of all matching rules.'),
       text('kind', 'original, retweet, quote or reply.'),
-      text('lang', 'Language as X names it.'),
+      text('lang', "Language, as X's code."),
       text('text', 'Full text.'),
       texts('hashtags', 'Hashtags without #.'),
       texts('cashtags', 'Cashtags without $.'),
@@ -69,7 +69,7 @@ export const DATASETS = {
       text('author_id', "Author's id."),
       text('username', "Author's handle."),
       text('name', "Author's display name."),
-      integer('followers_count', "Author's followers when it was read."),
+      integer('followers_count', "Author's followers when the post was read."),
       boolean('verified', 'Whether the author is verified.'),
       integer('favorite_count', 'Likes.'),
       integer('retweet_count', 'Retweets.'),
@@ -78,8 +78,8 @@ export const DATASETS = {
       integer('word_count', 'Words of the text.'),
       number('sentiment_score', 'From -1 (negative) to 1 (positive).'),
       text('sentiment_label', 'negative, neutral or positive.'),
-      text('sentiment_model', 'What scored it.'),
-      text('source', 'Where the post was read from.'),
+      text('sentiment_model', 'Model that scored it.'),
+      text('source', 'Source of the post.'),
     ],
   },
   prices: {
@@ -92,14 +92,14 @@ export const DATASETS = {
       text('quote', 'Currency of the price, lower-case symbol.'),
       number('price', 'Units of `quote` for one coin.'),
       time('time', 'Time of the price; of the rate for a converted one.'),
-      text('source', 'Who said it.'),
+      text('source', 'Source of the price.'),
       number('market_cap', 'In units of `quote`.'),
-      text('fx_base', 'Currency that a converted price was in before.'),
-      number('fx_price', 'Rate that a converted price was multiplied by.'),
-      text('fx_source', 'Who said the rate.'),
+      text('fx_base', 'Currency before the conversion.'),
+      number('fx_price', 'Rate used for the conversion.'),
+      text('fx_source', 'Source of the rate.'),
       time('fx_time', 'Time of the rate.'),
-      integer('skew_ms', 'Time of the quote - time of the rate, milliseconds.'),
-      text('partition_date', 'UTC day of `time` in a converted price.'),
+      integer('skew_ms', 'Time of the quote minus time of the rate, milliseconds.'),
+      text('partition_date', 'UTC day of `time`, in converted prices.'),
     ],
   },
   candles: {
@@ -121,9 +121,9 @@ export const DATASETS = {
       integer('samples', 'Prices in the window.'),
       time('first_time', 'Time of the first price.'),
       time('last_time', 'Time of the last price.'),
-      integer('max_gap_ms', 'Largest gap between neighbouring prices, milliseconds.'),
-      integer('revision', '1 for the first row of this window; larger ones replace smaller ones.'),
-      boolean('final', 'False for a provisional row of a window still open.'),
+      integer('max_gap_ms', 'Largest gap between consecutive prices, milliseconds.'),
+      integer('revision', '1 for the first row of a window; a larger revision replaces a smaller one.'),
+      boolean('final', 'False for a provisional row of an open window.'),
     ],
   },
   'market-cap': {
@@ -133,9 +133,9 @@ export const DATASETS = {
     columns: [
       time('time', 'Minute of the sum.'),
       text('quote', 'Currency of the sum, lower-case symbol.'),
-      number('total_market_cap', 'Sum over the coins, each once, in units of `quote`.'),
-      integer('coins', 'Coins in the sum.'),
-      texts('missing', 'Coins known, whose newest cap is too old to count.'),
+      number('total_market_cap', 'Sum over the coins, each counted once, in units of `quote`.'),
+      integer('coins', 'Number of coins in the sum.'),
+      texts('missing', 'Known coins whose latest cap is too old to count.'),
       json('dominance', 'Share of each coin in the sum, 0 to 1.'),
     ],
   },
@@ -145,7 +145,7 @@ export const DATASETS = {
     timeColumn: 'last_updated',
     partitionBy: ['source', 'date'],
     columns: [
-      text('source', 'Who said it.'),
+      text('source', 'Source of the price.'),
       text('base', 'Currency priced, lower-case symbol.'),
       text('quote', 'Currency of the price, lower-case symbol.'),
       number('price', 'Units of `quote` for one `base`.'),
@@ -154,7 +154,7 @@ export const DATASETS = {
       integer('cmc_id', "CoinMarketCap's id of the currency."),
       integer('cmc_rank', "CoinMarketCap's rank of the currency."),
       time('last_updated', 'Time of the price.'),
-      time('polled_at', 'When it was asked for.'),
+      time('polled_at', 'Time of the poll.'),
     ],
   },
   gaps: {
@@ -162,11 +162,11 @@ export const DATASETS = {
     timeColumn: 'from',
     partitionBy: ['source', 'date'],
     columns: [
-      text('source', 'Source that was away.'),
-      time('from', 'When it was last heard of.'),
-      time('to', 'When it was heard of again.'),
-      text('reason', 'Why it was away.'),
-      boolean('backfilled', 'Whether the service handed over afterwards what it had kept.'),
+      text('source', 'Source that was disconnected.'),
+      time('from', 'When it was last seen.'),
+      time('to', 'When it was seen again.'),
+      text('reason', 'Why it was disconnected.'),
+      boolean('backfilled', 'Whether the service delivered the missed records afterwards.'),
     ],
   },
   decisions: {
@@ -174,31 +174,34 @@ export const DATASETS = {
     partitionBy: ['dest'],
     columns: [
       text('id', 'Post id.'),
-      text('source', 'Topic that it was read from.'),
-      text('dest', 'Topic that it went to, discard or error.'),
+      text('source', 'Topic the post was read from.'),
+      text('dest', 'Topic the post went to, or discard or error.'),
     ],
   },
   late: {
     name: 'late',
     summaryColumns: ['topic', 'key', 'late_by_ms', 'why'],
     partitionBy: ['topic'],
-    columns: [...setAside, integer('late_by_ms', 'How far behind the watermark it came, milliseconds.')],
+    columns: [
+      ...divertedColumns,
+      integer('late_by_ms', 'How far it was behind the watermark, milliseconds.'),
+    ],
   },
   rejects: {
     name: 'rejects',
     summaryColumns: ['why', 'topic', 'text', 'value'],
     partitionBy: ['topic'],
     columns: [
-      ...setAside,
-      text('source', 'Source that read the line; for one that became no record.'),
-      text('file', 'File it stood in.'),
-      integer('line', 'Its line, from 1.'),
-      text('text', 'Its beginning.'),
+      ...divertedColumns,
+      text('source', 'Source of a line that could not become a record.'),
+      text('file', 'File of that line.'),
+      integer('line', 'Line number, from 1.'),
+      text('text', 'Beginning of that line.'),
     ],
   },
 } as const satisfies Record<string, Dataset>;
 
 export type DatasetName = keyof typeof DATASETS;
 
-/** Whether its records are posts: they have ids and authors to go by. */
+/** Whether its records are posts, with ids and authors. */
 export const isOfPosts = ({ columns }: Dataset): boolean => columns.some(({ name }) => name === 'author_id');

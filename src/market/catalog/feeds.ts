@@ -1,15 +1,15 @@
 import { HOUR, MINUTE, type Millis, SECOND } from '../../core/util/time.ts';
 import type { DatasetName } from './datasets.ts';
 
-/** What the records of a feed are to those who read it. A feed may be several things at once. */
+/** What the records of a feed are used as. A feed may have several roles. */
 export type FeedRole =
-  | 'posts' // lines of a network, as its service sent them
-  | 'ticks' // prices of coins at moments
-  | 'rates' // prices of a currency in another one; `join` converts ticks with them
+  | 'posts' // posts as the service sent them
+  | 'ticks' // prices of coins
+  | 'rates' // exchange rates; `join` converts ticks with them
   | 'caps' // market caps of coins
-  | 'derived'; // what processors and stages write
+  | 'derived'; // output of processors and stages
 
-/** One topic that the pipeline knows by name. */
+/** A topic that the pipeline knows by name. */
 export interface Feed {
   readonly roles: readonly FeedRole[];
   /** What its record keys are made of. */
@@ -20,14 +20,14 @@ export interface Feed {
   /** Milliseconds; undefined keeps records forever. */
   readonly retentionMs: Millis | undefined;
   readonly compacted: boolean;
-  /** More topic settings in Kafka's words; the embedded log ignores them. */
+  /** Further topic settings, by Kafka's names; the embedded log ignores them. */
   readonly config?: Readonly<Record<string, string>>;
   /**
    * How far the times of a live source's records may lag the clock, by the record's `source`. A source without an
    * entry (file, sample) may bring any time, so the clock never moves its watermarks.
    */
   readonly delays?: Readonly<Record<string, Millis>>;
-  /** Whether a lake takes it when no topics are named. */
+  /** Whether it is among the default topics of a lake. */
   readonly inLake?: boolean;
 }
 
@@ -43,8 +43,8 @@ const compacted = (partitions: number, hours?: number) => ({
 });
 
 /**
- * Compacts as soon as possible: an API that repeats cached answers would fill the topic with copies. The values are
- * those of the lake-house project's topic (its README); Kafka's defaults wait for half of a segment of a week.
+ * Compacts as soon as possible, since an API that repeats cached answers fills the topic with copies. Values of the
+ * lake-house project's topic (see its README); Kafka's defaults compact only once half a weekly segment is dirty.
  */
 const ASAP = {
   'min.cleanable.dirty.ratio': '0.001',
@@ -52,7 +52,10 @@ const ASAP = {
   'max.compaction.lag.ms': '10000',
 };
 
-/** Every topic that the pipeline knows by name. Topic settings, datasets, delays and inputs of processors are views of it. */
+/**
+ * Every topic that the pipeline knows by name. Topic settings, datasets, source delays and inputs of processors derive
+ * from this table.
+ */
 export const FEEDS = {
   tweets: { roles: ['posts'], key: 'post id', ...kept(3, 24), delays: { x: 30 * SECOND } },
   'tweets-processed': {
@@ -68,7 +71,7 @@ export const FEEDS = {
     dataset: 'quotes',
     ...compacted(1, 48),
     config: ASAP,
-    // Answers carry whole minutes and are cached for up to 5 minutes.
+    // Times are whole minutes, and answers are cached for up to 5 minutes.
     delays: { coinmarketcap: 6 * MINUTE },
   },
   'prices-file': { roles: ['ticks', 'caps'], key: 'pair@time', dataset: 'quotes', ...kept(1, 48) },
@@ -77,7 +80,7 @@ export const FEEDS = {
     key: 'pair@time',
     dataset: 'quotes',
     ...kept(1, 48),
-    // Its times are those of the polls.
+    // Its times are poll times.
     delays: { wallex: 5 * SECOND },
   },
   prices: { roles: ['derived'], key: 'coin|quote|time', dataset: 'prices', ...kept(3, 24), inLake: true },
@@ -111,14 +114,14 @@ const where = (matches: (feed: Feed) => boolean): readonly FeedName[] =>
 export const feedOf = (topic: string): Feed | undefined =>
   Object.hasOwn(FEEDS, topic) ? FEEDS[topic as FeedName] : undefined;
 
-/** The topics that play a role, in the order of the catalogue. */
+/** The topics with a role, in the order of the catalogue. */
 export const topicsWith = (role: FeedRole): readonly FeedName[] => where(({ roles }) => roles.includes(role));
 
 /** The topics whose values have the columns of a dataset. */
 export const topicsOf = (dataset: DatasetName): readonly FeedName[] =>
   where((feed) => feed.dataset === dataset);
 
-/** The topics that a lake takes when none are named. */
+/** The default topics of a lake. */
 export const LAKE_TOPICS: readonly FeedName[] = where(({ inLake }) => inLake === true);
 
 /** How far the times of each live source may lag the clock. */

@@ -2,12 +2,12 @@ import { formatTime, readTime } from '../../core/util/time.ts';
 import type { Column, ColumnType, Dataset } from './datasets.ts';
 
 /*
- * The tables of the lake-house project (shared notes on seed S4), by the names of our datasets: its folders and column
- * names, its coins and currencies in capitals. Two differences are on purpose: open and close are not swapped,
- * and the struct group_base{start,end} is two columns.
+ * The tables of the lake-house project by the names of our datasets: its folders and column names, with coins and
+ * currencies in capitals. Two differences are deliberate: open and close are not swapped, and the struct
+ * group_base{start,end} is two columns.
  */
 
-/** The largest time that a Date holds. */
+/** The largest time of a Date. */
 const LATEST = 8.64e15;
 
 type Value = Column['of'] & {};
@@ -28,7 +28,7 @@ const capitals =
     const value = record[name];
     return typeof value === 'string' ? value.toUpperCase() : value;
   };
-/** In the currency that it was quoted in, before it was converted. */
+/** The value before the conversion. */
 const unconverted =
   (name: string): Value =>
   (record) => {
@@ -51,9 +51,9 @@ export const LAKE_HOUSE: Readonly<Record<string, Dataset>> = {
     partitionBy: ['partition_key', 'cmp_base'],
     columns: [
       of('cmp_base', 'text', 'Coin.', capitals('coin')),
-      of('cmp_quote', 'text', 'Currency that the coin was quoted in.', capitals('fx_base')),
-      of('cmp_price', 'number', 'Price of the coin in it.', unconverted('price')),
-      of('cmp_market_cap', 'number', 'Market cap in it.', unconverted('market_cap')),
+      of('cmp_quote', 'text', 'Currency of the original quote.', capitals('fx_base')),
+      of('cmp_price', 'number', 'Price of the coin in that currency.', unconverted('price')),
+      of('cmp_market_cap', 'number', 'Market cap in that currency.', unconverted('market_cap')),
       of('cmp_last_updated', 'time', 'Time of that price.', quoted),
       of('wallex_base', 'text', 'Base of the rate.', capitals('fx_base')),
       of('wallex_quote', 'text', 'Currency of the rate.', capitals('quote')),

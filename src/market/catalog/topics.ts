@@ -1,6 +1,6 @@
 import { FEEDS, type Feed, feedOf } from './feeds.ts';
 
-/** The settings that a topic is created with when the user names none. */
+/** The settings of a new topic unless the user gives others. */
 export type TopicDefaults = Pick<Feed, 'partitions' | 'retentionMs' | 'compacted' | 'config'>;
 
 const settingsOf = ({ partitions, retentionMs, compacted, config }: Feed): TopicDefaults => ({
@@ -10,10 +10,10 @@ const settingsOf = ({ partitions, retentionMs, compacted, config }: Feed): Topic
   ...(config === undefined ? {} : { config }),
 });
 
-/** Where a stage puts records that it cannot use. */
+/** The topic for records that a stage cannot use. */
 export const REJECTS = 'rejects';
 
-/** Topics of projects that are taken over, created together by `topics create --preset NAME`. */
+/** Topics of migrated projects; `topics create --preset NAME` creates them together. */
 export const PRESETS = {
   'lake-house': {
     coin_market_cap: settingsOf(FEEDS['prices-coinmarketcap']),
@@ -27,5 +27,5 @@ export function knownDefaults(name: string): TopicDefaults | undefined {
   return feed && settingsOf(feed);
 }
 
-/** The defaults of a topic by its name; a topic that the catalogue does not list gets those of `tweets`. */
+/** The defaults of a topic; one that the catalogue does not list gets those of `tweets`. */
 export const topicDefaults = (name: string): TopicDefaults => knownDefaults(name) ?? settingsOf(FEEDS.tweets);

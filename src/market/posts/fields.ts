@@ -1,7 +1,7 @@
 import { InvalidRecord } from '../../core/stream/record.ts';
 import { isObject, type Json, objectsOf, preview } from '../../core/util/json.ts';
 
-/** Readers of single JSON fields. A field that is absent or null gives null; one of a wrong kind is Unreadable. */
+/** Readers of single JSON fields. An absent or null field gives null; one of a wrong type throws InvalidRecord. */
 
 /** The object, or undefined for anything else. */
 export const asObject = (value: unknown): Json | undefined => (isObject(value) ? value : undefined);
@@ -10,20 +10,20 @@ export const textOrNull = (value: unknown): string | null => (typeof value === '
 
 export const flagOrNull = (value: unknown): boolean | null => (typeof value === 'boolean' ? value : null);
 
-/** A whole number from 0 to 2^53, or null where there is none. */
+/** A whole number from 0 to 2^53, or null if absent. */
 export function countOrNull(value: unknown, field: string): number | null {
   if (value === undefined || value === null) return null;
   if (typeof value !== 'number' || !(value >= 0) || !Number.isSafeInteger(value))
-    throw new InvalidRecord(`${field}: ${preview(value)} is no count`);
+    throw new InvalidRecord(`${field}: ${preview(value)} is not a count`);
   return value;
 }
 
-/** X's longest posts have 25,000 characters; anything far longer is a broken line, and would cost memory to scan. */
+/** X's longest posts have 25,000 characters. A much longer text is a broken line, and scanning it would cost memory. */
 const LONGEST_TEXT = 100_000;
 
-/** The text of a post: required, but it may be empty. */
+/** The text of a post: required, may be empty. */
 export function requiredText(value: unknown, field: string): string {
-  if (typeof value !== 'string') throw new InvalidRecord(`${field}: ${preview(value)} is no text`);
+  if (typeof value !== 'string') throw new InvalidRecord(`${field}: ${preview(value)} is not a text`);
   if (value.length > LONGEST_TEXT)
     throw new InvalidRecord(`${field}: ${value.length} characters are more than a post can have`);
   return value;
@@ -33,38 +33,36 @@ export function requiredText(value: unknown, field: string): string {
 const ID = /^\d{1,19}$/;
 
 /**
- * An id as text. `exact` is the text form (v1.1 `id_str`), `number` the form that may be a number: one above 2^53 has
- * already lost its last digits when JSON was read, so it is refused.
+ * An id as text. `exact` is the text form (v1.1 `id_str`); `number` may be a JSON number, which is rejected above 2^53
+ * because JSON.parse has already rounded its last digits.
  */
 export function requiredId(exact: unknown, number: unknown, field: string): string {
   const id = exact ?? number;
   if (typeof id === 'string' && ID.test(id)) return id;
   if (typeof id === 'number' && Number.isSafeInteger(id) && id >= 0) return String(id);
   if (typeof id === 'number' && id > Number.MAX_SAFE_INTEGER)
-    throw new InvalidRecord(
-      `${field}: ${id} is above 2^53 and no longer exact; only a text id (id_str) can be used`,
-    );
-  throw new InvalidRecord(`${field}: ${preview(id)} is no post id`);
+    throw new InvalidRecord(`${field}: ${id} is above 2^53 and no longer exact; use a text id (id_str)`);
+  throw new InvalidRecord(`${field}: ${preview(id)} is not a post id`);
 }
 
-/** An id that may be missing; null as well when its digits are lost. */
+/** An optional id; also null if its digits are lost. */
 export function idOrNull(exact: unknown, number?: unknown): string | null {
   const id = exact ?? number;
   if (typeof id === 'string') return id;
   return typeof id === 'number' && Number.isSafeInteger(id) ? String(id) : null;
 }
 
-/** A post's id as text; undefined for what is none, and for a number whose last digits are lost. */
+/** A post id as text; undefined if it is not an id, or a number that has lost its last digits. */
 export function exactId(exact: unknown, number?: unknown): string | undefined {
   const id = idOrNull(exact, number);
   return id !== null && ID.test(id) ? id : undefined;
 }
 
-/** Ids are numbers that grow with time. */
+/** Ids are numbers that increase with time. */
 export const isEarlierId = (a: string, b: string): boolean =>
   a.length === b.length ? a < b : a.length < b.length;
 
-/** The texts under `name` (or `otherName`) of each part of an entity list. */
+/** The texts under `name` (or `otherName`) of each entity in a list. */
 export function textsOf(value: unknown, name: string, otherName = name): string[] {
   const texts: string[] = [];
   for (const part of objectsOf(value)) {
@@ -82,6 +80,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '&#39;': "'",
 };
 
-/** X escapes `&`, `<` and `>` in the texts it sends. One pass: `&amp;lt;` was typed as `&lt;`. */
+/** Undoes X's escapes of `&`, `<` and `>`, once: the user typed `&amp;lt;` as `&lt;`. */
 export const unescapeText = (text: string): string =>
   text.includes('&') ? text.replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => ENTITIES[entity]!) : text;

@@ -2,13 +2,13 @@ import { SENTIMENT_MODEL, type SentimentLabel, sentimentLabel } from '../text/se
 import type { TweetBody } from './body.ts';
 import { countWords, type Tweet } from './tweet.ts';
 
-/** A value of topic `tweets-processed` with all its fields: a post about one coin, or about one rule's tag. */
+/** A value of topic `tweets-processed`: a post about one coin or one rule's tag. */
 export interface ProcessedTweet extends TweetBody {
   readonly id: string;
   readonly created_at: string;
-  /** Lower-case symbol; null for a rule that names no coin. */
+  /** Lower-case symbol; null for a rule without a coin. */
   readonly coin: string | null;
-  /** The coin, else the rule's tag. */
+  /** The coin, otherwise the rule's tag. */
   readonly tag: string;
   readonly word_count: number;
   /** -1 to 1. */
@@ -18,7 +18,7 @@ export interface ProcessedTweet extends TweetBody {
   readonly source: string | null;
 }
 
-/** A post about one subject, its fields in the order of DESIGN section 2; `score` is null where none was asked for. */
+/** Makes the record of a post about one subject. Its fields have the order of the dataset's columns; `score` is null without sentiment. */
 export function processedTweet(
   tweet: Tweet,
   tag: string,

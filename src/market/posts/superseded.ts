@@ -4,7 +4,7 @@ import { asObject, exactId, isEarlierId } from './fields.ts';
 
 const NONE: readonly string[] = Object.freeze([]);
 
-/** The earlier versions of a post, by the history that comes with it: v2's, or enterprise v1.1's `edit_history`. */
+/** The earlier versions of a post from its edit history: v2's, or `edit_history` of enterprise v1.1. */
 function earlierVersions(line: Json): readonly string[] {
   const post = asObject(line.data) ?? line;
   const ids =
@@ -20,17 +20,17 @@ function earlierVersions(line: Json): readonly string[] {
 }
 
 /**
- * Ids of the posts that a line says are gone: deleted, or replaced by a later version. The line is a notice, or a post
- * that is such a later version. Never throws.
+ * Ids of the posts that a line deletes or replaces with a later version. The line is a compliance event, or a post that
+ * is the later version. Never throws.
  */
 export function supersededPostIds(value: unknown): readonly string[] {
   const line = asObject(value);
   if (line === undefined) return NONE;
-  const notice = complianceEventOf(line);
-  if (notice === undefined) return earlierVersions(line);
-  const body = asObject(notice.body);
+  const event = complianceEventOf(line);
+  if (event === undefined) return earlierVersions(line);
+  const body = asObject(event.body);
   if (body === undefined) return NONE;
-  if (notice.kind === 'tweet_edit') return versionsOf(body).slice(0, -1);
-  const id = notice.kind === 'delete' ? postIdOf(body) : undefined;
+  if (event.kind === 'tweet_edit') return versionsOf(body).slice(0, -1);
+  const id = event.kind === 'delete' ? postIdOf(body) : undefined;
   return id === undefined ? NONE : [id];
 }

@@ -12,12 +12,12 @@ export interface Tweet {
   readonly id: string;
   /** Event time. */
   readonly time: Millis;
-  /** The same as ISO 8601 UTC with milliseconds. */
+  /** The event time as ISO 8601 UTC with milliseconds. */
   readonly created_at: string;
   readonly body: TweetBody;
 }
 
-/** v2 wraps the post in `data`; v1.1 is the post. */
+/** v2 wraps the post in `data`; a v1.1 line is the post itself. */
 const postOf = (value: unknown): { line: Json; post: Json; isV2: boolean } => {
   const line = asObject(value);
   if (line === undefined) throw new InvalidRecord('not an object');
@@ -30,35 +30,35 @@ const postOf = (value: unknown): { line: Json; post: Json; isV2: boolean } => {
 const idOf = (post: Json, isV2: boolean): string =>
   isV2 ? requiredId(undefined, post.id, 'data.id') : requiredId(post.id_str, post.id, 'id_str');
 
-/** The id of a v2 stream object or a v1.1 post. Throws Unreadable. */
+/** The id of a v2 stream object or a v1.1 post. Throws InvalidRecord. */
 export function tweetId(value: unknown): string {
   const { post, isV2 } = postOf(value);
   return idOf(post, isV2);
 }
 
-/** Event time of a line, NaN when it has none; never throws. */
+/** Event time of a line, NaN if it has none; never throws. */
 export function tweetTime(value: unknown): Millis {
   const line = asObject(value);
   const post = asObject(line?.data) ?? line;
   return tweetTimeOf(post?.created_at, post?.id_str ?? post?.id);
 }
 
-/** Reads a v2 stream object or a v1.1 post, whatever else is in it. Throws Unreadable with the reason. */
+/** Reads a v2 stream object or a v1.1 post; ignores unknown fields. Throws InvalidRecord. */
 export function readTweet(value: unknown): Tweet {
   const { line, post, isV2 } = postOf(value);
   const id = idOf(post, isV2);
   const time = tweetTimeOf(post.created_at, id);
-  if (Number.isNaN(time)) throw new InvalidRecord(`created_at: ${preview(post.created_at)} is no time`);
+  if (Number.isNaN(time)) throw new InvalidRecord(`created_at: ${preview(post.created_at)} is not a time`);
   const body = isV2 ? readV2(line, post) : readV1(post);
   return { id, time, created_at: canonical(post.created_at, time), body };
 }
 
-/** Characters of a post in all its fields. X's longest text has 25,000; a post's records repeat it for each coin and tag. */
+/** Maximum characters of a post in all its fields. X's longest text has 25,000, and the output repeats it per coin and tag. */
 const LONGEST_POST = 200_000;
 
 const lengthOf = (texts: readonly string[]): number => texts.reduce((sum, { length }) => sum + length + 3, 0);
 
-/** Throws Unreadable for a post whose texts, lists and names together are longer than any post's. */
+/** Throws InvalidRecord for a post whose texts, lists and names are longer in total than a real post's. */
 export function refuseHuge({ body }: Tweet): void {
   const { text, tags, hashtags, cashtags, urls, lang, author_id, username, name } = body;
   let length = text.length;
@@ -66,13 +66,13 @@ export function refuseHuge({ body }: Tweet): void {
   for (const list of [tags, hashtags, cashtags, urls]) length += lengthOf(list);
   if (length > LONGEST_POST)
     throw new InvalidRecord(
-      `its fields have ${length} characters: more than ${LONGEST_POST}, as no post has`,
+      `its fields have ${length} characters, more than a post can have (${LONGEST_POST})`,
     );
 }
 
-/** X's own text where it is canonical already: formatting a time costs as much as reading the whole post. */
+/** Keeps X's text if it is already canonical: formatting a time costs as much as reading the whole post. */
 const canonical = (text: unknown, time: Millis): string =>
   typeof text === 'string' && text.length === 24 && text.charCodeAt(23) === 90 ? text : formatTime(time);
 
-/** Pieces between white space; an empty text has none. */
+/** Number of words separated by white space. */
 export const countWords = (text: string): number => scanText(text).words;

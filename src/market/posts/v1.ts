@@ -19,7 +19,7 @@ function kindOf(post: Json): TweetKind {
   return isGiven(post.in_reply_to_status_id_str ?? post.in_reply_to_status_id) ? 'reply' : 'original';
 }
 
-/** Reads a v1.1 post: streaming, extended mode, and long posts whose whole is in `extended_tweet`. Throws Unreadable. */
+/** Reads a v1.1 post: streaming, extended mode, or a long post with its full text in `extended_tweet`. Throws InvalidRecord. */
 export function readV1(post: Json): TweetBody {
   const content = asObject(post.retweeted_status) ?? post;
   const extended = asObject(content.extended_tweet);

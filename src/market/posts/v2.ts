@@ -11,7 +11,7 @@ import {
   unescapeText,
 } from './fields.ts';
 
-/** X renames tweet to post in answers (OpenAPI 2.167); both names are read. */
+/** X is renaming tweet to post in its responses (OpenAPI 2.167); both names are read. */
 const referencesOf = (post: Json) => objectsOf(post.referenced_tweets ?? post.referenced_posts);
 const noteOf = (post: Json) => asObject(post.note_tweet ?? post.note_post);
 const postsOf = (includes: Json | undefined) => objectsOf(includes?.tweets ?? includes?.posts);
@@ -25,7 +25,7 @@ function kindOf(references: readonly Json[]): TweetKind {
   return references.some(({ type }) => type === 'replied_to') ? 'reply' : 'original';
 }
 
-/** The part with the words: the whole original of a retweet where X included it, and its long text if it has one. */
+/** The post with the text: for a retweet the original if X included it. */
 function contentOf(post: Json, references: readonly Json[], includes: Json | undefined): Json {
   const retweeted = references.find(isRetweet);
   if (retweeted === undefined) return post;
@@ -43,7 +43,7 @@ function authorOf(includes: Json | undefined, id: string | null): Json | undefin
   return id === null ? undefined : objectsOf(includes?.users).find((user) => idOrNull(user.id) === id);
 }
 
-/** Reads a v2 stream object: `line` is the whole of it, `post` its `data` (APIS.md section 4). Throws Unreadable. */
+/** Reads a v2 stream object: `line` is the whole object, `post` its `data`. Throws InvalidRecord. */
 export function readV2(line: Json, post: Json): TweetBody {
   const includes = asObject(line.includes);
   const references = referencesOf(post);

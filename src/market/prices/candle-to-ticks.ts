@@ -1,6 +1,6 @@
 import type { Millis } from '../../core/util/time.ts';
 
-/** One row of an exchange's history; prices in units of the quote currency, `time` is its start. */
+/** One row of an exchange's history. Prices are in units of the quote currency; `time` is the start. */
 export interface CandleRow {
   readonly time: Millis;
   readonly open: number;
@@ -9,19 +9,19 @@ export interface CandleRow {
   readonly close: number;
 }
 
-/** A price at an instant. */
+/** A price at a point in time. */
 export interface Sample {
   readonly time: Millis;
   readonly price: number;
 }
 
-/** Shortest candle whose four samples have times of their own. */
+/** The shortest candle whose four samples have distinct times. */
 export const SHORTEST_CANDLE: Millis = 4;
 
 /**
- * The four prices that a candle is known to have passed, in time order: open at its start, its extremes at the thirds,
- * close at its last millisecond. Low comes before high when it closes above its open, else high first: the shorter
- * path. Folding them over any window made of whole candles gives that window's open, high, low and close exactly.
+ * The four known prices of a candle in time order: open at its start, the extremes at the thirds, close at its last
+ * millisecond. Low comes before high if the candle closes above its open, otherwise high first: the shorter path.
+ * Aggregating them over a window of whole candles gives exactly that window's open, high, low and close.
  */
 export function candleToTicks(candle: CandleRow, interval: Millis): [Sample, Sample, Sample, Sample] {
   const { time, open, high, low, close } = candle;

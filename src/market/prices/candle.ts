@@ -10,21 +10,21 @@ export interface Candle {
   readonly window: string;
   readonly window_start: string;
   readonly window_end: string;
-  /** The sample that is first by (time, offset): not the exchange's first trade, the sources poll. */
+  /** The first sample by (time, offset). Not the exchange's first trade, since sources poll. */
   readonly open: number;
   readonly high: number;
   readonly low: number;
   readonly close: number;
-  /** Plain mean of the samples, in units of `quote` like the prices. */
+  /** Arithmetic mean of the samples, in units of `quote`. */
   readonly mean: number;
   readonly samples: number;
   readonly first_time: string;
   readonly last_time: string;
-  /** Largest step by which a sample passed the newest one before it. */
+  /** Largest step by which a sample's time passed the newest one before it. */
   readonly max_gap_ms: Millis;
-  /** 1 for the first row of this candle; larger ones replace smaller ones. */
+  /** 1 for the first row of a candle; a larger revision replaces a smaller one. */
   readonly revision: number;
-  /** False in a provisional row. */
+  /** False for a provisional row. */
   readonly final: boolean;
 }
 

@@ -1,7 +1,7 @@
 import { formatTime, type Millis } from '../../core/util/time.ts';
 import type { Price, Quote } from './price.ts';
 
-/** A quote as a value of topic `prices`, in its own currency. */
+/** A quote as a value of topic `prices`, unconverted. */
 export function toPrice(quote: Quote, time: Millis): Price {
   return {
     coin: quote.base,
@@ -14,8 +14,8 @@ export function toPrice(quote: Quote, time: Millis): Price {
 }
 
 /**
- * X/Q by the rate Q/R: X/R at the rate's time, price and market cap in units of R. `skewMs` is the quote's time -
- * the rate's. 64-bit floats: the seed kept 32 bits, which is off by up to 65,000 in a cap of 1.27e12.
+ * Converts X/Q by the rate Q/R into X/R at the rate's time, with price and market cap in units of R. `skewMs` is the
+ * quote's time minus the rate's.
  */
 export function convert(quote: Price, rate: Price, skewMs: Millis): Price {
   return {

@@ -1,8 +1,8 @@
 import { InvalidRecord } from '../../core/stream/record.ts';
 
 /**
- * The fields of one CSV line: commas between, double quotes around a field that holds a comma (`""` is a quote).
- * A quoted field ends on its own line. Throws Unreadable for a quote that is not closed or stands inside a field.
+ * The fields of one CSV line, separated by commas. A field with a comma is in double quotes (`""` is a quote); it cannot
+ * span lines. Throws InvalidRecord for an unclosed quote, or one inside a field.
  */
 export function splitRow(line: string): string[] {
   return line.includes('"') ? splitQuoted(line) : line.split(',');
@@ -18,7 +18,7 @@ function splitQuoted(line: string): string[] {
     const plain = PLAIN.exec(line);
     const quoted = plain === null ? QUOTED.exec(line) : null;
     const match = plain ?? quoted;
-    if (match === null) throw new InvalidRecord('a quote is not closed, or stands inside a field');
+    if (match === null) throw new InvalidRecord('a quote is not closed, or is inside a field');
     fields.push(quoted === null ? match[0] : quoted[1]!.replaceAll('""', '"'));
     at += match[0].length;
   }

@@ -1,7 +1,7 @@
 import { joinKey } from '../../core/text/key.ts';
 import { DAY, formatTime, type Millis } from '../../core/util/time.ts';
 
-/** What one source said of the worth of all units of one coin. Its time is epoch ms. */
+/** The market cap of a coin as reported by one source. Its time is epoch ms. */
 export interface Cap {
   readonly time: Millis;
   readonly source: string;
@@ -18,24 +18,23 @@ export interface MarketCap {
   readonly quote: string;
   /** In units of `quote`; each coin once. */
   readonly total_market_cap: number;
-  /** How many coins the total holds. */
+  /** Number of coins in the total. */
   readonly coins: number;
-  /** Coins seen within the last 24 hours, but too long ago to count; sorted. */
+  /** Coins seen within the last 24 hours whose cap is too old to count; sorted. */
   readonly missing: readonly string[];
   /** Each coin's share of the total, 0..1. */
   readonly dominance: Readonly<Record<string, number>>;
 }
 
-/** A coin not seen for this long is no longer known. */
+/** A coin that is not seen for this long is forgotten. */
 export const KNOWN_MS = DAY;
 
-/** The newer of two; at one time the larger, for symbols are not unique and the larger coin is the one meant. */
+/** Newer; on equal times larger, since symbols are not unique and the larger coin is usually meant. */
 const newer = (a: Cap, b: Cap): boolean => a.time > b.time || (a.time === b.time && a.cap > b.cap);
 
 /**
- * The row of a minute from the newest caps at or before it, in any order and with any number of a coin: the newest
- * counts, once. Undefined when none is younger than `maxAgeMs`. The sum runs in order of coins, so that the same caps
- * give the same bits.
+ * The row of a minute from the caps at or before it, in any order. Of each coin the newest cap counts, once. Undefined if
+ * none is younger than `maxAgeMs`. The sum runs in order of coins, so the same caps give the same bits.
  */
 export function totalAt(minute: Millis, caps: readonly Cap[], maxAgeMs: Millis): MarketCap | undefined {
   const newest = new Map<string, Cap>();

@@ -3,7 +3,7 @@ import { joinKey, pairKey } from '../../core/text/key.ts';
 import { isObject, type Json, preview } from '../../core/util/json.ts';
 import { type Millis, readTime } from '../../core/util/time.ts';
 
-/** A value of topics `prices-*`: what one source said of one pair at one time. */
+/** A value of topics `prices-*`: the price of a pair at a time, as reported by one source. */
 export interface Quote {
   readonly source: string;
   /** Lower-case currency symbols: `btc` priced in `usdt`. */
@@ -19,7 +19,7 @@ export interface Quote {
   readonly polled_at?: string | undefined;
 }
 
-/** A value of topic `prices`. The fx fields stand in a converted price only. */
+/** A value of topic `prices`. Only converted prices have fx fields. */
 export interface Price {
   readonly coin: string;
   readonly quote: string;
@@ -38,33 +38,33 @@ export interface Price {
   readonly partition_date?: string;
 }
 
-/** Longest currency symbol taken as one; anything longer is a broken line, and would not fit a state key. */
+/** Maximum length of a currency symbol. A longer one is a broken line, and would not fit into a state key. */
 const LONGEST_SYMBOL = 32;
 
-/** Half a surrogate pair, which has no UTF-8: two symbols that differ in it would be stored as one. */
-const HALF_PAIR = /\p{Surrogate}/u;
+/** A lone surrogate has no UTF-8 form: symbols that differ only in one would be stored as the same. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
 
-function hasHalfPair(text: string): boolean {
+function hasLoneSurrogate(text: string): boolean {
   for (let i = 0; i < text.length; i++)
-    if ((text.charCodeAt(i) & 0xf800) === 0xd800) return HALF_PAIR.test(text);
+    if ((text.charCodeAt(i) & 0xf800) === 0xd800) return LONE_SURROGATE.test(text);
   return false;
 }
 
 const symbol = (value: unknown, field: string): string => {
-  if (typeof value !== 'string' || value === '' || value.length > LONGEST_SYMBOL || hasHalfPair(value))
-    throw new InvalidRecord(`${field}: ${preview(value)} is no currency symbol`);
+  if (typeof value !== 'string' || value === '' || value.length > LONGEST_SYMBOL || hasLoneSurrogate(value))
+    throw new InvalidRecord(`${field}: ${preview(value)} is not a currency symbol`);
   return value;
 };
 
 const positive = (value: unknown, field: string): number => {
   if (typeof value !== 'number' || !(value > 0) || value === Number.POSITIVE_INFINITY)
-    throw new InvalidRecord(`${field}: ${preview(value)} is no positive number`);
+    throw new InvalidRecord(`${field}: ${preview(value)} is not a positive number`);
   return value;
 };
 
 const instant = (value: unknown, field: string): Millis => {
   const time = typeof value === 'string' ? readTime(value) : Number.NaN;
-  if (Number.isNaN(time)) throw new InvalidRecord(`${field}: ${preview(value)} is no time`);
+  if (Number.isNaN(time)) throw new InvalidRecord(`${field}: ${preview(value)} is not a time`);
   return time;
 };
 
@@ -80,7 +80,7 @@ export function checkQuote(value: unknown): Quote {
   symbol(row.base, 'base');
   symbol(row.quote, 'quote');
   positive(row.price, 'price');
-  // CoinMarketCap says 0 for a coin whose supply it does not know.
+  // CoinMarketCap reports 0 for a coin of unknown supply.
   if (row.market_cap != null && row.market_cap !== 0) positive(row.market_cap, 'market_cap');
   return row as unknown as Quote;
 }
@@ -98,11 +98,11 @@ const timeIn =
     return typeof text === 'string' ? readTime(text) : Number.NaN;
   };
 
-/** The event time of a parsed value of a `prices-*` topic, and of topic `prices`; NaN when it has none. */
+/** The event time of a parsed value of a `prices-*` topic, and of topic `prices`; NaN if it has none. */
 export const quoteTime = timeIn('last_updated');
 export const priceTime = timeIn('time');
 
-/** Checks a parsed value of topic `prices` and gives its event time. Throws Unreadable. */
+/** Validates a parsed value of topic `prices` and returns it with its event time. Throws InvalidRecord. */
 export function readPrice(value: unknown): { price: Price; time: Millis } {
   const row = fields(value);
   symbol(row.coin, 'coin');

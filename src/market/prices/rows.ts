@@ -2,7 +2,7 @@ import { InvalidRecord } from '../../core/stream/record.ts';
 import { type Millis, readTime } from '../../core/util/time.ts';
 import type { CandleRow, Sample } from './candle-to-ticks.ts';
 
-/** Columns that each kind of price CSV must have; `time` may carry any of TIME_NAMES. */
+/** Required columns of each kind of price CSV; the first, the time, may have any of TIME_NAMES. */
 export const NEEDED_COLUMNS = {
   candles: ['timestamp', 'open', 'high', 'low', 'close'],
   ticks: ['time', 'price'],
@@ -11,16 +11,16 @@ export type CsvFormat = keyof typeof NEEDED_COLUMNS;
 
 const TIME_NAMES = ['timestamp', 'time', 'datetime', 'date', 'open_time'];
 
-/** Where the needed columns stand in a row. */
+/** The positions of the required columns in a row. */
 export interface Columns {
   readonly format: CsvFormat;
-  /** Fields of each row, extra columns included. */
+  /** Number of fields in a row, including extra columns. */
   readonly width: number;
   /** Indexes in the order of NEEDED_COLUMNS. */
   readonly at: readonly number[];
 }
 
-/** Finds the columns by name, in any order and case; undefined when one is missing. */
+/** Finds the required columns by name, in any order and case; undefined if one is missing. */
 export function findColumns(header: readonly string[], format: CsvFormat): Columns | undefined {
   const names = header.map((name) => name.trim().toLowerCase());
   const at = NEEDED_COLUMNS[format].map((needed, index) =>
@@ -30,11 +30,11 @@ export function findColumns(header: readonly string[], format: CsvFormat): Colum
 }
 
 const EPOCH = /^\d{9,14}(?:\.\d+)?$/;
-/** Epoch numbers from here on are milliseconds (as seconds: the year 5138). */
+/** Epoch numbers from here on are milliseconds (as seconds this is the year 5138). */
 const FIRST_MILLIS = 1e11;
 const LAST_TIME = Date.UTC(2100);
 
-/** An instant in ISO 8601 (without an offset: UTC), or as epoch seconds or milliseconds. Throws Unreadable. */
+/** Parses ISO 8601 (UTC without an offset), epoch seconds or epoch milliseconds. Throws InvalidRecord. */
 export function readInstant(text: string): Millis {
   const trimmed = text.trim();
   let time = Number.NaN;
@@ -42,7 +42,7 @@ export function readInstant(text: string): Millis {
     const count = Number(trimmed);
     time = Math.round(count < FIRST_MILLIS ? count * 1000 : count);
   } else time = readTime(trimmed);
-  if (!(time >= 0 && time < LAST_TIME)) throw new InvalidRecord(`'${trimmed.slice(0, 60)}' is no time`);
+  if (!(time >= 0 && time < LAST_TIME)) throw new InvalidRecord(`'${trimmed.slice(0, 60)}' is not a time`);
   return time;
 }
 
@@ -52,16 +52,16 @@ function readNumber(text: string, column: string): number {
   const trimmed = text.trim();
   const value = DECIMAL.test(trimmed) ? Number(trimmed) : Number.NaN;
   if (!(value > 0) || value === Number.POSITIVE_INFINITY)
-    throw new InvalidRecord(`${column}: '${trimmed.slice(0, 60)}' is no positive number`);
+    throw new InvalidRecord(`${column}: '${trimmed.slice(0, 60)}' is not a positive number`);
   return value;
 }
 
 function checkWidth(fields: readonly string[], columns: Columns): void {
   if (fields.length !== columns.width)
-    throw new InvalidRecord(`${fields.length} fields where the header has ${columns.width}`);
+    throw new InvalidRecord(`${fields.length} fields, but the header has ${columns.width}`);
 }
 
-/** Throws Unreadable for a row that cannot be a candle. */
+/** Throws InvalidRecord for a row that is not a valid candle. */
 export function readCandle(fields: readonly string[], columns: Columns): CandleRow {
   checkWidth(fields, columns);
   const [timeAt, openAt, highAt, lowAt, closeAt] = columns.at as [number, number, number, number, number];
@@ -83,7 +83,7 @@ export function readCandle(fields: readonly string[], columns: Columns): CandleR
   return candle;
 }
 
-/** Throws Unreadable for a row without a time or a price. */
+/** Throws InvalidRecord for a row without a time or a price. */
 export function readTick(fields: readonly string[], columns: Columns): Sample {
   checkWidth(fields, columns);
   const [timeAt, priceAt] = columns.at as [number, number];

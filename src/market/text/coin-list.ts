@@ -2,11 +2,11 @@ export interface Coin {
   /** Lower-case. */
   readonly symbol: string;
   readonly name: string;
-  /** CoinMarketCap's number; left out where not known for sure. */
+  /** CoinMarketCap's id. */
   readonly cmcId?: number;
-  /** Words and phrases that name it wherever they stand in a text. */
+  /** Words and phrases that name it anywhere in a text. */
   readonly words: readonly string[];
-  /** Further tags and names that count after `$` or `#` and as a rule's tag. */
+  /** Further names that count only after `$` or `#` and as a rule's tag. */
   readonly tags?: readonly string[];
 }
 
@@ -19,8 +19,8 @@ const coin = (symbol: string, name: string, cmcId: number, words: string, ...tag
 });
 
 /**
- * The largest coins of the last years. The symbol and the name always count after `$` or `#`, and as a rule's tag;
- * as bare words only what has no everyday meaning does (`ETC`, `near`, `DOGE` and `LTC` have one).
+ * The largest coins of recent years. Symbol and name always count after `$` or `#` and as a rule's tag. Bare words count
+ * only if they have no everyday meaning (`ETC`, `near`, `DOGE` and `LTC` have one).
  */
 export const COINS: readonly Coin[] = [
   coin('btc', 'Bitcoin', 1, 'btc,bitcoin,xbt'),

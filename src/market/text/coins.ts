@@ -10,9 +10,9 @@ export interface CoinMentions {
   readonly text: string;
 }
 
-/** What a word of the table stands for. */
+/** The coins that a word of the table can name. */
 interface Entry {
-  /** The coin it names as a bare word; undefined where the word is ambiguous. */
+  /** The coin it names as a bare word; undefined if the word is ambiguous. */
   word?: string;
   /** The coin it names after `$` or `#`. */
   tag?: string;
@@ -50,13 +50,13 @@ function readCoins(): { table: WordTable; entries: readonly Entry[]; symbols: Re
 
 const { table, entries, symbols } = readCoins();
 
-/** Five bits of each of the first two letters, whatever their case: most words are told apart by them alone. */
+/** The low five bits of the first two letters, ignoring case: a cheap filter that rejects most words. */
 const beginning = (first: number, second: number): number => ((first & 31) << 5) | (second & 31);
 
 const BEGINNINGS = new Uint8Array(1024);
 for (const word of table.words) BEGINNINGS[beginning(word.charCodeAt(0), word.charCodeAt(1))] = 1;
 
-/** The coin that a rule's tag or a setting names: its symbol or name in any case, `$` and `#` ignored. */
+/** The coin that a rule's tag or a setting names: its symbol or name in any case, with or without `$` or `#`. */
 export function coinOf(text: string): string | undefined {
   const sign = text.charCodeAt(0);
   const bare = sign === HASH || sign === DOLLAR ? text.slice(1) : text;
@@ -67,17 +67,17 @@ const NAMES: ReadonlyMap<string, string> = new Map(
   COINS.map(({ symbol, name }) => [symbol, name.toLowerCase().replace(/[^a-z0-9]+/g, '_')]),
 );
 
-/** A coin's name as a part of other names, `bitcoin` or `shiba_inu`, by its symbol; another text stays as it is. */
+/** A coin's name for use inside other names (`bitcoin`, `shiba_inu`) by its symbol; an unknown symbol is returned as is. */
 export const coinName = (symbol: string): string => NAMES.get(symbol) ?? symbol;
 
 /**
- * The symbol of a coin that a user names: by symbol or name where it is known here, else the symbol as it is, in lower
- * case. Throws RangeError for what is no symbol.
+ * The symbol of a coin that a user names by symbol or name; an unknown symbol is returned in lower case. Throws RangeError
+ * if the text is not a symbol.
  */
 export function readCoin(text: string): string {
   const symbol = coinOf(text) ?? text.trim().replace(/^[#$]/, '').toLowerCase();
   if (/^[a-z0-9]{1,20}$/.test(symbol)) return symbol;
-  throw new RangeError(`'${text}' is no coin; write a symbol or a name, such as btc or ethereum`);
+  throw new RangeError(`'${text}' is not a coin; write a symbol or a name, such as btc or ethereum`);
 }
 
 const HASH = 35;
@@ -86,28 +86,28 @@ const AT = 64;
 
 /** 1 for the ASCII letters, digits and `_`. */
 const WORD = Uint8Array.from({ length: 128 }, (_, code) => (/\w/.test(String.fromCharCode(code)) ? 1 : 0));
-/** Letters of the alphabets count as parts of words; from U+2000 on (marks, CJK, emoji) words end. */
+/** Letters of alphabets are parts of words; from U+2000 on (punctuation, CJK, emoji) words end. */
 const isWordPart = (code: number): boolean => (code < 128 ? WORD[code] === 1 : code > 0xbf && code < 0x2000);
 
-/** A phrase goes on after one character that is no word part: `bitcoin cash`, `bitcoin-cash`. */
-function goesOn(text: string, at: number, rest: string): boolean {
+/** Whether `rest` of a phrase follows, after one separator: `bitcoin cash`, `bitcoin-cash`. */
+function continuesWith(text: string, at: number, rest: string): boolean {
   const end = at + 1 + rest.length;
   if (text.slice(at + 1, end).toLowerCase() !== rest) return false;
   return end === text.length || !isWordPart(text.charCodeAt(end));
 }
 
-/** The coin that word number `index` names at text[start, end). */
+/** The coin named by the table's word `index` at text[start, end). */
 function namedAt(text: string, start: number, end: number, index: number): string | undefined {
   const { word, tag, phrases } = entries[index]!;
   const sign = start > 0 ? text.charCodeAt(start - 1) : 0;
   if (sign === AT) return undefined;
   if (sign === HASH || sign === DOLLAR) return tag;
-  return phrases.find(({ rest }) => goesOn(text, end, rest))?.coin ?? word;
+  return phrases.find(({ rest }) => continuesWith(text, end, rest))?.coin ?? word;
 }
 
 /**
- * The coins that a post names, by symbol, in order of mention: cashtags, hashtags, then whole words of the text.
- * Mentions (@...) and web addresses name none.
+ * The symbols of the coins that a post names, in order of mention: cashtags, hashtags, then whole words of the text.
+ * Mentions (@...) and web addresses do not count.
  */
 export function findCoins({ cashtags, hashtags, text }: CoinMentions): string[] {
   const found: string[] = [];

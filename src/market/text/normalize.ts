@@ -1,9 +1,9 @@
-/** Links, and mentions with the `RT` before and the `:` after them. */
+/** Links, and mentions with a preceding `RT` and a following `:`. */
 const ADDRESSES = /(?:https?:\/\/|www\.)\S+|(?:\brt )?@\w+:?/gi;
 
-/** The words of a post without links and mentions, for which language and likeness are no matter. */
+/** The text of a post without links and mentions, which say nothing about its language or similarity. */
 export const stripLinksAndMentions = (text: string): string =>
   text.replace(ADDRESSES, ' ').replace(/\s+/g, ' ').trim();
 
-/** What two posts have in common when they say the same: words in lower case. May be empty. */
+/** The text of a post for comparison: lower case, without links and mentions. May be empty. */
 export const normalizeText = (text: string): string => stripLinksAndMentions(text).toLowerCase();

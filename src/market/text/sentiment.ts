@@ -5,23 +5,23 @@ import { CAPITALS, EMPHASIS, NEGATION } from './lexicon/modifiers.ts';
 import { type Tokens, tokenReader } from './lexicon/tokens.ts';
 import vader from './lexicon/vader.txt';
 
-/** Named in each scored record, so that scores of different rules are not mixed. */
+/** Stored in each scored record, so that scores of different models can be told apart. */
 export const SENTIMENT_MODEL = 'vader+crypto/1';
 
 export type SentimentLabel = 'positive' | 'neutral' | 'negative';
 
-/** How much a modifier one, two, three words before counts; VADER's. */
+/** VADER's weight of a modifier one, two or three words before. */
 const FADE = [0, 1, 0.95, 0.9];
-/** VADER's normalisation: about the largest sum that a post reaches, squared. */
+/** VADER's normalization constant: approximately the largest sum of a post, squared. */
 const ALPHA = 15;
-/** VADER's bound between neutral and the rest. */
+/** VADER's threshold of neutral. */
 const NEUTRAL = 0.05;
 
 /**
  * VADER's rules (Hutto & Gilbert 2014) over a lexicon: degree words, negation up to three words back, capitals,
- * exclamation and question marks, 'but', 'least', 'no', idioms. Beyond VADER: a phrase counts as one word, a mark that
- * ends a clause ends the reach of modifiers, marks do not hide a short word (`no.`), web addresses are not read.
- * Gives -1 to 1 with four decimals, 0 for a text without a sentiment word.
+ * exclamation and question marks, 'but', 'least', 'no', idioms. Differences from VADER: a phrase counts as one word,
+ * modifiers do not reach across the end of a clause, punctuation does not hide a short word (`no.`), and web addresses
+ * are skipped. Returns -1 to 1 with four decimals, 0 for a text without sentiment words.
  */
 export function sentimentScorer(lexicon: Lexicon): (text: string) => number {
   const { valence, laden, boost, role } = lexicon;
@@ -82,7 +82,7 @@ const questionEmphasis = (marks: number): number => {
 
 let scorer: ((text: string) => number) | undefined;
 
-/** The score of a post by VADER's list and ours; the lists are read at the first call. */
+/** The score of a post by VADER's list and ours. The lists are loaded at the first call. */
 export function sentimentScore(text: string): number {
   scorer ??= sentimentScorer(buildLexicon([vader, emoji, crypto]));
   return scorer(text);

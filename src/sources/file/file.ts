@@ -47,7 +47,7 @@ function check(settings: Settings<typeof options>, kinds: readonly Kind[]): stri
     ['--quote', lower(settings.quote)],
   ] as const)
     if (text !== undefined && !SYMBOL.test(text))
-      problems.push(`${flag}: '${text}' is no currency symbol: write letters and digits, as btc`);
+      problems.push(`${flag}: '${text}' is not a currency symbol: write letters and digits, as btc`);
   return problems;
 }
 

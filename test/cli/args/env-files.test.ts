@@ -60,8 +60,8 @@ test('files that cannot be read are named, with the flag, all at once', () => {
   const none = join(dir, 'none');
   expect(texts({ '--env-from': none, '--env-file': none, '--keys-file': dir })).toEqual([
     `--keys-file ${dir}: it is a folder. Name one file.`,
-    `--env-file ${none}: there is no such file. Check the path; it is read from the current folder.`,
-    `--env-from ${none}: there is no such file. Check the path; it is read from the current folder.`,
+    `--env-file ${none}: there is no such file. Check the path; it is relative to the current folder.`,
+    `--env-from ${none}: there is no such file. Check the path; it is relative to the current folder.`,
   ]);
 });
 

@@ -35,7 +35,7 @@ test('a path from the environment or a config file is parsed the same way', asyn
   writeFileSync(config, '{"dir":"~/lake"}');
   const { io, written } = fakeIo({ env: { CRYPTOPIPE_CONFIG: pathToFileURL(config).href } });
   expect(await app(['sink', 'file'], io)).toBe(2);
-  expect(written.err).toContain("'dir' in the config file: '~' stands for a home folder");
+  expect(written.err).toContain("'dir' in the config file: only a shell expands '~'");
 });
 
 test('--dir with a bucket URL points to the s3 sink', async () => {

@@ -48,7 +48,7 @@ test.each([
   ['sink flie', "no sink 'flie'; did you mean file?"],
   ['sink console --dir x', '--dir has no effect here; it is a flag of sink file'],
   ['sink file --topics prics', "unknown columns for 'prics'; did you mean prices?"],
-  ['sink file --topics a/b', "'a/b' is no topic name"],
+  ['sink file --topics a/b', "'a/b' is not a topic name"],
   ['sink file --topics mine --dataset prizes', "no dataset 'prizes'; did you mean prices?"],
 ])('%s exits 2', async (line, text) => {
   const { run } = await scene();

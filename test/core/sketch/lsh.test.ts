@@ -6,7 +6,7 @@ import { random } from '../../../src/core/util/random.ts';
 const any = () => true;
 const text = (n: number) => `post number ${n} says ${(n * 7919) % 1000} things of ${(n * 104_729) % 977}`;
 
-test('all that is held is found through growth and removals, and nothing else', () => {
+test('the index finds what it contains, and nothing else, through growth and removals', () => {
   const index = new LshIndex();
   const slots = Array.from({ length: 5000 }, (_, n) => index.add(signatureOf(text(n)), n));
   expect(index.size).toBe(5000);
@@ -19,7 +19,7 @@ test('all that is held is found through growth and removals, and nothing else', 
     expect(index.has(signatureOf(text(n)), 1, (number) => number === n)).toBe(true);
 });
 
-test('the bands find nearly all that is as similar as 0.8', () => {
+test('the bands find nearly all pairs of similarity 0.8', () => {
   const { below, chance } = random(3, 'lsh');
   let tried = 0;
   let found = 0;

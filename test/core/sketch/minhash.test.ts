@@ -29,13 +29,13 @@ const WORDS = Array.from({ length: 400 }, () =>
 );
 const words = (count: number) => Array.from({ length: count }, () => pick(WORDS));
 
-describe('a signature', () => {
-  test('of the same text is the same, of another one another', () => {
+describe('signatures', () => {
+  test('equal texts have equal signatures, unrelated texts different ones', () => {
     expect(signatureOf('bitcoin')).toEqual(signatureOf('bitcoin'));
     expect(estimate('bitcoin to the moon', 'the weather in Oslo')).toBeLessThan(0.1);
   });
 
-  test('speaks for the true similarity: off by 0.05 on average at most, never by 0.25, and not to one side', () => {
+  test('the estimated similarity is unbiased, off by at most 0.05 on average and by less than 0.25 always', () => {
     const errors = Array.from({ length: 1500 }, () => {
       const text = words(5 + below(25));
       const other = text.map((word) => (below(10) < 2 ? pick(WORDS) : word));
@@ -48,7 +48,7 @@ describe('a signature', () => {
     expect(Math.max(...errors.map(Math.abs))).toBeLessThan(0.25);
   });
 
-  test('of unlike texts agrees by chance alone', () => {
+  test('signatures of unrelated texts agree only by chance', () => {
     const errors = Array.from({ length: 300 }, () => {
       const [a, b] = [words(20).join(' '), words(20).join(' ')];
       return estimate(a, b) - jaccard(a, b);
@@ -56,12 +56,12 @@ describe('a signature', () => {
     expect(errors.reduce((sum, error) => sum + error, 0) / errors.length).toBeCloseTo(0, 2);
   });
 
-  test('of a text shorter than a shingle, or very long, is one', () => {
+  test('texts shorter than a shingle and very long texts have signatures', () => {
     expect(signatureOf('gm')).not.toEqual(signatureOf('gn'));
     expect(signatureOf('x'.repeat(2000))).toEqual(signatureOf('x'.repeat(25_000)));
   });
 
-  test('survives as text', () => {
+  test('a signature survives a round trip through text', () => {
     const signature = signatureOf('🚀 ビットコイン');
     expect(signature).toHaveLength(PERMUTATIONS);
     expect(signatureFrom(signatureText(signature))).toEqual(signature);

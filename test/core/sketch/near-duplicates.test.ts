@@ -2,9 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NearDuplicates } from '../../../src/core/sketch/near-duplicates.ts';
 import type { Restored } from '../../../src/core/stream/keyed-state.ts';
+import { HOUR, MINUTE } from '../../../src/core/util/time.ts';
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
 const T0 = Date.UTC(2026, 2, 1);
 const TEXT = 'huge airdrop today, send your coins to this address and get them back twice, no joke at all';
 
@@ -15,8 +14,8 @@ function store(into: Map<string, string>, changes: Iterable<readonly [string, st
 const near = (restored: Restored = new Map(), capacity?: number) =>
   new NearDuplicates(HOUR, 0.8, restored, capacity);
 
-describe('a text', () => {
-  test('is new once, with a typo or a word more as well', () => {
+describe('near duplicates', () => {
+  test('a text is new once, even if a copy has a typo or one more word', () => {
     const texts = near();
     expect(texts.add(TEXT, T0)).toBe(true);
     expect(texts.add(TEXT, T0)).toBe(false);
@@ -26,7 +25,7 @@ describe('a text', () => {
     expect(texts.size).toBe(2);
   });
 
-  test('that was left out is not remembered: likeness does not creep on', () => {
+  test('a rejected text is not remembered, so similarity does not drift along a chain', () => {
     const texts = near();
     let text = TEXT;
     const kept = Array.from({ length: 60 }, (_, at) => {
@@ -36,7 +35,7 @@ describe('a text', () => {
     expect(kept.filter(Boolean).length).toBeGreaterThan(1);
   });
 
-  test('counts again an hour later, by event time', () => {
+  test('a text is new again an hour later, by event time', () => {
     const texts = near();
     texts.add(TEXT, T0);
     expect(texts.add(TEXT, T0 + HOUR)).toBe(false);
@@ -46,7 +45,7 @@ describe('a text', () => {
   });
 });
 
-test('the same text is always left out', () => {
+test('an identical text is always a duplicate', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ minLength: 1, unit: 'grapheme' }), { minLength: 1 }), (all) => {
       const texts = near();
@@ -57,7 +56,7 @@ test('the same text is always left out', () => {
   );
 });
 
-test('memory has a bound: past it the oldest minutes are forgotten early', () => {
+test('past its capacity it drops the oldest minutes early', () => {
   const texts = near(undefined, 10);
   const held = new Map<string, string>();
   const text = (n: number) => `${n} is what this one says, and ${n * n} is what it means by saying it ${n}`;
@@ -97,7 +96,7 @@ test('a restart from the committed state at any step changes no answer', () => {
   );
 });
 
-test('a commit writes what was added since the last one, and nothing of what was there', () => {
+test('a commit writes only what was added since the last one', () => {
   const texts = near();
   texts.add(TEXT, T0);
   expect(texts.changes()).toHaveLength(1);

@@ -2,25 +2,25 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ohlc, type Sample } from '../../../src/core/stream/aggregations.ts';
 
-const fold = (samples: readonly Sample[]) => {
+const aggregate = (samples: readonly Sample[]) => {
   const state = ohlc.start();
   for (const sample of samples) ohlc.add(state, sample);
   return ohlc.result(state);
 };
 
-describe('folds', () => {
-  test('a mean of a million is exact where one by a plain sum is not', () => {
+describe('aggregations', () => {
+  test('the mean of a million samples is exact, unlike that of a plain sum', () => {
     const values = Array.from({ length: 1_000_000 }, (_, i) => (i % 2 === 0 ? 0.1 : 0.3));
-    expect(fold(values.map((value, offset) => ({ time: 0, offset, value }))).mean).toBe(0.2);
+    expect(aggregate(values.map((value, offset) => ({ time: 0, offset, value }))).mean).toBe(0.2);
     expect(values.reduce((sum, value) => sum + value, 0) / values.length).not.toBe(0.2);
   });
 
-  test('mean and count', () => {
+  test('ohlc has mean and count', () => {
     const samples = [1, 2, 6].map((value, offset) => ({ time: 0, offset, value }));
-    expect(fold(samples)).toMatchObject({ mean: 3, count: 3 });
+    expect(aggregate(samples)).toMatchObject({ mean: 3, count: 3 });
   });
 
-  test('open is the first by (time, offset) and close the last, however they come (the seed had them swapped)', () => {
+  test('open is the first sample by (time, offset) and close the last, in any order of arrival', () => {
     const samples = [
       { time: 1000, offset: 4, value: 10 },
       { time: 1000, offset: 5, value: 11 },
@@ -28,7 +28,7 @@ describe('folds', () => {
       { time: 2000, offset: 2, value: 9 },
     ];
     for (const order of [samples, [...samples].reverse()])
-      expect(fold(order)).toMatchObject({
+      expect(aggregate(order)).toMatchObject({
         open: 10,
         close: 9,
         high: 12,
@@ -38,14 +38,14 @@ describe('folds', () => {
       });
   });
 
-  test('caps beyond 32-bit floats keep every digit (the seed was off by tens of thousands)', () => {
+  test('values beyond 32-bit floats keep every digit', () => {
     const value = 1_367_566_874_513.25;
-    expect(fold([{ time: 0, offset: 0, value }])).toMatchObject({ open: value, mean: value });
+    expect(aggregate([{ time: 0, offset: 0, value }])).toMatchObject({ open: value, mean: value });
     expect(Math.fround(value)).not.toBe(value);
   });
 
-  test('the largest gap is between neighbours', () => {
-    expect(fold([0, 10, 45, 50].map((time, offset) => ({ time, offset, value: 1 }))).maxGapMs).toBe(35);
+  test('maxGapMs is the largest gap between neighbouring samples', () => {
+    expect(aggregate([0, 10, 45, 50].map((time, offset) => ({ time, offset, value: 1 }))).maxGapMs).toBe(35);
   });
 
   test('open, high, low, close, mean do not depend on the order of arrival', () => {
@@ -58,8 +58,8 @@ describe('folds', () => {
         const samples = given.map((one, offset) => ({ ...one, offset }));
         const shift = Math.abs(turn) % samples.length;
         const turned = [...samples.slice(shift), ...samples.slice(0, shift)];
-        const { maxGapMs: _a, mean: meanA, ...a } = fold(samples);
-        const { maxGapMs: _b, mean: meanB, ...b } = fold(turned);
+        const { maxGapMs: _a, mean: meanA, ...a } = aggregate(samples);
+        const { maxGapMs: _b, mean: meanB, ...b } = aggregate(turned);
         expect(a).toEqual(b);
         expect(Math.abs(meanA - meanB)).toBeLessThanOrEqual(1e-12 * meanA);
         expect(meanA).toBeGreaterThanOrEqual(a.low);

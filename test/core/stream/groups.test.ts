@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Groups } from '../../../src/core/stream/groups.ts';
 
-test('members stand once each and in order, whatever order they came in', () => {
+test('members are unique and sorted, whatever order they were added in', () => {
   const groups = new Groups();
   for (const member of ['c', 'a', 'b', 'a', 'c']) groups.add('z', member);
   groups.add('y', 'd');

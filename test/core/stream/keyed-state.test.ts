@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { KeyedState } from '../../../src/core/stream/keyed-state.ts';
 
-test('changes are what was set, touched or deleted since the last time, and nothing else', () => {
+test('changes() returns only what was set, touched or deleted since the last call', () => {
   const state = new KeyedState<{ n: number }>(
     's|',
     new Map([

@@ -13,7 +13,7 @@ describe('a match', () => {
     expect(fits(at(100), at(70), 30)).toBe(false);
   });
 
-  test('the closest wins, the earlier on a tie, in any order', () => {
+  test('the closest match wins in any order, the earlier right record on a tie', () => {
     expect(closestOf(100, [])).toEqual([]);
     expect(closestOf(100, [130])).toEqual([130]);
     expect(closestOf(100, [95, 103])).toEqual([103]);

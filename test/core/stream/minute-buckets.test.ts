@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Restored } from '../../../src/core/stream/keyed-state.ts';
-import { MinuteBuckets, minuteOf } from '../../../src/core/stream/minute-buckets.ts';
-
-const MINUTE = 60_000;
+import { MinuteBuckets, minuteIndex } from '../../../src/core/stream/minute-buckets.ts';
+import { MINUTE } from '../../../src/core/util/time.ts';
 
 function texts(restored: Restored = new Map()) {
   const forgotten: string[][] = [];
@@ -19,9 +18,10 @@ function texts(restored: Restored = new Map()) {
   return { minutes, forgotten, add: (time: number, text: string) => minutes.add(time, text).push(text) };
 }
 
-test('the minute of a time', () => expect([minuteOf(59_999), minuteOf(60_000)]).toEqual([0, 1]));
+test('minuteIndex counts whole minutes', () =>
+  expect([minuteIndex(59_999), minuteIndex(60_000)]).toEqual([0, 1]));
 
-test('what is forgotten is told, least recently added to first', () => {
+test('the least recently added-to minute is dropped first, and its owner is notified', () => {
   const { minutes, forgotten, add } = texts();
   add(0, 'a');
   add(MINUTE, 'b');
@@ -36,7 +36,7 @@ test('what is forgotten is told, least recently added to first', () => {
   expect(minutes.at(1)).toEqual(['d']);
 });
 
-test('keys of others are left alone, and the order of additions survives a restart', () => {
+test('keys of other states are ignored, and the order of additions survives a restart', () => {
   const { minutes, add } = texts();
   add(0, 'a');
   add(MINUTE, 'b');

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SeenIds } from '../../../src/core/stream/seen-ids.ts';
+import { MINUTE } from '../../../src/core/util/time.ts';
 
-const MINUTE = 60_000;
 const HORIZON = 30 * MINUTE;
 const T0 = Date.UTC(2026, 2, 1);
 
@@ -12,20 +12,20 @@ function store(into: Map<string, string>, changes: Iterable<readonly [string, st
   return into;
 }
 
-describe('Seen', () => {
+describe('seen ids', () => {
   test('an id is new once', () => {
     const seen = new SeenIds(HORIZON);
     expect([seen.add('a', T0), seen.add('a', T0), seen.add('b', T0)]).toEqual([true, false, true]);
   });
 
-  test('a repeat is known while its time lies within the horizon, whatever came between', () => {
+  test('a repeat within the horizon is recognized, whatever came between', () => {
     const seen = new SeenIds(HORIZON);
     seen.add('a', T0);
     for (let minute = 1; minute <= 30; minute++) seen.add(`m${minute}`, T0 + minute * MINUTE);
     expect(seen.add('a', T0)).toBe(false);
   });
 
-  test('out of order within the horizon is no matter', () => {
+  test('ids within the horizon may come in any order', () => {
     const seen = new SeenIds(HORIZON);
     seen.add('new', T0 + HORIZON);
     expect([seen.add('old', T0), seen.add('old', T0), seen.add('new', T0 + HORIZON)]).toEqual([
@@ -35,7 +35,7 @@ describe('Seen', () => {
     ]);
   });
 
-  test('memory holds the horizon and 32 older minutes, however long the history', () => {
+  test('memory is limited to the horizon and 32 older minutes, however long the history', () => {
     const seen = new SeenIds(HORIZON);
     const held = new Map<string, string>();
     for (let minute = 0; minute < 2000; minute++) {
@@ -47,7 +47,7 @@ describe('Seen', () => {
     expect(seen.add('m0', T0)).toBe(true);
   });
 
-  test('a backfill behind the horizon keeps its own newest 32 minutes', () => {
+  test('a backfill behind the horizon keeps its own latest 32 minutes', () => {
     const seen = new SeenIds(HORIZON);
     seen.add('live', T0 + 1000 * MINUTE);
     for (let minute = 0; minute < 100; minute++) {
@@ -59,7 +59,7 @@ describe('Seen', () => {
     expect(seen.add('live', T0 + 1000 * MINUTE)).toBe(false);
   });
 
-  test('one wrong time far ahead does not make it forget what it is reading', () => {
+  test('one wrong time far ahead does not make it forget the current minutes', () => {
     const seen = new SeenIds(HORIZON);
     for (let minute = 0; minute < 30; minute++) seen.add(`m${minute}`, T0 + minute * MINUTE);
     seen.add('wrong', T0 + 1e6 * MINUTE);
@@ -67,7 +67,7 @@ describe('Seen', () => {
       expect(seen.add(`m${minute}`, T0 + minute * MINUTE)).toBe(false);
   });
 
-  test('changes hold just what was added since the last, by minute', () => {
+  test('changes() returns only the ids added since the last call, by minute', () => {
     const seen = new SeenIds(HORIZON);
     seen.add('a', T0);
     seen.add('b', T0 + MINUTE);
@@ -83,7 +83,7 @@ describe('Seen', () => {
     expect(seen.changes()).toEqual([[`seen|${minute}|2`, '["d"]']]);
   });
 
-  test('keys of other states are left alone', () =>
+  test('keys of other states are ignored', () =>
     expect(
       new SeenIds(
         HORIZON,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Restored } from '../../../src/core/stream/keyed-state.ts';
 import { type JoinSettings, type Sides, ToleranceJoin } from '../../../src/core/stream/tolerance-join.ts';
+import { SECOND } from '../../../src/core/util/time.ts';
 
 /** `x/q` or `q/r` of one source; times in seconds. */
 interface Item {
@@ -12,7 +13,6 @@ interface Item {
   readonly id: number;
 }
 
-const SECOND = 1000;
 const settings: JoinSettings = {
   mode: 'nearest',
   toleranceMs: 30 * SECOND,
@@ -140,7 +140,7 @@ function save(saved: Map<string, string>, join: Join): void {
 }
 
 describe('mode all', () => {
-  test('a skew of -30 s is in, one of +30 s is out, whichever side comes last', () => {
+  test('a skew of -30 s matches, +30 s does not, whichever side comes last', () => {
     for (const turn of [(events: Event[]) => events, (events: Event[]) => events.reverse()]) {
       expect(times(make({ mode: 'all' }), turn([left(100), right(130)]))).toEqual(['100~130']);
       expect(times(make({ mode: 'all' }), turn([left(100), right(131)]))).toEqual([]);
@@ -149,7 +149,7 @@ describe('mode all', () => {
     }
   });
 
-  test('every pair comes once, as soon as its second record is there', () => {
+  test('every match is emitted once, when its second record arrives', () => {
     fc.assert(
       fc.property(feeds, ([events = []]) => {
         expect(run(make({ mode: 'all' }), events).sort()).toEqual(bruteAll(events).sort());
@@ -158,12 +158,12 @@ describe('mode all', () => {
     );
   });
 
-  test('repeats count, as in the seed', () => {
+  test('mode all matches repeats', () => {
     const twice = left(100);
     expect(times(make({ mode: 'all' }), [right(90), twice, twice])).toEqual(['100~90', '100~90']);
   });
 
-  test('the clock moves nothing', () => {
+  test('in mode all the clock has no effect', () => {
     const join = make({ mode: 'all' });
     run(join, [left(100), right(100)]);
     join.changes();
@@ -173,39 +173,39 @@ describe('mode all', () => {
 });
 
 describe('mode nearest', () => {
-  test('a left record is decided when the watermark has passed its time + tolerance', () => {
+  test('a left record is decided when the watermark passes its time + tolerance', () => {
     const join = make();
     //  left at 100; due at 130; the watermark is the newest right - 5
     expect(times(join, [right(95), left(100), right(102), right(134)])).toEqual([]);
     expect(times(join, [right(135)])).toEqual(['100~102']);
   });
 
-  test('a left record that comes after that is decided at once', () => {
+  test('a left record that arrives after that is decided at once', () => {
     expect(times(make(), [right(95), right(102), right(160), left(100)])).toEqual(['100~102']);
   });
 
-  test('on a tie the earlier right record wins', () => {
+  test('the earlier right record wins a tie', () => {
     expect(times(make(), [right(104), right(96), right(160), left(100)])).toEqual(['100~96']);
   });
 
-  test('a right record that came after the decision was due is not taken, even by a left one read later', () => {
+  test('a right record that arrives after a decision is due does not take part, even if the left one is read later', () => {
     expect(times(make(), [left(100), right(90), right(135), right(101)])).toEqual(['100~90']);
     expect(times(make(), [right(90), right(135), right(101), left(100)])).toEqual(['100~90']);
   });
 
-  test('a left record gets one row for each pair, and a pair met late serves what is kept', () => {
+  test('a left record gets one row per pair, also for a pair that appears later', () => {
     const join = make();
     expect(times(join, [left(100), right(100), right(140)])).toEqual(['100~100']);
     expect(times(join, [right(101, 'eur'), right(140, 'eur')])).toEqual(['100~101']);
   });
 
-  test('several sources tell of one pair: the slower holds it back, the closest wins', () => {
+  test('of several sources of one pair the slower holds it back and the closest record wins', () => {
     const join = make();
     expect(times(join, [left(100), right(90), right(99, 'tmn', 'other'), right(200)])).toEqual([]);
     expect(times(join, [right(200, 'tmn', 'other')])).toEqual(['100~99']);
   });
 
-  test('a record that says what was said before is a repeat', () => {
+  test('a record equal to the last one of its series and time is a repeat', () => {
     const once = left(100);
     const rate = right(100);
     expect(times(make(), [once, once, rate, rate, right(140), once])).toEqual([
@@ -216,11 +216,11 @@ describe('mode nearest', () => {
     ]);
   });
 
-  test('two records of one instant that differ are both joined', () => {
+  test('two different records of one instant are both joined', () => {
     expect(times(make(), [right(100), right(140), left(100), left(100)])).toEqual(['100~100', '100~100']);
   });
 
-  test('it equals the definition, one row at most for a left record and pair', () => {
+  test('nearest equals its definition, at most one row per left record and pair', () => {
     fc.assert(
       fc.property(feeds, ([events = []]) => {
         const join = make();
@@ -231,7 +231,7 @@ describe('mode nearest', () => {
     );
   });
 
-  test('how the two sides are interleaved changes no row', () => {
+  test('the interleaving of the two sides changes no row', () => {
     fc.assert(
       fc.property(feeds, ([first = [], second = []]) => {
         expect(run(make(), first).sort()).toEqual(run(make(), second).sort());
@@ -241,8 +241,8 @@ describe('mode nearest', () => {
   });
 });
 
-describe('what is kept', () => {
-  test('a record more than 10 minutes behind its own series is late; others are not', () => {
+describe('buffering', () => {
+  test('only a record more than 10 minutes behind its own series is late', () => {
     const join = make();
     run(join, [left(1000), right(1000)]);
     expect(accept(join, left(400)).kind).toBe('kept');
@@ -253,15 +253,15 @@ describe('what is kept', () => {
     expect(accept(join, right(10, 'eur')).kind).toBe('kept');
   });
 
-  test('a quote ten minutes late still finds its rate', () => {
+  test('a quote ten minutes late still matches its rate', () => {
     expect(times(make(), [right(100), right(400), right(699), left(100)])).toEqual(['100~100']);
   });
 
-  test('a gap of an hour in the rates does not cost the quote before it its rate', () => {
+  test("a quote before an hour's gap in the rates still gets its rate", () => {
     expect(times(make(), [right(100), left(100), right(3700)])).toEqual(['100~100']);
   });
 
-  test('with a dead right side the left one is forgotten after 10 minutes', () => {
+  test('without a right side, left records are dropped after 10 minutes', () => {
     const join = make();
     const saved = new Map<string, string>();
     for (let second = 0; second < 20_000; second += 60) {
@@ -272,7 +272,7 @@ describe('what is kept', () => {
     expect(run(join, [right(0), right(1e6)])).toHaveLength(0);
   });
 
-  test('state stays bounded and a commit writes little', () => {
+  test('state stays bounded and commits stay small', () => {
     const join = make();
     const saved = new Map<string, string>();
     let largest = 0;
@@ -290,7 +290,7 @@ describe('what is kept', () => {
 });
 
 describe('the clock', () => {
-  test('it decides while the rates are silent, once every input has been read to its end', () => {
+  test('the clock decides while the rates are silent, once all inputs are read', () => {
     const join = make();
     run(join, [right(100), left(100)]);
     // The rate's time moves on by what passed between two looks at which nothing was left to read: 20 + 14 + 1 s.
@@ -301,11 +301,11 @@ describe('the clock', () => {
       [160, true],
       [174, true],
     ] as const)
-      expect(join.passTime(now * SECOND, caughtUp)).toEqual([]);
-    expect(join.passTime(175 * SECOND, true)).toHaveLength(1);
+      expect(join.advanceIdle(now * SECOND, caughtUp)).toEqual([]);
+    expect(join.advanceIdle(175 * SECOND, true)).toHaveLength(1);
   });
 
-  test('it never moves a source whose lag is unknown; closing everything does', () => {
+  test('the clock never advances a source of unknown lag; finish `all` does', () => {
     const join = make();
     run(join, [right(100, 'tmn', 'sample'), left(100)]);
     expect(join.finish('clock', 1e9)).toEqual([]);
@@ -316,7 +316,7 @@ describe('the clock', () => {
     ]);
   });
 
-  test('the status line shows the least watermark of the pairs in use', () => {
+  test('watermark() is the least one of the pairs in use', () => {
     const join = make();
     expect(join.watermark()).toBeUndefined();
     run(join, [right(100), right(50, 'eur'), right(10, 'eur', 'wallex', 'btc')]);
@@ -329,7 +329,7 @@ describe('the clock', () => {
 describe('a restart from a snapshot', () => {
   const restarts = fc.array(fc.nat(60), { maxLength: 8 });
 
-  test.each(['all', 'nearest'] as const)('at any step changes no output (%s)', (mode) => {
+  test.each(['all', 'nearest'] as const)('a restart at any step changes no output (%s)', (mode) => {
     fc.assert(
       fc.property(feeds, restarts, ([events = []], at) => {
         const whole = make({ mode });
@@ -346,20 +346,34 @@ describe('a restart from a snapshot', () => {
     );
   });
 
-  test('what the clock decided is not decided again', () => {
+  test('a state stored in the spelling of earlier versions is restored, and rewritten', () => {
     const saved = new Map<string, string>();
     const join = make();
     run(join, [right(100), left(100)]);
-    join.passTime(120 * SECOND, true);
     save(saved, join);
-    expect(join.passTime(155 * SECOND, true)).toHaveLength(1);
+    const [[key, text]] = [...saved].filter(([name]) => name.startsWith('clock|')) as [[string, string]];
+    const { watermark, sources } = JSON.parse(text);
+    saved.set(key, JSON.stringify({ mark: watermark, feeds: sources }));
+    const again = make({}, saved);
+    expect(again.watermark()).toBe(watermark);
+    expect(new Map(again.changes()).get(key)).toBe(text);
+    expect(run(again, [right(200)])).toEqual(run(join, [right(200)]));
+  });
+
+  test('a decision made by the clock is not repeated after a restart', () => {
+    const saved = new Map<string, string>();
+    const join = make();
+    run(join, [right(100), left(100)]);
+    join.advanceIdle(120 * SECOND, true);
+    save(saved, join);
+    expect(join.advanceIdle(155 * SECOND, true)).toHaveLength(1);
     save(saved, join);
     const again = make({}, saved);
     expect(run(again, [right(200)])).toEqual([]);
     expect(again.finish('all', 0)).toEqual([]);
   });
 
-  test('with the clock moving no row is given twice', () => {
+  test('with a moving clock and restarts no row is emitted twice', () => {
     const steps = fc.array(fc.oneof(fc.constant('next'), fc.constant('clock'), fc.constant('restart')), {
       maxLength: 150,
     });
@@ -372,7 +386,7 @@ describe('a restart from a snapshot', () => {
         for (const [step, kind] of order.entries()) {
           const now = (1000 + step * 7) * SECOND;
           if (kind === 'next' && next < events.length) rows.push(...matchesOf(join, events[next++]!));
-          if (kind === 'clock') rows.push(...join.passTime(now, true).map(name));
+          if (kind === 'clock') rows.push(...join.advanceIdle(now, true).map(name));
           save(saved, join);
           if (kind === 'restart') join = make({}, saved);
         }

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { type OhlcState, ohlc, type Sample } from '../../../src/core/stream/aggregations.ts';
 import type { Restored } from '../../../src/core/stream/keyed-state.ts';
 import { TumblingWindows } from '../../../src/core/stream/windows.ts';
+import { MINUTE } from '../../../src/core/util/time.ts';
 
-const MINUTE = 60_000;
 const rules = (latenessMs = 0, idleMs = MINUTE, lags: Record<string, number> = {}) => ({
   latenessMs,
   idleMs,
@@ -41,7 +41,7 @@ describe('tumbling windows', () => {
     expect(closed).toEqual(['btc 60s@0 5/9/5/9 n=2']);
   });
 
-  test('lateness holds a window open, and a record that comes within it counts', () => {
+  test('lateness keeps a window open, and a record within it counts', () => {
     const { closed, see } = make([MINUTE], rules(30_000));
     see(10, 5);
     see(70, 7);
@@ -50,7 +50,7 @@ describe('tumbling windows', () => {
     expect(closed).toEqual(['btc 60s@0 5/5/1/1 n=2']);
   });
 
-  test('a record whose window has closed is late for that size alone', () => {
+  test('a record whose window has closed is late only for that size', () => {
     const { see } = make([MINUTE, 10 * MINUTE]);
     see(10, 5);
     see(61, 7);
@@ -66,7 +66,7 @@ describe('tumbling windows', () => {
     expect(at(120_000)).toEqual([]);
   });
 
-  test('a backfill of one key makes no other late', () => {
+  test('a backfill of one key makes no other key late', () => {
     const { closed, see } = make([MINUTE]);
     see(100_000, 5, 'btc');
     expect(see(10, 1, 'eth')).toEqual([]);
@@ -83,36 +83,36 @@ describe('tumbling windows', () => {
     expect(closed).toEqual(['btc 60s@0 5/5/5/5 n=1']);
   });
 
-  test('a source silent for the idle span, while all is read, holds nothing back; when it speaks again it does', () => {
+  test('an idle source does not hold back a window until it sends again', () => {
     const { windows, closed, see } = make([MINUTE], rules(0, MINUTE));
     see(10, 5, 'btc', 'ended');
     see(200, 6, 'btc', 'live');
-    windows.passTime(1_000_000, true);
-    windows.passTime(1_059_999, true);
+    windows.advanceIdle(1_000_000, true);
+    windows.advanceIdle(1_059_999, true);
     expect(closed).toEqual([]);
     see(201, 6, 'btc', 'live');
-    windows.passTime(1_060_000, true);
+    windows.advanceIdle(1_060_000, true);
     expect(closed).toEqual(['btc 60s@0 5/5/5/5 n=1']);
   });
 
-  test('with a backlog unread the clock moves nothing', () => {
+  test('the clock advances no watermark while records are unread', () => {
     const { windows, closed, see } = make([MINUTE], rules(0, MINUTE, { live: 0 }));
     see(10, 5, 'btc', 'live');
-    for (const now of [20_000, 100_000, 900_000]) windows.passTime(now, false);
+    for (const now of [20_000, 100_000, 900_000]) windows.advanceIdle(now, false);
     expect(closed).toEqual([]);
   });
 
-  test('the clock moves a silent source of known lag, from where it stood and never past clock - lag', () => {
+  test('the clock advances a silent source of known lag, never past clock - lag', () => {
     const { windows, closed, see } = make([MINUTE], rules(0, 10 * MINUTE, { live: 5_000 }));
     see(10, 5, 'btc', 'live');
-    windows.passTime(15_000, true);
-    windows.passTime(64_999, true);
+    windows.advanceIdle(15_000, true);
+    windows.advanceIdle(64_999, true);
     expect(closed).toEqual([]);
-    windows.passTime(65_000, true);
+    windows.advanceIdle(65_000, true);
     expect(closed).toEqual(['btc 60s@0 5/5/5/5 n=1']);
   });
 
-  test('a wall clock that jumps ahead and back closes no window: what passed is what the monotonic clock says', () => {
+  test('a wall clock that jumps ahead and back closes no window: elapsed time is monotonic', () => {
     const { windows, closed, see } = make([MINUTE], rules(0, 10 * MINUTE, { live: 0 }));
     see(10, 5, 'btc', 'live');
     const looks = [
@@ -122,42 +122,42 @@ describe('tumbling windows', () => {
       [16_000, 1500],
       [61_000, 46_000],
     ] as const;
-    for (const [now, monotonic] of looks) windows.passTime(now, true, monotonic);
+    for (const [now, monotonic] of looks) windows.advanceIdle(now, true, monotonic);
     expect(closed).toEqual([]);
-    windows.passTime(90_000, true, 50_000);
+    windows.advanceIdle(90_000, true, 50_000);
     expect(closed).toEqual(['btc 60s@0 5/5/5/5 n=1']);
   });
 
-  test('a wall clock set back holds an ended source no longer than the idle span from then', () => {
+  test('after the wall clock is set back, a silent source becomes idle one idle span later', () => {
     const { windows, closed, see } = make([MINUTE], rules(0, MINUTE));
     see(10, 5, 'btc', 'ended');
     see(200, 6, 'btc', 'live');
-    windows.passTime(9_000_000, true, 0);
-    windows.passTime(1_000_000, true, 500);
+    windows.advanceIdle(9_000_000, true, 0);
+    windows.advanceIdle(1_000_000, true, 500);
     see(201, 6, 'btc', 'live');
-    windows.passTime(1_059_999, true, 60_499);
+    windows.advanceIdle(1_059_999, true, 60_499);
     expect(closed).toEqual([]);
-    windows.passTime(1_060_000, true, 60_500);
+    windows.advanceIdle(1_060_000, true, 60_500);
     expect(closed).toEqual(['btc 60s@0 5/5/5/5 n=1']);
   });
 
-  test('a key whose only source went idle is still moved by the clock', () => {
+  test('the clock still advances a key whose only source is idle', () => {
     const { windows, closed, see } = make([MINUTE], rules(0, MINUTE, { live: 360_000 }));
     see(10, 5, 'btc', 'live');
-    for (let now = 0; now <= 430_000; now += 1000) windows.passTime(now, true);
+    for (let now = 0; now <= 430_000; now += 1000) windows.advanceIdle(now, true);
     expect(closed).toEqual(['btc 60s@0 5/5/5/5 n=1']);
   });
 
-  test('a source of unknown lag is never moved by the clock', () => {
+  test('the clock never advances a source of unknown lag', () => {
     const { windows, closed, see } = make([MINUTE]);
     see(10, 5);
-    windows.passTime(0, true);
-    windows.passTime(9e12, true);
+    windows.advanceIdle(0, true);
+    windows.advanceIdle(9e12, true);
     windows.finish('clock', 9e12);
     expect(closed).toEqual([]);
   });
 
-  test('finish `all` closes every window, and what comes for one of them later is late', () => {
+  test('finish `all` closes every window, and later records of these are late', () => {
     const { windows, closed, see } = make([MINUTE]);
     see(10, 5);
     see(70, 6, 'eth');
@@ -190,8 +190,8 @@ describe('tumbling windows', () => {
         output.push(windows.accept(key, source, time, { time, offset, value }).join());
         if (tick !== undefined) {
           now += tick * 1000;
-          windows.passTime(now, true);
-          windows.passTime(now, false);
+          windows.advanceIdle(now, true);
+          windows.advanceIdle(now, false);
         }
         for (const [name, text] of windows.changes())
           if (text === null) stored.delete(name);
@@ -211,7 +211,21 @@ describe('tumbling windows', () => {
     );
   });
 
-  test('on time + late = input, for every size', () => {
+  test('a state stored in the spelling of earlier versions is restored', () => {
+    const state = new Map([
+      ['clock|btc', '{"mark":60000,"feeds":{"file":{"time":60000},"x":{"time":70000}}}'],
+    ]);
+    const { windows, see } = make([MINUTE], rules(), state);
+    expect(windows.watermarkOf('btc')).toBe(MINUTE);
+    expect(see(59, 1)).toEqual([MINUTE]);
+    see(90, 2);
+    expect(windows.watermarkOf('btc')).toBe(70_000);
+    expect(new Map(windows.changes()).get('clock|btc')).toBe(
+      '{"watermark":70000,"sources":{"file":{"time":90000},"x":{"time":70000}}}',
+    );
+  });
+
+  test('for every size, on-time records + late records = input', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 2000 }), { maxLength: 80 }), (seconds) => {
         const counted = new Map<number, number>();

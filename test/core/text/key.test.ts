@@ -8,7 +8,7 @@ const part = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 6 }),
 );
 
-test('a key of plain parts is the parts with bars between them', () => {
+test('plain parts are joined with bars', () => {
   expect(joinKey('btc', 'usdt', '10m', '2026-03-02T10:00:00.000Z')).toBe(
     'btc|usdt|10m|2026-03-02T10:00:00.000Z',
   );
@@ -16,13 +16,13 @@ test('a key of plain parts is the parts with bars between them', () => {
   expect(pairKey('btc', 'usdt', '2026-03-02T10:00:00.000Z')).toBe('btc/usdt@2026-03-02T10:00:00.000Z');
 });
 
-test('a bar in a part is escaped', () => {
+test('a bar inside a part is escaped', () => {
   expect(joinKey('a|b', 'c')).toBe('a%7Cb|c');
   expect(joinKey('a', 'b|c')).toBe('a|b%7Cc');
   expect(pairKey('a/b', 'c@d', 't')).toBe('a%2Fb/c%40d@t');
 });
 
-test('a key gives its parts back', () => {
+test('splitKey returns the parts of a key', () => {
   fc.assert(
     fc.property(fc.array(part, { minLength: 1, maxLength: 4 }), (parts) => {
       expect(splitKey(joinKey(...parts))).toEqual(parts);
@@ -31,11 +31,11 @@ test('a key gives its parts back', () => {
   );
 });
 
-test('a key that was stored before parts were escaped is taken apart where it has bars', () => {
+test('a key stored before parts were escaped is split at its bars', () => {
   expect(splitKey('50%|usdt')).toEqual(['50%', 'usdt']);
 });
 
-test('two pairs have two keys', () => {
+test('different pairs have different keys', () => {
   fc.assert(
     fc.property(part, part, part, part, (base, quote, otherBase, otherQuote) => {
       fc.pre(base !== otherBase || quote !== otherQuote);

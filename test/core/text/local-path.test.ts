@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { localPath } from '../../../src/core/text/local-path.ts';
 
-describe('a path is taken as it is written', () => {
+describe('a plain path is kept as written', () => {
   test.each([
     'lake',
     '.',
@@ -21,7 +21,7 @@ describe('a path is taken as it is written', () => {
   });
 });
 
-describe('a file URL is the path that it names', () => {
+describe('a file URL becomes its path', () => {
   test.each([
     ['file:///data/lake', '/data/lake'],
     ['FILE:///data/a%20b%3F', '/data/a b?'],
@@ -31,7 +31,7 @@ describe('a file URL is the path that it names', () => {
     expect(localPath(url)).toBe(path);
   });
 
-  test('of any path', () => {
+  test('a file URL of any path becomes that path', () => {
     const names = fc.array(fc.string({ minLength: 1, unit: 'grapheme' }), { minLength: 1 });
     fc.assert(
       fc.property(names, (parts) => {
@@ -44,13 +44,13 @@ describe('a file URL is the path that it names', () => {
   });
 });
 
-describe('what is no path of this machine is refused', () => {
+describe('what is not a path on this machine is rejected', () => {
   test.each([
     ['', 'empty'],
     ['a\0b', 'NUL'],
-    ['~', 'in full'],
-    ['~/lake', 'in full'],
-    ['~ann/lake', 'in full'],
+    ['~', 'full path'],
+    ['~/lake', 'full path'],
+    ['~ann/lake', 'full path'],
     ['file://server/share', 'file:///FOLDER/NAME'],
     ['file:lake', 'file:///FOLDER/NAME'],
     ['file:///a?b', '%3F'],
@@ -66,7 +66,7 @@ describe('what is no path of this machine is refused', () => {
     expect(() => localPath(text, 'USE THIS')).toThrow(why);
   });
 
-  test('and a password in its URL is not repeated', () => {
+  test('an error about a URL does not repeat its password', () => {
     for (const scheme of ['ftp', 's3', 'file'])
       expect(() => localPath(`${scheme}://user:hunter2@host/x`)).toThrow(
         expect.objectContaining({ message: expect.not.stringContaining('hunter2') }),

@@ -16,10 +16,10 @@ test.each([
   [105012.345678, '105,012.3'],
   [0.000012345678, '0.00001234568'],
   [3, '3'],
-])('%d is %s in short', (value, text) => {
+])('%d is shortened to %s', (value, text) => {
   expect(shortNumber(value)).toBe(text);
 });
 
-test('one of a thing is no plural', () => {
+test('a count of one takes the singular', () => {
   expect([0, 1, 1200].map((count) => counted(count, 'row'))).toEqual(['0 rows', '1 row', '1,200 rows']);
 });

@@ -9,13 +9,13 @@ const BIDI = [
   0x61c, 0x200e, 0x200f, 0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069,
 ].map((code) => String.fromCharCode(code));
 
-describe('tame', () => {
-  test('replaces each control, line end and bidi control by a blank', () => {
+describe('stripControlCharacters', () => {
+  test('replaces every control, line end and bidi control with a space', () => {
     for (const control of [...C0, '\u007f', ...C1, ...BIDI, '\u2028', '\u2029'])
       expect(stripControlCharacters(`a${control}b`), control.charCodeAt(0).toString(16)).toBe('a b');
   });
 
-  test('leaves every other character, also one that joins emoji or letters', () => {
+  test('keeps every other character, also those that join emoji or letters', () => {
     for (const text of [
       'بیت\u200cکوین',
       '👨\u200d👩\u200d👧',
@@ -33,7 +33,7 @@ describe('escapeControls', () => {
     maxLength: 20,
   });
 
-  test('leaves the meaning of JSON, and no C1 control; on a terminal no bidi control either', () => {
+  test('escapes C1 controls (for a terminal also bidi controls) and keeps the meaning of JSON', () => {
     fc.assert(
       fc.property(texts, fc.boolean(), (parts, forTerminal) => {
         const value = { [parts.join('')]: parts };
@@ -50,7 +50,7 @@ describe('escapeControls', () => {
     );
   });
 
-  test('leaves line ends and colours, which are our own', () => {
+  test('keeps line ends and colours, which are our own', () => {
     const text = '\u001b[1mtitle\u001b[22m\n\r\u001b[K';
     expect(escapeControls(text, true)).toBe(text);
   });

@@ -7,7 +7,7 @@ test.each([
   ['EPERM', 'usage', 'no permission to read it'],
   ['EISDIR', 'usage', 'it is a folder'],
   ['EIO', 'unavailable', 'EIO: it failed'],
-])('%s is a problem of code %s', (code, expected, message) => {
+])('system error %s becomes an error of code %s', (code, expected, message) => {
   const cause = Object.assign(new Error(`${code}: it failed`), { code });
   const problem = readingProblem('--file F', cause);
   expect(problem).toMatchObject({ code: expected, message: `--file F: ${message}`, cause });

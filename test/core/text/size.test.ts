@@ -18,6 +18,6 @@ test.each([
   [1536, '1.5KB'],
   [256 * 2 ** 20, '256MB'],
   [2 ** 40, '1024GB'],
-])('%d bytes are written %s', (size, text) => {
+])('%d bytes are formatted as %s', (size, text) => {
   expect(formatBytes(size)).toBe(text);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { endsWhereItSeems, isEscaped, userInfoOf } from '../../../src/core/text/user-info.ts';
+import { isEscaped, parsesAsTyped, userInfoOf } from '../../../src/core/text/user-info.ts';
 
 test.each([
   ['mongodb://h', undefined],
@@ -7,7 +7,7 @@ test.each([
   ['http://u:p@q/r?s#t@h', 'u:p@q/r?s#t'],
   ['u:p@h', 'u:p'],
   ['http://@h', ''],
-])('what stands before the last @ of %s is its user and password', (url, userInfo) => {
+])('userInfoOf returns what is before the last @ of %s', (url, userInfo) => {
   expect(userInfoOf(url)).toBe(userInfo);
 });
 
@@ -20,6 +20,6 @@ test.each<[string, boolean, boolean]>([
   ...[...'/\\?#[] '].map((character): [string, boolean, boolean] => [`user:p${character}ss`, false, false]),
   ['user:p%ss', false, false],
   ['user:p%4', false, false],
-])('%s: a parser finds its end: %s; it is escaped: %s', (userInfo, isFound, escaped) => {
-  expect([endsWhereItSeems(userInfo), isEscaped(userInfo)]).toEqual([isFound, escaped]);
+])('%s: parses as typed: %s; escaped: %s', (userInfo, isFound, escaped) => {
+  expect([parsesAsTyped(userInfo), isEscaped(userInfo)]).toEqual([isFound, escaped]);
 });

@@ -12,7 +12,7 @@ test.each([
   [`{"a":${'7'.repeat(300)}}`],
 ])('%s comes back with every digit', (text) => expect(jsonText(parseExactObject(text))).toBe(text));
 
-test('whole numbers that a float holds stay numbers', () => {
+test('whole numbers that a float holds exactly stay numbers', () => {
   expect(parseExact('{"a":9007199254740991,"b":1234567890123456.5,"c":1e20}')).toEqual({
     a: 9007199254740991,
     b: 1234567890123456.5,
@@ -20,7 +20,7 @@ test('whole numbers that a float holds stay numbers', () => {
   });
 });
 
-test('white space may stand between all tokens', () => {
+test('white space is allowed between all tokens', () => {
   expect(parseExact(' { "a" : [ 12345678901234567890 , true , null ] , "b" : { } } ')).toEqual({
     a: [12345678901234567890n, true, null],
     b: {},
@@ -28,11 +28,11 @@ test('white space may stand between all tokens', () => {
 });
 
 test.each(['{"a":1e400}', '{"a":[-1e999]}', `{"a":${'9'.repeat(400)}}`])(
-  '%s is past the range of numbers',
+  '%s is out of the range of numbers',
   (text) => expect(() => parseExact(text)).toThrow(InvalidRecord),
 );
 
-test('what JSON.parse reads is read alike, but for long whole numbers', () => {
+test('the result equals that of JSON.parse, except for long whole numbers', () => {
   fc.assert(
     fc.property(fc.json({ maxDepth: 4 }), fc.constantFrom(undefined, 2), (text, indent) => {
       const value: unknown = JSON.parse(text);
@@ -45,7 +45,7 @@ test('what JSON.parse reads is read alike, but for long whole numbers', () => {
   );
 });
 
-test('whole numbers of any length come back', () => {
+test('whole numbers of any length survive a round trip', () => {
   fc.assert(
     fc.property(fc.array(fc.bigInt({ min: -(10n ** 40n), max: 10n ** 40n })), (numbers) => {
       const text = `{"numbers":[${numbers.join(',')}]}`;

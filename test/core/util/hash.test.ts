@@ -10,7 +10,7 @@ test.each([
   ['lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8', -58897971],
 ])('murmur2 of %s is the one Kafka has', (text, hash) => expect(murmur2(text)).toBe(hash));
 
-test('a text lands in one partition of those there are, long texts and emoji too', () => {
+test('every text gets one of the existing partitions, also long texts and emoji', () => {
   for (const text of ['', 'btc', '🚀'.repeat(300)]) {
     const partition = partitionOf(text, 7);
     expect(partition).toBe(partitionOf(text, 7));

@@ -5,7 +5,7 @@ const many = <T>(draw: () => T) => Array.from({ length: 20_000 }, draw);
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 describe('random', () => {
-  test('a seed and a name give one stream, another of either gives another', () => {
+  test('the same seed and name give the same numbers; another seed or name gives others', () => {
     const first = (seed: number, name: string) => {
       const draw = random(seed, name);
       return [draw.next(), draw.next()];
@@ -15,7 +15,7 @@ describe('random', () => {
     expect(first(1, 'a')).not.toEqual(first(1, 'b'));
   });
 
-  test('draws are spread evenly over [0, 1)', () => {
+  test('next() is uniform over [0, 1)', () => {
     const draw = random(7, 'uniform');
     const values = many(draw.next);
     expect(Math.min(...values)).toBeGreaterThanOrEqual(0);
@@ -25,14 +25,14 @@ describe('random', () => {
       expect(values.filter((value) => Math.floor(value * 10) === tenth).length).toBeGreaterThan(1800);
   });
 
-  test('normal draws have mean 0 and deviation 1', () => {
+  test('normal() has mean 0 and deviation 1', () => {
     const draw = random(7, 'normal');
     const values = many(draw.normal);
     expect(Math.abs(mean(values))).toBeLessThan(0.03);
     expect(Math.sqrt(mean(values.map((value) => value * value)))).toBeCloseTo(1, 1);
   });
 
-  test('below and pick reach each choice and nothing else', () => {
+  test('below() and pick() reach every choice and nothing else', () => {
     const draw = random(7, 'choices');
     expect(new Set(many(() => draw.below(3)))).toEqual(new Set([0, 1, 2]));
     expect(new Set(many(() => draw.pick(['a', 'b'])))).toEqual(new Set(['a', 'b']));

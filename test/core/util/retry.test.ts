@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { retry } from '../../../src/core/util/retry.ts';
 
-/** A clock that goes on when somebody sleeps, and what was said. */
+/** A clock that goes on when somebody sleeps, and what was logged. */
 function around(patienceMs: number) {
   let now = 0;
-  const said: string[] = [];
+  const logged: string[] = [];
   const clock = {
     now: () => now,
     monotonic: () => now,
@@ -13,14 +13,14 @@ function around(patienceMs: number) {
     },
   };
   return {
-    patience: { clock, patienceMs, warn: (text: string) => void said.push(text) },
-    said,
+    policy: { clock, patienceMs, warn: (text: string) => void logged.push(text) },
+    logged,
     now: () => now,
     monotonic: () => now,
   };
 }
 const away = new Error('away');
-const passing = (error: unknown) => (error === away ? 'it is away' : undefined);
+const transient = (error: unknown) => (error === away ? 'it is away' : undefined);
 const failing = (times: number) => {
   let left = times;
   return async () => {
@@ -29,23 +29,23 @@ const failing = (times: number) => {
   };
 };
 
-describe('a step is run patiently', () => {
-  test('until it succeeds, quietly when that is soon', async () => {
-    const { patience, said } = around(60_000);
-    expect(await retry('it', patience, passing, failing(3))).toBe('done');
-    expect(said).toEqual([]);
+describe('retry', () => {
+  test('retries until the step succeeds, without a log line if that is soon', async () => {
+    const { policy, logged } = around(60_000);
+    expect(await retry('it', policy, transient, failing(3))).toBe('done');
+    expect(logged).toEqual([]);
   });
 
-  test('with a line when it takes longer, and one when it is over', async () => {
-    const { patience, said, now } = around(Number.POSITIVE_INFINITY);
-    expect(await retry('it', patience, passing, failing(200))).toBe('done');
-    expect(said).toEqual(['it does not answer (it is away); trying again', 'it answers again']);
+  test('logs one line when an outage lasts, and one when it is over', async () => {
+    const { policy, logged, now } = around(Number.POSITIVE_INFINITY);
+    expect(await retry('it', policy, transient, failing(200))).toBe('done');
+    expect(logged).toEqual(['it does not answer (it is away); trying again', 'it answers again']);
     expect(now()).toBeLessThan(200 * 5000);
   });
 
-  test('no longer than there is patience for, to the millisecond', async () => {
-    const { patience, now } = around(10_000);
-    await expect(retry('it', patience, passing, failing(1e6))).rejects.toMatchObject({
+  test('gives up after exactly patienceMs', async () => {
+    const { policy, now } = around(10_000);
+    await expect(retry('it', policy, transient, failing(1e6))).rejects.toMatchObject({
       code: 'unavailable',
       message: 'it has not answered for 10s: it is away',
       cause: away,
@@ -53,9 +53,9 @@ describe('a step is run patiently', () => {
     expect(now()).toBe(10_000);
   });
 
-  test('but what does not pass by itself is thrown at once', async () => {
-    const { patience, now } = around(10_000);
-    await expect(retry('it', patience, () => undefined, failing(1))).rejects.toBe(away);
+  test('throws an error at once that is not transient', async () => {
+    const { policy, now } = around(10_000);
+    await expect(retry('it', policy, () => undefined, failing(1))).rejects.toBe(away);
     expect(now()).toBe(0);
   });
 });

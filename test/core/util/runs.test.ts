@@ -7,7 +7,7 @@ const record = fc.record({
   value: fc.option(fc.nat(3000).map((length) => 'x'.repeat(length))),
 });
 
-test('runs hold every record once and in order, and none is over its bounds but a record alone', () => {
+test('runs contain every record once and in order; only a single record exceeds the limits', () => {
   fc.assert(
     fc.property(fc.array(record), fc.integer({ min: 1, max: 10 }), fc.nat(8000), (records, count, bytes) => {
       const runs = [...runsOf(records, count, bytes)];
@@ -22,7 +22,7 @@ test('runs hold every record once and in order, and none is over its bounds but 
   );
 });
 
-test('a record that is heavier than a run may be is a run of its own', () => {
+test('a record larger than a run may be is a run by itself', () => {
   const records = ['a', 'b'.repeat(5000), 'c'].map((value) => ({ key: null, value }));
   expect([...runsOf(records, 10, 1000)].map((run) => run.length)).toEqual([1, 1, 1]);
 });

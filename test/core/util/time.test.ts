@@ -12,11 +12,11 @@ describe('spans', () => {
     ['1.5h', 5_400_000],
   ])('%s is %d ms', (text, span) => expect(parseSpan(text)).toBe(span));
 
-  test.each(['', '10', 'm', '10 m', '10m!', '-5s', '1x'])('%j is no span', (text) =>
+  test.each(['', '10', 'm', '10 m', '10m!', '-5s', '1x'])('%j is not a span', (text) =>
     expect(() => parseSpan(text)).toThrow(RangeError),
   );
 
-  test('what is formatted is read back', () => {
+  test('formatSpan and parseSpan are inverse', () => {
     fc.assert(
       fc.property(fc.nat(1e9), (span) => {
         expect(parseSpan(formatSpan(span))).toBe(span);
@@ -67,7 +67,7 @@ describe('times', () => {
     '2025-06-01T10:00:00+01:60',
   ])('%j is no time', (text) => expect(readTime(text)).toBeNaN());
 
-  test('a text is a time just where its fields stand in the calendar and on the clock', () => {
+  test('a text is a time exactly if its fields exist in the calendar and on the clock', () => {
     const two = (n: number): string => String(n).padStart(2, '0');
     const upTo = (max: number) => fc.integer({ min: 0, max });
     const daysIn = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate();
@@ -92,7 +92,7 @@ describe('times', () => {
     );
   });
 
-  test('formatting agrees with Date, before 1970 too, and is read back', () => {
+  test('formatTime agrees with Date, also before 1970, and readTime is its inverse', () => {
     fc.assert(
       fc.property(fc.integer({ min: -6e12, max: 6e12 }), (time) => {
         expect(formatTime(time)).toBe(new Date(time).toISOString());

@@ -19,7 +19,7 @@ function counting() {
   return { clock, sleep, asleep: () => asleep };
 }
 
-test('a step in time is its outcome, and no sleep is left', async () => {
+test('a step that finishes in time settles the race, and no timer is left', async () => {
   const { sleep, asleep } = counting();
   expect(await withTimeout({ sleep }, 100, Promise.resolve('done'), late)).toBe('done');
   await expect(withTimeout({ sleep }, 100, Promise.reject(new Error('broken')), late)).rejects.toThrow(
@@ -29,7 +29,7 @@ test('a step in time is its outcome, and no sleep is left', async () => {
   expect(asleep()).toBe(0);
 });
 
-test('a step that takes longer is what is said of it then, not before', async () => {
+test('onTimeout is called when the time is up, not before', async () => {
   const { clock, sleep } = counting();
   let given: unknown;
   const waiting = withTimeout({ sleep }, 100, never, () => 'given up').then((answer) => {
@@ -42,7 +42,7 @@ test('a step that takes longer is what is said of it then, not before', async ()
   expect(given).toBe('given up');
 });
 
-test('what becomes of it later is heard by nobody', async () => {
+test('a rejection after the timeout is ignored', async () => {
   const { clock, sleep } = counting();
   let fail = (_: Error): void => {};
   const step = new Promise<string>((_, reject) => {
@@ -56,7 +56,7 @@ test('what becomes of it later is heard by nobody', async () => {
   await new Promise(setImmediate);
 });
 
-test('without an end no clock is asked', async () => {
+test('an infinite timeout sets no timer', async () => {
   const { sleep, asleep } = counting();
   const waiting = withTimeout({ sleep }, Number.POSITIVE_INFINITY, Promise.resolve(7), late);
   expect(asleep()).toBe(0);

@@ -13,7 +13,7 @@ beforeEach(() => {
   store = temporaryStore();
 });
 
-test('a time leads to the first record that is not older, whatever compaction and retention left', async () => {
+test('offsetAt finds the first record that is not older, after compaction and retention', async () => {
   const steps = fc.array(
     fc.record({
       wait: fc.nat(3),
@@ -54,11 +54,11 @@ test('a time leads to the first record that is not older, whatever compaction an
   );
 });
 
-test('a topic that is not there has no offset but 0', () => {
+test('the offsets of a missing topic are 0', () => {
   expect(offsetAt(store, 'nowhere', 0, 5)).toBe(0);
 });
 
-test('a missing batch is damage in a topic that compaction never cleaned, and no hole of an older one that it did', async () => {
+test('a missing batch is damage, except in a topic compacted by an older version', async () => {
   const older = temporaryStore();
   await transact(older, () =>
     putTopic(older, 'gap', { partitions: 1, compacted: false, retentionMs: undefined }),
@@ -76,7 +76,7 @@ test('a missing batch is damage in a topic that compaction never cleaned, and no
   expect([batches.map(({ records }) => records[0]!.offset), next]).toEqual([[0, 2], 3]);
 });
 
-test('a read of 1 MB takes a few of the fat records that were appended at once, not all of them', async () => {
+test('a read of 1 MB returns only some of the large records of one append', async () => {
   await transact(store, () =>
     putTopic(store, 'fat', { partitions: 1, compacted: true, retentionMs: undefined }),
   );

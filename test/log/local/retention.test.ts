@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { HOUR } from '../../../src/core/util/time.ts';
 import { prepare, putBatches, putTopic } from '../../../src/log/local/partitions.ts';
 import { readBatches } from '../../../src/log/local/reader.ts';
 import { compact, expire } from '../../../src/log/local/retention.ts';
@@ -9,7 +10,6 @@ import { handClock } from '../../hand-clock.ts';
 import { record } from '../contract.ts';
 import { temporaryLog, temporaryStore } from './temporary.ts';
 
-const HOUR = 3_600_000;
 let store: Store;
 let made = 0;
 
@@ -47,7 +47,7 @@ function readFrom(topic: string, from: number): { rows: string[]; next: number }
 }
 
 describe('retention', () => {
-  test('deletes batches older than the topic keeps, and a reader behind goes on at the first one left', async () => {
+  test('retention deletes old batches, and a reader behind continues at the first one kept', async () => {
     await make('t', false, HOUR);
     await append('t', 0, [['a', { n: 1 }]]);
     await append('t', HOUR, [['b', { n: 2 }]]);
@@ -61,13 +61,13 @@ describe('retention', () => {
     });
   });
 
-  test('leaves a topic without a limit alone', async () => {
+  test('retention does not touch a topic without a limit', async () => {
     await make('t', false);
     await append('t', 0, [['a', { n: 1 }]]);
     expect(await expire(store, 1e15)).toBe(0);
   });
 
-  test('an emptied topic goes on counting where it was', async () => {
+  test('an emptied topic continues its offsets', async () => {
     await make('t', false, HOUR);
     await append('t', 0, [['a', { n: 1 }]]);
     await expire(store, 2 * HOUR);
@@ -76,7 +76,7 @@ describe('retention', () => {
   });
 });
 
-test('an open log keeps house by itself, every ten seconds', async () => {
+test('an open log runs retention by itself every ten seconds', async () => {
   const clock = handClock();
   const log = await temporaryLog(clock);
   await log.createTopic('t', { partitions: 1, retentionMs: HOUR, compacted: false });
@@ -90,7 +90,7 @@ test('an open log keeps house by itself, every ten seconds', async () => {
 });
 
 describe('compaction', () => {
-  test('keeps the newest record of each key at its own offset', async () => {
+  test('compaction keeps the newest record of each key at its offset', async () => {
     await make('t', true);
     await append('t', 0, [
       ['a', { n: 1 }],
@@ -102,7 +102,7 @@ describe('compaction', () => {
     expect(await compact(store, 3)).toBe(0);
   });
 
-  test('a tombstone is kept for a day, then goes too, and a reader still reaches the end', async () => {
+  test('compaction removes a tombstone after a day, and a reader still reaches the end', async () => {
     await make('t', true);
     await append('t', 0, [['a', { n: 1 }]]);
     await append('t', 1, [['a', null]]);
@@ -116,7 +116,7 @@ describe('compaction', () => {
     expect(readFrom('t', 0)).toEqual({ rows: [], next: 4 });
   });
 
-  test('a topic that is not compacted is left alone', async () => {
+  test('compaction does not touch other topics', async () => {
     await make('t', false);
     await append('t', 0, [
       ['a', { n: 1 }],
@@ -125,7 +125,7 @@ describe('compaction', () => {
     expect(await compact(store, 1)).toBe(0);
   });
 
-  test('whatever was written, whenever it runs: every key has its newest value, from any offset on', async () => {
+  test('after compaction every key has its newest value, from any offset', async () => {
     const batch = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.nat(99)), {
       minLength: 1,
       maxLength: 5,

@@ -23,14 +23,14 @@ test('a deleted topic leaves nothing behind', async () => {
   expect(rows()).toBe(3);
 });
 
-test('what a removal that was cut short left behind is swept up, and nothing else', async () => {
+test('sweep completes an interrupted removal, and removes nothing else', async () => {
   await transact(store, () => void store.topics.remove('gone'));
   await sweep(store);
   expect(rows()).toBe(3);
   expect(store.topics.get('kept')).toMatchObject({ partitions: 2 });
 });
 
-test('a topic that an older cryptopipe made gets an identity when somebody asks, and keeps it', async () => {
+test('a topic made by an older version gets an identity on request, and keeps it', async () => {
   const { identity: _, ...row } = store.topics.get('kept')!;
   await transact(store, () => void store.topics.put('kept', row));
   const identity = await identityOf(store, 'kept');

@@ -6,19 +6,19 @@ import { FEEDS, feedOf } from '../../../src/market/catalog/feeds.ts';
 
 const all: readonly (readonly [string, Dataset])[] = Object.entries(DATASETS);
 
-describe('the dataset of a topic', () => {
-  test('is known for every topic but the raw posts', () => {
+describe('datasetOf', () => {
+  test('every topic except raw posts has a dataset', () => {
     const known = Object.keys(FEEDS).filter((topic) => topic !== 'tweets');
     expect(known.map((topic) => datasetOf(topic))).toEqual(
       known.map((topic) => DATASETS[feedOf(topic)!.dataset!]),
     );
   });
 
-  test('is the same for quotes of every source', () => {
+  test('quotes of every source have the same dataset', () => {
     expect(datasetOf('prices-wallex')).toBe(datasetOf('prices-coinmarketcap'));
   });
 
-  test('is the one named, whatever the topic', () => {
+  test('a named dataset applies whatever the topic', () => {
     expect(datasetOf('my-prices', 'prices').name).toBe('prices');
     expect(datasetOf('candles', 'prices').name).toBe('prices');
   });
@@ -39,19 +39,19 @@ describe('the dataset of a topic', () => {
 describe.each(all)('dataset %s', (_, dataset) => {
   const typeOf = (name: string | undefined) => dataset.columns.find((column) => column.name === name)?.type;
 
-  test('names its table and columns in snake case, each column once, with help', () => {
+  test('table and columns have snake-case names, each column once, with help', () => {
     const names = dataset.columns.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
     for (const name of [dataset.name, ...names]) expect(name).toMatch(/^[a-z][a-z0-9_]*$/);
     expect(dataset.columns.filter(({ help }) => !help.endsWith('.'))).toEqual([]);
   });
 
-  test('takes its event time from a time column, and has a day folder only then', () => {
+  test('the event time is a time column, and only then is there a day folder', () => {
     expect(typeOf(dataset.timeColumn)).toBe(dataset.timeColumn && 'time');
     expect(dataset.partitionBy.includes('date')).toBe(dataset.timeColumn !== undefined);
   });
 
-  test('has text columns for its other folders', () => {
+  test('the other folder columns are text', () => {
     const others = dataset.partitionBy.filter((name) => name !== 'date');
     expect(others.map(typeOf)).toEqual(others.map(() => 'text'));
   });

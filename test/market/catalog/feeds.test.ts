@@ -46,6 +46,6 @@ test('delays of sources come from the rows of their topics', () => {
   expect(SOURCE_DELAYS).toEqual({ x: 30_000, coinmarketcap: 360_000, wallex: 5_000 });
 });
 
-test('a topic named like a property of every object is unknown', () => {
+test('a topic named like a property of Object is unknown', () => {
   expect(feedOf('constructor')).toBeUndefined();
 });

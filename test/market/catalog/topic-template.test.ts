@@ -37,7 +37,7 @@ test.each([
 const values = fc.oneof(fc.string(), fc.string({ unit: 'binary', maxLength: 300 }), fc.jsonValue());
 const templates = fc.constantFrom('{lang}', '{tag}', '{coin}', '{coin_name}', '.{lang}', '{tag}{coin}');
 
-test('whatever the fields of a record hold, its topic has a name that Kafka takes from anybody', () => {
+test("whatever a record's fields contain, its topic name is valid and writable in Kafka", () => {
   fc.assert(
     fc.property(templates, values, values, fc.string(), (template, tag, coin, by) => {
       const name = fillTopic(template, { tag, coin, lang: tag }, by);
@@ -47,7 +47,7 @@ test('whatever the fields of a record hold, its topic has a name that Kafka take
   );
 });
 
-test('a template that is long itself gets names that fit, and different records keep different names', () => {
+test('names of a long template are shortened to fit, and stay different for different records', () => {
   const template = `${'t'.repeat(200)}{tag}`;
   const names = ['a', 'b'].map((end) => fillTopic(template, { tag: 'x'.repeat(90) + end }, 'by'));
   expect(names.map((name) => [name.length, isTopicName(name)])).toEqual([

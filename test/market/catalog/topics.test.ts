@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
+import { HOUR } from '../../../src/core/util/time.ts';
 import { knownDefaults, PRESETS, topicDefaults } from '../../../src/market/catalog/topics.ts';
 
-const HOUR = 3_600_000;
-
-test('a topic has the defaults of its name, one with a name of its own those of tweets', () => {
+test('a listed topic has its own defaults, any other topic those of tweets', () => {
   expect(topicDefaults('candles')).toEqual({ partitions: 3, retentionMs: undefined, compacted: true });
   expect(topicDefaults('mine')).toEqual({ partitions: 3, retentionMs: 24 * HOUR, compacted: false });
   expect(topicDefaults('constructor')).toEqual(topicDefaults('mine'));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { complianceKind, complianceTarget } from '../../../src/market/posts/compliance-event.ts';
 
-describe('noticeKind', () => {
+describe('complianceKind', () => {
   test.each([
     ['delete', { delete: { status: { id: 1, id_str: '1', user_id: 2, user_id_str: '2' } } }],
     ['limit', { limit: { track: 22, timestamp_ms: '1477757470194' } }],
@@ -34,7 +34,7 @@ describe('noticeKind', () => {
   ])('%s is no notice', (_, line) => expect(complianceKind(line)).toBeUndefined());
 });
 
-describe('noticedId', () => {
+describe('complianceTarget', () => {
   const BIG = 1790000000000000001n;
   test.each([
     ['v1.1 delete', { delete: { status: { id: 1, id_str: '11', user_id_str: '2' } } }, '11'],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { supersededPostIds } from '../../../src/market/posts/superseded.ts';
 
-describe('a line says that these posts are gone:', () => {
+describe('supersededPostIds', () => {
   test.each([
     ['a v1.1 delete', { delete: { status: { id: 1, id_str: '11' } } }, ['11']],
     ['a v2 delete', { data: { delete: { tweet: { id: '12', author_id: '2' } } } }, ['12']],

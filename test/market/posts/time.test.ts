@@ -17,21 +17,21 @@ describe('readTweetTime', () => {
     'Wed Oct 10 25:19:24 +0000 2018',
     'soon',
     '',
-  ])('%j is no time', (text) => expect(readTweetTime(text)).toBeNaN());
+  ])('%j is not a time', (text) => expect(readTweetTime(text)).toBeNaN());
 
-  test('every month is known', () => {
+  test('every month is read', () => {
     const names = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
     const times = names.map((name) => readTweetTime(`Mon ${name} 05 00:00:00 +0000 2026`));
     expect(times).toEqual(names.map((_, month) => Date.UTC(2026, month, 5)));
   });
 });
 
-test('an id holds its time to the millisecond, since November 2010', () => {
+test('an id since November 2010 contains its time to the millisecond', () => {
   expect(timeOfId('1050118621198921728')).toBe(Date.UTC(2018, 9, 10, 20, 19, 24, 211));
   expect(timeOfId('20')).toBeNaN();
 });
 
-test('the given time goes before the id; a broken one is not replaced', () => {
+test('a given time takes precedence over the id; a broken one is not replaced', () => {
   expect(tweetTimeOf('2026-03-02T10:15:22.000Z', '1050118621198921728')).toBe(
     Date.UTC(2026, 2, 2, 10, 15, 22),
   );

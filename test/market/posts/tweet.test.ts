@@ -56,7 +56,7 @@ describe('readTweet', () => {
       body: { text: 'gm' },
     }));
 
-  test('a missing time is recovered from the id', () => {
+  test('a missing time is taken from the id', () => {
     const { data } = V2;
     expect(readTweet({ data: { id: data.id, text: 'gm' } }).created_at).toBe('2024-05-13T12:43:51.248Z');
     expect(readTweet({ ...V1, created_at: undefined }).created_at).toBe('2018-10-10T20:19:24.211Z');
@@ -69,10 +69,10 @@ describe('readTweet', () => {
     expect(readTweet({ data: { ...V2.data, created_at } }).created_at).toBe(expected),
   );
 
-  test('data beside errors is kept', () =>
+  test('a post beside errors is read', () =>
     expect(readTweet({ ...V2, errors: [{ title: 'Not Found Error' }] }).id).toBe(V2.data.id));
 
-  test('unknown fields pass', () =>
+  test('unknown fields are ignored', () =>
     expect(readTweet({ ...V2, later: 1, data: { ...V2.data, edit_history_post_ids: ['1'] } }).id).toBe(
       V2.data.id,
     ));
@@ -82,37 +82,41 @@ describe('readTweet', () => {
     ['null', null, 'not an object'],
     ['a list', [V2], 'not an object'],
     ['data that is no object', { data: 'x' }, 'data: not an object'],
-    ['an empty object', {}, 'id_str: nothing is no post id'],
-    ['no id', { data: { text: 'gm' } }, 'data.id: nothing is no post id'],
-    ['an id that is a word', { data: { ...V2.data, id: 'abc' } }, 'data.id: "abc" is no post id'],
-    ['no text', { data: { ...V2.data, text: undefined } }, 'data.text: nothing is no text'],
-    ['a text that is a number', { ...V1, text: 5 }, 'text: 5 is no text'],
+    ['an empty object', {}, 'id_str: nothing is not a post id'],
+    ['no id', { data: { text: 'gm' } }, 'data.id: nothing is not a post id'],
+    ['an id that is a word', { data: { ...V2.data, id: 'abc' } }, 'data.id: "abc" is not a post id'],
+    ['no text', { data: { ...V2.data, text: undefined } }, 'data.text: nothing is not a text'],
+    ['a text that is a number', { ...V1, text: 5 }, 'text: 5 is not a text'],
     [
       'a text longer than any post',
       { ...V1, text: 'x'.repeat(100_001) },
       'text: 100001 characters are more than a post can have',
     ],
-    ['a broken time', { ...V1, created_at: 'yesterday' }, 'created_at: "yesterday" is no time'],
-    ['a time of a wrong kind', { ...V1, created_at: 5 }, 'created_at: 5 is no time'],
-    ['no time and an id without one', { data: { id: '20', text: 'gm' } }, 'created_at: nothing is no time'],
-    ['a negative count', { ...V1, retweet_count: -1 }, 'retweet_count: -1 is no count'],
-    ['a dash for a count', { ...V1, favorite_count: '-' }, 'favorite_count: "-" is no count'],
+    ['a broken time', { ...V1, created_at: 'yesterday' }, 'created_at: "yesterday" is not a time'],
+    ['a time of a wrong kind', { ...V1, created_at: 5 }, 'created_at: 5 is not a time'],
+    [
+      'no time and an id without one',
+      { data: { id: '20', text: 'gm' } },
+      'created_at: nothing is not a time',
+    ],
+    ['a negative count', { ...V1, retweet_count: -1 }, 'retweet_count: -1 is not a count'],
+    ['a dash for a count', { ...V1, favorite_count: '-' }, 'favorite_count: "-" is not a count'],
   ])('%s is refused with the reason', (_, value, expected) => expect(reason(value)).toBe(expected));
 
-  test('a numeric id above 2^53 is refused: its last digits are lost', () =>
+  test('a numeric id above 2^53 is rejected: its last digits are lost', () =>
     expect(reason({ ...V1, id_str: undefined })).toMatch(/above 2\^53/));
 
   test('a numeric id below 2^53 is exact', () =>
     expect(readTweet({ ...V1, id_str: undefined, id: 29_700_859_247 }).id).toBe('29700859247'));
 });
 
-test('tweetId gives the id of either shape', () => {
+test('tweetId reads the id of either shape', () => {
   expect(tweetId(V2)).toBe('1790000000000000001');
   expect(tweetId(V1)).toBe('1050118621198921728');
   expect(() => tweetId({})).toThrow(InvalidRecord);
 });
 
-test('tweetTime gives the event time of either shape, NaN for anything else', () => {
+test('tweetTime reads the event time of either shape, NaN for anything else', () => {
   expect(tweetTime(V2)).toBe(readTweet(V2).time);
   expect(tweetTime(V1)).toBe(readTweet(V1).time);
   expect(tweetTime({ data: { id: '1790000000000000001' } })).toBe(1715604231248);

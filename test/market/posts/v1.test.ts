@@ -37,7 +37,7 @@ const POST = {
 const body = (changes: object = {}) => readTweet({ ...POST, ...changes }).body;
 
 describe('a v1.1 post', () => {
-  test('gives every field', () =>
+  test('every field is read', () =>
     expect(body()).toEqual({
       tags: [],
       kind: 'original',
@@ -57,7 +57,7 @@ describe('a v1.1 post', () => {
       quote_count: 4,
     }));
 
-  test('a long post has its whole in extended_tweet', () =>
+  test('a long post has its full text in extended_tweet', () =>
     expect(
       body({
         text: 'cut…',
@@ -72,7 +72,7 @@ describe('a v1.1 post', () => {
   test('extended mode has full_text instead of text', () =>
     expect(body({ text: undefined, full_text: 'the whole' }).text).toBe('the whole'));
 
-  test("a retweet's text and tags are the whole original's, its counts its own", () => {
+  test("a retweet has the original's full text and tags, and its own counts", () => {
     const original = {
       ...POST,
       id_str: '7',
@@ -97,7 +97,7 @@ describe('a v1.1 post', () => {
     [{ retweeted_status: { text: 'x' }, is_quote_status: true }, 'retweet'],
   ])('%j makes it a %s', (changes, kind) => expect(body(changes).kind).toBe(kind));
 
-  test('an author known by number alone is named exactly or not at all', () => {
+  test('a numeric author id is read only if it is exact', () => {
     expect(body({ user: { id: 44196000 } }).author_id).toBe('44196000');
     expect(body({ user: { id: 2 ** 60 } }).author_id).toBeNull();
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readTweet } from '../../../src/market/posts/tweet.ts';
 
-/** The example of APIS.md section 4. */
+/** A v2 stream object with the requested expansions. */
 const POST = {
   data: {
     id: '2028413847466934395',
@@ -52,7 +52,7 @@ const body = (value: unknown) => readTweet(value).body;
 const withData = (data: object, rest: object = {}) => ({ ...POST, ...rest, data: { ...POST.data, ...data } });
 
 describe('a v2 stream object', () => {
-  test('gives every field', () =>
+  test('every field is read', () =>
     expect(body(POST)).toEqual({
       tags: ['btc'],
       kind: 'quote',
@@ -105,7 +105,7 @@ describe('a v2 stream object', () => {
       hashtags: ['bitcoin'],
     }));
 
-  test("a retweet's full text and tags come from the original where X included it", () => {
+  test("a retweet's full text and tags come from the original if X included it", () => {
     const retweet = { text: 'RT @x: the who…', referenced_tweets: [{ type: 'retweeted', id: '7' }] };
     const original = { id: '7', text: 'the whole $ETH', entities: { cashtags: [{ tag: 'ETH' }] } };
     const includes = { ...POST.includes, tweets: [{ id: '6', text: 'other' }, original] };
@@ -121,7 +121,7 @@ describe('a v2 stream object', () => {
     expect(body(withData(retweet)).text).toBe('RT @x: the who…');
   });
 
-  test('the names of the renaming under way are read too', () => {
+  test('the new names (post instead of tweet) are read too', () => {
     const { id, created_at, author_id } = POST.data;
     const renamed = {
       data: {
@@ -159,7 +159,7 @@ describe('a v2 stream object', () => {
       }).tags,
     ).toEqual(['eth', 'Tesla']));
 
-  test('an author that X did not include leaves nulls', () =>
+  test('an author that X did not include gives nulls', () =>
     expect(body({ ...POST, includes: undefined })).toMatchObject({
       author_id: '44196000',
       username: null,
@@ -171,12 +171,12 @@ describe('a v2 stream object', () => {
       'A & B <3 > &lt; &copy;',
     ));
 
-  test('a link without an expanded form is given as it is', () =>
+  test('a link without an expanded form is kept as is', () =>
     expect(body(withData({ entities: { urls: [{ url: 'https://t.co/z' }, { start: 1 }] } })).urls).toEqual([
       'https://t.co/z',
     ]));
 
-  test('lists and objects of a wrong kind are as good as missing', () =>
+  test('lists and objects of a wrong type count as missing', () =>
     expect(
       body(
         withData(

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { MINUTE } from '../../../src/core/util/time.ts';
 import { candleToTicks } from '../../../src/market/prices/candle-to-ticks.ts';
 
-const MINUTE = 60_000;
-
-describe('expand', () => {
+describe('candleToTicks', () => {
   test('a rising candle passes its low first', () => {
     expect(candleToTicks({ time: 0, open: 10, high: 14, low: 9, close: 12 }, MINUTE)).toEqual([
       { time: 0, price: 10 },
@@ -21,7 +20,7 @@ describe('expand', () => {
       ).toEqual([10, 14, 9, close]);
   });
 
-  test('the samples are in time order, inside the candle, and fold back to it', () => {
+  test('the samples are in time order, inside the candle, and aggregate to it', () => {
     const price = fc.double({ min: 1e-6, max: 1e9, noNaN: true });
     fc.assert(
       fc.property(

@@ -11,8 +11,8 @@ const quote = {
 };
 const rate = { source: 'b', base: 'usdt', quote: 'tmn', price: 0.1, last_updated: '2026-03-02T23:59:59Z' };
 
-describe('a price', () => {
-  test('holds what every source knows, its time in UTC', () => {
+describe('conversion', () => {
+  test('a price has the common fields, its time in UTC', () => {
     const price = toPrice({ ...quote, market_cap: 0, volume_24h: 7 }, TIME);
     expect(price).toEqual({
       coin: 'btc',
@@ -24,12 +24,12 @@ describe('a price', () => {
     });
   });
 
-  test('has no market cap where the source gave none', () => {
+  test('a price has no market cap if the source gave none', () => {
     expect(toPrice(quote, TIME)).not.toHaveProperty('market_cap');
     expect(convert(toPrice(quote, TIME), toPrice(rate, TIME), 0)).not.toHaveProperty('market_cap');
   });
 
-  test('is converted by the rate, at the time of the rate, to the last bit', () => {
+  test("a price is converted by the rate at the rate's time, exactly", () => {
     const from = toPrice({ ...quote, market_cap: 1_267_566_874_501 }, TIME + 5000);
     expect(convert(from, toPrice(rate, TIME), 5000)).toEqual({
       coin: 'btc',

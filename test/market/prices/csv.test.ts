@@ -16,7 +16,7 @@ describe('splitRow', () => {
     expect(splitRow(line)).toEqual(fields);
   });
 
-  test.each(['"a', 'a"b,c', '"a"b,c', 'a,"b'])('a misplaced quote is unreadable: %s', (line) => {
+  test.each(['"a', 'a"b,c', '"a"b,c', 'a,"b'])('a misplaced quote is rejected: %s', (line) => {
     expect(() => splitRow(line)).toThrow(InvalidRecord);
   });
 });

@@ -5,19 +5,19 @@ import { quoteTime, readQuote } from '../../../src/market/prices/price.ts';
 const row = { source: 'a', base: 'btc', quote: 'usd', price: 1, last_updated: '2026-03-02T12:00:00Z' };
 
 describe('a quote', () => {
-  test('may have a market cap, none, or 0 where the supply is not known', () => {
+  test('a market cap may be given, absent, or 0 for an unknown supply', () => {
     for (const market_cap of [5, undefined, null, 0])
       expect(readQuote({ ...row, market_cap }).quote).toMatchObject(row);
     for (const market_cap of [-1, Number.NaN, '5', Number.POSITIVE_INFINITY])
       expect(() => readQuote({ ...row, market_cap })).toThrow(InvalidRecord);
   });
 
-  test('is refused with a price that is none, or without a time or a name', () => {
+  test('a quote with an invalid price, or without a time or a name, is rejected', () => {
     for (const wrong of [{ price: 0 }, { price: '-' }, { base: '' }, { source: 5 }, { last_updated: 'soon' }])
       expect(() => readQuote({ ...row, ...wrong })).toThrow(InvalidRecord);
   });
 
-  test('has its event time read without a check of the rest', () => {
+  test('the event time is read without validating the rest', () => {
     expect(quoteTime({ last_updated: row.last_updated })).toBe(Date.parse(row.last_updated));
     for (const value of [null, 'text', {}, { last_updated: 12 }, { last_updated: '-' }])
       expect(quoteTime(value)).toBeNaN();

@@ -19,7 +19,7 @@ describe('readInstant', () => {
     expect(readInstant(text)).toBe(NOON);
   });
 
-  test('a day alone is its start in UTC', () => {
+  test('a date without a time is its start in UTC', () => {
     expect(readInstant('2024-02-29')).toBe(Date.UTC(2024, 1, 29));
   });
 
@@ -34,8 +34,8 @@ describe('readInstant', () => {
     '1e12',
     '9999-01-01',
     '-5',
-  ])("'%s' is no time", (text) => {
-    expect(() => readInstant(text)).toThrow(/is no time/);
+  ])("'%s' is not a time", (text) => {
+    expect(() => readInstant(text)).toThrow(/is not a time/);
   });
 });
 
@@ -48,7 +48,7 @@ describe('findColumns', () => {
     });
   });
 
-  test('one missing column is enough to find none', () => {
+  test('a missing column makes it undefined', () => {
     expect(findColumns(['timestamp', 'open', 'high', 'low'], 'candles')).toBeUndefined();
     expect(findColumns(['price'], 'ticks')).toBeUndefined();
   });
@@ -58,21 +58,21 @@ describe('rows', () => {
   const columns = findColumns(['time', 'open', 'high', 'low', 'close', 'volume'], 'candles')!;
   const row = (text: string) => readCandle(text.split(','), columns);
 
-  test('a candle', () => {
+  test('a candle row is read', () => {
     expect(row('1748779200,10,12.5,9,11,x')).toEqual({ time: NOON, open: 10, high: 12.5, low: 9, close: 11 });
   });
 
   test.each([
-    ['1748779200,-,12,9,11,1', "open: '-' is no positive number"],
-    ['1748779200,10,12,-9,11,1', "low: '-9' is no positive number"],
-    ['1748779200,10,NaN,9,11,1', "high: 'NaN' is no positive number"],
-    ['1748779200,10,12,9,,1', "close: '' is no positive number"],
-    ['1748779200,0,12,9,11,1', "open: '0' is no positive number"],
-    ['1748779200,10,1e999,9,11,1', "high: '1e999' is no positive number"],
-    ['1748779200,0x10,12,9,11,1', "open: '0x10' is no positive number"],
-    ['1748779200,10,12,9,11', '5 fields where the header has 6'],
-    ['1748779200,10,12,9,11,1,2', '7 fields where the header has 6'],
-    ['soon,10,12,9,11,1', "'soon' is no time"],
+    ['1748779200,-,12,9,11,1', "open: '-' is not a positive number"],
+    ['1748779200,10,12,-9,11,1', "low: '-9' is not a positive number"],
+    ['1748779200,10,NaN,9,11,1', "high: 'NaN' is not a positive number"],
+    ['1748779200,10,12,9,,1', "close: '' is not a positive number"],
+    ['1748779200,0,12,9,11,1', "open: '0' is not a positive number"],
+    ['1748779200,10,1e999,9,11,1', "high: '1e999' is not a positive number"],
+    ['1748779200,0x10,12,9,11,1', "open: '0x10' is not a positive number"],
+    ['1748779200,10,12,9,11', '5 fields, but the header has 6'],
+    ['1748779200,10,12,9,11,1,2', '7 fields, but the header has 6'],
+    ['soon,10,12,9,11,1', "'soon' is not a time"],
     ['1748779200,10,9,12,11,1', 'low 12 is above high 9'],
     ['1748779200,13,12,9,11,1', 'open 13 is outside low 9 to high 12'],
     ['1748779200,10,12,9,8,1', 'close 8 is outside low 9 to high 12'],
@@ -80,7 +80,7 @@ describe('rows', () => {
     expect(() => row(text)).toThrow(why);
   });
 
-  test('a tick', () => {
+  test('a tick row is read', () => {
     const ticks = findColumns(['price', 'time'], 'ticks')!;
     expect(readTick(['1.5e-7', '1748779200000'], ticks)).toEqual({ time: NOON, price: 1.5e-7 });
   });

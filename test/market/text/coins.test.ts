@@ -10,18 +10,18 @@ const BENCH_COINS = (
   'hbar qnt ape egld sand mana theta axs xtz aave eos flow ftm kcs chz zec mkr snx neo dash comp bat enj crv yfi'
 ).split(' ');
 
-describe('the table', () => {
-  test('knows the fifty coins of the bench by symbol', () =>
+describe('the coin list', () => {
+  test('the fifty coins of the benchmark are listed', () =>
     expect(BENCH_COINS.map((symbol) => coinOf(symbol))).toEqual(BENCH_COINS));
 
-  test('symbols, names and CoinMarketCap numbers stand once', () => {
+  test('symbols, names and CoinMarketCap ids are unique', () => {
     const isDistinct = (values: readonly unknown[]) => new Set(values).size === COINS.length;
     expect(isDistinct(COINS.map(({ symbol }) => symbol))).toBe(true);
     expect(isDistinct(COINS.map(({ name }) => name.toLowerCase()))).toBe(true);
     expect(isDistinct(COINS.map(({ cmcId }) => cmcId))).toBe(true);
   });
 
-  test('no word or tag means two coins', () => {
+  test('no word or tag names two coins', () => {
     const owner = new Map<string, string>();
     for (const { symbol, name, words, tags = [] } of COINS)
       for (const word of new Set([symbol, name, ...words, ...tags].map((word) => word.toLowerCase()))) {
@@ -30,7 +30,7 @@ describe('the table', () => {
       }
   });
 
-  test('the words after the first of a name mean no coin alone', () => {
+  test('the later words of a name do not name a coin alone', () => {
     const rest = COINS.flatMap(({ words }) => words.flatMap((word) => word.split(' ').slice(1)));
     expect(rest.filter((word) => inText(word).length > 0)).toEqual([]);
   });
@@ -49,7 +49,7 @@ describe('coinOf', () => {
     [' btc ', 'btc'],
   ])('%s is %s', (tag, coin) => expect(coinOf(tag)).toBe(coin));
 
-  test.each([['Tesla'], [''], ['constructor'], ['btcx']])('%j is none', (tag) =>
+  test.each([['Tesla'], [''], ['constructor'], ['btcx']])('%j is not a coin', (tag) =>
     expect(coinOf(tag)).toBeUndefined(),
   );
 });
@@ -115,13 +115,13 @@ describe('findCoins', () => {
     expect(inText('#bitcoin cash is king')).toEqual(['btc']);
   });
 
-  test('mentions and web addresses name no coin', () => {
+  test('mentions and web addresses do not name a coin', () => {
     expect(inText('@bitcoin hello')).toEqual([]);
     expect(inText('https://btc.example/eth/bitcoin')).toEqual([]);
     expect(inText('read https://x.example/btc then eth')).toEqual(['eth']);
   });
 
-  test('each coin once, tags first, in order of mention', () =>
+  test('each coin counts once, tags first, in order of mention', () =>
     expect(
       findCoins({
         text: 'eth and btc and solana and btc',
@@ -131,7 +131,7 @@ describe('findCoins', () => {
     ).toEqual(['sol', 'near', 'eth', 'btc']));
 });
 
-describe('a coin that a user names', () => {
+describe('readCoin', () => {
   test.each([
     ['Ethereum', 'eth'],
     ['$BTC', 'btc'],
@@ -142,12 +142,12 @@ describe('a coin that a user names', () => {
     expect(readCoin(text)).toBe(symbol);
   });
 
-  test('is a symbol or a known name', () => {
-    expect(() => readCoin('a coin')).toThrow("'a coin' is no coin");
+  test('a symbol or a known name is accepted', () => {
+    expect(() => readCoin('a coin')).toThrow("'a coin' is not a coin");
   });
 });
 
-test('a coin has a name that other names can be made of', () => {
+test('coinName is safe inside other names', () => {
   expect(['btc', 'shib', 'near', 'kas'].map(coinName)).toEqual([
     'bitcoin',
     'shiba_inu',

@@ -40,14 +40,14 @@ describe("VADER's rules over its list", () => {
     expect(score(text)).toBe(expected);
   });
 
-  test('a full stop ends the reach of a negation, a comma does not', () => {
+  test('a negation does not reach across a full stop, but across a comma', () => {
     expect(score('I do not. Good')).toBeGreaterThan(0);
     expect(score('I do not, good')).toBeLessThan(0);
   });
 
-  test('a mark does not hide a short word', () => expect(score('no.')).toBe(score('no')));
+  test('punctuation does not hide a short word', () => expect(score('no.')).toBe(score('no')));
 
-  test('a curly apostrophe negates as a straight one', () =>
+  test('a curly apostrophe negates like a straight one', () =>
     expect(score('I don’t like it')).toBe(score("I don't like it")));
 
   test('a phrase of the list counts as one word', () => {
@@ -55,7 +55,7 @@ describe("VADER's rules over its list", () => {
     expect(score('fed the cat')).toBe(0);
   });
 
-  test('a web address carries no sentiment, nor do its marks', () =>
+  test('a web address has no sentiment, nor has its punctuation', () =>
     expect(score('good https://bad.example/terrible?awful!!??')).toBe(score('good')));
 
   test('more than four exclamation marks count as four', () =>
@@ -89,7 +89,7 @@ describe('the whole model', () => {
     expect(sentimentLabel(0)).toBe('neutral');
   });
 
-  test('labels turn at 0.05 either way', () =>
+  test('labels change at 0.05 and -0.05', () =>
     expect([0.05, 0.0499, -0.0499, -0.05].map(sentimentLabel)).toEqual([
       'positive',
       'neutral',
@@ -97,9 +97,9 @@ describe('the whole model', () => {
       'negative',
     ]));
 
-  test('the model is named', () => expect(SENTIMENT_MODEL).toBe('vader+crypto/1'));
+  test('the model has a name', () => expect(SENTIMENT_MODEL).toBe('vader+crypto/1'));
 
-  test('any text scores from -1 to 1, the same each time', () => {
+  test('every text scores from -1 to 1, the same each time', () => {
     const words = fc.constantFrom(
       'good',
       'BAD',
@@ -132,7 +132,7 @@ describe('the whole model', () => {
     );
   });
 
-  test('a text far longer than those before is read whole', () =>
+  test('a text far longer than earlier ones is read completely', () =>
     expect(sentimentScore(`${'x '.repeat(20_000)}terrible`)).toBeLessThan(-0.3));
 });
 

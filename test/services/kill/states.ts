@@ -45,7 +45,7 @@ function plain(state: ReadonlyMap<string, string>): Map<string, string> {
       const minute = key.slice(0, key.lastIndexOf('|'));
       ids.set(minute, [...(ids.get(minute) ?? []), ...(JSON.parse(value) as string[])]);
     } else if (key.startsWith('clock|')) {
-      const { mark, feeds } = JSON.parse(value) as KeyClock;
+      const { watermark: mark, sources: feeds } = JSON.parse(value) as KeyClock;
       found.set(
         key,
         JSON.stringify([mark, Object.entries(feeds).map(([source, { time }]) => [source, time])]),

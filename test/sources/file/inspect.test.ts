@@ -35,7 +35,7 @@ test.each([
 test('a file that is not there is told beside the currency that is missing', async () => {
   const path = join(dir, 'none.csv');
   expect(await inspect(path, prices({ base: 'btc' }))).toEqual([
-    `--file ${path}: there is no such file. Check the path; it is read from the current folder.`,
+    `--file ${path}: there is no such file. Check the path; it is relative to the current folder.`,
     `${NAMELESS} --quote usdt.`,
   ]);
 });

@@ -99,10 +99,10 @@ describe('candles', () => {
     expect(samplesOf(records)).toEqual(SAMPLES);
     expect(counts).toEqual({});
     expect(rejectsOf(records)).toEqual([
-      [3, "open: '-' is no positive number"],
-      [4, "'never' is no time"],
-      [5, '2 fields where the header has 6'],
-      [6, 'a quote is not closed, or stands inside a field'],
+      [3, "open: '-' is not a positive number"],
+      [4, "'never' is not a time"],
+      [5, '2 fields, but the header has 6'],
+      [6, 'a quote is not closed, or is inside a field'],
     ]);
     const reject = records.find(({ topic }) => topic === 'rejects')!;
     expect(JSON.parse(reject.value!)).toEqual({
@@ -111,7 +111,7 @@ describe('candles', () => {
       file: path,
       line: 3,
       text: bad[0],
-      why: "open: '-' is no positive number",
+      why: "open: '-' is not a positive number",
     });
     expect(reject.headers).toMatchObject({ source: 'file', schema: 'reject/1' });
   });
@@ -220,10 +220,10 @@ describe('quotes', () => {
       [2, expect.stringContaining('not JSON')],
       [3, 'not a JSON object'],
       [4, 'not a JSON object'],
-      [5, 'price: "-" is no positive number'],
-      [6, 'price: -1 is no positive number'],
-      [7, "'x' is no time"],
-      [8, 'base: 7 is no currency symbol'],
+      [5, 'price: "-" is not a positive number'],
+      [6, 'price: -1 is not a positive number'],
+      [7, "'x' is not a time"],
+      [8, 'base: 7 is not a currency symbol'],
       [9, 'no last_updated and no time'],
     ]);
   });
@@ -316,6 +316,6 @@ describe('lines that would harm what comes after them', () => {
     const { records } = await importPrices(
       write('{"base":"\\ud800","quote":"usdt","price":1,"time":"2025-06-01"}\n'),
     );
-    expect(rejectsOf(records)).toMatchObject([[1, expect.stringContaining('is no currency symbol')]]);
+    expect(rejectsOf(records)).toMatchObject([[1, expect.stringContaining('is not a currency symbol')]]);
   });
 });

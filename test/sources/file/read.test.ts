@@ -23,7 +23,7 @@ describe('a second run', () => {
     expect(prices((await importPrices(path, around)).records)).toEqual([103.25, 104.25]);
     appendFileSync(path, 'x\n');
     expect(rejectsOf((await importPrices(path, around)).records)).toEqual([
-      [7, '1 fields where the header has 2'],
+      [7, '1 fields, but the header has 2'],
     ]);
     expect(around.warnings).toEqual([]);
   });
@@ -295,7 +295,7 @@ describe('a last line without a line end', () => {
     const around = surroundings([Buffer.from(`time,price\n${row(0)}oops`)]);
     const { records } = await importPrices('-', around);
     expect(prices(records)).toEqual([100.25]);
-    expect(rejectsOf(records)).toEqual([[3, '1 fields where the header has 2']]);
+    expect(rejectsOf(records)).toEqual([[3, '1 fields, but the header has 2']]);
     expect(around.positions.size).toBe(0);
   });
 });

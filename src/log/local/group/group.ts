@@ -5,7 +5,7 @@ import { deferredRejection } from '../../../core/util/deferred-rejection.ts';
 import { equalCount, familyOf, type GroupSpec, type Membership } from '../../log.ts';
 import type { Store } from '../storage/store.ts';
 import type { Wake } from '../wake.ts';
-import { fencedBy, HEARTBEAT_MS, heartbeat, type Seat, sit, stand } from './lease.ts';
+import { fencedBy, type GroupMember, HEARTBEAT_MS, heartbeat, joinFamily, leaveFamily } from './lease.ts';
 import { type LocalTask, openTask } from './task.ts';
 
 const partitionsOf = (store: Store, inputs: readonly string[]): number =>
@@ -14,10 +14,10 @@ const partitionsOf = (store: Store, inputs: readonly string[]): number =>
     inputs.map((topic) => store.topics.get(topic)?.partitions ?? 0),
   );
 
-/** Many inputs with long names do not fit into a key of lmdb (1,978 bytes). */
+/** Names of many inputs may not fit into an lmdb key (1,978 bytes). */
 const LONGEST_FAMILY = 1000;
 
-/** Takes a seat in the group and keeps it, handing tasks out as they come, until `leave`. */
+/** Joins the group, renews the membership and starts assigned tasks until `leave`. */
 export async function joinGroup(
   store: Store,
   wake: Wake,
@@ -26,16 +26,16 @@ export async function joinGroup(
   spec: GroupSpec,
 ): Promise<Membership> {
   const partitions = partitionsOf(store, spec.inputs);
-  const seat: Seat = {
+  const self: GroupMember = {
     family: fittingName(familyOf(spec.group, spec.inputs), LONGEST_FAMILY),
     member: randomUUID(),
     exclusive: spec.exclusive,
     since: clock.now(),
   };
-  await sit(store, seat, clock.monotonic());
+  await joinFamily(store, self, clock.monotonic());
 
   const tasks = new Map<number, LocalTask>();
-  /** Partitions whose task ended of its own accord (a one-shot run): taken again, they would read past its end. */
+  /** Partitions whose task ended by itself (a one-shot run). Taken again, they would read past the pinned end. */
   const finished = new Set<number>();
   const left = new AbortController();
   let emptied = () => {};
@@ -45,7 +45,7 @@ export async function joinGroup(
   });
 
   function take(partition: number, epoch: number): void {
-    const lease = { family: seat.family, member: seat.member, partition, epoch };
+    const lease = { family: self.family, member: self.member, partition, epoch };
     const task = openTask(store, wake, clock, warn, spec.group, spec.inputs, lease, (ended) => {
       if (ended) finished.add(partition);
       if (tasks.get(partition) === task) tasks.delete(partition);
@@ -56,11 +56,11 @@ export async function joinGroup(
   }
 
   async function beat(): Promise<void> {
-    const { held, surplus, missing } = await heartbeat(store, seat, partitions, clock.monotonic(), finished);
+    const { held, surplus, missing } = await heartbeat(store, self, partitions, clock.monotonic(), finished);
     if (left.signal.aborted) return;
     for (const [partition, task] of tasks)
       if (held.get(partition) !== task.epoch)
-        task.lose(fencedBy(seat.family, partition, store.leases.get([seat.family, partition]) ?? null));
+        task.lose(fencedBy(self.family, partition, store.leases.get([self.family, partition]) ?? null));
     for (const partition of surplus) tasks.get(partition)?.revoke();
     for (const [partition, epoch] of held) if (!tasks.has(partition)) take(partition, epoch);
     if (missing === 0) settle();
@@ -85,7 +85,7 @@ export async function joinGroup(
       });
     left.abort();
     await beating.catch(() => {});
-    await stand(store, seat);
+    await leaveFamily(store, self);
   }
 
   return { partitions, settled: () => settled, unread: async () => 0, leave, failed };

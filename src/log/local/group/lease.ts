@@ -5,32 +5,32 @@ import type { Range } from '../storage/rows.ts';
 import { type LeaseRow, type MemberRow, type Store, transact } from '../storage/store.ts';
 import { mayLive, thisOwner } from './owner.ts';
 
-/** A member unheard of for this long is taken for dead; its partitions go to the others. */
+/** A member without a heartbeat for this long counts as dead; its partitions go to the others. */
 export const LEASE_MS: Millis = 6000;
 export const HEARTBEAT_MS: Millis = 1000;
 
 /*
- * `at` is monotonic time, which all processes of a machine share: a wall clock that is set neither ends a lease nor
- * keeps a dead one.
+ * `at` is monotonic time, which all processes of a machine share, so that setting the wall clock neither ends a lease nor
+ * extends a dead one.
  */
 
-/** One process's place in a family of tasks (a group and its inputs). */
-export interface Seat {
+/** One process's membership in a family of tasks (a group and its inputs). */
+export interface GroupMember {
   readonly family: string;
   readonly member: string;
   readonly exclusive: boolean;
   readonly since: Millis;
 }
 
-/** What a heartbeat found: leases held now (partition -> epoch), and those to give back for a fair share. */
-export interface Share {
+/** The result of a heartbeat: leases held now (partition -> epoch), and those to give back for a fair share. */
+export interface Assignment {
   readonly held: ReadonlyMap<number, number>;
   readonly surplus: readonly number[];
-  /** So many of its share are still held by others. */
+  /** Number of partitions of its share that others still hold. */
   readonly missing: number;
 }
 
-/** A row of before the machine's last start-up may be dated far ahead: it is as dead as one far behind. */
+/** A row from before the machine's last start-up may be dated far ahead, and is as dead as one far behind. */
 const alive = (row: MemberRow, at: Millis): boolean =>
   Math.abs(at - row.seen) < LEASE_MS && mayLive(row.owner);
 
@@ -46,73 +46,71 @@ function rowsOf<V>(
 export const describeOwner = ({ owner, since }: MemberRow): string =>
   `process ${owner.pid} on ${owner.host}, since ${new Date(since).toISOString()}`;
 
-/** Somebody of a group, whatever its inputs are. Inside a transaction, to act upon it. */
+/** A living member of a group, whatever its inputs. Call it inside the transaction that relies on it. */
 export function livingMember(store: Store, group: string, now: Millis): MemberRow | undefined {
   const range = { start: [`${group} (`], end: [`${group} )`] };
   for (const { value } of store.members.getRange(range)) if (alive(value, now)) return value;
   return undefined;
 }
 
-/**
- * Takes a seat. An exclusive one is had only while nobody else is in; throws Problem `locked` with who is.
- */
-export async function sit(store: Store, seat: Seat, at: Millis): Promise<void> {
+/** Joins a family. An exclusive member must be alone, otherwise throws UserError `locked` with the other one. */
+export async function joinFamily(store: Store, self: GroupMember, at: Millis): Promise<void> {
   const holder = await transact(store, () => {
-    const others = rowsOf(store.members, seat.family).filter(([, row]) => alive(row, at));
-    if (seat.exclusive && others.length > 0) return others[0]![1];
-    putSeat(store, seat, at);
+    const others = rowsOf(store.members, self.family).filter(([, row]) => alive(row, at));
+    if (self.exclusive && others.length > 0) return others[0]![1];
+    putMember(store, self, at);
     return undefined;
   });
-  if (holder !== undefined) throw runBy(seat.family, describeOwner(holder));
+  if (holder !== undefined) throw runBy(self.family, describeOwner(holder));
 }
 
-const rowOf = (seat: Seat, at: Millis): MemberRow => ({
+const rowOf = (self: GroupMember, at: Millis): MemberRow => ({
   owner: thisOwner(),
-  exclusive: seat.exclusive,
-  since: seat.since,
+  exclusive: self.exclusive,
+  since: self.since,
   seen: at,
 });
 
-function putSeat(store: Store, seat: Seat, at: Millis): void {
-  store.members.put([seat.family, seat.member], rowOf(seat, at));
+function putMember(store: Store, self: GroupMember, at: Millis): void {
+  store.members.put([self.family, self.member], rowOf(self, at));
 }
 
 /**
- * Says that this member lives, forgets dead ones, and takes free partitions up to its fair share: each of M members
- * gets P / M of P partitions, the eldest one more when it does not divide, so that few tasks move. It does not take
- * again what it has `finished`.
+ * Renews this membership, removes dead members, and takes free partitions up to a fair share: P / M of P partitions for
+ * each of M members, with one more for the oldest members if it does not divide, so that few tasks move. It does not
+ * retake `finished` partitions.
  */
 export function heartbeat(
   store: Store,
-  seat: Seat,
+  self: GroupMember,
   partitions: number,
   at: Millis,
   finished: ReadonlySet<number>,
-): Promise<Share> {
+): Promise<Assignment> {
   return transact(store, () => {
     const members = new Map<string, MemberRow>();
-    for (const [name, row] of rowsOf(store.members, seat.family)) {
+    for (const [name, row] of rowsOf(store.members, self.family)) {
       const member = name as string;
-      if (member === seat.member || alive(row, at)) members.set(member, row);
-      else store.members.remove([seat.family, member]);
+      if (member === self.member || alive(row, at)) members.set(member, row);
+      else store.members.remove([self.family, member]);
     }
-    putSeat(store, seat, at);
-    members.set(seat.member, rowOf(seat, at));
+    putMember(store, self, at);
+    members.set(self.member, rowOf(self, at));
     const seniority = ([name, { since }]: [string, MemberRow]): string =>
       `${String(since).padStart(16, '0')} ${name}`;
     const names = [...members].sort((a, b) => (seniority(a) < seniority(b) ? -1 : 1)).map(([name]) => name);
     const exclusive = names.find((name) => members.get(name)?.exclusive);
-    const rank = names.indexOf(seat.member);
+    const rank = names.indexOf(self.member);
     const fair =
-      exclusive !== undefined && exclusive !== seat.member
+      exclusive !== undefined && exclusive !== self.member
         ? 0
-        : exclusive === seat.member
+        : exclusive === self.member
           ? partitions
           : Math.floor(partitions / names.length) + (rank < partitions % names.length ? 1 : 0);
-    const leases = new Map<number, LeaseRow>(rowsOf(store.leases, seat.family) as [number, LeaseRow][]);
+    const leases = new Map<number, LeaseRow>(rowsOf(store.leases, self.family) as [number, LeaseRow][]);
     const held = new Map<number, number>();
     for (const [partition, lease] of leases)
-      if (lease.member === seat.member) held.set(partition, lease.epoch);
+      if (lease.member === self.member) held.set(partition, lease.epoch);
     for (let partition = 0; partition < partitions && held.size < fair; partition++) {
       const lease = leases.get(partition);
       if (
@@ -122,7 +120,7 @@ export function heartbeat(
       )
         continue;
       const epoch = (lease?.epoch ?? 0) + 1;
-      store.leases.put([seat.family, partition], { member: seat.member, owner: thisOwner(), epoch });
+      store.leases.put([self.family, partition], { member: self.member, owner: thisOwner(), epoch });
       held.set(partition, epoch);
     }
     const surplus = [...held.keys()].sort((a, b) => b - a).slice(0, Math.max(0, held.size - fair));
@@ -130,13 +128,13 @@ export function heartbeat(
   });
 }
 
-/** Inside a transaction: undefined while the lease is still this one, else the row that took its place. */
+/** Inside a transaction: undefined if the lease is still valid, otherwise the row that replaced it. */
 export function usurper(store: Store, family: string, partition: number, member: string, epoch: number) {
   const lease = store.leases.get([family, partition]);
   return lease?.member === member && lease.epoch === epoch ? undefined : (lease ?? null);
 }
 
-/** Gives a partition back; false when it was another's already. The epoch stays, so that the next owner's is larger. */
+/** Releases a partition; false if another process already owns it. The epoch is kept, so that the next owner's is larger. */
 export function yieldLease(store: Store, family: string, partition: number, member: string, epoch: number) {
   return transact(store, () => {
     if (usurper(store, family, partition, member, epoch) !== undefined) return false;
@@ -145,21 +143,21 @@ export function yieldLease(store: Store, family: string, partition: number, memb
   });
 }
 
-export function stand(store: Store, seat: Seat): Promise<void> {
+export function leaveFamily(store: Store, self: GroupMember): Promise<void> {
   return transact(store, () => {
-    store.members.remove([seat.family, seat.member]);
+    store.members.remove([self.family, self.member]);
   });
 }
 
-/** The Problem of a process that wakes up to find its partition in other hands. */
+/** The error of a process that finds its partition taken over. */
 export function fencedBy(family: string, partition: number, lease: LeaseRow | null): UserError {
   const taker =
     lease?.member == null
-      ? 'it was given up'
+      ? 'it was released'
       : `process ${lease.owner.pid} on ${lease.owner.host} took it over`;
   return new UserError(
     'fenced',
     `partition ${partition} of ${family} is no longer this process's: ${taker} (epoch ${lease?.epoch ?? 0}); nothing was committed`,
-    'It goes on with the partitions it still gets. Often? It was stopped or too slow for longer than its lease: give it a machine that is less busy.',
+    'The run continues with its remaining partitions. If this happens often, the process is suspended or too slow for its lease: use a less busy machine.',
   );
 }

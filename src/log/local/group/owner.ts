@@ -1,11 +1,11 @@
 import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** A process of one machine, as others can find out whether it still lives. */
+/** Identifies a process, so that others can check whether it is alive. */
 export interface Owner {
   readonly host: string;
   readonly pid: number;
-  /** The Linux PID namespace: the same number elsewhere is another process (two containers of one host name). */
+  /** The Linux PID namespace: two containers of one host name may have equal PIDs. */
   readonly namespace: string;
 }
 
@@ -23,7 +23,7 @@ export function thisOwner(): Owner {
   return self;
 }
 
-/** False only when the owner is certainly gone: same machine and namespace, and no such process. */
+/** False only if the owner is certainly dead: same machine and namespace, and no such process. */
 export function mayLive(owner: Owner): boolean {
   const here = thisOwner();
   if (owner.host !== here.host || owner.namespace !== here.namespace) return true;

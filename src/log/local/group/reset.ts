@@ -4,7 +4,7 @@ import { noTopic } from '../settings.ts';
 import { type MemberRow, type Store, transact } from '../storage/store.ts';
 import { describeOwner, livingMember } from './lease.ts';
 
-/** Moves a group's positions in a topic. Throws Problem `locked` while the group has a living member, on any topic. */
+/** Sets a group's positions in a topic. Throws UserError `locked` while the group has a living member, on any topic. */
 export async function resetGroup(
   store: Store,
   group: string,
@@ -27,12 +27,12 @@ export async function resetGroup(
   if (answer === 'other count')
     throw new UserError(
       'usage',
-      `topic ${topic} has not ${offsets.length} partitions`,
-      'Name one offset for each partition.',
+      `topic ${topic} does not have ${offsets.length} partitions`,
+      'Give one offset for each partition.',
     );
   throw new UserError(
     'locked',
-    `${group} is being run by ${describeOwner(answer)}: its positions cannot be moved under it`,
+    `${group} is being run by ${describeOwner(answer)}, so its positions cannot be changed`,
     'Stop that run first.',
   );
 }

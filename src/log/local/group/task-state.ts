@@ -1,7 +1,7 @@
 import { isShortened, shortened } from '../storage/rows.ts';
 import type { Store } from '../storage/store.ts';
 
-/** Inside a transaction. A key that is too long for the table stands in front of its value: its length, `:`, the key. */
+/** Call it inside a transaction. A key too long for the table is stored before its value: its length, `:`, the key. */
 export function putState(
   store: Store,
   group: string,
@@ -14,7 +14,7 @@ export function putState(
   else store.state.put([group, partition, short], short === key ? value : `${key.length}:${key}${value}`);
 }
 
-/** The state of a task by its own keys. */
+/** The state of a task, with its original keys. */
 export function stateOf(store: Store, group: string, partition: number): Map<string, string> {
   const state = new Map<string, string>();
   for (const { key, value } of store.state.getRange({

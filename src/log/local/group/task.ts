@@ -14,10 +14,10 @@ export interface Lease {
   readonly epoch: number;
 }
 
-/** A task and the two ways its group ends it. */
+/** A task, and how its group ends it. */
 export interface LocalTask extends Task {
   readonly epoch: number;
-  /** Asks for it back, after a last commit. */
+  /** Asks the task to commit and release. */
   revoke(): void;
 }
 
@@ -39,8 +39,8 @@ export function openTask(
   for (const [topic, id] of ids)
     positions.set(topic, store.offsets.get([id, group, partition]) ?? startOf(store, topic, partition));
   const position = (topic: string): number => positions.get(topic)!;
-  /** An input that was deleted, or made anew: then positions say nothing of its records. */
-  const gone = (): string | undefined => inputs.find((topic) => idOf(topic) !== ids.get(topic));
+  /** An input that was deleted or recreated, so that positions no longer apply. */
+  const deletedInput = (): string | undefined => inputs.find((topic) => idOf(topic) !== ids.get(topic));
 
   async function commit({ outputs, offsets, state }: Commit): Promise<void> {
     for (;;) {
@@ -49,7 +49,7 @@ export function openTask(
       const answer = await transact(store, (): 'done' | 'again' | 'gone' | LeaseRow | null => {
         const taker = usurper(store, family, partition, member, epoch);
         if (taker !== undefined) return taker;
-        if (gone() !== undefined) return 'gone';
+        if (deletedInput() !== undefined) return 'gone';
         if (!stillFits(store, prepared)) return 'again';
         putBatches(store, prepared, now);
         for (const [topic, offset] of offsets) store.offsets.put([ids.get(topic)!, group, partition], offset);
@@ -57,7 +57,7 @@ export function openTask(
         return 'done';
       });
       if (answer === 'done') return wake.poke();
-      if (answer === 'gone') throw goneProblem(gone());
+      if (answer === 'gone') throw goneProblem(deletedInput());
       if (answer !== 'again') throw fencedBy(family, partition, answer);
     }
   }
@@ -75,7 +75,7 @@ export function openTask(
     position,
     seek: (topic, offset) => void positions.set(topic, offset),
     async read(topic, maxBytes) {
-      if (gone() !== undefined) throw goneProblem(gone());
+      if (deletedInput() !== undefined) throw goneProblem(deletedInput());
       const from = position(topic);
       const { batches, next, overtaken } = readBatches(store, topic, partition, from, maxBytes);
       if (overtaken !== undefined) warn(deletedUnread(topic, partition, from, overtaken));

@@ -18,14 +18,14 @@ export const DATA_FILE = 'log.mdb';
 export const NAMESPACE_FILE = `${DATA_FILE}-namespace`;
 const LOCK_FILE = `${DATA_FILE}-lock`;
 const PROBE_FILE = `${DATA_FILE}-probe`;
-/** What else cryptopipe itself puts into a bus folder. */
+/** Files that cryptopipe itself puts into a bus folder. */
 const OURS = new Set([DATA_FILE, LOCK_FILE, PROBE_FILE, NAMESPACE_FILE, 'sample']);
 
-/** With less free than this a failed write is taken for a full disk (LMDB says only that a write came up short). */
+/** With less free space than this, a failed write counts as a full disk (LMDB reports only a short write). */
 const LEAST_FREE = 1 << 20;
-/** A lock file takes 8 KB and a new data file 16; both are mapped, and what is missing of a map ends the process. */
+/** A lock file takes 8 KB and a new data file 16 KB. Both are mapped, and a missing page crashes the process. */
 const PROBE_BYTES = 65_536;
-/** Below this a lock file was cut off while it was made. */
+/** A smaller lock file was truncated while it was created. */
 const LOCK_BYTES = 8192;
 
 const diskFull = (dir: string, cause: unknown) =>
@@ -40,17 +40,17 @@ const diskFull = (dir: string, cause: unknown) =>
 const cannotGrow = (dir: string, cause: unknown) =>
   new UserError(
     'disk-full',
-    `the files in ${dir} may not grow: a limit holds them (ulimit -f, a quota), or the disk fails; nothing was committed`,
-    'Raise the limit or look at the disk, and start again.',
+    `the files in ${dir} may not grow: there is a limit (ulimit -f, a quota), or the disk fails; nothing was committed`,
+    'Raise the limit or check the disk, and start again.',
     false,
     { cause },
   );
 
-/** Errors by name (Node) and by number (lmdb). 5, EIO, is what lmdb makes of a write that came up short. */
+/** Errors by name (Node) and by number (lmdb). lmdb reports a short write as 5, EIO. */
 const FULL: readonly unknown[] = ['ENOSPC', 28];
 const LIMITED: readonly unknown[] = ['EFBIG', 27, 'EDQUOT', 122, 'EIO', 5];
 
-/** The Problem of a write that the disk did not take; undefined for another error. */
+/** The UserError for a write that failed for lack of space; undefined for any other error. */
 export function fullness(dir: string, error: unknown): UserError | undefined {
   const { code, message = '' } = error as { code?: unknown; message?: string };
   if (FULL.includes(code) || /no space left|MDB_MAP_FULL/i.test(message)) return diskFull(dir, error);
@@ -71,7 +71,7 @@ export const mayOnlyRead = (dir: string, cause?: unknown) =>
     { cause },
   );
 
-/** Runs a write into the folder; one that the disk did not take, or that is not allowed, is a Problem. */
+/** Runs a write into the folder; throws UserError if the disk is full or the folder is read-only. */
 export function onDisk<T>(dir: string, write: () => T): T {
   try {
     return write();
@@ -81,7 +81,7 @@ export function onDisk<T>(dir: string, write: () => T): T {
   }
 }
 
-/** Whether new files of a bus find room: lmdb maps them without a look. Throws Problem `disk-full`. */
+/** Checks that there is space for new files, since lmdb maps them without a check. Throws UserError `disk-full`. */
 function probe(dir: string): void {
   const lock = statSync(join(dir, LOCK_FILE), { throwIfNoEntry: false });
   if (existsSync(join(dir, DATA_FILE)) && lock !== undefined && lock.size >= LOCK_BYTES) return;
@@ -93,7 +93,7 @@ function probe(dir: string): void {
   }
 }
 
-/** Whether lmdb may open the file: it trusts the first two pages. */
+/** Checks the first two pages, which lmdb trusts. */
 function checkHead(file: string): void {
   if (statSync(file).size === 0) return;
   const descriptor = openSync(file, 'r');
@@ -104,17 +104,17 @@ function checkHead(file: string): void {
   }
 }
 
-/** Makes the folder, or checks that it is ours. Returns the path of the data file. */
+/** Creates the folder, or checks that it is a bus. Returns the path of the data file. */
 export function prepareFolder(dir: string): string {
   try {
     makeFolder(dir);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (FULL.includes(code)) throw diskFull(dir, error);
-    const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'a file of that name is in the way' : `${code}`;
+    const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'a file has that name' : `${code}`;
     throw new UserError(
       'usage',
-      `cannot make the bus folder ${dir}: ${why}`,
+      `cannot create the bus folder ${dir}: ${why}`,
       'Name another folder with --bus local:DIR.',
     );
   }
@@ -125,8 +125,8 @@ export function prepareFolder(dir: string): string {
     if (strange.length > 0)
       throw new UserError(
         'usage',
-        `${dir} holds other files (${strange.slice(0, 3).join(', ')}) and no cryptopipe log`,
-        'Name an empty or a new folder with --bus local:DIR.',
+        `${dir} contains other files (${strange.slice(0, 3).join(', ')}) and no cryptopipe log`,
+        'Name an empty or new folder with --bus local:DIR.',
       );
   }
   probe(dir);

@@ -2,8 +2,8 @@ import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder and those above it; does nothing when it is there. Node's own recursive mkdir hides the reason (a
- * read-only or full disk is ENOENT there) and tries for ever below /proc. Throws the system's error.
+ * Creates a folder and its parents if missing. Node's recursive mkdir hides the reason of a failure (it reports a
+ * read-only or full disk as ENOENT) and loops forever below /proc. Throws the system's error.
  */
 export function makeFolder(path: string, isLastTry = false): void {
   try {
@@ -14,7 +14,7 @@ export function makeFolder(path: string, isLastTry = false): void {
       makeFolder(path, true);
       return;
     }
-    // Some systems answer EROFS or EACCES for a folder that is there.
+    // Some systems report EROFS or EACCES for an existing folder.
     if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
 }

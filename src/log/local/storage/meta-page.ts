@@ -14,10 +14,10 @@ export interface Tree {
   readonly root: number | undefined;
 }
 
-/** What the last commit left: MDB_meta, after a 24-byte page header. */
+/** State of the last commit: MDB_meta, after a 24-byte page header. */
 export interface Meta {
   readonly pageSize: number;
-  /** Pages used at most, and bytes that they take. */
+  /** Number of pages up to the last one in use. */
   readonly pages: number;
   readonly transaction: number;
   readonly free: Tree;
@@ -36,7 +36,7 @@ const PAGE_SIZES = [4096, 8192, 16_384, 32_768, 65_536];
 /** Two commits may pass while both pages are read. */
 const TRIES = 20;
 
-/** A 64-bit number; infinity where it is no place in a file. */
+/** A 64-bit number; infinity if it cannot be a file position. */
 export function readNumber(bytes: Buffer, at: number): number {
   const high = bytes.readUInt32LE(at + 4);
   return high >= 1 << 20 ? Number.POSITIVE_INFINITY : high * 2 ** 32 + bytes.readUInt32LE(at);
@@ -79,7 +79,7 @@ function parse(page: Buffer, index: number): Meta | undefined {
   return fits ? meta : undefined;
 }
 
-/** Two pages take turns: of transactions N and N + 1, each in its place. Else a commit is lost. */
+/** The two pages alternate: they must be of transactions N and N + 1. Otherwise a commit is lost. */
 function newest(first: Meta | undefined, second: Meta | undefined): Meta | undefined {
   if (first === undefined || second === undefined || first.pageSize !== second.pageSize) return undefined;
   const [even, odd] = [first.transaction, second.transaction];
@@ -88,7 +88,7 @@ function newest(first: Meta | undefined, second: Meta | undefined): Meta | undef
   return even > odd ? first : second;
 }
 
-/** The state of the last commit. Throws Problem `damaged` when the file does not begin as a log does. */
+/** Reads the state of the last commit. Throws UserError `damaged` if the file does not begin like a log. */
 export function readMeta(file: string, descriptor: number): Meta {
   const bytes = Buffer.alloc(65_536 + META_BYTES);
   for (let tries = 0; tries < TRIES; tries++) {
@@ -98,5 +98,5 @@ export function readMeta(file: string, descriptor: number): Meta {
     const meta = newest(first, second);
     if (meta !== undefined) return meta;
   }
-  throw damaged(file, 'it does not begin as a cryptopipe log does');
+  throw damaged(file, 'it does not begin like a cryptopipe log');
 }

@@ -1,25 +1,25 @@
 /** Bytes before the contents of every page (lmdb-js's mdb.c: MDB_page_header). */
 export const HEADER = 24;
-/** Flag of a value that takes pages of its own; its node holds a pointer: page, transaction, pages, 8 bytes each. */
+/** Flag of a value on overflow pages; its node has a pointer: page, transaction, page count, 8 bytes each. */
 export const BIG = 0x01;
 export const OVERFLOW_POINTER = 24;
 const NODE = 8;
 
-/** A key of a page with its value, or in a branch the page of the keys from it on. */
+/** A key of a page with its value, or in a branch with the child page. */
 export interface Node {
   readonly key: Buffer;
-  /** Of a large value: the pointer, then the value's size as u32. */
+  /** For a large value: the pointer, then the value's size as u32. */
   readonly value: Buffer;
   readonly flags: number;
   readonly child: number;
 }
 
-/** The nodes of a page; undefined unless all of them lie within it, side by side. */
+/** The nodes of a page; undefined unless they fill their part of the page exactly. */
 export function readNodes(page: Buffer, isLeaf: boolean): readonly Node[] | undefined {
   const lower = page.readUInt16LE(20);
   const upper = page.readUInt16LE(22);
   const room = page.length - HEADER;
-  // lmdb itself stops at a branch of fewer than two.
+  // lmdb rejects a branch with fewer than two nodes.
   if (lower % 2 !== 0 || lower > upper || upper > room || lower < (isLeaf ? 2 : 4)) return undefined;
   let taken = 0;
   const nodes: Node[] = [];

@@ -4,20 +4,20 @@ import { type Database, type Key, keyValueToBuffer } from 'lmdb';
 import { UserError } from '../../../core/errors.ts';
 
 /*
- * A row of every table but `batches` is sealed: 0x01, the CRC-32 of its key and text, the text. Rows of an older
- * cryptopipe are the text alone; no such text begins with 0x01.
+ * Rows of all tables except `batches` are sealed: 0x01, the CRC-32 of key and text, the text. Rows of older versions are
+ * just the text, which never begins with 0x01.
  */
 const SEALED = 1;
 const SEAL = 5;
-/** The longest key that lmdb takes, in bytes as it encodes them. */
+/** lmdb's limit of an encoded key, in bytes. */
 const LONGEST_KEY = 1978;
 
 declare module 'lmdb' {
-  /** A key as lmdb writes it; lmdb's own types leave it out. */
+  /** Encodes a key; missing in lmdb's types. */
   export function keyValueToBuffer(key: Key): Buffer;
 }
 
-/** How values of a table become text. */
+/** Converts values of a table to text and back. */
 export interface Form<V> {
   readonly write: (value: V) => string;
   readonly read: (text: string) => V;
@@ -36,7 +36,7 @@ function seal(key: Uint8Array, text: string): Buffer {
 const sumOf = (key: Uint8Array, row: Uint8Array): number => crc32(row.subarray(SEAL), crc32(key));
 const textOf = (row: Buffer): string => row.toString('utf8', row[0] === SEALED ? SEAL : 0);
 
-/** Whether a row is as it was written. `json`: one of an older cryptopipe must at least be JSON. */
+/** Whether a row is intact. `json`: an unsealed row of an older version must at least be JSON. */
 export function isWhole(key: Uint8Array, row: Buffer, json: boolean): boolean {
   const summed = row.length >= SEAL && row.readUInt32LE(1) === sumOf(key, row);
   if (row[0] === SEALED || summed) return row[0] === SEALED && summed;
@@ -54,7 +54,7 @@ const sizeOf = (key: Key): number =>
     ? key.reduce((sum: number, part) => sum + sizeOf(part as Key), 0)
     : Buffer.byteLength(`${String(key)}`);
 
-/** A key as lmdb writes it. Throws Problem `usage` for one that is too long. */
+/** An encoded key. Throws UserError `usage` if it is too long. */
 function bytesOf(key: Key): Buffer {
   const bytes = sizeOf(key) <= LONGEST_KEY ? keyValueToBuffer(key) : undefined;
   if (bytes !== undefined && bytes.length <= LONGEST_KEY) return bytes;
@@ -66,16 +66,16 @@ function bytesOf(key: Key): Buffer {
   );
 }
 
-/** The same check where the bytes are not needed. */
+/** The same check without encoding short keys. */
 function checkLength(key: Key | undefined): void {
   if (key !== undefined && sizeOf(key) > LONGEST_KEY / 2) bytesOf(key);
 }
 
-/** No character, so that no text begins with it; below U+FFFF, where the range of a task's state ends. */
+/** U+FFFE is a noncharacter, so no text begins with it; it is below U+FFFF, the end of a task's state range. */
 const LONG = '\ufffesha256:';
 /**
- * The last part of a key, or its hash where the whole key is too long or the part has a NUL, at which lmdb's encoding
- * ends a text. A hash can be told by its beginning.
+ * The last part of a key, or its hash if the whole key is too long or the part contains a NUL, which ends a text in lmdb's
+ * encoding. `isShortened` recognizes a hash.
  */
 export function shortened(text: string, ...before: readonly string[]): string {
   const length = Buffer.byteLength(text) + before.reduce((sum, part) => sum + Buffer.byteLength(part), 0);
@@ -86,7 +86,7 @@ export function shortened(text: string, ...before: readonly string[]): string {
 }
 export const isShortened = (text: string): boolean => text.startsWith(LONG);
 
-/** Range of keys, as lmdb takes it: a shorter key stands before all that begin with it. */
+/** A range of keys. A shorter key sorts before all keys that begin with it. */
 export interface Range {
   readonly start?: Key;
   readonly end?: Key;
@@ -96,13 +96,13 @@ export interface Range {
 
 type Write = () => void;
 
-/** What a step writes; kept until the whole step has succeeded, since lmdb cannot take one write back. */
+/** The writes of a step, deferred until the whole step has succeeded, since lmdb cannot undo a single write. */
 export class Writes {
   #writes: Write[] | undefined;
-  /** What the step wrote, by table and key; `undefined` where it removed. */
+  /** Values written by the step, by table and key; `undefined` for a removal. */
   readonly #values = new Map<object, Map<string, unknown>>();
 
-  /** Runs a step of one transaction and applies its writes; none of them when it throws. */
+  /** Runs a step of one transaction and applies its writes, or none of them if it throws. */
   run<T>(step: () => T): T {
     this.#writes = [];
     try {
@@ -122,7 +122,7 @@ export class Writes {
     this.#values.set(table, values.set(key, value));
   }
 
-  /** The value that this step wrote. */
+  /** The value written by this step. */
   written(table: object, key: () => string): { readonly value: unknown } | undefined {
     const values = this.#values.get(table);
     const name = values && key();
@@ -131,13 +131,13 @@ export class Writes {
 }
 
 /**
- * A table of sealed rows. `put` and `remove` belong into a step of `transact`; `get` sees what the step wrote, the
- * ranges do not. Both check key and value before anything is written.
+ * A table of sealed rows. Call `put` and `remove` only within a step of `transact`; `get` sees the step's own writes,
+ * ranges do not. Keys and values are checked before anything is written.
  */
 export class Table<V, K extends Key> {
   readonly #raw: Database<Buffer, K>;
   readonly #writes: Writes;
-  /** Undefined: values are bytes that carry their own checksum. */
+  /** Undefined: values are bytes with their own checksum. */
   readonly #form: Form<V> | undefined;
   /** Called around each read; throws when what is read may be overwritten meanwhile. */
   readonly #check: (() => void) | undefined;

@@ -3,17 +3,14 @@ import { damaged } from './damage.ts';
 import { type Meta, readMeta, readNumber, readTree, TREE_BYTES, type Tree } from './meta-page.ts';
 import { BIG, HEADER, type Node, OVERFLOW_POINTER, readNodes } from './page-nodes.ts';
 
-/**
- * Judges a row of a table; false when it is not as it was written. A batch that takes pages of its own is not read: then
- * its value is undefined.
- */
+/** Whether a row of a table is intact. Batches on overflow pages are not read; their value is undefined. */
 export type JudgeRow = (table: string, key: Buffer, value: Buffer | undefined) => boolean;
 
 const BRANCH = 0x01;
 const LEAF = 0x02;
 const OVERFLOW = 0x04;
 const SUB_TREE = 0x02;
-/** lmdb allows no deeper tree (its CURSOR_STACK). */
+/** lmdb's maximum depth of a tree (CURSOR_STACK). */
 const DEEPEST = 32;
 const LARGEST_VALUE = 2 ** 31 - 1;
 
@@ -29,10 +26,10 @@ type Compare = (a: Buffer, b: Buffer) => number;
 const byNumber: Compare = (a, b) => readNumber(a, 0) - readNumber(b, 0);
 
 /**
- * Checks all that lmdb takes on trust: it maps the file and follows page numbers, lengths and places in it without a
- * look, so that a damaged one ends the process or hides records. Every page of a tree is read, but of large values
- * (batches, which carry a checksum) the first bytes only. The caller holds a read transaction of lmdb meanwhile, so that
- * no writer uses the pages anew. Throws Problem `damaged`.
+ * Checks everything that lmdb trusts. It maps the file and follows page numbers, lengths and positions without checks, so
+ * a damaged file crashes the process or hides records. Reads every page of a tree, but only the first bytes of large
+ * values (batches, which have a checksum). The caller must hold an lmdb read transaction, so that no writer reuses the
+ * pages. Throws UserError `damaged`.
  */
 export function checkStructure(file: string, judge: JudgeRow): void {
   const descriptor = openSync(file, 'r');
@@ -49,7 +46,7 @@ class Check {
   readonly #meta: Meta;
   readonly #judge: JudgeRow;
   readonly #size: number;
-  /** 1 for each page that was met. */
+  /** 1 for each page visited. */
   readonly #met: Uint8Array;
 
   constructor(file: string, descriptor: number, meta: Meta, judge: JudgeRow) {
@@ -58,7 +55,7 @@ class Check {
     this.#meta = meta;
     this.#judge = judge;
     this.#size = fstatSync(descriptor).size;
-    // Free pages at the end need not have been written; no more than what one commit frees.
+    // Free pages at the end may be unwritten, at most as many as one commit frees.
     if (!(meta.pages >= 2) || meta.pages * meta.pageSize > 4 * this.#size + (1 << 30))
       throw this.#cut(meta.pages * meta.pageSize);
     this.#met = new Uint8Array(meta.pages);
@@ -74,7 +71,7 @@ class Check {
     for (const [name, tree, within] of tables)
       this.#tree(name, tree, within, Buffer.compare, (key, value, flags, page) => {
         if (flags > BIG) throw this.#bad(page, name);
-        // A batch carries its checksum: it is judged when it is read.
+        // A batch has its own checksum, verified when it is read.
         const row = flags === BIG ? this.#overflow(name, value, page, name !== 'batches') : value;
         if (!this.#judge(name, key, row)) throw this.#bad(page, name);
       });
@@ -86,10 +83,9 @@ class Check {
   }
 
   readonly #bad = (page: number, table: string) =>
-    damaged(this.#file, `page ${page} (${table}) is not as it was written`);
+    damaged(this.#file, `page ${page} (${table}) has changed or is damaged`);
 
-  readonly #cut = (wanted: number) =>
-    damaged(this.#file, `it holds ${this.#size} bytes and should hold ${wanted}`);
+  readonly #cut = (wanted: number) => damaged(this.#file, `it has ${this.#size} bytes instead of ${wanted}`);
 
   #read(page: number, length: number): Buffer {
     const bytes = Buffer.allocUnsafe(length);
@@ -98,7 +94,7 @@ class Check {
     return bytes;
   }
 
-  /** Pages belong to one owner each. */
+  /** Marks pages as visited; each page has exactly one owner. */
   #meet(first: number, count: number, from: number, table: string): void {
     if (!(first >= 2 && count >= 1 && first + count <= this.#meta.pages)) throw this.#bad(from, table);
     for (let page = first; page < first + count; page++) {
@@ -116,7 +112,7 @@ class Check {
   ): void {
     const counts: Counts = { branches: 0, leaves: 0, overflows: 0, entries: 0 };
 
-    /** `within`: a page is copied with all above it, so none is newer than its parent. */
+    /** `within`: the parent's transaction. Pages are copied with all their ancestors, so none is newer than its parent. */
     const visit = (
       number: number,
       from: number,
@@ -137,7 +133,7 @@ class Check {
       const nodes = this.#nodes(page, number, isLeaf, table);
       let last = least;
       for (const [i, { key }] of nodes.entries()) {
-        // The first key of a branch says nothing.
+        // The first key of a branch is meaningless.
         if (!isLeaf && i === 0) continue;
         const order = last === undefined ? 1 : compare(key, last);
         if (order < 0 || (order === 0 && !(isLeaf && i === 0)) || (below && compare(key, below) >= 0))
@@ -167,7 +163,7 @@ class Check {
     return nodes;
   }
 
-  /** Checks the pages of a large value; returns the value when it is wanted. */
+  /** Checks the pages of a large value; returns the value if `wanted`. */
   #overflow(table: string, pointer: Buffer, from: number, wanted: boolean): Buffer | undefined {
     const first = readNumber(pointer, 0);
     const count = readNumber(pointer, 16);
@@ -188,7 +184,7 @@ class Check {
     return wanted ? this.#read(first, HEADER + size).subarray(HEADER) : undefined;
   }
 
-  /** A list of free pages: its length, then page numbers; a negative number is the length of a run that follows. */
+  /** A list of free pages: its length, then page numbers; a negative number is the length of the run that follows. */
   #freed(list: Buffer, from: number): void {
     const length = list.length < 8 ? Number.NaN : readNumber(list, 0);
     if (!((length + 1) * 8 <= list.length)) throw this.#bad(from, 'free pages');

@@ -1,7 +1,7 @@
 const underWay = new Set<Promise<unknown>>();
 let isEnding = false;
 
-/** Runs a transaction of the embedded log. Once the process is ending none begins any more; then this never settles. */
+/** Runs a transaction of the embedded log. After `endWriting` no transaction begins, and this never settles. */
 export function writing<T>(transaction: () => Promise<T>): Promise<T> {
   if (isEnding) return new Promise(() => undefined);
   const running = transaction();
@@ -12,8 +12,8 @@ export function writing<T>(transaction: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Resolves when no transaction is under way; none begins after this call. A process that ends within one stands still
- * for ever, with the folder's lock: lmdb waits for its writer, and that for this thread.
+ * Resolves when no transaction is running; none begins after this call. A process that exits during a transaction hangs
+ * forever with the folder's lock: lmdb waits for its writer, which waits for this thread.
  */
 export async function endWriting(): Promise<void> {
   isEnding = true;

@@ -1,4 +1,4 @@
-/** What single UTF-16 units are to a word, as bits. From `digit` on they are parts of words; `wide` is beyond ASCII. */
+/** The kinds of UTF-16 units, as bits. From `digit` on they are parts of words; `wide` is beyond ASCII. */
 export const Kind = { space: 0, mark: 1, symbol: 2, digit: 4, upper: 8, lower: 16, wide: 32 } as const;
 
 const kindOfAscii = (code: number): number => {
@@ -10,7 +10,7 @@ const kindOfAscii = (code: number): number => {
 
 const ASCII = Uint8Array.from({ length: 128 }, (_, code) => kindOfAscii(code));
 
-/** White space beyond ASCII, as the pattern \s has it. */
+/** White space beyond ASCII, as matched by \s. */
 const isWideSpace = (code: number): boolean =>
   code === 0xa0 ||
   code === 0x1680 ||
@@ -22,14 +22,14 @@ const isWideSpace = (code: number): boolean =>
   code === 0x3000 ||
   code === 0xfeff;
 
-/** Joiners and variation selectors: they stand beside emoji and mean nothing alone. */
+/** Joiners and variation selectors: they modify emoji and mean nothing alone. */
 export const isJoiner = (code: number): boolean => code === 0x200d || code === 0xfe0f;
 
 /** Dashes, curly quotes, the ellipsis, inverted and CJK marks. */
 const isWideMark = (code: number): boolean =>
   (code >= 0x2010 && code <= 0x2027) || code === 0xa1 || code === 0xbf || (code >= 0x3001 && code <= 0x3011);
 
-/** The first unit of a symbol that stands for itself: arrows to dingbats, and the emoji beyond the basic plane. */
+/** The first unit of a symbol: arrows to dingbats, and emoji beyond the basic plane. */
 const isSymbol = (code: number): boolean =>
   (code >= 0x2190 && code <= 0x2bff) || (code >= 0xd83c && code <= 0xd83e);
 

@@ -1,7 +1,7 @@
 import { BOOST, DAMPENERS, IDIOMS, INTENSIFIERS, NEGATIONS, NEUTRAL } from './modifiers.ts';
 import { type WordTable, wordTable } from './word-table.ts';
 
-/** What a word does beyond its valence. */
+/** The effect of a word beyond its valence. */
 export const Role = { plain: 0, negation: 1, no: 2, or: 3, least: 4, but: 5, never: 6, so: 7 } as const;
 
 /** Several words that count as one. */
@@ -11,16 +11,16 @@ export interface Phrase {
   readonly entry: number;
 }
 
-/** The words of all lists with what they mean, by word number. Number 0 is any other word. */
+/** The words of all lists and their properties, by word number. Number 0 is any unlisted word. */
 export interface Lexicon {
-  /** The word number of units[start, end), 0 if it is in no list. */
+  /** The word number of units[start, end), 0 if it is not listed. */
   readonly find: WordTable['find'];
   readonly findHashed: WordTable['findHashed'];
-  /** Mean of the raters, -4 to 4. */
+  /** Mean of the human ratings, -4 to 4. */
   readonly valence: Float64Array;
   /** 1 for a word whose valence counts. */
   readonly laden: Uint8Array;
-  /** What it adds to the strength of a sentiment word near it. */
+  /** What it adds to the strength of a nearby sentiment word. */
   readonly boost: Float64Array;
   readonly role: Uint8Array;
   /** 1 for the last word of a phrase. */
@@ -29,7 +29,7 @@ export interface Lexicon {
   readonly endings: readonly (readonly Phrase[] | undefined)[];
 }
 
-/** The lines `word<TAB>valence[<TAB>why]` of a list; a line without a tab is a comment. */
+/** Parses lines `word<TAB>valence[<TAB>why]`; a line without a tab is a comment. */
 export function readWordList(text: string): [word: string, valence: number][] {
   return text
     .split('\n')
@@ -54,7 +54,7 @@ const BOOSTS: readonly (readonly [string, number])[] = [
   ...DAMPENERS.map((word) => [word, -BOOST] as const),
 ];
 
-/** Builds the lexicon; a later list's word replaces an earlier one's. */
+/** Builds the lexicon; a word of a later list replaces that of an earlier one. */
 export function buildLexicon(lists: readonly string[]): Lexicon {
   const valences = new Map([...lists.flatMap(readWordList), ...Object.entries(IDIOMS)]);
   const known = [

@@ -1,10 +1,10 @@
-/** What a word does to the sentiment words near it. The sets are VADER's (Hutto & Gilbert 2014, section 3.2). */
+/** Effects of words on nearby sentiment words. The sets are VADER's (Hutto & Gilbert 2014, section 3.2). */
 
-/** Mean increase of intensity by a degree word, and by capitals amid small letters; factor of a negation. */
+/** Mean increase of intensity by a degree word, and by capitals among lower case; factor of a negation. */
 export const BOOST = 0.293;
 export const CAPITALS = 0.733;
 export const NEGATION = -0.74;
-/** Factor of 'never ... so', 'never ... this', which praise. */
+/** Factor of 'never ... so' and 'never ... this', which are praise. */
 export const EMPHASIS = 1.25;
 
 export const NEGATIONS = [
@@ -38,7 +38,7 @@ export const DAMPENERS = [
   'sort of',
 ];
 
-/** Phrases with a valence of their own, whatever their words have. */
+/** Phrases whose valence replaces that of their words. */
 export const IDIOMS: Readonly<Record<string, number>> = {
   'the shit': 3,
   'the bomb': 3,
@@ -63,5 +63,5 @@ export const IDIOMS: Readonly<Record<string, number>> = {
   'without any doubt': 1.11,
 };
 
-/** Phrases that do not negate, though a word of theirs alone would. */
+/** Phrases that do not negate, although a word in them does. */
 export const NEUTRAL = ['at least', 'very least'];

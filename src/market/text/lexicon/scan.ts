@@ -1,31 +1,31 @@
 import { isJoiner, Kind, kindOf } from './letters.ts';
 import { EMPTY_HASH, mix } from './word-table.ts';
 
-/** A piece's shape, as bits. */
+/** The shape of a piece, as bits. */
 export const Shape = {
-  /** Letters, all of them capitals. */
+  /** Its letters are all capitals. */
   capitals: 1,
-  /** Holds marks between its letters, or letters beyond ASCII: it may be several words. */
+  /** It has punctuation between its letters, or letters beyond ASCII: it may be several words. */
   compound: 2,
 } as const;
 
 /**
- * A text cut into pieces at white space and around symbols (emoji); web addresses are left out. One walk over the text
- * serves all readers: each walk costs about as much as looking all its words up.
+ * A text cut into pieces at white space and around symbols (emoji), without web addresses. All readers share one pass
+ * over the text, since a pass costs about as much as looking up all its words.
  */
 export interface Scan {
-  /** The text's UTF-16 units, those of web addresses left out. */
+  /** The text's UTF-16 units; those of web addresses are not filled in. */
   readonly units: Uint16Array;
   count: number;
   readonly starts: Int32Array;
   readonly ends: Int32Array;
-  /** The piece without the marks around it; empty at its end when there is nothing but marks. */
+  /** The piece without surrounding punctuation; empty, at its end, if it is all punctuation. */
   readonly coreStarts: Int32Array;
   readonly coreEnds: Int32Array;
   /** Hash of the core for WordTable.findHashed. */
   readonly hashes: Int32Array;
   readonly shapes: Uint8Array;
-  /** Pieces between white space, addresses and all. */
+  /** Words separated by white space, including addresses. */
   words: number;
   exclamations: number;
   questions: number;
@@ -56,7 +56,7 @@ const room = (size: number): Scan => ({
 let scan = room(1024);
 let scanned: string | undefined;
 
-/** Scans a text. The answer is shared: the next call with another text refills it. */
+/** Scans a text. The result is reused: the next call with another text overwrites it. */
 export function scanText(text: string): Scan {
   if (text === scanned) return scan;
   if (text.length + 2 > scan.units.length) scan = room(text.length * 2 + 2);
@@ -95,7 +95,7 @@ function cut(text: string, into: Scan): void {
   let hash = EMPTY_HASH;
   let kinds = 0;
   let compound = 0;
-  // The last mark of the piece, and the core as it was there.
+  // The last punctuation mark of the piece, and the core up to it.
   let mark = -1;
   let markedEnd = 0;
   let markedHash = 0;
@@ -153,7 +153,7 @@ function cut(text: string, into: Scan): void {
   }
 }
 
-/** The first unit after the web address that has its `://` at `at`. */
+/** The end of the web address whose `://` is at `at`. */
 function addressEnd(text: string, at: number): number {
   let end = at;
   while (end < text.length && kindOf(text.charCodeAt(end)) !== Kind.space) end++;

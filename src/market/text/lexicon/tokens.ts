@@ -1,20 +1,20 @@
 import type { Lexicon, Phrase } from './lexicon.ts';
 import { Shape, scanText } from './scan.ts';
 
-/** Marks that end a clause: . : ; ! ? … (not the comma: 'not smart, handsome, nor funny' is VADER's own example). */
+/** . : ; ! ? … end a clause. A comma does not: 'not smart, handsome, nor funny' is VADER's example. */
 const endsClause = (unit: number): boolean =>
   unit === 46 || unit === 33 || unit === 63 || unit === 58 || unit === 59 || unit === 0x2026;
 
-/** A text as word numbers, refilled by each reading. */
+/** A text as word numbers; each reading overwrites it. */
 export interface Tokens {
   count: number;
-  /** Word number of each token, 0 for a word in no list. */
+  /** Word number of each token, 0 for an unlisted word. */
   words: Int32Array;
   /** 1 for a word in capitals. */
   capitals: Uint8Array;
-  /** 1 for a word followed by a mark that ends a clause: modifiers do not reach across it. */
+  /** 1 for a word at the end of a clause, which modifiers do not reach across. */
   ends: Uint8Array;
-  /** Some words are in capitals and some are not: only then capitals mean something. */
+  /** Some words are in capitals and some are not; only then do capitals add emphasis. */
   mixed: boolean;
   exclamations: number;
   questions: number;
@@ -26,12 +26,12 @@ const room = (size: number) => ({
   ends: new Uint8Array(size),
 });
 
-/** Makes the reader of texts. The tokens it returns are its own and change at the next call. */
+/** Makes a reader of texts. The next call overwrites the tokens it returned. */
 export function tokenReader(lexicon: Lexicon): (text: string) => Tokens {
   const tokens: Tokens = { count: 0, mixed: false, exclamations: 0, questions: 0, ...room(512) };
   const { find, findHashed, endsPhrase, endings } = lexicon;
 
-  /** The entry of a phrase that this word completes, its other words taken back; else the word itself. */
+  /** If this word completes a phrase, removes the phrase's other words and returns its entry; otherwise the word itself. */
   const joined = (word: number): number => {
     const isComplete = ({ before }: Phrase): boolean => {
       const first = tokens.count - before.length;
@@ -56,7 +56,7 @@ export function tokenReader(lexicon: Lexicon): (text: string) => Tokens {
       const end = ends[piece]!;
       const core = coreStarts[piece]!;
       const coreEnd = coreEnds[piece]!;
-      // An emoticon as it stands, else the word alone.
+      // Look up the whole piece first (an emoticon), then the word without punctuation.
       let word = core > start || coreEnd < end ? find(units, start, end) : 0;
       if (word === 0 && core < coreEnd) word = findHashed(units, core, coreEnd, hashes[piece]!);
       if (endsPhrase[word] === 1) word = joined(word);

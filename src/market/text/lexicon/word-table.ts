@@ -1,10 +1,10 @@
-/** Finds words in a text where they stand: a look-up makes no substring. ASCII case is folded, ’ reads as '. */
+/** Finds words in a text in place, without making substrings. Folds ASCII case and reads ’ as '. */
 export interface WordTable {
-  /** In order of first mention, folded. */
+  /** Folded, in order of first mention. */
   readonly words: readonly string[];
   /** The index in `words` of units[start, end), or -1. */
   readonly find: (units: Uint16Array, start: number, end: number) => number;
-  /** The same for a caller that made the hash of the word on its way: EMPTY_HASH, then `mix` of each unit. */
+  /** Like `find`, for a caller that has already hashed the word: EMPTY_HASH, then `mix` of each unit. */
   readonly findHashed: (units: Uint16Array, start: number, end: number, hash: number) => number;
 }
 
@@ -29,17 +29,17 @@ function hashOf(units: Uint16Array, start: number, end: number): number {
 const foldWord = (word: string): string =>
   String.fromCharCode(...Array.from({ length: word.length }, (_, at) => folded(word.charCodeAt(at))));
 
-/** An open-addressed table, at most a quarter full, over the given words; repeated ones count once. */
+/** An open-addressed table of words, at most a quarter full; duplicates count once. */
 export function wordTable(given: Iterable<string>): WordTable {
   const words = [...new Set([...given].map(foldWord))];
-  /** All words end to end, and where each begins. */
+  /** All words concatenated, and the start of each. */
   const joined = words.join('');
   const letters = Uint16Array.from({ length: joined.length }, (_, at) => joined.charCodeAt(at));
   const begins = new Int32Array(words.length + 1);
   let size = 64;
   while (size < words.length * 4) size *= 2;
   const slots = new Int32Array(size).fill(-1);
-  /** Hash of the word in each slot: most look-ups end without reading a word. */
+  /** Hash of the word in each slot; most look-ups end without comparing a word. */
   const hashes = new Int32Array(size);
   const slotOf = (hash: number): number => (hash ^ (hash >>> 15)) & (size - 1);
   words.forEach((word, index) => {

@@ -47,7 +47,7 @@ describe('without --source', () => {
 
 describe('a source with a permanent error', () => {
   const SHUT = 'paid has shut its doors';
-  const WARNING = `warn  source paid is given up: ${SHUT}. Knock again tomorrow.`;
+  const WARNING = `warn  source paid has stopped: ${SHUT}. Knock again tomorrow.`;
 
   test('gives up while the others are read, and the run fails', async () => {
     const { run, values } = await scene();
@@ -83,7 +83,7 @@ describe('a source with a permanent error', () => {
     const line = `${command} prices --paid-url shut --free-url shut${lake}`;
     const { code, err } = await run(line, { env: KEYS });
     expect(code).toBe(1);
-    expect(err).toContain('source free is given up');
+    expect(err).toContain('source free has stopped');
   });
 
   test('ends the run at once if it is the only source', async () => {

@@ -21,7 +21,7 @@ async function beats(count: number): Promise<void> {
   }
 }
 
-test('a task that ended of its own accord is not taken again while the others of its run go on', async () => {
+test('a task that ended by itself is not retaken while the others run', async () => {
   const run = await joined(log, 'g', ['in'], true);
   await run.tasks[0]!.release();
   await beats(3);
@@ -30,7 +30,7 @@ test('a task that ended of its own accord is not taken again while the others of
   await run.membership.leave();
 });
 
-test('a task that was given up for another member is taken back when that one leaves', async () => {
+test('a task handed to another member is taken back when that member leaves', async () => {
   const first = await joined(log, 'g', ['in']);
   await clock.turn(10);
   const second = await joined(log, 'g', ['in']);
@@ -71,7 +71,7 @@ test.each([-3, 3])(
   },
 );
 
-test('a task whose topic is made anew under it reads and commits nothing of it: its offsets are those of the old one', async () => {
+test('a task whose topic is recreated reads and commits nothing of the new topic', async () => {
   const append = (count: number) =>
     log.append(Array.from({ length: count }, (_, n) => record('in', `${n}`, { n }, null)));
   await append(3);
@@ -81,7 +81,7 @@ test('a task whose topic is made anew under it reads and commits nothing of it: 
   await log.deleteTopic('in');
   await log.createTopic('in', settings);
   await append(5);
-  const gone = { code: 'failed', message: 'topic in is gone: somebody deleted it while it was in use' };
+  const gone = { code: 'failed', message: 'topic in was deleted while it was in use' };
   await expect(task!.read('in', 1000)).rejects.toMatchObject(gone);
   const commit = { outputs: [record('out', 'a', {})], offsets: new Map([['in', 3]]), state: [] };
   await expect(task!.commit(commit)).rejects.toMatchObject(gone);

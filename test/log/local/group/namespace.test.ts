@@ -12,13 +12,13 @@ const claim =
   () =>
     claimNamespace(dir, Date.now() + afterMs, namespace);
 
-test('processes of one PID namespace share a folder; one of another is refused while they use it', () => {
+test('processes of one PID namespace share a folder; another namespace is locked out meanwhile', () => {
   claim('pid:[1]')();
   expect(claim('pid:[1]')).not.toThrow();
   expect(claim('pid:[2]')).toThrow(/another PID namespace \(pid:\[1\]\)/);
 });
 
-test('a claim that nobody renewed, or that was given back, holds nobody up', () => {
+test('an expired or released claim blocks no one', () => {
   claim('pid:[1]')();
   expect(claim('pid:[2]', 60_000)).not.toThrow();
   releaseNamespace(dir);

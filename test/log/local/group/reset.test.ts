@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { LEASE_MS, sit } from '../../../../src/log/local/group/lease.ts';
+import { joinFamily, LEASE_MS } from '../../../../src/log/local/group/lease.ts';
 import { resetGroup } from '../../../../src/log/local/group/reset.ts';
 import { putTopic } from '../../../../src/log/local/partitions.ts';
 import { type Store, transact } from '../../../../src/log/local/storage/store.ts';
@@ -17,26 +17,26 @@ beforeEach(async () => {
 const seat = (family: string) => ({ family, member: 'm', exclusive: false, since: 0 });
 const moved = async () => (await describeTopic(store, 't')!.groups()).get('g');
 
-test('a member on any topic of the group holds its positions; one of another group does not', async () => {
-  await sit(store, seat('g (other)'), 0);
+test('a member on any topic of the group blocks a reset; a member of another group does not', async () => {
+  await joinFamily(store, seat('g (other)'), 0);
   await expect(resetGroup(store, 'g', 't', [5], 1)).rejects.toMatchObject({
     code: 'locked',
     message: expect.stringContaining(`process ${process.pid}`),
   });
   expect(await moved()).toBeUndefined();
-  await sit(store, seat('g2 (t)'), 0);
+  await joinFamily(store, seat('g2 (t)'), 0);
   await resetGroup(store, 'g', 't', [5], LEASE_MS);
   expect(await moved()).toEqual([5]);
 });
 
-test('a member unheard of for its lease holds nobody up', async () => {
-  await sit(store, seat('g (t)'), 0);
+test('a member without heartbeats for its lease does not block a reset', async () => {
+  await joinFamily(store, seat('g (t)'), 0);
   await expect(resetGroup(store, 'g', 't', [5], LEASE_MS - 1)).rejects.toMatchObject({ code: 'locked' });
   await resetGroup(store, 'g', 't', [5], LEASE_MS);
   expect(await moved()).toEqual([5]);
 });
 
-test('one offset for each partition, of a topic that is there', async () => {
+test('a reset needs an existing topic and one offset per partition', async () => {
   await expect(resetGroup(store, 'g', 't', [1, 2], 0)).rejects.toMatchObject({ code: 'usage' });
   await expect(resetGroup(store, 'g', 'none', [1], 0)).rejects.toMatchObject({ code: 'usage' });
 });

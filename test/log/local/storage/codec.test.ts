@@ -8,7 +8,7 @@ const record = fc.record({
   headers: fc.dictionary(fc.string(), fc.string({ unit: 'grapheme' }), { maxKeys: 3 }),
 });
 
-test('whatever is encoded is decoded, from any offset on', () => {
+test('encoding and decoding are inverse, from any offset', () => {
   fc.assert(
     fc.property(fc.array(record, { minLength: 1, maxLength: 20 }), fc.nat(30), (records, skip) => {
       const data = encodeBatch(records, 1234);
@@ -26,7 +26,7 @@ test('whatever is encoded is decoded, from any offset on', () => {
   );
 });
 
-test('a batch with holes keeps its offsets and how far it reaches', () => {
+test('a batch with holes keeps its offsets and span', () => {
   const records = [4, 9].map((n) => ({ key: `${n}`, value: `${n}`, headers: {} }));
   const batch = decodeBatch('t', 0, 50, encodeBatch(records, 1, [4, 9], 12));
   expect(batch.records.map(({ offset }) => offset)).toEqual([54, 59]);
@@ -45,12 +45,12 @@ const three = ['a', 'b', 'é'].map((key) => ({
   headers: { schema: 'test/1' },
 }));
 
-test('a batch of an older version, without a checksum, is read', () => {
+test('a version 1 batch without a checksum is read', () => {
   const batch = encodeBatch(three, 7);
   expect(decodeBatch('t', 0, 10, olderBatch(batch))).toEqual(decodeBatch('t', 0, 10, batch));
 });
 
-test('a batch with any byte changed is damaged, and says where', () => {
+test('a batch with any changed byte is reported as damaged, with its position', () => {
   const batch = encodeBatch(three, 7);
   for (let at = 0; at < batch.length; at++) {
     const changed = Buffer.from(batch);
@@ -59,13 +59,13 @@ test('a batch with any byte changed is damaged, and says where', () => {
   }
 });
 
-test('a batch that is cut short is damaged, whichever version it is', () => {
+test('a truncated batch is damaged in every version', () => {
   for (const batch of [encodeBatch(three, 7), olderBatch(encodeBatch(three, 7))])
     for (let length = 0; length < batch.length; length++)
       expect(() => decodeBatch('t', 0, 0, batch.subarray(0, length))).toThrow('is damaged');
 });
 
-test('a batch that gets another append time stays whole', () => {
+test('a batch stays intact when its append time is changed', () => {
   const batch = encodeBatch(three, 7);
   stampBatch(batch, 9);
   expect(decodeBatch('t', 0, 0, batch).records[0]!.timestamp).toBe(9);

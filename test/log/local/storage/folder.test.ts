@@ -22,13 +22,13 @@ const filled = async () => {
 };
 
 describe('a bus folder', () => {
-  test('is made when it is not there, with the folders above it', async () => {
+  test('a missing bus folder is created with its parents', async () => {
     dir = join(dir, 'a', 'b');
     await opening();
     expect(statSync(join(dir, DATA_FILE)).isFile()).toBe(true);
   });
 
-  test('with other files in it is refused, and says which', async () => {
+  test('a folder with other files is rejected, and they are named', async () => {
     writeFileSync(join(dir, 'thesis.doc'), 'x');
     await expect(opening()).rejects.toMatchObject({
       code: 'usage',
@@ -36,31 +36,31 @@ describe('a bus folder', () => {
     });
   });
 
-  test('that is a file is refused', async () => {
+  test('a file is rejected as a bus folder', async () => {
     dir = join(dir, 'file');
     writeFileSync(dir, 'x');
     await expect(opening()).rejects.toMatchObject({
       code: 'usage',
-      message: expect.stringContaining('in the way'),
+      message: expect.stringContaining('a file has that name'),
     });
   });
 
-  test('whose data file is something else is damaged', async () => {
+  test('a foreign data file is reported as damaged', async () => {
     writeFileSync(join(dir, DATA_FILE), 'not a log at all'.repeat(1000));
     await expect(opening()).rejects.toMatchObject({ code: 'damaged' });
   });
 
-  test('whose data file was cut short is damaged, and the process lives', async () => {
+  test('a truncated data file is reported as damaged, and the process survives', async () => {
     await filled();
     const file = join(dir, DATA_FILE);
     truncateSync(file, Math.floor(statSync(file).size / 2));
     await expect(opening()).rejects.toMatchObject({
       code: 'damaged',
-      message: expect.stringMatching(/holds \d+ bytes/),
+      message: expect.stringMatching(/has \d+ bytes/),
     });
   });
 
-  test('whose first page was overwritten is damaged', async () => {
+  test('an overwritten first page is reported as damaged', async () => {
     await filled();
     const file = join(dir, DATA_FILE);
     const data = readFileSync(file);
@@ -69,14 +69,14 @@ describe('a bus folder', () => {
     await expect(opening()).rejects.toMatchObject({ code: 'damaged' });
   });
 
-  test('of another format is refused with both numbers', async () => {
+  test('another format is rejected with both version numbers', async () => {
     const store = openStore(dir);
     store.root.openDB('meta', { encoding: 'json' }).putSync('format', 99);
     await closeStore(store);
     await expect(opening()).rejects.toMatchObject({ message: expect.stringMatching(/format 99.*format 2/) });
   });
 
-  test('may hold the sample run beside the log', async () => {
+  test('a bus folder may also contain the sample run', async () => {
     mkdirSync(join(dir, 'sample'));
     await expect(opening()).resolves.toBeUndefined();
   });

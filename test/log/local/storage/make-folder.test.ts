@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { prepareFolder } from '../../../../src/log/local/storage/folder.ts';
 
-test('a bus folder is made with those above it, and may be there', () => {
+test('a bus folder is created with its parents, and may exist already', () => {
   const root = mkdtempSync(join(tmpdir(), 'make-folder-'));
   onTestFinished(() => rmSync(root, { recursive: true }));
   for (let i = 0; i < 2; i++) prepareFolder(join(root, 'a/b'));
   expect(existsSync(join(root, 'a/b'))).toBe(true);
   writeFileSync(join(root, 'file'), '');
   for (const folder of ['file', 'file/a'])
-    expect(() => prepareFolder(join(root, folder))).toThrow('a file of that name is in the way');
+    expect(() => prepareFolder(join(root, folder))).toThrow('a file has that name');
 });
 
 test.skipIf(!existsSync('/proc/self'))('a bus folder that cannot be made is refused at once', () => {
   for (const folder of ['/proc/x', '/proc/x/y'])
-    expect(() => prepareFolder(folder)).toThrow(`cannot make the bus folder ${folder}`);
+    expect(() => prepareFolder(folder)).toThrow(`cannot create the bus folder ${folder}`);
 });

@@ -119,7 +119,7 @@ describe('a write that throws after others in one transaction', () => {
     expect((await records('t')).length).toBeLessThanOrEqual(7);
   });
 
-  test('leaves nothing when lmdb itself would refuse a key', async () => {
+  test('a write with a key that lmdb rejects leaves nothing', async () => {
     await one();
     const before = rows();
     const long = { name: 'x'.repeat(5000), value: '1', previous: undefined };
@@ -135,7 +135,7 @@ describe('a write that throws after others in one transaction', () => {
     expect(rows()).not.toBe(before);
   });
 
-  test('does not come of a long key of a state: it is hashed, and read back whole', async () => {
+  test('a long state key is hashed and read back in full', async () => {
     await log.createTopic('t', settings);
     const { task, leave } = await joined();
     const [a, b] = ['é'.repeat(1500), `${'é'.repeat(1500)}:`];
@@ -172,7 +172,7 @@ describe('a write that throws after others in one transaction', () => {
 describe('a bus folder that is removed or replaced under a running process', () => {
   const gone = { code: 'failed', message: expect.stringContaining('removed or replaced') };
 
-  test('ends an append, and a commit', async () => {
+  test('an append and a commit fail when the folder is removed', async () => {
     await one();
     await log.append(posts(1));
     const { task } = await joined();
@@ -182,7 +182,7 @@ describe('a bus folder that is removed or replaced under a running process', () 
     mkdirSync(dir);
   });
 
-  test('ends a group within a second, also when a copy stands in its place', async () => {
+  test('a group fails within a second, also if the folder is replaced by a copy', async () => {
     await one();
     await log.append(posts(1));
     const membership = await log.join({ group: 'g', inputs: ['t'], exclusive: true, assigned: () => {} });
@@ -194,7 +194,7 @@ describe('a bus folder that is removed or replaced under a running process', () 
     await failed;
   });
 
-  test('is not taken for the folder that is made anew in its place', async () => {
+  test('a removed folder is not mistaken for a new one in its place', async () => {
     await one();
     await log.append(posts(3));
     rmSync(dir, { recursive: true });
@@ -206,7 +206,7 @@ describe('a bus folder that is removed or replaced under a running process', () 
     await anew.close();
   });
 
-  test('ends a reader that follows it', async () => {
+  test('a following reader fails when the folder is removed', async () => {
     await one();
     await log.append(posts(1));
     const following = (async () => {
@@ -238,7 +238,7 @@ test('append times never go back when the clock does, and offsets are found by t
   });
 });
 
-test('a row is written within a transaction only', async () => {
+test('a row can be written only within a transaction', async () => {
   expect(() => store.marks.put('m', '1')).toThrow('outside of a transaction');
   await transact(store, () => store.marks.put('m', '1'));
   expect(store.marks.get('m')).toBe('1');

@@ -23,12 +23,12 @@ describe('the word lists', () => {
       expect(line.split('\t')[2], line).toMatch(/\w/);
   });
 
-  test.each(Object.entries({ emoji, crypto }))('%s: no word stands twice', (_, list) => {
+  test.each(Object.entries({ emoji, crypto }))('%s: no word is listed twice', (_, list) => {
     const words = readWordList(list).map(([word]) => word);
     expect(words.filter((word, index) => words.indexOf(word) !== index)).toEqual([]);
   });
 
-  test("VADER's list is whole and names its licence", () => {
+  test("VADER's list is complete and names its licence", () => {
     expect(readWordList(vader).length).toBe(7506);
     expect(vader).toMatch(/MIT licence/);
   });
@@ -41,7 +41,7 @@ describe('buildLexicon', () => {
   test("a later list's word replaces an earlier one's", () =>
     expect(lexicon.valence[number('good')]).toBe(1));
 
-  test('an unknown word has number 0, which means nothing', () => {
+  test('an unknown word has number 0, without any effect', () => {
     expect(number('zebra')).toBe(0);
     expect([lexicon.valence[0], lexicon.laden[0], lexicon.boost[0], lexicon.role[0]]).toEqual([
       0,

@@ -13,7 +13,7 @@ const pieces = (text: string) => {
 const cores = (text: string) => pieces(text).map(({ core }) => core);
 
 describe('scanText', () => {
-  test('takes the marks around a word off, not those inside', () =>
+  test('strips punctuation around a word, not inside', () =>
     expect(cores('("Well-known," he said... don’t! $BTC')).toEqual([
       'Well-known',
       'he',
@@ -22,28 +22,28 @@ describe('scanText', () => {
       'BTC',
     ]));
 
-  test('a piece of marks alone has an empty core', () =>
+  test('a piece of punctuation has an empty core', () =>
     expect(pieces(':) ok')).toEqual([
       { piece: ':)', core: '', shape: 0 },
       { piece: 'ok', core: 'ok', shape: 0 },
     ]));
 
-  test('emoji are pieces of their own and end words; variation selectors vanish', () =>
+  test('emoji are separate pieces and end words; variation selectors are dropped', () =>
     expect(pieces('love❤️it🚀🚀').map(({ piece }) => piece)).toEqual(['love', '❤', 'it', '🚀', '🚀']));
 
-  test('web addresses are left out, what stands before them is not', () => {
+  test('web addresses are skipped, text attached before them is not', () => {
     expect(cores('see https://a.example/b?c!d now')).toEqual(['see', 'now']);
     expect(cores('bitcoin:https://a.example x')).toEqual(['bitcoin', 'x']);
     expect(cores('(…https://a.example')).toEqual(['']);
     expect(cores('https://a.example')).toEqual([]);
   });
 
-  test('marks in an address do not count as emphasis', () => {
+  test('punctuation in an address is not emphasis', () => {
     const { exclamations, questions } = scanText('what?! https://a.example/?q!');
     expect({ exclamations, questions }).toEqual({ exclamations: 1, questions: 1 });
   });
 
-  test('knows capitals and words that may be several', () => {
+  test('recognizes capitals and compound words', () => {
     const shape = (text: string) => pieces(text)[0]!.shape;
     expect(shape('BTC!')).toBe(Shape.capitals);
     expect(shape('Btc')).toBe(0);
@@ -52,7 +52,7 @@ describe('scanText', () => {
     expect(shape('买btc')).toBe(Shape.compound);
   });
 
-  test('counts the pieces between white space as a split at \\s+ does', () => {
+  test('counts words like a split at \\s+', () => {
     const unit = fc.constantFrom(
       'a',
       'B',
@@ -76,7 +76,7 @@ describe('scanText', () => {
     );
   });
 
-  test('pieces follow each other in order and hold their cores', () => {
+  test('pieces are in order and contain their cores', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 40 }), (text) => {
         const { count, starts, ends, coreStarts, coreEnds } = scanText(text);

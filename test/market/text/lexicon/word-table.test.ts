@@ -6,7 +6,7 @@ import { wordTable } from '../../../../src/market/text/lexicon/word-table.ts';
 const unitsOf = (text: string) => Uint16Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
 
 describe('wordTable', () => {
-  test('finds each of its words in any case, and nothing else', () => {
+  test('finds each of its words in any case, and no other word', () => {
     const word = fc.string({ minLength: 1, maxLength: 6 });
     fc.assert(
       fc.property(fc.array(word), fc.array(word), (known, others) => {

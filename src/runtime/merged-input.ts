@@ -1,14 +1,14 @@
-import { whyAhead } from '../core/stream/ahead.ts';
+import { aheadReason } from '../core/stream/ahead.ts';
 import { InvalidRecord, type StoredRecord } from '../core/stream/record.ts';
 import { LONGEST_LINE, parseJson } from '../core/util/json.ts';
 import type { Millis } from '../core/util/time.ts';
 import type { Task } from '../log/log.ts';
 import type { Input, InputSpec } from '../processors/processor.ts';
 
-/** Bytes taken from one input at once. */
+/** Bytes read from one input at once. */
 const READ_BYTES = 1 << 20;
 
-/** An input as declared, and the topic it is read from. */
+/** A declared input and the topic it is read from. */
 export interface MergedInputSpec extends InputSpec {
   readonly actual: string;
 }
@@ -19,15 +19,15 @@ interface Queue {
   at: number;
   /** The next record; undefined until looked at. */
   head: Head | undefined;
-  /** Offset after the last record handed on. */
+  /** Offset after the last record processed. */
   done: number;
   /** Nothing more was there at the last look. */
   ended: boolean;
 }
 
 /**
- * Reads a task's inputs, merged by event time while several have unread records, so that none runs ahead of its
- * sibling. Hands on parsed records; remembers how far they were handed on.
+ * Reads a task's inputs, merged by event time while several have unread records, so that none runs ahead of the others.
+ * Yields parsed records and tracks the offsets processed.
  */
 export class MergedInput {
   readonly #queues: Queue[];
@@ -43,12 +43,12 @@ export class MergedInput {
     });
   }
 
-  /** From now on nothing at or past these offsets is handed on. */
+  /** Stops before these offsets from now on. */
   limit(ends: ReadonlyMap<string, number>): void {
     this.#limits = ends;
   }
 
-  /** Next offset of each input, by topic read. */
+  /** Next offset of each input, by the topic it is read from. */
   offsets(): Map<string, number> {
     return new Map(this.#queues.map(({ spec, done }) => [spec.actual, done]));
   }
@@ -136,7 +136,7 @@ function look({ spec, records, at }: Queue, partition: number, latest: Millis): 
       value = parseJson(text, LONGEST_LINE);
       json = text;
       time = spec.time(value);
-      fault = whyAhead(time, latest);
+      fault = aheadReason(time, latest);
     }
   } catch (error) {
     if (!(error instanceof InvalidRecord)) throw error;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Task } from '../../src/log/log.ts';
 import type { Input } from '../../src/processors/processor.ts';
-import { MergedInput } from '../../src/runtime/intake.ts';
+import { MergedInput } from '../../src/runtime/merged-input.ts';
 
 /** A task over arrays of event times, handed out a few at a time. */
 function taskOf(topics: Record<string, (number | string)[]>, step = 3): Task {
@@ -50,7 +50,7 @@ test('inputs are merged by event time while both have unread records', async () 
   ]);
 });
 
-test('each input keeps its own order, and nothing is lost or doubled', async () => {
+test('each input keeps its own order, and nothing is lost or duplicated', async () => {
   const times = fc.array(fc.nat(20), { maxLength: 12 });
   await fc.assert(
     fc.asyncProperty(times, times, fc.integer({ min: 1, max: 4 }), async (a, b, step) => {
@@ -61,19 +61,19 @@ test('each input keeps its own order, and nothing is lost or doubled', async () 
   );
 });
 
-test('a record that is not JSON is rejected at its place, with its text', async () => {
+test('a record that is not JSON is rejected in order, with its text', async () => {
   const intake = new MergedInput(taskOf({ a: [1, '{oops', 3] }), specs('a'));
   expect(await all(intake)).toEqual(['a1', 'a {oops not JSON', 'a3']);
 });
 
-test('nothing at or past a limit is handed on, and the offset stops right there', async () => {
+test('nothing at or past a limit is read, and the offset stops there', async () => {
   const intake = new MergedInput(taskOf({ a: [1, 2, 3, 4, 5] }), specs('a'));
   intake.limit(new Map([['a', 2]]));
   expect(await all(intake)).toEqual(['a1', 'a2']);
   expect([...intake.offsets()]).toEqual([['a', 2]]);
 });
 
-test('a record whose time is later than the latest is rejected at once, and holds up no sibling', async () => {
+test('a record later than the latest allowed time is rejected at once and holds back no other input', async () => {
   const intake = new MergedInput(taskOf({ a: [1, 900, 4], b: [2, 3] }), specs('a', 'b'));
   const seen: string[] = [];
   while (await intake.fill())
@@ -103,7 +103,7 @@ test('a record nested 100,000 deep is rejected with its text', async () => {
   expect(seen).toEqual([{ time: 1 }, [200_018, undefined, 'nested deeper than 64'], { time: 3 }]);
 });
 
-test('draining stops when the answers fill their bound, and goes on at the next record', async () => {
+test('draining stops when the outbox is full, and resumes at the next record', async () => {
   const intake = new MergedInput(taskOf({ a: [1, 2, 3] }), specs('a'));
   const seen: number[] = [];
   const next = () =>
