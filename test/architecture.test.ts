@@ -212,6 +212,10 @@ const SAME_CONCEPT: Readonly<Record<string, string>> = {
   compress: 'bytes by a codec',
   fingerprint: 'a short hash of a text',
   LONGEST_LINE: 'the longest line that is read, in characters',
+  topicInfo: 'an operation of the Log interface, for each log',
+  GroupMember: 'a membership in a group, for each log',
+  transientReason: 'why an error of a server may pass',
+  checkClock: "the check of a service's clock against ours",
   MINUTE: 'the span, or a minute of the sample',
 };
 /** Names that still stand for several concepts. The list only shrinks: rename one, and take it out. */
@@ -225,13 +229,10 @@ const STILL_SHARED = new Set([
 /** Small files with one reader that stay, and why. */
 const STAYS_SMALL: Readonly<Record<string, string>> = {
   'sources/index.ts': 'a registry',
-  'runtime/language.ts': 'the one folder that imports a package, loaded on demand',
-  'runtime/tools.ts': 'what processors are handed, next to its parts',
+  'runtime/dependencies.ts': 'the one place of the runtime that imports a package, loaded on demand',
   'log/kafka/settings/msk-token.ts': 'a package that is loaded on demand',
   'log/kafka/wire/codecs/snappy.ts': 'one codec of four, each loaded on demand',
   'market/text/normalize.ts': 'pure text rules beside their neighbours, used by a processor',
-  'cli/commands/purge-bus.ts':
-    'what a purge writes to the bus, apart from the settings and dialogue of the command',
   'cli/output/credentials.ts': 'the one place that hides secrets, with a test of its own',
   'sources/sample/authors.ts': 'the people of the sample, generated apart from their posts',
   'sources/x/api/agent.ts': 'the connection that X is asked over, with its timeouts',

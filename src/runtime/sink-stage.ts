@@ -96,7 +96,7 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
     // Appended anew it would come back, and be rejected again, for ever.
     if (stats.rejected === 1)
       reporter.warn(
-        `${topic}/${partition}: the record at offset ${offset} is left out (${why}), and so are others that the destination cannot take; they stay in topic ${topic}`,
+        `${topic}/${partition}: skipping the record at offset ${offset} (${why}) and others that the destination cannot take; they stay in topic ${topic}`,
       );
   }
 

@@ -64,7 +64,11 @@ export const ENCODING_STAGES: Record<string, (dir: string, count: number) => Pro
   'page: dictionary': (_, count) => {
     const { words, numbers } = coins();
     return pages(count, () => {
-      const levels = shredDictionary('text', { texts: words, distinct: new Set(numbers).size, indices: numbers });
+      const levels = shredDictionary('text', {
+        texts: words,
+        distinct: new Set(numbers).size,
+        indices: numbers,
+      });
       return [encodeDictionary(levels.dictionary!), encodePage(leaf, levels)];
     });
   },

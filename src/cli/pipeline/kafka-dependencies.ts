@@ -1,5 +1,5 @@
 import { formatSpan, type Millis } from '../../core/util/time.ts';
-import type { Dependencies, TopicDependency } from '../../doctor/kafka/dependencies.ts';
+import type { PipelineNeeds, TopicDependency } from '../../doctor/kafka/dependencies.ts';
 import { FEEDS } from '../../market/catalog/feeds.ts';
 import { topicDefaults } from '../../market/catalog/topics.ts';
 import type { Processor } from '../../processors/processor.ts';
@@ -31,7 +31,7 @@ function needOf(name: string, readers: readonly Processor[], given: Spans): Topi
 }
 
 /** What a pipeline of these processors requires of its cluster. */
-export function needsOf(app: string, processors: readonly Processor[], given: Spans): Dependencies {
+export function needsOf(app: string, processors: readonly Processor[], given: Spans): PipelineNeeds {
   const touched = processors.flatMap(({ inputs, output }) => [
     ...inputs.map(({ topic }) => topic),
     output.topic,

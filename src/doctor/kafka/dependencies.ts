@@ -18,7 +18,7 @@ export interface ProcessorDependency {
 }
 
 /** Everything a pipeline dependencies from a cluster. */
-export interface Dependencies {
+export interface PipelineNeeds {
   /** Prefix of group names, transactional ids and state topics. */
   readonly app: string;
   readonly topics: readonly TopicDependency[];

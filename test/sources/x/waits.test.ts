@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readDate } from '../../../src/sources/shared/http/headers.ts';
 import { wakeup } from '../../../src/sources/shared/socket/wakeup.ts';
 import { rateLimitWait } from '../../../src/sources/x/api/rate-limit-wait.ts';
-import { xBackoff } from '../../../src/sources/x/stream/backoff.ts';
+import { xBackoff } from '../../../src/sources/x/stream/reconnect-waits.ts';
 import { handClock } from '../../hand-clock.ts';
 
 const NOW = Date.UTC(2026, 2, 2, 10);

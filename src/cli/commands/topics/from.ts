@@ -26,7 +26,7 @@ export async function offsetOf(
 }
 
 /** `start`, `end`, an offset, an ISO 8601 time, or `-N` for the last N records. Throws RangeError. */
-export function parsePosition(text: string): Position {
+export function parseFrom(text: string): Position {
   if (text === 'start' || text === 'end') return { at: text };
   if (/^-\d+$/.test(text)) return { at: 'last', count: -Number(text) };
   if (/^\d+$/.test(text)) return { at: 'offset', offset: Number(text) };

@@ -9,11 +9,11 @@ import { table } from '../../output/table.ts';
 import { withExistingBus } from '../../pipeline/bus.ts';
 import { queryOpener } from '../../pipeline/session.ts';
 import { confirm } from '../../process/confirm.ts';
-import { offsetOf, type PartitionPosition, parsePosition } from './from.ts';
+import { offsetOf, type PartitionPosition, parseFrom } from './from.ts';
 import { describeTopic, topicOperand } from './name.ts';
 
 function parsePlace(text: string): PartitionPosition {
-  const place = parsePosition(text);
+  const place = parseFrom(text);
   if (place.at === 'last')
     throw new RangeError(
       `'${text}' counts back from the end of each partition; write start, end, an offset or a time`,

@@ -4,7 +4,7 @@ import { queryOptions } from '../../args/common-options.ts';
 import { withExistingBus } from '../../pipeline/bus.ts';
 import { queryOpener } from '../../pipeline/session.ts';
 import { jsonLine, textLine } from './format.ts';
-import { type Position, parsePosition } from './from.ts';
+import { type Position, parseFrom } from './from.ts';
 import { describeTopic, topicOperand } from './name.ts';
 import { type LocatedRecord, newRecords, storedRecords } from './reading.ts';
 
@@ -19,7 +19,7 @@ const from: Option<Position | undefined> = {
   fallbackText: '-10, or -LIMIT',
   env: [],
   repeatable: false,
-  parse: parsePosition,
+  parse: parseFrom,
 };
 
 const limit: Option<number> = {

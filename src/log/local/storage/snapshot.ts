@@ -18,7 +18,7 @@ const isWritable = (path: string): boolean => {
 export const isReadOnly = (dir: string): boolean => !isWritable(dir) || !isWritable(join(dir, DATA_FILE));
 
 /** The data file of a bus as its last commit left it, under a name of its own. */
-export interface Snapshot {
+export interface ReadOnlyView {
   /** The name to open. lmdb puts its lock file beside it, in a private folder. */
   readonly path: string;
   /**
@@ -30,7 +30,7 @@ export interface Snapshot {
 }
 
 /** Names the data file in a temporary folder, by a symbolic link. Throws UserError `damaged` or `unavailable`. */
-export function takeSnapshot(dir: string): Snapshot {
+export function takeSnapshot(dir: string): ReadOnlyView {
   const file = resolve(dir, DATA_FILE);
   const descriptor = openForReading(dir, file);
   const committed = () => readMeta(file, descriptor).transaction;

@@ -7,7 +7,7 @@ import type { Owner } from '../group/owner.ts';
 import { damaged } from './damage.ts';
 import { DATA_FILE, fullness, identityOf, mayOnlyRead, onDisk, prepareFolder } from './folder.ts';
 import { asJson, asText, type Form, isWhole, Table, Writes } from './rows.ts';
-import { type Snapshot, takeSnapshot } from './snapshot.ts';
+import { type ReadOnlyView, takeSnapshot } from './snapshot.ts';
 import { checkStructure, type JudgeRow } from './structure.ts';
 import { writing } from './writing.ts';
 
@@ -72,7 +72,7 @@ export interface Store {
   readonly leases: Table<LeaseRow, [string, number]>;
   readonly marks: Table<string, string>;
   /** Set for a bus that may only be read: nothing is written to it, and it ends with an error once somebody else writes. */
-  readonly snapshot: Snapshot | undefined;
+  readonly snapshot: ReadOnlyView | undefined;
 }
 
 /** Tables whose rows are no JSON. */
@@ -115,7 +115,7 @@ function checkFile(root: RootDatabase, path: string): void {
   }
 }
 
-function openTables(dir: string, path: string, snapshot?: Snapshot): Store {
+function openTables(dir: string, path: string, snapshot?: ReadOnlyView): Store {
   const root = openFile(path, snapshot !== undefined);
   try {
     checkFile(root, path);
@@ -126,7 +126,7 @@ function openTables(dir: string, path: string, snapshot?: Snapshot): Store {
   }
 }
 
-function tablesOf(dir: string, path: string, root: RootDatabase, snapshot: Snapshot | undefined): Store {
+function tablesOf(dir: string, path: string, root: RootDatabase, snapshot: ReadOnlyView | undefined): Store {
   const writes = new Writes();
   const table = <V, K extends Key>(name: string, form: Form<V> | undefined): Table<V, K> =>
     new Table<V, K>(root.openDB<Buffer, K>(name, { encoding: 'binary' }), writes, form, snapshot?.check);

@@ -1,5 +1,5 @@
 import { type ErrorCode, UserError } from '../../../core/errors.ts';
-import type { Cause } from '../stream/backoff.ts';
+import type { Cause } from '../stream/reconnect-waits.ts';
 import type { XApiError } from './error.ts';
 
 /** How to react to an error: stop for good, or retry. */

@@ -1,6 +1,6 @@
 import { formatSpan, formatTime, type Millis } from '../../../core/util/time.ts';
 import type { SourceContext } from '../../source.ts';
-import { xBackoff } from '../stream/backoff.ts';
+import { xBackoff } from '../stream/reconnect-waits.ts';
 import { classifyError, type ErrorAction } from './classify-error.ts';
 import { XApiError } from './error.ts';
 

@@ -11,14 +11,14 @@ const RESUME_AT = 500;
 const PAUSE_AT_LENGTH = 4 * 2 ** 20;
 
 /** Lines of one read. */
-export interface Batch {
+export interface LineBatch {
   readonly at: Millis;
   /** The last time at which X was certainly alive. */
   readonly lastSeen: Millis;
   readonly lines: readonly Line[];
 }
 
-interface Block extends Batch {
+interface Block extends LineBatch {
   readonly length: number;
 }
 
@@ -34,7 +34,7 @@ export interface OpenStream {
   /** Set when the stream has ended; buffered lines may remain. */
   readonly ended: XApiError | undefined;
   /** At most `limit` lines, oldest first. */
-  take(limit: number): Batch[];
+  take(limit: number): LineBatch[];
   /** The unterminated last line, once the stream has ended. */
   rest(): string;
   /** Closes the connection; buffered lines remain. */
@@ -112,7 +112,7 @@ export function openStreamOf(
       return ended;
     },
     take(limit) {
-      const taken: Batch[] = [];
+      const taken: LineBatch[] = [];
       for (let left = limit; left > 0 && blocks.length > 0; ) {
         const block = blocks[0]!;
         const piece = block.lines.length > left ? takePart(block, left) : block;

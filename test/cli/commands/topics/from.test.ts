@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { offsetOf, parsePosition } from '../../../../src/cli/commands/topics/from.ts';
+import { offsetOf, parseFrom } from '../../../../src/cli/commands/topics/from.ts';
 
 test.each([
   ['start', { at: 'start' }],
@@ -11,20 +11,20 @@ test.each([
   ['2026-03-02T13:45+03:30', { at: 'time', time: Date.UTC(2026, 2, 2, 10, 15) }],
   ['2026-03-02', { at: 'time', time: Date.UTC(2026, 2, 2) }],
 ])('%s', (text, place) => {
-  expect(parsePosition(text)).toEqual(place);
+  expect(parseFrom(text)).toEqual(place);
 });
 
 test.each(['', 'begin', '1.5', '--3', '-', '2026-13-40', '10m'])(
   "'%s' is not a position in a topic",
   (text) => {
-    expect(() => parsePosition(text)).toThrow('is not a position in a topic');
+    expect(() => parseFrom(text)).toThrow('is not a position in a topic');
   },
 );
 
 test('a position resolves to an offset in each partition, within the retained records', async () => {
   const kept = { partition: 0, start: 10, end: 20 };
   const log = { offsetAt: async (_: string, __: number, time: number) => time };
-  const at = (text: string) => offsetOf(log, 't', kept, parsePosition(text) as never);
+  const at = (text: string) => offsetOf(log, 't', kept, parseFrom(text) as never);
   expect(await Promise.all(['start', 'end', '5', '15', '25'].map(at))).toEqual([10, 20, 10, 15, 20]);
   expect(await offsetOf(log, 't', kept, { at: 'time', time: 12 })).toBe(12);
 });

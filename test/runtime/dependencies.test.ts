@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { loadDependencies } from '../../src/runtime/dependencies.ts';
-import { languageDetector } from '../../src/runtime/language.ts';
 
 const TEXTS: readonly (readonly [string, string])[] = [
   ['Bitcoin price just broke out again, hold tight', 'en'],
@@ -16,7 +15,7 @@ const TEXTS: readonly (readonly [string, string])[] = [
 ];
 
 test('language detection is deterministic, and undefined without words', async () => {
-  const detect = await languageDetector();
+  const detect = (await loadDependencies(['detectLanguage'])).detectLanguage!;
   for (const [text, language] of [...TEXTS, ...TEXTS]) expect(detect(text)).toBe(language);
   for (const text of ['', '🚀🚀', '$BTC', '68,000']) expect(detect(text)).toBeUndefined();
 });
