@@ -11,7 +11,7 @@ import { Outbox, type OutboxSpec } from './outbox.ts';
 import { asFailure, FailedAttempts, isDamage, RecordFailure } from './record-failure.ts';
 import { newStats, type Reporter, type StageStats } from './stage.ts';
 
-/** While nothing comes the clock is looked at this often. */
+/** How often an idle task advances by the clock. */
 const IDLE_MS: Millis = 500;
 
 export interface TaskSettings {
@@ -24,13 +24,13 @@ export interface TaskSettings {
   readonly clock: Clock;
   readonly stats: StageStats;
   readonly warn: Reporter['warn'];
-  /** A one-shot run: nothing is read before the stage's turn has come, when what is before it is done. */
+  /** A one-shot run: reads nothing until the stages before it are done. */
   readonly inTurn: boolean;
-  /** Set when the stage is to end; `stop` at once, the others at the end offsets of that moment. */
+  /** Set to end the stage: `stop` at once, the others at the current end offsets. */
   readonly ending: { mode: 'clock' | 'all' | 'stop' | undefined; readonly signal: AbortSignal };
 }
 
-/** Unread records of the task's inputs. */
+/** Number of unread records of the task's inputs. */
 async function lagOf(task: Task, intake: MergedInput): Promise<number> {
   const ends = await task.ends();
   return [...intake.offsets()].reduce(
@@ -39,11 +39,11 @@ async function lagOf(task: Task, intake: MergedInput): Promise<number> {
   );
 }
 
-/** Drives one task until it is revoked, lost, or the stage ends. Resolves with the Problem that took it away, if any. */
+/** Runs one task until it is revoked, lost, or the stage ends. Resolves with the UserError if the task was lost. */
 export async function runTask(task: Task, settings: TaskSettings): Promise<UserError | undefined> {
   const { stats, ending } = settings;
   const attempts = new FailedAttempts();
-  /** End offsets of a run that is ending; set by the first attempt that sees it end. */
+  /** End offsets of a run that is ending; the first attempt that sees the end sets them. */
   const pinned: Pinned = { ends: undefined };
   if (settings.inTurn) await aborted(AbortSignal.any([ending.signal, task.revoked]));
   for (;;) {
@@ -57,7 +57,7 @@ export async function runTask(task: Task, settings: TaskSettings): Promise<UserE
       settings.warn(
         `${task.group} failed on ${error.where} of ${place} (${error.message}), attempt ${count}; starting again from the last commit`,
       );
-      // The logic may have taken half of the record: its state, and what is not committed, is discarded.
+      // The logic may have processed half of the record, so its state and everything uncommitted is discarded.
       for (const { actual } of settings.inputs) task.seek(actual, stats.to[`${actual}/${task.partition}`]!);
     }
   }
@@ -68,8 +68,8 @@ interface Pinned {
 }
 
 /**
- * Runs a task from its last commit. Commits right before `suspect`, the record on which the attempt before failed. Throws
- * RecordFailure for a record on which the logic throws.
+ * Runs a task from its last commit. Commits right before `suspect`, the record on which the previous attempt failed.
+ * Throws RecordFailure for a record on which the logic throws.
  */
 async function attempt(
   task: Task,
@@ -94,7 +94,7 @@ async function attempt(
   let committed = clock.monotonic();
   let looked = false;
   let underWay: Promise<void> = Promise.resolve();
-  /** `suspect` is next, and nothing of this attempt has tried it. */
+  /** `suspect` comes next, and this attempt has not tried it yet. */
   let isNext = false;
   let isTried = suspect === undefined;
   const pauseAt = ({ from, offset }: Input): boolean => {
@@ -117,12 +117,12 @@ async function attempt(
         const count = drain(work, clock.now() + settings.maxAheadMs, pauseAt);
         stats.in += count;
         counted.in += count;
-        // Reading is synchronous here: without a turn of the event loop nobody's commit would get on.
+        // Reading is synchronous; without a turn of the event loop no commit would make progress.
         await new Promise(setImmediate);
       }
       const due = isNext || clock.monotonic() - committed >= settings.commitEveryMs;
       if (due || outbox.isFull) {
-        // One commit is under way while the next records are taken: it took what it commits when it began.
+        // A commit runs while the next records are processed; it took its data when it started.
         await underWay;
         underWay = checkpoint(work);
         underWay.catch(() => {});
@@ -150,7 +150,7 @@ async function attempt(
       await underWay;
       stats.in -= counted.in;
     }
-    // What was read before the damage is committed: the group then stands right at it.
+    // Commits what was read before the damage, so the group's position is exactly there.
     if (isDamage(error)) await underWay.then(() => checkpoint(work));
     throw error;
   }

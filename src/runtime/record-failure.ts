@@ -23,7 +23,7 @@ export class RecordFailure extends Error {
   }
 }
 
-/** Why a stage cannot go on at a record. `canSkip`: the group's position decides where the stage starts. */
+/** The error of a stage that cannot process a record. `canSkip`: the group's position decides where the stage starts. */
 function stuckAt(
   { topic, from, message, cause }: RecordFailure,
   group: string,
@@ -34,8 +34,8 @@ function stuckAt(
     'failed',
     `${group} fails on the record at offset ${from} of ${topic}/${partition}: ${message}`,
     canSkip
-      ? `All records before it are done. Leave it out with 'cryptopipe topics reset ${topic} --group ${group} --skip ${from} --partition ${partition} --yes'.`
-      : `All records before it are done. Report this with the record: 'cryptopipe topics tail ${topic} --from ${from}'. The destination keeps its own position, so topics reset does not skip the record.`,
+      ? `All records before it are committed. Skip it with 'cryptopipe topics reset ${topic} --group ${group} --skip ${from} --partition ${partition} --yes'.`
+      : `All records before it are committed. Report this with the record: 'cryptopipe topics tail ${topic} --from ${from}'. The destination keeps its own position, so topics reset does not skip the record.`,
     false,
     { cause },
   );
@@ -46,14 +46,14 @@ export class FailedAttempts {
   #last: RecordFailure | undefined;
   #count = 0;
 
-  /** The records among which is the one that failed last. */
+  /** The range of records that failed last. */
   get last(): RecordFailure | undefined {
     return this.#last;
   }
 
   /**
-   * Counts a failure and returns how many there were of this record. Throws UserError `failed` at the third. A failure
-   * that does not say which record of several it was is no third one.
+   * Counts a failure and returns the number of failures of this record. Throws UserError `failed` at the third, if the
+   * failure names a single record.
    */
   add(failure: RecordFailure, group: string, partition: number, canSkip: boolean): number {
     const { topic, from, to } = failure;
@@ -66,10 +66,10 @@ export class FailedAttempts {
   }
 }
 
-/** What was thrown on records `from` to `to` (excluded) of `topic`: a RecordFailure, unless it is a UserError already. */
+/** Wraps an error thrown on records `from` to `to` (exclusive) of `topic` as a RecordFailure; keeps a UserError. */
 export function asFailure(error: unknown, topic: string, from: number, to: number): unknown {
   return error instanceof UserError ? error : new RecordFailure(topic, from, to, error);
 }
 
-/** Records of the bus are not as they were written, from the reader's position on. */
+/** Whether the bus is damaged at the reader's position. */
 export const isDamage = (error: unknown): boolean => error instanceof UserError && error.code === 'damaged';

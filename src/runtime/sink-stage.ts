@@ -11,7 +11,7 @@ import { lagOf, runSinkTask, type SinkWork } from './sink-task.ts';
 import { newStats, type Reporter, type Stage } from './stage.ts';
 import { ensureTopics, runTasks, type TaskRunner } from './tasks.ts';
 
-/** The sink's surroundings but for what the stage adds. */
+/** The sink's context without the parts that the stage adds. */
 export interface SinkStageSettings<O extends Options>
   extends Omit<SinkContext, 'identity' | 'info' | 'warn' | 'reject'> {
   readonly log: Log;
@@ -31,7 +31,7 @@ function serially(): SinkWork['inTurn'] {
   };
 }
 
-/** A topic's way into its destination, over all partitions that this process gets. */
+/** Writes one topic to its destination, for all partitions assigned to this process. */
 export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage {
   const { log, sink, settings, host, exclusive, reporter, ...context } = given;
   const { topic, group, clock } = given;
@@ -47,7 +47,7 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
   const { failed, fail } = deferredRejection();
   failed.catch(() => everyone.abort());
 
-  /** 1. the destination has it; 2. the group's position says so too (the lag that `topics describe` shows). */
+  /** 1. Make it durable in the destination. 2. Commit the group's position (the lag that `topics describe` shows). */
   async function flush(): Promise<void> {
     const reached = [...tasks];
     await open.flush(clock.now());
@@ -57,11 +57,11 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
       try {
         await task.commit({ outputs: [], offsets: new Map([[topic, next]]), state: [] });
       } catch (error) {
-        // Taken over meanwhile: the destination has the rows, and its new owner asks the destination.
+        // Taken over meanwhile: the destination has the rows, and the new owner asks it for the position.
         if (error instanceof UserError && error.code === 'fenced') continue;
         throw error;
       }
-      // The steps before are the sink's own.
+      // The steps before this one belong to the sink.
       host.onFlushStep?.(5);
       stats.to[place] = next;
     }
@@ -70,7 +70,7 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
     Object.assign(stats, { files: counts.files ?? 0, out: counts.rows ?? stats.in, sink: counts });
   }
 
-  /** The end of a one-shot run: the last task to arrive flushes for all, so that a run ends in one commit. */
+  /** Ends a one-shot run: the last task to arrive flushes for all, so the run ends in one commit. */
   async function meet(task: Task): Promise<void> {
     arrived.add(task);
     if ([...tasks.keys()].every((other) => arrived.has(other))) {
@@ -93,7 +93,7 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
     const { offset, key, value } = records[index]!;
     if (topic !== REJECTS)
       return log.append([rejectRecord({ from: topic, partition, offset, key, value }, why)]);
-    // Appended anew it would come back, and be rejected again, for ever.
+    // Appending it again would make the sink read and reject it forever.
     if (stats.rejected === 1)
       reporter.warn(
         `${topic}/${partition}: skipping the record at offset ${offset} (${why}) and others that the destination cannot take; they stay in topic ${topic}`,

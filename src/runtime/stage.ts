@@ -6,7 +6,7 @@ export interface Reporter {
   readonly warn: (message: string) => void;
 }
 
-/** What a stage did so far; the JSON summary of a one-shot run. */
+/** A stage's counts so far; also the JSON summary of a one-shot run. */
 export interface StageStats {
   /** `select`, `candles`, `sink file prices`, `produce file`. */
   readonly stage: string;
@@ -15,20 +15,20 @@ export interface StageStats {
   late: number;
   rejected: number;
   files: number;
-  /** What a sink counted besides: commits, why files were closed. */
+  /** Further counts of a sink: commits, files by the reason they were closed. */
   sink?: Readonly<Record<string, number>>;
-  /** Left out on purpose, by reason. */
+  /** Records dropped on purpose, by reason. */
   dropped: Record<string, number>;
   /** Offsets by `topic/partition`: where the run began and how far it got. */
   from: Record<string, number>;
   to: Record<string, number>;
   /** Records written by topic. */
   written: Record<string, number>;
-  /** Unread records of the inputs when last looked at. */
+  /** Number of unread input records at the last check. */
   lag: number;
   /** Smallest watermark of an open key. */
   watermark: Millis | undefined;
-  /** What its status line says besides. */
+  /** An extra note for the status line. */
   note?: string | undefined;
 }
 
@@ -47,7 +47,7 @@ export const newStats = (stage: string): StageStats => ({
   watermark: undefined,
 });
 
-/** Adds to `to` what became of the records in `counted`, and sets that to zero. */
+/** Moves the outcome counts of `counted` to `to`. */
 export function moveCounts(counted: StageStats, to: StageStats): void {
   for (const name of ['out', 'late', 'rejected'] as const) {
     to[name] += counted[name];
@@ -58,26 +58,26 @@ export function moveCounts(counted: StageStats, to: StageStats): void {
   counted.dropped = {};
 }
 
-/** A part of the pipeline that runs in this process. Life: start, then finish or stop; stop also cuts a finish short. */
+/** A part of the pipeline in this process. Lifecycle: start, then finish or stop; stop also interrupts a finish. */
 export interface Stage {
   readonly stats: StageStats;
-  /** May stand still for as long as it likes: a live source that is read for a set time. */
+  /** May make no progress for any time: a live source that is read for a fixed span. */
   readonly patient?: boolean;
-  /** Makes the topics that it needs: of all stages before any of them starts. */
+  /** Creates the topics it needs; called for all stages before any of them starts. */
   prepare?(): Promise<void>;
-  /** Takes its place (a group's membership, a source's position). Throws Problem `locked` under an exclusive run. */
+  /** Joins its group or finds its position. Throws UserError `locked` if an exclusive run holds the group. */
   start(): Promise<void>;
   /**
-   * One-shot end: reads to the end offsets pinned now, moves watermarks (`clock` to the clock, `all` past everything),
-   * commits and leaves. A source is done when it has nothing more to read.
+   * Ends a one-shot run: reads to the current end offsets, advances watermarks (`clock` to the clock, `all` past
+   * everything), commits and leaves. A source finishes when it has nothing more to read.
    */
   finish(mode: 'clock' | 'all'): Promise<void>;
-  /** Drains: commits what is done and leaves. */
+  /** Drains: commits finished work and leaves. */
   stop(): Promise<void>;
-  /** Of a source: resolves when it has nothing more, or was given up alone; rejects as `failed` does. */
+  /** For a source: resolves when it has nothing more to read or was given up alone; rejects like `failed`. */
   readonly ended?: Promise<void>;
-  /** Why a source was given up alone; the run is no success. */
+  /** Why a source was given up while the others continue; the run then fails. */
   readonly givenUp?: UserError | undefined;
-  /** Rejects with a Problem when the stage has failed for good. */
+  /** Rejects with a UserError when the stage has failed permanently. */
   readonly failed: Promise<never>;
 }

@@ -20,8 +20,8 @@ const READ_BYTES = 1 << 20;
 const FOLLOW_MS = SECOND;
 
 /**
- * The embedded log: a folder, any number of processes on one machine. `warn`: of records that nobody will read. Throws
- * Problem `damaged` or `usage`. `reading`: take a bus that may only be read as well; writes to it then fail.
+ * The embedded log: a folder, used by any number of processes on one machine. `warn` reports records deleted unread.
+ * `reading`: also opens a read-only bus, whose writes fail. Throws UserError `damaged` or `usage`.
  */
 export async function openLocalLog(
   dir: string,

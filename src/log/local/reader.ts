@@ -8,15 +8,15 @@ import type { HeadRow, Store } from './storage/store.ts';
 
 export interface Read {
   readonly batches: readonly Batch[];
-  /** Where reading goes on; past holes that compaction or retention left. */
+  /** The offset to continue at, past gaps left by compaction or retention. */
   readonly next: number;
-  /** First offset that retention has left, when it is past the one asked for. */
+  /** The first offset kept by retention, if it is past the requested one. */
   readonly overtaken?: number | undefined;
 }
 
 /**
- * Batches of a partition from an offset on, about `maxBytes` of them. Batches cover a partition without a gap, so that
- * a missing one is seen. Ends before a damaged batch; throws UserError `damaged` when that is the first one.
+ * Batches of a partition from an offset, about `maxBytes`. Batches cover a partition without gaps, so a missing one is
+ * detected. Ends before a damaged batch; throws UserError `damaged` if that is the first one.
  */
 export function readBatches(
   store: Store,
@@ -29,7 +29,7 @@ export function readBatches(
   const head = row && store.heads.get([row.id, partition]);
   if (row === undefined || head === undefined || from >= head.end) return { batches: [], next: from };
   const sparse = sparseUpTo(row, head);
-  /** What is missing is damage, but for the holes of an older cryptopipe's compaction. */
+  /** Missing records are damage, except for gaps left by older versions' compaction. */
   const skip = (at: number, to: number): void => {
     if (to > at && to > sparse)
       throw new DamagedRecords(topic, partition, at, `records up to offset ${to - 1} are missing`, to - 1);
@@ -68,14 +68,14 @@ export function readBatches(
   return { batches, next: bytes < maxBytes ? head.end : next, overtaken };
 }
 
-/** Base offset of the batch that holds `offset`, or `offset` itself where none does. */
+/** Base offset of the batch that contains `offset`, or `offset` itself if there is none. */
 function baseBefore(store: Store, id: number, partition: number, offset: number): number {
   const range = { start: [id, partition, offset], end: [id, partition], reverse: true, limit: 1 };
   for (const key of store.batches.getKeys(range)) return key[2];
   return offset;
 }
 
-/** Base offset of the first batch after the one that holds `offset`; the end where there is none. */
+/** Base offset of the first batch after the one that contains `offset`; the end if there is none. */
 function baseAfter(store: Store, id: number, partition: number, offset: number, { end }: HeadRow): number {
   for (const key of store.batches.getKeys({
     start: [id, partition, offset + 1],
@@ -91,17 +91,17 @@ const headOf = (store: Store, topic: string, partition: number): HeadRow | undef
   return row && store.heads.get([row.id, partition]);
 };
 
-/** The first offset kept of a partition; 0 for a topic that is not there. */
+/** The first offset kept of a partition; 0 for a missing topic. */
 export const startOf = (store: Store, topic: string, partition: number): number =>
   headOf(store, topic, partition)?.start ?? 0;
 
-/** The end offset of a partition; 0 for a topic that is not there. */
+/** The end offset of a partition; 0 for a missing topic. */
 export const endOf = (store: Store, topic: string, partition: number): number =>
   headOf(store, topic, partition)?.end ?? 0;
 
 /**
- * The first offset appended at `time` or later; the end when there is none. Batches stand in the order of their append
- * times, so halving finds it. 0 for a topic that is not there.
+ * The first offset appended at `time` or later; the end if there is none; 0 for a missing topic. Batches are in the order
+ * of their append times, so a binary search finds it.
  */
 export function offsetAt(store: Store, topic: string, partition: number, time: Millis): number {
   const row = store.topics.get(topic);

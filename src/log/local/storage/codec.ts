@@ -3,13 +3,13 @@ import { type Batch, type Headers, NO_HEADERS, type StoredRecord } from '../../.
 import { DamagedRecords } from './damage.ts';
 
 /*
- * A batch is one value: a fixed head, four 32-bit numbers a record, then all texts as one piece of UTF-8.
+ * A batch is one value: a fixed head, four 32-bit numbers per record, then all texts as one block of UTF-8.
  *
  *   0 u16 version | 2 u16 plain: 1 when all texts are ASCII | 4 u32 count | 8 f64 append time
  *   16 u32 span: offsets covered | 20 u32 length of the header table | 24 u32 CRC-32 of all other bytes
  *   28 count x { u32 key length, u32 value length, u32 header index, u32 offset - base offset } | header table, texts
  *
- * Batches of version 1, by an older cryptopipe, have no checksum: what follows begins at 24.
+ * Batches of version 1 (older releases) have no checksum: the rows start at 24.
  * Lengths are bytes. A plain batch is decoded by one call and sliced; in any other each text is decoded by itself, so
  * that one emoji does not make two-byte strings of a whole batch.
  */
@@ -19,14 +19,14 @@ const HEAD = 28;
 const ROW = 16;
 const NONE = 0xffffffff;
 
-/** What a record needs to be stored; a NewRecord or a StoredRecord. */
+/** The fields of a record that are stored; a NewRecord or a StoredRecord has them. */
 export interface Storable {
   readonly key: string | null;
   readonly value: string | null;
   readonly headers: Headers;
 }
 
-/** Whether two sets hold the same. Most records of a batch have the headers of the one before. */
+/** Whether two sets of headers are equal. Most records of a batch have the headers of the previous one. */
 function areSame(a: Headers, b: Headers): boolean {
   if (a === b) return true;
   let left = 0;
@@ -38,7 +38,7 @@ function areSame(a: Headers, b: Headers): boolean {
   return left === 0;
 }
 
-/** Writes into `rows` which set of headers each record has. Returns the table: each distinct set once. */
+/** Writes each record's header index into `rows`. Returns the table of distinct header sets. */
 function putHeaders(records: readonly Storable[], rows: Uint32Array): string {
   const byText = new Map<string, number>();
   const byObject = new Map<Headers, number>();
@@ -59,10 +59,10 @@ function putHeaders(records: readonly Storable[], rows: Uint32Array): string {
   return `[${[...byText.keys()].join()}]`;
 }
 
-/** Where texts are put until their length is known; grows with the largest batch. */
+/** Buffer for texts until their length is known; grows with the largest batch. */
 let scratch = Buffer.allocUnsafe(1 << 20);
 
-/** Appends a text as UTF-8 to the scratch; returns where it ends. */
+/** Writes a text as UTF-8 to the scratch buffer; returns its end. */
 function putText(text: string, at: number): number {
   if (at + 3 * text.length > scratch.length) {
     const larger = Buffer.allocUnsafe(2 * (at + 3 * text.length));
@@ -72,7 +72,7 @@ function putText(text: string, at: number): number {
   return at + scratch.write(text, at, 'utf8');
 }
 
-/** `deltas` are offsets from the base, for a batch with holes; without them offsets run on from it. */
+/** `deltas` are offsets relative to the base, for a batch with gaps; without them offsets are consecutive. */
 export function encodeBatch(
   records: readonly Storable[],
   timestamp: number,
@@ -115,19 +115,19 @@ function seal(buffer: Buffer): Buffer {
   return buffer;
 }
 
-/** Gives a batch another append time, in place. */
+/** Changes the append time of a batch in place. */
 export function stampBatch(buffer: Buffer, timestamp: number): void {
   buffer.writeDoubleLE(timestamp, 8);
   seal(buffer);
 }
 
-/** Where the rows of a batch begin, once its bytes are found to be as they were written; undefined when they are not. */
+/** The start of a batch's rows; undefined if its checksum does not match. */
 function rowsAt(buffer: Buffer): number | undefined {
   const version = buffer.length < SUM ? 0 : buffer.readUInt16LE(0);
   if (version === VERSION)
     return buffer.length >= HEAD && buffer.readUInt32LE(SUM) === sumOf(buffer) ? HEAD : undefined;
   if (version !== 1) return undefined;
-  // Without a checksum the lengths must at least add up.
+  // Without a checksum, at least the lengths must add up.
   const count = buffer.readUInt32LE(4);
   let end = SUM + count * ROW + buffer.readUInt32LE(20);
   if (end > buffer.length) return undefined;
@@ -139,20 +139,20 @@ function rowsAt(buffer: Buffer): number | undefined {
   return end === buffer.length ? SUM : undefined;
 }
 
-/** Throws Problem `damaged` for a batch that is not as it was written. Returns where its rows begin. */
+/** Returns the start of a batch's rows. Throws UserError `damaged` for changed bytes. */
 export function checkBatch(topic: string, partition: number, base: number, buffer: Buffer): number {
   const at = rowsAt(buffer);
   if (at === undefined)
-    throw new DamagedRecords(topic, partition, base, 'the records stored here are not as they were written');
+    throw new DamagedRecords(topic, partition, base, 'the stored records have changed (checksum mismatch)');
   return at;
 }
 
-/** The head alone: record count, append time, offsets covered. */
+/** Reads only the head: record count, append time, offsets covered. */
 export function readHead(buffer: Buffer): { count: number; timestamp: number; span: number } {
   return { count: buffer.readUInt32LE(4), timestamp: buffer.readDoubleLE(8), span: buffer.readUInt32LE(16) };
 }
 
-/** Cuts texts out of a batch by their place, in bytes. */
+/** Returns texts of a batch by byte position. */
 function textReader(buffer: Buffer, start: number): (from: number, to: number) => string {
   if (buffer.readUInt16LE(2) === 0) return (from, to) => buffer.toString('utf8', start + from, start + to);
   const text = buffer.toString('latin1', start);
@@ -163,11 +163,11 @@ function headersOf(topic: string, partition: number, base: number, table: string
   try {
     return JSON.parse(table) as Headers[];
   } catch {
-    throw new DamagedRecords(topic, partition, base, 'the headers of its records cannot be read');
+    throw new DamagedRecords(topic, partition, base, 'the record headers are unreadable');
   }
 }
 
-/** The records at or after `from`. Throws Problem `damaged` for a batch that is not as it was written. */
+/** The records at or after `from`. Throws UserError `damaged` for a changed batch. */
 export function decodeBatch(
   topic: string,
   partition: number,

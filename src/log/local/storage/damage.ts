@@ -4,13 +4,12 @@ import { howToSkip } from '../../log.ts';
 const RESTORE =
   'Restore the folder from a copy, or move it away and start with a new one (--bus local:OTHER).';
 
-/** A data file that is not what cryptopipe wrote. */
+/** The error for a data file that cryptopipe did not write like this. */
 export const damaged = (file: string, why: string, cause?: unknown) =>
   new UserError('damaged', `${file} is damaged: ${why}`, RESTORE, false, { cause });
 
 /**
- * Records that are not there or not as they were written. `offset` is the first of them, `last` the last; undefined where
- * that is not known.
+ * The error for missing or changed records. `offset` is the first of them, `last` the last; undefined if unknown.
  */
 export class DamagedRecords extends UserError {
   constructor(

@@ -17,19 +17,19 @@ const isWritable = (path: string): boolean => {
 /** Whether this process may read the bus in `dir` but not write to it. */
 export const isReadOnly = (dir: string): boolean => !isWritable(dir) || !isWritable(join(dir, DATA_FILE));
 
-/** The data file of a bus as its last commit left it, under a name of its own. */
+/** The data file of a bus at its last commit, under a private name. */
 export interface ReadOnlyView {
-  /** The name to open. lmdb puts its lock file beside it, in a private folder. */
+  /** The path to open. lmdb creates its lock file next to it, in a private folder. */
   readonly path: string;
   /**
-   * Throws UserError `unavailable` once somebody has committed to the bus since: writers do not know of this reader and
-   * may overwrite the pages that it reads. What was read before a check that passes is as it was written.
+   * Throws UserError `unavailable` once another process has committed to the bus: writers do not see this reader and may
+   * overwrite the pages it reads. Data read before a passing check is intact.
    */
   readonly check: () => void;
   readonly close: () => void;
 }
 
-/** Names the data file in a temporary folder, by a symbolic link. Throws UserError `damaged` or `unavailable`. */
+/** Links the data file into a temporary folder. Throws UserError `damaged` or `unavailable`. */
 export function takeSnapshot(dir: string): ReadOnlyView {
   const file = resolve(dir, DATA_FILE);
   const descriptor = openForReading(dir, file);
@@ -62,7 +62,7 @@ function openForReading(dir: string, file: string): number {
     throw new UserError(
       'unavailable',
       `the bus folder ${dir} cannot be read: ${code}`,
-      'Ask its owner for the right to read it.',
+      'Ask its owner for read permission.',
       false,
       { cause },
     );
@@ -73,13 +73,13 @@ function openForReading(dir: string, file: string): number {
 export const cannotFollow = (dir: string) =>
   new UserError(
     'unavailable',
-    `cannot follow the bus in ${dir}: it may only be read, and a follower locks it`,
-    'Leave --follow away, or follow it as a user who may write to the folder.',
+    `cannot follow the bus in ${dir}: it is read-only, and a follower needs a lock`,
+    'Omit --follow, or run as a user with write permission.',
   );
 
 const changed = (dir: string) =>
   new UserError(
     'unavailable',
-    `the bus in ${dir} was written to while it was read; with the right to read only, cryptopipe cannot lock it`,
-    'Try again, or look at it as a user who may write to the folder.',
+    `the bus in ${dir} was written to while it was read; cryptopipe cannot lock a read-only bus`,
+    'Try again, or run as a user with write permission.',
   );

@@ -14,25 +14,25 @@ import { writing } from './writing.ts';
 const FORMAT = 2;
 
 export interface TopicRow {
-  /** Never used again, so that what an old topic of this name left behind is not this one's. */
+  /** Never reused, so leftovers of an older topic of this name do not belong to this one. */
   readonly id: number;
-  /** Undefined for a topic that an older cryptopipe made, until somebody asks. */
+  /** Undefined for a topic created by an older version, until first used. */
   readonly identity?: string;
   readonly partitions: number;
   readonly retentionMs?: Millis;
   readonly compacted: boolean;
 }
 
-/** Facts of one partition, kept up with each append. */
+/** Facts about one partition, updated by each append. */
 export interface HeadRow {
   start: number;
   end: number;
   records: number;
   bytes: number;
   lastTime: Millis;
-  /** Compaction has run up to here. */
+  /** Compaction has processed the offsets below this one. */
   cleaned: number;
-  /** See `sparseUpTo`; undefined in a head that an older cryptopipe wrote. */
+  /** See `sparseUpTo`; undefined in a head written by an older version. */
   sparse?: number;
 }
 
@@ -54,7 +54,7 @@ export interface Store {
   readonly dir: string;
   readonly root: RootDatabase;
   readonly writes: Writes;
-  /** Of the data file, to notice when another or none has its name. */
+  /** Identity of the data file, to notice that it was removed or replaced. */
   readonly identity: string;
   readonly meta: Table<unknown, string>;
   readonly topics: Table<TopicRow, string>;
@@ -71,17 +71,17 @@ export interface Store {
   /** [family, partition] */
   readonly leases: Table<LeaseRow, [string, number]>;
   readonly marks: Table<string, string>;
-  /** Set for a bus that may only be read: nothing is written to it, and it ends with an error once somebody else writes. */
+  /** Set for a read-only bus: it takes no writes, and reads fail once another process writes to it. */
   readonly snapshot: ReadOnlyView | undefined;
 }
 
-/** Tables whose rows are no JSON. */
+/** Tables whose rows are not JSON. */
 const TEXTS = new Set(['state', 'marks']);
 
 function openFile(path: string, readOnly: boolean): RootDatabase {
   try {
-    // Without overlapping sync a commit is on the disk before anyone can see it; without batching by event turn no
-    // promise of lmdb's own is left unhandled when a commit fails.
+    // Without overlapping sync, a commit is on disk before it is visible. Without event-turn batching, lmdb leaves no
+    // unhandled rejection when a commit fails.
     return open({
       path,
       noSubdir: true,
@@ -103,7 +103,7 @@ function openFile(path: string, readOnly: boolean): RootDatabase {
 const isRowWhole: JudgeRow = (table, key, value) =>
   table === 'batches' || value === undefined || isWhole(key, value, !TEXTS.has(table));
 
-/** Checks the file with a read transaction open, so that no process uses a page anew meanwhile. */
+/** Checks the file within a read transaction, so that no process reuses a page meanwhile. */
 function checkFile(root: RootDatabase, path: string): void {
   const transaction = root.useReadTransaction();
   try {
@@ -132,7 +132,7 @@ function tablesOf(dir: string, path: string, root: RootDatabase, snapshot: ReadO
     new Table<V, K>(root.openDB<Buffer, K>(name, { encoding: 'binary' }), writes, form, snapshot?.check);
   const raw = root.openDB<Buffer, string>('meta', { encoding: 'binary' });
   const format = raw.get('format')?.toString();
-  // As plain JSON, so that an older cryptopipe can say which format it is.
+  // Plain JSON, so that an older version can name the format.
   if (format === undefined || format === '1') {
     if (snapshot === undefined) raw.putSync('format', Buffer.from(String(FORMAT)));
   } else if (format !== String(FORMAT))
@@ -161,7 +161,7 @@ function tablesOf(dir: string, path: string, root: RootDatabase, snapshot: ReadO
   return store;
 }
 
-/** Throws Problem `failed` once the data file was removed or replaced: what is written now nobody can read. */
+/** Throws UserError `failed` once the data file was removed or replaced: nothing written now could be read. */
 export function assertThere(store: Store): void {
   if (identityOf(join(store.dir, DATA_FILE)) === store.identity) return;
   throw new UserError(
@@ -171,18 +171,18 @@ export function assertThere(store: Store): void {
   );
 }
 
-/** The stores open in this process, with how many hold each. */
+/** The stores open in this process, with their reference counts. */
 const openStores = new Set<{ readonly path: string; readonly store: Store; holders: number }>();
 
 /**
- * Opens or makes the tables of a folder. Throws Problem `damaged` or `usage` for one that is not ours. Within a
- * process they are opened once: a second environment could wait for the first one's writer, which waits for this thread.
+ * Opens or creates the tables of a folder. Throws UserError `damaged` or `usage` for a foreign folder. A process opens
+ * them once: a second environment could wait for the first one's writer, which waits for this thread.
  */
 export function openStore(dir: string): Store {
   const path = resolve(prepareFolder(dir));
   onDisk(dir, () => claimNamespace(dir, Date.now()));
   const identity = identityOf(path);
-  // One of this path may be open whose file was removed since.
+  // A store with this path may still be open although its file was removed.
   let shared = [...openStores].find((one) => one.path === path && one.store.identity === identity);
   if (shared === undefined) {
     shared = { path, store: openTables(dir, path), holders: 0 };
@@ -193,8 +193,8 @@ export function openStore(dir: string): Store {
 }
 
 /**
- * Opens a bus that may be read but not written to, as its last commit left it. Writes to it throw UserError
- * `unavailable`, and so do reads once somebody else has written to it.
+ * Opens a read-only bus at its last commit. Writes throw UserError `unavailable`, and so do reads once another process
+ * has written to it.
  */
 export function openSnapshot(dir: string): Store {
   const snapshot = takeSnapshot(dir);
@@ -202,7 +202,7 @@ export function openSnapshot(dir: string): Store {
     return openTables(dir, snapshot.path, snapshot);
   } catch (error) {
     try {
-      // A page that a writer has overwritten looks like damage.
+      // A page overwritten by a writer looks like damage.
       snapshot.check();
       throw error;
     } finally {
@@ -211,7 +211,7 @@ export function openSnapshot(dir: string): Store {
   }
 }
 
-/** Lets go of a store; the last holder closes it. */
+/** Releases a store; the last holder closes it. */
 export async function closeStore(store: Store): Promise<void> {
   if (store.snapshot !== undefined) {
     await store.root.close();
@@ -228,8 +228,8 @@ export async function closeStore(store: Store): Promise<void> {
 }
 
 /**
- * Runs `step` in one transaction; it resolves when the result is on the disk, in a file that is still there. Nothing of
- * a step that throws is written.
+ * Runs `step` in one transaction. Resolves when the result is on disk, in a file that still exists. A step that throws
+ * writes nothing.
  */
 export async function transact<T>(store: Store, step: () => T): Promise<T> {
   if (store.snapshot !== undefined) throw mayOnlyRead(store.dir);
@@ -239,7 +239,7 @@ export async function transact<T>(store: Store, step: () => T): Promise<T> {
     return result;
   } catch (error) {
     if (error instanceof UserError) throw error;
-    // lmdb gives the reason of a failed commit as a promise that rejects with it.
+    // lmdb reports the reason of a failed commit as a promise that rejects with it.
     const later = (error as { commitError?: Promise<never> }).commitError;
     const cause = later === undefined ? error : await later.catch((reason: unknown) => reason);
     assertThere(store);
