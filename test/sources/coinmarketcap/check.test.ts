@@ -54,14 +54,14 @@ describe('doctor', () => {
       stub.next({ kind: 'error', code: 1010 });
     });
     expect(found.slice(3)).toEqual([
-      'bad coinmarketcap credits: 0 left until 2026-04-01T00:00:00.000Z, a poll costs 1',
-      "bad coinmarketcap credits: You've exceeded your API Key's monthly rate limit. (error 1010)",
+      'error coinmarketcap credits: 0 left until 2026-04-01T00:00:00.000Z, a poll costs 1',
+      "error coinmarketcap credits: You've exceeded your API Key's monthly rate limit. (error 1010)",
     ]);
   });
 
   test('a key that is refused', async () => {
     expect(await look({ key: 'another' })).toEqual([
-      'bad coinmarketcap key: coinmarketcap: This API Key is invalid. (error 1001)',
+      'error coinmarketcap key: coinmarketcap: This API Key is invalid. (error 1001)',
     ]);
   });
 
@@ -79,7 +79,7 @@ describe('doctor', () => {
 
   test('a service that is away, or busy, is tried once', async () => {
     expect(await look({}, {}, (stub) => stub.next({ kind: 'html', status: 502 }))).toEqual([
-      'bad coinmarketcap: HTTP 502 with a response that is not JSON',
+      'error coinmarketcap: HTTP 502 with a response that is not JSON',
     ]);
     expect(await look({}, {}, (stub) => stub.next({ kind: 'error', code: 1008 }))).toEqual([
       "warn coinmarketcap: You've exceeded your API Key's HTTP request rate limit. (error 1008)",
@@ -103,7 +103,7 @@ describe('doctor', () => {
       'warn coinmarketcap coins: coinmarketcap: 3 coins have the sy',
       'warn coinmarketcap coins: coinmarketcap: there is no coin no',
       'ok coinmarketcap quotes: 2 in USD, for 1 credit',
-      'warn coinmarketcap btc/usd: price: null is no positive numbe',
+      'warn coinmarketcap btc/usd: price: null is not a positive nu',
     ]);
   });
 

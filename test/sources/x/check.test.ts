@@ -36,7 +36,7 @@ test('all is well, and nothing is changed', async () => {
 
 test('rules that are used as they are, none at all, and the sample stream', async () => {
   const { examine } = await ready();
-  expect(brief(await examine({ rules: [] }))).toContain('bad X rules: none on X, and none requested');
+  expect(brief(await examine({ rules: [] }))).toContain('error X rules: none on X, and none requested');
   stub.book.add('bitcoin', 'btc');
   expect(brief(await examine({ rules: [] }))).toContain('ok X rules: 1, used unchanged');
   expect(brief(await examine({ rules: [], sampleStream: true }))).toContain(
@@ -48,7 +48,7 @@ test('rules that X does not take, and a value that has another tag', async () =>
   const { examine } = await ready();
   stub.book.add('bitcoin', 'theirs');
   const found = brief(await examine({ rules: [BTC, readRule('bad=-x')] }));
-  expect(found).toContain('bad X rules: -x: Rules must contain a non-negation term (at position 1)');
+  expect(found).toContain('error X rules: -x: Rules must contain a non-negation term (at position 1)');
   expect(found).toContain("warn X rules: bitcoin exists with the tag 'theirs', not 'btc'");
 });
 
@@ -64,11 +64,11 @@ test('every finding that is not well has its remedy', async () => {
 });
 
 const ROWS: readonly [Fault, string][] = [
-  ['401', 'bad X: X rejected the key (HTTP 401: Unauthorized)'],
-  ['402', 'bad X: X requires payment (HTTP 402: CreditsDepleted: Your account has no credits left.)'],
+  ['401', 'error X: X rejected the key (HTTP 401: Unauthorized)'],
+  ['402', 'error X: X requires payment (HTTP 402: CreditsDepleted: Your account has no credits left.)'],
   ['429', 'warn X: X is rate limiting (HTTP 429: Too Many Requests)'],
-  ['503-html', 'bad X: X does not answer (HTTP 503: an HTML page)'],
-  ['reset', 'bad X: X does not answer (HOST: ECONNRESET)'],
+  ['503-html', 'error X: X does not answer (HTTP 503: an HTML page)'],
+  ['reset', 'error X: X does not answer (HOST: ECONNRESET)'],
 ];
 test.each(ROWS)('%s', async (fault, text) => {
   const { examine } = await ready();
@@ -80,7 +80,7 @@ test.each(ROWS)('%s', async (fault, text) => {
 
 test('no key', async () => {
   const { examine } = await ready({}, {});
-  expect(brief(await examine())).toEqual(['bad X: no key for X is set', 'ok X posts: posts 0 this month']);
+  expect(brief(await examine())).toEqual(['error X: no key for X is set', 'ok X posts: posts 0 this month']);
 });
 
 test('a clock that is wrong', async () => {

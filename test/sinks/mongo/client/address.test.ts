@@ -79,7 +79,7 @@ describe('the database', () => {
     ['mongodb://h/market', 'other', /--url names the database market, but --db names other/],
     ['mongodb://h/admin', undefined, /database admin, which belongs to MongoDB itself/],
     ['mongodb://h/market/bitcoin', undefined, /'market\/bitcoin' is not a valid database name/],
-    ['mongodb://h/a.b', undefined, /'a\.b' is no name/],
+    ['mongodb://h/a.b', undefined, /'a\.b' is not a valid database name/],
     ['mongodb://h/market#here', undefined, /contains a '#'/],
   ])('of %s with --db %s is refused', (url, db, message) => {
     expect(() => database(url, db)).toThrow(
