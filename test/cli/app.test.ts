@@ -68,7 +68,7 @@ describe('invalid input exits 2 with every problem', () => {
       'cryptopipe:',
       '  unknown flag --jsn; did you mean --json?',
       "  --limit: '0' is not a whole number from 1 to 1000000000",
-      "  'a/b' is not a topic name; write up to 249 of a-z, A-Z, 0-9, '.', '_' and '-'",
+      "  'a/b' is not a topic name; use up to 249 of a-z, A-Z, 0-9, '.', '_' and '-'",
       '  --bus: broker h has no port; write h:9092',
       "See 'cryptopipe topics tail --help'.",
       '',

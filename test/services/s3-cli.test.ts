@@ -44,7 +44,7 @@ test('run after run, the table has each record once', async () => {
 });
 
 test.each([
-  ['no --url', [], {}, 2, '--url: says where'],
+  ['no --url', [], {}, 2, '--url is missing: write s3://BUCKET/PREFIX'],
   ['no URL of a bucket', ['--url', 'http://lake'], {}, 2, 'write s3://BUCKET/PREFIX'],
   ['keys in the URL', ['--url', `s3://me:${SECRET}@lake/x`], {}, 2, 'AWS_ACCESS_KEY_ID'],
   ['half of the keys', ['--url', 's3://lake'], { AWS_ACCESS_KEY_ID: 'me' }, 2, 'AWS_SECRET_ACCESS_KEY'],

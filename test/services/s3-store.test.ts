@@ -125,7 +125,7 @@ describe('an error names its cause and a hint', () => {
       message: expect.stringContaining('does not know the access key'),
     });
     const wrong = open({}, keys('minioadmin', 'wrong-secret'));
-    await expect(wrong).rejects.toMatchObject({ message: expect.stringContaining('does not fit') });
+    await expect(wrong).rejects.toMatchObject({ message: expect.stringContaining('does not match') });
     await expect(wrong).rejects.not.toMatchObject({ message: expect.stringContaining('wrong-secret') });
   });
   test("MinIO's names of the keys open it too", async () => {

@@ -12,7 +12,7 @@ const DAY = 24 * 60 * MINUTE;
 function parseName(value: string): string {
   if (!/^[a-zA-Z0-9._-]{1,100}$/.test(value))
     throw new RangeError(
-      `'${value}' is not a valid name; write up to 100 characters of a-z, A-Z, 0-9, '.', '_' and '-'`,
+      `'${value}' is not a valid name; use up to 100 characters of a-z, A-Z, 0-9, '.', '_' and '-'`,
     );
   return value;
 }

@@ -5,7 +5,7 @@ import { fillTopic } from '../../market/catalog/topic-template.ts';
 export function outputTopic(text: string): string {
   if (!isTopicName(fillTopic(text, {}, 'x')))
     throw new RangeError(
-      `'${text}' is not a topic name; write up to ${LONGEST_TOPIC} characters of a-z, A-Z, 0-9, '.', '_' and '-', or {coin}, {coin_name}, {tag} or {lang}`,
+      `'${text}' is not a topic name; use up to ${LONGEST_TOPIC} characters of a-z, A-Z, 0-9, '.', '_' and '-', or {coin}, {coin_name}, {tag} or {lang}`,
     );
   return text;
 }

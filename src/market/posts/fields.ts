@@ -42,6 +42,7 @@ export function requiredId(exact: unknown, number: unknown, field: string): stri
   if (typeof id === 'number' && Number.isSafeInteger(id) && id >= 0) return String(id);
   if (typeof id === 'number' && id > Number.MAX_SAFE_INTEGER)
     throw new InvalidRecord(`${field}: ${id} is above 2^53 and no longer exact; use a text id (id_str)`);
+  if (id === undefined || id === null) throw new InvalidRecord(`${field} is missing`);
   throw new InvalidRecord(`${field}: ${preview(id)} is not a post id`);
 }
 

@@ -25,7 +25,7 @@ const BREAKS: readonly ((line: string) => readonly [text: string, why: string])[
   (line) => [line.slice(0, 200), 'not JSON: the line is cut'],
   () => ['<html>503 Service Unavailable</html>', 'not JSON: an HTML page'],
   () => ['["sample"]', 'not a JSON object'],
-  () => ['{"data":{"text":"sample without an id","generated":true}}', 'data.id: nothing is not a post id'],
+  () => ['{"data":{"text":"sample without an id","generated":true}}', 'data.id is missing'],
 ];
 
 const moodAt = (minutes: readonly CandleRow[], index: number): number => {

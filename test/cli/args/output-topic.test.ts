@@ -22,6 +22,6 @@ test.each(['{coin}-processed', '{tag}.{coin}', '{coin}', '{lang}_tweets', '{coin
   '%s is a template only',
   (name) => {
     expect(outputTopic(name)).toBe(name);
-    expect(() => topicName(name)).toThrow('no topic name');
+    expect(() => topicName(name)).toThrow('not a topic name');
   },
 );

@@ -39,7 +39,7 @@ test('a renamed output is read under its new name by the next processor', () => 
 test('all unknown and impossible names are reported', () => {
   expect(renames([candles], { in: ['price=x'], out: ['a b'] }).texts).toEqual([
     "--in: no topic 'price' here; did you mean prices?",
-    "--out: 'a b' is not a topic name; write up to 249 characters of a-z, A-Z, 0-9, '.', '_' and '-', or {coin}, {coin_name}, {tag} or {lang}",
+    "--out: 'a b' is not a topic name; use up to 249 characters of a-z, A-Z, 0-9, '.', '_' and '-', or {coin}, {coin_name}, {tag} or {lang}",
   ]);
 });
 

@@ -27,5 +27,7 @@ test('every request for a resource that cannot be created gets the reason', asyn
   pool = await openPool(broken);
   for (const _ of ['first', 'second'])
     await expect(ask(pool.url, 'broken')).rejects.toThrow('no Java: install it');
-  await expect(ask(pool.url, 'brokn')).rejects.toThrow("nothing shared is named 'brokn'; there are broken");
+  await expect(ask(pool.url, 'brokn')).rejects.toThrow(
+    "no shared resource is named 'brokn'; available: broken",
+  );
 });

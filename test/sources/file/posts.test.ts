@@ -65,7 +65,7 @@ describe('posts', () => {
       [2, 'not a JSON object'],
       [3, 'not a JSON object'],
       [4, 'not a JSON object'],
-      [5, expect.stringContaining('no post id')],
+      [5, 'id_str is missing'],
       [6, expect.stringContaining('2^53')],
       [7, 'longer than 1 MB'],
       [8, 'not UTF-8'],

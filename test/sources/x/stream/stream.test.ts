@@ -150,7 +150,7 @@ test('lines that are no posts go to rejects, and reading goes on', async () => {
   expect(rejects.map(({ why }) => why)).toEqual([
     expect.stringMatching(/^not JSON: /),
     'not a JSON object',
-    'data.id: nothing is not a post id',
+    'data.id is missing',
     'longer than 1 MB',
   ]);
   expect(rejects[0]).toMatchObject({ topic: 'tweets', source: 'x', text: '<html>' });
