@@ -101,10 +101,10 @@ describe('one broker behind a faulty network', () => {
     const { code, stderr } = await start(once).done;
     const took = Date.now() - began;
     expect(code).toBe(1);
-    expect(stderr).toMatch(/has not answered for [5-7]s: .*\nStart it, or name another with --bus/);
+    expect(stderr).toMatch(/did not respond for [5-7]s: .*\nStart it, or name another with --bus/);
     expect(took).toBeLessThan(slowest(GIVEN_UP_MS));
-    await meanwhile.saw('kafka does not answer');
-    await before.saw('kafka does not answer');
+    await meanwhile.saw('kafka does not respond');
+    await before.saw('kafka does not respond');
     await ground.cluster.start(1);
     await away.shared(2);
     await away.caughtUp();
