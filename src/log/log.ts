@@ -16,11 +16,11 @@ export interface TopicSettings {
   readonly config?: Readonly<Record<string, string>> | undefined;
 }
 
-/** A topic setting that differs from the wanted value, both in the bus's notation. */
+/** A topic setting that differs from the expected value, both in the bus's notation. */
 export interface Difference {
   readonly setting: string;
   readonly is: string;
-  readonly wanted: string;
+  readonly expected: string;
 }
 
 export interface TopicInfo extends TopicSettings {
@@ -50,7 +50,7 @@ export interface TopicDetails extends TopicInfo {
 }
 
 /** A source's position in its input, stored atomically with its records. */
-export interface Mark {
+export interface SourcePosition {
   readonly name: string;
   readonly value: string;
   /** The expected current value. If it differs, another process reads the same input: UserError `locked`. */
@@ -133,8 +133,8 @@ export interface Log {
    */
   identity(name: string): Promise<string | undefined>;
   /** Resolves when the records are durable and visible to readers. Creates unknown topics with their defaults. */
-  append(records: readonly NewRecord[], mark?: Mark): Promise<void>;
-  mark(name: string): Promise<string | undefined>;
+  append(records: readonly NewRecord[], position?: SourcePosition): Promise<void>;
+  sourcePosition(name: string): Promise<string | undefined>;
   /** The first offset appended at `time` or later; the end offset if there is none. */
   offsetAt(topic: string, partition: number, time: Millis): Promise<number>;
   /** Sets a group's positions in a topic, one offset per partition. Throws UserError `locked` while the group has members. */
@@ -146,14 +146,14 @@ export interface Log {
 }
 
 /** Another process has moved a source's position. */
-export const readByAnother = (name: string): UserError =>
+export const sourceLockedError = (name: string): UserError =>
   new UserError(
     'locked',
     `${name} is being read by another run; this step was not written`,
     'Wait until that run has ended, or stop it.',
   );
 
-export const goneProblem = (topic = 'a topic'): UserError =>
+export const topicDeletedError = (topic = 'a topic'): UserError =>
   new UserError(
     'failed',
     `topic ${topic} was deleted while it was in use`,
@@ -161,7 +161,7 @@ export const goneProblem = (topic = 'a topic'): UserError =>
   );
 
 /** The topic that was being read was deleted and created again. */
-export const madeAnewProblem = (topic: string): UserError =>
+export const topicRecreatedError = (topic: string): UserError =>
   new UserError(
     'failed',
     `topic ${topic} was deleted and recreated while it was in use; nothing of the new topic was read`,
@@ -169,7 +169,7 @@ export const madeAnewProblem = (topic: string): UserError =>
   );
 
 /** The warning for a reader that retention has overtaken. */
-export const deletedUnread = (topic: string, partition: number, from: number, start: number): string =>
+export const unreadDeletedWarning = (topic: string, partition: number, from: number, start: number): string =>
   `${topic}/${partition}: offsets ${from} to ${start - 1} were deleted by retention before they were read; continuing at ${start}`;
 
 /** A group's name with its inputs, for messages. */
@@ -177,7 +177,7 @@ export const familyOf = (group: string, inputs: readonly string[]): string =>
   `${group} (${inputs.join(', ')})`;
 
 /** `who` is a member of the group, and one of the two runs is exclusive. */
-export const runBy = (family: string, who: string): UserError =>
+export const groupLockedError = (family: string, who: string): UserError =>
   new UserError(
     'locked',
     `${family} is being run by ${who}`,
@@ -185,7 +185,7 @@ export const runBy = (family: string, who: string): UserError =>
   );
 
 /** The partition count of topics that are read together; `counts` in the order of `topics`. Throws UserError `usage` if they differ. */
-export function equalCount(topics: readonly string[], counts: readonly number[]): number {
+export function partitionCountOf(topics: readonly string[], counts: readonly number[]): number {
   if (new Set(counts).size > 1)
     throw new UserError(
       'usage',
@@ -196,5 +196,5 @@ export function equalCount(topics: readonly string[], counts: readonly number[])
 }
 
 /** The hint for records `first` to `last` of a partition that cannot be read. */
-export const howToSkip = (topic: string, partition: number, first: number, last: number): string =>
+export const skipRecordsHint = (topic: string, partition: number, first: number, last: number): string =>
   `To go on without the records at offsets ${first} to ${last}: 'cryptopipe topics reset ${topic} --group NAME --skip ${last} --partition ${partition} --yes' (a Delta table keeps its own position and does not follow it).`;

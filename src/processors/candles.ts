@@ -1,5 +1,5 @@
 import { choice, type Settings, span, spans } from '../core/option.ts';
-import { type Ohlc, type OhlcState, ohlc, type Sample } from '../core/stream/aggregations.ts';
+import { type Ohlc, type OhlcState, ohlc, type TimedValue } from '../core/stream/aggregations.ts';
 import { KeyedState, type Restored } from '../core/stream/keyed-state.ts';
 import { TumblingWindows, type Window } from '../core/stream/windows.ts';
 import { joinKey, splitKey } from '../core/text/key.ts';
@@ -35,7 +35,7 @@ const options = {
 };
 
 class Candles implements Logic {
-  readonly #windows: TumblingWindows<Sample, OhlcState, Ohlc>;
+  readonly #windows: TumblingWindows<TimedValue, OhlcState, Ohlc>;
   /** The latest step of `--update-every` by coin. */
   readonly #steps: KeyedState<number>;
   /** Number of provisional rows emitted, by key and window. */

@@ -17,11 +17,11 @@ interface Queue {
   readonly spec: MergedInputSpec;
   records: readonly StoredRecord[];
   at: number;
-  /** The next record; undefined until looked at. */
+  /** The next record; undefined until it is parsed. */
   head: Head | undefined;
   /** Offset after the last record processed. */
   done: number;
-  /** Nothing more was there at the last look. */
+  /** The last fill found no more records. */
   ended: boolean;
 }
 
@@ -92,7 +92,7 @@ export class MergedInput {
     let count = 0;
     while (live.length > 0 && live.every((queue) => queue.at < queue.records.length) && !isFull()) {
       const queue = live.length === 1 ? live[0]! : earliest(live, partition, latest);
-      const { input, fault } = queue.head ?? look(queue, partition, latest);
+      const { input, fault } = queue.head ?? parseNext(queue, partition, latest);
       if (pauseAt(input)) break;
       if (fault !== undefined) reject(input, fault);
       else accept(input);
@@ -113,7 +113,7 @@ interface DrainBounds {
   readonly pauseAt?: (input: Input) => boolean;
 }
 
-/** A record that has been looked at. */
+/** A parsed record. */
 interface Head {
   readonly input: Input;
   /** NaN when it has none. */
@@ -123,7 +123,7 @@ interface Head {
 }
 
 /** The next record of a queue. The value of one that is not JSON is its text. */
-function look({ spec, records, at }: Queue, partition: number, latest: Millis): Head {
+function parseNext({ spec, records, at }: Queue, partition: number, latest: Millis): Head {
   const { offset, key, value: text, headers } = records[at]!;
   const { topic, actual: from } = spec;
   let value: unknown = null;
@@ -152,7 +152,7 @@ function earliest(queues: readonly Queue[], partition: number, latest: Millis): 
   let best = queues[0]!;
   let least = Number.POSITIVE_INFINITY;
   for (const queue of queues) {
-    queue.head ??= look(queue, partition, latest);
+    queue.head ??= parseNext(queue, partition, latest);
     const { time, fault } = queue.head;
     const order = fault !== undefined || Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time;
     if (order < least) {

@@ -31,9 +31,9 @@ export interface TaskSettings {
 }
 
 /** Number of unread records of the task's inputs. */
-async function lagOf(task: Task, intake: MergedInput): Promise<number> {
+async function lagOf(task: Task, inputs: MergedInput): Promise<number> {
   const ends = await task.ends();
-  return [...intake.offsets()].reduce(
+  return [...inputs.offsets()].reduce(
     (sum, [topic, next]) => sum + Math.max(0, (ends.get(topic) ?? 0) - next),
     0,
   );
@@ -78,9 +78,9 @@ async function attempt(
   pinned: Pinned,
 ): Promise<UserError | undefined> {
   const { stats, clock, ending } = settings;
-  const intake = new MergedInput(task, settings.inputs);
-  if (pinned.ends !== undefined) intake.limit(pinned.ends);
-  for (const [topic, next] of intake.offsets()) {
+  const inputs = new MergedInput(task, settings.inputs);
+  if (pinned.ends !== undefined) inputs.limit(pinned.ends);
+  for (const [topic, next] of inputs.offsets()) {
     const place = `${topic}/${task.partition}`;
     stats.from[place] ??= next;
     stats.to[place] = next;
@@ -88,7 +88,7 @@ async function attempt(
   const restored = await task.state();
   const counted = newStats(stats.stage);
   const outbox = new Outbox(settings.output, counted, restored);
-  const work: Work = { task, intake, outbox, stats, counted, clock, logic: settings.build(restored) };
+  const work: Work = { task, inputs, outbox, stats, counted, clock, logic: settings.build(restored) };
   const wake = AbortSignal.any([ending.signal, task.revoked]);
   /** Monotonic time of the last commit. */
   let committed = clock.monotonic();
@@ -109,9 +109,9 @@ async function attempt(
       if (task.revoked.aborted || ending.mode === 'stop') break;
       if (ending.mode !== undefined && pinned.ends === undefined) {
         pinned.ends = await task.ends();
-        intake.limit(pinned.ends);
+        inputs.limit(pinned.ends);
       }
-      const more = await intake.fill();
+      const more = await inputs.fill();
       if (more) {
         looked = false;
         const count = drain(work, clock.now() + settings.maxAheadMs, pauseAt);
@@ -129,7 +129,7 @@ async function attempt(
         committed = clock.monotonic();
         if (isNext) await underWay;
         isNext = false;
-        if (!looked) stats.lag = await lagOf(task, intake);
+        if (!looked) stats.lag = await lagOf(task, inputs);
         looked = !more;
       }
       if (more) continue;
@@ -156,8 +156,8 @@ async function attempt(
   }
 }
 
-function drain({ intake, logic, outbox }: Work, latest: Millis, pauseAt: (input: Input) => boolean): number {
-  return intake.drain(
+function drain({ inputs, logic, outbox }: Work, latest: Millis, pauseAt: (input: Input) => boolean): number {
+  return inputs.drain(
     (input) => {
       try {
         outbox.during(input, () => logic.accept(input, outbox));

@@ -2,7 +2,7 @@ import { UserError } from '../core/errors.ts';
 import type { Batch } from '../core/stream/record.ts';
 import type { Clock } from '../core/util/clock.ts';
 import type { Millis } from '../core/util/time.ts';
-import { type Log, madeAnewProblem, type Task } from '../log/log.ts';
+import { type Log, type Task, topicRecreatedError } from '../log/log.ts';
 import type { OpenSink } from '../sinks/sink.ts';
 import { asFailure, FailedAttempts, isDamage, RecordFailure } from './record-failure.ts';
 import type { Reporter, StageStats } from './stage.ts';
@@ -137,7 +137,7 @@ async function begin(
   task: Task,
   { log, topic, identity, open, stats, info, tasks }: SinkWork,
 ): Promise<boolean> {
-  if ((await log.identity(topic)) !== identity) throw madeAnewProblem(topic);
+  if ((await log.identity(topic)) !== identity) throw topicRecreatedError(topic);
   const own = await open.start(task.partition);
   const end = await endOf(task, topic);
   if (own !== undefined && own > end)

@@ -77,7 +77,7 @@ export interface Stage {
   /** For a source: resolves when it has nothing more to read or was given up alone; rejects like `failed`. */
   readonly ended?: Promise<void>;
   /** Why a source was given up while the others continue; the run then fails. */
-  readonly givenUp?: UserError | undefined;
+  readonly stopError?: UserError | undefined;
   /** Rejects with a UserError when the stage has failed permanently. */
   readonly failed: Promise<never>;
 }

@@ -2,7 +2,7 @@ import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { openLocalLog } from '../../src/log/local/open.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { coinmarketcap } from '../../src/sources/coinmarketcap/coinmarketcap.ts';
 import type { SourceContext } from '../../src/sources/source.ts';
 import { startCoinMarketCapStub } from '../stubs/coinmarketcap.ts';

@@ -5,7 +5,7 @@ import { priceTime } from '../../src/market/prices/price.ts';
 import { candles } from '../../src/processors/candles.ts';
 import { defineProcessor, type Processor } from '../../src/processors/processor.ts';
 import { select } from '../../src/processors/select.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { settingsFor } from '../services/kafka/settings.ts';
 import { priceFold } from './baselines.ts';
 import { kafkajsConsume, kafkajsProduce } from './kafka-floors.ts';
@@ -22,7 +22,7 @@ export async function onKafka<T>(
   use: (log: Log) => Promise<T>,
   compression: Compression = 'gzip',
 ) {
-  const opener = { app: 'bench', patienceMs: 60_000, warn: reporter.warn };
+  const opener = { app: 'bench', maxWaitMs: 60_000, warn: reporter.warn };
   const log = await openKafkaLog(settingsFor(bootstrap, { compression }), opener, systemClock);
   try {
     return await use(log);

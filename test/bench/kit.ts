@@ -3,10 +3,10 @@ import type { NewRecord } from '../../src/core/stream/record.ts';
 import type { Log } from '../../src/log/log.ts';
 import { datasetOf } from '../../src/market/catalog/dataset-of.ts';
 import type { Processor } from '../../src/processors/processor.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
 import { processorStage } from '../../src/runtime/processor-stage.ts';
 import { sinkStage } from '../../src/runtime/sink-stage.ts';
 import type { Stage } from '../../src/runtime/stage.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import type { Sink } from '../../src/sinks/sink.ts';
 import { SECRETS } from '../services/minio/ground.ts';
 import { benchPosts } from './posts.ts';
@@ -55,7 +55,7 @@ export const sinking = (log: Log, sink: Sink, topic: string, changes: Record<str
     dataset: datasetOf(topic),
     group: `bench.${sink.name}`,
     exclusive: true,
-    patienceMs: 60_000,
+    maxWaitMs: 60_000,
     secret: (name) => SECRETS[name],
     clock: systemClock,
     reporter,

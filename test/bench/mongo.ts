@@ -1,6 +1,6 @@
 import { type AnyBulkWriteOperation, MongoClient } from 'mongodb';
 import { openLocalLog } from '../../src/log/local/open.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { mongo } from '../../src/sinks/mongo/mongo.ts';
 import { sinking, wholly } from './kit.ts';
 import { type Measured, measure } from './measure.ts';

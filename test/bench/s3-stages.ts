@@ -1,7 +1,7 @@
 import { openLocalLog } from '../../src/log/local/open.ts';
 import type { Log } from '../../src/log/log.ts';
 import { select } from '../../src/processors/select.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { inParallel } from '../../src/sinks/in-parallel.ts';
 import { s3 } from '../../src/sinks/lake/store/s3/s3.ts';
 import { s3Store } from '../../src/sinks/lake/store/s3/store.ts';

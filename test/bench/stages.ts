@@ -3,7 +3,7 @@ import { openLocalLog } from '../../src/log/local/open.ts';
 import { encodeBatch } from '../../src/log/local/storage/codec.ts';
 import { candles } from '../../src/processors/candles.ts';
 import { select } from '../../src/processors/select.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { file } from '../../src/sinks/lake/file.ts';
 import { lmdbAppend, parquetAlone, parseAndFold } from './baselines.ts';
 import { fill, processing, sinking, tweetRecords, wholly } from './kit.ts';

@@ -2,8 +2,8 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { openLocalLog } from '../../src/log/local/open.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
 import { sourceStage } from '../../src/runtime/source-stage.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import type { Chunk, SourceContext } from '../../src/sources/source.ts';
 import { readStream } from '../../src/sources/x/stream/stream.ts';
 import { topicsOf } from '../../src/sources/x/stream/topics.ts';
@@ -117,7 +117,7 @@ export const X_STAGES: Record<string, (dir: string, count: number) => Promise<Me
       topic: undefined,
       clock: systemClock,
       reporter: { info: () => {}, warn: reporter.warn },
-      surroundings: surroundings(new AbortController().signal),
+      sourceContext: surroundings(new AbortController().signal),
     });
     const measured = await measure('', async () => {
       await stage.start();

@@ -85,7 +85,7 @@ describe('decisions', () => {
     expect(several.map(({ dest }) => dest)).toEqual(['btc-x', 'eth-x']);
   });
 
-  test('a decision tells that a record was dropped or unreadable', () => {
+  test('a decision tells whether a record was dropped or invalid', () => {
     expect(decided((box) => box.drop('lang'))).toMatchObject([{ dest: 'discard' }]);
     const fail = () => {
       throw new InvalidRecord('no id');

@@ -5,8 +5,8 @@ import { KeyedState } from '../../src/core/stream/keyed-state.ts';
 import { InvalidRecord, type NewRecord } from '../../src/core/stream/record.ts';
 import type { Log } from '../../src/log/log.ts';
 import { defineProcessor } from '../../src/processors/processor.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
 import { processorStage } from '../../src/runtime/processor-stage.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { handClock } from '../hand-clock.ts';
 import { temporaryLog } from '../log/local/temporary.ts';
 import { scratch } from '../sinks/lake/scratch.ts';
@@ -266,11 +266,11 @@ describe('a processor stage', () => {
         const bus = await temporaryLog(clock, dir);
         const stages = [stageOn(bus, false, clock), stageOn(bus, false, clock)];
         for (const stage of stages) await stage.start();
-        for (let round = 0; round < 3; round++) {
-          if (round === 1) clock.set(clock.now() + hours * 3_600_000);
-          await fill(30, 30 * round);
+        for (let n = 0; n < 3; n++) {
+          if (n === 1) clock.set(clock.now() + hours * 3_600_000);
+          await fill(30, 30 * n);
           const turning = async () => (await clock.turn(20)) ?? (await numbers());
-          await expect.poll(turning, { interval: 1 }).toEqual(upTo(30 * (round + 1)));
+          await expect.poll(turning, { interval: 1 }).toEqual(upTo(30 * (n + 1)));
         }
         // Heartbeats of all members, and time enough for a lease to end.
         for (let beat = 0; beat < 8; beat++) await clock.turn(1000);

@@ -7,7 +7,7 @@ import { openKafkaLog } from '../../src/log/kafka/open.ts';
 import type { Log } from '../../src/log/log.ts';
 import { FEEDS } from '../../src/market/catalog/feeds.ts';
 import { topicDefaults } from '../../src/market/catalog/topics.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { fakeIo } from '../cli/fakes.ts';
 import { slowest } from '../limits.ts';
 import { type KafkaCluster, startKafka } from './kafka/cluster.ts';
@@ -28,7 +28,7 @@ afterAll(async () => {
   await cluster?.close();
 });
 
-const context = { app: 'cryptopipe', patienceMs: 30_000, warn: () => {} };
+const context = { app: 'cryptopipe', maxWaitMs: 30_000, warn: () => {} };
 const openLog = ({ bootstrap }: KafkaCluster) => openKafkaLog(settingsFor(bootstrap), context, systemClock);
 
 async function cryptopipe(words: readonly string[], env: Record<string, string> = {}) {

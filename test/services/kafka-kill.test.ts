@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openKafkaLog } from '../../src/log/kafka/open.ts';
 import { readKafkaSettings } from '../../src/log/kafka/settings/read-settings.ts';
 import type { Log } from '../../src/log/log.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { slowest } from '../limits.ts';
 import { type KafkaCluster, startKafka } from './kafka/cluster.ts';
 import { checkResults } from './kill/check-results.ts';
@@ -42,7 +42,7 @@ beforeAll(async () => {
   });
   if (settings === undefined) throw new Error(JSON.stringify(problems));
   const warn = (message: string) => void warnings.set(message, 1 + (warnings.get(message) ?? 0));
-  log = await openKafkaLog(settings, { app: 'kill-test', patienceMs: 60_000, warn }, systemClock);
+  log = await openKafkaLog(settings, { app: 'kill-test', maxWaitMs: 60_000, warn }, systemClock);
 }, START_MS);
 
 afterAll(async () => {

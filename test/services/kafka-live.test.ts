@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sourceClock } from '../../src/cli/pipeline/sources/test-clock.ts';
 import { formatTime } from '../../src/core/util/time.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { sandbox } from '../e2e/cli.ts';
 import { startCoinMarketCapStub } from '../stubs/coinmarketcap.ts';
 import { sharedKafkaGround } from './kafka-helpers/fixture.ts';

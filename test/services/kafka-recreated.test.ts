@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { commitEntries } from '../../src/log/kafka/group/commit-entries.ts';
 import { Kafka } from '../../src/log/kafka/kafka.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { sandbox, succeed } from '../e2e/cli.ts';
 import { settingsFor } from './kafka/settings.ts';
 import { kafkaGround } from './kafka-helpers/fixture.ts';
@@ -84,7 +84,7 @@ test('an offset committed for a deleted topic of the same name is ignored', asyn
   // Simulates a process that commits just after the topic was recreated.
   const kafka = new Kafka(
     settingsFor(ground.cluster.bootstrap),
-    { app: 'tests', patienceMs: 60_000, warn: () => {} },
+    { app: 'tests', maxWaitMs: 60_000, warn: () => {} },
     systemClock,
   );
   const topics = commitEntries(new Map([[topic, 15]]), 0, new Map([[topic, 'AAAAAAAAAAAAAAAAAAAAAA']]));

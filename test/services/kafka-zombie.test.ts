@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { sandbox } from '../e2e/cli.ts';
 import { slowest } from '../limits.ts';
 import { kafkaGround } from './kafka-helpers/fixture.ts';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Options, Settings } from '../../src/core/option.ts';
 import type { Batch, StoredRecord } from '../../src/core/stream/record.ts';
 import { datasetOf } from '../../src/market/catalog/dataset-of.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { mongo } from '../../src/sinks/mongo/mongo.ts';
 import { purgeMongo } from '../../src/sinks/mongo/purge.ts';
 import type { OpenSink } from '../../src/sinks/sink.ts';
@@ -376,9 +376,9 @@ describe('sink mongo', () => {
     expect(await db.collection('bitcoin').countDocuments()).toBe(6000);
   });
 
-  test('a server that is away is waited for as long as there is patience', async () => {
+  test('an absent server is waited for up to the maximum wait', async () => {
     // Longer than one try takes.
-    const opening = openSink('candles', { url: 'mongodb://127.0.0.1:1' }, { patienceMs: 4000 });
+    const opening = openSink('candles', { url: 'mongodb://127.0.0.1:1' }, { maxWaitMs: 4000 });
     await expect(opening).rejects.toMatchObject({
       code: 'unavailable',
       message: /mongodb:\/\/127\.0\.0\.1:1 has not/,

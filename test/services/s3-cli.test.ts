@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { openLocalLog } from '../../src/log/local/open.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { sandbox, succeed } from '../e2e/cli.ts';
 import { SECRETS } from './minio/ground.ts';
 import { allOnce, landed, markedPrices } from './minio/sinking.ts';

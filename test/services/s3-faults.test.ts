@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openLocalLog } from '../../src/log/local/open.ts';
 import type { Log } from '../../src/log/log.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { faultMatrix } from './minio/matrix.ts';
 import { type Minio, startMinio } from './minio/server.ts';
 import { allOnce, landed, markedPrices, s3Stage } from './minio/sinking.ts';

@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { random } from '../../src/core/util/random.ts';
 import { openLocalLog } from '../../src/log/local/open.ts';
 import type { Log } from '../../src/log/log.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { openLake } from '../../src/sinks/lake/lake.ts';
 import { s3Store } from '../../src/sinks/lake/store/s3/store.ts';
 import { sandbox, succeed } from '../e2e/cli.ts';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { MongoClient } from 'mongodb';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { sourceClock } from '../../src/cli/pipeline/sources/test-clock.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { filesOf } from '../../src/sinks/lake/delta/verify.ts';
 import { s3Store } from '../../src/sinks/lake/store/s3/store.ts';
 import { sandbox } from '../e2e/cli.ts';

@@ -26,7 +26,7 @@ export function surroundings(topic = 'prices', given: Partial<SinkContext> = {})
         context.time += span;
       },
     },
-    patienceMs: 60_000,
+    maxWaitMs: 60_000,
     secret: () => undefined,
     info: () => {},
     warn: () => {},

@@ -1,5 +1,5 @@
 import { sourceClock } from '../../src/cli/pipeline/sources/test-clock.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { startCoinMarketCapStub } from './coinmarketcap.ts';
 import { startWallexStub } from './wallex.ts';
 import { startXStub } from './x.ts';

@@ -1,6 +1,6 @@
 import { UserError } from '../../core/errors.ts';
+import { fileReadError } from '../../core/text/file-read-error.ts';
 import { localPath } from '../../core/text/local-path.ts';
-import { readingProblem } from '../../core/text/reading-problem.ts';
 import { readSettingsFile } from '../../sources/shared/settings-file.ts';
 
 function pathOf(flag: string, text: string): string {
@@ -18,6 +18,6 @@ export function readText(flag: string, named: string): string {
   try {
     return readSettingsFile(path);
   } catch (cause) {
-    throw readingProblem(`${flag} ${path}`, cause);
+    throw fileReadError(`${flag} ${path}`, cause);
   }
 }

@@ -80,7 +80,9 @@ export const command = defineCommand({
         checks.push(...(await checkSource(source, of(source.options), context)));
     };
     if (await busExists(settings.bus))
-      await withBus(settings, io, queryOpener(settings, io), (log) => checkAll((name) => log.mark(name)));
+      await withBus(settings, io, queryOpener(settings, io), (log) =>
+        checkAll((name) => log.sourcePosition(name)),
+      );
     else await checkAll(async () => undefined);
     await printChecks(checks, settings.json, io);
   },

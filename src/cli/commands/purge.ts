@@ -95,7 +95,7 @@ async function purgeSink(sink: Sink, { settings, of }: PurgeCall, io: Io): Promi
     topics: settings.topics,
     dataset: DATASETS[POSTS],
     clock: io.clock,
-    patienceMs: INTERACTIVE_WAIT_MS,
+    maxWaitMs: INTERACTIVE_WAIT_MS,
     secret: (name) => secretOf(name, io.env),
     info,
     warn,

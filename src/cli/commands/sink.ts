@@ -50,8 +50,8 @@ export const command = defineCommand({
     await withBus(settings, io, stageOpener(settings, once, logger), async (log) => {
       const { group, app, share } = settings;
       const sinkTopics = sinkTopicsOf(settings, sink);
-      const patienceMs = serviceWaitMs(settings, once);
-      const plan = { sink, settings: of(sink.options), topics: sinkTopics, group, patienceMs };
+      const maxWaitMs = serviceWaitMs(settings, once);
+      const plan = { sink, settings: of(sink.options), topics: sinkTopics, group, maxWaitMs };
       const stages = sinkStages(plan, { log, io, reporter: logger, app, exclusive: once && !share });
       const done = await runSession(stages, { settings, io, logger, ending: once ? 'clock' : undefined });
       // The console sink prints data to stdout, so its summary goes to the log.

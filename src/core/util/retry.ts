@@ -12,17 +12,17 @@ const WARN_AFTER_MS: Millis = 3000;
 export interface RetryPolicy {
   readonly clock: Clock;
   /** Maximum time without an answer; infinite for stages that run on. */
-  readonly patienceMs: Millis;
+  readonly maxWaitMs: Millis;
   readonly warn: (message: string) => void;
 }
 
 /**
  * Retries a step with exponential backoff. `transient` returns the reason of a transient error; any other error is thrown
- * at once. Throws UserError `unavailable` after `patienceMs` of transient errors.
+ * at once. Throws UserError `unavailable` after `maxWaitMs` of transient errors.
  */
 export async function retry<T>(
   service: string,
-  { clock, patienceMs, warn }: RetryPolicy,
+  { clock, maxWaitMs, warn }: RetryPolicy,
   transient: (error: unknown) => string | undefined,
   step: () => Promise<T>,
 ): Promise<T> {
@@ -37,7 +37,7 @@ export async function retry<T>(
       const why = transient(error);
       if (why === undefined) throw error;
       const waited = clock.monotonic() - startedAt;
-      if (waited >= patienceMs)
+      if (waited >= maxWaitMs)
         throw new UserError(
           'unavailable',
           `${service} has not answered for ${formatSpan(Math.round(waited / 1000) * 1000)}: ${why}`,
@@ -49,7 +49,7 @@ export async function retry<T>(
         warned = true;
         warn(`${service} does not answer (${why}); trying again`);
       }
-      await clock.sleep(Math.min(wait, Math.max(1, patienceMs - waited)));
+      await clock.sleep(Math.min(wait, Math.max(1, maxWaitMs - waited)));
     }
   }
 }

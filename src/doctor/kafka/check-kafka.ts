@@ -67,7 +67,7 @@ export async function* checkKafka(given: DoctorOptions): AsyncGenerator<Check> {
     );
     if (sessions.size === 0) return;
     const reachable = [...sessions.values()].map(({ address }) => address);
-    const logContext = { app: dependencies.app, patienceMs: REQUEST_RETRY_MS, warn };
+    const logContext = { app: dependencies.app, maxWaitMs: REQUEST_RETRY_MS, warn };
     const kafka = new Kafka({ ...settings, brokers: reachable }, logContext, clock);
     try {
       const hints = hintCommands(settings, given.busUrl);

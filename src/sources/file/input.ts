@@ -3,7 +3,7 @@ import { open, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { UserError } from '../../core/errors.ts';
-import { readingProblem } from '../../core/text/reading-problem.ts';
+import { fileReadError } from '../../core/text/file-read-error.ts';
 import { GzipFault, gunzipped, isGzip } from './gzip.ts';
 
 /** Raw bytes looked at before reading: they tell gzip from text and make the fingerprint. */
@@ -42,7 +42,7 @@ export function readProblem(file: string, cause: unknown): UserError {
       false,
       { cause },
     );
-  return readingProblem(`--file ${file}`, cause);
+  return fileReadError(`--file ${file}`, cause);
 }
 
 /** The text that the first bytes of a gzip file hold, up to a fault: the reader that follows meets it again. */

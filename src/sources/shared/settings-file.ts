@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import { LARGEST_SETTINGS } from '../../core/text/reading-problem.ts';
+import { LARGEST_SETTINGS } from '../../core/text/file-read-error.ts';
 
 const refusal = (code: 'NOT_A_REGULAR_FILE' | 'LARGER_THAN_1_MB'): Error =>
   Object.assign(new Error(code.toLowerCase().replaceAll('_', ' ')), { code });

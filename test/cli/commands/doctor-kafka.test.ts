@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { app } from '../../../src/cli/app.ts';
-import { systemClock } from '../../../src/runtime/clock.ts';
+import { systemClock } from '../../../src/runtime/system-clock.ts';
 import { fakeIo } from '../fakes.ts';
 
 /** Nothing listens here: port 1 of 127.0.0.1 refuses at once. */

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { systemClock } from '../../../src/runtime/clock.ts';
+import { systemClock } from '../../../src/runtime/system-clock.ts';
 import { hooks } from '../fake-processors.ts';
 import { fakeIo, handClock } from '../fakes.ts';
 import { withLocalBus } from '../local-bus.ts';

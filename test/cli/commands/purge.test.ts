@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { app } from '../../../src/cli/app.ts';
-import { systemClock } from '../../../src/runtime/clock.ts';
+import { systemClock } from '../../../src/runtime/system-clock.ts';
 import { folderStore } from '../../../src/sinks/lake/store/folder-store.ts';
 import { rows } from '../../sinks/lake/reading.ts';
 import { fakeIo } from '../fakes.ts';

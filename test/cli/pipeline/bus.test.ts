@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseBus } from '../../../src/cli/args/bus-url.ts';
 import { busComplaints, openBus, withExistingBus } from '../../../src/cli/pipeline/bus.ts';
-import { systemClock } from '../../../src/runtime/clock.ts';
+import { systemClock } from '../../../src/runtime/system-clock.ts';
 import { opener, withLocalBus } from '../local-bus.ts';
 
 const folder = async () => join(await mkdtemp(join(tmpdir(), 'cli-bus-')), 'bus');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type OhlcState, ohlc, type Sample } from '../../../src/core/stream/aggregations.ts';
+import { type OhlcState, ohlc, type TimedValue } from '../../../src/core/stream/aggregations.ts';
 import type { Restored } from '../../../src/core/stream/keyed-state.ts';
 import { TumblingWindows } from '../../../src/core/stream/windows.ts';
 import { MINUTE } from '../../../src/core/util/time.ts';
@@ -13,7 +13,7 @@ const rules = (latenessMs = 0, idleMs = MINUTE, lags: Record<string, number> = {
 
 function make(sizes: number[], given = rules(), restored: Restored = new Map()) {
   const closed: string[] = [];
-  const windows = new TumblingWindows<Sample, OhlcState, unknown>(
+  const windows = new TumblingWindows<TimedValue, OhlcState, unknown>(
     sizes,
     ohlc,
     given,
@@ -180,11 +180,11 @@ describe('tumbling windows', () => {
       steps: readonly (typeof step extends fc.Arbitrary<infer S> ? S : never)[],
       restarts: boolean,
     ) => {
-      const given = rules(20_000, MINUTE, { b: 5000 });
+      const timeRules = rules(20_000, MINUTE, { b: 5000 });
       const stored = new Map<string, string>();
       const output: string[] = [];
       let now = 0;
-      let { windows, closed } = make([MINUTE, 2 * MINUTE], given);
+      let { windows, closed } = make([MINUTE, 2 * MINUTE], timeRules);
       steps.forEach(({ key, source, second, value, restart, tick }, offset) => {
         const time = second * 1000;
         output.push(windows.accept(key, source, time, { time, offset, value }).join());
@@ -198,7 +198,7 @@ describe('tumbling windows', () => {
           else stored.set(name, text);
         if (!restarts || !restart) return;
         output.push(...closed);
-        ({ windows, closed } = make([MINUTE, 2 * MINUTE], given, stored));
+        ({ windows, closed } = make([MINUTE, 2 * MINUTE], timeRules, stored));
       });
       windows.finish('all', now);
       return [...output, ...closed].sort();
@@ -229,7 +229,7 @@ describe('tumbling windows', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 2000 }), { maxLength: 80 }), (seconds) => {
         const counted = new Map<number, number>();
-        const windows = new TumblingWindows<Sample, OhlcState, unknown>(
+        const windows = new TumblingWindows<TimedValue, OhlcState, unknown>(
           [MINUTE, 5 * MINUTE],
           ohlc,
           rules(9000),

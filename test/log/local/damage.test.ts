@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { readBatches } from '../../../src/log/local/reader.ts';
 import { closeStore, openStore, transact } from '../../../src/log/local/storage/store.ts';
 import { defineProcessor } from '../../../src/processors/processor.ts';
-import { systemClock } from '../../../src/runtime/clock.ts';
 import { processorStage } from '../../../src/runtime/processor-stage.ts';
+import { systemClock } from '../../../src/runtime/system-clock.ts';
 import { scratch } from '../../sinks/lake/scratch.ts';
 import { temporaryLog } from './temporary.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { openKafkaLog } from '../../../src/log/kafka/open.ts';
 import type { Log } from '../../../src/log/log.ts';
-import { systemClock } from '../../../src/runtime/clock.ts';
+import { systemClock } from '../../../src/runtime/system-clock.ts';
 import { KAFKA_VERSION, type KafkaCluster, type KafkaOptions, startKafka } from '../kafka/cluster.ts';
 import { findJava } from '../kafka/java.ts';
 import { processes } from '../kafka/processes.ts';
@@ -36,7 +36,7 @@ function ground<C extends UsedCluster>(open: () => Promise<C>): Ground<C> {
     cluster = await open();
     log = await openKafkaLog(
       settingsFor(cluster.bootstrap),
-      { app: 'tests', patienceMs: 60_000, warn: () => {} },
+      { app: 'tests', maxWaitMs: 60_000, warn: () => {} },
       systemClock,
     );
   });

@@ -8,7 +8,7 @@ import { openTask } from '../../../src/log/kafka/group/task.ts';
 import { Kafka } from '../../../src/log/kafka/kafka.ts';
 import { createTopic } from '../../../src/log/kafka/topic-admin.ts';
 import type { Commit, Task } from '../../../src/log/log.ts';
-import { systemClock } from '../../../src/runtime/clock.ts';
+import { systemClock } from '../../../src/runtime/system-clock.ts';
 import { settingsFor } from '../kafka/settings.ts';
 import type { Ground } from './fixture.ts';
 import { junk, recordsOf } from './junk.ts';
@@ -32,7 +32,7 @@ export function takeoverTests(ground: Ground): void {
     let kafka: Kafka;
     let partitions: Partitioner;
     beforeAll(() => {
-      const context = { app: 'takeover', patienceMs: 30_000, warn: () => {} };
+      const context = { app: 'takeover', maxWaitMs: 30_000, warn: () => {} };
       kafka = new Kafka(settingsFor(ground.cluster.bootstrap), context, systemClock);
       partitions = new Partitioner(kafka, (name, settings) => createTopic(kafka, name, settings));
     });

@@ -5,8 +5,8 @@ import type { NewRecord } from '../../../src/core/stream/record.ts';
 import type { Millis } from '../../../src/core/util/time.ts';
 import type { Log } from '../../../src/log/log.ts';
 import { DATASETS } from '../../../src/market/catalog/datasets.ts';
-import { systemClock } from '../../../src/runtime/clock.ts';
 import { sinkStage } from '../../../src/runtime/sink-stage.ts';
+import { systemClock } from '../../../src/runtime/system-clock.ts';
 import { verify } from '../../../src/sinks/lake/delta/verify.ts';
 import { folderStore } from '../../../src/sinks/lake/store/folder-store.ts';
 import { s3 } from '../../../src/sinks/lake/store/s3/s3.ts';
@@ -54,7 +54,7 @@ export const s3Stage = (log: Log, topic: string, name: string, endpoint: string,
     exclusive: true,
     clock: systemClock,
     reporter: { info: () => {}, warn: () => {} },
-    patienceMs: 60_000,
+    maxWaitMs: 60_000,
     secret: (secret) => SECRETS[secret],
     host: { output: { print: async () => {}, width: undefined }, openSinks: 1 },
   });

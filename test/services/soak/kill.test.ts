@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { sourceClock } from '../../../src/cli/pipeline/sources/test-clock.ts';
 import { random } from '../../../src/core/util/random.ts';
-import { systemClock } from '../../../src/runtime/clock.ts';
+import { systemClock } from '../../../src/runtime/system-clock.ts';
 import { sandbox } from '../../e2e/cli.ts';
 import { startXStub } from '../../stubs/x.ts';
 import { readTopic } from './topic.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { sourceClock } from '../../../src/cli/pipeline/sources/test-clock.ts';
 import { random } from '../../../src/core/util/random.ts';
-import { systemClock } from '../../../src/runtime/clock.ts';
+import { systemClock } from '../../../src/runtime/system-clock.ts';
 import { roundPrice } from '../../../src/sources/wallex/markets.ts';
 import { sandbox, succeed } from '../../e2e/cli.ts';
 import { startCoinMarketCapStub } from '../../stubs/coinmarketcap.ts';

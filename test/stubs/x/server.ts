@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../../src/core/util/clock.ts';
 import type { Millis } from '../../../src/core/util/time.ts';
-import { systemClock } from '../../../src/runtime/clock.ts';
+import { systemClock } from '../../../src/runtime/system-clock.ts';
 import type { Cutting } from './connection.ts';
 import { Door } from './door.ts';
 import { ANSWERS, BAD_LOGIN, type Farewell, type Fault, usedUp } from './faults.ts';

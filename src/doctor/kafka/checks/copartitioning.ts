@@ -40,9 +40,9 @@ function checkProcessor(
   const list = inputTopics
     .map((one) => `${one.name} ${one.partitions}${one.exists ? '' : ' (to be created)'}`)
     .join(', ');
-  const wanted = inState ?? Math.max(...inputTopics.map(({ partitions }) => partitions));
-  const others = inputTopics.filter(({ partitions }) => partitions !== wanted);
-  if (others.length === 0) return ok(what, `${list}: ${counted(wanted, 'task')}`);
+  const expected = inState ?? Math.max(...inputTopics.map(({ partitions }) => partitions));
+  const others = inputTopics.filter(({ partitions }) => partitions !== expected);
+  if (others.length === 0) return ok(what, `${list}: ${counted(expected, 'task')}`);
   if (inState !== undefined && others.length === inputTopics.length)
     return fail(
       what,
@@ -54,7 +54,7 @@ function checkProcessor(
   return fail(
     what,
     `${list}: unequal, but ${reason}`,
-    others.map((one) => recreate(one, wanted, hints)).join(' && '),
+    others.map((one) => recreate(one, expected, hints)).join(' && '),
   );
 }
 

@@ -55,7 +55,7 @@ export interface KafkaContext {
   /** Prefix of transactional ids and of the source offset topic, so that pipelines can share a cluster. */
   readonly app: string;
   /** How long to retry an unreachable cluster; Infinity: forever. */
-  readonly patienceMs: Millis;
+  readonly maxWaitMs: Millis;
   /** Reports retries and recoveries. */
   readonly warn: (message: string) => void;
 }

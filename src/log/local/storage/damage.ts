@@ -1,5 +1,5 @@
 import { UserError } from '../../../core/errors.ts';
-import { howToSkip } from '../../log.ts';
+import { skipRecordsHint } from '../../log.ts';
 
 const RESTORE =
   'Restore the folder from a copy, or move it away and start with a new one (--bus local:OTHER).';
@@ -22,7 +22,7 @@ export class DamagedRecords extends UserError {
     super(
       'damaged',
       `the bus is damaged: topic ${topic}, partition ${partition}, offset ${offset}: ${why}`,
-      last === undefined ? RESTORE : `${RESTORE} ${howToSkip(topic, partition, offset, last)}`,
+      last === undefined ? RESTORE : `${RESTORE} ${skipRecordsHint(topic, partition, offset, last)}`,
     );
   }
 }

@@ -22,8 +22,8 @@ export interface Form<V> {
   readonly write: (value: V) => string;
   readonly read: (text: string) => V;
 }
-export const asText: Form<string> = { write: (value) => value, read: (text) => text };
-export const asJson = <V>(): Form<V> => ({ write: JSON.stringify, read: (text) => JSON.parse(text) as V });
+export const textForm: Form<string> = { write: (value) => value, read: (text) => text };
+export const jsonForm = <V>(): Form<V> => ({ write: JSON.stringify, read: (text) => JSON.parse(text) as V });
 
 function seal(key: Uint8Array, text: string): Buffer {
   const row = Buffer.allocUnsafe(SEAL + Buffer.byteLength(text));
@@ -134,7 +134,7 @@ export class Writes {
  * A table of sealed rows. Call `put` and `remove` only within a step of `transact`; `get` sees the step's own writes,
  * ranges do not. Keys and values are checked before anything is written.
  */
-export class Table<V, K extends Key> {
+export class LmdbTable<V, K extends Key> {
   readonly #raw: Database<Buffer, K>;
   readonly #writes: Writes;
   /** Undefined: values are bytes with their own checksum. */

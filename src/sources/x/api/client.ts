@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { TweetStream, TwitterApi, TwitterResponse } from 'twitter-api-v2';
-import { formatBytes } from '../../../core/text/size.ts';
+import { formatSize } from '../../../core/text/size.ts';
 import { deferredRejection } from '../../../core/util/deferred-rejection.ts';
 import type { Millis } from '../../../core/util/time.ts';
 import { withTimeout } from '../../../core/util/timeout.ts';
@@ -98,7 +98,7 @@ function answerGuard(endpoint: Endpoint) {
     res?.on('data', (part: Buffer) => {
       size += part.length;
       if (size > LARGEST_ANSWER)
-        fail(networkError(`the response is larger than ${formatBytes(LARGEST_ANSWER)}`, endpoint));
+        fail(networkError(`the response is larger than ${formatSize(LARGEST_ANSWER)}`, endpoint));
     });
   };
   return { overflow, watch };

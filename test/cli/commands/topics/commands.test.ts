@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { app } from '../../../../src/cli/app.ts';
 import type { Io } from '../../../../src/cli/process/io.ts';
-import { systemClock } from '../../../../src/runtime/clock.ts';
+import { systemClock } from '../../../../src/runtime/system-clock.ts';
 import { fakeIo } from '../../fakes.ts';
 import { withLocalBus } from '../../local-bus.ts';
 

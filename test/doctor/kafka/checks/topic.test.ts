@@ -82,7 +82,7 @@ describe('pipeline topic', () => {
     ]);
   });
 
-  test('unreadable topic settings are a warning with the command that grants access', () => {
+  test('topic settings that cannot be read are a warning with the command that grants access', () => {
     expect(run(prices)).toMatchObject([
       {
         severity: 'warn',

@@ -56,7 +56,7 @@ test('a write to a snapshot is refused', async () => {
   await closeStore(store);
 });
 
-test('a snapshot hands on nothing once somebody has committed', async () => {
+test('a snapshot returns nothing after another process has committed', async () => {
   const store = openSnapshot(dir);
   try {
     expect(readBatches(store, 't', 0, 0, 1 << 20).next).toBe(2);

@@ -118,13 +118,13 @@ export async function readCommitted(
   from: number,
 ): Promise<{ readonly records: readonly StoredRecord[]; readonly next: number; readonly bytes: number }> {
   const batches = rawBatches(recordSet);
-  const wanted = committedBatches(batches, aborted).filter(
+  const committed = committedBatches(batches, aborted).filter(
     ({ count, nextOffset }) => count > 0 && nextOffset > from,
   );
-  const payloads = await Promise.all(wanted.map(decompressed));
+  const payloads = await Promise.all(committed.map(decompressed));
   const records: StoredRecord[] = [];
   let bytes = 0;
-  for (const [i, batch] of wanted.entries()) {
+  for (const [i, batch] of committed.entries()) {
     const payload = payloads[i]!;
     const found = decoded(batch, payload, from);
     if (found instanceof DamagedBatch) {

@@ -79,9 +79,9 @@ describe('a server that does not answer well', () => {
     expect(asked).toHaveLength(3);
   });
 
-  test('a server without an answer is given up when the patience ends', async () => {
+  test('gives up on a server that does not answer after the maximum wait', async () => {
     const { endpoint } = await stub(refusal(503, 'SlowDown'));
-    await expect(openAt(endpoint, { context: { patienceMs: 20_000 } })).rejects.toMatchObject({
+    await expect(openAt(endpoint, { context: { maxWaitMs: 20_000 } })).rejects.toMatchObject({
       code: 'unavailable',
       message: `${endpoint} has not answered for 20s: 503 SlowDown`,
       retry: true,
