@@ -145,7 +145,7 @@ export interface Log {
   close(): Promise<void>;
 }
 
-/** Another process has moved a source's position. */
+/** The error of a run whose source another run reads too: the stored position is not the expected one. */
 export const sourceLockedError = (name: string): UserError =>
   new UserError(
     'locked',
@@ -153,6 +153,7 @@ export const sourceLockedError = (name: string): UserError =>
     'Wait until that run has ended, or stop it.',
   );
 
+/** The error of a reader or writer whose topic was deleted. */
 export const topicDeletedError = (topic = 'a topic'): UserError =>
   new UserError(
     'failed',
@@ -160,15 +161,15 @@ export const topicDeletedError = (topic = 'a topic'): UserError =>
     'Start again: the topic is created again and read from its beginning. A lake that has records of the old topic needs another --group or folder.',
   );
 
-/** The topic that was being read was deleted and created again. */
+/** The error of a reader whose topic was deleted and created again. */
 export const topicRecreatedError = (topic: string): UserError =>
   new UserError(
     'failed',
     `topic ${topic} was deleted and recreated while it was in use; nothing of the new topic was read`,
-    'Start again: the new topic is read from its beginning. A lake or a collection that has records of the old topic needs another --group or place.',
+    'Start again: the new topic is read from its beginning. A lake or a collection that has records of the old topic needs another --group, folder or collection.',
   );
 
-/** The warning for a reader that retention has overtaken. */
+/** The warning of a reader whose next records retention has deleted. `start`: the first offset that is left. */
 export const unreadDeletedWarning = (topic: string, partition: number, from: number, start: number): string =>
   `${topic}/${partition}: offsets ${from} to ${start - 1} were deleted by retention before they were read; continuing at ${start}`;
 
@@ -176,7 +177,7 @@ export const unreadDeletedWarning = (topic: string, partition: number, from: num
 export const familyOf = (group: string, inputs: readonly string[]): string =>
   `${group} (${inputs.join(', ')})`;
 
-/** `who` is a member of the group, and one of the two runs is exclusive. */
+/** The error of a run that cannot join because `who` is a member and one of the two runs is exclusive. */
 export const groupLockedError = (family: string, who: string): UserError =>
   new UserError(
     'locked',
@@ -195,6 +196,6 @@ export function partitionCountOf(topics: readonly string[], counts: readonly num
   return counts[0] ?? 0;
 }
 
-/** The hint for records `first` to `last` of a partition that cannot be read. */
+/** The hint for records `first` to `last` of a partition that cannot be read: how to skip them. */
 export const skipRecordsHint = (topic: string, partition: number, first: number, last: number): string =>
-  `To go on without the records at offsets ${first} to ${last}: 'cryptopipe topics reset ${topic} --group NAME --skip ${last} --partition ${partition} --yes' (a Delta table keeps its own position and does not follow it).`;
+  `To skip offsets ${first} to ${last}, run 'cryptopipe topics reset ${topic} --group NAME --skip ${last} --partition ${partition} --yes' (not for a Delta table, which keeps its own position).`;

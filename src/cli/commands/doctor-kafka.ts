@@ -1,7 +1,5 @@
 import type { Check } from '../../core/check.ts';
-import { candles } from '../../processors/candles.ts';
 import { processors } from '../../processors/index.ts';
-import { join } from '../../processors/join.ts';
 import type { Processor } from '../../processors/processor.ts';
 import type { KafkaBus } from '../args/bus-url.ts';
 import { defineCommand } from '../args/command.ts';
@@ -11,8 +9,8 @@ import { kafkaSettings } from '../pipeline/bus.ts';
 import { needsOf } from '../pipeline/kafka-dependencies.ts';
 import { loggerFor } from '../pipeline/session.ts';
 
-const { window, lateness } = candles.options;
-const { keep } = join.options;
+const { window, lateness } = processors.candles.options;
+const { keep } = processors.join.options;
 
 /** The URL as given, except that it escapes the query only where needed. */
 function urlOf({ brokers, query }: KafkaBus): string {
