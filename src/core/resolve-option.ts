@@ -36,14 +36,15 @@ export function findOption(
 
 export type Parsed = { readonly value: unknown } | { readonly wrong: string };
 
-/** The parsed value, or what is wrong in one line: the parser's message, with the option's bounds. */
+/** The parsed value, or what is wrong in one line: the parser's message, with the option's bounds if it does not name them. */
 export function tryParse(parse: () => unknown, bounds = ''): Parsed {
   try {
     return { value: parse() };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const { message } = error;
-    return { wrong: message.includes(bounds) ? message : `${message} (allowed: ${bounds})` };
+    const isNamed = bounds.split(' to ').every((end) => message.includes(end));
+    return { wrong: isNamed ? message : `${message} (allowed: ${bounds})` };
   }
 }
 

@@ -85,7 +85,7 @@ export interface Task {
   grown(span: Millis, signal: AbortSignal): Promise<void>;
   commit(commit: Commit): Promise<void>;
   /** Called if the destination shows that another process owns it: aborts `revoked` with the error. The group reassigns it. */
-  lose(problem: UserError): void;
+  lose(error: UserError): void;
   release(): Promise<void>;
 }
 

@@ -8,7 +8,7 @@ import type { Decisions, Emitter, Input, Output } from '../processors/processor.
 import type { StageStats } from './stage.ts';
 import { WrittenTopics } from './written-topics.ts';
 
-/** Outputs held before a commit, and their bytes; may be exceeded by the outputs of one record. */
+/** Limits of uncommitted outputs: number and bytes. The outputs of one record may exceed them. */
 const MAX_OUTPUTS = 20_000;
 const MAX_BYTES = 8 * 2 ** 20;
 

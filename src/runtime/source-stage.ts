@@ -15,7 +15,7 @@ export interface SourceStageSettings<O extends Options> {
   readonly kinds: readonly Kind[];
   /** Overrides the source's own topic. */
   readonly topic: string | undefined;
-  /** Other sources run beside it: a permanent error of its own service ends only this source. */
+  /** Other sources run beside it: a permanent error of this source ends only this source. */
   readonly hasOthers?: boolean;
   /** How long to read a live source; undefined: until it is stopped or ends. */
   readonly runForMs?: Millis | undefined;

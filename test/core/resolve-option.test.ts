@@ -15,7 +15,7 @@ const flag =
 const none: OptionSource = () => undefined;
 const own = (env: Record<string, string>) => envSource(env, () => 'OWN');
 
-describe('where the text of an option comes from', () => {
+describe('sources of an option', () => {
   test('the first source that has the option wins, even without a value', () => {
     const env = own({ OWN: '2m' });
     expect(findOption(every, [none, flag('1m'), env])?.text).toBe('1m');
@@ -40,6 +40,7 @@ describe('the value of an option', () => {
 
   test('an error names the bounds, and only once', () => {
     expect(parse(every, 'soon')).toEqual({ wrong: expect.stringMatching(/ \(allowed: 1s to 1h\)$/) });
+    expect(parse(every, '2h')).toEqual({ wrong: "'2h' is not between 1s and 1h" });
     const limit = integer('--limit', '<n>', '', 10, { min: 1, max: 50 });
     expect(parse(limit, 'x')).toEqual({ wrong: "'x' is not a whole number from 1 to 50" });
   });
@@ -49,7 +50,7 @@ describe('the value of an option', () => {
     expect(parse(toggle('--tls', ''), undefined)).toEqual({ wrong: 'needs a value: true or false' });
   });
 
-  test('an error that is no RangeError is thrown', () => {
+  test('an error other than RangeError is thrown', () => {
     const broken = () => {
       throw new TypeError('broken');
     };

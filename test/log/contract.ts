@@ -223,7 +223,7 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
     });
 
     describe('topics', () => {
-      test('a topic has the settings it was made with', async () => {
+      test('a topic has the settings it was created with', async () => {
         expect(await log.createTopic(topic, { partitions: 2, retentionMs: HOUR, compacted: true })).toBe(
           true,
         );
@@ -372,7 +372,7 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
         await log.createTopic(topic, settings);
       });
 
-      test('a commit stores outputs, offsets and state; the next owner finds all three', async () => {
+      test('a commit stores outputs, offsets and state, and the next owner reads all three', async () => {
         const output = fresh('out');
         await log.createTopic(output, settings);
         await log.append([record(topic, 'a', { n: 1 }), record(topic, 'b', { n: 2 })]);

@@ -296,7 +296,7 @@ describe('a record on which the sink throws', () => {
   });
   const placeIn = ({ message }: UserError) => /offset (\d+) of prices\/(\d+)/.exec(message)!.map(Number);
 
-  test('is named after three attempts, the group stands right at it, and all others arrive exactly once', async () => {
+  test('a record on which the sink throws is named after three attempts; the group stays at it and all others arrive once', async () => {
     await fill(100);
     const { partitionInfos } = (await log.describe('prices'))!;
     const bad = new Set(
@@ -326,7 +326,7 @@ describe('a record on which the sink throws', () => {
       );
   });
 
-  test('cannot be skipped where the destination keeps its own position, and the error says so', async () => {
+  test('a failing record cannot be skipped if the destination keeps its own position, as the error says', async () => {
     await fill(100);
     const { partition, end } = (await log.describe('prices'))!.partitionInfos.find((info) => info.end > 2)!;
     const bad = new Set([`${partition}/${end - 1}`]);

@@ -11,7 +11,7 @@ const WARN_AFTER_MS: Millis = 3000;
 /** How long to wait for a service that does not answer. */
 export interface RetryPolicy {
   readonly clock: Clock;
-  /** Maximum time without an answer; infinite for stages that run on. */
+  /** Maximum time without an answer; infinite for stages that run until they are stopped. */
   readonly maxWaitMs: Millis;
   readonly warn: (message: string) => void;
 }

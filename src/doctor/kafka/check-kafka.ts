@@ -10,7 +10,7 @@ import { checkVersions } from './checks/versions.ts';
 import { collectBrokerConfigs, type Sessions } from './collect.ts';
 import { checkCluster, connectAll, withShortTimeouts } from './connect.ts';
 import { type DoctorContext, runStep } from './context.ts';
-import type { PipelineNeeds } from './dependencies.ts';
+import type { PipelineDependencies } from './dependencies.ts';
 import { hintCommands } from './hints.ts';
 import type { ObservedTopic } from './observed.ts';
 import { checkPipelineGroups, checkPipelineTopics, checkPipelineTransactions } from './pipeline.ts';
@@ -20,7 +20,7 @@ export interface DoctorOptions {
   readonly settings: KafkaSettings;
   /** The bus as the user named it, for suggested commands. */
   readonly busUrl: string;
-  readonly dependencies: PipelineNeeds;
+  readonly dependencies: PipelineDependencies;
   readonly clock: Clock;
   /** Reports waits and retries. */
   readonly warn: (message: string) => void;

@@ -6,9 +6,9 @@ import { compact, expire } from './retention.ts';
 import { type LogStore, transact } from './storage/store.ts';
 import { sweep } from './topics.ts';
 
-/** Retention runs on every second claim. */
-const CLAIMS_PER_RUN = 2;
-const EVERY_MS: Millis = CLAIMS_PER_RUN * NAMESPACE_RENEWAL_MS;
+/** Retention runs on every second renewal of the namespace lock. */
+const RENEWALS_PER_RUN = 2;
+const EVERY_MS: Millis = RENEWALS_PER_RUN * NAMESPACE_RENEWAL_MS;
 
 interface RetentionLease {
   readonly owner: Owner;
@@ -32,11 +32,11 @@ function acquireLease(store: LogStore, at: Millis): Promise<boolean> {
 export function runRetention(store: LogStore, clock: Clock): { stop(): Promise<void> } {
   const stopped = new AbortController();
   const working = (async () => {
-    for (let claims = 1; ; claims++) {
+    for (let renewals = 1; ; renewals++) {
       await clock.sleep(NAMESPACE_RENEWAL_MS, stopped.signal);
       if (stopped.signal.aborted) return;
       lockNamespace(store.dir, Date.now());
-      if (claims % CLAIMS_PER_RUN !== 0) continue;
+      if (renewals % RENEWALS_PER_RUN !== 0) continue;
       if (!(await acquireLease(store, clock.monotonic()))) continue;
       await expire(store, clock.now());
       await compact(store, clock.now());

@@ -8,7 +8,7 @@ import { type HeadRow, type LogStore, type TopicRow, transact } from './storage/
 /** Maximum batches and bytes per transaction: a few milliseconds of the write lock. */
 const STEP = 64;
 const STEP_BYTES = 8 * 2 ** 20;
-/** Keys held in one compaction pass; about 100 MB at 60 characters per key. */
+/** Keys in memory in one compaction pass; about 100 MB at 60 characters per key. */
 const PASS_KEYS = 500_000;
 /** Compaction runs when this share of a topic's records is new since the last run (Kafka: 0.5). */
 const DIRTY_RATIO = 0.3;
@@ -146,7 +146,7 @@ function compactStep(
   let kept: StoredRecord[] = [];
   let keptBytes = 0;
   let timestamp = 0;
-  /** A batch's span covers the records removed around its own, so that missing records are told from damage. */
+  /** A batch's span also covers removed records around its own, so that a gap is not mistaken for damage. */
   const flush = () => {
     if (next === base) return;
     const deltas = kept.map(({ offset }) => offset - base);

@@ -74,7 +74,7 @@ async function removeRows(store: LogStore, id: number): Promise<void> {
   }
 }
 
-/** False if there is no such topic. The name is free at once. */
+/** False if there is no such topic. The name can be used again at once. */
 export async function deleteTopic(store: LogStore, name: string): Promise<boolean> {
   const row = await transact(store, () => {
     const found = store.topics.get(name);
@@ -88,7 +88,7 @@ export async function deleteTopic(store: LogStore, name: string): Promise<boolea
 
 /** Completes removals that a killed process began. */
 export async function sweep(store: LogStore): Promise<void> {
-  // Heads first: a topic created in between then has its name already.
+  // Heads first: a topic created between the two reads is then in the second one.
   const ids = new Set([...store.heads.getKeys({})].map(([id]) => id));
   const named = new Set([...store.topics.getRange({})].map(({ value }) => value.id));
   for (const id of ids) if (!named.has(id)) await removeRows(store, id);

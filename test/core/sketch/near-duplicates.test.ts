@@ -56,7 +56,7 @@ test('an identical text is always a duplicate', () => {
   );
 });
 
-test('past its capacity it drops the oldest minutes early', () => {
+test('beyond the capacity the oldest minutes are dropped early', () => {
   const texts = near(undefined, 10);
   const stored = new Map<string, string>();
   const text = (n: number) => `${n} is what this one says, and ${n * n} is what it means by saying it ${n}`;

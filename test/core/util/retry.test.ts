@@ -30,7 +30,7 @@ const failing = (times: number) => {
 };
 
 describe('retry', () => {
-  test('retries until the step succeeds, without a log line if that is soon', async () => {
+  test('retries until the step succeeds; a short outage is not logged', async () => {
     const { policy, logged } = around(60_000);
     expect(await retry('it', policy, transient, failing(3))).toBe('done');
     expect(logged).toEqual([]);
@@ -53,7 +53,7 @@ describe('retry', () => {
     expect(now()).toBe(10_000);
   });
 
-  test('throws an error at once that is not transient', async () => {
+  test('throws an error that is not transient at once', async () => {
     const { policy, now } = around(10_000);
     await expect(retry('it', policy, () => undefined, failing(1))).rejects.toBe(away);
     expect(now()).toBe(0);

@@ -26,7 +26,7 @@ async function damagedFolder(): Promise<string> {
   return folder;
 }
 
-test('reading ends before a damaged batch, and then names its offsets and how to go on after it', async () => {
+test('reading ends before a damaged batch; the error names its offsets and how to skip them', async () => {
   const store = openStore(await damagedFolder());
   const before = readBatches(store, 't', 0, 0, 1 << 20);
   expect(before.batches.flatMap(({ records }) => records.map(({ offset }) => offset))).toEqual([0, 1, 2, 3]);
@@ -58,7 +58,7 @@ const silent = defineProcessor({
   }),
 });
 
-test('a processor commits what comes before a damaged batch, and goes on after it once it is skipped', async () => {
+test('a processor commits the records before a damaged batch, and continues after it once it is skipped', async () => {
   const log = await temporaryLog(systemClock, await damagedFolder());
   const run = async () => {
     const stage = processorStage({

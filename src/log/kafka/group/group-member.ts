@@ -7,7 +7,7 @@ import type { Kafka } from '../kafka.ts';
 import { type AssignedPartitions, assign, type Member } from './assignment.ts';
 import type { commitEntries } from './commit-entries.ts';
 
-/** Assignor name; must be equal for all members of a group. */
+/** Assignor name; all members of a group must use the same. */
 const PROTOCOL = 'cryptopipe-cooperative-sticky';
 
 /** What a member reports about itself when it joins; sent to the group's leader. */

@@ -30,7 +30,7 @@ function describedBy(userData: Buffer | null): string | undefined {
   }
 }
 
-/** Throws UserError `locked` if a member already reads the same topics; the rebalance settles simultaneous joins. */
+/** Throws UserError `locked` if a member already reads the same topics. The rebalance decides between members that join at the same time. */
 export async function requireUnlocked(kafka: Kafka, group: string, inputs: readonly string[]): Promise<void> {
   const same = inputs.join(',');
   const holder = (await membersOf(kafka, group)).find((member) => member.inputs?.join(',') === same);

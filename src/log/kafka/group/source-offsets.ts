@@ -57,7 +57,7 @@ export class SourceOffsets {
       } catch (error) {
         this.#forget(position.name);
         if (!(error instanceof UserError && error.code === 'fenced')) throw error;
-        // Interrupted, or fenced by another reader: the stored offset tells which, and whether the commit succeeded.
+        // Interrupted, or fenced by another reader: the stored offset shows which, and whether the commit succeeded.
       }
     }
   }

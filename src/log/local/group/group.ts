@@ -35,7 +35,7 @@ export async function joinGroup(
   await joinFamily(store, self, clock.monotonic());
 
   const tasks = new Map<number, LocalTask>();
-  /** Partitions whose task ended by itself (a one-shot run). Taken again, they would read past the pinned end. */
+  /** Partitions whose task ended by itself (a one-shot run). A new task would read past the end of the run. */
   const finished = new Set<number>();
   const left = new AbortController();
   let emptied = () => {};

@@ -5,13 +5,13 @@ import type { Millis } from '../../../core/util/time.ts';
 import { NAMESPACE_FILE } from '../storage/folder.ts';
 import { thisOwner } from './owner.ts';
 
-/** A claim is renewed this often, and is valid for a little over twice as long. */
+/** The lock is renewed this often, and is valid for a little over twice as long. */
 export const NAMESPACE_RENEWAL_MS: Millis = 5000;
 const NAMESPACE_LOCK_MS: Millis = 12_000;
 
 /**
  * LMDB identifies processes by PID, so two processes of one PID (each the first of its container) would deadlock. A file
- * in the folder therefore claims it for a PID namespace. Throws UserError `locked` while another namespace holds the claim.
+ * in the folder therefore locks it for one PID namespace. Throws UserError `locked` while another namespace holds the lock.
  */
 export function lockNamespace(dir: string, now: Millis, namespace = thisOwner().namespace): void {
   if (namespace === '') return;
@@ -31,7 +31,7 @@ export function lockNamespace(dir: string, now: Millis, namespace = thisOwner().
   writeFileSync(path, namespace);
 }
 
-/** Drops the claim at exit; other processes of this namespace claim it again within a few seconds. */
+/** Releases the lock at exit; other processes of this namespace take it again within a few seconds. */
 export function releaseNamespace(dir: string): void {
   rmSync(join(dir, NAMESPACE_FILE), { force: true });
 }

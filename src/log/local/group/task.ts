@@ -68,7 +68,7 @@ export function openTask(
     epoch,
     revoked: revoked.signal,
     revoke: () => revoked.abort(),
-    lose: (problem) => revoked.abort(problem),
+    lose: (error) => revoked.abort(error),
     async state() {
       return stateOf(store, group, partition);
     },

@@ -4,7 +4,7 @@ import { skipRecordsHint } from '../../log.ts';
 const RESTORE =
   'Restore the folder from a copy, or move it away and start with a new one (--bus local:OTHER).';
 
-/** The error for a data file that cryptopipe did not write like this. */
+/** The error for a data file whose content cryptopipe did not write. */
 export const damaged = (file: string, why: string, cause?: unknown) =>
   new UserError('damaged', `${file} is damaged: ${why}`, RESTORE, false, { cause });
 

@@ -139,7 +139,7 @@ export class LmdbTable<V, K extends Key> {
   readonly #writes: Writes;
   /** Undefined: values are bytes with their own checksum. */
   readonly #form: Form<V> | undefined;
-  /** Called around each read; throws when what is read may be overwritten meanwhile. */
+  /** Called before and after each read; throws if another process may have overwritten what is read. */
   readonly #check: (() => void) | undefined;
 
   constructor(raw: Database<Buffer, K>, writes: Writes, form: Form<V> | undefined, check?: () => void) {
@@ -189,7 +189,7 @@ export class LmdbTable<V, K extends Key> {
   }
 }
 
-/** The rows, each handed on only after a check that passes. */
+/** Yields each row only after a check that passes. */
 function* checkedEach<T>(rows: Iterable<T>, check: () => void): Iterable<T> {
   check();
   for (const row of rows) {

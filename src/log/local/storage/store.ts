@@ -140,7 +140,7 @@ function tablesOf(dir: string, path: string, root: RootDatabase, snapshot?: Read
     throw new UserError(
       'damaged',
       `${dir} was written in format ${format}; this version reads format ${FORMAT}`,
-      'Use the cryptopipe that wrote it, or start with a new folder (--bus local:OTHER).',
+      'Use the version of cryptopipe that wrote it, or start with a new folder (--bus local:OTHER).',
     );
   const store: LogStore = {
     dir,

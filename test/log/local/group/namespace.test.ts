@@ -12,7 +12,7 @@ const locking =
   () =>
     lockNamespace(dir, Date.now() + afterMs, namespace);
 
-test('processes of one PID namespace share a folder; another namespace is locked out meanwhile', () => {
+test('processes of one PID namespace share a folder; another namespace is locked out', () => {
   locking('pid:[1]')();
   expect(locking('pid:[1]')).not.toThrow();
   expect(locking('pid:[2]')).toThrow(/another PID namespace \(pid:\[1\]\)/);

@@ -3,7 +3,7 @@ import { transact } from '../../../../src/log/local/storage/store.ts';
 import { endWriting } from '../../../../src/log/local/storage/writing.ts';
 import { temporaryStore } from '../temporary.ts';
 
-test('the end of the process waits for the running commit, and no further one begins', async () => {
+test('endWriting waits for the running commit, and no further one begins', async () => {
   const store = temporaryStore();
   const events: string[] = [];
   const commit = (name: string) =>
