@@ -19,7 +19,7 @@ function readAll(file: number): Buffer {
 
 /**
  * The text of a settings file, without a byte order mark. Refuses pipes and devices unread, because they may never end.
- * Throws the system's error, or one with code NOT_A_REGULAR_FILE or LARGER_THAN_1_MB: see readingProblem.
+ * Throws the system's error, or one with code NOT_A_REGULAR_FILE or LARGER_THAN_1_MB: see fileReadError.
  */
 export function readSettingsFile(path: string): string {
   const stats = statSync(path);
