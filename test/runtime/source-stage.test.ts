@@ -43,7 +43,7 @@ const stageOf = (
     topic: undefined,
     clock: systemClock,
     reporter: { info: () => {}, warn: () => {} },
-    surroundings: {
+    context: {
       stdin: () => Readable.from([]),
       once: false,
       secret: () => undefined,

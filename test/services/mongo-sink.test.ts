@@ -9,7 +9,7 @@ import { mongo } from '../../src/sinks/mongo/mongo.ts';
 import { purgeMongo } from '../../src/sinks/mongo/purge.ts';
 import type { OpenSink } from '../../src/sinks/sink.ts';
 import { slowest } from '../limits.ts';
-import { HOST, type Surroundings, surroundings } from '../sinks/fakes.ts';
+import { type FakeContext, fakeContext, HOST } from '../sinks/fakes.ts';
 import { type MongoServer, startMongo } from './mongo/server.ts';
 
 let server: MongoServer;
@@ -34,8 +34,8 @@ const defaults = <O extends Options>(options: O): Settings<O> =>
 
 type Given = Partial<Settings<typeof mongo.options>>;
 
-async function openSink(topic: string, given: Given = {}, around: Partial<Surroundings> = {}) {
-  const context = surroundings(topic, { clock: systemClock, ...around });
+async function openSink(topic: string, given: Given = {}, around: Partial<FakeContext> = {}) {
+  const context = fakeContext(topic, { clock: systemClock, ...around });
   const settings = { ...defaults(mongo.options), url: server.url, db: db.databaseName, ...given };
   return { context, sink: await mongo.open(settings, context, HOST) };
 }

@@ -44,7 +44,7 @@ async function services(times: number): Promise<void> {
 }
 
 /** The environment that points the program at the stubs. */
-const surroundings = (): Record<string, string> => ({
+const stubEnvironment = (): Record<string, string> => ({
   ...SECRETS,
   CRYPTOPIPE_TEST_CLOCK: anchor,
   CRYPTOPIPE_X_URL: x.url,
@@ -64,7 +64,7 @@ async function runSeed(
     .replaceAll('http://127.0.0.1:9000', minio.endpoint)
     .replaceAll('mongodb://127.0.0.1:27017', mongo);
   expect(script.match(/^cryptopipe run /gm)).toHaveLength(1);
-  const { code, output } = await runLines(path, script, { ...surroundings(), ...more });
+  const { code, output } = await runLines(path, script, { ...stubEnvironment(), ...more });
   expect({ code, output: code === 0 ? '' : output }).toEqual({ code: 0, output: '' });
   return output;
 }
@@ -82,7 +82,7 @@ async function rowsIn(bucket: string, table: string): Promise<number> {
 
 test('the examples for live sources in the docs run in order, and each exits 0', async () => {
   await services(POSTS);
-  const { code, output } = await runLines(path, blocksOf('live'), surroundings());
+  const { code, output } = await runLines(path, blocksOf('live'), stubEnvironment());
   expect({ code, output: code === 0 ? '' : output }).toEqual({ code: 0, output: '' });
   expect(output).toContain('0 errors');
   expect(output).toContain('+ python: python lang:en\n+ BTS: BTS\n');

@@ -60,6 +60,6 @@ export const sourceStages = (
       maxAheadMs: settings.maxAhead,
       clock: sourceClock(io),
       reporter,
-      surroundings: sourceEnvironment(io, settings.once),
+      context: sourceEnvironment(io, settings.once),
     }),
   );
