@@ -17,7 +17,7 @@ const placed = (place: string): readonly [endpoint: string, bus: string] => {
 };
 
 /** A separate table for each stage, so that earlier measurements have no effect. */
-const landing = (log: Log, topic: string, endpoint: string, prefix: string): Promise<Measured> =>
+const runSink = (log: Log, topic: string, endpoint: string, prefix: string): Promise<Measured> =>
   measure('', () =>
     wholly(sinking(log, s3, topic, { ...s3Settings(`s3://bench/${prefix}`, endpoint), partitionBy: [] })),
   );
@@ -34,17 +34,17 @@ async function fromLocal(place: string, use: (log: Log, endpoint: string) => Pro
 
 /** The stages by name, over MinIO; `place` is an endpoint and a bus. */
 export const S3_STAGES: Record<string, (place: string, count: number) => Promise<Measured>> = {
-  's3: prices': (place) => fromLocal(place, (log, endpoint) => landing(log, 'prices', endpoint, 'local')),
+  's3: prices': (place) => fromLocal(place, (log, endpoint) => runSink(log, 'prices', endpoint, 'local')),
   's3: posts (filling)': (place, count) =>
     fromLocal(place, async (log) => {
       await fill(log, tweetRecords(count));
       return measure('', () => wholly(processing(log, select)));
     }),
   's3: posts': (place) =>
-    fromLocal(place, (log, endpoint) => landing(log, 'tweets-processed', endpoint, 'local')),
+    fromLocal(place, (log, endpoint) => runSink(log, 'tweets-processed', endpoint, 'local')),
   's3: prices from Kafka': (place) => {
     const [endpoint, bootstrap] = placed(place);
-    return onKafka(bootstrap, (log) => landing(log, 'prices', endpoint, 'kafka'));
+    return onKafka(bootstrap, (log) => runSink(log, 'prices', endpoint, 'kafka'));
   },
   /** The files of the prices again, by nothing but puts, four at once; counted in their rows. */
   's3: puts alone': async (place, count) => {

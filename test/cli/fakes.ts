@@ -31,16 +31,16 @@ export function handClock(start = Date.parse('2026-03-02T10:15:22.000Z')) {
     sleeping: () => sleepers.size,
     /** Moves time on, and lets what it woke run. */
     async turn(span: number) {
-      await settle();
+      await nextTurn();
       now += span;
       for (const sleeper of [...sleepers]) if (sleeper.until <= now) sleeper.wake();
-      await settle();
+      await nextTurn();
     },
   };
 }
 
 /** Lets everything run that needs no time. */
-export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** An Io that keeps what was written. */
 export function fakeIo(changes: Partial<Io> = {}) {

@@ -98,11 +98,11 @@ describe('posts', () => {
   });
 
   test('that X deletes leave the lake, in the same run or a later one', async () => {
-    const gone = (id: string) => `{"delete":{"status":{"id_str":"${id}"}}}`;
-    writeFileSync(path('posts.jsonl'), `${[...LINES, gone('1790000000000000003')].join('\n')}\n`);
+    const deletion = (id: string) => `{"delete":{"status":{"id_str":"${id}"}}}`;
+    writeFileSync(path('posts.jsonl'), `${[...LINES, deletion('1790000000000000003')].join('\n')}\n`);
     await summary('produce tweets --source file --file posts.jsonl --once');
     expect(await land()).toEqual([ROWS[0], ROWS[2]]);
-    appendFileSync(path('posts.jsonl'), `${gone('1790000000000000001')}\n`);
+    appendFileSync(path('posts.jsonl'), `${deletion('1790000000000000001')}\n`);
     await summary('produce tweets --source file --file posts.jsonl --once');
     expect(await land()).toEqual([ROWS[2]]);
   });
@@ -239,7 +239,7 @@ describe('prices', () => {
     expect(await values('prices-file')).toEqual([]);
   });
 
-  test('from an unreadable file fail with a hint', async ({ skip }) => {
+  test('from a file without read permission fail with a hint', async ({ skip }) => {
     const isRoot = process.getuid?.() === 0;
     const user = isRoot ? { uid: NOBODY } : {};
     chmodSync(path(), 0o777);
@@ -281,7 +281,7 @@ describe('a full disk exits 1 with a hint, and a rerun with free space loses and
     writeFileSync(path(BALLAST), Buffer.alloc(bavail * bsize - left * 1024));
   }
   const free = () => rmSync(path(BALLAST));
-  const NOTICE = 'mounting a small disk is not permitted here';
+  const SKIP_REASON = 'mounting a small disk is not permitted here';
   const bus = ['--bus', 'local:disk/bus'];
 
   async function expectFull(args: string[]): Promise<void> {
@@ -300,7 +300,7 @@ describe('a full disk exits 1 with a hint, and a rerun with free space loses and
   };
 
   test('under the bus', { timeout: 3 * 60_000 }, async ({ skip }) => {
-    if (!mounted) skip(NOTICE);
+    if (!mounted) skip(SKIP_REASON);
     await succeed(run(['topics', 'create', 'prices-file', ...bus]));
     fill(700);
     await expectFull([...IMPORT, EXTRACT, ...bus]);
@@ -318,7 +318,7 @@ describe('a full disk exits 1 with a hint, and a rerun with free space loses and
   });
 
   test('under a new bus', async ({ skip }) => {
-    if (!mounted) skip(NOTICE);
+    if (!mounted) skip(SKIP_REASON);
     fill(0);
     await expectFull([...IMPORT, EXTRACT, ...bus]);
     free();
@@ -327,7 +327,7 @@ describe('a full disk exits 1 with a hint, and a rerun with free space loses and
   });
 
   test('under the lake', async ({ skip }) => {
-    if (!mounted) skip(NOTICE);
+    if (!mounted) skip(SKIP_REASON);
     const sink = ['sink', 'file', '--dir', 'disk/lake', '--topics', 'prices', '--once'];
     await succeed(run([...IMPORT, EXTRACT]));
     await succeed(run('process join --once'));

@@ -205,10 +205,10 @@ describe('topics', () => {
     await succeed(run('process join --once'));
     await succeed(run('process candles --once'));
     const topic = await describeTopic('prices');
-    const held = topic.partition_infos.find(({ records }) => records > 0)!;
-    expect(held.records).toBe(4 * MINUTES);
+    const nonEmpty = topic.partition_infos.find(({ records }) => records > 0)!;
+    expect(nonEmpty.records).toBe(4 * MINUTES);
     const row = topic.groups.find(
-      ({ group, partition }) => group === 'cryptopipe.candles' && partition === held.partition,
+      ({ group, partition }) => group === 'cryptopipe.candles' && partition === nonEmpty.partition,
     );
     expect(row).toMatchObject({ committed: 4 * MINUTES, lag: 0 });
 
@@ -222,7 +222,7 @@ describe('topics', () => {
     await succeed(run('process join --once'));
     const behind = (await describeTopic('prices')).groups.filter(({ lag }) => lag > 0);
     expect(behind).toEqual([
-      { group: 'cryptopipe.candles', partition: held.partition, committed: 4 * MINUTES, lag: 2 },
+      { group: 'cryptopipe.candles', partition: nonEmpty.partition, committed: 4 * MINUTES, lag: 2 },
     ]);
   });
 

@@ -109,13 +109,13 @@ describe('the README and the docs', () => {
   });
 
   test('every command, source, processor and sink is mentioned', () => {
-    const wanted = [
+    const required = [
       ...[...Object.keys(COMMANDS), ...Object.keys(GROUPS)].map((name) => `cryptopipe ${name}`),
       ...Object.keys(sources).map((name) => `--source ${name}`),
       ...Object.keys(processors).map((name) => `\`${name}\``),
       ...Object.keys(sinks).map((name) => `cryptopipe sink ${name}`),
     ];
-    expect(wanted.filter((text) => !TEXT.includes(text))).toEqual([]);
+    expect(required.filter((text) => !TEXT.includes(text))).toEqual([]);
   });
 
   test('every link leads to a file and a heading that exist', () => {

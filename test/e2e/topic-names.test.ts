@@ -29,8 +29,8 @@ test('a processor reads nine topics with names of 246 characters', async () => {
   writeFileSync(path('a.jsonl'), PRICE);
   for (const topic of inputs)
     await succeed(run(['produce', 'prices', '--source', 'file', '--file', 'a.jsonl', '--topic', topic]));
-  const given = inputs.map((topic) => `prices=${topic}`).join(',');
-  const summary = await succeed(run(['process', 'candles', '--in', given, '--once']));
+  const renames = inputs.map((topic) => `prices=${topic}`).join(',');
+  const summary = await succeed(run(['process', 'candles', '--in', renames, '--once']));
   expect(JSON.parse(summary)).toMatchObject({ in: 9 });
 });
 

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { type Running, sandbox } from '../e2e/cli.ts';
 import { slowest } from '../limits.ts';
 import { type FaultyProxy, startProxy } from './kafka/proxy.ts';
-import { cpuShare } from './kafka-helpers/cpu.ts';
+import { cpuLoad } from './kafka-helpers/cpu.ts';
 import { kafkaGround } from './kafka-helpers/fixture.ts';
 import { longestGaps } from './kafka-helpers/gaps.ts';
 import { junk, rejectedOf, rejectsOf } from './kafka-helpers/junk.ts';
@@ -16,19 +16,19 @@ const IDLE_SECONDS = 20;
 const MOST_CPU = 0.04;
 const SILENCE_MS = 20_000;
 /** Time limit for a one-shot run to give up with --max-wait 5s. */
-const GIVEN_UP_MS = 12_000;
+const GIVE_UP_MS = 12_000;
 
 /** Expects every process to be running, stops it and expects exit 0. Returns their output. */
 async function endWell(...all: readonly Running[]): Promise<string> {
   expect(all.map(({ child }) => child.exitCode)).toEqual(all.map(() => null));
   for (const { child } of all) child.kill('SIGTERM');
   const ended = await Promise.all(all.map(({ done }) => done));
-  const said = ended.map(({ stderr }) => stderr).join('');
+  const output = ended.map(({ stderr }) => stderr).join('');
   expect(
     ended.map(({ code }) => code),
-    said,
+    output,
   ).toEqual(all.map(() => 0));
-  return said;
+  return output;
 }
 
 describe('one broker behind a faulty network', () => {
@@ -50,10 +50,10 @@ describe('one broker behind a faulty network', () => {
       .poll(async () => (await ground.log.topics()).map(({ name }) => name))
       .toContain('idle.market-cap.state');
     await sleep(4000);
-    const share = await cpuShare(idle.child.pid!, IDLE_SECONDS);
-    console.log(`idle: ${(share * 100).toFixed(2)} % of a core over ${IDLE_SECONDS} s`);
+    const load = await cpuLoad(idle.child.pid!, IDLE_SECONDS);
+    console.log(`idle: ${(load * 100).toFixed(2)} % of a core over ${IDLE_SECONDS} s`);
     expect(await endWell(idle)).toBe('');
-    expect(share).toBeLessThanOrEqual(MOST_CPU);
+    expect(load).toBeLessThanOrEqual(MOST_CPU);
   });
 
   test('repeatedly cut connections are reopened; nothing is lost or duplicated', async () => {
@@ -102,7 +102,7 @@ describe('one broker behind a faulty network', () => {
     const took = Date.now() - began;
     expect(code).toBe(1);
     expect(stderr).toMatch(/did not respond for [5-7]s: .*\nStart it, or name another with --bus/);
-    expect(took).toBeLessThan(slowest(GIVEN_UP_MS));
+    expect(took).toBeLessThan(slowest(GIVE_UP_MS));
     await meanwhile.saw('kafka does not respond');
     await before.saw('kafka does not respond');
     await ground.cluster.start(1);
@@ -150,7 +150,7 @@ describe('one broker behind a faulty network', () => {
       proxy.blackhole(false);
       proxy.delay(0);
       expect([code, stderr]).toEqual([1, expect.stringMatching(/--max-wait|name another with --bus/)]);
-      expect(took).toBeLessThan(slowest(GIVEN_UP_MS));
+      expect(took).toBeLessThan(slowest(GIVE_UP_MS));
       // It could not leave the group, so it counts as a member until its session times out.
       await expect.poll(async () => (await once().done).code).toBe(0);
       const rejected = await rejectedOf(ground.log, topic);

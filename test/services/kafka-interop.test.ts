@@ -117,7 +117,7 @@ test('records written by Kafka are read: keys, headers, every compression', asyn
   expect(new Set(await codecsOf(...CODECS.map((codec) => `theirs-${codec}`)))).toEqual(new Set(CODECS));
 });
 
-test('unreadable records written by Kafka go to rejects with the reason', async () => {
+test('invalid records written by Kafka go to rejects with the reason', async () => {
   await ground.log.createTopic('bad', { partitions: 1, retentionMs: undefined, compacted: false });
   const { value } = pricesAt('bad', 0)[0]!;
   await ground.cluster.tool('console-producer', ['--topic', 'bad'], `no JSON\n${value}\n{"coin":"btc"}\n`);

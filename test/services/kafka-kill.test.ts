@@ -57,7 +57,7 @@ test('three processes and three brokers, killed, frozen and replaced at random, 
   const bus = `kafka://${cluster.bootstrap}`;
   const program = resolve('dist/cryptopipe.cjs');
   const client = new Kafka({ brokers: cluster.bootstrap.split(','), logLevel: logLevel.NOTHING });
-  const seats = groupMembership(client);
+  const members = groupMembership(client);
   await makeTopics(log, BROKERS);
   const stderr = join(folder, 'stderr');
   mkdirSync(stderr);
@@ -66,7 +66,7 @@ test('three processes and three brokers, killed, frozen and replaced at random, 
     bus,
     program,
     brokers: { count: BROKERS, kill: cluster.kill, start: cluster.start },
-    seats,
+    members,
     folder: stderr,
     clock: systemClock,
   };

@@ -7,7 +7,7 @@ import { systemClock } from '../../src/runtime/clock.ts';
 import { processorStage } from '../../src/runtime/processor-stage.ts';
 import { sandbox, succeed } from '../e2e/cli.ts';
 import { sharedKafkaGround } from './kafka-helpers/fixture.ts';
-import { junk, placesIn, recordsOf, rejectedOf } from './kafka-helpers/junk.ts';
+import { junk, positionsIn, recordsOf, rejectedOf } from './kafka-helpers/junk.ts';
 import { asAdmin, endsOf, openTransaction } from './kafka-helpers/other-client.ts';
 
 interface Summary {
@@ -24,7 +24,7 @@ const PLAIN: TopicSettings = { partitions: 1, retentionMs: undefined, compacted:
 const make = (name: string, settings: Partial<TopicSettings> = {}) =>
   ground.log.createTopic(name, { ...PLAIN, ...settings });
 
-/** Runs `process candles` over a topic, as an app of the same name; unreadable records go to `rejects`. */
+/** Runs `process candles` over a topic, as an app of the same name; invalid records go to `rejects`. */
 const candlesOf = (topic: string, ...more: string[]) =>
   start(['process', 'candles', '--bus', ground.bus, '--app', topic, '--in', topic, ...more]);
 const once = async (topic: string, ...more: string[]): Promise<Summary> =>
@@ -68,7 +68,7 @@ test('a busy producer does not delay --once: it reads to the end as of its start
   expect(first.in).toBeGreaterThanOrEqual(3000);
   expect(first.in).toBeLessThan(then);
   expect((await once('busy')).in).toBe(appended - first.in);
-  expect(await rejectedOf(ground.log, 'busy')).toEqual(await placesIn(ground.log, 'busy'));
+  expect(await rejectedOf(ground.log, 'busy')).toEqual(await positionsIn(ground.log, 'busy'));
 });
 
 test('--once ends at once on idle partitions', async () => {
@@ -122,7 +122,7 @@ test('--once does not wait for an open transaction; a later run reads the record
   await open.transaction.commit();
   await open.close();
   expect((await once('open')).in).toBe(50);
-  expect(await rejectedOf(ground.log, 'open')).toEqual(await placesIn(ground.log, 'open'));
+  expect(await rejectedOf(ground.log, 'open')).toEqual(await positionsIn(ground.log, 'open'));
 });
 
 const COMPACTED: Partial<TopicSettings> = {
@@ -186,7 +186,7 @@ test('a topic deleted earlier is recreated and read from its start', async () =>
   expect((await once('gone')).in).toBe(7);
 });
 
-const gone = (topic: string): string => `topic ${topic} was deleted while it was in use`;
+const deletedMessage = (topic: string): string => `topic ${topic} was deleted while it was in use`;
 
 test('deleting a topic while it is being read ends the run with the reason, with --once or without', async () => {
   await make('going');
@@ -212,9 +212,12 @@ test('deleting a topic while it is being read ends the run with the reason, with
 
   await Promise.all(['going', 'following'].map((topic) => ground.log.deleteTopic(topic)));
   const finished = Promise.race([stage.finish('clock'), stage.failed]);
-  await expect(finished).rejects.toThrow(gone('going'));
+  await expect(finished).rejects.toThrow(deletedMessage('going'));
   await stage.stop().catch(() => {});
-  expect(await running.done).toMatchObject({ code: 1, stderr: expect.stringContaining(gone('following')) });
+  expect(await running.done).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(deletedMessage('following')),
+  });
 });
 
 test('--once exits 3 and names the other run while one is active', async () => {
@@ -240,7 +243,7 @@ test('--share joins an active run and reads its share to the end', async () => {
   await expect.poll(async () => (await rejectedOf(ground.log, 'shared')).length).toBe(200);
   running.child.kill('SIGTERM');
   expect((await running.done).code).toBe(0);
-  expect(await rejectedOf(ground.log, 'shared')).toEqual(await placesIn(ground.log, 'shared'));
+  expect(await rejectedOf(ground.log, 'shared')).toEqual(await positionsIn(ground.log, 'shared'));
 });
 
 test('of two simultaneous --once runs one does the work', async () => {

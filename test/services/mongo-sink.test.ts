@@ -32,11 +32,11 @@ beforeEach(() => {
 const defaults = <O extends Options>(options: O): Settings<O> =>
   Object.fromEntries(Object.entries(options).map(([name, { fallback }]) => [name, fallback])) as Settings<O>;
 
-type Given = Partial<Settings<typeof mongo.options>>;
+type MongoSettings = Partial<Settings<typeof mongo.options>>;
 
-async function openSink(topic: string, given: Given = {}, around: Partial<FakeContext> = {}) {
+async function openSink(topic: string, changes: MongoSettings = {}, around: Partial<FakeContext> = {}) {
   const context = fakeContext(topic, { clock: systemClock, ...around });
-  const settings = { ...defaults(mongo.options), url: server.url, db: db.databaseName, ...given };
+  const settings = { ...defaults(mongo.options), url: server.url, db: db.databaseName, ...changes };
   return { context, sink: await mongo.open(settings, context, HOST) };
 }
 
@@ -376,7 +376,7 @@ describe('sink mongo', () => {
     expect(await db.collection('bitcoin').countDocuments()).toBe(6000);
   });
 
-  test('a server that is away is waited for as long as there is patience', async () => {
+  test('a server that is down is retried for the configured time, then is an error', async () => {
     // Longer than one try takes.
     const opening = openSink('candles', { url: 'mongodb://127.0.0.1:1' }, { patienceMs: 4000 });
     await expect(opening).rejects.toMatchObject({
@@ -410,9 +410,9 @@ describe('sink mongo', () => {
     const { sink, context } = await openSink('tweets-processed', { collection: '{topic}' });
     await wholly(sink, batch('tweets-processed', [post('1')]));
     const settings = { ...defaults(mongo.options), url: server.url, db: db.databaseName };
-    const purge = (given: Given, topics: readonly string[]) =>
+    const purge = (changes: MongoSettings, topics: readonly string[]) =>
       purgeMongo(
-        { ...settings, collection: '{topic}', ...given },
+        { ...settings, collection: '{topic}', ...changes },
         { ids: ['1'], authors: [] },
         { ...context, topics, dryRun: false },
       );
@@ -441,7 +441,7 @@ describe('a login', () => {
   });
   afterAll(() => locked?.close());
 
-  const secrets = (given: Record<string, string>) => ({ secret: (name: string) => given[name] });
+  const secrets = (settings: Record<string, string>) => ({ secret: (name: string) => settings[name] });
 
   test('comes from the environment', async () => {
     const uri = locked.url.replace('//', `//app:${secret}@`);

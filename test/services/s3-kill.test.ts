@@ -73,8 +73,8 @@ test('kill -9 of two sinks of a group at a hundred random moments: the same', as
   const ROUNDS = 50;
   const EACH = 200;
   let killed = 0;
-  for (let round = 0; round < ROUNDS; round++) {
-    await fill(round * EACH, EACH);
+  for (let cycle = 0; cycle < ROUNDS; cycle++) {
+    await fill(cycle * EACH, EACH);
     const running = [1, 2].map(() => start(sink('random', '--every', '100ms'), environment()));
     await sleep(300 + draw.below(700));
     for (const { child } of running) child.kill('SIGKILL');

@@ -1,11 +1,11 @@
 import type { Option, Options, Settings } from '../../core/option.ts';
 import { allOptions, type Call, type CommandSpec, type Complaint, type Component } from './command.ts';
 import { didYouMean, suggest } from './suggest.ts';
-import type { Tokens } from './tokenize.ts';
+import type { CommandTokens } from './tokenize.ts';
 
 /** Where settings come from, in order of precedence. */
 export interface RawSettings {
-  readonly tokens: Tokens;
+  readonly tokens: CommandTokens;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The config file's object: flag names without dashes as keys. */
   readonly config: Readonly<Record<string, unknown>>;
@@ -19,14 +19,14 @@ export const configKey = (flag: string): string => flag.slice(2);
 const separator = (option: Option<unknown>): string => ('lines' in option ? '\n' : ',');
 
 /** A config value as a user would type it; undefined for other JSON values. */
-function asText(value: unknown, separator: string): string | undefined {
+function textOf(value: unknown, separator: string): string | undefined {
   if (Array.isArray(value)) return value.map(String).join(separator);
   return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : undefined;
 }
 
 /** The text of an option from the source with the highest precedence, and that source; undefined if none has one. */
 function find(option: Option<unknown>, { tokens, env, config }: RawSettings) {
-  const texts = tokens.given.get(option.flag);
+  const texts = tokens.texts.get(option.flag);
   if (texts !== undefined) {
     const text = texts.includes(undefined)
       ? undefined
@@ -39,7 +39,7 @@ function find(option: Option<unknown>, { tokens, env, config }: RawSettings) {
   if (name !== undefined) return { where: name, text: env[name] };
   const key = configKey(option.flag);
   if (Object.hasOwn(config, key))
-    return { where: `'${key}' in the config file`, text: asText(config[key], separator(option)) };
+    return { where: `'${key}' in the config file`, text: textOf(config[key], separator(option)) };
   return undefined;
 }
 
@@ -79,12 +79,12 @@ function unusedFlagComplaints(spec: CommandSpec, call: Call<Options>): Complaint
   if (chosen.length === 0) return [];
   const own = allOptions({ ...spec, components: chosen });
   return [...allOptions(spec).keys()]
-    .filter((flag) => call.typed(flag) && !own.has(flag))
+    .filter((flag) => call.isOnCommandLine(flag) && !own.has(flag))
     .map((flag) => {
-      const owners = spec.components.filter((component) =>
+      const components = spec.components.filter((component) =>
         Object.values(component.options).some((option) => option.flag === flag),
       );
-      const text = `${flag} has no effect here; it is a flag of ${owners.map((owner) => `${owner.kind} ${owner.name}`).join(', ')}`;
+      const text = `${flag} has no effect here; it is a flag of ${components.map(({ kind, name }) => `${kind} ${name}`).join(', ')}`;
       return { about: flag, text };
     });
 }
@@ -141,7 +141,7 @@ export function resolveSettings(
   const call: Call<Options> = {
     settings: of(spec.options),
     operands: tokens.operands,
-    typed: (flag) => tokens.given.has(flag),
+    isOnCommandLine: (flag) => tokens.texts.has(flag),
     of,
   };
   const found = [

@@ -41,12 +41,12 @@ export const command = defineCommand({
   async run({ settings }, io) {
     const { bus, app, json } = settings;
     if (bus.kind !== 'kafka') return;
-    const given = new Map([
+    const flags = new Map([
       ['--window', Math.max(...settings.window)],
       ['--lateness', settings.lateness],
       ['--keep', settings.keep],
     ]);
-    const dependencies = needsOf(app, Object.values<Processor>(processors), given);
+    const dependencies = needsOf(app, Object.values<Processor>(processors), flags);
     const kafka = await kafkaSettings(bus, settings, io.env);
     const { checkKafka } = await import('../../doctor/kafka/check-kafka.ts');
     const { warn } = loggerFor(settings, io);

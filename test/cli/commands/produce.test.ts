@@ -103,7 +103,7 @@ test('a dry run prints its plan and counts nothing', async () => {
   }
 });
 
-test('a mistyped source is not also reported as missing', async () => {
+test('a misspelled source is not also reported as missing', async () => {
   const { run } = await scene();
   expect((await run('produce --source smaple')).err).not.toContain('missing');
 });

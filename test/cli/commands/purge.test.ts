@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { app } from '../../../src/cli/app.ts';
+import { runCommandLine } from '../../../src/cli/app.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { folderStore } from '../../../src/sinks/lake/store/folder-store.ts';
 import { rows } from '../../sinks/lake/reading.ts';
@@ -10,7 +10,7 @@ import { scene } from '../stage-commands.ts';
 
 async function purge(words: string) {
   const { io, written } = fakeIo({ clock: systemClock });
-  const code = await app(`purge ${words}`.split(' '), io);
+  const code = await runCommandLine(`purge ${words}`.split(' '), io);
   return { code, ...written };
 }
 

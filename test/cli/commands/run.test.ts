@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { app } from '../../../src/cli/app.ts';
+import { runCommandLine } from '../../../src/cli/app.ts';
 import { fakeIo } from '../fakes.ts';
 import { scene } from '../stage-commands.ts';
 
@@ -59,6 +59,6 @@ test.each([
   ['run price --source sample', "no kind 'price'; did you mean prices?"],
 ])('%s exits 2', async (line, text) => {
   const { io, written } = fakeIo();
-  expect(await app(line.split(' '), io)).toBe(2);
+  expect(await runCommandLine(line.split(' '), io)).toBe(2);
   expect(written.err).toContain(text);
 });

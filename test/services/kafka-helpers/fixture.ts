@@ -7,9 +7,9 @@ import type { Log } from '../../../src/log/log.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { KAFKA_VERSION, type KafkaCluster, type KafkaOptions, startKafka } from '../kafka/cluster.ts';
 import { findJava } from '../kafka/java.ts';
+import { runTool } from '../kafka/kafka-tool.ts';
 import { processes } from '../kafka/processes.ts';
 import { settingsFor } from '../kafka/settings.ts';
-import { runTool } from '../kafka/tools.ts';
 import { shared } from '../shared/shared.ts';
 
 /** The operations allowed on a shared cluster. */

@@ -74,10 +74,10 @@ export async function pipeline(
     async eachOnce() {
       await succeed(run([...args, '--close']).done);
       const inputs = await recordsOf(ground.log, topic);
-      const places = inputs.flatMap((records, partition) =>
+      const positions = inputs.flatMap((records, partition) =>
         records.filter(isJunk).map(({ offset }) => `${partition}/${offset}`),
       );
-      expect(await rejectedOf(ground.log, topic)).toEqual(places.sort());
+      expect(await rejectedOf(ground.log, topic)).toEqual(positions.sort());
       const prices = inputs.flat().filter((record) => !isJunk(record));
       const candles = (await recordsOf(ground.log, `${topic}-out`)).flat();
       expect(samplesIn(candles)).toEqual(expected(prices.map(({ value }) => JSON.parse(value!) as Price)));

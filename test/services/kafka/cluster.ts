@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { type Certificates, certificatePaths, makeCertificates } from './certificates.ts';
 import { format } from './format.ts';
 import { findJava } from './java.ts';
+import { runTool, type Tool } from './kafka-tool.ts';
 import { kafkaNode, type Node } from './node.ts';
 import { type Ports, reservePorts } from './ports.ts';
 import { type Processes, processes } from './processes.ts';
 import { dataFolder, LISTENERS, type Listener, type NodeAddresses } from './properties.ts';
-import { runTool, type Tool } from './tools.ts';
 
 /** The version of Apache Kafka the suite runs; KAFKA_VERSION chooses another (3.9.1 is tried as well). */
 export const KAFKA_VERSION = process.env.KAFKA_VERSION || '4.3.1';
@@ -136,7 +136,7 @@ interface Parts {
 function cluster({ all, nodes, addresses, folder, secure, close }: Parts): KafkaCluster {
   const plaintext = addresses.map(({ advertised }) => advertised).join(',');
   const through = (name: Listener) => (secure ? addresses.map(({ port }) => at(port[name])).join(',') : '');
-  const tools = { version: KAFKA_VERSION, bootstrap: addresses.map(internal).join(',') };
+  const target = { version: KAFKA_VERSION, bootstrap: addresses.map(internal).join(',') };
   const node = (id: number) => {
     const found = nodes[id - 1];
     if (!found) throw new Error(`no node ${id}: the cluster has ${nodes.length}`);
@@ -158,7 +158,7 @@ function cluster({ all, nodes, addresses, folder, secure, close }: Parts): Kafka
     start: (id) => node(id).start(),
     pause: (id) => node(id).pause(),
     resume: (id) => node(id).resume(),
-    tool: (name, args, stdin) => runTool(all, tools, name, args, stdin),
+    tool: (name, args, stdin) => runTool(all, target, name, args, stdin),
     close,
   };
 }

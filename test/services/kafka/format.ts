@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runJava } from './kafka-tool.ts';
 import type { Processes } from './processes.ts';
 import { dataFolder, SCRAM_USERS, type ServerSettings, serverProperties } from './properties.ts';
-import { runJava } from './tools.ts';
 
 const propertiesFile = (folder: string) => join(folder, 'server.properties');
 

@@ -38,7 +38,7 @@ export function kafkaNode(all: Processes, settings: NodeSettings): Node {
   const log = join(folder, 'log');
   let killed = false;
   let latest: Process | undefined;
-  const told = () => readFileSync(log, 'utf8').split('\n').slice(-20).join('\n');
+  const lastLines = () => readFileSync(log, 'utf8').split('\n').slice(-20).join('\n');
   const running = () => {
     if (latest && endOf(latest) === undefined) return latest;
     throw new Error(`node ${id} is not running`);
@@ -53,9 +53,10 @@ export function kafkaNode(all: Processes, settings: NodeSettings): Node {
       killed = false;
       for (const deadline = Date.now() + START_MS; !(await knows(port, ids)); await sleep(50)) {
         const end = endOf(started);
-        if (end !== undefined) throw new Error(`node ${id} ended (${end}) before it answered:\n${told()}`);
+        if (end !== undefined)
+          throw new Error(`node ${id} ended (${end}) before it answered:\n${lastLines()}`);
         if (Date.now() > deadline)
-          throw new Error(`node ${id} does not answer after ${START_MS} ms:\n${told()}`);
+          throw new Error(`node ${id} does not answer after ${START_MS} ms:\n${lastLines()}`);
       }
     },
     async stop() {
@@ -63,7 +64,7 @@ export function kafkaNode(all: Processes, settings: NodeSettings): Node {
       const end = once(child, 'exit', { signal: AbortSignal.timeout(STOP_MS) });
       signal('TERM');
       await end.catch(() => {
-        throw new Error(`node ${id} is still there ${STOP_MS} ms after SIGTERM:\n${told()}`);
+        throw new Error(`node ${id} is still there ${STOP_MS} ms after SIGTERM:\n${lastLines()}`);
       });
       await ended;
     },

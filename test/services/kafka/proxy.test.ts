@@ -24,13 +24,13 @@ describe('a proxy', () => {
     const [host, port] = proxy.address.split(':');
     const socket = createConnection(Number(port), host).setEncoding('utf8');
     clients.push(socket);
-    let heard = '';
+    let received = '';
     socket.on('data', (text) => {
-      heard += text;
+      received += text;
     });
     await once(socket, 'connect');
-    const hears = (text: string) => expect.poll(() => heard, { interval: 5 }).toBe(text);
-    return { socket, hears, heard: () => heard };
+    const hears = (text: string) => expect.poll(() => received, { interval: 5 }).toBe(text);
+    return { socket, hears, received: () => received };
   };
 
   test('passes bytes and ends', async () => {
@@ -66,7 +66,7 @@ describe('a proxy', () => {
     await idle.hears('12');
     witness.socket.write('w');
     await witness.hears('w');
-    expect([losing.heard(), losing.socket.readyState]).toEqual(['1', 'open']);
+    expect([losing.received(), losing.socket.readyState]).toEqual(['1', 'open']);
   });
 
   test('delay holds bytes back, each way', async () => {

@@ -12,7 +12,7 @@ import { SLOTS, schedule } from './schedule.ts';
 
 const PROGRESS_MS: Millis = 10_000;
 /** Time limit after the last fault for recovery and catching up. */
-const SETTLE_MS: Millis = slowest(90_000);
+const RECOVERY_MS: Millis = slowest(90_000);
 /** Later than every record. */
 const FAR: Millis = 4e15;
 
@@ -24,7 +24,7 @@ export interface KillTestSetup {
   readonly program: string;
   readonly brokers: Brokers & { readonly count: number };
   /** Members of a group and their partitions; undefined if the bus does not report them. */
-  readonly seats: (
+  readonly members: (
     group: string,
   ) => Promise<{ readonly members: number; readonly partitions: number } | undefined>;
   /** Folder for the processes' stderr. */
@@ -81,11 +81,11 @@ async function ordeal(
     for (let next = PROGRESS_MS; !signal.aborted; next += PROGRESS_MS) {
       await clock.sleep(begun + next - clock.now(), signal);
       const out = await Promise.race([ends(log, OUTPUTS), clock.sleep(5000)]).catch(() => undefined);
-      const told = noted.join(', ');
+      const notes = noted.join(', ');
       noted = [];
       say(
         `${String(Math.round((clock.now() - begun) / 1000)).padStart(4)} s: in ${fed.acknowledged} (slowest append ${fed.slowest()} ms), ` +
-          `out ${out ?? '?'}; ${told || 'quiet'}`,
+          `out ${out ?? '?'}; ${notes || 'quiet'}`,
       );
       for (const failure of ships.failures) say(`       FAILED: ${failure}`);
     }
@@ -126,13 +126,13 @@ async function ends(log: Log, topics: readonly string[]): Promise<number> {
 }
 
 /** Every process is in every group, every partition has an owner, and no record is unread. */
-async function settled({ log, clock, seats }: KillTestSetup, ships: Fleet): Promise<void> {
+async function settled({ log, clock, members }: KillTestSetup, ships: Fleet): Promise<void> {
   const before = clock.now();
   for (;;) {
     const missing: string[] = [];
     for (const name of NAMES) {
       const group = groupOf(APP, name);
-      const found = await seats(group);
+      const found = await members(group);
       if (found !== undefined && (found.members !== ships.afloat.length || found.partitions !== PARTITIONS))
         missing.push(
           `${group}: ${found.members} members of ${ships.afloat.length} processes, ${found.partitions} partitions`,
@@ -144,9 +144,9 @@ async function settled({ log, clock, seats }: KillTestSetup, ships: Fleet): Prom
     }
     refuse(ships);
     if (missing.length === 0) return;
-    if (clock.now() - before > SETTLE_MS)
+    if (clock.now() - before > RECOVERY_MS)
       throw new Error(
-        `${SETTLE_MS} ms after the last blow the pipeline is not whole:\n${missing.join('\n')}`,
+        `${RECOVERY_MS} ms after the last blow the pipeline is not whole:\n${missing.join('\n')}`,
       );
     await clock.sleep(1000);
   }

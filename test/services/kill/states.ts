@@ -12,9 +12,9 @@ export interface Found {
 /** Takes every task of a group for a moment; nobody else may be in it. */
 export async function statesOf(log: Log, group: string, inputs: readonly string[]): Promise<Found> {
   const state = new Map<string, string>();
-  const looks: Promise<void>[] = [];
+  const inspections: Promise<void>[] = [];
   let unread = 0;
-  async function look(task: Task): Promise<void> {
+  async function inspect(task: Task): Promise<void> {
     for (const [key, value] of plain(await task.state())) state.set(`${task.partition} ${key}`, value);
     for (const [topic, end] of await task.ends()) unread += Math.max(0, end - task.position(topic));
     await task.release();
@@ -23,10 +23,10 @@ export async function statesOf(log: Log, group: string, inputs: readonly string[
     group,
     inputs,
     exclusive: true,
-    assigned: (task) => looks.push(look(task)),
+    assigned: (task) => inspections.push(inspect(task)),
   });
-  while (looks.length < membership.partitions) await Promise.race([membership.failed, pause()]);
-  await Promise.all(looks);
+  while (inspections.length < membership.partitions) await Promise.race([membership.failed, pause()]);
+  await Promise.all(inspections);
   await membership.leave();
   return { state, unread };
 }
@@ -45,10 +45,10 @@ function plain(state: ReadonlyMap<string, string>): Map<string, string> {
       const minute = key.slice(0, key.lastIndexOf('|'));
       ids.set(minute, [...(ids.get(minute) ?? []), ...(JSON.parse(value) as string[])]);
     } else if (key.startsWith('clock|')) {
-      const { watermark: mark, sources: feeds } = JSON.parse(value) as KeyClock;
+      const { watermark, sources } = JSON.parse(value) as KeyClock;
       found.set(
         key,
-        JSON.stringify([mark, Object.entries(feeds).map(([source, { time }]) => [source, time])]),
+        JSON.stringify([watermark, Object.entries(sources).map(([source, { time }]) => [source, time])]),
       );
     } else if (key.startsWith('window|')) {
       found.set(key, JSON.stringify({ ...JSON.parse(value), firstOffset: 0, lastOffset: 0 }));

@@ -3,7 +3,7 @@ import type { CmcFault } from '../../stubs/coinmarketcap.ts';
 import type { WallexFault } from '../../stubs/wallex.ts';
 
 /** Share of a poller's requests that meet a fault. */
-const SHARE = 0.45;
+const FAULT_RATE = 0.45;
 
 const ANY_SERVER = [
   { kind: 'reset' },
@@ -35,7 +35,7 @@ function planned<F>(seed: number, name: string, all: readonly F[]) {
   return {
     plan,
     fault: (): F | undefined => {
-      if (plan.isHealed || !draw.chance(SHARE)) return undefined;
+      if (plan.isHealed || !draw.chance(FAULT_RATE)) return undefined;
       plan.met++;
       return draw.pick(all);
     },

@@ -62,19 +62,19 @@ describe('a source with a permanent error', () => {
   test('does not end a stream beside it, and is reported when the run ends', async () => {
     const { run } = await scene();
     const stop = new AbortController();
-    let said = '';
+    let output = '';
     const running = run('produce --paid-url shut', {
       env: { ...KEYS, CRYPTOPIPE_TEST_CLOCK: '100 1' },
       stop: () => stop.signal,
       err: (text) => {
-        said += text;
+        output += text;
       },
     });
-    await expect.poll(() => said).toContain(WARNING);
-    expect(said).not.toContain('cryptopipe:');
+    await expect.poll(() => output).toContain(WARNING);
+    expect(output).not.toContain('cryptopipe:');
     stop.abort();
     expect((await running).code).toBe(1);
-    expect(said).toContain(`cryptopipe: ${SHUT}`);
+    expect(output).toContain(`cryptopipe: ${SHUT}`);
   });
 
   test.each(['produce', 'run'])('ends %s if no source is left', async (command) => {
