@@ -34,7 +34,7 @@ test('a processor reads nine topics with names of 246 characters', async () => {
   expect(JSON.parse(summary)).toMatchObject({ in: 9 });
 });
 
-test('posts whose language cannot name a topic go to another topic, and the others continue', async () => {
+test('posts whose language cannot name a topic go to another topic, and the others are processed', async () => {
   const posts = ['en', '..', 'es', '.', '__consumer_offsets', 'cryptopipe.places'].map((lang, i) => ({
     data: {
       id: `190000000000000000${i}`,

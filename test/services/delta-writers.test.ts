@@ -32,7 +32,7 @@ const deltaRs = (action: string, path: string): Seen =>
 
 const ROWS = 20;
 
-test('delta-rs appends, compacts and writes checkpoints between our commits, and we between its', async () => {
+test('delta-rs and cryptopipe alternate: appends, compactions and checkpoints of one between commits of the other', async () => {
   const root = scratch();
   const store = folderStore(root);
   const context = fakeContext('prices');
@@ -65,7 +65,7 @@ test('delta-rs appends, compacts and writes checkpoints between our commits, and
   expect(await verify(store)).toMatchObject({ missing: [], orphans: [] });
 });
 
-test('posts are found in files that delta-rs has compacted, by a purge and by their tombstones', async () => {
+test('a purge and tombstones delete posts from files that delta-rs has compacted', async () => {
   const root = scratch();
   const store = folderStore(root);
   const context = fakeContext('tweets-processed');
@@ -95,7 +95,7 @@ test('posts are found in files that delta-rs has compacted, by a purge and by th
   });
 });
 
-test('a table of 10,000 commits is loaded within a second, by checkpoints of ours', async () => {
+test('a table of 10,000 commits is loaded within a second from our checkpoints', async () => {
   const root = scratch();
   const store = folderStore(root);
   const adds = (i: number): Add[] => [

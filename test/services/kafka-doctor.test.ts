@@ -61,7 +61,7 @@ const makePipeline = async (on: Log) => {
   for (const name of Object.keys(FEEDS)) await on.createTopic(name, topicDefaults(name));
 };
 
-describe('cluster without a pipeline', () => {
+describe('a cluster without a pipeline', () => {
   test('a fresh cluster passes and the probe leaves nothing behind', async () => {
     const { code, checks } = await runDoctor('--app', 'fresh');
     expect(of(checks, 'ok')).toEqual(checks);
@@ -213,7 +213,7 @@ describe('a pipeline', () => {
   });
 });
 
-describe('unusable broker', () => {
+describe('an unusable broker', () => {
   test('one unreachable broker is an error, and the others are still checked', async () => {
     const { code, bad, checks } = await doctor(`kafka://127.0.0.1:1,${cluster.bootstrap}`);
     expect(code).toBe(1);
@@ -258,7 +258,7 @@ describe('unusable broker', () => {
       () => `kafka://${cluster.listeners.plaintext}?sasl=plain&user=app`,
       'does not support logins',
     ],
-  ])('error for %s', async (_, bus, detail) => {
+  ])('%s is an error', async (_, bus, detail) => {
     const { code, bad, seconds } = await doctor(bus(), [], { CRYPTOPIPE_KAFKA_PASSWORD: 'app-secret' });
     expect(code).toBe(1);
     expect(bad).toMatchObject([{ detail: expect.stringContaining(detail) }]);

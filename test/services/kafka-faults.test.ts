@@ -90,7 +90,7 @@ describe('one broker behind a faulty network', () => {
     expect(await silent.eachOnce()).toBe(ticks * PER_TICK);
   });
 
-  test('processes wait for an absent broker and warn; a one-shot run gives up with a hint', async () => {
+  test('processes wait for an unreachable broker and warn; a one-shot run fails with a hint', async () => {
     const away = await pipeline(ground, start, 'away');
     const before = away.start();
     const fed = await away.feed();

@@ -232,7 +232,7 @@ test('--once exits 3 and names the other run while one is active', async () => {
   expect((await once('held')).in).toBe(100);
 });
 
-test('--share joins an active run and reads its share to the end', async () => {
+test('--share joins an active run and reads its partitions to the end', async () => {
   await make('shared', { partitions: 2 });
   await ground.log.append(junk('shared', 100));
   const running = candlesOf('shared');

@@ -48,7 +48,7 @@ const quote = (base: string, price: number, at: number): Message => ({
   at,
 });
 
-test('of records of one key the last one stays, also where the clock of its producer is behind', async () => {
+test('the last record of a key wins, even if the clock of its producer is behind', async () => {
   const topic = 'mongo-behind';
   const now = Date.now() - 60_000;
   await create(topic);
@@ -61,7 +61,7 @@ test('of records of one key the last one stays, also where the clock of its prod
   expect(await documents(topic)).toMatchObject([{ _id: 'k', price: 2 }]);
 });
 
-test('a recreated topic replaces documents of the old one, although its offsets are smaller', async () => {
+test('records of a recreated topic replace those of the old one, although their offsets are smaller', async () => {
   const topic = 'mongo-again';
   const now = Date.now() - 60_000;
   await create(topic);
@@ -77,7 +77,7 @@ test('a recreated topic replaces documents of the old one, although its offsets 
   expect(await documents(topic)).toMatchObject([{ _id: 'k', price: 5 }]);
 });
 
-test('whole numbers past 2^53 arrive with all their digits; what no 64 bits hold is rejected with them', async () => {
+test('integers above 2^53 keep all digits; those that need more than 64 bits are rejected with all digits', async () => {
   const topic = 'mongo-digits';
   await create(topic);
   const large = '"order_id":1790000000000000001';

@@ -85,7 +85,7 @@ async function wholly(sink: OpenSink, ...batches: readonly Batch[]): Promise<voi
 }
 
 describe('sink mongo', () => {
-  test('posts lie in tweets by the name of their coin, with dates, texts as ids, and indexes', async () => {
+  test('posts are in the collection of their coin, with dates, text ids and indexes', async () => {
     const { sink } = await openSink('tweets-processed');
     const records = [
       post('1'),
@@ -144,7 +144,7 @@ describe('sink mongo', () => {
     expect(await sum()).toEqual(before);
   });
 
-  test('two processes with revisions in any order end with the newest', async () => {
+  test('of revisions that two processes write in any order the newest wins', async () => {
     const revisions = (order: readonly number[]) =>
       order.flatMap((rev) => [0, 1, 2, 3, 4].map((n) => candle(n, rev)));
     const open = () => openSink('candles', { batch: 7 });
@@ -157,7 +157,7 @@ describe('sink mongo', () => {
     expect(found.map(({ revision, close }) => [revision, close])).toEqual(Array(5).fill([9, 109]));
   });
 
-  test('20 at once insert the same post: one is there, and none is refused', async () => {
+  test('20 concurrent inserts of one post leave one document, and none fails', async () => {
     const all = await Promise.all(
       Array.from({ length: 20 }, () => openSink('tweets-processed', { noIndexes: true })),
     );
@@ -169,14 +169,14 @@ describe('sink mongo', () => {
     expect(all.every(({ context }) => context.rejected.length === 0)).toBe(true);
   });
 
-  test('what another program wrote without a revision is replaced', async () => {
+  test('a document without a revision, written by another program, is replaced', async () => {
     await db.collection<{ _id: string }>('bitcoin').insertOne({ _id: '1' });
     const { sink } = await openSink('tweets-processed');
     await wholly(sink, batch('tweets-processed', [post('1')]));
     expect(await db.collection('bitcoin').findOne()).toMatchObject({ text: 'a post 😀' });
   });
 
-  test('tombstones delete by id in every collection, and a post after one is there again', async () => {
+  test('a tombstone deletes by id in every collection; a later post with that id is stored again', async () => {
     const { sink } = await openSink('tweets-processed');
     await sink.write(
       batch('tweets-processed', [post('1'), post('1', { coin: 'eth' }), post('2'), post('3')]),
@@ -191,7 +191,7 @@ describe('sink mongo', () => {
     expect(await db.collection('ethereum').countDocuments()).toBe(0);
   });
 
-  test('a post that was deleted is not brought back by a process that comes late; one after it is there again', async () => {
+  test('a late process does not restore a deleted post; a later post with that id is stored again', async () => {
     const write = async (records: readonly Partial<StoredRecord>[], first: number) => {
       const { sink } = await openSink('tweets-processed');
       await wholly(sink, batch('tweets-processed', records, first));
@@ -228,7 +228,7 @@ describe('sink mongo', () => {
       ['in one run', [[...before, ...after]]],
       ['in two', [before, after]],
       ['read again from the start', [before, after, [...before, ...after]]],
-    ])('keeps the record that came last in its partition, and a deletion deletes: %s', async (_, runs) => {
+    ])('the last record of a partition wins, and a deletion deletes: %s', async (_, runs) => {
       let written = 0;
       for (const records of runs) {
         const { sink } = await openSink('prices-file', { collection: 'quotes' });
@@ -238,7 +238,7 @@ describe('sink mongo', () => {
       expect(await prices()).toEqual([['k', 2]]);
     });
 
-    test('between two partitions the time decides, and so it does after the topic was recreated', async () => {
+    test('between two partitions, and after a topic was recreated, the later time wins', async () => {
       const write = async (
         identity: string,
         partition: number,
@@ -270,7 +270,7 @@ describe('sink mongo', () => {
     expect((await kept()).sort()).toEqual(['tweets-processed/1', 'tweets-processed/2']);
   });
 
-  test('poison goes to rejects with the reason of the server, the others of its batch are written', async () => {
+  test("a record that the server refuses goes to rejects with the server's reason; the rest of its batch is written", async () => {
     const { sink, context } = await openSink('tweets-processed');
     const good = Array.from({ length: 50 }, (_, i) => post(`good${i}`));
     const poison = [
@@ -290,7 +290,7 @@ describe('sink mongo', () => {
     expect(reason(28)).toContain('created_at: "never" is no time');
   });
 
-  test('rejects nested thousands deep are left out, and the others of their batch are written', async () => {
+  test('a reject nested thousands of levels deep is left out, and the rest of its batch is written', async () => {
     const { sink, context } = await openSink('rejects', { collection: 'rejects' });
     const nested = (depth: number): Partial<StoredRecord> => ({
       value: `{"topic":"t","value":${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}}`,
@@ -303,7 +303,7 @@ describe('sink mongo', () => {
     );
   });
 
-  test('whole numbers past 2^53 arrive with all their digits, or are rejected with them', async () => {
+  test('integers above 2^53 are stored or rejected with all digits', async () => {
     const { sink, context } = await openSink('prices-file', { collection: 'quotes' });
     const quote = (fields: string): Partial<StoredRecord> => ({
       key: fields,
@@ -342,7 +342,7 @@ describe('sink mongo', () => {
     ]);
   });
 
-  test('poison that is newer does not take the good revision before it with it', async () => {
+  test('a newer revision that the server refuses does not replace the good one before it', async () => {
     const { sink, context } = await openSink('tweets-processed');
     const revisions = [post('1', { text: 'old' }), post('1'), post('1', { deep: [[1]] }), post('2')];
     await wholly(sink, batch('tweets-processed', revisions));
@@ -351,14 +351,14 @@ describe('sink mongo', () => {
     expect(sink.counts()).toEqual({ rows: 2, superseded: 1, rejected: 1, tombstones: 0 });
   });
 
-  test('another unique index is no newer revision: its refusal is the reason', async () => {
+  test('a duplicate key of another unique index is reported as such, not taken for a newer revision', async () => {
     await db.collection('bitcoin').createIndex({ text: 1 }, { unique: true });
     const { sink, context } = await openSink('tweets-processed');
     await wholly(sink, batch('tweets-processed', [post('1'), post('2')]));
     expect(context.rejected).toMatchObject([{ offset: 1, reason: expect.stringContaining('11000') }]);
   });
 
-  test('a server killed in the middle and started again: nothing is lost', async () => {
+  test('a server that is killed during a write and restarted loses nothing', async () => {
     const { sink } = await openSink('tweets-processed');
     const records = (n: number) => Array.from({ length: 500 }, (_, i) => post(`${n * 500 + i}`));
     let killing: Promise<void> | undefined;
@@ -385,7 +385,7 @@ describe('sink mongo', () => {
     });
   });
 
-  test('purge deletes posts by id and by author, and nothing that is not ours', async () => {
+  test('purge deletes posts by id and by author, and no document of other programs', async () => {
     await db
       .collection<{ _id: string; author_id?: string }>('others')
       .insertOne({ _id: '1', author_id: '5' });
@@ -406,7 +406,7 @@ describe('sink mongo', () => {
     expect(await db.collection('others').countDocuments()).toBe(1);
   });
 
-  test('purge looks where each topic is, and says where one is not, before it deletes anything', async () => {
+  test('purge reports a topic without a collection before it deletes anything', async () => {
     const { sink, context } = await openSink('tweets-processed', { collection: '{topic}' });
     await wholly(sink, batch('tweets-processed', [post('1')]));
     const settings = { ...defaults(mongo.options), url: server.url, db: db.databaseName };
@@ -443,7 +443,7 @@ describe('a login', () => {
 
   const secrets = (settings: Record<string, string>) => ({ secret: (name: string) => settings[name] });
 
-  test('comes from the environment', async () => {
+  test('the environment sets user and password', async () => {
     const uri = locked.url.replace('//', `//app:${secret}@`);
     for (const around of [
       secrets({ MONGODB_URI: `${uri}/admin` }),

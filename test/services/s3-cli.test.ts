@@ -22,7 +22,7 @@ async function fill(first: number, count: number): Promise<void> {
   await log.close();
 }
 
-test('run after run, the table has each record once', async () => {
+test('repeated runs write each record once', async () => {
   const url = ['--url', 's3://faults/cli', '--create-bucket'];
   await fill(0, 50);
   const done = JSON.parse(

@@ -29,7 +29,7 @@ faultMatrix(
   async () => minio,
 );
 
-test('MinIO is killed in the middle and comes back: the sink goes on', async () => {
+test('the sink continues after MinIO is killed during a write and restarted', async () => {
   await log.createTopic('killed', { partitions: 3, retentionMs: undefined, compacted: false });
   const stage = s3Stage(log, 'killed', 'killed', minio.endpoint, 100);
   await stage.start();

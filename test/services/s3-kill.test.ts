@@ -68,7 +68,7 @@ test.each([1, 2, 3, 4, 5])(
   },
 );
 
-test('kill -9 of two sinks of a group at a hundred random moments: the same', async () => {
+test('kill -9 of two sinks of a group at a hundred random moments: nothing is lost or duplicated', async () => {
   const draw = random(1, 's3-kill');
   const ROUNDS = 50;
   const EACH = 200;
@@ -86,7 +86,7 @@ test('kill -9 of two sinks of a group at a hundred random moments: the same', as
   await expectOnce('random', ROUNDS * EACH);
 });
 
-test('a sink that was frozen before its commit, and lost its partitions meanwhile, changes nothing and says why', async () => {
+test('a sink frozen before its commit that lost its partitions changes nothing and reports the reason', async () => {
   await fill(0, 100);
   const frozen = start(
     sink('frozen', '--every', '100ms'),

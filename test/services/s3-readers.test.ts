@@ -34,7 +34,7 @@ beforeAll(async () => {
   minio = await shared('minio');
 });
 
-test('delta-rs, Polars and DuckDB read over S3 what was written: rows, sums, times in UTC, ids, emoji, lists, nulls', async () => {
+test('delta-rs, Polars and DuckDB read the written table over S3: rows, sums, times in UTC, ids, emoji, lists, nulls', async () => {
   const bucket = await openTestBucket('s3://readers', minio.endpoint);
   for (const [topic, values, name] of [
     ['prices', prices, 'prices'],

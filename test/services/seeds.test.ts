@@ -94,7 +94,7 @@ test('the examples for live sources in the docs run in order, and each exits 0',
   for (const { out, rejected } of summaries) expect([out > 0, rejected]).toEqual([true, 0]);
 });
 
-describe('the command that replaces', () => {
+describe('a command of docs/coming-from.md replaces', () => {
   test('crypto-tweet-analysis: raw topics by coin, chosen fields, MongoDB', async () => {
     await services(POSTS);
     const server = await startMongo();
@@ -133,7 +133,7 @@ describe('the command that replaces', () => {
     }
   });
 
-  test('Company Tweets: a rule a line, Parquet by tag with word_count', async () => {
+  test('Company Tweets: one rule per line, Parquet by tag with word_count', async () => {
     await services(POSTS);
     writeFileSync(
       path('companies.txt'),
@@ -159,7 +159,7 @@ describe('the command that replaces', () => {
     expect(output).toContain('"stage":"sink s3 tweets-processed"');
   });
 
-  test("M'interessa: language, links and near duplicates, and what became of each post", async () => {
+  test("M'interessa: language, links and near duplicates, and the outcome of each post", async () => {
     await services(POSTS);
     await runSeed('seed2', '', A_WHILE);
     const raw = await topic('raw_tweets');

@@ -28,7 +28,7 @@ interface Owner {
  * coordinator accepts transactional offsets from any producer with the current epoch, whether it is a member or not.
  */
 export function takeoverTests(ground: Ground): void {
-  describe('order of a takeover', () => {
+  describe('a takeover of a partition', () => {
     let kafka: Kafka;
     let partitions: Partitioner;
     beforeAll(() => {

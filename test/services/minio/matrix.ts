@@ -26,7 +26,7 @@ export function faultMatrix(log: () => Log, open: () => Promise<{ readonly endpo
   afterAll(() => proxy?.close());
   beforeEach(() => proxy.calm());
 
-  describe('a small table that was there before', () => {
+  describe('a small existing table', () => {
     test.each(cases(['put data', 'put log entry', 'list', 'get']))('%s: %s', async (operation, fault) => {
       const name = `small-${count++}`;
       await log().createTopic(name, { partitions: 3, ...PLAIN });
@@ -43,7 +43,7 @@ export function faultMatrix(log: () => Log, open: () => Promise<{ readonly endpo
     });
   });
 
-  describe('a file in parts', () => {
+  describe('a multipart upload', () => {
     beforeAll(async () => {
       await log().createTopic('large', { partitions: 1, ...PLAIN });
       const text = () => randomBytes(LARGE_BYTES).toString('base64');
@@ -60,7 +60,7 @@ export function faultMatrix(log: () => Log, open: () => Promise<{ readonly endpo
     });
   });
 
-  test('no unfinished upload is left but those whose beginning nobody heard of', async () => {
+  test('no unfinished upload is left, except those whose start was never acknowledged', async () => {
     const { s3 } = await openTestBucket('s3://faults', minio.endpoint);
     const { Uploads = [] } = await s3.listMultipartUploads({ Bucket: 'faults' });
     expect(Uploads.length).toBeLessThanOrEqual(4);
