@@ -48,7 +48,7 @@ function hurried(signal: AbortSignal): SourceContext {
     now: () => Date.now() + ahead,
     monotonic: () => performance.now() + ahead,
     sleep: async (span, until) => {
-      // A time-out must not come early: it alone takes its time.
+      // A timeout must not fire early: it alone waits in real time.
       if (until !== undefined) await systemClock.sleep(span, signal, until);
       else ahead += span;
     },

@@ -49,7 +49,7 @@ const pass = defineProcessor({
   }),
 });
 
-/** Posts beside so many prices. */
+/** Number of posts beside the prices. */
 const postsOf = (prices: number): number => Math.round(prices * 0.15);
 
 /** A new group name, so that a broker can be reused. */

@@ -264,7 +264,7 @@ async function main(): Promise<void> {
   console.log();
   if (existsSync(rated))
     console.log(`sentiment, Pearson correlation with the human means: ${JSON.stringify(correlation(rated))}`);
-  else console.log(`sentiment: ${rated} is not here, so there is nothing to compare with`);
+  else console.log(`sentiment: ${rated} is missing, so the model cannot be compared`);
 }
 
 // As on the command line: silences the SDK's warnings.

@@ -18,7 +18,7 @@ type Write = AnyBulkWriteOperation<Price>;
 const upsertOf = ({ _id, ...replacement }: Price): Write => ({
   replaceOne: { filter: { _id }, replacement, upsert: true },
 });
-/** What the sink sends first. */
+/** The sink's first bulk write. */
 const insertOf = (document: Price): Write => ({ insertOne: { document } });
 
 /** The driver alone: unordered bulk writes into an empty collection. */

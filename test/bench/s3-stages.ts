@@ -46,7 +46,7 @@ export const S3_STAGES: Record<string, (place: string, count: number) => Promise
     const [endpoint, bootstrap] = placed(place);
     return onKafka(bootstrap, (log) => runSink(log, 'prices', endpoint, 'kafka'));
   },
-  /** The files of the prices again, by nothing but puts, four at once; counted in their rows. */
+  /** Puts the files of the prices again, four at once; counted in rows. */
   's3: puts alone': async (place, count) => {
     const [endpoint] = placed(place);
     const bucket = await openTestBucket('s3://bench', endpoint);

@@ -81,7 +81,7 @@ test('warns about a misspelled variable of any command, and runs the command', a
   const line = `topics create x --bus ${bus}`;
   const { code, err } = await run(line, { CRYPTOPIPE_SORCE: 'x', CRYPTOPIPE_SOURCE: 'x' });
   expect(code).toBe(0);
-  expect(err).toContain('warn  CRYPTOPIPE_SORCE sets nothing; did you mean CRYPTOPIPE_SOURCE?');
+  expect(err).toContain('warn  CRYPTOPIPE_SORCE has no effect; did you mean CRYPTOPIPE_SOURCE?');
   expect(err).not.toContain('CRYPTOPIPE_SOURCE sets');
 });
 

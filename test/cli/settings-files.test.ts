@@ -42,7 +42,7 @@ describe.each(SETTINGS)('%s', (_, line) => {
     ['/dev/zero', /not.a.regular.file/i],
     [pipe, /not.a.regular.file/i],
     [large, /larger.than.1.MB/i],
-  ])('names no file without end: %s', async (path, why) => {
+  ])('refuses a file without end, such as a device: %s', async (path, why) => {
     const { code, err } = await run(...line(path));
     expect(err).toMatch(why);
     expect(code).toBe(2);

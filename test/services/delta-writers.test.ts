@@ -84,7 +84,7 @@ test('a purge and tombstones delete posts from files that delta-rs has compacted
   await sink.flush(context.time);
   expect(deltaRs('look', root)).toMatchObject({ rows: 39, files: 1 });
   const selection = { ids: new Set(['1003', '1030']), authors: new Set<string>() };
-  // 1003 still was in a file that was compacted away; 1030 in another one, and in the table.
+  // 1003 was still in a file that compaction removed from the table; 1030 in another one, and in the table.
   const done = await purgeLake(store, 'delta', selection, { ...context, dryRun: false });
   expect(done).toEqual({ rows: 3, files: 3 });
   expect(deltaRs('look', root)).toMatchObject({ rows: 38, files: 1 });
@@ -115,7 +115,7 @@ test('a table of 10,000 commits is loaded within a second from our checkpoints',
     table.commit(adds(i), new Map([['g/prices/0', { from: i === 0 ? undefined : i, to: i + 1 }]]), i);
   const first = await openTable(store, tableSchema(DATASETS.prices), { warn });
   await commit(first, 0);
-  // The most of it as another writer would leave it: no disk is waited for, and no checkpoint made.
+  // Most of it is written directly, as another writer would: without waiting for the disk and without checkpoints.
   for (let i = 1; i < 9750; i++) {
     const transactions = [{ appId: 'g/prices/0', version: i + 1 }];
     const change = {

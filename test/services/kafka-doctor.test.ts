@@ -48,7 +48,7 @@ const of = (checks: readonly Check[], severity: Check['severity']) =>
 const busOf = ({ bootstrap }: KafkaCluster) => `kafka://${bootstrap}`;
 const runDoctor = (...words: string[]) => doctor(busOf(cluster), words);
 
-/** Does what a hint says, as a shell would. */
+/** Runs the command of a hint, as a shell would. */
 async function cure({ hint = '' }: Check): Promise<void> {
   for (const command of hint.split(' && ')) {
     const [program, ...words] = command.split(' ');

@@ -18,7 +18,7 @@ afterAll(() => client?.close());
 interface Message {
   readonly key: string;
   readonly value: string | null;
-  /** Epoch ms, as the producer's clock says. */
+  /** Epoch ms by the producer's clock. */
   readonly at?: number;
 }
 

@@ -164,7 +164,7 @@ describe('sink mongo', () => {
     await Promise.all(
       all.map(({ sink }, n) => wholly(sink, batch('tweets-processed', [post('1', { text: `${n}` })], n))),
     );
-    // FerretDB reads and replaces in two steps, so here (not on MongoDB) the last of two at once may be the older.
+    // FerretDB reads and replaces in two steps, so here (not on MongoDB) the last of two concurrent ones may be the older.
     expect(await db.collection('bitcoin').find().toArray()).toMatchObject([{ _id: '1' }]);
     expect(all.every(({ context }) => context.rejected.length === 0)).toBe(true);
   });
@@ -377,7 +377,7 @@ describe('sink mongo', () => {
   });
 
   test('a server that is down is retried for the configured time, then is an error', async () => {
-    // Longer than one try takes.
+    // Longer than one attempt takes.
     const opening = openSink('candles', { url: 'mongodb://127.0.0.1:1' }, { patienceMs: 4000 });
     await expect(opening).rejects.toMatchObject({
       code: 'unavailable',

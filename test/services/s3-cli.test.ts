@@ -31,7 +31,7 @@ test('repeated runs write each record once', async () => {
   expect(done).toMatchObject({ in: 50, out: 50 });
   await fill(50, 20);
   const { hostname, port } = new URL(minio.endpoint);
-  // As the seed's own environment names them.
+  // The variable names of the original project.
   const seeds = {
     MINIO_URL: `${hostname}:${port}`,
     MINIO_ACC_KEY: 'minioadmin',

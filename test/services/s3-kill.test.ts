@@ -41,7 +41,7 @@ const sink = (name: string, ...more: string[]) => [
   ...['sink', 's3', '--topics', 'prices', '--bus', 'local:bus', '--create-bucket'],
   ...['--url', `s3://faults/${name}`, ...more],
 ];
-/** The rows, whatever files nobody names were left. */
+/** Expects each row once; files outside the log may be left. */
 async function expectOnce(name: string, count: number): Promise<void> {
   const { marks, missing } = await landed(name, minio.endpoint);
   expect([marks, missing]).toEqual([Array.from({ length: count }, (_, i) => `#${i}`), []]);

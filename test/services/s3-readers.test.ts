@@ -43,7 +43,7 @@ test('delta-rs, Polars and DuckDB read the written table over S3: rows, sums, ti
     const context = fakeContext(topic);
     const sink = await openLake(s3Store(bucket, `lake/${name}`), LAKE, context);
     await sink.start(0);
-    // More than a hundred versions: the readers start from a checkpoint of ours.
+    // More than a hundred versions: the readers start from our checkpoint.
     const step = Math.max(1, values.length / 120);
     for (let first = 0; first < values.length; first += step) {
       await sink.write(batchOf(values.slice(first, first + step), { first, topic }));

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => minio?.close());
 
-/** A place of its own for each test. */
+/** A separate prefix for each test. */
 async function store(given = {}): Promise<Store> {
   return s3Store(await openTestBucket('s3://lake', minio.endpoint, given), `place-${++count}`);
 }

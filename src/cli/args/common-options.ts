@@ -99,7 +99,7 @@ export const commonOptions = {
   envFrom: optionalText(
     '--env-from',
     '<file>',
-    'File of environment variables, one NAME=value a line; variables already set win.',
+    'File of environment variables, one NAME=value per line; variables already set win.',
   ),
   envFile: optionalText(
     '--env-file',

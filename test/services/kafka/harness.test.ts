@@ -10,7 +10,7 @@ import { type KafkaCluster, startKafka } from './cluster.ts';
 import { findJava } from './java.ts';
 import { type FaultyProxy, startProxy } from './proxy.ts';
 
-/** Ids of the brokers that a client is told of. */
+/** Ids of the brokers that a client sees. */
 async function nodes(brokers: string, settings: Partial<KafkaConfig> = {}): Promise<number[]> {
   const quick = { logLevel: logLevel.NOTHING, connectionTimeout: 2000, retry: { retries: 0 } };
   const admin = new Kafka({ ...quick, ...settings, brokers: brokers.split(',') }).admin();
@@ -23,7 +23,7 @@ async function nodes(brokers: string, settings: Partial<KafkaConfig> = {}): Prom
 }
 
 const base64 = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-/** A token as Kafka's validator for tests takes it: unsigned, an hour long. */
+/** A token that Kafka's validator for tests accepts: unsigned, valid for an hour. */
 function unsignedToken(subject: string): string {
   const now = Math.floor(Date.now() / 1000);
   return `${base64({ alg: 'none' })}.${base64({ sub: subject, iat: now, exp: now + 3600 })}.`;

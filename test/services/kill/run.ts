@@ -146,7 +146,7 @@ async function settled({ log, clock, members }: KillTestSetup, ships: Fleet): Pr
     if (missing.length === 0) return;
     if (clock.now() - before > RECOVERY_MS)
       throw new Error(
-        `${RECOVERY_MS} ms after the last blow the pipeline is not whole:\n${missing.join('\n')}`,
+        `${RECOVERY_MS} ms after the last fault the pipeline has not recovered:\n${missing.join('\n')}`,
       );
     await clock.sleep(1000);
   }

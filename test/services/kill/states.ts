@@ -9,7 +9,7 @@ export interface Found {
   readonly unread: number;
 }
 
-/** Takes every task of a group for a moment; nobody else may be in it. */
+/** Takes every task of a group for a moment; the group must have no other member. */
 export async function statesOf(log: Log, group: string, inputs: readonly string[]): Promise<Found> {
   const state = new Map<string, string>();
   const inspections: Promise<void>[] = [];
@@ -34,8 +34,8 @@ export async function statesOf(log: Log, group: string, inputs: readonly string[
 const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
 
 /**
- * Out: when a source was last heard (clock time), the offsets in `prices`, where the tasks of `join` take turns, and how the ids that
- * `select` has seen in a minute lie in chunks, one a commit.
+ * Leaves out what may differ between runs: when a source was last seen (clock time), the offsets in `prices`, where the tasks of
+ * `join` interleave, and how the ids that `select` has seen in a minute are split into chunks, one per commit.
  */
 function plain(state: ReadonlyMap<string, string>): Map<string, string> {
   const found = new Map<string, string>();
@@ -58,7 +58,7 @@ function plain(state: ReadonlyMap<string, string>): Map<string, string> {
   return found;
 }
 
-/** Keys whose texts differ, some of them with both. */
+/** Keys whose texts differ, with examples of both texts. */
 export function differing(
   calm: Found['state'],
   disturbed: Found['state'],

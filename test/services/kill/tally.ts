@@ -5,16 +5,16 @@ const SHOWN = 3;
 
 export interface Comparison {
   readonly topic: string;
-  /** Records of the undisturbed run, and of the disturbed one. */
+  /** Number of records in the undisturbed and the disturbed run. */
   readonly calm: number;
   readonly disturbed: number;
-  /** How many records the disturbed run lacks. */
+  /** Number of records missing from the disturbed run. */
   readonly lost: number;
-  /** How many it has too often. */
+  /** Number of its extra copies. */
   readonly doubled: number;
-  /** How many it has that the other has not at all. */
+  /** Number of its records that the undisturbed run does not have at all. */
   readonly foreign: number;
-  /** Some of the differing ones. */
+  /** Some of the differing records. */
   readonly samples: readonly string[];
 }
 

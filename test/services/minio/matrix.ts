@@ -7,7 +7,7 @@ import { allOnce, landed, markedPrices, sinkOnce } from './sinking.ts';
 
 const PLAIN = { retentionMs: undefined, compacted: false } as const;
 const SMALL_ROWS = 30;
-/** So many make a file of more than 8 MB. */
+/** Enough rows for a file of more than 8 MB. */
 const LARGE_ROWS = 900;
 const LARGE_BYTES = 8000;
 
@@ -33,7 +33,7 @@ export function faultMatrix(log: () => Log, open: () => Promise<{ readonly endpo
       await log().append(markedPrices(name, 0, SMALL_ROWS));
       await sinkOnce(log(), name, name, minio.endpoint);
       await log().append(markedPrices(name, SMALL_ROWS, SMALL_ROWS));
-      // The first list looks for the bucket, the first get for a checkpoint; what counts is the log.
+      // The first list checks the bucket, the first get the checkpoint; the fault is for the log.
       const skip = operation === 'list' || operation === 'get' ? 1 : 0;
       proxy.inject(operation, fault, { skip, times: 2 });
       await sinkOnce(log(), name, name, proxy.endpoint);

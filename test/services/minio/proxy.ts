@@ -20,12 +20,12 @@ export const FAULTS = [
   '429',
   '500',
   '503',
-  /** The connection ends and the server knows of nothing. */
+  /** The connection ends before the server gets the request. */
   'reset before',
-  /** The server has done it, and its answer is lost. */
+  /** The server executes the request, and its response is lost. */
   'reset after',
   'slow',
-  /** In turn: half of the request's body reaches the server (if it has one), or half of the answer comes back. */
+  /** In turn: half of the request's body reaches the server (if it has one), or half of the response arrives. */
   'cut in the body',
 ] as const;
 export type Fault = (typeof FAULTS)[number];

@@ -67,13 +67,13 @@ export async function sinkOnce(log: Log, topic: string, name: string, endpoint: 
 }
 
 export interface Landed {
-  /** What `fx_source` says of each row, in order of time, read by DuckDB from the files that the log names. */
+  /** The `fx_source` of each row by time, read by DuckDB from the files in the log. */
   readonly marks: readonly unknown[];
   readonly missing: readonly string[];
   readonly orphans: readonly string[];
 }
 
-/** What the table of a name holds, read past every proxy. */
+/** The content of a table, read without a proxy. */
 export async function landed(name: string, endpoint: string): Promise<Landed> {
   const store = s3Store(await openTestBucket(`s3://${BUCKET}`, endpoint), `${name}/prices`);
   const copy = mkdtempSync(join(tmpdir(), 'cryptopipe-copy-'));
@@ -94,7 +94,7 @@ export async function landed(name: string, endpoint: string): Promise<Landed> {
   }
 }
 
-/** Each row once, and no file that nobody names. */
+/** Each row once, and no file outside the log. */
 export const allOnce = (count: number): Landed => ({
   marks: Array.from({ length: count }, (_, i) => `#${i}`),
   missing: [],

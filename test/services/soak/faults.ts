@@ -2,7 +2,7 @@ import { random } from '../../../src/core/util/random.ts';
 import type { CmcFault } from '../../stubs/coinmarketcap.ts';
 import type { WallexFault } from '../../stubs/wallex.ts';
 
-/** Share of a poller's requests that meet a fault. */
+/** Probability of a fault per request of a poller. */
 const FAULT_RATE = 0.45;
 
 const ANY_SERVER = [
