@@ -8,7 +8,7 @@ import { processorStage } from '../../src/runtime/processor-stage.ts';
 import { sinkStage } from '../../src/runtime/sink-stage.ts';
 import type { Stage } from '../../src/runtime/stage.ts';
 import type { Sink } from '../../src/sinks/sink.ts';
-import { SECRETS } from '../services/minio/ground.ts';
+import { SECRETS } from '../services/minio/bucket.ts';
 import { benchPosts } from './posts.ts';
 
 export const reporter = { info: () => {}, warn: (message: string) => console.error(message) };

@@ -61,7 +61,7 @@ test('three processes and three brokers, killed, frozen and replaced at random, 
   await makeTopics(log, BROKERS);
   const stderr = join(folder, 'stderr');
   mkdirSync(stderr);
-  const ground = {
+  const setup = {
     log,
     bus,
     program,
@@ -71,11 +71,11 @@ test('three processes and three brokers, killed, frozen and replaced at random, 
     clock: systemClock,
   };
 
-  const { acknowledged, appended, blows } = await disturb(ground, SECONDS, SEED);
-  say(`blows: ${[...blows].map(([kind, count]) => `${kind} ${count}`).join(', ')}`);
+  const { acknowledged, appended, faultCounts } = await disturb(setup, SECONDS, SEED);
+  say(`faults: ${[...faultCounts].map(([kind, count]) => `${kind} ${count}`).join(', ')}`);
   for (const [message, count] of warnings) say(`writer, ${count} times: ${message}`);
   say(`input: ${acknowledged} acknowledged, ${appended} in the topics`);
-  const { outputs, states } = await checkResults(ground);
+  const { outputs, states } = await checkResults(setup);
   for (const one of states) say(`state: ${JSON.stringify(one)}`);
   for (const one of outputs) say(`output: ${JSON.stringify(one)}`);
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { sandbox } from '../e2e/cli.ts';
 import { slowest } from '../limits.ts';
-import { kafkaGround } from './kafka-helpers/fixture.ts';
+import { ownKafkaFixture } from './kafka-helpers/fixture.ts';
 import { longestGaps } from './kafka-helpers/gaps.ts';
 import { rejectsOf } from './kafka-helpers/junk.ts';
 import { PER_TICK, pipeline } from './kafka-helpers/pipeline.ts';
@@ -14,11 +14,11 @@ const IMPATIENT = `session-timeout=${SESSION_MS / 1000}s,heartbeat=1s`;
 const WHY =
   /partition \d of frozen\.candles was taken from this process: the group received no heartbeat for 6s; nothing more was committed|transaction of frozen\.candles\.\d was not committed: another process took over/;
 
-const ground = kafkaGround({ nodes: 1 });
+const fixture = ownKafkaFixture({ nodes: 1 });
 const { start } = sandbox();
 
 test('a process frozen past its session timeout commits none of its old work, logs the reason and continues', async () => {
-  const frozen = await pipeline(ground, start, 'frozen');
+  const frozen = await pipeline(fixture, start, 'frozen');
   const [zombie, other] = [frozen.start(IMPATIENT), frozen.start(IMPATIENT)];
   await frozen.shared(2);
   const fed = await frozen.feed();
@@ -41,8 +41,8 @@ test('a process frozen past its session timeout commits none of its old work, lo
 });
 
 test('partitions are processed again within 3 s of a clean stop, and within a session timeout plus 3 s of a kill -9', async () => {
-  const handed = await pipeline(ground, start, 'handed');
-  const pauses = async (since: number) => longestGaps(await rejectsOf(ground.log, 'handed'), since);
+  const handed = await pipeline(fixture, start, 'handed');
+  const pauses = async (since: number) => longestGaps(await rejectsOf(fixture.log, 'handed'), since);
   const [leaver, other] = [handed.start(IMPATIENT), handed.start(IMPATIENT)];
   await handed.shared(2);
   const fed = await handed.feed();
@@ -75,4 +75,4 @@ test('partitions are processed again within 3 s of a clean stop, and within a se
   expect(Math.max(...hard)).toBeLessThanOrEqual(SESSION_MS + slowest(3000));
 });
 
-takeoverTests(ground);
+takeoverTests(fixture);

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { openLocalLog } from '../../src/log/local/open.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { sandbox, succeed } from '../e2e/cli.ts';
-import { SECRETS } from './minio/ground.ts';
+import { SECRETS } from './minio/bucket.ts';
 import { allOnce, landed, markedPrices } from './minio/sinking.ts';
 import { type Shared, shared } from './shared/shared.ts';
 

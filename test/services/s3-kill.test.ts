@@ -10,7 +10,7 @@ import { s3Store } from '../../src/sinks/lake/store/s3/store.ts';
 import { sandbox, succeed } from '../e2e/cli.ts';
 import { batchOf, fakeContext, LAKE, price } from '../sinks/fakes.ts';
 import { entries } from '../sinks/lake/reading.ts';
-import { openTestBucket, SECRETS } from './minio/ground.ts';
+import { openTestBucket, SECRETS } from './minio/bucket.ts';
 import { landed, markedPrices } from './minio/sinking.ts';
 import { type Shared, shared } from './shared/shared.ts';
 

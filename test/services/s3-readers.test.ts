@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { openLake } from '../../src/sinks/lake/lake.ts';
 import { s3Store } from '../../src/sinks/lake/store/s3/store.ts';
 import { batchOf, fakeContext, LAKE } from '../sinks/fakes.ts';
-import { openTestBucket } from './minio/ground.ts';
+import { openTestBucket } from './minio/bucket.ts';
 import { KEYS } from './minio/server.ts';
 import { here } from './python.ts';
 import { type Shared, shared } from './shared/shared.ts';

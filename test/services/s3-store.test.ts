@@ -4,7 +4,7 @@ import { openBucket } from '../../src/sinks/lake/store/s3/bucket.ts';
 import { requireConditionalWrites } from '../../src/sinks/lake/store/s3/conditional-writes.ts';
 import { s3Store } from '../../src/sinks/lake/store/s3/store.ts';
 import type { Store } from '../../src/sinks/lake/store/store.ts';
-import { openTestBucket, s3Context, s3Settings } from './minio/ground.ts';
+import { openTestBucket, s3Context, s3Settings } from './minio/bucket.ts';
 import { type Minio, startMinio } from './minio/server.ts';
 
 const MB = 2 ** 20;

@@ -10,7 +10,7 @@ import { blocksOf } from '../pages.ts';
 import { type CmcStub, startCoinMarketCapStub } from '../stubs/coinmarketcap.ts';
 import { startWallexStub, type WallexStub } from '../stubs/wallex.ts';
 import { startXStub, type XStub } from '../stubs/x.ts';
-import { openTestBucket, SECRETS } from './minio/ground.ts';
+import { openTestBucket, SECRETS } from './minio/bucket.ts';
 import { type Minio, startMinio } from './minio/server.ts';
 import { startMongo } from './mongo/server.ts';
 import { runLines } from './page-lines.ts';

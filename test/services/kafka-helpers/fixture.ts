@@ -16,7 +16,7 @@ import { shared } from '../shared/shared.ts';
 export type UsedCluster = Pick<KafkaCluster, 'bootstrap' | 'data' | 'tool' | 'close'>;
 
 /** A cluster shared by the tests of a file, and a log on it. */
-export interface Ground<C extends UsedCluster = UsedCluster> {
+export interface KafkaFixture<C extends UsedCluster = UsedCluster> {
   readonly cluster: C;
   readonly log: Log;
   /** For `--bus`. */
@@ -24,12 +24,13 @@ export interface Ground<C extends UsedCluster = UsedCluster> {
 }
 
 /** A cluster for this test file alone. */
-export const kafkaGround = (options: KafkaOptions): Ground<KafkaCluster> => ground(() => startKafka(options));
+export const ownKafkaFixture = (options: KafkaOptions): KafkaFixture<KafkaCluster> =>
+  kafkaFixture(() => startKafka(options));
 
 /** The single-broker cluster that the whole run shares: topics, apps and groups need names unique to the file. */
-export const sharedKafkaGround = (): Ground => ground(useSharedKafka);
+export const sharedKafkaFixture = (): KafkaFixture => kafkaFixture(useSharedKafka);
 
-function ground<C extends UsedCluster>(open: () => Promise<C>): Ground<C> {
+function kafkaFixture<C extends UsedCluster>(open: () => Promise<C>): KafkaFixture<C> {
   let cluster: C | undefined;
   let log: Log | undefined;
   beforeAll(async () => {

@@ -10,7 +10,7 @@ import { createTopic } from '../../../src/log/kafka/topic-admin.ts';
 import type { Commit, Task } from '../../../src/log/log.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { settingsFor } from '../kafka/settings.ts';
-import type { Ground } from './fixture.ts';
+import type { KafkaFixture } from './fixture.ts';
 import { junk, recordsOf } from './junk.ts';
 import { kafkajs } from './other-client.ts';
 
@@ -27,22 +27,22 @@ interface Owner {
  * Shows why the committed offsets must be read after opening the transactional producer, not when joining the group: the
  * coordinator accepts transactional offsets from any producer with the current epoch, whether it is a member or not.
  */
-export function takeoverTests(ground: Ground): void {
+export function takeoverTests(fixture: KafkaFixture): void {
   describe('a takeover of a partition', () => {
     let kafka: Kafka;
     let partitions: Partitioner;
     beforeAll(() => {
       const context = { app: 'takeover', patienceMs: 30_000, warn: () => {} };
-      kafka = new Kafka(settingsFor(ground.cluster.bootstrap), context, systemClock);
+      kafka = new Kafka(settingsFor(fixture.cluster.bootstrap), context, systemClock);
       partitions = new Partitioner(kafka, (name, settings) => createTopic(kafka, name, settings));
     });
     afterAll(() => kafka?.close());
 
     async function scene(name: string) {
       for (const topic of [name, `${name}-out`, `${name}.state`])
-        await ground.log.createTopic(topic, { partitions: 1, retentionMs: undefined, compacted: false });
-      await ground.log.append(junk(name, RECORDS));
-      return { outputs: async () => (await recordsOf(ground.log, `${name}-out`)).flat().length };
+        await fixture.log.createTopic(topic, { partitions: 1, retentionMs: undefined, compacted: false });
+      await fixture.log.append(junk(name, RECORDS));
+      return { outputs: async () => (await recordsOf(fixture.log, `${name}-out`)).flat().length };
     }
 
     const outputsOf = (name: string, offsets: readonly number[]): Commit['outputs'] =>
@@ -144,7 +144,7 @@ export function takeoverTests(ground: Ground): void {
 
     test('producer opened first: an open transaction of the previous owner is aborted with its offsets', async () => {
       const { outputs } = await scene('half-way');
-      const former = kafkajs(ground.cluster.bootstrap).producer({
+      const former = kafkajs(fixture.cluster.bootstrap).producer({
         transactionalId: 'half-way.0',
         idempotent: true,
         maxInFlightRequests: 1,

@@ -32,7 +32,7 @@ export async function injectFaults(
   const { failed, fail } = deferredRejection();
 
   async function apply({ what, slot }: Extract<Fault, { slot: number }>): Promise<void> {
-    const there = fleet.afloat.includes(slot);
+    const there = fleet.runningSlots.includes(slot);
     if (there === (what === 'start'))
       return note(`(${what} ${slot}: ${there ? 'is there' : 'is not there'})`);
     note(`${what} ${slot}`);

@@ -38,7 +38,7 @@ export function schedule(seed: number, length: Millis, brokers: number): readonl
     const free = Array.from({ length: SLOTS }, (_, slot) => slot).filter(
       (slot) => (busy.get(slot) ?? 0) < at,
     );
-    const blow = (slot: number, what: 'kill' | 'leave' | 'freeze', span: Millis): void => {
+    const hit = (slot: number, what: 'kill' | 'leave' | 'freeze', span: Millis): void => {
       if (at + span >= length) return;
       busy.set(slot, at + span + REST[what]);
       events.push({ at, what, slot }, { at: at + span, what: what === 'freeze' ? 'thaw' : 'start', slot });
@@ -58,9 +58,9 @@ export function schedule(seed: number, length: Millis, brokers: number): readonl
     } else if (free.length > 1) {
       if (wish === 'freeze' && at > thawed && at + FREEZE < length) {
         thawed = at + FREEZE + 5 * SECOND;
-        blow(slot, 'freeze', FREEZE);
-      } else if (wish === 'kill') blow(slot, 'kill', spans.kill);
-      else blow(slot, 'leave', spans.leave);
+        hit(slot, 'freeze', FREEZE);
+      } else if (wish === 'kill') hit(slot, 'kill', spans.kill);
+      else hit(slot, 'leave', spans.leave);
     }
   }
   return events.sort((a, b) => a.at - b.at);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Log } from '../../../src/log/log.ts';
-import { openTestBucket } from './ground.ts';
+import { openTestBucket } from './bucket.ts';
 import { FAULTS, type Operation, type S3Proxy, startS3Proxy } from './proxy.ts';
 import { allOnce, landed, markedPrices, sinkOnce } from './sinking.ts';
 

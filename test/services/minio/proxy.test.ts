@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Bucket } from '../../../src/sinks/lake/store/s3/bucket.ts';
 import { type Shared, shared } from '../shared/shared.ts';
-import { openTestBucket } from './ground.ts';
+import { openTestBucket } from './bucket.ts';
 import { type Fault, operationOf, type S3Proxy, startS3Proxy } from './proxy.ts';
 
 let minio: Shared['minio'];

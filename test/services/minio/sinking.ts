@@ -13,7 +13,7 @@ import { s3 } from '../../../src/sinks/lake/store/s3/s3.ts';
 import { s3Store } from '../../../src/sinks/lake/store/s3/store.ts';
 import { LAKE } from '../../sinks/fakes.ts';
 import { rows } from '../../sinks/lake/reading.ts';
-import { openTestBucket, SECRETS, s3Settings } from './ground.ts';
+import { openTestBucket, SECRETS, s3Settings } from './bucket.ts';
 
 /** The bucket of these tests; each table has a prefix of its own. */
 const BUCKET = 'faults';
