@@ -40,7 +40,7 @@ async function serve(packed: Buffer) {
 }
 
 /** A context whose clock skips every wait, so that polls follow each other at once. */
-function hurried(signal: AbortSignal): SourceContext {
+function fastContext(signal: AbortSignal): SourceContext {
   let ahead = 0;
   const nothing = (): void => {};
   return {
@@ -78,7 +78,7 @@ export const CMC_STAGES: Record<string, (dir: string, count: number) => Promise<
     });
     const chunks = coinmarketcap.read(
       { ...settings, kinds: ['prices'], topic: undefined },
-      hurried(stop.signal),
+      fastContext(stop.signal),
     );
     const measured = await measure('', async () => {
       let rows = 0;

@@ -39,14 +39,14 @@ export async function fill(log: Log, records: Iterable<NewRecord>): Promise<void
   if (part.length > 0) await log.append(part);
 }
 
-export async function wholly(stage: Stage): Promise<number> {
+export async function runToEnd(stage: Stage): Promise<number> {
   await stage.start();
   await stage.finish('clock');
   return stage.stats.in;
 }
 
 /** A sink over one topic, alone in its process. */
-export const sinking = (log: Log, sink: Sink, topic: string, changes: Record<string, unknown> = {}) =>
+export const benchSink = (log: Log, sink: Sink, topic: string, changes: Record<string, unknown> = {}) =>
   sinkStage({
     log,
     sink,

@@ -7,7 +7,7 @@ import { s3 } from '../../src/sinks/lake/store/s3/s3.ts';
 import { s3Store } from '../../src/sinks/lake/store/s3/store.ts';
 import { openTestBucket, s3Settings } from '../services/minio/bucket.ts';
 import { onKafka } from './kafka-stages.ts';
-import { fill, processing, sinking, tweetRecords, wholly } from './kit.ts';
+import { benchSink, fill, processing, runToEnd, tweetRecords } from './kit.ts';
 import { type Measured, measure } from './measure.ts';
 
 /** Where a stage works: the server, and the folder of a log or the address of a broker. */
@@ -19,7 +19,7 @@ const placed = (place: string): readonly [endpoint: string, bus: string] => {
 /** A separate table for each stage, so that earlier measurements have no effect. */
 const runSink = (log: Log, topic: string, endpoint: string, prefix: string): Promise<Measured> =>
   measure('', () =>
-    wholly(sinking(log, s3, topic, { ...s3Settings(`s3://bench/${prefix}`, endpoint), partitionBy: [] })),
+    runToEnd(benchSink(log, s3, topic, { ...s3Settings(`s3://bench/${prefix}`, endpoint), partitionBy: [] })),
   );
 
 async function fromLocal(place: string, use: (log: Log, endpoint: string) => Promise<Measured>) {
@@ -38,7 +38,7 @@ export const S3_STAGES: Record<string, (place: string, count: number) => Promise
   's3: posts (filling)': (place, count) =>
     fromLocal(place, async (log) => {
       await fill(log, tweetRecords(count));
-      return measure('', () => wholly(processing(log, select)));
+      return measure('', () => runToEnd(processing(log, select)));
     }),
   's3: posts': (place) =>
     fromLocal(place, (log, endpoint) => runSink(log, 'tweets-processed', endpoint, 'local')),

@@ -8,7 +8,7 @@ import { fakeIo } from './fakes.ts';
 import { withLocalBus } from './local-bus.ts';
 
 /** An empty folder with a bus in it, and the program to run on it. */
-export async function scene() {
+export async function setUp() {
   const folder = await mkdtemp(join(tmpdir(), 'cli-stage-'));
   const bus = { dir: join(folder, 'bus') };
   return {

@@ -47,12 +47,12 @@ test('delta-rs and cryptopipe alternate: appends, compactions and checkpoints of
     next += ROWS;
   };
   await ours();
-  let theirs = 0;
+  let deltaRsCommits = 0;
   for (const action of ['append', 'checkpoint', 'compact', 'append', 'compact', 'checkpoint', 'append']) {
     const before = deltaRs('look', root);
     const after = deltaRs(action, root);
-    if (action === 'append') theirs += 10;
-    expect([action, after.rows]).toEqual([action, next + theirs]);
+    if (action === 'append') deltaRsCommits += 10;
+    expect([action, after.rows]).toEqual([action, next + deltaRsCommits]);
     if (action === 'compact') expect(after.sum).toBeCloseTo(before.sum);
     await ours();
     // A process that starts now reads their checkpoints.
@@ -61,7 +61,7 @@ test('delta-rs and cryptopipe alternate: appends, compactions and checkpoints of
       expect(await sink.start(0)).toBe(next);
     }
   }
-  expect(deltaRs('look', root).rows).toBe(next + theirs);
+  expect(deltaRs('look', root).rows).toBe(next + deltaRsCommits);
   expect(await verify(store)).toMatchObject({ missing: [], orphans: [] });
 });
 

@@ -49,7 +49,7 @@ const busOf = ({ bootstrap }: KafkaCluster) => `kafka://${bootstrap}`;
 const runDoctor = (...words: string[]) => doctor(busOf(cluster), words);
 
 /** Runs the command of a hint, as a shell would. */
-async function cure({ hint = '' }: Check): Promise<void> {
+async function applyHint({ hint = '' }: Check): Promise<void> {
   for (const command of hint.split(' && ')) {
     const [program, ...words] = command.split(' ');
     expect(program).toBe('cryptopipe');
@@ -114,7 +114,7 @@ describe('a pipeline', () => {
         detail: expect.stringContaining('prices-coinmarketcap 1, prices-file 1, prices-wallex 2: unequal'),
       },
     ]);
-    await cure(bad[0]!);
+    await applyHint(bad[0]!);
     expect((await runDoctor()).bad).toEqual([]);
   });
 
@@ -129,7 +129,7 @@ describe('a pipeline', () => {
     expect(bad).toMatchObject([
       { what: 'topic prices', detail: expect.stringContaining('kept 10m, but candles') },
     ]);
-    await cure(bad[0]!);
+    await applyHint(bad[0]!);
     expect((await runDoctor()).bad).toEqual([]);
   });
 
@@ -138,7 +138,7 @@ describe('a pipeline', () => {
     await log.createTopic(name, { partitions: 3, retentionMs: DAY, compacted: true });
     const { bad } = await runDoctor();
     expect(bad).toMatchObject([{ what: `topic ${name}` }]);
-    await cure(bad[0]!);
+    await applyHint(bad[0]!);
     expect((await runDoctor()).bad).toEqual([]);
   });
 
@@ -158,7 +158,7 @@ describe('a pipeline', () => {
     expect(bad).toMatchObject([
       { what: `group ${group}`, detail: expect.stringContaining('beyond the end of late') },
     ]);
-    await cure(bad[0]!);
+    await applyHint(bad[0]!);
     expect((await runDoctor()).bad).toEqual([]);
   });
 

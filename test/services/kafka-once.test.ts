@@ -223,12 +223,12 @@ test('deleting a topic while it is being read ends the run with the reason, with
 test('--once exits 3 and names the other run while one is active', async () => {
   await make('held', { partitions: 2 });
   await fixture.log.append(junk('held', 100));
-  const letGo = await holder('held', true);
+  const release = await holder('held', true);
   const { code, stdout, stderr } = await candlesOf('held', '--once').done;
   expect([code, stdout]).toEqual([3, '']);
   expect(stderr).toContain(`held.candles (held) is being run by process ${process.pid} on `);
   expect(stderr).toContain('use --share to join it');
-  await letGo();
+  await release();
   expect((await once('held')).in).toBe(100);
 });
 

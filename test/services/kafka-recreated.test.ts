@@ -105,7 +105,7 @@ test('added partitions are read by a running sink and end a processor with the r
   await make(topic);
   await put(topic, 10, 'aaa');
   const { sink, fast } = stagesOf(topic);
-  const sinking = sink(...fast);
+  const sinkProcess = sink(...fast);
   const counting = start([
     ...['process', 'candles', '--bus', fixture.bus, '--app', topic, '--in', topic, '--out', `${topic}-out`],
     ...['--commit-every', '50ms', ...fast],
@@ -134,8 +134,8 @@ test('added partitions are read by a running sink and end a processor with the r
     ).done,
   );
   await expect.poll(() => committed('sinks', topic), { timeout: 60_000 }).toBe(110);
-  sinking.child.kill('SIGTERM');
-  expect(await sinking.done).toMatchObject({ code: 0 });
+  sinkProcess.child.kill('SIGTERM');
+  expect(await sinkProcess.done).toMatchObject({ code: 0 });
 });
 
 /** Prices of 100 coins, spread over all partitions. */

@@ -78,7 +78,7 @@ const candle = (n: number, revision: number): Partial<StoredRecord> => {
   return { key: `btc|usdt|10m|${window_start}`, value: JSON.stringify(value) };
 };
 
-async function wholly(sink: OpenSink, ...batches: readonly Batch[]): Promise<void> {
+async function writeAndFlush(sink: OpenSink, ...batches: readonly Batch[]): Promise<void> {
   for (const one of batches) await sink.write(one);
   await sink.flush(Date.now());
   await sink.close();
@@ -92,7 +92,10 @@ describe('sink mongo', () => {
       post('1', { coin: 'eth', tag: 'eth' }),
       post('9007199254740993', { x: { y: [1] } }),
     ];
-    await wholly(sink, batch('tweets-processed', [...records, post('3', { coin: null, tag: 'Tesla Inc' })]));
+    await writeAndFlush(
+      sink,
+      batch('tweets-processed', [...records, post('3', { coin: null, tag: 'Tesla Inc' })]),
+    );
     expect(sink.counts()).toEqual({ rows: 4, superseded: 0, rejected: 0, tombstones: 0 });
     const names = (await db.listCollections().toArray()).map(({ name }) => name).sort();
     expect(names).toEqual(['Tesla_Inc', 'bitcoin', 'ethereum']);
@@ -124,7 +127,7 @@ describe('sink mongo', () => {
           n * STEP,
         ),
       );
-      await wholly(sink, ...batches);
+      await writeAndFlush(sink, ...batches);
       return sink.counts();
     };
     const sum = async () => {
@@ -150,8 +153,8 @@ describe('sink mongo', () => {
     const open = () => openSink('candles', { batch: 7 });
     const [a, b] = await Promise.all([open(), open()]);
     await Promise.all([
-      wholly(a.sink, batch('candles', revisions([3, 1, 9, 2]))),
-      wholly(b.sink, batch('candles', revisions([5, 9, 4, 1, 8]))),
+      writeAndFlush(a.sink, batch('candles', revisions([3, 1, 9, 2]))),
+      writeAndFlush(b.sink, batch('candles', revisions([5, 9, 4, 1, 8]))),
     ]);
     const found = await db.collection('candles').find().toArray();
     expect(found.map(({ revision, close }) => [revision, close])).toEqual(Array(5).fill([9, 109]));
@@ -162,7 +165,9 @@ describe('sink mongo', () => {
       Array.from({ length: 20 }, () => openSink('tweets-processed', { noIndexes: true })),
     );
     await Promise.all(
-      all.map(({ sink }, n) => wholly(sink, batch('tweets-processed', [post('1', { text: `${n}` })], n))),
+      all.map(({ sink }, n) =>
+        writeAndFlush(sink, batch('tweets-processed', [post('1', { text: `${n}` })], n)),
+      ),
     );
     // FerretDB reads and replaces in two steps, so here (not on MongoDB) the last of two concurrent ones may be the older.
     expect(await db.collection('bitcoin').find().toArray()).toMatchObject([{ _id: '1' }]);
@@ -172,7 +177,7 @@ describe('sink mongo', () => {
   test('a document without a revision, written by another program, is replaced', async () => {
     await db.collection<{ _id: string }>('bitcoin').insertOne({ _id: '1' });
     const { sink } = await openSink('tweets-processed');
-    await wholly(sink, batch('tweets-processed', [post('1')]));
+    await writeAndFlush(sink, batch('tweets-processed', [post('1')]));
     expect(await db.collection('bitcoin').findOne()).toMatchObject({ text: 'a post 😀' });
   });
 
@@ -183,7 +188,7 @@ describe('sink mongo', () => {
     );
     await sink.flush(0);
     const dead = { key: '1' };
-    await wholly(
+    await writeAndFlush(
       sink,
       batch('tweets-processed', [dead, post('2'), { key: '2' }, { key: '3' }, post('3')], 4),
     );
@@ -194,7 +199,7 @@ describe('sink mongo', () => {
   test('a late process does not restore a deleted post; a later post with that id is stored again', async () => {
     const write = async (records: readonly Partial<StoredRecord>[], first: number) => {
       const { sink } = await openSink('tweets-processed');
-      await wholly(sink, batch('tweets-processed', records, first));
+      await writeAndFlush(sink, batch('tweets-processed', records, first));
       return sink.counts();
     };
     const ids = async () => (await db.collection('bitcoin').find().toArray()).map(({ _id }) => _id);
@@ -232,7 +237,7 @@ describe('sink mongo', () => {
       let written = 0;
       for (const records of runs) {
         const { sink } = await openSink('prices-file', { collection: 'quotes' });
-        await wholly(sink, batch('prices-file', records, records.length === 4 ? 0 : written));
+        await writeAndFlush(sink, batch('prices-file', records, records.length === 4 ? 0 : written));
         written += records.length;
       }
       expect(await prices()).toEqual([['k', 2]]);
@@ -245,7 +250,7 @@ describe('sink mongo', () => {
         records: readonly Partial<StoredRecord>[],
       ) => {
         const { sink } = await openSink('prices-file', { collection: 'quotes' }, { identity });
-        await wholly(sink, { ...batch('prices-file', records, 100 * (1 - partition)), partition });
+        await writeAndFlush(sink, { ...batch('prices-file', records, 100 * (1 - partition)), partition });
       };
       await write('a', 0, [quote('k', 1, later)]);
       await write('a', 1, [quote('k', 2, earlier)]);
@@ -265,7 +270,7 @@ describe('sink mongo', () => {
       (await db.collection('cryptopipe.deletions').find().toArray()).map(({ _id }) => _id);
     for (const [n, hours] of [0, 20, 25].entries()) {
       const { sink } = await openSink('tweets-processed', {}, at(hours));
-      await wholly(sink, batch('tweets-processed', [{ key: `${n}` }], n));
+      await writeAndFlush(sink, batch('tweets-processed', [{ key: `${n}` }], n));
     }
     expect((await kept()).sort()).toEqual(['tweets-processed/1', 'tweets-processed/2']);
   });
@@ -273,14 +278,17 @@ describe('sink mongo', () => {
   test("a record that the server refuses goes to rejects with the server's reason; the rest of its batch is written", async () => {
     const { sink, context } = await openSink('tweets-processed');
     const good = Array.from({ length: 50 }, (_, i) => post(`good${i}`));
-    const poison = [
+    const refused = [
       post('dot', { 'a.b': 1 }),
       post('large', { text: 'x'.repeat(16 * 2 ** 20 - 800) }),
       post('zero', { 'a\0b': 1 }),
       { key: 'time', value: '{"created_at":"never"}' },
       post('nested', { deep: [[1]] }), // FerretDB keeps no list in a list
     ];
-    await wholly(sink, batch('tweets-processed', [...good.slice(25), ...poison, ...good.slice(0, 25)]));
+    await writeAndFlush(
+      sink,
+      batch('tweets-processed', [...good.slice(25), ...refused, ...good.slice(0, 25)]),
+    );
     expect(await db.collection('bitcoin').countDocuments()).toBe(50);
     expect(context.rejected.map(({ offset }) => offset).sort()).toEqual([25, 26, 27, 28, 29]);
     const reason = (offset: number) => context.rejected.find((one) => one.offset === offset)!.reason;
@@ -296,7 +304,7 @@ describe('sink mongo', () => {
       value: `{"topic":"t","value":${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}}`,
     });
     const depths = [0, 1, 63, 64, 150, 5000, 100_000];
-    await wholly(sink, batch('rejects', depths.map(nested)));
+    await writeAndFlush(sink, batch('rejects', depths.map(nested)));
     expect(await db.collection('rejects').countDocuments()).toBe(3);
     expect(context.rejected).toEqual(
       [3, 4, 5, 6].map((offset) => ({ offset, reason: 'nested deeper than 64' })),
@@ -314,7 +322,7 @@ describe('sink mongo', () => {
       '"x":{"ids":[-9223372036854775808]}',
       '"n":9007199254740993',
     ];
-    await wholly(
+    await writeAndFlush(
       sink,
       batch(
         'prices-file',
@@ -345,7 +353,7 @@ describe('sink mongo', () => {
   test('a newer revision that the server refuses does not replace the good one before it', async () => {
     const { sink, context } = await openSink('tweets-processed');
     const revisions = [post('1', { text: 'old' }), post('1'), post('1', { deep: [[1]] }), post('2')];
-    await wholly(sink, batch('tweets-processed', revisions));
+    await writeAndFlush(sink, batch('tweets-processed', revisions));
     expect(await db.collection('bitcoin').findOne({ id: '1' })).toMatchObject({ text: 'a post 😀' });
     expect(context.rejected.map(({ offset }) => offset)).toEqual([2]);
     expect(sink.counts()).toEqual({ rows: 2, superseded: 1, rejected: 1, tombstones: 0 });
@@ -354,7 +362,7 @@ describe('sink mongo', () => {
   test('a duplicate key of another unique index is reported as such, not taken for a newer revision', async () => {
     await db.collection('bitcoin').createIndex({ text: 1 }, { unique: true });
     const { sink, context } = await openSink('tweets-processed');
-    await wholly(sink, batch('tweets-processed', [post('1'), post('2')]));
+    await writeAndFlush(sink, batch('tweets-processed', [post('1'), post('2')]));
     expect(context.rejected).toMatchObject([{ offset: 1, reason: expect.stringContaining('11000') }]);
   });
 
@@ -371,7 +379,7 @@ describe('sink mongo', () => {
         })();
       await sink.write(batch('tweets-processed', records(n), n * 500));
     }
-    await wholly(sink);
+    await writeAndFlush(sink);
     await killing;
     expect(await db.collection('bitcoin').countDocuments()).toBe(6000);
   });
@@ -396,19 +404,19 @@ describe('sink mongo', () => {
       post('3', { username: 'Eve' }),
       post('4'),
     ];
-    await wholly(sink, batch('tweets-processed', posts));
+    await writeAndFlush(sink, batch('tweets-processed', posts));
     const settings = { ...defaults(mongo.options), url: server.url, db: db.databaseName };
-    const sought = { ids: ['1'], authors: ['5', '@eve'] };
+    const selection = { ids: ['1'], authors: ['5', '@eve'] };
     const topics = ['tweets-processed'];
-    expect(await purgeMongo(settings, sought, { ...context, topics, dryRun: true })).toBe(3);
-    expect(await purgeMongo(settings, sought, { ...context, topics, dryRun: false })).toBe(3);
+    expect(await purgeMongo(settings, selection, { ...context, topics, dryRun: true })).toBe(3);
+    expect(await purgeMongo(settings, selection, { ...context, topics, dryRun: false })).toBe(3);
     expect((await db.collection('bitcoin').find().toArray()).map(({ _id }) => _id)).toEqual(['4']);
     expect(await db.collection('others').countDocuments()).toBe(1);
   });
 
   test('purge reports a topic without a collection before it deletes anything', async () => {
     const { sink, context } = await openSink('tweets-processed', { collection: '{topic}' });
-    await wholly(sink, batch('tweets-processed', [post('1')]));
+    await writeAndFlush(sink, batch('tweets-processed', [post('1')]));
     const settings = { ...defaults(mongo.options), url: server.url, db: db.databaseName };
     const purge = (changes: MongoSettings, topics: readonly string[]) =>
       purgeMongo(
@@ -454,7 +462,7 @@ describe('a login', () => {
       }),
     ]) {
       const { sink } = await openSink('tweets-processed', { url: undefined }, around);
-      await wholly(sink, batch('tweets-processed', [post('1')]));
+      await writeAndFlush(sink, batch('tweets-processed', [post('1')]));
       expect(sink.counts().rows).toBe(1);
     }
   });

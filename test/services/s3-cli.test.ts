@@ -3,7 +3,7 @@ import { openLocalLog } from '../../src/log/local/open.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { sandbox, succeed } from '../e2e/cli.ts';
 import { SECRETS } from './minio/bucket.ts';
-import { allOnce, landed, markedPrices } from './minio/sinking.ts';
+import { allOnce, markedPrices, readTable } from './minio/s3-sink.ts';
 import { type Shared, shared } from './shared/shared.ts';
 
 const { path, run } = sandbox();
@@ -40,7 +40,7 @@ test('repeated runs write each record once', async () => {
   const again = await run([...SINK, ...url], seeds);
   expect(JSON.parse(again.stdout)).toMatchObject({ in: 20, out: 20 });
   expect(again.stderr).not.toContain('Warning');
-  expect(await landed('cli', minio.endpoint)).toEqual(allOnce(70));
+  expect(await readTable('cli', minio.endpoint)).toEqual(allOnce(70));
 });
 
 test.each([

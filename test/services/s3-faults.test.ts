@@ -7,8 +7,8 @@ import { openLocalLog } from '../../src/log/local/open.ts';
 import type { Log } from '../../src/log/log.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { faultMatrix } from './minio/matrix.ts';
+import { allOnce, markedPrices, readTable, s3Stage } from './minio/s3-sink.ts';
 import { type Minio, startMinio } from './minio/server.ts';
-import { allOnce, landed, markedPrices, s3Stage } from './minio/sinking.ts';
 
 let dir: string;
 let log: Log;
@@ -43,5 +43,5 @@ test('the sink continues after MinIO is killed during a write and restarted', as
   await minio.start();
   await feed(400);
   await Promise.race([stage.failed, stage.finish('clock')]);
-  expect(await landed('killed', minio.endpoint)).toEqual(allOnce(600));
+  expect(await readTable('killed', minio.endpoint)).toEqual(allOnce(600));
 });

@@ -11,7 +11,7 @@ import { sandbox, succeed } from '../e2e/cli.ts';
 import { batchOf, fakeContext, LAKE, price } from '../sinks/fakes.ts';
 import { entries } from '../sinks/lake/reading.ts';
 import { openTestBucket, SECRETS } from './minio/bucket.ts';
-import { landed, markedPrices } from './minio/sinking.ts';
+import { markedPrices, readTable } from './minio/s3-sink.ts';
 import { type Shared, shared } from './shared/shared.ts';
 
 const { path, run, start } = sandbox();
@@ -43,7 +43,7 @@ const sink = (name: string, ...more: string[]) => [
 ];
 /** Expects each row once; files outside the log may be left. */
 async function expectOnce(name: string, count: number): Promise<void> {
-  const { marks, missing } = await landed(name, minio.endpoint);
+  const { marks, missing } = await readTable(name, minio.endpoint);
   expect([marks, missing]).toEqual([Array.from({ length: count }, (_, i) => `#${i}`), []]);
 }
 
@@ -95,12 +95,12 @@ test('a sink frozen before its commit that lost its partitions changes nothing a
   const state = () => readFileSync(`/proc/${frozen.child.pid}/stat`, 'utf8').split(') ')[1]![0];
   await expect.poll(state).toBe('T');
   const other = start(sink('frozen', '--every', '100ms'), environment());
-  await expect.poll(async () => (await landed('frozen', minio.endpoint)).marks.length).toBe(100);
+  await expect.poll(async () => (await readTable('frozen', minio.endpoint)).marks.length).toBe(100);
   await fill(100, 20);
-  await expect.poll(async () => (await landed('frozen', minio.endpoint)).marks.length).toBe(120);
+  await expect.poll(async () => (await readTable('frozen', minio.endpoint)).marks.length).toBe(120);
   frozen.child.kill('SIGCONT');
   await fill(120, 20);
-  await expect.poll(async () => (await landed('frozen', minio.endpoint)).marks.length).toBe(140);
+  await expect.poll(async () => (await readTable('frozen', minio.endpoint)).marks.length).toBe(140);
   for (const { child } of [frozen, other]) child.kill('SIGTERM');
   const [thawed] = await Promise.all([frozen.done, other.done]);
   expect(thawed.stderr).toMatch(/took over|no longer this process's|was not committed|another process wrote/);

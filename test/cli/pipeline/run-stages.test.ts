@@ -7,15 +7,15 @@ import { fakeStage, handClock, nextTurn } from '../fakes.ts';
 const DRAIN_MS = 10_000;
 const MAX_WAIT_MS = 300_000;
 
-function scene() {
-  const diary: string[] = [];
+function setUp() {
+  const events: string[] = [];
   const warnings: string[] = [];
   const hand = handClock();
   const stop = new AbortController();
   const reporter = { info: () => {}, warn: (message: string) => warnings.push(message) };
   const options = { clock: hand.clock, reporter, stop: stop.signal, drainMs: DRAIN_MS };
   const never = { stop: () => new Promise<void>(() => {}) };
-  return { diary, warnings, hand, stop, options, never };
+  return { events, warnings, hand, stop, options, never };
 }
 const errorOf = (work: Promise<unknown>) =>
   work.then(
@@ -25,26 +25,26 @@ const errorOf = (work: Promise<unknown>) =>
 
 describe('a one-shot run', () => {
   test('starts all stages before it finishes the first, in the given order', async () => {
-    const { diary, options } = scene();
-    const stages = [fakeStage('a', diary).stage, fakeStage('b', diary).stage];
+    const { events, options } = setUp();
+    const stages = [fakeStage('a', events).stage, fakeStage('b', events).stage];
     expect(await runStagesOnce(stages, 'clock', MAX_WAIT_MS, options)).toBe('finished');
-    expect(diary).toEqual(['start a', 'start b', 'finish a clock', 'finish b clock']);
+    expect(events).toEqual(['start a', 'start b', 'finish a clock', 'finish b clock']);
   });
 
   test('finishes a stage only after the one before it', async () => {
-    const { diary, options } = scene();
-    const first = fakeStage('a', diary, { holds: true });
-    const work = runStagesOnce([first.stage, fakeStage('b', diary).stage], 'all', MAX_WAIT_MS, options);
+    const { events, options } = setUp();
+    const first = fakeStage('a', events, { holds: true });
+    const work = runStagesOnce([first.stage, fakeStage('b', events).stage], 'all', MAX_WAIT_MS, options);
     await nextTurn();
-    expect(diary).toEqual(['start a', 'start b', 'finish a all']);
+    expect(events).toEqual(['start a', 'start b', 'finish a all']);
     first.done();
     await work;
-    expect(diary.at(-1)).toBe('finish b all');
+    expect(events.at(-1)).toBe('finish b all');
   });
 
   test('waits longer than --max-wait for a stage that may idle', async () => {
-    const { diary, options, hand } = scene();
-    const live = fakeStage('live', diary, { holds: true, patient: true });
+    const { events, options, hand } = setUp();
+    const live = fakeStage('live', events, { holds: true, patient: true });
     const work = runStagesOnce([live.stage], 'clock', MAX_WAIT_MS, options);
     for (let i = 0; i < 3; i++) await hand.turn(MAX_WAIT_MS);
     live.done();
@@ -52,20 +52,20 @@ describe('a one-shot run', () => {
   });
 
   test('stops the other stages and exits 3 if one is locked', async () => {
-    const { diary, options } = scene();
+    const { events, options } = setUp();
     const locked = new UserError('locked', 'held', 'wait');
-    const second = fakeStage('b', diary, { start: () => Promise.reject(locked) });
-    const stages = [fakeStage('a', diary).stage, second.stage, fakeStage('c', diary).stage];
+    const second = fakeStage('b', events, { start: () => Promise.reject(locked) });
+    const stages = [fakeStage('a', events).stage, second.stage, fakeStage('c', events).stage];
     const error = await errorOf(runStagesOnce(stages, 'clock', MAX_WAIT_MS, options));
     expect(error).toBe(locked);
     expect(exitCode(error)).toBe(3);
-    expect(diary).toEqual(['start a', 'start c', 'stop a', 'stop c']);
+    expect(events).toEqual(['start a', 'start c', 'stop a', 'stop c']);
   });
 
   test('stops all unfinished stages and exits 1 if one fails', async () => {
-    const { diary, options } = scene();
+    const { events, options } = setUp();
     const disk = new UserError('disk-full', 'no space', 'free some');
-    const stages = ['a', 'b', 'c'].map((name) => fakeStage(name, diary, { holds: name === 'b' }));
+    const stages = ['a', 'b', 'c'].map((name) => fakeStage(name, events, { holds: name === 'b' }));
     const work = errorOf(
       runStagesOnce(
         stages.map(({ stage }) => stage),
@@ -79,12 +79,12 @@ describe('a one-shot run', () => {
     const error = await work;
     expect(error).toBe(disk);
     expect(exitCode(error)).toBe(1);
-    expect(diary.filter((line) => line.startsWith('stop'))).toEqual(['stop b', 'stop c']);
+    expect(events.filter((line) => line.startsWith('stop'))).toEqual(['stop b', 'stop c']);
   });
 
   test('fails with the error of the finish and logs errors of the stop as warnings', async () => {
-    const { diary, options, warnings } = scene();
-    const first = fakeStage('a', diary, {
+    const { events, options, warnings } = setUp();
+    const first = fakeStage('a', events, {
       finish: () => Promise.reject(new Error('cannot finish')),
       stop: () => Promise.reject(new Error('cannot stop')),
     });
@@ -94,34 +94,34 @@ describe('a one-shot run', () => {
   });
 
   test('drains unfinished stages when it is stopped', async () => {
-    const { diary, options, stop } = scene();
-    const stages = ['a', 'b', 'c'].map((name) => fakeStage(name, diary, { holds: name === 'b' }).stage);
+    const { events, options, stop } = setUp();
+    const stages = ['a', 'b', 'c'].map((name) => fakeStage(name, events, { holds: name === 'b' }).stage);
     const work = runStagesOnce(stages, 'clock', MAX_WAIT_MS, options);
     await nextTurn();
     stop.abort();
     expect(await work).toBe('stopped');
-    expect(diary.slice(-2)).toEqual(['stop b', 'stop c']);
+    expect(events.slice(-2)).toEqual(['stop b', 'stop c']);
   });
 
   test('fails after --max-wait without progress; progress restarts the wait', async () => {
-    const { diary, options, hand } = scene();
-    const slow = fakeStage('a', diary, { holds: true });
+    const { events, options, hand } = setUp();
+    const slow = fakeStage('a', events, { holds: true });
     const work = errorOf(runStagesOnce([slow.stage], 'clock', 3000, options));
     await hand.turn(1000);
     await hand.turn(1000);
     slow.stats.in = 5;
     await hand.turn(1000);
     await hand.turn(2000);
-    expect(diary).not.toContain('stop a');
+    expect(events).not.toContain('stop a');
     await hand.turn(1000);
     const error = await work;
     expect(error).toMatchObject({ code: 'unavailable', message: 'a: no progress for 3s' });
-    expect(diary.at(-1)).toBe('stop a');
+    expect(events.at(-1)).toBe('stop a');
   });
 
   test('leaves no timer running when it is done', async () => {
-    const { diary, options, hand } = scene();
-    await runStagesOnce([fakeStage('a', diary).stage], 'clock', MAX_WAIT_MS, options);
+    const { events, options, hand } = setUp();
+    await runStagesOnce([fakeStage('a', events).stage], 'clock', MAX_WAIT_MS, options);
     await nextTurn();
     expect(hand.sleeping()).toBe(0);
   });
@@ -129,28 +129,28 @@ describe('a one-shot run', () => {
 
 describe('a continuous run', () => {
   test('runs until it is stopped, then drains all stages', async () => {
-    const { diary, options, stop, hand } = scene();
-    const stages = [fakeStage('a', diary).stage, fakeStage('b', diary).stage];
+    const { events, options, stop, hand } = setUp();
+    const stages = [fakeStage('a', events).stage, fakeStage('b', events).stage];
     let over = false;
     const work = runStages(stages, options).then(() => {
       over = true;
     });
     await hand.turn(3_600_000);
-    expect([over, diary]).toEqual([false, ['start a', 'start b']]);
+    expect([over, events]).toEqual([false, ['start a', 'start b']]);
     stop.abort();
     await work;
-    expect(diary).toEqual(['start a', 'start b', 'stop a', 'stop b']);
+    expect(events).toEqual(['start a', 'start b', 'stop a', 'stop b']);
   });
 
   test('ends when its source ends', async () => {
-    const { diary, options } = scene();
-    await runStages([fakeStage('a', diary).stage], options, Promise.resolve());
-    expect(diary).toEqual(['start a', 'stop a']);
+    const { events, options } = setUp();
+    await runStages([fakeStage('a', events).stage], options, Promise.resolve());
+    expect(events).toEqual(['start a', 'stop a']);
   });
 
   test('stops all stages when one fails, and fails with that error', async () => {
-    const { diary, options } = scene();
-    const stages = [fakeStage('a', diary), fakeStage('b', diary)];
+    const { events, options } = setUp();
+    const stages = [fakeStage('a', events), fakeStage('b', events)];
     const work = errorOf(
       runStages(
         stages.map(({ stage }) => stage),
@@ -160,18 +160,18 @@ describe('a continuous run', () => {
     await nextTurn();
     stages[0]!.fail(new UserError('failed', 'broken', 'mend it'));
     expect(exitCode(await work)).toBe(1);
-    expect(diary.slice(2)).toEqual(['stop a', 'stop b']);
+    expect(events.slice(2)).toEqual(['stop a', 'stop b']);
   });
 
   test('abandons a stage that does not drain in time, and exits 1', async () => {
-    const { diary, options, stop, hand, never } = scene();
+    const { events, options, stop, hand, never } = setUp();
     const work = errorOf(
-      runStages([fakeStage('a', diary, never).stage, fakeStage('b', diary).stage], options),
+      runStages([fakeStage('a', events, never).stage, fakeStage('b', events).stage], options),
     );
     await nextTurn();
     stop.abort();
     await hand.turn(DRAIN_MS - 1);
-    expect(diary).toContain('stop b');
+    expect(events).toContain('stop b');
     await hand.turn(1);
     const error = await work;
     expect(error?.message).toContain('stages did not stop within 10s');
@@ -179,15 +179,15 @@ describe('a continuous run', () => {
   });
 
   test('starts and stops every stage even if it is stopped before the start', async () => {
-    const { diary, options, stop } = scene();
+    const { events, options, stop } = setUp();
     stop.abort();
-    await runStages([fakeStage('a', diary).stage], options);
-    expect(diary).toEqual(['start a', 'stop a']);
+    await runStages([fakeStage('a', events).stage], options);
+    expect(events).toEqual(['start a', 'stop a']);
   });
 
   test('fails with an error of the drain after a stop', async () => {
-    const { diary, options, stop } = scene();
-    const stage = fakeStage('a', diary, { stop: () => Promise.reject(new Error('no disk')) }).stage;
+    const { events, options, stop } = setUp();
+    const stage = fakeStage('a', events, { stop: () => Promise.reject(new Error('no disk')) }).stage;
     const work = errorOf(runStages([stage], options));
     stop.abort();
     expect((await work)?.message).toBe('no disk');

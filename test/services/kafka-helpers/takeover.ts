@@ -38,7 +38,7 @@ export function takeoverTests(fixture: KafkaFixture): void {
     });
     afterAll(() => kafka?.close());
 
-    async function scene(name: string) {
+    async function setUp(name: string) {
       for (const topic of [name, `${name}-out`, `${name}.state`])
         await fixture.log.createTopic(topic, { partitions: 1, retentionMs: undefined, compacted: false });
       await fixture.log.append(junk(name, RECORDS));
@@ -103,7 +103,7 @@ export function takeoverTests(fixture: KafkaFixture): void {
     }
 
     test('offsets read first: a commit by the previous owner before fencing is processed twice', async () => {
-      const { outputs } = await scene('offsets-first');
+      const { outputs } = await setUp('offsets-first');
       const former = await task('offsets-first');
       await former.read();
       const successor = await wrongOrder('offsets-first', () => former.commit());
@@ -114,7 +114,7 @@ export function takeoverTests(fixture: KafkaFixture): void {
     });
 
     test('producer opened first: a commit by the previous owner before fencing is seen', async () => {
-      const { outputs } = await scene('commit-before');
+      const { outputs } = await setUp('commit-before');
       const former = await task('commit-before');
       await former.read();
       await committedOffsets(kafka, 'commit-before', ['commit-before'], 0);
@@ -128,7 +128,7 @@ export function takeoverTests(fixture: KafkaFixture): void {
     });
 
     test('producer opened first: a commit by the previous owner after fencing is refused', async () => {
-      const { outputs } = await scene('commit-after');
+      const { outputs } = await setUp('commit-after');
       const former = await task('commit-after');
       await former.read();
       const successor = await task('commit-after');
@@ -143,7 +143,7 @@ export function takeoverTests(fixture: KafkaFixture): void {
     });
 
     test('producer opened first: an open transaction of the previous owner is aborted with its offsets', async () => {
-      const { outputs } = await scene('half-way');
+      const { outputs } = await setUp('half-way');
       const former = kafkajs(fixture.cluster.bootstrap).producer({
         transactionalId: 'half-way.0',
         idempotent: true,

@@ -60,16 +60,19 @@ function plain(state: ReadonlyMap<string, string>): Map<string, string> {
 
 /** Keys whose texts differ, with examples of both texts. */
 export function differing(
-  calm: Found['state'],
+  undisturbed: Found['state'],
   disturbed: Found['state'],
 ): { count: number; samples: string[] } {
-  const keys = new Set([...calm.keys(), ...disturbed.keys()]);
-  const wrong = [...keys].filter((key) => calm.get(key) !== disturbed.get(key));
+  const keys = new Set([...undisturbed.keys(), ...disturbed.keys()]);
+  const wrong = [...keys].filter((key) => undisturbed.get(key) !== disturbed.get(key));
   const shown = (text: string | undefined) => text?.slice(0, 300) ?? 'nothing';
   return {
     count: wrong.length,
     samples: wrong
       .slice(0, 3)
-      .map((key) => `${key}: calm ${shown(calm.get(key))} | disturbed ${shown(disturbed.get(key))}`),
+      .map(
+        (key) =>
+          `${key}: undisturbed ${shown(undisturbed.get(key))} | disturbed ${shown(disturbed.get(key))}`,
+      ),
   };
 }

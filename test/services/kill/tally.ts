@@ -6,7 +6,7 @@ const SHOWN = 3;
 export interface Comparison {
   readonly topic: string;
   /** Number of records in the undisturbed and the disturbed run. */
-  readonly calm: number;
+  readonly undisturbed: number;
   readonly disturbed: number;
   /** Number of records missing from the disturbed run. */
   readonly lost: number;
@@ -32,15 +32,23 @@ const DISTURBED = 2 ** 16;
 export async function compare(
   log: Log,
   topic: string,
-  calmTopic: string,
+  undisturbedTopic: string,
   partitions: number,
 ): Promise<Comparison> {
-  const sum = { topic, calm: 0, disturbed: 0, lost: 0, doubled: 0, foreign: 0, samples: [] as string[] };
+  const sum = {
+    topic,
+    undisturbed: 0,
+    disturbed: 0,
+    lost: 0,
+    doubled: 0,
+    foreign: 0,
+    samples: [] as string[],
+  };
   for (let partition = 0; partition < partitions; partition++) {
     const counts = new Map<number, number>();
     for (const [name, one, tally] of [
       [topic, DISTURBED, 'disturbed'],
-      [calmTopic, 1, 'calm'],
+      [undisturbedTopic, 1, 'undisturbed'],
     ] as const)
       for await (const entry of entries(log, name, partition)) {
         const hash = hashOf(entry);
@@ -56,7 +64,7 @@ export async function compare(
       else sum[count % DISTURBED > 0 ? 'doubled' : 'foreign'] += surplus;
     }
     if (differing.size > 0)
-      for (const name of [topic, calmTopic])
+      for (const name of [topic, undisturbedTopic])
         sum.samples.push(...(await some(log, name, partition, differing)));
   }
   return sum;

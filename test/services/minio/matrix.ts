@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Log } from '../../../src/log/log.ts';
 import { openTestBucket } from './bucket.ts';
 import { FAULTS, type Operation, type S3Proxy, startS3Proxy } from './proxy.ts';
-import { allOnce, landed, markedPrices, sinkOnce } from './sinking.ts';
+import { allOnce, markedPrices, readTable, sinkOnce } from './s3-sink.ts';
 
 const PLAIN = { retentionMs: undefined, compacted: false } as const;
 const SMALL_ROWS = 30;
@@ -39,7 +39,7 @@ export function faultMatrix(log: () => Log, open: () => Promise<{ readonly endpo
       await sinkOnce(log(), name, name, proxy.endpoint);
       const once = fault === 'slow' && (operation === 'put log entry' || operation === 'get');
       expect(proxy.injected).toBe(once ? 1 : 2);
-      expect(await landed(name, minio.endpoint)).toEqual(allOnce(2 * SMALL_ROWS));
+      expect(await readTable(name, minio.endpoint)).toEqual(allOnce(2 * SMALL_ROWS));
     });
   });
 
@@ -56,7 +56,7 @@ export function faultMatrix(log: () => Log, open: () => Promise<{ readonly endpo
       proxy.inject(operation, fault, { times: 2 });
       await sinkOnce(log(), 'large', name, proxy.endpoint);
       expect(proxy.injected).toBe(fault === 'slow' && operation !== 'part' ? 1 : 2);
-      expect(await landed(name, minio.endpoint)).toEqual(allOnce(LARGE_ROWS));
+      expect(await readTable(name, minio.endpoint)).toEqual(allOnce(LARGE_ROWS));
     });
   });
 

@@ -66,7 +66,7 @@ export async function sinkOnce(log: Log, topic: string, name: string, endpoint: 
   await Promise.race([stage.failed, stage.finish('clock')]);
 }
 
-export interface Landed {
+export interface TableContent {
   /** The `fx_source` of each row by time, read by DuckDB from the files in the log. */
   readonly marks: readonly unknown[];
   readonly missing: readonly string[];
@@ -74,7 +74,7 @@ export interface Landed {
 }
 
 /** The content of a table, read without a proxy. */
-export async function landed(name: string, endpoint: string): Promise<Landed> {
+export async function readTable(name: string, endpoint: string): Promise<TableContent> {
   const store = s3Store(await openTestBucket(`s3://${BUCKET}`, endpoint), `${name}/prices`);
   const copy = mkdtempSync(join(tmpdir(), 'cryptopipe-copy-'));
   try {
@@ -95,7 +95,7 @@ export async function landed(name: string, endpoint: string): Promise<Landed> {
 }
 
 /** Each row once, and no file outside the log. */
-export const allOnce = (count: number): Landed => ({
+export const allOnce = (count: number): TableContent => ({
   marks: Array.from({ length: count }, (_, i) => `#${i}`),
   missing: [],
   orphans: [],
