@@ -9,7 +9,7 @@ import { systemClock } from '../../src/runtime/system-clock.ts';
 import { settingsFor } from '../services/kafka/settings.ts';
 import { priceFold } from './baselines.ts';
 import { kafkajsConsume, kafkajsProduce } from './kafka-floors.ts';
-import { fill, processing, reporter, tweetRecords, wholly } from './kit.ts';
+import { fill, processing, reporter, runToEnd, tweetRecords } from './kit.ts';
 import { type Measured, measure } from './measure.ts';
 import { benchPrices } from './prices.ts';
 
@@ -49,11 +49,12 @@ const pass = defineProcessor({
   }),
 });
 
-/** Posts beside so many prices. */
+/** Number of posts beside the prices. */
 const postsOf = (prices: number): number => Math.round(prices * 0.15);
 
 /** A new group name, so that a broker can be reused. */
-const afresh = (log: Log, processor: Processor) => processing(log, processor, true, `bench-${process.pid}`);
+const processingAnew = (log: Log, processor: Processor) =>
+  processing(log, processor, true, `bench-${process.pid}`);
 
 const append = (compression: Compression) => (bootstrap: string, count: number) =>
   onKafka(
@@ -106,7 +107,9 @@ export const KAFKA_STAGES: Record<string, (bootstrap: string, count: number) => 
   'kafka: append': append('none'),
   'kafka: append, gzip': append('gzip'),
   'kafka: candles': (bootstrap) =>
-    onKafka(bootstrap, (log) => measure('', () => wholly(afresh(log, candles)))),
-  'kafka: pass': (bootstrap) => onKafka(bootstrap, (log) => measure('', () => wholly(afresh(log, pass)))),
-  'kafka: select': (bootstrap) => onKafka(bootstrap, (log) => measure('', () => wholly(afresh(log, select)))),
+    onKafka(bootstrap, (log) => measure('', () => runToEnd(processingAnew(log, candles)))),
+  'kafka: pass': (bootstrap) =>
+    onKafka(bootstrap, (log) => measure('', () => runToEnd(processingAnew(log, pass)))),
+  'kafka: select': (bootstrap) =>
+    onKafka(bootstrap, (log) => measure('', () => runToEnd(processingAnew(log, select)))),
 };

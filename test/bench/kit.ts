@@ -8,7 +8,7 @@ import { sinkStage } from '../../src/runtime/sink-stage.ts';
 import type { Stage } from '../../src/runtime/stage.ts';
 import { systemClock } from '../../src/runtime/system-clock.ts';
 import type { Sink } from '../../src/sinks/sink.ts';
-import { SECRETS } from '../services/minio/ground.ts';
+import { SECRETS } from '../services/minio/bucket.ts';
 import { benchPosts } from './posts.ts';
 
 export const reporter = { info: () => {}, warn: (message: string) => console.error(message) };
@@ -39,14 +39,14 @@ export async function fill(log: Log, records: Iterable<NewRecord>): Promise<void
   if (part.length > 0) await log.append(part);
 }
 
-export async function wholly(stage: Stage): Promise<number> {
+export async function runToEnd(stage: Stage): Promise<number> {
   await stage.start();
   await stage.finish('clock');
   return stage.stats.in;
 }
 
 /** A sink over one topic, alone in its process. */
-export const sinking = (log: Log, sink: Sink, topic: string, changes: Record<string, unknown> = {}) =>
+export const benchSink = (log: Log, sink: Sink, topic: string, changes: Record<string, unknown> = {}) =>
   sinkStage({
     log,
     sink,

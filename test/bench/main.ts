@@ -56,13 +56,13 @@ const row = (...cells: string[]): string =>
   cells.map((cell, i) => (i === 0 ? cell.padEnd(34) : cell.padStart(14))).join('');
 
 function show(stage: string, measured: Measured, floor?: Measured): void {
-  const share = floor ? `${Math.round((100 * measured.perSecond) / floor.perSecond)} %` : '';
+  const percent = floor ? `${Math.round((100 * measured.perSecond) / floor.perSecond)} %` : '';
   console.log(
     row(
       stage,
       `${number(measured.perSecond)}/s`,
       floor ? `${number(floor.perSecond)}/s` : '',
-      share,
+      percent,
       `${number(measured.peakMb)} MB`,
     ),
   );
@@ -152,10 +152,10 @@ async function suite(count: number): Promise<void> {
 
 /** The same over one broker, beside kafkajs alone. `BENCH_KAFKA=host:port` names one that runs already. */
 async function kafkaSuite(count: number): Promise<void> {
-  const given = process.env.BENCH_KAFKA;
+  const external = process.env.BENCH_KAFKA;
   const cluster =
-    given === undefined ? await startKafka({ nodes: 1, throughput: true, heap: '1g' }) : undefined;
-  const bootstrap = given ?? cluster!.bootstrap;
+    external === undefined ? await startKafka({ nodes: 1, throughput: true, heap: '1g' }) : undefined;
+  const bootstrap = external ?? cluster!.bootstrap;
   const run = (stage: string, records = count) => inItsOwnProcess(`kafka: ${stage}`, bootstrap, records);
   try {
     console.log(`\non Kafka, one broker, 6 partitions, exactly once, a commit every 200 ms\n`);
@@ -264,7 +264,7 @@ async function main(): Promise<void> {
   console.log();
   if (existsSync(rated))
     console.log(`sentiment, Pearson correlation with the human means: ${JSON.stringify(correlation(rated))}`);
-  else console.log(`sentiment: ${rated} is not here, so there is nothing to compare with`);
+  else console.log(`sentiment: ${rated} is missing, so the model cannot be compared`);
 }
 
 // As on the command line: silences the SDK's warnings.

@@ -28,7 +28,7 @@ function* pieces(count: number): Generator<Buffer> {
   }
 }
 
-function surroundings(signal: AbortSignal): SourceContext {
+function sourceContext(signal: AbortSignal): SourceContext {
   return {
     signal,
     now: systemClock.now,
@@ -102,7 +102,7 @@ export const X_STAGES: Record<string, (dir: string, count: number) => Promise<Me
         backfillMs: 0,
         maxPosts: 0,
       },
-      surroundings(stop.signal),
+      sourceContext(stop.signal),
     );
     return measure('', () => take(chunks, count));
   },
@@ -117,7 +117,7 @@ export const X_STAGES: Record<string, (dir: string, count: number) => Promise<Me
       topic: undefined,
       clock: systemClock,
       reporter: { info: () => {}, warn: reporter.warn },
-      sourceContext: surroundings(new AbortController().signal),
+      sourceContext: sourceContext(new AbortController().signal),
     });
     const measured = await measure('', async () => {
       await stage.start();

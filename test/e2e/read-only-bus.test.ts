@@ -59,7 +59,7 @@ test.skipIf(!mayMount)('topics list, describe and tail work on a read-only file 
 );
 
 test.skipIf(!mayChangeUser)(
-  'topics list, describe and tail work on a bus of another user that may be read',
+  "topics list, describe and tail work on another user's bus with read permission only",
   TIMEOUT,
   async () => {
     // The folders above are the user's own, and so is the one for temporary files.

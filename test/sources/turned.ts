@@ -5,7 +5,7 @@ import type { Chunk, SourceContext } from '../../src/sources/source.ts';
 export const START = Date.UTC(2026, 2, 2, 10, 15, 30);
 
 /**
- * Surroundings of a poller beside a stub over real sockets. Waits pass at once and move the clock; the time-out of a
+ * The context of a poller that reads a stub over real sockets. Waits pass at once and move the clock; the time-out of a
  * request alone waits until the clock has been turned past it, by a wait or by hand.
  */
 export function turned(changes: Partial<SourceContext> & { secrets?: Record<string, string> } = {}) {

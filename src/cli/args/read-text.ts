@@ -13,7 +13,7 @@ function pathOf(flag: string, text: string): string {
 }
 
 /** The text of a file named by `flag`, a flag or an environment variable. Throws UserError; see readSettingsFile. */
-export function readText(flag: string, named: string): string {
+export function readTextFile(flag: string, named: string): string {
   const path = pathOf(flag, named);
   try {
     return readSettingsFile(path);

@@ -8,11 +8,11 @@ import {
 } from '../../core/resolve-option.ts';
 import { allOptions, type Call, type CommandSpec, type Complaint, type Component } from './command.ts';
 import { didYouMean, suggest } from './suggest.ts';
-import type { Tokens } from './tokenize.ts';
+import type { CommandTokens } from './tokenize.ts';
 
 /** Where settings come from, in order of precedence. */
 export interface RawSettings {
-  readonly tokens: Tokens;
+  readonly tokens: CommandTokens;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The config file's object: flag names without dashes as keys. */
   readonly config: Readonly<Record<string, unknown>>;
@@ -26,7 +26,7 @@ export const configKey = (flag: string): string => flag.slice(2);
 const separator = (option: Option<unknown>): string => ('lines' in option ? '\n' : ',');
 
 /** A config value as a user would type it; undefined for other JSON values. */
-function asText(value: unknown, separator: string): string | undefined {
+function textOf(value: unknown, separator: string): string | undefined {
   if (Array.isArray(value)) return value.map(String).join(separator);
   return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : undefined;
 }
@@ -34,7 +34,7 @@ function asText(value: unknown, separator: string): string | undefined {
 /** The command line, the environment and the config file, in order of precedence. */
 function sourcesOf({ tokens, env, config }: RawSettings): readonly OptionSource[] {
   const flags: OptionSource = (option) => {
-    const texts = tokens.given.get(option.flag);
+    const texts = tokens.texts.get(option.flag);
     if (texts === undefined) return undefined;
     const joined = option.repeatable ? texts.join(separator(option)) : texts.at(-1);
     return { where: option.flag, text: texts.includes(undefined) ? undefined : joined, from: 'flag' };
@@ -42,7 +42,7 @@ function sourcesOf({ tokens, env, config }: RawSettings): readonly OptionSource[
   const file: OptionSource = (option) => {
     const key = configKey(option.flag);
     if (!Object.hasOwn(config, key)) return undefined;
-    const text = asText(config[key], separator(option));
+    const text = textOf(config[key], separator(option));
     return { where: `'${key}' in the config file`, text, from: 'config' };
   };
   return [flags, envSource(env, ({ flag }) => envName(flag)), file];
@@ -73,12 +73,12 @@ function unusedFlagComplaints(spec: CommandSpec, call: Call<Options>): Complaint
   if (chosen.length === 0) return [];
   const own = allOptions({ ...spec, components: chosen });
   return [...allOptions(spec).keys()]
-    .filter((flag) => call.typed(flag) && !own.has(flag))
+    .filter((flag) => call.isOnCommandLine(flag) && !own.has(flag))
     .map((flag) => {
-      const owners = spec.components.filter((component) =>
+      const components = spec.components.filter((component) =>
         Object.values(component.options).some((option) => option.flag === flag),
       );
-      const text = `${flag} has no effect here; it is a flag of ${owners.map((owner) => `${owner.kind} ${owner.name}`).join(', ')}`;
+      const text = `${flag} has no effect here; it is a flag of ${components.map(({ kind, name }) => `${kind} ${name}`).join(', ')}`;
       return { about: flag, text };
     });
 }
@@ -134,7 +134,7 @@ export function resolveSettings(
   const call: Call<Options> = {
     settings: of(spec.options),
     operands: tokens.operands,
-    typed: (flag) => tokens.given.has(flag),
+    isOnCommandLine: (flag) => tokens.texts.has(flag),
     of,
   };
   const found = [

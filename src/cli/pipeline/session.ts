@@ -62,7 +62,7 @@ async function sourcesOver(stages: readonly Stage[], endsWithSources: boolean): 
 }
 
 /** Throws the error of the first source that gave up. Call it last: the records of the others are then written. */
-export function throwIfGivenUp(stages: readonly Stage[]): void {
+export function throwSourceError(stages: readonly Stage[]): void {
   const stage = stages.find(({ stopError }) => stopError !== undefined);
   if (stage !== undefined) throw stage.stopError;
 }

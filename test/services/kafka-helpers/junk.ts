@@ -29,7 +29,7 @@ export async function recordsOf(log: Log, topic: string): Promise<StoredRecord[]
 }
 
 /** `partition/offset` of each record of a topic. */
-export async function placesIn(log: Log, topic: string): Promise<string[]> {
+export async function positionsIn(log: Log, topic: string): Promise<string[]> {
   const partitions = await recordsOf(log, topic);
   return partitions
     .flatMap((records, partition) => records.map(({ offset }) => `${partition}/${offset}`))

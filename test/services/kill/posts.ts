@@ -36,8 +36,8 @@ export function posts(seed: number): (now: Millis) => NewRecord {
       draw.pick(draw.pick([good, bad, plain])),
     );
     const marks = coins.map((coin) => `${draw.pick(['$', '#'])}${coin.toUpperCase()}`).join(' ');
-    const told = sentences.join('. ').replaceAll('{coin}', `$${coins[0]!.toUpperCase()}`);
-    return { text: `${told.replaceAll('{price}', String(draw.below(100_000)))} ${marks}`, lang, coins };
+    const sentence = sentences.join('. ').replaceAll('{coin}', `$${coins[0]!.toUpperCase()}`);
+    return { text: `${sentence.replaceAll('{price}', String(draw.below(100_000)))} ${marks}`, lang, coins };
   }
 
   return (now) => {

@@ -114,7 +114,7 @@ test('hours of live sources with hundreds of faults lose nothing, duplicate noth
       .slice(1)
       .map(({ from }, i) => ({ from: x.ledger.streams[i]!.to ?? from, to: from }));
     // A gap is marked once a stream has brought what it missed: one marker may span several tries. What was on its
-    // way when a stream ended may have been heard a moment later.
+    // way when a stream ended may have arrived a moment later.
     const unmarked = away.filter(({ to }) => !gaps.some((gap) => gap.from <= to && gap.to >= to));
     expect(unmarked).toEqual([]);
 

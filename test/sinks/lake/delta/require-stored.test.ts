@@ -8,7 +8,7 @@ import { verify } from '../../../../src/sinks/lake/delta/verify.ts';
 import { openLake } from '../../../../src/sinks/lake/lake.ts';
 import { folderStore } from '../../../../src/sinks/lake/store/folder-store.ts';
 import type { Store } from '../../../../src/sinks/lake/store/store.ts';
-import { batchOf, LAKE, price, surroundings } from '../../fakes.ts';
+import { batchOf, fakeContext, LAKE, price } from '../../fakes.ts';
 import { memoryStore } from '../memory-store.ts';
 import { OtherEngine } from '../other-engine.ts';
 import { scratch } from '../scratch.ts';
@@ -21,7 +21,7 @@ const prices = (count: number, first: number) =>
 
 /** A sink that closes a file at four rows, with its position. */
 async function opened(store: Store) {
-  const sink = await openLake(store, { ...LAKE, rows: 4 }, surroundings());
+  const sink = await openLake(store, { ...LAKE, rows: 4 }, fakeContext());
   return { sink, next: await sink.start(0) };
 }
 
@@ -120,7 +120,7 @@ describe('a table in a folder', () => {
 test('posts stay in a table with a change data feed: the sink warns, and purge refuses', async () => {
   const store = memoryStore();
   const said: string[] = [];
-  const context = surroundings('tweets-processed', { warn: (message) => void said.push(message) });
+  const context = fakeContext('tweets-processed', { warn: (message) => void said.push(message) });
   const post = { id: '7', created_at: '2026-03-02T12:00:00.000Z', tag: 'btc' };
   const engine = new OtherEngine(store, tableSchema(context.dataset));
   await engine.recreate(0, { 'delta.enableChangeDataFeed': 'true' });

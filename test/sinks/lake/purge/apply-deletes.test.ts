@@ -8,7 +8,7 @@ import { type LakeSettings, openLake } from '../../../../src/sinks/lake/lake.ts'
 import { folderStore } from '../../../../src/sinks/lake/store/folder-store.ts';
 import type { Store } from '../../../../src/sinks/lake/store/store.ts';
 import type { SinkHost } from '../../../../src/sinks/sink.ts';
-import { HOST, LAKE, surroundings } from '../../fakes.ts';
+import { fakeContext, HOST, LAKE } from '../../fakes.ts';
 import { foreignTable } from '../foreign.ts';
 import { entries, query, rows } from '../reading.ts';
 import { scratch } from '../scratch.ts';
@@ -34,7 +34,7 @@ function batch(steps: readonly number[], first = 0, partition = 0): Batch {
 async function lake(
   store: Store,
   rotation: Partial<LakeSettings> = {},
-  context = surroundings(topic),
+  context = fakeContext(topic),
   onFlushStep: SinkHost['onFlushStep'] = undefined,
 ) {
   const sink = await openLake(store, { ...LAKE, ...rotation }, context, { ...HOST, onFlushStep });
@@ -125,7 +125,7 @@ describe('no sink takes posts out', () => {
   test('a sink warns once that it deletes nothing from a plain table, and still omits buffered posts', async () => {
     const said: string[] = [];
     const store = folderStore(scratch());
-    const context = surroundings(topic, { warn: (message) => said.push(message) });
+    const context = fakeContext(topic, { warn: (message) => said.push(message) });
     const { sink } = await lake(store, { table: 'plain' }, context);
     await sink.write(batch([1, 3, -1, -3, 5]));
     await sink.flush(0);
@@ -146,7 +146,7 @@ describe('no sink takes posts out', () => {
     await store.put(entryPath(0), [
       Buffer.from(text.replace('"configuration":{}', '"configuration":{"delta.appendOnly":"true"}')),
     ]);
-    const context = surroundings(topic, { warn: (message) => said.push(message) });
+    const context = fakeContext(topic, { warn: (message) => said.push(message) });
     const { sink } = await lake(store, {}, context);
     await sink.write(batch([-1, 3], 2));
     await sink.flush(0);
@@ -157,7 +157,7 @@ describe('no sink takes posts out', () => {
 
 test('a tombstone of another dataset is only counted', async () => {
   const store = folderStore(scratch());
-  const sink = await openLake(store, LAKE, surroundings('prices'));
+  const sink = await openLake(store, LAKE, fakeContext('prices'));
   await sink.start(0);
   await sink.write({ ...batch([-1]), topic: 'prices' });
   await sink.flush(0);
@@ -175,7 +175,7 @@ describe('a process killed', () => {
     rotation: Partial<LakeSettings>,
     onFlushStep = (_: number) => {},
   ) {
-    const { sink, from } = await lake(store, rotation, surroundings(topic), onFlushStep);
+    const { sink, from } = await lake(store, rotation, fakeContext(topic), onFlushStep);
     for (let at = from; at < STEPS.length; at += size) {
       await sink.write(batch(STEPS.slice(at, at + size), at));
       await sink.flush(0);
@@ -240,7 +240,7 @@ describe('a process killed', () => {
 describe('a blocked delete does not stop the sink', () => {
   const telling = () => {
     const said: string[] = [];
-    return { said, context: surroundings(topic, { warn: (message) => void said.push(message) }) };
+    return { said, context: fakeContext(topic, { warn: (message) => void said.push(message) }) };
   };
 
   test('an unreadable file is named in a warning, the ids go to rejects, and the position advances', async () => {
@@ -281,7 +281,7 @@ describe('a blocked delete does not stop the sink', () => {
     const store = folderStore(scratch());
     const sql = `select * from (values ('1001', 'x'::blob), ('1002', 'y'::blob)) as t(id, vendor)`;
     await foreignTable(store, sql, { id: 'string', vendor: 'binary' }, 'zstd');
-    const context = surroundings(topic);
+    const context = fakeContext(topic);
     const dataset = { ...context.dataset, partitionBy: [] };
     const sink = await openLake(store, LAKE, { ...context, dataset });
     await sink.start(0);

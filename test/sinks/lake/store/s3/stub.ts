@@ -7,7 +7,7 @@ import { parseAddress } from '../../../../../src/sinks/lake/store/s3/address.ts'
 import { type Bucket, openBucket } from '../../../../../src/sinks/lake/store/s3/bucket.ts';
 import type { S3Settings } from '../../../../../src/sinks/lake/store/s3/options.ts';
 import type { SinkContext } from '../../../../../src/sinks/sink.ts';
-import { surroundings } from '../../../fakes.ts';
+import { fakeContext } from '../../../fakes.ts';
 
 export interface Asked {
   readonly method: string;
@@ -80,7 +80,7 @@ export function openAt(endpoint: string, { settings, context }: Given = {}): Pro
       ...{ createBucket: false, s3Checksum: 'when_supported' },
       ...settings,
     },
-    surroundings('prices', { secret: (name) => SECRETS[name], ...context }),
+    fakeContext('prices', { secret: (name) => SECRETS[name], ...context }),
   );
 }
 

@@ -13,7 +13,7 @@ import { s3 } from '../../../src/sinks/lake/store/s3/s3.ts';
 import { s3Store } from '../../../src/sinks/lake/store/s3/store.ts';
 import { LAKE } from '../../sinks/fakes.ts';
 import { rows } from '../../sinks/lake/reading.ts';
-import { openTestBucket, SECRETS, s3Settings } from './ground.ts';
+import { openTestBucket, SECRETS, s3Settings } from './bucket.ts';
 
 /** The bucket of these tests; each table has a prefix of its own. */
 const BUCKET = 'faults';
@@ -66,15 +66,15 @@ export async function sinkOnce(log: Log, topic: string, name: string, endpoint: 
   await Promise.race([stage.failed, stage.finish('clock')]);
 }
 
-export interface Landed {
-  /** What `fx_source` says of each row, in order of time, read by DuckDB from the files that the log names. */
+export interface TableContent {
+  /** The `fx_source` of each row by time, read by DuckDB from the files in the log. */
   readonly marks: readonly unknown[];
   readonly missing: readonly string[];
   readonly orphans: readonly string[];
 }
 
-/** What the table of a name holds, read past every proxy. */
-export async function landed(name: string, endpoint: string): Promise<Landed> {
+/** The content of a table, read without a proxy. */
+export async function readTable(name: string, endpoint: string): Promise<TableContent> {
   const store = s3Store(await openTestBucket(`s3://${BUCKET}`, endpoint), `${name}/prices`);
   const copy = mkdtempSync(join(tmpdir(), 'cryptopipe-copy-'));
   try {
@@ -94,8 +94,8 @@ export async function landed(name: string, endpoint: string): Promise<Landed> {
   }
 }
 
-/** Each row once, and no file that nobody names. */
-export const allOnce = (count: number): Landed => ({
+/** Each row once, and no file outside the log. */
+export const allOnce = (count: number): TableContent => ({
   marks: Array.from({ length: count }, (_, i) => `#${i}`),
   missing: [],
   orphans: [],
