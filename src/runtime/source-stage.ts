@@ -23,7 +23,7 @@ export interface SourceStageSettings<O extends Options> {
   readonly maxAheadMs?: Millis | undefined;
   readonly clock: Clock;
   readonly reporter: Reporter;
-  readonly context: Pick<SourceContext, 'stdin' | 'once' | 'secret' | 'proxy' | 'random' | 'print'>;
+  readonly sourceContext: Pick<SourceContext, 'stdin' | 'once' | 'secret' | 'proxy' | 'random' | 'print'>;
 }
 
 /** Reads a source and appends its records chunk by chunk. */
@@ -74,7 +74,7 @@ export function sourceStage<O extends Options>(given: SourceStageSettings<O>): S
     const { signal } = stopped;
     const settings = { ...given.settings, kinds: given.kinds, topic: given.topic };
     const context = {
-      ...given.context,
+      ...given.sourceContext,
       signal,
       now: clock.now,
       maxAheadMs: given.maxAheadMs ?? Number.POSITIVE_INFINITY,

@@ -117,7 +117,7 @@ export const X_STAGES: Record<string, (dir: string, count: number) => Promise<Me
       topic: undefined,
       clock: systemClock,
       reporter: { info: () => {}, warn: reporter.warn },
-      context: sourceContext(new AbortController().signal),
+      sourceContext: sourceContext(new AbortController().signal),
     });
     const measured = await measure('', async () => {
       await stage.start();

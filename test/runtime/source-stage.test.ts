@@ -43,7 +43,7 @@ const stageOf = (
     topic: undefined,
     clock: systemClock,
     reporter: { info: () => {}, warn: () => {} },
-    context: {
+    sourceContext: {
       stdin: () => Readable.from([]),
       once: false,
       secret: () => undefined,

@@ -60,6 +60,6 @@ export const sourceStages = (
       maxAheadMs: settings.maxAhead,
       clock: sourceClock(io),
       reporter,
-      context: sourceEnvironment(io, settings.once),
+      sourceContext: sourceEnvironment(io, settings.once),
     }),
   );
