@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { importPosts, NOW, rejectsOf, sourceFixture } from '../collect.ts';
+import { importPosts, NOW, rejectsOf, sourceHarness } from '../collect.ts';
 import { temporaryFolder } from '../folder.ts';
 
 const { write } = temporaryFolder();
@@ -82,7 +82,7 @@ describe('posts', () => {
   });
 
   test('a second run adds what was appended', async () => {
-    const around = sourceFixture();
+    const around = sourceHarness();
     const path = write(`${V2}\n`);
     expect((await importPosts(path, around)).records).toHaveLength(1);
     const { appendFileSync } = await import('node:fs');

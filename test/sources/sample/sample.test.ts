@@ -5,12 +5,12 @@ import { readTweet } from '../../../src/market/posts/tweet.ts';
 import { type Quote, readQuote } from '../../../src/market/prices/price.ts';
 import { realMinutes } from '../../../src/sources/sample/minutes.ts';
 import { paced, sample } from '../../../src/sources/sample/sample.ts';
-import { collect, sourceFixture } from '../collect.ts';
+import { collect, sourceHarness } from '../collect.ts';
 
 type Settings = Parameters<typeof sample.read>[0];
 const ALL: Settings = { seed: 1, speed: 0, kinds: ['tweets', 'prices'], topic: undefined };
 
-const run = (settings: Partial<Settings> = {}, around = sourceFixture()) =>
+const run = (settings: Partial<Settings> = {}, around = sourceHarness()) =>
   collect(sample.read({ ...ALL, ...settings }, around.context), around);
 const of = (records: readonly NewRecord[], topic: string) =>
   records.filter((record) => record.topic === topic);
@@ -207,7 +207,7 @@ describe('generated posts', () => {
 describe('paced', () => {
   const record = { topic: 't', by: '', key: null, value: null, headers: {} };
   const events = [0, 10, 60_000, 120_000].map((time) => ({ time, record }));
-  const sizes = async (speed: number, around = sourceFixture()) => ({
+  const sizes = async (speed: number, around = sourceHarness()) => ({
     sizes: (await collect(paced(events, speed, around.context), around)).sizes,
     sleeps: around.sleeps,
   });
@@ -221,7 +221,7 @@ describe('paced', () => {
   });
 
   test('a stop ends it at once', async () => {
-    const around = sourceFixture();
+    const around = sourceHarness();
     around.stop.abort();
     expect(await sizes(60, around)).toEqual({ sizes: [], sleeps: [] });
   });
