@@ -17,7 +17,7 @@ export const reporter = { info: () => {}, warn: (message: string) => console.err
 export function* tweetRecords(count: number): Iterable<NewRecord> {
   let n = 0;
   for (const value of benchPosts(count))
-    yield { topic: 'tweets', by: `${n}`, key: `${n++}`, value, headers: { source: 'bench' } };
+    yield { topic: 'tweets', partitionKey: `${n}`, key: `${n++}`, value, headers: { source: 'bench' } };
 }
 
 export function defaults<O extends Options>(options: O, changes: Record<string, unknown> = {}): Settings<O> {
@@ -55,7 +55,7 @@ export const sinking = (log: Log, sink: Sink, topic: string, changes: Record<str
     dataset: datasetOf(topic),
     group: `bench.${sink.name}`,
     exclusive: true,
-    patienceMs: 60_000,
+    maxWaitMs: 60_000,
     secret: (name) => SECRETS[name],
     clock: systemClock,
     reporter,

@@ -4,7 +4,7 @@ import { select } from '../../src/processors/select.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { inParallel } from '../../src/sinks/in-parallel.ts';
 import { s3 } from '../../src/sinks/lake/store/s3/s3.ts';
-import { s3Store } from '../../src/sinks/lake/store/s3/store.ts';
+import { s3Store } from '../../src/sinks/lake/store/s3/s3-store.ts';
 import { openTestBucket, s3Settings } from '../services/minio/ground.ts';
 import { onKafka } from './kafka-stages.ts';
 import { fill, processing, sinking, tweetRecords, wholly } from './kit.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLake } from '../../src/sinks/lake/lake.ts';
 import { folderStore } from '../../src/sinks/lake/store/folder-store.ts';
-import { batchOf, LAKE, surroundings } from '../sinks/fakes.ts';
+import { batchOf, fakeContext, LAKE } from '../sinks/fakes.ts';
 import { here } from './python.ts';
 import { shared } from './shared/shared.ts';
 
@@ -49,7 +49,7 @@ describe('delta-rs and Polars', () => {
   let seen: Record<string, unknown>;
 
   async function write(topic: string, values: readonly object[], batches: number): Promise<void> {
-    const context = surroundings(topic);
+    const context = fakeContext(topic);
     const sink = await openLake(folderStore(join(lake, context.dataset.name)), LAKE, context);
     await sink.start(0);
     const size = values.length / batches;

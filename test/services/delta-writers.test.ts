@@ -5,13 +5,13 @@ import { beforeAll, expect, test } from 'vitest';
 import { DATASETS } from '../../src/market/catalog/datasets.ts';
 import { type Add, entryActions, entryChunks, entryPath } from '../../src/sinks/lake/delta/actions.ts';
 import { tableSchema } from '../../src/sinks/lake/delta/schema.ts';
-import { openTable, type Table } from '../../src/sinks/lake/delta/table.ts';
+import { type DeltaTable, openTable } from '../../src/sinks/lake/delta/table.ts';
 import { verify } from '../../src/sinks/lake/delta/verify.ts';
 import { openLake } from '../../src/sinks/lake/lake.ts';
 import { purgeLake } from '../../src/sinks/lake/purge/purge.ts';
 import { folderStore } from '../../src/sinks/lake/store/folder-store.ts';
 import { slowest } from '../limits.ts';
-import { batchOf, LAKE, price, surroundings } from '../sinks/fakes.ts';
+import { batchOf, fakeContext, LAKE, price } from '../sinks/fakes.ts';
 import { scratch } from '../sinks/lake/scratch.ts';
 import { here } from './python.ts';
 import { shared } from './shared/shared.ts';
@@ -35,7 +35,7 @@ const ROWS = 20;
 test('delta-rs appends, compacts and writes checkpoints between our commits, and we between its', async () => {
   const root = scratch();
   const store = folderStore(root);
-  const context = surroundings('prices');
+  const context = fakeContext('prices');
   let sink = await openLake(store, LAKE, context);
   await sink.start(0);
   let next = 0;
@@ -68,7 +68,7 @@ test('delta-rs appends, compacts and writes checkpoints between our commits, and
 test('posts are found in files that delta-rs has compacted, by a purge and by their tombstones', async () => {
   const root = scratch();
   const store = folderStore(root);
-  const context = surroundings('tweets-processed');
+  const context = fakeContext('tweets-processed');
   const sink = await openLake(store, LAKE, context);
   await sink.start(0);
   const posts = Array.from({ length: 40 }, (_, i) => ({
@@ -111,7 +111,7 @@ test('a table of 10,000 commits is loaded within a second, by checkpoints of our
   const warn = (message: string) => {
     throw new Error(message);
   };
-  const commit = (table: Table, i: number) =>
+  const commit = (table: DeltaTable, i: number) =>
     table.commit(adds(i), new Map([['g/prices/0', { from: i === 0 ? undefined : i, to: i + 1 }]]), i);
   const first = await openTable(store, tableSchema(DATASETS.prices), { warn });
   await commit(first, 0);

@@ -9,7 +9,7 @@ import { mongo } from '../../src/sinks/mongo/mongo.ts';
 import { purgeMongo } from '../../src/sinks/mongo/purge.ts';
 import type { OpenSink } from '../../src/sinks/sink.ts';
 import { slowest } from '../limits.ts';
-import { HOST, type Surroundings, surroundings } from '../sinks/fakes.ts';
+import { type FakeContext, fakeContext, HOST } from '../sinks/fakes.ts';
 import { type MongoServer, startMongo } from './mongo/server.ts';
 
 let server: MongoServer;
@@ -34,8 +34,8 @@ const defaults = <O extends Options>(options: O): Settings<O> =>
 
 type Given = Partial<Settings<typeof mongo.options>>;
 
-async function openSink(topic: string, given: Given = {}, around: Partial<Surroundings> = {}) {
-  const context = surroundings(topic, { clock: systemClock, ...around });
+async function openSink(topic: string, given: Given = {}, around: Partial<FakeContext> = {}) {
+  const context = fakeContext(topic, { clock: systemClock, ...around });
   const settings = { ...defaults(mongo.options), url: server.url, db: db.databaseName, ...given };
   return { context, sink: await mongo.open(settings, context, HOST) };
 }
@@ -378,7 +378,7 @@ describe('sink mongo', () => {
 
   test('a server that is away is waited for as long as there is patience', async () => {
     // Longer than one try takes.
-    const opening = openSink('candles', { url: 'mongodb://127.0.0.1:1' }, { patienceMs: 4000 });
+    const opening = openSink('candles', { url: 'mongodb://127.0.0.1:1' }, { maxWaitMs: 4000 });
     await expect(opening).rejects.toMatchObject({
       code: 'unavailable',
       message: /mongodb:\/\/127\.0\.0\.1:1 has not/,

@@ -6,9 +6,9 @@ import { openLocalLog } from '../../src/log/local/open.ts';
 import type { Log } from '../../src/log/log.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { openLake } from '../../src/sinks/lake/lake.ts';
-import { s3Store } from '../../src/sinks/lake/store/s3/store.ts';
+import { s3Store } from '../../src/sinks/lake/store/s3/s3-store.ts';
 import { sandbox, succeed } from '../e2e/cli.ts';
-import { batchOf, LAKE, price, surroundings } from '../sinks/fakes.ts';
+import { batchOf, fakeContext, LAKE, price } from '../sinks/fakes.ts';
 import { entries } from '../sinks/lake/reading.ts';
 import { openTestBucket, SECRETS } from './minio/ground.ts';
 import { landed, markedPrices } from './minio/sinking.ts';
@@ -132,7 +132,7 @@ test('five sinks on five partitions, and two on one, race for versions: no gap, 
       }
     return fenced;
     async function taken() {
-      const sink = await openLake(store, LAKE, surroundings('prices'));
+      const sink = await openLake(store, LAKE, fakeContext('prices'));
       return { sink, next: (await sink.start(partition))! };
     }
   };

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { beforeAll, expect, test } from 'vitest';
 import { openLake } from '../../src/sinks/lake/lake.ts';
-import { s3Store } from '../../src/sinks/lake/store/s3/store.ts';
-import { batchOf, LAKE, surroundings } from '../sinks/fakes.ts';
+import { s3Store } from '../../src/sinks/lake/store/s3/s3-store.ts';
+import { batchOf, fakeContext, LAKE } from '../sinks/fakes.ts';
 import { openTestBucket } from './minio/ground.ts';
 import { KEYS } from './minio/server.ts';
 import { here } from './python.ts';
@@ -40,7 +40,7 @@ test('delta-rs, Polars and DuckDB read over S3 what was written: rows, sums, tim
     ['prices', prices, 'prices'],
     ['tweets-processed', posts, 'tweets_processed'],
   ] as const) {
-    const context = surroundings(topic);
+    const context = fakeContext(topic);
     const sink = await openLake(s3Store(bucket, `lake/${name}`), LAKE, context);
     await sink.start(0);
     // More than a hundred versions: the readers start from a checkpoint of ours.

@@ -56,7 +56,7 @@ describe('the stub of CoinMarketCap (APIS.md section 2)', () => {
       now += 60_000;
     }
     expect(answers.size).toBe(cacheMs === 60_000 ? 10 : 3);
-    expect(stub.ledger).toHaveLength(10);
+    expect(stub.handed).toHaveLength(10);
   });
 
   test('quotes are by id, by symbol with all that share it, or arrays as in version 3', async () => {
@@ -119,7 +119,7 @@ describe('the stub of CoinMarketCap (APIS.md section 2)', () => {
     expect(await ask(`${LISTINGS}?convert=NOPE`, key)).toMatchObject({ http: 400 });
   });
 
-  test('a fault on cue, or by the number of the request, is in no ledger', async () => {
+  test('a fault, on cue or by request number, hands out no quote', async () => {
     await start({
       fault: (request) =>
         request === 2 ? { kind: 'error', code: 1010, http: 200, asText: true } : undefined,
@@ -127,10 +127,10 @@ describe('the stub of CoinMarketCap (APIS.md section 2)', () => {
     stub.next({ kind: 'reset' });
     await expect(ask(LISTINGS)).rejects.toThrow();
     expect(await ask(LISTINGS)).toMatchObject({ http: 200, status: { error_code: '1010' } });
-    expect(stub.ledger).toEqual([]);
+    expect(stub.handed).toEqual([]);
     expect((await ask(LISTINGS)).data).toHaveLength(100);
-    expect(stub.ledger).toHaveLength(100);
-    expect(stub.ledger[0]).toMatchObject({
+    expect(stub.handed).toHaveLength(100);
+    expect(stub.handed[0]).toMatchObject({
       id: 1,
       symbol: 'BTC',
       quote: 'USD',

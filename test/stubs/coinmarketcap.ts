@@ -43,7 +43,7 @@ export interface CmcSettings extends StubSettings<CmcFault> {
 }
 
 export interface CmcStub extends Stub<CmcFault> {
-  readonly ledger: readonly HandedQuote[];
+  readonly handed: readonly HandedQuote[];
   /** What was used of the plan, and the plan itself: both may be set. */
   readonly usage: Usage;
   key: string | undefined;
@@ -68,7 +68,7 @@ const listOf = (text: string | null): string[] => (text ?? '').split(',').filter
 export async function startCoinMarketCapStub(settings: CmcSettings = {}): Promise<CmcStub> {
   const { now = Date.now, coins: count = 100, plan } = settings;
   const listing: StubCoin[] = [...rankedCoins(Math.min(count, 5000))];
-  const ledger: HandedQuote[] = [];
+  const handed: HandedQuote[] = [];
   const changes = new Map<number, Change>();
   const usage = new Usage({ monthly: 1_000_000, daily: 0, perMinute: 0, ...plan });
 
@@ -121,7 +121,7 @@ export async function startCoinMarketCapStub(settings: CmcSettings = {}): Promis
       status: 200,
       body: { status: status(0, '', credits, more), data },
       handed: () => {
-        for (const shown of rows) ledger.push(...handedOf(shown, at, number));
+        for (const shown of rows) handed.push(...handedOf(shown, at, number));
       },
     };
   }
@@ -161,8 +161,8 @@ export async function startCoinMarketCapStub(settings: CmcSettings = {}): Promis
     const { path, query, headers, at } = asked;
     if (fault !== undefined) {
       const { code, http = ERRORS[code].status, message = ERRORS[code].message, asText, retryAfter } = fault;
-      const told = status(code, message, 0);
-      const body = { status: asText ? { ...told, error_code: String(code) } : told };
+      const errorStatus = status(code, message, 0);
+      const body = { status: asText ? { ...errorStatus, error_code: String(code) } : errorStatus };
       return { status: http, body, headers: retryAfter === undefined ? {} : { 'retry-after': retryAfter } };
     }
     const key = headers['x-cmc_pro_api_key'] ?? query.get('CMC_PRO_API_KEY');
@@ -181,7 +181,7 @@ export async function startCoinMarketCapStub(settings: CmcSettings = {}): Promis
 
   const served = await startStub<Exclude<CmcFault, Fault>>({ ...settings, now }, answer);
   const stub: CmcStub = Object.assign(served, {
-    ledger,
+    handed,
     usage,
     key: settings.key,
     cacheMs: settings.cacheMs ?? MINUTE,

@@ -107,12 +107,12 @@ export async function startStub<F extends { readonly kind: string }>(
 ): Promise<Stub<F | Fault>> {
   const requests: Asked[] = [];
   const cues: (F | Fault)[] = [];
-  const held = new Set<() => void>();
+  const delayed = new Set<() => void>();
   const sockets = new Set<Socket>();
   const latest = new WeakMap<Socket, number>();
   const last = new Set<number>();
   const connections = { open: 0, most: 0, all: 0 };
-  let waiting: { count: number; resolve: () => void }[] = [];
+  let waiters: { count: number; resolve: () => void }[] = [];
 
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://stub');
@@ -121,8 +121,8 @@ export async function startStub<F extends { readonly kind: string }>(
     requests.push(asked);
     latest.set(request.socket, asked.number);
     serve(asked, cues.shift() ?? planned?.(asked.number, asked), response);
-    for (const { count, resolve } of waiting) if (requests.length >= count) resolve();
-    waiting = waiting.filter(({ count }) => requests.length < count);
+    for (const { count, resolve } of waiters) if (requests.length >= count) resolve();
+    waiters = waiters.filter(({ count }) => requests.length < count);
   });
 
   function serve(asked: Asked, fault: F | Fault | undefined, response: ServerResponse): void {
@@ -171,9 +171,9 @@ export async function startStub<F extends { readonly kind: string }>(
 
   function hold(ms: number | undefined, send: () => void): void {
     const go = (): void => {
-      if (held.delete(go)) send();
+      if (delayed.delete(go)) send();
     };
-    held.add(go);
+    delayed.add(go);
     if (ms !== undefined) setTimeout(go, ms).unref();
   }
 
@@ -206,13 +206,13 @@ export async function startStub<F extends { readonly kind: string }>(
     asked: (count) =>
       new Promise((resolve) => {
         if (requests.length >= count) resolve();
-        else waiting.push({ count, resolve });
+        else waiters.push({ count, resolve });
       }),
     next(fault, times = 1) {
       for (let i = 0; i < times; i++) cues.push(fault);
     },
     release() {
-      for (const go of [...held]) go();
+      for (const go of [...delayed]) go();
     },
     close: () =>
       new Promise((resolve) => {

@@ -20,8 +20,8 @@ describe('the stub of Wallex (APIS.md section 3)', () => {
     expect(USDTTMN.stats.lastPrice).toMatch(/^\d{6}\.\d{16}$/);
     expect(Number(BTCTMN.stats.lastPrice)).toBeGreaterThan(2 ** 32);
     expect(response.headers.get('date')).toBe('Mon, 02 Mar 2026 10:15:30 GMT');
-    expect(stub.ledger.map(({ symbol }) => symbol)).toContain('USDTTMN');
-    expect(stub.ledger[0]).toMatchObject({ text: USDTTMN.stats.lastPrice, at: START, request: 1 });
+    expect(stub.handed.map(({ symbol }) => symbol)).toContain('USDTTMN');
+    expect(stub.handed[0]).toMatchObject({ text: USDTTMN.stats.lastPrice, at: START, request: 1 });
   });
 
   test('switches: "-", another text, a missing market, a wrong Date', async () => {
@@ -37,7 +37,7 @@ describe('the stub of Wallex (APIS.md section 3)', () => {
       undefined,
     ]);
     expect(response.headers.get('date')).toBe('Mon, 02 Mar 2026 10:16:30 GMT');
-    expect(stub.ledger.map(({ symbol }) => symbol)).not.toContain('USDTTMN');
+    expect(stub.handed.map(({ symbol }) => symbol)).not.toContain('USDTTMN');
   });
 
   test('faults on cue', async () => {
@@ -49,6 +49,6 @@ describe('the stub of Wallex (APIS.md section 3)', () => {
     expect([busy.status, busy.headers.get('retry-after')]).toEqual([429, '7']);
     expect((await ask()).status).toBe(502);
     expect(Object.keys(await marketsOf(await ask()))).toHaveLength(6);
-    expect(stub.ledger.every(({ request }) => request === 4)).toBe(true);
+    expect(stub.handed.every(({ request }) => request === 4)).toBe(true);
   });
 });

@@ -22,7 +22,7 @@ export interface HandedRate {
 }
 
 export interface WallexStub extends Stub<WallexFault> {
-  readonly ledger: readonly HandedRate[];
+  readonly handed: readonly HandedRate[];
   /** Send another text or number as `lastPrice` of a market: `-`, `1.1233e5`, 112331; undefined: the path's again. */
   setPrice(symbol: string, lastPrice: string | number | undefined): void;
   /** Leave a market out of the answers, or let it in again. */
@@ -104,7 +104,7 @@ const NOT_FOUND: Answer = {
 /** Wallex's public market prices on 127.0.0.1 (APIS.md section 3). */
 export async function startWallexStub(settings: StubSettings<WallexFault> = {}): Promise<WallexStub> {
   const { now = Date.now } = settings;
-  const ledger: HandedRate[] = [];
+  const handed: HandedRate[] = [];
   const prices = new Map<string, string | number>();
   const missing = new Set<string>();
 
@@ -116,14 +116,14 @@ export async function startWallexStub(settings: StubSettings<WallexFault> = {}):
       shown.stats.lastPrice = prices.get(symbol) ?? shown.stats.lastPrice;
       symbols[symbol] = shown;
     }
-    const handed = Object.values(symbols).flatMap(({ symbol, stats: { lastPrice } }) => {
+    const rates = Object.values(symbols).flatMap(({ symbol, stats: { lastPrice } }) => {
       const price = Number(Number(lastPrice).toFixed(3));
       return Number.isNaN(price) ? [] : [{ symbol, text: String(lastPrice), price, at, request: number }];
     });
     return {
       status: 200,
       body: { success: true, message: 'The operation was successful', result: { symbols } },
-      handed: () => ledger.push(...handed),
+      handed: () => handed.push(...rates),
     };
   }
 
@@ -139,7 +139,7 @@ export async function startWallexStub(settings: StubSettings<WallexFault> = {}):
     return asked.path === '/v1/markets' ? markets(asked) : NOT_FOUND;
   });
   return Object.assign(stub, {
-    ledger,
+    handed,
     setPrice(symbol: string, lastPrice: string | number | undefined) {
       if (lastPrice === undefined) prices.delete(symbol);
       else prices.set(symbol, lastPrice);

@@ -74,7 +74,7 @@ test('a stream: no rules, a wrong key, one connection, limits in the headers', a
   ]);
   await clock.turn(900_000);
   expect(await ask('')).toMatchObject({ status: 429, body: { connection_issue: 'TooManyConnections' } });
-  expect([stub.ledger.open, stub.ledger.mostOpen]).toEqual([1, 1]);
+  expect([stub.log.open, stub.log.mostOpen]).toEqual([1, 1]);
   stop.abort();
 });
 
@@ -87,10 +87,10 @@ test('invented posts, so many a second, about what the rules look for', async ()
     signal: stop.signal,
   });
   for (let tick = 0; tick < 20; tick++) await clock.turn(100);
-  while (stub.ledger.handedOver.length < 10) await new Promise(setImmediate);
+  while (stub.log.handedOver.length < 10) await new Promise(setImmediate);
   stop.abort();
   expect(open.status).toBe(200);
-  const posts = stub.ledger.handedOver.map(({ line }) => JSON.parse(line));
+  const posts = stub.log.handedOver.map(({ line }) => JSON.parse(line));
   expect(posts).toHaveLength(10);
   for (const { data, matching_rules } of posts) {
     expect(data.text).toMatch(/python|machine learning/);

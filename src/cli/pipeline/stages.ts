@@ -102,7 +102,7 @@ export function sinkStages(plan: SinkPlan, { log, io, reporter, app, exclusive }
       exclusive,
       clock: io.clock,
       reporter,
-      patienceMs: plan.patienceMs,
+      maxWaitMs: plan.patienceMs,
       secret: (name) => secretOf(name, io.env),
       host: {
         output: {

@@ -4,7 +4,7 @@ import { QUOTE_PLACEHOLDERS } from '../shared/quote-record.ts';
 import { serviceUrl } from '../shared/service-url.ts';
 import { defineSource } from '../source.ts';
 import { SECRETS } from './api.ts';
-import { examine } from './check.ts';
+import { checkCoinMarketCap } from './checks.ts';
 import { pollCoinMarketCap } from './poll.ts';
 
 const convert = list(
@@ -47,7 +47,7 @@ export const coinmarketcap = defineSource({
   name: 'coinmarketcap',
   summary: 'Poll prices and market caps of CoinMarketCap, by coin or rank; needs a key.',
   feeds: { prices: ['prices-coinmarketcap'] },
-  live: { secrets: SECRETS, endless: false, examine },
+  live: { secrets: SECRETS, endless: false, check: checkCoinMarketCap },
   options,
   examples: [
     'cryptopipe produce prices --source coinmarketcap --coin btc,eth --convert USDT',

@@ -1,14 +1,14 @@
 import { groupDigits } from '../../core/text/numbers.ts';
-import { formatSpan, formatTime, type Millis } from '../../core/util/time.ts';
+import { formatSpan, formatTime, HOUR, MINUTE, type Millis } from '../../core/util/time.ts';
 import { QuotaExhausted } from '../shared/poll/poller.ts';
 import type { SourceContext } from '../source.ts';
 import type { Api } from './api.ts';
 import { Credits, readBudgets, type Used } from './credits.ts';
 
 /** How often CoinMarketCap is asked what is left: others may use the key too. It costs nothing. */
-const RECOUNT_MS: Millis = 3_600_000;
+const RECOUNT_MS: Millis = HOUR;
 /** Asked again so soon when it did not answer; until then polls go on with what is known. */
-const RECOUNT_AGAIN_MS: Millis = 300_000;
+const RECOUNT_AGAIN_MS: Millis = 5 * MINUTE;
 
 const count = (credits: number): string => groupDigits(Math.max(0, credits));
 const rough = (span: Millis): string => formatSpan(Math.ceil(span / 1000) * 1000);
@@ -32,9 +32,9 @@ export class CreditBudget {
   #cost: number;
   /** Monotonic time. */
   #recountAt: Millis;
-  #isUnknownSaid = false;
+  #isUnknownLogged = false;
   /** The end of the period for which a longer interval was told. */
-  #saidUntil: Millis = 0;
+  #loggedUntil: Millis = 0;
 
   constructor(
     api: Pick<Api, 'get'>,
@@ -73,8 +73,8 @@ export class CreditBudget {
     if (credits > 0) this.#cost = credits;
     const interval = this.interval();
     const budget = this.#credits.tightest(now());
-    if (budget === undefined || once || interval <= this.#every || budget.until === this.#saidUntil) return;
-    this.#saidUntil = budget.until;
+    if (budget === undefined || once || interval <= this.#every || budget.until === this.#loggedUntil) return;
+    this.#loggedUntil = budget.until;
     warn(
       `coinmarketcap: ${count(budget.left)} credits are left until ${formatTime(budget.until)}; polling about every ${rough(interval)} instead of ${formatSpan(this.#every)}, so that they last`,
     );
@@ -101,10 +101,10 @@ export class CreditBudget {
     const { now, monotonic, warn } = this.#context;
     try {
       const budgets = readBudgets((await this.#api.get('/v1/key/info')).data, now());
-      this.#credits.told(budgets);
+      this.#credits.setBudgets(budgets);
       this.#recountAt = monotonic() + RECOUNT_MS;
-      if (budgets.length > 0 || this.#isUnknownSaid) return;
-      this.#isUnknownSaid = true;
+      if (budgets.length > 0 || this.#isUnknownLogged) return;
+      this.#isUnknownLogged = true;
       warn(
         'coinmarketcap: the key names no credits of its plan; say them with --credits N for even spending',
       );

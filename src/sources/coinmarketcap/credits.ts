@@ -36,10 +36,12 @@ export function readBudgets(data: unknown, now: Millis): readonly Budget[] {
   return (['monthly', 'daily'] as const).flatMap((period) => {
     const limit = numberOf(plan[`credit_limit_${period}`]);
     if (!(limit > 0)) return [];
-    const told = objectAt(usage, period === 'monthly' ? 'current_month' : 'current_day').credits_left;
+    const creditsLeft = objectAt(usage, period === 'monthly' ? 'current_month' : 'current_day').credits_left;
     const reset = parseReset(plan[`credit_limit_${period}_reset_timestamp`]);
     const end = period === 'monthly' ? nextMonth(now) : nextDay(now);
-    return [{ left: typeof told === 'number' ? told : limit, until: reset > now ? reset : end }];
+    return [
+      { left: typeof creditsLeft === 'number' ? creditsLeft : limit, until: reset > now ? reset : end },
+    ];
   });
 }
 
@@ -61,7 +63,7 @@ export class Credits {
   }
 
   /** What CoinMarketCap says is left; others may spend of it too. */
-  told(budgets: readonly Budget[]): void {
+  setBudgets(budgets: readonly Budget[]): void {
     this.#budgets = budgets;
   }
 

@@ -17,7 +17,7 @@ export interface Writing {
   readonly converts: readonly string[];
   /** Also what was written before. */
   readonly keepCached: boolean;
-  readonly owners: SymbolResolver;
+  readonly resolver: SymbolResolver;
   readonly seen: SeenQuotes;
 }
 
@@ -32,7 +32,7 @@ export interface Written {
 
 /** The rows of an answer as records: what is new, and rejects for what cannot be used. */
 export function quoteRecords(raws: readonly unknown[], polledAt: Millis, writing: Writing): Written {
-  const { topic, maxAheadMs = Number.POSITIVE_INFINITY, converts, keepCached, owners, seen } = writing;
+  const { topic, maxAheadMs = Number.POSITIVE_INFINITY, converts, keepCached, resolver, seen } = writing;
   const records: NewRecord[] = [];
   let quotes = 0;
   let cached = 0;
@@ -50,7 +50,7 @@ export function quoteRecords(raws: readonly unknown[], polledAt: Millis, writing
 
   const rows: Row[] = [];
   for (const raw of raws) during('row', raw, () => rows.push(readRow(raw)));
-  const owned = owners.choose(rows);
+  const owned = resolver.choose(rows);
   for (const [base, row] of owned)
     for (const currency of converts)
       during(`${base}/${currency.toLowerCase()}`, row.raw, () => {

@@ -21,7 +21,7 @@ export interface Choice {
 }
 
 /** The coins to ask for. */
-export interface Selection {
+export interface CoinSelection {
   /** What a poll costs, in credits. */
   readonly cost: number;
   /** The request of a poll. The first time it looks up symbols that are not known here. */
@@ -59,7 +59,7 @@ function readableRow(raw: unknown): Row[] {
 }
 
 /** Listings by rank, or quotes by id; `say` tells what a symbol was taken for. */
-export function selectionOf({ top, coins, converts }: Choice, say: (message: string) => void): Selection {
+export function selectionOf({ top, coins, converts }: Choice, say: (message: string) => void): CoinSelection {
   const convert = { convert: converts.join(','), aux: 'cmc_rank' };
   const more = converts.length - 1;
   if (coins.length === 0) {
@@ -69,7 +69,7 @@ export function selectionOf({ top, coins, converts }: Choice, say: (message: str
   }
   let ids: readonly number[] | undefined;
 
-  async function lookUp(symbols: readonly string[], api: Pick<Api, 'get'>): Promise<number[]> {
+  async function findIds(symbols: readonly string[], api: Pick<Api, 'get'>): Promise<number[]> {
     const symbol = symbols.join(',').toUpperCase();
     const { data } = await api.get(`/v2/cryptocurrency/quotes/latest?${query({ symbol, ...convert })}`);
     const best = bestOf(data);
@@ -91,7 +91,7 @@ export function selectionOf({ top, coins, converts }: Choice, say: (message: str
     async path(api) {
       if (ids === undefined) {
         const unknown = coins.filter((coin) => !ID_OF.has(coin));
-        const found = unknown.length === 0 ? [] : await lookUp(unknown, api);
+        const found = unknown.length === 0 ? [] : await findIds(unknown, api);
         ids = [...coins.flatMap((coin) => ID_OF.get(coin) ?? []), ...found];
       }
       if (ids.length === 0)

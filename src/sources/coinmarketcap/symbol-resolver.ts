@@ -7,7 +7,7 @@ import { baseOf, isBetter, type Row } from './rows.ts';
 export class SymbolResolver {
   readonly #ids = new Map<string, number>();
   readonly #say: (message: string) => void;
-  #said = false;
+  #isLogged = false;
 
   constructor(say: (message: string) => void) {
     this.#say = say;
@@ -26,8 +26,8 @@ export class SymbolResolver {
         chosen.set(base, row);
     }
     for (const [base, { id }] of chosen) this.#ids.set(base, id);
-    if (shared.size > 0 && !this.#said) {
-      this.#said = true;
+    if (shared.size > 0 && !this.#isLogged) {
+      this.#isLogged = true;
       const some = [...shared].slice(0, 5).join(', ');
       this.#say(
         `coinmarketcap: of coins that share a symbol (${some}${shared.size > 5 ? ' ...' : ''}) the best ranked is taken, the others are left out`,

@@ -1,5 +1,5 @@
 import type { Millis } from '../../core/util/time.ts';
-import type { Marked } from './text.ts';
+import type { PostText } from './text.ts';
 
 export interface Author {
   readonly id: string;
@@ -16,7 +16,7 @@ export interface Post {
   readonly time: Millis;
   readonly author: Author;
   readonly lang: string;
-  readonly content: Marked;
+  readonly content: PostText;
   readonly coins: readonly ('btc' | 'eth')[];
   readonly kind: 'original' | 'retweet' | 'quote' | 'reply';
   /** The post that this one is about, unless it is an original. */

@@ -1,13 +1,12 @@
 import { random } from '../../core/util/random.ts';
-import type { Millis } from '../../core/util/time.ts';
+import { MINUTE, type Millis } from '../../core/util/time.ts';
 import type { CandleRow } from '../../market/prices/candle-to-ticks.ts';
 import { postRecords } from '../shared/post-records.ts';
 import { rejectLine } from '../shared/rejects.ts';
 import { authors } from './authors.ts';
-import { MINUTE } from './minutes.ts';
 import { v1 } from './shape-v1.ts';
 import { v2 } from './shape-v2.ts';
-import type { Timed } from './timed.ts';
+import type { SampleEvent } from './timed.ts';
 import { writer } from './writer.ts';
 
 /** Posts a minute, at rest. A busy minute has some more. */
@@ -34,7 +33,7 @@ const moodAt = (minutes: readonly CandleRow[], index: number): number => {
 };
 
 /** Generated posts about bitcoin and ethereum as a stream would send them: both shapes, repeats, notices, faults. */
-export function* posts(minutes: readonly CandleRow[], seed: number, topic: string): Generator<Timed> {
+export function* posts(minutes: readonly CandleRow[], seed: number, topic: string): Generator<SampleEvent> {
   const draw = random(seed, 'posts');
   const write = writer(authors(seed), random(seed, 'writer'));
   let line = 0;

@@ -1,10 +1,9 @@
 import { type Random, random } from '../../core/util/random.ts';
-import { formatTime, type Millis } from '../../core/util/time.ts';
+import { formatTime, MINUTE, type Millis } from '../../core/util/time.ts';
 import type { CandleRow } from '../../market/prices/candle-to-ticks.ts';
 import type { Quote } from '../../market/prices/price.ts';
 import { quoteHeaders, quoteRecord } from '../shared/quote-record.ts';
-import { MINUTE } from './minutes.ts';
-import type { Timed } from './timed.ts';
+import type { SampleEvent } from './timed.ts';
 
 /** Not `coinmarketcap` and `wallex`: the lag of those says where their times are against the clock; these are history. */
 const QUOTE_SOURCE = 'sample-cmc';
@@ -27,7 +26,7 @@ interface Coin {
   readonly prices: (minutes: readonly CandleRow[], draw: Random) => readonly number[];
 }
 
-const round = (value: number, decimals: number): number =>
+const toDecimals = (value: number, decimals: number): number =>
   Math.round(value * 10 ** decimals) / 10 ** decimals;
 
 /** Ether in bitcoin in those days, about. */
@@ -51,7 +50,7 @@ const COINS: readonly Coin[] = [
       let ratio = ETH_RATIO;
       return minutes.map(({ open }) => {
         ratio *= 1 + draw.normal() * 0.0005 + (ETH_RATIO / ratio - 1) * 0.005;
-        return round(open * ratio, 8);
+        return toDecimals(open * ratio, 8);
       });
     },
   },
@@ -65,7 +64,12 @@ const LONG_CACHE: Millis = 5 * MINUTE;
 const LONG_SPELL = 30;
 
 /** One coin as a client sees it that polls CoinMarketCap each minute: whole-minute times, cached answers repeated. */
-function* polls(coin: Coin, minutes: readonly CandleRow[], seed: number, topic: string): Generator<Timed> {
+function* polls(
+  coin: Coin,
+  minutes: readonly CandleRow[],
+  seed: number,
+  topic: string,
+): Generator<SampleEvent> {
   const draw = random(seed, `cmc/${coin.base}`);
   const prices = coin.prices(minutes, random(seed, `walk/${coin.base}`));
   const start = minutes[0]!.time;
@@ -83,7 +87,7 @@ function* polls(coin: Coin, minutes: readonly CandleRow[], seed: number, topic: 
       time = updated;
       const index = (time - start) / MINUTE;
       const price = prices[index]!;
-      volume = round(volume * (1 + draw.normal() * 0.002), 2);
+      volume = toDecimals(volume * (1 + draw.normal() * 0.002), 2);
       answer = {
         source: QUOTE_SOURCE,
         base: coin.base,
@@ -97,11 +101,15 @@ function* polls(coin: Coin, minutes: readonly CandleRow[], seed: number, topic: 
       };
     }
     const quote = { ...answer, polled_at: formatTime(polled) };
-    yield { time, record: quoteRecord(quote, { topic, by: 'quote', headers: HEADERS }) };
+    yield { time, record: quoteRecord(quote, { topic, partitionBy: 'quote', headers: HEADERS }) };
   }
 }
 
-export function coinQuotes(minutes: readonly CandleRow[], seed: number, topic: string): Generator<Timed>[] {
+export function coinQuotes(
+  minutes: readonly CandleRow[],
+  seed: number,
+  topic: string,
+): Generator<SampleEvent>[] {
   return COINS.map((coin) => polls(coin, minutes, seed, topic));
 }
 
@@ -109,7 +117,7 @@ const RATE_MIDDLE = 110_000;
 const RATE_REACH = 2_000;
 
 /** USDT in Toman as a client sees it that polls Wallex a minute after each answer: the period drifts with call time. */
-export function* rates(minutes: readonly CandleRow[], seed: number, topic: string): Generator<Timed> {
+export function* rates(minutes: readonly CandleRow[], seed: number, topic: string): Generator<SampleEvent> {
   const draw = random(seed, 'wallex');
   const end = minutes.at(-1)!.time + MINUTE;
   let price = RATE_MIDDLE + draw.between(-1000, 1000);
@@ -125,6 +133,6 @@ export function* rates(minutes: readonly CandleRow[], seed: number, topic: strin
       last_updated: formatTime(time),
       polled_at: formatTime(polled),
     };
-    yield { time, record: quoteRecord(quote, { topic, by: 'base', headers: HEADERS }) };
+    yield { time, record: quoteRecord(quote, { topic, partitionBy: 'base', headers: HEADERS }) };
   }
 }

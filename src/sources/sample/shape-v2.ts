@@ -1,6 +1,6 @@
 import { formatTime } from '../../core/util/time.ts';
 import { type Author, GENERATED, type Post } from './post.ts';
-import { cut, mark } from './text.ts';
+import { cut, findEntities } from './text.ts';
 
 /** Longer posts have their full text in `note_tweet`. */
 const POST_LENGTH = 280;
@@ -22,7 +22,7 @@ const user = ({ id, username, name, verified, followers }: Author) => ({
 });
 
 const entities = (text: string) => {
-  const { hashtags, cashtags, links } = mark(text);
+  const { hashtags, cashtags, urls: links } = findEntities(text);
   const tag = ({ start, end, text: word }: (typeof hashtags)[number]) => ({ start, end, tag: word });
   return {
     ...(hashtags.length > 0 && { hashtags: hashtags.map(tag) }),

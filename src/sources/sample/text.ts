@@ -6,7 +6,7 @@ export interface Span {
   readonly text: string;
 }
 
-export interface Link {
+export interface ShortUrl {
   readonly start: number;
   readonly end: number;
   readonly url: string;
@@ -14,13 +14,13 @@ export interface Link {
 }
 
 /** A post's text and what is marked in it. */
-export interface Marked {
+export interface PostText {
   readonly text: string;
   /** In code points. */
   readonly length: number;
   readonly hashtags: readonly Span[];
   readonly cashtags: readonly Span[];
-  readonly links: readonly Link[];
+  readonly urls: readonly ShortUrl[];
 }
 
 const MARKS = /https:\/\/t\.co\/(\w+)|(?<![\p{L}\p{N}_])([#$])([\p{L}_][\p{L}\p{N}_]*)/gu;
@@ -28,10 +28,10 @@ const MARKS = /https:\/\/t\.co\/(\w+)|(?<![\p{L}\p{N}_])([#$])([\p{L}_][\p{L}\p{
 const codePoints = (text: string): number => [...text].length;
 
 /** Finds the hashtags, cashtags and short links of a text. */
-export function mark(text: string): Marked {
+export function findEntities(text: string): PostText {
   const hashtags: Span[] = [];
   const cashtags: Span[] = [];
-  const links: Link[] = [];
+  const links: ShortUrl[] = [];
   for (const match of text.matchAll(MARKS)) {
     const start = codePoints(text.slice(0, match.index));
     const end = start + codePoints(match[0]);
@@ -39,7 +39,7 @@ export function mark(text: string): Marked {
     if (slug !== undefined) links.push({ start, end, url, expanded: `https://example.org/sample/${slug}` });
     else (sign === '#' ? hashtags : cashtags).push({ start, end, text: word! });
   }
-  return { text, length: codePoints(text), hashtags, cashtags, links };
+  return { text, length: codePoints(text), hashtags, cashtags, urls: links };
 }
 
 /** The first `length` code points, with an ellipsis where something is cut. */

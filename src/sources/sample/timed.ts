@@ -2,7 +2,7 @@ import type { NewRecord } from '../../core/stream/record.ts';
 import type { Millis } from '../../core/util/time.ts';
 
 /** Something that happens in the sample: a record, or a line that is just counted. */
-export interface Timed {
+export interface SampleEvent {
   /** Event time. */
   readonly time: Millis;
   readonly record?: NewRecord;
@@ -11,7 +11,7 @@ export interface Timed {
 }
 
 /** One stream in time order out of several that are; at equal times the earlier stream first. */
-export function* merge(streams: readonly Iterable<Timed>[]): Generator<Timed> {
+export function* merge(streams: readonly Iterable<SampleEvent>[]): Generator<SampleEvent> {
   const heads = streams.map((stream) => {
     const iterator = stream[Symbol.iterator]();
     return { iterator, next: iterator.next() };

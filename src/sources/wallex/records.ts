@@ -22,7 +22,7 @@ export function marketRecords(
   const polledAt = answer.askedAt;
   return symbols.map((symbol) => {
     try {
-      return quoteRecord(toQuote(markets, symbol, polledAt), { topic, by: 'base', headers });
+      return quoteRecord(toQuote(markets, symbol, polledAt), { topic, partitionBy: 'base', headers });
     } catch (error) {
       if (!(error instanceof InvalidRecord)) throw error;
       const part = Object.hasOwn(markets, symbol) ? markets[symbol] : undefined;

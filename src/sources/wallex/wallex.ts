@@ -6,7 +6,7 @@ import { polling } from '../shared/poll/poller.ts';
 import { QUOTE_PLACEHOLDERS } from '../shared/quote-record.ts';
 import { serviceUrl } from '../shared/service-url.ts';
 import { defineSource } from '../source.ts';
-import { examine } from './check.ts';
+import { checkWallex } from './checks.ts';
 import { readMarkets } from './markets.ts';
 import { missing } from './missing.ts';
 import { marketRecords } from './records.ts';
@@ -29,7 +29,7 @@ export const wallex = defineSource({
   name: 'wallex',
   summary: 'Poll market prices of Wallex, USDT in Toman first of all; public, no key.',
   feeds: { prices: ['prices-wallex'] },
-  live: { secrets: [], endless: false, examine },
+  live: { secrets: [], endless: false, check: checkWallex },
   options,
   examples: [
     'cryptopipe produce prices --source wallex',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { retry } from '../../../src/core/util/retry.ts';
 
 /** A clock that goes on when somebody sleeps, and what was logged. */
-function around(patienceMs: number) {
+function around(maxWaitMs: number) {
   let now = 0;
   const logged: string[] = [];
   const clock = {
@@ -13,7 +13,7 @@ function around(patienceMs: number) {
     },
   };
   return {
-    policy: { clock, patienceMs, warn: (text: string) => void logged.push(text) },
+    policy: { clock, maxWaitMs, warn: (text: string) => void logged.push(text) },
     logged,
     now: () => now,
     monotonic: () => now,
@@ -43,7 +43,7 @@ describe('retry', () => {
     expect(now()).toBeLessThan(200 * 5000);
   });
 
-  test('gives up after exactly patienceMs', async () => {
+  test('gives up after exactly maxWaitMs', async () => {
     const { policy, now } = around(10_000);
     await expect(retry('it', policy, transient, failing(1e6))).rejects.toMatchObject({
       code: 'unavailable',

@@ -23,7 +23,7 @@ export const s3Settings = (url: string, endpoint: string, given: Partial<S3Setti
 
 export const s3Context = (secrets = SECRETS): S3Context => ({
   clock: systemClock,
-  patienceMs: 10_000,
+  maxWaitMs: 10_000,
   warn: () => {},
   info: () => {},
   secret: (name) => secrets[name],

@@ -48,7 +48,7 @@ describe('the key', () => {
     expect(error.message).toContain('The key *** is not welcome.');
     const all = [
       chunks,
-      around.said,
+      around.logged,
       around.notes,
       [...around.positions],
       error.message,

@@ -14,7 +14,7 @@ describe('the cache of CoinMarketCap', () => {
     async (_, cacheMs, distinct) => {
       const { run, stub, around } = await together({ cacheMs });
       const chunks = await run(12, { coins: ['btc'] });
-      expect(new Set(stub.ledger.map(({ lastUpdated }) => lastUpdated)).size).toBe(distinct);
+      expect(new Set(stub.handed.map(({ lastUpdated }) => lastUpdated)).size).toBe(distinct);
       expect(new Set(keys(recordsOf(chunks))).size).toBe(distinct);
       expect(recordsOf(chunks)).toHaveLength(distinct);
       const cached = chunks.reduce((sum, { counts }) => sum + (counts?.cached ?? 0), 0);
@@ -66,7 +66,7 @@ describe('the cache of CoinMarketCap', () => {
           written.push(...keys(recordsOf(await polls(count, read({ top: 3 }), around))));
           around.turn(pauseMs);
         }
-        const handed = stub.ledger.map(
+        const handed = stub.handed.map(
           ({ symbol, lastUpdated }) => `${symbol.toLowerCase()}/usd@${new Date(lastUpdated).toISOString()}`,
         );
         expect(written.sort()).toEqual([...new Set(handed)].sort());

@@ -11,10 +11,10 @@ describe('coinmarketcap', () => {
   test('writes the listing by rank as it was handed out', async () => {
     const { run, stub } = await together();
     const chunks = await run(1, { top: 2 });
-    const [btc] = stub.ledger;
+    const [btc] = stub.handed;
     expect(recordsOf(chunks)[0]).toEqual({
       topic: 'prices-coinmarketcap',
-      by: 'usd',
+      partitionKey: 'usd',
       key: 'btc/usd@2026-03-02T10:14:00.000Z',
       value: JSON.stringify({
         source: 'coinmarketcap',
@@ -55,7 +55,9 @@ describe('coinmarketcap', () => {
     });
     expect(stub.requests[1]).toMatchObject({ path: QUOTES });
     expect(stub.requests[1]!.query.get('id')).toBe('1,1027');
-    expect(recordsOf(chunks).map(({ topic, by, key }) => [topic, by, key!.split('@')[0]])).toEqual([
+    expect(
+      recordsOf(chunks).map(({ topic, partitionKey, key }) => [topic, partitionKey, key!.split('@')[0]]),
+    ).toEqual([
       ['bitcoin-cmc', 'usd', 'btc/usd'],
       ['bitcoin-cmc', 'usdt', 'btc/usdt'],
       ['ethereum-cmc', 'usd', 'eth/usd'],

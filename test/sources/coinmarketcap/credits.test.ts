@@ -31,7 +31,7 @@ describe('/v1/key/info', () => {
   const info = (plan: object, usage: object) => ({ plan, usage });
 
   test('names the month, and the day where the plan has one', () => {
-    const given = info(
+    const keyInfo = info(
       {
         credit_limit_monthly: 10_000,
         credit_limit_monthly_reset_timestamp: '2026-03-20T00:00:00.000Z',
@@ -40,7 +40,7 @@ describe('/v1/key/info', () => {
       },
       { current_month: { credits_used: 1, credits_left: 9999 }, current_day: { credits_left: 332 } },
     );
-    expect(readBudgets(given, START)).toEqual([
+    expect(readBudgets(keyInfo, START)).toEqual([
       { left: 9999, until: Date.UTC(2026, 2, 20) },
       { left: 332, until: Date.UTC(2026, 2, 3) },
     ]);

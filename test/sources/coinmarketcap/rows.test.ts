@@ -27,10 +27,10 @@ describe('quotes', () => {
     ['a map', { USD: { price: 1 }, EUR: null }],
     ['an array of version 3', [{ id: 2781, symbol: 'USD', price: 1 }, null, 'EUR']],
   ])('%s', (_, quote) => {
-    const given = readRow({ id: 1, symbol: 'BTC', quote });
-    expect(quoteIn(given, 'USD')).toMatchObject({ price: 1 });
-    expect(quoteIn(given, 'EUR')).toBeUndefined();
-    expect(quoteIn(given, 'constructor')).toBeUndefined();
+    const row = readRow({ id: 1, symbol: 'BTC', quote });
+    expect(quoteIn(row, 'USD')).toMatchObject({ price: 1 });
+    expect(quoteIn(row, 'EUR')).toBeUndefined();
+    expect(quoteIn(row, 'constructor')).toBeUndefined();
   });
 });
 

@@ -5,12 +5,12 @@ import { readTweet } from '../../../src/market/posts/tweet.ts';
 import { type Quote, readQuote } from '../../../src/market/prices/price.ts';
 import { realMinutes } from '../../../src/sources/sample/minutes.ts';
 import { paced, sample } from '../../../src/sources/sample/sample.ts';
-import { collect, surroundings } from '../collect.ts';
+import { collect, sourceHarness } from '../collect.ts';
 
 type Settings = Parameters<typeof sample.read>[0];
 const ALL: Settings = { seed: 1, speed: 0, kinds: ['tweets', 'prices'], topic: undefined };
 
-const run = (settings: Partial<Settings> = {}, around = surroundings()) =>
+const run = (settings: Partial<Settings> = {}, around = sourceHarness()) =>
   collect(sample.read({ ...ALL, ...settings }, around.context), around);
 const of = (records: readonly NewRecord[], topic: string) =>
   records.filter((record) => record.topic === topic);
@@ -107,7 +107,7 @@ describe('polls of CoinMarketCap', () => {
 
   test('records are keyed by pair and time, and partitioned by the quote currency', () => {
     const [first] = of(records, 'prices-coinmarketcap');
-    expect(first).toMatchObject({ key: 'btc/usdt@2025-06-01T00:00:00.000Z', by: 'usdt' });
+    expect(first).toMatchObject({ key: 'btc/usdt@2025-06-01T00:00:00.000Z', partitionKey: 'usdt' });
   });
 });
 
@@ -132,7 +132,7 @@ describe('polls of Wallex', () => {
   });
 
   test('records are partitioned by the base currency, which is the quote currency of the coins', () => {
-    expect(of(records, 'prices-wallex').every(({ by }) => by === 'usdt')).toBe(true);
+    expect(of(records, 'prices-wallex').every(({ partitionKey }) => partitionKey === 'usdt')).toBe(true);
   });
 });
 
@@ -170,15 +170,15 @@ describe('generated posts', () => {
 
   test('they are in several languages, of all kinds, with links, hashtags and cashtags', () => {
     const bodies = posts.map(({ body }) => body);
-    const share = (test: (body: (typeof bodies)[number]) => boolean) =>
+    const ratioOf = (test: (body: (typeof bodies)[number]) => boolean) =>
       bodies.filter(test).length / bodies.length;
     for (const lang of ['en', 'es', 'fa', 'tr', 'ja', 'pt', 'de'])
-      expect(share((body) => body.lang === lang)).toBeGreaterThan(0.03);
+      expect(ratioOf((body) => body.lang === lang)).toBeGreaterThan(0.03);
     for (const kind of ['original', 'retweet', 'quote', 'reply'])
-      expect(share((body) => body.kind === kind)).toBeGreaterThan(0.04);
-    expect(share((body) => body.urls.length > 0)).toBeGreaterThan(0.2);
-    expect(share((body) => body.hashtags.length > 0)).toBeGreaterThan(0.3);
-    expect(share((body) => body.cashtags.length > 0)).toBeGreaterThan(0.15);
+      expect(ratioOf((body) => body.kind === kind)).toBeGreaterThan(0.04);
+    expect(ratioOf((body) => body.urls.length > 0)).toBeGreaterThan(0.2);
+    expect(ratioOf((body) => body.hashtags.length > 0)).toBeGreaterThan(0.3);
+    expect(ratioOf((body) => body.cashtags.length > 0)).toBeGreaterThan(0.15);
   });
 
   test('entities stand where they say, in code points', () => {
@@ -205,9 +205,9 @@ describe('generated posts', () => {
 });
 
 describe('paced', () => {
-  const record = { topic: 't', by: '', key: null, value: null, headers: {} };
+  const record = { topic: 't', partitionKey: '', key: null, value: null, headers: {} };
   const events = [0, 10, 60_000, 120_000].map((time) => ({ time, record }));
-  const sizes = async (speed: number, around = surroundings()) => ({
+  const sizes = async (speed: number, around = sourceHarness()) => ({
     sizes: (await collect(paced(events, speed, around.context), around)).sizes,
     sleeps: around.sleeps,
   });
@@ -221,7 +221,7 @@ describe('paced', () => {
   });
 
   test('a stop ends it at once', async () => {
-    const around = surroundings();
+    const around = sourceHarness();
     around.stop.abort();
     expect(await sizes(60, around)).toEqual({ sizes: [], sleeps: [] });
   });

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { TIME_OUT_MS } from '../../../src/sources/shared/http/client.ts';
 import { wallex } from '../../../src/sources/wallex/wallex.ts';
 import { startWallexStub, type WallexFault, type WallexStub } from '../../stubs/wallex.ts';
-import { findings, polls, recordsOf, type Turned, turned, valuesOf } from '../turned.ts';
+import { checksOf, polls, recordsOf, type Turned, turned, valuesOf } from '../turned.ts';
 
 type Settings = Parameters<typeof wallex.read>[0];
 
@@ -28,7 +28,7 @@ async function together(around: Turned = turned()) {
     read,
     run: (count: number, changes: Partial<Settings> = {}) => polls(count, read(changes), around),
     examine: (changes: Partial<Settings> = {}) =>
-      findings(wallex.live!.examine({ ...settings, ...changes }, around.context)),
+      checksOf(wallex.live!.check({ ...settings, ...changes }, around.context)),
   };
 }
 
@@ -36,10 +36,10 @@ describe('wallex', () => {
   test('polls at once, then on whole minutes, and writes what was handed out', async () => {
     const { run, stub } = await together();
     const chunks = await run(3);
-    const handed = stub.ledger.filter(({ symbol }) => symbol === 'USDTTMN');
+    const handed = stub.handed.filter(({ symbol }) => symbol === 'USDTTMN');
     expect(recordsOf(chunks)[1]).toEqual({
       topic: 'prices-wallex',
-      by: 'usdt',
+      partitionKey: 'usdt',
       key: 'usdt/tmn@2026-03-02T10:16:00.000Z',
       value: JSON.stringify({
         source: 'wallex',
@@ -62,7 +62,9 @@ describe('wallex', () => {
   test('several markets come from one answer, each to the topic of its coin', async () => {
     const { run, stub } = await together();
     const chunks = await run(1, { symbols: ['USDTTMN', 'BTCTMN', 'BTCUSDT'], topic: '{coin_name}-wallex' });
-    expect(recordsOf(chunks).map(({ topic, by, key }) => [topic, by, key!.split('@')[0]])).toEqual([
+    expect(
+      recordsOf(chunks).map(({ topic, partitionKey, key }) => [topic, partitionKey, key!.split('@')[0]]),
+    ).toEqual([
       ['tether-wallex', 'usdt', 'usdt/tmn'],
       ['bitcoin-wallex', 'btc', 'btc/tmn'],
       ['bitcoin-wallex', 'btc', 'btc/usdt'],

@@ -97,7 +97,7 @@ export function row(
 
 export type Row = ReturnType<typeof row>;
 
-/** The quotes of a row as the ledger keeps them; those without a good price are none. */
+/** The quotes of a row as `handed` lists them, without those that have no valid price. */
 export function handedOf(shown: Row, at: number, request: number): HandedQuote[] {
   const quotes = Array.isArray(shown.quote)
     ? shown.quote.map(({ symbol, ...quote }) => [symbol, quote] as const)

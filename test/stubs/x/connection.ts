@@ -14,7 +14,7 @@ export class Connection {
   /** Sends nothing more, as if the network had swallowed it. */
   isSilent = false;
   #lastWrite: Millis;
-  readonly #gone = new AbortController();
+  readonly #closing = new AbortController();
 
   constructor(
     readonly kind: 'search' | 'sample',
@@ -24,18 +24,18 @@ export class Connection {
     public cutting: Cutting,
   ) {
     this.#lastWrite = clock.now();
-    setMaxListeners(0, this.#gone.signal);
+    setMaxListeners(0, this.#closing.signal);
     const socket = res.socket!;
     this.closed = new Promise((resolve) => {
-      const gone = () => {
+      const onClose = () => {
         this.isOpen = false;
-        this.#gone.abort();
+        this.#closing.abort();
         resolve();
       };
       // A client that has closed is gone at its FIN: the socket's own close comes some ticks later.
-      socket.once('end', gone);
-      socket.once('error', gone);
-      socket.once('close', gone);
+      socket.once('end', onClose);
+      socket.once('error', onClose);
+      socket.once('close', onClose);
     });
   }
 
@@ -43,7 +43,7 @@ export class Connection {
   async keepAlive(every: Millis): Promise<void> {
     while (this.isOpen) {
       const left = this.#lastWrite + every - this.clock.now();
-      if (left > 0) await this.clock.sleep(left, this.#gone.signal);
+      if (left > 0) await this.clock.sleep(left, this.#closing.signal);
       else await this.write('\r\n');
     }
   }
@@ -66,12 +66,12 @@ export class Connection {
     if (!this.isOpen || this.isSilent) return Promise.resolve(false);
     const pieces = this.#cut(Buffer.from(bytes));
     return new Promise((resolve) => {
-      const gone = () => resolve(false);
-      this.#gone.signal.addEventListener('abort', gone, { once: true });
+      const onClose = () => resolve(false);
+      this.#closing.signal.addEventListener('abort', onClose, { once: true });
       for (const [index, piece] of pieces.entries())
         this.res.write(piece, (error) => {
           if (index < pieces.length - 1) return;
-          this.#gone.signal.removeEventListener('abort', gone);
+          this.#closing.signal.removeEventListener('abort', onClose);
           resolve(!error);
         });
     });

@@ -4,7 +4,7 @@ import { authors } from '../../../src/sources/sample/authors.ts';
 import { EXTRA_TAGS, PHRASES, REPLIES } from '../../../src/sources/sample/phrases.ts';
 import { type Post, snowflake } from '../../../src/sources/sample/post.ts';
 import { v2 } from '../../../src/sources/sample/shape-v2.ts';
-import { mark } from '../../../src/sources/sample/text.ts';
+import { findEntities } from '../../../src/sources/sample/text.ts';
 import type { StubRule } from './rules.ts';
 
 /** An invented post as X would hand it over. */
@@ -88,13 +88,13 @@ export class PostWriter {
       phrase.replace('{coin}', name).replace('{price}', String(60_000 + draw.below(9000)));
     if (kind === 'reply') return `@${of!.author.username} ${fill(draw.pick(REPLIES))}`;
     if (kind === 'retweet') return `RT @${of!.author.username}: ${of!.content.text}`;
-    const said = Array.from({ length: draw.chance(0.05) ? 8 : 1 }, () =>
+    const sentences = Array.from({ length: draw.chance(0.05) ? 8 : 1 }, () =>
       fill(draw.pick(draw.pick([lang.good, lang.bad, lang.plain]))),
     );
     const tag = draw.chance(0.3) ? ` ${draw.pick(EXTRA_TAGS)}` : '';
-    const link =
+    const url =
       kind === 'quote' || draw.chance(0.3) ? ` https://t.co/s${draw.below(2 ** 30).toString(36)}` : '';
-    return said.join('. ') + tag + link;
+    return sentences.join('. ') + tag + url;
   }
 
   write(rules: readonly StubRule[], at: Millis, parts: PostParts = {}): StubPost {
@@ -113,7 +113,7 @@ export class PostWriter {
       time: at,
       author: draw.pick(this.#authors),
       lang: parts.lang ?? lang.lang,
-      content: mark(parts.text ?? this.#text(matched, lang, of, kind)),
+      content: findEntities(parts.text ?? this.#text(matched, lang, of, kind)),
       coins: [],
       kind,
       of,
@@ -130,7 +130,7 @@ export class PostWriter {
 const AUTHOR = '9000000001';
 
 /** A v2 compliance notice about a post; `scrub_geo` is about all posts of an author up to it. */
-export function notice(
+export function complianceLine(
   kind: 'delete' | 'withheld' | 'tweet_edit' | 'scrub_geo',
   id: string,
   at: Millis,

@@ -5,10 +5,10 @@ import { systemClock } from '../../../src/runtime/clock.ts';
 import type { Cutting } from './connection.ts';
 import { Door } from './door.ts';
 import { ANSWERS, BAD_LOGIN, type Farewell, type Fault, usedUp } from './faults.ts';
-import { Ledger, type Request } from './ledger.ts';
 import { type Endpoint, Plan, type Planned, type When } from './plan.ts';
 import { type PostParts, PostWriter, type StubPost } from './posts.ts';
 import { RateLimit } from './rate-limit.ts';
+import { type Request, RequestLog } from './request-log.ts';
 import { RuleBook } from './rules.ts';
 import { APP_TOKEN, isKnown, type XStubSettings } from './settings.ts';
 import { Streams } from './streams.ts';
@@ -22,8 +22,8 @@ type Send = (status: number, content: object | string, more?: Record<string, str
 
 /** A server on 127.0.0.1 that behaves like X v2 as far as a stream's client sees it (APIS.md section 4). */
 export class XStub {
-  readonly ledger = new Ledger();
-  /** The app's rules; a test adds somebody else's with `book.add`. */
+  readonly log = new RequestLog();
+  /** The app's rules; a test adds rules of another user with `book.add`. */
   readonly book: RuleBook;
   readonly clock: Clock;
   readonly #door = new Door((req, res) => this.#serve(req, res));
@@ -37,7 +37,7 @@ export class XStub {
     this.clock = settings.clock ?? systemClock;
     this.book = new RuleBook({ cap: settings.ruleCap ?? 1000, length: settings.ruleLength ?? 1024 });
     this.#writer = new PostWriter(settings.seed ?? 1, settings.spelling ?? 'tweet');
-    this.#streams = new Streams(settings, this.clock, this.ledger);
+    this.#streams = new Streams(settings, this.clock, this.log);
     this.#limits = {
       stream: new RateLimit(settings.connectLimit ?? 50, this.clock),
       rules: new RateLimit(settings.rulesLimit ?? 450, this.clock),
@@ -132,7 +132,7 @@ export class XStub {
       at: this.clock.now(),
       status: undefined,
     };
-    this.ledger.requests.push(request);
+    this.log.requests.push(request);
     const endpoint: Endpoint = url.pathname === LOGIN ? 'login' : url.pathname === RULES ? 'rules' : 'stream';
     const limit = this.#limits[endpoint];
     const headers = () => ({ date: new Date(this.clock.now()).toUTCString(), ...limit.headers() });
@@ -155,7 +155,7 @@ export class XStub {
     const refusal = this.#refusal(request);
     if (refusal !== undefined) return send(...refusal);
     request.status = 200;
-    this.ledger.holds(res);
+    this.log.holds(res);
     res.writeHead(200, { ...headers(), 'content-type': 'application/json; charset=utf-8' });
     const kind = STREAMS[url.pathname as keyof typeof STREAMS];
     this.#streams.open(kind, res, Number(url.searchParams.get('backfill_minutes') ?? 0));
@@ -169,7 +169,7 @@ export class XStub {
   /** Why X would not open a stream. */
   #refusal({ path, query }: Request): readonly [status: number, content: object | string] | undefined {
     if (!(path in STREAMS)) return ANSWERS['404'];
-    if (this.ledger.open >= (this.settings.connections ?? 1)) return ANSWERS['too-many-connections'];
+    if (this.log.open >= (this.settings.connections ?? 1)) return ANSWERS['too-many-connections'];
     if (path.includes('search') && this.book.rules.length === 0) return ANSWERS['409'];
     if (query.has('backfill_minutes') && this.settings.backfill === false) return ANSWERS['400'];
     return undefined;
@@ -182,7 +182,7 @@ export class XStub {
     else if (fault === 'reset') res.socket?.resetAndDestroy();
     else if (fault === 'drop') res.socket?.destroy();
     else {
-      if (on === 'stream') this.ledger.holds(res);
+      if (on === 'stream') this.log.holds(res);
       const status = on === 'stream' ? 503 : 200;
       if (fault === 'stall') res.writeHead(status, { 'content-type': 'application/json' }).write('{"title":');
     }

@@ -1,8 +1,8 @@
 import type { Clock } from '../../../src/core/util/clock.ts';
 import type { Millis } from '../../../src/core/util/time.ts';
 import type { Cutting } from './connection.ts';
-import type { Request } from './ledger.ts';
 import type { Endpoint } from './plan.ts';
+import type { Request } from './request-log.ts';
 
 export interface XStubSettings {
   /** 0: any. */

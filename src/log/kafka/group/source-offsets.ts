@@ -41,7 +41,13 @@ export class SourceOffsets {
         this.#forget(mark.name);
         throw readByAnother(mark.name);
       }
-      const note = { topic: this.#topic, by: mark.name, key: mark.name, value: mark.value, headers: HEADERS };
+      const note = {
+        topic: this.#topic,
+        partitionKey: mark.name,
+        key: mark.name,
+        value: mark.value,
+        headers: HEADERS,
+      };
       const placed = await this.#partitions.assign(records);
       placed.push({ topic: this.#topic, partition: 0, records: [note] });
       try {

@@ -25,9 +25,9 @@ export const sizeOf = (chunks: readonly Uint8Array[]): number =>
 
 /**
  * The storage of a table: a folder, or a prefix in a bucket. Paths are relative to it and use `/`. Calls wait for an
- * unavailable service until the patience ends, and throw UserError.
+ * unavailable service for at most `maxWaitMs`, and then throw UserError.
  */
-export interface Store {
+export interface TableStore {
   /** For messages. */
   readonly url: string;
   /** Longest path, in bytes. */

@@ -1,7 +1,7 @@
 import { type Check, fail, ok, warn } from '../../core/check.ts';
 import { UserError } from '../../core/errors.ts';
 import { groupDigits } from '../../core/text/numbers.ts';
-import { formatSpan, formatTime, type Millis } from '../../core/util/time.ts';
+import { formatSpan, formatTime, MINUTE, type Millis } from '../../core/util/time.ts';
 import { REJECTS } from '../../market/catalog/topics.ts';
 import { checkClock } from '../shared/http/clock-skew.ts';
 import { HttpError } from '../shared/http/http-error.ts';
@@ -47,26 +47,26 @@ function lasting(budget: Budget, cost: number, every: Millis, now: Millis): Chec
     return fail(what, `${left}, a poll costs ${cost}`, 'Wait until then, or take a larger plan.');
   const lastsMs = Math.floor(budget.left / cost) * every;
   if (lastsMs >= budget.until - now) return ok(what, `${left}, enough for polls every ${formatSpan(every)}`);
-  const minutes = Math.ceil(affordable([budget], cost, now) / 60_000);
+  const minutes = Math.ceil(affordable([budget], cost, now) / MINUTE);
   return warn(
     what,
-    `${left}; polls every ${formatSpan(every)} at ${cost} each use them up in ${formatSpan(Math.floor(lastsMs / 60_000) * 60_000)}`,
+    `${left}; polls every ${formatSpan(every)} at ${cost} each use them up in ${formatSpan(Math.floor(lastsMs / MINUTE) * MINUTE)}`,
     `Polls will come more seldom, so that they last. To say it yourself: --every ${minutes}m`,
   );
 }
 
 /** One poll as `produce` makes it. */
 async function poll(api: Api, choice: Choice): Promise<Check[]> {
-  const said: Check[] = [];
+  const warnings: Check[] = [];
   const say = (message: string): void => {
     const remedy = 'Nothing, if that is the coin you mean; otherwise leave it out of --coin.';
-    said.push(warn('coinmarketcap coins', message, remedy));
+    warnings.push(warn('coinmarketcap coins', message, remedy));
   };
   const selection = selectionOf(choice, say);
   const { data, credits, answer } = await api.get(await selection.path(api));
   const { converts } = choice;
   const seen = new SeenQuotes();
-  const writing = { topic: '', converts, keepCached: true, owners: new SymbolResolver(say), seen };
+  const writing = { topic: '', converts, keepCached: true, resolver: new SymbolResolver(say), seen };
   const { records } = quoteRecords(rowsOf(data), answer.askedAt, writing);
   const rejects = records.filter(({ topic }) => topic === REJECTS);
   const good = records.length - rejects.length;
@@ -79,11 +79,11 @@ async function poll(api: Api, choice: Choice): Promise<Check[]> {
     const { what, why } = JSON.parse(value!) as { what: string; why: string };
     return warn(`coinmarketcap ${what}`, why, 'Leave it out of --coin, if it stays so.');
   });
-  return [...said, quotes, ...broken];
+  return [...warnings, quotes, ...broken];
 }
 
 /** Whether the key is taken, how long its credits last, and whether the wanted quotes come: two requests, tried once. */
-export async function* examine(settings: Asked, context: SourceContext): AsyncGenerator<Check> {
+export async function* checkCoinMarketCap(settings: Asked, context: SourceContext): AsyncGenerator<Check> {
   const { top, coins, convert: converts, every, credits: monthly, coinmarketcapUrl } = settings;
   const service = `coinmarketcap ${new URL(coinmarketcapUrl).host}`;
   let api: Api | undefined;

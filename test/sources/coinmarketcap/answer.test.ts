@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../../src/core/errors.ts';
-import { readAnswer } from '../../../src/sources/coinmarketcap/errors.ts';
+import { readAnswer } from '../../../src/sources/coinmarketcap/answer.ts';
 import { HttpError } from '../../../src/sources/shared/http/http-error.ts';
 import { QuotaExhausted } from '../../../src/sources/shared/poll/poller.ts';
 import { START } from '../turned.ts';
@@ -37,9 +37,9 @@ describe('an error that only the user can mend stops, with a remedy', () => {
     [403, 1006, /plan/],
     [403, 1007, /Ask CoinMarketCap/],
   ])('HTTP %d, error_code %d', (status, code, remedy) => {
-    for (const given of [code, String(code)])
+    for (const errorCode of [code, String(code)])
       for (const http of [status, 200]) {
-        const error = errorOf(http, body(given));
+        const error = errorOf(http, body(errorCode));
         expect(error).toBeInstanceOf(UserError);
         expect(error).toMatchObject({
           code: 'usage',
@@ -61,9 +61,9 @@ describe('an error that passes', () => {
     ['error_code "1008" as a text', 429, '1008'],
     ['HTTP 429 without a code', 429, undefined],
   ])('%s waits for the next minute, and a little by chance', (_, status, code) => {
-    const given = code === undefined ? {} : body(code);
-    expect(errorOf(status, given, 0, 0)).toMatchObject({ name: 'HttpError', waitMs: 30_000 });
-    expect(errorOf(status, given, 0, 1)).toMatchObject({ waitMs: 35_000 });
+    const answerBody = code === undefined ? {} : body(code);
+    expect(errorOf(status, answerBody, 0, 0)).toMatchObject({ name: 'HttpError', waitMs: 30_000 });
+    expect(errorOf(status, answerBody, 0, 1)).toMatchObject({ waitMs: 35_000 });
   });
 
   test('Retry-After goes before the minute', () => {

@@ -1,6 +1,6 @@
 import { UserError } from '../../core/errors.ts';
 import { isObject, numberOf } from '../../core/util/json.ts';
-import type { Millis } from '../../core/util/time.ts';
+import { MINUTE, type Millis } from '../../core/util/time.ts';
 import type { HttpAnswer } from '../shared/http/client.ts';
 import { HttpError } from '../shared/http/http-error.ts';
 import { nextDay, nextMinute, nextMonth } from '../shared/poll/periods.ts';
@@ -39,10 +39,10 @@ const CODES: Readonly<Record<number, number>> = {
 /** Waits are longer by up to so much, by chance: others wait for the same minute or midnight. */
 const MINUTE_JITTER_MS: Millis = 5000;
 const PERIOD_JITTER_MS: Millis = 30_000;
-const IP_WAIT_MS: Millis = 5 * 60_000;
+const IP_WAIT_MS: Millis = 5 * MINUTE;
 
 /** A good answer. */
-export interface Given {
+export interface ApiAnswer {
   readonly data: unknown;
   /** What it cost. */
   readonly credits: number;
@@ -53,16 +53,23 @@ export interface Given {
  * none. Throws UserError for what only the user can mend, HttpError for transient errors, QuotaExhausted when credits
  * are used up. `hush` takes secrets out of its words.
  */
-export function readAnswer(answer: HttpAnswer, random: () => number, hush: (text: string) => string): Given {
+export function readAnswer(
+  answer: HttpAnswer,
+  random: () => number,
+  hush: (text: string) => string,
+): ApiAnswer {
   const body = isObject(answer.body) ? answer.body : {};
   const status = isObject(body.status) ? body.status : {};
-  const told = numberOf(status.error_code ?? 0);
+  const errorCode = numberOf(status.error_code ?? 0);
   const isGood = answer.status === 200;
-  if (told === 0 && isGood && body.data !== undefined)
+  if (errorCode === 0 && isGood && body.data !== undefined)
     return { data: body.data, credits: numberOf(status.credit_count) || 0 };
-  const code = told || (isGood ? 0 : (CODES[answer.status] ?? 0));
-  const said = typeof status.error_message === 'string' ? hush(status.error_message).slice(0, 300) : '';
-  const words = [said || `HTTP ${answer.status}`, told ? `(error ${told})` : ''].join(' ').trim();
+  const code = errorCode || (isGood ? 0 : (CODES[answer.status] ?? 0));
+  const errorMessage =
+    typeof status.error_message === 'string' ? hush(status.error_message).slice(0, 300) : '';
+  const words = [errorMessage || `HTTP ${answer.status}`, errorCode ? `(error ${errorCode})` : '']
+    .join(' ')
+    .trim();
   throw errorFor(code, words, answer, random);
 }
 

@@ -13,7 +13,7 @@ export interface Request {
 }
 
 /** What the stub has seen and done. */
-export class Ledger {
+export class RequestLog {
   readonly requests: Request[] = [];
   /** Streams open now, and the most there were at once. */
   open = 0;
@@ -40,11 +40,11 @@ export class Ledger {
     if (socket === null || socket.destroyed) return;
     this.open++;
     this.mostOpen = Math.max(this.mostOpen, this.open);
-    const gone = () => {
-      socket.off('end', gone).off('close', gone);
+    const onClose = () => {
+      socket.off('end', onClose).off('close', onClose);
       this.open--;
     };
-    socket.once('end', gone).once('close', gone);
+    socket.once('end', onClose).once('close', onClose);
   }
 
   /** Requests whose path ends so. */
