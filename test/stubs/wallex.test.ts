@@ -12,8 +12,8 @@ afterEach(() => stub.close());
 const ask = () => fetch(`${stub.url}/v1/markets`);
 const marketsOf = async (response: Response) => JSON.parse(await response.text()).result.symbols;
 
-describe('the stub of Wallex (APIS.md section 3)', () => {
-  test('markets have prices of sixteen decimals as texts, and no time of their own', async () => {
+describe('the stub of Wallex', () => {
+  test('markets have prices with sixteen decimals as texts, and no time', async () => {
     const response = await ask();
     const { USDTTMN, BTCTMN } = await marketsOf(response);
     expect(USDTTMN).toMatchObject({ baseAsset: 'USDT', quoteAsset: 'TMN', minQty: '1e-06' });
@@ -24,7 +24,7 @@ describe('the stub of Wallex (APIS.md section 3)', () => {
     expect(stub.handed[0]).toMatchObject({ text: USDTTMN.stats.lastPrice, at: START, request: 1 });
   });
 
-  test('switches: "-", another text, a missing market, a wrong Date', async () => {
+  test('can send "-", another text, a wrong Date, or omit a market', async () => {
     stub.setPrice('USDTTMN', '-');
     stub.setPrice('BTCTMN', '1.5e10');
     stub.withhold('ETHTMN');
@@ -40,7 +40,7 @@ describe('the stub of Wallex (APIS.md section 3)', () => {
     expect(stub.handed.map(({ symbol }) => symbol)).not.toContain('USDTTMN');
   });
 
-  test('faults on cue', async () => {
+  test('sends faults on cue', async () => {
     stub.next({ kind: 'unsuccessful' });
     stub.next({ kind: 'too many', retryAfter: '7' });
     stub.next({ kind: 'html', status: 502 });

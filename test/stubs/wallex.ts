@@ -1,31 +1,31 @@
 import { bitcoin, coin, usdtInToman } from './price-path.ts';
 import { type Answer, type Asked, type Fault, type Stub, type StubSettings, startStub } from './server.ts';
 
-/** What Wallex itself does wrong, beside the faults of any server. */
+/** Wallex's own errors, and the faults of any server. */
 export type WallexFault =
   | Fault
-  /** HTTP 200 (or another) with `success: false`. */
+  /** HTTP 200 (or `status`) with `success: false`. */
   | { readonly kind: 'unsuccessful'; readonly status?: number; readonly message?: string }
-  /** HTTP 429, an answer of JSON, and Retry-After when it is given. */
+  /** HTTP 429 with JSON, and Retry-After if set. */
   | { readonly kind: 'too many'; readonly retryAfter?: string };
 
-/** A price that was handed out in full. */
+/** A price in an answer that was sent completely. */
 export interface HandedRate {
   readonly symbol: string;
   /** `lastPrice` as sent. */
   readonly text: string;
   /** Rounded to three decimals. */
   readonly price: number;
-  /** When, by the stub's clock. */
+  /** By the stub's clock. */
   readonly at: number;
   readonly request: number;
 }
 
 export interface WallexStub extends Stub<WallexFault> {
   readonly handed: readonly HandedRate[];
-  /** Send another text or number as `lastPrice` of a market: `-`, `1.1233e5`, 112331; undefined: the path's again. */
+  /** Replaces `lastPrice` of a market: `-`, `1.1233e5`, 112331; undefined restores the generated one. */
   setPrice(symbol: string, lastPrice: string | number | undefined): void;
-  /** Leave a market out of the answers, or let it in again. */
+  /** Removes a market from the answers, or restores it. */
   withhold(symbol: string, isMissing?: boolean): void;
 }
 
@@ -101,7 +101,7 @@ const NOT_FOUND: Answer = {
   body: { success: false, message: 'Not Found', code: 404, result: null },
 };
 
-/** Wallex's public market prices on 127.0.0.1 (APIS.md section 3). */
+/** Wallex's public market prices on 127.0.0.1. */
 export async function startWallexStub(settings: StubSettings<WallexFault> = {}): Promise<WallexStub> {
   const { now = Date.now } = settings;
   const handed: HandedRate[] = [];

@@ -3,7 +3,7 @@ import { readKeys } from '../shared/keys.ts';
 import type { SourceContext } from '../source.ts';
 import { type ApiAnswer, readAnswer } from './answer.ts';
 
-/** Names of the key: ours, CoinMarketCap's own, and those of the lake-house project and others. */
+/** Names of the key: ours, CoinMarketCap's own, and those that the lake-house project and others use. */
 export const SECRETS: readonly (readonly string[])[] = [
   ['COINMARKETCAP_API_KEY'],
   ['CMC_PRO_API_KEY'],

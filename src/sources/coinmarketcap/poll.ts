@@ -16,13 +16,13 @@ export interface CmcSettings {
   readonly convert: readonly string[];
   readonly every: Millis;
   readonly keepCached: boolean;
-  /** Credits a month; 0: asked. */
+  /** Credits per month; 0: CoinMarketCap reports them. */
   readonly credits: number;
   readonly coinmarketcapUrl: string;
   readonly topic: string;
 }
 
-/** Polls CoinMarketCap for as long as it lasts; remembers under its place what was written. */
+/** Polls CoinMarketCap until stopped. Its position contains the quotes written so far. */
 export async function* pollCoinMarketCap(
   settings: CmcSettings,
   context: SourceContext,
@@ -93,6 +93,6 @@ export async function* pollCoinMarketCap(
   }
 }
 
-/** Without those of nothing. */
+/** Leaves out zero counts. */
 const countsOf = (counts: Readonly<Record<string, number>>): Record<string, number> =>
   Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));

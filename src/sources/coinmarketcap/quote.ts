@@ -5,24 +5,24 @@ import { readQuote } from '../../market/prices/price.ts';
 import { quoteHeaders, quoteRecord } from '../shared/quote-record.ts';
 import { quoteIn, type Row } from './rows.ts';
 
-/** One price of a row, not yet looked at. */
+/** One price of a row, not yet validated. */
 export interface FoundQuote {
   readonly row: Row;
   /** Lower-case symbols of the coin and the currency. */
   readonly base: string;
   readonly quote: string;
   readonly time: Millis;
-  /** As it came. */
+  /** As received. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** The price of a row in an upper-case currency. Throws InvalidRecord when there is none, or none with a time. */
+/** The price of a row in an upper-case currency. Throws InvalidRecord if there is none or it has no time. */
 export function findQuote(row: Row, base: string, currency: string): FoundQuote {
   const fields = quoteIn(row, currency);
   if (fields === undefined) throw new InvalidRecord(`no quote in ${currency}`);
   const updated = fields.last_updated ?? (row.raw as Record<string, unknown>).last_updated;
   const time = typeof updated === 'string' ? readTime(updated) : Number.NaN;
-  if (Number.isNaN(time)) throw new InvalidRecord(`last_updated: ${preview(updated)} is no time`);
+  if (Number.isNaN(time)) throw new InvalidRecord(`last_updated: ${preview(updated)} is not a time`);
   return { row, base, quote: currency.toLowerCase(), time, fields };
 }
 
@@ -30,8 +30,8 @@ const SOURCE = 'coinmarketcap';
 const HEADERS = quoteHeaders(SOURCE);
 
 /**
- * A price as topic prices-coinmarketcap has it; what CoinMarketCap does not know is left out. `topic` may hold
- * QUOTE_PLACEHOLDERS. Throws InvalidRecord for an impossible price or market cap.
+ * A price as a record of topic prices-coinmarketcap, without the fields that CoinMarketCap does not know. `topic` may
+ * contain QUOTE_PLACEHOLDERS. Throws InvalidRecord for an impossible price or market cap.
  */
 export function toRecord(
   { row, base, quote, time, fields }: FoundQuote,

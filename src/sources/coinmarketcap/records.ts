@@ -9,13 +9,13 @@ import type { SymbolResolver } from './symbol-resolver.ts';
 
 /** How an answer becomes records. */
 export interface Writing {
-  /** May hold QUOTE_PLACEHOLDERS. */
+  /** May contain QUOTE_PLACEHOLDERS. */
   readonly topic: string;
-  /** How far ahead of the poll the time of a quote may be; undefined: as far as it likes. */
+  /** How far ahead of the poll the time of a quote may be; undefined: no limit. */
   readonly maxAheadMs?: Millis | undefined;
   /** Upper-case currencies. */
   readonly converts: readonly string[];
-  /** Also what was written before. */
+  /** Also write quotes that were already written. */
   readonly keepCached: boolean;
   readonly resolver: SymbolResolver;
   readonly seen: SeenQuotes;
@@ -24,20 +24,20 @@ export interface Writing {
 export interface Written {
   readonly records: readonly NewRecord[];
   readonly quotes: number;
-  /** Of the quotes, those seen before. */
+  /** Number of `quotes` that were seen before. */
   readonly cached: number;
-  /** Coins left out, for a better one has their symbol. */
+  /** Coins skipped because a better one has the same symbol. */
   readonly shadowed: number;
 }
 
-/** The rows of an answer as records: what is new, and rejects for what cannot be used. */
+/** The new quotes of an answer as records, and rejects for its invalid parts. */
 export function quoteRecords(raws: readonly unknown[], polledAt: Millis, writing: Writing): Written {
   const { topic, maxAheadMs = Number.POSITIVE_INFINITY, converts, keepCached, resolver, seen } = writing;
   const records: NewRecord[] = [];
   let quotes = 0;
   let cached = 0;
 
-  /** Runs a step; what it throws as InvalidRecord becomes a reject. */
+  /** Runs a step; an InvalidRecord becomes a reject. */
   const during = (what: string, part: unknown, step: () => void): void => {
     try {
       step();

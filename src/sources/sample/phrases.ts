@@ -1,7 +1,7 @@
-/** A language's sentences by mood. `{coin}` and `{price}` are filled in; none of them is anybody's post. */
+/** Invented sentences in one language, by mood, with placeholders `{coin}` and `{price}`. */
 export interface Phrases {
   readonly lang: string;
-  /** Share of all posts, in percent. */
+  /** Percentage of all posts. */
   readonly percent: number;
   readonly good: readonly string[];
   readonly bad: readonly string[];
@@ -85,7 +85,7 @@ export const PHRASES: readonly Phrases[] = [
   },
 ];
 
-/** The ways in which a post names a coin. `#` makes a hashtag and `$` a cashtag. */
+/** Names of a coin in posts: hashtags, cashtags and words. */
 export const COIN_WORDS: Readonly<Record<'btc' | 'eth', readonly string[]>> = {
   btc: ['#bitcoin', '#Bitcoin', '#BTC', '$BTC', '$btc', 'Bitcoin', 'bitcoin', 'BTC'],
   eth: ['#ethereum', '#Ethereum', '#ETH', '$ETH', '$eth', 'Ethereum', 'ethereum', 'ETH'],

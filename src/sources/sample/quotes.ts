@@ -5,13 +5,13 @@ import type { Quote } from '../../market/prices/price.ts';
 import { quoteHeaders, quoteRecord } from '../shared/quote-record.ts';
 import type { SampleEvent } from './timed.ts';
 
-/** Not `coinmarketcap` and `wallex`: the lag of those says where their times are against the clock; these are history. */
+/** Not `coinmarketcap` and `wallex`, because their lag relates times to the clock, and the sample is history. */
 const QUOTE_SOURCE = 'sample-cmc';
 const RATE_SOURCE = 'sample-wallex';
 
 const HEADERS = quoteHeaders('sample');
 
-/** A quote with what else CoinMarketCap says. */
+/** A quote with CoinMarketCap's other fields. */
 interface Listed extends Quote {
   readonly cmc_id: number;
   readonly cmc_rank: number;
@@ -21,7 +21,7 @@ interface Coin {
   readonly base: string;
   readonly cmc_id: number;
   readonly cmc_rank: number;
-  /** Coins in circulation after so many minutes. */
+  /** Coins in circulation after this many minutes. */
   readonly supply: (minute: number) => number;
   readonly prices: (minutes: readonly CandleRow[], draw: Random) => readonly number[];
 }
@@ -29,7 +29,7 @@ interface Coin {
 const toDecimals = (value: number, decimals: number): number =>
   Math.round(value * 10 ** decimals) / 10 ** decimals;
 
-/** Ether in bitcoin in those days, about. */
+/** Approximate price of ether in bitcoin at that time. */
 const ETH_RATIO = 0.0241;
 
 const COINS: readonly Coin[] = [
@@ -45,7 +45,7 @@ const COINS: readonly Coin[] = [
     cmc_id: 1027,
     cmc_rank: 2,
     supply: () => 120_718_000,
-    /** Bitcoin's path times a ratio that walks by 0.05 % a minute. */
+    /** Bitcoin's price times a ratio that walks by 0.05 % per minute. */
     prices: (minutes, draw) => {
       let ratio = ETH_RATIO;
       return minutes.map(({ open }) => {
@@ -56,14 +56,14 @@ const COINS: readonly Coin[] = [
   },
 ];
 
-/** CoinMarketCap's times are this far behind a poll, at least. */
+/** Minimum lag of CoinMarketCap's times behind a poll. */
 const LAG: Millis = 65_000;
-/** How long its cache repeats an answer: a minute as documented, at times five. */
+/** How long its cache repeats an answer: one minute as documented, sometimes five. */
 const CACHE: Millis = MINUTE;
 const LONG_CACHE: Millis = 5 * MINUTE;
 const LONG_SPELL = 30;
 
-/** One coin as a client sees it that polls CoinMarketCap each minute: whole-minute times, cached answers repeated. */
+/** Quotes of one coin as seen by a client that polls CoinMarketCap every minute: whole-minute times, repeated cached answers. */
 function* polls(
   coin: Coin,
   minutes: readonly CandleRow[],
@@ -116,7 +116,7 @@ export function coinQuotes(
 const RATE_MIDDLE = 110_000;
 const RATE_REACH = 2_000;
 
-/** USDT in Toman as a client sees it that polls Wallex a minute after each answer: the period drifts with call time. */
+/** USDT in Toman as seen by a client that polls Wallex one minute after each answer, so that the period drifts. */
 export function* rates(minutes: readonly CandleRow[], seed: number, topic: string): Generator<SampleEvent> {
   const draw = random(seed, 'wallex');
   const end = minutes.at(-1)!.time + MINUTE;

@@ -10,10 +10,10 @@ import { coinQuotes, rates } from './quotes.ts';
 import { merge, type SampleEvent } from './timed.ts';
 
 const CHUNK_RECORDS = 1000;
-/** Shorter waits are not worth a chunk of their own. */
+/** Shorter waits do not split a chunk. */
 const SHORTEST_WAIT: Millis = 100;
 
-/** Hands events over in chunks, `speed` times as fast as they happened; 0: without waiting. */
+/** Yields events in chunks, `speed` times as fast as real time; 0: without waiting. */
 export async function* paced(
   events: Iterable<SampleEvent>,
   speed: number,
@@ -53,7 +53,7 @@ export const sample = defineSource({
     seed: integer(
       '--seed',
       '<n>',
-      'Another seed gives other posts and rates; the same one the same bytes.',
+      'Seed of the generated posts and rates; the same seed gives the same bytes.',
       1,
       {
         min: 0,

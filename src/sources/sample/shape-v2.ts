@@ -2,7 +2,7 @@ import { formatTime } from '../../core/util/time.ts';
 import { type Author, GENERATED, type Post } from './post.ts';
 import { cut, findEntities } from './text.ts';
 
-/** Longer posts have their full text in `note_tweet`. */
+/** Length in code points; longer posts have their full text in `note_tweet`. */
 const POST_LENGTH = 280;
 const REFERENCE = { retweet: 'retweeted', quote: 'quoted', reply: 'replied_to' } as const;
 const RULE_IDS = { btc: '1929000000000000001', eth: '1929000000000000002' } as const;

@@ -1,4 +1,4 @@
-/** A span of a text in code points, as X counts them. */
+/** A range of a text, in code points as X counts them. */
 export interface Span {
   readonly start: number;
   readonly end: number;
@@ -13,7 +13,7 @@ export interface ShortUrl {
   readonly expanded: string;
 }
 
-/** A post's text and what is marked in it. */
+/** A post's text and its entities. */
 export interface PostText {
   readonly text: string;
   /** In code points. */
@@ -42,7 +42,7 @@ export function findEntities(text: string): PostText {
   return { text, length: codePoints(text), hashtags, cashtags, urls: links };
 }
 
-/** The first `length` code points, with an ellipsis where something is cut. */
+/** The first `length` code points; an ellipsis replaces the last one when the text is cut. */
 export function cut(text: string, length: number): string {
   const points = [...text];
   return points.length <= length ? text : `${points.slice(0, length - 1).join('')}…`;

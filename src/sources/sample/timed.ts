@@ -1,7 +1,7 @@
 import type { NewRecord } from '../../core/stream/record.ts';
 import type { Millis } from '../../core/util/time.ts';
 
-/** Something that happens in the sample: a record, or a line that is just counted. */
+/** An event of the sample: a record, or a line that is only counted. */
 export interface SampleEvent {
   /** Event time. */
   readonly time: Millis;
@@ -10,7 +10,7 @@ export interface SampleEvent {
   readonly count?: string;
 }
 
-/** One stream in time order out of several that are; at equal times the earlier stream first. */
+/** Merges streams that are in time order; at equal times the earlier stream comes first. */
 export function* merge(streams: readonly Iterable<SampleEvent>[]): Generator<SampleEvent> {
   const heads = streams.map((stream) => {
     const iterator = stream[Symbol.iterator]();

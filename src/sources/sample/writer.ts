@@ -5,14 +5,14 @@ import { COIN_WORDS, EXTRA_TAGS, PHRASES, type Phrases, REPLIES } from './phrase
 import { type Author, type Post, snowflake } from './post.ts';
 import { findEntities } from './text.ts';
 
-/** Posts that a retweet, quote or reply may be about. */
+/** Number of recent posts that a retweet, quote or reply may refer to. */
 const RECENT = 60;
 
-/** What the market looks like when a post is written. */
+/** The state of the market when a post is written. */
 export interface Moment {
   readonly time: Millis;
   readonly minute: CandleRow;
-  /** -1 in a fall, 1 in a rise. */
+  /** From -1 (falling) to 1 (rising). */
   readonly mood: number;
 }
 
@@ -30,7 +30,7 @@ function pickPhrase(phrases: Phrases, mood: number, draw: Random): string {
   return draw.pick(draw.chance(0.5 + mood * 0.35) ? phrases.good : phrases.bad);
 }
 
-/** Writes one generated post after the other. */
+/** Generates posts, one per call. */
 export function writer(authors: readonly Author[], draw: Random): (moment: Moment) => Post {
   const recent: Post[] = [];
   let sequence = 0;
@@ -42,7 +42,7 @@ export function writer(authors: readonly Author[], draw: Random): (moment: Momen
     return phrase.replace('{coin}', words.join(' and ')).replace('{price}', String(Math.round(minute.close)));
   }
 
-  /** An original's text: a sentence or a few, tags and a link at its end. */
+  /** The text of an original post: one or more sentences, then tags and a link. */
   function compose(phrases: Phrases, coins: Post['coins'], { minute, mood }: Moment): string {
     const sentences = draw.chance(0.04) ? 8 : draw.chance(0.2) ? 3 : 1;
     const texts = Array.from({ length: sentences }, () =>

@@ -23,7 +23,7 @@ function checkMarket(markets: Markets, symbol: string, { askedAt }: HttpAnswer):
   }
 }
 
-/** Whether Wallex can be reached, tells the same time, and has the wanted markets. One request, tried once. */
+/** Checks connectivity, the clock and the requested markets with one request, without retries. */
 export async function* checkWallex(
   { symbols, wallexUrl }: Asked,
   context: SourceContext,

@@ -2,8 +2,8 @@ import { UserError } from '../../core/errors.ts';
 import { MARKETS_HINT, type Markets } from './markets.ts';
 
 /**
- * Looks at each answer for the wanted markets. One that is not there is warned of once, until it is there again. Throws
- * Problem `usage` when the first answer has none of them.
+ * Checks each answer for the requested markets. Warns once about a missing one, until it returns. Throws UserError
+ * `usage` when the first answer has none of them.
  */
 export function missing(
   symbols: readonly string[],
@@ -20,7 +20,7 @@ export function missing(
       if (!absent.includes(symbol)) warned.delete(symbol);
       else if (!warned.has(symbol)) {
         warned.add(symbol);
-        warn(`wallex: there is no market ${symbol}; its polls go to topic rejects`);
+        warn(`wallex: market ${symbol} does not exist; its polls go to topic rejects`);
       }
   };
 }

@@ -8,8 +8,8 @@ import { type Markets, toQuote } from './markets.ts';
 const HEADERS = quoteHeaders('wallex');
 
 /**
- * The wanted markets of one answer as records, and rejects for those that have no price. A clock that differs from
- * Wallex's is noted in header `clock_skew_ms` (positive: ours is ahead). `topic` may hold QUOTE_PLACEHOLDERS.
+ * The requested markets of one answer as records, and rejects for those without a price. If the local clock differs from
+ * Wallex's, header `clock_skew_ms` has the difference (positive: ours is ahead). `topic` may contain QUOTE_PLACEHOLDERS.
  */
 export function marketRecords(
   markets: Markets,

@@ -27,7 +27,7 @@ async function runChecks(
 }
 
 describe('doctor', () => {
-  test('all is well', async () => {
+  test('reports ok for everything', async () => {
     expect(await runChecks({}, { coins: ['btc', 'eth'], convert: ['USD', 'USDT'] })).toEqual([
       'ok coinmarketcap: reached',
       'ok coinmarketcap key: accepted',
@@ -37,7 +37,7 @@ describe('doctor', () => {
     ]);
   });
 
-  test('credits that do not last', async () => {
+  test('warns about credits that do not last', async () => {
     const found = await runChecks({ plan: { monthly: 10_000, daily: 300 } });
     expect(found.slice(3, 5)).toEqual([
       'warn coinmarketcap credits: 10,000 left until 2026-04-01T00:00:00.000Z; polls every 1m at 1 each use them up in 6d22h40m',
@@ -45,7 +45,7 @@ describe('doctor', () => {
     ]);
   });
 
-  test('no credits left', async () => {
+  test('fails without credits', async () => {
     const found = await runChecks({ plan: { monthly: 100 } }, {}, (stub) => {
       stub.usage.plan = { monthly: 100, daily: 0, perMinute: 0 };
       stub.next({
@@ -63,25 +63,25 @@ describe('doctor', () => {
     ]);
   });
 
-  test('a key that is refused', async () => {
+  test('fails for a rejected key', async () => {
     expect(await runChecks({ key: 'another' })).toEqual([
       'error coinmarketcap key: coinmarketcap: This API Key is invalid. (error 1001)',
     ]);
   });
 
-  test('no key', async () => {
+  test('fails without a key', async () => {
     const { stub } = await together();
     expect(await examined(stub, turned())).toMatchObject([{ severity: 'error', what: 'coinmarketcap key' }]);
   });
 
-  test('a wrong clock', async () => {
+  test('warns about a wrong clock', async () => {
     const found = await runChecks({}, {}, (stub) => {
       stub.dateOffsetMs = 3_600_000;
     });
     expect(found[2]).toBe('warn coinmarketcap clock: the local clock is 1h behind the clock of the service');
   });
 
-  test('a service that is away, or busy, is tried once', async () => {
+  test('asks an unreachable or busy service only once', async () => {
     expect(await runChecks({}, {}, (stub) => stub.next({ kind: 'html', status: 502 }))).toEqual([
       'error coinmarketcap: HTTP 502 with a response that is not JSON',
     ]);
@@ -90,7 +90,7 @@ describe('doctor', () => {
     ]);
   });
 
-  test('a service that never answers', async () => {
+  test('fails for a service that never answers', async () => {
     const { stub, around } = await together();
     stub.next({ kind: 'silent' });
     const found = examined(stub, around);
@@ -99,19 +99,19 @@ describe('doctor', () => {
     expect(await found).toMatchObject([{ severity: 'error', detail: 'no response within 15s' }]);
   });
 
-  test('coins that are not there, are ambiguous or have no price', async () => {
+  test('reports coins that are unknown, ambiguous or without a price', async () => {
     const found = await runChecks({}, { coins: ['btc', 'eth', 'twin', 'nope'] }, (stub) =>
       stub.change(1, { price: null }),
     );
     expect(found.slice(4).map((line) => line.slice(0, 60))).toEqual([
       'warn coinmarketcap coins: coinmarketcap: 3 coins have the sy',
-      'warn coinmarketcap coins: coinmarketcap: there is no coin no',
+      'warn coinmarketcap coins: coinmarketcap: no coin has the sym',
       'ok coinmarketcap quotes: 2 in USD, for 1 credit',
       'warn coinmarketcap btc/usd: price: null is not a positive nu',
     ]);
   });
 
-  test('with --credits the plan is not asked for', async () => {
+  test('does not request the plan with --credits', async () => {
     expect(await runChecks({}, { credits: 500 })).toEqual([
       'ok coinmarketcap quotes: 10 in USD, for 1 credit',
     ]);

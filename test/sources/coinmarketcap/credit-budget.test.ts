@@ -6,7 +6,7 @@ const MINUTE = 60_000;
 const DAY = 86_400_000;
 const MONTH_END = Date.UTC(2026, 3, 1);
 
-/** When the polls for prices came, and the requests for the plan. */
+/** The times of the polls for prices and of the requests for the plan. */
 function requestsOf(stub: Awaited<ReturnType<typeof together>>['stub']) {
   const of = (isPlan: boolean) =>
     stub.requests.filter(({ path }) => (path === '/v1/key/info') === isPlan).map(({ at }) => at);
@@ -24,7 +24,7 @@ async function until(time: number, given: Awaited<ReturnType<typeof together>>, 
 }
 
 describe('the credit budget', () => {
-  test('polls as wanted while the credits allow it, and says nothing', async () => {
+  test('polls at the requested interval, without a log line, while the credits allow it', async () => {
     const setup = await together({ plan: { monthly: 50_000 } });
     await setup.run(60);
     const { prices } = requestsOf(setup.stub);
@@ -33,12 +33,12 @@ describe('the credit budget', () => {
     expect(setup.around.notes.at(-1)).toMatch(/ % cached, 49,940 credits left$/);
   });
 
-  test('stretches the interval so that the credits last to the end of the month, says so once, and recovers', async () => {
+  test('stretches the interval to make the credits last to the end of the month, logs it once, and recovers', async () => {
     const setup = await together({ plan: { monthly: 1000 } });
     await until(MONTH_END + 4 * 3_600_000, setup, { every: 10 * MINUTE });
     const { prices, plan } = requestsOf(setup.stub);
     const before = prices.filter((at) => at < MONTH_END);
-    // Even, on the grid, and all used but a few.
+    // Even, on the grid, and nearly all credits used.
     expect(before.slice(1).every((at) => at % (10 * MINUTE) === 0)).toBe(true);
     expect(before.length).toBeGreaterThan(990);
     expect(before.length).toBeLessThanOrEqual(1000);
@@ -55,7 +55,7 @@ describe('the credit budget', () => {
     expect(setup.stub.usage.month).toBeLessThan(20);
   });
 
-  test('a month that others have nearly used up is stretched, and the next one is at full speed', async () => {
+  test('slows down in a month whose credits other clients have nearly used up, and returns to full speed in the next', async () => {
     const setup = await together({ plan: { monthly: 50_000 } });
     await setup.run(1, { coins: ['btc'] });
     setup.stub.usage.month = 49_900;
@@ -67,7 +67,7 @@ describe('the credit budget', () => {
     expect(setup.around.warnings).toHaveLength(1);
   });
 
-  test('counts what others spend: it asks again each hour', async () => {
+  test('asks every hour how much other clients spent', async () => {
     const setup = await together({ plan: { monthly: 1_000_000 } });
     await setup.run(121, { coins: ['btc'] });
     const { plan } = requestsOf(setup.stub);
@@ -76,7 +76,7 @@ describe('the credit budget', () => {
     );
   });
 
-  test('a daily limit counts as well', async () => {
+  test('a daily limit applies too', async () => {
     const setup = await together({ plan: { monthly: 1_000_000, daily: 100 } });
     await until(Date.UTC(2026, 2, 3, 1), setup);
     const today = requestsOf(setup.stub).prices.filter((at) => at < Date.UTC(2026, 2, 3));
@@ -84,7 +84,7 @@ describe('the credit budget', () => {
     expect(today.length).toBeLessThanOrEqual(100);
   });
 
-  test('without credits for one poll it sleeps until there are new ones, which is a gap', async () => {
+  test('without credits for a poll it pauses until new ones arrive, and marks a gap', async () => {
     const setup = await together({ plan: { monthly: 1000 } });
     const { usage } = setup.stub;
     usage.info(setup.around.context.now());
@@ -97,7 +97,7 @@ describe('the credit budget', () => {
     expect(valuesOf(chunks, 'gaps')).toMatchObject([{ reason: 'the credits of the plan are used up' }]);
   });
 
-  test('what a poll costs is what CoinMarketCap says it cost', async () => {
+  test('a poll costs what CoinMarketCap reports', async () => {
     const setup = await together({ plan: { monthly: 1_000_000 }, coins: 1000 });
     await setup.run(2, { top: 1000, convert: ['USD', 'USDT'] });
     expect(setup.stub.usage.month).toBe(12);
@@ -106,7 +106,7 @@ describe('the credit budget', () => {
 });
 
 describe('--credits', () => {
-  test('is taken at its word, without asking', async () => {
+  test('--credits replaces the request for the plan', async () => {
     const setup = await together();
     const chunks = await setup.run(3, { credits: 1000, coins: ['btc'] });
     expect(requestsOf(setup.stub).plan).toEqual([]);
@@ -116,14 +116,14 @@ describe('--credits', () => {
     expect(chunks).toHaveLength(3);
   });
 
-  test('what was used survives a restart', async () => {
+  test('the credits used survive a restart', async () => {
     const setup = await together();
     await setup.run(3, { credits: 1000, coins: ['btc'] });
     await setup.run(1, { credits: 1000, coins: ['btc'] });
     expect(setup.around.notes.at(-1)).toContain('996 credits left');
   });
 
-  test('that are used up are a problem under once', async () => {
+  test('credits that are used up are an error under --once', async () => {
     const around = turned({ once: true, secrets: { COINMARKETCAP_API_KEY: KEY } });
     const setup = await together({}, around);
     await setup.run(1, { credits: 1 });
@@ -131,16 +131,16 @@ describe('--credits', () => {
   });
 });
 
-describe('a plan that is not told', () => {
+describe('a plan without a credit report', () => {
   test('a key that names no credits is warned about once, and polling continues', async () => {
     const setup = await together({ plan: { monthly: 0 } });
     await setup.run(130, { coins: ['btc'] });
     expect(setup.around.warnings).toEqual([
-      'coinmarketcap: the key names no credits of its plan; say them with --credits N for even spending',
+      'coinmarketcap: CoinMarketCap does not report the credits of the plan; set --credits N to spread them over the month',
     ]);
   });
 
-  test('for trouble is asked for again after five minutes, and polls go on', async () => {
+  test('after a failed request the plan is requested again in five minutes, and polling continues', async () => {
     const setup = await together();
     setup.stub.next({ kind: 'html', status: 502 });
     const chunks = await polls(8, setup.read({ top: 1 }), setup.around);
@@ -149,7 +149,7 @@ describe('a plan that is not told', () => {
     expect(valuesOf(chunks, 'gaps')).toEqual([]);
   });
 
-  test('under once it is not asked for', async () => {
+  test('under --once the plan is not requested', async () => {
     const setup = await together({}, turned({ once: true, secrets: { COINMARKETCAP_API_KEY: KEY } }));
     await setup.run(1);
     expect(requestsOf(setup.stub).plan).toEqual([]);

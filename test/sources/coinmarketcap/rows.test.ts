@@ -35,17 +35,17 @@ describe('quotes', () => {
 });
 
 describe('a symbol that several coins share', () => {
-  test('is the one with the better rank, without a rank the older', () => {
+  test('means the coin with the better rank, or the older one if both have none', () => {
     expect(isBetter(row(9, 5), row(8, 6))).toBe(true);
     expect(isBetter(row(8, null), row(9, 4000))).toBe(false);
     expect(isBetter(row(8, null), row(9, null))).toBe(true);
   });
 
-  test('is a coin that this program knows, whatever its rank', () => {
+  test('means the coin of the coin list, whatever its rank', () => {
     expect(isBetter(row(1027, 900), row(9, 1))).toBe(true);
   });
 
-  test('a known coin has the symbol that posts are tagged with', () => {
+  test('a coin of the coin list has the symbol that posts are tagged with', () => {
     expect(baseOf(row(3890, 30, 'POL'))).toBe('matic');
     expect(baseOf(row(40_000, 30, 'POL'))).toBe('pol');
   });

@@ -28,7 +28,7 @@ export async function turnLoop(turns = 30): Promise<void> {
 
 export type Clockwork = ReturnType<typeof handClock>;
 
-/** What outlives a run: a log's marks and topics, and what was said. */
+/** What outlives a run: the log's positions and records, and the log lines. */
 export class Desk {
   readonly positions = new Map<string, string>();
   readonly records: NewRecord[] = [];
@@ -108,7 +108,7 @@ export async function checkWith(desk: Desk, settings: XSettings): Promise<Check[
 }
 
 export interface Run {
-  /** Resolves when the source has ended; rejects with its Problem. */
+  /** Resolves when the source has ended; rejects with its UserError. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
   /** As kill -9: nothing more is kept. */

@@ -7,7 +7,7 @@ import { v2 } from '../../../src/sources/sample/shape-v2.ts';
 import { findEntities } from '../../../src/sources/sample/text.ts';
 import type { StubRule } from './rules.ts';
 
-/** An invented post as X would hand it over. */
+/** An invented post as X sends it. */
 export interface StubPost {
   readonly id: string;
   readonly at: Millis;
@@ -16,12 +16,12 @@ export interface StubPost {
   readonly matches: boolean;
 }
 
-/** What a test says of a post; the rest is invented. */
+/** The parts of a post that a test sets; the rest is invented. */
 export interface PostParts {
   readonly id?: string;
   readonly text?: string;
   readonly lang?: string;
-  /** Of the rules that it matches; without them it matches one rule or two. */
+  /** Tags of the rules that it matches; by default it matches one or two rules. */
   readonly tags?: readonly string[];
 }
 
@@ -42,7 +42,7 @@ const respell = (value: unknown): unknown => {
   );
 };
 
-/** The words that a rule looks for, as a post would write them. */
+/** The terms of a rule, as a post contains them. */
 const termsOf = (rule: string): string[] => {
   const positive = rule.replace(/-\S+|\b(?!entity)\w+:\S+|\bOR\b|[()]|entity:/g, ' ');
   return (positive.match(/"[^"]+"|\S+/g) ?? ['news']).map((term) => term.replaceAll('"', ''));
@@ -50,7 +50,7 @@ const termsOf = (rule: string): string[] => {
 
 const RECENT = 50;
 
-/** Writes invented posts about what the rules look for, the same for a seed. */
+/** Writes invented posts that match the rules; the same ones for the same seed. */
 export class PostWriter {
   readonly #draw: Random;
   readonly #authors: ReturnType<typeof authors>;
@@ -129,7 +129,7 @@ export class PostWriter {
 
 const AUTHOR = '9000000001';
 
-/** A v2 compliance notice about a post; `scrub_geo` is about all posts of an author up to it. */
+/** A v2 compliance event about a post; `scrub_geo` is about all posts of an author up to it. */
 export function complianceLine(
   kind: 'delete' | 'withheld' | 'tweet_edit' | 'scrub_geo',
   id: string,

@@ -20,7 +20,7 @@ const LOGIN = '/oauth2/token';
 
 type Send = (status: number, content: object | string, more?: Record<string, string>) => void;
 
-/** A server on 127.0.0.1 that behaves like X v2 as far as a stream's client sees it (APIS.md section 4). */
+/** A server on 127.0.0.1 that behaves like X v2 for the client of a stream. */
 export class XStub {
   readonly log = new RequestLog();
   /** The app's rules; a test adds rules of another user with `book.add`. */
@@ -64,24 +64,24 @@ export class XStub {
     await this.#door.close();
   }
 
-  /** Requests to come are answered so. */
+  /** Answers later requests with this fault. */
   fail(fault: Fault, when: When = {}): void {
     this.#plan.add(fault, when);
   }
 
-  /** Forgets what `fail` has planned. */
+  /** Cancels all planned faults. */
   heal(): void {
     this.#plan.clear();
   }
 
-  /** Something is posted on X: streams that it matches hand it over, and it is kept for backfill. */
+  /** Creates a post: matching streams send it, and it is kept for backfill. */
   post(parts: PostParts = {}): StubPost {
     const post = this.#writer.write(this.book.rules, this.clock.now(), parts);
     this.#streams.publish(post);
     return post;
   }
 
-  /** Bytes as they are, to every open stream. */
+  /** Sends raw bytes to every open stream. */
   say(bytes: string | Buffer): Promise<void> {
     return this.#streams.say(bytes);
   }
@@ -90,22 +90,22 @@ export class XStub {
     return this.say('\r\n');
   }
 
-  /** The open streams fall silent, without being closed. */
+  /** The open streams stop sending but stay open. */
   silence(): void {
     this.#streams.silence();
   }
 
-  /** `end`: in order; `drop`: without the end of the answer; `reset`: by TCP; `cut`: within a line. */
+  /** `end`: properly; `drop`: without the end of the response; `reset`: by TCP; `cut`: within a line. */
   hangUp(how: 'end' | 'drop' | 'reset' | 'cut'): Promise<void> {
     return this.#streams.hangUp(how);
   }
 
-  /** X says why, then closes. */
+  /** Sends the reason, then closes the streams. */
   farewell(why: Farewell): Promise<void> {
     return this.#streams.farewell(why);
   }
 
-  /** How the open streams cut their bytes from now on. */
+  /** Sets how the open streams split their bytes. */
   cut(cutting: Cutting): void {
     this.#streams.cut(cutting);
   }
@@ -143,7 +143,7 @@ export class XStub {
       res.end(typeof content === 'string' ? content : JSON.stringify(content));
     };
     const isTaken = limit.take();
-    // A client that has closed its last stream may be seen again before its end is.
+    // A new request may arrive before the end of the client's last stream.
     for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate);
     const planned = this.#plan.next(endpoint);
     if (planned !== undefined) return this.#misbehave(planned, request, res, send);
@@ -166,7 +166,7 @@ export class XStub {
     return [200, this.book.list(Number(query.get('max_results') ?? 1000), query.get('pagination_token'))];
   }
 
-  /** Why X would not open a stream. */
+  /** Why X refuses to open a stream. */
   #refusal({ path, query }: Request): readonly [status: number, content: object | string] | undefined {
     if (!(path in STREAMS)) return ANSWERS['404'];
     if (this.log.open >= (this.settings.connections ?? 1)) return ANSWERS['too-many-connections'];
@@ -189,5 +189,5 @@ export class XStub {
   }
 }
 
-/** A stub that listens. */
+/** Starts a stub. */
 export const startXStub = (settings: XStubSettings = {}): Promise<XStub> => new XStub(settings).start();

@@ -8,10 +8,10 @@ import type { StubPost } from './posts.ts';
 import type { RequestLog } from './request-log.ts';
 import type { XStubSettings } from './settings.ts';
 
-/** X hands over at most the last five minutes again. */
+/** X backfills at most the last five minutes. */
 const KEPT_MS: Millis = 5 * 60_000;
 
-/** The open streams, and the posts that one with backfill is given. */
+/** The open streams, and the posts kept for backfill. */
 export class Streams {
   readonly #connections = new Set<Connection>();
   #history: StubPost[] = [];
@@ -22,7 +22,7 @@ export class Streams {
     readonly log: RequestLog,
   ) {}
 
-  /** Answers a request with a stream; `minutes`: of posts handed over first, again or not. */
+  /** Answers a request with a stream. `minutes`: how far back its backfill starts. */
   open(kind: Connection['kind'], res: ServerResponse, minutes: number): void {
     const { seed = 1, cutting = 'lines', keepAliveMs = 20_000 } = this.settings;
     const draw = random(seed, `cuts ${this.log.accepted}`);
