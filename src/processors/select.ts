@@ -11,7 +11,7 @@ import { sentimentScore } from '../market/text/sentiment.ts';
 import { type Dependencies, defineProcessor, type Emitter, type Input, type Logic } from './processor.ts';
 import { dropReason, languageFilter } from './select-filters.ts';
 import { ALWAYS, selectOptions } from './select-options.ts';
-import { ANYTHING, subjectsOf, wantedOf } from './select-subjects.ts';
+import { ANYTHING, ofCoins, subjectsOf } from './select-subjects.ts';
 
 /** How long a post id is remembered, in event time: X repeats posts after a reconnect. */
 const REPEAT_HORIZON: Millis = parseSpan('30m');
@@ -44,7 +44,7 @@ function narrowed(record: ProcessedTweet, fields: readonly string[]): object {
 const emitTombstone = (id: string, out: Emitter): void =>
   out.emit({ key: id, partitionKey: null, value: null });
 
-/** Id of a post for `--decisions`; the record's key if it is unreadable. Undefined for compliance events. */
+/** Id of a post for `--decisions`; the record's key if it is invalid. Undefined for compliance events. */
 function decidedId({ value, key }: Input): string | null | undefined {
   if (value === null || complianceKind(value) !== undefined) return undefined;
   try {
@@ -110,12 +110,12 @@ export const select = defineProcessor({
       if (!hasLanguage(tweet.body.lang)) return out.drop('lang');
       const subjects = settings.allPosts ? ANYTHING : subjectsOf(whole.body);
       if (subjects.length === 0) return out.drop('no coin or tag');
-      const wanted = settings.allPosts ? subjects : wantedOf(subjects, settings.coins);
-      if (wanted.length === 0) return out.drop('other coin');
+      const selected = settings.allPosts ? subjects : ofCoins(subjects, settings.coins);
+      if (selected.length === 0) return out.drop('other coin');
       if (!seen.add(tweet.id, tweet.time)) return out.drop('repeat');
       if (isNear(tweet, earlier.length > 0)) return out.drop('near duplicate');
-      const kept = wanted.length > maxTags ? wanted.slice(0, maxTags) : wanted;
-      if (kept.length < wanted.length || whole.body.tags.length > maxTags) out.drop(tooMany);
+      const kept = selected.length > maxTags ? selected.slice(0, maxTags) : selected;
+      if (kept.length < selected.length || whole.body.tags.length > maxTags) out.drop(tooMany);
       const score = scored ? sentimentScore(tweet.body.text) : null;
       for (const { tag, coin } of kept) {
         const record = processedTweet(tweet, tag, coin, score, headers.source ?? null);

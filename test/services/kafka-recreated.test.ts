@@ -22,7 +22,7 @@ const put = (topic: string, count: number, base: string) =>
   fixture.log.append(
     Array.from({ length: count }, (_, i) => ({
       topic,
-      by: `${base}${i}`,
+      partitionKey: `${base}${i}`,
       key: `${base}${i}`,
       value: JSON.stringify({
         ...{ source: 'f', base, quote: 'usdt', price: i + 1 },
@@ -149,7 +149,7 @@ test('a batch too large for its topic is split; a single record that is too larg
   const config = { 'max.message.bytes': '2000' };
   await fixture.log.createTopic(topic, { partitions: 1, retentionMs: undefined, compacted: false, config });
   const record = (key: string, bytes: number) => ({
-    ...{ topic, by: key, key, headers: {} },
+    ...{ topic, partitionKey: key, key, headers: {} },
     value: JSON.stringify({ text: randomBytes(bytes / 2).toString('hex') }),
   });
   const keys = Array.from({ length: 50 }, (_, i) => `k${i}`);

@@ -5,7 +5,7 @@ import type { Chunk, SourceContext } from '../../src/sources/source.ts';
 
 export const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 
-/** The context of a source, with positions that last from run to run, and what it recorded. */
+/** A context for a source, with positions that last from run to run. */
 export function sourceHarness(stdin: Iterable<Uint8Array> = []) {
   const positions = new Map<string, string>();
   const warnings: string[] = [];

@@ -90,7 +90,7 @@ class TransactionProbe {
   }
 
   #records(key: string) {
-    const record = { topic: this.#name, by: key, key, value: '{}', headers: HEADERS };
+    const record = { topic: this.#name, partitionKey: key, key, value: '{}', headers: HEADERS };
     return this.#partitions.map(({ partition }) => ({ topic: this.#name, partition, records: [record] }));
   }
 

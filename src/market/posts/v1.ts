@@ -11,12 +11,12 @@ import {
   unescapeText,
 } from './fields.ts';
 
-const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+const isPresent = (value: unknown): boolean => value !== undefined && value !== null;
 
 function kindOf(post: Json): TweetKind {
   if (asObject(post.retweeted_status) !== undefined) return 'retweet';
   if (post.is_quote_status === true || asObject(post.quoted_status) !== undefined) return 'quote';
-  return isGiven(post.in_reply_to_status_id_str ?? post.in_reply_to_status_id) ? 'reply' : 'original';
+  return isPresent(post.in_reply_to_status_id_str ?? post.in_reply_to_status_id) ? 'reply' : 'original';
 }
 
 /** Reads a v1.1 post: streaming, extended mode, or a long post with its full text in `extended_tweet`. Throws InvalidRecord. */

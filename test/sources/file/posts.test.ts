@@ -31,7 +31,7 @@ describe('posts', () => {
     ]);
     expect(records[0]).toEqual({
       topic: 'tweets',
-      by: '1790000000000000001',
+      partitionKey: '1790000000000000001',
       key: '1790000000000000001',
       value: V2,
       headers: { source: 'file', schema: 'tweet/1', received_at: new Date(NOW).toISOString() },

@@ -27,7 +27,7 @@ describe('candles', () => {
     expect(counts).toEqual({});
     expect(records[0]).toEqual({
       topic: 'prices-file',
-      by: 'usdt',
+      partitionKey: 'usdt',
       key: 'btc/usdt@2025-06-01T00:00:00.000Z',
       value:
         '{"source":"file","base":"btc","quote":"usdt","price":10,"last_updated":"2025-06-01T00:00:00.000Z"}',
@@ -87,8 +87,8 @@ describe('candles', () => {
       code: 'usage',
       hint: 'Say how long a candle is: --interval 30s.',
     });
-    const given = await importPrices(write(close), sourceHarness(), { interval: 60_000 });
-    expect(given.records).toHaveLength(12);
+    const imported = await importPrices(write(close), sourceHarness(), { interval: 60_000 });
+    expect(imported.records).toHaveLength(12);
   });
 
   test('a bad row is rejected with its line and reason, the rest goes on', async () => {

@@ -96,9 +96,9 @@ describe('a second run', () => {
     const around = sourceHarness();
     const { file } = await import('../../../src/sources/file/file.ts');
     const settings = { file: path, fileFormat: 'auto', base: 'btc', quote: 'usdt', interval: 0 } as const;
-    const given = { ...settings, fromStart: false, kinds: ['prices'] as const, topic: undefined };
+    const readSettings = { ...settings, fromStart: false, kinds: ['prices'] as const, topic: undefined };
     let taken = 0;
-    for await (const chunk of file.read(given, around.context)) {
+    for await (const chunk of file.read(readSettings, around.context)) {
       taken += chunk.records.length;
       around.positions.set(chunk.position!.name, chunk.position!.value);
       around.stop.abort();
@@ -219,15 +219,15 @@ describe('a symbolic link', () => {
 
   test('that an older version read goes on where that stopped', async () => {
     const path = write(posts(1, 4));
-    const link = `${path}.link`;
-    symlinkSync(path, link);
+    const symlink = `${path}.link`;
+    symlinkSync(path, symlink);
     const around = sourceHarness();
-    await importPosts(link, around);
+    await importPosts(symlink, around);
     const [[name, value]] = [...around.positions] as [[string, string]];
     around.positions.clear();
-    around.positions.set(name.replace(path, link), value);
+    around.positions.set(name.replace(path, symlink), value);
     appendFileSync(path, post(4));
-    expect(idsOf((await importPosts(link, around)).records)).toEqual(['4']);
+    expect(idsOf((await importPosts(symlink, around)).records)).toEqual(['4']);
     expect((await importPosts(path, around)).records).toEqual([]);
   });
 });
@@ -238,10 +238,10 @@ test('gzip with bytes behind it gives all that it holds, then names them, at eac
   const around = sourceHarness();
   const { file } = await import('../../../src/sources/file/file.ts');
   const settings = { file: path, fileFormat: 'auto', base: 'btc', quote: 'usdt', interval: 0 } as const;
-  const given = { ...settings, fromStart: false, kinds: ['prices'] as const, topic: undefined };
+  const readSettings = { ...settings, fromStart: false, kinds: ['prices'] as const, topic: undefined };
   let taken = 0;
   const run = async () => {
-    for await (const chunk of file.read(given, around.context)) {
+    for await (const chunk of file.read(readSettings, around.context)) {
       taken += chunk.records.length;
       if (chunk.position) around.positions.set(chunk.position.name, chunk.position.value);
     }
@@ -401,10 +401,10 @@ describe('a file that is no import', () => {
     const { file } = await import('../../../src/sources/file/file.ts');
     const path = write(zipped.subarray(0, zipped.length - 2000));
     const settings = { file: path, fileFormat: 'auto', base: 'btc', quote: 'usdt', interval: 0 } as const;
-    const given = { ...settings, fromStart: false, kinds: ['prices'] as const, topic: undefined };
+    const readSettings = { ...settings, fromStart: false, kinds: ['prices'] as const, topic: undefined };
     let taken = 0;
     const run = async () => {
-      for await (const chunk of file.read(given, around.context)) {
+      for await (const chunk of file.read(readSettings, around.context)) {
         taken += chunk.records.length;
         if (chunk.position) around.positions.set(chunk.position.name, chunk.position.value);
       }
