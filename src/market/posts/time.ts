@@ -20,7 +20,13 @@ const EPOCH = /^\d{9,14}(?:\.\d+)?$/;
 /** Epoch numbers from here on are milliseconds (as seconds this is the year 5138). */
 const FIRST_MILLIS = 1e11;
 
-const ofEpoch = (count: number): Millis => Math.round(count < FIRST_MILLIS ? count * 1000 : count);
+/** The last time with a year of four digits. */
+const LAST_MILLIS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+function ofEpoch(count: number): Millis {
+  const time = Math.round(count < FIRST_MILLIS ? count * 1000 : count);
+  return time <= LAST_MILLIS ? time : Number.NaN;
+}
 
 function ofParts(year: string, month: string, day: string, clock: string, zone: string): Millis {
   const at = MONTHS.indexOf(month);
