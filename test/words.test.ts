@@ -94,6 +94,8 @@ const NOT_A_NAME: Readonly<Record<string, string>> = {
 /** The field's own use: a word, and where names or texts begin that may have it. */
 const FIELDS_OWN: readonly (readonly [word: string, where: string, reason: string])[] = [
   ['link', 'test/e2e/pages.test.ts', 'a hyperlink'],
+  ['link', 'src/market/posts/', 'a hyperlink'],
+  ['link', 'test/market/posts/', 'a hyperlink'],
   ['round', 'src/sources/wallex/markets.ts', 'rounding a number'],
   ['somebody', 'src/cli/commands/purge.ts', 'the handle in an example'],
   ['somebody', 'docs/lake.md', 'the handle in an example'],
