@@ -187,6 +187,17 @@ describe('a sink stage', () => {
     await running.stop();
   });
 
+  test('the lag counts records of added partitions that no task reads yet', async () => {
+    due = true;
+    await fill(10);
+    const join: Log['join'] = async (spec) => ({ ...(await log.join(spec)), unread: async () => 7 });
+    const running = stage(memory, { log: { ...log, join } });
+    await running.start();
+    await expect.poll(total).toBe(10);
+    await expect.poll(() => running.stats.lag).toBe(7);
+    await running.stop();
+  });
+
   test('a stop during finish does not wait for unfinished partitions', async () => {
     await fill(100);
     const running = stage(memory, { log: withStalled(0) });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { aborted } from '../../src/core/util/aborted.ts';
 import { commitEntries } from '../../src/log/kafka/group/commit-entries.ts';
 import { Kafka } from '../../src/log/kafka/kafka.ts';
 import { systemClock } from '../../src/runtime/system-clock.ts';
@@ -7,7 +8,7 @@ import { sandbox, succeed } from '../e2e/cli.ts';
 import { settingsFor } from './kafka/settings.ts';
 import { ownKafkaFixture } from './kafka-helpers/fixture.ts';
 import { recordsOf } from './kafka-helpers/junk.ts';
-import { asAdmin, committedBy } from './kafka-helpers/other-client.ts';
+import { asAdmin, committedBy, kafkajs } from './kafka-helpers/other-client.ts';
 
 /* What another tool does to a topic while stages are at work on it. */
 
@@ -136,6 +137,31 @@ test('added partitions are read by a running sink and end a processor with the r
   await expect.poll(() => committed('sinks', topic), { timeout: 60_000 }).toBe(110);
   sinkProcess.child.kill('SIGTERM');
   expect(await sinkProcess.done).toMatchObject({ code: 0 });
+});
+
+test('the lag of a sink counts added partitions that nobody reads yet', async () => {
+  const topic = 'unread';
+  await make(topic);
+  await put(topic, 10, 'aaa');
+  // Its metadata is fresh for a minute: the group does not look at the topic by itself.
+  const membership = await ground.log.join({
+    group: 'unread.sink',
+    inputs: [topic],
+    exclusive: true,
+    positionsOnly: true,
+    assigned: (task) => void aborted(task.revoked).then(() => task.release()),
+  });
+  expect(await membership.unread()).toBe(0);
+  await asAdmin(ground.cluster.bootstrap, (admin) =>
+    admin.createPartitions({ topicPartitions: [{ topic, count: 3 }] }),
+  );
+  const producer = kafkajs(ground.cluster.bootstrap).producer();
+  await producer.connect();
+  const messages = Array.from({ length: 6 }, (_, i) => ({ value: `${i}`, partition: 1 + (i % 2) }));
+  await producer.send({ topic, messages });
+  await producer.disconnect();
+  expect(await membership.unread()).toBe(6);
+  await membership.leave();
 });
 
 /** Prices of 100 coins, spread over all partitions. */
