@@ -63,6 +63,15 @@ export async function runTask(task: Task, settings: TaskSettings): Promise<UserE
   }
 }
 
+/** A function of its own, so that no variable of `attempt` keeps the stored texts in memory. */
+async function restore(task: Task, settings: TaskSettings, intake: MergedInput): Promise<Work> {
+  const { stats, clock } = settings;
+  const restored = await task.state();
+  const counted = newStats(stats.stage);
+  const outbox = new Outbox(settings.output, counted, restored);
+  return { task, intake, outbox, stats, counted, clock, logic: settings.build(restored) };
+}
+
 interface Pinned {
   ends: ReadonlyMap<string, number> | undefined;
 }
@@ -85,10 +94,8 @@ async function attempt(
     stats.from[place] ??= next;
     stats.to[place] = next;
   }
-  const restored = await task.state();
-  const counted = newStats(stats.stage);
-  const outbox = new Outbox(settings.output, counted, restored);
-  const work: Work = { task, intake, outbox, stats, counted, clock, logic: settings.build(restored) };
+  const work = await restore(task, settings, intake);
+  const { counted } = work;
   const wake = AbortSignal.any([ending.signal, task.revoked]);
   /** Monotonic time of the last commit. */
   let committed = clock.monotonic();
@@ -121,7 +128,7 @@ async function attempt(
         await new Promise(setImmediate);
       }
       const due = isNext || clock.monotonic() - committed >= settings.commitEveryMs;
-      if (due || outbox.isFull) {
+      if (due || isFull(work)) {
         // A commit runs while the next records are processed; it took its data when it started.
         await underWay;
         underWay = checkpoint(work);
@@ -135,7 +142,8 @@ async function attempt(
       if (more) continue;
       if (pinned.ends !== undefined) {
         await underWay;
-        await checkpoint(work, ending.mode as 'clock' | 'all');
+        do await checkpoint(work, ending.mode as 'clock' | 'all');
+        while (work.logic.isUnfinished);
         stats.lag = 0;
         return undefined;
       }
@@ -143,7 +151,8 @@ async function attempt(
       await task.grown(Math.min(IDLE_MS, rest), wake);
     }
     await underWay;
-    await checkpoint(work);
+    do await checkpoint(work);
+    while (work.logic.isUnfinished);
     return undefined;
   } catch (error) {
     if (error instanceof RecordFailure) {
@@ -156,7 +165,11 @@ async function attempt(
   }
 }
 
-function drain({ intake, logic, outbox }: Work, latest: Millis, pauseAt: (input: Input) => boolean): number {
+/** It is time to commit, whatever the commit interval. */
+const isFull = ({ outbox, logic }: Work): boolean => outbox.isFull || logic.isFull === true;
+
+function drain(work: Work, latest: Millis, pauseAt: (input: Input) => boolean): number {
+  const { intake, logic, outbox } = work;
   return intake.drain(
     (input) => {
       try {
@@ -166,6 +179,6 @@ function drain({ intake, logic, outbox }: Work, latest: Millis, pauseAt: (input:
       }
     },
     (input, why) => outbox.reject(input, why),
-    { latest, isFull: () => outbox.isFull, pauseAt },
+    { latest, isFull: () => isFull(work), pauseAt },
   );
 }
