@@ -14,10 +14,10 @@ import {
 import { type Numbers, type OpenWindow, type Window, WindowPacker } from './window-packer.ts';
 
 /**
- * Number of changed keys at which a commit is due: while it runs, each takes about 1 kB. Far more keys than this, each
- * with a price in turn, gain nothing from a longer wait, since hardly any of them changes twice before the commit.
+ * Number of changed keys at which a commit is due: each takes some kilobytes of memory while it is written. Smaller
+ * commits would write keys that change often more often.
  */
-export const MAX_CHANGED_KEYS = 10_000;
+export const MAX_CHANGED_KEYS = 5000;
 
 interface Entry<A> {
   readonly key: string;
@@ -159,7 +159,8 @@ export class TumblingWindows<V, A extends Numbers<A>, R> {
   watermark(): Millis | undefined {
     let least: Millis | undefined;
     for (const { clock, nextEnd } of this.#entries.values())
-      if (nextEnd < Number.POSITIVE_INFINITY && (least === undefined || clock.watermark < least)) least = clock.watermark;
+      if (nextEnd < Number.POSITIVE_INFINITY && (least === undefined || clock.watermark < least))
+        least = clock.watermark;
     return least;
   }
 
