@@ -238,7 +238,7 @@ describe('a processor stage', () => {
     const small = defineProcessor({
       ...counter,
       build: () => {
-        let changed: string[] = [];
+        const changed: string[] = [];
         const left = Array.from({ length: 25 }, (_, i) => `end${i}`);
         let isFinishing = false;
         return {
