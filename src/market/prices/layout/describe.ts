@@ -1,0 +1,59 @@
+import { DAY, formatTime, type Millis } from '../../../core/util/time.ts';
+import type { ColumnIndexes, PriceField } from './columns/fields.ts';
+import type { Pair } from './columns/pair.ts';
+import type { PriceLayout } from './layout.ts';
+
+/** What a description says of a file. */
+export interface Described {
+  readonly file: string;
+  readonly kind: PriceLayout['kind'];
+  readonly interval: string | undefined;
+  readonly pairs: readonly Pair[];
+  /** How many pairs there are; more than are listed. */
+  readonly order: PriceLayout['order'];
+  readonly first: Millis | undefined;
+  /** Undefined where the file goes on past the sample. */
+  readonly last: Millis | undefined;
+  readonly columns: ColumnIndexes;
+  readonly notes: readonly string[];
+}
+
+const NAMES: Readonly<Partial<Record<PriceField, string>>> = {
+  volume: 'volume',
+  quote_volume: 'quote volume',
+  trades: 'trades',
+  size: 'size',
+  side: 'side',
+  buyer_maker: 'side',
+  market_cap: 'market cap',
+  volume_24h: '24h volume',
+};
+
+const MOST_PAIRS = 5;
+
+/** `2024-01-01` for a midnight, `2024-01-01 10:05` for a minute, else with seconds. */
+function shortTime(time: Millis, dayOnly: boolean): string {
+  const text = formatTime(time).replace('T', ' ');
+  return dayOnly ? text.slice(0, 10) : time % 60_000 === 0 ? text.slice(0, 16) : text.slice(0, 19);
+}
+
+/** `btc.csv: 5m bars of btc/usdt, oldest first, 2024-01-01 to 2024-03-01, volume`. */
+export function describeLayout(found: Described): string {
+  const { file, kind, interval, pairs, order, first, last, columns, notes } = found;
+  const names = pairs.slice(0, MOST_PAIRS).map(({ base, quote }) => `${base}/${quote}`);
+  if (pairs.length > MOST_PAIRS) names.push(`${pairs.length - MOST_PAIRS} more`);
+  const what = `${interval === undefined ? '' : `${interval} `}${kind} of ${names.join(', ') || 'no pair yet'}`;
+  const dayOnly = [first, last].every((time) => time === undefined || time % DAY === 0);
+  const range =
+    first === undefined
+      ? 'no rows yet'
+      : last === undefined
+        ? `from ${shortTime(first, dayOnly)}`
+        : first === last
+          ? shortTime(first, dayOnly)
+          : `${shortTime(first, dayOnly)} to ${shortTime(last, dayOnly)}`;
+  const beside = Object.entries(NAMES).flatMap(([field, name]) =>
+    columns[field as PriceField] === undefined ? [] : [name],
+  );
+  return `${file}: ${[what, order, range, ...new Set(beside), ...notes].join(', ')}`;
+}
