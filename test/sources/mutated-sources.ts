@@ -6,12 +6,7 @@ import { quoteRecords } from '../../src/sources/coinmarketcap/records.ts';
 import { rowsOf } from '../../src/sources/coinmarketcap/rows.ts';
 import { SeenQuotes } from '../../src/sources/coinmarketcap/seen.ts';
 import { SymbolResolver } from '../../src/sources/coinmarketcap/symbol-resolver.ts';
-import { toChunks } from '../../src/sources/file/chunks.ts';
-import { readLines } from '../../src/sources/file/lines.ts';
-import { postReader } from '../../src/sources/file/posts.ts';
-import { priceReader } from '../../src/sources/file/prices.ts';
-import type { PriceSettings } from '../../src/sources/file/quotes.ts';
-import type { LineReader } from '../../src/sources/file/reader.ts';
+import { file } from '../../src/sources/file/file.ts';
 import { parseBody } from '../../src/sources/shared/http/body.ts';
 import { HttpError } from '../../src/sources/shared/http/http-error.ts';
 import { QuotaExhausted } from '../../src/sources/shared/poll/poller.ts';
@@ -20,6 +15,7 @@ import { marketRecords } from '../../src/sources/wallex/records.ts';
 import { lineReader } from '../../src/sources/x/stream/line.ts';
 import { topicsOf } from '../../src/sources/x/stream/topics.ts';
 import { benchPosts } from '../bench/posts.ts';
+import { PRICES, surroundings } from './collect.ts';
 
 /** The clock of all sources here. */
 export const NOW = Date.UTC(2026, 5, 1);
@@ -78,25 +74,22 @@ export const QUOTES: readonly string[] = [
   '{"source":"wallex","base":"usdt","quote":"tmn","price":61000,"last_updated":"2025-06-01T10:01:10.000Z","volume_24h":5}',
 ];
 
-const SETTINGS: PriceSettings = { format: 'auto', base: 'btc', quote: 'usdt', intervalMs: 60_000 };
-const origin = { file: 'f', topic: 't', now: () => NOW, latest: () => NOW + DAY, warn: () => {} };
-
 const fromFile = (
   name: string,
   good: readonly string[],
   last: string,
-  make: () => LineReader,
+  settings: Partial<typeof PRICES>,
 ): MutatedSource => ({
   name,
   good,
   last,
   async *read(lines) {
-    async function* bytes() {
+    function* bytes() {
       for (const line of lines) yield Buffer.from(`${line}\n`);
     }
-    const { signal } = new AbortController();
-    const pass = { reader: make(), origin, signal, from: { bytes: 0, lines: 0, sum: 0 } };
-    for await (const { records } of toChunks(readLines(bytes()), pass)) yield records;
+    const { context } = surroundings(bytes());
+    const given = { ...context, now: () => NOW, maxAheadMs: DAY };
+    for await (const { records } of file.read({ ...PRICES, file: ['-'], ...settings }, given)) yield records;
   },
 });
 
@@ -122,10 +115,10 @@ function answered(step: () => readonly NewRecord[]): readonly NewRecord[] {
 }
 
 export const MUTATED_SOURCES: readonly MutatedSource[] = [
-  fromFile('file: posts', POSTS, LAST_POST, () => postReader(origin)),
-  fromFile('file: quotes', QUOTES, QUOTES[0]!, () => priceReader({ ...SETTINGS, format: 'quotes' }, origin)),
+  fromFile('file: posts', POSTS, LAST_POST, { kinds: ['tweets'] }),
+  fromFile('file: quotes', QUOTES, QUOTES[0]!, { fileFormat: 'quotes' }),
   fromFile(
-    'file: candles',
+    'file: bars',
     [
       'timestamp,open,high,low,close',
       '1748772000,1,3,0.5,2',
@@ -133,11 +126,9 @@ export const MUTATED_SOURCES: readonly MutatedSource[] = [
       '"2025-06-01",1,3,0.5,2',
     ],
     '2025-06-01T10:03:00Z,1,3,0.5,2',
-    () => priceReader(SETTINGS, origin),
+    { interval: 60_000 },
   ),
-  fromFile('file: ticks', ['time,price', '2025-06-01T10:00:00Z,1.5', '1748772000123,2'], '2025-06-01,5', () =>
-    priceReader(SETTINGS, origin),
-  ),
+  fromFile('file: ticks', ['time,price', '2025-06-01T10:00:00Z,1.5', '1748772000123,2'], '2025-06-01,5', {}),
   {
     name: 'x',
     good: POSTS,
