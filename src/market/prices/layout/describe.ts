@@ -9,13 +9,12 @@ export interface Described {
   readonly kind: PriceLayout['kind'];
   readonly interval: string | undefined;
   readonly pairs: readonly Pair[];
-  /** How many pairs there are; more than are listed. */
   readonly order: PriceLayout['order'];
-  readonly first: Millis | undefined;
   /** Undefined where the file goes on past the sample. */
+  readonly first: Millis | undefined;
   readonly last: Millis | undefined;
   readonly columns: ColumnIndexes;
-  readonly notes: readonly string[];
+  readonly note: string | undefined;
 }
 
 const NAMES: Readonly<Partial<Record<PriceField, string>>> = {
@@ -37,23 +36,31 @@ function shortTime(time: Millis, dayOnly: boolean): string {
   return dayOnly ? text.slice(0, 10) : time % 60_000 === 0 ? text.slice(0, 16) : text.slice(0, 19);
 }
 
+/** `2024-01-01 to 2024-03-01`, `from ...` or `to ...` where the other end is not known. */
+function rangeOf(first: Millis | undefined, last: Millis | undefined): string {
+  const dayOnly = [first, last].every((time) => time === undefined || time % DAY === 0);
+  const parts = [first, last].map((time) => (time === undefined ? undefined : shortTime(time, dayOnly)));
+  const [start, end] = parts;
+  if (start === undefined) return end === undefined ? 'no rows yet' : `to ${end}`;
+  if (end === undefined) return `from ${start}`;
+  return start === end ? start : `${start} to ${end}`;
+}
+
 /** `btc.csv: 5m bars of btc/usdt, oldest first, 2024-01-01 to 2024-03-01, volume`. */
 export function describeLayout(found: Described): string {
-  const { file, kind, interval, pairs, order, first, last, columns, notes } = found;
+  const { file, kind, interval, pairs, order, first, last, columns, note } = found;
   const names = pairs.slice(0, MOST_PAIRS).map(({ base, quote }) => `${base}/${quote}`);
   if (pairs.length > MOST_PAIRS) names.push(`${pairs.length - MOST_PAIRS} more`);
-  const what = `${interval === undefined ? '' : `${interval} `}${kind} of ${names.join(', ') || 'no pair yet'}`;
-  const dayOnly = [first, last].every((time) => time === undefined || time % DAY === 0);
-  const range =
-    first === undefined
-      ? 'no rows yet'
-      : last === undefined
-        ? `from ${shortTime(first, dayOnly)}`
-        : first === last
-          ? shortTime(first, dayOnly)
-          : `${shortTime(first, dayOnly)} to ${shortTime(last, dayOnly)}`;
+  const what = `${interval === undefined ? '' : `${interval} `}${kind}${names.length === 0 ? '' : ` of ${names.join(', ')}`}`;
   const beside = Object.entries(NAMES).flatMap(([field, name]) =>
     columns[field as PriceField] === undefined ? [] : [name],
   );
-  return `${file}: ${[what, order, range, ...new Set(beside), ...notes].join(', ')}`;
+  const parts = [
+    what,
+    order,
+    rangeOf(first, last),
+    ...new Set(beside),
+    ...(note === undefined ? [] : [note]),
+  ];
+  return `${file}: ${parts.join(', ')}`;
 }

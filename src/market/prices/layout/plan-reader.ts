@@ -11,12 +11,12 @@ import { tickReader } from './read-ticks.ts';
 type CellOf = (row: Row) => Cell;
 
 /** The cell that holds a row's time: of one column, or a text of the two of date and time of day. */
-export function timeCellOf({ columns }: Pick<LayoutPlan, 'columns'>): CellOf {
+export function timeCellOf({ columns, otherTime }: Pick<LayoutPlan, 'columns' | 'otherTime'>): CellOf {
   const { time, date, clock, end } = columns;
   if (time === undefined && date !== undefined && clock !== undefined)
     return (row) => readDateAndClock(row[date], row[clock]);
   const at = time ?? date ?? end ?? -1;
-  return (row) => row[at];
+  return otherTime === undefined ? (row) => row[at] : (row) => row[at] ?? row[otherTime];
 }
 
 const isBlank = (cell: Cell): boolean => cell == null || (typeof cell === 'string' && cell.trim() === '');
@@ -24,7 +24,7 @@ const isBlank = (cell: Cell): boolean => cell == null || (typeof cell === 'strin
 /** Reads the time of each row. Stateful where a zone repeats an hour: the bars of a series come in order. */
 function rowTimes(plan: LayoutPlan, zone: Zone | undefined): (row: Row) => Millis {
   const cellOf = timeCellOf(plan);
-  const repeats = plan.kind !== 'bars';
+  const repeats = plan.order === 'unordered' ? undefined : plan.kind !== 'bars';
   const symbolAt = plan.series.symbolAt ?? plan.series.baseAt;
   if (zone === undefined || symbolAt === undefined) {
     const read = timeReader(plan.dateOrder, zone, repeats);

@@ -32,6 +32,8 @@ export interface LayoutPlan {
   /** The header's cell of the time, to know a repeated header. */
   readonly headerCell: string | undefined;
   readonly columns: ColumnIndexes;
+  /** The column of a row's time where its own cell is empty. */
+  readonly otherTime: number | undefined;
   /** Other columns by name; only of quotes. */
   readonly others: Readonly<Record<string, number>>;
   readonly decimal: Decimal;

@@ -1,8 +1,9 @@
 import { InvalidRecord } from '../../../core/stream/record.ts';
 import type { Millis } from '../../../core/util/time.ts';
 import type { Cell, Row } from '../table.ts';
+import { EARLIEST } from './cells/epoch.ts';
 import { amountIn, priceIn } from './cells/numbers.ts';
-import { checkTime } from './cells/times.ts';
+import { timeReason } from './cells/times.ts';
 import { seriesReader } from './columns/series-reader.ts';
 import type { TickRow } from './layout.ts';
 import type { LayoutPlan } from './plan.ts';
@@ -66,7 +67,7 @@ export function tickReader(
     const pair = pairOf(row);
     if (pair === undefined) return undefined;
     const time = timeOf(row);
-    checkTime(time, timeCell(row), latest);
+    if (!(time >= EARLIEST && time <= latest)) throw timeReason(time, timeCell(row), latest, plan.zone);
     const price = priceIn(row[priceAt], 'price', decimal);
     if (isQuotes && marketCapAt !== undefined) checkCap(row[marketCapAt]);
     const id = idAt === undefined ? undefined : row[idAt];

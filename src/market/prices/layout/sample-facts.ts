@@ -1,8 +1,9 @@
 import { InvalidRecord } from '../../../core/stream/record.ts';
-import { formatTime, type Millis } from '../../../core/util/time.ts';
+import { formatTime, HOUR, type Millis } from '../../../core/util/time.ts';
 import type { Row } from '../table.ts';
 import type { Pair } from './columns/pair.ts';
 import type { PriceRow, RowOrder } from './layout.ts';
+import { orderOf } from './row-order.ts';
 
 /** What the rows of a sample show when they are read. */
 export interface SampleFacts {
@@ -18,106 +19,105 @@ export interface SampleFacts {
   readonly warnings: readonly string[];
 }
 
-const timeOf = (row: PriceRow): Millis => (row.kind === 'bar' ? row.start : row.time);
-const pairKeyOf = ({ base, quote, source }: PriceRow): string => `${base}/${quote} ${source ?? ''}`;
+/** Reasons that a message lists. */
+const MOST_REASONS = 3;
 
-/** Trades that several connections delivered swap places within this span; streams bear it. */
+/** Trades that several connections delivered swap places within this span, which is less than a stream's lateness. */
 const JITTER: Millis = 10_000;
 
-/** The order of the times of one series: 1 forwards, -1 backwards, 0 both or neither, NaN for no step. */
-function directionOf(times: readonly Millis[], jitter: Millis): number {
-  let [forwards, backwards] = [false, false];
-  for (let at = 1; at < times.length; at++) {
-    const step = times[at]! - times[at - 1]!;
-    if (step > jitter) forwards = true;
-    if (step < -jitter) backwards = true;
+const timeOf = (row: PriceRow): Millis => (row.kind === 'bar' ? row.start : row.time);
+
+/** The rows of one pair and source. */
+class Series {
+  readonly times: Millis[] = [];
+  readonly pair: Pair;
+  readonly #values = new Map<Millis, string>();
+
+  constructor({ base, quote }: PriceRow) {
+    this.pair = { base, quote };
   }
-  if (forwards !== backwards) return forwards ? 1 : -1;
-  return forwards || jitter === 0 ? (forwards ? 0 : Number.NaN) : directionOf(times, 0);
+
+  /** Takes a row. Whether its time came before with other values; trades of one time are no repeats. */
+  add(row: PriceRow): boolean {
+    const time = timeOf(row);
+    this.times.push(time);
+    if (row.kind !== 'bar') return false;
+    const { open, high, low, close, volume, quoteVolume, trades } = row;
+    const values = [open, high, low, close, volume, quoteVolume, trades].join();
+    const before = this.#values.get(time);
+    this.#values.set(time, values);
+    return before !== undefined && before !== values;
+  }
 }
 
-function orderOf(series: Iterable<readonly Millis[]>, jitter: Millis): RowOrder {
-  const directions = new Set(
-    [...series].map((times) => directionOf(times, jitter)).filter((one) => !Number.isNaN(one)),
-  );
-  if (directions.size === 0) return 'oldest first';
-  if (directions.size > 1 || directions.has(0)) return 'unordered';
-  return directions.has(1) ? 'oldest first' : 'newest first';
-}
-
-const valuesOf = (row: PriceRow): string =>
-  row.kind === 'bar'
-    ? [row.open, row.high, row.low, row.close, row.volume, row.quoteVolume, row.trades].join()
-    : '';
-
-/** Reads all rows of a sample. */
-export function readSample(rows: readonly Row[], read: (row: Row) => PriceRow | undefined): SampleFacts {
-  const series = new Map<string, { readonly times: Millis[]; readonly pair: Pair }>();
-  const seen = new Map<string, string>();
+/** Reads all rows of a sample. `hasZone`: the user named the zone of its times. */
+export function readSample(
+  rows: readonly Row[],
+  read: (row: Row) => PriceRow | undefined,
+  hasZone: boolean,
+): SampleFacts {
+  const series = new Map<string, Series>();
   const reasons: string[] = [];
-  let [taken, rejected, repeated] = [0, 0, 0];
-  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  let firstRepeat = Number.NaN;
-  let isBars = false;
+  const repeats: Millis[] = [];
+  let rejected = 0;
+  let jitter = 0;
   for (const cells of rows) {
-    let row: PriceRow | undefined;
     try {
-      row = read(cells);
+      const row = read(cells);
+      if (row === undefined) continue;
+      const key = `${row.base}/${row.quote} ${row.source ?? ''}`;
+      const one = series.get(key) ?? new Series(row);
+      series.set(key, one);
+      if (one.add(row)) repeats.push(timeOf(row));
+      if (row.kind === 'tick') jitter = JITTER;
     } catch (error) {
       if (!(error instanceof InvalidRecord)) throw error;
       rejected++;
-      if (reasons.length < 3) reasons.push(error.message);
-      continue;
+      if (reasons.length < MOST_REASONS) reasons.push(error.message);
     }
-    if (row === undefined) continue;
-    taken++;
-    const key = pairKeyOf(row);
-    const time = timeOf(row);
-    let one = series.get(key);
-    if (one === undefined) {
-      one = { times: [], pair: { base: row.base, quote: row.quote } };
-      series.set(key, one);
-    }
-    one.times.push(time);
-    first = Math.min(first, time);
-    last = Math.max(last, time);
-    if (row.kind !== 'bar') continue;
-    isBars = true;
-    const values = valuesOf(row);
-    const before = seen.get(`${key} ${time}`);
-    if (before !== undefined && before !== values) {
-      if (repeated++ === 0) firstRepeat = time;
-    }
-    seen.set(`${key} ${time}`, values);
   }
-  const warnings: string[] = [];
-  if (repeated > 0)
-    warnings.push(
-      `${repeated === 1 ? 'a row repeats' : `${repeated} rows repeat`} a time with other values (${formatTime(firstRepeat)}); the last row of a time counts${repeatHint(firstRepeat)}`,
-    );
-  const pairs = new Map([...series.values()].map(({ pair }) => [`${pair.base}/${pair.quote}`, pair]));
+  const all = [...series.values()];
+  const times = all.flatMap((one) => one.times);
   return {
-    pairs: [...pairs.values()],
+    pairs: [...new Map(all.map(({ pair }) => [`${pair.base}/${pair.quote}`, pair])).values()],
     order: orderOf(
-      [...series.values()].map(({ times }) => times),
-      isBars ? 0 : JITTER,
+      all.map((one) => one.times),
+      jitter,
     ),
-    first: taken === 0 ? undefined : first,
-    last: taken === 0 ? undefined : last,
-    taken,
+    first: times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b)),
+    last: times.length === 0 ? undefined : times.reduce((a, b) => Math.max(a, b)),
+    taken: times.length,
     rejected,
     reasons,
-    warnings,
+    warnings: [...repeatWarning(repeats), ...(hasZone ? [] : autumnWarning(all))],
   };
 }
 
-/** Clocks of Europe and America go back on Sundays of October and November, and repeat an hour. */
-function repeatHint(time: Millis): string {
+function repeatWarning(repeats: readonly Millis[]): string[] {
+  const [first] = repeats;
+  if (first === undefined) return [];
+  const many = repeats.length === 1 ? 'a row repeats' : `${repeats.length} rows repeat`;
+  return [`${many} a time with other values (${formatTime(first)}); the last row of a time counts`];
+}
+
+/** Europe's and America's clocks go back in the night to a Sunday, between 25 October and 7 November. */
+function isAutumnNight(time: Millis): boolean {
   const date = new Date(time);
-  const isSunday = date.getUTCDay() === 0;
-  const isAutumn =
-    date.getUTCMonth() === 9 ? date.getUTCDate() >= 25 : date.getUTCMonth() === 10 && date.getUTCDate() <= 7;
-  return isSunday && isAutumn && date.getUTCHours() < 4
-    ? '; if clocks went back there, name their zone: --zone Europe/Berlin'
-    : '';
+  const [month, day] = [date.getUTCMonth(), date.getUTCDate()];
+  return (
+    date.getUTCDay() === 0 && date.getUTCHours() < 4 && (month === 9 ? day >= 25 : month === 10 && day <= 7)
+  );
+}
+
+/** A warning if times repeat an hour of such a night: they are a zone's, and were taken as UTC. */
+function autumnWarning(all: readonly Series[]): string[] {
+  for (const { times } of all)
+    for (let at = 1; at < times.length; at++) {
+      const back = times[at - 1]! - times[at]!;
+      if (back >= 0 && back <= HOUR && isAutumnNight(times[at]!) && times[at - 2] !== times[at])
+        return [
+          `times repeat an hour at ${formatTime(times[at]!)}, as clocks do in autumn: if they are of a zone, add it, as --zone Europe/Berlin`,
+        ];
+    }
+  return [];
 }

@@ -1,4 +1,4 @@
-import { DAY, formatSpan, HOUR, type Millis } from '../../../../core/util/time.ts';
+import { DAY, formatSpan, HOUR, MINUTE, type Millis } from '../../../../core/util/time.ts';
 import { type BarLength, isMonth, lengthBetween, MONTH_LENGTH, usualLength } from './usual-lengths.ts';
 
 /** What a file shows of the length of its bars. Times are those of its rows, rejected ones too, in any order. */
@@ -41,76 +41,95 @@ function mode<T>(values: readonly T[]): { value: T; share: number } | undefined 
 
 const startsMonth = (time: Millis): boolean => time % DAY === 0 && new Date(time).getUTCDate() === 1;
 
-/** Rows between the bars, such as the running bar stamped with the moment of the download, are at most this share. */
-const STRAY = 0.05;
+/** Rows between the bars, such as a running bar stamped with the moment of a download: at most this share of many. */
+const STRAY = 0.01;
 const FEW_STEPS = 10;
+/** How many steps may be out of line: a single row makes two. */
+const strayLimit = (steps: number): number => (steps < FEW_STEPS ? 0 : Math.max(STRAY * steps, 2));
 /** From here on a length may be shorter than each step: a market that seldom trades has no row for most minutes. */
-const SHORTEST_UNSEEN = 60_000;
+const SHORTEST_UNSEEN = MINUTE;
+
+/** Whether a step is none between two bars of a length. A day has 23 or 25 hours where clocks change. */
+function isStray(step: Millis, length: Millis): boolean {
+  const rest = step % length;
+  return length < DAY ? rest !== 0 : rest % DAY > HOUR && rest % DAY < DAY - HOUR;
+}
 
 /** The length that only the steps show. Undefined if they show none. */
 function lengthOfSteps(steps: readonly Millis[], series: LengthSigns['series']): BarLength | undefined {
   if (steps.length === 0) return undefined;
   const shortest = steps.reduce((a, b) => Math.min(a, b));
   if (shortest >= 28 * DAY && series.every((times) => times.every(startsMonth))) return MONTH_LENGTH;
-  const common = steps.reduce(gcd);
-  const whole = usualLength(common);
-  if (whole !== undefined && (common === shortest || common >= SHORTEST_UNSEEN)) return whole;
   const { value, share } = mode(steps)!;
-  const stray = steps.filter((step) => step % value !== 0);
-  const few = steps.length < FEW_STEPS ? 0 : Math.max(STRAY * steps.length, 2);
-  const shorter = stray.some((step) => usualLength(step) !== undefined && value % step === 0);
-  // A day lasts 23 or 25 hours where clocks change.
-  const strange =
-    value === DAY ? stray.filter((step) => Math.abs(step % DAY) > HOUR && step % DAY < 23 * HOUR) : stray;
-  return share > 0.5 && strange.length <= few && !shorter ? usualLength(value) : undefined;
+  const isMost =
+    share > 0.5 && steps.filter((step) => isStray(step, value)).length <= strayLimit(steps.length);
+  const most = isMost ? usualLength(value) : undefined;
+  if (most !== undefined) return most;
+  const common = steps.reduce(gcd);
+  return common === shortest || common >= SHORTEST_UNSEEN ? usualLength(common) : undefined;
 }
 
 const SAY = 'add --interval with the length of a bar, as --interval 1m';
+
+/** Times of closing decide if most of them tell one length. */
+const MOST = 0.95;
 
 function fromSpans(spans: LengthSigns['spans']): FoundLength | undefined {
   const lengths = spans.map(([start, end]) => lengthBetween(start, end)).filter((one) => one !== undefined);
   const texts = mode(lengths.map(({ text }) => text));
   if (texts === undefined || lengths.length < spans.length / 2) return undefined;
   const others = [...new Set(lengths.map(({ text }) => text))];
-  return texts.share < 1 - STRAY
+  return texts.share < MOST
     ? {
         why: `rows have bars of several lengths (${others.slice(0, 5).join(', ')}): keep those of one length`,
       }
     : { length: lengths.find(({ text }) => text === texts.value)! };
 }
 
+/** The length that `--interval` tells, unless the rows contradict it. */
+function wishedLength(
+  wished: BarLength,
+  closing: FoundLength | undefined,
+  steps: readonly Millis[],
+): FoundLength {
+  const shortest = isMonth(wished) ? 28 * DAY : wished.ms;
+  // Clocks that go forward make a day of 23 hours.
+  const short = steps.filter((step) => step < (shortest >= DAY ? shortest - HOUR : shortest));
+  if (short.length > strayLimit(steps.length)) {
+    const step = short.reduce((a, b) => Math.min(a, b));
+    return {
+      why: `--interval ${wished.text} is longer than the ${formatSpan(step)} between two of its rows: give the length of a bar`,
+    };
+  }
+  if (closing !== undefined && 'length' in closing && closing.length.text !== wished.text)
+    return {
+      why: `--interval ${wished.text}, but its times of closing tell bars of ${closing.length.text}: leave --interval out`,
+    };
+  return { length: wished };
+}
+
 /** The length of a file's bars: from `--interval`, times of closing, a column, the file's name, the steps of its rows. */
 export function findLength(signs: LengthSigns): FoundLength {
   const { series, spans, wished, inColumn, inName, isNameKnown } = signs;
   const steps = stepsOf(series);
-  const shortest = steps.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  const isLonger = (one: BarLength): boolean => (isMonth(one) ? 28 * DAY : one.ms) > shortest;
-  const closing = fromSpans(spans);
-  if (wished !== undefined) {
-    if (isLonger(wished))
-      return {
-        why: `--interval ${wished.text} is longer than the ${formatSpan(shortest)} between two of its rows: give the length of a bar`,
-      };
-    if (closing !== undefined && 'length' in closing && closing.length.text !== wished.text)
-      return {
-        why: `--interval ${wished.text}, but its times of closing tell ${closing.length.text}: leave --interval out`,
-      };
-    return { length: wished };
-  }
-  if (closing !== undefined) return closing;
   if (inColumn.length > 1)
     return {
       why: `it has bars of several lengths (${inColumn.map(({ text }) => text).join(', ')}): take one with --symbol-column and --symbol`,
     };
+  const closing = fromSpans(spans);
+  if (wished !== undefined) return wishedLength(wished, closing, steps);
+  if (closing !== undefined) return closing;
   if (inColumn.length === 1) return { length: inColumn[0]! };
   const found = lengthOfSteps(steps, series);
   // A name such as btc-1d.csv may also tell how much is in the file.
-  if (inName !== undefined && !isLonger(inName)) {
-    const equal = mode(steps);
-    const doubtful = !isNameKnown && found !== undefined && found.text !== inName.text && equal!.share > 0.9;
-    if (!doubtful) return { length: inName };
+  const named =
+    inName !== undefined && 'length' in wishedLength(inName, undefined, steps) ? inName : undefined;
+  if (named !== undefined) {
+    const isDoubtful =
+      !isNameKnown && found !== undefined && found.text !== named.text && mode(steps)!.share > 0.9;
+    if (!isDoubtful) return { length: named };
     return {
-      why: `its name tells bars of ${inName.text}, its rows are ${found.text} apart: add --interval`,
+      why: `its name tells bars of ${named.text}, but its rows are ${found.text} apart: add --interval with the length of a bar`,
     };
   }
   if (found !== undefined) return { length: found };

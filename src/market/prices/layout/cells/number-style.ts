@@ -12,7 +12,7 @@ interface Votes {
   readonly examples: Partial<Record<Decimal | 'unclear' | 'dotGroups', string>>;
 }
 
-const NUMERIC = /^[$€£¥₹₿]?\s*\d[\d.,\s\u00a0\u202f'’_]*[KMBT%]?$/i;
+const NUMERIC = /^[$€£¥₹₿]?\s*\d[\d.,\s\u00a0\u202f'’_]*[KMBT%$€£¥₹₿]?$/i;
 const OWN_GROUP = /^[1-9]\d{0,2}[.,]\d{3}$/;
 
 function vote(votes: Votes, cell: Cell): void {

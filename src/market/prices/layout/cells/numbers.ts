@@ -16,7 +16,7 @@ const DOT_GROUPS = /^\d{1,3}(?:\.\d{3})+$/;
 /** Thousands, also as in India (`1,05,431`). */
 const GROUPED = /^\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d*)?$/;
 const BLANKS = /(?<=\d)[\s\u00a0\u202f'’_](?=\d{3})/g;
-const CURRENCY = /^[$€£¥₹₿]\s*/;
+const CURRENCY = /^[$€£¥₹₿]\s*|\s*[$€£¥₹₿]$/;
 
 /** Reads a number that is not just digits with one decimal point. NaN if it is none. */
 function readWritten(text: string, decimal: Decimal): number {

@@ -4,7 +4,7 @@ import { formatTime, type Millis } from '../../../../core/util/time.ts';
 import type { Cell } from '../../table.ts';
 import type { DateOrder } from '../layout.ts';
 import { calendarReader } from './calendar.ts';
-import { EARLIEST, epochTime, readDigits } from './epoch.ts';
+import { epochTime, readDigits } from './epoch.ts';
 import type { Zone } from './zone.ts';
 
 /** Reads the time in a cell. NaN if it is none. Stateful: it resolves an hour that a zone repeats by the row before. */
@@ -14,13 +14,14 @@ const NANOS_PER_MS = 1_000_000n;
 const isNanos = (count: bigint): boolean => count >= 100_000_000_000_000_000n;
 
 /**
- * `repeats`: whether rows of equal times are the rule (trades); bars of equal times are the two hours of a night in autumn. A
- * time in a repeated hour is NaN while no row before it tells which one is meant.
+ * A reader of the times of one series. `repeats`: whether rows of equal times are the rule (trades); bars of equal times are the two hours of a night in autumn. A
+ * time in a repeated hour is NaN while no row before it tells which one is meant, and where `repeats` is undefined: the rows
+ * have no order.
  */
 export function timeReader(
   dateOrder: DateOrder | undefined,
   zone: Zone | undefined,
-  repeats: boolean,
+  repeats: boolean | undefined,
 ): TimeReader {
   let previous = Number.NaN;
   const toUtc = (wall: Millis): Millis => {
@@ -30,7 +31,7 @@ export function timeReader(
       const [instant = Number.NaN] = instants;
       return instant;
     }
-    if (Number.isNaN(previous)) return Number.NaN;
+    if (Number.isNaN(previous) || repeats === undefined) return Number.NaN;
     const [first, second] = instants as [Millis, Millis];
     return first > previous || (repeats && first === previous) ? first : second;
   };
@@ -64,14 +65,21 @@ export function readDateAndClock(date: Cell, clock: Cell): Cell {
 const padClock = (clock: string): string =>
   /^\d{5}$/.test(clock) ? `0${clock}` : /^\d{3}$/.test(clock) ? `0${clock}` : clock;
 
-/** Throws InvalidRecord for a time that no row can have. */
-export function checkTime(time: Millis, cell: Cell, latest: Millis): void {
-  if (time >= EARLIEST && time <= latest) return;
+/** The reason to reject a row's time: none at all, before 1990, or after `latest`. */
+export function timeReason(
+  time: Millis,
+  cell: Cell,
+  latest: Millis,
+  zone: string | undefined,
+): InvalidRecord {
+  const written = `'${String(cell ?? '')
+    .trim()
+    .slice(0, 60)}'`;
   if (Number.isNaN(time))
-    throw new InvalidRecord(
-      `'${String(cell ?? '')
-        .trim()
-        .slice(0, 60)}' is not a time`,
+    return new InvalidRecord(
+      zone === undefined
+        ? `${written} is not a time`
+        : `${written} is not a time of ${zone}, or one that its clocks show twice`,
     );
-  throw new InvalidRecord(aheadReason(time, latest) ?? `its time ${formatTime(time)} is before 1990`);
+  return new InvalidRecord(aheadReason(time, latest) ?? `its time ${formatTime(time)} is before 1990`);
 }

@@ -52,7 +52,7 @@ const SPELLINGS: Readonly<Record<PriceField, readonly string[]>> = {
   ),
   trades: words('trades count tradecount tradescount numberoftrades numtrades ntrades transactions n'),
   interval: words('interval timeframe window period per resolution granularity'),
-  price: words('price tradeprice lastprice rate p'),
+  price: words('price tradeprice lastprice last rate p'),
   size: words('size qty quantity amount baseqty lastqty tradesize tradevolume volume vol q'),
   side: words('side takerside aggressorside takersidetype direction type'),
   buyer_maker: words('isbuyermaker buyermaker isbuyerthemaker m'),

@@ -1,5 +1,5 @@
 import type { Cell, Row } from '../../table.ts';
-import type { TableSettings } from '../layout.ts';
+import type { PriceLayout, TableSettings } from '../layout.ts';
 import type { SeriesPlan } from '../plan.ts';
 import type { ColumnIndexes } from './fields.ts';
 import { areDollars, type Pair, pairInName, splitSymbol } from './pair.ts';
@@ -14,6 +14,7 @@ export interface FoundSeries {
 /** What is known of the series of a file beside its rows. */
 export interface SeriesSigns {
   readonly file: string;
+  readonly kind: PriceLayout['kind'];
   readonly columns: ColumnIndexes;
   /** As the file writes them. */
   readonly names: readonly string[];
@@ -103,48 +104,65 @@ function fromValues(
   };
 }
 
-/** Finds out of which pairs the rows are, or why that is not known. */
+/** Series by columns of base and quote. A flag only fills in what rows do not name. */
+function fromColumns(signs: SeriesSigns, settings: TableSettings, only: SeriesPlan['only']): Result {
+  const { columns, rows, kind } = signs;
+  const { base, quote } = settings;
+  if (columns.quote === undefined && quote === undefined)
+    return { why: 'the file does not name the currency of its prices: add --quote usdt' };
+  for (const [flag, value, at] of [
+    ['base', base, columns.base],
+    ['quote', quote, columns.quote],
+  ] as const) {
+    if (kind === 'quotes' || value === undefined || at === undefined) continue;
+    const values = distinct(rows, at).filter((one) => one !== '');
+    if (values.length > 0 && values.every((one) => one.toLowerCase() !== value))
+      return { why: `its column ${signs.names[at]} says ${values[0]}, not ${value}: leave --${flag} out` };
+  }
+  return {
+    plan: { ...NO_SYMBOLS, only, baseAt: columns.base, quoteAt: columns.quote, base, quote },
+    warnings: [],
+    note: undefined,
+  };
+}
+
+/** One series, of a symbol that stands for all rows, of flags, or of a file's name. */
+function fixedSeries(signs: SeriesSigns, settings: TableSettings, only: SeriesPlan['only']): Result {
+  const { symbol = '', namedPair, file } = signs;
+  if (symbol.includes(','))
+    return { why: `it has several series (${symbol.slice(0, 80)}): download one file for each` };
+  const { pair, why, warning } = overridden(splitSymbol(symbol), symbol, settings, false);
+  if (why !== undefined) return { why };
+  const { base = namedPair?.base, quote = namedPair?.quote } = pair ?? settings;
+  if (base === undefined || quote === undefined) return { why: missingPair(settings, file) };
+  return {
+    plan: { ...NO_SYMBOLS, ...NO_COLUMNS, only, base, quote },
+    warnings: warning === undefined ? [] : [warning],
+    note: pair === undefined ? 'pair from its name' : undefined,
+  };
+}
+
+/** Finds out of which pairs the rows are, or why that is not known. `filterAt`: the column that `--symbol-column` names. */
 export function planSeries(
   signs: SeriesSigns,
   settings: TableSettings,
   filterAt: number | undefined,
 ): Result {
-  const { columns } = signs;
-  const { base, quote, symbol } = settings;
+  const { columns, rows } = signs;
   const at = filterAt ?? columns.symbol;
-  if (symbol !== undefined && at === undefined)
-    return { why: '--symbol takes one series of a column of symbols: name it with --symbol-column' };
-  const only = symbol === undefined || at === undefined ? undefined : { at, value: symbol.trim() };
-  if (columns.base !== undefined && (columns.quote !== undefined || quote !== undefined)) {
-    const quoteAt = columns.quote;
+  if (settings.symbol !== undefined && at === undefined)
+    return { why: '--symbol takes one series of a column of symbols: name the column with --symbol-column' };
+  const only =
+    settings.symbol === undefined || at === undefined ? undefined : { at, value: settings.symbol.trim() };
+  if (only !== undefined && !rows.some((row) => textOf(row[at!]) === only.value))
     return {
-      plan: { ...NO_SYMBOLS, only, baseAt: columns.base, quoteAt, base, quote },
-      warnings: [],
-      note: undefined,
+      why: `no row of its column ${signs.names[at!] ?? at! + 1} says ${only.value}: its values are ${distinct(rows, at!).slice(0, 5).join(', ')}`,
     };
-  }
+  if (columns.base !== undefined) return fromColumns(signs, settings, only);
   // A filter by something else than the pair, as the length of the bars, leaves the column of symbols.
-  const symbolAt =
-    only !== undefined &&
-    splitSymbol(only.value) === undefined &&
-    columns.symbol !== undefined &&
-    columns.symbol !== at
-      ? columns.symbol
-      : at;
-  if (symbolAt !== undefined && signs.rows.some((row) => textOf(row[symbolAt]) !== ''))
+  const isOther = only !== undefined && splitSymbol(only.value) === undefined;
+  const symbolAt = isOther && columns.symbol !== undefined ? columns.symbol : at;
+  if (symbolAt !== undefined && rows.some((row) => textOf(row[symbolAt]) !== ''))
     return fromValues(signs, settings, symbolAt, only);
-  const named = signs.symbol ?? '';
-  if (named.includes(','))
-    return { why: `it has several series (${named.slice(0, 80)}): download one for each` };
-  const fixed = overridden(splitSymbol(named), named, settings, false);
-  if (fixed.why !== undefined) return { why: fixed.why };
-  const { namedPair } = signs;
-  const pair = fixed.pair ?? (namedPair && { base: base ?? namedPair.base, quote: quote ?? namedPair.quote });
-  if (pair === undefined) return { why: missingPair(settings, signs.file) };
-  const isFromName = fixed.pair === undefined;
-  return {
-    plan: { ...NO_SYMBOLS, ...NO_COLUMNS, only, ...pair },
-    warnings: fixed.warning === undefined ? [] : [fixed.warning],
-    note: isFromName ? 'pair from its name' : undefined,
-  };
+  return fixedSeries(signs, settings, only);
 }
