@@ -126,7 +126,10 @@ export function lines(flag: Flag, placeholder: string, help: string): LinesOptio
     if (filled.length === 0) throw new RangeError('the text is empty');
     return [...new Set(filled)];
   };
-  return { ...option<readonly string[]>(flag, placeholder, help, [], '', parse, { repeatable: true }), lines: true };
+  return {
+    ...option<readonly string[]>(flag, placeholder, help, [], '', parse, { repeatable: true }),
+    lines: true,
+  };
 }
 
 export function integer(
@@ -212,5 +215,7 @@ export function textByName(flag: Flag, placeholder: string, help: string) {
         return [name, given];
       }),
     );
-  return option<Readonly<Record<string, string>>>(flag, placeholder, help, {}, '', parse, { repeatable: true });
+  return option<Readonly<Record<string, string>>>(flag, placeholder, help, {}, '', parse, {
+    repeatable: true,
+  });
 }

@@ -1,5 +1,6 @@
 import { UserError } from '../../src/core/errors.ts';
 import type { NewRecord } from '../../src/core/stream/record.ts';
+import { formatTime } from '../../src/core/util/time.ts';
 
 import { readAnswer } from '../../src/sources/coinmarketcap/errors.ts';
 import { quoteRecords } from '../../src/sources/coinmarketcap/records.ts';
@@ -7,6 +8,7 @@ import { rowsOf } from '../../src/sources/coinmarketcap/rows.ts';
 import { SeenQuotes } from '../../src/sources/coinmarketcap/seen.ts';
 import { SymbolResolver } from '../../src/sources/coinmarketcap/symbol-resolver.ts';
 import { file } from '../../src/sources/file/file.ts';
+import { SAMPLE_ROWS } from '../../src/sources/file/rows/sample.ts';
 import { parseBody } from '../../src/sources/shared/http/body.ts';
 import { HttpError } from '../../src/sources/shared/http/http-error.ts';
 import { QuotaExhausted } from '../../src/sources/shared/poll/poller.ts';
@@ -74,18 +76,28 @@ export const QUOTES: readonly string[] = [
   '{"source":"wallex","base":"usdt","quote":"tmn","price":61000,"last_updated":"2025-06-01T10:01:10.000Z","volume_24h":5}',
 ];
 
+const sampledRows = (row: (time: string) => string): string[] =>
+  Array.from({ length: SAMPLE_ROWS }, (_, index) => row(formatTime(Date.UTC(2025, 4, 1) + index * 60_000)));
+
 const fromFile = (
   name: string,
   good: readonly string[],
   last: string,
   settings: Partial<typeof PRICES>,
+  /** Good lines after the first: how a file of prices is read is decided on its first rows. */
+  sampled: readonly string[] = [],
 ): MutatedSource => ({
   name,
   good,
   last,
   async *read(lines) {
     function* bytes() {
-      for (const line of lines) yield Buffer.from(`${line}\n`);
+      let isFirst = true;
+      for (const line of lines) {
+        yield Buffer.from(`${line}\n`);
+        if (isFirst) for (const one of sampled) yield Buffer.from(`${one}\n`);
+        isFirst = false;
+      }
     }
     const { context } = surroundings(bytes());
     const given = { ...context, now: () => NOW, maxAheadMs: DAY };
@@ -116,7 +128,15 @@ function answered(step: () => readonly NewRecord[]): readonly NewRecord[] {
 
 export const MUTATED_SOURCES: readonly MutatedSource[] = [
   fromFile('file: posts', POSTS, LAST_POST, { kinds: ['tweets'] }),
-  fromFile('file: quotes', QUOTES, QUOTES[0]!, { fileFormat: 'quotes' }),
+  fromFile(
+    'file: quotes',
+    QUOTES,
+    QUOTES[0]!,
+    { fileFormat: 'quotes' },
+    sampledRows(
+      (time) => `{"base":"btc","quote":"usdt","price":1,"market_cap":2,"time":"${time}","source":"a"}`,
+    ),
+  ),
   fromFile(
     'file: bars',
     [
@@ -127,8 +147,15 @@ export const MUTATED_SOURCES: readonly MutatedSource[] = [
     ],
     '2025-06-01T10:03:00Z,1,3,0.5,2',
     { interval: 60_000 },
+    sampledRows((time) => `${time},1,3,0.5,2`),
   ),
-  fromFile('file: ticks', ['time,price', '2025-06-01T10:00:00Z,1.5', '1748772000123,2'], '2025-06-01,5', {}),
+  fromFile(
+    'file: ticks',
+    ['time,price', '2025-06-01T10:00:00Z,1.5', '1748772000123,2'],
+    '2025-06-01,5',
+    {},
+    sampledRows((time) => `${time},2`),
+  ),
   {
     name: 'x',
     good: POSTS,

@@ -5,7 +5,6 @@ import { rejectLine } from '../shared/rejects.ts';
 import type { Chunk } from '../source.ts';
 import { readProblem } from './bytes/input.ts';
 import type { Origin, TextReader } from './reader.ts';
-import { reasonOf } from './reject-reasons.ts';
 import { type Block, isBlank, type Spot } from './rows/block.ts';
 import { LONGEST_LINE } from './rows/lines.ts';
 
@@ -15,8 +14,16 @@ const CHUNK_BYTES = 1 << 20;
 /** A last row without a line end is remembered as text; a longer one waits for its end. */
 const LONGEST_TAIL = 64 * 1024;
 
+/** A reason without what differs from row to row, so that rejects are counted by it. */
+const reasonOf = (why: string): string =>
+  why
+    .replace(/'[^']*'/g, "'...'")
+    .replace(/"[^"]*"/g, '"..."')
+    .replace(/\d[\d.,:TZe+-]*/g, 'N')
+    .slice(0, 120);
+
 /** How far a text was read. */
-export interface Progress {
+export interface ReadProgress {
   /** The place after the last row that was taken. */
   readonly at: Spot;
   /** The place before that row. */
@@ -29,11 +36,11 @@ export interface Pass {
   readonly reader: TextReader;
   readonly origin: Origin;
   readonly signal: AbortSignal;
-  readonly from: Progress;
+  readonly from: ReadProgress;
   /** Longer rows are rejected, in characters. */
   readonly longest?: number;
   /** The position to store; undefined where none is stored row by row: a stream, a file that is read as a whole. */
-  readonly positionAt?: (progress: Progress) => Chunk['position'];
+  readonly positionAt?: (progress: ReadProgress) => Chunk['position'];
 }
 
 /** Turns blocks of rows into chunks of records. */
@@ -47,7 +54,7 @@ export async function* toChunks(blocks: AsyncIterable<Block>, pass: Pass): Async
   /** Whether a row of data was read; a file that has only its header is read from its start again. */
   let hasData = at.bytes > 0;
   /** The place before the first bar that is not over: the next run begins there. */
-  let stop: Progress | undefined;
+  let stop: ReadProgress | undefined;
   const stopBefore = (spot: Spot): void => {
     if (stop === undefined || spot.bytes < stop.at.bytes) stop = { at: spot };
   };
@@ -93,7 +100,9 @@ export async function* toChunks(blocks: AsyncIterable<Block>, pass: Pass): Async
     const first = records.length;
     try {
       const outcome =
-        tail === undefined ? read(text, records, fault) : readAgain(tail, text, block.lineOf(index) + 1, fault);
+        tail === undefined
+          ? read(text, records, fault)
+          : readAgain(tail, text, block.lineOf(index) + 1, fault);
       if (outcome === 'data') hasData = true;
       else if (outcome === 'running') stopBefore(block.startOf(index));
     } catch (cause) {

@@ -2,7 +2,6 @@ import { createReadStream } from 'node:fs';
 import { DAY } from '../../core/util/time.ts';
 import { QUOTE_PLACEHOLDERS } from '../shared/quote-record.ts';
 import { type Chunk, defineSource } from '../source.ts';
-import { printFirst } from './dry-run.ts';
 import { inspect } from './inspect.ts';
 import { fileOptions, settingsProblems } from './options.ts';
 import { expandFiles } from './paths.ts';
@@ -26,6 +25,19 @@ async function filesInOrder(given: readonly string[], { survey }: Reading): Prom
   return found.toSorted((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0));
 }
 
+/** Rows that a dry run shows of a file. */
+const SHOWN = 10;
+
+/** Prints the first records of a file as they would be written, one JSON value a line. */
+async function printFirst(chunks: AsyncIterable<Chunk>, print: (line: string) => void): Promise<void> {
+  let left = SHOWN;
+  for await (const { records } of chunks)
+    for (const { value } of records) {
+      if (left-- === 0) return;
+      print(value ?? 'null');
+    }
+}
+
 const readOne = ({ file, survey }: SurveyedFile, reading: Reading): AsyncIterable<Chunk> =>
   survey === undefined
     ? readPipe(file.name, createReadStream(file.path), reading)
@@ -44,8 +56,7 @@ export const file = defineSource({
   ],
   fills: (_, kinds) => (kinds.includes('tweets') ? [] : QUOTE_PLACEHOLDERS),
   check: settingsProblems,
-  inspect: (settings, kinds) =>
-    inspect(settings.file, surveySettings(settings, kinds, Date.now() + DAY)),
+  inspect: (settings, kinds) => inspect(settings.file, surveySettings(settings, kinds, Date.now() + DAY)),
   async *read(settings, context) {
     const isDry = settings.dryRun;
     const reading = openReading(isDry ? { ...settings, again: true } : settings, context);

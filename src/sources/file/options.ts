@@ -1,7 +1,13 @@
 import { choice, lines, optionalText, type Settings, span, textByName, toggle } from '../../core/option.ts';
 import type { TableSettings } from '../../market/prices/layout/layout.ts';
 
-const DELIMITERS: Readonly<Record<string, string>> = { tab: '\t', '\\t': '\t', comma: ',', semicolon: ';', pipe: '|' };
+const DELIMITERS: Readonly<Record<string, string>> = {
+  tab: '\t',
+  '\\t': '\t',
+  comma: ',',
+  semicolon: ';',
+  pipe: '|',
+};
 
 function delimiterOf(text: string): string {
   const delimiter = DELIMITERS[text] ?? text;
@@ -37,13 +43,21 @@ export const fileOptions = {
   ),
   noHeader: toggle('--no-header', 'The first row is data.'),
   delimiter: {
-    ...optionalText('--delimiter', '<character>', 'Between the cells of a CSV: , ; tab or | (default: found out).'),
+    ...optionalText(
+      '--delimiter',
+      '<character>',
+      'Between the cells of a CSV: , ; tab or | (default: found out).',
+    ),
     parse: delimiterOf,
   },
   decimal: choice('--decimal', ['auto', '.', ','], 'Decimal point of the numbers.', 'auto'),
   dateOrder: choice('--date-order', ['auto', 'mdy', 'dmy'], 'How dates such as 01/02/2024 are read.', 'auto'),
   zone: optionalText('--zone', '<zone>', 'Zone of times without an offset: Europe/Madrid (default: UTC).'),
-  symbolColumn: optionalText('--symbol-column', '<column>', 'Column that names the series, by name or number.'),
+  symbolColumn: optionalText(
+    '--symbol-column',
+    '<column>',
+    'Column that names the series, by name or number.',
+  ),
   symbol: optionalText('--symbol', '<symbol>', 'The one series to read of a file that holds several.'),
   fromStart: toggle('--from-start', 'Read the file from its start, also where it was read before.'),
   again: toggle('--again', 'Import a file again that was imported as another pair; implies --from-start.'),

@@ -1,4 +1,4 @@
-import { realpath, readdir, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 /** A file by the name that is shown, and its absolute path. */
@@ -14,7 +14,10 @@ const byName = new Intl.Collator('en', { numeric: true });
 
 const matcher = (pattern: string): RegExp =>
   new RegExp(
-    `^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`,
+    `^${pattern
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
   );
 
 async function names(folder: string): Promise<string[]> {
@@ -59,7 +62,9 @@ async function expand(given: string): Promise<{ found: readonly string[] } | { p
     const found = (await names(given)).filter((name) => KNOWN.test(name)).map((name) => join(given, name));
     return found.length > 0
       ? { found }
-      : { problem: `--file ${given}: it is a folder without files to read (csv, json, jsonl, parquet, gz, zip, zst)` };
+      : {
+          problem: `--file ${given}: it is a folder without files to read (csv, json, jsonl, parquet, gz, zip, zst)`,
+        };
   }
   if (!PATTERN.test(given) || (await exists(given))) return { found: [given] };
   const found = await matching(given);
@@ -67,7 +72,9 @@ async function expand(given: string): Promise<{ found: readonly string[] } | { p
 }
 
 /** All files that were named, each once. */
-export async function expandFiles(given: readonly string[]): Promise<{ files: NamedFile[]; problems: string[] }> {
+export async function expandFiles(
+  given: readonly string[],
+): Promise<{ files: NamedFile[]; problems: string[] }> {
   const files: NamedFile[] = [];
   const problems: string[] = [];
   const seen = new Set<string>();

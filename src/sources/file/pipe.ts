@@ -8,9 +8,9 @@ import { toChunks } from './chunks.ts';
 import { readAll } from './read.ts';
 import { originOf, type Reading, readerFor } from './reading.ts';
 import { Replay } from './replay.ts';
-import { START } from './rows/block.ts';
+import { FILE_START } from './rows/block.ts';
 import { longestRow, readBlocks } from './rows/blocks.ts';
-import { type FileKind, kindOf } from './rows/kind.ts';
+import { type FileKind, fileKindOf } from './rows/kind.ts';
 import { type Survey, type Surveyed, surveyBlocks, surveyFile } from './survey.ts';
 
 /** The error for rows that cannot be read as they are. */
@@ -24,7 +24,7 @@ async function kindOfPipe(bytes: Replay, name: string, delimiter: string | undef
     const { head } = bytes;
     refuseUnreadable(name, head);
     const isEnough = !isMore || head.length >= HEAD_BYTES;
-    const kind = kindOf(head, isEnough, delimiter);
+    const kind = fileKindOf(head, isEnough, delimiter);
     if (kind !== undefined) return kind;
   }
 }
@@ -59,20 +59,21 @@ export async function* readPipe(name: string, stream: Readable, reading: Reading
   const { signal } = reading.context;
   const bytes = new Replay(readStream(stream, signal));
   const kind = await kindOfPipe(bytes, name, reading.survey.delimiter);
-  if (kind.kind === 'parquet' || packingOf(bytes.head) === 'zip') return yield* readSpooled(bytes, name, reading);
+  if (kind.kind === 'parquet' || packingOf(bytes.head) === 'zip')
+    return yield* readSpooled(bytes, name, reading);
   const survey = decided(
-    await surveyBlocks(name, kind, readBlocks(kind, bytes.preview(), START), reading.survey),
+    await surveyBlocks(name, kind, readBlocks(kind, bytes.preview(), FILE_START), reading.survey),
   );
   if (survey.isEmpty) return;
   if (survey.layout?.order === 'newest first' || survey.layout?.order === 'unordered')
     return yield* readSpooled(bytes, name, reading);
   describe(survey, name, reading);
   const origin = originOf(name, survey, reading);
-  yield* toChunks(readBlocks(kind, bytes.all(), START), {
+  yield* toChunks(readBlocks(kind, bytes.all(), FILE_START), {
     reader: readerFor(survey, true, origin, reading),
     origin,
     signal,
-    from: { at: START },
+    from: { at: FILE_START },
     longest: longestRow(kind),
   });
 }

@@ -46,7 +46,11 @@ export const placeName = (topic: string, path: string): string => `file:${topic}
 export function parsePlace(text: string): FilePosition {
   try {
     const position = JSON.parse(text) as FilePosition;
-    if (Number.isSafeInteger(position.bytes) && Number.isSafeInteger(position.lines) && position.head !== undefined)
+    if (
+      Number.isSafeInteger(position.bytes) &&
+      Number.isSafeInteger(position.lines) &&
+      position.head !== undefined
+    )
       return position;
   } catch {
     // falls through to the UserError

@@ -1,5 +1,5 @@
 import { InvalidRecord, type NewRecord } from '../../core/stream/record.ts';
-import { parseJson, isObject } from '../../core/util/json.ts';
+import { isObject, parseJson } from '../../core/util/json.ts';
 import { complianceKind } from '../../market/posts/compliance-event.ts';
 import { postRecords } from '../shared/post-records.ts';
 import type { Count, Origin, TextReader } from './reader.ts';

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { type OpenedFile, readBytes, readProblem } from './bytes/input.ts';
-import type { Progress } from './chunks.ts';
+import type { ReadProgress } from './chunks.ts';
 import { type FilePosition, sameHead } from './position.ts';
 import type { Origin } from './reader.ts';
 import { NEWLINE } from './rows/block.ts';
@@ -49,7 +49,7 @@ export async function whereToGoOn(
   position: FilePosition,
   origin: Origin,
   signal: AbortSignal,
-): Promise<Progress | undefined> {
+): Promise<ReadProgress | undefined> {
   const isOther = (why: string): undefined => {
     origin.warn(`--file ${file.name} ${why}: it is read from the start`);
     return undefined;
@@ -65,7 +65,9 @@ export async function whereToGoOn(
   if (sum !== undefined && (position.sum === undefined ? endsLine : position.sum === sum))
     return { at: { bytes, lines, sum }, before, tail };
   if (before !== undefined && before.bytes > 0 && sums[0] === before.sum) {
-    origin.info(`--file ${file.name}: line ${before.lines + 1}, the last one read, has changed: it is read from there`);
+    origin.info(
+      `--file ${file.name}: line ${before.lines + 1}, the last one read, has changed: it is read from there`,
+    );
     return { at: before };
   }
   return sum === undefined

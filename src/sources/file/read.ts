@@ -1,28 +1,28 @@
 import { realpath } from 'node:fs/promises';
 import { InvalidRecord } from '../../core/stream/record.ts';
 import type { Millis } from '../../core/util/time.ts';
-import { restoreLayout } from '../../market/prices/layout/detect.ts';
 import type { PriceLayout } from '../../market/prices/layout/layout.ts';
+import { restoreLayout } from '../../market/prices/layout/open-layout.ts';
 import type { Chunk, SourceContext } from '../source.ts';
 import { type OpenedFile, readBytes, readProblem } from './bytes/input.ts';
-import { type Progress, toChunks } from './chunks.ts';
+import { type ReadProgress, toChunks } from './chunks.ts';
 import { type FilePosition, fingerprint, parsePlace, placeName, refuseOtherPair } from './position.ts';
 import { whereToGoOn } from './prefix.ts';
 import type { Origin } from './reader.ts';
 import { originOf, pairOf, type Reading, type RowReading, readerFor } from './reading.ts';
-import { type Block, type Spot, START } from './rows/block.ts';
+import { type Block, FILE_START, type Spot } from './rows/block.ts';
 import { longestRow, readBlocks } from './rows/blocks.ts';
-import { cellReader } from './rows/cells.ts';
+import { textCells } from './rows/cells.ts';
 import { MOST_SORTED, sortBlocks, tooLargeToSort } from './rows/sorted.ts';
 import { freshLayout, type Survey } from './survey.ts';
-import { allBlocks, blocksBackwards, identify } from './whole.ts';
+import { allBlocks, blocksBackwards, identifyFile } from './whole.ts';
 
 /** Rows from the newest to the oldest, and Parquet, are read as a whole: a position inside them tells nothing. */
-export const isReadWhole = ({ kind, layout }: Pick<Survey, 'kind' | 'layout'>): boolean =>
+const isReadWhole = ({ kind, layout }: Pick<Survey, 'kind' | 'layout'>): boolean =>
   kind.kind === 'parquet' || layout?.order === 'newest first';
 
 /** Blocks in the order of the rows' times, for an unordered file. Throws UserError past what fits in memory. */
-export function inTimeOrder(
+function inTimeOrder(
   blocks: AsyncIterable<Block>,
   from: Spot,
   file: string,
@@ -30,7 +30,7 @@ export function inTimeOrder(
   latest: Millis,
 ): AsyncIterable<Block> {
   if (layout?.order !== 'unordered') return blocks;
-  const cells = cellReader(kind, names);
+  const cells = textCells(kind, names);
   const { read } = freshLayout(layout, latest);
   const timeOf = (text: string): Millis => {
     try {
@@ -89,8 +89,8 @@ async function* readPart(
   const last = isKnown ? await whereToGoOn(file, stored, origin, signal) : undefined;
   if (signal.aborted) return;
   if (last !== undefined) refuseOtherPair(file.name, stored!, pairOf(reading));
-  const from: Progress = (fromStart ? undefined : last) ?? { at: START };
-  const rows = from.at === START ? survey : rowsOfEarlierRun(survey, stored!, reading.survey.latest);
+  const from: ReadProgress = (fromStart ? undefined : last) ?? { at: FILE_START };
+  const rows = from.at === FILE_START ? survey : rowsOfEarlierRun(survey, stored!, reading.survey.latest);
   const left = file.size - from.at.bytes;
   if (rows.layout?.order === 'unordered' && file.packing === 'plain' && left > MOST_SORTED)
     throw tooLargeToSort(file.name);
@@ -104,7 +104,15 @@ async function* readPart(
     positionAt: ({ at, before, tail }) => {
       const head = fingerprint(file.head, before?.bytes ?? at.bytes);
       const { layout, names } = rows;
-      const position: FilePosition = { ...at, head, tail, before, pair: pairOf(reading), layout: layout?.stored, names };
+      const position: FilePosition = {
+        ...at,
+        head,
+        tail,
+        before,
+        pair: pairOf(reading),
+        layout: layout?.stored,
+        names,
+      };
       return { name, value: JSON.stringify(position) };
     },
   });
@@ -126,7 +134,7 @@ async function* readWhole(
   stored: FilePosition | undefined,
 ): AsyncGenerator<Chunk> {
   const { context, again, fromStart } = reading;
-  const { size, sum, lines } = await identify(file.path).catch((cause: unknown) => {
+  const { size, sum, lines } = await identifyFile(file.path).catch((cause: unknown) => {
     throw readProblem(file.name, cause);
   });
   const isSame = stored?.whole === true && stored.bytes === size && stored.sum === sum;
@@ -135,7 +143,9 @@ async function* readWhole(
     if (!fromStart) return;
   }
   if (stored !== undefined && !isSame)
-    context.info(`--file ${file.name} has changed: it is read again as a whole; rows that it held before are repeats`);
+    context.info(
+      `--file ${file.name} has changed: it is read again as a whole; rows that it held before are repeats`,
+    );
   let isRunningLeft = false;
   for await (const chunk of readAll(file, survey, origin, reading)) {
     isRunningLeft ||= (chunk.counts?.running ?? 0) > 0;
@@ -159,12 +169,12 @@ export async function* readAll(
   const isBackwards = survey.layout?.order === 'newest first';
   const blocks = isBackwards
     ? blocksBackwards(file, survey.kind, survey.dataStart, signal)
-    : inTimeOrder(allBlocks(file, survey.kind), START, file.name, survey, reading.survey.latest);
+    : inTimeOrder(allBlocks(file, survey.kind), FILE_START, file.name, survey, reading.survey.latest);
   yield* toChunks(blocks, {
     reader: readerFor(survey, !isBackwards, origin, reading),
     origin,
     signal,
-    from: { at: START },
+    from: { at: FILE_START },
     longest: longestRow(survey.kind),
   });
 }

@@ -1,13 +1,13 @@
+import type { PriceLayout } from '../../market/prices/layout/layout.ts';
 import { latestTime, type SourceContext } from '../source.ts';
 import { type FileSettings, tableSettings } from './options.ts';
 import type { NamedPair } from './position.ts';
 import { postReader } from './posts.ts';
 import { priceReader } from './prices/prices.ts';
 import type { Origin, TextReader } from './reader.ts';
-import { cellReader } from './rows/cells.ts';
+import { textCells } from './rows/cells.ts';
 import type { FileKind } from './rows/kind.ts';
 import { freshLayout, type Survey, type SurveySettings } from './survey.ts';
-import type { PriceLayout } from '../../market/prices/layout/layout.ts';
 
 /** What a run does with its files. */
 export interface Reading {
@@ -41,13 +41,20 @@ export const surveySettings = (
 });
 
 /** The pair that the user named. */
-export const pairOf = ({ survey: { table } }: Reading): NamedPair => ({ base: table?.base, quote: table?.quote });
+export const pairOf = ({ survey: { table } }: Reading): NamedPair => ({
+  base: table?.base,
+  quote: table?.quote,
+});
 
 const TICKS = 'prices-file';
 const BARS = 'bars-file';
 
 /** Where the rows of a file come from and go to. */
-export function originOf(name: string, { layout }: Pick<Survey, 'layout'>, { context, topic }: Reading): Origin {
+export function originOf(
+  name: string,
+  { layout }: Pick<Survey, 'layout'>,
+  { context, topic }: Reading,
+): Origin {
   const own = layout === undefined ? 'tweets' : layout.kind === 'bars' ? BARS : TICKS;
   return {
     file: name,
@@ -78,6 +85,6 @@ export function readerFor(
       ? postReader(origin, { delimiter: kind.delimiter, names: names ?? [] }, skipsHeader ? 1 : 0)
       : postReader(origin);
   const topics = { bars: topic ?? BARS, ticks: topic ?? TICKS };
-  const table = { layout: freshLayout(layout, survey.latest), cells: cellReader(kind, names) };
+  const table = { layout: freshLayout(layout, survey.latest), cells: textCells(kind, names) };
   return priceReader(table, topics, origin, skipsHeader ? layout.skipRows : 0);
 }

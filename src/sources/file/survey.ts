@@ -1,12 +1,13 @@
 import { InvalidRecord } from '../../core/stream/record.ts';
 import type { Millis } from '../../core/util/time.ts';
 import { tweetTime } from '../../market/posts/tweet.ts';
-import { detectLayout, restoreLayout } from '../../market/prices/layout/detect.ts';
+import { detectLayout } from '../../market/prices/layout/detect.ts';
 import type { PriceLayout, TableSettings } from '../../market/prices/layout/layout.ts';
+import { restoreLayout } from '../../market/prices/layout/open-layout.ts';
 import { type OpenedFile, openFile, readProblem } from './bytes/input.ts';
 import type { NamedFile } from './paths.ts';
-import { type Block, type Spot, START } from './rows/block.ts';
-import { type FileKind, kindOf } from './rows/kind.ts';
+import { type Block, FILE_START, type Spot } from './rows/block.ts';
+import { type FileKind, fileKindOf } from './rows/kind.ts';
 import { RowSample } from './rows/sample.ts';
 import { allBlocks } from './whole.ts';
 
@@ -60,19 +61,26 @@ function timeOfRows(layout: PriceLayout, sample: RowSample, file: string): Milli
 const emptySurvey = (kind: FileKind): Survey => ({
   kind,
   names: undefined,
-  dataStart: START,
+  dataStart: FILE_START,
   firstTime: Number.NaN,
   isEmpty: true,
 });
 
-function surveyPrices(sample: RowSample, isWhole: boolean, name: string, kind: FileKind, settings: TableSettings, latest: Millis): Surveyed {
+function surveyPrices(
+  sample: RowSample,
+  isWhole: boolean,
+  name: string,
+  kind: FileKind,
+  settings: TableSettings,
+  latest: Millis,
+): Surveyed {
   const table = sample.table(name, isWhole);
   if (table.rows.length === 0) return { survey: emptySurvey(kind) };
   const found = detectLayout(table, settings, latest);
   if ('problems' in found) return { problems: found.problems.map((problem) => `--file ${name}: ${problem}`) };
   const { layout } = found;
   const firstTime = timeOfRows(freshLayout(layout, latest), sample, name);
-  const dataStart = sample.spots[layout.skipRows] ?? START;
+  const dataStart = sample.spots[layout.skipRows] ?? FILE_START;
   return { survey: { kind, layout, names: table.names, dataStart, firstTime, isEmpty: false } };
 }
 
@@ -80,7 +88,7 @@ function surveyPosts(sample: RowSample, kind: FileKind, name: string): Surveyed 
   const { rows, names } = sample.table(name, false);
   const header = kind.kind === 'csv' ? rows[0]?.map(String) : names;
   const firstTime = sample.firstObject === undefined ? Number.NaN : tweetTime(sample.firstObject);
-  const dataStart = sample.spots[kind.kind === 'csv' ? 1 : 0] ?? START;
+  const dataStart = sample.spots[kind.kind === 'csv' ? 1 : 0] ?? FILE_START;
   return { survey: { kind, names: header, dataStart, firstTime, isEmpty: rows.length === 0 } };
 }
 
@@ -135,7 +143,7 @@ export async function surveyFile(
 ): Promise<SurveyedFile | { readonly problems: readonly string[] }> {
   const opened = await openFile(name, path);
   if (!opened.isRegular) return { file: opened, survey: undefined };
-  const kind = kindOf(opened.head, true, settings.delimiter)!;
+  const kind = fileKindOf(opened.head, true, settings.delimiter)!;
   const surveyed = await surveyBlocks(name, kind, untilFault(allBlocks(opened, kind), name), settings);
   if ('problems' in surveyed) return surveyed;
   const head = Buffer.from(opened.head.subarray(0, KEPT_HEAD));

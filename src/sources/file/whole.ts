@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import { type OpenedFile, READ_BYTES, readBytes } from './bytes/input.ts';
 import { spool } from './bytes/spool.ts';
 import { readLinesBackwards } from './rows/backwards.ts';
-import { type Block, countByte, NEWLINE, type Spot, START } from './rows/block.ts';
+import { type Block, countByte, FILE_START, NEWLINE, type Spot } from './rows/block.ts';
 import { hasLines, readBlocks } from './rows/blocks.ts';
 import type { FileKind } from './rows/kind.ts';
 import { readParquet } from './rows/parquet.ts';
@@ -17,7 +17,7 @@ export interface FileIdentity {
   readonly lines: number;
 }
 
-export async function identify(path: string, newline = NEWLINE): Promise<FileIdentity> {
+export async function identifyFile(path: string, newline = NEWLINE): Promise<FileIdentity> {
   let [size, sum, lines] = [0, 0, 0];
   for await (const chunk of createReadStream(path, { highWaterMark: READ_BYTES }) as AsyncIterable<Buffer>) {
     size += chunk.length;
@@ -29,7 +29,7 @@ export async function identify(path: string, newline = NEWLINE): Promise<FileIde
 
 /** All rows of a regular file, in its order. */
 export const allBlocks = (file: OpenedFile, kind: FileKind): AsyncIterable<Block> =>
-  kind.kind === 'parquet' ? readParquet(file.name, file.path) : readBlocks(kind, readBytes(file), START);
+  kind.kind === 'parquet' ? readParquet(file.name, file.path) : readBlocks(kind, readBytes(file), FILE_START);
 
 /** JSON values, each on a line of its own: a line end in JSON is a blank. */
 async function* asLines(blocks: AsyncIterable<Block>): AsyncGenerator<Buffer> {
@@ -49,15 +49,15 @@ export async function* blocksBackwards(
 ): AsyncGenerator<Block> {
   const newline = kind.kind === 'csv' ? kind.newline : NEWLINE;
   if (file.packing === 'plain' && hasLines(kind)) {
-    const { size, lines } = await identify(file.path, newline);
+    const { size, lines } = await identifyFile(file.path, newline);
     yield* readLinesBackwards({ path: file.path, from, newline, size, lines });
     return;
   }
   const asItIs = hasLines(kind);
   const { path, remove } = await spool(asItIs ? readBytes(file) : asLines(allBlocks(file, kind)), signal);
   try {
-    const { size, lines } = await identify(path, newline);
-    yield* readLinesBackwards({ path, from: asItIs ? from : START, newline, size, lines });
+    const { size, lines } = await identifyFile(path, newline);
+    yield* readLinesBackwards({ path, from: asItIs ? from : FILE_START, newline, size, lines });
   } finally {
     await remove();
   }

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { weightOf } from '../../../src/core/util/runs.ts';
 import { toChunks } from '../../../src/sources/file/chunks.ts';
-import { START } from '../../../src/sources/file/rows/block.ts';
-import { readLines } from '../../../src/sources/file/rows/lines.ts';
 import { postReader } from '../../../src/sources/file/posts.ts';
+import { FILE_START } from '../../../src/sources/file/rows/block.ts';
+import { readLines } from '../../../src/sources/file/rows/lines.ts';
 
 const origin = {
   file: 'posts.jsonl',
@@ -28,7 +28,7 @@ test.each([
     reader: postReader(origin),
     origin,
     signal: new AbortController().signal,
-    from: { at: START },
+    from: { at: FILE_START },
   };
   let count = 0;
   for await (const { records } of toChunks(readLines(bytesOf(lines)), pass)) {

@@ -8,9 +8,7 @@ describe('file', () => {
   test('checks everything at once', () => {
     expect(file.check!(settings, ['prices'])).toEqual([]);
     expect(file.check!({ ...settings, base: 'BTC', quote: 'usdt' }, ['prices'])).toEqual([]);
-    expect(
-      file.check!({ ...settings, file: [], base: 'b/c', quote: '' }, ['tweets', 'prices']),
-    ).toEqual([
+    expect(file.check!({ ...settings, file: [], base: 'b/c', quote: '' }, ['tweets', 'prices'])).toEqual([
       expect.stringContaining('--file PATH'),
       expect.stringContaining('a file holds one kind'),
       expect.stringContaining("--base: 'b/c'"),

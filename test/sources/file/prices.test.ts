@@ -133,12 +133,12 @@ describe('ticks', () => {
     await expect(importPrices(write('when,what\n1,2\n'))).rejects.toMatchObject({
       code: 'usage',
       message: expect.stringContaining(
-        'columns found: when,what; needed: time,open,high,low,close or time,price',
+        'columns found: when,what; needed: timestamp,open,high,low,close or time,price',
       ),
     });
     await expect(
       importPrices(write('time,price\n1,2\n'), surroundings(), { fileFormat: 'candles' }),
-    ).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('needed: time,open,') });
+    ).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('needed: timestamp,open,') });
   });
 });
 

@@ -126,21 +126,32 @@ async function take(chunks: AsyncIterable<Buffer>, count: number): Promise<Buffe
       if (size >= count) break;
     }
   } catch (cause) {
-    if (cause instanceof UserError || !`${(cause as NodeJS.ErrnoException).code}`.startsWith('Z')) throw cause;
+    if (cause instanceof UserError || !`${(cause as NodeJS.ErrnoException).code}`.startsWith('Z'))
+      throw cause;
   }
   return Buffer.concat(parts).subarray(0, count);
 }
 
 /** Throws UserError for a path that cannot be read, or a format that is not. */
 export async function openFile(name: string, path: string): Promise<OpenedFile> {
-  const pipe = { name, path, isRegular: false, packing: 'plain' as const, size: 0, head: Buffer.alloc(0), isHeadAll: false };
+  const pipe = {
+    name,
+    path,
+    isRegular: false,
+    packing: 'plain' as const,
+    size: 0,
+    head: Buffer.alloc(0),
+    isHeadAll: false,
+  };
   try {
     const stats = await stat(path);
     if (stats.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
     // A pipe is not opened to look at it: closing it again would break its writer.
     if (!stats.isFile()) return pipe;
     const handle = await open(path, 'r');
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(512), 0, 512, 0).finally(() => handle.close());
+    const { buffer, bytesRead } = await handle
+      .read(Buffer.alloc(512), 0, 512, 0)
+      .finally(() => handle.close());
     const start = buffer.subarray(0, bytesRead);
     const packing = packingOf(start);
     if (packing === 'plain') refuseUnreadable(name, start);

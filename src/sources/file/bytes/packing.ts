@@ -25,7 +25,8 @@ const PACKINGS: readonly (readonly [Packing, Magic])[] = [
 export const packingOf = (head: Uint8Array): Packing =>
   PACKINGS.find(([, magic]) => isAt(head, magic))?.[0] ?? 'plain';
 
-const shown = (file: string): string => (/^[\w./-]+$/.test(file) ? file : `'${file.replaceAll("'", "'\\''")}'`);
+const shown = (file: string): string =>
+  /^[\w./-]+$/.test(file) ? file : `'${file.replaceAll("'", "'\\''")}'`;
 const piped = (command: string): string => `Unpack it: ${command} | cryptopipe ... --file -.`;
 
 /** Formats that are not read: what they are, and the command that helps. */
@@ -39,12 +40,14 @@ const REFUSED: readonly (readonly [Magic, string, (file: string) => string])[] =
   [
     text('ARROW1'),
     'is Arrow (Feather)',
-    (file) => `Write it as Parquet: python3 -c "import pandas as p; p.read_feather('${file}').to_parquet('out.parquet')".`,
+    (file) =>
+      `Write it as Parquet: python3 -c "import pandas as p; p.read_feather('${file}').to_parquet('out.parquet')".`,
   ],
   [
     text('FEA1'),
     'is Feather',
-    (file) => `Write it as Parquet: python3 -c "import pandas as p; p.read_feather('${file}').to_parquet('out.parquet')".`,
+    (file) =>
+      `Write it as Parquet: python3 -c "import pandas as p; p.read_feather('${file}').to_parquet('out.parquet')".`,
   ],
   [
     { bytes: [0xd0, 0xcf, 0x11, 0xe0] },
@@ -56,7 +59,11 @@ const REFUSED: readonly (readonly [Magic, string, (file: string) => string])[] =
     'is HDF5',
     (file) => `Write it as CSV: python3 -c "import pandas as p; p.read_hdf('${file}').to_csv('out.csv')".`,
   ],
-  [text('SQLite format 3'), 'is an SQLite database', (file) => `Write a table of it as CSV: sqlite3 -csv -header ${file} 'select * from TABLE'.`],
+  [
+    text('SQLite format 3'),
+    'is an SQLite database',
+    (file) => `Write a table of it as CSV: sqlite3 -csv -header ${file} 'select * from TABLE'.`,
+  ],
   [{ bytes: [0xff, 0xfe] }, 'is text in UTF-16', (file) => piped(`iconv -f UTF-16 -t UTF-8 ${file}`)],
   [{ bytes: [0xfe, 0xff] }, 'is text in UTF-16', (file) => piped(`iconv -f UTF-16 -t UTF-8 ${file}`)],
 ];

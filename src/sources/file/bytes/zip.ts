@@ -1,6 +1,6 @@
-import { open } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
-import { createInflateRaw, crc32 } from 'node:zlib';
+import { open } from 'node:fs/promises';
+import { crc32, createInflateRaw } from 'node:zlib';
 import { UserError } from '../../../core/errors.ts';
 
 /*
@@ -34,7 +34,11 @@ interface ZipEntry {
 }
 
 const damaged = (file: string, why: string) =>
-  new UserError('damaged', `--file ${file}: its zip archive is broken (${why})`, 'Get the whole file and run again.');
+  new UserError(
+    'damaged',
+    `--file ${file}: its zip archive is broken (${why})`,
+    'Get the whole file and run again.',
+  );
 
 type Reading = (at: number, length: number) => Promise<Buffer>;
 
@@ -52,7 +56,11 @@ async function withReading<T>(path: string, use: (read: Reading, size: number) =
 }
 
 /** Where the directory is; a zip of 4 GB or more has a second end record with 64-bit numbers. */
-async function findDirectory(file: string, read: Reading, size: number): Promise<{ at: number; bytes: number }> {
+async function findDirectory(
+  file: string,
+  read: Reading,
+  size: number,
+): Promise<{ at: number; bytes: number }> {
   const tailStart = Math.max(0, size - END_BYTES - LONGEST_COMMENT);
   const tail = await read(tailStart, size - tailStart);
   let end = tail.length - END_BYTES;
@@ -71,7 +79,9 @@ function wideNumbers(extra: Buffer): number[] {
   for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2)) {
     if (extra.readUInt16LE(at) !== EXTRA64) continue;
     const field = extra.subarray(at + 4, at + 4 + extra.readUInt16LE(at + 2));
-    return Array.from({ length: Math.floor(field.length / 8) }, (_, i) => Number(field.readBigUInt64LE(8 * i)));
+    return Array.from({ length: Math.floor(field.length / 8) }, (_, i) =>
+      Number(field.readBigUInt64LE(8 * i)),
+    );
   }
   return [];
 }
@@ -80,11 +90,9 @@ function entriesOf(file: string, directory: Buffer): ZipEntry[] {
   const entries: ZipEntry[] = [];
   for (let at = 0; at + ENTRY_BYTES <= directory.length; ) {
     if (directory.readUInt32LE(at) !== ENTRY_MAGIC) throw damaged(file, 'its directory');
-    const [nameBytes, extraBytes, commentBytes] = [28, 30, 32].map((field) => directory.readUInt16LE(at + field)) as [
-      number,
-      number,
-      number,
-    ];
+    const [nameBytes, extraBytes, commentBytes] = [28, 30, 32].map((field) =>
+      directory.readUInt16LE(at + field),
+    ) as [number, number, number];
     const nameEnd = at + ENTRY_BYTES + nameBytes;
     const wide = wideNumbers(directory.subarray(nameEnd, nameEnd + extraBytes));
     const full = (field: number): number => {
@@ -106,7 +114,8 @@ function entriesOf(file: string, directory: Buffer): ZipEntry[] {
 }
 
 /** Entries that are no data: folders, macOS's shadows, notes and checksums. */
-const BESIDE = /\/$|^__MACOSX\/|(?:^|\/)\.|(?:^|\/)(?:readme|license|licence|changelog)\b[^/]*$|\.(?:md|sha256|md5|checksum|pdf)$/i;
+const BESIDE =
+  /\/$|^__MACOSX\/|(?:^|\/)\.|(?:^|\/)(?:readme|license|licence|changelog)\b[^/]*$|\.(?:md|sha256|md5|checksum|pdf)$/i;
 
 /** The one file with data in a zip. Throws UserError: `usage` where there are several or none, or it is encrypted. */
 async function findEntry(file: string, read: Reading, size: number): Promise<ZipEntry> {
@@ -120,7 +129,8 @@ async function findEntry(file: string, read: Reading, size: number): Promise<Zip
     );
   const data = entries.filter(({ name }) => !BESIDE.test(name));
   const [entry] = data;
-  if (entry === undefined) throw new UserError('usage', `--file ${file}: the zip holds no file`, 'Name another file.');
+  if (entry === undefined)
+    throw new UserError('usage', `--file ${file}: the zip holds no file`, 'Name another file.');
   if (data.length > 1) {
     const names = data.slice(0, 5).map(({ name }) => name);
     throw new UserError(

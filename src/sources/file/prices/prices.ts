@@ -4,13 +4,13 @@ import type { PriceLayout, PriceRow } from '../../../market/prices/layout/layout
 import type { Cell } from '../../../market/prices/table.ts';
 import type { Origin, TextReader } from '../reader.ts';
 import { isBlank } from '../rows/block.ts';
-import type { CellReader } from '../rows/cells.ts';
+import type { TextCells } from '../rows/cells.ts';
 import { type PriceTopics, rowWriter } from './records.ts';
 
 /** How the rows of a file of prices are read. */
 export interface PriceTable {
   readonly layout: PriceLayout;
-  readonly cells: CellReader;
+  readonly cells: TextCells;
 }
 
 /** Fields of a quote that have a meaning. */
@@ -19,7 +19,7 @@ const OWN_FIELDS = new Set(
 );
 
 /** A quote with the fields of its row that are arrays or objects, and have no meaning here. */
-function withNested(price: PriceRow, nested: CellReader['nested']): PriceRow {
+function withNested(price: PriceRow, nested: TextCells['nested']): PriceRow {
   if (nested === undefined || price.kind !== 'tick') return price;
   const others: Record<string, unknown> = { ...price.others };
   for (const name in nested) if (!OWN_FIELDS.has(name)) others[name] = nested[name];

@@ -3,10 +3,10 @@ import { jsonText } from '../../../core/util/json.ts';
 import { formatSpan, formatTime } from '../../../core/util/time.ts';
 import { fillTopic } from '../../../market/catalog/topic-template.ts';
 import { type Bar, barKey } from '../../../market/prices/bar.ts';
-import type { BarRow, PriceRow, TickRow } from '../../../market/prices/layout/layout.ts';
-import type { Cell } from '../../../market/prices/table.ts';
 import { symbol } from '../../../market/prices/checks.ts';
+import type { BarRow, PriceRow, TickRow } from '../../../market/prices/layout/layout.ts';
 import { quoteKey } from '../../../market/prices/price.ts';
+import type { Cell } from '../../../market/prices/table.ts';
 import { quoteHeaders } from '../../shared/quote-record.ts';
 
 /** The topics that rows are written to; names may hold QUOTE_PLACEHOLDERS. */
@@ -16,7 +16,7 @@ export interface PriceTopics {
 }
 
 /** `file-` before a name that has it not yet: what was exported once may be exported again. */
-export const fileSource = (name: string | undefined): string => {
+const fileSource = (name: string | undefined): string => {
   if (name === undefined) return 'file';
   return /^file(-|$)/.test(name) ? name : `file-${name}`;
 };

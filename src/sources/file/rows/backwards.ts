@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { type Block, NEWLINE, type Spot, START, utf8Faults } from './block.ts';
+import { type Block, FILE_START, NEWLINE, type Spot, utf8Faults } from './block.ts';
 import { LONGEST_LINE } from './lines.ts';
 
 const BLOCK_BYTES = 256 * 1024;
@@ -33,8 +33,8 @@ function blockOfLines(bytes: Buffer, newline: number, linesAfter: number): Block
     texts: texts.map(withoutReturn).toReversed(),
     faults,
     ended: true,
-    end: START,
-    startOf: () => START,
+    end: FILE_START,
+    startOf: () => FILE_START,
     lineOf: (index) => linesAfter - index,
   };
 }
@@ -43,8 +43,8 @@ const overlong = (bytes: Buffer, line: number): Block => ({
   texts: [bytes.toString('utf8')],
   faults: new Map([[0, 'longer than 1 MB']]),
   ended: true,
-  end: START,
-  startOf: () => START,
+  end: FILE_START,
+  startOf: () => FILE_START,
   lineOf: () => line,
 });
 

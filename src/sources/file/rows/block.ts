@@ -11,7 +11,7 @@ export interface Spot {
   readonly sum: number;
 }
 
-export const START: Spot = { bytes: 0, lines: 0, sum: 0 };
+export const FILE_START: Spot = { bytes: 0, lines: 0, sum: 0 };
 
 /** Some rows of a file, each as text: a line, a CSV row (which may span lines), a JSON value. */
 export interface Block {
@@ -63,7 +63,12 @@ export function blockOf(
   bytes: Buffer,
   texts: readonly string[],
   before: Spot,
-  { starts, newline = NEWLINE, ended = true, faults }: {
+  {
+    starts,
+    newline = NEWLINE,
+    ended = true,
+    faults,
+  }: {
     starts?: RowStarts | undefined;
     newline?: number;
     ended?: boolean;
@@ -88,7 +93,11 @@ export function blockOf(
     ended,
     end: spotAt(bytes.length, lines),
     startOf: (index) =>
-      index < 0 ? before : starts === undefined ? spotAt(lineStart(index), index) : spotAt(starts.at[index]!, starts.lines[index]!),
+      index < 0
+        ? before
+        : starts === undefined
+          ? spotAt(lineStart(index), index)
+          : spotAt(starts.at[index]!, starts.lines[index]!),
     lineOf: (index) => before.lines + (starts?.lines[index] ?? index),
   };
 }

@@ -12,7 +12,7 @@ export function parseRow(text: string): readonly unknown[] | Readonly<Record<str
 }
 
 /** Gives the cells of a row's text. */
-export interface CellReader {
+export interface TextCells {
   /** Throws InvalidRecord. */
   read(text: string): Row;
   /** Fields of the last row, a JSON object, that are arrays or objects: no cells, but they may pass with a quote. */
@@ -22,7 +22,7 @@ export interface CellReader {
 const isNested = (value: unknown): boolean => typeof value === 'object' && value !== null;
 const asCell = (value: unknown): Cell => (isNested(value) ? undefined : (value as Cell));
 
-const ARRAYS: CellReader = {
+const ARRAYS: TextCells = {
   read: (text) => {
     const value = parseRow(text);
     if (!Array.isArray(value)) throw new InvalidRecord('a JSON object among arrays');
@@ -31,7 +31,7 @@ const ARRAYS: CellReader = {
   nested: undefined,
 };
 
-class ObjectReader implements CellReader {
+class ObjectReader implements TextCells {
   readonly #names: readonly string[];
   nested: Record<string, unknown> | undefined;
 
@@ -54,7 +54,7 @@ class ObjectReader implements CellReader {
 }
 
 /** `names`: those of the columns where rows are objects. */
-export function cellReader(kind: FileKind, names: readonly string[] | undefined): CellReader {
+export function textCells(kind: FileKind, names: readonly string[] | undefined): TextCells {
   if (kind.kind === 'csv') {
     const { delimiter } = kind;
     return { read: (text) => splitCells(text, delimiter), nested: undefined };

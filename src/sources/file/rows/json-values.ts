@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { type Block, blockOf, countByte, NEWLINE, type Spot, START, utf8Faults } from './block.ts';
+import { type Block, blockOf, countByte, FILE_START, NEWLINE, type Spot, utf8Faults } from './block.ts';
 
 /** Longer values are no posts and no prices; a pretty-printed page of posts may have some MB. In bytes. */
 const LONGEST_VALUE = 16 * 2 ** 20;
@@ -101,7 +101,7 @@ const spotAfter = (bytes: Buffer, { bytes: before, lines, sum }: Spot): Spot => 
 export async function* readJsonValues(
   chunks: AsyncIterable<Buffer>,
   inArray: boolean,
-  from: Spot = START,
+  from: Spot = FILE_START,
 ): AsyncGenerator<Block> {
   const gaps = new Gaps(inArray, from);
   let spot = from;

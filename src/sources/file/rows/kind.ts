@@ -1,5 +1,5 @@
-import { findDelimiter } from './csv.ts';
 import { NEWLINE } from './block.ts';
+import { findDelimiter } from './csv.ts';
 
 /** What a file's rows are written in. */
 export type FileKind =
@@ -27,22 +27,28 @@ function jsonKind(text: string, isWhole: boolean): FileKind['kind'] | undefined 
   const value = hasEnd ? parsed(first) : undefined;
   if (first.startsWith('[')) {
     const isRow = Array.isArray(value) && value.length > 0 && !value.some((part) => typeof part === 'object');
-    const isBroken = value === undefined && first !== '[' && second !== undefined && parsed(second) !== undefined;
+    const isBroken =
+      value === undefined && first !== '[' && second !== undefined && parsed(second) !== undefined;
     return isRow || (isBroken && !first.endsWith(',')) ? 'json lines' : 'json array';
   }
   if (value !== undefined) return 'json lines';
   if (!hasEnd) return undefined;
   // A first line that is cut or broken: the next ones tell.
-  return second !== undefined && /^[[{]/.test(second) && !/^[[{]\s*$/.test(first) ? 'json lines' : 'json values';
+  return second !== undefined && /^[[{]/.test(second) && !/^[[{]\s*$/.test(first)
+    ? 'json lines'
+    : 'json values';
 }
 
 /**
  * The kind of a text by its first bytes; undefined where more of them are needed. `isWhole`: nothing follows. `given`: the
  * delimiter that the user named.
  */
-export function kindOf(head: Buffer, isWhole: boolean, given?: string): FileKind | undefined {
+export function fileKindOf(head: Buffer, isWhole: boolean, given?: string): FileKind | undefined {
   if (head.toString('latin1', 0, 4) === 'PAR1') return { kind: 'parquet' };
-  const text = head.toString('utf8').replace(/^\uFEFF/, '').trimStart();
+  const text = head
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .trimStart();
   if (given === undefined) {
     if (/^[[{]/.test(text)) {
       const kind = jsonKind(text, isWhole);

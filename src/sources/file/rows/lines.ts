@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { type Block, blockOf, NEWLINE, NO_FAULTS, type Spot, START, utf8Faults } from './block.ts';
+import { type Block, blockOf, FILE_START, NEWLINE, NO_FAULTS, type Spot, utf8Faults } from './block.ts';
 import { cutQuotedRows } from './quoted-rows.ts';
 
 /** Longer lines are no posts and no prices: they are rejected unread, so that memory stays bounded. */
@@ -45,7 +45,9 @@ function cut(bytes: Buffer, before: Spot, { newline, delimiter }: LineFormat, is
     return { block: blockOf(bytes, texts, before, { newline, faults }), used: bytes.length };
   }
   const { starts, ends, used, faults } = cutQuotedRows(bytes, delimiter, newline, isAll);
-  const texts = ends.map((end, index) => textOf(bytes.subarray(starts.at[index], end), index === 0 ? before : undefined));
+  const texts = ends.map((end, index) =>
+    textOf(bytes.subarray(starts.at[index], end), index === 0 ? before : undefined),
+  );
   const taken = bytes.subarray(0, used);
   const others = utf8Faults(taken, texts.length, (index) => [starts.at[index]!, ends[index]!]);
   const all = others.size === 0 ? faults : new Map([...faults, ...others]);
@@ -74,7 +76,7 @@ const overlongBlock = ({ kept }: Overlong, before: Spot, end: Spot, ended: boole
  */
 export async function* readLines(
   chunks: AsyncIterable<Buffer>,
-  from: Spot = START,
+  from: Spot = FILE_START,
   format: LineFormat = LINES,
 ): AsyncGenerator<Block> {
   const { newline } = format;
@@ -123,5 +125,9 @@ export async function* readLines(
 function unended(bytes: Buffer, before: Spot, newline: number): Block {
   const faults = bytes.length > LONGEST_LINE ? TOO_LONG : utf8Faults(bytes, 1, () => [0, bytes.length]);
   const text = textOf(bytes, before).replace(/\r$/, '');
-  return blockOf(bytes, [text], before, { newline, ended: false, faults: faults.size > 0 ? faults : NO_FAULTS });
+  return blockOf(bytes, [text], before, {
+    newline,
+    ended: false,
+    faults: faults.size > 0 ? faults : NO_FAULTS,
+  });
 }

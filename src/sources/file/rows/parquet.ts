@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { type AsyncBuffer, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { UserError } from '../../../core/errors.ts';
 import { jsonText } from '../../../core/util/json.ts';
-import { type Block, NO_FAULTS, START } from './block.ts';
+import { type Block, FILE_START, NO_FAULTS } from './block.ts';
 
 /** Rows of a block. */
 const BLOCK_ROWS = 2000;
@@ -56,8 +56,8 @@ export async function* readParquet(name: string, path: string): AsyncGenerator<B
           texts: rows.slice(at, at + BLOCK_ROWS).map(rowText),
           faults: NO_FAULTS,
           ended: true,
-          end: START,
-          startOf: () => START,
+          end: FILE_START,
+          startOf: () => FILE_START,
           lineOf: (index) => first + index,
         };
       }

@@ -1,7 +1,7 @@
 import { InvalidRecord } from '../../../core/stream/record.ts';
 import type { Row, TableSample } from '../../../market/prices/table.ts';
 import { type Block, isBlank, type Spot } from './block.ts';
-import { cellReader, parseRow } from './cells.ts';
+import { parseRow, textCells } from './cells.ts';
 import type { FileKind } from './kind.ts';
 
 /** Rows on which a layout is decided, before anything is written. */
@@ -43,7 +43,7 @@ export class RowSample {
   #notesColumns(text: string, ended: boolean): boolean {
     try {
       if (this.#kind.kind === 'csv') {
-        const { read } = cellReader(this.#kind, undefined);
+        const { read } = textCells(this.#kind, undefined);
         const { length } = read(text);
         const before = this.#texts.at(-1);
         return ended || (before !== undefined && length === read(before).length);
@@ -67,9 +67,10 @@ export class RowSample {
   /** `isWhole`: the file holds no other rows. */
   table(file: string, isWhole: boolean): TableSample {
     const { names } = this;
-    const cells = cellReader(this.#kind, names);
+    const cells = textCells(this.#kind, names);
     const rows: Row[] = [];
-    for (const text of this.#texts) if (names === undefined || /^\s*\{/.test(text)) rows.push(cells.read(text));
+    for (const text of this.#texts)
+      if (names === undefined || /^\s*\{/.test(text)) rows.push(cells.read(text));
     return { file, names, rows, isWhole: isWhole && !this.isFull };
   }
 }
