@@ -159,8 +159,8 @@ export async function* toChunks(blocks: AsyncIterable<Block>, pass: Pass): Async
           if (pass.signal.aborted) return;
         }
       if (block.ended) {
-        at = block.end;
         before = block.startOf(block.texts.findLastIndex((text) => !isBlank(text)));
+        at = block.end;
       }
       if (isFull()) yield flush();
       if (pass.signal.aborted) break;

@@ -18,10 +18,15 @@ export const undecided = (problems: readonly string[]): UserError =>
   new UserError('usage', problems.join('\n'), 'Nothing was written. Give what is asked for.');
 
 /** Takes bytes until they tell their kind. */
-async function kindOfPipe(bytes: Replay, name: string, delimiter: string | undefined): Promise<FileKind> {
+async function kindOfPipe(
+  bytes: Replay,
+  name: string,
+  delimiter: string | undefined,
+): Promise<FileKind | 'zip'> {
   for (;;) {
     const isMore = await bytes.more();
     const { head } = bytes;
+    if (packingOf(head) === 'zip') return 'zip';
     refuseUnreadable(name, head);
     const isEnough = !isMore || head.length >= HEAD_BYTES;
     const kind = fileKindOf(head, isEnough, delimiter);
@@ -59,7 +64,7 @@ export async function* readPipe(name: string, stream: Readable, reading: Reading
   const { signal } = reading.context;
   const bytes = new Replay(readStream(stream, signal));
   const kind = await kindOfPipe(bytes, name, reading.survey.delimiter);
-  if (kind.kind === 'parquet' || packingOf(bytes.head) === 'zip')
+  if (kind === 'zip' || kind.kind === 'parquet')
     return yield* readSpooled(bytes, name, reading);
   const survey = decided(
     await surveyBlocks(name, kind, readBlocks(kind, bytes.preview(), FILE_START), reading.survey),

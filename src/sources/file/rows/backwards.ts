@@ -49,7 +49,10 @@ const overlong = (bytes: Buffer, line: number): Block => ({
 });
 
 /** The lines of a plain file, the last first. Its blocks have no places: the file is read as a whole. */
-export async function* readLinesBackwards(file: LinesBackwards): AsyncGenerator<Block> {
+export async function* readLinesBackwards(
+  file: LinesBackwards,
+  blockBytes = BLOCK_BYTES,
+): AsyncGenerator<Block> {
   const { path, from, newline, size } = file;
   const handle = await open(path, 'r');
   let line = file.lines;
@@ -59,7 +62,7 @@ export async function* readLinesBackwards(file: LinesBackwards): AsyncGenerator<
   let isLast = true;
   try {
     for (let end = size; end > from.bytes; ) {
-      const length = Math.min(BLOCK_BYTES, end - from.bytes);
+      const length = Math.min(blockBytes, end - from.bytes);
       const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), 0, length, end - length);
       if (bytesRead < length) throw new Error('the file became shorter while it was read');
       end -= length;

@@ -75,23 +75,31 @@ export function blockOf(
     faults: ReadonlyMap<number, string>;
   },
 ): Block {
-  const spotAt = (offset: number, lines: number): Spot => ({
-    bytes: before.bytes + offset,
-    lines: before.lines + lines,
-    sum: crc32(bytes.subarray(0, offset), before.sum),
-  });
+  // Places are asked for in rising order: each sum goes on from the one before.
+  let known = { offset: 0, sum: before.sum };
+  const spotAt = (offset: number, lines: number): Spot => {
+    const from = offset >= known.offset ? known : { offset: 0, sum: before.sum };
+    known = { offset, sum: crc32(bytes.subarray(from.offset, offset), from.sum) };
+    return { bytes: before.bytes + offset, lines: before.lines + lines, sum: known.sum };
+  };
+  let line = { index: 0, start: 0 };
   const lineStart = (index: number): number => {
     if (index === texts.length - 1) return bytes.lastIndexOf(newline, bytes.length - (ended ? 2 : 1)) + 1;
-    let at = 0;
-    for (let line = 0; line < index; line++) at = bytes.indexOf(newline, at) + 1;
-    return at;
+    let { index: at, start } = index >= line.index ? line : { index: 0, start: 0 };
+    for (; at < index; at++) start = bytes.indexOf(newline, start) + 1;
+    line = { index, start };
+    return start;
   };
+  let end: Spot | undefined;
   const lines = starts === undefined && ended ? texts.length : countByte(bytes, newline);
   return {
     texts,
     faults,
     ended,
-    end: spotAt(bytes.length, lines),
+    get end() {
+      end ??= spotAt(bytes.length, lines);
+      return end;
+    },
     startOf: (index) =>
       index < 0
         ? before

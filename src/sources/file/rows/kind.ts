@@ -56,9 +56,8 @@ export function fileKindOf(head: Buffer, isWhole: boolean, given?: string): File
     }
     if (NAMED.test(text)) return { kind: 'json array' };
   }
-  if (!isWhole && !/[\r\n]/.test(text)) return undefined;
+  if (!isWhole) return undefined;
   const newline = head.includes(NEWLINE) || !head.includes(RETURN) ? NEWLINE : RETURN;
   const lines = text.split(/\r?\n|\r/);
-  if (!isWhole) lines.pop();
   return { kind: 'csv', delimiter: given ?? findDelimiter(lines), newline };
 }
