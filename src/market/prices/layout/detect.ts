@@ -116,7 +116,7 @@ function detect(sample: TableSample, settings: TableSettings, latest: Millis): L
   const description = describeLayout({
     file,
     kind,
-    interval: plan.length?.text,
+    length: plan.length,
     pairs: facts.taken > 0 ? facts.pairs : Object.values(series.plan.pairs),
     order: facts.order,
     first: sample.isWhole || !isNewestFirst ? facts.first : undefined,
