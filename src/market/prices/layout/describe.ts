@@ -1,4 +1,5 @@
 import { DAY, formatTime, type Millis } from '../../../core/util/time.ts';
+import type { BarLength } from './bars/usual-lengths.ts';
 import type { ColumnIndexes, PriceField } from './columns/fields.ts';
 import type { Pair } from './columns/pair.ts';
 import type { PriceLayout } from './layout.ts';
@@ -7,7 +8,7 @@ import type { PriceLayout } from './layout.ts';
 export interface Described {
   readonly file: string;
   readonly kind: PriceLayout['kind'];
-  readonly interval: string | undefined;
+  readonly length: BarLength | undefined;
   readonly pairs: readonly Pair[];
   readonly order: PriceLayout['order'];
   /** Undefined where the file goes on past the sample. */
@@ -37,8 +38,9 @@ function shortTime(time: Millis, dayOnly: boolean): string {
 }
 
 /** `2024-01-01 to 2024-03-01`, `from ...` or `to ...` where the other end is not known. */
-function rangeOf(first: Millis | undefined, last: Millis | undefined): string {
-  const dayOnly = [first, last].every((time) => time === undefined || time % DAY === 0);
+function rangeOf({ first, last, length }: Described): string {
+  const isShort = length !== undefined && length.ms < DAY;
+  const dayOnly = !isShort && [first, last].every((time) => time === undefined || time % DAY === 0);
   const parts = [first, last].map((time) => (time === undefined ? undefined : shortTime(time, dayOnly)));
   const [start, end] = parts;
   if (start === undefined) return end === undefined ? 'no rows yet' : `to ${end}`;
@@ -48,19 +50,13 @@ function rangeOf(first: Millis | undefined, last: Millis | undefined): string {
 
 /** `btc.csv: 5m bars of btc/usdt, oldest first, 2024-01-01 to 2024-03-01, volume`. */
 export function describeLayout(found: Described): string {
-  const { file, kind, interval, pairs, order, first, last, columns, note } = found;
+  const { file, kind, length, pairs, order, columns, note } = found;
   const names = pairs.slice(0, MOST_PAIRS).map(({ base, quote }) => `${base}/${quote}`);
   if (pairs.length > MOST_PAIRS) names.push(`${pairs.length - MOST_PAIRS} more`);
-  const what = `${interval === undefined ? '' : `${interval} `}${kind}${names.length === 0 ? '' : ` of ${names.join(', ')}`}`;
+  const what = `${length === undefined ? '' : `${length.text} `}${kind}${names.length === 0 ? '' : ` of ${names.join(', ')}`}`;
   const beside = Object.entries(NAMES).flatMap(([field, name]) =>
     columns[field as PriceField] === undefined ? [] : [name],
   );
-  const parts = [
-    what,
-    order,
-    rangeOf(first, last),
-    ...new Set(beside),
-    ...(note === undefined ? [] : [note]),
-  ];
+  const parts = [what, order, rangeOf(found), ...new Set(beside), ...(note === undefined ? [] : [note])];
   return `${file}: ${parts.join(', ')}`;
 }

@@ -110,13 +110,14 @@ function detect(sample: TableSample, settings: TableSettings, latest: Millis): L
   const unmeasured = planOf(sample, shape, settings, series.plan);
   const plan = kind === 'bars' ? withLength(unmeasured, shape, settings, zone, file) : unmeasured;
   const facts = factsOf(plan, rows, latest);
-  if (facts.taken === 0 && facts.rejected > 0)
+  // A quote that is rejected says nothing about the file.
+  if (facts.taken === 0 && facts.rejected > 0 && kind !== 'quotes')
     refuse(`none of its first ${facts.rejected} rows can be read: ${[...new Set(facts.reasons)].join('; ')}`);
   const isNewestFirst = facts.order === 'newest first';
   const description = describeLayout({
     file,
     kind,
-    interval: plan.length?.text,
+    length: plan.length,
     pairs: facts.taken > 0 ? facts.pairs : Object.values(series.plan.pairs),
     order: facts.order,
     first: sample.isWhole || !isNewestFirst ? facts.first : undefined,

@@ -14,8 +14,10 @@ import { sourceIn } from './source-cell.ts';
 /** Prices that were rounded one by one may be this far, as a share, outside of their low and high. */
 const ROUNDING = 1.5e-6;
 
-const outside = (name: string, price: number, low: number, high: number): InvalidRecord =>
-  new InvalidRecord(`${name} ${price} is outside low ${low} to high ${high}`);
+function checkInside(name: string, price: number, low: number, high: number): void {
+  if (price > high * (1 + ROUNDING) || price < low * (1 - ROUNDING))
+    throw new InvalidRecord(`${name} ${price} is outside low ${low} to high ${high}`);
+}
 
 /** Reads the bars of a layout. `timeOf` reads the cells of a row's time. */
 export function barReader(
@@ -51,8 +53,8 @@ export function barReader(
     const bottom = open < close ? open : close;
     if (high < top || low > bottom) {
       if (low > high * (1 + ROUNDING)) throw new InvalidRecord(`low ${low} is above high ${high}`);
-      if (top > high * (1 + ROUNDING)) throw outside(open > close ? 'open' : 'close', top, low, high);
-      if (bottom < low * (1 - ROUNDING)) throw outside(open < close ? 'open' : 'close', bottom, low, high);
+      checkInside('open', open, low, high);
+      checkInside('close', close, low, high);
       high = Math.max(high, top);
       low = Math.min(low, bottom);
       widened = true;

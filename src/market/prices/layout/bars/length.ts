@@ -41,35 +41,50 @@ function mode<T>(values: readonly T[]): { value: T; share: number } | undefined 
 
 const startsMonth = (time: Millis): boolean => time % DAY === 0 && new Date(time).getUTCDate() === 1;
 
+const SAY = 'add --interval with the length of a bar, as --interval 1m';
+
 /** Rows between the bars, such as a running bar stamped with the moment of a download: at most this share of many. */
 const STRAY = 0.01;
-const FEW_STEPS = 10;
-/** How many steps may be out of line: a single row makes two. */
-const strayLimit = (steps: number): number => (steps < FEW_STEPS ? 0 : Math.max(STRAY * steps, 2));
+const FEW = 10;
+const strayLimit = (count: number): number => (count < FEW ? 0 : Math.max(STRAY * count, 1));
 /** From here on a length may be shorter than each step: a market that seldom trades has no row for most minutes. */
 const SHORTEST_UNSEEN = MINUTE;
 
-/** Whether a step is none between two bars of a length. A day has 23 or 25 hours where clocks change. */
-function isStray(step: Millis, length: Millis): boolean {
-  const rest = step % length;
-  return length < DAY ? rest !== 0 : rest % DAY > HOUR && rest % DAY < DAY - HOUR;
+/** How many times are not a whole number of lengths away from most of them. Clocks that change move days by an hour. */
+function straysOf(times: readonly Millis[], length: Millis): number {
+  const phase = mode(times.map((time) => time % length))?.value ?? 0;
+  const bear = length < DAY ? 0 : HOUR;
+  return times.filter((time) => {
+    const rest = (((time - phase) % length) + length) % length;
+    return rest > bear && rest < length - bear;
+  }).length;
 }
 
-/** The length that only the steps show. Undefined if they show none. */
-function lengthOfSteps(steps: readonly Millis[], series: LengthSigns['series']): BarLength | undefined {
-  if (steps.length === 0) return undefined;
+/** The length that only the steps show, or why they show none. */
+function lengthOfSteps(steps: readonly Millis[], series: LengthSigns['series']): FoundLength {
+  if (steps.length === 0) return { why: `one time does not tell how long a bar is: ${SAY}` };
   const shortest = steps.reduce((a, b) => Math.min(a, b));
-  if (shortest >= 28 * DAY && series.every((times) => times.every(startsMonth))) return MONTH_LENGTH;
-  const { value, share } = mode(steps)!;
-  const isMost =
-    share > 0.5 && steps.filter((step) => isStray(step, value)).length <= strayLimit(steps.length);
-  const most = isMost ? usualLength(value) : undefined;
-  if (most !== undefined) return most;
+  if (shortest >= 28 * DAY && series.every((times) => times.every(startsMonth)))
+    return { length: MONTH_LENGTH };
   const common = steps.reduce(gcd);
-  return common === shortest || common >= SHORTEST_UNSEEN ? usualLength(common) : undefined;
+  const whole = common === shortest || common >= SHORTEST_UNSEEN ? usualLength(common) : undefined;
+  const { value, share } = mode(steps)!;
+  const most = share > 0.5 ? usualLength(value) : undefined;
+  const strays = most === undefined ? 0 : straysOf(series.flat(), most.ms);
+  if (most !== undefined && strays <= strayLimit(steps.length)) {
+    const isClear = whole === undefined || whole.text === most.text || strays === 0;
+    if (isClear) return { length: most };
+    return {
+      why: `its rows are ${most.text} apart but for ${strays}, so it may have bars of ${most.text} or of ${whole.text}: ${SAY}`,
+    };
+  }
+  if (whole !== undefined) return { length: whole };
+  const apart = [...new Set(steps)]
+    .sort((a, b) => a - b)
+    .slice(0, 3)
+    .map(formatSpan);
+  return { why: `its rows are ${apart.join(', ')} apart, which tells no usual length of a bar: ${SAY}` };
 }
-
-const SAY = 'add --interval with the length of a bar, as --interval 1m';
 
 /** Times of closing decide if most of them tell one length. */
 const MOST = 0.95;
@@ -95,7 +110,8 @@ function wishedLength(
   const shortest = isMonth(wished) ? 28 * DAY : wished.ms;
   // Clocks that go forward make a day of 23 hours.
   const short = steps.filter((step) => step < (shortest >= DAY ? shortest - HOUR : shortest));
-  if (short.length > strayLimit(steps.length)) {
+  // A row between two bars makes two short steps.
+  if (short.length > 2 * strayLimit(steps.length)) {
     const step = short.reduce((a, b) => Math.min(a, b));
     return {
       why: `--interval ${wished.text} is longer than the ${formatSpan(step)} between two of its rows: give the length of a bar`,
@@ -121,22 +137,17 @@ export function findLength(signs: LengthSigns): FoundLength {
   if (closing !== undefined) return closing;
   if (inColumn.length === 1) return { length: inColumn[0]! };
   const found = lengthOfSteps(steps, series);
+  const ofSteps = 'length' in found ? found.length : undefined;
   // A name such as btc-1d.csv may also tell how much is in the file.
   const named =
     inName !== undefined && 'length' in wishedLength(inName, undefined, steps) ? inName : undefined;
   if (named !== undefined) {
-    const isDoubtful =
-      !isNameKnown && found !== undefined && found.text !== named.text && mode(steps)!.share > 0.9;
+    const isOther = ofSteps !== undefined && ofSteps.text !== named.text;
+    const isDoubtful = !isNameKnown && isOther && mode(steps)!.share > 0.9;
     if (!isDoubtful) return { length: named };
     return {
-      why: `its name tells bars of ${named.text}, but its rows are ${found.text} apart: add --interval with the length of a bar`,
+      why: `its name tells bars of ${named.text}, but its rows are ${ofSteps.text} apart: add --interval with the length of a bar`,
     };
   }
-  if (found !== undefined) return { length: found };
-  if (steps.length === 0) return { why: `one time does not tell how long a bar is: ${SAY}` };
-  const apart = [...new Set(steps)]
-    .sort((a, b) => a - b)
-    .slice(0, 3)
-    .map(formatSpan);
-  return { why: `its rows are ${apart.join(', ')} apart, which tells no usual length of a bar: ${SAY}` };
+  return found;
 }

@@ -40,6 +40,8 @@ function compactTime(digits: string): Millis {
 const isCompact = (text: string, length: number): boolean =>
   length === 8 || ((length === 12 || length === 14 || length === 17) && /^(?:19|20)/.test(text));
 
+const FRACTION = /^\d{9,19}\.\d*$/;
+
 /**
  * The time that a text of digits tells: an epoch count, or a date without separators, which `toUtc` turns from the
  * wall's time into UTC. Undefined if the text has other characters than digits and one point.
@@ -53,7 +55,10 @@ export function readDigits(text: string, toUtc: (wall: Millis) => Millis): Milli
     if (digit < 0 || digit > 9) break;
     value = value * 10 + digit;
   }
-  if (digits < length) return /^\d{9,19}\.\d*$/.test(text) ? fractionTime(text, digits) : undefined;
+  if (digits < length) {
+    const isFraction = digits >= 9 && text.charCodeAt(digits) === 46 && FRACTION.test(text);
+    return isFraction ? fractionTime(text, digits) : undefined;
+  }
   if (length === 13 || length === 10) return epochTime(value);
   if (isCompact(text, length)) return toUtc(compactTime(text));
   if (length < 9 || length > 19) return Number.NaN;

@@ -1,4 +1,4 @@
-import { DAY, type Millis } from '../../../../core/util/time.ts';
+import { DAY, MINUTE, type Millis } from '../../../../core/util/time.ts';
 
 /** A time zone. A wall time is the epoch ms that its date and clock would have in UTC. */
 export interface Zone {
@@ -8,6 +8,7 @@ export interface Zone {
   instantsOf(wall: Millis): readonly Millis[];
 }
 
+const QUARTER = 15 * MINUTE;
 const PARTS = ['year', 'month', 'day', 'hour', 'minute', 'second'] as const;
 
 /** A zone by its IANA name. Undefined if there is none of that name. */
@@ -27,7 +28,7 @@ export function openZone(name: string): Zone | undefined {
   } catch {
     return undefined;
   }
-  const offsetAt = (time: Millis): Millis => {
+  const measure = (time: Millis): Millis => {
     const whole = Math.floor(time / 1000) * 1000;
     const parts = new Map(
       format.formatToParts(new Date(whole)).map(({ type, value }) => [type, Number(value)]),
@@ -40,7 +41,18 @@ export function openZone(name: string): Zone | undefined {
       number,
       number,
     ];
-    return Date.UTC(year, month - 1, day, hour, minute, second) - whole;
+    return Date.UTC(year, month - 1, day, hour, minute, second) - time;
+  };
+
+  /** Clocks change at whole quarters of an hour; formatting takes microseconds. */
+  const offsets = new Map<number, Millis>();
+  const offsetAt = (time: Millis): Millis => {
+    const quarter = Math.floor(time / QUARTER);
+    const known = offsets.get(quarter);
+    if (known !== undefined) return known;
+    const offset = measure(quarter * QUARTER);
+    offsets.set(quarter, offset);
+    return offset;
   };
 
   /** The offset around a day of UTC, where it does not change from the day before to the end of the day after. */
@@ -59,8 +71,8 @@ export function openZone(name: string): Zone | undefined {
     instantsOf(wall) {
       const offset = steadyOffset(wall);
       if (offset !== undefined) return [wall - offset];
-      const offsets = [...new Set([offsetAt(wall - DAY), offsetAt(wall + DAY)])];
-      return offsets
+      const around = [...new Set([offsetAt(wall - DAY), offsetAt(wall + DAY)])];
+      return around
         .map((one) => wall - one)
         .filter((time) => time + offsetAt(time) === wall)
         .sort((a, b) => a - b);

@@ -50,6 +50,13 @@ const BOTH = ['end', 'symbol', 'base', 'quote', 'source', 'market_cap'] as const
 const needed = (names: readonly string[]): string =>
   `columns found: ${listed(names)}; needed: timestamp,open,high,low,close or time,price: name them with --columns, as --columns time=${listed(names.slice(0, 1)) || '1'}`;
 
+const LETTERS = ['o', 'h', 'l', 'c'];
+/** Single letters are prices of a bar only together: alone, `l` may be a last id. */
+const withoutStrayLetters = (names: readonly string[]): readonly string[] =>
+  LETTERS.every((letter) => names.includes(letter))
+    ? names
+    : names.map((name) => (LETTERS.includes(name) ? '' : name));
+
 /**
  * Finds the columns of a table by their names. `wished`: those that the user named. `hasOwnNames`: the names stand in
  * each row (JSON), not in a header.
@@ -62,7 +69,7 @@ export function matchColumns(
   hasOwnNames: boolean,
 ): MatchedColumns | { readonly why: string } {
   const taken = new Set(Object.values(wished));
-  const free = names.map((name, at) => (taken.has(at) ? '' : simplify(name)));
+  const free = withoutStrayLetters(names.map((name, at) => (taken.has(at) ? '' : simplify(name))));
   const find = (fields: readonly PriceField[]): Mutable => {
     const found: Mutable = {};
     for (const field of fields) {

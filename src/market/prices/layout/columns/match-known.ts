@@ -82,7 +82,10 @@ export function knownByRows(
     return wide.filter((row) => fits(row, known, decimal, latest)).length / rows.length;
   };
   const wanted = settings.format === 'ticks' ? 'ticks' : settings.format === 'bars' ? 'bars' : undefined;
-  return KNOWN_ROWS.filter(
+  const fitting = KNOWN_ROWS.filter(
     (known) => (wanted === undefined || known.kind === wanted) && rows.length > 0 && share(known) >= MOST,
   );
+  // Volumes that agree with prices are no chance, while a count of trades is any whole number.
+  const agreeing = fitting.filter(({ fields }) => fields.includes('quote_volume'));
+  return agreeing.length > 0 ? agreeing : fitting;
 }

@@ -69,13 +69,14 @@ const KRAKEN = /^x([a-z]{3})[xz]([a-z]{3})$/;
  * `BTC/USDT:USDT`, `BINANCE:BTCUSDT`. Undefined if it is not certain.
  */
 export function splitSymbol(symbol: string): Pair | undefined {
-  const bitfinex = /^t[A-Z0-9]{6,}$/.test(symbol.trim());
+  const bitfinex = /^t[A-Z0-9]{2,}:?[A-Z0-9]{3,}$/.test(symbol.trim());
   const text = symbol
     .trim()
     .slice(bitfinex ? 1 : 0)
     .toLowerCase();
   const [left = '', right] = text.split(':');
-  if (right !== undefined) return splitSymbol(left.includes('/') || bitfinex ? left : right);
+  if (right !== undefined)
+    return bitfinex ? pairOf(left, right) : splitSymbol(left.includes('/') ? left : right);
   if (/[/_\s-]/.test(text)) return splitAtSign(text);
   const kraken = KRAKEN.exec(text);
   if (kraken !== null && rank(alias(kraken[2]!)) < 99) return pairOf(kraken[1]!, kraken[2]!);
