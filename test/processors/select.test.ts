@@ -524,7 +524,45 @@ describe('a post with many tags', () => {
   });
 });
 
-test('a count past 2^53 is rejected: its digits are lost', () => {
-  const post = { id_str: '1', text: 'btc', created_at: '2026-03-02T10:00:00.000Z', favorite_count: 2 ** 53 };
-  expect(() => run([post])).toThrow('favorite_count');
+test('a post with a count that is none is kept, with an empty field, and counted', () => {
+  const post = {
+    id_str: '1',
+    text: 'btc',
+    created_at: '2026-03-02T10:00:00.000Z',
+    favorite_count: 2 ** 53,
+    user: { followers_count: '1.2K' },
+  };
+  const answers = run([post]);
+  expect(answers.filter((answer) => typeof answer === 'string')).toEqual([
+    'followers_count: not a count, left empty',
+    'favorite_count: not a count, left empty',
+  ]);
+  expect(records(answers)).toMatchObject([{ favorite_count: null, followers_count: null }]);
+});
+
+describe('deletions and edits in any order', () => {
+  const original = '1929115705144246296';
+  const edited = '1929115956802486296';
+  const edit_history_tweet_ids = [original, edited];
+  const version = (id: string, text: string) => ({ data: { id, text, edit_history_tweet_ids } });
+  const deletion = { delete: { status: { id_str: original } } };
+  const texts = (values: unknown[]) => records(run(values)).flatMap((record) => record?.text ?? []);
+
+  test('the last version of a post stays, also when it is read before the earlier ones', () => {
+    const versions = [version(edited, 'bitcoin, edited'), version(original, 'bitcoin')];
+    expect(texts(versions)).toEqual(['bitcoin, edited']);
+    expect(texts(versions.toReversed())).toEqual(['bitcoin, edited']);
+  });
+
+  test('a post whose deletion was read before it is dropped', () =>
+    expect(run([deletion, { data: { id: original, text: 'bitcoin' } }]).at(-1)).toBe('deleted'));
+
+  test('a deletion is remembered over a restart', () => {
+    const first = select.build(settings(), new Map());
+    drive(first, [deletion]);
+    const state = new Map([...first.changes()].map(([key, text]) => [key, text ?? '']));
+    expect(drive(select.build(settings(), state), [{ data: { id: original, text: 'bitcoin' } }])).toEqual([
+      'deleted',
+    ]);
+  });
 });

@@ -64,8 +64,7 @@ export async function* readPipe(name: string, stream: Readable, reading: Reading
   const { signal } = reading.context;
   const bytes = new Replay(readStream(stream, signal));
   const kind = await kindOfPipe(bytes, name, reading.survey.delimiter);
-  if (kind === 'zip' || kind.kind === 'parquet')
-    return yield* readSpooled(bytes, name, reading);
+  if (kind === 'zip' || kind.kind === 'parquet') return yield* readSpooled(bytes, name, reading);
   const survey = decided(
     await surveyBlocks(name, kind, readBlocks(kind, bytes.preview(), FILE_START), reading.survey),
   );

@@ -1,12 +1,15 @@
 import { InvalidRecord } from '../../core/stream/record.ts';
 import type { Millis } from '../../core/util/time.ts';
+import { missingPostColumns } from '../../market/posts/layouts/csv.ts';
 import { tweetTime } from '../../market/posts/tweet.ts';
 import { detectLayout } from '../../market/prices/layout/detect.ts';
 import type { PriceLayout, TableSettings } from '../../market/prices/layout/layout.ts';
 import { restoreLayout } from '../../market/prices/layout/open-layout.ts';
 import { type OpenedFile, openFile, readProblem } from './bytes/input.ts';
 import type { NamedFile } from './paths.ts';
+import { type PostRows, postsOf } from './posts.ts';
 import { type Block, FILE_START, type Spot } from './rows/block.ts';
+import { splitCells } from './rows/csv.ts';
 import { type FileKind, fileKindOf } from './rows/kind.ts';
 import { RowSample } from './rows/sample.ts';
 import { allBlocks } from './whole.ts';
@@ -84,12 +87,31 @@ function surveyPrices(
   return { survey: { kind, layout, names: table.names, dataStart, firstTime, isEmpty: false } };
 }
 
-function surveyPosts(sample: RowSample, kind: FileKind, name: string): Surveyed {
-  const { rows, names } = sample.table(name, false);
-  const header = kind.kind === 'csv' ? rows[0]?.map(String) : names;
-  const firstTime = sample.firstObject === undefined ? Number.NaN : tweetTime(sample.firstObject);
-  const dataStart = sample.spots[kind.kind === 'csv' ? 1 : 0] ?? FILE_START;
-  return { survey: { kind, names: header, dataStart, firstTime, isEmpty: rows.length === 0 } };
+/** The time of the first post of a row; NaN where it has none. */
+function timeOfPost(text: string | undefined, rows: PostRows): Millis {
+  try {
+    const [post] = text === undefined ? [] : postsOf(text, rows);
+    return post === undefined ? Number.NaN : tweetTime(post.value);
+  } catch (error) {
+    if (error instanceof InvalidRecord) return Number.NaN;
+    throw error;
+  }
+}
+
+function surveyPosts({ texts, spots }: RowSample, kind: FileKind, name: string): Surveyed {
+  if (kind.kind !== 'csv') {
+    const firstTime = timeOfPost(texts[0], 'json');
+    const isEmpty = texts.length === 0;
+    return { survey: { kind, names: undefined, dataStart: FILE_START, firstTime, isEmpty } };
+  }
+  const [header, first] = texts;
+  if (header === undefined) return { survey: emptySurvey(kind) };
+  const names = splitCells(header, kind.delimiter);
+  const missing = missingPostColumns(names);
+  if (missing !== undefined)
+    return { problems: [`--file ${name}: a CSV of posts needs a header; this one lacks ${missing}`] };
+  const firstTime = timeOfPost(first, { delimiter: kind.delimiter, names });
+  return { survey: { kind, names, dataStart: spots[1] ?? FILE_START, firstTime, isEmpty: false } };
 }
 
 /** Reads the first rows of blocks, and says how the file is read. */

@@ -3,7 +3,7 @@ import type { Settings } from '../../core/option.ts';
 import { defineSource } from '../source.ts';
 import { accessTo, SECRETS } from './api/access.ts';
 import { openStream } from './api/client.ts';
-import { STREAM_FIELDS } from './api/fields.ts';
+import { streamFields } from './api/fields.ts';
 import { retryCall } from './api/retry.ts';
 import { checkX } from './check.ts';
 import { xOptions } from './options.ts';
@@ -74,7 +74,7 @@ export const x = defineSource({
       {
         connect: (minutes) =>
           openStream(access.endpoint, token, path, {
-            ...STREAM_FIELDS,
+            ...streamFields(settings.fullRetweets === 'yes'),
             ...(minutes > 0 && { backfill_minutes: minutes }),
           }),
         repairRules: () => repairRules(requested, api, context),

@@ -88,6 +88,7 @@ const DEFAULTS: Omit<XSettings, 'url'> = {
   sampleStream: false,
   replaceRules: false,
   dryRun: false,
+  fullRetweets: 'yes',
   backfill: 0,
   maxPosts: 0,
 };

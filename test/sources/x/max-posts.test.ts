@@ -26,6 +26,7 @@ async function ready(now?: number) {
     running = run(set.desk, stub.url, {
       rules: [readRule('btc=bitcoin')],
       maxPosts,
+      fullRetweets: 'no',
       ...(topic && { topic }),
     });
   };
@@ -137,4 +138,16 @@ test("a clock that is set back over a month's end gives no month a second time",
   expect(countAt(count, april + 60_000)).toEqual(count);
   expect(countAt(count, april - 25 * HOUR)).toEqual({ month: '2026-03', posts: 7 });
   expect(countAt(count, april + 31 * 24 * HOUR)).toEqual({ month: '2026-05', posts: 0 });
+});
+
+test('an original that comes with its retweet is billed, so it counts', async () => {
+  const { desk, clock } = await ready();
+  running = run(desk, stub.url, { rules: [readRule('btc=bitcoin')], maxPosts: 10 });
+  await connected(stub, clock);
+  const data = { id: '42', text: 'RT @a: bitc…', referenced_tweets: [{ type: 'retweeted', id: '7' }] };
+  const includes = { tweets: [{ id: '7', text: 'bitcoin' }] };
+  const matching_rules = [{ id: '1', tag: 'btc' }];
+  await stub.say(`${JSON.stringify({ data, includes, matching_rules })}\r\n`);
+  await pass(clock, 300);
+  expect([desk.ids(), desk.status]).toEqual([['42'], 'posts 2 of 10 this month']);
 });

@@ -22,6 +22,8 @@ export class Connection {
     readonly clock: Clock,
     readonly draw: Random,
     public cutting: Cutting,
+    /** Retweets bring their originals. */
+    readonly isWhole: boolean,
   ) {
     this.#lastWrite = clock.now();
     setMaxListeners(0, this.#gone.signal);

@@ -158,7 +158,9 @@ export class XStub {
     this.ledger.holds(res);
     res.writeHead(200, { ...headers(), 'content-type': 'application/json; charset=utf-8' });
     const kind = STREAMS[url.pathname as keyof typeof STREAMS];
-    this.#streams.open(kind, res, Number(url.searchParams.get('backfill_minutes') ?? 0));
+    const { searchParams } = url;
+    const isWhole = searchParams.get('expansions')?.includes('referenced_tweets.id') ?? false;
+    this.#streams.open(kind, res, Number(searchParams.get('backfill_minutes') ?? 0), isWhole);
   }
 
   #rules({ method, body, query }: Request): readonly [status: number, content: object] {

@@ -8,6 +8,10 @@ import type { Ledger } from './ledger.ts';
 import type { StubPost } from './posts.ts';
 import type { XStubSettings } from './settings.ts';
 
+/** What X sends where the expansion of the originals is not asked for. */
+const withoutOriginals = (line: string): string =>
+  line.replace(/,"(?:tweets|posts)":\[.*?\]\},"matching_rules"/, '},"matching_rules"');
+
 /** X hands over at most the last five minutes again. */
 const KEPT_MS: Millis = 5 * 60_000;
 
@@ -23,10 +27,10 @@ export class Streams {
   ) {}
 
   /** Answers a request with a stream; `minutes`: of posts handed over first, again or not. */
-  open(kind: Connection['kind'], res: ServerResponse, minutes: number): void {
+  open(kind: Connection['kind'], res: ServerResponse, minutes: number, isWhole: boolean): void {
     const { seed = 1, cutting = 'lines', keepAliveMs = 20_000 } = this.settings;
     const draw = random(seed, `cuts ${this.ledger.accepted}`);
-    const connection = new Connection(kind, res, this.clock, draw, cutting);
+    const connection = new Connection(kind, res, this.clock, draw, cutting, isWhole);
     const stream: Ledger['streams'][number] = { from: this.clock.now(), to: undefined };
     this.ledger.streams.push(stream);
     this.#connections.add(connection);
@@ -48,8 +52,9 @@ export class Streams {
     for (const connection of this.#connections) void this.#deliver(connection, post);
   }
 
-  async #deliver(connection: Connection, { id, line, matches }: StubPost): Promise<void> {
+  async #deliver(connection: Connection, { id, line: whole, matches }: StubPost): Promise<void> {
     if (connection.kind === 'search' && !matches) return;
+    const line = connection.isWhole ? whole : withoutOriginals(whole);
     const text = connection.kind === 'sample' ? line.replace(/,"matching_rules":\[.*\]\}$/, '}') : line;
     if (await connection.write(`${text}\r\n`))
       this.ledger.handedOver.push({ id, line: text, at: this.clock.now() });

@@ -57,7 +57,10 @@ export function fileKindOf(head: Buffer, isWhole: boolean, given?: string): File
     if (NAMED.test(text)) return { kind: 'json array' };
   }
   if (!isWhole) return undefined;
-  const newline = head.includes(NEWLINE) || !head.includes(RETURN) ? NEWLINE : RETURN;
   const lines = text.split(/\r?\n|\r/);
+  // Its first line may be cut or broken.
+  if (given === undefined && lines.slice(1, 4).some((line) => /^\s*\{"/.test(line)))
+    return { kind: 'json lines' };
+  const newline = head.includes(NEWLINE) || !head.includes(RETURN) ? NEWLINE : RETURN;
   return { kind: 'csv', delimiter: given ?? findDelimiter(lines), newline };
 }

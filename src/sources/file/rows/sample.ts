@@ -18,8 +18,6 @@ export class RowSample {
   readonly spots: Spot[] = [];
 
   readonly #most: number;
-  /** The first row that is a JSON object. */
-  firstObject: Readonly<Record<string, unknown>> | undefined;
 
   constructor(kind: FileKind, most = SAMPLE_ROWS) {
     this.#kind = kind;
@@ -28,6 +26,10 @@ export class RowSample {
 
   get isFull(): boolean {
     return this.#texts.length >= this.#most;
+  }
+
+  get texts(): readonly string[] {
+    return this.#texts;
   }
 
   add(block: Block): void {
@@ -50,7 +52,6 @@ export class RowSample {
       }
       const value = parseRow(text);
       if (Array.isArray(value)) return true;
-      this.firstObject ??= value as Readonly<Record<string, unknown>>;
       for (const name in value) this.#names.add(name);
       return true;
     } catch (error) {

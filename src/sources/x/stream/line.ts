@@ -1,5 +1,5 @@
 import { InvalidRecord, type NewRecord } from '../../../core/stream/record.ts';
-import { type Json, parseObject } from '../../../core/util/json.ts';
+import { isObject, type Json, objectsOf, parseObject } from '../../../core/util/json.ts';
 import type { Millis } from '../../../core/util/time.ts';
 import { complianceKind } from '../../../market/posts/compliance-event.ts';
 import { textsOf } from '../../../market/posts/fields.ts';
@@ -32,7 +32,11 @@ function endOf(line: unknown): XApiError | undefined {
   return isEnd ? new XApiError(describeBody(line), undefined, fields) : undefined;
 }
 
-/** `topic` is named in rejects; `onPost` counts each post. `maxAheadMs`: how far ahead of the clock a post's time may be. */
+/** Posts of a line that X bills: the post itself and the originals included for it. */
+const billedPosts = ({ includes }: Json): number =>
+  isObject(includes) ? 1 + objectsOf(includes.tweets ?? includes.posts).length : 1;
+
+/** `topic` is named in rejects; `onPost` counts each post and each original that came with it. `maxAheadMs`: how far ahead of the clock a post's time may be. */
 export function lineReader(
   topics: Topics,
   topic: string,
@@ -48,7 +52,7 @@ export function lineReader(
   function take(text: string, at: Millis): XApiError | undefined {
     const line = parseObject(text);
     const kind = complianceKind(line);
-    if (kind === undefined) onPost(at);
+    if (kind === undefined) for (let posts = billedPosts(line); posts > 0; posts--) onPost(at);
     const found = (kind === undefined ? topics.of(tagsOf(line)) : topics.all()).flatMap((name) =>
       postRecords(line, text, { source: 'x', topic: name, receivedAt: at, latest: at + maxAheadMs }),
     );

@@ -53,8 +53,8 @@ test('what is asked for is what the processors use, with a User-Agent', async ()
   const [request] = stub.ledger.of('/search/stream');
   expect(Object.fromEntries(request!.query)).toEqual({
     'tweet.fields':
-      'created_at,lang,public_metrics,entities,author_id,referenced_tweets,possibly_sensitive,note_tweet',
-    expansions: 'author_id',
+      'created_at,lang,public_metrics,entities,author_id,referenced_tweets,possibly_sensitive,note_tweet,article',
+    expansions: 'author_id,referenced_tweets.id,referenced_tweets.id.author_id',
     'user.fields': 'username,name,public_metrics,verified,created_at',
   });
   expect(request!.headers['user-agent']).toBe('cryptopipe');
