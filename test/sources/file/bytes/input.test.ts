@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { UserError } from '../../../src/core/errors.ts';
-import { readProblem } from '../../../src/sources/file/input.ts';
+import { UserError } from '../../../../src/core/errors.ts';
+import { readProblem } from '../../../../src/sources/file/bytes/input.ts';
 
 const error = (code: string) => Object.assign(new Error(`${code}: it failed`), { code });
 
