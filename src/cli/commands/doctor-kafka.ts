@@ -1,4 +1,5 @@
 import type { Check } from '../../core/check.ts';
+import { longestOf } from '../../core/util/window-length.ts';
 import { candles } from '../../processors/candles.ts';
 import { processors } from '../../processors/index.ts';
 import { join } from '../../processors/join.ts';
@@ -42,7 +43,7 @@ export const command = defineCommand({
     const { bus, app, json } = settings;
     if (bus.kind !== 'kafka') return;
     const given = new Map([
-      ['--window', Math.max(...settings.window)],
+      ['--window', Math.max(...settings.window.map(longestOf))],
       ['--lateness', settings.lateness],
       ['--keep', settings.keep],
     ]);
