@@ -107,7 +107,7 @@ export const DATASETS = {
   },
   bars: {
     name: 'bars',
-    summaryColumns: ['start', 'base', 'quote', 'close', 'open', 'high', 'low', 'volume'],
+    summaryColumns: ['start', 'base', 'quote', 'close', 'open', 'high', 'low'],
     timeColumn: 'start',
     partitionBy: ['base', 'date'],
     columns: [
@@ -129,7 +129,7 @@ export const DATASETS = {
   },
   candles: {
     name: 'candles',
-    summaryColumns: ['window_start', 'coin', 'quote', 'window', 'close', 'open', 'high', 'low', 'volume'],
+    summaryColumns: ['window_start', 'coin', 'quote', 'window', 'close', 'open', 'high', 'low'],
     timeColumn: 'window_start',
     partitionBy: ['coin', 'date'],
     columns: [
