@@ -69,6 +69,14 @@ class Candles implements Logic {
     return [...upgrade, ...windows, ...bars, ...this.#steps.changes()];
   }
 
+  get isFull() {
+    return this.#windows.isFull;
+  }
+
+  get isUnfinished() {
+    return this.#windows.isUnfinished;
+  }
+
   watermark() {
     return this.#windows.watermark();
   }

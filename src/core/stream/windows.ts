@@ -5,7 +5,8 @@ import type { Restored, StateChange } from './keyed-state.ts';
 import { CaughtUp, type TimeRules } from './watermark.ts';
 import { KeyWindows } from './windows/key-windows.ts';
 import type { Placement, WindowRules } from './windows/placement.ts';
-import { byEnd, partState, readStoredWindow, spansOf, WINDOW, type Window } from './windows/window.ts';
+import { byEnd, CLOCK, partState, readStoredWindow, spansOf, WINDOW, type Window } from './windows/window.ts';
+import { type Numbers, WindowPacker } from './windows/window-packer.ts';
 
 export interface WindowSettings {
   /** How long closed windows are kept, in event time behind the watermark. */
@@ -14,17 +15,25 @@ export interface WindowSettings {
   readonly zone?: string;
 }
 
-const CLOCK = 'clock|';
+/**
+ * Number of changed keys at which a commit is due: each takes some kilobytes of memory while it is written. Smaller
+ * commits would write keys that change often more often.
+ */
+export const MAX_CHANGED_KEYS = 5000;
 
 /**
  * Tumbling windows of several lengths over keyed values. Each key has its own event time, so a backfill of one key makes
  * no other late; history that a key has not covered is taken in any order. Deterministic: the clock enters only through
  * `advanceIdle` and `finish`.
  */
-export class TumblingWindows<V, A extends object, R> {
+export class TumblingWindows<V, A extends Numbers<A>, R> {
   readonly #rules: WindowRules<A>;
   readonly #keys = new Map<string, KeyWindows<A>>();
   readonly #dirty: KeyWindows<A>[] = [];
+  /** Keys of which only the silence changed. No record or output depends on it, so later commits may store it. */
+  readonly #silent = new Set<KeyWindows<A>>();
+  /** The keys that `finish` has yet to reach, and its clock time. */
+  #finishing: { readonly keys: Iterator<KeyWindows<A>>; readonly now: Millis } | undefined;
   readonly #caughtUp = new CaughtUp();
   readonly #placed: Placement<A> = {
     open: [],
@@ -50,10 +59,12 @@ export class TumblingWindows<V, A extends object, R> {
     const kinds = lengths
       .map((length) => windowsOf(length, zone))
       .sort((a, b) => longestOf(a.length) - longestOf(b.length));
-    this.#rules = { kinds, start: fold.start, time: rules, retainMs, due, deleted: [] };
+    const packer = new WindowPacker(kinds, fold.start);
+    this.#rules = { kinds, start: fold.start, packer, time: rules, retainMs, due, deleted: [] };
     for (const [name, text] of restored)
       if (name.startsWith(CLOCK)) this.#key(name.slice(CLOCK.length)).time.restore(JSON.parse(text));
     for (const [name, text] of restored) if (name.startsWith(WINDOW)) this.#restore(name, text);
+    for (const key of this.#keys.values()) key.pack();
   }
 
   /** Adds a value at a time. Returns the lengths whose window has already closed; usually none. */
@@ -99,8 +110,8 @@ export class TumblingWindows<V, A extends object, R> {
 
   /** The open windows of a key, oldest first. */
   openOf(key: string): readonly Window<A>[] {
-    const { open, past } = this.#key(key);
-    return [...past, ...open].sort(byEnd);
+    const windows = this.#key(key).all();
+    return windows.filter(({ isClosed }) => !isClosed).sort(byEnd);
   }
 
   watermarkOf(key: string): Millis {
@@ -110,26 +121,45 @@ export class TumblingWindows<V, A extends object, R> {
   /** Advances silent sources by the clock; `caughtUp`: every input has been read to its end. */
   advanceIdle(now: Millis, caughtUp: boolean, monotonic: Millis = now): void {
     const elapsed = this.#caughtUp.elapsed(monotonic, caughtUp);
-    if (elapsed === undefined) return;
-    for (const key of this.#keys.values()) if (key.advanceIdle(now, elapsed)) this.#touch(key);
+    // Between two steps of `finish` the clock stands still.
+    if (elapsed === undefined || this.#finishing !== undefined) return;
+    for (const key of this.#keys.values())
+      if (key.advanceIdle(now, elapsed, () => this.#touch(key))) this.#silent.add(key);
+  }
+
+  /** So many keys have changed that a commit is due. */
+  get isFull(): boolean {
+    return this.#dirty.length >= MAX_CHANGED_KEYS;
+  }
+
+  /** `finish` has stopped early or `changes` has not returned everything: call them again. */
+  get isUnfinished(): boolean {
+    return this.#finishing !== undefined || this.#silent.size > 0;
   }
 
   /**
    * End of a one-shot run: closes all windows of history; `clock` advances every watermark to the clock, `all` closes every
-   * window.
+   * window. Stops early when `isFull`; call it again after `changes`.
    */
   finish(mode: 'clock' | 'all', now: Millis): void {
-    for (const key of this.#keys.values()) {
+    this.#finishing ??= { keys: this.#keys.values(), now };
+    const { keys, now: since } = this.#finishing;
+    while (!this.isFull) {
+      const { value: key, done } = keys.next();
+      if (done) {
+        this.#finishing = undefined;
+        return;
+      }
       this.#touch(key);
-      key.finish(mode, now);
+      key.finish(mode, since);
     }
   }
 
   /** The least watermark of the keys that have open windows. */
   watermark(): Millis | undefined {
     let least: Millis | undefined;
-    for (const { time, open, past } of this.#keys.values()) {
-      const track = past.length > 0 ? time.past : open.length > 0 ? time.live : undefined;
+    for (const { time, hasOpen, hasPast } of this.#keys.values()) {
+      const track = hasPast ? time.past : hasOpen ? time.live : undefined;
       if (track !== undefined && (least === undefined || track.clock.watermark < least))
         least = track.clock.watermark;
     }
@@ -138,17 +168,21 @@ export class TumblingWindows<V, A extends object, R> {
 
   /** The spans of a key's windows that are open or kept, in order of time. */
   spansOf(key: string): readonly (readonly [from: Millis, to: Millis])[] {
-    const { open, past, closed } = this.#key(key);
-    return spansOf([...open, ...past, ...closed]);
+    return spansOf(this.#key(key).all());
   }
 
   changes(): StateChange[] {
-    for (const key of this.#dirty) key.closed.evict();
-    const changes: StateChange[] = this.#rules.deleted.splice(0).map((name) => [name, null]);
+    for (const key of this.#silent) {
+      if (this.isFull) break;
+      this.#touch(key);
+    }
+    const changes: StateChange[] = [];
     for (const key of this.#dirty.splice(0)) {
-      changes.push([CLOCK + key.key, JSON.stringify(key.time)]);
+      this.#silent.delete(key);
       key.changes(changes);
     }
+    const { deleted } = this.#rules;
+    for (const name of deleted.splice(0)) changes.push([name, null]);
     return changes;
   }
 
@@ -179,7 +213,7 @@ export class TumblingWindows<V, A extends object, R> {
 
   #touch(key: KeyWindows<A>): void {
     if (key.isDirty) return;
-    key.isDirty = true;
+    key.touch();
     this.#dirty.push(key);
   }
 }

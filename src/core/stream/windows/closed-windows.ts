@@ -1,7 +1,7 @@
 import type { Millis } from '../../util/time.ts';
 import type { Windows } from '../../util/window-length.ts';
 import type { Timeline } from './timeline.ts';
-import { find, type Window } from './window.ts';
+import { find, nameOf, type Window } from './window.ts';
 
 /** Windows added at which those that are no longer kept are forgotten, even before a commit. */
 const MANY = 256;
@@ -17,8 +17,9 @@ export class ClosedWindows<A> {
     readonly time: Timeline,
     /** How long they are kept, in event time behind the watermark. */
     readonly retainMs: Millis,
-    /** Called for a stored window that is no longer kept. */
-    readonly forgotten: (window: Window<A>) => void,
+    readonly key: string,
+    /** Takes the names of stored windows that are no longer kept. */
+    readonly deleted: string[],
   ) {}
 
   [Symbol.iterator](): IterableIterator<Window<A>> {
@@ -29,6 +30,11 @@ export class ClosedWindows<A> {
     this.#windows.push(window);
     if (window.end > this.#lastEnd) this.#lastEnd = window.end;
     if (this.#windows.length > this.#limit) this.evict();
+  }
+
+  /** Empties it; they are held elsewhere. */
+  clear(): void {
+    this.#windows = [];
   }
 
   /** The window if it is still kept. */
@@ -61,7 +67,7 @@ export class ClosedWindows<A> {
     const kept: Window<A>[] = [];
     for (const window of this.#windows)
       if (!isOld(window)) kept.push(window);
-      else if (window.isStored) this.forgotten(window);
+      else if (window.isStored) this.deleted.push(nameOf(this.key, window));
     this.#windows = kept;
     this.#limit = 2 * kept.length + MANY;
   }

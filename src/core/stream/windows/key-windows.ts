@@ -1,42 +1,16 @@
 import type { Millis } from '../../util/time.ts';
 import type { Windows } from '../../util/window-length.ts';
-import type { StateChange } from '../keyed-state.ts';
 import { advanceIdle, advanceToEnd, observe } from '../watermark.ts';
-import { ClosedWindows } from './closed-windows.ts';
-import type { Placement, WindowRules } from './placement.ts';
-import { Timeline, type Track } from './timeline.ts';
-import { byEnd, find, gapAfter, lastTime, leastEnd, nameOf, storedWindow, type Window } from './window.ts';
+import type { Placement } from './placement.ts';
+import type { Track } from './timeline.ts';
+import { byEnd, find, gapAfter, lastTime, leastEnd, nameOf, type Window } from './window.ts';
+import { WindowLists } from './window-lists.ts';
+import type { Numbers } from './window-packer.ts';
 
 const NO_LAG = () => undefined;
 
-/** The windows of one key, and its event time. */
-export class KeyWindows<A> {
-  readonly time = new Timeline();
-  /** Open windows that end after the watermark. */
-  open: Window<A>[] = [];
-  /** Open windows of history, which end at or before the watermark. */
-  past: Window<A>[] = [];
-  readonly closed: ClosedWindows<A>;
-  /** Least end of `open`, and of `past`. */
-  #nextEnd = Number.POSITIVE_INFINITY;
-  #nextPast = Number.POSITIVE_INFINITY;
-  /** Changed since the last commit. */
-  isDirty = false;
-
-  constructor(
-    readonly key: string,
-    readonly rules: WindowRules<A>,
-  ) {
-    const forgotten = (window: Window<A>) => void rules.deleted.push(nameOf(key, window));
-    this.closed = new ClosedWindows(this.time, rules.retainMs, forgotten);
-  }
-
-  /** Takes a window as stored. */
-  restore(window: Window<A>): void {
-    if (window.isClosed) this.closed.add(window);
-    else this.#hold(window, window.isPast || window.end <= this.time.live.clock.watermark);
-  }
-
+/** The windows of one key, and how its event time opens and closes them. */
+export class KeyWindows<A extends Numbers<A>> extends WindowLists<A> {
   /** Finds or opens the windows that contain [start, end). */
   place(start: Millis, end: Millis, placed: Placement<A>): void {
     const { live } = this.time;
@@ -80,28 +54,28 @@ export class KeyWindows<A> {
     const track = isPast ? this.#pastFrom(start) : this.time.live;
     const before = track.clock.watermark;
     if (!observe(track.clock, source, time, this.rules.time)) return;
-    if (isNew || track.clock.watermark >= (isPast ? this.#nextPast : this.#nextEnd))
+    if (isNew || track.clock.watermark >= (isPast ? this.nextPast : this.nextEnd))
       this.#advance(track, before);
   }
 
-  /** True if anything changed that needs storing. */
-  advanceIdle(now: Millis, elapsed: Millis): boolean {
+  /** `touch`: called before a window closes. True if a source fell silent, which later commits may store. */
+  advanceIdle(now: Millis, elapsed: Millis, touch: () => void): boolean {
     const { live, past } = this.time;
     const { time: rules } = this.rules;
     const before = live.clock.watermark;
     const { moved, noted } = advanceIdle(live.clock, now, elapsed, rules);
-    let isChanged = noted;
-    if (moved && live.clock.watermark >= this.#nextEnd) {
+    if (moved && live.clock.watermark >= this.nextEnd) {
+      touch();
       this.#advance(live, before);
-      isChanged = true;
     }
-    if (this.past.length === 0) return isChanged;
-    if (past !== undefined && advanceIdle(past.clock, now, 0, { ...rules, lagOf: NO_LAG }).noted)
-      isChanged = true;
+    if (!this.hasPast) return noted;
+    const isSilent = past !== undefined && advanceIdle(past.clock, now, 0, { ...rules, lagOf: NO_LAG }).noted;
     // History has come to its end when its sources are silent.
-    if (past !== undefined && !Object.values(past.clock.sources).every(({ idle }) => idle)) return isChanged;
-    this.#endPast();
-    return true;
+    if (past === undefined || Object.values(past.clock.sources).every(({ idle }) => idle)) {
+      touch();
+      this.#endPast();
+    }
+    return noted || isSilent;
   }
 
   /** Closes all windows of history; `clock` advances the watermark to the clock, `all` closes every window. */
@@ -110,35 +84,12 @@ export class KeyWindows<A> {
     this.#endPast();
     const before = live.clock.watermark;
     advanceToEnd(live.clock, now, this.rules.time);
-    if (live.clock.watermark >= this.#nextEnd) this.#advance(live, before);
+    if (live.clock.watermark >= this.nextEnd) this.#advance(live, before);
     if (mode === 'clock') return;
     const left = this.open;
     this.open = [];
-    this.#nextEnd = Number.POSITIVE_INFINITY;
+    this.nextEnd = Number.POSITIVE_INFINITY;
     this.#closeEarly(left, () => true);
-  }
-
-  /** Adds the changed windows to `changes`. */
-  changes(changes: StateChange[]): void {
-    this.isDirty = false;
-    for (const windows of [this.open, this.past, this.closed])
-      for (const window of windows) {
-        if (!window.dirty) continue;
-        window.dirty = false;
-        window.isStored = true;
-        changes.push([nameOf(this.key, window), storedWindow(window)]);
-      }
-  }
-
-  /** A closed window has changed. Returns false if it opens again, since more of it may come. */
-  amend(window: Window<A>): boolean {
-    const isEarly = window.end > this.time.watermarkFor(window);
-    if (!isEarly && !this.time.isEdge(window)) return true;
-    this.closed.remove(window);
-    window.isClosed = false;
-    // What completes the first window of the newest stretch is history.
-    this.#hold(window, window.isPast || !isEarly);
-    return false;
   }
 
   #open(kind: Windows, start: Millis, end: Millis, isPast: boolean): Window<A> {
@@ -154,18 +105,8 @@ export class KeyWindows<A> {
       dirty: true,
       isStored: false,
     };
-    this.#hold(window);
+    this.hold(window);
     return window;
-  }
-
-  #hold(window: Window<A>, isPast = window.isPast): void {
-    if (isPast) {
-      this.past.push(window);
-      this.#nextPast = Math.min(this.#nextPast, window.end);
-    } else {
-      this.open.push(window);
-      this.#nextEnd = Math.min(this.#nextEnd, window.end);
-    }
   }
 
   /** The track of history from this start of a window. Of the one before, no closed window is kept. */
@@ -191,10 +132,10 @@ export class KeyWindows<A> {
     if (due.length > 1) due.sort(byEnd);
     if (isPast) {
       this.past = rest;
-      this.#nextPast = leastEnd(rest);
+      this.nextPast = leastEnd(rest);
     } else {
       this.open = rest;
-      this.#nextEnd = leastEnd(rest);
+      this.nextEnd = leastEnd(rest);
     }
     const end = this.#lastEnd(track, Math.max(before, due.at(-1)?.end ?? before));
     const gap = gapAfter(track.clock.watermark, end, rest);
@@ -223,7 +164,7 @@ export class KeyWindows<A> {
   #endPast(): void {
     const left = this.past;
     this.past = [];
-    this.#nextPast = Number.POSITIVE_INFINITY;
+    this.nextPast = Number.POSITIVE_INFINITY;
     // Windows of an earlier stretch of history have no watermark that says how long to keep them.
     const { past = this.time.live } = this.time;
     const last = lastTime(past.clock);

@@ -2,12 +2,14 @@ import type { Millis } from '../../util/time.ts';
 import type { Windows } from '../../util/window-length.ts';
 import type { TimeRules } from '../watermark.ts';
 import type { Window } from './window.ts';
+import type { Numbers, WindowPacker } from './window-packer.ts';
 
 /** What the windows of all keys have in common. */
-export interface WindowRules<A> {
+export interface WindowRules<A extends Numbers<A>> {
   /** The shortest first. */
   readonly kinds: readonly Windows[];
   readonly start: () => A;
+  readonly packer: WindowPacker<A>;
   readonly time: TimeRules;
   readonly retainMs: Millis;
   /** Called for each due window, oldest first. */

@@ -36,7 +36,8 @@ export class Timeline {
   };
   /** The latest stretch of history, which begins before `live`. */
   past: Track | undefined;
-  #covered = new Covered();
+  /** Undefined for most keys: no gap, no history. */
+  #spans: Covered | undefined;
 
   restore(stored: Parameters<typeof restoreKeyClock>[0]): void {
     const {
@@ -49,7 +50,7 @@ export class Timeline {
     this.live.clock = clock;
     this.live.from = from;
     this.live.first = first;
-    this.#covered = new Covered(covered);
+    this.#spans = covered && new Covered(covered);
     if (past === undefined) return;
     const { from: pastFrom, first: pastFirst, ...pastClock } = past;
     this.past = { clock: pastClock, from: pastFrom, first: pastFirst };
@@ -57,7 +58,7 @@ export class Timeline {
 
   /** What `restore` takes, as plain data. */
   toJSON(): object {
-    const { spans } = this.#covered;
+    const { spans = [] } = this.#spans ?? {};
     return {
       ...store(this.live),
       ...(spans.length > 0 && { covered: spans }),
@@ -70,7 +71,7 @@ export class Timeline {
     return (
       isClosedBy(this.live, end) ||
       (this.past !== undefined && isClosedBy(this.past, end)) ||
-      this.#covered.isClosed(end)
+      this.#spans?.isClosed(end) === true
     );
   }
 
@@ -105,6 +106,11 @@ export class Timeline {
   cut(track: Track, end: Millis, next: Millis): void {
     this.#covered.add(track.from, end);
     track.from = track.first = next;
+  }
+
+  get #covered(): Covered {
+    this.#spans ??= new Covered();
+    return this.#spans;
   }
 
   /** The track of history from this start of a window; one that begins later ends. */

@@ -2,7 +2,8 @@ import type { Millis } from '../../util/time.ts';
 import type { Windows } from '../../util/window-length.ts';
 import type { KeyClock } from '../watermark.ts';
 
-/** Prefix of the names under which windows are stored. */
+/** Prefixes of the names under which clocks and windows are stored. */
+export const CLOCK = 'clock|';
 export const WINDOW = 'window|';
 
 /** A window that is open, due, or closed and kept for late records. */
@@ -24,15 +25,22 @@ export interface Window<A> {
   isStored: boolean;
 }
 
-/** What has a window's value stored. */
-export const storedWindow = ({ state, parts, revision, isClosed, isPast }: Window<unknown>): string =>
-  JSON.stringify({
-    revision,
-    ...(isClosed && { closed: true }),
-    ...(isPast && { past: true }),
-    state,
-    ...(parts && { parts }),
-  });
+/** The JSON of a state, without the fields that have their first value. */
+function storedState<A extends object>(state: A, start: () => A): string {
+  const first = start();
+  let text = '';
+  for (const name in state) if (state[name] !== first[name]) text += `,"${name}":${state[name]}`;
+  return `{${text.slice(1)}}`;
+}
+
+/** The text under which a window is stored: its state alone, unless there is more to say. */
+export function storedWindow<A extends object>(window: Window<A>, start: () => A): string {
+  const { state, parts, revision, isClosed, isPast } = window;
+  const text = storedState(state, start);
+  if (revision === 0 && !isClosed && !isPast && parts === undefined) return text;
+  const more = JSON.stringify({ revision, closed: isClosed || undefined, past: isPast || undefined, parts });
+  return `${more.slice(0, -1)},"state":${text}}`;
+}
 
 interface Stored<A> {
   readonly revision: number;
