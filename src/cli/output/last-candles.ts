@@ -5,12 +5,12 @@ import type { Candle } from '../../market/prices/candle.ts';
 /** The fields of a `candles` record that the summary shows. */
 export type CandleSummary = Pick<
   Candle,
-  'coin' | 'quote' | 'window' | 'window_start' | 'open' | 'high' | 'low' | 'close' | 'samples'
+  'coin' | 'quote' | 'source' | 'window' | 'window_start' | 'open' | 'high' | 'low' | 'close' | 'samples'
 >;
 
 /** The series most readers look for. */
-const PREFERRED = 'btc|usdt|10m';
-const PREFERRED_WINDOW = '|10m';
+const PREFERRED = 'btc|usdt|10m|';
+const PREFERRED_WINDOW = '|10m|';
 
 /** The latest revision of every candle. */
 async function allCandles(log: Log): Promise<CandleSummary[]> {
@@ -30,12 +30,13 @@ async function allCandles(log: Log): Promise<CandleSummary[]> {
 export function chooseSeries(candles: readonly CandleSummary[]): CandleSummary[] {
   const series = new Map<string, CandleSummary[]>();
   for (const candle of candles) {
-    const name = joinKey(candle.coin, candle.quote, candle.window);
+    const name = joinKey(candle.coin, candle.quote, candle.window, candle.source);
     const known = series.get(name);
     if (known === undefined) series.set(name, [candle]);
     else known.push(candle);
   }
-  const rank = (name: string): number => (name === PREFERRED ? 2 : name.endsWith(PREFERRED_WINDOW) ? 1 : 0);
+  const rank = (name: string): number =>
+    name.startsWith(PREFERRED) ? 2 : name.includes(PREFERRED_WINDOW) ? 1 : 0;
   const [best] = [...series].sort(
     ([a, x], [b, y]) => rank(b) - rank(a) || y.length - x.length || (a < b ? -1 : 1),
   );

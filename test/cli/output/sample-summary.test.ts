@@ -4,6 +4,7 @@ import { sampleSummary } from '../../../src/cli/output/sample-summary.ts';
 const candles = Array.from({ length: 8 }, (_, i) => ({
   coin: 'btc',
   quote: 'usdt',
+  source: 'sample-cmc',
   window: '10m',
   window_start: new Date(Date.parse('2026-03-02T00:00:00Z') + i * 600_000).toISOString(),
   open: 100_000 + i,
