@@ -1,5 +1,5 @@
 import { localPath } from './text/local-path.ts';
-import { formatBytes, readBytes } from './text/size.ts';
+import { formatSize, parseSize } from './text/size.ts';
 import { formatSpan, type Millis, parseSpan } from './util/time.ts';
 
 /** A setting as data. Parser, help, completion, environment name and documentation derive from it. */
@@ -180,14 +180,14 @@ export function spans(
 }
 
 export function bytes(flag: Flag, help: string, fallback: number, range: { min: number; max: number }) {
-  const bounds = `${formatBytes(range.min)} to ${formatBytes(range.max)}`;
+  const bounds = `${formatSize(range.min)} to ${formatSize(range.max)}`;
   const parse = (value: string): number => {
-    const size = readBytes(value);
+    const size = parseSize(value);
     if (!(size >= range.min && size <= range.max))
       throw new RangeError(`'${value}' is not a size from ${bounds}; write 64MB`);
     return size;
   };
-  return option(flag, '<size>', help, fallback, formatBytes(fallback), parse, { bounds });
+  return option(flag, '<size>', help, fallback, formatSize(fallback), parse, { bounds });
 }
 
 /** `file=30s,x=1m`: a span for each name. */

@@ -3,16 +3,16 @@ import { SeenIds } from '../core/stream/seen-ids.ts';
 import { type Millis, parseSpan } from '../core/util/time.ts';
 import { topicsWith } from '../market/catalog/feeds.ts';
 import { complianceKind } from '../market/posts/compliance-event.ts';
+import { timeOfId } from '../market/posts/post-time.ts';
 import { type ProcessedTweet, processedTweet } from '../market/posts/processed-post.ts';
 import { hasLaterVersion, supersededPostIds } from '../market/posts/superseded.ts';
-import { timeOfId } from '../market/posts/time.ts';
 import { readTweet, refuseHuge, type Tweet, tweetId, tweetTime } from '../market/posts/tweet.ts';
 import { normalizeText, stripLinksAndMentions } from '../market/text/normalize.ts';
 import { sentimentScore } from '../market/text/sentiment.ts';
 import { type Dependencies, defineProcessor, type Emitter, type Input, type Logic } from './processor.ts';
 import { dropReason, languageFilter } from './select-filters.ts';
 import { ALWAYS, selectOptions } from './select-options.ts';
-import { ANYTHING, subjectsOf, wantedOf } from './select-subjects.ts';
+import { ANYTHING, ofCoins, subjectsOf } from './select-subjects.ts';
 
 /** How long a post id is remembered, in event time: X repeats posts after a reconnect. */
 const REPEAT_HORIZON: Millis = parseSpan('30m');
@@ -48,7 +48,7 @@ function narrowed(record: ProcessedTweet, fields: readonly string[]): object {
 /** The time in a post id, as the minute to remember it by; 0 for an id that has none. */
 const minuteOf = (id: string): Millis => (/^\d{1,19}$/.test(id) ? timeOfId(id) || 0 : 0);
 
-/** Id of a post for `--decisions`; the record's key if it is unreadable. Undefined for compliance events. */
+/** Id of a post for `--decisions`; the record's key if it is invalid. Undefined for compliance events. */
 function decidedId({ value, key }: Input): string | null | undefined {
   if (value === null || complianceKind(value) !== undefined) return undefined;
   try {
@@ -123,12 +123,12 @@ export const select = defineProcessor({
       if (!hasLanguage(tweet.body.lang)) return out.drop('lang');
       const subjects = settings.allPosts ? ANYTHING : subjectsOf(whole.body);
       if (subjects.length === 0) return out.drop('no coin or tag');
-      const wanted = settings.allPosts ? subjects : wantedOf(subjects, settings.coins);
-      if (wanted.length === 0) return out.drop('other coin');
+      const selected = settings.allPosts ? subjects : ofCoins(subjects, settings.coins);
+      if (selected.length === 0) return out.drop('other coin');
       if (!seen.add(tweet.id, tweet.time)) return out.drop('repeat');
       if (isNear(tweet, earlier.length > 0)) return out.drop('near duplicate');
-      const kept = wanted.length > maxTags ? wanted.slice(0, maxTags) : wanted;
-      if (kept.length < wanted.length || whole.body.tags.length > maxTags) out.drop(tooMany);
+      const kept = selected.length > maxTags ? selected.slice(0, maxTags) : selected;
+      if (kept.length < selected.length || whole.body.tags.length > maxTags) out.drop(tooMany);
       for (const field of tweet.badFields) out.drop(`${field}: not a count, left empty`);
       const score = scored ? sentimentScore(tweet.body.text) : null;
       for (const { tag, coin } of kept) {

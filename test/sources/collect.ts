@@ -9,8 +9,8 @@ const defaultsOf = <O extends Options>(options: O): Settings<O> =>
 
 export const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 
-/** Surroundings of a source with positions that last from run to run. */
-export function surroundings(stdin: Iterable<Uint8Array> = []) {
+/** A context for a source, with positions that last from run to run. */
+export function sourceHarness(stdin: Iterable<Uint8Array> = []) {
   const positions = new Map<string, string>();
   const warnings: string[] = [];
   const stop = new AbortController();
@@ -40,10 +40,10 @@ export function surroundings(stdin: Iterable<Uint8Array> = []) {
   return { context, positions, warnings, infos, printed, stop, sleeps };
 }
 
-export type Surroundings = ReturnType<typeof surroundings>;
+export type SourceHarness = ReturnType<typeof sourceHarness>;
 
 /** Everything a run hands over, positions stored as a stage would store them. */
-export async function collect(chunks: AsyncIterable<Chunk>, around: Surroundings) {
+export async function collect(chunks: AsyncIterable<Chunk>, around: SourceHarness) {
   const records: NewRecord[] = [];
   const counts: Record<string, number> = {};
   const sizes: number[] = [];
@@ -68,11 +68,11 @@ export const PRICES: FileSettings = {
   topic: undefined,
 };
 
-export function importPrices(path: string, around = surroundings(), settings: Partial<FileSettings> = {}) {
+export function importPrices(path: string, around = sourceHarness(), settings: Partial<FileSettings> = {}) {
   return collect(file.read({ ...PRICES, file: [path], ...settings }, around.context), around);
 }
 
-export function importPosts(path: string, around = surroundings(), settings: Partial<FileSettings> = {}) {
+export function importPosts(path: string, around = sourceHarness(), settings: Partial<FileSettings> = {}) {
   return collect(
     file.read({ ...PRICES, file: [path], kinds: ['tweets'], ...settings }, around.context),
     around,

@@ -4,7 +4,7 @@ import { formatTime, type Millis } from '../../core/util/time.ts';
 import { scanText } from '../text/lexicon/scan.ts';
 import type { TweetBody } from './body.ts';
 import { asObject, requiredId } from './fields.ts';
-import { tweetTimeOf } from './time.ts';
+import { tweetTimeOf } from './post-time.ts';
 import { readV1 } from './v1.ts';
 import { readV2 } from './v2.ts';
 

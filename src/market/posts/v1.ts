@@ -14,12 +14,12 @@ import {
   unescapeText,
 } from './fields.ts';
 
-const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+const isPresent = (value: unknown): boolean => value !== undefined && value !== null;
 
 function kindOf(post: Json): TweetKind {
   if (asObject(post.retweeted_status) !== undefined) return 'retweet';
   if (post.is_quote_status === true || asObject(post.quoted_status) !== undefined) return 'quote';
-  if (isGiven(post.in_reply_to_status_id_str ?? post.in_reply_to_status_id)) return 'reply';
+  if (isPresent(post.in_reply_to_status_id_str ?? post.in_reply_to_status_id)) return 'reply';
   return isRetweetText(post.text ?? post.full_text) ? 'retweet' : 'original';
 }
 

@@ -1,6 +1,6 @@
 import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { barsOf, importPrices, NOW, surroundings } from '../collect.ts';
+import { barsOf, importPrices, NOW, sourceHarness } from '../collect.ts';
 import { temporaryFolder } from '../folder.ts';
 
 const { write } = temporaryFolder();
@@ -17,7 +17,7 @@ describe('a file that is fetched again with another last row', () => {
     ['shorter', hour(30, 2.1234), hour(30, 2.1)],
     ['of the same length', hour(30, 2.1), hour(30, 2.9)],
   ])('%s is read from that row on', async (_, before, after) => {
-    const around = surroundings();
+    const around = sourceHarness();
     const path = write(`${HEADER}${hours(0, 30)}${before}`);
     expect(barsOf((await importPrices(path, around)).records)).toHaveLength(31);
     writeFileSync(path, `${HEADER}${hours(0, 30)}${after}${hour(31)}${hour(32)}`);
@@ -35,7 +35,7 @@ describe('a file that is fetched again with another last row', () => {
   });
 
   test('of less than a kilobyte, too, and when its only row has changed', async () => {
-    const around = surroundings();
+    const around = sourceHarness();
     const path = write(`${HEADER}${hour(0)}${hour(1)}`);
     await importPrices(path, around);
     writeFileSync(path, `${HEADER}${hour(0)}${hour(1, 2.5)}${hour(2)}`);
@@ -43,7 +43,7 @@ describe('a file that is fetched again with another last row', () => {
   });
 
   test('and without its last line end is read from that row, with a warning', async () => {
-    const around = surroundings();
+    const around = sourceHarness();
     const path = write(`${HEADER}${hours(0, 3)}${hour(3, 2.1).trimEnd()}`);
     expect(barsOf((await importPrices(path, around)).records)).toHaveLength(4);
     writeFileSync(path, `${HEADER}${hours(0, 3)}${hour(3, 2.9)}${hour(4)}`);
@@ -51,7 +51,7 @@ describe('a file that is fetched again with another last row', () => {
   });
 
   test('that was rotated away is read from the start of its successor', async () => {
-    const around = surroundings();
+    const around = sourceHarness();
     const path = write(`${HEADER}${hours(0, 40)}`);
     await importPrices(path, around);
     renameSync(path, `${path}.1`);
@@ -67,13 +67,13 @@ describe('a file that is fetched again with another last row', () => {
 describe('a bar that is not over', () => {
   const start = (minutes: number) => new Date(NOW - (NOW % 60_000) + minutes * 60_000).toISOString();
   const row = (minutes: number) => `${start(minutes)},1,3,1,2\n`;
-  const later = (around: ReturnType<typeof surroundings>, ms: number) => ({
+  const later = (around: ReturnType<typeof sourceHarness>, ms: number) => ({
     ...around,
     context: { ...around.context, now: () => NOW + ms },
   });
 
   test('is left for the next run, which is said once', async () => {
-    const around = surroundings();
+    const around = sourceHarness();
     const path = write(`${HEADER}${row(-2)}${row(-1)}${row(0)}`);
     const { records, counts } = await importPrices(path, around);
     expect(barsOf(records).map((bar) => bar[0])).toEqual([start(-2), start(-1)]);
@@ -89,7 +89,7 @@ describe('a bar that is not over', () => {
   });
 
   test('at the top of a file whose newest rows come first is read when it is over, from the same bytes', async () => {
-    const around = surroundings();
+    const around = sourceHarness();
     const path = write(`${HEADER}${row(0)}${row(-1)}${row(-2)}`);
     expect(barsOf((await importPrices(path, around)).records)).toHaveLength(2);
     const next = await importPrices(path, later(around, 60_000));
@@ -103,7 +103,7 @@ describe('a file that was imported as another pair', () => {
     ['oldest first', `${HEADER}${hours(0, 3)}`],
     ['newest first', `${HEADER}${hour(2)}${hour(1)}${hour(0)}`],
   ])('is refused without --again: %s', async (_, text) => {
-    const around = surroundings();
+    const around = sourceHarness();
     const path = write(text);
     await importPrices(path, around);
     for (const fromStart of [false, true])
@@ -117,7 +117,7 @@ describe('a file that was imported as another pair', () => {
   });
 
   test('is another file once its content is another', async () => {
-    const around = surroundings();
+    const around = sourceHarness();
     const path = write(`${HEADER}${hours(0, 3)}`);
     await importPrices(path, around);
     writeFileSync(path, `${HEADER}${hours(10, 14)}`);

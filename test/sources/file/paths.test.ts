@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { expandFiles } from '../../../src/sources/file/paths.ts';
-import { barsOf, importPosts, importPrices, surroundings } from '../collect.ts';
+import { barsOf, importPosts, importPrices, sourceHarness } from '../collect.ts';
 import { temporaryFolder } from '../folder.ts';
 
 const { folder, write } = temporaryFolder();
@@ -51,10 +51,10 @@ test('a file that is named twice, or by a link, is read once', async () => {
 });
 
 test('several files are read in the order of their first times, each from its own position', async () => {
-  const around = surroundings();
-  const given = { file: ['d/a10.csv', 'd/2/b.csv', 'd/a9.csv'].map((name) => join(folder, name)) };
+  const around = sourceHarness();
+  const named = { file: ['d/a10.csv', 'd/2/b.csv', 'd/a9.csv'].map((name) => join(folder, name)) };
   const starts = async () =>
-    barsOf((await importPrices('', around, given)).records).map(([start]) => String(start).slice(14, 16));
+    barsOf((await importPrices('', around, named)).records).map(([start]) => String(start).slice(14, 16));
   expect(await starts()).toEqual(['02', '03', '04', '05', '06', '07']);
   expect(await starts()).toEqual([]);
   write(bars(2, 3, 8), 'd/a9.csv');
@@ -67,6 +67,6 @@ test('posts of several files come in the order of their first posts', async () =
     `{"id_str":"${id}","text":"a","created_at":"2025-06-01T${time}:00.000Z"}\n`;
   const later = write(post(1, '11:00') + post(2, '11:01'));
   const sooner = write(post(3, '10:00'));
-  const { records } = await importPosts('', surroundings(), { file: [later, sooner] });
+  const { records } = await importPosts('', sourceHarness(), { file: [later, sooner] });
   expect(records.map(({ key }) => key)).toEqual(['3', '1', '2']);
 });

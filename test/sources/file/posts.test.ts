@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { importPosts, NOW, rejectsOf, surroundings } from '../collect.ts';
+import { importPosts, NOW, rejectsOf, sourceHarness } from '../collect.ts';
 import { temporaryFolder } from '../folder.ts';
 
 const { write } = temporaryFolder();
@@ -31,7 +31,7 @@ describe('posts', () => {
     ]);
     expect(records[0]).toEqual({
       topic: 'tweets',
-      by: '1790000000000000001',
+      partitionKey: '1790000000000000001',
       key: '1790000000000000001',
       value: V2,
       headers: { source: 'file', schema: 'tweet/1', received_at: new Date(NOW).toISOString() },
@@ -74,7 +74,7 @@ describe('posts', () => {
   });
 
   test('a second run adds what was appended', async () => {
-    const around = surroundings();
+    const around = sourceHarness();
     const path = write(`${V2}\n`);
     expect((await importPosts(path, around)).records).toHaveLength(1);
     const { appendFileSync } = await import('node:fs');

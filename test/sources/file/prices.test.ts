@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { barsOf, importPrices, rejectsOf, samplesOf, surroundings } from '../collect.ts';
+import { barsOf, importPrices, rejectsOf, samplesOf, sourceHarness } from '../collect.ts';
 import { temporaryFolder } from '../folder.ts';
 
 const { write } = temporaryFolder();
@@ -21,7 +21,7 @@ describe('bars', () => {
     expect(counts).toEqual({});
     expect(records[0]).toEqual({
       topic: 'bars-file',
-      by: 'btc',
+      partitionKey: 'btc',
       key: 'file|btc|usdt|1m@2025-06-01T00:00:00.000Z',
       value:
         '{"source":"file","base":"btc","quote":"usdt","open":10,"high":14,"low":9,"close":12,"volume":1,"start":"2025-06-01T00:00:00.000Z","end":"2025-06-01T00:01:00.000Z","final":true}',
@@ -44,7 +44,7 @@ describe('bars', () => {
   });
 
   test('currencies are lower-case and --topic may hold {coin} and {coin_name}', async () => {
-    const { records } = await importPrices(write(CANDLES), surroundings(), {
+    const { records } = await importPrices(write(CANDLES), sourceHarness(), {
       base: 'BTC',
       quote: 'USDT',
       topic: '{coin}-{coin_name}',
@@ -58,7 +58,7 @@ describe('bars', () => {
   test('rows that run from the newest to the oldest are read from the last to the first', async () => {
     const [header, first, second] = CANDLES.split('\n');
     for (const pack of [(text: string) => text, gzipSync]) {
-      const around = surroundings();
+      const around = sourceHarness();
       const path = write(pack([header, second, 'x', first, ''].join('\n')));
       const { records } = await importPrices(path, around);
       expect(barsOf(records)).toEqual(BARS);
@@ -74,7 +74,7 @@ describe('bars', () => {
       code: 'usage',
       message: expect.stringContaining('one time does not tell how long a bar is: add --interval'),
     });
-    const { records } = await importPrices(one, surroundings(), { interval: 60_000 });
+    const { records } = await importPrices(one, sourceHarness(), { interval: 60_000 });
     expect(barsOf(records)).toEqual(BARS.slice(0, 1));
   });
 
@@ -117,13 +117,13 @@ describe('ticks', () => {
 
   test('a candle file can be read as ticks of a column of its own', async () => {
     const path = write('time,open,high,low,close,price\n1748736000,1,1,1,1,7\n');
-    const { records } = await importPrices(path, surroundings(), { fileFormat: 'ticks' });
+    const { records } = await importPrices(path, sourceHarness(), { fileFormat: 'ticks' });
     expect(samplesOf(records)).toEqual([['2025-06-01T00:00:00.000Z', 7]]);
   });
 
   test('a CSV needs --base and --quote, and asks for what is not given', async () => {
     const ticks = write('time,price\n1748736000,1\n');
-    await expect(importPrices(ticks, surroundings(), { quote: undefined })).rejects.toMatchObject({
+    await expect(importPrices(ticks, sourceHarness(), { quote: undefined })).rejects.toMatchObject({
       code: 'usage',
       message: expect.stringContaining('--quote'),
     });
@@ -137,7 +137,7 @@ describe('ticks', () => {
       ),
     });
     await expect(
-      importPrices(write('time,price\n1,2\n'), surroundings(), { fileFormat: 'candles' }),
+      importPrices(write('time,price\n1,2\n'), sourceHarness(), { fileFormat: 'candles' }),
     ).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('needed: timestamp,open,') });
   });
 });
@@ -246,7 +246,7 @@ describe('lines that would harm what comes after them', () => {
 
   test('a time more than a day ahead of the clock is rejected, in quotes, ticks and candles', async () => {
     const run = (text: string) => {
-      const around = surroundings();
+      const around = sourceHarness();
       return importPrices(write(text), { ...around, context: { ...around.context, maxAheadMs: 86_400_000 } });
     };
     // The clock stands at 2026-01-02T03:04:05Z.

@@ -1,6 +1,6 @@
 import { InvalidRecord } from '../../../core/stream/record.ts';
 import type { Json } from '../../../core/util/json.ts';
-import { readTweetTime, SNOWFLAKE_EPOCH } from '../time.ts';
+import { readTweetTime, SNOWFLAKE_EPOCH } from '../post-time.ts';
 
 /** The spellings of each column in CSV exports of posts: Kaggle's collections, twint, snscrape, tweepy. */
 const NAMES = {

@@ -3,7 +3,7 @@ import { open, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { UserError } from '../../../core/errors.ts';
-import { readingProblem } from '../../../core/text/reading-problem.ts';
+import { fileReadError } from '../../../core/text/file-read-error.ts';
 import { gunzipped } from './gzip.ts';
 import { type Packing, packingOf, refuseUnreadable } from './packing.ts';
 import { unzipped } from './zip.ts';
@@ -31,7 +31,7 @@ export interface OpenedFile {
 }
 
 /** A failed read as a UserError; `usage` where the path is to blame. */
-export function readProblem(file: string, cause: unknown): UserError {
+export function readError(file: string, cause: unknown): UserError {
   if (cause instanceof UserError) return cause;
   const { code = '', message } = cause as NodeJS.ErrnoException;
   if (code === 'Z_TRAILING_BYTES')
@@ -50,7 +50,7 @@ export function readProblem(file: string, cause: unknown): UserError {
       false,
       { cause },
     );
-  return readingProblem(`--file ${file}`, cause);
+  return fileReadError(`--file ${file}`, cause);
 }
 
 /** Node has zstd since 22.15; its types for Node 20 do not. */
@@ -161,7 +161,7 @@ export async function openFile(name: string, path: string): Promise<OpenedFile> 
     const isHeadAll = head.length <= HEAD_BYTES;
     return { ...file, isRegular: true, size: stats.size, head: head.subarray(0, HEAD_BYTES), isHeadAll };
   } catch (cause) {
-    throw readProblem(name, cause);
+    throw readError(name, cause);
   }
 }
 

@@ -36,7 +36,7 @@ export function priceReader(
   const write = rowWriter(topics, layout.interval);
   const now = origin.now();
   let left = skip;
-  let isRunningSaid = false;
+  let isRunningLogged = false;
 
   return {
     read(text, into: NewRecord[], count) {
@@ -50,11 +50,11 @@ export function priceReader(
       if (price === undefined) return 'none';
       if (price.kind === 'bar') {
         if (price.end > now) {
-          if (!isRunningSaid)
+          if (!isRunningLogged)
             origin.info(
               `--file ${origin.file}: the bar of ${formatTime(price.start)} ends at ${formatTime(price.end)}, which is still to come: it is left for the next run`,
             );
-          isRunningSaid = true;
+          isRunningLogged = true;
           count('running');
           return 'running';
         }

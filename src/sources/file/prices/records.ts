@@ -69,7 +69,7 @@ function barRecord(row: BarRow, series: Series, interval: string | undefined): N
     `${series.head},"open":${open},"high":${high},"low":${low},"close":${close}` +
     `${field('volume', volume)}${field('quote_volume', quoteVolume)}${field('trades', trades)}` +
     `,"start":"${start}","end":"${formatTime(row.end)}","final":true}`;
-  return { topic: series.barTopic, by: base, key: key + start, value, headers: series.barHeaders };
+  return { topic: series.barTopic, partitionKey: base, key: key + start, value, headers: series.barHeaders };
 }
 
 /** Fields of a quote that have no meaning here; they pass. */
@@ -86,7 +86,7 @@ function tickRecord(row: TickRow, { source, tickTopic, head, tickHeaders }: Seri
     `${field('size', size)}${textField('side', side)}${textField('trade_id', tradeId)},"last_updated":"${last_updated}"` +
     `${others === undefined ? '' : otherFields(others)}}`;
   const key = quoteKey({ source, base, quote, price, last_updated, trade_id: tradeId });
-  return { topic: tickTopic, by: quote, key, value, headers: tickHeaders };
+  return { topic: tickTopic, partitionKey: quote, key, value, headers: tickHeaders };
 }
 
 /** The market cap that a bar has at its end, as a quote of its last millisecond. */

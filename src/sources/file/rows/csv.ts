@@ -4,7 +4,7 @@ import { InvalidRecord } from '../../../core/stream/record.ts';
 const DELIMITERS = [',', '|', ';', '\t'] as const;
 /** Rows that tell the delimiter. */
 const ROWS_FOR_DELIMITER = 60;
-const SHARE_OF_ROWS = 0.6;
+const LEAST_CONSISTENCY = 0.6;
 
 /**
  * The cells of a CSV row. A cell with a delimiter, a quote or a line end is in double quotes (`""` is a quote). Throws
@@ -60,7 +60,7 @@ export function findDelimiter(lines: readonly string[]): string {
   let best = { delimiter: ',', width: 1, share: 0 };
   for (const delimiter of DELIMITERS) {
     const { width, share } = usualWidth(some, delimiter);
-    if (width < 2 || share < SHARE_OF_ROWS) continue;
+    if (width < 2 || share < LEAST_CONSISTENCY) continue;
     if (share > best.share + 0.02 || (share > best.share - 0.02 && width >= best.width))
       best = { delimiter, width, share };
   }

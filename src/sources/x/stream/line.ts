@@ -5,12 +5,12 @@ import { complianceKind } from '../../../market/posts/compliance-event.ts';
 import { textsOf } from '../../../market/posts/fields.ts';
 import { postRecords } from '../../shared/post-records.ts';
 import { rejectLine } from '../../shared/rejects.ts';
-import { describeBody, readProblemFields, XApiError } from '../api/error.ts';
+import { describeBody, readErrorFields, XApiError } from '../api/error.ts';
 import type { Line } from './lines.ts';
 import type { Topics } from './topics.ts';
 
 /** Turns the lines of a stream into records. */
-export interface LineReader {
+export interface StreamLineReader {
   /** Reads a line received at `at`. Returns an XApiError when the line announces the end of the stream. */
   read(line: Line, at: Millis): XApiError | undefined;
   /** Reads an unterminated last line; a truncated one is only counted. False when there was none. */
@@ -23,7 +23,7 @@ const tagsOf = (line: Json): string[] => textsOf(line.matching_rules, 'tag').fil
 
 /** An error line ends the stream only if it says so; errors about one post do not. */
 function endOf(line: unknown): XApiError | undefined {
-  const fields = readProblemFields(line);
+  const fields = readErrorFields(line);
   const isEnd =
     fields.disconnectType !== undefined ||
     fields.connectionIssue !== undefined ||
@@ -42,7 +42,7 @@ export function lineReader(
   topic: string,
   onPost: (at: Millis) => void,
   maxAheadMs = Number.POSITIVE_INFINITY,
-): LineReader {
+): StreamLineReader {
   let records: NewRecord[] = [];
   let counts: Record<string, number> = {};
   const count = (reason: string): void => {

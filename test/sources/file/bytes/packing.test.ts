@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { readBytes } from '../../../../src/sources/file/bytes/input.ts';
-import { barsOf, importPosts, importPrices, surroundings } from '../../collect.ts';
+import { barsOf, importPosts, importPrices, sourceHarness } from '../../collect.ts';
 import { temporaryFolder } from '../../folder.ts';
 
 const { folder, write } = temporaryFolder();
@@ -23,7 +23,7 @@ describe('a zip', () => {
   test.each(['ZIP_DEFLATED', 'ZIP_STORED'])(
     'of one file is read (%s), and read on when it grew',
     async (mode) => {
-      const around = surroundings();
+      const around = sourceHarness();
       const path = zip(
         `${mode}.zip`,
         { 'BTCUSDT-1m.csv': BARS, '__MACOSX/._a': 'x', 'README.md': 'x' },
@@ -39,7 +39,7 @@ describe('a zip', () => {
     const bytes: Buffer[] = [];
     for await (const chunk of readBytes({ name: 'z', path: zip('p.zip', { a: BARS }), packing: 'plain' }))
       bytes.push(chunk);
-    expect(barsOf((await importPrices('-', surroundings(bytes))).records)).toHaveLength(3);
+    expect(barsOf((await importPrices('-', sourceHarness(bytes))).records)).toHaveLength(3);
   });
 
   test('of several files is refused with their names', async () => {
@@ -80,5 +80,5 @@ test.each([
   };
   await expect(importPrices(write(bytes))).rejects.toMatchObject(refused);
   await expect(importPosts(write(gzipSync(bytes)))).rejects.toMatchObject(refused);
-  await expect(importPrices('-', surroundings([bytes]))).rejects.toMatchObject(refused);
+  await expect(importPrices('-', sourceHarness([bytes]))).rejects.toMatchObject(refused);
 });

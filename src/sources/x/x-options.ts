@@ -1,10 +1,8 @@
 import { choice, integer, type LinesOption, optionalPath, span, toggle } from '../../core/option.ts';
-import type { Millis } from '../../core/util/time.ts';
+import { MINUTE, type Millis } from '../../core/util/time.ts';
 import { coins } from '../shared/options.ts';
 import { serviceUrl } from '../shared/service-url.ts';
 import { type Rule, readRule } from './rules/rule.ts';
-
-const MINUTE: Millis = 60_000;
 
 /** Repeatable rather than a list, because a rule may contain commas. */
 const rules: LinesOption<readonly Rule[]> = {

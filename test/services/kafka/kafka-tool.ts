@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import type { Processes } from './processes.ts';
 
-/** Kafka's own command line tools; where Kafka 3 has a class elsewhere, that too. */
+/** Classes of Kafka's command line tools, with the class of Kafka 3 where it differs. */
 const CLASSES = {
   topics: ['org.apache.kafka.tools.TopicCommand'],
   configs: ['kafka.admin.ConfigCommand'],
@@ -21,7 +21,7 @@ export interface ToolRun {
   readonly bootstrap: string;
 }
 
-/** stdout of a tool. Throws when it fails, or does not end within three minutes. */
+/** stdout of a tool. Throws if it fails or runs longer than three minutes. */
 export async function runTool(
   all: Processes,
   { version, bootstrap }: ToolRun,

@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { TweetStream, TwitterApi, TwitterResponse } from 'twitter-api-v2';
-import { formatBytes } from '../../../core/text/size.ts';
+import { formatSize } from '../../../core/text/size.ts';
 import { deferredRejection } from '../../../core/util/deferred-rejection.ts';
 import type { Millis } from '../../../core/util/time.ts';
 import { withTimeout } from '../../../core/util/timeout.ts';
@@ -9,7 +9,7 @@ import type { HttpAnswer } from '../../shared/http/client.ts';
 import { type HttpHeaders, readDate } from '../../shared/http/headers.ts';
 import type { SourceContext } from '../../source.ts';
 import { newAgent } from './agent.ts';
-import { describeBody, readProblemFields, XApiError } from './error.ts';
+import { describeBody, readErrorFields, XApiError } from './error.ts';
 import { rateLimitWait } from './rate-limit-wait.ts';
 
 /** How to endpoint X, and the secrets to redact. */
@@ -72,7 +72,7 @@ function toXApiError(error: unknown, library: Library, endpoint: Endpoint): unkn
     new XApiError(
       redact(`HTTP ${status}: ${describeBody(body)}`, endpoint),
       status,
-      readProblemFields(body),
+      readErrorFields(body),
       rateLimitWait(headers, endpoint.now()),
     );
   if (error instanceof XApiError) return error;
@@ -98,7 +98,7 @@ function answerGuard(endpoint: Endpoint) {
     res?.on('data', (part: Buffer) => {
       size += part.length;
       if (size > LARGEST_ANSWER)
-        fail(networkError(`the response is larger than ${formatBytes(LARGEST_ANSWER)}`, endpoint));
+        fail(networkError(`the response is larger than ${formatSize(LARGEST_ANSWER)}`, endpoint));
     });
   };
   return { overflow, watch };

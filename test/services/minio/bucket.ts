@@ -1,4 +1,4 @@
-import { systemClock } from '../../../src/runtime/clock.ts';
+import { systemClock } from '../../../src/runtime/system-clock.ts';
 import { parseAddress } from '../../../src/sinks/lake/store/s3/address.ts';
 import { type Bucket, openBucket, type S3Context } from '../../../src/sinks/lake/store/s3/bucket.ts';
 import type { S3Settings } from '../../../src/sinks/lake/store/s3/options.ts';
@@ -23,7 +23,7 @@ export const s3Settings = (url: string, endpoint: string, given: Partial<S3Setti
 
 export const s3Context = (secrets = SECRETS): S3Context => ({
   clock: systemClock,
-  patienceMs: 10_000,
+  maxWaitMs: 10_000,
   warn: () => {},
   info: () => {},
   secret: (name) => secrets[name],

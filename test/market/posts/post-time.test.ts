@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readTweetTime, timeOfId, tweetTimeOf } from '../../../src/market/posts/time.ts';
+import { readTweetTime, timeOfId, tweetTimeOf } from '../../../src/market/posts/post-time.ts';
 
 describe('readTweetTime', () => {
   test.each([

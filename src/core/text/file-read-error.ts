@@ -15,7 +15,7 @@ const CAUSES: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 /** The error for a file that cannot be read. `named`: as the user named it, `--file a.csv`. Code `usage` if the path is wrong, else `unavailable`. */
-export function readingProblem(named: string, cause: unknown): UserError {
+export function fileReadError(named: string, cause: unknown): UserError {
   const { code = '', message } = cause as { readonly code?: string; readonly message: string };
   const known = CAUSES[code];
   return known === undefined

@@ -5,15 +5,15 @@ import type { NewRecord } from '../../../src/core/stream/record.ts';
 import type { Millis } from '../../../src/core/util/time.ts';
 import type { Log } from '../../../src/log/log.ts';
 import { DATASETS } from '../../../src/market/catalog/datasets.ts';
-import { systemClock } from '../../../src/runtime/clock.ts';
 import { sinkStage } from '../../../src/runtime/sink-stage.ts';
+import { systemClock } from '../../../src/runtime/system-clock.ts';
 import { verify } from '../../../src/sinks/lake/delta/verify.ts';
 import { folderStore } from '../../../src/sinks/lake/store/folder-store.ts';
 import { s3 } from '../../../src/sinks/lake/store/s3/s3.ts';
-import { s3Store } from '../../../src/sinks/lake/store/s3/store.ts';
+import { s3Store } from '../../../src/sinks/lake/store/s3/s3-store.ts';
 import { LAKE } from '../../sinks/fakes.ts';
 import { rows } from '../../sinks/lake/reading.ts';
-import { openTestBucket, SECRETS, s3Settings } from './ground.ts';
+import { openTestBucket, SECRETS, s3Settings } from './bucket.ts';
 
 /** The bucket of these tests; each table has a prefix of its own. */
 const BUCKET = 'faults';
@@ -35,7 +35,13 @@ export const markedPrices = (
       source: text(),
       fx_source: `#${first + i}`,
     };
-    return { topic, by: String(i), key: String(first + i), value: JSON.stringify(value), headers: {} };
+    return {
+      topic,
+      partitionKey: String(i),
+      key: String(first + i),
+      value: JSON.stringify(value),
+      headers: {},
+    };
   });
 
 /** `sink s3` over a topic of prices, as its own group into its own prefix, both of its name. */
@@ -54,7 +60,7 @@ export const s3Stage = (log: Log, topic: string, name: string, endpoint: string,
     exclusive: true,
     clock: systemClock,
     reporter: { info: () => {}, warn: () => {} },
-    patienceMs: 60_000,
+    maxWaitMs: 60_000,
     secret: (secret) => SECRETS[secret],
     host: { output: { print: async () => {}, width: undefined }, openSinks: 1 },
   });
@@ -66,15 +72,15 @@ export async function sinkOnce(log: Log, topic: string, name: string, endpoint: 
   await Promise.race([stage.failed, stage.finish('clock')]);
 }
 
-export interface Landed {
-  /** What `fx_source` says of each row, in order of time, read by DuckDB from the files that the log names. */
+export interface TableContent {
+  /** The `fx_source` of each row by time, read by DuckDB from the files in the log. */
   readonly marks: readonly unknown[];
   readonly missing: readonly string[];
   readonly orphans: readonly string[];
 }
 
-/** What the table of a name holds, read past every proxy. */
-export async function landed(name: string, endpoint: string): Promise<Landed> {
+/** The content of a table, read without a proxy. */
+export async function readTable(name: string, endpoint: string): Promise<TableContent> {
   const store = s3Store(await openTestBucket(`s3://${BUCKET}`, endpoint), `${name}/prices`);
   const copy = mkdtempSync(join(tmpdir(), 'cryptopipe-copy-'));
   try {
@@ -94,8 +100,8 @@ export async function landed(name: string, endpoint: string): Promise<Landed> {
   }
 }
 
-/** Each row once, and no file that nobody names. */
-export const allOnce = (count: number): Landed => ({
+/** Each row once, and no file outside the log. */
+export const allOnce = (count: number): TableContent => ({
   marks: Array.from({ length: count }, (_, i) => `#${i}`),
   missing: [],
   orphans: [],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readingProblem } from '../../../src/core/text/reading-problem.ts';
+import { fileReadError } from '../../../src/core/text/file-read-error.ts';
 
 test.each([
   ['ENOENT', 'usage', 'there is no such file'],
@@ -9,7 +9,7 @@ test.each([
   ['EIO', 'unavailable', 'EIO: it failed'],
 ])('system error %s becomes an error of code %s', (code, expected, message) => {
   const cause = Object.assign(new Error(`${code}: it failed`), { code });
-  const problem = readingProblem('--file F', cause);
-  expect(problem).toMatchObject({ code: expected, message: `--file F: ${message}`, cause });
-  expect(problem.hint).not.toBe('');
+  const error = fileReadError('--file F', cause);
+  expect(error).toMatchObject({ code: expected, message: `--file F: ${message}`, cause });
+  expect(error.hint).not.toBe('');
 });
