@@ -106,6 +106,6 @@ export function readPrice(value: unknown): { price: Price; time: Millis } {
 /** Record key of topics `prices-*`. Several trades may have one time, so that their ids distinguish them. */
 export const quoteKey = ({ base, quote, last_updated, trade_id }: Quote): string =>
   pairKey(base, quote, trade_id ?? last_updated);
-/** Record key of topic `prices`. A time needs no escapes. */
+/** Record key of topic `prices`. */
 export const priceKey = ({ coin, quote, time, trade_id }: Price): string =>
-  trade_id == null ? `${joinKey(coin, quote)}|${time}` : joinKey(coin, quote, time, trade_id);
+  trade_id == null ? joinKey(coin, quote, time) : joinKey(coin, quote, time, trade_id);

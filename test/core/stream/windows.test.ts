@@ -11,12 +11,12 @@ const rules = (latenessMs = 0, idleMs = MINUTE, lags: Record<string, number> = {
   lagOf: (source: string) => lags[source],
 });
 
-function make(sizes: number[], given = rules(), restored: Restored = new Map()) {
+function make(sizes: number[], timeRules = rules(), restored: Restored = new Map()) {
   const closed: string[] = [];
   const windows = new TumblingWindows<TimedValue, OhlcState, unknown>(
     sizes,
     ohlc,
-    given,
+    timeRules,
     (key, { size, start, state }) =>
       closed.push(
         `${key} ${size / 1000}s@${start / 1000} ${state.open}/${state.high}/${state.low}/${state.close} n=${state.count}`,
@@ -241,8 +241,8 @@ describe('tumbling windows', () => {
     const isClock = ([name]: readonly [string, unknown]) => name.startsWith('clock|');
 
     /** One value of each key, committed whenever a commit is due. */
-    function filled(given = rules()) {
-      const made = make([MINUTE, 2 * MINUTE], given);
+    function filled(timeRules = rules()) {
+      const made = make([MINUTE, 2 * MINUTE], timeRules);
       const stored = new Map<string, string>();
       const commit = () => {
         const changes = made.windows.changes();
@@ -274,8 +274,8 @@ describe('tumbling windows', () => {
     });
 
     test.each(['all', 'clock'] as const)('finish `%s` in steps closes each window once', (mode) => {
-      const given = rules(0, MINUTE, { file: 0, live: 0 });
-      const { windows, closed, stored, commit } = filled(given);
+      const timeRules = rules(0, MINUTE, { file: 0, live: 0 });
+      const { windows, closed, stored, commit } = filled(timeRules);
       const sizes: number[] = [];
       let now = 300_000;
       do {

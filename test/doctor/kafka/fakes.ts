@@ -37,7 +37,7 @@ export const topic = (
 export const byName = (...topics: ObservedTopic[]): ReadonlyMap<string, ObservedTopic> =>
   new Map(topics.map((one) => [one.name, one]));
 
-/** A clock that starts at 0 and jumps ahead when somebody sleeps. */
+/** A clock that starts at 0 and jumps ahead in each sleep. */
 export function passingClock(): Clock {
   let now = 0;
   return {
