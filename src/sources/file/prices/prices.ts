@@ -1,6 +1,7 @@
 import type { NewRecord } from '../../../core/stream/record.ts';
 import { formatTime } from '../../../core/util/time.ts';
 import type { PriceLayout, PriceRow } from '../../../market/prices/layout/layout.ts';
+import type { LayoutPlan } from '../../../market/prices/layout/plan.ts';
 import type { Cell } from '../../../market/prices/table.ts';
 import type { Origin, TextReader } from '../reader.ts';
 import { isBlank } from '../rows/block.ts';
@@ -34,6 +35,8 @@ export function priceReader(
   skip: number,
 ): TextReader {
   const write = rowWriter(topics, layout.interval);
+  const { columns, decimal } = layout.stored as LayoutPlan;
+  const hasTexts = layout.kind === 'bars' && decimal === '.';
   const now = origin.now();
   let left = skip;
   let isRunningLogged = false;
@@ -60,7 +63,8 @@ export function priceReader(
         }
         if (price.widened) count('widened');
       }
-      write(layout.kind === 'quotes' ? withNested(price, cells.nested) : price, into);
+      if (hasTexts) write(price, into, { cells: row, columns });
+      else write(layout.kind === 'quotes' ? withNested(price, cells.nested) : price, into);
       return 'data';
     },
   };
