@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { UserError } from '../../../../src/core/errors.ts';
 import { HttpError } from '../../../../src/sources/shared/http/http-error.ts';
 import { polling, QuotaExhausted } from '../../../../src/sources/shared/poll/poller.ts';
-import { FILE_START, polls, type Turned, turned, valuesOf } from '../../turned.ts';
+import { polls, START, type Turned, turned, valuesOf } from '../../turned.ts';
 
 const MINUTE = 60_000;
 const RECORD = { topic: 't', partitionKey: '', key: 'good', value: '{}', headers: {} };
@@ -11,7 +11,7 @@ const RECORD = { topic: 't', partitionKey: '', key: 'good', value: '{}', headers
 function poller(errors: readonly (Error | undefined)[], around: Turned) {
   const at: number[] = [];
   const ask = async () => {
-    at.push(around.context.now() - FILE_START);
+    at.push(around.context.now() - START);
     const error = errors[at.length - 1];
     if (error !== undefined) throw error;
     return { records: [RECORD] };
@@ -93,7 +93,7 @@ describe('polling', () => {
 
   test('a service that is spent is left alone until it says, and the gap tells why', async () => {
     const around = turned();
-    const until = FILE_START + 10 * MINUTE + 5000;
+    const until = START + 10 * MINUTE + 5000;
     const { chunks, at } = poller([undefined, new QuotaExhausted('no credits', until)], around);
     const got = await polls(2, chunks, around);
     expect(at.map((ms) => ms / 1000)).toEqual([0, 30, 630]);
@@ -103,7 +103,7 @@ describe('polling', () => {
 
   test('one that is spent again is left alone again, and a problem ends it also then', async () => {
     const around = turned();
-    const exhausted = (minutes: number) => new QuotaExhausted('no credits', FILE_START + minutes * MINUTE);
+    const exhausted = (minutes: number) => new QuotaExhausted('no credits', START + minutes * MINUTE);
     const userError = new UserError('usage', 'no such key', 'Set another.');
     const { chunks, at } = poller([exhausted(10), exhausted(20), userError], around);
     await expect(polls(1, chunks, around)).rejects.toBe(userError);
@@ -152,7 +152,7 @@ describe('under once', () => {
 
   test('a service that is spent is a problem that tells until when', async () => {
     const around = turned({ once: true });
-    const { chunks } = poller([new QuotaExhausted('no credits', FILE_START + MINUTE)], around);
+    const { chunks } = poller([new QuotaExhausted('no credits', START + MINUTE)], around);
     await expect(polls(1, chunks, around)).rejects.toMatchObject({
       message: 's: no credits',
       hint: 'Try again after 2026-03-02T10:16:30.000Z.',
