@@ -2,7 +2,8 @@ import type { Row } from '../../table.ts';
 import { isClockOnly, isDayOnly } from '../cells/time-style.ts';
 import { timeReader } from '../cells/times.ts';
 import type { PriceLayout, TableSettings } from '../layout.ts';
-import { type ColumnIndexes, candidatesOf, columnOf, type PriceField, simplify } from './fields.ts';
+import { bareNames } from './bare-names.ts';
+import { type ColumnIndexes, candidatesOf, columnOf, type PriceField } from './fields.ts';
 import { listed } from './wished-columns.ts';
 
 export interface MatchedColumns {
@@ -69,7 +70,9 @@ export function matchColumns(
   hasOwnNames: boolean,
 ): MatchedColumns | { readonly why: string } {
   const taken = new Set(Object.values(wished));
-  const free = withoutStrayLetters(names.map((name, at) => (taken.has(at) ? '' : simplify(name))));
+  const free = withoutStrayLetters(
+    bareNames(names, settings.quote).map((name, at) => (taken.has(at) ? '' : name)),
+  );
   const find = (fields: readonly PriceField[]): Mutable => {
     const found: Mutable = {};
     for (const field of fields) {

@@ -2,7 +2,7 @@ import type { Cell, Row } from '../../table.ts';
 import type { PriceLayout, TableSettings } from '../layout.ts';
 import type { SeriesPlan } from '../plan.ts';
 import type { ColumnIndexes } from './fields.ts';
-import { areDollars, type Pair, pairInName, splitSymbol } from './pair.ts';
+import { areDollars, isCoin, type Pair, pairInName, splitSymbol } from './pair.ts';
 
 export interface FoundSeries {
   readonly plan: SeriesPlan;
@@ -64,6 +64,13 @@ function overridden(
   };
 }
 
+/** The pair of a symbol. The symbol of a coin alone (`BTC`) is one where a flag names the other side, and only that. */
+function pairOfSymbol(symbol: string, { base, quote }: TableSettings): Pair | undefined {
+  const coin = symbol.toLowerCase();
+  if (base === undefined && quote !== undefined && isCoin(coin)) return { base: coin, quote };
+  return splitSymbol(symbol);
+}
+
 type Result = FoundSeries | { readonly why: string };
 
 function fromValues(
@@ -78,13 +85,18 @@ function fromValues(
   const pairs: Record<string, Pair> = {};
   const warnings = new Set<string>();
   const single = values.length === 1;
-  const unknown = values.filter((value) => splitSymbol(value) === undefined);
+  const unknown = values.filter((value) => pairOfSymbol(value, settings) === undefined);
   if (!single && unknown.length > 0)
     return {
       why: `its column ${name} has ${values.length} series (${values.slice(0, 5).join(', ')}${values.length > 5 ? ' ...' : ''}): take one with --symbol-column ${name} --symbol ${unknown[0]} --base ${settings.base ?? 'btc'} --quote ${settings.quote ?? 'usdt'}`,
     };
   for (const value of values) {
-    const { pair, warning, why } = overridden(splitSymbol(value), value, settings, only?.at === symbolAt);
+    const { pair, warning, why } = overridden(
+      pairOfSymbol(value, settings),
+      value,
+      settings,
+      only?.at === symbolAt,
+    );
     if (why !== undefined) return { why };
     if (pair === undefined)
       return { why: missingPair(settings, signs.file, ` (its column ${name} says ${value})`) };
