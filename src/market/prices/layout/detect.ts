@@ -110,7 +110,7 @@ function detect(sample: TableSample, settings: TableSettings, latest: Millis): L
     planSeries({ file, kind, columns, names, rows, symbol, namedPair }, settings, filterAt),
   );
   const unmeasured = planOf(sample, shape, settings, series.plan);
-  const plan = kind === 'bars' ? withLength(unmeasured, shape, settings, zone, file) : unmeasured;
+  const plan = kind === 'bars' ? withLength(unmeasured, shape, settings, zone, file, latest) : unmeasured;
   const facts = factsOf(plan, rows, latest);
   // A quote that is rejected says nothing about the file.
   if (facts.taken === 0 && facts.rejected > 0 && kind !== 'quotes')

@@ -392,6 +392,17 @@ describe('JSON', () => {
 });
 
 describe('times that no row can have', () => {
+  test('tell nothing of the length of bars', () => {
+    const text = `time,open,high,low,close
+2024-01-01T00:00:00Z,1,1,1,1
+2042-01-01T00:01:40Z,1,1,1,1
+2024-01-01T01:00:00Z,1,1,1,1
+0,1,1,1,1
+2024-01-01T02:00:00Z,1,1,1,1`;
+    expect(layoutOf(table(cells(text)), PAIR)).toMatchObject({ interval: '1h', order: 'oldest first' });
+    expect(briefRows(table(cells(text)), PAIR)[4]).toBe('2024-01-01T02:00..2024-01-01T03:00 1/1/1/1');
+  });
+
   test('in the future, before 1990 or none at all are rejected; the others go on', () => {
     const text = `time,price
 2024-01-01T00:00:10Z,100

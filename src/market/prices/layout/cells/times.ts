@@ -11,7 +11,8 @@ import type { Zone } from './zone.ts';
 export type TimeReader = (cell: Cell) => Millis;
 
 const NANOS_PER_MS = 1_000_000n;
-const isNanos = (count: bigint): boolean => count >= 100_000_000_000_000_000n;
+const isNanos = (count: bigint): boolean =>
+  count >= 100_000_000_000_000_000n && count < 10_000_000_000_000_000_000n;
 
 /**
  * A reader of the times of one series. `repeats`: whether rows of equal times are the rule (trades); bars of equal times are the two hours of a night in autumn. A

@@ -49,7 +49,7 @@ const TICKS = ['price', 'size', 'side', 'buyer_maker', 'id', 'volume_24h'] as co
 const BOTH = ['end', 'symbol', 'base', 'quote', 'source', 'market_cap'] as const;
 
 const needed = (names: readonly string[]): string =>
-  `columns found: ${listed(names)}; needed: timestamp,open,high,low,close or time,price: name them with --columns, as --columns time=${listed(names.slice(0, 1)) || '1'}`;
+  `columns found: ${listed(names)}; needed: timestamp,open,high,low,close or time,price: name them with --columns, as --columns time=${names[0]?.trim() ? listed(names.slice(0, 1)) : '1'}`;
 
 const LETTERS = ['o', 'h', 'l', 'c'];
 /** Single letters are prices of a bar only together: alone, `l` may be a last id. */

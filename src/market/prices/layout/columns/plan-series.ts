@@ -33,6 +33,12 @@ const distinct = (rows: readonly Row[], at: number): string[] => [
   ...new Set(rows.map((row) => textOf(row[at]))),
 ];
 
+/** Some of several values, for a message. */
+function listOf(values: readonly string[]): string {
+  const named = values.filter((value) => value !== '').map((value) => value.slice(0, 40));
+  return `${named.slice(0, 5).join(', ') || 'empty'}${named.length > 5 ? ' ...' : ''}`;
+}
+
 /** The problem of a pair that is not known. */
 function missingPair({ base, quote }: TableSettings, file: string, also = ''): string {
   const inName = pairInName(file);
@@ -88,7 +94,7 @@ function fromValues(
   const unknown = values.filter((value) => pairOfSymbol(value, settings) === undefined);
   if (!single && unknown.length > 0)
     return {
-      why: `its column ${name} has ${values.length} series (${values.slice(0, 5).join(', ')}${values.length > 5 ? ' ...' : ''}): take one with --symbol-column ${name} --symbol ${unknown[0]} --base ${settings.base ?? 'btc'} --quote ${settings.quote ?? 'usdt'}`,
+      why: `its column ${name} has ${values.length} series (${listOf(values)}): take one with --symbol-column ${name} --symbol ${unknown[0]} --base ${settings.base ?? 'btc'} --quote ${settings.quote ?? 'usdt'}`,
     };
   for (const value of values) {
     const { pair, warning, why } = overridden(
@@ -166,9 +172,9 @@ export function planSeries(
     return { why: '--symbol takes one series of a column of symbols: name the column with --symbol-column' };
   const only =
     settings.symbol === undefined || at === undefined ? undefined : { at, value: settings.symbol.trim() };
-  if (only !== undefined && !rows.some((row) => textOf(row[at!]) === only.value))
+  if (only !== undefined && rows.length > 0 && !rows.some((row) => textOf(row[at!]) === only.value))
     return {
-      why: `no row of its column ${signs.names[at!] ?? at! + 1} says ${only.value}: its values are ${distinct(rows, at!).slice(0, 5).join(', ')}`,
+      why: `no row of its column ${signs.names[at!] ?? at! + 1} says ${only.value}: its values are ${listOf(distinct(rows, at!))}`,
     };
   if (columns.base !== undefined) return fromColumns(signs, settings, only);
   // A filter by something else than the pair, as the length of the bars, leaves the column of symbols.
