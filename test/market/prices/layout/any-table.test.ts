@@ -116,7 +116,7 @@ describe('a table of any cells', () => {
           }
         }
       }),
-      { numRuns: 600 },
+      { numRuns: 600, seed: 14 },
     );
   });
 });

@@ -40,6 +40,20 @@ describe('the header', () => {
     expect(briefRows(table(cells(text)), PAIR).filter((row) => row !== 'nothing')[0]).toBe(FIRST);
   });
 
+  test('without a name for the index of times, as pandas writes it', () => {
+    expect(briefRows(table(cells(BARS.replace('time,', ','))), PAIR)[0]).toBe(FIRST);
+    const numbered = `,unix,open,high,low,close\n0,1704067200,1,2,0.5,1.5\n1,1704067500,1.5,2,1,1`;
+    expect(briefRows(table(cells(numbered)), PAIR)[0]).toBe(FIRST);
+  });
+
+  test('with numbered names', () => {
+    const text = BARS.replace(
+      'time,open,high,low,close',
+      'timestamp,1a. open (USD),2a. high (USD),3a. low (USD),4a. close (USD)',
+    );
+    expect(briefRows(table(cells(text)), PAIR)[0]).toBe(FIRST);
+  });
+
   test('a repeated header and empty rows are no data and no fault', () => {
     const text = BARS.replace('\n2024-01-01T00:05', '\n,,,,\ntime,open,high,low,close\n\n2024-01-01T00:05');
     expect(rowsOf(table(cells(text)), PAIR).map(brief)).toEqual([

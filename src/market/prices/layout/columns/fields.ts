@@ -69,8 +69,16 @@ const SPELLINGS: Readonly<Record<PriceField, readonly string[]>> = {
   volume_24h: words('volume24h totalvolume volumeusd24h'),
 };
 
+/** Alpha Vantage numbers its names: `1a. open (USD)`. */
+const NUMBERED = /^\d+[a-z]?\. /;
+
 /** A column's name without case, spaces, underscores, brackets and other signs: `<Open Time>` is `opentime`. */
-export const simplify = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
+export const simplify = (name: string): string =>
+  name
+    .trim()
+    .replace(NUMBERED, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '');
 
 /** Indexes of the columns that may hold a field, the preferred spelling first. `names`: simplified. */
 export function candidatesOf(names: readonly string[], field: PriceField): number[] {

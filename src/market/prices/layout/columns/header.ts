@@ -19,7 +19,8 @@ const isBlank = (cell: Cell): boolean => cell == null || String(cell).trim() ===
 const isNumber = (cell: Cell): boolean =>
   typeof cell === 'number' ||
   typeof cell === 'bigint' ||
-  (typeof cell === 'string' && (parseNumber(cell.trim(), '.') >= 0 || /^-?\d[\d.,:/ -]*/.test(cell.trim())));
+  (typeof cell === 'string' &&
+    (parseNumber(cell.trim(), '.') >= 0 || /^[-+]?\d[\d.,:/ TZ+-]*%?$/.test(cell.trim())));
 
 const isComment = (row: Row): boolean =>
   row.filter((cell) => !isBlank(cell)).length < 2 || /^\s*(?:#|\/\/)/.test(String(row[0] ?? ''));
