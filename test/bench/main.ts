@@ -1,7 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { startKafka } from '../services/kafka/cluster.ts';
 import { startMinio } from '../services/minio/server.ts';
@@ -9,16 +9,20 @@ import { startMongo } from '../services/mongo/server.ts';
 import { CMC_STAGES } from './coinmarketcap.ts';
 import { ENCODING_STAGES } from './encodings.ts';
 import { KAFKA_STAGES } from './kafka-stages.ts';
+import { KEY_STAGES, showKeyMemory } from './key-memory.ts';
 import type { Measured } from './measure.ts';
 import { MONGO_STAGES } from './mongo.ts';
+import { compareBuilds } from './paired.ts';
 import { S3_STAGES } from './s3-stages.ts';
 import { correlation } from './sentiment.ts';
 import { STAGES } from './stages.ts';
 import { X_STAGES } from './x.ts';
 
 /*
- * npm run bench [records] [local] [live] [kafka] [s3] [mongo]: every stage in its own process beside its floor (the raw library, an empty loop) in the
+ * npm run bench [records] [local] [live] [keys] [kafka] [s3] [mongo]: every stage in its own process beside its floor (the raw library, an empty loop) in the
  * same run. Read the rates as ratios: machines are shared. Peak memory is RssAnon, without the log's mapped pages.
+ *
+ * npm run bench paired FOLDER [runs] [records] [stages]: user CPU beside another build's, in whose FOLDER dist/ was made.
  */
 const [, script, ...args] = process.argv;
 
@@ -56,13 +60,13 @@ const row = (...cells: string[]): string =>
   cells.map((cell, i) => (i === 0 ? cell.padEnd(34) : cell.padStart(14))).join('');
 
 function show(stage: string, measured: Measured, floor?: Measured): void {
-  const share = floor ? `${Math.round((100 * measured.perSecond) / floor.perSecond)} %` : '';
+  const percent = floor ? `${Math.round((100 * measured.perSecond) / floor.perSecond)} %` : '';
   console.log(
     row(
       stage,
       `${number(measured.perSecond)}/s`,
       floor ? `${number(floor.perSecond)}/s` : '',
-      share,
+      percent,
       `${number(measured.peakMb)} MB`,
     ),
   );
@@ -152,10 +156,10 @@ async function suite(count: number): Promise<void> {
 
 /** The same over one broker, beside kafkajs alone. `BENCH_KAFKA=host:port` names one that runs already. */
 async function kafkaSuite(count: number): Promise<void> {
-  const given = process.env.BENCH_KAFKA;
+  const external = process.env.BENCH_KAFKA;
   const cluster =
-    given === undefined ? await startKafka({ nodes: 1, throughput: true, heap: '1g' }) : undefined;
-  const bootstrap = given ?? cluster!.bootstrap;
+    external === undefined ? await startKafka({ nodes: 1, throughput: true, heap: '1g' }) : undefined;
+  const bootstrap = external ?? cluster!.bootstrap;
   const run = (stage: string, records = count) => inItsOwnProcess(`kafka: ${stage}`, bootstrap, records);
   try {
     console.log(`\non Kafka, one broker, 6 partitions, exactly once, a commit every 200 ms\n`);
@@ -230,10 +234,18 @@ async function liveSuite(count: number): Promise<void> {
   }
 }
 
+/** Memory of `candles` by the number of its keys. `BENCH_PROGRAMS=a.cjs,b.cjs` names other builds to measure in the same run. */
+async function keysSuite(count: number): Promise<void> {
+  const others = process.env.BENCH_PROGRAMS?.split(',') ?? [];
+  console.log(`\ncandles of ${number(count)} pairs\n`);
+  await showKeyMemory(count, [...others, join(script!, '..', 'cryptopipe.cjs')], inItsOwnProcess);
+}
+
 /** By the name that selects one; all run without a name. */
 const SUITES: Readonly<Record<string, (count: number) => Promise<void>>> = {
   local: suite,
   live: liveSuite,
+  keys: (count) => keysSuite(count / 10),
   kafka: (count) => kafkaSuite(2 * count),
   s3: s3Suite,
   mongo: (count) => mongoSuite(count / 10),
@@ -250,12 +262,18 @@ async function main(): Promise<void> {
           ...X_STAGES,
           ...CMC_STAGES,
           ...KAFKA_STAGES,
+          ...KEY_STAGES,
           ...S3_STAGES,
           ...MONGO_STAGES,
         }[stage!]!(dir!, Number(count)),
       ),
     );
     return;
+  }
+  if (args[0] === 'paired') {
+    const [, folder, runs = '9', count = '500000', ...only] = args;
+    const ours = dirname(dirname(script!));
+    return compareBuilds(ours, folder!, { runs: Number(runs), count: Number(count), only });
   }
   const [first = '1000000', ...only] = args;
   for (const [name, run] of Object.entries(SUITES))
@@ -264,7 +282,7 @@ async function main(): Promise<void> {
   console.log();
   if (existsSync(rated))
     console.log(`sentiment, Pearson correlation with the human means: ${JSON.stringify(correlation(rated))}`);
-  else console.log(`sentiment: ${rated} is not here, so there is nothing to compare with`);
+  else console.log(`sentiment: ${rated} is missing, so the model cannot be compared`);
 }
 
 // As on the command line: silences the SDK's warnings.

@@ -44,11 +44,14 @@ const pass = defineProcessor({
   }),
 });
 
-/** Counts prices; gives the count at the end alone, and only when everything is closed. */
+/** Counts prices, and would count bars; gives the count at the end alone, and only when everything is closed. */
 const count = defineProcessor({
   name: 'count',
   summary: 'Counts prices.',
-  inputs: [{ topic: 'prices', time: () => 0 }],
+  inputs: [
+    { topic: 'prices', time: () => 0 },
+    { topic: 'bars-file', time: () => 0 },
+  ],
   output: { topic: 'market-cap', schema: 'count/1' },
   options: { lateness: span('--lateness', 'How late.', 30_000, { min: 0, max: 60_000 }) },
   examples: ['cryptopipe process count'],

@@ -2,32 +2,32 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startXStub } from '../../stubs/x.ts';
-import { scene } from '../stage-commands.ts';
+import { setUp } from '../stage-commands.ts';
 
 const CANDLES =
   'timestamp,open,high,low,close,volume\n2026-03-02T10:00:00Z,1,4,0.5,2,9\n2026-03-02T10:01:00Z,2,3,1,1.5,9\n';
 
-test('produce turns each candle of a file into four prices; without --once stdout stays empty', async () => {
-  const { run, folder, values } = await scene();
+test('produce writes each candle of a file as a bar; without --once stdout stays empty', async () => {
+  const { run, folder, values } = await setUp();
   const file = join(folder, 'btc.csv');
   await writeFile(file, CANDLES);
   const produce = `produce prices --source file --file ${file} --base btc --quote usdt`;
   expect(await run(produce)).toMatchObject({
     code: 0,
     out: '',
-    err: expect.stringContaining('8 records written'),
+    err: expect.stringContaining('2 records written'),
   });
-  expect(await values('prices-file')).toHaveLength(8);
+  expect(await values('bars-file')).toHaveLength(2);
   const again = await run(`${produce} --once`);
   expect(JSON.parse(again.out)).toMatchObject({ out: 0, rejected: 0 });
 });
 
 test('produce --topic writes to another topic', async () => {
-  const { run, folder, values } = await scene();
+  const { run, folder, values } = await setUp();
   const file = join(folder, 'btc.csv');
   await writeFile(file, CANDLES);
   await run(`produce prices --source file --file ${file} --base btc --quote usdt --topic mine`);
-  expect(await values('mine')).toHaveLength(8);
+  expect(await values('mine')).toHaveLength(2);
 });
 
 test.each([
@@ -42,35 +42,30 @@ test.each([
     '--dry-run: sources without a dry run would really be read (coinmarketcap, wallex); write --source x',
   ],
 ])('%s exits 2', async (line, text) => {
-  const { run } = await scene();
+  const { run } = await setUp();
   const { code, err, out } = await run(line);
   expect([code, out]).toEqual([2, '']);
   expect(err).toContain(text);
 });
 
 test('invalid flags and missing files are reported together', async () => {
-  const { run } = await scene();
+  const { run } = await setUp();
   const { code, err } = await run(
     'produce prices --source file --file nope.csv --base btc --interval 5x --file-format cvs',
   );
   expect(code).toBe(2);
-  for (const text of [
-    '--interval',
-    '--file-format',
-    '--file nope.csv: there is no such file',
-    'Add --quote usdt',
-  ])
+  for (const text of ['--interval', '--file-format', '--file nope.csv: there is no such file'])
     expect(err).toContain(text);
-  const ofX = await run('produce tweets --source x --rules-file nope.txt --max-posts -1');
-  expect(ofX.code).toBe(2);
+  const xComplaints = await run('produce tweets --source x --rules-file nope.txt --max-posts -1');
+  expect(xComplaints.code).toBe(2);
   for (const text of ['--max-posts', '--rules-file nope.txt: there is no such file'])
-    expect(ofX.err).toContain(text);
+    expect(xComplaints.err).toContain(text);
 });
 
 test('a file whose records are all rejected is a warning that says where to look', async () => {
-  const { run, folder } = await scene();
+  const { run, folder } = await setUp();
   const file = join(folder, 'posts.jsonl');
-  await writeFile(file, CANDLES);
+  await writeFile(file, '{"a":1}\n{"a":2}\n{"a":3}\n');
   const { code, err } = await run(`produce tweets --source file --file ${file} --quiet`);
   expect(code).toBe(0);
   expect(err).toContain(
@@ -86,12 +81,12 @@ test('a file whose records are all rejected is a warning that says where to look
 });
 
 test('a negative span is reported as invalid, not as an unknown flag', async () => {
-  const { run } = await scene();
+  const { run } = await setUp();
   expect((await run('process --lateness -5s')).err).toContain("--lateness: '-5s' is not a span");
 });
 
 test('a dry run prints its plan and counts nothing', async () => {
-  const { run } = await scene();
+  const { run } = await setUp();
   const stub = await startXStub();
   try {
     const line = `produce tweets --source x --coin btc --dry-run --x-url ${stub.url}`;
@@ -103,7 +98,7 @@ test('a dry run prints its plan and counts nothing', async () => {
   }
 });
 
-test('a mistyped source is not also reported as missing', async () => {
-  const { run } = await scene();
+test('a misspelled source is not also reported as missing', async () => {
+  const { run } = await setUp();
   expect((await run('produce --source smaple')).err).not.toContain('missing');
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { type Candle, chooseSeries } from '../../../src/cli/output/last-candles.ts';
+import { type CandleSummary, chooseSeries } from '../../../src/cli/output/last-candles.ts';
 
-const candle = (coin: string, window: string, minute: number, quote = 'usdt'): Candle => ({
+const candle = (coin: string, window: string, minute: number, quote = 'usdt'): CandleSummary => ({
   coin,
   quote,
   window,
@@ -12,7 +12,7 @@ const candle = (coin: string, window: string, minute: number, quote = 'usdt'): C
   close: 1,
   samples: 1,
 });
-const chosen = (candles: readonly Candle[]) =>
+const chosen = (candles: readonly CandleSummary[]) =>
   chooseSeries(candles).map(({ coin, quote, window, window_start }) =>
     [coin, quote, window, window_start.slice(11, 16)].join(' '),
   );

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type OhlcState, ohlc, type Sample } from '../../../src/core/stream/aggregations.ts';
+import { type OhlcState, ohlc, type TimedValue } from '../../../src/core/stream/aggregations.ts';
 import type { Restored } from '../../../src/core/stream/keyed-state.ts';
-import { TumblingWindows } from '../../../src/core/stream/windows.ts';
+import { MAX_CHANGED_KEYS, TumblingWindows } from '../../../src/core/stream/windows.ts';
 import { MINUTE } from '../../../src/core/util/time.ts';
 
 const rules = (latenessMs = 0, idleMs = MINUTE, lags: Record<string, number> = {}) => ({
@@ -11,12 +11,12 @@ const rules = (latenessMs = 0, idleMs = MINUTE, lags: Record<string, number> = {
   lagOf: (source: string) => lags[source],
 });
 
-function make(sizes: number[], given = rules(), restored: Restored = new Map()) {
+function make(sizes: number[], timeRules = rules(), restored: Restored = new Map()) {
   const closed: string[] = [];
-  const windows = new TumblingWindows<Sample, OhlcState, unknown>(
+  const windows = new TumblingWindows<TimedValue, OhlcState, unknown>(
     sizes,
     ohlc,
-    given,
+    timeRules,
     (key, { size, start, state }) =>
       closed.push(
         `${key} ${size / 1000}s@${start / 1000} ${state.open}/${state.high}/${state.low}/${state.close} n=${state.count}`,
@@ -180,11 +180,11 @@ describe('tumbling windows', () => {
       steps: readonly (typeof step extends fc.Arbitrary<infer S> ? S : never)[],
       restarts: boolean,
     ) => {
-      const given = rules(20_000, MINUTE, { b: 5000 });
+      const timeRules = rules(20_000, MINUTE, { b: 5000 });
       const stored = new Map<string, string>();
       const output: string[] = [];
       let now = 0;
-      let { windows, closed } = make([MINUTE, 2 * MINUTE], given);
+      let { windows, closed } = make([MINUTE, 2 * MINUTE], timeRules);
       steps.forEach(({ key, source, second, value, restart, tick }, offset) => {
         const time = second * 1000;
         output.push(windows.accept(key, source, time, { time, offset, value }).join());
@@ -198,7 +198,7 @@ describe('tumbling windows', () => {
           else stored.set(name, text);
         if (!restarts || !restart) return;
         output.push(...closed);
-        ({ windows, closed } = make([MINUTE, 2 * MINUTE], given, stored));
+        ({ windows, closed } = make([MINUTE, 2 * MINUTE], timeRules, stored));
       });
       windows.finish('all', now);
       return [...output, ...closed].sort();
@@ -209,6 +209,138 @@ describe('tumbling windows', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+
+  test('a window that closes before the first commit never enters the state; a later one leaves it', () => {
+    const { windows, see } = make([MINUTE]);
+    see(10, 5);
+    see(70, 6);
+    const names = () => windows.changes().map(([name, value]) => [name, value === null]);
+    expect(names()).toEqual([
+      ['clock|btc', false],
+      ['window|60000|60000|btc', false],
+    ]);
+    see(130, 7);
+    see(190, 8);
+    expect(names()).toEqual([
+      ['window|60000|60000|btc', true],
+      ['clock|btc', false],
+      ['window|60000|180000|btc', false],
+    ]);
+  });
+
+  test('a restored window leaves the state when it closes', () => {
+    const state = JSON.stringify(ohlc.start());
+    const { windows, see } = make([MINUTE], rules(), new Map([['window|60000|0|btc', state]]));
+    see(60, 5);
+    expect(windows.changes()[0]).toEqual(['window|60000|0|btc', null]);
+  });
+
+  describe('with more keys than one commit takes', () => {
+    const COUNT = 2 * MAX_CHANGED_KEYS + 7;
+    const isClock = ([name]: readonly [string, unknown]) => name.startsWith('clock|');
+
+    /** One value of each key, committed whenever a commit is due. */
+    function filled(timeRules = rules()) {
+      const made = make([MINUTE, 2 * MINUTE], timeRules);
+      const stored = new Map<string, string>();
+      const commit = () => {
+        const changes = made.windows.changes();
+        for (const [name, text] of changes)
+          if (text === null) stored.delete(name);
+          else stored.set(name, text);
+        return changes;
+      };
+      for (let i = 0; i < COUNT; i++) {
+        made.see(10, 1 + (i % 7), `k${i}`, i % 2 === 0 ? 'file' : 'live');
+        if (made.windows.isFull) commit();
+      }
+      commit();
+      return { ...made, stored, commit };
+    }
+
+    test('a commit is due when MAX_CHANGED_KEYS keys have changed, however often each did', () => {
+      const { windows, see } = make([MINUTE]);
+      for (let i = 1; i < MAX_CHANGED_KEYS; i++) for (const second of [1, 2]) see(second, 1, `k${i}`);
+      expect(windows.isFull).toBe(false);
+      see(1, 1, 'one more');
+      expect(windows.isFull).toBe(true);
+      const changes = windows.changes();
+      expect(changes).toHaveLength(2 * MAX_CHANGED_KEYS);
+      expect(changes.reduce((sum, [name, text]) => sum + name.length + text!.length, 0)).toBeLessThan(
+        400 * MAX_CHANGED_KEYS,
+      );
+      expect(windows.isFull).toBe(false);
+    });
+
+    test.each(['all', 'clock'] as const)('finish `%s` in steps closes each window once', (mode) => {
+      const timeRules = rules(0, MINUTE, { file: 0, live: 0 });
+      const { windows, closed, stored, commit } = filled(timeRules);
+      const sizes: number[] = [];
+      let now = 300_000;
+      do {
+        windows.finish(mode, now++);
+        sizes.push(commit().filter(isClock).length);
+        windows.advanceIdle(now, true);
+      } while (windows.isUnfinished);
+      expect(sizes).toEqual([MAX_CHANGED_KEYS, MAX_CHANGED_KEYS, 7]);
+      const expected = Array.from({ length: COUNT }, (_, i) =>
+        [60, 120].map(
+          (size) =>
+            `k${i} ${size}s@0 ${Array(4)
+              .fill(1 + (i % 7))
+              .join('/')} n=1`,
+        ),
+      );
+      expect(closed).toEqual(expected.flat());
+      expect([...stored.keys()].filter((name) => !name.startsWith('clock|'))).toEqual([]);
+      const watermarks = [...stored.values()].map(
+        (text) => (JSON.parse(text) as { watermark: number }).watermark,
+      );
+      expect(new Set(watermarks)).toEqual(
+        new Set([mode === 'all' ? Math.max(120_000, watermarks[0]!) : 300_000]),
+      );
+    });
+
+    test('a restart between two steps of `finish` closes the other windows', () => {
+      const { windows, closed, stored, commit } = filled();
+      windows.finish('all', 0);
+      commit();
+      expect(windows.isUnfinished).toBe(true);
+      const next = make([MINUTE, 2 * MINUTE], rules(), stored);
+      do {
+        next.windows.finish('all', 0);
+        next.windows.changes();
+      } while (next.windows.isUnfinished);
+      expect(new Set([...closed, ...next.closed]).size).toBe(2 * COUNT);
+      expect(closed.length + next.closed.length).toBe(2 * COUNT);
+    });
+
+    test('the silence of all keys is stored over several commits', () => {
+      const { windows, stored, commit } = filled();
+      windows.advanceIdle(1_000_000, true);
+      expect(windows.isFull).toBe(false);
+      const sizes: number[] = [];
+      do sizes.push(commit().length);
+      while (windows.isUnfinished);
+      expect(sizes).toEqual([MAX_CHANGED_KEYS, MAX_CHANGED_KEYS, 7]);
+      expect([...stored].filter(isClock).every(([, text]) => text.includes('"lastSeen":1000000'))).toBe(true);
+    });
+  });
+
+  test('a window stored without a field, as by an earlier version, is restored', () => {
+    const { windows, closed, see } = make([MINUTE]);
+    see(10, 5);
+    see(20, 7);
+    const stored = new Map(
+      windows.changes().map(([name, text]) => [name, text!.replace(/,"maxGapMs":\d+/, '')]),
+    );
+    expect(stored.get('window|60000|0|btc')).not.toContain('maxGapMs');
+    const restarted = make([MINUTE], rules(), stored);
+    restarted.see(50, 6);
+    expect(new Map(restarted.windows.changes()).get('window|60000|0|btc')).toContain('"maxGapMs":30000}');
+    restarted.see(60, 1);
+    expect([...closed, ...restarted.closed]).toEqual(['btc 60s@0 5/7/5/6 n=3']);
   });
 
   test('a state stored in the spelling of earlier versions is restored', () => {
@@ -229,7 +361,7 @@ describe('tumbling windows', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 2000 }), { maxLength: 80 }), (seconds) => {
         const counted = new Map<number, number>();
-        const windows = new TumblingWindows<Sample, OhlcState, unknown>(
+        const windows = new TumblingWindows<TimedValue, OhlcState, unknown>(
           [MINUTE, 5 * MINUTE],
           ohlc,
           rules(9000),

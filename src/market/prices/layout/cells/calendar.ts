@@ -60,9 +60,9 @@ function readCalendar(
   const part = datePart(text, order);
   if (part === undefined) return Number.NaN;
   const [year, month, day, length] = part;
-  const [, hour = '0', minute = '0', second = '0', fraction, half, suffix = ''] = CLOCK.exec(
-    text.slice(length),
-  )!;
+  const time = CLOCK.exec(text.slice(length));
+  if (time === null) return Number.NaN;
+  const [, hour = '0', minute = '0', second = '0', fraction, half, suffix = ''] = time;
   const clock = clockTime(hourOf(Number(hour), half), Number(minute), Number(second)) + fractionMs(fraction);
   const wall = dayStart(year, month, day) + clock;
   if (suffix === '' || Number.isNaN(wall)) return Number.isNaN(wall) ? wall : toUtc(wall);
