@@ -18,7 +18,7 @@ const FIRST_ROWS = 200;
 
 type Mutable = Partial<Record<PriceField, number>>;
 
-const shareOf = (rows: readonly Row[], at: number, isOne: (cell: Row[number]) => boolean): number =>
+const portionOf = (rows: readonly Row[], at: number, isOne: (cell: Row[number]) => boolean): number =>
   rows.filter((row) => isOne(row[at])).length / Math.max(rows.length, 1);
 
 const TIME_READERS = [timeReader('dmy', undefined, true), timeReader('mdy', undefined, true)];
@@ -34,13 +34,13 @@ function timeColumns(names: readonly string[], rows: readonly Row[]): Mutable {
   const areTwo =
     date !== undefined &&
     clock !== undefined &&
-    shareOf(rows, date, isDayOnly) > 0.5 &&
-    shareOf(rows, clock, isClockOnly) > 0.5;
+    portionOf(rows, date, isDayOnly) > 0.5 &&
+    portionOf(rows, clock, isClockOnly) > 0.5;
   if (areTwo) return { date, clock };
   const candidates = candidatesOf(names, 'time');
-  const most = candidates.find((at) => shareOf(rows, at, isTime) > 0.5);
+  const most = candidates.find((at) => portionOf(rows, at, isTime) > 0.5);
   if (most !== undefined) return { time: most };
-  const unnamed = names.findIndex((name, at) => UNNAMED.has(name) && shareOf(rows, at, isTime) > 0.5);
+  const unnamed = names.findIndex((name, at) => UNNAMED.has(name) && portionOf(rows, at, isTime) > 0.5);
   if (unnamed !== -1 && candidates.length === 0) return { time: unnamed };
   // No column holds times: the first, whose rows are rejected with what they hold; none if the end of bars will do.
   const [first] = candidates;
