@@ -289,6 +289,18 @@ describe('numbers of other countries', () => {
       ]);
   });
 
+  test('points before three digits group thousands where volumes have decimal commas', () => {
+    const text = 'time;price;volume\n1704067200;42.283;35,9\n1704067260;42.298;21,25';
+    expect(rowsOf(table(cells(text, ';')), PAIR)).toMatchObject([
+      { price: 42283, size: 35.9 },
+      { price: 42298 },
+    ]);
+    expect(rowsOf(table(cells(text.replaceAll(',', '.'), ';')), PAIR)).toMatchObject([
+      { price: 42.283, size: 35.9 },
+      { price: 42.298 },
+    ]);
+  });
+
   test('that may be whole or not are refused, and --decimal decides', () => {
     const text = 'time;price\n1704067200;42,283\n1704067260;42,298';
     const sample = table(cells(text, ';'));

@@ -55,9 +55,13 @@ describe('the header', () => {
   });
 
   test('a repeated header and empty rows are no data and no fault', () => {
-    const text = BARS.replace('\n2024-01-01T00:05', '\n,,,,\ntime,open,high,low,close\n\n2024-01-01T00:05');
+    const text = BARS.replace(
+      '\n2024-01-01T00:05',
+      '\n,,,,\nhttps://example.com\ntime,open,high,low,close\n\n2024-01-01T00:05',
+    );
     expect(rowsOf(table(cells(text)), PAIR).map(brief)).toEqual([
       FIRST,
+      'nothing',
       'nothing',
       'nothing',
       'nothing',
@@ -211,6 +215,11 @@ describe('stamps at the end of a bar', () => {
       FIRST,
       '2024-01-01T00:05..2024-01-01T00:10 1.5/2/1/1',
     ]);
+  });
+
+  test('of hours, to the minute', () => {
+    const text = 'time,open,high,low,close\n2024-01-01 00:59,1,2,0.5,1.5\n2024-01-01 01:59,1,2,0.5,1.5';
+    expect(briefRows(table(cells(text)), PAIR)[0]).toBe('2024-01-01T00:00..2024-01-01T01:00 1/2/0.5/1.5');
   });
 
   test('of days', () => {
