@@ -8,6 +8,7 @@ import { loggerFor, runSession, stageOpener, throwSourceError } from '../pipelin
 import { inspectSources, isDryRun, sourceComplaints } from '../pipeline/sources/complaints.ts';
 import {
   candidateComponents,
+  impliedSource,
   kindOperand,
   sourceComponents,
   sourceOptions,
@@ -31,6 +32,7 @@ export const command = defineCommand({
     maxAhead,
     ...stageOptions,
   },
+  implied: impliedSource,
   everyday: ['--coin', '--source', '--file', '--base', '--quote', '--topic', '--for', '--once'],
   components: sourceComponents,
   chosen: ({ settings, operands }) => candidateComponents(settings.source, operands),

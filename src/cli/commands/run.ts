@@ -19,7 +19,7 @@ import { runSample } from '../pipeline/sample-run.ts';
 import { loggerFor, runSession, stageOpener, throwSourceError } from '../pipeline/session.ts';
 import { columnComplaints, findSink, sinkComplaints, sinkComponents } from '../pipeline/sink-options.ts';
 import { inspectSources, isDryRun, sourceComplaints } from '../pipeline/sources/complaints.ts';
-import { kindOperand, sourceComponents } from '../pipeline/sources/options.ts';
+import { impliedSource, kindOperand, sourceComponents } from '../pipeline/sources/options.ts';
 import { startableSources } from '../pipeline/sources/start.ts';
 
 /** Flags that --sample fixes itself. */
@@ -71,6 +71,7 @@ const components: readonly Component[] = [...sourceComponents, ...processorCompo
 export const command = defineCommand({
   operands: kindOperand,
   options: runOptions,
+  implied: impliedSource,
   everyday: ['--sample', '--coin', '--source', '--window', '--sink', '--dir', '--url', '--for', '--once'],
   components,
   oneSink: '--sink',

@@ -30,7 +30,22 @@ test('produce --topic writes to another topic', async () => {
   expect(await values('mine')).toHaveLength(8);
 });
 
+test('--file alone means --source file, whatever the environment says', async () => {
+  const { run, folder, values } = await setUp();
+  const file = join(folder, 'btc.csv');
+  await writeFile(file, CANDLES);
+  const env = { CRYPTOPIPE_SOURCE: 'sample' };
+  const { code } = await run(`produce prices --file ${file} --base btc --quote usdt --once`, { env });
+  expect(code).toBe(0);
+  expect(await values('prices-file')).toHaveLength(8);
+});
+
 test.each([
+  [
+    'produce prices --file a.csv --base btc --base eth --quote usdt',
+    "--base is given twice, with 'btc' and 'eth', but takes one value; keep one of them",
+  ],
+  ['produce --source sample --file a.csv', '--file has no effect here; it is a flag of source file'],
   ['produce tweets', 'skipping source x: it has no keys; set X_BEARER_TOKEN'],
   ['produce --source smaple', "--source: no source 'smaple'; did you mean sample?"],
   ['produce price --source sample', "no kind 'price'; did you mean prices?"],

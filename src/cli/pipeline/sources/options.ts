@@ -61,6 +61,10 @@ export const sourceOptions = {
 };
 export type SourceSettings = Settings<typeof sourceOptions>;
 
+/** `--file` means `--source file`, except with `--sample`. */
+export const impliedSource = (isOnCommandLine: (flag: string) => boolean): Record<string, string> =>
+  isOnCommandLine('--file') && !isOnCommandLine('--sample') ? { '--source': 'file' } : {};
+
 export const kindOperand: Operands = {
   usage: '[tweets|prices]',
   noun: 'kind',
