@@ -6,6 +6,7 @@ import type { Millis } from '../core/util/time.ts';
 import type { Log } from '../log/log.ts';
 import { REJECTS } from '../market/catalog/topics.ts';
 import type { Chunk, Kind, Source, SourceContext } from '../sources/source.ts';
+import { countRejectReasons } from './reject-reasons.ts';
 import { newStats, type Reporter, type Stage } from './stage.ts';
 
 export interface SourceStageSettings<O extends Options> {
@@ -57,7 +58,8 @@ export function sourceStage<O extends Options>(given: SourceStageSettings<O>): S
     return positions.get(name);
   }
 
-  async function append({ records, counts, position }: Chunk): Promise<void> {
+  async function append(chunk: Chunk): Promise<void> {
+    const { records, counts, position } = chunk;
     const sourcePosition = position && { ...position, previous: await positionOf(position.name) };
     await onBus(log.append(records, sourcePosition));
     if (position !== undefined) positions.set(position.name, position.value);
@@ -66,6 +68,7 @@ export function sourceStage<O extends Options>(given: SourceStageSettings<O>): S
     stats.in += records.length;
     stats.out += records.length - rejected;
     stats.rejected += rejected;
+    if (rejected > 0) countRejectReasons(stats, chunk);
     for (const [reason, count] of Object.entries(counts ?? {}))
       stats.dropped[reason] = (stats.dropped[reason] ?? 0) + count;
   }
@@ -119,6 +122,7 @@ export function sourceStage<O extends Options>(given: SourceStageSettings<O>): S
     get stopError() {
       return stopError;
     },
+    readsFiles: source.live === undefined,
     patient: given.runForMs !== undefined,
     async start() {
       if (given.runForMs !== undefined)

@@ -14,6 +14,8 @@ export interface StageStats {
   out: number;
   late: number;
   rejected: number;
+  /** A source's rejected records by reason: the first few reasons, and the rest as one. */
+  rejectReasons?: Record<string, number>;
   files: number;
   /** Further counts of a sink: commits, files by the reason they were closed. */
   sink?: Readonly<Record<string, number>>;
@@ -76,6 +78,8 @@ export interface Stage {
   stop(): Promise<void>;
   /** For a source: resolves when it has nothing more to read or has stopped alone; rejects like `failed`. */
   readonly ended?: Promise<void>;
+  /** A source of files: its records are their lines. */
+  readonly readsFiles?: boolean;
   /** Why a source has stopped while the others continue; the run then fails. */
   readonly stopError?: UserError | undefined;
   /** Rejects with a UserError when the stage has failed permanently. */

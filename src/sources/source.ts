@@ -16,6 +16,8 @@ export interface Chunk {
   readonly records: readonly NewRecord[];
   /** Notices and drops by reason (`delete`, `limit`, `keep-alive` ...); rejects are counted by their topic. */
   readonly counts?: Readonly<Record<string, number>>;
+  /** Its rejects by reason, without the values that differ from row to row. */
+  readonly rejected?: Readonly<Record<string, number>>;
   /** Where reading resumes after this chunk, in the source's own format; stored with the topic. */
   readonly position?: { readonly name: string; readonly value: string };
 }

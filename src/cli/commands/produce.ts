@@ -51,7 +51,7 @@ export const command = defineCommand({
       if (once || settings.runFor !== undefined) io.out(`${JSON.stringify(done)}\n`);
       else if (!sources.some((source) => isDryRun({ of }, source)))
         logger.info(`${counted(done.out, 'record')} written, ${groupDigits(done.rejected)} rejected`);
-      throwSourceError(stages);
+      throwSourceError(stages, settings);
     });
   },
 });

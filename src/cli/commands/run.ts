@@ -114,7 +114,7 @@ export const command = defineCommand({
       );
       const done = await runSession(stages, { settings, io, logger, ending });
       if (ending !== undefined && settings.sink !== 'console') io.out(`${JSON.stringify(done)}\n`);
-      throwSourceError(stages);
+      throwSourceError(stages, settings);
     });
   },
 });

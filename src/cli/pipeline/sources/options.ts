@@ -5,6 +5,7 @@ import { KINDS, type Kind, kindsOf, type Source } from '../../../sources/source.
 import type { Operands } from '../../args/command.ts';
 import { outputTopic } from '../../args/output-topic.ts';
 import { didYouMean } from '../../args/suggest.ts';
+import { maxRejects } from '../rejects.ts';
 import { componentsOf } from '../stages.ts';
 
 const registry: Readonly<Record<string, Source>> = sources;
@@ -58,6 +59,7 @@ export const sourceOptions = {
     fallback: undefined,
     fallbackText: '',
   } satisfies Option<Millis | undefined>,
+  maxRejects,
 };
 export type SourceSettings = Settings<typeof sourceOptions>;
 
