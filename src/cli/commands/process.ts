@@ -9,6 +9,7 @@ import {
   stageOptions,
 } from '../args/common-options.ts';
 import { processorRenames } from '../args/renames.ts';
+import { printSummary } from '../output/summary.ts';
 import { withBus } from '../pipeline/bus.ts';
 import { chain, processorComponents, renameOptions } from '../pipeline/processor-options.ts';
 import { loggerFor, runSession, stageOpener } from '../pipeline/session.ts';
@@ -66,7 +67,7 @@ export const command = defineCommand({
       };
       const stages = processorStages(plan, { log, io, reporter: logger, app: settings.app, exclusive });
       const done = await runSession(stages, { settings, io, logger, ending });
-      if (oneShot) io.out(`${JSON.stringify(done)}\n`);
+      if (oneShot) await printSummary(done, io);
     });
   },
 });

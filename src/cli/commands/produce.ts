@@ -3,6 +3,7 @@ import { counted, groupDigits } from '../../core/text/numbers.ts';
 import { KAFKA_OPTIONS } from '../../log/kafka/settings/options.ts';
 import { defineCommand } from '../args/command.ts';
 import { app, maxAhead, stageOptions } from '../args/common-options.ts';
+import { printSummary } from '../output/summary.ts';
 import { withBus } from '../pipeline/bus.ts';
 import { loggerFor, runSession, stageOpener, throwSourceError } from '../pipeline/session.ts';
 import { inspectSources, isDryRun, sourceComplaints } from '../pipeline/sources/complaints.ts';
@@ -48,7 +49,7 @@ export const command = defineCommand({
       const stages = sourceStages(plan, { log, io, reporter: logger });
       const ending = once ? 'clock' : undefined;
       const done = await runSession(stages, { settings, io, logger, ending, endsWithSources: true });
-      if (once || settings.runFor !== undefined) io.out(`${JSON.stringify(done)}\n`);
+      if (once || settings.runFor !== undefined) await printSummary(done, io);
       else if (!sources.some((source) => isDryRun({ of }, source)))
         logger.info(`${counted(done.out, 'record')} written, ${groupDigits(done.rejected)} rejected`);
       throwSourceError(stages, settings);

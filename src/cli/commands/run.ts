@@ -2,6 +2,7 @@ import type { Log } from '../../log/log.ts';
 import type { Reporter } from '../../runtime/stage.ts';
 import { type Complaint, type Component, defineCommand } from '../args/command.ts';
 import { processorRenames } from '../args/renames.ts';
+import { printSummary } from '../output/summary.ts';
 import { withBus } from '../pipeline/bus.ts';
 import { processorComponents } from '../pipeline/processor-options.ts';
 import { runOptions } from '../pipeline/run-options.ts';
@@ -113,7 +114,7 @@ export const command = defineCommand({
         oneShot,
       );
       const done = await runSession(stages, { settings, io, logger, ending });
-      if (ending !== undefined && settings.sink !== 'console') io.out(`${JSON.stringify(done)}\n`);
+      if (ending !== undefined && settings.sink !== 'console') await printSummary(done, io);
       throwSourceError(stages, settings);
     });
   },

@@ -1,6 +1,7 @@
 import { counted } from '../../core/text/numbers.ts';
 import { defineCommand } from '../args/command.ts';
 import { app, sharedGroup, sharedGroupComplaints, stageOptions } from '../args/common-options.ts';
+import { printSummary } from '../output/summary.ts';
 import { withBus } from '../pipeline/bus.ts';
 import { loggerFor, runSession, serviceWaitMs, stageOpener } from '../pipeline/session.ts';
 import {
@@ -49,7 +50,7 @@ export const command = defineCommand({
       // The console sink prints data to stdout, so its summary goes to the log.
       if (!once) return;
       if (sink.name === 'console') logger.info(counted(done.in, 'record'));
-      else io.out(`${JSON.stringify(done)}\n`);
+      else await printSummary(done, io);
     });
   },
 });

@@ -5,7 +5,7 @@ import type { Stage } from '../../runtime/stage.ts';
 import type { commonOptions, stageOptions } from '../args/common-options.ts';
 import { type Logger, logger } from '../output/logger.ts';
 import { showStatus } from '../output/status.ts';
-import { summarize } from '../output/summary.ts';
+import { type Summary, summarize } from '../output/summary.ts';
 import type { Io } from '../process/io.ts';
 import { rejectWarning, throwIfMostRejected } from './rejects.ts';
 import { type RunOptions, runStages, runStagesOnce } from './run-stages.ts';
@@ -75,10 +75,7 @@ export function throwSourceError(
 }
 
 /** Runs stages to completion with a status on stderr. Returns the summary of the run. */
-export async function runSession(
-  stages: readonly Stage[],
-  session: Session,
-): Promise<ReturnType<typeof summarize>> {
+export async function runSession(stages: readonly Stage[], session: Session): Promise<Summary> {
   const { settings, io, logger, ending, endsWithSources = false } = session;
   const stats = stages.map((stage) => stage.stats);
   const startedAt = io.clock.monotonic();
