@@ -15,6 +15,7 @@ import { chain, processorComponents, renameOptions } from '../pipeline/processor
 import { loggerFor, runSession, stageOpener } from '../pipeline/session.ts';
 import { processorStages } from '../pipeline/stages.ts';
 import { unreadOutputs } from '../pipeline/unread-topics.ts';
+import { didNothing, processReasons } from './nothing/reasons.ts';
 
 const named = (words: readonly string[]) =>
   words.length === 0 ? chain : chain.filter(({ name }) => words.includes(name));
@@ -67,7 +68,10 @@ export const command = defineCommand({
       };
       const stages = processorStages(plan, { log, io, reporter: logger, app: settings.app, exclusive });
       const done = await runSession(stages, { settings, io, logger, ending });
-      if (oneShot) await printSummary(done, io);
+      if (!oneShot) return;
+      await printSummary(done, io);
+      if (didNothing(done) && !io.stop().aborted)
+        for (const reason of await processReasons(log, plan, io.self)) logger.info(reason);
     });
   },
 });

@@ -15,6 +15,7 @@ import {
   sourceOptions,
 } from '../pipeline/sources/options.ts';
 import { sourceStages, startableSources } from '../pipeline/sources/start.ts';
+import { didNothing, sourceReasons } from './nothing/reasons.ts';
 
 export const command = defineCommand({
   operands: kindOperand,
@@ -44,14 +45,17 @@ export const command = defineCommand({
     const logger = loggerFor(settings, io);
     const { once } = settings;
     const sources = startableSources(settings, operands, io, logger);
+    const isDry = sources.some((source) => isDryRun({ of }, source));
     await withBus(settings, io, stageOpener(settings, once, logger), async (log) => {
       const plan = { sources, settings, operands, settingsOf: of };
       const stages = sourceStages(plan, { log, io, reporter: logger });
       const ending = once ? 'clock' : undefined;
       const done = await runSession(stages, { settings, io, logger, ending, endsWithSources: true });
       if (once || settings.runFor !== undefined) await printSummary(done, io);
-      else if (!sources.some((source) => isDryRun({ of }, source)))
+      else if (!isDry)
         logger.info(`${counted(done.out, 'record')} written, ${groupDigits(done.rejected)} rejected`);
+      if (!isDry && didNothing(done) && !io.stop().aborted)
+        for (const reason of await sourceReasons(log, sources, settings, operands)) logger.info(reason);
       throwSourceError(stages, settings);
     });
   },

@@ -7,6 +7,7 @@ import { withBus } from '../pipeline/bus.ts';
 import { processorComponents } from '../pipeline/processor-options.ts';
 import { runOptions } from '../pipeline/run-options.ts';
 import {
+  processorPlanOf,
   processorsOf,
   type RunCall,
   renamesOf,
@@ -22,6 +23,7 @@ import { columnComplaints, findSink, sinkComplaints, sinkComponents } from '../p
 import { inspectSources, isDryRun, sourceComplaints } from '../pipeline/sources/complaints.ts';
 import { impliedSource, kindOperand, sourceComponents } from '../pipeline/sources/options.ts';
 import { startableSources } from '../pipeline/sources/start.ts';
+import { didNothing, sourceReasons, windowReasons } from './nothing/reasons.ts';
 
 /** Flags that --sample fixes itself. */
 const FIXED_BY_SAMPLE = [
@@ -115,6 +117,12 @@ export const command = defineCommand({
       );
       const done = await runSession(stages, { settings, io, logger, ending });
       if (ending !== undefined && settings.sink !== 'console') await printSummary(done, io);
+      if (ending !== undefined && didNothing(done) && !io.stop().aborted)
+        for (const reason of [
+          ...(await sourceReasons(log, sources, settings, operands)),
+          ...(await windowReasons(log, processorPlanOf(call, sources), io.self)),
+        ])
+          logger.info(reason);
       throwSourceError(stages, settings);
     });
   },
