@@ -192,7 +192,6 @@ function sharedNames(tree: Tree): [name: string, files: string[]][] {
 const SAME_CONCEPT: Readonly<Record<string, string>> = {
   command: 'a command, in the file of its name',
   file: 'a component named file: a source and a sink',
-  examine: "a source's checks for `doctor sources`",
   SECRETS: "the names of a service's secrets",
   placeName: "the name of a source's position",
   parsePlace: "a source's position, from its text",
@@ -204,11 +203,7 @@ const SAME_CONCEPT: Readonly<Record<string, string>> = {
   joinGroup: 'an operation of the Log interface, for each log',
   resetGroup: 'an operation of the Log interface, for each log',
   openTask: 'an operation of the Log interface, for each log',
-  startOf: 'the first offset of a partition, for each log',
-  endOf: 'the offset after the last record of a partition, for each log',
   Connection: 'a connection to a server',
-  Address: "a destination's address, parsed",
-  passing: 'whether an error of a server may pass',
   compress: 'bytes by a codec',
   fingerprint: 'a short hash of a text',
   LONGEST_LINE: 'the longest line that is read, in characters',
@@ -216,13 +211,9 @@ const SAME_CONCEPT: Readonly<Record<string, string>> = {
   GroupMember: 'a membership in a group, for each log',
   transientReason: 'why an error of a server may pass',
   checkClock: "the check of a service's clock against ours",
-  MINUTE: 'the span, or a minute of the sample',
 };
 /** Names that still stand for several concepts. The list only shrinks: rename one, and take it out. */
-const STILL_SHARED = new Set([
-  ...['Selection', 'Kind', 'topicsOf', 'textsOf', 'Found', 'readStream', 'Shape'],
-  ...['Count', 'LineReader', 'RowReader', 'rowReader'],
-]);
+const STILL_SHARED = new Set<string>([]);
 
 /** Small files with one reader that stay, and why. */
 const STAYS_SMALL: Readonly<Record<string, string>> = {
@@ -232,24 +223,14 @@ const STAYS_SMALL: Readonly<Record<string, string>> = {
   'log/kafka/wire/codecs/snappy.ts': 'one codec of four, each loaded on demand',
   'market/text/normalize.ts': 'pure text rules beside their neighbours, used by a processor',
   'cli/output/credentials.ts': 'the one place that hides secrets, with a test of its own',
+  'sources/sample/minutes.ts': 'the one place that reads the bundled extract of real prices',
   'sources/sample/authors.ts': 'the people of the sample, generated apart from their posts',
   'sources/x/api/agent.ts': 'the connection that X is asked over, with its timeouts',
   'sources/x/api/fields.ts': "the fields asked of X: data of the service's interface",
 };
 
 /** Imports of a file of the same name that are left. The list only shrinks. */
-const STILL_NAMESAKES = new Set([
-  'processors/market-cap.ts -> market/prices/market-cap.ts',
-  'market/posts/time.ts -> core/util/time.ts',
-  'sources/coinmarketcap/check.ts -> core/check.ts',
-  'sources/wallex/check.ts -> core/check.ts',
-  'sources/x/check.ts -> core/check.ts',
-  'sources/coinmarketcap/errors.ts -> core/errors.ts',
-  'sinks/mongo/client/errors.ts -> core/errors.ts',
-  'sources/x/options.ts -> sources/shared/options.ts',
-  'sources/x/api/client.ts -> sources/shared/http/client.ts',
-  'sinks/lake/store/s3/store.ts -> sinks/lake/store/store.ts',
-]);
+const STILL_NAMESAKES = new Set<string>([]);
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 /** The `.ts` files below a folder, by their paths from src/. */

@@ -48,7 +48,7 @@ function divertedValue(input: DivertedInput, why: string, more: object = {}): st
 /** Makes the record for topic `rejects` of a record that a stage cannot use. */
 export const rejectRecord = (input: DivertedInput, why: string): NewRecord => ({
   topic: REJECTS,
-  by: input.from,
+  partitionKey: input.from,
   key: keptKey(input.key),
   value: divertedValue(input, why),
   headers: REJECT,
@@ -113,12 +113,12 @@ export class Outbox implements Emitter {
   }
 
   emit(output: Output): void {
-    const { key, partitionKey: by, value } = output;
+    const { key, partitionKey, value } = output;
     const text = value === null ? null : JSON.stringify(value);
     for (const topic of this.#topicsOf(output)) {
       this.stats.out += 1;
-      this.#put({ topic, by, key, value: text, headers: this.#headers });
-      if (by !== null) this.#destinations.add(topic);
+      this.#put({ topic, partitionKey, key, value: text, headers: this.#headers });
+      if (partitionKey !== null) this.#destinations.add(topic);
     }
   }
 
@@ -133,10 +133,10 @@ export class Outbox implements Emitter {
   }
 
   late(why: string, byMs: Millis): void {
-    const { from: by, key } = this.#input!;
+    const { from: partitionKey, key } = this.#input!;
     this.stats.late += 1;
     const value = divertedValue(this.#input!, why, { late_by_ms: byMs });
-    this.#put({ topic: 'late', by, key: keptKey(key), value, headers: LATE });
+    this.#put({ topic: 'late', partitionKey, key: keptKey(key), value, headers: LATE });
     this.#destinations.add('late');
   }
 
@@ -151,7 +151,7 @@ export class Outbox implements Emitter {
     const { from: source } = input;
     for (const dest of this.#destinations.size === 0 ? ['discard'] : this.#destinations) {
       const value = JSON.stringify({ id, source, dest });
-      this.#put({ topic, by: id ?? source, key: id, value, headers: DECISION });
+      this.#put({ topic, partitionKey: id ?? source, key: id, value, headers: DECISION });
     }
   }
 

@@ -21,7 +21,7 @@ function coins(): { readonly words: Buffer; readonly numbers: Int32Array; readon
     bytes.write(text, LENGTH);
     return bytes;
   };
-  const texts = Array.from(benchPrices(PAGE_ROWS), ({ by }) => by!);
+  const texts = Array.from(benchPrices(PAGE_ROWS), ({ partitionKey }) => partitionKey!);
   const distinct = [...new Set(texts)];
   return {
     words: Buffer.concat(distinct.map(plain)),

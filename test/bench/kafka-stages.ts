@@ -66,7 +66,7 @@ const append = (compression: Compression) => (bootstrap: string, count: number) 
       const headers = { schema: 'x/1' };
       const records = Array.from({ length: 1000 }, (_, i) => ({
         topic,
-        by: `k${i}`,
+        partitionKey: `k${i}`,
         key: `k${i}`,
         value,
         headers,

@@ -17,7 +17,7 @@ export const reporter = { info: () => {}, warn: (message: string) => console.err
 export function* tweetRecords(count: number): Iterable<NewRecord> {
   let n = 0;
   for (const value of benchPosts(count))
-    yield { topic: 'tweets', by: `${n}`, key: `${n++}`, value, headers: { source: 'bench' } };
+    yield { topic: 'tweets', partitionKey: `${n}`, key: `${n++}`, value, headers: { source: 'bench' } };
 }
 
 export function defaults<O extends Options>(options: O, changes: Record<string, unknown> = {}): Settings<O> {

@@ -1,7 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { startKafka } from '../services/kafka/cluster.ts';
 import { startMinio } from '../services/minio/server.ts';
@@ -11,6 +11,7 @@ import { ENCODING_STAGES } from './encodings.ts';
 import { KAFKA_STAGES } from './kafka-stages.ts';
 import type { Measured } from './measure.ts';
 import { MONGO_STAGES } from './mongo.ts';
+import { compareBuilds } from './paired.ts';
 import { S3_STAGES } from './s3-stages.ts';
 import { correlation } from './sentiment.ts';
 import { STAGES } from './stages.ts';
@@ -19,6 +20,8 @@ import { X_STAGES } from './x.ts';
 /*
  * npm run bench [records] [local] [live] [kafka] [s3] [mongo]: every stage in its own process beside its floor (the raw library, an empty loop) in the
  * same run. Read the rates as ratios: machines are shared. Peak memory is RssAnon, without the log's mapped pages.
+ *
+ * npm run bench paired FOLDER [runs] [records] [stages]: user CPU beside another build's, in whose FOLDER dist/ was made.
  */
 const [, script, ...args] = process.argv;
 
@@ -256,6 +259,11 @@ async function main(): Promise<void> {
       ),
     );
     return;
+  }
+  if (args[0] === 'paired') {
+    const [, folder, runs = '9', count = '500000', ...only] = args;
+    const ours = dirname(dirname(script!));
+    return compareBuilds(ours, folder!, { runs: Number(runs), count: Number(count), only });
   }
   const [first = '1000000', ...only] = args;
   for (const [name, run] of Object.entries(SUITES))

@@ -23,6 +23,6 @@ export function* benchPrices(count: number): Iterable<NewRecord> {
     const value =
       `{"coin":"${coin}","quote":"usdt","price":${price},"time":"${time}","source":"bench",` +
       `"market_cap":${Math.floor(price * 19_990_000)},"seq":${i},"rank":${c + 1},"change_24h":${draw.between(-9, 9).toFixed(4)}}`;
-    yield { topic: 'prices', by: coin, key: `${coin}|usdt|${time}`, value, headers };
+    yield { topic: 'prices', partitionKey: coin, key: `${coin}|usdt|${time}`, value, headers };
   }
 }

@@ -4,7 +4,7 @@ import { select } from '../../src/processors/select.ts';
 import { systemClock } from '../../src/runtime/system-clock.ts';
 import { inParallel } from '../../src/sinks/in-parallel.ts';
 import { s3 } from '../../src/sinks/lake/store/s3/s3.ts';
-import { s3Store } from '../../src/sinks/lake/store/s3/store.ts';
+import { s3Store } from '../../src/sinks/lake/store/s3/s3-store.ts';
 import { openTestBucket, s3Settings } from '../services/minio/bucket.ts';
 import { onKafka } from './kafka-stages.ts';
 import { benchSink, fill, processing, runToEnd, tweetRecords } from './kit.ts';

@@ -48,7 +48,7 @@ export const STAGES: Record<string, (dir: string, count: number) => Promise<Meas
     const value = JSON.stringify({ pad: 'x'.repeat(270), n: 12_345 });
     const records = Array.from({ length: BATCH }, (_, i) => ({
       topic: 'rejects',
-      by: '',
+      partitionKey: '',
       key: `k${i}`,
       value,
       headers: {},

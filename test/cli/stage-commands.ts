@@ -25,7 +25,7 @@ export async function setUp() {
         log.append(
           values.map((value, i) => ({
             topic,
-            by: `${i}`,
+            partitionKey: `${i}`,
             key: `k${i}`,
             value: JSON.stringify(value),
             headers: {},

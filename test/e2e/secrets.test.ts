@@ -46,7 +46,7 @@ test.skipIf(!existsSync('/proc/self/task')).each(['environment', 'files'])(
       },
     );
     const working = () =>
-      x.ledger.handedOver.length > 0 && coinmarketcap.ledger.length > 0 && wallex.ledger.length > 0;
+      x.log.handedOver.length > 0 && coinmarketcap.handed.length > 0 && wallex.handed.length > 0;
     await expect.poll(working).toBe(true);
     const titles = titlesOf(child.pid!);
     expect(titles).toContain('produce');

@@ -20,7 +20,7 @@ export const record = (
   by: string | null = key,
 ): NewRecord => ({
   topic,
-  by,
+  partitionKey: by,
   key,
   value: value === null ? null : JSON.stringify(value),
   headers: { schema: 'test/1' },

@@ -60,7 +60,7 @@ const stageOn = (bus: Log, exclusive = true, clock = systemClock, commitEveryMs 
 
 const record = (key: string, value: unknown): NewRecord => ({
   topic: 'in',
-  by: key,
+  partitionKey: key,
   key,
   value: typeof value === 'string' ? value : JSON.stringify(value),
   headers: {},

@@ -97,7 +97,7 @@ const fill = (count: number) =>
   log.append(
     Array.from({ length: count }, (_, n) => ({
       topic: 'prices',
-      by: `coin${n}`,
+      partitionKey: `coin${n}`,
       key: `${n}`,
       value: '{}',
       headers: {},
@@ -147,7 +147,13 @@ describe('a sink stage', () => {
   });
 
   test('when another process has written to the destination, the sink restarts its partitions and continues', async () => {
-    const record = { topic: 'prices', by: 'btc', key: 'btc', value: JSON.stringify(price(1)), headers: {} };
+    const record = {
+      topic: 'prices',
+      partitionKey: 'btc',
+      key: 'btc',
+      value: JSON.stringify(price(1)),
+      headers: {},
+    };
     await log.append(Array.from({ length: 10 }, () => record));
     let refused = false;
     const fencedOnce = defineSink({
@@ -178,6 +184,17 @@ describe('a sink stage', () => {
     const { partitionInfos } = (await log.describe('prices'))!;
     await expect.poll(() => total()).toBe(100 - partitionInfos[0]!.end);
     await expect.poll(() => running.stats.lag).toBe(partitionInfos[0]!.end);
+    await running.stop();
+  });
+
+  test('the lag counts records of added partitions that no task reads yet', async () => {
+    due = true;
+    await fill(10);
+    const join: Log['join'] = async (spec) => ({ ...(await log.join(spec)), unread: async () => 7 });
+    const running = stage(memory, { log: { ...log, join } });
+    await running.start();
+    await expect.poll(total).toBe(10);
+    await expect.poll(() => running.stats.lag).toBe(7);
     await running.stop();
   });
 
@@ -254,7 +271,7 @@ describe('a sink stage', () => {
       log.append(
         Array.from({ length: count }, (_, i) => {
           const value = JSON.stringify(price(first + i));
-          return { topic: 'prices', by: 'btc', key: `${first + i}`, value, headers: {} };
+          return { topic: 'prices', partitionKey: 'btc', key: `${first + i}`, value, headers: {} };
         }),
       );
     const landed = async () => (await rows(store, 'price', 'price')).map((row) => row.price);

@@ -16,8 +16,8 @@ beforeEach(async () => {
 
 const chunk = (n: number): Chunk => ({
   records: [
-    { topic: 'prices-file', by: 'usdt', key: `${n}`, value: `{"n":${n}}`, headers: {} },
-    { topic: 'rejects', by: 'x', key: null, value: '{}', headers: {} },
+    { topic: 'prices-file', partitionKey: 'usdt', key: `${n}`, value: `{"n":${n}}`, headers: {} },
+    { topic: 'rejects', partitionKey: 'x', key: null, value: '{}', headers: {} },
   ],
   counts: { 'keep-alive': 2 },
   position: { name: 'file:x', value: String(n + 1) },

@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { DATASETS } from '../../src/market/catalog/datasets.ts';
 import { type Add, entryActions, entryChunks, entryPath } from '../../src/sinks/lake/delta/actions.ts';
 import { tableSchema } from '../../src/sinks/lake/delta/schema.ts';
-import { openTable, type Table } from '../../src/sinks/lake/delta/table.ts';
+import { type DeltaTable, openTable } from '../../src/sinks/lake/delta/table.ts';
 import { verify } from '../../src/sinks/lake/delta/verify.ts';
 import { openLake } from '../../src/sinks/lake/lake.ts';
 import { purgeLake } from '../../src/sinks/lake/purge/purge.ts';
@@ -111,7 +111,7 @@ test('a table of 10,000 commits is loaded within a second from our checkpoints',
   const warn = (message: string) => {
     throw new Error(message);
   };
-  const commit = (table: Table, i: number) =>
+  const commit = (table: DeltaTable, i: number) =>
     table.commit(adds(i), new Map([['g/prices/0', { from: i === 0 ? undefined : i, to: i + 1 }]]), i);
   const first = await openTable(store, tableSchema(DATASETS.prices), { warn });
   await commit(first, 0);

@@ -144,7 +144,7 @@ describe('a pipeline', () => {
 
   test('a group beyond the end of its topic is an error, and the hint fixes it', async () => {
     const group = 'cryptopipe.console';
-    const record = { topic: 'late', by: 'a', key: 'a', value: '{}', headers: {} };
+    const record = { topic: 'late', partitionKey: 'a', key: 'a', value: '{}', headers: {} };
     await log.append([record, record, record]);
     await log.resetGroup(group, 'late', [1]);
     expect((await runDoctor()).checks).toContainEqual(
@@ -194,7 +194,7 @@ describe('a pipeline', () => {
       };
       const coordinator = await connection.coordinator('transaction', 'hangs');
       await coordinator.addPartitionsToTxn({ ...ids, topics: [{ topic: 'rejects', partitions: [0] }] });
-      const record = { topic: 'rejects', by: 'a', key: 'a', value: '{}', headers: {} };
+      const record = { topic: 'rejects', partitionKey: 'a', key: 'a', value: '{}', headers: {} };
       await producer.send([{ topic: 'rejects', partition: 0, records: [record] }]);
     } finally {
       kafka.close();

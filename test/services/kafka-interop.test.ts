@@ -141,7 +141,8 @@ test('invalid records written by Kafka go to rejects with the reason', async () 
 test("Kafka's tools show the groups: members, offsets and lag", async () => {
   const topic = 'lagging';
   await fixture.log.createTopic(topic, { partitions: 2, retentionMs: undefined, compacted: false });
-  const prices = (tick: number) => pricesAt(topic, tick).map((record, i) => ({ ...record, by: `${i % 2}` }));
+  const prices = (tick: number) =>
+    pricesAt(topic, tick).map((record, i) => ({ ...record, partitionKey: `${i % 2}` }));
   await fixture.log.append(prices(0));
   const args = [
     'process',

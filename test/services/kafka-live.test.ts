@@ -34,7 +34,7 @@ test('a killed live source resumes from its stored offset: each quote is written
       expect(code, stderr).toBe(least === 18 ? 0 : null);
     }
     const written = await keys();
-    const handed = stub.ledger.map(({ symbol, quote, lastUpdated, request }) => ({
+    const handed = stub.handed.map(({ symbol, quote, lastUpdated, request }) => ({
       name: `${symbol.toLowerCase()}/${quote.toLowerCase()}@${formatTime(lastUpdated)}`,
       request,
     }));

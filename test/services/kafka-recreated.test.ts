@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { aborted } from '../../src/core/util/aborted.ts';
 import { commitEntries } from '../../src/log/kafka/group/commit-entries.ts';
 import { Kafka } from '../../src/log/kafka/kafka.ts';
 import { systemClock } from '../../src/runtime/system-clock.ts';
@@ -7,7 +8,7 @@ import { sandbox, succeed } from '../e2e/cli.ts';
 import { settingsFor } from './kafka/settings.ts';
 import { ownKafkaFixture } from './kafka-helpers/fixture.ts';
 import { recordsOf } from './kafka-helpers/junk.ts';
-import { asAdmin, committedBy } from './kafka-helpers/other-client.ts';
+import { asAdmin, committedBy, kafkajs } from './kafka-helpers/other-client.ts';
 
 /* What another tool does to a topic while stages are at work on it. */
 
@@ -22,7 +23,7 @@ const put = (topic: string, count: number, base: string) =>
   fixture.log.append(
     Array.from({ length: count }, (_, i) => ({
       topic,
-      by: `${base}${i}`,
+      partitionKey: `${base}${i}`,
       key: `${base}${i}`,
       value: JSON.stringify({
         ...{ source: 'f', base, quote: 'usdt', price: i + 1 },
@@ -138,6 +139,31 @@ test('added partitions are read by a running sink and end a processor with the r
   expect(await sinkProcess.done).toMatchObject({ code: 0 });
 });
 
+test('the lag of a sink counts added partitions that nobody reads yet', async () => {
+  const topic = 'unread';
+  await make(topic);
+  await put(topic, 10, 'aaa');
+  // Its metadata is fresh for a minute: the group does not look at the topic by itself.
+  const membership = await ground.log.join({
+    group: 'unread.sink',
+    inputs: [topic],
+    exclusive: true,
+    positionsOnly: true,
+    assigned: (task) => void aborted(task.revoked).then(() => task.release()),
+  });
+  expect(await membership.unread()).toBe(0);
+  await asAdmin(ground.cluster.bootstrap, (admin) =>
+    admin.createPartitions({ topicPartitions: [{ topic, count: 3 }] }),
+  );
+  const producer = kafkajs(ground.cluster.bootstrap).producer();
+  await producer.connect();
+  const messages = Array.from({ length: 6 }, (_, i) => ({ value: `${i}`, partition: 1 + (i % 2) }));
+  await producer.send({ topic, messages });
+  await producer.disconnect();
+  expect(await membership.unread()).toBe(6);
+  await membership.leave();
+});
+
 /** Prices of 100 coins, spread over all partitions. */
 const lines = (count: number): string =>
   Array.from({ length: count }, (_, i) =>
@@ -149,7 +175,7 @@ test('a batch too large for its topic is split; a single record that is too larg
   const config = { 'max.message.bytes': '2000' };
   await fixture.log.createTopic(topic, { partitions: 1, retentionMs: undefined, compacted: false, config });
   const record = (key: string, bytes: number) => ({
-    ...{ topic, by: key, key, headers: {} },
+    ...{ topic, partitionKey: key, key, headers: {} },
     value: JSON.stringify({ text: randomBytes(bytes / 2).toString('hex') }),
   });
   const keys = Array.from({ length: 50 }, (_, i) => `k${i}`);

@@ -6,7 +6,7 @@ import { openLocalLog } from '../../src/log/local/open.ts';
 import type { Log } from '../../src/log/log.ts';
 import { systemClock } from '../../src/runtime/system-clock.ts';
 import { openLake } from '../../src/sinks/lake/lake.ts';
-import { s3Store } from '../../src/sinks/lake/store/s3/store.ts';
+import { s3Store } from '../../src/sinks/lake/store/s3/s3-store.ts';
 import { sandbox, succeed } from '../e2e/cli.ts';
 import { batchOf, fakeContext, LAKE, price } from '../sinks/fakes.ts';
 import { entries } from '../sinks/lake/reading.ts';

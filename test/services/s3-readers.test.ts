@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { beforeAll, expect, test } from 'vitest';
 import { openLake } from '../../src/sinks/lake/lake.ts';
-import { s3Store } from '../../src/sinks/lake/store/s3/store.ts';
+import { s3Store } from '../../src/sinks/lake/store/s3/s3-store.ts';
 import { batchOf, fakeContext, LAKE } from '../sinks/fakes.ts';
 import { openTestBucket } from './minio/bucket.ts';
 import { KEYS } from './minio/server.ts';

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBucket } from '../../src/sinks/lake/store/s3/bucket.ts';
 import { requireConditionalWrites } from '../../src/sinks/lake/store/s3/conditional-writes.ts';
-import { s3Store } from '../../src/sinks/lake/store/s3/store.ts';
-import type { Store } from '../../src/sinks/lake/store/store.ts';
+import { s3Store } from '../../src/sinks/lake/store/s3/s3-store.ts';
+import type { TableStore } from '../../src/sinks/lake/store/store.ts';
 import { openTestBucket, s3Context, s3Settings } from './minio/bucket.ts';
 import { type Minio, startMinio } from './minio/server.ts';
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => minio?.close());
 
 /** A separate prefix for each test. */
-async function store(given = {}): Promise<Store> {
+async function store(given = {}): Promise<TableStore> {
   return s3Store(await openTestBucket('s3://lake', minio.endpoint, given), `place-${++count}`);
 }
 

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { sourceClock } from '../../src/cli/pipeline/sources/test-clock.ts';
 import { systemClock } from '../../src/runtime/system-clock.ts';
 import { filesOf } from '../../src/sinks/lake/delta/verify.ts';
-import { s3Store } from '../../src/sinks/lake/store/s3/store.ts';
+import { s3Store } from '../../src/sinks/lake/store/s3/s3-store.ts';
 import { sandbox } from '../e2e/cli.ts';
 import { blocksOf } from '../pages.ts';
 import { type CmcStub, startCoinMarketCapStub } from '../stubs/coinmarketcap.ts';

@@ -5,8 +5,8 @@ import type { Chunk, SourceContext } from '../../src/sources/source.ts';
 
 export const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 
-/** The context of a source, with positions that last from run to run, and what it recorded. */
-export function sourceFixture(stdin: Iterable<Uint8Array> = []) {
+/** A context for a source, with positions that last from run to run. */
+export function sourceHarness(stdin: Iterable<Uint8Array> = []) {
   const positions = new Map<string, string>();
   const warnings: string[] = [];
   const stop = new AbortController();
@@ -34,10 +34,10 @@ export function sourceFixture(stdin: Iterable<Uint8Array> = []) {
   return { context, positions, warnings, stop, sleeps };
 }
 
-export type SourceFixture = ReturnType<typeof sourceFixture>;
+export type SourceHarness = ReturnType<typeof sourceHarness>;
 
 /** Everything a run hands over, positions stored as a stage would store them. */
-export async function collect(chunks: AsyncIterable<Chunk>, around: SourceFixture) {
+export async function collect(chunks: AsyncIterable<Chunk>, around: SourceHarness) {
   const records: NewRecord[] = [];
   const counts: Record<string, number> = {};
   const sizes: number[] = [];
@@ -64,11 +64,11 @@ const PRICES: FileSettings = {
   topic: undefined,
 };
 
-export function importPrices(path: string, around = sourceFixture(), settings: Partial<FileSettings> = {}) {
+export function importPrices(path: string, around = sourceHarness(), settings: Partial<FileSettings> = {}) {
   return collect(file.read({ ...PRICES, file: path, ...settings }, around.context), around);
 }
 
-export function importPosts(path: string, around = sourceFixture(), settings: Partial<FileSettings> = {}) {
+export function importPosts(path: string, around = sourceHarness(), settings: Partial<FileSettings> = {}) {
   return collect(
     file.read({ ...PRICES, file: path, kinds: ['tweets'], ...settings }, around.context),
     around,

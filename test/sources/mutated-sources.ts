@@ -1,7 +1,7 @@
 import { UserError } from '../../src/core/errors.ts';
 import type { NewRecord } from '../../src/core/stream/record.ts';
 
-import { readAnswer } from '../../src/sources/coinmarketcap/errors.ts';
+import { readAnswer } from '../../src/sources/coinmarketcap/answer.ts';
 import { quoteRecords } from '../../src/sources/coinmarketcap/records.ts';
 import { rowsOf } from '../../src/sources/coinmarketcap/rows.ts';
 import { SeenQuotes } from '../../src/sources/coinmarketcap/seen.ts';
@@ -18,7 +18,7 @@ import { QuotaExhausted } from '../../src/sources/shared/poll/poller.ts';
 import { readMarkets } from '../../src/sources/wallex/markets.ts';
 import { marketRecords } from '../../src/sources/wallex/records.ts';
 import { lineReader } from '../../src/sources/x/stream/line.ts';
-import { topicsOf } from '../../src/sources/x/stream/topics.ts';
+import { postTopics } from '../../src/sources/x/stream/topics.ts';
 import { benchPosts } from '../bench/posts.ts';
 
 /** The clock of all sources here. */
@@ -143,7 +143,7 @@ export const MUTATED_SOURCES: readonly MutatedSource[] = [
     good: POSTS,
     last: LAST_POST,
     async *read(lines) {
-      const reader = lineReader(topicsOf('{tag}', ['btc']), 't', () => {}, DAY);
+      const reader = lineReader(postTopics('{tag}', ['btc']), 't', () => {}, DAY);
       for (const text of lines) {
         const tooLong = text.length > 2 ** 20;
         reader.read({ text: tooLong ? text.slice(0, 8192) : text, tooLong }, NOW);
@@ -156,10 +156,10 @@ export const MUTATED_SOURCES: readonly MutatedSource[] = [
     good: [`{"status":{"error_code":0,"credit_count":1},"data":[${CMC_ROW},${CMC_ROW}]}`],
     last: `{"status":{"error_code":"0"},"data":{"1":${CMC_ROW.replaceAll('10:00:00', '11:00:00')}}}`,
     async *read(lines) {
-      const owners = new SymbolResolver(() => {});
+      const resolver = new SymbolResolver(() => {});
       for (const line of lines) {
         const seen = new SeenQuotes();
-        const writing = { topic: 't', maxAheadMs: DAY, converts: ['USD'], keepCached: true, owners, seen };
+        const writing = { topic: 't', maxAheadMs: DAY, converts: ['USD'], keepCached: true, resolver, seen };
         yield answered(() => {
           const { data } = readAnswer(
             answerOf(line),

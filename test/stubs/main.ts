@@ -6,7 +6,7 @@ import { startXStub } from './x.ts';
 
 /*
  * npm run stubs [port] [posts a second]: stands in for X, CoinMarketCap and Wallex on this machine, at `port` (8701) and
- * the two after it, until Ctrl-C. All that they say is invented.
+ * the two after it, until Ctrl-C. All their data is invented.
  */
 const [port = 8701, postsPerSecond = 2] = process.argv.slice(2).map(Number);
 

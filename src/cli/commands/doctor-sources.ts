@@ -28,7 +28,7 @@ async function checkSource(
   const keys = missingKeys(source, context.secret);
   if (keys !== undefined) return [warn(`source ${source.name}`, 'skipped: it has no keys', `Set ${keys}.`)];
   const checks: Check[] = [];
-  for await (const check of source.live!.examine(settings, context)) checks.push(check);
+  for await (const check of source.live!.check(settings, context)) checks.push(check);
   return checks;
 }
 

@@ -109,7 +109,9 @@ const HEADERS = { schema: 'tweet-processed/1', source: 'purge' };
 
 /** Tombstones for every partition of each topic: the partition of a post is unknown. */
 const tombstonesOf = (ids: readonly string[], topics: readonly string[]): readonly NewRecord[] =>
-  topics.flatMap((topic) => ids.map((id) => ({ topic, by: null, key: id, value: null, headers: HEADERS })));
+  topics.flatMap((topic) =>
+    ids.map((id) => ({ topic, partitionKey: null, key: id, value: null, headers: HEADERS })),
+  );
 
 /** Total number of partitions. Throws UserError `usage` for a missing topic. */
 async function partitionsOf(log: Log, topics: readonly string[]): Promise<number> {

@@ -22,6 +22,8 @@ export interface Window<A> {
 
 interface OpenWindow<A> extends Window<A> {
   dirty: boolean;
+  /** It may be in the stored state, so closing it must remove it there. */
+  stored: boolean;
 }
 
 interface Entry<A> {
@@ -62,7 +64,8 @@ export class TumblingWindows<V, A, R> {
       if (!name.startsWith(WINDOW)) continue;
       const [size = '', start = '', ...key] = name.slice(WINDOW.length).split('|');
       if (!sizes.includes(Number(size))) continue;
-      const window = { size: Number(size), start: Number(start), state: JSON.parse(text) as A, dirty: false };
+      const place = { size: Number(size), start: Number(start) };
+      const window = { ...place, state: JSON.parse(text) as A, dirty: false, stored: true };
       this.#open(this.#entry(key.join('|')), window);
     }
   }
@@ -81,7 +84,7 @@ export class TumblingWindows<V, A, R> {
       }
       let window = entry.open.find((open) => open.start === start && open.size === size);
       if (window === undefined) {
-        window = { size, start, state: this.fold.start(), dirty: true };
+        window = { size, start, state: this.fold.start(), dirty: true, stored: false };
         this.#open(entry, window);
       }
       this.fold.add(window.state, value);
@@ -139,6 +142,7 @@ export class TumblingWindows<V, A, R> {
       for (const window of entry.open) {
         if (!window.dirty) continue;
         window.dirty = false;
+        window.stored = true;
         changes.push([nameOf(entry.key, window), JSON.stringify(window.state)]);
       }
     }
@@ -175,7 +179,7 @@ export class TumblingWindows<V, A, R> {
     );
     this.#touch(entry);
     for (const window of due) {
-      this.#closed.push(nameOf(entry.key, window));
+      if (window.stored) this.#closed.push(nameOf(entry.key, window));
       this.due(entry.key, window);
     }
   }

@@ -2,9 +2,13 @@ import { UserError } from '../errors.ts';
 import type { Clock } from './clock.ts';
 import { formatSpan, type Millis } from './time.ts';
 
-/** Backoff: the first wait and the longest. */
-const FIRST_WAIT_MS: Millis = 50;
-const LONGEST_WAIT_MS: Millis = 5000;
+/** The delay after this many failures in a row, from 1: `first`, doubled each time, at most `longest`. */
+export const doublingDelay =
+  (first: Millis, longest: Millis): ((failures: number) => Millis) =>
+  (failures) =>
+    Math.min(longest, first * 2 ** (failures - 1));
+
+const delayAfter = doublingDelay(50, 5000);
 /** Shorter outages are not logged. */
 const WARN_AFTER_MS: Millis = 3000;
 
@@ -28,7 +32,7 @@ export async function retry<T>(
 ): Promise<T> {
   const startedAt = clock.monotonic();
   let warned = false;
-  for (let wait = FIRST_WAIT_MS; ; wait = Math.min(LONGEST_WAIT_MS, wait * 2)) {
+  for (let attempt = 1; ; attempt++) {
     try {
       const answer = await step();
       if (warned) warn(`${service} answers again`);
@@ -49,7 +53,7 @@ export async function retry<T>(
         warned = true;
         warn(`${service} does not answer (${why}); trying again`);
       }
-      await clock.sleep(Math.min(wait, Math.max(1, maxWaitMs - waited)));
+      await clock.sleep(Math.min(delayAfter(attempt), Math.max(1, maxWaitMs - waited)));
     }
   }
 }

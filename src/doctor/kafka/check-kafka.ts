@@ -96,7 +96,7 @@ async function* checkInDetail(context: DoctorContext): AsyncGenerator<Check> {
   const probed = await runStep(
     'transactions',
     clock,
-    () => retryWhileStarting(clock, () => probeTransactions(kafka, sessions.size)),
+    () => probeTransactions(kafka, sessions.size),
     NO_TRANSACTIONS,
   );
   let pipeline: ReadonlyMap<string, ObservedTopic> = new Map();
@@ -110,25 +110,6 @@ async function* checkInDetail(context: DoctorContext): AsyncGenerator<Check> {
     checkPipelineTransactions(context, pipeline, longestMs),
   );
   yield* probed;
-}
-
-/** A broker that just started is still creating internal topics, so failures are retried for this long. */
-const STARTING_MS: Millis = 10_000;
-const AGAIN_MS: Millis = 1000;
-
-/** The checks of the first try without errors, or of the last try. */
-async function retryWhileStarting(clock: Clock, collect: () => Promise<Check[]>): Promise<Check[]> {
-  const begun = clock.monotonic();
-  for (;;) {
-    const late = () => clock.monotonic() - begun >= STARTING_MS;
-    try {
-      const checks = await collect();
-      if (late() || checks.every(({ severity }) => severity !== 'error')) return checks;
-    } catch (error) {
-      if (late()) throw error;
-    }
-    await clock.sleep(AGAIN_MS);
-  }
 }
 
 /** Kafka's default transaction.max.timeout.ms. */

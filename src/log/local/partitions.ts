@@ -60,8 +60,8 @@ export function prepare(store: LogStore, records: readonly NewRecord[], now: Mil
       topic = { partitions, slots: Array.from({ length: partitions }, () => []) };
       topics.set(record.topic, topic);
     }
-    if (record.by === null) for (const slot of topic.slots) slot.push(record);
-    else topic.slots[partitionOf(record.by, topic.partitions)]!.push(record);
+    if (record.partitionKey === null) for (const slot of topic.slots) slot.push(record);
+    else topic.slots[partitionOf(record.partitionKey, topic.partitions)]!.push(record);
   }
   return [...topics].map(([name, { partitions, slots }]) => ({
     topic: name,

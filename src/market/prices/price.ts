@@ -114,5 +114,5 @@ export function readPrice(value: unknown): { price: Price; time: Millis } {
 
 /** Record key of topics `prices-*`. */
 export const quoteKey = ({ base, quote, last_updated }: Quote): string => pairKey(base, quote, last_updated);
-/** Record key of topic `prices`. */
-export const priceKey = ({ coin, quote, time }: Price): string => joinKey(coin, quote, time);
+/** Record key of topic `prices`. A time needs no escapes. */
+export const priceKey = ({ coin, quote, time }: Price): string => `${joinKey(coin, quote)}|${time}`;

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 
 /** Longer lines are no posts and no prices: they are rejected unread, so that memory stays bounded. */
@@ -20,10 +20,28 @@ export interface Block {
 }
 
 const NEWLINE = 10;
+const RETURN = 13;
 const NO_FAULTS: ReadonlyMap<number, string> = new Map();
 const TOO_LONG = new Map([[0, 'longer than 1 MB']]);
 
 const split = (text: string): string[] => (text.includes('\r') ? text.split(/\r?\n/) : text.split('\n'));
+
+/** The lines of whole blocks. One line at a time unless all is ASCII: one emoji makes a two-byte string, slow to parse. */
+function decodeLines(block: Buffer): string[] {
+  if (isAscii(block)) {
+    const lines = split(block.toString('latin1'));
+    lines.pop();
+    return lines;
+  }
+  const lines: string[] = [];
+  for (let at = 0; at < block.length; ) {
+    const end = block.indexOf(NEWLINE, at);
+    const cut = end > at && block[end - 1] === RETURN ? end - 1 : end;
+    lines.push(block.toString('utf8', at, cut));
+    at = end + 1;
+  }
+  return lines;
+}
 
 function badLines(bytes: Buffer): ReadonlyMap<number, string> {
   if (isUtf8(bytes)) return NO_FAULTS;
@@ -74,9 +92,7 @@ export async function* readLines(chunks: AsyncIterable<Buffer>, sum = 0): AsyncG
       const block = carry.length === 0 ? whole : Buffer.concat([carry, whole]);
       bytes += block.length;
       summed = crc32(whole, summed);
-      const lines = split(block.toString('utf8'));
-      lines.pop();
-      yield { lines, faults: badLines(block), bytes, sum: summed, ended: true };
+      yield { lines: decodeLines(block), faults: badLines(block), bytes, sum: summed, ended: true };
     }
     carry = Buffer.from(chunk.subarray(end));
     summed = crc32(carry, summed);

@@ -1,6 +1,7 @@
 import type { NewRecord } from '../../core/stream/record.ts';
 import { parseObject } from '../../core/util/json.ts';
 import { complianceKind } from '../../market/posts/compliance-event.ts';
+import { readPostValue } from '../../market/posts/layouts/read-post-value.ts';
 import { postRecords } from '../shared/post-records.ts';
 import type { LineReader, Origin } from './reader.ts';
 
@@ -12,15 +13,16 @@ export function postReader(origin: Origin): LineReader {
         count('keep-alive');
         return [];
       }
-      const value = parseObject(line);
-      const records = postRecords(value, line, {
-        source: 'file',
-        topic: origin.topic,
-        receivedAt: origin.now(),
-        latest: origin.latest(),
+      return readPostValue(parseObject(line), line).flatMap((post) => {
+        const records = postRecords(post.value, post.line, {
+          source: 'file',
+          topic: origin.topic,
+          receivedAt: origin.now(),
+          latest: origin.latest(),
+        });
+        if (records.length === 0) count(complianceKind(post.value) ?? 'notice');
+        return records;
       });
-      if (records.length === 0) count(complianceKind(value) ?? 'notice');
-      return records;
     },
     holding: () => false,
     shape: () => undefined,

@@ -20,7 +20,7 @@ const HEADERS = quoteHeaders('file');
 
 /** `topic` may hold QUOTE_PLACEHOLDERS. */
 export const toRecord = (quote: Quote, topic: string): NewRecord =>
-  quoteRecord(quote, { topic, by: 'quote', headers: HEADERS });
+  quoteRecord(quote, { topic, partitionBy: 'quote', headers: HEADERS });
 
 /** `file-` before a name that has it not yet: what was exported once may be exported again. */
 const sourceOf = (given: unknown): unknown => {

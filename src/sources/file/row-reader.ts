@@ -5,7 +5,7 @@ import { formatSpan, formatTime, type Millis } from '../../core/util/time.ts';
 import {
   type CandleRow,
   candleToTicks,
-  type Sample,
+  type PricePoint,
   SHORTEST_CANDLE,
 } from '../../market/prices/candle-to-ticks.ts';
 import { splitRow } from '../../market/prices/csv.ts';
@@ -66,7 +66,7 @@ export function rowReader(
 ): RowReader {
   const columns = columnsOf(header, settings.format, origin);
   const { base, quote } = pairOf(settings);
-  const record = ({ time, price }: Sample): NewRecord =>
+  const record = ({ time, price }: PricePoint): NewRecord =>
     toRecord({ source: 'file', base, quote, price, last_updated: formatTime(time) }, origin.topic);
   let intervalMs = settings.intervalMs || knownMs;
   let held: CandleRow | undefined;

@@ -51,7 +51,7 @@ describe('purge without a sink', () => {
         posts.map((post) => {
           const { id } = post;
           const value = JSON.stringify(post);
-          return { topic: 'tweets-processed', by: id, key: id, value, headers: {} };
+          return { topic: 'tweets-processed', partitionKey: id, key: id, value, headers: {} };
         }),
       ),
     );

@@ -211,6 +211,31 @@ describe('tumbling windows', () => {
     );
   });
 
+  test('a window that closes before the first commit never enters the state; a later one leaves it', () => {
+    const { windows, see } = make([MINUTE]);
+    see(10, 5);
+    see(70, 6);
+    const names = () => windows.changes().map(([name, value]) => [name, value === null]);
+    expect(names()).toEqual([
+      ['clock|btc', false],
+      ['window|60000|60000|btc', false],
+    ]);
+    see(130, 7);
+    see(190, 8);
+    expect(names()).toEqual([
+      ['window|60000|60000|btc', true],
+      ['clock|btc', false],
+      ['window|60000|180000|btc', false],
+    ]);
+  });
+
+  test('a restored window leaves the state when it closes', () => {
+    const state = JSON.stringify(ohlc.start());
+    const { windows, see } = make([MINUTE], rules(), new Map([['window|60000|0|btc', state]]));
+    see(60, 5);
+    expect(windows.changes()[0]).toEqual(['window|60000|0|btc', null]);
+  });
+
   test('a state stored in the spelling of earlier versions is restored', () => {
     const state = new Map([
       ['clock|btc', '{"mark":60000,"feeds":{"file":{"time":60000},"x":{"time":70000}}}'],

@@ -14,7 +14,7 @@ async function damagedFolder(): Promise<string> {
   await log.createTopic('t', { partitions: 1, retentionMs: undefined, compacted: false });
   for (let base = 0; base < 10; base += 2)
     await log.append(
-      [0, 1].map((n) => ({ topic: 't', by: 'k', key: `${base + n}`, value: '{}', headers: {} })),
+      [0, 1].map((n) => ({ topic: 't', partitionKey: 'k', key: `${base + n}`, value: '{}', headers: {} })),
     );
   await log.close();
   const store = openStore(folder);

@@ -8,7 +8,7 @@ import type { Log } from '../../../src/log/log.ts';
 export const junk = (topic: string, count: number, by = (i: number) => String(i)): NewRecord[] =>
   Array.from({ length: count }, (_, i) => ({
     topic,
-    by: by(i),
+    partitionKey: by(i),
     key: by(i),
     value: `junk of ${topic}: ${i}`,
     headers: {},

@@ -48,7 +48,7 @@ export function takeoverTests(fixture: KafkaFixture): void {
     const outputsOf = (name: string, offsets: readonly number[]): Commit['outputs'] =>
       offsets.map((offset) => ({
         topic: `${name}-out`,
-        by: '',
+        partitionKey: '',
         key: null,
         value: String(offset),
         headers: {},

@@ -39,7 +39,13 @@ export function quotes(seed: number) {
   function record(topic: string, by: 'base' | 'quote', source: string, pair: Pair, time: Millis): NewRecord {
     const price = (8 + draw.below(800_000)) / 8;
     const quote: Quote = { source, ...pair, price, last_updated: formatTime(time) };
-    return { topic, by: quote[by], key: quoteKey(quote), value: JSON.stringify(quote), headers: HEADERS };
+    return {
+      topic,
+      partitionKey: quote[by],
+      key: quoteKey(quote),
+      value: JSON.stringify(quote),
+      headers: HEADERS,
+    };
   }
 
   return {

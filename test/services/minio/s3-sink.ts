@@ -10,7 +10,7 @@ import { systemClock } from '../../../src/runtime/system-clock.ts';
 import { verify } from '../../../src/sinks/lake/delta/verify.ts';
 import { folderStore } from '../../../src/sinks/lake/store/folder-store.ts';
 import { s3 } from '../../../src/sinks/lake/store/s3/s3.ts';
-import { s3Store } from '../../../src/sinks/lake/store/s3/store.ts';
+import { s3Store } from '../../../src/sinks/lake/store/s3/s3-store.ts';
 import { LAKE } from '../../sinks/fakes.ts';
 import { rows } from '../../sinks/lake/reading.ts';
 import { openTestBucket, SECRETS, s3Settings } from './bucket.ts';
@@ -35,7 +35,13 @@ export const markedPrices = (
       source: text(),
       fx_source: `#${first + i}`,
     };
-    return { topic, by: String(i), key: String(first + i), value: JSON.stringify(value), headers: {} };
+    return {
+      topic,
+      partitionKey: String(i),
+      key: String(first + i),
+      value: JSON.stringify(value),
+      headers: {},
+    };
   });
 
 /** `sink s3` over a topic of prices, as its own group into its own prefix, both of its name. */

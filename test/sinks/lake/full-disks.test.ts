@@ -27,11 +27,11 @@ test.skipIf(process.platform === 'win32')(
       platform: 'node',
       write: false,
     });
-    const said = execFileSync('sh', ['-c', 'ulimit -f 8; exec "$0" - "$1"', process.execPath, root], {
+    const printed = execFileSync('sh', ['-c', 'ulimit -f 8; exec "$0" - "$1"', process.execPath, root], {
       input: outputFiles[0]!.text,
       encoding: 'utf8',
     });
-    expect(said).toMatch(/^disk-full .*a\.parquet: the file exceeds the size limit\n$/);
+    expect(printed).toMatch(/^disk-full .*a\.parquet: the file exceeds the size limit\n$/);
     expect(files(root)).toEqual([]);
   },
 );

@@ -8,7 +8,7 @@ import { DATASETS } from '../../../src/market/catalog/datasets.ts';
 import { verify } from '../../../src/sinks/lake/delta/verify.ts';
 import { type LakeSettings, openLake } from '../../../src/sinks/lake/lake.ts';
 import { folderStore } from '../../../src/sinks/lake/store/folder-store.ts';
-import type { Store } from '../../../src/sinks/lake/store/store.ts';
+import type { TableStore } from '../../../src/sinks/lake/store/store.ts';
 import type { OpenSink } from '../../../src/sinks/sink.ts';
 import { batchOf, fakeContext, HOST, LAKE, price } from '../fakes.ts';
 import { foreignTable } from './foreign.ts';
@@ -37,7 +37,8 @@ async function load(sink: OpenSink, ...batches: Batch[]): Promise<void> {
 }
 
 /** What `fx_source` says of each row: the offset it was given. */
-const marks = async (store: Store) => (await rows(store, 'fx_source', 'time')).map((row) => row.fx_source);
+const marks = async (store: TableStore) =>
+  (await rows(store, 'fx_source', 'time')).map((row) => row.fx_source);
 const marksOf = (count: number) => Array.from({ length: count }, (_, i) => `#${i}`);
 
 describe('rows', () => {
@@ -369,7 +370,7 @@ describe('two processes', () => {
 });
 
 /** A store whose process is killed at the `step`th write, before or after it is done. */
-function dying(root: string, step: number, after: boolean): Store {
+function dying(root: string, step: number, after: boolean): TableStore {
   const store = folderStore(root);
   let writes = 0;
   const living = async <T>(write: () => Promise<T>): Promise<T> => {
@@ -391,7 +392,7 @@ describe('a kill at any step', () => {
   /** Reads on from the position, flushing after each `size` records, until the end or until it is killed. */
   async function work(
     root: string,
-    store: Store,
+    store: TableStore,
     size: number,
     rotation: Partial<LakeSettings>,
   ): Promise<void> {
@@ -489,7 +490,7 @@ test('new columns are added to the table and are null in older rows', async () =
 
 describe('the answer to a put is lost', () => {
   /** Does what it is told, and says that it did not. */
-  const deaf = (root: string, path: RegExp): Store => {
+  const deaf = (root: string, path: RegExp): TableStore => {
     const store = folderStore(root);
     return {
       ...store,

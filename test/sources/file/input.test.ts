@@ -10,14 +10,14 @@ describe('readProblem', () => {
     ['Z_BUF_ERROR', 'damaged', 'its gzip stream is broken or cut short'],
     ['EIO', 'unavailable', 'EIO: it failed'],
   ])('%s is a problem of code %s', (code, expected, message) => {
-    const problem = readProblem('F', error(code));
-    expect(problem.code).toBe(expected);
-    expect(problem.message).toContain(`--file F: ${message}`);
-    expect(problem.hint).not.toBe('');
+    const userError = readProblem('F', error(code));
+    expect(userError.code).toBe(expected);
+    expect(userError.message).toContain(`--file F: ${message}`);
+    expect(userError.hint).not.toBe('');
   });
 
   test('a problem stays what it is', () => {
-    const problem = new UserError('usage', 'a', 'b');
-    expect(readProblem('F', problem)).toBe(problem);
+    const userError = new UserError('usage', 'a', 'b');
+    expect(readProblem('F', userError)).toBe(userError);
   });
 });

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { importPrices, rejectsOf, samplesOf, sourceFixture } from '../collect.ts';
+import { importPrices, rejectsOf, samplesOf, sourceHarness } from '../collect.ts';
 import { temporaryFolder } from '../folder.ts';
 
 const { write } = temporaryFolder();
@@ -27,7 +27,7 @@ describe('candles', () => {
     expect(counts).toEqual({});
     expect(records[0]).toEqual({
       topic: 'prices-file',
-      by: 'usdt',
+      partitionKey: 'usdt',
       key: 'btc/usdt@2025-06-01T00:00:00.000Z',
       value:
         '{"source":"file","base":"btc","quote":"usdt","price":10,"last_updated":"2025-06-01T00:00:00.000Z"}',
@@ -50,7 +50,7 @@ describe('candles', () => {
   });
 
   test('currencies are lower-case and --topic may hold {coin} and {coin_name}', async () => {
-    const { records } = await importPrices(write(CANDLES), sourceFixture(), {
+    const { records } = await importPrices(write(CANDLES), sourceHarness(), {
       base: 'BTC',
       quote: 'USDT',
       topic: '{coin}-{coin_name}',
@@ -60,7 +60,7 @@ describe('candles', () => {
 
   test('the interval is the distance of the first two rows, also over a bad row and newest first', async () => {
     const [header, first, second] = CANDLES.split('\n');
-    const around = sourceFixture();
+    const around = sourceHarness();
     const { records } = await importPrices(write([header, second, 'x', first, ''].join('\n')), around);
     expect(samplesOf(records)).toEqual([...SAMPLES.slice(4), ...SAMPLES.slice(0, 4)]);
     expect(around.warnings).toEqual([
@@ -75,7 +75,7 @@ describe('candles', () => {
       message: expect.stringContaining('one candle does not tell how long it is'),
       hint: 'Say it: --interval 1m.',
     });
-    const { records } = await importPrices(one, sourceFixture(), { interval: 60_000 });
+    const { records } = await importPrices(one, sourceHarness(), { interval: 60_000 });
     expect(samplesOf(records)).toEqual(SAMPLES.slice(0, 4));
   });
 
@@ -87,8 +87,8 @@ describe('candles', () => {
       code: 'usage',
       hint: 'Say how long a candle is: --interval 30s.',
     });
-    const given = await importPrices(write(close), sourceFixture(), { interval: 60_000 });
-    expect(given.records).toHaveLength(12);
+    const imported = await importPrices(write(close), sourceHarness(), { interval: 60_000 });
+    expect(imported.records).toHaveLength(12);
   });
 
   test('a bad row is rejected with its line and reason, the rest goes on', async () => {
@@ -130,13 +130,13 @@ describe('ticks', () => {
 
   test('a candle file can be read as ticks of a column of its own', async () => {
     const path = write('time,open,high,low,close,price\n1748736000,1,1,1,1,7\n');
-    const { records } = await importPrices(path, sourceFixture(), { fileFormat: 'ticks' });
+    const { records } = await importPrices(path, sourceHarness(), { fileFormat: 'ticks' });
     expect(samplesOf(records)).toEqual([['2025-06-01T00:00:00.000Z', 7]]);
   });
 
   test('a CSV needs --base and --quote, and asks for what is not given', async () => {
     const ticks = write('time,price\n1748736000,1\n');
-    await expect(importPrices(ticks, sourceFixture(), { quote: undefined })).rejects.toMatchObject({
+    await expect(importPrices(ticks, sourceHarness(), { quote: undefined })).rejects.toMatchObject({
       code: 'usage',
       hint: 'Add --quote usdt.',
     });
@@ -150,7 +150,7 @@ describe('ticks', () => {
       ),
     });
     await expect(
-      importPrices(write('time,price\n1,2\n'), sourceFixture(), { fileFormat: 'candles' }),
+      importPrices(write('time,price\n1,2\n'), sourceHarness(), { fileFormat: 'candles' }),
     ).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('needed: timestamp,open,') });
   });
 });
@@ -259,7 +259,7 @@ describe('lines that would harm what comes after them', () => {
 
   test('a time more than a day ahead of the clock is rejected, in quotes, ticks and candles', async () => {
     const run = (text: string) => {
-      const around = sourceFixture();
+      const around = sourceHarness();
       return importPrices(write(text), { ...around, context: { ...around.context, maxAheadMs: 86_400_000 } });
     };
     // The clock stands at 2026-01-02T03:04:05Z.

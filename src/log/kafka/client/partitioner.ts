@@ -77,8 +77,8 @@ export class Partitioner {
         lists = Array.from({ length: count }, () => []);
         placed.set(record.topic, lists);
       }
-      if (record.by === null) for (const list of lists) list.push(record);
-      else lists[partitionOf(record.by, lists.length)]!.push(record);
+      if (record.partitionKey === null) for (const list of lists) list.push(record);
+      else lists[partitionOf(record.partitionKey, lists.length)]!.push(record);
     }
     return [...placed].flatMap(([topic, lists]) =>
       lists.flatMap((list, partition) => (list.length > 0 ? [{ topic, partition, records: list }] : [])),

@@ -43,7 +43,7 @@ export class SourceOffsets {
       }
       const note = {
         topic: this.#topic,
-        by: position.name,
+        partitionKey: position.name,
         key: position.name,
         value: position.value,
         headers: HEADERS,

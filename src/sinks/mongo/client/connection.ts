@@ -5,7 +5,7 @@ import type { SinkContext } from '../../sink.ts';
 import type { MongoDocument } from '../bulk.ts';
 import type { Bson } from '../document.ts';
 import { addressOf, type MongoAddress } from './address.ts';
-import { asUserError, transientReason } from './errors.ts';
+import { asUserError, transientReason } from './mongo-errors.ts';
 import { checkTlsFiles } from './tls-files.ts';
 
 export interface ConnectionSettings {

@@ -2,7 +2,7 @@ import { UserError } from '../../../core/errors.ts';
 import type { Settings } from '../../../core/option.ts';
 import { fileReadError } from '../../../core/text/file-read-error.ts';
 import { readSettingsFile } from '../../shared/settings-file.ts';
-import type { xOptions } from '../options.ts';
+import type { xOptions } from '../x-options.ts';
 import { coinRule, type Rule, readRules, sameRule } from './rule.ts';
 
 function textOf(path: string): string {

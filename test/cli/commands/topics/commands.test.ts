@@ -24,7 +24,7 @@ const fill = (topic: string, count: number) =>
     log.append(
       Array.from({ length: count }, (_, i) => ({
         topic,
-        by: `${i}`,
+        partitionKey: `${i}`,
         key: `k${i}`,
         value: `{"n":${i}}`,
         headers: {},

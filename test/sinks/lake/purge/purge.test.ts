@@ -7,7 +7,7 @@ import { verify } from '../../../../src/sinks/lake/delta/verify.ts';
 import { openLake } from '../../../../src/sinks/lake/lake.ts';
 import { purgeLake } from '../../../../src/sinks/lake/purge/purge.ts';
 import { folderStore } from '../../../../src/sinks/lake/store/folder-store.ts';
-import type { Store } from '../../../../src/sinks/lake/store/store.ts';
+import type { TableStore } from '../../../../src/sinks/lake/store/store.ts';
 import type { Selection } from '../../../../src/sinks/sink.ts';
 import { batchOf, fakeContext, LAKE } from '../../fakes.ts';
 import { foreignTable } from '../foreign.ts';
@@ -29,7 +29,7 @@ const post = (i: number) => ({
 });
 const all = Array.from({ length: 20 }, (_, i) => post(i));
 
-async function table(store: Store): Promise<void> {
+async function table(store: TableStore): Promise<void> {
   const context = fakeContext(topic);
   const sink = await openLake(store, LAKE, context);
   await sink.start(0);
@@ -43,14 +43,14 @@ const selection = (ids: readonly string[], authors: readonly string[] = []): Sel
   ids: new Set(ids),
   authors: new Set(authors),
 });
-const purge = (store: Store, ...what: Parameters<typeof selection>) =>
+const purge = (store: TableStore, ...what: Parameters<typeof selection>) =>
   purgeLake(store, 'delta', selection(...what), { ...fakeContext(topic), dryRun: false });
-const dataFiles = async (store: Store) => {
+const dataFiles = async (store: TableStore) => {
   const found: string[] = [];
   for await (const { name } of store.walk()) if (name.endsWith('.parquet')) found.push(name);
   return found;
 };
-const read = async (store: Store) =>
+const read = async (store: TableStore) =>
   rows(store, 'id, text, hashtags, followers_count, verified, sentiment_score, created_at, tag, date', 'id');
 
 describe('a purge', () => {
@@ -110,7 +110,7 @@ describe('a purge', () => {
     const store = folderStore(root);
     await table(store);
     let meanwhile = 0;
-    const busy: Store = {
+    const busy: TableStore = {
       ...store,
       async putIfAbsent(path, chunks) {
         if (path === entryPath(2) && meanwhile++ === 0) {
@@ -172,7 +172,7 @@ describe('a purge', () => {
 });
 
 describe('files that are no longer in the table', () => {
-  const forbidden = (store: Store): Store => ({
+  const forbidden = (store: TableStore): TableStore => ({
     ...store,
     remove: () => Promise.reject(new UserError('unavailable', 'DELETE is not allowed', 'Give the right.')),
   });
@@ -202,10 +202,13 @@ describe('files that are no longer in the table', () => {
       .flatMap(({ add }) => (add ? [add] : []));
     const removes = all.map(({ path }) => JSON.stringify({ remove: { path, dataChange: false } }));
     await store.putIfAbsent(entryPath(2), [Buffer.from(removes.join('\n'))]);
-    const said: string[] = [];
-    const context = { ...fakeContext(topic, { info: (message) => void said.push(message) }), dryRun: false };
+    const logged: string[] = [];
+    const context = {
+      ...fakeContext(topic, { info: (message) => void logged.push(message) }),
+      dryRun: false,
+    };
     expect(await purgeLake(store, 'delta', selection([post(3).id]), context)).toEqual({ rows: 1, files: 1 });
-    expect(said).toEqual([expect.stringMatching(/deleted .*-0-.*\.parquet/)]);
+    expect(logged).toEqual([expect.stringMatching(/deleted .*-0-.*\.parquet/)]);
     expect(await dataFiles(store)).toHaveLength(3);
   });
 
@@ -218,11 +221,11 @@ describe('files that are no longer in the table', () => {
     await sink.start(1);
     await sink.write(batchOf(all.slice(0, 10), { first: 0, topic, partition: 1 }));
     const before = await dataFiles(store);
-    const said: string[] = [];
-    const warned = { ...fakeContext(topic, { warn: (message) => void said.push(message) }), dryRun: false };
+    const logged: string[] = [];
+    const warned = { ...fakeContext(topic, { warn: (message) => void logged.push(message) }), dryRun: false };
     const away = () => purgeLake(store, 'delta', selection([post(3).id]), warned);
     expect(await away()).toEqual({ rows: 1, files: 1 });
-    expect(said).toEqual([expect.stringContaining('purge again after its next commit')]);
+    expect(logged).toEqual([expect.stringContaining('purge again after its next commit')]);
     expect(await dataFiles(store)).toHaveLength(before.length);
     for (const name of before.filter((path) => path.includes('processed-1-')))
       await utimes(join(root, name), 1, warned.time / 1000 - 8 * 86_400);
@@ -239,11 +242,11 @@ describe('files that are no longer in the table', () => {
     await expect(purge(store, [post(3).id])).rejects.toMatchObject({
       hint: expect.stringContaining('purge again after'),
     });
-    const said: string[] = [];
-    const warned = { ...fakeContext(topic, { warn: (message) => void said.push(message) }), dryRun: false };
+    const logged: string[] = [];
+    const warned = { ...fakeContext(topic, { warn: (message) => void logged.push(message) }), dryRun: false };
     const plain = purgeLake(store, 'plain', selection([post(3).id]), warned);
     expect(await plain).toEqual({ rows: 0, files: 0 });
-    expect(said).toEqual([expect.stringContaining('purge again after its next commit')]);
+    expect(logged).toEqual([expect.stringContaining('purge again after its next commit')]);
     await sink.flush(0);
     expect(await read(store)).toHaveLength(10);
     expect(await purge(store, [post(3).id])).toEqual({ rows: 1, files: 1 });
@@ -283,7 +286,7 @@ describe('a table of another engine', () => {
     });
   });
 
-  test('a table with an unreadable file is purged except for that file, which the error names', async () => {
+  test('a table with a damaged file is purged except for that file, which the error names', async () => {
     const store = folderStore(scratch());
     await table(store);
     const [first = ''] = await dataFiles(store);
@@ -319,8 +322,8 @@ describe('a lake without a log', () => {
     });
     expect([dry, await there()]).toEqual([{ rows: 5, files: 2 }, before]);
     expect(await purgeLake(store, 'plain', selection([post(3).id], ['user4']), context)).toEqual(dry);
-    const gone = (i: number) => i === 3 || i % 5 === 4;
-    expect(await there()).toEqual(before.filter((_, i) => !gone(i)));
+    const isDeleted = (i: number) => i === 3 || i % 5 === 4;
+    expect(await there()).toEqual(before.filter((_, i) => !isDeleted(i)));
     expect(await purgeLake(store, 'plain', selection(all.map(({ id }) => id)), context)).toMatchObject({
       rows: 15,
     });

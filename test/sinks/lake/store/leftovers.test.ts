@@ -5,7 +5,7 @@ import { openLake } from '../../../../src/sinks/lake/lake.ts';
 import { purgeLake } from '../../../../src/sinks/lake/purge/purge.ts';
 import { folderStore } from '../../../../src/sinks/lake/store/folder-store.ts';
 import { removeLeftovers } from '../../../../src/sinks/lake/store/leftovers.ts';
-import type { Store } from '../../../../src/sinks/lake/store/store.ts';
+import type { TableStore } from '../../../../src/sinks/lake/store/store.ts';
 import { unfinishedName } from '../../../../src/sinks/lake/store/unfinished.ts';
 import { thisWriter } from '../../../../src/sinks/lake/store/writer-id.ts';
 import { batchOf, fakeContext, LAKE } from '../../fakes.ts';
@@ -41,7 +41,7 @@ async function lakeWith(names: readonly string[], table: 'delta' | 'plain' = 'de
   return { root, file, store: folderStore(root), unfinished };
 }
 
-async function purge(store: Store, table: 'delta' | 'plain', dryRun = false) {
+async function purge(store: TableStore, table: 'delta' | 'plain', dryRun = false) {
   const [info, warn] = [vi.fn<(line: string) => void>(), vi.fn<(line: string) => void>()];
   const context = { ...fakeContext(topic), info, warn, dryRun };
   const done = await purgeLake(store, table, { ids: new Set(['1']), authors: new Set() }, context);
@@ -62,7 +62,7 @@ test('a sink deletes leftovers of killed processes at its start, and nothing of 
 test('a sink warns about a leftover that it cannot delete', async () => {
   const { root, store } = await lakeWith([ofKilled]);
   const warn = vi.fn();
-  const stuck: Store = {
+  const stuck: TableStore = {
     ...store,
     unfinished: async () => [{ name: ofKilled, isAbandoned: true, remove: () => store.remove('tag=btc') }],
   };

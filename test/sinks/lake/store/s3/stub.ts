@@ -67,13 +67,13 @@ const SECRETS: Readonly<Record<string, string>> = {
   AWS_SECRET_ACCESS_KEY: 'top-secret',
 };
 
-interface Given {
+interface Changes {
   readonly settings?: Partial<S3Settings>;
   readonly context?: Partial<SinkContext>;
 }
 
 /** Opens `s3://lake/data` of a stub; the clock turns by itself. */
-export function openAt(endpoint: string, { settings, context }: Given = {}): Promise<Bucket> {
+export function openAt(endpoint: string, { settings, context }: Changes = {}): Promise<Bucket> {
   return openBucket(
     {
       ...{ url: parseAddress('s3://lake/data'), endpoint, region: 'us-east-1', pathStyle: undefined },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../../src/core/errors.ts';
-import { readAnswer } from '../../../src/sources/coinmarketcap/errors.ts';
+import { readAnswer } from '../../../src/sources/coinmarketcap/answer.ts';
 import { HttpError } from '../../../src/sources/shared/http/http-error.ts';
 import { QuotaExhausted } from '../../../src/sources/shared/poll/poller.ts';
 import { START } from '../turned.ts';
@@ -26,7 +26,7 @@ function errorOf(status: number, given: unknown, retryAfterMs = 0, chance = 0.5)
 const MIDNIGHT = Date.UTC(2026, 2, 3);
 const MONTH_END = Date.UTC(2026, 3, 1);
 
-describe('an error that only the user can mend stops, with a remedy', () => {
+describe('a permanent error stops with a hint', () => {
   test.each([
     [400, 400, /--convert/],
     [401, 1001, /COINMARKETCAP_API_KEY/],
@@ -37,9 +37,9 @@ describe('an error that only the user can mend stops, with a remedy', () => {
     [403, 1006, /plan/],
     [403, 1007, /Ask CoinMarketCap/],
   ])('HTTP %d, error_code %d', (status, code, remedy) => {
-    for (const given of [code, String(code)])
+    for (const errorCode of [code, String(code)])
       for (const http of [status, 200]) {
-        const error = errorOf(http, body(given));
+        const error = errorOf(http, body(errorCode));
         expect(error).toBeInstanceOf(UserError);
         expect(error).toMatchObject({
           code: 'usage',
@@ -54,23 +54,23 @@ describe('an error that only the user can mend stops, with a remedy', () => {
   });
 });
 
-describe('an error that passes', () => {
+describe('a transient error', () => {
   test.each([
     ['HTTP 429, error_code 1008', 429, 1008],
     ['200 with error_code 1008', 200, 1008],
     ['error_code "1008" as a text', 429, '1008'],
     ['HTTP 429 without a code', 429, undefined],
-  ])('%s waits for the next minute, and a little by chance', (_, status, code) => {
-    const given = code === undefined ? {} : body(code);
-    expect(errorOf(status, given, 0, 0)).toMatchObject({ name: 'HttpError', waitMs: 30_000 });
-    expect(errorOf(status, given, 0, 1)).toMatchObject({ waitMs: 35_000 });
+  ])('%s waits for the next minute plus a random delay', (_, status, code) => {
+    const answerBody = code === undefined ? {} : body(code);
+    expect(errorOf(status, answerBody, 0, 0)).toMatchObject({ name: 'HttpError', waitMs: 30_000 });
+    expect(errorOf(status, answerBody, 0, 1)).toMatchObject({ waitMs: 35_000 });
   });
 
-  test('Retry-After goes before the minute', () => {
+  test('Retry-After takes precedence over the minute', () => {
     expect(errorOf(429, body(1008), 7000)).toMatchObject({ waitMs: 7000 });
   });
 
-  test('1011 backs off for long', () => {
+  test('1011 waits for minutes', () => {
     expect(errorOf(429, body(1011), 0, 0)).toMatchObject({ name: 'HttpError', waitMs: 300_000 });
     expect(errorOf(429, body(1011), 0, 1)).toMatchObject({ waitMs: 600_000 });
   });
@@ -80,9 +80,9 @@ describe('an error that passes', () => {
     ['500 with status 200', 200, body(500)],
     ['502 without a status block', 502, {}],
     ['404', 404, { statusCode: 404 }],
-    ['a code that nobody knows', 418, body(4711)],
+    ['an unknown code', 418, body(4711)],
     ['200 without data', 200, body(0)],
-    ['200 that is no object', 200, 'hello'],
+    ['200 that is not an object', 200, 'hello'],
     ['200 that is null', 200, null],
   ])('%s', (_, status, given) => {
     expect(errorOf(status, given)).toBeInstanceOf(HttpError);
@@ -104,7 +104,7 @@ describe('credits that are used up', () => {
   });
 });
 
-test('an error tells no secret', () => {
+test('an error contains no secret', () => {
   expect(errorOf(401, body(1001, 'key secret is invalid')).message).toBe(
     'coinmarketcap: key *** is invalid (error 1001)',
   );
@@ -114,7 +114,7 @@ test.each([
   ['0 as a number', 0],
   ['0 as a text', '0'],
   ['no code', undefined],
-])('error_code: %s is a good answer', (_, code) => {
+])('error_code: %s is a successful answer', (_, code) => {
   const status = { error_code: code, credit_count: 3 };
   const answer = {
     status: 200,

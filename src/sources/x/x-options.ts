@@ -1,10 +1,8 @@
-import { integer, type LinesOption, optionalPath, span, toggle } from '../../core/option.ts';
-import type { Millis } from '../../core/util/time.ts';
+import { choice, integer, type LinesOption, optionalPath, span, toggle } from '../../core/option.ts';
+import { MINUTE, type Millis } from '../../core/util/time.ts';
 import { coins } from '../shared/options.ts';
 import { serviceUrl } from '../shared/service-url.ts';
 import { type Rule, readRule } from './rules/rule.ts';
-
-const MINUTE: Millis = 60_000;
 
 /** Repeatable rather than a list, because a rule may contain commas. */
 const rules: LinesOption<readonly Rule[]> = {
@@ -38,6 +36,12 @@ export const xOptions = {
   sampleStream: toggle('--sample-stream', 'Read the 1 % sample of all posts instead of matching rules.'),
   replaceRules: toggle('--replace-rules', 'Delete all other rules of the app, whoever added them.'),
   dryRun: toggle('--dry-run', 'Show which rules would be added and deleted, then exit.'),
+  fullRetweets: choice(
+    '--full-retweets',
+    ['yes', 'no'],
+    'Ask for the original of each retweet and quote: without it, retweets are cut at 140 characters and the coins after that are lost. X bills each original as one more post, once a day.',
+    'yes',
+  ),
   backfill: {
     ...backfill,
     parse(given: string): Millis {

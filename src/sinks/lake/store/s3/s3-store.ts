@@ -1,6 +1,6 @@
 import type { ListObjectsV2Output } from '@aws-sdk/client-s3';
 import { retry } from '../../../../core/util/retry.ts';
-import { type Store, type StoredFile, sizeOf } from '../store.ts';
+import { type StoredFile, sizeOf, type TableStore } from '../store.ts';
 import type { Bucket } from './bucket.ts';
 import { errorDetails, isMissing, isPreconditionFailed, TruncatedBody } from './errors.ts';
 import { concat, putParts, type Upload } from './multipart.ts';
@@ -25,7 +25,7 @@ const restartReason = (error: unknown): string | undefined => {
  * A store below a prefix ('' or `a/b`) of a bucket. `partBytes`: servers accept at least 5 MB. A killed process may leave
  * an unfinished upload, which no reader sees.
  */
-export function s3Store(bucket: Bucket, prefix: string, partBytes = PART_BYTES): Store {
+export function s3Store(bucket: Bucket, prefix: string, partBytes = PART_BYTES): TableStore {
   const { s3, ask, name: Bucket, retryPolicy, checksums } = bucket;
   const root = prefix === '' ? '' : `${prefix}/`;
   const url = `s3://${Bucket}/${prefix}`;

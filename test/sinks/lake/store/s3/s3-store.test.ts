@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { s3Store } from '../../../../../src/sinks/lake/store/s3/store.ts';
+import { s3Store } from '../../../../../src/sinks/lake/store/s3/s3-store.ts';
 import { type Asked, afterOpening, inTurn, listing, ok, openAt, type Reply, refusal, stub } from './stub.ts';
 
 const MB = 2 ** 20;
@@ -95,13 +95,13 @@ describe('a file in parts', () => {
 
   test('cuts chunks to size, two in flight at most, and sums them', async () => {
     let most = 0;
-    let held: ServerResponse[] = [];
+    let open: ServerResponse[] = [];
     const part: Reply = async (_, response) => {
-      most = Math.max(most, held.push(response));
-      if (held.length < 2) return;
+      most = Math.max(most, open.push(response));
+      if (open.length < 2) return;
       await new Promise(setImmediate);
-      for (const one of held) one.writeHead(200, { etag: '"e"', 'x-amz-checksum-crc32': 'AAAAAA==' }).end();
-      held = [];
+      for (const one of open) one.writeHead(200, { etag: '"e"', 'x-amz-checksum-crc32': 'AAAAAA==' }).end();
+      open = [];
     };
     const { store, asked } = await place(inParts(ok(DONE), part), 4);
     expect(await store.putIfAbsent('a', chunks)).toBe(true);

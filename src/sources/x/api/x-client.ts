@@ -9,7 +9,7 @@ import type { HttpAnswer } from '../../shared/http/client.ts';
 import { type HttpHeaders, readDate } from '../../shared/http/headers.ts';
 import type { SourceContext } from '../../source.ts';
 import { newAgent } from './agent.ts';
-import { describeBody, readProblemFields, XApiError } from './error.ts';
+import { describeBody, readErrorFields, XApiError } from './error.ts';
 import { rateLimitWait } from './rate-limit-wait.ts';
 
 /** How to endpoint X, and the secrets to redact. */
@@ -72,7 +72,7 @@ function toXApiError(error: unknown, library: Library, endpoint: Endpoint): unkn
     new XApiError(
       redact(`HTTP ${status}: ${describeBody(body)}`, endpoint),
       status,
-      readProblemFields(body),
+      readErrorFields(body),
       rateLimitWait(headers, endpoint.now()),
     );
   if (error instanceof XApiError) return error;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readTweetTime, timeOfId, tweetTimeOf } from '../../../src/market/posts/time.ts';
+import { readTweetTime, timeOfId, tweetTimeOf } from '../../../src/market/posts/post-time.ts';
 
 describe('readTweetTime', () => {
   test.each([
@@ -8,6 +8,12 @@ describe('readTweetTime', () => {
     ['Wed Dec 31 23:59:59 +0000 2014', '2014-12-31T23:59:59.000Z'],
     ['Wed Oct 10 23:49:24 +0330 2018', '2018-10-10T20:19:24.000Z'],
     ['2026-03-02T10:15:22.000Z', '2026-03-02T10:15:22.000Z'],
+    ['2025-06-01 10:00:00+00:00', '2025-06-01T10:00:00.000Z'],
+    ['2025-06-01 10:00:00 UTC', '2025-06-01T10:00:00.000Z'],
+    ['Sun, 01 Jun 2025 10:00:00 +0000', '2025-06-01T10:00:00.000Z'],
+    ['Sun, 01 Jun 2025 10:00:00 GMT', '2025-06-01T10:00:00.000Z'],
+    ['1748772000', '2025-06-01T10:00:00.000Z'],
+    ['1748772000000', '2025-06-01T10:00:00.000Z'],
   ])('%s is %s', (text, expected) => expect(new Date(readTweetTime(text)).toISOString()).toBe(expected));
 
   test.each([
@@ -38,4 +44,10 @@ test('a given time takes precedence over the id; a broken one is not replaced', 
   expect(tweetTimeOf(null, '1050118621198921728')).toBe(timeOfId('1050118621198921728'));
   expect(tweetTimeOf('soon', '1050118621198921728')).toBeNaN();
   expect(tweetTimeOf(undefined, 1050118621198921700)).toBeNaN();
+});
+
+test('a time may be an epoch in seconds or milliseconds; a number outside of these is no time', () => {
+  expect(tweetTimeOf(1_748_772_000, '1')).toBe(Date.UTC(2025, 5, 1, 10));
+  expect(tweetTimeOf(1_748_772_000_000, '1')).toBe(Date.UTC(2025, 5, 1, 10));
+  for (const none of [5, -1, 1e300, Number.NaN]) expect(tweetTimeOf(none, '1')).toBeNaN();
 });

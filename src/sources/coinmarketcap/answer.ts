@@ -1,6 +1,6 @@
 import { UserError } from '../../core/errors.ts';
 import { isObject, numberOf } from '../../core/util/json.ts';
-import type { Millis } from '../../core/util/time.ts';
+import { MINUTE, type Millis } from '../../core/util/time.ts';
 import type { HttpAnswer } from '../shared/http/client.ts';
 import { HttpError } from '../shared/http/http-error.ts';
 import { nextDay, nextMinute, nextMonth } from '../shared/poll/periods.ts';
@@ -10,7 +10,7 @@ const ANOTHER_KEY = 'Set COINMARKETCAP_API_KEY to a key that pro.coinmarketcap.c
 const PLAN =
   'See pro.coinmarketcap.com/account/plan for the plan of this key, or set another COINMARKETCAP_API_KEY.';
 
-/** What to do about the errors that no waiting heals, by error code. */
+/** Hints for permanent errors, by error code. */
 const REMEDIES: Readonly<Record<number, string>> = {
   400: 'Check --top, --coin and --convert.',
   1001: ANOTHER_KEY,
@@ -18,8 +18,8 @@ const REMEDIES: Readonly<Record<number, string>> = {
   1003: PLAN,
   1004: PLAN,
   1005: ANOTHER_KEY,
-  1006: `Name one currency in --convert, or coins by --coin instead of --top. ${PLAN}`,
-  1007: `Ask CoinMarketCap why. ${ANOTHER_KEY}`,
+  1006: `Name one currency in --convert, or use --coin instead of --top. ${PLAN}`,
+  1007: `Ask CoinMarketCap for the reason. ${ANOTHER_KEY}`,
 };
 
 const MINUTE_LIMIT = 1008;
@@ -27,7 +27,7 @@ const DAILY_CREDITS = 1009;
 const MONTHLY_CREDITS = 1010;
 const IP_LIMIT = 1011;
 
-/** The code that stands for an HTTP status where the answer has none of its own. */
+/** The error code of an HTTP status, for an answer without one. */
 const CODES: Readonly<Record<number, number>> = {
   400: 400,
   401: 1001,
@@ -36,33 +36,40 @@ const CODES: Readonly<Record<number, number>> = {
   429: MINUTE_LIMIT,
 };
 
-/** Waits are longer by up to so much, by chance: others wait for the same minute or midnight. */
+/** Maximum random addition to a wait, because other clients wait for the same minute or midnight. */
 const MINUTE_JITTER_MS: Millis = 5000;
 const PERIOD_JITTER_MS: Millis = 30_000;
-const IP_WAIT_MS: Millis = 5 * 60_000;
+const IP_WAIT_MS: Millis = 5 * MINUTE;
 
-/** A good answer. */
-export interface Given {
+/** A successful answer. */
+export interface ApiAnswer {
   readonly data: unknown;
-  /** What it cost. */
+  /** Its cost. */
   readonly credits: number;
 }
 
 /**
- * What CoinMarketCap answers, judged by its error code first (a number or a text), by the HTTP status where there is
- * none. Throws UserError for what only the user can mend, HttpError for transient errors, QuotaExhausted when credits
- * are used up. `hush` takes secrets out of its words.
+ * Reads an answer. Its error code (a number or a text) takes precedence over the HTTP status. Throws UserError for
+ * permanent errors, HttpError for transient ones, QuotaExhausted when the credits are used up. `hush` redacts secrets
+ * from its messages.
  */
-export function readAnswer(answer: HttpAnswer, random: () => number, hush: (text: string) => string): Given {
+export function readAnswer(
+  answer: HttpAnswer,
+  random: () => number,
+  hush: (text: string) => string,
+): ApiAnswer {
   const body = isObject(answer.body) ? answer.body : {};
   const status = isObject(body.status) ? body.status : {};
-  const told = numberOf(status.error_code ?? 0);
+  const errorCode = numberOf(status.error_code ?? 0);
   const isGood = answer.status === 200;
-  if (told === 0 && isGood && body.data !== undefined)
+  if (errorCode === 0 && isGood && body.data !== undefined)
     return { data: body.data, credits: numberOf(status.credit_count) || 0 };
-  const code = told || (isGood ? 0 : (CODES[answer.status] ?? 0));
-  const said = typeof status.error_message === 'string' ? hush(status.error_message).slice(0, 300) : '';
-  const words = [said || `HTTP ${answer.status}`, told ? `(error ${told})` : ''].join(' ').trim();
+  const code = errorCode || (isGood ? 0 : (CODES[answer.status] ?? 0));
+  const errorMessage =
+    typeof status.error_message === 'string' ? hush(status.error_message).slice(0, 300) : '';
+  const words = [errorMessage || `HTTP ${answer.status}`, errorCode ? `(error ${errorCode})` : '']
+    .join(' ')
+    .trim();
   throw errorFor(code, words, answer, random);
 }
 

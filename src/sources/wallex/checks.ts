@@ -12,7 +12,7 @@ interface Asked {
   readonly wallexUrl: string;
 }
 
-function lookAtMarket(markets: Markets, symbol: string, { askedAt }: HttpAnswer): Check {
+function checkMarket(markets: Markets, symbol: string, { askedAt }: HttpAnswer): Check {
   const what = `wallex market ${symbol}`;
   try {
     const { price, quote } = toQuote(markets, symbol, askedAt);
@@ -23,8 +23,11 @@ function lookAtMarket(markets: Markets, symbol: string, { askedAt }: HttpAnswer)
   }
 }
 
-/** Whether Wallex can be reached, tells the same time, and has the wanted markets. One request, tried once. */
-export async function* examine({ symbols, wallexUrl }: Asked, context: SourceContext): AsyncGenerator<Check> {
+/** Checks connectivity, the clock and the requested markets with one request, without retries. */
+export async function* checkWallex(
+  { symbols, wallexUrl }: Asked,
+  context: SourceContext,
+): AsyncGenerator<Check> {
   const client = httpClient(wallexUrl, context);
   const service = `wallex ${new URL(wallexUrl).host}`;
   try {
@@ -32,7 +35,7 @@ export async function* examine({ symbols, wallexUrl }: Asked, context: SourceCon
     const markets = readMarkets(answer);
     yield ok(service, `reached, ${counted(Object.keys(markets).length, 'market')}`);
     yield checkClock('wallex', answer);
-    for (const symbol of symbols) yield lookAtMarket(markets, symbol, answer);
+    for (const symbol of symbols) yield checkMarket(markets, symbol, answer);
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
     yield fail(service, error.message, 'Check the network, HTTPS_PROXY and --wallex-url.');

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Check } from '../../../src/core/check.ts';
 import { readRule } from '../../../src/sources/x/rules/rule.ts';
 import type { Fault, XStub } from '../../stubs/x.ts';
-import { defaultsOf, examineWith, stage, type XSettings } from './harness.ts';
+import { checkWith, defaultsOf, stage, type XSettings } from './harness.ts';
 
 let stub: XStub;
 
@@ -11,9 +11,9 @@ const BTC = readRule('btc=bitcoin');
 async function ready(settings: Parameters<typeof stage>[0] = {}, secrets?: Readonly<Record<string, string>>) {
   const set = await stage(settings, secrets);
   stub = set.stub;
-  const examine = (given: Partial<XSettings> = {}) =>
-    examineWith(set.desk, defaultsOf(stub.url, { rules: [BTC], ...given }));
-  return { ...set, examine };
+  const check = (given: Partial<XSettings> = {}) =>
+    checkWith(set.desk, defaultsOf(stub.url, { rules: [BTC], ...given }));
+  return { ...set, examine: check };
 }
 
 const brief = (findings: readonly Check[]) =>
@@ -21,7 +21,7 @@ const brief = (findings: readonly Check[]) =>
 
 test('all is well, and nothing is changed', async () => {
   const { examine, desk } = await ready();
-  stub.book.add('from:somebody', 'foreign');
+  stub.book.add('from:stranger', 'foreign');
   desk.positions.set('x/tweets', '{"heard":"2026-03-01T00:00:00.000Z","month":"2026-03","posts":1234}');
   expect(brief(await examine({ maxPosts: 10_000 }))).toEqual([
     'ok X key: accepted',
@@ -31,7 +31,7 @@ test('all is well, and nothing is changed', async () => {
     'ok X posts: posts 1,234 of 10,000 this month',
   ]);
   expect(stub.book.rules).toHaveLength(1);
-  expect(stub.ledger.accepted).toBe(0);
+  expect(stub.log.accepted).toBe(0);
 });
 
 test('rules that are used as they are, none at all, and the sample stream', async () => {

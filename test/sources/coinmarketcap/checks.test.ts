@@ -2,15 +2,19 @@ import { describe, expect, test } from 'vitest';
 import { coinmarketcap } from '../../../src/sources/coinmarketcap/coinmarketcap.ts';
 import { TIME_OUT_MS } from '../../../src/sources/shared/http/client.ts';
 import type { CmcSettings, CmcStub } from '../../stubs/coinmarketcap.ts';
-import { findings, type Turned, turned } from '../turned.ts';
+import { checksOf, type Turned, turned } from '../turned.ts';
 import { DEFAULTS, KEY, together } from './run.ts';
 
 const examined = (stub: CmcStub, around: Turned, changes = {}) =>
-  findings(
-    coinmarketcap.live!.examine({ ...DEFAULTS, coinmarketcapUrl: stub.url, ...changes }, around.context),
+  checksOf(
+    coinmarketcap.live!.check({ ...DEFAULTS, coinmarketcapUrl: stub.url, ...changes }, around.context),
   );
 
-async function look(settings: CmcSettings = {}, changes = {}, prepare: (stub: CmcStub) => void = () => {}) {
+async function runChecks(
+  settings: CmcSettings = {},
+  changes = {},
+  prepare: (stub: CmcStub) => void = () => {},
+) {
   const { stub, around } = await together(settings);
   prepare(stub);
   const found = await examined(stub, around, changes);
@@ -23,8 +27,8 @@ async function look(settings: CmcSettings = {}, changes = {}, prepare: (stub: Cm
 }
 
 describe('doctor', () => {
-  test('all is well', async () => {
-    expect(await look({}, { coins: ['btc', 'eth'], convert: ['USD', 'USDT'] })).toEqual([
+  test('reports ok for everything', async () => {
+    expect(await runChecks({}, { coins: ['btc', 'eth'], convert: ['USD', 'USDT'] })).toEqual([
       'ok coinmarketcap: reached',
       'ok coinmarketcap key: accepted',
       'ok coinmarketcap clock: the local clock agrees',
@@ -33,16 +37,16 @@ describe('doctor', () => {
     ]);
   });
 
-  test('credits that do not last', async () => {
-    const found = await look({ plan: { monthly: 10_000, daily: 300 } });
+  test('warns about credits that do not last', async () => {
+    const found = await runChecks({ plan: { monthly: 10_000, daily: 300 } });
     expect(found.slice(3, 5)).toEqual([
       'warn coinmarketcap credits: 10,000 left until 2026-04-01T00:00:00.000Z; polls every 1m at 1 each use them up in 6d22h40m',
       'warn coinmarketcap credits: 300 left until 2026-03-03T00:00:00.000Z; polls every 1m at 1 each use them up in 5h',
     ]);
   });
 
-  test('no credits left', async () => {
-    const found = await look({ plan: { monthly: 100 } }, {}, (stub) => {
+  test('fails without credits', async () => {
+    const found = await runChecks({ plan: { monthly: 100 } }, {}, (stub) => {
       stub.usage.plan = { monthly: 100, daily: 0, perMinute: 0 };
       stub.next({
         kind: 'answer',
@@ -59,34 +63,34 @@ describe('doctor', () => {
     ]);
   });
 
-  test('a key that is refused', async () => {
-    expect(await look({ key: 'another' })).toEqual([
+  test('fails for a rejected key', async () => {
+    expect(await runChecks({ key: 'another' })).toEqual([
       'error coinmarketcap key: coinmarketcap: This API Key is invalid. (error 1001)',
     ]);
   });
 
-  test('no key', async () => {
+  test('fails without a key', async () => {
     const { stub } = await together();
     expect(await examined(stub, turned())).toMatchObject([{ severity: 'error', what: 'coinmarketcap key' }]);
   });
 
-  test('a wrong clock', async () => {
-    const found = await look({}, {}, (stub) => {
+  test('warns about a wrong clock', async () => {
+    const found = await runChecks({}, {}, (stub) => {
       stub.dateOffsetMs = 3_600_000;
     });
     expect(found[2]).toBe('warn coinmarketcap clock: the local clock is 1h behind the clock of the service');
   });
 
-  test('a service that is away, or busy, is tried once', async () => {
-    expect(await look({}, {}, (stub) => stub.next({ kind: 'html', status: 502 }))).toEqual([
+  test('asks an unreachable or busy service only once', async () => {
+    expect(await runChecks({}, {}, (stub) => stub.next({ kind: 'html', status: 502 }))).toEqual([
       'error coinmarketcap: HTTP 502 with a response that is not JSON',
     ]);
-    expect(await look({}, {}, (stub) => stub.next({ kind: 'error', code: 1008 }))).toEqual([
+    expect(await runChecks({}, {}, (stub) => stub.next({ kind: 'error', code: 1008 }))).toEqual([
       "warn coinmarketcap: You've exceeded your API Key's HTTP request rate limit. (error 1008)",
     ]);
   });
 
-  test('a service that never answers', async () => {
+  test('fails for a service that never answers', async () => {
     const { stub, around } = await together();
     stub.next({ kind: 'silent' });
     const found = examined(stub, around);
@@ -95,19 +99,21 @@ describe('doctor', () => {
     expect(await found).toMatchObject([{ severity: 'error', detail: 'no response within 15s' }]);
   });
 
-  test('coins that are not there, are ambiguous or have no price', async () => {
-    const found = await look({}, { coins: ['btc', 'eth', 'twin', 'nope'] }, (stub) =>
+  test('reports coins that are unknown, ambiguous or without a price', async () => {
+    const found = await runChecks({}, { coins: ['btc', 'eth', 'twin', 'nope'] }, (stub) =>
       stub.change(1, { price: null }),
     );
     expect(found.slice(4).map((line) => line.slice(0, 60))).toEqual([
       'warn coinmarketcap coins: coinmarketcap: 3 coins have the sy',
-      'warn coinmarketcap coins: coinmarketcap: there is no coin no',
+      'warn coinmarketcap coins: coinmarketcap: no coin has the sym',
       'ok coinmarketcap quotes: 2 in USD, for 1 credit',
       'warn coinmarketcap btc/usd: price: null is not a positive nu',
     ]);
   });
 
-  test('with --credits the plan is not asked for', async () => {
-    expect(await look({}, { credits: 500 })).toEqual(['ok coinmarketcap quotes: 10 in USD, for 1 credit']);
+  test('does not request the plan with --credits', async () => {
+    expect(await runChecks({}, { credits: 500 })).toEqual([
+      'ok coinmarketcap quotes: 10 in USD, for 1 credit',
+    ]);
   });
 });

@@ -68,31 +68,31 @@ const TLS_CODE =
 
 /** What no second try mends; undefined for the rest. No credentials are in it. */
 function permanentError(error: unknown, { shown, redact, auth }: MongoAddress): UserError | undefined {
-  const problem = (code: 'failed' | 'disk-full' | 'usage', message: string, remedy: string): UserError =>
+  const permanent = (code: 'failed' | 'disk-full' | 'usage', message: string, remedy: string): UserError =>
     new UserError(code, `${shown}: ${message}`, remedy);
   for (const layer of layers(error)) {
     if (layer instanceof UserError) return layer;
     const { code, name, message } = layer;
     if ((LOGIN.has(code) && name === 'MongoServerError') || name === 'MongoMissingCredentialsError')
-      return problem(
+      return permanent(
         'failed',
         `the server refused the login${auth ? ` of user '${auth.username}'` : ''}`,
         'Check CRYPTOPIPE_MONGO_USER and CRYPTOPIPE_MONGO_PASSWORD (or the file that CRYPTOPIPE_MONGO_PASSWORD_FILE names), or MONGODB_URI and its authSource.',
       );
     if (code === UNAUTHORIZED)
-      return problem(
+      return permanent(
         'failed',
         `the server refuses this: ${redact(message)}`,
         'Give the user the role readWrite on the database of --db, and log in: set CRYPTOPIPE_MONGO_USER and CRYPTOPIPE_MONGO_PASSWORD, or MONGODB_URI.',
       );
     if (code === OUT_OF_DISK)
-      return problem(
+      return permanent(
         'disk-full',
         'the disk of the server is full',
         'Free some space there and run it again.',
       );
     if (TLS_CODE.test(String(code ?? '')))
-      return problem(
+      return permanent(
         'failed',
         `no secure connection: ${redact(message)}`,
         'Check tls=true or false in the URL, and tlsCAFile=FILE with the authority that signed the certificate of the server.',

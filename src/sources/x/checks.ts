@@ -8,12 +8,12 @@ import type { SourceContext } from '../source.ts';
 import { type Access, accessTo } from './api/access.ts';
 import { classifyError } from './api/classify-error.ts';
 import { XApiError } from './api/error.ts';
-import type { xOptions } from './options.ts';
 import { OWNED_RULES, planRules } from './rules/reconcile.ts';
 import { requestedRules } from './rules/requested-rules.ts';
 import { type Listed, type RulesApi, rulesApi } from './rules/rules-api.ts';
 import { monthlyQuota } from './stream/monthly-quota.ts';
 import { countOf, readSet, TOPICS_POSITION, topicsIn } from './stream/position.ts';
+import type { xOptions } from './x-options.ts';
 
 type XSettings = Settings<typeof xOptions>;
 
@@ -22,7 +22,7 @@ function failedCheck(what: string, error: unknown): Check {
   if (error instanceof UserError) return fail(what, error.message, error.hint);
   if (!(error instanceof XApiError)) throw error;
   const action = classifyError(error);
-  if (action.act === 'stop') return fail(what, action.problem.message, action.problem.hint);
+  if (action.act === 'stop') return fail(what, action.error.message, action.error.hint);
   if (action.cause === 'rate')
     return warn(what, `X is rate limiting (${error.message})`, 'Try again in 15 minutes.');
   return fail(

@@ -1,7 +1,7 @@
 import { type Check, fail, ok, warn } from '../../core/check.ts';
 import { UserError } from '../../core/errors.ts';
 import { groupDigits } from '../../core/text/numbers.ts';
-import { formatSpan, formatTime, type Millis } from '../../core/util/time.ts';
+import { formatSpan, formatTime, MINUTE, type Millis } from '../../core/util/time.ts';
 import { REJECTS } from '../../market/catalog/topics.ts';
 import { checkClock } from '../shared/http/clock-skew.ts';
 import { HttpError } from '../shared/http/http-error.ts';
@@ -20,22 +20,18 @@ type Asked = Omit<CmcSettings, 'topic' | 'keepCached'>;
 
 const REACH = 'Check the network, HTTPS_PROXY and --coinmarketcap-url.';
 
-/** An error as a finding. */
+/** An error as a check result. */
 function failing(error: unknown, service: string): Check {
   if (error instanceof UserError) return fail('coinmarketcap key', error.message, error.hint);
   if (error instanceof QuotaExhausted)
     return fail(
       'coinmarketcap credits',
       error.message,
-      `Wait until ${formatTime(error.until)}, or take a larger plan.`,
+      `Wait until ${formatTime(error.until)}, or upgrade the plan.`,
     );
   if (!(error instanceof HttpError)) throw error;
   return error.kind === 'service'
-    ? warn(
-        service,
-        error.message,
-        'Try again in some minutes; other programs may use the key or address too.',
-      )
+    ? warn(service, error.message, 'Try again in a few minutes; other programs may share the key or address.')
     : fail(service, error.message, REACH);
 }
 
@@ -44,29 +40,29 @@ function lasting(budget: Budget, cost: number, every: Millis, now: Millis): Chec
   const what = 'coinmarketcap credits';
   const left = `${groupDigits(budget.left)} left until ${formatTime(budget.until)}`;
   if (budget.left < cost)
-    return fail(what, `${left}, a poll costs ${cost}`, 'Wait until then, or take a larger plan.');
+    return fail(what, `${left}, a poll costs ${cost}`, 'Wait until then, or upgrade the plan.');
   const lastsMs = Math.floor(budget.left / cost) * every;
   if (lastsMs >= budget.until - now) return ok(what, `${left}, enough for polls every ${formatSpan(every)}`);
-  const minutes = Math.ceil(affordable([budget], cost, now) / 60_000);
+  const minutes = Math.ceil(affordable([budget], cost, now) / MINUTE);
   return warn(
     what,
-    `${left}; polls every ${formatSpan(every)} at ${cost} each use them up in ${formatSpan(Math.floor(lastsMs / 60_000) * 60_000)}`,
-    `Polls will come more seldom, so that they last. To say it yourself: --every ${minutes}m`,
+    `${left}; polls every ${formatSpan(every)} at ${cost} each use them up in ${formatSpan(Math.floor(lastsMs / MINUTE) * MINUTE)}`,
+    `Polls slow down to make them last. To choose the period, set --every ${minutes}m`,
   );
 }
 
-/** One poll as `produce` makes it. */
+/** Runs one poll, as `produce` does. */
 async function poll(api: Api, choice: Choice): Promise<Check[]> {
-  const said: Check[] = [];
+  const warnings: Check[] = [];
   const say = (message: string): void => {
-    const remedy = 'Nothing, if that is the coin you mean; otherwise leave it out of --coin.';
-    said.push(warn('coinmarketcap coins', message, remedy));
+    const remedy = 'None, if you mean this coin; otherwise remove it from --coin.';
+    warnings.push(warn('coinmarketcap coins', message, remedy));
   };
   const selection = selectionOf(choice, say);
   const { data, credits, answer } = await api.get(await selection.path(api));
   const { converts } = choice;
   const seen = new SeenQuotes();
-  const writing = { topic: '', converts, keepCached: true, owners: new SymbolResolver(say), seen };
+  const writing = { topic: '', converts, keepCached: true, resolver: new SymbolResolver(say), seen };
   const { records } = quoteRecords(rowsOf(data), answer.askedAt, writing);
   const rejects = records.filter(({ topic }) => topic === REJECTS);
   const good = records.length - rejects.length;
@@ -77,13 +73,13 @@ async function poll(api: Api, choice: Choice): Promise<Check[]> {
       : fail('coinmarketcap quotes', 'none', 'Check --coin and --convert.');
   const broken = rejects.map(({ value }) => {
     const { what, why } = JSON.parse(value!) as { what: string; why: string };
-    return warn(`coinmarketcap ${what}`, why, 'Leave it out of --coin, if it stays so.');
+    return warn(`coinmarketcap ${what}`, why, 'Remove it from --coin if this persists.');
   });
-  return [...said, quotes, ...broken];
+  return [...warnings, quotes, ...broken];
 }
 
-/** Whether the key is taken, how long its credits last, and whether the wanted quotes come: two requests, tried once. */
-export async function* examine(settings: Asked, context: SourceContext): AsyncGenerator<Check> {
+/** Checks the key, how long its credits last, and the requested quotes. Two requests, without retries. */
+export async function* checkCoinMarketCap(settings: Asked, context: SourceContext): AsyncGenerator<Check> {
   const { top, coins, convert: converts, every, credits: monthly, coinmarketcapUrl } = settings;
   const service = `coinmarketcap ${new URL(coinmarketcapUrl).host}`;
   let api: Api | undefined;
@@ -100,8 +96,8 @@ export async function* examine(settings: Asked, context: SourceContext): AsyncGe
       if (budgets.length === 0)
         yield warn(
           'coinmarketcap credits',
-          'the key names none',
-          'Say how many a month there are: --credits N',
+          'not reported by CoinMarketCap',
+          'Set the number per month: --credits N',
         );
     }
     yield* await poll(api, { top, coins, converts });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MINUTE } from '../../../src/core/util/time.ts';
-import { type Cap, KNOWN_MS, marketCapKey, totalAt } from '../../../src/market/prices/market-cap.ts';
+import { type Cap, KNOWN_MS, marketCapKey, totalAt } from '../../../src/market/prices/total-cap.ts';
 
 const NOON = Date.parse('2026-03-02T12:00:00.000Z');
 const cap = (coin: string, amount: number, agoMs = 0, source = 'coinmarketcap'): Cap => ({

@@ -1,7 +1,11 @@
 import { MongoBulkWriteError, MongoNetworkError, MongoServerError } from 'mongodb';
 import { describe, expect, test } from 'vitest';
 import { addressOf } from '../../../../src/sinks/mongo/client/address.ts';
-import { asUserError, isAboutDocuments, transientReason } from '../../../../src/sinks/mongo/client/errors.ts';
+import {
+  asUserError,
+  isAboutDocuments,
+  transientReason,
+} from '../../../../src/sinks/mongo/client/mongo-errors.ts';
 
 const secrets: Record<string, string> = { MONGODB_URI: 'mongodb://app:hidden@host:1' };
 const address = addressOf({ url: undefined }, (name) => secrets[name]);
@@ -36,10 +40,10 @@ describe('an error', () => {
     ['the unknown', serverError(999, 'says hidden'), 'failed', /documentation/],
   ])('%s is final', (_, error, code, remedy) => {
     expect(transientReason(error, address)).toBeUndefined();
-    const problem = asUserError(error, address);
-    expect(problem).toMatchObject({ code, hint: remedy });
-    expect(problem.message).toMatch(/^mongodb:\/\/host:1: /);
-    expect(problem.message).not.toContain('hidden');
+    const userError = asUserError(error, address);
+    expect(userError).toMatchObject({ code, hint: remedy });
+    expect(userError.message).toMatch(/^mongodb:\/\/host:1: /);
+    expect(userError.message).not.toContain('hidden');
   });
   test('of a document is told from one of the server', () => {
     expect(isAboutDocuments(serverError(121))).toBe(true);
