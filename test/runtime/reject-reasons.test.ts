@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { countRejectReasons } from '../../src/runtime/reject-reasons.ts';
 import { newStats } from '../../src/runtime/stage.ts';
 
-const reject = (value: string) => ({ topic: 'rejects', by: 'x', key: null, value, headers: {} });
-const price = { topic: 'prices-file', by: 'x', key: null, value: '{}', headers: {} };
+const reject = (value: string) => ({ topic: 'rejects', partitionKey: 'x', key: null, value, headers: {} });
+const price = { topic: 'prices-file', partitionKey: 'x', key: null, value: '{}', headers: {} };
 
 test('rejects are counted by the reason in their records', () => {
   const stats = newStats('produce x');
