@@ -2,6 +2,7 @@ import { formatTime, type Millis } from '../../../core/util/time.ts';
 import type { Log } from '../../../log/log.ts';
 import type { Source } from '../../../sources/source.ts';
 import type { Summary } from '../../output/summary.ts';
+import { processorPlanOf, type RunCall } from '../../pipeline/run-plan.ts';
 import { requestedKinds, type SourceSettings, topicFor } from '../../pipeline/sources/options.ts';
 import type { ProcessorPlan } from '../../pipeline/stages.ts';
 import { storedRecords } from '../topics/reading.ts';
@@ -63,7 +64,7 @@ const actualOf = ({ renames }: ProcessorChoice, processor: string, topic: string
   renames.get(processor)?.get(topic) ?? [topic];
 
 /** How to compute candles of windows that were not asked for when the prices were read, if there are such windows. */
-export async function windowReasons(log: Log, choice: ProcessorChoice, self: string): Promise<string[]> {
+async function windowReasons(log: Log, choice: ProcessorChoice, self: string): Promise<string[]> {
   const candles = choice.processors.find(({ name }) => name === 'candles');
   if (candles === undefined) return [];
   const { name, inputs, output, options } = candles;
@@ -101,3 +102,14 @@ export async function sinkReason(
   const [topic] = topics;
   return `${text}; to see it again: ${self} sink console --topics ${topics.join(',')} --once --group NAME, or first ${self} topics reset ${topic} --group ${group} --from start --yes`;
 }
+
+/** Why all stages of a run did nothing. */
+export const runReasons = async (
+  log: Log,
+  call: RunCall,
+  sources: readonly Source[],
+  self: string,
+): Promise<string[]> => [
+  ...(await sourceReasons(log, sources, call.settings, call.operands)),
+  ...(await windowReasons(log, processorPlanOf(call, sources), self)),
+];
