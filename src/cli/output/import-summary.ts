@@ -12,11 +12,11 @@ export function importSummary(
 ): string {
   const [longest = []] = byWindow;
   const tables = byWindow.length === 0 ? [['No candles.']] : byWindow.map((one) => candleTable(one, paint));
-  const named = others.slice(0, MOST_NAMED).join(', ') + (others.length > MOST_NAMED ? ' ...' : '');
+  const named = others.slice(0, MOST_NAMED).join(', ') + (others.length > MOST_NAMED ? ' ...' : '.');
   const blocks = [
     ...tables,
     candleChart(longest, paint),
-    others.length === 0 ? [] : [`Also in topic candles: ${named}. See ${self} topics tail candles.`],
+    others.length === 0 ? [] : [`Also in topic candles: ${named} See ${self} topics tail candles.`],
   ].filter((lines) => lines.length > 0);
   return `\n${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }

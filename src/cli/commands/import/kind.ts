@@ -6,8 +6,9 @@ import type { Kind } from '../../../sources/source.ts';
 const HEAD_BYTES = 64 * 1024;
 
 /** Fields and columns that posts have and prices do not. */
-const OF_POSTS = /"(?:full_text|created_at|author_id|retweeted_status|tweet)"\s*:/;
-const POST_COLUMN = /^"?(?:text|full_text|tweet|tweet_text|content)"?$/i;
+const OF_POSTS =
+  /"(?:text|full_text|fullText|rawContent|created_at|createdAt|author_id|retweeted_status|delete)"\s*:/;
+const POST_COLUMN = /^"?(?:text|full_text|tweet|tweet_text|rawContent|content)"?$/i;
 const PRICE_COLUMN = /^"?(?:open|close|price|last)"?$/i;
 
 /** The first bytes of a file as text, unpacked if it is gzip; empty if it is no file or cannot be read. */
