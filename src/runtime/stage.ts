@@ -49,6 +49,21 @@ export const newStats = (stage: string): StageStats => ({
   watermark: undefined,
 });
 
+/** Number of reasons that are counted apart; the reasons after these are counted together. */
+const MOST_REASONS = 10;
+const OTHER_REASONS = 'other reasons';
+
+/** Adds rejects by reason to the stage's counts. */
+export function countRejectReasons(stats: StageStats, reasons: Readonly<Record<string, number>>): void {
+  stats.rejectReasons ??= {};
+  const counts = stats.rejectReasons;
+  for (const [reason, count] of Object.entries(reasons)) {
+    const isApart = Object.hasOwn(counts, reason) || Object.keys(counts).length < MOST_REASONS;
+    const name = isApart ? reason : OTHER_REASONS;
+    counts[name] = (counts[name] ?? 0) + count;
+  }
+}
+
 /** Moves the outcome counts of `counted` to `to`. */
 export function moveCounts(counted: StageStats, to: StageStats): void {
   for (const name of ['out', 'late', 'rejected'] as const) {

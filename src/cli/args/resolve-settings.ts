@@ -72,10 +72,10 @@ const shown = (text: string): string => `'${text.replace(/^.*@/s, '***@').replac
 /** Complaints about flags with a single value that are given several times. A switch may be repeated. */
 function repeatComplaints(options: Iterable<Option<unknown>>, { texts }: CommandTokens): Complaint[] {
   return [...options].flatMap(({ flag, placeholder, repeatable }) => {
-    const given = texts.get(flag) ?? [];
-    if (repeatable || placeholder === undefined || given.length < 2) return [];
-    const times = given.length === 2 ? 'twice' : `${given.length} times`;
-    const values = given.map((text) => (text === undefined ? 'nothing' : shown(text)));
+    const all = texts.get(flag) ?? [];
+    if (repeatable || placeholder === undefined || all.length < 2) return [];
+    const times = all.length === 2 ? 'twice' : `${all.length} times`;
+    const values = all.map((text) => (text === undefined ? 'nothing' : shown(text)));
     const text = `${flag} is given ${times}, with ${formatList(values)}, but takes one value; keep one of them`;
     return [{ about: flag, text }];
   });
@@ -142,14 +142,14 @@ function withImplied({ implied }: CommandSpec, tokens: CommandTokens): CommandTo
 /** The first of two steps: from texts to settings. Pure; collects all complaints. */
 export function resolveSettings(
   spec: CommandSpec,
-  typed: RawSettings,
+  given: RawSettings,
 ): { call: Call<Options>; complaints: Complaint[] } {
-  const tokens = withImplied(spec, typed.tokens);
-  const given = { ...typed, tokens };
+  const tokens = withImplied(spec, given.tokens);
+  const raw = { ...given, tokens };
   const all = allOptions(spec);
-  const named = namedSinks(spec, all, given);
+  const named = namedSinks(spec, all, raw);
   const options = named.length === 0 ? all : new Map([...all, ...allOptions({ ...spec, components: named })]);
-  const { values, complaints } = valuesOf(options.values(), given);
+  const { values, complaints } = valuesOf(options.values(), raw);
   const of = <C extends Options>(wanted: C, fixed: Readonly<Record<string, string>> = {}) =>
     Object.fromEntries(
       Object.entries(wanted).map(([name, option]) => {

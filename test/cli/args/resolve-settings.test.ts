@@ -92,8 +92,8 @@ describe('complaints about settings', () => {
   });
 
   test('a flag in the environment or the config file is no second value', () => {
-    const given = { env: { CRYPTOPIPE_RETRIES: '2' }, config: { retries: 1 } };
-    expect(complaints('--dir x --retries 7', given)).toEqual([]);
+    const others = { env: { CRYPTOPIPE_RETRIES: '2' }, config: { retries: 1 } };
+    expect(complaints('--dir x --retries 7', others)).toEqual([]);
   });
 
   test('the allowed range is shown even if the parser omits it', () => {

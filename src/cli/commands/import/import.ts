@@ -11,6 +11,7 @@ import { withBus } from '../../pipeline/bus.ts';
 import { processorComponents } from '../../pipeline/processor-options.ts';
 import { maxRejects } from '../../pipeline/rejects.ts';
 import { planComplaints } from '../../pipeline/run-complaints.ts';
+import { runOptions } from '../../pipeline/run-options.ts';
 import { processorsOf, type RunCall, sourcesOf, stagesOf } from '../../pipeline/run-plan.ts';
 import { loggerFor, runSession, stageOpener, throwSourceError } from '../../pipeline/session.ts';
 import { sinkComponents } from '../../pipeline/sink-options.ts';
@@ -19,7 +20,6 @@ import { sourceComponents } from '../../pipeline/sources/options.ts';
 import { sourceStages } from '../../pipeline/sources/start.ts';
 import type { Io } from '../../process/io.ts';
 import { didNothing, runReasons } from '../nothing/reasons.ts';
-import { asRun } from './import-run.ts';
 import { kindsIn } from './kind.ts';
 
 const { once: _, ...runningOptions } = stageOptions;
@@ -46,6 +46,14 @@ const components: readonly Component[] = [
 
 const kindsOfFiles = ({ settings, operands }: ImportCall): readonly Kind[] =>
   settings.posts ? ['tweets'] : [...kindsIn(operands)];
+
+/** A call of `import` as one of `run`: its files through all stages into a lake, then every window is closed. */
+function asRun(call: ImportCall, kind: Kind): RunCall {
+  const of: RunCall['of'] = (options, fixed) =>
+    call.of(options, { '--file': call.operands.join('\n'), ...fixed });
+  const settings = { ...of(runOptions), source: ['file'], once: true, close: true };
+  return { ...call, settings, operands: [kind], of };
+}
 
 /** The call as one of `run`, for the kind of its first file. */
 const runOf = (call: ImportCall): RunCall => asRun(call, kindsOfFiles(call)[0] ?? 'prices');
