@@ -119,6 +119,19 @@ function listOf<T>(
   return option<readonly T[]>(flag, placeholder, help, fallback, fallbackText, parse, { repeatable: true });
 }
 
+/** Texts that may contain commas, such as paths: one each time that the flag is given. */
+export function lines(flag: Flag, placeholder: string, help: string): LinesOption<readonly string[]> {
+  const parse = (value: string): readonly string[] => {
+    const filled = value.split('\n').filter((line) => line !== '');
+    if (filled.length === 0) throw new RangeError('the text is empty');
+    return [...new Set(filled)];
+  };
+  return {
+    ...option<readonly string[]>(flag, placeholder, help, [], '', parse, { repeatable: true }),
+    lines: true,
+  };
+}
+
 export function integer(
   flag: Flag,
   placeholder: string,
@@ -188,6 +201,21 @@ export function spanByName(flag: Flag, help: string) {
       }),
     );
   return option<Readonly<Record<string, Millis>>>(flag, '<name=span,...>', help, {}, '', parse, {
+    repeatable: true,
+  });
+}
+
+/** `time=unix,open=2`: a text for each name. */
+export function textByName(flag: Flag, placeholder: string, help: string) {
+  const parse = (value: string): Readonly<Record<string, string>> =>
+    Object.fromEntries(
+      value.split(',').map((part) => {
+        const [name = '', given = ''] = part.split(/=(.*)/s).map((text) => text.trim());
+        if (name === '' || given === '') throw new RangeError(`'${part}' is not name=text; write time=unix`);
+        return [name, given];
+      }),
+    );
+  return option<Readonly<Record<string, string>>>(flag, placeholder, help, {}, '', parse, {
     repeatable: true,
   });
 }

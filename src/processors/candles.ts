@@ -1,7 +1,8 @@
 import { choice, type Settings, span, spans } from '../core/option.ts';
 import { type Ohlc, type OhlcState, ohlc, type TimedValue } from '../core/stream/aggregations.ts';
 import { KeyedState, type Restored } from '../core/stream/keyed-state.ts';
-import { TumblingWindows, type Window } from '../core/stream/windows.ts';
+import type { Window } from '../core/stream/window-packer.ts';
+import { TumblingWindows } from '../core/stream/windows.ts';
 import { joinKey, splitKey } from '../core/text/key.ts';
 import { DAY, formatSpan, MINUTE, type Millis, SECOND } from '../core/util/time.ts';
 import { candleKey, toCandle } from '../market/prices/candle.ts';
@@ -78,6 +79,14 @@ class Candles implements Logic {
 
   changes() {
     return [...this.#windows.changes(), ...this.#steps.changes(), ...this.#rows.changes()];
+  }
+
+  get isFull() {
+    return this.#windows.isFull;
+  }
+
+  get isUnfinished() {
+    return this.#windows.isUnfinished;
   }
 
   watermark() {

@@ -72,10 +72,17 @@ export interface Logic {
   accept(input: Input, out: Emitter): void;
   /** Called between reads and before each commit: moves the watermark of silent keys to the clock, less their lag. */
   advance?(now: Now, out: Emitter): void;
-  /** End of a one-shot run. `clock`: every watermark moves to clock - lateness - lag; `all`: everything closes. */
+  /**
+   * End of a one-shot run. `clock`: every watermark moves to clock - lateness - lag; `all`: everything closes. May stop
+   * early to bound the commit; `isUnfinished` is then true.
+   */
   finish?(mode: 'clock' | 'all', time: Millis, out: Emitter): void;
-  /** State keys changed since the last call. */
+  /** State keys changed since the last call. May leave some that no output depends on to the next call. */
   changes(): Iterable<StateChange>;
+  /** So much state has changed that a commit is due, whatever the commit interval. */
+  readonly isFull?: boolean;
+  /** After a commit: `finish`, if it was called, or `changes` has more to do. A task calls them again before it ends. */
+  readonly isUnfinished?: boolean;
   /** The smallest watermark of its open keys, for the status line; undefined when none. */
   watermark?(): Millis | undefined;
 }

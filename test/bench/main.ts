@@ -9,6 +9,7 @@ import { startMongo } from '../services/mongo/server.ts';
 import { CMC_STAGES } from './coinmarketcap.ts';
 import { ENCODING_STAGES } from './encodings.ts';
 import { KAFKA_STAGES } from './kafka-stages.ts';
+import { KEY_STAGES, showKeyMemory } from './key-memory.ts';
 import type { Measured } from './measure.ts';
 import { MONGO_STAGES } from './mongo.ts';
 import { compareBuilds } from './paired.ts';
@@ -18,7 +19,7 @@ import { STAGES } from './stages.ts';
 import { X_STAGES } from './x.ts';
 
 /*
- * npm run bench [records] [local] [live] [kafka] [s3] [mongo]: every stage in its own process beside its floor (the raw library, an empty loop) in the
+ * npm run bench [records] [local] [live] [keys] [kafka] [s3] [mongo]: every stage in its own process beside its floor (the raw library, an empty loop) in the
  * same run. Read the rates as ratios: machines are shared. Peak memory is RssAnon, without the log's mapped pages.
  *
  * npm run bench paired FOLDER [runs] [records] [stages]: user CPU beside another build's, in whose FOLDER dist/ was made.
@@ -233,10 +234,18 @@ async function liveSuite(count: number): Promise<void> {
   }
 }
 
+/** Memory of `candles` by the number of its keys. `BENCH_PROGRAMS=a.cjs,b.cjs` names other builds to measure in the same run. */
+async function keysSuite(count: number): Promise<void> {
+  const others = process.env.BENCH_PROGRAMS?.split(',') ?? [];
+  console.log(`\ncandles of ${number(count)} pairs\n`);
+  await showKeyMemory(count, [...others, join(script!, '..', 'cryptopipe.cjs')], inItsOwnProcess);
+}
+
 /** By the name that selects one; all run without a name. */
 const SUITES: Readonly<Record<string, (count: number) => Promise<void>>> = {
   local: suite,
   live: liveSuite,
+  keys: (count) => keysSuite(count / 10),
   kafka: (count) => kafkaSuite(2 * count),
   s3: s3Suite,
   mongo: (count) => mongoSuite(count / 10),
@@ -253,6 +262,7 @@ async function main(): Promise<void> {
           ...X_STAGES,
           ...CMC_STAGES,
           ...KAFKA_STAGES,
+          ...KEY_STAGES,
           ...S3_STAGES,
           ...MONGO_STAGES,
         }[stage!]!(dir!, Number(count)),

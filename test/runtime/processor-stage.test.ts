@@ -3,8 +3,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { UserError } from '../../src/core/errors.ts';
 import { KeyedState } from '../../src/core/stream/keyed-state.ts';
 import { InvalidRecord, type NewRecord } from '../../src/core/stream/record.ts';
-import type { Log } from '../../src/log/log.ts';
-import { defineProcessor } from '../../src/processors/processor.ts';
+import type { Commit, Log } from '../../src/log/log.ts';
+import { defineProcessor, type Processor } from '../../src/processors/processor.ts';
 import { processorStage } from '../../src/runtime/processor-stage.ts';
 import { systemClock } from '../../src/runtime/system-clock.ts';
 import { handClock } from '../hand-clock.ts';
@@ -44,10 +44,16 @@ let log: Log;
 let warnings: string[];
 const reporter = { info: () => {}, warn: (message: string) => warnings.push(message) };
 
-const stageOn = (bus: Log, exclusive = true, clock = systemClock, commitEveryMs = 20) =>
+const stageOn = (
+  bus: Log,
+  exclusive = true,
+  clock = systemClock,
+  commitEveryMs = 20,
+  processor: Processor<Record<never, never>> = counter,
+) =>
   processorStage({
     log: bus,
-    processor: counter,
+    processor,
     settings: {},
     app: 'app',
     renames: new Map(),
@@ -223,6 +229,58 @@ describe('a processor stage', () => {
       },
     );
     await fc.assert(run, { numRuns: 6, seed: 12 });
+  });
+
+  test('commits stay as small as the logic asks, and `finish` is called until it is done', async () => {
+    await fill(100);
+    const KEYS = 10;
+    /** Counts records of distinct keys; a commit is due after ten, and `finish` emits ten at a time. */
+    const small = defineProcessor({
+      ...counter,
+      build: () => {
+        const changed: string[] = [];
+        const left = Array.from({ length: 25 }, (_, i) => `end${i}`);
+        let isFinishing = false;
+        return {
+          accept: ({ offset }) => void changed.push(`${offset}`),
+          finish(_mode, _time, out) {
+            isFinishing = true;
+            for (const key of left.splice(0, KEYS)) out.emit({ key, partitionKey: key, value: { n: key } });
+          },
+          changes: () => changed.splice(0).map((key) => [key, '1'] as const),
+          get isFull() {
+            return changed.length >= KEYS;
+          },
+          get isUnfinished() {
+            return isFinishing && left.length > 0;
+          },
+        };
+      },
+    });
+    const commits: Commit[] = [];
+    const watched: Log = {
+      ...log,
+      join: (spec) =>
+        log.join({
+          ...spec,
+          assigned: (task) =>
+            spec.assigned({
+              ...task,
+              commit: (commit) => {
+                commits.push(commit);
+                return task.commit(commit);
+              },
+            }),
+        }),
+    };
+    const stage = stageOn(watched, true, systemClock, 1e9, small);
+    await stage.start();
+    await stage.finish('all');
+    expect(Math.max(...commits.map(({ state }) => state.length))).toBe(KEYS);
+    expect(Math.max(...commits.map(({ outputs }) => outputs.length))).toBe(KEYS);
+    expect(commits.reduce((sum, { state }) => sum + state.length, 0)).toBe(100);
+    const byTask = (await values('out')).map(({ n }) => n).sort();
+    expect(byTask).toEqual(Array.from({ length: 75 }, (_, i) => `end${Math.floor(i / 3)}`).sort());
   });
 
   test('a second one-shot run is locked out', async () => {

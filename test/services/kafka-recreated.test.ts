@@ -144,7 +144,7 @@ test('the lag of a sink counts added partitions that nobody reads yet', async ()
   await make(topic);
   await put(topic, 10, 'aaa');
   // Its metadata is fresh for a minute: the group does not look at the topic by itself.
-  const membership = await ground.log.join({
+  const membership = await fixture.log.join({
     group: 'unread.sink',
     inputs: [topic],
     exclusive: true,
@@ -152,10 +152,10 @@ test('the lag of a sink counts added partitions that nobody reads yet', async ()
     assigned: (task) => void aborted(task.revoked).then(() => task.release()),
   });
   expect(await membership.unread()).toBe(0);
-  await asAdmin(ground.cluster.bootstrap, (admin) =>
+  await asAdmin(fixture.cluster.bootstrap, (admin) =>
     admin.createPartitions({ topicPartitions: [{ topic, count: 3 }] }),
   );
-  const producer = kafkajs(ground.cluster.bootstrap).producer();
+  const producer = kafkajs(fixture.cluster.bootstrap).producer();
   await producer.connect();
   const messages = Array.from({ length: 6 }, (_, i) => ({ value: `${i}`, partition: 1 + (i % 2) }));
   await producer.send({ topic, messages });

@@ -71,8 +71,10 @@ const sourceOf = ({ sources }: KeyClock, name: string): SourceClock | undefined 
 export function observe(clock: KeyClock, name: string, time: Millis, rules: TimeRules): boolean {
   const source = sourceOf(clock, name);
   if (source === undefined) {
+    // All fields at once: those that are added later take memory of their own.
+    const first: SourceClock = { time, lastSeen: undefined, idle: undefined };
     // defineProperty, not assignment: a source may be called __proto__.
-    const property = { value: { time }, writable: true, enumerable: true, configurable: true };
+    const property = { value: first, writable: true, enumerable: true, configurable: true };
     Object.defineProperty(clock.sources, name, property);
   } else {
     if (source.lastSeen !== undefined) source.lastSeen = source.idle = undefined;

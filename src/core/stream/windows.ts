@@ -11,27 +11,24 @@ import {
   restoreKeyClock,
   type TimeRules,
 } from './watermark.ts';
+import { type Numbers, type OpenWindow, type Window, WindowPacker } from './window-packer.ts';
 
-/** An open window, or one that is due. */
-export interface Window<A> {
-  readonly size: Millis;
-  /** Epoch-aligned; the window is [start, start + size). */
-  readonly start: Millis;
-  readonly state: A;
-}
-
-interface OpenWindow<A> extends Window<A> {
-  dirty: boolean;
-  /** It may be in the stored state, so closing it must remove it there. */
-  stored: boolean;
-}
+/**
+ * Number of changed keys at which a commit is due: each takes some kilobytes of memory while it is written. Smaller
+ * commits would write keys that change often more often.
+ */
+export const MAX_CHANGED_KEYS = 5000;
 
 interface Entry<A> {
   readonly key: string;
   readonly clock: KeyClock;
+  /** The open windows, packed, while the key is not dirty. */
+  packed: readonly number[];
+  /** The open windows while the key is dirty. */
   open: OpenWindow<A>[];
-  /** Least end of the open windows. */
+  /** Least end of the open windows; infinite if there are none. */
   nextEnd: Millis;
+  /** Changed since the last commit. */
   dirty: boolean;
 }
 
@@ -44,9 +41,14 @@ const byEnd = (a: Window<unknown>, b: Window<unknown>): number => endOf(a) - end
  * Tumbling windows of several sizes over keyed values. Each key has its own event time, so a backfill of one key makes
  * no other late. Deterministic: the clock enters only through `advanceIdle` and `finish`.
  */
-export class TumblingWindows<V, A, R> {
+export class TumblingWindows<V, A extends Numbers<A>, R> {
+  readonly #packer: WindowPacker<A>;
   readonly #entries = new Map<string, Entry<A>>();
   readonly #dirty: Entry<A>[] = [];
+  /** Keys of which only the silence changed. No record or output depends on it, so later commits may store it. */
+  readonly #silent = new Set<Entry<A>>();
+  /** The keys that `finish` has yet to reach, and its clock time. */
+  #finishing: { readonly entries: Iterator<Entry<A>>; readonly now: Millis } | undefined;
   readonly #closed: string[] = [];
   readonly #caughtUp = new CaughtUp();
 
@@ -58,15 +60,19 @@ export class TumblingWindows<V, A, R> {
     readonly due: (key: string, window: Window<A>) => void,
     restored: Restored = new Map(),
   ) {
+    this.#packer = new WindowPacker(fold.start);
     for (const [name, text] of restored) {
       if (name.startsWith(CLOCK))
         Object.assign(this.#entry(name.slice(CLOCK.length)).clock, restoreKeyClock(JSON.parse(text)));
       if (!name.startsWith(WINDOW)) continue;
       const [size = '', start = '', ...key] = name.slice(WINDOW.length).split('|');
       if (!sizes.includes(Number(size))) continue;
-      const place = { size: Number(size), start: Number(start) };
-      const window = { ...place, state: JSON.parse(text) as A, dirty: false, stored: true };
-      this.#open(this.#entry(key.join('|')), window);
+      const entry = this.#entry(key.join('|'));
+      // A field that an earlier version did not store has its first value.
+      const state = Object.assign(fold.start(), JSON.parse(text));
+      const window = { size: Number(size), start: Number(start), state };
+      entry.packed = entry.packed.concat(this.#packer.pack([window]));
+      entry.nextEnd = Math.min(entry.nextEnd, endOf(window));
     }
   }
 
@@ -85,7 +91,8 @@ export class TumblingWindows<V, A, R> {
       let window = entry.open.find((open) => open.start === start && open.size === size);
       if (window === undefined) {
         window = { size, start, state: this.fold.start(), dirty: true, stored: false };
-        this.#open(entry, window);
+        entry.open.push(window);
+        entry.nextEnd = Math.min(entry.nextEnd, endOf(window));
       }
       this.fold.add(window.state, value);
       window.dirty = true;
@@ -96,7 +103,8 @@ export class TumblingWindows<V, A, R> {
 
   /** The open windows of a key, oldest first. */
   openOf(key: string): readonly Window<A>[] {
-    return [...this.#entry(key).open].sort(byEnd);
+    const { dirty, open, packed } = this.#entry(key);
+    return (dirty ? [...open] : this.#packer.unpack(packed)).sort(byEnd);
   }
 
   watermarkOf(key: string): Millis {
@@ -106,19 +114,40 @@ export class TumblingWindows<V, A, R> {
   /** Advances silent sources by the clock; `caughtUp`: every input has been read to its end. */
   advanceIdle(now: Millis, caughtUp: boolean, monotonic: Millis = now): void {
     const elapsed = this.#caughtUp.elapsed(monotonic, caughtUp);
-    if (elapsed === undefined) return;
+    // Between two steps of `finish` the clock stands still.
+    if (elapsed === undefined || this.#finishing !== undefined) return;
     for (const entry of this.#entries.values()) {
       const { moved, noted } = advanceIdle(entry.clock, now, elapsed, this.rules);
-      if (noted) this.#touch(entry);
+      if (noted) this.#silent.add(entry);
       if (moved) this.#close(entry, entry.clock.watermark);
     }
   }
 
-  /** End of a one-shot run: `clock` advances every watermark to the clock, `all` closes every window. */
+  /** So many keys have changed that a commit is due. */
+  get isFull(): boolean {
+    return this.#dirty.length >= MAX_CHANGED_KEYS;
+  }
+
+  /** `finish` has stopped early or `changes` has not returned everything: call them again. */
+  get isUnfinished(): boolean {
+    return this.#finishing !== undefined || this.#silent.size > 0;
+  }
+
+  /**
+   * End of a one-shot run: `clock` advances every watermark to the clock, `all` closes every window. Stops early when
+   * `isFull`; call it again after `changes`.
+   */
   finish(mode: 'clock' | 'all', now: Millis): void {
-    for (const entry of this.#entries.values()) {
+    this.#finishing ??= { entries: this.#entries.values(), now };
+    const { entries, now: since } = this.#finishing;
+    while (!this.isFull) {
+      const { value: entry, done } = entries.next();
+      if (done) {
+        this.#finishing = undefined;
+        return;
+      }
       this.#touch(entry);
-      advanceToEnd(entry.clock, now, this.rules);
+      advanceToEnd(entry.clock, since, this.rules);
       if (mode === 'all')
         for (const window of entry.open)
           entry.clock.watermark = Math.max(entry.clock.watermark, endOf(window));
@@ -129,15 +158,21 @@ export class TumblingWindows<V, A, R> {
   /** The least watermark of the keys that have open windows. */
   watermark(): Millis | undefined {
     let least: Millis | undefined;
-    for (const { clock, open } of this.#entries.values())
-      if (open.length > 0 && (least === undefined || clock.watermark < least)) least = clock.watermark;
+    for (const { clock, nextEnd } of this.#entries.values())
+      if (nextEnd < Number.POSITIVE_INFINITY && (least === undefined || clock.watermark < least))
+        least = clock.watermark;
     return least;
   }
 
   changes(): StateChange[] {
     const changes: StateChange[] = this.#closed.splice(0).map((name) => [name, null]);
+    for (const entry of this.#silent) {
+      if (this.isFull) break;
+      this.#touch(entry);
+    }
     for (const entry of this.#dirty.splice(0)) {
       entry.dirty = false;
+      this.#silent.delete(entry);
       changes.push([CLOCK + entry.key, JSON.stringify(entry.clock)]);
       for (const window of entry.open) {
         if (!window.dirty) continue;
@@ -145,6 +180,8 @@ export class TumblingWindows<V, A, R> {
         window.stored = true;
         changes.push([nameOf(entry.key, window), JSON.stringify(window.state)]);
       }
+      entry.packed = this.#packer.pack(entry.open);
+      entry.open = NO_WINDOWS;
     }
     return changes;
   }
@@ -152,7 +189,8 @@ export class TumblingWindows<V, A, R> {
   #entry(key: string): Entry<A> {
     let entry = this.#entries.get(key);
     if (entry === undefined) {
-      entry = { key, clock: newKeyClock(), open: [], nextEnd: Number.POSITIVE_INFINITY, dirty: false };
+      const nextEnd = Number.POSITIVE_INFINITY;
+      entry = { key, clock: newKeyClock(), packed: NONE, open: NO_WINDOWS, nextEnd, dirty: false };
       this.#entries.set(key, entry);
     }
     return entry;
@@ -161,23 +199,20 @@ export class TumblingWindows<V, A, R> {
   #touch(entry: Entry<A>): void {
     if (entry.dirty) return;
     entry.dirty = true;
+    entry.open = this.#packer.unpack(entry.packed);
+    entry.packed = NONE;
     this.#dirty.push(entry);
-  }
-
-  #open(entry: Entry<A>, window: OpenWindow<A>): void {
-    entry.open.push(window);
-    entry.nextEnd = Math.min(entry.nextEnd, endOf(window));
   }
 
   #close(entry: Entry<A>, mark: Millis): void {
     if (mark < entry.nextEnd) return;
+    this.#touch(entry);
     const due = entry.open.filter((window) => endOf(window) <= mark).sort(byEnd);
     entry.open = entry.open.filter((window) => endOf(window) > mark);
     entry.nextEnd = entry.open.reduce(
       (least, window) => Math.min(least, endOf(window)),
       Number.POSITIVE_INFINITY,
     );
-    this.#touch(entry);
     for (const window of due) {
       if (window.stored) this.#closed.push(nameOf(entry.key, window));
       this.due(entry.key, window);
@@ -185,5 +220,7 @@ export class TumblingWindows<V, A, R> {
   }
 }
 
-const NONE: readonly Millis[] = [];
+const NONE: readonly number[] = [];
+/** Never changed: a dirty key has a list of its own. */
+const NO_WINDOWS: never[] = [];
 const nameOf = (key: string, { size, start }: Window<unknown>): string => `${WINDOW}${size}|${start}|${key}`;

@@ -5,6 +5,7 @@ import type { DatasetName } from './datasets.ts';
 export type FeedRole =
   | 'posts' // posts as the service sent them
   | 'ticks' // prices of coins
+  | 'bars' // what happened to a price within a span: open, high, low, close, volume
   | 'rates' // exchange rates; `join` converts ticks with them
   | 'caps' // market caps of coins
   | 'derived'; // output of processors and stages
@@ -74,7 +75,12 @@ export const FEEDS = {
     // Times are whole minutes, and answers are cached for up to 5 minutes.
     delays: { coinmarketcap: 6 * MINUTE },
   },
-  'prices-file': { roles: ['ticks', 'caps'], key: 'pair@time', dataset: 'quotes', ...kept(1, 48) },
+  'prices-file': {
+    roles: ['ticks', 'caps'],
+    key: 'pair@time, pair@trade_id',
+    dataset: 'quotes',
+    ...kept(1, 48),
+  },
   'prices-wallex': {
     roles: ['rates'],
     key: 'pair@time',
@@ -82,6 +88,14 @@ export const FEEDS = {
     ...kept(1, 48),
     // Its times are poll times.
     delays: { wallex: 5 * SECOND },
+  },
+  'bars-file': {
+    roles: ['bars'],
+    key: 'source|base|quote|interval@start',
+    dataset: 'bars',
+    // As many as `prices`: candles reads both.
+    ...compacted(3),
+    inLake: true,
   },
   prices: { roles: ['derived'], key: 'coin|quote|time', dataset: 'prices', ...kept(3, 24), inLake: true },
   candles: {

@@ -1,4 +1,8 @@
+import { InvalidRecord } from '../../core/stream/record.ts';
 import { joinKey } from '../../core/text/key.ts';
+import { preview } from '../../core/util/json.ts';
+import { type Millis, readTime } from '../../core/util/time.ts';
+import { amount, fields, instant, positive, symbol } from './checks.ts';
 
 /** A value of topics `bars-*`: what happened from `start` up to, not including, `end`. Times are ISO 8601 UTC. */
 export interface Bar {
@@ -23,6 +27,52 @@ export interface Bar {
   readonly received_at?: string;
 }
 
-/** Record key of topics `bars-*`: the pair, the bar's length as a span (`5m`) and its start. */
-export const barKey = ({ base, quote, start }: Bar, interval: string): string =>
-  joinKey(base, quote, `${interval}@${start}`);
+/** A bar with its span as epoch ms. */
+export interface TimedBar {
+  readonly bar: Bar;
+  readonly start: Millis;
+  /** Exclusive. Nobody knows the bar's values before. */
+  readonly end: Millis;
+}
+
+/** Checks all but the times of a parsed value of a `bars-*` topic. Throws InvalidRecord. */
+export function checkBar(value: unknown): Bar {
+  const row = fields(value);
+  symbol(row.source, 'source');
+  symbol(row.base, 'base');
+  symbol(row.quote, 'quote');
+  const open = positive(row.open, 'open');
+  const high = positive(row.high, 'high');
+  const low = positive(row.low, 'low');
+  const close = positive(row.close, 'close');
+  if (open > high || open < low || close > high || close < low)
+    throw new InvalidRecord(`open ${open} or close ${close} is outside low ${low} to high ${high}`);
+  if (row.volume != null) amount(row.volume, 'volume');
+  if (row.quote_volume != null) amount(row.quote_volume, 'quote_volume');
+  if (row.trades != null) amount(row.trades, 'trades');
+  if (typeof row.final !== 'boolean')
+    throw new InvalidRecord(`final: ${preview(row.final)} is not a boolean`);
+  return row as unknown as Bar;
+}
+
+/** Checks a parsed value of a `bars-*` topic and gives its span. Throws InvalidRecord. */
+export function readBar(value: unknown): TimedBar {
+  const bar = checkBar(value);
+  const start = instant(bar.start, 'start');
+  const end = instant(bar.end, 'end');
+  if (!(end > start)) throw new InvalidRecord(`end ${bar.end} is not after start ${bar.start}`);
+  return { bar, start, end };
+}
+
+/** The event time of a parsed value of a `bars-*` topic, its end; NaN if it has none. */
+export function barTime(value: unknown): Millis {
+  const end = (value as Record<string, unknown> | null)?.end;
+  return typeof end === 'string' ? readTime(end) : Number.NaN;
+}
+
+/**
+ * Record key of topics `bars-*`: the source, the pair, and the bar's length as a span (`5m`) with its start. Compaction
+ * keeps the newest record of a key, so a correction replaces the bar, and another source's bar does not.
+ */
+export const barKey = ({ source, base, quote, start }: Bar, interval: string): string =>
+  joinKey(source, base, quote, `${interval}@${start}`);

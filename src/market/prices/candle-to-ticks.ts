@@ -15,9 +15,6 @@ export interface PricePoint {
   readonly price: number;
 }
 
-/** The shortest candle whose four samples have distinct times. */
-export const SHORTEST_CANDLE: Millis = 4;
-
 /**
  * The four known prices of a candle in time order: open at its start, the extremes at the thirds, close at its last
  * millisecond. Low comes before high if the candle closes above its open, otherwise high first: the shorter path.

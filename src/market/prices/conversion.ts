@@ -1,5 +1,12 @@
 import { formatTime, type Millis } from '../../core/util/time.ts';
-import type { Price, Quote } from './price.ts';
+import { isTrade, type Price, type Quote } from './price.ts';
+
+/** The fields of a trade that are there; a size is in units of the coin and needs no conversion. */
+const tradeOf = ({ size, side, trade_id }: Pick<Quote, 'size' | 'side' | 'trade_id'>) => ({
+  ...(size != null && { size }),
+  ...(side != null && { side }),
+  ...(trade_id != null && { trade_id }),
+});
 
 /** A quote as a value of topic `prices`, unconverted. */
 export function toPrice(quote: Quote, time: Millis): Price {
@@ -10,6 +17,7 @@ export function toPrice(quote: Quote, time: Millis): Price {
     time: formatTime(time),
     source: quote.source,
     ...(quote.market_cap != null && { market_cap: quote.market_cap }),
+    ...(isTrade(quote) && tradeOf(quote)),
   };
 }
 
@@ -25,6 +33,7 @@ export function convert(quote: Price, rate: Price, skewMs: Millis): Price {
     time: rate.time,
     source: quote.source,
     ...(quote.market_cap !== undefined && { market_cap: quote.market_cap * rate.price }),
+    ...(isTrade(quote) && tradeOf(quote)),
     fx_base: rate.coin,
     fx_price: rate.price,
     fx_source: rate.source,

@@ -1,7 +1,8 @@
 import { InvalidRecord } from '../../core/stream/record.ts';
 import { joinKey, pairKey } from '../../core/text/key.ts';
-import { isObject, type Json, preview } from '../../core/util/json.ts';
+import { type Json, preview } from '../../core/util/json.ts';
 import { type Millis, readTime } from '../../core/util/time.ts';
+import { amount, fields, instant, positive, symbol } from './checks.ts';
 
 /** A value of topics `prices-*`: the price of a pair at a time, as reported by one source. */
 export interface Quote {
@@ -14,6 +15,12 @@ export interface Quote {
   /** In units of `quote`. */
   readonly market_cap?: number | undefined;
   readonly volume_24h?: number | undefined;
+  /** Traded amount in units of `base`; only trades have it. */
+  readonly size?: number | undefined;
+  /** Side of the taker. */
+  readonly side?: 'buy' | 'sell' | undefined;
+  /** The exchange's id of the trade. */
+  readonly trade_id?: string | undefined;
   /** ISO 8601 UTC with milliseconds: the event time. */
   readonly last_updated: string;
   readonly polled_at?: string | undefined;
@@ -28,6 +35,10 @@ export interface Price {
   readonly time: string;
   readonly source: string;
   readonly market_cap?: number | undefined;
+  /** Traded amount in units of `coin`; only trades have it. */
+  readonly size?: number | undefined;
+  readonly side?: 'buy' | 'sell' | undefined;
+  readonly trade_id?: string | undefined;
   readonly fx_price?: number;
   readonly fx_base?: string;
   readonly fx_source?: string;
@@ -38,43 +49,21 @@ export interface Price {
   readonly partition_date?: string;
 }
 
-/** Maximum length of a currency symbol. A longer one is a broken line, and would not fit into a state key. */
-const LONGEST_SYMBOL = 32;
-
-/** A lone surrogate has no UTF-8 form: symbols that differ only in one would be stored as the same. */
-const LONE_SURROGATE = /\p{Surrogate}/u;
-
-function hasLoneSurrogate(text: string): boolean {
-  for (let i = 0; i < text.length; i++)
-    if ((text.charCodeAt(i) & 0xf800) === 0xd800) return LONE_SURROGATE.test(text);
-  return false;
+/** Checks the fields that only trades have. */
+function checkTrade({ size, side, trade_id }: Json): void {
+  if (size != null) amount(size, 'size');
+  if (side != null && side !== 'buy' && side !== 'sell')
+    throw new InvalidRecord(`side: ${preview(side)} is neither buy nor sell`);
+  if (trade_id != null && typeof trade_id !== 'string')
+    throw new InvalidRecord(`trade_id: ${preview(trade_id)} is not a text`);
 }
 
-const symbol = (value: unknown, field: string): string => {
-  if (typeof value !== 'string' || value === '' || value.length > LONGEST_SYMBOL || hasLoneSurrogate(value))
-    throw new InvalidRecord(`${field}: ${preview(value)} is not a currency symbol`);
-  return value;
-};
-
-const positive = (value: unknown, field: string): number => {
-  if (typeof value !== 'number' || !(value > 0) || value === Number.POSITIVE_INFINITY)
-    throw new InvalidRecord(`${field}: ${preview(value)} is not a positive number`);
-  return value;
-};
-
-const instant = (value: unknown, field: string): Millis => {
-  const time = typeof value === 'string' ? readTime(value) : Number.NaN;
-  if (Number.isNaN(time)) throw new InvalidRecord(`${field}: ${preview(value)} is not a time`);
-  return time;
-};
-
-const fields = (value: unknown): Json => {
-  if (!isObject(value)) throw new InvalidRecord('not an object');
-  return value;
-};
+/** Whether it is a trade, and not an answer of a service that may give it again. */
+export const isTrade = ({ size, trade_id }: Pick<Quote, 'size' | 'trade_id'>): boolean =>
+  size != null || trade_id != null;
 
 /** Checks all but the event time of a parsed value of a `prices-*` topic. Throws InvalidRecord. */
-export function checkQuote(value: unknown): Quote {
+function checkQuote(value: unknown): Quote {
   const row = fields(value);
   symbol(row.source, 'source');
   symbol(row.base, 'base');
@@ -82,6 +71,7 @@ export function checkQuote(value: unknown): Quote {
   positive(row.price, 'price');
   // CoinMarketCap reports 0 for a coin of unknown supply.
   if (row.market_cap != null && row.market_cap !== 0) positive(row.market_cap, 'market_cap');
+  checkTrade(row);
   return row as unknown as Quote;
 }
 
@@ -109,10 +99,13 @@ export function readPrice(value: unknown): { price: Price; time: Millis } {
   symbol(row.quote, 'quote');
   symbol(row.source, 'source');
   positive(row.price, 'price');
+  checkTrade(row);
   return { price: row as unknown as Price, time: instant(row.time, 'time') };
 }
 
-/** Record key of topics `prices-*`. */
-export const quoteKey = ({ base, quote, last_updated }: Quote): string => pairKey(base, quote, last_updated);
+/** Record key of topics `prices-*`. Several trades may have one time, so that their ids distinguish them. */
+export const quoteKey = ({ base, quote, last_updated, trade_id }: Quote): string =>
+  pairKey(base, quote, trade_id ?? last_updated);
 /** Record key of topic `prices`. A time needs no escapes. */
-export const priceKey = ({ coin, quote, time }: Price): string => `${joinKey(coin, quote)}|${time}`;
+export const priceKey = ({ coin, quote, time, trade_id }: Price): string =>
+  trade_id == null ? `${joinKey(coin, quote)}|${time}` : joinKey(coin, quote, time, trade_id);

@@ -3,7 +3,7 @@ import { type Millis, readTime } from '../../core/util/time.ts';
 import type { CandleRow, PricePoint } from './candle-to-ticks.ts';
 
 /** Required columns of each kind of price CSV; the first, the time, may have any of TIME_NAMES. */
-export const NEEDED_COLUMNS = {
+const NEEDED_COLUMNS = {
   candles: ['timestamp', 'open', 'high', 'low', 'close'],
   ticks: ['time', 'price'],
 } as const;

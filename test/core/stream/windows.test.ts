@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type OhlcState, ohlc, type TimedValue } from '../../../src/core/stream/aggregations.ts';
 import type { Restored } from '../../../src/core/stream/keyed-state.ts';
-import { TumblingWindows } from '../../../src/core/stream/windows.ts';
+import { MAX_CHANGED_KEYS, TumblingWindows } from '../../../src/core/stream/windows.ts';
 import { MINUTE } from '../../../src/core/util/time.ts';
 
 const rules = (latenessMs = 0, idleMs = MINUTE, lags: Record<string, number> = {}) => ({
@@ -234,6 +234,113 @@ describe('tumbling windows', () => {
     const { windows, see } = make([MINUTE], rules(), new Map([['window|60000|0|btc', state]]));
     see(60, 5);
     expect(windows.changes()[0]).toEqual(['window|60000|0|btc', null]);
+  });
+
+  describe('with more keys than one commit takes', () => {
+    const COUNT = 2 * MAX_CHANGED_KEYS + 7;
+    const isClock = ([name]: readonly [string, unknown]) => name.startsWith('clock|');
+
+    /** One value of each key, committed whenever a commit is due. */
+    function filled(given = rules()) {
+      const made = make([MINUTE, 2 * MINUTE], given);
+      const stored = new Map<string, string>();
+      const commit = () => {
+        const changes = made.windows.changes();
+        for (const [name, text] of changes)
+          if (text === null) stored.delete(name);
+          else stored.set(name, text);
+        return changes;
+      };
+      for (let i = 0; i < COUNT; i++) {
+        made.see(10, 1 + (i % 7), `k${i}`, i % 2 === 0 ? 'file' : 'live');
+        if (made.windows.isFull) commit();
+      }
+      commit();
+      return { ...made, stored, commit };
+    }
+
+    test('a commit is due when MAX_CHANGED_KEYS keys have changed, however often each did', () => {
+      const { windows, see } = make([MINUTE]);
+      for (let i = 1; i < MAX_CHANGED_KEYS; i++) for (const second of [1, 2]) see(second, 1, `k${i}`);
+      expect(windows.isFull).toBe(false);
+      see(1, 1, 'one more');
+      expect(windows.isFull).toBe(true);
+      const changes = windows.changes();
+      expect(changes).toHaveLength(2 * MAX_CHANGED_KEYS);
+      expect(changes.reduce((sum, [name, text]) => sum + name.length + text!.length, 0)).toBeLessThan(
+        400 * MAX_CHANGED_KEYS,
+      );
+      expect(windows.isFull).toBe(false);
+    });
+
+    test.each(['all', 'clock'] as const)('finish `%s` in steps closes each window once', (mode) => {
+      const given = rules(0, MINUTE, { file: 0, live: 0 });
+      const { windows, closed, stored, commit } = filled(given);
+      const sizes: number[] = [];
+      let now = 300_000;
+      do {
+        windows.finish(mode, now++);
+        sizes.push(commit().filter(isClock).length);
+        windows.advanceIdle(now, true);
+      } while (windows.isUnfinished);
+      expect(sizes).toEqual([MAX_CHANGED_KEYS, MAX_CHANGED_KEYS, 7]);
+      const expected = Array.from({ length: COUNT }, (_, i) =>
+        [60, 120].map(
+          (size) =>
+            `k${i} ${size}s@0 ${Array(4)
+              .fill(1 + (i % 7))
+              .join('/')} n=1`,
+        ),
+      );
+      expect(closed).toEqual(expected.flat());
+      expect([...stored.keys()].filter((name) => !name.startsWith('clock|'))).toEqual([]);
+      const watermarks = [...stored.values()].map(
+        (text) => (JSON.parse(text) as { watermark: number }).watermark,
+      );
+      expect(new Set(watermarks)).toEqual(
+        new Set([mode === 'all' ? Math.max(120_000, watermarks[0]!) : 300_000]),
+      );
+    });
+
+    test('a restart between two steps of `finish` closes the other windows', () => {
+      const { windows, closed, stored, commit } = filled();
+      windows.finish('all', 0);
+      commit();
+      expect(windows.isUnfinished).toBe(true);
+      const next = make([MINUTE, 2 * MINUTE], rules(), stored);
+      do {
+        next.windows.finish('all', 0);
+        next.windows.changes();
+      } while (next.windows.isUnfinished);
+      expect(new Set([...closed, ...next.closed]).size).toBe(2 * COUNT);
+      expect(closed.length + next.closed.length).toBe(2 * COUNT);
+    });
+
+    test('the silence of all keys is stored over several commits', () => {
+      const { windows, stored, commit } = filled();
+      windows.advanceIdle(1_000_000, true);
+      expect(windows.isFull).toBe(false);
+      const sizes: number[] = [];
+      do sizes.push(commit().length);
+      while (windows.isUnfinished);
+      expect(sizes).toEqual([MAX_CHANGED_KEYS, MAX_CHANGED_KEYS, 7]);
+      expect([...stored].filter(isClock).every(([, text]) => text.includes('"lastSeen":1000000'))).toBe(true);
+    });
+  });
+
+  test('a window stored without a field, as by an earlier version, is restored', () => {
+    const { windows, closed, see } = make([MINUTE]);
+    see(10, 5);
+    see(20, 7);
+    const stored = new Map(
+      windows.changes().map(([name, text]) => [name, text!.replace(/,"maxGapMs":\d+/, '')]),
+    );
+    expect(stored.get('window|60000|0|btc')).not.toContain('maxGapMs');
+    const restarted = make([MINUTE], rules(), stored);
+    restarted.see(50, 6);
+    expect(new Map(restarted.windows.changes()).get('window|60000|0|btc')).toContain('"maxGapMs":30000}');
+    restarted.see(60, 1);
+    expect([...closed, ...restarted.closed]).toEqual(['btc 60s@0 5/7/5/6 n=3']);
   });
 
   test('a state stored in the spelling of earlier versions is restored', () => {

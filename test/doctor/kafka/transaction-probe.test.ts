@@ -5,7 +5,7 @@ import { passingClock, settings } from './fakes.ts';
 
 test('the probe of a broker that cannot create its topic yet is repeated before it fails', async () => {
   const clock = passingClock();
-  const kafka = new Kafka(settings, { app: 'shop', patienceMs: 8000, warn: () => {} }, clock);
+  const kafka = new Kafka(settings, { app: 'shop', maxWaitMs: 8000, warn: () => {} }, clock);
   const tries: number[] = [];
   const starting = new Error('no broker can take the topic');
   kafka.admin = async () => {

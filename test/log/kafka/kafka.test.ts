@@ -8,7 +8,7 @@ import { DEFAULTS } from './defaults.ts';
 function cluster() {
   const clock = handClock();
   const warnings: string[] = [];
-  const context = { app: 'tests', patienceMs: 60_000, warn: (text: string) => void warnings.push(text) };
+  const context = { app: 'tests', maxWaitMs: 60_000, warn: (text: string) => void warnings.push(text) };
   const kafka = new Kafka({ ...DEFAULTS, brokers: ['127.0.0.1:9'] }, context, clock);
   const status = { away: true };
   const step = async () => {

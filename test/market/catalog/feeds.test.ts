@@ -38,8 +38,8 @@ test('every feed but raw posts has a dataset, and every dataset has a feed', () 
   expect(names.filter((name) => topicsOf(name).length === 0)).toEqual([]);
 });
 
-test('a lake takes processed posts, prices, candles and market caps by default', () => {
-  expect(LAKE_TOPICS).toEqual(['tweets-processed', 'prices', 'candles', 'market-cap']);
+test('a lake takes processed posts, bars, prices, candles and market caps by default', () => {
+  expect(LAKE_TOPICS).toEqual(['tweets-processed', 'bars-file', 'prices', 'candles', 'market-cap']);
 });
 
 test('delays of sources come from the rows of their topics', () => {

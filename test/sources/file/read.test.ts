@@ -1,9 +1,17 @@
-import { appendFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../../src/core/errors.ts';
-import { importPosts, importPrices, rejectsOf, samplesOf, sourceHarness } from '../collect.ts';
+import {
+  barsOf,
+  importPosts,
+  importPrices,
+  PRICES,
+  rejectsOf,
+  samplesOf,
+  sourceHarness,
+} from '../collect.ts';
 import { temporaryFolder } from '../folder.ts';
 
 const { write, folder } = temporaryFolder();
@@ -32,22 +40,19 @@ describe('a second run', () => {
     const candle = (minute: number) => `${1_748_736_000 + minute * 60},10,12,9,11\n`;
     const path = write(`time,open,high,low,close\n${candle(0)}${candle(1)}`);
     const around = sourceHarness();
-    expect((await importPrices(path, around)).records).toHaveLength(8);
+    expect((await importPrices(path, around)).records).toHaveLength(2);
     appendFileSync(path, candle(5));
-    expect(samplesOf((await importPrices(path, around)).records)).toEqual([
-      ['2025-06-01T00:05:00.000Z', 10],
-      ['2025-06-01T00:05:20.000Z', 9],
-      ['2025-06-01T00:05:40.000Z', 12],
-      ['2025-06-01T00:05:59.999Z', 11],
+    expect(barsOf((await importPrices(path, around)).records)).toEqual([
+      ['2025-06-01T00:05:00.000Z', '2025-06-01T00:06:00.000Z', 10, 12, 9, 11],
     ]);
   });
 
   test('begins at the start while the first candle waits for a second one that tells its length', async () => {
-    const path = write(`time,open,high,low,close\n1748736000,10,12,9,11\n${'bad\n'.repeat(20_000)}`);
+    const path = write(`time,open,high,low,close\n1748736000,10,12,9,11\n${'bad\n'.repeat(5000)}`);
     const around = sourceHarness();
     await expect(importPrices(path, around)).rejects.toMatchObject({ code: 'usage' });
     appendFileSync(path, '1748736060,11,12,9,10\n');
-    expect(samplesOf((await importPrices(path, around)).records)).toHaveLength(8);
+    expect(barsOf((await importPrices(path, around)).records)).toHaveLength(2);
   });
 
   test('into another topic, or with --from-start, reads the whole file', async () => {
@@ -95,8 +100,7 @@ describe('a second run', () => {
     const path = write(`time,price\n${rows(0, 5000)}`);
     const around = sourceHarness();
     const { file } = await import('../../../src/sources/file/file.ts');
-    const settings = { file: path, fileFormat: 'auto', base: 'btc', quote: 'usdt', interval: 0 } as const;
-    const readSettings = { ...settings, fromStart: false, kinds: ['prices'] as const, topic: undefined };
+    const readSettings = { ...PRICES, file: [path] };
     let taken = 0;
     for await (const chunk of file.read(readSettings, around.context)) {
       taken += chunk.records.length;
@@ -132,7 +136,6 @@ describe('a file that changed in what was read of it', () => {
     ['replaced by a longer one with the same first kilobyte', `${posts(100, 115)}${posts(500, 561)}`],
     ['with a line inserted behind its first kilobyte', `${posts(100, 112)}${post(600)}${posts(112, 131)}`],
     ['with a line rewritten in its length', `${posts(100, 120)}${post(120, 'BITCOIN')}${posts(121, 131)}`],
-    ['with its last line rewritten, and longer', `${posts(100, 130)}${post(130, 'BITCOIN')}${post(131)}`],
     ["with two lines in each other's place", `${posts(100, 128)}${post(129)}${post(128)}${posts(130, 140)}`],
   ])('is read from its start, with a warning: %s', async (_, second) => {
     for (const pack of [(text: string) => text, gzipSync]) {
@@ -148,6 +151,20 @@ describe('a file that changed in what was read of it', () => {
       ]);
       expect((await importPosts(path, around)).records).toEqual([]);
       expect(around.warnings).toHaveLength(1);
+    }
+  });
+
+  test('in its last row alone is read from that row on', async () => {
+    for (const pack of [(text: string) => text, gzipSync]) {
+      const path = write(pack(first));
+      const around = sourceHarness();
+      await importPosts(path, around);
+      writeFileSync(path, pack(`${posts(100, 130)}${post(130, 'BITCOIN')}${post(131)}`));
+      expect(idsOf((await importPosts(path, around)).records)).toEqual(['130', '131']);
+      expect(around.warnings).toEqual([]);
+      expect(around.infos).toEqual([
+        `--file ${path}: line 31, the last one read, has changed: it is read from there`,
+      ]);
     }
   });
 
@@ -237,8 +254,7 @@ test('gzip with bytes behind it gives all that it holds, then names them, at eac
   const path = write(Buffer.concat([packed, Buffer.from('1748736180000,9\n')]));
   const around = sourceHarness();
   const { file } = await import('../../../src/sources/file/file.ts');
-  const settings = { file: path, fileFormat: 'auto', base: 'btc', quote: 'usdt', interval: 0 } as const;
-  const readSettings = { ...settings, fromStart: false, kinds: ['prices'] as const, topic: undefined };
+  const readSettings = { ...PRICES, file: [path] };
   let taken = 0;
   const run = async () => {
     for await (const chunk of file.read(readSettings, around.context)) {
@@ -387,12 +403,16 @@ describe('a file that is no import', () => {
     await expect(importPosts('-', sourceHarness([binary]))).rejects.toMatchObject(cause);
   });
 
-  test('a missing one and a folder are usage problems', async () => {
+  test('a missing one and an empty folder are usage problems', async () => {
     await expect(importPosts(`${folder}/none`)).rejects.toMatchObject({
       code: 'usage',
       message: `--file ${folder}/none: there is no such file`,
     });
-    await expect(importPosts(folder)).rejects.toMatchObject({ code: 'usage', hint: 'Name one file.' });
+    mkdirSync(`${folder}/empty`);
+    await expect(importPosts(`${folder}/empty`)).rejects.toMatchObject({
+      code: 'usage',
+      message: `--file ${folder}/empty: it is a folder without files to read (csv, json, jsonl, parquet, gz, zip, zst)`,
+    });
   });
 
   test('gzip that is cut short gives what it holds, then a problem', async () => {
@@ -400,8 +420,7 @@ describe('a file that is no import', () => {
     const around = sourceHarness();
     const { file } = await import('../../../src/sources/file/file.ts');
     const path = write(zipped.subarray(0, zipped.length - 2000));
-    const settings = { file: path, fileFormat: 'auto', base: 'btc', quote: 'usdt', interval: 0 } as const;
-    const readSettings = { ...settings, fromStart: false, kinds: ['prices'] as const, topic: undefined };
+    const readSettings = { ...PRICES, file: [path] };
     let taken = 0;
     const run = async () => {
       for await (const chunk of file.read(readSettings, around.context)) {

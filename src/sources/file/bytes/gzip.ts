@@ -10,10 +10,8 @@ const TRAILER_BYTES = 8;
 
 const MAGIC = [0x1f, 0x8b] as const;
 
-export const isGzip = (bytes: Uint8Array): boolean => MAGIC.every((byte, at) => bytes[at] === byte);
-
 /** What is wrong with a gzip stream: it ends early, it is broken (zlib's codes), or bytes follow it that are not gzip. */
-export class GzipFault extends Error {
+class GzipFault extends Error {
   override readonly name = 'GzipFault';
   constructor(
     readonly code: 'Z_BUF_ERROR' | 'Z_DATA_ERROR' | 'Z_TRAILING_BYTES',

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { gunzipped } from '../../../src/sources/file/gzip.ts';
+import { gunzipped } from '../../../../src/sources/file/bytes/gzip.ts';
 
 /** What a stream gives, cut into pieces of this size, and the code of the fault that it ends with. */
 async function unpack(packed: Uint8Array, size = 100_000) {
