@@ -137,9 +137,12 @@ export class KeyWindows<A extends Numbers<A>> extends WindowLists<A> {
       this.open = rest;
       this.nextEnd = leastEnd(rest);
     }
-    const end = this.#lastEnd(track, Math.max(before, due.at(-1)?.end ?? before));
-    const gap = gapAfter(track.clock.watermark, end, rest);
-    if (gap !== undefined) this.time.cut(track, gap.from, gap.to);
+    const closedUpTo = Math.max(before, due.at(-1)?.end ?? before);
+    // Nearly always the next window follows at once.
+    if (!rest.some(({ start }) => start === closedUpTo)) {
+      const gap = gapAfter(mark, this.#lastEnd(track, closedUpTo), rest);
+      if (gap !== undefined) this.time.cut(track, gap.from, gap.to);
+    }
     for (const window of due) this.#close(window);
   }
 
