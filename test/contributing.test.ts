@@ -92,8 +92,8 @@ function rowsIn(table: string): number {
   return actions.reduce((sum, { add }) => sum + (add ? JSON.parse(add.stats).numRecords : 0), 0);
 }
 
-describe("CONTRIBUTING's", () => {
-  test('source of prices is one folder, one row and one line, and its prices reach the lake', async () => {
+describe('the examples in CONTRIBUTING.md', () => {
+  test('a source of prices is one folder, one row and one line, and its prices reach the lake', async () => {
     expect(add('source')).toEqual([
       'src/sources/ticker/ticker.ts',
       'src/market/catalog/feeds.ts',
@@ -105,7 +105,7 @@ describe("CONTRIBUTING's", () => {
     expect([rowsIn('prices'), rowsIn('candles')]).toEqual([1, 1]);
   });
 
-  test('source of posts is one folder, one row and one line, and its posts reach the lake once', async () => {
+  test('a source of posts is one folder, one row and one line, and its posts reach the lake once', async () => {
     expect(add('posts')).toEqual([
       'src/sources/board/board.ts',
       'src/market/catalog/feeds.ts',
@@ -127,7 +127,7 @@ describe("CONTRIBUTING's", () => {
     expect(JSON.parse(await cryptopipe(run)).out).toBe(0);
   });
 
-  test('processor is one file, its columns, one row and one line, and its records reach the lake', async () => {
+  test('a processor is one file, its columns, one row and one line, and its records reach the lake', async () => {
     expect(add('processor')).toEqual([
       'src/processors/price-changes.ts',
       'src/market/catalog/datasets.ts',
@@ -145,7 +145,7 @@ describe("CONTRIBUTING's", () => {
     expect([rowsIn('prices'), rowsIn('price_changes')]).toEqual([2, 1]);
   });
 
-  test('sink is one folder and one line, and the records are in its file', async () => {
+  test('a sink is one folder and one line, and the records are in its file', async () => {
     expect(add('sink')).toEqual(['src/sinks/lines/lines.ts', 'src/sinks/index.ts']);
     await build();
     await cryptopipe(

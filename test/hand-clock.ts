@@ -4,7 +4,7 @@ import type { Clock } from '../src/core/util/clock.ts';
 export interface HandClock extends Clock {
   /** Time goes on by `span` ms: wakes the sleepers that are due. */
   turn(span: number): Promise<void>;
-  /** Somebody sets the wall clock: no time passes. */
+  /** Sets the wall clock, as an operator would: no time passes. */
   set(time: number): void;
 }
 

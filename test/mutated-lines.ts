@@ -30,9 +30,9 @@ const CHARACTERS = [...'"\\{}[],:|/@%-+.eE0129 \t\r', '\u0000', '\uFEFF', '\u202
 const VALUE = /(?<=[:,[])(?:"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false|null|\[\]|\{\})/g;
 
 function withValue(line: string, dice: Random): string {
-  const places = [...line.matchAll(VALUE)];
-  if (places.length === 0) return line;
-  const { 0: old, index } = dice.pick(places);
+  const values = [...line.matchAll(VALUE)];
+  if (values.length === 0) return line;
+  const { 0: old, index } = dice.pick(values);
   const value = dice.chance(1 / 1000) ? dice.pick(HUGE)() : dice.pick(NASTY);
   return line.slice(0, index) + value + line.slice(index + old.length);
 }

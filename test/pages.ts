@@ -5,7 +5,7 @@ const FIRST = ['README.md', 'docs/sources.md', 'docs/processing.md', 'docs/lake.
 
 export interface Block {
   /** What follows the fence: `sh` and others are run, `console` and none are not. */
-  readonly mark: string;
+  readonly label: string;
   readonly text: string;
 }
 
@@ -17,8 +17,8 @@ export interface Page {
 
 function pageAt(path: string): Page {
   const text = readFileSync(path, 'utf8');
-  const blocks = [...text.matchAll(/^```(.*?)\n(.*?)^```$/gms)].map(([, mark, body]) => ({
-    mark: mark!,
+  const blocks = [...text.matchAll(/^```(.*?)\n(.*?)^```$/gms)].map(([, label, body]) => ({
+    label: label!,
     text: body!,
   }));
   return { path, text, blocks };
@@ -33,9 +33,9 @@ export const PAGES: readonly Page[] = [...new Set([...FIRST, ...found, 'CONTRIBU
   pageAt,
 );
 
-/** The blocks of all pages that are marked with a word, in order, as one script. */
-export const blocksOf = (mark: string): string =>
+/** The blocks of all pages with a label, in order, as one script. */
+export const blocksOf = (label: string): string =>
   PAGES.flatMap(({ blocks }) => blocks)
-    .filter((block) => block.mark === mark)
+    .filter((block) => block.label === label)
     .map(({ text }) => text)
     .join('');

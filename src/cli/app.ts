@@ -6,7 +6,7 @@ import { readConfig } from './args/config.ts';
 import { addEnvFiles } from './args/env-files.ts';
 import { envName, resolveSettings } from './args/resolve-settings.ts';
 import { didYouMean } from './args/suggest.ts';
-import { type Tokens, tokenize } from './args/tokenize.ts';
+import { type CommandTokens, tokenize } from './args/tokenize.ts';
 import { unknownEnv, unknownVariables } from './args/unknown-env.ts';
 import { usageError } from './args/usage.ts';
 import { COMMANDS, GROUPS, loadCommand } from './commands/index.ts';
@@ -35,17 +35,17 @@ async function variableWarnings(env: Io['env'], options: ReturnType<typeof allOp
 }
 
 /** The file named by `--config`. Where the flag is repeatable (topics create), a text with `=` is a topic setting. */
-function configFile({ given }: Tokens, options: ReturnType<typeof allOptions>): string | undefined {
-  const texts = given.get('--config') ?? [];
+function configFile({ texts }: CommandTokens, options: ReturnType<typeof allOptions>): string | undefined {
+  const values = texts.get('--config') ?? [];
   const both = options.get('--config')?.repeatable === true;
-  return texts.filter((text) => !both || !text?.includes('=')).at(-1);
+  return values.filter((text) => !both || !text?.includes('=')).at(-1);
 }
 
 /** Validates everything typed and reports all complaints together, then runs the command. */
 async function runCommand(name: string, spec: CommandSpec, argv: readonly string[], io: Io): Promise<void> {
   const options = allOptions(spec);
   const tokens = tokenize(options, argv);
-  const files = addEnvFiles(io.env, (flag) => tokens.given.get(flag)?.at(-1) ?? io.env[envName(flag)]);
+  const files = addEnvFiles(io.env, (flag) => tokens.texts.get(flag)?.at(-1) ?? io.env[envName(flag)]);
   const { env } = files;
   const file = configFile(tokens, options) ?? env[envName('--config')];
   const config = file ? readConfig(file, await everyFlag()) : { values: {}, complaints: [] };
@@ -106,7 +106,7 @@ async function start(name: string, argv: readonly string[], io: Io): Promise<voi
 }
 
 /** The whole program, apart from its process. Returns the exit code. */
-export async function app(argv: readonly string[], io: Io): Promise<number> {
+export async function runCommandLine(argv: readonly string[], io: Io): Promise<number> {
   try {
     await dispatch(argv, io);
     return 0;

@@ -13,12 +13,12 @@ const NARROWEST_TEXT = 30;
 const INDENT = '  ';
 
 /** Separates a flag's text from the environment names that `--help all` shows at the right edge. */
-const ENV_MARK = '\u0000';
+const ENV_SEPARATOR = '\u0000';
 
 /** Lays out one flag or command: its text goes beside it if both fit, otherwise below it. */
 function formatItem(term: string, _width: number, description: string, helper: Help): string {
   const width = helper.helpWidth ?? 80;
-  const [text = '', env] = description.split(ENV_MARK);
+  const [text = '', env] = description.split(ENV_SEPARATOR);
   const wrap = (columns: number, indent: string) =>
     helper.boxWrap(text, columns).replaceAll('\n', `\n${indent}`);
   const below = INDENT.repeat(3);
@@ -47,7 +47,7 @@ function describe(option: Option<unknown>, withEnv: boolean): string {
     option.fallbackText === '' ? '' : `default ${option.fallbackText}`,
   ].filter((fact) => fact !== '');
   const text = facts.length === 0 ? option.help : `${option.help} [${facts.join('; ')}]`;
-  return withEnv ? `${text}${ENV_MARK}${[envName(option.flag), ...option.env].join(', ')}` : text;
+  return withEnv ? `${text}${ENV_SEPARATOR}${[envName(option.flag), ...option.env].join(', ')}` : text;
 }
 
 function addOption(command: Command, option: Option<unknown>, heading: string, withEnv: boolean): void {

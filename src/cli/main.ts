@@ -17,7 +17,7 @@ console.error = (...args: unknown[]) => {
 };
 
 async function main(): Promise<void> {
-  const [{ app }, { processIo }, { exitCode, report }] = await Promise.all([
+  const [{ runCommandLine }, { processIo }, { exitCode, report }] = await Promise.all([
     import('./app.ts'),
     import('./process/io.ts'),
     import('./output/report.ts'),
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
     quit(process, exitCode(error));
     return;
   }
-  const code = await app(argv, io);
+  const code = await runCommandLine(argv, io);
   // The callback of an empty write runs after all earlier writes (pipes on Windows are asynchronous). stdout emits its
   // error after that callback, so setImmediate lets the error handler exit first.
   process.stdout.write('', () => setImmediate(() => quit(process, code)));

@@ -1,5 +1,5 @@
 import { localPath } from './text/local-path.ts';
-import { formatBytes, readBytes } from './text/size.ts';
+import { formatSize, parseSize } from './text/size.ts';
 import { formatSpan, type Millis, parseSpan } from './util/time.ts';
 import { formatWindow, longestOf, parseWindow, type WindowLength } from './util/window-length.ts';
 
@@ -120,6 +120,19 @@ function listOf<T>(
   return option<readonly T[]>(flag, placeholder, help, fallback, fallbackText, parse, { repeatable: true });
 }
 
+/** Texts that may contain commas, such as paths: one each time that the flag is given. */
+export function lines(flag: Flag, placeholder: string, help: string): LinesOption<readonly string[]> {
+  const parse = (value: string): readonly string[] => {
+    const filled = value.split('\n').filter((line) => line !== '');
+    if (filled.length === 0) throw new RangeError('the text is empty');
+    return [...new Set(filled)];
+  };
+  return {
+    ...option<readonly string[]>(flag, placeholder, help, [], '', parse, { repeatable: true }),
+    lines: true,
+  };
+}
+
 export function integer(
   flag: Flag,
   placeholder: string,
@@ -186,14 +199,14 @@ export function windows(
 }
 
 export function bytes(flag: Flag, help: string, fallback: number, range: { min: number; max: number }) {
-  const bounds = `${formatBytes(range.min)} to ${formatBytes(range.max)}`;
+  const bounds = `${formatSize(range.min)} to ${formatSize(range.max)}`;
   const parse = (value: string): number => {
-    const size = readBytes(value);
+    const size = parseSize(value);
     if (!(size >= range.min && size <= range.max))
       throw new RangeError(`'${value}' is not a size from ${bounds}; write 64MB`);
     return size;
   };
-  return option(flag, '<size>', help, fallback, formatBytes(fallback), parse, { bounds });
+  return option(flag, '<size>', help, fallback, formatSize(fallback), parse, { bounds });
 }
 
 /** `file=30s,x=1m`: a span for each name. */
@@ -207,6 +220,21 @@ export function spanByName(flag: Flag, help: string) {
       }),
     );
   return option<Readonly<Record<string, Millis>>>(flag, '<name=span,...>', help, {}, '', parse, {
+    repeatable: true,
+  });
+}
+
+/** `time=unix,open=2`: a text for each name. */
+export function textByName(flag: Flag, placeholder: string, help: string) {
+  const parse = (value: string): Readonly<Record<string, string>> =>
+    Object.fromEntries(
+      value.split(',').map((part) => {
+        const [name = '', given = ''] = part.split(/=(.*)/s).map((text) => text.trim());
+        if (name === '' || given === '') throw new RangeError(`'${part}' is not name=text; write time=unix`);
+        return [name, given];
+      }),
+    );
+  return option<Readonly<Record<string, string>>>(flag, placeholder, help, {}, '', parse, {
     repeatable: true,
   });
 }

@@ -16,11 +16,11 @@ export interface TopicSettings {
   readonly config?: Readonly<Record<string, string>> | undefined;
 }
 
-/** A topic setting that differs from the wanted value, both in the bus's notation. */
+/** A topic setting that differs from the expected value, both in the bus's notation. */
 export interface Difference {
   readonly setting: string;
   readonly is: string;
-  readonly wanted: string;
+  readonly expected: string;
 }
 
 export interface TopicInfo extends TopicSettings {
@@ -50,7 +50,7 @@ export interface TopicDetails extends TopicInfo {
 }
 
 /** A source's position in its input, stored atomically with its records. */
-export interface Mark {
+export interface SourcePosition {
   readonly name: string;
   readonly value: string;
   /** The expected current value. If it differs, another process reads the same input: UserError `locked`. */
@@ -85,7 +85,7 @@ export interface Task {
   grown(span: Millis, signal: AbortSignal): Promise<void>;
   commit(commit: Commit): Promise<void>;
   /** Called if the destination shows that another process owns it: aborts `revoked` with the error. The group reassigns it. */
-  lose(problem: UserError): void;
+  lose(error: UserError): void;
   release(): Promise<void>;
 }
 
@@ -133,8 +133,8 @@ export interface Log {
    */
   identity(name: string): Promise<string | undefined>;
   /** Resolves when the records are durable and visible to readers. Creates unknown topics with their defaults. */
-  append(records: readonly NewRecord[], mark?: Mark): Promise<void>;
-  mark(name: string): Promise<string | undefined>;
+  append(records: readonly NewRecord[], position?: SourcePosition): Promise<void>;
+  sourcePosition(name: string): Promise<string | undefined>;
   /** The first offset appended at `time` or later; the end offset if there is none. */
   offsetAt(topic: string, partition: number, time: Millis): Promise<number>;
   /** Sets a group's positions in a topic, one offset per partition. Throws UserError `locked` while the group has members. */
@@ -145,39 +145,40 @@ export interface Log {
   close(): Promise<void>;
 }
 
-/** Another process has moved a source's position. */
-export const readByAnother = (name: string): UserError =>
+/** The error of a run whose source another run reads too: the stored position is not the expected one. */
+export const sourceLockedError = (name: string): UserError =>
   new UserError(
     'locked',
     `${name} is being read by another run; this step was not written`,
     'Wait until that run has ended, or stop it.',
   );
 
-export const goneProblem = (topic = 'a topic'): UserError =>
+/** The error of a reader or writer whose topic was deleted. */
+export const topicDeletedError = (topic = 'a topic'): UserError =>
   new UserError(
     'failed',
     `topic ${topic} was deleted while it was in use`,
     'Start again: the topic is created again and read from its beginning. A lake that has records of the old topic needs another --group or folder.',
   );
 
-/** The topic that was being read was deleted and created again. */
-export const madeAnewProblem = (topic: string): UserError =>
+/** The error of a reader whose topic was deleted and created again. */
+export const topicRecreatedError = (topic: string): UserError =>
   new UserError(
     'failed',
     `topic ${topic} was deleted and recreated while it was in use; nothing of the new topic was read`,
-    'Start again: the new topic is read from its beginning. A lake or a collection that has records of the old topic needs another --group or place.',
+    'Start again: the new topic is read from its beginning. A lake or a collection that has records of the old topic needs another --group, folder or collection.',
   );
 
-/** The warning for a reader that retention has overtaken. */
-export const deletedUnread = (topic: string, partition: number, from: number, start: number): string =>
+/** The warning of a reader whose next records retention has deleted. `start`: the first offset that is left. */
+export const unreadDeletedWarning = (topic: string, partition: number, from: number, start: number): string =>
   `${topic}/${partition}: offsets ${from} to ${start - 1} were deleted by retention before they were read; continuing at ${start}`;
 
 /** A group's name with its inputs, for messages. */
 export const familyOf = (group: string, inputs: readonly string[]): string =>
   `${group} (${inputs.join(', ')})`;
 
-/** `who` is a member of the group, and one of the two runs is exclusive. */
-export const runBy = (family: string, who: string): UserError =>
+/** The error of a run that cannot join because `who` is a member and one of the two runs is exclusive. */
+export const groupLockedError = (family: string, who: string): UserError =>
   new UserError(
     'locked',
     `${family} is being run by ${who}`,
@@ -185,7 +186,7 @@ export const runBy = (family: string, who: string): UserError =>
   );
 
 /** The partition count of topics that are read together; `counts` in the order of `topics`. Throws UserError `usage` if they differ. */
-export function equalCount(topics: readonly string[], counts: readonly number[]): number {
+export function partitionCountOf(topics: readonly string[], counts: readonly number[]): number {
   if (new Set(counts).size > 1)
     throw new UserError(
       'usage',
@@ -195,6 +196,6 @@ export function equalCount(topics: readonly string[], counts: readonly number[])
   return counts[0] ?? 0;
 }
 
-/** The hint for records `first` to `last` of a partition that cannot be read. */
-export const howToSkip = (topic: string, partition: number, first: number, last: number): string =>
-  `To go on without the records at offsets ${first} to ${last}: 'cryptopipe topics reset ${topic} --group NAME --skip ${last} --partition ${partition} --yes' (a Delta table keeps its own position and does not follow it).`;
+/** The hint for records `first` to `last` of a partition that cannot be read: how to skip them. */
+export const skipRecordsHint = (topic: string, partition: number, first: number, last: number): string =>
+  `To skip offsets ${first} to ${last}, run 'cryptopipe topics reset ${topic} --group NAME --skip ${last} --partition ${partition} --yes' (not for a Delta table, which keeps its own position).`;

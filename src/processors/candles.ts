@@ -1,5 +1,5 @@
 import type { Settings } from '../core/option.ts';
-import { type Ohlc, type OhlcState, ohlc, type Sample } from '../core/stream/aggregations.ts';
+import { type Ohlc, type OhlcState, ohlc, type TimedValue } from '../core/stream/aggregations.ts';
 import { KeyedState, type Restored, type StateChange } from '../core/stream/keyed-state.ts';
 import type { Placement } from '../core/stream/windows/placement.ts';
 import type { Window } from '../core/stream/windows/window.ts';
@@ -25,7 +25,7 @@ type Names = [coin: string, quote: string, source: string];
 type Placed = Readonly<Placement<OhlcState>>;
 
 class Candles implements Logic {
-  readonly #windows: TumblingWindows<Sample, OhlcState, Ohlc>;
+  readonly #windows: TumblingWindows<TimedValue, OhlcState, Ohlc>;
   readonly #bars: SeriesBars;
   /** The latest step of `--update-every` by series. */
   readonly #steps: KeyedState<number>;
@@ -88,7 +88,7 @@ class Candles implements Logic {
     const { price, time } = readPrice(value);
     const key = this.#seriesOf(price.coin, price.quote, price.source);
     const placed = this.#windows.place(key, time, time + 1);
-    const sample: Sample = {
+    const sample: TimedValue = {
       time,
       offset,
       value: price.price,

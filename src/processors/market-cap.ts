@@ -6,10 +6,10 @@ import { CaughtUp, type TimeRules } from '../core/stream/watermark.ts';
 import { joinKey } from '../core/text/key.ts';
 import { DAY, MINUTE, type Millis } from '../core/util/time.ts';
 import { topicsWith } from '../market/catalog/feeds.ts';
-import { type Cap, KNOWN_MS, marketCapKey, totalAt } from '../market/prices/market-cap.ts';
 import { quoteTime, readQuote } from '../market/prices/price.ts';
+import { type Cap, KNOWN_MS, marketCapKey, totalAt } from '../market/prices/total-cap.ts';
 import { defineProcessor, type Emitter, type Input, type Logic, type Now } from './processor.ts';
-import { lagsOf, latenessOption, sourceLagOption } from './time-options.ts';
+import { delayOf, latenessOption, sourceLagOption } from './time-options.ts';
 
 const options = {
   maxCapAge: span('--max-cap-age', 'Maximum age of a market cap that still counts.', 5 * MINUTE, {
@@ -53,7 +53,7 @@ class MarketCaps implements Logic {
     readonly settings: Settings<typeof options>,
     restored: Restored,
   ) {
-    this.#lagOf = lagsOf(settings.sourceLag);
+    this.#lagOf = delayOf(settings.sourceLag);
     this.#caps = new TimeBuffer('cap|', restored);
     this.#books = new KeyedState('book|', restored);
     for (const series of this.#caps.seriesNames()) {

@@ -42,7 +42,7 @@ export interface Dependencies {
 export interface Decisions {
   /** The topic to write to. */
   readonly topic: string;
-  /** Id of a record's post; null if it is unreadable, undefined to write no decision. */
+  /** Id of a record's post; null if it is invalid, undefined to write no decision. */
   readonly idOf: (input: Input) => string | null | undefined;
 }
 

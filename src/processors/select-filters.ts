@@ -15,9 +15,9 @@ function primary(code: string): string {
 /** A filter by language; `en` also matches `en-gb`. An empty list matches all. */
 export function languageFilter(langs: readonly string[]): (lang: string | null) => boolean {
   if (langs.length === 0) return () => true;
-  const wanted = langs.map((code) => ({ code: code.toLowerCase(), whole: !code.includes('-') }));
-  const languages = new Set(wanted.filter(({ whole }) => whole).map(({ code }) => primary(code)));
-  const codes = new Set(wanted.map(({ code }) => code));
+  const selected = langs.map((code) => ({ code: code.toLowerCase(), whole: !code.includes('-') }));
+  const languages = new Set(selected.filter(({ whole }) => whole).map(({ code }) => primary(code)));
+  const codes = new Set(selected.map(({ code }) => code));
   return (lang) => lang !== null && (languages.has(primary(lang)) || codes.has(lang.toLowerCase()));
 }
 

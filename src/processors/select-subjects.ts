@@ -26,7 +26,7 @@ export function subjectsOf(body: TweetBody): readonly Subject[] {
 }
 
 /** The subjects that `--coin` selects. Unknown symbols are matched by the tag of their rule. */
-export function wantedOf(subjects: readonly Subject[], coins: readonly string[]): readonly Subject[] {
+export function ofCoins(subjects: readonly Subject[], coins: readonly string[]): readonly Subject[] {
   if (coins.length === 0) return subjects;
   return subjects.flatMap((subject) => {
     const { tag, coin } = subject;

@@ -3,18 +3,23 @@ import { SeenIds } from '../core/stream/seen-ids.ts';
 import { type Millis, parseSpan } from '../core/util/time.ts';
 import { topicsWith } from '../market/catalog/feeds.ts';
 import { complianceKind } from '../market/posts/compliance-event.ts';
+import { timeOfId } from '../market/posts/post-time.ts';
 import { type ProcessedTweet, processedTweet } from '../market/posts/processed-post.ts';
-import { supersededPostIds } from '../market/posts/superseded.ts';
+import { hasLaterVersion, supersededPostIds } from '../market/posts/superseded.ts';
 import { readTweet, refuseHuge, type Tweet, tweetId, tweetTime } from '../market/posts/tweet.ts';
 import { normalizeText, stripLinksAndMentions } from '../market/text/normalize.ts';
 import { sentimentScore } from '../market/text/sentiment.ts';
 import { type Dependencies, defineProcessor, type Emitter, type Input, type Logic } from './processor.ts';
 import { dropReason, languageFilter } from './select-filters.ts';
 import { ALWAYS, selectOptions } from './select-options.ts';
-import { ANYTHING, subjectsOf, wantedOf } from './select-subjects.ts';
+import { ANYTHING, ofCoins, subjectsOf } from './select-subjects.ts';
 
 /** How long a post id is remembered, in event time: X repeats posts after a reconnect. */
 const REPEAT_HORIZON: Millis = parseSpan('30m');
+/**
+ * How long the id of a deleted post is remembered, in event time: exports and dumps give deletions before their posts.
+ */
+const DELETED_HORIZON: Millis = parseSpan('7d');
 /** How long a text is remembered, and the similarity of duplicates; values of the sample-stream project. */
 const NEAR_HORIZON: Millis = parseSpan('1h');
 const NEAR_SIMILARITY = 0.8;
@@ -40,11 +45,10 @@ function narrowed(record: ProcessedTweet, fields: readonly string[]): object {
   return Object.fromEntries(Object.entries(record).filter(([name]) => fields.includes(name)));
 }
 
-/** A tombstone for every partition and topic, since it is no longer known which ones the post went to. */
-const emitTombstone = (id: string, out: Emitter): void =>
-  out.emit({ key: id, partitionKey: null, value: null });
+/** The time in a post id, as the minute to remember it by; 0 for an id that has none. */
+const minuteOf = (id: string): Millis => (/^\d{1,19}$/.test(id) ? timeOfId(id) || 0 : 0);
 
-/** Id of a post for `--decisions`; the record's key if it is unreadable. Undefined for compliance events. */
+/** Id of a post for `--decisions`; the record's key if it is invalid. Undefined for compliance events. */
 function decidedId({ value, key }: Input): string | null | undefined {
   if (value === null || complianceKind(value) !== undefined) return undefined;
   try {
@@ -73,6 +77,7 @@ export const select = defineProcessor({
 
   build(settings, restored, { detectLanguage } = {}): Logic {
     const seen = new SeenIds(REPEAT_HORIZON, restored);
+    const deleted = new SeenIds(DELETED_HORIZON, restored, 'deleted|');
     const near = settings.dropNearDuplicates
       ? new NearDuplicates(NEAR_HORIZON, NEAR_SIMILARITY, restored)
       : undefined;
@@ -82,10 +87,16 @@ export const select = defineProcessor({
     const tooMany = `more than ${maxTags} tags and coins`;
     const scored = fields === undefined || fields.some((name) => name.startsWith('sentiment_'));
 
+    /** A tombstone for every partition and topic, since it is no longer known which ones the post went to. */
+    function deletePost(id: string, out: Emitter): void {
+      deleted.add(id, minuteOf(id));
+      out.emit({ key: id, partitionKey: null, value: null });
+    }
+
     function acceptDeletion({ key, value }: Input, kind: string, out: Emitter): void {
-      const deleted = value !== null ? supersededPostIds(value) : key === null ? [] : [key];
-      if (deleted.length === 0) out.drop(kind);
-      for (const id of deleted) emitTombstone(id, out);
+      const ids = value !== null ? supersededPostIds(value) : key === null ? [] : [key];
+      if (ids.length === 0) out.drop(kind);
+      for (const id of ids) deletePost(id, out);
     }
 
     /** An edited post is kept although it resembles its earlier version. An empty text has no duplicates. */
@@ -103,19 +114,22 @@ export const select = defineProcessor({
       const asSent = withTags(whole, maxTags);
       refuseHuge(asSent);
       const earlier = supersededPostIds(value);
-      for (const id of earlier) emitTombstone(id, out);
+      for (const id of earlier) deletePost(id, out);
+      if (hasLaterVersion(value)) return out.drop('edited later');
+      if (deleted.has(whole.id, minuteOf(whole.id))) return out.drop('deleted');
       const reason = dropReason(asSent.body, settings);
       if (reason !== undefined) return out.drop(reason);
       const tweet = detectLanguage === undefined ? asSent : withLanguage(asSent, detectLanguage);
       if (!hasLanguage(tweet.body.lang)) return out.drop('lang');
       const subjects = settings.allPosts ? ANYTHING : subjectsOf(whole.body);
       if (subjects.length === 0) return out.drop('no coin or tag');
-      const wanted = settings.allPosts ? subjects : wantedOf(subjects, settings.coins);
-      if (wanted.length === 0) return out.drop('other coin');
+      const selected = settings.allPosts ? subjects : ofCoins(subjects, settings.coins);
+      if (selected.length === 0) return out.drop('other coin');
       if (!seen.add(tweet.id, tweet.time)) return out.drop('repeat');
       if (isNear(tweet, earlier.length > 0)) return out.drop('near duplicate');
-      const kept = wanted.length > maxTags ? wanted.slice(0, maxTags) : wanted;
-      if (kept.length < wanted.length || whole.body.tags.length > maxTags) out.drop(tooMany);
+      const kept = selected.length > maxTags ? selected.slice(0, maxTags) : selected;
+      if (kept.length < selected.length || whole.body.tags.length > maxTags) out.drop(tooMany);
+      for (const field of tweet.badFields) out.drop(`${field}: not a count, left empty`);
       const score = scored ? sentimentScore(tweet.body.text) : null;
       for (const { tag, coin } of kept) {
         const record = processedTweet(tweet, tag, coin, score, headers.source ?? null);
@@ -129,7 +143,7 @@ export const select = defineProcessor({
 
     return {
       accept,
-      changes: () => [...seen.changes(), ...(near?.changes() ?? [])],
+      changes: () => [...seen.changes(), ...deleted.changes(), ...(near?.changes() ?? [])],
     };
   },
 });

@@ -22,12 +22,12 @@ export const sourceLagOption = spanByName(
   "How far a source's times may lag the clock, if different from the default: file=30s.",
 );
 
-type Lags = Readonly<Record<string, Millis | undefined>>;
+type SourceDelays = Readonly<Record<string, Millis | undefined>>;
 
 /** How far a source's times may lag the clock: the user's value, otherwise the catalogue's. */
-export function lagsOf(
+export function delayOf(
   sourceLag: Readonly<Record<string, Millis>>,
-  lags: Lags = SOURCE_DELAYS,
+  lags: SourceDelays = SOURCE_DELAYS,
 ): TimeRules['lagOf'] {
   // A Map, because a source may be called `constructor`.
   const known = new Map(Object.entries({ ...lags, ...sourceLag }));
@@ -42,11 +42,11 @@ export function timeRules(
     readonly idle: Millis;
     readonly sourceLag: Readonly<Record<string, Millis>>;
   },
-  lags: Lags = SOURCE_DELAYS,
+  lags: SourceDelays = SOURCE_DELAYS,
 ): TimeRules {
   return {
     latenessMs: settings.lateness,
     idleMs: settings.idle,
-    lagOf: lagsOf(settings.sourceLag, lags),
+    lagOf: delayOf(settings.sourceLag, lags),
   };
 }

@@ -8,7 +8,7 @@ import { moveCounts, newStats, type StageStats } from './stage.ts';
 /** The parts of one task's commit. */
 export interface Work {
   readonly task: Task;
-  readonly intake: MergedInput;
+  readonly inputs: MergedInput;
   readonly logic: Logic;
   readonly outbox: Outbox;
   readonly stats: StageStats;
@@ -22,11 +22,11 @@ export interface Work {
  * UserError `fenced` if another process has taken over the task.
  */
 export async function checkpoint(
-  { task, intake, logic, outbox, stats, counted, clock }: Work,
+  { task, inputs, logic, outbox, stats, counted, clock }: Work,
   finish?: 'clock' | 'all',
 ) {
   // 1. Advance silent keys by the clock; finish a one-shot run.
-  logic.advance?.({ time: clock.now(), monotonic: clock.monotonic(), caughtUp: intake.caughtUp }, outbox);
+  logic.advance?.({ time: clock.now(), monotonic: clock.monotonic(), caughtUp: inputs.caughtUp }, outbox);
   if (finish !== undefined) logic.finish?.(finish, clock.now(), outbox);
   // 2. Take the outputs of every record processed so far.
   const outputs = outbox.take();
@@ -37,7 +37,7 @@ export async function checkpoint(
   const state = [...logic.changes(), ...outbox.changes()];
   // 4. Take the offsets after those records.
   const offsets = new Map(
-    [...intake.offsets()].filter(([topic, next]) => stats.to[`${topic}/${task.partition}`] !== next),
+    [...inputs.offsets()].filter(([topic, next]) => stats.to[`${topic}/${task.partition}`] !== next),
   );
   // 5. Commit all of it atomically, under the lease.
   if (outputs.length + state.length + offsets.size > 0) await task.commit({ outputs, offsets, state });

@@ -17,11 +17,11 @@ interface Queue {
   readonly spec: MergedInputSpec;
   records: readonly StoredRecord[];
   at: number;
-  /** The next record; undefined until looked at. */
+  /** The next record; undefined until it is parsed. */
   head: Head | undefined;
   /** Offset after the last record processed. */
   done: number;
-  /** Nothing more was there at the last look. */
+  /** The last fill found no more records. */
   ended: boolean;
 }
 
@@ -53,12 +53,12 @@ export class MergedInput {
     return new Map(this.#queues.map(({ spec, done }) => [spec.actual, done]));
   }
 
-  /** Every input has been handed on to its end (or limit), as of the last `fill`. */
+  /** Every input has been drained to its end (or limit), as of the last `fill`. */
   get caughtUp(): boolean {
     return this.#queues.every((queue) => queue.ended && queue.at >= queue.records.length);
   }
 
-  /** Takes more of each input that has run dry. False when there is nothing to hand on. */
+  /** Reads more of each input that is drained. False if there is nothing to drain. */
   async fill(): Promise<boolean> {
     for (const queue of this.#queues) {
       if (queue.at < queue.records.length) continue;
@@ -78,9 +78,9 @@ export class MergedInput {
   }
 
   /**
-   * Hands on what was taken, until an input that had more runs dry, or `isFull`, or `pauseAt`. Returns how many records that was.
-   * Rejects a record that is not JSON, and one whose event time is later than `latest`: it would move its key's
-   * watermark past all that is still to come.
+   * Passes on the records that were read, until one of the inputs that had some is drained, `isFull`, or `pauseAt`. Returns
+   * the number of records. Rejects a record that is not JSON, and one whose event time is later than `latest`: it would move
+   * its key's watermark past all later records.
    */
   drain(
     accept: (input: Input) => void,
@@ -92,7 +92,7 @@ export class MergedInput {
     let count = 0;
     while (live.length > 0 && live.every((queue) => queue.at < queue.records.length) && !isFull()) {
       const queue = live.length === 1 ? live[0]! : earliest(live, partition, latest);
-      const { input, fault } = queue.head ?? look(queue, partition, latest);
+      const { input, fault } = queue.head ?? parseNext(queue, partition, latest);
       if (pauseAt(input)) break;
       if (fault !== undefined) reject(input, fault);
       else accept(input);
@@ -109,25 +109,25 @@ export class MergedInput {
 interface DrainBounds {
   readonly latest?: Millis;
   readonly isFull?: () => boolean;
-  /** True before a record that is to stay for the next call. */
+  /** True for a record that the next call processes. */
   readonly pauseAt?: (input: Input) => boolean;
 }
 
-/** A record that has been looked at. */
+/** A parsed record. */
 interface Head {
   readonly input: Input;
-  /** NaN when it has none. */
+  /** NaN if it has none. */
   readonly time: Millis;
-  /** Why it cannot be handed on; undefined when it can. */
+  /** Why the record is rejected; undefined if it is accepted. */
   readonly fault: string | undefined;
 }
 
-/** The next record of a queue. The value of one that is not JSON is its text. */
-function look({ spec, records, at }: Queue, partition: number, latest: Millis): Head {
+/** The next record of a queue. If it is not JSON, its value is its text. */
+function parseNext({ spec, records, at }: Queue, partition: number, latest: Millis): Head {
   const { offset, key, value: text, headers } = records[at]!;
   const { topic, actual: from } = spec;
   let value: unknown = null;
-  /** The text, once it is known to be JSON. */
+  /** The text, if it is JSON. */
   let json: string | undefined;
   let time = Number.NaN;
   let fault: string | undefined;
@@ -147,12 +147,12 @@ function look({ spec, records, at }: Queue, partition: number, latest: Millis): 
   return { input, time, fault };
 }
 
-/** The queue whose next record is least by event time; one without a time, or with a fault, goes first. */
+/** The queue whose next record has the least event time; a record without a time, or with a fault, goes first. */
 function earliest(queues: readonly Queue[], partition: number, latest: Millis): Queue {
   let best = queues[0]!;
   let least = Number.POSITIVE_INFINITY;
   for (const queue of queues) {
-    queue.head ??= look(queue, partition, latest);
+    queue.head ??= parseNext(queue, partition, latest);
     const { time, fault } = queue.head;
     const order = fault !== undefined || Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time;
     if (order < least) {

@@ -8,7 +8,7 @@ import type { Decisions, Emitter, Input, Output } from '../processors/processor.
 import type { StageStats } from './stage.ts';
 import { WrittenTopics } from './written-topics.ts';
 
-/** Outputs held before a commit, and their bytes; may be exceeded by the outputs of one record. */
+/** Limits of uncommitted outputs: number and bytes. The outputs of one record may exceed them. */
 const MAX_OUTPUTS = 20_000;
 const MAX_BYTES = 8 * 2 ** 20;
 
@@ -48,7 +48,7 @@ function divertedValue(input: DivertedInput, why: string, more: object = {}): st
 /** Makes the record for topic `rejects` of a record that a stage cannot use. */
 export const rejectRecord = (input: DivertedInput, why: string): NewRecord => ({
   topic: REJECTS,
-  by: input.from,
+  partitionKey: input.from,
   key: keptKey(input.key),
   value: divertedValue(input, why),
   headers: REJECT,
@@ -115,12 +115,12 @@ export class Outbox implements Emitter {
   }
 
   emit(output: Output): void {
-    const { key, partitionKey: by, value } = output;
+    const { key, partitionKey, value } = output;
     const text = value === null ? null : JSON.stringify(value);
     for (const topic of this.#topicsOf(output)) {
       this.stats.out += 1;
-      this.#put({ topic, by, key, value: text, headers: this.#headers });
-      if (by !== null) this.#destinations.add(topic);
+      this.#put({ topic, partitionKey, key, value: text, headers: this.#headers });
+      if (partitionKey !== null) this.#destinations.add(topic);
     }
   }
 
@@ -135,10 +135,10 @@ export class Outbox implements Emitter {
   }
 
   late(why: string, byMs: Millis): void {
-    const { from: by, key } = this.#input!;
+    const { from: partitionKey, key } = this.#input!;
     this.stats.late += 1;
     const value = divertedValue(this.#input!, why, { late_by_ms: byMs });
-    this.#put({ topic: 'late', by, key: keptKey(key), value, headers: LATE });
+    this.#put({ topic: 'late', partitionKey, key: keptKey(key), value, headers: LATE });
     this.#destinations.add('late');
   }
 
@@ -157,7 +157,7 @@ export class Outbox implements Emitter {
     const { from: source } = input;
     for (const dest of this.#destinations.size === 0 ? ['discard'] : this.#destinations) {
       const value = JSON.stringify({ id, source, dest });
-      this.#put({ topic, by: id ?? source, key: id, value, headers: DECISION });
+      this.#put({ topic, partitionKey: id ?? source, key: id, value, headers: DECISION });
     }
   }
 

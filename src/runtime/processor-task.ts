@@ -41,9 +41,9 @@ export interface TaskSettings {
 }
 
 /** Number of unread records of the task's inputs. */
-async function lagOf(task: Task, intake: MergedInput): Promise<number> {
+async function lagOf(task: Task, inputs: MergedInput): Promise<number> {
   const ends = await task.ends();
-  return [...intake.offsets()].reduce(
+  return [...inputs.offsets()].reduce(
     (sum, [topic, next]) => sum + Math.max(0, (ends.get(topic) ?? 0) - next),
     0,
   );
@@ -74,13 +74,13 @@ export async function runTask(task: Task, settings: TaskSettings): Promise<UserE
 }
 
 /** A function of its own, so that no variable of `attempt` keeps the stored texts in memory. */
-async function restore(task: Task, settings: TaskSettings, intake: MergedInput): Promise<Work> {
+async function restore(task: Task, settings: TaskSettings, inputs: MergedInput): Promise<Work> {
   const { stats, clock } = settings;
   const restored = await task.state();
   if (restored.size > LARGE_STATE) limitHeapGrowth();
   const counted = newStats(stats.stage);
   const outbox = new Outbox(settings.output, counted, restored);
-  return { task, intake, outbox, stats, counted, clock, logic: settings.build(restored) };
+  return { task, inputs, outbox, stats, counted, clock, logic: settings.build(restored) };
 }
 
 interface Pinned {
@@ -98,14 +98,14 @@ async function attempt(
   pinned: Pinned,
 ): Promise<UserError | undefined> {
   const { stats, clock, ending } = settings;
-  const intake = new MergedInput(task, settings.inputs);
-  if (pinned.ends !== undefined) intake.limit(pinned.ends);
-  for (const [topic, next] of intake.offsets()) {
+  const inputs = new MergedInput(task, settings.inputs);
+  if (pinned.ends !== undefined) inputs.limit(pinned.ends);
+  for (const [topic, next] of inputs.offsets()) {
     const place = `${topic}/${task.partition}`;
     stats.from[place] ??= next;
     stats.to[place] = next;
   }
-  const work = await restore(task, settings, intake);
+  const work = await restore(task, settings, inputs);
   const { counted } = work;
   const wake = AbortSignal.any([ending.signal, task.revoked]);
   /** Monotonic time of the last commit. */
@@ -127,9 +127,9 @@ async function attempt(
       if (task.revoked.aborted || ending.mode === 'stop') break;
       if (ending.mode !== undefined && pinned.ends === undefined) {
         pinned.ends = await task.ends();
-        intake.limit(pinned.ends);
+        inputs.limit(pinned.ends);
       }
-      const more = await intake.fill();
+      const more = await inputs.fill();
       if (more) {
         looked = false;
         const count = drain(work, clock.now() + settings.maxAheadMs, pauseAt);
@@ -148,7 +148,7 @@ async function attempt(
         committed = clock.monotonic();
         if (isNext) await underWay;
         isNext = false;
-        if (!looked) stats.lag = await lagOf(task, intake);
+        if (!looked) stats.lag = await lagOf(task, inputs);
         looked = !more;
       }
       if (more) continue;
@@ -181,8 +181,8 @@ async function attempt(
 const isFull = ({ outbox, logic }: Work): boolean => outbox.isFull || logic.isFull === true;
 
 function drain(work: Work, latest: Millis, pauseAt: (input: Input) => boolean): number {
-  const { intake, logic, outbox } = work;
-  return intake.drain(
+  const { inputs, logic, outbox } = work;
+  return inputs.drain(
     (input) => {
       try {
         outbox.during(input, () => logic.accept(input, outbox));

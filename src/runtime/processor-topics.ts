@@ -3,7 +3,7 @@ import type { Log } from '../log/log.ts';
 import { REJECTS, type TopicDefaults, topicDefaults } from '../market/catalog/topics.ts';
 import { ensureTopics } from './tasks.ts';
 
-/** The topics of a processor, each with the declared name that gives its settings and the name in use. */
+/** The topics of a processor, each with the declared name that gives its defaults and the name in use. */
 export interface ProcessorTopics {
   readonly inputs: readonly { readonly topic: string; readonly actual: string }[];
   readonly output: { readonly topic: string; readonly actual: string };
@@ -17,16 +17,16 @@ export interface ProcessorTopics {
  */
 export async function prepareTopics(log: Log, topics: ProcessorTopics): Promise<void> {
   const { inputs, output, decisions, singlePartitionFlag } = topics;
-  const wanted = new Map<string, TopicDefaults>();
+  const defaults = new Map<string, TopicDefaults>();
   for (const { topic, actual } of inputs)
-    wanted.set(actual, {
+    defaults.set(actual, {
       ...topicDefaults(topic),
       ...(singlePartitionFlag === undefined ? {} : { partitions: 1 }),
     });
-  wanted.set(output.actual, topicDefaults(output.topic));
-  for (const name of ['late', REJECTS] as const) wanted.set(name, topicDefaults(name));
-  if (decisions !== undefined) wanted.set(decisions, topicDefaults('decisions'));
-  await ensureTopics(log, wanted);
+  defaults.set(output.actual, topicDefaults(output.topic));
+  for (const name of ['late', REJECTS] as const) defaults.set(name, topicDefaults(name));
+  if (decisions !== undefined) defaults.set(decisions, topicDefaults('decisions'));
+  await ensureTopics(log, defaults);
   if (singlePartitionFlag === undefined) return;
   const there = new Map((await log.topics()).map(({ name, partitions }) => [name, partitions]));
   const divided = inputs.find(({ actual }) => (there.get(actual) ?? 1) > 1);

@@ -71,7 +71,7 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
   }
 
   /** Ends a one-shot run: the last task to arrive flushes for all, so the run ends in one commit. */
-  async function meet(task: Task): Promise<void> {
+  async function flushWithOthers(task: Task): Promise<void> {
     arrived.add(task);
     if ([...tasks.keys()].every((other) => arrived.has(other))) {
       await inTurn(flush);
@@ -109,7 +109,7 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
       const identity = await log.identity(topic);
       open = await sink.open(settings, { ...context, identity, info, warn, reject }, host);
       const shared = { log, topic, identity, open, info, warn, stats, clock, tasks, ending };
-      const work: SinkWork = { ...shared, inTurn, flush, meet };
+      const work: SinkWork = { ...shared, inTurn, flush, flushWithOthers };
       const spec = { group, inputs: [topic], exclusive, positionsOnly: true };
       runner = await runTasks(log, spec, reporter, (task) => runSinkTask(task, work));
       runner.failed.catch(fail);

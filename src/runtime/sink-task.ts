@@ -2,7 +2,7 @@ import { UserError } from '../core/errors.ts';
 import type { Batch } from '../core/stream/record.ts';
 import type { Clock } from '../core/util/clock.ts';
 import type { Millis } from '../core/util/time.ts';
-import { type Log, madeAnewProblem, type Task } from '../log/log.ts';
+import { type Log, type Task, topicRecreatedError } from '../log/log.ts';
 import type { OpenSink } from '../sinks/sink.ts';
 import { asFailure, FailedAttempts, isDamage, RecordFailure } from './record-failure.ts';
 import type { Reporter, StageStats } from './stage.ts';
@@ -32,7 +32,7 @@ export interface SinkWork {
   /** Call it inside `inTurn`. */
   readonly flush: () => Promise<void>;
   /** Call it outside `inTurn`: resolves when all tasks have reached their ends and a flush has made that durable. */
-  readonly meet: (task: Task) => Promise<void>;
+  readonly flushWithOthers: (task: Task) => Promise<void>;
 }
 
 /** Runs one task until it is revoked, lost, or the stage ends. Resolves with the UserError if the task was lost. */
@@ -69,13 +69,13 @@ export async function runSinkTask(task: Task, work: SinkWork): Promise<UserError
 interface Pinned {
   /** End offset of a run that is ending; set by the first attempt that sees it end. */
   end: number | undefined;
-  /** The destination says where to start, not the group. */
+  /** The destination decides where to start, not the group. */
   keepsPosition: boolean;
 }
 
 /**
- * Runs a task from what is durable. Flushes before the records of `suspect`, where the attempt before failed, and hands
- * those over one by one. Throws RecordFailure for records on which the sink throws.
+ * Runs a task from its last durable offset. Flushes before the records of `suspect`, on which the previous attempt
+ * failed, and writes those one by one. Throws RecordFailure for records on which the sink throws.
  */
 async function attempt(
   task: Task,
@@ -83,7 +83,7 @@ async function attempt(
   suspect: RecordFailure | undefined,
   pinned: Pinned,
 ): Promise<UserError | undefined> {
-  const { topic, open, clock, tasks, ending, inTurn, flush, meet } = work;
+  const { topic, open, clock, tasks, ending, inTurn, flush, flushWithOthers } = work;
   const wake = AbortSignal.any([ending.signal, task.revoked]);
   pinned.keepsPosition = await inTurn(() => begin(task, work));
   for (;;) {
@@ -94,7 +94,7 @@ async function attempt(
     const batches = tasks.get(task)! < limit ? await read(task, work) : [];
     await inTurn(async () => {
       await write(task, batches, limit, work, suspect).catch(async (error: unknown) => {
-        // The sink may have taken half of the record: nobody's flush may come before that is discarded.
+        // The sink may have taken half of the record: discard that before any task flushes.
         tasks.delete(task);
         await open.stop(task.partition);
         throw error;
@@ -103,7 +103,7 @@ async function attempt(
     });
     if (batches.length > 0) continue;
     if (tasks.get(task)! >= limit) {
-      await meet(task);
+      await flushWithOthers(task);
       break;
     }
     await task.grown(IDLE_MS, wake);
@@ -112,7 +112,7 @@ async function attempt(
   return undefined;
 }
 
-/** The next batches. Flushes before it throws what is wrong with the bus, so that the group stands right there. */
+/** The next batches. Before it throws that the bus is damaged, it flushes, so that the group is exactly at the damage. */
 async function read(task: Task, { topic, inTurn, flush }: SinkWork): Promise<readonly Batch[]> {
   try {
     return await task.read(topic, READ_BYTES);
@@ -132,12 +132,12 @@ export async function lagOf(tasks: ReadonlyMap<Task, number>, topic: string): Pr
   return unread.reduce((sum, count) => sum + count, 0);
 }
 
-/** Starts the partition. Returns whether the destination said where. */
+/** Starts the partition. Returns whether the destination decided where. */
 async function begin(
   task: Task,
   { log, topic, identity, open, stats, info, tasks }: SinkWork,
 ): Promise<boolean> {
-  if ((await log.identity(topic)) !== identity) throw madeAnewProblem(topic);
+  if ((await log.identity(topic)) !== identity) throw topicRecreatedError(topic);
   const own = await open.start(task.partition);
   const end = await endOf(task, topic);
   if (own !== undefined && own > end)
@@ -184,7 +184,7 @@ async function write(
   tasks.set(task, Math.min(limit, task.position(topic)));
 }
 
-/** A batch as it is, or its records before, of, one by one, and after the suspect ones. */
+/** The batch, split around suspect records: those before, each suspect one alone, those after. */
 function piecesOf(batch: Batch, suspect: RecordFailure | undefined): readonly Batch[] {
   const { records } = batch;
   if (suspect === undefined || records.length < 2) return [batch];

@@ -15,7 +15,7 @@ export interface SourceStageSettings<O extends Options> {
   readonly kinds: readonly Kind[];
   /** Overrides the source's own topic. */
   readonly topic: string | undefined;
-  /** Other sources run beside it: a permanent error of its own service ends only this source. */
+  /** Other sources run beside it: a permanent error of this source ends only this source. */
   readonly hasOthers?: boolean;
   /** How long to read a live source; undefined: until it is stopped or ends. */
   readonly runForMs?: Millis | undefined;
@@ -23,7 +23,7 @@ export interface SourceStageSettings<O extends Options> {
   readonly maxAheadMs?: Millis | undefined;
   readonly clock: Clock;
   readonly reporter: Reporter;
-  readonly surroundings: Pick<SourceContext, 'stdin' | 'once' | 'secret' | 'proxy' | 'random' | 'print'>;
+  readonly sourceContext: Pick<SourceContext, 'stdin' | 'once' | 'secret' | 'proxy' | 'random' | 'print'>;
 }
 
 /** Reads a source and appends its records chunk by chunk. */
@@ -32,15 +32,15 @@ export function sourceStage<O extends Options>(given: SourceStageSettings<O>): S
   const stats = newStats(`produce ${source.name}`);
   const stopped = new AbortController();
   const positions = new Map<string, string | undefined>();
-  let settle = { resolve: () => {}, reject: (_: unknown) => {} };
+  let completion = { resolve: () => {}, reject: (_: unknown) => {} };
   const ended = new Promise<void>((resolve, reject) => {
-    settle = { resolve, reject };
+    completion = { resolve, reject };
   });
   const { failed, fail } = deferredRejection();
   ended.catch(fail);
 
   let busError: unknown;
-  let givenUp: UserError | undefined;
+  let stopError: UserError | undefined;
 
   /** Runs a step on the bus. A bus error ends the whole run, not just this source. */
   async function onBus<T>(step: Promise<T>): Promise<T> {
@@ -53,13 +53,13 @@ export function sourceStage<O extends Options>(given: SourceStageSettings<O>): S
   }
 
   async function positionOf(name: string): Promise<string | undefined> {
-    if (!positions.has(name)) positions.set(name, await onBus(log.mark(name)));
+    if (!positions.has(name)) positions.set(name, await onBus(log.sourcePosition(name)));
     return positions.get(name);
   }
 
   async function append({ records, counts, position }: Chunk): Promise<void> {
-    const mark = position && { ...position, previous: await positionOf(position.name) };
-    await onBus(log.append(records, mark));
+    const sourcePosition = position && { ...position, previous: await positionOf(position.name) };
+    await onBus(log.append(records, sourcePosition));
     if (position !== undefined) positions.set(position.name, position.value);
     for (const { topic } of records) stats.written[topic] = (stats.written[topic] ?? 0) + 1;
     const rejected = records.reduce((sum, { topic }) => sum + (topic === REJECTS ? 1 : 0), 0);
@@ -74,7 +74,7 @@ export function sourceStage<O extends Options>(given: SourceStageSettings<O>): S
     const { signal } = stopped;
     const settings = { ...given.settings, kinds: given.kinds, topic: given.topic };
     const context = {
-      ...given.surroundings,
+      ...given.sourceContext,
       signal,
       now: clock.now,
       maxAheadMs: given.maxAheadMs ?? Number.POSITIVE_INFINITY,
@@ -103,27 +103,27 @@ export function sourceStage<O extends Options>(given: SourceStageSettings<O>): S
   function end(error: unknown): void {
     const isItsOwn = error instanceof UserError && busError === undefined;
     if (!given.hasOthers || !isItsOwn) {
-      settle.reject(error);
+      completion.reject(error);
       return;
     }
-    givenUp = error;
+    stopError = error;
     stats.note = `${source.name} has stopped: ${error.message}`;
     reporter.warn(`source ${source.name} has stopped: ${error.message}. ${error.hint}`);
-    settle.resolve();
+    completion.resolve();
   }
 
   return {
     stats,
     failed,
     ended,
-    get givenUp() {
-      return givenUp;
+    get stopError() {
+      return stopError;
     },
     patient: given.runForMs !== undefined,
     async start() {
       if (given.runForMs !== undefined)
         void clock.sleep(given.runForMs, stopped.signal).then(() => stopped.abort());
-      void read().then(settle.resolve, end);
+      void read().then(completion.resolve, end);
     },
     finish: () => ended,
     async stop() {

@@ -74,10 +74,10 @@ export interface Stage {
   finish(mode: 'clock' | 'all'): Promise<void>;
   /** Drains: commits finished work and leaves. */
   stop(): Promise<void>;
-  /** For a source: resolves when it has nothing more to read or was given up alone; rejects like `failed`. */
+  /** For a source: resolves when it has nothing more to read or has stopped alone; rejects like `failed`. */
   readonly ended?: Promise<void>;
-  /** Why a source was given up while the others continue; the run then fails. */
-  readonly givenUp?: UserError | undefined;
+  /** Why a source has stopped while the others continue; the run then fails. */
+  readonly stopError?: UserError | undefined;
   /** Rejects with a UserError when the stage has failed permanently. */
   readonly failed: Promise<never>;
 }

@@ -5,9 +5,9 @@ import type { TopicDefaults } from '../market/catalog/topics.ts';
 import type { Reporter } from './stage.ts';
 
 /** Creates missing topics with these settings; existing ones keep theirs. */
-export async function ensureTopics(log: Log, wanted: ReadonlyMap<string, TopicDefaults>): Promise<void> {
+export async function ensureTopics(log: Log, settings: ReadonlyMap<string, TopicDefaults>): Promise<void> {
   const there = new Set((await log.topics()).map(({ name }) => name));
-  for (const [name, defaults] of wanted)
+  for (const [name, defaults] of settings)
     if (!there.has(name) && !name.includes('{')) await log.createTopic(name, defaults);
 }
 
@@ -18,8 +18,8 @@ export interface TaskRunner {
   /** Records of added partitions that no task reads yet. */
   unread(): Promise<number>;
   /**
-   * Leaves the group when no task runs any more. The stage tells its tasks to end. `finish` also waits until this process
-   * has had its share of tasks, and throws what `failed` rejects with.
+   * Leaves the group once no task is running; the stage makes its tasks end. `finish` also waits until this process has
+   * received its share of the tasks, and throws the error that `failed` rejects with.
    */
   end(how: 'finish' | 'stop'): Promise<void>;
 }

@@ -30,7 +30,7 @@ export interface SinkContext {
   readonly identity: string | undefined;
   readonly clock: Clock;
   /** How long to wait for a destination that does not answer; infinite for long-running stages. */
-  readonly patienceMs: Millis;
+  readonly maxWaitMs: Millis;
   /**
    * A secret by its usual name: the environment variable, or the content of the file named by NAME_FILE. Throws UserError
    * `usage` when the file cannot be read.
@@ -66,7 +66,7 @@ export interface Selection {
 
 export type PurgeContext = Pick<
   SinkContext,
-  'dataset' | 'clock' | 'patienceMs' | 'info' | 'warn' | 'secret'
+  'dataset' | 'clock' | 'maxWaitMs' | 'info' | 'warn' | 'secret'
 > & {
   /** Topics of the dataset that contained the posts. */
   readonly topics: readonly string[];

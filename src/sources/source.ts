@@ -16,6 +16,8 @@ export interface Chunk {
   readonly records: readonly NewRecord[];
   /** Notices and drops by reason (`delete`, `limit`, `keep-alive` ...); rejects are counted by their topic. */
   readonly counts?: Readonly<Record<string, number>>;
+  /** Its rejects by reason, without the values that differ from row to row. */
+  readonly rejected?: Readonly<Record<string, number>>;
   /** Where reading resumes after this chunk, in the source's own format; stored with the topic. */
   readonly position?: { readonly name: string; readonly value: string };
 }
@@ -46,7 +48,7 @@ export interface SourceContext {
   readonly once: boolean;
   /**
    * A secret by name: from an environment variable, the file that NAME_FILE names, `--env-from` or `--keys-file`.
-   * Throws UserError for an unreadable file.
+   * Throws UserError for a file that cannot be read.
    */
   readonly secret: (name: string) => string | undefined;
   /** The proxy configured for an https URL, as http(s)://HOST. May contain a password: never show it. */
@@ -75,7 +77,7 @@ export interface Live<O extends Options = Options> {
   /** A stream without an end, so `--once` does not apply. */
   readonly endless: boolean;
   /** Checks the key, clock, connectivity, rules and credits with these settings. For `doctor sources`. */
-  examine(settings: Settings<O>, context: SourceContext): AsyncIterable<Check>;
+  check(settings: Settings<O>, context: SourceContext): AsyncIterable<Check>;
 }
 
 /** A source's declaration; the registry is index.ts. */

@@ -2,7 +2,7 @@ import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { openLocalLog } from '../../src/log/local/open.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { coinmarketcap } from '../../src/sources/coinmarketcap/coinmarketcap.ts';
 import type { SourceContext } from '../../src/sources/source.ts';
 import { startCoinMarketCapStub } from '../stubs/coinmarketcap.ts';
@@ -40,7 +40,7 @@ async function serve(packed: Buffer) {
 }
 
 /** A context whose clock skips every wait, so that polls follow each other at once. */
-function hurried(signal: AbortSignal): SourceContext {
+function fastContext(signal: AbortSignal): SourceContext {
   let ahead = 0;
   const nothing = (): void => {};
   return {
@@ -48,7 +48,7 @@ function hurried(signal: AbortSignal): SourceContext {
     now: () => Date.now() + ahead,
     monotonic: () => performance.now() + ahead,
     sleep: async (span, until) => {
-      // A time-out must not come early: it alone takes its time.
+      // A timeout must not fire early: it alone waits in real time.
       if (until !== undefined) await systemClock.sleep(span, signal, until);
       else ahead += span;
     },
@@ -78,7 +78,7 @@ export const CMC_STAGES: Record<string, (dir: string, count: number) => Promise<
     });
     const chunks = coinmarketcap.read(
       { ...settings, kinds: ['prices'], topic: undefined },
-      hurried(stop.signal),
+      fastContext(stop.signal),
     );
     const measured = await measure('', async () => {
       let rows = 0;

@@ -13,7 +13,7 @@ const LENGTH = 4;
 
 const batch = () => [...benchPrices(BATCH)];
 
-/** A column of coins: 50 distinct texts in no order. */
+/** A column of coins: 50 distinct texts in random order. */
 function coins(): { readonly words: Buffer; readonly numbers: Int32Array; readonly bytes: Buffer } {
   const plain = (text: string) => {
     const bytes = Buffer.alloc(LENGTH + text.length, text);
@@ -21,7 +21,7 @@ function coins(): { readonly words: Buffer; readonly numbers: Int32Array; readon
     bytes.write(text, LENGTH);
     return bytes;
   };
-  const texts = Array.from(benchPrices(PAGE_ROWS), ({ by }) => by!);
+  const texts = Array.from(benchPrices(PAGE_ROWS), ({ partitionKey }) => partitionKey!);
   const distinct = [...new Set(texts)];
   return {
     words: Buffer.concat(distinct.map(plain)),
@@ -33,7 +33,7 @@ function coins(): { readonly words: Buffer; readonly numbers: Int32Array; readon
 const leaf = schemaOf([{ name: 'coin', repetition: 'optional', type: 'BYTE_ARRAY', converted: 'UTF8' }])
   .leaves[0]!;
 
-/** Rows in pages of 50,000, made again and again; with the bytes that one row takes. */
+/** Rows in pages of 50,000, encoded repeatedly; with the bytes per row. */
 async function pages(count: number, make: () => readonly Page[]): Promise<Measured> {
   let bytes = 0;
   const measured = await measure('', () => {
@@ -44,7 +44,7 @@ async function pages(count: number, make: () => readonly Page[]): Promise<Measur
   return { ...measured, bytesPerRow: bytes / PAGE_ROWS };
 }
 
-/** What a checksum and a dictionary cost, apart from the stages that they are part of. */
+/** The cost of a checksum and of a dictionary, apart from their stages. */
 export const ENCODING_STAGES: Record<string, (dir: string, count: number) => Promise<Measured>> = {
   'batch: encode and decode': (_, count) => {
     const records = batch();

@@ -5,11 +5,11 @@ import { priceTime } from '../../src/market/prices/price.ts';
 import { candles } from '../../src/processors/candles.ts';
 import { defineProcessor, type Processor } from '../../src/processors/processor.ts';
 import { select } from '../../src/processors/select.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { settingsFor } from '../services/kafka/settings.ts';
 import { priceFold } from './baselines.ts';
 import { kafkajsConsume, kafkajsProduce } from './kafka-floors.ts';
-import { fill, processing, reporter, tweetRecords, wholly } from './kit.ts';
+import { fill, processing, reporter, runToEnd, tweetRecords } from './kit.ts';
 import { type Measured, measure } from './measure.ts';
 import { benchPrices } from './prices.ts';
 
@@ -22,7 +22,7 @@ export async function onKafka<T>(
   use: (log: Log) => Promise<T>,
   compression: Compression = 'gzip',
 ) {
-  const opener = { app: 'bench', patienceMs: 60_000, warn: reporter.warn };
+  const opener = { app: 'bench', maxWaitMs: 60_000, warn: reporter.warn };
   const log = await openKafkaLog(settingsFor(bootstrap, { compression }), opener, systemClock);
   try {
     return await use(log);
@@ -49,11 +49,12 @@ const pass = defineProcessor({
   }),
 });
 
-/** Posts beside so many prices. */
+/** Number of posts beside the prices. */
 const postsOf = (prices: number): number => Math.round(prices * 0.15);
 
 /** A new group name, so that a broker can be reused. */
-const afresh = (log: Log, processor: Processor) => processing(log, processor, true, `bench-${process.pid}`);
+const processingAnew = (log: Log, processor: Processor) =>
+  processing(log, processor, true, `bench-${process.pid}`);
 
 const append = (compression: Compression) => (bootstrap: string, count: number) =>
   onKafka(
@@ -65,7 +66,7 @@ const append = (compression: Compression) => (bootstrap: string, count: number) 
       const headers = { schema: 'x/1' };
       const records = Array.from({ length: 1000 }, (_, i) => ({
         topic,
-        by: `k${i}`,
+        partitionKey: `k${i}`,
         key: `k${i}`,
         value,
         headers,
@@ -106,7 +107,9 @@ export const KAFKA_STAGES: Record<string, (bootstrap: string, count: number) => 
   'kafka: append': append('none'),
   'kafka: append, gzip': append('gzip'),
   'kafka: candles': (bootstrap) =>
-    onKafka(bootstrap, (log) => measure('', () => wholly(afresh(log, candles)))),
-  'kafka: pass': (bootstrap) => onKafka(bootstrap, (log) => measure('', () => wholly(afresh(log, pass)))),
-  'kafka: select': (bootstrap) => onKafka(bootstrap, (log) => measure('', () => wholly(afresh(log, select)))),
+    onKafka(bootstrap, (log) => measure('', () => runToEnd(processingAnew(log, candles)))),
+  'kafka: pass': (bootstrap) =>
+    onKafka(bootstrap, (log) => measure('', () => runToEnd(processingAnew(log, pass)))),
+  'kafka: select': (bootstrap) =>
+    onKafka(bootstrap, (log) => measure('', () => runToEnd(processingAnew(log, select)))),
 };

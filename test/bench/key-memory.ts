@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { NewRecord } from '../../src/core/stream/record.ts';
 import { formatTime } from '../../src/core/util/time.ts';
 import { openLocalLog } from '../../src/log/local/open.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { fill } from './kit.ts';
 import { type Measured, measure } from './measure.ts';
 
@@ -13,33 +13,33 @@ const FIRST = Date.parse('2026-03-01T00:00:00Z');
 /** Minutes of the prices of each pair: those of the first run close no candle of ten minutes, those of the second do. */
 const ROUNDS = { first: [1, 3, 5, 7], second: [12] };
 
-/** Topic `prices`: `keys` pairs in turn, one price each in every round. */
-function* prices(keys: number, rounds: readonly number[]): Iterable<NewRecord> {
+/** Topic `prices`: `keys` pairs in turn, one price each each minute. */
+function* prices(keys: number, minutes: readonly number[]): Iterable<NewRecord> {
   const headers = { schema: 'price/1' };
-  for (const minute of rounds)
+  for (const minute of minutes)
     for (let i = 0; i < keys; i++) {
       const coin = `coin-${i}`;
       const time = formatTime(FIRST + minute * 60_000 + (i % 1000));
       const value = `{"coin":"${coin}","quote":"usdt","price":${1 + ((i * 7 + minute) % 97) / 8},"time":"${time}","source":"bench"}`;
-      yield { topic: 'prices', by: coin, key: `${coin}|usdt|${time}`, value, headers };
+      yield { topic: 'prices', partitionKey: coin, key: `${coin}|usdt|${time}`, value, headers };
     }
 }
 
-const fillRound =
-  (rounds: readonly number[]) =>
+const fillMinutes =
+  (minutes: readonly number[]) =>
   async (dir: string, keys: number): Promise<Measured> => {
     const log = await openLocalLog(dir, systemClock);
     const measured = await measure('', async () => {
-      await fill(log, prices(keys, rounds));
-      return keys * rounds.length;
+      await fill(log, prices(keys, minutes));
+      return keys * minutes.length;
     });
     await log.close();
     return measured;
   };
 
 export const KEY_STAGES: Record<string, (dir: string, keys: number) => Promise<Measured>> = {
-  'keys: first run (filling)': fillRound(ROUNDS.first),
-  'keys: second run (filling)': fillRound(ROUNDS.second),
+  'keys: first run (filling)': fillMinutes(ROUNDS.first),
+  'keys: second run (filling)': fillMinutes(ROUNDS.second),
 };
 
 interface Peaks {
@@ -54,7 +54,7 @@ async function peaksOf(program: string, dir: string): Promise<Peaks> {
   const args = [program, 'process', 'candles', '--once', '--bus', `local:${dir}`];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
   const kilobytes = { RssAnon: 0, VmHWM: 0 };
-  const look = () => {
+  const sample = () => {
     const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
     for (const name of ['RssAnon', 'VmHWM'] as const)
       kilobytes[name] = Math.max(
@@ -62,7 +62,7 @@ async function peaksOf(program: string, dir: string): Promise<Peaks> {
         Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0),
       );
   };
-  const timer = setInterval(look, 10);
+  const timer = setInterval(sample, 10);
   const code = await new Promise((resolve) => child.once('close', resolve));
   clearInterval(timer);
   if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}`);

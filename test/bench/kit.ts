@@ -3,12 +3,12 @@ import type { NewRecord } from '../../src/core/stream/record.ts';
 import type { Log } from '../../src/log/log.ts';
 import { datasetOf } from '../../src/market/catalog/dataset-of.ts';
 import type { Processor } from '../../src/processors/processor.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
 import { processorStage } from '../../src/runtime/processor-stage.ts';
 import { sinkStage } from '../../src/runtime/sink-stage.ts';
 import type { Stage } from '../../src/runtime/stage.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import type { Sink } from '../../src/sinks/sink.ts';
-import { SECRETS } from '../services/minio/ground.ts';
+import { SECRETS } from '../services/minio/bucket.ts';
 import { benchPosts } from './posts.ts';
 
 export const reporter = { info: () => {}, warn: (message: string) => console.error(message) };
@@ -17,7 +17,7 @@ export const reporter = { info: () => {}, warn: (message: string) => console.err
 export function* tweetRecords(count: number): Iterable<NewRecord> {
   let n = 0;
   for (const value of benchPosts(count))
-    yield { topic: 'tweets', by: `${n}`, key: `${n++}`, value, headers: { source: 'bench' } };
+    yield { topic: 'tweets', partitionKey: `${n}`, key: `${n++}`, value, headers: { source: 'bench' } };
 }
 
 export function defaults<O extends Options>(options: O, changes: Record<string, unknown> = {}): Settings<O> {
@@ -39,14 +39,14 @@ export async function fill(log: Log, records: Iterable<NewRecord>): Promise<void
   if (part.length > 0) await log.append(part);
 }
 
-export async function wholly(stage: Stage): Promise<number> {
+export async function runToEnd(stage: Stage): Promise<number> {
   await stage.start();
   await stage.finish('clock');
   return stage.stats.in;
 }
 
 /** A sink over one topic, alone in its process. */
-export const sinking = (log: Log, sink: Sink, topic: string, changes: Record<string, unknown> = {}) =>
+export const benchSink = (log: Log, sink: Sink, topic: string, changes: Record<string, unknown> = {}) =>
   sinkStage({
     log,
     sink,
@@ -55,7 +55,7 @@ export const sinking = (log: Log, sink: Sink, topic: string, changes: Record<str
     dataset: datasetOf(topic),
     group: `bench.${sink.name}`,
     exclusive: true,
-    patienceMs: 60_000,
+    maxWaitMs: 60_000,
     secret: (name) => SECRETS[name],
     clock: systemClock,
     reporter,

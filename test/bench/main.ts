@@ -1,7 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { startKafka } from '../services/kafka/cluster.ts';
 import { startMinio } from '../services/minio/server.ts';
@@ -12,6 +12,7 @@ import { KAFKA_STAGES } from './kafka-stages.ts';
 import { KEY_STAGES, showKeyMemory } from './key-memory.ts';
 import type { Measured } from './measure.ts';
 import { MONGO_STAGES } from './mongo.ts';
+import { compareBuilds } from './paired.ts';
 import { S3_STAGES } from './s3-stages.ts';
 import { correlation } from './sentiment.ts';
 import { STAGES } from './stages.ts';
@@ -20,6 +21,8 @@ import { X_STAGES } from './x.ts';
 /*
  * npm run bench [records] [local] [live] [keys] [kafka] [s3] [mongo]: every stage in its own process beside its floor (the raw library, an empty loop) in the
  * same run. Read the rates as ratios: machines are shared. Peak memory is RssAnon, without the log's mapped pages.
+ *
+ * npm run bench paired FOLDER [runs] [records] [stages]: user CPU beside another build's, in whose FOLDER dist/ was made.
  */
 const [, script, ...args] = process.argv;
 
@@ -57,13 +60,13 @@ const row = (...cells: string[]): string =>
   cells.map((cell, i) => (i === 0 ? cell.padEnd(34) : cell.padStart(14))).join('');
 
 function show(stage: string, measured: Measured, floor?: Measured): void {
-  const share = floor ? `${Math.round((100 * measured.perSecond) / floor.perSecond)} %` : '';
+  const percent = floor ? `${Math.round((100 * measured.perSecond) / floor.perSecond)} %` : '';
   console.log(
     row(
       stage,
       `${number(measured.perSecond)}/s`,
       floor ? `${number(floor.perSecond)}/s` : '',
-      share,
+      percent,
       `${number(measured.peakMb)} MB`,
     ),
   );
@@ -153,10 +156,10 @@ async function suite(count: number): Promise<void> {
 
 /** The same over one broker, beside kafkajs alone. `BENCH_KAFKA=host:port` names one that runs already. */
 async function kafkaSuite(count: number): Promise<void> {
-  const given = process.env.BENCH_KAFKA;
+  const external = process.env.BENCH_KAFKA;
   const cluster =
-    given === undefined ? await startKafka({ nodes: 1, throughput: true, heap: '1g' }) : undefined;
-  const bootstrap = given ?? cluster!.bootstrap;
+    external === undefined ? await startKafka({ nodes: 1, throughput: true, heap: '1g' }) : undefined;
+  const bootstrap = external ?? cluster!.bootstrap;
   const run = (stage: string, records = count) => inItsOwnProcess(`kafka: ${stage}`, bootstrap, records);
   try {
     console.log(`\non Kafka, one broker, 6 partitions, exactly once, a commit every 200 ms\n`);
@@ -267,6 +270,11 @@ async function main(): Promise<void> {
     );
     return;
   }
+  if (args[0] === 'paired') {
+    const [, folder, runs = '9', count = '500000', ...only] = args;
+    const ours = dirname(dirname(script!));
+    return compareBuilds(ours, folder!, { runs: Number(runs), count: Number(count), only });
+  }
   const [first = '1000000', ...only] = args;
   for (const [name, run] of Object.entries(SUITES))
     if (only.length === 0 || only.includes(name)) await run(Number(first));
@@ -274,7 +282,7 @@ async function main(): Promise<void> {
   console.log();
   if (existsSync(rated))
     console.log(`sentiment, Pearson correlation with the human means: ${JSON.stringify(correlation(rated))}`);
-  else console.log(`sentiment: ${rated} is not here, so there is nothing to compare with`);
+  else console.log(`sentiment: ${rated} is missing, so the model cannot be compared`);
 }
 
 // As on the command line: silences the SDK's warnings.

@@ -1,8 +1,8 @@
 import { type AnyBulkWriteOperation, MongoClient } from 'mongodb';
 import { openLocalLog } from '../../src/log/local/open.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { mongo } from '../../src/sinks/mongo/mongo.ts';
-import { sinking, wholly } from './kit.ts';
+import { benchSink, runToEnd } from './kit.ts';
 import { type Measured, measure } from './measure.ts';
 import { benchPrices } from './prices.ts';
 
@@ -18,7 +18,7 @@ type Write = AnyBulkWriteOperation<Price>;
 const upsertOf = ({ _id, ...replacement }: Price): Write => ({
   replaceOne: { filter: { _id }, replacement, upsert: true },
 });
-/** What the sink sends first. */
+/** The sink's first bulk write. */
 const insertOf = (document: Price): Write => ({ insertOne: { document } });
 
 /** The driver alone: unordered bulk writes into an empty collection. */
@@ -46,7 +46,7 @@ async function raw(url: string, count: number, name: string, write: (price: Pric
 async function sinkAlone(url: string, dir: string): Promise<Measured> {
   const log = await openLocalLog(dir, systemClock);
   const measured = await measure('', () =>
-    wholly(sinking(log, mongo, 'prices', { url, db: 'bench', batch: BATCH })),
+    runToEnd(benchSink(log, mongo, 'prices', { url, db: 'bench', batch: BATCH })),
   );
   await log.close();
   return measured;

@@ -38,9 +38,9 @@ export function* benchPosts(count: number): Iterable<string> {
     const author = String(10 ** 9 + below(40_000));
     const id = String(1_890_000_000_000_000_000n + BigInt(i) * 4_194_304n);
     const words = Array.from({ length: 12 + below(27) }, () => pick(random() < 0.25 ? FEELING : PLAIN));
-    const hasLink = i % 3 === 0;
-    const text = `${words.join(' ')} $${coin.toUpperCase()} #${coin}${hasLink ? ` https://t.co/${author}` : ''}`;
-    const link = {
+    const hasUrl = i % 3 === 0;
+    const text = `${words.join(' ')} $${coin.toUpperCase()} #${coin}${hasUrl ? ` https://t.co/${author}` : ''}`;
+    const url = {
       start: 1,
       end: 24,
       url: `https://t.co/${author}`,
@@ -71,7 +71,7 @@ export function* benchPosts(count: number): Iterable<string> {
         entities: {
           hashtags: [{ start: text.length - 8, end: text.length, tag: coin }],
           cashtags: [{ start: text.length - 14, end: text.length - 9, tag: coin.toUpperCase() }],
-          urls: hasLink ? [link] : [],
+          urls: hasUrl ? [url] : [],
           annotations: [{ start: 0, end: 5, probability: 0.91, type: 'Other', normalized_text: words[0] }],
         },
         context_annotations: [

@@ -23,7 +23,7 @@ export function* benchPrices(count: number): Iterable<NewRecord> {
     const value =
       `{"coin":"${coin}","quote":"usdt","price":${price},"time":"${time}","source":"bench",` +
       `"market_cap":${Math.floor(price * 19_990_000)},"seq":${i},"rank":${c + 1},"change_24h":${draw.between(-9, 9).toFixed(4)}}`;
-    yield { topic: 'prices', by: coin, key: `${coin}|usdt|${time}`, value, headers };
+    yield { topic: 'prices', partitionKey: coin, key: `${coin}|usdt|${time}`, value, headers };
   }
 }
 
@@ -46,6 +46,6 @@ export function* benchBars(count: number): Iterable<NewRecord> {
       `{"source":"bench","base":"${coin}","quote":"usdt","open":${open},"high":${high},"low":${low},"close":${close},` +
       `"volume":${volume},"quote_volume":${volume * close},"trades":${draw.below(900)},` +
       `"start":"${formatTime(start)}","end":"${formatTime(start + 60_000)}","final":true}`;
-    yield { topic: 'bars-file', by: coin, key: `bench|${coin}|usdt|1m@${start}`, value, headers };
+    yield { topic: 'bars-file', partitionKey: coin, key: `bench|${coin}|usdt|1m@${start}`, value, headers };
   }
 }

@@ -1,13 +1,13 @@
 import { openLocalLog } from '../../src/log/local/open.ts';
 import type { Log } from '../../src/log/log.ts';
 import { select } from '../../src/processors/select.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { inParallel } from '../../src/sinks/in-parallel.ts';
 import { s3 } from '../../src/sinks/lake/store/s3/s3.ts';
-import { s3Store } from '../../src/sinks/lake/store/s3/store.ts';
-import { openTestBucket, s3Settings } from '../services/minio/ground.ts';
+import { s3Store } from '../../src/sinks/lake/store/s3/s3-store.ts';
+import { openTestBucket, s3Settings } from '../services/minio/bucket.ts';
 import { onKafka } from './kafka-stages.ts';
-import { fill, processing, sinking, tweetRecords, wholly } from './kit.ts';
+import { benchSink, fill, processing, runToEnd, tweetRecords } from './kit.ts';
 import { type Measured, measure } from './measure.ts';
 
 /** Where a stage works: the server, and the folder of a log or the address of a broker. */
@@ -17,9 +17,9 @@ const placed = (place: string): readonly [endpoint: string, bus: string] => {
 };
 
 /** A separate table for each stage, so that earlier measurements have no effect. */
-const landing = (log: Log, topic: string, endpoint: string, prefix: string): Promise<Measured> =>
+const runSink = (log: Log, topic: string, endpoint: string, prefix: string): Promise<Measured> =>
   measure('', () =>
-    wholly(sinking(log, s3, topic, { ...s3Settings(`s3://bench/${prefix}`, endpoint), partitionBy: [] })),
+    runToEnd(benchSink(log, s3, topic, { ...s3Settings(`s3://bench/${prefix}`, endpoint), partitionBy: [] })),
   );
 
 async function fromLocal(place: string, use: (log: Log, endpoint: string) => Promise<Measured>) {
@@ -34,19 +34,19 @@ async function fromLocal(place: string, use: (log: Log, endpoint: string) => Pro
 
 /** The stages by name, over MinIO; `place` is an endpoint and a bus. */
 export const S3_STAGES: Record<string, (place: string, count: number) => Promise<Measured>> = {
-  's3: prices': (place) => fromLocal(place, (log, endpoint) => landing(log, 'prices', endpoint, 'local')),
+  's3: prices': (place) => fromLocal(place, (log, endpoint) => runSink(log, 'prices', endpoint, 'local')),
   's3: posts (filling)': (place, count) =>
     fromLocal(place, async (log) => {
       await fill(log, tweetRecords(count));
-      return measure('', () => wholly(processing(log, select)));
+      return measure('', () => runToEnd(processing(log, select)));
     }),
   's3: posts': (place) =>
-    fromLocal(place, (log, endpoint) => landing(log, 'tweets-processed', endpoint, 'local')),
+    fromLocal(place, (log, endpoint) => runSink(log, 'tweets-processed', endpoint, 'local')),
   's3: prices from Kafka': (place) => {
     const [endpoint, bootstrap] = placed(place);
-    return onKafka(bootstrap, (log) => landing(log, 'prices', endpoint, 'kafka'));
+    return onKafka(bootstrap, (log) => runSink(log, 'prices', endpoint, 'kafka'));
   },
-  /** The files of the prices again, by nothing but puts, four at once; counted in their rows. */
+  /** Puts the files of the prices again, four at once; counted in rows. */
   's3: puts alone': async (place, count) => {
     const [endpoint] = placed(place);
     const bucket = await openTestBucket('s3://bench', endpoint);

@@ -3,10 +3,10 @@ import { openLocalLog } from '../../src/log/local/open.ts';
 import { encodeBatch } from '../../src/log/local/storage/codec.ts';
 import { candles } from '../../src/processors/candles.ts';
 import { select } from '../../src/processors/select.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { file } from '../../src/sinks/lake/file.ts';
 import { lmdbAppend, parquetAlone, parseAndFold } from './baselines.ts';
-import { fill, processing, sinking, tweetRecords, wholly } from './kit.ts';
+import { benchSink, fill, processing, runToEnd, tweetRecords } from './kit.ts';
 import { type Measured, measure } from './measure.ts';
 import { benchPosts } from './posts.ts';
 import { benchBars, benchPrices } from './prices.ts';
@@ -48,7 +48,7 @@ export const STAGES: Record<string, (dir: string, count: number) => Promise<Meas
     const value = JSON.stringify({ pad: 'x'.repeat(270), n: 12_345 });
     const records = Array.from({ length: BATCH }, (_, i) => ({
       topic: 'rejects',
-      by: '',
+      partitionKey: '',
       key: `k${i}`,
       value,
       headers: {},
@@ -103,7 +103,7 @@ export const STAGES: Record<string, (dir: string, count: number) => Promise<Meas
   },
   candles: async (dir) => {
     const log = await openLocalLog(dir, systemClock);
-    const measured = await measure('', () => wholly(processing(log, candles)));
+    const measured = await measure('', () => runToEnd(processing(log, candles)));
     await log.close();
     return measured;
   },
@@ -126,7 +126,7 @@ export const STAGES: Record<string, (dir: string, count: number) => Promise<Meas
   },
   'candles of bars': async (dir) => {
     const log = await openLocalLog(dir, systemClock);
-    const measured = await measure('', () => wholly(processing(log, candles)));
+    const measured = await measure('', () => runToEnd(processing(log, candles)));
     await log.close();
     return measured;
   },
@@ -141,14 +141,14 @@ export const STAGES: Record<string, (dir: string, count: number) => Promise<Meas
   },
   select: async (dir) => {
     const log = await openLocalLog(dir, systemClock);
-    const measured = await measure('', () => wholly(processing(log, select)));
+    const measured = await measure('', () => runToEnd(processing(log, select)));
     await log.close();
     return measured;
   },
   'select, near duplicates': async (dir) => {
     const log = await openLocalLog(dir, systemClock);
     const stage = processing(log, select, true, 'near', { dropNearDuplicates: true });
-    const measured = await measure('', () => wholly(stage));
+    const measured = await measure('', () => runToEnd(stage));
     await log.close();
     return measured;
   },
@@ -174,8 +174,8 @@ export const STAGES: Record<string, (dir: string, count: number) => Promise<Meas
   },
   lake: async (dir) => {
     const log = await openLocalLog(dir, systemClock);
-    const stage = sinking(log, file, 'prices', { dir: join(dir, 'lake') });
-    const measured = await measure('', () => wholly(stage));
+    const stage = benchSink(log, file, 'prices', { dir: join(dir, 'lake') });
+    const measured = await measure('', () => runToEnd(stage));
     await log.close();
     return measured;
   },

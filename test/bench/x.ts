@@ -2,11 +2,11 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { openLocalLog } from '../../src/log/local/open.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
 import { sourceStage } from '../../src/runtime/source-stage.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import type { Chunk, SourceContext } from '../../src/sources/source.ts';
-import { readStream } from '../../src/sources/x/stream/stream.ts';
-import { topicsOf } from '../../src/sources/x/stream/topics.ts';
+import { readPostStream } from '../../src/sources/x/stream/stream.ts';
+import { postTopics } from '../../src/sources/x/stream/topics.ts';
 import { x } from '../../src/sources/x/x.ts';
 import { defaults, reporter } from './kit.ts';
 import { type Measured, measure } from './measure.ts';
@@ -28,7 +28,7 @@ function* pieces(count: number): Generator<Buffer> {
   }
 }
 
-function surroundings(signal: AbortSignal): SourceContext {
+function sourceContext(signal: AbortSignal): SourceContext {
   return {
     signal,
     now: systemClock.now,
@@ -88,7 +88,7 @@ export const X_STAGES: Record<string, (dir: string, count: number) => Promise<Me
   },
   'x: stream to records': async (_, count) => {
     const stop = new AbortController();
-    const chunks = readStream(
+    const chunks = readPostStream(
       {
         connect: async () => {
           const body = Readable.from(pieces(count), { objectMode: false });
@@ -96,13 +96,13 @@ export const X_STAGES: Record<string, (dir: string, count: number) => Promise<Me
         },
         repairRules: async () => {},
         topic: 'tweets',
-        topics: topicsOf('tweets', []),
+        topics: postTopics('tweets', []),
         resume: { lastSeen: undefined, month: '2026-03', posts: 0 },
         elsewhere: { month: '2026-03', posts: 0 },
         backfillMs: 0,
         maxPosts: 0,
       },
-      surroundings(stop.signal),
+      sourceContext(stop.signal),
     );
     return measure('', () => take(chunks, count));
   },
@@ -117,7 +117,7 @@ export const X_STAGES: Record<string, (dir: string, count: number) => Promise<Me
       topic: undefined,
       clock: systemClock,
       reporter: { info: () => {}, warn: reporter.warn },
-      surroundings: surroundings(new AbortController().signal),
+      sourceContext: sourceContext(new AbortController().signal),
     });
     const measured = await measure('', async () => {
       await stage.start();

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { version } from '../../package.json';
-import { app } from '../../src/cli/app.ts';
+import { runCommandLine } from '../../src/cli/app.ts';
 import { fakeIo } from './fakes.ts';
 
 vi.mock('../../src/processors/index.ts', async () => (await import('./fake-processors.ts')).module);
 
 async function run(line: string, env = {}) {
   const { io, written } = fakeIo({ env });
-  const code = await app(line.split(' ').filter(Boolean), io);
+  const code = await runCommandLine(line.split(' ').filter(Boolean), io);
   return { code, ...written };
 }
 
@@ -76,16 +76,16 @@ describe('invalid input exits 2 with every problem', () => {
   });
 });
 
-test('warns about a mistyped variable of any command, and runs the command', async () => {
+test('warns about a misspelled variable of any command, and runs the command', async () => {
   const bus = `local:${await mkdtemp(join(tmpdir(), 'cli-app-'))}`;
   const line = `topics create x --bus ${bus}`;
   const { code, err } = await run(line, { CRYPTOPIPE_SORCE: 'x', CRYPTOPIPE_SOURCE: 'x' });
   expect(code).toBe(0);
-  expect(err).toContain('warn  CRYPTOPIPE_SORCE sets nothing; did you mean CRYPTOPIPE_SOURCE?');
+  expect(err).toContain('warn  CRYPTOPIPE_SORCE has no effect; did you mean CRYPTOPIPE_SOURCE?');
   expect(err).not.toContain('CRYPTOPIPE_SOURCE sets');
 });
 
-test('unreadable environment files are reported with other problems', async () => {
+test('environment files that cannot be read are reported with other problems', async () => {
   const { code, err } = await run('topics list --jsn --env-from none.env', {
     CRYPTOPIPE_KEYS_FILE: 'k.json',
   });

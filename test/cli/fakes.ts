@@ -8,7 +8,7 @@ import { newStats, type Stage } from '../../src/runtime/stage.ts';
 /** A clock that moves only when `turn` is called; whoever sleeps past the new time wakes. */
 export function handClock(start = Date.parse('2026-03-02T10:15:22.000Z')) {
   let now = start;
-  const sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();
+  const waiters = new Set<{ readonly until: number; readonly wake: () => void }>();
   const clock: Clock = {
     now: () => now,
     monotonic: () => now,
@@ -17,30 +17,30 @@ export function handClock(start = Date.parse('2026-03-02T10:15:22.000Z')) {
         const sleeper = {
           until: now + span,
           wake: () => {
-            sleepers.delete(sleeper);
+            waiters.delete(sleeper);
             resolve();
           },
         };
         if (signals.some((signal) => signal?.aborted)) return resolve();
-        sleepers.add(sleeper);
+        waiters.add(sleeper);
         for (const signal of signals) signal?.addEventListener('abort', sleeper.wake);
       }),
   };
   return {
     clock,
-    sleeping: () => sleepers.size,
+    sleeping: () => waiters.size,
     /** Moves time on, and lets what it woke run. */
     async turn(span: number) {
-      await settle();
+      await nextTurn();
       now += span;
-      for (const sleeper of [...sleepers]) if (sleeper.until <= now) sleeper.wake();
-      await settle();
+      for (const sleeper of [...waiters]) if (sleeper.until <= now) sleeper.wake();
+      await nextTurn();
     },
   };
 }
 
 /** Lets everything run that needs no time. */
-export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** An Io that keeps what was written. */
 export function fakeIo(changes: Partial<Io> = {}) {
@@ -70,7 +70,7 @@ export function fakeIo(changes: Partial<Io> = {}) {
 }
 
 /** A stage that writes down what is asked of it and answers when told. */
-export function fakeStage(name: string, diary: string[], ways: Partial<Stage> & { holds?: boolean } = {}) {
+export function fakeStage(name: string, events: string[], ways: Partial<Stage> & { holds?: boolean } = {}) {
   let fail: (error: unknown) => void = () => {};
   let done: () => void = () => {};
   const failed = new Promise<never>((_, reject) => {
@@ -81,16 +81,16 @@ export function fakeStage(name: string, diary: string[], ways: Partial<Stage> & 
   const stage: Stage = {
     stats,
     failed,
-    start: async () => void diary.push(`start ${name}`),
+    start: async () => void events.push(`start ${name}`),
     finish: async (mode) => {
-      diary.push(`finish ${name} ${mode}`);
+      events.push(`finish ${name} ${mode}`);
       if (ways.holds)
         await new Promise<void>((resolve) => {
           done = resolve;
         });
     },
     stop: async () => {
-      diary.push(`stop ${name}`);
+      events.push(`stop ${name}`);
       done();
     },
     ...ways,

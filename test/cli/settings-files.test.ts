@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { app } from '../../src/cli/app.ts';
+import { runCommandLine } from '../../src/cli/app.ts';
 import { fakeIo } from './fakes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cryptopipe-settings-'));
@@ -16,7 +16,7 @@ truncateSync(large, 3_000_000_000);
 
 async function run(line: string, env = {}) {
   const { io, written } = fakeIo({ env: { CRYPTOPIPE_BUS: `local:${join(folder, 'bus')}`, ...env } });
-  const code = await app(line.split(' '), io);
+  const code = await runCommandLine(line.split(' '), io);
   return { code, ...written };
 }
 
@@ -24,7 +24,7 @@ const X = 'produce tweets --source x --coin btc --x-url http://127.0.0.1:1 --for
 const LOGIN = 'topics list --bus kafka://127.0.0.1:1?sasl=plain&user=me';
 
 /** Every place where a file of settings is named. */
-const PLACES: readonly [string, (path: string) => readonly [string, Record<string, string>?]][] = [
+const SETTINGS: readonly [string, (path: string) => readonly [string, Record<string, string>?]][] = [
   ['--env-from', (path) => [`process --once --env-from ${path}`]],
   ['--env-file', (path) => [`process --once --env-file ${path}`]],
   ['--keys-file', (path) => [`${X} --keys-file ${path}`]],
@@ -37,12 +37,12 @@ const PLACES: readonly [string, (path: string) => readonly [string, Record<strin
   ['key of Kafka', (path) => [`topics list --bus kafka://127.0.0.1:1?cert=${path}&key=${path}`]],
 ];
 
-describe.each(PLACES)('%s', (_, line) => {
+describe.each(SETTINGS)('%s', (_, line) => {
   test.each([
     ['/dev/zero', /not.a.regular.file/i],
     [pipe, /not.a.regular.file/i],
     [large, /larger.than.1.MB/i],
-  ])('names no file without end: %s', async (path, why) => {
+  ])('refuses a file without end, such as a device: %s', async (path, why) => {
     const { code, err } = await run(...line(path));
     expect(err).toMatch(why);
     expect(code).toBe(2);

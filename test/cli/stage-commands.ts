@@ -1,14 +1,14 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { app } from '../../src/cli/app.ts';
+import { runCommandLine } from '../../src/cli/app.ts';
 import type { Io } from '../../src/cli/process/io.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { fakeIo } from './fakes.ts';
 import { withLocalBus } from './local-bus.ts';
 
 /** An empty folder with a bus in it, and the program to run on it. */
-export async function scene() {
+export async function setUp() {
   const folder = await mkdtemp(join(tmpdir(), 'cli-stage-'));
   const bus = { dir: join(folder, 'bus') };
   return {
@@ -16,7 +16,7 @@ export async function scene() {
     bus,
     async run(line: string, changes: Partial<Io> = {}) {
       const { io, written } = fakeIo({ clock: systemClock, ...changes });
-      const code = await app([...line.split(' '), '--bus', `local:${bus.dir}`], io);
+      const code = await runCommandLine([...line.split(' '), '--bus', `local:${bus.dir}`], io);
       return { code, ...written };
     },
     /** Puts JSON values into a topic. */
@@ -25,7 +25,7 @@ export async function scene() {
         log.append(
           values.map((value, i) => ({
             topic,
-            by: `${i}`,
+            partitionKey: `${i}`,
             key: `k${i}`,
             value: JSON.stringify(value),
             headers: {},

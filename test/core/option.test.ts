@@ -19,8 +19,8 @@ describe('options', () => {
     const option = integer('--limit', '<n>', '', 10, { min: 1, max: 50 });
     expect(option.bounds).toBe('1 to 50');
     expect(option.parse('50')).toBe(50);
-    for (const given of ['0', '51', '1.5', 'x', ''])
-      refuses(option.parse, given, /whole number from 1 to 50/);
+    for (const wrong of ['0', '51', '1.5', 'x', ''])
+      refuses(option.parse, wrong, /whole number from 1 to 50/);
   });
 
   test('a span outside its bounds is rejected', () => {

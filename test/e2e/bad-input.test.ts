@@ -82,7 +82,7 @@ describe('posts', () => {
     { id: '1790000000000000004', coin: 'eth', text: 'ethereum is bullish' },
   ];
 
-  test('from a file with broken lines: ids reach the lake unchanged, and each broken line is a reject with its number', async () => {
+  test('post ids reach the lake unchanged, and each broken line of the file is a reject with its number', async () => {
     writeFileSync(path('posts.jsonl'), `${LINES.join('\n')}\n`);
     const done = await summary('produce tweets --source file --file posts.jsonl --once');
     const dropped = Object.values(done.stages[0]!.dropped).reduce((sum, count) => sum + count, 0);
@@ -97,17 +97,17 @@ describe('posts', () => {
     expect(await land()).toEqual(ROWS);
   });
 
-  test('that X deletes leave the lake, in the same run or a later one', async () => {
-    const gone = (id: string) => `{"delete":{"status":{"id_str":"${id}"}}}`;
-    writeFileSync(path('posts.jsonl'), `${[...LINES, gone('1790000000000000003')].join('\n')}\n`);
+  test('posts that X deletes leave the lake, in the same run or a later one', async () => {
+    const deletion = (id: string) => `{"delete":{"status":{"id_str":"${id}"}}}`;
+    writeFileSync(path('posts.jsonl'), `${[...LINES, deletion('1790000000000000003')].join('\n')}\n`);
     await summary('produce tweets --source file --file posts.jsonl --once');
     expect(await land()).toEqual([ROWS[0], ROWS[2]]);
-    appendFileSync(path('posts.jsonl'), `${gone('1790000000000000001')}\n`);
+    appendFileSync(path('posts.jsonl'), `${deletion('1790000000000000001')}\n`);
     await summary('produce tweets --source file --file posts.jsonl --once');
     expect(await land()).toEqual([ROWS[2]]);
   });
 
-  test('are the same from gzip and from standard input', async () => {
+  test('posts are the same from gzip and from standard input', async () => {
     const text = `${LINES.join('\n')}\n`;
     writeFileSync(path('posts.jsonl.gz'), gzipSync(text));
     expect(await summary('produce tweets --source file --file posts.jsonl.gz --once')).toMatchObject({
@@ -126,7 +126,7 @@ describe('posts', () => {
 });
 
 describe('prices', () => {
-  test('from a CSV with wrong types and "-" prices: good rows arrive, the others are rejected with a reason', async () => {
+  test('a CSV with wrong types and "-" prices: good rows arrive, the others are rejected with a reason', async () => {
     const rows = [
       'time,price',
       '2026-03-02T10:00:00Z,100',
@@ -157,7 +157,7 @@ describe('prices', () => {
     ]);
   });
 
-  test('from JSON lines with wrong types are rejected with a reason', async () => {
+  test('JSON lines with wrong types are rejected with a reason', async () => {
     const quote = { base: 'btc', quote: 'usdt', price: 5, time: 1_772_445_600 };
     const lines = [
       quote,
@@ -185,7 +185,7 @@ describe('prices', () => {
     ]);
   });
 
-  test('that a processor cannot read are rejected, and the others continue', async () => {
+  test('prices that a processor cannot read are rejected, and the others are processed', async () => {
     const quote = (price: unknown) =>
       JSON.stringify({ base: 'btc', quote: 'usdt', price, time: 1_772_445_600 });
     // Posts where prices belong.
@@ -199,7 +199,7 @@ describe('prices', () => {
     expect(String(reject!.why)).toContain('source');
   });
 
-  test('from an empty file, or only a header, succeed with a message', async () => {
+  test('an empty file, or one with only a header, succeeds with a message', async () => {
     writeFileSync(path('empty.csv'), '');
     const { code, stderr } = await run([...IMPORT, 'empty.csv']);
     expect(code).toBe(0);
@@ -239,7 +239,7 @@ describe('prices', () => {
     expect(await values('prices-file')).toEqual([]);
   });
 
-  test('from an unreadable file fail with a hint', async ({ skip }) => {
+  test('a file without read permission fails with a hint', async ({ skip }) => {
     const isRoot = process.getuid?.() === 0;
     const user = isRoot ? { uid: NOBODY } : {};
     chmodSync(path(), 0o777);
@@ -263,7 +263,7 @@ function mountDisk(folder: string): boolean {
   }
 }
 
-describe('a full disk exits 1 with a hint, and a rerun with free space loses and duplicates nothing:', () => {
+describe('a full disk exits 1 with a hint, and a rerun with free space loses and duplicates nothing', () => {
   let mounted = false;
   beforeEach(() => {
     mkdirSync(path('disk'));
@@ -281,7 +281,7 @@ describe('a full disk exits 1 with a hint, and a rerun with free space loses and
     writeFileSync(path(BALLAST), Buffer.alloc(bavail * bsize - left * 1024));
   }
   const free = () => rmSync(path(BALLAST));
-  const NOTICE = 'mounting a small disk is not permitted here';
+  const SKIP_REASON = 'mounting a small disk is not permitted here';
   const bus = ['--bus', 'local:disk/bus'];
 
   async function expectFull(args: string[]): Promise<void> {
@@ -299,8 +299,8 @@ describe('a full disk exits 1 with a hint, and a rerun with free space loses and
     );
   };
 
-  test('under the bus', { timeout: 3 * 60_000 }, async ({ skip }) => {
-    if (!mounted) skip(NOTICE);
+  test('a full disk of the bus', { timeout: 3 * 60_000 }, async ({ skip }) => {
+    if (!mounted) skip(SKIP_REASON);
     await succeed(run(['topics', 'create', 'prices-file', ...bus]));
     fill(700);
     await expectFull([...IMPORT, EXTRACT, ...bus]);
@@ -317,8 +317,8 @@ describe('a full disk exits 1 with a hint, and a rerun with free space loses and
     expect([await count('prices'), await count('candles')]).toEqual([4 * MINUTES, MINUTES]);
   });
 
-  test('under a new bus', async ({ skip }) => {
-    if (!mounted) skip(NOTICE);
+  test('a full disk of a new bus', async ({ skip }) => {
+    if (!mounted) skip(SKIP_REASON);
     fill(0);
     await expectFull([...IMPORT, EXTRACT, ...bus]);
     free();
@@ -326,8 +326,8 @@ describe('a full disk exits 1 with a hint, and a rerun with free space loses and
     expect(await count('prices-file')).toBe(4 * MINUTES);
   });
 
-  test('under the lake', async ({ skip }) => {
-    if (!mounted) skip(NOTICE);
+  test('a full disk of the lake', async ({ skip }) => {
+    if (!mounted) skip(SKIP_REASON);
     const sink = ['sink', 'file', '--dir', 'disk/lake', '--topics', 'prices', '--once'];
     await succeed(run([...IMPORT, EXTRACT]));
     await succeed(run('process join --once'));

@@ -31,9 +31,7 @@ test.each([
 ])('a limit on the size of files ends the run with one sentence and exit 1 when %s', (_, limit) => {
   writeInput();
   const { status, stderr } = shell(`${limit}; ${PRODUCE}`);
-  expect(stderr).toMatch(
-    /^cryptopipe: the files in bus may not grow: there is a limit.*\n.*start again\.\n$/,
-  );
+  expect(stderr).toMatch(/^cryptopipe: the files in bus cannot grow: a limit applies.*\n.*start again\.\n$/);
   expect(status).toBe(1);
 });
 

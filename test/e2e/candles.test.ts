@@ -87,7 +87,7 @@ describe('candles from real prices equal those of the exchange', () => {
     await succeed(run('sink file --dir lake --once', env));
   };
 
-  test('over two days of the extract', async () => {
+  test('candles over two days of the extract equal the rows of the exchange', async () => {
     await pipeline(`${EXTRACT}/${one('1m')}`);
     await expectExchangeRows(path('lake'), EXTRACT, one);
   });
@@ -97,7 +97,7 @@ describe('candles from real prices equal those of the exchange', () => {
     await expectExchangeRows(path('lake'), MONTH, other);
   });
 
-  test('in any time zone, with the same bytes', async () => {
+  test('candles are the same bytes in any time zone', async () => {
     const texts = [];
     for (const TZ of ['UTC', 'Asia/Tehran', 'America/New_York']) {
       const bus = ['--bus', `local:${TZ.replace('/', '-')}`];
@@ -129,7 +129,7 @@ describe('candles from real prices equal those of the exchange', () => {
     expect(new Set(texts).size).toBe(1);
   });
 
-  test('for two coins imported one after the other: a backfill of one makes no record of the other late', async () => {
+  test('two coins are imported one after the other: a backfill of one makes no record of the other late', async () => {
     for (const coin of ['btc', 'eth']) {
       await succeed(
         run([

@@ -47,14 +47,14 @@ export function sandbox() {
     children.add(child);
     let stdout = '';
     let stderr = '';
-    let look = () => {};
+    let onOutput = () => {};
     child.stdout.on('data', (data) => {
       stdout += data;
-      look();
+      onOutput();
     });
     child.stderr.on('data', (data) => {
       stderr += data;
-      look();
+      onOutput();
     });
     child.stdin.on('error', () => {});
     child.stdin.end(input);
@@ -62,16 +62,16 @@ export function sandbox() {
       child.on('close', (code) => {
         children.delete(child);
         settle({ code, stdout, stderr });
-        look();
+        onOutput();
       });
     });
     const saw = (text: string) =>
       new Promise<void>((settle, reject) => {
-        look = () => {
+        onOutput = () => {
           if ((stdout + stderr).includes(text)) settle();
           else if (child.exitCode !== null) reject(new Error(`ended without '${text}': ${cut(stderr)}`));
         };
-        look();
+        onOutput();
       });
     return { child, done, saw };
   }

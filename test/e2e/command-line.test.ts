@@ -89,7 +89,7 @@ describe('a typo exits 2 and suggests the right word', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 
-  test('a topic that is not there', async () => {
+  test('a missing topic exits 2 and suggests the right name', async () => {
     await succeed(run('topics create candles'));
     const { code, stderr } = await run('topics tail candels');
     expect(code).toBe(2);
@@ -98,7 +98,7 @@ describe('a typo exits 2 and suggests the right word', () => {
 });
 
 describe('settings', () => {
-  test('report several problems at once', async () => {
+  test('several invalid settings are reported at once', async () => {
     writeFileSync(path('config.json'), '{"windw": "10m", "tolerance": "never"}');
     const { code, stdout, stderr } = await run(
       'process candels --latenes 30s --window 0s --idle 900d --bus s3:x --config config.json',
@@ -108,7 +108,7 @@ describe('settings', () => {
       expect(stderr).toContain(what);
   });
 
-  test('refuse a bus of an unknown kind', async () => {
+  test('a bus of an unknown kind is refused', async () => {
     for (const bus of ['redis://h:6379', 'local:', 'nothing']) {
       const { code, stderr } = await run(['topics', 'list', '--bus', bus]);
       expect(code).toBe(2);
@@ -116,7 +116,7 @@ describe('settings', () => {
     }
   });
 
-  test('from a flag override the environment, which overrides the config file, which overrides the default', async () => {
+  test('a flag overrides the environment, which overrides the config file, which overrides the default', async () => {
     await produce();
     await succeed(run('process join --once'));
     writeFileSync(path('config.json'), '{"window": ["3m"], "close": true, "source": "sample"}');
@@ -135,7 +135,7 @@ describe('settings', () => {
     expect(await windows('--window 1m', env)).toEqual(['1m']);
   });
 
-  test('from the environment or a file are named by their source in errors', async () => {
+  test('an error in a setting names the environment variable or file that it comes from', async () => {
     writeFileSync(path('config.json'), '{"idle": "soon"}');
     const { code, stderr } = await run('process --once --config config.json', { CRYPTOPIPE_WINDOW: '1x' });
     expect(code).toBe(2);
@@ -179,7 +179,7 @@ describe('streams', () => {
 });
 
 describe('topics', () => {
-  test('create, list, describe, delete', async () => {
+  test('topics can be created, listed, described and deleted', async () => {
     const create = 'topics create mine --partitions 2 --retention 1h --compact';
     expect(await succeed(run(create))).toBe('created topic mine: 2 partitions, retention 1h, compacted\n');
     expect(await succeed(run(create))).toContain('already exists');
@@ -205,10 +205,10 @@ describe('topics', () => {
     await succeed(run('process join --once'));
     await succeed(run('process candles --once'));
     const topic = await describeTopic('prices');
-    const held = topic.partition_infos.find(({ records }) => records > 0)!;
-    expect(held.records).toBe(4 * MINUTES);
+    const nonEmpty = topic.partition_infos.find(({ records }) => records > 0)!;
+    expect(nonEmpty.records).toBe(4 * MINUTES);
     const row = topic.groups.find(
-      ({ group, partition }) => group === 'cryptopipe.candles' && partition === held.partition,
+      ({ group, partition }) => group === 'cryptopipe.candles' && partition === nonEmpty.partition,
     );
     expect(row).toMatchObject({ committed: 4 * MINUTES, lag: 0 });
 
@@ -222,7 +222,7 @@ describe('topics', () => {
     await succeed(run('process join --once'));
     const behind = (await describeTopic('prices')).groups.filter(({ lag }) => lag > 0);
     expect(behind).toEqual([
-      { group: 'cryptopipe.candles', partition: held.partition, committed: 4 * MINUTES, lag: 2 },
+      { group: 'cryptopipe.candles', partition: nonEmpty.partition, committed: 4 * MINUTES, lag: 2 },
     ]);
   });
 

@@ -10,11 +10,11 @@ const COINS = ['btc', 'eth', 'sol', 'xrp'];
 const START = Date.parse('2026-03-02T00:00:00Z');
 
 /** One round's quotes as JSON lines: four coins, up to two seconds out of order. */
-function quotes(round: number): string {
-  const draw = random(round, 'kill');
+function quotes(cycle: number): string {
+  const draw = random(cycle, 'kill');
   let lines = '';
   for (let i = 0; i < TICKS; i++) {
-    const time = START + (round * TICKS + i) * 100 - draw.below(2000);
+    const time = START + (cycle * TICKS + i) * 100 - draw.below(2000);
     const coin = COINS[draw.below(COINS.length)]!;
     const price = (100 + draw.normal()).toFixed(4);
     lines += `{"source":"file","base":"${coin}","quote":"usdt","price":${price},"last_updated":"${new Date(time).toISOString()}"}\n`;
@@ -50,8 +50,8 @@ test('kill -9 of process and sink at fifty random moments: candles and lake rows
   ];
   let killed = 0;
 
-  for (let round = 0; round < ROUNDS; round++) {
-    appendFileSync(path('quotes.jsonl'), quotes(round));
+  for (let cycle = 0; cycle < ROUNDS; cycle++) {
+    appendFileSync(path('quotes.jsonl'), quotes(cycle));
     await succeed(produce('disturbed'));
     const running = [
       start([...process('disturbed'), '--commit-every', '10ms']),

@@ -58,7 +58,7 @@ const anchorOf = (heading: string): string =>
     .replaceAll(' ', '-');
 
 /** Whether a link in a page names an existing file, and in a page one of its headings. */
-function leadsSomewhere(from: string, link: string): boolean {
+function linkExists(from: string, link: string): boolean {
   const [file, anchor] = link.split('#');
   const path = file === '' ? from : join(dirname(from), file!);
   if (anchor === undefined) return existsSync(path);
@@ -97,7 +97,7 @@ describe('the README and the docs', () => {
   });
 
   test('every flag that the text mentions is a flag of some command', async () => {
-    const helps = await Promise.all(
+    const helpTexts = await Promise.all(
       ['', ...Object.keys(COMMANDS)].map((name) =>
         succeed(run(name === '' ? '--help' : `${name} --help all`)),
       ),
@@ -105,24 +105,24 @@ describe('the README and the docs', () => {
     const text = TEXT.replace(/^```.*?^```$/gms, '');
     const flags = new Set([...text.matchAll(/`(?:[a-z]+ )?(--[a-z0-9-]+)/g)].map(([, flag]) => flag!));
     expect(flags.size).toBeGreaterThan(10);
-    expect([...flags].filter((flag) => !helps.some((help) => lists(help, flag)))).toEqual([]);
+    expect([...flags].filter((flag) => !helpTexts.some((help) => lists(help, flag)))).toEqual([]);
   });
 
   test('every command, source, processor and sink is mentioned', () => {
-    const wanted = [
+    const required = [
       ...[...Object.keys(COMMANDS), ...Object.keys(GROUPS)].map((name) => `cryptopipe ${name}`),
       ...Object.keys(sources).map((name) => `--source ${name}`),
       ...Object.keys(processors).map((name) => `\`${name}\``),
       ...Object.keys(sinks).map((name) => `cryptopipe sink ${name}`),
     ];
-    expect(wanted.filter((text) => !TEXT.includes(text))).toEqual([]);
+    expect(required.filter((text) => !TEXT.includes(text))).toEqual([]);
   });
 
   test('every link leads to a file and a heading that exist', () => {
     const broken = PAGES.flatMap(({ path, text }) =>
       [...text.replace(/^```.*?^```$/gms, '').matchAll(/\]\(([^)]+)\)/g)]
         .map(([, link]) => link!)
-        .filter((link) => !link.includes('://') && !leadsSomewhere(path, link))
+        .filter((link) => !link.includes('://') && !linkExists(path, link))
         .map((link) => `${path}: ${link}`),
     );
     expect(broken).toEqual([]);

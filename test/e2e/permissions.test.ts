@@ -20,7 +20,7 @@ function permissions(...folders: string[]): string[] {
 }
 
 test.skipIf(process.platform === 'win32')(
-  'bus, state and lake are for their owner alone, or as --mode says',
+  'only their owner can read bus, state and lake, unless --mode says otherwise',
   { timeout: 60_000 },
   async () => {
     const quote = { base: 'btc', quote: 'usdt', price: 1, time: '2026-03-02T10:00:00Z' };

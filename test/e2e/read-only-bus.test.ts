@@ -48,7 +48,7 @@ async function looks(cryptopipe: (...args: string[]) => Promise<{ code: number; 
   const follow = await cryptopipe('topics', 'tail', 'prices-file', '--from', 'end', '--follow', ...bus);
   expect(follow).toMatchObject({ code: 1, text: expect.stringContaining('cannot follow') });
   const remove = await cryptopipe('topics', 'delete', 'prices-file', '--yes', ...bus);
-  expect(remove).toMatchObject({ code: 1, text: expect.stringContaining('may only be read') });
+  expect(remove).toMatchObject({ code: 1, text: expect.stringContaining('is read-only for this user') });
   expect(readdirSync(path('.cryptopipe'))).toEqual(files);
 }
 
@@ -59,7 +59,7 @@ test.skipIf(!mayMount)('topics list, describe and tail work on a read-only file 
 );
 
 test.skipIf(!mayChangeUser)(
-  'topics list, describe and tail work on a bus of another user that may be read',
+  "topics list, describe and tail work on another user's bus with read permission only",
   TIMEOUT,
   async () => {
     // The folders above are the user's own, and so is the one for temporary files.

@@ -30,7 +30,7 @@ async function values(topic: string, bus = 'local:.cryptopipe'): Promise<Record<
 const sorted = (rows: readonly unknown[]) => rows.map((row) => JSON.stringify(row)).sort();
 
 describe('one-shot runs', () => {
-  test('over a file in two halves give the candles of the whole file, with nothing late', async () => {
+  test('two runs over the halves of a file give the candles of the whole file, with nothing late', async () => {
     const half = lines.length >> 1;
     writeFileSync(path('grows.csv'), `${lines.slice(0, half).join('\n')}\n`);
     await produce(path('grows.csv'));
@@ -61,7 +61,7 @@ describe('one-shot runs', () => {
     expect(sorted(halves)).toEqual(sorted(await values('candles', 'local:whole')));
   });
 
-  test('with --close leave no window open: every sample is in a final candle', async () => {
+  test('--close leaves no window open: every sample is in a final candle', async () => {
     await produce(EXTRACT);
     await succeed(run('process --window 10m --once --close'));
     const candles = await values('candles');
@@ -70,14 +70,14 @@ describe('one-shot runs', () => {
     expect(candles.every(({ final }) => final)).toBe(true);
   });
 
-  test('without new records succeed, twice in a row', async () => {
+  test('a run without new records succeeds, twice in a row', async () => {
     await produce(EXTRACT);
     await succeed(run('process --once'));
     for (let again = 0; again < 2; again++)
       expect(await summary('process --once')).toMatchObject({ in: 0, out: 0 });
   });
 
-  test('started together: the second exits 3 and names the holder of the lock', async () => {
+  test('of two runs started together the second exits 3 and names the holder of the lock', async () => {
     await succeed(run('topics create tweets'));
     const first = start(['process', 'select']);
     await expect.poll(async () => (await run('process select --once')).code).toBe(3);
@@ -88,7 +88,7 @@ describe('one-shot runs', () => {
     expect((await run('process select --once')).code).toBe(0);
   });
 
-  test('drain on SIGTERM: what was read is committed, and nothing is read twice', async () => {
+  test('SIGTERM drains a run: what was read is committed, and nothing is read twice', async () => {
     await produce(EXTRACT);
     const running = start(['process', '--window', '1m']);
     await expect.poll(async () => (await values('prices').catch(() => [])).length).toBeGreaterThan(1000);
@@ -112,7 +112,7 @@ describe('two processes of one group', () => {
     appendFileSync(path('quotes.jsonl'), jsonLines(from, to));
     return succeed(run(['produce', 'prices', '--source', 'file', '--file', path('quotes.jsonl')]));
   };
-  test('a killed one hands over its partitions within 10 s; one frozen past its lease commits nothing more and reports it', {
+  test('a killed process loses its partitions to the other within 10 s; one frozen past its lease commits nothing more and reports it', {
     timeout: 5 * 60_000,
   }, async () => {
     await feed(0, 50);

@@ -22,7 +22,7 @@ function titlesOf(pid: number): string {
 }
 
 test.skipIf(!existsSync('/proc/self/task')).each(['environment', 'files'])(
-  'keys from the %s are in no title of the process and in nothing that it says',
+  'keys from the %s appear neither in the process title nor in its output',
   async (from) => {
     const x = await startXStub({ tokens: [SECRETS[0]], postsPerSecond: 20 });
     const coinmarketcap = await startCoinMarketCapStub({ key: SECRETS[1] });
@@ -46,7 +46,7 @@ test.skipIf(!existsSync('/proc/self/task')).each(['environment', 'files'])(
       },
     );
     const working = () =>
-      x.ledger.handedOver.length > 0 && coinmarketcap.ledger.length > 0 && wallex.ledger.length > 0;
+      x.log.handedOver.length > 0 && coinmarketcap.handed.length > 0 && wallex.handed.length > 0;
     await expect.poll(working).toBe(true);
     const titles = titlesOf(child.pid!);
     expect(titles).toContain('produce');

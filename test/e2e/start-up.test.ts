@@ -23,7 +23,7 @@ async function stopped(args: readonly string[], delay: number) {
 }
 
 test.each(COMMANDS)(
-  'SIGTERM while %s %s starts ends it without a line of lmdb',
+  'SIGTERM while %s %s starts ends it without output from lmdb',
   { timeout: 10 * 60_000 },
   async (...args) => {
     const words = args.filter((word) => typeof word === 'string');

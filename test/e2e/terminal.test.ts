@@ -12,7 +12,7 @@ const produce = () =>
 const linesOf = (text: string) => text.trimEnd().split('\n').sort();
 
 describe('output to a pipe', () => {
-  test('escapes C1 controls of a record in equal JSON; --raw prints them', async () => {
+  test('topics tail escapes C1 controls of a record in equal JSON; --raw prints them', async () => {
     await produce();
     const sink = 'sink console --topics tweets --dataset tweets-processed --once --quiet';
     const safe = await succeed(run(`${sink} --group a`));
@@ -20,7 +20,7 @@ describe('output to a pipe', () => {
     expect(linesOf(await succeed(run(`${sink} --group b --raw`)))).toEqual(linesOf(POSTS.join('\n')));
   });
 
-  test('of topics tail contains no control characters, as text or JSON; --raw prints them', async () => {
+  test('topics tail prints no control characters, as text or JSON; --raw prints them', async () => {
     await produce();
     const [text, json, raw] = await Promise.all(
       ['', '--json', '--raw'].map((flag) => succeed(run(`topics tail tweets --from start ${flag}`))),
@@ -32,7 +32,7 @@ describe('output to a pipe', () => {
     for (const post of POSTS) expect(raw).toContain(post);
   });
 
-  test('of an error that quotes its input contains no control characters', async () => {
+  test('an error that quotes its input contains no control characters', async () => {
     const { code, stderr } = await run(['produce', 'tweets', '--source', 'a\u009b31m\u202eb\u001b[1m']);
     expect(code).toBe(2);
     expect(stderr).toContain('a 31m b');
@@ -41,7 +41,7 @@ describe('output to a pipe', () => {
 });
 
 test.skipIf(process.platform === 'win32')(
-  'a terminal that is closed (SIGHUP, more than once) drains a run as SIGTERM does',
+  'closing the terminal (SIGHUP, more than once) drains a run as SIGTERM does',
   async () => {
     await produce();
     const running = start(['sink', 'console', '--topics', 'tweets', '--dataset', 'tweets-processed']);

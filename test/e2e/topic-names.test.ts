@@ -29,12 +29,12 @@ test('a processor reads nine topics with names of 246 characters', async () => {
   writeFileSync(path('a.jsonl'), PRICE);
   for (const topic of inputs)
     await succeed(run(['produce', 'prices', '--source', 'file', '--file', 'a.jsonl', '--topic', topic]));
-  const given = inputs.map((topic) => `prices=${topic}`).join(',');
-  const summary = await succeed(run(['process', 'candles', '--in', given, '--once']));
+  const renames = inputs.map((topic) => `prices=${topic}`).join(',');
+  const summary = await succeed(run(['process', 'candles', '--in', renames, '--once']));
   expect(JSON.parse(summary)).toMatchObject({ in: 9 });
 });
 
-test('posts whose language cannot name a topic go to another topic, and the others continue', async () => {
+test('posts whose language cannot name a topic go to another topic, and the others are processed', async () => {
   const posts = ['en', '..', 'es', '.', '__consumer_offsets', 'cryptopipe.places'].map((lang, i) => ({
     data: {
       id: `190000000000000000${i}`,

@@ -20,7 +20,7 @@ export const record = (
   by: string | null = key,
 ): NewRecord => ({
   topic,
-  by,
+  partitionKey: by,
   key,
   value: value === null ? null : JSON.stringify(value),
   headers: { schema: 'test/1' },
@@ -42,14 +42,14 @@ function fresh(kind: string): string {
 }
 
 /** A member of a group and its tasks in the order they came. */
-interface Seat {
+interface TestMember {
   readonly tasks: Task[];
   readonly membership: Membership;
   /** Releases every task, those that still come, too, and leaves. */
   leave(): Promise<void>;
 }
 
-async function sit(log: Log, spec: Omit<GroupSpec, 'assigned'>): Promise<Seat> {
+async function joinTracked(log: Log, spec: Omit<GroupSpec, 'assigned'>): Promise<TestMember> {
   const tasks: Task[] = [];
   const released = new Set<Task>();
   let leaving = false;
@@ -74,10 +74,10 @@ async function sit(log: Log, spec: Omit<GroupSpec, 'assigned'>): Promise<Seat> {
 }
 
 export const joined = (log: Log, group: string, inputs: readonly string[], exclusive = false) =>
-  sit(log, { group, inputs, exclusive });
+  joinTracked(log, { group, inputs, exclusive });
 
 /** Its only task, or its first. */
-async function taskOf({ tasks }: Seat): Promise<Task> {
+async function taskOf({ tasks }: TestMember): Promise<Task> {
   await expect.poll(() => tasks.length, SOON).toBeGreaterThan(0);
   return tasks[0]!;
 }
@@ -175,13 +175,13 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
       test('records of one partition key share a partition', async () => {
         await log.createTopic(topic, { ...settings, partitions: 4 });
         await log.append(Array.from({ length: 40 }, (_, n) => record(topic, `${n}`, { n }, `coin${n % 5}`)));
-        const places = new Map<string, Set<number>>();
+        const partitionsByCoin = new Map<string, Set<number>>();
         for (let partition = 0; partition < 4; partition++)
           for (const { key } of await readAll(log, topic, partition)) {
             const coin = `coin${Number(key) % 5}`;
-            places.set(coin, (places.get(coin) ?? new Set()).add(partition));
+            partitionsByCoin.set(coin, (partitionsByCoin.get(coin) ?? new Set()).add(partition));
           }
-        expect([...places.values()].map((set) => set.size)).toEqual([1, 1, 1, 1, 1]);
+        expect([...partitionsByCoin.values()].map((set) => set.size)).toEqual([1, 1, 1, 1, 1]);
       });
 
       test('the first append creates a missing topic with its defaults', async () => {
@@ -223,13 +223,13 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
     });
 
     describe('topics', () => {
-      test('a topic has the settings it was made with', async () => {
+      test('a topic has the settings it was created with', async () => {
         expect(await log.createTopic(topic, { partitions: 2, retentionMs: HOUR, compacted: true })).toBe(
           true,
         );
-        const wanted = { name: topic, partitions: 2, retentionMs: HOUR, compacted: true };
-        expect(await log.describe(topic)).toMatchObject(wanted);
-        expect((await log.topics()).find((one) => one.name === topic)).toMatchObject(wanted);
+        const expected = { name: topic, partitions: 2, retentionMs: HOUR, compacted: true };
+        expect(await log.describe(topic)).toMatchObject(expected);
+        expect((await log.topics()).find((one) => one.name === topic)).toMatchObject(expected);
       });
 
       test('creating an existing topic changes nothing and returns false', async () => {
@@ -242,15 +242,15 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
       });
 
       /** Kafka names the two policies in any order. */
-      const differences = async (wanted: TopicSettings) => {
-        const found = await log.differences(topic, wanted);
+      const differences = async (expected: TopicSettings) => {
+        const found = await log.differences(topic, expected);
         const policy = (text: string) => text.split(',').sort().join();
         return Object.fromEntries(
-          found.map(({ setting, is, wanted }) => [setting, [is, wanted].map(policy)]),
+          found.map(({ setting, is, expected }) => [setting, [is, expected].map(policy)]),
         );
       };
 
-      test("differences list the settings that are not as wanted, by the bus's names", async () => {
+      test("differences list the settings that are not as expected, by the bus's names", async () => {
         await log.createTopic(topic, settings);
         expect(await differences(settings)).toEqual({});
         expect(await differences({ partitions: 2, retentionMs: HOUR, compacted: true })).toEqual({
@@ -263,10 +263,10 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
       test("an update changes a topic's settings and keeps its records", async () => {
         await log.createTopic(topic, settings);
         await log.append([record(topic, 'a', { n: 1 })]);
-        const wanted = { partitions: 1, retentionMs: HOUR, compacted: true };
-        await log.updateTopic(topic, wanted);
-        await expect.poll(() => differences(wanted), SOON).toEqual({});
-        expect(await log.describe(topic)).toMatchObject(wanted);
+        const expected = { partitions: 1, retentionMs: HOUR, compacted: true };
+        await log.updateTopic(topic, expected);
+        await expect.poll(() => differences(expected), SOON).toEqual({});
+        expect(await log.describe(topic)).toMatchObject(expected);
         await log.updateTopic(topic, settings);
         await expect.poll(() => differences(settings), SOON).toEqual({});
         expect(valuesOf(await readAll(log, topic))).toEqual(['{"n":1}']);
@@ -342,26 +342,26 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
       });
     });
 
-    describe('marks', () => {
+    describe("a source's position", () => {
       const file = () => fresh('file');
 
-      test('a mark is stored with its records', async () => {
-        const mark = file();
+      test('a source position is stored with its records', async () => {
+        const name = file();
         await log.createTopic(topic, settings);
-        await log.append([record(topic, 'a', { n: 1 })], { name: mark, value: '17', previous: undefined });
-        expect(await log.mark(mark)).toBe('17');
-        expect(await log.mark(file())).toBeUndefined();
-        await log.append([record(topic, 'a', { n: 2 })], { name: mark, value: '18', previous: '17' });
+        await log.append([record(topic, 'a', { n: 1 })], { name, value: '17', previous: undefined });
+        expect(await log.sourcePosition(name)).toBe('17');
+        expect(await log.sourcePosition(file())).toBeUndefined();
+        await log.append([record(topic, 'a', { n: 2 })], { name, value: '18', previous: '17' });
         const other = await bus.open();
-        expect(await other.mark(mark)).toBe('18');
+        expect(await other.sourcePosition(name)).toBe('18');
         await other.close();
       });
 
       test('of two readers of the same file one is rejected, and writes nothing', async () => {
-        const mark = { name: file(), value: '1', previous: undefined };
+        const position = { name: file(), value: '1', previous: undefined };
         await log.createTopic(topic, settings);
-        await log.append([record(topic, 'a', { n: 1 })], mark);
-        const second = log.append([record(topic, 'b', { n: 2 })], mark);
+        await log.append([record(topic, 'a', { n: 1 })], position);
+        const second = log.append([record(topic, 'b', { n: 2 })], position);
         await expect(second).rejects.toMatchObject({ code: 'locked' });
         expect(valuesOf(await readAll(log, topic))).toEqual(['{"n":1}']);
       });
@@ -372,7 +372,7 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
         await log.createTopic(topic, settings);
       });
 
-      test('a commit stores outputs, offsets and state; the next owner finds all three', async () => {
+      test('a commit stores outputs, offsets and state, and the next owner reads all three', async () => {
         const output = fresh('out');
         await log.createTopic(output, settings);
         await log.append([record(topic, 'a', { n: 1 }), record(topic, 'b', { n: 2 })]);
@@ -411,13 +411,13 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
       test('a group that commits only positions resumes where it was', async () => {
         await log.append([record(topic, 'a', { n: 1 })]);
         const spec = { group, inputs: [topic], exclusive: false, positionsOnly: true };
-        const first = await sit(log, spec);
+        const first = await joinTracked(log, spec);
         const task = await taskOf(first);
         await take(task, topic, 1);
         const reached = task.position(topic);
         await task.commit({ outputs: [], offsets: new Map([[topic, reached]]), state: [] });
         await first.leave();
-        const second = await sit(log, spec);
+        const second = await joinTracked(log, spec);
         expect((await taskOf(second)).position(topic)).toBe(reached);
         await second.leave();
       });
@@ -448,13 +448,13 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
       test('seek moves the position', async () => {
         await log.append([1, 2, 3].map((n) => record(topic, 'a', { n })));
         const { offset } = (await readAll(log, topic))[1]!;
-        const seat = await joined(log, group, [topic]);
-        const task = await taskOf(seat);
+        const member = await joined(log, group, [topic]);
+        const task = await taskOf(member);
         await take(task, topic, 3);
         task.seek(topic, offset);
         expect(task.position(topic)).toBe(offset);
         expect(valuesOf(await take(task, topic, 2))).toEqual(['{"n":2}', '{"n":3}']);
-        await seat.leave();
+        await member.leave();
       });
 
       test('a group is warned about records deleted unread; a new group misses none', async () => {
@@ -466,17 +466,17 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
         await bus.expire(topic);
         await append(3);
         const { start } = await info();
-        for (const [who, told] of [
+        for (const [who, warnings] of [
           [fresh('group'), []],
           [
             group,
             [expect.stringContaining(`${topic}/0: offsets 1 to ${start - 1} were deleted by retention`)],
           ],
         ] as const) {
-          const seat = await joined(log, who, [topic]);
-          expect(valuesOf(await take(await taskOf(seat), topic, 1))).toEqual(['{"n":3}']);
-          expect(bus.warnings).toEqual(told);
-          await seat.leave();
+          const member = await joined(log, who, [topic]);
+          expect(valuesOf(await take(await taskOf(member), topic, 1))).toEqual(['{"n":3}']);
+          expect(bus.warnings).toEqual(warnings);
+          await member.leave();
         }
       });
 
@@ -489,9 +489,9 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
         await expect.poll(() => log.createTopic(topic, settings), SOON).toBe(true);
         await append(3);
         await append(4);
-        const seat = await joined(log, group, [topic]);
-        expect(valuesOf(await take(await taskOf(seat), topic, 2))).toEqual(['{"n":3}', '{"n":4}']);
-        await seat.leave();
+        const member = await joined(log, group, [topic]);
+        expect(valuesOf(await take(await taskOf(member), topic, 2))).toEqual(['{"n":3}', '{"n":4}']);
+        await member.leave();
       });
 
       test('another group reads the same topic from its start', async () => {
@@ -507,13 +507,13 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
       });
 
       test('grown resolves when an input has more', async () => {
-        const seat = await joined(log, group, [topic]);
-        const task = await taskOf(seat);
-        const waiting = task.grown(60_000, never);
+        const member = await joined(log, group, [topic]);
+        const task = await taskOf(member);
+        const grown = task.grown(60_000, never);
         await log.append([record(topic, 'a', { n: 1 })]);
-        await waiting;
+        await grown;
         expect((await task.ends()).get(topic)).toBeGreaterThan(task.position(topic));
-        await seat.leave();
+        await member.leave();
       });
     });
 
@@ -539,10 +539,10 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
 
       test('leaving revokes tasks without marking them lost', async () => {
         await log.createTopic(topic, settings);
-        const seat = await joined(log, group, [topic]);
-        const task = await taskOf(seat);
+        const member = await joined(log, group, [topic]);
+        const task = await taskOf(member);
         expect(task.revoked.aborted).toBe(false);
-        const left = seat.membership.leave();
+        const left = member.membership.leave();
         await expect.poll(() => task.revoked.aborted, SOON).toBe(true);
         expect(task.revoked.reason).not.toBeInstanceOf(UserError);
         await task.commit({ outputs: [], offsets: new Map([[topic, 0]]), state: [] });
@@ -574,16 +574,16 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
         await log.append(Array.from({ length: 40 }, (_, n) => record(topic, `${n}`, { n })));
         await log.resetGroup(group, topic, [1, 2]);
         expect(await positionsOf(log, topic, group)).toEqual([1, 2]);
-        const seat = await joined(log, group, [topic]);
-        await expect.poll(() => seat.tasks.length, SOON).toBe(2);
-        const positions = () => seat.tasks.map((task) => [task.partition, task.position(topic)]);
+        const member = await joined(log, group, [topic]);
+        await expect.poll(() => member.tasks.length, SOON).toBe(2);
+        const positions = () => member.tasks.map((task) => [task.partition, task.position(topic)]);
         expect(new Map(positions() as [number, number][])).toEqual(
           new Map([
             [0, 1],
             [1, 2],
           ]),
         );
-        await seat.leave();
+        await member.leave();
         await log.resetGroup(group, topic, [0, 0]);
         expect(await positionsOf(log, topic, group)).toEqual([0, 0]);
       });
@@ -591,10 +591,10 @@ export function keepsTheContract(name: string, make: () => Promise<BusUnderTest>
       test('a group with a member cannot be reset', async () => {
         await log.createTopic(topic, settings);
         const other = await bus.open();
-        const seat = await joined(other, group, [topic]);
+        const member = await joined(other, group, [topic]);
         await expect(log.resetGroup(group, topic, [0])).rejects.toMatchObject({ code: 'locked' });
         expect((await positionsOf(log, topic, group))?.[0]).toBeUndefined();
-        await seat.leave();
+        await member.leave();
         await log.resetGroup(group, topic, [0]);
         expect(await positionsOf(log, topic, group)).toEqual([0]);
         await other.close();

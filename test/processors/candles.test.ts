@@ -159,10 +159,10 @@ describe('candles', () => {
       steps: readonly { second: number; price: number; coin: string; source: string; restart: boolean }[],
       restarts: boolean,
     ) => {
-      const given = { window: [MINUTE, 3 * MINUTE], lateness: 15_000, emit: 'updates' as const };
+      const options = { window: [MINUTE, 3 * MINUTE], lateness: 15_000, emit: 'updates' as const };
       const stored = new Map<string, string>();
       const output: string[] = [];
-      let running = make(given);
+      let running = make(options);
       steps.forEach(({ second, price, coin, source, restart }, offset) => {
         running.logic.accept(
           {
@@ -181,7 +181,7 @@ describe('candles', () => {
           else stored.set(key, value);
         if (!restarts || !restart) return;
         output.push(...running.rows.map((row) => JSON.stringify(row)), ...running.late);
-        running = make(given, stored);
+        running = make(options, stored);
       });
       running.logic.finish?.('all', START + 1e7, running.out);
       return [...output, ...running.rows.map((row) => JSON.stringify(row)), ...running.late].sort();

@@ -17,7 +17,10 @@ export interface Driver {
 }
 
 /** Settings are the declared defaults where not given. */
-export function drive<O extends Options>(processor: Processor<O>, given: Partial<Settings<O>> = {}): Driver {
+export function runLogic<O extends Options>(
+  processor: Processor<O>,
+  given: Partial<Settings<O>> = {},
+): Driver {
   const defaults = Object.entries(processor.options).map(([name, option]) => [name, option.fallback]);
   const settings = { ...Object.fromEntries(defaults), ...given } as Settings<O>;
   const saved = new Map<string, string>();

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { InvalidRecord } from '../../src/core/stream/record.ts';
 import type { Price } from '../../src/market/prices/price.ts';
 import { join } from '../../src/processors/join.ts';
-import { at, type Driver, drive, iso } from './driver.ts';
+import { at, type Driver, iso, runLogic } from './driver.ts';
 import { coinMarketCap, merged, type Polled, wallex } from './feeds.ts';
 
 const quote = (second: number, price: number, more: object = {}) => ({
@@ -60,7 +60,7 @@ function bruteForce(records: readonly Polled[]): Price[] {
 
 describe('join', () => {
   test('a quote is emitted as is, and converted at the time of its rate', () => {
-    const driver = drive(join);
+    const driver = runLogic(join);
     driver.accept('prices-wallex', rate(-10, 112_331));
     driver.accept(
       'prices-coinmarketcap',
@@ -112,7 +112,7 @@ describe('join', () => {
   });
 
   test('prices and caps keep 64 bits', () => {
-    const driver = drive(join, { joinMode: 'all' });
+    const driver = runLogic(join, { joinMode: 'all' });
     driver.accept('prices-wallex', rate(0, 112_331.5));
     driver.accept('prices-coinmarketcap', quote(0, 68_412.55, { market_cap: 1_267_566_874_501 }));
     const [price] = converted(driver);
@@ -130,7 +130,7 @@ describe('join', () => {
       [30, 1],
       [30.001, 0],
     ] as const) {
-      const driver = drive(join, { joinMode: 'all' });
+      const driver = runLogic(join, { joinMode: 'all' });
       driver.accept('prices-coinmarketcap', quote(0, 2));
       driver.accept('prices-wallex', rate(second, 3));
       expect(converted(driver)).toHaveLength(joined);
@@ -138,7 +138,7 @@ describe('join', () => {
   });
 
   test('partition_date is the UTC day of the rate, whatever offset a time was written with', () => {
-    const driver = drive(join, { joinMode: 'all' });
+    const driver = runLogic(join, { joinMode: 'all' });
     driver.accept('prices-coinmarketcap', { ...quote(0, 2), last_updated: '2026-03-03T03:30:10+03:30' });
     driver.accept('prices-wallex', { ...rate(0, 3), last_updated: '2026-03-02T18:59:55-05:00' });
     expect(converted(driver)).toMatchObject([
@@ -148,7 +148,7 @@ describe('join', () => {
   });
 
   test('a quote is converted into every currency that has a rate from its own', () => {
-    const driver = drive(join);
+    const driver = runLogic(join);
     driver.accept('prices-wallex', rate(0, 100));
     driver.accept('prices-wallex', rate(5, 0.9, { quote: 'eur' }));
     driver.accept('prices-wallex', rate(5, 7, { base: 'btc', quote: 'tmn' }));
@@ -164,7 +164,7 @@ describe('join', () => {
   });
 
   test('a repeated quote is emitted once, and so is a repeated rate', () => {
-    const driver = drive(join);
+    const driver = runLogic(join);
     for (const _ of [1, 2]) {
       driver.accept('prices-coinmarketcap', quote(0, 2));
       driver.accept('prices-wallex', rate(0, 3));
@@ -176,14 +176,14 @@ describe('join', () => {
   });
 
   test('different prices of one instant are not repeats', () => {
-    const driver = drive(join);
+    const driver = runLogic(join);
     for (const price of [5, 9, 4, 5]) driver.accept('prices-file', quote(0, price, { source: 'file' }));
     expect(driver.drops).toEqual([]);
     expect(passed(driver).map(({ price }) => price)).toEqual([5, 9, 4, 5]);
   });
 
   test('a quote is late only if it is more than --keep behind its own pair', () => {
-    const driver = drive(join, { joinMode: 'all' });
+    const driver = runLogic(join, { joinMode: 'all' });
     driver.accept('prices-wallex', rate(-1, 3));
     driver.accept('prices-coinmarketcap', quote(600, 2));
     driver.accept('prices-coinmarketcap', quote(-1, 2));
@@ -192,7 +192,7 @@ describe('join', () => {
   });
 
   test('a month of history of one coin makes no other coin late', () => {
-    const driver = drive(join);
+    const driver = runLogic(join);
     for (const base of ['btc', 'eth'])
       for (let second = 0; second < 30 * 86_400; second += 3600)
         driver.accept('prices-file', quote(second, 2, { source: 'file', base }));
@@ -202,7 +202,7 @@ describe('join', () => {
   });
 
   test('an unusable record is rejected before any output', () => {
-    const driver = drive(join);
+    const driver = runLogic(join);
     for (const broken of [
       null,
       [],
@@ -234,7 +234,7 @@ describe.each([
   const expected = bruteForce(records);
 
   test('--join-mode all equals the brute-force join, row for row', () => {
-    const driver = drive(join, { joinMode: 'all' });
+    const driver = runLogic(join, { joinMode: 'all' });
     feed(driver, records);
     expect(expected.length).toBeGreaterThan(2000);
     expect(sorted(converted(driver))).toEqual(sorted(expected));
@@ -242,7 +242,7 @@ describe.each([
   });
 
   test('nearest gives each quote its closest rate, once', () => {
-    const driver = drive(join);
+    const driver = runLogic(join);
     feed(driver, records);
     driver.finish('all');
     const best = new Map<string, Price>();
@@ -260,12 +260,12 @@ describe.each([
 
   test('a restart at any step changes no output', () => {
     const some = records.slice(0, 300);
-    const whole = drive(join);
+    const whole = runLogic(join);
     feed(whole, some);
     whole.finish('all');
     fc.assert(
       fc.property(fc.array(fc.nat(300), { maxLength: 20 }), (steps) => {
-        const driver = drive(join);
+        const driver = runLogic(join);
         for (const [step, { topic, quote }] of some.entries()) {
           driver.accept(topic, quote);
           if (steps.includes(step)) driver.restart();

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HOUR, MINUTE } from '../../src/core/util/time.ts';
-import type { MarketCap } from '../../src/market/prices/market-cap.ts';
+import type { MarketCap } from '../../src/market/prices/total-cap.ts';
 import { marketCap } from '../../src/processors/market-cap.ts';
-import { at, type Driver, drive, iso } from './driver.ts';
+import { at, type Driver, iso, runLogic } from './driver.ts';
 import { coinMarketCap, merged, wallex } from './feeds.ts';
 
 /** A cap seen `minute` minutes after 10:00. */
@@ -57,7 +57,7 @@ function bruteForce(caps: readonly Seen[]): string[] {
 
 describe('market-cap', () => {
   test('a row has every field, its key and its partition', () => {
-    const driver = drive(marketCap);
+    const driver = runLogic(marketCap);
     seeAll(driver, [
       { minute: 0, coin: 'old', cap: 5 },
       { minute: 5, coin: 'eth', cap: 25 },
@@ -84,7 +84,7 @@ describe('market-cap', () => {
   });
 
   test('a minute is summed when every active coin has passed it by the lateness', () => {
-    const driver = drive(marketCap);
+    const driver = runLogic(marketCap);
     //  btc      0     1     2
     //  eth      0           2      one answer may carry different minutes
     seeAll(driver, [
@@ -99,7 +99,7 @@ describe('market-cap', () => {
   });
 
   test('a new coin that is a minute behind is not late', () => {
-    const driver = drive(marketCap);
+    const driver = runLogic(marketCap);
     seeAll(driver, [
       { minute: 1, coin: 'btc', cap: 10 },
       { minute: 0, coin: 'eth', cap: 1 },
@@ -111,7 +111,7 @@ describe('market-cap', () => {
   });
 
   test('a stopped coin holds back the others and counts for five minutes, then is missing for a day', () => {
-    const driver = drive(marketCap);
+    const driver = runLogic(marketCap);
     see(driver, 0, 'eth', 1);
     for (let minute = 0; minute <= 1500; minute += 1) {
       see(driver, minute, 'btc', 10);
@@ -131,7 +131,7 @@ describe('market-cap', () => {
   });
 
   test('one cap joined to two polls of a rate counts once', () => {
-    const driver = drive(marketCap);
+    const driver = runLogic(marketCap);
     seeAll(driver, [
       { minute: 0, coin: 'btc', cap: 10 },
       { minute: 0, coin: 'btc', cap: 10 },
@@ -144,7 +144,7 @@ describe('market-cap', () => {
   });
 
   test('a cached answer repeated after its minute was summed is a repeat, not late', () => {
-    const driver = drive(marketCap);
+    const driver = runLogic(marketCap);
     see(driver, 0, 'btc', 10);
     driver.finish('all');
     see(driver, 0, 'btc', 10);
@@ -153,7 +153,7 @@ describe('market-cap', () => {
   });
 
   test('of two sources of one coin the newer cap counts', () => {
-    const driver = drive(marketCap);
+    const driver = runLogic(marketCap);
     seeAll(driver, [
       { minute: 0, coin: 'btc', cap: 10, source: 'file' },
       { minute: 0.5, coin: 'btc', cap: 11 },
@@ -164,7 +164,7 @@ describe('market-cap', () => {
   });
 
   test('caps keep 64 bits', () => {
-    const driver = drive(marketCap);
+    const driver = runLogic(marketCap);
     see(driver, 0, 'btc', 1_267_566_874_501);
     see(driver, 0, 'eth', 251_000_000_003);
     driver.finish('all');
@@ -172,7 +172,7 @@ describe('market-cap', () => {
   });
 
   test('quotes without a cap are dropped', () => {
-    const driver = drive(marketCap);
+    const driver = runLogic(marketCap);
     for (const cap of [undefined, null, 0]) see(driver, 0, 'btc', cap);
     driver.finish('all');
     expect(driver.drops).toEqual(['no market cap', 'no market cap', 'no market cap']);
@@ -181,7 +181,7 @@ describe('market-cap', () => {
   });
 
   test('a cap whose minute was summed is late', () => {
-    const driver = drive(marketCap, { lateness: 0 });
+    const driver = runLogic(marketCap, { lateness: 0 });
     seeAll(driver, [
       { minute: 0, coin: 'btc', cap: 10 },
       { minute: 2, coin: 'btc', cap: 12 },
@@ -193,7 +193,7 @@ describe('market-cap', () => {
   });
 
   test('each quote currency has its own minutes', () => {
-    const driver = drive(marketCap);
+    const driver = runLogic(marketCap);
     see(driver, 0, 'btc', 10);
     for (let minute = 0; minute < 10; minute += 1) see(driver, minute, 'btc', 9, { quote: 'eur' });
     expect(rows(driver).every(({ quote }) => quote === 'eur')).toBe(true);
@@ -203,7 +203,7 @@ describe('market-cap', () => {
   });
 
   test('a gap of a year takes no time', () => {
-    const driver = drive(marketCap);
+    const driver = runLogic(marketCap);
     see(driver, 0, 'btc', 10);
     see(driver, 365 * 1440, 'btc', 20);
     driver.finish('all');
@@ -214,7 +214,7 @@ describe('market-cap', () => {
 
 describe('the clock', () => {
   test('the clock closes the minutes of a silent source, never past the clock - lag - lateness', () => {
-    const driver = drive(marketCap);
+    const driver = runLogic(marketCap);
     see(driver, 0, 'btc', 10);
     const clock = (minute: number, caughtUp = true) => driver.advance(at(minute * 60), caughtUp);
     clock(2);
@@ -232,7 +232,7 @@ describe('the clock', () => {
   });
 
   test('a one-shot run ends at the clock for a live source; a file needs finish `all`', () => {
-    const driver = drive(marketCap);
+    const driver = runLogic(marketCap);
     see(driver, 0, 'btc', 10);
     see(driver, 0, 'btc', 10, { quote: 'eur', source: 'file' });
     driver.finish('clock', at(600));
@@ -244,7 +244,7 @@ describe('the clock', () => {
   });
 
   test('finish `all` closes no minute after the newest cap, so later caps are not late', () => {
-    const driver = drive(marketCap);
+    const driver = runLogic(marketCap);
     see(driver, 0.5, 'btc', 10);
     driver.finish('all', at(40));
     expect(totals(driver)).toEqual(['1: 10 of 1']);
@@ -255,7 +255,7 @@ describe('the clock', () => {
   });
 
   test('a finished file holds back a live source for at most five minutes', () => {
-    const driver = drive(marketCap);
+    const driver = runLogic(marketCap);
     see(driver, 0, 'doge', 1, { source: 'file' });
     see(driver, 0, 'btc', 10);
     driver.advance(at(360));
@@ -278,7 +278,7 @@ describe('laws', () => {
   test('rows equal the definition for any order of caps', () => {
     fc.assert(
       fc.property(history, (caps) => {
-        const driver = drive(marketCap, { lateness: HOUR });
+        const driver = runLogic(marketCap, { lateness: HOUR });
         seeAll(driver, caps);
         driver.finish('all');
         expect(totals(driver)).toEqual(bruteForce(caps));
@@ -290,7 +290,7 @@ describe('laws', () => {
   test('caps in order of time give the same rows without lateness', () => {
     fc.assert(
       fc.property(history, (caps) => {
-        const driver = drive(marketCap, { lateness: 1 });
+        const driver = runLogic(marketCap, { lateness: 1 });
         const inOrder = [...caps].sort((a, b) => a.minute - b.minute);
         seeAll(driver, inOrder);
         driver.finish('all');
@@ -304,7 +304,7 @@ describe('laws', () => {
   test('accepted + repeats + late = read, and finish `all` leaves nothing open', () => {
     fc.assert(
       fc.property(history, (caps) => {
-        const driver = drive(marketCap, { lateness: 0 });
+        const driver = runLogic(marketCap, { lateness: 0 });
         const taken = caps.filter((cap) => {
           seeAll(driver, [cap]);
           return [...driver.logic.changes()].length > 0;
@@ -330,10 +330,10 @@ describe('laws', () => {
         fc.array(fc.nat(40), { maxLength: 10 }),
         fc.nat(100_000),
         (caps, restarts, lateness) => {
-          const whole = drive(marketCap, { lateness });
+          const whole = runLogic(marketCap, { lateness });
           seeAll(whole, caps);
           whole.finish('all');
-          const driver = drive(marketCap, { lateness });
+          const driver = runLogic(marketCap, { lateness });
           for (const [step, cap] of caps.entries()) {
             seeAll(driver, [cap]);
             if (restarts.includes(step)) driver.restart();
@@ -356,7 +356,7 @@ test('with a moving clock and restarts no minute is summed twice', () => {
   const step = fc.oneof(fc.constant('clock' as const), fc.constant('restart' as const), seen);
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const driver = drive(marketCap);
+      const driver = runLogic(marketCap);
       for (const [index, what] of steps.entries()) {
         if (what === 'clock') driver.advance(at(400 + index * 20));
         else if (what === 'restart') driver.restart();
@@ -372,7 +372,7 @@ test('with a moving clock and restarts no minute is summed twice', () => {
 });
 
 test('two days of polls give a row for every minute, and the state stays small', () => {
-  const driver = drive(marketCap);
+  const driver = runLogic(marketCap);
   for (const { topic, quote } of merged(coinMarketCap(60_000), wallex(60_000)))
     if (topic !== 'prices-wallex') driver.accept(topic, quote);
   driver.finish('all');

@@ -81,7 +81,7 @@ export async function processOn({ name, topic, good, last }: MutatedInput, count
     yield* mutatedLines(good, count, 12);
     yield last;
   }
-  const intake = new MergedInput(taskOf(values()), [{ ...spec!, actual: topic }]);
+  const input = new MergedInput(taskOf(values()), [{ ...spec!, actual: topic }]);
   let handed = 0;
   let isLastOut = false;
   const check = (): void => {
@@ -93,8 +93,8 @@ export async function processOn({ name, topic, good, last }: MutatedInput, count
     }
     memory.look();
   };
-  while (await intake.fill()) {
-    handed += intake.drain(
+  while (await input.fill()) {
+    handed += input.drain(
       (input) => box.during(input, () => logic.accept(input, box)),
       (input, why) => box.reject(input, why),
       { latest: NOW + DAY },

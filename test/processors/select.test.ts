@@ -20,7 +20,7 @@ function settings(typed: Record<string, string> = {}): SelectSettings {
 }
 
 /** Hands values to a logic and notes its answers: outputs and drop reasons. */
-function drive(logic: Logic, values: Iterable<unknown>, headers = NO_HEADERS): (Output | string)[] {
+function runLogic(logic: Logic, values: Iterable<unknown>, headers = NO_HEADERS): (Output | string)[] {
   const answers: (Output | string)[] = [];
   const out = {
     emit: (output: Output) => void answers.push(output),
@@ -37,7 +37,7 @@ function drive(logic: Logic, values: Iterable<unknown>, headers = NO_HEADERS): (
 }
 
 const run = (values: Iterable<unknown>, typed?: Record<string, string>) =>
-  drive(select.build(settings(typed), new Map()), values);
+  runLogic(select.build(settings(typed), new Map()), values);
 const records = (answers: readonly (Output | string)[]) =>
   answers.filter((answer) => typeof answer !== 'string').map(({ value }) => value as ProcessedTweet);
 
@@ -85,7 +85,7 @@ describe('processed posts', () => {
     },
     matching_rules: [{ id: '1', tag: 'btc' }],
   };
-  const answers = drive(select.build(settings(), new Map()), [V2], { source: 'x' });
+  const answers = runLogic(select.build(settings(), new Map()), [V2], { source: 'x' });
 
   test('a processed post has every field, in order', () => {
     expect(records(answers)).toEqual([
@@ -186,9 +186,9 @@ describe('subjects', () => {
   });
 
   test('--coin keeps only its coins, by symbol or name', () => {
-    const typed = { '--coin': 'Ethereum,sol' };
-    expect(subjects(post('btc eth', {}, rules('Tesla')), typed)).toEqual([['eth', 'eth']]);
-    expect(subjects(post('btc'), typed)).toEqual(['other coin']);
+    const flags = { '--coin': 'Ethereum,sol' };
+    expect(subjects(post('btc eth', {}, rules('Tesla')), flags)).toEqual([['eth', 'eth']]);
+    expect(subjects(post('btc'), flags)).toEqual(['other coin']);
   });
 });
 
@@ -302,8 +302,8 @@ describe('invalid posts', () => {
 
   test('an invalid post is rejected, and the next one is processed', () => {
     const logic = select.build(settings(), new Map());
-    expect(() => drive(logic, [{ data: { id: 'x' } }])).toThrow(InvalidRecord);
-    expect(drive(logic, [post('btc')])).toHaveLength(1);
+    expect(() => runLogic(logic, [{ data: { id: 'x' } }])).toThrow(InvalidRecord);
+    expect(runLogic(logic, [post('btc')])).toHaveLength(1);
   });
 });
 
@@ -317,7 +317,7 @@ test('the passing of time has no effect', () => {
   const logic = select.build(settings(), new Map());
   const never = () => expect.unreachable();
   const out = { emit: never, late: never, drop: never };
-  drive(logic, [post('btc')]);
+  runLogic(logic, [post('btc')]);
   logic.advance?.({ time: START + 1e9, monotonic: 1e9, caughtUp: true }, out);
   logic.finish?.('all', START + 1e9, out);
   expect(logic.watermark?.()).toBeUndefined();
@@ -359,7 +359,7 @@ describe('language detection', () => {
     return text.includes('precio') ? 'es' : undefined;
   };
   const withTool = (values: unknown[], typed: Record<string, string>) =>
-    drive(select.build(settings(typed), new Map(), { detectLanguage }), values);
+    runLogic(select.build(settings(typed), new Map(), { detectLanguage }), values);
 
   test('a language that X does not give is detected and written to the record', () => {
     const answers = withTool(
@@ -392,7 +392,7 @@ describe('language detection', () => {
 });
 
 describe('--drop-near-duplicates', () => {
-  const typed = { '--drop-near-duplicates': 'true' };
+  const flags = { '--drop-near-duplicates': 'true' };
   const SPAM = 'btc airdrop for everybody, send one and get two back, today alone, do not miss this chance';
 
   test('--drop-near-duplicates keeps the first of similar posts, ignoring links and mentions', () =>
@@ -405,7 +405,7 @@ describe('--drop-near-duplicates', () => {
           post(`${SPAM}!`),
           post('btc went up by two percent in this hour, and nobody knows why'),
         ],
-        typed,
+        flags,
       ).map((answer) => (typeof answer === 'string' ? answer : 'kept')),
     ).toEqual(['kept', 'near duplicate', 'near duplicate', 'near duplicate', 'kept']));
 
@@ -418,20 +418,20 @@ describe('--drop-near-duplicates', () => {
           post('https://t.co/a', {}, rules('btc')),
           post('https://t.co/b', {}, rules('btc')),
         ],
-        { ...typed, '--lang': 'en' },
+        { ...flags, '--lang': 'en' },
       ).map((answer) => (typeof answer === 'string' ? answer : 'kept')),
     ).toEqual(['lang', 'kept', 'lang', 'lang']));
 
   test('an edited post is kept although it resembles its earlier version', () => {
     const answers = run(
       [post(SPAM, { id: '1' }), post(`${SPAM}.`, { id: '2', edit_history_tweet_ids: ['1', '2'] })],
-      typed,
+      flags,
     );
     expect(answers).toMatchObject([{ key: '1' }, { key: '1', value: null }, { key: '2' }]);
   });
 
   test('--drop-near-duplicates requires all posts in one task', () => {
-    expect(select.singlePartitionFlag?.(settings(typed))).toBe('--drop-near-duplicates');
+    expect(select.singlePartitionFlag?.(settings(flags))).toBe('--drop-near-duplicates');
     expect(select.singlePartitionFlag?.(settings())).toBeUndefined();
   });
 });
@@ -470,14 +470,14 @@ test.each([{}, { '--drop-near-duplicates': 'true' }])(
     fc.assert(
       fc.property(steps, (steps) => {
         const undisturbed = select.build(settings(typed), new Map());
-        const held = new Map<string, string>();
+        const saved = new Map<string, string>();
         let logic = select.build(settings(typed), new Map());
         for (const [index, then] of steps) {
-          expect(drive(logic, [posts[index]])).toEqual(drive(undisturbed, [posts[index]]));
+          expect(runLogic(logic, [posts[index]])).toEqual(runLogic(undisturbed, [posts[index]]));
           if (then === 'go') continue;
           for (const [key, value] of logic.changes())
-            value === null ? held.delete(key) : held.set(key, value);
-          if (then === 'restart') logic = select.build(settings(typed), held);
+            value === null ? saved.delete(key) : saved.set(key, value);
+          if (then === 'restart') logic = select.build(settings(typed), saved);
         }
       }),
       { seed: 1, numRuns: 60 },
@@ -519,12 +519,50 @@ describe('a post with many tags', () => {
     ['hashtags', { entities: { hashtags: Array.from({ length: 50_000 }, () => ({ tag: 'a' })) } }],
     ['links', { entities: { urls: [{ url: 'x'.repeat(200_000) }] } }],
     ['a language', { lang: 'x'.repeat(200_000) }],
-  ])('is unreadable when its records would repeat 200,000 characters: %s', (_, data) => {
+  ])('is invalid when its records would repeat 200,000 characters: %s', (_, data) => {
     expect(() => run([tagged(2, 'btc', data)])).toThrow(InvalidRecord);
   });
 });
 
-test('a count past 2^53 is rejected: its digits are lost', () => {
-  const post = { id_str: '1', text: 'btc', created_at: '2026-03-02T10:00:00.000Z', favorite_count: 2 ** 53 };
-  expect(() => run([post])).toThrow('favorite_count');
+test('a post with a count that is none is kept, with an empty field, and counted', () => {
+  const post = {
+    id_str: '1',
+    text: 'btc',
+    created_at: '2026-03-02T10:00:00.000Z',
+    favorite_count: 2 ** 53,
+    user: { followers_count: '1.2K' },
+  };
+  const answers = run([post]);
+  expect(answers.filter((answer) => typeof answer === 'string')).toEqual([
+    'followers_count: not a count, left empty',
+    'favorite_count: not a count, left empty',
+  ]);
+  expect(records(answers)).toMatchObject([{ favorite_count: null, followers_count: null }]);
+});
+
+describe('deletions and edits in any order', () => {
+  const original = '1929115705144246296';
+  const edited = '1929115956802486296';
+  const edit_history_tweet_ids = [original, edited];
+  const version = (id: string, text: string) => ({ data: { id, text, edit_history_tweet_ids } });
+  const deletion = { delete: { status: { id_str: original } } };
+  const texts = (values: unknown[]) => records(run(values)).flatMap((record) => record?.text ?? []);
+
+  test('the last version of a post stays, also when it is read before the earlier ones', () => {
+    const versions = [version(edited, 'bitcoin, edited'), version(original, 'bitcoin')];
+    expect(texts(versions)).toEqual(['bitcoin, edited']);
+    expect(texts(versions.toReversed())).toEqual(['bitcoin, edited']);
+  });
+
+  test('a post whose deletion was read before it is dropped', () =>
+    expect(run([deletion, { data: { id: original, text: 'bitcoin' } }]).at(-1)).toBe('deleted'));
+
+  test('a deletion is remembered over a restart', () => {
+    const first = select.build(settings(), new Map());
+    runLogic(first, [deletion]);
+    const state = new Map([...first.changes()].map(([key, text]) => [key, text ?? '']));
+    expect(runLogic(select.build(settings(), state), [{ data: { id: original, text: 'bitcoin' } }])).toEqual([
+      'deleted',
+    ]);
+  });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
+  delayOf,
   idleOption,
-  lagsOf,
   latenessOption,
   sourceLagOption,
   timeRules,
@@ -17,14 +17,14 @@ describe('the options of event time', () => {
   });
 
   test('lags are known for polled sources and X only', () => {
-    const lagOf = lagsOf({});
+    const lagOf = delayOf({});
     expect(['coinmarketcap', 'wallex', 'x'].map(lagOf)).toEqual([360_000, 5000, 30_000]);
     for (const source of ['file', 'sample', 'file-coinmarketcap', 'constructor', ''])
       expect(lagOf(source)).toBeUndefined();
   });
 
   test('--source-lag overrides the lag, for a file whatever the source of its lines', () => {
-    const lagOf = lagsOf(sourceLagOption.parse('file=30s,wallex=1m,file-x=2m'));
+    const lagOf = delayOf(sourceLagOption.parse('file=30s,wallex=1m,file-x=2m'));
     expect(['file', 'file-wallex', 'file-x', 'wallex', 'coinmarketcap'].map(lagOf)).toEqual([
       30_000, 30_000, 120_000, 60_000, 360_000,
     ]);

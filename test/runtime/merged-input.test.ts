@@ -32,19 +32,19 @@ const specs = (...topics: string[]) =>
     time: (value: unknown) => (value as { time?: number }).time ?? Number.NaN,
   }));
 
-async function all(intake: MergedInput): Promise<string[]> {
+async function all(inputs: MergedInput): Promise<string[]> {
   const seen: string[] = [];
   const accept = ({ topic, value }: Input) => seen.push(`${topic}${(value as { time: number }).time}`);
-  while (await intake.fill())
-    intake.drain(accept, ({ topic, value }, why) => seen.push(`${topic} ${value} ${why.slice(0, 8)}`));
+  while (await inputs.fill())
+    inputs.drain(accept, ({ topic, value }, why) => seen.push(`${topic} ${value} ${why.slice(0, 8)}`));
   return seen;
 }
 
 test('inputs are merged by event time while both have unread records', async () => {
-  const intake = new MergedInput(taskOf({ a: [1, 4, 5, 9], b: [2, 3, 8] }), specs('a', 'b'));
-  expect(await all(intake)).toEqual(['a1', 'b2', 'b3', 'a4', 'a5', 'b8', 'a9']);
-  expect(intake.caughtUp).toBe(true);
-  expect([...intake.offsets()]).toEqual([
+  const inputs = new MergedInput(taskOf({ a: [1, 4, 5, 9], b: [2, 3, 8] }), specs('a', 'b'));
+  expect(await all(inputs)).toEqual(['a1', 'b2', 'b3', 'a4', 'a5', 'b8', 'a9']);
+  expect(inputs.caughtUp).toBe(true);
+  expect([...inputs.offsets()]).toEqual([
     ['a', 4],
     ['b', 3],
   ]);
@@ -62,22 +62,22 @@ test('each input keeps its own order, and nothing is lost or duplicated', async 
 });
 
 test('a record that is not JSON is rejected in order, with its text', async () => {
-  const intake = new MergedInput(taskOf({ a: [1, '{oops', 3] }), specs('a'));
-  expect(await all(intake)).toEqual(['a1', 'a {oops not JSON', 'a3']);
+  const inputs = new MergedInput(taskOf({ a: [1, '{oops', 3] }), specs('a'));
+  expect(await all(inputs)).toEqual(['a1', 'a {oops not JSON', 'a3']);
 });
 
 test('nothing at or past a limit is read, and the offset stops there', async () => {
-  const intake = new MergedInput(taskOf({ a: [1, 2, 3, 4, 5] }), specs('a'));
-  intake.limit(new Map([['a', 2]]));
-  expect(await all(intake)).toEqual(['a1', 'a2']);
-  expect([...intake.offsets()]).toEqual([['a', 2]]);
+  const inputs = new MergedInput(taskOf({ a: [1, 2, 3, 4, 5] }), specs('a'));
+  inputs.limit(new Map([['a', 2]]));
+  expect(await all(inputs)).toEqual(['a1', 'a2']);
+  expect([...inputs.offsets()]).toEqual([['a', 2]]);
 });
 
 test('a record later than the latest allowed time is rejected at once and holds back no other input', async () => {
-  const intake = new MergedInput(taskOf({ a: [1, 900, 4], b: [2, 3] }), specs('a', 'b'));
+  const inputs = new MergedInput(taskOf({ a: [1, 900, 4], b: [2, 3] }), specs('a', 'b'));
   const seen: string[] = [];
-  while (await intake.fill())
-    intake.drain(
+  while (await inputs.fill())
+    inputs.drain(
       ({ topic, value }) => seen.push(`${topic}${(value as { time: number }).time}`),
       ({ topic, text }, why) => seen.push(`${topic} ${text} ${why.slice(0, 44)}`),
       { latest: 899 },
@@ -93,10 +93,10 @@ test('a record later than the latest allowed time is rejected at once and holds 
 
 test('a record nested 100,000 deep is rejected with its text', async () => {
   const deep = '['.repeat(100_000) + ']'.repeat(100_000);
-  const intake = new MergedInput(taskOf({ a: [1, `{"time":2,"deep":${deep}}`, 3] }), specs('a'));
+  const inputs = new MergedInput(taskOf({ a: [1, `{"time":2,"deep":${deep}}`, 3] }), specs('a'));
   const seen: unknown[] = [];
-  while (await intake.fill())
-    intake.drain(
+  while (await inputs.fill())
+    inputs.drain(
       ({ value }) => seen.push(value),
       ({ value, text }, why) => seen.push([String(value).length, text, why]),
     );
@@ -104,16 +104,16 @@ test('a record nested 100,000 deep is rejected with its text', async () => {
 });
 
 test('draining stops when the outbox is full, and resumes at the next record', async () => {
-  const intake = new MergedInput(taskOf({ a: [1, 2, 3] }), specs('a'));
+  const inputs = new MergedInput(taskOf({ a: [1, 2, 3] }), specs('a'));
   const seen: number[] = [];
   const next = () =>
-    intake.drain(
+    inputs.drain(
       ({ offset }) => seen.push(offset),
       () => {},
       { isFull: () => seen.length % 2 === 1 },
     );
-  await intake.fill();
-  expect([next(), [...intake.offsets()], intake.caughtUp]).toEqual([1, [['a', 1]], false]);
+  await inputs.fill();
+  expect([next(), [...inputs.offsets()], inputs.caughtUp]).toEqual([1, [['a', 1]], false]);
   seen.push(-1);
-  expect([await intake.fill(), next(), seen]).toEqual([true, 1, [0, -1, 1]]);
+  expect([await inputs.fill(), next(), seen]).toEqual([true, 1, [0, -1, 1]]);
 });

@@ -20,7 +20,8 @@ function outbox(topic: string, decisions?: Decisions, restored: Restored = new M
   const stats = newStats('test');
   return { stats, box: new Outbox({ topic, schema: 'x/1', decisions }, stats, restored) };
 }
-const topics = (box: Outbox) => box.take().map(({ topic, by, value }) => [topic, by, value === null]);
+const topics = (box: Outbox) =>
+  box.take().map(({ topic, partitionKey, value }) => [topic, partitionKey, value === null]);
 
 describe('output topics with placeholders', () => {
   test('a topic name may use fields that were removed from the value', () => {
@@ -71,13 +72,13 @@ describe('decisions', () => {
     return box
       .take()
       .filter(({ topic }) => topic === 'fate')
-      .map(({ key, by, value }) => ({ key, by, ...JSON.parse(value!) }));
+      .map(({ key, partitionKey, value }) => ({ key, partitionKey, ...JSON.parse(value!) }));
   };
   const about = (coin: string) => ({ key: '1', partitionKey: coin, value: { coin } });
 
   test('there is one decision per topic that a record went to', () => {
     expect(decided((box) => box.emit(about('btc')))).toEqual([
-      { key: '1', by: '1', id: '1', source: 'mine', dest: 'btc-x' },
+      { key: '1', partitionKey: '1', id: '1', source: 'mine', dest: 'btc-x' },
     ]);
     const several = decided((box) => {
       for (const coin of ['btc', 'eth', 'btc']) box.emit(about(coin));
@@ -85,13 +86,13 @@ describe('decisions', () => {
     expect(several.map(({ dest }) => dest)).toEqual(['btc-x', 'eth-x']);
   });
 
-  test('a decision tells that a record was dropped or unreadable', () => {
+  test('a decision tells whether a record was dropped or invalid', () => {
     expect(decided((box) => box.drop('lang'))).toMatchObject([{ dest: 'discard' }]);
     const fail = () => {
       throw new InvalidRecord('no id');
     };
     expect(decided(fail, () => null)).toEqual([
-      { key: null, by: 'mine', id: null, source: 'mine', dest: 'error' },
+      { key: null, partitionKey: 'mine', id: null, source: 'mine', dest: 'error' },
     ]);
   });
 

@@ -5,8 +5,8 @@ import { KeyedState } from '../../src/core/stream/keyed-state.ts';
 import { InvalidRecord, type NewRecord } from '../../src/core/stream/record.ts';
 import type { Commit, Log } from '../../src/log/log.ts';
 import { defineProcessor, type Processor } from '../../src/processors/processor.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
 import { processorStage } from '../../src/runtime/processor-stage.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { handClock } from '../hand-clock.ts';
 import { temporaryLog } from '../log/local/temporary.ts';
 import { scratch } from '../sinks/lake/scratch.ts';
@@ -66,7 +66,7 @@ const stageOn = (
 
 const record = (key: string, value: unknown): NewRecord => ({
   topic: 'in',
-  by: key,
+  partitionKey: key,
   key,
   value: typeof value === 'string' ? value : JSON.stringify(value),
   headers: {},
@@ -98,7 +98,7 @@ beforeEach(async () => {
 });
 
 describe('a processor stage', () => {
-  test('a one-shot run takes everything there is, and the next takes what is new', async () => {
+  test('a one-shot run processes all records, and the next run the new ones', async () => {
     await fill(100);
     expect((await once()).stats).toMatchObject({ in: 100, out: 100 });
     expect((await once()).stats).toMatchObject({ in: 0, out: 0 });
@@ -108,7 +108,7 @@ describe('a processor stage', () => {
     expect(seen).toEqual(Array.from({ length: 110 }, (_, n) => n));
   });
 
-  test('state is carried from run to run', async () => {
+  test('the next run continues with the state of the previous one', async () => {
     for (let run = 0; run < 3; run++) {
       await log.append([record('k', { n: run })]);
       await once();
@@ -116,7 +116,7 @@ describe('a processor stage', () => {
     expect((await values('out')).map(({ count }) => count)).toEqual([1, 2, 3]);
   });
 
-  test('a one-shot run ends at the pinned offsets while a producer keeps writing; the next begins right there', async () => {
+  test('a one-shot run ends at the pinned offsets while a producer keeps writing; the next run begins there', async () => {
     await fill(50);
     const stage = stageOn(log);
     await stage.start();
@@ -136,7 +136,7 @@ describe('a processor stage', () => {
     expect(seen.length).toBe((await values('in')).length);
   });
 
-  test('`all` closes what the logic holds', async () => {
+  test('finish `all` closes everything that is open', async () => {
     await fill(3);
     const stage = stageOn(log);
     await stage.start();
@@ -144,7 +144,7 @@ describe('a processor stage', () => {
     expect((await values('out')).filter(({ n }) => n === -1)).toHaveLength(3);
   });
 
-  test('what cannot be read goes to rejects with its reason, what is late to late, and nothing else is lost', async () => {
+  test('invalid records go to rejects with a reason and late ones to late; no other record is lost', async () => {
     await log.append([
       record('a', '{"n":'),
       record('a', { n: 'x' }),
@@ -183,7 +183,7 @@ describe('a processor stage', () => {
     await log.resetGroup(group, 'in', to);
   };
 
-  test('a record that the logic fails on is tried three times, then named, and the group stands right at it', async () => {
+  test('a record on which the logic fails is tried three times and then named; the group stays at its offset', async () => {
     await log.append([record('a', { n: 1 }), record('a', { n: 'broken' }), record('a', { n: 2 })]);
     const error = await errorOf();
     expect(error).toMatchObject({
@@ -206,7 +206,7 @@ describe('a processor stage', () => {
     ]);
   });
 
-  test('all other records arrive exactly once, wherever the bad ones are and however often the task commits', async () => {
+  test('records around failing ones arrive exactly once, however often the task commits', async () => {
     const run = fc.asyncProperty(
       fc.uniqueArray(fc.nat(199), { minLength: 1, maxLength: 3 }),
       fc.constantFrom(1, 60_000),
@@ -283,7 +283,7 @@ describe('a processor stage', () => {
     expect(byTask).toEqual(Array.from({ length: 75 }, (_, i) => `end${Math.floor(i / 3)}`).sort());
   });
 
-  test('a second one-shot run meets the lock', async () => {
+  test('a second one-shot run is locked out', async () => {
     const first = stageOn(log);
     await first.start();
     await expect(stageOn(log).start()).rejects.toMatchObject({ code: 'locked' });
@@ -291,13 +291,13 @@ describe('a processor stage', () => {
     await once();
   });
 
-  describe('in one group with another process', () => {
+  describe('a processor stage in two processes', () => {
     const owned = (...stages: ReturnType<typeof stageOn>[]) =>
       stages.map(({ stats }) => Object.keys(stats.from).length);
     const numbers = async () => (await values('out')).map(({ n }) => n as number).sort((a, b) => a - b);
     const upTo = (count: number) => Array.from({ length: count }, (_, n) => n);
 
-    test('the partitions are shared; when one leaves, the other has them all', async () => {
+    test('two processes share the partitions; when one leaves, the other gets all', async () => {
       const clock = handClock();
       const [mine, theirs] = [await temporaryLog(clock, dir), await temporaryLog(clock, dir)];
       const [first, second] = [stageOn(mine, false, clock), stageOn(theirs, false, clock)];
@@ -324,11 +324,11 @@ describe('a processor stage', () => {
         const bus = await temporaryLog(clock, dir);
         const stages = [stageOn(bus, false, clock), stageOn(bus, false, clock)];
         for (const stage of stages) await stage.start();
-        for (let round = 0; round < 3; round++) {
-          if (round === 1) clock.set(clock.now() + hours * 3_600_000);
-          await fill(30, 30 * round);
+        for (let n = 0; n < 3; n++) {
+          if (n === 1) clock.set(clock.now() + hours * 3_600_000);
+          await fill(30, 30 * n);
           const turning = async () => (await clock.turn(20)) ?? (await numbers());
-          await expect.poll(turning, { interval: 1 }).toEqual(upTo(30 * (round + 1)));
+          await expect.poll(turning, { interval: 1 }).toEqual(upTo(30 * (n + 1)));
         }
         // Heartbeats of all members, and time enough for a lease to end.
         for (let beat = 0; beat < 8; beat++) await clock.turn(1000);
@@ -337,7 +337,7 @@ describe('a processor stage', () => {
       },
     );
 
-    test('one that was frozen past its lease commits nothing more and says so', async () => {
+    test('a process frozen past its lease commits nothing more and warns', async () => {
       const frozen = handClock();
       const running = handClock(frozen.now() + 60_000);
       const [mine, theirs] = [await temporaryLog(frozen, dir), await temporaryLog(running, dir)];

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Log } from '../../src/log/log.ts';
 import { select } from '../../src/processors/select.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
 import { processorStage } from '../../src/runtime/processor-stage.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { postRecords } from '../../src/sources/shared/post-records.ts';
 import { defaults } from '../bench/kit.ts';
 import { temporaryLog } from '../log/local/temporary.ts';

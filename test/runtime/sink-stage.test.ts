@@ -12,9 +12,9 @@ import { expire } from '../../src/log/local/retention.ts';
 import { closeStore, openStore } from '../../src/log/local/storage/store.ts';
 import type { Log, Task } from '../../src/log/log.ts';
 import { DATASETS } from '../../src/market/catalog/datasets.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
 import { type SinkStageSettings, sinkStage } from '../../src/runtime/sink-stage.ts';
 import type { StageStats } from '../../src/runtime/stage.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { openLake } from '../../src/sinks/lake/lake.ts';
 import { folderStore } from '../../src/sinks/lake/store/folder-store.ts';
 import { defineSink, type Sink, type SinkContext, type SinkHost } from '../../src/sinks/sink.ts';
@@ -24,12 +24,12 @@ import { scratch } from '../sinks/lake/scratch.ts';
 
 let dir: string;
 let log: Log;
-/** What the destination holds: offsets by partition, what waits, how often it was flushed. */
+/** What the destination holds: offsets by partition, unflushed records, how often it was flushed. */
 let kept: Map<number, number[]>;
 let flushes: number;
 let due: boolean;
-/** What a stage reported. */
-let said: string[];
+/** The lines that a stage reported. */
+let logged: string[];
 
 const memory = defineSink({
   name: 'memory',
@@ -38,20 +38,23 @@ const memory = defineSink({
   examples: [],
   topics: ['prices'],
   async open() {
-    const waiting = new Map<number, number[]>();
+    const unflushed = new Map<number, number[]>();
     return {
       start: async (partition) => (kept.get(partition)?.at(-1) ?? -1) + 1,
       async write({ partition, records }) {
-        waiting.set(partition, [...(waiting.get(partition) ?? []), ...records.map(({ offset }) => offset)]);
+        unflushed.set(partition, [
+          ...(unflushed.get(partition) ?? []),
+          ...records.map(({ offset }) => offset),
+        ]);
       },
       due: () => due,
       async flush() {
         flushes += 1;
-        for (const [partition, offsets] of waiting)
+        for (const [partition, offsets] of unflushed)
           kept.set(partition, [...(kept.get(partition) ?? []), ...offsets]);
-        waiting.clear();
+        unflushed.clear();
       },
-      stop: async (partition) => void waiting.delete(partition),
+      stop: async (partition) => void unflushed.delete(partition),
       close: async () => {},
       counts: () => ({ files: flushes }),
     };
@@ -70,10 +73,10 @@ const stage = (
     dataset: DATASETS.prices,
     group: 'app.memory',
     exclusive: true,
-    patienceMs: 60_000,
+    maxWaitMs: 60_000,
     secret: () => undefined,
     clock: systemClock,
-    reporter: { info: (text) => said.push(`info ${text}`), warn: (text) => said.push(`warn ${text}`) },
+    reporter: { info: (text) => logged.push(`info ${text}`), warn: (text) => logged.push(`warn ${text}`) },
     host: { output: { print: async () => {}, width: undefined }, openSinks: 1 },
     ...given,
   });
@@ -94,14 +97,14 @@ const fill = (count: number) =>
   log.append(
     Array.from({ length: count }, (_, n) => ({
       topic: 'prices',
-      by: `coin${n}`,
+      partitionKey: `coin${n}`,
       key: `${n}`,
       value: '{}',
       headers: {},
     })),
   );
-/** The same bus, on which one partition stands still. */
-const standingStill = (partition: number): Log => ({
+/** The same bus, with one stalled partition. */
+const withStalled = (partition: number): Log => ({
   ...log,
   join: (spec) =>
     log.join({
@@ -123,7 +126,7 @@ beforeEach(async () => {
   kept = new Map();
   flushes = 0;
   due = false;
-  said = [];
+  logged = [];
 });
 afterEach(async () => {
   await log.close();
@@ -144,7 +147,13 @@ describe('a sink stage', () => {
   });
 
   test('when another process has written to the destination, the sink restarts its partitions and continues', async () => {
-    const record = { topic: 'prices', by: 'btc', key: 'btc', value: JSON.stringify(price(1)), headers: {} };
+    const record = {
+      topic: 'prices',
+      partitionKey: 'btc',
+      key: 'btc',
+      value: JSON.stringify(price(1)),
+      headers: {},
+    };
     await log.append(Array.from({ length: 10 }, () => record));
     let refused = false;
     const fencedOnce = defineSink({
@@ -164,13 +173,13 @@ describe('a sink stage', () => {
     await running.start();
     await expect.poll(() => [...kept.values()].flat().length, { timeout: 15_000 }).toBe(10);
     await running.stop();
-    expect(said.filter((line) => line.includes('another process has written it'))).toHaveLength(1);
+    expect(logged.filter((line) => line.includes('another process has written it'))).toHaveLength(1);
   });
 
   test('the lag counts unread records of all partitions, also blocked ones', async () => {
     await fill(100);
     due = true;
-    const running = stage(memory, { log: standingStill(0) });
+    const running = stage(memory, { log: withStalled(0) });
     await running.start();
     const { partitionInfos } = (await log.describe('prices'))!;
     await expect.poll(() => total()).toBe(100 - partitionInfos[0]!.end);
@@ -178,9 +187,20 @@ describe('a sink stage', () => {
     await running.stop();
   });
 
+  test('the lag counts records of added partitions that no task reads yet', async () => {
+    due = true;
+    await fill(10);
+    const join: Log['join'] = async (spec) => ({ ...(await log.join(spec)), unread: async () => 7 });
+    const running = stage(memory, { log: { ...log, join } });
+    await running.start();
+    await expect.poll(total).toBe(10);
+    await expect.poll(() => running.stats.lag).toBe(7);
+    await running.stop();
+  });
+
   test('a stop during finish does not wait for unfinished partitions', async () => {
     await fill(100);
-    const running = stage(memory, { log: standingStill(0) });
+    const running = stage(memory, { log: withStalled(0) });
     await running.start();
     const finished = running.finish('clock');
     const { partitionInfos } = (await log.describe('prices'))!;
@@ -197,7 +217,7 @@ describe('a sink stage', () => {
     kept.set(1, kept.get(1)!.slice(0, 3));
     const before = (await log.describe('prices'))!.partitionInfos[1]!.end;
     await once();
-    expect(said).toEqual([
+    expect(logged).toEqual([
       `info resuming prices/1 at offset 3 from the destination; ignoring the group's committed offset ${before}`,
     ]);
     for (const offsets of kept.values()) expect(offsets).toEqual(offsets.map((_, i) => i));
@@ -211,7 +231,7 @@ describe('a sink stage', () => {
     await closeStore(store);
     await fill(10);
     await once();
-    expect(said).toEqual([]);
+    expect(logged).toEqual([]);
   });
 
   test('a record of topic rejects that the destination refuses is skipped with one warning, not rejected again', async () => {
@@ -227,10 +247,10 @@ describe('a sink stage', () => {
     const rejects = async () => (await log.describe('rejects'))!.partitionInfos[0]!.end;
     await fill(4);
     await once(refusing);
-    expect([await rejects(), said]).toEqual([4, []]);
+    expect([await rejects(), logged]).toEqual([4, []]);
     expect(await once(refusing, { topic: 'rejects' })).toMatchObject({ in: 4, rejected: 4 });
     expect(await rejects()).toBe(4);
-    expect(said).toEqual([
+    expect(logged).toEqual([
       'warn rejects/0: skipping the record at offset 0 (too odd) and others that the destination cannot take; they stay in topic rejects',
     ]);
   });
@@ -251,7 +271,7 @@ describe('a sink stage', () => {
       log.append(
         Array.from({ length: count }, (_, i) => {
           const value = JSON.stringify(price(first + i));
-          return { topic: 'prices', by: 'btc', key: `${first + i}`, value, headers: {} };
+          return { topic: 'prices', partitionKey: 'btc', key: `${first + i}`, value, headers: {} };
         }),
       );
     const landed = async () => (await rows(store, 'price', 'price')).map((row) => row.price);
@@ -293,7 +313,7 @@ describe('a record on which the sink throws', () => {
   });
   const placeIn = ({ message }: UserError) => /offset (\d+) of prices\/(\d+)/.exec(message)!.map(Number);
 
-  test('is named after three attempts, the group stands right at it, and all others arrive exactly once', async () => {
+  test('a record on which the sink throws is named after three attempts; the group stays at it and all others arrive once', async () => {
     await fill(100);
     const { partitionInfos } = (await log.describe('prices'))!;
     const bad = new Set(
@@ -323,7 +343,7 @@ describe('a record on which the sink throws', () => {
       );
   });
 
-  test('cannot be skipped where the destination keeps its own position, and the error says so', async () => {
+  test('a failing record cannot be skipped if the destination keeps its own position, as the error says', async () => {
     await fill(100);
     const { partition, end } = (await log.describe('prices'))!.partitionInfos.find((info) => info.end > 2)!;
     const bad = new Set([`${partition}/${end - 1}`]);

@@ -3,8 +3,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../../src/core/errors.ts';
 import { aborted } from '../../src/core/util/aborted.ts';
 import type { Log } from '../../src/log/log.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
 import { sourceStage } from '../../src/runtime/source-stage.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { type Chunk, defineSource, type SourceContext } from '../../src/sources/source.ts';
 import { handClock } from '../hand-clock.ts';
 import { temporaryLog } from '../log/local/temporary.ts';
@@ -16,8 +16,8 @@ beforeEach(async () => {
 
 const chunk = (n: number): Chunk => ({
   records: [
-    { topic: 'prices-file', by: 'usdt', key: `${n}`, value: `{"n":${n}}`, headers: {} },
-    { topic: 'rejects', by: 'x', key: null, value: '{}', headers: {} },
+    { topic: 'prices-file', partitionKey: 'usdt', key: `${n}`, value: `{"n":${n}}`, headers: {} },
+    { topic: 'rejects', partitionKey: 'x', key: null, value: '{}', headers: {} },
   ],
   counts: { 'keep-alive': 2 },
   position: { name: 'file:x', value: String(n + 1) },
@@ -43,7 +43,7 @@ const stageOf = (
     topic: undefined,
     clock: systemClock,
     reporter: { info: () => {}, warn: () => {} },
-    surroundings: {
+    sourceContext: {
       stdin: () => Readable.from([]),
       once: false,
       secret: () => undefined,
@@ -102,7 +102,7 @@ describe('a source stage', () => {
     await expect.poll(async () => (await written()).length).toBeGreaterThan(3);
     await stage.stop();
     const count = (await written()).length;
-    expect(await log.mark('file:x')).toBe(String(count));
+    expect(await log.sourcePosition('file:x')).toBe(String(count));
   });
 
   test('records that a source yields after a stop are written', async () => {
@@ -159,7 +159,7 @@ describe('a source among others', () => {
     const stage = failing(cap, { hasOthers: true, reporter });
     await stage.start();
     await stage.finish('clock');
-    expect(stage.givenUp).toBe(cap);
+    expect(stage.stopError).toBe(cap);
     expect(warnings).toEqual(['source counting has stopped: the cap is reached. Wait for the next month.']);
     expect(stage.stats.note).toBe('counting has stopped: the cap is reached');
     expect(await written()).toEqual(['0']);
@@ -170,7 +170,7 @@ describe('a source among others', () => {
     const stage = failing(cap);
     await stage.start();
     await expect(stage.failed).rejects.toBe(cap);
-    expect(stage.givenUp).toBeUndefined();
+    expect(stage.stopError).toBeUndefined();
   });
 
   test('an unexpected error ends the run', async () => {
@@ -179,16 +179,16 @@ describe('a source among others', () => {
     await expect(stage.failed).rejects.toThrow('x is undefined');
   });
 
-  test.each(['append', 'mark'] as const)('a bus error in %s ends the run', async (step) => {
+  test.each(['append', 'sourcePosition'] as const)('a bus error in %s ends the run', async (step) => {
     const full = new UserError('disk-full', 'no space', 'Free some.');
     const broken = {
       append: log.append.bind(log),
-      mark: log.mark.bind(log),
+      sourcePosition: log.sourcePosition.bind(log),
       [step]: () => Promise.reject(full),
     } as unknown as Log;
     const stage = failing(cap, { hasOthers: true, log: broken });
     await stage.start();
     await expect(stage.failed).rejects.toBe(full);
-    expect(stage.givenUp).toBeUndefined();
+    expect(stage.stopError).toBeUndefined();
   });
 });

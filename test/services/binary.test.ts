@@ -34,21 +34,21 @@ describe('the single binary, alone in an empty folder and an empty environment',
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  test('tells its version', () => {
+  test('--version prints the version', () => {
     expect(run('--version')).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
   });
 
-  test('answers a typing mistake as a usage problem, by its arguments alone', () => {
+  test('a misspelled command is a usage error that suggests the right one', () => {
     const { status, stderr } = run('prodce');
     expect(status).toBe(2);
     expect(stderr).toContain('produce');
   });
 
-  test('runs the sample, twice', () => {
+  test('run --sample works twice in a row', () => {
     for (const _ of ['first', 'second']) expect(done('run', '--sample')).toMatch(/^candles +[1-9]/m);
   });
 
-  test('takes a file to a lake that another reader understands', async () => {
+  test('a file reaches a lake that another reader can read', async () => {
     writeFileSync(
       join(folder, 'minutes.csv'),
       ['timestamp,open,high,low,close,volume', ...minutes, ''].join('\n'),
@@ -68,7 +68,7 @@ describe('the single binary, alone in an empty folder and an empty environment',
     ]);
   });
 
-  test('leaves nothing in the folder for temporary files', () => {
+  test('nothing is left in the temporary folder', () => {
     const temporary = mkdtempSync(join(folder, 'tmp-'));
     const { status } = spawnSync(binary, ['topics', 'list'], { cwd: folder, env: { TMPDIR: temporary } });
     expect(status).toBe(0);

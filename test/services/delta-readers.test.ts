@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLake } from '../../src/sinks/lake/lake.ts';
 import { folderStore } from '../../src/sinks/lake/store/folder-store.ts';
-import { batchOf, LAKE, surroundings } from '../sinks/fakes.ts';
+import { batchOf, fakeContext, LAKE } from '../sinks/fakes.ts';
 import { here } from './python.ts';
 import { shared } from './shared/shared.ts';
 
@@ -49,7 +49,7 @@ describe('delta-rs and Polars', () => {
   let seen: Record<string, unknown>;
 
   async function write(topic: string, values: readonly object[], batches: number): Promise<void> {
-    const context = surroundings(topic);
+    const context = fakeContext(topic);
     const sink = await openLake(folderStore(join(lake, context.dataset.name)), LAKE, context);
     await sink.start(0);
     const size = values.length / batches;
@@ -69,7 +69,7 @@ describe('delta-rs and Polars', () => {
   });
   afterAll(() => rmSync(lake, { recursive: true, force: true }));
 
-  test('see every row once, its sums, nulls and times in UTC', () => {
+  test('other engines read every row once: sums, nulls and times in UTC', () => {
     expect(seen).toMatchObject({
       version: 2,
       position: COUNT,
@@ -82,7 +82,7 @@ describe('delta-rs and Polars', () => {
     });
   });
 
-  test('see the types: times in UTC, numbers as doubles', () => {
+  test('other engines read the types: times in UTC, numbers as doubles', () => {
     expect(seen.types).toMatchObject({
       time: 'timestamp[us, tz=UTC]',
       price: 'double',
@@ -92,7 +92,7 @@ describe('delta-rs and Polars', () => {
     expect(seen.polars_type).toMatch(/Datetime.*UTC/);
   });
 
-  test('find rows by folder, by time and by number, with the statistics of the log', () => {
+  test('other engines find rows by folder, time and number, using the statistics of the log', () => {
     const afternoon = prices.filter(({ time }) => time >= '2026-03-02T12').length;
     expect(seen).toMatchObject({ by_coin: COUNT / 4, by_time: afternoon, polars: afternoon, by_price: 0 });
     expect(seen.sql).toEqual(
@@ -108,7 +108,7 @@ describe('delta-rs and Polars', () => {
     );
   });
 
-  test('see ids, emoji, lists and nulls', () => {
+  test('other engines read ids, emoji, lists and nulls', () => {
     expect(seen.tweets).toMatchObject([
       {
         id: '1790000000000000001',

@@ -5,13 +5,13 @@ import { beforeAll, expect, test } from 'vitest';
 import { DATASETS } from '../../src/market/catalog/datasets.ts';
 import { type Add, entryActions, entryChunks, entryPath } from '../../src/sinks/lake/delta/actions.ts';
 import { tableSchema } from '../../src/sinks/lake/delta/schema.ts';
-import { openTable, type Table } from '../../src/sinks/lake/delta/table.ts';
+import { type DeltaTable, openTable } from '../../src/sinks/lake/delta/table.ts';
 import { verify } from '../../src/sinks/lake/delta/verify.ts';
 import { openLake } from '../../src/sinks/lake/lake.ts';
 import { purgeLake } from '../../src/sinks/lake/purge/purge.ts';
 import { folderStore } from '../../src/sinks/lake/store/folder-store.ts';
 import { slowest } from '../limits.ts';
-import { batchOf, LAKE, price, surroundings } from '../sinks/fakes.ts';
+import { batchOf, fakeContext, LAKE, price } from '../sinks/fakes.ts';
 import { scratch } from '../sinks/lake/scratch.ts';
 import { here } from './python.ts';
 import { shared } from './shared/shared.ts';
@@ -32,10 +32,10 @@ const deltaRs = (action: string, path: string): Seen =>
 
 const ROWS = 20;
 
-test('delta-rs appends, compacts and writes checkpoints between our commits, and we between its', async () => {
+test('delta-rs and cryptopipe alternate: appends, compactions and checkpoints of one between commits of the other', async () => {
   const root = scratch();
   const store = folderStore(root);
-  const context = surroundings('prices');
+  const context = fakeContext('prices');
   let sink = await openLake(store, LAKE, context);
   await sink.start(0);
   let next = 0;
@@ -47,12 +47,12 @@ test('delta-rs appends, compacts and writes checkpoints between our commits, and
     next += ROWS;
   };
   await ours();
-  let theirs = 0;
+  let deltaRsCommits = 0;
   for (const action of ['append', 'checkpoint', 'compact', 'append', 'compact', 'checkpoint', 'append']) {
     const before = deltaRs('look', root);
     const after = deltaRs(action, root);
-    if (action === 'append') theirs += 10;
-    expect([action, after.rows]).toEqual([action, next + theirs]);
+    if (action === 'append') deltaRsCommits += 10;
+    expect([action, after.rows]).toEqual([action, next + deltaRsCommits]);
     if (action === 'compact') expect(after.sum).toBeCloseTo(before.sum);
     await ours();
     // A process that starts now reads their checkpoints.
@@ -61,14 +61,14 @@ test('delta-rs appends, compacts and writes checkpoints between our commits, and
       expect(await sink.start(0)).toBe(next);
     }
   }
-  expect(deltaRs('look', root).rows).toBe(next + theirs);
+  expect(deltaRs('look', root).rows).toBe(next + deltaRsCommits);
   expect(await verify(store)).toMatchObject({ missing: [], orphans: [] });
 });
 
-test('posts are found in files that delta-rs has compacted, by a purge and by their tombstones', async () => {
+test('a purge and tombstones delete posts from files that delta-rs has compacted', async () => {
   const root = scratch();
   const store = folderStore(root);
-  const context = surroundings('tweets-processed');
+  const context = fakeContext('tweets-processed');
   const sink = await openLake(store, LAKE, context);
   await sink.start(0);
   const posts = Array.from({ length: 40 }, (_, i) => ({
@@ -84,7 +84,7 @@ test('posts are found in files that delta-rs has compacted, by a purge and by th
   await sink.flush(context.time);
   expect(deltaRs('look', root)).toMatchObject({ rows: 39, files: 1 });
   const selection = { ids: new Set(['1003', '1030']), authors: new Set<string>() };
-  // 1003 still was in a file that was compacted away; 1030 in another one, and in the table.
+  // 1003 was still in a file that compaction removed from the table; 1030 in another one, and in the table.
   const done = await purgeLake(store, 'delta', selection, { ...context, dryRun: false });
   expect(done).toEqual({ rows: 3, files: 3 });
   expect(deltaRs('look', root)).toMatchObject({ rows: 38, files: 1 });
@@ -95,7 +95,7 @@ test('posts are found in files that delta-rs has compacted, by a purge and by th
   });
 });
 
-test('a table of 10,000 commits is loaded within a second, by checkpoints of ours', async () => {
+test('a table of 10,000 commits is loaded within a second from our checkpoints', async () => {
   const root = scratch();
   const store = folderStore(root);
   const adds = (i: number): Add[] => [
@@ -111,11 +111,11 @@ test('a table of 10,000 commits is loaded within a second, by checkpoints of our
   const warn = (message: string) => {
     throw new Error(message);
   };
-  const commit = (table: Table, i: number) =>
+  const commit = (table: DeltaTable, i: number) =>
     table.commit(adds(i), new Map([['g/prices/0', { from: i === 0 ? undefined : i, to: i + 1 }]]), i);
   const first = await openTable(store, tableSchema(DATASETS.prices), { warn });
   await commit(first, 0);
-  // The most of it as another writer would leave it: no disk is waited for, and no checkpoint made.
+  // Most of it is written directly, as another writer would: without waiting for the disk and without checkpoints.
   for (let i = 1; i < 9750; i++) {
     const transactions = [{ appId: 'g/prices/0', version: i + 1 }];
     const change = {

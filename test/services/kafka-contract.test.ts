@@ -1,7 +1,7 @@
 import { Kafka, logLevel } from 'kafkajs';
 import { beforeAll } from 'vitest';
 import { openKafkaLog } from '../../src/log/kafka/open.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { keepsTheContract } from '../log/contract.ts';
 import { settingsFor } from './kafka/settings.ts';
 import { type Shared, shared } from './shared/shared.ts';
@@ -17,7 +17,7 @@ keepsTheContract('Kafka', async () => {
     open: () =>
       openKafkaLog(
         settingsFor(cluster.bootstrap),
-        { app: 'contract', patienceMs: 30_000, warn: (message) => warnings.push(message) },
+        { app: 'contract', maxWaitMs: 30_000, warn: (message) => warnings.push(message) },
         systemClock,
       ),
     warnings,

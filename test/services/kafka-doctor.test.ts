@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { app } from '../../src/cli/app.ts';
+import { runCommandLine } from '../../src/cli/app.ts';
 import type { Check } from '../../src/core/check.ts';
 import { Producer } from '../../src/log/kafka/client/producer.ts';
 import { Kafka } from '../../src/log/kafka/kafka.ts';
@@ -7,7 +7,7 @@ import { openKafkaLog } from '../../src/log/kafka/open.ts';
 import type { Log } from '../../src/log/log.ts';
 import { FEEDS } from '../../src/market/catalog/feeds.ts';
 import { topicDefaults } from '../../src/market/catalog/topics.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { fakeIo } from '../cli/fakes.ts';
 import { slowest } from '../limits.ts';
 import { type KafkaCluster, startKafka } from './kafka/cluster.ts';
@@ -28,12 +28,12 @@ afterAll(async () => {
   await cluster?.close();
 });
 
-const context = { app: 'cryptopipe', patienceMs: 30_000, warn: () => {} };
+const context = { app: 'cryptopipe', maxWaitMs: 30_000, warn: () => {} };
 const openLog = ({ bootstrap }: KafkaCluster) => openKafkaLog(settingsFor(bootstrap), context, systemClock);
 
 async function cryptopipe(words: readonly string[], env: Record<string, string> = {}) {
   const { io, written } = fakeIo({ clock: systemClock, env });
-  const code = await app(words, io);
+  const code = await runCommandLine(words, io);
   return { code, ...written };
 }
 
@@ -46,10 +46,10 @@ async function doctor(bus: string, words: readonly string[] = [], env: Record<st
 const of = (checks: readonly Check[], severity: Check['severity']) =>
   checks.filter((check) => check.severity === severity);
 const busOf = ({ bootstrap }: KafkaCluster) => `kafka://${bootstrap}`;
-const look = (...words: string[]) => doctor(busOf(cluster), words);
+const runDoctor = (...words: string[]) => doctor(busOf(cluster), words);
 
-/** Does what a hint says, as a shell would. */
-async function cure({ hint = '' }: Check): Promise<void> {
+/** Runs the command of a hint, as a shell would. */
+async function applyHint({ hint = '' }: Check): Promise<void> {
   for (const command of hint.split(' && ')) {
     const [program, ...words] = command.split(' ');
     expect(program).toBe('cryptopipe');
@@ -61,9 +61,9 @@ const makePipeline = async (on: Log) => {
   for (const name of Object.keys(FEEDS)) await on.createTopic(name, topicDefaults(name));
 };
 
-describe('cluster without a pipeline', () => {
+describe('a cluster without a pipeline', () => {
   test('a fresh cluster passes and the probe leaves nothing behind', async () => {
-    const { code, checks } = await look('--app', 'fresh');
+    const { code, checks } = await runDoctor('--app', 'fresh');
     expect(of(checks, 'ok')).toEqual(checks);
     expect(code).toBe(0);
     expect(checks.map(({ what }) => what)).toEqual(
@@ -81,10 +81,10 @@ describe('cluster without a pipeline', () => {
   });
 
   test('the version check names the Apache Kafka release', async () => {
-    const { checks } = await look();
+    const { checks } = await runDoctor();
     const version = checks.find(({ what }) => what === 'version')?.detail;
-    const wanted = (process.env.KAFKA_VERSION || '4.3.1').split('.').slice(0, 2).join('.');
-    expect(version).toContain(`Apache Kafka ${wanted}; all 22 required requests`);
+    const release = (process.env.KAFKA_VERSION || '4.3.1').split('.').slice(0, 2).join('.');
+    expect(version).toContain(`Apache Kafka ${release}; all 22 required requests`);
   });
 });
 
@@ -92,7 +92,7 @@ describe('a pipeline', () => {
   beforeAll(() => makePipeline(log));
 
   test('a pipeline with default topics passes', async () => {
-    const { code, checks } = await look();
+    const { code, checks } = await runDoctor();
     expect(checks.filter(({ severity }) => severity !== 'ok')).toEqual([]);
     expect(code).toBe(0);
     expect(checks).toContainEqual({
@@ -106,7 +106,7 @@ describe('a pipeline', () => {
   test('unequal partitions are an error, and the hint fixes it', async () => {
     await log.deleteTopic('prices-wallex');
     await log.createTopic('prices-wallex', { ...FEEDS['prices-wallex'], partitions: 2 });
-    const { code, bad } = await look();
+    const { code, bad } = await runDoctor();
     expect(code).toBe(1);
     expect(bad).toMatchObject([
       {
@@ -114,8 +114,8 @@ describe('a pipeline', () => {
         detail: expect.stringContaining('prices-coinmarketcap 1, prices-file 1, prices-wallex 2: unequal'),
       },
     ]);
-    await cure(bad[0]!);
-    expect((await look()).bad).toEqual([]);
+    await applyHint(bad[0]!);
+    expect((await runDoctor()).bad).toEqual([]);
   });
 
   test('retention shorter than window plus lateness is an error, and the hint fixes it', async () => {
@@ -123,43 +123,43 @@ describe('a pipeline', () => {
       ...['--alter', '--entity-type', 'topics', '--entity-name', 'prices'],
       ...['--add-config', `retention.ms=${10 * MINUTE}`],
     ]);
-    expect((await look('--window', '5m')).bad).toEqual([]);
-    const { code, bad } = await look();
+    expect((await runDoctor('--window', '5m')).bad).toEqual([]);
+    const { code, bad } = await runDoctor();
     expect(code).toBe(1);
     expect(bad).toMatchObject([
       { what: 'topic prices', detail: expect.stringContaining('kept 10m, but candles') },
     ]);
-    await cure(bad[0]!);
-    expect((await look()).bad).toEqual([]);
+    await applyHint(bad[0]!);
+    expect((await runDoctor()).bad).toEqual([]);
   });
 
   test('state with time-based deletion is an error, and the hint fixes it', async () => {
     const name = 'cryptopipe.candles.state';
     await log.createTopic(name, { partitions: 3, retentionMs: DAY, compacted: true });
-    const { bad } = await look();
+    const { bad } = await runDoctor();
     expect(bad).toMatchObject([{ what: `topic ${name}` }]);
-    await cure(bad[0]!);
-    expect((await look()).bad).toEqual([]);
+    await applyHint(bad[0]!);
+    expect((await runDoctor()).bad).toEqual([]);
   });
 
   test('a group beyond the end of its topic is an error, and the hint fixes it', async () => {
     const group = 'cryptopipe.console';
-    const record = { topic: 'late', by: 'a', key: 'a', value: '{}', headers: {} };
+    const record = { topic: 'late', partitionKey: 'a', key: 'a', value: '{}', headers: {} };
     await log.append([record, record, record]);
     await log.resetGroup(group, 'late', [1]);
-    expect((await look()).checks).toContainEqual(
+    expect((await runDoctor()).checks).toContainEqual(
       expect.objectContaining({
         what: `group ${group}`,
         detail: 'no members now, 2 unread offsets in late',
       }),
     );
     await log.resetGroup(group, 'late', [4]);
-    const { bad } = await look();
+    const { bad } = await runDoctor();
     expect(bad).toMatchObject([
       { what: `group ${group}`, detail: expect.stringContaining('beyond the end of late') },
     ]);
-    await cure(bad[0]!);
-    expect((await look()).bad).toEqual([]);
+    await applyHint(bad[0]!);
+    expect((await runDoctor()).bad).toEqual([]);
   });
 
   test('a running group lists its members', async () => {
@@ -173,7 +173,7 @@ describe('a pipeline', () => {
         task.revoked.addEventListener('abort', () => leaving.push(task.release()));
       },
     });
-    const { checks } = await look();
+    const { checks } = await runDoctor();
     await membership.leave();
     await Promise.all(leaving);
     expect(checks.find(({ what }) => what === 'group cryptopipe.file')?.detail).toContain(
@@ -194,12 +194,12 @@ describe('a pipeline', () => {
       };
       const coordinator = await connection.coordinator('transaction', 'hangs');
       await coordinator.addPartitionsToTxn({ ...ids, topics: [{ topic: 'rejects', partitions: [0] }] });
-      const record = { topic: 'rejects', by: 'a', key: 'a', value: '{}', headers: {} };
+      const record = { topic: 'rejects', partitionKey: 'a', key: 'a', value: '{}', headers: {} };
       await producer.send([{ topic: 'rejects', partition: 0, records: [record] }]);
     } finally {
       kafka.close();
     }
-    const { bad } = await look();
+    const { bad } = await runDoctor();
     expect(bad).toMatchObject([
       {
         what: 'open transactions',
@@ -209,11 +209,11 @@ describe('a pipeline', () => {
     const [script, ...words] = bad[0]!.hint!.split(' ');
     expect(script).toBe('kafka-transactions.sh');
     await cluster.tool('transactions', words);
-    expect((await look()).bad).toEqual([]);
+    expect((await runDoctor()).bad).toEqual([]);
   });
 });
 
-describe('unusable broker', () => {
+describe('an unusable broker', () => {
   test('one unreachable broker is an error, and the others are still checked', async () => {
     const { code, bad, checks } = await doctor(`kafka://127.0.0.1:1,${cluster.bootstrap}`);
     expect(code).toBe(1);
@@ -258,7 +258,7 @@ describe('unusable broker', () => {
       () => `kafka://${cluster.listeners.plaintext}?sasl=plain&user=app`,
       'does not support logins',
     ],
-  ])('error for %s', async (_, bus, detail) => {
+  ])('%s is an error', async (_, bus, detail) => {
     const { code, bad, seconds } = await doctor(bus(), [], { CRYPTOPIPE_KAFKA_PASSWORD: 'app-secret' });
     expect(code).toBe(1);
     expect(bad).toMatchObject([{ detail: expect.stringContaining(detail) }]);

@@ -4,8 +4,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { type Running, sandbox } from '../e2e/cli.ts';
 import { slowest } from '../limits.ts';
 import { type FaultyProxy, startProxy } from './kafka/proxy.ts';
-import { cpuShare } from './kafka-helpers/cpu.ts';
-import { kafkaGround } from './kafka-helpers/fixture.ts';
+import { cpuLoad } from './kafka-helpers/cpu.ts';
+import { ownKafkaFixture } from './kafka-helpers/fixture.ts';
 import { longestGaps } from './kafka-helpers/gaps.ts';
 import { junk, rejectedOf, rejectsOf } from './kafka-helpers/junk.ts';
 import { committedBy } from './kafka-helpers/other-client.ts';
@@ -16,24 +16,24 @@ const IDLE_SECONDS = 20;
 const MOST_CPU = 0.04;
 const SILENCE_MS = 20_000;
 /** Time limit for a one-shot run to give up with --max-wait 5s. */
-const GIVEN_UP_MS = 12_000;
+const GIVE_UP_MS = 12_000;
 
 /** Expects every process to be running, stops it and expects exit 0. Returns their output. */
 async function endWell(...all: readonly Running[]): Promise<string> {
   expect(all.map(({ child }) => child.exitCode)).toEqual(all.map(() => null));
   for (const { child } of all) child.kill('SIGTERM');
   const ended = await Promise.all(all.map(({ done }) => done));
-  const said = ended.map(({ stderr }) => stderr).join('');
+  const output = ended.map(({ stderr }) => stderr).join('');
   expect(
     ended.map(({ code }) => code),
-    said,
+    output,
   ).toEqual(all.map(() => 0));
-  return said;
+  return output;
 }
 
 describe('one broker behind a faulty network', () => {
   let proxy: FaultyProxy;
-  const ground = kafkaGround({
+  const fixture = ownKafkaFixture({
     nodes: 1,
     advertise: async (_, port) => {
       proxy = await startProxy(`127.0.0.1:${port}`);
@@ -45,19 +45,19 @@ describe('one broker behind a faulty network', () => {
 
   test('four idle processors use almost no CPU', async () => {
     const names = ['select', 'join', 'candles', 'market-cap'];
-    const idle = start(['process', ...names, '--bus', ground.bus, '--app', 'idle']);
+    const idle = start(['process', ...names, '--bus', fixture.bus, '--app', 'idle']);
     await expect
-      .poll(async () => (await ground.log.topics()).map(({ name }) => name))
+      .poll(async () => (await fixture.log.topics()).map(({ name }) => name))
       .toContain('idle.market-cap.state');
     await sleep(4000);
-    const share = await cpuShare(idle.child.pid!, IDLE_SECONDS);
-    console.log(`idle: ${(share * 100).toFixed(2)} % of a core over ${IDLE_SECONDS} s`);
+    const load = await cpuLoad(idle.child.pid!, IDLE_SECONDS);
+    console.log(`idle: ${(load * 100).toFixed(2)} % of a core over ${IDLE_SECONDS} s`);
     expect(await endWell(idle)).toBe('');
-    expect(share).toBeLessThanOrEqual(MOST_CPU);
+    expect(load).toBeLessThanOrEqual(MOST_CPU);
   });
 
   test('repeatedly cut connections are reopened; nothing is lost or duplicated', async () => {
-    const cut = await pipeline(ground, start, 'cut');
+    const cut = await pipeline(fixture, start, 'cut');
     const running = cut.start();
     const fed = await cut.feed();
     for (let i = 0; i < 10; i++) {
@@ -72,7 +72,7 @@ describe('one broker behind a faulty network', () => {
   });
 
   test('processes survive a network that drops everything for 20 s', async () => {
-    const silent = await pipeline(ground, start, 'silent');
+    const silent = await pipeline(fixture, start, 'silent');
     const running = silent.start();
     const fed = await silent.feed();
     proxy.blackhole(true);
@@ -90,22 +90,22 @@ describe('one broker behind a faulty network', () => {
     expect(await silent.eachOnce()).toBe(ticks * PER_TICK);
   });
 
-  test('processes wait for an absent broker and warn; a one-shot run gives up with a hint', async () => {
-    const away = await pipeline(ground, start, 'away');
+  test('processes wait for an unreachable broker and warn; a one-shot run fails with a hint', async () => {
+    const away = await pipeline(fixture, start, 'away');
     const before = away.start();
     const fed = await away.feed();
-    await ground.cluster.stop(1);
+    await fixture.cluster.stop(1);
     const began = Date.now();
     const meanwhile = away.start();
-    const once = ['process', 'candles', '--once', '--max-wait', '5s', '--bus', ground.bus, '--app', 'once'];
+    const once = ['process', 'candles', '--once', '--max-wait', '5s', '--bus', fixture.bus, '--app', 'once'];
     const { code, stderr } = await start(once).done;
     const took = Date.now() - began;
     expect(code).toBe(1);
     expect(stderr).toMatch(/did not respond for [5-7]s: .*\nStart it, or name another with --bus/);
-    expect(took).toBeLessThan(slowest(GIVEN_UP_MS));
+    expect(took).toBeLessThan(slowest(GIVE_UP_MS));
     await meanwhile.saw('kafka does not respond');
     await before.saw('kafka does not respond');
-    await ground.cluster.start(1);
+    await fixture.cluster.start(1);
     await away.shared(2);
     await away.caughtUp();
     const ticks = await fed.stop();
@@ -115,22 +115,22 @@ describe('one broker behind a faulty network', () => {
   });
 
   test.each([
-    ['begins', async () => (await ground.log.topics()).some(({ name }) => name === 'begins.candles.state')],
-    ['reads', async () => (await committedBy(ground.cluster.bootstrap, 'reads.candles', 'reads'))[0]! > 0],
+    ['begins', async () => (await fixture.log.topics()).some(({ name }) => name === 'begins.candles.state')],
+    ['reads', async () => (await committedBy(fixture.cluster.bootstrap, 'reads.candles', 'reads'))[0]! > 0],
   ])(
     'a one-shot run that loses its broker while it %s gives up with the remedy; the next does the rest',
     async (topic, now) => {
-      await ground.log.createTopic(topic, { partitions: 1, retentionMs: undefined, compacted: false });
+      await fixture.log.createTopic(topic, { partitions: 1, retentionMs: undefined, compacted: false });
       // A batch exceeds one fetch and the network is slow, so reading takes a while.
       const batch = junk(topic, 100).map((record) => ({
         ...record,
         value: `${record.value} ${randomBytes(300).toString('hex')}`,
       }));
-      for (let i = 0; i < 40; i++) await ground.log.append(batch);
+      for (let i = 0; i < 40; i++) await fixture.log.append(batch);
       const count = 40 * batch.length;
       const once = () =>
         start([
-          ...['process', 'candles', '--once', '--max-wait', '3s', '--drain', '2s', '--bus', ground.bus],
+          ...['process', 'candles', '--once', '--max-wait', '3s', '--drain', '2s', '--bus', fixture.bus],
           ...[
             '--app',
             topic,
@@ -150,19 +150,19 @@ describe('one broker behind a faulty network', () => {
       proxy.blackhole(false);
       proxy.delay(0);
       expect([code, stderr]).toEqual([1, expect.stringMatching(/--max-wait|name another with --bus/)]);
-      expect(took).toBeLessThan(slowest(GIVEN_UP_MS));
+      expect(took).toBeLessThan(slowest(GIVE_UP_MS));
       // It could not leave the group, so it counts as a member until its session times out.
       await expect.poll(async () => (await once().done).code).toBe(0);
-      const rejected = await rejectedOf(ground.log, topic);
+      const rejected = await rejectedOf(fixture.log, topic);
       expect([rejected.length, new Set(rejected).size]).toEqual([count, count]);
     },
   );
 
   test('an output topic deleted during a run is recreated, or the run ends with the reason', async () => {
-    const bare = await pipeline(ground, start, 'bare');
+    const bare = await pipeline(fixture, start, 'bare');
     const running = bare.start();
     const fed = await bare.feed();
-    await ground.log.deleteTopic('rejects');
+    await fixture.log.deleteTopic('rejects');
     const ended = await Promise.race([running.done, sleep(slowest(15_000))]);
     await fed.stop();
     if (ended === undefined) {
@@ -173,26 +173,26 @@ describe('one broker behind a faulty network', () => {
 });
 
 describe('three brokers', () => {
-  const ground = kafkaGround({ nodes: 3 });
+  const fixture = ownKafkaFixture({ nodes: 3 });
   const { start } = sandbox();
 
   test('every broker restarts, the last by kill -9: leaders and coordinators move, nothing is lost or duplicated', async () => {
-    const rolled = await pipeline(ground, start, 'rolled');
+    const rolled = await pipeline(fixture, start, 'rolled');
     const all = [rolled.start(), rolled.start()];
     await rolled.shared(2);
     const fed = await rolled.feed();
     const since = Date.now();
     for (const node of [1, 2, 3]) {
-      if (node < 3) await ground.cluster.stop(node);
-      else ground.cluster.kill(node);
+      if (node < 3) await fixture.cluster.stop(node);
+      else fixture.cluster.kill(node);
       await rolled.caughtUp();
-      await ground.cluster.start(node);
+      await fixture.cluster.start(node);
     }
     await rolled.caughtUp();
     const ticks = await fed.stop();
     await rolled.caughtUp();
     await rolled.shared(2);
-    const gaps = longestGaps(await rejectsOf(ground.log, 'rolled'), since);
+    const gaps = longestGaps(await rejectsOf(fixture.log, 'rolled'), since);
     console.log(`longest pause of each partition, ms: ${gaps}\n${await endWell(...all)}`);
     expect(await rolled.eachOnce()).toBe(ticks * PER_TICK);
   });

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import zlib from 'node:zlib';
 import { expect, test } from 'vitest';
 import { sandbox, succeed } from '../e2e/cli.ts';
-import { sharedKafkaGround } from './kafka-helpers/fixture.ts';
+import { sharedKafkaFixture } from './kafka-helpers/fixture.ts';
 import { recordsOf } from './kafka-helpers/junk.ts';
 import { pricesAt } from './kafka-helpers/prices.ts';
 
-const ground = sharedKafkaGround();
+const fixture = sharedKafkaFixture();
 const { path, run, start } = sandbox();
 
 const HAS_ZSTD = 'zstdCompress' in zlib;
@@ -25,7 +25,7 @@ const quote = (base: string, note: string) => ({
 /** Output of Kafka's console consumer: headers, key and value of each committed record. */
 async function consumed(topic: string, count: number): Promise<string[][]> {
   const shown = ['key', 'headers'].flatMap((what) => ['--formatter-property', `print.${what}=true`]);
-  const text = await ground.cluster.tool('console-consumer', [
+  const text = await fixture.cluster.tool('console-consumer', [
     ...['--topic', topic, '--from-beginning', '--isolation-level', 'read_committed', ...shown],
     ...['--max-messages', String(count)],
   ]);
@@ -38,10 +38,10 @@ async function consumed(topic: string, count: number): Promise<string[][]> {
 /** The codecs of the stored batches of single-partition topics. */
 async function codecsOf(...topics: string[]): Promise<string[]> {
   const files = topics.map((topic) => {
-    const folder = join(ground.cluster.data(1), `${topic}-0`);
+    const folder = join(fixture.cluster.data(1), `${topic}-0`);
     return join(folder, readdirSync(folder).find((name) => name.endsWith('.log'))!);
   });
-  const dump = await ground.cluster.tool('dump-log', ['--files', files.join(',')]);
+  const dump = await fixture.cluster.tool('dump-log', ['--files', files.join(',')]);
   return [...dump.matchAll(/isControl: false.*compresscodec: (\w+)/g)].map((match) =>
     match[1]!.toLowerCase(),
   );
@@ -49,13 +49,13 @@ async function codecsOf(...topics: string[]): Promise<string[]> {
 
 test('Kafka reads our records: JSON, keys and headers, in every compression', async () => {
   const own = HAS_ZSTD ? CODECS : CODECS.filter((codec) => codec !== 'zstd');
-  await ground.log.createTopic('ours', { partitions: 1, retentionMs: undefined, compacted: false });
+  await fixture.log.createTopic('ours', { partitions: 1, retentionMs: undefined, compacted: false });
   for (const codec of own) {
     writeFileSync(path(`${codec}.jsonl`), JSON.stringify(quote('btc', codec)));
     await succeed(
       run([
         ...['produce', 'prices', '--source', 'file', '--file', `${codec}.jsonl`, '--topic', 'ours'],
-        ...['--once', '--bus', `${ground.bus}?compression=${codec}`],
+        ...['--once', '--bus', `${fixture.bus}?compression=${codec}`],
       ]),
     );
   }
@@ -72,23 +72,23 @@ test('Kafka reads our records: JSON, keys and headers, in every compression', as
 test('records written by Kafka are read: keys, headers, every compression', async () => {
   for (const codec of CODECS) {
     const topic = `theirs-${codec}`;
-    await ground.log.createTopic(topic, { partitions: 1, retentionMs: undefined, compacted: false });
+    await fixture.log.createTopic(topic, { partitions: 1, retentionMs: undefined, compacted: false });
     // Enough to make compression worthwhile.
     const lines = Array.from({ length: 50 }, (_, i) => {
       const { key, value } = pricesAt(topic, i)[0]!;
       return `source:console,n:${i}\t${key}\t${value}\n`;
     });
     const parsed = ['key', 'headers'].flatMap((what) => ['--reader-property', `parse.${what}=true`]);
-    await ground.cluster.tool(
+    await fixture.cluster.tool(
       'console-producer',
       ['--topic', topic, '--compression-codec', codec, ...parsed],
       lines.join(''),
     );
     const [tail, process] = await Promise.all([
-      run(['topics', 'tail', topic, '--from', 'start', '--json', '--bus', ground.bus]),
+      run(['topics', 'tail', topic, '--from', 'start', '--json', '--bus', fixture.bus]),
       run([
         ...['process', 'candles', '--once', '--in', topic, '--app', topic, '--max-wait', '10s'],
-        ...['--bus', ground.bus],
+        ...['--bus', fixture.bus],
       ]),
     ]);
     if (codec === 'zstd' && !HAS_ZSTD) {
@@ -117,14 +117,14 @@ test('records written by Kafka are read: keys, headers, every compression', asyn
   expect(new Set(await codecsOf(...CODECS.map((codec) => `theirs-${codec}`)))).toEqual(new Set(CODECS));
 });
 
-test('unreadable records written by Kafka go to rejects with the reason', async () => {
-  await ground.log.createTopic('bad', { partitions: 1, retentionMs: undefined, compacted: false });
+test('invalid records written by Kafka go to rejects with the reason', async () => {
+  await fixture.log.createTopic('bad', { partitions: 1, retentionMs: undefined, compacted: false });
   const { value } = pricesAt('bad', 0)[0]!;
-  await ground.cluster.tool('console-producer', ['--topic', 'bad'], `no JSON\n${value}\n{"coin":"btc"}\n`);
-  const args = ['--in', 'bad', '--out', 'candles', '--app', 'bad', '--bus', ground.bus];
+  await fixture.cluster.tool('console-producer', ['--topic', 'bad'], `no JSON\n${value}\n{"coin":"btc"}\n`);
+  const args = ['--in', 'bad', '--out', 'candles', '--app', 'bad', '--bus', fixture.bus];
   const done = JSON.parse(await succeed(run(['process', 'candles', '--once', ...args])));
   expect([done.in, done.rejected]).toEqual([3, 2]);
-  const { length } = (await recordsOf(ground.log, 'rejects')).flat();
+  const { length } = (await recordsOf(fixture.log, 'rejects')).flat();
   const rejects = (await consumed('rejects', length))
     .map(([headers, , value]) => [headers, JSON.parse(value!)] as const)
     .filter(([, { topic }]) => topic === 'bad');
@@ -140,14 +140,26 @@ test('unreadable records written by Kafka go to rejects with the reason', async 
 
 test("Kafka's tools show the groups: members, offsets and lag", async () => {
   const topic = 'lagging';
-  await ground.log.createTopic(topic, { partitions: 2, retentionMs: undefined, compacted: false });
-  const prices = (tick: number) => pricesAt(topic, tick).map((record, i) => ({ ...record, by: `${i % 2}` }));
-  await ground.log.append(prices(0));
-  const args = ['process', 'candles', '--in', topic, '--out', 'candles', '--app', topic, '--bus', ground.bus];
+  await fixture.log.createTopic(topic, { partitions: 2, retentionMs: undefined, compacted: false });
+  const prices = (tick: number) =>
+    pricesAt(topic, tick).map((record, i) => ({ ...record, partitionKey: `${i % 2}` }));
+  await fixture.log.append(prices(0));
+  const args = [
+    'process',
+    'candles',
+    '--in',
+    topic,
+    '--out',
+    'candles',
+    '--app',
+    topic,
+    '--bus',
+    fixture.bus,
+  ];
   await succeed(run([...args, '--once']));
-  await ground.log.append([...prices(1), ...prices(2)]);
+  await fixture.log.append([...prices(1), ...prices(2)]);
   const describe = async () => {
-    const text = await ground.cluster.tool('groups', ['--describe', '--group', 'lagging.candles']);
+    const text = await fixture.cluster.tool('groups', ['--describe', '--group', 'lagging.candles']);
     const [header = '', ...rows] = text
       .split('\n')
       .filter((line) => line.trim() !== '' && !line.startsWith('Consumer group'));

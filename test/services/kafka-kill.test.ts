@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openKafkaLog } from '../../src/log/kafka/open.ts';
 import { readKafkaSettings } from '../../src/log/kafka/settings/read-settings.ts';
 import type { Log } from '../../src/log/log.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { slowest } from '../limits.ts';
 import { type KafkaCluster, startKafka } from './kafka/cluster.ts';
 import { checkResults } from './kill/check-results.ts';
@@ -42,7 +42,7 @@ beforeAll(async () => {
   });
   if (settings === undefined) throw new Error(JSON.stringify(problems));
   const warn = (message: string) => void warnings.set(message, 1 + (warnings.get(message) ?? 0));
-  log = await openKafkaLog(settings, { app: 'kill-test', patienceMs: 60_000, warn }, systemClock);
+  log = await openKafkaLog(settings, { app: 'kill-test', maxWaitMs: 60_000, warn }, systemClock);
 }, START_MS);
 
 afterAll(async () => {
@@ -57,25 +57,25 @@ test('three processes and three brokers, killed, frozen and replaced at random, 
   const bus = `kafka://${cluster.bootstrap}`;
   const program = resolve('dist/cryptopipe.cjs');
   const client = new Kafka({ brokers: cluster.bootstrap.split(','), logLevel: logLevel.NOTHING });
-  const seats = groupMembership(client);
+  const members = groupMembership(client);
   await makeTopics(log, BROKERS);
   const stderr = join(folder, 'stderr');
   mkdirSync(stderr);
-  const ground = {
+  const setup = {
     log,
     bus,
     program,
     brokers: { count: BROKERS, kill: cluster.kill, start: cluster.start },
-    seats,
+    members,
     folder: stderr,
     clock: systemClock,
   };
 
-  const { acknowledged, appended, blows } = await disturb(ground, SECONDS, SEED);
-  say(`blows: ${[...blows].map(([kind, count]) => `${kind} ${count}`).join(', ')}`);
+  const { acknowledged, appended, faultCounts } = await disturb(setup, SECONDS, SEED);
+  say(`faults: ${[...faultCounts].map(([kind, count]) => `${kind} ${count}`).join(', ')}`);
   for (const [message, count] of warnings) say(`writer, ${count} times: ${message}`);
   say(`input: ${acknowledged} acknowledged, ${appended} in the topics`);
-  const { outputs, states } = await checkResults(ground);
+  const { outputs, states } = await checkResults(setup);
   for (const one of states) say(`state: ${JSON.stringify(one)}`);
   for (const one of outputs) say(`output: ${JSON.stringify(one)}`);
 
@@ -86,7 +86,7 @@ test('three processes and three brokers, killed, frozen and replaced at random, 
     expect({ of, unread, differing, samples }).toEqual({ of, unread: 0, differing: 0, samples: [] });
     expect(keys).toBeGreaterThan(0);
   }
-  for (const { topic, calm, disturbed, lost, doubled, foreign, samples } of outputs) {
+  for (const { topic, undisturbed, disturbed, lost, doubled, foreign, samples } of outputs) {
     expect({ topic, lost, doubled, foreign, samples }).toEqual({
       topic,
       lost: 0,
@@ -94,7 +94,7 @@ test('three processes and three brokers, killed, frozen and replaced at random, 
       foreign: 0,
       samples: [],
     });
-    expect(disturbed).toBe(calm);
-    expect(calm).toBeGreaterThan(SECONDS);
+    expect(disturbed).toBe(undisturbed);
+    expect(undisturbed).toBeGreaterThan(SECONDS);
   }
 });

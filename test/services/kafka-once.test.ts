@@ -3,11 +3,11 @@ import { expect, test } from 'vitest';
 import type { Options, Settings } from '../../src/core/option.ts';
 import type { TopicSettings } from '../../src/log/log.ts';
 import { candles } from '../../src/processors/candles.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
 import { processorStage } from '../../src/runtime/processor-stage.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { sandbox, succeed } from '../e2e/cli.ts';
-import { sharedKafkaGround } from './kafka-helpers/fixture.ts';
-import { junk, placesIn, recordsOf, rejectedOf } from './kafka-helpers/junk.ts';
+import { sharedKafkaFixture } from './kafka-helpers/fixture.ts';
+import { junk, positionsIn, recordsOf, rejectedOf } from './kafka-helpers/junk.ts';
 import { asAdmin, endsOf, openTransaction } from './kafka-helpers/other-client.ts';
 
 interface Summary {
@@ -17,16 +17,16 @@ interface Summary {
   readonly stages: readonly { readonly to: Readonly<Record<string, number>> }[];
 }
 
-const ground = sharedKafkaGround();
+const fixture = sharedKafkaFixture();
 const { start } = sandbox();
 
 const PLAIN: TopicSettings = { partitions: 1, retentionMs: undefined, compacted: false };
 const make = (name: string, settings: Partial<TopicSettings> = {}) =>
-  ground.log.createTopic(name, { ...PLAIN, ...settings });
+  fixture.log.createTopic(name, { ...PLAIN, ...settings });
 
-/** Runs `process candles` over a topic, as an app of the same name; unreadable records go to `rejects`. */
+/** Runs `process candles` over a topic, as an app of the same name; invalid records go to `rejects`. */
 const candlesOf = (topic: string, ...more: string[]) =>
-  start(['process', 'candles', '--bus', ground.bus, '--app', topic, '--in', topic, ...more]);
+  start(['process', 'candles', '--bus', fixture.bus, '--app', topic, '--in', topic, ...more]);
 const once = async (topic: string, ...more: string[]): Promise<Summary> =>
   JSON.parse(await succeed(candlesOf(topic, '--once', ...more).done));
 
@@ -36,7 +36,7 @@ const defaults = <O extends Options>(options: O): Settings<O> =>
 /** A group member that commits nothing. */
 async function holder(topic: string, exclusive: boolean) {
   const releases: (() => Promise<void>)[] = [];
-  const membership = await ground.log.join({
+  const membership = await fixture.log.join({
     group: `${topic}.candles`,
     inputs: [topic],
     exclusive,
@@ -51,12 +51,12 @@ async function holder(topic: string, exclusive: boolean) {
 
 test('a busy producer does not delay --once: it reads to the end as of its start and leaves later records', async () => {
   await make('busy', { partitions: 3 });
-  await ground.log.append(junk('busy', 3000));
+  await fixture.log.append(junk('busy', 3000));
   let appended = 3000;
   let busy = true;
   const producing = (async () => {
     while (busy) {
-      await ground.log.append(junk('busy', 100));
+      await fixture.log.append(junk('busy', 100));
       appended += 100;
       await sleep(10);
     }
@@ -68,12 +68,12 @@ test('a busy producer does not delay --once: it reads to the end as of its start
   expect(first.in).toBeGreaterThanOrEqual(3000);
   expect(first.in).toBeLessThan(then);
   expect((await once('busy')).in).toBe(appended - first.in);
-  expect(await rejectedOf(ground.log, 'busy')).toEqual(await placesIn(ground.log, 'busy'));
+  expect(await rejectedOf(fixture.log, 'busy')).toEqual(await positionsIn(fixture.log, 'busy'));
 });
 
 test('--once ends at once on idle partitions', async () => {
   await make('idle', { partitions: 6 });
-  await ground.log.append(junk('idle', 200, () => 'always the same'));
+  await fixture.log.append(junk('idle', 200, () => 'always the same'));
   const done = await once('idle');
   expect([done.in, done.rejected, done.out]).toEqual([200, 200, 0]);
   const ends = Object.values(done.stages[0]!.to).filter((end) => end > 0);
@@ -83,16 +83,16 @@ test('--once ends at once on idle partitions', async () => {
 test('--once exits 0 on an empty topic and without new records', async () => {
   await make('empty', { partitions: 3 });
   expect((await once('empty')).in).toBe(0);
-  await ground.log.append(junk('empty', 10));
+  await fixture.log.append(junk('empty', 10));
   expect((await once('empty')).in).toBe(10);
   expect((await once('empty')).in).toBe(0);
 });
 
 test('--once skips an aborted transaction at the end', async () => {
   await make('aborted');
-  await ground.log.append(junk('aborted', 100));
+  await fixture.log.append(junk('aborted', 100));
   const values = Array.from({ length: 50 }, (_, i) => `never ${i}`);
-  const open = await openTransaction(ground.cluster.bootstrap, {
+  const open = await openTransaction(fixture.cluster.bootstrap, {
     id: 'aborter',
     topic: 'aborted',
     partition: 0,
@@ -102,27 +102,27 @@ test('--once skips an aborted transaction at the end', async () => {
   await open.close();
   const done = await once('aborted');
   expect(done.in).toBe(100);
-  expect(await endsOf(ground.cluster.bootstrap, 'aborted')).toEqual([151]);
+  expect(await endsOf(fixture.cluster.bootstrap, 'aborted')).toEqual([151]);
   expect(done.stages[0]!.to).toEqual({ 'aborted/0': 151 });
   expect((await once('aborted')).in).toBe(0);
 });
 
 test('--once does not wait for an open transaction; a later run reads the records behind it', async () => {
   await make('open');
-  await ground.log.append(junk('open', 100));
-  const open = await openTransaction(ground.cluster.bootstrap, {
+  await fixture.log.append(junk('open', 100));
+  const open = await openTransaction(fixture.cluster.bootstrap, {
     id: 'opener',
     topic: 'open',
     partition: 0,
     values: junk('open', 30).map(({ value }) => value!),
   });
-  await ground.log.append(junk('open', 20));
+  await fixture.log.append(junk('open', 20));
   expect((await once('open')).in).toBe(100);
   expect((await once('open')).in).toBe(0);
   await open.transaction.commit();
   await open.close();
   expect((await once('open')).in).toBe(50);
-  expect(await rejectedOf(ground.log, 'open')).toEqual(await placesIn(ground.log, 'open'));
+  expect(await rejectedOf(fixture.log, 'open')).toEqual(await positionsIn(fixture.log, 'open'));
 });
 
 const COMPACTED: Partial<TopicSettings> = {
@@ -138,7 +138,7 @@ const NEXT_SEGMENT_MS = 600;
 
 test('--once skips gaps left by compaction, even before a final marker', async () => {
   await make('holes', COMPACTED);
-  const { log, cluster } = ground;
+  const { log, cluster } = fixture;
   await log.append(junk('holes', 200, (i) => String(i % 10)));
   await sleep(NEXT_SEGMENT_MS);
   const open = await openTransaction(cluster.bootstrap, {
@@ -162,37 +162,37 @@ test('--once skips gaps left by compaction, even before a final marker', async (
 
 test('--once skips records that expired unread and reports them', async () => {
   await make('retired');
-  await ground.log.append(junk('retired', 100));
+  await fixture.log.append(junk('retired', 100));
   expect((await once('retired')).in).toBe(100);
-  await ground.log.append(junk('retired', 100));
-  await asAdmin(ground.cluster.bootstrap, async (admin) => {
+  await fixture.log.append(junk('retired', 100));
+  await asAdmin(fixture.cluster.bootstrap, async (admin) => {
     await admin.fetchTopicOffsets('retired');
     await admin.deleteTopicRecords({ topic: 'retired', partitions: [{ partition: 0, offset: '200' }] });
   });
   const { code, stdout, stderr } = await candlesOf('retired', '--once').done;
   expect([code, (JSON.parse(stdout) as Summary).in]).toEqual([0, 0]);
   expect(stderr).toContain('offsets 100 to 199 were deleted by retention before they were read');
-  await ground.log.append(junk('retired', 5));
+  await fixture.log.append(junk('retired', 5));
   expect((await once('retired')).in).toBe(5);
 });
 
 test('a topic deleted earlier is recreated and read from its start', async () => {
   await make('gone', { partitions: 3 });
-  await ground.log.append(junk('gone', 100));
+  await fixture.log.append(junk('gone', 100));
   expect((await once('gone')).in).toBe(100);
-  await ground.log.deleteTopic('gone');
+  await fixture.log.deleteTopic('gone');
   expect((await once('gone')).in).toBe(0);
-  await ground.log.append(junk('gone', 7));
+  await fixture.log.append(junk('gone', 7));
   expect((await once('gone')).in).toBe(7);
 });
 
-const gone = (topic: string): string => `topic ${topic} was deleted while it was in use`;
+const deletedMessage = (topic: string): string => `topic ${topic} was deleted while it was in use`;
 
 test('deleting a topic while it is being read ends the run with the reason, with --once or without', async () => {
   await make('going');
-  await ground.log.append(junk('going', 100));
+  await fixture.log.append(junk('going', 100));
   const stage = processorStage({
-    log: ground.log,
+    log: fixture.log,
     processor: candles,
     settings: defaults(candles.options),
     app: 'going',
@@ -207,45 +207,48 @@ test('deleting a topic while it is being read ends the run with the reason, with
 
   await make('following');
   const running = candlesOf('following');
-  await ground.log.append(junk('following', 10));
-  await expect.poll(async () => (await rejectedOf(ground.log, 'following')).length).toBe(10);
+  await fixture.log.append(junk('following', 10));
+  await expect.poll(async () => (await rejectedOf(fixture.log, 'following')).length).toBe(10);
 
-  await Promise.all(['going', 'following'].map((topic) => ground.log.deleteTopic(topic)));
+  await Promise.all(['going', 'following'].map((topic) => fixture.log.deleteTopic(topic)));
   const finished = Promise.race([stage.finish('clock'), stage.failed]);
-  await expect(finished).rejects.toThrow(gone('going'));
+  await expect(finished).rejects.toThrow(deletedMessage('going'));
   await stage.stop().catch(() => {});
-  expect(await running.done).toMatchObject({ code: 1, stderr: expect.stringContaining(gone('following')) });
+  expect(await running.done).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(deletedMessage('following')),
+  });
 });
 
 test('--once exits 3 and names the other run while one is active', async () => {
   await make('held', { partitions: 2 });
-  await ground.log.append(junk('held', 100));
-  const letGo = await holder('held', true);
+  await fixture.log.append(junk('held', 100));
+  const release = await holder('held', true);
   const { code, stdout, stderr } = await candlesOf('held', '--once').done;
   expect([code, stdout]).toEqual([3, '']);
   expect(stderr).toContain(`held.candles (held) is being run by process ${process.pid} on `);
   expect(stderr).toContain('use --share to join it');
-  await letGo();
+  await release();
   expect((await once('held')).in).toBe(100);
 });
 
-test('--share joins an active run and reads its share to the end', async () => {
+test('--share joins an active run and reads its partitions to the end', async () => {
   await make('shared', { partitions: 2 });
-  await ground.log.append(junk('shared', 100));
+  await fixture.log.append(junk('shared', 100));
   const running = candlesOf('shared');
-  await expect.poll(async () => (await rejectedOf(ground.log, 'shared')).length).toBe(100);
+  await expect.poll(async () => (await rejectedOf(fixture.log, 'shared')).length).toBe(100);
   expect((await candlesOf('shared', '--once').done).code).toBe(3);
   await once('shared', '--share');
-  await ground.log.append(junk('shared', 100));
-  await expect.poll(async () => (await rejectedOf(ground.log, 'shared')).length).toBe(200);
+  await fixture.log.append(junk('shared', 100));
+  await expect.poll(async () => (await rejectedOf(fixture.log, 'shared')).length).toBe(200);
   running.child.kill('SIGTERM');
   expect((await running.done).code).toBe(0);
-  expect(await rejectedOf(ground.log, 'shared')).toEqual(await placesIn(ground.log, 'shared'));
+  expect(await rejectedOf(fixture.log, 'shared')).toEqual(await positionsIn(fixture.log, 'shared'));
 });
 
 test('of two simultaneous --once runs one does the work', async () => {
   await make('twins', { partitions: 2 });
-  await ground.log.append(junk('twins', 500));
+  await fixture.log.append(junk('twins', 500));
   const both = await Promise.all([candlesOf('twins', '--once').done, candlesOf('twins', '--once').done]);
   const done = both.filter(({ code }) => code === 0).map(({ stdout }) => (JSON.parse(stdout) as Summary).in);
   for (const { code, stderr } of both.filter((one) => one.code !== 0)) {

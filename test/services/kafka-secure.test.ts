@@ -8,9 +8,9 @@ import { sandbox, succeed } from '../e2e/cli.ts';
 import { slowest } from '../limits.ts';
 import { certificatePaths, makeCertificates } from './kafka/certificates.ts';
 import { PASSWORD, USER } from './kafka/properties.ts';
-import { kafkaGround } from './kafka-helpers/fixture.ts';
+import { ownKafkaFixture } from './kafka-helpers/fixture.ts';
 
-const ground = kafkaGround({ nodes: 1, security: true });
+const fixture = ownKafkaFixture({ nodes: 1, security: true });
 const { path, run, start } = sandbox();
 
 /** A wrong password that is easy to find in any output. */
@@ -31,23 +31,23 @@ const busOf = (brokers: string, settings: Record<string, string> = {}): string =
 
 type Place = () => { brokers: string; settings: Record<string, string>; env?: Record<string, string> };
 
-const ca = () => ({ ca: ground.cluster.certs.ca });
-const client = () => ({ cert: ground.cluster.certs.clientCert, key: ground.cluster.certs.clientKey });
+const ca = () => ({ ca: fixture.cluster.certs.ca });
+const client = () => ({ cert: fixture.cluster.certs.clientCert, key: fixture.cluster.certs.clientKey });
 const inEnvironment = { CRYPTOPIPE_KAFKA_PASSWORD: PASSWORD };
 const login = (sasl: string) => ({ sasl, user: USER });
 
 const DOORS: Record<string, Place> = {
   'SASL plain': () => ({
-    brokers: ground.cluster.listeners.saslPlaintext,
+    brokers: fixture.cluster.listeners.saslPlaintext,
     settings: login('plain'),
     env: inEnvironment,
   }),
   'SASL scram-sha-256': () => ({
-    brokers: ground.cluster.listeners.saslPlaintext,
+    brokers: fixture.cluster.listeners.saslPlaintext,
     settings: { ...login('scram-sha-256'), 'password-file': passwordFile() },
   }),
   'SASL scram-sha-512, all of it in the environment': () => ({
-    brokers: ground.cluster.listeners.saslPlaintext,
+    brokers: fixture.cluster.listeners.saslPlaintext,
     settings: {},
     env: {
       CRYPTOPIPE_KAFKA_SASL: 'scram-sha-512',
@@ -55,15 +55,15 @@ const DOORS: Record<string, Place> = {
       CRYPTOPIPE_KAFKA_PASSWORD_FILE: passwordFile(),
     },
   }),
-  TLS: () => ({ brokers: ground.cluster.listeners.tls, settings: ca() }),
-  'mutual TLS': () => ({ brokers: ground.cluster.listeners.mtls, settings: { ...ca(), ...client() } }),
+  TLS: () => ({ brokers: fixture.cluster.listeners.tls, settings: ca() }),
+  'mutual TLS': () => ({ brokers: fixture.cluster.listeners.mtls, settings: { ...ca(), ...client() } }),
   'SASL plain over TLS': () => ({
-    brokers: ground.cluster.listeners.saslTls,
+    brokers: fixture.cluster.listeners.saslTls,
     settings: { ...login('plain'), ...ca() },
     env: inEnvironment,
   }),
   'SASL scram-sha-512 over TLS': () => ({
-    brokers: ground.cluster.listeners.saslTls,
+    brokers: fixture.cluster.listeners.saslTls,
     settings: { ...login('scram-sha-512'), ...ca() },
     env: inEnvironment,
   }),
@@ -91,7 +91,7 @@ test.each(Object.keys(DOORS))('%s: posts are written, read and processed', async
 });
 
 test('connections that end during the TLS handshake, as with a proxy whose broker restarts, are retried', async () => {
-  const port = Number(ground.cluster.listeners.tls.split(':')[1]);
+  const port = Number(fixture.cluster.listeners.tls.split(':')[1]);
   let ended = 0;
   const door = createServer((socket) => {
     if (++ended <= ENDED) return void socket.once('data', () => socket.destroy());
@@ -104,7 +104,7 @@ test('connections that end during the TLS handshake, as with a proxy whose broke
   const bus = busOf(`127.0.0.1:${(door.address() as AddressInfo).port}`, ca());
   const running = start(['process', 'candles', '--bus', bus, '--app', 'restarting']);
   await expect
-    .poll(async () => (await ground.log.topics()).map(({ name }) => name))
+    .poll(async () => (await fixture.log.topics()).map(({ name }) => name))
     .toContain('restarting.candles.state');
   expect(running.child.exitCode).toBe(null);
   expect(ended).toBeGreaterThan(ENDED);
@@ -140,7 +140,7 @@ describe('unusable connections', () => {
   test.each(['plain', 'scram-sha-256', 'scram-sha-512'])(
     'a wrong password for %s is refused at once with a hint and is not shown',
     async (sasl) => {
-      const bus = busOf(ground.cluster.listeners.saslPlaintext, login(sasl));
+      const bus = busOf(fixture.cluster.listeners.saslPlaintext, login(sasl));
       const env = { CRYPTOPIPE_KAFKA_PASSWORD: WRONG };
       for (const args of [
         onceOn(bus),
@@ -159,7 +159,7 @@ describe('unusable connections', () => {
   test('a wrong password from a file, over TLS, is refused the same way', async () => {
     writeFileSync(path('wrong'), WRONG);
     const settings = { ...login('plain'), ...ca(), 'password-file': path('wrong') };
-    const { code, output } = await fails(onceOn(busOf(ground.cluster.listeners.saslTls, settings)));
+    const { code, output } = await fails(onceOn(busOf(fixture.cluster.listeners.saslTls, settings)));
     expect(code).toBe(1);
     expect(output).toContain(`the broker refused user '${USER}' (plain)`);
   });
@@ -168,43 +168,43 @@ describe('unusable connections', () => {
     [
       'an unknown CA',
       () => ({
-        brokers: ground.cluster.listeners.tls,
+        brokers: fixture.cluster.listeners.tls,
         settings: { ca: certificatePaths(join(folder, 'stranger')).ca },
       }),
       /TLS handshake failed: .*certificate.*\n.*ca=FILE/,
     ],
     [
       "only Node's CAs",
-      () => ({ brokers: ground.cluster.listeners.tls, settings: { tls: 'true' } }),
+      () => ({ brokers: fixture.cluster.listeners.tls, settings: { tls: 'true' } }),
       /TLS handshake failed: .*certificate.*\n.*ca=FILE/,
     ],
     [
       'a certificate for another name',
       () => ({
-        brokers: ground.cluster.listeners.tls,
+        brokers: fixture.cluster.listeners.tls,
         settings: { ...ca(), 'server-name': 'kafka.example.com' },
       }),
       /TLS handshake failed: .*kafka\.example\.com.*\n.*server-name=NAME/,
     ],
     [
       'TLS to a plaintext listener',
-      () => ({ brokers: ground.cluster.listeners.plaintext, settings: ca() }),
+      () => ({ brokers: fixture.cluster.listeners.plaintext, settings: ca() }),
       /tls=/,
     ],
     [
       'plaintext to a TLS listener',
-      () => ({ brokers: ground.cluster.listeners.tls, settings: {} }),
+      () => ({ brokers: fixture.cluster.listeners.tls, settings: {} }),
       /did not respond for \ds: .*\n.*tls=true/,
     ],
     [
       'no login to a SASL listener',
-      () => ({ brokers: ground.cluster.listeners.saslPlaintext, settings: {} }),
+      () => ({ brokers: fixture.cluster.listeners.saslPlaintext, settings: {} }),
       /did not respond for \ds: .*\n.*sasl=/,
     ],
     [
       'a login to a listener without SASL',
       () => ({
-        brokers: ground.cluster.listeners.plaintext,
+        brokers: fixture.cluster.listeners.plaintext,
         settings: login('plain'),
         env: inEnvironment,
       }),
@@ -212,7 +212,7 @@ describe('unusable connections', () => {
     ],
     [
       'no client certificate where one is required',
-      () => ({ brokers: ground.cluster.listeners.mtls, settings: ca() }),
+      () => ({ brokers: fixture.cluster.listeners.mtls, settings: ca() }),
       /TLS handshake failed: .*\n.*cert=FILE/,
     ],
     [
@@ -220,7 +220,7 @@ describe('unusable connections', () => {
       () => {
         const { clientCert, clientKey } = certificatePaths(join(folder, 'stranger'));
         return {
-          brokers: ground.cluster.listeners.mtls,
+          brokers: fixture.cluster.listeners.mtls,
           settings: { ...ca(), cert: clientCert, key: clientKey },
         };
       },

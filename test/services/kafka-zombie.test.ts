@@ -1,25 +1,25 @@
 import { expect, test } from 'vitest';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { sandbox } from '../e2e/cli.ts';
 import { slowest } from '../limits.ts';
-import { kafkaGround } from './kafka-helpers/fixture.ts';
+import { ownKafkaFixture } from './kafka-helpers/fixture.ts';
 import { longestGaps } from './kafka-helpers/gaps.ts';
 import { rejectsOf } from './kafka-helpers/junk.ts';
 import { PER_TICK, pipeline } from './kafka-helpers/pipeline.ts';
 import { takeoverTests } from './kafka-helpers/takeover.ts';
 
 const SESSION_MS = 6000;
-const IMPATIENT = `session-timeout=${SESSION_MS / 1000}s,heartbeat=1s`;
+const SHORT_SESSION = `session-timeout=${SESSION_MS / 1000}s,heartbeat=1s`;
 /** The process may notice either first: the expulsion from its group or the fenced transaction. */
 const WHY =
   /partition \d of frozen\.candles was taken from this process: the group received no heartbeat for 6s; nothing more was committed|transaction of frozen\.candles\.\d was not committed: another process took over/;
 
-const ground = kafkaGround({ nodes: 1 });
+const fixture = ownKafkaFixture({ nodes: 1 });
 const { start } = sandbox();
 
 test('a process frozen past its session timeout commits none of its old work, logs the reason and continues', async () => {
-  const frozen = await pipeline(ground, start, 'frozen');
-  const [zombie, other] = [frozen.start(IMPATIENT), frozen.start(IMPATIENT)];
+  const frozen = await pipeline(fixture, start, 'frozen');
+  const [zombie, other] = [frozen.start(SHORT_SESSION), frozen.start(SHORT_SESSION)];
   await frozen.shared(2);
   const fed = await frozen.feed();
   zombie.child.kill('SIGSTOP');
@@ -41,9 +41,9 @@ test('a process frozen past its session timeout commits none of its old work, lo
 });
 
 test('partitions are processed again within 3 s of a clean stop, and within a session timeout plus 3 s of a kill -9', async () => {
-  const handed = await pipeline(ground, start, 'handed');
-  const pauses = async (since: number) => longestGaps(await rejectsOf(ground.log, 'handed'), since);
-  const [leaver, other] = [handed.start(IMPATIENT), handed.start(IMPATIENT)];
+  const handed = await pipeline(fixture, start, 'handed');
+  const pauses = async (since: number) => longestGaps(await rejectsOf(fixture.log, 'handed'), since);
+  const [leaver, other] = [handed.start(SHORT_SESSION), handed.start(SHORT_SESSION)];
   await handed.shared(2);
   const fed = await handed.feed();
 
@@ -55,13 +55,13 @@ test('partitions are processed again within 3 s of a clean stop, and within a se
   expect((await leaver.done).code).toBe(0);
 
   const came = systemClock.now();
-  const victim = handed.start(IMPATIENT);
+  const member = handed.start(SHORT_SESSION);
   await handed.shared(2);
   await handed.caughtUp();
   const joined = await pauses(came);
 
   const killed = systemClock.now();
-  victim.child.kill('SIGKILL');
+  member.child.kill('SIGKILL');
   await handed.shared(1);
   await handed.caughtUp();
   const hard = await pauses(killed);
@@ -75,4 +75,4 @@ test('partitions are processed again within 3 s of a clean stop, and within a se
   expect(Math.max(...hard)).toBeLessThanOrEqual(SESSION_MS + slowest(3000));
 });
 
-takeoverTests(ground);
+takeoverTests(fixture);

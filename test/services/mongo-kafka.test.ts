@@ -1,11 +1,11 @@
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sandbox, succeed } from '../e2e/cli.ts';
-import { sharedKafkaGround } from './kafka-helpers/fixture.ts';
+import { sharedKafkaFixture } from './kafka-helpers/fixture.ts';
 import { kafkajs } from './kafka-helpers/other-client.ts';
 import { shared } from './shared/shared.ts';
 
-const ground = sharedKafkaGround();
+const fixture = sharedKafkaFixture();
 const { run } = sandbox();
 let url: string;
 let client: MongoClient;
@@ -18,15 +18,15 @@ afterAll(() => client?.close());
 interface Message {
   readonly key: string;
   readonly value: string | null;
-  /** Epoch ms, as the producer's clock says. */
+  /** Epoch ms by the producer's clock. */
   readonly at?: number;
 }
 
 const create = (topic: string) =>
-  ground.log.createTopic(topic, { partitions: 1, retentionMs: undefined, compacted: false });
+  fixture.log.createTopic(topic, { partitions: 1, retentionMs: undefined, compacted: false });
 
 async function send(topic: string, messages: readonly Message[]): Promise<void> {
-  const producer = kafkajs(ground.cluster.bootstrap).producer();
+  const producer = kafkajs(fixture.cluster.bootstrap).producer();
   await producer.connect();
   await producer.send({
     topic,
@@ -38,7 +38,7 @@ async function send(topic: string, messages: readonly Message[]): Promise<void> 
 /** `sink mongo --once` of a topic of quotes into a database of its name; gives the summary. */
 async function sink(topic: string, group = topic): Promise<{ out: number; rejected: number }> {
   const args = ['--topics', topic, '--dataset', 'quotes', '--group', group, '--url', url, '--db', topic];
-  return JSON.parse(await succeed(run(['sink', 'mongo', '--bus', ground.bus, ...args, '--once'])));
+  return JSON.parse(await succeed(run(['sink', 'mongo', '--bus', fixture.bus, ...args, '--once'])));
 }
 const documents = (topic: string) => client.db(topic).collection(topic).find().sort({ _id: 1 }).toArray();
 
@@ -48,7 +48,7 @@ const quote = (base: string, price: number, at: number): Message => ({
   at,
 });
 
-test('of records of one key the last one stays, also where the clock of its producer is behind', async () => {
+test('the last record of a key wins, even if the clock of its producer is behind', async () => {
   const topic = 'mongo-behind';
   const now = Date.now() - 60_000;
   await create(topic);
@@ -61,7 +61,7 @@ test('of records of one key the last one stays, also where the clock of its prod
   expect(await documents(topic)).toMatchObject([{ _id: 'k', price: 2 }]);
 });
 
-test('a recreated topic replaces documents of the old one, although its offsets are smaller', async () => {
+test('records of a recreated topic replace those of the old one, although their offsets are smaller', async () => {
   const topic = 'mongo-again';
   const now = Date.now() - 60_000;
   await create(topic);
@@ -70,14 +70,14 @@ test('a recreated topic replaces documents of the old one, although its offsets 
     [1, 2, 3, 4].map((price) => quote('k', price, now)),
   );
   await sink(topic);
-  await ground.log.deleteTopic(topic);
+  await fixture.log.deleteTopic(topic);
   await expect.poll(() => create(topic)).toBe(true);
   await send(topic, [quote('k', 5, now + 1)]);
   await sink(topic, `${topic}-new`);
   expect(await documents(topic)).toMatchObject([{ _id: 'k', price: 5 }]);
 });
 
-test('whole numbers past 2^53 arrive with all their digits; what no 64 bits hold is rejected with them', async () => {
+test('integers above 2^53 keep all digits; those that need more than 64 bits are rejected with all digits', async () => {
   const topic = 'mongo-digits';
   await create(topic);
   const large = '"order_id":1790000000000000001';
@@ -88,7 +88,7 @@ test('whole numbers past 2^53 arrive with all their digits; what no 64 bits hold
   expect(await sink(topic)).toMatchObject({ out: 1, rejected: 1 });
   expect(await documents(topic)).toMatchObject([{ _id: 'a', order_id: 1790000000000000001n }]);
   const rejects = await succeed(
-    run(['topics', 'tail', 'rejects', '--from', 'start', '--json', '--bus', ground.bus]),
+    run(['topics', 'tail', 'rejects', '--from', 'start', '--json', '--bus', fixture.bus]),
   );
   expect(rejects).toContain('supply: 12345678901234567890 does not fit in 64 bits');
 });

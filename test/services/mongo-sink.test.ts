@@ -4,12 +4,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Options, Settings } from '../../src/core/option.ts';
 import type { Batch, StoredRecord } from '../../src/core/stream/record.ts';
 import { datasetOf } from '../../src/market/catalog/dataset-of.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { mongo } from '../../src/sinks/mongo/mongo.ts';
 import { purgeMongo } from '../../src/sinks/mongo/purge.ts';
 import type { OpenSink } from '../../src/sinks/sink.ts';
 import { slowest } from '../limits.ts';
-import { HOST, type Surroundings, surroundings } from '../sinks/fakes.ts';
+import { type FakeContext, fakeContext, HOST } from '../sinks/fakes.ts';
 import { type MongoServer, startMongo } from './mongo/server.ts';
 
 let server: MongoServer;
@@ -32,11 +32,11 @@ beforeEach(() => {
 const defaults = <O extends Options>(options: O): Settings<O> =>
   Object.fromEntries(Object.entries(options).map(([name, { fallback }]) => [name, fallback])) as Settings<O>;
 
-type Given = Partial<Settings<typeof mongo.options>>;
+type MongoSettings = Partial<Settings<typeof mongo.options>>;
 
-async function openSink(topic: string, given: Given = {}, around: Partial<Surroundings> = {}) {
-  const context = surroundings(topic, { clock: systemClock, ...around });
-  const settings = { ...defaults(mongo.options), url: server.url, db: db.databaseName, ...given };
+async function openSink(topic: string, changes: MongoSettings = {}, around: Partial<FakeContext> = {}) {
+  const context = fakeContext(topic, { clock: systemClock, ...around });
+  const settings = { ...defaults(mongo.options), url: server.url, db: db.databaseName, ...changes };
   return { context, sink: await mongo.open(settings, context, HOST) };
 }
 
@@ -78,21 +78,24 @@ const candle = (n: number, revision: number): Partial<StoredRecord> => {
   return { key: `btc|usdt|10m|${window_start}`, value: JSON.stringify(value) };
 };
 
-async function wholly(sink: OpenSink, ...batches: readonly Batch[]): Promise<void> {
+async function writeAndFlush(sink: OpenSink, ...batches: readonly Batch[]): Promise<void> {
   for (const one of batches) await sink.write(one);
   await sink.flush(Date.now());
   await sink.close();
 }
 
 describe('sink mongo', () => {
-  test('posts lie in tweets by the name of their coin, with dates, texts as ids, and indexes', async () => {
+  test('posts are in the collection of their coin, with dates, text ids and indexes', async () => {
     const { sink } = await openSink('tweets-processed');
     const records = [
       post('1'),
       post('1', { coin: 'eth', tag: 'eth' }),
       post('9007199254740993', { x: { y: [1] } }),
     ];
-    await wholly(sink, batch('tweets-processed', [...records, post('3', { coin: null, tag: 'Tesla Inc' })]));
+    await writeAndFlush(
+      sink,
+      batch('tweets-processed', [...records, post('3', { coin: null, tag: 'Tesla Inc' })]),
+    );
     expect(sink.counts()).toEqual({ rows: 4, superseded: 0, rejected: 0, tombstones: 0 });
     const names = (await db.listCollections().toArray()).map(({ name }) => name).sort();
     expect(names).toEqual(['Tesla_Inc', 'bitcoin', 'ethereum']);
@@ -124,7 +127,7 @@ describe('sink mongo', () => {
           n * STEP,
         ),
       );
-      await wholly(sink, ...batches);
+      await writeAndFlush(sink, ...batches);
       return sink.counts();
     };
     const sum = async () => {
@@ -144,46 +147,48 @@ describe('sink mongo', () => {
     expect(await sum()).toEqual(before);
   });
 
-  test('two processes with revisions in any order end with the newest', async () => {
+  test('of revisions that two processes write in any order the newest wins', async () => {
     const revisions = (order: readonly number[]) =>
       order.flatMap((rev) => [0, 1, 2, 3, 4].map((n) => candle(n, rev)));
     const open = () => openSink('candles', { batch: 7 });
     const [a, b] = await Promise.all([open(), open()]);
     await Promise.all([
-      wholly(a.sink, batch('candles', revisions([3, 1, 9, 2]))),
-      wholly(b.sink, batch('candles', revisions([5, 9, 4, 1, 8]))),
+      writeAndFlush(a.sink, batch('candles', revisions([3, 1, 9, 2]))),
+      writeAndFlush(b.sink, batch('candles', revisions([5, 9, 4, 1, 8]))),
     ]);
     const found = await db.collection('candles').find().toArray();
     expect(found.map(({ revision, close }) => [revision, close])).toEqual(Array(5).fill([9, 109]));
   });
 
-  test('20 at once insert the same post: one is there, and none is refused', async () => {
+  test('20 concurrent inserts of one post leave one document, and none fails', async () => {
     const all = await Promise.all(
       Array.from({ length: 20 }, () => openSink('tweets-processed', { noIndexes: true })),
     );
     await Promise.all(
-      all.map(({ sink }, n) => wholly(sink, batch('tweets-processed', [post('1', { text: `${n}` })], n))),
+      all.map(({ sink }, n) =>
+        writeAndFlush(sink, batch('tweets-processed', [post('1', { text: `${n}` })], n)),
+      ),
     );
-    // FerretDB reads and replaces in two steps, so here (not on MongoDB) the last of two at once may be the older.
+    // FerretDB reads and replaces in two steps, so here (not on MongoDB) the last of two concurrent ones may be the older.
     expect(await db.collection('bitcoin').find().toArray()).toMatchObject([{ _id: '1' }]);
     expect(all.every(({ context }) => context.rejected.length === 0)).toBe(true);
   });
 
-  test('what another program wrote without a revision is replaced', async () => {
+  test('a document without a revision, written by another program, is replaced', async () => {
     await db.collection<{ _id: string }>('bitcoin').insertOne({ _id: '1' });
     const { sink } = await openSink('tweets-processed');
-    await wholly(sink, batch('tweets-processed', [post('1')]));
+    await writeAndFlush(sink, batch('tweets-processed', [post('1')]));
     expect(await db.collection('bitcoin').findOne()).toMatchObject({ text: 'a post 😀' });
   });
 
-  test('tombstones delete by id in every collection, and a post after one is there again', async () => {
+  test('a tombstone deletes by id in every collection; a later post with that id is stored again', async () => {
     const { sink } = await openSink('tweets-processed');
     await sink.write(
       batch('tweets-processed', [post('1'), post('1', { coin: 'eth' }), post('2'), post('3')]),
     );
     await sink.flush(0);
     const dead = { key: '1' };
-    await wholly(
+    await writeAndFlush(
       sink,
       batch('tweets-processed', [dead, post('2'), { key: '2' }, { key: '3' }, post('3')], 4),
     );
@@ -191,10 +196,10 @@ describe('sink mongo', () => {
     expect(await db.collection('ethereum').countDocuments()).toBe(0);
   });
 
-  test('a post that was deleted is not brought back by a process that comes late; one after it is there again', async () => {
+  test('a late process does not restore a deleted post; a later post with that id is stored again', async () => {
     const write = async (records: readonly Partial<StoredRecord>[], first: number) => {
       const { sink } = await openSink('tweets-processed');
-      await wholly(sink, batch('tweets-processed', records, first));
+      await writeAndFlush(sink, batch('tweets-processed', records, first));
       return sink.counts();
     };
     const ids = async () => (await db.collection('bitcoin').find().toArray()).map(({ _id }) => _id);
@@ -228,24 +233,24 @@ describe('sink mongo', () => {
       ['in one run', [[...before, ...after]]],
       ['in two', [before, after]],
       ['read again from the start', [before, after, [...before, ...after]]],
-    ])('keeps the record that came last in its partition, and a deletion deletes: %s', async (_, runs) => {
+    ])('the last record of a partition wins, and a deletion deletes: %s', async (_, runs) => {
       let written = 0;
       for (const records of runs) {
         const { sink } = await openSink('prices-file', { collection: 'quotes' });
-        await wholly(sink, batch('prices-file', records, records.length === 4 ? 0 : written));
+        await writeAndFlush(sink, batch('prices-file', records, records.length === 4 ? 0 : written));
         written += records.length;
       }
       expect(await prices()).toEqual([['k', 2]]);
     });
 
-    test('between two partitions the time decides, and so it does after the topic was recreated', async () => {
+    test('between two partitions, and after a topic was recreated, the later time wins', async () => {
       const write = async (
         identity: string,
         partition: number,
         records: readonly Partial<StoredRecord>[],
       ) => {
         const { sink } = await openSink('prices-file', { collection: 'quotes' }, { identity });
-        await wholly(sink, { ...batch('prices-file', records, 100 * (1 - partition)), partition });
+        await writeAndFlush(sink, { ...batch('prices-file', records, 100 * (1 - partition)), partition });
       };
       await write('a', 0, [quote('k', 1, later)]);
       await write('a', 1, [quote('k', 2, earlier)]);
@@ -265,22 +270,25 @@ describe('sink mongo', () => {
       (await db.collection('cryptopipe.deletions').find().toArray()).map(({ _id }) => _id);
     for (const [n, hours] of [0, 20, 25].entries()) {
       const { sink } = await openSink('tweets-processed', {}, at(hours));
-      await wholly(sink, batch('tweets-processed', [{ key: `${n}` }], n));
+      await writeAndFlush(sink, batch('tweets-processed', [{ key: `${n}` }], n));
     }
     expect((await kept()).sort()).toEqual(['tweets-processed/1', 'tweets-processed/2']);
   });
 
-  test('poison goes to rejects with the reason of the server, the others of its batch are written', async () => {
+  test("a record that the server refuses goes to rejects with the server's reason; the rest of its batch is written", async () => {
     const { sink, context } = await openSink('tweets-processed');
     const good = Array.from({ length: 50 }, (_, i) => post(`good${i}`));
-    const poison = [
+    const refused = [
       post('dot', { 'a.b': 1 }),
       post('large', { text: 'x'.repeat(16 * 2 ** 20 - 800) }),
       post('zero', { 'a\0b': 1 }),
       { key: 'time', value: '{"created_at":"never"}' },
       post('nested', { deep: [[1]] }), // FerretDB keeps no list in a list
     ];
-    await wholly(sink, batch('tweets-processed', [...good.slice(25), ...poison, ...good.slice(0, 25)]));
+    await writeAndFlush(
+      sink,
+      batch('tweets-processed', [...good.slice(25), ...refused, ...good.slice(0, 25)]),
+    );
     expect(await db.collection('bitcoin').countDocuments()).toBe(50);
     expect(context.rejected.map(({ offset }) => offset).sort()).toEqual([25, 26, 27, 28, 29]);
     const reason = (offset: number) => context.rejected.find((one) => one.offset === offset)!.reason;
@@ -290,20 +298,20 @@ describe('sink mongo', () => {
     expect(reason(28)).toContain('created_at: "never" is no time');
   });
 
-  test('rejects nested thousands deep are left out, and the others of their batch are written', async () => {
+  test('a reject nested thousands of levels deep is left out, and the rest of its batch is written', async () => {
     const { sink, context } = await openSink('rejects', { collection: 'rejects' });
     const nested = (depth: number): Partial<StoredRecord> => ({
       value: `{"topic":"t","value":${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}}`,
     });
     const depths = [0, 1, 63, 64, 150, 5000, 100_000];
-    await wholly(sink, batch('rejects', depths.map(nested)));
+    await writeAndFlush(sink, batch('rejects', depths.map(nested)));
     expect(await db.collection('rejects').countDocuments()).toBe(3);
     expect(context.rejected).toEqual(
       [3, 4, 5, 6].map((offset) => ({ offset, reason: 'nested deeper than 64' })),
     );
   });
 
-  test('whole numbers past 2^53 arrive with all their digits, or are rejected with them', async () => {
+  test('integers above 2^53 are stored or rejected with all digits', async () => {
     const { sink, context } = await openSink('prices-file', { collection: 'quotes' });
     const quote = (fields: string): Partial<StoredRecord> => ({
       key: fields,
@@ -314,7 +322,7 @@ describe('sink mongo', () => {
       '"x":{"ids":[-9223372036854775808]}',
       '"n":9007199254740993',
     ];
-    await wholly(
+    await writeAndFlush(
       sink,
       batch(
         'prices-file',
@@ -342,23 +350,23 @@ describe('sink mongo', () => {
     ]);
   });
 
-  test('poison that is newer does not take the good revision before it with it', async () => {
+  test('a newer revision that the server refuses does not replace the good one before it', async () => {
     const { sink, context } = await openSink('tweets-processed');
     const revisions = [post('1', { text: 'old' }), post('1'), post('1', { deep: [[1]] }), post('2')];
-    await wholly(sink, batch('tweets-processed', revisions));
+    await writeAndFlush(sink, batch('tweets-processed', revisions));
     expect(await db.collection('bitcoin').findOne({ id: '1' })).toMatchObject({ text: 'a post 😀' });
     expect(context.rejected.map(({ offset }) => offset)).toEqual([2]);
     expect(sink.counts()).toEqual({ rows: 2, superseded: 1, rejected: 1, tombstones: 0 });
   });
 
-  test('another unique index is no newer revision: its refusal is the reason', async () => {
+  test('a duplicate key of another unique index is reported as such, not taken for a newer revision', async () => {
     await db.collection('bitcoin').createIndex({ text: 1 }, { unique: true });
     const { sink, context } = await openSink('tweets-processed');
-    await wholly(sink, batch('tweets-processed', [post('1'), post('2')]));
+    await writeAndFlush(sink, batch('tweets-processed', [post('1'), post('2')]));
     expect(context.rejected).toMatchObject([{ offset: 1, reason: expect.stringContaining('11000') }]);
   });
 
-  test('a server killed in the middle and started again: nothing is lost', async () => {
+  test('a server that is killed during a write and restarted loses nothing', async () => {
     const { sink } = await openSink('tweets-processed');
     const records = (n: number) => Array.from({ length: 500 }, (_, i) => post(`${n * 500 + i}`));
     let killing: Promise<void> | undefined;
@@ -371,21 +379,21 @@ describe('sink mongo', () => {
         })();
       await sink.write(batch('tweets-processed', records(n), n * 500));
     }
-    await wholly(sink);
+    await writeAndFlush(sink);
     await killing;
     expect(await db.collection('bitcoin').countDocuments()).toBe(6000);
   });
 
-  test('a server that is away is waited for as long as there is patience', async () => {
-    // Longer than one try takes.
-    const opening = openSink('candles', { url: 'mongodb://127.0.0.1:1' }, { patienceMs: 4000 });
+  test('a server that is down is retried for the configured time, then is an error', async () => {
+    // Longer than one attempt takes.
+    const opening = openSink('candles', { url: 'mongodb://127.0.0.1:1' }, { maxWaitMs: 4000 });
     await expect(opening).rejects.toMatchObject({
       code: 'unavailable',
       message: /mongodb:\/\/127\.0\.0\.1:1 has not/,
     });
   });
 
-  test('purge deletes posts by id and by author, and nothing that is not ours', async () => {
+  test('purge deletes posts by id and by author, and no document of other programs', async () => {
     await db
       .collection<{ _id: string; author_id?: string }>('others')
       .insertOne({ _id: '1', author_id: '5' });
@@ -396,23 +404,23 @@ describe('sink mongo', () => {
       post('3', { username: 'Eve' }),
       post('4'),
     ];
-    await wholly(sink, batch('tweets-processed', posts));
+    await writeAndFlush(sink, batch('tweets-processed', posts));
     const settings = { ...defaults(mongo.options), url: server.url, db: db.databaseName };
-    const sought = { ids: ['1'], authors: ['5', '@eve'] };
+    const selection = { ids: ['1'], authors: ['5', '@eve'] };
     const topics = ['tweets-processed'];
-    expect(await purgeMongo(settings, sought, { ...context, topics, dryRun: true })).toBe(3);
-    expect(await purgeMongo(settings, sought, { ...context, topics, dryRun: false })).toBe(3);
+    expect(await purgeMongo(settings, selection, { ...context, topics, dryRun: true })).toBe(3);
+    expect(await purgeMongo(settings, selection, { ...context, topics, dryRun: false })).toBe(3);
     expect((await db.collection('bitcoin').find().toArray()).map(({ _id }) => _id)).toEqual(['4']);
     expect(await db.collection('others').countDocuments()).toBe(1);
   });
 
-  test('purge looks where each topic is, and says where one is not, before it deletes anything', async () => {
+  test('purge reports a topic without a collection before it deletes anything', async () => {
     const { sink, context } = await openSink('tweets-processed', { collection: '{topic}' });
-    await wholly(sink, batch('tweets-processed', [post('1')]));
+    await writeAndFlush(sink, batch('tweets-processed', [post('1')]));
     const settings = { ...defaults(mongo.options), url: server.url, db: db.databaseName };
-    const purge = (given: Given, topics: readonly string[]) =>
+    const purge = (changes: MongoSettings, topics: readonly string[]) =>
       purgeMongo(
-        { ...settings, collection: '{topic}', ...given },
+        { ...settings, collection: '{topic}', ...changes },
         { ids: ['1'], authors: [] },
         { ...context, topics, dryRun: false },
       );
@@ -441,9 +449,9 @@ describe('a login', () => {
   });
   afterAll(() => locked?.close());
 
-  const secrets = (given: Record<string, string>) => ({ secret: (name: string) => given[name] });
+  const secrets = (settings: Record<string, string>) => ({ secret: (name: string) => settings[name] });
 
-  test('comes from the environment', async () => {
+  test('the environment sets user and password', async () => {
     const uri = locked.url.replace('//', `//app:${secret}@`);
     for (const around of [
       secrets({ MONGODB_URI: `${uri}/admin` }),
@@ -454,7 +462,7 @@ describe('a login', () => {
       }),
     ]) {
       const { sink } = await openSink('tweets-processed', { url: undefined }, around);
-      await wholly(sink, batch('tweets-processed', [post('1')]));
+      await writeAndFlush(sink, batch('tweets-processed', [post('1')]));
       expect(sink.counts().rows).toBe(1);
     }
   });

@@ -6,6 +6,6 @@ import { readOn } from '../sources/read-on.ts';
 const LINES = 200_000;
 
 describe(`through ${LINES} mutated lines`, () => {
-  test.each(MUTATED_SOURCES)('source $name reads on', (source) => readOn(source, LINES));
-  test.each(MUTATED_INPUTS)('processor $name goes on', (input) => processOn(input, LINES));
+  test.each(MUTATED_SOURCES)('source $name continues', (source) => readOn(source, LINES));
+  test.each(MUTATED_INPUTS)('processor $name continues', (input) => processOn(input, LINES));
 });

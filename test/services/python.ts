@@ -11,13 +11,13 @@ const execute = promisify(execFile);
 /** A file beside this one. */
 export const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
-/** The Python of a virtual environment with the packages of a requirements file, made once for each content of it. */
+/** The Python of a virtual environment with the packages of a requirements file, created once for each content of the file. */
 export async function pythonWith(requirements: string): Promise<string> {
   const pins = readFileSync(requirements);
   const folder = cache(`python-${createHash('sha256').update(pins).digest('hex').slice(0, 12)}`);
   const program = (home: string) => join(home, 'bin', 'python');
   if (existsSync(folder)) return program(folder);
-  // Suites that run side by side may both make it: whichever is ready first is used.
+  // Concurrent suites may both create it: the first one ready is used.
   const fresh = `${folder}.${process.pid}`;
   mkdirSync(cache(), { recursive: true });
   rmSync(fresh, { recursive: true, force: true });

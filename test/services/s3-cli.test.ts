@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from 'vitest';
 import { openLocalLog } from '../../src/log/local/open.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { sandbox, succeed } from '../e2e/cli.ts';
-import { SECRETS } from './minio/ground.ts';
-import { allOnce, landed, markedPrices } from './minio/sinking.ts';
+import { SECRETS } from './minio/bucket.ts';
+import { allOnce, markedPrices, readTable } from './minio/s3-sink.ts';
 import { type Shared, shared } from './shared/shared.ts';
 
 const { path, run } = sandbox();
@@ -22,7 +22,7 @@ async function fill(first: number, count: number): Promise<void> {
   await log.close();
 }
 
-test('run after run, the table has each record once', async () => {
+test('repeated runs write each record once', async () => {
   const url = ['--url', 's3://faults/cli', '--create-bucket'];
   await fill(0, 50);
   const done = JSON.parse(
@@ -31,7 +31,7 @@ test('run after run, the table has each record once', async () => {
   expect(done).toMatchObject({ in: 50, out: 50 });
   await fill(50, 20);
   const { hostname, port } = new URL(minio.endpoint);
-  // As the seed's own environment names them.
+  // The variable names of the original project.
   const seeds = {
     MINIO_URL: `${hostname}:${port}`,
     MINIO_ACC_KEY: 'minioadmin',
@@ -40,7 +40,7 @@ test('run after run, the table has each record once', async () => {
   const again = await run([...SINK, ...url], seeds);
   expect(JSON.parse(again.stdout)).toMatchObject({ in: 20, out: 20 });
   expect(again.stderr).not.toContain('Warning');
-  expect(await landed('cli', minio.endpoint)).toEqual(allOnce(70));
+  expect(await readTable('cli', minio.endpoint)).toEqual(allOnce(70));
 });
 
 test.each([

@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openLocalLog } from '../../src/log/local/open.ts';
 import type { Log } from '../../src/log/log.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { faultMatrix } from './minio/matrix.ts';
+import { allOnce, markedPrices, readTable, s3Stage } from './minio/s3-sink.ts';
 import { type Minio, startMinio } from './minio/server.ts';
-import { allOnce, landed, markedPrices, s3Stage } from './minio/sinking.ts';
 
 let dir: string;
 let log: Log;
@@ -29,7 +29,7 @@ faultMatrix(
   async () => minio,
 );
 
-test('MinIO is killed in the middle and comes back: the sink goes on', async () => {
+test('the sink continues after MinIO is killed during a write and restarted', async () => {
   await log.createTopic('killed', { partitions: 3, retentionMs: undefined, compacted: false });
   const stage = s3Stage(log, 'killed', 'killed', minio.endpoint, 100);
   await stage.start();
@@ -43,5 +43,5 @@ test('MinIO is killed in the middle and comes back: the sink goes on', async () 
   await minio.start();
   await feed(400);
   await Promise.race([stage.failed, stage.finish('clock')]);
-  expect(await landed('killed', minio.endpoint)).toEqual(allOnce(600));
+  expect(await readTable('killed', minio.endpoint)).toEqual(allOnce(600));
 });

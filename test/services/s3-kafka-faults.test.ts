@@ -1,9 +1,9 @@
-import { sharedKafkaGround } from './kafka-helpers/fixture.ts';
+import { sharedKafkaFixture } from './kafka-helpers/fixture.ts';
 import { faultMatrix } from './minio/matrix.ts';
 import { shared } from './shared/shared.ts';
 
-const ground = sharedKafkaGround();
+const fixture = sharedKafkaFixture();
 faultMatrix(
-  () => ground.log,
+  () => fixture.log,
   () => shared('minio'),
 );

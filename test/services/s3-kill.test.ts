@@ -4,14 +4,14 @@ import { beforeAll, expect, test } from 'vitest';
 import { random } from '../../src/core/util/random.ts';
 import { openLocalLog } from '../../src/log/local/open.ts';
 import type { Log } from '../../src/log/log.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { openLake } from '../../src/sinks/lake/lake.ts';
-import { s3Store } from '../../src/sinks/lake/store/s3/store.ts';
+import { s3Store } from '../../src/sinks/lake/store/s3/s3-store.ts';
 import { sandbox, succeed } from '../e2e/cli.ts';
-import { batchOf, LAKE, price, surroundings } from '../sinks/fakes.ts';
+import { batchOf, fakeContext, LAKE, price } from '../sinks/fakes.ts';
 import { entries } from '../sinks/lake/reading.ts';
-import { openTestBucket, SECRETS } from './minio/ground.ts';
-import { landed, markedPrices } from './minio/sinking.ts';
+import { openTestBucket, SECRETS } from './minio/bucket.ts';
+import { markedPrices, readTable } from './minio/s3-sink.ts';
 import { type Shared, shared } from './shared/shared.ts';
 
 const { path, run, start } = sandbox();
@@ -41,9 +41,9 @@ const sink = (name: string, ...more: string[]) => [
   ...['sink', 's3', '--topics', 'prices', '--bus', 'local:bus', '--create-bucket'],
   ...['--url', `s3://faults/${name}`, ...more],
 ];
-/** The rows, whatever files nobody names were left. */
+/** Expects each row once; files outside the log may be left. */
 async function expectOnce(name: string, count: number): Promise<void> {
-  const { marks, missing } = await landed(name, minio.endpoint);
+  const { marks, missing } = await readTable(name, minio.endpoint);
   expect([marks, missing]).toEqual([Array.from({ length: count }, (_, i) => `#${i}`), []]);
 }
 
@@ -68,13 +68,13 @@ test.each([1, 2, 3, 4, 5])(
   },
 );
 
-test('kill -9 of two sinks of a group at a hundred random moments: the same', async () => {
+test('kill -9 of two sinks of a group at a hundred random moments: nothing is lost or duplicated', async () => {
   const draw = random(1, 's3-kill');
   const ROUNDS = 50;
   const EACH = 200;
   let killed = 0;
-  for (let round = 0; round < ROUNDS; round++) {
-    await fill(round * EACH, EACH);
+  for (let cycle = 0; cycle < ROUNDS; cycle++) {
+    await fill(cycle * EACH, EACH);
     const running = [1, 2].map(() => start(sink('random', '--every', '100ms'), environment()));
     await sleep(300 + draw.below(700));
     for (const { child } of running) child.kill('SIGKILL');
@@ -86,7 +86,7 @@ test('kill -9 of two sinks of a group at a hundred random moments: the same', as
   await expectOnce('random', ROUNDS * EACH);
 });
 
-test('a sink that was frozen before its commit, and lost its partitions meanwhile, changes nothing and says why', async () => {
+test('a sink frozen before its commit that lost its partitions changes nothing and reports the reason', async () => {
   await fill(0, 100);
   const frozen = start(
     sink('frozen', '--every', '100ms'),
@@ -95,12 +95,12 @@ test('a sink that was frozen before its commit, and lost its partitions meanwhil
   const state = () => readFileSync(`/proc/${frozen.child.pid}/stat`, 'utf8').split(') ')[1]![0];
   await expect.poll(state).toBe('T');
   const other = start(sink('frozen', '--every', '100ms'), environment());
-  await expect.poll(async () => (await landed('frozen', minio.endpoint)).marks.length).toBe(100);
+  await expect.poll(async () => (await readTable('frozen', minio.endpoint)).marks.length).toBe(100);
   await fill(100, 20);
-  await expect.poll(async () => (await landed('frozen', minio.endpoint)).marks.length).toBe(120);
+  await expect.poll(async () => (await readTable('frozen', minio.endpoint)).marks.length).toBe(120);
   frozen.child.kill('SIGCONT');
   await fill(120, 20);
-  await expect.poll(async () => (await landed('frozen', minio.endpoint)).marks.length).toBe(140);
+  await expect.poll(async () => (await readTable('frozen', minio.endpoint)).marks.length).toBe(140);
   for (const { child } of [frozen, other]) child.kill('SIGTERM');
   const [thawed] = await Promise.all([frozen.done, other.done]);
   expect(thawed.stderr).toMatch(/took over|no longer this process's|was not committed|another process wrote/);
@@ -132,7 +132,7 @@ test('five sinks on five partitions, and two on one, race for versions: no gap, 
       }
     return fenced;
     async function taken() {
-      const sink = await openLake(store, LAKE, surroundings('prices'));
+      const sink = await openLake(store, LAKE, fakeContext('prices'));
       return { sink, next: (await sink.start(partition))! };
     }
   };

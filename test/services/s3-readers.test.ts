@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { beforeAll, expect, test } from 'vitest';
 import { openLake } from '../../src/sinks/lake/lake.ts';
-import { s3Store } from '../../src/sinks/lake/store/s3/store.ts';
-import { batchOf, LAKE, surroundings } from '../sinks/fakes.ts';
-import { openTestBucket } from './minio/ground.ts';
+import { s3Store } from '../../src/sinks/lake/store/s3/s3-store.ts';
+import { batchOf, fakeContext, LAKE } from '../sinks/fakes.ts';
+import { openTestBucket } from './minio/bucket.ts';
 import { KEYS } from './minio/server.ts';
 import { here } from './python.ts';
 import { type Shared, shared } from './shared/shared.ts';
@@ -34,16 +34,16 @@ beforeAll(async () => {
   minio = await shared('minio');
 });
 
-test('delta-rs, Polars and DuckDB read over S3 what was written: rows, sums, times in UTC, ids, emoji, lists, nulls', async () => {
+test('delta-rs, Polars and DuckDB read the written table over S3: rows, sums, times in UTC, ids, emoji, lists, nulls', async () => {
   const bucket = await openTestBucket('s3://readers', minio.endpoint);
   for (const [topic, values, name] of [
     ['prices', prices, 'prices'],
     ['tweets-processed', posts, 'tweets_processed'],
   ] as const) {
-    const context = surroundings(topic);
+    const context = fakeContext(topic);
     const sink = await openLake(s3Store(bucket, `lake/${name}`), LAKE, context);
     await sink.start(0);
-    // More than a hundred versions: the readers start from a checkpoint of ours.
+    // More than a hundred versions: the readers start from our checkpoint.
     const step = Math.max(1, values.length / 120);
     for (let first = 0; first < values.length; first += step) {
       await sink.write(batchOf(values.slice(first, first + step), { first, topic }));

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBucket } from '../../src/sinks/lake/store/s3/bucket.ts';
 import { requireConditionalWrites } from '../../src/sinks/lake/store/s3/conditional-writes.ts';
-import { s3Store } from '../../src/sinks/lake/store/s3/store.ts';
-import type { Store } from '../../src/sinks/lake/store/store.ts';
-import { openTestBucket, s3Context, s3Settings } from './minio/ground.ts';
+import { s3Store } from '../../src/sinks/lake/store/s3/s3-store.ts';
+import type { TableStore } from '../../src/sinks/lake/store/store.ts';
+import { openTestBucket, s3Context, s3Settings } from './minio/bucket.ts';
 import { type Minio, startMinio } from './minio/server.ts';
 
 const MB = 2 ** 20;
@@ -17,13 +17,13 @@ beforeAll(async () => {
 });
 afterAll(() => minio?.close());
 
-/** A place of its own for each test. */
-async function store(given = {}): Promise<Store> {
+/** A separate prefix for each test. */
+async function store(given = {}): Promise<TableStore> {
   return s3Store(await openTestBucket('s3://lake', minio.endpoint, given), `place-${++count}`);
 }
 
 describe('a bucket of MinIO as a store', () => {
-  test('keeps what was put, and has nothing else', async () => {
+  test('a bucket contains the files that were put, and no others', async () => {
     const lake = await store();
     await lake.put('coin=a%2Fb/date=ü 🚀/a+b.parquet', [...text('ab'), ...text('cd')]);
     expect(String(await lake.get('coin=a%2Fb/date=ü 🚀/a+b.parquet'))).toBe('abcd');
@@ -44,7 +44,7 @@ describe('a bucket of MinIO as a store', () => {
     }
   });
 
-  test('put replaces, putIfAbsent does not; of twenty racing writers one wins', async () => {
+  test('put replaces a file, putIfAbsent does not; of twenty concurrent writers one wins', async () => {
     const lake = await store();
     await lake.put('a', text('1'));
     await lake.put('a', text('2'));
@@ -57,7 +57,7 @@ describe('a bucket of MinIO as a store', () => {
     expect(String(await lake.get('log/0'))).toBe(String(won.indexOf(true)));
   });
 
-  test('lists a folder by name over several pages, from a name on, and no deeper', async () => {
+  test('a folder is listed by name over several pages, after a given name, without subfolders', async () => {
     const lake = await store();
     const names = Array.from({ length: 1203 }, (_, i) => `${String(i).padStart(5, '0')}.json`);
     for (let i = 0; i < names.length; i += 50)
@@ -87,14 +87,14 @@ describe('a bucket of MinIO as a store', () => {
     },
   );
 
-  test('refuses a file of several megabytes that exists, every time', async () => {
+  test('putIfAbsent refuses an existing file of several megabytes every time', async () => {
     const lake = await store();
     const body = [randomBytes(7 * MB)];
     expect(await lake.putIfAbsent('a', body)).toBe(true);
     for (let i = 0; i < 10; i++) expect(await lake.putIfAbsent('a', body)).toBe(false);
   });
 
-  test('keeps conditional writes, found out at the first start and at a later one', async () => {
+  test('the first start and later ones find that MinIO supports conditional writes', async () => {
     const [fresh, tried] = [await store(), await store()];
     const probe = '_cryptopipe/conditional-writes';
     await tried.put(probe, text('tried before'));
@@ -113,14 +113,14 @@ describe('an error names its cause and a hint', () => {
     ...more,
   });
 
-  test('no bucket', async () => {
+  test('a missing bucket is an error with a hint', async () => {
     await expect(open({ createBucket: false }, undefined, 's3://nowhere')).rejects.toMatchObject({
       code: 'unavailable',
       message: expect.stringContaining('no such bucket'),
       hint: expect.stringContaining('--create-bucket'),
     });
   });
-  test('an access key that is not known, and a wrong secret one, which is not repeated', async () => {
+  test('an unknown access key, and a wrong secret key, are errors that do not quote it', async () => {
     await expect(open({}, keys('nobody', 'minioadmin'))).rejects.toMatchObject({
       message: expect.stringContaining('does not know the access key'),
     });
@@ -128,7 +128,7 @@ describe('an error names its cause and a hint', () => {
     await expect(wrong).rejects.toMatchObject({ message: expect.stringContaining('does not match') });
     await expect(wrong).rejects.not.toMatchObject({ message: expect.stringContaining('wrong-secret') });
   });
-  test("MinIO's names of the keys open it too", async () => {
+  test("the keys may have MinIO's variable names", async () => {
     const lake = s3Store(
       await open({}, { MINIO_ACC_KEY: 'minioadmin', MINIO_SEC_KEY: 'minioadmin' }),
       'keys',
@@ -136,7 +136,7 @@ describe('an error names its cause and a hint', () => {
     await lake.put('a', text('1'));
     expect(String(await lake.get('a'))).toBe('1');
   });
-  test('a clock that is wrong', async () => {
+  test('a wrong clock is an error with a hint', async () => {
     const bucket = await open();
     bucket.s3.config.systemClockOffset = -3_600_000;
     await expect(s3Store(bucket, 'clock').put('a', text('1'))).rejects.toMatchObject({
@@ -145,7 +145,7 @@ describe('an error names its cause and a hint', () => {
   });
 });
 
-test('a server that is killed is waited for', async () => {
+test('a killed server is retried until it is back', async () => {
   const lake = await store();
   await lake.put('a', text('1'));
   await minio.kill();

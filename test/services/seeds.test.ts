@@ -2,15 +2,15 @@ import { writeFileSync } from 'node:fs';
 import { MongoClient } from 'mongodb';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { sourceClock } from '../../src/cli/pipeline/sources/test-clock.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { filesOf } from '../../src/sinks/lake/delta/verify.ts';
-import { s3Store } from '../../src/sinks/lake/store/s3/store.ts';
+import { s3Store } from '../../src/sinks/lake/store/s3/s3-store.ts';
 import { sandbox } from '../e2e/cli.ts';
 import { blocksOf } from '../pages.ts';
 import { type CmcStub, startCoinMarketCapStub } from '../stubs/coinmarketcap.ts';
 import { startWallexStub, type WallexStub } from '../stubs/wallex.ts';
 import { startXStub, type XStub } from '../stubs/x.ts';
-import { openTestBucket, SECRETS } from './minio/ground.ts';
+import { openTestBucket, SECRETS } from './minio/bucket.ts';
 import { type Minio, startMinio } from './minio/server.ts';
 import { startMongo } from './mongo/server.ts';
 import { runLines } from './page-lines.ts';
@@ -44,7 +44,7 @@ async function services(times: number): Promise<void> {
 }
 
 /** The environment that points the program at the stubs. */
-const surroundings = (): Record<string, string> => ({
+const stubEnvironment = (): Record<string, string> => ({
   ...SECRETS,
   CRYPTOPIPE_TEST_CLOCK: anchor,
   CRYPTOPIPE_X_URL: x.url,
@@ -64,7 +64,7 @@ async function runSeed(
     .replaceAll('http://127.0.0.1:9000', minio.endpoint)
     .replaceAll('mongodb://127.0.0.1:27017', mongo);
   expect(script.match(/^cryptopipe run /gm)).toHaveLength(1);
-  const { code, output } = await runLines(path, script, { ...surroundings(), ...more });
+  const { code, output } = await runLines(path, script, { ...stubEnvironment(), ...more });
   expect({ code, output: code === 0 ? '' : output }).toEqual({ code: 0, output: '' });
   return output;
 }
@@ -82,7 +82,7 @@ async function rowsIn(bucket: string, table: string): Promise<number> {
 
 test('the examples for live sources in the docs run in order, and each exits 0', async () => {
   await services(POSTS);
-  const { code, output } = await runLines(path, blocksOf('live'), surroundings());
+  const { code, output } = await runLines(path, blocksOf('live'), stubEnvironment());
   expect({ code, output: code === 0 ? '' : output }).toEqual({ code: 0, output: '' });
   expect(output).toContain('0 errors');
   expect(output).toContain('+ python: python lang:en\n+ BTS: BTS\n');
@@ -94,7 +94,7 @@ test('the examples for live sources in the docs run in order, and each exits 0',
   for (const { out, rejected } of summaries) expect([out > 0, rejected]).toEqual([true, 0]);
 });
 
-describe('the command that replaces', () => {
+describe('a command of docs/coming-from.md replaces', () => {
   test('crypto-tweet-analysis: raw topics by coin, chosen fields, MongoDB', async () => {
     await services(POSTS);
     const server = await startMongo();
@@ -133,7 +133,7 @@ describe('the command that replaces', () => {
     }
   });
 
-  test('Company Tweets: a rule a line, Parquet by tag with word_count', async () => {
+  test('Company Tweets: one rule per line, Parquet by tag with word_count', async () => {
     await services(POSTS);
     writeFileSync(
       path('companies.txt'),
@@ -159,7 +159,7 @@ describe('the command that replaces', () => {
     expect(output).toContain('"stage":"sink s3 tweets-processed"');
   });
 
-  test("M'interessa: language, links and near duplicates, and what became of each post", async () => {
+  test("M'interessa: language, links and near duplicates, and the outcome of each post", async () => {
     await services(POSTS);
     await runSeed('seed2', '', A_WHILE);
     const raw = await topic('raw_tweets');

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sandbox } from '../e2e/cli.ts';
 import { blocksOf } from '../pages.ts';
-import { SECRETS } from './minio/ground.ts';
+import { SECRETS } from './minio/bucket.ts';
 import { type Minio, startMinio } from './minio/server.ts';
 import { startMongo } from './mongo/server.ts';
 import { FILLING, runLines } from './page-lines.ts';

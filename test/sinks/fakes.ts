@@ -2,16 +2,16 @@ import type { Batch } from '../../src/core/stream/record.ts';
 import { datasetOf } from '../../src/market/catalog/dataset-of.ts';
 import type { SinkContext, SinkHost } from '../../src/sinks/sink.ts';
 
-export interface Surroundings extends SinkContext {
+export interface FakeContext extends SinkContext {
   readonly rejected: { readonly offset: number; readonly reason: string }[];
   /** Monotonic time, and what the wall clock is ahead of it. */
   time: number;
   ahead: number;
 }
 
-/** A sink's surroundings that remember what it said; the clock stands still until turned. */
-export function surroundings(topic = 'prices', given: Partial<SinkContext> = {}): Surroundings {
-  const context: Surroundings = {
+/** A sink's context that records its rejects. The clock stands still until it is turned. */
+export function fakeContext(topic = 'prices', given: Partial<SinkContext> = {}): FakeContext {
+  const context: FakeContext = {
     topic,
     dataset: datasetOf(topic),
     group: 'app.file',
@@ -26,7 +26,7 @@ export function surroundings(topic = 'prices', given: Partial<SinkContext> = {})
         context.time += span;
       },
     },
-    patienceMs: 60_000,
+    maxWaitMs: 60_000,
     secret: () => undefined,
     info: () => {},
     warn: () => {},

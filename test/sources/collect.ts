@@ -1,15 +1,21 @@
 import { Readable } from 'node:stream';
+import type { Options, Settings } from '../../src/core/option.ts';
 import type { NewRecord } from '../../src/core/stream/record.ts';
 import { file } from '../../src/sources/file/file.ts';
 import type { Chunk, SourceContext } from '../../src/sources/source.ts';
 
+const defaultsOf = <O extends Options>(options: O): Settings<O> =>
+  Object.fromEntries(Object.entries(options).map(([name, option]) => [name, option.fallback])) as Settings<O>;
+
 export const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 
-/** Surroundings of a source with positions that last from run to run. */
-export function surroundings(stdin: Iterable<Uint8Array> = []) {
+/** A context for a source, with positions that last from run to run. */
+export function sourceHarness(stdin: Iterable<Uint8Array> = []) {
   const positions = new Map<string, string>();
   const warnings: string[] = [];
   const stop = new AbortController();
+  const infos: string[] = [];
+  const printed: string[] = [];
   const sleeps: number[] = [];
   let now = NOW;
   const context: SourceContext = {
@@ -27,17 +33,17 @@ export function surroundings(stdin: Iterable<Uint8Array> = []) {
     proxy: () => undefined,
     random: () => 0.5,
     status: () => {},
-    print: () => {},
-    info: () => {},
+    print: (line) => printed.push(line),
+    info: (message) => infos.push(message),
     warn: (message) => warnings.push(message),
   };
-  return { context, positions, warnings, stop, sleeps };
+  return { context, positions, warnings, infos, printed, stop, sleeps };
 }
 
-export type Surroundings = ReturnType<typeof surroundings>;
+export type SourceHarness = ReturnType<typeof sourceHarness>;
 
 /** Everything a run hands over, positions stored as a stage would store them. */
-export async function collect(chunks: AsyncIterable<Chunk>, around: Surroundings) {
+export async function collect(chunks: AsyncIterable<Chunk>, around: SourceHarness) {
   const records: NewRecord[] = [];
   const counts: Record<string, number> = {};
   const sizes: number[] = [];
@@ -53,24 +59,22 @@ export async function collect(chunks: AsyncIterable<Chunk>, around: Surroundings
 
 type FileSettings = Parameters<typeof file.read>[0];
 
-const PRICES: FileSettings = {
-  file: undefined,
-  fileFormat: 'auto',
+/** What the file source reads by default, of prices of btc/usdt. */
+export const PRICES: FileSettings = {
+  ...defaultsOf(file.options),
   base: 'btc',
   quote: 'usdt',
-  interval: 0,
-  fromStart: false,
   kinds: ['prices'],
   topic: undefined,
 };
 
-export function importPrices(path: string, around = surroundings(), settings: Partial<FileSettings> = {}) {
-  return collect(file.read({ ...PRICES, file: path, ...settings }, around.context), around);
+export function importPrices(path: string, around = sourceHarness(), settings: Partial<FileSettings> = {}) {
+  return collect(file.read({ ...PRICES, file: [path], ...settings }, around.context), around);
 }
 
-export function importPosts(path: string, around = surroundings(), settings: Partial<FileSettings> = {}) {
+export function importPosts(path: string, around = sourceHarness(), settings: Partial<FileSettings> = {}) {
   return collect(
-    file.read({ ...PRICES, file: path, kinds: ['tweets'], ...settings }, around.context),
+    file.read({ ...PRICES, file: [path], kinds: ['tweets'], ...settings }, around.context),
     around,
   );
 }
@@ -83,6 +87,13 @@ export const samplesOf = (records: readonly NewRecord[]): [unknown, unknown][] =
     .filter(({ topic }) => topic !== 'rejects')
     .map(parsed)
     .map(({ last_updated, price }) => [last_updated, price]);
+
+/** Start, end, open, high, low and close of each bar. */
+export const barsOf = (records: readonly NewRecord[]): unknown[][] =>
+  records
+    .filter(({ headers }) => headers.schema === 'bar/1')
+    .map(parsed)
+    .map(({ start, end, open, high, low, close }) => [start, end, open, high, low, close]);
 
 /** Line number and reason of each reject. */
 export const rejectsOf = (records: readonly NewRecord[]): [unknown, unknown][] =>

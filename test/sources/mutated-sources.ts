@@ -1,25 +1,23 @@
 import { UserError } from '../../src/core/errors.ts';
 import type { NewRecord } from '../../src/core/stream/record.ts';
+import { formatTime } from '../../src/core/util/time.ts';
 
-import { readAnswer } from '../../src/sources/coinmarketcap/errors.ts';
+import { readAnswer } from '../../src/sources/coinmarketcap/answer.ts';
 import { quoteRecords } from '../../src/sources/coinmarketcap/records.ts';
 import { rowsOf } from '../../src/sources/coinmarketcap/rows.ts';
 import { SeenQuotes } from '../../src/sources/coinmarketcap/seen.ts';
 import { SymbolResolver } from '../../src/sources/coinmarketcap/symbol-resolver.ts';
-import { toChunks } from '../../src/sources/file/chunks.ts';
-import { readLines } from '../../src/sources/file/lines.ts';
-import { postReader } from '../../src/sources/file/posts.ts';
-import { priceReader } from '../../src/sources/file/prices.ts';
-import type { PriceSettings } from '../../src/sources/file/quotes.ts';
-import type { LineReader } from '../../src/sources/file/reader.ts';
+import { file } from '../../src/sources/file/file.ts';
+import { SAMPLE_ROWS } from '../../src/sources/file/rows/sample.ts';
 import { parseBody } from '../../src/sources/shared/http/body.ts';
 import { HttpError } from '../../src/sources/shared/http/http-error.ts';
 import { QuotaExhausted } from '../../src/sources/shared/poll/poller.ts';
 import { readMarkets } from '../../src/sources/wallex/markets.ts';
 import { marketRecords } from '../../src/sources/wallex/records.ts';
 import { lineReader } from '../../src/sources/x/stream/line.ts';
-import { topicsOf } from '../../src/sources/x/stream/topics.ts';
+import { postTopics } from '../../src/sources/x/stream/topics.ts';
 import { benchPosts } from '../bench/posts.ts';
+import { PRICES, sourceHarness } from './collect.ts';
 
 /** The clock of all sources here. */
 export const NOW = Date.UTC(2026, 5, 1);
@@ -78,25 +76,32 @@ export const QUOTES: readonly string[] = [
   '{"source":"wallex","base":"usdt","quote":"tmn","price":61000,"last_updated":"2025-06-01T10:01:10.000Z","volume_24h":5}',
 ];
 
-const SETTINGS: PriceSettings = { format: 'auto', base: 'btc', quote: 'usdt', intervalMs: 60_000 };
-const origin = { file: 'f', topic: 't', now: () => NOW, latest: () => NOW + DAY, warn: () => {} };
+const sampledRows = (row: (time: string) => string): string[] =>
+  Array.from({ length: SAMPLE_ROWS }, (_, index) => row(formatTime(Date.UTC(2025, 4, 1) + index * 60_000)));
 
 const fromFile = (
   name: string,
   good: readonly string[],
   last: string,
-  make: () => LineReader,
+  settings: Partial<typeof PRICES>,
+  /** Good lines after the first: how a file of prices is read is decided on its first rows. */
+  sampled: readonly string[] = [],
 ): MutatedSource => ({
   name,
   good,
   last,
   async *read(lines) {
-    async function* bytes() {
-      for (const line of lines) yield Buffer.from(`${line}\n`);
+    function* bytes() {
+      let isFirst = true;
+      for (const line of lines) {
+        yield Buffer.from(`${line}\n`);
+        if (isFirst) for (const one of sampled) yield Buffer.from(`${one}\n`);
+        isFirst = false;
+      }
     }
-    const { signal } = new AbortController();
-    const pass = { reader: make(), origin, signal, from: { bytes: 0, lines: 0, sum: 0 } };
-    for await (const { records } of toChunks(readLines(bytes()), pass)) yield records;
+    const { context } = sourceHarness(bytes());
+    const given = { ...context, now: () => NOW, maxAheadMs: DAY };
+    for await (const { records } of file.read({ ...PRICES, file: ['-'], ...settings }, given)) yield records;
   },
 });
 
@@ -122,10 +127,18 @@ function answered(step: () => readonly NewRecord[]): readonly NewRecord[] {
 }
 
 export const MUTATED_SOURCES: readonly MutatedSource[] = [
-  fromFile('file: posts', POSTS, LAST_POST, () => postReader(origin)),
-  fromFile('file: quotes', QUOTES, QUOTES[0]!, () => priceReader({ ...SETTINGS, format: 'quotes' }, origin)),
+  fromFile('file: posts', POSTS, LAST_POST, { kinds: ['tweets'] }),
   fromFile(
-    'file: candles',
+    'file: quotes',
+    QUOTES,
+    QUOTES[0]!,
+    { fileFormat: 'quotes' },
+    sampledRows(
+      (time) => `{"base":"btc","quote":"usdt","price":1,"market_cap":2,"time":"${time}","source":"a"}`,
+    ),
+  ),
+  fromFile(
+    'file: bars',
     [
       'timestamp,open,high,low,close',
       '1748772000,1,3,0.5,2',
@@ -133,17 +146,22 @@ export const MUTATED_SOURCES: readonly MutatedSource[] = [
       '"2025-06-01",1,3,0.5,2',
     ],
     '2025-06-01T10:03:00Z,1,3,0.5,2',
-    () => priceReader(SETTINGS, origin),
+    { interval: 60_000 },
+    sampledRows((time) => `${time},1,3,0.5,2`),
   ),
-  fromFile('file: ticks', ['time,price', '2025-06-01T10:00:00Z,1.5', '1748772000123,2'], '2025-06-01,5', () =>
-    priceReader(SETTINGS, origin),
+  fromFile(
+    'file: ticks',
+    ['time,price', '2025-06-01T10:00:00Z,1.5', '1748772000123,2'],
+    '2025-06-01,5',
+    {},
+    sampledRows((time) => `${time},2`),
   ),
   {
     name: 'x',
     good: POSTS,
     last: LAST_POST,
     async *read(lines) {
-      const reader = lineReader(topicsOf('{tag}', ['btc']), 't', () => {}, DAY);
+      const reader = lineReader(postTopics('{tag}', ['btc']), 't', () => {}, DAY);
       for (const text of lines) {
         const tooLong = text.length > 2 ** 20;
         reader.read({ text: tooLong ? text.slice(0, 8192) : text, tooLong }, NOW);
@@ -156,10 +174,10 @@ export const MUTATED_SOURCES: readonly MutatedSource[] = [
     good: [`{"status":{"error_code":0,"credit_count":1},"data":[${CMC_ROW},${CMC_ROW}]}`],
     last: `{"status":{"error_code":"0"},"data":{"1":${CMC_ROW.replaceAll('10:00:00', '11:00:00')}}}`,
     async *read(lines) {
-      const owners = new SymbolResolver(() => {});
+      const resolver = new SymbolResolver(() => {});
       for (const line of lines) {
         const seen = new SeenQuotes();
-        const writing = { topic: 't', maxAheadMs: DAY, converts: ['USD'], keepCached: true, owners, seen };
+        const writing = { topic: 't', maxAheadMs: DAY, converts: ['USD'], keepCached: true, resolver, seen };
         yield answered(() => {
           const { data } = readAnswer(
             answerOf(line),

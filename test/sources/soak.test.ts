@@ -90,7 +90,7 @@ test('wallex: through hundreds of faults and restarts, what was handed out in fu
     stub,
   );
   const written = valuesOf(chunks, 'prices-wallex');
-  const handed = stub.ledger.filter(({ symbol }) => symbol === 'USDTTMN');
+  const handed = stub.handed.filter(({ symbol }) => symbol === 'USDTTMN');
   expect(written.map(({ price, polled_at }) => [price, Date.parse(String(polled_at))])).toEqual(
     handed.map(({ price, at }) => [price, at]),
   );
@@ -112,7 +112,7 @@ test('coinmarketcap: the same, with an answer that is repeated written once', as
     );
   const chunks = await runs(read, around, stub);
   const written = recordsOf(chunks, 'prices-coinmarketcap').map(({ key }) => key);
-  const handed = stub.ledger.map(
+  const handed = stub.handed.map(
     ({ symbol, lastUpdated }) => `${symbol.toLowerCase()}/usdt@${new Date(lastUpdated).toISOString()}`,
   );
   expect(written.sort()).toEqual([...new Set(handed)].sort());
@@ -120,6 +120,6 @@ test('coinmarketcap: the same, with an answer that is repeated written once', as
   expect(valuesOf(chunks, 'gaps').length).toBeGreaterThan(10);
   checkGaps(chunks);
   expect(stub.connections.most).toBe(1);
-  expect(JSON.stringify([around.said, around.notes])).not.toContain(KEY);
+  expect(JSON.stringify([around.logged, around.notes])).not.toContain(KEY);
   await stub.close();
 });

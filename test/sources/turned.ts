@@ -2,21 +2,21 @@ import type { Check } from '../../src/core/check.ts';
 import type { NewRecord } from '../../src/core/stream/record.ts';
 import type { Chunk, SourceContext } from '../../src/sources/source.ts';
 
-export const START = Date.UTC(2026, 2, 2, 10, 15, 30);
+export const FILE_START = Date.UTC(2026, 2, 2, 10, 15, 30);
 
 /**
- * Surroundings of a poller beside a stub over real sockets. Waits pass at once and move the clock; the time-out of a
+ * A context for a poller that talks to a stub over real sockets. Waits pass at once and move the clock; the time-out of a
  * request alone waits until the clock has been turned past it, by a wait or by hand.
  */
 export function turned(changes: Partial<SourceContext> & { secrets?: Record<string, string> } = {}) {
   const { secrets = {}, ...given } = changes;
   const positions = new Map<string, string>();
-  const said: string[] = [];
+  const logged: string[] = [];
   const warnings: string[] = [];
   const notes: (string | undefined)[] = [];
   const sleeps: number[] = [];
   const stop = new AbortController();
-  let now = START;
+  let now = FILE_START;
   let alarms: { at: number; wake: () => void }[] = [];
 
   function turn(span: number): void {
@@ -55,10 +55,10 @@ export function turned(changes: Partial<SourceContext> & { secrets?: Record<stri
     proxy: () => undefined,
     random: () => 0.5,
     status: (note) => notes.push(note),
-    print: (line) => said.push(line),
-    info: (message) => said.push(message),
+    print: (line) => logged.push(line),
+    info: (message) => logged.push(message),
     warn: (message) => {
-      said.push(message);
+      logged.push(message);
       warnings.push(message);
     },
     ...given,
@@ -67,7 +67,7 @@ export function turned(changes: Partial<SourceContext> & { secrets?: Record<stri
     context,
     positions,
     warnings,
-    said,
+    logged,
     notes,
     sleeps,
     stop,
@@ -94,8 +94,8 @@ export const recordsOf = (chunks: readonly Chunk[], topic?: string): NewRecord[]
 export const valuesOf = (chunks: readonly Chunk[], topic?: string): Record<string, unknown>[] =>
   recordsOf(chunks, topic).map(({ value }) => JSON.parse(value!) as Record<string, unknown>);
 
-export async function findings(examined: AsyncIterable<Check>): Promise<Check[]> {
+export async function checksOf(examined: AsyncIterable<Check>): Promise<Check[]> {
   const found: Check[] = [];
-  for await (const finding of examined) found.push(finding);
+  for await (const check of examined) found.push(check);
   return found;
 }

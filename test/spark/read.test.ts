@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { openLake } from '../../src/sinks/lake/lake.ts';
 import { folderStore } from '../../src/sinks/lake/store/folder-store.ts';
 import { pythonWith } from '../services/python.ts';
-import { batchOf, LAKE, surroundings } from '../sinks/fakes.ts';
+import { batchOf, fakeContext, LAKE } from '../sinks/fakes.ts';
 import { scratch } from '../sinks/lake/scratch.ts';
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
@@ -13,7 +13,7 @@ const COINS = ['btc', 'eth', 'a/b %', 'ü🚀'];
 
 test('Spark with Delta Lake reads a table with a checkpoint: rows, sums, times in UTC, nulls, folders', async () => {
   const root = scratch();
-  const context = surroundings('prices');
+  const context = fakeContext('prices');
   const sink = await openLake(folderStore(root), LAKE, context);
   await sink.start(0);
   for (let first = 0; first < COUNT; first += 10) {

@@ -22,8 +22,8 @@ async function ask(path: string, headers: Record<string, string> = { 'x-cmc_pro_
   return { http: response.status, status: body.status, data: body.data };
 }
 
-describe('the stub of CoinMarketCap (APIS.md section 2)', () => {
-  test('a listing has its rows by rank, with caps that are price times supply', async () => {
+describe('the stub of CoinMarketCap', () => {
+  test('a listing has rows by rank, with market cap = price * supply', async () => {
     await start();
     const { status, data } = await ask(`${LISTINGS}?limit=3&convert=USD`);
     expect(status).toMatchObject({ error_code: 0, error_message: null, credit_count: 1, total_count: 100 });
@@ -41,14 +41,14 @@ describe('the stub of CoinMarketCap (APIS.md section 2)', () => {
     expect(START - Date.parse(btc.last_updated)).toBeGreaterThanOrEqual(60_000);
   });
 
-  test('aux=cmc_rank drops what is not needed, and rows may carry different minutes', async () => {
+  test('aux=cmc_rank omits optional fields, and rows may have different minutes', async () => {
     await start();
     const { data } = await ask(`${LISTINGS}?limit=20&aux=cmc_rank`);
     expect(data[0]).not.toHaveProperty('circulating_supply');
     expect(new Set(data.map((row: { last_updated: string }) => row.last_updated)).size).toBe(2);
   });
 
-  test.each([60_000, 300_000])('an answer is repeated until %d ms are over', async (cacheMs) => {
+  test.each([60_000, 300_000])('an answer repeats for %d ms', async (cacheMs) => {
     await start({ cacheMs });
     const answers = new Set<string>();
     for (let minute = 0; minute < 10; minute++) {
@@ -56,10 +56,10 @@ describe('the stub of CoinMarketCap (APIS.md section 2)', () => {
       now += 60_000;
     }
     expect(answers.size).toBe(cacheMs === 60_000 ? 10 : 3);
-    expect(stub.ledger).toHaveLength(10);
+    expect(stub.handed).toHaveLength(10);
   });
 
-  test('quotes are by id, by symbol with all that share it, or arrays as in version 3', async () => {
+  test('quotes are by id, by symbol with all coins that share it, or arrays as in version 3', async () => {
     await start();
     expect(Object.keys((await ask(`${QUOTES}?id=1,1027`)).data)).toEqual(['1', '1027']);
     const { data } = await ask(`${QUOTES}?symbol=TWIN,BTC,NONE`);
@@ -77,7 +77,7 @@ describe('the stub of CoinMarketCap (APIS.md section 2)', () => {
     ]);
   });
 
-  test('credits are counted: one for 200 rows of a listing, 100 of quotes, and one for each further currency', async () => {
+  test('counts one credit per 200 listed rows or 100 quotes, and one per further currency', async () => {
     await start({ coins: 5000, plan: { monthly: 100 } });
     expect((await ask(`${LISTINGS}?limit=5000&convert=USD,EUR`)).status.credit_count).toBe(26);
     expect((await ask(`${QUOTES}?id=1&convert=USD,EUR`)).status.credit_count).toBe(2);
@@ -87,7 +87,7 @@ describe('the stub of CoinMarketCap (APIS.md section 2)', () => {
     expect(data.plan.credit_limit_monthly_reset_timestamp).toBe('2026-04-01T00:00:00.000Z');
   });
 
-  test('limits of minute, day and month begin anew', async () => {
+  test('the limits per minute, day and month reset', async () => {
     await start({ plan: { perMinute: 2, daily: 3, monthly: 4 } });
     const codes = async (count: number) => {
       const found: number[] = [];
@@ -103,7 +103,7 @@ describe('the stub of CoinMarketCap (APIS.md section 2)', () => {
     expect(await codes(1)).toEqual([0]);
   });
 
-  test('keys, and parameters that are wrong', async () => {
+  test('rejects wrong keys and parameters', async () => {
     await start({ key: 'right' });
     expect(await ask(LISTINGS, {})).toMatchObject({
       http: 401,
@@ -119,7 +119,7 @@ describe('the stub of CoinMarketCap (APIS.md section 2)', () => {
     expect(await ask(`${LISTINGS}?convert=NOPE`, key)).toMatchObject({ http: 400 });
   });
 
-  test('a fault on cue, or by the number of the request, is in no ledger', async () => {
+  test('a fault, on cue or by request number, hands out no quote', async () => {
     await start({
       fault: (request) =>
         request === 2 ? { kind: 'error', code: 1010, http: 200, asText: true } : undefined,
@@ -127,10 +127,10 @@ describe('the stub of CoinMarketCap (APIS.md section 2)', () => {
     stub.next({ kind: 'reset' });
     await expect(ask(LISTINGS)).rejects.toThrow();
     expect(await ask(LISTINGS)).toMatchObject({ http: 200, status: { error_code: '1010' } });
-    expect(stub.ledger).toEqual([]);
+    expect(stub.handed).toEqual([]);
     expect((await ask(LISTINGS)).data).toHaveLength(100);
-    expect(stub.ledger).toHaveLength(100);
-    expect(stub.ledger[0]).toMatchObject({
+    expect(stub.handed).toHaveLength(100);
+    expect(stub.handed[0]).toMatchObject({
       id: 1,
       symbol: 'BTC',
       quote: 'USD',

@@ -15,10 +15,10 @@ import { type Answer, type Asked, type Fault, type Stub, type StubSettings, star
 export type { ErrorCode, HandedQuote, Plan, Shape };
 export { ERRORS };
 
-/** What CoinMarketCap itself does wrong, beside the faults of any server. */
+/** CoinMarketCap's own errors, and the faults of any server. */
 export type CmcFault =
   | Fault
-  /** An error by its code. `http`: another status than the usual, as 200. `asText`: the code as a text. */
+  /** An error by its code. `http`: a different status, such as 200. `asText`: sends the code as a text. */
   | {
       readonly kind: 'error';
       readonly code: ErrorCode;
@@ -29,34 +29,34 @@ export type CmcFault =
     };
 
 export interface CmcSettings extends StubSettings<CmcFault> {
-  /** The one key that is let in; by default any is. */
+  /** The only accepted key; by default any key is accepted. */
   readonly key?: string;
   /** Coins in the listing; 100 by default, 5,000 at most. */
   readonly coins?: number;
-  /** How long an answer is repeated: 60 s as documented, at times 300 s. */
+  /** How long an answer repeats: 60 s as documented, sometimes 300 s. */
   readonly cacheMs?: number;
   readonly shape?: Shape;
-  /** Error code 0 of good answers as the text "0". */
+  /** Sends error codes as texts: "0". */
   readonly codesAsText?: boolean;
-  /** A million credits a month by default, and no other limit. */
+  /** By default a million credits per month and no other limit. */
   readonly plan?: Partial<Plan>;
 }
 
 export interface CmcStub extends Stub<CmcFault> {
-  readonly ledger: readonly HandedQuote[];
-  /** What was used of the plan, and the plan itself: both may be set. */
+  readonly handed: readonly HandedQuote[];
+  /** The plan and its usage; tests may change both. */
   readonly usage: Usage;
   key: string | undefined;
   cacheMs: number;
   shape: Shape;
   codesAsText: boolean;
-  /** Sends another price, cap or rank for a coin, by id; undefined: the path's again. */
+  /** Replaces price, cap or rank of a coin, by id; undefined restores the generated ones. */
   change(id: number, change: Change | undefined): void;
-  /** Gives a listed coin another symbol: one that is taken, say. */
+  /** Changes the symbol of a listed coin, for example to one in use. */
   rename(id: number, symbol: string): void;
 }
 
-/** A quote is this much older than its answer, at least. */
+/** Minimum age of a quote in an answer. */
 const LAG_MS = 65_000;
 const MINUTE = 60_000;
 const DEFAULT_AUX =
@@ -64,11 +64,11 @@ const DEFAULT_AUX =
 
 const listOf = (text: string | null): string[] => (text ?? '').split(',').filter((part) => part !== '');
 
-/** CoinMarketCap's Pro API on 127.0.0.1 (APIS.md section 2). */
+/** CoinMarketCap's Pro API on 127.0.0.1. */
 export async function startCoinMarketCapStub(settings: CmcSettings = {}): Promise<CmcStub> {
   const { now = Date.now, coins: count = 100, plan } = settings;
   const listing: StubCoin[] = [...rankedCoins(Math.min(count, 5000))];
-  const ledger: HandedQuote[] = [];
+  const handed: HandedQuote[] = [];
   const changes = new Map<number, Change>();
   const usage = new Usage({ monthly: 1_000_000, daily: 0, perMinute: 0, ...plan });
 
@@ -89,7 +89,7 @@ export async function startCoinMarketCapStub(settings: CmcSettings = {}): Promis
     return { status: ERRORS[code].status, body: { status: status(code, message, 0) } };
   }
 
-  /** Rows of one answer may carry different minutes: every third coin is a minute later. */
+  /** Rows of one answer may have different minutes: every third coin is a minute behind. */
   const updatedAt = (coin: StubCoin, at: number): number => {
     const lag = LAG_MS + (coin.id % 3 === 2 ? MINUTE : 0);
     return Math.floor((at - lag) / stub.cacheMs) * stub.cacheMs;
@@ -121,7 +121,7 @@ export async function startCoinMarketCapStub(settings: CmcSettings = {}): Promis
       status: 200,
       body: { status: status(0, '', credits, more), data },
       handed: () => {
-        for (const shown of rows) ledger.push(...handedOf(shown, at, number));
+        for (const shown of rows) handed.push(...handedOf(shown, at, number));
       },
     };
   }
@@ -161,8 +161,8 @@ export async function startCoinMarketCapStub(settings: CmcSettings = {}): Promis
     const { path, query, headers, at } = asked;
     if (fault !== undefined) {
       const { code, http = ERRORS[code].status, message = ERRORS[code].message, asText, retryAfter } = fault;
-      const told = status(code, message, 0);
-      const body = { status: asText ? { ...told, error_code: String(code) } : told };
+      const errorStatus = status(code, message, 0);
+      const body = { status: asText ? { ...errorStatus, error_code: String(code) } : errorStatus };
       return { status: http, body, headers: retryAfter === undefined ? {} : { 'retry-after': retryAfter } };
     }
     const key = headers['x-cmc_pro_api_key'] ?? query.get('CMC_PRO_API_KEY');
@@ -181,7 +181,7 @@ export async function startCoinMarketCapStub(settings: CmcSettings = {}): Promis
 
   const served = await startStub<Exclude<CmcFault, Fault>>({ ...settings, now }, answer);
   const stub: CmcStub = Object.assign(served, {
-    ledger,
+    handed,
     usage,
     key: settings.key,
     cacheMs: settings.cacheMs ?? MINUTE,

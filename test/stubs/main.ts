@@ -1,12 +1,12 @@
 import { sourceClock } from '../../src/cli/pipeline/sources/test-clock.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 import { startCoinMarketCapStub } from './coinmarketcap.ts';
 import { startWallexStub } from './wallex.ts';
 import { startXStub } from './x.ts';
 
 /*
  * npm run stubs [port] [posts a second]: stands in for X, CoinMarketCap and Wallex on this machine, at `port` (8701) and
- * the two after it, until Ctrl-C. All that they say is invented.
+ * the two after it, until Ctrl-C. All their data is invented.
  */
 const [port = 8701, postsPerSecond = 2] = process.argv.slice(2).map(Number);
 

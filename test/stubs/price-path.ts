@@ -4,7 +4,7 @@ import { realMinutes } from '../../src/sources/sample/minutes.ts';
 const MINUTE = 60_000;
 const minutes = realMinutes();
 
-/** Bitcoin in USDT at a time: the real minutes of examples/data, two days over and over. */
+/** The price of bitcoin in USDT at a time: the two days in examples/data, repeated. */
 export const bitcoin = (time: number): number => minutes[Math.floor(time / MINUTE) % minutes.length]!.open;
 
 const STEPS = 4096;
@@ -20,13 +20,13 @@ const walk = (name: string, deviation: number): readonly number[] => {
 const ratio = walk('ratio', 0.0005);
 const toman = walk('toman', 60);
 
-/** Another coin in USDT: bitcoin's path times a ratio of its own that walks with the minutes. */
+/** The price of another coin in USDT: bitcoin's times a ratio that changes each minute. */
 export function coin(index: number, base: number, time: number): number {
   const step = (Math.floor(time / MINUTE) + index * 97) % STEPS;
   return Number((bitcoin(time) * base * (1 + ratio[step]!)).toPrecision(12));
 }
 
-/** One USDT in Toman at a time, another one each tenth of a second, with four decimals as no client stores it. */
+/** The price of USDT in Toman at a time. It changes every 100 ms and has four decimals, one more than clients store. */
 export function usdtInToman(time: number): number {
   const tenth = Math.floor(time / 100);
   const unique = (tenth % 100_000) / 10_000;

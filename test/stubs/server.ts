@@ -3,21 +3,21 @@ import type { AddressInfo, Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 
-/** What a stub does instead of answering well. */
+/** A failure of a stub, in place of a good answer. */
 export type Fault =
   /** The connection is reset, without an answer. */
   | { readonly kind: 'reset' }
-  /** Nothing comes, for as long as the client waits. */
+  /** No answer, for as long as the client waits. */
   | { readonly kind: 'silent' }
-  /** The good answer, held back until `release()` or for so many milliseconds of the machine's clock. */
+  /** The good answer, delayed until `release()` or by `ms` of real time. */
   | { readonly kind: 'slow'; readonly ms?: number }
-  /** Headers and half of the body, then the connection is gone. */
+  /** Headers and half of the body, then the connection breaks. */
   | { readonly kind: 'cut' }
-  /** A good end, but half of the text. */
+  /** A complete response with half of the text. */
   | { readonly kind: 'half' }
-  /** White space without end, up to 256 MB. */
+  /** Up to 256 MB of white space. */
   | { readonly kind: 'oversized' }
-  /** A page of a gateway. */
+  /** A gateway's HTML page. */
   | { readonly kind: 'html'; readonly status?: number }
   /** Any answer. */
   | {
@@ -27,7 +27,7 @@ export type Fault =
       readonly headers?: Readonly<Record<string, string>>;
     };
 
-/** A good or bad answer of a service. `handed` is called once it was written to its end. */
+/** An answer of a service. `handed` is called once it was sent completely. */
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
@@ -48,44 +48,44 @@ export interface Asked {
 export interface StubSettings<F> {
   /** 0: any free one. */
   readonly port?: number;
-  /** The time in answers and in header Date; the machine's by default. */
+  /** The time in answers and in header Date; the system's by default. */
   readonly now?: () => number;
-  /** A fault for the request of this number, from 1. */
+  /** The fault for a request, by its number from 1. */
   readonly fault?: (request: number, asked: Asked) => F | undefined;
 }
 
-/** What every stub can be told and asked. */
+/** The controls of every stub. */
 export interface Stub<F> {
   readonly url: string;
   readonly requests: readonly Asked[];
-  /** Resolves once so many requests have come since the start. */
+  /** Resolves after `count` requests since the start. */
   asked(count: number): Promise<void>;
-  /** The next requests, `times` of them, meet this fault; cues queue up and go before the settings. */
+  /** The next `times` requests get this fault. Cues queue up and take precedence over the settings. */
   next(fault: F, times?: number): void;
-  /** Lets go of what is held back as slow. */
+  /** Sends all delayed answers. */
   release(): void;
-  /** Milliseconds that header Date is ahead of the stub's clock. */
+  /** How far header Date is ahead of the stub's clock, in ms. */
   dateOffsetMs: number;
-  /** Requests that were the last on their connection: a client that does not wait for an answer any more closes it. */
+  /** Numbers of the requests that were the last on their connection: a client that gives up closes it. */
   readonly last: ReadonlySet<number>;
   /** Connections: open now, most at once, all. */
   readonly connections: { open: number; most: number; all: number };
   close(): Promise<void>;
 }
 
-/** Where a clock may stand still, an ordinary server would close idle connections by its own. */
+/** Long, because idle connections must not close while a hand-turned clock stands still. */
 const KEEP_ALIVE_MS = 600_000;
 const OVERSIZED = 256 * 2 ** 20;
 
 const isCommon = (fault: { readonly kind: string }): fault is Fault =>
   ['reset', 'silent', 'slow', 'cut', 'half', 'oversized', 'html', 'answer'].includes(fault.kind);
 
-/** Resolves after so many rounds of the event loop. */
+/** Resolves after `count` turns of the event loop. */
 async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await nextTurn();
 }
 
-/** Answers with blanks almost without end, as long as they are taken. */
+/** Sends blanks up to the limit, as fast as the client reads them. */
 export function pour(response: ServerResponse, status = 200): void {
   const block = Buffer.alloc(2 ** 20, ' ');
   let left = OVERSIZED;
@@ -100,19 +100,19 @@ export function pour(response: ServerResponse, status = 200): void {
   more();
 }
 
-/** An HTTP server on 127.0.0.1; `answer` is the service, which is handed faults that are its own. */
+/** An HTTP server on 127.0.0.1. `answer` is the service; it receives only its own kinds of faults. */
 export async function startStub<F extends { readonly kind: string }>(
   { port = 0, now = Date.now, fault: planned }: StubSettings<F | Fault>,
   answer: (asked: Asked, fault: F | undefined) => Answer,
 ): Promise<Stub<F | Fault>> {
   const requests: Asked[] = [];
   const cues: (F | Fault)[] = [];
-  const held = new Set<() => void>();
+  const delayed = new Set<() => void>();
   const sockets = new Set<Socket>();
   const latest = new WeakMap<Socket, number>();
   const last = new Set<number>();
   const connections = { open: 0, most: 0, all: 0 };
-  let waiting: { count: number; resolve: () => void }[] = [];
+  let waiters: { count: number; resolve: () => void }[] = [];
 
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://stub');
@@ -121,8 +121,8 @@ export async function startStub<F extends { readonly kind: string }>(
     requests.push(asked);
     latest.set(request.socket, asked.number);
     serve(asked, cues.shift() ?? planned?.(asked.number, asked), response);
-    for (const { count, resolve } of waiting) if (requests.length >= count) resolve();
-    waiting = waiting.filter(({ count }) => requests.length < count);
+    for (const { count, resolve } of waiters) if (requests.length >= count) resolve();
+    waiters = waiters.filter(({ count }) => requests.length < count);
   });
 
   function serve(asked: Asked, fault: F | Fault | undefined, response: ServerResponse): void {
@@ -171,9 +171,9 @@ export async function startStub<F extends { readonly kind: string }>(
 
   function hold(ms: number | undefined, send: () => void): void {
     const go = (): void => {
-      if (held.delete(go)) send();
+      if (delayed.delete(go)) send();
     };
-    held.add(go);
+    delayed.add(go);
     if (ms !== undefined) setTimeout(go, ms).unref();
   }
 
@@ -182,7 +182,7 @@ export async function startStub<F extends { readonly kind: string }>(
     sockets.add(socket);
     connections.all++;
     connections.open = sockets.size;
-    // A close that came with it counts first.
+    // Handle a close that arrived with it first.
     void turns(5).then(() => {
       connections.most = Math.max(connections.most, connections.open);
     });
@@ -206,13 +206,13 @@ export async function startStub<F extends { readonly kind: string }>(
     asked: (count) =>
       new Promise((resolve) => {
         if (requests.length >= count) resolve();
-        else waiting.push({ count, resolve });
+        else waiters.push({ count, resolve });
       }),
     next(fault, times = 1) {
       for (let i = 0; i < times; i++) cues.push(fault);
     },
     release() {
-      for (const go of [...held]) go();
+      for (const go of [...delayed]) go();
     },
     close: () =>
       new Promise((resolve) => {

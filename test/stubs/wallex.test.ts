@@ -12,19 +12,19 @@ afterEach(() => stub.close());
 const ask = () => fetch(`${stub.url}/v1/markets`);
 const marketsOf = async (response: Response) => JSON.parse(await response.text()).result.symbols;
 
-describe('the stub of Wallex (APIS.md section 3)', () => {
-  test('markets have prices of sixteen decimals as texts, and no time of their own', async () => {
+describe('the stub of Wallex', () => {
+  test('markets have prices with sixteen decimals as texts, and no time', async () => {
     const response = await ask();
     const { USDTTMN, BTCTMN } = await marketsOf(response);
     expect(USDTTMN).toMatchObject({ baseAsset: 'USDT', quoteAsset: 'TMN', minQty: '1e-06' });
     expect(USDTTMN.stats.lastPrice).toMatch(/^\d{6}\.\d{16}$/);
     expect(Number(BTCTMN.stats.lastPrice)).toBeGreaterThan(2 ** 32);
     expect(response.headers.get('date')).toBe('Mon, 02 Mar 2026 10:15:30 GMT');
-    expect(stub.ledger.map(({ symbol }) => symbol)).toContain('USDTTMN');
-    expect(stub.ledger[0]).toMatchObject({ text: USDTTMN.stats.lastPrice, at: START, request: 1 });
+    expect(stub.handed.map(({ symbol }) => symbol)).toContain('USDTTMN');
+    expect(stub.handed[0]).toMatchObject({ text: USDTTMN.stats.lastPrice, at: START, request: 1 });
   });
 
-  test('switches: "-", another text, a missing market, a wrong Date', async () => {
+  test('can send "-", another text, a wrong Date, or omit a market', async () => {
     stub.setPrice('USDTTMN', '-');
     stub.setPrice('BTCTMN', '1.5e10');
     stub.withhold('ETHTMN');
@@ -37,10 +37,10 @@ describe('the stub of Wallex (APIS.md section 3)', () => {
       undefined,
     ]);
     expect(response.headers.get('date')).toBe('Mon, 02 Mar 2026 10:16:30 GMT');
-    expect(stub.ledger.map(({ symbol }) => symbol)).not.toContain('USDTTMN');
+    expect(stub.handed.map(({ symbol }) => symbol)).not.toContain('USDTTMN');
   });
 
-  test('faults on cue', async () => {
+  test('sends faults on cue', async () => {
     stub.next({ kind: 'unsuccessful' });
     stub.next({ kind: 'too many', retryAfter: '7' });
     stub.next({ kind: 'html', status: 502 });
@@ -49,6 +49,6 @@ describe('the stub of Wallex (APIS.md section 3)', () => {
     expect([busy.status, busy.headers.get('retry-after')]).toEqual([429, '7']);
     expect((await ask()).status).toBe(502);
     expect(Object.keys(await marketsOf(await ask()))).toHaveLength(6);
-    expect(stub.ledger.every(({ request }) => request === 4)).toBe(true);
+    expect(stub.handed.every(({ request }) => request === 4)).toBe(true);
   });
 });

@@ -1,31 +1,31 @@
 import { bitcoin, coin, usdtInToman } from './price-path.ts';
 import { type Answer, type Asked, type Fault, type Stub, type StubSettings, startStub } from './server.ts';
 
-/** What Wallex itself does wrong, beside the faults of any server. */
+/** Wallex's own errors, and the faults of any server. */
 export type WallexFault =
   | Fault
-  /** HTTP 200 (or another) with `success: false`. */
+  /** HTTP 200 (or `status`) with `success: false`. */
   | { readonly kind: 'unsuccessful'; readonly status?: number; readonly message?: string }
-  /** HTTP 429, an answer of JSON, and Retry-After when it is given. */
+  /** HTTP 429 with JSON, and Retry-After if set. */
   | { readonly kind: 'too many'; readonly retryAfter?: string };
 
-/** A price that was handed out in full. */
+/** A price in an answer that was sent completely. */
 export interface HandedRate {
   readonly symbol: string;
   /** `lastPrice` as sent. */
   readonly text: string;
   /** Rounded to three decimals. */
   readonly price: number;
-  /** When, by the stub's clock. */
+  /** By the stub's clock. */
   readonly at: number;
   readonly request: number;
 }
 
 export interface WallexStub extends Stub<WallexFault> {
-  readonly ledger: readonly HandedRate[];
-  /** Send another text or number as `lastPrice` of a market: `-`, `1.1233e5`, 112331; undefined: the path's again. */
+  readonly handed: readonly HandedRate[];
+  /** Replaces `lastPrice` of a market: `-`, `1.1233e5`, 112331; undefined restores the generated one. */
   setPrice(symbol: string, lastPrice: string | number | undefined): void;
-  /** Leave a market out of the answers, or let it in again. */
+  /** Removes a market from the answers, or restores it. */
   withhold(symbol: string, isMissing?: boolean): void;
 }
 
@@ -101,10 +101,10 @@ const NOT_FOUND: Answer = {
   body: { success: false, message: 'Not Found', code: 404, result: null },
 };
 
-/** Wallex's public market prices on 127.0.0.1 (APIS.md section 3). */
+/** Wallex's public market prices on 127.0.0.1. */
 export async function startWallexStub(settings: StubSettings<WallexFault> = {}): Promise<WallexStub> {
   const { now = Date.now } = settings;
-  const ledger: HandedRate[] = [];
+  const handed: HandedRate[] = [];
   const prices = new Map<string, string | number>();
   const missing = new Set<string>();
 
@@ -116,14 +116,14 @@ export async function startWallexStub(settings: StubSettings<WallexFault> = {}):
       shown.stats.lastPrice = prices.get(symbol) ?? shown.stats.lastPrice;
       symbols[symbol] = shown;
     }
-    const handed = Object.values(symbols).flatMap(({ symbol, stats: { lastPrice } }) => {
+    const rates = Object.values(symbols).flatMap(({ symbol, stats: { lastPrice } }) => {
       const price = Number(Number(lastPrice).toFixed(3));
       return Number.isNaN(price) ? [] : [{ symbol, text: String(lastPrice), price, at, request: number }];
     });
     return {
       status: 200,
       body: { success: true, message: 'The operation was successful', result: { symbols } },
-      handed: () => ledger.push(...handed),
+      handed: () => handed.push(...rates),
     };
   }
 
@@ -139,7 +139,7 @@ export async function startWallexStub(settings: StubSettings<WallexFault> = {}):
     return asked.path === '/v1/markets' ? markets(asked) : NOT_FOUND;
   });
   return Object.assign(stub, {
-    ledger,
+    handed,
     setPrice(symbol: string, lastPrice: string | number | undefined) {
       if (lastPrice === undefined) prices.delete(symbol);
       else prices.set(symbol, lastPrice);

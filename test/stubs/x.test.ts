@@ -24,7 +24,7 @@ async function ready(settings: XStubSettings = {}) {
   return { clock, ask };
 }
 
-test('rules: added, listed in pages, deleted; without any, `data` is absent', async () => {
+test('adds rules, lists them in pages and deletes them; without rules `data` is absent', async () => {
   const { ask } = await ready();
   expect((await ask('/rules')).body).toEqual({ meta: { sent: expect.any(String), result_count: 0 } });
   const added = await ask('/rules', { add: [{ value: 'a', tag: 'A' }, { value: 'b' }] });
@@ -38,7 +38,7 @@ test('rules: added, listed in pages, deleted; without any, `data` is absent', as
   expect(stub.book.rules).toEqual([]);
 });
 
-test('a dry run changes nothing; duplicates, invalid rules and the cap are no HTTP errors', async () => {
+test('a dry run changes nothing; duplicates, invalid rules and the rule limit are not HTTP errors', async () => {
   const { ask } = await ready({ ruleCap: 2 });
   await ask('/rules?dry_run=true', { add: [{ value: 'a' }] });
   expect(stub.book.rules).toEqual([]);
@@ -56,7 +56,7 @@ test('a dry run changes nothing; duplicates, invalid rules and the cap are no HT
   ]);
 });
 
-test('a stream: no rules, a wrong key, one connection, limits in the headers', async () => {
+test('a stream needs rules and the key, allows one connection and sends its limits in headers', async () => {
   const { ask, clock } = await ready({ connectLimit: 3 });
   expect(await ask('')).toMatchObject({ status: 409, body: { connection_issue: 'RuleConfigurationIssue' } });
   expect((await ask('', undefined, 'other')).status).toBe(401);
@@ -74,11 +74,11 @@ test('a stream: no rules, a wrong key, one connection, limits in the headers', a
   ]);
   await clock.turn(900_000);
   expect(await ask('')).toMatchObject({ status: 429, body: { connection_issue: 'TooManyConnections' } });
-  expect([stub.ledger.open, stub.ledger.mostOpen]).toEqual([1, 1]);
+  expect([stub.log.open, stub.log.mostOpen]).toEqual([1, 1]);
   stop.abort();
 });
 
-test('invented posts, so many a second, about what the rules look for', async () => {
+test('invents posts that match the rules, at the given rate', async () => {
   const { clock } = await ready({ postsPerSecond: 5, keepAliveMs: 0 });
   stub.book.add('(python OR "machine learning") lang:en -is:retweet', 'py');
   const stop = new AbortController();
@@ -87,10 +87,10 @@ test('invented posts, so many a second, about what the rules look for', async ()
     signal: stop.signal,
   });
   for (let tick = 0; tick < 20; tick++) await clock.turn(100);
-  while (stub.ledger.handedOver.length < 10) await new Promise(setImmediate);
+  while (stub.log.handedOver.length < 10) await new Promise(setImmediate);
   stop.abort();
   expect(open.status).toBe(200);
-  const posts = stub.ledger.handedOver.map(({ line }) => JSON.parse(line));
+  const posts = stub.log.handedOver.map(({ line }) => JSON.parse(line));
   expect(posts).toHaveLength(10);
   for (const { data, matching_rules } of posts) {
     expect(data.text).toMatch(/python|machine learning/);

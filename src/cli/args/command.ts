@@ -37,7 +37,7 @@ export interface Call<O extends Options> {
   readonly settings: Settings<O>;
   readonly operands: readonly string[];
   /** True for a flag on the command line; false for a setting from the environment, a file or a default. */
-  readonly typed: (flag: string) => boolean;
+  readonly isOnCommandLine: (flag: string) => boolean;
   /**
    * Settings of a component; options that the command does not take get their defaults. `fixed` overrides settings: texts
    * by flag.

@@ -47,13 +47,16 @@ export const group: Option<string | undefined> = {
   parse: parseName,
 };
 
-export const share = toggle(
+export const sharedGroup = toggle(
   '--share',
   'With --once: join a group that is in use instead of exiting with code 3.',
 );
 /** `--share` only affects one-shot runs. */
-export const shareComplaints = ({ typed, settings }: ShareCall, oneShot: boolean): Complaint[] =>
-  typed('--share') && settings.share && !oneShot
+export const sharedGroupComplaints = (
+  { isOnCommandLine, settings }: SharedGroupCall,
+  oneShot: boolean,
+): Complaint[] =>
+  isOnCommandLine('--share') && settings.share && !oneShot
     ? [
         {
           about: '--share',
@@ -61,7 +64,7 @@ export const shareComplaints = ({ typed, settings }: ShareCall, oneShot: boolean
         },
       ]
     : [];
-type ShareCall = Pick<Call<{ share: typeof share }>, 'typed' | 'settings'>;
+type SharedGroupCall = Pick<Call<{ share: typeof sharedGroup }>, 'isOnCommandLine' | 'settings'>;
 
 export const once = toggle('--once', 'Process everything available now, then exit.');
 export const close = toggle(
@@ -96,7 +99,7 @@ export const commonOptions = {
   envFrom: optionalText(
     '--env-from',
     '<file>',
-    'File of environment variables, one NAME=value a line; variables already set win.',
+    'File of environment variables, one NAME=value per line; variables already set win.',
   ),
   envFile: optionalText(
     '--env-file',

@@ -1,6 +1,6 @@
 import { formatOneLine } from '../../core/errors.ts';
 import type { Complaint } from './command.ts';
-import { readText } from './read-text.ts';
+import { readTextFile } from './read-text.ts';
 import { configKey } from './resolve-settings.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -28,10 +28,10 @@ export function parseConfig(file: string, text: string, flags: Iterable<string>)
   return { values: parsed as Record<string, unknown>, complaints };
 }
 
-/** Reads a config file from disk. An unreadable file becomes a complaint. */
+/** Reads a config file from disk. A file that cannot be read becomes a complaint. */
 export function readConfig(file: string, flags: Iterable<string>): Config {
   try {
-    return parseConfig(file, readText('--config', file), flags);
+    return parseConfig(file, readTextFile('--config', file), flags);
   } catch (error) {
     return { values: {}, complaints: [{ about: '--config', text: formatOneLine(error) }] };
   }

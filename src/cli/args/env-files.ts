@@ -2,7 +2,7 @@ import { parseEnv } from 'node:util';
 import { formatOneLine, UserError } from '../../core/errors.ts';
 import type { Io } from '../process/io.ts';
 import type { Complaint } from './command.ts';
-import { readText } from './read-text.ts';
+import { readTextFile } from './read-text.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -18,7 +18,7 @@ const KEYS: Variables = {
 function keysOf(flag: string, path: string): Variables {
   let keys: unknown;
   try {
-    keys = JSON.parse(readText(flag, path));
+    keys = JSON.parse(readTextFile(flag, path));
   } catch (error) {
     if (error instanceof UserError) throw error;
   }
@@ -35,7 +35,7 @@ function keysOf(flag: string, path: string): Variables {
 }
 
 const variablesOf = (flag: string, path: string): Variables =>
-  parseEnv(readText(flag, path)) as Record<string, string>;
+  parseEnv(readTextFile(flag, path)) as Record<string, string>;
 
 /** In ascending order of precedence. */
 const FILES = [

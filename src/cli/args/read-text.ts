@@ -1,6 +1,6 @@
 import { UserError } from '../../core/errors.ts';
+import { fileReadError } from '../../core/text/file-read-error.ts';
 import { localPath } from '../../core/text/local-path.ts';
-import { readingProblem } from '../../core/text/reading-problem.ts';
 import { readSettingsFile } from '../../sources/shared/settings-file.ts';
 
 function pathOf(flag: string, text: string): string {
@@ -13,11 +13,11 @@ function pathOf(flag: string, text: string): string {
 }
 
 /** The text of a file named by `flag`, a flag or an environment variable. Throws UserError; see readSettingsFile. */
-export function readText(flag: string, named: string): string {
+export function readTextFile(flag: string, named: string): string {
   const path = pathOf(flag, named);
   try {
     return readSettingsFile(path);
   } catch (cause) {
-    throw readingProblem(`${flag} ${path}`, cause);
+    throw fileReadError(`${flag} ${path}`, cause);
   }
 }

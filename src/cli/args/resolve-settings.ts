@@ -1,11 +1,18 @@
 import type { Option, Options, Settings } from '../../core/option.ts';
+import {
+  envSource,
+  findOption,
+  type OptionSource,
+  parseOption,
+  tryParse,
+} from '../../core/resolve-option.ts';
 import { allOptions, type Call, type CommandSpec, type Complaint, type Component } from './command.ts';
 import { didYouMean, suggest } from './suggest.ts';
-import type { Tokens } from './tokenize.ts';
+import type { CommandTokens } from './tokenize.ts';
 
 /** Where settings come from, in order of precedence. */
 export interface RawSettings {
-  readonly tokens: Tokens;
+  readonly tokens: CommandTokens;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The config file's object: flag names without dashes as keys. */
   readonly config: Readonly<Record<string, unknown>>;
@@ -19,39 +26,26 @@ export const configKey = (flag: string): string => flag.slice(2);
 const separator = (option: Option<unknown>): string => ('lines' in option ? '\n' : ',');
 
 /** A config value as a user would type it; undefined for other JSON values. */
-function asText(value: unknown, separator: string): string | undefined {
+function textOf(value: unknown, separator: string): string | undefined {
   if (Array.isArray(value)) return value.map(String).join(separator);
   return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : undefined;
 }
 
-/** The text of an option from the source with the highest precedence, and that source; undefined if none has one. */
-function find(option: Option<unknown>, { tokens, env, config }: RawSettings) {
-  const texts = tokens.given.get(option.flag);
-  if (texts !== undefined) {
-    const text = texts.includes(undefined)
-      ? undefined
-      : option.repeatable
-        ? texts.join(separator(option))
-        : texts.at(-1);
-    return { where: option.flag, text };
-  }
-  const name = [envName(option.flag), ...option.env].find((candidate) => env[candidate]);
-  if (name !== undefined) return { where: name, text: env[name] };
-  const key = configKey(option.flag);
-  if (Object.hasOwn(config, key))
-    return { where: `'${key}' in the config file`, text: asText(config[key], separator(option)) };
-  return undefined;
-}
-
-/** The parsed value, or the parser's complaint in one line. */
-function tryParse(parse: () => unknown, bounds = ''): { value: unknown } | { wrong: string } {
-  try {
-    return { value: parse() };
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const { message } = error;
-    return { wrong: message.includes(bounds) ? message : `${message} (allowed: ${bounds})` };
-  }
+/** The command line, the environment and the config file, in order of precedence. */
+function sourcesOf({ tokens, env, config }: RawSettings): readonly OptionSource[] {
+  const flags: OptionSource = (option) => {
+    const texts = tokens.texts.get(option.flag);
+    if (texts === undefined) return undefined;
+    const joined = option.repeatable ? texts.join(separator(option)) : texts.at(-1);
+    return { where: option.flag, text: texts.includes(undefined) ? undefined : joined, from: 'flag' };
+  };
+  const file: OptionSource = (option) => {
+    const key = configKey(option.flag);
+    if (!Object.hasOwn(config, key)) return undefined;
+    const text = textOf(config[key], separator(option));
+    return { where: `'${key}' in the config file`, text, from: 'config' };
+  };
+  return [flags, envSource(env, ({ flag }) => envName(flag)), file];
 }
 
 function operandComplaints(spec: CommandSpec, operands: readonly string[]): Complaint[] {
@@ -79,12 +73,12 @@ function unusedFlagComplaints(spec: CommandSpec, call: Call<Options>): Complaint
   if (chosen.length === 0) return [];
   const own = allOptions({ ...spec, components: chosen });
   return [...allOptions(spec).keys()]
-    .filter((flag) => call.typed(flag) && !own.has(flag))
+    .filter((flag) => call.isOnCommandLine(flag) && !own.has(flag))
     .map((flag) => {
-      const owners = spec.components.filter((component) =>
+      const components = spec.components.filter((component) =>
         Object.values(component.options).some((option) => option.flag === flag),
       );
-      const text = `${flag} has no effect here; it is a flag of ${owners.map((owner) => `${owner.kind} ${owner.name}`).join(', ')}`;
+      const text = `${flag} has no effect here; it is a flag of ${components.map(({ kind, name }) => `${kind} ${name}`).join(', ')}`;
       return { about: flag, text };
     });
 }
@@ -97,7 +91,9 @@ function namedSinks(
 ): readonly Component[] {
   if (oneSink === undefined) return [];
   const chooser = all.get(oneSink);
-  const names = chooser ? [find(chooser, given)?.text ?? chooser.fallbackText] : given.tokens.operands;
+  const names = chooser
+    ? [findOption(chooser, sourcesOf(given))?.text ?? chooser.fallbackText]
+    : given.tokens.operands;
   return components.filter(({ kind, name }) => kind === 'sink' && names.includes(name));
 }
 
@@ -105,17 +101,14 @@ function namedSinks(
 function valuesOf(options: Iterable<Option<unknown>>, given: RawSettings) {
   const values = new Map<string, unknown>();
   const complaints: Complaint[] = [];
+  const sources = sourcesOf(given);
   for (const option of options) {
     values.set(option.flag, option.fallback);
-    const source = find(option, given);
-    if (source === undefined) continue;
-    const outcome = tryParse(() => {
-      if (source.text === undefined)
-        throw new RangeError(`needs a value: ${option.placeholder ?? 'true or false'}`);
-      return option.parse(source.text);
-    }, option.bounds);
-    if ('value' in outcome) values.set(option.flag, outcome.value);
-    else complaints.push({ about: option.flag, text: `${source.where}: ${outcome.wrong}` });
+    const found = findOption(option, sources);
+    if (found === undefined) continue;
+    const parsed = parseOption(option, found);
+    if ('value' in parsed) values.set(option.flag, parsed.value);
+    else complaints.push({ about: option.flag, text: `${found.where}: ${parsed.wrong}` });
   }
   return { values, complaints };
 }
@@ -141,7 +134,7 @@ export function resolveSettings(
   const call: Call<Options> = {
     settings: of(spec.options),
     operands: tokens.operands,
-    typed: (flag) => tokens.given.has(flag),
+    isOnCommandLine: (flag) => tokens.texts.has(flag),
     of,
   };
   const found = [

@@ -23,14 +23,14 @@ const MOST_WRONG = 0.4;
 /** The closest candidate; undefined if none is close. */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
   const bare = (text: string) => text.toLowerCase().replace(/^--?/, '');
-  const typed = bare(word);
+  const input = bare(word);
   let best: { readonly name: string; readonly wrong: number } | undefined;
   for (const name of candidates) {
     const candidate = bare(name);
-    const prefix = typed.length >= LEAST_PREFIX && candidate.startsWith(typed);
+    const prefix = input.length >= LEAST_PREFIX && candidate.startsWith(input);
     const wrong = prefix
       ? MOST_WRONG
-      : editDistance(typed, candidate) / Math.max(typed.length, candidate.length);
+      : editDistance(input, candidate) / Math.max(input.length, candidate.length);
     if (wrong <= MOST_WRONG && (best === undefined || wrong < best.wrong)) best = { name, wrong };
   }
   return best?.name;

@@ -3,9 +3,9 @@ import type { Option } from '../../core/option.ts';
 import { suggest } from './suggest.ts';
 
 /** A command line split into flags and operands, not yet validated. */
-export interface Tokens {
+export interface CommandTokens {
   /** Texts by flag, in order; undefined for a flag that lacks its text. A bare switch is `true`. */
-  readonly given: ReadonlyMap<string, readonly (string | undefined)[]>;
+  readonly texts: ReadonlyMap<string, readonly (string | undefined)[]>;
   readonly operands: readonly string[];
   readonly unknown: readonly string[];
 }
@@ -28,10 +28,13 @@ function withNegatives(options: ReadonlyMap<string, Option<unknown>>, argv: read
  * Splits arguments into flags and operands. Continues after an unknown flag; if it resembles a flag that takes a text, or
  * none at all, the next argument is its text, not an operand.
  */
-export function tokenize(options: ReadonlyMap<string, Option<unknown>>, argv: readonly string[]): Tokens {
-  const given = new Map<string, (string | undefined)[]>();
+export function tokenize(
+  options: ReadonlyMap<string, Option<unknown>>,
+  argv: readonly string[],
+): CommandTokens {
+  const texts = new Map<string, (string | undefined)[]>();
   const give = (flag: string, text: string | undefined) =>
-    given.set(flag, [...(given.get(flag) ?? []), text]);
+    texts.set(flag, [...(texts.get(flag) ?? []), text]);
   const command = new Command();
   for (const option of options.values()) {
     // For commander every text is optional: a missing one becomes a complaint, and a flag is never taken for a text.
@@ -61,5 +64,5 @@ export function tokenize(options: ReadonlyMap<string, Option<unknown>>, argv: re
       if (text === undefined && takesText && next !== undefined && !isFlag(next)) i++;
     }
   }
-  return { given, operands, unknown };
+  return { texts, operands, unknown };
 }

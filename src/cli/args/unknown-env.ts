@@ -15,6 +15,6 @@ export function unknownEnv(env: Io['env'], names: ReadonlySet<string>): string[]
   const bare = (name: string) => name.slice(PREFIX.length);
   return unknownVariables(env, names).flatMap((name) => {
     const meant = suggest(bare(name), [...names].filter((one) => one.startsWith(PREFIX)).map(bare));
-    return meant === undefined ? [] : [`${name} sets nothing; did you mean ${PREFIX}${meant}?`];
+    return meant === undefined ? [] : [`${name} has no effect; did you mean ${PREFIX}${meant}?`];
   });
 }

@@ -1,19 +1,15 @@
 import type { Check } from '../../core/check.ts';
-import { longestOf } from '../../core/util/window-length.ts';
-import { candles } from '../../processors/candles.ts';
 import { processors } from '../../processors/index.ts';
-import { join } from '../../processors/join.ts';
 import type { Processor } from '../../processors/processor.ts';
 import type { KafkaBus } from '../args/bus-url.ts';
 import { defineCommand } from '../args/command.ts';
 import { queryOptions } from '../args/common-options.ts';
 import { jsonOption, printChecks } from '../output/checks.ts';
 import { kafkaSettings } from '../pipeline/bus.ts';
-import { needsOf } from '../pipeline/kafka-dependencies.ts';
+import { needsOf, spansOf, waitOptions } from '../pipeline/kafka-dependencies.ts';
 import { loggerFor } from '../pipeline/session.ts';
 
-const { window, lateness } = candles.options;
-const { keep } = join.options;
+const pipeline = Object.values<Processor>(processors);
 
 /** The URL as given, except that it escapes the query only where needed. */
 function urlOf({ brokers, query }: KafkaBus): string {
@@ -23,9 +19,7 @@ function urlOf({ brokers, query }: KafkaBus): string {
 
 export const command = defineCommand({
   options: {
-    window: { ...window, help: 'Windows of the pipeline, as for process.' },
-    lateness: { ...lateness, help: 'Lateness of the pipeline, as for process.' },
-    keep: { ...keep, help: 'How long quotes and rates wait for each other, as for process join.' },
+    ...waitOptions(pipeline),
     json: jsonOption,
     ...queryOptions,
   },
@@ -39,15 +33,10 @@ export const command = defineCommand({
     'cryptopipe doctor kafka --bus kafka://k1:9092,k2:9092 --window 1h,1d --lateness 5m',
     `cryptopipe doctor kafka --bus kafka://localhost:9092 --json | jq '.[]|select(.severity=="error")'`,
   ],
-  async run({ settings }, io) {
+  async run({ settings, of }, io) {
     const { bus, app, json } = settings;
     if (bus.kind !== 'kafka') return;
-    const given = new Map([
-      ['--window', Math.max(...settings.window.map(longestOf))],
-      ['--lateness', settings.lateness],
-      ['--keep', settings.keep],
-    ]);
-    const dependencies = needsOf(app, Object.values<Processor>(processors), given);
+    const dependencies = needsOf(app, pipeline, spansOf(of(waitOptions(pipeline))));
     const kafka = await kafkaSettings(bus, settings, io.env);
     const { checkKafka } = await import('../../doctor/kafka/check-kafka.ts');
     const { warn } = loggerFor(settings, io);

@@ -28,7 +28,7 @@ async function checkSource(
   const keys = missingKeys(source, context.secret);
   if (keys !== undefined) return [warn(`source ${source.name}`, 'skipped: it has no keys', `Set ${keys}.`)];
   const checks: Check[] = [];
-  for await (const check of source.live!.examine(settings, context)) checks.push(check);
+  for await (const check of source.live!.check(settings, context)) checks.push(check);
   return checks;
 }
 
@@ -80,7 +80,9 @@ export const command = defineCommand({
         checks.push(...(await checkSource(source, of(source.options), context)));
     };
     if (await busExists(settings.bus))
-      await withBus(settings, io, queryOpener(settings, io), (log) => checkAll((name) => log.mark(name)));
+      await withBus(settings, io, queryOpener(settings, io), (log) =>
+        checkAll((name) => log.sourcePosition(name)),
+      );
     else await checkAll(async () => undefined);
     await printChecks(checks, settings.json, io);
   },

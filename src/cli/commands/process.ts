@@ -4,8 +4,8 @@ import {
   close,
   commitEvery,
   maxAhead,
-  share,
-  shareComplaints,
+  sharedGroup,
+  sharedGroupComplaints,
   stageOptions,
 } from '../args/common-options.ts';
 import { processorRenames } from '../args/renames.ts';
@@ -32,7 +32,7 @@ export const command = defineCommand({
     close,
     commitEvery,
     maxAhead,
-    share,
+    share: sharedGroup,
     ...stageOptions,
   },
   everyday: ['--window', '--in', '--out', '--once', '--close'],
@@ -44,7 +44,7 @@ export const command = defineCommand({
   check: (call) => [
     ...processorRenames(named(call.operands), call.settings).complaints,
     ...unreadOutputs(named(call.operands), chain),
-    ...shareComplaints(call, call.settings.once || call.settings.close),
+    ...sharedGroupComplaints(call, call.settings.once || call.settings.close),
   ],
   examples: [
     'cryptopipe process --window 5m,10m --once',

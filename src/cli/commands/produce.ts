@@ -4,7 +4,7 @@ import { KAFKA_OPTIONS } from '../../log/kafka/settings/options.ts';
 import { defineCommand } from '../args/command.ts';
 import { app, maxAhead, stageOptions } from '../args/common-options.ts';
 import { withBus } from '../pipeline/bus.ts';
-import { loggerFor, runSession, stageOpener, throwIfGivenUp } from '../pipeline/session.ts';
+import { loggerFor, runSession, stageOpener, throwSourceError } from '../pipeline/session.ts';
 import { inspectSources, isDryRun, sourceComplaints } from '../pipeline/sources/complaints.ts';
 import {
   candidateComponents,
@@ -49,7 +49,7 @@ export const command = defineCommand({
       if (once || settings.runFor !== undefined) io.out(`${JSON.stringify(done)}\n`);
       else if (!sources.some((source) => isDryRun({ of }, source)))
         logger.info(`${counted(done.out, 'record')} written, ${groupDigits(done.rejected)} rejected`);
-      throwIfGivenUp(stages);
+      throwSourceError(stages);
     });
   },
 });

@@ -56,10 +56,10 @@ function check(call: PurgeCall): Complaint[] {
   if (ids.length + authors.length === 0)
     complain('--id', 'missing --id or --author: name the posts to delete, or their authors');
   if (call.operands.length > 0) {
-    for (const flag of ['--bus', '--kafka-option', '--app'].filter(call.typed))
+    for (const flag of ['--bus', '--kafka-option', '--app'].filter(call.isOnCommandLine))
       complain(flag, `${flag} has no effect on a single sink; omit the sink to purge every sink of the bus`);
     const [sink] = call.operands.map(findSink);
-    if (call.typed('--topics') && sink?.keepsTopicsApart !== true)
+    if (call.isOnCommandLine('--topics') && sink?.keepsTopicsApart !== true)
       complain('--topics', `--topics has no effect on sink ${sink?.name}: it stores all posts in one table`);
     const sinkTopics = call.settings.topics.map((topic) => ({ topic, dataset: POSTS }));
     return [...complaints, ...sinkComplaints(call, sink, sinkTopics)];
@@ -77,7 +77,7 @@ function check(call: PurgeCall): Complaint[] {
       );
   const flags = components.flatMap((one) => Object.values(one.options).map(({ flag }) => flag));
   for (const flag of new Set(flags))
-    if (call.typed(flag)) complain(flag, `${flag} needs a sink; name one of ${names.join(', ')}`);
+    if (call.isOnCommandLine(flag)) complain(flag, `${flag} needs a sink; name one of ${names.join(', ')}`);
   return complaints;
 }
 
@@ -95,7 +95,7 @@ async function purgeSink(sink: Sink, { settings, of }: PurgeCall, io: Io): Promi
     topics: settings.topics,
     dataset: DATASETS[POSTS],
     clock: io.clock,
-    patienceMs: INTERACTIVE_WAIT_MS,
+    maxWaitMs: INTERACTIVE_WAIT_MS,
     secret: (name) => secretOf(name, io.env),
     info,
     warn,
@@ -109,7 +109,9 @@ const HEADERS = { schema: 'tweet-processed/1', source: 'purge' };
 
 /** Tombstones for every partition of each topic: the partition of a post is unknown. */
 const tombstonesOf = (ids: readonly string[], topics: readonly string[]): readonly NewRecord[] =>
-  topics.flatMap((topic) => ids.map((id) => ({ topic, by: null, key: id, value: null, headers: HEADERS })));
+  topics.flatMap((topic) =>
+    ids.map((id) => ({ topic, partitionKey: null, key: id, value: null, headers: HEADERS })),
+  );
 
 /** Total number of partitions. Throws UserError `usage` for a missing topic. */
 async function partitionsOf(log: Log, topics: readonly string[]): Promise<number> {

@@ -16,7 +16,7 @@ import {
   unreadComplaints,
 } from '../pipeline/run-plan.ts';
 import { runSample } from '../pipeline/sample-run.ts';
-import { loggerFor, runSession, stageOpener, throwIfGivenUp } from '../pipeline/session.ts';
+import { loggerFor, runSession, stageOpener, throwSourceError } from '../pipeline/session.ts';
 import { columnComplaints, findSink, sinkComplaints, sinkComponents } from '../pipeline/sink-options.ts';
 import { inspectSources, isDryRun, sourceComplaints } from '../pipeline/sources/complaints.ts';
 import { kindOperand, sourceComponents } from '../pipeline/sources/options.ts';
@@ -35,10 +35,10 @@ const FIXED_BY_SAMPLE = [
   '--for',
 ];
 
-function sampleClashes({ settings, typed }: RunCall): Complaint[] {
+function sampleClashes({ settings, isOnCommandLine }: RunCall): Complaint[] {
   const [first] = settings.source;
   const isAllowed = settings.source.length === 0 || (settings.source.length === 1 && first === SAMPLE_SOURCE);
-  return [...FIXED_BY_SAMPLE.filter(typed), ...(isAllowed ? [] : ['--source'])].map((flag) => ({
+  return [...FIXED_BY_SAMPLE.filter(isOnCommandLine), ...(isAllowed ? [] : ['--source'])].map((flag) => ({
     about: flag,
     text: `${flag} excludes --sample, which sets its own; use one of them`,
   }));
@@ -113,7 +113,7 @@ export const command = defineCommand({
       );
       const done = await runSession(stages, { settings, io, logger, ending });
       if (ending !== undefined && settings.sink !== 'console') io.out(`${JSON.stringify(done)}\n`);
-      throwIfGivenUp(stages);
+      throwSourceError(stages);
     });
   },
 });

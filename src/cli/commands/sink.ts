@@ -1,33 +1,25 @@
-import type { Settings } from '../../core/option.ts';
 import { counted } from '../../core/text/numbers.ts';
-import type { Sink } from '../../sinks/sink.ts';
 import { defineCommand } from '../args/command.ts';
-import { app, share, shareComplaints, stageOptions } from '../args/common-options.ts';
+import { app, sharedGroup, sharedGroupComplaints, stageOptions } from '../args/common-options.ts';
 import { withBus } from '../pipeline/bus.ts';
 import { loggerFor, runSession, serviceWaitMs, stageOpener } from '../pipeline/session.ts';
 import {
   columnComplaints,
   findSink,
+  requestedTopics,
   sinkComplaints,
   sinkComponents,
   sinkNames,
   sinkOptions,
 } from '../pipeline/sink-options.ts';
-import { type SinkTopic, sinkStages } from '../pipeline/stages.ts';
-
-/** The topics of `--topics`, or the sink's own. */
-const sinkTopicsOf = (
-  { topics, dataset }: Settings<typeof sinkOptions>,
-  sink: Sink | undefined,
-): readonly SinkTopic[] =>
-  (topics.length > 0 ? topics : (sink?.topics ?? [])).map((topic) => ({ topic, dataset }));
+import { sinkStages } from '../pipeline/stages.ts';
 
 export const command = defineCommand({
   operands: { usage: `<${sinkNames.join('|')}>`, noun: 'sink', least: 1, most: 1, allowed: sinkNames },
   options: {
     ...sinkOptions,
     app,
-    share,
+    share: sharedGroup,
     ...stageOptions,
   },
   everyday: ['--dir', '--url', '--topics', '--once'],
@@ -36,10 +28,10 @@ export const command = defineCommand({
   chosen: ({ operands }) => sinkComponents.filter(({ name }) => operands.includes(name)),
   check: (call) => [
     ...columnComplaints(call.settings.topics, call.settings.dataset),
-    ...shareComplaints(call, call.settings.once),
+    ...sharedGroupComplaints(call, call.settings.once),
     ...call.operands.flatMap((name) => {
       const sink = findSink(name);
-      return sinkComplaints(call, sink, sinkTopicsOf(call.settings, sink));
+      return sinkComplaints(call, sink, requestedTopics(call.settings, sink));
     }),
   ],
   examples: [],
@@ -49,9 +41,9 @@ export const command = defineCommand({
     const { once } = settings;
     await withBus(settings, io, stageOpener(settings, once, logger), async (log) => {
       const { group, app, share } = settings;
-      const sinkTopics = sinkTopicsOf(settings, sink);
-      const patienceMs = serviceWaitMs(settings, once);
-      const plan = { sink, settings: of(sink.options), topics: sinkTopics, group, patienceMs };
+      const sinkTopics = requestedTopics(settings, sink);
+      const maxWaitMs = serviceWaitMs(settings, once);
+      const plan = { sink, settings: of(sink.options), topics: sinkTopics, group, maxWaitMs };
       const stages = sinkStages(plan, { log, io, reporter: logger, app, exclusive: once && !share });
       const done = await runSession(stages, { settings, io, logger, ending: once ? 'clock' : undefined });
       // The console sink prints data to stdout, so its summary goes to the log.

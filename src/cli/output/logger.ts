@@ -19,7 +19,7 @@ export interface LoggerSpec {
 
 const ERASE_LINE = '\r\u001b[K';
 
-/** `12:03:04 info  message` (UTC), or one JSON object a line. */
+/** `12:03:04 info  message` (UTC), or one JSON object per line. */
 export function logger({ err, clock, format, quiet }: LoggerSpec): Logger {
   let shown = '';
   const write = (level: 'info' | 'warn', message: string): void => {

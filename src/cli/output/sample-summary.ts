@@ -1,6 +1,6 @@
 import { counted, groupDigits, shortNumber } from '../../core/text/numbers.ts';
 import { chart } from './chart.ts';
-import type { Candle } from './last-candles.ts';
+import type { CandleSummary } from './last-candles.ts';
 import { table } from './table.ts';
 
 export interface SampleSummary {
@@ -10,7 +10,7 @@ export interface SampleSummary {
   readonly files: number;
   readonly seconds: number;
   /** One series, oldest first. */
-  readonly candles: readonly Candle[];
+  readonly candles: readonly CandleSummary[];
   readonly lake: string;
   /** Commands to suggest. */
   readonly next: readonly string[];
@@ -31,7 +31,7 @@ const CANDLE = [
 
 const minute = (time: string): string => time.slice(0, 16).replace('T', ' ');
 
-function candleLines(candles: readonly Candle[], paint: (text: string) => string): string[] {
+function candleLines(candles: readonly CandleSummary[], paint: (text: string) => string): string[] {
   const [first] = candles;
   const last = candles.at(-1);
   if (first === undefined || last === undefined) return ['No candles.'];

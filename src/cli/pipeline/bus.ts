@@ -92,7 +92,7 @@ export async function busExists(bus: Bus): Promise<boolean> {
   return bus.kind !== 'local' || existsSync(join(bus.dir, DATA_FILE));
 }
 
-/** Like withBus, but does not create a missing bus: a mistyped folder is an error. */
+/** Like withBus, but does not create a missing bus: a misspelled folder is an error. */
 export async function withExistingBus<T>(
   settings: BusSettings,
   io: BusContext,

@@ -123,7 +123,7 @@ export function stagesOf(
         settings: of(sink.options, settings.sample ? { '--dir': SAMPLE.lake } : {}),
         topics: sinkTopicsOf(call, sources),
         group: settings.group,
-        patienceMs: serviceWaitMs(settings, exclusive),
+        maxWaitMs: serviceWaitMs(settings, exclusive),
       },
       around,
     ),

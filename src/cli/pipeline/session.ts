@@ -28,7 +28,7 @@ export const stageOpener = (
   { warn }: Logger,
 ): KafkaContext => ({
   app: settings.app,
-  patienceMs: serviceWaitMs(settings, oneShot),
+  maxWaitMs: serviceWaitMs(settings, oneShot),
   warn,
 });
 
@@ -38,7 +38,7 @@ export const INTERACTIVE_WAIT_MS: Millis = 15_000;
 /** For commands that query or administer a bus, then exit. */
 export const queryOpener = (settings: LogSettings & { readonly app: string }, io: Io): KafkaContext => ({
   app: settings.app,
-  patienceMs: INTERACTIVE_WAIT_MS,
+  maxWaitMs: INTERACTIVE_WAIT_MS,
   warn: loggerFor(settings, io).warn,
 });
 
@@ -57,14 +57,14 @@ export interface Session {
 async function sourcesOver(stages: readonly Stage[], endsWithSources: boolean): Promise<void> {
   const sources = stages.filter(({ ended }) => ended !== undefined);
   await Promise.all(sources.map(({ ended }) => ended));
-  const isOver = endsWithSources || sources.some(({ givenUp }) => givenUp !== undefined);
+  const isOver = endsWithSources || sources.some(({ stopError }) => stopError !== undefined);
   if (!isOver) await new Promise<never>(() => {});
 }
 
 /** Throws the error of the first source that gave up. Call it last: the records of the others are then written. */
-export function throwIfGivenUp(stages: readonly Stage[]): void {
-  const stage = stages.find(({ givenUp }) => givenUp !== undefined);
-  if (stage !== undefined) throw stage.givenUp;
+export function throwSourceError(stages: readonly Stage[]): void {
+  const stage = stages.find(({ stopError }) => stopError !== undefined);
+  if (stage !== undefined) throw stage.stopError;
 }
 
 /** Runs stages to completion with a status on stderr. Returns the summary of the run. */

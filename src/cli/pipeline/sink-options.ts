@@ -1,4 +1,4 @@
-import { list, type Option, type Options, optionalText } from '../../core/option.ts';
+import { list, type Option, type Options, optionalText, type Settings } from '../../core/option.ts';
 import { topicName } from '../../core/text/topic-name.ts';
 import { datasetOf } from '../../market/catalog/dataset-of.ts';
 import { DATASETS } from '../../market/catalog/datasets.ts';
@@ -34,9 +34,16 @@ const dataset: Option<string | undefined> = {
 /** Options of every command that writes to a sink. */
 export const sinkOptions = { topics, dataset, group };
 
+/** The topics of `--topics`, or the sink's own. */
+export const requestedTopics = (
+  { topics, dataset }: Settings<typeof sinkOptions>,
+  sink: Sink | undefined,
+): readonly SinkTopic[] =>
+  (topics.length > 0 ? topics : (sink?.topics ?? [])).map((topic) => ({ topic, dataset }));
+
 /** Complains about topics that need `--dataset`. */
-export function columnComplaints(topics: readonly string[], given: string | undefined): Complaint[] {
-  if (given !== undefined) return [];
+export function columnComplaints(topics: readonly string[], dataset: string | undefined): Complaint[] {
+  if (dataset !== undefined) return [];
   const known = Object.keys(FEEDS);
   return topics
     .filter((topic) => feedOf(topic)?.dataset === undefined)

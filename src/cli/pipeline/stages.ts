@@ -86,7 +86,7 @@ export interface SinkPlan {
   readonly topics: readonly SinkTopic[];
   readonly group: string | undefined;
   /** How long to wait for the destination. */
-  readonly patienceMs: Millis;
+  readonly maxWaitMs: Millis;
 }
 
 /** One stage per topic. Throws UserError `usage` for a topic with unknown columns. */
@@ -102,7 +102,7 @@ export function sinkStages(plan: SinkPlan, { log, io, reporter, app, exclusive }
       exclusive,
       clock: io.clock,
       reporter,
-      patienceMs: plan.patienceMs,
+      maxWaitMs: plan.maxWaitMs,
       secret: (name) => secretOf(name, io.env),
       host: {
         output: {

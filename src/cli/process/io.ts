@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { UserError } from '../../core/errors.ts';
 import { escapeControls } from '../../core/text/printable-text.ts';
 import type { Clock } from '../../core/util/clock.ts';
-import { systemClock } from '../../runtime/clock.ts';
+import { systemClock } from '../../runtime/system-clock.ts';
 import { exitCode, report } from '../output/report.ts';
 import { umaskFor } from './mode.ts';
 import { quit } from './quit.ts';

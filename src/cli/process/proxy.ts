@@ -1,5 +1,5 @@
 import { UserError } from '../../core/errors.ts';
-import { ESCAPES, parsesAsTyped, userInfoOf } from '../../core/text/user-info.ts';
+import { ESCAPES, parsesUnchanged, userInfoOf } from '../../core/text/user-info.ts';
 import type { Io } from './io.ts';
 
 /** In NO_PROXY, `example.org` and `.example.org` match the host and its subdomains; `*` matches all. */
@@ -27,7 +27,7 @@ export function checkProxy(env: Io['env']): void {
   if (name === undefined || isNamed('', exceptions(env))) return;
   const proxy = env[name]!;
   const userInfo = userInfoOf(proxy);
-  if (userInfo !== undefined && !parsesAsTyped(userInfo))
+  if (userInfo !== undefined && !parsesUnchanged(userInfo))
     throw new UserError('usage', `${name} contains a user or password that is not escaped`, ESCAPES);
   const url = URL.canParse(proxy) ? new URL(proxy) : undefined;
   if (url !== undefined && /^https?:$/.test(url.protocol) && url.hostname !== '') {

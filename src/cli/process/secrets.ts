@@ -1,4 +1,4 @@
-import { readText } from '../args/read-text.ts';
+import { readTextFile } from '../args/read-text.ts';
 import type { Io } from './io.ts';
 
 /**
@@ -8,5 +8,5 @@ import type { Io } from './io.ts';
 export function secretOf(name: string, env: Io['env']): string | undefined {
   const path = env[`${name}_FILE`];
   if (env[name] || !path) return env[name];
-  return readText(`${name}_FILE`, path).replace(/\r?\n$/, '');
+  return readTextFile(`${name}_FILE`, path).replace(/\r?\n$/, '');
 }

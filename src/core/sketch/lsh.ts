@@ -51,7 +51,7 @@ export class LshIndex {
     if (slot >= this.#capacity) this.#grow();
     this.#signatures.set(signature, slot * PERMUTATIONS);
     this.#numbers[slot] = number;
-    this.#link(slot);
+    this.#insert(slot);
     return slot;
   }
 
@@ -82,7 +82,7 @@ export class LshIndex {
     return agreeing;
   }
 
-  #link(slot: number): void {
+  #insert(slot: number): void {
     const from = slot * PERMUTATIONS;
     for (let band = 0; band < BANDS; band++) {
       const bucket = this.#bucket(this.#signatures, from + band * ROWS, band);
@@ -101,6 +101,6 @@ export class LshIndex {
     this.#numbers.set(old.numbers);
     this.#heads = new Int32Array(this.#capacity * BANDS).fill(END);
     this.#nexts = new Int32Array(this.#capacity * BANDS);
-    for (let slot = 0; slot < old.count; slot++) if (old.numbers[slot] !== FREE) this.#link(slot);
+    for (let slot = 0; slot < old.count; slot++) if (old.numbers[slot] !== FREE) this.#insert(slot);
   }
 }

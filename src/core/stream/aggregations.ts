@@ -1,7 +1,7 @@
 import type { Millis } from '../util/time.ts';
 
 /** One measurement of a key; samples of equal time are ordered by offset. */
-export interface Sample {
+export interface TimedValue {
   readonly time: Millis;
   readonly offset: number;
   readonly value: number;
@@ -93,7 +93,7 @@ export interface Ohlc {
 }
 
 // One literal: adding to an object built with spreads takes five times as long.
-export const ohlc: Aggregation<Sample, OhlcState, Ohlc> = {
+export const ohlc: Aggregation<TimedValue, OhlcState, Ohlc> = {
   start: () => ({
     sum: 0,
     carry: 0,

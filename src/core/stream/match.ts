@@ -1,8 +1,8 @@
 import type { Millis } from '../util/time.ts';
-import type { Timed } from './time-buffer.ts';
+import type { TimedItem } from './time-buffer.ts';
 
 /** A record in the buffer of a join. */
-export interface Buffered<T> extends Timed {
+export interface Buffered<T> extends TimedItem {
   readonly item: T;
 }
 
@@ -14,7 +14,7 @@ export interface Match<L, R> {
 }
 
 /** The range is half-open: a skew of -tolerance fits, +tolerance does not. */
-export function fits(left: Timed, right: Timed, toleranceMs: Millis): boolean {
+export function fits(left: TimedItem, right: TimedItem, toleranceMs: Millis): boolean {
   const skew = left.time - right.time;
   return -toleranceMs <= skew && skew < toleranceMs;
 }

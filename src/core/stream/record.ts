@@ -23,7 +23,7 @@ export interface Batch {
 export interface NewRecord {
   readonly topic: string;
   /** Its hash picks the partition (a coin, a post id); null: every partition gets the record. */
-  readonly by: string | null;
+  readonly partitionKey: string | null;
   readonly key: string | null;
   readonly value: string | null;
   readonly headers: Headers;

@@ -6,9 +6,9 @@ import { MinuteBuckets } from './minute-buckets.ts';
 export class SeenIds {
   readonly #minutes: MinuteBuckets<Set<string>>;
 
-  constructor(horizon: Millis, restored: Restored = new Map()) {
+  constructor(horizon: Millis, restored: Restored = new Map(), prefix = 'seen|') {
     const owner = {
-      prefix: 'seen|',
+      prefix,
       make: () => new Set<string>(),
       restore: (ids: Set<string>, id: string) => void ids.add(id),
     };
@@ -20,9 +20,13 @@ export class SeenIds {
     return this.#minutes.size;
   }
 
+  has(id: string, time: Millis): boolean {
+    return this.#minutes.at(time)?.has(id) ?? false;
+  }
+
   /** Adds an id; true if it is new. */
   add(id: string, time: Millis): boolean {
-    if (this.#minutes.at(time)?.has(id)) return false;
+    if (this.has(id, time)) return false;
     this.#minutes.add(time, id).add(id);
     return true;
   }

@@ -2,7 +2,7 @@ import { MINUTE, type Millis } from '../util/time.ts';
 import { KeyedState, type Restored, type StateChange } from './keyed-state.ts';
 import { minuteIndex } from './minute-buckets.ts';
 
-export interface Timed {
+export interface TimedItem {
   readonly time: Millis;
 }
 
@@ -10,7 +10,7 @@ export interface Timed {
  * Records of many series, each ordered by time; equal times keep the order of arrival. Records are plain data. Each
  * minute of a series is stored as one value, so a commit writes only the minutes that changed.
  */
-export class TimeBuffer<T extends Timed> {
+export class TimeBuffer<T extends TimedItem> {
   readonly #minutes: KeyedState<T[]>;
   /** The minutes of each series that have records, ascending. */
   readonly #index = new Map<string, number[]>();

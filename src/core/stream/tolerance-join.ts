@@ -2,7 +2,7 @@ import type { Millis } from '../util/time.ts';
 import { Groups } from './groups.ts';
 import { KeyedState, type Restored, type StateChange } from './keyed-state.ts';
 import { type Buffered, closest, fits, type Match, match } from './match.ts';
-import { TimeBuffer, type Timed } from './time-buffer.ts';
+import { TimeBuffer, type TimedItem } from './time-buffer.ts';
 import {
   advanceIdle,
   advanceToEnd,
@@ -171,12 +171,12 @@ export class ToleranceJoin<L, R> {
     return repeat ? { kind: 'repeat' } : undefined;
   }
 
-  #evict<T extends Timed>(buffer: TimeBuffer<T>, series: string): void {
+  #evict<T extends TimedItem>(buffer: TimeBuffer<T>, series: string): void {
     buffer.evict(series, buffer.latest(series)!.time - this.settings.keepMs);
   }
 
   /** The watermark at which a left record is decided: no right record that arrives later can fit. */
-  #due(left: Timed): Millis {
+  #due(left: TimedItem): Millis {
     return left.time + this.settings.toleranceMs;
   }
 

@@ -5,7 +5,15 @@ import type { Restored, StateChange } from './keyed-state.ts';
 import { CaughtUp, type TimeRules } from './watermark.ts';
 import { KeyWindows } from './windows/key-windows.ts';
 import type { Placement, WindowRules } from './windows/placement.ts';
-import { byEnd, CLOCK, partState, readStoredWindow, spansOf, WINDOW, type Window } from './windows/window.ts';
+import {
+  byEnd,
+  CLOCK,
+  partState,
+  readStoredWindow,
+  WINDOW,
+  type Window,
+  windowSpans,
+} from './windows/window.ts';
 import { type Numbers, WindowPacker } from './windows/window-packer.ts';
 
 export interface WindowSettings {
@@ -172,7 +180,7 @@ export class TumblingWindows<V, A extends Numbers<A>, R> {
 
   /** The spans of a key's windows that are open or kept, in order of time. */
   spansOf(key: string): readonly (readonly [from: Millis, to: Millis])[] {
-    return spansOf(this.#key(key).all());
+    return windowSpans(this.#key(key).all());
   }
 
   changes(): StateChange[] {
@@ -180,13 +188,12 @@ export class TumblingWindows<V, A extends Numbers<A>, R> {
       if (this.isFull) break;
       this.#touch(key);
     }
-    const changes: StateChange[] = [];
+    for (const key of this.#dirty) key.closed.evict();
+    const changes = this.#rules.deleted.splice(0).map((name): StateChange => [name, null]);
     for (const key of this.#dirty.splice(0)) {
       this.#silent.delete(key);
       key.changes(changes);
     }
-    const { deleted } = this.#rules;
-    for (const name of deleted.splice(0)) changes.push([name, null]);
     return changes;
   }
 

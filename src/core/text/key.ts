@@ -19,8 +19,10 @@ export function joinKey(...parts: readonly string[]): string {
 }
 
 /** The parts of a key made by `joinKey`. */
-export const splitKey = (key: string): string[] =>
-  key.split('|').map((part) => part.replace(ESCAPED, (code) => decodeURIComponent(code)));
+export function splitKey(key: string): string[] {
+  const parts = key.split('|');
+  return key.includes('%') ? parts.map((part) => part.replace(ESCAPED, decodeURIComponent)) : parts;
+}
 
 /** `base/quote@time`; the names may contain any character. */
 export const pairKey = (base: string, quote: string, time: string): string =>

@@ -11,11 +11,12 @@ export function userInfoOf(url: string): string | undefined {
 }
 
 /** Whether a URL parser finds the same user and password. It also accepts an `@` and a second `:`. */
-export const parsesAsTyped = (userInfo: string): boolean => !/[\s/\\?#[\]]|%(?![0-9a-f]{2})/i.test(userInfo);
+export const parsesUnchanged = (userInfo: string): boolean =>
+  !/[\s/\\?#[\]]|%(?![0-9a-f]{2})/i.test(userInfo);
 
 /** Whether every reserved character is escaped (RFC 3986, 3.2.1). */
 export const isEscaped = (userInfo: string): boolean =>
-  parsesAsTyped(userInfo) && /^[^@:]*(?::[^@:]*)?$/.test(userInfo);
+  parsesUnchanged(userInfo) && /^[^@:]*(?::[^@:]*)?$/.test(userInfo);
 
 /** The hint for a user or password that is not escaped. */
 export const ESCAPES =

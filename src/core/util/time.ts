@@ -88,11 +88,23 @@ function readIso(text: string): Millis {
   return startOfDay(day!) + hour * HOUR + minute * MINUTE + rest - offset;
 }
 
+let lastText = '';
+let lastTime = Number.NaN;
+
 /**
  * Parses an ISO 8601 instant; without an offset it is UTC, never the machine's zone. NaN if the text is not a time.
- * The canonical form `2026-03-02T10:15:22.000Z` has a fast path without Date.parse, as consecutive times share a day.
+ * Remembers the last one, because the time of a record is read when inputs are merged, and again by the processor.
  */
 export function readTime(text: string): Millis {
+  if (text !== lastText) {
+    lastTime = parseTime(text);
+    lastText = text;
+  }
+  return lastTime;
+}
+
+/** The canonical form `2026-03-02T10:15:22.000Z` has a fast path without Date.parse, as consecutive times share a day. */
+function parseTime(text: string): Millis {
   if (text.length !== CANONICAL_LENGTH || text.charCodeAt(23) !== 90 || text.charCodeAt(10) !== 84)
     return readIso(text);
   if (dayText === '' || !text.startsWith(dayText)) {

@@ -10,7 +10,7 @@ import { checkVersions } from './checks/versions.ts';
 import { collectBrokerConfigs, type Sessions } from './collect.ts';
 import { checkCluster, connectAll, withShortTimeouts } from './connect.ts';
 import { type DoctorContext, runStep } from './context.ts';
-import type { PipelineNeeds } from './dependencies.ts';
+import type { PipelineDependencies } from './dependencies.ts';
 import { hintCommands } from './hints.ts';
 import type { ObservedTopic } from './observed.ts';
 import { checkPipelineGroups, checkPipelineTopics, checkPipelineTransactions } from './pipeline.ts';
@@ -20,7 +20,7 @@ export interface DoctorOptions {
   readonly settings: KafkaSettings;
   /** The bus as the user named it, for suggested commands. */
   readonly busUrl: string;
-  readonly dependencies: PipelineNeeds;
+  readonly dependencies: PipelineDependencies;
   readonly clock: Clock;
   /** Reports waits and retries. */
   readonly warn: (message: string) => void;
@@ -67,7 +67,7 @@ export async function* checkKafka(given: DoctorOptions): AsyncGenerator<Check> {
     );
     if (sessions.size === 0) return;
     const reachable = [...sessions.values()].map(({ address }) => address);
-    const logContext = { app: dependencies.app, patienceMs: REQUEST_RETRY_MS, warn };
+    const logContext = { app: dependencies.app, maxWaitMs: REQUEST_RETRY_MS, warn };
     const kafka = new Kafka({ ...settings, brokers: reachable }, logContext, clock);
     try {
       const hints = hintCommands(settings, given.busUrl);
@@ -96,7 +96,7 @@ async function* checkInDetail(context: DoctorContext): AsyncGenerator<Check> {
   const probed = await runStep(
     'transactions',
     clock,
-    () => retryWhileStarting(clock, () => probeTransactions(kafka, sessions.size)),
+    () => probeTransactions(kafka, sessions.size),
     NO_TRANSACTIONS,
   );
   let pipeline: ReadonlyMap<string, ObservedTopic> = new Map();
@@ -110,25 +110,6 @@ async function* checkInDetail(context: DoctorContext): AsyncGenerator<Check> {
     checkPipelineTransactions(context, pipeline, longestMs),
   );
   yield* probed;
-}
-
-/** A broker that just started is still creating internal topics, so failures are retried for this long. */
-const STARTING_MS: Millis = 10_000;
-const AGAIN_MS: Millis = 1000;
-
-/** The checks of the first try without errors, or of the last try. */
-async function retryWhileStarting(clock: Clock, collect: () => Promise<Check[]>): Promise<Check[]> {
-  const begun = clock.monotonic();
-  for (;;) {
-    const late = () => clock.monotonic() - begun >= STARTING_MS;
-    try {
-      const checks = await collect();
-      if (late() || checks.every(({ severity }) => severity !== 'error')) return checks;
-    } catch (error) {
-      if (late()) throw error;
-    }
-    await clock.sleep(AGAIN_MS);
-  }
 }
 
 /** Kafka's default transaction.max.timeout.ms. */

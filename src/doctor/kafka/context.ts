@@ -5,14 +5,14 @@ import type { Kafka } from '../../log/kafka/kafka.ts';
 import type { KafkaSettings } from '../../log/kafka/settings/settings.ts';
 import { withDeadline } from './broker-session.ts';
 import type { Sessions } from './collect.ts';
-import type { PipelineNeeds } from './dependencies.ts';
+import type { PipelineDependencies } from './dependencies.ts';
 import { failedCheck } from './failed-check.ts';
 import type { HintCommands } from './hints.ts';
 
 /** Inputs of the checks that need a connection. */
 export interface DoctorContext {
   readonly settings: KafkaSettings;
-  readonly dependencies: PipelineNeeds;
+  readonly dependencies: PipelineDependencies;
   /** Sessions of the reachable brokers; at least one. */
   readonly sessions: Sessions;
   readonly kafka: Kafka;

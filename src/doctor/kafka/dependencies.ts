@@ -6,7 +6,7 @@ export interface TopicDependency {
   readonly name: string;
   /** Settings it is created with if it does not exist. */
   readonly defaults: TopicSettings;
-  /** How long a record must be kept, and who dependencies it; undefined if the pipeline does not read the topic. */
+  /** How long a record must be kept, and for whom; undefined if the pipeline does not read the topic. */
   readonly keep?: { readonly ms: Millis; readonly why: string } | undefined;
 }
 
@@ -17,8 +17,8 @@ export interface ProcessorDependency {
   readonly inputs: readonly string[];
 }
 
-/** Everything a pipeline dependencies from a cluster. */
-export interface PipelineNeeds {
+/** Everything that a pipeline needs from a cluster. */
+export interface PipelineDependencies {
   /** Prefix of group names, transactional ids and state topics. */
   readonly app: string;
   readonly topics: readonly TopicDependency[];

@@ -11,14 +11,21 @@ import { committedOffsets } from '../../log/kafka/group/offset-store.ts';
 import type { Kafka } from '../../log/kafka/kafka.ts';
 import { createTopic, deleteTopic, fetchTopicId } from '../../log/kafka/topic-admin.ts';
 import { checkTransactions } from './checks/transactions.ts';
+import { retryWhileStarting } from './retry-while-starting.ts';
 
 const HEADERS = { schema: 'doctor/1' };
 /** Group offsets in the committed and in the aborted transaction. */
 const COMMITTED_OFFSET = 1;
 const ABORTED_OFFSET = 2;
 
-/** Creates a topic with one partition per broker, so that each leads one; deletes it afterwards. */
-export async function probeTransactions(kafka: Kafka, brokers: number): Promise<Check[]> {
+/**
+ * Probes transactions in a topic with one partition per broker, so that each leads one; deletes it afterwards. Retries for
+ * 10 s, because a broker that just started is still creating internal topics.
+ */
+export const probeTransactions = (kafka: Kafka, brokers: number): Promise<Check[]> =>
+  retryWhileStarting(kafka.clock, () => probeOnce(kafka, brokers));
+
+async function probeOnce(kafka: Kafka, brokers: number): Promise<Check[]> {
   const topic = `${kafka.context.app}.doctor`;
   await createTopic(kafka, topic, {
     partitions: brokers,
@@ -90,7 +97,7 @@ class TransactionProbe {
   }
 
   #records(key: string) {
-    const record = { topic: this.#name, by: key, key, value: '{}', headers: HEADERS };
+    const record = { topic: this.#name, partitionKey: key, key, value: '{}', headers: HEADERS };
     return this.#partitions.map(({ partition }) => ({ topic: this.#name, partition, records: [record] }));
   }
 

@@ -2,7 +2,7 @@ import { type Admin, type KafkaConfig, Kafka as KafkaJs, logLevel } from 'kafkaj
 import type { Clock } from '../../core/util/clock.ts';
 import { formatSpan, type Millis } from '../../core/util/time.ts';
 import { withTimeout } from '../../core/util/timeout.ts';
-import { goneProblem } from '../log.ts';
+import { topicDeletedError } from '../log.ts';
 import { clientOptions } from './client/client.ts';
 import { Connection } from './client/connection.ts';
 import { clusterUnreachable, errorType, fatalError, rootCause } from './client/kafka-errors.ts';
@@ -60,7 +60,7 @@ export class Kafka {
   /**
    * Runs a step until it succeeds, with growing waits. Refreshes the metadata between tries; after a network error it
    * also drops the sockets. Throws UserError at once for errors that a retry cannot fix, UserError `unavailable` after
-   * `patienceMs`, even during a step, and the last error when the signal aborts or the connection is closed. `pass`:
+   * `maxWaitMs`, even during a step, and the last error when the signal aborts or the connection is closed. `pass`:
    * errors that the caller handles. `topic`: named in errors. `waitMs`: long-poll time, added to the limit.
    */
   async retry<T>(
@@ -78,7 +78,7 @@ export class Kafka {
     try {
       for (let wait = FIRST_WAIT_MS; ; wait = Math.min(LONGEST_WAIT_MS, wait * 2)) {
         try {
-          const left = Math.max(1, context.patienceMs + waitMs - (clock.monotonic() - startedAt));
+          const left = Math.max(1, context.maxWaitMs + waitMs - (clock.monotonic() - startedAt));
           const answer = await withTimeout(clock, left, step(), onTimeout);
           if (this.#warning !== undefined && this.#retrying === (warned ? 1 : 0)) {
             this.#warning = undefined;
@@ -92,8 +92,8 @@ export class Kafka {
           if (fatal !== undefined) throw fatal;
           const waited = clock.monotonic() - startedAt;
           if (errorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION' && waited >= UNKNOWN_MS)
-            throw goneProblem(topic);
-          if (waited >= context.patienceMs)
+            throw topicDeletedError(topic);
+          if (waited >= context.maxWaitMs)
             throw clusterUnreachable(error, settings, formatSpan(Math.round(waited / 1000) * 1000));
           if (!warned && waited >= WARN_AFTER_MS) {
             warned = true;
@@ -105,7 +105,7 @@ export class Kafka {
           }
           if (isNetworkError(error)) connection.drop();
           else await connection.refresh().catch(() => connection.drop());
-          await clock.sleep(Math.min(wait, Math.max(1, context.patienceMs - waited)), signal);
+          await clock.sleep(Math.min(wait, Math.max(1, context.maxWaitMs - waited)), signal);
           if (signal?.aborted || connection.closed.aborted) throw error;
         }
       }

@@ -26,7 +26,7 @@ export async function openKafkaLog(
   clock: Clock,
 ): Promise<Log> {
   const kafka = new Kafka(settings, context, clock);
-  const partitions = new Partitioner(kafka, (name, wanted) => createTopic(kafka, name, wanted));
+  const partitions = new Partitioner(kafka, (name, topicSettings) => createTopic(kafka, name, topicSettings));
   const writer = new BatchingWriter(kafka, partitions);
   const sourceOffsets = new SourceOffsets(kafka, partitions);
   try {
@@ -38,9 +38,9 @@ export async function openKafkaLog(
 
   return {
     url: `kafka://${settings.brokers.join(',')}`,
-    createTopic: (name, wanted) => createTopic(kafka, name, wanted),
-    differences: (name, wanted) => differences(kafka, name, wanted),
-    updateTopic: (name, wanted) => updateTopic(kafka, name, wanted),
+    createTopic: (name, topicSettings) => createTopic(kafka, name, topicSettings),
+    differences: (name, topicSettings) => differences(kafka, name, topicSettings),
+    updateTopic: (name, topicSettings) => updateTopic(kafka, name, topicSettings),
     async deleteTopic(name) {
       partitions.forget(name);
       return deleteTopic(kafka, name);
@@ -48,9 +48,9 @@ export async function openKafkaLog(
     topics: () => listTopics(kafka),
     describe: (name) => describeTopic(kafka, name),
     identity: (name) => fetchTopicId(kafka, name),
-    append: (records, mark) =>
-      mark === undefined ? writer.append(records) : sourceOffsets.append(records, mark),
-    mark: (name) => sourceOffsets.get(name),
+    append: (records, position) =>
+      position === undefined ? writer.append(records) : sourceOffsets.append(records, position),
+    sourcePosition: (name) => sourceOffsets.get(name),
     offsetAt: async (topic, partition, time) =>
       (await listOffset(kafka, topic, partition, time)) ?? endOffset(kafka, topic, partition),
     resetGroup: (group, topic, offsets) => resetGroup(kafka, group, topic, offsets),

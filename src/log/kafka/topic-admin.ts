@@ -120,10 +120,10 @@ export async function differences(kafka: Kafka, name: string, wanted: TopicSetti
   ];
   const shapes = shape
     .filter(([, is, want]) => want !== undefined && is !== want)
-    .map(([setting, is, want]) => ({ setting, is: String(is), wanted: String(want) }));
+    .map(([setting, is, want]) => ({ setting, is: String(is), expected: String(want) }));
   const settings = Object.entries(configsOf(wanted))
     .filter(([setting, want]) => !sameConfig(setting, configs[setting] ?? '', want))
-    .map(([setting, want]) => ({ setting, is: configs[setting] ?? '(unknown)', wanted: want }));
+    .map(([setting, want]) => ({ setting, is: configs[setting] ?? '(unknown)', expected: want }));
   return [...shapes, ...settings];
 }
 
@@ -135,7 +135,7 @@ export async function updateTopic(kafka: Kafka, name: string, wanted: TopicSetti
   if (fixed !== undefined)
     throw new UserError(
       'usage',
-      `topic ${name} has ${fixed.is} ${fixed.setting}, not ${fixed.wanted}; this cannot be changed`,
+      `topic ${name} has ${fixed.is} ${fixed.setting}, not ${fixed.expected}; this cannot be changed`,
       fixed.setting === 'partitions'
         ? 'A different partition count would separate keys from their state. Create another topic, or delete this one first.'
         : "Reassign replicas with Kafka's kafka-reassign-partitions tool.",

@@ -1,7 +1,7 @@
 import type { NewRecord } from '../../core/stream/record.ts';
 import type { Clock } from '../../core/util/clock.ts';
 import { SECOND } from '../../core/util/time.ts';
-import { type Log, type Mark, readByAnother, type TopicSettings } from '../log.ts';
+import { type Log, type SourcePosition, sourceLockedError, type TopicSettings } from '../log.ts';
 import { joinGroup } from './group/group.ts';
 import { resetGroup } from './group/reset.ts';
 import { prepare, putBatches, putTopic, stillFits } from './partitions.ts';
@@ -33,20 +33,20 @@ export async function openLocalLog(
   const wake = new Wake();
   const retention = store.snapshot === undefined ? runRetention(store, clock) : undefined;
 
-  async function append(records: readonly NewRecord[], mark?: Mark): Promise<void> {
-    const name = mark && shortened(mark.name);
+  async function append(records: readonly NewRecord[], position?: SourcePosition): Promise<void> {
+    const name = position && shortened(position.name);
     for (;;) {
       const now = clock.now();
       const prepared = prepare(store, records, now);
       const answer = await transact(store, () => {
-        if (name !== undefined && store.marks.get(name) !== mark!.previous) return 'moved';
+        if (name !== undefined && store.sourcePositions.get(name) !== position!.previous) return 'moved';
         if (!stillFits(store, prepared)) return 'again';
         putBatches(store, prepared, now);
-        if (name !== undefined) store.marks.put(name, mark!.value);
+        if (name !== undefined) store.sourcePositions.put(name, position!.value);
         return 'done';
       });
       if (answer === 'done') return wake.poke();
-      if (answer === 'moved') throw readByAnother(mark!.name);
+      if (answer === 'moved') throw sourceLockedError(position!.name);
     }
   }
 
@@ -67,7 +67,7 @@ export async function openLocalLog(
     topics: async () => [...store.topics.getRange({})].map(({ key, value }) => topicInfo(key, value)),
     describe: async (name) => describeTopic(store, name),
     identity: (name) => identityOf(store, name),
-    mark: async (name) => store.marks.get(shortened(name)),
+    sourcePosition: async (name) => store.sourcePositions.get(shortened(name)),
     offsetAt: async (topic, partition, time) => offsetAt(store, topic, partition, time),
     resetGroup: (group, topic, offsets) => resetGroup(store, group, topic, offsets, clock.monotonic()),
     async *read(topic, partition, from, follow) {

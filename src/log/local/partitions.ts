@@ -6,7 +6,7 @@ import type { Millis } from '../../core/util/time.ts';
 import { topicDefaults } from '../../market/catalog/topics.ts';
 import type { TopicSettings } from '../log.ts';
 import { encodeBatch, stampBatch } from './storage/codec.ts';
-import type { HeadRow, Store, TopicRow } from './storage/store.ts';
+import type { HeadRow, LogStore, TopicRow } from './storage/store.ts';
 
 /** Maximum records and bytes of one value of table `batches`, so that a reader can read in small steps. */
 const BATCH_RECORDS = 1000;
@@ -27,7 +27,7 @@ export const sparseUpTo = ({ compacted }: TopicRow, { sparse, cleaned, end }: He
   sparse ?? (compacted || cleaned > 0 ? end : 0);
 
 /** Call it inside a transaction. */
-export function putTopic(store: Store, name: string, settings: TopicSettings): TopicRow {
+export function putTopic(store: LogStore, name: string, settings: TopicSettings): TopicRow {
   const id = ((store.meta.get('next-topic') as number | undefined) ?? 0) + 1;
   const { partitions, retentionMs, compacted } = settings;
   const row: TopicRow = {
@@ -51,7 +51,7 @@ interface Prepared {
   readonly batches: readonly { partition: number; count: number; data: Buffer }[];
 }
 
-export function prepare(store: Store, records: readonly NewRecord[], now: Millis): Prepared[] {
+export function prepare(store: LogStore, records: readonly NewRecord[], now: Millis): Prepared[] {
   const topics = new Map<string, { partitions: number; slots: NewRecord[][] }>();
   for (const record of records) {
     let topic = topics.get(record.topic);
@@ -60,8 +60,8 @@ export function prepare(store: Store, records: readonly NewRecord[], now: Millis
       topic = { partitions, slots: Array.from({ length: partitions }, () => []) };
       topics.set(record.topic, topic);
     }
-    if (record.by === null) for (const slot of topic.slots) slot.push(record);
-    else topic.slots[partitionOf(record.by, topic.partitions)]!.push(record);
+    if (record.partitionKey === null) for (const slot of topic.slots) slot.push(record);
+    else topic.slots[partitionOf(record.partitionKey, topic.partitions)]!.push(record);
   }
   return [...topics].map(([name, { partitions, slots }]) => ({
     topic: name,
@@ -77,14 +77,14 @@ export function prepare(store: Store, records: readonly NewRecord[], now: Millis
 }
 
 /** False if a topic was recreated with other partitions since `prepare`; prepare again. Call it inside a transaction, before any write. */
-export function stillFits(store: Store, prepared: readonly Prepared[]): boolean {
+export function stillFits(store: LogStore, prepared: readonly Prepared[]): boolean {
   return prepared.every(
     ({ topic, partitions }) => (store.topics.get(topic)?.partitions ?? partitions) === partitions,
   );
 }
 
 /** Call it inside a transaction. Append times of a partition never go back, even if the wall clock does. */
-export function putBatches(store: Store, prepared: readonly Prepared[], now: Millis): void {
+export function putBatches(store: LogStore, prepared: readonly Prepared[], now: Millis): void {
   for (const { topic, batches } of prepared) {
     const row = store.topics.get(topic) ?? putTopic(store, topic, { ...topicDefaults(topic) });
     const { id } = row;

@@ -4,7 +4,7 @@ import type { Millis } from '../../core/util/time.ts';
 import { sparseUpTo } from './partitions.ts';
 import { checkBatch, decodeBatch, readHead } from './storage/codec.ts';
 import { DamagedRecords } from './storage/damage.ts';
-import type { HeadRow, Store } from './storage/store.ts';
+import type { HeadRow, LogStore } from './storage/store.ts';
 
 export interface Read {
   readonly batches: readonly Batch[];
@@ -19,7 +19,7 @@ export interface Read {
  * detected. Ends before a damaged batch; throws UserError `damaged` if that is the first one.
  */
 export function readBatches(
-  store: Store,
+  store: LogStore,
   topic: string,
   partition: number,
   from: number,
@@ -69,14 +69,14 @@ export function readBatches(
 }
 
 /** Base offset of the batch that contains `offset`, or `offset` itself if there is none. */
-function baseBefore(store: Store, id: number, partition: number, offset: number): number {
+function baseBefore(store: LogStore, id: number, partition: number, offset: number): number {
   const range = { start: [id, partition, offset], end: [id, partition], reverse: true, limit: 1 };
   for (const key of store.batches.getKeys(range)) return key[2];
   return offset;
 }
 
 /** Base offset of the first batch after the one that contains `offset`; the end if there is none. */
-function baseAfter(store: Store, id: number, partition: number, offset: number, { end }: HeadRow): number {
+function baseAfter(store: LogStore, id: number, partition: number, offset: number, { end }: HeadRow): number {
   for (const key of store.batches.getKeys({
     start: [id, partition, offset + 1],
     end: [id, partition, end],
@@ -86,24 +86,24 @@ function baseAfter(store: Store, id: number, partition: number, offset: number, 
   return end;
 }
 
-const headOf = (store: Store, topic: string, partition: number): HeadRow | undefined => {
+const headOf = (store: LogStore, topic: string, partition: number): HeadRow | undefined => {
   const row = store.topics.get(topic);
   return row && store.heads.get([row.id, partition]);
 };
 
 /** The first offset kept of a partition; 0 for a missing topic. */
-export const startOf = (store: Store, topic: string, partition: number): number =>
+export const startOf = (store: LogStore, topic: string, partition: number): number =>
   headOf(store, topic, partition)?.start ?? 0;
 
 /** The end offset of a partition; 0 for a missing topic. */
-export const endOf = (store: Store, topic: string, partition: number): number =>
+export const endOf = (store: LogStore, topic: string, partition: number): number =>
   headOf(store, topic, partition)?.end ?? 0;
 
 /**
  * The first offset appended at `time` or later; the end if there is none; 0 for a missing topic. Batches are in the order
  * of their append times, so a binary search finds it.
  */
-export function offsetAt(store: Store, topic: string, partition: number, time: Millis): number {
+export function offsetAt(store: LogStore, topic: string, partition: number, time: Millis): number {
   const row = store.topics.get(topic);
   const head = row && store.heads.get([row.id, partition]);
   if (row === undefined || head === undefined) return 0;

@@ -1,14 +1,14 @@
 import type { Clock } from '../../core/util/clock.ts';
 import type { Millis } from '../../core/util/time.ts';
-import { CLAIM_EVERY_MS, claimNamespace } from './group/namespace.ts';
+import { lockNamespace, NAMESPACE_RENEWAL_MS } from './group/namespace.ts';
 import { mayLive, type Owner, thisOwner } from './group/owner.ts';
 import { compact, expire } from './retention.ts';
-import { type Store, transact } from './storage/store.ts';
+import { type LogStore, transact } from './storage/store.ts';
 import { sweep } from './topics.ts';
 
-/** Retention runs on every second claim. */
-const CLAIMS_PER_RUN = 2;
-const EVERY_MS: Millis = CLAIMS_PER_RUN * CLAIM_EVERY_MS;
+/** Retention runs on every second renewal of the namespace lock. */
+const RENEWALS_PER_RUN = 2;
+const EVERY_MS: Millis = RENEWALS_PER_RUN * NAMESPACE_RENEWAL_MS;
 
 interface RetentionLease {
   readonly owner: Owner;
@@ -17,7 +17,7 @@ interface RetentionLease {
 }
 
 /** Elects the one process that runs retention. A lease not renewed for two runs, or of a dead process, is free. */
-function acquireLease(store: Store, at: Millis): Promise<boolean> {
+function acquireLease(store: LogStore, at: Millis): Promise<boolean> {
   return transact(store, () => {
     const lease = store.meta.get('janitor') as RetentionLease | undefined;
     const self = thisOwner();
@@ -29,14 +29,14 @@ function acquireLease(store: Store, at: Millis): Promise<boolean> {
 }
 
 /** Runs retention and compaction in the background, every ten seconds. */
-export function runRetention(store: Store, clock: Clock): { stop(): Promise<void> } {
+export function runRetention(store: LogStore, clock: Clock): { stop(): Promise<void> } {
   const stopped = new AbortController();
   const working = (async () => {
-    for (let claims = 1; ; claims++) {
-      await clock.sleep(CLAIM_EVERY_MS, stopped.signal);
+    for (let renewals = 1; ; renewals++) {
+      await clock.sleep(NAMESPACE_RENEWAL_MS, stopped.signal);
       if (stopped.signal.aborted) return;
-      claimNamespace(store.dir, Date.now());
-      if (claims % CLAIMS_PER_RUN !== 0) continue;
+      lockNamespace(store.dir, Date.now());
+      if (renewals % RENEWALS_PER_RUN !== 0) continue;
       if (!(await acquireLease(store, clock.monotonic()))) continue;
       await expire(store, clock.now());
       await compact(store, clock.now());

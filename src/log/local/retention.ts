@@ -3,12 +3,12 @@ import { weightOf } from '../../core/util/runs.ts';
 import { DAY, type Millis } from '../../core/util/time.ts';
 import { newHead, sparseUpTo } from './partitions.ts';
 import { checkBatch, decodeBatch, encodeBatch, readHead } from './storage/codec.ts';
-import { type HeadRow, type Store, type TopicRow, transact } from './storage/store.ts';
+import { type HeadRow, type LogStore, type TopicRow, transact } from './storage/store.ts';
 
 /** Maximum batches and bytes per transaction: a few milliseconds of the write lock. */
 const STEP = 64;
 const STEP_BYTES = 8 * 2 ** 20;
-/** Keys held in one compaction pass; about 100 MB at 60 characters per key. */
+/** Keys in memory in one compaction pass; about 100 MB at 60 characters per key. */
 const PASS_KEYS = 500_000;
 /** Compaction runs when this share of a topic's records is new since the last run (Kafka: 0.5). */
 const DIRTY_RATIO = 0.3;
@@ -18,15 +18,15 @@ const TOMBSTONE_MS: Millis = DAY;
 const MERGED_RECORDS = 500;
 const MERGED_BYTES = 1 << 20;
 
-type Place = { readonly topic: string; readonly row: TopicRow; readonly partition: number };
+type TopicPartition = { readonly topic: string; readonly row: TopicRow; readonly partition: number };
 
-function* places(store: Store): Iterable<Place> {
+function* partitionsOf(store: LogStore): Iterable<TopicPartition> {
   for (const { key: topic, value: row } of [...store.topics.getRange({})])
     for (let partition = 0; partition < row.partitions; partition++) yield { topic, row, partition };
 }
 
 /** The next batches of a partition, verified: damage is neither deleted nor rewritten. */
-function stepOf(store: Store, { topic, row, partition }: Place, from: number, to: number) {
+function stepOf(store: LogStore, { topic, row, partition }: TopicPartition, from: number, to: number) {
   const range = { start: [row.id, partition, from], end: [row.id, partition, to], limit: STEP };
   const step: { base: number; value: Buffer }[] = [];
   let bytes = 0;
@@ -43,25 +43,29 @@ function stepOf(store: Store, { topic, row, partition }: Place, from: number, to
 }
 
 /** Deletes batches entirely older than the topic's retention. Returns the number of deleted records. */
-export async function expire(store: Store, now: Millis): Promise<number> {
-  let gone = 0;
-  for (const place of places(store)) {
-    const { retentionMs } = place.row;
+export async function expire(store: LogStore, now: Millis): Promise<number> {
+  let deleted = 0;
+  for (const target of partitionsOf(store)) {
+    const { retentionMs } = target.row;
     if (retentionMs === undefined) continue;
     for (let more = true; more; ) {
-      const removed = await transact(store, () => expireStep(store, place, now - retentionMs));
-      gone += removed.records;
+      const removed = await transact(store, () => expireStep(store, target, now - retentionMs));
+      deleted += removed.records;
       more = removed.more;
     }
   }
-  return gone;
+  return deleted;
 }
 
-function expireStep(store: Store, place: Place, before: Millis): { records: number; more: boolean } {
-  const { row, partition } = place;
+function expireStep(
+  store: LogStore,
+  target: TopicPartition,
+  before: Millis,
+): { records: number; more: boolean } {
+  const { row, partition } = target;
   const head = store.heads.get([row.id, partition]);
   if (head === undefined) return { records: 0, more: false };
-  const step = stepOf(store, place, head.start, head.end);
+  const step = stepOf(store, target, head.start, head.end);
   const old = step.filter(({ value }) => readHead(value).timestamp < before);
   let records = 0;
   for (const { base, value } of old) {
@@ -77,67 +81,72 @@ function expireStep(store: Store, place: Place, before: Millis): { records: numb
 }
 
 /** Keeps only the newest record of each key in compacted topics. Returns the number of deleted records. */
-export async function compact(store: Store, now: Millis): Promise<number> {
-  let gone = 0;
-  for (const place of places(store)) {
-    const head = store.heads.get([place.row.id, place.partition]);
-    if (!place.row.compacted || head === undefined) continue;
+export async function compact(store: LogStore, now: Millis): Promise<number> {
+  let deleted = 0;
+  for (const target of partitionsOf(store)) {
+    const head = store.heads.get([target.row.id, target.partition]);
+    if (!target.row.compacted || head === undefined) continue;
     if (head.end - head.cleaned < Math.max(1, head.records * DIRTY_RATIO)) continue;
-    gone += await compactPartition(store, place, head, now);
+    deleted += await compactPartition(store, target, head, now);
   }
-  return gone;
+  return deleted;
 }
 
-async function compactPartition(store: Store, place: Place, head: HeadRow, now: Millis): Promise<number> {
+async function compactPartition(
+  store: LogStore,
+  target: TopicPartition,
+  head: HeadRow,
+  now: Millis,
+): Promise<number> {
   const newest = new Map<string, number>();
   let upTo = head.cleaned;
   while (upTo < head.end && newest.size < PASS_KEYS) {
-    const step = stepOf(store, place, upTo, head.end);
+    const step = stepOf(store, target, upTo, head.end);
     if (step.length === 0) break;
     for (const { base, value } of step) {
-      const batch = decodeBatch(place.topic, place.partition, base, value);
+      const batch = decodeBatch(target.topic, target.partition, base, value);
       for (const { key, offset } of batch.records) if (key !== null) newest.set(key, offset);
       upTo = batch.next;
     }
     await new Promise(setImmediate);
   }
-  let gone = 0;
+  let deleted = 0;
   for (let from = head.start; from < upTo; ) {
-    const done = await transact(store, () => compactStep(store, place, newest, from, upTo, now));
-    gone += done.gone;
+    const done = await transact(store, () => compactStep(store, target, newest, from, upTo, now));
+    deleted += done.deleted;
     from = done.next;
   }
   await transact(store, () => {
-    const key: [number, number] = [place.row.id, place.partition];
+    const key: [number, number] = [target.row.id, target.partition];
     const last = store.heads.get(key) ?? newHead();
-    const sparse = sparseUpTo(place.row, last);
+    const sparse = sparseUpTo(target.row, last);
     store.heads.put(key, { ...last, cleaned: upTo, sparse: sparse > upTo ? sparse : 0 });
   });
-  return gone;
+  return deleted;
 }
 
 function compactStep(
-  store: Store,
-  place: Place,
+  store: LogStore,
+  target: TopicPartition,
   newest: Map<string, number>,
   from: number,
   upTo: number,
   now: Millis,
 ) {
-  const { row, topic, partition } = place;
+  const { row, topic, partition } = target;
   const headKey: [number, number] = [row.id, partition];
   const head = store.heads.get(headKey);
   // Retention may have deleted more since the last step.
   const first = Math.max(from, head?.start ?? 0);
-  const step = stepOf(store, place, first, upTo);
-  if (head === undefined || step.length === 0) return { gone: 0, next: upTo };
-  let gone = 0;
+  const step = stepOf(store, target, first, upTo);
+  if (head === undefined || step.length === 0) return { deleted: 0, next: upTo };
+  let deleted = 0;
   let next = first;
   let base = first;
   let kept: StoredRecord[] = [];
   let keptBytes = 0;
   let timestamp = 0;
-  /** A batch's span covers the records removed around its own, so that missing records are told from damage. */
+  /** A batch's span also covers removed records around its own, so that a gap is not mistaken for damage. */
   const flush = () => {
     if (next === base) return;
     const deltas = kept.map(({ offset }) => offset - base);
@@ -157,7 +166,7 @@ function compactStep(
     for (const record of batch.records) {
       const superseded = record.key !== null && (newest.get(record.key) ?? record.offset) > record.offset;
       const forgotten = record.value === null && written < now - TOMBSTONE_MS;
-      if (superseded || forgotten) gone += 1;
+      if (superseded || forgotten) deleted += 1;
       else {
         kept.push(record);
         keptBytes += weightOf(record);
@@ -168,7 +177,7 @@ function compactStep(
     if (kept.length >= MERGED_RECORDS || keptBytes >= MERGED_BYTES) flush();
   }
   flush();
-  head.records -= gone;
+  head.records -= deleted;
   store.heads.put(headKey, head);
-  return { gone, next };
+  return { deleted, next };
 }

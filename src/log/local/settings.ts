@@ -1,6 +1,6 @@
 import { UserError } from '../../core/errors.ts';
 import type { Difference, TopicSettings } from '../log.ts';
-import { type Store, type TopicRow, transact } from './storage/store.ts';
+import { type LogStore, type TopicRow, transact } from './storage/store.ts';
 
 type Kept = Pick<TopicSettings, 'partitions' | 'retentionMs' | 'compacted'>;
 
@@ -12,10 +12,10 @@ const inWords = ({ partitions, retentionMs, compacted }: Kept): Readonly<Record<
 });
 
 export function compare(row: TopicRow, settings: TopicSettings): Difference[] {
-  const [is, wanted] = [inWords({ retentionMs: undefined, ...row }), inWords(settings)];
+  const [is, expected] = [inWords({ retentionMs: undefined, ...row }), inWords(settings)];
   return Object.keys(is)
-    .map((setting) => ({ setting, is: is[setting]!, wanted: wanted[setting]! }))
-    .filter((one) => one.is !== one.wanted);
+    .map((setting) => ({ setting, is: is[setting]!, expected: expected[setting]! }))
+    .filter((one) => one.is !== one.expected);
 }
 
 export function noTopic(name: string): UserError {
@@ -27,14 +27,14 @@ export function noTopic(name: string): UserError {
 }
 
 /** Throws UserError `usage` if there is no such topic. */
-export function rowOf(store: Store, name: string): TopicRow {
+export function rowOf(store: LogStore, name: string): TopicRow {
   const row = store.topics.get(name);
   if (row === undefined) throw noTopic(name);
   return row;
 }
 
 /** Throws UserError `usage` for another partition count: records would no longer be in the partition of their hash. */
-export async function updateTopic(store: Store, name: string, settings: TopicSettings): Promise<void> {
+export async function updateTopic(store: LogStore, name: string, settings: TopicSettings): Promise<void> {
   const there = await transact(store, () => {
     const row = store.topics.get(name);
     if (row?.partitions !== settings.partitions) return row;

@@ -4,8 +4,8 @@ import type { PartitionInfo, TopicDetails, TopicInfo } from '../log.ts';
 import { newHead } from './partitions.ts';
 import { rowOf } from './settings.ts';
 import { checkBatch, readHead } from './storage/codec.ts';
-import type { Table } from './storage/rows.ts';
-import { type Store, type TopicRow, transact } from './storage/store.ts';
+import type { LmdbTable } from './storage/rows.ts';
+import { type LogStore, type TopicRow, transact } from './storage/store.ts';
 
 /** Batches removed by one transaction. */
 const STEP = 500;
@@ -14,7 +14,7 @@ export function topicInfo(name: string, row: TopicRow): TopicInfo {
   return { name, partitions: row.partitions, retentionMs: row.retentionMs, compacted: row.compacted };
 }
 
-function partitionInfo(store: Store, topic: string, { id }: TopicRow, partition: number): PartitionInfo {
+function partitionInfo(store: LogStore, topic: string, { id }: TopicRow, partition: number): PartitionInfo {
   const { start, end, records, bytes, lastTime } = store.heads.get([id, partition]) ?? newHead();
   const [first] = store.batches.getRange({
     start: [id, partition, start],
@@ -33,7 +33,7 @@ function partitionInfo(store: Store, topic: string, { id }: TopicRow, partition:
   };
 }
 
-export function describeTopic(store: Store, name: string): TopicDetails | undefined {
+export function describeTopic(store: LogStore, name: string): TopicDetails | undefined {
   const row = store.topics.get(name);
   if (row === undefined) return undefined;
   const groups = new Map<string, (number | undefined)[]>();
@@ -51,7 +51,7 @@ export function describeTopic(store: Store, name: string): TopicDetails | undefi
 }
 
 /** A topic's identity; assigns one to a topic made by an older version. Throws UserError `usage` if there is no such topic. */
-export function identityOf(store: Store, name: string): Promise<string> {
+export function identityOf(store: LogStore, name: string): Promise<string> {
   return transact(store, () => {
     const row = rowOf(store, name);
     if (row.identity !== undefined) return row.identity;
@@ -62,8 +62,8 @@ export function identityOf(store: Store, name: string): Promise<string> {
 }
 
 /** Removes all rows of a topic id in small steps; heads last, since `sweep` finds an interrupted removal by them. */
-async function removeRows(store: Store, id: number): Promise<void> {
-  for (const table of [store.batches, store.offsets, store.heads] as unknown as Table<unknown, Key>[]) {
+async function removeRows(store: LogStore, id: number): Promise<void> {
+  for (const table of [store.batches, store.offsets, store.heads] as unknown as LmdbTable<unknown, Key>[]) {
     const range = { start: [id], end: [id + 1], limit: STEP };
     for (let left = true; left; )
       left = await transact(store, () => {
@@ -74,8 +74,8 @@ async function removeRows(store: Store, id: number): Promise<void> {
   }
 }
 
-/** False if there is no such topic. The name is free at once. */
-export async function deleteTopic(store: Store, name: string): Promise<boolean> {
+/** False if there is no such topic. The name can be used again at once. */
+export async function deleteTopic(store: LogStore, name: string): Promise<boolean> {
   const row = await transact(store, () => {
     const found = store.topics.get(name);
     if (found !== undefined) store.topics.remove(name);
@@ -87,8 +87,8 @@ export async function deleteTopic(store: Store, name: string): Promise<boolean> 
 }
 
 /** Completes removals that a killed process began. */
-export async function sweep(store: Store): Promise<void> {
-  // Heads first: a topic created in between then has its name already.
+export async function sweep(store: LogStore): Promise<void> {
+  // Heads first: a topic created between the two reads is then in the second one.
   const ids = new Set([...store.heads.getKeys({})].map(([id]) => id));
   const named = new Set([...store.topics.getRange({})].map(({ value }) => value.id));
   for (const id of ids) if (!named.has(id)) await removeRows(store, id);

@@ -31,17 +31,17 @@ export interface ComplianceEvent {
   readonly body: unknown;
 }
 
-const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+const isPresent = (value: unknown): boolean => value !== undefined && value !== null;
 
 /** The event of a line, in either shape. Undefined for a post and for anything else (which `readTweet` rejects). */
 export function complianceEventOf(value: unknown): ComplianceEvent | undefined {
   const line = asObject(value);
-  if (line === undefined || isGiven(line.id_str) || isGiven(line.id)) return undefined;
-  if (isGiven(line.data)) return compliance(line.data);
-  const kind = EVENTS.find((name) => isGiven(line[name]));
+  if (line === undefined || isPresent(line.id_str) || isPresent(line.id)) return undefined;
+  if (isPresent(line.data)) return compliance(line.data);
+  const kind = EVENTS.find((name) => isPresent(line[name]));
   if (kind !== undefined) return { kind, body: line[kind] };
-  const isProblem = typeof line.title === 'string' && typeof line.type === 'string';
-  return Array.isArray(line.errors) || isProblem ? { kind: 'errors', body: line } : undefined;
+  const isErrorObject = typeof line.title === 'string' && typeof line.type === 'string';
+  return Array.isArray(line.errors) || isErrorObject ? { kind: 'errors', body: line } : undefined;
 }
 
 /** v2 wraps compliance messages: `{"data":{"delete":{"tweet":{...}}}}`. */

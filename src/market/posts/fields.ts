@@ -10,12 +10,15 @@ export const textOrNull = (value: unknown): string | null => (typeof value === '
 
 export const flagOrNull = (value: unknown): boolean | null => (typeof value === 'boolean' ? value : null);
 
-/** A whole number from 0 to 2^53, or null if absent. */
-export function countOrNull(value: unknown, field: string): number | null {
+/** Takes the name of each side field that has an unusable value. */
+export type BadFields = string[];
+
+/** A whole number from 0 to 2^53; null if absent, or if it is none (`"1.2K"`, NaN, -1), which is then noted in `bad`. */
+export function countOrNull(value: unknown, field: string, bad: BadFields): number | null {
   if (value === undefined || value === null) return null;
-  if (typeof value !== 'number' || !(value >= 0) || !Number.isSafeInteger(value))
-    throw new InvalidRecord(`${field}: ${preview(value)} is not a count`);
-  return value;
+  if (typeof value === 'number' && value >= 0 && Number.isSafeInteger(value)) return value;
+  bad.push(field);
+  return null;
 }
 
 /** X's longest posts have 25,000 characters. A much longer text is a broken line, and scanning it would cost memory. */
@@ -72,6 +75,28 @@ export function textsOf(value: unknown, name: string, otherName = name): string[
   }
   return texts;
 }
+
+/** Links to X's own media, posts and articles: photos, videos, quoted posts, and the rest of a long post. */
+const ON_X = /^https?:\/\/(?:www\.|mobile\.)?(?:twitter|x)\.com\/[^/]+(?:\/web)?\/(?:status|article)\/\d+/i;
+const LINK = /https?:\/\/[^\s"'<>]+/g;
+
+/**
+ * The links of a post to elsewhere, expanded where X sent that: no media (which v2 lists among the links and v1.1 does
+ * not) and no posts of X. A post without entities has the links of its text.
+ */
+export function outwardLinks(entities: Json | undefined, text: unknown): string[] {
+  if (entities === undefined)
+    return typeof text === 'string' && text.includes('http') ? (text.match(LINK) ?? []) : [];
+  const links: string[] = [];
+  for (const { expanded_url, url, media_key } of objectsOf(entities.urls)) {
+    const link = expanded_url ?? url;
+    if (typeof link === 'string' && media_key === undefined && !ON_X.test(link)) links.push(link);
+  }
+  return links;
+}
+
+/** X begins the text of a retweet with `RT @name: `; so do people who retweet by hand. */
+export const isRetweetText = (text: unknown): boolean => typeof text === 'string' && /^RT @\w*:? /.test(text);
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&amp;': '&',

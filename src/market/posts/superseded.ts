@@ -4,19 +4,30 @@ import { asObject, exactId, isEarlierId } from './fields.ts';
 
 const NONE: readonly string[] = Object.freeze([]);
 
-/** The earlier versions of a post from its edit history: v2's, or `edit_history` of enterprise v1.1. */
-function earlierVersions(line: Json): readonly string[] {
+/** A post's own id and the other ids of its edit history: v2's, or `edit_history` of enterprise v1.1. */
+function versionsOfPost(
+  line: Json,
+): { readonly own: string; readonly others: readonly string[] } | undefined {
   const post = asObject(line.data) ?? line;
   const ids =
     post.edit_history_tweet_ids ?? post.edit_history_post_ids ?? asObject(post.edit_history)?.edit_tweet_ids;
-  if (!Array.isArray(ids) || ids.length < 2) return NONE;
+  if (!Array.isArray(ids) || ids.length < 2) return undefined;
   const own = exactId(post.id_str, post.id);
-  if (own === undefined) return NONE;
-  const history = ids
-    .slice(-MOST_VERSIONS)
-    .map((id) => exactId(id))
-    .filter((id) => id !== undefined);
-  return history.filter((id) => isEarlierId(id, own));
+  if (own === undefined) return undefined;
+  const history = ids.slice(-MOST_VERSIONS).map((id) => exactId(id));
+  return { own, others: history.filter((id) => id !== undefined && id !== own) as string[] };
+}
+
+function earlierVersions(line: Json): readonly string[] {
+  const versions = versionsOfPost(line);
+  return versions?.others.filter((id) => isEarlierId(id, versions.own)) ?? NONE;
+}
+
+/** Whether the edit history of a post names a later version: search answers give the earlier ones as well, newest first. */
+export function hasLaterVersion(value: unknown): boolean {
+  const line = asObject(value);
+  const versions = line === undefined ? undefined : versionsOfPost(line);
+  return versions?.others.some((id) => isEarlierId(versions.own, id)) ?? false;
 }
 
 /**

@@ -4,7 +4,7 @@ import { formatTime, type Millis } from '../../core/util/time.ts';
 import { scanText } from '../text/lexicon/scan.ts';
 import type { TweetBody } from './body.ts';
 import { asObject, requiredId } from './fields.ts';
-import { tweetTimeOf } from './time.ts';
+import { tweetTimeOf } from './post-time.ts';
 import { readV1 } from './v1.ts';
 import { readV2 } from './v2.ts';
 
@@ -15,6 +15,8 @@ export interface Tweet {
   /** The event time as ISO 8601 UTC with milliseconds. */
   readonly created_at: string;
   readonly body: TweetBody;
+  /** Side fields with an unusable value, which are null in `body`. */
+  readonly badFields: readonly string[];
 }
 
 /** v2 wraps the post in `data`; a v1.1 line is the post itself. */
@@ -49,8 +51,9 @@ export function readTweet(value: unknown): Tweet {
   const id = idOf(post, isV2);
   const time = tweetTimeOf(post.created_at, id);
   if (Number.isNaN(time)) throw new InvalidRecord(`created_at: ${preview(post.created_at)} is not a time`);
-  const body = isV2 ? readV2(line, post) : readV1(post);
-  return { id, time, created_at: canonical(post.created_at, time), body };
+  const badFields: string[] = [];
+  const body = isV2 ? readV2(line, post, badFields) : readV1(post, badFields);
+  return { id, time, created_at: canonical(post.created_at, time), body, badFields };
 }
 
 /** Maximum characters of a post in all its fields. X's longest text has 25,000, and the output repeats it per coin and tag. */
@@ -72,7 +75,9 @@ export function refuseHuge({ body }: Tweet): void {
 
 /** Keeps X's text if it is already canonical: formatting a time costs as much as reading the whole post. */
 const canonical = (text: unknown, time: Millis): string =>
-  typeof text === 'string' && text.length === 24 && text.charCodeAt(23) === 90 ? text : formatTime(time);
+  typeof text === 'string' && text.length === 24 && text[10] === 'T' && text[23] === 'Z'
+    ? text
+    : formatTime(time);
 
 /** Number of words separated by white space. */
 export const countWords = (text: string): number => scanText(text).words;

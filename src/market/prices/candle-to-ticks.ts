@@ -10,20 +10,20 @@ export interface CandleRow {
 }
 
 /** A price at a point in time. */
-export interface Sample {
+export interface PricePoint {
   readonly time: Millis;
   readonly price: number;
 }
-
-/** The shortest candle whose four samples have distinct times. */
-export const SHORTEST_CANDLE: Millis = 4;
 
 /**
  * The four known prices of a candle in time order: open at its start, the extremes at the thirds, close at its last
  * millisecond. Low comes before high if the candle closes above its open, otherwise high first: the shorter path.
  * Aggregating them over a window of whole candles gives exactly that window's open, high, low and close.
  */
-export function candleToTicks(candle: CandleRow, interval: Millis): [Sample, Sample, Sample, Sample] {
+export function candleToTicks(
+  candle: CandleRow,
+  interval: Millis,
+): [PricePoint, PricePoint, PricePoint, PricePoint] {
   const { time, open, high, low, close } = candle;
   const rising = close > open;
   return [

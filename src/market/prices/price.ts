@@ -63,7 +63,7 @@ export const isTrade = ({ size, trade_id }: Pick<Quote, 'size' | 'trade_id'>): b
   size != null || trade_id != null;
 
 /** Checks all but the event time of a parsed value of a `prices-*` topic. Throws InvalidRecord. */
-export function checkQuote(value: unknown): Quote {
+function checkQuote(value: unknown): Quote {
   const row = fields(value);
   symbol(row.source, 'source');
   symbol(row.base, 'base');

@@ -1,9 +1,9 @@
 import { InvalidRecord } from '../../core/stream/record.ts';
 import { type Millis, readTime } from '../../core/util/time.ts';
-import type { CandleRow, Sample } from './candle-to-ticks.ts';
+import type { CandleRow, PricePoint } from './candle-to-ticks.ts';
 
 /** Required columns of each kind of price CSV; the first, the time, may have any of TIME_NAMES. */
-export const NEEDED_COLUMNS = {
+const NEEDED_COLUMNS = {
   candles: ['timestamp', 'open', 'high', 'low', 'close'],
   ticks: ['time', 'price'],
 } as const;
@@ -84,7 +84,7 @@ export function readCandle(fields: readonly string[], columns: Columns): CandleR
 }
 
 /** Throws InvalidRecord for a row without a time or a price. */
-export function readTick(fields: readonly string[], columns: Columns): Sample {
+export function readTick(fields: readonly string[], columns: Columns): PricePoint {
   checkWidth(fields, columns);
   const [timeAt, priceAt] = columns.at as [number, number];
   return { time: readInstant(fields[timeAt]!), price: readNumber(fields[priceAt]!, 'price') };

@@ -1,5 +1,5 @@
 import { COINS } from './coin-list.ts';
-import { Shape, scanText } from './lexicon/scan.ts';
+import { PieceShape, scanText } from './lexicon/scan.ts';
 import { type WordTable, wordTable } from './lexicon/word-table.ts';
 
 /** Where a post may name a coin. */
@@ -131,7 +131,7 @@ export function findCoins({ cashtags, hashtags, text }: CoinMentions): string[] 
   for (let piece = 0; piece < count; piece++) {
     const start = coreStarts[piece]!;
     const end = coreEnds[piece]!;
-    if ((shapes[piece]! & Shape.compound) !== 0) addParts(start, end);
+    if ((shapes[piece]! & PieceShape.compound) !== 0) addParts(start, end);
     else if (end - start > 1 && isLikely(start)) {
       const index = table.findHashed(units, start, end, hashes[piece]!);
       if (index >= 0) add(namedAt(text, start, end, index));

@@ -1,25 +1,25 @@
-import type { Millis } from '../../core/util/time.ts';
+import { MINUTE, type Millis } from '../../core/util/time.ts';
 import type { Column } from '../../market/catalog/datasets.ts';
 import type { SinkContext } from '../sink.ts';
 import {
   hasUncommitted,
-  markCommitted,
   type PartitionWriter,
   positionUpdates,
+  setCommitted,
 } from './buffer/partition-writer.ts';
 import { keyOf } from './delta/actions.ts';
 import { requireStored } from './delta/require-stored.ts';
-import type { Table } from './delta/table.ts';
+import type { DeltaTable } from './delta/table.ts';
 import { applyDeletes } from './purge/apply-deletes.ts';
-import type { Store } from './store/store.ts';
+import type { TableStore } from './store/store.ts';
 
 /** After a flush this long, files that it wrote itself are checked again as well. */
-const LONG_FLUSH_MS: Millis = 60_000;
+const LONG_FLUSH_MS: Millis = MINUTE;
 
 /** Where a flush goes. */
 export interface FlushTarget {
-  readonly store: Store;
-  readonly table: Table;
+  readonly store: TableStore;
+  readonly table: DeltaTable;
   readonly isDelta: boolean;
   /** The columns that are stored in files. */
   readonly columns: readonly Column[];
@@ -67,7 +67,7 @@ export async function flushPartitions(
   onStep(4);
   // 4. Remove the files that deletes replaced before they were ever committed.
   const discarded = moved.flatMap((writer) => writer.discarded);
-  for (const writer of moved) markCommitted(writer);
+  for (const writer of moved) setCommitted(writer);
   for (const { path } of discarded) await store.remove(keyOf(path));
   return { files: files.length, deletedRows };
 }

@@ -16,7 +16,7 @@ import {
 import { recordBuffer } from './buffer/record-buffer.ts';
 import type { Rotation } from './buffer/rotation.ts';
 import { RowBuffer } from './buffer/row-buffer.ts';
-import { rowReader } from './buffer/row-reader.ts';
+import { recordReader } from './buffer/row-reader.ts';
 import { flushPartitions } from './commit.ts';
 import { openPlainTable, requireNoPlainFiles } from './delta/plain-table.ts';
 import { tableSchema } from './delta/schema.ts';
@@ -25,7 +25,7 @@ import { openTable } from './delta/table.ts';
 import type { Layout } from './layout.ts';
 import { tombstoneHandler } from './purge/tombstones.ts';
 import { removeLeftovers } from './store/leftovers.ts';
-import type { Store } from './store/store.ts';
+import type { TableStore } from './store/store.ts';
 
 export type LakeSettings = Rotation & Pick<Layout, 'table' | 'format'>;
 
@@ -40,7 +40,7 @@ const MAX_PENDING_DELETES = 50_000;
  * plain table leaves them to the group, so a crash may duplicate records.
  */
 export async function openLake(
-  store: Store,
+  store: TableStore,
   settings: LakeSettings,
   context: SinkContext,
   { openSinks, onFlushStep = () => {} }: Pick<SinkHost, 'openSinks' | 'onFlushStep'> = { openSinks: 1 },
@@ -55,7 +55,7 @@ export async function openLake(
       ? await openPlainTable(store)
       : await openTable(store, tableSchema(dataset), context);
   if (settings.table === 'delta' && table.version() < 0) await requireNoPlainFiles(store);
-  const reader = rowReader(dataset, table.conflicts(), table.required());
+  const reader = recordReader(dataset, table.conflicts(), table.required());
   const rows = new RowBuffer(reader.columns, settings.maxMemory / 4 / openSinks);
   const counts = { rows: 0, files: 0, commits: 0, rejected: 0, tombstones: 0, left_out: 0, ...NO_FILES };
   const addRecord = recordBuffer(reader, rows, settings, counts);

@@ -1,5 +1,5 @@
 import type { AnyBulkWriteOperation, Collection, Document, MongoBulkWriteError } from 'mongodb';
-import { isAboutDocuments, isTransientCode } from './client/errors.ts';
+import { isAboutDocuments, isTransientCode } from './client/mongo-errors.ts';
 
 /** A document whose id is a text. */
 export interface MongoDocument extends Document {

@@ -1,4 +1,5 @@
 import { integer, span, toggle } from '../../core/option.ts';
+import { HOUR } from '../../core/util/time.ts';
 import { topicsOf } from '../../market/catalog/feeds.ts';
 import { defineSink } from '../sink.ts';
 import { connect } from './client/connection.ts';
@@ -21,7 +22,7 @@ export const mongo = defineSink({
     batch: integer('--batch', '<documents>', 'Documents per batch.', 1000, { min: 1, max: 100_000 }),
     batchEvery: span('--batch-every', 'Write at least this often.', 1000, {
       min: 10,
-      max: 3_600_000,
+      max: HOUR,
     }),
   },
   examples: [

@@ -67,22 +67,20 @@ export function openWriter(
     if (documents.size === 0) return;
     await prepare(name);
     let left = [...documents.values()];
-    for (let round = 0; left.length > 0; round++) {
-      const all = left.map((revisions) => revisions[round]!.document);
+    for (let age = 0; left.length > 0; age++) {
+      const all = left.map((revisions) => revisions[age]!.document);
       const { superseded, refused } = await withRetry(() => writeAll(connection.collection(name), all));
       const deleted = settings.timeSeries ? 0 : await deletions.reapply(name, all);
       counts.superseded += superseded + deleted;
       counts.rows += all.length - superseded - refused.length - deleted;
       const reasons = new Map(refused.map(({ kept, reason }) => [kept, reason]));
       for (const revisions of left) {
-        const { document, partition, record } = revisions[round]!;
+        const { document, partition, record } = revisions[age]!;
         const reason = reasons.get(document);
-        if (reason === undefined) counts.superseded += revisions.length - round - 1;
+        if (reason === undefined) counts.superseded += revisions.length - age - 1;
         else await reject(partition, record, reason);
       }
-      left = left.filter(
-        (revisions) => reasons.has(revisions[round]!.document) && revisions.length > round + 1,
-      );
+      left = left.filter((revisions) => reasons.has(revisions[age]!.document) && revisions.length > age + 1);
     }
   }
 

@@ -1,9 +1,9 @@
 import { type HttpAnswer, type HttpClient, httpClient } from '../shared/http/client.ts';
 import { readKeys } from '../shared/keys.ts';
 import type { SourceContext } from '../source.ts';
-import { type Given, readAnswer } from './errors.ts';
+import { type ApiAnswer, readAnswer } from './answer.ts';
 
-/** Names of the key: ours, CoinMarketCap's own, and those of the lake-house project and others. */
+/** Names of the key: ours, CoinMarketCap's own, and those that the lake-house project and others use. */
 export const SECRETS: readonly (readonly string[])[] = [
   ['COINMARKETCAP_API_KEY'],
   ['CMC_PRO_API_KEY'],
@@ -17,7 +17,7 @@ const KEY_HINT =
 /** CoinMarketCap's Pro API with a key. */
 export interface Api {
   /** Throws UserError, HttpError or QuotaExhausted. */
-  get(path: string): Promise<Given & { readonly answer: HttpAnswer }>;
+  get(path: string): Promise<ApiAnswer & { readonly answer: HttpAnswer }>;
   close: HttpClient['close'];
 }
 

@@ -1,28 +1,28 @@
 import { groupDigits } from '../../core/text/numbers.ts';
-import { formatSpan, formatTime, type Millis } from '../../core/util/time.ts';
+import { formatSpan, formatTime, HOUR, MINUTE, type Millis } from '../../core/util/time.ts';
 import { QuotaExhausted } from '../shared/poll/poller.ts';
 import type { SourceContext } from '../source.ts';
 import type { Api } from './api.ts';
 import { Credits, readBudgets, type Used } from './credits.ts';
 
-/** How often CoinMarketCap is asked what is left: others may use the key too. It costs nothing. */
-const RECOUNT_MS: Millis = 3_600_000;
-/** Asked again so soon when it did not answer; until then polls go on with what is known. */
-const RECOUNT_AGAIN_MS: Millis = 300_000;
+/** How often to ask for the remaining credits, because other clients may share the key. Asking costs no credits. */
+const RECOUNT_MS: Millis = HOUR;
+/** How soon to ask again after a failure; polling continues with the last known figures. */
+const RECOUNT_AGAIN_MS: Millis = 5 * MINUTE;
 
 const count = (credits: number): string => groupDigits(Math.max(0, credits));
 const rough = (span: Millis): string => formatSpan(Math.ceil(span / 1000) * 1000);
 
 export interface Governing {
   readonly every: Millis;
-  /** Credits a month; 0: CoinMarketCap is asked. */
+  /** Credits per month; 0: CoinMarketCap reports them. */
   readonly monthly: number;
-  /** What a poll costs before one is known. */
+  /** Estimated cost of the first poll. */
   readonly cost: number;
   readonly used: Used | undefined;
 }
 
-/** Spends the credits of a plan evenly to the end of its period, by polling less often than the user wants. */
+/** Spreads the credits of a plan evenly over its period, by polling less often than the user requested. */
 export class CreditBudget {
   readonly #api: Pick<Api, 'get'>;
   readonly #context: Pick<SourceContext, 'now' | 'monotonic' | 'once' | 'warn'>;
@@ -32,9 +32,9 @@ export class CreditBudget {
   #cost: number;
   /** Monotonic time. */
   #recountAt: Millis;
-  #isUnknownSaid = false;
-  /** The end of the period for which a longer interval was told. */
-  #saidUntil: Millis = 0;
+  #isUnknownLogged = false;
+  /** The end of the period whose longer interval was logged. */
+  #loggedUntil: Millis = 0;
 
   constructor(
     api: Pick<Api, 'get'>,
@@ -54,7 +54,7 @@ export class CreditBudget {
     return this.#credits.used;
   }
 
-  /** To be called before a poll. Throws QuotaExhausted when there are no credits for one, else as Api does. */
+  /** Call before a poll. Throws QuotaExhausted when too few credits are left, and the errors of Api. */
   async allow(): Promise<void> {
     const { now, monotonic } = this.#context;
     if (this.#asks && (monotonic() >= this.#recountAt || this.#credits.isOver(now()))) await this.#recount();
@@ -62,30 +62,30 @@ export class CreditBudget {
     if (until !== undefined) throw new QuotaExhausted('the credits of the plan are used up', until);
   }
 
-  /** To be called for every answer, with what it cost. */
+  /** Call after every answer, with its cost. */
   spend(credits: number): void {
     this.#credits.spend(credits, this.#context.now());
   }
 
-  /** To be called after a poll, with what it cost: the next will cost the same. */
+  /** Call after a poll, with its cost, which is expected of the next one too. */
   polled(credits: number): void {
     const { now, once, warn } = this.#context;
     if (credits > 0) this.#cost = credits;
     const interval = this.interval();
     const budget = this.#credits.tightest(now());
-    if (budget === undefined || once || interval <= this.#every || budget.until === this.#saidUntil) return;
-    this.#saidUntil = budget.until;
+    if (budget === undefined || once || interval <= this.#every || budget.until === this.#loggedUntil) return;
+    this.#loggedUntil = budget.until;
     warn(
       `coinmarketcap: ${count(budget.left)} credits are left until ${formatTime(budget.until)}; polling about every ${rough(interval)} instead of ${formatSpan(this.#every)}, so that they last`,
     );
   }
 
-  /** To be called when CoinMarketCap refuses for want of credits: it knows better. */
+  /** Call when CoinMarketCap reports that no credits are left; asks it again before the next poll. */
   refused(): void {
     this.#recountAt = this.#context.monotonic();
   }
 
-  /** The time between polls that the credits allow, `every` at least. */
+  /** The time between polls that the credits allow; at least `every`. */
   interval(): Millis {
     const interval = this.#credits.interval(this.#cost, this.#context.now());
     return Number.isFinite(interval) ? Math.max(this.#every, interval) : this.#every;
@@ -101,12 +101,12 @@ export class CreditBudget {
     const { now, monotonic, warn } = this.#context;
     try {
       const budgets = readBudgets((await this.#api.get('/v1/key/info')).data, now());
-      this.#credits.told(budgets);
+      this.#credits.setBudgets(budgets);
       this.#recountAt = monotonic() + RECOUNT_MS;
-      if (budgets.length > 0 || this.#isUnknownSaid) return;
-      this.#isUnknownSaid = true;
+      if (budgets.length > 0 || this.#isUnknownLogged) return;
+      this.#isUnknownLogged = true;
       warn(
-        'coinmarketcap: the key names no credits of its plan; say them with --credits N for even spending',
+        'coinmarketcap: CoinMarketCap does not report the credits of the plan; set --credits N to spread them over the month',
       );
     } catch (error) {
       this.#recountAt = monotonic() + RECOUNT_AGAIN_MS;

@@ -2,19 +2,19 @@ import { isObject, type Json, numberOf } from '../../core/util/json.ts';
 import type { Millis } from '../../core/util/time.ts';
 import { monthOf, nextDay, nextMonth } from '../shared/poll/periods.ts';
 
-/** Credits that are left until a time, when there are new ones. */
+/** The credits left, and when new ones become available. */
 export interface Budget {
   readonly left: number;
   readonly until: Millis;
 }
 
-/** What was used in a month (UTC), where CoinMarketCap is not asked. */
+/** Credits used in a UTC month; counted here when the user states the limit. */
 export interface Used {
   readonly month: string;
   readonly credits: number;
 }
 
-/** The time between polls with which each budget lasts to its end; Infinity when one has not enough for a poll. */
+/** The shortest time between polls with which every budget lasts; Infinity when one does not suffice for a poll. */
 export function affordable(budgets: readonly Budget[], cost: number, now: Millis): Millis {
   const intervals = budgets
     .filter(({ until }) => until > now)
@@ -29,27 +29,29 @@ const objectAt = (value: unknown, field: string): Json => {
 
 const parseReset = (value: unknown): Millis => (typeof value === 'string' ? Date.parse(value) : Number.NaN);
 
-/** The budgets in `data` of /v1/key/info: of the month, and of the day where the plan has one. Empty: it names none. */
+/** The monthly and daily budgets in `data` of /v1/key/info; empty when it has none. */
 export function readBudgets(data: unknown, now: Millis): readonly Budget[] {
   const plan = objectAt(data, 'plan');
   const usage = objectAt(data, 'usage');
   return (['monthly', 'daily'] as const).flatMap((period) => {
     const limit = numberOf(plan[`credit_limit_${period}`]);
     if (!(limit > 0)) return [];
-    const told = objectAt(usage, period === 'monthly' ? 'current_month' : 'current_day').credits_left;
+    const creditsLeft = objectAt(usage, period === 'monthly' ? 'current_month' : 'current_day').credits_left;
     const reset = parseReset(plan[`credit_limit_${period}_reset_timestamp`]);
     const end = period === 'monthly' ? nextMonth(now) : nextDay(now);
-    return [{ left: typeof told === 'number' ? told : limit, until: reset > now ? reset : end }];
+    return [
+      { left: typeof creditsLeft === 'number' ? creditsLeft : limit, until: reset > now ? reset : end },
+    ];
   });
 }
 
-/** The credits of a plan as they are spent: told by CoinMarketCap, or a monthly figure that the user gives. */
+/** Tracks the credits of a plan, as reported by CoinMarketCap or as a monthly limit from the user. */
 export class Credits {
   #budgets: readonly Budget[] = [];
   #used: Used;
   readonly #monthly: number;
 
-  /** `monthly`: 0 when CoinMarketCap is asked. */
+  /** `monthly`: 0 when CoinMarketCap reports the credits. */
   constructor(monthly: number, used: Used | undefined, now: Millis) {
     this.#monthly = monthly;
     this.#used = used ?? { month: monthOf(now), credits: 0 };
@@ -60,8 +62,8 @@ export class Credits {
     return this.#used;
   }
 
-  /** What CoinMarketCap says is left; others may spend of it too. */
-  told(budgets: readonly Budget[]): void {
+  /** Sets the credits that CoinMarketCap reports; other clients may spend them too. */
+  setBudgets(budgets: readonly Budget[]): void {
     this.#budgets = budgets;
   }
 
@@ -71,7 +73,7 @@ export class Credits {
     this.#budgets = this.#budgets.map(({ left, until }) => ({ left: left - credits, until }));
   }
 
-  /** True when a period is over whose new credits only CoinMarketCap knows. */
+  /** True when a period has ended and only CoinMarketCap knows the new credits. */
   isOver(now: Millis): boolean {
     return this.#monthly === 0 && this.#budgets.some(({ until }) => until <= now);
   }
@@ -81,20 +83,20 @@ export class Credits {
     return affordable(this.#budgets, cost, now);
   }
 
-  /** When there are enough for a poll again; undefined: there are. */
+  /** When enough for a poll become available; undefined when enough are left. */
   spentUntil(cost: number, now: Millis): Millis | undefined {
     this.#begin(now);
     const empty = this.#budgets.filter(({ left, until }) => until > now && left < cost);
     return empty.length === 0 ? undefined : Math.max(...empty.map(({ until }) => until));
   }
 
-  /** The tightest budget of those that are not over. */
+  /** The current budget with the fewest credits per time left. */
   tightest(now: Millis): Budget | undefined {
     const open = this.#budgets.filter(({ until }) => until > now);
     return open.sort((a, b) => a.left / (a.until - now) - b.left / (b.until - now))[0];
   }
 
-  /** Begins the month that `now` is in, where the user gave its credits. */
+  /** Resets the count when a new month starts. */
   #begin(now: Millis): void {
     const month = monthOf(now);
     if (this.#used.month !== month) this.#used = { month, credits: 0 };

@@ -16,67 +16,67 @@ export interface CmcSettings {
   readonly convert: readonly string[];
   readonly every: Millis;
   readonly keepCached: boolean;
-  /** Credits a month; 0: asked. */
+  /** Credits per month; 0: CoinMarketCap reports them. */
   readonly credits: number;
   readonly coinmarketcapUrl: string;
   readonly topic: string;
 }
 
-/** Polls CoinMarketCap for as long as it lasts; remembers under its place what was written. */
+/** Polls CoinMarketCap until stopped. Its position contains the quotes written so far. */
 export async function* pollCoinMarketCap(
   settings: CmcSettings,
   context: SourceContext,
 ): AsyncGenerator<Chunk> {
   const { coins, top, convert: converts, every, keepCached, topic } = settings;
   const name = placeName(topic);
-  let standing = await context.position(name);
-  const stored = parsePlace(standing);
+  let storedText = await context.position(name);
+  const stored = parsePlace(storedText);
   const seen = new SeenQuotes(stored.seen);
-  const owners = new SymbolResolver(context.warn);
+  const resolver = new SymbolResolver(context.warn);
   const selection = selectionOf({ top, coins, converts }, context.warn);
   const api = openApi(settings.coinmarketcapUrl, context);
   const metered: Pick<Api, 'get'> = {
     async get(path) {
-      const given = await api.get(path);
-      governor.spend(given.credits);
-      return given;
+      const received = await api.get(path);
+      budget.spend(received.credits);
+      return received;
     },
   };
-  const governor = new CreditBudget(api, context, {
+  const budget = new CreditBudget(api, context, {
     every,
     monthly: settings.credits,
     cost: selection.cost,
     used: stored.used,
   });
-  const writing = { topic, maxAheadMs: context.maxAheadMs, converts, keepCached, owners, seen };
+  const writing = { topic, maxAheadMs: context.maxAheadMs, converts, keepCached, resolver, seen };
   let quotes = 0;
   let cached = 0;
 
   async function request() {
     try {
-      await governor.allow();
+      await budget.allow();
       return await metered.get(await selection.path(metered));
     } catch (error) {
-      if (error instanceof QuotaExhausted) governor.refused();
+      if (error instanceof QuotaExhausted) budget.refused();
       throw error;
     }
   }
 
   async function ask(): Promise<Chunk> {
     const { data, credits, answer } = await request();
-    governor.polled(credits);
+    budget.polled(credits);
     const written = quoteRecords(rowsOf(data), answer.askedAt, writing);
     quotes += written.quotes;
     cached += written.cached;
-    const share = `${quotes === 0 ? 0 : Math.round((100 * cached) / quotes)} % cached`;
-    context.status([share, governor.note()].filter((note) => note !== undefined).join(', '));
+    const cachedNote = `${quotes === 0 ? 0 : Math.round((100 * cached) / quotes)} % cached`;
+    context.status([cachedNote, budget.note()].filter((note) => note !== undefined).join(', '));
     const place: PollPosition = {
       seen: seen.snapshot(),
-      used: settings.credits > 0 ? governor.used : undefined,
+      used: settings.credits > 0 ? budget.used : undefined,
     };
     const value = JSON.stringify(place);
-    const isMoved = value !== standing;
-    standing = value;
+    const isMoved = value !== storedText;
+    storedText = value;
     return {
       records: written.records,
       counts: countsOf({ cached: keepCached ? 0 : written.cached, 'same symbol': written.shadowed }),
@@ -86,13 +86,13 @@ export async function* pollCoinMarketCap(
 
   try {
     const { host } = new URL(settings.coinmarketcapUrl);
-    const interval = () => governor.interval();
+    const interval = () => budget.interval();
     yield* polling({ source: 'coinmarketcap', host, every, interval, ask }, context);
   } finally {
     await api.close();
   }
 }
 
-/** Without those of nothing. */
+/** Leaves out zero counts. */
 const countsOf = (counts: Readonly<Record<string, number>>): Record<string, number> =>
   Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));

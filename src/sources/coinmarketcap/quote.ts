@@ -5,40 +5,40 @@ import { readQuote } from '../../market/prices/price.ts';
 import { quoteHeaders, quoteRecord } from '../shared/quote-record.ts';
 import { quoteIn, type Row } from './rows.ts';
 
-/** One price of a row, not yet looked at. */
-export interface Found {
+/** One price of a row, not yet validated. */
+export interface FoundQuote {
   readonly row: Row;
   /** Lower-case symbols of the coin and the currency. */
   readonly base: string;
   readonly quote: string;
   readonly time: Millis;
-  /** As it came. */
-  readonly given: Readonly<Record<string, unknown>>;
+  /** As received. */
+  readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** The price of a row in an upper-case currency. Throws InvalidRecord when there is none, or none with a time. */
-export function findQuote(row: Row, base: string, currency: string): Found {
-  const given = quoteIn(row, currency);
-  if (given === undefined) throw new InvalidRecord(`no quote in ${currency}`);
-  const told = given.last_updated ?? (row.raw as Record<string, unknown>).last_updated;
-  const time = typeof told === 'string' ? readTime(told) : Number.NaN;
-  if (Number.isNaN(time)) throw new InvalidRecord(`last_updated: ${preview(told)} is no time`);
-  return { row, base, quote: currency.toLowerCase(), time, given };
+/** The price of a row in an upper-case currency. Throws InvalidRecord if there is none or it has no time. */
+export function findQuote(row: Row, base: string, currency: string): FoundQuote {
+  const fields = quoteIn(row, currency);
+  if (fields === undefined) throw new InvalidRecord(`no quote in ${currency}`);
+  const updated = fields.last_updated ?? (row.raw as Record<string, unknown>).last_updated;
+  const time = typeof updated === 'string' ? readTime(updated) : Number.NaN;
+  if (Number.isNaN(time)) throw new InvalidRecord(`last_updated: ${preview(updated)} is not a time`);
+  return { row, base, quote: currency.toLowerCase(), time, fields };
 }
 
 const SOURCE = 'coinmarketcap';
 const HEADERS = quoteHeaders(SOURCE);
 
 /**
- * A price as topic prices-coinmarketcap has it; what CoinMarketCap does not know is left out. `topic` may hold
- * QUOTE_PLACEHOLDERS. Throws InvalidRecord for an impossible price or market cap.
+ * A price as a record of topic prices-coinmarketcap, without the fields that CoinMarketCap does not know. `topic` may
+ * contain QUOTE_PLACEHOLDERS. Throws InvalidRecord for an impossible price or market cap.
  */
 export function toRecord(
-  { row, base, quote, time, given }: Found,
+  { row, base, quote, time, fields }: FoundQuote,
   polledAt: Millis,
   topic: string,
 ): NewRecord {
-  const [price, market_cap, volume_24h] = [given.price, given.market_cap, given.volume_24h].map(asFloat);
+  const [price, market_cap, volume_24h] = [fields.price, fields.market_cap, fields.volume_24h].map(asFloat);
   const { quote: checked } = readQuote({
     source: SOURCE,
     base,
@@ -51,5 +51,5 @@ export function toRecord(
     last_updated: formatTime(time),
     polled_at: formatTime(polledAt),
   });
-  return quoteRecord(checked, { topic, by: 'quote', headers: HEADERS });
+  return quoteRecord(checked, { topic, partitionBy: 'quote', headers: HEADERS });
 }

@@ -9,35 +9,35 @@ import type { SymbolResolver } from './symbol-resolver.ts';
 
 /** How an answer becomes records. */
 export interface Writing {
-  /** May hold QUOTE_PLACEHOLDERS. */
+  /** May contain QUOTE_PLACEHOLDERS. */
   readonly topic: string;
-  /** How far ahead of the poll the time of a quote may be; undefined: as far as it likes. */
+  /** How far ahead of the poll the time of a quote may be; undefined: no limit. */
   readonly maxAheadMs?: Millis | undefined;
   /** Upper-case currencies. */
   readonly converts: readonly string[];
-  /** Also what was written before. */
+  /** Also write quotes that were already written. */
   readonly keepCached: boolean;
-  readonly owners: SymbolResolver;
+  readonly resolver: SymbolResolver;
   readonly seen: SeenQuotes;
 }
 
 export interface Written {
   readonly records: readonly NewRecord[];
   readonly quotes: number;
-  /** Of the quotes, those seen before. */
+  /** Number of `quotes` that were seen before. */
   readonly cached: number;
-  /** Coins left out, for a better one has their symbol. */
+  /** Coins skipped because a better one has the same symbol. */
   readonly shadowed: number;
 }
 
-/** The rows of an answer as records: what is new, and rejects for what cannot be used. */
+/** The new quotes of an answer as records, and rejects for its invalid parts. */
 export function quoteRecords(raws: readonly unknown[], polledAt: Millis, writing: Writing): Written {
-  const { topic, maxAheadMs = Number.POSITIVE_INFINITY, converts, keepCached, owners, seen } = writing;
+  const { topic, maxAheadMs = Number.POSITIVE_INFINITY, converts, keepCached, resolver, seen } = writing;
   const records: NewRecord[] = [];
   let quotes = 0;
   let cached = 0;
 
-  /** Runs a step; what it throws as InvalidRecord becomes a reject. */
+  /** Runs a step; an InvalidRecord becomes a reject. */
   const during = (what: string, part: unknown, step: () => void): void => {
     try {
       step();
@@ -50,7 +50,7 @@ export function quoteRecords(raws: readonly unknown[], polledAt: Millis, writing
 
   const rows: Row[] = [];
   for (const raw of raws) during('row', raw, () => rows.push(readRow(raw)));
-  const owned = owners.choose(rows);
+  const owned = resolver.choose(rows);
   for (const [base, row] of owned)
     for (const currency of converts)
       during(`${base}/${currency.toLowerCase()}`, row.raw, () => {

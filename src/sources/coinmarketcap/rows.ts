@@ -2,25 +2,25 @@ import { InvalidRecord } from '../../core/stream/record.ts';
 import { isObject, preview } from '../../core/util/json.ts';
 import { COINS } from '../../market/text/coin-list.ts';
 
-/** A coin of an answer, as it came. */
+/** A coin of an answer. */
 export interface Row {
   readonly id: number;
   readonly symbol: string;
   readonly name: string;
-  /** Undefined where CoinMarketCap gives none. */
+  /** Undefined when CoinMarketCap gives none. */
   readonly rank: number | undefined;
-  /** As it came; `quoteIn` reads it. */
+  /** As received; see `quoteIn`. */
   readonly quotes: unknown;
   readonly raw: unknown;
 }
 
-/** `data` of listings (an array), of quotes by id (id -> row) or by symbol (symbol -> row or rows), and of version 3 (an array). */
+/** The rows in `data`: of listings and version 3 (arrays), of quotes by id (id -> row) or by symbol (symbol -> row or rows). */
 export function rowsOf(data: unknown): readonly unknown[] {
   if (Array.isArray(data)) return data;
   return isObject(data) ? Object.values(data).flat() : [];
 }
 
-/** The quote in an upper-case currency, of a map by currency or of an array (version 3) whose quotes name theirs. */
+/** The quote in an upper-case currency, from a map by currency or a version 3 array of quotes with `symbol`. */
 export function quoteIn({ quotes }: Row, currency: string): Readonly<Record<string, unknown>> | undefined {
   const found = Array.isArray(quotes)
     ? quotes.find((each) => isObject(each) && each.symbol === currency)
@@ -28,13 +28,13 @@ export function quoteIn({ quotes }: Row, currency: string): Readonly<Record<stri
   return isObject(found) ? found : undefined;
 }
 
-/** Throws InvalidRecord for what names no coin. */
+/** Throws InvalidRecord if it does not describe a coin. */
 export function readRow(raw: unknown): Row {
-  if (!isObject(raw)) throw new InvalidRecord('no object');
+  if (!isObject(raw)) throw new InvalidRecord('not an object');
   const { id, symbol, name, cmc_rank: rank, quote } = raw;
-  if (!Number.isSafeInteger(id)) throw new InvalidRecord(`id: ${preview(id)} is no number`);
+  if (!Number.isSafeInteger(id)) throw new InvalidRecord(`id: ${preview(id)} is not a number`);
   if (typeof symbol !== 'string' || /[|/@\s]/.test(symbol))
-    throw new InvalidRecord(`symbol: ${preview(symbol)} cannot be a part of a key`);
+    throw new InvalidRecord(`symbol: ${preview(symbol)} contains a character that a key cannot have`);
   return {
     id: id as number,
     symbol,
@@ -49,10 +49,10 @@ const KNOWN: ReadonlyMap<number, string> = new Map(
   COINS.flatMap(({ cmcId, symbol }) => (cmcId === undefined ? [] : [[cmcId, symbol] as const])),
 );
 
-/** The symbol by which this program knows a coin, so that posts and prices agree; else CoinMarketCap's. */
+/** A coin's symbol in the coin list, so that posts and prices agree; otherwise CoinMarketCap's. */
 export const baseOf = ({ id, symbol }: Row): string => KNOWN.get(id) ?? symbol.toLowerCase();
 
-/** Which of two coins of one symbol is meant: one that this program knows, then the better rank, then the older. */
+/** Whether `a` takes precedence over `b`, which has the same symbol: coins of the coin list first, then the better rank, then the smaller id. */
 export function isBetter(a: Row, b: Row): boolean {
   const [aKnown, bKnown] = [KNOWN.has(a.id), KNOWN.has(b.id)];
   if (aKnown !== bKnown) return aKnown;

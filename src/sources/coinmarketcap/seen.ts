@@ -1,18 +1,18 @@
 import type { Millis } from '../../core/util/time.ts';
 
-/** Times remembered of a pair: servers behind one address may answer from older caches in turn. */
+/** Times remembered per pair, because servers behind one address may answer from older caches. */
 const KEPT = 4;
-/** With more pairs than these a snapshot holds the newest time of each alone, to stay well below a message's size. */
+/** With more pairs, a snapshot contains only the newest time of each, to stay well below the size limit of a message. */
 const FULLY_KEPT_PAIRS = 5000;
 const NEVER = Number.NEGATIVE_INFINITY;
 
-/** Newest last. Times up to `floor` are forgotten, and count as seen. */
+/** Newest last. Times up to `floor` are no longer stored and count as seen. */
 interface Times {
   floor: Millis;
   readonly list: Millis[];
 }
 
-/** Which quotes were written already, by pair and time; survives a restart as plain data. */
+/** The quotes written so far, by pair and time. Can be stored as plain data. */
 export class SeenQuotes {
   readonly #pairs = new Map<string, Times>();
 
@@ -24,12 +24,12 @@ export class SeenQuotes {
     }
   }
 
-  /** True if it was not there before; it is now. */
+  /** Adds a quote; false if it was there already. */
   add(base: string, quote: string, time: Millis): boolean {
     return this.#insert(`${base}/${quote}`, time);
   }
 
-  /** Bases by `quote@time`, for the constructor; the floor is a time as the others are, and sinks below them there again. */
+  /** Bases by `quote@time`, for the constructor, which restores the floor from the oldest time. */
   snapshot(): Record<string, string> {
     const kept = this.#pairs.size > FULLY_KEPT_PAIRS ? 1 : KEPT + 1;
     const heads: Record<string, string> = {};

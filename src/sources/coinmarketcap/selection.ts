@@ -4,15 +4,15 @@ import { COINS } from '../../market/text/coin-list.ts';
 import type { Api } from './api.ts';
 import { isBetter, type Row, readRow, rowsOf } from './rows.ts';
 
-/** Rows that one credit pays for, in a listing and in quotes; each further currency is one more. */
+/** Rows per credit, in a listing and in quotes; each further currency costs one more credit. */
 const LISTED_A_CREDIT = 200;
 const QUOTED_A_CREDIT = 100;
 
-/** Coins by rank when nothing is chosen. */
+/** Number of coins by rank when none are requested. */
 const DEFAULT_TOP = 10;
 
 export interface Choice {
-  /** Coins by rank; 0: not chosen. */
+  /** Number of coins by rank; 0: not set. */
   readonly top: number;
   /** Lower-case symbols. */
   readonly coins: readonly string[];
@@ -20,11 +20,11 @@ export interface Choice {
   readonly converts: readonly string[];
 }
 
-/** The coins to ask for. */
-export interface Selection {
-  /** What a poll costs, in credits. */
+/** The coins to request. */
+export interface CoinSelection {
+  /** The cost of a poll, in credits. */
   readonly cost: number;
-  /** The request of a poll. The first time it looks up symbols that are not known here. */
+  /** The request path of a poll. The first call looks up symbols that are not in the coin list. */
   path(api: Pick<Api, 'get'>): Promise<string>;
 }
 
@@ -37,10 +37,10 @@ const query = (fields: Readonly<Record<string, string | number>>): string =>
     .map(([name, value]) => `${name}=${encodeURIComponent(value).replaceAll('%2C', ',')}`)
     .join('&');
 
-/** Rows by lower-case symbol, the best of each and how many there are; what is no row is passed over. */
+/** The best row and the number of rows by lower-case symbol; ignores invalid rows. */
 function bestOf(data: unknown): ReadonlyMap<string, { readonly row: Row; readonly count: number }> {
   const best = new Map<string, { row: Row; count: number }>();
-  for (const row of rowsOf(data).flatMap(readableRow)) {
+  for (const row of rowsOf(data).flatMap(validRow)) {
     const symbol = row.symbol.toLowerCase();
     const other = best.get(symbol);
     const isFirst = other === undefined || isBetter(row, other.row);
@@ -49,7 +49,7 @@ function bestOf(data: unknown): ReadonlyMap<string, { readonly row: Row; readonl
   return best;
 }
 
-function readableRow(raw: unknown): Row[] {
+function validRow(raw: unknown): Row[] {
   try {
     return [readRow(raw)];
   } catch (error) {
@@ -58,8 +58,8 @@ function readableRow(raw: unknown): Row[] {
   }
 }
 
-/** Listings by rank, or quotes by id; `say` tells what a symbol was taken for. */
-export function selectionOf({ top, coins, converts }: Choice, say: (message: string) => void): Selection {
+/** Listings by rank, or quotes by id. `say` receives a message for each unknown or ambiguous symbol. */
+export function selectionOf({ top, coins, converts }: Choice, say: (message: string) => void): CoinSelection {
   const convert = { convert: converts.join(','), aux: 'cmc_rank' };
   const more = converts.length - 1;
   if (coins.length === 0) {
@@ -69,17 +69,17 @@ export function selectionOf({ top, coins, converts }: Choice, say: (message: str
   }
   let ids: readonly number[] | undefined;
 
-  async function lookUp(symbols: readonly string[], api: Pick<Api, 'get'>): Promise<number[]> {
+  async function findIds(symbols: readonly string[], api: Pick<Api, 'get'>): Promise<number[]> {
     const symbol = symbols.join(',').toUpperCase();
     const { data } = await api.get(`/v2/cryptocurrency/quotes/latest?${query({ symbol, ...convert })}`);
     const best = bestOf(data);
     return symbols.flatMap((symbol) => {
       const found = best.get(symbol);
-      if (found === undefined) say(`coinmarketcap: there is no coin ${symbol}; it is left out`);
+      if (found === undefined) say(`coinmarketcap: no coin has the symbol ${symbol}; skipping it`);
       else if (found.count > 1) {
         const { name, id, rank } = found.row;
         say(
-          `coinmarketcap: ${found.count} coins have the symbol ${symbol}; taken is the best ranked, ${name} (id ${id}, rank ${rank ?? 'unknown'})`,
+          `coinmarketcap: ${found.count} coins have the symbol ${symbol}; using the best ranked, ${name} (id ${id}, rank ${rank ?? 'unknown'})`,
         );
       }
       return found === undefined ? [] : [found.row.id];
@@ -91,14 +91,14 @@ export function selectionOf({ top, coins, converts }: Choice, say: (message: str
     async path(api) {
       if (ids === undefined) {
         const unknown = coins.filter((coin) => !ID_OF.has(coin));
-        const found = unknown.length === 0 ? [] : await lookUp(unknown, api);
+        const found = unknown.length === 0 ? [] : await findIds(unknown, api);
         ids = [...coins.flatMap((coin) => ID_OF.get(coin) ?? []), ...found];
       }
       if (ids.length === 0)
         throw new UserError(
           'usage',
           `CoinMarketCap has no coin ${coins.join(', ')}`,
-          'Name coins by the symbols that CoinMarketCap gives them: --coin btc,eth.',
+          'Use the symbols of CoinMarketCap: --coin btc,eth.',
         );
       return `/v2/cryptocurrency/quotes/latest?${query({ id: ids.join(','), ...convert })}`;
     },

@@ -1,19 +1,19 @@
 import { baseOf, isBetter, type Row } from './rows.ts';
 
 /**
- * Which coin a symbol stands for: records are known by it, and several coins of CoinMarketCap share one. The best is
- * chosen, and stays chosen for the run, for ranks change.
+ * Chooses a coin for each symbol, because records are keyed by symbol and several coins may share one. The choice is
+ * kept for the whole run, because ranks change.
  */
 export class SymbolResolver {
   readonly #ids = new Map<string, number>();
   readonly #say: (message: string) => void;
-  #said = false;
+  #isLogged = false;
 
   constructor(say: (message: string) => void) {
     this.#say = say;
   }
 
-  /** Rows by symbol, one each. The first time that rows are left out it says so. */
+  /** One row per symbol. Logs the first time that it skips rows. */
   choose(rows: readonly Row[]): ReadonlyMap<string, Row> {
     const chosen = new Map<string, Row>();
     const shared = new Set<string>();
@@ -26,11 +26,11 @@ export class SymbolResolver {
         chosen.set(base, row);
     }
     for (const [base, { id }] of chosen) this.#ids.set(base, id);
-    if (shared.size > 0 && !this.#said) {
-      this.#said = true;
+    if (shared.size > 0 && !this.#isLogged) {
+      this.#isLogged = true;
       const some = [...shared].slice(0, 5).join(', ');
       this.#say(
-        `coinmarketcap: of coins that share a symbol (${some}${shared.size > 5 ? ' ...' : ''}) the best ranked is taken, the others are left out`,
+        `coinmarketcap: several coins share a symbol (${some}${shared.size > 5 ? ' ...' : ''}); using the best ranked of each, skipping the others`,
       );
     }
     return chosen;

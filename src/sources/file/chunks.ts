@@ -3,130 +3,166 @@ import { InvalidRecord, type NewRecord } from '../../core/stream/record.ts';
 import { weightOf } from '../../core/util/runs.ts';
 import { rejectLine } from '../shared/rejects.ts';
 import type { Chunk } from '../source.ts';
-import { readProblem } from './input.ts';
-import { type Block, LONGEST_LINE } from './lines.ts';
-import type { LineReader, Origin } from './reader.ts';
+import { readProblem } from './bytes/input.ts';
+import type { Origin, TextReader } from './reader.ts';
+import { type Block, isBlank, type Spot } from './rows/block.ts';
+import { LONGEST_LINE } from './rows/lines.ts';
 
 /** A chunk is handed over at so many records, or bytes: a durable append costs about the same for one and for some hundred. */
-const CHUNK_RECORDS = 500;
+const CHUNK_RECORDS = 1000;
 const CHUNK_BYTES = 1 << 20;
-/** A last line without a line end is remembered as text; a longer one waits for its end. */
+/** A last row without a line end is remembered as text; a longer one waits for its end. */
 const LONGEST_TAIL = 64 * 1024;
 
-/** Where in a text the reading stands. `bytes` is the start of a line; see Place. */
-export interface Stand {
-  bytes: number;
-  lines: number;
-  /** CRC-32 of the bytes before. */
-  sum: number;
-  tail?: string | undefined;
+/** A reason without what differs from row to row, so that rejects are counted by it. */
+const reasonOf = (why: string): string =>
+  why
+    .replace(/'[^']*'/g, "'...'")
+    .replace(/"[^"]*"/g, '"..."')
+    .replace(/\d[\d.,:TZe+-]*/g, 'N')
+    .slice(0, 120);
+
+/** How far a text was read. */
+export interface ReadProgress {
+  /** The place after the last row that was taken. */
+  readonly at: Spot;
+  /** The place before that row. */
+  readonly before?: Spot | undefined;
+  /** A row after `at` that has no line end and was taken all the same. */
+  readonly tail?: string | undefined;
 }
 
 export interface Pass {
-  readonly reader: LineReader;
+  readonly reader: TextReader;
   readonly origin: Origin;
   readonly signal: AbortSignal;
-  readonly from: Stand;
-  /** The position to store; undefined for a stream, which ends for good where it ends. */
-  readonly place?: (stand: Stand) => Chunk['position'];
+  readonly from: ReadProgress;
+  /** Longer rows are rejected, in characters. */
+  readonly longest?: number;
+  /** The position to store; undefined where none is stored row by row: a stream, a file that is read as a whole. */
+  readonly positionAt?: (progress: ReadProgress) => Chunk['position'];
 }
 
-const BOM = '\uFEFF';
-
-/** Turns blocks of lines into chunks of records. */
+/** Turns blocks of rows into chunks of records. */
 export async function* toChunks(blocks: AsyncIterable<Block>, pass: Pass): AsyncGenerator<Chunk> {
-  const { reader, origin, place } = pass;
-  const stand: Stand = { ...pass.from };
+  const { reader, origin, positionAt, longest = LONGEST_LINE } = pass;
+  let { at, before, tail } = pass.from;
   let records: NewRecord[] = [];
   let weight = 0;
   let counts: Record<string, number> = {};
-  /** The text ends in its header, which may be cut: the next run begins at the start again. */
-  let onlyHeader = false;
+  let rejected: Record<string, number> = {};
+  /** Whether a row of data was read; a file that has only its header is read from its start again. */
+  let hasData = at.bytes > 0;
+  /** The place before the first bar that is not over: the next run begins there. */
+  let stop: ReadProgress | undefined;
+  const stopBefore = (spot: Spot): void => {
+    if (stop === undefined || spot.bytes < stop.at.bytes) stop = { at: spot };
+  };
   const count = (reason: string): void => {
     counts[reason] = (counts[reason] ?? 0) + 1;
   };
 
-  const add = (record: NewRecord): void => {
-    records.push(record);
-    weight += weightOf(record);
-  };
-
   const flush = (): Chunk => {
-    const keep =
-      place !== undefined &&
-      !reader.holding() &&
-      !onlyHeader &&
-      (stand.bytes > 0 || stand.tail !== undefined);
-    const position = keep ? place(stand) : undefined;
-    const chunk = { records, counts, ...(position && { position }) };
+    const position = hasData ? positionAt?.(stop ?? { at, before, tail }) : undefined;
+    const chunk = { records, counts, rejected, ...(position && { position }) };
     records = [];
     weight = 0;
     counts = {};
+    rejected = {};
     return chunk;
   };
 
-  /** The records of a line; throws InvalidRecord. */
-  const read = (text: string, fault: string | undefined): readonly NewRecord[] => {
+  /** Reads a row; throws InvalidRecord. */
+  const read = (text: string, into: NewRecord[], fault: string | undefined) => {
     if (fault !== undefined) throw new InvalidRecord(fault);
-    if (text.length > LONGEST_LINE) throw new InvalidRecord('longer than 1 MB');
-    return reader.read(text, count);
+    if (text.length > longest) throw new InvalidRecord('longer than 1 MB');
+    return reader.read(text, into, count);
   };
 
-  /** The records of a line that was taken once while it may have been cut: none if they are what was taken. */
-  const readAgain = (tail: string, text: string, fault: string | undefined): readonly NewRecord[] => {
-    if (text === tail) return [];
-    const before = JSON.stringify(reader.read(tail, () => {}).map((record) => record.value));
-    const now = read(text, fault);
-    if (JSON.stringify(now.map((record) => record.value)) === before) return [];
+  /** Reads a row that was taken once while it may have been cut: no records if they are those that were taken. */
+  const readAgain = (earlier: string, text: string, line: number, fault: string | undefined) => {
+    if (text === earlier) return 'data';
+    const [then, now]: [NewRecord[], NewRecord[]] = [[], []];
+    reader.read(earlier, then, () => {});
+    const outcome = read(text, now, fault);
+    const valuesOf = (all: readonly NewRecord[]) => JSON.stringify(all.map(({ value }) => value));
+    if (valuesOf(now) === valuesOf(then)) return outcome;
     origin.warn(
-      `--file ${origin.file}: line ${stand.lines + 1} was cut when the last run took it; it is written again, whole`,
+      `--file ${origin.file}: line ${line} was cut when the last run took it; it is written again, whole`,
     );
-    return now;
+    records.push(...now);
+    return outcome;
   };
 
-  const take = (text: string, fault: string | undefined): void => {
+  const take = (block: Block, index: number): void => {
+    const text = block.texts[index]!;
+    const fault = block.faults.get(index);
+    const first = records.length;
     try {
-      const fresh = stand.tail === undefined ? read(text, fault) : readAgain(stand.tail, text, fault);
-      for (const record of fresh) add(record);
+      const outcome =
+        tail === undefined
+          ? read(text, records, fault)
+          : readAgain(tail, text, block.lineOf(index) + 1, fault);
+      if (outcome === 'data') hasData = true;
+      else if (outcome === 'running') stopBefore(block.startOf(index));
     } catch (cause) {
       if (!(cause instanceof InvalidRecord)) throw cause;
+      records.length = first;
+      const reason = reasonOf(cause.message);
+      rejected[reason] = (rejected[reason] ?? 0) + 1;
       const { file, topic, now } = origin;
-      add(rejectLine({ source: 'file', file, line: stand.lines + 1, topic }, text, cause.message, now()));
+      const place = { source: 'file', file, line: block.lineOf(index) + 1, topic };
+      records.push(rejectLine(place, text, cause.message, now()));
+      hasData = true;
     }
-    stand.tail = undefined;
-    stand.lines++;
+    tail = undefined;
+    for (let added = first; added < records.length; added++) weight += weightOf(records[added]!);
   };
 
-  /** A last line that may still grow: taken if it is whole already, else left for the next run. */
-  const takeTail = (text: string, fault: string | undefined): void => {
-    if (text === stand.tail || text.trim() === '') return;
+  /** A last row that may still grow: taken if it is whole already, else left for the next run. */
+  const takeTail = (block: Block): void => {
+    const text = block.texts[0]!;
+    if (text === tail || isBlank(text)) return;
+    const first = records.length;
     try {
       if (text.length > LONGEST_TAIL) throw new InvalidRecord('too long to be remembered');
-      const fresh = stand.tail === undefined ? read(text, fault) : readAgain(stand.tail, text, fault);
-      for (const record of fresh) add(record);
-      stand.tail = text;
-      onlyHeader = reader.shape()?.header === text;
+      const fault = block.faults.get(0);
+      const line = block.lineOf(0) + 1;
+      const outcome = tail === undefined ? read(text, records, fault) : readAgain(tail, text, line, fault);
+      if (outcome !== 'data') return;
+      hasData = true;
+      tail = text;
     } catch (cause) {
       if (!(cause instanceof InvalidRecord)) throw cause;
+      records.length = first;
       origin.warn(
-        `--file ${origin.file}: the last line (${stand.lines + 1}) has no line end and is left for the next run (${cause.message})`,
+        `--file ${origin.file}: the last line (${block.lineOf(0) + 1}) has no line end and is left for the next run (${cause.message})`,
       );
     }
   };
 
+  const isFull = (): boolean => records.length >= CHUNK_RECORDS || weight >= CHUNK_BYTES;
+  /** Whether a chunk may end behind a row inside a block. */
+  const canEndAfter = (block: Block, index: number): boolean =>
+    index + 1 < block.texts.length && (positionAt === undefined || block.isSorted !== true);
+
   try {
     for await (const block of blocks) {
-      for (let index = 0; index < block.lines.length; index++) {
-        let text = block.lines[index]!;
-        if (stand.bytes === 0 && index === 0 && text.startsWith(BOM)) text = text.slice(BOM.length);
-        if (block.ended || place === undefined) take(text, block.faults.get(index));
-        else takeTail(text, block.faults.get(index));
-      }
+      if (!block.ended && positionAt !== undefined) takeTail(block);
+      else
+        for (let index = 0; index < block.texts.length; index++) {
+          take(block, index);
+          if (!isFull() || !canEndAfter(block, index)) continue;
+          before = block.startOf(index);
+          at = block.startOf(index + 1);
+          yield flush();
+          if (pass.signal.aborted) return;
+        }
       if (block.ended) {
-        stand.bytes = pass.from.bytes + block.bytes;
-        stand.sum = block.sum;
+        before = block.startOf(block.texts.findLastIndex((text) => !isBlank(text)));
+        at = block.end;
       }
-      if (records.length >= CHUNK_RECORDS || weight >= CHUNK_BYTES) yield flush();
+      if (isFull()) yield flush();
       if (pass.signal.aborted) break;
     }
   } catch (cause) {
@@ -134,7 +170,6 @@ export async function* toChunks(blocks: AsyncIterable<Block>, pass: Pass): Async
     yield flush();
     throw readProblem(origin.file, cause);
   }
-  if (!pass.signal.aborted) reader.finish();
-  const moved = stand.bytes !== pass.from.bytes || stand.tail !== pass.from.tail;
+  const moved = at.bytes !== pass.from.at.bytes || tail !== pass.from.tail;
   if (moved || records.length > 0 || Object.keys(counts).length > 0) yield flush();
 }

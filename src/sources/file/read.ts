@@ -1,110 +1,180 @@
-import { createReadStream } from 'node:fs';
 import { realpath } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import { InvalidRecord } from '../../core/stream/record.ts';
+import type { Millis } from '../../core/util/time.ts';
+import type { PriceLayout } from '../../market/prices/layout/layout.ts';
+import { restoreLayout } from '../../market/prices/layout/open-layout.ts';
 import type { Chunk, SourceContext } from '../source.ts';
-import { toChunks } from './chunks.ts';
-import {
-  checkText,
-  type Found,
-  findFile,
-  readBeginning,
-  readBytes,
-  readProblem,
-  readStream,
-} from './input.ts';
-import { readLines } from './lines.ts';
-import { type FilePosition, fingerprint, parsePlace, placeName, type Shape, sameHead } from './position.ts';
-import type { LineReader, Origin } from './reader.ts';
+import { type OpenedFile, readBytes, readProblem } from './bytes/input.ts';
+import { type ReadProgress, toChunks } from './chunks.ts';
+import { type FilePosition, fingerprint, parsePlace, placeName, refuseOtherPair } from './position.ts';
+import { whereToGoOn } from './prefix.ts';
+import type { Origin } from './reader.ts';
+import { originOf, pairOf, type Reading, type RowReading, readerFor } from './reading.ts';
+import { type Block, FILE_START, type Spot } from './rows/block.ts';
+import { longestRow, readBlocks } from './rows/blocks.ts';
+import { textCells } from './rows/cells.ts';
+import { MOST_SORTED, sortBlocks, tooLargeToSort } from './rows/sorted.ts';
+import { freshLayout, type Survey } from './survey.ts';
+import { allBlocks, blocksBackwards, identifyFile } from './whole.ts';
 
-/** Builds a reader that begins with what an earlier run learned of the file. */
-export type MakeReader = (known: Shape | undefined) => LineReader;
+/** Rows from the newest to the oldest, and Parquet, are read as a whole: a position inside them tells nothing. */
+const isReadWhole = ({ kind, layout }: Pick<Survey, 'kind' | 'layout'>): boolean =>
+  kind.kind === 'parquet' || layout?.order === 'newest first';
 
-/** A pipe or standard input: read once to its end, without a position. */
-export async function* readPipe(
-  stream: Readable,
-  origin: Origin,
-  make: MakeReader,
-  context: SourceContext,
-): AsyncGenerator<Chunk> {
-  const { signal } = context;
-  const bytes = checked(origin.file, readStream(stream, signal));
-  yield* toChunks(readLines(bytes), {
-    reader: make(undefined),
-    origin,
-    signal,
-    from: { bytes: 0, lines: 0, sum: 0 },
-  });
-}
-
-async function* checked(file: string, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let first = true;
-  for await (const chunk of chunks) {
-    if (first) checkText(file, chunk);
-    first = false;
-    yield chunk;
-  }
-}
-
-/** Reads what the file at the absolute `path` holds past the stored position. Throws UserError. */
-export async function* readFileOn(
-  path: string,
-  fromStart: boolean,
-  origin: Origin,
-  make: MakeReader,
-  context: SourceContext,
-): AsyncGenerator<Chunk> {
-  const found = await findFile(origin.file, path);
-  if (!found.regular) return yield* readPipe(createReadStream(path), origin, make, context);
-  checkText(origin.file, found.head);
-  if (found.head.length === 0) context.warn(`--file ${origin.file} is empty`);
-
-  const { name, stored } = await find(path, origin, context);
-  const place = stored === undefined || fromStart ? undefined : parsePlace(stored);
-  const from = place && (await goesOn(place, found, path, origin, context.signal));
-  if (context.signal.aborted) return;
-  const reader = make(from?.shape);
-  const head = fingerprint(found.head);
-  const bytes = readBytes(path, found.gzip, from?.bytes ?? 0);
-  yield* toChunks(readLines(bytes, from?.sum), {
-    reader,
-    origin,
-    signal: context.signal,
-    from: { bytes: from?.bytes ?? 0, lines: from?.lines ?? 0, sum: from?.sum ?? 0, tail: from?.tail },
-    place: (stand) => ({
-      name,
-      value: JSON.stringify({ ...stand, head, shape: reader.shape() } satisfies FilePosition),
-    }),
-  });
+/** Blocks in the order of the rows' times, for an unordered file. Throws UserError past what fits in memory. */
+function inTimeOrder(
+  blocks: AsyncIterable<Block>,
+  from: Spot,
+  file: string,
+  { kind, layout, names }: RowReading,
+  latest: Millis,
+): AsyncIterable<Block> {
+  if (layout?.order !== 'unordered') return blocks;
+  const cells = textCells(kind, names);
+  const { read } = freshLayout(layout, latest);
+  const timeOf = (text: string): Millis => {
+    try {
+      const row = read(cells.read(text));
+      return row === undefined ? Number.NaN : row.kind === 'bar' ? row.start : row.time;
+    } catch (error) {
+      if (error instanceof InvalidRecord) return Number.NaN;
+      throw error;
+    }
+  };
+  return sortBlocks(blocks, from, file, timeOf);
 }
 
 /**
  * The name of a file's position and what is stored there. A symbolic link shares the position of the file that it leads
  * to; older versions stored one under the link's own name, which counts where the file has none.
  */
-async function find(path: string, { file, topic }: Origin, { position }: SourceContext) {
+async function storedPosition({ name, path }: OpenedFile, topic: string, { position }: SourceContext) {
   const real = await realpath(path).catch((cause: unknown) => {
-    throw readProblem(file, cause);
+    throw readProblem(name, cause);
   });
-  const name = placeName(topic, real);
-  return { name, stored: (await position(name)) ?? (await position(placeName(topic, path))) };
+  const own = placeName(topic, real);
+  const stored = (await position(own)) ?? (await position(placeName(topic, path)));
+  return { name: own, stored: stored === undefined ? undefined : parsePlace(stored) };
 }
 
-/**
- * The stored place with the sum of what is before it, if the file still holds what was read; else undefined, with a
- * warning. All bytes before the place are read for that. Throws UserError.
- */
-async function goesOn(place: FilePosition, found: Found, path: string, origin: Origin, signal: AbortSignal) {
-  const isOther = (why: string): undefined =>
-    origin.warn(`--file ${origin.file} ${why}: it is read from the start`) as undefined;
-  if (!sameHead(place, found.head)) return isOther('is not the file that was read before');
-  try {
-    const beginning = await readBeginning(path, found.gzip, place.bytes, signal);
-    if (signal.aborted) return undefined;
-    if (beginning === undefined) return isOther('is shorter than when it was read before');
-    const { sum, endsLine } = beginning;
-    if (place.sum === undefined ? endsLine : place.sum === sum) return { ...place, sum };
-    return isOther('has changed in what was read before');
-  } catch (cause) {
-    throw readProblem(origin.file, cause);
+/** Reads what a regular file holds past its stored position. Throws UserError. */
+export async function* readFileOn(file: OpenedFile, survey: Survey, reading: Reading): AsyncGenerator<Chunk> {
+  const { context } = reading;
+  const origin = originOf(file.name, survey, reading);
+  if (survey.isEmpty) {
+    context.warn(`--file ${file.name} is empty`);
+    return;
   }
+  if (survey.layout !== undefined) {
+    context.info(survey.layout.description);
+    for (const warning of survey.layout.warnings) context.warn(`--file ${file.name}: ${warning}`);
+  }
+  const { name, stored } = await storedPosition(file, origin.topic, context);
+  yield* isReadWhole(survey)
+    ? readWhole(file, survey, origin, reading, name, stored)
+    : readPart(file, survey, origin, reading, name, stored);
+}
+
+async function* readPart(
+  file: OpenedFile,
+  survey: Survey,
+  origin: Origin,
+  reading: Reading,
+  name: string,
+  stored: FilePosition | undefined,
+): AsyncGenerator<Chunk> {
+  const { context, again, fromStart } = reading;
+  const { signal } = context;
+  const isKnown = stored !== undefined && stored.whole === undefined && !again;
+  const last = isKnown ? await whereToGoOn(file, stored, origin, signal) : undefined;
+  if (signal.aborted) return;
+  if (last !== undefined) refuseOtherPair(file.name, stored!, pairOf(reading));
+  const from: ReadProgress = (fromStart ? undefined : last) ?? { at: FILE_START };
+  const rows = from.at === FILE_START ? survey : rowsOfEarlierRun(survey, stored!, reading.survey.latest);
+  const left = file.size - from.at.bytes;
+  if (rows.layout?.order === 'unordered' && file.packing === 'plain' && left > MOST_SORTED)
+    throw tooLargeToSort(file.name);
+  const blocks = readBlocks(survey.kind, readBytes(file, from.at.bytes), from.at);
+  yield* toChunks(inTimeOrder(blocks, from.at, file.name, rows, reading.survey.latest), {
+    reader: readerFor(rows, from.at.bytes === 0, origin, reading),
+    origin,
+    signal,
+    from,
+    longest: longestRow(survey.kind),
+    positionAt: ({ at, before, tail }) => {
+      const head = fingerprint(file.head, before?.bytes ?? at.bytes);
+      const { layout, names } = rows;
+      const position: FilePosition = {
+        ...at,
+        head,
+        tail,
+        before,
+        pair: pairOf(reading),
+        layout: layout?.stored,
+        names,
+      };
+      return { name, value: JSON.stringify(position) };
+    },
+  });
+}
+
+/** How an earlier run read the rows, so that the rest is read the same way. */
+function rowsOfEarlierRun(survey: Survey, { layout, names }: FilePosition, latest: Millis): RowReading {
+  if (layout === undefined) return survey;
+  const restored: PriceLayout = restoreLayout(layout, latest);
+  return { kind: survey.kind, layout: restored, names: names ?? survey.names };
+}
+
+async function* readWhole(
+  file: OpenedFile,
+  survey: Survey,
+  origin: Origin,
+  reading: Reading,
+  name: string,
+  stored: FilePosition | undefined,
+): AsyncGenerator<Chunk> {
+  const { context, again, fromStart } = reading;
+  const { size, sum, lines } = await identifyFile(file.path).catch((cause: unknown) => {
+    throw readProblem(file.name, cause);
+  });
+  const isSame = stored?.whole === true && stored.bytes === size && stored.sum === sum;
+  if (isSame && !again) {
+    refuseOtherPair(file.name, stored, pairOf(reading));
+    if (!fromStart) return;
+  }
+  if (stored !== undefined && !isSame)
+    context.info(
+      `--file ${file.name} has changed: it is read again as a whole; rows that it held before are repeats`,
+    );
+  let isRunningLeft = false;
+  for await (const chunk of readAll(file, survey, origin, reading)) {
+    isRunningLeft ||= (chunk.counts?.running ?? 0) > 0;
+    yield chunk;
+  }
+  // A bar that still runs is read when it is over, also from the same bytes.
+  if (context.signal.aborted || isRunningLeft) return;
+  const head = fingerprint(file.head);
+  const position: FilePosition = { bytes: size, sum, lines, head, whole: true, pair: pairOf(reading) };
+  yield { records: [], position: { name, value: JSON.stringify(position) } };
+}
+
+/** All rows of a file in the order of their times, without a position. */
+export async function* readAll(
+  file: OpenedFile,
+  survey: Survey,
+  origin: Origin,
+  reading: Reading,
+): AsyncGenerator<Chunk> {
+  const { signal } = reading.context;
+  const isBackwards = survey.layout?.order === 'newest first';
+  const blocks = isBackwards
+    ? blocksBackwards(file, survey.kind, survey.dataStart, signal)
+    : inTimeOrder(allBlocks(file, survey.kind), FILE_START, file.name, survey, reading.survey.latest);
+  yield* toChunks(blocks, {
+    reader: readerFor(survey, !isBackwards, origin, reading),
+    origin,
+    signal,
+    from: { at: FILE_START },
+    longest: longestRow(survey.kind),
+  });
 }

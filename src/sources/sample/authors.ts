@@ -3,7 +3,7 @@ import type { Author } from './post.ts';
 
 const COUNT = 400;
 
-/** The people of the sample: few with many followers, many with few. */
+/** The authors of the sample: few with many followers, many with few. */
 export function authors(seed: number): readonly Author[] {
   const draw = random(seed, 'authors');
   return Array.from({ length: COUNT }, (_, index) => ({

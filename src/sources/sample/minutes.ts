@@ -1,10 +1,7 @@
 import extract from '../../../examples/data/btcusdt-1m.csv';
-import type { Millis } from '../../core/util/time.ts';
 import type { CandleRow } from '../../market/prices/candle-to-ticks.ts';
 import { splitRow } from '../../market/prices/csv.ts';
 import { findColumns, readCandle } from '../../market/prices/rows.ts';
-
-export const MINUTE: Millis = 60_000;
 
 /** Two days of real BTCUSDT minutes (examples/data/README.md), oldest first and without a gap. */
 export function realMinutes(): readonly CandleRow[] {

@@ -1,8 +1,8 @@
-/** A language's sentences by mood. `{coin}` and `{price}` are filled in; none of them is anybody's post. */
+/** Invented sentences in one language, by mood, with placeholders `{coin}` and `{price}`. */
 export interface Phrases {
   readonly lang: string;
-  /** Share of all posts, in percent. */
-  readonly share: number;
+  /** Percentage of all posts. */
+  readonly percent: number;
   readonly good: readonly string[];
   readonly bad: readonly string[];
   readonly plain: readonly string[];
@@ -11,7 +11,7 @@ export interface Phrases {
 export const PHRASES: readonly Phrases[] = [
   {
     lang: 'en',
-    share: 52,
+    percent: 52,
     good: [
       '{coin} looks very bullish today, love this chart',
       'Great bounce on {coin}, buyers are strong at {price}',
@@ -43,49 +43,49 @@ export const PHRASES: readonly Phrases[] = [
   },
   {
     lang: 'es',
-    share: 13,
+    percent: 13,
     good: ['{coin} sube con fuerza, excelente día 🚀', 'Muy feliz con mi {coin}, gran momento'],
     bad: ['{coin} cae otra vez, qué desastre', 'Tengo miedo de perder todo con {coin}'],
     plain: ['{coin} cotiza ahora a {price}', '¿Alguien sigue el gráfico de {coin} hoy?'],
   },
   {
     lang: 'fa',
-    share: 8,
+    percent: 8,
     good: ['{coin} امروز عالی است 🚀', 'از خرید {coin} خیلی خوشحالم'],
     bad: ['{coin} دوباره ریزش کرد، خیلی بد', 'نگران قیمت {coin} هستم'],
     plain: ['قیمت {coin} الان {price} است', 'نمودار {coin} را دنبال می‌کنم'],
   },
   {
     lang: 'tr',
-    share: 8,
+    percent: 8,
     good: ['{coin} bugün harika yükseliyor 🚀', '{coin} aldığım için çok mutluyum'],
     bad: ['{coin} yine düştü, çok kötü bir gün', '{coin} için endişeliyim'],
     plain: ['{coin} şu an {price}', '{coin} grafiğine bakıyorum'],
   },
   {
     lang: 'ja',
-    share: 8,
+    percent: 8,
     good: ['{coin} が上がって嬉しい 🚀', '今日の {coin} は最高です'],
     bad: ['{coin} がまた下がった、最悪', '{coin} の値動きが心配です'],
     plain: ['{coin} は現在 {price} です', '{coin} のチャートを見ています'],
   },
   {
     lang: 'pt',
-    share: 6,
+    percent: 6,
     good: ['{coin} subindo muito, que dia ótimo 🚀', 'Feliz com o meu {coin}'],
     bad: ['{coin} caiu de novo, dia horrível', 'Perdi dinheiro com {coin}'],
     plain: ['{coin} agora em {price}', 'Olhando o gráfico de {coin}'],
   },
   {
     lang: 'de',
-    share: 5,
+    percent: 5,
     good: ['{coin} steigt, ein großartiger Tag 🚀', 'Sehr zufrieden mit {coin}'],
     bad: ['{coin} fällt schon wieder, furchtbar', 'Mache mir Sorgen um {coin}'],
     plain: ['{coin} steht gerade bei {price}', 'Ich beobachte {coin} seit heute früh'],
   },
 ];
 
-/** The ways in which a post names a coin. `#` makes a hashtag and `$` a cashtag. */
+/** Names of a coin in posts: hashtags, cashtags and words. */
 export const COIN_WORDS: Readonly<Record<'btc' | 'eth', readonly string[]>> = {
   btc: ['#bitcoin', '#Bitcoin', '#BTC', '$BTC', '$btc', 'Bitcoin', 'bitcoin', 'BTC'],
   eth: ['#ethereum', '#Ethereum', '#ETH', '$ETH', '$eth', 'Ethereum', 'ethereum', 'ETH'],

@@ -1,26 +1,25 @@
 import { random } from '../../core/util/random.ts';
-import type { Millis } from '../../core/util/time.ts';
+import { MINUTE, type Millis } from '../../core/util/time.ts';
 import type { CandleRow } from '../../market/prices/candle-to-ticks.ts';
 import { postRecords } from '../shared/post-records.ts';
 import { rejectLine } from '../shared/rejects.ts';
 import { authors } from './authors.ts';
-import { MINUTE } from './minutes.ts';
 import { v1 } from './shape-v1.ts';
 import { v2 } from './shape-v2.ts';
-import type { Timed } from './timed.ts';
+import type { SampleEvent } from './timed.ts';
 import { writer } from './writer.ts';
 
-/** Posts a minute, at rest. A busy minute has some more. */
+/** Posts per quiet minute; a busy minute has more. */
 const RATE = 1.5;
-/** X sends a blank line when it was silent for so long. */
+/** X sends a blank line after this long without data. */
 const KEEP_ALIVE: Millis = 20_000;
-/** How long after it was written a post is received. */
+/** Delay between writing and receiving a post. */
 const DELAY: Millis = 1_700;
-/** A move of half a percent in a quarter of an hour is all the excitement there is. */
+/** A price move of half a percent in 15 minutes gives the strongest mood. */
 const MOOD_REACH = 0.005;
 const MOOD_MINUTES = 15;
 
-/** Ways in which a stream breaks a line, and the reason that a reader gives. */
+/** Ways to break a line of a stream, and the reason for its reject. */
 const BREAKS: readonly ((line: string) => readonly [text: string, why: string])[] = [
   (line) => [line.slice(0, 200), 'not JSON: the line is cut'],
   () => ['<html>503 Service Unavailable</html>', 'not JSON: an HTML page'],
@@ -33,8 +32,8 @@ const moodAt = (minutes: readonly CandleRow[], index: number): number => {
   return Math.max(-1, Math.min(1, (minutes[index]!.close / before - 1) / MOOD_REACH));
 };
 
-/** Generated posts about bitcoin and ethereum as a stream would send them: both shapes, repeats, notices, faults. */
-export function* posts(minutes: readonly CandleRow[], seed: number, topic: string): Generator<Timed> {
+/** Generated posts about bitcoin and ethereum as a stream sends them: both formats, repeats, deletions, invalid lines. */
+export function* posts(minutes: readonly CandleRow[], seed: number, topic: string): Generator<SampleEvent> {
   const draw = random(seed, 'posts');
   const write = writer(authors(seed), random(seed, 'writer'));
   let line = 0;

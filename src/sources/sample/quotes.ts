@@ -1,18 +1,17 @@
 import { type Random, random } from '../../core/util/random.ts';
-import { formatTime, type Millis } from '../../core/util/time.ts';
+import { formatTime, MINUTE, type Millis } from '../../core/util/time.ts';
 import type { CandleRow } from '../../market/prices/candle-to-ticks.ts';
 import type { Quote } from '../../market/prices/price.ts';
 import { quoteHeaders, quoteRecord } from '../shared/quote-record.ts';
-import { MINUTE } from './minutes.ts';
-import type { Timed } from './timed.ts';
+import type { SampleEvent } from './timed.ts';
 
-/** Not `coinmarketcap` and `wallex`: the lag of those says where their times are against the clock; these are history. */
+/** Not `coinmarketcap` and `wallex`, because their lag relates times to the clock, and the sample is history. */
 const QUOTE_SOURCE = 'sample-cmc';
 const RATE_SOURCE = 'sample-wallex';
 
 const HEADERS = quoteHeaders('sample');
 
-/** A quote with what else CoinMarketCap says. */
+/** A quote with CoinMarketCap's other fields. */
 interface Listed extends Quote {
   readonly cmc_id: number;
   readonly cmc_rank: number;
@@ -22,15 +21,15 @@ interface Coin {
   readonly base: string;
   readonly cmc_id: number;
   readonly cmc_rank: number;
-  /** Coins in circulation after so many minutes. */
+  /** Coins in circulation after this many minutes. */
   readonly supply: (minute: number) => number;
   readonly prices: (minutes: readonly CandleRow[], draw: Random) => readonly number[];
 }
 
-const round = (value: number, decimals: number): number =>
+const toDecimals = (value: number, decimals: number): number =>
   Math.round(value * 10 ** decimals) / 10 ** decimals;
 
-/** Ether in bitcoin in those days, about. */
+/** Approximate price of ether in bitcoin at that time. */
 const ETH_RATIO = 0.0241;
 
 const COINS: readonly Coin[] = [
@@ -46,26 +45,31 @@ const COINS: readonly Coin[] = [
     cmc_id: 1027,
     cmc_rank: 2,
     supply: () => 120_718_000,
-    /** Bitcoin's path times a ratio that walks by 0.05 % a minute. */
+    /** Bitcoin's price times a ratio that walks by 0.05 % per minute. */
     prices: (minutes, draw) => {
       let ratio = ETH_RATIO;
       return minutes.map(({ open }) => {
         ratio *= 1 + draw.normal() * 0.0005 + (ETH_RATIO / ratio - 1) * 0.005;
-        return round(open * ratio, 8);
+        return toDecimals(open * ratio, 8);
       });
     },
   },
 ];
 
-/** CoinMarketCap's times are this far behind a poll, at least. */
+/** Minimum lag of CoinMarketCap's times behind a poll. */
 const LAG: Millis = 65_000;
-/** How long its cache repeats an answer: a minute as documented, at times five. */
+/** How long its cache repeats an answer: one minute as documented, sometimes five. */
 const CACHE: Millis = MINUTE;
 const LONG_CACHE: Millis = 5 * MINUTE;
 const LONG_SPELL = 30;
 
-/** One coin as a client sees it that polls CoinMarketCap each minute: whole-minute times, cached answers repeated. */
-function* polls(coin: Coin, minutes: readonly CandleRow[], seed: number, topic: string): Generator<Timed> {
+/** Quotes of one coin as seen by a client that polls CoinMarketCap every minute: whole-minute times, repeated cached answers. */
+function* polls(
+  coin: Coin,
+  minutes: readonly CandleRow[],
+  seed: number,
+  topic: string,
+): Generator<SampleEvent> {
   const draw = random(seed, `cmc/${coin.base}`);
   const prices = coin.prices(minutes, random(seed, `walk/${coin.base}`));
   const start = minutes[0]!.time;
@@ -83,7 +87,7 @@ function* polls(coin: Coin, minutes: readonly CandleRow[], seed: number, topic: 
       time = updated;
       const index = (time - start) / MINUTE;
       const price = prices[index]!;
-      volume = round(volume * (1 + draw.normal() * 0.002), 2);
+      volume = toDecimals(volume * (1 + draw.normal() * 0.002), 2);
       answer = {
         source: QUOTE_SOURCE,
         base: coin.base,
@@ -97,19 +101,23 @@ function* polls(coin: Coin, minutes: readonly CandleRow[], seed: number, topic: 
       };
     }
     const quote = { ...answer, polled_at: formatTime(polled) };
-    yield { time, record: quoteRecord(quote, { topic, by: 'quote', headers: HEADERS }) };
+    yield { time, record: quoteRecord(quote, { topic, partitionBy: 'quote', headers: HEADERS }) };
   }
 }
 
-export function coinQuotes(minutes: readonly CandleRow[], seed: number, topic: string): Generator<Timed>[] {
+export function coinQuotes(
+  minutes: readonly CandleRow[],
+  seed: number,
+  topic: string,
+): Generator<SampleEvent>[] {
   return COINS.map((coin) => polls(coin, minutes, seed, topic));
 }
 
 const RATE_MIDDLE = 110_000;
 const RATE_REACH = 2_000;
 
-/** USDT in Toman as a client sees it that polls Wallex a minute after each answer: the period drifts with call time. */
-export function* rates(minutes: readonly CandleRow[], seed: number, topic: string): Generator<Timed> {
+/** USDT in Toman as seen by a client that polls Wallex one minute after each answer, so that the period drifts. */
+export function* rates(minutes: readonly CandleRow[], seed: number, topic: string): Generator<SampleEvent> {
   const draw = random(seed, 'wallex');
   const end = minutes.at(-1)!.time + MINUTE;
   let price = RATE_MIDDLE + draw.between(-1000, 1000);
@@ -125,6 +133,6 @@ export function* rates(minutes: readonly CandleRow[], seed: number, topic: strin
       last_updated: formatTime(time),
       polled_at: formatTime(polled),
     };
-    yield { time, record: quoteRecord(quote, { topic, by: 'base', headers: HEADERS }) };
+    yield { time, record: quoteRecord(quote, { topic, partitionBy: 'base', headers: HEADERS }) };
   }
 }

@@ -7,15 +7,15 @@ import { type Chunk, defineSource, type SourceContext } from '../source.ts';
 import { realMinutes } from './minutes.ts';
 import { posts } from './posts.ts';
 import { coinQuotes, rates } from './quotes.ts';
-import { merge, type Timed } from './timed.ts';
+import { merge, type SampleEvent } from './timed.ts';
 
 const CHUNK_RECORDS = 1000;
-/** Shorter waits are not worth a chunk of their own. */
+/** Shorter waits do not split a chunk. */
 const SHORTEST_WAIT: Millis = 100;
 
-/** Hands events over in chunks, `speed` times as fast as they happened; 0: without waiting. */
+/** Yields events in chunks, `speed` times as fast as real time; 0: without waiting. */
 export async function* paced(
-  events: Iterable<Timed>,
+  events: Iterable<SampleEvent>,
   speed: number,
   context: SourceContext,
 ): AsyncGenerator<Chunk> {
@@ -53,7 +53,7 @@ export const sample = defineSource({
     seed: integer(
       '--seed',
       '<n>',
-      'Another seed gives other posts and rates; the same one the same bytes.',
+      'Seed of the generated posts and rates; the same seed gives the same bytes.',
       1,
       {
         min: 0,
@@ -75,7 +75,7 @@ export const sample = defineSource({
         'Name the kind: `produce tweets` or `produce prices`.',
       );
     const minutes = realMinutes();
-    const streams: Iterable<Timed>[] = [];
+    const streams: Iterable<SampleEvent>[] = [];
     if (kinds.includes('prices')) {
       streams.push(rates(minutes, seed, topic ?? 'prices-wallex'));
       streams.push(...coinQuotes(minutes, seed, topic ?? 'prices-coinmarketcap'));

@@ -1,5 +1,5 @@
 import { type Author, GENERATED, type Post } from './post.ts';
-import { cut, mark } from './text.ts';
+import { cut, findEntities } from './text.ts';
 
 /** Longer posts are cut, with their full text in `extended_tweet`. */
 const POST_LENGTH = 140;
@@ -29,7 +29,7 @@ const user = ({ id, username, name, verified, followers }: Author) => ({
 });
 
 const entities = (text: string) => {
-  const { hashtags, cashtags, links } = mark(text);
+  const { hashtags, cashtags, urls: links } = findEntities(text);
   const tag = ({ start, end, text: word }: (typeof hashtags)[number]) => ({
     text: word,
     indices: [start, end],

@@ -1,8 +1,8 @@
 import { formatTime } from '../../core/util/time.ts';
 import { type Author, GENERATED, type Post } from './post.ts';
-import { cut, mark } from './text.ts';
+import { cut, findEntities } from './text.ts';
 
-/** Longer posts have their full text in `note_tweet`. */
+/** Length in code points; longer posts have their full text in `note_tweet`. */
 const POST_LENGTH = 280;
 const REFERENCE = { retweet: 'retweeted', quote: 'quoted', reply: 'replied_to' } as const;
 const RULE_IDS = { btc: '1929000000000000001', eth: '1929000000000000002' } as const;
@@ -22,7 +22,7 @@ const user = ({ id, username, name, verified, followers }: Author) => ({
 });
 
 const entities = (text: string) => {
-  const { hashtags, cashtags, links } = mark(text);
+  const { hashtags, cashtags, urls: links } = findEntities(text);
   const tag = ({ start, end, text: word }: (typeof hashtags)[number]) => ({ start, end, tag: word });
   return {
     ...(hashtags.length > 0 && { hashtags: hashtags.map(tag) }),

@@ -1,4 +1,4 @@
-/** A span of a text in code points, as X counts them. */
+/** A range of a text, in code points as X counts them. */
 export interface Span {
   readonly start: number;
   readonly end: number;
@@ -6,21 +6,21 @@ export interface Span {
   readonly text: string;
 }
 
-export interface Link {
+export interface ShortUrl {
   readonly start: number;
   readonly end: number;
   readonly url: string;
   readonly expanded: string;
 }
 
-/** A post's text and what is marked in it. */
-export interface Marked {
+/** A post's text and its entities. */
+export interface PostText {
   readonly text: string;
   /** In code points. */
   readonly length: number;
   readonly hashtags: readonly Span[];
   readonly cashtags: readonly Span[];
-  readonly links: readonly Link[];
+  readonly urls: readonly ShortUrl[];
 }
 
 const MARKS = /https:\/\/t\.co\/(\w+)|(?<![\p{L}\p{N}_])([#$])([\p{L}_][\p{L}\p{N}_]*)/gu;
@@ -28,10 +28,10 @@ const MARKS = /https:\/\/t\.co\/(\w+)|(?<![\p{L}\p{N}_])([#$])([\p{L}_][\p{L}\p{
 const codePoints = (text: string): number => [...text].length;
 
 /** Finds the hashtags, cashtags and short links of a text. */
-export function mark(text: string): Marked {
+export function findEntities(text: string): PostText {
   const hashtags: Span[] = [];
   const cashtags: Span[] = [];
-  const links: Link[] = [];
+  const links: ShortUrl[] = [];
   for (const match of text.matchAll(MARKS)) {
     const start = codePoints(text.slice(0, match.index));
     const end = start + codePoints(match[0]);
@@ -39,10 +39,10 @@ export function mark(text: string): Marked {
     if (slug !== undefined) links.push({ start, end, url, expanded: `https://example.org/sample/${slug}` });
     else (sign === '#' ? hashtags : cashtags).push({ start, end, text: word! });
   }
-  return { text, length: codePoints(text), hashtags, cashtags, links };
+  return { text, length: codePoints(text), hashtags, cashtags, urls: links };
 }
 
-/** The first `length` code points, with an ellipsis where something is cut. */
+/** The first `length` code points; an ellipsis replaces the last one when the text is cut. */
 export function cut(text: string, length: number): string {
   const points = [...text];
   return points.length <= length ? text : `${points.slice(0, length - 1).join('')}…`;

@@ -1,8 +1,8 @@
 import type { NewRecord } from '../../core/stream/record.ts';
 import type { Millis } from '../../core/util/time.ts';
 
-/** Something that happens in the sample: a record, or a line that is just counted. */
-export interface Timed {
+/** An event of the sample: a record, or a line that is only counted. */
+export interface SampleEvent {
   /** Event time. */
   readonly time: Millis;
   readonly record?: NewRecord;
@@ -10,8 +10,8 @@ export interface Timed {
   readonly count?: string;
 }
 
-/** One stream in time order out of several that are; at equal times the earlier stream first. */
-export function* merge(streams: readonly Iterable<Timed>[]): Generator<Timed> {
+/** Merges streams that are in time order; at equal times the earlier stream comes first. */
+export function* merge(streams: readonly Iterable<SampleEvent>[]): Generator<SampleEvent> {
   const heads = streams.map((stream) => {
     const iterator = stream[Symbol.iterator]();
     return { iterator, next: iterator.next() };

@@ -3,23 +3,23 @@ import type { Millis } from '../../core/util/time.ts';
 import type { CandleRow } from '../../market/prices/candle-to-ticks.ts';
 import { COIN_WORDS, EXTRA_TAGS, PHRASES, type Phrases, REPLIES } from './phrases.ts';
 import { type Author, type Post, snowflake } from './post.ts';
-import { mark } from './text.ts';
+import { findEntities } from './text.ts';
 
-/** Posts that a retweet, quote or reply may be about. */
+/** Number of recent posts that a retweet, quote or reply may refer to. */
 const RECENT = 60;
 
-/** What the market looks like when a post is written. */
+/** The state of the market when a post is written. */
 export interface Moment {
   readonly time: Millis;
   readonly minute: CandleRow;
-  /** -1 in a fall, 1 in a rise. */
+  /** From -1 (falling) to 1 (rising). */
   readonly mood: number;
 }
 
 function pickLanguage(draw: Random): Phrases {
   let rest = draw.below(100);
   for (const phrases of PHRASES) {
-    rest -= phrases.share;
+    rest -= phrases.percent;
     if (rest < 0) return phrases;
   }
   return PHRASES[0]!;
@@ -30,7 +30,7 @@ function pickPhrase(phrases: Phrases, mood: number, draw: Random): string {
   return draw.pick(draw.chance(0.5 + mood * 0.35) ? phrases.good : phrases.bad);
 }
 
-/** Writes one generated post after the other. */
+/** Generates posts, one per call. */
 export function writer(authors: readonly Author[], draw: Random): (moment: Moment) => Post {
   const recent: Post[] = [];
   let sequence = 0;
@@ -42,13 +42,13 @@ export function writer(authors: readonly Author[], draw: Random): (moment: Momen
     return phrase.replace('{coin}', words.join(' and ')).replace('{price}', String(Math.round(minute.close)));
   }
 
-  /** An original's text: a sentence or a few, tags and a link at its end. */
+  /** The text of an original post: one or more sentences, then tags and a link. */
   function compose(phrases: Phrases, coins: Post['coins'], { minute, mood }: Moment): string {
     const sentences = draw.chance(0.04) ? 8 : draw.chance(0.2) ? 3 : 1;
-    const said = Array.from({ length: sentences }, () =>
+    const texts = Array.from({ length: sentences }, () =>
       sentence(pickPhrase(phrases, mood, draw), coins, minute),
     );
-    const parts = [said.join('. ')];
+    const parts = [texts.join('. ')];
     if (draw.chance(0.3)) parts.push(draw.pick(EXTRA_TAGS));
     if (draw.chance(0.3)) parts.push(`https://t.co/${slug()}`);
     if (draw.chance(0.05)) parts.push('<3 & more');
@@ -77,7 +77,7 @@ export function writer(authors: readonly Author[], draw: Random): (moment: Momen
       time: moment.time,
       author,
       lang: of?.lang ?? phrases.lang,
-      content: mark(text),
+      content: findEntities(text),
       coins,
       kind: of === undefined ? 'original' : kind,
       of,

@@ -19,7 +19,7 @@ export function gapRecord({ source, from, to, reason, backfilled }: Gap): NewRec
   const times = { from: formatTime(Math.min(from, to)), to: formatTime(to) };
   return {
     topic: 'gaps',
-    by: source,
+    partitionKey: source,
     key: `${source}@${times.from}`,
     value: JSON.stringify({ source, ...times, reason, backfilled }),
     headers: { source, schema: 'gap/1' },

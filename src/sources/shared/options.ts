@@ -1,4 +1,5 @@
 import { list, span } from '../../core/option.ts';
+import { DAY, MINUTE } from '../../core/util/time.ts';
 import { readCoin } from '../../market/text/coins.ts';
 
 /** Lower-case symbols. */
@@ -11,7 +12,7 @@ export const coins = list(
 );
 
 /** The period of every poller: a grid of the epoch, so that they are in step. */
-export const every = span('--every', 'Time between polls, on a fixed grid.', 60_000, {
+export const every = span('--every', 'Time between polls, on a fixed grid.', MINUTE, {
   min: 100,
-  max: 86_400_000,
+  max: DAY,
 });

@@ -31,14 +31,14 @@ export function postRecords(
   const received_at = formatTime(receivedAt);
   const schema = kind === undefined ? 'tweet/1' : 'notice/1';
   const records: NewRecord[] = [
-    { topic, by: id, key: id, value: line, headers: { source, schema, received_at } },
+    { topic, partitionKey: id, key: id, value: line, headers: { source, schema, received_at } },
   ];
-  for (const gone of supersededPostIds(value))
-    if (gone !== id)
+  for (const supersededId of supersededPostIds(value))
+    if (supersededId !== id)
       records.push({
         topic,
-        by: gone,
-        key: gone,
+        partitionKey: supersededId,
+        key: supersededId,
         value: null,
         headers: { source, schema: 'tweet/1', received_at },
       });

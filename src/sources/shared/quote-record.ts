@@ -14,14 +14,14 @@ export interface QuoteOrigin {
   /** May contain QUOTE_PLACEHOLDERS. */
   readonly topic: string;
   /** The currency that selects the partition. */
-  readonly by: 'base' | 'quote';
+  readonly partitionBy: 'base' | 'quote';
   readonly headers: Headers;
 }
 
 /** A quote as a record for a prices topic. */
-export const quoteRecord = (quote: Quote, { topic, by, headers }: QuoteOrigin): NewRecord => ({
+export const quoteRecord = (quote: Quote, { topic, partitionBy, headers }: QuoteOrigin): NewRecord => ({
   topic: fillTopic(topic, { coin: quote.base }, quote.base),
-  by: quote[by],
+  partitionKey: quote[partitionBy],
   key: quoteKey(quote),
   value: jsonText(quote)!,
   headers,

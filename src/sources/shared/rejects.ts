@@ -23,7 +23,7 @@ export function rejectLine(place: LinePlace, text: string, why: string, received
   const received_at = formatTime(receivedAt);
   return {
     topic: REJECTS,
-    by: file ?? source,
+    partitionKey: file ?? source,
     key: file === undefined ? `${source}@${received_at}` : `${file}:${line}`,
     value: JSON.stringify({ topic, source, file, line, text: text.slice(0, KEPT_TEXT), why }),
     headers: { source, schema: 'reject/1', received_at },
@@ -48,7 +48,7 @@ export function rejectedPart({ source, topic, what, part, why, polledAt }: Rejec
   const text = jsonText(part)?.slice(0, KEPT_TEXT) ?? '';
   return {
     topic: REJECTS,
-    by: source,
+    partitionKey: source,
     key: `${source}:${what}@${time}`,
     value: JSON.stringify({ topic, source, what, text, why }),
     headers: { source, schema: 'reject/1', received_at: time },

@@ -1,25 +1,25 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import { LARGEST_SETTINGS } from '../../core/text/reading-problem.ts';
+import { LARGEST_SETTINGS } from '../../core/text/file-read-error.ts';
 
 const refusal = (code: 'NOT_A_REGULAR_FILE' | 'LARGER_THAN_1_MB'): Error =>
   Object.assign(new Error(code.toLowerCase().replaceAll('_', ' ')), { code });
 
 /** All bytes of an open file, up to the limit. Does not trust the file size, which is 0 in `/proc`. */
 function readAll(file: number): Buffer {
-  let held: Buffer = Buffer.alloc(Math.min(fstatSync(file).size, LARGEST_SETTINGS) + 1);
+  let buffer: Buffer = Buffer.alloc(Math.min(fstatSync(file).size, LARGEST_SETTINGS) + 1);
   let size = 0;
   for (;;) {
-    const read = readSync(file, held, size, held.length - size, null);
+    const read = readSync(file, buffer, size, buffer.length - size, null);
     size += read;
-    if (read === 0) return held.subarray(0, size);
+    if (read === 0) return buffer.subarray(0, size);
     if (size > LARGEST_SETTINGS) throw refusal('LARGER_THAN_1_MB');
-    if (size === held.length) held = Buffer.concat([held, Buffer.alloc(64 * 2 ** 10)]);
+    if (size === buffer.length) buffer = Buffer.concat([buffer, Buffer.alloc(64 * 2 ** 10)]);
   }
 }
 
 /**
  * The text of a settings file, without a byte order mark. Refuses pipes and devices unread, because they may never end.
- * Throws the system's error, or one with code NOT_A_REGULAR_FILE or LARGER_THAN_1_MB: see readingProblem.
+ * Throws the system's error, or one with code NOT_A_REGULAR_FILE or LARGER_THAN_1_MB: see fileReadError.
  */
 export function readSettingsFile(path: string): string {
   const stats = statSync(path);

@@ -8,9 +8,9 @@ import { HttpError } from '../shared/http/http-error.ts';
 /** Markets by symbol, as Wallex sends them. */
 export type Markets = Readonly<Record<string, unknown>>;
 
-export const MARKETS_HINT = 'Name markets that Wallex has in --symbols, as USDTTMN.';
+export const MARKETS_HINT = 'Name markets of Wallex in --symbols, such as USDTTMN.';
 
-/** The markets in an answer of /v1/markets. Throws HttpError: everything Wallex can say of itself may pass. */
+/** The markets in an answer of /v1/markets. Throws HttpError, because every error of Wallex may be transient. */
 export function readMarkets({ status, body, retryAfterMs }: HttpAnswer): Markets {
   if (status !== 200) throw new HttpError('status', `HTTP ${status}`, retryAfterMs);
   const { success, message, result } = isObject(body) ? body : {};
@@ -21,19 +21,19 @@ export function readMarkets({ status, body, retryAfterMs }: HttpAnswer): Markets
   return symbols;
 }
 
-/** A decimal number, as a number or a text; also in exponent form. */
+/** A decimal number, also in exponent form. */
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 function decimal(value: unknown, field: string): number {
   const number = typeof value === 'string' && !DECIMAL.test(value.trim()) ? Number.NaN : numberOf(value);
   if (!Number.isFinite(number) || number <= 0)
-    throw new InvalidRecord(`${field}: ${preview(value)} is no price`);
+    throw new InvalidRecord(`${field}: ${preview(value)} is not a price`);
   return number;
 }
 
 /**
- * Three decimals, as the lake-house project stores: the nearest, of two equally near the even one, as Python rounds.
- * Below 1 the price stays as it is, for three decimals would leave little of it.
+ * Rounds to three decimals as the lake-house project does, half to even as in Python. A price below 1 stays as it is,
+ * because three decimals would leave little of it.
  */
 export function roundPrice(price: number): number {
   if (price < 1) return price;
@@ -44,8 +44,8 @@ export function roundPrice(price: number): number {
 const currency = (value: unknown): unknown => (typeof value === 'string' ? value.toLowerCase() : value);
 
 /**
- * The quote of one market at the time of the poll, whose whole second is the event time: the answer carries none.
- * Throws InvalidRecord: the market is not there, or has no trade yet and says `-`.
+ * The quote of one market. Its event time is the whole second of the poll, because the answer contains no time. Throws
+ * InvalidRecord if the market does not exist, or has `-` as its price because nothing was traded yet.
  */
 export function toQuote(markets: Markets, symbol: string, polledAt: Millis): Quote {
   const market = Object.hasOwn(markets, symbol) ? markets[symbol] : undefined;

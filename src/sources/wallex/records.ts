@@ -8,8 +8,8 @@ import { type Markets, toQuote } from './markets.ts';
 const HEADERS = quoteHeaders('wallex');
 
 /**
- * The wanted markets of one answer as records, and rejects for those that have no price. A clock that differs from
- * Wallex's is noted in header `clock_skew_ms` (positive: ours is ahead). `topic` may hold QUOTE_PLACEHOLDERS.
+ * The requested markets of one answer as records, and rejects for those without a price. If the local clock differs from
+ * Wallex's, header `clock_skew_ms` has the difference (positive: ours is ahead). `topic` may contain QUOTE_PLACEHOLDERS.
  */
 export function marketRecords(
   markets: Markets,
@@ -22,7 +22,7 @@ export function marketRecords(
   const polledAt = answer.askedAt;
   return symbols.map((symbol) => {
     try {
-      return quoteRecord(toQuote(markets, symbol, polledAt), { topic, by: 'base', headers });
+      return quoteRecord(toQuote(markets, symbol, polledAt), { topic, partitionBy: 'base', headers });
     } catch (error) {
       if (!(error instanceof InvalidRecord)) throw error;
       const part = Object.hasOwn(markets, symbol) ? markets[symbol] : undefined;

@@ -6,17 +6,17 @@ import { polling } from '../shared/poll/poller.ts';
 import { QUOTE_PLACEHOLDERS } from '../shared/quote-record.ts';
 import { serviceUrl } from '../shared/service-url.ts';
 import { defineSource } from '../source.ts';
-import { examine } from './check.ts';
+import { checkWallex } from './checks.ts';
 import { readMarkets } from './markets.ts';
 import { missing } from './missing.ts';
 import { marketRecords } from './records.ts';
 
-const symbols = list('--symbols', '<list>', 'Markets of Wallex to follow.', ['USDTTMN'], readSymbol);
+const symbols = list('--symbols', '<list>', 'Wallex markets to follow.', ['USDTTMN'], readSymbol);
 
 function readSymbol(text: string): string {
   const symbol = text.toUpperCase();
   if (/^[A-Z0-9]{2,30}$/.test(symbol)) return symbol;
-  throw new RangeError(`'${text}' is no market; write it as Wallex does, as USDTTMN`);
+  throw new RangeError(`'${text}' is not a market; write it as Wallex does, such as USDTTMN`);
 }
 
 const options = {
@@ -27,9 +27,9 @@ const options = {
 
 export const wallex = defineSource({
   name: 'wallex',
-  summary: 'Poll market prices of Wallex, USDT in Toman first of all; public, no key.',
+  summary: 'Poll Wallex market prices, such as USDT in Toman; public, no key.',
   feeds: { prices: ['prices-wallex'] },
-  live: { secrets: [], endless: false, examine },
+  live: { secrets: [], endless: false, check: checkWallex },
   options,
   examples: [
     'cryptopipe produce prices --source wallex',
@@ -46,10 +46,12 @@ export const wallex = defineSource({
       missed(markets);
       const records = marketRecords(markets, symbols, topic, answer);
       const skew = clockSkew(answer);
-      const note = isSkewed(skew) ? `the clock is ${describeSkew(skew)} that of Wallex` : undefined;
+      const note = isSkewed(skew) ? `the local clock is ${describeSkew(skew)} Wallex's` : undefined;
       if (note !== undefined && !isWarned) {
         isWarned = true;
-        context.warn(`wallex: ${note}; quotes carry the local time: set the clock, best by NTP`);
+        context.warn(
+          `wallex: ${note}; quotes carry the local time: synchronize the clock, for example by NTP`,
+        );
       }
       context.status(note);
       return { records };

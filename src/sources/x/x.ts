@@ -2,11 +2,10 @@ import { usageProblems } from '../../core/errors.ts';
 import type { Settings } from '../../core/option.ts';
 import { defineSource } from '../source.ts';
 import { accessTo, SECRETS } from './api/access.ts';
-import { openStream } from './api/client.ts';
-import { STREAM_FIELDS } from './api/fields.ts';
+import { streamFields } from './api/fields.ts';
 import { retryCall } from './api/retry.ts';
-import { checkX } from './check.ts';
-import { xOptions } from './options.ts';
+import { openStream } from './api/x-client.ts';
+import { checkX } from './checks.ts';
 import { requestedRules } from './rules/requested-rules.ts';
 import { rulesApi } from './rules/rules-api.ts';
 import { repairRules, showPlan, syncRules } from './rules/sync-rules.ts';
@@ -18,8 +17,9 @@ import {
   topicsIn,
   writeSet,
 } from './stream/position.ts';
-import { readStream } from './stream/stream.ts';
-import { topicsOf } from './stream/topics.ts';
+import { readPostStream } from './stream/stream.ts';
+import { postTopics } from './stream/topics.ts';
+import { xOptions } from './x-options.ts';
 
 function check(settings: Settings<typeof xOptions>): string[] {
   const { sampleStream, rules, rulesFile, coins, replaceRules, dryRun } = settings;
@@ -38,7 +38,7 @@ export const x = defineSource({
   name: 'x',
   summary: 'Stream posts from X by rule or coin, or the 1 % sample.',
   feeds: { tweets: ['tweets'] },
-  live: { secrets: SECRETS, endless: true, examine: checkX },
+  live: { secrets: SECRETS, endless: true, check: checkX },
   options: xOptions,
   examples: [
     'cryptopipe produce tweets --source x --coin btc,eth',
@@ -70,16 +70,16 @@ export const x = defineSource({
       yield { records: [], position: { name: TOPICS_POSITION, value: writeSet([...known, topic]) } };
     const others = [...known].filter((name) => name !== topic);
     const path = settings.sampleStream ? 'tweets/sample/stream' : 'tweets/search/stream';
-    yield* readStream(
+    yield* readPostStream(
       {
         connect: (minutes) =>
           openStream(access.endpoint, token, path, {
-            ...STREAM_FIELDS,
+            ...streamFields(settings.fullRetweets === 'yes'),
             ...(minutes > 0 && { backfill_minutes: minutes }),
           }),
         repairRules: () => repairRules(requested, api, context),
         topic,
-        topics: topicsOf(topic, tags),
+        topics: postTopics(topic, tags),
         elsewhere: await countOf(others, context),
         resume: parsePosition(await context.position(positionName(topic)), context.now()),
         backfillMs: settings.backfill,

@@ -29,7 +29,7 @@ test('a config file that is not a JSON object is a complaint', () => {
   expect(texts('{window')[0]).toMatch(/^c\.json: not JSON: /);
 });
 
-test('an unreadable config file is a complaint', async () => {
+test('a config file that cannot be read is a complaint', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'cli-config-'));
   const missing = await readConfig(join(folder, 'none.json'), FLAGS);
   expect(missing.complaints[0]?.text).toMatch(/^--config .*none.json: there is no such file/);

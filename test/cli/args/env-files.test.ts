@@ -38,7 +38,7 @@ test('set variables override the environment file, which overrides the keys file
     });
 });
 
-test('a variable that is set and empty hides nothing of a file', () => {
+test('an empty variable does not override a file', () => {
   const envFile = file('b.env', 'ONE=file\nTWO=\n');
   expect(reading({ ONE: '', TWO: '', THREE: '' }, { '--env-from': envFile }).env).toEqual({
     ONE: 'file',
@@ -47,7 +47,7 @@ test('a variable that is set and empty hides nothing of a file', () => {
   });
 });
 
-test('the mark that Windows begins a text with belongs to no name', () => {
+test('a byte order mark at the start of a file is not part of a name', () => {
   const envFile = file('bom.env', '\uFEFFONE=1\n');
   const keysFile = file('bom.json', '\uFEFF{"bearer_token":"keys"}');
   expect(reading({}, { '--env-from': envFile, '--keys-file': keysFile }).env).toEqual({

@@ -28,8 +28,8 @@ test('commas stay in their value, from flags, the config file or the environment
   const read = (argv: string[], given = {}) =>
     resolveSettings(spec, { tokens: tokenize(allOptions(spec), argv), env: {}, config: {}, ...given }).call
       .settings.option;
-  const wanted = { user: 'a,b', linger: '1ms' };
-  expect(read(['--kafka-option', 'user=a,b', '--kafka-option', 'linger=1ms'])).toEqual(wanted);
-  expect(read([], { config: { 'kafka-option': ['user=a,b', 'linger=1ms'] } })).toEqual(wanted);
-  expect(read([], { env: { CRYPTOPIPE_KAFKA_OPTION: 'user=a,b,linger=1ms' } })).toEqual(wanted);
+  const expected = { user: 'a,b', linger: '1ms' };
+  expect(read(['--kafka-option', 'user=a,b', '--kafka-option', 'linger=1ms'])).toEqual(expected);
+  expect(read([], { config: { 'kafka-option': ['user=a,b', 'linger=1ms'] } })).toEqual(expected);
+  expect(read([], { env: { CRYPTOPIPE_KAFKA_OPTION: 'user=a,b,linger=1ms' } })).toEqual(expected);
 });

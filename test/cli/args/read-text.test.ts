@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { app } from '../../../src/cli/app.ts';
+import { runCommandLine } from '../../../src/cli/app.ts';
 import { fakeIo } from '../fakes.ts';
 
 test('every flag that names a file or folder takes a file URL, and refuses ~ and other URLs with a hint', async () => {
@@ -23,7 +23,7 @@ test('every flag that names a file or folder takes a file URL, and refuses ~ and
       const { io, written } = fakeIo();
       const last = command.at(-1)!;
       const words = last === '--kafka-option' ? [...command, `ca=${path}`] : [...command, path];
-      expect([words, await app(words, io)]).toEqual([words, 2]);
+      expect([words, await runCommandLine(words, io)]).toEqual([words, 2]);
       expect(written.err.split('\n').filter((line) => line.includes('path'))).toHaveLength(1);
     }
 });
@@ -34,12 +34,12 @@ test('a path from the environment or a config file is parsed the same way', asyn
   const config = join(folder, 'a b.json');
   writeFileSync(config, '{"dir":"~/lake"}');
   const { io, written } = fakeIo({ env: { CRYPTOPIPE_CONFIG: pathToFileURL(config).href } });
-  expect(await app(['sink', 'file'], io)).toBe(2);
+  expect(await runCommandLine(['sink', 'file'], io)).toBe(2);
   expect(written.err).toContain("'dir' in the config file: only a shell expands '~'");
 });
 
 test('--dir with a bucket URL points to the s3 sink', async () => {
   const { io, written } = fakeIo();
-  expect(await app(['sink', 'file', '--dir', 's3://bucket/lake'], io)).toBe(2);
+  expect(await runCommandLine(['sink', 'file', '--dir', 's3://bucket/lake'], io)).toBe(2);
   expect(written.err).toContain('sink s3 with --url s3://BUCKET/PREFIX');
 });

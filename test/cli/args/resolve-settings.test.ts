@@ -67,7 +67,7 @@ describe('complaints about settings', () => {
     ]);
   });
 
-  test('a mistyped flag is not also reported as missing', () => {
+  test('a misspelled flag is not also reported as missing', () => {
     expect(complaints('--dri lake')).toEqual(['unknown flag --dri; did you mean --dir?']);
   });
 
@@ -122,9 +122,9 @@ describe('complaints about settings', () => {
   });
 });
 
-test('typed distinguishes flags from other sources', () => {
+test('isOnCommandLine is true only for settings on the command line', () => {
   const { call } = read('--dir x', { config: { once: true } });
-  expect([call.typed('--dir'), call.typed('--once')]).toEqual([true, false]);
+  expect([call.isOnCommandLine('--dir'), call.isOnCommandLine('--once')]).toEqual([true, false]);
 });
 
 test('a fixed text overrides a given setting', () => {

@@ -12,8 +12,8 @@ describe('suggest', () => {
     ['topic', 'topics'],
     ['RUN', 'run'],
     ['prod', 'produce'],
-  ])('%s means %s', (typed, meant) => {
-    expect(suggest(typed, COMMANDS)).toBe(meant);
+  ])('%s means %s', (input, meant) => {
+    expect(suggest(input, COMMANDS)).toBe(meant);
   });
 
   test('a word unlike all candidates has no suggestion', () => {

@@ -5,41 +5,41 @@ import { integer, text } from '../../../src/core/option.ts';
 import { spec } from '../fakes.ts';
 
 const apart = (...argv: string[]) => {
-  const { given, operands, unknown } = tokenize(allOptions(spec), argv);
-  return { given: Object.fromEntries(given), operands, unknown };
+  const { texts, operands, unknown } = tokenize(allOptions(spec), argv);
+  return { texts: Object.fromEntries(texts), operands, unknown };
 };
 
 test('flags and operands may be mixed', () => {
   expect(apart('join', '--once', 'candles', '--window=5m', '--dir', 'lake')).toEqual({
-    given: { '--once': ['true'], '--window': ['5m'], '--dir': ['lake'] },
+    texts: { '--once': ['true'], '--window': ['5m'], '--dir': ['lake'] },
     operands: ['join', 'candles'],
     unknown: [],
   });
 });
 
 test('a repeated flag has both values', () => {
-  expect(apart('--window', '5m', '--window', '10m').given).toEqual({ '--window': ['5m', '10m'] });
+  expect(apart('--window', '5m', '--window', '10m').texts).toEqual({ '--window': ['5m', '10m'] });
 });
 
 test('a flag is never taken for the value of another', () => {
-  expect(apart('--dir', '--once').given).toEqual({ '--dir': [undefined], '--once': ['true'] });
+  expect(apart('--dir', '--once').texts).toEqual({ '--dir': [undefined], '--once': ['true'] });
 });
 
 test('a single dash and a negative number are values', () => {
-  expect(apart('--dir', '-', '--retries', '-3').given).toEqual({ '--dir': ['-'], '--retries': ['-3'] });
+  expect(apart('--dir', '-', '--retries', '-3').texts).toEqual({ '--dir': ['-'], '--retries': ['-3'] });
 });
 
 test('a value that begins with a dash follows =', () => {
-  expect(apart('--dir=-x').given).toEqual({ '--dir': ['-x'] });
+  expect(apart('--dir=-x').texts).toEqual({ '--dir': ['-x'] });
 });
 
 test('a switch can be turned off', () => {
-  expect(apart('--once=false').given).toEqual({ '--once': ['false'] });
+  expect(apart('--once=false').texts).toEqual({ '--once': ['false'] });
 });
 
 test('everything after an unknown flag is still parsed', () => {
   expect(apart('--windw', '5m', 'join', '--bad=1', '--dir', 'lake', '-x')).toEqual({
-    given: { '--dir': ['lake'] },
+    texts: { '--dir': ['lake'] },
     operands: ['join'],
     unknown: ['--windw', '--bad', '-x'],
   });
@@ -47,13 +47,13 @@ test('everything after an unknown flag is still parsed', () => {
 
 test('a dash before a digit starts a value if the flag takes one', () => {
   expect(apart('--dir', '-5s', '--once', '-5s')).toMatchObject({
-    given: { '--dir': ['-5s'] },
+    texts: { '--dir': ['-5s'] },
     unknown: ['-5s'],
   });
   expect(apart('--', '--dir', '-5s').operands).toEqual(['--dir', '-5s']);
 });
 
-test('a mistyped switch does not swallow the next argument', () => {
+test('a misspelled switch does not swallow the next argument', () => {
   expect(apart('--onec', 'join').operands).toEqual(['join']);
 });
 
@@ -63,7 +63,7 @@ test('arguments after -- are operands', () => {
 });
 
 test('a flag that begins with --no- is an ordinary flag', () => {
-  expect(apart('--no-echo').given).toEqual({ '--no-echo': ['true'] });
+  expect(apart('--no-echo').texts).toEqual({ '--no-echo': ['true'] });
 });
 
 test('flags named like object properties are flags', () => {
@@ -72,7 +72,7 @@ test('flags named like object properties are flags', () => {
       (option) => [option.flag as string, option],
     ),
   );
-  expect(tokenize(options, ['--constructor', 'a', '--to-string', '2']).given.get('--to-string')).toEqual([
+  expect(tokenize(options, ['--constructor', 'a', '--to-string', '2']).texts.get('--to-string')).toEqual([
     '2',
   ]);
 });

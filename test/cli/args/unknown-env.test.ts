@@ -6,7 +6,7 @@ const about = (name: string) => unknownEnv({ [name]: '1', PATH: '/bin' }, NAMES)
 
 test('a variable that resembles a setting is named, with the likely one', () => {
   expect(about('CRYPTOPIPE_WINDWO')).toEqual([
-    'CRYPTOPIPE_WINDWO sets nothing; did you mean CRYPTOPIPE_WINDOW?',
+    'CRYPTOPIPE_WINDWO has no effect; did you mean CRYPTOPIPE_WINDOW?',
   ]);
 });
 
@@ -19,6 +19,6 @@ test.each([
   'CRYPTOPIPE_SERVICE_HOST',
   'CRYPTOPIPE_PORT_80_TCP',
   'WINDWO',
-])('%s is nothing to warn of', (name) => {
+])('%s causes no warning', (name) => {
   expect(about(name)).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { app } from '../../../src/cli/app.ts';
-import { systemClock } from '../../../src/runtime/clock.ts';
+import { runCommandLine } from '../../../src/cli/app.ts';
+import { systemClock } from '../../../src/runtime/system-clock.ts';
 import { fakeIo } from '../fakes.ts';
 
 /** Nothing listens here: port 1 of 127.0.0.1 refuses at once. */
@@ -8,7 +8,7 @@ const NOBODY = 'kafka://127.0.0.1:1';
 
 async function doctor(argv: readonly string[], env: Record<string, string> = {}) {
   const { io, written } = fakeIo({ clock: systemClock, env });
-  const code = await app(['doctor', ...argv], io);
+  const code = await runCommandLine(['doctor', ...argv], io);
   return { code, ...written };
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, test, vi } from 'vitest';
-import { systemClock } from '../../../src/runtime/clock.ts';
+import { systemClock } from '../../../src/runtime/system-clock.ts';
 import { hooks } from '../fake-processors.ts';
 import { fakeIo, handClock } from '../fakes.ts';
 import { withLocalBus } from '../local-bus.ts';
-import { quotes, scene } from '../stage-commands.ts';
+import { quotes, setUp } from '../stage-commands.ts';
 
 /** The fake `count` counts each partition by itself. */
 const total = (counts: readonly unknown[]) =>
@@ -13,7 +13,7 @@ vi.mock('../../../src/processors/index.ts', async () => (await import('../fake-p
 
 describe('process', () => {
   test('--once carries a record through the whole chain and prints a summary', async () => {
-    const { run, fill, values } = await scene();
+    const { run, fill, values } = await setUp();
     await fill('prices-file', [...quotes(5), { price: '-' }]);
     const { code, out } = await run('process --once --close');
     expect(code).toBe(0);
@@ -26,7 +26,7 @@ describe('process', () => {
   });
 
   test('a second run resumes where the first ended, and exits 0 without new records', async () => {
-    const { run, fill, values } = await scene();
+    const { run, fill, values } = await setUp();
     await fill('prices-file', quotes(3));
     expect(JSON.parse((await run('process pass --once')).out).in).toBe(3);
     expect(JSON.parse((await run('process pass --once')).out)).toMatchObject({ in: 0, out: 0 });
@@ -36,7 +36,7 @@ describe('process', () => {
   });
 
   test('--close alone is one-shot, and closes windows that --once leaves open', async () => {
-    const { run, fill, values } = await scene();
+    const { run, fill, values } = await setUp();
     await fill('prices', quotes(4));
     expect((await run('process count --once')).code).toBe(0);
     expect(await values('market-cap')).toEqual([]);
@@ -45,7 +45,7 @@ describe('process', () => {
   });
 
   test('topics can be renamed, even by a template', async () => {
-    const { run, fill, values } = await scene();
+    const { run, fill, values } = await setUp();
     await fill('mine', quotes(2));
     expect((await run('process pass --in mine --out yours --once')).code).toBe(0);
     expect(await values('yours')).toHaveLength(2);
@@ -53,7 +53,7 @@ describe('process', () => {
   });
 
   test('exits 3 with a message while another run holds a stage', async () => {
-    const { run, bus } = await scene();
+    const { run, bus } = await setUp();
     const { clock } = handClock();
     // The run that holds it neither beats nor leaves: the same process may not have the bus open twice.
     await withLocalBus(bus.dir, clock, async (log) => {
@@ -67,7 +67,7 @@ describe('process', () => {
   });
 
   test('--share joins a continuous run instead of exiting 3', async () => {
-    const { run, bus, fill, values } = await scene();
+    const { run, bus, fill, values } = await setUp();
     await fill('prices-file', quotes(3));
     expect((await run('process pass --once --share')).code).toBe(0);
     expect(await values('prices')).toHaveLength(3);
@@ -84,7 +84,7 @@ describe('process', () => {
   });
 
   test('without --once it runs until it is stopped, commits what it has read, and exits 0', async () => {
-    const { run, fill, values } = await scene();
+    const { run, fill, values } = await setUp();
     await fill('prices-file', quotes(3));
     const { stop } = fakeIo();
     let left = 3;
@@ -97,7 +97,7 @@ describe('process', () => {
   });
 
   test('invalid input is reported before the bus is opened', async () => {
-    const { run } = await scene();
+    const { run } = await setUp();
     const { code, err } = await run('process coutn --lateness 2h --in x');
     expect(code).toBe(2);
     expect(err).toContain("no processor 'coutn'; did you mean count?");

@@ -2,13 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startXStub } from '../../stubs/x.ts';
-import { scene } from '../stage-commands.ts';
+import { setUp } from '../stage-commands.ts';
 
 const CANDLES =
   'timestamp,open,high,low,close,volume\n2026-03-02T10:00:00Z,1,4,0.5,2,9\n2026-03-02T10:01:00Z,2,3,1,1.5,9\n';
 
 test('produce turns each candle of a file into four prices; without --once stdout stays empty', async () => {
-  const { run, folder, values } = await scene();
+  const { run, folder, values } = await setUp();
   const file = join(folder, 'btc.csv');
   await writeFile(file, CANDLES);
   const produce = `produce prices --source file --file ${file} --base btc --quote usdt`;
@@ -23,7 +23,7 @@ test('produce turns each candle of a file into four prices; without --once stdou
 });
 
 test('produce --topic writes to another topic', async () => {
-  const { run, folder, values } = await scene();
+  const { run, folder, values } = await setUp();
   const file = join(folder, 'btc.csv');
   await writeFile(file, CANDLES);
   await run(`produce prices --source file --file ${file} --base btc --quote usdt --topic mine`);
@@ -42,14 +42,14 @@ test.each([
     '--dry-run: sources without a dry run would really be read (coinmarketcap, wallex); write --source x',
   ],
 ])('%s exits 2', async (line, text) => {
-  const { run } = await scene();
+  const { run } = await setUp();
   const { code, err, out } = await run(line);
   expect([code, out]).toEqual([2, '']);
   expect(err).toContain(text);
 });
 
 test('invalid flags and missing files are reported together', async () => {
-  const { run } = await scene();
+  const { run } = await setUp();
   const { code, err } = await run(
     'produce prices --source file --file nope.csv --base btc --interval 5x --file-format cvs',
   );
@@ -61,14 +61,14 @@ test('invalid flags and missing files are reported together', async () => {
     'Add --quote usdt',
   ])
     expect(err).toContain(text);
-  const ofX = await run('produce tweets --source x --rules-file nope.txt --max-posts -1');
-  expect(ofX.code).toBe(2);
+  const xComplaints = await run('produce tweets --source x --rules-file nope.txt --max-posts -1');
+  expect(xComplaints.code).toBe(2);
   for (const text of ['--max-posts', '--rules-file nope.txt: there is no such file'])
-    expect(ofX.err).toContain(text);
+    expect(xComplaints.err).toContain(text);
 });
 
 test('a file whose records are all rejected is a warning that says where to look', async () => {
-  const { run, folder } = await scene();
+  const { run, folder } = await setUp();
   const file = join(folder, 'posts.jsonl');
   await writeFile(file, CANDLES);
   const { code, err } = await run(`produce tweets --source file --file ${file} --quiet`);
@@ -86,12 +86,12 @@ test('a file whose records are all rejected is a warning that says where to look
 });
 
 test('a negative span is reported as invalid, not as an unknown flag', async () => {
-  const { run } = await scene();
+  const { run } = await setUp();
   expect((await run('process --lateness -5s')).err).toContain("--lateness: '-5s' is not a span");
 });
 
 test('a dry run prints its plan and counts nothing', async () => {
-  const { run } = await scene();
+  const { run } = await setUp();
   const stub = await startXStub();
   try {
     const line = `produce tweets --source x --coin btc --dry-run --x-url ${stub.url}`;
@@ -103,7 +103,7 @@ test('a dry run prints its plan and counts nothing', async () => {
   }
 });
 
-test('a mistyped source is not also reported as missing', async () => {
-  const { run } = await scene();
+test('a misspelled source is not also reported as missing', async () => {
+  const { run } = await setUp();
   expect((await run('produce --source smaple')).err).not.toContain('missing');
 });

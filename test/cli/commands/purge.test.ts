@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { app } from '../../../src/cli/app.ts';
-import { systemClock } from '../../../src/runtime/clock.ts';
+import { runCommandLine } from '../../../src/cli/app.ts';
+import { systemClock } from '../../../src/runtime/system-clock.ts';
 import { folderStore } from '../../../src/sinks/lake/store/folder-store.ts';
 import { rows } from '../../sinks/lake/reading.ts';
 import { fakeIo } from '../fakes.ts';
 import { withLocalBus } from '../local-bus.ts';
-import { scene } from '../stage-commands.ts';
+import { setUp } from '../stage-commands.ts';
 
 async function purge(words: string) {
   const { io, written } = fakeIo({ clock: systemClock });
-  const code = await app(`purge ${words}`.split(' '), io);
+  const code = await runCommandLine(`purge ${words}`.split(' '), io);
   return { code, ...written };
 }
 
@@ -24,7 +24,7 @@ const posts = ['1', '2', '3'].map((id) => ({
 }));
 
 test('purge deletes posts from a lake by id and by author, and prints how many', async () => {
-  const { run, fill, folder } = await scene();
+  const { run, fill, folder } = await setUp();
   await fill('tweets-processed', posts);
   const lake = join(folder, 'lake');
   await run(`sink file --topics tweets-processed --dir ${lake} --once`);
@@ -34,7 +34,7 @@ test('purge deletes posts from a lake by id and by author, and prints how many',
 });
 
 test('purge --dry-run prints what it would delete, does not ask, and changes nothing', async () => {
-  const { run, fill, folder } = await scene();
+  const { run, fill, folder } = await setUp();
   await fill('tweets-processed', posts);
   const lake = join(folder, 'lake');
   await run(`sink file --topics tweets-processed --dir ${lake} --once`);
@@ -45,13 +45,13 @@ test('purge --dry-run prints what it would delete, does not ask, and changes not
 
 describe('purge without a sink', () => {
   test('reaches every sink of the bus, whatever the partition of the post', async () => {
-    const { run, bus, folder } = await scene();
+    const { run, bus, folder } = await setUp();
     await withLocalBus(bus.dir, systemClock, (log) =>
       log.append(
         posts.map((post) => {
           const { id } = post;
           const value = JSON.stringify(post);
-          return { topic: 'tweets-processed', by: id, key: id, value, headers: {} };
+          return { topic: 'tweets-processed', partitionKey: id, key: id, value, headers: {} };
         }),
       ),
     );
@@ -69,7 +69,7 @@ describe('purge without a sink', () => {
   });
 
   test('refuses a missing topic or bus', async () => {
-    const { run, fill } = await scene();
+    const { run, fill } = await setUp();
     expect(await run('purge --id 1 --yes')).toMatchObject({
       code: 1,
       err: expect.stringContaining('no bus'),

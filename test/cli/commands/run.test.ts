@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { app } from '../../../src/cli/app.ts';
+import { runCommandLine } from '../../../src/cli/app.ts';
 import { fakeIo } from '../fakes.ts';
-import { scene } from '../stage-commands.ts';
+import { setUp } from '../stage-commands.ts';
 
 vi.mock('../../../src/processors/index.ts', async () => (await import('../fake-processors.ts')).module);
 
 test('run carries a file through all processors to the lake', async () => {
-  const { run, folder, values } = await scene();
+  const { run, folder, values } = await setUp();
   const file = join(folder, 'btc.csv');
   await writeFile(file, 'time,price\n2026-03-02T10:00:00Z,1\n2026-03-02T10:01:00Z,2\n');
   const lake = join(folder, 'lake');
@@ -25,7 +25,7 @@ test('run carries a file through all processors to the lake', async () => {
 });
 
 test('--sink selects the sink, and the flags of that sink apply', async () => {
-  const { run, folder, values } = await scene();
+  const { run, folder, values } = await setUp();
   const file = join(folder, 'btc.csv');
   await writeFile(file, 'time,price\n2026-03-02T10:00:00Z,1\n');
   const line = `run prices --source file --file ${file} --base btc --quote usdt --once`;
@@ -59,6 +59,6 @@ test.each([
   ['run price --source sample', "no kind 'price'; did you mean prices?"],
 ])('%s exits 2', async (line, text) => {
   const { io, written } = fakeIo();
-  expect(await app(line.split(' '), io)).toBe(2);
+  expect(await runCommandLine(line.split(' '), io)).toBe(2);
   expect(written.err).toContain(text);
 });

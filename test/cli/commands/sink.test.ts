@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { scene } from '../stage-commands.ts';
+import { setUp } from '../stage-commands.ts';
 
 const prices = (count: number) =>
   Array.from({ length: count }, (_, i) => ({
@@ -13,7 +13,7 @@ const prices = (count: number) =>
   }));
 
 test('sink console prints records on stdout and its summary on stderr', async () => {
-  const { run, fill } = await scene();
+  const { run, fill } = await setUp();
   await fill('prices', prices(3));
   const { code, out, err } = await run('sink console --topics prices --once');
   expect(code).toBe(0);
@@ -30,7 +30,7 @@ test('sink console prints records on stdout and its summary on stderr', async ()
 });
 
 test('sink file writes each record once and prints its summary on stdout', async () => {
-  const { run, fill, folder } = await scene();
+  const { run, fill, folder } = await setUp();
   await fill('prices', prices(3));
   const lake = join(folder, 'lake');
   const first = JSON.parse((await run(`sink file --topics prices --dir ${lake} --once`)).out);
@@ -51,7 +51,7 @@ test.each([
   ['sink file --topics a/b', "'a/b' is not a topic name"],
   ['sink file --topics mine --dataset prizes', "no dataset 'prizes'; did you mean prices?"],
 ])('%s exits 2', async (line, text) => {
-  const { run } = await scene();
+  const { run } = await setUp();
   const { code, err, out } = await run(line);
   expect([code, out]).toEqual([2, '']);
   expect(err).toContain(text);
@@ -68,7 +68,7 @@ test.each([
     ["'candles' has no prices", "'market-cap' has no prices", "'market-cap' have no coin"],
   ],
 ])('sink %s exits 2 with every invalid setting, before it creates a bus', async (line, texts) => {
-  const { run, folder } = await scene();
+  const { run, folder } = await setUp();
   const { code, err } = await run(`sink ${line} --once`);
   expect(code).toBe(2);
   for (const text of texts) expect(err).toContain(text);
@@ -76,7 +76,7 @@ test.each([
 });
 
 test('--dataset sets the columns of a topic with a custom name', async () => {
-  const { run, fill, folder } = await scene();
+  const { run, fill, folder } = await setUp();
   await fill('mine', prices(2));
   const { code, out } = await run(
     `sink file --topics mine --dataset prices --dir ${join(folder, 'lake')} --once`,

@@ -26,8 +26,8 @@ test('a pipe gets a plain table, each hint below its check, and the totals', asy
 });
 
 test('the text of a broker cannot move the cursor of a terminal', async () => {
-  const evil: Check = { severity: 'error', what: 'a\u001b[2J', detail: 'b\r\nc', hint: 'd\u0007' };
-  expect(await checksText([evil], pipe)).toContain('error  a [2J  b c\n       d ');
+  const hostile: Check = { severity: 'error', what: 'a\u001b[2J', detail: 'b\r\nc', hint: 'd\u0007' };
+  expect(await checksText([hostile], pipe)).toContain('error  a [2J  b c\n       d ');
 });
 
 test('NO_COLOR turns colors off on a terminal', async () => {

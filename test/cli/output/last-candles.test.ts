@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
-import { type Candle, chooseSeries } from '../../../src/cli/output/last-candles.ts';
+import { type CandleSummary, chooseSeries } from '../../../src/cli/output/last-candles.ts';
 
-const candle = (coin: string, window: string, minute: number, quote = 'usdt', source = 'file'): Candle => ({
+const candle = (
+  coin: string,
+  window: string,
+  minute: number,
+  quote = 'usdt',
+  source = 'file',
+): CandleSummary => ({
   coin,
   quote,
   source,
@@ -13,7 +19,7 @@ const candle = (coin: string, window: string, minute: number, quote = 'usdt', so
   close: 1,
   samples: 1,
 });
-const chosen = (candles: readonly Candle[]) =>
+const chosen = (candles: readonly CandleSummary[]) =>
   chooseSeries(candles).map(({ coin, quote, window, window_start }) =>
     [coin, quote, window, window_start.slice(11, 16)].join(' '),
   );

@@ -23,8 +23,8 @@ test('any other error exits 1', () => {
 
 describe('the error report', () => {
   test('shows the message, then the hint', () => {
-    const problem = new UserError('locked', 'candles is being run by process 7', 'Wait until it has ended.');
-    expect(report(problem)).toBe('cryptopipe: candles is being run by process 7\nWait until it has ended.\n');
+    const error = new UserError('locked', 'candles is being run by process 7', 'Wait until it has ended.');
+    expect(report(error)).toBe('cryptopipe: candles is being run by process 7\nWait until it has ended.\n');
   });
 
   test('contains no control characters, bidi or color, in its message or hint', () => {
@@ -37,14 +37,14 @@ describe('the error report', () => {
   });
 
   test('shows each complaint on a line', () => {
-    const problem = usageError(
+    const error = usageError(
       [
         { about: 'a', text: 'first' },
         { about: 'b', text: 'second' },
       ],
       'topics tail',
     );
-    expect(report(problem)).toBe("cryptopipe:\n  first\n  second\nSee 'cryptopipe topics tail --help'.\n");
+    expect(report(error)).toBe("cryptopipe:\n  first\n  second\nSee 'cryptopipe topics tail --help'.\n");
   });
 
   test('recognizes system errors by their code', () => {

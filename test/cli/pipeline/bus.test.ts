@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseBus } from '../../../src/cli/args/bus-url.ts';
 import { busComplaints, openBus, withExistingBus } from '../../../src/cli/pipeline/bus.ts';
-import { systemClock } from '../../../src/runtime/clock.ts';
+import { systemClock } from '../../../src/runtime/system-clock.ts';
 import { opener, withLocalBus } from '../local-bus.ts';
 
 const folder = async () => join(await mkdtemp(join(tmpdir(), 'cli-bus-')), 'bus');
@@ -14,12 +14,12 @@ describe('a bus folder', () => {
   test('is not created by a read-only command', async () => {
     const dir = await folder();
     const settings = { bus: { kind: 'local' as const, dir }, kafkaOption: {} };
-    const look = () => withExistingBus(settings, io, opener, (log) => log.topics());
-    await expect(look()).rejects.toMatchObject({ code: 'unavailable' });
+    const listTopics = () => withExistingBus(settings, io, opener, (log) => log.topics());
+    await expect(listTopics()).rejects.toMatchObject({ code: 'unavailable' });
     await withLocalBus(dir, systemClock, (log) =>
       log.createTopic('a', { partitions: 1, retentionMs: undefined, compacted: false }),
     );
-    expect((await look()).map(({ name }) => name)).toEqual(['a']);
+    expect((await listTopics()).map(({ name }) => name)).toEqual(['a']);
   });
 
   test('is closed after an error', async () => {
@@ -36,14 +36,14 @@ describe('a Kafka bus', () => {
 
   test('reports every invalid setting and does not open the cluster', async () => {
     const bus = parseBus('kafka://h1,h2:9092?lingr=5ms');
-    const wanted = [
+    const expected = [
       '--bus: broker h1 has no port; write h1:9092',
       "--bus: Kafka has no setting 'lingr'; did you mean linger?",
     ];
-    expect(await busComplaints({ bus, kafkaOption: {} }, {})).toEqual(wanted);
+    expect(await busComplaints({ bus, kafkaOption: {} }, {})).toEqual(expected);
     await expect(openBus({ bus, kafkaOption: {} }, io, opener)).rejects.toMatchObject({
       code: 'usage',
-      message: wanted.join('\n'),
+      message: expected.join('\n'),
     });
   });
 

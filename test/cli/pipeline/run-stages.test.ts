@@ -2,22 +2,22 @@ import { describe, expect, test } from 'vitest';
 import { exitCode } from '../../../src/cli/output/report.ts';
 import { runStages, runStagesOnce } from '../../../src/cli/pipeline/run-stages.ts';
 import { UserError } from '../../../src/core/errors.ts';
-import { fakeStage, handClock, settle } from '../fakes.ts';
+import { fakeStage, handClock, nextTurn } from '../fakes.ts';
 
 const DRAIN_MS = 10_000;
 const MAX_WAIT_MS = 300_000;
 
-function scene() {
-  const diary: string[] = [];
+function setUp() {
+  const events: string[] = [];
   const warnings: string[] = [];
   const hand = handClock();
   const stop = new AbortController();
   const reporter = { info: () => {}, warn: (message: string) => warnings.push(message) };
-  const drive = { clock: hand.clock, reporter, stop: stop.signal, drainMs: DRAIN_MS };
+  const options = { clock: hand.clock, reporter, stop: stop.signal, drainMs: DRAIN_MS };
   const never = { stop: () => new Promise<void>(() => {}) };
-  return { diary, warnings, hand, stop, drive, never };
+  return { events, warnings, hand, stop, options, never };
 }
-const problemOf = (work: Promise<unknown>) =>
+const errorOf = (work: Promise<unknown>) =>
   work.then(
     () => undefined,
     (error: unknown) => error as UserError,
@@ -25,170 +25,170 @@ const problemOf = (work: Promise<unknown>) =>
 
 describe('a one-shot run', () => {
   test('starts all stages before it finishes the first, in the given order', async () => {
-    const { diary, drive } = scene();
-    const stages = [fakeStage('a', diary).stage, fakeStage('b', diary).stage];
-    expect(await runStagesOnce(stages, 'clock', MAX_WAIT_MS, drive)).toBe('finished');
-    expect(diary).toEqual(['start a', 'start b', 'finish a clock', 'finish b clock']);
+    const { events, options } = setUp();
+    const stages = [fakeStage('a', events).stage, fakeStage('b', events).stage];
+    expect(await runStagesOnce(stages, 'clock', MAX_WAIT_MS, options)).toBe('finished');
+    expect(events).toEqual(['start a', 'start b', 'finish a clock', 'finish b clock']);
   });
 
   test('finishes a stage only after the one before it', async () => {
-    const { diary, drive } = scene();
-    const first = fakeStage('a', diary, { holds: true });
-    const work = runStagesOnce([first.stage, fakeStage('b', diary).stage], 'all', MAX_WAIT_MS, drive);
-    await settle();
-    expect(diary).toEqual(['start a', 'start b', 'finish a all']);
+    const { events, options } = setUp();
+    const first = fakeStage('a', events, { holds: true });
+    const work = runStagesOnce([first.stage, fakeStage('b', events).stage], 'all', MAX_WAIT_MS, options);
+    await nextTurn();
+    expect(events).toEqual(['start a', 'start b', 'finish a all']);
     first.done();
     await work;
-    expect(diary.at(-1)).toBe('finish b all');
+    expect(events.at(-1)).toBe('finish b all');
   });
 
   test('waits longer than --max-wait for a stage that may idle', async () => {
-    const { diary, drive, hand } = scene();
-    const live = fakeStage('live', diary, { holds: true, patient: true });
-    const work = runStagesOnce([live.stage], 'clock', MAX_WAIT_MS, drive);
+    const { events, options, hand } = setUp();
+    const live = fakeStage('live', events, { holds: true, patient: true });
+    const work = runStagesOnce([live.stage], 'clock', MAX_WAIT_MS, options);
     for (let i = 0; i < 3; i++) await hand.turn(MAX_WAIT_MS);
     live.done();
     expect(await work).toBe('finished');
   });
 
   test('stops the other stages and exits 3 if one is locked', async () => {
-    const { diary, drive } = scene();
+    const { events, options } = setUp();
     const locked = new UserError('locked', 'held', 'wait');
-    const second = fakeStage('b', diary, { start: () => Promise.reject(locked) });
-    const stages = [fakeStage('a', diary).stage, second.stage, fakeStage('c', diary).stage];
-    const problem = await problemOf(runStagesOnce(stages, 'clock', MAX_WAIT_MS, drive));
-    expect(problem).toBe(locked);
-    expect(exitCode(problem)).toBe(3);
-    expect(diary).toEqual(['start a', 'start c', 'stop a', 'stop c']);
+    const second = fakeStage('b', events, { start: () => Promise.reject(locked) });
+    const stages = [fakeStage('a', events).stage, second.stage, fakeStage('c', events).stage];
+    const error = await errorOf(runStagesOnce(stages, 'clock', MAX_WAIT_MS, options));
+    expect(error).toBe(locked);
+    expect(exitCode(error)).toBe(3);
+    expect(events).toEqual(['start a', 'start c', 'stop a', 'stop c']);
   });
 
   test('stops all unfinished stages and exits 1 if one fails', async () => {
-    const { diary, drive } = scene();
+    const { events, options } = setUp();
     const disk = new UserError('disk-full', 'no space', 'free some');
-    const stages = ['a', 'b', 'c'].map((name) => fakeStage(name, diary, { holds: name === 'b' }));
-    const work = problemOf(
+    const stages = ['a', 'b', 'c'].map((name) => fakeStage(name, events, { holds: name === 'b' }));
+    const work = errorOf(
       runStagesOnce(
         stages.map(({ stage }) => stage),
         'clock',
         MAX_WAIT_MS,
-        drive,
+        options,
       ),
     );
-    await settle();
+    await nextTurn();
     stages[2]!.fail(disk);
-    const problem = await work;
-    expect(problem).toBe(disk);
-    expect(exitCode(problem)).toBe(1);
-    expect(diary.filter((line) => line.startsWith('stop'))).toEqual(['stop b', 'stop c']);
+    const error = await work;
+    expect(error).toBe(disk);
+    expect(exitCode(error)).toBe(1);
+    expect(events.filter((line) => line.startsWith('stop'))).toEqual(['stop b', 'stop c']);
   });
 
   test('fails with the error of the finish and logs errors of the stop as warnings', async () => {
-    const { diary, drive, warnings } = scene();
-    const first = fakeStage('a', diary, {
+    const { events, options, warnings } = setUp();
+    const first = fakeStage('a', events, {
       finish: () => Promise.reject(new Error('cannot finish')),
       stop: () => Promise.reject(new Error('cannot stop')),
     });
-    const problem = await problemOf(runStagesOnce([first.stage], 'clock', MAX_WAIT_MS, drive));
-    expect(problem?.message).toBe('cannot finish');
+    const error = await errorOf(runStagesOnce([first.stage], 'clock', MAX_WAIT_MS, options));
+    expect(error?.message).toBe('cannot finish');
     expect(warnings).toEqual(['cannot stop']);
   });
 
   test('drains unfinished stages when it is stopped', async () => {
-    const { diary, drive, stop } = scene();
-    const stages = ['a', 'b', 'c'].map((name) => fakeStage(name, diary, { holds: name === 'b' }).stage);
-    const work = runStagesOnce(stages, 'clock', MAX_WAIT_MS, drive);
-    await settle();
+    const { events, options, stop } = setUp();
+    const stages = ['a', 'b', 'c'].map((name) => fakeStage(name, events, { holds: name === 'b' }).stage);
+    const work = runStagesOnce(stages, 'clock', MAX_WAIT_MS, options);
+    await nextTurn();
     stop.abort();
     expect(await work).toBe('stopped');
-    expect(diary.slice(-2)).toEqual(['stop b', 'stop c']);
+    expect(events.slice(-2)).toEqual(['stop b', 'stop c']);
   });
 
   test('fails after --max-wait without progress; progress restarts the wait', async () => {
-    const { diary, drive, hand } = scene();
-    const slow = fakeStage('a', diary, { holds: true });
-    const work = problemOf(runStagesOnce([slow.stage], 'clock', 3000, drive));
+    const { events, options, hand } = setUp();
+    const slow = fakeStage('a', events, { holds: true });
+    const work = errorOf(runStagesOnce([slow.stage], 'clock', 3000, options));
     await hand.turn(1000);
     await hand.turn(1000);
     slow.stats.in = 5;
     await hand.turn(1000);
     await hand.turn(2000);
-    expect(diary).not.toContain('stop a');
+    expect(events).not.toContain('stop a');
     await hand.turn(1000);
-    const problem = await work;
-    expect(problem).toMatchObject({ code: 'unavailable', message: 'a: no progress for 3s' });
-    expect(diary.at(-1)).toBe('stop a');
+    const error = await work;
+    expect(error).toMatchObject({ code: 'unavailable', message: 'a: no progress for 3s' });
+    expect(events.at(-1)).toBe('stop a');
   });
 
   test('leaves no timer running when it is done', async () => {
-    const { diary, drive, hand } = scene();
-    await runStagesOnce([fakeStage('a', diary).stage], 'clock', MAX_WAIT_MS, drive);
-    await settle();
+    const { events, options, hand } = setUp();
+    await runStagesOnce([fakeStage('a', events).stage], 'clock', MAX_WAIT_MS, options);
+    await nextTurn();
     expect(hand.sleeping()).toBe(0);
   });
 });
 
 describe('a continuous run', () => {
   test('runs until it is stopped, then drains all stages', async () => {
-    const { diary, drive, stop, hand } = scene();
-    const stages = [fakeStage('a', diary).stage, fakeStage('b', diary).stage];
+    const { events, options, stop, hand } = setUp();
+    const stages = [fakeStage('a', events).stage, fakeStage('b', events).stage];
     let over = false;
-    const work = runStages(stages, drive).then(() => {
+    const work = runStages(stages, options).then(() => {
       over = true;
     });
     await hand.turn(3_600_000);
-    expect([over, diary]).toEqual([false, ['start a', 'start b']]);
+    expect([over, events]).toEqual([false, ['start a', 'start b']]);
     stop.abort();
     await work;
-    expect(diary).toEqual(['start a', 'start b', 'stop a', 'stop b']);
+    expect(events).toEqual(['start a', 'start b', 'stop a', 'stop b']);
   });
 
   test('ends when its source ends', async () => {
-    const { diary, drive } = scene();
-    await runStages([fakeStage('a', diary).stage], drive, Promise.resolve());
-    expect(diary).toEqual(['start a', 'stop a']);
+    const { events, options } = setUp();
+    await runStages([fakeStage('a', events).stage], options, Promise.resolve());
+    expect(events).toEqual(['start a', 'stop a']);
   });
 
   test('stops all stages when one fails, and fails with that error', async () => {
-    const { diary, drive } = scene();
-    const stages = [fakeStage('a', diary), fakeStage('b', diary)];
-    const work = problemOf(
+    const { events, options } = setUp();
+    const stages = [fakeStage('a', events), fakeStage('b', events)];
+    const work = errorOf(
       runStages(
         stages.map(({ stage }) => stage),
-        drive,
+        options,
       ),
     );
-    await settle();
+    await nextTurn();
     stages[0]!.fail(new UserError('failed', 'broken', 'mend it'));
     expect(exitCode(await work)).toBe(1);
-    expect(diary.slice(2)).toEqual(['stop a', 'stop b']);
+    expect(events.slice(2)).toEqual(['stop a', 'stop b']);
   });
 
   test('abandons a stage that does not drain in time, and exits 1', async () => {
-    const { diary, drive, stop, hand, never } = scene();
-    const work = problemOf(
-      runStages([fakeStage('a', diary, never).stage, fakeStage('b', diary).stage], drive),
+    const { events, options, stop, hand, never } = setUp();
+    const work = errorOf(
+      runStages([fakeStage('a', events, never).stage, fakeStage('b', events).stage], options),
     );
-    await settle();
+    await nextTurn();
     stop.abort();
     await hand.turn(DRAIN_MS - 1);
-    expect(diary).toContain('stop b');
+    expect(events).toContain('stop b');
     await hand.turn(1);
-    const problem = await work;
-    expect(problem?.message).toContain('stages did not stop within 10s');
-    expect(exitCode(problem)).toBe(1);
+    const error = await work;
+    expect(error?.message).toContain('stages did not stop within 10s');
+    expect(exitCode(error)).toBe(1);
   });
 
   test('starts and stops every stage even if it is stopped before the start', async () => {
-    const { diary, drive, stop } = scene();
+    const { events, options, stop } = setUp();
     stop.abort();
-    await runStages([fakeStage('a', diary).stage], drive);
-    expect(diary).toEqual(['start a', 'stop a']);
+    await runStages([fakeStage('a', events).stage], options);
+    expect(events).toEqual(['start a', 'stop a']);
   });
 
   test('fails with an error of the drain after a stop', async () => {
-    const { diary, drive, stop } = scene();
-    const stage = fakeStage('a', diary, { stop: () => Promise.reject(new Error('no disk')) }).stage;
-    const work = problemOf(runStages([stage], drive));
+    const { events, options, stop } = setUp();
+    const stage = fakeStage('a', events, { stop: () => Promise.reject(new Error('no disk')) }).stage;
+    const work = errorOf(runStages([stage], options));
     stop.abort();
     expect((await work)?.message).toBe('no disk');
   });

@@ -12,8 +12,8 @@ test('continuous stages wait for a cluster indefinitely, a one-shot run for --ma
   const { io, written } = fakeIo();
   const opener = (oneShot: boolean) =>
     stageOpener({ ...settings, app: 'mine', maxWait: 7000 }, oneShot, loggerFor(settings, io));
-  expect(opener(false)).toMatchObject({ app: 'mine', patienceMs: Number.POSITIVE_INFINITY });
-  expect(opener(true)).toMatchObject({ patienceMs: 7000 });
+  expect(opener(false)).toMatchObject({ app: 'mine', maxWaitMs: Number.POSITIVE_INFINITY });
+  expect(opener(true)).toMatchObject({ maxWaitMs: 7000 });
   opener(true).warn('nobody answers');
   expect(written.err).toContain('warn  nobody answers');
 });
@@ -21,7 +21,7 @@ test('continuous stages wait for a cluster indefinitely, a one-shot run for --ma
 test('commands that only query a bus wait at most 15 s for it', () => {
   const { io, written } = fakeIo();
   const opener = queryOpener({ log: 'text', quiet: true, app: 'mine' }, io);
-  expect(opener).toMatchObject({ app: 'mine', patienceMs: 15_000 });
+  expect(opener).toMatchObject({ app: 'mine', maxWaitMs: 15_000 });
   opener.warn('nobody answers');
   expect(written.err).toContain('nobody answers');
 });

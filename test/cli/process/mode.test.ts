@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { app } from '../../../src/cli/app.ts';
+import { runCommandLine } from '../../../src/cli/app.ts';
 import { mode, umaskFor } from '../../../src/cli/process/mode.ts';
 import { fakeIo } from '../fakes.ts';
 
@@ -40,6 +40,6 @@ test.each<[readonly string[], number | undefined]>([
 ])('a command sets permissions before it creates anything (%j)', async (args, expected) => {
   const modes: unknown[] = [];
   const { io } = fakeIo({ protect: (given) => void modes.push(given) });
-  await app(['topics', 'list', '--bus', 'local:nowhere', ...args], io);
+  await runCommandLine(['topics', 'list', '--bus', 'local:nowhere', ...args], io);
   expect(modes).toEqual([expected]);
 });

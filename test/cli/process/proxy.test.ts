@@ -41,14 +41,14 @@ describe('a proxy address', () => {
     'socks5://me:pass-word@h:1',
     'http://me:pass-word@',
   ])('is refused without being quoted: %s', (https_proxy) => {
-    let said = '';
+    let output = '';
     try {
       checkProxy({ https_proxy });
     } catch (error) {
-      said = `${JSON.stringify(error)}${report(error, true)}`;
+      output = `${JSON.stringify(error)}${report(error, true)}`;
     }
-    expect(said).toContain('https_proxy is not a proxy address');
-    expect(said).not.toContain('pass-word');
+    expect(output).toContain('https_proxy is not a proxy address');
+    expect(output).not.toContain('pass-word');
   });
 
   test.each([
@@ -60,15 +60,15 @@ describe('a proxy address', () => {
     'pass- word',
     '1\\pass-word',
   ])('with an unescaped password is refused without quoting any of it: %s', (password) => {
-    let said = '';
+    let output = '';
     try {
       checkProxy({ HTTPS_PROXY: `http://me:${password}@h:3128` });
     } catch (error) {
-      said = `${JSON.stringify(error)}${report(error, true)}`;
+      output = `${JSON.stringify(error)}${report(error, true)}`;
     }
-    expect(said).toContain('HTTPS_PROXY contains a user or password that is not escaped');
-    expect(said).toContain('%2F');
-    expect(said).not.toMatch(/pass-|(?<!pass)word[^ s]|me:/);
+    expect(output).toContain('HTTPS_PROXY contains a user or password that is not escaped');
+    expect(output).toContain('%2F');
+    expect(output).not.toMatch(/pass-|(?<!pass)word[^ s]|me:/);
   });
 
   test.each(['http://h:3128/path', 'http://h:3128?x=1', 'http://me:pw@h:3128/#x', 'http://h:3128/?'])(

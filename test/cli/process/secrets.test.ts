@@ -12,7 +12,7 @@ test("a secret is the variable's value, or the contents of its file without the 
   expect(secretOf('KEY', {})).toBeUndefined();
 });
 
-test('an unreadable secret file is an error that names the file', () => {
+test('a secret file that cannot be read is an error that names the file', () => {
   const path = join(scratch(), 'absent');
   expect(() => secretOf('KEY', { KEY_FILE: path })).toThrow(
     expect.objectContaining({ code: 'usage', message: `KEY_FILE ${path}: there is no such file` }),

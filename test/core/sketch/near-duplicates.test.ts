@@ -56,15 +56,15 @@ test('an identical text is always a duplicate', () => {
   );
 });
 
-test('past its capacity it drops the oldest minutes early', () => {
+test('beyond the capacity the oldest minutes are dropped early', () => {
   const texts = near(undefined, 10);
-  const held = new Map<string, string>();
+  const stored = new Map<string, string>();
   const text = (n: number) => `${n} is what this one says, and ${n * n} is what it means by saying it ${n}`;
   for (let n = 0; n < 100; n++) {
     texts.add(text(n), T0 + n * MINUTE);
-    store(held, texts.changes());
+    store(stored, texts.changes());
     expect(texts.size).toBeLessThanOrEqual(10);
-    expect(held.size).toBe(texts.size);
+    expect(stored.size).toBe(texts.size);
   }
   expect(texts.add(text(99), T0 + 99 * MINUTE)).toBe(false);
   expect(texts.add(text(80), T0 + 80 * MINUTE)).toBe(true);
@@ -82,14 +82,14 @@ test('a restart from the committed state at any step changes no answer', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 120 }), fc.constantFrom(5, 1000), (steps, capacity) => {
       const undisturbed = near(undefined, capacity);
-      const held = new Map<string, string>();
+      const stored = new Map<string, string>();
       let texts = near(undefined, capacity);
       for (const { text, minute, after } of steps) {
         const time = T0 + minute * MINUTE;
         expect(texts.add(text, time)).toBe(undisturbed.add(text, time));
         if (after === 'go') continue;
-        store(held, texts.changes());
-        if (after === 'restart') texts = near(held, capacity);
+        store(stored, texts.changes());
+        if (after === 'restart') texts = near(stored, capacity);
       }
     }),
     { seed: 1, numRuns: 300 },

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ohlc, type Sample } from '../../../src/core/stream/aggregations.ts';
+import { ohlc, type TimedValue } from '../../../src/core/stream/aggregations.ts';
 
-const aggregate = (samples: readonly Sample[]) => {
+const aggregate = (samples: readonly TimedValue[]) => {
   const state = ohlc.start();
   for (const sample of samples) ohlc.add(state, sample);
   return ohlc.result(state);

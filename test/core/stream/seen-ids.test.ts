@@ -37,13 +37,13 @@ describe('seen ids', () => {
 
   test('memory is limited to the horizon and 32 older minutes, however long the history', () => {
     const seen = new SeenIds(HORIZON);
-    const held = new Map<string, string>();
+    const stored = new Map<string, string>();
     for (let minute = 0; minute < 2000; minute++) {
       seen.add(`m${minute}`, T0 + minute * MINUTE);
-      store(held, seen.changes());
+      store(stored, seen.changes());
     }
     expect(seen.size).toBe(31 + 32);
-    expect(held.size).toBe(31 + 32);
+    expect(stored.size).toBe(31 + 32);
     expect(seen.add('m0', T0)).toBe(true);
   });
 
@@ -106,16 +106,16 @@ describe('seen ids', () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 300, maxLength: 600 }), (steps) => {
         const undisturbed = new SeenIds(5 * MINUTE);
-        const held = new Map<string, string>();
+        const stored = new Map<string, string>();
         let seen = new SeenIds(5 * MINUTE);
         for (const step of steps) {
           if (typeof step === 'object') {
             const time = T0 + step.minute * MINUTE;
             expect(seen.add(step.id, time)).toBe(undisturbed.add(step.id, time));
           } else {
-            store(held, seen.changes());
+            store(stored, seen.changes());
             // Storage gives keys in its own order.
-            if (step === 'restart') seen = new SeenIds(5 * MINUTE, new Map([...held].sort()));
+            if (step === 'restart') seen = new SeenIds(5 * MINUTE, new Map([...stored].sort()));
           }
         }
         expect(seen.size).toBe(undisturbed.size);

@@ -48,7 +48,7 @@ describe('time buffer', () => {
     expect(saved.size).toBe(0);
   });
 
-  test('it behaves like a sorted list, whatever is added and evicted, also after a restart', () => {
+  test('a time buffer equals a sorted list, whatever is added and evicted, also after a restart', () => {
     const step = fc.record({
       time: fc.integer({ min: -100_000, max: 300_000 }),
       evict: fc.option(fc.integer({ min: -100_000, max: 300_000 })),

@@ -59,18 +59,18 @@ const accept = (join: Join, [side, item]: Event) =>
 /** A match in one word: the ids of both. */
 const name = ({ left, right }: { left: Item; right: Item }) => `${left.id}~${right.id}`;
 const matchesOf = (join: Join, event: Event): string[] => {
-  const verdict = accept(join, event);
-  return verdict.kind === 'kept' ? verdict.matches.map(name) : [];
+  const decision = accept(join, event);
+  return decision.kind === 'kept' ? decision.matches.map(name) : [];
 };
 const run = (join: Join, events: readonly Event[]) => events.flatMap((event) => matchesOf(join, event));
 
 /** `left~right` in seconds, for timelines. */
 const times = (join: Join, events: readonly Event[]) =>
   events.flatMap((event) => {
-    const verdict = accept(join, event);
-    return verdict.kind === 'kept'
-      ? verdict.matches.map((m) => `${m.left.time}~${m.right.time}`)
-      : [verdict.kind];
+    const decision = accept(join, event);
+    return decision.kind === 'kept'
+      ? decision.matches.map((m) => `${m.left.time}~${m.right.time}`)
+      : [decision.kind];
   });
 
 const within = (l: Item, r: Item) => l.quote === r.base && l.time - r.time >= -30 && l.time - r.time < 30;
@@ -84,20 +84,20 @@ function bruteAll(events: readonly Event[]): string[] {
 
 /** The definition, without buffers: for each left record and pair, of the rights that came in time the closest. */
 function bruteNearest(events: readonly Event[]): string[] {
-  const marks = new Map<string, Map<string, number>>();
-  const markOf = (pair: string) => Math.min(...(marks.get(pair)?.values() ?? [])) - 5;
+  const clocks = new Map<string, Map<string, number>>();
+  const watermarkOf = (pair: string) => Math.min(...(clocks.get(pair)?.values() ?? [])) - 5;
   const rights = events.flatMap(([side, item]) => {
     if (side === 'left') return [];
     const pair = sides.right.pair(item);
-    const before = marks.has(pair) ? markOf(pair) : Number.NEGATIVE_INFINITY;
-    const feeds = marks.get(pair) ?? new Map<string, number>();
-    feeds.set(item.source, Math.max(item.time, feeds.get(item.source) ?? 0));
-    marks.set(pair, feeds);
+    const before = clocks.has(pair) ? watermarkOf(pair) : Number.NEGATIVE_INFINITY;
+    const sources = clocks.get(pair) ?? new Map<string, number>();
+    sources.set(item.source, Math.max(item.time, sources.get(item.source) ?? 0));
+    clocks.set(pair, sources);
     return [{ item, pair, before }];
   });
   return events.flatMap(([side, l]) => {
     if (side === 'right') return [];
-    return [...marks.keys()].flatMap((pair) => {
+    return [...clocks.keys()].flatMap((pair) => {
       const best = rights
         .filter((r) => r.pair === pair && within(l, r.item) && r.before < l.time + 30)
         .sort(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type OhlcState, ohlc, type Sample } from '../../../src/core/stream/aggregations.ts';
+import { type OhlcState, ohlc, type TimedValue } from '../../../src/core/stream/aggregations.ts';
 import type { Restored } from '../../../src/core/stream/keyed-state.ts';
 import { MAX_CHANGED_KEYS, TumblingWindows } from '../../../src/core/stream/windows.ts';
 import { MINUTE } from '../../../src/core/util/time.ts';
@@ -11,12 +11,12 @@ const rules = (latenessMs = 0, idleMs = MINUTE, lags: Record<string, number> = {
   lagOf: (source: string) => lags[source],
 });
 
-function make(sizes: number[], given = rules(), restored: Restored = new Map()) {
+function make(sizes: number[], timeRules = rules(), restored: Restored = new Map()) {
   const closed: string[] = [];
-  const windows = new TumblingWindows<Sample, OhlcState, unknown>(
+  const windows = new TumblingWindows<TimedValue, OhlcState, unknown>(
     sizes,
     ohlc,
-    given,
+    timeRules,
     (key, { start, end, state }) =>
       closed.push(
         `${key} ${(end - start) / 1000}s@${start / 1000} ${state.open}/${state.high}/${state.low}/${state.close} n=${state.count}`,
@@ -180,11 +180,11 @@ describe('tumbling windows', () => {
       steps: readonly (typeof step extends fc.Arbitrary<infer S> ? S : never)[],
       restarts: boolean,
     ) => {
-      const given = rules(20_000, MINUTE, { b: 5000 });
+      const timeRules = rules(20_000, MINUTE, { b: 5000 });
       const stored = new Map<string, string>();
       const output: string[] = [];
       let now = 0;
-      let { windows, closed } = make([MINUTE, 2 * MINUTE], given);
+      let { windows, closed } = make([MINUTE, 2 * MINUTE], timeRules);
       steps.forEach(({ key, source, second, value, restart, tick }, offset) => {
         const time = second * 1000;
         output.push(windows.accept(key, source, time, { time, offset, value }).join());
@@ -198,7 +198,7 @@ describe('tumbling windows', () => {
           else stored.set(name, text);
         if (!restarts || !restart) return;
         output.push(...closed);
-        ({ windows, closed } = make([MINUTE, 2 * MINUTE], given, stored));
+        ({ windows, closed } = make([MINUTE, 2 * MINUTE], timeRules, stored));
       });
       windows.finish('all', now);
       return [...output, ...closed].sort();
@@ -211,13 +211,38 @@ describe('tumbling windows', () => {
     );
   });
 
+  test('a window that closes before the first commit never enters the state; a later one leaves it', () => {
+    const { windows, see } = make([MINUTE]);
+    see(10, 5);
+    see(70, 6);
+    const names = () => windows.changes().map(([name, value]) => [name, value === null]);
+    expect(names()).toEqual([
+      ['clock|btc', false],
+      ['window|60000|60000|btc', false],
+    ]);
+    see(130, 7);
+    see(190, 8);
+    expect(names()).toEqual([
+      ['window|60000|60000|btc', true],
+      ['clock|btc', false],
+      ['window|60000|180000|btc', false],
+    ]);
+  });
+
+  test('a restored window leaves the state when it closes', () => {
+    const state = JSON.stringify(ohlc.start());
+    const { windows, see } = make([MINUTE], rules(), new Map([['window|60000|0|btc', state]]));
+    see(60, 5);
+    expect(windows.changes()[0]).toEqual(['window|60000|0|btc', null]);
+  });
+
   describe('with more keys than one commit takes', () => {
     const COUNT = 2 * MAX_CHANGED_KEYS + 7;
     const isClock = ([name]: readonly [string, unknown]) => name.startsWith('clock|');
 
     /** One value of each key, committed whenever a commit is due. */
-    function filled(given = rules()) {
-      const made = make([MINUTE, 2 * MINUTE], given);
+    function filled(timeRules = rules()) {
+      const made = make([MINUTE, 2 * MINUTE], timeRules);
       const stored = new Map<string, string>();
       const commit = () => {
         const changes = made.windows.changes();
@@ -249,8 +274,8 @@ describe('tumbling windows', () => {
     });
 
     test.each(['all', 'clock'] as const)('finish `%s` in steps closes each window once', (mode) => {
-      const given = rules(0, MINUTE, { file: 0, live: 0 });
-      const { windows, closed, stored, commit } = filled(given);
+      const timeRules = rules(0, MINUTE, { file: 0, live: 0 });
+      const { windows, closed, stored, commit } = filled(timeRules);
       const sizes: number[] = [];
       let now = 300_000;
       do {
@@ -336,7 +361,7 @@ describe('tumbling windows', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 2000 }), { maxLength: 80 }), (seconds) => {
         const counted = new Map<number, number>();
-        const windows = new TumblingWindows<Sample, OhlcState, unknown>(
+        const windows = new TumblingWindows<TimedValue, OhlcState, unknown>(
           [MINUTE, 5 * MINUTE],
           ohlc,
           rules(9000),

@@ -44,7 +44,7 @@ describe('a file URL becomes its path', () => {
   });
 });
 
-describe('what is not a path on this machine is rejected', () => {
+describe('a text that is not a path on this machine is rejected', () => {
   test.each([
     ['', 'empty'],
     ['a\0b', 'NUL'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatBytes, readBytes } from '../../../src/core/text/size.ts';
+import { formatSize, parseSize } from '../../../src/core/text/size.ts';
 
 test.each([
   ['64MB', 64 * 2 ** 20],
@@ -9,7 +9,7 @@ test.each([
   ['MB', Number.NaN],
   ['', Number.NaN],
 ])('%j is %d bytes', (text, size) => {
-  expect(readBytes(text)).toBe(size);
+  expect(parseSize(text)).toBe(size);
 });
 
 test.each([
@@ -19,5 +19,5 @@ test.each([
   [256 * 2 ** 20, '256MB'],
   [2 ** 40, '1024GB'],
 ])('%d bytes are formatted as %s', (size, text) => {
-  expect(formatBytes(size)).toBe(text);
+  expect(formatSize(size)).toBe(text);
 });

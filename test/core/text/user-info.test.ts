@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isEscaped, parsesAsTyped, userInfoOf } from '../../../src/core/text/user-info.ts';
+import { isEscaped, parsesUnchanged, userInfoOf } from '../../../src/core/text/user-info.ts';
 
 test.each([
   ['mongodb://h', undefined],
@@ -21,5 +21,5 @@ test.each<[string, boolean, boolean]>([
   ['user:p%ss', false, false],
   ['user:p%4', false, false],
 ])('%s: parses as typed: %s; escaped: %s', (userInfo, isFound, escaped) => {
-  expect([parsesAsTyped(userInfo), isEscaped(userInfo)]).toEqual([isFound, escaped]);
+  expect([parsesUnchanged(userInfo), isEscaped(userInfo)]).toEqual([isFound, escaped]);
 });

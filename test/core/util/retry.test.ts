@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { retry } from '../../../src/core/util/retry.ts';
 
-/** A clock that goes on when somebody sleeps, and what was logged. */
-function around(patienceMs: number) {
+/** A clock that a sleep moves on, and the lines logged. */
+function around(maxWaitMs: number) {
   let now = 0;
   const logged: string[] = [];
   const clock = {
@@ -13,7 +13,7 @@ function around(patienceMs: number) {
     },
   };
   return {
-    policy: { clock, patienceMs, warn: (text: string) => void logged.push(text) },
+    policy: { clock, maxWaitMs, warn: (text: string) => void logged.push(text) },
     logged,
     now: () => now,
     monotonic: () => now,
@@ -30,7 +30,7 @@ const failing = (times: number) => {
 };
 
 describe('retry', () => {
-  test('retries until the step succeeds, without a log line if that is soon', async () => {
+  test('retries until the step succeeds; a short outage is not logged', async () => {
     const { policy, logged } = around(60_000);
     expect(await retry('it', policy, transient, failing(3))).toBe('done');
     expect(logged).toEqual([]);
@@ -43,7 +43,7 @@ describe('retry', () => {
     expect(now()).toBeLessThan(200 * 5000);
   });
 
-  test('gives up after exactly patienceMs', async () => {
+  test('gives up after exactly maxWaitMs', async () => {
     const { policy, now } = around(10_000);
     await expect(retry('it', policy, transient, failing(1e6))).rejects.toMatchObject({
       code: 'unavailable',
@@ -53,7 +53,7 @@ describe('retry', () => {
     expect(now()).toBe(10_000);
   });
 
-  test('throws an error at once that is not transient', async () => {
+  test('throws an error that is not transient at once', async () => {
     const { policy, now } = around(10_000);
     await expect(retry('it', policy, () => undefined, failing(1))).rejects.toBe(away);
     expect(now()).toBe(0);

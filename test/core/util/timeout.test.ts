@@ -19,7 +19,7 @@ function counting() {
   return { clock, sleep, asleep: () => asleep };
 }
 
-test('a step that finishes in time settles the race, and no timer is left', async () => {
+test('a step that finishes in time wins the race and leaves no timer', async () => {
   const { sleep, asleep } = counting();
   expect(await withTimeout({ sleep }, 100, Promise.resolve('done'), late)).toBe('done');
   await expect(withTimeout({ sleep }, 100, Promise.reject(new Error('broken')), late)).rejects.toThrow(
@@ -31,15 +31,15 @@ test('a step that finishes in time settles the race, and no timer is left', asyn
 
 test('onTimeout is called when the time is up, not before', async () => {
   const { clock, sleep } = counting();
-  let given: unknown;
-  const waiting = withTimeout({ sleep }, 100, never, () => 'given up').then((answer) => {
-    given = answer;
+  let result: unknown;
+  const race = withTimeout({ sleep }, 100, never, () => 'given up').then((answer) => {
+    result = answer;
   });
   await clock.turn(99);
-  expect(given).toBeUndefined();
+  expect(result).toBeUndefined();
   await clock.turn(1);
-  await waiting;
-  expect(given).toBe('given up');
+  await race;
+  expect(result).toBe('given up');
 });
 
 test('a rejection after the timeout is ignored', async () => {
@@ -48,17 +48,17 @@ test('a rejection after the timeout is ignored', async () => {
   const step = new Promise<string>((_, reject) => {
     fail = reject;
   });
-  const waiting = withTimeout({ sleep }, 100, step, late);
-  waiting.catch(() => {});
+  const race = withTimeout({ sleep }, 100, step, late);
+  race.catch(() => {});
   await clock.turn(100);
-  await expect(waiting).rejects.toThrow('late');
+  await expect(race).rejects.toThrow('late');
   fail(new Error('too late to matter'));
   await new Promise(setImmediate);
 });
 
 test('an infinite timeout sets no timer', async () => {
   const { sleep, asleep } = counting();
-  const waiting = withTimeout({ sleep }, Number.POSITIVE_INFINITY, Promise.resolve(7), late);
+  const race = withTimeout({ sleep }, Number.POSITIVE_INFINITY, Promise.resolve(7), late);
   expect(asleep()).toBe(0);
-  expect(await waiting).toBe(7);
+  expect(await race).toBe(7);
 });

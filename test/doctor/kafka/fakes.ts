@@ -1,3 +1,4 @@
+import type { Clock } from '../../../src/core/util/clock.ts';
 import { hintCommands } from '../../../src/doctor/kafka/hints.ts';
 import type { ObservedTopic } from '../../../src/doctor/kafka/observed.ts';
 import type { KafkaSettings } from '../../../src/log/kafka/settings/settings.ts';
@@ -35,3 +36,15 @@ export const topic = (
 
 export const byName = (...topics: ObservedTopic[]): ReadonlyMap<string, ObservedTopic> =>
   new Map(topics.map((one) => [one.name, one]));
+
+/** A clock that starts at 0 and jumps ahead in each sleep. */
+export function passingClock(): Clock {
+  let now = 0;
+  return {
+    now: () => now,
+    monotonic: () => now,
+    sleep: async (span) => {
+      now += span;
+    },
+  };
+}

@@ -77,7 +77,7 @@ export async function sampleBus(): Promise<{ file: Buffer; before: Buffer }> {
 export async function contentOf(dir: string): Promise<string> {
   const log = await openLocalLog(dir, handClock());
   try {
-    const seen: unknown[] = [await log.mark('m')];
+    const seen: unknown[] = [await log.sourcePosition('m')];
     for (const topic of await log.topics()) {
       const details = await log.describe(topic.name);
       seen.push(topic, details?.partitionInfos, [...(await details!.groups())]);

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { readBatches } from '../../../src/log/local/reader.ts';
 import { closeStore, openStore, transact } from '../../../src/log/local/storage/store.ts';
 import { defineProcessor } from '../../../src/processors/processor.ts';
-import { systemClock } from '../../../src/runtime/clock.ts';
 import { processorStage } from '../../../src/runtime/processor-stage.ts';
+import { systemClock } from '../../../src/runtime/system-clock.ts';
 import { scratch } from '../../sinks/lake/scratch.ts';
 import { temporaryLog } from './temporary.ts';
 
@@ -14,7 +14,7 @@ async function damagedFolder(): Promise<string> {
   await log.createTopic('t', { partitions: 1, retentionMs: undefined, compacted: false });
   for (let base = 0; base < 10; base += 2)
     await log.append(
-      [0, 1].map((n) => ({ topic: 't', by: 'k', key: `${base + n}`, value: '{}', headers: {} })),
+      [0, 1].map((n) => ({ topic: 't', partitionKey: 'k', key: `${base + n}`, value: '{}', headers: {} })),
     );
   await log.close();
   const store = openStore(folder);
@@ -26,7 +26,7 @@ async function damagedFolder(): Promise<string> {
   return folder;
 }
 
-test('reading ends before a damaged batch, and then names its offsets and how to go on after it', async () => {
+test('reading ends before a damaged batch; the error names its offsets and how to skip them', async () => {
   const store = openStore(await damagedFolder());
   const before = readBatches(store, 't', 0, 0, 1 << 20);
   expect(before.batches.flatMap(({ records }) => records.map(({ offset }) => offset))).toEqual([0, 1, 2, 3]);
@@ -58,7 +58,7 @@ const silent = defineProcessor({
   }),
 });
 
-test('a processor commits what comes before a damaged batch, and goes on after it once it is skipped', async () => {
+test('a processor commits the records before a damaged batch, and continues after it once it is skipped', async () => {
   const log = await temporaryLog(systemClock, await damagedFolder());
   const run = async () => {
     const stage = processorStage({

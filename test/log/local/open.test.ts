@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openLocalLog } from '../../../src/log/local/open.ts';
 import { expire } from '../../../src/log/local/retention.ts';
 import { closeStore, openStore } from '../../../src/log/local/storage/store.ts';
-import { systemClock } from '../../../src/runtime/clock.ts';
+import { systemClock } from '../../../src/runtime/system-clock.ts';
 import { keepsTheContract } from '../contract.ts';
 
 keepsTheContract('embedded log', async () => {

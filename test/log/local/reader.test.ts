@@ -3,11 +3,11 @@ import { beforeEach, expect, test } from 'vitest';
 import { prepare, putBatches, putTopic } from '../../../src/log/local/partitions.ts';
 import { offsetAt, readBatches } from '../../../src/log/local/reader.ts';
 import { compact, expire } from '../../../src/log/local/retention.ts';
-import { type Store, transact } from '../../../src/log/local/storage/store.ts';
+import { type LogStore, transact } from '../../../src/log/local/storage/store.ts';
 import { record } from '../contract.ts';
 import { temporaryStore } from './temporary.ts';
 
-let store: Store;
+let store: LogStore;
 let made = 0;
 beforeEach(() => {
   store = temporaryStore();
@@ -41,13 +41,13 @@ test('offsetAt finds the first record that is not older, after compaction and re
         if (cleans) await compact(store, now);
         await expire(store, now);
         const found = readBatches(store, topic, 0, 0, 1e6);
-        const wanted = found.batches
+        const expected = found.batches
           .flatMap(({ records }) => records)
           .find(({ timestamp }) => timestamp >= time);
         const from = offsetAt(store, topic, 0, time);
         const [first] = readBatches(store, topic, 0, from, 1e6).batches.flatMap(({ records }) => records);
-        expect(first).toEqual(wanted);
-        if (wanted === undefined) expect(from).toBe(store.heads.get([store.topics.get(topic)!.id, 0])!.end);
+        expect(first).toEqual(expected);
+        if (expected === undefined) expect(from).toBe(store.heads.get([store.topics.get(topic)!.id, 0])!.end);
       },
     ),
     { numRuns: 60 },

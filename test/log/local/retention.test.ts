@@ -4,13 +4,13 @@ import { HOUR } from '../../../src/core/util/time.ts';
 import { prepare, putBatches, putTopic } from '../../../src/log/local/partitions.ts';
 import { readBatches } from '../../../src/log/local/reader.ts';
 import { compact, expire } from '../../../src/log/local/retention.ts';
-import { type Store, transact } from '../../../src/log/local/storage/store.ts';
+import { type LogStore, transact } from '../../../src/log/local/storage/store.ts';
 import { describeTopic } from '../../../src/log/local/topics.ts';
 import { handClock } from '../../hand-clock.ts';
 import { record } from '../contract.ts';
 import { temporaryLog, temporaryStore } from './temporary.ts';
 
-let store: Store;
+let store: LogStore;
 let made = 0;
 
 beforeEach(() => {

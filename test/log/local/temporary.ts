@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../../src/core/util/clock.ts';
 import { openLocalLog } from '../../../src/log/local/open.ts';
-import { closeStore, openStore, type Store } from '../../../src/log/local/storage/store.ts';
+import { closeStore, type LogStore, openStore } from '../../../src/log/local/storage/store.ts';
 import type { Log } from '../../../src/log/log.ts';
 import { scratch } from '../../sinks/lake/scratch.ts';
 
@@ -13,7 +13,7 @@ export async function temporaryLog(clock: Clock, folder = scratch()): Promise<Lo
 }
 
 /** The store of an embedded log, likewise. */
-export function temporaryStore(): Store {
+export function temporaryStore(): LogStore {
   const store = openStore(scratch());
   onTestFinished(() => closeStore(store));
   return store;

@@ -1,11 +1,11 @@
 import { beforeEach, expect, test } from 'vitest';
 import { prepare, putBatches, putTopic } from '../../../src/log/local/partitions.ts';
-import { type Store, transact } from '../../../src/log/local/storage/store.ts';
+import { type LogStore, transact } from '../../../src/log/local/storage/store.ts';
 import { deleteTopic, identityOf, sweep } from '../../../src/log/local/topics.ts';
 import { record } from '../contract.ts';
 import { temporaryStore } from './temporary.ts';
 
-let store: Store;
+let store: LogStore;
 beforeEach(async () => {
   store = temporaryStore();
   for (const name of ['kept', 'gone'])

@@ -10,14 +10,14 @@ test('a listed topic has its own defaults, any other topic those of tweets', () 
 });
 
 test('prices of an API that repeats cached answers are kept 48 h and compacted as soon as possible', () => {
-  const wanted = {
+  const defaults = {
     partitions: 1,
     retentionMs: 48 * HOUR,
     compacted: true,
     config: { 'min.cleanable.dirty.ratio': '0.001', 'segment.ms': '10000', 'max.compaction.lag.ms': '10000' },
   };
-  expect(topicDefaults('prices-coinmarketcap')).toEqual(wanted);
-  expect(PRESETS['lake-house'].coin_market_cap).toEqual(wanted);
+  expect(topicDefaults('prices-coinmarketcap')).toEqual(defaults);
+  expect(PRESETS['lake-house'].coin_market_cap).toEqual(defaults);
 });
 
 test('the preset lake-house keeps wallex for 48 h', () => {

@@ -46,6 +46,7 @@ describe('readTweet', () => {
         reply_count: null,
         quote_count: null,
       },
+      badFields: [],
     }));
 
   test('reads a v1.1 object by its text id; its time becomes ISO 8601', () =>
@@ -99,9 +100,15 @@ describe('readTweet', () => {
       { data: { id: '20', text: 'gm' } },
       'created_at: nothing is not a time',
     ],
-    ['a negative count', { ...V1, retweet_count: -1 }, 'retweet_count: -1 is not a count'],
-    ['a dash for a count', { ...V1, favorite_count: '-' }, 'favorite_count: "-" is not a count'],
   ])('%s is refused with the reason', (_, value, expected) => expect(reason(value)).toBe(expected));
+
+  test.each([[-1], ['-'], ['1.2K'], ['NaN'], ['5'], [1.5], [2 ** 53]])(
+    'a count of %j is left empty and named; the post is kept',
+    (retweet_count) => {
+      const { body, badFields } = readTweet({ ...V1, retweet_count });
+      expect([body.retweet_count, badFields]).toEqual([null, ['retweet_count']]);
+    },
+  );
 
   test('a numeric id above 2^53 is rejected: its last digits are lost', () =>
     expect(reason({ ...V1, id_str: undefined })).toMatch(/above 2\^53/));

@@ -103,7 +103,7 @@ describe('a v1.1 post', () => {
   });
 
   test('a post without user and entities leaves nulls and empty lists', () =>
-    expect(body({ user: undefined, entities: undefined })).toMatchObject({
+    expect(body({ user: undefined, entities: undefined, text: 'gm' })).toMatchObject({
       username: null,
       followers_count: null,
       hashtags: [],

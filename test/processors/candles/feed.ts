@@ -3,7 +3,7 @@ import { formatTime, HOUR, MINUTE } from '../../../src/core/util/time.ts';
 import type { Bar } from '../../../src/market/prices/bar.ts';
 import type { Candle } from '../../../src/market/prices/candle.ts';
 import { candles } from '../../../src/processors/candles.ts';
-import { type Driver, drive } from '../driver.ts';
+import { type Driver, runLogic } from '../driver.ts';
 
 /** 2026-03-02 00:00 UTC, a Monday. */
 export const START = Date.UTC(2026, 2, 2);
@@ -39,7 +39,7 @@ export const tick = (second: number, price: number, given: object = {}) => ({
 });
 
 export const process = (given: Partial<Settings<typeof candles.options>> = {}): Driver =>
-  drive(candles, { window: [10 * MINUTE], ...given });
+  runLogic(candles, { window: [10 * MINUTE], ...given });
 
 export const rows = ({ outputs }: Driver): Candle[] => outputs.map(({ value }) => value as Candle);
 

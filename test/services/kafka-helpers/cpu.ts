@@ -13,7 +13,7 @@ function cpuSeconds(pid: number): number {
 }
 
 /** Share of one core that a process uses over some seconds; 1 is a whole core. */
-export async function cpuShare(pid: number, seconds: number): Promise<number> {
+export async function cpuLoad(pid: number, seconds: number): Promise<number> {
   const [before, began] = [cpuSeconds(pid), performance.now()];
   await sleep(seconds * 1000);
   return (cpuSeconds(pid) - before) / ((performance.now() - began) / 1000);

@@ -4,19 +4,19 @@ import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { openKafkaLog } from '../../../src/log/kafka/open.ts';
 import type { Log } from '../../../src/log/log.ts';
-import { systemClock } from '../../../src/runtime/clock.ts';
+import { systemClock } from '../../../src/runtime/system-clock.ts';
 import { KAFKA_VERSION, type KafkaCluster, type KafkaOptions, startKafka } from '../kafka/cluster.ts';
 import { findJava } from '../kafka/java.ts';
+import { runTool } from '../kafka/kafka-tool.ts';
 import { processes } from '../kafka/processes.ts';
 import { settingsFor } from '../kafka/settings.ts';
-import { runTool } from '../kafka/tools.ts';
 import { shared } from '../shared/shared.ts';
 
 /** The operations allowed on a shared cluster. */
 export type UsedCluster = Pick<KafkaCluster, 'bootstrap' | 'data' | 'tool' | 'close'>;
 
 /** A cluster shared by the tests of a file, and a log on it. */
-export interface Ground<C extends UsedCluster = UsedCluster> {
+export interface KafkaFixture<C extends UsedCluster = UsedCluster> {
   readonly cluster: C;
   readonly log: Log;
   /** For `--bus`. */
@@ -24,19 +24,20 @@ export interface Ground<C extends UsedCluster = UsedCluster> {
 }
 
 /** A cluster for this test file alone. */
-export const kafkaGround = (options: KafkaOptions): Ground<KafkaCluster> => ground(() => startKafka(options));
+export const ownKafkaFixture = (options: KafkaOptions): KafkaFixture<KafkaCluster> =>
+  kafkaFixture(() => startKafka(options));
 
 /** The single-broker cluster that the whole run shares: topics, apps and groups need names unique to the file. */
-export const sharedKafkaGround = (): Ground => ground(useSharedKafka);
+export const sharedKafkaFixture = (): KafkaFixture => kafkaFixture(useSharedKafka);
 
-function ground<C extends UsedCluster>(open: () => Promise<C>): Ground<C> {
+function kafkaFixture<C extends UsedCluster>(open: () => Promise<C>): KafkaFixture<C> {
   let cluster: C | undefined;
   let log: Log | undefined;
   beforeAll(async () => {
     cluster = await open();
     log = await openKafkaLog(
       settingsFor(cluster.bootstrap),
-      { app: 'tests', patienceMs: 60_000, warn: () => {} },
+      { app: 'tests', maxWaitMs: 60_000, warn: () => {} },
       systemClock,
     );
   });

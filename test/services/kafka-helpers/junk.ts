@@ -8,7 +8,7 @@ import type { Log } from '../../../src/log/log.ts';
 export const junk = (topic: string, count: number, by = (i: number) => String(i)): NewRecord[] =>
   Array.from({ length: count }, (_, i) => ({
     topic,
-    by: by(i),
+    partitionKey: by(i),
     key: by(i),
     value: `junk of ${topic}: ${i}`,
     headers: {},
@@ -29,7 +29,7 @@ export async function recordsOf(log: Log, topic: string): Promise<StoredRecord[]
 }
 
 /** `partition/offset` of each record of a topic. */
-export async function placesIn(log: Log, topic: string): Promise<string[]> {
+export async function positionsIn(log: Log, topic: string): Promise<string[]> {
   const partitions = await recordsOf(log, topic);
   return partitions
     .flatMap((records, partition) => records.map(({ offset }) => `${partition}/${offset}`))

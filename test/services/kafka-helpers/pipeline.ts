@@ -3,7 +3,7 @@ import { formatTime, type Millis } from '../../../src/core/util/time.ts';
 import type { Price } from '../../../src/market/prices/price.ts';
 import { type Running, type sandbox, succeed } from '../../e2e/cli.ts';
 import { groupMembership } from '../kill/instances.ts';
-import type { Ground } from './fixture.ts';
+import type { KafkaFixture } from './fixture.ts';
 import { isJunk, junk, recordsOf, rejectedOf } from './junk.ts';
 import { committedBy, endsOf, kafkajs } from './other-client.ts';
 import { COINS, pricesAt, samplesIn } from './prices.ts';
@@ -33,16 +33,16 @@ export interface Pipeline {
 }
 
 export async function pipeline(
-  ground: Ground,
+  fixture: KafkaFixture,
   run: ReturnType<typeof sandbox>['start'],
   topic: string,
 ): Promise<Pipeline> {
   const group = `${topic}.candles`;
-  const { bootstrap } = ground.cluster;
+  const { bootstrap } = fixture.cluster;
   for (const name of [topic, `${topic}-out`])
-    await ground.log.createTopic(name, { partitions: PARTITIONS, retentionMs: undefined, compacted: false });
+    await fixture.log.createTopic(name, { partitions: PARTITIONS, retentionMs: undefined, compacted: false });
   const args = [
-    ...['process', 'candles', '--bus', ground.bus, '--app', topic, '--in', topic, '--out', `${topic}-out`],
+    ...['process', 'candles', '--bus', fixture.bus, '--app', topic, '--in', topic, '--out', `${topic}-out`],
     ...['--window', `${WINDOW_MS / 1000}s`, '--commit-every', '20ms'],
   ];
 
@@ -60,7 +60,7 @@ export async function pipeline(
     start: (kafka) => run([...args, ...(kafka === undefined ? [] : ['--kafka-option', kafka])]),
     async feed() {
       const records = (tick: number) => [...junk(topic, JUNK), ...pricesAt(topic, tick)];
-      const fed = feeding(ground.log, records, TICK_MS);
+      const fed = feeding(fixture.log, records, TICK_MS);
       await expect.poll(() => fed.ticks).toBeGreaterThan(10);
       await caughtUp();
       return fed;
@@ -73,13 +73,13 @@ export async function pipeline(
     caughtUp,
     async eachOnce() {
       await succeed(run([...args, '--close']).done);
-      const inputs = await recordsOf(ground.log, topic);
-      const places = inputs.flatMap((records, partition) =>
+      const inputs = await recordsOf(fixture.log, topic);
+      const positions = inputs.flatMap((records, partition) =>
         records.filter(isJunk).map(({ offset }) => `${partition}/${offset}`),
       );
-      expect(await rejectedOf(ground.log, topic)).toEqual(places.sort());
+      expect(await rejectedOf(fixture.log, topic)).toEqual(positions.sort());
       const prices = inputs.flat().filter((record) => !isJunk(record));
-      const candles = (await recordsOf(ground.log, `${topic}-out`)).flat();
+      const candles = (await recordsOf(fixture.log, `${topic}-out`)).flat();
       expect(samplesIn(candles)).toEqual(expected(prices.map(({ value }) => JSON.parse(value!) as Price)));
       return inputs.flat().length;
     },

@@ -13,7 +13,13 @@ export const pricesAt = (topic: string, tick: number): NewRecord[] =>
   COINS.map((coin) => {
     const time = formatTime(START + tick * STEP);
     const price: Price = { coin, quote: 'usdt', price: 1 + tick, time, source: 'file-test' };
-    return { topic, by: coin, key: `${coin}|usdt|${time}`, value: JSON.stringify(price), headers: {} };
+    return {
+      topic,
+      partitionKey: coin,
+      key: `${coin}|usdt|${time}`,
+      value: JSON.stringify(price),
+      headers: {},
+    };
   });
 
 /** `coin window samples` for each candle. */

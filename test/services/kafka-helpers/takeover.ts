@@ -8,9 +8,9 @@ import { openTask } from '../../../src/log/kafka/group/task.ts';
 import { Kafka } from '../../../src/log/kafka/kafka.ts';
 import { createTopic } from '../../../src/log/kafka/topic-admin.ts';
 import type { Commit, Task } from '../../../src/log/log.ts';
-import { systemClock } from '../../../src/runtime/clock.ts';
+import { systemClock } from '../../../src/runtime/system-clock.ts';
 import { settingsFor } from '../kafka/settings.ts';
-import type { Ground } from './fixture.ts';
+import type { KafkaFixture } from './fixture.ts';
 import { junk, recordsOf } from './junk.ts';
 import { kafkajs } from './other-client.ts';
 
@@ -27,28 +27,28 @@ interface Owner {
  * Shows why the committed offsets must be read after opening the transactional producer, not when joining the group: the
  * coordinator accepts transactional offsets from any producer with the current epoch, whether it is a member or not.
  */
-export function takeoverTests(ground: Ground): void {
-  describe('order of a takeover', () => {
+export function takeoverTests(fixture: KafkaFixture): void {
+  describe('a takeover of a partition', () => {
     let kafka: Kafka;
     let partitions: Partitioner;
     beforeAll(() => {
-      const context = { app: 'takeover', patienceMs: 30_000, warn: () => {} };
-      kafka = new Kafka(settingsFor(ground.cluster.bootstrap), context, systemClock);
+      const context = { app: 'takeover', maxWaitMs: 30_000, warn: () => {} };
+      kafka = new Kafka(settingsFor(fixture.cluster.bootstrap), context, systemClock);
       partitions = new Partitioner(kafka, (name, settings) => createTopic(kafka, name, settings));
     });
     afterAll(() => kafka?.close());
 
-    async function scene(name: string) {
+    async function setUp(name: string) {
       for (const topic of [name, `${name}-out`, `${name}.state`])
-        await ground.log.createTopic(topic, { partitions: 1, retentionMs: undefined, compacted: false });
-      await ground.log.append(junk(name, RECORDS));
-      return { outputs: async () => (await recordsOf(ground.log, `${name}-out`)).flat().length };
+        await fixture.log.createTopic(topic, { partitions: 1, retentionMs: undefined, compacted: false });
+      await fixture.log.append(junk(name, RECORDS));
+      return { outputs: async () => (await recordsOf(fixture.log, `${name}-out`)).flat().length };
     }
 
     const outputsOf = (name: string, offsets: readonly number[]): Commit['outputs'] =>
       offsets.map((offset) => ({
         topic: `${name}-out`,
-        by: '',
+        partitionKey: '',
         key: null,
         value: String(offset),
         headers: {},
@@ -103,7 +103,7 @@ export function takeoverTests(ground: Ground): void {
     }
 
     test('offsets read first: a commit by the previous owner before fencing is processed twice', async () => {
-      const { outputs } = await scene('offsets-first');
+      const { outputs } = await setUp('offsets-first');
       const former = await task('offsets-first');
       await former.read();
       const successor = await wrongOrder('offsets-first', () => former.commit());
@@ -114,7 +114,7 @@ export function takeoverTests(ground: Ground): void {
     });
 
     test('producer opened first: a commit by the previous owner before fencing is seen', async () => {
-      const { outputs } = await scene('commit-before');
+      const { outputs } = await setUp('commit-before');
       const former = await task('commit-before');
       await former.read();
       await committedOffsets(kafka, 'commit-before', ['commit-before'], 0);
@@ -128,7 +128,7 @@ export function takeoverTests(ground: Ground): void {
     });
 
     test('producer opened first: a commit by the previous owner after fencing is refused', async () => {
-      const { outputs } = await scene('commit-after');
+      const { outputs } = await setUp('commit-after');
       const former = await task('commit-after');
       await former.read();
       const successor = await task('commit-after');
@@ -143,8 +143,8 @@ export function takeoverTests(ground: Ground): void {
     });
 
     test('producer opened first: an open transaction of the previous owner is aborted with its offsets', async () => {
-      const { outputs } = await scene('half-way');
-      const former = kafkajs(ground.cluster.bootstrap).producer({
+      const { outputs } = await setUp('half-way');
+      const former = kafkajs(fixture.cluster.bootstrap).producer({
         transactionalId: 'half-way.0',
         idempotent: true,
         maxInFlightRequests: 1,

@@ -18,8 +18,8 @@ export const certificatePaths = (folder: string): Certificates => ({
 const NEW_KEY = ['req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
 
 /**
- * Makes the folder and an authority in it, and signs with that: a server for 127.0.0.1 and localhost (key and certificate in
- * server.pem, Kafka's PEM store), and a client.
+ * Creates the folder and an authority in it, which signs two certificates: of a server for 127.0.0.1 and localhost (key and certificate in
+ * server.pem, Kafka's PEM store), and of a client.
  */
 export function makeCertificates(folder: string): void {
   mkdirSync(folder);

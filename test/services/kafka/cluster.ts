@@ -4,20 +4,20 @@ import { join } from 'node:path';
 import { type Certificates, certificatePaths, makeCertificates } from './certificates.ts';
 import { format } from './format.ts';
 import { findJava } from './java.ts';
+import { runTool, type Tool } from './kafka-tool.ts';
 import { kafkaNode, type Node } from './node.ts';
 import { type Ports, reservePorts } from './ports.ts';
 import { type Processes, processes } from './processes.ts';
 import { dataFolder, LISTENERS, type Listener, type NodeAddresses } from './properties.ts';
-import { runTool, type Tool } from './tools.ts';
 
-/** The version of Apache Kafka the suite runs; KAFKA_VERSION chooses another (3.9.1 is tried as well). */
+/** The version of Apache Kafka the suite runs; KAFKA_VERSION chooses another (3.9.1 is tested too). */
 export const KAFKA_VERSION = process.env.KAFKA_VERSION || '4.3.1';
 
 export interface KafkaOptions {
   readonly nodes: 1 | 3;
   /** Listeners with SASL and TLS as well; user `app`, password `app-secret`. */
   readonly security?: boolean;
-  /** Most of Java's heap a node, as in -Xmx; 320m. */
+  /** Largest Java heap of a node, as in -Xmx; default 320m. */
   readonly heap?: string;
   /**
    * For measurements: Java compiles for speed. Without it a node starts with half the work (3 s of a core less) and is
@@ -25,15 +25,15 @@ export interface KafkaOptions {
    */
   readonly throughput?: boolean;
   /**
-   * Asked before a node starts: the node (from 1) and the port its PLAINTEXT listener will have on 127.0.0.1; answers the `host:port`
-   * that clients are told to use instead (a proxy's). Brokers among themselves and `tool` do not go that way.
+   * Asked before a node starts: the node (from 1) and the port its PLAINTEXT listener will have on 127.0.0.1; returns the `host:port`
+   * that is advertised to clients instead (a proxy's). Brokers among themselves and `tool` do not use it.
    */
   readonly advertise?: (node: number, port: number) => Promise<string>;
 }
 
-/** Nodes count from 1. */
+/** Nodes are numbered from 1. */
 export interface KafkaCluster {
-  /** `host:port` of the PLAINTEXT listeners of all nodes, as clients are told. */
+  /** `host:port` of the PLAINTEXT listeners of all nodes, as advertised to clients. */
   readonly bootstrap: string;
   /** Bootstrap strings; those of secure listeners are empty without `security`. */
   readonly listeners: {
@@ -42,24 +42,24 @@ export interface KafkaCluster {
     readonly saslPlaintext: string;
     readonly tls: string;
     readonly saslTls: string;
-    /** TLS that wants a client's certificate. */
+    /** TLS with a client certificate. */
     readonly mtls: string;
   };
-  /** Paths of PEM files, there with `security` only. The server's certificate is for 127.0.0.1 and localhost. */
+  /** Paths of PEM files, present only with `security`. The server's certificate is for 127.0.0.1 and localhost. */
   readonly certs: Certificates;
   /** The folder of a node's partitions (`<topic>-<partition>/*.log`), for `dump-log`. */
   data(node: number): string;
   /** SIGKILL. */
   kill(node: number): void;
-  /** SIGTERM: hands its leaderships over; resolves when it has ended. */
+  /** SIGTERM: the node hands over its leaderships; resolves when it has ended. */
   stop(node: number): Promise<void>;
   /** Starts a killed or stopped node again on its data; resolves when it serves. */
   start(node: number): Promise<void>;
-  /** SIGSTOP: connections stay open, nothing answers. */
+  /** SIGSTOP: connections stay open and get no response. */
   pause(node: number): void;
   resume(node: number): void;
   /**
-   * stdout of one of Kafka's own command line tools, told where the cluster is unless `args` do.
+   * stdout of one of Kafka's own command line tools, with the cluster's address unless `args` contain one.
    * Throws when it fails or takes longer than three minutes.
    */
   tool(name: Tool, args: readonly string[], stdin?: string): Promise<string>;
@@ -67,7 +67,7 @@ export interface KafkaCluster {
   close(): Promise<void>;
 }
 
-/** Starts Apache Kafka on 127.0.0.1, empty; it ends at the latest with this process. Throws when there is nothing to run it with. */
+/** Starts Apache Kafka on 127.0.0.1, empty; it ends at the latest with this process. Throws without Java and Docker. */
 export async function startKafka(options: KafkaOptions): Promise<KafkaCluster> {
   const java = await findJava(KAFKA_VERSION);
   const folder = mkdtempSync(join(tmpdir(), 'cryptopipe-kafka-'));
@@ -136,7 +136,7 @@ interface Parts {
 function cluster({ all, nodes, addresses, folder, secure, close }: Parts): KafkaCluster {
   const plaintext = addresses.map(({ advertised }) => advertised).join(',');
   const through = (name: Listener) => (secure ? addresses.map(({ port }) => at(port[name])).join(',') : '');
-  const tools = { version: KAFKA_VERSION, bootstrap: addresses.map(internal).join(',') };
+  const target = { version: KAFKA_VERSION, bootstrap: addresses.map(internal).join(',') };
   const node = (id: number) => {
     const found = nodes[id - 1];
     if (!found) throw new Error(`no node ${id}: the cluster has ${nodes.length}`);
@@ -158,7 +158,7 @@ function cluster({ all, nodes, addresses, folder, secure, close }: Parts): Kafka
     start: (id) => node(id).start(),
     pause: (id) => node(id).pause(),
     resume: (id) => node(id).resume(),
-    tool: (name, args, stdin) => runTool(all, tools, name, args, stdin),
+    tool: (name, args, stdin) => runTool(all, target, name, args, stdin),
     close,
   };
 }

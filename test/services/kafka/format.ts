@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runJava } from './kafka-tool.ts';
 import type { Processes } from './processes.ts';
 import { dataFolder, SCRAM_USERS, type ServerSettings, serverProperties } from './properties.ts';
-import { runJava } from './tools.ts';
 
 const propertiesFile = (folder: string) => join(folder, 'server.properties');
 
-/** An id as Kafka makes them: never with `-` in front, which its tools would read as an option. */
+/** An id in Kafka's format: never with a leading `-`, which its tools would read as an option. */
 const newId = () => `A${randomBytes(16).toString('base64url').slice(1)}`;
 
-/** Writes what the nodes of a new cluster start from: settings, and data folders that hold no topic. */
+/** Writes the settings and the empty data folders of a new cluster's nodes. */
 export async function format(all: Processes, nodes: readonly ServerSettings[]): Promise<void> {
   for (const node of nodes) {
     mkdirSync(node.folder);
@@ -23,7 +23,7 @@ export async function format(all: Processes, nodes: readonly ServerSettings[]): 
   for (const other of others) copy(dataFolder(first.folder), other);
 }
 
-/** Formatted folders differ by two lines; a copy saves the second and a half of a core that Kafka's tool takes. */
+/** Formatted folders differ by two lines; a copy saves the 1.5 s of CPU time that Kafka's tool takes. */
 function copy(formatted: string, { node, folder }: ServerSettings): void {
   const data = dataFolder(folder);
   cpSync(formatted, data, { recursive: true });

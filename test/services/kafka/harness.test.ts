@@ -10,7 +10,7 @@ import { type KafkaCluster, startKafka } from './cluster.ts';
 import { findJava } from './java.ts';
 import { type FaultyProxy, startProxy } from './proxy.ts';
 
-/** Ids of the brokers that a client is told of. */
+/** Ids of the brokers that a client sees. */
 async function nodes(brokers: string, settings: Partial<KafkaConfig> = {}): Promise<number[]> {
   const quick = { logLevel: logLevel.NOTHING, connectionTimeout: 2000, retry: { retries: 0 } };
   const admin = new Kafka({ ...quick, ...settings, brokers: brokers.split(',') }).admin();
@@ -23,7 +23,7 @@ async function nodes(brokers: string, settings: Partial<KafkaConfig> = {}): Prom
 }
 
 const base64 = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-/** A token as Kafka's validator for tests takes it: unsigned, an hour long. */
+/** A token that Kafka's validator for tests accepts: unsigned, valid for an hour. */
 function unsignedToken(subject: string): string {
   const now = Math.floor(Date.now() / 1000);
   return `${base64({ alg: 'none' })}.${base64({ sub: subject, iat: now, exp: now + 3600 })}.`;
@@ -47,7 +47,7 @@ describe('one node, with security, behind a proxy', () => {
     await proxy?.close();
   });
 
-  test('what the console producer wrote, the console consumer reads, also after a stop and a start', async () => {
+  test('the console consumer reads what the console producer wrote, even after a restart', async () => {
     await kafka.tool('topics', ['--create', '--topic', 'greetings', '--partitions', '1']);
     await kafka.tool('console-producer', ['--topic', 'greetings'], 'hello\nworld\n');
     await kafka.stop(1);
@@ -56,7 +56,7 @@ describe('one node, with security, behind a proxy', () => {
     expect(await kafka.tool('console-consumer', read)).toBe('hello\nworld\n');
   });
 
-  test('a tool that fails says why', async () => {
+  test('a failed tool reports the reason', async () => {
     await expect(kafka.tool('topics', ['--describe', '--topic', 'nowhere'])).rejects.toThrow(/nowhere/);
   });
 
@@ -79,23 +79,23 @@ describe('one node, with security, behind a proxy', () => {
     },
   );
 
-  test('SASL oauthbearer takes an unsigned token', async () => {
+  test('SASL OAUTHBEARER accepts an unsigned token', async () => {
     const oauthBearerProvider = async () => ({ value: unsignedToken('app') });
     const sasl = { mechanism: 'oauthbearer' as const, oauthBearerProvider };
     expect(await nodes(kafka.listeners.saslPlaintext, { sasl })).toEqual([1]);
   });
 
-  test("TLS shows a certificate of the authority's", async () => {
+  test('TLS presents a certificate that the authority signed', async () => {
     expect(await nodes(kafka.listeners.tls, { ssl: tls() })).toEqual([1]);
     await expect(nodes(kafka.listeners.tls, { ssl: true })).rejects.toThrow(/certificate/);
   });
 
-  test('mutual TLS wants a certificate of the client', async () => {
+  test('mutual TLS requires a client certificate', async () => {
     expect(await nodes(kafka.listeners.mtls, { ssl: { ...tls(), ...client() } })).toEqual([1]);
     await expect(nodes(kafka.listeners.mtls, { ssl: tls() })).rejects.toThrow();
   });
 
-  test('clients are led through the proxy, the tools are not', async () => {
+  test('clients connect through the proxy, tools connect directly', async () => {
     expect(kafka.bootstrap).toBe(proxy.address);
     expect(await nodes(kafka.bootstrap)).toEqual([1]);
     await proxy.refuse(true);
@@ -105,7 +105,7 @@ describe('one node, with security, behind a proxy', () => {
     expect(await nodes(kafka.bootstrap)).toEqual([1]);
   });
 
-  test('a paused node answers nothing until it is resumed', async () => {
+  test('a paused node does not respond until it is resumed', async () => {
     kafka.pause(1);
     // The signal takes a moment to stop all of its threads.
     const asked = () => nodes(kafka.bootstrap, { requestTimeout: 500 }).catch(String);
@@ -122,7 +122,7 @@ describe('three nodes', () => {
   });
   afterAll(() => kafka?.close());
 
-  test('a killed node is missed, and comes back', async () => {
+  test('a killed node leaves the cluster, and rejoins when it is restarted', async () => {
     expect(await nodes(kafka.bootstrap)).toEqual([1, 2, 3]);
     kafka.kill(2);
     await expect.poll(() => nodes(kafka.bootstrap)).toEqual([1, 3]);
@@ -132,14 +132,14 @@ describe('three nodes', () => {
   });
 });
 
-test('without Java and docker the suite fails, and says what to install', async () => {
+test('without Java and Docker the suite fails with what to install', async () => {
   vi.stubEnv('JAVA_HOME', undefined);
   vi.stubEnv('PATH', '/nowhere');
   await expect(findJava('4.3.1')).rejects.toThrow(/needs Java 17 or docker.*apt install openjdk-17/);
   vi.unstubAllEnvs();
 });
 
-test('when the process that started them is killed, the processes end and their folder goes', async () => {
+test('when the test process is killed, its brokers end and their folder is deleted', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'cryptopipe-guard-'));
   const contents = `import { processes } from './processes.ts';
     const java = { run: () => ['sleep', '600'], signal: (signal, _, pid) => ['kill', '-' + signal, pid] };

@@ -9,7 +9,7 @@ import { hold, JARS_LOCK } from './ports.ts';
 const execute = promisify(execFile);
 const POM = resolve('test/services/kafka/pom.xml');
 
-/** The folder of Kafka's jars (55 MB), fetched from Maven Central by the first who asks. */
+/** The folder of Kafka's jars (55 MB), fetched from Maven Central on first use. */
 export async function kafkaJars(version: string): Promise<string> {
   const folder = cache('kafka', version);
   if (existsSync(folder)) return folder;

@@ -6,17 +6,17 @@ import { kafkaJars } from './jars.ts';
 export type Signal = 'KILL' | 'TERM' | 'STOP' | 'CONT';
 type CommandLine = readonly [command: string, ...args: string[]];
 
-/** What runs Kafka's classes: Java on this machine, or a container. */
+/** A way to run Kafka's classes: Java on this machine, or a container. */
 export interface Java {
-  /** Runs Java with Kafka on its class path. `name`: one of its own; `folder`: what the process reads and writes. */
+  /** Runs Java with Kafka on its class path. `name`: unique to the process; `folder`: the one it reads and writes. */
   run(name: string, folder: string, args: readonly string[]): CommandLine;
-  /** Sends a signal to what `run` started. */
+  /** Sends a signal to a process that `run` started. */
   signal(signal: Signal, name: string, pid: number): CommandLine;
 }
 
 const LEAST = 17;
 
-/** Java of this machine; without it docker. Throws where there is neither. */
+/** Java of this machine, or else Docker. Throws without both. */
 export async function findJava(kafkaVersion: string): Promise<Java> {
   const home = process.env.JAVA_HOME;
   const command = home ? join(home, 'bin', 'java') : 'java';
@@ -40,7 +40,7 @@ function onThisMachine(command: string, jars: string): Java {
   };
 }
 
-/** The host's network, so that ports and addresses are as without containers: docker on Linux has it always, Docker Desktop by a setting. */
+/** The host's network, so that ports and addresses are the same as without containers. Docker Desktop needs a setting for it. */
 async function inContainers(kafkaVersion: string): Promise<Java> {
   const image = `apache/kafka:${kafkaVersion}`;
   if (spawnSync('docker', ['image', 'inspect', image]).status !== 0) await pull(image);

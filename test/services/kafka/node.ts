@@ -11,7 +11,7 @@ const START_MS = 120_000;
 const STOP_MS = 180_000;
 
 export interface Node {
-  /** Resolves when the node serves, and knows these nodes (itself, unless told) to serve. */
+  /** Resolves when the node serves and sees these nodes serve (default: itself). */
   start(ids?: readonly number[]): Promise<void>;
   /** SIGTERM; resolves when the process has ended. */
   stop(): Promise<void>;
@@ -24,9 +24,9 @@ export interface NodeSettings {
   readonly id: number;
   /** Holds server.properties; the log is kept there. */
   readonly folder: string;
-  /** Where 127.0.0.1 answers the harness's own questions. */
+  /** The port of 127.0.0.1 for the harness's own requests. */
   readonly port: number;
-  /** Most of Java's heap, as in -Xmx. */
+  /** Largest Java heap, as in -Xmx. */
   readonly heap: string;
   /** Java compiles for speed rather than for a quick start. */
   readonly throughput: boolean;
@@ -38,7 +38,7 @@ export function kafkaNode(all: Processes, settings: NodeSettings): Node {
   const log = join(folder, 'log');
   let killed = false;
   let latest: Process | undefined;
-  const told = () => readFileSync(log, 'utf8').split('\n').slice(-20).join('\n');
+  const lastLines = () => readFileSync(log, 'utf8').split('\n').slice(-20).join('\n');
   const running = () => {
     if (latest && endOf(latest) === undefined) return latest;
     throw new Error(`node ${id} is not running`);
@@ -53,9 +53,10 @@ export function kafkaNode(all: Processes, settings: NodeSettings): Node {
       killed = false;
       for (const deadline = Date.now() + START_MS; !(await knows(port, ids)); await sleep(50)) {
         const end = endOf(started);
-        if (end !== undefined) throw new Error(`node ${id} ended (${end}) before it answered:\n${told()}`);
+        if (end !== undefined)
+          throw new Error(`node ${id} ended (${end}) before it responded:\n${lastLines()}`);
         if (Date.now() > deadline)
-          throw new Error(`node ${id} does not answer after ${START_MS} ms:\n${told()}`);
+          throw new Error(`node ${id} does not respond after ${START_MS} ms:\n${lastLines()}`);
       }
     },
     async stop() {
@@ -63,7 +64,7 @@ export function kafkaNode(all: Processes, settings: NodeSettings): Node {
       const end = once(child, 'exit', { signal: AbortSignal.timeout(STOP_MS) });
       signal('TERM');
       await end.catch(() => {
-        throw new Error(`node ${id} is still there ${STOP_MS} ms after SIGTERM:\n${told()}`);
+        throw new Error(`node ${id} still runs ${STOP_MS} ms after SIGTERM:\n${lastLines()}`);
       });
       await ended;
     },
@@ -96,7 +97,7 @@ function launch(all: Processes, { id, folder, heap, throughput }: NodeSettings):
   }
 }
 
-/** Whoever the client means to ask, the answer is this node's: the others may be ahead of it. */
+/** Always asks this node, whichever the client chose: the others may be ahead of it. */
 async function knows(port: number, ids: readonly number[]): Promise<boolean> {
   const admin = new Kafka({
     brokers: [`127.0.0.1:${port}`],

@@ -8,10 +8,10 @@ import { createServer, type Server } from 'node:net';
 const FIRST = 21_000;
 const BLOCK = 10;
 const BLOCKS = 99;
-/** Held while the jars are fetched. */
+/** The port that is a lock while the jars are fetched. */
 export const JARS_LOCK = FIRST + BLOCK * BLOCKS;
 
-/** Listens on 127.0.0.1: the port is nobody else's until the server is closed, or this process has ended in any way. */
+/** Listens on 127.0.0.1: no other process gets the port until the server is closed or this process ends. */
 export async function hold(port: number): Promise<Server | undefined> {
   const server = createServer((socket) => socket.destroy());
   server.listen(port, '127.0.0.1');
@@ -35,7 +35,7 @@ export interface Ports {
   release(): void;
 }
 
-/** Nine free ports of 127.0.0.1. Who holds the first port of a block owns the others, open or not. */
+/** Nine free ports of 127.0.0.1. The holder of the first port of a block owns the others, open or not. */
 export async function reservePorts(): Promise<Ports> {
   const start = Math.floor(Math.random() * BLOCKS);
   for (let i = 0; i < BLOCKS; i++) {

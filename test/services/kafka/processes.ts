@@ -4,7 +4,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Java, Signal } from './java.ts';
 
-/** Waits for the end of its input, that is, of whoever started it; then ends each process of the folder, and removes the folder. */
+/** Waits for the end of its input, that is, of its parent process; then ends each process of the folder and removes the folder. */
 const GUARD = `cat >/dev/null
 for end in "$0"/running/*; do sh "$end"; done >/dev/null 2>&1
 for try in 1 2 3 4 5 6 7 8 9; do rm -rf "$0" && exit; sleep 0.2; done`;
@@ -12,7 +12,7 @@ for try in 1 2 3 4 5 6 7 8 9; do rm -rf "$0" && exit; sleep 0.2; done`;
 export interface Process {
   readonly child: ChildProcess;
   readonly ended: Promise<void>;
-  /** Nothing happens when it has ended. */
+  /** No effect if the process has ended. */
   signal(signal: Signal): void;
 }
 
@@ -23,11 +23,11 @@ export const endOf = ({ child }: Pick<Process, 'child'>): number | string | unde
 export interface Processes {
   /** Starts Java with Kafka on its class path. */
   run(name: string, args: readonly string[], stdio: StdioOptions): Process;
-  /** Ends them all, and removes the folder. */
+  /** Ends all processes and removes the folder. */
   close(): Promise<void>;
 }
 
-/** Java processes at work in a folder: none of them outlives this process, not even its kill -9. */
+/** Java processes that work in a folder. They end with this process, even after kill -9. */
 export function processes(java: Java, folder: string): Processes {
   const running = join(folder, 'running');
   mkdirSync(running);

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 
-/** By name: who speaks there, and what it stands on. */
+/** The security protocol of each listener. */
 const PROTOCOLS = {
-  /** Tests; may be advertised as another address. */
+  /** For tests; may be advertised as another address. */
   PLAINTEXT: 'PLAINTEXT',
-  /** Brokers among themselves and the command line tools. */
+  /** For brokers among themselves and the command line tools. */
   INTERNAL: 'PLAINTEXT',
   CONTROLLER: 'PLAINTEXT',
   SASL: 'SASL_PLAINTEXT',
@@ -23,7 +23,7 @@ export interface NodeAddresses {
   /** From 1. */
   readonly id: number;
   readonly port: Readonly<Record<Listener, number>>;
-  /** What PLAINTEXT tells clients to connect to: `host:port`. */
+  /** The `host:port` that PLAINTEXT advertises. */
   readonly advertised: string;
 }
 
@@ -39,7 +39,7 @@ export interface ServerSettings {
   readonly certificates: string | undefined;
 }
 
-/** The text of server.properties: a combined KRaft node for a small machine and impatient tests. */
+/** The text of server.properties: a combined KRaft node for a small machine, with short timeouts. */
 export function serverProperties({ node, nodes, folder, certificates }: ServerSettings): string {
   const copies = nodes.length;
   const enough = Math.min(2, copies);
@@ -113,7 +113,7 @@ listener.name.mtls.ssl.client.auth=required
     .join('');
 }
 
-/** What `format` is told to keep in the cluster: SCRAM's users are no settings. */
+/** Arguments of `format`: SCRAM users are stored in the cluster, not in settings. */
 export const SCRAM_USERS = ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
   '--add-scram',
   `${mechanism}=[name=${USER},password=${PASSWORD}]`,

@@ -24,23 +24,23 @@ describe('a proxy', () => {
     const [host, port] = proxy.address.split(':');
     const socket = createConnection(Number(port), host).setEncoding('utf8');
     clients.push(socket);
-    let heard = '';
+    let received = '';
     socket.on('data', (text) => {
-      heard += text;
+      received += text;
     });
     await once(socket, 'connect');
-    const hears = (text: string) => expect.poll(() => heard, { interval: 5 }).toBe(text);
-    return { socket, hears, heard: () => heard };
+    const hears = (text: string) => expect.poll(() => received, { interval: 5 }).toBe(text);
+    return { socket, hears, received: () => received };
   };
 
-  test('passes bytes and ends', async () => {
+  test('the proxy passes bytes and the end of a connection', async () => {
     const { socket, hears } = await connect();
     socket.end('all of it');
     await once(socket, 'close');
     await hears('all of it');
   });
 
-  test('cut ends open connections, and takes new ones', async () => {
+  test('cut ends open connections and accepts new ones', async () => {
     const { socket, hears } = await connect();
     socket.write('before');
     await hears('before');
@@ -51,7 +51,7 @@ describe('a proxy', () => {
     await again.hears('after');
   });
 
-  test('a connection that lost bytes in a black hole stays open and silent; one that lost none goes on', async () => {
+  test('a connection that lost bytes in a black hole stays open and silent; one that lost none continues', async () => {
     const [losing, idle, witness] = [await connect(), await connect(), await connect()];
     for (const { socket, hears } of [losing, idle]) {
       socket.write('1');
@@ -66,10 +66,10 @@ describe('a proxy', () => {
     await idle.hears('12');
     witness.socket.write('w');
     await witness.hears('w');
-    expect([losing.heard(), losing.socket.readyState]).toEqual(['1', 'open']);
+    expect([losing.received(), losing.socket.readyState]).toEqual(['1', 'open']);
   });
 
-  test('delay holds bytes back, each way', async () => {
+  test('delay delays bytes in both directions', async () => {
     const { socket, hears } = await connect();
     proxy.delay(60);
     const start = performance.now();
@@ -79,7 +79,7 @@ describe('a proxy', () => {
     proxy.delay(0);
   });
 
-  test('refuse refuses new connections and leaves the open ones', async () => {
+  test('refuse refuses new connections and keeps open ones', async () => {
     const open = await connect();
     await proxy.refuse(true);
     await expect(connect()).rejects.toThrow(/ECONNREFUSED/);

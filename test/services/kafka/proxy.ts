@@ -3,24 +3,24 @@ import { createConnection, createServer, type Server, type Socket } from 'node:n
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reservePorts } from './ports.ts';
 
-/** A TCP proxy that fails on demand. It starts as a good one. */
+/** A TCP proxy that fails on demand. It starts without faults. */
 export interface FaultyProxy {
-  /** `host:port`; the same as long as it lives. */
+  /** `host:port`; never changes. */
   readonly address: string;
-  /** Ends the open connections; new ones are taken. */
+  /** Ends open connections and accepts new ones. */
   cut(): void;
   /**
-   * On: bytes are swallowed in both directions, and so is the end of a connection; new connections are taken and are as silent.
-   * A connection that has lost something stays silent for good, for TCP delivers no stream with a hole; the others go on when it is off.
+   * On: drops bytes in both directions, and the end of a connection; new connections are accepted and stay silent.
+   * A connection that has lost bytes stays silent forever, because TCP delivers no stream with a hole; off, the others continue.
    */
   blackhole(on: boolean): void;
-  /** Bytes that a black hole took so far: tells that it bit. */
+  /** Bytes dropped so far: proof that the fault had an effect. */
   readonly swallowed: number;
-  /** How long bytes are held back, each way. */
+  /** Delays bytes in each direction. */
   delay(ms: number): void;
-  /** On: nobody listens, so that new connections are refused; open ones go on. Resolves when it is so. */
+  /** On: stops listening, so that new connections are refused; open ones continue. Resolves when that is done. */
   refuse(on: boolean): Promise<void>;
-  /** Connections that are open now. */
+  /** Number of open connections. */
   readonly connections: number;
   close(): Promise<void>;
 }
@@ -94,7 +94,7 @@ export async function startProxy(target: string): Promise<FaultyProxy> {
   return proxy;
 }
 
-/** Carries one direction of a connection: bytes and ends in their order, each as late as the delay was when it came. */
+/** Forwards one direction of a connection: bytes and ends in order, each after the delay that applied on its arrival. */
 function pass(from: Socket, to: Socket, fault: Fault, loss: Loss): void {
   let before = Promise.resolve();
   const inTurn = (act: () => void, size = 0) => {

@@ -2,7 +2,6 @@ import type { Log } from '../../../src/log/log.ts';
 import {
   APP,
   CALM,
-  calm,
   groupOf,
   NAMES,
   OUTPUTS,
@@ -10,6 +9,7 @@ import {
   PROCESSORS,
   processArgs,
   runOnce,
+  undisturbedTopic,
 } from './pipeline.ts';
 import { say } from './run.ts';
 import { differing, statesOf } from './states.ts';
@@ -40,7 +40,7 @@ const isOutput = (topic: string): boolean => OUTPUTS.some((output) => output ===
 /** Finishes the disturbed run, replays the input undisturbed, one processor after another, and compares state and outputs. */
 export async function checkResults({ log, bus, program }: CheckInput): Promise<KillTestResult> {
   const states: StateResult[] = [];
-  const renames = OUTPUTS.flatMap((topic) => ['--out', `${topic}=${calm(topic)}`]);
+  const renames = OUTPUTS.flatMap((topic) => ['--out', `${topic}=${undisturbedTopic(topic)}`]);
   for (const [mode, when] of [
     ['--once', 'windows open'],
     ['--close', 'windows closed'],
@@ -56,15 +56,15 @@ export async function checkResults({ log, bus, program }: CheckInput): Promise<K
   }
   const outputs: Comparison[] = [];
   const since = Date.now();
-  for (const topic of OUTPUTS) outputs.push(await compare(log, topic, calm(topic), PARTITIONS));
+  for (const topic of OUTPUTS) outputs.push(await compare(log, topic, undisturbedTopic(topic), PARTITIONS));
   say(`       outputs compared: ${Date.now() - since} ms`);
   return { outputs, states };
 }
 
 async function checkState(log: Log, name: (typeof NAMES)[number], when: string): Promise<StateResult> {
   const { inputs } = PROCESSORS[name];
-  const calmInputs = inputs.map((topic) => (isOutput(topic) ? calm(topic) : topic));
-  const undisturbed = await statesOf(log, groupOf(CALM, name), calmInputs);
+  const undisturbedInputs = inputs.map((topic) => (isOutput(topic) ? undisturbedTopic(topic) : topic));
+  const undisturbed = await statesOf(log, groupOf(CALM, name), undisturbedInputs);
   const disturbed = await statesOf(log, groupOf(APP, name), inputs);
   const { count, samples } = differing(undisturbed.state, disturbed.state);
   return {

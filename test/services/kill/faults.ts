@@ -28,11 +28,11 @@ export async function injectFaults(
   const begun = clock.now();
   const down = new Set<number>();
   /** Pending actions by slot and broker, so that a process or broker is not hit while it stops or starts. */
-  const lanes = new Map<string, Promise<void>>();
+  const pending = new Map<string, Promise<void>>();
   const { failed, fail } = deferredRejection();
 
   async function apply({ what, slot }: Extract<Fault, { slot: number }>): Promise<void> {
-    const there = fleet.afloat.includes(slot);
+    const there = fleet.runningSlots.includes(slot);
     if (there === (what === 'start'))
       return note(`(${what} ${slot}: ${there ? 'is there' : 'is not there'})`);
     note(`${what} ${slot}`);
@@ -52,9 +52,12 @@ export async function injectFaults(
   for (const event of events) {
     await Promise.race([clock.sleep(Math.max(0, begun + event.at - clock.now()), signal), failed]);
     if (signal.aborted) return;
-    const lane = 'broker' in event ? `broker ${event.broker}` : `slot ${event.slot}`;
-    const before = lanes.get(lane) ?? Promise.resolve();
-    lanes.set(lane, before.then(() => ('broker' in event ? applyToBroker(event) : apply(event))).catch(fail));
+    const target = 'broker' in event ? `broker ${event.broker}` : `slot ${event.slot}`;
+    const before = pending.get(target) ?? Promise.resolve();
+    pending.set(
+      target,
+      before.then(() => ('broker' in event ? applyToBroker(event) : apply(event))).catch(fail),
+    );
   }
-  await Promise.race([Promise.all(lanes.values()), failed]);
+  await Promise.race([Promise.all(pending.values()), failed]);
 }

@@ -15,15 +15,15 @@ const YOUNG_MS = 20_000;
 /** Lines of a child's stderr to show after a failure. */
 const SHOWN = 60;
 
-interface Ship {
+interface Instance {
   readonly name: string;
   readonly child: ChildProcess;
   readonly stderr: string;
   /** Expected end: by our SIGKILL, or exit 0 after our SIGTERM. */
-  meant: 'SIGKILL' | 0 | undefined;
+  expected: 'SIGKILL' | 0 | undefined;
   readonly since: number;
   /** It may have received SIGTERM before it installed its handler. */
-  young: boolean;
+  isYoung: boolean;
   readonly ended: Promise<void>;
 }
 
@@ -33,7 +33,7 @@ export interface Fleet {
   /** Rejects with the first failure. */
   readonly failed: Promise<never>;
   /** Slots that have a process, frozen or not. */
-  readonly afloat: readonly number[];
+  readonly runningSlots: readonly number[];
   start(slot: number): void;
   kill(slot: number): Promise<void>;
   freeze(slot: number): void;
@@ -41,46 +41,46 @@ export interface Fleet {
   /** Sends SIGTERM; resolves when the process has ended. */
   leave(slot: number): Promise<void>;
   /** Kills the remaining processes without checking their exit; no process starts after that. */
-  sink(): Promise<void>;
+  killAll(): Promise<void>;
   /** The last lines of every child's stderr. */
   logs(): string;
 }
 
 export function fleet(command: readonly [string, ...string[]], folder: string): Fleet {
-  const ships: Ship[] = [];
-  const bySlot = new Map<number, Ship>();
+  const instances: Instance[] = [];
+  const bySlot = new Map<number, Instance>();
   const failures: string[] = [];
   const { failed, fail } = deferredRejection();
-  const living = mkdtempSync(join(tmpdir(), 'cryptopipe-fleet-'));
+  const pidFolder = mkdtempSync(join(tmpdir(), 'cryptopipe-fleet-'));
   // An orphaned process would connect to a later cluster on the same ports.
-  const guard = spawn('/bin/sh', ['-c', GUARD, living], {
+  const guard = spawn('/bin/sh', ['-c', GUARD, pidFolder], {
     stdio: ['pipe', 'ignore', 'inherit'],
     detached: true,
   });
-  let sunk = false;
-  const at = (slot: number): Ship => {
-    const ship = bySlot.get(slot);
-    if (ship === undefined) throw new Error(`slot ${slot} has no process`);
-    return ship;
+  let isClosed = false;
+  const at = (slot: number): Instance => {
+    const instance = bySlot.get(slot);
+    if (instance === undefined) throw new Error(`slot ${slot} has no process`);
+    return instance;
   };
-  const end = async (slot: number, meant: 'SIGKILL' | 0): Promise<void> => {
-    const ship = at(slot);
-    ship.meant = meant;
-    ship.young = Date.now() - ship.since < YOUNG_MS;
-    ship.child.kill(meant === 0 ? 'SIGTERM' : 'SIGKILL');
-    await ship.ended;
+  const end = async (slot: number, expected: 'SIGKILL' | 0): Promise<void> => {
+    const instance = at(slot);
+    instance.expected = expected;
+    instance.isYoung = Date.now() - instance.since < YOUNG_MS;
+    instance.child.kill(expected === 0 ? 'SIGTERM' : 'SIGKILL');
+    await instance.ended;
   };
 
   return {
     failures,
     failed,
-    get afloat() {
+    get runningSlots() {
       return [...bySlot.keys()];
     },
     start(slot) {
-      if (sunk) return;
+      if (isClosed) return;
       if (bySlot.has(slot)) throw new Error(`slot ${slot} has a process already`);
-      const name = `${ships.length}-slot-${slot}`;
+      const name = `${instances.length}-slot-${slot}`;
       const stderr = join(folder, `${name}.err`);
       const file = openSync(stderr, 'w');
       const child = spawn(command[0], command.slice(1), {
@@ -88,34 +88,45 @@ export function fleet(command: readonly [string, ...string[]], folder: string): 
         env: { ...process.env, CRYPTOPIPE_TRACE: '1' },
       });
       closeSync(file);
-      const listed = join(living, String(child.pid));
+      const listed = join(pidFolder, String(child.pid));
       writeFileSync(listed, '');
       const ended = once(child, 'exit').then(([code, signal]: (number | string | null)[]) => {
         rmSync(listed, { force: true });
-        if (bySlot.get(slot) === ship) bySlot.delete(slot);
+        if (bySlot.get(slot) === instance) bySlot.delete(slot);
         const how = signal ?? code;
-        if (how === ship.meant || (how === 'SIGTERM' && ship.meant === 0 && ship.young)) return;
-        failures.push(`${name} (pid ${child.pid}) ended with ${how}, meant was ${ship.meant ?? 'to go on'}`);
+        if (how === instance.expected || (how === 'SIGTERM' && instance.expected === 0 && instance.isYoung))
+          return;
+        failures.push(
+          `${name} (pid ${child.pid}) ended with ${how}, expected: ${instance.expected ?? 'none'}`,
+        );
         fail(new Error(failures.at(-1)));
       });
-      const ship: Ship = { name, child, stderr, meant: undefined, since: Date.now(), young: false, ended };
-      ships.push(ship);
-      bySlot.set(slot, ship);
+      const instance: Instance = {
+        name,
+        child,
+        stderr,
+        expected: undefined,
+        since: Date.now(),
+        isYoung: false,
+        ended,
+      };
+      instances.push(instance);
+      bySlot.set(slot, instance);
     },
     kill: (slot) => end(slot, 'SIGKILL'),
     freeze: (slot) => void at(slot).child.kill('SIGSTOP'),
     thaw: (slot) => void at(slot).child.kill('SIGCONT'),
     leave: (slot) => end(slot, 0),
-    async sink() {
-      sunk = true;
-      for (const [slot, ship] of bySlot) {
-        ship.meant = 'SIGKILL';
+    async killAll() {
+      isClosed = true;
+      for (const [slot, instance] of bySlot) {
+        instance.expected = 'SIGKILL';
         at(slot).child.kill('SIGKILL');
       }
-      await Promise.all(ships.map(({ ended }) => ended));
+      await Promise.all(instances.map(({ ended }) => ended));
       guard.stdin!.end();
     },
-    logs: () => ships.map(({ name, stderr }) => `--- ${name}\n${tail(stderr)}`).join('\n'),
+    logs: () => instances.map(({ name, stderr }) => `--- ${name}\n${tail(stderr)}`).join('\n'),
   };
 }
 

@@ -22,7 +22,7 @@ export const OUTPUTS = Object.values(PROCESSORS).map(({ output }) => output);
 /** App names of the disturbed and the undisturbed run; the latter's outputs have its name as a prefix. */
 export const APP = 'kill';
 export const CALM = 'calm';
-export const calm = (topic: string): string => `${CALM}-${topic}`;
+export const undisturbedTopic = (topic: string): string => `${CALM}-${topic}`;
 export const groupOf = (app: string, name: ProcessorName): string => `${app}.${name}`;
 
 /** Equal partition counts and no compaction, which would hide duplicate candles and shorten the second run's input. */
@@ -37,7 +37,7 @@ const STATE: TopicSettings = {
 
 export async function makeTopics(log: Log, replication: number): Promise<void> {
   const make = (name: string, settings: TopicSettings) => log.createTopic(name, { ...settings, replication });
-  for (const topic of [...INPUTS, ...OUTPUTS, ...OUTPUTS.map(calm)]) await make(topic, PLAIN);
+  for (const topic of [...INPUTS, ...OUTPUTS, ...OUTPUTS.map(undisturbedTopic)]) await make(topic, PLAIN);
   if (log.url.startsWith('kafka:'))
     for (const name of NAMES) await make(`${groupOf(APP, name)}.state`, STATE);
 }

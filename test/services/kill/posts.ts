@@ -36,8 +36,8 @@ export function posts(seed: number): (now: Millis) => NewRecord {
       draw.pick(draw.pick([good, bad, plain])),
     );
     const marks = coins.map((coin) => `${draw.pick(['$', '#'])}${coin.toUpperCase()}`).join(' ');
-    const told = sentences.join('. ').replaceAll('{coin}', `$${coins[0]!.toUpperCase()}`);
-    return { text: `${told.replaceAll('{price}', String(draw.below(100_000)))} ${marks}`, lang, coins };
+    const sentence = sentences.join('. ').replaceAll('{coin}', `$${coins[0]!.toUpperCase()}`);
+    return { text: `${sentence.replaceAll('{price}', String(draw.below(100_000)))} ${marks}`, lang, coins };
   }
 
   return (now) => {
@@ -69,7 +69,13 @@ export function posts(seed: number): (now: Millis) => NewRecord {
       includes: { users: [user(author, draw.below(100_000))], ...(original && { tweets: [original] }) },
       matching_rules: [{ id: '1929000000000000001', tag: coins[0] }],
     };
-    const record = { topic: 'tweets', by: id, key: id, value: JSON.stringify(line), headers: HEADERS };
+    const record = {
+      topic: 'tweets',
+      partitionKey: id,
+      key: id,
+      value: JSON.stringify(line),
+      headers: HEADERS,
+    };
     recent[count++ % RECENT] = record;
     return record;
   };

@@ -5,7 +5,7 @@ import { type Quote, quoteKey } from '../../../src/market/prices/price.ts';
 import { COINS } from '../../../src/market/text/coin-list.ts';
 
 const BASES = COINS.slice(0, 24).map(({ symbol }) => symbol);
-/** Quote currencies that have a rate, one for each of six partitions, and what it converts them to: no two to the same. */
+/** Quote currencies with a rate, one per partition, and the currency it converts them to; all differ. */
 export const RATES = { usdt: 'tmn', try: 'pln', jpy: 'sek', gbp: 'nok', usd: 'mxn', hkd: 'cny' } as const;
 /** Quote currencies without a rate, one for each partition. */
 export const OTHERS = ['eur', 'aud', 'vnd', 'czk', 'brl', 'thb'] as const;
@@ -22,13 +22,13 @@ const RECENT = 500;
 type Pair = Pick<Quote, 'base' | 'quote' | 'market_cap'>;
 
 /**
- * Quotes from which `join` and `candles` must answer the same however their inputs come to be interleaved:
+ * Quotes that give the same output of `join` and `candles` for any interleaving of their inputs:
  * - A candle key (coin and quote currency) is fed by one series of one input partition only. Its order within the partition of `prices` is then
- *   the order of that series, whoever reads what first. (`max_gap_ms`, and a tie of open or close, depend on the order.)
+ *   the order of that series, whichever is read first. (`max_gap_ms`, and a tie of open or close, depend on the order.)
  * - `listed`, which is converted, is in order of time within a series: a quote that came before the rate's watermark is converted in order of time,
  *   one that came after it in order of arrival. `filed`, out of order, has no rate.
  * - Prices are multiples of 1/8: their products and sums are exact in any order.
- * - Sources are none of those that SOURCE_DELAYS names, so no clock moves a watermark.
+ * - No source is in SOURCE_DELAYS, so no clock advances a watermark.
  */
 export function quotes(seed: number) {
   const draw = random(seed, 'quotes');
@@ -39,11 +39,17 @@ export function quotes(seed: number) {
   function record(topic: string, by: 'base' | 'quote', source: string, pair: Pair, time: Millis): NewRecord {
     const price = (8 + draw.below(800_000)) / 8;
     const quote: Quote = { source, ...pair, price, last_updated: formatTime(time) };
-    return { topic, by: quote[by], key: quoteKey(quote), value: JSON.stringify(quote), headers: HEADERS };
+    return {
+      topic,
+      partitionKey: quote[by],
+      key: quoteKey(quote),
+      value: JSON.stringify(quote),
+      headers: HEADERS,
+    };
   }
 
   return {
-    /** In order within each pair; one in twenty is an answer repeated from a cache. */
+    /** In order within each pair; one in twenty is a response repeated from a cache. */
     listed(now: Millis): NewRecord {
       if (recent.length === RECENT && draw.chance(1 / 20)) return draw.pick(recent);
       const pair = { base: draw.pick(BASES), quote: draw.pick(RATED), market_cap: 1 + draw.below(1e9) };

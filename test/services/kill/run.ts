@@ -12,7 +12,7 @@ import { SLOTS, schedule } from './schedule.ts';
 
 const PROGRESS_MS: Millis = 10_000;
 /** Time limit after the last fault for recovery and catching up. */
-const SETTLE_MS: Millis = slowest(90_000);
+const RECOVERY_MS: Millis = slowest(90_000);
 /** Later than every record. */
 const FAR: Millis = 4e15;
 
@@ -24,7 +24,7 @@ export interface KillTestSetup {
   readonly program: string;
   readonly brokers: Brokers & { readonly count: number };
   /** Members of a group and their partitions; undefined if the bus does not report them. */
-  readonly seats: (
+  readonly members: (
     group: string,
   ) => Promise<{ readonly members: number; readonly partitions: number } | undefined>;
   /** Folder for the processes' stderr. */
@@ -37,83 +37,83 @@ export interface DisturbedRun {
   readonly acknowledged: number;
   /** Records in the input topics. */
   readonly appended: number;
-  readonly blows: ReadonlyMap<string, number>;
+  readonly faultCounts: ReadonlyMap<string, number>;
 }
 
 export const say = (text: string): void => void writeSync(2, `${text}\n`);
 
 /** Feeds and disturbs the pipeline for some seconds, lets it catch up and stops it. Errors include every process's log. */
-export async function disturb(ground: KillTestSetup, seconds: number, seed: number): Promise<DisturbedRun> {
-  const ships = fleet(
-    [process.execPath, ground.program, ...processArgs(NAMES, ground.bus, APP)],
-    ground.folder,
+export async function disturb(setup: KillTestSetup, seconds: number, seed: number): Promise<DisturbedRun> {
+  const processes = fleet(
+    [process.execPath, setup.program, ...processArgs(NAMES, setup.bus, APP)],
+    setup.folder,
   );
   try {
-    return await ordeal(ground, ships, seconds, seed);
+    return await runWithFaults(setup, processes, seconds, seed);
   } catch (error) {
-    throw new Error(`${(error as Error).stack}\n${ships.logs()}`);
+    throw new Error(`${(error as Error).stack}\n${processes.logs()}`);
   } finally {
-    await ships.sink();
+    await processes.killAll();
   }
 }
 
-async function ordeal(
-  ground: KillTestSetup,
-  ships: Fleet,
+async function runWithFaults(
+  setup: KillTestSetup,
+  processes: Fleet,
   seconds: number,
   seed: number,
 ): Promise<DisturbedRun> {
-  const { log, clock, brokers } = ground;
-  const blows = new Map<string, number>();
+  const { log, clock, brokers } = setup;
+  const faultCounts = new Map<string, number>();
   let noted: string[] = [];
   const note = (text: string) => {
     noted.push(text);
     const kind = text.startsWith('(') ? 'spared' : text.replace(/ \d+$/, '');
-    blows.set(kind, (blows.get(kind) ?? 0) + 1);
+    faultCounts.set(kind, (faultCounts.get(kind) ?? 0) + 1);
   };
-  for (let slot = 0; slot < SLOTS; slot++) ships.start(slot);
-  const begun = clock.now();
+  for (let slot = 0; slot < SLOTS; slot++) processes.start(slot);
+  const startedAt = clock.now();
   const over = new AbortController();
   const { signal } = over;
   const fed = feeder(log, input(seed), { total: seconds * RATE, perSecond: RATE, clock, signal });
 
-  async function tell(): Promise<void> {
+  async function reportProgress(): Promise<void> {
     for (let next = PROGRESS_MS; !signal.aborted; next += PROGRESS_MS) {
-      await clock.sleep(begun + next - clock.now(), signal);
+      await clock.sleep(startedAt + next - clock.now(), signal);
       const out = await Promise.race([ends(log, OUTPUTS), clock.sleep(5000)]).catch(() => undefined);
-      const told = noted.join(', ');
+      const notes = noted.join(', ');
       noted = [];
       say(
-        `${String(Math.round((clock.now() - begun) / 1000)).padStart(4)} s: in ${fed.acknowledged} (slowest append ${fed.slowest()} ms), ` +
-          `out ${out ?? '?'}; ${told || 'quiet'}`,
+        `${String(Math.round((clock.now() - startedAt) / 1000)).padStart(4)} s: in ${fed.acknowledged} (slowest append ${fed.slowest()} ms), ` +
+          `out ${out ?? '?'}; ${notes || 'quiet'}`,
       );
-      for (const failure of ships.failures) say(`       FAILED: ${failure}`);
+      for (const failure of processes.failures) say(`       FAILED: ${failure}`);
     }
   }
 
-  const telling = tell();
+  const reporting = reportProgress();
   try {
     const faults = injectFaults(
       schedule(seed, seconds * 1000, brokers.count),
-      ships,
+      processes,
       brokers,
       clock,
       note,
       signal,
     );
-    await Promise.race([Promise.all([faults, fed.done]), ships.failed]);
+    await Promise.race([Promise.all([faults, fed.done]), processes.failed]);
     note('all faults injected');
-    await settled(ground, ships);
-    await Promise.all(ships.afloat.map((slot) => ships.leave(slot)));
-    refuse(ships);
+    await recovered(setup, processes);
+    await Promise.all(processes.runningSlots.map((slot) => processes.leave(slot)));
+    throwFailures(processes);
   } finally {
     over.abort();
-    await telling;
+    await reporting;
   }
-  return { acknowledged: fed.acknowledged, appended: await ends(log, INPUTS), blows };
+  return { acknowledged: fed.acknowledged, appended: await ends(log, INPUTS), faultCounts };
 }
 
-function refuse({ failures }: Fleet): void {
+function throwFailures({ failures }: Fleet): void {
   if (failures.length > 0) throw new Error(`processes ended that should not have:\n${failures.join('\n')}`);
 }
 
@@ -126,27 +126,30 @@ async function ends(log: Log, topics: readonly string[]): Promise<number> {
 }
 
 /** Every process is in every group, every partition has an owner, and no record is unread. */
-async function settled({ log, clock, seats }: KillTestSetup, ships: Fleet): Promise<void> {
+async function recovered({ log, clock, members }: KillTestSetup, processes: Fleet): Promise<void> {
   const before = clock.now();
   for (;;) {
     const missing: string[] = [];
     for (const name of NAMES) {
       const group = groupOf(APP, name);
-      const found = await seats(group);
-      if (found !== undefined && (found.members !== ships.afloat.length || found.partitions !== PARTITIONS))
+      const found = await members(group);
+      if (
+        found !== undefined &&
+        (found.members !== processes.runningSlots.length || found.partitions !== PARTITIONS)
+      )
         missing.push(
-          `${group}: ${found.members} members of ${ships.afloat.length} processes, ${found.partitions} partitions`,
+          `${group}: ${found.members} members of ${processes.runningSlots.length} processes, ${found.partitions} partitions`,
         );
       for (const topic of PROCESSORS[name].inputs) {
         const lag = await lagOf(log, topic, group);
         if (lag > 0) missing.push(`${group}: ${lag} of ${topic} unread`);
       }
     }
-    refuse(ships);
+    throwFailures(processes);
     if (missing.length === 0) return;
-    if (clock.now() - before > SETTLE_MS)
+    if (clock.now() - before > RECOVERY_MS)
       throw new Error(
-        `${SETTLE_MS} ms after the last blow the pipeline is not whole:\n${missing.join('\n')}`,
+        `${RECOVERY_MS} ms after the last fault the pipeline has not recovered:\n${missing.join('\n')}`,
       );
     await clock.sleep(1000);
   }

@@ -16,7 +16,7 @@ function* downs(events: readonly Event[]) {
   }
 }
 
-test('never are two brokers down, two processes frozen or all three processes absent', () => {
+test('at no time are two brokers down, two processes frozen or all three processes stopped', () => {
   for (const seed of SEEDS)
     for (const { slots, brokers } of downs(schedule(seed, LENGTH, 3))) {
       expect(brokers.size).toBeLessThan(2);

@@ -12,7 +12,7 @@ const BROKER_REST: Millis = 14 * SECOND;
 export const SLOTS = 3;
 const GUEST = SLOTS;
 /** Faults to draw from; one that is impossible at the time becomes a clean stop. */
-const WISHES = ['broker', 'broker', 'guest', 'freeze', 'freeze', 'kill', 'kill'] as const;
+const KINDS = ['broker', 'broker', 'guest', 'freeze', 'freeze', 'kill', 'kill'] as const;
 
 export type Fault =
   | { readonly what: 'start' | 'kill' | 'leave' | 'freeze' | 'thaw'; readonly slot: number }
@@ -29,38 +29,38 @@ export function schedule(seed: number, length: Millis, brokers: number): readonl
   const events: Event[] = [];
   /** When each slot has recovered. */
   const busy = new Map<number, Millis>();
-  let thawed = 0;
+  let freezeRecovered = 0;
   let brokerBack = 0;
-  let guestBack = 0;
+  let guestRecovered = 0;
   const within = (low: number, high: number): Millis => Math.round(draw.between(low, high) * SECOND);
 
   for (let at = within(4, 9); at < length; at += within(4, 9)) {
     const free = Array.from({ length: SLOTS }, (_, slot) => slot).filter(
       (slot) => (busy.get(slot) ?? 0) < at,
     );
-    const blow = (slot: number, what: 'kill' | 'leave' | 'freeze', span: Millis): void => {
+    const hit = (slot: number, what: 'kill' | 'leave' | 'freeze', span: Millis): void => {
       if (at + span >= length) return;
       busy.set(slot, at + span + REST[what]);
       events.push({ at, what, slot }, { at: at + span, what: what === 'freeze' ? 'thaw' : 'start', slot });
     };
-    const wish = draw.pick(WISHES);
+    const kind = draw.pick(KINDS);
     const slot = draw.pick(free.length > 1 ? free : [0]);
     const broker = 1 + draw.below(Math.max(1, brokers));
     const spans = { kill: within(1, 5), leave: within(1, 6), away: within(4, 14), guest: within(15, 40) };
-    if (wish === 'broker' && brokers > 1 && at > brokerBack) {
+    if (kind === 'broker' && brokers > 1 && at > brokerBack) {
       if (at + spans.away >= length) continue;
       brokerBack = at + spans.away + BROKER_REST;
       events.push({ at, what: 'kill broker', broker }, { at: at + spans.away, what: 'start broker', broker });
-    } else if (wish === 'guest' && at > guestBack) {
+    } else if (kind === 'guest' && at > guestRecovered) {
       if (at + spans.guest >= length) continue;
-      guestBack = at + spans.guest + 5 * SECOND;
+      guestRecovered = at + spans.guest + 5 * SECOND;
       events.push({ at, what: 'start', slot: GUEST }, { at: at + spans.guest, what: 'leave', slot: GUEST });
     } else if (free.length > 1) {
-      if (wish === 'freeze' && at > thawed && at + FREEZE < length) {
-        thawed = at + FREEZE + 5 * SECOND;
-        blow(slot, 'freeze', FREEZE);
-      } else if (wish === 'kill') blow(slot, 'kill', spans.kill);
-      else blow(slot, 'leave', spans.leave);
+      if (kind === 'freeze' && at > freezeRecovered && at + FREEZE < length) {
+        freezeRecovered = at + FREEZE + 5 * SECOND;
+        hit(slot, 'freeze', FREEZE);
+      } else if (kind === 'kill') hit(slot, 'kill', spans.kill);
+      else hit(slot, 'leave', spans.leave);
     }
   }
   return events.sort((a, b) => a.at - b.at);

@@ -9,12 +9,12 @@ export interface Found {
   readonly unread: number;
 }
 
-/** Takes every task of a group for a moment; nobody else may be in it. */
+/** Takes every task of a group for a moment; the group must have no other member. */
 export async function statesOf(log: Log, group: string, inputs: readonly string[]): Promise<Found> {
   const state = new Map<string, string>();
-  const looks: Promise<void>[] = [];
+  const inspections: Promise<void>[] = [];
   let unread = 0;
-  async function look(task: Task): Promise<void> {
+  async function inspect(task: Task): Promise<void> {
     for (const [key, value] of plain(await task.state())) state.set(`${task.partition} ${key}`, value);
     for (const [topic, end] of await task.ends()) unread += Math.max(0, end - task.position(topic));
     await task.release();
@@ -23,10 +23,10 @@ export async function statesOf(log: Log, group: string, inputs: readonly string[
     group,
     inputs,
     exclusive: true,
-    assigned: (task) => looks.push(look(task)),
+    assigned: (task) => inspections.push(inspect(task)),
   });
-  while (looks.length < membership.partitions) await Promise.race([membership.failed, pause()]);
-  await Promise.all(looks);
+  while (inspections.length < membership.partitions) await Promise.race([membership.failed, pause()]);
+  await Promise.all(inspections);
   await membership.leave();
   return { state, unread };
 }
@@ -34,8 +34,8 @@ export async function statesOf(log: Log, group: string, inputs: readonly string[
 const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
 
 /**
- * Out: when a source was last heard (clock time), the offsets in `prices`, where the tasks of `join` take turns, and how the ids that
- * `select` has seen in a minute lie in chunks, one a commit.
+ * Leaves out what may differ between runs: when a source was last seen (clock time), the offsets in `prices`, where the tasks of
+ * `join` interleave, and how the ids that `select` has seen in a minute are split into chunks, one per commit.
  */
 function plain(state: ReadonlyMap<string, string>): Map<string, string> {
   const found = new Map<string, string>();
@@ -45,10 +45,10 @@ function plain(state: ReadonlyMap<string, string>): Map<string, string> {
       const minute = key.slice(0, key.lastIndexOf('|'));
       ids.set(minute, [...(ids.get(minute) ?? []), ...(JSON.parse(value) as string[])]);
     } else if (key.startsWith('clock|')) {
-      const { watermark: mark, sources: feeds } = JSON.parse(value) as KeyClock;
+      const { watermark, sources } = JSON.parse(value) as KeyClock;
       found.set(
         key,
-        JSON.stringify([mark, Object.entries(feeds).map(([source, { time }]) => [source, time])]),
+        JSON.stringify([watermark, Object.entries(sources).map(([source, { time }]) => [source, time])]),
       );
     } else if (key.startsWith('window|')) {
       found.set(key, JSON.stringify({ ...JSON.parse(value), firstOffset: 0, lastOffset: 0 }));
@@ -58,18 +58,21 @@ function plain(state: ReadonlyMap<string, string>): Map<string, string> {
   return found;
 }
 
-/** Keys whose texts differ, some of them with both. */
+/** Keys whose texts differ, with examples of both texts. */
 export function differing(
-  calm: Found['state'],
+  undisturbed: Found['state'],
   disturbed: Found['state'],
 ): { count: number; samples: string[] } {
-  const keys = new Set([...calm.keys(), ...disturbed.keys()]);
-  const wrong = [...keys].filter((key) => calm.get(key) !== disturbed.get(key));
+  const keys = new Set([...undisturbed.keys(), ...disturbed.keys()]);
+  const wrong = [...keys].filter((key) => undisturbed.get(key) !== disturbed.get(key));
   const shown = (text: string | undefined) => text?.slice(0, 300) ?? 'nothing';
   return {
     count: wrong.length,
     samples: wrong
       .slice(0, 3)
-      .map((key) => `${key}: calm ${shown(calm.get(key))} | disturbed ${shown(disturbed.get(key))}`),
+      .map(
+        (key) =>
+          `${key}: undisturbed ${shown(undisturbed.get(key))} | disturbed ${shown(disturbed.get(key))}`,
+      ),
   };
 }

@@ -19,7 +19,7 @@ function logOf(topics: Readonly<Record<string, readonly Entry[]>>): Log {
   return { read } as unknown as Log;
 }
 
-const calm: readonly Entry[] = [
+const undisturbed: readonly Entry[] = [
   ['a', '1'],
   ['a', '1'],
   ['b', '2'],
@@ -27,28 +27,38 @@ const calm: readonly Entry[] = [
 ];
 const compared = async (disturbed: readonly Entry[]) => {
   const { lost, doubled, foreign, samples } = await compare(
-    logOf({ disturbed, calm }),
+    logOf({ disturbed, undisturbed }),
     'disturbed',
-    'calm',
+    'undisturbed',
     2,
   );
   return { lost, doubled, foreign, shown: samples.length > 0 };
 };
 
 test('the order of records does not matter', async () => {
-  expect(await compared([...calm].reverse())).toEqual({ lost: 0, doubled: 0, foreign: 0, shown: false });
+  expect(await compared([...undisturbed].reverse())).toEqual({
+    lost: 0,
+    doubled: 0,
+    foreign: 0,
+    shown: false,
+  });
 });
 
 test('a missing record counts as lost in each partition, even if another copy remains', async () => {
-  expect(await compared(calm.slice(1))).toEqual({ lost: 2, doubled: 0, foreign: 0, shown: true });
+  expect(await compared(undisturbed.slice(1))).toEqual({ lost: 2, doubled: 0, foreign: 0, shown: true });
 });
 
 test('an extra copy of a record counts as duplicate', async () => {
-  expect(await compared([...calm, ['c', null]])).toEqual({ lost: 0, doubled: 2, foreign: 0, shown: true });
+  expect(await compared([...undisturbed, ['c', null]])).toEqual({
+    lost: 0,
+    doubled: 2,
+    foreign: 0,
+    shown: true,
+  });
 });
 
 test('a changed value counts as lost and as foreign', async () => {
-  expect(await compared([...calm.slice(0, 3), ['c', '']])).toEqual({
+  expect(await compared([...undisturbed.slice(0, 3), ['c', '']])).toEqual({
     lost: 2,
     doubled: 0,
     foreign: 2,

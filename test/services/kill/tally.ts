@@ -5,16 +5,16 @@ const SHOWN = 3;
 
 export interface Comparison {
   readonly topic: string;
-  /** Records of the undisturbed run, and of the disturbed one. */
-  readonly calm: number;
+  /** Number of records in the undisturbed and the disturbed run. */
+  readonly undisturbed: number;
   readonly disturbed: number;
-  /** How many records the disturbed run lacks. */
+  /** Number of records missing from the disturbed run. */
   readonly lost: number;
-  /** How many it has too often. */
+  /** Number of its extra copies. */
   readonly doubled: number;
-  /** How many it has that the other has not at all. */
+  /** Number of its records that the undisturbed run does not have at all. */
   readonly foreign: number;
-  /** Some of the differing ones. */
+  /** Some of the differing records. */
   readonly samples: readonly string[];
 }
 
@@ -32,15 +32,23 @@ const DISTURBED = 2 ** 16;
 export async function compare(
   log: Log,
   topic: string,
-  calmTopic: string,
+  undisturbedTopic: string,
   partitions: number,
 ): Promise<Comparison> {
-  const sum = { topic, calm: 0, disturbed: 0, lost: 0, doubled: 0, foreign: 0, samples: [] as string[] };
+  const sum = {
+    topic,
+    undisturbed: 0,
+    disturbed: 0,
+    lost: 0,
+    doubled: 0,
+    foreign: 0,
+    samples: [] as string[],
+  };
   for (let partition = 0; partition < partitions; partition++) {
     const counts = new Map<number, number>();
     for (const [name, one, tally] of [
       [topic, DISTURBED, 'disturbed'],
-      [calmTopic, 1, 'calm'],
+      [undisturbedTopic, 1, 'undisturbed'],
     ] as const)
       for await (const entry of entries(log, name, partition)) {
         const hash = hashOf(entry);
@@ -56,7 +64,7 @@ export async function compare(
       else sum[count % DISTURBED > 0 ? 'doubled' : 'foreign'] += surplus;
     }
     if (differing.size > 0)
-      for (const name of [topic, calmTopic])
+      for (const name of [topic, undisturbedTopic])
         sum.samples.push(...(await some(log, name, partition, differing)));
   }
   return sum;

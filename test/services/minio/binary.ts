@@ -4,17 +4,17 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { cache } from '../cache.ts';
 
-/** The newest that Go's module proxy serves: it refuses the tags of releases. */
+/** The newest version that Go's module proxy serves; it refuses release tags. */
 export const MINIO_VERSION = process.env.MINIO_VERSION || 'v0.0.0-20260212201848-7aac2a2c5b7c';
 
-/** MinIO's program, built by the first who asks (three minutes). Throws where there is no Go to build it with. */
+/** MinIO's program, built on first use (three minutes). Throws without Go. */
 export async function minioBinary(version = MINIO_VERSION): Promise<string> {
   const folder = cache('minio', version);
   if (!existsSync(folder)) await build(version, folder);
   return join(folder, 'minio');
 }
 
-/** Two who build at once lose time, nothing else: the first to be done is kept. */
+/** Concurrent builds only cost time: the first to finish is kept. */
 async function build(version: string, folder: string): Promise<void> {
   mkdirSync(dirname(folder), { recursive: true });
   const part = mkdtempSync(`${folder}.part-`);

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Log } from '../../../src/log/log.ts';
-import { openTestBucket } from './ground.ts';
+import { openTestBucket } from './bucket.ts';
 import { FAULTS, type Operation, type S3Proxy, startS3Proxy } from './proxy.ts';
-import { allOnce, landed, markedPrices, sinkOnce } from './sinking.ts';
+import { allOnce, markedPrices, readTable, sinkOnce } from './s3-sink.ts';
 
 const PLAIN = { retentionMs: undefined, compacted: false } as const;
 const SMALL_ROWS = 30;
-/** So many make a file of more than 8 MB. */
+/** Enough rows for a file of more than 8 MB. */
 const LARGE_ROWS = 900;
 const LARGE_BYTES = 8000;
 
@@ -26,24 +26,24 @@ export function faultMatrix(log: () => Log, open: () => Promise<{ readonly endpo
   afterAll(() => proxy?.close());
   beforeEach(() => proxy.calm());
 
-  describe('a small table that was there before', () => {
+  describe('a small existing table', () => {
     test.each(cases(['put data', 'put log entry', 'list', 'get']))('%s: %s', async (operation, fault) => {
       const name = `small-${count++}`;
       await log().createTopic(name, { partitions: 3, ...PLAIN });
       await log().append(markedPrices(name, 0, SMALL_ROWS));
       await sinkOnce(log(), name, name, minio.endpoint);
       await log().append(markedPrices(name, SMALL_ROWS, SMALL_ROWS));
-      // The first list looks for the bucket, the first get for a checkpoint; what counts is the log.
+      // The first list checks the bucket, the first get the checkpoint; the fault is for the log.
       const skip = operation === 'list' || operation === 'get' ? 1 : 0;
       proxy.inject(operation, fault, { skip, times: 2 });
       await sinkOnce(log(), name, name, proxy.endpoint);
       const once = fault === 'slow' && (operation === 'put log entry' || operation === 'get');
       expect(proxy.injected).toBe(once ? 1 : 2);
-      expect(await landed(name, minio.endpoint)).toEqual(allOnce(2 * SMALL_ROWS));
+      expect(await readTable(name, minio.endpoint)).toEqual(allOnce(2 * SMALL_ROWS));
     });
   });
 
-  describe('a file in parts', () => {
+  describe('a multipart upload', () => {
     beforeAll(async () => {
       await log().createTopic('large', { partitions: 1, ...PLAIN });
       const text = () => randomBytes(LARGE_BYTES).toString('base64');
@@ -56,11 +56,11 @@ export function faultMatrix(log: () => Log, open: () => Promise<{ readonly endpo
       proxy.inject(operation, fault, { times: 2 });
       await sinkOnce(log(), 'large', name, proxy.endpoint);
       expect(proxy.injected).toBe(fault === 'slow' && operation !== 'part' ? 1 : 2);
-      expect(await landed(name, minio.endpoint)).toEqual(allOnce(LARGE_ROWS));
+      expect(await readTable(name, minio.endpoint)).toEqual(allOnce(LARGE_ROWS));
     });
   });
 
-  test('no unfinished upload is left but those whose beginning nobody heard of', async () => {
+  test('no unfinished upload is left, except those whose start was never acknowledged', async () => {
     const { s3 } = await openTestBucket('s3://faults', minio.endpoint);
     const { Uploads = [] } = await s3.listMultipartUploads({ Bucket: 'faults' });
     expect(Uploads.length).toBeLessThanOrEqual(4);

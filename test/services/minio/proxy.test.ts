@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Bucket } from '../../../src/sinks/lake/store/s3/bucket.ts';
 import { type Shared, shared } from '../shared/shared.ts';
-import { openTestBucket } from './ground.ts';
+import { openTestBucket } from './bucket.ts';
 import { type Fault, operationOf, type S3Proxy, startS3Proxy } from './proxy.ts';
 
 let minio: Shared['minio'];
@@ -33,7 +33,7 @@ test.each<[Fault, object, number | undefined]>([
   ['reset before', { code: 'ECONNRESET' }, undefined],
   ['reset after', { code: 'ECONNRESET' }, 13],
   ['cut in the body', { code: 'ECONNRESET' }, undefined],
-])('%s: what the client sees, and what the server has', async (fault, seen, size) => {
+])('fault %s: the result for the client, and on the server', async (fault, seen, size) => {
   const key = `${fault}.parquet`.replaceAll(' ', '-');
   proxy.inject('put data', fault);
   await expect(put(key)).rejects.toMatchObject(seen);
@@ -42,7 +42,7 @@ test.each<[Fault, object, number | undefined]>([
   expect([proxy.injected, await there(key)]).toEqual([1, 13]);
 });
 
-test('slow answers come; the body of an answer can be cut', async () => {
+test('slow responses arrive; the body of a response can be cut', async () => {
   proxy.inject('put data', 'slow');
   await put('slow.parquet');
   proxy.inject('get', 'cut in the body', { skip: 1 });
@@ -65,6 +65,6 @@ test.each([
   ['GET', '/b/?list-type=2&prefix=t', 'list'],
   ['GET', '/b/t/_delta_log/00000000000000000007.json?x-id=GetObject', 'get'],
   ['HEAD', '/b/t/x.parquet', 'other'],
-])('%s %s is: %s', (method, url, operation) => {
+])('%s %s is classified as: %s', (method, url, operation) => {
   expect(operationOf(method, url)).toBe(operation);
 });

@@ -20,12 +20,12 @@ export const FAULTS = [
   '429',
   '500',
   '503',
-  /** The connection ends and the server knows of nothing. */
+  /** The connection ends before the server gets the request. */
   'reset before',
-  /** The server has done it, and its answer is lost. */
+  /** The server executes the request, and its response is lost. */
   'reset after',
   'slow',
-  /** In turn: half of the request's body reaches the server (if it has one), or half of the answer comes back. */
+  /** In turn: half of the request's body reaches the server (if it has one), or half of the response arrives. */
   'cut in the body',
 ] as const;
 export type Fault = (typeof FAULTS)[number];
@@ -89,16 +89,24 @@ export async function startS3Proxy(target: string): Promise<S3Proxy> {
   /** The server's answer to a request; `bytes` fewer than announced make it see a broken body. */
   async function forward(request: IncomingMessage, body: Buffer, bytes = body.length) {
     const { method, url, headers } = request;
-    const onward = open({ host: hostname, port, method, path: url, headers, setHost: false, agent: false });
-    const answered = once(onward, 'response') as Promise<[IncomingMessage]>;
+    const forwarded = open({
+      host: hostname,
+      port,
+      method,
+      path: url,
+      headers,
+      setHost: false,
+      agent: false,
+    });
+    const answered = once(forwarded, 'response') as Promise<[IncomingMessage]>;
     answered.catch(() => {});
-    onward.write(body.subarray(0, bytes));
+    forwarded.write(body.subarray(0, bytes));
     if (bytes < body.length) {
       await sleep(20);
-      onward.destroy();
+      forwarded.destroy();
       return undefined;
     }
-    onward.end();
+    forwarded.end();
     const [answer] = await answered;
     return { answer, content: await buffer(answer) };
   }

@@ -23,14 +23,14 @@ export interface Minio {
   close(): Promise<void>;
 }
 
-/** Waits for the end of its input, that is, of whoever started it; then ends the server, and removes the folder. */
+/** Waits for the end of its input, that is, of its parent process; then ends the server and removes the folder. */
 const GUARD = `cat >/dev/null
 [ -e "$0/pid" ] && kill -KILL "$(cat "$0/pid")"
 for try in 1 2 3 4 5 6 7 8 9; do rm -rf "$0" && exit; sleep 0.2; done`;
 
 /**
- * Starts MinIO on a free port of 127.0.0.1, empty; it ends at the latest with this process. Throws where it is not built
- * and cannot be.
+ * Starts MinIO on a free port of 127.0.0.1, empty; it ends at the latest with this process. Throws if it is not built
+ * and cannot be built.
  */
 export async function startMinio(): Promise<Minio> {
   const program = await minioBinary();
@@ -88,7 +88,7 @@ function launch(program: string, folder: string, address: string): ChildProcess 
       env: {
         ...{ PATH: process.env.PATH, HOME: folder },
         ...{ MINIO_ROOT_USER: KEYS.accessKeyId, MINIO_ROOT_PASSWORD: KEYS.secretAccessKey },
-        // CI_CD: data may lie on the disk of the system.
+        // CI_CD: data may be on the system disk.
         GOMEMLIMIT: '256MiB',
         ...{ MINIO_BROWSER: 'off', MINIO_UPDATE: 'off', MINIO_CI_CD: '1' },
       },
@@ -98,7 +98,7 @@ function launch(program: string, folder: string, address: string): ChildProcess 
   }
 }
 
-/** Its signed service answers: the health check does so before the bucket of the first call can be made. */
+/** Whether the server serves S3 (403 without a signature): its health check alone succeeds before buckets can be created. */
 async function ready(endpoint: string): Promise<boolean> {
   try {
     const [health, service] = await Promise.all([fetch(`${endpoint}/minio/health/ready`), fetch(endpoint)]);

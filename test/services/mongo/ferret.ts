@@ -20,8 +20,8 @@ const VERSION = 'v1.24.0';
 
 type Edit = readonly [file: string, from: string, to: string];
 /**
- * Made in FerretDB before the build. The update loop closes its cursors (else it hangs at 100 updates in one command);
- * `_id` lookups use their index, with further conditions too; FERRET_PASSWORD asks for a login, which the embedding package cannot.
+ * Changes to FerretDB before the build. The update loop closes its cursors (else it hangs at 100 updates in one command);
+ * `_id` lookups use their index, with further conditions too; FERRET_PASSWORD requires a login, which the embedding package cannot.
  */
 const EDITS: readonly Edit[] = [
   ['internal/handler/msg_update.go', 'defer closer.Close()', ''],
@@ -53,7 +53,7 @@ const EDITS: readonly Edit[] = [
   ],
 ];
 
-/** The path of a FerretDB 1.24 server (MongoDB's wire protocol on SQLite), built by the first who asks (a minute). */
+/** The path of a FerretDB 1.24 server (MongoDB's wire protocol on SQLite), built on first use (a minute). */
 export async function ferretServer(): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify(EDITS));
   for (const file of ['main.go', 'go.mod']) hash.update(readFileSync(join(SOURCES, file)));

@@ -11,24 +11,24 @@ import { ferretServer } from './ferret.ts';
 const START_MS = 90_000;
 
 export interface MongoOptions {
-  /** Asks for a login; the user's database is `admin`. */
+  /** Requires a login; the user's database is `admin`. */
   readonly login?: { readonly user: string; readonly password: string };
 }
 
 export interface MongoServer {
   /** `mongodb://127.0.0.1:PORT`, without credentials. */
   readonly url: string;
-  /** SIGKILL; resolves when the process is gone. */
+  /** SIGKILL; resolves when the process has ended. */
   kill(): Promise<void>;
   /** SIGTERM; resolves when it has ended. */
   stop(): Promise<void>;
-  /** Starts it again on its data and port; resolves when it answers. */
+  /** Starts it again on its data and port; resolves when it responds. */
   start(): Promise<void>;
   /** Ends it and removes its data. */
   close(): Promise<void>;
 }
 
-/** FerretDB on 127.0.0.1, empty. Throws when it is neither built nor can be. */
+/** FerretDB on 127.0.0.1, empty. Throws if it is not built and cannot be built. */
 export async function startMongo({ login }: MongoOptions = {}): Promise<MongoServer> {
   const binary = await ferretServer();
   const folder = mkdtempSync(join(tmpdir(), 'cryptopipe-mongo-'));
@@ -62,7 +62,7 @@ export async function startMongo({ login }: MongoOptions = {}): Promise<MongoSer
       closeSync(out);
       for (const deadline = Date.now() + START_MS; !(await answers(port)); await sleep(20))
         if (child.exitCode !== null || Date.now() > deadline)
-          throw new Error(`FerretDB does not answer:\n${readFileSync(log, 'utf8').slice(-2000)}`);
+          throw new Error(`FerretDB does not respond:\n${readFileSync(log, 'utf8').slice(-2000)}`);
     },
     async close() {
       await end('SIGKILL');

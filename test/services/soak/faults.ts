@@ -2,8 +2,8 @@ import { random } from '../../../src/core/util/random.ts';
 import type { CmcFault } from '../../stubs/coinmarketcap.ts';
 import type { WallexFault } from '../../stubs/wallex.ts';
 
-/** Share of a poller's requests that meet a fault. */
-const SHARE = 0.45;
+/** Probability of a fault per request of a poller. */
+const FAULT_RATE = 0.45;
 
 const ANY_SERVER = [
   { kind: 'reset' },
@@ -35,7 +35,7 @@ function planned<F>(seed: number, name: string, all: readonly F[]) {
   return {
     plan,
     fault: (): F | undefined => {
-      if (plan.isHealed || !draw.chance(SHARE)) return undefined;
+      if (plan.isHealed || !draw.chance(FAULT_RATE)) return undefined;
       plan.met++;
       return draw.pick(all);
     },

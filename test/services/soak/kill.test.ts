@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { sourceClock } from '../../../src/cli/pipeline/sources/test-clock.ts';
 import { random } from '../../../src/core/util/random.ts';
-import { systemClock } from '../../../src/runtime/clock.ts';
+import { systemClock } from '../../../src/runtime/system-clock.ts';
 import { sandbox } from '../../e2e/cli.ts';
 import { startXStub } from '../../stubs/x.ts';
 import { readTopic } from './topic.ts';
@@ -28,7 +28,7 @@ test.each([
     const draw = random(3, `kill ${backfill}`);
     const produce = () =>
       start(['produce', 'tweets', '--coin', 'btc,eth', '--backfill', backfill, '--x-url', x.url], env);
-    const streaming = (count: number) => expect.poll(() => x.ledger.accepted).toBeGreaterThanOrEqual(count);
+    const streaming = (count: number) => expect.poll(() => x.log.accepted).toBeGreaterThanOrEqual(count);
     for (let kill = 1; kill <= KILLS; kill++) {
       const { child } = produce();
       await streaming(kill);
@@ -39,13 +39,13 @@ test.each([
     }
     const { child, done } = produce();
     await streaming(KILLS + 1);
-    const handedOver = x.ledger.handedOver.length;
-    await expect.poll(() => x.ledger.handedOver.length).toBeGreaterThan(handedOver + 150);
+    const handedOver = x.log.handedOver.length;
+    await expect.poll(() => x.log.handedOver.length).toBeGreaterThan(handedOver + 150);
     child.kill('SIGTERM');
     expect(await done).toMatchObject({ code: 0 });
 
     const kept = new Set((await readTopic(path('.cryptopipe'), 'tweets')).map(({ key }) => key));
-    const missing = x.ledger.handedOver.slice(0, handedOver).filter(({ id }) => !kept.has(id));
+    const missing = x.log.handedOver.slice(0, handedOver).filter(({ id }) => !kept.has(id));
     const gaps = (await readTopic(path('.cryptopipe'), 'gaps')).map(({ value }) => ({
       from: Date.parse(String(value.from)),
       to: Date.parse(String(value.to)),
@@ -54,7 +54,7 @@ test.each([
     expect(new Set(gaps.map(({ reason }) => reason))).toEqual(new Set(['restart']));
     // One marker spans several starts where a process was killed before its own was written.
     expect(gaps.length).toBeLessThanOrEqual(KILLS);
-    expect(x.ledger.mostTries).toBeLessThanOrEqual(50);
+    expect(x.log.mostTries).toBeLessThanOrEqual(50);
     expect(kept.size).toBeGreaterThan(300);
     const unmarked = missing.filter(({ at }) => !gaps.some(({ from, to }) => from <= at && at <= to));
     expect(backfill === '0s' ? unmarked : missing).toEqual([]);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { sourceClock } from '../../../src/cli/pipeline/sources/test-clock.ts';
 import { random } from '../../../src/core/util/random.ts';
-import { systemClock } from '../../../src/runtime/clock.ts';
+import { systemClock } from '../../../src/runtime/system-clock.ts';
 import { roundPrice } from '../../../src/sources/wallex/markets.ts';
 import { sandbox, succeed } from '../../e2e/cli.ts';
 import { startCoinMarketCapStub } from '../../stubs/coinmarketcap.ts';
@@ -68,18 +68,18 @@ test('hours of live sources with hundreds of faults lose nothing, duplicate noth
     while (met() < FAULTS) {
       await clock.sleep(draw.between(X_FAULT_MS.least, X_FAULT_MS.most));
       if (child.exitCode !== null) throw new Error(`it ended: ${(await done).stderr}`);
-      if (x.ledger.open > 0) ofX += (await mischief(x, draw)).split(', ').length;
+      if (x.log.open > 0) ofX += (await mischief(x, draw)).split(', ').length;
       memory.push(memoryOf(child.pid!));
     }
     // Stop the faults: backfill brings the missed posts and each poller gets a response.
     for (const { plan } of [cmcPlan, wallexPlan]) plan.isHealed = true;
     x.heal();
-    const accepted = x.ledger.accepted;
+    const accepted = x.log.accepted;
     await x.hangUp('end');
-    await expect.poll(() => x.ledger.accepted).toBeGreaterThan(accepted);
+    await expect.poll(() => x.log.accepted).toBeGreaterThan(accepted);
     for (const stub of [cmc, wallex]) await stub.asked(stub.requests.length + 3);
-    const handedOver = x.ledger.handedOver.length;
-    await expect.poll(() => x.ledger.handedOver.length).toBeGreaterThan(handedOver + 20);
+    const handedOver = x.log.handedOver.length;
+    await expect.poll(() => x.log.handedOver.length).toBeGreaterThan(handedOver + 20);
     child.kill('SIGTERM');
     const { code, stdout, stderr } = await done;
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
@@ -90,16 +90,16 @@ test('hours of live sources with hundreds of faults lose nothing, duplicate noth
     const about = posts.map(({ value }) => `${value.id}|${value.tag}`);
     expect(about).toHaveLength(new Set(about).size);
     const kept = new Set(posts.map(({ key }) => key));
-    expect(x.ledger.handedOver.slice(0, handedOver).filter(({ id }) => !kept.has(id))).toEqual([]);
+    expect(x.log.handedOver.slice(0, handedOver).filter(({ id }) => !kept.has(id))).toEqual([]);
 
     const quotes = (await readTopic(bus, 'prices-coinmarketcap')).map(({ key }) => String(key));
-    const handed = cmc.ledger.map(({ symbol, quote, lastUpdated, request }) => ({
+    const handed = cmc.handed.map(({ symbol, quote, lastUpdated, request }) => ({
       name: `${symbol.toLowerCase()}/${quote.toLowerCase()}@${new Date(lastUpdated).toISOString()}`,
       request,
     }));
     expect(compare(quotes, handed, cmc.last)).toEqual(NOTHING_WRONG);
     const rates = (await readTopic(bus, 'prices-wallex')).map(({ value }) => value);
-    const sent = wallex.ledger
+    const sent = wallex.handed
       .filter(({ symbol }) => ['USDTTMN', 'BTCTMN'].includes(symbol))
       .map(({ symbol, text, request }) => ({ name: `${symbol} ${roundPrice(Number(text))}`, request }));
     const stored = rates.map(
@@ -110,21 +110,21 @@ test('hours of live sources with hundreds of faults lose nothing, duplicate noth
     const gaps = (await readTopic(bus, 'gaps'))
       .filter(({ value }) => value.source === 'x')
       .map(({ value }) => ({ from: Date.parse(String(value.from)), to: Date.parse(String(value.to)) }));
-    const away = x.ledger.streams
+    const away = x.log.streams
       .slice(1)
-      .map(({ from }, i) => ({ from: x.ledger.streams[i]!.to ?? from, to: from }));
+      .map(({ from }, i) => ({ from: x.log.streams[i]!.to ?? from, to: from }));
     // A gap is marked once a stream has brought what it missed: one marker may span several tries. What was on its
-    // way when a stream ended may have been heard a moment later.
+    // way when a stream ended may have arrived a moment later.
     const unmarked = away.filter(({ to }) => !gaps.some((gap) => gap.from <= to && gap.to >= to));
     expect(unmarked).toEqual([]);
 
-    expect(x.ledger.mostTries).toBeLessThanOrEqual(50);
-    expect([x.ledger.mostOpen, cmc.connections.most, wallex.connections.most]).toEqual([1, 1, 1]);
+    expect(x.log.mostTries).toBeLessThanOrEqual(50);
+    expect([x.log.mostOpen, cmc.connections.most, wallex.connections.most]).toEqual([1, 1, 1]);
     const third = Math.floor(memory.length / 3);
     expect(median(memory.slice(-third)) - median(memory.slice(third, 2 * third))).toBeLessThan(40);
     for (const secret of ['soak-x-key', 'soak-cmc-key']) expect(stderr + stdout).not.toContain(secret);
     console.log(
-      `${met()} faults (X ${ofX}), ${x.ledger.accepted} streams, ${x.ledger.handedOver.length} posts handed over, ` +
+      `${met()} faults (X ${ofX}), ${x.log.accepted} streams, ${x.log.handedOver.length} posts handed over, ` +
         `${new Set(quotes).size} quotes, ${gaps.length} gaps, ${Math.round(memory.at(-1)!)} MB`,
     );
   } finally {

@@ -1,5 +1,5 @@
 import { openLocalLog } from '../../../src/log/local/open.ts';
-import { systemClock } from '../../../src/runtime/clock.ts';
+import { systemClock } from '../../../src/runtime/system-clock.ts';
 
 /** All records of a topic in an embedded log, with parsed values. */
 export async function readTopic(

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { console as sink } from '../../../src/sinks/console/console.ts';
-import { batchOf, HOST, price, surroundings } from '../fakes.ts';
+import { batchOf, fakeContext, HOST, price } from '../fakes.ts';
 
 async function shown(fields: readonly string[], values: Parameters<typeof batchOf>[0], width?: number) {
-  const told: string[] = [];
+  const logged: string[] = [];
   const printed: string[] = [];
   const print = async (lines: string) => void printed.push(lines);
-  const context = { ...surroundings('prices', { info: (text) => told.push(text) }), told, printed };
+  const context = { ...fakeContext('prices', { info: (text) => logged.push(text) }), told: logged, printed };
   const open = await sink.open({ fields, raw: false }, context, { ...HOST, output: { print, width } });
   await open.write(batchOf(values));
   return { lines: context.printed.join('\n').split('\n'), context, open };

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Settings } from '../../../src/core/option.ts';
 import { file } from '../../../src/sinks/lake/file.ts';
 import { folderStore } from '../../../src/sinks/lake/store/folder-store.ts';
-import { batchOf, HOST, price, surroundings } from '../fakes.ts';
+import { batchOf, fakeContext, HOST, price } from '../fakes.ts';
 import { rows } from './reading.ts';
 import { scratch } from './scratch.ts';
 
@@ -24,7 +24,7 @@ test('each dataset has its own table below --dir', async () => {
     ['prices', price(0)],
     ['prices-file', quote],
   ] as const) {
-    const sink = await file.open({ ...defaults, dir }, surroundings(topic), HOST);
+    const sink = await file.open({ ...defaults, dir }, fakeContext(topic), HOST);
     await sink.start(0);
     await sink.write(batchOf([value], { topic }));
     await sink.flush(0);

@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { entryPath, LOG_FOLDER } from '../../../src/sinks/lake/delta/actions.ts';
-import type { Store } from '../../../src/sinks/lake/store/store.ts';
+import type { TableStore } from '../../../src/sinks/lake/store/store.ts';
 import { query } from './reading.ts';
 
 /** A Delta table in a folder as another engine leaves it: one file, with the rows of a query, and no statistics. */
 export async function foreignTable(
-  store: Store,
+  store: TableStore,
   sql: string,
   fields: Readonly<Record<string, unknown>>,
   codec: string,

@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { openLake } from '../../../src/sinks/lake/lake.ts';
 import { requireFolder } from '../../../src/sinks/lake/store/folder-files.ts';
 import { folderStore } from '../../../src/sinks/lake/store/folder-store.ts';
-import { batchOf, LAKE, price, surroundings } from '../fakes.ts';
+import { batchOf, fakeContext, LAKE, price } from '../fakes.ts';
 import { scratch } from './scratch.ts';
 
 const files = (root: string) =>
@@ -27,11 +27,11 @@ test.skipIf(process.platform === 'win32')(
       platform: 'node',
       write: false,
     });
-    const said = execFileSync('sh', ['-c', 'ulimit -f 8; exec "$0" - "$1"', process.execPath, root], {
+    const printed = execFileSync('sh', ['-c', 'ulimit -f 8; exec "$0" - "$1"', process.execPath, root], {
       input: outputFiles[0]!.text,
       encoding: 'utf8',
     });
-    expect(said).toMatch(/^disk-full .*a\.parquet: the file exceeds the size limit\n$/);
+    expect(printed).toMatch(/^disk-full .*a\.parquet: the file exceeds the size limit\n$/);
     expect(files(root)).toEqual([]);
   },
 );
@@ -45,7 +45,7 @@ function mounted(options: string): string | undefined {
 }
 
 async function land(root: string): Promise<void> {
-  const sink = await openLake(folderStore(join(root, 'prices')), LAKE, surroundings());
+  const sink = await openLake(folderStore(join(root, 'prices')), LAKE, fakeContext());
   await sink.start(0);
   await sink.write(batchOf(Array.from({ length: 5000 }, (_, i) => price(i, { price: Math.sqrt(i) }))));
   await sink.flush(0);

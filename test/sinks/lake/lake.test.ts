@@ -8,9 +8,9 @@ import { DATASETS } from '../../../src/market/catalog/datasets.ts';
 import { verify } from '../../../src/sinks/lake/delta/verify.ts';
 import { type LakeSettings, openLake } from '../../../src/sinks/lake/lake.ts';
 import { folderStore } from '../../../src/sinks/lake/store/folder-store.ts';
-import type { Store } from '../../../src/sinks/lake/store/store.ts';
+import type { TableStore } from '../../../src/sinks/lake/store/store.ts';
 import type { OpenSink } from '../../../src/sinks/sink.ts';
-import { batchOf, HOST, LAKE, price, surroundings } from '../fakes.ts';
+import { batchOf, fakeContext, HOST, LAKE, price } from '../fakes.ts';
 import { foreignTable } from './foreign.ts';
 import { entries, files, query, rows } from './reading.ts';
 import { scratch } from './scratch.ts';
@@ -23,7 +23,7 @@ const prices = (count: number, first = 0) =>
 /** Opens a lake, takes partition 0 (or those given), and gives all that a test looks at. */
 async function lake(
   root: string,
-  { rotation = {}, context = surroundings(), host = HOST, partitions = [0], store = folderStore(root) } = {},
+  { rotation = {}, context = fakeContext(), host = HOST, partitions = [0], store = folderStore(root) } = {},
 ) {
   const sink = await openLake(store, { ...LAKE, ...rotation }, context, host);
   const positions: (number | undefined)[] = [];
@@ -37,7 +37,8 @@ async function load(sink: OpenSink, ...batches: Batch[]): Promise<void> {
 }
 
 /** What `fx_source` says of each row: the offset it was given. */
-const marks = async (store: Store) => (await rows(store, 'fx_source', 'time')).map((row) => row.fx_source);
+const marks = async (store: TableStore) =>
+  (await rows(store, 'fx_source', 'time')).map((row) => row.fx_source);
 const marksOf = (count: number) => Array.from({ length: count }, (_, i) => `#${i}`);
 
 describe('rows', () => {
@@ -60,7 +61,7 @@ describe('rows', () => {
   });
 
   test('rows keep ids above 2^53, emoji, lists and nulls', async () => {
-    const context = surroundings('tweets-processed');
+    const context = fakeContext('tweets-processed');
     const { sink, store } = await lake(scratch(), { context });
     const tweet = {
       id: '1790000000000000001',
@@ -162,12 +163,10 @@ describe('the position', () => {
   test('each group has its own position', async () => {
     const root = scratch();
     await load((await lake(root)).sink, batchOf(prices(3)));
-    expect((await lake(root, { context: surroundings('prices', { group: 'other' }) })).positions).toEqual([
-      0,
-    ]);
+    expect((await lake(root, { context: fakeContext('prices', { group: 'other' }) })).positions).toEqual([0]);
   });
 
-  const from = (identity: string | undefined) => ({ context: surroundings('prices', { identity }) });
+  const from = (identity: string | undefined) => ({ context: fakeContext('prices', { identity }) });
 
   test('a position belongs to one topic: a recreated topic is refused, and accepted under another group', async () => {
     const root = scratch();
@@ -177,7 +176,7 @@ describe('the position', () => {
       code: 'usage',
       message: `${root} has prices/0 of another topic with that name: the topic was recreated since, or is on another bus`,
     });
-    const context = surroundings('prices', { identity: 'two', group: 'second' });
+    const context = fakeContext('prices', { identity: 'two', group: 'second' });
     const { sink, positions, store } = await lake(root, { context });
     expect(positions).toEqual([0]);
     await load(sink, batchOf(prices(2, 3)));
@@ -371,7 +370,7 @@ describe('two processes', () => {
 });
 
 /** A store whose process is killed at the `step`th write, before or after it is done. */
-function dying(root: string, step: number, after: boolean): Store {
+function dying(root: string, step: number, after: boolean): TableStore {
   const store = folderStore(root);
   let writes = 0;
   const living = async <T>(write: () => Promise<T>): Promise<T> => {
@@ -393,7 +392,7 @@ describe('a kill at any step', () => {
   /** Reads on from the position, flushing after each `size` records, until the end or until it is killed. */
   async function work(
     root: string,
-    store: Store,
+    store: TableStore,
     size: number,
     rotation: Partial<LakeSettings>,
   ): Promise<void> {
@@ -441,7 +440,7 @@ test('values of a column that the table has with another type are refused, and n
     },
   };
   await load(
-    (await lake(root, { context: surroundings('prices', { ...fields, group: 'other' }) })).sink,
+    (await lake(root, { context: fakeContext('prices', { ...fields, group: 'other' }) })).sink,
     batchOf(prices(1)),
   );
   const { sink, context, store } = await lake(root);
@@ -457,7 +456,7 @@ test('rows without a value in a required column are refused, and nothing else', 
   const sql = `select 'btc' as coin, 1::double as price, 2::double as market_cap`;
   const fields = { coin: 'string', price: 'double', market_cap: 'double' };
   await foreignTable(store, sql, fields, 'snappy', ['market_cap', 'coin']);
-  const context = surroundings();
+  const context = fakeContext();
   const dataset = { ...context.dataset, partitionBy: [] };
   const sink = await openLake(store, LAKE, { ...context, dataset });
   await sink.start(0);
@@ -477,7 +476,7 @@ test('new columns are added to the table and are null in older rows', async () =
     columns: DATASETS.prices.columns.filter(({ name }) => name !== 'skew_ms'),
   };
   await load(
-    (await lake(root, { context: surroundings('prices', { dataset: old }) })).sink,
+    (await lake(root, { context: fakeContext('prices', { dataset: old }) })).sink,
     batchOf(prices(1)),
   );
   const { sink, store } = await lake(root);
@@ -491,7 +490,7 @@ test('new columns are added to the table and are null in older rows', async () =
 
 describe('the answer to a put is lost', () => {
   /** Does what it is told, and says that it did not. */
-  const deaf = (root: string, path: RegExp): Store => {
+  const deaf = (root: string, path: RegExp): TableStore => {
     const store = folderStore(root);
     return {
       ...store,
@@ -540,7 +539,7 @@ describe('a file of the name that ours would have', () => {
   test('a file that the table has for another group is not named twice', async () => {
     const root = scratch();
     for (const group of ['one', 'two'])
-      await load((await lake(root, { context: surroundings('prices', { group }) })).sink, batchOf(prices(1)));
+      await load((await lake(root, { context: fakeContext('prices', { group }) })).sink, batchOf(prices(1)));
     expect(await files(folderStore(root))).toHaveLength(2);
     expect(await marks(folderStore(root))).toEqual(['#0', '#0']);
   });
@@ -583,7 +582,7 @@ describe('plain files', () => {
       ['two', price(0)],
       ['one', price(2)],
     ] as const) {
-      const context = surroundings('prices', { group });
+      const context = fakeContext('prices', { group });
       await load((await lake(root, { rotation: plain, context })).sink, batchOf([one]));
     }
     expect(await names(root)).toHaveLength(3);

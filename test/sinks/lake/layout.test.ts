@@ -4,7 +4,7 @@ import { DATASETS } from '../../../src/market/catalog/datasets.ts';
 import { file } from '../../../src/sinks/lake/file.ts';
 import { layoutErrors, layoutErrorsFor } from '../../../src/sinks/lake/layout.ts';
 import { folderStore } from '../../../src/sinks/lake/store/folder-store.ts';
-import { batchOf, HOST, price, surroundings } from '../fakes.ts';
+import { batchOf, fakeContext, HOST, price } from '../fakes.ts';
 import { files, rows } from './reading.ts';
 import { scratch } from './scratch.ts';
 
@@ -13,7 +13,7 @@ const usual = { partitionBy: [], table: 'delta', format: 'parquet', preset: 'non
 /** What a lake in a folder keeps of some values. */
 async function keep(topic: string, values: readonly object[], given: object) {
   const dir = scratch();
-  const context = surroundings(topic);
+  const context = fakeContext(topic);
   const settings = { ...usual, dir, every: 1, rows: 1e6, bytes: 1e8, maxMemory: 1e9, ...given };
   const sink = await file.open(settings, context, HOST);
   await sink.start(0);
@@ -126,7 +126,7 @@ test('the lake-house preset has that project’s tables, folders and columns; op
 });
 
 test('a derived time that is not a time is rejected and does not stop the sink', async () => {
-  const context = surroundings('prices');
+  const context = fakeContext('prices');
   const settings = { ...usual, dir: scratch(), every: 1, rows: 1e6, bytes: 1e8, maxMemory: 1e9 };
   const sink = await file.open({ ...settings, preset: 'lake-house' }, context, HOST);
   await sink.start(0);

@@ -1,8 +1,8 @@
 import { folderStore } from '../../../src/sinks/lake/store/folder-store.ts';
-import type { Store, StoredFile } from '../../../src/sinks/lake/store/store.ts';
+import type { StoredFile, TableStore } from '../../../src/sinks/lake/store/store.ts';
 
 /** A store in memory, as fast as tests of hundreds of commits want it; `called` comes before each call of a reader or writer. */
-export function memoryStore(called: () => Promise<void> = async () => {}): Store {
+export function memoryStore(called: () => Promise<void> = async () => {}): TableStore {
   const files = new Map<string, { readonly bytes: Buffer; readonly tag: string }>();
   let puts = 0;
   const after = async <T>(step: () => T): Promise<T> => {

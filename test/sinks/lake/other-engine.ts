@@ -17,10 +17,10 @@ import { readSnapshot } from '../../../src/sinks/lake/delta/snapshot.ts';
 import { filesOf } from '../../../src/sinks/lake/delta/verify.ts';
 import { encodeParquet } from '../../../src/sinks/lake/parquet/columns/encode.ts';
 import { openParquet } from '../../../src/sinks/lake/parquet/source.ts';
-import type { Store } from '../../../src/sinks/lake/store/store.ts';
+import type { TableStore } from '../../../src/sinks/lake/store/store.ts';
 import { gathered } from './runs.ts';
 
-const MARK = 'fx_source';
+const PREFIX = 'fx_source';
 const OTHER = 'other';
 
 /** What another engine does to a Delta table, in its own log entries. Each call is over before the sink goes on. */
@@ -31,14 +31,14 @@ export class OtherEngine {
   readonly #read = new WeakMap<Buffer, readonly string[]>();
 
   constructor(
-    readonly store: Store,
+    readonly store: TableStore,
     readonly schema: TableSchema,
   ) {}
 
   /** One row more. */
   async append(): Promise<void> {
     if ((await this.#version()) < 0) return;
-    const column = { name: MARK, type: 'text', help: '' } as const;
+    const column = { name: PREFIX, type: 'text', help: '' } as const;
     const { chunks } = await encodeParquet([column], gathered([column], [[OTHER]]));
     await this.#commit([{ add: await this.#put(Buffer.concat(chunks)) }]);
     this.rows++;
@@ -135,7 +135,7 @@ export class OtherEngine {
     if (known !== undefined) return known;
     const marks: string[] = [];
     const source = await openParquet(bytes);
-    const leaf = source.leaves.findIndex(({ path: names }) => names[0] === MARK);
+    const leaf = source.leaves.findIndex(({ path: names }) => names[0] === PREFIX);
     for (const group of source.groups.keys())
       for (const { values } of source.pages(group, leaf))
         for (const value of Array.from(values)) marks.push(Buffer.from(value as Uint8Array).toString());

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import { LOG_FOLDER, parseEntry } from '../../../src/sinks/lake/delta/actions.ts';
-import type { Store } from '../../../src/sinks/lake/store/store.ts';
+import type { TableStore } from '../../../src/sinks/lake/store/store.ts';
 
 let connection: Promise<DuckDBConnection> | undefined;
 
@@ -15,7 +15,7 @@ export async function query(sql: string): Promise<Row[]> {
 }
 
 /** All entries of the log, oldest first, read without the code under test; throws when a version is missing. */
-export async function entries(store: Store) {
+export async function entries(store: TableStore) {
   const names = (await store.list(LOG_FOLDER))
     .map(({ name }) => name)
     .filter((name) => name.endsWith('.json'));
@@ -28,7 +28,7 @@ export async function entries(store: Store) {
 }
 
 /** The data files that the log names, decoded. */
-export async function files(store: Store): Promise<string[]> {
+export async function files(store: TableStore): Promise<string[]> {
   const live = new Set<string>();
   for (const { add, remove } of (await entries(store)).flat()) {
     if (add) live.add(decodeURIComponent(add.path));
@@ -38,7 +38,7 @@ export async function files(store: Store): Promise<string[]> {
 }
 
 /** The rows of a table, by the files that its log names and no others. */
-export async function rows(store: Store, select = '*', order = 'time'): Promise<Row[]> {
+export async function rows(store: TableStore, select = '*', order = 'time'): Promise<Row[]> {
   const names = (await files(store)).map((path) => `'${join(store.url, path).replaceAll("'", "''")}'`);
   if (names.length === 0) return [];
   return query(

@@ -6,14 +6,14 @@ import {
   type Rows,
   type Values,
 } from '../../../src/sinks/lake/buffer/column-buffer.ts';
-import { textsOf } from '../../../src/sinks/lake/buffer/string-buffer.ts';
+import { textsOfRows } from '../../../src/sinks/lake/buffer/string-buffer.ts';
 
 /** Rows as an arena gives them, by column. */
 export function gathered(columns: readonly Column[], rows: readonly (readonly Cell[])[]): Rows {
-  const arena = newColumnBuffer(columns);
+  const buffer = newColumnBuffer(columns);
   const chain = emptyChain();
-  for (const row of rows) arena.add(chain, row);
-  return arena.take(chain);
+  for (const row of rows) buffer.add(chain, row);
+  return buffer.take(chain);
 }
 
 /** Cells of one column as an arena gives them. */
@@ -28,5 +28,5 @@ export function cellsOf(type: ColumnType, values: Values, count: number): Cell[]
   if (values === undefined) return new Array<Cell>(count).fill(null);
   if (values instanceof Float64Array)
     return Array.from(values, (value) => (Number.isNaN(value) ? null : value));
-  return Array.from(textsOf(values), (texts) => (type === 'texts' ? texts : (texts?.[0] ?? null)));
+  return Array.from(textsOfRows(values), (texts) => (type === 'texts' ? texts : (texts?.[0] ?? null)));
 }

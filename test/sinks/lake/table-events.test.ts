@@ -5,7 +5,7 @@ import { DATASETS } from '../../../src/market/catalog/datasets.ts';
 import { tableSchema } from '../../../src/sinks/lake/delta/schema.ts';
 import { openLake } from '../../../src/sinks/lake/lake.ts';
 import type { OpenSink } from '../../../src/sinks/sink.ts';
-import { batchOf, LAKE, price, surroundings } from '../fakes.ts';
+import { batchOf, fakeContext, LAKE, price } from '../fakes.ts';
 import { memoryStore } from './memory-store.ts';
 import { OtherEngine } from './other-engine.ts';
 
@@ -68,7 +68,7 @@ test('whatever another engine does to the table, rows stay correct or the sink f
     if (pending !== undefined && !isBusy && pending.calls-- === 0) await fire();
   });
   const engine = new OtherEngine(store, tableSchema(DATASETS.prices));
-  const context = surroundings();
+  const context = fakeContext();
   const failures = new Set<string>();
   let sink: OpenSink | undefined;
   /** Offsets: of the first record that the table has, of the next one to write, and of the end of the topic. */

@@ -4,7 +4,7 @@ import { BatchBuffer, type BufferedWrite } from '../../../src/sinks/mongo/batch-
 import type { Revision } from '../../../src/sinks/mongo/revision.ts';
 
 const revision = (rank: number, place = 'x/0', offset = rank): Revision => ({ rank, place, offset });
-const waiting = (id: string, rev: number, partition = 0): BufferedWrite => ({
+const write = (id: string, rev: number, partition = 0): BufferedWrite => ({
   document: { id, rev: revision(rev), doc: { _id: id } },
   partition,
   record: { offset: rev, timestamp: 0, key: id, value: '{}', headers: {} },
@@ -15,7 +15,7 @@ describe('the waiting room', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.nat(9)), { minLength: 1 }), (all) => {
         const room = new BatchBuffer();
-        for (const [id, rev] of all) room.add('x', waiting(id, rev));
+        for (const [id, rev] of all) room.add('x', write(id, rev));
         for (const [id, revisions] of room.documents.get('x')!)
           expect(revisions.map(({ document: kept }) => kept.rev.rank)).toEqual(
             all
@@ -29,7 +29,7 @@ describe('the waiting room', () => {
   });
   test('of the same revision the later one comes first', () => {
     const room = new BatchBuffer();
-    for (const partition of [0, 1]) room.add('x', waiting('a', 1, partition));
+    for (const partition of [0, 1]) room.add('x', write('a', 1, partition));
     expect(
       room.documents
         .get('x')!
@@ -39,8 +39,8 @@ describe('the waiting room', () => {
   });
   test('a deletion drives out what is older in every collection', () => {
     const room = new BatchBuffer();
-    room.add('x', waiting('a', 1));
-    for (const rev of [1, 3]) room.add('y', waiting('a', rev));
+    room.add('x', write('a', 1));
+    for (const rev of [1, 3]) room.add('y', write('a', rev));
     expect(room.delete('a', revision(2), 0)).toBe(2);
     expect([room.count, room.deletions.size]).toEqual([1, 1]);
   });
@@ -52,8 +52,8 @@ describe('the waiting room', () => {
   });
   test('a partition that is lost leaves nothing', () => {
     const room = new BatchBuffer();
-    room.add('x', waiting('a', 1, 0));
-    room.add('x', waiting('b', 1, 1));
+    room.add('x', write('a', 1, 0));
+    room.add('x', write('b', 1, 1));
     room.delete('c', revision(1), 1);
     room.drop(1);
     expect([[...room.documents.get('x')!.keys()], room.count, room.deletions.size]).toEqual([['a'], 1, 0]);

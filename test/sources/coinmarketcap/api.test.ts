@@ -10,14 +10,14 @@ describe('the key', () => {
     'X_CMC_PRO_API_KEY',
     'CMC_API_KEY',
     'COINMARKETCAP_KEY',
-  ])('is read from %s, and sent', async (name) => {
+  ])('reads the key from %s and sends it', async (name) => {
     const { run, stub } = await together({}, turned({ secrets: { [name]: `${KEY}\n` } }));
     await run(1);
     expect(stub.requests[0]!.headers['x-cmc_pro_api_key']).toBe(KEY);
     expect(coinmarketcap.live!.secrets).toContainEqual([name]);
   });
 
-  test('that is missing is a problem that says where it belongs', async () => {
+  test('a missing key is an error that says where to set it', async () => {
     const { run } = await together({}, turned());
     await expect(run(1)).rejects.toMatchObject({
       code: 'usage',
@@ -25,7 +25,7 @@ describe('the key', () => {
     });
   });
 
-  test('of other characters is a problem that does not tell it', async () => {
+  test('a key with invalid characters is an error that does not contain it', async () => {
     const { run } = await together({}, turned({ secrets: { CMC_API_KEY: 'dümmy\nkey' } }));
     const error = await run(1).catch((each: unknown) => each);
     expect(error).toMatchObject({
@@ -34,7 +34,7 @@ describe('the key', () => {
     expect(JSON.stringify(error)).not.toContain('dümmy');
   });
 
-  test('is in nothing that is written, said or thrown, whatever goes wrong', async () => {
+  test('the key is never in a record, log line or error, whatever fails', async () => {
     const { run, stub, around } = await together();
     const message = `The key ${KEY} is not welcome.`;
     stub.next({ kind: 'html' });
@@ -48,7 +48,7 @@ describe('the key', () => {
     expect(error.message).toContain('The key *** is not welcome.');
     const all = [
       chunks,
-      around.said,
+      around.logged,
       around.notes,
       [...around.positions],
       error.message,

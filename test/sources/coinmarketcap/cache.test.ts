@@ -5,7 +5,7 @@ import { together } from './run.ts';
 
 const keys = (records: readonly { key: string | null }[]) => records.map(({ key }) => key);
 
-describe('the cache of CoinMarketCap', () => {
+describe("CoinMarketCap's cache", () => {
   test.each([
     ['60 s', 60_000, 11],
     ['300 s', 300_000, 3],
@@ -14,7 +14,7 @@ describe('the cache of CoinMarketCap', () => {
     async (_, cacheMs, distinct) => {
       const { run, stub, around } = await together({ cacheMs });
       const chunks = await run(12, { coins: ['btc'] });
-      expect(new Set(stub.ledger.map(({ lastUpdated }) => lastUpdated)).size).toBe(distinct);
+      expect(new Set(stub.handed.map(({ lastUpdated }) => lastUpdated)).size).toBe(distinct);
       expect(new Set(keys(recordsOf(chunks))).size).toBe(distinct);
       expect(recordsOf(chunks)).toHaveLength(distinct);
       const cached = chunks.reduce((sum, { counts }) => sum + (counts?.cached ?? 0), 0);
@@ -23,7 +23,7 @@ describe('the cache of CoinMarketCap', () => {
     },
   );
 
-  test('--keep-cached writes it, as the seed does', async () => {
+  test('--keep-cached writes cached answers too, as the original project does', async () => {
     const { run, around } = await together({ cacheMs: 300_000 });
     const chunks = await run(12, { coins: ['btc'], keepCached: true });
     expect(recordsOf(chunks)).toHaveLength(12);
@@ -31,7 +31,7 @@ describe('the cache of CoinMarketCap', () => {
     expect(around.notes.at(-1)).toContain('75 % cached');
   });
 
-  test('a restart does not write a seen answer again, another topic does', async () => {
+  test('does not write a seen answer again after a restart, except to another topic', async () => {
     const { run, around } = await together({ cacheMs: 300_000 });
     expect(recordsOf(await run(1, { top: 3 }))).toHaveLength(3);
     expect([...around.positions.keys()]).toEqual(['coinmarketcap/prices-coinmarketcap']);
@@ -39,19 +39,19 @@ describe('the cache of CoinMarketCap', () => {
     expect(recordsOf(await run(1, { top: 3, topic: 'another' }))).toHaveLength(3);
   });
 
-  test('a place that cannot be read begins afresh', async () => {
+  test('an invalid position starts over', async () => {
     const { run, around } = await together();
     around.positions.set('coinmarketcap/prices-coinmarketcap', 'not JSON');
     expect(recordsOf(await run(1, { top: 3 }))).toHaveLength(3);
   });
 
-  test('an answer without anything new leaves the place as it is', async () => {
+  test('an answer with nothing new does not change the position', async () => {
     const { run } = await together({ cacheMs: 300_000 });
     const [first, second] = await run(2);
     expect([first!.position === undefined, second!.position === undefined]).toEqual([false, true]);
   });
 
-  test('whatever the schedule of restarts and caches, each quote handed out is written once', async () => {
+  test('writes each received quote once, for any schedule of restarts and caches', async () => {
     const run = fc.record({
       polls: fc.integer({ min: 1, max: 4 }),
       pauseMs: fc.integer({ min: 0, max: 200_000 }),
@@ -66,7 +66,7 @@ describe('the cache of CoinMarketCap', () => {
           written.push(...keys(recordsOf(await polls(count, read({ top: 3 }), around))));
           around.turn(pauseMs);
         }
-        const handed = stub.ledger.map(
+        const handed = stub.handed.map(
           ({ symbol, lastUpdated }) => `${symbol.toLowerCase()}/usd@${new Date(lastUpdated).toISOString()}`,
         );
         expect(written.sort()).toEqual([...new Set(handed)].sort());

@@ -8,13 +8,13 @@ const LISTINGS = '/v1/cryptocurrency/listings/latest';
 const QUOTES = '/v2/cryptocurrency/quotes/latest';
 
 describe('coinmarketcap', () => {
-  test('writes the listing by rank as it was handed out', async () => {
+  test('writes the listing by rank as received', async () => {
     const { run, stub } = await together();
     const chunks = await run(1, { top: 2 });
-    const [btc] = stub.ledger;
+    const [btc] = stub.handed;
     expect(recordsOf(chunks)[0]).toEqual({
       topic: 'prices-coinmarketcap',
-      by: 'usd',
+      partitionKey: 'usd',
       key: 'btc/usd@2026-03-02T10:14:00.000Z',
       value: JSON.stringify({
         source: 'coinmarketcap',
@@ -41,12 +41,12 @@ describe('coinmarketcap', () => {
     });
   });
 
-  test('without a choice there are ten', async () => {
+  test('reads ten coins by default', async () => {
     const { run } = await together();
     expect(recordsOf(await run(1))).toHaveLength(10);
   });
 
-  test('coins are asked for by their numeric ids, in each currency', async () => {
+  test('requests coins by their numeric ids, in each currency', async () => {
     const { run, stub } = await together();
     const chunks = await run(1, {
       coins: ['btc', 'eth'],
@@ -55,7 +55,9 @@ describe('coinmarketcap', () => {
     });
     expect(stub.requests[1]).toMatchObject({ path: QUOTES });
     expect(stub.requests[1]!.query.get('id')).toBe('1,1027');
-    expect(recordsOf(chunks).map(({ topic, by, key }) => [topic, by, key!.split('@')[0]])).toEqual([
+    expect(
+      recordsOf(chunks).map(({ topic, partitionKey, key }) => [topic, partitionKey, key!.split('@')[0]]),
+    ).toEqual([
       ['bitcoin-cmc', 'usd', 'btc/usd'],
       ['bitcoin-cmc', 'usdt', 'btc/usdt'],
       ['ethereum-cmc', 'usd', 'eth/usd'],
@@ -63,11 +65,11 @@ describe('coinmarketcap', () => {
     ]);
   });
 
-  test('a symbol that several coins share is the best ranked, which is said once', async () => {
+  test('uses the best ranked of several coins with one symbol, and logs it once', async () => {
     const { run, stub, around } = await together();
     const chunks = await run(3, { coins: ['btc', 'twin'] });
     expect(around.warnings).toEqual([
-      'coinmarketcap: 3 coins have the symbol twin; taken is the best ranked, Twin (id 30002, rank 321)',
+      'coinmarketcap: 3 coins have the symbol twin; using the best ranked, Twin (id 30002, rank 321)',
     ]);
     expect(stub.requests.slice(1).map(({ query }) => query.get('symbol') ?? query.get('id'))).toEqual([
       'TWIN',
@@ -81,14 +83,14 @@ describe('coinmarketcap', () => {
     ]);
   });
 
-  test('a symbol that no coin has is left out, and alone it is a problem', async () => {
+  test('skips a symbol that no coin has; an error if it is the only one', async () => {
     const { run, around } = await together();
     expect(pairs(recordsOf(await run(1, { coins: ['nope', 'btc'] })))).toEqual(['btc/usd']);
-    expect(around.warnings).toEqual(['coinmarketcap: there is no coin nope; it is left out']);
+    expect(around.warnings).toEqual(['coinmarketcap: no coin has the symbol nope; skipping it']);
     await expect(run(1, { coins: ['nope'] })).rejects.toMatchObject({ code: 'usage' });
   });
 
-  test('in a listing the best ranked of one symbol is taken, the others are counted', async () => {
+  test('keeps the best ranked coin per symbol of a listing and counts the others', async () => {
     const { run, stub, around } = await together();
     stub.rename(40_012, 'SOL');
     stub.rename(40_014, 'C13');
@@ -97,23 +99,23 @@ describe('coinmarketcap', () => {
     expect(valuesOf(chunks).filter(({ cmc_id }) => [40_012, 40_014].includes(Number(cmc_id)))).toEqual([]);
     expect(pairs(recordsOf(chunks.slice(0, 1)))).toHaveLength(13);
     expect(around.warnings).toEqual([
-      'coinmarketcap: of coins that share a symbol (sol, c13) the best ranked is taken, the others are left out',
+      'coinmarketcap: several coins share a symbol (sol, c13); using the best ranked of each, skipping the others',
     ]);
   });
 
-  test.each(['v1', 'v3'] as const)('%s shapes, of listings, quotes by id and by symbol', async (shape) => {
+  test.each(['v1', 'v3'] as const)('reads %s listings, quotes by id and quotes by symbol', async (shape) => {
     const { run } = await together({ shape });
     expect(pairs(recordsOf(await run(1, { top: 3 })))).toEqual(['btc/usd', 'eth/usd', 'usdt/usd']);
     const chunks = await run(1, { coins: ['btc', 'twin'], convert: ['USDT', 'EUR'], topic: 'another' });
     expect(pairs(recordsOf(chunks))).toEqual(['btc/usdt', 'btc/eur', 'twin/usdt', 'twin/eur']);
   });
 
-  test('error_code 0 as a text is good', async () => {
+  test('accepts error_code 0 as a text', async () => {
     const { run } = await together({ codesAsText: true });
     expect(recordsOf(await run(1))).toHaveLength(10);
   });
 
-  test('one connection serves all polls, and is closed at the end', async () => {
+  test('uses one connection for all polls and closes it at the end', async () => {
     const { run, stub } = await together();
     await run(5);
     expect(stub.connections).toMatchObject({ most: 1, all: 1 });
@@ -122,7 +124,7 @@ describe('coinmarketcap', () => {
 });
 
 describe('values', () => {
-  test('what CoinMarketCap does not know is left out', async () => {
+  test('leaves out fields that CoinMarketCap does not know', async () => {
     const { run, stub } = await together();
     stub.change(1, { market_cap: null, cmc_rank: null });
     stub.change(1027, { market_cap: 0 });
@@ -149,7 +151,7 @@ describe('values', () => {
     },
   );
 
-  test('rows that are none are rejects', async () => {
+  test('invalid rows are rejects', async () => {
     const { run, stub } = await together();
     const quote = { USD: { price: 1, last_updated: 'today' } };
     const rows = [
@@ -163,12 +165,12 @@ describe('values', () => {
     stub.next({ kind: 'answer', body: { status: {}, data: { plan: {} } } });
     stub.next({ kind: 'answer', body: { status: { error_code: 0 }, data: rows } });
     expect(valuesOf(await run(1), 'rejects').map(({ why }) => why)).toEqual([
-      'no object',
-      'no object',
-      'id: "x" is no number',
-      'symbol: "a/b" cannot be a part of a key',
+      'not an object',
+      'not an object',
+      'id: "x" is not a number',
+      'symbol: "a/b" contains a character that a key cannot have',
       'no quote in USD',
-      'last_updated: "today" is no time',
+      'last_updated: "today" is not a time',
     ]);
   });
 });
@@ -176,18 +178,18 @@ describe('values', () => {
 describe('settings', () => {
   const { convert, top, credits } = coinmarketcap.options;
 
-  test('currencies in any case, each once', () => {
+  test('accepts currencies in any case, each once', () => {
     expect(convert.parse('usd,USDT,Usd')).toEqual(['USD', 'USDT']);
-    expect(() => convert.parse('US D')).toThrow('is no currency');
+    expect(() => convert.parse('US D')).toThrow('is not a currency');
   });
 
-  test('bounds', () => {
+  test('checks bounds', () => {
     expect(top.parse('5000')).toBe(5000);
     for (const wrong of ['0', '5001', 'x']) expect(() => top.parse(wrong)).toThrow(RangeError);
     expect(() => credits.parse('0')).toThrow(RangeError);
   });
 
-  test('--coin and --top together are a problem', () => {
+  test('rejects --coin together with --top', () => {
     const settings = { ...DEFAULTS, coinmarketcapUrl: 'http://a' };
     expect(coinmarketcap.check!({ ...settings, coins: ['btc'], top: 5 }, ['prices'])).toHaveLength(1);
     expect(coinmarketcap.check!({ ...settings, top: 5 }, ['prices'])).toEqual([]);

@@ -6,7 +6,7 @@ const MINUTE = 60_000;
 const DAY = 86_400_000;
 const MONTH_END = Date.UTC(2026, 3, 1);
 
-/** When the polls for prices came, and the requests for the plan. */
+/** The times of the polls for prices and of the requests for the plan. */
 function requestsOf(stub: Awaited<ReturnType<typeof together>>['stub']) {
   const of = (isPlan: boolean) =>
     stub.requests.filter(({ path }) => (path === '/v1/key/info') === isPlan).map(({ at }) => at);
@@ -23,135 +23,135 @@ async function until(time: number, given: Awaited<ReturnType<typeof together>>, 
   return chunks;
 }
 
-describe('the credit governor', () => {
-  test('polls as wanted while the credits allow it, and says nothing', async () => {
-    const given = await together({ plan: { monthly: 50_000 } });
-    await given.run(60);
-    const { prices } = requestsOf(given.stub);
+describe('the credit budget', () => {
+  test('polls at the requested interval, without a log line, while the credits allow it', async () => {
+    const setup = await together({ plan: { monthly: 50_000 } });
+    await setup.run(60);
+    const { prices } = requestsOf(setup.stub);
     expect(prices.slice(1).map((at, i) => at - prices[i]!)).toEqual([30_000, ...Array(58).fill(MINUTE)]);
-    expect(given.around.warnings).toEqual([]);
-    expect(given.around.notes.at(-1)).toMatch(/ % cached, 49,940 credits left$/);
+    expect(setup.around.warnings).toEqual([]);
+    expect(setup.around.notes.at(-1)).toMatch(/ % cached, 49,940 credits left$/);
   });
 
-  test('stretches the interval so that the credits last to the end of the month, says so once, and recovers', async () => {
-    const given = await together({ plan: { monthly: 1000 } });
-    await until(MONTH_END + 4 * 3_600_000, given, { every: 10 * MINUTE });
-    const { prices, plan } = requestsOf(given.stub);
+  test('stretches the interval to make the credits last to the end of the month, logs it once, and recovers', async () => {
+    const setup = await together({ plan: { monthly: 1000 } });
+    await until(MONTH_END + 4 * 3_600_000, setup, { every: 10 * MINUTE });
+    const { prices, plan } = requestsOf(setup.stub);
     const before = prices.filter((at) => at < MONTH_END);
-    // Even, on the grid, and all used but a few.
+    // Even, on the grid, and nearly all credits used.
     expect(before.slice(1).every((at) => at % (10 * MINUTE) === 0)).toBe(true);
     expect(before.length).toBeGreaterThan(990);
     expect(before.length).toBeLessThanOrEqual(1000);
     const perDay = (from: number) => before.filter((at) => at >= from && at < from + DAY).length;
     const days = Array.from({ length: 28 }, (_, day) => perDay(Date.UTC(2026, 2, 3 + day)));
     expect(Math.max(...days) - Math.min(...days)).toBeLessThanOrEqual(2);
-    // A new month, for which it is said again.
+    // A new month, for which it warns again.
     expect(prices.length).toBeGreaterThan(before.length);
-    expect(given.around.warnings.map((line) => line.replace(/about every \w+/, 'about every X'))).toEqual([
+    expect(setup.around.warnings.map((line) => line.replace(/about every \w+/, 'about every X'))).toEqual([
       'coinmarketcap: 999 credits are left until 2026-04-01T00:00:00.000Z; polling about every X instead of 10m, so that they last',
       expect.stringMatching(/^coinmarketcap: 99\d credits are left until 2026-05-01/),
     ]);
     expect(plan.length).toBeLessThanOrEqual(prices.length);
-    expect(given.stub.usage.month).toBeLessThan(20);
+    expect(setup.stub.usage.month).toBeLessThan(20);
   });
 
-  test('a month that others have nearly used up is stretched, and the next one is at full speed', async () => {
-    const given = await together({ plan: { monthly: 50_000 } });
-    await given.run(1, { coins: ['btc'] });
-    given.stub.usage.month = 49_900;
-    await until(MONTH_END + 3600_000, given);
-    const { prices } = requestsOf(given.stub);
+  test('slows down in a month whose credits other clients have nearly used up, and returns to full speed in the next', async () => {
+    const setup = await together({ plan: { monthly: 50_000 } });
+    await setup.run(1, { coins: ['btc'] });
+    setup.stub.usage.month = 49_900;
+    await until(MONTH_END + 3600_000, setup);
+    const { prices } = requestsOf(setup.stub);
     const after = prices.filter((at) => at > MONTH_END);
     expect(prices.filter((at) => at < MONTH_END).length).toBeLessThan(105);
     expect(after.slice(2).every((at, i) => at - after[i + 1]! === MINUTE)).toBe(true);
-    expect(given.around.warnings).toHaveLength(1);
+    expect(setup.around.warnings).toHaveLength(1);
   });
 
-  test('counts what others spend: it asks again each hour', async () => {
-    const given = await together({ plan: { monthly: 1_000_000 } });
-    await given.run(121, { coins: ['btc'] });
-    const { plan } = requestsOf(given.stub);
+  test('asks every hour how much other clients spent', async () => {
+    const setup = await together({ plan: { monthly: 1_000_000 } });
+    await setup.run(121, { coins: ['btc'] });
+    const { plan } = requestsOf(setup.stub);
     expect(plan.slice(1).map((at, i) => at - plan[i]!)).toEqual(
       [3_630_000, 3_600_000].slice(0, plan.length - 1),
     );
   });
 
-  test('a daily limit counts as well', async () => {
-    const given = await together({ plan: { monthly: 1_000_000, daily: 100 } });
-    await until(Date.UTC(2026, 2, 3, 1), given);
-    const today = requestsOf(given.stub).prices.filter((at) => at < Date.UTC(2026, 2, 3));
+  test('a daily limit applies too', async () => {
+    const setup = await together({ plan: { monthly: 1_000_000, daily: 100 } });
+    await until(Date.UTC(2026, 2, 3, 1), setup);
+    const today = requestsOf(setup.stub).prices.filter((at) => at < Date.UTC(2026, 2, 3));
     expect(today.length).toBeGreaterThan(95);
     expect(today.length).toBeLessThanOrEqual(100);
   });
 
-  test('without credits for one poll it sleeps until there are new ones, which is a gap', async () => {
-    const given = await together({ plan: { monthly: 1000 } });
-    const { usage } = given.stub;
-    usage.info(given.around.context.now());
+  test('without credits for a poll it pauses until new ones arrive, and marks a gap', async () => {
+    const setup = await together({ plan: { monthly: 1000 } });
+    const { usage } = setup.stub;
+    usage.info(setup.around.context.now());
     usage.month = 998;
-    const chunks = await given.run(1, { convert: ['USD', 'USDT', 'EUR'] });
-    expect(given.around.warnings[0]).toBe(
+    const chunks = await setup.run(1, { convert: ['USD', 'USDT', 'EUR'] });
+    expect(setup.around.warnings[0]).toBe(
       'coinmarketcap: the credits of the plan are used up; polling pauses until 2026-04-01T00:00:00.000Z',
     );
-    expect(requestsOf(given.stub).prices).toEqual([MONTH_END]);
+    expect(requestsOf(setup.stub).prices).toEqual([MONTH_END]);
     expect(valuesOf(chunks, 'gaps')).toMatchObject([{ reason: 'the credits of the plan are used up' }]);
   });
 
-  test('what a poll costs is what CoinMarketCap says it cost', async () => {
-    const given = await together({ plan: { monthly: 1_000_000 }, coins: 1000 });
-    await given.run(2, { top: 1000, convert: ['USD', 'USDT'] });
-    expect(given.stub.usage.month).toBe(12);
-    expect(given.around.notes.at(-1)).toContain('999,988 credits left');
+  test('a poll costs what CoinMarketCap reports', async () => {
+    const setup = await together({ plan: { monthly: 1_000_000 }, coins: 1000 });
+    await setup.run(2, { top: 1000, convert: ['USD', 'USDT'] });
+    expect(setup.stub.usage.month).toBe(12);
+    expect(setup.around.notes.at(-1)).toContain('999,988 credits left');
   });
 });
 
 describe('--credits', () => {
-  test('is taken at its word, without asking', async () => {
-    const given = await together();
-    const chunks = await given.run(3, { credits: 1000, coins: ['btc'] });
-    expect(requestsOf(given.stub).plan).toEqual([]);
-    expect(given.around.warnings).toEqual([
+  test('--credits replaces the request for the plan', async () => {
+    const setup = await together();
+    const chunks = await setup.run(3, { credits: 1000, coins: ['btc'] });
+    expect(requestsOf(setup.stub).plan).toEqual([]);
+    expect(setup.around.warnings).toEqual([
       'coinmarketcap: 999 credits are left until 2026-04-01T00:00:00.000Z; polling about every 42m38s instead of 1m, so that they last',
     ]);
     expect(chunks).toHaveLength(3);
   });
 
-  test('what was used survives a restart', async () => {
-    const given = await together();
-    await given.run(3, { credits: 1000, coins: ['btc'] });
-    await given.run(1, { credits: 1000, coins: ['btc'] });
-    expect(given.around.notes.at(-1)).toContain('996 credits left');
+  test('the credits used survive a restart', async () => {
+    const setup = await together();
+    await setup.run(3, { credits: 1000, coins: ['btc'] });
+    await setup.run(1, { credits: 1000, coins: ['btc'] });
+    expect(setup.around.notes.at(-1)).toContain('996 credits left');
   });
 
-  test('that are used up are a problem under once', async () => {
+  test('credits that are used up are an error under --once', async () => {
     const around = turned({ once: true, secrets: { COINMARKETCAP_API_KEY: KEY } });
-    const given = await together({}, around);
-    await given.run(1, { credits: 1 });
-    await expect(given.run(1, { credits: 1 })).rejects.toMatchObject({ code: 'unavailable' });
+    const setup = await together({}, around);
+    await setup.run(1, { credits: 1 });
+    await expect(setup.run(1, { credits: 1 })).rejects.toMatchObject({ code: 'unavailable' });
   });
 });
 
-describe('a plan that is not told', () => {
-  test('is said once, and polls go on', async () => {
-    const given = await together({ plan: { monthly: 0 } });
-    await given.run(130, { coins: ['btc'] });
-    expect(given.around.warnings).toEqual([
-      'coinmarketcap: the key names no credits of its plan; say them with --credits N for even spending',
+describe('a plan without a credit report', () => {
+  test('a key that names no credits is warned about once, and polling continues', async () => {
+    const setup = await together({ plan: { monthly: 0 } });
+    await setup.run(130, { coins: ['btc'] });
+    expect(setup.around.warnings).toEqual([
+      'coinmarketcap: CoinMarketCap does not report the credits of the plan; set --credits N to spread them over the month',
     ]);
   });
 
-  test('for trouble is asked for again after five minutes, and polls go on', async () => {
-    const given = await together();
-    given.stub.next({ kind: 'html', status: 502 });
-    const chunks = await polls(8, given.read({ top: 1 }), given.around);
-    const { plan } = requestsOf(given.stub);
+  test('after a failed request the plan is requested again in five minutes, and polling continues', async () => {
+    const setup = await together();
+    setup.stub.next({ kind: 'html', status: 502 });
+    const chunks = await polls(8, setup.read({ top: 1 }), setup.around);
+    const { plan } = requestsOf(setup.stub);
     expect(plan[1]! - plan[0]!).toBe(330_000);
     expect(valuesOf(chunks, 'gaps')).toEqual([]);
   });
 
-  test('under once it is not asked for', async () => {
-    const given = await together({}, turned({ once: true, secrets: { COINMARKETCAP_API_KEY: KEY } }));
-    await given.run(1);
-    expect(requestsOf(given.stub).plan).toEqual([]);
+  test('under --once the plan is not requested', async () => {
+    const setup = await together({}, turned({ once: true, secrets: { COINMARKETCAP_API_KEY: KEY } }));
+    await setup.run(1);
+    expect(requestsOf(setup.stub).plan).toEqual([]);
   });
 });

@@ -11,7 +11,7 @@ describe('errors', () => {
     ...more,
   });
 
-  test('200 with error_code 1008 waits for the next minute, and then the grid goes on', async () => {
+  test('200 with error_code 1008 waits for the next minute, and then polling continues on the grid', async () => {
     const { run, stub, around } = await together({
       fault: (request) => (request === 2 ? error(1008, { http: 200 }) : undefined),
     });
@@ -32,7 +32,7 @@ describe('errors', () => {
     expect(around.warnings).toEqual([]);
   });
 
-  test('200 with error_code 1010, a text: asleep until the month ends, then a gap and the rest', async () => {
+  test('200 with error_code 1010 as a text pauses until the month ends, then marks a gap and continues', async () => {
     const { run, stub, around } = await together();
     await run(1);
     stub.next({ kind: 'answer', body: { data: {}, status: { error_code: 0 } } });
@@ -46,14 +46,14 @@ describe('errors', () => {
     expect(quote).toMatchObject({ polled_at: '2026-04-01T00:01:00.000Z' });
   });
 
-  test('1009: asleep until midnight UTC', async () => {
+  test('1009 pauses until midnight UTC', async () => {
     const { run, stub } = await together();
     stub.next({ kind: 'answer', body: { data: {}, status: { error_code: 0 } } });
     stub.next(error(1009));
     expect(valuesOf(await run(1))[1]).toMatchObject({ polled_at: '2026-03-03T00:01:00.000Z' });
   });
 
-  test.each([1009, 1010] as const)('%d under once is a problem', async (code) => {
+  test.each([1009, 1010] as const)('%d under --once is an error', async (code) => {
     const around = turned({ once: true, secrets: { COINMARKETCAP_API_KEY: KEY } });
     const { run, stub } = await together({}, around);
     stub.next(error(code));
@@ -64,7 +64,7 @@ describe('errors', () => {
     expect(around.sleeps).toEqual([]);
   });
 
-  test('1011 is waited for, for minutes, and is a gap', async () => {
+  test('1011 waits for minutes and marks a gap', async () => {
     const { run, stub, around } = await together({ fault: (n) => (n === 2 ? error(1011) : undefined) });
     const chunks = await run(1);
     expect(around.sleeps).toEqual([450_000]);
@@ -72,7 +72,7 @@ describe('errors', () => {
     expect(stub.requests).toHaveLength(3);
   });
 
-  test('a key that is refused stops at once', async () => {
+  test('a rejected key stops at once', async () => {
     const { run, stub, around } = await together();
     stub.key = 'another';
     await expect(run(1)).rejects.toMatchObject({
@@ -83,7 +83,7 @@ describe('errors', () => {
     expect(around.sleeps).toEqual([]);
   });
 
-  test('a currency that there is not stops with the words of CoinMarketCap', async () => {
+  test("an unknown currency stops with CoinMarketCap's message", async () => {
     const { run } = await together();
     await expect(run(1, { convert: ['NOPE'] })).rejects.toMatchObject({
       message: 'coinmarketcap: Invalid value for "convert": "NOPE" (error 400)',
@@ -100,7 +100,7 @@ describe('errors', () => {
     ['reset', { kind: 'reset' }],
     ['503 then good', { kind: 'answer', status: 503, body: {} }],
     ['200 without data', { kind: 'answer', body: { status: { error_code: 0 } } }],
-  ])('%s: the poll is tried again', async (_, fault) => {
+  ])('%s: retries the poll', async (_, fault) => {
     const { run, stub, around } = await together(
       {},
       turned({ once: true, secrets: { COINMARKETCAP_API_KEY: KEY } }),
@@ -115,7 +115,7 @@ describe('errors', () => {
     expect(around.warnings.length).toBeLessThanOrEqual(1);
   });
 
-  test('never answering: given up after 15 s and tried again', async () => {
+  test('a service that never answers is retried after 15 s', async () => {
     const { run, stub, around } = await together(
       {},
       turned({ once: true, secrets: { COINMARKETCAP_API_KEY: KEY } }),

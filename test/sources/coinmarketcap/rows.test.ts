@@ -27,25 +27,25 @@ describe('quotes', () => {
     ['a map', { USD: { price: 1 }, EUR: null }],
     ['an array of version 3', [{ id: 2781, symbol: 'USD', price: 1 }, null, 'EUR']],
   ])('%s', (_, quote) => {
-    const given = readRow({ id: 1, symbol: 'BTC', quote });
-    expect(quoteIn(given, 'USD')).toMatchObject({ price: 1 });
-    expect(quoteIn(given, 'EUR')).toBeUndefined();
-    expect(quoteIn(given, 'constructor')).toBeUndefined();
+    const row = readRow({ id: 1, symbol: 'BTC', quote });
+    expect(quoteIn(row, 'USD')).toMatchObject({ price: 1 });
+    expect(quoteIn(row, 'EUR')).toBeUndefined();
+    expect(quoteIn(row, 'constructor')).toBeUndefined();
   });
 });
 
 describe('a symbol that several coins share', () => {
-  test('is the one with the better rank, without a rank the older', () => {
+  test('means the coin with the better rank, or the older one if both have none', () => {
     expect(isBetter(row(9, 5), row(8, 6))).toBe(true);
     expect(isBetter(row(8, null), row(9, 4000))).toBe(false);
     expect(isBetter(row(8, null), row(9, null))).toBe(true);
   });
 
-  test('is a coin that this program knows, whatever its rank', () => {
+  test('means the coin of the coin list, whatever its rank', () => {
     expect(isBetter(row(1027, 900), row(9, 1))).toBe(true);
   });
 
-  test('a known coin has the symbol that posts are tagged with', () => {
+  test('a coin of the coin list has the symbol that posts are tagged with', () => {
     expect(baseOf(row(3890, 30, 'POL'))).toBe('matic');
     expect(baseOf(row(40_000, 30, 'POL'))).toBe('pol');
   });

@@ -23,7 +23,7 @@ afterEach(async () => {
   for (const stub of stubs.splice(0)) await stub.close();
 });
 
-/** A source beside a stub that share a clock. */
+/** A source and a stub with one clock. */
 export async function together(
   settings: CmcSettings = {},
   around: Turned = turned({ secrets: { COINMARKETCAP_API_KEY: KEY } }),

@@ -6,7 +6,7 @@ const restarted = (seen: SeenQuotes) =>
   new SeenQuotes(JSON.parse(JSON.stringify(seen.snapshot())) as Record<string, string>);
 
 describe('seen quotes', () => {
-  test('a pair at a time is new once, also after a restart', () => {
+  test('a pair at a time is new only once, also after a restart', () => {
     const seen = new SeenQuotes();
     expect([seen.add('btc', 'usd', 1), seen.add('btc', 'usd', 1), seen.add('btc', 'eur', 1)]).toEqual([
       true,

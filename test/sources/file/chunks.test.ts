@@ -1,14 +1,16 @@
 import { expect, test } from 'vitest';
 import { weightOf } from '../../../src/core/util/runs.ts';
 import { toChunks } from '../../../src/sources/file/chunks.ts';
-import { readLines } from '../../../src/sources/file/lines.ts';
 import { postReader } from '../../../src/sources/file/posts.ts';
+import { FILE_START } from '../../../src/sources/file/rows/block.ts';
+import { readLines } from '../../../src/sources/file/rows/lines.ts';
 
 const origin = {
   file: 'posts.jsonl',
   topic: 'tweets',
   now: () => 0,
   latest: () => Number.POSITIVE_INFINITY,
+  info: () => {},
   warn: () => {},
 };
 
@@ -26,7 +28,7 @@ test.each([
     reader: postReader(origin),
     origin,
     signal: new AbortController().signal,
-    from: { bytes: 0, lines: 0, sum: 0 },
+    from: { at: FILE_START },
   };
   let count = 0;
   for await (const { records } of toChunks(readLines(bytesOf(lines)), pass)) {

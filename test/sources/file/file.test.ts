@@ -1,22 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { file } from '../../../src/sources/file/file.ts';
+import { PRICES } from '../collect.ts';
 
-const settings = {
-  file: 'F' as string | undefined,
-  fileFormat: 'auto',
-  base: undefined,
-  quote: undefined,
-  interval: 0,
-  fromStart: false,
-} as const;
+const settings = { ...PRICES, file: ['F'], base: undefined, quote: undefined };
 
 describe('file', () => {
   test('checks everything at once', () => {
     expect(file.check!(settings, ['prices'])).toEqual([]);
     expect(file.check!({ ...settings, base: 'BTC', quote: 'usdt' }, ['prices'])).toEqual([]);
-    expect(
-      file.check!({ ...settings, file: undefined, base: 'b/c', quote: '' }, ['tweets', 'prices']),
-    ).toEqual([
+    expect(file.check!({ ...settings, file: [], base: 'b/c', quote: '' }, ['tweets', 'prices'])).toEqual([
       expect.stringContaining('--file PATH'),
       expect.stringContaining('a file holds one kind'),
       expect.stringContaining("--base: 'b/c'"),

@@ -6,52 +6,61 @@ import { inspect } from '../../../src/sources/file/inspect.ts';
 import { temporaryFolder } from '../folder.ts';
 
 const { folder: dir, write } = temporaryFolder();
-const HEADER = 'time,price\n';
+const HEADER = 'time,price\n1748736000,1\n';
 const prices = (given: { base?: string; quote?: string; format?: 'quotes' | 'ticks' }) => ({
-  format: given.format ?? ('auto' as const),
-  base: given.base,
-  quote: given.quote,
-  intervalMs: 0,
+  table: {
+    format: given.format ?? ('auto' as const),
+    base: given.base,
+    quote: given.quote,
+    intervalMs: 0,
+  },
+  delimiter: undefined,
+  latest: Date.UTC(2026, 0),
 });
+const posts = { ...prices({}), table: undefined };
 const PAIR = { base: 'btc', quote: 'usdt' };
-const NAMELESS = 'a CSV of prices does not name its currencies. Add';
+const nameless = (path: string, flags: string) =>
+  `--file ${path}: the file does not name its currencies: add ${flags}`;
 
 test('a CSV wants both currencies, and only those not given are asked for', async () => {
   const csv = write(HEADER, 'a.txt');
-  expect(await inspect(csv, prices({}))).toEqual([`${NAMELESS} --base btc --quote usdt.`]);
-  expect(await inspect(csv, prices({ base: 'btc' }))).toEqual([`${NAMELESS} --quote usdt.`]);
-  expect(await inspect(csv, prices({ quote: 'usdt' }))).toEqual([`${NAMELESS} --base btc.`]);
-  expect(await inspect(csv, prices(PAIR))).toEqual([]);
+  expect(await inspect([csv], prices({}))).toEqual([nameless(csv, '--base btc --quote usdt')]);
+  expect(await inspect([csv], prices({ base: 'btc' }))).toEqual([nameless(csv, '--quote usdt')]);
+  expect(await inspect([csv], prices({ quote: 'usdt' }))).toEqual([nameless(csv, '--base btc')]);
+  expect(await inspect([csv], prices(PAIR))).toEqual([]);
 });
 
 test.each([
   ['gzip', write(gzipSync(HEADER), 'a.csv.gz')],
-  ['an empty file of that name', write('', 'empty.csv')],
   ['one that begins with a mark and blanks', write(`\uFEFF\n${HEADER}`, 'bom')],
 ])('%s is a CSV, too', async (_, path) => {
-  expect(await inspect(path, prices({ base: 'btc' }))).toEqual([`${NAMELESS} --quote usdt.`]);
+  expect(await inspect([path], prices({ base: 'btc' }))).toEqual([nameless(path, '--quote usdt')]);
 });
 
-test('a file that is not there is told beside the currency that is missing', async () => {
+test('a file that is not there is a problem', async () => {
   const path = join(dir, 'none.csv');
-  expect(await inspect(path, prices({ base: 'btc' }))).toEqual([
+  expect(await inspect([path], prices({ base: 'btc' }))).toEqual([
     `--file ${path}: there is no such file. Check the path; it is relative to the current folder.`,
-    `${NAMELESS} --quote usdt.`,
   ]);
 });
 
 test('JSON lines of quotes name their own; posts and standard input are not asked', async () => {
-  expect(await inspect(write('{"base":"btc"}\n', 'q.jsonl'), prices({}))).toEqual([]);
-  expect(await inspect(write('', 'q.csv'), prices({ format: 'quotes' }))).toEqual([]);
-  expect(await inspect(write(HEADER, 'p.csv'), undefined)).toEqual([]);
-  expect(await inspect('-', prices({}))).toEqual([]);
-  expect(await inspect('-', prices({ format: 'ticks' }))).toHaveLength(1);
+  expect(
+    await inspect(
+      [write('{"base":"btc","quote":"usdt","price":1,"time":1748736000}\n', 'q.jsonl')],
+      prices({}),
+    ),
+  ).toEqual([]);
+  expect(await inspect([write('', 'q.csv')], prices({ format: 'quotes' }))).toEqual([]);
+  expect(await inspect([write(HEADER, 'p.csv')], posts)).toEqual([]);
+  expect(await inspect(['-'], prices({}))).toEqual([]);
+  expect(await inspect(['-'], prices({ format: 'ticks' }))).toEqual([]);
 });
 
 test('a folder and a binary file are refused', async () => {
   mkdirSync(join(dir, 'd'));
-  expect(await inspect(join(dir, 'd'), undefined)).toEqual([expect.stringContaining('it is a folder')]);
-  expect(await inspect(write(Buffer.from([1, 0, 2]), 'b'), undefined)).toEqual([
+  expect(await inspect([join(dir, 'd')], posts)).toEqual([expect.stringContaining('it is a folder')]);
+  expect(await inspect([write(Buffer.from([1, 0, 2]), 'b')], posts)).toEqual([
     expect.stringContaining('is a binary file'),
   ]);
 });

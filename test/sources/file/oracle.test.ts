@@ -15,13 +15,13 @@ const lines = (path: string) => readFileSync(path, 'utf8').trimEnd().split('\n')
 function fold(records: readonly NewRecord[], window: number): Map<number, number[]> {
   const windows = new Map<number, number[]>();
   for (const { value } of records) {
-    const { price, last_updated } = JSON.parse(value!);
-    const time = Date.parse(last_updated);
-    const start = time - (time % window);
-    windows.set(start, [...(windows.get(start) ?? []), price]);
+    const { open, high, low, close, start } = JSON.parse(value!);
+    const time = Date.parse(start);
+    const first = time - (time % window);
+    const [o, h, l] = windows.get(first) ?? [open, high, low];
+    windows.set(first, [o, Math.max(h, high), Math.min(l, low), close]);
   }
-  const ohlc = (prices: number[]) => [prices[0]!, Math.max(...prices), Math.min(...prices), prices.at(-1)!];
-  return new Map([...windows].map(([start, prices]) => [start, ohlc(prices)]));
+  return windows;
 }
 
 function rows(path: string): Map<number, number[]> {
@@ -32,10 +32,10 @@ function rows(path: string): Map<number, number[]> {
 }
 
 describe('the extract', () => {
-  test.each([5, 15])("its samples folded into %i minutes are the exchange's own rows", async (minutes) => {
+  test.each([5, 15])("its bars folded into %i minutes are the exchange's own rows", async (minutes) => {
     const { records } = await importPrices(data('btcusdt-1m.csv'));
     const folded = fold(records, minutes * 60_000);
-    expect(records).toHaveLength(4 * 2880);
+    expect(records).toHaveLength(2880);
     expect(folded.size).toBe(2880 / minutes);
     expect(folded).toEqual(rows(data(`btcusdt-${minutes}m.csv`)));
   });
@@ -55,7 +55,7 @@ describe('the extract', () => {
     expect(extract).toEqual(days);
   });
 
-  test.skipIf(!existsSync(shared('1m')))("a month's samples fold into the exchange's own rows", async () => {
+  test.skipIf(!existsSync(shared('1m')))("a month's bars fold into the exchange's own rows", async () => {
     const { records, counts } = await importPrices(shared('1m'));
     expect(counts).toEqual({});
     for (const minutes of [5, 15]) {

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { importPosts, NOW, rejectsOf, surroundings } from '../collect.ts';
+import { importPosts, NOW, rejectsOf, sourceHarness } from '../collect.ts';
 import { temporaryFolder } from '../folder.ts';
 
 const { write } = temporaryFolder();
@@ -31,7 +31,7 @@ describe('posts', () => {
     ]);
     expect(records[0]).toEqual({
       topic: 'tweets',
-      by: '1790000000000000001',
+      partitionKey: '1790000000000000001',
       key: '1790000000000000001',
       value: V2,
       headers: { source: 'file', schema: 'tweet/1', received_at: new Date(NOW).toISOString() },
@@ -47,15 +47,7 @@ describe('posts', () => {
 
   test('broken lines are rejected with line number, text and reason; nothing else is lost', async () => {
     const long = `{"text":"${'x'.repeat(2 ** 20)}"}`;
-    const lines = [
-      '{"data":',
-      '[]',
-      'null',
-      '"text"',
-      '{"text":"no id"}',
-      '{"id":1790000000000000001}',
-      long,
-    ];
+    const lines = ['{"data":', '[]', 'null', '"text"', '{"text":"no id"}', '{"id":1.79e18}', long];
     const bytes = [...lines.map((line) => Buffer.from(`${line}\n`)), Buffer.from([0xff, 0xfe, 10])];
     const path = write(Buffer.concat([...bytes, Buffer.from(`${V2}\n`)]));
     const { records, counts } = await importPosts(path);
@@ -82,7 +74,7 @@ describe('posts', () => {
   });
 
   test('a second run adds what was appended', async () => {
-    const around = surroundings();
+    const around = sourceHarness();
     const path = write(`${V2}\n`);
     expect((await importPosts(path, around)).records).toHaveLength(1);
     const { appendFileSync } = await import('node:fs');

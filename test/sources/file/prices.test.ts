@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { importPrices, rejectsOf, samplesOf, surroundings } from '../collect.ts';
+import { barsOf, importPrices, rejectsOf, samplesOf, sourceHarness } from '../collect.ts';
 import { temporaryFolder } from '../folder.ts';
 
 const { write } = temporaryFolder();
@@ -9,29 +9,23 @@ const CANDLES = `timestamp,open,high,low,close,volume
 2025-06-01 00:00:00+00:00,10,14,9,12,1
 2025-06-01 00:01:00+00:00,12,13,8,9,1
 `;
-const SAMPLES = [
-  ['2025-06-01T00:00:00.000Z', 10],
-  ['2025-06-01T00:00:20.000Z', 9],
-  ['2025-06-01T00:00:40.000Z', 14],
-  ['2025-06-01T00:00:59.999Z', 12],
-  ['2025-06-01T00:01:00.000Z', 12],
-  ['2025-06-01T00:01:20.000Z', 13],
-  ['2025-06-01T00:01:40.000Z', 8],
-  ['2025-06-01T00:01:59.999Z', 9],
+const BARS = [
+  ['2025-06-01T00:00:00.000Z', '2025-06-01T00:01:00.000Z', 10, 14, 9, 12],
+  ['2025-06-01T00:01:00.000Z', '2025-06-01T00:02:00.000Z', 12, 13, 8, 9],
 ];
 
-describe('candles', () => {
-  test('each row becomes four samples', async () => {
+describe('bars', () => {
+  test('each row is a bar', async () => {
     const { records, counts } = await importPrices(write(CANDLES));
-    expect(samplesOf(records)).toEqual(SAMPLES);
+    expect(barsOf(records)).toEqual(BARS);
     expect(counts).toEqual({});
     expect(records[0]).toEqual({
-      topic: 'prices-file',
-      by: 'usdt',
-      key: 'btc/usdt@2025-06-01T00:00:00.000Z',
+      topic: 'bars-file',
+      partitionKey: 'btc',
+      key: 'file|btc|usdt|1m@2025-06-01T00:00:00.000Z',
       value:
-        '{"source":"file","base":"btc","quote":"usdt","price":10,"last_updated":"2025-06-01T00:00:00.000Z"}',
-      headers: { source: 'file', schema: 'quote/1' },
+        '{"source":"file","base":"btc","quote":"usdt","open":10,"high":14,"low":9,"close":12,"volume":1,"start":"2025-06-01T00:00:00.000Z","end":"2025-06-01T00:01:00.000Z","final":true}',
+      headers: { source: 'file', schema: 'bar/1' },
     });
   });
 
@@ -46,49 +40,42 @@ describe('candles', () => {
     ],
   ])('%s', async (_, text) => {
     const { records } = await importPrices(write(text));
-    expect(samplesOf(records)).toEqual(SAMPLES);
+    expect(barsOf(records)).toEqual(BARS);
   });
 
   test('currencies are lower-case and --topic may hold {coin} and {coin_name}', async () => {
-    const { records } = await importPrices(write(CANDLES), surroundings(), {
+    const { records } = await importPrices(write(CANDLES), sourceHarness(), {
       base: 'BTC',
       quote: 'USDT',
       topic: '{coin}-{coin_name}',
     });
-    expect(records[0]).toMatchObject({ topic: 'btc-bitcoin', key: 'btc/usdt@2025-06-01T00:00:00.000Z' });
+    expect(records[0]).toMatchObject({
+      topic: 'btc-bitcoin',
+      key: 'file|btc|usdt|1m@2025-06-01T00:00:00.000Z',
+    });
   });
 
-  test('the interval is the distance of the first two rows, also over a bad row and newest first', async () => {
+  test('rows that run from the newest to the oldest are read from the last to the first', async () => {
     const [header, first, second] = CANDLES.split('\n');
-    const around = surroundings();
-    const { records } = await importPrices(write([header, second, 'x', first, ''].join('\n')), around);
-    expect(samplesOf(records)).toEqual([...SAMPLES.slice(4), ...SAMPLES.slice(0, 4)]);
-    expect(around.warnings).toEqual([
-      expect.stringContaining('times run backwards at 2025-06-01T00:00:00.000Z'),
-    ]);
+    for (const pack of [(text: string) => text, gzipSync]) {
+      const around = sourceHarness();
+      const path = write(pack([header, second, 'x', first, ''].join('\n')));
+      const { records } = await importPrices(path, around);
+      expect(barsOf(records)).toEqual(BARS);
+      expect(rejectsOf(records)).toEqual([[3, '1 fields, but the header has 6']]);
+      expect(around.infos[0]).toContain('newest first');
+      expect(around.warnings).toEqual([]);
+    }
   });
 
-  test('--interval says how long a row is where one row cannot', async () => {
+  test('--interval says how long a bar is where one row cannot', async () => {
     const one = write(CANDLES.split('\n').slice(0, 2).join('\n'));
     await expect(importPrices(one)).rejects.toMatchObject({
       code: 'usage',
-      message: expect.stringContaining('one candle does not tell how long it is'),
-      hint: 'Say it: --interval 1m.',
+      message: expect.stringContaining('one time does not tell how long a bar is: add --interval'),
     });
-    const { records } = await importPrices(one, surroundings(), { interval: 60_000 });
-    expect(samplesOf(records)).toEqual(SAMPLES.slice(0, 4));
-  });
-
-  test('rows closer than the interval that the first two gave stop the import; a gap does not', async () => {
-    const gap = `${CANDLES}2025-06-01 00:05:00+00:00,9,9,9,9,0\n`;
-    expect((await importPrices(write(gap))).records).toHaveLength(12);
-    const close = `${CANDLES}2025-06-01 00:01:30+00:00,9,9,9,9,0\n`;
-    await expect(importPrices(write(close))).rejects.toMatchObject({
-      code: 'usage',
-      hint: 'Say how long a candle is: --interval 30s.',
-    });
-    const given = await importPrices(write(close), surroundings(), { interval: 60_000 });
-    expect(given.records).toHaveLength(12);
+    const { records } = await importPrices(one, sourceHarness(), { interval: 60_000 });
+    expect(barsOf(records)).toEqual(BARS.slice(0, 1));
   });
 
   test('a bad row is rejected with its line and reason, the rest goes on', async () => {
@@ -96,7 +83,7 @@ describe('candles', () => {
     const bad = ['2025-06-01 00:02:00+00:00,-,13,8,9,1', 'never,1,1,1,1,1', '1,2', '"'];
     const path = write([header, first, ...bad, second, ''].join('\n'));
     const { records, counts } = await importPrices(path);
-    expect(samplesOf(records)).toEqual(SAMPLES);
+    expect(barsOf(records)).toEqual(BARS);
     expect(counts).toEqual({});
     expect(rejectsOf(records)).toEqual([
       [3, "open: '-' is not a positive number"],
@@ -106,7 +93,7 @@ describe('candles', () => {
     ]);
     const reject = records.find(({ topic }) => topic === 'rejects')!;
     expect(JSON.parse(reject.value!)).toEqual({
-      topic: 'prices-file',
+      topic: 'bars-file',
       source: 'file',
       file: path,
       line: 3,
@@ -130,15 +117,15 @@ describe('ticks', () => {
 
   test('a candle file can be read as ticks of a column of its own', async () => {
     const path = write('time,open,high,low,close,price\n1748736000,1,1,1,1,7\n');
-    const { records } = await importPrices(path, surroundings(), { fileFormat: 'ticks' });
+    const { records } = await importPrices(path, sourceHarness(), { fileFormat: 'ticks' });
     expect(samplesOf(records)).toEqual([['2025-06-01T00:00:00.000Z', 7]]);
   });
 
   test('a CSV needs --base and --quote, and asks for what is not given', async () => {
     const ticks = write('time,price\n1748736000,1\n');
-    await expect(importPrices(ticks, surroundings(), { quote: undefined })).rejects.toMatchObject({
+    await expect(importPrices(ticks, sourceHarness(), { quote: undefined })).rejects.toMatchObject({
       code: 'usage',
-      hint: 'Add --quote usdt.',
+      message: expect.stringContaining('--quote'),
     });
   });
 
@@ -150,7 +137,7 @@ describe('ticks', () => {
       ),
     });
     await expect(
-      importPrices(write('time,price\n1,2\n'), surroundings(), { fileFormat: 'candles' }),
+      importPrices(write('time,price\n1,2\n'), sourceHarness(), { fileFormat: 'candles' }),
     ).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('needed: timestamp,open,') });
   });
 });
@@ -220,11 +207,11 @@ describe('quotes', () => {
       [2, expect.stringContaining('not JSON')],
       [3, 'not a JSON object'],
       [4, 'not a JSON object'],
-      [5, 'price: "-" is not a positive number'],
-      [6, 'price: -1 is not a positive number'],
+      [5, "price: '-' is not a positive number"],
+      [6, "price: '-1' is not a positive number"],
       [7, "'x' is not a time"],
-      [8, 'base: 7 is not a currency symbol'],
-      [9, 'no last_updated and no time'],
+      [8, "base: '7' is not a currency symbol"],
+      [9, "'' is not a time"],
     ]);
   });
 });
@@ -249,7 +236,7 @@ describe('the machine', () => {
 
   test('gzip is known by its first bytes, whatever the name', async () => {
     const { records } = await importPrices(write(gzipSync(CANDLES)));
-    expect(samplesOf(records)).toEqual(SAMPLES);
+    expect(barsOf(records)).toEqual(BARS);
   });
 });
 
@@ -259,7 +246,7 @@ describe('lines that would harm what comes after them', () => {
 
   test('a time more than a day ahead of the clock is rejected, in quotes, ticks and candles', async () => {
     const run = (text: string) => {
-      const around = surroundings();
+      const around = sourceHarness();
       return importPrices(write(text), { ...around, context: { ...around.context, maxAheadMs: 86_400_000 } });
     };
     // The clock stands at 2026-01-02T03:04:05Z.
@@ -282,8 +269,8 @@ describe('lines that would harm what comes after them', () => {
     const candles = await run(
       `time,open,high,low,close\n2025-06-01,1,1,1,1\n2099-06-01,1,1,1,1\n2025-06-02,1,1,1,1\n`,
     );
-    expect([samplesOf(candles.records).length, rejectsOf(candles.records).map(([line]) => line)]).toEqual([
-      8,
+    expect([barsOf(candles.records).length, rejectsOf(candles.records).map(([line]) => line)]).toEqual([
+      2,
       [3],
     ]);
   });
@@ -308,7 +295,7 @@ describe('lines that would harm what comes after them', () => {
       ',"order_id":1790000000000000001,"list":[12345678901234567890],"market_cap":130000000000000000001';
     const { records } = await importPrices(write(`${quote('2025-06-01T10:00:00Z', more)}\n`));
     expect(records[0]!.value).toBe(
-      '{"base":"btc","quote":"usdt","price":1,"order_id":1790000000000000001,"list":[12345678901234567890],"market_cap":130000000000000000000,"source":"file","last_updated":"2025-06-01T10:00:00.000Z"}',
+      '{"source":"file","base":"btc","quote":"usdt","price":1,"market_cap":130000000000000000000,"last_updated":"2025-06-01T10:00:00.000Z","order_id":1790000000000000001,"list":[12345678901234567890]}',
     );
   });
 

@@ -1,9 +1,17 @@
-import { appendFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../../src/core/errors.ts';
-import { importPosts, importPrices, rejectsOf, samplesOf, surroundings } from '../collect.ts';
+import {
+  barsOf,
+  importPosts,
+  importPrices,
+  PRICES,
+  rejectsOf,
+  samplesOf,
+  sourceHarness,
+} from '../collect.ts';
 import { temporaryFolder } from '../folder.ts';
 
 const { write, folder } = temporaryFolder();
@@ -16,7 +24,7 @@ const prices = (records: Parameters<typeof samplesOf>[0]) => samplesOf(records).
 describe('a second run', () => {
   test('reads what was appended, and nothing when nothing was', async () => {
     const path = write(`time,price\n${rows(0, 3)}`);
-    const around = surroundings();
+    const around = sourceHarness();
     expect(prices((await importPrices(path, around)).records)).toEqual([100.25, 101.25, 102.25]);
     expect((await importPrices(path, around)).records).toEqual([]);
     appendFileSync(path, rows(3, 5));
@@ -31,28 +39,25 @@ describe('a second run', () => {
   test('knows the interval that the first run found', async () => {
     const candle = (minute: number) => `${1_748_736_000 + minute * 60},10,12,9,11\n`;
     const path = write(`time,open,high,low,close\n${candle(0)}${candle(1)}`);
-    const around = surroundings();
-    expect((await importPrices(path, around)).records).toHaveLength(8);
+    const around = sourceHarness();
+    expect((await importPrices(path, around)).records).toHaveLength(2);
     appendFileSync(path, candle(5));
-    expect(samplesOf((await importPrices(path, around)).records)).toEqual([
-      ['2025-06-01T00:05:00.000Z', 10],
-      ['2025-06-01T00:05:20.000Z', 9],
-      ['2025-06-01T00:05:40.000Z', 12],
-      ['2025-06-01T00:05:59.999Z', 11],
+    expect(barsOf((await importPrices(path, around)).records)).toEqual([
+      ['2025-06-01T00:05:00.000Z', '2025-06-01T00:06:00.000Z', 10, 12, 9, 11],
     ]);
   });
 
   test('begins at the start while the first candle waits for a second one that tells its length', async () => {
-    const path = write(`time,open,high,low,close\n1748736000,10,12,9,11\n${'bad\n'.repeat(20_000)}`);
-    const around = surroundings();
+    const path = write(`time,open,high,low,close\n1748736000,10,12,9,11\n${'bad\n'.repeat(5000)}`);
+    const around = sourceHarness();
     await expect(importPrices(path, around)).rejects.toMatchObject({ code: 'usage' });
     appendFileSync(path, '1748736060,11,12,9,10\n');
-    expect(samplesOf((await importPrices(path, around)).records)).toHaveLength(8);
+    expect(barsOf((await importPrices(path, around)).records)).toHaveLength(2);
   });
 
   test('into another topic, or with --from-start, reads the whole file', async () => {
     const path = write(`time,price\n${rows(0, 3)}`);
-    const around = surroundings();
+    const around = sourceHarness();
     await importPrices(path, around);
     expect((await importPrices(path, around, { topic: 'other' })).records).toHaveLength(3);
     expect((await importPrices(path, around, { fromStart: true })).records).toHaveLength(3);
@@ -61,7 +66,7 @@ describe('a second run', () => {
 
   test('reads a file that was replaced or became shorter from its start, and says so', async () => {
     const path = write(`time,price\n${rows(0, 100)}`);
-    const around = surroundings();
+    const around = sourceHarness();
     await importPrices(path, around);
     writeFileSync(path, `time,price\n${rows(0, 60)}`);
     expect((await importPrices(path, around)).records).toHaveLength(60);
@@ -73,7 +78,7 @@ describe('a second run', () => {
 
   test('a position that cannot be read is a problem', async () => {
     const path = write(`time,price\n${row(0)}`);
-    const around = surroundings();
+    const around = sourceHarness();
     await importPrices(path, around);
     around.positions.set([...around.positions.keys()][0]!, '{');
     await expect(importPrices(path, around)).rejects.toMatchObject({ code: 'damaged' });
@@ -82,7 +87,7 @@ describe('a second run', () => {
   test('gzip that grew by a member is read on; its position counts the text', async () => {
     const head = gzipSync(`time,price\n${rows(0, 2000)}`);
     const path = write(head);
-    const around = surroundings();
+    const around = sourceHarness();
     expect((await importPrices(path, around)).records).toHaveLength(2000);
     writeFileSync(path, Buffer.concat([head, gzipSync(rows(2000, 2003))]));
     expect(prices((await importPrices(path, around)).records)).toEqual([2100.25, 2101.25, 2102.25]);
@@ -93,10 +98,9 @@ describe('a second run', () => {
 
   test('after a stop goes on right behind the last chunk', async () => {
     const path = write(`time,price\n${rows(0, 5000)}`);
-    const around = surroundings();
+    const around = sourceHarness();
     const { file } = await import('../../../src/sources/file/file.ts');
-    const settings = { file: path, fileFormat: 'auto', base: 'btc', quote: 'usdt', interval: 0 } as const;
-    const given = { ...settings, fromStart: false, kinds: ['prices'] as const, topic: undefined };
+    const given = { ...PRICES, file: [path] };
     let taken = 0;
     for await (const chunk of file.read(given, around.context)) {
       taken += chunk.records.length;
@@ -112,8 +116,8 @@ describe('a second run', () => {
 });
 
 /** The same positions with a signal that is not aborted. */
-function resume(around: ReturnType<typeof surroundings>) {
-  const context = { ...surroundings().context, position: around.context.position };
+function resume(around: ReturnType<typeof sourceHarness>) {
+  const context = { ...sourceHarness().context, position: around.context.position };
   return { context };
 }
 
@@ -132,12 +136,11 @@ describe('a file that changed in what was read of it', () => {
     ['replaced by a longer one with the same first kilobyte', `${posts(100, 115)}${posts(500, 561)}`],
     ['with a line inserted behind its first kilobyte', `${posts(100, 112)}${post(600)}${posts(112, 131)}`],
     ['with a line rewritten in its length', `${posts(100, 120)}${post(120, 'BITCOIN')}${posts(121, 131)}`],
-    ['with its last line rewritten, and longer', `${posts(100, 130)}${post(130, 'BITCOIN')}${post(131)}`],
     ["with two lines in each other's place", `${posts(100, 128)}${post(129)}${post(128)}${posts(130, 140)}`],
   ])('is read from its start, with a warning: %s', async (_, second) => {
     for (const pack of [(text: string) => text, gzipSync]) {
       const path = write(pack(first));
-      const around = surroundings();
+      const around = sourceHarness();
       expect((await importPosts(path, around)).records).toHaveLength(31);
       writeFileSync(`${path}.new`, pack(second));
       renameSync(`${path}.new`, path);
@@ -151,9 +154,23 @@ describe('a file that changed in what was read of it', () => {
     }
   });
 
+  test('in its last row alone is read from that row on', async () => {
+    for (const pack of [(text: string) => text, gzipSync]) {
+      const path = write(pack(first));
+      const around = sourceHarness();
+      await importPosts(path, around);
+      writeFileSync(path, pack(`${posts(100, 130)}${post(130, 'BITCOIN')}${post(131)}`));
+      expect(idsOf((await importPosts(path, around)).records)).toEqual(['130', '131']);
+      expect(around.warnings).toEqual([]);
+      expect(around.infos).toEqual([
+        `--file ${path}: line 31, the last one read, has changed: it is read from there`,
+      ]);
+    }
+  });
+
   test('is noticed by the cut line, too, where the position is of a version that kept no sum', async () => {
     const path = write(first);
-    const around = surroundings();
+    const around = sourceHarness();
     await importPosts(path, around);
     const forget = () => {
       for (const [name, value] of around.positions) {
@@ -173,7 +190,7 @@ describe('a file that changed in what was read of it', () => {
 
   test('emptied and written anew, shorter, is read from its start', async () => {
     const path = write(first);
-    const around = surroundings();
+    const around = sourceHarness();
     await importPosts(path, around);
     writeFileSync(path, '');
     expect((await importPosts(path, around)).records).toEqual([]);
@@ -184,7 +201,7 @@ describe('a file that changed in what was read of it', () => {
   test('with a text beside its lines that no reader takes counts in whole', async () => {
     const long = 'y'.repeat(3 * 2 ** 20);
     const path = write(`${first}${long}\n${post(131)}`);
-    const around = surroundings();
+    const around = sourceHarness();
     expect((await importPosts(path, around)).records).toHaveLength(33);
     appendFileSync(path, post(132));
     expect(idsOf((await importPosts(path, around)).records)).toEqual(['132']);
@@ -198,7 +215,7 @@ describe('a symbolic link', () => {
   test('to a file that was read is the same file, and the other way round', async () => {
     const path = write(posts(1, 4));
     symlinkSync(path, `${path}.link`);
-    const around = surroundings();
+    const around = sourceHarness();
     expect((await importPosts(path, around)).records).toHaveLength(3);
     expect((await importPosts(`${path}.link`, around)).records).toEqual([]);
     appendFileSync(path, post(4));
@@ -210,7 +227,7 @@ describe('a symbolic link', () => {
   test('in a folder of the path leads to the same file', async () => {
     const path = write(posts(1, 4));
     symlinkSync(folder, `${path}.folder`);
-    const around = surroundings();
+    const around = sourceHarness();
     await importPosts(path, around);
     expect((await importPosts(`${path}.folder/${path.slice(folder.length + 1)}`, around)).records).toEqual(
       [],
@@ -219,15 +236,15 @@ describe('a symbolic link', () => {
 
   test('that an older version read goes on where that stopped', async () => {
     const path = write(posts(1, 4));
-    const link = `${path}.link`;
-    symlinkSync(path, link);
-    const around = surroundings();
-    await importPosts(link, around);
+    const symlink = `${path}.link`;
+    symlinkSync(path, symlink);
+    const around = sourceHarness();
+    await importPosts(symlink, around);
     const [[name, value]] = [...around.positions] as [[string, string]];
     around.positions.clear();
-    around.positions.set(name.replace(path, link), value);
+    around.positions.set(name.replace(path, symlink), value);
     appendFileSync(path, post(4));
-    expect(idsOf((await importPosts(link, around)).records)).toEqual(['4']);
+    expect(idsOf((await importPosts(symlink, around)).records)).toEqual(['4']);
     expect((await importPosts(path, around)).records).toEqual([]);
   });
 });
@@ -235,10 +252,9 @@ describe('a symbolic link', () => {
 test('gzip with bytes behind it gives all that it holds, then names them, at each run', async () => {
   const packed = gzipSync(`time,price\n${rows(0, 3)}`);
   const path = write(Buffer.concat([packed, Buffer.from('1748736180000,9\n')]));
-  const around = surroundings();
+  const around = sourceHarness();
   const { file } = await import('../../../src/sources/file/file.ts');
-  const settings = { file: path, fileFormat: 'auto', base: 'btc', quote: 'usdt', interval: 0 } as const;
-  const given = { ...settings, fromStart: false, kinds: ['prices'] as const, topic: undefined };
+  const given = { ...PRICES, file: [path] };
   let taken = 0;
   const run = async () => {
     for await (const chunk of file.read(given, around.context)) {
@@ -263,7 +279,7 @@ test('gzip with zeros as padding behind it, as on tapes, is whole', async () => 
 describe('a last line without a line end', () => {
   test('is taken when it is whole, and not again when its end has come', async () => {
     const path = write(`time,price\n${rows(0, 2).trimEnd()}`);
-    const around = surroundings();
+    const around = sourceHarness();
     expect((await importPrices(path, around)).records).toHaveLength(2);
     expect((await importPrices(path, around)).records).toHaveLength(0);
     appendFileSync(path, `\n${row(2)}`);
@@ -273,7 +289,7 @@ describe('a last line without a line end', () => {
 
   test('is left for the next run when it is not, with a warning', async () => {
     const path = write(`time,price\n${row(0)}1748736060000,`);
-    const around = surroundings();
+    const around = sourceHarness();
     expect((await importPrices(path, around)).records).toHaveLength(1);
     expect(around.warnings).toEqual([
       expect.stringContaining('the last line (3) has no line end and is left'),
@@ -284,7 +300,7 @@ describe('a last line without a line end', () => {
 
   test('that was taken and then grew to another price is written again, with a warning', async () => {
     const path = write(`time,price\n${row(0)}1748736060000,10`);
-    const around = surroundings();
+    const around = sourceHarness();
     expect(prices((await importPrices(path, around)).records)).toEqual([100.25, 10]);
     appendFileSync(path, `4.5\n${row(2)}`);
     expect(prices((await importPrices(path, around)).records)).toEqual([104.5, 102.25]);
@@ -292,7 +308,7 @@ describe('a last line without a line end', () => {
   });
 
   test('of a pipe is all that will come: it is taken or rejected', async () => {
-    const around = surroundings([Buffer.from(`time,price\n${row(0)}oops`)]);
+    const around = sourceHarness([Buffer.from(`time,price\n${row(0)}oops`)]);
     const { records } = await importPrices('-', around);
     expect(prices(records)).toEqual([100.25]);
     expect(rejectsOf(records)).toEqual([[3, '1 fields, but the header has 2']]);
@@ -313,7 +329,7 @@ describe('a file cut at any byte into two runs gives what one run gives', () => 
     const bytes = Buffer.from(texts[name]);
     const path = write('');
     /** A cut file may be no import yet: its header or first candle is not whole. It then writes nothing. */
-    const run = async (around: ReturnType<typeof surroundings>) => {
+    const run = async (around: ReturnType<typeof sourceHarness>) => {
       try {
         return (await importing[name](path, around)).records;
       } catch (problem) {
@@ -322,9 +338,9 @@ describe('a file cut at any byte into two runs gives what one run gives', () => 
       }
     };
     writeFileSync(path, bytes);
-    const whole = await run(surroundings());
+    const whole = await run(sourceHarness());
     for (let cut = 0; cut <= bytes.length; cut++) {
-      const around = surroundings();
+      const around = sourceHarness();
       writeFileSync(path, bytes.subarray(0, cut));
       const first = await run(around);
       writeFileSync(path, bytes);
@@ -338,7 +354,7 @@ describe('a file cut at any byte into two runs gives what one run gives', () => 
     const whole = (await importPrices(path)).records;
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 12, max: text.length }), async (cut) => {
-        const around = surroundings();
+        const around = sourceHarness();
         writeFileSync(path, text.slice(0, cut));
         const first = (await importPrices(path, around)).records;
         writeFileSync(path, text);
@@ -359,21 +375,21 @@ describe('standard input', () => {
     const bytes = Buffer.from(`time,price\n${rows(0, 10)}`);
     for (const whole of [bytes, gzipSync(bytes)]) {
       const pieces = Array.from({ length: whole.length }, (_, at) => whole.subarray(at, at + 1));
-      const around = surroundings(pieces);
+      const around = sourceHarness(pieces);
       expect((await importPrices('-', around)).records).toHaveLength(10);
       expect(around.positions.size).toBe(0);
     }
   });
 
   test('that is empty gives nothing', async () => {
-    expect((await importPrices('-', surroundings([]))).records).toEqual([]);
+    expect((await importPrices('-', sourceHarness([]))).records).toEqual([]);
   });
 });
 
 describe('a file that is no import', () => {
   test('an empty one is fine, with a warning', async () => {
     for (const empty of ['', gzipSync('')]) {
-      const around = surroundings();
+      const around = sourceHarness();
       expect((await importPrices(write(empty), around)).records).toEqual([]);
       expect(around.warnings).toEqual([expect.stringContaining('is empty')]);
     }
@@ -384,24 +400,27 @@ describe('a file that is no import', () => {
     const cause = { code: 'usage', message: expect.stringContaining('is a binary file') };
     await expect(importPrices(write(binary))).rejects.toMatchObject(cause);
     await expect(importPosts(write(gzipSync(binary)))).rejects.toMatchObject(cause);
-    await expect(importPosts('-', surroundings([binary]))).rejects.toMatchObject(cause);
+    await expect(importPosts('-', sourceHarness([binary]))).rejects.toMatchObject(cause);
   });
 
-  test('a missing one and a folder are usage problems', async () => {
+  test('a missing one and an empty folder are usage problems', async () => {
     await expect(importPosts(`${folder}/none`)).rejects.toMatchObject({
       code: 'usage',
       message: `--file ${folder}/none: there is no such file`,
     });
-    await expect(importPosts(folder)).rejects.toMatchObject({ code: 'usage', hint: 'Name one file.' });
+    mkdirSync(`${folder}/empty`);
+    await expect(importPosts(`${folder}/empty`)).rejects.toMatchObject({
+      code: 'usage',
+      message: `--file ${folder}/empty: it is a folder without files to read (csv, json, jsonl, parquet, gz, zip, zst)`,
+    });
   });
 
   test('gzip that is cut short gives what it holds, then a problem', async () => {
     const zipped = gzipSync(`time,price\n${rows(0, 20_000)}`);
-    const around = surroundings();
+    const around = sourceHarness();
     const { file } = await import('../../../src/sources/file/file.ts');
     const path = write(zipped.subarray(0, zipped.length - 2000));
-    const settings = { file: path, fileFormat: 'auto', base: 'btc', quote: 'usdt', interval: 0 } as const;
-    const given = { ...settings, fromStart: false, kinds: ['prices'] as const, topic: undefined };
+    const given = { ...PRICES, file: [path] };
     let taken = 0;
     const run = async () => {
       for await (const chunk of file.read(given, around.context)) {

@@ -5,12 +5,12 @@ import { readTweet } from '../../../src/market/posts/tweet.ts';
 import { type Quote, readQuote } from '../../../src/market/prices/price.ts';
 import { realMinutes } from '../../../src/sources/sample/minutes.ts';
 import { paced, sample } from '../../../src/sources/sample/sample.ts';
-import { collect, surroundings } from '../collect.ts';
+import { collect, sourceHarness } from '../collect.ts';
 
 type Settings = Parameters<typeof sample.read>[0];
 const ALL: Settings = { seed: 1, speed: 0, kinds: ['tweets', 'prices'], topic: undefined };
 
-const run = (settings: Partial<Settings> = {}, around = surroundings()) =>
+const run = (settings: Partial<Settings> = {}, around = sourceHarness()) =>
   collect(sample.read({ ...ALL, ...settings }, around.context), around);
 const of = (records: readonly NewRecord[], topic: string) =>
   records.filter((record) => record.topic === topic);
@@ -24,30 +24,30 @@ const eventTime = ({ topic, value, headers }: NewRecord): number => {
 const { records, counts } = await run();
 
 describe('the sample', () => {
-  test('gives the same bytes every time, and others for another seed', async () => {
+  test('gives the same bytes for the same seed, and different ones for another', async () => {
     expect(hash((await run()).records)).toBe(hash(records));
     expect(hash((await run({ seed: 2 })).records)).not.toBe(hash(records));
   });
 
-  test('is in order of event time over all topics', () => {
+  test('is ordered by event time over all topics', () => {
     const times = records.map((record) => Math.floor(eventTime(record) / 1000));
     const backward = times.filter((time, index) => time < (times[index - 1] ?? 0));
     expect(backward).toEqual([]);
     expect(times[0]).toBe(Date.UTC(2025, 5, 1) / 1000);
   });
 
-  test('is marked as a sample', () => {
+  test('is labelled as a sample', () => {
     expect(new Set(records.map(({ headers }) => headers.source))).toEqual(new Set(['sample']));
   });
 
-  test('a kind alone gives the same records of that kind', async () => {
+  test('one kind alone has the same records as with the other', async () => {
     const tweets = (await run({ kinds: ['tweets'] })).records;
     const prices = (await run({ kinds: ['prices'] })).records;
     expect(tweets.length + prices.length).toBe(records.length);
     expect(tweets).toEqual(records.filter(({ topic }) => ['tweets', 'rejects'].includes(topic)));
   });
 
-  test('another topic takes one kind, not two', async () => {
+  test('accepts --topic for one kind only', async () => {
     const tweets = (await run({ kinds: ['tweets'], topic: 'mine' })).records;
     expect(of(tweets, 'mine')).toHaveLength(of(records, 'tweets').length);
     await expect(run({ topic: 'mine' })).rejects.toMatchObject({ code: 'usage' });
@@ -59,14 +59,14 @@ describe('polls of CoinMarketCap', () => {
     ({ value }) => JSON.parse(value!) as Quote & { cmc_id: number; cmc_rank: number },
   );
 
-  test('bitcoin has the real prices of the minutes that they name', () => {
+  test('bitcoin has the real price of each named minute', () => {
     const opens = new Map(realMinutes().map(({ time, open }) => [new Date(time).toISOString(), open]));
     const bitcoin = quotes.filter(({ base }) => base === 'btc');
     expect(bitcoin).toHaveLength(2880);
     expect(bitcoin.filter(({ price, last_updated }) => opens.get(last_updated) !== price)).toEqual([]);
   });
 
-  test('ether has a path of its own, at its price of those days', () => {
+  test('ether has its own path, near its price at that time', () => {
     const prices = quotes.filter(({ base }) => base === 'eth').map(({ price }) => price);
     expect(Math.min(...prices)).toBeGreaterThan(2300);
     expect(Math.max(...prices)).toBeLessThan(2700);
@@ -81,7 +81,7 @@ describe('polls of CoinMarketCap', () => {
     }
   });
 
-  test('cached answers are repeated whole: some twice, some for five minutes', () => {
+  test('cached answers repeat unchanged: some twice, some for five minutes', () => {
     const answers = new Map<string, Set<string>>();
     const polls = new Map<string, number>();
     for (const { polled_at, ...answer } of quotes) {
@@ -96,7 +96,7 @@ describe('polls of CoinMarketCap', () => {
     expect(times.filter((count) => count === 5).length).toBeGreaterThan(20);
   });
 
-  test('a cap is the price times the coins in circulation, which only grow', () => {
+  test('a market cap is the price times the circulating coins, which only grow', () => {
     for (const base of ['btc', 'eth']) {
       const mine = quotes.filter((quote) => quote.base === base);
       const supplies = mine.map(({ market_cap, price }) => Math.round((market_cap! / price) * 1000) / 1000);
@@ -107,14 +107,14 @@ describe('polls of CoinMarketCap', () => {
 
   test('records are keyed by pair and time, and partitioned by the quote currency', () => {
     const [first] = of(records, 'prices-coinmarketcap');
-    expect(first).toMatchObject({ key: 'btc/usdt@2025-06-01T00:00:00.000Z', by: 'usdt' });
+    expect(first).toMatchObject({ key: 'btc/usdt@2025-06-01T00:00:00.000Z', partitionKey: 'usdt' });
   });
 });
 
 describe('polls of Wallex', () => {
   const rates = of(records, 'prices-wallex').map(({ value }) => JSON.parse(value!) as Quote);
 
-  test('times are whole seconds of the poll, a minute and some apart', () => {
+  test('times are whole seconds of the poll, slightly more than a minute apart', () => {
     const polled = rates.map(({ polled_at }) => Date.parse(polled_at!));
     const periods = polled.slice(1).map((time, index) => time - polled[index]!);
     expect(Math.min(...periods)).toBeGreaterThanOrEqual(60_200);
@@ -132,7 +132,7 @@ describe('polls of Wallex', () => {
   });
 
   test('records are partitioned by the base currency, which is the quote currency of the coins', () => {
-    expect(of(records, 'prices-wallex').every(({ by }) => by === 'usdt')).toBe(true);
+    expect(of(records, 'prices-wallex').every(({ partitionKey }) => partitionKey === 'usdt')).toBe(true);
   });
 });
 
@@ -142,7 +142,7 @@ describe('generated posts', () => {
   const posts = values.map((value) => readTweet(value));
   const v2 = values.filter((value) => value.data !== undefined);
 
-  test('there are some thousand, in both shapes, keyed by their id', () => {
+  test('there are several thousand, in both formats, keyed by id', () => {
     expect(tweets.length).toBeGreaterThan(4000);
     expect(tweets.length).toBeLessThan(6000);
     expect(v2.length).toBeGreaterThan(tweets.length / 2);
@@ -150,7 +150,7 @@ describe('generated posts', () => {
     expect(tweets.map(({ key }) => key)).toEqual(posts.map(({ id }) => id));
   });
 
-  test('nobody can take one for a real post', () => {
+  test('each is recognizable as generated', () => {
     for (const value of values) {
       expect((value.data ?? value).generated).toBe(true);
       expect((value.data ?? value).source).toContain('cryptopipe sample (generated)');
@@ -158,7 +158,7 @@ describe('generated posts', () => {
     }
   });
 
-  test('ids are snowflakes of their time, past 2^53, each post has its own, a few are repeated whole', () => {
+  test('ids are unique snowflakes beyond 2^53 that contain the time; a few posts repeat unchanged', () => {
     for (const { id, time } of posts) {
       const ms = Number((BigInt(id) >> 22n) + 1_288_834_974_657n);
       expect(ms - (ms % 1000)).toBe(time - (time % 1000));
@@ -168,20 +168,20 @@ describe('generated posts', () => {
     expect(tweets.length - texts.size).toBeGreaterThan(20);
   });
 
-  test('they are in several languages, of all kinds, with links, hashtags and cashtags', () => {
+  test('cover several languages and all kinds, with links, hashtags and cashtags', () => {
     const bodies = posts.map(({ body }) => body);
-    const share = (test: (body: (typeof bodies)[number]) => boolean) =>
+    const ratioOf = (test: (body: (typeof bodies)[number]) => boolean) =>
       bodies.filter(test).length / bodies.length;
     for (const lang of ['en', 'es', 'fa', 'tr', 'ja', 'pt', 'de'])
-      expect(share((body) => body.lang === lang)).toBeGreaterThan(0.03);
+      expect(ratioOf((body) => body.lang === lang)).toBeGreaterThan(0.03);
     for (const kind of ['original', 'retweet', 'quote', 'reply'])
-      expect(share((body) => body.kind === kind)).toBeGreaterThan(0.04);
-    expect(share((body) => body.urls.length > 0)).toBeGreaterThan(0.2);
-    expect(share((body) => body.hashtags.length > 0)).toBeGreaterThan(0.3);
-    expect(share((body) => body.cashtags.length > 0)).toBeGreaterThan(0.15);
+      expect(ratioOf((body) => body.kind === kind)).toBeGreaterThan(0.04);
+    expect(ratioOf((body) => body.urls.length > 0)).toBeGreaterThan(0.2);
+    expect(ratioOf((body) => body.hashtags.length > 0)).toBeGreaterThan(0.3);
+    expect(ratioOf((body) => body.cashtags.length > 0)).toBeGreaterThan(0.15);
   });
 
-  test('entities stand where they say, in code points', () => {
+  test('entities have the right offsets, in code points', () => {
     for (const { data } of v2) {
       const points = [...data.text];
       for (const { start, end, tag } of data.entities.hashtags ?? [])
@@ -193,7 +193,7 @@ describe('generated posts', () => {
     expect(values.some(({ extended_tweet }) => extended_tweet !== undefined)).toBe(true);
   });
 
-  test('a few lines are broken, and keep-alives and deletes are counted', () => {
+  test('a few lines are invalid; keep-alives and deletes are counted', () => {
     const rejects = of(records, 'rejects').map(({ value }) => JSON.parse(value!));
     expect(rejects.length).toBeGreaterThan(3);
     expect(rejects.length).toBeLessThan(30);
@@ -205,23 +205,23 @@ describe('generated posts', () => {
 });
 
 describe('paced', () => {
-  const record = { topic: 't', by: '', key: null, value: null, headers: {} };
+  const record = { topic: 't', partitionKey: '', key: null, value: null, headers: {} };
   const events = [0, 10, 60_000, 120_000].map((time) => ({ time, record }));
-  const sizes = async (speed: number, around = surroundings()) => ({
+  const sizes = async (speed: number, around = sourceHarness()) => ({
     sizes: (await collect(paced(events, speed, around.context), around)).sizes,
     sleeps: around.sleeps,
   });
 
-  test('speed 0 waits for nothing', async () => {
+  test('speed 0 never waits', async () => {
     expect(await sizes(0)).toEqual({ sizes: [4], sleeps: [] });
   });
 
-  test('speed 60 lets a minute pass in a second, and hands over what has happened before it waits', async () => {
+  test('speed 60 plays a minute in a second, and yields pending events before each wait', async () => {
     expect(await sizes(60)).toEqual({ sizes: [2, 1, 1], sleeps: [1000, 1000] });
   });
 
-  test('a stop ends it at once', async () => {
-    const around = surroundings();
+  test('stops at once when aborted', async () => {
+    const around = sourceHarness();
     around.stop.abort();
     expect(await sizes(60, around)).toEqual({ sizes: [], sleeps: [] });
   });

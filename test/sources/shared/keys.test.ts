@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { hasKeys, readKeys } from '../../../src/sources/shared/keys.ts';
 
 const SETS = [['TOKEN'], ['KEY', 'SECRET']];
-type Given = Readonly<Record<string, string>>;
-const has = (given: Given) => hasKeys(SETS, (name) => given[name]);
-const read = (given: Given) => readKeys(SETS, (name) => given[name], 'the service', 'Set TOKEN.');
+type Secrets = Readonly<Record<string, string>>;
+const has = (given: Secrets) => hasKeys(SETS, (name) => given[name]);
+const read = (given: Secrets) => readKeys(SETS, (name) => given[name], 'the service', 'Set TOKEN.');
 
 test('the first complete set counts, without the blanks around it', () => {
   expect(read({ TOKEN: ' t\n', KEY: 'k', SECRET: 's' })).toEqual(['t']);
@@ -13,9 +13,9 @@ test('the first complete set counts, without the blanks around it', () => {
 
 test('a variable that is empty is none', () => {
   expect(read({ TOKEN: '', KEY: 'k', SECRET: 's' })).toEqual(['k', 's']);
-  for (const given of [{}, { TOKEN: ' ', KEY: 'k', SECRET: '' }]) {
-    expect(has(given)).toBe(false);
-    expect(() => read(given)).toThrow(
+  for (const secrets of [{}, { TOKEN: ' ', KEY: 'k', SECRET: '' }]) {
+    expect(has(secrets)).toBe(false);
+    expect(() => read(secrets)).toThrow(
       expect.objectContaining({
         code: 'usage',
         message: 'no key for the service is set',
@@ -26,9 +26,9 @@ test('a variable that is empty is none', () => {
 });
 
 test('a character that no key has is a problem that does not tell it', () => {
-  const given = { KEY: 'k', SECRET: 'two words' };
-  expect(has(given)).toBe(true);
-  expect(() => read(given)).toThrow(
+  const secrets = { KEY: 'k', SECRET: 'two words' };
+  expect(has(secrets)).toBe(true);
+  expect(() => read(secrets)).toThrow(
     expect.objectContaining({
       code: 'usage',
       message: 'SECRET contains a space or another character that no key contains',

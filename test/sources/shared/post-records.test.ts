@@ -5,8 +5,8 @@ import { postRecords } from '../../../src/sources/shared/post-records.ts';
 const origin = { source: 'x', topic: 'tweets', receivedAt: 0 };
 const recordsOf = (value: unknown) => {
   const line = JSON.stringify(value);
-  return postRecords(value, line, origin).map(({ by, key, value, headers }) => ({
-    by,
+  return postRecords(value, line, origin).map(({ partitionKey, key, value, headers }) => ({
+    partitionKey,
     key,
     value: value === line ? 'the line' : value,
     schema: headers.schema,
@@ -20,7 +20,7 @@ describe('a line travels as it came', () => {
     ['a withheld post', { status_withheld: { id: 3 } }, '3', 'notice/1'],
     ['scrub_geo', { scrub_geo: { up_to_status_id_str: '4' } }, '4', 'notice/1'],
   ])('%s', (_, value, id, schema) =>
-    expect(recordsOf(value)).toEqual([{ by: id, key: id, value: 'the line', schema }]),
+    expect(recordsOf(value)).toEqual([{ partitionKey: id, key: id, value: 'the line', schema }]),
   );
 
   test('source and time stand in the headers', () =>
@@ -32,11 +32,11 @@ describe('a line travels as it came', () => {
 });
 
 describe('what replaces posts buries them where they lie', () => {
-  const tombstone = (id: string) => ({ by: id, key: id, value: null, schema: 'tweet/1' });
+  const tombstone = (id: string) => ({ partitionKey: id, key: id, value: null, schema: 'tweet/1' });
 
   test('an edited post', () =>
     expect(recordsOf({ data: { id: '9', edit_history_tweet_ids: ['7', '8', '9'] } })).toEqual([
-      { by: '9', key: '9', value: 'the line', schema: 'tweet/1' },
+      { partitionKey: '9', key: '9', value: 'the line', schema: 'tweet/1' },
       tombstone('7'),
       tombstone('8'),
     ]));
@@ -44,7 +44,7 @@ describe('what replaces posts buries them where they lie', () => {
   test('a notice of an edit', () =>
     expect(
       recordsOf({ data: { tweet_edit: { tweet: { id: '9' }, edit_tweet_ids: ['7', '8', '9'] } } }),
-    ).toEqual([{ by: '8', key: '8', value: 'the line', schema: 'notice/1' }, tombstone('7')]));
+    ).toEqual([{ partitionKey: '8', key: '8', value: 'the line', schema: 'notice/1' }, tombstone('7')]));
 });
 
 test.each([[{ limit: { track: 1 } }], [{ errors: [] }], [{ user_withheld: { id: 1 } }]])(
@@ -52,13 +52,14 @@ test.each([[{ limit: { track: 1 } }], [{ errors: [] }], [{ user_withheld: { id: 
   (value) => expect(recordsOf(value)).toEqual([]),
 );
 
-test('what is neither is unreadable', () => expect(() => recordsOf({ text: 'x' })).toThrow(InvalidRecord));
+test('anything else is an invalid record', () =>
+  expect(() => recordsOf({ text: 'x' })).toThrow(InvalidRecord));
 
 describe('a post from the future', () => {
   const latest = Date.UTC(2026, 0, 2);
   const read = (value: unknown) => postRecords(value, '', { ...origin, latest });
 
-  test('is unreadable, by its time or by the time in its id', () => {
+  test('is invalid, by its time or by the time in its id', () => {
     expect(() => read({ id_str: '1', created_at: '2026-01-02T00:00:00.001Z' })).toThrow('--max-ahead');
     expect(() => read({ data: { id: '1', created_at: '2099-12-31T10:00:00Z' } })).toThrow(InvalidRecord);
     expect(() => read({ id_str: '9000000000000000000' })).toThrow(InvalidRecord);

@@ -14,14 +14,14 @@ const QUOTE = {
 
 test('a quote goes by its pair and time, to the partition of one of its currencies', () => {
   const headers = quoteHeaders('wallex');
-  expect(quoteRecord(QUOTE, { topic: '{coin_name}-w', by: 'base', headers })).toEqual({
+  expect(quoteRecord(QUOTE, { topic: '{coin_name}-w', partitionBy: 'base', headers })).toEqual({
     topic: 'bitcoin-w',
-    by: 'btc',
+    partitionKey: 'btc',
     key: 'btc/tmn@2026-03-02T10:00:00.000Z',
     value: JSON.stringify(QUOTE),
     headers: { source: 'wallex', schema: 'quote/1' },
   });
-  expect(quoteRecord(QUOTE, { topic: 'w', by: 'quote', headers }).by).toBe('tmn');
+  expect(quoteRecord(QUOTE, { topic: 'w', partitionBy: 'quote', headers }).partitionKey).toBe('tmn');
 });
 
 test('every source of prices says that it fills what a quote has, and a quote has it', () => {

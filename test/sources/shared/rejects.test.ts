@@ -4,13 +4,13 @@ import { rejectLine } from '../../../src/sources/shared/rejects.ts';
 const AT = Date.UTC(2026, 2, 2);
 
 test('a line of a file is known by its place', () => {
-  const { key, by, value } = rejectLine(
+  const { key, partitionKey, value } = rejectLine(
     { source: 'file', file: 'a.csv', line: 7, topic: 't' },
     'x',
     'why',
     AT,
   );
-  expect([key, by]).toEqual(['a.csv:7', 'a.csv']);
+  expect([key, partitionKey]).toEqual(['a.csv:7', 'a.csv']);
   expect(JSON.parse(value!)).toEqual({
     topic: 't',
     source: 'file',
@@ -22,8 +22,13 @@ test('a line of a file is known by its place', () => {
 });
 
 test('a line of a stream is known by its time', () => {
-  const { key, by, value, headers } = rejectLine({ source: 'x', topic: 't' }, 'x'.repeat(5000), 'why', AT);
-  expect([key, by]).toEqual(['x@2026-03-02T00:00:00.000Z', 'x']);
+  const { key, partitionKey, value, headers } = rejectLine(
+    { source: 'x', topic: 't' },
+    'x'.repeat(5000),
+    'why',
+    AT,
+  );
+  expect([key, partitionKey]).toEqual(['x@2026-03-02T00:00:00.000Z', 'x']);
   expect(JSON.parse(value!)).toEqual({ topic: 't', source: 'x', text: 'x'.repeat(2000), why: 'why' });
   expect(headers).toMatchObject({ source: 'x', received_at: '2026-03-02T00:00:00.000Z' });
 });

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { LARGEST_SETTINGS, readingProblem } from '../../../src/core/text/reading-problem.ts';
+import { fileReadError, LARGEST_SETTINGS } from '../../../src/core/text/file-read-error.ts';
 import { readSettingsFile } from '../../../src/sources/shared/settings-file.ts';
 import { temporaryFolder } from '../folder.ts';
 
@@ -12,7 +12,7 @@ function refusal(path: string): string {
   try {
     readSettingsFile(path);
   } catch (cause) {
-    const { code, message, hint } = readingProblem('--env-from F', cause);
+    const { code, message, hint } = fileReadError('--env-from F', cause);
     expect(code).toBe('usage');
     expect(hint).not.toBe('');
     return message;

@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { readMarkets, roundPrice, toQuote } from '../../../src/sources/wallex/markets.ts';
-import { START } from '../turned.ts';
+import { FILE_START } from '../turned.ts';
 
 const answer = (body: unknown, status = 200, retryAfterMs = 0) => ({
   status,
   body,
   retryAfterMs,
-  serverTime: START,
-  askedAt: START,
-  answeredAt: START,
+  serverTime: FILE_START,
+  askedAt: FILE_START,
+  answeredAt: FILE_START,
 });
 const markets = (lastPrice: unknown) => ({
   USDTTMN: { symbol: 'USDTTMN', baseAsset: 'USDT', quoteAsset: 'TMN', stats: { lastPrice } },
 });
-const priceOf = (lastPrice: unknown) => toQuote(markets(lastPrice), 'USDTTMN', START).price;
+const priceOf = (lastPrice: unknown) => toQuote(markets(lastPrice), 'USDTTMN', FILE_START).price;
 
 describe('a price', () => {
   test.each([
@@ -42,8 +42,8 @@ describe('a price', () => {
     ['0x10'],
     ['1e999'],
     ['5 TMN'],
-  ])('%s is none', (lastPrice) => {
-    expect(() => priceOf(lastPrice)).toThrow(/^lastPrice: .*is no price/);
+  ])('%s is not a price', (lastPrice) => {
+    expect(() => priceOf(lastPrice)).toThrow(/^lastPrice: .*is not a price/);
   });
 
   test.each([
@@ -58,18 +58,18 @@ describe('a price', () => {
 });
 
 describe('a market', () => {
-  test('that is missing, or is no object, has no quote', () => {
-    expect(() => toQuote({}, 'USDTTMN', START)).toThrow('no market USDTTMN');
-    expect(() => toQuote({}, 'constructor', START)).toThrow('no market');
-    expect(() => toQuote({ USDTTMN: 'gone' }, 'USDTTMN', START)).toThrow('no market');
-    expect(() => toQuote({ USDTTMN: { baseAsset: 'USDT', quoteAsset: 'TMN' } }, 'USDTTMN', START)).toThrow(
-      'lastPrice',
-    );
-    expect(() => toQuote({ USDTTMN: { stats: { lastPrice: 1 } } }, 'USDTTMN', START)).toThrow('base');
+  test('a missing market, or one that is not an object, has no quote', () => {
+    expect(() => toQuote({}, 'USDTTMN', FILE_START)).toThrow('no market USDTTMN');
+    expect(() => toQuote({}, 'constructor', FILE_START)).toThrow('no market');
+    expect(() => toQuote({ USDTTMN: 'gone' }, 'USDTTMN', FILE_START)).toThrow('no market');
+    expect(() =>
+      toQuote({ USDTTMN: { baseAsset: 'USDT', quoteAsset: 'TMN' } }, 'USDTTMN', FILE_START),
+    ).toThrow('lastPrice');
+    expect(() => toQuote({ USDTTMN: { stats: { lastPrice: 1 } } }, 'USDTTMN', FILE_START)).toThrow('base');
   });
 
-  test('has the whole second of the poll as its time', () => {
-    expect(toQuote(markets(1), 'USDTTMN', START + 999)).toMatchObject({
+  test('a quote has the whole second of the poll as its time', () => {
+    expect(toQuote(markets(1), 'USDTTMN', FILE_START + 999)).toMatchObject({
       last_updated: '2026-03-02T10:15:30.000Z',
       polled_at: '2026-03-02T10:15:30.999Z',
     });
@@ -80,11 +80,11 @@ describe('an answer', () => {
   test.each([
     ['success: false', answer({ success: false, message: 'خطا', code: 1 }), 'success: false, "خطا"'],
     ['429', answer({ success: false }, 429, 7000), 'HTTP 429'],
-    ['500 that says success', answer({ success: true, result: { symbols: {} } }, 500), 'HTTP 500'],
+    ['500 with success: true', answer({ success: true, result: { symbols: {} } }, 500), 'HTTP 500'],
     ['no result', answer({ success: true }), 'an answer without markets'],
     ['an array', answer([]), 'an answer without markets'],
     ['null', answer(null), 'an answer without markets'],
-  ])('with %s may be better next time', (_, given, message) => {
+  ])('%s is a transient error', (_, given, message) => {
     expect(() => readMarkets(given)).toThrow(
       expect.objectContaining({ name: 'HttpError', message, waitMs: given.retryAfterMs }),
     );

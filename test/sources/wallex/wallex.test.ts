@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { TIME_OUT_MS } from '../../../src/sources/shared/http/client.ts';
 import { wallex } from '../../../src/sources/wallex/wallex.ts';
 import { startWallexStub, type WallexFault, type WallexStub } from '../../stubs/wallex.ts';
-import { findings, polls, recordsOf, type Turned, turned, valuesOf } from '../turned.ts';
+import { checksOf, polls, recordsOf, type Turned, turned, valuesOf } from '../turned.ts';
 
 type Settings = Parameters<typeof wallex.read>[0];
 
@@ -28,18 +28,18 @@ async function together(around: Turned = turned()) {
     read,
     run: (count: number, changes: Partial<Settings> = {}) => polls(count, read(changes), around),
     examine: (changes: Partial<Settings> = {}) =>
-      findings(wallex.live!.examine({ ...settings, ...changes }, around.context)),
+      checksOf(wallex.live!.check({ ...settings, ...changes }, around.context)),
   };
 }
 
 describe('wallex', () => {
-  test('polls at once, then on whole minutes, and writes what was handed out', async () => {
+  test('polls at once, then on whole minutes, and writes the prices received', async () => {
     const { run, stub } = await together();
     const chunks = await run(3);
-    const handed = stub.ledger.filter(({ symbol }) => symbol === 'USDTTMN');
+    const handed = stub.handed.filter(({ symbol }) => symbol === 'USDTTMN');
     expect(recordsOf(chunks)[1]).toEqual({
       topic: 'prices-wallex',
-      by: 'usdt',
+      partitionKey: 'usdt',
       key: 'usdt/tmn@2026-03-02T10:16:00.000Z',
       value: JSON.stringify({
         source: 'wallex',
@@ -59,10 +59,12 @@ describe('wallex', () => {
     expect(stub.connections).toMatchObject({ most: 1, all: 1 });
   });
 
-  test('several markets come from one answer, each to the topic of its coin', async () => {
+  test('writes several markets from one answer, each to the topic of its coin', async () => {
     const { run, stub } = await together();
     const chunks = await run(1, { symbols: ['USDTTMN', 'BTCTMN', 'BTCUSDT'], topic: '{coin_name}-wallex' });
-    expect(recordsOf(chunks).map(({ topic, by, key }) => [topic, by, key!.split('@')[0]])).toEqual([
+    expect(
+      recordsOf(chunks).map(({ topic, partitionKey, key }) => [topic, partitionKey, key!.split('@')[0]]),
+    ).toEqual([
       ['tether-wallex', 'usdt', 'usdt/tmn'],
       ['bitcoin-wallex', 'btc', 'btc/tmn'],
       ['bitcoin-wallex', 'btc', 'btc/usdt'],
@@ -71,20 +73,20 @@ describe('wallex', () => {
     expect(stub.requests).toHaveLength(1);
   });
 
-  test('the connection is closed at the end', async () => {
+  test('closes the connection at the end', async () => {
     const { run, stub } = await together(turned({ once: true }));
     expect(await run(9)).toHaveLength(1);
     await expect.poll(() => stub.connections.open).toBe(0);
   });
 
-  test('"-" and a missing market are rejects, with the reason, and the rest goes on', async () => {
+  test('"-" and a missing market are rejects with the reason; the other markets continue', async () => {
     const { run, stub } = await together();
     stub.setPrice('BTCUSDT', '-');
     stub.withhold('ETHUSDT');
     const chunks = await run(1, { symbols: ['BTCUSDT', 'ETHUSDT', 'USDTTMN'] });
     expect(recordsOf(chunks).map(({ topic }) => topic)).toEqual(['rejects', 'rejects', 'prices-wallex']);
     expect(valuesOf(chunks, 'rejects')).toMatchObject([
-      { topic: 'prices-wallex', source: 'wallex', what: 'BTCUSDT', why: 'lastPrice: "-" is no price' },
+      { topic: 'prices-wallex', source: 'wallex', what: 'BTCUSDT', why: 'lastPrice: "-" is not a price' },
       { topic: 'prices-wallex', source: 'wallex', what: 'ETHUSDT', why: 'no market ETHUSDT', text: '' },
     ]);
     expect(recordsOf(chunks)[0]).toMatchObject({
@@ -93,23 +95,23 @@ describe('wallex', () => {
     });
   });
 
-  test('a market that Wallex has not is warned of once, until it is there again', async () => {
+  test('warns once about a missing market, until it returns', async () => {
     const { run, stub, around } = await together();
     stub.withhold('ETHUSDT');
     await run(3, { symbols: ['ETHUSDT', 'USDTTMN'] });
-    expect(around.warnings).toEqual(['wallex: there is no market ETHUSDT; its polls go to topic rejects']);
+    expect(around.warnings).toEqual(['wallex: market ETHUSDT does not exist; its polls go to topic rejects']);
   });
 
-  test('that it has none of them is a mistake', async () => {
+  test('fails when Wallex has none of the markets', async () => {
     const { run } = await together();
     await expect(run(1, { symbols: ['NOPE', 'NONE'] })).rejects.toMatchObject({
       code: 'usage',
       message: 'Wallex has no market NOPE, NONE',
-      hint: 'Name markets that Wallex has in --symbols, as USDTTMN.',
+      hint: 'Name markets of Wallex in --symbols, such as USDTTMN.',
     });
   });
 
-  test('a number and an exponent form are prices', async () => {
+  test('accepts a number and an exponent form as a price', async () => {
     const { run, stub } = await together();
     stub.setPrice('USDTTMN', '1.1233100049e5');
     stub.setPrice('BTCTMN', 7.5e9);
@@ -129,7 +131,7 @@ describe('wallex', () => {
     ['oversized body', { kind: 'oversized' }, 'the response is larger than 32 MB'],
     ['reset', { kind: 'reset' }, 'connection failed or broke off'],
     ['an empty answer', { kind: 'answer', body: {} }, 'an answer without markets'],
-  ])('%s, then good: the poll is tried again', async (_, fault, message) => {
+  ])('%s, then success: retries the poll', async (_, fault, message) => {
     const { run, stub, around } = await together();
     stub.next(fault, 3);
     const chunks = await run(1);
@@ -143,7 +145,7 @@ describe('wallex', () => {
     expect(around.warnings.map((text) => text.split(' (')[0])).toEqual(isUnreached ? away : []);
   });
 
-  test('429 Retry-After is waited for, then the grid goes on; the gap is marked', async () => {
+  test('429 waits for Retry-After, then continues on the grid and marks the gap', async () => {
     const { run, stub, around } = await together();
     await run(1);
     stub.next({ kind: 'too many', retryAfter: '100' });
@@ -158,7 +160,7 @@ describe('wallex', () => {
     ]);
   });
 
-  test('never answering: given up after 15 s and tried again', async () => {
+  test('a service that never answers is retried after 15 s', async () => {
     const { run, stub, around } = await together();
     stub.next({ kind: 'silent' });
     const running = run(1);
@@ -168,7 +170,7 @@ describe('wallex', () => {
     expect(around.notes[0]).toBe('wallex: no response within 15s, try 1 of 20');
   });
 
-  test('twenty failures leave a gap, and polling goes on', async () => {
+  test('twenty failures leave a gap, and polling continues', async () => {
     const { run, stub, around } = await together();
     stub.next({ kind: 'reset' }, 20);
     const chunks = await run(2);
@@ -184,18 +186,18 @@ describe('wallex', () => {
 });
 
 describe('a wrong clock', () => {
-  test('of 7 s is warned of once, shown, and noted beside each quote', async () => {
+  test('7 s: warns once, shows it, and notes it in the headers of each quote', async () => {
     const { run, stub, around } = await together();
     stub.dateOffsetMs = -7000;
     const chunks = await run(3);
     expect(around.warnings).toEqual([
-      'wallex: the clock is 6s ahead of that of Wallex; quotes carry the local time: set the clock, best by NTP',
+      "wallex: the local clock is 6s ahead of Wallex's; quotes carry the local time: synchronize the clock, for example by NTP",
     ]);
-    expect(around.notes).toEqual(Array(3).fill('the clock is 6s ahead of that of Wallex'));
+    expect(around.notes).toEqual(Array(3).fill("the local clock is 6s ahead of Wallex's"));
     expect(recordsOf(chunks).map(({ headers }) => headers.clock_skew_ms)).toEqual(['6001', '6001', '6001']);
   });
 
-  test('that is behind is told as such', async () => {
+  test('a clock that is behind is reported as behind', async () => {
     const { run, stub, around } = await together();
     stub.dateOffsetMs = 7000;
     const [chunk] = await run(1);
@@ -203,7 +205,7 @@ describe('a wrong clock', () => {
     expect(chunk!.records[0]!.headers.clock_skew_ms).toBe('-7000');
   });
 
-  test('of 4 s is none', async () => {
+  test('4 s: tolerated', async () => {
     const { run, stub, around } = await together();
     stub.dateOffsetMs = 4000;
     const [chunk] = await run(1);
@@ -215,12 +217,12 @@ describe('a wrong clock', () => {
 describe('settings', () => {
   const { symbols, wallexUrl } = wallex.options;
 
-  test('markets in any case, each once', () => {
+  test('accepts markets in any case, each once', () => {
     expect(symbols.parse('usdttmn,BTCTMN,USDTTMN')).toEqual(['USDTTMN', 'BTCTMN']);
-    expect(() => symbols.parse('USDT/TMN')).toThrow('is no market');
+    expect(() => symbols.parse('USDT/TMN')).toThrow('is not a market');
   });
 
-  test('an address', () => {
+  test('accepts only a valid address', () => {
     expect(wallexUrl.parse('http://127.0.0.1:8080')).toBe('http://127.0.0.1:8080');
     for (const wrong of ['wallex', 'ftp://a', 'http://me:word@host', 'http://a?b=c'])
       expect(() => wallexUrl.parse(wrong)).toThrow(RangeError);
@@ -229,14 +231,14 @@ describe('settings', () => {
 });
 
 describe('doctor', () => {
-  test('all is well', async () => {
+  test('reports ok for everything', async () => {
     const { examine } = await together();
     const found = await examine({ symbols: ['USDTTMN', 'BTCTMN'] });
     expect(found.map(({ severity: verdict }) => verdict)).toEqual(['ok', 'ok', 'ok', 'ok']);
     expect(found[0]!.detail).toBe('reached, 6 markets');
   });
 
-  test('a missing market, a market without trades and a wrong clock have a remedy', async () => {
+  test('a missing market, a market without trades and a wrong clock have a hint', async () => {
     const { examine, stub } = await together();
     stub.dateOffsetMs = 60_000;
     stub.setPrice('BTCTMN', '-');
@@ -247,7 +249,7 @@ describe('doctor', () => {
     ).toBe(true);
   });
 
-  test('a service that is away is tried once', async () => {
+  test('asks an unreachable service only once', async () => {
     const { examine, stub, around } = await together();
     stub.next({ kind: 'html', status: 502 });
     expect(await examine()).toMatchObject([

@@ -47,7 +47,7 @@ test.each<[string, string, number, Record<string, string> | undefined]>([
   run(desk, url, at.endsWith('sample/stream') ? { sampleStream: true } : BTC);
   await passUntil(clock, () => tried.length > 1, 60_000);
   expect(tried.length).toBeGreaterThan(1);
-  expect(desk.said[0]).toMatch(
+  expect(desk.logged[0]).toMatch(
     /^X: network \(127\.0\.0\.1:\d+: the response is larger than 8MB\); trying again/,
   );
   // What the kernel's buffers take of it comes besides.

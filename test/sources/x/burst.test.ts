@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { x } from '../../../src/sources/x/x.ts';
 import { handClock } from '../../hand-clock.ts';
-import { Desk, defaultsOf, settle } from './harness.ts';
+import { Desk, defaultsOf, turnLoop } from './harness.ts';
 
 /** X with one rule, whose stream sends posts as fast as they are taken, numbered from 0, for ever. */
 async function faster() {
@@ -50,7 +50,7 @@ test('a source that is asked to stop ends while X sends faster than posts are st
     if (position) desk.positions.set(position.name, position.value);
     if (ids.length > 3000) stop.abort();
     // So slow a store that more lines have come whenever it takes some.
-    await settle(40);
+    await turnLoop(40);
     if (ids.length > 20_000) break;
   }
   expect(ids).toEqual(ids.map((_, index) => String(index)));

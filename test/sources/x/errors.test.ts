@@ -8,9 +8,9 @@ import {
   passUntil,
   type Run,
   run,
-  settle,
   stage,
   TOKEN,
+  turnLoop,
   type XSettings,
 } from './harness.ts';
 
@@ -30,13 +30,13 @@ async function live(settings: XStubSettings = {}, given: Partial<XSettings> = BT
   return set;
 }
 
-const streams = () => stub.ledger.of('/stream');
+const streams = () => stub.log.of('/stream');
 /** Time from one try to open a stream to the next. */
 const waits = () =>
   streams()
     .map(({ at }, index, all) => (index === 0 ? 0 : at - all[index - 1]!.at))
     .slice(1);
-const problemOf = (ended: Promise<void>): Promise<unknown> =>
+const errorOf = (ended: Promise<void>): Promise<unknown> =>
   ended.then(
     () => undefined,
     (error: unknown) => error,
@@ -47,7 +47,7 @@ async function waitsAfter(fault: Fault, times: number, step = 50, given: XStubSe
   const set = await live(given);
   stub.fail(fault, { times });
   await stub.hangUp('drop');
-  await passUntil(set.clock, () => stub.ledger.accepted === 2, 7_200_000, step);
+  await passUntil(set.clock, () => stub.log.accepted === 2, 7_200_000, step);
   return waits().slice(1);
 }
 
@@ -58,11 +58,11 @@ describe("reconnects, by X's figures", () => {
       const before = streams().length;
       await pass(clock, 20 * SECOND, 1000);
       await stub.hangUp(how);
-      for (let turn = 0; turn < 500 && streams().length === before; turn++) await settle(1);
+      for (let turn = 0; turn < 500 && streams().length === before; turn++) await turnLoop(1);
       expect(streams().length).toBe(before + 1);
-      await settle();
+      await turnLoop();
     }
-    expect(stub.ledger.mostOpen).toBe(1);
+    expect(stub.log.mostOpen).toBe(1);
     expect(desk.gaps()).toHaveLength(4);
   });
 
@@ -96,10 +96,10 @@ describe("reconnects, by X's figures", () => {
     const set = await live();
     stub.fail('429', { resetMs: 425_000 });
     await stub.hangUp('drop');
-    await passUntil(set.clock, () => stub.ledger.accepted === 2, 7_200_000, 500);
+    await passUntil(set.clock, () => stub.log.accepted === 2, 7_200_000, 500);
     expect(waits()[1]).toBeGreaterThanOrEqual(425_000);
     expect(waits()[1]).toBeLessThan(428_000);
-    expect(set.desk.said.at(-1)).toMatch(
+    expect(set.desk.logged.at(-1)).toMatch(
       /^X: rate limit \(HTTP 429: Too Many Requests\); trying again in 7m\d+s$/,
     );
     expect(set.desk.gaps()[0]).toMatchObject({ reason: 'disconnect, rate limit', backfilled: false });
@@ -130,22 +130,22 @@ describe("reconnects, by X's figures", () => {
         .slice(-2)
         .map((wait) => Math.floor(wait / 10_000) * 10),
     ).toEqual([60, 120]);
-    expect(set.desk.said.filter((line) => line.includes('another stream of this app is open'))).toHaveLength(
-      1,
-    );
+    expect(
+      set.desk.logged.filter((line) => line.includes('another stream of this app is open')),
+    ).toHaveLength(1);
     expect(set.desk.gaps()[0]).toMatchObject({ reason: 'restart, too many connections' });
   });
 
   test('a half-open socket: given up after 15 s, and closed', async () => {
     const found = await waitsAfter('hang', 2);
     expect(found.map((wait) => Math.floor(wait / SECOND))).toEqual([15, 15]);
-    expect(stub.ledger.mostOpen).toBe(1);
-    expect(stub.ledger.open).toBe(1);
+    expect(stub.log.mostOpen).toBe(1);
+    expect(stub.log.open).toBe(1);
   });
 
   test('an answer that never ends is given up after 15 s', async () => {
     expect(Math.floor((await waitsAfter('stall', 1))[0]! / SECOND)).toBe(15);
-    expect(stub.ledger.mostOpen).toBe(1);
+    expect(stub.log.mostOpen).toBe(1);
   });
 
   const ENDS: readonly (readonly [string, () => Promise<void>, readonly number[]])[] = [
@@ -154,7 +154,7 @@ describe("reconnects, by X's figures", () => {
       'after a keep-alive',
       async () => {
         await stub.keepAlive();
-        await settle();
+        await turnLoop();
         await stub.hangUp('drop');
       },
       [0, 5, 10, 20, 40],
@@ -163,7 +163,7 @@ describe("reconnects, by X's figures", () => {
       'after a post',
       async () => {
         stub.post();
-        await settle();
+        await turnLoop();
         await stub.hangUp('end');
       },
       [0, 5, 10, 20, 40],
@@ -177,14 +177,14 @@ describe("reconnects, by X's figures", () => {
     const { clock } = await live();
     for (let count = 1; count <= figures.length; count++) {
       await end();
-      await settle();
+      await turnLoop();
       await connected(stub, clock, count + 1);
     }
     expect(waits().map((wait) => Math.floor(wait / SECOND / 5) * 5)).toEqual(figures);
     await pass(clock, 21 * SECOND, SECOND);
     const ended = clock.now();
     await end();
-    await settle();
+    await turnLoop();
     await connected(stub, clock, figures.length + 2);
     expect(Math.floor((streams().at(-1)!.at - ended) / SECOND)).toBe(figures[0]);
   });
@@ -192,14 +192,14 @@ describe("reconnects, by X's figures", () => {
   test("an upstream that ends each stream for an hour never meets X's limit of connects", async () => {
     const { clock, desk } = await live();
     for (const end = clock.now() + 3_600_000; clock.now() < end; ) {
-      const { accepted } = stub.ledger;
+      const { accepted } = stub.log;
       await stub.farewell('operational');
-      await settle();
+      await turnLoop();
       await connected(stub, clock, accepted + 1);
     }
-    expect(stub.ledger.of('/stream').every(({ status }) => status === 200)).toBe(true);
-    expect(stub.ledger.accepted).toBeLessThan(20);
-    expect(desk.said.slice(2)).toEqual([
+    expect(stub.log.of('/stream').every(({ status }) => status === 200)).toBe(true);
+    expect(stub.log.accepted).toBeLessThan(20);
+    expect(desk.logged.slice(2)).toEqual([
       expect.stringMatching(/operational-disconnect: .*; trying again in 5s$/),
     ]);
   });
@@ -209,7 +209,7 @@ describe('the watchdog', () => {
   test('21 s of silence is survived: a late keep-alive', async () => {
     const { clock, desk } = await live({ keepAliveMs: 21 * SECOND });
     await pass(clock, 120 * SECOND, 500);
-    expect(stub.ledger.accepted).toBe(1);
+    expect(stub.log.accepted).toBe(1);
     expect(desk.counts['keep-alive']).toBe(5);
     expect(desk.gaps()).toEqual([]);
   });
@@ -217,11 +217,11 @@ describe('the watchdog', () => {
   test('25 s without a byte: reconnects at once', async () => {
     const { clock, desk } = await live({ keepAliveMs: 0 });
     await pass(clock, 24_700, 100);
-    expect(stub.ledger.accepted).toBe(1);
+    expect(stub.log.accepted).toBe(1);
     await connected(stub, clock, 2);
-    expect(desk.said.at(-1)).toBe('X: no data for 25 s; reconnecting');
+    expect(desk.logged.at(-1)).toBe('X: no data for 25 s; reconnecting');
     expect(desk.gaps()[0]).toMatchObject({ reason: 'silence', from: '2026-03-02T10:15:00.000Z' });
-    expect(stub.ledger.mostOpen).toBe(1);
+    expect(stub.log.mostOpen).toBe(1);
   });
 
   test.each([-1, 1])(
@@ -237,7 +237,7 @@ describe('the watchdog', () => {
       await pass(clock, 20 * SECOND);
       await stub.keepAlive();
       await pass(clock, 200);
-      expect(stub.ledger.accepted).toBe(2);
+      expect(stub.log.accepted).toBe(2);
       const [gap] = desk.gaps();
       expect(gap).toMatchObject({ reason: 'silence', backfilled: hours < 0 });
       expect(Date.parse(gap!.from as string)).toBeLessThanOrEqual(Date.parse(gap!.to as string));
@@ -252,7 +252,7 @@ describe('the watchdog', () => {
     }
     await pass(clock, 200);
     expect(desk.ids()).toContain('42');
-    expect(stub.ledger.accepted).toBe(1);
+    expect(stub.log.accepted).toBe(1);
   });
 
   test('a stream that falls silent without being closed is left', async () => {
@@ -261,8 +261,8 @@ describe('the watchdog', () => {
     await connected(stub, clock, 2);
     const { id } = stub.post();
     await pass(clock, 200);
-    expect(stub.ledger.handedOver.at(-1)!.id).toBe(id);
-    expect(stub.ledger.mostOpen).toBe(1);
+    expect(stub.log.handedOver.at(-1)!.id).toBe(id);
+    expect(stub.log.mostOpen).toBe(1);
   });
 
   test('a slow consumer is no silence of X', async () => {
@@ -273,7 +273,7 @@ describe('the watchdog', () => {
     running!.hold(false);
     await passUntil(clock, () => desk.of('tweets').length === 3001, 10_000);
     expect(desk.of('tweets')).toHaveLength(3001);
-    expect(stub.ledger.accepted).toBe(1);
+    expect(stub.log.accepted).toBe(1);
   });
 });
 
@@ -297,22 +297,22 @@ describe('errors that stop it, each with its remedy', () => {
     stub = set.stub;
     stub.fail(fault, { times: 1000 });
     running = run(set.desk, stub.url, BTC);
-    const problem = await problemOf(running.ended);
-    expect(problem).toBeInstanceOf(UserError);
-    expect(problem).toMatchObject({
+    const userError = await errorOf(running.ended);
+    expect(userError).toBeInstanceOf(UserError);
+    expect(userError).toMatchObject({
       code,
       message: expect.stringMatching(message),
       hint: expect.stringMatching(remedy),
     });
     expect(streams()).toHaveLength(1);
-    expect(stub.ledger.open).toBe(0);
+    expect(stub.log.open).toBe(0);
   });
 
   test.each(['401', '402', '403', 'usage-cap'] as const)('%s when reconnecting', async (fault) => {
     await live();
     stub.fail(fault);
     await stub.hangUp('drop');
-    expect(await problemOf(running!.ended)).toBeInstanceOf(UserError);
+    expect(await errorOf(running!.ended)).toBeInstanceOf(UserError);
   });
 
   test.each(['401', '403'] as const)('%s when the rules are asked for', async (fault) => {
@@ -320,7 +320,7 @@ describe('errors that stop it, each with its remedy', () => {
     stub = set.stub;
     stub.fail(fault, { on: 'rules' });
     running = run(set.desk, stub.url, BTC);
-    expect(await problemOf(running.ended)).toBeInstanceOf(UserError);
+    expect(await errorOf(running.ended)).toBeInstanceOf(UserError);
   });
 
   test('a usage cap inside the stream', async () => {
@@ -328,7 +328,7 @@ describe('errors that stop it, each with its remedy', () => {
     const { id } = stub.post();
     await stub.farewell('usage-cap');
     await pass(clock, 500);
-    expect(await problemOf(running!.ended)).toMatchObject({ hint: expect.stringMatching(/--max-posts/) });
+    expect(await errorOf(running!.ended)).toMatchObject({ hint: expect.stringMatching(/--max-posts/) });
     expect(desk.ids()).toContain(id);
   });
 
@@ -339,7 +339,7 @@ describe('errors that stop it, each with its remedy', () => {
     );
     stub = set.stub;
     running = run(set.desk, stub.url, BTC);
-    expect(await problemOf(running.ended)).toMatchObject({
+    expect(await errorOf(running.ended)).toMatchObject({
       code: 'usage',
       message: 'X rejected the key (HTTP 403: Unable to verify your credentials)',
     });
@@ -349,12 +349,12 @@ describe('errors that stop it, each with its remedy', () => {
     const set = await stage({}, {});
     stub = set.stub;
     running = run(set.desk, stub.url, BTC);
-    expect(await problemOf(running.ended)).toMatchObject({ code: 'usage', message: 'no key for X is set' });
+    expect(await errorOf(running.ended)).toMatchObject({ code: 'usage', message: 'no key for X is set' });
     const other = await stage({}, { X_BEARER_TOKEN: `${TOKEN}\nb` });
     running = run(other.desk, stub.url, BTC);
-    const problem = (await problemOf(running.ended)) as UserError;
-    expect(problem.message).toContain('X_BEARER_TOKEN contains a space');
-    expect(problem.message).not.toContain(TOKEN);
+    const userError = (await errorOf(running.ended)) as UserError;
+    expect(userError.message).toContain('X_BEARER_TOKEN contains a space');
+    expect(userError.message).not.toContain(TOKEN);
     await other.stub.close();
   });
 });
@@ -397,7 +397,7 @@ describe('409', () => {
     stub.book.rules = [];
     await stub.hangUp('drop');
     await connected(stub, clock, 2);
-    expect(desk.said.some((line) => line.includes('add one with --coin or --rule'))).toBe(true);
+    expect(desk.logged.some((line) => line.includes('add one with --coin or --rule'))).toBe(true);
     expect(stub.book.rules).toMatchObject([{ tag: 'btc', value: 'bitcoin' }]);
     expect(Math.floor(waits().at(-1)! / SECOND)).toBe(5);
   });
@@ -410,7 +410,7 @@ describe('409', () => {
     await stub.hangUp('drop');
     await connected(stub, clock, 2);
     expect(stub.book.rules).toMatchObject([{ value: 'solana' }]);
-    expect(desk.said.slice(-2)).toEqual([
+    expect(desk.logged.slice(-2)).toEqual([
       'X rejected the rule bitcoin: no such word\nX rejected the rule ethereum: too common',
       'X: 1 missing rule was added again',
     ]);
@@ -431,6 +431,6 @@ test('the rules are asked for again while X is away', async () => {
     stub.fail(fault, { on: 'rules' });
   running = run(set.desk, stub.url, BTC);
   await connected(stub, set.clock);
-  expect(stub.ledger.accepted).toBe(1);
+  expect(stub.log.accepted).toBe(1);
   expect(stub.book.rules).toHaveLength(1);
 });

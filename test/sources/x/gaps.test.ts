@@ -10,8 +10,8 @@ import {
   passUntil,
   type Run,
   run,
-  settle,
   stage,
+  turnLoop,
   type XSettings,
 } from './harness.ts';
 
@@ -33,7 +33,7 @@ async function ready(settings: XStubSettings = {}) {
   return { ...set, start };
 }
 
-const backfills = () => stub.ledger.of('/stream').map(({ query }) => query.get('backfill_minutes'));
+const backfills = () => stub.log.of('/stream').map(({ query }) => query.get('backfill_minutes'));
 
 test('the first start ever has no gap', async () => {
   const { start, desk, clock } = await ready();
@@ -53,12 +53,12 @@ test('the first stream ever is opened once the position is written: a kill after
   const settings = { ...defaultsOf(stub.url, { rules: [readRule('btc=bitcoin')] }), topic: undefined };
   const context = desk.context(new AbortController().signal);
   const chunks = x.read({ ...settings, kinds: ['tweets'] }, context)[Symbol.asyncIterator]();
-  const isMark = (chunk: Chunk) => chunk.position?.name === 'x/tweets';
+  const isPosition = (chunk: Chunk) => chunk.position?.name === 'x/tweets';
   const take = async (): Promise<Chunk> => (await chunks.next()).value;
-  while (!isMark(await take()));
+  while (!isPosition(await take()));
   // A stage has written a chunk when it has taken the next one.
-  expect(isMark(await take())).toBe(true);
-  expect(stub.ledger.of('/stream')).toEqual([]);
+  expect(isPosition(await take())).toBe(true);
+  expect(stub.log.of('/stream')).toEqual([]);
   await chunks.return?.();
 });
 
@@ -116,7 +116,7 @@ test('a stream that lives on after the process stood still has no gap there', as
   const from = clock.now();
   await stub.keepAlive();
   await pass(clock, 20_000);
-  expect(stub.ledger.accepted).toBe(1);
+  expect(stub.log.accepted).toBe(1);
   await stub.hangUp('drop');
   await connected(stub, clock, 2);
   await pass(clock, 100);
@@ -145,7 +145,7 @@ test('keep-alives renew the position, so that a kill at a quiet time is marked f
   await start();
   await pass(clock, 65_000);
   running!.kill();
-  await settle();
+  await turnLoop();
   await pass(clock, 3 * MINUTE);
   await start();
   await pass(clock, 100);
@@ -176,9 +176,9 @@ test('kill -9: what was not kept comes again by backfill, what was kept comes tw
   const kept = stub.post();
   await passUntil(clock, () => desk.of('tweets').length === 1, 1000);
   const lost = stub.post();
-  await settle();
+  await turnLoop();
   running!.kill();
-  await settle();
+  await turnLoop();
   const missed = stub.post();
   await pass(clock, 90_000);
   await start({ backfill: 5 * MINUTE });
@@ -263,7 +263,7 @@ test('a kill before a stream has proved to work: the next start asks for the who
   await start({ backfill: 5 * MINUTE });
   await pass(clock, 5000);
   running!.kill();
-  await settle();
+  await turnLoop();
   await start({ backfill: 5 * MINUTE });
   await pass(clock, 21_000);
   expect(backfills()).toEqual([null, '3', '3']);
@@ -288,7 +288,7 @@ test.each(['400', '403'] as const)(
     expect(desk.ids()).toEqual([id]);
     expect(backfills()).toEqual([null, '1', null, null]);
     expect(desk.gaps()).toMatchObject([{ backfilled: false }, { backfilled: false }]);
-    expect(desk.said.filter((line) => line.includes('backfill'))).toEqual([
+    expect(desk.logged.filter((line) => line.includes('backfill'))).toEqual([
       expect.stringMatching(/^X refused the backfill \(HTTP 40.*continuing without/),
     ]);
   },

@@ -4,8 +4,8 @@ import type { Check } from '../../../src/core/check.ts';
 import type { Settings } from '../../../src/core/option.ts';
 import type { NewRecord } from '../../../src/core/stream/record.ts';
 import type { SourceContext } from '../../../src/sources/source.ts';
-import type { xOptions } from '../../../src/sources/x/options.ts';
 import { x } from '../../../src/sources/x/x.ts';
+import type { xOptions } from '../../../src/sources/x/x-options.ts';
 import { handClock } from '../../hand-clock.ts';
 import { startXStub, type XStub, type XStubSettings } from '../../stubs/x.ts';
 
@@ -22,18 +22,18 @@ export async function until(isSo: () => boolean): Promise<void> {
 }
 
 /** Gives sockets the time to carry what is under way. */
-export async function settle(turns = 30): Promise<void> {
+export async function turnLoop(turns = 30): Promise<void> {
   for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
 }
 
 export type Clockwork = ReturnType<typeof handClock>;
 
-/** What outlives a run: a log's marks and topics, and what was said. */
+/** What outlives a run: the log's positions and records, and the log lines. */
 export class Desk {
   readonly positions = new Map<string, string>();
   readonly records: NewRecord[] = [];
   readonly counts: Record<string, number> = {};
-  readonly said: string[] = [];
+  readonly logged: string[] = [];
   readonly printed: string[] = [];
   readonly sizes: number[] = [];
   status: string | undefined;
@@ -63,8 +63,8 @@ export class Desk {
         this.status = note;
       },
       print: (line) => this.printed.push(line),
-      info: (message) => this.said.push(message),
-      warn: (message) => this.said.push(message),
+      info: (message) => this.logged.push(message),
+      warn: (message) => this.logged.push(message),
     };
   }
 
@@ -88,6 +88,7 @@ const DEFAULTS: Omit<XSettings, 'url'> = {
   sampleStream: false,
   replaceRules: false,
   dryRun: false,
+  fullRetweets: 'yes',
   backfill: 0,
   maxPosts: 0,
 };
@@ -100,15 +101,15 @@ export const defaultsOf = (url: string, given: Partial<XSettings>): XSettings =>
 });
 
 /** What doctor finds. */
-export async function examineWith(desk: Desk, settings: XSettings): Promise<Check[]> {
+export async function checkWith(desk: Desk, settings: XSettings): Promise<Check[]> {
   const found: Check[] = [];
-  for await (const finding of x.live!.examine(settings, desk.context(new AbortController().signal)))
-    found.push(finding);
+  for await (const check of x.live!.check(settings, desk.context(new AbortController().signal)))
+    found.push(check);
   return found;
 }
 
 export interface Run {
-  /** Resolves when the source has ended; rejects with its Problem. */
+  /** Resolves when the source has ended; rejects with its UserError. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
   /** As kill -9: nothing more is kept. */
@@ -122,12 +123,12 @@ export function run(desk: Desk, url: string, settings: Partial<XSettings & { top
   const abort = new AbortController();
   const { topic, ...rest } = settings;
   let isDead = false;
-  let held: Promise<void> | undefined;
+  let blocked: Promise<void> | undefined;
   let release = () => {};
   const chunks = x.read({ ...DEFAULTS, url, ...rest, kinds: ['tweets'], topic }, desk.context(abort.signal));
   const ended = (async () => {
     for await (const { records, counts, position } of chunks) {
-      await held;
+      await blocked;
       if (isDead) return;
       desk.records.push(...records);
       desk.sizes.push(records.length);
@@ -152,7 +153,7 @@ export function run(desk: Desk, url: string, settings: Partial<XSettings & { top
     },
     hold(on) {
       release();
-      held = on
+      blocked = on
         ? new Promise((resolve) => {
             release = resolve;
           })
@@ -176,19 +177,19 @@ export async function stage(
 
 /** Turns the clock in steps, with time for the sockets after each. */
 export async function pass(clock: Clockwork, span: number, step = 100): Promise<void> {
-  await settle();
+  await turnLoop();
   for (let left = span; left > 0; left -= step) {
     await clock.turn(Math.min(step, left));
-    await settle(4);
+    await turnLoop(4);
   }
 }
 
 /** Turns the clock until it is so; false after `most`. */
 export async function passUntil(clock: Clockwork, isSo: () => boolean, most = 3_600_000, step = 100) {
-  for (let spent = 0; spent < most; spent += step) {
+  for (let turned = 0; turned < most; turned += step) {
     for (let turn = 0; turn < 20; turn++) {
       if (isSo()) return true;
-      await settle(1);
+      await turnLoop(1);
     }
     await clock.turn(step);
   }
@@ -197,7 +198,7 @@ export async function passUntil(clock: Clockwork, isSo: () => boolean, most = 3_
 
 /** Until the stub has accepted so many streams in all, and one is open. */
 export async function connected(stub: XStub, clock: Clockwork, times = 1): Promise<void> {
-  for (let turn = 0; turn < 1000 && stub.ledger.accepted < times; turn++) await settle(1);
-  await passUntil(clock, () => stub.ledger.accepted >= times);
-  await settle();
+  for (let turn = 0; turn < 1000 && stub.log.accepted < times; turn++) await turnLoop(1);
+  await passUntil(clock, () => stub.log.accepted >= times);
+  await turnLoop();
 }

@@ -3,15 +3,15 @@ import { readRule } from '../../../src/sources/x/rules/rule.ts';
 import { countAt } from '../../../src/sources/x/stream/monthly-quota.ts';
 import type { XStub } from '../../stubs/x.ts';
 import {
+  checkWith,
   connected,
   defaultsOf,
-  examineWith,
   pass,
   passUntil,
   type Run,
   run,
-  settle,
   stage,
+  turnLoop,
 } from './harness.ts';
 
 let stub: XStub;
@@ -26,6 +26,7 @@ async function ready(now?: number) {
     running = run(set.desk, stub.url, {
       rules: [readRule('btc=bitcoin')],
       maxPosts,
+      fullRetweets: 'no',
       ...(topic && { topic }),
     });
   };
@@ -39,17 +40,17 @@ test('--max-posts: a warning at 80 %, the stream is closed at the last post and 
   for (let count = 0; count < 7; count++) stub.post();
   await pass(clock, 300);
   expect(desk.status).toBe('posts 7 of 10 this month');
-  expect(desk.said.join()).not.toContain('are used');
+  expect(desk.logged.join()).not.toContain('are used');
   for (let count = 0; count < 3; count++) stub.post();
   await pass(clock, 300);
-  expect(desk.said).toContain(
+  expect(desk.logged).toContain(
     "8 of 10 of this month's posts are used (--max-posts); at the limit, reading from X pauses until 2026-04-01",
   );
-  expect(desk.said.at(-1)).toBe(
+  expect(desk.logged.at(-1)).toBe(
     '--max-posts: posts 10 of 10 this month; reading from X resumes on 2026-04-01 (UTC)',
   );
-  expect([desk.ids().length, stub.ledger.open]).toEqual([10, 0]);
-  expect(await passUntil(clock, () => stub.ledger.accepted === 2, 31 * 24 * HOUR, HOUR)).toBe(true);
+  expect([desk.ids().length, stub.log.open]).toEqual([10, 0]);
+  expect(await passUntil(clock, () => stub.log.accepted === 2, 31 * 24 * HOUR, HOUR)).toBe(true);
   expect(new Date(clock.now()).toISOString()).toMatch(/^2026-04-01T00:/);
   stub.post();
   await pass(clock, 300);
@@ -71,12 +72,12 @@ test('--max-posts is kept across restarts; what X has handed over at once is bil
   for (let count = 0; count < 6; count++) stub.post();
   await pass(clock, 300);
   expect(desk.ids()).toHaveLength(12);
-  expect(stub.ledger.open).toBe(0);
+  expect(stub.log.open).toBe(0);
   await running!.stop();
   start();
-  await settle(100);
+  await turnLoop(100);
   await pass(clock, 60_000, 1000);
-  expect(stub.ledger.accepted).toBe(2);
+  expect(stub.log.accepted).toBe(2);
   expect(desk.status).toBe('posts 12 of 10 this month');
   await running!.stop();
   start(100);
@@ -112,10 +113,10 @@ test("the month's posts are one sum, whichever topics they went to", async () =>
   expect(desk.status).toBe('posts 9 of 10 this month');
   start(9, 'a-fourth');
   await pass(clock, 60_000, 1000);
-  expect(stub.ledger.accepted).toBe(3);
-  const found = await examineWith(desk, defaultsOf(stub.url, { maxPosts: 9 }));
+  expect(stub.log.accepted).toBe(3);
+  const found = await checkWith(desk, defaultsOf(stub.url, { maxPosts: 9 }));
   expect(found.at(-1)).toMatchObject({ severity: 'warn', detail: 'posts 9 of 9 this month' });
-  await passUntil(clock, () => stub.ledger.accepted === 4, 31 * 24 * HOUR, HOUR);
+  await passUntil(clock, () => stub.log.accepted === 4, 31 * 24 * HOUR, HOUR);
   expect(desk.status).toBe('posts 0 of 9 this month');
 });
 
@@ -125,7 +126,7 @@ test('a clock that was ahead leaves no month that blocks for years', async () =>
   desk.positions.set('x/other', '{"heard":null,"month":"2027-12","posts":1}');
   desk.positions.set('x-topics', '["other"]');
   start();
-  await passUntil(clock, () => stub.ledger.accepted === 1, 31 * 24 * HOUR, HOUR);
+  await passUntil(clock, () => stub.log.accepted === 1, 31 * 24 * HOUR, HOUR);
   expect(new Date(clock.now()).toISOString()).toMatch(/^2026-04-01T00:/);
   expect(desk.status).toBe('posts 0 of 10 this month');
 });
@@ -137,4 +138,16 @@ test("a clock that is set back over a month's end gives no month a second time",
   expect(countAt(count, april + 60_000)).toEqual(count);
   expect(countAt(count, april - 25 * HOUR)).toEqual({ month: '2026-03', posts: 7 });
   expect(countAt(count, april + 31 * 24 * HOUR)).toEqual({ month: '2026-05', posts: 0 });
+});
+
+test('an original that comes with its retweet is billed, so it counts', async () => {
+  const { desk, clock } = await ready();
+  running = run(desk, stub.url, { rules: [readRule('btc=bitcoin')], maxPosts: 10 });
+  await connected(stub, clock);
+  const data = { id: '42', text: 'RT @a: bitc…', referenced_tweets: [{ type: 'retweeted', id: '7' }] };
+  const includes = { tweets: [{ id: '7', text: 'bitcoin' }] };
+  const matching_rules = [{ id: '1', tag: 'btc' }];
+  await stub.say(`${JSON.stringify({ data, includes, matching_rules })}\r\n`);
+  await pass(clock, 300);
+  expect([desk.ids(), desk.status]).toEqual([['42'], 'posts 2 of 10 this month']);
 });

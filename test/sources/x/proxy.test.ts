@@ -54,9 +54,9 @@ test('a proxy that wants a password: the hint, and no password shown', async () 
   );
   const { desk } = await behind(url);
   running = run(desk, 'https://api.x.com', { rules: RULES });
-  const problem = (await running.ended.catch((error: unknown) => error)) as UserError;
-  expect(problem.hint).toContain('HTTPS_PROXY');
-  expect(problem.message + desk.said.join()).not.toContain('very-secret-word');
+  const userError = (await running.ended.catch((error: unknown) => error)) as UserError;
+  expect(userError.hint).toContain('HTTPS_PROXY');
+  expect(userError.message + desk.logged.join()).not.toContain('very-secret-word');
   expect(heads[0]).toMatch(/^CONNECT api\.x\.com:443 HTTP/);
   expect(heads[0]).toContain(`Proxy-Authorization: Basic ${btoa('me:very-secret-word')}`);
 });
@@ -69,7 +69,7 @@ test('a proxy that never answers: each try is given up after 15 s, and leaves no
   await passUntil(clock, () => heads.length === 3, 60_000);
   await pass(clock, 100);
   expect(open()).toBe(1);
-  expect(desk.said[0]).toBe('X: network (api.x.com: no response within 15 s); trying again in 250ms');
+  expect(desk.logged[0]).toBe('X: network (api.x.com: no response within 15 s); trying again in 250ms');
   await running.stop();
   await until(() => open() === 0);
 });
@@ -77,8 +77,8 @@ test('a proxy that never answers: each try is given up after 15 s, and leaves no
 test('a proxy that is not there is tried again', async () => {
   const { desk, clock } = await behind('http://127.0.0.1:9');
   running = run(desk, 'https://api.x.com', { rules: RULES });
-  await passUntil(clock, () => desk.said.length > 0, 5000);
-  expect(desk.said[0]).toBe('X: network (api.x.com: ECONNREFUSED); trying again in 250ms');
+  await passUntil(clock, () => desk.logged.length > 0, 5000);
+  expect(desk.logged[0]).toBe('X: network (api.x.com: ECONNREFUSED); trying again in 250ms');
 });
 
 /** A certificate is made for the test; not every machine has what makes one. */
@@ -111,10 +111,10 @@ test.skipIf(!hasOpenssl)('the stream goes over TLS through the proxy', async () 
   });
   desk.proxy = url;
   running = run(desk, 'https://api.x.test', { rules: RULES });
-  await until(() => stub.ledger.accepted === 1);
+  await until(() => stub.log.accepted === 1);
   const { id } = stub.post();
   await passUntil(clock, () => desk.of('tweets').length === 1, 10_000, 1);
   expect(desk.ids()).toEqual([id]);
   await running.stop();
-  await until(() => stub.ledger.open === 0);
+  await until(() => stub.log.open === 0);
 });

@@ -3,7 +3,7 @@ import { type Random, random } from '../../../src/core/util/random.ts';
 import { readTime } from '../../../src/core/util/time.ts';
 import { readRule } from '../../../src/sources/x/rules/rule.ts';
 import { mischief, type XStub } from '../../stubs/x.ts';
-import { connected, type Desk, pass, passUntil, run, settle, stage } from './harness.ts';
+import { connected, type Desk, pass, passUntil, run, stage, turnLoop } from './harness.ts';
 
 /** What the stub has sent may be read, and its answer seen, a turn of the clock later: a turn is 500 ms at most there. */
 const CARRIED_MS = 1000;
@@ -33,11 +33,11 @@ test('300 faults at random: every post handed over in full is written, every gap
     await connected(stub, clock);
     for (let fault = 0; fault < 300; fault++) {
       await quietly(stub, desk, draw);
-      const before = stub.ledger.accepted;
+      const before = stub.log.accepted;
       done.push(await mischief(stub, draw));
-      await passUntil(clock, () => stub.ledger.accepted > before, 3_600_000, 500);
-      await settle();
-      expect(stub.ledger.accepted, done.at(-1)).toBe(before + 1);
+      await passUntil(clock, () => stub.log.accepted > before, 3_600_000, 500);
+      await turnLoop();
+      expect(stub.log.accepted, done.at(-1)).toBe(before + 1);
       stub.heal();
     }
     await pass(clock, 1000);
@@ -46,12 +46,12 @@ test('300 faults at random: every post handed over in full is written, every gap
     await stub.close();
   }
   const written = new Set(desk.ids());
-  const handed = stub.ledger.handedOver.map(({ id }) => id);
+  const handed = stub.log.handedOver.map(({ id }) => id);
   expect(handed.length).toBeGreaterThan(2000);
   expect(handed.filter((id) => !written.has(id))).toEqual([]);
   expect(desk.ids()).toHaveLength(written.size);
   expect(desk.gaps()).toHaveLength(300);
-  const { streams } = stub.ledger;
+  const { streams } = stub.log;
   for (const [index, { from, to }] of gapsOf(desk).entries()) {
     const [ended, next] = [streams[index]!, streams[index + 1]!];
     expect(from).toBeGreaterThanOrEqual(ended.from);
@@ -59,8 +59,8 @@ test('300 faults at random: every post handed over in full is written, every gap
     expect(to).toBeGreaterThanOrEqual(next.from);
     expect(to - next.from).toBeLessThan(CARRIED_MS);
   }
-  expect(stub.ledger.mostTries).toBeLessThanOrEqual(50);
-  expect(stub.ledger.mostOpen).toBe(1);
+  expect(stub.log.mostTries).toBeLessThanOrEqual(50);
+  expect(stub.log.mostOpen).toBe(1);
   expect(desk.of('rejects')).toEqual([]);
 }, 120_000);
 
@@ -71,23 +71,23 @@ test('killed at random: what is missing lies within a gap marker, and backfill b
   const backfill = 5 * 60_000;
   for (let life = 0; life < 60; life++) {
     const running = run(desk, stub.url, { rules: RULES, backfill });
-    const before = stub.ledger.accepted;
-    await passUntil(clock, () => stub.ledger.accepted > before, 600_000, 500);
+    const before = stub.log.accepted;
+    await passUntil(clock, () => stub.log.accepted > before, 600_000, 500);
     for (let count = 0; count < 20; count++) {
       const { id, at } = stub.post();
       posts.push({ id, at });
       if (draw.chance(0.4)) await pass(clock, draw.below(400), 50);
     }
     if (draw.chance(0.3)) await mischief(stub, draw);
-    await settle(draw.below(20));
+    await turnLoop(draw.below(20));
     if (draw.chance(0.8)) running.kill();
     else await running.stop();
-    await settle();
+    await turnLoop();
     stub.heal();
     await pass(clock, draw.below(60_000), 1000);
   }
   const last = run(desk, stub.url, { rules: RULES, backfill });
-  await connected(stub, clock, stub.ledger.accepted + 1);
+  await connected(stub, clock, stub.log.accepted + 1);
   await pass(clock, 21_000, 1000);
   await last.stop();
   await stub.close();
@@ -96,6 +96,6 @@ test('killed at random: what is missing lies within a gap marker, and backfill b
   const gaps = gapsOf(desk);
   expect(missing.filter(({ at }) => !gaps.some(({ from, to }) => from <= at && at <= to))).toEqual([]);
   expect(missing.length).toBeLessThan(posts.length / 20);
-  expect(stub.ledger.mostTries).toBeLessThanOrEqual(50);
-  expect(stub.ledger.mostOpen).toBe(1);
+  expect(stub.log.mostTries).toBeLessThanOrEqual(50);
+  expect(stub.log.mostOpen).toBe(1);
 }, 120_000);

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { readRule } from '../../../src/sources/x/rules/rule.ts';
 import type { Fault, XStub } from '../../stubs/x.ts';
-import { connected, defaultsOf, examineWith, pass, type Run, run, stage } from './harness.ts';
+import { checkWith, connected, defaultsOf, pass, type Run, run, stage } from './harness.ts';
 
 let stub: XStub;
 let running: Run | undefined;
@@ -44,9 +44,9 @@ test.each([{ X_BEARER_TOKEN: SECRETS[0]! }, { BEARER_TOKEN: SECRETS[0]! }, PAIR]
         stub.post();
         await pass(set.clock, 300);
         await running.stop().catch(() => {});
-        const findings = await examineWith(set.desk, defaultsOf(stub.url, {}));
-        const { records, positions, said, printed, status } = set.desk;
-        const all = shown(records, positions, said, printed, status, await ended, findings);
+        const findings = await checkWith(set.desk, defaultsOf(stub.url, {}));
+        const { records, positions, logged, printed, status } = set.desk;
+        const all = shown(records, positions, logged, printed, status, await ended, findings);
         for (const secret of [...SECRETS, 'stub-app-token']) expect(all).not.toContain(secret);
         await stub.close();
       }

@@ -64,9 +64,9 @@ describe('wakeup', () => {
 
   test('notify ends a wait early', async () => {
     const { clock, wait, notify } = ready();
-    const waiting = wait(1000);
+    const wakeUp = wait(1000);
     notify();
-    expect(await waiting).toBe(false);
+    expect(await wakeUp).toBe(false);
     expect(clock.now()).toBe(NOW);
   });
 
@@ -74,21 +74,21 @@ describe('wakeup', () => {
     const { clock, wait, notify } = ready();
     notify();
     let over = false;
-    const waiting = wait(1000).then((isUp) => {
+    const wakeUp = wait(1000).then((isUp) => {
       over = true;
       return isUp;
     });
     await clock.turn(999);
     expect(over).toBe(false);
     await clock.turn(1);
-    expect(await waiting).toBe(true);
+    expect(await wakeUp).toBe(true);
   });
 
   test('stopping the source ends a wait', async () => {
     const { stop, wait, clock } = ready();
-    const waiting = wait(1000);
+    const wakeUp = wait(1000);
     stop.abort();
-    await waiting;
+    await wakeUp;
     expect(clock.now()).toBe(NOW);
   });
 });

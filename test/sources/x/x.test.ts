@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Settings } from '../../../src/core/option.ts';
 import { select } from '../../../src/processors/select.ts';
-import { xOptions } from '../../../src/sources/x/options.ts';
 import { planRules } from '../../../src/sources/x/rules/reconcile.ts';
 import { readRule } from '../../../src/sources/x/rules/rule.ts';
 import { formatPosition, parsePosition, readSet } from '../../../src/sources/x/stream/position.ts';
-import { topicsOf } from '../../../src/sources/x/stream/topics.ts';
+import { postTopics } from '../../../src/sources/x/stream/topics.ts';
 import { x } from '../../../src/sources/x/x.ts';
+import { xOptions } from '../../../src/sources/x/x-options.ts';
 import { connected, defaultsOf, pass, run, stage } from './harness.ts';
 
 const check = (given: Parameters<typeof defaultsOf>[1]) =>
@@ -44,13 +44,13 @@ test('a topic is filled with the tags of rules, which posts of the sample stream
     x.fills!(defaultsOf('https://api.x.com', given), ['tweets']);
   expect(fills({})).toEqual(['tag', 'coin', 'coin_name']);
   expect(fills({ sampleStream: true })).toEqual([]);
-  expect(topicsOf('t-{tag}', ['a b', 'a/b']).all()).toEqual(['t-a_b']);
-  expect(topicsOf('{coin}', ['Bitcoin', 'Tesla']).all()).toEqual(['btc', 'tesla']);
-  expect(topicsOf('{coin_name}', ['BTC', 'Tesla']).all()).toEqual(['bitcoin', 'tesla']);
-  expect(topicsOf('{tag}', []).of([])).toEqual(['untagged']);
+  expect(postTopics('t-{tag}', ['a b', 'a/b']).all()).toEqual(['t-a_b']);
+  expect(postTopics('{coin}', ['Bitcoin', 'Tesla']).all()).toEqual(['btc', 'tesla']);
+  expect(postTopics('{coin_name}', ['BTC', 'Tesla']).all()).toEqual(['bitcoin', 'tesla']);
+  expect(postTopics('{tag}', []).of([])).toEqual(['untagged']);
 });
 
-test('an unreadable stored position counts as none', () => {
+test('an invalid stored position counts as none', () => {
   const now = Date.UTC(2026, 2, 2);
   const none = { lastSeen: undefined, month: '2026-03', posts: 0 };
   for (const text of [undefined, '', '[]', 'null', '{"heard":7}', '{"heard":"never","posts":"many"}'])
@@ -61,8 +61,8 @@ test('an unreadable stored position counts as none', () => {
 
 test('what is kept of our rules may be damaged: then they look foreign', () => {
   for (const text of [undefined, '', '{}', '[1]']) expect(readSet(text).size, text).toBe(0);
-  const standing = [{ id: '1', tag: 'btc', value: 'bitcoin' }];
-  expect(planRules([readRule('eth=eth')], standing, readSet('x'), false).foreign).toEqual(standing);
+  const activeRules = [{ id: '1', tag: 'btc', value: 'bitcoin' }];
+  expect(planRules([readRule('eth=eth')], activeRules, readSet('x'), false).foreign).toEqual(activeRules);
 });
 
 test('posts that a reconnect repeats leave select once', async () => {

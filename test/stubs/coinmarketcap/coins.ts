@@ -6,7 +6,7 @@ export interface StubCoin {
   readonly id: number;
   readonly symbol: string;
   readonly name: string;
-  /** Null for one that is not ranked. */
+  /** Null if unranked. */
   readonly rank: number | null;
   readonly supply: number;
   readonly maxSupply: number | null;
@@ -39,7 +39,7 @@ const KNOWN: readonly Known[] = [
   ['DOT', 'Polkadot', 6636, 3.8e-5, 1_570_000_000, null],
 ];
 
-/** Two coins of one symbol, known to nobody here; the better ranked one is the second. */
+/** Two coins with one symbol that is not in the coin list; the second has the better rank. */
 const TWINS = [
   { id: 30_001, symbol: 'TWIN', name: 'Twin the Lesser' },
   { id: 30_002, symbol: 'TWIN', name: 'Twin' },
@@ -48,7 +48,7 @@ const TWINS = [
 
 const FIRST_MADE_UP_ID = 40_000;
 
-/** So many coins by rank: a dozen real ones, then made-up ones with symbols of their own. */
+/** The first `count` coins by rank: a dozen real ones, then invented ones with unique symbols. */
 export function rankedCoins(count: number): readonly StubCoin[] {
   const draw = random(1, 'stub-coins');
   return Array.from({ length: count }, (_, index) => {
@@ -73,7 +73,7 @@ export function rankedCoins(count: number): readonly StubCoin[] {
   });
 }
 
-/** Coins that no listing names, but a quote by symbol or id does. */
+/** Coins that are in no listing, only in quotes by symbol or id. */
 export const unlistedCoins: readonly StubCoin[] = TWINS.map((twin, index) => ({
   ...twin,
   rank: [4200, 321, null][index]!,

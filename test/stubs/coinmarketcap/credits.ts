@@ -15,7 +15,7 @@ export function nextMonth(time: number): number {
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1);
 }
 
-/** What was used of the plan, in periods of UTC. */
+/** The usage of the plan, by UTC periods. */
 export class Usage {
   plan: Plan;
   month = 0;
@@ -29,7 +29,7 @@ export class Usage {
     this.plan = plan;
   }
 
-  /** Begins new periods as the time comes. */
+  /** Starts new periods when due. */
   #roll(now: number): void {
     if (now >= this.#monthEnd) {
       this.month = 0;
@@ -45,7 +45,7 @@ export class Usage {
     }
   }
 
-  /** The error code of a request that the plan does not allow; the request counts. */
+  /** Counts a request; returns the error code if it exceeds the plan. */
   refusal(now: number): 1008 | 1009 | 1010 | undefined {
     this.#roll(now);
     this.minute++;

@@ -1,4 +1,4 @@
-/** CoinMarketCap's error codes with their HTTP status and words (APIS.md section 2). */
+/** CoinMarketCap's error codes with their HTTP status and words. */
 export const ERRORS = {
   400: { status: 400, message: 'Invalid value for "convert": "NOPE"' },
   1001: { status: 401, message: 'This API Key is invalid.' },

@@ -1,6 +1,6 @@
 import type { StubCoin } from './coins.ts';
 
-/** A quote that was handed out in full. Times are epoch milliseconds. */
+/** A quote in an answer that was sent completely. Times are epoch ms. */
 export interface HandedQuote {
   readonly id: number;
   readonly symbol: string;
@@ -10,12 +10,12 @@ export interface HandedQuote {
   readonly volume24h: number;
   readonly rank: number | null;
   readonly lastUpdated: number;
-  /** When, by the stub's clock. */
+  /** By the stub's clock. */
   readonly at: number;
   readonly request: number;
 }
 
-/** Another value in place of the path's: an impossible price, a cap that is not known. */
+/** Values that replace the generated ones, such as an impossible price or an unknown cap. */
 export interface Change {
   readonly price?: unknown;
   readonly market_cap?: unknown;
@@ -59,7 +59,7 @@ function quoteIn(coin: StubCoin, currency: string, updated: number, change: Chan
   };
 }
 
-/** One coin as CoinMarketCap sends it. `isFull`: with what `aux` leaves out. */
+/** One coin as CoinMarketCap sends it. `isFull`: with the fields that `aux` may omit. */
 export function row(
   coin: StubCoin,
   converts: readonly string[],
@@ -97,7 +97,7 @@ export function row(
 
 export type Row = ReturnType<typeof row>;
 
-/** The quotes of a row as the ledger keeps them; those without a good price are none. */
+/** The quotes of a row as `handed` lists them, without those that have no valid price. */
 export function handedOf(shown: Row, at: number, request: number): HandedQuote[] {
   const quotes = Array.isArray(shown.quote)
     ? shown.quote.map(({ symbol, ...quote }) => [symbol, quote] as const)

@@ -4,7 +4,7 @@ import type { XStub } from './server.ts';
 
 const ENDS = ['end', 'drop', 'reset', 'cut'] as const;
 const FAREWELLS: readonly Farewell[] = ['operational', 'forced', 'slow-reader', 'internal', 'app-suspended'];
-/** What may meet the tries after a stream has ended; all of it passes. */
+/** Transient faults for the attempts after a stream has ended. */
 const REFUSALS: readonly Fault[] = [
   '409-provisioning',
   '429',
@@ -20,7 +20,7 @@ const REFUSALS: readonly Fault[] = [
   'drop',
 ];
 
-/** Ends the open stream in one of X's ways, and lets up to three tries after it go wrong. Returns what it did. */
+/** Ends the open stream in one of X's ways and makes up to three later attempts fail. Returns what it did. */
 export async function mischief(stub: XStub, draw: Random): Promise<string> {
   const refusals = Array.from({ length: draw.chance(0.5) ? 1 + draw.below(3) : 0 }, () =>
     draw.pick(REFUSALS),

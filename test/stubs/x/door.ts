@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** A server on 127.0.0.1 that forgets nobody: closing it ends what is open. */
+/** A server on 127.0.0.1; closing it closes all open connections. */
 export class Door {
   readonly #sockets = new Set<Socket>();
   readonly #server: Server;

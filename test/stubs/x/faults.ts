@@ -1,4 +1,4 @@
-/** How a request may be answered instead of as asked. */
+/** A failure in place of a good answer. */
 export type Fault =
   | '400'
   | '401'
@@ -19,14 +19,14 @@ export type Fault =
   | '200-html'
   /** Accepts and never answers. */
   | 'hang'
-  /** Begins an answer and never ends it. */
+  /** Starts an answer and never ends it. */
   | 'stall'
   | 'reset'
   | 'drop'
-  /** A 401 that repeats the key it was sent. */
+  /** A 401 that contains the key of the request. */
   | 'echo';
 
-/** How X ends a stream in its own words. */
+/** Messages with which X ends a stream. */
 export type Farewell =
   | 'operational'
   | 'forced'
@@ -37,7 +37,7 @@ export type Farewell =
   | 'too-many-connections'
   | 'usage-cap';
 
-/** X uses both hosts in its types. */
+/** X uses both hosts in the types of its errors. */
 const HOSTS = ['https://api.twitter.com/2/problems', 'https://api.x.com/2/problems'] as const;
 const type = (name: string, host = 1): string => `${HOSTS[host]}/${name}`;
 
@@ -67,7 +67,7 @@ const CAP = {
 };
 const RATE = { title: 'Too Many Requests', detail: 'Too Many Requests', type: 'about:blank', status: 429 };
 
-/** Status and body of an answer; a text is HTML. */
+/** Status and body of each fault; a text is HTML. */
 export const ANSWERS: Readonly<Partial<Record<Fault, readonly [status: number, body: object | string]>>> = {
   '400': [
     400,
@@ -119,7 +119,7 @@ const farewell = (title: string, disconnectType: string, detail: string, problem
   errors: [{ title, disconnect_type: disconnectType, detail, type: type(problem) }],
 });
 
-/** Lines of a stream, each before X closes it. */
+/** The last line of a stream before X closes it. */
 export const FAREWELLS: Readonly<Record<Farewell, object>> = {
   operational: farewell(
     'operational-disconnect',
@@ -151,14 +151,14 @@ export const FAREWELLS: Readonly<Record<Farewell, object>> = {
   'usage-cap': { errors: [CAP] },
 };
 
-/** The headers of a rate limit that is used up until `reset`. */
+/** The headers of an exhausted rate limit, until `reset`. */
 export const usedUp = (reset: number): Record<string, string> => ({
   'x-rate-limit-limit': '50',
   'x-rate-limit-remaining': '0',
   'x-rate-limit-reset': String(Math.ceil(reset / 1000)),
 });
 
-/** What a login with wrong keys is answered, in the words of v1.1. */
+/** The answer to a login with wrong keys, in the format of v1.1. */
 export const BAD_LOGIN: readonly [status: number, body: object] = [
   403,
   { errors: [{ code: 99, message: 'Unable to verify your credentials', label: 'authenticity_token_error' }] },

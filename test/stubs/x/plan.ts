@@ -3,7 +3,7 @@ import type { Fault } from './faults.ts';
 
 export type Endpoint = 'stream' | 'rules' | 'login';
 
-/** When a fault comes: on which requests, after how many good ones, how often. */
+/** When a fault occurs: for which requests, after how many good ones, how often. */
 export interface When {
   readonly on?: Endpoint;
   readonly after?: number;
@@ -20,7 +20,7 @@ export interface Planned {
   readonly resetMs: Millis;
 }
 
-/** The faults that are still to come, in order. */
+/** The planned faults, in order. */
 export class Plan {
   #planned: Planned[] = [];
 
@@ -32,7 +32,7 @@ export class Plan {
     this.#planned = [];
   }
 
-  /** The fault for this request, if it is to have one. */
+  /** The fault for this request, if one is planned. */
   next(on: Endpoint): Planned | undefined {
     const planned = this.#planned.find((one) => one.on === on && one.times > 0);
     if (planned === undefined) return undefined;

@@ -4,10 +4,10 @@ import { authors } from '../../../src/sources/sample/authors.ts';
 import { EXTRA_TAGS, PHRASES, REPLIES } from '../../../src/sources/sample/phrases.ts';
 import { type Post, snowflake } from '../../../src/sources/sample/post.ts';
 import { v2 } from '../../../src/sources/sample/shape-v2.ts';
-import { mark } from '../../../src/sources/sample/text.ts';
+import { findEntities } from '../../../src/sources/sample/text.ts';
 import type { StubRule } from './rules.ts';
 
-/** An invented post as X would hand it over. */
+/** An invented post as X sends it. */
 export interface StubPost {
   readonly id: string;
   readonly at: Millis;
@@ -16,12 +16,12 @@ export interface StubPost {
   readonly matches: boolean;
 }
 
-/** What a test says of a post; the rest is invented. */
+/** The parts of a post that a test sets; the rest is invented. */
 export interface PostParts {
   readonly id?: string;
   readonly text?: string;
   readonly lang?: string;
-  /** Of the rules that it matches; without them it matches one rule or two. */
+  /** Tags of the rules that it matches; by default it matches one or two rules. */
   readonly tags?: readonly string[];
 }
 
@@ -42,7 +42,7 @@ const respell = (value: unknown): unknown => {
   );
 };
 
-/** The words that a rule looks for, as a post would write them. */
+/** The terms of a rule, as a post contains them. */
 const termsOf = (rule: string): string[] => {
   const positive = rule.replace(/-\S+|\b(?!entity)\w+:\S+|\bOR\b|[()]|entity:/g, ' ');
   return (positive.match(/"[^"]+"|\S+/g) ?? ['news']).map((term) => term.replaceAll('"', ''));
@@ -50,7 +50,7 @@ const termsOf = (rule: string): string[] => {
 
 const RECENT = 50;
 
-/** Writes invented posts about what the rules look for, the same for a seed. */
+/** Writes invented posts that match the rules; the same ones for the same seed. */
 export class PostWriter {
   readonly #draw: Random;
   readonly #authors: ReturnType<typeof authors>;
@@ -88,13 +88,13 @@ export class PostWriter {
       phrase.replace('{coin}', name).replace('{price}', String(60_000 + draw.below(9000)));
     if (kind === 'reply') return `@${of!.author.username} ${fill(draw.pick(REPLIES))}`;
     if (kind === 'retweet') return `RT @${of!.author.username}: ${of!.content.text}`;
-    const said = Array.from({ length: draw.chance(0.05) ? 8 : 1 }, () =>
+    const sentences = Array.from({ length: draw.chance(0.05) ? 8 : 1 }, () =>
       fill(draw.pick(draw.pick([lang.good, lang.bad, lang.plain]))),
     );
     const tag = draw.chance(0.3) ? ` ${draw.pick(EXTRA_TAGS)}` : '';
-    const link =
+    const url =
       kind === 'quote' || draw.chance(0.3) ? ` https://t.co/s${draw.below(2 ** 30).toString(36)}` : '';
-    return said.join('. ') + tag + link;
+    return sentences.join('. ') + tag + url;
   }
 
   write(rules: readonly StubRule[], at: Millis, parts: PostParts = {}): StubPost {
@@ -113,7 +113,7 @@ export class PostWriter {
       time: at,
       author: draw.pick(this.#authors),
       lang: parts.lang ?? lang.lang,
-      content: mark(parts.text ?? this.#text(matched, lang, of, kind)),
+      content: findEntities(parts.text ?? this.#text(matched, lang, of, kind)),
       coins: [],
       kind,
       of,
@@ -129,8 +129,8 @@ export class PostWriter {
 
 const AUTHOR = '9000000001';
 
-/** A v2 compliance notice about a post; `scrub_geo` is about all posts of an author up to it. */
-export function notice(
+/** A v2 compliance event about a post; `scrub_geo` is about all posts of an author up to it. */
+export function complianceLine(
   kind: 'delete' | 'withheld' | 'tweet_edit' | 'scrub_geo',
   id: string,
   at: Millis,

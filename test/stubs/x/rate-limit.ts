@@ -14,7 +14,7 @@ export class RateLimit {
     readonly clock: Clock,
   ) {}
 
-  /** Counts a request; false when it is one too many. */
+  /** Counts a request; false when it exceeds the limit. */
   take(): boolean {
     const now = this.clock.now();
     if (now >= this.#reset) {

@@ -11,10 +11,10 @@ interface Limits {
 
 const type = (name: string) => `https://api.twitter.com/2/problems/${name}`;
 
-/** What stands alone: operators that only narrow. */
+/** Operators that only narrow a rule, so that they cannot stand alone. */
 const NARROWS = /^-?(?:lang|is|has|sample):/;
 
-/** X's complaint about a rule, in its words; undefined for one that it takes. */
+/** X's error message for a rule; undefined for a valid one. */
 function complaint(value: string, { length }: Limits): string | undefined {
   if (value.length > length)
     return `Rule is too long: ${value.length} of ${length} characters (at position 1)`;
@@ -42,7 +42,7 @@ export class RuleBook {
   rules: StubRule[] = [];
   /** Values of rules that cannot be deleted. */
   readonly stuck = new Set<string>();
-  /** Values that are taken no more, each with X's complaint. */
+  /** Values that are no longer accepted, with X's error message. */
   readonly banned = new Map<string, string>();
   #next = 2_028_032_492_958_646_273n;
 

@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../../src/core/util/clock.ts';
 import type { Millis } from '../../../src/core/util/time.ts';
-import { systemClock } from '../../../src/runtime/clock.ts';
+import { systemClock } from '../../../src/runtime/system-clock.ts';
 import type { Cutting } from './connection.ts';
 import { Door } from './door.ts';
 import { ANSWERS, BAD_LOGIN, type Farewell, type Fault, usedUp } from './faults.ts';
-import { Ledger, type Request } from './ledger.ts';
 import { type Endpoint, Plan, type Planned, type When } from './plan.ts';
 import { type PostParts, PostWriter, type StubPost } from './posts.ts';
 import { RateLimit } from './rate-limit.ts';
+import { type Request, RequestLog } from './request-log.ts';
 import { RuleBook } from './rules.ts';
 import { APP_TOKEN, isKnown, type XStubSettings } from './settings.ts';
 import { Streams } from './streams.ts';
@@ -20,10 +20,10 @@ const LOGIN = '/oauth2/token';
 
 type Send = (status: number, content: object | string, more?: Record<string, string>) => void;
 
-/** A server on 127.0.0.1 that behaves like X v2 as far as a stream's client sees it (APIS.md section 4). */
+/** A server on 127.0.0.1 that behaves like X v2 for the client of a stream. */
 export class XStub {
-  readonly ledger = new Ledger();
-  /** The app's rules; a test adds somebody else's with `book.add`. */
+  readonly log = new RequestLog();
+  /** The app's rules; a test adds rules of another user with `book.add`. */
   readonly book: RuleBook;
   readonly clock: Clock;
   readonly #door = new Door((req, res) => this.#serve(req, res));
@@ -37,7 +37,7 @@ export class XStub {
     this.clock = settings.clock ?? systemClock;
     this.book = new RuleBook({ cap: settings.ruleCap ?? 1000, length: settings.ruleLength ?? 1024 });
     this.#writer = new PostWriter(settings.seed ?? 1, settings.spelling ?? 'tweet');
-    this.#streams = new Streams(settings, this.clock, this.ledger);
+    this.#streams = new Streams(settings, this.clock, this.log);
     this.#limits = {
       stream: new RateLimit(settings.connectLimit ?? 50, this.clock),
       rules: new RateLimit(settings.rulesLimit ?? 450, this.clock),
@@ -64,24 +64,24 @@ export class XStub {
     await this.#door.close();
   }
 
-  /** Requests to come are answered so. */
+  /** Answers later requests with this fault. */
   fail(fault: Fault, when: When = {}): void {
     this.#plan.add(fault, when);
   }
 
-  /** Forgets what `fail` has planned. */
+  /** Cancels all planned faults. */
   heal(): void {
     this.#plan.clear();
   }
 
-  /** Something is posted on X: streams that it matches hand it over, and it is kept for backfill. */
+  /** Creates a post: matching streams send it, and it is kept for backfill. */
   post(parts: PostParts = {}): StubPost {
     const post = this.#writer.write(this.book.rules, this.clock.now(), parts);
     this.#streams.publish(post);
     return post;
   }
 
-  /** Bytes as they are, to every open stream. */
+  /** Sends raw bytes to every open stream. */
   say(bytes: string | Buffer): Promise<void> {
     return this.#streams.say(bytes);
   }
@@ -90,22 +90,22 @@ export class XStub {
     return this.say('\r\n');
   }
 
-  /** The open streams fall silent, without being closed. */
+  /** The open streams stop sending but stay open. */
   silence(): void {
     this.#streams.silence();
   }
 
-  /** `end`: in order; `drop`: without the end of the answer; `reset`: by TCP; `cut`: within a line. */
+  /** `end`: properly; `drop`: without the end of the response; `reset`: by TCP; `cut`: within a line. */
   hangUp(how: 'end' | 'drop' | 'reset' | 'cut'): Promise<void> {
     return this.#streams.hangUp(how);
   }
 
-  /** X says why, then closes. */
+  /** Sends the reason, then closes the streams. */
   farewell(why: Farewell): Promise<void> {
     return this.#streams.farewell(why);
   }
 
-  /** How the open streams cut their bytes from now on. */
+  /** Sets how the open streams split their bytes. */
   cut(cutting: Cutting): void {
     this.#streams.cut(cutting);
   }
@@ -132,7 +132,7 @@ export class XStub {
       at: this.clock.now(),
       status: undefined,
     };
-    this.ledger.requests.push(request);
+    this.log.requests.push(request);
     const endpoint: Endpoint = url.pathname === LOGIN ? 'login' : url.pathname === RULES ? 'rules' : 'stream';
     const limit = this.#limits[endpoint];
     const headers = () => ({ date: new Date(this.clock.now()).toUTCString(), ...limit.headers() });
@@ -143,7 +143,7 @@ export class XStub {
       res.end(typeof content === 'string' ? content : JSON.stringify(content));
     };
     const isTaken = limit.take();
-    // A client that has closed its last stream may be seen again before its end is.
+    // A new request may arrive before the end of the client's last stream.
     for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate);
     const planned = this.#plan.next(endpoint);
     if (planned !== undefined) return this.#misbehave(planned, request, res, send);
@@ -155,10 +155,12 @@ export class XStub {
     const refusal = this.#refusal(request);
     if (refusal !== undefined) return send(...refusal);
     request.status = 200;
-    this.ledger.holds(res);
+    this.log.holds(res);
     res.writeHead(200, { ...headers(), 'content-type': 'application/json; charset=utf-8' });
     const kind = STREAMS[url.pathname as keyof typeof STREAMS];
-    this.#streams.open(kind, res, Number(url.searchParams.get('backfill_minutes') ?? 0));
+    const { searchParams } = url;
+    const isWhole = searchParams.get('expansions')?.includes('referenced_tweets.id') ?? false;
+    this.#streams.open(kind, res, Number(searchParams.get('backfill_minutes') ?? 0), isWhole);
   }
 
   #rules({ method, body, query }: Request): readonly [status: number, content: object] {
@@ -166,10 +168,10 @@ export class XStub {
     return [200, this.book.list(Number(query.get('max_results') ?? 1000), query.get('pagination_token'))];
   }
 
-  /** Why X would not open a stream. */
+  /** Why X refuses to open a stream. */
   #refusal({ path, query }: Request): readonly [status: number, content: object | string] | undefined {
     if (!(path in STREAMS)) return ANSWERS['404'];
-    if (this.ledger.open >= (this.settings.connections ?? 1)) return ANSWERS['too-many-connections'];
+    if (this.log.open >= (this.settings.connections ?? 1)) return ANSWERS['too-many-connections'];
     if (path.includes('search') && this.book.rules.length === 0) return ANSWERS['409'];
     if (query.has('backfill_minutes') && this.settings.backfill === false) return ANSWERS['400'];
     return undefined;
@@ -182,12 +184,12 @@ export class XStub {
     else if (fault === 'reset') res.socket?.resetAndDestroy();
     else if (fault === 'drop') res.socket?.destroy();
     else {
-      if (on === 'stream') this.ledger.holds(res);
+      if (on === 'stream') this.log.holds(res);
       const status = on === 'stream' ? 503 : 200;
       if (fault === 'stall') res.writeHead(status, { 'content-type': 'application/json' }).write('{"title":');
     }
   }
 }
 
-/** A stub that listens. */
+/** Starts a stub. */
 export const startXStub = (settings: XStubSettings = {}): Promise<XStub> => new XStub(settings).start();

@@ -1,14 +1,14 @@
 import type { Clock } from '../../../src/core/util/clock.ts';
 import type { Millis } from '../../../src/core/util/time.ts';
 import type { Cutting } from './connection.ts';
-import type { Request } from './ledger.ts';
 import type { Endpoint } from './plan.ts';
+import type { Request } from './request-log.ts';
 
 export interface XStubSettings {
   /** 0: any. */
   readonly port?: number;
   readonly clock?: Clock;
-  /** Tokens that are accepted; without it any is. The one that a login gives is accepted always. */
+  /** Accepted tokens; by default any. The token of a login is always accepted. */
   readonly tokens?: readonly string[];
   /** Consumer key and secret that may log in. */
   readonly consumer?: { readonly key: string; readonly secret: string };
@@ -16,22 +16,22 @@ export interface XStubSettings {
   readonly ruleLength?: number;
   /** Streams that may be open at once. */
   readonly connections?: number;
-  /** Connects in 15 minutes; 0: any number. */
+  /** Stream requests per 15 minutes; 0: no limit. */
   readonly connectLimit?: number;
-  /** Calls for rules in 15 minutes; 0: any number. */
+  /** Rule requests per 15 minutes; 0: no limit. */
   readonly rulesLimit?: number;
   /** 0: only by hand. */
   readonly keepAliveMs?: Millis;
-  /** The plan has `backfill_minutes`; else it is refused. */
+  /** Whether the plan includes `backfill_minutes`. */
   readonly backfill?: boolean;
   readonly cutting?: Cutting;
   readonly spelling?: 'tweet' | 'post';
   readonly seed?: number;
-  /** Invented posts, for ever; 0: only by hand. */
+  /** Rate of invented posts; 0: only by hand. */
   readonly postsPerSecond?: number;
 }
 
-/** What a login is given. */
+/** The token that a login returns. */
 export const APP_TOKEN = 'stub-app-token';
 
 /** Whether a request has a key that the stub accepts. */

@@ -4,14 +4,18 @@ import { random } from '../../../src/core/util/random.ts';
 import type { Millis } from '../../../src/core/util/time.ts';
 import { Connection, type Cutting } from './connection.ts';
 import { FAREWELLS, type Farewell } from './faults.ts';
-import type { Ledger } from './ledger.ts';
 import type { StubPost } from './posts.ts';
+import type { RequestLog } from './request-log.ts';
 import type { XStubSettings } from './settings.ts';
 
-/** X hands over at most the last five minutes again. */
+/** What X sends where the expansion of the originals is not asked for. */
+const withoutOriginals = (line: string): string =>
+  line.replace(/,"(?:tweets|posts)":\[.*?\]\},"matching_rules"/, '},"matching_rules"');
+
+/** X backfills at most the last five minutes. */
 const KEPT_MS: Millis = 5 * 60_000;
 
-/** The open streams, and the posts that one with backfill is given. */
+/** The open streams, and the posts kept for backfill. */
 export class Streams {
   readonly #connections = new Set<Connection>();
   #history: StubPost[] = [];
@@ -19,16 +23,16 @@ export class Streams {
   constructor(
     readonly settings: XStubSettings,
     readonly clock: Clock,
-    readonly ledger: Ledger,
+    readonly log: RequestLog,
   ) {}
 
-  /** Answers a request with a stream; `minutes`: of posts handed over first, again or not. */
-  open(kind: Connection['kind'], res: ServerResponse, minutes: number): void {
+  /** Answers a request with a stream. `minutes`: how far back its backfill starts. */
+  open(kind: Connection['kind'], res: ServerResponse, minutes: number, isWhole: boolean): void {
     const { seed = 1, cutting = 'lines', keepAliveMs = 20_000 } = this.settings;
-    const draw = random(seed, `cuts ${this.ledger.accepted}`);
-    const connection = new Connection(kind, res, this.clock, draw, cutting);
-    const stream: Ledger['streams'][number] = { from: this.clock.now(), to: undefined };
-    this.ledger.streams.push(stream);
+    const draw = random(seed, `cuts ${this.log.accepted}`);
+    const connection = new Connection(kind, res, this.clock, draw, cutting, isWhole);
+    const stream: RequestLog['streams'][number] = { from: this.clock.now(), to: undefined };
+    this.log.streams.push(stream);
     this.#connections.add(connection);
     void connection.closed.then(() => {
       stream.to = this.clock.now();
@@ -48,11 +52,12 @@ export class Streams {
     for (const connection of this.#connections) void this.#deliver(connection, post);
   }
 
-  async #deliver(connection: Connection, { id, line, matches }: StubPost): Promise<void> {
+  async #deliver(connection: Connection, { id, line: whole, matches }: StubPost): Promise<void> {
     if (connection.kind === 'search' && !matches) return;
+    const line = connection.isWhole ? whole : withoutOriginals(whole);
     const text = connection.kind === 'sample' ? line.replace(/,"matching_rules":\[.*\]\}$/, '}') : line;
     if (await connection.write(`${text}\r\n`))
-      this.ledger.handedOver.push({ id, line: text, at: this.clock.now() });
+      this.log.handedOver.push({ id, line: text, at: this.clock.now() });
   }
 
   async say(bytes: string | Buffer): Promise<void> {

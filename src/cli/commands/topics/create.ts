@@ -14,8 +14,8 @@ import {
   newSettings,
   presetSettings,
   type RequestedSettings,
+  targetSettings,
   topicConfig,
-  wantedSettings,
 } from './requested-settings.ts';
 import { retention } from './retention.ts';
 
@@ -68,10 +68,10 @@ const options = {
   ...queryOptions,
   config: topicConfig,
 };
-type CreateCall = Pick<Call<typeof options>, 'settings' | 'operands' | 'typed'>;
+type CreateCall = Pick<Call<typeof options>, 'settings' | 'operands' | 'isOnCommandLine'>;
 
 /** Complaints about duplicate and conflicting settings. */
-function check({ settings, operands, typed }: CreateCall): Complaint[] {
+function check({ settings, operands, isOnCommandLine }: CreateCall): Complaint[] {
   const { config, retention, compact, preset } = settings;
   const complaints: Complaint[] = [];
   const complain = (about: string, text: string) => complaints.push({ about, text });
@@ -81,7 +81,7 @@ function check({ settings, operands, typed }: CreateCall): Complaint[] {
   if (preset !== undefined && name !== undefined)
     complain(name, `unexpected argument '${name}': --preset names its own topics`);
   if (preset !== undefined)
-    for (const flag of ['--partitions', '--retention', '--compact'].filter(typed))
+    for (const flag of ['--partitions', '--retention', '--compact'].filter(isOnCommandLine))
       complain(flag, `${flag} excludes --preset, which sets its own; use one of them`);
   const { retention: retentionMs, policy } = config;
   if (preset !== undefined && (retentionMs || policy || Object.keys(config.config).length > 0))
@@ -90,13 +90,13 @@ function check({ settings, operands, typed }: CreateCall): Complaint[] {
     complain('--config', '--config: retention.ms duplicates --retention; use one of them');
   if (compact !== undefined && policy !== undefined)
     complain('--config', '--config: cleanup.policy duplicates --compact; use one of them');
-  const given = retention ?? retentionMs;
-  if (policy === 'compact' && given?.ms !== undefined)
+  const chosen = retention ?? retentionMs;
+  if (policy === 'compact' && chosen?.ms !== undefined)
     complain(
       '--config',
       '--config: cleanup.policy=compact keeps keys forever; for a retention write compact,delete',
     );
-  const effectiveMs = given === undefined ? topicDefaults(name ?? '').retentionMs : given.ms;
+  const effectiveMs = chosen === undefined ? topicDefaults(name ?? '').retentionMs : chosen.ms;
   if (policy === 'compact,delete' && effectiveMs === undefined)
     complain('--config', '--config: cleanup.policy=compact,delete needs a --retention');
   return complaints;
@@ -111,9 +111,9 @@ function requestsOf({ settings, operands }: CreateCall): [name: string, requeste
       presetSettings(topic, replication),
     ]);
   const { policy } = config;
-  const given = retention ?? config.retention ?? (policy === 'compact' ? { ms: undefined } : undefined);
+  const chosen = retention ?? config.retention ?? (policy === 'compact' ? { ms: undefined } : undefined);
   const compacted = compact ?? (policy === undefined ? undefined : policy !== 'delete');
-  return [[operands[0]!, { partitions, replication, retention: given, compacted, config: config.config }]];
+  return [[operands[0]!, { partitions, replication, retention: chosen, compacted, config: config.config }]];
 }
 
 /** Creates a topic; if it exists, updates it or reports how it differs. Returns the text to print. */
@@ -126,10 +126,10 @@ async function create(
   const settings = newSettings(name, requested);
   if (await log.createTopic(name, settings)) return createdText(name, settings);
   const existing = (await log.topics()).find((topic) => topic.name === name) ?? { name, ...settings };
-  const wanted = wantedSettings(existing, requested);
-  const differences = await log.differences(name, wanted);
+  const target = targetSettings(existing, requested);
+  const differences = await log.differences(name, target);
   if (!update || differences.length === 0) return existingText(existing, differences, paint);
-  await log.updateTopic(name, wanted);
+  await log.updateTopic(name, target);
   return updatedText(name, differences, paint);
 }
 

@@ -18,7 +18,7 @@ function facts({ partitions, replication, retentionMs, compacted, config = {} }:
 const rows = (differences: readonly Difference[], titles: readonly [string, string], paint: Paint) =>
   table(
     ['SETTING', ...titles].map((title) => ({ title })),
-    differences.map(({ setting, is, wanted }) => [setting, is, wanted]),
+    differences.map(({ setting, is, expected }) => [setting, is, expected]),
     paint,
   );
 const lines = (parts: readonly string[]): string => `${parts.join('\n')}\n`;

@@ -37,7 +37,7 @@ function groupRows(groups: GroupPositions, { partitionInfos }: TopicDetails) {
   );
 }
 
-export function asJson(topic: TopicDetails, groups: GroupPositions): object {
+export function describeAsJson(topic: TopicDetails, groups: GroupPositions): object {
   return {
     name: topic.name,
     partitions: topic.partitions,
@@ -53,7 +53,7 @@ export function asJson(topic: TopicDetails, groups: GroupPositions): object {
   };
 }
 
-export function asText(
+export function describeAsText(
   topic: TopicDetails,
   positions: GroupPositions,
   paint: (text: string) => string,
@@ -88,7 +88,11 @@ export const command = defineCommand({
     await withExistingBus(settings, io, queryOpener(settings, io), async (log) => {
       const topic = await describeTopic(log, operands[0]!);
       const groups = await topic.groups();
-      io.out(settings.json ? `${JSON.stringify(asJson(topic, groups))}\n` : asText(topic, groups, paint));
+      io.out(
+        settings.json
+          ? `${JSON.stringify(describeAsJson(topic, groups))}\n`
+          : describeAsText(topic, groups, paint),
+      );
     });
   },
 });

@@ -1,11 +1,11 @@
 import { stripControlCharacters } from '../../../core/text/printable-text.ts';
-import { formatBytes } from '../../../core/text/size.ts';
+import { formatSize } from '../../../core/text/size.ts';
 import { formatTime } from '../../../core/util/time.ts';
 import type { LocatedRecord } from './reading.ts';
 
 /** Undefined bytes, which not every bus reports, are a dash. */
 export const bytesText = (bytes: number | undefined): string =>
-  bytes === undefined ? '-' : formatBytes(bytes);
+  bytes === undefined ? '-' : formatSize(bytes);
 
 /** The value as JSON on one line: its original text, so that no number is rounded; a string if it is not JSON. */
 function valueJson(value: string | null): string {

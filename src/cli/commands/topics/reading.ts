@@ -89,9 +89,9 @@ export async function* storedRecords(
     const offset = own.reduce((least, { offset }) => Math.min(least, offset), info.end);
     return [partitionRecords(log, name, info, { at: 'offset', offset })];
   });
-  const wanted = new Set(chosen.map(({ partition, offset }) => `${partition}/${offset}`));
+  const selected = new Set(chosen.map(({ partition, offset }) => `${partition}/${offset}`));
   for await (const record of mergeByTime(streams))
-    if (wanted.has(`${record.partition}/${record.offset}`)) yield record;
+    if (selected.has(`${record.partition}/${record.offset}`)) yield record;
 }
 
 /** New records from the current end on, until the signal aborts. Buffers at most one batch per partition. */

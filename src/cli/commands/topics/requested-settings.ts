@@ -84,7 +84,7 @@ const isEmpty = ({ config, ...others }: RequestedSettings): boolean =>
  * Target settings for an existing topic: its current settings, overridden by the requested ones. If none are requested, a
  * topic that the pipeline knows gets the pipeline's defaults, except for its partitions.
  */
-export function wantedSettings(existing: TopicInfo, requested: RequestedSettings): TopicSettings {
+export function targetSettings(existing: TopicInfo, requested: RequestedSettings): TopicSettings {
   const defaults = isEmpty(requested) ? knownDefaults(existing.name) : undefined;
   const { retentionMs, compacted } = defaults ?? existing;
   return {

@@ -53,7 +53,7 @@ export const command = defineCommand({
     follow: toggle('--follow', 'Keep printing new records as they arrive.'),
     json: toggle(
       '--json',
-      'Print one JSON object a line: topic, partition, offset, timestamp, key, headers, value.',
+      'Print one JSON object per line: topic, partition, offset, timestamp, key, headers, value.',
     ),
     raw: toggle(
       '--raw',

@@ -52,7 +52,10 @@ function dryRunComplaints(call: SourceCall, chosen: readonly Source[]): Complain
   return [{ about: '--dry-run', text }];
 }
 
-type SourceCall = Pick<Call<typeof sourceOptions & { once: Option<boolean> }>, 'settings' | 'of' | 'typed'>;
+type SourceCall = Pick<
+  Call<typeof sourceOptions & { once: Option<boolean> }>,
+  'settings' | 'of' | 'isOnCommandLine'
+>;
 
 /** Complaints about the chosen sources and their settings. */
 export function sourceComplaints(call: SourceCall, operands: readonly string[]): Complaint[] {

@@ -14,7 +14,7 @@ export function missingKeys({ live }: Source, secret: Secret): string | undefine
 }
 
 /** Why a live source cannot start, and what to do; undefined if it can. */
-export function startupProblem(source: Source, once: boolean, secret: Secret): string | undefined {
+export function whyCannotStart(source: Source, once: boolean, secret: Secret): string | undefined {
   const keys = missingKeys(source, secret);
   if (keys !== undefined) return `it has no keys; set ${keys}`;
   return once && source.live?.endless
@@ -30,7 +30,7 @@ export async function environmentProblems(
 ): Promise<string[]> {
   const secret: Secret = (name) => secretOf(name, env);
   const ofKeys = sources.map(async (source) => {
-    if (source.live && startupProblem(source, once, secret) === undefined)
+    if (source.live && whyCannotStart(source, once, secret) === undefined)
       keysIn(source.live.secrets, secret);
   });
   const ofProxy = async () => {

@@ -9,7 +9,7 @@ import type { Io } from '../../process/io.ts';
 import { secretOf } from '../../process/secrets.ts';
 import { sourceEnvironment } from './context.ts';
 import { candidates, requestedKinds, type SourceSettings, topicFor } from './options.ts';
-import { startupProblem } from './readiness.ts';
+import { whyCannotStart } from './readiness.ts';
 import { sourceClock } from './test-clock.ts';
 
 /** The sources that can start; logs the others. Throws UserError `usage` if a named source cannot, or none can. */
@@ -22,7 +22,7 @@ export function startableSources(
   const chosen: Source[] = [];
   const skipped: string[] = [];
   for (const source of candidates(settings.source, operands)) {
-    const why = startupProblem(source, settings.once, (name) => secretOf(name, io.env));
+    const why = whyCannotStart(source, settings.once, (name) => secretOf(name, io.env));
     if (why === undefined) chosen.push(source);
     else skipped.push(`skipping source ${source.name}: ${why}`);
   }
@@ -60,6 +60,6 @@ export const sourceStages = (
       maxAheadMs: settings.maxAhead,
       clock: sourceClock(io),
       reporter,
-      surroundings: sourceEnvironment(io, settings.once),
+      sourceContext: sourceEnvironment(io, settings.once),
     }),
   );

@@ -86,7 +86,7 @@ export function find<A>(windows: readonly Window<A>[], kind: Windows, start: Mil
 }
 
 /** The spans of windows, in order of time, those that touch as one. */
-export function spansOf(
+export function windowSpans(
   windows: Iterable<Window<unknown>>,
 ): readonly (readonly [from: Millis, to: Millis])[] {
   const spans: [from: Millis, to: Millis][] = [];

@@ -86,7 +86,7 @@ export function checkConnection(
     const { connectMs, answerMs } = reached.latency;
     return ok(what, `connected in ${connectMs} ms, responds in ${answerMs} ms`);
   }
-  const problem = fatalError(reached.error, settings);
-  if (problem !== undefined) return fail(what, problem.message.replace(/^kafka:\/\/\S+: /, ''), problem.hint);
+  const fatal = fatalError(reached.error, settings);
+  if (fatal !== undefined) return fail(what, fatal.message.replace(/^kafka:\/\/\S+: /, ''), fatal.hint);
   return fail(what, ...explain(address, role, reached.error, settings));
 }

@@ -1,7 +1,7 @@
 import { type Check, fail, ok } from '../../../core/check.ts';
 import { counted } from '../../../core/text/numbers.ts';
 import { stateTopic } from '../../../log/kafka/group/offset-store.ts';
-import type { PipelineNeeds, ProcessorDependency } from '../dependencies.ts';
+import type { PipelineDependencies, ProcessorDependency } from '../dependencies.ts';
 import { type HintCommands, quoteForShell } from '../hints.ts';
 import type { ObservedTopic } from '../observed.ts';
 
@@ -14,13 +14,17 @@ interface InputTopic {
 }
 
 /** Task N owns partition N of every input and of the state, so the partition counts must be equal. */
-export function checkCopartitioning(dependencies: PipelineNeeds, seen: Topics, hints: HintCommands): Check[] {
+export function checkCopartitioning(
+  dependencies: PipelineDependencies,
+  seen: Topics,
+  hints: HintCommands,
+): Check[] {
   return dependencies.processors.map((processor) => checkProcessor(processor, dependencies, seen, hints));
 }
 
 function checkProcessor(
   { name, inputs }: ProcessorDependency,
-  { app, topics }: PipelineNeeds,
+  { app, topics }: PipelineDependencies,
   seen: Topics,
   hints: HintCommands,
 ): Check {
@@ -40,9 +44,9 @@ function checkProcessor(
   const list = inputTopics
     .map((one) => `${one.name} ${one.partitions}${one.exists ? '' : ' (to be created)'}`)
     .join(', ');
-  const wanted = inState ?? Math.max(...inputTopics.map(({ partitions }) => partitions));
-  const others = inputTopics.filter(({ partitions }) => partitions !== wanted);
-  if (others.length === 0) return ok(what, `${list}: ${counted(wanted, 'task')}`);
+  const expected = inState ?? Math.max(...inputTopics.map(({ partitions }) => partitions));
+  const others = inputTopics.filter(({ partitions }) => partitions !== expected);
+  if (others.length === 0) return ok(what, `${list}: ${counted(expected, 'task')}`);
   if (inState !== undefined && others.length === inputTopics.length)
     return fail(
       what,
@@ -54,7 +58,7 @@ function checkProcessor(
   return fail(
     what,
     `${list}: unequal, but ${reason}`,
-    others.map((one) => recreate(one, wanted, hints)).join(' && '),
+    others.map((one) => recreate(one, expected, hints)).join(' && '),
   );
 }
 

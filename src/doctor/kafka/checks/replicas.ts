@@ -8,7 +8,7 @@ import type { ConfigsByName, ObservedTopic } from '../observed.ts';
 /** With this many brokers one replica is too few, and two replicas should acknowledge each write. */
 const MANY = 3;
 
-interface ReplicaProblem {
+interface ReplicaIssue {
   readonly severity: 'warn' | 'error';
   /** Identical for every topic with this problem, so that topics can be grouped by it. */
   readonly text: string;
@@ -38,22 +38,22 @@ const moreCopies = (owner: TopicOwner) => (topics: readonly string[]) =>
     : 'Reassign replicas with kafka-reassign-partitions.sh.';
 
 /** Problems with the settings that decide whether an acknowledged record survives a broker failure. */
-function durabilityProblems(
+function durabilityIssues(
   topic: ObservedTopic,
   configs: Configs | undefined,
   brokers: number,
   owner: TopicOwner,
   hints: HintCommands,
-): ReplicaProblem[] {
+): ReplicaIssue[] {
   const replicas = Math.min(...topic.partitions.map(({ replicas }) => replicas.length));
   const least = Number(configs?.['min.insync.replicas'] ?? 1);
   const set = (pair: string) => setting(pair, owner, hints);
-  const problems: ReplicaProblem[] = [];
-  const add = (severity: ReplicaProblem['severity'], text: string, hint: ReplicaProblem['hint']) =>
-    problems.push({ severity, text, hint });
+  const issues: ReplicaIssue[] = [];
+  const add = (severity: ReplicaIssue['severity'], text: string, hint: ReplicaIssue['hint']) =>
+    issues.push({ severity, text, hint });
   if (replicas === 1 && brokers >= MANY)
     add('warn', `1 replica on ${brokers} brokers: losing its broker loses the data`, moreCopies(owner));
-  if (configs === undefined) return problems;
+  if (configs === undefined) return issues;
   if (replicas > 1 && least >= replicas)
     add(
       'warn',
@@ -72,15 +72,15 @@ function durabilityProblems(
       'unclean.leader.election.enable: a lagging replica can become leader, which loses acknowledged records',
       set('unclean.leader.election.enable=false'),
     );
-  return problems;
+  return issues;
 }
 
 /** Problems that affect reads and writes now. `reached`: brokers that responded. */
-function availabilityProblems(
+function availabilityIssues(
   { partitions }: ObservedTopic,
   configs: Configs | undefined,
   reached: ReadonlySet<number>,
-): ReplicaProblem[] {
+): ReplicaIssue[] {
   // Without a leader the in-sync list is stale: every replica counts as lagging.
   const lagging = partitions.flatMap(({ leader, replicas, inSync }) =>
     replicas.filter((id) => leader < 0 || !inSync.includes(id)),
@@ -120,22 +120,22 @@ export function checkReplicas(
 ): Check[] {
   const what = owner === 'pipeline' ? 'replicas' : "replicas of Kafka's internal topics";
   const brokers = brokersOf(topics, reached);
-  const found = new Map<string, { readonly problem: ReplicaProblem; readonly topics: string[] }>();
+  const found = new Map<string, { readonly issue: ReplicaIssue; readonly topics: string[] }>();
   for (const topic of topics) {
     const own = configs.get(topic.name);
-    const problems = [
-      ...availabilityProblems(topic, own, reached),
-      ...durabilityProblems(topic, own, brokers, owner, hints),
+    const issues = [
+      ...availabilityIssues(topic, own, reached),
+      ...durabilityIssues(topic, own, brokers, owner, hints),
     ];
-    for (const problem of problems) {
-      const key = `${problem.severity} ${problem.text}`;
+    for (const issue of issues) {
+      const key = `${issue.severity} ${issue.text}`;
       const same = found.get(key);
-      if (same === undefined) found.set(key, { problem, topics: [topic.name] });
+      if (same === undefined) found.set(key, { issue, topics: [topic.name] });
       else same.topics.push(topic.name);
     }
   }
   if (found.size === 0) return [ok(what, summary(topics, configs))];
-  return [...found.values()].map(({ problem: { severity, text, hint }, topics }) =>
+  return [...found.values()].map(({ issue: { severity, text, hint }, topics }) =>
     (severity === 'error' ? fail : warn)(what, `${listNames(topics)}: ${text}`, hint(topics)),
   );
 }

@@ -1,6 +1,6 @@
 import { type Check, fail, ok, warn } from '../../../core/check.ts';
 import { counted } from '../../../core/text/numbers.ts';
-import { formatBytes } from '../../../core/text/size.ts';
+import { formatSize } from '../../../core/text/size.ts';
 import { formatSpan } from '../../../core/util/time.ts';
 import { type Configs, settingsOf } from '../../../log/kafka/topic-configs.ts';
 import type { TopicSettings } from '../../../log/log.ts';
@@ -41,7 +41,7 @@ function checkRetention(need: TopicDependency, configs: Configs, { topics }: Hin
   return [
     warn(
       what,
-      `limited to ${formatBytes(most)} a partition (retention.bytes), whatever the age of the records`,
+      `limited to ${formatSize(most)} a partition (retention.bytes), whatever the age of the records`,
       topics(`create ${name} --config retention.bytes=-1 --update`),
     ),
   ];

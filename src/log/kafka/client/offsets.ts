@@ -7,7 +7,7 @@ export type OffsetRequest = 'earliest' | 'latest' | Millis;
 /** `uncommitted` ends after the last record, `committed` before the first open transaction. */
 const ISOLATION = { uncommitted: 0, committed: 1 };
 /** A live producer finishes its transaction sooner; do not wait longer for a dead one. */
-const SETTLE_MS: Millis = 2000;
+const MARKERS_TIMEOUT_MS: Millis = 2000;
 const SPECIAL = { latest: -1, earliest: -2 };
 
 /** One offset of a partition; undefined if no record was appended at or after the given time. */
@@ -45,7 +45,7 @@ export async function settledEndOffset(kafka: Kafka, topic: string, partition: n
   const startedAt = kafka.clock.monotonic();
   for (;;) {
     const end = await endOffset(kafka, topic, partition);
-    if (end >= written || kafka.clock.monotonic() - startedAt >= SETTLE_MS) return end;
+    if (end >= written || kafka.clock.monotonic() - startedAt >= MARKERS_TIMEOUT_MS) return end;
     await kafka.clock.sleep(10);
   }
 }

@@ -1,7 +1,7 @@
 import { UserError } from '../../../core/errors.ts';
 import type { Batch } from '../../../core/stream/record.ts';
 import type { Millis } from '../../../core/util/time.ts';
-import { deletedUnread, madeAnewProblem } from '../../log.ts';
+import { topicRecreatedError, unreadDeletedWarning } from '../../log.ts';
 import type { Kafka } from '../kafka.ts';
 import { fetchTopicId } from '../topic-admin.ts';
 import { DamagedBatch } from '../wire/raw-batch.ts';
@@ -25,7 +25,7 @@ export class PartitionReader {
   readonly #kafka: Kafka;
   readonly #connection: Connection;
   readonly #closed = new AbortController();
-  readonly #waiting = new Set<() => void>();
+  readonly #subscribers = new Set<() => void>();
   /** Offsets: next to return, next to fetch, and the last known end of committed records. */
   #position: number;
   #fetched: number;
@@ -98,9 +98,9 @@ export class PartitionReader {
 
   /** Calls `wake` once a batch is available. Returns a function that unsubscribes. */
   onBatch(wake: () => void): () => void {
-    this.#waiting.add(wake);
+    this.#subscribers.add(wake);
     this.#fetch(POLL_MS);
-    return () => this.#waiting.delete(wake);
+    return () => this.#subscribers.delete(wake);
   }
 
   /** Resolves when a batch is available or the signal aborts. */
@@ -157,8 +157,8 @@ export class PartitionReader {
       if (current()) this.#failure = { error };
     }
     this.#poll = undefined;
-    if (this.hasBatch) for (const wake of this.#waiting) wake();
-    else if (this.#waiting.size > 0) this.#fetch(POLL_MS);
+    if (this.hasBatch) for (const wake of this.#subscribers) wake();
+    else if (this.#subscribers.size > 0) this.#fetch(POLL_MS);
   }
 
   async #once(from: number, waitMs: Millis) {
@@ -194,7 +194,7 @@ export class PartitionReader {
 
   /** Throws UserError if the topic was deleted or recreated. */
   async verifyTopicId(): Promise<void> {
-    if ((await fetchTopicId(this.#kafka, this.topic)) !== this.topicId) throw madeAnewProblem(this.topic);
+    if ((await fetchTopicId(this.#kafka, this.topic)) !== this.topicId) throw topicRecreatedError(this.topic);
   }
 
   #answerBytes(): number {
@@ -216,7 +216,7 @@ export class PartitionReader {
         `Reset the group: cryptopipe topics reset ${topic} --group NAME --from start.`,
       );
     }
-    if (start > from) this.#kafka.context.warn(deletedUnread(topic, partition, from, start));
+    if (start > from) this.#kafka.context.warn(unreadDeletedWarning(topic, partition, from, start));
     const next = Math.max(from, start);
     return { batch: { topic, partition, records: [], next }, next, end, bytes: 0 };
   }

@@ -2,7 +2,7 @@ import type { NewRecord } from '../../../core/stream/record.ts';
 import { partitionOf } from '../../../core/util/hash.ts';
 import type { Millis } from '../../../core/util/time.ts';
 import { topicDefaults } from '../../../market/catalog/topics.ts';
-import { goneProblem, type TopicSettings } from '../../log.ts';
+import { type TopicSettings, topicDeletedError } from '../../log.ts';
 import type { Kafka } from '../kafka.ts';
 import { fetchTopicId } from '../topic-admin.ts';
 import { errorType } from './kafka-errors.ts';
@@ -40,7 +40,7 @@ export class Partitioner {
     // This also refreshes the connection's metadata.
     const id = await fetchTopicId(this.kafka, topic);
     const count = await this.find(topic);
-    if (count === undefined) throw goneProblem(topic);
+    if (count === undefined) throw topicDeletedError(topic);
     this.#counts.set(topic, { count, at: this.kafka.clock.monotonic() });
     return { id, count };
   }
@@ -77,8 +77,8 @@ export class Partitioner {
         lists = Array.from({ length: count }, () => []);
         placed.set(record.topic, lists);
       }
-      if (record.by === null) for (const list of lists) list.push(record);
-      else lists[partitionOf(record.by, lists.length)]!.push(record);
+      if (record.partitionKey === null) for (const list of lists) list.push(record);
+      else lists[partitionOf(record.partitionKey, lists.length)]!.push(record);
     }
     return [...placed].flatMap(([topic, lists]) =>
       lists.flatMap((list, partition) => (list.length > 0 ? [{ topic, partition, records: list }] : [])),

@@ -60,14 +60,14 @@ export class Producer {
   async send(placed: readonly PartitionRecords[]): Promise<void> {
     const { batchBytes } = this.kafka.settings;
     const lanes = placed.map((lane) => ({ ...lane, parts: [...splitBySize(lane.records, batchBytes)] }));
-    const rounds = Math.max(0, ...lanes.map(({ parts }) => parts.length));
+    const batches = Math.max(0, ...lanes.map(({ parts }) => parts.length));
     let sent: Promise<void> = Promise.resolve();
-    for (let round = 0; round < rounds; round++) {
-      const due = lanes.filter(({ parts }) => parts.length > round);
+    for (let n = 0; n < batches; n++) {
+      const due = lanes.filter(({ parts }) => parts.length > n);
       const packed = await Promise.all(
-        due.map(({ topic, partition, parts }) => this.#pack(topic, partition, parts[round]!)),
+        due.map(({ topic, partition, parts }) => this.#pack(topic, partition, parts[n]!)),
       );
-      // Pack the next round while this one is in flight.
+      // Pack the next batches while these are in flight.
       await sent;
       sent = this.#deliver(packed);
       sent.catch(() => {});

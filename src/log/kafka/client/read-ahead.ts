@@ -12,7 +12,7 @@ const FULL_RESPONSES = 8;
  */
 export class ReadAhead {
   #readers = 0;
-  #waiting = 0;
+  #buffered = 0;
 
   /** `fetchBytes`: maximum bytes of records in one response. */
   constructor(readonly fetchBytes: number) {}
@@ -34,11 +34,11 @@ export class ReadAhead {
 
   /** Whether a reader may fetch ahead. */
   get hasRoom(): boolean {
-    return this.#waiting < this.fetchBytes * FULL_RESPONSES;
+    return this.#buffered < this.fetchBytes * FULL_RESPONSES;
   }
 
   /** Adds buffered bytes (negative: removes). */
   addBuffered(bytes: number): void {
-    this.#waiting += bytes;
+    this.#buffered += bytes;
   }
 }

@@ -11,7 +11,7 @@ const BUSY_WAIT_MS = 2;
 const LONGEST_BUSY_WAIT_MS = 100;
 
 /** One transaction: records and a group's next offsets. */
-export interface Transaction {
+export interface TransactionContents {
   readonly records: readonly PartitionRecords[];
   readonly group: string;
   /** Next offset by topic, all of one partition number. */
@@ -48,7 +48,7 @@ export class Transactions {
    * Commits atomically. Throws UserError `fenced` if the outcome is unknown: then reopen, which ends the open
    * transaction, and ask the broker for the committed offsets.
    */
-  async commit({ records, group, offsets, partition, ids = NO_IDS }: Transaction): Promise<void> {
+  async commit({ records, group, offsets, partition, ids = NO_IDS }: TransactionContents): Promise<void> {
     const topics = topicsOf(records);
     const topicNames = topics.map(({ topic }) => topic).join(', ');
     try {

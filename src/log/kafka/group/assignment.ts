@@ -16,7 +16,7 @@ export interface Member {
 }
 
 /** A member's assignment, sent as JSON: field names are a wire format. `lockedBy`: the member that holds everything. */
-export interface PartitionShare {
+export interface AssignedPartitions {
   readonly partitions: readonly number[];
   /** Number of further partitions it will get once their owners release them. */
   readonly coming?: number;
@@ -37,32 +37,32 @@ export function assign(members: readonly Member[], partitionsOf: (inputs: readon
     const peers = member.inputs.join(',');
     membersByInputs.set(peers, [...(membersByInputs.get(peers) ?? []), member]);
   }
-  const shares = new Map<string, PartitionShare>();
+  const assignments = new Map<string, AssignedPartitions>();
   for (const peers of membersByInputs.values())
-    for (const [id, share] of divide(peers.sort(byAge), partitionsOf(peers[0]!.inputs)))
-      shares.set(id, share);
-  return shares;
+    for (const [id, assigned] of divide(peers.sort(byAge), partitionsOf(peers[0]!.inputs)))
+      assignments.set(id, assigned);
+  return assignments;
 }
 
-function divide(members: readonly Member[], count: number): Map<string, PartitionShare> {
-  const owners = ownersOf(members, count);
+function divide(members: readonly Member[], count: number): Map<string, AssignedPartitions> {
+  const ownerOf = ownerByPartition(members, count);
   const exclusives = members.filter(({ exclusive }) => exclusive);
   // An exclusive run does not displace members that already own partitions.
   const holder =
     exclusives.length === 0 ? undefined : (members.find(({ owned }) => owned.length > 0) ?? exclusives[0]!);
-  const wanted = holder?.exclusive
+  const targets = holder?.exclusive
     ? new Map([[holder.id, range(count)]])
     : equalParts(
         members.filter(({ exclusive }) => !exclusive),
-        owners,
+        ownerOf,
         count,
       );
   return new Map(
-    members.map((member): [string, PartitionShare] => {
+    members.map((member): [string, AssignedPartitions] => {
       if (member.exclusive && member !== holder)
         return [member.id, { partitions: [], lockedBy: holder!.who }];
-      const all = wanted.get(member.id) ?? [];
-      const partitions = all.filter((p) => (owners.get(p) ?? member) === member).sort((a, b) => a - b);
+      const all = targets.get(member.id) ?? [];
+      const partitions = all.filter((p) => (ownerOf.get(p) ?? member) === member).sort((a, b) => a - b);
       const coming = all.length - partitions.length;
       return [member.id, coming > 0 ? { partitions, coming } : { partitions }];
     }),
@@ -74,13 +74,13 @@ const range = (count: number): number[] => Array.from({ length: count }, (_, n) 
 /** Each member's target: owned partitions up to its quota, then free ones. */
 function equalParts(
   members: readonly Member[],
-  owners: ReadonlyMap<number, Member>,
+  ownerOf: ReadonlyMap<number, Member>,
   count: number,
 ): Map<string, number[]> {
   const part = (rank: number) => Math.floor(count / members.length) + (rank < count % members.length ? 1 : 0);
   const parts = members.map((member, rank) =>
     range(count)
-      .filter((p) => owners.get(p) === member)
+      .filter((p) => ownerOf.get(p) === member)
       .slice(0, part(rank)),
   );
   const kept = new Set(parts.flat());
@@ -94,13 +94,13 @@ function equalParts(
 }
 
 /** The current owner of each partition; of two claims, the later generation wins. */
-function ownersOf(members: readonly Member[], count: number): Map<number, Member> {
-  const owners = new Map<number, Member>();
+function ownerByPartition(members: readonly Member[], count: number): Map<number, Member> {
+  const ownerOf = new Map<number, Member>();
   for (const member of members)
     for (const partition of member.owned) {
-      const other = owners.get(partition);
+      const other = ownerOf.get(partition);
       if (partition < count && (other === undefined || member.generation > other.generation))
-        owners.set(partition, member);
+        ownerOf.set(partition, member);
     }
-  return owners;
+  return ownerOf;
 }

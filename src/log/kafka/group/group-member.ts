@@ -4,10 +4,10 @@ import { withTimeout } from '../../../core/util/timeout.ts';
 import type { Connection } from '../client/connection.ts';
 import { errorType, isExpelled } from '../client/kafka-errors.ts';
 import type { Kafka } from '../kafka.ts';
-import { assign, type Member, type PartitionShare } from './assignment.ts';
+import { type AssignedPartitions, assign, type Member } from './assignment.ts';
 import type { commitEntries } from './commit-entries.ts';
 
-/** Assignor name; must be equal for all members of a group. */
+/** Assignor name; all members of a group must use the same. */
 const PROTOCOL = 'cryptopipe-cooperative-sticky';
 
 /** What a member reports about itself when it joins; sent to the group's leader. */
@@ -39,13 +39,13 @@ export class GroupMember {
   }
 
   /** Joins the next generation; resolves when all members have joined. */
-  join(metadata: () => JoinMetadata, signal: AbortSignal): Promise<PartitionShare> {
+  join(metadata: () => JoinMetadata, signal: AbortSignal): Promise<AssignedPartitions> {
     const joining = this.#join(metadata, signal);
     this.#joining = joining.catch(() => {});
     return joining;
   }
 
-  async #join(metadata: () => JoinMetadata, signal: AbortSignal): Promise<PartitionShare> {
+  async #join(metadata: () => JoinMetadata, signal: AbortSignal): Promise<AssignedPartitions> {
     const { sessionTimeoutMs, rebalanceTimeoutMs } = this.#kafka.settings;
     // An exclusive member does not wait for others to commit.
     const waitMs = metadata().exclusive ? sessionTimeoutMs : rebalanceTimeoutMs;
@@ -67,7 +67,7 @@ export class GroupMember {
     }
   }
 
-  async #once(metadata: () => JoinMetadata): Promise<PartitionShare> {
+  async #once(metadata: () => JoinMetadata): Promise<AssignedPartitions> {
     const { sessionTimeoutMs, rebalanceTimeoutMs } = this.#kafka.settings;
     const broker = await this.#connection.coordinator('group', this.group);
     const sent: WireMetadata = { ...metadata(), round: this.#generation };
@@ -94,7 +94,7 @@ export class GroupMember {
     const answer = MemberAssignment.decode(memberAssignment)?.userData;
     return answer === undefined || answer.length === 0
       ? { partitions: [] }
-      : (JSON.parse(answer.toString()) as PartitionShare);
+      : (JSON.parse(answer.toString()) as AssignedPartitions);
   }
 
   /** Runs on the group's leader. The assignment also lists topics, for Kafka's own tools. */
@@ -107,11 +107,11 @@ export class GroupMember {
     const counts = new Map<string, number>();
     for (const { inputs } of members)
       for (const topic of inputs) counts.set(topic, await this.partitionsOf(topic));
-    const shares = assign(members, ([topic = '']) => counts.get(topic) ?? 0);
+    const assignments = assign(members, ([topic = '']) => counts.get(topic) ?? 0);
     return members.map(({ id, inputs }) => {
-      const share = shares.get(id)!;
-      const assignment = Object.fromEntries(inputs.map((topic) => [topic, share.partitions]));
-      const userData = Buffer.from(JSON.stringify(share));
+      const assigned = assignments.get(id)!;
+      const assignment = Object.fromEntries(inputs.map((topic) => [topic, assigned.partitions]));
+      const userData = Buffer.from(JSON.stringify(assigned));
       return {
         memberId: id,
         memberAssignment: MemberAssignment.encode({ version: 0, assignment, userData }),

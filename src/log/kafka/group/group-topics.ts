@@ -1,5 +1,5 @@
 import { UserError } from '../../../core/errors.ts';
-import { equalCount, type GroupSpec, madeAnewProblem } from '../../log.ts';
+import { type GroupSpec, partitionCountOf, topicRecreatedError } from '../../log.ts';
 import { endOffset, startOffset } from '../client/offsets.ts';
 import type { Partitioner } from '../client/partitioner.ts';
 import type { TopicIds } from './commit-entries.ts';
@@ -44,9 +44,9 @@ export async function readGroupTopics(
   const seen = await Promise.all(names.map((topic) => partitions.refresh(topic)));
   const ids = new Map(names.map((topic, i) => [topic, seen[i]!.id]));
   const recreated = names.find((topic) => before !== undefined && before.ids.get(topic) !== ids.get(topic));
-  if (recreated !== undefined) throw madeAnewProblem(recreated);
+  if (recreated !== undefined) throw topicRecreatedError(recreated);
   const counts = seen.map(({ count }) => count);
-  const count = equalCount(inputs, counts.slice(0, inputs.length));
+  const count = partitionCountOf(inputs, counts.slice(0, inputs.length));
   if (!positionsOnly) requireSameCount(group, counts.at(-1)!, count);
   return { partitions: count, ids };
 }

@@ -3,10 +3,10 @@ import { UserError } from '../../../core/errors.ts';
 import { aborted } from '../../../core/util/aborted.ts';
 import { deferredRejection } from '../../../core/util/deferred-rejection.ts';
 import { formatSpan } from '../../../core/util/time.ts';
-import { equalCount, familyOf, type GroupSpec, type Membership, runBy } from '../../log.ts';
+import { familyOf, type GroupSpec, groupLockedError, type Membership, partitionCountOf } from '../../log.ts';
 import type { Partitioner } from '../client/partitioner.ts';
 import type { Kafka } from '../kafka.ts';
-import type { PartitionShare } from './assignment.ts';
+import type { AssignedPartitions } from './assignment.ts';
 import { GroupMember } from './group-member.ts';
 import { addedPartitions, ensureStateTopic, type GroupTopics, readGroupTopics } from './group-topics.ts';
 import { requireUnlocked } from './members.ts';
@@ -19,7 +19,7 @@ const LEAVE_MS = 2000;
 /** Joins the group and opens and closes tasks as partitions are assigned, until `leave`. */
 export async function joinGroup(kafka: Kafka, partitions: Partitioner, spec: GroupSpec): Promise<Membership> {
   const counts = await Promise.all(spec.inputs.map((topic) => partitions.count(topic)));
-  const count = equalCount(spec.inputs, counts);
+  const count = partitionCountOf(spec.inputs, counts);
   if (spec.exclusive) await requireUnlocked(kafka, spec.group, spec.inputs);
   if (!spec.positionsOnly) await ensureStateTopic(partitions, spec.group, count);
   const group = new Group(kafka, partitions, spec, await readGroupTopics(partitions, spec));
@@ -59,9 +59,9 @@ class Group {
   /** Called after a task opens or ends. */
   #changed = () => {};
   #heartbeats: Promise<void> = Promise.resolve();
-  #settle: () => void = () => {};
+  #allAssigned: () => void = () => {};
   readonly settled = new Promise<void>((resolve) => {
-    this.#settle = resolve;
+    this.#allAssigned = resolve;
   });
 
   constructor(kafka: Kafka, partitions: Partitioner, spec: GroupSpec, topics: GroupTopics) {
@@ -156,12 +156,12 @@ class Group {
       since: this.#since,
       who: `process ${process.pid} on ${hostname()}, since ${new Date(this.#since).toISOString()}`,
     });
-    const share = await this.#member.join(metadata, this.#left.signal);
-    if (share.lockedBy !== undefined) throw runBy(familyOf(group, inputs), share.lockedBy);
-    this.#assign(share);
+    const { lockedBy, ...assignment } = await this.#member.join(metadata, this.#left.signal);
+    if (lockedBy !== undefined) throw groupLockedError(familyOf(group, inputs), lockedBy);
+    this.#assign(assignment);
   }
 
-  #assign({ partitions, coming = 0 }: PartitionShare): void {
+  #assign({ partitions, coming = 0 }: AssignedPartitions): void {
     this.#assigned = partitions;
     for (const [partition, task] of this.#tasks) if (!partitions.includes(partition)) task.revoke();
     for (const partition of partitions)
@@ -169,7 +169,7 @@ class Group {
         this.#open(partition);
     const opened = () => {
       this.#rebalanceDone();
-      if (coming === 0) this.#settle();
+      if (coming === 0) this.#allAssigned();
     };
     Promise.all(this.#opening.values()).then(opened, opened);
   }

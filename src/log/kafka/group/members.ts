@@ -1,5 +1,5 @@
 import { MemberMetadata } from 'kafkajs/src/consumer/assignerProtocol.js';
-import { familyOf, runBy } from '../../log.ts';
+import { familyOf, groupLockedError } from '../../log.ts';
 import type { Kafka } from '../kafka.ts';
 
 /** A group member as reported by the coordinator. */
@@ -21,7 +21,7 @@ export async function membersOf(kafka: Kafka, group: string): Promise<readonly M
   });
 }
 
-/** Cryptopipe's members describe themselves; other programs' user data is unreadable. */
+/** Cryptopipe's members describe themselves; user data of other programs has another format. */
 function describedBy(userData: Buffer | null): string | undefined {
   try {
     return (JSON.parse(String(userData)) as { who?: string }).who;
@@ -30,9 +30,9 @@ function describedBy(userData: Buffer | null): string | undefined {
   }
 }
 
-/** Throws UserError `locked` if a member already reads the same topics; the rebalance settles simultaneous joins. */
+/** Throws UserError `locked` if a member already reads the same topics. The rebalance decides between members that join at the same time. */
 export async function requireUnlocked(kafka: Kafka, group: string, inputs: readonly string[]): Promise<void> {
   const same = inputs.join(',');
   const holder = (await membersOf(kafka, group)).find((member) => member.inputs?.join(',') === same);
-  if (holder !== undefined) throw runBy(familyOf(group, inputs), holder.who);
+  if (holder !== undefined) throw groupLockedError(familyOf(group, inputs), holder.who);
 }

@@ -51,7 +51,13 @@ export async function openTransactionalStore(
       },
       async commit({ outputs, offsets, state }) {
         const placed = await partitions.assign(outputs);
-        const records = state.map(([key, value]) => ({ topic, by: key, key, value, headers: STATE_HEADERS }));
+        const records = state.map(([key, value]) => ({
+          topic,
+          partitionKey: key,
+          key,
+          value,
+          headers: STATE_HEADERS,
+        }));
         if (records.length > 0) placed.push({ topic, partition, records });
         await transactions.commit({ records: placed, group, offsets, partition, ids });
       },

@@ -1,6 +1,6 @@
 import { UserError } from '../../../core/errors.ts';
 import type { NewRecord } from '../../../core/stream/record.ts';
-import { type Mark, readByAnother } from '../../log.ts';
+import { type SourcePosition, sourceLockedError } from '../../log.ts';
 import type { Partitioner } from '../client/partitioner.ts';
 import { Transactions } from '../client/transactions.ts';
 import type { Kafka } from '../kafka.ts';
@@ -33,25 +33,31 @@ export class SourceOffsets {
    * Appends in one transaction; opening it fences other readers of the same source. Throws UserError `locked` if the
    * stored offset is no longer `previous`.
    */
-  async append(records: readonly NewRecord[], mark: Mark): Promise<void> {
+  async append(records: readonly NewRecord[], position: SourcePosition): Promise<void> {
     for (let retried = false; ; retried = true) {
-      const stored = this.#open.get(mark.name) ?? (await this.#load(mark.name));
-      if (retried && stored.value === mark.value) return;
-      if (stored.value !== mark.previous) {
-        this.#forget(mark.name);
-        throw readByAnother(mark.name);
+      const stored = this.#open.get(position.name) ?? (await this.#load(position.name));
+      if (retried && stored.value === position.value) return;
+      if (stored.value !== position.previous) {
+        this.#forget(position.name);
+        throw sourceLockedError(position.name);
       }
-      const note = { topic: this.#topic, by: mark.name, key: mark.name, value: mark.value, headers: HEADERS };
+      const note = {
+        topic: this.#topic,
+        partitionKey: position.name,
+        key: position.name,
+        value: position.value,
+        headers: HEADERS,
+      };
       const placed = await this.#partitions.assign(records);
       placed.push({ topic: this.#topic, partition: 0, records: [note] });
       try {
         await stored.transactions.commit({ records: placed, group: '', offsets: NO_OFFSETS, partition: 0 });
-        stored.value = mark.value;
+        stored.value = position.value;
         return;
       } catch (error) {
-        this.#forget(mark.name);
+        this.#forget(position.name);
         if (!(error instanceof UserError && error.code === 'fenced')) throw error;
-        // Interrupted, or fenced by another reader: the stored offset tells which, and whether the commit succeeded.
+        // Interrupted, or fenced by another reader: the stored offset shows which, and whether the commit succeeded.
       }
     }
   }

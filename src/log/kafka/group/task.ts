@@ -66,8 +66,8 @@ export async function openTask(
     partition,
     revoked: revoked.signal,
     revoke: () => revoked.abort(),
-    lose(problem) {
-      revoked.abort(problem);
+    lose(error) {
+      revoked.abort(error);
       for (const reader of readers.values()) reader.close();
     },
     async state() {

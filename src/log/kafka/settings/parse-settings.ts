@@ -1,4 +1,5 @@
 import type { Settings } from '../../../core/option.ts';
+import { envSource, findOption, type OptionSource, parseOption } from '../../../core/resolve-option.ts';
 import { KAFKA_KEYS, KAFKA_OPTIONS, KAFKA_SECRETS, type KafkaKey, kafkaEnvName } from './options.ts';
 
 type Texts = Readonly<Record<string, string>>;
@@ -19,19 +20,23 @@ export interface RawKafkaSettings {
   readonly didYouMean?: (word: string, candidates: readonly string[]) => string;
 }
 
-/** A setting's text and a description of its origin. */
-interface Found {
-  readonly text: string;
-  readonly where: string;
-  readonly from: 'options' | 'query' | 'env';
-}
+const keyOf = (flag: string): KafkaKey => flag.slice(2) as KafkaKey;
 
-function find({ options, query, env }: RawKafkaSettings, key: KafkaKey): Found | undefined {
-  if (Object.hasOwn(options, key))
-    return { text: options[key]!, where: `--kafka-option ${key}`, from: 'options' };
-  if (Object.hasOwn(query, key)) return { text: query[key]!, where: `${key} in --bus`, from: 'query' };
-  const name = [kafkaEnvName(key), ...KAFKA_OPTIONS[key].env].find((candidate) => env[candidate]);
-  return name === undefined ? undefined : { text: env[name]!, where: name, from: 'env' };
+/** In order of precedence. A setting with an empty text needs a value. */
+function sourcesOf({ options, query, env }: RawKafkaSettings): readonly OptionSource[] {
+  const texts =
+    (from: 'flag' | 'query', found: Texts, whereOf: (key: string) => string): OptionSource =>
+    ({ flag }) => {
+      const key = keyOf(flag);
+      return Object.hasOwn(found, key)
+        ? { text: found[key] || undefined, where: whereOf(key), from }
+        : undefined;
+    };
+  return [
+    texts('flag', options, (key) => `--kafka-option ${key}`),
+    texts('query', query, (key) => `${key} in --bus`),
+    envSource(env, ({ flag }) => kafkaEnvName(keyOf(flag))),
+  ];
 }
 
 const SECRET_FILES: ReadonlySet<KafkaKey> = new Set(Object.values(KAFKA_SECRETS).map(({ file }) => file));
@@ -81,7 +86,8 @@ export function parseKafkaSettings(given: RawKafkaSettings): ParsedKafkaSettings
     ...unknownKeys(given.options, '--kafka-option', given),
     ...unknownKeys(given.query, '--bus', given),
   ];
-  const found = new Map(KAFKA_KEYS.map((key) => [key, find(given, key)]));
+  const sources = sourcesOf(given);
+  const found = new Map(KAFKA_KEYS.map((key) => [key, findOption(KAFKA_OPTIONS[key], sources)]));
   const wrong = new Set<KafkaKey>();
   const report = (key: KafkaKey, text: string): undefined => {
     wrong.add(key);
@@ -90,16 +96,12 @@ export function parseKafkaSettings(given: RawKafkaSettings): ParsedKafkaSettings
 
   function parse(key: KafkaKey): unknown {
     const option = KAFKA_OPTIONS[key];
-    const text = found.get(key)?.text;
+    const text = found.get(key);
     if (text === undefined) return option.fallback;
-    try {
-      if (text === '') throw new RangeError(`needs a value: ${option.placeholder ?? 'true or false'}`);
-      return option.parse(text);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      report(key, error.message);
-      return option.fallback;
-    }
+    const parsed = parseOption(option, text);
+    if ('value' in parsed) return parsed.value;
+    report(key, parsed.wrong);
+    return option.fallback;
   }
 
   function file(key: KafkaKey): string | undefined {

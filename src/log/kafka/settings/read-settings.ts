@@ -5,7 +5,7 @@ import type { KafkaSettings } from './settings.ts';
 
 export type KafkaSettingsResult =
   | { readonly settings: KafkaSettings; readonly problems: readonly [] }
-  /** Every problem, one line each with its remedy; no line contains a secret. */
+  /** Every problem, one line each with its hint; no line contains a secret. */
   | { readonly settings: undefined; readonly problems: readonly string[] };
 
 function checkHeartbeat({ values, has, wrong, report }: ParsedKafkaSettings): void {

@@ -18,7 +18,7 @@ export type SaslSettings =
       readonly username: string;
       readonly password: string;
     }
-  /** Amazon MSK: a token signed with AWS credentials, found the AWS way (environment, profile, instance role). */
+  /** Amazon MSK: a token signed with AWS credentials, from AWS's usual places (environment, profile, instance role). */
   | { readonly mechanism: 'aws-msk-iam'; readonly region: string };
 
 /** How to connect to a cluster and use it; options.ts has the defaults. */
@@ -55,7 +55,7 @@ export interface KafkaContext {
   /** Prefix of transactional ids and of the source offset topic, so that pipelines can share a cluster. */
   readonly app: string;
   /** How long to retry an unreachable cluster; Infinity: forever. */
-  readonly patienceMs: Millis;
+  readonly maxWaitMs: Millis;
   /** Reports retries and recoveries. */
   readonly warn: (message: string) => void;
 }

@@ -28,11 +28,11 @@ export function committedBatches(
   batches: readonly RawBatch[],
   aborted: readonly AbortedTransaction[],
 ): RawBatch[] {
-  const waiting = [...aborted].sort((a, b) => b.firstOffset - a.firstOffset);
+  const upcoming = [...aborted].sort((a, b) => b.firstOffset - a.firstOffset);
   const active = new Set<bigint>();
   return batches.filter((batch) => {
-    while (waiting.length > 0 && waiting.at(-1)!.firstOffset < batch.nextOffset)
-      active.add(waiting.pop()!.producerId);
+    while (upcoming.length > 0 && upcoming.at(-1)!.firstOffset < batch.nextOffset)
+      active.add(upcoming.pop()!.producerId);
     if (endsAborted(batch)) active.delete(batch.producerId);
     return !batch.control && !(batch.transactional && active.has(batch.producerId));
   });

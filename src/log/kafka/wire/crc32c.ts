@@ -13,7 +13,7 @@ for (let at = 256; at < table.length; at++)
   table[at] = (table[at - 256]! >>> 8) ^ table[table[at - 256]! & 0xff]!;
 
 /** Four rows at once, the first of them for the word's last byte. */
-const lookUp = (word: number, row: number): number =>
+const slice = (word: number, row: number): number =>
   table[((row + 3) << 8) | (word & 0xff)]! ^
   table[((row + 2) << 8) | ((word >>> 8) & 0xff)]! ^
   table[((row + 1) << 8) | ((word >>> 16) & 0xff)]! ^
@@ -33,10 +33,10 @@ export function crc32c(bytes: Uint8Array, from = 0, to = bytes.length): number {
   const words = new Int32Array(bytes.buffer, bytes.byteOffset + start, ((to - start) >> 4) << 2);
   for (let i = 0; i < words.length; i += 4)
     crc =
-      lookUp(crc ^ words[i]!, 12) ^
-      lookUp(words[i + 1]!, 8) ^
-      lookUp(words[i + 2]!, 4) ^
-      lookUp(words[i + 3]!, 0);
+      slice(crc ^ words[i]!, 12) ^
+      slice(words[i + 1]!, 8) ^
+      slice(words[i + 2]!, 4) ^
+      slice(words[i + 3]!, 0);
   crc = byBytes(crc, bytes, start + words.length * 4, to);
   return ~crc >>> 0;
 }

@@ -1,5 +1,5 @@
 import { UserError } from '../../../core/errors.ts';
-import { howToSkip } from '../../log.ts';
+import { skipRecordsHint } from '../../log.ts';
 import { crc32c } from './crc32c.ts';
 
 /*
@@ -57,7 +57,7 @@ export class DamagedBatch extends UserError {
   /** The same error with topic and partition. */
   at(topic: string, partition: number): UserError {
     const { baseOffset, how, last } = this;
-    const skip = last === undefined ? '' : ` ${howToSkip(topic, partition, baseOffset, last)}`;
+    const skip = last === undefined ? '' : ` ${skipRecordsHint(topic, partition, baseOffset, last)}`;
     return new UserError(
       'damaged',
       `the record batch at offset ${baseOffset} of ${topic}/${partition} is damaged: ${how}`,

@@ -1,4 +1,4 @@
-import { readText } from './utf8.ts';
+import { decodeUtf8 } from './utf8.ts';
 
 /** Reads the parts of a record: zigzag varints (Protocol Buffers' sint32 and sint64) and length-prefixed texts. */
 export class RecordCursor {
@@ -37,6 +37,6 @@ export class RecordCursor {
     const from = this.at;
     this.at += length;
     if (this.at > this.bytes.length) throw new RangeError(`a text of ${length} bytes begins at ${from}`);
-    return readText(this.bytes, from, this.at);
+    return decodeUtf8(this.bytes, from, this.at);
   }
 }

@@ -1,4 +1,4 @@
-import { writeText } from './utf8.ts';
+import { writeUtf8 } from './utf8.ts';
 
 /** Size of a zigzag varint in bytes. */
 export function varintSize(value: number): number {
@@ -33,7 +33,7 @@ function putLength(bytes: Buffer, start: number, room: number, end: number): num
 export function putText(bytes: Buffer, text: string | null, start: number): number {
   if (text === null) return putVarint(bytes, -1, start);
   const room = varintSize(text.length);
-  return putLength(bytes, start, room, start + room + writeText(bytes, text, start + room));
+  return putLength(bytes, start, room, start + room + writeUtf8(bytes, text, start + room));
 }
 
 /** Maximum bytes of a text with its length. */

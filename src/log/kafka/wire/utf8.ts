@@ -5,9 +5,9 @@ interface Direct {
 }
 
 /** Decodes a range as UTF-8; invalid bytes become U+FFFD. */
-export const readText = (bytes: Buffer, from: number, to: number): string =>
+export const decodeUtf8 = (bytes: Buffer, from: number, to: number): string =>
   (bytes as unknown as Direct).utf8Slice(from, to);
 
 /** Writes UTF-8 and returns its length in bytes; a lone surrogate becomes U+FFFD. The buffer must have room. */
-export const writeText = (bytes: Buffer, text: string, at: number): number =>
+export const writeUtf8 = (bytes: Buffer, text: string, at: number): number =>
   (bytes as unknown as Direct).utf8Write(text, at);

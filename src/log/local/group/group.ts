@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { fittingName } from '../../../core/text/topic-name.ts';
 import type { Clock } from '../../../core/util/clock.ts';
 import { deferredRejection } from '../../../core/util/deferred-rejection.ts';
-import { equalCount, familyOf, type GroupSpec, type Membership } from '../../log.ts';
-import type { Store } from '../storage/store.ts';
+import { familyOf, type GroupSpec, type Membership, partitionCountOf } from '../../log.ts';
+import type { LogStore } from '../storage/store.ts';
 import type { Wake } from '../wake.ts';
 import { fencedBy, type GroupMember, HEARTBEAT_MS, heartbeat, joinFamily, leaveFamily } from './lease.ts';
 import { type LocalTask, openTask } from './task.ts';
 
-const partitionsOf = (store: Store, inputs: readonly string[]): number =>
-  equalCount(
+const partitionsOf = (store: LogStore, inputs: readonly string[]): number =>
+  partitionCountOf(
     inputs,
     inputs.map((topic) => store.topics.get(topic)?.partitions ?? 0),
   );
@@ -19,7 +19,7 @@ const LONGEST_FAMILY = 1000;
 
 /** Joins the group, renews the membership and starts assigned tasks until `leave`. */
 export async function joinGroup(
-  store: Store,
+  store: LogStore,
   wake: Wake,
   clock: Clock,
   warn: (message: string) => void,
@@ -35,13 +35,13 @@ export async function joinGroup(
   await joinFamily(store, self, clock.monotonic());
 
   const tasks = new Map<number, LocalTask>();
-  /** Partitions whose task ended by itself (a one-shot run). Taken again, they would read past the pinned end. */
+  /** Partitions whose task ended by itself (a one-shot run). A new task would read past the end of the run. */
   const finished = new Set<number>();
   const left = new AbortController();
   let emptied = () => {};
-  let settle = () => {};
+  let allAssigned = () => {};
   const settled = new Promise<void>((resolve) => {
-    settle = resolve;
+    allAssigned = resolve;
   });
 
   function take(partition: number, epoch: number): void {
@@ -56,14 +56,20 @@ export async function joinGroup(
   }
 
   async function beat(): Promise<void> {
-    const { held, surplus, missing } = await heartbeat(store, self, partitions, clock.monotonic(), finished);
+    const { leases, surplus, missing } = await heartbeat(
+      store,
+      self,
+      partitions,
+      clock.monotonic(),
+      finished,
+    );
     if (left.signal.aborted) return;
     for (const [partition, task] of tasks)
-      if (held.get(partition) !== task.epoch)
+      if (leases.get(partition) !== task.epoch)
         task.lose(fencedBy(self.family, partition, store.leases.get([self.family, partition]) ?? null));
     for (const partition of surplus) tasks.get(partition)?.revoke();
-    for (const [partition, epoch] of held) if (!tasks.has(partition)) take(partition, epoch);
-    if (missing === 0) settle();
+    for (const [partition, epoch] of leases) if (!tasks.has(partition)) take(partition, epoch);
+    if (missing === 0) allAssigned();
   }
 
   await beat();

@@ -1,8 +1,8 @@
 import { UserError } from '../../../core/errors.ts';
 import type { Millis } from '../../../core/util/time.ts';
-import { runBy } from '../../log.ts';
+import { groupLockedError } from '../../log.ts';
 import type { Range } from '../storage/rows.ts';
-import { type LeaseRow, type MemberRow, type Store, transact } from '../storage/store.ts';
+import { type LeaseRow, type LogStore, type MemberRow, transact } from '../storage/store.ts';
 import { mayLive, thisOwner } from './owner.ts';
 
 /** A member without a heartbeat for this long counts as dead; its partitions go to the others. */
@@ -22,9 +22,9 @@ export interface GroupMember {
   readonly since: Millis;
 }
 
-/** The result of a heartbeat: leases held now (partition -> epoch), and those to give back for a fair share. */
+/** The result of a heartbeat: its leases (partition -> epoch), and those to give back for a fair share. */
 export interface Assignment {
-  readonly held: ReadonlyMap<number, number>;
+  readonly leases: ReadonlyMap<number, number>;
   readonly surplus: readonly number[];
   /** Number of partitions of its share that others still hold. */
   readonly missing: number;
@@ -47,21 +47,21 @@ export const describeOwner = ({ owner, since }: MemberRow): string =>
   `process ${owner.pid} on ${owner.host}, since ${new Date(since).toISOString()}`;
 
 /** A living member of a group, whatever its inputs. Call it inside the transaction that relies on it. */
-export function livingMember(store: Store, group: string, now: Millis): MemberRow | undefined {
+export function livingMember(store: LogStore, group: string, now: Millis): MemberRow | undefined {
   const range = { start: [`${group} (`], end: [`${group} )`] };
   for (const { value } of store.members.getRange(range)) if (alive(value, now)) return value;
   return undefined;
 }
 
 /** Joins a family. An exclusive member must be alone, otherwise throws UserError `locked` with the other one. */
-export async function joinFamily(store: Store, self: GroupMember, at: Millis): Promise<void> {
+export async function joinFamily(store: LogStore, self: GroupMember, at: Millis): Promise<void> {
   const holder = await transact(store, () => {
     const others = rowsOf(store.members, self.family).filter(([, row]) => alive(row, at));
     if (self.exclusive && others.length > 0) return others[0]![1];
     putMember(store, self, at);
     return undefined;
   });
-  if (holder !== undefined) throw runBy(self.family, describeOwner(holder));
+  if (holder !== undefined) throw groupLockedError(self.family, describeOwner(holder));
 }
 
 const rowOf = (self: GroupMember, at: Millis): MemberRow => ({
@@ -71,7 +71,7 @@ const rowOf = (self: GroupMember, at: Millis): MemberRow => ({
   seen: at,
 });
 
-function putMember(store: Store, self: GroupMember, at: Millis): void {
+function putMember(store: LogStore, self: GroupMember, at: Millis): void {
   store.members.put([self.family, self.member], rowOf(self, at));
 }
 
@@ -81,7 +81,7 @@ function putMember(store: Store, self: GroupMember, at: Millis): void {
  * retake `finished` partitions.
  */
 export function heartbeat(
-  store: Store,
+  store: LogStore,
   self: GroupMember,
   partitions: number,
   at: Millis,
@@ -108,34 +108,40 @@ export function heartbeat(
           ? partitions
           : Math.floor(partitions / names.length) + (rank < partitions % names.length ? 1 : 0);
     const leases = new Map<number, LeaseRow>(rowsOf(store.leases, self.family) as [number, LeaseRow][]);
-    const held = new Map<number, number>();
+    const own = new Map<number, number>();
     for (const [partition, lease] of leases)
-      if (lease.member === self.member) held.set(partition, lease.epoch);
-    for (let partition = 0; partition < partitions && held.size < fair; partition++) {
+      if (lease.member === self.member) own.set(partition, lease.epoch);
+    for (let partition = 0; partition < partitions && own.size < fair; partition++) {
       const lease = leases.get(partition);
       if (
-        held.has(partition) ||
+        own.has(partition) ||
         finished.has(partition) ||
         (lease?.member != null && members.has(lease.member))
       )
         continue;
       const epoch = (lease?.epoch ?? 0) + 1;
       store.leases.put([self.family, partition], { member: self.member, owner: thisOwner(), epoch });
-      held.set(partition, epoch);
+      own.set(partition, epoch);
     }
-    const surplus = [...held.keys()].sort((a, b) => b - a).slice(0, Math.max(0, held.size - fair));
-    return { held, surplus, missing: Math.max(0, fair - held.size) };
+    const surplus = [...own.keys()].sort((a, b) => b - a).slice(0, Math.max(0, own.size - fair));
+    return { leases: own, surplus, missing: Math.max(0, fair - own.size) };
   });
 }
 
 /** Inside a transaction: undefined if the lease is still valid, otherwise the row that replaced it. */
-export function usurper(store: Store, family: string, partition: number, member: string, epoch: number) {
+export function usurper(store: LogStore, family: string, partition: number, member: string, epoch: number) {
   const lease = store.leases.get([family, partition]);
   return lease?.member === member && lease.epoch === epoch ? undefined : (lease ?? null);
 }
 
 /** Releases a partition; false if another process already owns it. The epoch is kept, so that the next owner's is larger. */
-export function yieldLease(store: Store, family: string, partition: number, member: string, epoch: number) {
+export function yieldLease(
+  store: LogStore,
+  family: string,
+  partition: number,
+  member: string,
+  epoch: number,
+) {
   return transact(store, () => {
     if (usurper(store, family, partition, member, epoch) !== undefined) return false;
     store.leases.put([family, partition], { member: null, owner: thisOwner(), epoch });
@@ -143,7 +149,7 @@ export function yieldLease(store: Store, family: string, partition: number, memb
   });
 }
 
-export function leaveFamily(store: Store, self: GroupMember): Promise<void> {
+export function leaveFamily(store: LogStore, self: GroupMember): Promise<void> {
   return transact(store, () => {
     store.members.remove([self.family, self.member]);
   });

@@ -5,15 +5,15 @@ import type { Millis } from '../../../core/util/time.ts';
 import { NAMESPACE_FILE } from '../storage/folder.ts';
 import { thisOwner } from './owner.ts';
 
-/** A claim is renewed this often, and is valid for a little over twice as long. */
-export const CLAIM_EVERY_MS: Millis = 5000;
-const CLAIM_MS: Millis = 12_000;
+/** The lock is renewed this often, and is valid for a little over twice as long. */
+export const NAMESPACE_RENEWAL_MS: Millis = 5000;
+const NAMESPACE_LOCK_MS: Millis = 12_000;
 
 /**
  * LMDB identifies processes by PID, so two processes of one PID (each the first of its container) would deadlock. A file
- * in the folder therefore claims it for a PID namespace. Throws UserError `locked` while another namespace holds the claim.
+ * in the folder therefore locks it for one PID namespace. Throws UserError `locked` while another namespace holds the lock.
  */
-export function claimNamespace(dir: string, now: Millis, namespace = thisOwner().namespace): void {
+export function lockNamespace(dir: string, now: Millis, namespace = thisOwner().namespace): void {
   if (namespace === '') return;
   const path = join(dir, NAMESPACE_FILE);
   const holder = existsSync(path) ? readFileSync(path, 'utf8') : '';
@@ -22,7 +22,7 @@ export function claimNamespace(dir: string, now: Millis, namespace = thisOwner()
     utimesSync(path, now / 1000, now / 1000);
     return;
   }
-  if (holder !== '' && now - statSync(path).mtimeMs < CLAIM_MS)
+  if (holder !== '' && now - statSync(path).mtimeMs < NAMESPACE_LOCK_MS)
     throw new UserError(
       'locked',
       `${dir} is in use from another PID namespace (${holder}), most likely another container`,
@@ -31,7 +31,7 @@ export function claimNamespace(dir: string, now: Millis, namespace = thisOwner()
   writeFileSync(path, namespace);
 }
 
-/** Drops the claim at exit; other processes of this namespace claim it again within a few seconds. */
+/** Releases the lock at exit; other processes of this namespace take it again within a few seconds. */
 export function releaseNamespace(dir: string): void {
   rmSync(join(dir, NAMESPACE_FILE), { force: true });
 }

@@ -1,12 +1,12 @@
 import { UserError } from '../../../core/errors.ts';
 import type { Millis } from '../../../core/util/time.ts';
 import { noTopic } from '../settings.ts';
-import { type MemberRow, type Store, transact } from '../storage/store.ts';
+import { type LogStore, type MemberRow, transact } from '../storage/store.ts';
 import { describeOwner, livingMember } from './lease.ts';
 
 /** Sets a group's positions in a topic. Throws UserError `locked` while the group has a living member, on any topic. */
 export async function resetGroup(
-  store: Store,
+  store: LogStore,
   group: string,
   topic: string,
   offsets: readonly number[],

@@ -1,9 +1,9 @@
 import { isShortened, shortened } from '../storage/rows.ts';
-import type { Store } from '../storage/store.ts';
+import type { LogStore } from '../storage/store.ts';
 
 /** Call it inside a transaction. A key too long for the table is stored before its value: its length, `:`, the key. */
 export function putState(
-  store: Store,
+  store: LogStore,
   group: string,
   partition: number,
   key: string,
@@ -15,7 +15,7 @@ export function putState(
 }
 
 /** The state of a task, with its original keys. */
-export function stateOf(store: Store, group: string, partition: number): Map<string, string> {
+export function stateOf(store: LogStore, group: string, partition: number): Map<string, string> {
   const state = new Map<string, string>();
   for (const { key, value } of store.state.getRange({
     start: [group, partition],

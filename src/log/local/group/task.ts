@@ -1,8 +1,8 @@
 import type { Clock } from '../../../core/util/clock.ts';
-import { type Commit, deletedUnread, goneProblem, type Task } from '../../log.ts';
+import { type Commit, type Task, topicDeletedError, unreadDeletedWarning } from '../../log.ts';
 import { prepare, putBatches, stillFits } from '../partitions.ts';
 import { endOf, readBatches, startOf } from '../reader.ts';
-import { type LeaseRow, type Store, transact } from '../storage/store.ts';
+import { type LeaseRow, type LogStore, transact } from '../storage/store.ts';
 import type { Wake } from '../wake.ts';
 import { fencedBy, usurper, yieldLease } from './lease.ts';
 import { putState, stateOf } from './task-state.ts';
@@ -22,7 +22,7 @@ export interface LocalTask extends Task {
 }
 
 export function openTask(
-  store: Store,
+  store: LogStore,
   wake: Wake,
   clock: Clock,
   warn: (message: string) => void,
@@ -46,10 +46,10 @@ export function openTask(
     for (;;) {
       const now = clock.now();
       const prepared = prepare(store, outputs, now);
-      const answer = await transact(store, (): 'done' | 'again' | 'gone' | LeaseRow | null => {
+      const answer = await transact(store, (): 'done' | 'again' | 'deleted' | LeaseRow | null => {
         const taker = usurper(store, family, partition, member, epoch);
         if (taker !== undefined) return taker;
-        if (deletedInput() !== undefined) return 'gone';
+        if (deletedInput() !== undefined) return 'deleted';
         if (!stillFits(store, prepared)) return 'again';
         putBatches(store, prepared, now);
         for (const [topic, offset] of offsets) store.offsets.put([ids.get(topic)!, group, partition], offset);
@@ -57,7 +57,7 @@ export function openTask(
         return 'done';
       });
       if (answer === 'done') return wake.poke();
-      if (answer === 'gone') throw goneProblem(deletedInput());
+      if (answer === 'deleted') throw topicDeletedError(deletedInput());
       if (answer !== 'again') throw fencedBy(family, partition, answer);
     }
   }
@@ -68,17 +68,17 @@ export function openTask(
     epoch,
     revoked: revoked.signal,
     revoke: () => revoked.abort(),
-    lose: (problem) => revoked.abort(problem),
+    lose: (error) => revoked.abort(error),
     async state() {
       return stateOf(store, group, partition);
     },
     position,
     seek: (topic, offset) => void positions.set(topic, offset),
     async read(topic, maxBytes) {
-      if (deletedInput() !== undefined) throw goneProblem(deletedInput());
+      if (deletedInput() !== undefined) throw topicDeletedError(deletedInput());
       const from = position(topic);
       const { batches, next, overtaken } = readBatches(store, topic, partition, from, maxBytes);
-      if (overtaken !== undefined) warn(deletedUnread(topic, partition, from, overtaken));
+      if (overtaken !== undefined) warn(unreadDeletedWarning(topic, partition, from, overtaken));
       positions.set(topic, next);
       return batches;
     },

@@ -163,7 +163,7 @@ function headersOf(topic: string, partition: number, base: number, table: string
   try {
     return JSON.parse(table) as Headers[];
   } catch {
-    throw new DamagedRecords(topic, partition, base, 'the record headers are unreadable');
+    throw new DamagedRecords(topic, partition, base, 'the record headers cannot be read');
   }
 }
 

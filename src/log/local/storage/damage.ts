@@ -1,10 +1,10 @@
 import { UserError } from '../../../core/errors.ts';
-import { howToSkip } from '../../log.ts';
+import { skipRecordsHint } from '../../log.ts';
 
 const RESTORE =
   'Restore the folder from a copy, or move it away and start with a new one (--bus local:OTHER).';
 
-/** The error for a data file that cryptopipe did not write like this. */
+/** The error for a data file whose content cryptopipe did not write. */
 export const damaged = (file: string, why: string, cause?: unknown) =>
   new UserError('damaged', `${file} is damaged: ${why}`, RESTORE, false, { cause });
 
@@ -22,7 +22,7 @@ export class DamagedRecords extends UserError {
     super(
       'damaged',
       `the bus is damaged: topic ${topic}, partition ${partition}, offset ${offset}: ${why}`,
-      last === undefined ? RESTORE : `${RESTORE} ${howToSkip(topic, partition, offset, last)}`,
+      last === undefined ? RESTORE : `${RESTORE} ${skipRecordsHint(topic, partition, offset, last)}`,
     );
   }
 }

@@ -40,7 +40,7 @@ const diskFull = (dir: string, cause: unknown) =>
 const cannotGrow = (dir: string, cause: unknown) =>
   new UserError(
     'disk-full',
-    `the files in ${dir} may not grow: there is a limit (ulimit -f, a quota), or the disk fails; nothing was committed`,
+    `the files in ${dir} cannot grow: a limit applies (ulimit -f, a quota), or the disk fails; nothing was committed`,
     'Raise the limit or check the disk, and start again.',
     false,
     { cause },
@@ -65,8 +65,8 @@ const READ_ONLY: readonly unknown[] = ['EROFS', 'EACCES', 'EPERM'];
 export const mayOnlyRead = (dir: string, cause?: unknown) =>
   new UserError(
     'unavailable',
-    `the bus folder ${dir} may only be read, and this needs the right to write to it`,
-    'Copy the folder to a place that can be written to and name the copy with --bus local:DIR.',
+    `the bus folder ${dir} is read-only for this user, and this command writes to it`,
+    'Copy the folder to a writable place and name the copy with --bus local:DIR.',
     false,
     { cause },
   );
@@ -133,7 +133,7 @@ export function prepareFolder(dir: string): string {
   return file;
 }
 
-/** A file's device and number there; empty when there is none. */
+/** A file's device and inode number; empty if there is no file. */
 export function identityOf(path: string): string {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false });
   return found === undefined ? '' : `${found.dev}:${found.ino}`;

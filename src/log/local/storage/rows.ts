@@ -22,8 +22,8 @@ export interface Form<V> {
   readonly write: (value: V) => string;
   readonly read: (text: string) => V;
 }
-export const asText: Form<string> = { write: (value) => value, read: (text) => text };
-export const asJson = <V>(): Form<V> => ({ write: JSON.stringify, read: (text) => JSON.parse(text) as V });
+export const textForm: Form<string> = { write: (value) => value, read: (text) => text };
+export const jsonForm = <V>(): Form<V> => ({ write: JSON.stringify, read: (text) => JSON.parse(text) as V });
 
 function seal(key: Uint8Array, text: string): Buffer {
   const row = Buffer.allocUnsafe(SEAL + Buffer.byteLength(text));
@@ -66,9 +66,18 @@ function bytesOf(key: Key): Buffer {
   );
 }
 
+/** An upper bound of `sizeOf`, without a look at the characters. Numbers take less than 32 bytes. */
+function boundOf(key: Key): number {
+  if (typeof key === 'string') return 3 * key.length;
+  if (!Array.isArray(key)) return 32;
+  let sum = 0;
+  for (const part of key) sum += boundOf(part as Key);
+  return sum;
+}
+
 /** The same check without encoding short keys. */
 function checkLength(key: Key | undefined): void {
-  if (key !== undefined && sizeOf(key) > LONGEST_KEY / 2) bytesOf(key);
+  if (key !== undefined && boundOf(key) > LONGEST_KEY / 2) bytesOf(key);
 }
 
 /** U+FFFE is a noncharacter, so no text begins with it; it is below U+FFFF, the end of a task's state range. */
@@ -96,11 +105,32 @@ export interface Range {
 
 type Write = () => void;
 
+/** Name of a key in `Writes`: its encoding. */
+const nameOf = (key: Key): string => bytesOf(key).toString('latin1');
+
+/** What a step has written to one table. */
+class WrittenRows {
+  /** Rows without a name yet: most tables are not read within the step that writes them. */
+  #unnamed: [key: Key, value: unknown][] = [];
+  /** Values by name; `undefined` for a removal. */
+  readonly #values = new Map<string, unknown>();
+
+  add(key: Key, value: unknown): void {
+    this.#unnamed.push([key, value]);
+  }
+
+  get(key: Key): { readonly value: unknown } | undefined {
+    for (const [written, value] of this.#unnamed) this.#values.set(nameOf(written), value);
+    this.#unnamed = [];
+    const name = nameOf(key);
+    return this.#values.has(name) ? { value: this.#values.get(name) } : undefined;
+  }
+}
+
 /** The writes of a step, deferred until the whole step has succeeded, since lmdb cannot undo a single write. */
 export class Writes {
   #writes: Write[] | undefined;
-  /** Values written by the step, by table and key; `undefined` for a removal. */
-  readonly #values = new Map<object, Map<string, unknown>>();
+  readonly #rows = new Map<object, WrittenRows>();
 
   /** Runs a step of one transaction and applies its writes, or none of them if it throws. */
   run<T>(step: () => T): T {
@@ -111,22 +141,25 @@ export class Writes {
       return result;
     } finally {
       this.#writes = undefined;
-      this.#values.clear();
+      this.#rows.clear();
     }
   }
 
-  add(table: object, key: string, value: unknown, write: Write): void {
+  /** `value`: `undefined` for a removal. */
+  add(table: object, key: Key, value: unknown, write: Write): void {
     if (this.#writes === undefined) throw new Error('a row is written outside of a transaction');
     this.#writes.push(write);
-    const values = this.#values.get(table) ?? new Map<string, unknown>();
-    this.#values.set(table, values.set(key, value));
+    let rows = this.#rows.get(table);
+    if (rows === undefined) {
+      rows = new WrittenRows();
+      this.#rows.set(table, rows);
+    }
+    rows.add(key, value);
   }
 
   /** The value written by this step. */
-  written(table: object, key: () => string): { readonly value: unknown } | undefined {
-    const values = this.#values.get(table);
-    const name = values && key();
-    return name !== undefined && values!.has(name) ? { value: values!.get(name) } : undefined;
+  written(table: object, key: Key): { readonly value: unknown } | undefined {
+    return this.#rows.get(table)?.get(key);
   }
 }
 
@@ -134,12 +167,12 @@ export class Writes {
  * A table of sealed rows. Call `put` and `remove` only within a step of `transact`; `get` sees the step's own writes,
  * ranges do not. Keys and values are checked before anything is written.
  */
-export class Table<V, K extends Key> {
+export class LmdbTable<V, K extends Key> {
   readonly #raw: Database<Buffer, K>;
   readonly #writes: Writes;
   /** Undefined: values are bytes with their own checksum. */
   readonly #form: Form<V> | undefined;
-  /** Called around each read; throws when what is read may be overwritten meanwhile. */
+  /** Called before and after each read; throws if another process may have overwritten what is read. */
   readonly #check: (() => void) | undefined;
 
   constructor(raw: Database<Buffer, K>, writes: Writes, form: Form<V> | undefined, check?: () => void) {
@@ -154,7 +187,7 @@ export class Table<V, K extends Key> {
   }
 
   get(key: K): V | undefined {
-    const written = this.#writes.written(this, () => bytesOf(key).toString('latin1'));
+    const written = this.#writes.written(this, key);
     if (written !== undefined) return written.value as V | undefined;
     checkLength(key);
     this.#check?.();
@@ -164,13 +197,15 @@ export class Table<V, K extends Key> {
   }
 
   put(key: K, value: V): void {
-    const bytes = bytesOf(key);
-    const row = this.#form === undefined ? (value as Buffer) : seal(bytes, this.#form.write(value));
-    this.#writes.add(this, bytes.toString('latin1'), value, () => void this.#raw.put(key, row));
+    let row = value as Buffer;
+    if (this.#form === undefined) checkLength(key);
+    else row = seal(bytesOf(key), this.#form.write(value));
+    this.#writes.add(this, key, value, () => void this.#raw.put(key, row));
   }
 
   remove(key: K): void {
-    this.#writes.add(this, bytesOf(key).toString('latin1'), undefined, () => void this.#raw.remove(key));
+    checkLength(key);
+    this.#writes.add(this, key, undefined, () => void this.#raw.remove(key));
   }
 
   getKeys(range: Range = {}): Iterable<K> {
@@ -189,7 +224,7 @@ export class Table<V, K extends Key> {
   }
 }
 
-/** The rows, each handed on only after a check that passes. */
+/** Yields each row only after a check that passes. */
 function* checkedEach<T>(rows: Iterable<T>, check: () => void): Iterable<T> {
   check();
   for (const row of rows) {

@@ -41,7 +41,7 @@ export function takeSnapshot(dir: string): ReadOnlyView {
   };
   try {
     const { transaction } = readMeta(file, descriptor);
-    folder = mkdtempSync(join(tmpdir(), 'cryptopipe-look-'));
+    folder = mkdtempSync(join(tmpdir(), 'cryptopipe-snapshot-'));
     const path = join(folder, DATA_FILE);
     symlinkSync(file, path);
     const check = () => {

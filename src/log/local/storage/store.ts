@@ -2,13 +2,13 @@ import { dirname, join, resolve } from 'node:path';
 import { type Key, open, type RootDatabase } from 'lmdb';
 import { UserError } from '../../../core/errors.ts';
 import type { Millis } from '../../../core/util/time.ts';
-import { claimNamespace, releaseNamespace } from '../group/namespace.ts';
+import { lockNamespace, releaseNamespace } from '../group/namespace.ts';
 import type { Owner } from '../group/owner.ts';
 import { damaged } from './damage.ts';
 import { DATA_FILE, fullness, identityOf, mayOnlyRead, onDisk, prepareFolder } from './folder.ts';
-import { asJson, asText, type Form, isWhole, Table, Writes } from './rows.ts';
+import { type Form, isWhole, jsonForm, LmdbTable, textForm, Writes } from './rows.ts';
 import { type ReadOnlyView, takeSnapshot } from './snapshot.ts';
-import { checkStructure, type JudgeRow } from './structure.ts';
+import { checkStructure, type IsRowIntact } from './structure.ts';
 import { writing } from './writing.ts';
 
 const FORMAT = 2;
@@ -50,27 +50,28 @@ export interface LeaseRow {
 }
 
 /** The tables of a bus folder. One writer at a time, any number of processes. */
-export interface Store {
+export interface LogStore {
   readonly dir: string;
   readonly root: RootDatabase;
   readonly writes: Writes;
   /** Identity of the data file, to notice that it was removed or replaced. */
   readonly identity: string;
-  readonly meta: Table<unknown, string>;
-  readonly topics: Table<TopicRow, string>;
+  readonly meta: LmdbTable<unknown, string>;
+  readonly topics: LmdbTable<TopicRow, string>;
   /** [topic id, partition] */
-  readonly heads: Table<HeadRow, [number, number]>;
+  readonly heads: LmdbTable<HeadRow, [number, number]>;
   /** [topic id, partition, base offset] -> codec.ts */
-  readonly batches: Table<Buffer, [number, number, number]>;
+  readonly batches: LmdbTable<Buffer, [number, number, number]>;
   /** [topic id, group, partition] -> next offset */
-  readonly offsets: Table<number, [number, string, number]>;
+  readonly offsets: LmdbTable<number, [number, string, number]>;
   /** [group, partition, state key] */
-  readonly state: Table<string, [string, number, string]>;
+  readonly state: LmdbTable<string, [string, number, string]>;
   /** [family, member] */
-  readonly members: Table<MemberRow, [string, string]>;
+  readonly members: LmdbTable<MemberRow, [string, string]>;
   /** [family, partition] */
-  readonly leases: Table<LeaseRow, [string, number]>;
-  readonly marks: Table<string, string>;
+  readonly leases: LmdbTable<LeaseRow, [string, number]>;
+  /** source -> position; `marks` in the file */
+  readonly sourcePositions: LmdbTable<string, string>;
   /** Set for a read-only bus: it takes no writes, and reads fail once another process writes to it. */
   readonly snapshot: ReadOnlyView | undefined;
 }
@@ -99,8 +100,8 @@ function openFile(path: string, readOnly: boolean): RootDatabase {
   }
 }
 
-/** See JudgeRow. Batches carry a checksum of their own, which is judged when they are read. */
-const isRowWhole: JudgeRow = (table, key, value) =>
+/** See IsRowIntact. Batches have their own checksum, checked when they are read. */
+const isRowWhole: IsRowIntact = (table, key, value) =>
   table === 'batches' || value === undefined || isWhole(key, value, !TEXTS.has(table));
 
 /** Checks the file within a read transaction, so that no process reuses a page meanwhile. */
@@ -115,7 +116,7 @@ function checkFile(root: RootDatabase, path: string): void {
   }
 }
 
-function openTables(dir: string, path: string, snapshot?: ReadOnlyView): Store {
+function openTables(dir: string, path: string, snapshot?: ReadOnlyView): LogStore {
   const root = openFile(path, snapshot !== undefined);
   try {
     checkFile(root, path);
@@ -126,10 +127,10 @@ function openTables(dir: string, path: string, snapshot?: ReadOnlyView): Store {
   }
 }
 
-function tablesOf(dir: string, path: string, root: RootDatabase, snapshot: ReadOnlyView | undefined): Store {
+function tablesOf(dir: string, path: string, root: RootDatabase, snapshot?: ReadOnlyView): LogStore {
   const writes = new Writes();
-  const table = <V, K extends Key>(name: string, form: Form<V> | undefined): Table<V, K> =>
-    new Table<V, K>(root.openDB<Buffer, K>(name, { encoding: 'binary' }), writes, form, snapshot?.check);
+  const table = <V, K extends Key>(name: string, form: Form<V> | undefined): LmdbTable<V, K> =>
+    new LmdbTable<V, K>(root.openDB<Buffer, K>(name, { encoding: 'binary' }), writes, form, snapshot?.check);
   const raw = root.openDB<Buffer, string>('meta', { encoding: 'binary' });
   const format = raw.get('format')?.toString();
   // Plain JSON, so that an older version can name the format.
@@ -139,22 +140,22 @@ function tablesOf(dir: string, path: string, root: RootDatabase, snapshot: ReadO
     throw new UserError(
       'damaged',
       `${dir} was written in format ${format}; this version reads format ${FORMAT}`,
-      'Use the cryptopipe that wrote it, or start with a new folder (--bus local:OTHER).',
+      'Use the version of cryptopipe that wrote it, or start with a new folder (--bus local:OTHER).',
     );
-  const store: Store = {
+  const store: LogStore = {
     dir,
     root,
     writes,
     identity: identityOf(path),
-    meta: table('meta', asJson<unknown>()),
-    topics: table('topics', asJson<TopicRow>()),
-    heads: table('heads', asJson<HeadRow>()),
+    meta: table('meta', jsonForm<unknown>()),
+    topics: table('topics', jsonForm<TopicRow>()),
+    heads: table('heads', jsonForm<HeadRow>()),
     batches: table('batches', undefined),
-    offsets: table('offsets', asJson<number>()),
-    state: table('state', asText),
-    members: table('members', asJson<MemberRow>()),
-    leases: table('leases', asJson<LeaseRow>()),
-    marks: table('marks', asText),
+    offsets: table('offsets', jsonForm<number>()),
+    state: table('state', textForm),
+    members: table('members', jsonForm<MemberRow>()),
+    leases: table('leases', jsonForm<LeaseRow>()),
+    sourcePositions: table('marks', textForm),
     snapshot,
   };
   if (snapshot === undefined) root.readerCheck();
@@ -162,7 +163,7 @@ function tablesOf(dir: string, path: string, root: RootDatabase, snapshot: ReadO
 }
 
 /** Throws UserError `failed` once the data file was removed or replaced: nothing written now could be read. */
-export function assertThere(store: Store): void {
+export function assertThere(store: LogStore): void {
   if (identityOf(join(store.dir, DATA_FILE)) === store.identity) return;
   throw new UserError(
     'failed',
@@ -172,15 +173,15 @@ export function assertThere(store: Store): void {
 }
 
 /** The stores open in this process, with their reference counts. */
-const openStores = new Set<{ readonly path: string; readonly store: Store; holders: number }>();
+const openStores = new Set<{ readonly path: string; readonly store: LogStore; holders: number }>();
 
 /**
  * Opens or creates the tables of a folder. Throws UserError `damaged` or `usage` for a foreign folder. A process opens
  * them once: a second environment could wait for the first one's writer, which waits for this thread.
  */
-export function openStore(dir: string): Store {
+export function openStore(dir: string): LogStore {
   const path = resolve(prepareFolder(dir));
-  onDisk(dir, () => claimNamespace(dir, Date.now()));
+  onDisk(dir, () => lockNamespace(dir, Date.now()));
   const identity = identityOf(path);
   // A store with this path may still be open although its file was removed.
   let shared = [...openStores].find((one) => one.path === path && one.store.identity === identity);
@@ -196,7 +197,7 @@ export function openStore(dir: string): Store {
  * Opens a read-only bus at its last commit. Writes throw UserError `unavailable`, and so do reads once another process
  * has written to it.
  */
-export function openSnapshot(dir: string): Store {
+export function openSnapshot(dir: string): LogStore {
   const snapshot = takeSnapshot(dir);
   try {
     return openTables(dir, snapshot.path, snapshot);
@@ -212,7 +213,7 @@ export function openSnapshot(dir: string): Store {
 }
 
 /** Releases a store; the last holder closes it. */
-export async function closeStore(store: Store): Promise<void> {
+export async function closeStore(store: LogStore): Promise<void> {
   if (store.snapshot !== undefined) {
     await store.root.close();
     store.snapshot.close();
@@ -231,7 +232,7 @@ export async function closeStore(store: Store): Promise<void> {
  * Runs `step` in one transaction. Resolves when the result is on disk, in a file that still exists. A step that throws
  * writes nothing.
  */
-export async function transact<T>(store: Store, step: () => T): Promise<T> {
+export async function transact<T>(store: LogStore, step: () => T): Promise<T> {
   if (store.snapshot !== undefined) throw mayOnlyRead(store.dir);
   try {
     const result = await writing(() => store.root.transaction(() => store.writes.run(step)));

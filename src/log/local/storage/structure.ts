@@ -4,7 +4,7 @@ import { type Meta, readMeta, readNumber, readTree, TREE_BYTES, type Tree } from
 import { BIG, HEADER, type Node, OVERFLOW_POINTER, readNodes } from './page-nodes.ts';
 
 /** Whether a row of a table is intact. Batches on overflow pages are not read; their value is undefined. */
-export type JudgeRow = (table: string, key: Buffer, value: Buffer | undefined) => boolean;
+export type IsRowIntact = (table: string, key: Buffer, value: Buffer | undefined) => boolean;
 
 const BRANCH = 0x01;
 const LEAF = 0x02;
@@ -31,10 +31,10 @@ const byNumber: Compare = (a, b) => readNumber(a, 0) - readNumber(b, 0);
  * values (batches, which have a checksum). The caller must hold an lmdb read transaction, so that no writer reuses the
  * pages. Throws UserError `damaged`.
  */
-export function checkStructure(file: string, judge: JudgeRow): void {
+export function checkStructure(file: string, isIntact: IsRowIntact): void {
   const descriptor = openSync(file, 'r');
   try {
-    new Check(file, descriptor, readMeta(file, descriptor), judge).run();
+    new Check(file, descriptor, readMeta(file, descriptor), isIntact).run();
   } finally {
     closeSync(descriptor);
   }
@@ -44,16 +44,16 @@ class Check {
   readonly #file: string;
   readonly #descriptor: number;
   readonly #meta: Meta;
-  readonly #judge: JudgeRow;
+  readonly #isIntact: IsRowIntact;
   readonly #size: number;
   /** 1 for each page visited. */
   readonly #met: Uint8Array;
 
-  constructor(file: string, descriptor: number, meta: Meta, judge: JudgeRow) {
+  constructor(file: string, descriptor: number, meta: Meta, isIntact: IsRowIntact) {
     this.#file = file;
     this.#descriptor = descriptor;
     this.#meta = meta;
-    this.#judge = judge;
+    this.#isIntact = isIntact;
     this.#size = fstatSync(descriptor).size;
     // Free pages at the end may be unwritten, at most as many as one commit frees.
     if (!(meta.pages >= 2) || meta.pages * meta.pageSize > 4 * this.#size + (1 << 30))
@@ -73,7 +73,7 @@ class Check {
         if (flags > BIG) throw this.#bad(page, name);
         // A batch has its own checksum, verified when it is read.
         const row = flags === BIG ? this.#overflow(name, value, page, name !== 'batches') : value;
-        if (!this.#judge(name, key, row)) throw this.#bad(page, name);
+        if (!this.#isIntact(name, key, row)) throw this.#bad(page, name);
       });
     this.#tree('free pages', free, transaction, byNumber, (key, value, flags, page) => {
       if (key.length !== 8 || readNumber(key, 0) > transaction || flags > BIG)

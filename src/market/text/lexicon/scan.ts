@@ -1,8 +1,8 @@
-import { isJoiner, Kind, kindOf } from './letters.ts';
+import { isJoiner, kindOf, UnitKind } from './letters.ts';
 import { EMPTY_HASH, mix } from './word-table.ts';
 
 /** The shape of a piece, as bits. */
-export const Shape = {
+export const PieceShape = {
   /** Its letters are all capitals. */
   capitals: 1,
   /** It has punctuation between its letters, or letters beyond ASCII: it may be several words. */
@@ -96,16 +96,16 @@ function cut(text: string, into: Scan): void {
   let kinds = 0;
   let compound = 0;
   // The last punctuation mark of the piece, and the core up to it.
-  let mark = -1;
+  let lastPunctuation = -1;
   let markedEnd = 0;
   let markedHash = 0;
   for (let at = 0; at <= length; at++) {
     let code = at < length ? text.charCodeAt(at) : SPACE;
     let kind = kindOf(code);
     units[at] = code;
-    if (kind >= Kind.digit) {
+    if (kind >= UnitKind.digit) {
       if (core < 0) core = at;
-      else compound = Shape.compound;
+      else compound = PieceShape.compound;
       do {
         hash = mix(hash, code);
         kinds |= kind;
@@ -113,31 +113,40 @@ function cut(text: string, into: Scan): void {
         code = at < length ? text.charCodeAt(at) : SPACE;
         kind = kindOf(code);
         units[at] = code;
-      } while (kind >= Kind.digit);
+      } while (kind >= UnitKind.digit);
       coreEnd = at;
       coreHash = hash;
     }
-    if (kind === Kind.mark) {
+    if (kind === UnitKind.mark) {
       if (code !== COLON || !text.startsWith('//', at + 1)) {
         if (code === EXCLAMATION) into.exclamations++;
         else if (code === QUESTION) into.questions++;
         if (core >= 0) hash = mix(hash, code);
-        mark = at;
+        lastPunctuation = at;
         markedEnd = coreEnd;
         markedHash = coreHash;
         continue;
       }
       const hasCore = core >= 0 && core < markedEnd;
-      if (mark >= start)
-        addPiece(into, start, mark + 1, hasCore ? core : -1, markedEnd, markedHash, Shape.compound);
+      if (lastPunctuation >= start)
+        addPiece(
+          into,
+          start,
+          lastPunctuation + 1,
+          hasCore ? core : -1,
+          markedEnd,
+          markedHash,
+          PieceShape.compound,
+        );
       at = addressEnd(text, at);
-      kind = Kind.space;
+      kind = UnitKind.space;
     } else if (at > start) {
-      const capitals = (kinds & (Kind.upper | Kind.lower)) === Kind.upper ? Shape.capitals : 0;
-      const wide = kinds >= Kind.wide ? Shape.compound : 0;
+      const capitals =
+        (kinds & (UnitKind.upper | UnitKind.lower)) === UnitKind.upper ? PieceShape.capitals : 0;
+      const wide = kinds >= UnitKind.wide ? PieceShape.compound : 0;
       addPiece(into, start, at, core, coreEnd, coreHash, capitals | compound | wide);
     }
-    if (kind === Kind.space) {
+    if (kind === UnitKind.space) {
       if (at > afterSpace) into.words++;
       afterSpace = at + 1;
     } else if (!isJoiner(code)) {
@@ -156,6 +165,6 @@ function cut(text: string, into: Scan): void {
 /** The end of the web address whose `://` is at `at`. */
 function addressEnd(text: string, at: number): number {
   let end = at;
-  while (end < text.length && kindOf(text.charCodeAt(end)) !== Kind.space) end++;
+  while (end < text.length && kindOf(text.charCodeAt(end)) !== UnitKind.space) end++;
   return end;
 }

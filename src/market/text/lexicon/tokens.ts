@@ -1,5 +1,5 @@
 import type { Lexicon, Phrase } from './lexicon.ts';
-import { Shape, scanText } from './scan.ts';
+import { PieceShape, scanText } from './scan.ts';
 
 /** . : ; ! ? … end a clause. A comma does not: 'not smart, handsome, nor funny' is VADER's example. */
 const endsClause = (unit: number): boolean =>
@@ -60,7 +60,7 @@ export function tokenReader(lexicon: Lexicon): (text: string) => Tokens {
       let word = core > start || coreEnd < end ? find(units, start, end) : 0;
       if (word === 0 && core < coreEnd) word = findHashed(units, core, coreEnd, hashes[piece]!);
       if (endsPhrase[word] === 1) word = joined(word);
-      const upper = shapes[piece]! & Shape.capitals;
+      const upper = shapes[piece]! & PieceShape.capitals;
       upperWords += upper;
       tokens.words[tokens.count] = word;
       tokens.capitals[tokens.count] = upper;

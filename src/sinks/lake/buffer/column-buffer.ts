@@ -87,8 +87,8 @@ export function newColumnBuffer(columns: readonly Column[]): ColumnBuffer {
   const links: Int32Array[] = [];
   let free = END;
 
-  const linkAt = (slot: number): number => links[slot >> SHIFT]![slot & MASK]!;
-  const setLink = (slot: number, next: number): void => {
+  const nextSlot = (slot: number): number => links[slot >> SHIFT]![slot & MASK]!;
+  const setNextSlot = (slot: number, next: number): void => {
     links[slot >> SHIFT]![slot & MASK] = next;
   };
 
@@ -137,7 +137,7 @@ export function newColumnBuffer(columns: readonly Column[]): ColumnBuffer {
 
   function slotsOf({ head, count }: RowChain): Int32Array {
     const slots = new Int32Array(count);
-    for (let i = 0, slot = head; i < count; i++, slot = linkAt(slot)) slots[i] = slot;
+    for (let i = 0, slot = head; i < count; i++, slot = nextSlot(slot)) slots[i] = slot;
     return slots;
   }
 
@@ -145,12 +145,12 @@ export function newColumnBuffer(columns: readonly Column[]): ColumnBuffer {
     add(chain, cells) {
       if (free === END) newBlock();
       const slot = free;
-      free = linkAt(slot);
+      free = nextSlot(slot);
       const before = chain.texts.bytes;
       for (let i = 0; i < cells.length; i++) put(i, chain, slot, cells[i]!);
       chain.bytes += CELL_BYTES + chain.texts.bytes - before;
       if (chain.count === 0) chain.head = slot;
-      else setLink(chain.tail, slot);
+      else setNextSlot(chain.tail, slot);
       chain.tail = slot;
       chain.count++;
     },
@@ -180,7 +180,7 @@ export function newColumnBuffer(columns: readonly Column[]): ColumnBuffer {
     release(chain) {
       if (chain.count === 0) return;
       texts.release(chain.texts);
-      setLink(chain.tail, free);
+      setNextSlot(chain.tail, free);
       free = chain.head;
     },
   };

@@ -7,7 +7,7 @@ import { addOf } from '../delta/actions.ts';
 import { activeFiles } from '../delta/files-at.ts';
 import type { Layout } from '../layout.ts';
 import { FORMATS } from '../parquet/columns/formats.ts';
-import { type Store, sizeOf } from '../store/store.ts';
+import { sizeOf, type TableStore } from '../store/store.ts';
 import type { PendingFile } from './folders.ts';
 import type { FileToWrite, PartitionWriter } from './partition-writer.ts';
 import type { RowBuffer } from './row-buffer.ts';
@@ -57,7 +57,7 @@ function digest(group: string, chunks: readonly Uint8Array[]): string {
 export const isPlainName = (path: string): boolean => /-[0-9a-f]{16}\.(parquet|jsonl\.gz)$/.test(path);
 
 export function fileWriter(
-  store: Store,
+  store: TableStore,
   settings: Pick<Layout, 'table' | 'format'>,
   { topic, dataset, group }: Pick<SinkContext, 'topic' | 'dataset' | 'group'>,
   buffer: RowBuffer,

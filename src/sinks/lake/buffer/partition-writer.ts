@@ -39,7 +39,7 @@ export const newPartitionWriter = (
 });
 
 /** After a commit: the table has all rows, deletes and the position. */
-export function markCommitted(writer: PartitionWriter): void {
+export function setCommitted(writer: PartitionWriter): void {
   writer.storedPosition = new Map([...writer.storedPosition.keys()].map((appId) => [appId, writer.next]));
   writer.committed = writer.next;
   writer.files = [];

@@ -2,14 +2,14 @@ import type { PendingFile } from './folders.ts';
 import type { PartitionWriter } from './partition-writer.ts';
 import type { Rotation } from './rotation.ts';
 import type { RowBuffer } from './row-buffer.ts';
-import type { RowReader } from './row-reader.ts';
+import type { RecordReader } from './row-reader.ts';
 
 /**
  * Buffers records as rows of their folder's next file. Returns that file once it has enough rows to be written. Throws
  * InvalidRecord.
  */
 export function recordBuffer(
-  reader: RowReader,
+  reader: RecordReader,
   rows: RowBuffer,
   settings: Pick<Rotation, 'rows' | 'bytes'>,
   counts: { rows: number; left_out: number },

@@ -1,10 +1,11 @@
 import { bytes, integer, type Settings, span } from '../../../core/option.ts';
+import { DAY, MINUTE } from '../../../core/util/time.ts';
 
 /** Options for when rows become files, shared by the sinks that write a lake. */
 export const rotationOptions = {
-  every: span('--every', 'Write and commit at least this often.', 60_000, {
+  every: span('--every', 'Write and commit at least this often.', MINUTE, {
     min: 100,
-    max: 86_400_000,
+    max: DAY,
   }),
   rows: integer('--rows', '<count>', 'Approximate maximum rows per file.', 1_000_000, {
     min: 1,

@@ -1,17 +1,15 @@
 import { InvalidRecord } from '../../../core/stream/record.ts';
 import { parseExactObject, parseObject } from '../../../core/util/json.ts';
-import { formatTime } from '../../../core/util/time.ts';
+import { DAY, formatTime } from '../../../core/util/time.ts';
 import type { Column, Dataset } from '../../../market/catalog/datasets.ts';
 import { type Cell, type CellReader, cellReader } from '../../cells.ts';
 import { DAY_COLUMN } from '../delta/schema.ts';
-
-const DAY = 86_400_000;
 
 /** A folder column's value before formatting: a text, the number of a UTC day, or null. */
 export type FolderKey = string | number | null;
 
 /** Reads JSON texts into two arrays that every `read` overwrites. */
-export interface RowReader {
+export interface RecordReader {
   /** The columns stored in files: all but the folder columns. */
   readonly columns: readonly Column[];
   /** One cell for each of `columns`. */
@@ -40,11 +38,11 @@ const refuser =
 /**
  * `conflicts`: types in the table of columns that differ from ours. `required`: columns that the table declares NOT NULL.
  */
-export function rowReader(
+export function recordReader(
   dataset: Dataset,
   conflicts: ReadonlyMap<string, string> = new Map(),
   required: ReadonlySet<string> = new Set(),
-): RowReader {
+): RecordReader {
   const { columns: all, requiredField: only, timeColumn, dayColumn = DAY_COLUMN, partitionBy } = dataset;
   const columns = all.filter(({ name }) => !partitionBy.includes(name) && !conflicts.has(name));
   const fields = columns.map(({ name }) => name);

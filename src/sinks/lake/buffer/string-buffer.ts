@@ -155,7 +155,7 @@ export function dictionaryRun(addresses: Float64Array, shared: StringBuffer): Di
 }
 
 /** The rows of a run, each as its texts. */
-export function* textsOf({ bytes, sizes }: TextRun): Iterable<readonly string[] | null> {
+export function* textsOfRows({ bytes, sizes }: TextRun): Iterable<readonly string[] | null> {
   let at = 0;
   for (const size of sizes) {
     const texts: string[] = [];

@@ -18,7 +18,7 @@ export interface AddedFile {
 }
 
 /** An application's position in a table: `txn`. */
-export interface Transaction {
+export interface AppTransaction {
   readonly appId: string;
   readonly version: number;
   readonly lastUpdated?: Millis | null;
@@ -74,7 +74,7 @@ export interface Action {
   readonly metaData?: MetaData;
   readonly add?: Add;
   readonly remove?: Remove;
-  readonly txn?: Transaction;
+  readonly txn?: AppTransaction;
 }
 
 /** Longest text in statistics; longer ones are cut, which still bounds the values. */
@@ -83,7 +83,7 @@ const MAX_STATS_CHARS = 32;
 function bound(value: string | number, type: ColumnType, upper: boolean): string | number {
   if (type === 'time') return formatTime(value as Millis);
   if (typeof value === 'number') return value;
-  // UTF-8 and back: half a surrogate pair would make the entry unreadable to others.
+  // UTF-8 and back: half a surrogate pair would make the entry invalid for other engines.
   const characters = [...Buffer.from(value).toString()];
   if (characters.length <= MAX_STATS_CHARS) return characters.join('');
   return characters.slice(0, MAX_STATS_CHARS).join('') + (upper ? '\u{10FFFF}' : '');
@@ -123,7 +123,7 @@ export interface Change {
   readonly operation: 'WRITE' | 'DELETE';
   readonly protocol?: Protocol | undefined;
   readonly metaData?: MetaData | undefined;
-  readonly transactions: readonly Transaction[];
+  readonly transactions: readonly AppTransaction[];
   readonly removes: readonly Remove[];
   readonly adds: readonly Add[];
 }

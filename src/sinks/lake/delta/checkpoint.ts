@@ -3,7 +3,7 @@ import { nestedFile } from '../parquet/columns/encode.ts';
 import type { NestedFields } from '../parquet/columns/nested.ts';
 import { unnest } from '../parquet/columns/unnest.ts';
 import { openParquet } from '../parquet/source.ts';
-import type { Store } from '../store/store.ts';
+import type { TableStore } from '../store/store.ts';
 import { type Action, LOG_FOLDER, versionName } from './actions.ts';
 
 // A checkpoint is the table at one version as Parquet, one action per row; readers skip the log entries before it.
@@ -90,7 +90,7 @@ const BATCH = 10_000;
  * The actions of a checkpoint in batches; without actions on files unless `files`. Throws Error when it cannot be read.
  */
 export async function* readCheckpoint(
-  store: Store,
+  store: TableStore,
   { parts }: Checkpoint,
   files: boolean,
 ): AsyncIterable<readonly Action[]> {
@@ -128,7 +128,7 @@ export const checkpointPath = (version: number): string =>
  * False when nothing was stored.
  */
 export async function writeCheckpoint(
-  store: Store,
+  store: TableStore,
   version: number,
   parts: ActionParts,
   isWanted: () => Promise<boolean> = async () => true,
@@ -146,13 +146,13 @@ export async function writeCheckpoint(
 }
 
 /** Removes a checkpoint that was stored in another table's log. */
-export async function withdrawCheckpoint(store: Store, version: number): Promise<void> {
+export async function withdrawCheckpoint(store: TableStore, version: number): Promise<void> {
   await store.remove(LAST_CHECKPOINT);
   await store.remove(checkpointPath(version));
 }
 
 /** The version in `_last_checkpoint`; undefined when that file is missing or cannot be read. */
-export async function hintedVersion(store: Store): Promise<number | undefined> {
+export async function hintedVersion(store: TableStore): Promise<number | undefined> {
   const text = await store.get(LAST_CHECKPOINT);
   try {
     const { version } = JSON.parse(String(text)) as { readonly version?: unknown };

@@ -1,4 +1,4 @@
-import type { Store } from '../store/store.ts';
+import type { TableStore } from '../store/store.ts';
 import { type Action, entryVersion, keyOf } from './actions.ts';
 import {
   damagedTable,
@@ -24,14 +24,14 @@ const pathOf = ({ add, remove }: OfFile): string | undefined => {
  * The files of a table at a version and the files removed before it: newest first, each once. Holds one log entry or one
  * row group of a checkpoint in memory, and all paths in log entries. Throws UserError `damaged`.
  */
-export async function* filesAt(store: Store, version: number): AsyncIterable<readonly OfFile[]> {
+export async function* filesAt(store: TableStore, version: number): AsyncIterable<readonly OfFile[]> {
   const skipped: SkippedCheckpoints = new Map();
   const seen = new Set<string>();
   const isUnseen = (action: OfFile): boolean => {
     const path = pathOf(action);
     return path !== undefined && !seen.has(path);
   };
-  const markSeen = (action: OfFile): void => {
+  const addSeen = (action: OfFile): void => {
     const path = pathOf(action);
     if (path !== undefined) seen.add(path);
   };
@@ -46,7 +46,7 @@ export async function* filesAt(store: Store, version: number): AsyncIterable<rea
       if (actions === undefined) return false;
       yield actions.toReversed().filter((action) => {
         const isNew = isUnseen(action);
-        if (isNew) markSeen(action);
+        if (isNew) addSeen(action);
         return isNew;
       });
       yieldedFrom = at;
@@ -75,7 +75,7 @@ export async function* filesAt(store: Store, version: number): AsyncIterable<rea
     // Its first actions have been yielded already. The older checkpoint, or the log, gives the rest.
     if (count === 0) continue;
     for await (const actions of readCheckpointActions(store, checkpoint, true)) {
-      actions.forEach(markSeen);
+      actions.forEach(addSeen);
       count -= actions.length;
       if (count <= 0) break;
     }
@@ -83,7 +83,7 @@ export async function* filesAt(store: Store, version: number): AsyncIterable<rea
 }
 
 /** Keys of the files in a table's current version. */
-export async function activeFiles(store: Store): Promise<ReadonlySet<string>> {
+export async function activeFiles(store: TableStore): Promise<ReadonlySet<string>> {
   const keys = new Set<string>();
   for await (const actions of filesAt(store, Number.POSITIVE_INFINITY))
     for (const { add } of actions) if (add) keys.add(keyOf(add.path));

@@ -1,9 +1,9 @@
 import { UserError } from '../../../core/errors.ts';
-import type { Store, StoredFile } from '../store/store.ts';
+import type { StoredFile, TableStore } from '../store/store.ts';
 import { type Action, entryPath, entryVersion, LOG_FOLDER, parseEntry, versionName } from './actions.ts';
 import { type Checkpoint, hintedVersion, newestCheckpoint, readCheckpoint } from './checkpoint.ts';
 
-export const damagedTable = (store: Store, what: string, options?: ErrorOptions): UserError =>
+export const damagedTable = (store: TableStore, what: string, options?: ErrorOptions): UserError =>
   new UserError(
     'damaged',
     `${store.url} ${what}`,
@@ -27,9 +27,9 @@ export type SkippedCheckpoints = Map<string, UserError>;
 /** Listings before a gap counts as damage: a listing may lack an entry yet contain a later one. */
 const LISTINGS = 3;
 
-/** Skips unreadable checkpoints when the log is complete without them; otherwise throws UserError `damaged`. */
+/** Skips invalid checkpoints when the log is complete without them; otherwise throws UserError `damaged`. */
 export async function readLogSegment(
-  store: Store,
+  store: TableStore,
   upTo: number,
   skipped: SkippedCheckpoints,
 ): Promise<LogSegment> {
@@ -75,7 +75,7 @@ export const nonEmptyNames = (files: readonly StoredFile[]): string[] =>
 
 /** The files of the log folder; those from the hinted checkpoint on if it is complete. */
 async function logFiles(
-  store: Store,
+  store: TableStore,
   upTo: number,
   skipped: SkippedCheckpoints,
 ): Promise<readonly StoredFile[]> {
@@ -88,7 +88,7 @@ async function logFiles(
 }
 
 /** The actions of a log entry; undefined when it is missing. Throws UserError `damaged`. */
-export async function readEntry(store: Store, version: number): Promise<readonly Action[] | undefined> {
+export async function readEntry(store: TableStore, version: number): Promise<readonly Action[] | undefined> {
   const text = await store.get(entryPath(version));
   if (text === undefined) return undefined;
   try {
@@ -99,17 +99,17 @@ export async function readEntry(store: Store, version: number): Promise<readonly
 }
 
 /** Like readCheckpoint, but throws UserError `damaged`. */
-export async function* readCheckpointActions(store: Store, checkpoint: Checkpoint, files: boolean) {
+export async function* readCheckpointActions(store: TableStore, checkpoint: Checkpoint, files: boolean) {
   try {
     yield* readCheckpoint(store, checkpoint, files);
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
-    throw unreadableCheckpoint(store, checkpoint, (cause as Error).message, cause);
+    throw invalidCheckpoint(store, checkpoint, (cause as Error).message, cause);
   }
 }
 
-export const unreadableCheckpoint = (
-  store: Store,
+export const invalidCheckpoint = (
+  store: TableStore,
   { parts }: Checkpoint,
   why: string,
   cause?: unknown,

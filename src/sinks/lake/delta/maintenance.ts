@@ -1,5 +1,5 @@
 import { DAY, type Millis } from '../../../core/util/time.ts';
-import type { Store } from '../store/store.ts';
+import type { TableStore } from '../store/store.ts';
 import { type Action, entryVersion, LOG_FOLDER, type MetaData, versionName } from './actions.ts';
 import { newestCheckpoint, withdrawCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { filesAt } from './files-at.ts';
@@ -70,7 +70,7 @@ async function* checkpointActions(snapshot: Snapshot, now: Millis): AsyncIterabl
  * Removes log files before the newest checkpoint that has itself expired, so that younger versions stay readable. Ignores
  * checkpoints that cannot be read.
  */
-async function cleanLog(store: Store, metaData: MetaData, now: Millis): Promise<void> {
+async function cleanLog(store: TableStore, metaData: MetaData, now: Millis): Promise<void> {
   const before = now - intervalOf(metaData, 'delta.logRetentionDuration', LOG_RETENTION);
   const old = (await store.list(LOG_FOLDER)).filter(({ modified }) => modified < before);
   const skipped: SkippedCheckpoints = new Map();

@@ -1,11 +1,11 @@
 import { UserError } from '../../../core/errors.ts';
 import { isPlainName } from '../buffer/file-writer.ts';
-import type { Store } from '../store/store.ts';
+import type { TableStore } from '../store/store.ts';
 import { LOG_FOLDER } from './actions.ts';
-import type { Table } from './table.ts';
+import type { DeltaTable } from './table.ts';
 
 /** Throws UserError `usage` when there is a log, which would not record changes to the files. */
-export async function requireNoLog(store: Store): Promise<void> {
+export async function requireNoLog(store: TableStore): Promise<void> {
   if ((await store.list(LOG_FOLDER)).length > 0)
     throw new UserError(
       'usage',
@@ -15,7 +15,7 @@ export async function requireNoLog(store: Store): Promise<void> {
 }
 
 /** Throws UserError `usage` when there are files of a plain table: a new log would not name them. */
-export async function requireNoPlainFiles(store: Store): Promise<void> {
+export async function requireNoPlainFiles(store: TableStore): Promise<void> {
   for await (const { name } of store.walk())
     if (isPlainName(name))
       throw new UserError(
@@ -29,7 +29,7 @@ export async function requireNoPlainFiles(store: Store): Promise<void> {
  * A table of files in folders without a log: each file is visible as soon as it is stored. The positions are those of the
  * group. Throws as `requireNoLog` does.
  */
-export async function openPlainTable(store: Store): Promise<Table> {
+export async function openPlainTable(store: TableStore): Promise<DeltaTable> {
   await requireNoLog(store);
   return {
     version: () => -1,

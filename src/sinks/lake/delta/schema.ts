@@ -66,19 +66,19 @@ export interface TableFit {
 /** Columns that only the table has are null in our rows. */
 export function fitTable(ours: TableSchema, theirs: MetaData): TableFit {
   const known = new Map(fieldsOf(theirs).map((field) => [field.name, field]));
-  const wanted = fieldsOf(ours);
+  const ourFields = fieldsOf(ours);
   const conflicts = new Map<string, string>();
-  for (const { name, type } of wanted) {
+  for (const { name, type } of ourFields) {
     const there = known.get(name);
     if (there !== undefined && !isSameType(there.type, type)) conflicts.set(name, typeText(there.type));
   }
-  const fresh = wanted.filter(({ name }) => !known.has(name));
+  const fresh = ourFields.filter(({ name }) => !known.has(name));
   const widened =
     fresh.length > 0 ? { ...theirs, schemaString: schemaText([...fieldsOf(theirs), ...fresh]) } : undefined;
   const required = new Set(
-    wanted.map(({ name }) => name).filter((name) => known.get(name)?.nullable === false),
+    ourFields.map(({ name }) => name).filter((name) => known.get(name)?.nullable === false),
   );
-  return { widened, conflicts, required, refusal: refusal(ours, theirs, wanted, conflicts) };
+  return { widened, conflicts, required, refusal: refusal(ours, theirs, ourFields, conflicts) };
 }
 
 function refusal(

@@ -1,17 +1,18 @@
 import { UserError } from '../../../core/errors.ts';
-import type { Store, StoredFile } from '../store/store.ts';
+import type { StoredFile, TableStore } from '../store/store.ts';
 import {
   type Action,
+  type AppTransaction,
   entryVersion,
   LOG_FOLDER,
   type MetaData,
   type Protocol,
-  type Transaction,
   versionName,
 } from './actions.ts';
 import { newestCheckpoint } from './checkpoint.ts';
 import {
   damagedTable,
+  invalidCheckpoint,
   type LogSegment,
   nonEmptyNames,
   readCheckpointActions,
@@ -19,7 +20,6 @@ import {
   readLogSegment,
   type SkippedCheckpoints,
   skipCheckpoint,
-  unreadableCheckpoint,
 } from './log-segment.ts';
 import { unsupportedFeature } from './protocol.ts';
 
@@ -36,12 +36,12 @@ export class Snapshot {
   protocol: Protocol | undefined;
   metaData: MetaData | undefined;
   /** By application id. */
-  transactions = new Map<string, Transaction>();
+  transactions = new Map<string, AppTransaction>();
   /** The file that proves this version is part of the log; undefined while there is no table. */
   anchor: StoredFile | undefined;
 
   constructor(
-    readonly store: Store,
+    readonly store: TableStore,
     /** Checkpoints that could not be read. */
     readonly skipped: SkippedCheckpoints = new Map(),
   ) {}
@@ -111,14 +111,14 @@ export class Snapshot {
   }
 }
 
-const tableDeleted = ({ url }: Store): UserError =>
+const tableDeleted = ({ url }: TableStore): UserError =>
   new UserError(
     'damaged',
     `the Delta log of ${url} was removed while this process was writing to it`,
     'Find out what removes it. Start again to recreate the table from what the topics still contain.',
   );
 
-const tableReplaced = ({ url }: Store): UserError =>
+const tableReplaced = ({ url }: TableStore): UserError =>
   new UserError(
     'damaged',
     `${url} is another table now: it was removed or recreated while this process was writing to it`,
@@ -129,7 +129,7 @@ const tableReplaced = ({ url }: Store): UserError =>
  * Reads a table from its newest checkpoint on. Throws UserError `damaged` for a log with a gap, and for a table that needs
  * a feature that we do not support.
  */
-export async function readSnapshot(store: Store): Promise<Snapshot> {
+export async function readSnapshot(store: TableStore): Promise<Snapshot> {
   const skipped: SkippedCheckpoints = new Map();
   for (let tries = 1; ; ) {
     const segment = await readLogSegment(store, Number.POSITIVE_INFINITY, skipped);
@@ -156,7 +156,7 @@ async function readInto(
       for await (const actions of readCheckpointActions(store, checkpoint, false))
         snapshot.apply(checkpoint.version, actions, anchor);
       if (snapshot.protocol === undefined || snapshot.metaData === undefined)
-        throw unreadableCheckpoint(store, checkpoint, 'it does not describe the table');
+        throw invalidCheckpoint(store, checkpoint, 'it does not describe the table');
     } catch (error) {
       skipCheckpoint(skipped, checkpoint, error);
       return false;
@@ -170,7 +170,7 @@ async function readInto(
 
 /** Log entries with their actions; undefined for a missing entry. */
 async function* readEntries(
-  store: Store,
+  store: TableStore,
   entries: readonly StoredFile[],
 ): AsyncIterable<readonly [StoredFile, readonly Action[] | undefined]> {
   for (let from = 0; from < entries.length; from += PARALLEL_ENTRIES) {

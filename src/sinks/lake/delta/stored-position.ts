@@ -1,6 +1,6 @@
 import { UserError } from '../../../core/errors.ts';
 import type { SinkContext } from '../../sink.ts';
-import type { Table } from './table.ts';
+import type { DeltaTable } from './table.ts';
 
 /** The `txn` versions that a partition's next commit updates, by application id; undefined before the first commit. */
 export type StoredPosition = ReadonlyMap<string, number | undefined>;
@@ -12,7 +12,7 @@ export type StoredPosition = ReadonlyMap<string, number | undefined>;
  * the two cannot be compared.
  */
 export function readStoredPosition(
-  table: Pick<Table, 'applications' | 'position'>,
+  table: Pick<DeltaTable, 'applications' | 'position'>,
   url: string,
   { group, topic, identity }: Pick<SinkContext, 'group' | 'topic' | 'identity'>,
   partition: number,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { UserError } from '../../../core/errors.ts';
 import type { Millis } from '../../../core/util/time.ts';
-import type { Store } from '../store/store.ts';
+import type { TableStore } from '../store/store.ts';
 import { type Add, entryActions } from './actions.ts';
 import { appendEntry } from './append-entry.ts';
 import { damagedTable } from './log-segment.ts';
@@ -21,7 +21,7 @@ export interface PositionUpdate {
 export type PositionUpdates = ReadonlyMap<string, PositionUpdate>;
 
 /** A Delta table as a writer sees it: the version read so far and the stored positions. */
-export interface Table {
+export interface DeltaTable {
   /** Version of the last log entry read; -1 while there is no table. */
   version(): number;
   /** The `txn` version of an application. */
@@ -54,10 +54,10 @@ export interface Table {
  * Throws UserError `damaged` when it cannot be written to.
  */
 export async function openTable(
-  store: Store,
+  store: TableStore,
   schema: TableSchema,
   { warn }: { readonly warn: (message: string) => void },
-): Promise<Table> {
+): Promise<DeltaTable> {
   const snapshot = await readSnapshot(store);
   let fit: TableFit = {
     widened: undefined,

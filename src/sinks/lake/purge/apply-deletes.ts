@@ -4,7 +4,7 @@ import type { PartitionWriter } from '../buffer/partition-writer.ts';
 import { type Add, keyOf } from '../delta/actions.ts';
 import { fileLost } from '../delta/require-stored.ts';
 import type { Snapshot } from '../delta/snapshot.ts';
-import type { Store } from '../store/store.ts';
+import type { TableStore } from '../store/store.ts';
 import { type BlockedDelete, deleteRows } from './delete-rows.ts';
 import { findRows, rewrite } from './rewrite.ts';
 import { type RowMatcher, rowMatcher } from './row-matcher.ts';
@@ -18,7 +18,7 @@ type Context = Pick<SinkContext, 'topic' | 'clock' | 'warn' | 'reject'>;
  * of rows removed. Throws UserError.
  */
 export async function applyDeletes(
-  store: Store,
+  store: TableStore,
   snapshot: Snapshot,
   writers: readonly PartitionWriter[],
   columns: readonly Column[],
@@ -38,7 +38,7 @@ export async function applyDeletes(
 
 /** Deletes posts from files that no log entry names yet. */
 async function deleteFromUncommitted(
-  store: Store,
+  store: TableStore,
   writer: PartitionWriter,
   columns: readonly Column[],
 ): Promise<number> {
@@ -63,7 +63,7 @@ async function deleteFromUncommitted(
   return rows;
 }
 
-async function findRowsInUncommitted(store: Store, { path, partitionValues }: Add, matcher: RowMatcher) {
+async function findRowsInUncommitted(store: TableStore, { path, partitionValues }: Add, matcher: RowMatcher) {
   const key = keyOf(path);
   const bytes = await store.get(key);
   if (bytes !== undefined) return findRows(store, key, bytes, partitionValues, matcher);
@@ -72,17 +72,17 @@ async function findRowsInUncommitted(store: Store, { path, partitionValues }: Ad
 
 /** Warns once for all files, and rejects each tombstone whose post may remain. */
 async function reportBlocked(
-  store: Store,
+  store: TableStore,
   blocked: readonly BlockedDelete[],
   writers: readonly PartitionWriter[],
   context: Context,
 ) {
   const [first] = blocked;
   if (first === undefined) return;
-  const { problem } = first;
+  const { error } = first;
   const more = blocked.length === 1 ? '' : ` and ${blocked.length - 1} more files`;
   context.warn(
-    `posts deleted on X stay in ${store.url}/${first.path}${more}: ${problem.message}. ${problem.hint} Their ids are in topic rejects`,
+    `posts deleted on X stay in ${store.url}/${first.path}${more}: ${error.message}. ${error.hint} Their ids are in topic rejects`,
   );
   const pathOf = new Map(blocked.flatMap(({ ids, path }) => ids.map((id) => [id, path] as const)));
   for (const { partition, pendingDeletes } of writers)

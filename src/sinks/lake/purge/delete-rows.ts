@@ -17,7 +17,7 @@ export interface BlockedDelete {
   readonly path: string;
   /** Ids of the posts that may be in it. */
   readonly ids: readonly string[];
-  readonly problem: UserError;
+  readonly error: UserError;
 }
 
 /** Deleted rows and the files that contained them; under `dryRun`, those that would be. */
@@ -45,14 +45,14 @@ interface Replacement {
 /** Runs work on one file. Damage is recorded in `blocked`; other errors, such as an unreachable or full store, are thrown. */
 export async function orBlocked(
   blocked: BlockedDelete[],
-  file: Omit<BlockedDelete, 'problem'>,
+  file: Omit<BlockedDelete, 'error'>,
   work: () => Promise<void>,
 ): Promise<void> {
   try {
     await work();
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== 'damaged') throw error;
-    blocked.push({ ...file, problem: error });
+    blocked.push({ ...file, error });
   }
 }
 
@@ -173,7 +173,7 @@ export async function deleteRows(
         await store.remove(path);
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
-        blocked.push({ path, ids: matcher.idsInRange(undefined), problem: error });
+        blocked.push({ path, ids: matcher.idsInRange(undefined), error });
       }
     return deleted;
   }

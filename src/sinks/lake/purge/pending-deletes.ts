@@ -1,6 +1,6 @@
 import type { Column } from '../../../market/catalog/datasets.ts';
 import type { Rows } from '../buffer/column-buffer.ts';
-import { textsOf } from '../buffer/string-buffer.ts';
+import { textsOfRows } from '../buffer/string-buffer.ts';
 
 /** Posts of one partition that were deleted since the last flush. */
 export class PendingDeletes {
@@ -31,7 +31,7 @@ export function rowsWithout(
   if (run === undefined || run instanceof Float64Array) return undefined;
   const kept: number[] = [];
   let row = 0;
-  for (const texts of textsOf(run)) {
+  for (const texts of textsOfRows(run)) {
     if (texts === null || !ids.has(texts[0]!)) kept.push(row);
     row++;
   }

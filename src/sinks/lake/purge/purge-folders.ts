@@ -6,9 +6,9 @@ import { DAY, type Millis } from '../../../core/util/time.ts';
 import type { PurgeContext } from '../../sink.ts';
 import { isPlainName } from '../buffer/file-writer.ts';
 import { hiveValues } from '../buffer/hive.ts';
-import type { Store, StoredFile } from '../store/store.ts';
+import type { StoredFile, TableStore } from '../store/store.ts';
 import { type BlockedDelete, type DeletedRows, orBlocked } from './delete-rows.ts';
-import { encodeRemaining, findRows, orUnreadable } from './rewrite.ts';
+import { encodeRemaining, findRows, orInvalidFile } from './rewrite.ts';
 import type { RowMatcher } from './row-matcher.ts';
 
 const compress = promisify(gzip);
@@ -23,7 +23,7 @@ interface RowRemoval {
 }
 
 type RowRemover = (
-  store: Store,
+  store: TableStore,
   path: string,
   bytes: Buffer,
   matcher: RowMatcher,
@@ -39,7 +39,7 @@ const removeFromParquet: RowRemover = async (store, path, bytes, matcher) => {
 
 /** Keeps the remaining lines byte for byte. */
 const removeFromLines: RowRemover = (store, path, bytes, matcher) =>
-  orUnreadable(store, path, async () => {
+  orInvalidFile(store, path, async () => {
     const lines = (await decompress(bytes)).toString().split('\n');
     const folder = hiveValues(path);
     const kept = lines.filter((line) => {
@@ -64,7 +64,7 @@ const MAY_BE_COMMITTED_MS = 7 * DAY;
 export const mayBeCommitted = (modified: Millis, clock: Clock): boolean =>
   clock.now() - modified < MAY_BE_COMMITTED_MS;
 
-export const notYetInTable = ({ url }: Store, path: string): string =>
+export const notYetInTable = ({ url }: TableStore, path: string): string =>
   `${url}/${path} contains posts to delete but is not in the table yet; a running sink may commit it: purge again after its next commit`;
 
 /**
@@ -73,7 +73,7 @@ export const notYetInTable = ({ url }: Store, path: string): string =>
  * files.
  */
 export async function purgeFolders(
-  store: Store,
+  store: TableStore,
   matcher: RowMatcher,
   { clock, warn, dryRun }: Pick<PurgeContext, 'clock' | 'warn' | 'dryRun'>,
 ): Promise<DeletedRows> {

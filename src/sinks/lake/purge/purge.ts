@@ -8,7 +8,7 @@ import { appendOnlyReason } from '../delta/protocol.ts';
 import { readSnapshot } from '../delta/snapshot.ts';
 import type { Layout } from '../layout.ts';
 import { purgeLeftovers } from '../store/leftovers.ts';
-import type { Store } from '../store/store.ts';
+import type { TableStore } from '../store/store.ts';
 import { type DeletedRows, deleteRows } from './delete-rows.ts';
 import { mayBeCommitted, notYetInTable, purgeFolders } from './purge-folders.ts';
 import { findRows } from './rewrite.ts';
@@ -23,7 +23,7 @@ type Context = Pick<PurgeContext, 'clock' | 'info' | 'warn' | 'dryRun'>;
  * still contain posts (all others are done by then).
  */
 export async function purgeLake(
-  store: Store,
+  store: TableStore,
   table: Layout['table'],
   selection: Selection,
   context: Context,
@@ -54,7 +54,7 @@ export async function purgeLake(
 
 /** Deletes the files that contain posts and are not in the table's current version. */
 async function deleteInactiveFiles(
-  store: Store,
+  store: TableStore,
   matcher: RowMatcher,
   logged: ReadonlyMap<string, boolean>,
   deleted: DeletedRows,
@@ -68,7 +68,7 @@ async function deleteInactiveFiles(
     if (done.has(name)) continue;
     const bytes = await store.get(name);
     const match =
-      bytes && (await findRows(store, name, bytes, hiveValues(name), matcher).catch(skipUnreadable(warn)));
+      bytes && (await findRows(store, name, bytes, hiveValues(name), matcher).catch(skipInvalid(warn)));
     if (!match) continue;
     if (!logged.has(name) && mayBeCommitted(modified, clock)) {
       warn(notYetInTable(store, name));
@@ -83,8 +83,8 @@ async function deleteInactiveFiles(
   return { rows, paths, blocked: deleted.blocked };
 }
 
-/** Warns about an unreadable file that no log names, and skips it. */
-const skipUnreadable =
+/** Warns about a damaged file that no log names, and skips it. */
+const skipInvalid =
   (warn: (message: string) => void) =>
   (error: unknown): undefined => {
     if (!(error instanceof UserError) || error.code !== 'damaged') throw error;
@@ -96,15 +96,15 @@ function result({ rows, paths, blocked }: DeletedRows, { dryRun }: Context): Pur
   const files = paths.length;
   const [first] = blocked;
   if (first === undefined) return { rows, files };
-  const { problem } = first;
+  const { error } = first;
   const others = blocked.slice(1).map(({ path }) => path);
   const rest = others.length === 0 ? '' : `; the same goes for ${others.join(', ')}`;
   const done = `${rows} rows of ${files} other files ${dryRun ? 'would be' : 'were'} deleted`;
   throw new UserError(
-    problem.code,
-    `some posts were not deleted: ${problem.message}${rest} (${done})`,
-    problem.hint,
-    problem.retry,
-    { cause: problem },
+    error.code,
+    `some posts were not deleted: ${error.message}${rest} (${done})`,
+    error.hint,
+    error.retry,
+    { cause: error },
   );
 }

@@ -8,7 +8,7 @@ import type { ColumnStats } from '../parquet/columns/shred.ts';
 import { type ColumnChunk, ParquetWriter } from '../parquet/file.ts';
 import { filterColumn } from '../parquet/filter.ts';
 import { openParquet, type ParquetSource } from '../parquet/source.ts';
-import { type Store, sizeOf } from '../store/store.ts';
+import { sizeOf, type TableStore } from '../store/store.ts';
 import type { RowMatcher } from './row-matcher.ts';
 
 /** A file that contains posts to delete. */
@@ -23,7 +23,7 @@ export interface MatchedFile {
 }
 
 /** Concerns one file; the rest of the table can still be processed. */
-const unreadableFile = (store: Store, path: string, cause: unknown): UserError =>
+const invalidFile = (store: TableStore, path: string, cause: unknown): UserError =>
   new UserError(
     'damaged',
     `${store.url}/${path} cannot be read: ${cause instanceof Error ? cause.message : cause}`,
@@ -33,11 +33,11 @@ const unreadableFile = (store: Store, path: string, cause: unknown): UserError =
   );
 
 /** Runs work on one file's content; its failures become UserError `damaged` with the name of the file. */
-export async function orUnreadable<T>(store: Store, path: string, work: () => Promise<T>): Promise<T> {
+export async function orInvalidFile<T>(store: TableStore, path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw error instanceof UserError ? error : unreadableFile(store, path, error);
+    throw error instanceof UserError ? error : invalidFile(store, path, error);
   }
 }
 
@@ -46,13 +46,13 @@ export async function orUnreadable<T>(store: Store, path: string, work: () => Pr
  * file that cannot be read.
  */
 export function findRows(
-  store: Store,
+  store: TableStore,
   path: string,
   bytes: Uint8Array,
   folder: Add['partitionValues'],
   matcher: RowMatcher,
 ): Promise<MatchedFile | undefined> {
-  return orUnreadable(store, path, async () => {
+  return orInvalidFile(store, path, async () => {
     const source = await openParquet(bytes);
     const folderMatches = Object.entries(folder).some(([name, value]) =>
       matcher.columnMatcher(name)?.(value ?? ''),
@@ -62,7 +62,7 @@ export function findRows(
       const marks = new Uint8Array(count).fill(folderMatches ? 1 : 0);
       for (const [i, { path: names }] of source.leaves.entries()) {
         const matches = names.length === 1 ? matcher.columnMatcher(names[0]!) : undefined;
-        if (matches !== undefined) await markRows(marks, source, group, i, matches);
+        if (matches !== undefined) await flagRows(marks, source, group, i, matches);
       }
       deleted.push(marks);
     }
@@ -72,7 +72,7 @@ export function findRows(
   });
 }
 
-async function markRows(
+async function flagRows(
   marks: Uint8Array,
   source: ParquetSource,
   group: number,
@@ -100,11 +100,11 @@ export interface RemainingRows {
 
 /** Throws UserError `damaged` for a file that cannot be read. */
 export function encodeRemaining(
-  store: Store,
+  store: TableStore,
   match: MatchedFile,
   columns: readonly Column[],
 ): Promise<RemainingRows> {
-  return orUnreadable(store, match.path, async () => {
+  return orInvalidFile(store, match.path, async () => {
     const bytes = await store.get(match.path);
     if (bytes === undefined) throw new Error('it was deleted');
     const source = await openParquet(bytes);
@@ -133,7 +133,7 @@ export function encodeRemaining(
  * that have statistics.
  */
 export async function rewrite(
-  store: Store,
+  store: TableStore,
   match: MatchedFile,
   folder: Add['partitionValues'],
   columns: readonly Column[],

@@ -1,6 +1,6 @@
 import { type Dataset, isOfPosts } from '../../../market/catalog/datasets.ts';
 import type { PartitionWriter } from '../buffer/partition-writer.ts';
-import type { Table } from '../delta/table.ts';
+import type { DeltaTable } from '../delta/table.ts';
 
 /**
  * Queues deleted posts: buffered rows are left out of their files, and stored rows are removed at the next flush.
@@ -8,7 +8,7 @@ import type { Table } from '../delta/table.ts';
  */
 export function tombstoneHandler(
   dataset: Dataset,
-  table: Pick<Table, 'appendOnlyReason'>,
+  table: Pick<DeltaTable, 'appendOnlyReason'>,
   url: string,
   warn: (message: string) => void,
 ): (writer: PartitionWriter, id: string | null, offset: number) => void {

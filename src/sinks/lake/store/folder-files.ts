@@ -1,6 +1,6 @@
 import { access, constants, mkdir, open, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { codeOf, folderError } from './folder-problem.ts';
+import { codeOf, folderError } from './folder-error.ts';
 import { unfinishedName } from './unfinished.ts';
 
 /** Makes new names in a folder survive a power cut. */

@@ -1,8 +1,8 @@
 import { link, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { codeOf, folderError } from './folder-error.ts';
 import { writeUnfinished } from './folder-files.ts';
-import { codeOf, folderError } from './folder-problem.ts';
-import type { Store, StoredFile } from './store.ts';
+import type { StoredFile, TableStore } from './store.ts';
 import { isAbandoned, isUnfinished } from './unfinished.ts';
 
 /** Longest path on Linux, in bytes. */
@@ -21,7 +21,7 @@ function missing(error: unknown): undefined {
 }
 
 /** A store in a folder of a local file system with hard links. */
-export function folderStore(root: string): Store {
+export function folderStore(root: string): TableStore {
   const at = async <T>(path: string, use: (full: string) => Promise<T>): Promise<T> => {
     const full = join(root, path);
     try {

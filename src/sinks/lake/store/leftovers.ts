@@ -1,10 +1,10 @@
 import { UserError } from '../../../core/errors.ts';
 import type { PurgeContext } from '../../sink.ts';
-import type { Store } from './store.ts';
+import type { TableStore } from './store.ts';
 
 /** Deletes unfinished files of killed processes when a sink starts. Warns about a file that it cannot delete. */
 export async function removeLeftovers(
-  store: Store,
+  store: TableStore,
   { clock, warn }: Pick<PurgeContext, 'clock' | 'warn'>,
 ): Promise<void> {
   for (const { isAbandoned: isLeft, remove } of await store.unfinished(clock.now(), false))
@@ -20,7 +20,7 @@ export async function removeLeftovers(
  * them. Warns about all other unfinished files. Throws UserError for a file that it cannot delete.
  */
 export async function purgeLeftovers(
-  store: Store,
+  store: TableStore,
   { clock, info, warn, dryRun }: Pick<PurgeContext, 'clock' | 'info' | 'warn' | 'dryRun'>,
 ): Promise<void> {
   for (const { name, isAbandoned: isLeft, remove } of await store.unfinished(clock.now(), true)) {

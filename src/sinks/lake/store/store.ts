@@ -24,10 +24,10 @@ export const sizeOf = (chunks: readonly Uint8Array[]): number =>
   chunks.reduce((sum, { length }) => sum + length, 0);
 
 /**
- * The storage of a table: a folder, or a prefix in a bucket. Paths are relative to it and use `/`. Calls wait for an
- * unavailable service until the patience ends, and throw UserError.
+ * The storage of a table: a folder, or a prefix in a bucket. Paths are relative to it and use `/`. Calls retry an
+ * unavailable service for the maximum wait, then throw UserError.
  */
-export interface Store {
+export interface TableStore {
   /** For messages. */
   readonly url: string;
   /** Longest path, in bytes. */

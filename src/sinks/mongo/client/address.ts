@@ -117,10 +117,10 @@ export function addressOf({ url, db }: AddressSettings, secret: SinkContext['sec
       'the MongoDB URL contains a server that is not HOST:PORT',
       'Write mongodb://HOST:PORT, with USER:PASSWORD@ before HOST if needed.',
     );
-  const typed = userInfo?.slice(userInfo.indexOf(':') + 1);
+  const inUrl = userInfo?.slice(userInfo.indexOf(':') + 1);
   const scheme = SCHEME.exec(uri)?.[0] ?? '';
   const shown = scheme + hosts;
-  const hidden = [uri, userInfo, typed, typed && decoded(typed), password];
+  const hidden = [uri, userInfo, inUrl, inUrl && decoded(inUrl), password];
   return {
     uri,
     shown,

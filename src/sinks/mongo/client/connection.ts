@@ -5,7 +5,7 @@ import type { SinkContext } from '../../sink.ts';
 import type { MongoDocument } from '../bulk.ts';
 import type { Bson } from '../document.ts';
 import { addressOf, type MongoAddress } from './address.ts';
-import { asUserError, transientReason } from './errors.ts';
+import { asUserError, transientReason } from './mongo-errors.ts';
 import { checkTlsFiles } from './tls-files.ts';
 
 export interface ConnectionSettings {
@@ -38,7 +38,7 @@ const CONCERN_MS = 10_000;
 /** Connects and logs in. Throws UserError, at once for errors that retries cannot fix. */
 export async function connect(
   settings: ConnectionSettings,
-  context: Pick<SinkContext, 'secret' | 'clock' | 'patienceMs' | 'warn'>,
+  context: Pick<SinkContext, 'secret' | 'clock' | 'maxWaitMs' | 'warn'>,
 ): Promise<Connection> {
   const address = addressOf(settings, context.secret);
   const { MongoClient, BSON } = await import('mongodb');

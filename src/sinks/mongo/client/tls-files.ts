@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { MongoClientOptions } from 'mongodb';
-import { LARGEST_SETTINGS, readingProblem } from '../../../core/text/reading-problem.ts';
+import { fileReadError, LARGEST_SETTINGS } from '../../../core/text/file-read-error.ts';
 
 const NAMES = ['tlsCAFile', 'tlsCRLFile', 'tlsCertificateKeyFile'] as const;
 
@@ -23,7 +23,7 @@ export async function checkTlsFiles(
           : '';
       if (code !== '') throw Object.assign(new Error(code), { code });
     } catch (cause) {
-      throw readingProblem(`the MongoDB URL: ${name}=${path}`, cause);
+      throw fileReadError(`the MongoDB URL: ${name}=${path}`, cause);
     }
   }
 }

@@ -1,10 +1,10 @@
-import type { Millis } from '../../../core/util/time.ts';
+import { DAY, type Millis } from '../../../core/util/time.ts';
 
 /** Header values by lower-case name. */
 export type HttpHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** The longest wait that a service may request. */
-export const LONGEST_WAIT_MS: Millis = 86_400_000;
+export const LONGEST_WAIT_MS: Millis = DAY;
 
 export const oneHeader = (headers: HttpHeaders, name: string): string | undefined => {
   const value = headers[name];

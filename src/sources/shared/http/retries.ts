@@ -1,3 +1,4 @@
+import { doublingDelay } from '../../../core/util/retry.ts';
 import type { Millis } from '../../../core/util/time.ts';
 import type { SourceContext, Waits } from '../../source.ts';
 import { wait } from '../poll/wait.ts';
@@ -5,14 +6,12 @@ import { HttpError } from './http-error.ts';
 
 /** Attempts per poll. */
 export const TRIES = 20;
-const FIRST_WAIT_MS: Millis = 1000;
-const LONGEST_WAIT_MS: Millis = 30_000;
+const delayAfter = doublingDelay(1000, 30_000);
 /** The longest wait requested by a service that `--once` accepts. */
 const LONGEST_WAIT_ONCE_MS: Millis = 120_000;
 
-/** The delay after the given attempt, from 1: doubles, with half of it random so that clients spread out. */
-const waitAfter = (tried: number, random: () => number): Millis =>
-  Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (tried - 1)) * (0.5 + random() / 2);
+/** The delay after the given attempt, from 1. Half of it is random so that clients spread out. */
+const waitAfter = (tried: number, random: () => number): Millis => delayAfter(tried) * (0.5 + random() / 2);
 
 /**
  * Runs a step until it succeeds, at most 20 times, with growing delays or those that the service requests. Throws the

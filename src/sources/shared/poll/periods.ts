@@ -1,7 +1,4 @@
-import type { Millis } from '../../../core/util/time.ts';
-
-const MINUTE: Millis = 60_000;
-const DAY: Millis = 86_400_000;
+import { DAY, MINUTE, type Millis } from '../../../core/util/time.ts';
 
 /** Services reset their limits at the start of each UTC minute, day and month. */
 export const nextMinute = (time: Millis): Millis => (Math.floor(time / MINUTE) + 1) * MINUTE;

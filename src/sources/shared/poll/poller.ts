@@ -21,7 +21,7 @@ export class QuotaExhausted extends Error {
 /** A source that polls its service. */
 export interface Poller {
   readonly source: string;
-  /** The service's host, for network failureshooting: `api.wallex.ir`. */
+  /** The service's host, for network troubleshooting: `api.wallex.ir`. */
   readonly host: string;
   readonly every: Millis;
   /** A longer time between polls, when needed. */

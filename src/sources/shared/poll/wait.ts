@@ -1,8 +1,8 @@
-import type { Millis } from '../../../core/util/time.ts';
+import { HOUR, type Millis } from '../../../core/util/time.ts';
 import type { Waits } from '../../source.ts';
 
 /** The longest single sleep: timers are limited to 24 days, and the machine may be suspended or its clock set. */
-export const LONGEST_SLEEP_MS: Millis = 3_600_000;
+export const LONGEST_SLEEP_MS: Millis = HOUR;
 
 /** Resolves when the clock reaches `time`, or at once when the signal aborts. */
 export async function waitUntil(time: Millis, { now, sleep, signal }: Waits): Promise<void> {

@@ -1,8 +1,6 @@
 import type { NewRecord } from '../../../core/stream/record.ts';
-import { formatTime, type Millis, readTime } from '../../../core/util/time.ts';
+import { formatTime, MINUTE, type Millis, readTime } from '../../../core/util/time.ts';
 import { gapRecord } from '../gaps.ts';
-
-const MINUTE: Millis = 60_000;
 
 interface OpenGap {
   readonly from: Millis;

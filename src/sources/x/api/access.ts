@@ -1,8 +1,8 @@
 import { readKeys } from '../../shared/keys.ts';
 import type { SourceContext } from '../../source.ts';
 import { KEY_HINT } from './classify-error.ts';
-import { appLogin, type Endpoint } from './client.ts';
 import { XApiError } from './error.ts';
+import { appLogin, type Endpoint } from './x-client.ts';
 
 /** The first complete set is used: X's own names, then names used by older projects. */
 export const SECRETS: readonly (readonly string[])[] = [

@@ -4,7 +4,7 @@ import type { XApiError } from './error.ts';
 
 /** How to react to an error: stop for good, or retry. */
 export type ErrorAction =
-  | { readonly act: 'stop'; readonly problem: UserError }
+  | { readonly act: 'stop'; readonly error: UserError }
   | {
       readonly act: 'wait';
       readonly cause: Cause;
@@ -20,7 +20,7 @@ const CONSOLE = 'https://console.x.com';
 
 const stop = (code: ErrorCode, what: string, hint: string, { message }: XApiError): ErrorAction => ({
   act: 'stop',
-  problem: new UserError(code, `${what} (${message})`, hint),
+  error: new UserError(code, `${what} (${message})`, hint),
 });
 
 export const KEY_HINT =

@@ -2,7 +2,7 @@ import { isObject } from '../../../core/util/json.ts';
 import type { Millis } from '../../../core/util/time.ts';
 
 /** The relevant fields of X's problem objects. */
-export interface ProblemFields {
+export interface ErrorFields {
   readonly title?: string;
   readonly detail?: string;
   /** The last part of the type's address: X uses two hosts and two forms of it. */
@@ -20,7 +20,7 @@ export class XApiError extends Error {
     message: string,
     /** The HTTP status; undefined without a response, or for an error inside a stream. */
     readonly status: number | undefined,
-    readonly fields: ProblemFields = {},
+    readonly fields: ErrorFields = {},
     /** The wait that X requests in its reset header or Retry-After. */
     readonly requestedWaitMs: Millis | undefined = undefined,
   ) {
@@ -34,28 +34,28 @@ const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 
 /** The problem object of a response: the body itself, or the first of its `errors`. */
-function problemIn(body: unknown): Json | undefined {
+function errorObjectIn(body: unknown): Json | undefined {
   if (!isObject(body)) return undefined;
   const [first] = Array.isArray(body.errors) ? (body.errors as unknown[]) : [];
   return text(body.title) === undefined && isObject(first) ? first : body;
 }
 
-export function readProblemFields(body: unknown): ProblemFields {
-  const problem = problemIn(body) ?? {};
+export function readErrorFields(body: unknown): ErrorFields {
+  const object = errorObjectIn(body) ?? {};
   const fields = {
-    title: text(problem.title),
-    detail: text(problem.detail) ?? text(problem.message),
-    type: text(problem.type)?.split(/[/#]/).at(-1),
-    reason: text(problem.reason),
-    connectionIssue: text(problem.connection_issue),
-    disconnectType: text(problem.disconnect_type),
+    title: text(object.title),
+    detail: text(object.detail) ?? text(object.message),
+    type: text(object.type)?.split(/[/#]/).at(-1),
+    reason: text(object.reason),
+    connectionIssue: text(object.connection_issue),
+    disconnectType: text(object.disconnect_type),
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 /** Summarizes a response in one sentence. `body` may be X's JSON or the HTML of a proxy. */
 export function describeBody(body: unknown): string {
-  const { title, detail, connectionIssue, reason } = readProblemFields(body);
+  const { title, detail, connectionIssue, reason } = readErrorFields(body);
   const parts = [...new Set([title, connectionIssue ?? reason, detail])].filter((part) => part !== undefined);
   // A request refused for its parameters lists them in `errors`.
   const errors = isObject(body) && Array.isArray(body.errors) ? (body.errors as unknown[]) : [];

@@ -29,7 +29,7 @@ export function retries({ warn, info, random }: Pick<SourceContext, 'warn' | 'in
     failed(error, of) {
       if (!(error instanceof XApiError)) throw error;
       const action = classifyError(error, of);
-      if (action.act === 'stop') throw action.problem;
+      if (action.act === 'stop') throw action.error;
       const waitMs = waits.next(action.cause, error.requestedWaitMs);
       if (waitMs === 0) info(`X: ${error.message}; reconnecting at once`);
       else if (!logged.has(action.reason)) {

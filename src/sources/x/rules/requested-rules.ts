@@ -1,15 +1,15 @@
 import { UserError } from '../../../core/errors.ts';
 import type { Settings } from '../../../core/option.ts';
-import { readingProblem } from '../../../core/text/reading-problem.ts';
+import { fileReadError } from '../../../core/text/file-read-error.ts';
 import { readSettingsFile } from '../../shared/settings-file.ts';
-import type { xOptions } from '../options.ts';
+import type { xOptions } from '../x-options.ts';
 import { coinRule, type Rule, readRules, sameRule } from './rule.ts';
 
 function textOf(path: string): string {
   try {
     return readSettingsFile(path);
   } catch (cause) {
-    throw readingProblem(`--rules-file ${path}`, cause);
+    throw fileReadError(`--rules-file ${path}`, cause);
   }
 }
 

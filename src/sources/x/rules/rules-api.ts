@@ -1,7 +1,7 @@
 import { UserError } from '../../../core/errors.ts';
 import { type Json, objectsOf } from '../../../core/util/json.ts';
-import { type Answer, type Endpoint, get, post } from '../api/client.ts';
-import { describeBody, readProblemFields, XApiError } from '../api/error.ts';
+import { describeBody, readErrorFields, XApiError } from '../api/error.ts';
+import { type Answer, type Endpoint, get, post } from '../api/x-client.ts';
 import type { ActiveRule, Rule } from './rule.ts';
 
 const PATH = 'tweets/search/stream/rules';
@@ -36,7 +36,7 @@ function* groups<T>(all: readonly T[]): Generator<readonly T[]> {
   for (let start = 0; start < all.length; start += AT_ONCE) yield all.slice(start, start + AT_ONCE);
 }
 
-const capProblem = (why: string): UserError =>
+const capError = (why: string): UserError =>
   new UserError(
     'usage',
     `this app has reached the rule limit of its plan (${why})`,
@@ -47,10 +47,10 @@ const capProblem = (why: string): UserError =>
 function refusedOf(body: Json): Refused[] {
   const refused: Refused[] = [];
   for (const error of objectsOf(body.errors)) {
-    const { title = '', type = '', detail } = readProblemFields(error);
+    const { title = '', type = '', detail } = readErrorFields(error);
     if (type === 'duplicate-rules' || title === 'DuplicateRule') continue;
     const details = Array.isArray(error.details) ? error.details.map(asText).join('; ') : detail;
-    if (type === 'rule-cap') throw capProblem(details ?? title);
+    if (type === 'rule-cap') throw capError(details ?? title);
     refused.push({ value: asText(error.value), why: details || title || 'rejected without a reason' });
   }
   return refused;
@@ -87,7 +87,7 @@ export function rulesApi(endpoint: Endpoint, token: string): RulesApi {
           const { body } = await post(endpoint, token, PATH, dryRun ? { dry_run: true } : {}, { add });
           refused.push(...refusedOf((body ?? {}) as Json));
         } catch (error) {
-          if (error instanceof XApiError && error.fields.type === 'rule-cap') throw capProblem(error.message);
+          if (error instanceof XApiError && error.fields.type === 'rule-cap') throw capError(error.message);
           throw error;
         }
       return refused;

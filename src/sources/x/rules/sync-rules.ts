@@ -10,7 +10,7 @@ import type { Refused, RulesApi } from './rules-api.ts';
 const describeRefused = (refused: readonly Refused[]): string =>
   refused.map(({ value, why }) => `X rejected the rule ${value}: ${why}`).join('\n');
 
-const refusedProblem = (refused: readonly Refused[]): UserError =>
+const refusedError = (refused: readonly Refused[]): UserError =>
   new UserError('usage', describeRefused(refused), 'Fix these rules. Nothing was changed on X.');
 
 const noRules = (): UserError =>
@@ -45,7 +45,7 @@ async function plan(requested: readonly Rule[], replace: boolean, api: RulesApi,
   if (found.add.length > 0) {
     const refused = await retryCall(context, () => validate(found, api));
     if (refused === undefined) return undefined;
-    if (refused.length > 0) throw refusedProblem(refused);
+    if (refused.length > 0) throw refusedError(refused);
   }
   return { owned, ...found };
 }
@@ -125,7 +125,7 @@ export async function* syncRules(
   if (added.length > 0) {
     const refused = await retryCall(context, () => api.add(added, false));
     if (refused === undefined) return undefined;
-    if (refused.length > 0) throw refusedProblem(refused);
+    if (refused.length > 0) throw refusedError(refused);
   }
   if (add.length + remove.length > 0)
     context.info(

@@ -1,16 +1,16 @@
 import { InvalidRecord, type NewRecord } from '../../../core/stream/record.ts';
-import { type Json, parseObject } from '../../../core/util/json.ts';
+import { isObject, type Json, objectsOf, parseObject } from '../../../core/util/json.ts';
 import type { Millis } from '../../../core/util/time.ts';
 import { complianceKind } from '../../../market/posts/compliance-event.ts';
 import { textsOf } from '../../../market/posts/fields.ts';
 import { postRecords } from '../../shared/post-records.ts';
 import { rejectLine } from '../../shared/rejects.ts';
-import { describeBody, readProblemFields, XApiError } from '../api/error.ts';
+import { describeBody, readErrorFields, XApiError } from '../api/error.ts';
 import type { Line } from './lines.ts';
 import type { Topics } from './topics.ts';
 
 /** Turns the lines of a stream into records. */
-export interface LineReader {
+export interface StreamLineReader {
   /** Reads a line received at `at`. Returns an XApiError when the line announces the end of the stream. */
   read(line: Line, at: Millis): XApiError | undefined;
   /** Reads an unterminated last line; a truncated one is only counted. False when there was none. */
@@ -23,7 +23,7 @@ const tagsOf = (line: Json): string[] => textsOf(line.matching_rules, 'tag').fil
 
 /** An error line ends the stream only if it says so; errors about one post do not. */
 function endOf(line: unknown): XApiError | undefined {
-  const fields = readProblemFields(line);
+  const fields = readErrorFields(line);
   const isEnd =
     fields.disconnectType !== undefined ||
     fields.connectionIssue !== undefined ||
@@ -32,13 +32,17 @@ function endOf(line: unknown): XApiError | undefined {
   return isEnd ? new XApiError(describeBody(line), undefined, fields) : undefined;
 }
 
-/** `topic` is named in rejects; `onPost` counts each post. `maxAheadMs`: how far ahead of the clock a post's time may be. */
+/** Posts of a line that X bills: the post itself and the originals included for it. */
+const billedPosts = ({ includes }: Json): number =>
+  isObject(includes) ? 1 + objectsOf(includes.tweets ?? includes.posts).length : 1;
+
+/** `topic` is named in rejects; `onPost` counts each post and each original that came with it. `maxAheadMs`: how far ahead of the clock a post's time may be. */
 export function lineReader(
   topics: Topics,
   topic: string,
   onPost: (at: Millis) => void,
   maxAheadMs = Number.POSITIVE_INFINITY,
-): LineReader {
+): StreamLineReader {
   let records: NewRecord[] = [];
   let counts: Record<string, number> = {};
   const count = (reason: string): void => {
@@ -48,7 +52,7 @@ export function lineReader(
   function take(text: string, at: Millis): XApiError | undefined {
     const line = parseObject(text);
     const kind = complianceKind(line);
-    if (kind === undefined) onPost(at);
+    if (kind === undefined) for (let posts = billedPosts(line); posts > 0; posts--) onPost(at);
     const found = (kind === undefined ? topics.of(tagsOf(line)) : topics.all()).flatMap((name) =>
       postRecords(line, text, { source: 'x', topic: name, receivedAt: at, latest: at + maxAheadMs }),
     );

@@ -1,12 +1,11 @@
 import { groupDigits } from '../../../core/text/numbers.ts';
-import type { Millis } from '../../../core/util/time.ts';
+import { DAY, type Millis } from '../../../core/util/time.ts';
 import { monthOf, nextMonth } from '../../shared/poll/periods.ts';
 
 const WARN_AT = 0.8;
-const DAY: Millis = 86_400_000;
 
 /** Posts delivered in one month; X bills by them. */
-export interface Count {
+export interface PostCount {
   /** `2026-03`, in UTC. */
   readonly month: string;
   readonly posts: number;
@@ -16,7 +15,7 @@ export interface Count {
  * The count as of `now`. Setting the clock back across the end of a month must not grant the month's posts twice. A count
  * for a month further ahead came from a clock that was fast, and becomes this month's.
  */
-export function countAt(count: Count, now: Millis): Count {
+export function countAt(count: PostCount, now: Millis): PostCount {
   const current = monthOf(now);
   if (current === count.month) return count;
   if (current > count.month) return { month: current, posts: 0 };
@@ -30,7 +29,7 @@ export interface MonthlyQuota {
   /** When reading may resume; undefined while posts are left. */
   blockedUntil(now: Millis): Millis | undefined;
   /** For the stored position: excludes the posts of other topics. */
-  counted(now: Millis): Count;
+  counted(now: Millis): PostCount;
   /** `posts 1,234 of 10,000 this month`. */
   note(now: Millis): string;
 }
@@ -41,8 +40,8 @@ export interface MonthlyQuota {
  */
 export function monthlyQuota(
   limit: number,
-  before: Count,
-  elsewhere: Count,
+  before: PostCount,
+  elsewhere: PostCount,
   warn: (message: string) => void,
 ): MonthlyQuota {
   let own = before;

@@ -1,7 +1,7 @@
 import type { Millis } from '../../../core/util/time.ts';
 import { type StallContext, stallDetector } from '../../shared/socket/stall-detector.ts';
-import type { Connection } from '../api/client.ts';
 import { XApiError } from '../api/error.ts';
+import type { Connection } from '../api/x-client.ts';
 import { type Line, lineSplitter } from './lines.ts';
 
 /** Reading pauses at this many buffered lines and resumes below the second limit. */

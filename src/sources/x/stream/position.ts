@@ -2,10 +2,10 @@ import type { Millis } from '../../../core/util/time.ts';
 import { monthOf } from '../../shared/poll/periods.ts';
 import { formatResumeTime, parseResumeTime } from '../../shared/socket/gap-tracker.ts';
 import type { SourceContext } from '../../source.ts';
-import { type Count, countAt } from './monthly-quota.ts';
+import { countAt, type PostCount } from './monthly-quota.ts';
 
 /** Stored with each topic: when X was last seen, and the posts delivered this month. */
-export interface StreamPosition extends Count {
+export interface StreamPosition extends PostCount {
   readonly lastSeen: Millis | undefined;
 }
 
@@ -14,7 +14,7 @@ export const positionName = (topic: string): string => `x/${topic}`;
 export const formatPosition = ({ lastSeen, month, posts }: StreamPosition): string =>
   JSON.stringify({ heard: formatResumeTime(lastSeen), month, posts });
 
-/** An unreadable position counts as none. At worst the count restarts and a gap goes unmarked. */
+/** An invalid position counts as none. At worst the count restarts and a gap goes unmarked. */
 export function parsePosition(text: string | undefined, now: Millis): StreamPosition {
   const none = { lastSeen: undefined, month: monthOf(now), posts: 0 };
   if (text === undefined) return none;
@@ -32,7 +32,7 @@ export function parsePosition(text: string | undefined, now: Millis): StreamPosi
 
 export const writeSet = (names: Iterable<string>): string => JSON.stringify([...names].sort());
 
-/** An unreadable set counts as empty. */
+/** An invalid set counts as empty. */
 export function readSet(text: string | undefined): ReadonlySet<string> {
   try {
     const names: unknown = JSON.parse(text ?? '[]');
@@ -53,7 +53,7 @@ export const topicsIn = (text: string | undefined): ReadonlySet<string> =>
 export async function countOf(
   topics: Iterable<string>,
   { position, now }: Pick<SourceContext, 'position' | 'now'>,
-): Promise<Count> {
+): Promise<PostCount> {
   const time = now();
   let posts = 0;
   for (const topic of topics)

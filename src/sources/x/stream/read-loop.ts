@@ -2,7 +2,7 @@ import type { Millis } from '../../../core/util/time.ts';
 import type { Wakeup } from '../../shared/socket/wakeup.ts';
 import type { SourceContext } from '../../source.ts';
 import { XApiError } from '../api/error.ts';
-import type { LineReader } from './line.ts';
+import type { StreamLineReader } from './line.ts';
 import type { OpenStream } from './open-stream.ts';
 
 /** A chunk is complete at this many lines, or this long after its first: a durable append costs the same for all. */
@@ -22,7 +22,7 @@ export interface StreamEnd {
 interface ReadLoopOptions {
   /** Notified when the stream changes. */
   readonly changed: Wakeup;
-  readonly reader: LineReader;
+  readonly reader: StreamLineReader;
   /** True once the monthly quota is used up. */
   readonly isOverQuota: () => boolean;
   /** Called for each chunk with the time X was last seen. */

@@ -1,20 +1,18 @@
 import type { NewRecord } from '../../../core/stream/record.ts';
-import type { Millis } from '../../../core/util/time.ts';
+import { MINUTE, type Millis } from '../../../core/util/time.ts';
 import { waitUntil } from '../../shared/poll/wait.ts';
 import { gapTracker } from '../../shared/socket/gap-tracker.ts';
 import { wakeup } from '../../shared/socket/wakeup.ts';
 import { type Chunk, durably, type SourceContext } from '../../source.ts';
-import type { Connection } from '../api/client.ts';
 import { XApiError } from '../api/error.ts';
 import { awayNote, retries } from '../api/retry.ts';
+import type { Connection } from '../api/x-client.ts';
 import { lineReader } from './line.ts';
-import { type Count, monthlyQuota } from './monthly-quota.ts';
+import { monthlyQuota, type PostCount } from './monthly-quota.ts';
 import { type OpenStream, openStreamOf } from './open-stream.ts';
 import { formatPosition, positionName, type StreamPosition } from './position.ts';
 import { readLoop, SILENCE_MS } from './read-loop.ts';
 import type { Topics } from './topics.ts';
-
-const MINUTE: Millis = 60_000;
 
 export interface StreamSettings {
   /** `backfillMinutes`: how far back X starts; 0: only new posts. */
@@ -26,7 +24,7 @@ export interface StreamSettings {
   readonly topics: Topics;
   readonly resume: StreamPosition;
   /** This month's posts in other topics. */
-  readonly elsewhere: Count;
+  readonly elsewhere: PostCount;
   readonly backfillMs: Millis;
   readonly maxPosts: number;
 }
@@ -49,7 +47,10 @@ const isRefused = (error: unknown): boolean =>
   error instanceof XApiError && (error.status === 400 || error.status === 403);
 
 /** Reads the stream until the source stops: reconnects with X's delays, marks gaps, keeps to the monthly quota. */
-export async function* readStream(settings: StreamSettings, context: SourceContext): AsyncGenerator<Chunk> {
+export async function* readPostStream(
+  settings: StreamSettings,
+  context: SourceContext,
+): AsyncGenerator<Chunk> {
   const machine = new StreamMachine(settings, context);
   yield* machine.start();
   let state = CONNECTING;
@@ -110,7 +111,7 @@ class StreamMachine {
     try {
       const { connection, minutes } = await this.#open(this.#gaps.backfillMinutes(now(), this.#maxBackfill));
       const stream = openStreamOf(connection, this.#context, this.#changed.notify);
-      this.#mark(this.#gaps.connected(now(), minutes));
+      this.#addMarkers(this.#gaps.connected(now(), minutes));
       return { name: 'reading', stream };
     } catch (error) {
       return signal.aborted ? CONNECTING : { name: 'waiting', error, of: 'call' };
@@ -142,7 +143,7 @@ class StreamMachine {
       since = Math.min(since, at);
       if (at - since < STABLE_AFTER_MS) return;
       this.#retries.succeeded();
-      this.#mark(this.#gaps.close());
+      this.#addMarkers(this.#gaps.close());
     };
     const isOverQuota = () => this.#quota.blockedUntil(now()) !== undefined;
     const options = { changed: this.#changed, reader: this.#reader, isOverQuota, onSeen };
@@ -185,7 +186,7 @@ class StreamMachine {
     await waitUntil(until, this.#context);
   }
 
-  #mark(markers: readonly NewRecord[]): void {
+  #addMarkers(markers: readonly NewRecord[]): void {
     if (markers.length > 0) this.#markers = [...this.#markers, ...markers];
   }
 

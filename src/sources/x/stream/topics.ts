@@ -15,7 +15,7 @@ const MAX_TAGS = 100;
 const UNTAGGED = 'untagged';
 
 /** `template` may contain {tag}, {coin} and {coin_name}; `tags` are those of the rules. */
-export function topicsOf(template: string, tags: readonly string[]): Topics {
+export function postTopics(template: string, tags: readonly string[]): Topics {
   if (placeholdersIn(template).length === 0) {
     const only = [template];
     return { of: () => only, all: () => only };

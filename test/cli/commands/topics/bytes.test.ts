@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { asJson, asText } from '../../../../src/cli/commands/topics/describe.ts';
+import { describeAsJson, describeAsText } from '../../../../src/cli/commands/topics/describe.ts';
 import { jsonRow, tableRow } from '../../../../src/cli/commands/topics/list.ts';
 import type { TopicDetails } from '../../../../src/log/log.ts';
 
@@ -26,8 +26,8 @@ const none = new Map();
 test('bytes that the bus does not report are a dash in tables and null in JSON', () => {
   expect(tableRow(topic(10, undefined))).toEqual(['mine', '2', '10', '-', 'forever', 'no']);
   expect(jsonRow(topic(10, undefined))).toMatchObject({ records: 10, bytes: null });
-  expect(asText(topic(undefined), none, (title) => title)).toMatch(/^ +0 +5 +- +0 +5 +- +-$/m);
-  expect(asJson(topic(undefined), none)).toMatchObject({ partition_infos: [{ bytes: null }] });
+  expect(describeAsText(topic(undefined), none, (title) => title)).toMatch(/^ +0 +5 +- +0 +5 +- +-$/m);
+  expect(describeAsJson(topic(undefined), none)).toMatchObject({ partition_infos: [{ bytes: null }] });
 });
 
 test("a topic's bytes are the sum over its partitions", () => {

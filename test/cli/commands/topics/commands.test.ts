@@ -3,9 +3,9 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { app } from '../../../../src/cli/app.ts';
+import { runCommandLine } from '../../../../src/cli/app.ts';
 import type { Io } from '../../../../src/cli/process/io.ts';
-import { systemClock } from '../../../../src/runtime/clock.ts';
+import { systemClock } from '../../../../src/runtime/system-clock.ts';
 import { fakeIo } from '../../fakes.ts';
 import { withLocalBus } from '../../local-bus.ts';
 
@@ -16,7 +16,7 @@ beforeEach(async () => {
 
 async function topics(line: string, changes: Partial<Io> = {}) {
   const { io, written } = fakeIo({ clock: systemClock, ...changes });
-  const code = await app(['topics', ...line.split(' '), '--bus', `local:${dir}`], io);
+  const code = await runCommandLine(['topics', ...line.split(' '), '--bus', `local:${dir}`], io);
   return { code, ...written };
 }
 const fill = (topic: string, count: number) =>
@@ -24,7 +24,7 @@ const fill = (topic: string, count: number) =>
     log.append(
       Array.from({ length: count }, (_, i) => ({
         topic,
-        by: `${i}`,
+        partitionKey: `${i}`,
         key: `k${i}`,
         value: `{"n":${i}}`,
         headers: {},
@@ -47,9 +47,9 @@ describe('create', () => {
 
   test('twice with the same settings succeeds and shows them', async () => {
     await topics('create mine --retention 1h --partitions 2');
-    const wanted = 'topic mine already exists: 2 partitions, retention 1h\n';
+    const expected = 'topic mine already exists: 2 partitions, retention 1h\n';
     for (const line of ['create mine', 'create mine --retention 1h', 'create mine --partitions 2 --update'])
-      expect(await topics(line)).toEqual({ code: 0, out: wanted, err: '' });
+      expect(await topics(line)).toEqual({ code: 0, out: expected, err: '' });
   });
 
   test('with other settings changes nothing, and shows the differences and how to apply them', async () => {
@@ -184,7 +184,7 @@ describe('list', () => {
 describe('describe', () => {
   test('shows settings, partitions, and groups with their lag', async () => {
     await fill('mine', 30);
-    const lags = await withLocalBus(dir, systemClock, async (log) => {
+    const groupLag = await withLocalBus(dir, systemClock, async (log) => {
       const ends = (await log.describe('mine'))!.partitionInfos.map(({ end }) => end);
       let done = () => {};
       const committed = new Promise<void>((resolve) => {
@@ -208,10 +208,10 @@ describe('describe', () => {
     const described = JSON.parse((await topics('describe mine --json')).out);
     expect(described).toMatchObject({ name: 'mine', partitions: 3, retention_ms: 86_400_000 });
     expect(described.partition_infos.map((info: { records: number }) => info.records)).toEqual(
-      lags.map((lag, partition) => (partition === 0 ? lag + 1 : lag)),
+      groupLag.map((lag, partition) => (partition === 0 ? lag + 1 : lag)),
     );
     expect(described.groups).toEqual(
-      lags.map((lag, partition) => ({
+      groupLag.map((lag, partition) => ({
         group: 'app.count',
         partition,
         committed: partition === 0 ? 1 : described.groups[partition].committed,
@@ -223,7 +223,7 @@ describe('describe', () => {
     expect(out).toMatch(/app\.count +0 +1 /);
   });
 
-  test('suggests the right name for a mistyped one', async () => {
+  test('suggests the right name for a misspelled one', async () => {
     await topics('create prices');
     expect(await topics('describe price')).toMatchObject({
       code: 2,
@@ -255,10 +255,10 @@ describe('tail', () => {
     const { io, written, stop } = fakeIo({ clock: systemClock });
     const argv = ['topics', 'tail', 'mine', '--follow', '--json', '--bus', `local:${dir}`];
     stop.abort();
-    expect(await app(argv, io)).toBe(0);
+    expect(await runCommandLine(argv, io)).toBe(0);
     expect(written.out.trimEnd().split('\n')).toHaveLength(5);
     const limited = fakeIo({ clock: systemClock });
-    expect(await app([...argv, '--limit', '2'], limited.io)).toBe(0);
+    expect(await runCommandLine([...argv, '--limit', '2'], limited.io)).toBe(0);
     expect(limited.written.out.trimEnd().split('\n')).toHaveLength(2);
   });
 });

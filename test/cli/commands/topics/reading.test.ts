@@ -12,7 +12,9 @@ let log: Log;
 let hand: ReturnType<typeof handClock>;
 
 const append = (...names: string[]) =>
-  log.append(names.map((name) => ({ topic: 't', by: name[0]!, key: name, value: `"${name}"`, headers: {} })));
+  log.append(
+    names.map((name) => ({ topic: 't', partitionKey: name[0]!, key: name, value: `"${name}"`, headers: {} })),
+  );
 
 beforeEach(async () => {
   hand = handClock(0);

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import {
   newSettings,
   presetSettings,
+  targetSettings,
   topicConfig,
-  wantedSettings,
 } from '../../../../src/cli/commands/topics/requested-settings.ts';
 import { PRESETS, topicDefaults } from '../../../../src/market/catalog/topics.ts';
 
@@ -38,26 +38,26 @@ test('a new topic has the requested settings, or the defaults of its name', () =
 });
 
 test('settings that are not requested stay unchanged', () => {
-  expect(wantedSettings(there, { config: { 'segment.ms': '5' } })).toEqual({
+  expect(targetSettings(there, { config: { 'segment.ms': '5' } })).toEqual({
     partitions: 6,
     replication: undefined,
     retentionMs: HOUR,
     compacted: true,
     config: { 'segment.ms': '5' },
   });
-  expect(wantedSettings(there, { retention: { ms: 5 }, config: {} })).toMatchObject({
+  expect(targetSettings(there, { retention: { ms: 5 }, config: {} })).toMatchObject({
     retentionMs: 5,
     compacted: true,
   });
 });
 
 test("without requested settings, a pipeline topic gets the pipeline's defaults and a custom topic stays unchanged", () => {
-  expect(wantedSettings(there, { config: {} })).toMatchObject({
+  expect(targetSettings(there, { config: {} })).toMatchObject({
     partitions: 6,
     retentionMs: 24 * HOUR,
     compacted: false,
   });
-  expect(wantedSettings({ ...there, name: 'mine' }, { config: {} })).toMatchObject({
+  expect(targetSettings({ ...there, name: 'mine' }, { config: {} })).toMatchObject({
     partitions: 6,
     retentionMs: HOUR,
     compacted: true,
@@ -67,7 +67,7 @@ test("without requested settings, a pipeline topic gets the pipeline's defaults 
 
 test('a preset requests all of its settings', () => {
   const asked = presetSettings(PRESETS['lake-house'].wallex, 1);
-  expect(wantedSettings({ ...there, name: 'wallex' }, asked)).toEqual({
+  expect(targetSettings({ ...there, name: 'wallex' }, asked)).toEqual({
     partitions: 1,
     replication: 1,
     retentionMs: 48 * HOUR,

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { scene } from '../../stage-commands.ts';
+import { setUp } from '../../stage-commands.ts';
 
 vi.mock('../../../../src/sources/index.ts', async () => (await import('./fake-sources.ts')).module);
 
@@ -7,7 +7,7 @@ const KEYS = { STREAM_KEY: 'k', STREAM_SECRET: 's', PAID_KEY: 'p' };
 
 describe('without --source', () => {
   test('every live source with keys is read, and the others are logged as skipped', async () => {
-    const { run } = await scene();
+    const { run } = await setUp();
     const { code, out, err } = await run('produce prices --once');
     expect(code).toBe(0);
     expect(JSON.parse(out.split('\n')[1]!).stages.map(({ stage }: { stage: string }) => stage)).toEqual([
@@ -17,28 +17,28 @@ describe('without --source', () => {
   });
 
   test('one complete set of keys is enough, even from files', async () => {
-    const { run } = await scene();
+    const { run } = await setUp();
     const { out, err } = await run('produce --for 1s', { env: { ...KEYS, CRYPTOPIPE_TEST_CLOCK: '100 1' } });
     expect(out.match(/^\w+ undefined$/gm)).toEqual(['stream undefined', 'paid undefined', 'free undefined']);
     expect(err).not.toContain('left out');
   });
 
   test('an empty variable is not a key', async () => {
-    const { run } = await scene();
+    const { run } = await setUp();
     const { code, err } = await run('produce prices --once', { env: { PAID_KEY: '' } });
     expect(code).toBe(0);
     expect(err).toContain('skipping source paid: it has no keys');
   });
 
   test('a one-shot run skips streams', async () => {
-    const { run } = await scene();
+    const { run } = await setUp();
     const { code, err } = await run('produce --once', { env: KEYS });
     expect(code).toBe(0);
     expect(err).toContain('skipping source stream: it is an endless stream');
   });
 
   test('a run without any source to read is an error', async () => {
-    const { run } = await scene();
+    const { run } = await setUp();
     const { code, err } = await run('produce tweets');
     expect(code).toBe(2);
     expect(err).toContain('skipping source stream: it has no keys; set STREAM_TOKEN');
@@ -46,39 +46,39 @@ describe('without --source', () => {
 });
 
 describe('a source with a permanent error', () => {
-  const SHUT = 'paid has shut its doors';
-  const WARNING = `warn  source paid has stopped: ${SHUT}. Knock again tomorrow.`;
+  const PERMANENT_ERROR = 'paid has shut its doors';
+  const WARNING = `warn  source paid has stopped: ${PERMANENT_ERROR}. Knock again tomorrow.`;
 
   test('gives up while the others are read, and the run fails', async () => {
-    const { run, values } = await scene();
+    const { run, values } = await setUp();
     const { code, out, err } = await run('produce prices --once --paid-url shut', { env: KEYS });
     expect(code).toBe(1);
     expect(await values('prices-free')).toEqual([{}]);
     expect(JSON.parse(out.trim().split('\n').at(-1)!)).toMatchObject({ out: 1 });
     expect(err).toContain(WARNING);
-    expect(err).toContain(`cryptopipe: ${SHUT}\nKnock again tomorrow.`);
+    expect(err).toContain(`cryptopipe: ${PERMANENT_ERROR}\nKnock again tomorrow.`);
   });
 
   test('does not end a stream beside it, and is reported when the run ends', async () => {
-    const { run } = await scene();
+    const { run } = await setUp();
     const stop = new AbortController();
-    let said = '';
+    let output = '';
     const running = run('produce --paid-url shut', {
       env: { ...KEYS, CRYPTOPIPE_TEST_CLOCK: '100 1' },
       stop: () => stop.signal,
       err: (text) => {
-        said += text;
+        output += text;
       },
     });
-    await expect.poll(() => said).toContain(WARNING);
-    expect(said).not.toContain('cryptopipe:');
+    await expect.poll(() => output).toContain(WARNING);
+    expect(output).not.toContain('cryptopipe:');
     stop.abort();
     expect((await running).code).toBe(1);
-    expect(said).toContain(`cryptopipe: ${SHUT}`);
+    expect(output).toContain(`cryptopipe: ${PERMANENT_ERROR}`);
   });
 
   test.each(['produce', 'run'])('ends %s if no source is left', async (command) => {
-    const { run, folder } = await scene();
+    const { run, folder } = await setUp();
     const lake = command === 'run' ? ` --dir ${folder}/lake` : '';
     const line = `${command} prices --paid-url shut --free-url shut${lake}`;
     const { code, err } = await run(line, { env: KEYS });
@@ -87,9 +87,9 @@ describe('a source with a permanent error', () => {
   });
 
   test('ends the run at once if it is the only source', async () => {
-    const { run } = await scene();
+    const { run } = await setUp();
     const { code, err } = await run('produce --source paid --paid-url shut', { env: KEYS });
-    expect([code, err]).toEqual([1, `cryptopipe: ${SHUT}\nKnock again tomorrow.\n`]);
+    expect([code, err]).toEqual([1, `cryptopipe: ${PERMANENT_ERROR}\nKnock again tomorrow.\n`]);
   });
 });
 
@@ -97,7 +97,7 @@ describe('an invalid proxy address', () => {
   const env = { ...KEYS, HTTPS_PROXY: 'socks5://me:pass-word@h:1' };
 
   test.each(['produce prices --once', 'doctor sources'])('is an error for %s', async (line) => {
-    const { run } = await scene();
+    const { run } = await setUp();
     const { code, out, err } = await run(line, { env });
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain('HTTPS_PROXY is not a proxy address');
@@ -105,7 +105,7 @@ describe('an invalid proxy address', () => {
   });
 
   test('is reported together with invalid keys and flags', async () => {
-    const { run } = await scene();
+    const { run } = await setUp();
     const { code, err } = await run('produce prices --for soon', { env: { ...env, PAID_KEY: 'a b' } });
     expect(code).toBe(2);
     for (const text of ['HTTPS_PROXY is not a proxy address', 'PAID_KEY contains a space', '--for: '])
@@ -113,14 +113,14 @@ describe('an invalid proxy address', () => {
   });
 
   test('does not matter to a source that reads no live service', async () => {
-    const { run } = await scene();
+    const { run } = await setUp();
     expect((await run('produce --source shelf --once', { env })).code).toBe(0);
   });
 });
 
 describe('--topic', () => {
   test('names a topic per source', async () => {
-    const { run, values } = await scene();
+    const { run, values } = await setUp();
     await run('produce prices --once --topic free=mine --topic other', { env: KEYS });
     expect(await values('mine')).toEqual([{}]);
     expect(await values('other')).toEqual([{}]);
@@ -138,7 +138,7 @@ describe('--topic', () => {
     ['produce --source stream', 'skipping source stream: it has no keys'],
     ['produce prices --shelf-url x', '--shelf-url has no effect here; it is a flag of source shelf'],
   ])('%s exits 2', async (line, text) => {
-    const { run } = await scene();
+    const { run } = await setUp();
     const { code, err, out } = await run(line);
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain(text);
@@ -147,7 +147,7 @@ describe('--topic', () => {
 
 describe('doctor sources', () => {
   test('checks every live source, and warns about missing keys', async () => {
-    const { run } = await scene();
+    const { run } = await setUp();
     const { code, out } = await run('doctor sources');
     expect(code).toBe(0);
     expect(out).toMatch(/warn +source paid +skipped: it has no keys\n +Set PAID_KEY\.\n/);
@@ -156,7 +156,7 @@ describe('doctor sources', () => {
   });
 
   test('refuses a source that is not live', async () => {
-    const { run } = await scene();
+    const { run } = await setUp();
     expect(await run('doctor sources --source shelf')).toMatchObject({
       code: 2,
       err: expect.stringContaining('shelf is not a live service'),

@@ -12,7 +12,7 @@ const source = (name: string, kind: Kind, live: Partial<Live> | undefined) =>
       live: {
         secrets: [],
         endless: false,
-        async *examine() {
+        async *check() {
           yield { severity: 'ok' as const, what: `source ${name}`, detail: 'answers' };
         },
         ...live,
@@ -26,7 +26,9 @@ const source = (name: string, kind: Kind, live: Partial<Live> | undefined) =>
         throw new UserError('failed', `${name} has shut its doors`, 'Knock again tomorrow.');
       if (live?.endless) while (!signal.aborted) await sleep(1000);
       yield {
-        records: [{ topic: topic ?? `prices-${name}`, by: name, key: name, value: '{}', headers: {} }],
+        records: [
+          { topic: topic ?? `prices-${name}`, partitionKey: name, key: name, value: '{}', headers: {} },
+        ],
       };
     },
   });

@@ -47,7 +47,7 @@ test("batches above the broker's limit and offsets retained for less than a day 
   ]);
 });
 
-test('unreadable broker settings are a warning', () => {
+test('broker settings that cannot be read are a warning', () => {
   expect(run(undefined)).toMatchObject([
     { severity: 'warn', hint: expect.stringContaining('DescribeConfigs') },
   ]);

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { checkCopartitioning } from '../../../../src/doctor/kafka/checks/copartitioning.ts';
-import type { PipelineNeeds } from '../../../../src/doctor/kafka/dependencies.ts';
+import type { PipelineDependencies } from '../../../../src/doctor/kafka/dependencies.ts';
 import type { ObservedTopic } from '../../../../src/doctor/kafka/observed.ts';
 import { BUS, byName, hints, topic } from '../fakes.ts';
 
 const defaults = { partitions: 1, retentionMs: undefined, compacted: false };
-const dependencies: PipelineNeeds = {
+const dependencies: PipelineDependencies = {
   app: 'cryptopipe',
   topics: ['quotes', 'rates'].map((name) => ({ name, defaults })),
   processors: [{ name: 'join', inputs: ['quotes', 'rates'] }],

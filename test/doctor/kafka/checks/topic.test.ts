@@ -58,7 +58,7 @@ describe('pipeline topic', () => {
     expect(run(weekly, deleting(24 * HOUR))[0]?.hint).toContain('--retention 14d --update');
   });
 
-  test('that is kept forever is kept long enough', () => {
+  test('a topic that is kept forever passes', () => {
     expect(run(prices, deleting(-1))).toMatchObject([
       { severity: 'ok', detail: '3 partitions, kept forever' },
     ]);
@@ -82,7 +82,7 @@ describe('pipeline topic', () => {
     ]);
   });
 
-  test('unreadable topic settings are a warning with the command that grants access', () => {
+  test('topic settings that cannot be read are a warning with the command that grants access', () => {
     expect(run(prices)).toMatchObject([
       {
         severity: 'warn',
@@ -97,7 +97,7 @@ describe('state topic', () => {
   const state = (configs: Record<string, string>) =>
     checkStateTopics([name], byName(topic(name, 3)), new Map([[name, configs]]), hints);
 
-  test('that is compacted and kept forever is fine', () => {
+  test('a state topic that is compacted and kept forever passes', () => {
     expect(state({ 'cleanup.policy': 'compact' })).toMatchObject([{ severity: 'ok', what: `topic ${name}` }]);
   });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { assign, type Member } from '../../../../src/log/kafka/group/assignment.ts';
 
-const member = (id: string, given: Partial<Member> = {}): Member => ({
+const member = (id: string, assigned: Partial<Member> = {}): Member => ({
   id,
   inputs: ['in'],
   owned: [],
@@ -10,22 +10,22 @@ const member = (id: string, given: Partial<Member> = {}): Member => ({
   exclusive: false,
   since: id.charCodeAt(0),
   who: `process ${id}`,
-  ...given,
+  ...assigned,
 });
 
 const shared = (members: readonly Member[], count: number) =>
   Object.fromEntries([...assign(members, () => count)].map(([id, { partitions }]) => [id, partitions]));
 
 /** Rebalances until nothing moves; members release lost partitions before the next one. */
-function settle(members: readonly Member[], count: number) {
+function rebalanceUntilStable(members: readonly Member[], count: number) {
   let rounds = 0;
   let now = members;
   for (; rounds < 10; rounds++) {
-    const shares = assign(now, () => count);
+    const assignments = assign(now, () => count);
     const next = now.map((one) => ({
       ...one,
-      owned: shares.get(one.id)!.partitions,
-      round: one.generation + 1,
+      owned: assignments.get(one.id)!.partitions,
+      generation: one.generation + 1,
     }));
     const still = next.every((one, i) => one.owned.join() === now[i]!.owned.join());
     now = next;
@@ -65,15 +65,15 @@ describe('partition assignment', () => {
   });
 
   test('a second exclusive run is told who holds the partitions', () => {
-    const shares = assign([member('a', { exclusive: true }), member('b', { exclusive: true })], () => 2);
-    expect(shares.get('a')).toEqual({ partitions: [0, 1] });
-    expect(shares.get('b')).toEqual({ partitions: [], lockedBy: 'process a' });
+    const assignments = assign([member('a', { exclusive: true }), member('b', { exclusive: true })], () => 2);
+    expect(assignments.get('a')).toEqual({ partitions: [0, 1] });
+    expect(assignments.get('b')).toEqual({ partitions: [], lockedBy: 'process a' });
   });
 
   test('an exclusive run does not displace active members', () => {
-    const shares = assign([member('b', { owned: [0, 1] }), member('a', { exclusive: true })], () => 2);
-    expect(shares.get('b')).toEqual({ partitions: [0, 1] });
-    expect(shares.get('a')).toEqual({ partitions: [], lockedBy: 'process b' });
+    const assignments = assign([member('b', { owned: [0, 1] }), member('a', { exclusive: true })], () => 2);
+    expect(assignments.get('b')).toEqual({ partitions: [0, 1] });
+    expect(assignments.get('a')).toEqual({ partitions: [], lockedBy: 'process b' });
   });
 });
 
@@ -97,11 +97,11 @@ describe('assignment properties', () => {
   test('no partition is assigned twice or while another member owns it', () =>
     fc.assert(
       fc.property(members, ({ all, count }) => {
-        const shares = assign(all, () => count);
-        const given = all.flatMap(({ id }) => shares.get(id)!.partitions);
-        expect(new Set(given).size).toBe(given.length);
+        const assignments = assign(all, () => count);
+        const assigned = all.flatMap(({ id }) => assignments.get(id)!.partitions);
+        expect(new Set(assigned).size).toBe(assigned.length);
         for (const { id } of all)
-          for (const partition of shares.get(id)!.partitions)
+          for (const partition of assignments.get(id)!.partitions)
             expect(all.some((other) => other.id !== id && other.owned.includes(partition))).toBe(false);
       }),
     ));
@@ -109,7 +109,7 @@ describe('assignment properties', () => {
   test('two rebalances distribute all partitions evenly and a third moves none', () =>
     fc.assert(
       fc.property(members, ({ all, count }) => {
-        const { rounds, members: after } = settle(all, count);
+        const { rounds, members: after } = rebalanceUntilStable(all, count);
         expect(rounds).toBeLessThanOrEqual(2);
         expect(after.flatMap(({ owned }) => owned).sort((a, b) => a - b)).toEqual(
           Array.from({ length: count }, (_, p) => p),
@@ -123,7 +123,7 @@ describe('assignment properties', () => {
     fc.assert(
       fc.property(members, ({ all, count }) => {
         const least = Math.floor(count / all.length);
-        const after = settle(all, count).members;
+        const after = rebalanceUntilStable(all, count).members;
         for (const [i, before] of all.entries()) {
           const kept = before.owned.filter((partition) => after[i]!.owned.includes(partition)).length;
           expect(kept).toBeGreaterThanOrEqual(Math.min(before.owned.length, least));

@@ -166,8 +166,8 @@ describe('secret in a flag or the URL', () => {
     ['key-passphrase', 'CRYPTOPIPE_KAFKA_KEY_PASSPHRASE', 'key-passphrase-file=FILE'],
   ])('%s is rejected with a hint and without its value', (key, name, file) => {
     const secret = { [key]: 'hunter2' };
-    for (const given of [{ query: secret }, { options: secret }]) {
-      const [problem, ...others] = problems(given);
+    for (const origin of [{ query: secret }, { options: secret }]) {
+      const [problem, ...others] = problems(origin);
       expect(others).toEqual([]);
       expect(problem).toContain(`set ${name}, or name a file with ${file}`);
       expect(problem).not.toContain('hunter2');

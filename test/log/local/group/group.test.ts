@@ -81,10 +81,10 @@ test('a task whose topic is recreated reads and commits nothing of the new topic
   await log.deleteTopic('in');
   await log.createTopic('in', settings);
   await append(5);
-  const gone = { code: 'failed', message: 'topic in was deleted while it was in use' };
-  await expect(task!.read('in', 1000)).rejects.toMatchObject(gone);
+  const deletedError = { code: 'failed', message: 'topic in was deleted while it was in use' };
+  await expect(task!.read('in', 1000)).rejects.toMatchObject(deletedError);
   const commit = { outputs: [record('out', 'a', {})], offsets: new Map([['in', 3]]), state: [] };
-  await expect(task!.commit(commit)).rejects.toMatchObject(gone);
+  await expect(task!.commit(commit)).rejects.toMatchObject(deletedError);
   expect(await log.describe('out')).toBeUndefined();
   expect((await (await log.describe('in'))!.groups()).get('g')).toBeUndefined();
   await leave();

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { claimNamespace, releaseNamespace } from '../../../../src/log/local/group/namespace.ts';
+import { lockNamespace, releaseNamespace } from '../../../../src/log/local/group/namespace.ts';
 import { scratch } from '../../../sinks/lake/scratch.ts';
 
 let dir: string;
@@ -7,20 +7,20 @@ beforeEach(() => {
   dir = scratch();
 });
 
-const claim =
+const locking =
   (namespace: string, afterMs = 0) =>
   () =>
-    claimNamespace(dir, Date.now() + afterMs, namespace);
+    lockNamespace(dir, Date.now() + afterMs, namespace);
 
-test('processes of one PID namespace share a folder; another namespace is locked out meanwhile', () => {
-  claim('pid:[1]')();
-  expect(claim('pid:[1]')).not.toThrow();
-  expect(claim('pid:[2]')).toThrow(/another PID namespace \(pid:\[1\]\)/);
+test('processes of one PID namespace share a folder; another namespace is locked out', () => {
+  locking('pid:[1]')();
+  expect(locking('pid:[1]')).not.toThrow();
+  expect(locking('pid:[2]')).toThrow(/another PID namespace \(pid:\[1\]\)/);
 });
 
-test('an expired or released claim blocks no one', () => {
-  claim('pid:[1]')();
-  expect(claim('pid:[2]', 60_000)).not.toThrow();
+test('an expired or released lock blocks no one', () => {
+  locking('pid:[1]')();
+  expect(locking('pid:[2]', 60_000)).not.toThrow();
   releaseNamespace(dir);
-  expect(claim('pid:[3]')).not.toThrow();
+  expect(locking('pid:[3]')).not.toThrow();
 });

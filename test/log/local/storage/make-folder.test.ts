@@ -14,7 +14,7 @@ test('a bus folder is created with its parents, and may exist already', () => {
     expect(() => prepareFolder(join(root, folder))).toThrow('a file has that name');
 });
 
-test.skipIf(!existsSync('/proc/self'))('a bus folder that cannot be made is refused at once', () => {
+test.skipIf(!existsSync('/proc/self'))('a bus folder that cannot be created is an error at once', () => {
   for (const folder of ['/proc/x', '/proc/x/y'])
     expect(() => prepareFolder(folder)).toThrow(`cannot create the bus folder ${folder}`);
 });

@@ -22,7 +22,7 @@ beforeEach(async () => {
   await log.append([record('t', 'a', { n: 1 }), record('t', 'b', { n: 2 })]);
 });
 
-const looks = () => readdirSync(tmpdir()).filter((name) => name.startsWith('cryptopipe-look-'));
+const snapshotFolders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('cryptopipe-snapshot-'));
 
 test('a snapshot reads the topics and records of the last commit', async () => {
   const before = readFileSync(join(dir, DATA_FILE));
@@ -42,21 +42,21 @@ test('a snapshot leaves nothing in the temporary folder', async () => {
   expect(realpathSync(path)).toBe(realpathSync(join(dir, DATA_FILE)));
   close();
   expect(existsSync(dirname(path))).toBe(false);
-  const others = looks();
+  const others = snapshotFolders();
   await closeStore(openSnapshot(dir));
-  expect(looks().filter((name) => !others.includes(name))).toEqual([]);
+  expect(snapshotFolders().filter((name) => !others.includes(name))).toEqual([]);
 });
 
 test('a write to a snapshot is refused', async () => {
   const store = openSnapshot(dir);
   await expect(transact(store, () => undefined)).rejects.toMatchObject({
     code: 'unavailable',
-    message: expect.stringContaining('may only be read'),
+    message: expect.stringContaining('is read-only for this user'),
   });
   await closeStore(store);
 });
 
-test('a snapshot hands on nothing once somebody has committed', async () => {
+test('a snapshot returns nothing after another process has committed', async () => {
   const store = openSnapshot(dir);
   try {
     expect(readBatches(store, 't', 0, 0, 1 << 20).next).toBe(2);

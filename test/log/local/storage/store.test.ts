@@ -2,8 +2,8 @@ import { cpSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openLocalLog } from '../../../../src/log/local/open.ts';
 import { compact, expire } from '../../../../src/log/local/retention.ts';
-import { Table } from '../../../../src/log/local/storage/rows.ts';
-import { closeStore, openStore, type Store, transact } from '../../../../src/log/local/storage/store.ts';
+import { LmdbTable } from '../../../../src/log/local/storage/rows.ts';
+import { closeStore, type LogStore, openStore, transact } from '../../../../src/log/local/storage/store.ts';
 import type { Log, Task } from '../../../../src/log/log.ts';
 import { handClock } from '../../../hand-clock.ts';
 import { scratch } from '../../../sinks/lake/scratch.ts';
@@ -12,7 +12,7 @@ import { record } from '../../contract.ts';
 let dir: string;
 let clock: ReturnType<typeof handClock>;
 let log: Log;
-let store: Store;
+let store: LogStore;
 
 beforeEach(async () => {
   dir = scratch();
@@ -64,8 +64,8 @@ describe('a write that throws after others in one transaction', () => {
         store.state,
         store.members,
         store.leases,
-        store.marks,
-      ].map((table) => [...(table as Table<unknown, string>).getRange()]),
+        store.sourcePositions,
+      ].map((table) => [...(table as LmdbTable<unknown, string>).getRange()]),
     );
   const commit = {
     outputs: [record('new', 'a', {}), record('t', 'b', {})],
@@ -93,7 +93,7 @@ describe('a write that throws after others in one transaction', () => {
     await log.createTopic('t', { ...settings, compacted: true, retentionMs: 1000 });
     await log.append([...posts(2), ...posts(2)]);
     const { task } = await joined();
-    const { put, remove } = Table.prototype;
+    const { put, remove } = LmdbTable.prototype;
     for (let failing = 1; ; failing++) {
       const before = rows();
       let writes = 0;
@@ -103,8 +103,8 @@ describe('a write that throws after others in one transaction', () => {
           if (writes === failing) throw new Error('no such write');
           write.apply(this, args);
         };
-      vi.spyOn(Table.prototype, 'put').mockImplementation(failAt(put));
-      vi.spyOn(Table.prototype, 'remove').mockImplementation(failAt(remove));
+      vi.spyOn(LmdbTable.prototype, 'put').mockImplementation(failAt(put));
+      vi.spyOn(LmdbTable.prototype, 'remove').mockImplementation(failAt(remove));
       const ended = await steps[name]!(task).then(
         () => 'done',
         (error: Error) => error.message,
@@ -126,7 +126,7 @@ describe('a write that throws after others in one transaction', () => {
     const group = () => log.resetGroup('g'.repeat(3000), 't', [0]);
     await log.append(posts(1), long);
     await expect(log.append(posts(1), long)).rejects.toMatchObject({ code: 'locked' });
-    expect(await log.mark(long.name)).toBe('1');
+    expect(await log.sourcePosition(long.name)).toBe('1');
     await expect(group()).rejects.toMatchObject({
       code: 'usage',
       message: expect.stringContaining('too long'),
@@ -170,15 +170,17 @@ describe('a write that throws after others in one transaction', () => {
 });
 
 describe('a bus folder that is removed or replaced under a running process', () => {
-  const gone = { code: 'failed', message: expect.stringContaining('removed or replaced') };
+  const folderError = { code: 'failed', message: expect.stringContaining('removed or replaced') };
 
   test('an append and a commit fail when the folder is removed', async () => {
     await one();
     await log.append(posts(1));
     const { task } = await joined();
     rmSync(dir, { recursive: true });
-    await expect(log.append(posts(1))).rejects.toMatchObject(gone);
-    await expect(task.commit({ outputs: [], offsets: new Map(), state: [] })).rejects.toMatchObject(gone);
+    await expect(log.append(posts(1))).rejects.toMatchObject(folderError);
+    await expect(task.commit({ outputs: [], offsets: new Map(), state: [] })).rejects.toMatchObject(
+      folderError,
+    );
     mkdirSync(dir);
   });
 
@@ -186,7 +188,7 @@ describe('a bus folder that is removed or replaced under a running process', () 
     await one();
     await log.append(posts(1));
     const membership = await log.join({ group: 'g', inputs: ['t'], exclusive: true, assigned: () => {} });
-    const failed = expect(membership.failed).rejects.toMatchObject(gone);
+    const failed = expect(membership.failed).rejects.toMatchObject(folderError);
     cpSync(dir, `${dir}-copy`, { recursive: true });
     renameSync(dir, `${dir}-old`);
     renameSync(`${dir}-copy`, dir);
@@ -215,7 +217,7 @@ describe('a bus folder that is removed or replaced under a running process', () 
         rmSync(dir, { recursive: true });
       }
     })();
-    await expect(following).rejects.toMatchObject(gone);
+    await expect(following).rejects.toMatchObject(folderError);
     mkdirSync(dir);
   });
 });
@@ -239,7 +241,7 @@ test('append times never go back when the clock does, and offsets are found by t
 });
 
 test('a row can be written only within a transaction', async () => {
-  expect(() => store.marks.put('m', '1')).toThrow('outside of a transaction');
-  await transact(store, () => store.marks.put('m', '1'));
-  expect(store.marks.get('m')).toBe('1');
+  expect(() => store.sourcePositions.put('m', '1')).toThrow('outside of a transaction');
+  await transact(store, () => store.sourcePositions.put('m', '1'));
+  expect(store.sourcePositions.get('m')).toBe('1');
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Shape, scanText } from '../../../../src/market/text/lexicon/scan.ts';
+import { PieceShape, scanText } from '../../../../src/market/text/lexicon/scan.ts';
 
 const pieces = (text: string) => {
   const { count, starts, ends, coreStarts, coreEnds, shapes } = scanText(text);
@@ -45,11 +45,11 @@ describe('scanText', () => {
 
   test('recognizes capitals and compound words', () => {
     const shape = (text: string) => pieces(text)[0]!.shape;
-    expect(shape('BTC!')).toBe(Shape.capitals);
+    expect(shape('BTC!')).toBe(PieceShape.capitals);
     expect(shape('Btc')).toBe(0);
     expect(shape('123')).toBe(0);
-    expect(shape('BTC/USD')).toBe(Shape.capitals | Shape.compound);
-    expect(shape('买btc')).toBe(Shape.compound);
+    expect(shape('BTC/USD')).toBe(PieceShape.capitals | PieceShape.compound);
+    expect(shape('买btc')).toBe(PieceShape.compound);
   });
 
   test('counts words like a split at \\s+', () => {

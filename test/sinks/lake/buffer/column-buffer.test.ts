@@ -31,45 +31,45 @@ describe('a column buffer', () => {
       { weight: 1, arbitrary: fc.record({ chain: fc.nat(3) }) },
     );
     const run = (steps: readonly { chain: number; row?: Cell[] }[]) => {
-      const arena = newColumnBuffer(columns);
+      const buffer = newColumnBuffer(columns);
       const chains = [0, 1, 2, 3].map(() => ({ chain: emptyChain(), rows: [] as Cell[][] }));
       for (const { chain, row } of steps) {
         const one = chains[chain]!;
         if (row) {
-          arena.add(one.chain, row);
+          buffer.add(one.chain, row);
           one.rows.push(row);
         } else {
-          arena.release(one.chain);
+          buffer.release(one.chain);
           chains[chain] = { chain: emptyChain(), rows: [] };
         }
       }
       for (const { chain, rows } of chains) {
-        const held = columns.map((_, i) => all(arena, chain, i));
-        expect(rows.map((_, i) => held.map((column) => column[i]))).toEqual(rows);
+        const taken = columns.map((_, i) => all(buffer, chain, i));
+        expect(rows.map((_, i) => taken.map((column) => column[i]))).toEqual(rows);
       }
     };
     fc.assert(fc.property(fc.array(step, { maxLength: 300 }), run), { numRuns: 60 });
   });
 
   test('reuses the slots of released rows over several blocks', () => {
-    const arena = newColumnBuffer(columns);
+    const buffer = newColumnBuffer(columns);
     const [first, second] = [emptyChain(), emptyChain()];
-    for (let i = 0; i < 10_000; i++) arena.add(first, [i, `a${i}`, null]);
-    arena.release(first);
-    for (let i = 0; i < 20_000; i++) arena.add(second, [null, `b${i}`, null]);
-    const { column } = arena.take(second);
-    expect(all(arena, second, 0).every((cell) => cell === null)).toBe(true);
-    expect(all(arena, second, 1)).toEqual(Array.from({ length: 20_000 }, (_, i) => `b${i}`));
+    for (let i = 0; i < 10_000; i++) buffer.add(first, [i, `a${i}`, null]);
+    buffer.release(first);
+    for (let i = 0; i < 20_000; i++) buffer.add(second, [null, `b${i}`, null]);
+    const { column } = buffer.take(second);
+    expect(all(buffer, second, 0).every((cell) => cell === null)).toBe(true);
+    expect(all(buffer, second, 1)).toEqual(Array.from({ length: 20_000 }, (_, i) => `b${i}`));
     expect(cellsOf('text', column(1, 5000, 5002), 2)).toEqual(['b5000', 'b5001']);
     expect(column(2, 0, 20_000)).toBeUndefined();
   });
 
   test('counts the memory of rows: a cell per value, and chunks of texts unless they are shared', () => {
-    const arena = newColumnBuffer(columns);
+    const buffer = newColumnBuffer(columns);
     const chain = emptyChain();
     const bytesOf = (row: Cell[]): number => {
       const before = chain.bytes;
-      arena.add(chain, row);
+      buffer.add(chain, row);
       return chain.bytes - before;
     };
     const bare = bytesOf([null, null, null]);
@@ -77,18 +77,18 @@ describe('a column buffer', () => {
     expect(bytesOf([null, 'x'.repeat(100), null])).toBe(bare + 8 + 8192);
     expect(bytesOf([null, null, ['a', 'b']])).toBe(bare + 8);
     expect(bytesOf([null, 'x'.repeat(100), null])).toBe(bare + 8);
-    for (let i = 0; i < 1000; i++) arena.add(chain, [null, `#${i}`, null]);
+    for (let i = 0; i < 1000; i++) buffer.add(chain, [null, `#${i}`, null]);
     const full = chain.bytes;
-    for (let i = 0; i < 500; i++) arena.add(chain, [null, `##${i}`, null]);
+    for (let i = 0; i < 500; i++) buffer.add(chain, [null, `##${i}`, null]);
     expect(chain.bytes).toBe(full + 500 * (bare + 8));
-    expect(all(arena, chain, 1).slice(-2)).toEqual(['##498', '##499']);
+    expect(all(buffer, chain, 1).slice(-2)).toEqual(['##498', '##499']);
   });
 
   test('returns a text whether it repeats or not, also after lookups have stopped', () => {
-    const arena = newColumnBuffer(columns);
+    const buffer = newColumnBuffer(columns);
     const chain = emptyChain();
     const texts = Array.from({ length: 15_000 }, (_, i) => (i % 7 === 0 ? 'again' : `#${i}`));
-    for (const text of texts) arena.add(chain, [null, text, null]);
-    expect(all(arena, chain, 1)).toEqual(texts);
+    for (const text of texts) buffer.add(chain, [null, text, null]);
+    expect(all(buffer, chain, 1)).toEqual(texts);
   });
 });

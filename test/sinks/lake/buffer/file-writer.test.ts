@@ -3,7 +3,7 @@ import { datasetOf } from '../../../../src/market/catalog/dataset-of.ts';
 import { topicPart } from '../../../../src/sinks/lake/buffer/file-writer.ts';
 import { openLake } from '../../../../src/sinks/lake/lake.ts';
 import { folderStore } from '../../../../src/sinks/lake/store/folder-store.ts';
-import { batchOf, LAKE, price, surroundings } from '../../fakes.ts';
+import { batchOf, fakeContext, LAKE, price } from '../../fakes.ts';
 import { rows } from '../reading.ts';
 import { scratch } from '../scratch.ts';
 
@@ -21,7 +21,7 @@ test.each(['delta', 'plain'] as const)(
     const topic = 't'.repeat(249);
     const store = folderStore(scratch());
     const first = Number.MAX_SAFE_INTEGER - 10;
-    const context = surroundings('prices', { topic, dataset: datasetOf('prices') });
+    const context = fakeContext('prices', { topic, dataset: datasetOf('prices') });
     for (const group of ['a', 'b']) {
       const sink = await openLake(store, { ...LAKE, table }, { ...context, group });
       await sink.start(0);
@@ -40,7 +40,7 @@ test.each(['delta', 'plain'] as const)(
 test('a record whose folder columns make a path too long goes to rejects, and the next one lands', async () => {
   const store = { ...folderStore(scratch()), maxPathBytes: 600 };
   const dataset = { ...datasetOf('prices'), partitionBy: ['source', 'coin', 'quote'] };
-  const context = surroundings('prices', { dataset });
+  const context = fakeContext('prices', { dataset });
   const sink = await openLake(store, LAKE, context);
   await sink.start(0);
   const [source, quote] = ['s'.repeat(200), 'q'.repeat(200)];

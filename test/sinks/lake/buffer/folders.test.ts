@@ -7,15 +7,15 @@ const DAY = Date.UTC(2026, 2, 2) / 86_400_000;
 describe('folders', () => {
   test('each combination of keys has one pending file, with path, values and first offset', () => {
     const folders = newFolders(['coin', 'date'], 1000);
-    const waiting = folders.of(['btc', DAY], 7);
-    expect(waiting).toMatchObject({
+    const rows = folders.of(['btc', DAY], 7);
+    expect(rows).toMatchObject({
       path: 'coin=btc/date=2026-03-02',
       values: ['btc', '2026-03-02'],
       first: 7,
     });
-    expect(folders.of(['btc', DAY], 8)).toBe(waiting);
-    expect(folders.of(['btc', DAY + 1], 9)).not.toBe(waiting);
-    expect(folders.of(['eth', DAY], 10)).not.toBe(waiting);
+    expect(folders.of(['btc', DAY], 8)).toBe(rows);
+    expect(folders.of(['btc', DAY + 1], 9)).not.toBe(rows);
+    expect(folders.of(['eth', DAY], 10)).not.toBe(rows);
     expect(folders.of([null, null], 11).values).toEqual([null, null]);
     expect(folders.all()).toHaveLength(4);
   });

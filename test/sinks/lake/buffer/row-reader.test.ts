@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { InvalidRecord } from '../../../../src/core/stream/record.ts';
 import { DATASETS } from '../../../../src/market/catalog/datasets.ts';
-import { folderText, rowReader } from '../../../../src/sinks/lake/buffer/row-reader.ts';
+import { folderText, recordReader } from '../../../../src/sinks/lake/buffer/row-reader.ts';
 import { price } from '../../fakes.ts';
 
-const read = (value: object, dataset: Parameters<typeof rowReader>[0] = DATASETS.prices) => {
-  const reader = rowReader(dataset);
+const read = (value: object, dataset: Parameters<typeof recordReader>[0] = DATASETS.prices) => {
+  const reader = recordReader(dataset);
   reader.read(JSON.stringify(value));
   const cells = Object.fromEntries(reader.columns.map(({ name }, i) => [name, reader.cells[i]]));
   return { cells, folder: reader.keys.map(folderText) };
@@ -47,11 +47,11 @@ describe('a row', () => {
     ['{"coin":1}', 'coin: 1 is no text'],
     ['{"price":"-"}', 'price: "-" is no number'],
   ])('%s is refused', (value, reason) => {
-    expect(() => rowReader(DATASETS.prices).read(value)).toThrow(new InvalidRecord(reason));
+    expect(() => recordReader(DATASETS.prices).read(value)).toThrow(new InvalidRecord(reason));
   });
 
   test('a row after a refused one has none of its values', () => {
-    const reader = rowReader(DATASETS.prices);
+    const reader = recordReader(DATASETS.prices);
     expect(() => reader.read(JSON.stringify(price(0, { market_cap: 9, fx_price: 'x' })))).toThrow(
       InvalidRecord,
     );
@@ -78,10 +78,10 @@ describe('a row', () => {
 
 test('a json column keeps every digit of a number; a number column takes the nearest float', () => {
   const value = '{"id":12345678901234567890,"list":[-9007199254740993]}';
-  const rejects = rowReader(DATASETS.rejects);
+  const rejects = recordReader(DATASETS.rejects);
   rejects.read(`{"topic":"a","partition":0,"offset":7,"value":${value},"why":"b"}`);
   expect(rejects.cells[rejects.columns.findIndex(({ name }) => name === 'value')]).toBe(value);
-  const caps = rowReader(DATASETS['market-cap']);
+  const caps = recordReader(DATASETS['market-cap']);
   caps.read(
     '{"time":"2026-03-02T10:00:00.000Z","quote":"irr","total_market_cap":130000000000000000001,"coins":1}',
   );

@@ -5,12 +5,12 @@ import {
   newStringPool,
   type StringBuffer,
   textRun,
-  textsOf,
+  textsOfRows,
 } from '../../../../src/sinks/lake/buffer/string-buffer.ts';
 
 /** Texts at places of one chain, and of what chains share. */
 const loaded = (places: readonly number[], own: StringBuffer, shared = newStringBuffer()) =>
-  [...textsOf(textRun(Float64Array.from(places), own, shared, false))].map((texts) => texts?.[0] ?? null);
+  [...textsOfRows(textRun(Float64Array.from(places), own, shared, false))].map((texts) => texts?.[0] ?? null);
 
 describe('texts outside the heap', () => {
   test('texts are loaded as they were stored, empty, long and of any script, in any order', () => {
@@ -24,12 +24,12 @@ describe('texts outside the heap', () => {
       fc.property(fc.array(text, { maxLength: 60 }), (all) => {
         const store = newStringPool();
         const [texts, others] = [newStringBuffer(), newStringBuffer()];
-        const places = all.map((one) => {
+        const addresses = all.map((one) => {
           store.store(others, 'other');
           return store.store(texts, one);
         });
-        expect(loaded(places, texts)).toEqual(all);
-        expect(loaded(places.toReversed(), texts)).toEqual(all.toReversed());
+        expect(loaded(addresses, texts)).toEqual(all);
+        expect(loaded(addresses.toReversed(), texts)).toEqual(all.toReversed());
       }),
       { numRuns: 60 },
     );
@@ -54,8 +54,8 @@ describe('texts outside the heap', () => {
 
   test('a negative address is a shared text, and NaN is null', () => {
     const [store, own, shared] = [newStringPool(), newStringBuffer(), newStringBuffer()];
-    const places = [store.store(own, 'own'), Number.NaN, -1 - store.store(shared, 'shared')];
-    expect(loaded(places, own, shared)).toEqual(['own', null, 'shared']);
+    const addresses = [store.store(own, 'own'), Number.NaN, -1 - store.store(shared, 'shared')];
+    expect(loaded(addresses, own, shared)).toEqual(['own', null, 'shared']);
   });
 
   test('may be lists, empty ones and of long texts', () => {
@@ -63,8 +63,8 @@ describe('texts outside the heap', () => {
     fc.assert(
       fc.property(fc.array(list, { maxLength: 30 }), (lists) => {
         const [store, texts] = [newStringPool(), newStringBuffer()];
-        const places = Float64Array.from(lists, (one) => store.storeList(texts, one));
-        expect([...textsOf(textRun(places, texts, newStringBuffer(), true))]).toEqual(lists);
+        const addresses = Float64Array.from(lists, (one) => store.storeList(texts, one));
+        expect([...textsOfRows(textRun(addresses, texts, newStringBuffer(), true))]).toEqual(lists);
       }),
       { numRuns: 60 },
     );

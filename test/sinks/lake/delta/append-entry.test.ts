@@ -90,12 +90,15 @@ describe('a commit', () => {
   test('into a table that was removed ends with that, at each try, and puts nothing', async () => {
     const { engine, commit, log } = await shared();
     await engine.remove();
-    const gone = { code: 'damaged', message: expect.stringContaining('the Delta log of memory was removed') };
-    for (const _ of [1, 2]) await expect(commit()).rejects.toMatchObject(gone);
+    const removed = {
+      code: 'damaged',
+      message: expect.stringContaining('the Delta log of memory was removed'),
+    };
+    for (const _ of [1, 2]) await expect(commit()).rejects.toMatchObject(removed);
     expect(await log()).toEqual([]);
   });
 
-  test.each([1, 2, 3])('leaves a table alone that is made anew before its call %i', async (call) => {
+  test.each([1, 2, 3])('does not touch a table that was recreated before its call %i', async (call) => {
     const { engine, commit, interrupt, log, position } = await shared();
     interrupt(call, () => engine.recreate(3));
     const other = { code: 'damaged', message: expect.stringContaining('another table now') };

@@ -203,15 +203,15 @@ describe('a log with checkpoints', () => {
   test('a checkpoint that cannot be written does not undo the commit', async () => {
     const { store } = await longTable(1);
     await everyFive(store);
-    const said: string[] = [];
+    const warnings: string[] = [];
     const failing = { ...store, put: async () => Promise.reject(new Error('no room')) };
-    const table = await openTable(failing, schema, { warn: (message) => void said.push(message) });
+    const table = await openTable(failing, schema, { warn: (message) => void warnings.push(message) });
     for (let i = 1; i < 7; i++)
       await table.commit([add(`f${i}`)], new Map([['a', { from: i, to: i + 1 }]]), 0);
-    expect([table.version(), said]).toEqual([6, [expect.stringContaining('no room')]]);
+    expect([table.version(), warnings]).toEqual([6, [expect.stringContaining('no room')]]);
   });
 
-  test('an unreadable checkpoint that the log needs is an error that names it', async () => {
+  test('an invalid checkpoint that the log needs is an error that names it', async () => {
     const { root, store } = await longTable(1);
     writeFileSync(join(root, LOG_FOLDER, '00000000000000000000.checkpoint.parquet'), 'PAR1 not');
     await store.remove(entryPath(0));
@@ -245,7 +245,7 @@ test('a checkpoint at any version changes nothing, whatever was added and remove
         ...[...tombstones.values()].map((one) => ({ remove: one })),
       ];
       await writeCheckpoint(store, version, [actions]);
-      for (let gone = 0; gone <= version; gone++) await store.remove(entryPath(gone));
+      for (let entry = 0; entry <= version; entry++) await store.remove(entryPath(entry));
       const after = await filesOf(store);
       expect([...after.files.keys()].sort()).toEqual([...before.files.keys()].sort());
       expect([...after.tombstones.keys()].sort()).toEqual([...before.tombstones.keys()].sort());

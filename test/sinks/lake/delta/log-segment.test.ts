@@ -10,7 +10,7 @@ import { tableSchema } from '../../../../src/sinks/lake/delta/schema.ts';
 import { readSnapshot } from '../../../../src/sinks/lake/delta/snapshot.ts';
 import { openTable } from '../../../../src/sinks/lake/delta/table.ts';
 import { filesOf } from '../../../../src/sinks/lake/delta/verify.ts';
-import type { Store } from '../../../../src/sinks/lake/store/store.ts';
+import type { TableStore } from '../../../../src/sinks/lake/store/store.ts';
 import { memoryStore } from '../memory-store.ts';
 import { OtherEngine } from '../other-engine.ts';
 
@@ -36,7 +36,7 @@ async function checkpointed() {
 }
 
 /** What a table that was read says, and that one more commit can be made. */
-async function facts(store: Store) {
+async function facts(store: TableStore) {
   const { version, transactions } = await readSnapshot(store);
   const files = (await filesOf(store)).files.size;
   const table = await openTable(store, schema, { warn });
@@ -137,7 +137,7 @@ test('a log is not cleaned by a checkpoint that cannot be read', async () => {
   const store = memoryStore();
   const engine = new OtherEngine(store, schema);
   await engine.recreate(3);
-  // Old, and ahead of the versions that upkeep keeps.
+  // Old, and ahead of the versions that maintenance keeps.
   await store.put(checkpointPath(40), [Buffer.from('PAR1 not')]);
   const table = await openTable(store, schema, { warn });
   for (let i = 0; i < 4; i++)

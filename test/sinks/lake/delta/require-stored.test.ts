@@ -7,8 +7,8 @@ import { tableSchema } from '../../../../src/sinks/lake/delta/schema.ts';
 import { verify } from '../../../../src/sinks/lake/delta/verify.ts';
 import { openLake } from '../../../../src/sinks/lake/lake.ts';
 import { folderStore } from '../../../../src/sinks/lake/store/folder-store.ts';
-import type { Store } from '../../../../src/sinks/lake/store/store.ts';
-import { batchOf, LAKE, price, surroundings } from '../../fakes.ts';
+import type { TableStore } from '../../../../src/sinks/lake/store/store.ts';
+import { batchOf, fakeContext, LAKE, price } from '../../fakes.ts';
 import { memoryStore } from '../memory-store.ts';
 import { OtherEngine } from '../other-engine.ts';
 import { scratch } from '../scratch.ts';
@@ -20,14 +20,16 @@ const prices = (count: number, first: number) =>
   );
 
 /** A sink that closes a file at four rows, with its position. */
-async function opened(store: Store) {
-  const sink = await openLake(store, { ...LAKE, rows: 4 }, surroundings());
+async function opened(store: TableStore) {
+  const sink = await openLake(store, { ...LAKE, rows: 4 }, fakeContext());
   return { sink, next: await sink.start(0) };
 }
 
 describe('files that were stored before their commit', () => {
   /** Ten records in the table, ten in files that no entry names; then these are dealt with. */
-  async function early(act: (store: Store, engine: OtherEngine, paths: readonly string[]) => Promise<void>) {
+  async function early(
+    act: (store: TableStore, engine: OtherEngine, paths: readonly string[]) => Promise<void>,
+  ) {
     const store = memoryStore();
     const engine = new OtherEngine(store, tableSchema(DATASETS.prices));
     const { sink } = await opened(store);
@@ -84,12 +86,12 @@ describe('a table in a folder', () => {
     await sink.write(prices(5, 0));
     await sink.flush(0);
     rmSync(root, { recursive: true });
-    const gone = {
+    const missing = {
       code: 'damaged',
       message: expect.stringContaining(`the Delta log of ${root} was removed`),
     };
     for (const first of [5, 12]) {
-      await expect(sink.write(prices(7, first)).then(() => sink.flush(0))).rejects.toMatchObject(gone);
+      await expect(sink.write(prices(7, first)).then(() => sink.flush(0))).rejects.toMatchObject(missing);
     }
     expect(await verify(folderStore(root))).toMatchObject({ version: -1, orphans: [] });
     const again = await opened(folderStore(root));
@@ -119,8 +121,8 @@ describe('a table in a folder', () => {
 
 test('posts stay in a table with a change data feed: the sink warns, and purge refuses', async () => {
   const store = memoryStore();
-  const said: string[] = [];
-  const context = surroundings('tweets-processed', { warn: (message) => void said.push(message) });
+  const warnings: string[] = [];
+  const context = fakeContext('tweets-processed', { warn: (message) => void warnings.push(message) });
   const post = { id: '7', created_at: '2026-03-02T12:00:00.000Z', tag: 'btc' };
   const engine = new OtherEngine(store, tableSchema(context.dataset));
   await engine.recreate(0, { 'delta.enableChangeDataFeed': 'true' });
@@ -131,7 +133,7 @@ test('posts stay in a table with a change data feed: the sink warns, and purge r
   const tombstone = { offset: 1, timestamp: 0, key: '7', value: null, headers: {} };
   await sink.write({ topic: 'tweets-processed', partition: 0, records: [tombstone], next: 2 });
   await sink.flush(0);
-  expect(said).toEqual([
+  expect(warnings).toEqual([
     expect.stringContaining('the table has a change data feed (delta.enableChangeDataFeed)'),
   ]);
   expect((await verify(store)).files).toBe(1);

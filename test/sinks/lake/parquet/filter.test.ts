@@ -33,19 +33,19 @@ const ODD = `
 const COUNT = 5000;
 
 /** Every third row goes, and the second row group whole. */
-const isGone = (row: number) => row % 3 === 1 || (row >= 2048 && row < 4096);
+const isDeleted = (row: number) => row % 3 === 1 || (row >= 2048 && row < 4096);
 
 async function cut(path: string): Promise<Buffer> {
   const source = await openParquet(readFileSync(path));
   const file = new ParquetWriter(source.description);
   let first = 0;
   for (const [group, rows] of source.groups.entries()) {
-    const gone = Uint8Array.from({ length: rows }, (_, i) => (isGone(first + i) ? 1 : 0));
+    const deleted = Uint8Array.from({ length: rows }, (_, i) => (isDeleted(first + i) ? 1 : 0));
     first += rows;
     const columns = [];
     for (const [i, leaf] of source.leaves.entries())
-      columns.push(await filterColumn(file, source.pages(group, i), leaf, gone, () => {}));
-    const kept = gone.filter((one) => one === 0).length;
+      columns.push(await filterColumn(file, source.pages(group, i), leaf, deleted, () => {}));
+    const kept = deleted.filter((one) => one === 0).length;
     if (kept > 0) file.addRowGroup(kept, columns);
   }
   return Buffer.concat(file.finish());
@@ -65,7 +65,7 @@ describe('rows are left out of a file of another engine, and every other value s
       const rows = await query(`select * from read_parquet('${before}') order by row`);
       expect(rows).toHaveLength(COUNT);
       expect(await query(`select * from read_parquet('${after}') order by row`)).toEqual(
-        rows.filter(({ row }) => !isGone(Number(row))),
+        rows.filter(({ row }) => !isDeleted(Number(row))),
       );
       const schema = (path: string) => query(`describe select * from read_parquet('${path}')`);
       expect(await schema(after)).toEqual(await schema(before));

@@ -6,9 +6,9 @@ import { entryPath } from '../../../../src/sinks/lake/delta/actions.ts';
 import { verify } from '../../../../src/sinks/lake/delta/verify.ts';
 import { type LakeSettings, openLake } from '../../../../src/sinks/lake/lake.ts';
 import { folderStore } from '../../../../src/sinks/lake/store/folder-store.ts';
-import type { Store } from '../../../../src/sinks/lake/store/store.ts';
+import type { TableStore } from '../../../../src/sinks/lake/store/store.ts';
 import type { SinkHost } from '../../../../src/sinks/sink.ts';
-import { HOST, LAKE, surroundings } from '../../fakes.ts';
+import { fakeContext, HOST, LAKE } from '../../fakes.ts';
 import { foreignTable } from '../foreign.ts';
 import { entries, query, rows } from '../reading.ts';
 import { scratch } from '../scratch.ts';
@@ -32,17 +32,17 @@ function batch(steps: readonly number[], first = 0, partition = 0): Batch {
 }
 
 async function lake(
-  store: Store,
+  store: TableStore,
   rotation: Partial<LakeSettings> = {},
-  context = surroundings(topic),
+  context = fakeContext(topic),
   onFlushStep: SinkHost['onFlushStep'] = undefined,
 ) {
   const sink = await openLake(store, { ...LAKE, ...rotation }, context, { ...HOST, onFlushStep });
   return { sink, context, from: (await sink.start(0)) ?? 0 };
 }
 
-const ids = async (store: Store) => (await rows(store, 'id', 'id')).map(({ id }) => Number(id) - 1000);
-const dataFiles = async (store: Store) => {
+const ids = async (store: TableStore) => (await rows(store, 'id', 'id')).map(({ id }) => Number(id) - 1000);
+const dataFiles = async (store: TableStore) => {
   const found: string[] = [];
   for await (const { name } of store.walk()) if (name.endsWith('.parquet')) found.push(name);
   return found;
@@ -123,21 +123,21 @@ describe('a deleted post', () => {
 
 describe('no sink takes posts out', () => {
   test('a sink warns once that it deletes nothing from a plain table, and still omits buffered posts', async () => {
-    const said: string[] = [];
+    const warnings: string[] = [];
     const store = folderStore(scratch());
-    const context = surroundings(topic, { warn: (message) => said.push(message) });
+    const context = fakeContext(topic, { warn: (message) => warnings.push(message) });
     const { sink } = await lake(store, { table: 'plain' }, context);
     await sink.write(batch([1, 3, -1, -3, 5]));
     await sink.flush(0);
     await sink.write(batch([-5], 5));
     await sink.flush(0);
-    expect(said).toEqual([expect.stringMatching(/deletes nothing from .* run purge with --table plain/)]);
+    expect(warnings).toEqual([expect.stringMatching(/deletes nothing from .* run purge with --table plain/)]);
     const [file = ''] = await dataFiles(store);
     expect(await query(`select id from read_parquet('${store.url}/${file}')`)).toEqual([{ id: '1005' }]);
   });
 
   test('a sink warns once about an append-only table and continues', async () => {
-    const said: string[] = [];
+    const warnings: string[] = [];
     const store = folderStore(scratch());
     const first = await lake(store);
     await first.sink.write(batch([1, 2]));
@@ -146,18 +146,18 @@ describe('no sink takes posts out', () => {
     await store.put(entryPath(0), [
       Buffer.from(text.replace('"configuration":{}', '"configuration":{"delta.appendOnly":"true"}')),
     ]);
-    const context = surroundings(topic, { warn: (message) => said.push(message) });
+    const context = fakeContext(topic, { warn: (message) => warnings.push(message) });
     const { sink } = await lake(store, {}, context);
     await sink.write(batch([-1, 3], 2));
     await sink.flush(0);
     expect(await ids(store)).toEqual([1, 2, 3]);
-    expect(said).toEqual([expect.stringContaining('append-only')]);
+    expect(warnings).toEqual([expect.stringContaining('append-only')]);
   });
 });
 
 test('a tombstone of another dataset is only counted', async () => {
   const store = folderStore(scratch());
-  const sink = await openLake(store, LAKE, surroundings('prices'));
+  const sink = await openLake(store, LAKE, fakeContext('prices'));
   await sink.start(0);
   await sink.write({ ...batch([-1]), topic: 'prices' });
   await sink.flush(0);
@@ -170,12 +170,12 @@ describe('a process killed', () => {
 
   /** Reads on from the position in parts, a flush after each. */
   async function carry(
-    store: Store,
+    store: TableStore,
     size: number,
     rotation: Partial<LakeSettings>,
     onFlushStep = (_: number) => {},
   ) {
-    const { sink, from } = await lake(store, rotation, surroundings(topic), onFlushStep);
+    const { sink, from } = await lake(store, rotation, fakeContext(topic), onFlushStep);
     for (let at = from; at < STEPS.length; at += size) {
       await sink.write(batch(STEPS.slice(at, at + size), at));
       await sink.flush(0);
@@ -196,7 +196,7 @@ describe('a process killed', () => {
   });
 
   test('a kill before or after any write to the store leaves no deleted post behind', async () => {
-    const dying = (store: Store, step: number, after: boolean): Store => {
+    const dying = (store: TableStore, step: number, after: boolean): TableStore => {
       let writes = 0;
       const dies = async <T>(write: () => Promise<T>): Promise<T> => {
         writes += 1;
@@ -239,13 +239,13 @@ describe('a process killed', () => {
 
 describe('a blocked delete does not stop the sink', () => {
   const telling = () => {
-    const said: string[] = [];
-    return { said, context: surroundings(topic, { warn: (message) => void said.push(message) }) };
+    const warnings: string[] = [];
+    return { warnings, context: fakeContext(topic, { warn: (message) => void warnings.push(message) }) };
   };
 
-  test('an unreadable file is named in a warning, the ids go to rejects, and the position advances', async () => {
+  test('a damaged file is named in a warning, the ids go to rejects, and the position advances', async () => {
     const store = folderStore(scratch());
-    const { said, context } = telling();
+    const { warnings, context } = telling();
     const { sink } = await lake(store, {}, context);
     await sink.write(batch([1, 3, 6]));
     await sink.flush(0);
@@ -253,7 +253,7 @@ describe('a blocked delete does not stop the sink', () => {
     await store.put(broken, [Buffer.from('PAR1 but no more')]);
     await sink.write(batch([-1, -6, -9, 4], 3));
     await sink.flush(0);
-    expect(said).toEqual([expect.stringMatching(new RegExp(`${broken}.*cannot be read.*topic rejects`))]);
+    expect(warnings).toEqual([expect.stringMatching(new RegExp(`${broken}.*cannot be read.*topic rejects`))]);
     expect(context.rejected).toEqual([{ offset: 3, reason: expect.stringContaining(broken) }]);
     expect((await lake(store)).from).toBe(7);
     const log = (await entries(store)).flat();
@@ -262,18 +262,18 @@ describe('a blocked delete does not stop the sink', () => {
 
   test('a store that refuses deletes: the table drops the post, and a warning names the file that stays', async () => {
     const store = folderStore(scratch());
-    const keeping: Store = {
+    const keeping: TableStore = {
       ...store,
       remove: () => Promise.reject(new UserError('unavailable', 'DELETE is not allowed', 'Give the right.')),
     };
-    const { said, context } = telling();
+    const { warnings, context } = telling();
     const { sink } = await lake(keeping, {}, context);
     await sink.write(batch([1, 2, 3]));
     await sink.flush(0);
     await sink.write(batch([-1, 4], 3));
     await sink.flush(0);
     expect(await ids(store)).toEqual([2, 3, 4]);
-    expect(said).toEqual([expect.stringContaining('DELETE is not allowed')]);
+    expect(warnings).toEqual([expect.stringContaining('DELETE is not allowed')]);
     expect(context.rejected).toHaveLength(1);
   });
 
@@ -281,7 +281,7 @@ describe('a blocked delete does not stop the sink', () => {
     const store = folderStore(scratch());
     const sql = `select * from (values ('1001', 'x'::blob), ('1002', 'y'::blob)) as t(id, vendor)`;
     await foreignTable(store, sql, { id: 'string', vendor: 'binary' }, 'zstd');
-    const context = surroundings(topic);
+    const context = fakeContext(topic);
     const dataset = { ...context.dataset, partitionBy: [] };
     const sink = await openLake(store, LAKE, { ...context, dataset });
     await sink.start(0);
@@ -296,7 +296,7 @@ test('a file left behind by a process that died after the commit is removed when
   const first = await lake(store);
   await first.sink.write(batch([1, 3]));
   await first.sink.flush(0);
-  const dying: Store = { ...store, remove: () => Promise.reject(new Error('killed')) };
+  const dying: TableStore = { ...store, remove: () => Promise.reject(new Error('killed')) };
   const second = await lake(dying);
   await second.sink.write(batch([-1], 2));
   await expect(second.sink.flush(0)).rejects.toThrow('killed');

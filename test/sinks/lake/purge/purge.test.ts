@@ -7,9 +7,9 @@ import { verify } from '../../../../src/sinks/lake/delta/verify.ts';
 import { openLake } from '../../../../src/sinks/lake/lake.ts';
 import { purgeLake } from '../../../../src/sinks/lake/purge/purge.ts';
 import { folderStore } from '../../../../src/sinks/lake/store/folder-store.ts';
-import type { Store } from '../../../../src/sinks/lake/store/store.ts';
+import type { TableStore } from '../../../../src/sinks/lake/store/store.ts';
 import type { Selection } from '../../../../src/sinks/sink.ts';
-import { batchOf, LAKE, surroundings } from '../../fakes.ts';
+import { batchOf, fakeContext, LAKE } from '../../fakes.ts';
 import { foreignTable } from '../foreign.ts';
 import { entries, query, rows } from '../reading.ts';
 import { scratch } from '../scratch.ts';
@@ -29,8 +29,8 @@ const post = (i: number) => ({
 });
 const all = Array.from({ length: 20 }, (_, i) => post(i));
 
-async function table(store: Store): Promise<void> {
-  const context = surroundings(topic);
+async function table(store: TableStore): Promise<void> {
+  const context = fakeContext(topic);
   const sink = await openLake(store, LAKE, context);
   await sink.start(0);
   for (const first of [0, 10]) {
@@ -43,14 +43,14 @@ const selection = (ids: readonly string[], authors: readonly string[] = []): Sel
   ids: new Set(ids),
   authors: new Set(authors),
 });
-const purge = (store: Store, ...what: Parameters<typeof selection>) =>
-  purgeLake(store, 'delta', selection(...what), { ...surroundings(topic), dryRun: false });
-const dataFiles = async (store: Store) => {
+const purge = (store: TableStore, ...what: Parameters<typeof selection>) =>
+  purgeLake(store, 'delta', selection(...what), { ...fakeContext(topic), dryRun: false });
+const dataFiles = async (store: TableStore) => {
   const found: string[] = [];
   for await (const { name } of store.walk()) if (name.endsWith('.parquet')) found.push(name);
   return found;
 };
-const read = async (store: Store) =>
+const read = async (store: TableStore) =>
   rows(store, 'id, text, hashtags, followers_count, verified, sentiment_score, created_at, tag, date', 'id');
 
 describe('a purge', () => {
@@ -67,7 +67,7 @@ describe('a purge', () => {
   test('a dry run counts the same and changes nothing', async () => {
     const store = folderStore(scratch());
     await table(store);
-    const dry = { ...surroundings(topic), dryRun: true };
+    const dry = { ...fakeContext(topic), dryRun: true };
     expect(await purgeLake(store, 'delta', selection([post(3).id, post(4).id, '1']), dry)).toEqual({
       rows: 2,
       files: 2,
@@ -101,7 +101,7 @@ describe('a purge', () => {
       ),
     ).toEqual({ rows: 20, files: 4 });
     expect(await verify(store)).toMatchObject({ files: 0, orphans: [] });
-    const sink = await openLake(store, LAKE, surroundings(topic));
+    const sink = await openLake(store, LAKE, fakeContext(topic));
     expect(await sink.start(0)).toBe(20);
   });
 
@@ -110,7 +110,7 @@ describe('a purge', () => {
     const store = folderStore(root);
     await table(store);
     let meanwhile = 0;
-    const busy: Store = {
+    const busy: TableStore = {
       ...store,
       async putIfAbsent(path, chunks) {
         if (path === entryPath(2) && meanwhile++ === 0) {
@@ -149,10 +149,10 @@ describe('a purge', () => {
     const store = folderStore(scratch());
     const refused = { code: 'usage', message: expect.stringContaining(store.url) };
     await expect(purge(store, ['1'])).rejects.toMatchObject(refused);
-    const plain = purgeLake(store, 'plain', selection(['1']), { ...surroundings(topic), dryRun: false });
+    const plain = purgeLake(store, 'plain', selection(['1']), { ...fakeContext(topic), dryRun: false });
     await expect(plain).rejects.toMatchObject(refused);
     await table(store);
-    const wrong = purgeLake(store, 'plain', selection(['1']), { ...surroundings(topic), dryRun: false });
+    const wrong = purgeLake(store, 'plain', selection(['1']), { ...fakeContext(topic), dryRun: false });
     await expect(wrong).rejects.toMatchObject(refused);
   });
 
@@ -172,7 +172,7 @@ describe('a purge', () => {
 });
 
 describe('files that are no longer in the table', () => {
-  const forbidden = (store: Store): Store => ({
+  const forbidden = (store: TableStore): TableStore => ({
     ...store,
     remove: () => Promise.reject(new UserError('unavailable', 'DELETE is not allowed', 'Give the right.')),
   });
@@ -186,7 +186,7 @@ describe('files that are no longer in the table', () => {
     });
     expect(await dataFiles(store)).toHaveLength(5);
     expect(await purge(store, [post(4).id])).toEqual({ rows: 1, files: 1 });
-    const dry = { ...surroundings(topic), dryRun: true };
+    const dry = { ...fakeContext(topic), dryRun: true };
     expect(await purgeLake(store, 'delta', selection([post(3).id]), dry)).toEqual({ rows: 1, files: 1 });
     expect(await purge(store, [post(3).id])).toEqual({ rows: 1, files: 1 });
     expect(await dataFiles(store)).toHaveLength(4);
@@ -202,27 +202,30 @@ describe('files that are no longer in the table', () => {
       .flatMap(({ add }) => (add ? [add] : []));
     const removes = all.map(({ path }) => JSON.stringify({ remove: { path, dataChange: false } }));
     await store.putIfAbsent(entryPath(2), [Buffer.from(removes.join('\n'))]);
-    const said: string[] = [];
-    const context = { ...surroundings(topic, { info: (message) => void said.push(message) }), dryRun: false };
+    const logged: string[] = [];
+    const context = {
+      ...fakeContext(topic, { info: (message) => void logged.push(message) }),
+      dryRun: false,
+    };
     expect(await purgeLake(store, 'delta', selection([post(3).id]), context)).toEqual({ rows: 1, files: 1 });
-    expect(said).toEqual([expect.stringMatching(/deleted .*-0-.*\.parquet/)]);
+    expect(logged).toEqual([expect.stringMatching(/deleted .*-0-.*\.parquet/)]);
     expect(await dataFiles(store)).toHaveLength(3);
   });
 
   test('files that a sink may still commit stay with a warning, and are deleted after a week', async () => {
     const root = scratch();
     const store = folderStore(root);
-    const context = surroundings(topic);
+    const context = fakeContext(topic);
     const sink = await openLake(store, { ...LAKE, rows: 5 }, context);
     await table(store);
     await sink.start(1);
     await sink.write(batchOf(all.slice(0, 10), { first: 0, topic, partition: 1 }));
     const before = await dataFiles(store);
-    const said: string[] = [];
-    const warned = { ...surroundings(topic, { warn: (message) => void said.push(message) }), dryRun: false };
+    const logged: string[] = [];
+    const warned = { ...fakeContext(topic, { warn: (message) => void logged.push(message) }), dryRun: false };
     const away = () => purgeLake(store, 'delta', selection([post(3).id]), warned);
     expect(await away()).toEqual({ rows: 1, files: 1 });
-    expect(said).toEqual([expect.stringContaining('purge again after its next commit')]);
+    expect(logged).toEqual([expect.stringContaining('purge again after its next commit')]);
     expect(await dataFiles(store)).toHaveLength(before.length);
     for (const name of before.filter((path) => path.includes('processed-1-')))
       await utimes(join(root, name), 1, warned.time / 1000 - 8 * 86_400);
@@ -232,18 +235,18 @@ describe('files that are no longer in the table', () => {
 
   test('uncommitted files of a Delta sink also stay under --table plain', async () => {
     const store = folderStore(scratch());
-    const context = surroundings(topic);
+    const context = fakeContext(topic);
     const sink = await openLake(store, { ...LAKE, rows: 5 }, context);
     await sink.start(0);
     await sink.write(batchOf(all.slice(0, 10), { topic }));
     await expect(purge(store, [post(3).id])).rejects.toMatchObject({
       hint: expect.stringContaining('purge again after'),
     });
-    const said: string[] = [];
-    const warned = { ...surroundings(topic, { warn: (message) => void said.push(message) }), dryRun: false };
+    const logged: string[] = [];
+    const warned = { ...fakeContext(topic, { warn: (message) => void logged.push(message) }), dryRun: false };
     const plain = purgeLake(store, 'plain', selection([post(3).id]), warned);
     expect(await plain).toEqual({ rows: 0, files: 0 });
-    expect(said).toEqual([expect.stringContaining('purge again after its next commit')]);
+    expect(logged).toEqual([expect.stringContaining('purge again after its next commit')]);
     await sink.flush(0);
     expect(await read(store)).toHaveLength(10);
     expect(await purge(store, [post(3).id])).toEqual({ rows: 1, files: 1 });
@@ -283,7 +286,7 @@ describe('a table of another engine', () => {
     });
   });
 
-  test('a table with an unreadable file is purged except for that file, which the error names', async () => {
+  test('a table with a damaged file is purged except for that file, which the error names', async () => {
     const store = folderStore(scratch());
     await table(store);
     const [first = ''] = await dataFiles(store);
@@ -301,7 +304,7 @@ describe('a table of another engine', () => {
 describe('a lake without a log', () => {
   test.each(['parquet', 'jsonl.gz'] as const)('a plain lake of %s is purged file by file', async (format) => {
     const store = folderStore(scratch());
-    const sink = await openLake(store, { ...LAKE, table: 'plain', format }, surroundings(topic));
+    const sink = await openLake(store, { ...LAKE, table: 'plain', format }, fakeContext(topic));
     await sink.start(0);
     await sink.write(batchOf(all, { topic }));
     await sink.flush(0);
@@ -312,15 +315,15 @@ describe('a lake without a log', () => {
       query(`select id, text, tag from ${reader}([${names}], hive_partitioning = true) order by id`);
     const before = await there();
     expect(before).toHaveLength(20);
-    const context = { ...surroundings(topic), dryRun: false };
+    const context = { ...fakeContext(topic), dryRun: false };
     const dry = await purgeLake(store, 'plain', selection([post(3).id], ['user4']), {
       ...context,
       dryRun: true,
     });
     expect([dry, await there()]).toEqual([{ rows: 5, files: 2 }, before]);
     expect(await purgeLake(store, 'plain', selection([post(3).id], ['user4']), context)).toEqual(dry);
-    const gone = (i: number) => i === 3 || i % 5 === 4;
-    expect(await there()).toEqual(before.filter((_, i) => !gone(i)));
+    const isDeleted = (i: number) => i === 3 || i % 5 === 4;
+    expect(await there()).toEqual(before.filter((_, i) => !isDeleted(i)));
     expect(await purgeLake(store, 'plain', selection(all.map(({ id }) => id)), context)).toMatchObject({
       rows: 15,
     });

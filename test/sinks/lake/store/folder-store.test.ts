@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../../../src/core/errors.ts';
-import { folderError } from '../../../../src/sinks/lake/store/folder-problem.ts';
+import { folderError } from '../../../../src/sinks/lake/store/folder-error.ts';
 import { folderStore } from '../../../../src/sinks/lake/store/folder-store.ts';
 import { scratch } from '../scratch.ts';
 
@@ -85,9 +85,9 @@ describe('errors', () => {
     ['EROFS', 'unavailable'],
     ['EIO', 'failed'],
   ])('%s is a problem of code %s that names the file', (code, expected) => {
-    const problem = folderError(Object.assign(new Error('x'), { code }), '/lake/a');
-    expect(problem).toBeInstanceOf(UserError);
-    expect(problem).toMatchObject({ code: expected, message: expect.stringContaining('/lake/a') });
+    const userError = folderError(Object.assign(new Error('x'), { code }), '/lake/a');
+    expect(userError).toBeInstanceOf(UserError);
+    expect(userError).toMatchObject({ code: expected, message: expect.stringContaining('/lake/a') });
   });
 
   test('a full disk while writing is an error and leaves no file behind', async () => {

@@ -5,10 +5,10 @@ import { openLake } from '../../../../src/sinks/lake/lake.ts';
 import { purgeLake } from '../../../../src/sinks/lake/purge/purge.ts';
 import { folderStore } from '../../../../src/sinks/lake/store/folder-store.ts';
 import { removeLeftovers } from '../../../../src/sinks/lake/store/leftovers.ts';
-import type { Store } from '../../../../src/sinks/lake/store/store.ts';
+import type { TableStore } from '../../../../src/sinks/lake/store/store.ts';
 import { unfinishedName } from '../../../../src/sinks/lake/store/unfinished.ts';
 import { thisWriter } from '../../../../src/sinks/lake/store/writer-id.ts';
-import { batchOf, LAKE, surroundings } from '../../fakes.ts';
+import { batchOf, fakeContext, LAKE } from '../../fakes.ts';
 import { rows } from '../reading.ts';
 import { scratch } from '../scratch.ts';
 
@@ -18,12 +18,12 @@ const post = (id: string) => ({ id, created_at: '2026-03-02T12:00:00.000Z', tag:
 /** A process of this machine that has ended: its number is past the highest that Linux gives. */
 const ofKilled = `.cryptopipe-${thisWriter().split('.')[0]}.4194305.1-${UUID}.tmp`;
 const ofRunning = unfinishedName();
-const AT = surroundings().time;
+const AT = fakeContext().time;
 
 /** A table of two posts with whole copies of its file under these names: what a kill just before a rename leaves. */
 async function lakeWith(names: readonly string[], table: 'delta' | 'plain' = 'delta') {
   const root = scratch();
-  const sink = await openLake(folderStore(root), { ...LAKE, table }, surroundings(topic));
+  const sink = await openLake(folderStore(root), { ...LAKE, table }, fakeContext(topic));
   await sink.start(0);
   await sink.write(batchOf([post('1'), post('2')], { topic }));
   await sink.flush(AT);
@@ -41,9 +41,9 @@ async function lakeWith(names: readonly string[], table: 'delta' | 'plain' = 'de
   return { root, file, store: folderStore(root), unfinished };
 }
 
-async function purge(store: Store, table: 'delta' | 'plain', dryRun = false) {
+async function purge(store: TableStore, table: 'delta' | 'plain', dryRun = false) {
   const [info, warn] = [vi.fn<(line: string) => void>(), vi.fn<(line: string) => void>()];
-  const context = { ...surroundings(topic), info, warn, dryRun };
+  const context = { ...fakeContext(topic), info, warn, dryRun };
   const done = await purgeLake(store, table, { ids: new Set(['1']), authors: new Set() }, context);
   return {
     done,
@@ -54,7 +54,7 @@ async function purge(store: Store, table: 'delta' | 'plain', dryRun = false) {
 
 test('a sink deletes leftovers of killed processes at its start, and nothing of running ones', async () => {
   const { store, unfinished } = await lakeWith([ofKilled, ofRunning]);
-  await openLake(store, LAKE, surroundings(topic));
+  await openLake(store, LAKE, fakeContext(topic));
   expect(unfinished()).toEqual([ofRunning]);
   expect(await rows(store, 'id', 'id')).toHaveLength(2);
 });
@@ -62,11 +62,11 @@ test('a sink deletes leftovers of killed processes at its start, and nothing of 
 test('a sink warns about a leftover that it cannot delete', async () => {
   const { root, store } = await lakeWith([ofKilled]);
   const warn = vi.fn();
-  const stuck: Store = {
+  const stuck: TableStore = {
     ...store,
     unfinished: async () => [{ name: ofKilled, isAbandoned: true, remove: () => store.remove('tag=btc') }],
   };
-  await removeLeftovers(stuck, { ...surroundings(topic), warn });
+  await removeLeftovers(stuck, { ...fakeContext(topic), warn });
   expect(warn).toHaveBeenCalledWith(expect.stringContaining(join(root, 'tag=btc')));
 });
 

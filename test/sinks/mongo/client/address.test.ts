@@ -43,8 +43,8 @@ describe('an address', () => {
       expect(hush(text)).not.toMatch(/p%40ss|p@ss/);
   });
   test('takes user and password by their names', () => {
-    const given = secrets({ CRYPTOPIPE_MONGO_USER: 'app', CRYPTOPIPE_MONGO_PASSWORD: 'hidden' });
-    const { auth, redact: hush } = addressOf({ url: undefined }, given);
+    const credentials = secrets({ CRYPTOPIPE_MONGO_USER: 'app', CRYPTOPIPE_MONGO_PASSWORD: 'hidden' });
+    const { auth, redact: hush } = addressOf({ url: undefined }, credentials);
     expect(auth).toEqual({ username: 'app', password: 'hidden' });
     expect(hush('x hidden y')).toBe('x *** y');
   });
@@ -101,16 +101,16 @@ describe('a password that is not escaped', () => {
     '/hun@/ter2?@#',
   ])('is named as that, and no piece of it is shown: %s', (password) => {
     for (const rest of ['h', 'h:1/market', 'a:1,b:2/?replicaSet=rs']) {
-      let said = '';
+      let thrown = '';
       try {
         addressOf({ url: undefined }, secrets({ MONGODB_URI: `mongodb://app:${password}@${rest}` }));
       } catch (error) {
         const { code, message, hint } = error as UserError;
         expect(code).toBe('usage');
-        said = `${message} ${hint}`;
+        thrown = `${message} ${hint}`;
       }
-      expect(said).toContain('a user or password that is not escaped');
-      expect(said).not.toMatch(/hun|un\]|ter2|app/);
+      expect(thrown).toContain('a user or password that is not escaped');
+      expect(thrown).not.toMatch(/hun|un\]|ter2|app/);
     }
   });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { checkTlsFiles } from '../../../../src/sinks/mongo/client/tls-files.ts';
 import { mongo } from '../../../../src/sinks/mongo/mongo.ts';
-import { HOST, surroundings } from '../../fakes.ts';
+import { fakeContext, HOST } from '../../fakes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cryptopipe-tls-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -44,7 +44,7 @@ test('a sink does not read a device that its URL names as a file of certificates
     batch: 1000,
     batchEvery: 1000,
   } as const;
-  await expect(mongo.open(settings, surroundings('prices'), HOST)).rejects.toMatchObject({
+  await expect(mongo.open(settings, fakeContext('prices'), HOST)).rejects.toMatchObject({
     message: 'the MongoDB URL: tlsCAFile=/dev/zero: it is not a regular file',
   });
 });

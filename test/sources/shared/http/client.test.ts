@@ -3,7 +3,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type HttpClient, httpClient, TIME_OUT_MS } from '../../../../src/sources/shared/http/client.ts';
 import { type Fault, type Stub, type StubSettings, startStub } from '../../../stubs/server.ts';
-import { START, type Turned, turned } from '../../turned.ts';
+import { FILE_START, type Turned, turned } from '../../turned.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -31,10 +31,10 @@ describe('an answer', () => {
     expect(await client.get('/a?b=c', { 'x-more': '1' })).toEqual({
       status: 200,
       body: GOOD.body,
-      serverTime: START,
+      serverTime: FILE_START,
       retryAfterMs: 0,
-      askedAt: START,
-      answeredAt: START,
+      askedAt: FILE_START,
+      answeredAt: FILE_START,
     });
     const [{ path, query, headers } = expect.fail()] = stub.requests;
     expect([path, query.get('b'), headers['x-more']]).toEqual(['/a', 'c', '1']);
@@ -117,7 +117,7 @@ describe('trouble', () => {
     await stub.asked(1);
     around.turn(4000);
     stub.release();
-    expect(await asking).toMatchObject({ askedAt: START, answeredAt: START + 4000 });
+    expect(await asking).toMatchObject({ askedAt: FILE_START, answeredAt: FILE_START + 4000 });
   });
 
   test('a stop ends a request at once', async () => {

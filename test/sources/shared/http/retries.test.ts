@@ -43,8 +43,8 @@ describe('tries', () => {
 
   test('a problem is no reason to try again', async () => {
     const { context, sleeps } = turned();
-    const problem = new UserError('usage', 'no such key', 'Set another.');
-    await expect(withRetries(failing(1, problem), () => {}, context)).rejects.toBe(problem);
+    const userError = new UserError('usage', 'no such key', 'Set another.');
+    await expect(withRetries(failing(1, userError), () => {}, context)).rejects.toBe(userError);
     expect(sleeps).toEqual([]);
   });
 

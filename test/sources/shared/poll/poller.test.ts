@@ -2,16 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { UserError } from '../../../../src/core/errors.ts';
 import { HttpError } from '../../../../src/sources/shared/http/http-error.ts';
 import { polling, QuotaExhausted } from '../../../../src/sources/shared/poll/poller.ts';
-import { polls, START, type Turned, turned, valuesOf } from '../../turned.ts';
+import { FILE_START, polls, type Turned, turned, valuesOf } from '../../turned.ts';
 
 const MINUTE = 60_000;
-const RECORD = { topic: 't', by: '', key: 'good', value: '{}', headers: {} };
+const RECORD = { topic: 't', partitionKey: '', key: 'good', value: '{}', headers: {} };
 
 /** A poller whose asks fail as told, one after the other; undefined and the end of the list: a good answer. */
 function poller(errors: readonly (Error | undefined)[], around: Turned) {
   const at: number[] = [];
   const ask = async () => {
-    at.push(around.context.now() - START);
+    at.push(around.context.now() - FILE_START);
     const error = errors[at.length - 1];
     if (error !== undefined) throw error;
     return { records: [RECORD] };
@@ -19,19 +19,19 @@ function poller(errors: readonly (Error | undefined)[], around: Turned) {
   return { at, chunks: polling({ source: 's', host: 's.org', every: MINUTE, ask }, around.context) };
 }
 
-const trouble = (message = 'HTTP 503', waitMs = 0) => new HttpError('status', message, waitMs);
+const failure = (message = 'HTTP 503', waitMs = 0) => new HttpError('status', message, waitMs);
 
 describe('polling', () => {
   test('a good answer goes on as it is', async () => {
     const around = turned();
     const chunks = await polls(2, poller([], around).chunks, around);
     expect(chunks).toEqual([{ records: [RECORD] }, { records: [RECORD] }]);
-    expect(around.said).toEqual([]);
+    expect(around.logged).toEqual([]);
   });
 
   test('trouble within a period is no gap', async () => {
     const around = turned();
-    const chunks = await polls(2, poller([undefined, trouble(), trouble()], around).chunks, around);
+    const chunks = await polls(2, poller([undefined, failure(), failure()], around).chunks, around);
     expect(valuesOf(chunks, 'gaps')).toEqual([]);
     expect(around.notes).toEqual(['s: HTTP 503, try 1 of 20', 's: HTTP 503, try 2 of 20']);
   });
@@ -41,23 +41,23 @@ describe('polling', () => {
 
   test('a service that was never reached is said at its first failure, once, with its host', async () => {
     const around = turned();
-    await polls(2, poller([unreached(), unreached(), trouble()], around).chunks, around);
-    expect(around.said).toEqual([AWAY, 's answers']);
+    await polls(2, poller([unreached(), unreached(), failure()], around).chunks, around);
+    expect(around.logged).toEqual([AWAY, 's answers']);
   });
 
   test('one that has answered is given three tries; then it is said, each time that it is away', async () => {
     const around = turned();
     const errors = [undefined, unreached(), unreached(), undefined];
     await polls(3, poller(errors, around).chunks, around);
-    expect(around.said).toEqual([]);
+    expect(around.logged).toEqual([]);
     const away = [...Array(4).fill(unreached()), undefined];
     await polls(3, poller([undefined, ...away, ...away], around).chunks, around);
-    expect(around.said).toEqual([AWAY, 's answers again', AWAY, 's answers again']);
+    expect(around.logged).toEqual([AWAY, 's answers again', AWAY, 's answers again']);
   });
 
   test('trouble that lasts past the next tick is a gap, from the last good answer to the next', async () => {
     const around = turned();
-    const { chunks, at } = poller([undefined, trouble('HTTP 503', 150_000)], around);
+    const { chunks, at } = poller([undefined, failure('HTTP 503', 150_000)], around);
     const got = await polls(3, chunks, around);
     // Good at 10:15:30, trouble at 10:16:00, good at 10:18:30, and on the grid again.
     expect(at.map((ms) => ms / 1000)).toEqual([0, 30, 180, 210]);
@@ -75,25 +75,25 @@ describe('polling', () => {
 
   test('a poll that fails twenty times is warned of, and the next tick polls again', async () => {
     const around = turned();
-    const { chunks, at } = poller([undefined, ...Array(41).fill(trouble())], around);
+    const { chunks, at } = poller([undefined, ...Array(41).fill(failure())], around);
     const got = await polls(2, chunks, around);
     expect(at).toHaveLength(43);
     expect(around.warnings).toEqual(
       Array(2).fill('s: no answer in 20 attempts (HTTP 503); continuing with the next poll'),
     );
-    expect(around.said.at(-1)).toBe('s answers again');
+    expect(around.logged.at(-1)).toBe('s answers again');
     expect(valuesOf(got, 'gaps')).toMatchObject([{ from: '2026-03-02T10:15:30.000Z', reason: 'HTTP 503' }]);
   });
 
   test('without any good answer yet the gap begins with the run', async () => {
     const around = turned();
-    const got = await polls(1, poller(Array(20).fill(trouble()), around).chunks, around);
+    const got = await polls(1, poller(Array(20).fill(failure()), around).chunks, around);
     expect(valuesOf(got, 'gaps')).toMatchObject([{ from: '2026-03-02T10:15:30.000Z' }]);
   });
 
   test('a service that is spent is left alone until it says, and the gap tells why', async () => {
     const around = turned();
-    const until = START + 10 * MINUTE + 5000;
+    const until = FILE_START + 10 * MINUTE + 5000;
     const { chunks, at } = poller([undefined, new QuotaExhausted('no credits', until)], around);
     const got = await polls(2, chunks, around);
     expect(at.map((ms) => ms / 1000)).toEqual([0, 30, 630]);
@@ -103,17 +103,17 @@ describe('polling', () => {
 
   test('one that is spent again is left alone again, and a problem ends it also then', async () => {
     const around = turned();
-    const spent = (minutes: number) => new QuotaExhausted('no credits', START + minutes * MINUTE);
-    const problem = new UserError('usage', 'no such key', 'Set another.');
-    const { chunks, at } = poller([spent(10), spent(20), problem], around);
-    await expect(polls(1, chunks, around)).rejects.toBe(problem);
+    const exhausted = (minutes: number) => new QuotaExhausted('no credits', FILE_START + minutes * MINUTE);
+    const userError = new UserError('usage', 'no such key', 'Set another.');
+    const { chunks, at } = poller([exhausted(10), exhausted(20), userError], around);
+    await expect(polls(1, chunks, around)).rejects.toBe(userError);
     expect(at.map((ms) => ms / MINUTE)).toEqual([0, 10.5, 20.5]);
   });
 
   test('a problem ends it', async () => {
     const around = turned();
-    const problem = new UserError('usage', 'no such key', 'Set another.');
-    await expect(polls(1, poller([problem], around).chunks, around)).rejects.toBe(problem);
+    const userError = new UserError('usage', 'no such key', 'Set another.');
+    await expect(polls(1, poller([userError], around).chunks, around)).rejects.toBe(userError);
   });
 
   test('what is no error of a service is thrown as it is', async () => {
@@ -134,7 +134,7 @@ describe('under once', () => {
 
   test('twenty failed tries are a problem that may pass', async () => {
     const around = turned({ once: true });
-    await expect(polls(1, poller(Array(20).fill(trouble()), around).chunks, around)).rejects.toMatchObject({
+    await expect(polls(1, poller(Array(20).fill(failure()), around).chunks, around)).rejects.toMatchObject({
       code: 'unavailable',
       message: 's: no usable answer: HTTP 503',
       retry: true,
@@ -143,7 +143,7 @@ describe('under once', () => {
 
   test('a service that asks for a wait of minutes is not waited for', async () => {
     const around = turned({ once: true });
-    const { chunks, at } = poller([trouble('HTTP 429', 60_000), trouble('HTTP 429', 600_000)], around);
+    const { chunks, at } = poller([failure('HTTP 429', 60_000), failure('HTTP 429', 600_000)], around);
     await expect(polls(1, chunks, around)).rejects.toMatchObject({
       message: 's: no usable answer: HTTP 429',
     });
@@ -152,7 +152,7 @@ describe('under once', () => {
 
   test('a service that is spent is a problem that tells until when', async () => {
     const around = turned({ once: true });
-    const { chunks } = poller([new QuotaExhausted('no credits', START + MINUTE)], around);
+    const { chunks } = poller([new QuotaExhausted('no credits', FILE_START + MINUTE)], around);
     await expect(polls(1, chunks, around)).rejects.toMatchObject({
       message: 's: no credits',
       hint: 'Try again after 2026-03-02T10:16:30.000Z.',
@@ -164,7 +164,7 @@ test('a stop while it tries again ends it quietly', async () => {
   const around = turned();
   const context = { ...around.context, sleep: async () => around.stop.abort() };
   const ask = async () => {
-    throw trouble();
+    throw failure();
   };
   const chunks = polling({ source: 's', host: 's.org', every: MINUTE, ask }, context);
   expect(await polls(1, chunks, around)).toEqual([]);

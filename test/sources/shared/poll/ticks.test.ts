@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ticks } from '../../../../src/sources/shared/poll/ticks.ts';
-import { START, turned } from '../../turned.ts';
+import { FILE_START, turned } from '../../turned.ts';
 
 const MINUTE = 60_000;
 
-/** The seconds past START's minute at which polls happen, each of which takes so many. */
+/** The seconds past FILE_START's minute at which polls happen, each of which takes so many. */
 async function pollsAt(tookSeconds: readonly number[], interval?: () => number) {
   const { context, turn } = turned();
   const at: number[] = [];
   for await (const _ of ticks(MINUTE, context, interval)) {
-    at.push((context.now() - START + 30_000) / 1000);
+    at.push((context.now() - FILE_START + 30_000) / 1000);
     const took = tookSeconds[at.length - 1];
     if (took === undefined) break;
     turn(took * 1000);
@@ -32,7 +32,7 @@ describe('ticks', () => {
     const { context, sleeps } = turned({ once: true });
     const all: number[] = [];
     for await (const tick of ticks(MINUTE, context)) all.push(tick);
-    expect([all, sleeps]).toEqual([[START - 30_000], []]);
+    expect([all, sleeps]).toEqual([[FILE_START - 30_000], []]);
   });
 
   test('a longer interval is kept on average, each tick still on the grid', async () => {

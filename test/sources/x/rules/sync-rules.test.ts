@@ -32,29 +32,29 @@ async function ready(settings: XStubSettings = {}) {
   return { ...set, start };
 }
 
-const standing = () => stub.book.rules.map(({ tag, value }) => `${tag}: ${value}`);
-const changes = () => stub.ledger.of('/rules', 'POST').filter(({ query }) => !query.has('dry_run'));
-const problemOf = ({ ended }: Run) =>
+const activeRules = () => stub.book.rules.map(({ tag, value }) => `${tag}: ${value}`);
+const changes = () => stub.log.of('/rules', 'POST').filter(({ query }) => !query.has('dry_run'));
+const errorOf = ({ ended }: Run) =>
   ended.then(
     () => undefined,
     (error: unknown) => error,
   );
 const BTC = readRule('btc=bitcoin');
 const ETH = readRule('eth=ethereum');
-const say = (desk: Desk) => desk.said.join('\n');
+const say = (desk: Desk) => desk.logged.join('\n');
 
 test('what is missing is added, and a second start changes nothing', async () => {
   const { start, desk } = await ready();
   await start({ coins: ['btc', 'eth'], rules: [readRule('py=python, or java lang:en')] });
-  expect(standing()).toEqual([
+  expect(activeRules()).toEqual([
     'btc: (btc OR bitcoin OR xbt OR $BTC OR #btc OR #bitcoin OR #xbt) -is:nullcast',
     'eth: (eth OR ethereum OR $ETH OR #eth OR #ethereum OR #ether) -is:nullcast',
     'py: python, or java lang:en',
   ]);
-  const before = { rules: [...stub.book.rules], posts: stub.ledger.of('/rules', 'POST').length };
+  const before = { rules: [...stub.book.rules], posts: stub.log.of('/rules', 'POST').length };
   await start({ coins: ['btc', 'eth'], rules: [readRule('py=python, or java lang:en')] });
   expect(stub.book.rules).toEqual(before.rules);
-  expect(stub.ledger.of('/rules', 'POST')).toHaveLength(before.posts);
+  expect(stub.log.of('/rules', 'POST')).toHaveLength(before.posts);
   expect(say(desk)).toBe('X: 3 rules added, 0 deleted, 0 unchanged');
 });
 
@@ -63,15 +63,15 @@ test('a rule that X does not delete is said, stays ours, and is deleted by a lat
   await start({ rules: [BTC, ETH] });
   stub.book.stuck.add('ethereum');
   await start({ rules: [BTC] });
-  expect(standing()).toEqual(['btc: bitcoin', 'eth: ethereum']);
-  expect(desk.said.slice(1)).toEqual([
+  expect(activeRules()).toEqual(['btc: bitcoin', 'eth: ethereum']);
+  expect(desk.logged.slice(1)).toEqual([
     'X did not delete these rules (RuleNotDeleted), so they keep delivering posts; the next start tries again: eth: ethereum',
     'X: 0 rules added, 0 deleted, 2 unchanged',
   ]);
   stub.book.stuck.clear();
   await start({ rules: [BTC] });
-  expect(standing()).toEqual(['btc: bitcoin']);
-  expect(desk.said.at(-1)).toBe('X: 0 rules added, 1 deleted, 1 unchanged');
+  expect(activeRules()).toEqual(['btc: bitcoin']);
+  expect(desk.logged.at(-1)).toBe('X: 0 rules added, 1 deleted, 1 unchanged');
 });
 
 test('a rule that is to get another tag and is not deleted keeps its old one', async () => {
@@ -79,11 +79,11 @@ test('a rule that is to get another tag and is not deleted keeps its old one', a
   await start({ rules: [BTC] });
   stub.book.stuck.add('bitcoin');
   await start({ rules: [readRule('coin=bitcoin')] });
-  expect(standing()).toEqual(['btc: bitcoin']);
-  expect(desk.said.at(-1)).toBe('X: 0 rules added, 0 deleted, 1 unchanged');
+  expect(activeRules()).toEqual(['btc: bitcoin']);
+  expect(desk.logged.at(-1)).toBe('X: 0 rules added, 0 deleted, 1 unchanged');
   stub.book.stuck.clear();
   await start({ rules: [readRule('coin=bitcoin')] });
-  expect(standing()).toEqual(['coin: bitcoin']);
+  expect(activeRules()).toEqual(['coin: bitcoin']);
 });
 
 test('a rule that was gone before it is deleted is no trouble', async () => {
@@ -100,19 +100,19 @@ test('a rule that was gone before it is deleted is no trouble', async () => {
     return [503, { title: 'Service Unavailable', status: 503 }];
   };
   await start({ rules: [BTC] });
-  expect(standing()).toEqual(['btc: bitcoin']);
-  expect(desk.said.filter((line) => line.startsWith('X did not delete'))).toHaveLength(1);
+  expect(activeRules()).toEqual(['btc: bitcoin']);
+  expect(desk.logged.filter((line) => line.startsWith('X did not delete'))).toHaveLength(1);
 });
 
 test('what is ours and no longer wanted is deleted, foreign rules stay', async () => {
   const { start, desk } = await ready();
-  stub.book.add('from:somebody', 'foreign');
+  stub.book.add('from:stranger', 'foreign');
   await start({ rules: [BTC, ETH] });
   await start({ rules: [ETH] });
-  expect(standing()).toEqual(['foreign: from:somebody', 'eth: ethereum']);
+  expect(activeRules()).toEqual(['foreign: from:stranger', 'eth: ethereum']);
   expect(say(desk)).toContain('1 other rule of this app stays and delivers posts too; ');
   await start({ rules: [] });
-  expect(standing()).toEqual(['foreign: from:somebody', 'eth: ethereum']);
+  expect(activeRules()).toEqual(['foreign: from:stranger', 'eth: ethereum']);
 });
 
 test('a rule that was there already as it is wanted counts as ours from then on', async () => {
@@ -121,29 +121,29 @@ test('a rule that was there already as it is wanted counts as ours from then on'
   await start({ rules: [BTC] });
   expect(changes()).toEqual([]);
   await start({ rules: [ETH] });
-  expect(standing()).toEqual(['eth: ethereum']);
+  expect(activeRules()).toEqual(['eth: ethereum']);
 });
 
 test('--replace-rules deletes rules that you did not request, whoever added it', async () => {
   const { start } = await ready();
-  stub.book.add('from:somebody', 'foreign');
+  stub.book.add('from:stranger', 'foreign');
   stub.book.add('bitcoin', 'other tag');
   await start({ rules: [BTC], replaceRules: true });
-  expect(standing()).toEqual(['btc: bitcoin']);
+  expect(activeRules()).toEqual(['btc: bitcoin']);
 });
 
 test('a rule of ours gets another tag: it is deleted and added', async () => {
   const { start } = await ready();
   await start({ rules: [BTC] });
   await start({ rules: [readRule('coins=bitcoin')] });
-  expect(standing()).toEqual(['coins: bitcoin']);
+  expect(activeRules()).toEqual(['coins: bitcoin']);
 });
 
-test('a value that somebody else has with another tag is left, and said', async () => {
+test('a value that exists with a tag of another user is kept, with a warning', async () => {
   const { start, desk } = await ready();
   stub.book.add('bitcoin', 'theirs');
   await start({ rules: [BTC] });
-  expect(standing()).toEqual(['theirs: bitcoin']);
+  expect(activeRules()).toEqual(['theirs: bitcoin']);
   expect(say(desk)).toContain("its posts carry that tag, not 'btc'; --replace-rules");
 });
 
@@ -154,7 +154,7 @@ test('a run that was killed between adding and remembering knows its rules', asy
   running.kill();
   desk.positions.delete('x/tweets');
   await start({ rules: [ETH] }).catch(() => {});
-  expect(standing()).toEqual(['eth: ethereum']);
+  expect(activeRules()).toEqual(['eth: ethereum']);
 });
 
 test('rules are changed at X once they are written down as ours: a run killed after that knows them', async () => {
@@ -176,7 +176,7 @@ test("a topic's name, whatever it is, does not make a run forget its rules", asy
   const { start } = await ready();
   await start({ rules: [BTC], topic: 'rules' });
   await start({ rules: [ETH], topic: 'rules' });
-  expect(standing()).toEqual(['eth: ethereum']);
+  expect(activeRules()).toEqual(['eth: ethereum']);
 });
 
 test('many rules are added and listed in pages', async () => {
@@ -184,11 +184,11 @@ test('many rules are added and listed in pages', async () => {
   for (let index = 0; index < 1200; index++) stub.book.add(`word${index}`, 'foreign');
   const rules = Array.from({ length: 250 }, (_, index) => readRule(`t${index}=other${index}`));
   await start({ rules });
-  expect(standing()).toHaveLength(1450);
+  expect(activeRules()).toHaveLength(1450);
   expect(changes()).toHaveLength(3);
   await start({ rules });
   expect(changes()).toHaveLength(3);
-  expect(stub.ledger.of('/rules', 'GET').map(({ query }) => query.get('pagination_token'))).toEqual([
+  expect(stub.log.of('/rules', 'GET').map(({ query }) => query.get('pagination_token'))).toEqual([
     null,
     '1000',
     null,
@@ -201,7 +201,7 @@ test("invalid rules are all reported with X's own words, and nothing is changed"
   running = run(desk, stub.url, {
     rules: [BTC, readRule('a=-b'), readRule('b=(open'), readRule(`c=${'x'.repeat(1100)}`)],
   });
-  expect(await problemOf(running)).toMatchObject({
+  expect(await errorOf(running)).toMatchObject({
     code: 'usage',
     message: [
       'X rejected the rule -b: Rules must contain a non-negation term (at position 1)',
@@ -209,16 +209,16 @@ test("invalid rules are all reported with X's own words, and nothing is changed"
       `X rejected the rule ${'x'.repeat(1100)}: Rule is too long: 1100 of 1024 characters (at position 1)`,
     ].join('\n'),
   });
-  expect(standing()).toEqual([]);
+  expect(activeRules()).toEqual([]);
 });
 
 test('the cap of rules: a hint, and room that is going to be made counts', async () => {
   const { start, desk } = await ready({ ruleCap: 2 });
   await start({ rules: [BTC, ETH] });
   await start({ rules: [readRule('sol=solana'), readRule('ada=cardano')] });
-  expect(standing()).toEqual(['sol: solana', 'ada: cardano']);
+  expect(activeRules()).toEqual(['sol: solana', 'ada: cardano']);
   running = run(desk, stub.url, { rules: [BTC, ETH, readRule('sol=solana')] });
-  expect(await problemOf(running)).toMatchObject({
+  expect(await errorOf(running)).toMatchObject({
     code: 'usage',
     hint: expect.stringContaining('--replace-rules'),
   });
@@ -227,7 +227,7 @@ test('the cap of rules: a hint, and room that is going to be made counts', async
 test('no rules asked for: those at X are used; none there either is a wrong use', async () => {
   const { start, desk } = await ready();
   running = run(desk, stub.url, {});
-  expect(await problemOf(running)).toMatchObject({
+  expect(await errorOf(running)).toMatchObject({
     code: 'usage',
     hint: expect.stringContaining('--coin btc,eth'),
   });
@@ -239,7 +239,7 @@ test('no rules asked for: those at X are used; none there either is a wrong use'
 test('the same value with two tags is a wrong use', async () => {
   const { desk } = await ready();
   running = run(desk, stub.url, { rules: [BTC, readRule('other=bitcoin')] });
-  expect(await problemOf(running)).toMatchObject({
+  expect(await errorOf(running)).toMatchObject({
     code: 'usage',
     message: expect.stringContaining('two tags'),
   });
@@ -247,15 +247,15 @@ test('the same value with two tags is a wrong use', async () => {
 
 test('--dry-run shows what would change, changes nothing and ends', async () => {
   const { start, desk } = await ready();
-  stub.book.add('from:somebody', 'foreign');
+  stub.book.add('from:stranger', 'foreign');
   await start({ rules: [BTC] });
-  const before = standing();
+  const before = activeRules();
   running = run(desk, stub.url, { rules: [ETH], dryRun: true });
   await running.ended;
-  expect(desk.printed).toEqual(['+ eth: ethereum', '- btc: bitcoin', '= foreign: from:somebody']);
-  expect(standing()).toEqual(before);
+  expect(desk.printed).toEqual(['+ eth: ethereum', '- btc: bitcoin', '= foreign: from:stranger']);
+  expect(activeRules()).toEqual(before);
   running = run(desk, stub.url, { rules: [readRule('bad=-x')], dryRun: true });
-  expect(await problemOf(running)).toMatchObject({
+  expect(await errorOf(running)).toMatchObject({
     message: expect.stringContaining('-x: Rules must contain'),
   });
 });
@@ -267,13 +267,13 @@ test('a file of companies follows each by its name', async () => {
   const file = join(folder, 'companies.txt');
   writeFileSync(file, '# companies\nTesla\n\nBank of America\nAsana: entity:"Asana" lang:en\n');
   await start({ rulesFile: file });
-  expect(standing()).toEqual([
+  expect(activeRules()).toEqual([
     'Tesla: Tesla',
     'Bank of America: "Bank of America"',
     'Asana: entity:"Asana" lang:en',
   ]);
   running = run(desk, stub.url, { rulesFile: join(folder, 'no.txt') });
-  expect(await problemOf(running)).toMatchObject({
+  expect(await errorOf(running)).toMatchObject({
     code: 'usage',
     message: expect.stringContaining('no such file'),
   });
@@ -282,6 +282,6 @@ test('a file of companies follows each by its name', async () => {
 test('a coin that is not in the table', async () => {
   const { start } = await ready();
   await start({ coins: ['kas'] });
-  expect(standing()).toEqual([`kas: ${coinRule('kas').value}`]);
-  expect(standing()).toEqual(['kas: ($KAS OR #kas) -is:nullcast']);
+  expect(activeRules()).toEqual([`kas: ${coinRule('kas').value}`]);
+  expect(activeRules()).toEqual(['kas: ($KAS OR #kas) -is:nullcast']);
 });

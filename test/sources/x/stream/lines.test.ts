@@ -45,16 +45,16 @@ test('a line of more than 1 MB is cut and what follows is read', () => {
 });
 
 test('exactly 1 MB is a line, one byte more is not', () => {
-  const judge = (...pieces: string[]) => {
+  const cutLines = (...pieces: string[]) => {
     const splitter = lineSplitter();
     const [line] = pieces.flatMap((piece) => splitter.push(Buffer.from(piece)));
     return [line!.tooLong, line!.text.length];
   };
   const exact = 'x'.repeat(LONGEST_LINE);
-  expect(judge(`${exact}\r\n`)).toEqual([false, LONGEST_LINE]);
-  expect(judge(exact, '\r', '\n')).toEqual([false, LONGEST_LINE]);
-  expect(judge(`${exact}x\r\n`)).toEqual([true, 8192]);
-  expect(judge(exact, 'x', '\r\n')).toEqual([true, 8192]);
+  expect(cutLines(`${exact}\r\n`)).toEqual([false, LONGEST_LINE]);
+  expect(cutLines(exact, '\r', '\n')).toEqual([false, LONGEST_LINE]);
+  expect(cutLines(`${exact}x\r\n`)).toEqual([true, 8192]);
+  expect(cutLines(exact, 'x', '\r\n')).toEqual([true, 8192]);
 });
 
 test('a line in thousands of pieces', () => {

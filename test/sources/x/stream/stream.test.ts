@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readTweet } from '../../../../src/market/posts/tweet.ts';
 import { readRule } from '../../../../src/sources/x/rules/rule.ts';
-import { notice, type XStub, type XStubSettings } from '../../../stubs/x.ts';
+import { complianceLine, type XStub, type XStubSettings } from '../../../stubs/x.ts';
 import {
   connected,
   type Desk,
@@ -9,8 +9,8 @@ import {
   passUntil,
   type Run,
   run,
-  settle,
   stage,
+  turnLoop,
   type XSettings,
 } from '../harness.ts';
 
@@ -37,24 +37,24 @@ test('posts travel to the topic as they came, by their id', async () => {
   expect(desk.of('tweets')).toEqual(
     posts.map(({ id, line }) => ({
       topic: 'tweets',
-      by: id,
+      partitionKey: id,
       key: id,
       value: line,
       headers: { source: 'x', schema: 'tweet/1', received_at: '2026-03-02T10:15:00.000Z' },
     })),
   );
-  expect(desk.said).toEqual(['X: 1 rule added, 0 deleted, 0 unchanged']);
+  expect(desk.logged).toEqual(['X: 1 rule added, 0 deleted, 0 unchanged']);
   expect(desk.status).toBe('posts 2 this month');
   expect(clock.now()).toBeLessThan(Date.UTC(2026, 2, 2, 10, 15, 1));
 });
 
 test('what is asked for is what the processors use, with a User-Agent', async () => {
   await live();
-  const [request] = stub.ledger.of('/search/stream');
+  const [request] = stub.log.of('/search/stream');
   expect(Object.fromEntries(request!.query)).toEqual({
     'tweet.fields':
-      'created_at,lang,public_metrics,entities,author_id,referenced_tweets,possibly_sensitive,note_tweet',
-    expansions: 'author_id',
+      'created_at,lang,public_metrics,entities,author_id,referenced_tweets,possibly_sensitive,note_tweet,article',
+    expansions: 'author_id,referenced_tweets.id,referenced_tweets.id.author_id',
     'user.fields': 'username,name,public_metrics,verified,created_at',
   });
   expect(request!.headers['user-agent']).toBe('cryptopipe');
@@ -71,7 +71,7 @@ test('a rocket emoji cut into four chunks', async () => {
   for (let at = 0; at < bytes.length; at = at < rocket ? rocket : at < rocket + 4 ? at + 1 : bytes.length) {
     const end = at < rocket ? rocket : at < rocket + 4 ? at + 1 : bytes.length;
     await stub.say(bytes.subarray(at, end));
-    await settle(4);
+    await turnLoop(4);
   }
   await arrive(1);
   expect(desk.of('tweets')[0]!.value).toBe(line);
@@ -80,11 +80,11 @@ test('a rocket emoji cut into four chunks', async () => {
 test("a lone '\\r\\n' chunk that ends a cut line is no keep-alive", async () => {
   const { desk, clock, arrive } = await live({ keepAliveMs: 0 });
   await stub.say('{"data":{"id":"42","text"');
-  await settle(4);
+  await turnLoop(4);
   await stub.say(':"cut"}}');
-  await settle(4);
+  await turnLoop(4);
   await stub.say('\r\n');
-  await settle(4);
+  await turnLoop(4);
   await stub.say('\r\n');
   await arrive(1);
   expect(desk.of('tweets')[0]!.value).toBe('{"data":{"id":"42","text":"cut"}}');
@@ -112,10 +112,10 @@ test('notices about posts travel by the id of the post, others are counted', asy
   const { desk, arrive, clock } = await live();
   const at = clock.now();
   const lines = [
-    notice('delete', '101', at),
-    notice('tweet_edit', '102', at),
-    notice('withheld', '103', at),
-    notice('scrub_geo', '104', at),
+    complianceLine('delete', '101', at),
+    complianceLine('tweet_edit', '102', at),
+    complianceLine('withheld', '103', at),
+    complianceLine('scrub_geo', '104', at),
     '{"data":{"delete":{"post":{"id":"105"}}}}',
     '{"delete":{"status":{"id":106,"id_str":"106","user_id_str":"1"}}}',
     '{"limit":{"track":22}}',
@@ -160,11 +160,11 @@ test('lines that are no posts go to rejects, and reading goes on', async () => {
 test('a chunk is at most 500 lines, and is written after 100 ms', async () => {
   const { desk, clock, arrive } = await live();
   stub.post();
-  await settle();
+  await turnLoop();
   const { length } = desk.sizes;
   expect(desk.of('tweets')).toEqual([]);
   await clock.turn(100);
-  await settle();
+  await turnLoop();
   expect(desk.sizes.slice(length)).toEqual([1]);
   for (let count = 0; count < 1200; count++) stub.post();
   await arrive(1201);
@@ -177,9 +177,9 @@ test('a slow consumer makes the stream pause, and nothing is lost', async () => 
   const posts: string[] = [];
   for (let block = 0; block < 60; block++) {
     for (let count = 0; count < 200; count++) posts.push(stub.post().id);
-    await settle(3);
+    await turnLoop(3);
   }
-  expect(stub.ledger.handedOver.length).toBeLessThan(posts.length);
+  expect(stub.log.handedOver.length).toBeLessThan(posts.length);
   running!.hold(false);
   await arrive(posts.length);
   expect(desk.ids()).toEqual(posts);
@@ -189,12 +189,12 @@ test('a drop while the consumer is slow loses nothing that was read', async () =
   const { desk, clock } = await live();
   running!.hold(true);
   for (let count = 0; count < 3000; count++) stub.post();
-  await settle(40);
+  await turnLoop(40);
   for (let count = 0; count < 20; count++) stub.post();
-  await settle(40);
+  await turnLoop(40);
   await stub.hangUp('drop');
-  await settle();
-  const handed = stub.ledger.handedOver.map(({ id }) => id);
+  await turnLoop();
+  const handed = stub.log.handedOver.map(({ id }) => id);
   running!.hold(false);
   await connected(stub, clock, 2);
   await pass(clock, 1000);
@@ -204,11 +204,11 @@ test('a drop while the consumer is slow loses nothing that was read', async () =
 test('a stop closes the stream at once and hands over what is held', async () => {
   const { desk } = await live();
   const { id } = stub.post();
-  await settle();
+  await turnLoop();
   await running!.stop();
   expect(desk.ids()).toEqual([id]);
-  await settle();
-  expect(stub.ledger.open).toBe(0);
+  await turnLoop();
+  expect(stub.log.open).toBe(0);
 });
 
 test('the sample stream needs no rules and takes every post', async () => {
@@ -217,8 +217,8 @@ test('the sample stream needs no rules and takes every post', async () => {
   await arrive(1);
   expect(desk.ids()).toEqual([id]);
   expect(desk.of('tweets')[0]!.value).not.toContain('matching_rules');
-  expect(stub.ledger.of('/rules')).toEqual([]);
-  expect(desk.said).toEqual(['--sample-stream: --coin does not filter the posts']);
+  expect(stub.log.of('/rules')).toEqual([]);
+  expect(desk.logged).toEqual(['--sample-stream: --coin does not filter the posts']);
 });
 
 test('a topic by tag: a post goes to the topic of each tag, once', async () => {
@@ -253,7 +253,7 @@ test('a bearer token from consumer key and secret, at --x-url, which may end in 
   const { id } = stub.post();
   await passUntil(set.clock, () => set.desk.of('tweets').length === 1, 5000);
   expect(set.desk.ids()).toEqual([id]);
-  expect(stub.ledger.requests[0]).toMatchObject({
+  expect(stub.log.requests[0]).toMatchObject({
     path: '/oauth2/token',
     body: 'grant_type=client_credentials',
   });

@@ -10,7 +10,7 @@ import { ResponseReader } from '../response-reader.ts';
 import type { WireRequest } from './request.ts';
 
 /** Request fields for a consumer: not a replica, no session, no leader epoch, no log start offset. */
-const NONE = -1;
+export const NONE = -1;
 const READ_COMMITTED = 1;
 /** Error code for a response without the requested partition. */
 const UNKNOWN_SERVER_ERROR = -1;
@@ -43,8 +43,7 @@ export function fetchRequest(request: {
     apiVersion: 11,
     apiName: 'Fetch',
     body: () => {
-      const body = new RequestWriter();
-      body.int32(NONE).int32(waitMs).int32(1).int32(maxBytes).int8(READ_COMMITTED).int32(0).int32(NONE);
+      const body = fetchLimits(new RequestWriter(), waitMs, maxBytes);
       body.array([topic], () =>
         body
           .string(topic)
@@ -54,36 +53,66 @@ export function fetchRequest(request: {
       );
       return body.int32(0).string('').written();
     },
-    read: readAnswer,
+    read: (payload) => readFetchResponse(payload, PLAIN),
   };
 }
 
-function readAnswer(payload: Buffer): FetchResponse {
+/** The fields before the topics, the same in every version. */
+export const fetchLimits = (body: RequestWriter, waitMs: Millis, maxBytes: number): RequestWriter =>
+  body.int32(NONE).int32(waitMs).int32(1).int32(maxBytes).int8(READ_COMMITTED).int32(0).int32(NONE);
+
+/** How a version of Fetch encodes what differs between versions. */
+export interface FetchEncoding {
+  array<T>(answer: ResponseReader, read: () => T): T[];
+  bytes(answer: ResponseReader): Buffer;
+  /** Skips the topic's name or id. */
+  topic(answer: ResponseReader): void;
+  /** Skips the tagged fields that end a structure, if the version has them. */
+  tags(answer: ResponseReader): void;
+}
+
+const PLAIN: FetchEncoding = {
+  array: (answer, read) => answer.array(read),
+  bytes: (answer) => answer.bytes(),
+  topic: (answer) => answer.string(),
+  tags: () => {},
+};
+
+const NOTHING = { lastStableOffset: -1, aborted: [], recordSet: Buffer.alloc(0) };
+
+/** The response for the one partition that was requested. */
+export function readFetchResponse(payload: Buffer, encoding: FetchEncoding): FetchResponse {
   const answer = new ResponseReader(payload);
+  encoding.tags(answer);
   const throttleMs = answer.int32();
   const requestError = answer.int16();
   answer.int32(); // session id
-  const [found] = answer
-    .array(() => {
-      answer.string();
-      return answer.array(() => readPartition(answer));
-    })
-    .flat();
+  const topics = encoding.array(answer, () => {
+    encoding.topic(answer);
+    const partitions = encoding.array(answer, () => readPartition(answer, encoding));
+    encoding.tags(answer);
+    return partitions;
+  });
+  const [found] = topics.flat();
   if (found === undefined) return { ...NOTHING, throttleMs, errorCode: requestError || UNKNOWN_SERVER_ERROR };
   return { ...found, throttleMs, errorCode: requestError || found.errorCode };
 }
 
-const NOTHING = { lastStableOffset: -1, aborted: [], recordSet: Buffer.alloc(0) };
-
-function readPartition(answer: ResponseReader) {
+function readPartition(answer: ResponseReader, encoding: FetchEncoding) {
   answer.int32(); // partition
   const errorCode = answer.int16();
   answer.int64(); // high watermark
   const lastStableOffset = answer.int64();
   answer.int64(); // log start offset
-  const aborted = answer.array(() => ({ producerId: answer.bigint64(), firstOffset: answer.int64() }));
+  const aborted = encoding.array(answer, () => {
+    const one = { producerId: answer.bigint64(), firstOffset: answer.int64() };
+    encoding.tags(answer);
+    return one;
+  });
   answer.int32(); // preferred read replica
-  return { errorCode, lastStableOffset, aborted, recordSet: answer.bytes() };
+  const recordSet = encoding.bytes(answer);
+  encoding.tags(answer);
+  return { errorCode, lastStableOffset, aborted, recordSet };
 }
 
 /** The payload decompressed, or what is wrong with it. */
@@ -118,13 +147,13 @@ export async function readCommitted(
   from: number,
 ): Promise<{ readonly records: readonly StoredRecord[]; readonly next: number; readonly bytes: number }> {
   const batches = rawBatches(recordSet);
-  const wanted = committedBatches(batches, aborted).filter(
+  const committed = committedBatches(batches, aborted).filter(
     ({ count, nextOffset }) => count > 0 && nextOffset > from,
   );
-  const payloads = await Promise.all(wanted.map(decompressed));
+  const payloads = await Promise.all(committed.map(decompressed));
   const records: StoredRecord[] = [];
   let bytes = 0;
-  for (const [i, batch] of wanted.entries()) {
+  for (const [i, batch] of committed.entries()) {
     const payload = payloads[i]!;
     const found = decoded(batch, payload, from);
     if (found instanceof DamagedBatch) {

@@ -3,7 +3,7 @@ import { gzip } from 'node:zlib';
 import { formatTime } from '../../../../core/util/time.ts';
 import type { Column, ColumnType } from '../../../../market/catalog/datasets.ts';
 import type { Rows, Values } from '../../buffer/column-buffer.ts';
-import { textsOf } from '../../buffer/string-buffer.ts';
+import { textsOfRows } from '../../buffer/string-buffer.ts';
 import { encodeParquet, type ParquetFile } from './encode.ts';
 
 /** A file format: its encoder and file extension. */
@@ -27,7 +27,7 @@ function jsonOf(type: ColumnType, value: number): string | undefined {
 function jsons(type: ColumnType, values: Values): readonly (string | undefined)[] {
   if (values === undefined) return [];
   if (values instanceof Float64Array) return Array.from(values, (value) => jsonOf(type, value));
-  return Array.from(textsOf(values), (texts) => {
+  return Array.from(textsOfRows(values), (texts) => {
     if (texts === null) return undefined;
     return type === 'json' ? texts[0] : JSON.stringify(type === 'texts' ? texts : texts[0]);
   });

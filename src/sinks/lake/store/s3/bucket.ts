@@ -22,7 +22,7 @@ export interface Bucket {
   ask<T>(calls: (s3: S3) => Promise<T>): Promise<T>;
 }
 
-export type S3Context = Pick<SinkContext, 'clock' | 'patienceMs' | 'warn' | 'info' | 'secret'>;
+export type S3Context = Pick<SinkContext, 'clock' | 'maxWaitMs' | 'warn' | 'info' | 'secret'>;
 
 const DEFAULT_REGION = 'us-east-1';
 
@@ -56,12 +56,12 @@ async function connect(settings: S3Settings, { secret }: S3Context): Promise<S3>
 
 /**
  * Opens the bucket of `--url` and checks that it exists; with `--create-bucket`, creates it if missing. Throws UserError:
- * no such bucket, no permission to list it, wrong keys, region or endpoint, or no answer within the patience.
+ * no such bucket, no permission to list it, wrong keys, region or endpoint, or no answer within the maximum wait.
  */
 export async function openBucket(settings: S3Settings, context: S3Context): Promise<Bucket> {
   const { bucket: name, prefix } = settings.url!;
-  const { clock, patienceMs, warn } = context;
-  const retryPolicy = { clock, patienceMs, warn };
+  const { clock, maxWaitMs, warn } = context;
+  const retryPolicy = { clock, maxWaitMs, warn };
   const s3 = await connect(settings, context);
   const service = settings.endpoint ?? `Amazon S3 in ${await s3.config.region()}`;
   const ask = <T>(calls: (s3: S3) => Promise<T>) =>

@@ -1,5 +1,5 @@
 import { UserError } from '../../../../core/errors.ts';
-import type { Store } from '../store.ts';
+import type { TableStore } from '../store.ts';
 import { s3Error } from './problems.ts';
 
 const PROBE = '_cryptopipe/conditional-writes';
@@ -9,7 +9,7 @@ const TEXT = 'Kept by cryptopipe: it tries here at its start whether the store r
 const probes = new Map<string, Promise<void>>();
 
 /** A conditional put. If the store refuses it, an unconditional put shows which part of the request it does not support. */
-async function putIfAbsent(store: Store, text: readonly Uint8Array[]): Promise<boolean> {
+async function putIfAbsent(store: TableStore, text: readonly Uint8Array[]): Promise<boolean> {
   try {
     return await store.putIfAbsent(PROBE, text);
   } catch (error) {
@@ -23,7 +23,7 @@ async function putIfAbsent(store: Store, text: readonly Uint8Array[]): Promise<b
   }
 }
 
-async function attempt(store: Store): Promise<void> {
+async function attempt(store: TableStore): Promise<void> {
   const text = [Buffer.from(TEXT)];
   // The file stays, so that at the next start the first put is refused already.
   if (!(await putIfAbsent(store, text)) || !(await putIfAbsent(store, text))) return;
@@ -35,7 +35,7 @@ async function attempt(store: Store): Promise<void> {
 }
 
 /** Checks once per process that a store prevents two writers from writing the same file. Throws UserError `usage` if not. */
-export function requireConditionalWrites(store: Store): Promise<void> {
+export function requireConditionalWrites(store: TableStore): Promise<void> {
   const known = probes.get(store.url);
   if (known) return known;
   const probe = attempt(store);

@@ -8,7 +8,7 @@ import { transientReason } from './errors.ts';
 
 const PARALLEL_PARTS = 2;
 /** How long to wait for an unavailable server when aborting an upload. */
-const ABORT_PATIENCE_MS = 2000;
+const ABORT_MAX_WAIT_MS = 2000;
 
 /** Splits chunks lazily into parts of a size; the last one is smaller. */
 function* partsOf(chunks: readonly Uint8Array[], size: number): Generator<Uint8Array> {
@@ -69,7 +69,7 @@ export async function putParts(
 
 /** If this fails too, the parts stay invisible until a lifecycle rule of the bucket removes them. */
 const abortUpload = (abort: () => Promise<unknown>, retryPolicy: RetryPolicy): Promise<unknown> =>
-  retry('the store', { ...retryPolicy, patienceMs: ABORT_PATIENCE_MS }, transientReason, abort).catch(
+  retry('the store', { ...retryPolicy, maxWaitMs: ABORT_MAX_WAIT_MS }, transientReason, abort).catch(
     () => {},
   );
 

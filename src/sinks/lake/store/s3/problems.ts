@@ -1,58 +1,58 @@
 import { UserError } from '../../../../core/errors.ts';
 import { errorDetails, type S3ErrorDetails } from './errors.ts';
-import { type ProblemRow, type S3Request, unsupported } from './unsupported.ts';
+import { type ErrorRow, type S3Request, unsupported } from './unsupported.ts';
 
-const FULL: ProblemRow = [
+const FULL: ErrorRow = [
   'disk-full',
   'the store is full, or its quota is exhausted',
   'Free some space there and start again; nothing was committed.',
 ];
 const BAD_KEYS =
   'Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or MINIO_ACC_KEY and MINIO_SEC_KEY, or the profile in AWS_PROFILE); temporary keys need their AWS_SESSION_TOKEN.';
-const BAD_TOKEN: ProblemRow = [
+const BAD_TOKEN: ErrorRow = [
   'unavailable',
   'the server rejects the session token',
   'Check AWS_SESSION_TOKEN: it belongs to one access key. Unset it for keys without a token.',
 ];
-const EXPIRED: ProblemRow = [
+const EXPIRED: ErrorRow = [
   'unavailable',
   'the credentials have expired',
   'Get new ones (aws sso login, or a new AWS_SESSION_TOKEN) and start again; nothing is lost.',
 ];
-const CLOCK: ProblemRow = [
+const CLOCK: ErrorRow = [
   'unavailable',
   "this machine's clock and the store's differ by more than 15 minutes",
   'Set the clock (timedatectl set-ntp true) and start again; nothing is lost.',
 ];
-const CERTIFICATE: ProblemRow = [
+const CERTIFICATE: ErrorRow = [
   'unavailable',
   "the server's certificate is not trusted",
   'Set NODE_EXTRA_CA_CERTS to the file of its certificate authority, or renew the certificate.',
 ];
-const NO_TLS: ProblemRow = [
+const NO_TLS: ErrorRow = [
   'unavailable',
   'the server does not speak TLS there',
   'Check http:// or https:// and the port of --endpoint.',
 ];
-const NO_KEYS: ProblemRow = [
+const NO_KEYS: ErrorRow = [
   'unavailable',
   'no credentials were found',
   'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or MINIO_ACC_KEY and MINIO_SEC_KEY, or NAME_FILE for each), ' +
     'name a profile of ~/.aws in AWS_PROFILE, or run under an instance, container or web identity role.',
 ];
-const DENIED: ProblemRow = [
+const DENIED: ErrorRow = [
   'unavailable',
   'these credentials do not permit it',
   'Grant them s3:ListBucket on the bucket, and s3:GetObject, s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload on its objects.',
 ];
-const UNKNOWN_KEYS: ProblemRow = ['unavailable', 'the server does not know the access key', BAD_KEYS];
-const NO_BUCKET: ProblemRow = [
+const UNKNOWN_KEYS: ErrorRow = ['unavailable', 'the server does not know the access key', BAD_KEYS];
+const NO_BUCKET: ErrorRow = [
   'unavailable',
   'there is no such bucket',
   'Check --url and --endpoint, or let sink s3 create it with --create-bucket.',
 ];
 
-const ROWS: Readonly<Record<string, ProblemRow>> = {
+const ROWS: Readonly<Record<string, ErrorRow>> = {
   NoSuchBucket: NO_BUCKET,
   InvalidBucketName: [
     'usage',
@@ -101,7 +101,7 @@ const ROWS: Readonly<Record<string, ProblemRow>> = {
   EPROTO: NO_TLS,
 };
 
-const STATUSES: Readonly<Record<number, ProblemRow>> = { 403: DENIED, 507: FULL };
+const STATUSES: Readonly<Record<number, ErrorRow>> = { 403: DENIED, 507: FULL };
 
 /** Messages that add nothing to ours. */
 const VAGUE =
@@ -115,7 +115,7 @@ const WRONG_REGION = new Set([
   'IllegalLocationConstraintException',
 ]);
 
-function problemRow(error: S3ErrorDetails, request: S3Request): ProblemRow {
+function errorRow(error: S3ErrorDetails, request: S3Request): ErrorRow {
   const { code, status, message, region } = error;
   if (status === 301 || WRONG_REGION.has(code)) {
     const where = region === undefined ? '' : `: it is in ${region}`;
@@ -152,7 +152,7 @@ function withStoreMessage(what: string, { status, message }: S3ErrorDetails, isA
 export function s3Error(error: unknown, place: string, request: S3Request): UserError {
   if (error instanceof UserError) return error;
   const all = errorDetails(error);
-  const row = problemRow(all, request);
+  const row = errorRow(all, request);
   const [code, what, hint] = row;
   const text = `cannot use ${place}: ${withStoreMessage(what, all, row === NO_KEYS)}`;
   return new UserError(code, text, hint, false, { cause: error });
@@ -170,11 +170,11 @@ function containsBucket(endpoint: string | undefined, bucket: string): boolean {
  * object of that name. The answer decides, because the path of a gateway may end with the name of a bucket.
  */
 export function listingError(error: unknown, bucket: string, endpoint: string | undefined): UserError {
-  const problem = s3Error(error, `s3://${bucket}`, { kind: 'list', checksums: false, conditional: false });
+  const listError = s3Error(error, `s3://${bucket}`, { kind: 'list', checksums: false, conditional: false });
   const all = errorDetails(error);
-  if (error instanceof UserError || ![400, 404, 405].includes(all.status ?? 0)) return problem;
+  if (error instanceof UserError || ![400, 404, 405].includes(all.status ?? 0)) return listError;
   const twice = all.code === 'NoSuchKey' || containsBucket(endpoint, bucket);
-  if (!twice && (all.status !== 404 || ROWS[all.code] !== undefined)) return problem;
+  if (!twice && (all.status !== 404 || ROWS[all.code] !== undefined)) return listError;
   const [what, hint] = twice
     ? [
         `the server finds no bucket there; --endpoint seems to contain the bucket ${bucket} as well`,

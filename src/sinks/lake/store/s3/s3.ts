@@ -8,7 +8,7 @@ import { purgeLake } from '../../purge/purge.ts';
 import { openBucket } from './bucket.ts';
 import { requireConditionalWrites } from './conditional-writes.ts';
 import { bucketOptions, s3Options } from './options.ts';
-import { s3Store } from './store.ts';
+import { s3Store } from './s3-store.ts';
 
 const below = (prefix: string, { name }: Dataset): string => (prefix === '' ? name : `${prefix}/${name}`);
 

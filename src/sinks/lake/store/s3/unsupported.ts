@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../../../core/errors.ts';
 import type { S3ErrorDetails } from './errors.ts';
 
-export type ProblemRow = readonly [code: ErrorCode, what: string, hint: string];
+export type ErrorRow = readonly [code: ErrorCode, what: string, hint: string];
 
 /** The kind of request that a store refused. */
 export interface S3Request {
@@ -16,18 +16,18 @@ const NO_SUMS =
   'Add --s3-checksum when_required (or set AWS_REQUEST_CHECKSUM_CALCULATION=when_required): uploads then have no checksums.';
 const NO_CONDITIONS =
   'Use a newer store, or --table plain, which writes Parquet without a Delta log, at least once.';
-const SUMS: ProblemRow = ['usage', 'the store does not support CRC32 checksums of requests', NO_SUMS];
-const CONDITIONS: ProblemRow = [
+const SUMS: ErrorRow = ['usage', 'the store does not support CRC32 checksums of requests', NO_SUMS];
+const CONDITIONS: ErrorRow = [
   'usage',
   'the store does not support conditional writes with If-None-Match',
   NO_CONDITIONS,
 ];
-const EITHER: ProblemRow = [
+const EITHER: ErrorRow = [
   'usage',
   'the store does not support either CRC32 checksums of requests or conditional writes with If-None-Match',
   `${NO_SUMS} If that does not help: ${NO_CONDITIONS}`,
 ];
-const LISTING: ProblemRow = [
+const LISTING: ErrorRow = [
   'usage',
   'the store does not support ListObjectsV2',
   'Use a newer store, or enable ListObjectsV2: tables are read by listing.',
@@ -49,7 +49,7 @@ const REFUSES_HEADER = new Set([
 export function unsupported(
   { code, status, message }: S3ErrorDetails,
   { kind, checksums: sums, conditional }: S3Request,
-): ProblemRow | undefined {
+): ErrorRow | undefined {
   const isUnknown = status === 501 || status === 405 || code === 'NotImplemented';
   if (!isUnknown && !(status === 400 && REFUSES_HEADER.has(code))) return undefined;
   if (sums && /checksum|crc32|trailer|aws-chunked/i.test(message)) return SUMS;

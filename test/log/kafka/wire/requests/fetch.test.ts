@@ -130,7 +130,7 @@ describe('fetch response', () => {
     });
   });
 
-  test('one that cannot be decompressed ends the answer where whole ones come before it', async () => {
+  test('a batch that cannot be decompressed after whole ones ends the response before it', async () => {
     const set = Buffer.concat([
       batchAt(8, [text('a'), text('b')]),
       batchAt(10, [text('c')], { compression: 1 }),

@@ -5,7 +5,7 @@ import { batchAt, text } from '../batches.ts';
 import { answerByKafkajs, bodyByKafkajs } from '../kafkajs.ts';
 
 const batch = batchAt(0, [text('a')]);
-const places = [
+const batches = [
   { topic: 'prices', partition: 3, batch },
   { topic: 'late', partition: 0, batch: batchAt(0, [text('b'.repeat(10_000))]) },
 ];
@@ -14,7 +14,7 @@ describe('produce request', () => {
   test.each([['app.join.3'], [undefined]])(
     'the produce request matches kafkajs with transactional id %s',
     async (transactionalId) => {
-      const { body } = produceRequest({ transactionalId, timeoutMs: 30_000, batches: [places[0]!] });
+      const { body } = produceRequest({ transactionalId, timeoutMs: 30_000, batches: [batches[0]!] });
       const messages = [{ key: null, value: 'a', headers: {} }];
       const theirs = await bodyByKafkajs('produce/v7', {
         acks: -1,
@@ -29,8 +29,8 @@ describe('produce request', () => {
   );
 
   test('a produce request can hold many batches', () => {
-    const { body } = produceRequest({ transactionalId: undefined, timeoutMs: 1, batches: places });
-    for (const place of places) expect(body().includes(place.batch)).toBe(true);
+    const { body } = produceRequest({ transactionalId: undefined, timeoutMs: 1, batches });
+    for (const one of batches) expect(body().includes(one.batch)).toBe(true);
   });
 
   test('the response is parsed as by kafkajs', async () => {
@@ -46,7 +46,7 @@ describe('produce request', () => {
       ),
     );
     const payload = body.int32(0).written();
-    const ours = produceRequest({ transactionalId: undefined, timeoutMs: 1, batches: places }).read(payload);
+    const ours = produceRequest({ transactionalId: undefined, timeoutMs: 1, batches }).read(payload);
     const { topics } = await answerByKafkajs('produce/v7', payload);
     expect(ours).toHaveLength(4);
     expect(ours[1]).toEqual({ topic: 'prices', partition: 4, errorCode: 47 });

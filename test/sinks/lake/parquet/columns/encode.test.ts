@@ -173,11 +173,11 @@ describe('a file written by column', () => {
   });
 
   test('leaves long texts out of its statistics, and zero is both zeros', async () => {
-    const given = gathered(columns, [
+    const texts = gathered(columns, [
       ['a', 0, null, null, null, null, null],
       ['b'.repeat(65), 0, null, null, null, null, null],
     ]);
-    const found = await metadata((await encoded(given)).path);
+    const found = await metadata((await encoded(texts)).path);
     const range = (i: number) => [
       found[i]!.stats_min_value,
       found[i]!.stats_max_value,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ColumnType } from '../../../../../src/market/catalog/datasets.ts';
 import type { Cell } from '../../../../../src/sinks/cells.ts';
-import { textsOf } from '../../../../../src/sinks/lake/buffer/string-buffer.ts';
+import { textsOfRows } from '../../../../../src/sinks/lake/buffer/string-buffer.ts';
 import { isBeforeInUtf8, joinStats, shred } from '../../../../../src/sinks/lake/parquet/columns/shred.ts';
 import { run } from '../../runs.ts';
 
@@ -10,7 +10,7 @@ const shredded = (type: ColumnType, cells: readonly Cell[]) => shred(type, run(t
 
 const valuesIn = (values: ReturnType<typeof shred>['values']): unknown[] =>
   values instanceof Buffer
-    ? [...textsOf({ bytes: values, sizes: Int32Array.of(values.length) })].flat()
+    ? [...textsOfRows({ bytes: values, sizes: Int32Array.of(values.length) })].flat()
     : Array.from<unknown>(values);
 
 const plain = ({ values, definition, repetition }: ReturnType<typeof shred>) => ({

@@ -52,13 +52,13 @@ describe('a bucket error names its cause and a hint', () => {
     ['anything else', refusal(400, 'Strange'), 'failed', '400 Strange: text of Strange', 'log of the store'],
   ])('%s', async (_, reply, code, message, remedy) => {
     const { endpoint } = await stub(reply);
-    const problem = await openAt(endpoint).catch((error) => error);
-    expect(problem).toMatchObject({
+    const failure = await openAt(endpoint).catch((error) => error);
+    expect(failure).toMatchObject({
       code,
       message: expect.stringContaining(message),
       hint: expect.stringContaining(remedy),
     });
-    expect(`${problem.message}${problem.hint}${problem.stack}${problem.cause}`).not.toContain('top-secret');
+    expect(`${failure.message}${failure.hint}${failure.stack}${failure.cause}`).not.toContain('top-secret');
   });
 });
 
@@ -79,9 +79,9 @@ describe('a server that does not answer well', () => {
     expect(asked).toHaveLength(3);
   });
 
-  test('a server without an answer is given up when the patience ends', async () => {
+  test('a server without an answer is given up after `maxWaitMs`', async () => {
     const { endpoint } = await stub(refusal(503, 'SlowDown'));
-    await expect(openAt(endpoint, { context: { patienceMs: 20_000 } })).rejects.toMatchObject({
+    await expect(openAt(endpoint, { context: { maxWaitMs: 20_000 } })).rejects.toMatchObject({
       code: 'unavailable',
       message: `${endpoint} has not answered for 20s: 503 SlowDown`,
       retry: true,
@@ -135,9 +135,9 @@ describe("every refusal quotes the store's message", () => {
       (_, response) =>
         void response.writeHead(403, { 'content-type': 'application/xml' }).end(text.replace('\u001b', '')),
     );
-    const problem = await openAt(endpoint).catch((error) => error);
-    expect(problem.message).toMatch(/\(one two\[31m x+\.\.\.\)$/);
-    expect(problem.message.length).toBeLessThan(400);
+    const failure = await openAt(endpoint).catch((error) => error);
+    expect(failure.message).toMatch(/\(one two\[31m x+\.\.\.\)$/);
+    expect(failure.message.length).toBeLessThan(400);
   });
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { requireConditionalWrites } from '../../../../../src/sinks/lake/store/s3/conditional-writes.ts';
-import { s3Store } from '../../../../../src/sinks/lake/store/s3/store.ts';
+import { s3Store } from '../../../../../src/sinks/lake/store/s3/s3-store.ts';
 import { afterOpening, inTurn, ok, openAt, type Reply, refusal, stub } from './stub.ts';
 
 let count = 0;
@@ -55,14 +55,14 @@ test.each<[string, Reply]>([
   ['with 400', refuses(400, 'InvalidRequest')],
 ])('a store that refuses checksums %s is told apart from one without conditions', async (_, answer) => {
   const { store } = await place(without(SUM, answer));
-  const problem = await requireConditionalWrites(store).catch((error) => error);
-  expect(problem).toMatchObject({
+  const failure = await requireConditionalWrites(store).catch((error) => error);
+  expect(failure).toMatchObject({
     code: 'usage',
     message: expect.stringContaining('checksum'),
     hint: expect.stringContaining('--s3-checksum when_required'),
   });
-  expect(problem.message).not.toContain('If-None-Match');
-  expect(problem.message).toMatch(/\((text of NotImplemented|A header you provided is not implemented\.)\)$/);
+  expect(failure.message).not.toContain('If-None-Match');
+  expect(failure.message).toMatch(/\((text of NotImplemented|A header you provided is not implemented\.)\)$/);
 });
 
 test('a store that refuses checksums is used without them', async () => {

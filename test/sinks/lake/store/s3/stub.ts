@@ -7,7 +7,7 @@ import { parseAddress } from '../../../../../src/sinks/lake/store/s3/address.ts'
 import { type Bucket, openBucket } from '../../../../../src/sinks/lake/store/s3/bucket.ts';
 import type { S3Settings } from '../../../../../src/sinks/lake/store/s3/options.ts';
 import type { SinkContext } from '../../../../../src/sinks/sink.ts';
-import { surroundings } from '../../../fakes.ts';
+import { fakeContext } from '../../../fakes.ts';
 
 export interface Asked {
   readonly method: string;
@@ -67,20 +67,20 @@ const SECRETS: Readonly<Record<string, string>> = {
   AWS_SECRET_ACCESS_KEY: 'top-secret',
 };
 
-interface Given {
+interface Changes {
   readonly settings?: Partial<S3Settings>;
   readonly context?: Partial<SinkContext>;
 }
 
 /** Opens `s3://lake/data` of a stub; the clock turns by itself. */
-export function openAt(endpoint: string, { settings, context }: Given = {}): Promise<Bucket> {
+export function openAt(endpoint: string, { settings, context }: Changes = {}): Promise<Bucket> {
   return openBucket(
     {
       ...{ url: parseAddress('s3://lake/data'), endpoint, region: 'us-east-1', pathStyle: undefined },
       ...{ createBucket: false, s3Checksum: 'when_supported' },
       ...settings,
     },
-    surroundings('prices', { secret: (name) => SECRETS[name], ...context }),
+    fakeContext('prices', { secret: (name) => SECRETS[name], ...context }),
   );
 }
 

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { s3Store } from '../../../../../src/sinks/lake/store/s3/store.ts';
+import { s3Store } from '../../../../../src/sinks/lake/store/s3/s3-store.ts';
 import { afterOpening, ok, openAt, type Reply, refusal, stub } from './stub.ts';
 
 const NOW = Date.parse('2026-03-02T12:00:00Z');

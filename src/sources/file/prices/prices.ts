@@ -1,0 +1,67 @@
+import type { NewRecord } from '../../../core/stream/record.ts';
+import { formatTime } from '../../../core/util/time.ts';
+import type { PriceLayout, PriceRow } from '../../../market/prices/layout/layout.ts';
+import type { Cell } from '../../../market/prices/table.ts';
+import type { Origin, TextReader } from '../reader.ts';
+import { isBlank } from '../rows/block.ts';
+import type { TextCells } from '../rows/cells.ts';
+import { type PriceTopics, rowWriter } from './records.ts';
+
+/** How the rows of a file of prices are read. */
+export interface PriceTable {
+  readonly layout: PriceLayout;
+  readonly cells: TextCells;
+}
+
+/** Fields of a quote that have a meaning. */
+const OWN_FIELDS = new Set(
+  'source base quote price market_cap volume_24h size side trade_id last_updated time'.split(' '),
+);
+
+/** A quote with the fields of its row that are arrays or objects, and have no meaning here. */
+function withNested(price: PriceRow, nested: TextCells['nested']): PriceRow {
+  if (nested === undefined || price.kind !== 'tick') return price;
+  const others: Record<string, unknown> = { ...price.others };
+  for (const name in nested) if (!OWN_FIELDS.has(name)) others[name] = nested[name];
+  return { ...price, others: others as Record<string, Cell> };
+}
+
+/** Reads bars, ticks and quotes. `skip`: rows before the data. */
+export function priceReader(
+  { layout, cells }: PriceTable,
+  topics: PriceTopics,
+  origin: Origin,
+  skip: number,
+): TextReader {
+  const write = rowWriter(topics, layout.interval);
+  const now = origin.now();
+  let left = skip;
+  let isRunningSaid = false;
+
+  return {
+    read(text, into: NewRecord[], count) {
+      if (isBlank(text)) return 'none';
+      const row = cells.read(text);
+      if (left > 0) {
+        left--;
+        return 'none';
+      }
+      const price = layout.read(row);
+      if (price === undefined) return 'none';
+      if (price.kind === 'bar') {
+        if (price.end > now) {
+          if (!isRunningSaid)
+            origin.info(
+              `--file ${origin.file}: the bar of ${formatTime(price.start)} ends at ${formatTime(price.end)}, which is still to come: it is left for the next run`,
+            );
+          isRunningSaid = true;
+          count('running');
+          return 'running';
+        }
+        if (price.widened) count('widened');
+      }
+      write(layout.kind === 'quotes' ? withNested(price, cells.nested) : price, into);
+      return 'data';
+    },
+  };
+}

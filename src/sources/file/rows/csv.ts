@@ -1,0 +1,68 @@
+import { InvalidRecord } from '../../../core/stream/record.ts';
+
+/** The delimiters that are found by themselves, the likeliest last among equals. */
+const DELIMITERS = [',', '|', ';', '\t'] as const;
+/** Rows that tell the delimiter. */
+const ROWS_FOR_DELIMITER = 60;
+const SHARE_OF_ROWS = 0.6;
+
+/**
+ * The cells of a CSV row. A cell with a delimiter, a quote or a line end is in double quotes (`""` is a quote). Throws
+ * InvalidRecord for a quote that is not closed.
+ */
+export const splitCells = (row: string, delimiter: string): string[] =>
+  row.includes('"') ? splitQuoted(row, delimiter) : row.split(delimiter);
+
+function splitQuoted(row: string, delimiter: string): string[] {
+  const cells: string[] = [];
+  for (let at = 0; ; ) {
+    let start = at;
+    while (row[start] === ' ') start++;
+    if (row[start] !== '"') {
+      const end = row.indexOf(delimiter, at);
+      cells.push(end === -1 ? row.slice(at) : row.slice(at, end));
+      if (end === -1) return cells;
+      at = end + 1;
+      continue;
+    }
+    let end = row.indexOf('"', start + 1);
+    while (end !== -1 && row[end + 1] === '"') end = row.indexOf('"', end + 2);
+    let next = end + 1;
+    while (row[next] === ' ') next++;
+    if (end === -1 || (next < row.length && row[next] !== delimiter))
+      throw new InvalidRecord('a quote is not closed, or is inside a field');
+    const cell = row.slice(start + 1, end);
+    cells.push(cell.includes('"') ? cell.replaceAll('""', '"') : cell);
+    if (next >= row.length) return cells;
+    at = next + 1;
+  }
+}
+
+/** The most frequent number of cells, and the share of rows that have it. */
+function usualWidth(lines: readonly string[], delimiter: string): { width: number; share: number } {
+  const counts = new Map<number, number>();
+  for (const line of lines) {
+    let width = 0;
+    try {
+      width = splitCells(line, delimiter).length;
+    } catch (error) {
+      if (!(error instanceof InvalidRecord)) throw error;
+    }
+    counts.set(width, (counts.get(width) ?? 0) + 1);
+  }
+  const [width = 0, count = 0] = [...counts].toSorted((a, b) => b[1] - a[1])[0] ?? [];
+  return { width, share: count / lines.length };
+}
+
+/** The delimiter that cuts the first lines into equally many cells; a comma where none does. */
+export function findDelimiter(lines: readonly string[]): string {
+  const some = lines.filter((line) => line.trim() !== '').slice(0, ROWS_FOR_DELIMITER);
+  let best = { delimiter: ',', width: 1, share: 0 };
+  for (const delimiter of DELIMITERS) {
+    const { width, share } = usualWidth(some, delimiter);
+    if (width < 2 || share < SHARE_OF_ROWS) continue;
+    if (share > best.share + 0.02 || (share > best.share - 0.02 && width >= best.width))
+      best = { delimiter, width, share };
+  }
+  return best.delimiter;
+}
