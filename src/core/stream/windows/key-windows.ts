@@ -102,6 +102,7 @@ export class KeyWindows<A extends Numbers<A>> extends WindowLists<A> {
       revision: 0,
       isClosed: false,
       isPast,
+      isEdge: false,
       dirty: true,
       isStored: false,
     };
@@ -158,6 +159,7 @@ export class KeyWindows<A extends Numbers<A>> extends WindowLists<A> {
 
   #close(window: Window<A>, isKept = true): void {
     window.isClosed = true;
+    window.isEdge ||= this.time.isEdge(window);
     window.dirty = true;
     this.rules.due(this.key, window);
     if (isKept) this.closed.add(window);
@@ -173,7 +175,7 @@ export class KeyWindows<A extends Numbers<A>> extends WindowLists<A> {
     const last = lastTime(past.clock);
     this.#closeEarly(
       left,
-      (window) => this.time.isEdge(window) || (window.end > past.from && window.start <= last),
+      (window) => window.isEdge || (window.end > past.from && window.start <= last),
     );
   }
 

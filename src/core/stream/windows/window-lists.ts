@@ -96,7 +96,7 @@ export class WindowLists<A extends Numbers<A>> {
   /** A closed window has changed. Returns false if it opens again, since more of it may come. */
   amend(window: Window<A>): boolean {
     const isEarly = window.end > this.time.watermarkFor(window);
-    if (!isEarly && !this.time.isEdge(window)) return true;
+    if (!isEarly && !window.isEdge) return true;
     this.closed.remove(window);
     window.isClosed = false;
     // What completes the first window of the newest stretch is history.
