@@ -21,6 +21,7 @@ import { timeRules } from './time-options.ts';
 const ALL_SOURCES = 'all';
 const BARS: ReadonlySet<string> = new Set(topicsWith('bars'));
 
+type Names = [coin: string, quote: string, source: string];
 type Placed = Readonly<Placement<OhlcState>>;
 
 class Candles implements Logic {
@@ -30,6 +31,8 @@ class Candles implements Logic {
   readonly #steps: KeyedState<number>;
   /** Of the upgrade from an earlier version, for the first commit. */
   #upgrade: readonly StateChange[];
+  /** Of the last candle. */
+  #names: { readonly key: string; readonly names: Names } = { key: '', names: ['', '', ''] };
   #out!: Emitter;
 
   constructor(
@@ -131,6 +134,12 @@ class Candles implements Logic {
     return joinKey(coin, quote, this.settings.mergeSources ? ALL_SOURCES : source);
   }
 
+  /** Coin, quote and source of a series. */
+  #namesOf(key: string): Names {
+    if (this.#names.key !== key) this.#names = { key, names: splitKey(key) as Names };
+    return this.#names.names;
+  }
+
   /** The closed windows that a late record amends. */
   #closedFor({ closed }: Placed): readonly Window<OhlcState>[] {
     return this.settings.late === 'amend' ? closed : [];
@@ -174,7 +183,7 @@ class Candles implements Logic {
   }
 
   #candle(key: string, window: Window<OhlcState>, final: boolean): Candle | undefined {
-    const [coin, quote, source] = splitKey(key) as [string, string, string];
+    const [coin, quote, source] = this.#namesOf(key);
     const part = candleParts(source, window, this.#bars.lanesOf(key), this.settings.mergeSources, final);
     if (part === undefined) return undefined;
     const { start, end, kind } = window;

@@ -42,9 +42,7 @@ const byStart = (candles: readonly CandleSummary[]): CandleSummary[] =>
  * One series, oldest candle first: bitcoin in USDT at ten minutes, otherwise the longest, preferring ten-minute series.
  */
 export function chooseSeries(candles: readonly CandleSummary[]): CandleSummary[] {
-  const series = groupBy(candles, ({ coin, quote, window, source }) =>
-    joinKey(coin, quote, window, source),
-  );
+  const series = groupBy(candles, ({ coin, quote, window, source }) => joinKey(coin, quote, window, source));
   const rank = (name: string): number =>
     name.startsWith(PREFERRED) ? 2 : name.includes(PREFERRED_WINDOW) ? 1 : 0;
   const [best] = [...series].sort(
@@ -73,7 +71,9 @@ export function choosePair(candles: readonly CandleSummary[], base = '', quote =
   const [name = ''] = [...pairs].sort(
     ([a, x], [b, y]) => Number(b === asked) - Number(a === asked) || y.length - x.length || (a < b ? -1 : 1),
   )[0] ?? [''];
-  const byWindow = [...groupBy(pairs.get(name) ?? [], ({ window, source }) => joinKey(window, source)).values()]
+  const byWindow = [
+    ...groupBy(pairs.get(name) ?? [], ({ window, source }) => joinKey(window, source)).values(),
+  ]
     .sort((a, b) => b.length - a.length)
     .map(byStart);
   return { byWindow, others: [...pairs.keys()].filter((pair) => pair !== name).sort() };

@@ -35,7 +35,9 @@ export const spansOf = (settings: Settings<Options>): Spans =>
   new Map(Object.entries(settings).map(([name, value]) => [`--${name}`, longest(value)]));
 
 const longest = (value: unknown): Millis =>
-  Array.isArray(value) ? Math.max(...value.map((length: WindowLength) => longestOf(length))) : Number(value);
+  Array.isArray(value)
+    ? Math.max(...(value as readonly WindowLength[]).map(longestOf))
+    : longestOf(value as WindowLength);
 
 /** The sum of a processor's waits; missing settings take the processor's defaults. */
 function waitOf({ name, options }: Processor, given: Spans) {

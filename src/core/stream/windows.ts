@@ -5,7 +5,15 @@ import type { Restored, StateChange } from './keyed-state.ts';
 import { CaughtUp, type TimeRules } from './watermark.ts';
 import { KeyWindows } from './windows/key-windows.ts';
 import type { Placement, WindowRules } from './windows/placement.ts';
-import { byEnd, CLOCK, partState, readStoredWindow, spansOf, WINDOW, type Window } from './windows/window.ts';
+import {
+  byEnd,
+  CLOCK,
+  partState,
+  readStoredWindow,
+  WINDOW,
+  type Window,
+  windowSpans,
+} from './windows/window.ts';
 import { type Numbers, WindowPacker } from './windows/window-packer.ts';
 
 export interface WindowSettings {
@@ -81,7 +89,11 @@ export class TumblingWindows<V, A extends Numbers<A>, R> {
    */
   place(key: string, start: Millis, end: Millis): Readonly<Placement<A>> {
     const placed = this.#placed;
-    placed.open.length = placed.closed.length = placed.missed.length = placed.unfit.length = 0;
+    placed.open.length = 0;
+    // Setting a length takes time, and these are nearly always empty.
+    if (placed.closed.length > 0) placed.closed.length = 0;
+    if (placed.missed.length > 0) placed.missed.length = 0;
+    if (placed.unfit.length > 0) placed.unfit.length = 0;
     placed.isNew = placed.isPast = false;
     let current = this.#current;
     if (current === undefined || current.key !== key) current = this.#current = this.#key(key);
@@ -168,7 +180,7 @@ export class TumblingWindows<V, A extends Numbers<A>, R> {
 
   /** The spans of a key's windows that are open or kept, in order of time. */
   spansOf(key: string): readonly (readonly [from: Millis, to: Millis])[] {
-    return spansOf(this.#key(key).all());
+    return windowSpans(this.#key(key).all());
   }
 
   changes(): StateChange[] {
@@ -176,13 +188,12 @@ export class TumblingWindows<V, A extends Numbers<A>, R> {
       if (this.isFull) break;
       this.#touch(key);
     }
-    const changes: StateChange[] = [];
+    for (const key of this.#dirty) key.closed.evict();
+    const changes = this.#rules.deleted.splice(0).map((name): StateChange => [name, null]);
     for (const key of this.#dirty.splice(0)) {
       this.#silent.delete(key);
       key.changes(changes);
     }
-    const { deleted } = this.#rules;
-    for (const name of deleted.splice(0)) changes.push([name, null]);
     return changes;
   }
 

@@ -23,7 +23,7 @@ const near = (length: Millis, usual: Millis, off: Millis): boolean => Math.abs(l
  * The usual length of bars like this one. Days on which clocks change have 23 or 25 hours, and months 28 to 31 days; each
  * kind is one lane.
  */
-export function usualLength(length: Millis): Millis {
+export function laneLength(length: Millis): Millis {
   if (near(length, DAY, HOUR)) return DAY;
   if (near(length, 7 * DAY, HOUR)) return 7 * DAY;
   return near(length, MONTH, 2 * DAY + HOUR) ? MONTH : length;

@@ -77,6 +77,6 @@ export function toCandle(
   };
 }
 
-/** Record key of topic `candles`. */
-export const candleKey = (candle: Candle): string =>
-  joinKey(candle.coin, candle.quote, candle.source, candle.window, candle.window_start);
+/** Record key of topic `candles`. A span and a time need no escapes. */
+export const candleKey = ({ coin, quote, source, window, window_start }: Candle): string =>
+  `${joinKey(coin, quote, source)}|${window}|${window_start}`;

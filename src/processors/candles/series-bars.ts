@@ -3,7 +3,7 @@ import { joinKey, splitKey } from '../../core/text/key.ts';
 import { DAY, formatSpan, type Millis } from '../../core/util/time.ts';
 import type { Windows } from '../../core/util/window-length.ts';
 import type { TimedBar } from '../../market/prices/bar.ts';
-import { type Added, BarLane, usualLength } from '../../market/prices/bar-lane.ts';
+import { type Added, BarLane, laneLength } from '../../market/prices/bar-lane.ts';
 
 const BARS = 'bars|';
 /** Bars stored under one name. */
@@ -49,7 +49,7 @@ export class SeriesBars {
   /** `part`: the source in a series of several, else empty. */
   add(key: string, part: string, bar: TimedBar): Added {
     const series = this.#of(key);
-    const lane = this.#lane(series, part, usualLength(bar.end - bar.start));
+    const lane = this.#lane(series, part, laneLength(bar.end - bar.start));
     const added = lane.bars.add(bar);
     if (added === 'repeat') return added;
     const chunk = Math.floor(bar.start / chunkSpan(lane));
@@ -128,7 +128,7 @@ export class SeriesBars {
 
 /** The name of a bar's length: `5m`, `1d`, `1M`. */
 const barLength = (length: Millis): string => {
-  const usual = usualLength(length);
+  const usual = laneLength(length);
   return usual === 30 * DAY ? '1M' : formatSpan(usual);
 };
 

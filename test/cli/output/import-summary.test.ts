@@ -5,6 +5,7 @@ import { type CandleSummary, choosePair } from '../../../src/cli/output/last-can
 const candle = (coin: string, window: string, minute: number, changes: Partial<CandleSummary> = {}) => ({
   coin,
   quote: 'usdt',
+  source: 'file',
   window,
   window_start: new Date(minute * 60_000).toISOString(),
   open: 105_849.3128,

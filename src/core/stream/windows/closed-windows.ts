@@ -60,7 +60,7 @@ export class ClosedWindows<A> {
 
   #isKept(window: Window<A>): boolean {
     if (this.retainMs === 0) return false;
-    return window.end > this.time.watermarkFor(window) - this.retainMs || this.time.isEdge(window);
+    return window.end > this.time.watermarkFor(window) - this.retainMs || window.isEdge;
   }
 
   #forget(isOld: (window: Window<A>) => boolean): void {

@@ -102,6 +102,7 @@ export class KeyWindows<A extends Numbers<A>> extends WindowLists<A> {
       revision: 0,
       isClosed: false,
       isPast,
+      isEdge: false,
       dirty: true,
       isStored: false,
     };
@@ -137,9 +138,12 @@ export class KeyWindows<A extends Numbers<A>> extends WindowLists<A> {
       this.open = rest;
       this.nextEnd = leastEnd(rest);
     }
-    const end = this.#lastEnd(track, Math.max(before, due.at(-1)?.end ?? before));
-    const gap = gapAfter(track.clock.watermark, end, rest);
-    if (gap !== undefined) this.time.cut(track, gap.from, gap.to);
+    const closedUpTo = Math.max(before, due.at(-1)?.end ?? before);
+    // Nearly always the next window follows at once.
+    if (!rest.some(({ start }) => start === closedUpTo)) {
+      const gap = gapAfter(mark, this.#lastEnd(track, closedUpTo), rest);
+      if (gap !== undefined) this.time.cut(track, gap.from, gap.to);
+    }
     for (const window of due) this.#close(window);
   }
 
@@ -155,6 +159,7 @@ export class KeyWindows<A extends Numbers<A>> extends WindowLists<A> {
 
   #close(window: Window<A>, isKept = true): void {
     window.isClosed = true;
+    window.isEdge ||= this.time.isEdge(window);
     window.dirty = true;
     this.rules.due(this.key, window);
     if (isKept) this.closed.add(window);
@@ -168,10 +173,7 @@ export class KeyWindows<A extends Numbers<A>> extends WindowLists<A> {
     // Windows of an earlier stretch of history have no watermark that says how long to keep them.
     const { past = this.time.live } = this.time;
     const last = lastTime(past.clock);
-    this.#closeEarly(
-      left,
-      (window) => this.time.isEdge(window) || (window.end > past.from && window.start <= last),
-    );
+    this.#closeEarly(left, (window) => window.isEdge || (window.end > past.from && window.start <= last));
   }
 
   /** Closes windows before their time has come. The watermark stays: one that is kept may open again. */

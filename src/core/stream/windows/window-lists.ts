@@ -35,8 +35,11 @@ export class WindowLists<A extends Numbers<A>> {
   /** Takes a window as stored; `pack` follows. */
   restore(window: Window<A>): void {
     this.#ownLists();
+    const { live } = this.time;
+    // A clock that was not stored.
+    if (live.from === Number.MAX_SAFE_INTEGER) live.from = live.first = window.start;
     if (window.isClosed) this.closed.add(window);
-    else this.hold(window, window.isPast || window.end <= this.time.live.clock.watermark);
+    else this.hold(window, window.isPast || window.end <= live.clock.watermark);
   }
 
   get hasOpen(): boolean {
@@ -64,7 +67,6 @@ export class WindowLists<A extends Numbers<A>> {
 
   /** Adds what changed to `changes`, and packs the windows. */
   changes(changes: StateChange[]): void {
-    this.closed.evict();
     changes.push([CLOCK + this.key, JSON.stringify(this.time)]);
     for (const windows of [this.open, this.past, this.closed])
       for (const window of windows) {
@@ -94,7 +96,7 @@ export class WindowLists<A extends Numbers<A>> {
   /** A closed window has changed. Returns false if it opens again, since more of it may come. */
   amend(window: Window<A>): boolean {
     const isEarly = window.end > this.time.watermarkFor(window);
-    if (!isEarly && !this.time.isEdge(window)) return true;
+    if (!isEarly && !window.isEdge) return true;
     this.closed.remove(window);
     window.isClosed = false;
     // What completes the first window of the newest stretch is history.

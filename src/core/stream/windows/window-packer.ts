@@ -8,6 +8,7 @@ const NO_WINDOWS: readonly number[] = [];
 const CLOSED = 1;
 const PAST = 2;
 const STORED = 4;
+const EDGE = 8;
 
 /**
  * Turns the windows of a key into one list of numbers and back. The list takes 8 bytes per number; as objects, the
@@ -31,9 +32,10 @@ export class WindowPacker<A extends Numbers<A>> {
     if (windows.length === 0) return NO_WINDOWS;
     const packed = this.#scratch;
     packed.length = 0;
-    for (const { kind, start, state, parts, revision, isClosed, isPast, isStored } of windows) {
+    for (const { kind, start, state, parts, revision, isClosed, isPast, isStored, isEdge } of windows) {
       if (parts !== undefined) return undefined;
-      const flags = (isClosed ? CLOSED : 0) | (isPast ? PAST : 0) | (isStored ? STORED : 0);
+      const flags =
+        (isClosed ? CLOSED : 0) | (isPast ? PAST : 0) | (isStored ? STORED : 0) | (isEdge ? EDGE : 0);
       packed.push(this.kinds.indexOf(kind), start, revision, flags);
       for (const field of this.#fields) packed.push(state[field]);
     }
@@ -58,6 +60,7 @@ export class WindowPacker<A extends Numbers<A>> {
         revision,
         isClosed: (flags & CLOSED) !== 0,
         isPast: (flags & PAST) !== 0,
+        isEdge: (flags & EDGE) !== 0,
         dirty: false,
         isStored: (flags & STORED) !== 0,
       });

@@ -20,6 +20,8 @@ export interface Window<A> {
   isClosed: boolean;
   /** Whether it belongs to history: it was behind the watermark when it opened. */
   readonly isPast: boolean;
+  /** When it closed, it began before the newest stretch did: history may complete it, however late. */
+  isEdge: boolean;
   /** Changed since the last commit. */
   dirty: boolean;
   isStored: boolean;
@@ -35,10 +37,11 @@ function storedState<A extends object>(state: A, start: () => A): string {
 
 /** The text under which a window is stored: its state alone, unless there is more to say. */
 export function storedWindow<A extends object>(window: Window<A>, start: () => A): string {
-  const { state, parts, revision, isClosed, isPast } = window;
+  const { state, parts, revision, isClosed, isPast, isEdge } = window;
   const text = storedState(state, start);
   if (revision === 0 && !isClosed && !isPast && parts === undefined) return text;
-  const more = JSON.stringify({ revision, closed: isClosed || undefined, past: isPast || undefined, parts });
+  const flags = { closed: isClosed || undefined, past: isPast || undefined, edge: isEdge || undefined };
+  const more = JSON.stringify({ revision, ...flags, parts });
   return `${more.slice(0, -1)},"state":${text}}`;
 }
 
@@ -46,6 +49,7 @@ interface Stored<A> {
   readonly revision: number;
   readonly closed?: true;
   readonly past?: true;
+  readonly edge?: true;
   readonly state: A;
   readonly parts?: Record<string, A>;
 }
@@ -54,16 +58,24 @@ interface Stored<A> {
 export function readStoredWindow<A extends object>(
   text: string,
   start: () => A,
-): Pick<Window<A>, 'state' | 'parts' | 'revision' | 'isClosed' | 'isPast'> {
+): Pick<Window<A>, 'state' | 'parts' | 'revision' | 'isClosed' | 'isPast' | 'isEdge'> {
   const value = JSON.parse(text) as Stored<A> | A;
   const whole = (state: A): A => Object.assign(start(), state);
   if (!('state' in value))
-    return { state: whole(value), parts: undefined, revision: 0, isClosed: false, isPast: false };
-  const { revision, closed: isClosed = false, past: isPast = false, state, parts } = value;
+    return {
+      state: whole(value),
+      parts: undefined,
+      revision: 0,
+      isClosed: false,
+      isPast: false,
+      isEdge: false,
+    };
+  const { revision, closed: isClosed = false, past: isPast = false, edge: isEdge = false } = value;
+  const { state, parts } = value;
   // fromEntries, not assignment: a part may be called __proto__.
   const restored =
     parts && Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, whole(part)]));
-  return { state: whole(state), parts: restored, revision, isClosed, isPast };
+  return { state: whole(state), parts: restored, revision, isClosed, isPast, isEdge };
 }
 
 export const byEnd = (a: Window<unknown>, b: Window<unknown>): number => a.end - b.end || b.start - a.start;
@@ -86,7 +98,7 @@ export function find<A>(windows: readonly Window<A>[], kind: Windows, start: Mil
 }
 
 /** The spans of windows, in order of time, those that touch as one. */
-export function spansOf(
+export function windowSpans(
   windows: Iterable<Window<unknown>>,
 ): readonly (readonly [from: Millis, to: Millis])[] {
   const spans: [from: Millis, to: Millis][] = [];
