@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  appended,
+  appendRank,
   isNewer,
   isSame,
   type Revision,
@@ -10,7 +10,7 @@ import {
 } from '../../../src/sinks/mongo/revision.ts';
 
 const at = (offset: number, timestamp: number, place = 'quotes@a/0'): Revision => ({
-  rank: appended({ offset, timestamp, key: null, value: null, headers: {} }),
+  rank: appendRank({ offset, timestamp, key: null, value: null, headers: {} }),
   place,
   offset,
 });

@@ -3,7 +3,7 @@ import type { Settings } from '../../../src/core/option.ts';
 import { select } from '../../../src/processors/select.ts';
 import { planRules } from '../../../src/sources/x/rules/reconcile.ts';
 import { readRule } from '../../../src/sources/x/rules/rule.ts';
-import { formatPosition, parsePosition, readSet } from '../../../src/sources/x/stream/position.ts';
+import { formatPosition, parsePosition, parseSet } from '../../../src/sources/x/stream/position.ts';
 import { postTopics } from '../../../src/sources/x/stream/topics.ts';
 import { x } from '../../../src/sources/x/x.ts';
 import { xOptions } from '../../../src/sources/x/x-options.ts';
@@ -60,9 +60,9 @@ test('an invalid stored position counts as none', () => {
 });
 
 test('what is kept of our rules may be damaged: then they look foreign', () => {
-  for (const text of [undefined, '', '{}', '[1]']) expect(readSet(text).size, text).toBe(0);
+  for (const text of [undefined, '', '{}', '[1]']) expect(parseSet(text).size, text).toBe(0);
   const activeRules = [{ id: '1', tag: 'btc', value: 'bitcoin' }];
-  expect(planRules([readRule('eth=eth')], activeRules, readSet('x'), false).foreign).toEqual(activeRules);
+  expect(planRules([readRule('eth=eth')], activeRules, parseSet('x'), false).foreign).toEqual(activeRules);
 });
 
 test('posts that a reconnect repeats leave select once', async () => {
