@@ -12,12 +12,12 @@ import { connected, defaultsOf, pass, run, stage } from './harness.ts';
 const check = (given: Parameters<typeof defaultsOf>[1]) =>
   x.check!(defaultsOf('https://api.x.com', given), ['tweets']);
 
-test('it says what it needs to start by itself', () => {
+test('the source declares its keys and that it is endless', () => {
   expect(x.live!.secrets[0]).toEqual(['X_BEARER_TOKEN']);
   expect(x.live!.endless).toBe(true);
 });
 
-test('settings that do not go together', () => {
+test('conflicting settings are reported', () => {
   const btc = readRule('btc=bitcoin');
   expect(check({ rules: [btc], replaceRules: true })).toEqual([]);
   expect(check({ sampleStream: true, coins: ['btc'] })).toEqual([]);
@@ -25,7 +25,7 @@ test('settings that do not go together', () => {
   expect(check({ replaceRules: true })[0]).toContain('add --coin, --rule or --rules-file');
 });
 
-test('what is typed', () => {
+test('options are parsed, and invalid values are rejected', () => {
   expect(xOptions.rules.parse('a=x, y\nb=z')).toEqual([
     { tag: 'a', value: 'x, y' },
     { tag: 'b', value: 'z' },
@@ -59,7 +59,7 @@ test('an invalid stored position counts as none', () => {
   expect(parsePosition(formatPosition(stored), now)).toEqual(stored);
 });
 
-test('what is kept of our rules may be damaged: then they look foreign', () => {
+test('with damaged stored rules our rules count as foreign', () => {
   for (const text of [undefined, '', '{}', '[1]']) expect(parseSet(text).size, text).toBe(0);
   const activeRules = [{ id: '1', tag: 'btc', value: 'bitcoin' }];
   expect(planRules([readRule('eth=eth')], activeRules, parseSet('x'), false).foreign).toEqual(activeRules);
