@@ -58,7 +58,7 @@ test('what is missing is added, and a second start changes nothing', async () =>
   expect(say(desk)).toBe('X: 3 rules added, 0 deleted, 0 unchanged');
 });
 
-test('a rule that X does not delete is said, stays ours, and is deleted by a later start', async () => {
+test('a rule that X does not delete is reported, stays ours, and is deleted by a later start', async () => {
   const { start, desk } = await ready();
   await start({ rules: [BTC, ETH] });
   stub.book.stuck.add('ethereum');
@@ -86,7 +86,7 @@ test('a rule that is to get another tag and is not deleted keeps its old one', a
   expect(activeRules()).toEqual(['coin: bitcoin']);
 });
 
-test('a rule that was gone before it is deleted is no trouble', async () => {
+test('a rule that X has deleted already is not an error', async () => {
   const { start, desk } = await ready();
   await start({ rules: [BTC, ETH] });
   stub.book.stuck.add('ethereum');
@@ -104,7 +104,7 @@ test('a rule that was gone before it is deleted is no trouble', async () => {
   expect(desk.logged.filter((line) => line.startsWith('X did not delete'))).toHaveLength(1);
 });
 
-test('what is ours and no longer wanted is deleted, foreign rules stay', async () => {
+test('our rules that are no longer requested are deleted, foreign rules stay', async () => {
   const { start, desk } = await ready();
   stub.book.add('from:stranger', 'foreign');
   await start({ rules: [BTC, ETH] });
