@@ -5,7 +5,7 @@ import { WindowPacker } from '../../../src/core/stream/window-packer.ts';
 
 const packer = new WindowPacker<OhlcState>(ohlc.start);
 
-test('what is packed is unpacked', () => {
+test('packing and unpacking are inverse', () => {
   const number = fc.double({ noNaN: true });
   const fields = Object.keys(ohlc.start());
   const state = fc.record(Object.fromEntries(fields.map((name) => [name, number])));
