@@ -74,7 +74,7 @@ test('a rule that X does not delete is reported, stays ours, and is deleted by a
   expect(desk.logged.at(-1)).toBe('X: 0 rules added, 1 deleted, 1 unchanged');
 });
 
-test('a rule that is to get another tag and is not deleted keeps its old one', async () => {
+test('a rule that X does not delete keeps its old tag', async () => {
   const { start, desk } = await ready();
   await start({ rules: [BTC] });
   stub.book.stuck.add('bitcoin');
@@ -147,7 +147,7 @@ test('a value that exists with a tag of another user is kept, with a warning', a
   expect(say(desk)).toContain("its posts carry that tag, not 'btc'; --replace-rules");
 });
 
-test('a run that was killed between adding and remembering knows its rules', async () => {
+test('a run killed between adding and storing its rules recognizes them', async () => {
   const { start, desk } = await ready();
   running = run(desk, stub.url, { rules: [BTC] });
   await connected(stub, desk.clock);
@@ -279,7 +279,7 @@ test('a file of companies follows each by its name', async () => {
   });
 });
 
-test('a coin that is not in the table', async () => {
+test('an unknown coin gets a rule of its own', async () => {
   const { start } = await ready();
   await start({ coins: ['kas'] });
   expect(activeRules()).toEqual([`kas: ${coinRule('kas').value}`]);
