@@ -1,6 +1,7 @@
 import { localPath } from './text/local-path.ts';
 import { formatSize, parseSize } from './text/size.ts';
 import { formatSpan, type Millis, parseSpan } from './util/time.ts';
+import { formatWindow, longestOf, parseWindow, type WindowLength } from './util/window-length.ts';
 
 /** A setting as data. Parser, help, completion, environment name and documentation derive from it. */
 export interface Option<T> {
@@ -177,6 +178,24 @@ export function spans(
     ...listOf(flag, '<spans>', help, fallback, parsePart, fallbackText),
     bounds: spanBounds(range),
   };
+}
+
+/** Lengths of windows: `10m,1d,1w,1M`. */
+export function windows(
+  flag: Flag,
+  help: string,
+  fallback: readonly WindowLength[],
+  range: { min: Millis; max: WindowLength },
+): Option<readonly WindowLength[]> {
+  const bounds = `${formatSpan(range.min)} to ${formatWindow(range.max)}`;
+  const parsePart = (part: string): WindowLength => {
+    const window = parseWindow(part);
+    if (longestOf(window) < range.min || longestOf(window) > longestOf(range.max))
+      throw new RangeError(`'${part}' is not between ${bounds.replace(' to ', ' and ')}`);
+    return window;
+  };
+  const fallbackText = fallback.map(formatWindow).join(',');
+  return { ...listOf(flag, '<spans>', help, fallback, parsePart, fallbackText), bounds };
 }
 
 export function bytes(flag: Flag, help: string, fallback: number, range: { min: number; max: number }) {

@@ -1,70 +1,57 @@
-import { choice, type Settings, span, spans } from '../core/option.ts';
+import type { Settings } from '../core/option.ts';
 import { type Ohlc, type OhlcState, ohlc, type TimedValue } from '../core/stream/aggregations.ts';
-import { KeyedState, type Restored } from '../core/stream/keyed-state.ts';
-import type { Window } from '../core/stream/window-packer.ts';
+import { KeyedState, type Restored, type StateChange } from '../core/stream/keyed-state.ts';
+import type { Placement } from '../core/stream/windows/placement.ts';
+import type { Window } from '../core/stream/windows/window.ts';
 import { TumblingWindows } from '../core/stream/windows.ts';
 import { joinKey, splitKey } from '../core/text/key.ts';
-import { DAY, formatSpan, MINUTE, type Millis, SECOND } from '../core/util/time.ts';
-import { candleKey, toCandle } from '../market/prices/candle.ts';
-import { priceTime, readPrice } from '../market/prices/price.ts';
+import type { Millis } from '../core/util/time.ts';
+import { topicsWith } from '../market/catalog/feeds.ts';
+import { barTime, readBar } from '../market/prices/bar.ts';
+import { type Candle, candleKey, toCandle } from '../market/prices/candle.ts';
+import { isTrade, priceTime, readPrice } from '../market/prices/price.ts';
+import { upgradeState } from './candles/earlier-state.ts';
+import { candleOptions } from './candles/options.ts';
+import { candleParts } from './candles/parts.ts';
+import { SeriesBars, unfitReason } from './candles/series-bars.ts';
 import { defineProcessor, type Emitter, type Input, type Logic, type Now } from './processor.ts';
-import { idleOption, latenessOption, sourceLagOption, timeRules } from './time-options.ts';
+import { timeRules } from './time-options.ts';
 
-const options = {
-  window: spans(
-    '--window',
-    'Candle lengths, such as 1m,10m; each price counts in one candle of each length.',
-    [10 * MINUTE],
-    {
-      min: SECOND,
-      max: 7 * DAY,
-    },
-  ),
-  lateness: latenessOption,
-  idle: idleOption,
-  sourceLag: sourceLagOption,
-  emit: choice(
-    '--emit',
-    ['final', 'updates'],
-    'Emit only final candles, or also provisional updates.',
-    'final',
-  ),
-  updateEvery: span('--update-every', 'Event time between provisional rows of a coin.', 10 * SECOND, {
-    min: SECOND,
-    max: DAY,
-  }),
-};
+/** The source of candles of all sources together. */
+const ALL_SOURCES = 'all';
+const BARS: ReadonlySet<string> = new Set(topicsWith('bars'));
+
+type Names = [coin: string, quote: string, source: string];
+type Placed = Readonly<Placement<OhlcState>>;
 
 class Candles implements Logic {
   readonly #windows: TumblingWindows<TimedValue, OhlcState, Ohlc>;
-  /** The latest step of `--update-every` by coin. */
+  readonly #bars: SeriesBars;
+  /** The latest step of `--update-every` by series. */
   readonly #steps: KeyedState<number>;
-  /** Number of provisional rows emitted, by key and window. */
-  readonly #rows: KeyedState<number>;
+  /** Of the upgrade from an earlier version, for the first commit. */
+  #upgrade: readonly StateChange[];
+  /** Of the last candle. */
+  #names: { readonly key: string; readonly names: Names } = { key: '', names: ['', '', ''] };
   #out!: Emitter;
 
   constructor(
-    readonly settings: Settings<typeof options>,
+    readonly settings: Settings<typeof candleOptions>,
     restored: Restored,
   ) {
-    const rules = timeRules(settings);
+    const { state, changes } = upgradeState(restored);
+    this.#upgrade = changes;
     const due = (key: string, window: Window<OhlcState>) => this.#emit(key, window, true);
-    this.#windows = new TumblingWindows(settings.window, ohlc, rules, due, restored);
-    this.#steps = new KeyedState('step|', restored);
-    this.#rows = new KeyedState('rows|', restored);
+    const { window, retain: retainMs, zone = 'UTC' } = settings;
+    this.#windows = new TumblingWindows(window, ohlc, timeRules(settings), due, state, { retainMs, zone });
+    this.#bars = new SeriesBars(state);
+    this.#steps = new KeyedState('step|', state);
   }
 
-  accept({ value, offset }: Input, out: Emitter): void {
-    const { price, time } = readPrice(value);
+  accept(input: Input, out: Emitter): void {
     this.#out = out;
-    const key = joinKey(price.coin, price.quote);
-    const missed = this.#windows.accept(key, price.source, time, { time, offset, value: price.price });
-    if (missed.length > 0)
-      out.late(
-        `window ${missed.map(formatSpan).join(', ')} was already closed`,
-        this.#windows.watermarkOf(key) - time,
-      );
-    if (this.settings.emit === 'updates') this.#update(key, time);
+    if (BARS.has(input.topic)) this.#acceptBar(input.value);
+    else this.#acceptTick(input);
   }
 
   advance({ time, monotonic, caughtUp }: Now, out: Emitter): void {
@@ -78,7 +65,11 @@ class Candles implements Logic {
   }
 
   changes() {
-    return [...this.#windows.changes(), ...this.#steps.changes(), ...this.#rows.changes()];
+    const windows = this.#windows.changes();
+    const bars = this.#bars.changes((key) => this.#windows.spansOf(key));
+    const upgrade = this.#upgrade;
+    this.#upgrade = [];
+    return [...upgrade, ...windows, ...bars, ...this.#steps.changes()];
   }
 
   get isFull() {
@@ -93,7 +84,89 @@ class Candles implements Logic {
     return this.#windows.watermark();
   }
 
+  #acceptTick({ value, offset }: Input): void {
+    const { price, time } = readPrice(value);
+    const key = this.#seriesOf(price.coin, price.quote, price.source);
+    const placed = this.#windows.place(key, time, time + 1);
+    const sample: TimedValue = {
+      time,
+      offset,
+      value: price.price,
+      size: price.size ?? undefined,
+      isTrade: isTrade(price),
+    };
+    const part = this.settings.mergeSources ? price.source : '';
+    for (const window of placed.open) ohlc.add(this.#windows.stateOf(window, part), sample);
+    const amended = this.#closedFor(placed);
+    for (const window of amended) ohlc.add(this.#windows.stateOf(window, part), sample);
+    this.#reportMissed(key, placed, time);
+    for (const window of amended) this.#amend(key, window);
+    this.#observe(key, price.source, time);
+  }
+
+  #acceptBar(value: unknown): void {
+    const timed = readBar(value);
+    const { bar, start, end } = timed;
+    if (!bar.final && this.settings.emit === 'final') {
+      this.#out.drop('bar is not final (--emit updates shows it)');
+      return;
+    }
+    const key = this.#seriesOf(bar.base, bar.quote, bar.source);
+    const placed = this.#windows.place(key, start, end);
+    for (const kind of placed.unfit) dropUnfit(this.#out, unfitReason(kind, start, end));
+    if (placed.open.length + placed.closed.length + placed.missed.length === 0) return;
+    const kept = this.#closedFor(placed);
+    const before = kept.map((window) => this.#candle(key, window, true));
+    const isHeld = placed.open.length > 0 || placed.closed.length > 0;
+    const part = this.settings.mergeSources ? bar.source : '';
+    const added = isHeld ? this.#bars.add(key, part, timed) : 'new';
+    if (added === 'repeat') this.#out.drop('repeat');
+    else {
+      this.#reportMissed(key, placed, end);
+      for (const [i, window] of kept.entries())
+        if (!isSameCandle(before[i], this.#candle(key, window, true))) this.#amend(key, window);
+    }
+    if (bar.final) this.#observe(key, bar.source, end);
+    this.#update(key, end);
+  }
+
+  #seriesOf(coin: string, quote: string, source: string): string {
+    return joinKey(coin, quote, this.settings.mergeSources ? ALL_SOURCES : source);
+  }
+
+  /** Coin, quote and source of a series. */
+  #namesOf(key: string): Names {
+    if (this.#names.key !== key) this.#names = { key, names: splitKey(key) as Names };
+    return this.#names.names;
+  }
+
+  /** The closed windows that a late record amends. */
+  #closedFor({ closed }: Placed): readonly Window<OhlcState>[] {
+    return this.settings.late === 'amend' ? closed : [];
+  }
+
+  /** Says that a record missed windows, by the order of `--late`. */
+  #reportMissed(key: string, { missed, closed }: Placed, time: Millis): void {
+    const { late } = this.settings;
+    const kinds = [...missed, ...(late === 'amend' ? [] : closed.map(({ kind }) => kind))];
+    if (kinds.length === 0) return;
+    const why = `window ${kinds.map(({ name }) => name).join(', ')} was already closed`;
+    if (late === 'drop') this.#out.drop('window already closed');
+    // A window that --close has closed is behind no watermark.
+    else this.#out.late(why, Math.max(0, this.#windows.watermarkOf(key) - time));
+  }
+
+  #amend(key: string, window: Window<OhlcState>): void {
+    if (this.#windows.amend(window)) this.#emit(key, window, true);
+  }
+
+  #observe(key: string, source: string, time: Millis): void {
+    this.#windows.observe(source, time);
+    this.#update(key, time);
+  }
+
   #update(key: string, time: Millis): void {
+    if (this.settings.emit !== 'updates') return;
     const step = Math.floor(time / this.settings.updateEvery);
     if (step <= (this.#steps.get(key) ?? Number.NEGATIVE_INFINITY)) return;
     this.#steps.set(key, step);
@@ -101,25 +174,45 @@ class Candles implements Logic {
   }
 
   #emit(key: string, window: Window<OhlcState>, final: boolean): void {
-    const [coin, quote] = splitKey(key) as [string, string];
-    const place = `${key}|${window.size}|${window.start}`;
-    const revision = (this.#rows.get(place) ?? 0) + 1;
-    if (final) this.#rows.delete(place);
-    else this.#rows.set(place, revision);
-    const candle = toCandle({ coin, quote }, window, ohlc.result(window.state), revision, final);
-    this.#out.emit({ key: candleKey(candle), partitionKey: candle.coin, value: candle });
+    const candle = this.#candle(key, window, final);
+    if (candle === undefined) return;
+    window.revision += 1;
+    window.dirty = true;
+    const value = { ...candle, revision: window.revision };
+    this.#out.emit({ key: candleKey(value), partitionKey: value.coin, value });
+  }
+
+  #candle(key: string, window: Window<OhlcState>, final: boolean): Candle | undefined {
+    const [coin, quote, source] = this.#namesOf(key);
+    const part = candleParts(source, window, this.#bars.lanesOf(key), this.settings.mergeSources, final);
+    if (part === undefined) return undefined;
+    const { start, end, kind } = window;
+    return toCandle({ coin, quote }, { name: kind.name, start, end }, part, window.revision + 1, final);
   }
 }
 
+function dropUnfit(out: Emitter, reason: string): void {
+  out.drop(reason);
+  out.warn?.(reason);
+}
+
+const isSameCandle = (a: Candle | undefined, b: Candle | undefined): boolean =>
+  JSON.stringify(a) === JSON.stringify(b);
+
 export const candles = defineProcessor({
   name: 'candles',
-  summary: 'Compute open, high, low, close and mean of the prices of each coin per window.',
-  inputs: [{ topic: 'prices', time: priceTime }],
+  summary:
+    'Compute open, high, low, close and volume per window, of the ticks or bars of each coin and source.',
+  inputs: [
+    { topic: 'prices', time: priceTime },
+    ...topicsWith('bars').map((topic) => ({ topic, time: barTime })),
+  ],
   output: { topic: 'candles', schema: 'candle/1' },
-  options,
+  options: candleOptions,
   examples: [
     'cryptopipe process candles --window 10m',
     'cryptopipe process candles --window 1m,10m,1h --once',
+    'cryptopipe process candles --window 1d,1w,1M --zone Europe/Madrid',
     'cryptopipe process candles --emit updates --update-every 5s',
   ],
   build: (settings, restored) => new Candles(settings, restored),

@@ -53,6 +53,8 @@ export interface Emitter {
   late(why: string, byMs: Millis): void;
   /** Drops the current record on purpose; counted by reason, not stored. */
   drop(reason: string): void;
+  /** Warns the user, once in a run for each text. */
+  warn?(text: string): void;
 }
 
 /** The current time. `caughtUp`: every input has been read to its end. */

@@ -59,6 +59,8 @@ export interface OutboxSpec {
   readonly topic: string;
   readonly schema: string;
   readonly decisions: Decisions | undefined;
+  /** Takes the warnings of the logic; repeats are its business. */
+  readonly warn?: (text: string) => void;
 }
 
 /** Collects a processor's outputs for the next commit. */
@@ -142,6 +144,10 @@ export class Outbox implements Emitter {
 
   drop(reason: string): void {
     this.stats.dropped[reason] = (this.stats.dropped[reason] ?? 0) + 1;
+  }
+
+  warn(text: string): void {
+    this.spec.warn?.(text);
   }
 
   /** Writes one decision per topic that the input went to; `discard` if none. */

@@ -38,10 +38,16 @@ export function processorStage<O extends Options>(given: ProcessorStageSettings<
   const inputs = processor.inputs.flatMap((spec) =>
     actual(spec.topic).map((name) => ({ ...spec, actual: name })),
   );
+  const warned = new Set<string>();
   const output = {
     topic: actual(processor.output.topic)[0]!,
     schema: processor.output.schema,
     decisions: processor.decisions?.(given.settings),
+    warn: (text: string) => {
+      if (warned.has(text)) return;
+      warned.add(text);
+      reporter.warn(`${processor.name}: ${text}`);
+    },
   };
   const ended = new AbortController();
   const ending: TaskSettings['ending'] = { mode: undefined, signal: ended.signal };

@@ -26,3 +26,26 @@ export function* benchPrices(count: number): Iterable<NewRecord> {
     yield { topic: 'prices', partitionKey: coin, key: `${coin}|usdt|${time}`, value, headers };
   }
 }
+
+/** Topic `bars-file`: 1m bars of 10 coins, in order, about 260 bytes per record; deterministic. */
+export function* benchBars(count: number): Iterable<NewRecord> {
+  const draw = random(1, 'bench-bars');
+  const coins = COINS.slice(0, 10);
+  const prices = coins.map((_, i) => 68_000 * 0.86 ** i);
+  const headers = { schema: 'bar/1' };
+  for (let i = 0; i < count; i++) {
+    const c = i % coins.length;
+    const start = FIRST + Math.floor(i / coins.length) * 60_000;
+    const open = prices[c]!;
+    const close = Number((open * (1 + draw.normal() * 0.001)).toFixed(4));
+    prices[c] = close;
+    const [high, low] = [Math.max(open, close) + 1, Math.min(open, close) - 1];
+    const volume = Number((draw.next() * 10).toFixed(3));
+    const coin = coins[c]!;
+    const value =
+      `{"source":"bench","base":"${coin}","quote":"usdt","open":${open},"high":${high},"low":${low},"close":${close},` +
+      `"volume":${volume},"quote_volume":${volume * close},"trades":${draw.below(900)},` +
+      `"start":"${formatTime(start)}","end":"${formatTime(start + 60_000)}","final":true}`;
+    yield { topic: 'bars-file', partitionKey: coin, key: `bench|${coin}|usdt|1m@${start}`, value, headers };
+  }
+}

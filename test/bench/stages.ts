@@ -9,7 +9,7 @@ import { lmdbAppend, parquetAlone, parseAndFold } from './baselines.ts';
 import { benchSink, fill, processing, runToEnd, tweetRecords } from './kit.ts';
 import { type Measured, measure } from './measure.ts';
 import { benchPosts } from './posts.ts';
-import { benchPrices } from './prices.ts';
+import { benchBars, benchPrices } from './prices.ts';
 
 const BATCH = 500;
 /** Distinct texts of a floor, parsed repeatedly: more would measure the garbage collector. */
@@ -102,6 +102,29 @@ export const STAGES: Record<string, (dir: string, count: number) => Promise<Meas
     });
   },
   candles: async (dir) => {
+    const log = await openLocalLog(dir, systemClock);
+    const measured = await measure('', () => runToEnd(processing(log, candles)));
+    await log.close();
+    return measured;
+  },
+  'bars (filling)': async (dir, count) => {
+    const log = await openLocalLog(dir, systemClock);
+    const measured = await measure('', async () => {
+      await fill(log, benchBars(count));
+      return count;
+    });
+    await log.close();
+    return measured;
+  },
+  'candles of bars: JSON.parse alone': async (_, count) => {
+    const all: string[] = [];
+    for (const { value } of benchBars(FLOOR_TEXTS)) all.push(value!);
+    return measure('', () => {
+      for (let i = 0; i < count; i++) JSON.parse(all[i % FLOOR_TEXTS]!);
+      return count;
+    });
+  },
+  'candles of bars': async (dir) => {
     const log = await openLocalLog(dir, systemClock);
     const measured = await measure('', () => runToEnd(processing(log, candles)));
     await log.close();

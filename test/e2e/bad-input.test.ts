@@ -27,6 +27,8 @@ const IMPORT = [
   '--quote',
   'usdt',
   '--once',
+  '--max-rejects',
+  '100%',
   '--file',
 ];
 const NOBODY = 65_534;

@@ -13,6 +13,10 @@ const at = (second: number) => new Date(START + second * 1000).toISOString();
 
 const settings: Settings<typeof candles.options> = {
   window: [MINUTE],
+  zone: undefined,
+  mergeSources: false,
+  retain: 0,
+  late: 'amend',
   lateness: 0,
   idle: MINUTE,
   sourceLag: {},
@@ -65,6 +69,7 @@ describe('candles', () => {
       {
         coin: 'btc',
         quote: 'usdt',
+        source: 'file',
         window: '1m',
         window_start: at(0),
         window_end: at(60),
@@ -73,7 +78,13 @@ describe('candles', () => {
         low: 5,
         close: 12,
         mean: 14.25,
+        volume: null,
+        quote_volume: null,
+        trades: null,
+        vwap: null,
         samples: 4,
+        ticks: 4,
+        bars: 0,
         first_time: at(1),
         last_time: at(59),
         max_gap_ms: 20_000,
@@ -81,7 +92,7 @@ describe('candles', () => {
         final: true,
       },
     ]);
-    expect(keys).toEqual([`btc: btc|usdt|1m|${at(0)}`]);
+    expect(keys).toEqual([`btc: btc|usdt|file|1m|${at(0)}`]);
   });
 
   test('several window lengths apply at once', () => {
@@ -205,16 +216,27 @@ test('pairs with bars in their names have separate candles, also after a restart
     ['a|b', 'c', 9, 1],
   ]);
   expect(keys).toEqual([
-    'a: a|b%7Cc|1m|2026-03-02T10:00:00.000Z',
-    'a|b: a%7Cb|c|1m|2026-03-02T10:00:00.000Z',
+    'a: a|b%7Cc|file|1m|2026-03-02T10:00:00.000Z',
+    'a|b: a%7Cb|c|file|1m|2026-03-02T10:00:00.000Z',
   ]);
 });
 
-test('state from before keys were escaped is still used', () => {
-  const { logic, see, out, rows } = make();
-  see(0, 1);
-  const stored = new Map([...logic.changes()].map(([key, text]) => [key, text!]));
-  expect([...stored.keys()].every((key) => key.endsWith('btc|usdt'))).toBe(true);
-  candles.build(settings, stored).finish?.('all', 0, out);
-  expect(rows).toMatchObject([{ coin: 'btc', quote: 'usdt', samples: 1 }]);
+test('state of an earlier version, whose series had no source, is still used', () => {
+  const stored = new Map([
+    ['clock|btc|usdt', `{"mark":${START},"feeds":{"file":{"time":${START}}}}`],
+    [
+      `window|60000|${START}|btc|usdt`,
+      `{"sum":1,"carry":0,"count":1,"open":1,"high":1,"low":1,"close":1,"firstTime":${START},"firstOffset":0,"lastTime":${START},"lastOffset":0,"maxGapMs":0}`,
+    ],
+    [`rows|btc|usdt|60000|${START}`, '3'],
+    ['step|btc|usdt', '5'],
+  ]);
+  const { rows, out } = make();
+  const logic = candles.build(settings, stored);
+  logic.finish?.('all', 0, out);
+  expect(rows).toMatchObject([{ coin: 'btc', quote: 'usdt', source: 'file', samples: 1, revision: 4 }]);
+  for (const [key, text] of logic.changes())
+    if (text === null) stored.delete(key);
+    else stored.set(key, text);
+  expect([...stored.keys()].sort()).toEqual(['clock|btc|usdt|file', 'step|btc|usdt|file']);
 });

@@ -1,5 +1,6 @@
 import type { Options, Settings } from '../../core/option.ts';
 import { formatSpan, type Millis } from '../../core/util/time.ts';
+import { longestOf, type WindowLength } from '../../core/util/window-length.ts';
 import type { PipelineDependencies, TopicDependency } from '../../doctor/kafka/dependencies.ts';
 import { FEEDS } from '../../market/catalog/feeds.ts';
 import { topicDefaults } from '../../market/catalog/topics.ts';
@@ -33,7 +34,10 @@ export function waitOptions(processors: readonly Processor[]): Options {
 export const spansOf = (settings: Settings<Options>): Spans =>
   new Map(Object.entries(settings).map(([name, value]) => [`--${name}`, longest(value)]));
 
-const longest = (value: unknown): Millis => (Array.isArray(value) ? Math.max(...value) : Number(value));
+const longest = (value: unknown): Millis =>
+  Array.isArray(value)
+    ? Math.max(...(value as readonly WindowLength[]).map(longestOf))
+    : longestOf(value as WindowLength);
 
 /** The sum of a processor's waits; missing settings take the processor's defaults. */
 function waitOf({ name, options }: Processor, given: Spans) {

@@ -1,17 +1,27 @@
 import type { Millis } from '../util/time.ts';
+import { longestOf, type WindowLength, windowsOf } from '../util/window-length.ts';
 import type { Aggregation } from './aggregations.ts';
 import type { Restored, StateChange } from './keyed-state.ts';
+import { CaughtUp, type TimeRules } from './watermark.ts';
+import { KeyWindows } from './windows/key-windows.ts';
+import type { Placement, WindowRules } from './windows/placement.ts';
 import {
-  advanceIdle,
-  advanceToEnd,
-  CaughtUp,
-  type KeyClock,
-  newKeyClock,
-  observe,
-  restoreKeyClock,
-  type TimeRules,
-} from './watermark.ts';
-import { type Numbers, type OpenWindow, type Window, WindowPacker } from './window-packer.ts';
+  byEnd,
+  CLOCK,
+  partState,
+  readStoredWindow,
+  WINDOW,
+  type Window,
+  windowSpans,
+} from './windows/window.ts';
+import { type Numbers, WindowPacker } from './windows/window-packer.ts';
+
+export interface WindowSettings {
+  /** How long closed windows are kept, in event time behind the watermark. */
+  readonly retainMs?: Millis;
+  /** IANA name of the zone whose days, weeks and months the windows follow. */
+  readonly zone?: string;
+}
 
 /**
  * Number of changed keys at which a commit is due: each takes some kilobytes of memory while it is written. Smaller
@@ -19,96 +29,105 @@ import { type Numbers, type OpenWindow, type Window, WindowPacker } from './wind
  */
 export const MAX_CHANGED_KEYS = 5000;
 
-interface Entry<A> {
-  readonly key: string;
-  readonly clock: KeyClock;
-  /** The open windows, packed, while the key is not dirty. */
-  packed: readonly number[];
-  /** The open windows while the key is dirty. */
-  open: OpenWindow<A>[];
-  /** Least end of the open windows; infinite if there are none. */
-  nextEnd: Millis;
-  /** Changed since the last commit. */
-  dirty: boolean;
-}
-
-const CLOCK = 'clock|';
-const WINDOW = 'window|';
-const endOf = (window: Window<unknown>): Millis => window.start + window.size;
-const byEnd = (a: Window<unknown>, b: Window<unknown>): number => endOf(a) - endOf(b) || a.size - b.size;
-
 /**
- * Tumbling windows of several sizes over keyed values. Each key has its own event time, so a backfill of one key makes
- * no other late. Deterministic: the clock enters only through `advanceIdle` and `finish`.
+ * Tumbling windows of several lengths over keyed values. Each key has its own event time, so a backfill of one key makes
+ * no other late; history that a key has not covered is taken in any order. Deterministic: the clock enters only through
+ * `advanceIdle` and `finish`.
  */
 export class TumblingWindows<V, A extends Numbers<A>, R> {
-  readonly #packer: WindowPacker<A>;
-  readonly #entries = new Map<string, Entry<A>>();
-  readonly #dirty: Entry<A>[] = [];
+  readonly #rules: WindowRules<A>;
+  readonly #keys = new Map<string, KeyWindows<A>>();
+  readonly #dirty: KeyWindows<A>[] = [];
   /** Keys of which only the silence changed. No record or output depends on it, so later commits may store it. */
-  readonly #silent = new Set<Entry<A>>();
+  readonly #silent = new Set<KeyWindows<A>>();
   /** The keys that `finish` has yet to reach, and its clock time. */
-  #finishing: { readonly entries: Iterator<Entry<A>>; readonly now: Millis } | undefined;
-  readonly #closed: string[] = [];
+  #finishing: { readonly keys: Iterator<KeyWindows<A>>; readonly now: Millis } | undefined;
   readonly #caughtUp = new CaughtUp();
+  readonly #placed: Placement<A> = {
+    open: [],
+    closed: [],
+    missed: [],
+    unfit: [],
+    start: 0,
+    isPast: false,
+    isNew: false,
+  };
+  /** The key of the record placed last. */
+  #current: KeyWindows<A> | undefined;
 
   constructor(
-    readonly sizes: readonly Millis[],
+    lengths: readonly WindowLength[],
     readonly fold: Aggregation<V, A, R>,
-    readonly rules: TimeRules,
+    rules: TimeRules,
     /** Called for each due window, oldest first. */
-    readonly due: (key: string, window: Window<A>) => void,
+    due: (key: string, window: Window<A>) => void,
     restored: Restored = new Map(),
+    { retainMs = 0, zone = 'UTC' }: WindowSettings = {},
   ) {
-    this.#packer = new WindowPacker(fold.start);
-    for (const [name, text] of restored) {
-      if (name.startsWith(CLOCK))
-        Object.assign(this.#entry(name.slice(CLOCK.length)).clock, restoreKeyClock(JSON.parse(text)));
-      if (!name.startsWith(WINDOW)) continue;
-      const [size = '', start = '', ...key] = name.slice(WINDOW.length).split('|');
-      if (!sizes.includes(Number(size))) continue;
-      const entry = this.#entry(key.join('|'));
-      // A field that an earlier version did not store has its first value.
-      const state = Object.assign(fold.start(), JSON.parse(text));
-      const window = { size: Number(size), start: Number(start), state };
-      entry.packed = entry.packed.concat(this.#packer.pack([window]));
-      entry.nextEnd = Math.min(entry.nextEnd, endOf(window));
-    }
+    const kinds = lengths
+      .map((length) => windowsOf(length, zone))
+      .sort((a, b) => longestOf(a.length) - longestOf(b.length));
+    const packer = new WindowPacker(kinds, fold.start);
+    this.#rules = { kinds, start: fold.start, packer, time: rules, retainMs, due, deleted: [] };
+    for (const [name, text] of restored)
+      if (name.startsWith(CLOCK)) this.#key(name.slice(CLOCK.length)).time.restore(JSON.parse(text));
+    for (const [name, text] of restored) if (name.startsWith(WINDOW)) this.#restore(name, text);
+    for (const key of this.#keys.values()) key.pack();
   }
 
-  /** Adds a value. Returns the sizes whose window has already closed; usually none. */
-  accept(key: string, source: string, time: Millis, value: V): readonly Millis[] {
-    const entry = this.#entry(key);
-    this.#touch(entry);
-    let missed: Millis[] | undefined;
-    for (const size of this.sizes) {
-      const start = Math.floor(time / size) * size;
-      if (start + size <= entry.clock.watermark) {
-        missed ??= [];
-        missed.push(size);
-        continue;
-      }
-      let window = entry.open.find((open) => open.start === start && open.size === size);
-      if (window === undefined) {
-        window = { size, start, state: this.fold.start(), dirty: true, stored: false };
-        entry.open.push(window);
-        entry.nextEnd = Math.min(entry.nextEnd, endOf(window));
-      }
-      this.fold.add(window.state, value);
-      window.dirty = true;
-    }
-    if (observe(entry.clock, source, time, this.rules)) this.#close(entry, entry.clock.watermark);
-    return missed ?? NONE;
+  /** Adds a value at a time. Returns the lengths whose window has already closed; usually none. */
+  accept(key: string, source: string, time: Millis, value: V): readonly WindowLength[] {
+    const { open, missed } = this.place(key, time, time + 1);
+    for (const window of open) this.fold.add(window.state, value);
+    this.observe(source, time);
+    return missed.map(({ length }) => length);
+  }
+
+  /**
+   * Finds or opens the windows that contain [start, end). The caller adds to them what it knows, then calls `observe`, which
+   * may close them.
+   */
+  place(key: string, start: Millis, end: Millis): Readonly<Placement<A>> {
+    const placed = this.#placed;
+    placed.open.length = 0;
+    // Setting a length takes time, and these are nearly always empty.
+    if (placed.closed.length > 0) placed.closed.length = 0;
+    if (placed.missed.length > 0) placed.missed.length = 0;
+    if (placed.unfit.length > 0) placed.unfit.length = 0;
+    placed.isNew = placed.isPast = false;
+    let current = this.#current;
+    if (current === undefined || current.key !== key) current = this.#current = this.#key(key);
+    this.#touch(current);
+    current.place(start, end, placed);
+    return placed;
+  }
+
+  /**
+   * A closed window of the record placed last has changed. True if it is to be emitted again; one of which more may come
+   * opens again.
+   */
+  amend(window: Window<A>): boolean {
+    return this.#current?.amend(window) === true;
+  }
+
+  /** Takes the event time of the record placed last, and closes what is due. */
+  observe(source: string, time: Millis): void {
+    this.#current?.observe(source, time, this.#placed);
+  }
+
+  /** The aggregation of a window for one part of its key; for a key without parts it is empty. */
+  stateOf(window: Window<A>, part: string): A {
+    return partState(window, part, this.fold.start);
   }
 
   /** The open windows of a key, oldest first. */
   openOf(key: string): readonly Window<A>[] {
-    const { dirty, open, packed } = this.#entry(key);
-    return (dirty ? [...open] : this.#packer.unpack(packed)).sort(byEnd);
+    const windows = this.#key(key).all();
+    return windows.filter(({ isClosed }) => !isClosed).sort(byEnd);
   }
 
   watermarkOf(key: string): Millis {
-    return this.#entry(key).clock.watermark;
+    return this.#key(key).time.live.clock.watermark;
   }
 
   /** Advances silent sources by the clock; `caughtUp`: every input has been read to its end. */
@@ -116,11 +135,8 @@ export class TumblingWindows<V, A extends Numbers<A>, R> {
     const elapsed = this.#caughtUp.elapsed(monotonic, caughtUp);
     // Between two steps of `finish` the clock stands still.
     if (elapsed === undefined || this.#finishing !== undefined) return;
-    for (const entry of this.#entries.values()) {
-      const { moved, noted } = advanceIdle(entry.clock, now, elapsed, this.rules);
-      if (noted) this.#silent.add(entry);
-      if (moved) this.#close(entry, entry.clock.watermark);
-    }
+    for (const key of this.#keys.values())
+      if (key.advanceIdle(now, elapsed, () => this.#touch(key))) this.#silent.add(key);
   }
 
   /** So many keys have changed that a commit is due. */
@@ -134,93 +150,81 @@ export class TumblingWindows<V, A extends Numbers<A>, R> {
   }
 
   /**
-   * End of a one-shot run: `clock` advances every watermark to the clock, `all` closes every window. Stops early when
-   * `isFull`; call it again after `changes`.
+   * End of a one-shot run: closes all windows of history; `clock` advances every watermark to the clock, `all` closes every
+   * window. Stops early when `isFull`; call it again after `changes`.
    */
   finish(mode: 'clock' | 'all', now: Millis): void {
-    this.#finishing ??= { entries: this.#entries.values(), now };
-    const { entries, now: since } = this.#finishing;
+    this.#finishing ??= { keys: this.#keys.values(), now };
+    const { keys, now: since } = this.#finishing;
     while (!this.isFull) {
-      const { value: entry, done } = entries.next();
+      const { value: key, done } = keys.next();
       if (done) {
         this.#finishing = undefined;
         return;
       }
-      this.#touch(entry);
-      advanceToEnd(entry.clock, since, this.rules);
-      if (mode === 'all')
-        for (const window of entry.open)
-          entry.clock.watermark = Math.max(entry.clock.watermark, endOf(window));
-      this.#close(entry, entry.clock.watermark);
+      this.#touch(key);
+      key.finish(mode, since);
     }
   }
 
   /** The least watermark of the keys that have open windows. */
   watermark(): Millis | undefined {
     let least: Millis | undefined;
-    for (const { clock, nextEnd } of this.#entries.values())
-      if (nextEnd < Number.POSITIVE_INFINITY && (least === undefined || clock.watermark < least))
-        least = clock.watermark;
+    for (const { time, hasOpen, hasPast } of this.#keys.values()) {
+      const track = hasPast ? time.past : hasOpen ? time.live : undefined;
+      if (track !== undefined && (least === undefined || track.clock.watermark < least))
+        least = track.clock.watermark;
+    }
     return least;
   }
 
+  /** The spans of a key's windows that are open or kept, in order of time. */
+  spansOf(key: string): readonly (readonly [from: Millis, to: Millis])[] {
+    return windowSpans(this.#key(key).all());
+  }
+
   changes(): StateChange[] {
-    const changes: StateChange[] = this.#closed.splice(0).map((name) => [name, null]);
-    for (const entry of this.#silent) {
+    for (const key of this.#silent) {
       if (this.isFull) break;
-      this.#touch(entry);
+      this.#touch(key);
     }
-    for (const entry of this.#dirty.splice(0)) {
-      entry.dirty = false;
-      this.#silent.delete(entry);
-      changes.push([CLOCK + entry.key, JSON.stringify(entry.clock)]);
-      for (const window of entry.open) {
-        if (!window.dirty) continue;
-        window.dirty = false;
-        window.stored = true;
-        changes.push([nameOf(entry.key, window), JSON.stringify(window.state)]);
-      }
-      entry.packed = this.#packer.pack(entry.open);
-      entry.open = NO_WINDOWS;
+    for (const key of this.#dirty) key.closed.evict();
+    const changes = this.#rules.deleted.splice(0).map((name): StateChange => [name, null]);
+    for (const key of this.#dirty.splice(0)) {
+      this.#silent.delete(key);
+      key.changes(changes);
     }
     return changes;
   }
 
-  #entry(key: string): Entry<A> {
-    let entry = this.#entries.get(key);
-    if (entry === undefined) {
-      const nextEnd = Number.POSITIVE_INFINITY;
-      entry = { key, clock: newKeyClock(), packed: NONE, open: NO_WINDOWS, nextEnd, dirty: false };
-      this.#entries.set(key, entry);
+  #key(name: string): KeyWindows<A> {
+    let key = this.#keys.get(name);
+    if (key === undefined) {
+      key = new KeyWindows(name, this.#rules);
+      this.#keys.set(name, key);
     }
-    return entry;
+    return key;
   }
 
-  #touch(entry: Entry<A>): void {
-    if (entry.dirty) return;
-    entry.dirty = true;
-    entry.open = this.#packer.unpack(entry.packed);
-    entry.packed = NONE;
-    this.#dirty.push(entry);
+  #restore(name: string, text: string): void {
+    const [length = '', start = '', ...key] = name.slice(WINDOW.length).split('|');
+    const kind = this.#rules.kinds.find((one) => String(one.length) === length);
+    if (kind === undefined) return;
+    const stored = readStoredWindow(text, this.fold.start);
+    const end = kind.endOf(Number(start));
+    this.#key(key.join('|')).restore({
+      kind,
+      start: Number(start),
+      end,
+      dirty: false,
+      isStored: true,
+      ...stored,
+    });
   }
 
-  #close(entry: Entry<A>, mark: Millis): void {
-    if (mark < entry.nextEnd) return;
-    this.#touch(entry);
-    const due = entry.open.filter((window) => endOf(window) <= mark).sort(byEnd);
-    entry.open = entry.open.filter((window) => endOf(window) > mark);
-    entry.nextEnd = entry.open.reduce(
-      (least, window) => Math.min(least, endOf(window)),
-      Number.POSITIVE_INFINITY,
-    );
-    for (const window of due) {
-      if (window.stored) this.#closed.push(nameOf(entry.key, window));
-      this.due(entry.key, window);
-    }
+  #touch(key: KeyWindows<A>): void {
+    if (key.isDirty) return;
+    key.touch();
+    this.#dirty.push(key);
   }
 }
-
-const NONE: readonly number[] = [];
-/** Never changed: a dirty key has a list of its own. */
-const NO_WINDOWS: never[] = [];
-const nameOf = (key: string, { size, start }: Window<unknown>): string => `${WINDOW}${size}|${start}|${key}`;

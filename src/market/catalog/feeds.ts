@@ -100,7 +100,7 @@ export const FEEDS = {
   prices: { roles: ['derived'], key: 'coin|quote|time', dataset: 'prices', ...kept(3, 24), inLake: true },
   candles: {
     roles: ['derived'],
-    key: 'coin|quote|window|start',
+    key: 'coin|quote|source|window|start',
     dataset: 'candles',
     ...compacted(3),
     inLake: true,

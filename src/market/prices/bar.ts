@@ -36,7 +36,7 @@ export interface TimedBar {
 }
 
 /** Checks all but the times of a parsed value of a `bars-*` topic. Throws InvalidRecord. */
-export function checkBar(value: unknown): Bar {
+function checkBar(value: unknown): Bar {
   const row = fields(value);
   symbol(row.source, 'source');
   symbol(row.base, 'base');

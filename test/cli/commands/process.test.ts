@@ -22,6 +22,7 @@ describe('process', () => {
     expect(summary).toMatchObject({ in: 11, out: 8, late: 0, rejected: 1, files: 0 });
     expect(summary.stages.map(({ stage }: { stage: string }) => stage)).toEqual(['pass', 'count']);
     expect(summary.seconds).toBeGreaterThan(0);
+    expect(summary.command).toMatch(/^process --once --close --bus local:/);
     expect(total(await values('market-cap'))).toBe(5);
   });
 

@@ -1,9 +1,16 @@
 import { expect, test } from 'vitest';
 import { type CandleSummary, chooseSeries } from '../../../src/cli/output/last-candles.ts';
 
-const candle = (coin: string, window: string, minute: number, quote = 'usdt'): CandleSummary => ({
+const candle = (
+  coin: string,
+  window: string,
+  minute: number,
+  quote = 'usdt',
+  source = 'file',
+): CandleSummary => ({
   coin,
   quote,
+  source,
   window,
   window_start: new Date(minute * 60_000).toISOString(),
   open: 1,
@@ -35,6 +42,11 @@ test('other windows are shown if there is no ten-minute series', () => {
   const minutes = [1, 2].map((minute) => candle('btc', '1m', minute));
   expect(chosen([...minutes, candle('eth', '10m', 0)])).toEqual(['eth usdt 10m 00:00']);
   expect(chosen(minutes)).toHaveLength(2);
+});
+
+test('candles of two sources are two series', () => {
+  const both = ['a', 'b', 'b'].map((source, i) => candle('btc', '10m', 10 * i, 'usdt', source));
+  expect(chooseSeries(both).map(({ source }) => source)).toEqual(['b', 'b']);
 });
 
 test('no candles give an empty series', () => {

@@ -4,6 +4,7 @@ import { sampleSummary } from '../../../src/cli/output/sample-summary.ts';
 const candles = Array.from({ length: 8 }, (_, i) => ({
   coin: 'btc',
   quote: 'usdt',
+  source: 'sample-cmc',
   window: '10m',
   window_start: new Date(Date.parse('2026-03-02T00:00:00Z') + i * 600_000).toISOString(),
   open: 100_000 + i,
@@ -42,7 +43,7 @@ test('the sample summary styles only titles', () => {
   expect(painted.match(/<[^>]+>/g)).toEqual([
     '<TOPIC    RECORDS>',
     '<BTC/USDT, latest 10m candles>',
-    '<BTC/USDT, closing prices of 8 candles>',
+    '<BTC/USDT, closing prices of 8 candles of 10m>',
     '<Try next:>',
   ]);
 });

@@ -17,9 +17,9 @@ function make(sizes: number[], timeRules = rules(), restored: Restored = new Map
     sizes,
     ohlc,
     timeRules,
-    (key, { size, start, state }) =>
+    (key, { start, end, state }) =>
       closed.push(
-        `${key} ${size / 1000}s@${start / 1000} ${state.open}/${state.high}/${state.low}/${state.close} n=${state.count}`,
+        `${key} ${(end - start) / 1000}s@${start / 1000} ${state.open}/${state.high}/${state.low}/${state.close} n=${state.count}`,
       ),
     restored,
   );
@@ -365,12 +365,13 @@ describe('tumbling windows', () => {
           [MINUTE, 5 * MINUTE],
           ohlc,
           rules(9000),
-          (_, w) => counted.set(w.size, (counted.get(w.size) ?? 0) + w.state.count),
+          (_, { start, end, state }) =>
+            counted.set(end - start, (counted.get(end - start) ?? 0) + state.count),
         );
         seconds.forEach((second, offset) => {
           const time = second * 1000;
           for (const size of windows.accept('k', 's', time, { time, offset, value: 1 }))
-            counted.set(size, (counted.get(size) ?? 0) + 1);
+            counted.set(Number(size), (counted.get(Number(size)) ?? 0) + 1);
         });
         windows.finish('all', 0);
         for (const size of [MINUTE, 5 * MINUTE]) expect(counted.get(size) ?? 0).toBe(seconds.length);

@@ -23,8 +23,8 @@ describe('a table', () => {
   test('of candles shows the prices in 80 columns, and knows what it hides', () => {
     const table = candles([], 80);
     expect(table.lines([candle(67042.5)])).toEqual([
-      'coin  quote  window  window_start           open     high       low    close',
-      'btc   usdt   10m     2026-03-02T10:10Z  67012.25  67100.5  66990.75  67042.5',
+      'coin  quote  window  window_start            open      high        low     close',
+      'btc   usdt   10m     2026-03-02T10:10Z  67,012.25  67,100.5  66,990.75  67,042.5',
     ]);
     expect(table.hidden).toEqual([
       'window_end',
@@ -40,7 +40,7 @@ describe('a table', () => {
 
   test('shows the time and the close where there is room for little', () => {
     expect(candles([], 48).lines([candle(67042.5)])[0]).toBe(
-      'coin  quote  window  window_start         close',
+      'coin  quote  window  window_start          close',
     );
     expect(candles([], 5).lines([candle(1)])[0]).toBe('window_start');
   });
@@ -70,8 +70,8 @@ describe('a table', () => {
     const table = candles(['coin', 'close'], 40);
     expect(table.lines([candle(9.5)])).toEqual(['coin  close', 'btc     9.5']);
     expect(table.lines([candle(8.5)])).toEqual(['btc     8.5']);
-    expect(table.lines([candle(100000.25)])).toEqual(['coin      close', 'btc   100000.25']);
-    expect(table.lines([candle(1)])).toEqual(['btc           1']);
+    expect(table.lines([candle(100000.25)])).toEqual(['coin       close', 'btc   100,000.25']);
+    expect(table.lines([candle(1)])).toEqual(['btc            1']);
     expect(table.lines([])).toEqual([]);
   });
 });

@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest';
 import {
   baseOf,
   isBetter,
+  type ListingRow,
   quoteIn,
-  type Row,
   readRow,
   rowsOf,
 } from '../../../src/sources/coinmarketcap/rows.ts';
 
-const row = (id: number, rank: number | null, symbol = 'X'): Row => readRow({ id, symbol, cmc_rank: rank });
+const row = (id: number, rank: number | null, symbol = 'X'): ListingRow =>
+  readRow({ id, symbol, cmc_rank: rank });
 
 describe('data', () => {
   test.each<[string, unknown, number]>([

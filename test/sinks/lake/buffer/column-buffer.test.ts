@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Column } from '../../../../src/market/catalog/datasets.ts';
-import type { Cell } from '../../../../src/sinks/cells.ts';
+import type { ColumnValue } from '../../../../src/sinks/cells.ts';
 import {
   type ColumnBuffer,
   emptyChain,
@@ -16,7 +16,7 @@ const columns: readonly Column[] = [
   { name: 'tags', type: 'texts', help: '' },
 ];
 
-const all = (arena: ColumnBuffer, chain: RowChain, column: number): Cell[] =>
+const all = (arena: ColumnBuffer, chain: RowChain, column: number): ColumnValue[] =>
   cellsOf(columns[column]!.type, arena.take(chain).column(column, 0, chain.count), chain.count);
 
 describe('a column buffer', () => {
@@ -30,9 +30,9 @@ describe('a column buffer', () => {
       { weight: 20, arbitrary: fc.record({ chain: fc.nat(3), row }) },
       { weight: 1, arbitrary: fc.record({ chain: fc.nat(3) }) },
     );
-    const run = (steps: readonly { chain: number; row?: Cell[] }[]) => {
+    const run = (steps: readonly { chain: number; row?: ColumnValue[] }[]) => {
       const buffer = newColumnBuffer(columns);
-      const chains = [0, 1, 2, 3].map(() => ({ chain: emptyChain(), rows: [] as Cell[][] }));
+      const chains = [0, 1, 2, 3].map(() => ({ chain: emptyChain(), rows: [] as ColumnValue[][] }));
       for (const { chain, row } of steps) {
         const one = chains[chain]!;
         if (row) {
@@ -67,7 +67,7 @@ describe('a column buffer', () => {
   test('counts the memory of rows: a cell per value, and chunks of texts unless they are shared', () => {
     const buffer = newColumnBuffer(columns);
     const chain = emptyChain();
-    const bytesOf = (row: Cell[]): number => {
+    const bytesOf = (row: ColumnValue[]): number => {
       const before = chain.bytes;
       buffer.add(chain, row);
       return chain.bytes - before;

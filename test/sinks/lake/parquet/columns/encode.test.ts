@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import parquet from 'parquetjs-lite';
 import { describe, expect, test } from 'vitest';
 import type { Column, ColumnType } from '../../../../../src/market/catalog/datasets.ts';
-import type { Cell } from '../../../../../src/sinks/cells.ts';
+import type { ColumnValue } from '../../../../../src/sinks/cells.ts';
 import type { Rows } from '../../../../../src/sinks/lake/buffer/column-buffer.ts';
 import { encodeParquet } from '../../../../../src/sinks/lake/parquet/columns/encode.ts';
 import { query } from '../../reading.ts';
@@ -28,7 +28,7 @@ const row = (i: number): Record<string, unknown> =>
       };
 const rows = Array.from({ length: COUNT }, (_, i) => row(i));
 
-const cells = rows.map((one) => columns.map(({ name }) => (one[name] ?? null) as Cell));
+const cells = rows.map((one) => columns.map(({ name }) => (one[name] ?? null) as ColumnValue));
 const values = gathered(columns, cells);
 
 const SNAPPY = { optional: true, compression: 'SNAPPY' } as const;

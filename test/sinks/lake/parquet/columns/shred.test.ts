@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ColumnType } from '../../../../../src/market/catalog/datasets.ts';
-import type { Cell } from '../../../../../src/sinks/cells.ts';
+import type { ColumnValue } from '../../../../../src/sinks/cells.ts';
 import { textsOfRows } from '../../../../../src/sinks/lake/buffer/string-buffer.ts';
 import { isBeforeInUtf8, joinStats, shred } from '../../../../../src/sinks/lake/parquet/columns/shred.ts';
 import { run } from '../../runs.ts';
 
-const shredded = (type: ColumnType, cells: readonly Cell[]) => shred(type, run(type, cells), cells.length);
+const shredded = (type: ColumnType, cells: readonly ColumnValue[]) =>
+  shred(type, run(type, cells), cells.length);
 
 const valuesIn = (values: ReturnType<typeof shred>['values']): unknown[] =>
   values instanceof Buffer

@@ -1,0 +1,53 @@
+import { choice, optionalText, span, toggle, windows } from '../../core/option.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../core/util/time.ts';
+import { isZone } from '../../core/util/zone.ts';
+import { idleOption, latenessOption, sourceLagOption } from '../time-options.ts';
+
+const zone = optionalText(
+  '--zone',
+  '<name>',
+  'Time zone by whose days, weeks and months windows begin, such as Europe/Madrid (default: UTC).',
+);
+
+export const candleOptions = {
+  window: windows(
+    '--window',
+    'Candle lengths, such as 1m,10m,1d; each price counts in one candle of each length. 1w begins on Monday, 1M is the calendar month; 7d begins on Thursday, as it counts from 1970-01-01.',
+    [10 * MINUTE],
+    { min: SECOND, max: '1M' },
+  ),
+  zone: {
+    ...zone,
+    parse: (text: string) => {
+      if (!isZone(text))
+        throw new RangeError(`'${text}' is not a time zone; write a name such as Europe/Madrid`);
+      return text;
+    },
+  },
+  mergeSources: toggle('--merge-sources', 'One series of all sources, called all, instead of one a source.'),
+  lateness: latenessOption,
+  idle: idleOption,
+  sourceLag: sourceLagOption,
+  retain: span(
+    '--retain',
+    'How long closed windows are kept, in event time, for late prices and corrected bars.',
+    HOUR,
+    { min: 0, max: 31 * DAY },
+  ),
+  late: choice(
+    '--late',
+    ['amend', 'topic', 'drop'],
+    'A record of a closed window: amend the candle while it is kept, else send it to topic late; always send it; or drop it.',
+    'amend',
+  ),
+  emit: choice(
+    '--emit',
+    ['final', 'updates'],
+    'Emit only final candles, or also provisional updates.',
+    'final',
+  ),
+  updateEvery: span('--update-every', 'Event time between provisional rows of a coin.', 10 * SECOND, {
+    min: SECOND,
+    max: DAY,
+  }),
+};
