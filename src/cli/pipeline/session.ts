@@ -4,6 +4,7 @@ import type { Millis } from '../../core/util/time.ts';
 import type { KafkaContext } from '../../log/kafka/settings/settings.ts';
 import type { Stage } from '../../runtime/stage.ts';
 import type { commonOptions, stageOptions } from '../args/common-options.ts';
+import { lateWarnings } from '../output/late-warnings.ts';
 import { type Logger, logger } from '../output/logger.ts';
 import { showStatus } from '../output/status.ts';
 import { summarize } from '../output/summary.ts';
@@ -90,5 +91,6 @@ export async function runSession(
       logger.warn(
         `${stage}: every record was rejected (${groupDigits(rejected)}); to see why, run ${io.self} topics tail rejects`,
       );
+  for (const text of lateWarnings(stats, settings, io.self)) logger.warn(text);
   return summarize(stats, io.clock.monotonic() - startedAt);
 }
