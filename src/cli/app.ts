@@ -89,6 +89,8 @@ async function dispatch(argv: readonly string[], io: Io): Promise<void> {
     );
     throw unknownCommand(second, known, first);
   }
+  const both = `${first} ${second}`;
+  if (Object.hasOwn(COMMANDS, both)) return start(both, argv.slice(2), io);
   if (Object.hasOwn(COMMANDS, first)) return start(first, argv.slice(1), io);
   const known = [...Object.keys(COMMANDS).filter((name) => !name.includes(' ')), ...Object.keys(GROUPS)];
   throw unknownCommand(first, known, '');

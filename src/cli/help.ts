@@ -150,7 +150,8 @@ export function overview(first: string, version: string, width: number): string 
     program
       .description('Collect coin posts and prices; join, window and score them; write them to a data lake.')
       .version(version, '-V, --version', 'Show the version.');
-    for (const [name, { summary }] of Object.entries(COMMANDS)) if (!name.includes(' ')) add(name, summary);
+    for (const [name, { summary }] of Object.entries(COMMANDS))
+      if (!Object.keys(GROUPS).some((group) => name.startsWith(`${group} `))) add(name, summary);
     for (const [name, summary] of Object.entries(GROUPS)) add(name, summary);
     return withExamples(
       program.helpInformation(),

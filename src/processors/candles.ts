@@ -1,6 +1,7 @@
 import type { Settings } from '../core/option.ts';
 import { type Ohlc, type OhlcState, ohlc, type TimedValue } from '../core/stream/aggregations.ts';
 import { KeyedState, type Restored, type StateChange } from '../core/stream/keyed-state.ts';
+import type { TimeRules } from '../core/stream/watermark.ts';
 import type { Placement } from '../core/stream/windows/placement.ts';
 import type { Window } from '../core/stream/windows/window.ts';
 import { TumblingWindows } from '../core/stream/windows.ts';
@@ -13,7 +14,8 @@ import { isTrade, priceTime, readPrice } from '../market/prices/price.ts';
 import { upgradeState } from './candles/earlier-state.ts';
 import { candleOptions } from './candles/options.ts';
 import { candleParts } from './candles/parts.ts';
-import { SeriesBars, unfitReason } from './candles/series-bars.ts';
+import { dropUnfit, isSameCandle, missedWindows } from './candles/reasons.ts';
+import { SeriesBars } from './candles/series-bars.ts';
 import { defineProcessor, type Emitter, type Input, type Logic, type Now } from './processor.ts';
 import { timeRules } from './time-options.ts';
 
@@ -33,19 +35,29 @@ class Candles implements Logic {
   #upgrade: readonly StateChange[];
   /** Of the last candle. */
   #names: { readonly key: string; readonly names: Names } = { key: '', names: ['', '', ''] };
+  /** In a replay, the end of the last record of each series. */
+  readonly #reach = new Map<string, Millis>();
   #out!: Emitter;
 
   constructor(
     readonly settings: Settings<typeof candleOptions>,
     restored: Restored,
+    /** Computes the windows within this span again; undefined: all as they come. */
+    readonly span?: { readonly from: Millis; readonly to: Millis },
   ) {
     const { state, changes } = upgradeState(restored);
     this.#upgrade = changes;
     const due = (key: string, window: Window<OhlcState>) => this.#emit(key, window, true);
     const { window, retain: retainMs, zone = 'UTC' } = settings;
-    this.#windows = new TumblingWindows(window, ohlc, timeRules(settings), due, state, { retainMs, zone });
+    this.#windows = new TumblingWindows(window, ohlc, this.#rules(), due, state, { retainMs, zone });
     this.#bars = new SeriesBars(state);
     this.#steps = new KeyedState('step|', state);
+  }
+
+  /** In a replay nothing is late: windows close at its end. */
+  #rules(): TimeRules {
+    const rules = timeRules(this.settings);
+    return this.span === undefined ? rules : { ...rules, latenessMs: Number.POSITIVE_INFINITY };
   }
 
   accept(input: Input, out: Emitter): void {
@@ -87,6 +99,7 @@ class Candles implements Logic {
   #acceptTick({ value, offset }: Input): void {
     const { price, time } = readPrice(value);
     const key = this.#seriesOf(price.coin, price.quote, price.source);
+    if (!this.#isUsed(key, time, time + 1)) return;
     const placed = this.#windows.place(key, time, time + 1);
     const sample: TimedValue = {
       time,
@@ -99,7 +112,7 @@ class Candles implements Logic {
     for (const window of placed.open) ohlc.add(this.#windows.stateOf(window, part), sample);
     const amended = this.#closedFor(placed);
     for (const window of amended) ohlc.add(this.#windows.stateOf(window, part), sample);
-    this.#reportMissed(key, placed, time);
+    this.#reportMissed(key, placed, time, time);
     for (const window of amended) this.#amend(key, window);
     this.#observe(key, price.source, time);
   }
@@ -112,22 +125,34 @@ class Candles implements Logic {
       return;
     }
     const key = this.#seriesOf(bar.base, bar.quote, bar.source);
+    if (!this.#isUsed(key, start, end)) return;
     const placed = this.#windows.place(key, start, end);
-    for (const kind of placed.unfit) dropUnfit(this.#out, unfitReason(kind, start, end));
+    for (const kind of placed.unfit) dropUnfit(this.#out, kind, start, end);
     if (placed.open.length + placed.closed.length + placed.missed.length === 0) return;
     const kept = this.#closedFor(placed);
     const before = kept.map((window) => this.#candle(key, window, true));
-    const isHeld = placed.open.length > 0 || placed.closed.length > 0;
+    const isNeeded = placed.open.length > 0 || placed.closed.length > 0;
     const part = this.settings.mergeSources ? bar.source : '';
-    const added = isHeld ? this.#bars.add(key, part, timed) : 'new';
+    const added = isNeeded ? this.#bars.add(key, part, timed) : 'new';
     if (added === 'repeat') this.#out.drop('repeat');
     else {
-      this.#reportMissed(key, placed, end);
+      this.#reportMissed(key, placed, start, end);
       for (const [i, window] of kept.entries())
         if (!isSameCandle(before[i], this.#candle(key, window, true))) this.#amend(key, window);
     }
     if (bar.final) this.#observe(key, bar.source, end);
     this.#update(key, end);
+  }
+
+  /** Notes how far the records of a series reach. False for one that a replay has no use for. */
+  #isUsed(key: string, start: Millis, end: Millis): boolean {
+    if (this.span === undefined) return true;
+    this.#reach.set(key, Math.max(end, this.#reach.get(key) ?? end));
+    return this.#isWithin(start, end);
+  }
+
+  #isWithin(start: Millis, end: Millis): boolean {
+    return this.span === undefined || (start >= this.span.from && end <= this.span.to);
   }
 
   #seriesOf(coin: string, quote: string, source: string): string {
@@ -146,14 +171,17 @@ class Candles implements Logic {
   }
 
   /** Says that a record missed windows, by the order of `--late`. */
-  #reportMissed(key: string, { missed, closed }: Placed, time: Millis): void {
+  #reportMissed(key: string, { missed, closed }: Placed, start: Millis, time: Millis): void {
     const { late } = this.settings;
     const kinds = [...missed, ...(late === 'amend' ? [] : closed.map(({ kind }) => kind))];
     if (kinds.length === 0) return;
     const why = `window ${kinds.map(({ name }) => name).join(', ')} was already closed`;
     if (late === 'drop') this.#out.drop('window already closed');
-    // A window that --close has closed is behind no watermark.
-    else this.#out.late(why, Math.max(0, this.#windows.watermarkOf(key) - time));
+    else {
+      // A window that --close has closed is behind no watermark.
+      const byMs = Math.max(0, this.#windows.watermarkOf(key) - time);
+      this.#out.late(why, byMs, missedWindows(kinds, start, this.settings));
+    }
   }
 
   #amend(key: string, window: Window<OhlcState>): void {
@@ -175,10 +203,12 @@ class Candles implements Logic {
 
   #emit(key: string, window: Window<OhlcState>, final: boolean): void {
     const candle = this.#candle(key, window, final);
-    if (candle === undefined) return;
+    if (candle === undefined || !this.#isWithin(window.start, window.end)) return;
     window.revision += 1;
     window.dirty = true;
-    const value = { ...candle, revision: window.revision };
+    // A replay cannot know whether more is to come for the last window of a series.
+    const isReached = this.span === undefined || window.end <= this.#reach.get(key)!;
+    const value = { ...candle, revision: window.revision, final: final && isReached };
     this.#out.emit({ key: candleKey(value), partitionKey: value.coin, value });
   }
 
@@ -190,14 +220,6 @@ class Candles implements Logic {
     return toCandle({ coin, quote }, { name: kind.name, start, end }, part, window.revision + 1, final);
   }
 }
-
-function dropUnfit(out: Emitter, reason: string): void {
-  out.drop(reason);
-  out.warn?.(reason);
-}
-
-const isSameCandle = (a: Candle | undefined, b: Candle | undefined): boolean =>
-  JSON.stringify(a) === JSON.stringify(b);
 
 export const candles = defineProcessor({
   name: 'candles',
@@ -216,4 +238,6 @@ export const candles = defineProcessor({
     'cryptopipe process candles --emit updates --update-every 5s',
   ],
   build: (settings, restored) => new Candles(settings, restored),
+  replay: (settings, from, to) =>
+    new Candles({ ...settings, emit: 'final', retain: 0 }, new Map(), { from, to }),
 });

@@ -46,11 +46,21 @@ export interface Decisions {
   readonly idOf: (input: Input) => string | null | undefined;
 }
 
+/** Windows that records came too late for. */
+export interface MissedWindows {
+  readonly from: Millis;
+  readonly to: Millis;
+  /** Their lengths: `10m`. */
+  readonly windows: readonly string[];
+  /** Further flags of their replay. */
+  readonly flags: readonly string[];
+}
+
 /** Takes a processor's outputs, which are committed atomically with the input's offset. */
 export interface Emitter {
   emit(output: Output): void;
-  /** Sends the current record to topic `late`: its window had closed. */
-  late(why: string, byMs: Millis): void;
+  /** Sends the current record to topic `late`: its window had closed. `missed`: what a replay would compute again. */
+  late(why: string, byMs: Millis, missed?: MissedWindows): void;
   /** Drops the current record on purpose; counted by reason, not stored. */
   drop(reason: string): void;
   /** Warns the user, once in a run for each text. */
@@ -106,6 +116,11 @@ export interface Processor<O extends Options = Options> {
   /** `restored`: the state that `changes` has returned so far. */
   // Methods, not properties: only then do processors with different options have one type in the registry.
   build(settings: Settings<O>, restored: Restored, tools?: Dependencies): Logic;
+  /**
+   * Logic that computes the windows within [from, to) again, from all records of its inputs, and emits them at `finish`.
+   * Absent: the processor cannot be replayed.
+   */
+  replay?(settings: Settings<NoInfer<O>>, from: Millis, to: Millis): Logic;
   /** The dependencies that `build` uses under these settings. `topic`: the output's name, maybe with placeholders. */
   dependencies?(settings: Settings<NoInfer<O>>, topic: string): readonly (keyof Dependencies)[];
   /** Where to write what happened to each record; undefined: nowhere. */

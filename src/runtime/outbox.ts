@@ -4,8 +4,8 @@ import { weightOf } from '../core/util/runs.ts';
 import type { Millis } from '../core/util/time.ts';
 import { fillTopic, placeholdersIn } from '../market/catalog/topic-template.ts';
 import { REJECTS } from '../market/catalog/topics.ts';
-import type { Decisions, Emitter, Input, Output } from '../processors/processor.ts';
-import type { StageStats } from './stage.ts';
+import type { Decisions, Emitter, Input, MissedWindows, Output } from '../processors/processor.ts';
+import { missedBoth, type StageStats } from './stage.ts';
 import { WrittenTopics } from './written-topics.ts';
 
 /** Limits of uncommitted outputs: number and bytes. The outputs of one record may exceed them. */
@@ -134,12 +134,13 @@ export class Outbox implements Emitter {
     return [name];
   }
 
-  late(why: string, byMs: Millis): void {
+  late(why: string, byMs: Millis, missed?: MissedWindows): void {
     const { from: partitionKey, key } = this.#input!;
     this.stats.late += 1;
     const value = divertedValue(this.#input!, why, { late_by_ms: byMs });
     this.#put({ topic: 'late', partitionKey, key: keptKey(key), value, headers: LATE });
     this.#destinations.add('late');
+    if (missed !== undefined) this.stats.missed = missedBoth(this.stats.missed, missed);
   }
 
   drop(reason: string): void {

@@ -1,5 +1,6 @@
 import type { UserError } from '../core/errors.ts';
 import type { Millis } from '../core/util/time.ts';
+import type { MissedWindows } from '../processors/processor.ts';
 
 export interface Reporter {
   readonly info: (message: string) => void;
@@ -30,6 +31,8 @@ export interface StageStats {
   lag: number;
   /** Smallest watermark of an open key. */
   watermark: Millis | undefined;
+  /** The windows that late records missed, if a replay can compute them again. */
+  missed?: MissedWindows | undefined;
   /** An extra note for the status line. */
   note?: string | undefined;
 }
@@ -64,6 +67,17 @@ export function countRejectReasons(stats: StageStats, reasons: Readonly<Record<s
   }
 }
 
+/** Both as one span. */
+export const missedBoth = (a: MissedWindows | undefined, b: MissedWindows): MissedWindows =>
+  a === undefined
+    ? b
+    : {
+        from: Math.min(a.from, b.from),
+        to: Math.max(a.to, b.to),
+        windows: [...new Set([...a.windows, ...b.windows])],
+        flags: a.flags,
+      };
+
 /** Moves the outcome counts of `counted` to `to`. */
 export function moveCounts(counted: StageStats, to: StageStats): void {
   for (const name of ['out', 'late', 'rejected'] as const) {
@@ -73,6 +87,8 @@ export function moveCounts(counted: StageStats, to: StageStats): void {
   for (const [reason, count] of Object.entries(counted.dropped))
     to.dropped[reason] = (to.dropped[reason] ?? 0) + count;
   counted.dropped = {};
+  if (counted.missed !== undefined) to.missed = missedBoth(to.missed, counted.missed);
+  counted.missed = undefined;
 }
 
 /** A part of the pipeline in this process. Lifecycle: start, then finish or stop; stop also interrupts a finish. */

@@ -72,3 +72,10 @@ export function parseBus(text: string): Bus {
     throw new RangeError(`a folder takes no '//'; write local:DIR, or local:/DIR for an absolute path`);
   return { kind: 'local', dir: localPath(rest, 'a bus is a local folder, or Kafka') };
 }
+
+/** The text that `parseBus` takes. */
+export function urlOf(bus: Bus): string {
+  if (bus.kind === 'local') return `local:${bus.dir}`;
+  const pairs = Object.entries(bus.query).map((pair) => pair.map(encodeURIComponent).join('='));
+  return `kafka://${bus.brokers.join(',')}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`;
+}

@@ -1,7 +1,7 @@
 import type { Check } from '../../core/check.ts';
 import { processors } from '../../processors/index.ts';
 import type { Processor } from '../../processors/processor.ts';
-import type { KafkaBus } from '../args/bus-url.ts';
+import { urlOf } from '../args/bus-url.ts';
 import { defineCommand } from '../args/command.ts';
 import { queryOptions } from '../args/common-options.ts';
 import { jsonOption, printChecks } from '../output/checks.ts';
@@ -12,11 +12,6 @@ import { loggerFor } from '../pipeline/session.ts';
 const pipeline = Object.values<Processor>(processors);
 
 /** The URL as given, except that it escapes the query only where needed. */
-function urlOf({ brokers, query }: KafkaBus): string {
-  const pairs = Object.entries(query).map((pair) => pair.map(encodeURIComponent).join('='));
-  return `kafka://${brokers.join(',')}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`;
-}
-
 export const command = defineCommand({
   options: {
     ...waitOptions(pipeline),

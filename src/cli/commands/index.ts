@@ -21,6 +21,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'Select, join and window records, from topics to topics.',
     load: () => import('./process.ts'),
   },
+  'process replay': {
+    summary: 'Compute windows of a span of time again, and write what differs as revisions.',
+    load: () => import('./replay.ts'),
+  },
   sink: {
     summary: 'Write topics to a lake, a bucket, MongoDB or the console.',
     load: () => import('./sink.ts'),

@@ -98,6 +98,7 @@ export async function withExistingBus<T>(
   io: BusContext,
   opener: KafkaContext,
   use: (log: Log) => Promise<T>,
+  reading = true,
 ): Promise<T> {
   const { bus } = settings;
   if (bus.kind === 'local' && !(await busExists(bus)))
@@ -106,5 +107,5 @@ export async function withExistingBus<T>(
       `there is no bus at local:${bus.dir}`,
       "Name another bus with --bus local:DIR, or create one with 'cryptopipe produce' or 'cryptopipe topics create'.",
     );
-  return withBus(settings, io, opener, use, true);
+  return withBus(settings, io, opener, use, reading);
 }

@@ -3,6 +3,7 @@ import type { Millis } from '../../core/util/time.ts';
 import type { KafkaContext } from '../../log/kafka/settings/settings.ts';
 import type { Stage } from '../../runtime/stage.ts';
 import type { commonOptions, stageOptions } from '../args/common-options.ts';
+import { lateWarnings } from '../output/late-warnings.ts';
 import { type Logger, logger } from '../output/logger.ts';
 import { showStatus } from '../output/status.ts';
 import { type Summary, summarize } from '../output/summary.ts';
@@ -93,5 +94,6 @@ export async function runSession(stages: readonly Stage[], session: Session): Pr
     const warning = rejectWarning(stage, io.self);
     if (warning !== undefined) logger.warn(warning);
   }
+  for (const text of lateWarnings(stats, settings, io.self)) logger.warn(text);
   return summarize(stats, io.clock.monotonic() - startedAt);
 }

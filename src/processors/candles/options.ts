@@ -5,7 +5,7 @@ import { idleOption, latenessOption, sourceLagOption } from '../time-options.ts'
 
 const zone = optionalText(
   '--zone',
-  '<name>',
+  '<zone>',
   'Time zone by whose days, weeks and months windows begin, such as Europe/Madrid (default: UTC).',
 );
 

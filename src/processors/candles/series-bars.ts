@@ -1,7 +1,6 @@
 import type { Restored, StateChange } from '../../core/stream/keyed-state.ts';
 import { joinKey, splitKey } from '../../core/text/key.ts';
-import { DAY, formatSpan, type Millis } from '../../core/util/time.ts';
-import type { Windows } from '../../core/util/window-length.ts';
+import type { Millis } from '../../core/util/time.ts';
 import type { TimedBar } from '../../market/prices/bar.ts';
 import { type Added, BarLane, laneLength } from '../../market/prices/bar-lane.ts';
 
@@ -124,19 +123,4 @@ export class SeriesBars {
     lanes.push(lane);
     return lane;
   }
-}
-
-/** The name of a bar's length: `5m`, `1d`, `1M`. */
-const barLength = (length: Millis): string => {
-  const usual = laneLength(length);
-  return usual === 30 * DAY ? '1M' : formatSpan(usual);
-};
-
-/** Why a bar makes no candle of a window, and what fits. */
-export function unfitReason({ name, startOf, endOf }: Windows, start: Millis, end: Millis): string {
-  const bar = barLength(end - start);
-  const windowStart = startOf(start);
-  if (end - start <= endOf(windowStart) - windowStart)
-    return `bar of ${bar} crosses the edge of window ${name}: use a longer --window, or --zone if its days begin elsewhere`;
-  return `bar of ${bar} is longer than window ${name}: use --window ${bar}`;
 }

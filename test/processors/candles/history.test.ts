@@ -1,5 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { type Candle, candleKey } from '../../../src/market/prices/candle.ts';
+import { candles } from '../../../src/processors/candles.ts';
+import type { Output } from '../../../src/processors/processor.ts';
+import { defaults } from '../../bench/kit.ts';
 import { bar, HOUR, MINUTE, newest, plain, process, rows, START, tick } from './feed.ts';
 
 const DAY_MINUTES = 24 * 60;
@@ -171,6 +175,45 @@ describe('properties of an import', () => {
     );
   });
 
+  test('in any split and order, with a replay of what was late, it gives the candles of an import at once', () => {
+    const lengths = fc.constantFrom([5 * MINUTE, HOUR], [10 * MINUTE], [7 * MINUTE, '1w' as const]);
+    fc.assert(
+      fc.property(files, lengths, fc.array(fc.boolean(), { maxLength: 11 }), (given, window, ends) => {
+        const once = process({ window, retain: DAYS });
+        for (const minute of given.all) once.accept('bars-file', bar(minute));
+        once.finish('all');
+        const split = process({ window, retain: 5 * MINUTE });
+        given.files.forEach((file, i) => {
+          for (const minute of file) split.accept('bars-file', bar(minute));
+          if (ends[i]) split.finish('all');
+        });
+        split.finish('all');
+        const rows = new Map(newest(split).map((row) => [candleKey(row), row]));
+        const settings = { ...defaults(candles.options), window };
+        const replayed = candles.replay!(settings, START - DAYS, START + DAYS);
+        const emit = ({ key, value }: Output) => {
+          const { final: _, ...row } = value as Candle;
+          rows.set(key, { ...row, final: true, revision: 1 });
+        };
+        for (const minute of given.files.flat()) {
+          const input = {
+            topic: 'bars-file',
+            from: 'bars-file',
+            partition: 0,
+            offset: 0,
+            key: null,
+            headers: {},
+          };
+          replayed.accept({ ...input, value: bar(minute) }, { emit, late: () => {}, drop: () => {} });
+        }
+        replayed.finish?.('all', 0, { emit, late: () => {}, drop: () => {} });
+        const sorted = [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+        expect(plain(sorted)).toEqual(plain(newest(once)));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   test('a restart at any step changes no output', () => {
     const step = fc.record({
       minute: fc.integer({ min: 0, max: 240 }),
@@ -236,13 +279,13 @@ describe('properties of an import', () => {
           expect(row.volume).toBeLessThanOrEqual(minutes);
           expect(Math.round((row.volume ?? 0) / row.bars)).toBeLessThanOrEqual(minutes);
           const from = (Date.parse(row.window_start) - START) / MINUTE;
-          const held = [1, 5, 10, 60].map(
+          const sums = [1, 5, 10, 60].map(
             (length) =>
               range(minutes / length).filter((i) => seen.has(`${from + i * length} ${length}`)).length *
               length,
           );
-          expect(row.volume).toBeLessThanOrEqual(Math.max(...held));
-          if (driver.late.length === 0) expect(row.volume).toBe(Math.max(...held));
+          expect(row.volume).toBeLessThanOrEqual(Math.max(...sums));
+          if (driver.late.length === 0) expect(row.volume).toBe(Math.max(...sums));
         }
       }),
       { numRuns: 300 },

@@ -124,11 +124,11 @@ export class KeyWindows<A extends Numbers<A>> extends WindowLists<A> {
   /** Closes what is due by a track's watermark, which was `before`, and ends its span at a gap. */
   #advance(track: Track, before: Millis): void {
     const isPast = track !== this.time.live;
-    const mark = track.clock.watermark;
+    const watermark = track.clock.watermark;
     const due: Window<A>[] = [];
     const rest: Window<A>[] = [];
     for (const window of isPast ? this.past : this.open)
-      if (window.end <= mark && window.end > track.from) due.push(window);
+      if (window.end <= watermark && window.end > track.from) due.push(window);
       else rest.push(window);
     if (due.length > 1) due.sort(byEnd);
     if (isPast) {
@@ -141,7 +141,7 @@ export class KeyWindows<A extends Numbers<A>> extends WindowLists<A> {
     const closedUpTo = Math.max(before, due.at(-1)?.end ?? before);
     // Nearly always the next window follows at once.
     if (!rest.some(({ start }) => start === closedUpTo)) {
-      const gap = gapAfter(mark, this.#lastEnd(track, closedUpTo), rest);
+      const gap = gapAfter(watermark, this.#lastEnd(track, closedUpTo), rest);
       if (gap !== undefined) this.time.cut(track, gap.from, gap.to);
     }
     for (const window of due) this.#close(window);

@@ -93,7 +93,11 @@ export function partState<A>(window: Window<A>, part: string, start: () => A): A
 }
 
 export function find<A>(windows: readonly Window<A>[], kind: Windows, start: Millis): Window<A> | undefined {
-  for (const window of windows) if (window.start === start && window.kind === kind) return window;
+  // The latest first: records come in order, nearly.
+  for (let at = windows.length - 1; at >= 0; at--) {
+    const window = windows[at]!;
+    if (window.start === start && window.kind === kind) return window;
+  }
   return undefined;
 }
 

@@ -1,0 +1,100 @@
+import { optionalText } from '../../core/option.ts';
+import { type Millis, readTime } from '../../core/util/time.ts';
+import type { Log } from '../../log/log.ts';
+import type { Processor } from '../../processors/processor.ts';
+import { replay } from '../../runtime/replay/recompute.ts';
+import { type Complaint, defineCommand } from '../args/command.ts';
+import { app, commonOptions, maxWait } from '../args/common-options.ts';
+import { processorRenames } from '../args/renames.ts';
+import { withExistingBus } from '../pipeline/bus.ts';
+import { chain, processorComponents, renameOptions } from '../pipeline/processor-options.ts';
+import { loggerFor } from '../pipeline/session.ts';
+
+const replayable = chain.filter(({ replay }) => replay !== undefined);
+const names = replayable.map(({ name }) => name);
+
+const time = (flag: '--from' | '--to', help: string) => ({
+  ...optionalText(flag, '<time>', help),
+  parse: (text: string): string => {
+    if (Number.isNaN(readTime(text)))
+      throw new RangeError(`'${text}' is not a time; write 2026-03-02 or 2026-03-02T10:00:00Z`);
+    return text;
+  },
+});
+
+/** The span of the call; undefined while a flag is missing. */
+function spanOf({ from, to }: { from?: string | undefined; to?: string | undefined }) {
+  if (from === undefined || to === undefined) return undefined;
+  return { from: readTime(from) as Millis, to: readTime(to) as Millis };
+}
+
+function missing({ from, to }: { from?: string | undefined; to?: string | undefined }): Complaint[] {
+  return [...(from === undefined ? ['--from'] : []), ...(to === undefined ? ['--to'] : [])].map((flag) => ({
+    about: flag,
+    text: `missing ${flag} TIME: name the span of the windows to compute again`,
+  }));
+}
+
+export const command = defineCommand({
+  operands: { usage: '<name>', noun: 'processor', least: 1, most: 1, allowed: names },
+  options: {
+    from: time('--from', 'Start of the first window to compute again.'),
+    to: time('--to', 'End of the last window.'),
+    ...renameOptions,
+    app,
+    maxWait,
+    ...commonOptions,
+  },
+  everyday: ['--from', '--to', '--window'],
+  components: processorComponents.filter(({ name }) => names.includes(name)),
+  check: ({ operands, settings }) => {
+    const span = spanOf(settings);
+    const [processor] = chosen(operands);
+    return [
+      ...missing(settings),
+      ...(span !== undefined && !(span.from < span.to)
+        ? [{ about: '--to', text: `--to ${settings.to} is not after --from ${settings.from}` }]
+        : []),
+      ...(processor === undefined ? [] : processorRenames([processor], settings).complaints),
+      ...settings.out
+        .filter((name) => name.includes('{'))
+        .map((name) => ({
+          about: '--out',
+          text: `--out ${name}: a replay reads the rows that are there; name one topic`,
+        })),
+    ];
+  },
+  examples: [
+    'cryptopipe process replay candles --from 2026-03-02 --to 2026-03-03',
+    'cryptopipe process replay candles --from 2026-01-01 --to 2026-03-01 --window 1h,1d',
+  ],
+  async run({ settings, operands, of }, io) {
+    const logger = loggerFor(settings, io);
+    const [processor] = chosen(operands) as [Processor];
+    const { from, to } = spanOf(settings)!;
+    const opener = { app: settings.app, maxWaitMs: settings.maxWait, warn: logger.warn };
+    const use = async (log: Log) => {
+      const began = io.clock.monotonic();
+      const stats = await replay({
+        log,
+        processor,
+        settings: of(processor.options),
+        app: settings.app,
+        renames: processorRenames([processor], settings).byProcessor.get(processor.name) ?? new Map(),
+        from,
+        to,
+        reporter: logger,
+      });
+      if (stats.expired > 0)
+        logger.warn(
+          `${stats.expired} windows stay as they are: some of their records are no longer in the topics`,
+        );
+      const seconds = (io.clock.monotonic() - began) / 1000;
+      io.out(`${JSON.stringify({ stage: `replay ${processor.name}`, ...stats, seconds })}\n`);
+    };
+    await withExistingBus(settings, io, opener, use, false);
+  },
+});
+
+const chosen = (operands: readonly string[]): readonly Processor[] =>
+  replayable.filter(({ name }) => operands.includes(name));
