@@ -51,7 +51,7 @@ describe('invalid input exits 2 with every problem', () => {
   test.each([
     ['prodcue', "unknown command 'prodcue'; did you mean produce?"],
     ['topics tial', "unknown command 'topics tial'; did you mean tail?"],
-    ['elephant', "unknown command 'elephant'; commands: run, produce, process, sink, purge, topics"],
+    ['elephant', "unknown command 'elephant'; commands: run, import, produce, process, sink, purge, topics"],
     ['--bus local:x topics list', "flag '--bus' must follow the command"],
     ['constructor', "unknown command 'constructor'"],
     ['topics constructor', "unknown command 'topics constructor'"],

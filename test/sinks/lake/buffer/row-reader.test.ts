@@ -61,13 +61,7 @@ describe('a row', () => {
       101,
       expect.any(Number),
       'file',
-      null,
-      null,
-      null,
-      null,
-      null,
-      null,
-      null,
+      ...Array(10).fill(null),
     ]);
   });
 
