@@ -3,7 +3,7 @@ import type { Reporter } from '../../runtime/stage.ts';
 import { type Complaint, type Component, defineCommand } from '../args/command.ts';
 import { processorRenames } from '../args/renames.ts';
 import { withBus } from '../pipeline/bus.ts';
-import { processorComponents } from '../pipeline/processor-options.ts';
+import { conflictComplaints, processorComponents } from '../pipeline/processor-options.ts';
 import { runOptions } from '../pipeline/run-options.ts';
 import {
   processorsOf,
@@ -59,6 +59,7 @@ function check(call: RunCall): Complaint[] {
     ...sourceComplaints({ ...call, settings: { ...settings, source } }, operands),
     ...renames.complaints,
     ...processorRenames(processorsOf(sourcesOf(call), call), renames.given).complaints,
+    ...conflictComplaints(processorsOf(sourcesOf(call), call), call),
     ...unreadComplaints(call, sourcesOf(call)),
     ...columnComplaints(settings.topics, settings.dataset),
     ...sinkComplaints(call, findSink(settings.sink), sinkTopicsOf(call, sourcesOf(call))),

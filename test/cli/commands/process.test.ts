@@ -57,8 +57,10 @@ describe('process', () => {
     const { clock } = handClock();
     // The run that holds it neither beats nor leaves: the same process may not have the bus open twice.
     await withLocalBus(bus.dir, clock, async (log) => {
-      await log.createTopic('prices', { partitions: 3, retentionMs: undefined, compacted: false });
-      await log.join({ group: 'cryptopipe.count', inputs: ['prices'], exclusive: true, assigned: () => {} });
+      const inputs = ['prices', 'bars-file'];
+      for (const name of inputs)
+        await log.createTopic(name, { partitions: 3, retentionMs: undefined, compacted: false });
+      await log.join({ group: 'cryptopipe.count', inputs, exclusive: true, assigned: () => {} });
     });
     const { code, out, err } = await run('process --once', { clock });
     expect([code, out]).toEqual([3, '']);
