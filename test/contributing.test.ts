@@ -149,10 +149,10 @@ describe('the examples in CONTRIBUTING.md', () => {
     expect(add('sink')).toEqual(['src/sinks/lines/lines.ts', 'src/sinks/index.ts']);
     await build();
     await cryptopipe(
-      'run prices --source file --file examples/data/btcusdt-15m.csv --base btc --quote usdt --close --sink lines',
+      'run prices --source file --file examples/data/btcusdt-15m.csv --base btc --quote usdt --window 15m --close --sink lines',
     );
     const candles = readFileSync(join(tree, 'candles.jsonl'), 'utf8').trim().split('\n');
     expect(candles.length).toBeGreaterThan(100);
-    expect(JSON.parse(candles[0]!)).toMatchObject({ coin: 'btc', quote: 'usdt', window: '10m' });
+    expect(JSON.parse(candles[0]!)).toMatchObject({ coin: 'btc', quote: 'usdt', window: '15m' });
   });
 });

@@ -1,7 +1,7 @@
 import { choice, type Settings, span } from '../core/option.ts';
 import type { Restored } from '../core/stream/keyed-state.ts';
-import type { Match } from '../core/stream/match.ts';
-import { type Sides, ToleranceJoin } from '../core/stream/tolerance-join.ts';
+import type { Match, Sides } from '../core/stream/match.ts';
+import { ToleranceJoin } from '../core/stream/tolerance-join.ts';
 import { joinKey } from '../core/text/key.ts';
 import { formatSpan, HOUR, MINUTE, SECOND } from '../core/util/time.ts';
 import { topicsWith } from '../market/catalog/feeds.ts';

@@ -1,7 +1,7 @@
 import type { Millis } from '../util/time.ts';
 import { Groups } from './groups.ts';
 import { KeyedState, type Restored, type StateChange } from './keyed-state.ts';
-import { type Buffered, closest, fits, type Match, match } from './match.ts';
+import { type Buffered, closest, fits, isRepeat, type Match, match, type Side, type Sides } from './match.ts';
 import { TimeBuffer, type TimedItem } from './time-buffer.ts';
 import {
   advanceIdle,
@@ -23,25 +23,6 @@ export interface JoinSettings {
   readonly keepMs: Millis;
   /** How the event time of the right side's pairs advances. */
   readonly rules: TimeRules;
-}
-
-interface Side<T> {
-  readonly series: (item: T) => string;
-  readonly on: (item: T) => string;
-  /** Whether the second of two records of one series and time repeats the first. */
-  readonly same: (first: T, second: T) => boolean;
-  /** Identifies a record among those of its series and time, which then repeats only that one; undefined: `same` says. */
-  readonly id?: (item: T) => string | undefined;
-}
-
-/** How the join reads its records. Left and right records match if they have the same `on`. */
-export interface Sides<L, R> {
-  readonly left: Side<L>;
-  readonly right: Side<R> & {
-    /** The nearest record is picked per pair. A pair has several series if several sources report it. */
-    readonly pair: (item: R) => string;
-    readonly source: (item: R) => string;
-  };
 }
 
 /** What happened to a record. Only mode `nearest` detects repeats of the last record of the same series and time. */
@@ -262,12 +243,4 @@ export class ToleranceJoin<L, R> {
       .flatMap((series) => this.#left.between(series, right.time - toleranceMs, right.time + toleranceMs))
       .filter((left) => fits(left, right, toleranceMs));
   }
-}
-
-/** Whether an item repeats one of the records of its series and time: the last of them, or the one of its id. */
-function isRepeat<T>(records: readonly Buffered<T>[], { same, id }: Side<T>, item: T): boolean {
-  const own = id?.(item);
-  if (own !== undefined) return records.some((record) => id?.(record.item) === own);
-  const last = records.at(-1);
-  return last !== undefined && same(last.item, item);
 }

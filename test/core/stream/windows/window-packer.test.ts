@@ -31,7 +31,12 @@ test('what is packed is unpacked', () => {
   const number = fc.double({ noNaN: true });
   const fields = Object.keys(ohlc.start());
   const state = fc.record(Object.fromEntries(fields.map((name) => [name, number])));
-  const flags = { isClosed: fc.boolean(), isPast: fc.boolean(), isStored: fc.boolean(), isEdge: fc.boolean() };
+  const flags = {
+    isClosed: fc.boolean(),
+    isPast: fc.boolean(),
+    isStored: fc.boolean(),
+    isEdge: fc.boolean(),
+  };
   const window = fc.record({
     kind: fc.nat({ max: 2 }),
     time: fc.nat({ max: 2e9 }),
