@@ -11,6 +11,7 @@ import { unknownEnv, unknownVariables } from './args/unknown-env.ts';
 import { usageError } from './args/usage.ts';
 import { COMMANDS, GROUPS, loadCommand } from './commands/index.ts';
 import { commandHelp, overview } from './help.ts';
+import { commandText } from './output/credentials.ts';
 import { exitCode, report } from './output/report.ts';
 import { type BusSettings, busComplaints } from './pipeline/bus.ts';
 import { loggerFor } from './pipeline/session.ts';
@@ -62,7 +63,7 @@ async function runCommand(name: string, spec: CommandSpec, argv: readonly string
   const { warn } = loggerFor(call.settings as Settings<typeof commonOptions>, io);
   for (const warning of await variableWarnings(env, options)) warn(warning);
   io.protect((call.settings as Partial<Settings<typeof commonOptions>>).mode);
-  await spec.run(call, { ...io, env });
+  await spec.run(call, { ...io, env, command: commandText([...name.split(' '), ...argv]) });
 }
 
 /** Help for the named components, or for all of them; the word `all` adds the shared flags. */

@@ -157,8 +157,8 @@ export function overview(first: string, version: string, width: number): string 
       program.helpInformation(),
       [
         'cryptopipe run --sample',
+        'cryptopipe import btc.csv --base btc --quote usdt --window 5m,1h --dir lake',
         'cryptopipe produce --coin eth',
-        'cryptopipe produce prices --source file --file btc.csv --base btc --quote usdt',
         'cryptopipe process --once',
         'cryptopipe sink file --dir lake --once',
       ],

@@ -6,7 +6,7 @@ import type { Millis } from '../core/util/time.ts';
 import type { Log } from '../log/log.ts';
 import { REJECTS } from '../market/catalog/topics.ts';
 import type { Chunk, Kind, Source, SourceContext } from '../sources/source.ts';
-import { newStats, type Reporter, type Stage } from './stage.ts';
+import { countRejectReasons, newStats, type Reporter, type Stage } from './stage.ts';
 
 export interface SourceStageSettings<O extends Options> {
   readonly log: Log;
@@ -24,6 +24,24 @@ export interface SourceStageSettings<O extends Options> {
   readonly clock: Clock;
   readonly reporter: Reporter;
   readonly sourceContext: Pick<SourceContext, 'stdin' | 'once' | 'secret' | 'proxy' | 'random' | 'print'>;
+}
+
+/** The reason in a record for topic `rejects`. */
+function reasonIn(value: string | null): string {
+  const { why } = JSON.parse(value ?? '{}') as { readonly why?: unknown };
+  return typeof why === 'string' ? why : 'no reason given';
+}
+
+/** The rejects of a chunk by reason: as the source counted them, else as its records say. */
+function rejectReasonsOf({ records, rejected }: Chunk): Readonly<Record<string, number>> {
+  if (rejected !== undefined) return rejected;
+  const counts: Record<string, number> = {};
+  for (const { topic, value } of records) {
+    if (topic !== REJECTS) continue;
+    const reason = reasonIn(value);
+    counts[reason] = (counts[reason] ?? 0) + 1;
+  }
+  return counts;
 }
 
 /** Reads a source and appends its records chunk by chunk. */
@@ -57,7 +75,8 @@ export function sourceStage<O extends Options>(given: SourceStageSettings<O>): S
     return positions.get(name);
   }
 
-  async function append({ records, counts, position }: Chunk): Promise<void> {
+  async function append(chunk: Chunk): Promise<void> {
+    const { records, counts, position } = chunk;
     const sourcePosition = position && { ...position, previous: await positionOf(position.name) };
     await onBus(log.append(records, sourcePosition));
     if (position !== undefined) positions.set(position.name, position.value);
@@ -66,6 +85,7 @@ export function sourceStage<O extends Options>(given: SourceStageSettings<O>): S
     stats.in += records.length;
     stats.out += records.length - rejected;
     stats.rejected += rejected;
+    if (rejected > 0) countRejectReasons(stats, rejectReasonsOf(chunk));
     for (const [reason, count] of Object.entries(counts ?? {}))
       stats.dropped[reason] = (stats.dropped[reason] ?? 0) + count;
   }
@@ -119,6 +139,7 @@ export function sourceStage<O extends Options>(given: SourceStageSettings<O>): S
     get stopError() {
       return stopError;
     },
+    readsFiles: source.live === undefined,
     patient: given.runForMs !== undefined,
     async start() {
       if (given.runForMs !== undefined)

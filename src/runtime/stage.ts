@@ -15,6 +15,8 @@ export interface StageStats {
   out: number;
   late: number;
   rejected: number;
+  /** A source's rejected records by reason: the first few reasons, and the rest as one. */
+  rejectReasons?: Record<string, number>;
   files: number;
   /** Further counts of a sink: commits, files by the reason they were closed. */
   sink?: Readonly<Record<string, number>>;
@@ -49,6 +51,21 @@ export const newStats = (stage: string): StageStats => ({
   lag: 0,
   watermark: undefined,
 });
+
+/** Number of reasons that are counted apart; the reasons after these are counted together. */
+const MOST_REASONS = 10;
+const OTHER_REASONS = 'other reasons';
+
+/** Adds rejects by reason to the stage's counts. */
+export function countRejectReasons(stats: StageStats, reasons: Readonly<Record<string, number>>): void {
+  stats.rejectReasons ??= {};
+  const counts = stats.rejectReasons;
+  for (const [reason, count] of Object.entries(reasons)) {
+    const isApart = Object.hasOwn(counts, reason) || Object.keys(counts).length < MOST_REASONS;
+    const name = isApart ? reason : OTHER_REASONS;
+    counts[name] = (counts[name] ?? 0) + count;
+  }
+}
 
 /** Both as one span. */
 export const missedBoth = (a: MissedWindows | undefined, b: MissedWindows): MissedWindows =>
@@ -92,6 +109,8 @@ export interface Stage {
   stop(): Promise<void>;
   /** For a source: resolves when it has nothing more to read or has stopped alone; rejects like `failed`. */
   readonly ended?: Promise<void>;
+  /** A source of files: its records are their lines. */
+  readonly readsFiles?: boolean;
   /** Why a source has stopped while the others continue; the run then fails. */
   readonly stopError?: UserError | undefined;
   /** Rejects with a UserError when the stage has failed permanently. */

@@ -4,10 +4,10 @@ import { readTime } from '../core/util/time.ts';
 import type { Column } from '../market/catalog/datasets.ts';
 
 /** A value of one row and column: `time` as epoch milliseconds, `json` as its text. */
-export type Cell = string | number | boolean | readonly string[] | null;
+export type ColumnValue = string | number | boolean | readonly string[] | null;
 
 /** Converts a value of a parsed record to a cell. Throws InvalidRecord when it has not the column's type. */
-export type CellReader = (value: unknown) => Cell;
+export type CellReader = (value: unknown) => ColumnValue;
 
 const wrong = (column: Column, value: unknown, noun: string): InvalidRecord =>
   new InvalidRecord(`${column.name}: ${preview(value)} is no ${noun}`);

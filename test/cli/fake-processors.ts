@@ -44,7 +44,7 @@ const pass = defineProcessor({
   }),
 });
 
-/** Counts prices; gives the count at the end alone, and only when everything is closed. */
+/** Counts prices, and would count bars; gives the count at the end alone, and only when everything is closed. */
 const count = defineProcessor({
   name: 'count',
   summary: 'Counts prices.',

@@ -64,6 +64,7 @@ export function fakeIo(changes: Partial<Io> = {}) {
     ask: async () => false,
     protect: () => {},
     self: 'cryptopipe',
+    command: '',
     ...changes,
   };
   return { io, written, stop };

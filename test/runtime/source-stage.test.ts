@@ -81,6 +81,26 @@ describe('a source stage', () => {
     expect(await written()).toEqual(['0', '1', '2', '3', '4']);
   });
 
+  test('rejects are counted by the reason in their records, or as the source counted them', async () => {
+    const reject = (value: string) => ({
+      topic: 'rejects',
+      partitionKey: 'x',
+      key: null,
+      value,
+      headers: {},
+    });
+    const records = ['{"why":"no time"}', '{"why":"no price"}', '{"why":"no time"}', '{}'].map(reject);
+    const stage = stageOf(async function* () {
+      yield { records };
+      yield { records, rejected: { 'no time': 4 } };
+      yield chunk(0);
+    });
+    await stage.start();
+    await stage.finish('clock');
+    const counts = { 'no time': 6, 'no price': 1, 'no reason given': 2 };
+    expect(stage.stats).toMatchObject({ rejected: 9, rejectReasons: counts });
+  });
+
   test('of two concurrent readers of the same source one is locked out, and nothing is duplicated', async () => {
     let go = () => {};
     const gate = new Promise<void>((resolve) => {

@@ -100,8 +100,9 @@ const fromFile = (
       }
     }
     const { context } = sourceHarness(bytes());
-    const given = { ...context, now: () => NOW, maxAheadMs: DAY };
-    for await (const { records } of file.read({ ...PRICES, file: ['-'], ...settings }, given)) yield records;
+    const clocked = { ...context, now: () => NOW, maxAheadMs: DAY };
+    for await (const { records } of file.read({ ...PRICES, file: ['-'], ...settings }, clocked))
+      yield records;
   },
 });
 

@@ -2,7 +2,7 @@ import type { Check } from '../../src/core/check.ts';
 import type { NewRecord } from '../../src/core/stream/record.ts';
 import type { Chunk, SourceContext } from '../../src/sources/source.ts';
 
-export const FILE_START = Date.UTC(2026, 2, 2, 10, 15, 30);
+export const START = Date.UTC(2026, 2, 2, 10, 15, 30);
 
 /**
  * A context for a poller that talks to a stub over real sockets. Waits pass at once and move the clock; the time-out of a
@@ -16,7 +16,7 @@ export function turned(changes: Partial<SourceContext> & { secrets?: Record<stri
   const notes: (string | undefined)[] = [];
   const sleeps: number[] = [];
   const stop = new AbortController();
-  let now = FILE_START;
+  let now = START;
   let alarms: { at: number; wake: () => void }[] = [];
 
   function turn(span: number): void {

@@ -58,6 +58,8 @@ export interface CommandSpec<O extends Options = Options> {
    * the same flag differently.
    */
   readonly oneSink?: 'word' | Option<unknown>['flag'];
+  /** Flags, with their texts, that the flags on the command line imply; a flag on the command line wins. */
+  implied?(isOnCommandLine: (flag: string) => boolean): Readonly<Record<string, string>>;
   /** The components that this call uses; flags of the others are refused as having no effect. Absent: all. */
   chosen?(call: Call<O>): readonly Component[];
   /** Complaints that no single option's parser can find. */

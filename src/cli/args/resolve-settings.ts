@@ -66,6 +66,24 @@ function operandComplaints(spec: CommandSpec, operands: readonly string[]): Comp
   return complaints;
 }
 
+/** A value for a message, without what may be a password. */
+const shown = (text: string): string => `'${text.replace(/^.*@/s, '***@').replace(/\?.*=.*$/s, '?***')}'`;
+
+/** Complaints about flags with a single value that are given several times. A switch may be repeated. */
+function repeatComplaints(options: Iterable<Option<unknown>>, { texts }: CommandTokens): Complaint[] {
+  return [...options].flatMap(({ flag, placeholder, repeatable }) => {
+    const all = texts.get(flag) ?? [];
+    if (repeatable || placeholder === undefined || all.length < 2) return [];
+    const times = all.length === 2 ? 'twice' : `${all.length} times`;
+    const values = all.map((text) => (text === undefined ? 'nothing' : shown(text)));
+    const text = `${flag} is given ${times}, with ${formatList(values)}, but takes one value; keep one of them`;
+    return [{ about: flag, text }];
+  });
+}
+
+const formatList = (parts: readonly string[]): string =>
+  `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+
 /** Complaints about flags of components that this call does not use. */
 function unusedFlagComplaints(spec: CommandSpec, call: Call<Options>): Complaint[] {
   if (spec.chosen === undefined) return [];
@@ -113,16 +131,25 @@ function valuesOf(options: Iterable<Option<unknown>>, given: RawSettings) {
   return { values, complaints };
 }
 
+/** The command line with the flags that its other flags imply. */
+function withImplied({ implied }: CommandSpec, tokens: CommandTokens): CommandTokens {
+  const more = implied?.((flag) => tokens.texts.has(flag)) ?? {};
+  const texts = new Map(tokens.texts);
+  for (const [flag, text] of Object.entries(more)) if (!texts.has(flag)) texts.set(flag, [text]);
+  return { ...tokens, texts };
+}
+
 /** The first of two steps: from texts to settings. Pure; collects all complaints. */
 export function resolveSettings(
   spec: CommandSpec,
   given: RawSettings,
 ): { call: Call<Options>; complaints: Complaint[] } {
-  const { tokens } = given;
+  const tokens = withImplied(spec, given.tokens);
+  const raw = { ...given, tokens };
   const all = allOptions(spec);
-  const named = namedSinks(spec, all, given);
+  const named = namedSinks(spec, all, raw);
   const options = named.length === 0 ? all : new Map([...all, ...allOptions({ ...spec, components: named })]);
-  const { values, complaints } = valuesOf(options.values(), given);
+  const { values, complaints } = valuesOf(options.values(), raw);
   const of = <C extends Options>(wanted: C, fixed: Readonly<Record<string, string>> = {}) =>
     Object.fromEntries(
       Object.entries(wanted).map(([name, option]) => {
@@ -138,6 +165,7 @@ export function resolveSettings(
     of,
   };
   const found = [
+    ...repeatComplaints(options.values(), tokens),
     ...tokens.unknown.map((flag) => ({
       about: suggest(flag, options.keys()) ?? flag,
       text: `unknown flag ${flag}${didYouMean(flag, options.keys())}`,

@@ -9,6 +9,10 @@ export interface CommandEntry {
 
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   run: { summary: 'Run all stages in one process; --sample needs no input.', load: () => import('./run.ts') },
+  import: {
+    summary: 'Import files of prices or posts into a lake, with candles: produce, process and sink in one.',
+    load: () => import('./import/import.ts'),
+  },
   produce: {
     summary: 'Read posts and prices from a source into topics.',
     load: () => import('./produce.ts'),

@@ -9,6 +9,7 @@ import {
   stageOptions,
 } from '../args/common-options.ts';
 import { processorRenames } from '../args/renames.ts';
+import { printSummary } from '../output/summary.ts';
 import { withBus } from '../pipeline/bus.ts';
 import {
   chain,
@@ -19,6 +20,7 @@ import {
 import { loggerFor, runSession, stageOpener } from '../pipeline/session.ts';
 import { processorStages } from '../pipeline/stages.ts';
 import { unreadOutputs } from '../pipeline/unread-topics.ts';
+import { didNothing, processReasons } from './nothing/reasons.ts';
 
 const named = (words: readonly string[]) =>
   words.length === 0 ? chain : chain.filter(({ name }) => words.includes(name));
@@ -72,7 +74,10 @@ export const command = defineCommand({
       };
       const stages = processorStages(plan, { log, io, reporter: logger, app: settings.app, exclusive });
       const done = await runSession(stages, { settings, io, logger, ending });
-      if (oneShot) io.out(`${JSON.stringify(done)}\n`);
+      if (!oneShot) return;
+      await printSummary(done, io);
+      if (didNothing(done) && !io.stop().aborted)
+        for (const reason of await processReasons(log, plan, io.self)) logger.info(reason);
     });
   },
 });

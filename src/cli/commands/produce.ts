@@ -3,16 +3,19 @@ import { counted, groupDigits } from '../../core/text/numbers.ts';
 import { KAFKA_OPTIONS } from '../../log/kafka/settings/options.ts';
 import { defineCommand } from '../args/command.ts';
 import { app, maxAhead, stageOptions } from '../args/common-options.ts';
+import { printSummary } from '../output/summary.ts';
 import { withBus } from '../pipeline/bus.ts';
 import { loggerFor, runSession, stageOpener, throwSourceError } from '../pipeline/session.ts';
 import { inspectSources, isDryRun, sourceComplaints } from '../pipeline/sources/complaints.ts';
 import {
   candidateComponents,
+  impliedSource,
   kindOperand,
   sourceComponents,
   sourceOptions,
 } from '../pipeline/sources/options.ts';
 import { sourceStages, startableSources } from '../pipeline/sources/start.ts';
+import { didNothing, sourceReasons } from './nothing/reasons.ts';
 
 export const command = defineCommand({
   operands: kindOperand,
@@ -31,6 +34,7 @@ export const command = defineCommand({
     maxAhead,
     ...stageOptions,
   },
+  implied: impliedSource,
   everyday: ['--coin', '--source', '--file', '--base', '--quote', '--topic', '--for', '--once'],
   components: sourceComponents,
   chosen: ({ settings, operands }) => candidateComponents(settings.source, operands),
@@ -41,15 +45,18 @@ export const command = defineCommand({
     const logger = loggerFor(settings, io);
     const { once } = settings;
     const sources = startableSources(settings, operands, io, logger);
+    const isDry = sources.some((source) => isDryRun({ of }, source));
     await withBus(settings, io, stageOpener(settings, once, logger), async (log) => {
       const plan = { sources, settings, operands, settingsOf: of };
       const stages = sourceStages(plan, { log, io, reporter: logger });
       const ending = once ? 'clock' : undefined;
       const done = await runSession(stages, { settings, io, logger, ending, endsWithSources: true });
-      if (once || settings.runFor !== undefined) io.out(`${JSON.stringify(done)}\n`);
-      else if (!sources.some((source) => isDryRun({ of }, source)))
+      if (once || settings.runFor !== undefined) await printSummary(done, io);
+      else if (!isDry)
         logger.info(`${counted(done.out, 'record')} written, ${groupDigits(done.rejected)} rejected`);
-      throwSourceError(stages);
+      if (!isDry && didNothing(done) && !io.stop().aborted)
+        for (const reason of await sourceReasons(log, sources, settings, operands)) logger.info(reason);
+      throwSourceError(stages, settings);
     });
   },
 });

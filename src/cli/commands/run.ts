@@ -1,77 +1,26 @@
 import type { Log } from '../../log/log.ts';
 import type { Reporter } from '../../runtime/stage.ts';
-import { type Complaint, type Component, defineCommand } from '../args/command.ts';
-import { processorRenames } from '../args/renames.ts';
+import { type Component, defineCommand } from '../args/command.ts';
+import { printSummary } from '../output/summary.ts';
 import { withBus } from '../pipeline/bus.ts';
-import { conflictComplaints, processorComponents } from '../pipeline/processor-options.ts';
+import { processorComponents } from '../pipeline/processor-options.ts';
+import { runComplaints } from '../pipeline/run-complaints.ts';
 import { runOptions } from '../pipeline/run-options.ts';
-import {
-  processorsOf,
-  type RunCall,
-  renamesOf,
-  SAMPLE_SOURCE,
-  sinkTopicsOf,
-  sourcesOf,
-  stagesOf,
-  unreadComplaints,
-} from '../pipeline/run-plan.ts';
+import { processorsOf, sourcesOf, stagesOf } from '../pipeline/run-plan.ts';
 import { runSample } from '../pipeline/sample-run.ts';
 import { loggerFor, runSession, stageOpener, throwSourceError } from '../pipeline/session.ts';
-import { columnComplaints, findSink, sinkComplaints, sinkComponents } from '../pipeline/sink-options.ts';
-import { inspectSources, isDryRun, sourceComplaints } from '../pipeline/sources/complaints.ts';
-import { kindOperand, sourceComponents } from '../pipeline/sources/options.ts';
+import { sinkComponents } from '../pipeline/sink-options.ts';
+import { inspectSources } from '../pipeline/sources/complaints.ts';
+import { impliedSource, kindOperand, sourceComponents } from '../pipeline/sources/options.ts';
 import { startableSources } from '../pipeline/sources/start.ts';
-
-/** Flags that --sample fixes itself. */
-const FIXED_BY_SAMPLE = [
-  '--bus',
-  '--kafka-option',
-  '--dir',
-  '--sink',
-  '--topics',
-  '--topic',
-  '--in',
-  '--out',
-  '--for',
-];
-
-function sampleClashes({ settings, isOnCommandLine }: RunCall): Complaint[] {
-  const [first] = settings.source;
-  const isAllowed = settings.source.length === 0 || (settings.source.length === 1 && first === SAMPLE_SOURCE);
-  return [...FIXED_BY_SAMPLE.filter(isOnCommandLine), ...(isAllowed ? [] : ['--source'])].map((flag) => ({
-    about: flag,
-    text: `${flag} excludes --sample, which sets its own; use one of them`,
-  }));
-}
-
-/** A dry run writes nothing for the later stages. */
-const dryComplaints = (call: RunCall): Complaint[] =>
-  sourcesOf(call).some((source) => isDryRun(call, source))
-    ? [{ about: '--dry-run', text: '--dry-run: run would start the other stages; use cryptopipe produce' }]
-    : [];
-
-function check(call: RunCall): Complaint[] {
-  const { settings, operands } = call;
-  const source = settings.sample ? [SAMPLE_SOURCE] : settings.source;
-  const renames = renamesOf(call, sourcesOf(call));
-  return [
-    ...dryComplaints(call),
-    ...sourceComplaints({ ...call, settings: { ...settings, source } }, operands),
-    ...renames.complaints,
-    ...processorRenames(processorsOf(sourcesOf(call), call), renames.given).complaints,
-    ...conflictComplaints(processorsOf(sourcesOf(call), call), call),
-    ...unreadComplaints(call, sourcesOf(call)),
-    ...columnComplaints(settings.topics, settings.dataset),
-    ...sinkComplaints(call, findSink(settings.sink), sinkTopicsOf(call, sourcesOf(call))),
-    ...(settings.sample ? sampleClashes(call) : []),
-  ];
-}
+import { didNothing, runReasons } from './nothing/reasons.ts';
 
 const components: readonly Component[] = [...sourceComponents, ...processorComponents, ...sinkComponents];
 
 export const command = defineCommand({
   operands: kindOperand,
   options: runOptions,
+  implied: impliedSource,
   everyday: ['--sample', '--coin', '--source', '--window', '--sink', '--dir', '--url', '--for', '--once'],
   components,
   oneSink: '--sink',
@@ -82,7 +31,7 @@ export const command = defineCommand({
       kind === 'sink' ? name === call.settings.sink : names.includes(name),
     );
   },
-  check,
+  check: runComplaints,
   inspect: (call, env) => inspectSources(call, call.operands, env),
   examples: [
     'cryptopipe run --sample',
@@ -113,8 +62,10 @@ export const command = defineCommand({
         oneShot,
       );
       const done = await runSession(stages, { settings, io, logger, ending });
-      if (ending !== undefined && settings.sink !== 'console') io.out(`${JSON.stringify(done)}\n`);
-      throwSourceError(stages);
+      if (ending !== undefined && settings.sink !== 'console') await printSummary(done, io);
+      if (ending !== undefined && didNothing(done) && !io.stop().aborted)
+        for (const reason of await runReasons(log, call, sources, io.self)) logger.info(reason);
+      throwSourceError(stages, settings);
     });
   },
 });

@@ -1,6 +1,7 @@
 import { counted } from '../../core/text/numbers.ts';
 import { defineCommand } from '../args/command.ts';
 import { app, sharedGroup, sharedGroupComplaints, stageOptions } from '../args/common-options.ts';
+import { printSummary } from '../output/summary.ts';
 import { withBus } from '../pipeline/bus.ts';
 import { loggerFor, runSession, serviceWaitMs, stageOpener } from '../pipeline/session.ts';
 import {
@@ -13,6 +14,7 @@ import {
   sinkOptions,
 } from '../pipeline/sink-options.ts';
 import { sinkStages } from '../pipeline/stages.ts';
+import { didNothing, sinkReason } from './nothing/reasons.ts';
 
 export const command = defineCommand({
   operands: { usage: `<${sinkNames.join('|')}>`, noun: 'sink', least: 1, most: 1, allowed: sinkNames },
@@ -48,8 +50,12 @@ export const command = defineCommand({
       const done = await runSession(stages, { settings, io, logger, ending: once ? 'clock' : undefined });
       // The console sink prints data to stdout, so its summary goes to the log.
       if (!once) return;
+      const nothing = didNothing(done) && !io.stop().aborted;
       if (sink.name === 'console') logger.info(counted(done.in, 'record'));
-      else io.out(`${JSON.stringify(done)}\n`);
+      else await printSummary(done, io);
+      const names = sinkTopics.map(({ topic }) => topic);
+      const again = { group: group ?? `${app}.${sink.name}`, self: io.self };
+      if (nothing) logger.info(await sinkReason(log, sink.name, names, again));
     });
   },
 });

@@ -6,3 +6,13 @@ const QUOTED = /('[a-z][a-z0-9+.-]*:\/\/).*@/gi;
 export function withoutCredentials(text: string): string {
   return text.replace(QUOTED, '$1***@').replace(ANYWHERE, '$1***@');
 }
+
+/** A secret as a setting of a URL or of `--kafka-option`. */
+const SECRET = /((?:password|passphrase|secret|token|key)[\w.-]*=)[^&,\s]*/gi;
+
+/** A command line as one text, for records of a run: secrets become `***`, and words with blanks are quoted. */
+export const commandText = (words: readonly string[]): string =>
+  words
+    .map((word) => withoutCredentials(word).replace(SECRET, '$1***'))
+    .map((word) => (/^[\w@%+=:,./*?&-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
+    .join(' ');

@@ -14,7 +14,7 @@ import { serviceWaitMs } from './session.ts';
 import { findSink } from './sink-options.ts';
 import { candidates, requestedKinds, topicFor } from './sources/options.ts';
 import { sourceStages } from './sources/start.ts';
-import { processorStages, type SinkTopic, sinkStages } from './stages.ts';
+import { type ProcessorPlan, processorStages, type SinkTopic, sinkStages } from './stages.ts';
 import { unreadFeeds } from './unread-topics.ts';
 
 export type RunCall = Call<typeof runOptions>;
@@ -98,6 +98,16 @@ export function sinkTopicsOf(call: RunCall, sources: readonly Source[]): readonl
   return [...[...new Set(ofSources)].map((topic) => ({ topic, dataset: undefined })), ...ofProcessors];
 }
 
+/** The processors of a run, with their topics and settings. */
+export const processorPlanOf = (call: RunCall, sources: readonly Source[]): ProcessorPlan => ({
+  processors: processorsOf(sources, call),
+  renames: processorRenamesOf(call, sources),
+  commitEveryMs: call.settings.commitEvery,
+  maxAheadMs: call.settings.maxAhead,
+  settingsOf: call.of,
+  inTurn: false,
+});
+
 /** All stages, in the order in which a one-shot run finishes them. */
 export function stagesOf(
   call: RunCall,
@@ -109,22 +119,10 @@ export function stagesOf(
 ): Stage[] {
   const { settings, operands, of } = call;
   const around = { log, io, reporter, app: settings.app, exclusive };
-  const processors = processorsOf(sources, call);
-  const renames = processorRenamesOf(call, sources);
   const sink = findSink(settings.sink)!;
   return [
     ...sourceStages({ sources, settings, operands, settingsOf: of }, around),
-    ...processorStages(
-      {
-        processors,
-        renames,
-        commitEveryMs: settings.commitEvery,
-        maxAheadMs: settings.maxAhead,
-        settingsOf: of,
-        inTurn: false,
-      },
-      around,
-    ),
+    ...processorStages(processorPlanOf(call, sources), around),
     ...sinkStages(
       {
         sink,

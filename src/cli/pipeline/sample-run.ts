@@ -4,7 +4,7 @@ import { parseBus } from '../args/bus-url.ts';
 import { titlePaint } from '../output/colors.ts';
 import { readSeries } from '../output/last-candles.ts';
 import { sampleSummary } from '../output/sample-summary.ts';
-import type { summarize } from '../output/summary.ts';
+import type { Summary } from '../output/summary.ts';
 import type { Io } from '../process/io.ts';
 import { withBus } from './bus.ts';
 import { SAMPLE, takeSampleFolder } from './sample-folder.ts';
@@ -31,7 +31,7 @@ export async function runSample({ settings, stages }: SampleRun, io: Io): Promis
   }
 }
 
-async function summaryText(done: ReturnType<typeof summarize>, log: Log, io: Io): Promise<string> {
+async function summaryText(done: Summary, log: Log, io: Io): Promise<string> {
   const topics = await Promise.all((await log.topics()).map(({ name }) => log.describe(name)));
   const summary = {
     ...done,

@@ -1,5 +1,4 @@
 import type { Settings } from '../../core/option.ts';
-import { groupDigits } from '../../core/text/numbers.ts';
 import type { Millis } from '../../core/util/time.ts';
 import type { KafkaContext } from '../../log/kafka/settings/settings.ts';
 import type { Stage } from '../../runtime/stage.ts';
@@ -7,8 +6,9 @@ import type { commonOptions, stageOptions } from '../args/common-options.ts';
 import { lateWarnings } from '../output/late-warnings.ts';
 import { type Logger, logger } from '../output/logger.ts';
 import { showStatus } from '../output/status.ts';
-import { summarize } from '../output/summary.ts';
+import { type Summary, summarize } from '../output/summary.ts';
 import type { Io } from '../process/io.ts';
+import { rejectWarning, throwIfMostRejected } from './rejects.ts';
 import { type RunOptions, runStages, runStagesOnce } from './run-stages.ts';
 
 type LogSettings = Pick<Settings<typeof commonOptions>, 'log' | 'quiet'>;
@@ -62,17 +62,21 @@ async function sourcesOver(stages: readonly Stage[], endsWithSources: boolean): 
   if (!isOver) await new Promise<never>(() => {});
 }
 
-/** Throws the error of the first source that gave up. Call it last: the records of the others are then written. */
-export function throwSourceError(stages: readonly Stage[]): void {
+/**
+ * Throws the error of the first source that gave up, or one about a file with more rejected lines than `maxRejects` allows.
+ * Call it last: the records of the others are then written.
+ */
+export function throwSourceError(
+  stages: readonly Stage[],
+  { maxRejects }: { readonly maxRejects: number },
+): void {
   const stage = stages.find(({ stopError }) => stopError !== undefined);
   if (stage !== undefined) throw stage.stopError;
+  throwIfMostRejected(stages, maxRejects);
 }
 
 /** Runs stages to completion with a status on stderr. Returns the summary of the run. */
-export async function runSession(
-  stages: readonly Stage[],
-  session: Session,
-): Promise<ReturnType<typeof summarize>> {
+export async function runSession(stages: readonly Stage[], session: Session): Promise<Summary> {
   const { settings, io, logger, ending, endsWithSources = false } = session;
   const stats = stages.map((stage) => stage.stats);
   const startedAt = io.clock.monotonic();
@@ -86,11 +90,10 @@ export async function runSession(
   } finally {
     hide();
   }
-  for (const { stage, in: read, rejected } of stats)
-    if (rejected > 0 && rejected >= read)
-      logger.warn(
-        `${stage}: every record was rejected (${groupDigits(rejected)}); to see why, run ${io.self} topics tail rejects`,
-      );
+  for (const stage of stages) {
+    const warning = rejectWarning(stage, io.self);
+    if (warning !== undefined) logger.warn(warning);
+  }
   for (const text of lateWarnings(stats, settings, io.self)) logger.warn(text);
   return summarize(stats, io.clock.monotonic() - startedAt);
 }

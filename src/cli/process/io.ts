@@ -30,6 +30,8 @@ export interface Io {
   readonly protect: (mode: number | undefined) => void;
   /** How the user starts this program: `cryptopipe`, `node bin/cryptopipe.js`. */
   readonly self: string;
+  /** The words of the command line, without secrets; empty before a command starts. */
+  readonly command: string;
 }
 
 const DEFAULT_WIDTH = 80;
@@ -118,5 +120,6 @@ export function processIo(process: NodeJS.Process): Io {
       process.umask(umaskFor(mode, umask));
     },
     self: selfName(process.argv0, process.argv[1] ?? '', workingFolder(process)),
+    command: '',
   };
 }

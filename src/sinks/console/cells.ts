@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { shortNumber } from '../../core/text/numbers.ts';
 import { stripControlCharacters } from '../../core/text/printable-text.ts';
 import type { ColumnType } from '../../market/catalog/datasets.ts';
 
@@ -25,10 +26,11 @@ export function fitToWidth(text: string, width: number, right = false): string {
   return right ? blanks + kept : kept + blanks;
 }
 
-/** The text of a value: empty for null; times omit zero seconds and milliseconds. */
+/** The text of a value: empty for null; numbers are rounded, and times omit zero seconds and milliseconds. */
 export function cellText(value: unknown, type: ColumnType): string {
   if (value === undefined || value === null) return '';
   if (Array.isArray(value)) return stripControlCharacters(value.join(' '));
+  if (typeof value === 'number' && type === 'number') return shortNumber(value);
   if (typeof value !== 'string') return stripControlCharacters(JSON.stringify(value));
   return stripControlCharacters(type === 'time' ? value.replace(/(?::00)?\.000Z$/, 'Z') : value);
 }

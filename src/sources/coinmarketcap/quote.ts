@@ -3,11 +3,11 @@ import { asFloat, preview } from '../../core/util/json.ts';
 import { formatTime, type Millis, readTime } from '../../core/util/time.ts';
 import { readQuote } from '../../market/prices/price.ts';
 import { quoteHeaders, quoteRecord } from '../shared/quote-record.ts';
-import { quoteIn, type Row } from './rows.ts';
+import { type ListingRow, quoteIn } from './rows.ts';
 
 /** One price of a row, not yet validated. */
 export interface FoundQuote {
-  readonly row: Row;
+  readonly row: ListingRow;
   /** Lower-case symbols of the coin and the currency. */
   readonly base: string;
   readonly quote: string;
@@ -17,7 +17,7 @@ export interface FoundQuote {
 }
 
 /** The price of a row in an upper-case currency. Throws InvalidRecord if there is none or it has no time. */
-export function findQuote(row: Row, base: string, currency: string): FoundQuote {
+export function findQuote(row: ListingRow, base: string, currency: string): FoundQuote {
   const fields = quoteIn(row, currency);
   if (fields === undefined) throw new InvalidRecord(`no quote in ${currency}`);
   const updated = fields.last_updated ?? (row.raw as Record<string, unknown>).last_updated;

@@ -3,7 +3,7 @@ import { InvalidRecord, type NewRecord } from '../../core/stream/record.ts';
 import type { Millis } from '../../core/util/time.ts';
 import { rejectedPart } from '../shared/rejects.ts';
 import { findQuote, toRecord } from './quote.ts';
-import { type Row, readRow } from './rows.ts';
+import { type ListingRow, readRow } from './rows.ts';
 import type { SeenQuotes } from './seen.ts';
 import type { SymbolResolver } from './symbol-resolver.ts';
 
@@ -48,7 +48,7 @@ export function quoteRecords(raws: readonly unknown[], polledAt: Millis, writing
     }
   };
 
-  const rows: Row[] = [];
+  const rows: ListingRow[] = [];
   for (const raw of raws) during('row', raw, () => rows.push(readRow(raw)));
   const owned = resolver.choose(rows);
   for (const [base, row] of owned)

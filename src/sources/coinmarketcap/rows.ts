@@ -3,7 +3,7 @@ import { isObject, preview } from '../../core/util/json.ts';
 import { COINS } from '../../market/text/coin-list.ts';
 
 /** A coin of an answer. */
-export interface Row {
+export interface ListingRow {
   readonly id: number;
   readonly symbol: string;
   readonly name: string;
@@ -21,7 +21,10 @@ export function rowsOf(data: unknown): readonly unknown[] {
 }
 
 /** The quote in an upper-case currency, from a map by currency or a version 3 array of quotes with `symbol`. */
-export function quoteIn({ quotes }: Row, currency: string): Readonly<Record<string, unknown>> | undefined {
+export function quoteIn(
+  { quotes }: ListingRow,
+  currency: string,
+): Readonly<Record<string, unknown>> | undefined {
   const found = Array.isArray(quotes)
     ? quotes.find((each) => isObject(each) && each.symbol === currency)
     : isObject(quotes) && Object.hasOwn(quotes, currency) && quotes[currency];
@@ -29,7 +32,7 @@ export function quoteIn({ quotes }: Row, currency: string): Readonly<Record<stri
 }
 
 /** Throws InvalidRecord if it does not describe a coin. */
-export function readRow(raw: unknown): Row {
+export function readRow(raw: unknown): ListingRow {
   if (!isObject(raw)) throw new InvalidRecord('not an object');
   const { id, symbol, name, cmc_rank: rank, quote } = raw;
   if (!Number.isSafeInteger(id)) throw new InvalidRecord(`id: ${preview(id)} is not a number`);
@@ -50,10 +53,10 @@ const KNOWN: ReadonlyMap<number, string> = new Map(
 );
 
 /** A coin's symbol in the coin list, so that posts and prices agree; otherwise CoinMarketCap's. */
-export const baseOf = ({ id, symbol }: Row): string => KNOWN.get(id) ?? symbol.toLowerCase();
+export const baseOf = ({ id, symbol }: ListingRow): string => KNOWN.get(id) ?? symbol.toLowerCase();
 
 /** Whether `a` takes precedence over `b`, which has the same symbol: coins of the coin list first, then the better rank, then the smaller id. */
-export function isBetter(a: Row, b: Row): boolean {
+export function isBetter(a: ListingRow, b: ListingRow): boolean {
   const [aKnown, bKnown] = [KNOWN.has(a.id), KNOWN.has(b.id)];
   if (aKnown !== bKnown) return aKnown;
   const [aRank, bRank] = [a.rank ?? Number.MAX_SAFE_INTEGER, b.rank ?? Number.MAX_SAFE_INTEGER];

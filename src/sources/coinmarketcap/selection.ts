@@ -2,7 +2,7 @@ import { UserError } from '../../core/errors.ts';
 import { InvalidRecord } from '../../core/stream/record.ts';
 import { COINS } from '../../market/text/coin-list.ts';
 import type { Api } from './api.ts';
-import { isBetter, type Row, readRow, rowsOf } from './rows.ts';
+import { isBetter, type ListingRow, readRow, rowsOf } from './rows.ts';
 
 /** Rows per credit, in a listing and in quotes; each further currency costs one more credit. */
 const LISTED_A_CREDIT = 200;
@@ -38,8 +38,8 @@ const query = (fields: Readonly<Record<string, string | number>>): string =>
     .join('&');
 
 /** The best row and the number of rows by lower-case symbol; ignores invalid rows. */
-function bestOf(data: unknown): ReadonlyMap<string, { readonly row: Row; readonly count: number }> {
-  const best = new Map<string, { row: Row; count: number }>();
+function bestOf(data: unknown): ReadonlyMap<string, { readonly row: ListingRow; readonly count: number }> {
+  const best = new Map<string, { row: ListingRow; count: number }>();
   for (const row of rowsOf(data).flatMap(validRow)) {
     const symbol = row.symbol.toLowerCase();
     const other = best.get(symbol);
@@ -49,7 +49,7 @@ function bestOf(data: unknown): ReadonlyMap<string, { readonly row: Row; readonl
   return best;
 }
 
-function validRow(raw: unknown): Row[] {
+function validRow(raw: unknown): ListingRow[] {
   try {
     return [readRow(raw)];
   } catch (error) {

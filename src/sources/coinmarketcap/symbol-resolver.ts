@@ -1,4 +1,4 @@
-import { baseOf, isBetter, type Row } from './rows.ts';
+import { baseOf, isBetter, type ListingRow } from './rows.ts';
 
 /**
  * Chooses a coin for each symbol, because records are keyed by symbol and several coins may share one. The choice is
@@ -14,8 +14,8 @@ export class SymbolResolver {
   }
 
   /** One row per symbol. Logs the first time that it skips rows. */
-  choose(rows: readonly Row[]): ReadonlyMap<string, Row> {
-    const chosen = new Map<string, Row>();
+  choose(rows: readonly ListingRow[]): ReadonlyMap<string, ListingRow> {
+    const chosen = new Map<string, ListingRow>();
     const shared = new Set<string>();
     for (const row of rows) {
       const base = baseOf(row);

@@ -3,7 +3,7 @@ import { InvalidRecord, type NewRecord } from '../../core/stream/record.ts';
 import { weightOf } from '../../core/util/runs.ts';
 import { rejectLine } from '../shared/rejects.ts';
 import type { Chunk } from '../source.ts';
-import { readProblem } from './bytes/input.ts';
+import { readError } from './bytes/input.ts';
 import type { Origin, TextReader } from './reader.ts';
 import { type Block, isBlank, type Spot } from './rows/block.ts';
 import { LONGEST_LINE } from './rows/lines.ts';
@@ -168,7 +168,7 @@ export async function* toChunks(blocks: AsyncIterable<Block>, pass: Pass): Async
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
     yield flush();
-    throw readProblem(origin.file, cause);
+    throw readError(origin.file, cause);
   }
   const moved = at.bytes !== pass.from.at.bytes || tail !== pass.from.tail;
   if (moved || records.length > 0 || Object.keys(counts).length > 0) yield flush();

@@ -33,8 +33,9 @@ async function printFirst(chunks: AsyncIterable<Chunk>, print: (line: string) =>
   let left = SHOWN;
   for await (const { records } of chunks)
     for (const { value } of records) {
+      if (value === null) continue;
       if (left-- === 0) return;
-      print(value ?? 'null');
+      print(value);
     }
 }
 

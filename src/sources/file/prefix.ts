@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { type OpenedFile, readBytes, readProblem } from './bytes/input.ts';
+import { type OpenedFile, readBytes, readError } from './bytes/input.ts';
 import type { ReadProgress } from './chunks.ts';
 import { type FilePosition, sameHead } from './position.ts';
 import type { Origin } from './reader.ts';
@@ -58,7 +58,7 @@ export async function whereToGoOn(
   const { bytes, lines, tail, before } = position;
   const offsets = before === undefined ? [bytes] : [before.bytes, bytes];
   const { sums, endsLine } = await readBeginning(file, offsets, signal).catch((cause: unknown) => {
-    throw readProblem(file.name, cause);
+    throw readError(file.name, cause);
   });
   if (signal.aborted) return undefined;
   const sum = sums[offsets.length - 1];

@@ -4,7 +4,7 @@ import type { Millis } from '../../core/util/time.ts';
 import type { PriceLayout } from '../../market/prices/layout/layout.ts';
 import { restoreLayout } from '../../market/prices/layout/open-layout.ts';
 import type { Chunk, SourceContext } from '../source.ts';
-import { type OpenedFile, readBytes, readProblem } from './bytes/input.ts';
+import { type OpenedFile, readBytes, readError } from './bytes/input.ts';
 import { type ReadProgress, toChunks } from './chunks.ts';
 import { type FilePosition, fingerprint, parsePlace, placeName, refuseOtherPair } from './position.ts';
 import { whereToGoOn } from './prefix.ts';
@@ -50,7 +50,7 @@ function inTimeOrder(
  */
 async function storedPosition({ name, path }: OpenedFile, topic: string, { position }: SourceContext) {
   const real = await realpath(path).catch((cause: unknown) => {
-    throw readProblem(name, cause);
+    throw readError(name, cause);
   });
   const own = placeName(topic, real);
   const stored = (await position(own)) ?? (await position(placeName(topic, path)));
@@ -135,7 +135,7 @@ async function* readWhole(
 ): AsyncGenerator<Chunk> {
   const { context, again, fromStart } = reading;
   const { size, sum, lines } = await identifyFile(file.path).catch((cause: unknown) => {
-    throw readProblem(file.name, cause);
+    throw readError(file.name, cause);
   });
   const isSame = stored?.whole === true && stored.bytes === size && stored.sum === sum;
   if (isSame && !again) {

@@ -5,7 +5,7 @@ import { tweetTime } from '../../market/posts/tweet.ts';
 import { detectLayout } from '../../market/prices/layout/detect.ts';
 import type { PriceLayout, TableSettings } from '../../market/prices/layout/layout.ts';
 import { restoreLayout } from '../../market/prices/layout/open-layout.ts';
-import { type OpenedFile, openFile, readProblem } from './bytes/input.ts';
+import { type OpenedFile, openFile, readError } from './bytes/input.ts';
 import type { NamedFile } from './paths.ts';
 import { type PostRows, postsOf } from './posts.ts';
 import { type Block, FILE_START, type Spot } from './rows/block.ts';
@@ -150,8 +150,8 @@ async function* untilFault(blocks: AsyncIterable<Block>, name: string): AsyncGen
       yield block;
     }
   } catch (cause) {
-    const problem = readProblem(name, cause);
-    if (problem.code !== 'damaged' || !hasRows) throw problem;
+    const error = readError(name, cause);
+    if (error.code !== 'damaged' || !hasRows) throw error;
   }
 }
 

@@ -31,10 +31,9 @@ export async function identifyFile(path: string, newline = NEWLINE): Promise<Fil
 export const allBlocks = (file: OpenedFile, kind: FileKind): AsyncIterable<Block> =>
   kind.kind === 'parquet' ? readParquet(file.name, file.path) : readBlocks(kind, readBytes(file), FILE_START);
 
-/** JSON values, each on a line of its own: a line end in JSON is a blank. */
+/** JSON values, each on a line of its own. */
 async function* asLines(blocks: AsyncIterable<Block>): AsyncGenerator<Buffer> {
-  for await (const { texts } of blocks)
-    yield Buffer.from(texts.map((text) => `${text.replace(/[\r\n]+\s*/g, ' ')}\n`).join(''));
+  for await (const { texts } of blocks) yield Buffer.from(texts.map((text) => `${text}\n`).join(''));
 }
 
 /**

@@ -49,15 +49,14 @@ describe('precedence of settings', () => {
     expect(read('--dir x --once=false', { env: { CRYPTOPIPE_ONCE: '1' } }).call.settings.once).toBe(false);
   });
 
-  test('the last of several values wins, but a list takes all', () => {
-    const { call } = read('--dir x --retries 1 --retries 2 --window 1m --window 2m,1m');
-    expect(call.settings.retries).toBe(2);
+  test('a list takes the values of all its occurrences', () => {
+    const { call } = read('--dir x --window 1m --window 2m,1m');
     expect(call.of(candles.options).windows).toEqual([60_000, 120_000]);
   });
 });
 
 describe('complaints about settings', () => {
-  test('are reported all at once, each with what is allowed', () => {
+  test('all complaints are reported at once, each with what is allowed', () => {
     expect(complaints('candels --windw 5m --retries 99 --lateness x --window 9d')).toEqual([
       'unknown flag --windw; did you mean --window?',
       "--retries: '99' is not a whole number from 0 to 10",
@@ -75,6 +74,26 @@ describe('complaints about settings', () => {
     expect(complaints('--dir x --window --once')).toEqual([
       '--window: needs a value: <spans> (allowed: 1s to 1d)',
     ]);
+  });
+
+  test('a flag with a single value that is given several times names the values', () => {
+    expect(complaints('--dir x --dir=y --retries 1 --retries 2 --retries x')).toEqual([
+      "--dir is given twice, with 'x' and 'y', but takes one value; keep one of them",
+      "--retries is given 3 times, with '1', '2' and 'x', but takes one value; keep one of them",
+    ]);
+    expect(complaints('--dir x --retries 2 --retries 2')).toHaveLength(1);
+    expect(complaints('--dir x --once --once --window 1m --window 2m')).toEqual([]);
+  });
+
+  test('what may be a password is not shown when a flag is given twice', () => {
+    expect(complaints('--dir kafka://u:hunter2@h:9092 --dir kafka://h:9092?a=hunter2')).toEqual([
+      "--dir is given twice, with '***@h:9092' and 'kafka://h:9092?***', but takes one value; keep one of them",
+    ]);
+  });
+
+  test('a flag in the environment or the config file is no second value', () => {
+    const others = { env: { CRYPTOPIPE_RETRIES: '2' }, config: { retries: 1 } };
+    expect(complaints('--dir x --retries 7', others)).toEqual([]);
   });
 
   test('the allowed range is shown even if the parser omits it', () => {
@@ -125,6 +144,24 @@ describe('complaints about settings', () => {
 test('isOnCommandLine is true only for settings on the command line', () => {
   const { call } = read('--dir x', { config: { once: true } });
   expect([call.isOnCommandLine('--dir'), call.isOnCommandLine('--once')]).toEqual([true, false]);
+});
+
+describe('a flag that another implies', () => {
+  const implying = {
+    ...spec,
+    implied: (has) => (has('--once') ? { '--retries': '9' } : {}),
+  } satisfies CommandSpec;
+  const retries = (argv: string, given: Partial<RawSettings> = {}) =>
+    read(`--dir x ${argv}`, given, implying).call.settings.retries;
+
+  test('overrides the environment, but not the command line', () => {
+    expect(retries('--once', { env: { CRYPTOPIPE_RETRIES: '2' } })).toBe(9);
+    expect(retries('--once --retries 4')).toBe(4);
+  });
+
+  test('is implied by the command line only', () => {
+    expect(retries('', { env: { CRYPTOPIPE_ONCE: 'true' }, config: { once: true } })).toBe(3);
+  });
 });
 
 test('a fixed text overrides a given setting', () => {

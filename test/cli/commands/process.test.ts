@@ -22,6 +22,7 @@ describe('process', () => {
     expect(summary).toMatchObject({ in: 11, out: 8, late: 0, rejected: 1, files: 0 });
     expect(summary.stages.map(({ stage }: { stage: string }) => stage)).toEqual(['pass', 'count']);
     expect(summary.seconds).toBeGreaterThan(0);
+    expect(summary.command).toMatch(/^process --once --close --bus local:/);
     expect(total(await values('market-cap'))).toBe(5);
   });
 
@@ -52,14 +53,14 @@ describe('process', () => {
     expect(await values('prices')).toEqual([]);
   });
 
-  test('exits 3 with a message while another run holds a stage', async () => {
+  test('process exits 3 with a message while another run holds a stage', async () => {
     const { run, bus } = await setUp();
     const { clock } = handClock();
     // The run that holds it neither beats nor leaves: the same process may not have the bus open twice.
     await withLocalBus(bus.dir, clock, async (log) => {
       const inputs = ['prices', 'bars-file'];
-      for (const name of inputs)
-        await log.createTopic(name, { partitions: 3, retentionMs: undefined, compacted: false });
+      for (const topic of inputs)
+        await log.createTopic(topic, { partitions: 3, retentionMs: undefined, compacted: false });
       await log.join({ group: 'cryptopipe.count', inputs, exclusive: true, assigned: () => {} });
     });
     const { code, out, err } = await run('process --once', { clock });

@@ -7,7 +7,7 @@ import { setUp } from '../stage-commands.ts';
 const CANDLES =
   'timestamp,open,high,low,close,volume\n2026-03-02T10:00:00Z,1,4,0.5,2,9\n2026-03-02T10:01:00Z,2,3,1,1.5,9\n';
 
-test('produce turns each candle of a file into four prices; without --once stdout stays empty', async () => {
+test('produce writes each candle of a file as a bar; without --once stdout stays empty', async () => {
   const { run, folder, values } = await setUp();
   const file = join(folder, 'btc.csv');
   await writeFile(file, CANDLES);
@@ -15,9 +15,9 @@ test('produce turns each candle of a file into four prices; without --once stdou
   expect(await run(produce)).toMatchObject({
     code: 0,
     out: '',
-    err: expect.stringContaining('8 records written'),
+    err: expect.stringContaining('2 records written'),
   });
-  expect(await values('prices-file')).toHaveLength(8);
+  expect(await values('bars-file')).toHaveLength(2);
   const again = await run(`${produce} --once`);
   expect(JSON.parse(again.out)).toMatchObject({ out: 0, rejected: 0 });
 });
@@ -27,10 +27,25 @@ test('produce --topic writes to another topic', async () => {
   const file = join(folder, 'btc.csv');
   await writeFile(file, CANDLES);
   await run(`produce prices --source file --file ${file} --base btc --quote usdt --topic mine`);
-  expect(await values('mine')).toHaveLength(8);
+  expect(await values('mine')).toHaveLength(2);
+});
+
+test('--file alone means --source file, whatever the environment says', async () => {
+  const { run, folder, values } = await setUp();
+  const file = join(folder, 'btc.csv');
+  await writeFile(file, CANDLES);
+  const env = { CRYPTOPIPE_SOURCE: 'sample' };
+  const { code } = await run(`produce prices --file ${file} --base btc --quote usdt --once`, { env });
+  expect(code).toBe(0);
+  expect(await values('prices-file')).toHaveLength(8);
 });
 
 test.each([
+  [
+    'produce prices --file a.csv --base btc --base eth --quote usdt',
+    "--base is given twice, with 'btc' and 'eth', but takes one value; keep one of them",
+  ],
+  ['produce --source sample --file a.csv', '--file has no effect here; it is a flag of source file'],
   ['produce tweets', 'skipping source x: it has no keys; set X_BEARER_TOKEN'],
   ['produce --source smaple', "--source: no source 'smaple'; did you mean sample?"],
   ['produce price --source sample', "no kind 'price'; did you mean prices?"],
@@ -54,12 +69,7 @@ test('invalid flags and missing files are reported together', async () => {
     'produce prices --source file --file nope.csv --base btc --interval 5x --file-format cvs',
   );
   expect(code).toBe(2);
-  for (const text of [
-    '--interval',
-    '--file-format',
-    '--file nope.csv: there is no such file',
-    'Add --quote usdt',
-  ])
+  for (const text of ['--interval', '--file-format', '--file nope.csv: there is no such file'])
     expect(err).toContain(text);
   const xComplaints = await run('produce tweets --source x --rules-file nope.txt --max-posts -1');
   expect(xComplaints.code).toBe(2);
@@ -67,21 +77,44 @@ test('invalid flags and missing files are reported together', async () => {
     expect(xComplaints.err).toContain(text);
 });
 
-test('a file whose records are all rejected is a warning that says where to look', async () => {
+test('a file whose lines are all rejected is a warning with the reasons, and exit 1', async () => {
   const { run, folder } = await setUp();
   const file = join(folder, 'posts.jsonl');
-  await writeFile(file, CANDLES);
+  await writeFile(file, '{"a":1}\n{"a":2}\n{"a":3}\n');
   const { code, err } = await run(`produce tweets --source file --file ${file} --quiet`);
-  expect(code).toBe(0);
-  expect(err).toContain(
-    'warn  produce file: every record was rejected (3); to see why, run cryptopipe topics tail rejects',
+  expect(code).toBe(1);
+  expect(err).toMatch(
+    /warn {2}produce file: 3 of 3 lines rejected: 2 not JSON: .*; 1 not JSON: .*; to see them, run cryptopipe topics tail rejects/,
   );
+  expect(err).toContain('produce file: 3 of 3 lines rejected, more than --max-rejects allows (50%)');
   await writeFile(
     file,
     '{"data":{"id":"1","text":"x","created_at":"2026-03-02T10:00:00Z","author_id":"2"}}\n',
   );
   expect((await run(`produce tweets --source file --file ${file}`)).err).toContain(
     '1 record written, 0 rejected',
+  );
+});
+
+test('--max-rejects sets the share of lines that may be rejected; the others are written in any case', async () => {
+  const { run, folder, values } = await setUp();
+  const file = join(folder, 'btc.csv');
+  await writeFile(file, 'time,price\n2026-03-02T10:00:00Z,1\nnever,1\n2026-03-02T10:01:00Z,1\n');
+  const line = `produce prices --file ${file} --base btc --quote usdt --once --from-start`;
+  const warned = (err: string) => err.includes('to see them, run cryptopipe topics tail rejects');
+  for (const [share, code] of [
+    ['100%', 0],
+    ['40%', 0],
+    ['0.3', 1],
+    ['0', 1],
+  ] as const) {
+    const ran = await run(`${line} --max-rejects ${share}`);
+    expect([share, ran.code, warned(ran.err)]).toEqual([share, code, false]);
+    expect(JSON.parse(ran.out)).toMatchObject({ out: 2, rejected: 1 });
+  }
+  expect(await values('prices-file')).toHaveLength(8);
+  expect((await run(`${line} --max-rejects 50`)).err).toContain(
+    "--max-rejects: '50' is not a share from 0% to 100%; write 50% or 0.5",
   );
 });
 

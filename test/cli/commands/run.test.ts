@@ -45,6 +45,7 @@ test.each([
   ['run --sample --bus local:x', '--bus excludes --sample, which sets its own'],
   ['run --sample --dir x', '--dir excludes --sample, which sets its own'],
   ['run --sample --source file', '--source excludes --sample, which sets its own'],
+  ['run --sample --file btc.csv', '--file has no effect here; it is a flag of source file'],
   ['run --sample --base btc', '--base has no effect here; it is a flag of source file'],
   [
     'run --source sample --format jsonl.gz',

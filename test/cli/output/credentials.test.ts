@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withoutCredentials } from '../../../src/cli/output/credentials.ts';
+import { commandText, withoutCredentials } from '../../../src/cli/output/credentials.ts';
 
 test.each([
   ["'kafka://user:hunter2@h:9092' is one word too many", "'kafka://***@h:9092' is one word too many"],
@@ -13,4 +13,17 @@ test.each([
   ['kafka://h:9092 and me@host', 'kafka://h:9092 and me@host'],
 ])('%s', (text, masked) => {
   expect(withoutCredentials(text)).toBe(masked);
+});
+
+test.each([
+  [['process', '--window', '5m,1h', '--once'], 'process --window 5m,1h --once'],
+  [['sink', 'mongo', '--url', 'mongodb://u:hunter2@h/db'], 'sink mongo --url mongodb://***@h/db'],
+  [
+    ['--bus', 'kafka://h:9?user=u&password=hunter2&sasl=plain'],
+    '--bus kafka://h:9?user=u&password=***&sasl=plain',
+  ],
+  [['--kafka-option', 'ssl-key=hunter2,linger=5ms'], '--kafka-option ssl-key=***,linger=5ms'],
+  [['import', 'my file.csv', "it's.csv", ''], "import 'my file.csv' 'it'\\''s.csv' ''"],
+])('the command line %j as one text', (words, text) => {
+  expect(commandText(words)).toBe(text);
 });

@@ -43,7 +43,7 @@ test('the sample summary styles only titles', () => {
   expect(painted.match(/<[^>]+>/g)).toEqual([
     '<TOPIC    RECORDS>',
     '<BTC/USDT, latest 10m candles>',
-    '<BTC/USDT, closing prices of 8 candles>',
+    '<BTC/USDT, closing prices of 8 candles of 10m>',
     '<Try next:>',
   ]);
 });

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { summarize } from '../../../src/cli/output/summary.ts';
+import { version } from '../../../package.json';
+import { printSummary, summarize, summaryTable } from '../../../src/cli/output/summary.ts';
 import { newStats } from '../../../src/runtime/stage.ts';
+import { fakeIo } from '../fakes.ts';
 
 test('the summary totals all stages and converts the elapsed time to seconds', () => {
   const a = { ...newStats('a'), in: 1, out: 2, late: 3, rejected: 4, files: 5 };
@@ -14,4 +16,46 @@ test('the summary totals all stages and converts the elapsed time to seconds', (
     files: 55,
     seconds: 1.234,
   });
+});
+
+const produced = {
+  ...newStats('produce file'),
+  in: 12_345,
+  out: 12_340,
+  rejected: 5,
+  dropped: { repeat: 1200, 'no coin': 2 },
+};
+const sunk = { ...newStats('sink file prices'), in: 7, out: 7, late: 1, files: 3 };
+
+test('on a terminal the summary is a table of the stages', async () => {
+  const { io, written } = fakeIo({ outIsTerminal: true, env: { NO_COLOR: '1' } });
+  await printSummary(summarize([produced, sunk], 2345), io);
+  expect(written.out).toBe(
+    [
+      'STAGE               READ  WRITTEN  LATE  REJECTED  FILES  DROPPED',
+      'produce file      12,345   12,340     0         5      0  1,200 repeat, 2 no coin',
+      'sink file prices       7        7     1         0      3',
+      '2.3 seconds',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('the table has no column for files and drops where there are none', () => {
+  const text = summaryTable(summarize([newStats('candles')], 10), (title) => `<${title}>`);
+  expect(text).toBe(
+    '<STAGE    READ  WRITTEN  LATE  REJECTED>\ncandles     0        0     0         0\n0.0 seconds\n',
+  );
+});
+
+test('in a pipe the summary is one JSON object with the time, the command and the version', async () => {
+  const { io, written } = fakeIo({ command: 'process --once' });
+  await printSummary(summarize([produced], 2345), io);
+  expect(JSON.parse(written.out)).toEqual({
+    ...summarize([produced], 2345),
+    time: '2026-03-02T10:15:22.000Z',
+    command: 'process --once',
+    version,
+  });
+  expect(written.out.indexOf('\n')).toBe(written.out.length - 1);
 });

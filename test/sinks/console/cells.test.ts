@@ -27,6 +27,12 @@ test.each([
   expect(cellText(value, 'time')).toBe(shown);
 });
 
+test('a number is rounded for people; a whole number keeps its digits', () => {
+  expect(cellText(105849.3128, 'number')).toBe('105,849.31');
+  expect(cellText(0.0000123456789, 'number')).toBe('0.0000123457');
+  expect(cellText(1790000000, 'integer')).toBe('1790000000');
+});
+
 test('lists are one cell, no value is none, and no escape sequence reaches the terminal', () => {
   expect(cellText(['a', 'b'], 'texts')).toBe('a b');
   expect([cellText(null, 'text'), cellText(undefined, 'number')]).toEqual(['', '']);

@@ -1,5 +1,5 @@
 import type { Column, ColumnType } from '../../../src/market/catalog/datasets.ts';
-import type { Cell } from '../../../src/sinks/cells.ts';
+import type { ColumnValue } from '../../../src/sinks/cells.ts';
 import {
   emptyChain,
   newColumnBuffer,
@@ -9,7 +9,7 @@ import {
 import { textsOfRows } from '../../../src/sinks/lake/buffer/string-buffer.ts';
 
 /** Rows as an arena gives them, by column. */
-export function gathered(columns: readonly Column[], rows: readonly (readonly Cell[])[]): Rows {
+export function gathered(columns: readonly Column[], rows: readonly (readonly ColumnValue[])[]): Rows {
   const buffer = newColumnBuffer(columns);
   const chain = emptyChain();
   for (const row of rows) buffer.add(chain, row);
@@ -17,15 +17,15 @@ export function gathered(columns: readonly Column[], rows: readonly (readonly Ce
 }
 
 /** Cells of one column as an arena gives them. */
-export const run = (type: ColumnType, cells: readonly Cell[]): Values =>
+export const run = (type: ColumnType, cells: readonly ColumnValue[]): Values =>
   gathered(
     [{ name: 'x', type, help: '' }],
     cells.map((cell) => [cell]),
   ).column(0, 0, cells.length);
 
 /** The cells again; booleans as 0 and 1. */
-export function cellsOf(type: ColumnType, values: Values, count: number): Cell[] {
-  if (values === undefined) return new Array<Cell>(count).fill(null);
+export function cellsOf(type: ColumnType, values: Values, count: number): ColumnValue[] {
+  if (values === undefined) return new Array<ColumnValue>(count).fill(null);
   if (values instanceof Float64Array)
     return Array.from(values, (value) => (Number.isNaN(value) ? null : value));
   return Array.from(textsOfRows(values), (texts) => (type === 'texts' ? texts : (texts?.[0] ?? null)));

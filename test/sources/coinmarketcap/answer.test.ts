@@ -3,21 +3,14 @@ import { UserError } from '../../../src/core/errors.ts';
 import { readAnswer } from '../../../src/sources/coinmarketcap/answer.ts';
 import { HttpError } from '../../../src/sources/shared/http/http-error.ts';
 import { QuotaExhausted } from '../../../src/sources/shared/poll/poller.ts';
-import { FILE_START } from '../turned.ts';
+import { START } from '../turned.ts';
 
 const body = (code: number | string, message = 'words') => ({
   status: { error_code: code, error_message: message, credit_count: 0 },
 });
 
 function errorOf(status: number, given: unknown, retryAfterMs = 0, chance = 0.5): Error {
-  const answer = {
-    status,
-    body: given,
-    retryAfterMs,
-    serverTime: FILE_START,
-    askedAt: FILE_START,
-    answeredAt: FILE_START,
-  };
+  const answer = { status, body: given, retryAfterMs, serverTime: START, askedAt: START, answeredAt: START };
   try {
     readAnswer(
       answer,
@@ -127,7 +120,7 @@ test.each([
     status: 200,
     body: { status, data: [] },
     retryAfterMs: 0,
-    serverTime: FILE_START,
+    serverTime: START,
     askedAt: 0,
     answeredAt: 0,
   };

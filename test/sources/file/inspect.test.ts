@@ -52,7 +52,7 @@ test('JSON lines of quotes name their own; posts and standard input are not aske
     ),
   ).toEqual([]);
   expect(await inspect([write('', 'q.csv')], prices({ format: 'quotes' }))).toEqual([]);
-  expect(await inspect([write(HEADER, 'p.csv')], posts)).toEqual([]);
+  expect(await inspect([write('{"id_str":"1","text":"a"}\n', 'p.jsonl')], posts)).toEqual([]);
   expect(await inspect(['-'], prices({}))).toEqual([]);
   expect(await inspect(['-'], prices({ format: 'ticks' }))).toEqual([]);
 });
@@ -63,4 +63,11 @@ test('a folder and a binary file are refused', async () => {
   expect(await inspect([write(Buffer.from([1, 0, 2]), 'b')], posts)).toEqual([
     expect.stringContaining('is a binary file'),
   ]);
+});
+
+test('a CSV of posts needs a header with time and text', async () => {
+  expect(await inspect([write(HEADER, 'p.csv')], posts)).toEqual([
+    expect.stringContaining('this one lacks created_at and text'),
+  ]);
+  expect(await inspect([write('date,text\n2025-06-01,a\n', 'p2.csv')], posts)).toEqual([]);
 });

@@ -52,9 +52,9 @@ test('a file that is named twice, or by a link, is read once', async () => {
 
 test('several files are read in the order of their first times, each from its own position', async () => {
   const around = sourceHarness();
-  const given = { file: ['d/a10.csv', 'd/2/b.csv', 'd/a9.csv'].map((name) => join(folder, name)) };
+  const named = { file: ['d/a10.csv', 'd/2/b.csv', 'd/a9.csv'].map((name) => join(folder, name)) };
   const starts = async () =>
-    barsOf((await importPrices('', around, given)).records).map(([start]) => String(start).slice(14, 16));
+    barsOf((await importPrices('', around, named)).records).map(([start]) => String(start).slice(14, 16));
   expect(await starts()).toEqual(['02', '03', '04', '05', '06', '07']);
   expect(await starts()).toEqual([]);
   write(bars(2, 3, 8), 'd/a9.csv');

@@ -100,9 +100,9 @@ describe('a second run', () => {
     const path = write(`time,price\n${rows(0, 5000)}`);
     const around = sourceHarness();
     const { file } = await import('../../../src/sources/file/file.ts');
-    const given = { ...PRICES, file: [path] };
+    const readSettings = { ...PRICES, file: [path] };
     let taken = 0;
-    for await (const chunk of file.read(given, around.context)) {
+    for await (const chunk of file.read(readSettings, around.context)) {
       taken += chunk.records.length;
       around.positions.set(chunk.position!.name, chunk.position!.value);
       around.stop.abort();
@@ -254,10 +254,10 @@ test('gzip with bytes behind it gives all that it holds, then names them, at eac
   const path = write(Buffer.concat([packed, Buffer.from('1748736180000,9\n')]));
   const around = sourceHarness();
   const { file } = await import('../../../src/sources/file/file.ts');
-  const given = { ...PRICES, file: [path] };
+  const readSettings = { ...PRICES, file: [path] };
   let taken = 0;
   const run = async () => {
-    for await (const chunk of file.read(given, around.context)) {
+    for await (const chunk of file.read(readSettings, around.context)) {
       taken += chunk.records.length;
       if (chunk.position) around.positions.set(chunk.position.name, chunk.position.value);
     }
@@ -420,10 +420,10 @@ describe('a file that is no import', () => {
     const around = sourceHarness();
     const { file } = await import('../../../src/sources/file/file.ts');
     const path = write(zipped.subarray(0, zipped.length - 2000));
-    const given = { ...PRICES, file: [path] };
+    const readSettings = { ...PRICES, file: [path] };
     let taken = 0;
     const run = async () => {
-      for await (const chunk of file.read(given, around.context)) {
+      for await (const chunk of file.read(readSettings, around.context)) {
         taken += chunk.records.length;
         if (chunk.position) around.positions.set(chunk.position.name, chunk.position.value);
       }

@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { readMarkets, roundPrice, toQuote } from '../../../src/sources/wallex/markets.ts';
-import { FILE_START } from '../turned.ts';
+import { START } from '../turned.ts';
 
 const answer = (body: unknown, status = 200, retryAfterMs = 0) => ({
   status,
   body,
   retryAfterMs,
-  serverTime: FILE_START,
-  askedAt: FILE_START,
-  answeredAt: FILE_START,
+  serverTime: START,
+  askedAt: START,
+  answeredAt: START,
 });
 const markets = (lastPrice: unknown) => ({
   USDTTMN: { symbol: 'USDTTMN', baseAsset: 'USDT', quoteAsset: 'TMN', stats: { lastPrice } },
 });
-const priceOf = (lastPrice: unknown) => toQuote(markets(lastPrice), 'USDTTMN', FILE_START).price;
+const priceOf = (lastPrice: unknown) => toQuote(markets(lastPrice), 'USDTTMN', START).price;
 
 describe('a price', () => {
   test.each([
@@ -59,17 +59,17 @@ describe('a price', () => {
 
 describe('a market', () => {
   test('a missing market, or one that is not an object, has no quote', () => {
-    expect(() => toQuote({}, 'USDTTMN', FILE_START)).toThrow('no market USDTTMN');
-    expect(() => toQuote({}, 'constructor', FILE_START)).toThrow('no market');
-    expect(() => toQuote({ USDTTMN: 'gone' }, 'USDTTMN', FILE_START)).toThrow('no market');
-    expect(() =>
-      toQuote({ USDTTMN: { baseAsset: 'USDT', quoteAsset: 'TMN' } }, 'USDTTMN', FILE_START),
-    ).toThrow('lastPrice');
-    expect(() => toQuote({ USDTTMN: { stats: { lastPrice: 1 } } }, 'USDTTMN', FILE_START)).toThrow('base');
+    expect(() => toQuote({}, 'USDTTMN', START)).toThrow('no market USDTTMN');
+    expect(() => toQuote({}, 'constructor', START)).toThrow('no market');
+    expect(() => toQuote({ USDTTMN: 'gone' }, 'USDTTMN', START)).toThrow('no market');
+    expect(() => toQuote({ USDTTMN: { baseAsset: 'USDT', quoteAsset: 'TMN' } }, 'USDTTMN', START)).toThrow(
+      'lastPrice',
+    );
+    expect(() => toQuote({ USDTTMN: { stats: { lastPrice: 1 } } }, 'USDTTMN', START)).toThrow('base');
   });
 
   test('a quote has the whole second of the poll as its time', () => {
-    expect(toQuote(markets(1), 'USDTTMN', FILE_START + 999)).toMatchObject({
+    expect(toQuote(markets(1), 'USDTTMN', START + 999)).toMatchObject({
       last_updated: '2026-03-02T10:15:30.000Z',
       polled_at: '2026-03-02T10:15:30.999Z',
     });

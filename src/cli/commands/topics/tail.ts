@@ -1,8 +1,10 @@
 import { integer, type Option, toggle } from '../../../core/option.ts';
+import { formatTime } from '../../../core/util/time.ts';
+import type { Log, TopicDetails } from '../../../log/log.ts';
 import { defineCommand } from '../../args/command.ts';
 import { queryOptions } from '../../args/common-options.ts';
 import { withExistingBus } from '../../pipeline/bus.ts';
-import { queryOpener } from '../../pipeline/session.ts';
+import { loggerFor, queryOpener } from '../../pipeline/session.ts';
 import { jsonLine, textLine } from './format.ts';
 import { type Position, parseFrom } from './from.ts';
 import { describeTopic, topicOperand } from './name.ts';
@@ -45,6 +47,13 @@ async function print(
   return left;
 }
 
+/** Why no record was printed. */
+async function emptyReason(log: Log, topic: TopicDetails, self: string): Promise<string> {
+  for await (const { timestamp } of storedRecords(log, topic, { at: 'last', count: 1 }))
+    return `nothing there: the last record of topic ${topic.name} came ${formatTime(timestamp)}; to see it: ${self} topics tail ${topic.name} --from -1`;
+  return `topic ${topic.name} has no records`;
+}
+
 export const command = defineCommand({
   operands: topicOperand,
   options: {
@@ -72,10 +81,16 @@ export const command = defineCommand({
     const place = settings.from ?? { at: 'last', count };
     const { raw } = settings;
     const line = settings.json ? jsonLine : (record: LocatedRecord) => textLine(record, raw);
-    const out = (text: string) => io.out(text, raw);
+    let isEmpty = true;
+    const out = (text: string) => {
+      isEmpty = false;
+      io.out(text, raw);
+    };
+    const logger = loggerFor(settings, io);
     await withExistingBus(settings, io, queryOpener(settings, io), async (log) => {
       const topic = await describeTopic(log, operands[0]!);
       const left = await print(storedRecords(log, topic, place), line, settings.limit, out);
+      if (isEmpty && !settings.follow) logger.info(await emptyReason(log, topic, io.self));
       if (settings.follow) await print(newRecords(log, topic, io.stop()), line, left, out);
     });
   },

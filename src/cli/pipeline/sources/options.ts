@@ -5,6 +5,7 @@ import { KINDS, type Kind, kindsOf, type Source } from '../../../sources/source.
 import type { Operands } from '../../args/command.ts';
 import { outputTopic } from '../../args/output-topic.ts';
 import { didYouMean } from '../../args/suggest.ts';
+import { maxRejects } from '../rejects.ts';
 import { componentsOf } from '../stages.ts';
 
 const registry: Readonly<Record<string, Source>> = sources;
@@ -58,8 +59,13 @@ export const sourceOptions = {
     fallback: undefined,
     fallbackText: '',
   } satisfies Option<Millis | undefined>,
+  maxRejects,
 };
 export type SourceSettings = Settings<typeof sourceOptions>;
+
+/** `--file` means `--source file`, except with `--sample`. */
+export const impliedSource = (isOnCommandLine: (flag: string) => boolean): Record<string, string> =>
+  isOnCommandLine('--file') && !isOnCommandLine('--sample') ? { '--source': 'file' } : {};
 
 export const kindOperand: Operands = {
   usage: '[tweets|prices]',

@@ -1,6 +1,7 @@
 import type { Millis } from '../../../core/util/time.ts';
 import type { Cell, Row, TableSample } from '../table.ts';
 import { withLength } from './bars/plan-length.ts';
+import { withVolumesByPrice } from './bars/volumes.ts';
 import { decimalOf } from './cells/number-style.ts';
 import { dateOrderOf } from './cells/time-style.ts';
 import { openZone, type Zone } from './cells/zone.ts';
@@ -59,6 +60,7 @@ function planOf(
   const columns = withVolumes(shape, onePair(series));
   const prices = cellsOf(rows, columns, ['open', 'high', 'low', 'close', 'price']);
   const amounts = cellsOf(rows, columns, ['volume', 'quote_volume', 'size', 'market_cap', 'volume_24h']);
+  const decimal = settings.decimal ?? decided(decimalOf(prices, amounts));
   const used = new Set([...Object.values(columns), shape.otherTime]);
   const others = (names ?? []).flatMap((name, at) => (used.has(at) ? [] : [[name, at] as const]));
   const timeAt = columns.time ?? columns.date ?? columns.end;
@@ -69,10 +71,10 @@ function planOf(
     width: sample.names === undefined ? shape.width : undefined,
     skipRows: shape.skipRows,
     headerCell: hasHeader ? names?.[timeAt] : undefined,
-    columns,
+    columns: withVolumesByPrice(columns, rows, decimal),
     otherTime: shape.otherTime,
     others: kind === 'quotes' ? Object.fromEntries(others) : {},
-    decimal: settings.decimal ?? decided(decimalOf(prices, amounts)),
+    decimal,
     dateOrder: settings.dateOrder ?? decided(dateOrderOf(rows.map(timeCellOf(shape)))),
     zone: settings.zone,
     series,
@@ -108,7 +110,7 @@ function detect(sample: TableSample, settings: TableSettings, latest: Millis): L
     planSeries({ file, kind, columns, names, rows, symbol, namedPair }, settings, filterAt),
   );
   const unmeasured = planOf(sample, shape, settings, series.plan);
-  const plan = kind === 'bars' ? withLength(unmeasured, shape, settings, zone, file) : unmeasured;
+  const plan = kind === 'bars' ? withLength(unmeasured, shape, settings, zone, file, latest) : unmeasured;
   const facts = factsOf(plan, rows, latest);
   // A quote that is rejected says nothing about the file.
   if (facts.taken === 0 && facts.rejected > 0 && kind !== 'quotes')

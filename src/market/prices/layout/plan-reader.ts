@@ -21,6 +21,10 @@ export function timeCellOf({ columns, otherTime }: Pick<LayoutPlan, 'columns' | 
 
 const isBlank = (cell: Cell): boolean => cell == null || (typeof cell === 'string' && cell.trim() === '');
 
+/** A comment or an address on a line of its own, as between files that were joined. */
+const isNote = ([cell, ...others]: Row): boolean =>
+  others.length === 0 && typeof cell === 'string' && /^\s*(?:#|\/\/|https?:)/.test(cell);
+
 /** Reads the time of each row. Stateful where a zone repeats an hour: the bars of a series come in order. */
 function rowTimes(plan: LayoutPlan, zone: Zone | undefined): (row: Row) => Millis {
   const cellOf = timeCellOf(plan);
@@ -55,7 +59,7 @@ export function planReader(plan: LayoutPlan, latest: Millis): (row: Row) => Pric
 
   /** A row of another width: blank, or with empty cells past its end. */
   const readOdd = (row: Row): PriceRow | undefined => {
-    if (row.every(isBlank)) return undefined;
+    if (row.every(isBlank) || isNote(row)) return undefined;
     if (row.length > width! && row.slice(width).every(isBlank)) return read(row);
     throw new InvalidRecord(
       `${row.length} fields, but the ${headerCell === undefined ? 'first row' : 'header'} has ${width}`,

@@ -1,5 +1,5 @@
 import type { Column, ColumnType } from '../../../market/catalog/datasets.ts';
-import type { Cell } from '../../cells.ts';
+import type { ColumnValue } from '../../cells.ts';
 import {
   type DictionaryRun,
   dictionaryRun,
@@ -61,7 +61,7 @@ export const emptyChain = (): RowChain => ({
  */
 export interface ColumnBuffer {
   /** Adds a row to a chain. */
-  add(chain: RowChain, cells: readonly Cell[]): void;
+  add(chain: RowChain, cells: readonly ColumnValue[]): void;
   /** All rows of a chain, or those at these indices. */
   take(chain: RowChain, indices?: Int32Array): Rows;
   /** Frees the slots of a chain's rows. */
@@ -119,13 +119,13 @@ export function newColumnBuffer(columns: readonly Column[]): ColumnBuffer {
     return address;
   }
 
-  function encodeCell(column: number, chain: RowChain, cell: Exclude<Cell, null>): number {
+  function encodeCell(column: number, chain: RowChain, cell: Exclude<ColumnValue, null>): number {
     if (typeof cell === 'number') return cell;
     if (typeof cell === 'string') return storeText(column, chain, cell);
     return typeof cell === 'object' ? texts.storeList(chain.texts, cell) : Number(cell);
   }
 
-  function put(column: number, chain: RowChain, slot: number, cell: Cell): void {
+  function put(column: number, chain: RowChain, slot: number, cell: ColumnValue): void {
     const block = blocks[column]![slot >> SHIFT];
     if (cell === null) {
       if (block) block[slot & MASK] = Number.NaN;

@@ -1,5 +1,5 @@
 import type { Column } from '../../../market/catalog/datasets.ts';
-import type { Cell } from '../../cells.ts';
+import type { ColumnValue } from '../../cells.ts';
 import { rowsWithout } from '../purge/pending-deletes.ts';
 import { type ColumnBuffer, newColumnBuffer, type Rows } from './column-buffer.ts';
 import type { PendingFile } from './folders.ts';
@@ -22,7 +22,7 @@ export class RowBuffer {
     return this.#bytes > this.limit;
   }
 
-  add({ rows }: PendingFile, cells: readonly Cell[]): void {
+  add({ rows }: PendingFile, cells: readonly ColumnValue[]): void {
     const before = rows.bytes;
     this.#rows.add(rows, cells);
     this.#bytes += rows.bytes - before;

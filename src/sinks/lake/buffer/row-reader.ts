@@ -2,7 +2,7 @@ import { InvalidRecord } from '../../../core/stream/record.ts';
 import { parseExactObject, parseObject } from '../../../core/util/json.ts';
 import { DAY, formatTime } from '../../../core/util/time.ts';
 import type { Column, Dataset } from '../../../market/catalog/datasets.ts';
-import { type Cell, type CellReader, cellReader } from '../../cells.ts';
+import { type CellReader, type ColumnValue, cellReader } from '../../cells.ts';
 import { DAY_COLUMN } from '../delta/schema.ts';
 
 /** A folder column's value before formatting: a text, the number of a UTC day, or null. */
@@ -13,7 +13,7 @@ export interface RecordReader {
   /** The columns stored in files: all but the folder columns. */
   readonly columns: readonly Column[];
   /** One cell for each of `columns`. */
-  readonly cells: readonly Cell[];
+  readonly cells: readonly ColumnValue[];
   /** One key for each folder column. */
   readonly keys: readonly FolderKey[];
   /** False for a record that the dataset leaves out. Throws InvalidRecord when the value is not a JSON object, a column has another type, or a required column is null. */
@@ -51,7 +51,7 @@ export function recordReader(
   const refused = all
     .filter(({ name }) => conflicts.has(name))
     .map((column) => ({ column, read: refuser(column, conflicts.get(column.name)!) }));
-  const cells: Cell[] = columns.map(() => null);
+  const cells: ColumnValue[] = columns.map(() => null);
   const keys: FolderKey[] = partitionBy.map(() => null);
   const indicesIn = (names: readonly string[]) => [...names.keys()].filter((i) => required.has(names[i]!));
   const [requiredCells, requiredKeys] = [indicesIn(fields), indicesIn(partitionBy)];
@@ -97,7 +97,7 @@ type Row = Readonly<Record<string, unknown>>;
 const fieldOf = ({ name, of }: Column, row: Row): unknown => (of === undefined ? row[name] : of(row));
 
 /** A folder value in Delta's notation. */
-function keyText({ type }: Column, cell: Cell): string | null {
+function keyText({ type }: Column, cell: ColumnValue): string | null {
   if (cell === null || typeof cell === 'string') return cell;
   return type === 'time' ? formatTime(cell as number) : String(cell);
 }

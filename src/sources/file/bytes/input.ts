@@ -31,7 +31,7 @@ export interface OpenedFile {
 }
 
 /** A failed read as a UserError; `usage` where the path is to blame. */
-export function readProblem(file: string, cause: unknown): UserError {
+export function readError(file: string, cause: unknown): UserError {
   if (cause instanceof UserError) return cause;
   const { code = '', message } = cause as NodeJS.ErrnoException;
   if (code === 'Z_TRAILING_BYTES')
@@ -161,7 +161,7 @@ export async function openFile(name: string, path: string): Promise<OpenedFile> 
     const isHeadAll = head.length <= HEAD_BYTES;
     return { ...file, isRegular: true, size: stats.size, head: head.subarray(0, HEAD_BYTES), isHeadAll };
   } catch (cause) {
-    throw readProblem(name, cause);
+    throw readError(name, cause);
   }
 }
 

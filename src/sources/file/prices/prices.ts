@@ -1,6 +1,7 @@
 import type { NewRecord } from '../../../core/stream/record.ts';
 import { formatTime } from '../../../core/util/time.ts';
 import type { PriceLayout, PriceRow } from '../../../market/prices/layout/layout.ts';
+import type { LayoutPlan } from '../../../market/prices/layout/plan.ts';
 import type { Cell } from '../../../market/prices/table.ts';
 import type { Origin, TextReader } from '../reader.ts';
 import { isBlank } from '../rows/block.ts';
@@ -34,9 +35,11 @@ export function priceReader(
   skip: number,
 ): TextReader {
   const write = rowWriter(topics, layout.interval);
+  const { columns, decimal } = layout.stored as LayoutPlan;
+  const hasTexts = layout.kind === 'bars' && decimal === '.';
   const now = origin.now();
   let left = skip;
-  let isRunningSaid = false;
+  let isRunningLogged = false;
 
   return {
     read(text, into: NewRecord[], count) {
@@ -50,17 +53,18 @@ export function priceReader(
       if (price === undefined) return 'none';
       if (price.kind === 'bar') {
         if (price.end > now) {
-          if (!isRunningSaid)
+          if (!isRunningLogged)
             origin.info(
               `--file ${origin.file}: the bar of ${formatTime(price.start)} ends at ${formatTime(price.end)}, which is still to come: it is left for the next run`,
             );
-          isRunningSaid = true;
+          isRunningLogged = true;
           count('running');
           return 'running';
         }
         if (price.widened) count('widened');
       }
-      write(layout.kind === 'quotes' ? withNested(price, cells.nested) : price, into);
+      if (hasTexts) write(price, into, { cells: row, columns });
+      else write(layout.kind === 'quotes' ? withNested(price, cells.nested) : price, into);
       return 'data';
     },
   };

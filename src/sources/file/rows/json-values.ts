@@ -67,8 +67,12 @@ class Gaps {
   }
 }
 
+/** A line end in JSON is a blank: inside texts it is written as `\\n`. */
+const onOneLine = (text: string): string =>
+  text.includes('\n') || text.includes('\r') ? text.replace(/[\r\n]+\s*/g, ' ') : text;
+
 function valuesOf(bytes: Buffer, starts: readonly number[], ends: readonly number[], spot: Spot): Block {
-  const texts = starts.map((start, index) => bytes.toString('utf8', start, ends[index]));
+  const texts = starts.map((start, index) => onOneLine(bytes.toString('utf8', start, ends[index])));
   const faults = utf8Faults(bytes, texts.length, (index) => [starts[index]!, ends[index]!]);
   let lines = 0;
   const before = starts.map((start, index) => {

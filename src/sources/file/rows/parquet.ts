@@ -20,7 +20,7 @@ function rowText(row: Record<string, unknown>): string {
   return jsonText(row) ?? '{}';
 }
 
-const parquetProblem = (file: string, cause: unknown): unknown =>
+const parquetError = (file: string, cause: unknown): unknown =>
   cause instanceof UserError
     ? cause
     : new UserError(
@@ -64,7 +64,7 @@ export async function* readParquet(name: string, path: string): AsyncGenerator<B
       rowStart = rowEnd;
     }
   } catch (cause) {
-    throw parquetProblem(name, cause);
+    throw parquetError(name, cause);
   } finally {
     await handle.close();
   }

@@ -289,6 +289,18 @@ describe('numbers of other countries', () => {
       ]);
   });
 
+  test('points before three digits group thousands where volumes have decimal commas', () => {
+    const text = 'time;price;volume\n1704067200;42.283;35,9\n1704067260;42.298;21,25';
+    expect(rowsOf(table(cells(text, ';')), PAIR)).toMatchObject([
+      { price: 42283, size: 35.9 },
+      { price: 42298 },
+    ]);
+    expect(rowsOf(table(cells(text.replaceAll(',', '.'), ';')), PAIR)).toMatchObject([
+      { price: 42.283, size: 35.9 },
+      { price: 42.298 },
+    ]);
+  });
+
   test('that may be whole or not are refused, and --decimal decides', () => {
     const text = 'time;price\n1704067200;42,283\n1704067260;42,298';
     const sample = table(cells(text, ';'));
@@ -392,6 +404,17 @@ describe('JSON', () => {
 });
 
 describe('times that no row can have', () => {
+  test('tell nothing of the length of bars', () => {
+    const text = `time,open,high,low,close
+2024-01-01T00:00:00Z,1,1,1,1
+2042-01-01T00:01:40Z,1,1,1,1
+2024-01-01T01:00:00Z,1,1,1,1
+0,1,1,1,1
+2024-01-01T02:00:00Z,1,1,1,1`;
+    expect(layoutOf(table(cells(text)), PAIR)).toMatchObject({ interval: '1h', order: 'oldest first' });
+    expect(briefRows(table(cells(text)), PAIR)[4]).toBe('2024-01-01T02:00..2024-01-01T03:00 1/1/1/1');
+  });
+
   test('in the future, before 1990 or none at all are rejected; the others go on', () => {
     const text = `time,price
 2024-01-01T00:00:10Z,100

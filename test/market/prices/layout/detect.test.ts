@@ -40,10 +40,28 @@ describe('the header', () => {
     expect(briefRows(table(cells(text)), PAIR).filter((row) => row !== 'nothing')[0]).toBe(FIRST);
   });
 
+  test('without a name for the index of times, as pandas writes it', () => {
+    expect(briefRows(table(cells(BARS.replace('time,', ','))), PAIR)[0]).toBe(FIRST);
+    const numbered = `,unix,open,high,low,close\n0,1704067200,1,2,0.5,1.5\n1,1704067500,1.5,2,1,1`;
+    expect(briefRows(table(cells(numbered)), PAIR)[0]).toBe(FIRST);
+  });
+
+  test('with numbered names', () => {
+    const text = BARS.replace(
+      'time,open,high,low,close',
+      'timestamp,1a. open (USD),2a. high (USD),3a. low (USD),4a. close (USD)',
+    );
+    expect(briefRows(table(cells(text)), PAIR)[0]).toBe(FIRST);
+  });
+
   test('a repeated header and empty rows are no data and no fault', () => {
-    const text = BARS.replace('\n2024-01-01T00:05', '\n,,,,\ntime,open,high,low,close\n\n2024-01-01T00:05');
+    const text = BARS.replace(
+      '\n2024-01-01T00:05',
+      '\n,,,,\nhttps://example.com\ntime,open,high,low,close\n\n2024-01-01T00:05',
+    );
     expect(rowsOf(table(cells(text)), PAIR).map(brief)).toEqual([
       FIRST,
+      'nothing',
       'nothing',
       'nothing',
       'nothing',
@@ -123,6 +141,33 @@ describe('--columns', () => {
   });
 });
 
+describe('names with a currency or UTC', () => {
+  test('have the meaning of the name before it', () => {
+    const text =
+      'Open Time (UTC),Open (USD),High (USD),Low (USD),Close (USD)\n2024-01-01 00:00,1,2,0.5,1.5\n2024-01-01 00:05,1.5,2,1,1';
+    expect(briefRows(table(cells(text)), PAIR)[0]).toBe(FIRST);
+  });
+
+  test('of several prices are those in the quote currency', () => {
+    const sample = table(cells('time,price_usd,price_eur,market_cap_eur\n1704067200,42000,39000,7'));
+    expect(rowsOf(sample, { base: 'btc', quote: 'eur' })[0]).toMatchObject({ price: 39000, marketCap: 7 });
+    expect(rowsOf(sample, { base: 'btc', quote: 'usd' })[0]).toMatchObject({
+      price: 42000,
+      marketCap: undefined,
+    });
+    expect(problemsOf(sample, { base: 'btc', quote: 'jpy' })[0]).toContain(
+      'columns found: time,price_usd,price_eur',
+    );
+    expect(problemsOf(sample, { base: 'btc' })[0]).toContain('columns found: time,price_usd,price_eur');
+  });
+
+  test('in another currency than the quote are no prices', () => {
+    expect(problemsOf(table(cells('time,PriceEUR\n1704067200,39000')), PAIR)[0]).toContain(
+      'columns found: time,PriceEUR',
+    );
+  });
+});
+
 describe('a file without a header', () => {
   test('of no known layout is a problem that names the flags', () => {
     expect(problemsOf(table(cells('7,1704067200,5,x\n8,1704067260,6,y')), PAIR)).toEqual([
@@ -170,6 +215,11 @@ describe('stamps at the end of a bar', () => {
       FIRST,
       '2024-01-01T00:05..2024-01-01T00:10 1.5/2/1/1',
     ]);
+  });
+
+  test('of hours, to the minute', () => {
+    const text = 'time,open,high,low,close\n2024-01-01 00:59,1,2,0.5,1.5\n2024-01-01 01:59,1,2,0.5,1.5';
+    expect(briefRows(table(cells(text)), PAIR)[0]).toBe('2024-01-01T00:00..2024-01-01T01:00 1/2/0.5/1.5');
   });
 
   test('of days', () => {
@@ -274,6 +324,18 @@ describe('the pair', () => {
       'the file does not name its currencies (its column symbol says BTC-PERPETUAL): add --base btc --quote usdt',
     ]);
     expect(rowsOf(symbols('BTC-PERPETUAL'), PAIR)[0]).toMatchObject(PAIR);
+  });
+
+  test('of coins alone is theirs in the currency that the flag names', () => {
+    const text = 'time,symbol,price\n1704067200,BTC,5\n1704067200,ETH,6';
+    expect(rowsOf(table(cells(text)), { quote: 'usd' })).toMatchObject([
+      { base: 'btc', quote: 'usd' },
+      { base: 'eth', quote: 'usd' },
+    ]);
+    expect(problemsOf(table(cells(text)), PAIR)[0]).toContain(
+      'its column symbol has 2 series (BTC, ETH): take one',
+    );
+    expect(rowsOf(table(cells(text)), { ...PAIR, symbol: 'BTC' })).toMatchObject([PAIR, undefined]);
   });
 
   test('stands in columns of base and quote, or of a coin and a flag', () => {

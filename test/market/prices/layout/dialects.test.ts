@@ -144,7 +144,7 @@ describe('a table of bars', () => {
           if (found !== undefined) expect(found).toMatchObject(right as Bar[]);
         expect(read(flags)).toBeDefined();
       }),
-      { numRuns: 300 },
+      { numRuns: 300, seed: 14 },
     );
   });
 });

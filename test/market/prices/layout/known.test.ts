@@ -519,6 +519,47 @@ deribit,ETH-PERPETUAL,1709251201511000,1709251201515412,286540190,buy,3340.25,15
     });
   });
 
+  test('Poloniex calls the volume in coins quoteVolume: the prices tell which is which', () => {
+    const text = `date,high,low,open,close,volume,quoteVolume,weightedAverage
+1704067200,42300,42200,42250,42280,845000,20,42250
+1704067500,42320,42250,42280,42300,422900,10,42290`;
+    expect(rowsOf(table(cells(text)), PAIR)[0]).toMatchObject({ volume: 20, quoteVolume: 845000 });
+  });
+
+  test('BitMEX and Bybit trades: a size in coins, a D before the time of day', () => {
+    const text = `timestamp,symbol,side,size,price,tickDirection,trdMatchID,grossValue,homeNotional,foreignNotional
+2024-01-01D00:00:06.123456000,XBTUSD,Buy,100,42250,PlusTick,a-b-c,236686,0.00236686,100`;
+    expect(rowsOf(table(cells(text)))).toMatchObject([
+      {
+        time: Date.UTC(2024, 0, 1, 0, 0, 6, 123),
+        base: 'btc',
+        quote: 'usd',
+        price: 42250,
+        size: 0.00236686,
+        side: 'buy',
+        tradeId: 'a-b-c',
+      },
+    ]);
+  });
+
+  test('minutes of Kaggle: NaN where nothing was traded, volumes in brackets', () => {
+    const text = `Timestamp,Open,High,Low,Close,Volume_(BTC),Volume_(Currency),Weighted_Price
+1325317920,4.39,4.39,4.39,4.39,0.45558087,2.0000000193,4.39
+1325317980,NaN,NaN,NaN,NaN,NaN,NaN,NaN
+1325318040.0,4.4,4.4,4.4,4.4,1,4.4,4.4`;
+    expect(rowsOf(table(cells(text)), PAIR)).toMatchObject([
+      { volume: 0.45558087, quoteVolume: 2.0000000193 },
+      "open: 'NaN' is not a positive number",
+      { end: 1325318100000 },
+    ]);
+  });
+
+  test('times and prices without a header', () => {
+    expect(briefRows(table(cells('2024-01-01 00:00:00,42283.58\n2024-01-02 00:00:00,42299')), PAIR)[0]).toBe(
+      '2024-01-01T00:00:00.000 42283.58',
+    );
+  });
+
   test('our own candles and bars', () => {
     const candle = {
       coin: 'btc',

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { wait, waitUntil } from '../../../../src/sources/shared/poll/wait.ts';
-import { FILE_START, turned } from '../../turned.ts';
+import { START, turned } from '../../turned.ts';
 
 const DAY = 86_400_000;
 
 test('a month is waited for in sleeps that a timer can hold', async () => {
   const { context, sleeps } = turned();
-  await waitUntil(FILE_START + 30 * DAY, context);
-  expect(context.now()).toBe(FILE_START + 30 * DAY);
+  await waitUntil(START + 30 * DAY, context);
+  expect(context.now()).toBe(START + 30 * DAY);
   expect(Math.max(...sleeps)).toBeLessThanOrEqual(3_600_000);
 });
 
@@ -23,7 +23,7 @@ test('a clock that is set by an hour neither stretches nor shortens a span', asy
   }
 });
 
-test('a stop ends it', async () => {
+test('a stop ends a wait', async () => {
   const { context, stop, sleeps } = turned();
   stop.abort();
   await wait(DAY, context);

@@ -27,8 +27,8 @@ export function endReader(length: BarLength, zone: Zone | undefined): (start: Mi
  * earlier or later where clocks changed.
  */
 export function checkPhase(start: Millis, { ms, text }: BarLength, phase: Millis): void {
+  if ((start - phase) % ms === 0) return;
   const rest = (((start - phase) % ms) + ms) % ms;
-  if (rest === 0) return;
   if (ms >= DAY && (rest % DAY <= HOUR || rest % DAY >= DAY - HOUR)) return;
   throw new InvalidRecord(
     `its time ${formatTime(start)} is ${formatSpan(rest)} after the start of a ${text} bar`,

@@ -1,4 +1,5 @@
 import type { Millis } from '../../../../core/util/time.ts';
+import { EARLIEST } from '../cells/epoch.ts';
 import { timeReader } from '../cells/times.ts';
 import type { Zone } from '../cells/zone.ts';
 import type { TableShape } from '../columns/table-shape.ts';
@@ -18,8 +19,16 @@ interface RowSigns {
   readonly inColumn: Map<string, BarLength>;
 }
 
-/** Reads times, times of closing and named lengths of all rows of the series, whatever their prices. */
-function rowSigns(plan: LayoutPlan, rows: TableShape['rows'], zone: Zone | undefined): RowSigns {
+/**
+ * Reads times, times of closing and named lengths of all rows of the series, whatever their prices. A time that no row can
+ * have shows nothing.
+ */
+function rowSigns(
+  plan: LayoutPlan,
+  rows: TableShape['rows'],
+  zone: Zone | undefined,
+  latest: Millis,
+): RowSigns {
   const { columns, dateOrder } = plan;
   const { symbolAt, baseAt, only } = plan.series;
   const [timeOf, endOf] = [timeReader(dateOrder, zone, false), timeReader(dateOrder, zone, false)];
@@ -29,7 +38,7 @@ function rowSigns(plan: LayoutPlan, rows: TableShape['rows'], zone: Zone | undef
   for (const row of rows) {
     if (only !== undefined && String(row[only.at] ?? '').trim() !== only.value) continue;
     const time = timeOf(timeCell(row));
-    if (Number.isNaN(time)) continue;
+    if (!(time >= EARLIEST && time <= latest)) continue;
     const key = String(row[symbolAt ?? baseAt ?? -1] ?? '');
     const times = signs.series.get(key);
     if (times === undefined) signs.series.set(key, [time]);
@@ -50,8 +59,9 @@ export function withLength(
   settings: TableSettings,
   zone: Zone | undefined,
   file: string,
+  latest: Millis,
 ): LayoutPlan {
-  const { series, spans, inColumn } = rowSigns(plan, rows, zone);
+  const { series, spans, inColumn } = rowSigns(plan, rows, zone, latest);
   const times = [...series.values()];
   if (times.length === 0) return plan;
   const walls = zone === undefined ? times : times.map((some) => some.map((time) => zone.wallAt(time)));

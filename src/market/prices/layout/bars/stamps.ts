@@ -20,9 +20,9 @@ function commonRest(times: readonly Millis[], length: Millis): { rest: Millis; s
 /** Rows may have other remainders, as the moment of a download, up to this share. */
 const MOST = 0.9;
 
-/** The last unit of a bar, with which rows are stamped at its end: 59.999, 59, of a day also 23:59. */
+/** The last unit of a bar, with which rows are stamped at its end: 59.999, 59, of hours and days also 23:59. */
 const lastUnits = (length: Millis): readonly Millis[] =>
-  [1, SECOND, MINUTE].filter((unit) => (unit < MINUTE ? unit < length : length >= DAY));
+  [1, SECOND, MINUTE].filter((unit) => unit < (unit === MINUTE ? length / 59 : length));
 
 /** A month or a week by stamps at the end: the start is not a fixed span before a month's end. */
 function longStamps(

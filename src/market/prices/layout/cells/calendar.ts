@@ -12,7 +12,7 @@ const NAMED = /^([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})(?!\d)/;
 const COMPACT = /^(\d{4})(\d{2})(\d{2})(?!\d)/;
 const WEEKDAY = /^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? /i;
 const CLOCK =
-  /^(?:[T,_\s-]*(\d{1,2})(?::?(\d{2})(?::?(\d{2})(?:[.,:](\d{1,9}))?)?)?[\s-]*(AM|PM)?)?\s*(.*)$/i;
+  /^(?:[DT,_\s-]*(\d{1,2})(?::?(\d{2})(?::?(\d{2})(?:[.,:](\d{1,9}))?)?)?[\s-]*(AM|PM)?)?\s*(.*)$/i;
 const OFFSET = /^(?:(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?(?::00)?|Z|UTC|GMT|\(UTC\))$/i;
 
 /** The offset from UTC that a suffix tells; NaN if it is none. */

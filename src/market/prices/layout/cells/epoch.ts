@@ -8,8 +8,12 @@ const FIRST_MILLIS = 1e11;
 const FIRST_MICROS = 1e14;
 const FIRST_NANOS = 1e17;
 
-/** The time of a count of seconds, milliseconds, microseconds or nanoseconds; its size tells the unit. Cut to whole ms. */
+/** Larger counts have no date. */
+const LARGEST = 1e19;
+
+/** The time of a count of seconds, milliseconds, microseconds or nanoseconds; its size tells the unit. Cut to whole ms; NaN for a negative count, or one without a date. */
 export function epochTime(count: number): Millis {
+  if (!(count >= 0 && count < LARGEST)) return Number.NaN;
   if (count < FIRST_MILLIS) return Math.round(count * 1000);
   if (count < FIRST_MICROS) return Math.floor(count);
   if (count < FIRST_NANOS) return Math.floor(count / 1000);

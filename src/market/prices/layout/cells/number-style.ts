@@ -7,6 +7,8 @@ interface Votes {
   comma: number;
   /** Cells such as `42,283`, which are a whole number or have a fraction. */
   unclear: number;
+  /** Cells such as `42.283`, which have a fraction unless other cells have decimal commas. */
+  usual: number;
   /** Cells such as `1.057.030`: thousands, or a number that a spreadsheet has changed. */
   dotGroups: number;
   readonly examples: Partial<Record<Decimal | 'unclear' | 'dotGroups', string>>;
@@ -34,14 +36,14 @@ function vote(votes: Votes, cell: Cell): void {
   } else if (points > 1) count('dotGroups', 'dotGroups');
   else if (commas > 1) count('point', '.');
   else if (points === 1) {
-    // A point before three digits is the usual fraction: it says nothing against commas elsewhere.
-    if (!OWN_GROUP.test(text)) count('point', '.');
+    if (OWN_GROUP.test(text)) votes.usual++;
+    else count('point', '.');
   } else if (OWN_GROUP.test(text)) count('unclear', 'unclear');
   else count('comma', ',');
 }
 
 function votesOf(cells: Iterable<Cell>): Votes {
-  const votes: Votes = { point: 0, comma: 0, unclear: 0, dotGroups: 0, examples: {} };
+  const votes: Votes = { point: 0, comma: 0, unclear: 0, usual: 0, dotGroups: 0, examples: {} };
   for (const cell of cells) vote(votes, cell);
   return votes;
 }
@@ -50,15 +52,15 @@ function votesOf(cells: Iterable<Cell>): Votes {
 const FEW = 0.01;
 
 /**
- * The decimal sign of a file's numbers. `prices` decide, `amounts` (volumes) where those leave it open. A text instead: why it cannot
- * be told.
+ * The decimal sign of a file's numbers. `prices` decide, `amounts` (volumes) where those leave it open. `why`: it cannot be
+ * told.
  */
 export function decimalOf(
   prices: Iterable<Cell>,
   amounts: Iterable<Cell>,
 ): Decimal | { readonly why: string } {
   const votes = votesOf(prices);
-  const { point, comma, unclear, dotGroups, examples } = votes;
+  const { point, comma, unclear, usual, dotGroups, examples } = votes;
   if (dotGroups > FEW * (dotGroups + point + comma) && comma === 0)
     return {
       why: `prices such as '${examples.dotGroups}' are no plain numbers (a spreadsheet may have changed them): take the file as it was downloaded, or add --decimal , if points group their thousands`,
@@ -69,10 +71,11 @@ export function decimalOf(
       why: `prices are written in two ways, '${examples['.']}' and '${examples[','] ?? examples.dotGroups}': add --decimal . or --decimal ,`,
     };
   if (groups > point) return ',';
-  if (point > 0 || unclear === 0) return '.';
+  if (point > 0 || unclear + usual === 0) return '.';
   const beside = votesOf(amounts);
   if (beside.point > 0 && beside.comma === 0) return '.';
   if (beside.comma > 0 && beside.point === 0) return ',';
+  if (unclear === 0) return '.';
   return {
     why: `a price such as '${examples.unclear}' is a whole number or has a fraction: add --decimal . (it is ${examples.unclear!.replace(',', '')}) or --decimal , (it is ${examples.unclear!.replace(',', '.')})`,
   };

@@ -11,7 +11,8 @@ import type { Zone } from './zone.ts';
 export type TimeReader = (cell: Cell) => Millis;
 
 const NANOS_PER_MS = 1_000_000n;
-const isNanos = (count: bigint): boolean => count >= 100_000_000_000_000_000n;
+const isNanos = (count: bigint): boolean =>
+  count >= 100_000_000_000_000_000n && count < 10_000_000_000_000_000_000n;
 
 /**
  * A reader of the times of one series. `repeats`: whether rows of equal times are the rule (trades); bars of equal times are the two hours of a night in autumn. A
@@ -65,9 +66,6 @@ export function readDateAndClock(date: Cell, clock: Cell): Cell {
 const padClock = (clock: string): string =>
   /^\d{5}$/.test(clock) ? `0${clock}` : /^\d{3}$/.test(clock) ? `0${clock}` : clock;
 
-/** The first time that a date may have. */
-const FIRST_DATE: Millis = -8.64e15;
-
 /** The reason to reject a row's time: none at all, before 1990, or after `latest`. */
 export function timeReason(
   time: Millis,
@@ -84,7 +82,5 @@ export function timeReason(
         ? `${written} is not a time`
         : `${written} is not a time of ${zone}, or one that its clocks show twice`,
     );
-  return new InvalidRecord(
-    aheadReason(time, latest) ?? `its time ${formatTime(Math.max(time, FIRST_DATE))} is before 1990`,
-  );
+  return new InvalidRecord(aheadReason(time, latest) ?? `its time ${formatTime(time)} is before 1990`);
 }

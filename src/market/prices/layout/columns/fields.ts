@@ -37,7 +37,7 @@ const words = (text: string): readonly string[] => text.split(' ');
  */
 const SPELLINGS: Readonly<Record<PriceField, readonly string[]>> = {
   time: words(
-    'time opentime timeopen timeperiodstart windowstart starttime start startat begin candlebegintime openedat unix unixtime unixtimestamp timestampms timems epoch epochtime timestamp timestamputc transacttime tradetime exectime lastupdated gmttime utctime timeutc datetimeutc dateutc datetime candledatetimeutc snappedat ts mts t date localtime createdat',
+    'time opentime timeopen timeperiodstart windowstart starttime start startat begin candlebegintime candledatetimeutc openedat unix unixtime unixtimestamp timestampms timems epoch epochtime timestamp timestamputc transacttime tradetime exectime lastupdated gmttime utctime timeutc datetimeutc dateutc datetime snappedat ts mts t date localtime createdat createdtime',
   ),
   date: words('date day dtyyyymmdd tradedate'),
   clock: words('time timeofday clock hour'),
@@ -46,14 +46,16 @@ const SPELLINGS: Readonly<Record<PriceField, readonly string[]>> = {
   high: words('high highprice pricehigh max h'),
   low: words('low lowprice pricelow min l'),
   close: words('close closeprice priceclose closingprice last lastprice tradeprice c'),
-  volume: words('volume vol volumebase basevolume volumetraded volumeccy candleacctradevolume basevol v'),
+  volume: words(
+    'volume vol volumebase basevolume volumetraded volumeccy candleacctradevolume basevol volumefrom v',
+  ),
   quote_volume: words(
-    'quotevolume quoteassetvolume volumequote volumecurrency quotevol turnover volccyquote candleacctradeprice',
+    'quotevolume quoteassetvolume volumequote volumecurrency quotevol turnover volccyquote volumeto candleacctradeprice',
   ),
   trades: words('trades count tradecount tradescount numberoftrades numtrades ntrades transactions n'),
   interval: words('interval timeframe window period per resolution granularity'),
   price: words('price tradeprice lastprice last rate p'),
-  size: words('size qty quantity amount baseqty lastqty tradesize tradevolume volume vol q'),
+  size: words('homenotional size qty quantity amount baseqty lastqty tradesize tradevolume volume vol q'),
   side: words('side takerside aggressorside takersidetype direction type'),
   buyer_maker: words('isbuyermaker buyermaker isbuyerthemaker m'),
   id: words('id tradeid aggtradeid trdmatchid execid tid uuid'),
@@ -67,8 +69,16 @@ const SPELLINGS: Readonly<Record<PriceField, readonly string[]>> = {
   volume_24h: words('volume24h totalvolume volumeusd24h'),
 };
 
+/** Alpha Vantage numbers its names: `1a. open (USD)`. */
+const NUMBERED = /^\d+[a-z]?\. /;
+
 /** A column's name without case, spaces, underscores, brackets and other signs: `<Open Time>` is `opentime`. */
-export const simplify = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
+export const simplify = (name: string): string =>
+  name
+    .trim()
+    .replace(NUMBERED, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '');
 
 /** Indexes of the columns that may hold a field, the preferred spelling first. `names`: simplified. */
 export function candidatesOf(names: readonly string[], field: PriceField): number[] {
@@ -78,3 +88,7 @@ export function candidatesOf(names: readonly string[], field: PriceField): numbe
 /** The column of a field; undefined if no name is a spelling of it. `names`: simplified. */
 export const columnOf = (names: readonly string[], field: PriceField): number | undefined =>
   candidatesOf(names, field)[0];
+
+/** Whether a name, simplified, is a spelling of one of some fields. */
+export const isSpelling = (name: string, fields: readonly PriceField[]): boolean =>
+  fields.some((field) => SPELLINGS[field].includes(name));

@@ -1,5 +1,6 @@
 import type { Cell, Row } from '../../table.ts';
 import { parseNumber } from '../cells/numbers.ts';
+import { bareNames } from './bare-names.ts';
 import { columnOf, simplify } from './fields.ts';
 
 /** Where the data of a table begins, and what stands before it. */
@@ -18,7 +19,8 @@ const isBlank = (cell: Cell): boolean => cell == null || String(cell).trim() ===
 const isNumber = (cell: Cell): boolean =>
   typeof cell === 'number' ||
   typeof cell === 'bigint' ||
-  (typeof cell === 'string' && (parseNumber(cell.trim(), '.') >= 0 || /^-?\d[\d.,:/ -]*/.test(cell.trim())));
+  (typeof cell === 'string' &&
+    (parseNumber(cell.trim(), '.') >= 0 || /^[-+]?\d[\d.,:/ TZ+-]*%?$/.test(cell.trim())));
 
 const isComment = (row: Row): boolean =>
   row.filter((cell) => !isBlank(cell)).length < 2 || /^\s*(?:#|\/\/)/.test(String(row[0] ?? ''));
@@ -29,7 +31,7 @@ const textsOf = (row: Row): string[] => row.map((cell) => String(cell ?? '').tri
 
 /** Whether names tell a time, and prices. */
 function areEnough(names: readonly string[]): boolean {
-  const simple = names.map(simplify);
+  const simple = bareNames(names, undefined);
   const has = (field: Parameters<typeof columnOf>[1]): boolean => columnOf(simple, field) !== undefined;
   return (
     (has('time') || has('end')) &&

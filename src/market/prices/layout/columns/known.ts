@@ -27,6 +27,7 @@ export const KNOWN_ROWS: readonly KnownRows[] = [
   rows('bitfinex candles', 'bars', 'time open close high low volume'),
   rows('metatrader', 'bars', 'date clock open high low close volume'),
   rows('metatrader without volume', 'bars', 'date clock open high low close'),
+  rows('times and prices', 'ticks', 'time price'),
   rows('kraken trades', 'ticks', 'time price size'),
   rows('binance trades', 'ticks', 'id price size - time buyer_maker -'),
   rows('binance futures trades', 'ticks', 'id price size - time buyer_maker'),

@@ -2,7 +2,8 @@ import type { Row } from '../../table.ts';
 import { isClockOnly, isDayOnly } from '../cells/time-style.ts';
 import { timeReader } from '../cells/times.ts';
 import type { PriceLayout, TableSettings } from '../layout.ts';
-import { type ColumnIndexes, candidatesOf, columnOf, type PriceField, simplify } from './fields.ts';
+import { bareNames } from './bare-names.ts';
+import { type ColumnIndexes, candidatesOf, columnOf, type PriceField } from './fields.ts';
 import { listed } from './wished-columns.ts';
 
 export interface MatchedColumns {
@@ -17,11 +18,14 @@ const FIRST_ROWS = 200;
 
 type Mutable = Partial<Record<PriceField, number>>;
 
-const shareOf = (rows: readonly Row[], at: number, isOne: (cell: Row[number]) => boolean): number =>
+const portionOf = (rows: readonly Row[], at: number, isOne: (cell: Row[number]) => boolean): number =>
   rows.filter((row) => isOne(row[at])).length / Math.max(rows.length, 1);
 
 const TIME_READERS = [timeReader('dmy', undefined, true), timeReader('mdy', undefined, true)];
 const isTime = (cell: Row[number]): boolean => TIME_READERS.some((read) => !Number.isNaN(read(cell)));
+
+/** Names that pandas gives an index. */
+const UNNAMED: ReadonlySet<string> = new Set(['', 'index', 'unnamed0', 'level0', 'indexlevel0']);
 
 /** The columns that tell the time: one, or two of day and clock. Of several, the first that holds times in most rows. */
 function timeColumns(names: readonly string[], rows: readonly Row[]): Mutable {
@@ -30,12 +34,14 @@ function timeColumns(names: readonly string[], rows: readonly Row[]): Mutable {
   const areTwo =
     date !== undefined &&
     clock !== undefined &&
-    shareOf(rows, date, isDayOnly) > 0.5 &&
-    shareOf(rows, clock, isClockOnly) > 0.5;
+    portionOf(rows, date, isDayOnly) > 0.5 &&
+    portionOf(rows, clock, isClockOnly) > 0.5;
   if (areTwo) return { date, clock };
   const candidates = candidatesOf(names, 'time');
-  const most = candidates.find((at) => shareOf(rows, at, isTime) > 0.5);
+  const most = candidates.find((at) => portionOf(rows, at, isTime) > 0.5);
   if (most !== undefined) return { time: most };
+  const unnamed = names.findIndex((name, at) => UNNAMED.has(name) && portionOf(rows, at, isTime) > 0.5);
+  if (unnamed !== -1 && candidates.length === 0) return { time: unnamed };
   // No column holds times: the first, whose rows are rejected with what they hold; none if the end of bars will do.
   const [first] = candidates;
   const hasEnd = columnOf(names, 'end') !== undefined && rows.length > 0;
@@ -48,14 +54,17 @@ const TICKS = ['price', 'size', 'side', 'buyer_maker', 'id', 'volume_24h'] as co
 const BOTH = ['end', 'symbol', 'base', 'quote', 'source', 'market_cap'] as const;
 
 const needed = (names: readonly string[]): string =>
-  `columns found: ${listed(names)}; needed: timestamp,open,high,low,close or time,price: name them with --columns, as --columns time=${listed(names.slice(0, 1)) || '1'}`;
+  `columns found: ${listed(names)}; needed: timestamp,open,high,low,close or time,price: name them with --columns, as --columns time=${names[0]?.trim() ? listed(names.slice(0, 1)) : '1'}`;
+
+/** No spelling: a column that has its meaning, or none. */
+const TAKEN = 'taken';
 
 const LETTERS = ['o', 'h', 'l', 'c'];
 /** Single letters are prices of a bar only together: alone, `l` may be a last id. */
 const withoutStrayLetters = (names: readonly string[]): readonly string[] =>
   LETTERS.every((letter) => names.includes(letter))
     ? names
-    : names.map((name) => (LETTERS.includes(name) ? '' : name));
+    : names.map((name) => (LETTERS.includes(name) ? TAKEN : name));
 
 /**
  * Finds the columns of a table by their names. `wished`: those that the user named. `hasOwnNames`: the names stand in
@@ -69,7 +78,9 @@ export function matchColumns(
   hasOwnNames: boolean,
 ): MatchedColumns | { readonly why: string } {
   const taken = new Set(Object.values(wished));
-  const free = withoutStrayLetters(names.map((name, at) => (taken.has(at) ? '' : simplify(name))));
+  const free = withoutStrayLetters(
+    bareNames(names, settings.quote).map((name, at) => (taken.has(at) ? TAKEN : name)),
+  );
   const find = (fields: readonly PriceField[]): Mutable => {
     const found: Mutable = {};
     for (const field of fields) {

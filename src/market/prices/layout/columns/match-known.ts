@@ -76,14 +76,14 @@ export function knownByRows(
   latest: Millis,
 ): readonly KnownRows[] {
   const rows = data.slice(0, FIRST_ROWS).filter((row) => row.length > 1);
-  const share = (known: KnownRows): number => {
+  const portion = (known: KnownRows): number => {
     const wide = rows.filter((row) => row.length === known.fields.length);
     if (wide.length < MOST * rows.length) return 0;
     return wide.filter((row) => fits(row, known, decimal, latest)).length / rows.length;
   };
-  const wanted = settings.format === 'ticks' ? 'ticks' : settings.format === 'bars' ? 'bars' : undefined;
+  const kind = settings.format === 'ticks' ? 'ticks' : settings.format === 'bars' ? 'bars' : undefined;
   const fitting = KNOWN_ROWS.filter(
-    (known) => (wanted === undefined || known.kind === wanted) && rows.length > 0 && share(known) >= MOST,
+    (known) => (kind === undefined || known.kind === kind) && rows.length > 0 && portion(known) >= MOST,
   );
   // Volumes that agree with prices are no chance, while a count of trades is any whole number.
   const agreeing = fitting.filter(({ fields }) => fields.includes('quote_volume'));

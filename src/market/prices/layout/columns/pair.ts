@@ -23,6 +23,7 @@ const KNOWN: ReadonlySet<string> = new Set(COINS.map(({ symbol }) => symbol));
 const ALIASES: Readonly<Record<string, string>> = { xbt: 'btc', xdg: 'doge' };
 
 export const isCoin = (symbol: string): boolean => KNOWN.has(symbol);
+export const isMoney = (symbol: string): boolean => MONEY.has(symbol);
 export const areDollars = (a: string, b: string): boolean => DOLLARS.has(a) && DOLLARS.has(b);
 
 const SYMBOL = /^[a-z0-9.]{1,32}$/;

@@ -2,7 +2,7 @@ import type { Cell, Row } from '../../table.ts';
 import type { PriceLayout, TableSettings } from '../layout.ts';
 import type { SeriesPlan } from '../plan.ts';
 import type { ColumnIndexes } from './fields.ts';
-import { areDollars, type Pair, pairInName, splitSymbol } from './pair.ts';
+import { areDollars, isCoin, type Pair, pairInName, splitSymbol } from './pair.ts';
 
 export interface FoundSeries {
   readonly plan: SeriesPlan;
@@ -32,6 +32,12 @@ const textOf = (cell: Cell): string => String(cell ?? '').trim();
 const distinct = (rows: readonly Row[], at: number): string[] => [
   ...new Set(rows.map((row) => textOf(row[at]))),
 ];
+
+/** Some of several values, for a message. */
+function listOf(values: readonly string[]): string {
+  const named = values.filter((value) => value !== '').map((value) => value.slice(0, 40));
+  return `${named.slice(0, 5).join(', ') || 'empty'}${named.length > 5 ? ' ...' : ''}`;
+}
 
 /** The problem of a pair that is not known. */
 function missingPair({ base, quote }: TableSettings, file: string, also = ''): string {
@@ -64,6 +70,13 @@ function overridden(
   };
 }
 
+/** The pair of a symbol. The symbol of a coin alone (`BTC`) is one where a flag names the other side, and only that. */
+function pairOfSymbol(symbol: string, { base, quote }: TableSettings): Pair | undefined {
+  const coin = symbol.toLowerCase();
+  if (base === undefined && quote !== undefined && isCoin(coin)) return { base: coin, quote };
+  return splitSymbol(symbol);
+}
+
 type Result = FoundSeries | { readonly why: string };
 
 function fromValues(
@@ -78,13 +91,18 @@ function fromValues(
   const pairs: Record<string, Pair> = {};
   const warnings = new Set<string>();
   const single = values.length === 1;
-  const unknown = values.filter((value) => splitSymbol(value) === undefined);
+  const unknown = values.filter((value) => pairOfSymbol(value, settings) === undefined);
   if (!single && unknown.length > 0)
     return {
-      why: `its column ${name} has ${values.length} series (${values.slice(0, 5).join(', ')}${values.length > 5 ? ' ...' : ''}): take one with --symbol-column ${name} --symbol ${unknown[0]} --base ${settings.base ?? 'btc'} --quote ${settings.quote ?? 'usdt'}`,
+      why: `its column ${name} has ${values.length} series (${listOf(values)}): take one with --symbol-column ${name} --symbol ${unknown[0]} --base ${settings.base ?? 'btc'} --quote ${settings.quote ?? 'usdt'}`,
     };
   for (const value of values) {
-    const { pair, warning, why } = overridden(splitSymbol(value), value, settings, only?.at === symbolAt);
+    const { pair, warning, why } = overridden(
+      pairOfSymbol(value, settings),
+      value,
+      settings,
+      only?.at === symbolAt,
+    );
     if (why !== undefined) return { why };
     if (pair === undefined)
       return { why: missingPair(settings, signs.file, ` (its column ${name} says ${value})`) };
@@ -154,9 +172,9 @@ export function planSeries(
     return { why: '--symbol takes one series of a column of symbols: name the column with --symbol-column' };
   const only =
     settings.symbol === undefined || at === undefined ? undefined : { at, value: settings.symbol.trim() };
-  if (only !== undefined && !rows.some((row) => textOf(row[at!]) === only.value))
+  if (only !== undefined && rows.length > 0 && !rows.some((row) => textOf(row[at!]) === only.value))
     return {
-      why: `no row of its column ${signs.names[at!] ?? at! + 1} says ${only.value}: its values are ${distinct(rows, at!).slice(0, 5).join(', ')}`,
+      why: `no row of its column ${signs.names[at!] ?? at! + 1} says ${only.value}: its values are ${listOf(distinct(rows, at!))}`,
     };
   if (columns.base !== undefined) return fromColumns(signs, settings, only);
   // A filter by something else than the pair, as the length of the bars, leaves the column of symbols.

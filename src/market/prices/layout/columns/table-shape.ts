@@ -91,7 +91,7 @@ export function withNamedVolumes(
 ): ColumnIndexes {
   const used = new Set(Object.values(columns));
   const free = names.map((name, at) => (used.has(at) ? '' : simplify(name)));
-  const isNamed = (name: string): boolean => /^volume[a-z0-9]+$/.test(name);
+  const isNamed = (name: string): boolean => /^volume[a-z][a-z0-9]*$/.test(name);
   const at = (name: string): number | undefined => (free.includes(name) ? free.indexOf(name) : undefined);
   const volume = columns.volume ?? at(`volume${pair.base}`);
   const others = free.flatMap((name, index) => (isNamed(name) && index !== volume ? [index] : []));

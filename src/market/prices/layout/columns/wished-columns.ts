@@ -5,7 +5,7 @@ export const listed = (names: readonly string[]): string =>
   names
     .map((name) => name.trim().slice(0, 40))
     .slice(0, 20)
-    .join(',');
+    .join(',') || 'no names';
 
 /** The index of a column by its name, or by its number from 1; -1 if there is none. */
 function indexOf(reference: string, names: readonly string[], width: number): number {

@@ -1,0 +1,31 @@
+import type { Cell } from '../../../market/prices/table.ts';
+
+/** A decimal of so many characters has at most 15 digits: its double's shortest text is the decimal itself. */
+const LONGEST = 16;
+/** Smaller numbers are written with an exponent. */
+const SMALLEST = 1e-6;
+
+const [ZERO, NINE, POINT] = [48, 57, 46];
+
+/**
+ * The JSON text of a number that was read from a cell with a decimal point: the cell's own text where it is plain, without
+ * trailing zeros, else the number's. Making texts of doubles is a fifth of the time of an import.
+ */
+export function numberText(cell: Cell, value: number): string {
+  if (typeof cell !== 'string') return `${value}`;
+  const { length } = cell;
+  if (length === 0 || length > LONGEST || value < SMALLEST) return `${value}`;
+  let point = -1;
+  for (let at = 0; at < length; at++) {
+    const code = cell.charCodeAt(at);
+    if (code >= ZERO && code <= NINE) continue;
+    if (code !== POINT || point !== -1) return `${value}`;
+    point = at;
+  }
+  if (point === 0 || (point !== 1 && length > 1 && cell.charCodeAt(0) === ZERO)) return `${value}`;
+  if (point === -1) return cell.length === LONGEST ? `${value}` : cell;
+  let end = length;
+  while (cell.charCodeAt(end - 1) === ZERO) end--;
+  if (end - 1 === point) end--;
+  return end === length ? cell : cell.slice(0, end);
+}
