@@ -35,3 +35,34 @@ function closer(a: Match<unknown, unknown>, b: Match<unknown, unknown>): boolean
   const difference = Math.abs(a.skewMs) - Math.abs(b.skewMs);
   return difference < 0 || (difference === 0 && a.skewMs > b.skewMs);
 }
+
+/** How a join recognizes that a record repeats another. */
+export interface Repeats<T> {
+  /** Whether the second of two records of one series and time repeats the first. */
+  readonly same: (first: T, second: T) => boolean;
+  /** Identifies a record among those of its series and time, which then repeats only that one; undefined: `same` says. */
+  readonly id?: (item: T) => string | undefined;
+}
+
+/** Whether an item repeats one of the records of its series and time: the last of them, or the one of its id. */
+export function isRepeat<T>(records: readonly Buffered<T>[], { same, id }: Repeats<T>, item: T): boolean {
+  const own = id?.(item);
+  if (own !== undefined) return records.some((record) => id?.(record.item) === own);
+  const last = records.at(-1);
+  return last !== undefined && same(last.item, item);
+}
+
+export interface Side<T> extends Repeats<T> {
+  readonly series: (item: T) => string;
+  readonly on: (item: T) => string;
+}
+
+/** How the join reads its records. Left and right records match if they have the same `on`. */
+export interface Sides<L, R> {
+  readonly left: Side<L>;
+  readonly right: Side<R> & {
+    /** The nearest record is picked per pair. A pair has several series if several sources report it. */
+    readonly pair: (item: R) => string;
+    readonly source: (item: R) => string;
+  };
+}

@@ -1,7 +1,7 @@
 import type { Millis } from '../util/time.ts';
 import { Groups } from './groups.ts';
 import { KeyedState, type Restored, type StateChange } from './keyed-state.ts';
-import { type Buffered, closest, fits, type Match, match } from './match.ts';
+import { type Buffered, closest, fits, isRepeat, type Match, match, type Side, type Sides } from './match.ts';
 import { TimeBuffer, type TimedItem } from './time-buffer.ts';
 import {
   advanceIdle,
@@ -25,28 +25,16 @@ export interface JoinSettings {
   readonly rules: TimeRules;
 }
 
-interface Side<T> {
-  readonly series: (item: T) => string;
-  readonly on: (item: T) => string;
-  /** Whether the second of two records of one series and time repeats the first. */
-  readonly same: (first: T, second: T) => boolean;
-}
-
-/** How the join reads its records. Left and right records match if they have the same `on`. */
-export interface Sides<L, R> {
-  readonly left: Side<L>;
-  readonly right: Side<R> & {
-    /** The nearest record is picked per pair. A pair has several series if several sources report it. */
-    readonly pair: (item: R) => string;
-    readonly source: (item: R) => string;
-  };
-}
-
 /** What happened to a record. Only mode `nearest` detects repeats of the last record of the same series and time. */
 export type JoinDecision<L, R> =
   | { readonly kind: 'late'; readonly byMs: Millis }
   | { readonly kind: 'repeat' }
-  | { readonly kind: 'kept'; readonly matches: readonly Match<L, R>[] };
+  | {
+      readonly kind: 'kept';
+      readonly matches: readonly Match<L, R>[];
+      /** Older left records that were decided now, at the end of their time, since the right side is too rare. */
+      readonly expired: number;
+    };
 
 interface KeptRight<R> extends Buffered<R> {
   /** The pair's watermark just before this record arrived. Stored under this name. */
@@ -94,8 +82,10 @@ export class ToleranceJoin<L, R> {
     const left = { time, item };
     this.#leftsOn.add(on, series);
     this.#left.add(series, left);
+    const expired = this.#expire(series, on);
     this.#evict(this.#left, series);
-    return { kind: 'kept', matches: this.#pairsOn.of(on).flatMap((pair) => this.#matchesOf(left, pair)) };
+    const matches = this.#pairsOn.of(on).flatMap((pair) => this.#matchesOf(left, pair));
+    return { kind: 'kept', matches: [...expired.matches, ...matches], expired: expired.count };
   }
 
   acceptRight(item: R, time: Millis): JoinDecision<L, R> {
@@ -112,7 +102,7 @@ export class ToleranceJoin<L, R> {
     else if (moved) matches = this.#decide(on, pair, right.mark, clock.watermark);
     // Not earlier: the decisions above may need the records that this time evicts.
     this.#evict(this.#right, series);
-    return { kind: 'kept', matches };
+    return { kind: 'kept', matches, expired: 0 };
   }
 
   /** Advances silent sources by the clock; `caughtUp`: every input has been read to its end. */
@@ -158,7 +148,7 @@ export class ToleranceJoin<L, R> {
 
   #refuse<T>(
     buffer: TimeBuffer<Buffered<T>>,
-    { same }: Side<T>,
+    side: Side<T>,
     series: string,
     { time, item }: Buffered<T>,
   ): JoinDecision<L, R> | undefined {
@@ -166,9 +156,27 @@ export class ToleranceJoin<L, R> {
     if (newest === undefined || time > newest) return undefined;
     const byMs = newest - this.settings.keepMs - time;
     if (byMs > 0) return { kind: 'late', byMs };
-    const last = buffer.latest(series, time);
-    const repeat = this.settings.mode === 'nearest' && last?.time === time && same(last.item, item);
-    return repeat ? { kind: 'repeat' } : undefined;
+    return this.settings.mode === 'nearest' && isRepeat(buffer.between(series, time, time), side, item)
+      ? { kind: 'repeat' }
+      : undefined;
+  }
+
+  /** Decides the left records of a series that are evicted next and still wait, by the right records there are. */
+  #expire(series: string, on: string): { matches: readonly Match<L, R>[]; count: number } {
+    if (this.settings.mode === 'all') return { matches: [], count: 0 };
+    const { keepMs, toleranceMs } = this.settings;
+    const end = this.#left.latest(series)!.time - keepMs;
+    const waiting = new Set<Buffered<L>>();
+    const matches = this.#pairsOn.of(on).flatMap((pair) => {
+      const { watermark } = this.#clocks.get(pair)!;
+      if (watermark - toleranceMs >= end) return [];
+      const old = this.#left
+        .between(series, watermark - toleranceMs, end)
+        .filter((left) => this.#due(left) > watermark && left.time < end);
+      for (const left of old) waiting.add(left);
+      return old.flatMap((left) => this.#nearest(left, pair));
+    });
+    return { matches, count: waiting.size };
   }
 
   #evict<T extends TimedItem>(buffer: TimeBuffer<T>, series: string): void {

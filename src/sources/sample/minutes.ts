@@ -1,11 +1,21 @@
 import extract from '../../../examples/data/btcusdt-1m.csv';
-import type { CandleRow } from '../../market/prices/candle-to-ticks.ts';
-import { splitRow } from '../../market/prices/csv.ts';
-import { findColumns, readCandle } from '../../market/prices/rows.ts';
+import { type Millis, readTime } from '../../core/util/time.ts';
+
+/** A minute of BTCUSDT: prices in USDT, `time` its start. */
+export interface RealMinute {
+  readonly time: Millis;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+}
 
 /** Two days of real BTCUSDT minutes (examples/data/README.md), oldest first and without a gap. */
-export function realMinutes(): readonly CandleRow[] {
-  const [header = '', ...rows] = extract.trim().split('\n');
-  const columns = findColumns(splitRow(header), 'candles')!;
-  return rows.map((row) => readCandle(splitRow(row), columns));
+export function realMinutes(): readonly RealMinute[] {
+  const [, ...rows] = extract.trim().split('\n');
+  return rows.map((row) => {
+    const [time = '', ...prices] = row.split(',');
+    const [open, high, low, close] = prices.map(Number) as [number, number, number, number];
+    return { time: readTime(time), open, high, low, close };
+  });
 }

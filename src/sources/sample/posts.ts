@@ -1,9 +1,9 @@
 import { random } from '../../core/util/random.ts';
 import { MINUTE, type Millis } from '../../core/util/time.ts';
-import type { CandleRow } from '../../market/prices/candle-to-ticks.ts';
 import { postRecords } from '../shared/post-records.ts';
 import { rejectLine } from '../shared/rejects.ts';
 import { authors } from './authors.ts';
+import type { RealMinute } from './minutes.ts';
 import { v1 } from './shape-v1.ts';
 import { v2 } from './shape-v2.ts';
 import type { SampleEvent } from './timed.ts';
@@ -27,13 +27,13 @@ const BREAKS: readonly ((line: string) => readonly [text: string, why: string])[
   () => ['{"data":{"text":"sample without an id","generated":true}}', 'data.id is missing'],
 ];
 
-const moodAt = (minutes: readonly CandleRow[], index: number): number => {
+const moodAt = (minutes: readonly RealMinute[], index: number): number => {
   const before = minutes[Math.max(0, index - MOOD_MINUTES)]!.open;
   return Math.max(-1, Math.min(1, (minutes[index]!.close / before - 1) / MOOD_REACH));
 };
 
 /** Generated posts about bitcoin and ethereum as a stream sends them: both formats, repeats, deletions, invalid lines. */
-export function* posts(minutes: readonly CandleRow[], seed: number, topic: string): Generator<SampleEvent> {
+export function* posts(minutes: readonly RealMinute[], seed: number, topic: string): Generator<SampleEvent> {
   const draw = random(seed, 'posts');
   const write = writer(authors(seed), random(seed, 'writer'));
   let line = 0;

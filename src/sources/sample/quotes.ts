@@ -1,8 +1,8 @@
 import { type Random, random } from '../../core/util/random.ts';
 import { formatTime, MINUTE, type Millis } from '../../core/util/time.ts';
-import type { CandleRow } from '../../market/prices/candle-to-ticks.ts';
 import type { Quote } from '../../market/prices/price.ts';
 import { quoteHeaders, quoteRecord } from '../shared/quote-record.ts';
+import type { RealMinute } from './minutes.ts';
 import type { SampleEvent } from './timed.ts';
 
 /** Not `coinmarketcap` and `wallex`, because their lag relates times to the clock, and the sample is history. */
@@ -23,7 +23,7 @@ interface Coin {
   readonly cmc_rank: number;
   /** Coins in circulation after this many minutes. */
   readonly supply: (minute: number) => number;
-  readonly prices: (minutes: readonly CandleRow[], draw: Random) => readonly number[];
+  readonly prices: (minutes: readonly RealMinute[], draw: Random) => readonly number[];
 }
 
 const toDecimals = (value: number, decimals: number): number =>
@@ -66,7 +66,7 @@ const LONG_SPELL = 30;
 /** Quotes of one coin as seen by a client that polls CoinMarketCap every minute: whole-minute times, repeated cached answers. */
 function* polls(
   coin: Coin,
-  minutes: readonly CandleRow[],
+  minutes: readonly RealMinute[],
   seed: number,
   topic: string,
 ): Generator<SampleEvent> {
@@ -106,7 +106,7 @@ function* polls(
 }
 
 export function coinQuotes(
-  minutes: readonly CandleRow[],
+  minutes: readonly RealMinute[],
   seed: number,
   topic: string,
 ): Generator<SampleEvent>[] {
@@ -117,7 +117,7 @@ const RATE_MIDDLE = 110_000;
 const RATE_REACH = 2_000;
 
 /** USDT in Toman as seen by a client that polls Wallex one minute after each answer, so that the period drifts. */
-export function* rates(minutes: readonly CandleRow[], seed: number, topic: string): Generator<SampleEvent> {
+export function* rates(minutes: readonly RealMinute[], seed: number, topic: string): Generator<SampleEvent> {
   const draw = random(seed, 'wallex');
   const end = minutes.at(-1)!.time + MINUTE;
   let price = RATE_MIDDLE + draw.between(-1000, 1000);

@@ -1,6 +1,6 @@
 import type { Random } from '../../core/util/random.ts';
 import type { Millis } from '../../core/util/time.ts';
-import type { CandleRow } from '../../market/prices/candle-to-ticks.ts';
+import type { RealMinute } from './minutes.ts';
 import { COIN_WORDS, EXTRA_TAGS, PHRASES, type Phrases, REPLIES } from './phrases.ts';
 import { type Author, type Post, snowflake } from './post.ts';
 import { findEntities } from './text.ts';
@@ -11,7 +11,7 @@ const RECENT = 60;
 /** The state of the market when a post is written. */
 export interface Moment {
   readonly time: Millis;
-  readonly minute: CandleRow;
+  readonly minute: RealMinute;
   /** From -1 (falling) to 1 (rising). */
   readonly mood: number;
 }
@@ -37,7 +37,7 @@ export function writer(authors: readonly Author[], draw: Random): (moment: Momen
 
   const slug = (): string => `s${draw.below(2 ** 30).toString(36)}`;
 
-  function sentence(phrase: string, coins: Post['coins'], minute: CandleRow): string {
+  function sentence(phrase: string, coins: Post['coins'], minute: RealMinute): string {
     const words = coins.map((coin) => draw.pick(COIN_WORDS[coin]));
     return phrase.replace('{coin}', words.join(' and ')).replace('{price}', String(Math.round(minute.close)));
   }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Restored } from '../../../src/core/stream/keyed-state.ts';
-import { type JoinSettings, type Sides, ToleranceJoin } from '../../../src/core/stream/tolerance-join.ts';
+import type { Sides } from '../../../src/core/stream/match.ts';
+import { type JoinSettings, ToleranceJoin } from '../../../src/core/stream/tolerance-join.ts';
 import { SECOND } from '../../../src/core/util/time.ts';
 
 /** `x/q` or `q/r` of one source; times in seconds. */
