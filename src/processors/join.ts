@@ -6,7 +6,7 @@ import { joinKey } from '../core/text/key.ts';
 import { formatSpan, HOUR, MINUTE, SECOND } from '../core/util/time.ts';
 import { topicsWith } from '../market/catalog/feeds.ts';
 import { convert, toPrice } from '../market/prices/conversion.ts';
-import { type Price, priceKey, quoteTime, readQuote } from '../market/prices/price.ts';
+import { isTrade, type Price, priceKey, quoteTime, readQuote } from '../market/prices/price.ts';
 import { defineProcessor, type Emitter, type Input, type Logic, type Now } from './processor.ts';
 import { idleOption, sourceLagOption, timeRules } from './time-options.ts';
 
@@ -50,19 +50,27 @@ const options = {
 
 const series = ({ source, coin, quote }: Price): string => joinKey(source, coin, quote);
 
-/** Only an equal price is a repeat: a file may contain several ticks of one instant. */
-const same = (first: Price, second: Price): boolean => first.price === second.price;
+/**
+ * Only an equal price is a repeat: a file may contain several ticks of one instant. Trades never are by their price: fills
+ * of one order have one time and one price.
+ */
+const same = (first: Price, second: Price): boolean => !isTrade(second) && first.price === second.price;
+const id = ({ trade_id }: Price): string | undefined => trade_id ?? undefined;
 
 const sides: Sides<Price, Price> = {
-  left: { series, same, on: ({ quote }) => quote },
+  left: { series, same, id, on: ({ quote }) => quote },
   right: {
     series,
     same,
+    id,
     on: ({ coin }) => coin,
     pair: ({ coin, quote }) => joinKey(coin, quote),
     source: ({ source }) => source,
   },
 };
+
+/** Counted for each quote that was decided before its rates were complete. */
+const EXPIRED = 'quote decided after --keep, before the next rate';
 
 const emitPrice = (out: Emitter, price: Price): void =>
   out.emit({ key: priceKey(price), partitionKey: price.coin, value: price });
@@ -95,6 +103,7 @@ class Join implements Logic {
       case 'kept':
         emitPrice(out, price);
         this.#convert(decision.matches, out);
+        for (let i = 0; i < decision.expired; i++) out.drop(EXPIRED);
     }
   }
 
@@ -130,5 +139,12 @@ export const join = defineProcessor({
     'cryptopipe process join --tolerance 1m --once',
     'cryptopipe process join --join-mode all',
   ],
+  conflicts: ({ keep, tolerance, rateLateness }) => {
+    const least = tolerance + rateLateness;
+    if (keep >= least) return [];
+    return [
+      `--keep ${formatSpan(keep)} is shorter than --tolerance ${formatSpan(tolerance)} and --rate-lateness ${formatSpan(rateLateness)} together: quotes would be forgotten before their rates are there; use --keep ${formatSpan(Math.ceil(least / MINUTE) * MINUTE)} or more`,
+    ];
+  },
   build: (settings, restored) => new Join(settings, restored),
 });

@@ -116,6 +116,8 @@ export interface Processor<O extends Options = Options> {
   /** `restored`: the state that `changes` has returned so far. */
   // Methods, not properties: only then do processors with different options have one type in the registry.
   build(settings: Settings<O>, restored: Restored, tools?: Dependencies): Logic;
+  /** What is wrong with these settings together; each text says what to do. */
+  conflicts?(settings: Settings<NoInfer<O>>): readonly string[];
   /**
    * Logic that computes the windows within [from, to) again, from all records of its inputs, and emits them at `finish`.
    * Absent: the processor cannot be replayed.

@@ -291,3 +291,109 @@ test.each([
     counts.get(`${row.coin}@${iso((Date.parse(row.time) + row.skew_ms! - at(0)) / 1000)}`)?.add(row.time);
   expect([...new Set([...counts.values()].map(({ size }) => size))].sort()).toEqual(expected);
 });
+
+describe('quotes of rare rates', () => {
+  const quoteAt = (minute: number) => ({
+    source: 'file',
+    base: 'btc',
+    quote: 'usdt',
+    price: 60_000 + minute,
+    last_updated: iso(minute * 60),
+  });
+  const rateAt = (minute: number, second = 0) => ({
+    source: 'file',
+    base: 'usdt',
+    quote: 'eur',
+    price: 0.9,
+    last_updated: iso(minute * 60 + second),
+  });
+  const range = (count: number, step: number) => Array.from({ length: count }, (_, i) => i * step);
+  const run = (rates: readonly object[], ratesFirst: boolean, given: object = {}) => {
+    const driver = runLogic(join, given);
+    const all = [
+      ...range(25, 5).map((minute) => ({ topic: 'prices-file', value: quoteAt(minute) })),
+      ...rates.map((value) => ({ topic: 'prices-wallex', value: value as ReturnType<typeof rateAt> })),
+    ].sort(
+      (a, b) =>
+        (a.value.last_updated < b.value.last_updated
+          ? -1
+          : a.value.last_updated > b.value.last_updated
+            ? 1
+            : 0) || (ratesFirst ? b.topic.localeCompare(a.topic) : a.topic.localeCompare(b.topic)),
+    );
+    for (const { topic, value } of all) driver.accept(topic, value);
+    driver.finish('all');
+    return {
+      converted: driver.outputs.filter(({ value }) => (value as { fx_price?: number }).fx_price !== undefined)
+        .length,
+      late: driver.late.length,
+      drops: driver.drops,
+    };
+  };
+
+  test.each([
+    [true, { keep: 10 * 60_000 }],
+    [false, { keep: 10 * 60_000 }],
+    [true, { keep: 86_400_000 }],
+    [false, { keep: 86_400_000 }],
+  ])(
+    'each quote with a rate within the tolerance is converted, whatever --keep is (rates first: %s, %j)',
+    (first, given) => {
+      const { converted, late } = run(
+        range(9, 15).map((minute) => rateAt(minute)),
+        first,
+        given,
+      );
+      expect([converted, late]).toEqual([9, 0]);
+    },
+  );
+
+  test('a quote that waits longer than --keep is decided then, and counted', () => {
+    const { converted, drops } = run([rateAt(0), rateAt(120)], true, { keep: 10 * 60_000 });
+    expect(converted).toBe(2);
+    expect(
+      drops.filter((reason) => reason === 'quote decided after --keep, before the next rate').length,
+    ).toBe(21);
+  });
+
+  test('with a tolerance of 15m and a --keep that allows it, every quote is converted', () => {
+    const rates = range(25, 5).map((minute) => rateAt(minute, 10));
+    expect(run(rates, true, { tolerance: 900_000, keep: 86_400_000 }).converted).toBe(25);
+  });
+
+  test('a --keep below tolerance and lateness is a conflict with its remedy', () => {
+    const defaults = Object.fromEntries(
+      Object.entries(join.options).map(([name, { fallback }]) => [name, fallback]),
+    );
+    const settings = { ...defaults, tolerance: 900_000 } as Parameters<NonNullable<typeof join.conflicts>>[0];
+    expect(join.conflicts?.(settings)).toEqual([
+      '--keep 10m is shorter than --tolerance 15m and --rate-lateness 5s together: quotes would be forgotten before their rates are there; use --keep 16m or more',
+    ]);
+    expect(join.conflicts?.({ ...settings, keep: 905_000 })).toEqual([]);
+  });
+});
+
+describe('trades', () => {
+  const trade = (given: object) => ({
+    source: 'file',
+    base: 'btc',
+    quote: 'usdt',
+    price: 100,
+    last_updated: iso(0),
+    size: 1,
+    ...given,
+  });
+
+  test('trades of one time and price all pass, with their fields; one of the same id is a repeat', () => {
+    const driver = runLogic(join);
+    for (const given of [{}, {}, { trade_id: 'a' }, { trade_id: 'b', side: 'buy' }, { trade_id: 'a' }])
+      driver.accept('prices-file', trade(given));
+    expect(driver.outputs.map(({ value }) => value)).toMatchObject([
+      { size: 1 },
+      { size: 1 },
+      { size: 1, trade_id: 'a' },
+      { size: 1, trade_id: 'b', side: 'buy' },
+    ]);
+    expect(driver.drops).toEqual(['repeat']);
+  });
+});

@@ -11,7 +11,12 @@ import {
 import { processorRenames } from '../args/renames.ts';
 import { printSummary } from '../output/summary.ts';
 import { withBus } from '../pipeline/bus.ts';
-import { chain, processorComponents, renameOptions } from '../pipeline/processor-options.ts';
+import {
+  chain,
+  conflictComplaints,
+  processorComponents,
+  renameOptions,
+} from '../pipeline/processor-options.ts';
 import { loggerFor, runSession, stageOpener } from '../pipeline/session.ts';
 import { processorStages } from '../pipeline/stages.ts';
 import { unreadOutputs } from '../pipeline/unread-topics.ts';
@@ -45,6 +50,7 @@ export const command = defineCommand({
       : processorComponents.filter(({ name }) => operands.includes(name)),
   check: (call) => [
     ...processorRenames(named(call.operands), call.settings).complaints,
+    ...conflictComplaints(named(call.operands), call),
     ...unreadOutputs(named(call.operands), chain),
     ...sharedGroupComplaints(call, call.settings.once || call.settings.close),
   ],

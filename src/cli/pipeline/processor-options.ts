@@ -1,6 +1,7 @@
-import { list } from '../../core/option.ts';
+import { list, type Options } from '../../core/option.ts';
 import { processors } from '../../processors/index.ts';
 import type { Processor } from '../../processors/processor.ts';
+import type { Call, Complaint } from '../args/command.ts';
 import { inChainOrder } from './chain.ts';
 import { componentsOf } from './stages.ts';
 
@@ -24,3 +25,12 @@ export const renameOptions = {
     'Topic to write instead of the declared one; may contain {coin}, {coin_name}, {tag} and {lang}.',
   ),
 };
+
+/** Settings of these processors that cannot work together. */
+export const conflictComplaints = (
+  processors: readonly Processor[],
+  { of }: Pick<Call<Options>, 'of'>,
+): Complaint[] =>
+  processors.flatMap((processor) =>
+    (processor.conflicts?.(of(processor.options)) ?? []).map((text) => ({ about: text, text })),
+  );

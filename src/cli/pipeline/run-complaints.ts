@@ -1,5 +1,6 @@
 import type { Complaint } from '../args/command.ts';
 import { processorRenames } from '../args/renames.ts';
+import { conflictComplaints } from './processor-options.ts';
 import {
   processorsOf,
   type RunCall,
@@ -49,6 +50,7 @@ export function planComplaints(call: RunCall): Complaint[] {
     ...sourceComplaints({ ...call, settings: { ...settings, source } }, operands),
     ...renames.complaints,
     ...processorRenames(processorsOf(sourcesOf(call), call), renames.given).complaints,
+    ...conflictComplaints(processorsOf(sourcesOf(call), call), call),
     ...unreadComplaints(call, sourcesOf(call)),
     ...columnComplaints(settings.topics, settings.dataset),
     ...sinkComplaints(call, findSink(settings.sink), sinkTopicsOf(call, sourcesOf(call))),

@@ -28,7 +28,7 @@ export function processorsOf(sources: readonly Source[], { operands }: RunCall):
   const kinds = new Set(sources.flatMap((source) => requestedKinds(source, operands)));
   const topics = [
     ...(kinds.has('tweets') ? topicsWith('posts') : []),
-    ...(kinds.has('prices') ? topicsOf('quotes') : []),
+    ...(kinds.has('prices') ? [...topicsOf('quotes'), ...topicsWith('bars')] : []),
   ];
   return processorsFedBy(chain, topics);
 }
@@ -74,20 +74,28 @@ export function unreadComplaints(call: RunCall, sources: readonly Source[]): Com
 const processorRenamesOf = (call: RunCall, sources: readonly Source[]) =>
   processorRenames(processorsOf(sources, call), renamesOf(call, sources).given).byProcessor;
 
-/** The topics of the sink: those of `--topics`, or the sink's own that processors of this run write, by their actual names. */
+/** The topics of the sink: those of `--topics`, or the sink's own that sources and processors of this run write, by their actual names. */
 export function sinkTopicsOf(call: RunCall, sources: readonly Source[]): readonly SinkTopic[] {
   const { settings } = call;
   const own = findSink(settings.sink)?.topics ?? [];
   if (settings.topics.length > 0)
     return settings.topics.map((topic) => ({ topic, dataset: settings.dataset }));
   const renames = processorRenamesOf(call, sources);
-  return processorsOf(sources, call)
+  // Presets are tables of other projects, which keep nothing of sources.
+  const { preset = 'none' } = call.of(findSink(settings.sink)?.options ?? {}) as { preset?: string };
+  const hasPreset = preset !== 'none';
+  const ofSources = sources
+    .filter((source) => topicFor(settings, source) === undefined)
+    .flatMap((source) => feedsAsked(source, call.operands))
+    .filter((topic) => own.includes(topic) && !hasPreset);
+  const ofProcessors = processorsOf(sources, call)
     .filter(({ output }) => own.includes(output.topic))
     .map(({ name, output }) => ({
       topic: renames.get(name)?.get(output.topic)?.[0] ?? output.topic,
       dataset: output.topic,
     }))
     .filter(({ topic }) => !topic.includes('{'));
+  return [...[...new Set(ofSources)].map((topic) => ({ topic, dataset: undefined })), ...ofProcessors];
 }
 
 /** The processors of a run, with their topics and settings. */

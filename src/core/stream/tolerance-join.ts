@@ -30,6 +30,8 @@ interface Side<T> {
   readonly on: (item: T) => string;
   /** Whether the second of two records of one series and time repeats the first. */
   readonly same: (first: T, second: T) => boolean;
+  /** Identifies a record among those of its series and time, which then repeats only that one; undefined: `same` says. */
+  readonly id?: (item: T) => string | undefined;
 }
 
 /** How the join reads its records. Left and right records match if they have the same `on`. */
@@ -46,7 +48,12 @@ export interface Sides<L, R> {
 export type JoinDecision<L, R> =
   | { readonly kind: 'late'; readonly byMs: Millis }
   | { readonly kind: 'repeat' }
-  | { readonly kind: 'kept'; readonly matches: readonly Match<L, R>[] };
+  | {
+      readonly kind: 'kept';
+      readonly matches: readonly Match<L, R>[];
+      /** Older left records that were decided now, at the end of their time, since the right side is too rare. */
+      readonly expired: number;
+    };
 
 interface KeptRight<R> extends Buffered<R> {
   /** The pair's watermark just before this record arrived. Stored under this name. */
@@ -94,8 +101,10 @@ export class ToleranceJoin<L, R> {
     const left = { time, item };
     this.#leftsOn.add(on, series);
     this.#left.add(series, left);
+    const expired = this.#expire(series, on);
     this.#evict(this.#left, series);
-    return { kind: 'kept', matches: this.#pairsOn.of(on).flatMap((pair) => this.#matchesOf(left, pair)) };
+    const matches = this.#pairsOn.of(on).flatMap((pair) => this.#matchesOf(left, pair));
+    return { kind: 'kept', matches: [...expired.matches, ...matches], expired: expired.count };
   }
 
   acceptRight(item: R, time: Millis): JoinDecision<L, R> {
@@ -112,7 +121,7 @@ export class ToleranceJoin<L, R> {
     else if (moved) matches = this.#decide(on, pair, right.mark, clock.watermark);
     // Not earlier: the decisions above may need the records that this time evicts.
     this.#evict(this.#right, series);
-    return { kind: 'kept', matches };
+    return { kind: 'kept', matches, expired: 0 };
   }
 
   /** Advances silent sources by the clock; `caughtUp`: every input has been read to its end. */
@@ -158,7 +167,7 @@ export class ToleranceJoin<L, R> {
 
   #refuse<T>(
     buffer: TimeBuffer<Buffered<T>>,
-    { same }: Side<T>,
+    side: Side<T>,
     series: string,
     { time, item }: Buffered<T>,
   ): JoinDecision<L, R> | undefined {
@@ -166,9 +175,27 @@ export class ToleranceJoin<L, R> {
     if (newest === undefined || time > newest) return undefined;
     const byMs = newest - this.settings.keepMs - time;
     if (byMs > 0) return { kind: 'late', byMs };
-    const last = buffer.latest(series, time);
-    const repeat = this.settings.mode === 'nearest' && last?.time === time && same(last.item, item);
-    return repeat ? { kind: 'repeat' } : undefined;
+    return this.settings.mode === 'nearest' && isRepeat(buffer.between(series, time, time), side, item)
+      ? { kind: 'repeat' }
+      : undefined;
+  }
+
+  /** Decides the left records of a series that are evicted next and still wait, by the right records there are. */
+  #expire(series: string, on: string): { matches: readonly Match<L, R>[]; count: number } {
+    if (this.settings.mode === 'all') return { matches: [], count: 0 };
+    const { keepMs, toleranceMs } = this.settings;
+    const end = this.#left.latest(series)!.time - keepMs;
+    const waiting = new Set<Buffered<L>>();
+    const matches = this.#pairsOn.of(on).flatMap((pair) => {
+      const { watermark } = this.#clocks.get(pair)!;
+      if (watermark - toleranceMs >= end) return [];
+      const old = this.#left
+        .between(series, watermark - toleranceMs, end)
+        .filter((left) => this.#due(left) > watermark && left.time < end);
+      for (const left of old) waiting.add(left);
+      return old.flatMap((left) => this.#nearest(left, pair));
+    });
+    return { matches, count: waiting.size };
   }
 
   #evict<T extends TimedItem>(buffer: TimeBuffer<T>, series: string): void {
@@ -235,4 +262,12 @@ export class ToleranceJoin<L, R> {
       .flatMap((series) => this.#left.between(series, right.time - toleranceMs, right.time + toleranceMs))
       .filter((left) => fits(left, right, toleranceMs));
   }
+}
+
+/** Whether an item repeats one of the records of its series and time: the last of them, or the one of its id. */
+function isRepeat<T>(records: readonly Buffered<T>[], { same, id }: Side<T>, item: T): boolean {
+  const own = id?.(item);
+  if (own !== undefined) return records.some((record) => id?.(record.item) === own);
+  const last = records.at(-1);
+  return last !== undefined && same(last.item, item);
 }
