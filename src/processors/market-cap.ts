@@ -7,7 +7,7 @@ import { joinKey } from '../core/text/key.ts';
 import { DAY, MINUTE, type Millis } from '../core/util/time.ts';
 import { topicsWith } from '../market/catalog/feeds.ts';
 import { quoteTime, readQuote } from '../market/prices/price.ts';
-import { type Cap, KNOWN_MS, marketCapKey, totalAt } from '../market/prices/total-cap.ts';
+import { type Cap, FORGET_AFTER_MS, marketCapKey, totalAt } from '../market/prices/total-cap.ts';
 import { defineProcessor, type Emitter, type Input, type Logic, type Now } from './processor.ts';
 import { delayOf, latenessOption, sourceLagOption } from './time-options.ts';
 
@@ -171,7 +171,7 @@ class MarketCaps implements Logic {
   #forget({ progress }: Market, cap: Cap, minute: Millis): void {
     const series = seriesOf(cap);
     this.#caps.evict(series, cap.time);
-    if (cap.time > minute - KNOWN_MS || this.#caps.latest(series)!.time > cap.time) return;
+    if (cap.time > minute - FORGET_AFTER_MS || this.#caps.latest(series)!.time > cap.time) return;
     this.#caps.evict(series, Number.POSITIVE_INFINITY);
     progress.delete(series);
   }

@@ -8,6 +8,7 @@ import { startMinio } from '../services/minio/server.ts';
 import { startMongo } from '../services/mongo/server.ts';
 import { CMC_STAGES } from './coinmarketcap.ts';
 import { ENCODING_STAGES } from './encodings.ts';
+import { FILE_STAGES } from './files.ts';
 import { KAFKA_STAGES } from './kafka-stages.ts';
 import { KEY_STAGES, showKeyMemory } from './key-memory.ts';
 import type { Measured } from './measure.ts';
@@ -19,7 +20,7 @@ import { STAGES } from './stages.ts';
 import { X_STAGES } from './x.ts';
 
 /*
- * npm run bench [records] [local] [live] [keys] [kafka] [s3] [mongo]: every stage in its own process beside its floor (the raw library, an empty loop) in the
+ * npm run bench [records] [local] [files] [live] [keys] [kafka] [s3] [mongo]: every stage in its own process beside its floor (the raw library, an empty loop) in the
  * same run. Read the rates as ratios: machines are shared. Peak memory is RssAnon, without the log's mapped pages.
  *
  * npm run bench paired FOLDER [runs] [records] [stages]: user CPU beside another build's, in whose FOLDER dist/ was made.
@@ -216,6 +217,24 @@ async function mongoSuite(count: number): Promise<void> {
   }
 }
 
+/** Files of bars, in rows. Memory must be the same for ten times as many. */
+async function fileSuite(count: number): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), 'cryptopipe-bench-'));
+  try {
+    console.log('\nfiles of bars, beside a plain split, JSON.stringify and JSON.parse of the same rows\n');
+    for (const rows of [count, 10 * count]) {
+      const run = (stage: string) => inItsOwnProcess(`files: ${stage}`, dir, rows);
+      run('(writing)');
+      const floor = inItsOwnProcess('files: split, JSON.stringify and JSON.parse alone', dir, count);
+      show(`CSV to records, ${number(rows)}`, run('CSV to records'), floor);
+      show('  newest first', run('newest first to records'), floor);
+      show('  to the topic', run('CSV to topic'), floor);
+    }
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
 /** Live sources: posts of X's stream, and answers of CoinMarketCap of 5,000 rows, counted in rows. */
 async function liveSuite(count: number): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'cryptopipe-bench-'));
@@ -244,6 +263,7 @@ async function keysSuite(count: number): Promise<void> {
 /** By the name that selects one; all run without a name. */
 const SUITES: Readonly<Record<string, (count: number) => Promise<void>>> = {
   local: suite,
+  files: fileSuite,
   live: liveSuite,
   keys: (count) => keysSuite(count / 10),
   kafka: (count) => kafkaSuite(2 * count),
@@ -259,6 +279,7 @@ async function main(): Promise<void> {
         await {
           ...STAGES,
           ...ENCODING_STAGES,
+          ...FILE_STAGES,
           ...X_STAGES,
           ...CMC_STAGES,
           ...KAFKA_STAGES,

@@ -61,7 +61,7 @@ describe('invalid input exits 2 with every problem', () => {
     expect(err).toContain(text);
   });
 
-  test('several at once', async () => {
+  test('several problems are reported at once', async () => {
     const { code, err } = await run('topics tail a/b --jsn --limit 0 --bus kafka://h');
     expect(code).toBe(2);
     expect(err.split('\n')).toEqual([
@@ -120,7 +120,7 @@ describe('no error quotes a secret', () => {
     expect(err).not.toContain('hunter2');
   });
 
-  test('in the environment or the config file', async () => {
+  test('a secret in the environment or the config file is not quoted', async () => {
     const file = join(await mkdtemp(join(tmpdir(), 'cli-app-')), 'c.json');
     await writeFile(file, JSON.stringify({ bus: URL }));
     for (const env of [{ CRYPTOPIPE_BUS: URL }, { CRYPTOPIPE_CONFIG: file }]) {
@@ -132,7 +132,7 @@ describe('no error quotes a secret', () => {
 });
 
 describe('the config file', () => {
-  test('may have keys of other commands, and reports keys that no command knows', async () => {
+  test('the config file may have keys of other commands; unknown keys are reported', async () => {
     const file = join(await mkdtemp(join(tmpdir(), 'cli-app-')), 'c.json');
     await writeFile(file, JSON.stringify({ source: 'sample', limit: 0, windw: '5m' }));
     for (const [line, env] of [

@@ -48,10 +48,7 @@ const pass = defineProcessor({
 const count = defineProcessor({
   name: 'count',
   summary: 'Counts prices.',
-  inputs: [
-    { topic: 'prices', time: () => 0 },
-    { topic: 'bars-file', time: () => 0 },
-  ],
+  inputs: ['prices', 'bars-file'].map((topic) => ({ topic, time: () => 0 })),
   output: { topic: 'market-cap', schema: 'count/1' },
   options: { lateness: span('--lateness', 'How late.', 30_000, { min: 0, max: 60_000 }) },
   examples: ['cryptopipe process count'],

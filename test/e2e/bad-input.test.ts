@@ -179,12 +179,10 @@ describe('prices', () => {
       `${lines.map((line) => JSON.stringify(line)).join('\n')}\n{"base":\n`,
     );
     expect(await summary('produce prices --source file --file quotes.jsonl --once')).toMatchObject({
-      out: 2,
-      rejected: 10,
+      out: 3,
+      rejected: 9,
     });
-    expect((await values<Reject>('rejects')).map(({ line }) => line)).toEqual([
-      2, 3, 4, 5, 6, 7, 8, 9, 10, 12,
-    ]);
+    expect((await values<Reject>('rejects')).map(({ line }) => line)).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 12]);
   });
 
   test('prices that a processor cannot read are rejected, and the others are processed', async () => {
@@ -220,7 +218,7 @@ describe('prices', () => {
     [
       'a missing column',
       2,
-      'columns found: timestamp,open,high,low; needed:',
+      'columns found: timestamp,open,high,low; close missing',
       () => writeFileSync(path('in.csv'), 'timestamp,open,high,low\n1,2,3,4\n'),
     ],
     ['no such file', 2, 'there is no such file', () => {}],

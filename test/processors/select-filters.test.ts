@@ -21,5 +21,7 @@ describe('language filter', () => {
     ['he', 'iw'],
     ['iw', 'he'],
     ['yi', 'ji'],
-  ])("by its code of today or X's: %s, %s", (want, lang) => expect(languageFilter([want])(lang)).toBe(true));
+  ])('a language matches by its current code or that of X: %s, %s', (want, lang) =>
+    expect(languageFilter([want])(lang)).toBe(true),
+  );
 });

@@ -519,12 +519,12 @@ describe('a post with many tags', () => {
     ['hashtags', { entities: { hashtags: Array.from({ length: 50_000 }, () => ({ tag: 'a' })) } }],
     ['links', { entities: { urls: [{ url: 'x'.repeat(200_000) }] } }],
     ['a language', { lang: 'x'.repeat(200_000) }],
-  ])('is invalid when its records would repeat 200,000 characters: %s', (_, data) => {
+  ])('a post is invalid when its records would repeat 200,000 characters: %s', (_, data) => {
     expect(() => run([tagged(2, 'btc', data)])).toThrow(InvalidRecord);
   });
 });
 
-test('a post with a count that is none is kept, with an empty field, and counted', () => {
+test('a post with an invalid count is kept, with an empty field, and counted', () => {
   const post = {
     id_str: '1',
     text: 'btc',

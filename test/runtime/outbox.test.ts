@@ -148,7 +148,7 @@ describe('rejected and late records', () => {
     ['a value of 3 MB', { ...input, value: {}, text: JSON.stringify('x'.repeat(3_000_000)) }],
     ['a text that grows sixfold when it is escaped', { ...input, value: '\u0001'.repeat(500_000) }],
     ['a key of 2 MB', { ...input, key: 'k'.repeat(2_000_000) }],
-  ])('is cut to less than 1 MB: %s', (_, read) => {
+  ])('a reject is cut to less than 1 MB: %s', (_, read) => {
     const { key, value } = asideOf((box) => box.during(read, refuse));
     expect(Buffer.byteLength(value!) + Buffer.byteLength(key!)).toBeLessThan(1_000_000);
     expect(JSON.parse(value!)).toMatchObject({ topic: 'mine', partition: 2, offset: 7 });

@@ -18,7 +18,7 @@ describe('a cell', () => {
     ['time', '2026-03-02T00:00:00.000Z', Date.UTC(2026, 2, 2)],
     ['time', '2026-03-02T03:30:00+03:30', Date.UTC(2026, 2, 2)],
     ['time', '1969-12-31T23:59:59.999Z', -1],
-  ])('of type %s takes %j', (type, value, cell) => {
+  ])('a cell of type %s accepts %j', (type, value, cell) => {
     expect(reader(type)(value)).toEqual(cell);
   });
 
@@ -43,12 +43,12 @@ describe('a cell', () => {
       '0001-01-01T00:00:00+01:00',
       'x: "0001-01-01T00:00:00+01:00" is no time between the years 1 and 9999',
     ],
-  ])('of type %s refuses %j and says why', (type, value, reason) => {
+  ])('a cell of type %s refuses %j with a reason', (type, value, reason) => {
     expect(() => reader(type)(value)).toThrow(new InvalidRecord(reason));
   });
 
   test.each<ColumnType>(['text', 'number', 'integer', 'boolean', 'texts', 'json', 'time'])(
-    'of type %s is null where the record has null or nothing',
+    'a cell of type %s is null for a null or missing value',
     (type) => {
       expect([reader(type)(null), reader(type)(undefined)]).toEqual([null, null]);
     },

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { inParallel } from '../../src/sinks/in-parallel.ts';
 
-test('every item is worked on, never more than the limit at once', async () => {
+test('every item is processed, never more than the limit at once', async () => {
   let now = 0;
   let most = 0;
   const done: number[] = [];
@@ -15,7 +15,7 @@ test('every item is worked on, never more than the limit at once', async () => {
   expect(done.sort()).toEqual([1, 2, 3, 4, 5, 6, 7]);
 });
 
-test('after a failure nothing more is started, what is under way ends first, and the error is thrown', async () => {
+test('after a failure no item starts, running items finish, and the error is thrown', async () => {
   const started: number[] = [];
   const ended: number[] = [];
   const work = async (item: number) => {

@@ -3,7 +3,7 @@ import { SOURCE_DELAYS } from '../../src/market/catalog/feeds.ts';
 import { sources } from '../../src/sources/index.ts';
 import type { Source } from '../../src/sources/source.ts';
 
-test('the lag of each live source is known, and of no other: the clock never moves what is history', () => {
+test('exactly the live sources have a delay', () => {
   const live = Object.values<Pick<Source, 'name' | 'live'>>(sources).filter(
     (source) => source.live !== undefined,
   );

@@ -24,7 +24,7 @@ async function ready(settings: XStubSettings = {}) {
   return { clock, ask };
 }
 
-test('adds rules, lists them in pages and deletes them; without rules `data` is absent', async () => {
+test('the stub adds rules, lists them in pages and deletes them; without rules `data` is absent', async () => {
   const { ask } = await ready();
   expect((await ask('/rules')).body).toEqual({ meta: { sent: expect.any(String), result_count: 0 } });
   const added = await ask('/rules', { add: [{ value: 'a', tag: 'A' }, { value: 'b' }] });
@@ -78,7 +78,7 @@ test('a stream needs rules and the key, allows one connection and sends its limi
   stop.abort();
 });
 
-test('invents posts that match the rules, at the given rate', async () => {
+test('the stub invents posts that match the rules, at the given rate', async () => {
   const { clock } = await ready({ postsPerSecond: 5, keepAliveMs: 0 });
   stub.book.add('(python OR "machine learning") lang:en -is:retweet', 'py');
   const stop = new AbortController();

@@ -69,6 +69,6 @@ export function readExactly(text: string): unknown {
 function readWord(word: string): unknown {
   const value: unknown = JSON.parse(word);
   if (typeof value !== 'number') return value;
-  if (!Number.isFinite(value)) throw new InvalidRecord(`${word.slice(0, 60)} is out of the range of numbers`);
+  if (!Number.isFinite(value)) throw new InvalidRecord(`${word.slice(0, 60)} is too large for a number`);
   return LONG_WHOLE.test(word) && !Number.isSafeInteger(value) ? BigInt(word) : value;
 }

@@ -8,7 +8,7 @@ export function datasetOf(topic: string, named?: string): Dataset {
   const name = named ?? feedOf(topic)?.dataset;
   if (name !== undefined && Object.hasOwn(DATASETS, name)) return DATASETS[name as keyof typeof DATASETS];
   if (named !== undefined)
-    throw new UserError('usage', `there is no dataset '${named}'`, `Choose one of ${known}.`);
+    throw new UserError('usage', `unknown dataset '${named}'`, `Choose one of ${known}.`);
   throw new UserError(
     'usage',
     `the columns of topic '${topic}' are unknown`,

@@ -27,7 +27,7 @@ export interface MarketCap {
 }
 
 /** A coin that is not seen for this long is forgotten. */
-export const KNOWN_MS = DAY;
+export const FORGET_AFTER_MS = DAY;
 
 /** Newer; on equal times larger, since symbols are not unique and the larger coin is usually meant. */
 const newer = (a: Cap, b: Cap): boolean => a.time > b.time || (a.time === b.time && a.cap > b.cap);
@@ -40,7 +40,8 @@ export function totalAt(minute: Millis, caps: readonly Cap[], maxAgeMs: Millis):
   const newest = new Map<string, Cap>();
   for (const cap of caps) {
     const best = newest.get(cap.coin);
-    if (cap.time > minute - KNOWN_MS && (best === undefined || newer(cap, best))) newest.set(cap.coin, cap);
+    if (cap.time > minute - FORGET_AFTER_MS && (best === undefined || newer(cap, best)))
+      newest.set(cap.coin, cap);
   }
   const known = [...newest.values()].sort((a, b) => (a.coin < b.coin ? -1 : 1));
   const fresh = known.filter(({ time }) => time > minute - maxAgeMs);

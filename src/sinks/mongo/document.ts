@@ -4,7 +4,7 @@ import { parseExactObject } from '../../core/util/json.ts';
 import { type Column, type Dataset, isOfPosts } from '../../market/catalog/datasets.ts';
 import { REJECTS } from '../../market/catalog/topics.ts';
 import { cellReader } from '../cells.ts';
-import { appended, type Revision } from './revision.ts';
+import { appendRank, type Revision } from './revision.ts';
 
 /** A record as a MongoDB document. */
 export interface RevisedDocument {
@@ -83,7 +83,7 @@ export function identify(dataset: Dataset, topic: string, identity: string | und
     partition: number,
     row: Document | undefined,
   ): { id: string; rev: Revision } => {
-    const time = appended(record);
+    const time = appendRank(record);
     const key = UNKEYED.includes(dataset.name) ? null : (record.key ?? (isPost ? row?.id : null));
     const id = typeof key === 'string' && key !== '' ? key : `${topic}/${partition}/${time}`;
     const rank = counted && typeof row?.revision === 'number' ? row.revision : time;

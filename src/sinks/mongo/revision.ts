@@ -36,7 +36,7 @@ export function revisionIn(doc: Document | null | undefined): Revision | undefin
 }
 
 /** Append time and offset as sortable text: 2026-03-02T10:15:22.000Z#000000000042. */
-export const appended = ({ timestamp, offset }: StoredRecord): string =>
+export const appendRank = ({ timestamp, offset }: StoredRecord): string =>
   `${formatTime(Math.max(0, timestamp))}#${String(offset).padStart(12, '0')}`;
 
 /** Whether `a` is newer. A counted revision and a time can only be compared by their offsets in one place. */

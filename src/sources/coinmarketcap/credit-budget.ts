@@ -13,7 +13,7 @@ const RECOUNT_AGAIN_MS: Millis = 5 * MINUTE;
 const count = (credits: number): string => groupDigits(Math.max(0, credits));
 const rough = (span: Millis): string => formatSpan(Math.ceil(span / 1000) * 1000);
 
-export interface Governing {
+export interface BudgetSettings {
   readonly every: Millis;
   /** Credits per month; 0: CoinMarketCap reports them. */
   readonly monthly: number;
@@ -39,15 +39,15 @@ export class CreditBudget {
   constructor(
     api: Pick<Api, 'get'>,
     context: Pick<SourceContext, 'now' | 'monotonic' | 'once' | 'warn'>,
-    governing: Governing,
+    settings: BudgetSettings,
   ) {
     this.#api = api;
     this.#context = context;
-    this.#every = governing.every;
-    this.#asks = governing.monthly === 0 && !context.once;
-    this.#cost = governing.cost;
+    this.#every = settings.every;
+    this.#asks = settings.monthly === 0 && !context.once;
+    this.#cost = settings.cost;
     this.#recountAt = context.monotonic();
-    this.#credits = new Credits(governing.monthly, governing.used, context.now());
+    this.#credits = new Credits(settings.monthly, settings.used, context.now());
   }
 
   get used(): Used {

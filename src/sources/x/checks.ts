@@ -12,7 +12,7 @@ import { OWNED_RULES, planRules } from './rules/reconcile.ts';
 import { requestedRules } from './rules/requested-rules.ts';
 import { type Listed, type RulesApi, rulesApi } from './rules/rules-api.ts';
 import { monthlyQuota } from './stream/monthly-quota.ts';
-import { countOf, readSet, TOPICS_POSITION, topicsIn } from './stream/position.ts';
+import { countOf, parseSet, TOPICS_POSITION, topicsIn } from './stream/position.ts';
 import type { xOptions } from './x-options.ts';
 
 type XSettings = Settings<typeof xOptions>;
@@ -60,7 +60,7 @@ async function* rulesChecks(
         );
     return;
   }
-  const owned = readSet(await context.position(OWNED_RULES));
+  const owned = parseSet(await context.position(OWNED_RULES));
   const { add, remove, foreign, taken } = planRules(requested, rules, owned, settings.replaceRules);
   const refused = add.length === 0 ? [] : await api.add(add, true);
   for (const { value, why } of refused) yield fail(what, `${value}: ${why}`, 'Fix this rule.');

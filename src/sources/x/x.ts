@@ -11,11 +11,11 @@ import { rulesApi } from './rules/rules-api.ts';
 import { repairRules, showPlan, syncRules } from './rules/sync-rules.ts';
 import {
   countOf,
+  formatSet,
   parsePosition,
   positionName,
   TOPICS_POSITION,
   topicsIn,
-  writeSet,
 } from './stream/position.ts';
 import { readPostStream } from './stream/stream.ts';
 import { postTopics } from './stream/topics.ts';
@@ -67,7 +67,7 @@ export const x = defineSource({
     }
     const known = topicsIn(await context.position(TOPICS_POSITION));
     if (!known.has(topic))
-      yield { records: [], position: { name: TOPICS_POSITION, value: writeSet([...known, topic]) } };
+      yield { records: [], position: { name: TOPICS_POSITION, value: formatSet([...known, topic]) } };
     const others = [...known].filter((name) => name !== topic);
     const path = settings.sampleStream ? 'tweets/sample/stream' : 'tweets/search/stream';
     yield* readPostStream(

@@ -56,7 +56,7 @@ describe('precedence of settings', () => {
 });
 
 describe('complaints about settings', () => {
-  test('are reported all at once, each with what is allowed', () => {
+  test('all complaints are reported at once, each with what is allowed', () => {
     expect(complaints('candels --windw 5m --retries 99 --lateness x --window 9d')).toEqual([
       'unknown flag --windw; did you mean --window?',
       "--retries: '99' is not a whole number from 0 to 10",

@@ -39,7 +39,7 @@ describe('edit distance', () => {
     expect(editDistance('kitten', 'sitting')).toBe(3);
   });
 
-  test('is zero only for equal words, is symmetric, and at most the longer length', () => {
+  test('edit distance is zero only for equal words, is symmetric, and at most the longer length', () => {
     const word = fc.string({ maxLength: 8 });
     fc.assert(
       fc.property(word, word, (a, b) => {

@@ -13,7 +13,7 @@ async function doctor(argv: readonly string[], env: Record<string, string> = {})
 }
 
 describe('doctor', () => {
-  test('is a group of commands, including kafka', async () => {
+  test('doctor is a group of commands, including kafka', async () => {
     expect((await doctor([])).out).toContain('kafka');
     const { code, out } = await doctor(['kafka', '--help', 'all']);
     expect(code).toBe(0);
@@ -22,7 +22,7 @@ describe('doctor', () => {
     expect(out).toContain('cryptopipe doctor kafka --bus kafka://localhost:9092');
   });
 
-  test('kafka needs a cluster', async () => {
+  test('doctor kafka needs a cluster', async () => {
     expect(await doctor(['kafka'])).toMatchObject({
       code: 2,
       err: expect.stringContaining('--bus kafka://HOST:PORT'),
@@ -31,7 +31,7 @@ describe('doctor', () => {
 });
 
 describe('doctor kafka of an unreachable cluster', () => {
-  test('names the broker, the cause and the fix, and exits 1', async () => {
+  test('doctor kafka names the unreachable broker, the cause and the fix, and exits 1', async () => {
     const { code, out, err } = await doctor(['kafka', '--bus', `${NOBODY},127.0.0.1:2`]);
     expect(code).toBe(1);
     expect(out).toContain(
@@ -42,7 +42,7 @@ describe('doctor kafka of an unreachable cluster', () => {
     expect(err).toContain('2 of 3 checks failed');
   });
 
-  test('prints one array with --json', async () => {
+  test('doctor kafka --json prints one array', async () => {
     const { code, out } = await doctor(['kafka', '--json', '--bus', NOBODY]);
     expect(code).toBe(1);
     expect(JSON.parse(out)).toMatchObject([
@@ -51,7 +51,7 @@ describe('doctor kafka of an unreachable cluster', () => {
     ]);
   });
 
-  test('shows the user but never the password', async () => {
+  test('doctor kafka shows the user but never the password', async () => {
     const { out, err } = await doctor(['kafka', '--bus', `${NOBODY}?sasl=scram-sha-256&user=app`], {
       CRYPTOPIPE_KAFKA_PASSWORD: 'very-secret',
     });

@@ -53,7 +53,7 @@ describe('process', () => {
     expect(await values('prices')).toEqual([]);
   });
 
-  test('exits 3 with a message while another run holds a stage', async () => {
+  test('process exits 3 with a message while another run holds a stage', async () => {
     const { run, bus } = await setUp();
     const { clock } = handClock();
     // The run that holds it neither beats nor leaves: the same process may not have the bus open twice.

@@ -44,7 +44,7 @@ test('purge --dry-run prints what it would delete, does not ask, and changes not
 });
 
 describe('purge without a sink', () => {
-  test('reaches every sink of the bus, whatever the partition of the post', async () => {
+  test('purge without a sink reaches every sink of the bus, whatever the partition of the post', async () => {
     const { run, bus, folder } = await setUp();
     await withLocalBus(bus.dir, systemClock, (log) =>
       log.append(
@@ -68,7 +68,7 @@ describe('purge without a sink', () => {
     expect(await rows(folderStore(join(lake, 'tweets_processed')), 'id', 'id')).toEqual([{ id: '2' }]);
   });
 
-  test('refuses a missing topic or bus', async () => {
+  test('purge refuses a missing topic or bus', async () => {
     const { run, fill } = await setUp();
     expect(await run('purge --id 1 --yes')).toMatchObject({
       code: 1,

@@ -22,12 +22,12 @@ test('any other error exits 1', () => {
 });
 
 describe('the error report', () => {
-  test('shows the message, then the hint', () => {
+  test('the error report shows the message, then the hint', () => {
     const error = new UserError('locked', 'candles is being run by process 7', 'Wait until it has ended.');
     expect(report(error)).toBe('cryptopipe: candles is being run by process 7\nWait until it has ended.\n');
   });
 
-  test('contains no control characters, bidi or color, in its message or hint', () => {
+  test('the error report contains no control characters, bidi or color', () => {
     const hostile = 'a\u001b[31mb\u009bc\u202ed\u2066e';
     const error = new UserError('failed', hostile, `Mend ${hostile}.`);
     error.stack = `at ${hostile}\nat ${hostile}`;
@@ -36,7 +36,7 @@ describe('the error report', () => {
     expect(text.split('\n')).toHaveLength(5);
   });
 
-  test('shows each complaint on a line', () => {
+  test('the error report shows each complaint on a line', () => {
     const error = usageError(
       [
         { about: 'a', text: 'first' },
@@ -47,19 +47,19 @@ describe('the error report', () => {
     expect(report(error)).toBe("cryptopipe:\n  first\n  second\nSee 'cryptopipe topics tail --help'.\n");
   });
 
-  test('recognizes system errors by their code', () => {
+  test('the error report recognizes system errors by their code', () => {
     const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
     expect(report(full)).toContain('Free some disk space');
     expect(report(Object.assign(new Error('EACCES: x'), { code: 'EACCES' }))).toContain('permissions');
   });
 
-  test('hides the credentials of a URL, even in the trace', () => {
+  test('the error report hides the credentials of a URL, even in the trace', () => {
     const error = new Error('kafka://user:hunter2@h:9092 is gone', { cause: new Error('x://hunter2@y') });
     expect(report(error, true)).toContain('kafka://***@h:9092 is gone');
     expect(report(error, true)).not.toContain('hunter2');
   });
 
-  test('shows the stack trace only on request', () => {
+  test('the error report shows the stack trace only on request', () => {
     const error = new Error('boom', { cause: new Error('deeper') });
     expect(report(error)).not.toContain('report.test');
     expect(report(error, true)).toContain('report.test');

@@ -11,7 +11,7 @@ const folder = async () => join(await mkdtemp(join(tmpdir(), 'cli-bus-')), 'bus'
 const io = { env: {}, clock: systemClock };
 
 describe('a bus folder', () => {
-  test('is not created by a read-only command', async () => {
+  test('a read-only command does not create a bus folder', async () => {
     const dir = await folder();
     const settings = { bus: { kind: 'local' as const, dir }, kafkaOption: {} };
     const listTopics = () => withExistingBus(settings, io, opener, (log) => log.topics());
@@ -22,7 +22,7 @@ describe('a bus folder', () => {
     expect((await listTopics()).map(({ name }) => name)).toEqual(['a']);
   });
 
-  test('is closed after an error', async () => {
+  test('a bus is closed after an error', async () => {
     const dir = await folder();
     const fail = withLocalBus(dir, systemClock, () => Promise.reject(new Error('inside')));
     await expect(fail).rejects.toThrow('inside');
@@ -34,7 +34,7 @@ describe('a Kafka bus', () => {
   const complaints = (url: string, kafkaOption = {}, env = {}) =>
     busComplaints({ bus: parseBus(url), kafkaOption }, env);
 
-  test('reports every invalid setting and does not open the cluster', async () => {
+  test('a Kafka bus reports every invalid setting and does not open the cluster', async () => {
     const bus = parseBus('kafka://h1,h2:9092?lingr=5ms');
     const expected = [
       '--bus: broker h1 has no port; write h1:9092',
@@ -47,7 +47,7 @@ describe('a Kafka bus', () => {
     });
   });
 
-  test('takes its password from a file, never from the URL', async () => {
+  test('a Kafka bus takes its password from a file, never from the URL', async () => {
     const file = join(await mkdtemp(join(tmpdir(), 'cli-bus-')), 'password');
     await writeFile(file, 'secret\n');
     const url = 'kafka://h:9092?sasl=plain&user=me%40corp';
@@ -58,7 +58,7 @@ describe('a Kafka bus', () => {
     expect(refused).not.toContain('hunter2');
   });
 
-  test('takes --linger as a setting that overrides the others', async () => {
+  test('--linger overrides the other settings of a Kafka bus', async () => {
     const bus = parseBus('kafka://h:9092?linger=2h');
     expect(await busComplaints({ bus, kafkaOption: { linger: '3h' }, linger: 7 }, {})).toEqual([]);
     expect(await busComplaints({ bus, kafkaOption: { linger: '3h' } }, {})).toEqual([
@@ -66,7 +66,7 @@ describe('a Kafka bus', () => {
     ]);
   });
 
-  test('has no complaints for a command without a bus or with a folder', async () => {
+  test('a command without a bus, or with a folder, has no Kafka complaints', async () => {
     expect(await busComplaints({}, {})).toEqual([]);
     expect(await complaints('local:x', { nonsense: 'x' })).toEqual([]);
   });

@@ -24,14 +24,14 @@ const errorOf = (work: Promise<unknown>) =>
   );
 
 describe('a one-shot run', () => {
-  test('starts all stages before it finishes the first, in the given order', async () => {
+  test('a one-shot run starts all stages before it finishes the first, in the given order', async () => {
     const { events, options } = setUp();
     const stages = [fakeStage('a', events).stage, fakeStage('b', events).stage];
     expect(await runStagesOnce(stages, 'clock', MAX_WAIT_MS, options)).toBe('finished');
     expect(events).toEqual(['start a', 'start b', 'finish a clock', 'finish b clock']);
   });
 
-  test('finishes a stage only after the one before it', async () => {
+  test('a one-shot run finishes a stage only after the one before it', async () => {
     const { events, options } = setUp();
     const first = fakeStage('a', events, { holds: true });
     const work = runStagesOnce([first.stage, fakeStage('b', events).stage], 'all', MAX_WAIT_MS, options);
@@ -42,7 +42,7 @@ describe('a one-shot run', () => {
     expect(events.at(-1)).toBe('finish b all');
   });
 
-  test('waits longer than --max-wait for a stage that may idle', async () => {
+  test('a one-shot run waits longer than --max-wait for a stage that may idle', async () => {
     const { events, options, hand } = setUp();
     const live = fakeStage('live', events, { holds: true, patient: true });
     const work = runStagesOnce([live.stage], 'clock', MAX_WAIT_MS, options);
@@ -51,7 +51,7 @@ describe('a one-shot run', () => {
     expect(await work).toBe('finished');
   });
 
-  test('stops the other stages and exits 3 if one is locked', async () => {
+  test('a one-shot run stops the other stages and exits 3 if one is locked', async () => {
     const { events, options } = setUp();
     const locked = new UserError('locked', 'held', 'wait');
     const second = fakeStage('b', events, { start: () => Promise.reject(locked) });
@@ -62,7 +62,7 @@ describe('a one-shot run', () => {
     expect(events).toEqual(['start a', 'start c', 'stop a', 'stop c']);
   });
 
-  test('stops all unfinished stages and exits 1 if one fails', async () => {
+  test('a one-shot run stops all unfinished stages and exits 1 if one fails', async () => {
     const { events, options } = setUp();
     const disk = new UserError('disk-full', 'no space', 'free some');
     const stages = ['a', 'b', 'c'].map((name) => fakeStage(name, events, { holds: name === 'b' }));
@@ -82,7 +82,7 @@ describe('a one-shot run', () => {
     expect(events.filter((line) => line.startsWith('stop'))).toEqual(['stop b', 'stop c']);
   });
 
-  test('fails with the error of the finish and logs errors of the stop as warnings', async () => {
+  test('a one-shot run fails with the error of the finish and logs errors of the stop as warnings', async () => {
     const { events, options, warnings } = setUp();
     const first = fakeStage('a', events, {
       finish: () => Promise.reject(new Error('cannot finish')),
@@ -93,7 +93,7 @@ describe('a one-shot run', () => {
     expect(warnings).toEqual(['cannot stop']);
   });
 
-  test('drains unfinished stages when it is stopped', async () => {
+  test('a one-shot run drains unfinished stages when it is stopped', async () => {
     const { events, options, stop } = setUp();
     const stages = ['a', 'b', 'c'].map((name) => fakeStage(name, events, { holds: name === 'b' }).stage);
     const work = runStagesOnce(stages, 'clock', MAX_WAIT_MS, options);
@@ -103,7 +103,7 @@ describe('a one-shot run', () => {
     expect(events.slice(-2)).toEqual(['stop b', 'stop c']);
   });
 
-  test('fails after --max-wait without progress; progress restarts the wait', async () => {
+  test('a one-shot run fails after --max-wait without progress; progress restarts the wait', async () => {
     const { events, options, hand } = setUp();
     const slow = fakeStage('a', events, { holds: true });
     const work = errorOf(runStagesOnce([slow.stage], 'clock', 3000, options));
@@ -119,7 +119,7 @@ describe('a one-shot run', () => {
     expect(events.at(-1)).toBe('stop a');
   });
 
-  test('leaves no timer running when it is done', async () => {
+  test('a one-shot run leaves no timer running', async () => {
     const { events, options, hand } = setUp();
     await runStagesOnce([fakeStage('a', events).stage], 'clock', MAX_WAIT_MS, options);
     await nextTurn();
@@ -128,7 +128,7 @@ describe('a one-shot run', () => {
 });
 
 describe('a continuous run', () => {
-  test('runs until it is stopped, then drains all stages', async () => {
+  test('a continuous run lasts until it is stopped, then drains all stages', async () => {
     const { events, options, stop, hand } = setUp();
     const stages = [fakeStage('a', events).stage, fakeStage('b', events).stage];
     let over = false;
@@ -142,13 +142,13 @@ describe('a continuous run', () => {
     expect(events).toEqual(['start a', 'start b', 'stop a', 'stop b']);
   });
 
-  test('ends when its source ends', async () => {
+  test('a continuous run ends when its source ends', async () => {
     const { events, options } = setUp();
     await runStages([fakeStage('a', events).stage], options, Promise.resolve());
     expect(events).toEqual(['start a', 'stop a']);
   });
 
-  test('stops all stages when one fails, and fails with that error', async () => {
+  test('a continuous run stops all stages when one fails, and fails with that error', async () => {
     const { events, options } = setUp();
     const stages = [fakeStage('a', events), fakeStage('b', events)];
     const work = errorOf(
@@ -163,7 +163,7 @@ describe('a continuous run', () => {
     expect(events.slice(2)).toEqual(['stop a', 'stop b']);
   });
 
-  test('abandons a stage that does not drain in time, and exits 1', async () => {
+  test('a continuous run abandons a stage that does not drain in time, and exits 1', async () => {
     const { events, options, stop, hand, never } = setUp();
     const work = errorOf(
       runStages([fakeStage('a', events, never).stage, fakeStage('b', events).stage], options),
@@ -178,14 +178,14 @@ describe('a continuous run', () => {
     expect(exitCode(error)).toBe(1);
   });
 
-  test('starts and stops every stage even if it is stopped before the start', async () => {
+  test('a continuous run stopped before its start starts and stops every stage', async () => {
     const { events, options, stop } = setUp();
     stop.abort();
     await runStages([fakeStage('a', events).stage], options);
     expect(events).toEqual(['start a', 'stop a']);
   });
 
-  test('fails with an error of the drain after a stop', async () => {
+  test('a continuous run fails with an error of the drain after a stop', async () => {
     const { events, options, stop } = setUp();
     const stage = fakeStage('a', events, { stop: () => Promise.reject(new Error('no disk')) }).stage;
     const work = errorOf(runStages([stage], options));

@@ -7,11 +7,14 @@ import { fakeIo } from '../fakes.ts';
 const made = (umask: number) => [0o777 & ~umask, 0o666 & ~umask].map((bits) => bits.toString(8));
 
 describe('a new file or folder', () => {
-  test.each([0o000, 0o022, 0o077])('is accessible to its owner only by default (umask %o)', (umask) => {
-    expect(made(umaskFor(undefined, umask))).toEqual(['700', '600']);
-  });
+  test.each([0o000, 0o022, 0o077])(
+    'a new file is accessible to its owner only by default (umask %o)',
+    (umask) => {
+      expect(made(umaskFor(undefined, umask))).toEqual(['700', '600']);
+    },
+  );
 
-  test('has fewer permissions under a stricter umask', () => {
+  test('a new file has fewer permissions under a stricter umask', () => {
     expect(made(umaskFor(undefined, 0o277))).toEqual(['500', '400']);
   });
 
@@ -21,7 +24,7 @@ describe('a new file or folder', () => {
     ['664', '775', '664'],
     ['755', '755', '644'],
     ['620', '720', '620'],
-  ])('has the permissions of --mode %s, whatever the umask', (text, folder, file) => {
+  ])('a new file has the permissions of --mode %s, whatever the umask', (text, folder, file) => {
     for (const umask of [0o022, 0o077])
       expect(made(umaskFor(mode.parse(text), umask))).toEqual([folder, file]);
   });

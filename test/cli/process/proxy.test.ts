@@ -5,7 +5,7 @@ import { checkProxy, proxyFor } from '../../../src/cli/process/proxy.ts';
 const HTTPS_PROXY = 'http://127.0.0.1:3128';
 
 describe('a proxy', () => {
-  test('applies to https URLs only', () => {
+  test('a proxy applies to https URLs only', () => {
     expect(proxyFor('https://api.x.com/2/', { HTTPS_PROXY })).toBe(HTTPS_PROXY);
     expect(proxyFor('https://api.x.com/2/', { https_proxy: HTTPS_PROXY })).toBe(HTTPS_PROXY);
     expect(proxyFor('http://127.0.0.1:1/', { HTTPS_PROXY })).toBeUndefined();
@@ -13,15 +13,18 @@ describe('a proxy', () => {
   });
 
   test.each(['x.com', '.x.com', '*.x.com', 'a.org, api.x.com', 'API.X.COM:443', '*'])(
-    'does not apply to hosts that NO_PROXY matches: %s',
+    'a proxy does not apply to hosts that NO_PROXY matches: %s',
     (NO_PROXY) => {
       expect(proxyFor('https://api.x.com/', { HTTPS_PROXY, NO_PROXY })).toBeUndefined();
     },
   );
 
-  test.each(['', 'pi.x.com', 'x.co'])('applies to hosts that NO_PROXY does not match: %s', (NO_PROXY) => {
-    expect(proxyFor('https://api.x.com/', { HTTPS_PROXY, NO_PROXY })).toBe(HTTPS_PROXY);
-  });
+  test.each(['', 'pi.x.com', 'x.co'])(
+    'a proxy applies to hosts that NO_PROXY does not match: %s',
+    (NO_PROXY) => {
+      expect(proxyFor('https://api.x.com/', { HTTPS_PROXY, NO_PROXY })).toBe(HTTPS_PROXY);
+    },
+  );
 });
 
 describe('a proxy address', () => {
@@ -32,7 +35,7 @@ describe('a proxy address', () => {
     'http://me:p@ss:word@h:1',
     'http://me@h',
     '',
-  ])('may be %s', (https_proxy) => expect(() => checkProxy({ https_proxy })).not.toThrow());
+  ])('a proxy address may be %s', (https_proxy) => expect(() => checkProxy({ https_proxy })).not.toThrow());
 
   test.each([
     '127.0.0.1:1',
@@ -40,7 +43,7 @@ describe('a proxy address', () => {
     'me:pass-word@127.0.0.1:1',
     'socks5://me:pass-word@h:1',
     'http://me:pass-word@',
-  ])('is refused without being quoted: %s', (https_proxy) => {
+  ])('an invalid proxy address is refused without being quoted: %s', (https_proxy) => {
     let output = '';
     try {
       checkProxy({ https_proxy });
@@ -59,7 +62,7 @@ describe('a proxy address', () => {
     'pass-%word',
     'pass- word',
     '1\\pass-word',
-  ])('with an unescaped password is refused without quoting any of it: %s', (password) => {
+  ])('a proxy address with an unescaped password is refused without quoting any of it: %s', (password) => {
     let output = '';
     try {
       checkProxy({ HTTPS_PROXY: `http://me:${password}@h:3128` });
@@ -72,13 +75,13 @@ describe('a proxy address', () => {
   });
 
   test.each(['http://h:3128/path', 'http://h:3128?x=1', 'http://me:pw@h:3128/#x', 'http://h:3128/?'])(
-    'with a part that would be ignored is refused: %s',
+    'a proxy address with an ignored part is refused: %s',
     (HTTPS_PROXY) => {
       expect(() => checkProxy({ HTTPS_PROXY })).toThrow('HTTPS_PROXY contains more than a proxy address');
     },
   );
 
-  test('is not validated if NO_PROXY matches every host', () => {
+  test('a proxy address is not validated if NO_PROXY matches every host', () => {
     expect(() => checkProxy({ HTTPS_PROXY: '::bad', NO_PROXY: '*' })).not.toThrow();
   });
 });

@@ -28,7 +28,7 @@ test('white space is allowed between all tokens', () => {
 });
 
 test.each(['{"a":1e400}', '{"a":[-1e999]}', `{"a":${'9'.repeat(400)}}`])(
-  '%s is out of the range of numbers',
+  '%s is too large for a number',
   (text) => expect(() => parseExact(text)).toThrow(InvalidRecord),
 );
 

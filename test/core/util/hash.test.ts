@@ -8,7 +8,7 @@ test.each([
   ['a-little-bit-long-string', -985981536],
   ['a-little-bit-longer-string', -1486304829],
   ['lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8', -58897971],
-])('murmur2 of %s is the one Kafka has', (text, hash) => expect(murmur2(text)).toBe(hash));
+])("murmur2 of %s equals Kafka's", (text, hash) => expect(murmur2(text)).toBe(hash));
 
 test('every text gets one of the existing partitions, also long texts and emoji', () => {
   for (const text of ['', 'btc', '🚀'.repeat(300)]) {

@@ -22,7 +22,7 @@ test('runs contain every record once and in order; only a single record exceeds 
   );
 });
 
-test('a record larger than a run may be is a run by itself', () => {
+test('a record larger than the limit is a run by itself', () => {
   const records = ['a', 'b'.repeat(5000), 'c'].map((value) => ({ key: null, value }));
   expect([...runsOf(records, 10, 1000)].map((run) => run.length)).toEqual([1, 1, 1]);
 });

@@ -38,7 +38,7 @@ describe('times', () => {
     ['2024-02-29T23:59:59Z', '2024-02-29T23:59:59.000Z'],
     ['2025-12-31T24:00:00Z', '2026-01-01T00:00:00.000Z'],
     ['2025-12-31T24:00:00.000Z', '2026-01-01T00:00:00.000Z'],
-  ])('%s is %s, wherever the machine stands', (text, utc) => {
+  ])('%s is %s in any local time zone', (text, utc) => {
     const zone = process.env.TZ;
     for (const there of ['UTC', 'Asia/Tehran', 'America/New_York']) {
       process.env.TZ = there;
@@ -65,7 +65,7 @@ describe('times', () => {
     '2025-06-01T10:00:60Z',
     '2025-06-01T10:00:00+24:00',
     '2025-06-01T10:00:00+01:60',
-  ])('%j is no time', (text) => expect(readTime(text)).toBeNaN());
+  ])('%j is not a time', (text) => expect(readTime(text)).toBeNaN());
 
   test('a text is a time exactly if its fields exist in the calendar and on the clock', () => {
     const two = (n: number): string => String(n).padStart(2, '0');

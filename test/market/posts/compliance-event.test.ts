@@ -31,7 +31,7 @@ describe('complianceKind', () => {
     ['no object', 5],
     ['null', null],
     ['a list', [{ delete: {} }]],
-  ])('%s is no notice', (_, line) => expect(complianceKind(line)).toBeUndefined());
+  ])('%s is not a compliance event', (_, line) => expect(complianceKind(line)).toBeUndefined());
 });
 
 describe('complianceTarget', () => {

@@ -21,7 +21,7 @@ test.each([
   'https://twitter.com/i/web/status/7',
   'https://mobile.twitter.com/bob/status/5',
   'https://x.com/i/article/1',
-])('a link to a post or article of X is no link to elsewhere: %s', (url) => {
+])('a link to a post or article of X does not count as a link: %s', (url) => {
   expect(v2([link(url)])).toEqual([]);
   expect(v1({ urls: [link(url)] })).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MINUTE } from '../../../src/core/util/time.ts';
-import { type Cap, KNOWN_MS, marketCapKey, totalAt } from '../../../src/market/prices/total-cap.ts';
+import { type Cap, FORGET_AFTER_MS, marketCapKey, totalAt } from '../../../src/market/prices/total-cap.ts';
 
 const NOON = Date.parse('2026-03-02T12:00:00.000Z');
 const cap = (coin: string, amount: number, agoMs = 0, source = 'coinmarketcap'): Cap => ({
@@ -34,7 +34,12 @@ describe('the total of a minute', () => {
 
   test('omits caps of five minutes or older, and lists their coins as missing for a day', () => {
     const young = cap('a', 1, 5 * MINUTE - 1);
-    const row = total(young, cap('d', 2, KNOWN_MS - 1), cap('c', 2, 5 * MINUTE), cap('e', 2, KNOWN_MS));
+    const row = total(
+      young,
+      cap('d', 2, FORGET_AFTER_MS - 1),
+      cap('c', 2, 5 * MINUTE),
+      cap('e', 2, FORGET_AFTER_MS),
+    );
     expect(row).toMatchObject({ total_market_cap: 1, coins: 1, missing: ['c', 'd'] });
   });
 

@@ -31,7 +31,7 @@ describe('in a pipe', () => {
 });
 
 describe('on a terminal', () => {
-  test('there is a table with a header', async () => {
+  test('a terminal shows a table with a header', async () => {
     expect((await shown(['coin', 'price'], [price(0), price(1)], 40)).lines).toEqual([
       'coin  price',
       'btc     100',
@@ -39,7 +39,7 @@ describe('on a terminal', () => {
     ]);
   });
 
-  test('columns that find no room are named once, with what to do', async () => {
+  test('columns hidden for lack of space are named once, with a hint', async () => {
     const { context, open } = await shown([], [price(0)], 40);
     await open.write(batchOf([price(1)]));
     expect(context.told).toEqual([
@@ -67,15 +67,12 @@ test('the position is the committed offset of the group, which follows within a 
   expect(open.due(context.time + 5000)).toBe(false);
 });
 
-test.each([-3, 5])(
-  'a wall clock set by %d hours changes nothing of when the console commits',
-  async (hours) => {
-    const { context, open } = await shown([], [price(0)]);
-    context.ahead = hours * 3_600_000;
-    await open.write(batchOf([price(1)], { first: 1 }));
-    expect([open.due(context.time + 999), open.due(context.time + 1000)]).toEqual([false, true]);
-  },
-);
+test.each([-3, 5])('a wall clock set by %d hours does not change when the console commits', async (hours) => {
+  const { context, open } = await shown([], [price(0)]);
+  context.ahead = hours * 3_600_000;
+  await open.write(batchOf([price(1)], { first: 1 }));
+  expect([open.due(context.time + 999), open.due(context.time + 1000)]).toEqual([false, true]);
+});
 
 test('nothing read prints nothing in a pipe', async () => {
   expect((await shown([], [])).context.printed).toEqual([]);

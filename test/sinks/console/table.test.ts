@@ -20,7 +20,7 @@ const candles = (fields: readonly string[], width: number) =>
   new ConsoleTable(DATASETS.candles, fields, width);
 
 describe('a table', () => {
-  test('of candles shows the prices in 80 columns, and knows what it hides', () => {
+  test('a table of candles shows the prices in 80 columns, and returns the hidden columns', () => {
     const table = candles([], 80);
     expect(table.lines([candle(67042.5)])).toEqual([
       'coin  quote  window  window_start            open      high        low     close',
@@ -38,14 +38,14 @@ describe('a table', () => {
     ]);
   });
 
-  test('shows the time and the close where there is room for little', () => {
+  test('a narrow table shows the time and the close', () => {
     expect(candles([], 48).lines([candle(67042.5)])[0]).toBe(
       'coin  quote  window  window_start          close',
     );
     expect(candles([], 5).lines([candle(1)])[0]).toBe('window_start');
   });
 
-  test('of posts shows the text', () => {
+  test('a table of posts shows the text', () => {
     const table = new ConsoleTable(DATASETS['tweets-processed'], [], 80);
     const post = {
       id: '1790000000000000001',
@@ -60,13 +60,13 @@ describe('a table', () => {
     ]);
   });
 
-  test('shows the fields named, in that order, and all of them', () => {
+  test('a table shows all requested fields, in the requested order', () => {
     const table = candles(['close', 'coin', 'nonce'], 10);
     expect(table.lines([candle(1.5)])).toEqual(['close  coin  nonce', '  1.5  btc']);
     expect(table.hidden).toEqual([]);
   });
 
-  test('grows with what it holds and says its header again, never narrower', () => {
+  test('a table widens with its contents, repeats its header, and never narrows', () => {
     const table = candles(['coin', 'close'], 40);
     expect(table.lines([candle(9.5)])).toEqual(['coin  close', 'btc     9.5']);
     expect(table.lines([candle(8.5)])).toEqual(['btc     8.5']);

@@ -246,17 +246,14 @@ describe('rotation', () => {
     expect(sink.due(start + 1e6)).toBe(false);
   });
 
-  test.each([-72, 5])(
-    'a wall clock set by %d hours changes nothing of when a commit is due',
-    async (hours) => {
-      const { sink, context } = await lake(scratch(), { rotation: { every: 1000 } });
-      const start = context.time;
-      context.ahead = hours * 3_600_000;
-      await sink.write(batchOf(prices(1)));
-      context.ahead = 0;
-      expect([sink.due(start + 999), sink.due(start + 1000)]).toEqual([false, true]);
-    },
-  );
+  test.each([-72, 5])('a wall clock set by %d hours does not change when a commit is due', async (hours) => {
+    const { sink, context } = await lake(scratch(), { rotation: { every: 1000 } });
+    const start = context.time;
+    context.ahead = hours * 3_600_000;
+    await sink.write(batchOf(prices(1)));
+    context.ahead = 0;
+    expect([sink.due(start + 999), sink.due(start + 1000)]).toEqual([false, true]);
+  });
 
   test('a file with --rows rows is written early and stays invisible until the commit', async () => {
     const { sink, store } = await lake(scratch(), { rotation: { rows: 10 } });
@@ -500,7 +497,7 @@ describe('the answer to a put is lost', () => {
   test.each([
     ['a data file', /parquet$/],
     ['a log entry', /json$/],
-  ])('of %s: it is found to be there, once', async (_, path) => {
+  ])('a put whose answer is lost is found stored, once: %s', async (_, path) => {
     const root = scratch();
     const { sink, store } = await lake(root, { store: deaf(root, path) });
     await load(sink, batchOf(prices(3)));

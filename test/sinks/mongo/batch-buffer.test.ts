@@ -11,7 +11,7 @@ const write = (id: string, rev: number, partition = 0): BufferedWrite => ({
 });
 
 describe('the waiting room', () => {
-  test('in any order, the revisions of each id wait, the newest first', () => {
+  test('the revisions of each id are buffered newest first, in any order of arrival', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.nat(9)), { minLength: 1 }), (all) => {
         const room = new BatchBuffer();
@@ -27,7 +27,7 @@ describe('the waiting room', () => {
       }),
     );
   });
-  test('of the same revision the later one comes first', () => {
+  test('of two equal revisions the later one comes first', () => {
     const room = new BatchBuffer();
     for (const partition of [0, 1]) room.add('x', write('a', 1, partition));
     expect(
@@ -37,20 +37,20 @@ describe('the waiting room', () => {
         .map(({ partition }) => partition),
     ).toEqual([1, 0]);
   });
-  test('a deletion drives out what is older in every collection', () => {
+  test('a deletion drops older revisions in every collection', () => {
     const room = new BatchBuffer();
     room.add('x', write('a', 1));
     for (const rev of [1, 3]) room.add('y', write('a', rev));
     expect(room.delete('a', revision(2), 0)).toBe(2);
     expect([room.count, room.deletions.size]).toEqual([1, 1]);
   });
-  test('of two deletions of an id the newer one stays, whichever comes last', () => {
+  test('the newer of two deletions of an id is kept, in any order of arrival', () => {
     const room = new BatchBuffer();
     room.delete('a', revision(2), 0);
     room.delete('a', revision(1), 0);
     expect(room.deletions.get('a')!.rev.rank).toBe(2);
   });
-  test('a partition that is lost leaves nothing', () => {
+  test('a lost partition leaves nothing in the buffer', () => {
     const room = new BatchBuffer();
     room.add('x', write('a', 1, 0));
     room.add('x', write('b', 1, 1));

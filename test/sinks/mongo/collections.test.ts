@@ -40,7 +40,7 @@ describe('collections', () => {
     );
     expect(() => of('{coin}', 'tweets-processed').nameFor({ coin: null })).toThrow(InvalidRecord);
   });
-  test('mean the names that a record could get, and no others', () => {
+  test('a template matches exactly the names that a record could get', () => {
     const { matches: means } = of('{topic}.{coin}', 'prices');
     expect(['prices.btc', 'prices-btc', 'prices.a.b', 'prices.', 'xprices.btc'].map(means)).toEqual([
       true,
@@ -50,7 +50,7 @@ describe('collections', () => {
       false,
     ]);
   });
-  test('without a coin cannot be named by it', () => {
+  test('a topic without coins rejects a {coin} template', () => {
     const misfits = (topic: string) => templateErrorsFor('{coin}', datasetOf(topic), topic);
     expect(misfits('market-cap')).toEqual([expect.stringMatching(/'market-cap' have no coin/)]);
     expect(misfits('prices')).toEqual([]);

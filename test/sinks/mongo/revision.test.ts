@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  appended,
+  appendRank,
   isNewer,
   isSame,
   type Revision,
@@ -10,7 +10,7 @@ import {
 } from '../../../src/sinks/mongo/revision.ts';
 
 const at = (offset: number, timestamp: number, place = 'quotes@a/0'): Revision => ({
-  rank: appended({ offset, timestamp, key: null, value: null, headers: {} }),
+  rank: appendRank({ offset, timestamp, key: null, value: null, headers: {} }),
   place,
   offset,
 });
@@ -40,19 +40,19 @@ describe('of two revisions', () => {
       { seed: 5 },
     );
   });
-  test('from two partitions the one that was appended later is newer', () => {
+  test('of revisions from two partitions the one appended later is newer', () => {
     expect(isNewer(at(0, 2000), at(9, 1000, 'quotes@a/1'))).toBe(true);
     expect(isNewer(at(9, 1000, 'quotes@a/1'), at(0, 2000))).toBe(false);
   });
   test('a record of a recreated topic is newer by its time, however small its offset', () => {
     expect(isNewer(at(0, 2000, 'quotes@b/0'), at(900, 1000, 'quotes@a/0'))).toBe(true);
   });
-  test('that are counted the higher count is newer, wherever they come from', () => {
+  test('of two counted revisions the higher count is newer, from any partition', () => {
     const counted = (rank: number, offset: number, place = 'c/0'): Revision => ({ rank, place, offset });
     expect(isNewer(counted(9, 0), counted(3, 5))).toBe(true);
     expect(isNewer(counted(9, 0), counted(3, 5, 'c/1'))).toBe(true);
   });
-  test('at most one is newer, and none than itself, also as it is stored', () => {
+  test('at most one of two revisions is newer, none than itself, also after storage', () => {
     fc.assert(
       fc.property(anyRevision, anyRevision, (a, b) => {
         expect(isNewer(a, b) && isNewer(b, a)).toBe(false);
@@ -63,7 +63,7 @@ describe('of two revisions', () => {
       { seed: 5, numRuns: 1000 },
     );
   });
-  test('any is newer than a document that another program wrote', () => {
+  test('a document written by another program is never newer', () => {
     expect(revisionIn({ _id: 'k' })).toBeUndefined();
     expect(isNewer(revisionIn(null), at(0, 0))).toBe(false);
   });

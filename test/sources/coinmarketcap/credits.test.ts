@@ -6,12 +6,12 @@ const HOUR = 3_600_000;
 const MONTH_END = Date.UTC(2026, 3, 1);
 
 describe('the interval that the credits allow', () => {
-  test('spreads the remaining credits over the remaining time', () => {
+  test('the interval spreads the remaining credits over the remaining time', () => {
     expect(affordable([{ left: 60, until: START + HOUR }], 1, START)).toBe(60_000);
     expect(affordable([{ left: 60, until: START + HOUR }], 25, START)).toBe(HOUR / 2);
   });
 
-  test('is the longest of all periods', () => {
+  test('the interval is the longest of all periods', () => {
     const budgets = [
       { left: 1000, until: START + HOUR },
       { left: 10, until: START + HOUR },
@@ -19,7 +19,7 @@ describe('the interval that the credits allow', () => {
     expect(affordable(budgets, 1, START)).toBe(HOUR / 10);
   });
 
-  test('is infinite without credits for a poll, and 0 without a limit', () => {
+  test('the interval is infinite with too few credits for a poll, and 0 without a limit', () => {
     expect(affordable([{ left: 2, until: START + HOUR }], 3, START)).toBe(Number.POSITIVE_INFINITY);
     expect(affordable([{ left: -5, until: START + HOUR }], 3, START)).toBe(Number.POSITIVE_INFINITY);
     expect(affordable([], 1, START)).toBe(0);
@@ -30,7 +30,7 @@ describe('the interval that the credits allow', () => {
 describe('/v1/key/info', () => {
   const info = (plan: object, usage: object) => ({ plan, usage });
 
-  test('has the monthly budget, and the daily one if the plan limits days', () => {
+  test('the plan has a monthly budget, and a daily one if it limits days', () => {
     const keyInfo = info(
       {
         credit_limit_monthly: 10_000,
@@ -58,7 +58,7 @@ describe('/v1/key/info', () => {
 });
 
 describe('credits set by the user', () => {
-  test('are counted per month, across restarts', () => {
+  test('credits are counted per month, across restarts', () => {
     const credits = new Credits(100, undefined, START);
     credits.spend(60, START);
     const again = new Credits(100, credits.used, START + HOUR);
@@ -67,7 +67,7 @@ describe('credits set by the user', () => {
     expect(again.spentUntil(1, START + HOUR)).toBe(MONTH_END);
   });
 
-  test('are all available again next month, also after a restart', () => {
+  test('all credits are available again next month, also after a restart', () => {
     const credits = new Credits(100, { month: '2026-03', credits: 100 }, START);
     expect(credits.spentUntil(1, START)).toBe(MONTH_END);
     expect(credits.spentUntil(1, MONTH_END)).toBeUndefined();

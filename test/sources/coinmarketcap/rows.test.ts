@@ -36,13 +36,13 @@ describe('quotes', () => {
 });
 
 describe('a symbol that several coins share', () => {
-  test('means the coin with the better rank, or the older one if both have none', () => {
+  test('a shared symbol means the coin with the better rank, or the older one without ranks', () => {
     expect(isBetter(row(9, 5), row(8, 6))).toBe(true);
     expect(isBetter(row(8, null), row(9, 4000))).toBe(false);
     expect(isBetter(row(8, null), row(9, null))).toBe(true);
   });
 
-  test('means the coin of the coin list, whatever its rank', () => {
+  test('a shared symbol means the coin of the coin list, whatever its rank', () => {
     expect(isBetter(row(1027, 900), row(9, 1))).toBe(true);
   });
 

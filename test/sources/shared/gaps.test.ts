@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { gapRecord } from '../../../src/sources/shared/gaps.ts';
 
-test('a gap is marked by its source and beginning', () => {
+test('a gap marker is keyed by source and start', () => {
   const from = Date.UTC(2026, 2, 2, 10, 15);
   const { topic, key, value } = gapRecord({
     source: 'x',
@@ -20,7 +20,7 @@ test('a gap is marked by its source and beginning', () => {
   });
 });
 
-test('a clock that was set back makes no gap that ends before it begins', () => {
+test('a clock set back never produces a gap that ends before it begins', () => {
   const to = Date.UTC(2026, 2, 2, 10, 15);
   const { value } = gapRecord({
     source: 'x',

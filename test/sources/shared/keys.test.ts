@@ -6,12 +6,12 @@ type Secrets = Readonly<Record<string, string>>;
 const has = (given: Secrets) => hasKeys(SETS, (name) => given[name]);
 const read = (given: Secrets) => readKeys(SETS, (name) => given[name], 'the service', 'Set TOKEN.');
 
-test('the first complete set counts, without the blanks around it', () => {
+test('the first complete set of keys is used, without surrounding whitespace', () => {
   expect(read({ TOKEN: ' t\n', KEY: 'k', SECRET: 's' })).toEqual(['t']);
   expect(read({ KEY: 'k', SECRET: 's' })).toEqual(['k', 's']);
 });
 
-test('a variable that is empty is none', () => {
+test('an empty variable counts as unset', () => {
   expect(read({ TOKEN: '', KEY: 'k', SECRET: 's' })).toEqual(['k', 's']);
   for (const secrets of [{}, { TOKEN: ' ', KEY: 'k', SECRET: '' }]) {
     expect(has(secrets)).toBe(false);
@@ -25,7 +25,7 @@ test('a variable that is empty is none', () => {
   }
 });
 
-test('a character that no key has is a problem that does not tell it', () => {
+test('an invalid character in a key is reported without the key', () => {
   const secrets = { KEY: 'k', SECRET: 'two words' };
   expect(has(secrets)).toBe(true);
   expect(() => read(secrets)).toThrow(

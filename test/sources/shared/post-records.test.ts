@@ -23,7 +23,7 @@ describe('a line travels as it came', () => {
     expect(recordsOf(value)).toEqual([{ partitionKey: id, key: id, value: 'the line', schema }]),
   );
 
-  test('source and time stand in the headers', () =>
+  test('the headers contain source and time', () =>
     expect(postRecords({ id_str: '1' }, '', origin)[0]!.headers).toEqual({
       source: 'x',
       schema: 'tweet/1',
@@ -48,7 +48,7 @@ describe('what replaces posts buries them where they lie', () => {
 });
 
 test.each([[{ limit: { track: 1 } }], [{ errors: [] }], [{ user_withheld: { id: 1 } }]])(
-  '%j is about no post',
+  '%j yields no record',
   (value) => expect(recordsOf(value)).toEqual([]),
 );
 
@@ -59,13 +59,13 @@ describe('a post from the future', () => {
   const latest = Date.UTC(2026, 0, 2);
   const read = (value: unknown) => postRecords(value, '', { ...origin, latest });
 
-  test('is invalid, by its time or by the time in its id', () => {
+  test('a post from the future is invalid, by its time or by the time in its id', () => {
     expect(() => read({ id_str: '1', created_at: '2026-01-02T00:00:00.001Z' })).toThrow('--max-ahead');
     expect(() => read({ data: { id: '1', created_at: '2099-12-31T10:00:00Z' } })).toThrow(InvalidRecord);
     expect(() => read({ id_str: '9000000000000000000' })).toThrow(InvalidRecord);
   });
 
-  test('is one only past the latest time, and a notice is none', () => {
+  test('a post at the latest allowed time is valid, and a notice has no limit', () => {
     expect(read({ id_str: '1', created_at: '2026-01-02T00:00:00.000Z' })).toHaveLength(1);
     expect(read({ delete: { status: { id_str: '9000000000000000000' } } })).toHaveLength(1);
   });

@@ -12,7 +12,7 @@ const QUOTE = {
   last_updated: '2026-03-02T10:00:00.000Z',
 };
 
-test('a quote goes by its pair and time, to the partition of one of its currencies', () => {
+test('a quote is keyed by pair and time, and partitioned by one of its currencies', () => {
   const headers = quoteHeaders('wallex');
   expect(quoteRecord(QUOTE, { topic: '{coin_name}-w', partitionBy: 'base', headers })).toEqual({
     topic: 'bitcoin-w',
@@ -24,7 +24,7 @@ test('a quote goes by its pair and time, to the partition of one of its currenci
   expect(quoteRecord(QUOTE, { topic: 'w', partitionBy: 'quote', headers }).partitionKey).toBe('tmn');
 });
 
-test('every source of prices says that it fills what a quote has, and a quote has it', () => {
+test('every price source declares the placeholders of a quote, and a quote fills them', () => {
   const all: readonly Source[] = Object.values(sources);
   for (const source of all.filter(({ feeds }) => feeds.prices !== undefined))
     expect(source.fills!({}, ['prices']), source.name).toEqual(QUOTE_PLACEHOLDERS);

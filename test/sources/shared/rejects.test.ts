@@ -3,7 +3,7 @@ import { rejectLine } from '../../../src/sources/shared/rejects.ts';
 
 const AT = Date.UTC(2026, 2, 2);
 
-test('a line of a file is known by its place', () => {
+test('a rejected line of a file is keyed by its position', () => {
   const { key, partitionKey, value } = rejectLine(
     { source: 'file', file: 'a.csv', line: 7, topic: 't' },
     'x',
@@ -21,7 +21,7 @@ test('a line of a file is known by its place', () => {
   });
 });
 
-test('a line of a stream is known by its time', () => {
+test('a rejected line of a stream is keyed by its time', () => {
   const { key, partitionKey, value, headers } = rejectLine(
     { source: 'x', topic: 't' },
     'x'.repeat(5000),

@@ -8,7 +8,7 @@ test.each([
   ['http://127.0.0.1:8080/', 'http://127.0.0.1:8080'],
   ['https://gateway.example/x//', 'https://gateway.example/x'],
   [' HTTP://Host:80/A%20b ', 'http://host/A%20b'],
-])('an address is taken with all its parts: %s', (text, address) => {
+])('a service URL keeps all its parts: %s', (text, address) => {
   expect(flag).toBe('--x-url');
   expect(parse(text)).toBe(address);
 });
@@ -22,7 +22,7 @@ test.each([
   'https://h?',
   'https://h#',
   'https://h/?a=b',
-])('what is no address, or has a part that would not be used, is refused: %s', (text) => {
+])('an invalid URL, or one with an unused part, is refused: %s', (text) => {
   expect(() => parse(text)).toThrow(RangeError);
 });
 

@@ -20,7 +20,7 @@ function refusal(path: string): string {
   return 'read';
 }
 
-test('a file of settings of up to 1 MB is read whole, without the mark at its beginning', () => {
+test('a settings file of up to 1 MB is read completely, without its byte order mark', () => {
   for (const size of [0, 1, 5000, LARGEST_SETTINGS]) {
     const text = 'é'.repeat(size / 2);
     expect(readSettingsFile(write(text))).toBe(text);

@@ -40,7 +40,7 @@ test.each<[string, string, number, Record<string, string> | undefined]>([
   ['a change of rules', 'POST /2/tweets/search/stream/rules', 200, undefined],
   ['the login', 'POST /oauth2/token', 200, PAIR],
   ['a refusal of the stream', 'GET /2/tweets/sample/stream', 503, undefined],
-])('an endless answer to %s is given up at 8 MB and asked again later', async (_, at, status, secrets) => {
+])('an endless answer to %s is cut off at 8 MB and requested again later', async (_, at, status, secrets) => {
   const clock = handClock(Date.UTC(2026, 2, 2, 10, 15));
   const { url, tried } = await endless(at, status);
   const desk = new Desk(clock, secrets);

@@ -19,7 +19,7 @@ async function ready(settings: Parameters<typeof stage>[0] = {}, secrets?: Reado
 const brief = (findings: readonly Check[]) =>
   findings.map(({ severity: verdict, what, detail }) => `${verdict} ${what}: ${detail}`);
 
-test('all is well, and nothing is changed', async () => {
+test('a healthy setup passes every check, and nothing is changed on X', async () => {
   const { examine, desk } = await ready();
   stub.book.add('from:stranger', 'foreign');
   desk.positions.set('x/tweets', '{"heard":"2026-03-01T00:00:00.000Z","month":"2026-03","posts":1234}');
@@ -34,7 +34,7 @@ test('all is well, and nothing is changed', async () => {
   expect(stub.log.accepted).toBe(0);
 });
 
-test('rules that are used as they are, none at all, and the sample stream', async () => {
+test('existing rules pass, missing rules fail, and the sample stream needs none', async () => {
   const { examine } = await ready();
   expect(brief(await examine({ rules: [] }))).toContain('error X rules: none on X, and none requested');
   stub.book.add('bitcoin', 'btc');
@@ -44,7 +44,7 @@ test('rules that are used as they are, none at all, and the sample stream', asyn
   );
 });
 
-test('rules that X does not take, and a value that has another tag', async () => {
+test('a rule that X rejects is an error, a value with another tag a warning', async () => {
   const { examine } = await ready();
   stub.book.add('bitcoin', 'theirs');
   const found = brief(await examine({ rules: [BTC, readRule('bad=-x')] }));
@@ -52,7 +52,7 @@ test('rules that X does not take, and a value that has another tag', async () =>
   expect(found).toContain("warn X rules: bitcoin exists with the tag 'theirs', not 'btc'");
 });
 
-test('every finding that is not well has its remedy', async () => {
+test('every check that does not pass has a hint', async () => {
   const { examine, desk } = await ready({ rulesLimit: 3 });
   desk.positions.set('x/tweets', '{"heard":null,"month":"2026-03","posts":12}');
   await examine();
@@ -78,12 +78,12 @@ test.each(ROWS)('%s', async (fault, text) => {
   expect(first!.hint).toBeTruthy();
 });
 
-test('no key', async () => {
+test('a missing key is an error', async () => {
   const { examine } = await ready({}, {});
   expect(brief(await examine())).toEqual(['error X: no key for X is set', 'ok X posts: posts 0 this month']);
 });
 
-test('a clock that is wrong', async () => {
+test('a wrong clock is a warning', async () => {
   const { examine, desk } = await ready();
   const { now } = desk.clock;
   desk.now = () => now() + 61_000;

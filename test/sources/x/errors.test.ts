@@ -105,7 +105,7 @@ describe("reconnects, by X's figures", () => {
     expect(set.desk.gaps()[0]).toMatchObject({ reason: 'disconnect, rate limit', backfilled: false });
   });
 
-  test("X's own limit of connects is waited for", async () => {
+  test("the source waits for X's own connection limit", async () => {
     const set = await live({ connectLimit: 3 });
     for (const count of [2, 3]) {
       await stub.hangUp('drop');
@@ -118,7 +118,7 @@ describe("reconnects, by X's figures", () => {
     expect(waits().at(-1)).toBeGreaterThan(800_000);
   });
 
-  test('429 TooManyConnections after a restart is waited for, and said', async () => {
+  test('429 TooManyConnections after a restart is logged, and the source waits', async () => {
     const set = await live();
     running!.kill();
     // The stub, as X, has not noticed yet that the first one is gone.
@@ -206,7 +206,7 @@ describe("reconnects, by X's figures", () => {
 });
 
 describe('the watchdog', () => {
-  test('21 s of silence is survived: a late keep-alive', async () => {
+  test('21 s without data do not cause a reconnect: a keep-alive may be late', async () => {
     const { clock, desk } = await live({ keepAliveMs: 21 * SECOND });
     await pass(clock, 120 * SECOND, 500);
     expect(stub.log.accepted).toBe(1);
@@ -225,7 +225,7 @@ describe('the watchdog', () => {
   });
 
   test.each([-1, 1])(
-    'a clock that is set by %i h hides no silence and makes no gap that ends before it begins',
+    'a clock set by %i h does not delay the silence timeout or reverse a gap',
     async (hours) => {
       const { clock, desk } = await live({ keepAliveMs: 0 }, { ...BTC, backfill: 300_000 });
       await pass(clock, 10 * SECOND);
@@ -244,7 +244,7 @@ describe('the watchdog', () => {
     },
   );
 
-  test('pieces of a long line are no silence', async () => {
+  test('pieces of a long line count as data', async () => {
     const { clock, desk } = await live({ keepAliveMs: 0 });
     for (const piece of ['{"data":{"id":"42",', '"text":', '"slow"', '}}\r\n']) {
       await pass(clock, 20 * SECOND, 500);
@@ -255,7 +255,7 @@ describe('the watchdog', () => {
     expect(stub.log.accepted).toBe(1);
   });
 
-  test('a stream that falls silent without being closed is left', async () => {
+  test('a stream that falls silent without closing is replaced', async () => {
     const { clock } = await live();
     stub.silence();
     await connected(stub, clock, 2);
@@ -265,7 +265,7 @@ describe('the watchdog', () => {
     expect(stub.log.mostOpen).toBe(1);
   });
 
-  test('a slow consumer is no silence of X', async () => {
+  test('a slow consumer does not count as silence of X', async () => {
     const { clock, desk } = await live({ keepAliveMs: 0 });
     running!.hold(true);
     for (let count = 0; count < 3000; count++) stub.post();
@@ -332,7 +332,7 @@ describe('errors that stop it, each with its remedy', () => {
     expect(desk.ids()).toContain(id);
   });
 
-  test('a wrong consumer key is a matter of the key, though X says 403', async () => {
+  test('a wrong consumer key is reported as a key error although X answers 403', async () => {
     const set = await stage(
       { consumer: { key: 'right', secret: 'right' } },
       { X_CONSUMER_KEY: 'wrong-key', X_CONSUMER_SECRET: 'wrong-secret' },
@@ -402,7 +402,7 @@ describe('409', () => {
     expect(Math.floor(waits().at(-1)! / SECOND)).toBe(5);
   });
 
-  test('of vanished rules X takes some no more: each is said in its words, the others are counted', async () => {
+  test('missing rules that X rejects are reported in its words, the others are counted', async () => {
     const rules = [readRule('btc=bitcoin'), readRule('eth=ethereum'), readRule('sol=solana')];
     const { clock, desk } = await live({}, { rules });
     stub.book.rules = [];
@@ -424,7 +424,7 @@ describe('409', () => {
   );
 });
 
-test('the rules are asked for again while X is away', async () => {
+test('the rules are requested again during an outage of X', async () => {
   const set = await stage();
   stub = set.stub;
   for (const fault of ['503', 'reset', '429', 'hang', 'stall', 'drop'] as const)

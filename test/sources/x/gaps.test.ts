@@ -91,7 +91,7 @@ const STALLS: readonly (readonly [string, (set: Set) => Promise<void>])[] = [
     },
   ],
 ];
-test.each(STALLS)('a process that stood still, %s: the gap begins where it stood', async (_, stall) => {
+test.each(STALLS)('after a process stall (%s) the gap begins where it stalled', async (_, stall) => {
   const set = await ready({ keepAliveMs: 0 });
   await set.start();
   await pass(set.clock, 5000);
@@ -106,7 +106,7 @@ test.each(STALLS)('a process that stood still, %s: the gap begins where it stood
   expect(set.desk.gaps()).toMatchObject([{ reason: 'disconnect', from: isoAt(stoodAt) }]);
 });
 
-test('a stream that lives on after the process stood still has no gap there', async () => {
+test('a stream that survives a process stall has no gap there', async () => {
   const { start, desk, clock } = await ready({ keepAliveMs: 0 });
   await start();
   await pass(clock, 5000);
@@ -170,7 +170,7 @@ test('a clean stop leaves a position, and the next start a gap', async () => {
   expect(desk.gaps()).toMatchObject([{ reason: 'restart' }]);
 });
 
-test('kill -9: what was not kept comes again by backfill, what was kept comes twice', async () => {
+test('after kill -9 backfill restores lost posts and repeats stored ones', async () => {
   const { start, desk, clock } = await ready();
   await start({ backfill: 5 * MINUTE });
   const kept = stub.post();
@@ -215,7 +215,7 @@ test('a gap longer than --backfill is not covered', async () => {
   expect(desk.gaps()).toMatchObject([{ backfilled: false }]);
 });
 
-test('without --backfill nothing is asked for again', async () => {
+test('without --backfill nothing is requested again', async () => {
   const { start, clock } = await ready({ backfill: false });
   await start();
   await stub.hangUp('drop');
@@ -227,7 +227,7 @@ test.each([
   ['ends', (of: XStub) => of.hangUp('drop'), '3'],
   ['falls silent', async (of: XStub) => of.silence(), '4'],
 ] as const)(
-  'a stream that %s before it has proved to work is no backfill: the next one is asked for all of it',
+  'a stream that %s too early does not count as backfill: the next one requests all of it',
   async (_, spoil, again) => {
     const { start, desk, clock } = await ready();
     await start({ backfill: 5 * MINUTE });

@@ -98,7 +98,7 @@ test('the month ends while the stream is read', async () => {
   expect(desk.status).toBe('posts 9 of 10 this month');
 });
 
-test("the month's posts are one sum, whichever topics they went to", async () => {
+test('the monthly quota counts the posts of all topics', async () => {
   const { desk, clock, start } = await ready();
   // As an older version left it.
   desk.positions.set('x/tweets', '{"heard":null,"month":"2026-03","posts":3}');
@@ -120,7 +120,7 @@ test("the month's posts are one sum, whichever topics they went to", async () =>
   expect(desk.status).toBe('posts 0 of 9 this month');
 });
 
-test('a clock that was ahead leaves no month that blocks for years', async () => {
+test('a clock that was ahead does not block the quota for years', async () => {
   const { desk, clock, start } = await ready();
   desk.positions.set('x/tweets', '{"heard":null,"month":"2027-12","posts":9}');
   desk.positions.set('x/other', '{"heard":null,"month":"2027-12","posts":1}');
@@ -131,7 +131,7 @@ test('a clock that was ahead leaves no month that blocks for years', async () =>
   expect(desk.status).toBe('posts 0 of 10 this month');
 });
 
-test("a clock that is set back over a month's end gives no month a second time", () => {
+test("a clock set back over a month's end does not reset the quota twice", () => {
   const april = Date.UTC(2026, 3, 1);
   const count = { month: '2026-04', posts: 7 };
   expect(countAt(count, april - 60_000)).toEqual(count);

@@ -28,7 +28,7 @@ const shown = (...things: unknown[]) =>
   inspect(things, { depth: 20, showHidden: true, maxStringLength: null });
 
 test.each([{ X_BEARER_TOKEN: SECRETS[0]! }, { BEARER_TOKEN: SECRETS[0]! }, PAIR])(
-  'no secret is in any message, error, record or mark: %o',
+  'no message, error, record or position contains a secret: %o',
   async (secrets) => {
     for (const fault of FAULTS)
       for (const on of ['login', 'rules', 'stream'] as const) {
@@ -54,7 +54,7 @@ test.each([{ X_BEARER_TOKEN: SECRETS[0]! }, { BEARER_TOKEN: SECRETS[0]! }, PAIR]
   60_000,
 );
 
-test('not even when X itself repeats the key', async () => {
+test('a key that X repeats in an error is redacted', async () => {
   const set = await stage({ tokens: ['other'] }, { X_BEARER_TOKEN: SECRETS[0]! });
   stub = set.stub;
   stub.fail('echo', { on: 'rules' });

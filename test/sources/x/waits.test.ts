@@ -9,7 +9,7 @@ const NOW = Date.UTC(2026, 2, 2, 10);
 const seconds = (time: number) => String(time / 1000);
 
 describe('what an answer asks to wait', () => {
-  test('until the window of a limit ends, when nothing is left of it', () => {
+  test('an exhausted limit waits until its window ends', () => {
     const headers = { 'x-rate-limit-remaining': '0', 'x-rate-limit-reset': seconds(NOW + 90_000) };
     expect(rateLimitWait(headers, NOW)).toBe(90_000);
     expect(rateLimitWait({ ...headers, 'x-rate-limit-remaining': '3' }, NOW)).toBeUndefined();
@@ -18,7 +18,7 @@ describe('what an answer asks to wait', () => {
     expect(rateLimitWait({ 'x-rate-limit-reset': 'soon' }, NOW)).toBeUndefined();
   });
 
-  test('by the clock of X, whatever ours says', () => {
+  test('the wait follows the clock of X, whatever ours says', () => {
     const date = new Date(NOW).toUTCString();
     const reset = seconds(NOW + 90_000);
     expect(rateLimitWait({ date, 'x-rate-limit-reset': reset }, NOW + 7_200_000)).toBe(90_000);
@@ -29,7 +29,7 @@ describe('what an answer asks to wait', () => {
     ]);
   });
 
-  test('Retry-After in seconds or as a date', () => {
+  test('Retry-After is read in seconds or as a date', () => {
     expect(rateLimitWait({ 'retry-after': '17' }, NOW)).toBe(17_000);
     expect(rateLimitWait({ 'retry-after': new Date(NOW + 5000).toUTCString() }, NOW)).toBe(5000);
     expect(rateLimitWait({ 'retry-after': 'later' }, NOW)).toBeUndefined();

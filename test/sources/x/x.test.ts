@@ -3,7 +3,7 @@ import type { Settings } from '../../../src/core/option.ts';
 import { select } from '../../../src/processors/select.ts';
 import { planRules } from '../../../src/sources/x/rules/reconcile.ts';
 import { readRule } from '../../../src/sources/x/rules/rule.ts';
-import { formatPosition, parsePosition, readSet } from '../../../src/sources/x/stream/position.ts';
+import { formatPosition, parsePosition, parseSet } from '../../../src/sources/x/stream/position.ts';
 import { postTopics } from '../../../src/sources/x/stream/topics.ts';
 import { x } from '../../../src/sources/x/x.ts';
 import { xOptions } from '../../../src/sources/x/x-options.ts';
@@ -12,12 +12,12 @@ import { connected, defaultsOf, pass, run, stage } from './harness.ts';
 const check = (given: Parameters<typeof defaultsOf>[1]) =>
   x.check!(defaultsOf('https://api.x.com', given), ['tweets']);
 
-test('it says what it needs to start by itself', () => {
+test('the source declares its keys and that it is endless', () => {
   expect(x.live!.secrets[0]).toEqual(['X_BEARER_TOKEN']);
   expect(x.live!.endless).toBe(true);
 });
 
-test('settings that do not go together', () => {
+test('conflicting settings are reported', () => {
   const btc = readRule('btc=bitcoin');
   expect(check({ rules: [btc], replaceRules: true })).toEqual([]);
   expect(check({ sampleStream: true, coins: ['btc'] })).toEqual([]);
@@ -25,7 +25,7 @@ test('settings that do not go together', () => {
   expect(check({ replaceRules: true })[0]).toContain('add --coin, --rule or --rules-file');
 });
 
-test('what is typed', () => {
+test('options are parsed, and invalid values are rejected', () => {
   expect(xOptions.rules.parse('a=x, y\nb=z')).toEqual([
     { tag: 'a', value: 'x, y' },
     { tag: 'b', value: 'z' },
@@ -59,10 +59,10 @@ test('an invalid stored position counts as none', () => {
   expect(parsePosition(formatPosition(stored), now)).toEqual(stored);
 });
 
-test('what is kept of our rules may be damaged: then they look foreign', () => {
-  for (const text of [undefined, '', '{}', '[1]']) expect(readSet(text).size, text).toBe(0);
+test('with damaged stored rules our rules count as foreign', () => {
+  for (const text of [undefined, '', '{}', '[1]']) expect(parseSet(text).size, text).toBe(0);
   const activeRules = [{ id: '1', tag: 'btc', value: 'bitcoin' }];
-  expect(planRules([readRule('eth=eth')], activeRules, readSet('x'), false).foreign).toEqual(activeRules);
+  expect(planRules([readRule('eth=eth')], activeRules, parseSet('x'), false).foreign).toEqual(activeRules);
 });
 
 test('posts that a reconnect repeats leave select once', async () => {

@@ -65,7 +65,7 @@ export class Connection {
   /** Resolves with true when the kernel has accepted all bytes. */
   write(bytes: string | Buffer): Promise<boolean> {
     this.#lastWrite = this.clock.now();
-    if (!this.isOpen || this.isSilent) return Promise.resolve(false);
+    if (!this.isOpen || this.isSilent || this.res.writableEnded) return Promise.resolve(false);
     const pieces = this.#cut(Buffer.from(bytes));
     return new Promise((resolve) => {
       const onClose = () => resolve(false);

@@ -5,7 +5,7 @@ import { deferredRejection } from '../../../core/util/deferred-rejection.ts';
 import { familyOf, type GroupSpec, type Membership, partitionCountOf } from '../../log.ts';
 import type { LogStore } from '../storage/store.ts';
 import type { Wake } from '../wake.ts';
-import { fencedBy, type GroupMember, HEARTBEAT_MS, heartbeat, joinFamily, leaveFamily } from './lease.ts';
+import { fencedError, type GroupMember, HEARTBEAT_MS, heartbeat, joinFamily, leaveFamily } from './lease.ts';
 import { type LocalTask, openTask } from './task.ts';
 
 const partitionsOf = (store: LogStore, inputs: readonly string[]): number =>
@@ -66,7 +66,7 @@ export async function joinGroup(
     if (left.signal.aborted) return;
     for (const [partition, task] of tasks)
       if (leases.get(partition) !== task.epoch)
-        task.lose(fencedBy(self.family, partition, store.leases.get([self.family, partition]) ?? null));
+        task.lose(fencedError(self.family, partition, store.leases.get([self.family, partition]) ?? null));
     for (const partition of surplus) tasks.get(partition)?.revoke();
     for (const [partition, epoch] of leases) if (!tasks.has(partition)) take(partition, epoch);
     if (missing === 0) allAssigned();

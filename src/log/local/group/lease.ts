@@ -129,7 +129,7 @@ export function heartbeat(
 }
 
 /** Inside a transaction: undefined if the lease is still valid, otherwise the row that replaced it. */
-export function usurper(store: LogStore, family: string, partition: number, member: string, epoch: number) {
+export function newOwner(store: LogStore, family: string, partition: number, member: string, epoch: number) {
   const lease = store.leases.get([family, partition]);
   return lease?.member === member && lease.epoch === epoch ? undefined : (lease ?? null);
 }
@@ -143,7 +143,7 @@ export function yieldLease(
   epoch: number,
 ) {
   return transact(store, () => {
-    if (usurper(store, family, partition, member, epoch) !== undefined) return false;
+    if (newOwner(store, family, partition, member, epoch) !== undefined) return false;
     store.leases.put([family, partition], { member: null, owner: thisOwner(), epoch });
     return true;
   });
@@ -156,7 +156,7 @@ export function leaveFamily(store: LogStore, self: GroupMember): Promise<void> {
 }
 
 /** The error of a process that finds its partition taken over. */
-export function fencedBy(family: string, partition: number, lease: LeaseRow | null): UserError {
+export function fencedError(family: string, partition: number, lease: LeaseRow | null): UserError {
   const taker =
     lease?.member == null
       ? 'it was released'

@@ -4,7 +4,7 @@ import { prepare, putBatches, stillFits } from '../partitions.ts';
 import { endOf, readBatches, startOf } from '../reader.ts';
 import { type LeaseRow, type LogStore, transact } from '../storage/store.ts';
 import type { Wake } from '../wake.ts';
-import { fencedBy, usurper, yieldLease } from './lease.ts';
+import { fencedError, newOwner, yieldLease } from './lease.ts';
 import { putState, stateOf } from './task-state.ts';
 
 export interface Lease {
@@ -47,7 +47,7 @@ export function openTask(
       const now = clock.now();
       const prepared = prepare(store, outputs, now);
       const answer = await transact(store, (): 'done' | 'again' | 'deleted' | LeaseRow | null => {
-        const taker = usurper(store, family, partition, member, epoch);
+        const taker = newOwner(store, family, partition, member, epoch);
         if (taker !== undefined) return taker;
         if (deletedInput() !== undefined) return 'deleted';
         if (!stillFits(store, prepared)) return 'again';
@@ -58,7 +58,7 @@ export function openTask(
       });
       if (answer === 'done') return wake.poke();
       if (answer === 'deleted') throw topicDeletedError(deletedInput());
-      if (answer !== 'again') throw fencedBy(family, partition, answer);
+      if (answer !== 'again') throw fencedError(family, partition, answer);
     }
   }
 

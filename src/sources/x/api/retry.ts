@@ -19,7 +19,7 @@ export interface Retries {
 const rounded = (wait: Millis): string => formatSpan(wait < 1000 ? wait : Math.round(wait / 1000) * 1000);
 
 /** For the status line. */
-export const awayNote = (since: Millis, reason: string): string =>
+export const formatOutage = (since: Millis, reason: string): string =>
   `x: away since ${formatTime(since)} (${reason})`;
 
 export function retries({ warn, info, random }: Pick<SourceContext, 'warn' | 'info' | 'random'>): Retries {
@@ -61,7 +61,7 @@ export async function retryCall<T>(context: SourceContext, call: () => Promise<T
     } catch (error) {
       const { reason, waitMs } = attempts.failed(error);
       since ??= now();
-      status(awayNote(since, reason));
+      status(formatOutage(since, reason));
       await sleep(waitMs);
     }
   return undefined;

@@ -2,7 +2,7 @@ import { UserError } from '../../../core/errors.ts';
 import { counted } from '../../../core/text/numbers.ts';
 import { type Chunk, durably, type SourceContext } from '../../source.ts';
 import { retryCall } from '../api/retry.ts';
-import { readSet, writeSet } from '../stream/position.ts';
+import { formatSet, parseSet } from '../stream/position.ts';
 import { fingerprint, OWNED_RULES, type Plan, planRules } from './reconcile.ts';
 import { type ActiveRule, type Rule, showRule } from './rule.ts';
 import type { Refused, RulesApi } from './rules-api.ts';
@@ -32,7 +32,7 @@ async function validate({ add, remove }: Plan, api: RulesApi): Promise<readonly 
 
 /** Compares the rules on X with the requested ones and validates additions; changes nothing. Undefined when stopping. */
 async function plan(requested: readonly Rule[], replace: boolean, api: RulesApi, context: SourceContext) {
-  const owned = readSet(await context.position(OWNED_RULES));
+  const owned = parseSet(await context.position(OWNED_RULES));
   const listed = await retryCall(context, api.list);
   if (listed === undefined) return undefined;
   const { rules } = listed;
@@ -112,7 +112,7 @@ export async function* syncRules(
   logConflicts(found, context);
   const ownedChunk = (own: Iterable<string>): Chunk => ({
     records: [],
-    position: { name: OWNED_RULES, value: writeSet(own) },
+    position: { name: OWNED_RULES, value: formatSet(own) },
   });
   const requestedPrints = requested.map(fingerprint);
   if (requestedPrints.some((print) => !owned.has(print)))

@@ -30,10 +30,10 @@ export function parsePosition(text: string | undefined, now: Millis): StreamPosi
   }
 }
 
-export const writeSet = (names: Iterable<string>): string => JSON.stringify([...names].sort());
+export const formatSet = (names: Iterable<string>): string => JSON.stringify([...names].sort());
 
 /** An invalid set counts as empty. */
-export function readSet(text: string | undefined): ReadonlySet<string> {
+export function parseSet(text: string | undefined): ReadonlySet<string> {
   try {
     const names: unknown = JSON.parse(text ?? '[]');
     return new Set(Array.isArray(names) ? names.filter((one): one is string => typeof one === 'string') : []);
@@ -47,7 +47,7 @@ export const TOPICS_POSITION = 'x-topics';
 
 /** Always includes `tweets`: its position may be older than this set. */
 export const topicsIn = (text: string | undefined): ReadonlySet<string> =>
-  new Set(['tweets', ...readSet(text)]);
+  new Set(['tweets', ...parseSet(text)]);
 
 /** Posts delivered this month to these topics. */
 export async function countOf(

@@ -5,7 +5,7 @@ import { gapTracker } from '../../shared/socket/gap-tracker.ts';
 import { wakeup } from '../../shared/socket/wakeup.ts';
 import { type Chunk, durably, type SourceContext } from '../../source.ts';
 import { XApiError } from '../api/error.ts';
-import { awayNote, retries } from '../api/retry.ts';
+import { formatOutage, retries } from '../api/retry.ts';
 import type { Connection } from '../api/x-client.ts';
 import { lineReader } from './line.ts';
 import { monthlyQuota, type PostCount } from './monthly-quota.ts';
@@ -171,7 +171,7 @@ class StreamMachine {
     const { reason, rules, waitMs } = this.#retries.failed(error, of);
     this.#gaps.disconnected(reason);
     if (waitMs > 0) {
-      status(awayNote(this.#gaps.resumeFrom ?? now(), reason));
+      status(formatOutage(this.#gaps.resumeFrom ?? now(), reason));
       await sleep(waitMs);
     }
     if (rules && !signal.aborted) await this.#settings.repairRules();

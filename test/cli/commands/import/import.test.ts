@@ -7,6 +7,8 @@ const MINUTE = 60_000;
 const START = Date.parse('2026-03-02T10:00:00Z');
 const ticks = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, i) => `${START + (from + i) * MINUTE},${100 + from + i}\n`).join('');
+const bars = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, i) => `${START + (from + i) * MINUTE},2,3,1,2\n`).join('');
 const post = (id: number) =>
   `{"data":{"id":"${id}","text":"bitcoin ${id} to the moon","created_at":"2026-03-02T10:00:00Z","author_id":"2","lang":"en"}}\n`;
 
@@ -74,11 +76,15 @@ describe('import', () => {
     expect(await values('candles')).toHaveLength(18);
   });
 
-  test('an older file after a newer one is not late', async () => {
+  test('an older file of bars after a newer one is not late', async () => {
     const { run, values, path, line } = await files();
-    await run(line);
-    writeFileSync(path('btc.csv'), `time,price\n${ticks(-30, 0)}`);
-    expect(JSON.parse((await run(line)).out)).toMatchObject({ late: 0, rejected: 0 });
+    for (const [from, to] of [
+      [0, 30],
+      [-30, 0],
+    ] as const) {
+      writeFileSync(path('btc.csv'), `time,open,high,low,close\n${bars(from, to)}`);
+      expect(JSON.parse((await run(line)).out)).toMatchObject({ late: 0, rejected: 0 });
+    }
     expect(await values('candles')).toHaveLength(18);
   });
 

@@ -33,7 +33,7 @@ const fill = (topic: string, count: number) =>
   );
 
 describe('create', () => {
-  test("takes its settings from flags, or from the topic's name", async () => {
+  test("create takes settings from flags, or from the topic's name", async () => {
     expect((await topics('create mine --partitions 2 --retention 1h --compact')).out).toBe(
       'created topic mine: 2 partitions, retention 1h, compacted\n',
     );
@@ -45,14 +45,14 @@ describe('create', () => {
     );
   });
 
-  test('twice with the same settings succeeds and shows them', async () => {
+  test('a second create with the same settings succeeds and shows them', async () => {
     await topics('create mine --retention 1h --partitions 2');
     const expected = 'topic mine already exists: 2 partitions, retention 1h\n';
     for (const line of ['create mine', 'create mine --retention 1h', 'create mine --partitions 2 --update'])
       expect(await topics(line)).toEqual({ code: 0, out: expected, err: '' });
   });
 
-  test('with other settings changes nothing, and shows the differences and how to apply them', async () => {
+  test('create with other settings changes nothing, and shows the differences and how to apply them', async () => {
     await topics('create mine --retention 1h');
     const { code, out } = await topics('create mine --retention 2h --compact');
     expect(code).toBe(0);
@@ -76,14 +76,14 @@ describe('create', () => {
     expect((await topics('create mine')).out).toContain('2 partitions, retention 2h\n');
   });
 
-  test("without settings compares a pipeline topic with the pipeline's defaults, except for its partitions", async () => {
+  test('create without settings compares a pipeline topic with its defaults, except for partitions', async () => {
     await topics('create candles --partitions 2 --retention 1h --compact=false');
     expect((await topics('create candles')).out).toContain('delete   compact');
     expect((await topics('create candles --update')).out).toContain('retention.ms    3600000  -1');
     expect((await topics('create candles')).out).toContain('2 partitions, retention forever, compacted\n');
   });
 
-  test('shows a different number of partitions, and refuses it with --update', async () => {
+  test('create shows a different number of partitions, and --update refuses it', async () => {
     await topics('create mine');
     const { code, out } = await topics('create mine --partitions 9');
     expect(code).toBe(0);
@@ -159,7 +159,7 @@ describe('create', () => {
 });
 
 describe('list', () => {
-  test('shows a table of all topics by name, or JSON', async () => {
+  test('list shows a table of all topics by name, or JSON', async () => {
     await topics('create b --partitions 2');
     await fill('a', 1200);
     const { out } = await topics('list');
@@ -171,7 +171,7 @@ describe('list', () => {
     ]);
   });
 
-  test('does not create a missing bus', async () => {
+  test('list does not create a missing bus', async () => {
     expect(await topics('list')).toMatchObject({
       code: 1,
       out: '',
@@ -182,7 +182,7 @@ describe('list', () => {
 });
 
 describe('describe', () => {
-  test('shows settings, partitions, and groups with their lag', async () => {
+  test('describe shows settings, partitions, and groups with their lag', async () => {
     await fill('mine', 30);
     const groupLag = await withLocalBus(dir, systemClock, async (log) => {
       const ends = (await log.describe('mine'))!.partitionInfos.map(({ end }) => end);
@@ -223,7 +223,7 @@ describe('describe', () => {
     expect(out).toMatch(/app\.count +0 +1 /);
   });
 
-  test('suggests the right name for a misspelled one', async () => {
+  test('describe suggests the right name for a misspelled topic', async () => {
     await topics('create prices');
     expect(await topics('describe price')).toMatchObject({
       code: 2,
@@ -234,7 +234,7 @@ describe('describe', () => {
 });
 
 describe('tail', () => {
-  test('shows the last ten records, or as many as the limit', async () => {
+  test('tail shows the last ten records, or as many as the limit', async () => {
     await fill('mine', 30);
     const values = ({ out }: { out: string }) =>
       out
@@ -270,7 +270,7 @@ describe('reset', () => {
     );
   const answer = (yes: boolean) => ({ inIsTerminal: true, ask: async () => yes });
 
-  test('moves a group before its first run, and shows old and new offsets', async () => {
+  test('reset moves a group before its first run, and shows old and new offsets', async () => {
     await topics('create late');
     await fill('late', 5);
     const { code, out } = await topics('reset late --group app.count --from 3 --yes');
@@ -287,7 +287,7 @@ describe('reset', () => {
     ['99', 5],
     ['2000-01-01', 0],
     ['2999-01-01', 5],
-  ])('moves to %s, within the retained records', async (from, offset) => {
+  ])('reset moves to %s, within the retained records', async (from, offset) => {
     await topics('create late');
     await fill('late', 5);
     await topics(`reset late --group g --from ${from} --yes`);
@@ -307,7 +307,7 @@ describe('reset', () => {
     expect(await place('late')).toEqual([['g', 5]]);
   });
 
-  test('asks on a terminal, and does not move the group on a no', async () => {
+  test('reset asks on a terminal, and does not move the group on a no', async () => {
     await fill('late', 5);
     expect((await topics('reset late --group g --from end', answer(false))).out).toContain(
       'group g was not moved\n',
@@ -317,7 +317,7 @@ describe('reset', () => {
     expect((await topics('reset late --group g --from end')).err).toContain('--yes');
   });
 
-  test('does not move a running group: exit 3', async () => {
+  test('reset does not move a running group: exit 3', async () => {
     await fill('late', 5);
     await withLocalBus(dir, systemClock, async (log) => {
       const { membership } = {
@@ -350,7 +350,7 @@ describe('reset', () => {
 });
 
 describe('delete', () => {
-  test('asks on a terminal, and keeps the topic on a no', async () => {
+  test('delete asks on a terminal, and keeps the topic on a no', async () => {
     await fill('mine', 1234);
     const asked: string[] = [];
     const ask = (answer: boolean) => ({
@@ -366,7 +366,7 @@ describe('delete', () => {
     expect((await topics('delete mine', ask(true))).code).toBe(2);
   });
 
-  test('needs --yes without a terminal', async () => {
+  test('delete needs --yes without a terminal', async () => {
     await fill('mine', 1);
     expect(await topics('delete mine')).toMatchObject({ code: 2, err: expect.stringContaining('--yes') });
     expect((await topics('delete mine --yes')).code).toBe(0);

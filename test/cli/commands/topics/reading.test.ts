@@ -35,14 +35,14 @@ const read = async (from: Position) => {
 const times = async (from: Position) => (await read(from)).map(({ timestamp }) => timestamp / 1000);
 
 describe('storedRecords', () => {
-  test('from the start yields every record once, by append time over all partitions', async () => {
+  test('a read from the start yields every record once, by append time over all partitions', async () => {
     const found = await read({ at: 'start' });
     expect(found.map(({ key }) => key).sort()).toEqual(['a1', 'a2', 'a3', 'b1', 'b2', 'c1', 'c2', 'd1']);
     expect(found.map(({ timestamp }) => timestamp / 1000)).toEqual([0, 0, 1, 2, 2, 3, 4, 4]);
     expect(new Set(found.map(({ partition }) => partition)).size).toBeGreaterThan(1);
   });
 
-  test('from the end yields nothing', async () => {
+  test('a read from the end yields nothing', async () => {
     expect(await read({ at: 'end' })).toEqual([]);
   });
 
@@ -74,7 +74,7 @@ describe('storedRecords', () => {
 });
 
 describe('newRecords', () => {
-  test('yields only new records, from all partitions, until it is stopped', async () => {
+  test('newRecords yields only new records, from all partitions, until it is stopped', async () => {
     const stop = new AbortController();
     const stream = newRecords(log, (await log.describe('t'))!, stop.signal);
     const first = stream.next();
@@ -88,7 +88,7 @@ describe('newRecords', () => {
     expect(await third).toEqual({ value: undefined, done: true });
   });
 
-  test('ends the reads of all partitions when the reader leaves', async () => {
+  test('newRecords ends the reads of all partitions when the reader leaves', async () => {
     const stream = newRecords(log, (await log.describe('t'))!, new AbortController().signal);
     const first = stream.next();
     await append('a9');

@@ -49,7 +49,7 @@ describe('a source with a permanent error', () => {
   const PERMANENT_ERROR = 'paid has shut its doors';
   const WARNING = `warn  source paid has stopped: ${PERMANENT_ERROR}. Knock again tomorrow.`;
 
-  test('gives up while the others are read, and the run fails', async () => {
+  test('a source with a permanent error stops while the others continue, and the run fails', async () => {
     const { run, values } = await setUp();
     const { code, out, err } = await run('produce prices --once --paid-url shut', { env: KEYS });
     expect(code).toBe(1);
@@ -59,7 +59,7 @@ describe('a source with a permanent error', () => {
     expect(err).toContain(`cryptopipe: ${PERMANENT_ERROR}\nKnock again tomorrow.`);
   });
 
-  test('does not end a stream beside it, and is reported when the run ends', async () => {
+  test('a permanent error does not end a stream of another source, and is reported when the run ends', async () => {
     const { run } = await setUp();
     const stop = new AbortController();
     let output = '';
@@ -86,7 +86,7 @@ describe('a source with a permanent error', () => {
     expect(err).toContain('source free has stopped');
   });
 
-  test('ends the run at once if it is the only source', async () => {
+  test('a permanent error of the only source ends the run at once', async () => {
     const { run } = await setUp();
     const { code, err } = await run('produce --source paid --paid-url shut', { env: KEYS });
     expect([code, err]).toEqual([1, `cryptopipe: ${PERMANENT_ERROR}\nKnock again tomorrow.\n`]);
@@ -96,15 +96,18 @@ describe('a source with a permanent error', () => {
 describe('an invalid proxy address', () => {
   const env = { ...KEYS, HTTPS_PROXY: 'socks5://me:pass-word@h:1' };
 
-  test.each(['produce prices --once', 'doctor sources'])('is an error for %s', async (line) => {
-    const { run } = await setUp();
-    const { code, out, err } = await run(line, { env });
-    expect([code, out]).toEqual([2, '']);
-    expect(err).toContain('HTTPS_PROXY is not a proxy address');
-    expect(err).not.toContain('pass-word');
-  });
+  test.each(['produce prices --once', 'doctor sources'])(
+    'an invalid proxy address is an error for %s',
+    async (line) => {
+      const { run } = await setUp();
+      const { code, out, err } = await run(line, { env });
+      expect([code, out]).toEqual([2, '']);
+      expect(err).toContain('HTTPS_PROXY is not a proxy address');
+      expect(err).not.toContain('pass-word');
+    },
+  );
 
-  test('is reported together with invalid keys and flags', async () => {
+  test('an invalid proxy address is reported together with invalid keys and flags', async () => {
     const { run } = await setUp();
     const { code, err } = await run('produce prices --for soon', { env: { ...env, PAID_KEY: 'a b' } });
     expect(code).toBe(2);
@@ -112,14 +115,14 @@ describe('an invalid proxy address', () => {
       expect(err).toContain(text);
   });
 
-  test('does not matter to a source that reads no live service', async () => {
+  test('an invalid proxy address does not matter to a source without a live service', async () => {
     const { run } = await setUp();
     expect((await run('produce --source shelf --once', { env })).code).toBe(0);
   });
 });
 
 describe('--topic', () => {
-  test('names a topic per source', async () => {
+  test('--topic names a topic per source', async () => {
     const { run, values } = await setUp();
     await run('produce prices --once --topic free=mine --topic other', { env: KEYS });
     expect(await values('mine')).toEqual([{}]);
@@ -146,7 +149,7 @@ describe('--topic', () => {
 });
 
 describe('doctor sources', () => {
-  test('checks every live source, and warns about missing keys', async () => {
+  test('doctor sources checks every live source, and warns about missing keys', async () => {
     const { run } = await setUp();
     const { code, out } = await run('doctor sources');
     expect(code).toBe(0);
@@ -155,7 +158,7 @@ describe('doctor sources', () => {
     expect(out).toContain('1 ok, 2 warnings, 0 errors');
   });
 
-  test('refuses a source that is not live', async () => {
+  test('doctor sources refuses a source that is not live', async () => {
     const { run } = await setUp();
     expect(await run('doctor sources --source shelf')).toMatchObject({
       code: 2,

@@ -89,35 +89,38 @@ describe('a write that throws after others in one transaction', () => {
     compact: () => compact(store, clock.now()),
   };
 
-  test.each(Object.keys(steps))('leaves nothing of %s, whichever write it is', async (name) => {
-    await log.createTopic('t', { ...settings, compacted: true, retentionMs: 1000 });
-    await log.append([...posts(2), ...posts(2)]);
-    const { task } = await joined();
-    const { put, remove } = LmdbTable.prototype;
-    for (let failing = 1; ; failing++) {
-      const before = rows();
-      let writes = 0;
-      const failAt = <A extends unknown[]>(write: (...args: A) => void) =>
-        function (this: unknown, ...args: A): void {
-          writes += 1;
-          if (writes === failing) throw new Error('no such write');
-          write.apply(this, args);
-        };
-      vi.spyOn(LmdbTable.prototype, 'put').mockImplementation(failAt(put));
-      vi.spyOn(LmdbTable.prototype, 'remove').mockImplementation(failAt(remove));
-      const ended = await steps[name]!(task).then(
-        () => 'done',
-        (error: Error) => error.message,
-      );
-      vi.restoreAllMocks();
-      if (ended === 'done') break;
-      expect(ended).toBe('no such write');
-      // What goes before in a transaction of its own stands.
-      if (name === 'join' || name === 'deleteTopic' || name === 'compact' || name === 'expire') continue;
-      expect(rows()).toBe(before);
-    }
-    expect((await records('t')).length).toBeLessThanOrEqual(7);
-  });
+  test.each(Object.keys(steps))(
+    'a failed transaction leaves nothing of %s, whichever write fails',
+    async (name) => {
+      await log.createTopic('t', { ...settings, compacted: true, retentionMs: 1000 });
+      await log.append([...posts(2), ...posts(2)]);
+      const { task } = await joined();
+      const { put, remove } = LmdbTable.prototype;
+      for (let failing = 1; ; failing++) {
+        const before = rows();
+        let writes = 0;
+        const failAt = <A extends unknown[]>(write: (...args: A) => void) =>
+          function (this: unknown, ...args: A): void {
+            writes += 1;
+            if (writes === failing) throw new Error('no such write');
+            write.apply(this, args);
+          };
+        vi.spyOn(LmdbTable.prototype, 'put').mockImplementation(failAt(put));
+        vi.spyOn(LmdbTable.prototype, 'remove').mockImplementation(failAt(remove));
+        const ended = await steps[name]!(task).then(
+          () => 'done',
+          (error: Error) => error.message,
+        );
+        vi.restoreAllMocks();
+        if (ended === 'done') break;
+        expect(ended).toBe('no such write');
+        // What goes before in a transaction of its own stands.
+        if (name === 'join' || name === 'deleteTopic' || name === 'compact' || name === 'expire') continue;
+        expect(rows()).toBe(before);
+      }
+      expect((await records('t')).length).toBeLessThanOrEqual(7);
+    },
+  );
 
   test('a write with a key that lmdb rejects leaves nothing', async () => {
     await one();

@@ -20,7 +20,7 @@ const all = (arena: ColumnBuffer, chain: RowChain, column: number): ColumnValue[
   cellsOf(columns[column]!.type, arena.take(chain).column(column, 0, chain.count), chain.count);
 
 describe('a column buffer', () => {
-  test('returns the rows of each chain in order, whatever was added and released in between', () => {
+  test('a column buffer returns the rows of each chain in order, whatever was added and released in between', () => {
     const row = fc.tuple(
       fc.option(fc.double({ noNaN: true })),
       fc.option(fc.string({ unit: 'grapheme', maxLength: 100 })),
@@ -51,7 +51,7 @@ describe('a column buffer', () => {
     fc.assert(fc.property(fc.array(step, { maxLength: 300 }), run), { numRuns: 60 });
   });
 
-  test('reuses the slots of released rows over several blocks', () => {
+  test('a column buffer reuses the slots of released rows over several blocks', () => {
     const buffer = newColumnBuffer(columns);
     const [first, second] = [emptyChain(), emptyChain()];
     for (let i = 0; i < 10_000; i++) buffer.add(first, [i, `a${i}`, null]);
@@ -64,7 +64,7 @@ describe('a column buffer', () => {
     expect(column(2, 0, 20_000)).toBeUndefined();
   });
 
-  test('counts the memory of rows: a cell per value, and chunks of texts unless they are shared', () => {
+  test('a column buffer counts the memory of rows: a cell per value, and chunks of unshared texts', () => {
     const buffer = newColumnBuffer(columns);
     const chain = emptyChain();
     const bytesOf = (row: ColumnValue[]): number => {
@@ -84,7 +84,7 @@ describe('a column buffer', () => {
     expect(all(buffer, chain, 1).slice(-2)).toEqual(['##498', '##499']);
   });
 
-  test('returns a text whether it repeats or not, also after lookups have stopped', () => {
+  test('a column buffer returns repeated and unique texts, also after lookups have stopped', () => {
     const buffer = newColumnBuffer(columns);
     const chain = emptyChain();
     const texts = Array.from({ length: 15_000 }, (_, i) => (i % 7 === 0 ? 'again' : `#${i}`));

@@ -5,7 +5,7 @@ test('folders are named by column and value', () => {
   expect(hivePath(['coin', 'date'], ['btc', '2026-03-02'])).toBe('coin=btc/date=2026-03-02');
 });
 
-test("null has Hive's folder for nulls", () => {
+test("a null value uses Hive's default partition folder", () => {
   expect(hivePath(['coin'], [null])).toBe('coin=__HIVE_DEFAULT_PARTITION__');
 });
 
@@ -23,7 +23,7 @@ test('a name longer than file systems allow is refused, counted in bytes', () =>
   expect(hivePath(['tag'], ['ü'.repeat(42)])).toBeUndefined();
 });
 
-test('the values of folders are read from a path again, whoever escaped them', () => {
+test('folder values are parsed from a path, whichever engine escaped them', () => {
   const path = hivePath(['coin', 'tag', 'date'], ['a/b %🌕', null, '2026-03-02'])!;
   expect(hiveValues(`${path}/x=1.parquet`)).toEqual({ coin: 'a/b %🌕', tag: null, date: '2026-03-02' });
   expect(hiveValues('coin=100%/a/b.parquet')).toEqual({ coin: '100%' });

@@ -12,7 +12,7 @@ const read = (value: object, dataset: Parameters<typeof recordReader>[0] = DATAS
 };
 
 describe('a row', () => {
-  test('has its folder columns in the folder and the others in cells; what is unknown is left out', () => {
+  test('a row has its folder columns in the folder, the others in cells, and no unknown fields', () => {
     const { cells, folder } = read(price(0, { rank: 7 }));
     expect(folder).toEqual(['btc', '2026-03-02']);
     expect(cells).toMatchObject({ quote: 'usdt', price: 100, market_cap: null });
@@ -26,7 +26,7 @@ describe('a row', () => {
     ['2026-03-02T03:29:59.999+03:30', '2026-03-01'],
     ['2026-03-01T19:00:00.000-05:00', '2026-03-02'],
     ['1969-12-31T23:59:59.999Z', '1969-12-31'],
-  ])('of %s lies in the UTC day %s', (time, day) => {
+  ])('a row of %s belongs to the UTC day %s', (time, day) => {
     expect(read(price(0, { time })).folder).toEqual(['btc', day]);
   });
 
@@ -50,7 +50,7 @@ describe('a row', () => {
     expect(() => recordReader(DATASETS.prices).read(value)).toThrow(new InvalidRecord(reason));
   });
 
-  test('a row after a refused one has none of its values', () => {
+  test('a row after a rejected row has none of its values', () => {
     const reader = recordReader(DATASETS.prices);
     expect(() => reader.read(JSON.stringify(price(0, { market_cap: 9, fx_price: 'x' })))).toThrow(
       InvalidRecord,

@@ -47,7 +47,7 @@ describe('texts outside the heap', () => {
     expect([first.bytes, first.chunks]).toEqual([0, []]);
   });
 
-  test('with half a surrogate pair have the replacement character', () => {
+  test('half a surrogate pair is stored as the replacement character', () => {
     const [store, texts] = [newStringPool(), newStringBuffer()];
     expect(loaded([store.store(texts, 'a\ud83d')], texts)).toEqual(['a\ufffd']);
   });
@@ -58,7 +58,7 @@ describe('texts outside the heap', () => {
     expect(loaded(addresses, own, shared)).toEqual(['own', null, 'shared']);
   });
 
-  test('may be lists, empty ones and of long texts', () => {
+  test('lists are stored, also empty ones and lists of long texts', () => {
     const list = fc.array(fc.oneof(fc.string({ unit: 'grapheme' }), fc.constant('ü'.repeat(3000))));
     fc.assert(
       fc.property(fc.array(list, { maxLength: 30 }), (lists) => {

@@ -43,7 +43,7 @@ const statsOf = (type: 'text' | 'time' | 'texts', min: string | number | undefin
   JSON.parse(statsText(file({ columns: [{ name: 'x', type, help: '' }], stats: [{ min, max, nulls: 1 }] })));
 
 describe('an entry', () => {
-  test('holds one action a line: what was done, positions and files', () => {
+  test('a log entry has one action per line: commit info, positions and files', () => {
     const text = entryText(
       change({ adds: [addOf(file())], transactions: [{ appId: 'g/t/0', version: 7 }] }),
       1000,
@@ -72,7 +72,7 @@ describe('an entry', () => {
     ]);
   });
 
-  test('that makes a table says protocol and columns first', () => {
+  test('a log entry that creates a table begins with protocol and columns', () => {
     const text = entryText(
       change({
         protocol: WRITTEN_PROTOCOL,
@@ -95,7 +95,7 @@ describe('an entry', () => {
     });
   });
 
-  test('has a path whose URL-decoding is the key', () => {
+  test('the path of a log entry decodes to the storage key', () => {
     const [, add] = parseEntry(entryText(change({ adds: [addOf(file())] }), 0));
     expect(keyOf(add!.add!.path)).toBe(file().path);
   });
@@ -109,7 +109,7 @@ describe('the schema of a table', () => {
       ),
     );
 
-  test('has a type for each kind of column, and the folder column date', () => {
+  test('a table schema has a type for each kind of column, and the folder column date', () => {
     expect(fields('tweets-processed').get('id')).toBe('string');
     expect(fields('tweets-processed').get('hashtags')).toEqual({
       type: 'array',
@@ -127,24 +127,24 @@ describe('the schema of a table', () => {
 });
 
 describe('statistics', () => {
-  test('have times as ISO 8601 texts', () => {
+  test('statistics store times as ISO 8601 texts', () => {
     expect(statsOf('time', 0, 1_772_445_600_000)).toMatchObject({
       minValues: { x: '1970-01-01T00:00:00.000Z' },
       maxValues: { x: '2026-03-02T10:00:00.000Z' },
     });
   });
 
-  test('bound long texts by their first 32 characters, from above by a larger one', () => {
+  test('statistics truncate long texts to 32 characters and round the maximum up', () => {
     const { minValues, maxValues } = statsOf('text', '🚀'.repeat(40));
     expect(minValues.x).toBe('🚀'.repeat(32));
     expect(maxValues.x).toBe(`${'🚀'.repeat(32)}\u{10ffff}`);
   });
 
-  test('hold no half of a surrogate pair', () => {
+  test('statistics contain no half of a surrogate pair', () => {
     expect(statsOf('text', '\ud83d').minValues.x).toBe('\ufffd');
   });
 
-  test('of a column of nulls count them, and lists have none', () => {
+  test('statistics count the nulls of a column, and lists have no statistics', () => {
     expect(statsOf('text', undefined)).toEqual({
       numRecords: 2,
       minValues: {},
@@ -155,7 +155,7 @@ describe('statistics', () => {
   });
 });
 
-test('entries are named by version with twenty digits; other files of the folder are none', () => {
+test('entry names are twenty-digit versions; other files of the folder are not entries', () => {
   expect(entryPath(12)).toBe('_delta_log/00000000000000000012.json');
   expect(entryVersion('00000000000000000012.json')).toBe(12);
   expect(entryVersion('.00000000000000000012.json.x.tmp')).toBeUndefined();

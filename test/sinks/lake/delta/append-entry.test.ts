@@ -77,7 +77,7 @@ describe('a commit', () => {
     ]);
   });
 
-  test.each([2, 3])('is made again when the log is cleaned before its call %i', async (call) => {
+  test.each([2, 3])('a commit is retried when the log is cleaned before its call %i', async (call) => {
     const { engine, commit, interrupt, log, position } = await shared();
     interrupt(call, () => cleaned(engine));
     await commit();
@@ -87,7 +87,7 @@ describe('a commit', () => {
     expect([await position(), (await engine.marks()).length]).toEqual([3, 3]);
   });
 
-  test('into a table that was removed ends with that, at each try, and puts nothing', async () => {
+  test('a commit into a removed table fails every time and writes nothing', async () => {
     const { engine, commit, log } = await shared();
     await engine.remove();
     const removed = {
@@ -98,16 +98,19 @@ describe('a commit', () => {
     expect(await log()).toEqual([]);
   });
 
-  test.each([1, 2, 3])('does not touch a table that was recreated before its call %i', async (call) => {
-    const { engine, commit, interrupt, log, position } = await shared();
-    interrupt(call, () => engine.recreate(3));
-    const other = { code: 'damaged', message: expect.stringContaining('another table now') };
-    for (const _ of [1, 2]) await expect(commit()).rejects.toMatchObject(other);
-    expect(await log()).toEqual(['0.json', '1.json', '2.json', '3.json']);
-    expect([await position(), (await engine.marks()).length]).toEqual([undefined, 3]);
-  });
+  test.each([1, 2, 3])(
+    'a commit does not touch a table that was recreated before its call %i',
+    async (call) => {
+      const { engine, commit, interrupt, log, position } = await shared();
+      interrupt(call, () => engine.recreate(3));
+      const other = { code: 'damaged', message: expect.stringContaining('another table now') };
+      for (const _ of [1, 2]) await expect(commit()).rejects.toMatchObject(other);
+      expect(await log()).toEqual(['0.json', '1.json', '2.json', '3.json']);
+      expect([await position(), (await engine.marks()).length]).toEqual([undefined, 3]);
+    },
+  );
 
-  test('that makes the table leaves one alone that another engine makes in its place', async () => {
+  test('a commit that creates the table keeps a table that another engine creates at the same time', async () => {
     let calls = 0;
     const store = memoryStore(async () => {
       if (++calls === 5) await engine.recreate(0);
@@ -139,7 +142,7 @@ describe('a commit', () => {
     return attempts;
   };
 
-  test('into a table that asks for an unknown feature since is refused, at each try', async () => {
+  test('a commit into a table that now requires an unknown feature is refused every time', async () => {
     const features = { readerFeatures: ['deletionVectors'], writerFeatures: ['deletionVectors'] };
     const attempts = await later(() => ({
       protocol: { minReaderVersion: 3, minWriterVersion: 7, ...features },

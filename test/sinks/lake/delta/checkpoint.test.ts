@@ -34,7 +34,7 @@ const warn = (message: string) => {
 };
 
 describe('a checkpoint', () => {
-  test('holds every action, with its maps, lists and nulls', async () => {
+  test('a checkpoint contains every action, with its maps, lists and nulls', async () => {
     const actions: Action[] = [
       { protocol: { minReaderVersion: 1, minWriterVersion: 2 } },
       {
@@ -90,7 +90,7 @@ describe('a checkpoint', () => {
     expect([written >= 3, turns - written >= 3]).toEqual([true, true]);
   });
 
-  test('of another engine may lack what its table has nothing of: positions, tombstones', async () => {
+  test('a checkpoint of another engine may lack positions and tombstones', async () => {
     const store = folderStore(scratch());
     await openTable(store, schema, { warn }).then((table) => table.commit([], new Map(), 0));
     const [{ metaData: ours } = {}] = (await readEntry(store, 0))!.filter(({ metaData }) => metaData);
@@ -114,7 +114,7 @@ describe('a checkpoint', () => {
     expect(transactions.get('a')!.version).toBe(7);
   });
 
-  test('counts when all its parts are there, and only up to a version', () => {
+  test('a checkpoint is used only if all its parts exist, and only up to a version', () => {
     const part = (version: number, which: number, of: number) =>
       `${String(version).padStart(20, '0')}.checkpoint.${String(which).padStart(10, '0')}.${String(of).padStart(10, '0')}.parquet`;
     const names = [`${'0'.repeat(19)}5.checkpoint.parquet`, part(7, 1, 2), part(7, 2, 2), part(9, 1, 2)];

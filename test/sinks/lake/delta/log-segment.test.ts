@@ -56,30 +56,33 @@ const DAMAGES: readonly (readonly [string, (whole: Buffer) => Buffer])[] = [
 ];
 
 describe('a checkpoint that', () => {
-  test.each(DAMAGES)('%s is passed over when the log is whole', async (_, damage) => {
+  test.each(DAMAGES)('a checkpoint that %s is skipped if the log is complete', async (_, damage) => {
     const { store, checkpoint } = await checkpointed();
     await store.put(checkpointPath(8), [damage(checkpoint)]);
     expect(await facts(store)).toEqual([11, 12, 12, 12]);
   });
 
-  test.each(DAMAGES)('%s is passed over for the older one before it', async (_, damage) => {
+  test.each(DAMAGES)('a checkpoint that %s is skipped in favour of an older one', async (_, damage) => {
     const { store, checkpoint } = await checkpointed();
     await store.put(checkpointPath(8), [damage(checkpoint)]);
     for (let version = 0; version < 4; version++) await store.remove(entryPath(version));
     expect(await facts(store)).toEqual([11, 12, 12, 12]);
   });
 
-  test.each(DAMAGES)('%s and that the log needs ends with its name', async (_, damage) => {
-    const { store, engine, checkpoint } = await checkpointed();
-    await engine.clean();
-    await store.put(checkpointPath(8), [damage(checkpoint)]);
-    await expect(readSnapshot(store)).rejects.toMatchObject({
-      code: 'damaged',
-      message: expect.stringContaining('00000000000000000008.checkpoint.parquet'),
-    });
-  });
+  test.each(DAMAGES)(
+    'a checkpoint that %s and that the log needs is an error with its name',
+    async (_, damage) => {
+      const { store, engine, checkpoint } = await checkpointed();
+      await engine.clean();
+      await store.put(checkpointPath(8), [damage(checkpoint)]);
+      await expect(readSnapshot(store)).rejects.toMatchObject({
+        code: 'damaged',
+        message: expect.stringContaining('00000000000000000008.checkpoint.parquet'),
+      });
+    },
+  );
 
-  test('lacks the description of its table is passed over', async () => {
+  test('a checkpoint without metadata is skipped', async () => {
     const { store } = await checkpointed();
     await store.remove(checkpointPath(8));
     await writeCheckpoint(store, 8, [[{ add: add('x') }]]);
@@ -87,13 +90,13 @@ describe('a checkpoint that', () => {
     expect([version, transactions.get('a')?.version]).toEqual([11, 12]);
   });
 
-  test('is ahead of the log and empty does not count', async () => {
+  test('an empty checkpoint ahead of the log is ignored', async () => {
     const { store } = await checkpointed();
     await store.put(checkpointPath(40), [Buffer.alloc(0)]);
     expect(await facts(store)).toEqual([11, 12, 12, 12]);
   });
 
-  test('breaks off after thousands of files gives each file once', async () => {
+  test('a checkpoint that breaks off after thousands of files yields each file once', async () => {
     const store = memoryStore();
     const table = await openTable(store, schema, { warn });
     await table.commit(
@@ -127,7 +130,7 @@ test.each([
   ['names no version', '{"version":-1}'],
   ['names a version past all', '{"version":1e300}'],
   ['names a checkpoint that is gone', '{"version":7}'],
-])('a hint to the last checkpoint that %s is passed over', async (_, text) => {
+])('a _last_checkpoint file that %s is ignored', async (_, text) => {
   const { store } = await checkpointed();
   await store.put(HINT, [Buffer.from(text)]);
   expect(await facts(store)).toEqual([11, 12, 12, 12]);

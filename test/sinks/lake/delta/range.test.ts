@@ -12,12 +12,12 @@ function statsOf(type: ColumnType, stored: Physical, values: readonly StoredValu
 }
 
 describe('the range of stored values', () => {
-  test('of texts is in the order of their bytes', () => {
+  test('the range of texts follows their byte order', () => {
     const texts = ['b', '\u{1F680}', '\uFF5E'].map((text) => Buffer.from(text));
     expect(statsOf('text', 'BYTE_ARRAY', texts)).toEqual({ min: 'b', max: '\u{1F680}', nulls: 1 });
   });
 
-  test('of finer times is that of the milliseconds around them', () => {
+  test('the range of microseconds is rounded outward to milliseconds', () => {
     expect(statsOf('time', 'INT64', [1_001n, 5_999n], 1000)).toEqual({ min: 1, max: 6, nulls: 1 });
   });
 
@@ -26,11 +26,11 @@ describe('the range of stored values', () => {
     ['whole numbers past 2^53', statsOf('integer', 'INT64', [1n, 2n ** 60n])],
     ['a type that is stored in another way', statsOf('time', 'INT96', [1n])],
     ['nothing but nulls', { ...statsOf('number', 'DOUBLE', []), nulls: 1 }],
-  ])('of %s is not told', (_, { min, max }) => {
+  ])('%s: the range is undefined', (_, { min, max }) => {
     expect([min, max]).toEqual([undefined, undefined]);
   });
 
-  test('of a column that the file lacks counts all rows as nulls', () => {
+  test('the range of a column that the file lacks counts all rows as nulls', () => {
     expect(rangeCollector({ name: 'y', type: 'text', help: '' }, []).stats(3)).toEqual({
       min: undefined,
       max: undefined,

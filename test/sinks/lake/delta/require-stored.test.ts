@@ -47,7 +47,7 @@ describe('files that were stored before their commit', () => {
   }
   const lost = { code: 'fenced', message: expect.stringContaining('before it was committed') };
 
-  test('and vacuumed meanwhile are never named, and the next start stores them anew', async () => {
+  test('files vacuumed before their commit are never committed, and the next start writes them again', async () => {
     const { store, engine, sink } = await early((_, other) => other.vacuum());
     for (const _ of [1, 2]) await expect(sink.flush(0)).rejects.toMatchObject(lost);
     expect((await verify(store)).missing).toEqual([]);
@@ -58,7 +58,7 @@ describe('files that were stored before their commit', () => {
     expect(new Set(await engine.marks()).size).toBe(20);
   });
 
-  test('and taken up by the same sink again are stored anew', async () => {
+  test('a sink that restarts after a vacuum writes its files again', async () => {
     const { engine, sink } = await early((_, other) => other.vacuum());
     await expect(sink.flush(0)).rejects.toMatchObject(lost);
     expect(await sink.start(0)).toBe(10);
@@ -67,12 +67,12 @@ describe('files that were stored before their commit', () => {
     expect((await engine.marks()).length).toBe(20);
   });
 
-  test('and replaced by others of another size meanwhile are never named', async () => {
+  test('files replaced by others of another size are never committed', async () => {
     const { sink } = await early((store, _, [path]) => store.put(path!, [Buffer.from('another')]));
     await expect(sink.flush(0)).rejects.toMatchObject(lost);
   });
 
-  test('and untouched are committed', async () => {
+  test('untouched files are committed', async () => {
     const { engine, sink } = await early(async () => {});
     await sink.flush(0);
     expect((await engine.marks()).length).toBe(20);
@@ -80,7 +80,7 @@ describe('files that were stored before their commit', () => {
 });
 
 describe('a table in a folder', () => {
-  test('that is removed under a sink ends it, with no file left that nobody sees; a restart makes it anew', async () => {
+  test('a sink fails when its table is removed, leaves no orphans, and recreates the table after a restart', async () => {
     const root = join(scratch(), 'prices');
     const { sink } = await opened(folderStore(root));
     await sink.write(prices(5, 0));
@@ -102,7 +102,7 @@ describe('a table in a folder', () => {
     expect(new Set(await engine.marks()).size).toBe(19);
   });
 
-  test('whose files are removed before its first commit is not made without them', async () => {
+  test('a table is not created if its files are removed before the first commit', async () => {
     const root = join(scratch(), 'prices');
     const store = folderStore(root);
     const { sink } = await opened({

@@ -24,7 +24,7 @@ const file = (path: string): Add => ({
 });
 
 describe('a table', () => {
-  test('is made by its first commit, and knows its positions when it is opened again', async () => {
+  test('the first commit creates the table, and a reopened table knows its positions', async () => {
     const root = scratch();
     const table = await open(root);
     expect([table.version(), table.position('g/t/0')]).toEqual([-1, undefined]);
@@ -35,7 +35,7 @@ describe('a table', () => {
     expect(await activeFiles(folderStore(root))).toEqual(new Set(['a', 'b']));
   });
 
-  test('forgets files that another writer removed', async () => {
+  test('a table drops files that another writer removed', async () => {
     const root = scratch();
     await (await open(root)).commit([file('a b'), file('c')], new Map(), 0);
     await folderStore(root).putIfAbsent(entryPath(1), [Buffer.from('{"remove":{"path":"a%20b"}}\n')]);
@@ -44,7 +44,7 @@ describe('a table', () => {
 });
 
 describe('two committers', () => {
-  test('leave a log without a gap, each commit in it once, whoever made the table', async () => {
+  test('concurrent committers leave a log without gaps, with each commit once', async () => {
     const root = scratch();
     const work = async (appId: string) => {
       const table = await open(root);
@@ -63,7 +63,7 @@ describe('two committers', () => {
     }
   });
 
-  test('that think they own the same position: the second is fenced and its files are not in the table', async () => {
+  test('of two owners of one position the second is fenced, and its files are not in the table', async () => {
     const root = scratch();
     const [owner, zombie] = [await open(root), await open(root)];
     await owner.commit([file('a')], move('g/t/0', undefined, 10), 0);
@@ -153,7 +153,7 @@ describe('a table that is not ours to write', () => {
     });
   });
 
-  test('but columns of its own are no hindrance', async () => {
+  test('a table may have additional columns', async () => {
     const root = scratch();
     const more = {
       ...DATASETS.prices,

@@ -41,7 +41,7 @@ describe('bytes compressed by Snappy', () => {
   });
 
   test.each([1, 3, 70, 1000, 3000, 65_535, 70_000])(
-    'may repeat after %d bytes, over blocks too',
+    'repeats after %d bytes are compressed, also across blocks',
     (period) => {
       const once = Uint8Array.from({ length: period }, (_, i) => Math.imul(i + 1, 0x9e3779b1) >>> 24);
       const bytes = Uint8Array.from({ length: 200_000 }, (_, i) => once[i % period]!);

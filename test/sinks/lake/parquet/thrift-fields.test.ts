@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ThriftWriter } from '../../../../src/sinks/lake/parquet/thrift.ts';
 import { structFields } from '../../../../src/sinks/lake/parquet/thrift-fields.ts';
 
-test('a list is found in a struct among fields of any type, and written again byte by byte', () => {
+test('a list is found in a struct among fields of any type and is copied byte for byte', () => {
   const thrift = new ThriftWriter();
   const write = (list: (writer: ThriftWriter) => void) => {
     thrift
@@ -26,7 +26,7 @@ test('a list is found in a struct among fields of any type, and written again by
   expect(write((one) => one.list(3, fields.get(3)!))).toEqual(bytes);
 });
 
-test('booleans stand in the header of a field, and as a byte in a list; far ids after it', () => {
+test('booleans are stored in the field header, or as a byte in a list; distant ids follow the header', () => {
   // 1: true, 2: [true, false], 3: a double, 4: i8, 20: i32
   const bytes = Buffer.from([0x11, 0x19, 0x21, 1, 2, 0x17, 0, 0, 0, 0, 0, 0, 0, 0, 0x13, 9, 0x05, 40, 2, 0]);
   const sizes = [...structFields(bytes)].map(([id, { length }]) => [id, length]);

@@ -7,7 +7,7 @@ const stats = (least: string, most: string) =>
   JSON.stringify({ minValues: { id: least }, maxValues: { id: most } });
 
 describe('a row matcher', () => {
-  test('finds by statistics which ids a file may contain; without statistics, all of them', () => {
+  test('statistics tell which ids a file may contain; without statistics, all of them', () => {
     const { idsInRange } = matcherOf(['5', '1', '3']);
     expect(idsInRange(stats('1', '3'))).toEqual(['1', '3']);
     expect(idsInRange(stats('30', '4'))).toEqual([]);
@@ -15,12 +15,12 @@ describe('a row matcher', () => {
       expect(idsInRange(none)).toEqual(['1', '3', '5']);
   });
 
-  test('for an author matches every file, whatever ids it has', () => {
+  test('a matcher for an author matches every file', () => {
     expect(matcherOf(['1']).mayMatchFile(stats('2', '3'))).toBe(false);
     expect(matcherOf(['1'], ['4']).mayMatchFile(stats('2', '3'))).toBe(true);
   });
 
-  test('matches whole ids of posts and authors, and handles in any case', () => {
+  test('a matcher compares whole ids of posts and authors, and handles in any case', () => {
     const { columnMatcher } = matcherOf(['1'], ['4', 'some']);
     expect(['1', '11'].map(columnMatcher('id')!)).toEqual([true, false]);
     expect(['4', '1'].map(columnMatcher('author_id')!)).toEqual([true, false]);

@@ -10,14 +10,14 @@ const bytes = (text: string) => [Buffer.from(text)];
 const everything = (root: string) => readdirSync(root, { recursive: true, encoding: 'utf8' }).sort();
 
 describe('a folder as a store', () => {
-  test('has nothing before it is made, and making it is left to the first write', async () => {
+  test('a folder store is empty before the first write creates the folder', async () => {
     const root = join(scratch(), 'lake');
     const store = folderStore(root);
     expect([await store.list('_delta_log'), await store.get('a')]).toEqual([[], undefined]);
     expect(existsSync(root)).toBe(false);
   });
 
-  test('puts a file of several chunks in its folders, and leaves nothing else', async () => {
+  test('a put writes a file of several chunks into its folders and leaves nothing else', async () => {
     const root = scratch();
     await folderStore(root).put('coin=btc/date=x/a.parquet', [...bytes('ab'), ...bytes('cd')]);
     expect(readFileSync(join(root, 'coin=btc/date=x/a.parquet'), 'utf8')).toBe('abcd');
@@ -33,7 +33,7 @@ describe('a folder as a store', () => {
     expect([String(await store.get('a')), String(await store.get('b'))]).toEqual(['2', '3']);
   });
 
-  test('of racing writers that want the same name one wins', async () => {
+  test('one of several racing writers of a name wins', async () => {
     const root = scratch();
     const writers = Array.from({ length: 20 }, (_, i) =>
       folderStore(root).putIfAbsent('log/0', bytes(String(i))),
@@ -63,7 +63,7 @@ describe('a folder as a store', () => {
     expect(found.sort()).toEqual(['a 1', 'log/b 5', 'x=1/y=2/c 9']);
   });
 
-  test('tells sizes, and removes what is there or not', async () => {
+  test('a folder store returns sizes, and removes files whether or not they exist', async () => {
     const store = folderStore(scratch());
     await store.put('log/a', bytes('12'));
     expect([await store.size('log/a'), await store.size('log/b'), await store.size('b/c')]).toEqual([
@@ -84,7 +84,7 @@ describe('errors', () => {
     ['EACCES', 'unavailable'],
     ['EROFS', 'unavailable'],
     ['EIO', 'failed'],
-  ])('%s is a problem of code %s that names the file', (code, expected) => {
+  ])('%s is an error of code %s that names the file', (code, expected) => {
     const userError = folderError(Object.assign(new Error('x'), { code }), '/lake/a');
     expect(userError).toBeInstanceOf(UserError);
     expect(userError).toMatchObject({ code: expected, message: expect.stringContaining('/lake/a') });

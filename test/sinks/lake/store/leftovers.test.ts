@@ -71,7 +71,7 @@ test('a sink warns about a leftover that it cannot delete', async () => {
 });
 
 describe.each(['delta', 'plain'] as const)('a purge of a lake with --table %s', (table) => {
-  test('deletes what a killed process left', async () => {
+  test('a purge deletes the leftovers of a killed process', async () => {
     const { store, unfinished } = await lakeWith([ofKilled], table);
     const { done, infos, warnings } = await purge(store, table);
     expect(done).toEqual({ rows: 1, files: 1 });
@@ -79,7 +79,7 @@ describe.each(['delta', 'plain'] as const)('a purge of a lake with --table %s', 
     expect([infos.filter((line) => line.includes(ofKilled)), warnings]).toEqual([[expect.any(String)], []]);
   });
 
-  test('names an unfinished file whose writer may run, and leaves it', async () => {
+  test('a purge reports and keeps an unfinished file whose writer may run', async () => {
     const old = `.tweets-processed-0-0-1.parquet.${UUID}.tmp`;
     const { store, unfinished, root } = await lakeWith([ofRunning, old, '.part.tmp'], table);
     const { warnings } = await purge(store, table);
@@ -88,7 +88,7 @@ describe.each(['delta', 'plain'] as const)('a purge of a lake with --table %s', 
       expect(warnings).toContainEqual(expect.stringContaining(join(root, name)));
   });
 
-  test('finds one of an older version in the folder of its file, and deletes it after a day', async () => {
+  test('a purge deletes an unfinished file of an older version after a day', async () => {
     const { root, file, store, unfinished } = await lakeWith([], table);
     const old = join(root, file, '..', `.${basename(file)}.${UUID}.tmp`);
     copyFileSync(join(root, file), old);
@@ -97,7 +97,7 @@ describe.each(['delta', 'plain'] as const)('a purge of a lake with --table %s', 
     expect([unfinished(), existsSync(old)]).toEqual([[], false]);
   });
 
-  test('a dry run deletes none', async () => {
+  test('a dry run deletes no leftovers', async () => {
     const { store, unfinished } = await lakeWith([ofKilled], table);
     const { infos } = await purge(store, table, true);
     expect(unfinished()).toEqual([ofKilled]);

@@ -7,7 +7,7 @@ const NOW = Date.UTC(2026, 2, 2);
 const UUID = '0d8f9a3e-1a2b-4c3d-8e4f-0123456789ab';
 const aged = (name: string, hours: number) => ({ name, modified: NOW - hours * HOUR });
 
-test('a name is hidden, its own each time, and short', () => {
+test('the name of an unfinished file is hidden, unique and short', () => {
   const names = [unfinishedName(), unfinishedName()];
   expect(new Set(names).size).toBe(2);
   for (const name of names) expect([isUnfinished(name), name.length < 120]).toEqual([true, true]);
@@ -32,7 +32,7 @@ describe('an unfinished file is abandoned', () => {
     ['its process is on another machine', ofOther, 23],
     ['an older version wrote it', ofOlder, 23],
     ['another program wrote it', '.swap.tmp', 1000],
-  ])('not if %s', (_, name, hours) => {
+  ])('an unfinished file is not abandoned yet if %s', (_, name, hours) => {
     expect(isAbandoned(aged(name, hours), NOW)).toBe(false);
   });
 });

@@ -10,7 +10,7 @@ describe('--url', () => {
     'mongodb://127.0.0.1:27017',
     'mongodb://a:1,b:2/db?replicaSet=rs',
     'mongodb+srv://cluster.example',
-  ])('takes %s', (url) => {
+  ])('--url accepts %s', (url) => {
     expect(parseUrl(url)).toBe(url);
   });
   test.each([
@@ -18,31 +18,31 @@ describe('--url', () => {
     'mongodb://app@host',
     'mongodb://app:se/cret@host/db',
     'mongodb://host/?tlsCertificateKeyFilePassword=secret',
-  ])('refuses credentials and does not repeat them: %s', (url) => {
+  ])('--url refuses credentials without repeating them: %s', (url) => {
     expect(() => parseUrl(url)).toThrow(/CRYPTOPIPE_MONGO_PASSWORD/);
     expect(() => parseUrl(url)).not.toThrow(/secret|se\/cret/);
   });
-  test('is no other URL', () => {
+  test('--url refuses other URL schemes', () => {
     expect(() => parseUrl('s3://bucket')).toThrow(/mongodb:\/\//);
   });
 });
 
 describe('an address', () => {
-  test('is what was typed, else MONGODB_URI, else MONGO_URL, else this machine', () => {
+  test('the address is --url, else MONGODB_URI, else MONGO_URL, else localhost', () => {
     const both = secrets({ MONGODB_URI: 'mongodb://a', MONGO_URL: 'mongodb://b' });
     expect(addressOf({ url: 'mongodb://c' }, both).uri).toBe('mongodb://c');
     expect(addressOf({ url: undefined }, both).uri).toBe('mongodb://a');
     expect(addressOf({ url: undefined }, secrets({ MONGO_URL: 'mongodb://b' })).uri).toBe('mongodb://b');
     expect(addressOf({ url: undefined }, none).uri).toBe('mongodb://127.0.0.1:27017');
   });
-  test('shows neither credentials nor options, and takes them out of texts', () => {
+  test('an address shows neither credentials nor options, and redacts them in texts', () => {
     const uri = 'mongodb://app:p%40ss@host:1,other:2/db?authSource=admin';
     const { shown, redact: hush } = addressOf({ url: undefined }, secrets({ MONGODB_URI: uri }));
     expect(shown).toBe('mongodb://host:1,other:2');
     for (const text of [uri, 'bad p%40ss', 'bad p@ss', 'app:p%40ss'])
       expect(hush(text)).not.toMatch(/p%40ss|p@ss/);
   });
-  test('takes user and password by their names', () => {
+  test('user and password are read from their own variables', () => {
     const credentials = secrets({ CRYPTOPIPE_MONGO_USER: 'app', CRYPTOPIPE_MONGO_PASSWORD: 'hidden' });
     const { auth, redact: hush } = addressOf({ url: undefined }, credentials);
     expect(auth).toEqual({ username: 'app', password: 'hidden' });
@@ -71,7 +71,7 @@ describe('the database', () => {
     ['mongodb://u:p@h/admin', undefined, true, 'tweets'],
     ['mongodb://u:p@h/$external?authMechanism=MONGODB-X509', 'market', true, 'market'],
     ['mongodb://h/admin', 'market', true, 'market'],
-  ])('of %s with --db %s (in the environment: %s) is %s', (url, db, env, expected) => {
+  ])('the database of %s with --db %s (in the environment: %s) is %s', (url, db, env, expected) => {
     expect(database(url, db, env)).toBe(expected);
   });
 
@@ -81,7 +81,7 @@ describe('the database', () => {
     ['mongodb://h/market/bitcoin', undefined, /'market\/bitcoin' is not a valid database name/],
     ['mongodb://h/a.b', undefined, /'a\.b' is not a valid database name/],
     ['mongodb://h/market#here', undefined, /contains a '#'/],
-  ])('of %s with --db %s is refused', (url, db, message) => {
+  ])('the database of %s with --db %s is refused', (url, db, message) => {
     expect(() => database(url, db)).toThrow(
       expect.objectContaining({ code: 'usage', message: expect.stringMatching(message) }),
     );
@@ -99,7 +99,7 @@ describe('a password that is not escaped', () => {
     'hun%ter2',
     'h[un]ter2',
     '/hun@/ter2?@#',
-  ])('is named as that, and no piece of it is shown: %s', (password) => {
+  ])('an unescaped password is reported without any part of it: %s', (password) => {
     for (const rest of ['h', 'h:1/market', 'a:1,b:2/?replicaSet=rs']) {
       let thrown = '';
       try {
@@ -115,7 +115,7 @@ describe('a password that is not escaped', () => {
   });
 
   test.each(['mongodb://app:hunter2', 'mongodb://app:hunter2/db', 'mongodb://h:1,app:hunter2'])(
-    'is not shown either where the @ is missing: %s',
+    'an unescaped password is not shown when the @ is missing: %s',
     (MONGODB_URI) => {
       expect(() => addressOf({ url: undefined }, secrets({ MONGODB_URI }))).toThrow(
         'the MongoDB URL contains a server that is not HOST:PORT',

@@ -19,7 +19,7 @@ describe('an error', () => {
     ['one that a bulk write wraps', wrapped(new MongoNetworkError('gone'))],
     ['an election', serverError(189)],
     ['a conflict', serverError(112)],
-  ])('%s may pass', (_, error) => {
+  ])('%s is transient', (_, error) => {
     expect(transientReason(error, address)).toBeDefined();
   });
   test.each([
@@ -38,14 +38,14 @@ describe('an error', () => {
     ['a missing right', serverError(13, 'not authorized'), 'failed', /readWrite/],
     ['a full disk', serverError(14031), 'disk-full', /space/],
     ['the unknown', serverError(999, 'says hidden'), 'failed', /documentation/],
-  ])('%s is final', (_, error, code, remedy) => {
+  ])('%s is permanent', (_, error, code, remedy) => {
     expect(transientReason(error, address)).toBeUndefined();
     const userError = asUserError(error, address);
     expect(userError).toMatchObject({ code, hint: remedy });
     expect(userError.message).toMatch(/^mongodb:\/\/host:1: /);
     expect(userError.message).not.toContain('hidden');
   });
-  test('of a document is told from one of the server', () => {
+  test('a document error is distinguished from a server error', () => {
     expect(isAboutDocuments(serverError(121))).toBe(true);
     expect(isAboutDocuments(new RangeError('offset'))).toBe(true);
     expect(isAboutDocuments(serverError(13))).toBe(false);

@@ -26,7 +26,7 @@ function open(url: string, around: Turned): HttpClient {
 }
 
 describe('an answer', () => {
-  test('has its status, time and body, also packed', async () => {
+  test('a response has its status, time and body, also when compressed', async () => {
     const { client, stub } = await together();
     expect(await client.get('/a?b=c', { 'x-more': '1' })).toEqual({
       status: 200,
@@ -42,13 +42,13 @@ describe('an answer', () => {
     expect(headers['accept-encoding']).toBe('gzip');
   });
 
-  test('of another status is one as long as it is JSON', async () => {
+  test('a JSON response of any status is returned', async () => {
     const { client, stub } = await together();
     stub.next({ kind: 'answer', status: 429, body: { no: 1 }, headers: { 'retry-after': '7' } });
     expect(await client.get('/')).toMatchObject({ status: 429, body: { no: 1 }, retryAfterMs: 7000 });
   });
 
-  test('comes from below the path of the address', async () => {
+  test('a request keeps the path of the base URL', async () => {
     const around = turned();
     const { stub } = await together({}, around);
     await open(`${stub.url}/gateway/`, around).get('/v1/markets');
@@ -81,7 +81,7 @@ describe('trouble', () => {
     expect(await client.get('/')).toMatchObject({ body: GOOD.body });
   });
 
-  test('nobody listens', async () => {
+  test('a refused connection is a network error', async () => {
     const { client, stub } = await together();
     await stub.close();
     await expect(client.get('/')).rejects.toMatchObject({
@@ -93,7 +93,7 @@ describe('trouble', () => {
   test.each<[string, Fault]>([
     ['never answers', { kind: 'silent' }],
     ['answers too slowly', { kind: 'slow' }],
-  ])('a server that %s is given up after 15 s of the clock, not before', async (_, fault) => {
+  ])('a request to a server that %s times out after exactly 15 s', async (_, fault) => {
     const { client, stub, around } = await together();
     stub.next(fault);
     let failed: unknown;
@@ -110,7 +110,7 @@ describe('trouble', () => {
     expect(await client.get('/')).toMatchObject({ status: 200 });
   });
 
-  test('a slow answer within the time is one, and says how long it took', async () => {
+  test('a slow response within the timeout reports its duration', async () => {
     const { client, stub, around } = await together();
     stub.next({ kind: 'slow' });
     const asking = client.get('/');
@@ -120,7 +120,7 @@ describe('trouble', () => {
     expect(await asking).toMatchObject({ askedAt: START, answeredAt: START + 4000 });
   });
 
-  test('a stop ends a request at once', async () => {
+  test('a stop aborts a request at once', async () => {
     const { client, stub, around } = await together();
     stub.next({ kind: 'silent' });
     const asking = client.get('/').catch((error: unknown) => error);
@@ -133,20 +133,20 @@ describe('trouble', () => {
 });
 
 describe('connections', () => {
-  test('one is used for all requests', async () => {
+  test('all requests use one connection', async () => {
     const { client, stub } = await together();
     for (let i = 0; i < 5; i++) await client.get('/');
     expect(stub.connections).toMatchObject({ open: 1, most: 1, all: 1 });
   });
 
-  test('it is closed at the end', async () => {
+  test('the connection is closed at the end', async () => {
     const { client, stub } = await together();
     await client.get('/');
     await client.close();
     await expect.poll(() => stub.connections.open).toBe(0);
   });
 
-  test('the sleep of a time-out ends with its request', async () => {
+  test('a timeout timer ends with its request', async () => {
     const around = turned();
     let open = 0;
     let most = 0;
@@ -190,7 +190,7 @@ describe('a proxy', () => {
     ['me', 'me:'],
     ['me:p%40ss%3A', 'me:p@ss:'],
     [':pw', ':pw'],
-  ])('is told the user and password of its URL as they are: %s', async (userInfo, login) => {
+  ])('a proxy gets the user and password of its URL decoded: %s', async (userInfo, login) => {
     const { heads, port } = await startProxy(true);
     const around = turned({ proxy: () => `http://${userInfo}@127.0.0.1:${port}` });
     await open('https://service.invalid', around)
@@ -199,7 +199,7 @@ describe('a proxy', () => {
     expect(heads).toEqual([`service.invalid:443 Basic ${Buffer.from(login).toString('base64')}`]);
   });
 
-  test('is gone through, with its user and password', async () => {
+  test('requests go through the proxy with its user and password', async () => {
     const { heads, port } = await startProxy(false);
     const around = turned({ proxy: () => `http://me:pass-word@127.0.0.1:${port}` });
     const { client, stub } = await together({}, around);
@@ -208,7 +208,7 @@ describe('a proxy', () => {
     expect(heads).toEqual([`${new URL(stub.url).host} Basic ${login}`]);
   });
 
-  test('that refuses is trouble, and its password is not told', async () => {
+  test('a proxy refusal is a network error without the password', async () => {
     const { port } = await startProxy(true);
     const around = turned({ proxy: () => `http://me:pass-word@127.0.0.1:${port}` });
     const { client } = await together({}, around);

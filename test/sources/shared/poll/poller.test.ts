@@ -22,14 +22,14 @@ function poller(errors: readonly (Error | undefined)[], around: Turned) {
 const failure = (message = 'HTTP 503', waitMs = 0) => new HttpError('status', message, waitMs);
 
 describe('polling', () => {
-  test('a good answer goes on as it is', async () => {
+  test('a successful answer is passed on unchanged', async () => {
     const around = turned();
     const chunks = await polls(2, poller([], around).chunks, around);
     expect(chunks).toEqual([{ records: [RECORD] }, { records: [RECORD] }]);
     expect(around.logged).toEqual([]);
   });
 
-  test('trouble within a period is no gap', async () => {
+  test('failures within one period leave no gap', async () => {
     const around = turned();
     const chunks = await polls(2, poller([undefined, failure(), failure()], around).chunks, around);
     expect(valuesOf(chunks, 'gaps')).toEqual([]);
@@ -39,13 +39,13 @@ describe('polling', () => {
   const unreached = () => new HttpError('network', 'no connection');
   const AWAY = 's: s.org cannot be reached: no connection; trying again';
 
-  test('a service that was never reached is said at its first failure, once, with its host', async () => {
+  test('a service that was never reached is logged once, at its first failure, with its host', async () => {
     const around = turned();
     await polls(2, poller([unreached(), unreached(), failure()], around).chunks, around);
     expect(around.logged).toEqual([AWAY, 's answers']);
   });
 
-  test('one that has answered is given three tries; then it is said, each time that it is away', async () => {
+  test('a service that has answered before is logged after three failed attempts, once per outage', async () => {
     const around = turned();
     const errors = [undefined, unreached(), unreached(), undefined];
     await polls(3, poller(errors, around).chunks, around);
@@ -55,7 +55,7 @@ describe('polling', () => {
     expect(around.logged).toEqual([AWAY, 's answers again', AWAY, 's answers again']);
   });
 
-  test('trouble that lasts past the next tick is a gap, from the last good answer to the next', async () => {
+  test('an outage past the next tick is a gap from the last good answer to the next', async () => {
     const around = turned();
     const { chunks, at } = poller([undefined, failure('HTTP 503', 150_000)], around);
     const got = await polls(3, chunks, around);
@@ -73,7 +73,7 @@ describe('polling', () => {
     ]);
   });
 
-  test('a poll that fails twenty times is warned of, and the next tick polls again', async () => {
+  test('a poll that fails twenty times is a warning, and the next tick polls again', async () => {
     const around = turned();
     const { chunks, at } = poller([undefined, ...Array(41).fill(failure())], around);
     const got = await polls(2, chunks, around);
@@ -85,13 +85,13 @@ describe('polling', () => {
     expect(valuesOf(got, 'gaps')).toMatchObject([{ from: '2026-03-02T10:15:30.000Z', reason: 'HTTP 503' }]);
   });
 
-  test('without any good answer yet the gap begins with the run', async () => {
+  test('without a good answer the gap begins at the start of the run', async () => {
     const around = turned();
     const got = await polls(1, poller(Array(20).fill(failure()), around).chunks, around);
     expect(valuesOf(got, 'gaps')).toMatchObject([{ from: '2026-03-02T10:15:30.000Z' }]);
   });
 
-  test('a service that is spent is left alone until it says, and the gap tells why', async () => {
+  test('a used-up quota pauses polling until its reset, and the gap has the reason', async () => {
     const around = turned();
     const until = START + 10 * MINUTE + 5000;
     const { chunks, at } = poller([undefined, new QuotaExhausted('no credits', until)], around);
@@ -101,7 +101,7 @@ describe('polling', () => {
     expect(valuesOf(got, 'gaps')).toMatchObject([{ to: '2026-03-02T10:26:00.000Z', reason: 'no credits' }]);
   });
 
-  test('one that is spent again is left alone again, and a problem ends it also then', async () => {
+  test('a second used-up quota pauses polling again, and a user error then ends it', async () => {
     const around = turned();
     const exhausted = (minutes: number) => new QuotaExhausted('no credits', START + minutes * MINUTE);
     const userError = new UserError('usage', 'no such key', 'Set another.');
@@ -110,13 +110,13 @@ describe('polling', () => {
     expect(at.map((ms) => ms / MINUTE)).toEqual([0, 10.5, 20.5]);
   });
 
-  test('a problem ends it', async () => {
+  test('a user error ends polling', async () => {
     const around = turned();
     const userError = new UserError('usage', 'no such key', 'Set another.');
     await expect(polls(1, poller([userError], around).chunks, around)).rejects.toBe(userError);
   });
 
-  test('what is no error of a service is thrown as it is', async () => {
+  test('an unexpected error is thrown unchanged', async () => {
     const around = turned();
     await expect(polls(1, poller([new TypeError('a fault of ours')], around).chunks, around)).rejects.toThrow(
       TypeError,
@@ -125,14 +125,14 @@ describe('polling', () => {
 });
 
 describe('under once', () => {
-  test('there is one poll', async () => {
+  test('--once polls once', async () => {
     const around = turned({ once: true });
     const { chunks, at } = poller([], around);
     expect(await polls(5, chunks, around)).toHaveLength(1);
     expect(at).toHaveLength(1);
   });
 
-  test('twenty failed tries are a problem that may pass', async () => {
+  test('under --once twenty failed attempts are a transient error', async () => {
     const around = turned({ once: true });
     await expect(polls(1, poller(Array(20).fill(failure()), around).chunks, around)).rejects.toMatchObject({
       code: 'unavailable',
@@ -141,7 +141,7 @@ describe('under once', () => {
     });
   });
 
-  test('a service that asks for a wait of minutes is not waited for', async () => {
+  test('under --once a requested wait of several minutes is an error', async () => {
     const around = turned({ once: true });
     const { chunks, at } = poller([failure('HTTP 429', 60_000), failure('HTTP 429', 600_000)], around);
     await expect(polls(1, chunks, around)).rejects.toMatchObject({
@@ -150,7 +150,7 @@ describe('under once', () => {
     expect(at.map((ms) => ms / 1000)).toEqual([0, 60]);
   });
 
-  test('a service that is spent is a problem that tells until when', async () => {
+  test('under --once a used-up quota is an error with its reset time', async () => {
     const around = turned({ once: true });
     const { chunks } = poller([new QuotaExhausted('no credits', START + MINUTE)], around);
     await expect(polls(1, chunks, around)).rejects.toMatchObject({
@@ -160,7 +160,7 @@ describe('under once', () => {
   });
 });
 
-test('a stop while it tries again ends it quietly', async () => {
+test('a stop during retries ends polling without a warning', async () => {
   const around = turned();
   const context = { ...around.context, sleep: async () => around.stop.abort() };
   const ask = async () => {

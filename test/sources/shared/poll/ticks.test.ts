@@ -19,16 +19,16 @@ async function pollsAt(tookSeconds: readonly number[], interval?: () => number) 
 }
 
 describe('ticks', () => {
-  test('the first is at once, the others on whole minutes, however long a poll takes', async () => {
+  test('the first tick is immediate, the others are on whole minutes, however long a poll takes', async () => {
     expect(await pollsAt([0, 0.3, 2, 29])).toEqual([30, 60, 120, 180, 240]);
   });
 
-  test('one that passes while a poll still runs is left out', async () => {
+  test('a tick that passes during a poll is skipped', async () => {
     //      |poll------------|        |
     expect(await pollsAt([0, 130, 60])).toEqual([30, 60, 240, 300]);
   });
 
-  test('under once there is one', async () => {
+  test('--once gives one tick', async () => {
     const { context, sleeps } = turned({ once: true });
     const all: number[] = [];
     for await (const tick of ticks(MINUTE, context)) all.push(tick);
@@ -43,7 +43,7 @@ describe('ticks', () => {
     expect(new Set(minutes.slice(1).map((minute, i) => minute - minutes[i]!))).toEqual(new Set([1, 2]));
   });
 
-  test('a sleep that ends too early is slept on', async () => {
+  test('a sleep that ends too early is continued', async () => {
     const around = turned();
     const early = async (span: number) => around.turn(Math.max(1, Math.floor(span / 2)));
     const context = { ...around.context, sleep: early };
@@ -52,7 +52,7 @@ describe('ticks', () => {
     expect(at.slice(1).map((time) => time % MINUTE)).toEqual([0, 0]);
   });
 
-  test('a clock set back by an hour begins the grid again instead of waiting for an hour', async () => {
+  test('a clock set back by an hour restarts the grid instead of waiting an hour', async () => {
     const { context, turn } = turned();
     const at: number[] = [];
     for await (const _ of ticks(MINUTE, context)) {
@@ -62,7 +62,7 @@ describe('ticks', () => {
     expect(at[2]! - at[1]!).toBe(-3_600_000);
   });
 
-  test('a stop ends it while it waits', async () => {
+  test('a stop ends the wait for a tick', async () => {
     const around = turned();
     const context = { ...around.context, sleep: async () => around.stop.abort() };
     const all: number[] = [];

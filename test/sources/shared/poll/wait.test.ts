@@ -23,7 +23,7 @@ test('a clock that is set by an hour neither stretches nor shortens a span', asy
   }
 });
 
-test('a stop ends it', async () => {
+test('a stop ends a wait', async () => {
   const { context, stop, sleeps } = turned();
   stop.abort();
   await wait(DAY, context);

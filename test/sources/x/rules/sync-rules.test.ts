@@ -58,7 +58,7 @@ test('what is missing is added, and a second start changes nothing', async () =>
   expect(say(desk)).toBe('X: 3 rules added, 0 deleted, 0 unchanged');
 });
 
-test('a rule that X does not delete is said, stays ours, and is deleted by a later start', async () => {
+test('a rule that X does not delete is reported, stays ours, and is deleted by a later start', async () => {
   const { start, desk } = await ready();
   await start({ rules: [BTC, ETH] });
   stub.book.stuck.add('ethereum');
@@ -74,7 +74,7 @@ test('a rule that X does not delete is said, stays ours, and is deleted by a lat
   expect(desk.logged.at(-1)).toBe('X: 0 rules added, 1 deleted, 1 unchanged');
 });
 
-test('a rule that is to get another tag and is not deleted keeps its old one', async () => {
+test('a rule that X does not delete keeps its old tag', async () => {
   const { start, desk } = await ready();
   await start({ rules: [BTC] });
   stub.book.stuck.add('bitcoin');
@@ -86,7 +86,7 @@ test('a rule that is to get another tag and is not deleted keeps its old one', a
   expect(activeRules()).toEqual(['coin: bitcoin']);
 });
 
-test('a rule that was gone before it is deleted is no trouble', async () => {
+test('a rule that X has deleted already is not an error', async () => {
   const { start, desk } = await ready();
   await start({ rules: [BTC, ETH] });
   stub.book.stuck.add('ethereum');
@@ -104,7 +104,7 @@ test('a rule that was gone before it is deleted is no trouble', async () => {
   expect(desk.logged.filter((line) => line.startsWith('X did not delete'))).toHaveLength(1);
 });
 
-test('what is ours and no longer wanted is deleted, foreign rules stay', async () => {
+test('our rules that are no longer requested are deleted, foreign rules stay', async () => {
   const { start, desk } = await ready();
   stub.book.add('from:stranger', 'foreign');
   await start({ rules: [BTC, ETH] });
@@ -147,7 +147,7 @@ test('a value that exists with a tag of another user is kept, with a warning', a
   expect(say(desk)).toContain("its posts carry that tag, not 'btc'; --replace-rules");
 });
 
-test('a run that was killed between adding and remembering knows its rules', async () => {
+test('a run killed between adding and storing its rules recognizes them', async () => {
   const { start, desk } = await ready();
   running = run(desk, stub.url, { rules: [BTC] });
   await connected(stub, desk.clock);
@@ -279,7 +279,7 @@ test('a file of companies follows each by its name', async () => {
   });
 });
 
-test('a coin that is not in the table', async () => {
+test('an unknown coin gets a rule of its own', async () => {
   const { start } = await ready();
   await start({ coins: ['kas'] });
   expect(activeRules()).toEqual([`kas: ${coinRule('kas').value}`]);

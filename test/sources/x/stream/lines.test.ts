@@ -11,7 +11,7 @@ function split(pieces: readonly Uint8Array[]) {
 
 const bytes = (...texts: string[]) => texts.map((text) => Buffer.from(text));
 
-test('however bytes are cut, within characters too, the lines are the same', () => {
+test('the lines are the same however the bytes are cut, also within characters', () => {
   const line = fc.string({ unit: fc.constantFrom('a', '{', '"', '🚀', 'é') });
   fc.assert(
     fc.property(
@@ -57,7 +57,7 @@ test('exactly 1 MB is a line, one byte more is not', () => {
   expect(cutLines(exact, 'x', '\r\n')).toEqual([true, 8192]);
 });
 
-test('a line in thousands of pieces', () => {
+test('a line in thousands of pieces is read', () => {
   const text = 'ab🚀'.repeat(2000);
   const pieces = [...Buffer.from(`${text}\r\n`)].map((byte) => Buffer.from([byte]));
   expect(split(pieces)).toEqual({ lines: [text], rest: '' });

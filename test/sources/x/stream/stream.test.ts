@@ -30,7 +30,7 @@ async function live(settings: XStubSettings = {}, given: Partial<XSettings & { t
 const arrive = ({ clock, desk }: Awaited<ReturnType<typeof stage>>, count: number) =>
   passUntil(clock, () => desk.of('tweets').length >= count, 5000);
 
-test('posts travel to the topic as they came, by their id', async () => {
+test('posts are written unchanged, keyed by id', async () => {
   const { desk, clock, arrive } = await live();
   const posts = [stub.post(), stub.post({ text: 'a "quoted" \u2028 line 🚀' })];
   await arrive(2);
@@ -48,7 +48,7 @@ test('posts travel to the topic as they came, by their id', async () => {
   expect(clock.now()).toBeLessThan(Date.UTC(2026, 2, 2, 10, 15, 1));
 });
 
-test('what is asked for is what the processors use, with a User-Agent', async () => {
+test('the request names the fields that processors use and has a User-Agent', async () => {
   await live();
   const [request] = stub.log.of('/search/stream');
   expect(Object.fromEntries(request!.query)).toEqual({
@@ -60,7 +60,7 @@ test('what is asked for is what the processors use, with a User-Agent', async ()
   expect(request!.headers['user-agent']).toBe('cryptopipe');
 });
 
-test('a rocket emoji cut into four chunks', async () => {
+test('an emoji cut into four chunks is read', async () => {
   const { desk, arrive } = await live();
   const line = JSON.stringify({
     data: { id: '42', text: 'to the moon 🚀' },
@@ -77,7 +77,7 @@ test('a rocket emoji cut into four chunks', async () => {
   expect(desk.of('tweets')[0]!.value).toBe(line);
 });
 
-test("a lone '\\r\\n' chunk that ends a cut line is no keep-alive", async () => {
+test("a lone '\\r\\n' chunk that ends a cut line does not count as a keep-alive", async () => {
   const { desk, clock, arrive } = await live({ keepAliveMs: 0 });
   await stub.say('{"data":{"id":"42","text"');
   await turnLoop(4);
@@ -92,14 +92,14 @@ test("a lone '\\r\\n' chunk that ends a cut line is no keep-alive", async () => 
   expect(desk.counts).toEqual({ 'keep-alive': 1 });
 });
 
-test.each(['random', 'bytes'] as const)('chunks are cut anywhere: %s', async (cutting) => {
+test.each(['random', 'bytes'] as const)('chunks may be cut anywhere: %s', async (cutting) => {
   const { desk, arrive } = await live({ cutting });
   const posts = Array.from({ length: 40 }, () => stub.post());
   await arrive(40);
   expect(desk.of('tweets').map(({ value }) => value)).toEqual(posts.map(({ line }) => line));
 });
 
-test('both spellings of the renamed fields travel, and are read', async () => {
+test('both spellings of the renamed fields are written and read', async () => {
   const { desk, arrive } = await live({ spelling: 'post' });
   const { line } = stub.post({ text: 'bitcoin '.repeat(60) });
   await arrive(1);
@@ -108,7 +108,7 @@ test('both spellings of the renamed fields travel, and are read', async () => {
   expect(readTweet(JSON.parse(line)).id).toBe(desk.ids()[0]);
 });
 
-test('notices about posts travel by the id of the post, others are counted', async () => {
+test('compliance events are keyed by the id of the post, others are counted', async () => {
   const { desk, arrive, clock } = await live();
   const at = clock.now();
   const lines = [
@@ -130,7 +130,7 @@ test('notices about posts travel by the id of the post, others are counted', asy
   expect(desk.status).toBe('posts 0 this month');
 });
 
-test('partial data: a line with data and errors keeps the data', async () => {
+test('a line with data and errors keeps the data', async () => {
   const { desk, arrive } = await live();
   const line =
     '{"data":{"id":"7","text":"a"},"errors":[{"title":"Not Found Error","type":"x/resource-not-found"}]}';
@@ -139,7 +139,7 @@ test('partial data: a line with data and errors keeps the data', async () => {
   expect(desk.of('tweets')[0]!.value).toBe(line);
 });
 
-test('lines that are no posts go to rejects, and reading goes on', async () => {
+test('lines that are not posts go to rejects, and reading continues', async () => {
   const { desk, arrive } = await live();
   const long = `{"data":{"id":"1","text":"${'x'.repeat(2 ** 20)}"}}`;
   await stub.say(`<html>\r\n[1]\r\n{"data":{"text":"no id"}}\r\n${long}\r\n`);
@@ -201,7 +201,7 @@ test('a drop while the consumer is slow loses nothing that was read', async () =
   expect(new Set(desk.ids())).toEqual(new Set(handed));
 });
 
-test('a stop closes the stream at once and hands over what is held', async () => {
+test('a stop closes the stream at once and yields the buffered posts', async () => {
   const { desk } = await live();
   const { id } = stub.post();
   await turnLoop();
@@ -221,7 +221,7 @@ test('the sample stream needs no rules and takes every post', async () => {
   expect(desk.logged).toEqual(['--sample-stream: --coin does not filter the posts']);
 });
 
-test('a topic by tag: a post goes to the topic of each tag, once', async () => {
+test('with a topic per tag a post goes to the topic of each tag, once', async () => {
   const rules = [readRule('Tesla=tesla'), readRule('Johnson & Johnson="j&j"'), readRule('Tesla=tsla stock')];
   const { desk, clock } = await live({}, { rules, topic: '{tag}_posts' });
   stub.post({ id: '1', tags: ['Tesla', 'Tesla'] });
@@ -234,7 +234,7 @@ test('a topic by tag: a post goes to the topic of each tag, once', async () => {
   expect(desk.positions.has('x/{tag}_posts')).toBe(true);
 });
 
-test('a topic by the name of the coin', async () => {
+test('a topic may be named by coin', async () => {
   const { desk, clock } = await live({}, { coins: ['btc', 'shib'], topic: '{coin_name}' });
   stub.post({ id: '1', tags: ['btc'] });
   stub.post({ id: '2', tags: ['shib', 'btc'] });
@@ -242,7 +242,7 @@ test('a topic by the name of the coin', async () => {
   expect([desk.ids('bitcoin'), desk.ids('shiba_inu')]).toEqual([['1', '2'], ['2']]);
 });
 
-test('a bearer token from consumer key and secret, at --x-url, which may end in a slash', async () => {
+test('consumer key and secret get a bearer token at --x-url, also with a trailing slash', async () => {
   const set = await stage(
     { tokens: [], consumer: { key: 'a-key', secret: 'a-secret+/' } },
     { X_CONSUMER_KEY: 'a-key', X_CONSUMER_SECRET: 'a-secret+/' },

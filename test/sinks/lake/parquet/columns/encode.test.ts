@@ -77,7 +77,7 @@ const metadata = (path: string) =>
     stats_max_value, stats_null_count, stats_distinct_count from parquet_metadata(${path})`);
 
 describe('a file written by column', () => {
-  test("reads back as the one of parquetjs-lite's appendRow, levels, row groups and values alike", async () => {
+  test("a file equals that of parquetjs-lite's appendRow in levels, row groups and values", async () => {
     const ours = (await encoded(values)).path;
     const theirs = await saved(await appended());
     const all = (path: string) =>
@@ -103,7 +103,7 @@ describe('a file written by column', () => {
     );
   });
 
-  test('gives every value back', async () => {
+  test('a file returns every value', async () => {
     const { path } = await encoded(gathered(columns, cells.slice(0, 8)));
     const read = await query(`select to_json(x)::text as json from (from read_parquet(${path})) x`);
     expect(read.slice(0, 2).map(({ json }) => JSON.parse(String(json)))).toEqual([
@@ -112,7 +112,7 @@ describe('a file written by column', () => {
     ]);
   });
 
-  test('has a dictionary for a text column of few values, chosen for each row group', async () => {
+  test('a file has a dictionary for a text column of few values, chosen per row group', async () => {
     const text: readonly Column[] = [{ name: 'coin', type: 'text', help: '' }];
     const coins = Array.from({ length: COUNT }, (_, i) => {
       if (i % 11 === 0) return null;
@@ -139,7 +139,7 @@ describe('a file written by column', () => {
     expect(read.map(({ coin }) => coin)).toEqual(coins);
   });
 
-  test('has row groups of 50,000 rows, or fewer when rows are large', async () => {
+  test('a file has row groups of 50,000 rows, or fewer when rows are large', async () => {
     const groups = async (bytes: number) => {
       const { path } = await encoded(values, bytes);
       return (
@@ -152,7 +152,7 @@ describe('a file written by column', () => {
     expect(await groups(COUNT * 400)).toEqual([41_943, 18_058]);
   });
 
-  test('has Snappy pages, statistics of each group, and no count of distinct values', async () => {
+  test('a file has Snappy pages, statistics per row group, and no distinct counts', async () => {
     const found = await metadata((await encoded(values)).path);
     expect(new Set(found.map(({ compression }) => compression))).toEqual(new Set(['SNAPPY']));
     expect(found.filter(({ stats_distinct_count }) => stats_distinct_count !== null)).toEqual([]);
@@ -165,14 +165,14 @@ describe('a file written by column', () => {
     ]);
   });
 
-  test('gives the statistics of the whole', async () => {
+  test('the encoder returns the statistics of the whole file', async () => {
     const { stats } = await encoded(values);
     const nulls = Math.ceil(COUNT / 7);
     expect(stats[1]).toEqual({ min: 1 / 3, max: (COUNT - 1) / 3, nulls });
     expect(stats[0]).toMatchObject({ min: '17900000000001 🚀', max: '17900000000009999 🚀', nulls });
   });
 
-  test('leaves long texts out of its statistics, and zero is both zeros', async () => {
+  test('statistics omit long texts, and zero covers both signed zeros', async () => {
     const texts = gathered(columns, [
       ['a', 0, null, null, null, null, null],
       ['b'.repeat(65), 0, null, null, null, null, null],
@@ -188,7 +188,7 @@ describe('a file written by column', () => {
     expect(range(2)).toEqual([null, null, 2n]);
   });
 
-  test('has the same bytes when it is written again', async () => {
+  test('a file written twice has the same bytes', async () => {
     const [once, again] = [encodeParquet(columns, values), encodeParquet(columns, values)];
     expect(Buffer.concat(once.chunks).equals(Buffer.concat(again.chunks))).toBe(true);
   });

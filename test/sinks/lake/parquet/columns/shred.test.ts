@@ -21,7 +21,7 @@ const plain = ({ values, definition, repetition }: ReturnType<typeof shred>) => 
 });
 
 describe('levels and values', () => {
-  test('of numbers leave nulls (NaN) out', () => {
+  test('number values omit nulls (NaN)', () => {
     expect(plain(shred('number', Float64Array.of(1.5, Number.NaN, 2), 3))).toEqual({
       values: [1.5, 2],
       definition: [1, 0, 1],
@@ -29,13 +29,13 @@ describe('levels and values', () => {
     });
   });
 
-  test('of a column that never had a value are all null', () => {
+  test('a column without values is all null', () => {
     const { stats, ...levels } = shred('text', undefined, 3);
     expect(plain({ stats, ...levels })).toMatchObject({ values: [], definition: [0, 0, 0] });
     expect(stats).toEqual({ min: undefined, max: undefined, nulls: 3 });
   });
 
-  test('of lists tell null, empty and filled apart', () => {
+  test('levels of lists distinguish null, empty and filled lists', () => {
     expect(plain(shredded('texts', [['a', 'b'], null, [], ['c']]))).toEqual({
       values: ['a', 'b', 'c'],
       definition: [3, 3, 0, 1, 3],
@@ -45,7 +45,7 @@ describe('levels and values', () => {
 });
 
 describe('statistics', () => {
-  test('know smallest, largest and the number of nulls', () => {
+  test('statistics contain minimum, maximum and the null count', () => {
     expect(shred('time', Float64Array.of(3, 1, Number.NaN, 2), 4).stats).toEqual({
       min: 1,
       max: 3,
@@ -54,13 +54,13 @@ describe('statistics', () => {
     expect(shredded('text', ['b', null, 'a', 'c']).stats).toEqual({ min: 'a', max: 'c', nulls: 1 });
   });
 
-  test('are not given for lists, JSON and booleans', () => {
+  test('lists, JSON and booleans have no statistics', () => {
     expect(shredded('texts', [['a']]).stats.min).toBeUndefined();
     expect(shredded('json', ['{}']).stats.min).toBeUndefined();
     expect(shredded('boolean', [true]).stats.min).toBeUndefined();
   });
 
-  test('order texts as their UTF-8 bytes: an emoji comes after U+FF5E', () => {
+  test('statistics order texts by UTF-8 bytes: an emoji comes after U+FF5E', () => {
     expect(shredded('text', ['🚀', '～']).stats).toMatchObject({ min: '～', max: '🚀' });
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (a, b) => {
@@ -70,7 +70,7 @@ describe('statistics', () => {
     );
   });
 
-  test('of two parts are those of the whole', () => {
+  test('statistics of two parts join into those of the whole', () => {
     const cell = fc.option(fc.string({ unit: 'binary' }));
     fc.assert(
       fc.property(fc.array(cell), fc.array(cell), (a, b) => {

@@ -20,7 +20,7 @@ describe('--url', () => {
     ['s3://ab', "'ab'"],
     ['s3://lake/a?b', '?'],
     ['s3://lake/../a', "'..'"],
-  ])('%s is wrong', (text, part) => {
+  ])('%s is refused', (text, part) => {
     expect(() => parseAddress(text)).toThrow(RangeError);
     expect(() => parseAddress(text)).toThrow(part);
   });
@@ -31,7 +31,7 @@ describe('--url', () => {
     's3://id:x/secret@lake/a',
     's3://I/secret@lake/a',
     's3://i:x?secret@lake',
-  ])('%s holds keys, which are not repeated', (text) => {
+  ])('keys in the URL are refused and not repeated: %s', (text) => {
     expect(() => parseAddress(text)).toThrow(/AWS_SECRET_ACCESS_KEY/);
     expect(() => parseAddress(text)).not.toThrow(/secret@|:secret|'I'|:x/);
   });
@@ -48,7 +48,7 @@ describe('--endpoint', () => {
   });
 
   test.each(['', 'http://', 'ftp://host', 's3://lake', 'http://a b', 'https://host?x=1'])(
-    '%s is wrong',
+    '%s is refused',
     (text) => {
       expect(() => parseEndpoint(text)).toThrow(RangeError);
     },
@@ -59,7 +59,7 @@ describe('--endpoint', () => {
     'id:hidden@host',
     'http://id:1/hidden@host',
     'http://id:1?hidden@host',
-  ])('keys in it are not repeated: %s', (text) => {
+  ])('keys in the endpoint are not repeated: %s', (text) => {
     expect(() => parseEndpoint(text)).toThrow(/keys/);
     expect(() => parseEndpoint(text)).not.toThrow(/hidden/);
   });

@@ -73,13 +73,13 @@ describe('a server that does not answer well', () => {
     ['a time-out of its own', refusal(400, 'RequestTimeout')],
     ["a balancer's page", page],
     ['a broken connection', broken],
-  ])('%s is asked again', async (_, reply) => {
+  ])('%s is retried', async (_, reply) => {
     const { endpoint, asked } = await stub(inTurn(reply, reply, ok(listing([]))));
     await openAt(endpoint);
     expect(asked).toHaveLength(3);
   });
 
-  test('a server without an answer is given up after `maxWaitMs`', async () => {
+  test('an unresponsive server is an error after `maxWaitMs`', async () => {
     const { endpoint } = await stub(refusal(503, 'SlowDown'));
     await expect(openAt(endpoint, { context: { maxWaitMs: 20_000 } })).rejects.toMatchObject({
       code: 'unavailable',
@@ -199,14 +199,14 @@ describe('keys and region', () => {
     vi.stubEnv('AWS_CONFIG_FILE', join(folder, 'config'));
   }
 
-  test('are those of the profile that a file of variables names, before keys', async () => {
+  test('the profile named in an environment file takes precedence over keys', async () => {
     profiles();
     expect(await signed({ AWS_PROFILE: 'work' })).toEqual(['worker', 'eu-west-1']);
     expect(await signed({ AWS_PROFILE: 'work', ...keys })).toEqual(['worker', 'eu-west-1']);
     expect(await signed({ AWS_PROFILE: 'work' }, 'us-west-2')).toEqual(['worker', 'us-west-2']);
   });
 
-  test('without a region anywhere are for us-east-1, and a profile that was not asked for gives none', async () => {
+  test('the region defaults to us-east-1, and an unrequested profile gives none', async () => {
     profiles();
     expect(await signed({})).toEqual(['usual', 'us-east-1']);
     expect(await signed(keys)).toEqual(['given', 'us-east-1']);

@@ -19,7 +19,7 @@ test('nothing, or a profile that is named, leaves the search to the SDK', () => 
 test.each([
   [{ AWS_ACCESS_KEY_ID: 'a' }, 'AWS_SECRET_ACCESS_KEY is not'],
   [{ MINIO_SEC_KEY: 'hidden' }, 'MINIO_ACC_KEY is not'],
-])('half of a pair is said, not its value', (secrets, text) => {
+])('an incomplete key pair is reported without its value', (secrets, text) => {
   expect(() => from(secrets)).toThrow(
     expect.objectContaining({ code: 'usage', message: expect.stringContaining(text) }),
   );
@@ -27,7 +27,7 @@ test.each([
 });
 
 test.each(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'])(
-  'a line end, a blank or a letter past ASCII in %s is said, not its value',
+  'a line end, a space or a non-ASCII letter in %s is reported without the value',
   (name) => {
     for (const value of ['hidden\n', ' hidden', 'hid den', 'hiddén', 'hidden\u200b']) {
       const secrets = { ...AWS, [name]: value };

@@ -38,7 +38,7 @@ describe('reading', () => {
     });
   });
 
-  test('lists page after page, without markers of folders', async () => {
+  test('a listing reads all pages, without folder markers', async () => {
     const { store, asked } = await place(
       inTurn(ok(listing(['data/log/', 'data/log/1&amp;2'], 'next')), ok(listing(['data/log/3']))),
     );
@@ -69,7 +69,7 @@ describe('putIfAbsent', () => {
     expect(asked.map(({ headers }) => headers['if-none-match'])).toEqual(['*', '*']);
   });
 
-  test('put has no condition', async () => {
+  test('put sends no condition', async () => {
     const { store, asked } = await place(ok());
     await store.put('a', [...text('1'), ...text('2')]);
     expect(asked[0]!.headers['if-none-match']).toBeUndefined();
@@ -93,7 +93,7 @@ const DONE = '<CompleteMultipartUploadResult><ETag>"x"</ETag></CompleteMultipart
 describe('a file in parts', () => {
   const chunks = [Buffer.alloc(3, 'a'), Buffer.alloc(9, 'b'), Buffer.alloc(1, 'c')];
 
-  test('cuts chunks to size, two in flight at most, and sums them', async () => {
+  test('a multipart upload splits chunks to size, sends two at a time, and adds checksums', async () => {
     let most = 0;
     let open: ServerResponse[] = [];
     const part: Reply = async (_, response) => {
@@ -117,7 +117,7 @@ describe('a file in parts', () => {
   test.each<[string, Reply]>([
     ['the server knows nothing of it any more', refusal(404, 'NoSuchUpload')],
     ['another write came between', refusal(409, 'ConditionalRequestConflict')],
-  ])('begins again when %s', async (_, reply) => {
+  ])('a multipart upload restarts when %s', async (_, reply) => {
     const { store, asked } = await place(inParts(inTurn(reply, ok(DONE))), 8);
     await store.put('a', chunks);
     expect(asked.filter(({ query }) => query.has('uploads'))).toHaveLength(2);
@@ -126,7 +126,7 @@ describe('a file in parts', () => {
     ).toEqual(['upload-1']);
   });
 
-  test('an error in an answer of status 200 is one, and is asked again', async () => {
+  test('an error in an answer of status 200 is retried', async () => {
     const late = ok('<?xml version="1.0"?><Error><Code>InternalError</Code><Message>later</Message></Error>');
     const { store, asked } = await place(inParts(inTurn(late, ok(''), ok(DONE))), 8);
     await store.put('a', chunks);
@@ -142,7 +142,7 @@ describe('a file in parts', () => {
     expect(called(refused.asked.at(-1)!)).toBe('DELETE /lake/data/a');
   });
 
-  test('is one call up to 8 MB', async () => {
+  test('a file up to 8 MB is one call', async () => {
     const { store, asked } = await place(inParts(ok(DONE)));
     await store.put('a', [Buffer.alloc(8 * MB)]);
     await store.put('b', [Buffer.alloc(8 * MB), Buffer.alloc(1)]);

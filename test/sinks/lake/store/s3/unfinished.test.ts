@@ -35,7 +35,7 @@ test('uploads older than a day are abandoned and can be aborted', async () => {
   expect([method, path, query.get('uploadId')]).toEqual(['DELETE', '/lake/data/old', 'of data/old']);
 });
 
-test('the start of a sink does not ask for them', async () => {
+test('the start of a sink does not list uploads', async () => {
   const { store, asked } = await place(refusal(403, 'AccessDenied'));
   expect(await store.unfinished(NOW, false)).toEqual([]);
   expect(asked).toHaveLength(1);
@@ -44,7 +44,7 @@ test('the start of a sink does not ask for them', async () => {
 test.each([
   [403, 'AccessDenied'],
   [501, 'NotImplemented'],
-])('a store that does not list them (%i) is a warning with its own words', async (status, code) => {
+])('a store that does not list uploads (%i) is a warning with its own message', async (status, code) => {
   const { store, warn } = await place(refusal(status, code));
   expect(await store.unfinished(NOW, true)).toEqual([]);
   expect(warn.mock.calls).toEqual([[expect.stringContaining(`text of ${code}`)]]);

@@ -30,7 +30,7 @@ describe('an unsupported request', () => {
     expect([kind, what.includes(part), what.includes('either')]).toEqual(['usage', true, false]);
   });
 
-  test('names both candidates when neither the store nor the request tells which', () => {
+  test('the error names both candidates when neither store nor request tells which', () => {
     const refusal = { status: 501, code: 'NotImplemented', message: 'no', region: undefined };
     expect(unsupported(refusal, BOTH)).toEqual([
       'usage',
