@@ -133,6 +133,9 @@ function moreHelp(name: string, spec: HelpSpec, width: number): string {
     ...(part === undefined
       ? []
       : [`${`cryptopipe ${name} --help ${part.name}`.padEnd(36)}  flags of one ${part.kind}`]),
+    ...Object.keys(COMMANDS)
+      .filter((other) => other.startsWith(`${name} `))
+      .map((other) => `${`cryptopipe ${other} --help`.padEnd(36)}  help of ${other}`),
   ];
   const fits = lines.every((line) => line.length + INDENT.length <= width);
   return `\nMore help:\n${lines.map((line) => `  ${fits ? line : line.replace(/ {2,}/, '\n      ')}\n`).join('')}`;

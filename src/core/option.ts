@@ -2,6 +2,7 @@ import { localPath } from './text/local-path.ts';
 import { formatSize, parseSize } from './text/size.ts';
 import { formatSpan, type Millis, parseSpan } from './util/time.ts';
 import { formatWindow, longestOf, parseWindow, type WindowLength } from './util/window-length.ts';
+import { isZone } from './util/zone.ts';
 
 /** A setting as data. Parser, help, completion, environment name and documentation derive from it. */
 export interface Option<T> {
@@ -73,6 +74,15 @@ export function text(flag: Flag, placeholder: string, help: string, fallback: st
 /** A text without a default. */
 export function optionalText(flag: Flag, placeholder: string, help: string, extras?: Extras) {
   return option<string | undefined>(flag, placeholder, help, undefined, '', (value) => value, extras);
+}
+
+/** The IANA name of a time zone, without a default. */
+export function timeZone(flag: Flag, help: string) {
+  return option<string | undefined>(flag, '<zone>', help, undefined, '', (value) => {
+    if (!isZone(value))
+      throw new RangeError(`'${value}' is not a time zone; write a name such as Europe/Madrid`);
+    return value;
+  });
 }
 
 /** A path on this machine, read by `localPath`. */

@@ -1,11 +1,13 @@
 import { optionalText } from '../../core/option.ts';
+import { counted, groupDigits } from '../../core/text/numbers.ts';
 import { type Millis, readTime } from '../../core/util/time.ts';
 import type { Log } from '../../log/log.ts';
 import type { Processor } from '../../processors/processor.ts';
-import { replay } from '../../runtime/replay/recompute.ts';
+import { type ReplayStats, replay } from '../../runtime/replay/recompute.ts';
 import { type Complaint, defineCommand } from '../args/command.ts';
 import { app, commonOptions, maxWait } from '../args/common-options.ts';
 import { processorRenames } from '../args/renames.ts';
+import { resultJson } from '../output/summary.ts';
 import { withExistingBus } from '../pipeline/bus.ts';
 import { chain, processorComponents, renameOptions } from '../pipeline/processor-options.ts';
 import { loggerFor } from '../pipeline/session.ts';
@@ -34,6 +36,15 @@ function missing({ from, to }: { from?: string | undefined; to?: string | undefi
     text: `missing ${flag} TIME: name the span of the windows to compute again`,
   }));
 }
+
+/** For a terminal. */
+const replayText = ({
+  in: read,
+  out,
+  unchanged,
+  seconds,
+}: ReplayStats & { readonly seconds: number }): string =>
+  `${counted(read, 'record')} read, ${counted(out, 'window')} written, ${groupDigits(unchanged)} unchanged, ${seconds.toFixed(1)} seconds\n`;
 
 export const command = defineCommand({
   operands: { usage: '<name>', noun: 'processor', least: 1, most: 1, allowed: names },
@@ -90,7 +101,8 @@ export const command = defineCommand({
           `${stats.expired} windows stay as they are: some of their records are no longer in the topics`,
         );
       const seconds = (io.clock.monotonic() - began) / 1000;
-      io.out(`${JSON.stringify({ stage: `replay ${processor.name}`, ...stats, seconds })}\n`);
+      const result = { stage: `replay ${processor.name}`, ...stats, seconds };
+      io.out(io.outIsTerminal ? replayText(result) : resultJson(result, io));
     };
     await withExistingBus(settings, io, opener, use, false);
   },

@@ -57,10 +57,10 @@ export function summaryTable({ stages, seconds }: Summary, paint: (text: string)
 }
 
 /** For a pipe: one JSON object, with the time, the command and the version of the run. */
-const summaryJson = (summary: Summary, { clock, command }: Pick<Io, 'clock' | 'command'>): string =>
-  `${JSON.stringify({ ...summary, time: formatTime(clock.now()), command, version })}\n`;
+export const resultJson = (result: object, { clock, command }: Pick<Io, 'clock' | 'command'>): string =>
+  `${JSON.stringify({ ...result, time: formatTime(clock.now()), command, version })}\n`;
 
 /** Prints the results of a one-shot run to stdout. */
 export async function printSummary(summary: Summary, io: Io): Promise<void> {
-  io.out(io.outIsTerminal ? summaryTable(summary, await titlePaint(io)) : summaryJson(summary, io));
+  io.out(io.outIsTerminal ? summaryTable(summary, await titlePaint(io)) : resultJson(summary, io));
 }

@@ -1,13 +1,6 @@
-import { choice, optionalText, span, toggle, windows } from '../../core/option.ts';
+import { choice, span, timeZone, toggle, windows } from '../../core/option.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../core/util/time.ts';
-import { isZone } from '../../core/util/zone.ts';
 import { idleOption, latenessOption, sourceLagOption } from '../time-options.ts';
-
-const zone = optionalText(
-  '--zone',
-  '<zone>',
-  'Time zone by whose days, weeks and months windows begin, such as Europe/Madrid (default: UTC).',
-);
 
 export const candleOptions = {
   window: windows(
@@ -16,14 +9,10 @@ export const candleOptions = {
     [10 * MINUTE],
     { min: SECOND, max: '1M' },
   ),
-  zone: {
-    ...zone,
-    parse: (text: string) => {
-      if (!isZone(text))
-        throw new RangeError(`'${text}' is not a time zone; write a name such as Europe/Madrid`);
-      return text;
-    },
-  },
+  zone: timeZone(
+    '--zone',
+    'Time zone by whose days, weeks and months windows begin, such as Europe/Madrid (default: UTC).',
+  ),
   mergeSources: toggle('--merge-sources', 'One series of all sources, called all, instead of one a source.'),
   lateness: latenessOption,
   idle: idleOption,

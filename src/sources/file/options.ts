@@ -1,4 +1,13 @@
-import { choice, lines, optionalText, type Settings, span, textByName, toggle } from '../../core/option.ts';
+import {
+  choice,
+  lines,
+  optionalText,
+  type Settings,
+  span,
+  textByName,
+  timeZone,
+  toggle,
+} from '../../core/option.ts';
 import type { TableSettings } from '../../market/prices/layout/layout.ts';
 
 const DELIMITERS: Readonly<Record<string, string>> = {
@@ -52,7 +61,7 @@ export const fileOptions = {
   },
   decimal: choice('--decimal', ['auto', '.', ','], 'Decimal point of the numbers.', 'auto'),
   dateOrder: choice('--date-order', ['auto', 'mdy', 'dmy'], 'How dates such as 01/02/2024 are read.', 'auto'),
-  zone: optionalText('--zone', '<zone>', 'Zone of times without an offset: Europe/Madrid (default: UTC).'),
+  zone: timeZone('--zone', 'Zone of times without an offset: Europe/Madrid (default: UTC).'),
   symbolColumn: optionalText(
     '--symbol-column',
     '<column>',

@@ -1,7 +1,8 @@
 import type { Options, Settings } from '../../../core/option.ts';
 import { splitKey } from '../../../core/text/key.ts';
 import { parseObject } from '../../../core/util/json.ts';
-import { DAY, formatSpan, formatTime, type Millis, parseSpan } from '../../../core/util/time.ts';
+import { DAY, formatTime, type Millis } from '../../../core/util/time.ts';
+import { formatWindow, longestOf, parseWindow, type WindowLength } from '../../../core/util/window-length.ts';
 import type { Log } from '../../../log/log.ts';
 import type { InputSpec } from '../../../processors/processor.ts';
 import { storedRecords } from '../topics/reading.ts';
@@ -47,14 +48,16 @@ async function spanOf(log: Log, inputs: readonly (readonly [InputSpec, string])[
   return known.length === 0 ? undefined : { first: Math.min(...known), last: Math.max(...known) };
 }
 
-const lengthOf = (window: string): Millis =>
-  window === '1w' ? 7 * DAY : window === '1M' ? 31 * DAY : parseSpan(window);
+/** The settings of `candles` that decide which candles there are. */
+interface CandleChoice {
+  readonly window?: readonly WindowLength[];
+  readonly zone?: string | undefined;
+  readonly mergeSources?: boolean;
+}
 
-/** The windows of `--window`, as a user writes them. */
-const windowTexts = (settings: Settings<Options>): readonly string[] =>
-  [settings.window ?? []]
-    .flat()
-    .map((window) => (typeof window === 'number' ? formatSpan(window) : String(window)));
+/** Further flags of the replay. */
+const flagsOf = ({ zone, mergeSources }: CandleChoice): string =>
+  `${zone === undefined ? '' : ` --zone ${zone}`}${mergeSources === true ? ' --merge-sources' : ''}`;
 
 /** Whole days around the times, as `--from` and `--to`. */
 const dayText = (time: Millis): string => formatTime(time).slice(0, '2026-03-02'.length);
@@ -76,12 +79,15 @@ export async function missingWindows(
   stage: CandleStage,
   self: string,
 ): Promise<string | undefined> {
-  const missing = new Set(windowTexts(stage.settings));
+  const settings: CandleChoice = stage.settings;
+  const missing = new Set((settings.window ?? []).map(formatWindow));
   await removeFound(log, stage.topic, missing);
   if (missing.size === 0) return undefined;
   const span = await spanOf(log, stage.inputs);
   if (span === undefined) return undefined;
-  const lacking = [...missing].filter((window) => 2 * lengthOf(window) <= span.last - span.first).join(',');
+  const lacking = [...missing]
+    .filter((window) => 2 * longestOf(parseWindow(window)) <= span.last - span.first)
+    .join(',');
   if (lacking === '') return undefined;
-  return `topic ${stage.topic} has no candles of ${lacking}: the prices were read when --window ${lacking} was not asked for; to compute them: ${self} process replay candles --from ${dayText(span.first)} --to ${dayText(span.last + DAY)} --window ${lacking}`;
+  return `topic ${stage.topic} has no candles of ${lacking}: the prices were read when --window ${lacking} was not asked for; to compute them: ${self} process replay candles --from ${dayText(span.first)} --to ${dayText(span.last + DAY)} --window ${lacking}${flagsOf(settings)}`;
 }

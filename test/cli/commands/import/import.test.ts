@@ -7,6 +7,8 @@ const MINUTE = 60_000;
 const START = Date.parse('2026-03-02T10:00:00Z');
 const ticks = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, i) => `${START + (from + i) * MINUTE},${100 + from + i}\n`).join('');
+const bars = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, i) => `${START + (from + i) * MINUTE},2,3,1,2\n`).join('');
 const post = (id: number) =>
   `{"data":{"id":"${id}","text":"bitcoin ${id} to the moon","created_at":"2026-03-02T10:00:00Z","author_id":"2","lang":"en"}}\n`;
 
@@ -61,6 +63,44 @@ describe('import', () => {
     expect(out).not.toContain('Also in topic candles');
   });
 
+  test('several files are read in the order of their times', async () => {
+    const { run, values, path, line } = await files();
+    writeFileSync(path('older.csv'), `time,price\n${ticks(-30, 0)}`);
+    const { code, out } = await run(line.replace(' --base', ` ${path('older.csv')} --base`));
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ late: 0, rejected: 0 });
+    const times = (await values('prices-file')).map(
+      (price) => (price as { last_updated: string }).last_updated,
+    );
+    expect([times.length, times]).toEqual([60, [...times].sort()]);
+    expect(await values('candles')).toHaveLength(18);
+  });
+
+  test('an older file of bars after a newer one is not late', async () => {
+    const { run, values, path, line } = await files();
+    for (const [from, to] of [
+      [0, 30],
+      [-30, 0],
+    ] as const) {
+      writeFileSync(path('btc.csv'), `time,open,high,low,close\n${bars(from, to)}`);
+      expect(JSON.parse((await run(line)).out)).toMatchObject({ late: 0, rejected: 0 });
+    }
+    expect(await values('candles')).toHaveLength(18);
+  });
+
+  test('--dry-run prints the first rows and writes nothing', async () => {
+    const { run, values, path, line } = await files();
+    const { code, out } = await run(`${line} --dry-run`);
+    expect(code).toBe(0);
+    const rows = out
+      .trimEnd()
+      .split('\n')
+      .map((row) => JSON.parse(row));
+    expect([rows.length, rows[0].price]).toEqual([10, 100]);
+    expect(await values('prices-file')).toEqual([]);
+    expect(existsSync(path('lake'))).toBe(false);
+  });
+
   test('posts are known by what they look like, or by --posts', async () => {
     const { run, values, path } = await files();
     const line = `import ${path('posts.jsonl')} --dir ${path('lake')}`;
@@ -92,6 +132,7 @@ test.each([
   ['import x.csv --coin btc', '--coin has no effect here; it is a flag of processor'],
   ['import x.csv --sink s3', 'unknown flag --sink'],
   ['import x.csv --base btc --base eth --quote usdt', "--base is given twice, with 'btc' and 'eth'"],
+  ['import x.csv --base btc --quote usdt --zone Mars/X', "--zone: 'Mars/X' is not a time zone"],
   ['import x.csv --base b/c --quote usdt', "--base: 'b/c' is not a currency symbol"],
 ])('%s exits 2', async (line, text) => {
   const { run } = await setUp();
