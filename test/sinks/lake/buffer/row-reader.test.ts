@@ -56,13 +56,7 @@ describe('a row', () => {
       InvalidRecord,
     );
     reader.read(JSON.stringify(price(1)));
-    expect(reader.cells).toEqual([
-      'usdt',
-      101,
-      expect.any(Number),
-      'file',
-      ...Array(10).fill(null),
-    ]);
+    expect(reader.cells).toEqual(['usdt', 101, expect.any(Number), 'file', ...Array(10).fill(null)]);
   });
 
   test('half a surrogate pair in a folder column becomes the replacement character', () => {
