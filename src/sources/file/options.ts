@@ -52,7 +52,7 @@ export const fileOptions = {
   },
   decimal: choice('--decimal', ['auto', '.', ','], 'Decimal point of the numbers.', 'auto'),
   dateOrder: choice('--date-order', ['auto', 'mdy', 'dmy'], 'How dates such as 01/02/2024 are read.', 'auto'),
-  zone: optionalText('--zone', '<zone>', 'Zone of times without an offset: Europe/Madrid (default: UTC).'),
+  zone: optionalText('--zone', '<name>', 'Zone of times without an offset: Europe/Madrid (default: UTC).'),
   symbolColumn: optionalText(
     '--symbol-column',
     '<column>',
