@@ -76,6 +76,7 @@ describe('market-cap', () => {
           total_market_cap: 100,
           coins: 2,
           missing: ['old'],
+          final: false,
           dominance: { btc: 0.75, eth: 0.25 },
         },
       },

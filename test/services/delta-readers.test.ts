@@ -40,6 +40,7 @@ const caps = [
     total_market_cap: 1e12,
     coins: 2,
     missing: ['doge'],
+    final: false,
     dominance: { btc: 0.75, eth: 0.25 },
   },
 ];

@@ -168,6 +168,7 @@ export const DATASETS = {
       number('total_market_cap', 'Sum over the coins, each counted once, in units of `quote`.'),
       integer('coins', 'Number of coins in the sum.'),
       texts('missing', 'Known coins whose latest cap is too old to count.'),
+      boolean('final', 'False while a known coin is missing: the sum is then of the others only.'),
       json('dominance', 'Share of each coin in the sum, 0 to 1.'),
     ],
   },

@@ -22,6 +22,8 @@ export interface MarketCap {
   readonly coins: number;
   /** Coins seen within the last 24 hours whose cap is too old to count; sorted. */
   readonly missing: readonly string[];
+  /** False while a known coin is missing: the total is then of the others only. */
+  readonly final: boolean;
   /** Each coin's share of the total, 0..1. */
   readonly dominance: Readonly<Record<string, number>>;
 }
@@ -46,13 +48,15 @@ export function totalAt(minute: Millis, caps: readonly Cap[], maxAgeMs: Millis):
   const known = [...newest.values()].sort((a, b) => (a.coin < b.coin ? -1 : 1));
   const fresh = known.filter(({ time }) => time > minute - maxAgeMs);
   if (fresh.length === 0) return undefined;
+  const missing = known.filter(({ time }) => time <= minute - maxAgeMs).map(({ coin }) => coin);
   const total = fresh.reduce((sum, { cap }) => sum + cap, 0);
   return {
     time: formatTime(minute),
     quote: fresh[0]!.quote,
     total_market_cap: total,
     coins: fresh.length,
-    missing: known.filter(({ time }) => time <= minute - maxAgeMs).map(({ coin }) => coin),
+    missing,
+    final: missing.length === 0,
     dominance: Object.fromEntries(fresh.map(({ coin, cap }) => [coin, cap / total])),
   };
 }

@@ -78,7 +78,9 @@ function surveyPrices(
   latest: Millis,
 ): Surveyed {
   const table = sample.table(name, isWhole);
-  if (table.rows.length === 0) return { survey: emptySurvey(kind) };
+  if (sample.isEmpty) return { survey: emptySurvey(kind) };
+  if (table.rows.length === 0)
+    return { problems: [`--file ${name}: none of its rows can be read: ${sample.broken ?? 'it is cut'}`] };
   const found = detectLayout(table, settings, latest);
   if ('problems' in found) return { problems: found.problems.map((problem) => `--file ${name}: ${problem}`) };
   const { layout } = found;
@@ -98,14 +100,14 @@ function timeOfPost(text: string | undefined, rows: PostRows): Millis {
   }
 }
 
-function surveyPosts({ texts, spots }: RowSample, kind: FileKind, name: string): Surveyed {
+function surveyPosts({ texts, spots, isEmpty }: RowSample, kind: FileKind, name: string): Surveyed {
   if (kind.kind !== 'csv') {
     const firstTime = timeOfPost(texts[0], 'json');
-    const isEmpty = texts.length === 0;
     return { survey: { kind, names: undefined, dataStart: FILE_START, firstTime, isEmpty } };
   }
   const [header, first] = texts;
-  if (header === undefined) return { survey: emptySurvey(kind) };
+  if (header === undefined)
+    return isEmpty ? { survey: emptySurvey(kind) } : { problems: [`--file ${name}: it has no header`] };
   const names = splitCells(header, kind.delimiter);
   const missing = missingPostColumns(names);
   if (missing !== undefined)

@@ -80,7 +80,7 @@ test('invalid flags and missing files are reported together', async () => {
 test('a file whose lines are all rejected is a warning with the reasons, and exit 1', async () => {
   const { run, folder } = await setUp();
   const file = join(folder, 'posts.jsonl');
-  await writeFile(file, '{"a":1}\n{"a":2}\n{"a":3}\n');
+  await writeFile(file, '{"a":\n{"a":2,}\n{"a":3,}\n');
   const { code, err } = await run(`produce tweets --source file --file ${file} --quiet`);
   expect(code).toBe(1);
   expect(err).toMatch(

@@ -22,6 +22,7 @@ describe('the total of a minute', () => {
       total_market_cap: 100,
       coins: 2,
       missing: [],
+      final: true,
       dominance: { btc: 0.75, eth: 0.25 },
     });
     expect(marketCapKey(row!)).toBe('usd|2026-03-02T12:00:00.000Z');
@@ -40,7 +41,7 @@ describe('the total of a minute', () => {
       cap('c', 2, 5 * MINUTE),
       cap('e', 2, FORGET_AFTER_MS),
     );
-    expect(row).toMatchObject({ total_market_cap: 1, coins: 1, missing: ['c', 'd'] });
+    expect(row).toMatchObject({ total_market_cap: 1, coins: 1, missing: ['c', 'd'], final: false });
   });
 
   test('is undefined if no cap is young enough', () => {

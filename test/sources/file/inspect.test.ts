@@ -71,3 +71,11 @@ test('a CSV of posts needs a header with time and text', async () => {
   ]);
   expect(await inspect([write('date,text\n2025-06-01,a\n', 'p2.csv')], posts)).toEqual([]);
 });
+
+test('a file of which no row can be read is a problem, and posts are rejected one by one', async () => {
+  const broken = write('{"a":\n{"b",}\n', 'broken.jsonl');
+  expect(await inspect([broken], prices(PAIR))).toEqual([
+    expect.stringContaining(`--file ${broken}: none of its rows can be read: not JSON`),
+  ]);
+  expect(await inspect([broken], posts)).toEqual([]);
+});

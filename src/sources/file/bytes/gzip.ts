@@ -27,7 +27,7 @@ const broken = (why: string): GzipFault => new GzipFault('Z_DATA_ERROR', why);
 /** A stream of bytes that is read from its front. */
 class Front {
   readonly #chunks: AsyncIterator<Buffer>;
-  #held: Buffer = Buffer.alloc(0);
+  #left: Buffer = Buffer.alloc(0);
   /** Bytes dropped so far. */
   passed = 0;
 
@@ -37,16 +37,16 @@ class Front {
 
   /** The next bytes, one at least and PIECE_BYTES at most; undefined at the end. They stay until they are dropped. */
   async peek(): Promise<Buffer | undefined> {
-    while (this.#held.length === 0) {
+    while (this.#left.length === 0) {
       const { done, value } = await this.#chunks.next();
       if (done) return undefined;
-      this.#held = value;
+      this.#left = value;
     }
-    return this.#held.subarray(0, PIECE_BYTES);
+    return this.#left.subarray(0, PIECE_BYTES);
   }
 
   drop(count: number): void {
-    this.#held = this.#held.subarray(count);
+    this.#left = this.#left.subarray(count);
     this.passed += count;
   }
 

@@ -14,6 +14,10 @@ export class RowSample {
   readonly #kind: FileKind;
   readonly #texts: string[] = [];
   readonly #names = new Set<string>();
+  /** Whether there is nothing but blank lines. */
+  isEmpty = true;
+  /** Why the first row that is none cannot be cut into cells. */
+  broken: string | undefined;
   /** The places before the first rows. */
   readonly spots: Spot[] = [];
 
@@ -35,28 +39,32 @@ export class RowSample {
   add(block: Block): void {
     for (let index = 0; index < block.texts.length && !this.isFull; index++) {
       const text = block.texts[index]!;
-      if (isBlank(text) || block.faults.has(index) || !this.#notesColumns(text, block.ended)) continue;
+      if (isBlank(text)) continue;
+      this.broken ??= block.faults.get(index);
+      this.isEmpty = false;
+      if (block.faults.has(index) || !this.#notesColumns(text, block.ended)) continue;
       if (this.spots.length < KEPT_SPOTS) this.spots.push(block.startOf(index));
       this.#texts.push(text);
     }
   }
 
-  /** False for a text that is no row; a last row without a line end may be cut, and counts if it has all cells. */
+  /** False for a text that is no row; a last row without a line end may be cut, and counts if it has all cells and something in the last. */
   #notesColumns(text: string, ended: boolean): boolean {
     try {
       if (this.#kind.kind === 'csv') {
         const { read } = textCells(this.#kind, undefined);
-        const { length } = read(text);
+        const cells = read(text);
         const before = this.#texts.at(-1);
-        return ended || (before !== undefined && length === read(before).length);
+        return ended || (before !== undefined && cells.length === read(before).length && cells.at(-1) !== '');
       }
       const value = parseRow(text);
       if (Array.isArray(value)) return true;
       for (const name in value) this.#names.add(name);
       return true;
     } catch (error) {
-      if (error instanceof InvalidRecord) return false;
-      throw error;
+      if (!(error instanceof InvalidRecord)) throw error;
+      this.broken ??= error.message;
+      return false;
     }
   }
 
