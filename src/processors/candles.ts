@@ -33,7 +33,7 @@ class Candles implements Logic {
   readonly #bars: SeriesBars;
   /** The latest step of `--update-every` by series. */
   readonly #steps: KeyedState<number>;
-  /** Of the upgrade from an earlier version, for the first commit. */
+  /** Of the upgrade, for the first commit. */
   #upgrade: readonly StateChange[];
   /** By series; splitting a key takes time. */
   readonly #names = new Map<string, Names>();
@@ -103,13 +103,8 @@ class Candles implements Logic {
     const key = this.#seriesOf(price.coin, price.quote, price.source);
     if (!this.#isUsed(key, time, time + 1)) return;
     const placed = this.#windows.place(key, time, time + 1);
-    const sample: TimedValue = {
-      time,
-      offset,
-      value: price.price,
-      size: price.size ?? undefined,
-      isTrade: isTrade(price),
-    };
+    const size = price.size ?? undefined;
+    const sample: TimedValue = { time, offset, value: price.price, size, isTrade: isTrade(price) };
     const part = this.settings.mergeSources ? price.source : '';
     const amended = this.#closedFor(placed);
     for (const windows of [placed.open, amended])
