@@ -23,6 +23,8 @@ import { timeRules } from './time-options.ts';
 const ALL_SOURCES = 'all';
 const BARS: ReadonlySet<string> = new Set(topicsWith('bars'));
 
+/** Series whose names are remembered. */
+const MOST_NAMES = 1000;
 type Names = [coin: string, quote: string, source: string];
 type Placed = Readonly<Placement<OhlcState>>;
 
@@ -31,10 +33,10 @@ class Candles implements Logic {
   readonly #bars: SeriesBars;
   /** The latest step of `--update-every` by series. */
   readonly #steps: KeyedState<number>;
-  /** Of the upgrade from an earlier version, for the first commit. */
+  /** Of the upgrade, for the first commit. */
   #upgrade: readonly StateChange[];
-  /** Of the last candle. */
-  #names: { readonly key: string; readonly names: Names } = { key: '', names: ['', '', ''] };
+  /** By series; splitting a key takes time. */
+  readonly #names = new Map<string, Names>();
   /** In a replay, the end of the last record of each series. */
   readonly #reach = new Map<string, Millis>();
   #out!: Emitter;
@@ -101,17 +103,12 @@ class Candles implements Logic {
     const key = this.#seriesOf(price.coin, price.quote, price.source);
     if (!this.#isUsed(key, time, time + 1)) return;
     const placed = this.#windows.place(key, time, time + 1);
-    const sample: TimedValue = {
-      time,
-      offset,
-      value: price.price,
-      size: price.size ?? undefined,
-      isTrade: isTrade(price),
-    };
+    const size = price.size ?? undefined;
+    const sample: TimedValue = { time, offset, value: price.price, size, isTrade: isTrade(price) };
     const part = this.settings.mergeSources ? price.source : '';
-    for (const window of placed.open) ohlc.add(this.#windows.stateOf(window, part), sample);
     const amended = this.#closedFor(placed);
-    for (const window of amended) ohlc.add(this.#windows.stateOf(window, part), sample);
+    for (const windows of [placed.open, amended])
+      for (const window of windows) ohlc.add(this.#windows.stateOf(window, part), sample);
     this.#reportMissed(key, placed, time, time);
     for (const window of amended) this.#amend(key, window);
     this.#observe(key, price.source, time);
@@ -161,8 +158,13 @@ class Candles implements Logic {
 
   /** Coin, quote and source of a series. */
   #namesOf(key: string): Names {
-    if (this.#names.key !== key) this.#names = { key, names: splitKey(key) as Names };
-    return this.#names.names;
+    let names = this.#names.get(key);
+    if (names === undefined) {
+      names = splitKey(key) as Names;
+      if (this.#names.size >= MOST_NAMES) this.#names.clear();
+      this.#names.set(key, names);
+    }
+    return names;
   }
 
   /** The closed windows that a late record amends. */
@@ -202,22 +204,23 @@ class Candles implements Logic {
   }
 
   #emit(key: string, window: Window<OhlcState>, final: boolean): void {
-    const candle = this.#candle(key, window, final);
-    if (candle === undefined || !this.#isWithin(window.start, window.end)) return;
+    if (!this.#isWithin(window.start, window.end)) return;
+    const value = this.#candle(key, window, final);
+    if (value === undefined) return;
     window.revision += 1;
     window.dirty = true;
-    // A replay cannot know whether more is to come for the last window of a series.
-    const isReached = this.span === undefined || window.end <= this.#reach.get(key)!;
-    const value = { ...candle, revision: window.revision, final: final && isReached };
     this.#out.emit({ key: candleKey(value), partitionKey: value.coin, value });
   }
 
+  /** The next row of a window; undefined if nothing is in it. */
   #candle(key: string, window: Window<OhlcState>, final: boolean): Candle | undefined {
     const [coin, quote, source] = this.#namesOf(key);
     const part = candleParts(source, window, this.#bars.lanesOf(key), this.settings.mergeSources, final);
     if (part === undefined) return undefined;
-    const { start, end, kind } = window;
-    return toCandle({ coin, quote }, { name: kind.name, start, end }, part, window.revision + 1, final);
+    const { start, end, kind, revision } = window;
+    // A replay cannot know whether more is to come for the last window of a series.
+    const isReached = this.span === undefined || end <= this.#reach.get(key)!;
+    return toCandle({ coin, quote }, { name: kind.name, start, end }, part, revision + 1, final && isReached);
   }
 }
 

@@ -143,7 +143,7 @@ describe('candles from real prices equal those of the exchange', () => {
           coin,
           '--quote',
           'usdt',
-          '--from-start',
+          '--again',
         ]),
       );
       const summary = JSON.parse(await succeed(run('process --window 5m,10m,15m --once'))) as {

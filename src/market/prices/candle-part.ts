@@ -23,11 +23,22 @@ export interface Part {
 }
 
 /** The part that ticks make. */
-export const partOfTicks = (source: string, { count, ...ohlc }: Ohlc): Part => ({
-  ...ohlc,
+export const partOfTicks = (source: string, ohlc: Ohlc): Part => ({
+  // Field by field: a spread takes ten times as long.
   source,
-  ticks: count,
+  open: ohlc.open,
+  high: ohlc.high,
+  low: ohlc.low,
+  close: ohlc.close,
+  volume: ohlc.volume,
+  quoteVolume: ohlc.quoteVolume,
+  trades: ohlc.trades,
+  ticks: ohlc.count,
   bars: 0,
+  mean: ohlc.mean,
+  firstTime: ohlc.firstTime,
+  lastTime: ohlc.lastTime,
+  maxGapMs: ohlc.maxGapMs,
 });
 
 const sum = (values: readonly (number | null)[]): number | null => {
