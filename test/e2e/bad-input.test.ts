@@ -178,7 +178,8 @@ describe('prices', () => {
       path('quotes.jsonl'),
       `${lines.map((line) => JSON.stringify(line)).join('\n')}\n{"base":\n`,
     );
-    expect(await summary('produce prices --source file --file quotes.jsonl --once')).toMatchObject({
+    const line = 'produce prices --source file --file quotes.jsonl --max-rejects 100% --once';
+    expect(await summary(line)).toMatchObject({
       out: 3,
       rejected: 9,
     });
