@@ -27,9 +27,16 @@ describe('a table', () => {
       'btc   usdt   10m     2026-03-02T10:10Z  67,012.25  67,100.5  66,990.75  67,042.5',
     ]);
     expect(table.hidden).toEqual([
+      'source',
       'window_end',
       'mean',
+      'volume',
+      'quote_volume',
+      'trades',
+      'vwap',
       'samples',
+      'ticks',
+      'bars',
       'first_time',
       'last_time',
       'max_gap_ms',
