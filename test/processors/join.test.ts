@@ -308,8 +308,8 @@ describe('quotes of rare rates', () => {
     last_updated: iso(minute * 60 + second),
   });
   const range = (count: number, step: number) => Array.from({ length: count }, (_, i) => i * step);
-  const run = (rates: readonly object[], ratesFirst: boolean, given: object = {}) => {
-    const driver = runLogic(join, given);
+  const run = (rates: readonly object[], ratesFirst: boolean, settings: object = {}) => {
+    const driver = runLogic(join, settings);
     const all = [
       ...range(25, 5).map((minute) => ({ topic: 'prices-file', value: quoteAt(minute) })),
       ...rates.map((value) => ({ topic: 'prices-wallex', value: value as ReturnType<typeof rateAt> })),
@@ -338,11 +338,11 @@ describe('quotes of rare rates', () => {
     [false, { keep: 86_400_000 }],
   ])(
     'each quote with a rate within the tolerance is converted, whatever --keep is (rates first: %s, %j)',
-    (first, given) => {
+    (first, settings) => {
       const { converted, late } = run(
         range(9, 15).map((minute) => rateAt(minute)),
         first,
-        given,
+        settings,
       );
       expect([converted, late]).toEqual([9, 0]);
     },
@@ -374,20 +374,20 @@ describe('quotes of rare rates', () => {
 });
 
 describe('trades', () => {
-  const trade = (given: object) => ({
+  const trade = (fields: object) => ({
     source: 'file',
     base: 'btc',
     quote: 'usdt',
     price: 100,
     last_updated: iso(0),
     size: 1,
-    ...given,
+    ...fields,
   });
 
   test('trades of one time and price all pass, with their fields; one of the same id is a repeat', () => {
     const driver = runLogic(join);
-    for (const given of [{}, {}, { trade_id: 'a' }, { trade_id: 'b', side: 'buy' }, { trade_id: 'a' }])
-      driver.accept('prices-file', trade(given));
+    for (const fields of [{}, {}, { trade_id: 'a' }, { trade_id: 'b', side: 'buy' }, { trade_id: 'a' }])
+      driver.accept('prices-file', trade(fields));
     expect(driver.outputs.map(({ value }) => value)).toMatchObject([
       { size: 1 },
       { size: 1 },

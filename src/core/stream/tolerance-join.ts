@@ -166,17 +166,17 @@ export class ToleranceJoin<L, R> {
     if (this.settings.mode === 'all') return { matches: [], count: 0 };
     const { keepMs, toleranceMs } = this.settings;
     const end = this.#left.latest(series)!.time - keepMs;
-    const waiting = new Set<Buffered<L>>();
+    const undecided = new Set<Buffered<L>>();
     const matches = this.#pairsOn.of(on).flatMap((pair) => {
       const { watermark } = this.#clocks.get(pair)!;
       if (watermark - toleranceMs >= end) return [];
       const old = this.#left
         .between(series, watermark - toleranceMs, end)
         .filter((left) => this.#due(left) > watermark && left.time < end);
-      for (const left of old) waiting.add(left);
+      for (const left of old) undecided.add(left);
       return old.flatMap((left) => this.#nearest(left, pair));
     });
-    return { matches, count: waiting.size };
+    return { matches, count: undecided.size };
   }
 
   #evict<T extends TimedItem>(buffer: TimeBuffer<T>, series: string): void {
