@@ -13,16 +13,16 @@ export interface ProcessorTopics {
 }
 
 /**
- * Creates missing topics. Throws UserError `usage` for an input of several partitions if one task must see all records.
+ * Creates missing topics; a missing input has as many partitions as one that exists. Throws UserError `usage` for an input of several partitions if one task must see all records.
  */
 export async function prepareTopics(log: Log, topics: ProcessorTopics): Promise<void> {
   const { inputs, output, decisions, singlePartitionFlag } = topics;
   const defaults = new Map<string, TopicDefaults>();
+  const known = new Map((await log.topics()).map(({ name, partitions }) => [name, partitions]));
+  const count = inputs.map(({ actual }) => known.get(actual)).find((partitions) => partitions !== undefined);
+  const partitions = singlePartitionFlag === undefined ? count : 1;
   for (const { topic, actual } of inputs)
-    defaults.set(actual, {
-      ...topicDefaults(topic),
-      ...(singlePartitionFlag === undefined ? {} : { partitions: 1 }),
-    });
+    defaults.set(actual, { ...topicDefaults(topic), ...(partitions !== undefined && { partitions }) });
   defaults.set(output.actual, topicDefaults(output.topic));
   for (const name of ['late', REJECTS] as const) defaults.set(name, topicDefaults(name));
   if (decisions !== undefined) defaults.set(decisions, topicDefaults('decisions'));

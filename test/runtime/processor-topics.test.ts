@@ -36,3 +36,9 @@ test('an existing input with more partitions is rejected with a hint', async () 
     hint: expect.stringContaining('cryptopipe topics create NAME --partitions 1'),
   });
 });
+
+test('a missing input is created with as many partitions as an existing one', async () => {
+  await log.createTopic('yours', { partitions: 5, retentionMs: undefined, compacted: false });
+  await prepareTopics(log, topics);
+  expect(await counts()).toMatchObject({ mine: 5, yours: 5, fate: 3 });
+});

@@ -1,4 +1,5 @@
 import { topicName } from '../../core/text/topic-name.ts';
+import { topicsWith } from '../../market/catalog/feeds.ts';
 import { REJECTS } from '../../market/catalog/topics.ts';
 import type { Processor } from '../../processors/processor.ts';
 import type { Complaint } from './command.ts';
@@ -8,7 +9,12 @@ import { didYouMean } from './suggest.ts';
 /** Actual topics by declared topic: one or more for an input, exactly one for an output. */
 export type Renames = ReadonlyMap<string, readonly string[]>;
 
-/** Parses `declared=actual` parts; a part without `=` renames the only declared topic. */
+const BARS: readonly string[] = topicsWith('bars');
+
+/**
+ * Parses `declared=actual` parts. A part without `=` renames the only declared topic; topics of bars are no candidates, but
+ * then are not read.
+ */
 function readRenames(
   flag: '--in' | '--out',
   parts: readonly string[],
@@ -18,9 +24,13 @@ function readRenames(
   const renames = new Map<string, readonly string[]>();
   const complaints: Complaint[] = [];
   const complain = (text: string) => complaints.push({ about: `${flag} ${text}`, text: `${flag}: ${text}` });
+  const candidates = declared.filter((name) => !BARS.includes(name));
   for (const part of parts) {
-    const [name, actual] = part.includes('=') ? part.split(/=(.*)/s) : [declared[0], part];
-    if (!part.includes('=') && declared.length !== 1)
+    const isBare = !part.includes('=');
+    const [name, actual] = isBare ? [candidates[0], part] : part.split(/=(.*)/s);
+    if (isBare && candidates.length === 1)
+      for (const topic of declared) if (BARS.includes(topic) && !renames.has(topic)) renames.set(topic, []);
+    if (isBare && candidates.length !== 1)
       complain(`'${part}' could replace any of ${declared.join(', ')}; write ${declared[0]}=${part}`);
     else if (name === undefined || !declared.includes(name))
       complain(

@@ -26,6 +26,15 @@ test('with several topics the declared one must be named', () => {
   ]);
 });
 
+test('a plain name replaces the prices of candles, and no bars are read', () => {
+  const ofBars = processor('candles', ['prices', 'bars-file'], 'candles');
+  expect(renames([ofBars], { in: ['mine'] })).toEqual({
+    plain: { candles: { prices: ['mine'], 'bars-file': [] } },
+    texts: [],
+  });
+  expect(renames([ofBars], { in: ['bars-file=mine'] }).plain).toEqual({ candles: { 'bars-file': ['mine'] } });
+});
+
 test('a renamed output is read under its new name by the next processor', () => {
   expect(renames([join, candles], { out: ['prices=p2'] }).plain).toEqual({
     join: { prices: ['p2'] },
