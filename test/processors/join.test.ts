@@ -191,6 +191,12 @@ describe('join', () => {
     expect(rows(driver)).toHaveLength(2);
   });
 
+  test('history without rates passes on, however old it is', () => {
+    const driver = runLogic(join);
+    for (const second of [90_000, 0, 5, 80_000]) driver.accept('prices-file', quote(second, second + 1));
+    expect([passed(driver).map(({ price }) => price), driver.late]).toEqual([[90_001, 1, 6, 80_001], []]);
+  });
+
   test('a month of history of one coin makes no other coin late', () => {
     const driver = runLogic(join);
     for (const base of ['btc', 'eth'])

@@ -41,6 +41,8 @@ interface KeptRight<R> extends Buffered<R> {
   readonly mark: Millis;
 }
 
+const UNMATCHED = { kind: 'kept', matches: [], expired: 0 } as const;
+
 /**
  * Joins two streams by time within a tolerance. Mode `nearest` decides a left record when its pair's watermark has
  * passed its time + tolerance, from the right records that arrived before that. The result therefore does not depend
@@ -76,9 +78,11 @@ export class ToleranceJoin<L, R> {
 
   acceptLeft(item: L, time: Millis): JoinDecision<L, R> {
     const series = this.sides.left.series(item);
-    const refused = this.#refuse(this.#left, this.sides.left, series, { time, item });
-    if (refused) return refused;
     const on = this.sides.left.on(item);
+    const refused = this.#refuse(this.#left, this.sides.left, series, { time, item });
+    // History that nothing can match needs no buffer.
+    if (refused?.kind === 'late' && this.#pairsOn.of(on).length === 0) return UNMATCHED;
+    if (refused) return refused;
     const left = { time, item };
     this.#leftsOn.add(on, series);
     this.#left.add(series, left);

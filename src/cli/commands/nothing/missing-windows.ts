@@ -1,4 +1,5 @@
 import type { Options, Settings } from '../../../core/option.ts';
+import { InvalidRecord } from '../../../core/stream/record.ts';
 import { splitKey } from '../../../core/text/key.ts';
 import { parseObject } from '../../../core/util/json.ts';
 import { DAY, formatTime, type Millis } from '../../../core/util/time.ts';
@@ -30,6 +31,16 @@ async function removeFound(log: Log, topic: string, missing: Set<string>): Promi
   }
 }
 
+/** The event time of a record's value; NaN if it has none or is no JSON. */
+function timeOf(value: string | null, time: InputSpec['time']): Millis {
+  try {
+    return value === null ? Number.NaN : time(parseObject(value));
+  } catch (error) {
+    if (!(error instanceof InvalidRecord)) throw error;
+    return Number.NaN;
+  }
+}
+
 /** Event times between which the first and last records of these inputs are; undefined without records. */
 async function spanOf(log: Log, inputs: readonly (readonly [InputSpec, string])[]) {
   const times: Millis[] = [];
@@ -39,7 +50,7 @@ async function spanOf(log: Log, inputs: readonly (readonly [InputSpec, string])[
       const part = { ...topic!, partitionInfos: [info] };
       for (const place of [{ at: 'offset', offset: info.start } as const, { at: 'last', count: 1 } as const])
         for await (const { value } of storedRecords(log, part, place)) {
-          if (value !== null) times.push(time(parseObject(value)));
+          times.push(timeOf(value, time));
           break;
         }
     }
