@@ -63,8 +63,8 @@ describe('the single binary, alone in an empty folder and an empty environment',
       `select open, high, low, close, samples::int from read_parquet('${files}') order by window_start`,
     );
     expect(rows.getRows()).toEqual([
-      [100, 106, 99, 105, 20],
-      [105, 111, 104, 110, 20],
+      [100, 106, 99, 105, 5],
+      [105, 111, 104, 110, 5],
     ]);
   });
 

@@ -5,6 +5,7 @@ import { delimiter, resolve } from 'node:path';
 /** Fills the topics that sinks read. */
 export const FILLING = `
 cryptopipe produce tweets --source sample
+cryptopipe produce prices --source sample
 cryptopipe produce prices --source file --file examples/data/btcusdt-1m.csv --base btc --quote usdt
 cryptopipe process --window 5m --once
 `;

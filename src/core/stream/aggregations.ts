@@ -31,7 +31,7 @@ const errorOf = (sum: number, value: number, total: number): number =>
 
 export function addTo(state: CompensatedSum, value: number): void {
   const total = state.sum + value;
-  state.carry += errorOf(state.sum, value, total);
+  if (Number.isFinite(total)) state.carry += errorOf(state.sum, value, total);
   state.sum = total;
 }
 

@@ -27,11 +27,15 @@ export interface Window<A> {
   isStored: boolean;
 }
 
-/** The JSON of a state, without the fields that have their first value. */
+/** The JSON of a number; 1e999 is read as infinity, which sums of the largest prices come to. */
+const numberText = (value: unknown): string =>
+  Number.isFinite(value) ? String(value) : (value as number) > 0 ? '1e999' : '-1e999';
+
+/** The JSON of a state of numbers, without the fields that have their first value. */
 function storedState<A extends object>(state: A, start: () => A): string {
   const first = start();
   let text = '';
-  for (const name in state) if (state[name] !== first[name]) text += `,"${name}":${state[name]}`;
+  for (const name in state) if (state[name] !== first[name]) text += `,"${name}":${numberText(state[name])}`;
   return `{${text.slice(1)}}`;
 }
 
@@ -41,8 +45,12 @@ export function storedWindow<A extends object>(window: Window<A>, start: () => A
   const text = storedState(state, start);
   if (revision === 0 && !isClosed && !isPast && parts === undefined) return text;
   const flags = { closed: isClosed || undefined, past: isPast || undefined, edge: isEdge || undefined };
-  const more = JSON.stringify({ revision, ...flags, parts });
-  return `${more.slice(0, -1)},"state":${text}}`;
+  const more = JSON.stringify({ revision, ...flags });
+  const partTexts = Object.entries(parts ?? {}).map(
+    ([name, part]) => `${JSON.stringify(name)}:${storedState(part, start)}`,
+  );
+  const partsText = parts === undefined ? '' : `,"parts":{${partTexts.join(',')}}`;
+  return `${more.slice(0, -1)}${partsText},"state":${text}}`;
 }
 
 interface Stored<A> {
