@@ -240,3 +240,27 @@ test('state of an earlier version, whose series had no source, is still used', (
     else stored.set(key, text);
   expect([...stored.keys()].sort()).toEqual(['clock|btc|usdt|file', 'step|btc|usdt|file']);
 });
+
+test('a price that is the close of a bar beside a market cap makes no candle', () => {
+  const price = { coin: 'btc', quote: 'usd', price: 9, source: 'file', time: at(0), bar: '1d' };
+  const dropped: string[] = [];
+  const rows: unknown[] = [];
+  const logic = candles.build(settings, new Map());
+  const out = {
+    emit: (row: unknown) => rows.push(row),
+    late: () => {},
+    drop: (why: string) => dropped.push(why),
+  };
+  const input = {
+    topic: 'prices',
+    from: 'prices',
+    partition: 0,
+    offset: 0,
+    key: null,
+    value: price,
+    headers: {},
+  };
+  logic.accept(input, out as never);
+  logic.finish!('all', START, out as never);
+  expect([rows, dropped]).toEqual([[], ['close of a bar, beside a market cap']]);
+});

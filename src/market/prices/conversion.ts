@@ -17,6 +17,7 @@ export function toPrice(quote: Quote, time: Millis): Price {
     time: formatTime(time),
     source: quote.source,
     ...(quote.market_cap != null && { market_cap: quote.market_cap }),
+    ...(quote.bar != null && { bar: quote.bar }),
     ...(isTrade(quote) && tradeOf(quote)),
   };
 }

@@ -21,6 +21,8 @@ export interface Quote {
   readonly side?: 'buy' | 'sell' | undefined;
   /** The exchange's id of the trade. */
   readonly trade_id?: string | undefined;
+  /** The length of the bar whose close it is, beside a market cap: it makes no candle. */
+  readonly bar?: string | undefined;
   /** ISO 8601 UTC with milliseconds: the event time. */
   readonly last_updated: string;
   readonly polled_at?: string | undefined;
@@ -33,6 +35,8 @@ export interface Price {
   readonly price: number;
   /** ISO 8601 UTC with milliseconds: the event time. */
   readonly time: string;
+  /** As in `Quote`. */
+  readonly bar?: string;
   readonly source: string;
   readonly market_cap?: number | undefined;
   /** Traded amount in units of `coin`; only trades have it. */

@@ -120,8 +120,8 @@ function tickRecord(row: TickRow, { source, tickTopic, head, tickHeaders }: Seri
   return { topic: tickTopic, partitionKey: quote, key, value, headers: tickHeaders };
 }
 
-/** The market cap that a bar has at its end, as a quote of its last millisecond. */
-const capOf = (bar: BarRow): TickRow => ({
+/** The market cap that a bar has at its end, as a quote of its last millisecond that names the bar's length. */
+const capOf = (bar: BarRow, interval: string): TickRow => ({
   kind: 'tick',
   base: bar.base,
   quote: bar.quote,
@@ -132,7 +132,7 @@ const capOf = (bar: BarRow): TickRow => ({
   tradeId: undefined,
   marketCap: bar.marketCap,
   volume24h: undefined,
-  others: undefined,
+  others: { bar: interval },
   source: bar.source,
 });
 
@@ -160,7 +160,8 @@ export function rowWriter(topics: PriceTopics, interval: string | undefined): Wr
     if (row.kind === 'tick') into.push(tickRecord(row, series));
     else {
       into.push(barRecord(row, series, interval, texts));
-      if (row.marketCap !== undefined) into.push(tickRecord(capOf(row), series));
+      if (row.marketCap !== undefined)
+        into.push(tickRecord(capOf(row, interval ?? formatSpan(row.end - row.start)), series));
     }
   };
 }
