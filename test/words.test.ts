@@ -110,14 +110,6 @@ const FIELDS_OWN: readonly (readonly [word: string, where: string, reason: strin
   ['mark', 'src/core/stream/watermark.ts: mark', 'a stored field of earlier versions'],
 ];
 
-/** Uses that are left, at most. The list only shrinks: lower a number with the last use that you rename. */
-const REMAINING: Readonly<Record<string, number>> = {
-  Unreadable: 1,
-  front: 2,
-  problem: 1,
-  held: 7,
-};
-
 interface Text {
   readonly path: string;
   readonly text: string;
@@ -152,18 +144,15 @@ function namedUses({ path, text }: Text): { readonly word: string; readonly use:
 const textUses = (word: string, { path, text }: Text): string[] =>
   (text.match(new RegExp(`\\b${word}`, 'gi')) ?? []).map((use) => `${path}: ${use}`);
 
-/** More uses of a word than are listed as left. */
-function tooMany(word: string, uses: readonly string[]): string[] {
-  const rest = uses.filter((use) => !isFieldsOwn(word, use));
-  if (process.env.LIST_WORDS) console.log(`  ${/^\w+$/.test(word) ? word : `'${word}'`}: ${rest.length},`);
-  return rest.length > (REMAINING[word] ?? 0) ? rest : [];
-}
+/** The uses of a word that are not the field's own. */
+const foreignUses = (word: string, uses: readonly string[]): readonly string[] =>
+  uses.filter((use) => !isFieldsOwn(word, use));
 
 describe('a term of our own', () => {
   test.each(Object.entries(NOWHERE))("'%s' occurs nowhere: the field says %s", (word) => {
     const texts = [...sources, ...PAGES];
     expect(
-      tooMany(
+      foreignUses(
         word,
         texts.flatMap((text) => textUses(word, text)),
       ),
@@ -173,6 +162,6 @@ describe('a term of our own', () => {
   const names = sources.flatMap(namedUses);
   test.each(Object.entries(NOT_A_NAME))("'%s' is no part of a name: the field says %s", (word) => {
     const uses = names.filter((name) => name.word === word).map(({ use }) => use);
-    expect(tooMany(word, uses)).toEqual([]);
+    expect(foreignUses(word, uses)).toEqual([]);
   });
 });

@@ -100,7 +100,10 @@ class Candles implements Logic {
 
   #acceptTick({ value, offset }: Input): void {
     const { price, time } = readPrice(value);
-    if (price.bar !== undefined) return this.#out.drop('close of a bar, beside a market cap');
+    if (price.bar !== undefined) {
+      this.#out.drop('close of a bar, beside a market cap');
+      return;
+    }
     const key = this.#seriesOf(price.coin, price.quote, price.source);
     if (!this.#isUsed(key, time, time + 1)) return;
     const placed = this.#windows.place(key, time, time + 1);

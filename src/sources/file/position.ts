@@ -57,7 +57,7 @@ export function parsePlace(text: string): FilePosition {
   }
   throw new UserError(
     'damaged',
-    `the stored position of this file is unreadable: ${text.slice(0, 100)}`,
+    `the stored position of this file is damaged: ${text.slice(0, 100)}`,
     'Read the file again with --from-start.',
   );
 }

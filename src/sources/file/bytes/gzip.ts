@@ -24,8 +24,8 @@ class GzipFault extends Error {
 const cut = (): GzipFault => new GzipFault('Z_BUF_ERROR', 'unexpected end of file');
 const broken = (why: string): GzipFault => new GzipFault('Z_DATA_ERROR', why);
 
-/** A stream of bytes that is read from its front. */
-class Front {
+/** A stream of bytes that is read from its beginning. */
+class ByteStream {
   readonly #chunks: AsyncIterator<Buffer>;
   #left: Buffer = Buffer.alloc(0);
   /** Bytes dropped so far. */
@@ -86,28 +86,28 @@ class Front {
 }
 
 /** Whether a member begins here; its first two bytes are dropped then. */
-async function passMagic(front: Front): Promise<boolean> {
+async function passMagic(stream: ByteStream): Promise<boolean> {
   for (const byte of MAGIC) {
-    if ((await front.peek())?.[0] !== byte) return false;
-    front.drop(1);
+    if ((await stream.peek())?.[0] !== byte) return false;
+    stream.drop(1);
   }
   return true;
 }
 
 /** Reads the rest of a member's header. Throws GzipFault. */
-async function passHeader(front: Front): Promise<void> {
-  const header = await front.take(HEADER_BYTES);
+async function passHeader(stream: ByteStream): Promise<void> {
+  const header = await stream.take(HEADER_BYTES);
   const flags = header[1]!;
   if (header[0] !== 8) throw broken('unknown compression method');
   if (flags & FLAG.reserved) throw broken('unknown header flags set');
-  if (flags & FLAG.extra) await front.take((await front.take(2)).readUInt16LE());
-  if (flags & FLAG.name) await front.dropText();
-  if (flags & FLAG.comment) await front.dropText();
-  if (flags & FLAG.headerCrc) await front.take(2);
+  if (flags & FLAG.extra) await stream.take((await stream.take(2)).readUInt16LE());
+  if (flags & FLAG.name) await stream.dropText();
+  if (flags & FLAG.comment) await stream.dropText();
+  if (flags & FLAG.headerCrc) await stream.take(2);
 }
 
 /** The text of one member, whose header was read, up to its trailer. What precedes a fault is given before it throws. */
-async function* inflated(front: Front): AsyncGenerator<Buffer> {
+async function* inflated(stream: ByteStream): AsyncGenerator<Buffer> {
   const inflate = createInflateRaw({ finishFlush: constants.Z_SYNC_FLUSH });
   const ready: Buffer[] = [];
   let fault: Error | undefined;
@@ -121,7 +121,7 @@ async function* inflated(front: Front): AsyncGenerator<Buffer> {
   });
   try {
     for (;;) {
-      const piece = await front.peek();
+      const piece = await stream.peek();
       if (piece === undefined) {
         inflate.end();
         await over;
@@ -132,7 +132,7 @@ async function* inflated(front: Front): AsyncGenerator<Buffer> {
       // A write that fails is never called back.
       await Promise.race([over, new Promise<void>((resolve) => void inflate.write(piece, () => resolve()))]);
       const used = inflate.bytesWritten - before;
-      front.drop(used);
+      stream.drop(used);
       const isOver = fault !== undefined || used < piece.length;
       if (isOver) await over;
       yield* ready.splice(0);
@@ -150,25 +150,25 @@ async function* inflated(front: Front): AsyncGenerator<Buffer> {
  * ends at the first zero.
  */
 export async function* gunzipped(raw: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const front = new Front(raw);
+  const stream = new ByteStream(raw);
   try {
-    for (let isFirst = true; isFirst || (await front.dropZeros()); isFirst = false) {
-      const start = front.passed;
-      if (!(await passMagic(front)))
+    for (let isFirst = true; isFirst || (await stream.dropZeros()); isFirst = false) {
+      const start = stream.passed;
+      if (!(await passMagic(stream)))
         throw new GzipFault('Z_TRAILING_BYTES', `bytes that are not gzip follow it from byte ${start} on`);
       let sum = 0;
       let size = 0;
-      await passHeader(front);
-      for await (const chunk of inflated(front)) {
+      await passHeader(stream);
+      for await (const chunk of inflated(stream)) {
         sum = crc32(chunk, sum);
         size += chunk.length;
         yield chunk;
       }
-      const trailer = await front.take(TRAILER_BYTES);
+      const trailer = await stream.take(TRAILER_BYTES);
       if (trailer.readUInt32LE(0) !== sum) throw broken('incorrect data check');
       if (trailer.readUInt32LE(4) !== size % 2 ** 32) throw broken('incorrect length check');
     }
   } finally {
-    await front.close();
+    await stream.close();
   }
 }

@@ -91,7 +91,7 @@ describe('a table of any cells', () => {
         const detected = detectLayout(sample, { format: 'auto', intervalMs: 0, ...wished }, LATEST);
         if ('problems' in detected) {
           expect(detected.problems).not.toEqual([]);
-          for (const problem of detected.problems) expect(problem).toMatch(/^\S.{9,}\S$/su);
+          for (const text of detected.problems) expect(text).toMatch(/^\S.{9,}\S$/su);
           return;
         }
         const { layout } = detected;
