@@ -2,7 +2,7 @@ import type { NewRecord } from '../../../core/stream/record.ts';
 import { partitionOf } from '../../../core/util/hash.ts';
 import type { Millis } from '../../../core/util/time.ts';
 import { topicDefaults } from '../../../market/catalog/topics.ts';
-import { type TopicSettings, topicDeletedError } from '../../log.ts';
+import type { TopicSettings } from '../../log.ts';
 import type { Kafka } from '../kafka.ts';
 import { fetchTopicId } from '../topic-admin.ts';
 import { errorType } from './kafka-errors.ts';
@@ -39,8 +39,9 @@ export class Partitioner {
   async refresh(topic: string): Promise<{ readonly id: string | undefined; readonly count: number }> {
     // This also refreshes the connection's metadata.
     const id = await fetchTopicId(this.kafka, topic);
-    const count = await this.find(topic);
-    if (count === undefined) throw topicDeletedError(topic);
+    // Another broker may not know a topic yet that was just created: it is asked again for a while.
+    const { shared } = this.kafka;
+    const count = (await this.kafka.retry(shared, () => shared.partitions(topic), { topic })).length;
     this.#counts.set(topic, { count, at: this.kafka.clock.monotonic() });
     return { id, count };
   }
