@@ -13,7 +13,11 @@ export const PROCESSORS = {
     output: 'prices',
     flags: ['--idle', '1h'],
   },
-  candles: { inputs: ['prices'], output: 'candles', flags: ['--idle', '1h', '--window', '30s,5m'] },
+  candles: {
+    inputs: ['prices'],
+    output: 'candles',
+    flags: ['--idle', '1h', '--window', '30s,5m', '--retain', '0s', '--late', 'topic'],
+  },
 } as const;
 export type ProcessorName = keyof typeof PROCESSORS;
 export const NAMES = Object.keys(PROCESSORS) as readonly ProcessorName[];
