@@ -109,6 +109,8 @@ export async function startStub<F extends { readonly kind: string }>(
   const cues: (F | Fault)[] = [];
   const delayed = new Set<() => void>();
   const sockets = new Set<Socket>();
+  /** Sockets that the client has not closed; the server's own end of a closed one takes its time to close. */
+  const clients = new Set<Socket>();
   const latest = new WeakMap<Socket, number>();
   const last = new Set<number>();
   const connections = { open: 0, most: 0, all: 0 };
@@ -182,13 +184,16 @@ export async function startStub<F extends { readonly kind: string }>(
     sockets.add(socket);
     connections.all++;
     connections.open = sockets.size;
+    clients.add(socket);
     // Handle a close that arrived with it first.
     void turns(5).then(() => {
-      connections.most = Math.max(connections.most, connections.open);
+      connections.most = Math.max(connections.most, clients.size);
     });
+    socket.on('end', () => clients.delete(socket));
     socket.on('close', () => {
       last.add(latest.get(socket) ?? 0);
       sockets.delete(socket);
+      clients.delete(socket);
       connections.open = sockets.size;
     });
   });

@@ -16,7 +16,7 @@ export const PROCESSORS = {
   candles: {
     inputs: ['prices'],
     output: 'candles',
-    flags: ['--idle', '1h', '--window', '30s,5m', '--retain', '0s', '--late', 'topic'],
+    flags: ['--idle', '1h', '--window', '30s,5m'],
   },
 } as const;
 export type ProcessorName = keyof typeof PROCESSORS;

@@ -119,9 +119,7 @@ test('hours of live sources with hundreds of faults lose nothing, duplicate noth
     expect(unmarked).toEqual([]);
 
     expect(x.log.mostTries).toBeLessThanOrEqual(50);
-    expect(x.log.mostOpen).toBe(1);
-    // A busy server sees a reset socket close a moment after the next one has opened.
-    expect(Math.max(cmc.connections.most, wallex.connections.most)).toBeLessThanOrEqual(2);
+    expect([x.log.mostOpen, cmc.connections.most, wallex.connections.most]).toEqual([1, 1, 1]);
     const third = Math.floor(memory.length / 3);
     expect(median(memory.slice(-third)) - median(memory.slice(third, 2 * third))).toBeLessThan(40);
     for (const secret of ['soak-x-key', 'soak-cmc-key']) expect(stderr + stdout).not.toContain(secret);
