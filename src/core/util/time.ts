@@ -117,3 +117,24 @@ function parseTime(text: string): Millis {
   if (hour > 23 || minute > 59 || second > 59) return readIso(text);
   return dayStart + ((hour * 60 + minute) * 60 + second) * 1000 + readDigits(text, 20, 3);
 }
+
+/** Epoch counts from here on are milliseconds, microseconds, nanoseconds: as the smaller unit, the year 5138 and later. */
+const FIRST_MILLIS = 1e11;
+export const FIRST_MICROS = 1e14;
+const FIRST_NANOS = 1e17;
+
+/** Larger counts have no date. */
+const LARGEST = 1e19;
+
+/**
+ * The time of a count of seconds, milliseconds, microseconds or nanoseconds; its size tells the unit. Cut to whole ms; NaN
+ * for a negative count, or one without a date.
+ */
+export function epochTime(count: number): Millis {
+  if (!(count >= 0 && count < LARGEST)) return Number.NaN;
+  if (count < FIRST_MILLIS) return Math.round(count * 1000);
+  if (count < FIRST_MICROS) return Math.floor(count);
+  if (count < FIRST_NANOS) return Math.floor(count / 1000);
+  // Floats are 256 ns apart here.
+  return Math.floor((count + 128) / 1e6);
+}

@@ -1,4 +1,4 @@
-import { type Millis, readTime } from '../../core/util/time.ts';
+import { epochTime, FIRST_MICROS, type Millis, readTime } from '../../core/util/time.ts';
 
 /** Ids since November 2010 contain their time: milliseconds since this instant, above the low 22 bits. */
 export const SNOWFLAKE_EPOCH: Millis = 1_288_834_974_657;
@@ -17,16 +17,6 @@ const V1_TIME = /^\w{3} (\w{3}) (\d{2}) (\d{2}:\d{2}:\d{2}) ([+-]\d{4}) (\d{4})$
 /** RFC 2822, as X's oldest search API wrote it: `Wed, 10 Oct 2018 20:19:24 +0000`. */
 const RFC_TIME = /^\w{3}, (\d{2}) (\w{3}) (\d{4}) (\d{2}:\d{2}:\d{2}) ([+-]\d{4}|GMT)$/;
 const EPOCH = /^\d{9,14}(?:\.\d+)?$/;
-/** Epoch numbers from here on are milliseconds (as seconds this is the year 5138). */
-const FIRST_MILLIS = 1e11;
-
-/** The last time with a year of four digits. */
-const LAST_MILLIS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
-
-function ofEpoch(count: number): Millis {
-  const time = Math.round(count < FIRST_MILLIS ? count * 1000 : count);
-  return time <= LAST_MILLIS ? time : Number.NaN;
-}
 
 function ofParts(year: string, month: string, day: string, clock: string, zone: string): Millis {
   const at = MONTHS.indexOf(month);
@@ -43,7 +33,7 @@ function ofParts(year: string, month: string, day: string, clock: string, zone: 
 export function readTweetTime(text: string): Millis {
   // It starts with a digit: v2's ISO form, which needs no pattern.
   if (text.charCodeAt(0) < 65) {
-    if (EPOCH.test(text)) return ofEpoch(Number(text));
+    if (EPOCH.test(text)) return epochTime(Number(text));
     return readTime(text.endsWith(' UTC') ? `${text.slice(0, -4)}Z` : text);
   }
   const v1 = V1_TIME.exec(text);
@@ -55,7 +45,8 @@ export function readTweetTime(text: string): Millis {
 /** The time of `created_at` (a text, or an epoch in seconds or milliseconds) if given, otherwise the time in the id. NaN if there is none. */
 export function tweetTimeOf(createdAt: unknown, id: unknown): Millis {
   if (typeof createdAt === 'string') return readTweetTime(createdAt);
-  if (typeof createdAt === 'number') return createdAt >= 1e8 ? ofEpoch(createdAt) : Number.NaN;
+  if (typeof createdAt === 'number')
+    return createdAt >= 1e8 && createdAt < FIRST_MICROS ? epochTime(createdAt) : Number.NaN;
   if (createdAt !== undefined && createdAt !== null) return Number.NaN;
   return typeof id === 'string' && /^\d{1,19}$/.test(id) ? timeOfId(id) : Number.NaN;
 }

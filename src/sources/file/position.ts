@@ -27,10 +27,10 @@ export interface FilePosition extends Omit<Spot, 'sum'> {
 }
 
 /** Bytes that the fingerprint covers. */
-const HEAD_BYTES = 1024;
+export const FINGERPRINT_BYTES = 1024;
 
-export function fingerprint(head: Buffer, length = HEAD_BYTES): FilePosition['head'] {
-  const covered = head.subarray(0, Math.min(length, HEAD_BYTES));
+export function fingerprint(head: Buffer, length = FINGERPRINT_BYTES): FilePosition['head'] {
+  const covered = head.subarray(0, Math.min(length, FINGERPRINT_BYTES));
   return { length: covered.length, hash: createHash('sha256').update(covered).digest('hex').slice(0, 32) };
 }
 

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { InvalidRecord } from '../../core/stream/record.ts';
 import type { Millis } from '../../core/util/time.ts';
-import type { PriceLayout } from '../../market/prices/layout/layout.ts';
+import { type PriceLayout, rowTime } from '../../market/prices/layout/layout.ts';
 import { restoreLayout } from '../../market/prices/layout/open-layout.ts';
 import type { Chunk, SourceContext } from '../source.ts';
 import { type OpenedFile, readBytes, readError } from './bytes/input.ts';
@@ -35,7 +35,7 @@ function inTimeOrder(
   const timeOf = (text: string): Millis => {
     try {
       const row = read(cells.read(text));
-      return row === undefined ? Number.NaN : row.kind === 'bar' ? row.start : row.time;
+      return row === undefined ? Number.NaN : rowTime(row);
     } catch (error) {
       if (error instanceof InvalidRecord) return Number.NaN;
       throw error;

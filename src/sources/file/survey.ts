@@ -3,10 +3,11 @@ import type { Millis } from '../../core/util/time.ts';
 import { missingPostColumns } from '../../market/posts/layouts/csv.ts';
 import { tweetTime } from '../../market/posts/tweet.ts';
 import { detectLayout } from '../../market/prices/layout/detect.ts';
-import type { PriceLayout, TableSettings } from '../../market/prices/layout/layout.ts';
+import { type PriceLayout, rowTime, type TableSettings } from '../../market/prices/layout/layout.ts';
 import { restoreLayout } from '../../market/prices/layout/open-layout.ts';
 import { type OpenedFile, openFile, readError } from './bytes/input.ts';
 import type { NamedFile } from './paths.ts';
+import { FINGERPRINT_BYTES } from './position.ts';
 import { type PostRows, postsOf } from './posts.ts';
 import { type Block, FILE_START, type Spot } from './rows/block.ts';
 import { splitCells } from './rows/csv.ts';
@@ -51,7 +52,7 @@ function timeOfRows(layout: PriceLayout, sample: RowSample, file: string): Milli
   for (const row of rows.slice(layout.skipRows)) {
     try {
       const price = layout.read(row);
-      const time = price === undefined ? Number.NaN : price.kind === 'bar' ? price.start : price.time;
+      const time = price === undefined ? Number.NaN : rowTime(price);
       if (!Number.isNaN(time) && !(time >= oldest)) oldest = time;
       if (layout.order === 'oldest first' && !Number.isNaN(oldest)) break;
     } catch (error) {
@@ -157,9 +158,6 @@ async function* untilFault(blocks: AsyncIterable<Block>, name: string): AsyncGen
   }
 }
 
-/** Kept of a file's head, for its position. */
-const KEPT_HEAD = 1024;
-
 /** Opens a file and looks at its first rows. Throws UserError for a file that cannot be read. */
 export async function surveyFile(
   { name, path }: NamedFile,
@@ -170,6 +168,6 @@ export async function surveyFile(
   const kind = fileKindOf(opened.head, true, settings.delimiter)!;
   const surveyed = await surveyBlocks(name, kind, untilFault(allBlocks(opened, kind), name), settings);
   if ('problems' in surveyed) return surveyed;
-  const head = Buffer.from(opened.head.subarray(0, KEPT_HEAD));
+  const head = Buffer.from(opened.head.subarray(0, FINGERPRINT_BYTES));
   return { file: { ...opened, head }, survey: surveyed.survey };
 }

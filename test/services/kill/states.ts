@@ -1,4 +1,3 @@
-import type { KeyClock } from '../../../src/core/stream/watermark.ts';
 import type { Log, Task } from '../../../src/log/log.ts';
 
 /** A group's state, as a new owner rebuilds it, and how far it has read. */
@@ -44,21 +43,16 @@ function plain(state: ReadonlyMap<string, string>): Map<string, string> {
     if (key.startsWith('seen|')) {
       const minute = key.slice(0, key.lastIndexOf('|'));
       ids.set(minute, [...(ids.get(minute) ?? []), ...(JSON.parse(value) as string[])]);
-    } else if (key.startsWith('clock|')) {
-      const { watermark, sources, ...spans } = JSON.parse(value) as KeyClock;
-      const times = Object.entries(sources).map(([source, { time }]) => [source, time]);
-      found.set(key, JSON.stringify([watermark, times, spans]));
-    } else if (key.startsWith('window|')) {
-      found.set(key, JSON.stringify(JSON.parse(value), withoutOffsets));
-    } else found.set(key, value);
+    } else found.set(key, JSON.stringify(JSON.parse(value), withoutRunFacts));
   }
   for (const [minute, all] of ids) found.set(minute, all.sort().join());
   return found;
 }
 
-/** For JSON.stringify: a window's state may stand inside what is stored of the window. */
-const withoutOffsets = (name: string, value: unknown): unknown =>
-  name === 'firstOffset' || name === 'lastOffset' ? undefined : value;
+const RUN_FACTS: ReadonlySet<string> = new Set(['lastSeen', 'firstOffset', 'lastOffset']);
+
+/** For JSON.stringify. States stand inside what is stored of a window or of a key's clock. */
+const withoutRunFacts = (name: string, value: unknown): unknown => (RUN_FACTS.has(name) ? undefined : value);
 
 /** Keys whose texts differ, with examples of both texts. */
 export function differing(

@@ -1,4 +1,5 @@
 import { InvalidRecord } from '../../../core/stream/record.ts';
+import { murmur2 } from '../../../core/util/hash.ts';
 import type { Json } from '../../../core/util/json.ts';
 import { readTweetTime, SNOWFLAKE_EPOCH } from '../post-time.ts';
 
@@ -48,18 +49,11 @@ export function missingPostColumns(header: readonly string[]): string | undefine
 /** Low bits of an id; the high ones are its time. */
 const LOW_BITS = 22n;
 
-/** FNV-1a, 32 bits. */
-function hash(text: string): number {
-  let sum = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193);
-  return sum >>> 0;
-}
-
 /** An id for a row without one: its time, and a hash of author and text, so that the same row gets the same id again. */
 const madeId = (time: number, username: string, text: string): string =>
   String(
     (BigInt(time - SNOWFLAKE_EPOCH) << LOW_BITS) |
-      (BigInt(hash(`${username}\n${text}`)) & ((1n << LOW_BITS) - 1n)),
+      (BigInt(murmur2(`${username}\n${text}`) >>> 0) & ((1n << LOW_BITS) - 1n)),
   );
 
 /** `8534.0`, as pandas writes a count of a column with gaps. */

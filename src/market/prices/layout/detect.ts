@@ -4,7 +4,7 @@ import { withLength } from './bars/plan-length.ts';
 import { withVolumesByPrice } from './bars/volumes.ts';
 import { decimalOf } from './cells/number-style.ts';
 import { dateOrderOf } from './cells/time-style.ts';
-import { openZone, type Zone } from './cells/zone.ts';
+import { openZone, type Zone } from './cells/wall-time.ts';
 import type { ColumnIndexes } from './columns/fields.ts';
 import { isCoin, type Pair } from './columns/pair.ts';
 import { planSeries } from './columns/plan-series.ts';

@@ -72,6 +72,9 @@ export interface TickRow {
 
 export type PriceRow = BarRow | TickRow;
 
+/** The time of a row: of a bar its start. */
+export const rowTime = (row: PriceRow): Millis => (row.kind === 'bar' ? row.start : row.time);
+
 export type RowOrder = 'oldest first' | 'newest first' | 'unordered';
 
 /** How the rows of a file are read. */

@@ -2,7 +2,7 @@ import { InvalidRecord } from '../../../core/stream/record.ts';
 import type { Millis } from '../../../core/util/time.ts';
 import type { Cell, Row } from '../table.ts';
 import { readDateAndClock, timeReader } from './cells/times.ts';
-import { openZone, type Zone } from './cells/zone.ts';
+import { openZone, type Zone } from './cells/wall-time.ts';
 import type { PriceRow } from './layout.ts';
 import type { LayoutPlan } from './plan.ts';
 import { barReader } from './read-bars.ts';

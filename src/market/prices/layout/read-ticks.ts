@@ -1,7 +1,7 @@
 import { InvalidRecord } from '../../../core/stream/record.ts';
 import type { Millis } from '../../../core/util/time.ts';
 import type { Cell, Row } from '../table.ts';
-import { EARLIEST } from './cells/epoch.ts';
+import { EARLIEST } from './cells/digits.ts';
 import { amountIn, priceIn } from './cells/numbers.ts';
 import { timeReason } from './cells/times.ts';
 import { seriesReader } from './columns/series-reader.ts';

@@ -2,7 +2,7 @@ import { InvalidRecord } from '../../../core/stream/record.ts';
 import { formatTime, HOUR, type Millis } from '../../../core/util/time.ts';
 import type { Row } from '../table.ts';
 import type { Pair } from './columns/pair.ts';
-import type { PriceRow, RowOrder } from './layout.ts';
+import { type PriceRow, type RowOrder, rowTime } from './layout.ts';
 import { orderOf } from './row-order.ts';
 
 /** What the rows of a sample show when they are read. */
@@ -25,8 +25,6 @@ const MOST_REASONS = 3;
 /** Trades that several connections delivered swap places within this span, which is less than a stream's lateness. */
 const JITTER: Millis = 10_000;
 
-const timeOf = (row: PriceRow): Millis => (row.kind === 'bar' ? row.start : row.time);
-
 /** The rows of one pair and source. */
 class Series {
   readonly times: Millis[] = [];
@@ -39,7 +37,7 @@ class Series {
 
   /** Takes a row. Whether its time came before with other values; trades of one time are no repeats. */
   add(row: PriceRow): boolean {
-    const time = timeOf(row);
+    const time = rowTime(row);
     this.times.push(time);
     if (row.kind !== 'bar') return false;
     const { open, high, low, close, volume, quoteVolume, trades } = row;
@@ -68,7 +66,7 @@ export function readSample(
       const key = `${row.base}/${row.quote} ${row.source ?? ''}`;
       const one = series.get(key) ?? new Series(row);
       series.set(key, one);
-      if (one.add(row)) repeats.push(timeOf(row));
+      if (one.add(row)) repeats.push(rowTime(row));
       if (row.kind === 'tick') jitter = JITTER;
     } catch (error) {
       if (!(error instanceof InvalidRecord)) throw error;

@@ -1,9 +1,8 @@
 import { open } from 'node:fs/promises';
-import { type Block, FILE_START, NEWLINE, type Spot, utf8Faults } from './block.ts';
+import { type Block, FILE_START, KEPT_BYTES, NEWLINE, type Spot, utf8Faults } from './block.ts';
 import { LONGEST_LINE } from './lines.ts';
 
 const BLOCK_BYTES = 256 * 1024;
-const KEPT_BYTES = 8192;
 
 /** What of a plain file of lines is read from its end. */
 export interface LinesBackwards {

@@ -33,6 +33,9 @@ export interface Block {
 /** Rows that are blank are passed over. */
 export const isBlank = (text: string): boolean => text.trim() === '';
 
+/** Kept of a row that is too long, for its reject. */
+export const KEPT_BYTES = 8192;
+
 export const NEWLINE = 10;
 export const NO_FAULTS: ReadonlyMap<number, string> = new Map();
 

@@ -1,10 +1,7 @@
 import type { Block, Spot } from './block.ts';
-import { readJsonValues } from './json-values.ts';
+import { LONGEST_VALUE, readJsonValues } from './json-values.ts';
 import type { FileKind } from './kind.ts';
 import { LONGEST_LINE, readLines } from './lines.ts';
-
-/** Longer values are no posts and no prices; a pretty-printed page of posts may have some MB. */
-const LONGEST_VALUE = 16 * 2 ** 20;
 
 export const longestRow = ({ kind }: FileKind): number =>
   kind === 'json array' || kind === 'json values' ? LONGEST_VALUE : LONGEST_LINE;

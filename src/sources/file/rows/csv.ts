@@ -1,10 +1,12 @@
 import { InvalidRecord } from '../../../core/stream/record.ts';
+import { mostCommon } from '../../../core/util/most-common.ts';
 
 /** The delimiters that are found by themselves, the likeliest last among equals. */
 const DELIMITERS = [',', '|', ';', '\t'] as const;
 /** Rows that tell the delimiter. */
 const ROWS_FOR_DELIMITER = 60;
 const LEAST_CONSISTENCY = 0.6;
+const NO_WIDTH = { value: 0, fraction: 0 };
 
 /**
  * The cells of a CSV row. A cell with a delimiter, a quote or a line end is in double quotes (`""` is a quote). Throws
@@ -50,20 +52,14 @@ function splitQuoted(row: string, delimiter: string): string[] {
   }
 }
 
-/** The most frequent number of cells, and the share of rows that have it. */
-function usualWidth(lines: readonly string[], delimiter: string): { width: number; share: number } {
-  const counts = new Map<number, number>();
-  for (const line of lines) {
-    let width = 0;
-    try {
-      width = splitCells(line, delimiter).length;
-    } catch (error) {
-      if (!(error instanceof InvalidRecord)) throw error;
-    }
-    counts.set(width, (counts.get(width) ?? 0) + 1);
+/** Number of cells; 0 for a row whose quotes do not fit the delimiter. */
+function widthOf(line: string, delimiter: string): number {
+  try {
+    return splitCells(line, delimiter).length;
+  } catch (error) {
+    if (!(error instanceof InvalidRecord)) throw error;
+    return 0;
   }
-  const [width = 0, count = 0] = [...counts].toSorted((a, b) => b[1] - a[1])[0] ?? [];
-  return { width, share: count / lines.length };
 }
 
 /** The delimiter that cuts the first lines into equally many cells; a comma where none does. */
@@ -71,7 +67,8 @@ export function findDelimiter(lines: readonly string[]): string {
   const some = lines.filter((line) => line.trim() !== '').slice(0, ROWS_FOR_DELIMITER);
   let best = { delimiter: ',', width: 1, share: 0 };
   for (const delimiter of DELIMITERS) {
-    const { width, share } = usualWidth(some, delimiter);
+    const { value: width, fraction: share } =
+      mostCommon(some.map((line) => widthOf(line, delimiter))) ?? NO_WIDTH;
     if (width < 2 || share < LEAST_CONSISTENCY) continue;
     if (share > best.share + 0.02 || (share > best.share - 0.02 && width >= best.width))
       best = { delimiter, width, share };

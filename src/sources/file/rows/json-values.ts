@@ -1,10 +1,17 @@
 import { crc32 } from 'node:zlib';
-import { type Block, blockOf, countByte, FILE_START, NEWLINE, type Spot, utf8Faults } from './block.ts';
+import {
+  type Block,
+  blockOf,
+  countByte,
+  FILE_START,
+  KEPT_BYTES,
+  NEWLINE,
+  type Spot,
+  utf8Faults,
+} from './block.ts';
 
 /** Longer values are no posts and no prices; a pretty-printed page of posts may have some MB. In bytes. */
-const LONGEST_VALUE = 16 * 2 ** 20;
-/** Kept of a value that is too long, for its reject. */
-const KEPT_BYTES = 8192;
+export const LONGEST_VALUE = 16 * 2 ** 20;
 
 const SPACE = 32;
 const [QUOTE, COMMA, SEMICOLON, OPEN, ESCAPE, CLOSE, BRACE, UNBRACE] = [34, 44, 59, 91, 92, 93, 123, 125];

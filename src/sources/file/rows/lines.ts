@@ -1,11 +1,18 @@
 import { crc32 } from 'node:zlib';
-import { type Block, blockOf, FILE_START, NEWLINE, NO_FAULTS, type Spot, utf8Faults } from './block.ts';
+import {
+  type Block,
+  blockOf,
+  FILE_START,
+  KEPT_BYTES,
+  NEWLINE,
+  NO_FAULTS,
+  type Spot,
+  utf8Faults,
+} from './block.ts';
 import { cutQuotedRows } from './quoted-rows.ts';
 
 /** Longer lines are no posts and no prices: they are rejected unread, so that memory stays bounded. */
 export const LONGEST_LINE = 2 ** 20;
-/** Kept of a line that is too long, for its reject. */
-const KEPT_BYTES = 8192;
 const TOO_LONG = new Map([[0, 'longer than 1 MB']]);
 const QUOTE = 34;
 

@@ -1,7 +1,7 @@
 import { InvalidRecord } from '../../../../core/stream/record.ts';
 import { DAY, formatSpan, formatTime, HOUR, type Millis } from '../../../../core/util/time.ts';
-import type { Zone } from '../cells/zone.ts';
-import { type BarLength, isMonth } from './usual-lengths.ts';
+import type { Zone } from '../cells/wall-time.ts';
+import { type BarLength, isMonth, pastMultiple } from './usual-lengths.ts';
 
 /** Start of the month after the one of `wall`. */
 function nextMonth(wall: Millis): Millis {
@@ -28,7 +28,7 @@ export function endReader(length: BarLength, zone: Zone | undefined): (start: Mi
  */
 export function checkPhase(start: Millis, { ms, text }: BarLength, phase: Millis): void {
   if ((start - phase) % ms === 0) return;
-  const rest = (((start - phase) % ms) + ms) % ms;
+  const rest = pastMultiple(start, ms, phase);
   if (ms >= DAY && (rest % DAY <= HOUR || rest % DAY >= DAY - HOUR)) return;
   throw new InvalidRecord(
     `its time ${formatTime(start)} is ${formatSpan(rest)} after the start of a ${text} bar`,

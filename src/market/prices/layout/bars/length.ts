@@ -1,5 +1,13 @@
+import { mostCommon } from '../../../../core/util/most-common.ts';
 import { DAY, formatSpan, HOUR, MINUTE, type Millis } from '../../../../core/util/time.ts';
-import { type BarLength, isMonth, lengthBetween, MONTH_LENGTH, usualLength } from './usual-lengths.ts';
+import {
+  type BarLength,
+  isMonth,
+  lengthBetween,
+  MONTH_LENGTH,
+  pastMultiple,
+  usualLength,
+} from './usual-lengths.ts';
 
 /** What a file shows of the length of its bars. Times are those of its rows, rejected ones too, in any order. */
 export interface LengthSigns {
@@ -31,14 +39,6 @@ function gcd(a: number, b: number): number {
   return a;
 }
 
-/** The most common value, the smaller one on a tie, and its share. */
-function mode<T>(values: readonly T[]): { value: T; share: number } | undefined {
-  const counts = new Map<T, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  const [best] = [...counts].sort((a, b) => b[1] - a[1]);
-  return best && { value: best[0], share: best[1] / values.length };
-}
-
 const startsMonth = (time: Millis): boolean => time % DAY === 0 && new Date(time).getUTCDate() === 1;
 
 const SAY = 'add --interval with the length of a bar, as --interval 1m';
@@ -52,10 +52,10 @@ const SHORTEST_UNSEEN = MINUTE;
 
 /** How many times are not a whole number of lengths away from most of them. Clocks that change move days by an hour. */
 function straysOf(times: readonly Millis[], length: Millis): number {
-  const phase = mode(times.map((time) => time % length))?.value ?? 0;
+  const phase = mostCommon(times.map((time) => time % length))?.value ?? 0;
   const bear = length < DAY ? 0 : HOUR;
   return times.filter((time) => {
-    const rest = (((time - phase) % length) + length) % length;
+    const rest = pastMultiple(time, length, phase);
     return rest > bear && rest < length - bear;
   }).length;
 }
@@ -68,8 +68,8 @@ function lengthOfSteps(steps: readonly Millis[], series: LengthSigns['series']):
     return { length: MONTH_LENGTH };
   const common = steps.reduce(gcd);
   const whole = common === shortest || common >= SHORTEST_UNSEEN ? usualLength(common) : undefined;
-  const { value, share } = mode(steps)!;
-  const most = share > 0.5 ? usualLength(value) : undefined;
+  const { value, fraction } = mostCommon(steps)!;
+  const most = fraction > 0.5 ? usualLength(value) : undefined;
   const strays = most === undefined ? 0 : straysOf(series.flat(), most.ms);
   if (most !== undefined && strays <= strayLimit(steps.length)) {
     const isClear = whole === undefined || whole.text === most.text || strays === 0;
@@ -91,10 +91,10 @@ const MOST = 0.95;
 
 function fromSpans(spans: LengthSigns['spans']): FoundLength | undefined {
   const lengths = spans.map(([start, end]) => lengthBetween(start, end)).filter((one) => one !== undefined);
-  const texts = mode(lengths.map(({ text }) => text));
+  const texts = mostCommon(lengths.map(({ text }) => text));
   if (texts === undefined || lengths.length < spans.length / 2) return undefined;
   const others = [...new Set(lengths.map(({ text }) => text))];
-  return texts.share < MOST
+  return texts.fraction < MOST
     ? {
         why: `rows have bars of several lengths (${others.slice(0, 5).join(', ')}): keep those of one length`,
       }
@@ -143,7 +143,7 @@ export function findLength(signs: LengthSigns): FoundLength {
     inName !== undefined && 'length' in wishedLength(inName, undefined, steps) ? inName : undefined;
   if (named !== undefined) {
     const isOther = ofSteps !== undefined && ofSteps.text !== named.text;
-    const isDoubtful = !isNameKnown && isOther && mode(steps)!.share > 0.9;
+    const isDoubtful = !isNameKnown && isOther && mostCommon(steps)!.fraction > 0.9;
     if (!isDoubtful) return { length: named };
     return {
       why: `its name tells bars of ${named.text}, but its rows are ${ofSteps.text} apart: add --interval with the length of a bar`,

@@ -1,7 +1,7 @@
 import type { Millis } from '../../../../core/util/time.ts';
-import { EARLIEST } from '../cells/epoch.ts';
+import { EARLIEST } from '../cells/digits.ts';
 import { timeReader } from '../cells/times.ts';
-import type { Zone } from '../cells/zone.ts';
+import type { Zone } from '../cells/wall-time.ts';
 import type { TableShape } from '../columns/table-shape.ts';
 import { readFileName } from '../file-name.ts';
 import type { TableSettings } from '../layout.ts';

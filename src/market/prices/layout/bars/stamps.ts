@@ -1,5 +1,6 @@
+import { mostCommon } from '../../../../core/util/most-common.ts';
 import { DAY, formatSpan, HOUR, MINUTE, type Millis, SECOND } from '../../../../core/util/time.ts';
-import { type BarLength, isMonth } from './usual-lengths.ts';
+import { type BarLength, isMonth, pastMultiple } from './usual-lengths.ts';
 
 /** How the times of rows tell the starts of bars. */
 export interface Stamps {
@@ -9,13 +10,9 @@ export interface Stamps {
   readonly phase: Millis | undefined;
 }
 
-/** The most common remainder of some times, and the share of the times that have it. */
-function commonRest(times: readonly Millis[], length: Millis): { rest: Millis; share: number } {
-  const counts = new Map<Millis, number>();
-  for (const time of times) counts.set(time % length, (counts.get(time % length) ?? 0) + 1);
-  const [[rest, count] = [0, 0]] = [...counts].sort((a, b) => b[1] - a[1]);
-  return { rest, share: count / Math.max(times.length, 1) };
-}
+/** The most common remainder of some times, and the fraction of the times that have it. */
+const commonRest = (times: readonly Millis[], length: Millis) =>
+  mostCommon(times.map((time) => time % length)) ?? { value: 0, fraction: 0 };
 
 /** Rows may have other remainders, as the moment of a download, up to this share. */
 const MOST = 0.9;
@@ -52,18 +49,18 @@ export function findStamps(
   const walls = zoned ?? times;
   if (isMonth(length) || length.ms > DAY) return longStamps(walls, length, isEndOnly);
   const wall = commonRest(walls, length.ms);
-  const { rest, share } = commonRest(times, length.ms);
+  const { value: rest, fraction } = commonRest(times, length.ms);
   // Longer bars of a zone begin an hour earlier or later in summer.
-  const hasPhase = share > MOST && (length.ms <= HOUR || zoned === undefined);
+  const hasPhase = fraction > MOST && (length.ms <= HOUR || zoned === undefined);
   const phaseWith = (shift: Millis): Stamps => ({
     shift,
-    phase: hasPhase ? (((rest + shift) % length.ms) + length.ms) % length.ms : undefined,
+    phase: hasPhase ? pastMultiple(rest + shift, length.ms) : undefined,
   });
-  if (wall.share < MOST) return { shift: 0, phase: undefined };
-  if (isEndOnly && wall.rest === 0) return phaseWith(-length.ms);
-  if (lastUnits(length.ms).some((unit) => wall.rest === length.ms - unit)) return phaseWith(-wall.rest);
-  if (wall.rest === 0 || length.ms === DAY || isSure) return phaseWith(0);
+  if (wall.fraction < MOST) return { shift: 0, phase: undefined };
+  if (isEndOnly && wall.value === 0) return phaseWith(-length.ms);
+  if (lastUnits(length.ms).some((unit) => wall.value === length.ms - unit)) return phaseWith(-wall.value);
+  if (wall.value === 0 || length.ms === DAY || isSure) return phaseWith(0);
   return {
-    why: `its rows are ${length.text} apart, but begin ${formatSpan(wall.rest)} past the usual start of a bar of ${length.text}: add --interval with the length of a bar`,
+    why: `its rows are ${length.text} apart, but begin ${formatSpan(wall.value)} past the usual start of a bar of ${length.text}: add --interval with the length of a bar`,
   };
 }

@@ -9,6 +9,10 @@ export interface BarLength {
 export const MONTH_LENGTH: BarLength = { text: '1M', ms: 30 * DAY };
 export const isMonth = ({ text }: BarLength): boolean => text === '1M';
 
+/** How far a time is past the last multiple of a length, counted from `origin`: 0 up to the length. */
+export const pastMultiple = (time: Millis, ms: Millis, origin: Millis = 0): Millis =>
+  (((time - origin) % ms) + ms) % ms;
+
 const length = (text: string, ms: Millis): BarLength => ({ text, ms });
 
 /** The lengths that exchanges and data sets offer, shortest first. */

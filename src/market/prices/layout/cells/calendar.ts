@@ -1,6 +1,6 @@
 import { HOUR, MINUTE, type Millis } from '../../../../core/util/time.ts';
 import type { DateOrder } from '../layout.ts';
-import { clockTime, dayStart } from './epoch.ts';
+import { clockTime, dayStart } from './digits.ts';
 
 const MONTHS = 'janfebmaraprmayjunjulaugsepoctnovdec';
 const monthOf = (text: string): number =>

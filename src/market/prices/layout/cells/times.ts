@@ -1,11 +1,11 @@
 import { aheadReason } from '../../../../core/stream/ahead.ts';
 import { InvalidRecord } from '../../../../core/stream/record.ts';
-import { formatTime, type Millis } from '../../../../core/util/time.ts';
+import { epochTime, formatTime, type Millis } from '../../../../core/util/time.ts';
 import type { Cell } from '../../table.ts';
 import type { DateOrder } from '../layout.ts';
 import { calendarReader } from './calendar.ts';
-import { epochTime, readDigits } from './epoch.ts';
-import type { Zone } from './zone.ts';
+import { readDigits } from './digits.ts';
+import type { Zone } from './wall-time.ts';
 
 /** Reads the time in a cell. NaN if it is none. Stateful: it resolves an hour that a zone repeats by the row before. */
 export type TimeReader = (cell: Cell) => Millis;

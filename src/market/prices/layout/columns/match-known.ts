@@ -1,6 +1,6 @@
 import type { Millis } from '../../../../core/util/time.ts';
 import type { Cell, Row } from '../../table.ts';
-import { EARLIEST } from '../cells/epoch.ts';
+import { EARLIEST } from '../cells/digits.ts';
 import { type Decimal, parseNumber } from '../cells/numbers.ts';
 import { isClockOnly, isDayOnly } from '../cells/time-style.ts';
 import { timeReader } from '../cells/times.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { timeReader } from '../../../../../src/market/prices/layout/cells/times.ts';
-import { openZone } from '../../../../../src/market/prices/layout/cells/zone.ts';
+import { openZone } from '../../../../../src/market/prices/layout/cells/wall-time.ts';
 
 const NOON = Date.UTC(2025, 5, 1, 12);
 const read = timeReader(undefined, undefined, true);

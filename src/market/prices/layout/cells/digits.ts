@@ -1,25 +1,7 @@
-import { HOUR, MINUTE, type Millis, SECOND } from '../../../../core/util/time.ts';
+import { epochTime, HOUR, MINUTE, type Millis, SECOND } from '../../../../core/util/time.ts';
 
 /** Prices of crypto currencies are younger; an older time is a wrong one. */
 export const EARLIEST: Millis = Date.UTC(1990);
-
-/** Epoch counts from here on are milliseconds, microseconds, nanoseconds: as the smaller unit, the year 5138 and later. */
-const FIRST_MILLIS = 1e11;
-const FIRST_MICROS = 1e14;
-const FIRST_NANOS = 1e17;
-
-/** Larger counts have no date. */
-const LARGEST = 1e19;
-
-/** The time of a count of seconds, milliseconds, microseconds or nanoseconds; its size tells the unit. Cut to whole ms; NaN for a negative count, or one without a date. */
-export function epochTime(count: number): Millis {
-  if (!(count >= 0 && count < LARGEST)) return Number.NaN;
-  if (count < FIRST_MILLIS) return Math.round(count * 1000);
-  if (count < FIRST_MICROS) return Math.floor(count);
-  if (count < FIRST_NANOS) return Math.floor(count / 1000);
-  // Floats are 256 ns apart here.
-  return Math.floor((count + 128) / 1e6);
-}
 
 /** The start of a day of the calendar, as if in UTC; NaN if it does not exist. */
 export function dayStart(year: number, month: number, day: number): Millis {
@@ -47,8 +29,8 @@ const isCompact = (text: string, length: number): boolean =>
 const FRACTION = /^\d{9,19}\.\d*$/;
 
 /**
- * The time that a text of digits tells: an epoch count, or a date without separators, which `toUtc` turns from the
- * wall's time into UTC. Undefined if the text has other characters than digits and one point.
+ * Reads a time written in digits only: an epoch count, or a date without separators (20240131), whose local time `toUtc`
+ * converts to UTC. NaN for a count of digits that no time has; undefined if the text is not digits with at most one point.
  */
 export function readDigits(text: string, toUtc: (wall: Millis) => Millis): Millis | undefined {
   const length = text.length;
