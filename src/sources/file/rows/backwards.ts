@@ -47,10 +47,14 @@ const overlong = (bytes: Buffer, line: number): Block => ({
   lineOf: () => line,
 });
 
-/** The lines of a plain file, the last first. Its blocks have no places: the file is read as a whole. */
+/**
+ * The lines of a plain file, the last first. Its blocks have no places: the file is read as a whole. `blockBytes` is at most
+ * `longest`, so that no line that is too long lies within one block.
+ */
 export async function* readLinesBackwards(
   file: LinesBackwards,
   blockBytes = BLOCK_BYTES,
+  longest = LONGEST_LINE,
 ): AsyncGenerator<Block> {
   const { path, from, newline, size } = file;
   const handle = await open(path, 'r');
@@ -58,42 +62,42 @@ export async function* readLinesBackwards(
   /** The end of a line whose start is still to be read; of a line that is too long, a part. */
   let carry: Buffer = Buffer.alloc(0);
   let isTooLong = false;
-  let isLast = true;
   try {
     for (let end = size; end > from.bytes; ) {
       const length = Math.min(blockBytes, end - from.bytes);
       const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), 0, length, end - length);
       if (bytesRead < length) throw new Error('the file became shorter while it was read');
-      end -= length;
       let bytes: Buffer = buffer;
-      if (isLast && bytes.at(-1) === newline) {
+      if (end === size && bytes.at(-1) === newline) {
         bytes = bytes.subarray(0, -1);
         line--;
       }
-      isLast = false;
-      const first = end === from.bytes ? -1 : bytes.indexOf(newline);
-      if (end > from.bytes && first === -1) {
+      end -= length;
+      const isFirst = end === from.bytes;
+      const last = bytes.lastIndexOf(newline);
+      if (last === -1 && !isFirst) {
         carry = Buffer.concat([bytes, carry]);
-        if (carry.length > LONGEST_LINE) {
-          isTooLong = true;
-          carry = Buffer.from(carry.subarray(0, KEPT_BYTES));
-        }
+        isTooLong ||= carry.length > longest;
+        if (isTooLong) carry = Buffer.from(carry.subarray(0, KEPT_BYTES));
         continue;
       }
-      const own = bytes.lastIndexOf(newline);
-      if (isTooLong) {
-        yield overlong(Buffer.concat([bytes.subarray(own + 1), carry]).subarray(0, KEPT_BYTES), line);
+      if (isTooLong || bytes.length - last - 1 + carry.length > longest) {
+        yield overlong(Buffer.concat([bytes.subarray(last + 1), carry]).subarray(0, KEPT_BYTES), line);
         line--;
-        bytes = bytes.subarray(0, Math.max(0, own));
         carry = Buffer.alloc(0);
         isTooLong = false;
-        if (own === -1) continue;
+        if (last === -1) return;
+        bytes = bytes.subarray(0, last);
       }
-      const start = end === from.bytes ? 0 : bytes.indexOf(newline) + 1;
-      const block = blockOfLines(Buffer.concat([bytes.subarray(start), carry]), newline, line);
+      const newlineAt = isFirst ? -1 : bytes.indexOf(newline);
+      if (newlineAt === -1 && !isFirst) {
+        carry = Buffer.from(bytes);
+        continue;
+      }
+      const block = blockOfLines(Buffer.concat([bytes.subarray(newlineAt + 1), carry]), newline, line);
       yield block;
       line -= block.texts.length;
-      carry = start === 0 ? Buffer.alloc(0) : Buffer.from(bytes.subarray(0, start - 1));
+      carry = isFirst ? Buffer.alloc(0) : Buffer.from(bytes.subarray(0, newlineAt));
     }
   } finally {
     await handle.close();

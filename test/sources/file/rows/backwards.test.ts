@@ -6,7 +6,7 @@ import { temporaryFolder } from '../../folder.ts';
 
 const { write } = temporaryFolder();
 
-async function linesOf(text: string, from = 0) {
+async function linesOf(text: string, { from = 0, blockBytes = 16, longest = 2 ** 20 } = {}) {
   const bytes = Buffer.from(text);
   const lines = text.split('\n').length - 1;
   const before = text.slice(0, from).split('\n').length - 1;
@@ -19,7 +19,7 @@ async function linesOf(text: string, from = 0) {
   };
   const found: [string, number][] = [];
   const faults: string[] = [];
-  for await (const block of readLinesBackwards(file, 16)) {
+  for await (const block of readLinesBackwards(file, blockBytes, longest)) {
     block.texts.forEach((line, index) => void found.push([line, block.lineOf(index)]));
     faults.push(...block.faults.values());
   }
@@ -41,7 +41,7 @@ test('the lines of a file come from the last to the first, with their numbers', 
 });
 
 test('reading ends at the first row of data', async () => {
-  const { found } = await linesOf('url\nhead\nb\na\n', 9);
+  const { found } = await linesOf('url\nhead\nb\na\n', { from: 9 });
   expect(found).toEqual([
     ['a', 3],
     ['b', 2],
@@ -49,11 +49,26 @@ test('reading ends at the first row of data', async () => {
 });
 
 test('a line that is too long is a fault, and the others are read', async () => {
-  const { found, faults } = await linesOf(`a\n${'x'.repeat(2 ** 20 + 50)}\nb\n`);
+  const { found, faults } = await linesOf(`a\n${'x'.repeat(2 ** 20 + 50)}\nb\n`, { blockBytes: 256 * 1024 });
   expect(faults).toEqual(['longer than 1 MB']);
   expect(found.map(([text, number]) => [text.slice(0, 3), number])).toEqual([
     ['b', 2],
     ['xxx', 1],
     ['a', 0],
   ]);
+});
+
+test('wherever blocks end, exactly the lines that are too long are faults', async () => {
+  const line = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 24, size: 'max' });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(line, { minLength: 1, maxLength: 12 }),
+      fc.integer({ min: 1, max: 12 }),
+      async (lines, blockBytes) => {
+        const { found, faults } = await linesOf(`${lines.join('\n')}\n`, { blockBytes, longest: 12 });
+        expect(found).toEqual(lines.map((one, index) => [one, index]).toReversed());
+        expect(faults).toHaveLength(lines.filter((one) => one.length > 12).length);
+      },
+    ),
+  );
 });
