@@ -1,5 +1,5 @@
 import type { Settings } from '../core/option.ts';
-import { type Ohlc, type OhlcState, ohlc, type TimedValue } from '../core/stream/aggregations.ts';
+import { type OhlcState, ohlc, type TimedValue } from '../core/stream/aggregations.ts';
 import { KeyedState, type Restored, type StateChange } from '../core/stream/keyed-state.ts';
 import type { TimeRules } from '../core/stream/watermark.ts';
 import type { Placement } from '../core/stream/windows/placement.ts';
@@ -29,7 +29,7 @@ type Names = [coin: string, quote: string, source: string];
 type Placed = Readonly<Placement<OhlcState>>;
 
 class Candles implements Logic {
-  readonly #windows: TumblingWindows<TimedValue, OhlcState, Ohlc>;
+  readonly #windows: TumblingWindows<OhlcState>;
   readonly #bars: SeriesBars;
   /** The latest step of `--update-every` by series. */
   readonly #steps: KeyedState<number>;
@@ -51,7 +51,7 @@ class Candles implements Logic {
     this.#upgrade = changes;
     const due = (key: string, window: Window<OhlcState>) => this.#emit(key, window, true);
     const { window, retain: retainMs, zone = 'UTC' } = settings;
-    this.#windows = new TumblingWindows(window, ohlc, this.#rules(), due, state, { retainMs, zone });
+    this.#windows = new TumblingWindows(window, ohlc.start, this.#rules(), due, state, { retainMs, zone });
     this.#bars = new SeriesBars(state);
     this.#steps = new KeyedState('step|', state);
   }

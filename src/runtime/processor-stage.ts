@@ -7,7 +7,7 @@ import type { Log } from '../log/log.ts';
 import type { Processor } from '../processors/processor.ts';
 import { loadDependencies } from './dependencies.ts';
 import { runTask, type TaskSettings } from './processor-task.ts';
-import { prepareTopics } from './processor-topics.ts';
+import { actualTopics, prepareTopics } from './processor-topics.ts';
 import { newStats, type Reporter, type Stage } from './stage.ts';
 import { runTasks, type TaskRunner } from './tasks.ts';
 
@@ -33,14 +33,11 @@ export interface ProcessorStageSettings<O extends Options> {
 /** Runs a processor on all tasks of its group that are assigned to this process. */
 export function processorStage<O extends Options>(given: ProcessorStageSettings<O>): Stage {
   const { log, processor, renames, app, clock, reporter } = given;
-  const actual = (topic: string): readonly string[] => renames.get(topic) ?? [topic];
   const stats = newStats(processor.name);
-  const inputs = processor.inputs.flatMap((spec) =>
-    actual(spec.topic).map((name) => ({ ...spec, actual: name })),
-  );
+  const { inputs, output: topic } = actualTopics(processor, renames);
   const warned = new Set<string>();
   const output = {
-    topic: actual(processor.output.topic)[0]!,
+    topic,
     schema: processor.output.schema,
     decisions: processor.decisions?.(given.settings),
     warn: (text: string) => {

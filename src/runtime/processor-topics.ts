@@ -1,6 +1,8 @@
 import { UserError } from '../core/errors.ts';
 import type { Log } from '../log/log.ts';
 import { REJECTS, type TopicDefaults, topicDefaults } from '../market/catalog/topics.ts';
+import type { Processor } from '../processors/processor.ts';
+import type { MergedInputSpec } from './merged-input.ts';
 import { ensureTopics } from './tasks.ts';
 
 /** The topics of a processor, each with the declared name that gives its defaults and the name in use. */
@@ -10,6 +12,18 @@ export interface ProcessorTopics {
   readonly decisions: string | undefined;
   /** The flag that requires all records in one task; undefined: partitions are independent. */
   readonly singlePartitionFlag: string | undefined;
+}
+
+/** The inputs of a processor, each with a topic that it reads, and the topic that it writes, under the names in use. */
+export function actualTopics(
+  { inputs, output }: Pick<Processor, 'inputs' | 'output'>,
+  renames: ReadonlyMap<string, readonly string[]>,
+): { readonly inputs: readonly MergedInputSpec[]; readonly output: string } {
+  const actual = (topic: string): readonly string[] => renames.get(topic) ?? [topic];
+  return {
+    inputs: inputs.flatMap((spec) => actual(spec.topic).map((name) => ({ ...spec, actual: name }))),
+    output: actual(output.topic)[0]!,
+  };
 }
 
 /**

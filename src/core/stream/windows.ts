@@ -1,6 +1,5 @@
 import type { Millis } from '../util/time.ts';
 import { longestOf, type WindowLength, windowsOf } from '../util/window-length.ts';
-import type { Aggregation } from './aggregations.ts';
 import type { Restored, StateChange } from './keyed-state.ts';
 import { CaughtUp, type TimeRules } from './watermark.ts';
 import { KeyWindows } from './windows/key-windows.ts';
@@ -34,7 +33,7 @@ export const MAX_CHANGED_KEYS = 5000;
  * no other late; history that a key has not covered is taken in any order. Deterministic: the clock enters only through
  * `advanceIdle` and `finish`.
  */
-export class TumblingWindows<V, A extends Numbers<A>, R> {
+export class TumblingWindows<A extends Numbers<A>> {
   readonly #rules: WindowRules<A>;
   readonly #keys = new Map<string, KeyWindows<A>>();
   readonly #dirty: KeyWindows<A>[] = [];
@@ -57,7 +56,8 @@ export class TumblingWindows<V, A extends Numbers<A>, R> {
 
   constructor(
     lengths: readonly WindowLength[],
-    readonly fold: Aggregation<V, A, R>,
+    /** Makes an empty aggregation. */
+    readonly start: () => A,
     rules: TimeRules,
     /** Called for each due window, oldest first. */
     due: (key: string, window: Window<A>) => void,
@@ -67,20 +67,12 @@ export class TumblingWindows<V, A extends Numbers<A>, R> {
     const kinds = lengths
       .map((length) => windowsOf(length, zone))
       .sort((a, b) => longestOf(a.length) - longestOf(b.length));
-    const packer = new WindowPacker(kinds, fold.start);
-    this.#rules = { kinds, start: fold.start, packer, time: rules, retainMs, due, deleted: [] };
+    const packer = new WindowPacker(kinds, start);
+    this.#rules = { kinds, start, packer, time: rules, retainMs, due, deleted: [] };
     for (const [name, text] of restored)
       if (name.startsWith(CLOCK)) this.#key(name.slice(CLOCK.length)).time.restore(JSON.parse(text));
     for (const [name, text] of restored) if (name.startsWith(WINDOW)) this.#restore(name, text);
     for (const key of this.#keys.values()) key.pack();
-  }
-
-  /** Adds a value at a time. Returns the lengths whose window has already closed; usually none. */
-  accept(key: string, source: string, time: Millis, value: V): readonly WindowLength[] {
-    const { open, missed } = this.place(key, time, time + 1);
-    for (const window of open) this.fold.add(window.state, value);
-    this.observe(source, time);
-    return missed.map(({ length }) => length);
   }
 
   /**
@@ -117,7 +109,7 @@ export class TumblingWindows<V, A extends Numbers<A>, R> {
 
   /** The aggregation of a window for one part of its key; for a key without parts it is empty. */
   stateOf(window: Window<A>, part: string): A {
-    return partState(window, part, this.fold.start);
+    return partState(window, part, this.start);
   }
 
   /** The open windows of a key, oldest first. */
@@ -210,7 +202,7 @@ export class TumblingWindows<V, A extends Numbers<A>, R> {
     const [length = '', start = '', ...key] = name.slice(WINDOW.length).split('|');
     const kind = this.#rules.kinds.find((one) => String(one.length) === length);
     if (kind === undefined) return;
-    const stored = readStoredWindow(text, this.fold.start);
+    const stored = readStoredWindow(text, this.start);
     const end = kind.endOf(Number(start));
     this.#key(key.join('|')).restore({
       kind,

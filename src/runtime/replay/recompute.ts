@@ -4,7 +4,7 @@ import { type Millis, readTime } from '../../core/util/time.ts';
 import type { Log, Task } from '../../log/log.ts';
 import type { Output, Processor } from '../../processors/processor.ts';
 import { MergedInput, type MergedInputSpec } from '../merged-input.ts';
-import { prepareTopics } from '../processor-topics.ts';
+import { actualTopics, prepareTopics } from '../processor-topics.ts';
 import type { Reporter } from '../stage.ts';
 import { runTasks } from '../tasks.ts';
 
@@ -77,11 +77,7 @@ async function readKnown(log: Log, topic: string, from: Millis, to: Millis): Pro
 /** Computes windows again from the records that their topics still have, and emits what differs as new revisions. */
 export async function replay<O extends Options>(given: ReplaySettings<O>): Promise<ReplayStats> {
   const { log, processor, app, renames, from, to } = given;
-  const actual = (topic: string): readonly string[] => renames.get(topic) ?? [topic];
-  const inputs = processor.inputs.flatMap((spec) =>
-    actual(spec.topic).map((name) => ({ ...spec, actual: name })),
-  );
-  const [topic = processor.output.topic] = actual(processor.output.topic);
+  const { inputs, output: topic } = actualTopics(processor, renames);
   const stats: ReplayStats = { in: 0, out: 0, unchanged: 0, expired: 0, open: 0 };
   await prepareTopics(log, {
     inputs,

@@ -6,12 +6,12 @@ import { packingOf, refuseUnreadable } from './bytes/packing.ts';
 import { spool } from './bytes/spool.ts';
 import { toChunks } from './chunks.ts';
 import { readAll } from './read.ts';
-import { originOf, type Reading, readerFor } from './reading.ts';
+import { logLayout, originOf, type Reading, readerFor } from './reading.ts';
 import { Replay } from './replay.ts';
 import { FILE_START } from './rows/block.ts';
 import { longestRow, readBlocks } from './rows/blocks.ts';
 import { type FileKind, fileKindOf } from './rows/kind.ts';
-import { type Survey, type Surveyed, surveyBlocks, surveyFile } from './survey.ts';
+import { surveyBlocks, surveyFile } from './survey.ts';
 
 /** The error for rows that cannot be read as they are. */
 export const undecided = (problems: readonly string[]): UserError =>
@@ -34,26 +34,23 @@ async function kindOfPipe(
   }
 }
 
-const decided = (surveyed: Surveyed): Survey => {
-  if ('problems' in surveyed) throw undecided(surveyed.problems);
-  return surveyed.survey;
-};
+type Undecidable = { readonly problems: readonly string[] };
 
-function describe({ layout }: Survey, name: string, { context }: Reading): void {
-  if (layout === undefined) return;
-  context.info(layout.description);
-  for (const warning of layout.warnings) context.warn(`--file ${name}: ${warning}`);
+/** What was found out. Throws UserError where the rows cannot be read as they are. */
+function decided<T extends object>(found: T | Undecidable): Exclude<T, Undecidable> {
+  if ('problems' in found) throw undecided(found.problems as readonly string[]);
+  return found as Exclude<T, Undecidable>;
 }
 
 /** A pipe that is read through a temporary file: its rows are needed in another order, or its format has an index. */
 async function* readSpooled(bytes: Replay, name: string, reading: Reading): AsyncGenerator<Chunk> {
   const { path, remove } = await spool(bytes.all(), reading.context.signal);
   try {
-    const opened = await surveyFile({ name, path }, reading.survey);
-    if ('problems' in opened) throw undecided(opened.problems);
-    const { file, survey } = opened;
-    describe(survey!, name, reading);
-    yield* readAll(file, survey!, originOf(name, survey!, reading), reading);
+    const { file, survey } = decided(await surveyFile({ name, path }, reading.survey));
+    if (survey === undefined) throw new Error(`the temporary file of ${name} is no regular file`);
+    const origin = originOf(name, survey, reading);
+    logLayout(origin, survey);
+    yield* readAll(file, survey, origin, reading);
   } finally {
     await remove();
   }
@@ -65,14 +62,14 @@ export async function* readPipe(name: string, stream: Readable, reading: Reading
   const bytes = new Replay(readStream(stream, signal));
   const kind = await kindOfPipe(bytes, name, reading.survey.delimiter);
   if (kind === 'zip' || kind.kind === 'parquet') return yield* readSpooled(bytes, name, reading);
-  const survey = decided(
+  const { survey } = decided(
     await surveyBlocks(name, kind, readBlocks(kind, bytes.preview(), FILE_START), reading.survey),
   );
   if (survey.isEmpty) return;
   if (survey.layout?.order === 'newest first' || survey.layout?.order === 'unordered')
     return yield* readSpooled(bytes, name, reading);
-  describe(survey, name, reading);
   const origin = originOf(name, survey, reading);
+  logLayout(origin, survey);
   yield* toChunks(readBlocks(kind, bytes.all(), FILE_START), {
     reader: readerFor(survey, true, origin, reading),
     origin,

@@ -9,7 +9,7 @@ import { type ReadProgress, toChunks } from './chunks.ts';
 import { type FilePosition, fingerprint, parsePlace, placeName, refuseOtherPair } from './position.ts';
 import { whereToGoOn } from './prefix.ts';
 import type { Origin } from './reader.ts';
-import { originOf, pairOf, type Reading, type RowReading, readerFor } from './reading.ts';
+import { logLayout, originOf, pairOf, type Reading, type RowReading, readerFor } from './reading.ts';
 import { type Block, FILE_START, type Spot } from './rows/block.ts';
 import { longestRow, readBlocks } from './rows/blocks.ts';
 import { textCells } from './rows/cells.ts';
@@ -65,10 +65,7 @@ export async function* readFileOn(file: OpenedFile, survey: Survey, reading: Rea
     context.warn(`--file ${file.name} is empty`);
     return;
   }
-  if (survey.layout !== undefined) {
-    context.info(survey.layout.description);
-    for (const warning of survey.layout.warnings) context.warn(`--file ${file.name}: ${warning}`);
-  }
+  logLayout(origin, survey);
   const { name, stored } = await storedPosition(file, origin.topic, context);
   yield* isReadWhole(survey)
     ? readWhole(file, survey, origin, reading, name, stored)

@@ -66,6 +66,13 @@ export function originOf(
   };
 }
 
+/** Tells the user how the rows of a file of prices are read. */
+export function logLayout({ file, info, warn }: Origin, { layout }: Pick<Survey, 'layout'>): void {
+  if (layout === undefined) return;
+  info(layout.description);
+  for (const warning of layout.warnings) warn(`--file ${file}: ${warning}`);
+}
+
 /** How rows are read: what the first rows show, or what an earlier run found. */
 export interface RowReading {
   readonly kind: FileKind;

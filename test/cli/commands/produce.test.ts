@@ -84,7 +84,7 @@ test('a file whose lines are all rejected is a warning with the reasons, and exi
   const { code, err } = await run(`produce tweets --source file --file ${file} --quiet`);
   expect(code).toBe(1);
   expect(err).toMatch(
-    /warn {2}produce file: 3 of 3 lines rejected: 3 id_str is missing; to see them, run cryptopipe topics tail rejects/,
+    /warn {2}produce file: 3 of 3 lines rejected: 2 not JSON: [^;]+; 1 not JSON: [^;]+; to see them, run cryptopipe topics tail rejects/,
   );
   expect(err).toContain('produce file: 3 of 3 lines rejected, more than --max-rejects allows (50%)');
   await writeFile(

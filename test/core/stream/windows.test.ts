@@ -11,11 +11,19 @@ const rules = (latenessMs = 0, idleMs = MINUTE, lags: Record<string, number> = {
   lagOf: (source: string) => lags[source],
 });
 
+/** Adds a sample to its windows. Returns the lengths whose window has closed already. */
+function accept(windows: TumblingWindows<OhlcState>, key: string, source: string, sample: TimedValue) {
+  const { open, missed } = windows.place(key, sample.time, sample.time + 1);
+  for (const { state } of open) ohlc.add(state, sample);
+  windows.observe(source, sample.time);
+  return missed.map(({ length }) => length);
+}
+
 function make(sizes: number[], timeRules = rules(), restored: Restored = new Map()) {
   const closed: string[] = [];
-  const windows = new TumblingWindows<TimedValue, OhlcState, unknown>(
+  const windows = new TumblingWindows<OhlcState>(
     sizes,
-    ohlc,
+    ohlc.start,
     timeRules,
     (key, { start, end, state }) =>
       closed.push(
@@ -25,7 +33,7 @@ function make(sizes: number[], timeRules = rules(), restored: Restored = new Map
   );
   let offset = 0;
   const see = (second: number, value: number, key = 'btc', source = 'file') =>
-    windows.accept(key, source, second * 1000, { time: second * 1000, offset: offset++, value });
+    accept(windows, key, source, { time: second * 1000, offset: offset++, value });
   return { windows, closed, see };
 }
 
@@ -61,7 +69,7 @@ describe('tumbling windows', () => {
     const { windows, see } = make([MINUTE]);
     see(60, 1);
     see(120, 1);
-    const at = (time: number) => windows.accept('btc', 'file', time, { time, offset: 9, value: 1 });
+    const at = (time: number) => accept(windows, 'btc', 'file', { time, offset: 9, value: 1 });
     expect(at(119_999)).toEqual([MINUTE]);
     expect(at(120_000)).toEqual([]);
   });
@@ -187,7 +195,7 @@ describe('tumbling windows', () => {
       let { windows, closed } = make([MINUTE, 2 * MINUTE], timeRules);
       steps.forEach(({ key, source, second, value, restart, tick }, offset) => {
         const time = second * 1000;
-        output.push(windows.accept(key, source, time, { time, offset, value }).join());
+        output.push(accept(windows, key, source, { time, offset, value }).join());
         if (tick !== undefined) {
           now += tick * 1000;
           windows.advanceIdle(now, true);
@@ -361,16 +369,16 @@ describe('tumbling windows', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 2000 }), { maxLength: 80 }), (seconds) => {
         const counted = new Map<number, number>();
-        const windows = new TumblingWindows<TimedValue, OhlcState, unknown>(
+        const windows = new TumblingWindows<OhlcState>(
           [MINUTE, 5 * MINUTE],
-          ohlc,
+          ohlc.start,
           rules(9000),
           (_, { start, end, state }) =>
             counted.set(end - start, (counted.get(end - start) ?? 0) + state.count),
         );
         seconds.forEach((second, offset) => {
           const time = second * 1000;
-          for (const size of windows.accept('k', 's', time, { time, offset, value: 1 }))
+          for (const size of accept(windows, 'k', 's', { time, offset, value: 1 }))
             counted.set(Number(size), (counted.get(Number(size)) ?? 0) + 1);
         });
         windows.finish('all', 0);

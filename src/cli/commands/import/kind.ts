@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { constants, gunzipSync } from 'node:zlib';
+import { packingOf } from '../../../sources/file/bytes/packing.ts';
 import type { Kind } from '../../../sources/source.ts';
 
 /** Bytes of a file that tell what it holds. */
@@ -19,9 +20,10 @@ function headOf(path: string): string {
     try {
       const buffer = Buffer.alloc(HEAD_BYTES);
       const head = buffer.subarray(0, readSync(file, buffer, 0, HEAD_BYTES, 0));
-      const isGzip = head[0] === 0x1f && head[1] === 0x8b;
-      // The head ends in the middle of the packed text.
-      return (isGzip ? gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH }) : head).toString();
+      // The head ends somewhere within the compressed data.
+      return (
+        packingOf(head) === 'gzip' ? gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH }) : head
+      ).toString();
     } finally {
       closeSync(file);
     }

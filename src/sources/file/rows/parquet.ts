@@ -7,15 +7,12 @@ import { type Block, FILE_START, NO_FAULTS } from './block.ts';
 /** Rows of a block. */
 const BLOCK_ROWS = 2000;
 
-const asJsonCell = (_: string, value: unknown): unknown =>
-  value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value;
-
 /** A row as JSON text; a bigint keeps its digits and a time becomes ISO 8601. */
 function rowText(row: Record<string, unknown>): string {
   for (const name in row) {
     const value = row[name];
     if (value instanceof Date) row[name] = Number.isNaN(value.getTime()) ? null : value.toISOString();
-    else if (value instanceof Uint8Array) row[name] = asJsonCell(name, value);
+    else if (value instanceof Uint8Array) row[name] = Buffer.from(value).toString('utf8');
   }
   return jsonText(row) ?? '{}';
 }
