@@ -70,8 +70,10 @@ export const latestTime = ({ now, maxAheadMs }: Pick<SourceContext, 'now' | 'max
 /** The part of the context that waiting needs. */
 export type Waits = Pick<SourceContext, 'now' | 'sleep' | 'signal'>;
 
-/** Declares a live service; such sources start by default when none is named. */
+/** Declares a live service. */
 export interface Live<O extends Options = Options> {
+  /** Whether it starts when no source is named. */
+  readonly isDefault: boolean;
   /** Alternative sets of secret names; one complete set is required. Empty: a public service. */
   readonly secrets: readonly (readonly string[])[];
   /** A stream without an end, so `--once` does not apply. */

@@ -47,7 +47,7 @@ export const coinmarketcap = defineSource({
   name: 'coinmarketcap',
   summary: 'Poll prices and market caps of CoinMarketCap, by coin or rank; needs a key.',
   feeds: { prices: ['prices-coinmarketcap'] },
-  live: { secrets: SECRETS, endless: false, check: checkCoinMarketCap },
+  live: { isDefault: true, secrets: SECRETS, endless: false, check: checkCoinMarketCap },
   options,
   examples: [
     'cryptopipe produce prices --source coinmarketcap --coin btc,eth --convert USDT',

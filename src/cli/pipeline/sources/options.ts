@@ -79,12 +79,12 @@ export const kindOperand: Operands = {
 export const requestedKinds = (source: Source, operands: readonly string[]): readonly Kind[] =>
   operands.length === 0 ? kindsOf(source) : KINDS.filter((kind) => operands.includes(kind));
 
-/** The named sources, or all live sources of the requested kinds. */
+/** The named sources, or the default ones of the requested kinds. */
 export function candidates(named: readonly string[], operands: readonly string[]): readonly Source[] {
   if (named.length > 0) return named.map((name) => registry[name]!);
   return Object.values(registry).filter(
     (source) =>
-      source.live !== undefined &&
+      source.live?.isDefault === true &&
       kindsOf(source).some((kind) => requestedKinds(source, operands).includes(kind)),
   );
 }

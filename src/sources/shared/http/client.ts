@@ -30,7 +30,7 @@ export interface HttpClient {
 const HEADERS = { accept: 'application/json', 'accept-encoding': 'gzip', 'user-agent': 'cryptopipe' };
 
 /** One keep-alive connection without timeouts of its own. */
-async function connect(origin: string, proxy: string | undefined): Promise<Dispatcher> {
+export async function connect(origin: string, proxy: string | undefined): Promise<Dispatcher> {
   const { Pool, ProxyAgent } = await import('undici');
   const limits = { connections: 1, headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 0 } };
   if (proxy === undefined) return new Pool(origin, limits);

@@ -10,6 +10,7 @@ const source = (name: string, kind: Kind, live: Partial<Live> | undefined) =>
     fills: () => (kind === 'prices' ? ['coin', 'coin_name'] : []),
     ...(live && {
       live: {
+        isDefault: true,
         secrets: [],
         endless: false,
         async *check() {
