@@ -42,7 +42,7 @@ function sendRefusal(socket: Duplex, { status, body = '', headers = {} }: Refusa
 export async function startSocketStub(settings: SocketStubSettings): Promise<SocketStub> {
   const { port = 0, request, refuse, connected } = settings;
   const upgrades: URL[] = [];
-  let waiting: { readonly count: number; readonly resolve: () => void }[] = [];
+  let observers: { readonly count: number; readonly resolve: () => void }[] = [];
   const sockets = new WebSocketServer({ noServer: true });
   const server = createServer(request ?? ((_, response) => response.writeHead(404).end()));
   server.on('upgrade', (asked, socket, head) => {
@@ -51,8 +51,8 @@ export async function startSocketStub(settings: SocketStubSettings): Promise<Soc
     const refusal = refuse?.(target, asked);
     if (refusal !== undefined) sendRefusal(socket, refusal);
     else sockets.handleUpgrade(asked, socket, head, (open) => connected(open, target));
-    for (const { count, resolve } of waiting) if (upgrades.length >= count) resolve();
-    waiting = waiting.filter(({ count }) => upgrades.length < count);
+    for (const { count, resolve } of observers) if (upgrades.length >= count) resolve();
+    observers = observers.filter(({ count }) => upgrades.length < count);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -65,7 +65,7 @@ export async function startSocketStub(settings: SocketStubSettings): Promise<Soc
     upgraded: (count) =>
       upgrades.length >= count
         ? Promise.resolve()
-        : new Promise((resolve) => waiting.push({ count, resolve })),
+        : new Promise((resolve) => observers.push({ count, resolve })),
     async close() {
       for (const socket of sockets.clients) socket.terminate();
       server.closeAllConnections();

@@ -30,7 +30,7 @@ export interface HttpClient {
 const HEADERS = { accept: 'application/json', 'accept-encoding': 'gzip', 'user-agent': 'cryptopipe' };
 
 /** One keep-alive connection without timeouts of its own. */
-export async function connect(origin: string, proxy: string | undefined): Promise<Dispatcher> {
+export async function connectTo(origin: string, proxy: string | undefined): Promise<Dispatcher> {
   const { Pool, ProxyAgent } = await import('undici');
   const limits = { connections: 1, headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 0 } };
   if (proxy === undefined) return new Pool(origin, limits);
@@ -68,7 +68,7 @@ export function httpClient(base: string, context: Waits & Pick<SourceContext, 'p
   }
 
   async function request(path: string, headers: Record<string, string>, stop: AbortSignal) {
-    dispatcher ??= connect(origin, behind);
+    dispatcher ??= connectTo(origin, behind);
     const answer = await (await dispatcher).request({ origin, path, method: 'GET', headers, signal: stop });
     const bytes = await readBody(answer.body);
     return { status: answer.statusCode, headers: answer.headers as HttpHeaders, bytes };

@@ -3,7 +3,7 @@ import type { WebSocket } from 'undici';
 import { formatSpan, type Millis } from '../../../core/util/time.ts';
 import { withTimeout } from '../../../core/util/timeout.ts';
 import type { SourceContext, Waits } from '../../source.ts';
-import { connect, TIME_OUT_MS } from '../http/client.ts';
+import { connectTo, TIME_OUT_MS } from '../http/client.ts';
 import { HttpError } from '../http/http-error.ts';
 import { type Frame, frameQueue } from './frame-queue.ts';
 import { stallDetector } from './stall-detector.ts';
@@ -55,7 +55,7 @@ export async function openSocket(
   const { now, monotonic, signal, proxy } = context;
   const { WebSocket } = await import('undici');
   const http = url.replace(/^ws/, 'http');
-  const pool = await connect(new URL(http).origin, proxy(http));
+  const pool = await connectTo(new URL(http).origin, proxy(http));
   const { dispatcher, refused } = watchUpgrade(pool, now);
   const socket = new WebSocket(url, { dispatcher, headers: { 'user-agent': 'cryptopipe' } });
   const changed = wakeup(context);
