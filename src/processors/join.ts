@@ -1,4 +1,5 @@
-import { choice, type Settings, span } from '../core/option.ts';
+import { choice, type Settings } from '../core/option.ts';
+import { span } from '../core/span-options.ts';
 import type { Restored } from '../core/stream/keyed-state.ts';
 import type { Match, Sides } from '../core/stream/match.ts';
 import { ToleranceJoin } from '../core/stream/tolerance-join.ts';

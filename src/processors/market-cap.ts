@@ -1,4 +1,5 @@
-import { type Settings, span } from '../core/option.ts';
+import type { Settings } from '../core/option.ts';
+import { span } from '../core/span-options.ts';
 import { KeyedState, type Restored } from '../core/stream/keyed-state.ts';
 import { Progress } from '../core/stream/progress.ts';
 import { TimeBuffer } from '../core/stream/time-buffer.ts';

@@ -1,4 +1,4 @@
-import { span, spanByName } from '../core/option.ts';
+import { span, spanByName } from '../core/span-options.ts';
 import type { TimeRules } from '../core/stream/watermark.ts';
 import { DAY, MINUTE, type Millis, SECOND } from '../core/util/time.ts';
 import { SOURCE_DELAYS } from '../market/catalog/feeds.ts';

@@ -1,4 +1,4 @@
-import { span } from '../../src/core/option.ts';
+import { span } from '../../src/core/span-options.ts';
 import { InvalidRecord } from '../../src/core/stream/record.ts';
 import { defineProcessor, type Processor } from '../../src/processors/processor.ts';
 

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { type CommandSpec, type Component, defineCommand } from '../../src/cli/args/command.ts';
 import type { Io } from '../../src/cli/process/io.ts';
-import { integer, type Options, optionalText, spans, toggle } from '../../src/core/option.ts';
+import { integer, type Options, optionalText, toggle } from '../../src/core/option.ts';
+import { spans } from '../../src/core/span-options.ts';
 import type { Clock } from '../../src/core/util/clock.ts';
 import { newStats, type Stage } from '../../src/runtime/stage.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { integer, span, toggle } from '../../src/core/option.ts';
+import { integer, toggle } from '../../src/core/option.ts';
 import {
   envSource,
   findOption,
@@ -7,6 +7,7 @@ import {
   parseOption,
   tryParse,
 } from '../../src/core/resolve-option.ts';
+import { span } from '../../src/core/span-options.ts';
 
 const every = span('--every', '', 60_000, { min: 1000, max: 3_600_000 });
 const flag =

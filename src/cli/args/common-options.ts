@@ -1,4 +1,5 @@
-import { choice, type Option, optionalText, span, text, toggle } from '../../core/option.ts';
+import { choice, type Option, optionalText, text, toggle } from '../../core/option.ts';
+import { span } from '../../core/span-options.ts';
 import { KAFKA_KEYS } from '../../log/kafka/settings/options.ts';
 import { mode } from '../process/mode.ts';
 import { type Bus, parseBus } from './bus-url.ts';

@@ -1,4 +1,5 @@
-import { choice, span, timeZone, toggle, windows } from '../../core/option.ts';
+import { choice, toggle } from '../../core/option.ts';
+import { span, timeZone, windows } from '../../core/span-options.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../core/util/time.ts';
 import { idleOption, latenessOption, sourceLagOption } from '../time-options.ts';
 

@@ -1,4 +1,5 @@
-import { integer, span, toggle } from '../../core/option.ts';
+import { integer, toggle } from '../../core/option.ts';
+import { span } from '../../core/span-options.ts';
 import { HOUR } from '../../core/util/time.ts';
 import { topicsOf } from '../../market/catalog/feeds.ts';
 import { defineSink } from '../sink.ts';

@@ -1,13 +1,5 @@
-import {
-  choice,
-  lines,
-  optionalText,
-  type Settings,
-  span,
-  textByName,
-  timeZone,
-  toggle,
-} from '../../core/option.ts';
+import { choice, lines, optionalText, type Settings, textByName, toggle } from '../../core/option.ts';
+import { span, timeZone } from '../../core/span-options.ts';
 import type { TableSettings } from '../../market/prices/layout/layout.ts';
 
 const DELIMITERS: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
-import { list, span } from '../../core/option.ts';
+import { list } from '../../core/option.ts';
+import { span } from '../../core/span-options.ts';
 import { DAY, MINUTE } from '../../core/util/time.ts';
 import { readCoin } from '../../market/text/coins.ts';
 

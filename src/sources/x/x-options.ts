@@ -1,4 +1,5 @@
-import { choice, integer, type LinesOption, optionalPath, span, toggle } from '../../core/option.ts';
+import { choice, integer, type LinesOption, optionalPath, toggle } from '../../core/option.ts';
+import { span } from '../../core/span-options.ts';
 import { MINUTE, type Millis } from '../../core/util/time.ts';
 import { coins } from '../shared/options.ts';
 import { serviceUrl } from '../shared/service-url.ts';

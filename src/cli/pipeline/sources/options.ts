@@ -1,4 +1,5 @@
-import { list, type Option, optionalText, type Settings, span } from '../../../core/option.ts';
+import { list, type Option, optionalText, type Settings } from '../../../core/option.ts';
+import { span } from '../../../core/span-options.ts';
 import type { Millis } from '../../../core/util/time.ts';
 import { sources } from '../../../sources/index.ts';
 import { KINDS, type Kind, kindsOf, type Source } from '../../../sources/source.ts';

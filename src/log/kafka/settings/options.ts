@@ -5,10 +5,10 @@ import {
   type Option,
   optionalPath,
   optionalText,
-  span,
   text,
   toggle,
 } from '../../../core/option.ts';
+import { span } from '../../../core/span-options.ts';
 import { MINUTE, SECOND } from '../../../core/util/time.ts';
 import type { Compression, SaslSettings } from './settings.ts';
 

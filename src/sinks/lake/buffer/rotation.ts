@@ -1,4 +1,5 @@
-import { bytes, integer, type Settings, span } from '../../../core/option.ts';
+import { bytes, integer, type Settings } from '../../../core/option.ts';
+import { span } from '../../../core/span-options.ts';
 import { DAY, MINUTE } from '../../../core/util/time.ts';
 
 /** Options for when rows become files, shared by the sinks that write a lake. */
