@@ -15,7 +15,7 @@ export const objectsOf = (value: unknown): readonly Json[] =>
 
 /** Maximum nesting of arrays and objects. Code that recurses over a parsed value relies on it. */
 const DEEPEST = 64;
-/** Maximum characters of a line, or of a record that a stage processes; posts and quotes are far shorter. */
+/** Maximum bytes of a line that is read, and characters of a record that a stage processes; posts and quotes are far shorter. */
 export const LONGEST_LINE = 2 ** 20;
 /** Maximum characters of any JSON text; the largest MongoDB documents and messages have 16 MB. */
 const LONGEST_TEXT = 16 * 2 ** 20;

@@ -1,5 +1,6 @@
 import { UserError } from '../../core/errors.ts';
 import { InvalidRecord, type NewRecord } from '../../core/stream/record.ts';
+import { LONGEST_LINE } from '../../core/util/json.ts';
 import { weightOf } from '../../core/util/runs.ts';
 import { rejectLine } from '../shared/rejects.ts';
 import type { Chunk } from '../source.ts';
@@ -7,7 +8,6 @@ import { readError } from './bytes/input.ts';
 import { UnfinishedBars } from './prices/unfinished-bars.ts';
 import type { LeftOut, Origin, TextReader } from './reader.ts';
 import { type Block, isBlank, type Spot } from './rows/block.ts';
-import { LONGEST_LINE } from './rows/lines.ts';
 
 /** A chunk is handed over at so many records, or bytes: a durable append costs about the same for one and for some hundred. */
 const CHUNK_RECORDS = 1000;

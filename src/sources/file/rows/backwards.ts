@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
+import { LONGEST_LINE } from '../../../core/util/json.ts';
 import { type Block, FILE_START, KEPT_BYTES, NEWLINE, type Spot, utf8Faults } from './block.ts';
-import { LONGEST_LINE } from './lines.ts';
 
 const BLOCK_BYTES = 256 * 1024;
 
