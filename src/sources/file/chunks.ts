@@ -1,6 +1,6 @@
 import { UserError } from '../../core/errors.ts';
 import { InvalidRecord, type NewRecord } from '../../core/stream/record.ts';
-import { LONGEST_LINE } from '../../core/util/json.ts';
+import { LONGEST_LINE, tooLongReason } from '../../core/util/json.ts';
 import { weightOf } from '../../core/util/runs.ts';
 import { rejectLine } from '../shared/rejects.ts';
 import type { Chunk } from '../source.ts';
@@ -86,7 +86,7 @@ export async function* toChunks(blocks: AsyncIterable<Block>, pass: Pass): Async
   /** Reads a row; throws InvalidRecord. */
   const read = (text: string, into: NewRecord[], fault: string | undefined) => {
     if (fault !== undefined) throw new InvalidRecord(fault);
-    if (text.length > longest) throw new InvalidRecord('longer than 1 MB');
+    if (text.length > longest) throw new InvalidRecord(tooLongReason(longest));
     return reader.read(text, into, count);
   };
 

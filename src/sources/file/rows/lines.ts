@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { LONGEST_LINE } from '../../../core/util/json.ts';
+import { LONGEST_LINE, tooLongReason } from '../../../core/util/json.ts';
 import {
   type Block,
   blockOf,
@@ -13,7 +13,7 @@ import {
 import { cutQuotedRows } from './quoted-rows.ts';
 
 /** Lines longer than LONGEST_LINE are rejected unread, so that memory stays bounded. */
-const TOO_LONG = new Map([[0, 'longer than 1 MB']]);
+const TOO_LONG = new Map([[0, tooLongReason(LONGEST_LINE)]]);
 const QUOTE = 34;
 
 export interface LineFormat {
