@@ -206,7 +206,6 @@ const SAME_CONCEPT: Readonly<Record<string, string>> = {
   Connection: 'a connection to a server',
   compress: 'bytes by a codec',
   fingerprint: 'a short hash of a text',
-  LONGEST_LINE: 'the longest line that is read, in characters',
   topicInfo: 'an operation of the Log interface, for each log',
   GroupMember: 'a membership in a group, for each log',
   transientReason: 'why an error of a server may pass',

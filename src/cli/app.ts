@@ -56,7 +56,7 @@ async function runCommand(name: string, spec: CommandSpec, argv: readonly string
     ...complaints,
     ...files.complaints,
     ...config.complaints,
-    ...((await spec.inspect?.(call, env)) ?? []),
+    ...((await spec.inspect?.(call, { ...io, env })) ?? []),
     ...ofBus.map((text) => ({ about: text, text })),
   ];
   if (all.length > 0) throw usageError(all, name);

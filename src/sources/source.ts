@@ -96,8 +96,11 @@ export interface Source<O extends Options = Options> {
   fills?(settings: Settings<O>, kinds: readonly Kind[]): readonly Placeholder[];
   /** Reports every conflict between options, each with a hint. */
   check?(settings: Settings<O>, kinds: readonly Kind[]): readonly string[];
-  /** Reports problems in the files that the settings name, as `check` does. Throws UserError for I/O errors. */
-  inspect?(settings: Settings<O>, kinds: readonly Kind[]): Promise<readonly string[]>;
+  /**
+   * Reports problems in the files that the settings name, as `check` does. `latest`: the latest acceptable time of a post or
+   * price. Throws UserError for I/O errors.
+   */
+  inspect?(settings: Settings<O>, kinds: readonly Kind[], latest: Millis): Promise<readonly string[]>;
   // Methods, not properties: only then can one registry type hold sources with different options.
   read(
     settings: Settings<O> & {

@@ -39,7 +39,7 @@ export const command = defineCommand({
   components: sourceComponents,
   chosen: ({ settings, operands }) => candidateComponents(settings.source, operands),
   check: (call) => sourceComplaints(call, call.operands),
-  inspect: (call, env) => inspectSources(call, call.operands, env),
+  inspect: (call, io) => inspectSources(call, call.operands, io),
   examples: ['cryptopipe produce --coin eth', 'cryptopipe produce prices --coin btc,eth --every 5m --for 3h'],
   async run({ settings, operands, of }, io) {
     const logger = loggerFor(settings, io);

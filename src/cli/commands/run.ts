@@ -32,7 +32,7 @@ export const command = defineCommand({
     );
   },
   check: runComplaints,
-  inspect: (call, env) => inspectSources(call, call.operands, env),
+  inspect: (call, io) => inspectSources(call, call.operands, io),
   examples: [
     'cryptopipe run --sample',
     'cryptopipe run --coin eth --dir lake',

@@ -15,15 +15,18 @@ export const objectsOf = (value: unknown): readonly Json[] =>
 
 /** Maximum nesting of arrays and objects. Code that recurses over a parsed value relies on it. */
 const DEEPEST = 64;
-/** Maximum characters of a line, or of a record that a stage processes; posts and quotes are far shorter. */
+/** Maximum bytes of a line that is read, and characters of a record that a stage processes; posts and quotes are far shorter. */
 export const LONGEST_LINE = 2 ** 20;
 /** Maximum characters of any JSON text; the largest MongoDB documents and messages have 16 MB. */
 const LONGEST_TEXT = 16 * 2 ** 20;
 
+/** Why a text is rejected that is longer than `longest`, which is some MB. */
+export const tooLongReason = (longest: number): string => `longer than ${longest / 2 ** 20} MB`;
+
 /** Parses JSON. Throws InvalidRecord if the text is not JSON, too long, or nested too deep. */
 export function parseJson(text: string, longest = LONGEST_TEXT): unknown {
   if (text.length > longest)
-    throw new InvalidRecord(`longer than ${longest / 2 ** 20} MB: it has ${text.length} characters`);
+    throw new InvalidRecord(`${tooLongReason(longest)}: it has ${text.length} characters`);
   let value: unknown;
   try {
     value = JSON.parse(text);

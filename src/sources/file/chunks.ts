@@ -1,12 +1,13 @@
 import { UserError } from '../../core/errors.ts';
 import { InvalidRecord, type NewRecord } from '../../core/stream/record.ts';
+import { LONGEST_LINE, tooLongReason } from '../../core/util/json.ts';
 import { weightOf } from '../../core/util/runs.ts';
 import { rejectLine } from '../shared/rejects.ts';
 import type { Chunk } from '../source.ts';
 import { readError } from './bytes/input.ts';
-import type { Origin, TextReader } from './reader.ts';
+import { UnfinishedBars } from './prices/unfinished-bars.ts';
+import type { LeftOut, Origin, TextReader } from './reader.ts';
 import { type Block, isBlank, type Spot } from './rows/block.ts';
-import { LONGEST_LINE } from './rows/lines.ts';
 
 /** A chunk is handed over at so many records, or bytes: a durable append costs about the same for one and for some hundred. */
 const CHUNK_RECORDS = 1000;
@@ -32,6 +33,9 @@ export interface ReadProgress {
   readonly tail?: string | undefined;
 }
 
+const earlier = (progress: ReadProgress | undefined, spot: Spot): ReadProgress =>
+  progress === undefined || spot.bytes < progress.at.bytes ? { at: spot } : progress;
+
 export interface Pass {
   readonly reader: TextReader;
   readonly origin: Origin;
@@ -39,13 +43,15 @@ export interface Pass {
   readonly from: ReadProgress;
   /** Longer rows are rejected, in characters. */
   readonly longest?: number;
+  /** The rows that earlier runs left out; those that this one leaves out are added. */
+  readonly unfinished?: UnfinishedBars;
   /** The position to store; undefined where none is stored row by row: a stream, a file that is read as a whole. */
   readonly positionAt?: (progress: ReadProgress) => Chunk['position'];
 }
 
 /** Turns blocks of rows into chunks of records. */
 export async function* toChunks(blocks: AsyncIterable<Block>, pass: Pass): AsyncGenerator<Chunk> {
-  const { reader, origin, positionAt, longest = LONGEST_LINE } = pass;
+  const { reader, origin, positionAt, longest = LONGEST_LINE, unfinished = new UnfinishedBars() } = pass;
   let { at, before, tail } = pass.from;
   let records: NewRecord[] = [];
   let weight = 0;
@@ -55,15 +61,20 @@ export async function* toChunks(blocks: AsyncIterable<Block>, pass: Pass): Async
   let hasData = at.bytes > 0;
   /** The place before the first bar that is not over: the next run begins there. */
   let stop: ReadProgress | undefined;
-  const stopBefore = (spot: Spot): void => {
-    if (stop === undefined || spot.bytes < stop.at.bytes) stop = { at: spot };
+  /** The place before bars at the end that are over, but whose rows are unfinished: they may still be replaced. */
+  let pause: ReadProgress | undefined;
+  const leaveOut = ({ id, isOver }: LeftOut, spot: Spot): void => {
+    hasData = true;
+    unfinished.add([spot.bytes, id]);
+    if (isOver) pause = earlier(pause, spot);
+    else stop = earlier(stop, spot);
   };
   const count = (reason: string): void => {
     counts[reason] = (counts[reason] ?? 0) + 1;
   };
 
   const flush = (): Chunk => {
-    const position = hasData ? positionAt?.(stop ?? { at, before, tail }) : undefined;
+    const position = hasData ? positionAt?.(stop ?? pause ?? { at, before, tail }) : undefined;
     const chunk = { records, counts, rejected, ...(position && { position }) };
     records = [];
     weight = 0;
@@ -75,7 +86,7 @@ export async function* toChunks(blocks: AsyncIterable<Block>, pass: Pass): Async
   /** Reads a row; throws InvalidRecord. */
   const read = (text: string, into: NewRecord[], fault: string | undefined) => {
     if (fault !== undefined) throw new InvalidRecord(fault);
-    if (text.length > longest) throw new InvalidRecord('longer than 1 MB');
+    if (text.length > longest) throw new InvalidRecord(tooLongReason(longest));
     return reader.read(text, into, count);
   };
 
@@ -103,13 +114,16 @@ export async function* toChunks(blocks: AsyncIterable<Block>, pass: Pass): Async
         tail === undefined
           ? read(text, records, fault)
           : readAgain(tail, text, block.lineOf(index) + 1, fault);
-      if (outcome === 'data') hasData = true;
-      else if (outcome === 'running') stopBefore(block.startOf(index));
+      if (outcome === 'data') {
+        hasData = true;
+        pause = undefined;
+      } else if (outcome !== 'none') leaveOut(outcome, block.startOf(index));
     } catch (cause) {
       if (!(cause instanceof InvalidRecord)) throw cause;
       records.length = first;
       const reason = reasonOf(cause.message);
       rejected[reason] = (rejected[reason] ?? 0) + 1;
+      pause = undefined;
       const { file, topic, now } = origin;
       const place = { source: 'file', file, line: block.lineOf(index) + 1, topic };
       records.push(rejectLine(place, text, cause.message, now()));
@@ -129,9 +143,11 @@ export async function* toChunks(blocks: AsyncIterable<Block>, pass: Pass): Async
       const fault = block.faults.get(0);
       const line = block.lineOf(0) + 1;
       const outcome = tail === undefined ? read(text, records, fault) : readAgain(tail, text, line, fault);
-      if (outcome !== 'data') return;
-      hasData = true;
-      tail = text;
+      if (outcome === 'data') {
+        hasData = true;
+        pause = undefined;
+        tail = text;
+      } else if (outcome !== 'none') leaveOut(outcome, at);
     } catch (cause) {
       if (!(cause instanceof InvalidRecord)) throw cause;
       records.length = first;
@@ -170,6 +186,7 @@ export async function* toChunks(blocks: AsyncIterable<Block>, pass: Pass): Async
     yield flush();
     throw readError(origin.file, cause);
   }
+  if (!pass.signal.aborted) unfinished.forgetOthers();
   const moved = at.bytes !== pass.from.at.bytes || tail !== pass.from.tail;
   if (moved || records.length > 0 || Object.keys(counts).length > 0) yield flush();
 }

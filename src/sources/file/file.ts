@@ -1,21 +1,23 @@
 import { createReadStream } from 'node:fs';
-import { DAY } from '../../core/util/time.ts';
 import { QUOTE_PLACEHOLDERS } from '../shared/quote-record.ts';
 import { type Chunk, defineSource } from '../source.ts';
-import { inspect } from './inspect.ts';
+import { inspect, Surveys } from './inspect.ts';
 import { fileOptions, settingsProblems } from './options.ts';
 import { expandFiles } from './paths.ts';
 import { readPipe, undecided } from './pipe.ts';
 import { readFileOn } from './read.ts';
 import { openReading, type Reading, surveySettings } from './reading.ts';
-import { type SurveyedFile, surveyFile } from './survey.ts';
+import type { SurveyedFile } from './survey.ts';
+
+/** Files are inspected before a run, and read in it: their first rows are looked at once. */
+const surveys = new Surveys();
 
 /** The files in the order of their first times; those without one come last, by name. */
 async function filesInOrder(given: readonly string[], { survey }: Reading): Promise<SurveyedFile[]> {
   const { files, problems } = await expandFiles(given);
   const found: SurveyedFile[] = [];
   for (const file of files) {
-    const surveyed = await surveyFile(file, survey);
+    const surveyed = await surveys.take(file, survey);
     if ('problems' in surveyed) problems.push(...surveyed.problems);
     else found.push(surveyed);
   }
@@ -57,7 +59,8 @@ export const file = defineSource({
   ],
   fills: (_, kinds) => (kinds.includes('tweets') ? [] : QUOTE_PLACEHOLDERS),
   check: settingsProblems,
-  inspect: (settings, kinds) => inspect(settings.file, surveySettings(settings, kinds, Date.now() + DAY)),
+  inspect: (settings, kinds, latest) =>
+    inspect(settings.file, surveySettings(settings, kinds, latest), surveys),
   async *read(settings, context) {
     const isDry = settings.dryRun;
     const reading = openReading(isDry ? { ...settings, again: true } : settings, context);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { UserError } from '../../core/errors.ts';
+import type { UnfinishedRow } from './prices/unfinished-bars.ts';
 import type { Spot } from './rows/block.ts';
 
 /** The pair that the user named for a file. */
@@ -20,6 +21,8 @@ export interface FilePosition extends Omit<Spot, 'sum'> {
   readonly before?: Spot | undefined;
   /** Of a file that is read as a whole (newest first, Parquet): `bytes` is its size and `sum` that of all its bytes. */
   readonly whole?: true | undefined;
+  /** Rows that were left out, because their bars were not over. */
+  readonly unfinished?: readonly UnfinishedRow[] | undefined;
   readonly pair?: NamedPair | undefined;
   /** How its rows are read: `PriceLayout.stored`, and the names of the columns of JSON objects. */
   readonly layout?: object | undefined;

@@ -8,6 +8,7 @@ import { type OpenedFile, readBytes, readError } from './bytes/input.ts';
 import { type ReadProgress, toChunks } from './chunks.ts';
 import { type FilePosition, fingerprint, parsePlace, placeName, refuseOtherPair } from './position.ts';
 import { whereToGoOn } from './prefix.ts';
+import { UnfinishedBars } from './prices/unfinished-bars.ts';
 import type { Origin } from './reader.ts';
 import { logLayout, originOf, pairOf, type Reading, type RowReading, readerFor } from './reading.ts';
 import { type Block, FILE_START, type Spot } from './rows/block.ts';
@@ -87,16 +88,18 @@ async function* readPart(
   if (signal.aborted) return;
   if (last !== undefined) refuseOtherPair(file.name, stored!, pairOf(reading));
   const from: ReadProgress = (fromStart ? undefined : last) ?? { at: FILE_START };
-  const rows = from.at === FILE_START ? survey : rowsOfEarlierRun(survey, stored!, reading.survey.latest);
+  const unfinished = new UnfinishedBars(again ? [] : stored?.unfinished, from.at.bytes);
+  const rows = from.at.bytes === 0 ? survey : rowsOfEarlierRun(survey, stored!, reading.survey.latest);
   const left = file.size - from.at.bytes;
   if (rows.layout?.order === 'unordered' && file.packing === 'plain' && left > MOST_SORTED)
     throw tooLargeToSort(file.name);
   const blocks = readBlocks(survey.kind, readBytes(file, from.at.bytes), from.at);
   yield* toChunks(inTimeOrder(blocks, from.at, file.name, rows, reading.survey.latest), {
-    reader: readerFor(rows, from.at.bytes === 0, origin, reading),
+    reader: readerFor(rows, from.at.bytes === 0, origin, reading, unfinished),
     origin,
     signal,
     from,
+    unfinished,
     longest: longestRow(survey.kind),
     positionAt: ({ at, before, tail }) => {
       const head = fingerprint(file.head, before?.bytes ?? at.bytes);
@@ -106,6 +109,7 @@ async function* readPart(
         head,
         tail,
         before,
+        unfinished: unfinished.rows,
         pair: pairOf(reading),
         layout: layout?.stored,
         names,
@@ -137,21 +141,29 @@ async function* readWhole(
   const isSame = stored?.whole === true && stored.bytes === size && stored.sum === sum;
   if (isSame && !again) {
     refuseOtherPair(file.name, stored, pairOf(reading));
+    if (stored.unfinished !== undefined && !fromStart)
+      context.info(
+        `--file ${file.name} has not changed since it was read last: bars that were not over then (${stored.unfinished.length}) are left out until it does; --again reads them as they are`,
+      );
     if (!fromStart) return;
   }
   if (stored !== undefined && !isSame)
     context.info(
       `--file ${file.name} has changed: it is read again as a whole; rows that it held before are repeats`,
     );
-  let isRunningLeft = false;
-  for await (const chunk of readAll(file, survey, origin, reading)) {
-    isRunningLeft ||= (chunk.counts?.running ?? 0) > 0;
-    yield chunk;
-  }
-  // A bar that still runs is read when it is over, also from the same bytes.
-  if (context.signal.aborted || isRunningLeft) return;
+  const unfinished = new UnfinishedBars(again ? [] : stored?.unfinished);
+  yield* readAll(file, survey, origin, reading, unfinished);
+  if (context.signal.aborted) return;
   const head = fingerprint(file.head);
-  const position: FilePosition = { bytes: size, sum, lines, head, whole: true, pair: pairOf(reading) };
+  const position: FilePosition = {
+    bytes: size,
+    sum,
+    lines,
+    head,
+    whole: true,
+    unfinished: unfinished.rows,
+    pair: pairOf(reading),
+  };
   yield { records: [], position: { name, value: JSON.stringify(position) } };
 }
 
@@ -161,6 +173,7 @@ export async function* readAll(
   survey: Survey,
   origin: Origin,
   reading: Reading,
+  unfinished = new UnfinishedBars(),
 ): AsyncGenerator<Chunk> {
   const { signal } = reading.context;
   const isBackwards = survey.layout?.order === 'newest first';
@@ -168,10 +181,11 @@ export async function* readAll(
     ? blocksBackwards(file, survey.kind, survey.dataStart, signal)
     : inTimeOrder(allBlocks(file, survey.kind), FILE_START, file.name, survey, reading.survey.latest);
   yield* toChunks(blocks, {
-    reader: readerFor(survey, !isBackwards, origin, reading),
+    reader: readerFor(survey, !isBackwards, origin, reading, unfinished),
     origin,
     signal,
     from: { at: FILE_START },
+    unfinished,
     longest: longestRow(survey.kind),
   });
 }

@@ -4,11 +4,16 @@ import type { Millis } from '../../core/util/time.ts';
 /** Adds one to a count of the run's summary. */
 export type Count = (reason: string) => void;
 
-/**
- * What a row was: `data` gave records, or may have; `none` was no data (blank, a header); `running` is a bar whose end is
- * still to come, which is left for the next run.
- */
-export type RowOutcome = 'data' | 'none' | 'running';
+/** A row that is left out, because it was read before its bar was over. */
+export interface LeftOut {
+  /** Its id among the unfinished bars of the file. */
+  readonly id: number;
+  /** Whether its bar is over now. */
+  readonly isOver: boolean;
+}
+
+/** What a row was: `data` gave records, or may have; `none` was no data (blank, a header). */
+export type RowOutcome = 'data' | 'none' | LeftOut;
 
 /** Turns the rows of one file into records. */
 export interface TextReader {

@@ -4,6 +4,7 @@ import { type FileSettings, tableSettings } from './options.ts';
 import type { NamedPair } from './position.ts';
 import { postReader } from './posts.ts';
 import { priceReader } from './prices/prices.ts';
+import { UnfinishedBars } from './prices/unfinished-bars.ts';
 import type { Origin, TextReader } from './reader.ts';
 import { textCells } from './rows/cells.ts';
 import type { FileKind } from './rows/kind.ts';
@@ -80,12 +81,13 @@ export interface RowReading {
   readonly names: readonly string[] | undefined;
 }
 
-/** `skipsHeader`: reading begins at the start of the file. */
+/** `skipsHeader`: reading begins at the start of the file. `unfinished`: rows that earlier runs left out. */
 export function readerFor(
   { kind, layout, names }: RowReading,
   skipsHeader: boolean,
   origin: Origin,
   { topic, survey }: Reading,
+  unfinished = new UnfinishedBars(),
 ): TextReader {
   if (layout === undefined)
     return kind.kind === 'csv'
@@ -93,5 +95,5 @@ export function readerFor(
       : postReader(origin);
   const topics = { bars: topic ?? BARS, ticks: topic ?? TICKS };
   const table = { layout: freshLayout(layout, survey.latest), cells: textCells(kind, names) };
-  return priceReader(table, topics, origin, skipsHeader ? layout.skipRows : 0);
+  return priceReader(table, topics, origin, unfinished, skipsHeader ? layout.skipRows : 0);
 }

@@ -140,3 +140,16 @@ test('a misspelled source is not also reported as missing', async () => {
   const { run } = await setUp();
   expect((await run('produce --source smaple')).err).not.toContain('missing');
 });
+
+test.each([
+  ['--max-ahead', ' --max-ahead 36500d', {}],
+  ["the run's clock", '', { CRYPTOPIPE_TEST_CLOCK: '3 0' }],
+])('prices of a later time are inspected by %s, as they are read', async (_, flags, env) => {
+  const { run, folder, values } = await setUp();
+  const file = join(folder, 'later.csv');
+  await writeFile(file, 'time,price\n2100-01-01T00:00:00Z,1\n2100-01-01T00:01:00Z,2\n');
+  const line = `produce prices --source file --file ${file} --base btc --quote usdt`;
+  expect((await run(line)).err).toContain('too far ahead of the clock');
+  expect((await run(`${line}${flags}`, { env })).code).toBe(0);
+  expect(await values('prices-file')).toHaveLength(2);
+});

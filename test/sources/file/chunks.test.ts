@@ -3,6 +3,8 @@ import { weightOf } from '../../../src/core/util/runs.ts';
 import { toChunks } from '../../../src/sources/file/chunks.ts';
 import { postReader } from '../../../src/sources/file/posts.ts';
 import { FILE_START } from '../../../src/sources/file/rows/block.ts';
+import { longestRow, readBlocks } from '../../../src/sources/file/rows/blocks.ts';
+import type { FileKind } from '../../../src/sources/file/rows/kind.ts';
 import { readLines } from '../../../src/sources/file/rows/lines.ts';
 
 const origin = {
@@ -39,4 +41,25 @@ test.each([
     count += records.length;
   }
   expect(count).toBe(100);
+});
+
+test.each<[string, FileKind, string, number]>([
+  ['a line', { kind: 'json lines' }, 'longer than 1 MB', 2 ** 20],
+  ['a value of an array', { kind: 'json array' }, 'longer than 16 MB', 16 * 2 ** 20],
+])('%s that is a little too long is rejected with its limit', async (_, kind, why, limit) => {
+  async function* bytes() {
+    yield Buffer.from(`["${'x'.repeat(limit - 3)}`);
+    yield Buffer.from('xxxx"]\n');
+  }
+  const pass = {
+    reader: postReader(origin),
+    origin,
+    signal: new AbortController().signal,
+    from: { at: FILE_START },
+    longest: longestRow(kind),
+  };
+  const reasons: unknown[] = [];
+  for await (const { records } of toChunks(readBlocks(kind, bytes(), FILE_START), pass))
+    for (const { value } of records) reasons.push(JSON.parse(value!).why);
+  expect(reasons).toEqual([why]);
 });

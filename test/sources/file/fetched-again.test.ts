@@ -1,6 +1,6 @@
 import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { barsOf, importPrices, NOW, sourceHarness } from '../collect.ts';
+import { barsOf, importPrices, sourceHarness } from '../collect.ts';
 import { temporaryFolder } from '../folder.ts';
 
 const { write } = temporaryFolder();
@@ -61,40 +61,6 @@ describe('a file that is fetched again with another last row', () => {
     expect((await importPrices(path, around)).records).toEqual([]);
     appendFileSync(path, hour(43).slice(8));
     expect(barsOf((await importPrices(path, around)).records)).toHaveLength(1);
-  });
-});
-
-describe('a bar that is not over', () => {
-  const start = (minutes: number) => new Date(NOW - (NOW % 60_000) + minutes * 60_000).toISOString();
-  const row = (minutes: number) => `${start(minutes)},1,3,1,2\n`;
-  const later = (around: ReturnType<typeof sourceHarness>, ms: number) => ({
-    ...around,
-    context: { ...around.context, now: () => NOW + ms },
-  });
-
-  test('is left for the next run, which is said once', async () => {
-    const around = sourceHarness();
-    const path = write(`${HEADER}${row(-2)}${row(-1)}${row(0)}`);
-    const { records, counts } = await importPrices(path, around);
-    expect(barsOf(records).map((bar) => bar[0])).toEqual([start(-2), start(-1)]);
-    expect(counts).toEqual({ running: 1 });
-    expect(around.infos.filter((line) => line.includes('is left for the next run'))).toEqual([
-      `--file ${path}: the bar of ${start(0)} ends at ${start(1)}, which is still to come: it is left for the next run`,
-    ]);
-    expect((await importPrices(path, around)).records).toEqual([]);
-    writeFileSync(path, `${HEADER}${row(-2)}${row(-1)}${start(0)},1,5,1,4\n${row(1)}`);
-    const next = await importPrices(path, later(around, 60_000));
-    expect(barsOf(next.records)).toEqual([[start(0), start(1), 1, 5, 1, 4]]);
-    expect(around.warnings).toEqual([]);
-  });
-
-  test('at the top of a file whose newest rows come first is read when it is over, from the same bytes', async () => {
-    const around = sourceHarness();
-    const path = write(`${HEADER}${row(0)}${row(-1)}${row(-2)}`);
-    expect(barsOf((await importPrices(path, around)).records)).toHaveLength(2);
-    const next = await importPrices(path, later(around, 60_000));
-    expect(barsOf(next.records).at(-1)?.[0]).toBe(start(0));
-    expect((await importPrices(path, later(around, 60_000))).records).toEqual([]);
   });
 });
 

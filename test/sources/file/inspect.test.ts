@@ -1,8 +1,9 @@
-import { mkdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { expect, test } from 'vitest';
-import { inspect } from '../../../src/sources/file/inspect.ts';
+import { describe, expect, test } from 'vitest';
+import { inspect, Surveys } from '../../../src/sources/file/inspect.ts';
+import { surveyFile } from '../../../src/sources/file/survey.ts';
 import { temporaryFolder } from '../folder.ts';
 
 const { folder: dir, write } = temporaryFolder();
@@ -78,4 +79,40 @@ test('a file of which no row can be read is a problem, and posts are rejected on
     expect.stringContaining(`--file ${broken}: none of its rows can be read: not JSON`),
   ]);
   expect(await inspect([broken], posts)).toEqual([]);
+});
+
+describe('the first rows of a file that is inspected and then read', () => {
+  /** Surveys that count how often they look into a file. */
+  function counting() {
+    const seen: string[] = [];
+    const surveys = new Surveys((file, settings) => {
+      seen.push(file.name);
+      return surveyFile(file, settings);
+    });
+    return { seen, surveys };
+  }
+
+  test('are looked at once, and the next time again', async () => {
+    const { seen, surveys } = counting();
+    const path = write(HEADER, 'once.csv');
+    expect(await inspect([path], prices(PAIR), surveys)).toEqual([]);
+    const later = { ...prices(PAIR), latest: Date.UTC(2026, 1) };
+    expect(await surveys.take({ name: path, path }, later)).toMatchObject({ survey: { isEmpty: false } });
+    expect(seen).toEqual([path]);
+    await surveys.take({ name: path, path }, later);
+    expect(seen).toEqual([path, path]);
+  });
+
+  test('are looked at again when the file has changed, or is read with other settings', async () => {
+    const { seen, surveys } = counting();
+    const path = write(HEADER, 'changed.csv');
+    const file = { name: path, path };
+    await inspect([path], prices(PAIR), surveys);
+    appendFileSync(path, '1748736060,2\n');
+    await surveys.take(file, prices(PAIR));
+    expect(seen).toEqual([path, path]);
+    await inspect([path], prices(PAIR), surveys);
+    await surveys.take(file, prices({ ...PAIR, format: 'quotes' }));
+    expect(seen).toHaveLength(4);
+  });
 });

@@ -86,9 +86,9 @@ export const command = defineCommand({
   },
   check: (call) =>
     call.operands.length === 0 ? [] : [...mixComplaints(call), ...planComplaints(runOf(call))],
-  inspect: async (call, env) => {
+  inspect: async (call, io) => {
     const run = runOf(call);
-    return call.operands.length === 0 ? [] : inspectSources(run, run.operands, env);
+    return call.operands.length === 0 ? [] : inspectSources(run, run.operands, io);
   },
   examples: [
     'cryptopipe import btc.csv --base btc --quote usdt --window 5m,1h --dir lake',

@@ -1,6 +1,7 @@
 import type { Option } from '../../../core/option.ts';
+import type { Millis } from '../../../core/util/time.ts';
 import { placeholdersIn } from '../../../market/catalog/topic-template.ts';
-import { KINDS, kindsOf, type Source } from '../../../sources/source.ts';
+import { KINDS, kindsOf, latestTime, type Source } from '../../../sources/source.ts';
 import type { Call, Complaint } from '../../args/command.ts';
 import type { Io } from '../../process/io.ts';
 import {
@@ -12,6 +13,7 @@ import {
   topicFor,
 } from './options.ts';
 import { environmentProblems } from './readiness.ts';
+import { sourceClock } from './test-clock.ts';
 
 function topicComplaints(
   { topic }: SourceSettings,
@@ -93,15 +95,16 @@ export function sourceComplaints(call: SourceCall, operands: readonly string[]):
 
 /** Complaints about the environment and about files named by the sources' settings. */
 export async function inspectSources(
-  { settings, of }: SourceCall,
+  { settings, of }: SourceCall & { readonly settings: { readonly maxAhead: Millis } },
   operands: readonly string[],
-  env: Io['env'],
+  io: Pick<Io, 'env' | 'clock'>,
 ): Promise<Complaint[]> {
   const sources = candidates(settings.source, operands);
+  const latest = latestTime({ now: sourceClock(io).now, maxAheadMs: settings.maxAhead });
   const texts = await Promise.all([
-    environmentProblems(sources, settings.once, env),
+    environmentProblems(sources, settings.once, io.env),
     ...sources.map(
-      async (source) => source.inspect?.(of(source.options), requestedKinds(source, operands)) ?? [],
+      async (source) => source.inspect?.(of(source.options), requestedKinds(source, operands), latest) ?? [],
     ),
   ]);
   return texts.flat().map((text) => ({ about: text, text }));

@@ -1,12 +1,13 @@
 import type { NewRecord } from '../../../core/stream/record.ts';
 import { formatTime } from '../../../core/util/time.ts';
-import type { PriceLayout, PriceRow } from '../../../market/prices/layout/layout.ts';
+import type { BarRow, PriceLayout, PriceRow } from '../../../market/prices/layout/layout.ts';
 import type { LayoutPlan } from '../../../market/prices/layout/plan.ts';
 import type { Cell } from '../../../market/prices/table.ts';
-import type { Origin, TextReader } from '../reader.ts';
+import type { Count, LeftOut, Origin, TextReader } from '../reader.ts';
 import { isBlank } from '../rows/block.ts';
 import type { TextCells } from '../rows/cells.ts';
 import { type PriceTopics, rowWriter } from './records.ts';
+import { type UnfinishedBars, unfinishedId } from './unfinished-bars.ts';
 
 /** How the rows of a file of prices are read. */
 export interface PriceTable {
@@ -27,11 +28,12 @@ function withNested(price: PriceRow, nested: TextCells['nested']): PriceRow {
   return { ...price, others: others as Record<string, Cell> };
 }
 
-/** Reads bars, ticks and quotes. `skip`: rows before the data. */
+/** Reads bars, ticks and quotes. `unfinished`: rows that earlier runs left out. `skip`: rows before the data. */
 export function priceReader(
   { layout, cells }: PriceTable,
   topics: PriceTopics,
   origin: Origin,
+  unfinished: UnfinishedBars,
   skip: number,
 ): TextReader {
   const write = rowWriter(topics, layout.interval);
@@ -40,6 +42,27 @@ export function priceReader(
   const now = origin.now();
   let left = skip;
   let isRunningLogged = false;
+  let isUnfinishedLogged = false;
+
+  /** The outcome for a bar that is not over, or was not when an earlier run read this row; undefined for others. */
+  const leaveOut = ({ start, end }: BarRow, text: string, count: Count): LeftOut | undefined => {
+    const isOver = end <= now;
+    if (isOver && unfinished.isEmpty) return undefined;
+    const id = unfinishedId(text, end);
+    if (isOver && !unfinished.has(id)) return undefined;
+    if (!isOver && !isRunningLogged)
+      origin.info(
+        `--file ${origin.file}: the bar of ${formatTime(start)} ends at ${formatTime(end)}, which is still to come: it is left for the next run`,
+      );
+    if (isOver && !isUnfinishedLogged)
+      origin.warn(
+        `--file ${origin.file}: the bar of ${formatTime(start)} was not over when it was read first, and its row is the same: it is left out until the row changes; --again reads it as it is`,
+      );
+    isRunningLogged ||= !isOver;
+    isUnfinishedLogged ||= isOver;
+    count(isOver ? 'unfinished' : 'running');
+    return { id, isOver };
+  };
 
   return {
     read(text, into: NewRecord[], count) {
@@ -52,15 +75,8 @@ export function priceReader(
       const price = layout.read(row);
       if (price === undefined) return 'none';
       if (price.kind === 'bar') {
-        if (price.end > now) {
-          if (!isRunningLogged)
-            origin.info(
-              `--file ${origin.file}: the bar of ${formatTime(price.start)} ends at ${formatTime(price.end)}, which is still to come: it is left for the next run`,
-            );
-          isRunningLogged = true;
-          count('running');
-          return 'running';
-        }
+        const left = leaveOut(price, text, count);
+        if (left !== undefined) return left;
         if (price.widened) count('widened');
       }
       if (hasTexts) write(price, into, { cells: row, columns });

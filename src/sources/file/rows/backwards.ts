@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
+import { LONGEST_LINE, tooLongReason } from '../../../core/util/json.ts';
 import { type Block, FILE_START, KEPT_BYTES, NEWLINE, type Spot, utf8Faults } from './block.ts';
-import { LONGEST_LINE } from './lines.ts';
 
 const BLOCK_BYTES = 256 * 1024;
 
@@ -40,7 +40,7 @@ function blockOfLines(bytes: Buffer, newline: number, linesAfter: number): Block
 
 const overlong = (bytes: Buffer, line: number): Block => ({
   texts: [bytes.toString('utf8')],
-  faults: new Map([[0, 'longer than 1 MB']]),
+  faults: new Map([[0, tooLongReason(LONGEST_LINE)]]),
   ended: true,
   end: FILE_START,
   startOf: () => FILE_START,

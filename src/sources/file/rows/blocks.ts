@@ -1,7 +1,8 @@
+import { LONGEST_LINE } from '../../../core/util/json.ts';
 import type { Block, Spot } from './block.ts';
 import { LONGEST_VALUE, readJsonValues } from './json-values.ts';
 import type { FileKind } from './kind.ts';
-import { LONGEST_LINE, readLines } from './lines.ts';
+import { readLines } from './lines.ts';
 
 export const longestRow = ({ kind }: FileKind): number =>
   kind === 'json array' || kind === 'json values' ? LONGEST_VALUE : LONGEST_LINE;

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { tooLongReason } from '../../../core/util/json.ts';
 import {
   type Block,
   blockOf,
@@ -132,7 +133,7 @@ export async function* readJsonValues(
       if (end === -1) break;
       if (open.kept !== undefined) {
         const next = spotAfter(bytes.subarray(0, end), spot);
-        yield faulty(open.kept.toString('utf8'), 'longer than 16 MB', true, open.before, next);
+        yield faulty(open.kept.toString('utf8'), tooLongReason(LONGEST_VALUE), true, open.before, next);
         spot = next;
         bytes = bytes.subarray(end);
         at = 0;

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { LONGEST_LINE, tooLongReason } from '../../../core/util/json.ts';
 import {
   type Block,
   blockOf,
@@ -11,9 +12,8 @@ import {
 } from './block.ts';
 import { cutQuotedRows } from './quoted-rows.ts';
 
-/** Longer lines are no posts and no prices: they are rejected unread, so that memory stays bounded. */
-export const LONGEST_LINE = 2 ** 20;
-const TOO_LONG = new Map([[0, 'longer than 1 MB']]);
+/** Lines longer than LONGEST_LINE are rejected unread, so that memory stays bounded. */
+const TOO_LONG = new Map([[0, tooLongReason(LONGEST_LINE)]]);
 const QUOTE = 34;
 
 export interface LineFormat {

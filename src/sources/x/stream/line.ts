@@ -1,5 +1,12 @@
 import { InvalidRecord, type NewRecord } from '../../../core/stream/record.ts';
-import { isObject, type Json, objectsOf, parseObject } from '../../../core/util/json.ts';
+import {
+  isObject,
+  type Json,
+  LONGEST_LINE,
+  objectsOf,
+  parseObject,
+  tooLongReason,
+} from '../../../core/util/json.ts';
 import type { Millis } from '../../../core/util/time.ts';
 import { complianceKind } from '../../../market/posts/compliance-event.ts';
 import { textsOf } from '../../../market/posts/fields.ts';
@@ -78,7 +85,7 @@ export function lineReader(
         return undefined;
       }
       try {
-        if (tooLong) throw new InvalidRecord('longer than 1 MB');
+        if (tooLong) throw new InvalidRecord(tooLongReason(LONGEST_LINE));
         return take(text, at);
       } catch (cause) {
         if (!(cause instanceof InvalidRecord)) throw cause;

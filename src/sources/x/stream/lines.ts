@@ -1,6 +1,6 @@
-/** Longer lines are no posts: they are cut, so that memory stays bounded. In bytes. */
-export const LONGEST_LINE = 2 ** 20;
-/** Kept of a line that is too long, for its reject. */
+import { LONGEST_LINE } from '../../../core/util/json.ts';
+
+/** Kept of a line that is longer than LONGEST_LINE, for its reject: it is cut, so that memory stays bounded. */
 const KEPT = 8192;
 /** Pieces of one line held apart. */
 const MOST_PIECES = 256;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { LONGEST_LINE, readLines } from '../../../../src/sources/file/rows/lines.ts';
+import { LONGEST_LINE } from '../../../../src/core/util/json.ts';
+import { readLines } from '../../../../src/sources/file/rows/lines.ts';
 
 async function* pieces(bytes: Buffer, size: number) {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);

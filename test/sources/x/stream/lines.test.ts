@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { LONGEST_LINE, lineSplitter } from '../../../../src/sources/x/stream/lines.ts';
+import { LONGEST_LINE } from '../../../../src/core/util/json.ts';
+import { lineSplitter } from '../../../../src/sources/x/stream/lines.ts';
 
 /** The lines that bytes in pieces have, and what is left. */
 function split(pieces: readonly Uint8Array[]) {
