@@ -30,22 +30,28 @@ export function formatSpan(span: Millis): string {
 }
 
 const TWO = Array.from({ length: 60 }, (_, i) => String(i).padStart(2, '0'));
-let formattedDay = Number.NaN;
+/** The end of a text, by the minute: bars and windows begin at whole minutes. */
+const MINUTES = TWO.map((minute) => `${minute}:00.000Z`);
+let formattedHour = Number.NaN;
 let formattedText = '';
 
-/** ISO 8601 in UTC with milliseconds. Faster than Date because consecutive times share a day. */
+/**
+ * ISO 8601 in UTC with milliseconds. Faster than Date because consecutive times share an hour. Of few pieces, since V8 joins
+ * pieces only when a text is read.
+ */
 export function formatTime(time: Millis): string {
-  const day = Math.floor(time / DAY);
-  if (day !== formattedDay) {
-    formattedText = new Date(day * DAY).toISOString().slice(0, -'00:00:00.000Z'.length);
-    formattedDay = day;
+  const hour = Math.floor(time / HOUR);
+  if (hour !== formattedHour) {
+    formattedText = new Date(hour * HOUR).toISOString().slice(0, -'00:00.000Z'.length);
+    formattedHour = hour;
   }
-  const rest = Math.floor(time) - day * DAY;
+  const rest = Math.floor(time) - hour * HOUR;
+  if (rest % MINUTE === 0) return formattedText + MINUTES[rest / MINUTE]!;
   const ms = rest % 1000;
   const second = (rest - ms) / 1000;
   const minute = Math.floor(second / 60);
   const fraction = ms < 10 ? `00${ms}` : ms < 100 ? `0${ms}` : ms;
-  return `${formattedText}${TWO[Math.floor(minute / 60)]}:${TWO[minute % 60]}:${TWO[second % 60]}.${fraction}Z`;
+  return `${formattedText}${TWO[minute]}:${TWO[second % 60]}.${fraction}Z`;
 }
 
 const CANONICAL_LENGTH = '2026-03-02T10:15:22.000Z'.length;
@@ -90,17 +96,22 @@ function readIso(text: string): Millis {
 
 let lastText = '';
 let lastTime = Number.NaN;
+let olderText = '';
+let olderTime = Number.NaN;
 
 /**
  * Parses an ISO 8601 instant; without an offset it is UTC, never the machine's zone. NaN if the text is not a time.
- * Remembers the last one, because the time of a record is read when inputs are merged, and again by the processor.
+ * Remembers the last two, because the time of a record is read when inputs are merged, and again by the processor; a bar
+ * has a start and an end.
  */
 export function readTime(text: string): Millis {
-  if (text !== lastText) {
-    lastTime = parseTime(text);
-    lastText = text;
-  }
-  return lastTime;
+  if (text === lastText) return lastTime;
+  const time = text === olderText ? olderTime : parseTime(text);
+  olderText = lastText;
+  olderTime = lastTime;
+  lastText = text;
+  lastTime = time;
+  return time;
 }
 
 /** The canonical form `2026-03-02T10:15:22.000Z` has a fast path without Date.parse, as consecutive times share a day. */

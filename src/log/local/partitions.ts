@@ -53,7 +53,18 @@ interface Prepared {
 
 export function prepare(store: LogStore, records: readonly NewRecord[], now: Millis): Prepared[] {
   const topics = new Map<string, { partitions: number; slots: NewRecord[][] }>();
+  /** The record before, and its slot: nearly always the next one goes there, too. */
+  let last: NewRecord | undefined;
+  let lastSlot: NewRecord[] = [];
   for (const record of records) {
+    if (
+      record.partitionKey !== null &&
+      record.partitionKey === last?.partitionKey &&
+      record.topic === last.topic
+    ) {
+      lastSlot.push(record);
+      continue;
+    }
     let topic = topics.get(record.topic);
     if (topic === undefined) {
       const partitions = (store.topics.get(record.topic) ?? topicDefaults(record.topic)).partitions;
@@ -61,7 +72,11 @@ export function prepare(store: LogStore, records: readonly NewRecord[], now: Mil
       topics.set(record.topic, topic);
     }
     if (record.partitionKey === null) for (const slot of topic.slots) slot.push(record);
-    else topic.slots[partitionOf(record.partitionKey, topic.partitions)]!.push(record);
+    else {
+      last = record;
+      lastSlot = topic.slots[partitionOf(record.partitionKey, topic.partitions)]!;
+      lastSlot.push(record);
+    }
   }
   return [...topics].map(([name, { partitions, slots }]) => ({
     topic: name,

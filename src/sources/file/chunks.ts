@@ -9,8 +9,8 @@ import { UnfinishedBars } from './prices/unfinished-bars.ts';
 import type { LeftOut, Origin, TextReader } from './reader.ts';
 import { type Block, isBlank, type Spot } from './rows/block.ts';
 
-/** A chunk is handed over at so many records, or bytes: a durable append costs about the same for one and for some hundred. */
-const CHUNK_RECORDS = 1000;
+/** A chunk is handed over at so many records, or bytes: a durable append takes as long as to read some thousand rows. */
+const CHUNK_RECORDS = 2000;
 const CHUNK_BYTES = 1 << 20;
 /** A last row without a line end is remembered as text; a longer one waits for its end. */
 const LONGEST_TAIL = 64 * 1024;

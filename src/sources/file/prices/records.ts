@@ -64,7 +64,7 @@ export interface BarCells {
 }
 
 const cellField = (name: string, value: number | undefined, cells: Row, at: number | undefined): string =>
-  value === undefined ? '' : `,"${name}":${at === undefined ? value : numberText(cells[at], value)}`;
+  value === undefined ? '' : `,"${name}":${numberText(at === undefined ? undefined : cells[at], value)}`;
 
 /** Open, high, low, close and volumes as fields of JSON. */
 function numberFields(row: BarRow, texts: BarCells | undefined): string {
