@@ -44,18 +44,6 @@ export class ClosedWindows<A> {
     return window !== undefined && this.#isKept(window) ? window : undefined;
   }
 
-  /** The last end up to `watermark`, of windows of history or of the others; `least` if none is later. */
-  lastEnd(isPast: boolean, watermark: Millis, least: Millis): Millis {
-    const most = Math.min(this.#lastEnd, watermark);
-    let end = least;
-    // The latest first: nearly always it is the one.
-    for (let at = this.#windows.length - 1; at >= 0 && end < most; at--) {
-      const window = this.#windows[at]!;
-      if (window.isPast === isPast && window.end <= watermark && window.end > end) end = window.end;
-    }
-    return end;
-  }
-
   remove(window: Window<A>): void {
     this.#windows.splice(this.#windows.indexOf(window), 1);
   }

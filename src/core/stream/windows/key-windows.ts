@@ -150,7 +150,11 @@ export class KeyWindows<A extends Numbers<A>> extends WindowLists<A> {
   /** The end of the last closed window of a track; some were closed before their time has come. */
   #lastEnd(track: Track, closedUpTo: Millis): Millis {
     const isPast = track !== this.time.live;
-    return this.closed.lastEnd(isPast, track.clock.watermark, Math.max(closedUpTo, track.from));
+    let end = Math.max(closedUpTo, track.from);
+    for (const window of this.closed)
+      if (window.isPast === isPast && window.end <= track.clock.watermark && window.end > end)
+        end = window.end;
+    return end;
   }
 
   #close(window: Window<A>, isKept = true): void {
