@@ -96,22 +96,17 @@ function readIso(text: string): Millis {
 
 let lastText = '';
 let lastTime = Number.NaN;
-let olderText = '';
-let olderTime = Number.NaN;
 
 /**
  * Parses an ISO 8601 instant; without an offset it is UTC, never the machine's zone. NaN if the text is not a time.
- * Remembers the last two, because the time of a record is read when inputs are merged, and again by the processor; a bar
- * has a start and an end.
+ * Remembers the last one, because the time of a record is read when inputs are merged, and again by the processor.
  */
 export function readTime(text: string): Millis {
-  if (text === lastText) return lastTime;
-  const time = text === olderText ? olderTime : parseTime(text);
-  olderText = lastText;
-  olderTime = lastTime;
-  lastText = text;
-  lastTime = time;
-  return time;
+  if (text !== lastText) {
+    lastTime = parseTime(text);
+    lastText = text;
+  }
+  return lastTime;
 }
 
 /** The canonical form `2026-03-02T10:15:22.000Z` has a fast path without Date.parse, as consecutive times share a day. */
