@@ -14,7 +14,7 @@ const candles = (lake: string) =>
   query(path(lake, 'candles'), 'SELECT "window", window_start, open, high, low, close FROM t ORDER BY ALL');
 
 describe('cryptopipe import', () => {
-  test('gives the lake that produce, process and sink give', async () => {
+  test('cryptopipe import gives the lake that produce, process and sink give', async () => {
     await succeed(run(`import ${EXTRACT} ${PAIR} --dir one`));
     const bus = '--bus local:three';
     await succeed(run(`produce prices --file ${EXTRACT} --base btc --quote usdt ${bus}`));
@@ -25,7 +25,7 @@ describe('cryptopipe import', () => {
     expect(await candles('three-lake')).toEqual(rows);
   });
 
-  test('of a growing file, then of nothing new, reads each line once', async () => {
+  test('cryptopipe import of a growing file, then of nothing new, reads each line once', async () => {
     const half = 1 + 60 * 12;
     writeFileSync(path('grows.csv.gz'), gzipSync(`${lines.slice(0, half).join('\n')}\n`));
     writeFileSync(path('grows.csv'), gunzipSync(readFileSync(path('grows.csv.gz'))));

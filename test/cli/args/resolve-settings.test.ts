@@ -159,7 +159,7 @@ describe('a flag that another implies', () => {
     expect(retries('--once --retries 4')).toBe(4);
   });
 
-  test('is implied by the command line only', () => {
+  test('a flag implies another one on the command line only', () => {
     expect(retries('', { env: { CRYPTOPIPE_ONCE: 'true' }, config: { once: true } })).toBe(3);
   });
 });

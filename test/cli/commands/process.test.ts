@@ -86,7 +86,7 @@ describe('process', () => {
     });
   });
 
-  test('without --once it runs until it is stopped, commits what it has read, and exits 0', async () => {
+  test('process without --once runs until it is stopped, commits what it has read, and exits 0', async () => {
     const { run, fill, values } = await setUp();
     await fill('prices-file', quotes(3));
     const { stop } = fakeIo();

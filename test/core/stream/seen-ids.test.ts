@@ -13,7 +13,7 @@ function store(into: Map<string, string>, changes: Iterable<readonly [string, st
 }
 
 describe('seen ids', () => {
-  test('an id is new once', () => {
+  test('an id counts as new only once', () => {
     const seen = new SeenIds(HORIZON);
     expect([seen.add('a', T0), seen.add('a', T0), seen.add('b', T0)]).toEqual([true, false, true]);
   });

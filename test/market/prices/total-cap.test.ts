@@ -14,7 +14,7 @@ const cap = (coin: string, amount: number, agoMs = 0, source = 'coinmarketcap'):
 const total = (...caps: readonly Cap[]) => totalAt(NOON, caps, 5 * MINUTE);
 
 describe('the total of a minute', () => {
-  test('counts each coin once, by its newest cap', () => {
+  test('the total of a minute counts each coin once, by its newest cap', () => {
     const row = total(cap('btc', 90, MINUTE), cap('eth', 25), cap('btc', 75), cap('btc', 75, 0, 'file'));
     expect(row).toEqual({
       time: '2026-03-02T12:00:00.000Z',
@@ -28,7 +28,7 @@ describe('the total of a minute', () => {
     expect(marketCapKey(row!)).toBe('usd|2026-03-02T12:00:00.000Z');
   });
 
-  test('of two coins with the same symbol and time the larger counts', () => {
+  test('the total of a minute counts the larger of two coins with the same symbol and time', () => {
     expect(total(cap('btc', 1), cap('btc', 75))!.total_market_cap).toBe(75);
     expect(total(cap('btc', 75), cap('btc', 1))!.total_market_cap).toBe(75);
   });
@@ -44,12 +44,12 @@ describe('the total of a minute', () => {
     expect(row).toMatchObject({ total_market_cap: 1, coins: 1, missing: ['c', 'd'], final: false });
   });
 
-  test('is undefined if no cap is young enough', () => {
+  test('the total of a minute is undefined if no cap is young enough', () => {
     expect(total()).toBeUndefined();
     expect(total(cap('btc', 1, 5 * MINUTE))).toBeUndefined();
   });
 
-  test('has the same bits for any order of caps', () => {
+  test('the total of a minute has the same bits for any order of caps', () => {
     const caps = fc.array(
       fc.tuple(fc.string({ maxLength: 2 }), fc.double({ min: 1e-3, max: 1e12, noNaN: true })),
     );

@@ -152,7 +152,7 @@ const windows = fc.constantFrom(
 );
 
 describe('properties of an import', () => {
-  test('in any split and order, within --retain, it gives the candles of an import at once', () => {
+  test('an import in any split and order within --retain gives the candles of an import at once', () => {
     fc.assert(
       fc.property(files, windows, fc.array(fc.boolean(), { maxLength: 11 }), (given, window, ends) => {
         const once = process({ window, retain: DAYS });
@@ -175,7 +175,7 @@ describe('properties of an import', () => {
     );
   });
 
-  test('in any split and order, with a replay of what was late, it gives the candles of an import at once', () => {
+  test('an import in any split and order gives, after a replay of what was late, the candles of an import at once', () => {
     const lengths = fc.constantFrom([5 * MINUTE, HOUR], [10 * MINUTE], [7 * MINUTE, '1w' as const]);
     fc.assert(
       fc.property(files, lengths, fc.array(fc.boolean(), { maxLength: 11 }), (given, window, ends) => {

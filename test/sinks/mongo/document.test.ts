@@ -17,7 +17,7 @@ const read = (topic: string, one: StoredRecord, identity?: string) =>
   documentReader(datasetOf(topic), topic, identity, BSON)(one, 3);
 
 describe('a document', () => {
-  test('has the key as _id, times as dates, whole numbers as int or long, others as double; the rest passes', () => {
+  test('a document has the key as _id, times as dates, whole numbers as int or long, others as double; the rest passes', () => {
     const value = {
       price: 100,
       market_cap: 3e9,
@@ -58,14 +58,14 @@ describe('a document', () => {
   test('a document stores the name and the identity of its topic', () => {
     expect(read('prices', record({}), 'abc').doc).toMatchObject({ _place: 'prices@abc/3', _offset: 42 });
   });
-  test('without a key a post uses its id, any other document its position', () => {
+  test("a document without a key uses a post's id, or else its position", () => {
     expect(read('tweets-processed', record({ id: '1' }, { key: null })).id).toBe('1');
     expect(read('prices', record({}, { key: null })).id).toBe(
       'prices/3/2026-03-02T10:00:00.000Z#000000000042',
     );
     expect(read('rejects', record({})).id).toMatch(/^rejects\/3\//);
   });
-  test('keeps the digits of a whole number past 2^53 in a field that passes through, at any depth', () => {
+  test('a document keeps the digits of a whole number past 2^53 in a field that passes through, at any depth', () => {
     const text =
       '{"base":"btc","order_id":1790000000000000001,"legs":[{"id":-9223372036854775808}],"n":9007199254740991}';
     const { doc } = read('prices-file', record(text));
@@ -85,7 +85,7 @@ describe('a document', () => {
     expect(() => read('tweets-processed', record(value))).toThrow(InvalidRecord);
     expect(() => read('tweets-processed', record(value))).toThrow(reason);
   });
-  test('keeps a whole number past 2^53 in a column of doubles as the nearest double', () => {
+  test('a document keeps a whole number past 2^53 in a column of doubles as the nearest double', () => {
     expect(read('prices', record('{"price":12345678901234567890}')).doc.price).toBe(1.2345678901234567e19);
   });
   test('a document nested deeper than MongoDB allows is refused, and a text with brackets is accepted', () => {
@@ -102,7 +102,7 @@ describe('a document', () => {
     ['{"price":"1"}', 'is no number'],
     ['[]', 'not a JSON object'],
     [JSON.stringify({ x: Array(1_400_000).fill(0) }), 'larger than 16 MB'],
-  ])('is refused where %.20s', (value, reason) => {
+  ])('a document is refused where %.20s', (value, reason) => {
     expect(() => read('prices', record(value))).toThrow(InvalidRecord);
     expect(() => read('prices', record(value))).toThrow(reason);
   });

@@ -8,7 +8,7 @@ const LISTINGS = '/v1/cryptocurrency/listings/latest';
 const QUOTES = '/v2/cryptocurrency/quotes/latest';
 
 describe('coinmarketcap', () => {
-  test('writes the listing by rank as received', async () => {
+  test('coinmarketcap writes the rows of a listing in the order of the answer', async () => {
     const { run, stub } = await together();
     const chunks = await run(1, { top: 2 });
     const [btc] = stub.handed;
@@ -41,7 +41,7 @@ describe('coinmarketcap', () => {
     });
   });
 
-  test('reads ten coins by default', async () => {
+  test('coinmarketcap reads ten coins by default', async () => {
     const { run } = await together();
     expect(recordsOf(await run(1))).toHaveLength(10);
   });
@@ -90,7 +90,7 @@ describe('coinmarketcap', () => {
     await expect(run(1, { coins: ['nope'] })).rejects.toMatchObject({ code: 'usage' });
   });
 
-  test('keeps the best ranked coin per symbol of a listing and counts the others', async () => {
+  test('coinmarketcap keeps the best ranked coin per symbol of a listing and counts the others', async () => {
     const { run, stub, around } = await together();
     stub.rename(40_012, 'SOL');
     stub.rename(40_014, 'C13');
@@ -103,12 +103,15 @@ describe('coinmarketcap', () => {
     ]);
   });
 
-  test.each(['v1', 'v3'] as const)('reads %s listings, quotes by id and quotes by symbol', async (shape) => {
-    const { run } = await together({ shape });
-    expect(pairs(recordsOf(await run(1, { top: 3 })))).toEqual(['btc/usd', 'eth/usd', 'usdt/usd']);
-    const chunks = await run(1, { coins: ['btc', 'twin'], convert: ['USDT', 'EUR'], topic: 'another' });
-    expect(pairs(recordsOf(chunks))).toEqual(['btc/usdt', 'btc/eur', 'twin/usdt', 'twin/eur']);
-  });
+  test.each(['v1', 'v3'] as const)(
+    'coinmarketcap reads %s listings, quotes by id and quotes by symbol',
+    async (shape) => {
+      const { run } = await together({ shape });
+      expect(pairs(recordsOf(await run(1, { top: 3 })))).toEqual(['btc/usd', 'eth/usd', 'usdt/usd']);
+      const chunks = await run(1, { coins: ['btc', 'twin'], convert: ['USDT', 'EUR'], topic: 'another' });
+      expect(pairs(recordsOf(chunks))).toEqual(['btc/usdt', 'btc/eur', 'twin/usdt', 'twin/eur']);
+    },
+  );
 
   test('accepts error_code 0 as a text', async () => {
     const { run } = await together({ codesAsText: true });

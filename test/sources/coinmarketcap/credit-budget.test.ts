@@ -84,7 +84,7 @@ describe('the credit budget', () => {
     expect(today.length).toBeLessThanOrEqual(100);
   });
 
-  test('without credits for a poll it pauses until new ones arrive, and marks a gap', async () => {
+  test('polling without credits pauses until new ones arrive, and marks a gap', async () => {
     const setup = await together({ plan: { monthly: 1000 } });
     const { usage } = setup.stub;
     usage.info(setup.around.context.now());

@@ -34,7 +34,7 @@ describe('a file that is fetched again with another last row', () => {
     expect((await importPrices(path, around)).records).toEqual([]);
   });
 
-  test('of less than a kilobyte, too, and when its only row has changed', async () => {
+  test('a file of less than a kilobyte that is fetched again is read from its last row, also when that is its only one', async () => {
     const around = sourceHarness();
     const path = write(`${HEADER}${hour(0)}${hour(1)}`);
     await importPrices(path, around);
@@ -42,7 +42,7 @@ describe('a file that is fetched again with another last row', () => {
     expect(barsOf((await importPrices(path, around)).records)).toHaveLength(2);
   });
 
-  test('and without its last line end is read from that row, with a warning', async () => {
+  test('a file that is fetched again without its last line end is read from that row, with a warning', async () => {
     const around = sourceHarness();
     const path = write(`${HEADER}${hours(0, 3)}${hour(3, 2.1).trimEnd()}`);
     expect(barsOf((await importPrices(path, around)).records)).toHaveLength(4);
@@ -50,7 +50,7 @@ describe('a file that is fetched again with another last row', () => {
     expect(barsOf((await importPrices(path, around)).records).map((bar) => bar[5])).toEqual([2.9, 2]);
   });
 
-  test('that was rotated away is read from the start of its successor', async () => {
+  test('a file that was rotated away is read from the start of its successor', async () => {
     const around = sourceHarness();
     const path = write(`${HEADER}${hours(0, 40)}`);
     await importPrices(path, around);
@@ -68,7 +68,7 @@ describe('a file that was imported as another pair', () => {
   test.each([
     ['oldest first', `${HEADER}${hours(0, 3)}`],
     ['newest first', `${HEADER}${hour(2)}${hour(1)}${hour(0)}`],
-  ])('is refused without --again: %s', async (_, text) => {
+  ])('a file that was imported as another pair is refused without --again: %s', async (_, text) => {
     const around = sourceHarness();
     const path = write(text);
     await importPrices(path, around);
@@ -82,7 +82,7 @@ describe('a file that was imported as another pair', () => {
     expect((await importPrices(path, around, { base: 'eth' })).records).toEqual([]);
   });
 
-  test('is another file once its content is another', async () => {
+  test('a file that was imported as another pair counts as new once its content differs', async () => {
     const around = sourceHarness();
     const path = write(`${HEADER}${hours(0, 3)}`);
     await importPrices(path, around);

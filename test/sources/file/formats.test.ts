@@ -162,7 +162,7 @@ describe('Parquet', () => {
     return path;
   }
 
-  test('is read by its columns, in either order, once', async () => {
+  test('Parquet is read by its columns, in either order, once', async () => {
     const around = sourceHarness();
     const path = await parquetFile('a.parquet', numbers(7));
     const { records } = await importPrices(path, around);
@@ -173,7 +173,7 @@ describe('Parquet', () => {
     expect(startsOf(newest.records)).toEqual(numbers(7));
   });
 
-  test('that is broken is a problem', async () => {
+  test('Parquet that is broken is a problem', async () => {
     await expect(importPrices(write(Buffer.from('PAR1 and no more')))).rejects.toMatchObject({
       code: 'damaged',
       message: expect.stringContaining('its Parquet cannot be read'),
@@ -189,12 +189,12 @@ describe('posts', () => {
     ['without line ends', [1, 2].map((id) => JSON.stringify(post(id))).join('')],
     ["X's archive", `window.YTD.tweets.part0 = ${JSON.stringify([1, 2].map((id) => ({ tweet: post(id) })))}`],
     ['a page of an answer', JSON.stringify({ statuses: [1, 2].map(post) })],
-  ])('of %s', async (_, text) => {
+  ])('posts of %s are read', async (_, text) => {
     const { records, counts } = await importPosts(write(text));
     expect([records.map(({ key }) => key), counts]).toEqual([['1', '2'], {}]);
   });
 
-  test('of a CSV, whose texts may span lines', async () => {
+  test('posts of a CSV may have texts that span lines', async () => {
     const around = sourceHarness();
     const text = 'id,date,text\n11,2021-02-10 23:59:04,"one, ""two""\nthree"\n12,2021-02-10 23:59:05,four\n';
     const path = write(text);

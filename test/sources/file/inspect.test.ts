@@ -92,7 +92,7 @@ describe('the first rows of a file that is inspected and then read', () => {
     return { seen, surveys };
   }
 
-  test('are looked at once, and the next time again', async () => {
+  test('the first rows of a file that is inspected and then read are looked at once, and the next time again', async () => {
     const { seen, surveys } = counting();
     const path = write(HEADER, 'once.csv');
     expect(await inspect([path], prices(PAIR), surveys)).toEqual([]);
@@ -103,7 +103,7 @@ describe('the first rows of a file that is inspected and then read', () => {
     expect(seen).toEqual([path, path]);
   });
 
-  test('are looked at again when the file has changed, or is read with other settings', async () => {
+  test('the first rows of a file that is inspected and then read are looked at again when the file has changed, or is read with other settings', async () => {
     const { seen, surveys } = counting();
     const path = write(HEADER, 'changed.csv');
     const file = { name: path, path };

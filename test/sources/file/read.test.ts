@@ -22,7 +22,7 @@ const rows = (from: number, to: number) =>
 const prices = (records: Parameters<typeof samplesOf>[0]) => samplesOf(records).map(([, price]) => price);
 
 describe('a second run', () => {
-  test('reads what was appended, and nothing when nothing was', async () => {
+  test('a second run reads what was appended, and nothing when nothing was', async () => {
     const path = write(`time,price\n${rows(0, 3)}`);
     const around = sourceHarness();
     expect(prices((await importPrices(path, around)).records)).toEqual([100.25, 101.25, 102.25]);
@@ -47,7 +47,7 @@ describe('a second run', () => {
     ]);
   });
 
-  test('begins at the start while the first candle waits for a second one that tells its length', async () => {
+  test('a second run begins at the start while the first candle waits for a second one that tells its length', async () => {
     const path = write(`time,open,high,low,close\n1748736000,10,12,9,11\n${'bad\n'.repeat(5000)}`);
     const around = sourceHarness();
     await expect(importPrices(path, around)).rejects.toMatchObject({ code: 'usage' });
@@ -55,7 +55,7 @@ describe('a second run', () => {
     expect(barsOf((await importPrices(path, around)).records)).toHaveLength(2);
   });
 
-  test('into another topic, or with --from-start, reads the whole file', async () => {
+  test('a run into another topic, or with --from-start, reads the whole file again', async () => {
     const path = write(`time,price\n${rows(0, 3)}`);
     const around = sourceHarness();
     await importPrices(path, around);
@@ -64,7 +64,7 @@ describe('a second run', () => {
     expect((await importPrices(path, around)).records).toHaveLength(0);
   });
 
-  test('reads a file that was replaced or became shorter from its start, and says so', async () => {
+  test('a second run reads a file that was replaced or became shorter from its start, and logs it', async () => {
     const path = write(`time,price\n${rows(0, 100)}`);
     const around = sourceHarness();
     await importPrices(path, around);
@@ -137,24 +137,27 @@ describe('a file that changed in what was read of it', () => {
     ['with a line inserted behind its first kilobyte', `${posts(100, 112)}${post(600)}${posts(112, 131)}`],
     ['with a line rewritten in its length', `${posts(100, 120)}${post(120, 'BITCOIN')}${posts(121, 131)}`],
     ["with two lines in each other's place", `${posts(100, 128)}${post(129)}${post(128)}${posts(130, 140)}`],
-  ])('is read from its start, with a warning: %s', async (_, second) => {
-    for (const pack of [(text: string) => text, gzipSync]) {
-      const path = write(pack(first));
-      const around = sourceHarness();
-      expect((await importPosts(path, around)).records).toHaveLength(31);
-      writeFileSync(`${path}.new`, pack(second));
-      renameSync(`${path}.new`, path);
-      const ids = [...second.matchAll(/"id_str":"(\d+)"/g)].map(([, id]) => id);
-      expect(idsOf((await importPosts(path, around)).records)).toEqual(ids);
-      expect(around.warnings).toEqual([
-        expect.stringContaining('has changed in what was read before: it is read from the start'),
-      ]);
-      expect((await importPosts(path, around)).records).toEqual([]);
-      expect(around.warnings).toHaveLength(1);
-    }
-  });
+  ])(
+    'a file that changed before the place read to is read from its start, with a warning: %s',
+    async (_, second) => {
+      for (const pack of [(text: string) => text, gzipSync]) {
+        const path = write(pack(first));
+        const around = sourceHarness();
+        expect((await importPosts(path, around)).records).toHaveLength(31);
+        writeFileSync(`${path}.new`, pack(second));
+        renameSync(`${path}.new`, path);
+        const ids = [...second.matchAll(/"id_str":"(\d+)"/g)].map(([, id]) => id);
+        expect(idsOf((await importPosts(path, around)).records)).toEqual(ids);
+        expect(around.warnings).toEqual([
+          expect.stringContaining('has changed in what was read before: it is read from the start'),
+        ]);
+        expect((await importPosts(path, around)).records).toEqual([]);
+        expect(around.warnings).toHaveLength(1);
+      }
+    },
+  );
 
-  test('in its last row alone is read from that row on', async () => {
+  test('a file that changed only in its last row is read from that row on', async () => {
     for (const pack of [(text: string) => text, gzipSync]) {
       const path = write(pack(first));
       const around = sourceHarness();
@@ -168,7 +171,7 @@ describe('a file that changed in what was read of it', () => {
     }
   });
 
-  test('is noticed by the cut line, too, where the position is of a version that kept no sum', async () => {
+  test('a changed file is noticed by its cut line where an older version stored the position without a sum', async () => {
     const path = write(first);
     const around = sourceHarness();
     await importPosts(path, around);
@@ -198,7 +201,7 @@ describe('a file that changed in what was read of it', () => {
     expect(idsOf((await importPosts(path, around)).records)).toEqual(numbers(700, 706));
   });
 
-  test('with a text beside its lines that no reader takes counts in whole', async () => {
+  test('a text that no reader takes still counts in the sum of a file', async () => {
     const long = 'y'.repeat(3 * 2 ** 20);
     const path = write(`${first}${long}\n${post(131)}`);
     const around = sourceHarness();
@@ -212,7 +215,7 @@ describe('a file that changed in what was read of it', () => {
 });
 
 describe('a symbolic link', () => {
-  test('to a file that was read is the same file, and the other way round', async () => {
+  test('a symbolic link to a file that was read is the same file, and the other way round', async () => {
     const path = write(posts(1, 4));
     symlinkSync(path, `${path}.link`);
     const around = sourceHarness();
@@ -224,7 +227,7 @@ describe('a symbolic link', () => {
     expect(around.warnings).toEqual([]);
   });
 
-  test('in a folder of the path leads to the same file', async () => {
+  test('a symbolic link in a folder of the path leads to the same file', async () => {
     const path = write(posts(1, 4));
     symlinkSync(folder, `${path}.folder`);
     const around = sourceHarness();
@@ -234,7 +237,7 @@ describe('a symbolic link', () => {
     );
   });
 
-  test('that an older version read goes on where that stopped', async () => {
+  test('a symbolic link that an older version read continues where that stopped', async () => {
     const path = write(posts(1, 4));
     const symlink = `${path}.link`;
     symlinkSync(path, symlink);
@@ -277,7 +280,7 @@ test('gzip with zeros as padding behind it, as on tapes, is whole', async () => 
 });
 
 describe('a last line without a line end', () => {
-  test('is taken when it is whole, and not again when its end has come', async () => {
+  test('a last line without a line end is taken when it is whole, and not again when its end has come', async () => {
     const path = write(`time,price\n${rows(0, 2).trimEnd()}`);
     const around = sourceHarness();
     expect((await importPrices(path, around)).records).toHaveLength(2);
@@ -287,7 +290,7 @@ describe('a last line without a line end', () => {
     expect(around.warnings).toEqual([]);
   });
 
-  test('is left for the next run when it is not, with a warning', async () => {
+  test('a last line without a line end is left for the next run when it is not, with a warning', async () => {
     const path = write(`time,price\n${row(0)}1748736060000,`);
     const around = sourceHarness();
     expect((await importPrices(path, around)).records).toHaveLength(1);
@@ -298,7 +301,7 @@ describe('a last line without a line end', () => {
     expect(prices((await importPrices(path, around)).records)).toEqual([7]);
   });
 
-  test('that was taken and then grew to another price is written again, with a warning', async () => {
+  test('a last line without a line end that was taken and then grew to another price is written again, with a warning', async () => {
     const path = write(`time,price\n${row(0)}1748736060000,10`);
     const around = sourceHarness();
     expect(prices((await importPrices(path, around)).records)).toEqual([100.25, 10]);
@@ -307,7 +310,7 @@ describe('a last line without a line end', () => {
     expect(around.warnings).toEqual([expect.stringContaining('line 3 was cut when the last run took it')]);
   });
 
-  test('of a pipe is all that will come: it is taken or rejected', async () => {
+  test('the last line of a pipe is taken or rejected, with or without a line end', async () => {
     const around = sourceHarness([Buffer.from(`time,price\n${row(0)}oops`)]);
     const { records } = await importPrices('-', around);
     expect(prices(records)).toEqual([100.25]);
@@ -348,7 +351,7 @@ describe('a file cut at any byte into two runs gives what one run gives', () => 
     }
   });
 
-  test('ticks: all of it, and where a price itself was cut the cut one besides', async () => {
+  test('a cut file of ticks gives them all in two runs, and a price that was cut itself as well', async () => {
     const text = `time,price\n${rows(0, 30)}`;
     const path = write(text);
     const whole = (await importPrices(path)).records;
@@ -371,7 +374,7 @@ describe('a file cut at any byte into two runs gives what one run gives', () => 
 });
 
 describe('standard input', () => {
-  test('is read with --file -, in whatever pieces it comes, without a position', async () => {
+  test('standard input is read with --file -, in whatever pieces it comes, without a position', async () => {
     const bytes = Buffer.from(`time,price\n${rows(0, 10)}`);
     for (const whole of [bytes, gzipSync(bytes)]) {
       const pieces = Array.from({ length: whole.length }, (_, at) => whole.subarray(at, at + 1));
@@ -381,7 +384,7 @@ describe('standard input', () => {
     }
   });
 
-  test('that is empty gives nothing', async () => {
+  test('standard input that is empty gives nothing', async () => {
     expect((await importPrices('-', sourceHarness([]))).records).toEqual([]);
   });
 });

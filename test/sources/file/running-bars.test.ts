@@ -15,7 +15,7 @@ describe('a bar that is not over', () => {
     context: { ...around.context, now: () => NOW + ms },
   });
 
-  test('is left for the next run, which is said once', async () => {
+  test('a bar that is not over is left for the next run, with one message', async () => {
     const around = sourceHarness();
     const path = write(`${HEADER}${row(-2)}${row(-1)}${row(0)}`);
     const { records, counts } = await importPrices(path, around);
@@ -52,7 +52,7 @@ const leftOut = (path: string) =>
   `--file ${path}: the bar of ${timeOf(0)} was not over when it was read first, and its row is the same: it is left out until the row changes; --again reads it as it is`;
 
 describe('a bar that was not over when it was read', () => {
-  test('stays out after its end while the file is the same, and is read once its row has changed', async () => {
+  test('a bar that was not over when it was read stays out after its end while the file is the same, and is read once its row has changed', async () => {
     const around = harness();
     const path = write(text(row(-2), row(-1), row(0)));
     expect(bars(await importPrices(path, around))).toEqual([
@@ -71,7 +71,7 @@ describe('a bar that was not over when it was read', () => {
     expect(around.warnings).toHaveLength(2);
   });
 
-  test('stays out when rows are appended after its own, which are read once', async () => {
+  test('a bar that was not over when it was read stays out when rows are appended after its own, which are read once', async () => {
     const around = harness();
     const path = write(text(row(-2), row(-1), row(0)));
     await importPrices(path, around);
@@ -82,7 +82,7 @@ describe('a bar that was not over when it was read', () => {
     expect(around.warnings).toEqual([leftOut(path)]);
   });
 
-  test('stays out, too, when the file is read from its start', async () => {
+  test('a bar that was not over when it was read stays out, too, when the file is read from its start', async () => {
     const around = harness();
     const path = write(text(row(-2), row(-1), row(0)));
     await importPrices(path, around);
@@ -98,7 +98,7 @@ describe('a bar that was not over when it was read', () => {
     expect(bars(await importPrices(path, around)).map(([minute]) => minute)).toEqual([-3, -2, -1, 1]);
   });
 
-  test('is read as it is with --again', async () => {
+  test('a bar that was not over when it was read is read as it is with --again', async () => {
     const around = harness();
     const path = write(text(row(-1), row(0)));
     await importPrices(path, around, { interval: MINUTE });
@@ -111,7 +111,7 @@ describe('a bar that was not over when it was read', () => {
   test.each([
     ['as the only row of its file', [row(0)]],
     ['in a last row without a line end', [row(-2), row(-1), row(0).trimEnd()]],
-  ])('stays out %s', async (_, rows) => {
+  ])('a bar that was not over when it was read stays out %s', async (_, rows) => {
     const around = harness();
     const path = write(text(...rows));
     await importPrices(path, around, { interval: MINUTE });
@@ -122,7 +122,7 @@ describe('a bar that was not over when it was read', () => {
     expect(bars(await importPrices(path, around, { interval: MINUTE }))).toEqual([[0, 2.5]]);
   });
 
-  test('stays out with others of its minute, each until its own row changes', async () => {
+  test('a bar that was not over when it was read stays out with others of its minute, each until its own row changes', async () => {
     const around = harness();
     const pairs = (minute: number, btc = 2, eth = 2) =>
       `${timeOf(minute)},btc,1,3,1,${btc}\n${timeOf(minute)},eth,1,3,1,${eth}\n`;
@@ -138,7 +138,7 @@ describe('a bar that was not over when it was read', () => {
     expect(bars(await importPrices(path, around, settings))).toContainEqual([0, 2.25]);
   });
 
-  test('stays out at the top of a file whose newest rows come first, until its row changes', async () => {
+  test('a bar that was not over when it was read stays out at the top of a file whose newest rows come first, until its row changes', async () => {
     const around = harness();
     const path = write(text(row(0), row(-1), row(-2)));
     expect(bars(await importPrices(path, around))).toHaveLength(2);

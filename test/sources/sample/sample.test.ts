@@ -24,19 +24,19 @@ const eventTime = ({ topic, value, headers }: NewRecord): number => {
 const { records, counts } = await run();
 
 describe('the sample', () => {
-  test('gives the same bytes for the same seed, and different ones for another', async () => {
+  test('the sample gives the same bytes for the same seed, and different ones for another', async () => {
     expect(hash((await run()).records)).toBe(hash(records));
     expect(hash((await run({ seed: 2 })).records)).not.toBe(hash(records));
   });
 
-  test('is ordered by event time over all topics', () => {
+  test('the sample is ordered by event time over all topics', () => {
     const times = records.map((record) => Math.floor(eventTime(record) / 1000));
     const backward = times.filter((time, index) => time < (times[index - 1] ?? 0));
     expect(backward).toEqual([]);
     expect(times[0]).toBe(Date.UTC(2025, 5, 1) / 1000);
   });
 
-  test('is labelled as a sample', () => {
+  test('the sample is labelled as a sample', () => {
     expect(new Set(records.map(({ headers }) => headers.source))).toEqual(new Set(['sample']));
   });
 

@@ -48,7 +48,7 @@ describe('import', () => {
     expect(JSON.parse(more.out).stages[0]).toMatchObject({ stage: 'produce file', in: 15, out: 15 });
   });
 
-  test('on a terminal it ends with a table, the newest candles of each window, and a chart', async () => {
+  test('an import on a terminal ends with a table, the newest candles of each window, and a chart', async () => {
     const { run, line } = await files();
     const { out } = await run(line, { outIsTerminal: true, env: { NO_COLOR: '1' } });
     expect(out).toMatch(/^STAGE +READ +WRITTEN +LATE +REJECTED/);

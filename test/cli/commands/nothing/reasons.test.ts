@@ -37,7 +37,7 @@ describe('a one-shot run that did nothing', () => {
     expect((await run('process join --once --quiet')).err).toBe('');
   });
 
-  test('tells how to read a file again', async () => {
+  test('a one-shot run that did nothing tells how to read a file again', async () => {
     const { run, folder } = await setUp();
     const file = join(folder, 'btc.csv');
     await writeFile(file, 'time,price\n2026-03-02T10:00:00Z,1\n');
@@ -50,7 +50,7 @@ describe('a one-shot run that did nothing', () => {
     }
   });
 
-  test('tells how to see a topic on the console again', async () => {
+  test('a one-shot run that did nothing tells how to see a topic on the console again', async () => {
     const { run, fill } = await setUp();
     await fill('prices', prices(2));
     const line = 'sink console --topics prices --once';
@@ -65,7 +65,7 @@ describe('a one-shot run that did nothing', () => {
     expect((await run(line)).out).not.toBe('');
   });
 
-  test('of a file sink has no second way to write the same', async () => {
+  test('a one-shot run of a file sink that did nothing names no second way to write the same', async () => {
     const { run, fill, folder } = await setUp();
     await fill('prices', prices(2));
     const line = `sink file --topics prices --dir ${join(folder, 'lake')} --once`;
@@ -80,7 +80,7 @@ describe('windows that were not asked for when the prices were read', () => {
   const HINT =
     'topic candles has no candles of 1h,30m: the prices were read when --window 1h,30m was not asked for; to compute them: cryptopipe process replay candles --from 2026-03-02 --to 2026-03-03 --window 1h,30m';
 
-  test('are named with the command that computes them', async () => {
+  test('windows that were not asked for when the prices were read are named with the command that computes them', async () => {
     const { run, fill } = await setUp();
     await fill('prices', prices(180));
     await run('process candles --window 10m --once');
@@ -90,7 +90,7 @@ describe('windows that were not asked for when the prices were read', () => {
     expect(err).toContain(HINT);
   });
 
-  test('are not named while they may still be open, and not where something was new', async () => {
+  test('windows that were not asked for when the prices were read are not named while they may still be open, and not where something was new', async () => {
     const { run, fill } = await setUp();
     await fill('prices', prices(100));
     expect((await run('process candles --window 10m,1h --once')).err).not.toContain('replay');

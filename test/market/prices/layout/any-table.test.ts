@@ -83,7 +83,7 @@ const tables = fc.integer({ min: 1, max: 7 }).chain((width) =>
 );
 
 describe('a table of any cells', () => {
-  test('has a layout or problems in one line each, and its rows are read or rejected, restored or not', () => {
+  test('a table of any cells has a layout or problems in one line each, and its rows are read or rejected, restored or not', () => {
     fc.assert(
       fc.property(tables, settings, ({ names, rows, hasOwnNames, hasHeader }, wished) => {
         const all = hasHeader && !hasOwnNames ? [names, ...rows] : rows;

@@ -8,7 +8,7 @@ describe('date and time in two columns', () => {
 2026-10-09,00:00:00,66900,67100,66880,67050
 2026-10-09,00:05:00,67050,67080,66950,66960`;
 
-  test('are read as one', () => {
+  test('date and time in two columns are read as one', () => {
     expect(briefRows(table(cells(STOOQ)), PAIR)).toEqual([
       '2026-10-08T23:50..2026-10-08T23:55 66780/66850/66700/66820',
       '2026-10-08T23:55..2026-10-09T00:00 66820/66900/66800/66890',
@@ -40,7 +40,7 @@ describe('several symbols', () => {
 2024-03-01 00:01:00,BTCUSDT,61150.00,61180.00,61120.00,61170.00,11
 2024-03-01 00:01:00,ETHUSDT,3342.00,3350.00,3341.00,3349.00,90`;
 
-  test('that are pairs are a series each', () => {
+  test('several symbols that are pairs are a series each', () => {
     const sample = table(cells(BINANCE));
     expect(layoutOf(sample).description).toContain(': 1m bars of btc/usdt, eth/usdt, oldest first');
     expect(rowsOf(sample)).toMatchObject([
@@ -51,7 +51,7 @@ describe('several symbols', () => {
     ]);
   });
 
-  test('are refused beside a --base that is one of them', () => {
+  test('several symbols are refused beside a --base that is one of them', () => {
     expect(problemsOf(table(cells(BINANCE)), PAIR)).toEqual([
       'its rows are of eth/usdt (ETHUSDT), not of btc/usdt: leave --base and --quote out, or take one series with --symbol ETHUSDT',
     ]);
@@ -70,7 +70,7 @@ describe('several symbols', () => {
     ]);
   });
 
-  test('that are no pairs are refused with the flags that take one', () => {
+  test('several symbols that are no pairs are refused with the flags that take one', () => {
     const text = 'timestamp,Asset_ID,Open,High,Low,Close\n1514764860,2,1,1,1,1\n1514764860,0,1,1,1,1';
     expect(problemsOf(table(cells(text)), { base: 'btc', quote: 'usd' })).toEqual([
       'its column Asset_ID has 2 series (2, 0): take one with --symbol-column Asset_ID --symbol 2 --base btc --quote usd',
@@ -88,7 +88,7 @@ describe('several symbols', () => {
 });
 
 describe('the length of a bar', () => {
-  test('is no gap: the steps of all rows have it in common', () => {
+  test('the length of a bar is the step that all rows have in common, not a gap', () => {
     const a = `time,open,high,low,close,volume,count
 1704067200,0.0712,0.0712,0.0712,0.0712,150,1
 1704067680,0.0715,0.0718,0.0715,0.0718,400,3
@@ -115,7 +115,7 @@ describe('the length of a bar', () => {
     ]);
   });
 
-  test('counts rejected rows, and a rounding error widens the bar', () => {
+  test('the length of a bar counts rejected rows, and a rounding error widens the bar', () => {
     const text = `Date,Open,High,Low,Close,Adj Close,Volume
 2024-04-03,1.077110,1.083776,1.076495,1.077110,1.077110,0
 2024-04-04,1.083659,1.087700,1.083660,1.083659,1.083659,0
@@ -132,7 +132,7 @@ describe('the length of a bar', () => {
     expect(layoutOf(table(cells(text.replace('1.083660', 'null'))), PAIR).interval).toBe('1d');
   });
 
-  test('of one row is asked for, unless something tells it', () => {
+  test('the length of a bar of one row is asked for, unless something tells it', () => {
     const text = 'time,open,high,low,close\n2024-01-01T00:00:00Z,1,1,1,1';
     expect(problemsOf(table(cells(text)), PAIR)).toEqual([
       'one time does not tell how long a bar is: add --interval with the length of a bar, as --interval 1m',
@@ -149,7 +149,7 @@ describe('repeats', () => {
 2024-05-01T23:00:00Z,58500.0,58510.0,58490.0,58505.0,2
 2024-05-02T00:00:00Z,58505.0,58600.0,58400.0,58450.0,500`;
 
-  test('of a time with other values are whole bars, and a warning says so once', () => {
+  test('repeats of a time with other values are whole bars, and a warning says so once', () => {
     expect(layoutOf(table(cells(LAKE)), PAIR)).toMatchObject({
       interval: '1h',
       order: 'oldest first',
@@ -162,12 +162,12 @@ describe('repeats', () => {
     );
   });
 
-  test('of equal rows are no warning', () => {
+  test('repeats of equal rows are no warning', () => {
     const rows = cells(LAKE);
     expect(layoutOf(table([...rows.slice(0, 3), rows[2]!, rows[4]!]), PAIR).warnings).toEqual([]);
   });
 
-  test('of trades are none: fills of one order have one time and one price', () => {
+  test('equal trades are no repeats: fills of one order have one time and one price', () => {
     const text = `time,price,qty
 1704067200012,100,1
 1704067200012,100,2
@@ -198,7 +198,7 @@ describe('an hour that a night in autumn repeats', () => {
     '2024-10-27T02:00..2024-10-27T03:00 67020/67080/66990/67060',
   ];
 
-  test('is two hours with --zone, in any order of the rows', () => {
+  test('an hour that a night in autumn repeats is two hours with --zone, in any order of the rows', () => {
     expect(briefRows(table(cells(BERLIN)), ZONE)).toEqual(RIGHT);
     expect(layoutOf(table(cells(BERLIN)), ZONE).warnings).toEqual([]);
     const [header, ...rows] = cells(BERLIN);
@@ -208,7 +208,7 @@ describe('an hour that a night in autumn repeats', () => {
     expect(rows.map((row) => brief(layout.read(row)))).toEqual(RIGHT);
   });
 
-  test('is one hour in UTC, with a warning that names --zone', () => {
+  test('an hour that a night in autumn repeats is one hour in UTC, with a warning that names --zone', () => {
     expect(layoutOf(table(cells(BERLIN)), PAIR).warnings).toEqual([
       'a row repeats a time with other values (2024-10-27T02:00:00.000Z); the last row of a time counts',
       'times repeat an hour at 2024-10-27T02:00:00.000Z, as clocks do in autumn: if they are of a zone, add it, as --zone Europe/Berlin',
@@ -276,7 +276,7 @@ describe('numbers of other countries', () => {
     expect(briefRows(table(cells(german)), PAIR)).toEqual(RIGHT);
   });
 
-  test('that a spreadsheet has ruined are refused, and rejected if they must be read', () => {
+  test('numbers that a spreadsheet has ruined are refused, and rejected if they must be read', () => {
     const text = `timeOpen;timeClose;timeHigh;timeLow;name;open;high;low;close;close_price;volume;marketCap;timestamp
 2025-07-02T00:00:00.000Z;2025-07-02T23:59:59.999Z;2025-07-02T17:25:00.000Z;2025-07-02T01:18:00.000Z;2781;1.057.030.998.551.800;1.097.636.535.179.960;10.515.739.559.599;1.088.593.238.682.350;108,843.7;56248657736.96;2164564307569.28;2025-07-02T23:59:59.999Z`;
     const sample = table(cells(text, ';'));
@@ -301,7 +301,7 @@ describe('numbers of other countries', () => {
     ]);
   });
 
-  test('that may be whole or not are refused, and --decimal decides', () => {
+  test('numbers whose separator may group digits or start decimals are refused, and --decimal decides', () => {
     const text = 'time;price\n1704067200;42,283\n1704067260;42,298';
     const sample = table(cells(text, ';'));
     expect(problemsOf(sample, PAIR)).toEqual([
@@ -318,7 +318,7 @@ describe('days and months', () => {
 "01/02/2024","44,943.7","44,183.4","45,885.4","44,166.0","104.65K","1.72%"
 "01/01/2024","44,183.4","42,272.5","44,187.0","42,196.7","41.25K","4.53%"`;
 
-  test('that no day past 12 tells apart are refused, and --date-order decides', () => {
+  test('dates without a day past 12 are refused, and --date-order decides', () => {
     const sample = table(cells(INVESTING));
     expect(problemsOf(sample, PAIR)).toEqual([
       'a date such as 01/03/2024 may begin with the day or the month: add --date-order mdy (month first) or --date-order dmy',
@@ -333,7 +333,7 @@ describe('days and months', () => {
     );
   });
 
-  test('with ISO dates the price is the close', () => {
+  test('a table with ISO dates takes its price as the close', () => {
     const text = `Date,Price,Open,High,Low,Vol.,Change %
 2024-01-01,44183.4,42272.5,44187.0,42196.7,41.25K,4.53%
 2024-01-02,44943.7,44183.4,45885.4,44166.0,104.65K,1.72%`;
@@ -415,7 +415,7 @@ describe('times that no row can have', () => {
     expect(briefRows(table(cells(text)), PAIR)[4]).toBe('2024-01-01T02:00..2024-01-01T03:00 1/1/1/1');
   });
 
-  test('in the future, before 1990 or none at all are rejected; the others go on', () => {
+  test('a row whose time is in the future, before 1990 or none at all is rejected; the others go on', () => {
     const text = `time,price
 2024-01-01T00:00:10Z,100
 2042-01-01T00:01:40Z,101.5

@@ -40,13 +40,13 @@ describe('the header', () => {
     expect(briefRows(table(cells(text)), PAIR).filter((row) => row !== 'nothing')[0]).toBe(FIRST);
   });
 
-  test('without a name for the index of times, as pandas writes it', () => {
+  test('a header may lack the name of its index of times, as pandas writes it', () => {
     expect(briefRows(table(cells(BARS.replace('time,', ','))), PAIR)[0]).toBe(FIRST);
     const numbered = `,unix,open,high,low,close\n0,1704067200,1,2,0.5,1.5\n1,1704067500,1.5,2,1,1`;
     expect(briefRows(table(cells(numbered)), PAIR)[0]).toBe(FIRST);
   });
 
-  test('with numbered names', () => {
+  test('a header may number its names', () => {
     const text = BARS.replace(
       'time,open,high,low,close',
       'timestamp,1a. open (USD),2a. high (USD),3a. low (USD),4a. close (USD)',
@@ -78,7 +78,7 @@ describe('the header', () => {
     ).toEqual(['3 fields, but the header has 5', '6 fields, but the header has 5']);
   });
 
-  test('without known names is a problem that lists them', () => {
+  test('a header without known names is a problem that lists them', () => {
     expect(problemsOf(table(cells('when,what\n1,2')), PAIR)).toEqual([
       'columns found: when,what; needed: timestamp,open,high,low,close or time,price: name them with --columns, as --columns time=when',
     ]);
@@ -133,7 +133,7 @@ describe('--columns', () => {
     });
   });
 
-  test('that do not exist, or that mean nothing, are problems', () => {
+  test('--columns that name no column, or no meaning, are problems', () => {
     expect(problemsOf(table(cells(BARS)), { ...PAIR, columns: { time: 'when', opening: 'open' } })).toEqual([
       '--columns time=when: there is no such column; the file has time,open,high,low,close',
       expect.stringContaining('--columns: opening is none of time, date, clock, end, open'),
@@ -142,13 +142,13 @@ describe('--columns', () => {
 });
 
 describe('names with a currency or UTC', () => {
-  test('have the meaning of the name before it', () => {
+  test('a column name with a currency or UTC means what the name before it means', () => {
     const text =
       'Open Time (UTC),Open (USD),High (USD),Low (USD),Close (USD)\n2024-01-01 00:00,1,2,0.5,1.5\n2024-01-01 00:05,1.5,2,1,1';
     expect(briefRows(table(cells(text)), PAIR)[0]).toBe(FIRST);
   });
 
-  test('of several prices are those in the quote currency', () => {
+  test('of prices in several currencies those in the quote currency are read', () => {
     const sample = table(cells('time,price_usd,price_eur,market_cap_eur\n1704067200,42000,39000,7'));
     expect(rowsOf(sample, { base: 'btc', quote: 'eur' })[0]).toMatchObject({ price: 39000, marketCap: 7 });
     expect(rowsOf(sample, { base: 'btc', quote: 'usd' })[0]).toMatchObject({
@@ -161,7 +161,7 @@ describe('names with a currency or UTC', () => {
     expect(problemsOf(sample, { base: 'btc' })[0]).toContain('columns found: time,price_usd,price_eur');
   });
 
-  test('in another currency than the quote are no prices', () => {
+  test('a price in another currency than the quote is not read', () => {
     expect(problemsOf(table(cells('time,PriceEUR\n1704067200,39000')), PAIR)[0]).toContain(
       'columns found: time,PriceEUR',
     );
@@ -169,20 +169,20 @@ describe('names with a currency or UTC', () => {
 });
 
 describe('a file without a header', () => {
-  test('of no known layout is a problem that names the flags', () => {
+  test('a file without a header and of no known layout is a problem that names the flags', () => {
     expect(problemsOf(table(cells('7,1704067200,5,x\n8,1704067260,6,y')), PAIR)).toEqual([
       'it has no header, and its 4 columns are those of no known layout: name them by number with --no-header --columns time=1,open=2,high=3,low=4,close=5 (or time=1,price=2)',
     ]);
   });
 
-  test('that may be of two layouts is a problem that lists them', () => {
+  test('a file without a header that may be of two layouts is a problem that lists them', () => {
     const flat = [1704067200, 5, 5, 5, 5, 1];
     expect(problemsOf(table([flat, [1704067260, ...flat.slice(1)]]), PAIR)[0]).toContain(
       'may be time,open,high,low,close,volume or time,low,high,open,close,volume or time,open,close,high,low,volume',
     );
   });
 
-  test('with decimal commas is known', () => {
+  test('a file without a header with decimal commas is known', () => {
     const text =
       '20240101 170000;42283,58;42298,62;42261,02;42298,61;0\n20240101 170100;42298,61;42300,5;42298,61;42299,5;0';
     expect(briefRows(table(cells(text, ';')), PAIR)[0]).toBe(
@@ -190,7 +190,7 @@ describe('a file without a header', () => {
     );
   });
 
-  test('keeps its layout with a broken row among many', () => {
+  test('a file without a header keeps its layout with a broken row among many', () => {
     const rows = Array.from({ length: 30 }, (_, at) => [
       `${1704067200 + at * 60}`,
       '5',
@@ -217,12 +217,12 @@ describe('stamps at the end of a bar', () => {
     ]);
   });
 
-  test('of hours, to the minute', () => {
+  test("stamps at the end of an hour's bar may be exact to the minute", () => {
     const text = 'time,open,high,low,close\n2024-01-01 00:59,1,2,0.5,1.5\n2024-01-01 01:59,1,2,0.5,1.5';
     expect(briefRows(table(cells(text)), PAIR)[0]).toBe('2024-01-01T00:00..2024-01-01T01:00 1/2/0.5/1.5');
   });
 
-  test('of days', () => {
+  test("stamps at the end of a day's bar are known", () => {
     const text = 'Date,Open,High,Low,Close\n2013-04-29 23:59:59,1,2,0.5,1.5\n2013-04-30 23:59:59,1,2,0.5,1.5';
     expect(briefRows(table(cells(text)), PAIR)[0]).toBe('2013-04-29T00:00..2013-04-30T00:00 1/2/0.5/1.5');
   });
@@ -257,7 +257,7 @@ describe('stamps at the end of a bar', () => {
 });
 
 describe('days and months of a zone', () => {
-  test('are those of its calendar', () => {
+  test('days and months of a zone follow its calendar', () => {
     const text = 'Date,Open,High,Low,Close\n2024-03-30,1,2,0.5,1\n2024-03-31,1,2,0.5,1\n2024-04-01,1,2,0.5,1';
     expect(briefRows(table(cells(text)), { ...PAIR, zone: 'Europe/Madrid' })).toEqual([
       '2024-03-29T23:00..2024-03-30T23:00 1/2/0.5/1',
@@ -291,7 +291,7 @@ describe('days and months of a zone', () => {
 });
 
 describe('the pair', () => {
-  test('that nothing names is asked for, with what the name of the file suggests', () => {
+  test('a pair that nothing names is asked for, with what the name of the file suggests', () => {
     expect(problemsOf(table(cells(BARS)))).toEqual([
       'the file does not name its currencies: add --base btc --quote usdt',
     ]);
@@ -306,27 +306,27 @@ describe('the pair', () => {
   const symbols = (symbol: string) =>
     table(cells('time,symbol,price\n1704067200,SYMBOL,5'.replace('SYMBOL', symbol)));
 
-  test('of a column beside flags that say another one is a problem', () => {
+  test('a pair in a column that differs from the flags is a problem', () => {
     expect(problemsOf(symbols('ETHUSDT'), PAIR)).toEqual([
       'its rows are of eth/usdt (ETHUSDT), not of btc/usdt: leave --base and --quote out, or take one series with --symbol ETHUSDT',
     ]);
     expect(problemsOf(symbols('BTCEUR'), PAIR)).toHaveLength(1);
   });
 
-  test('in another dollar than the flag says is taken as the flag says, with a warning', () => {
+  test('a pair in another dollar than the flag says is taken as the flag says, with a warning', () => {
     expect(layoutOf(symbols('BTC-USD'), PAIR).warnings).toEqual([
       'its rows are of btc/usd (BTC-USD); taken as btc/usdt',
     ]);
   });
 
-  test('of a symbol that is no pair is what the flags say', () => {
+  test('a symbol that is no pair gets the pair of the flags', () => {
     expect(problemsOf(symbols('BTC-PERPETUAL'))).toEqual([
       'the file does not name its currencies (its column symbol says BTC-PERPETUAL): add --base btc --quote usdt',
     ]);
     expect(rowsOf(symbols('BTC-PERPETUAL'), PAIR)[0]).toMatchObject(PAIR);
   });
 
-  test('of coins alone is theirs in the currency that the flag names', () => {
+  test('a column of coins is read in the currency that the flag names', () => {
     const text = 'time,symbol,price\n1704067200,BTC,5\n1704067200,ETH,6';
     expect(rowsOf(table(cells(text)), { quote: 'usd' })).toMatchObject([
       { base: 'btc', quote: 'usd' },
@@ -413,7 +413,7 @@ describe('the format', () => {
     ]);
   });
 
-  test('of numbers of Parquet: bigints, floats, nulls', () => {
+  test('numbers of Parquet may be bigints, floats and nulls', () => {
     const sample = objects([
       { time: 1704067200000000000n, price: 5n, size: null },
       { time: 1704067200001000000n, price: 5.5, size: 2 },
@@ -439,7 +439,7 @@ describe('a stored layout', () => {
       {},
     ],
     ['quotes', objects([{ base: 'btc', quote: 'usd', price: 1, time: 1704067200, extra: 'x' }]), {}],
-  ])('reads %s as before, through JSON', (_, sample, settings) => {
+  ])('a stored layout reads %s as before, through JSON', (_, sample, settings) => {
     const layout = layoutOf(sample, settings);
     const restored = restoreLayout(JSON.parse(JSON.stringify(layout.stored)), LATEST);
     const rows = sample.rows.slice(layout.skipRows);

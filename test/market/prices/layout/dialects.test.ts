@@ -116,7 +116,7 @@ const dialects = fc.record({
 });
 
 describe('a table of bars', () => {
-  test('in any dialect gives the same bars, or is refused; with the flags of its dialect it is read', () => {
+  test('a table of bars in any dialect gives the same bars, or is refused; with the flags of its dialect it is read', () => {
     fc.assert(
       fc.property(bars, dialects, (all, { time, numbers: style, names, order, hasNotes }) => {
         const form = TIME_FORMS[time]!;

@@ -10,7 +10,7 @@ describe('klines of Binance', () => {
   const KLINES = `1609459200000,28923.63000000,29031.34000000,28690.17000000,28995.13000000,2311.81144500,1609462799999,66768830.34010700,58389,1215.25443200,35103542.78288100,0
 1609462800000,28995.13000000,29470.00000000,28960.35000000,29409.99000000,5403.06847100,1609466399999,158357816.67200500,103896,3098.86001500,90828580.59498900,0`;
 
-  test('without a header are known by their columns, and the name tells the pair', () => {
+  test('klines of Binance without a header are known by their columns, and the name tells the pair', () => {
     const sample = table(cells(KLINES), 'data/BTCUSDT-1h-2021-01.csv');
     const layout = layoutOf(sample);
     expect(layout).toMatchObject({ name: 'binance klines', kind: 'bars', skipRows: 0, interval: '1h' });
@@ -36,7 +36,7 @@ describe('klines of Binance', () => {
     });
   });
 
-  test('with the header of futures, and times of one file in ms and µs', () => {
+  test('klines of Binance may have the header of futures, and times of one file in ms and µs', () => {
     const text = `open_time,open,high,low,close,volume,close_time,quote_volume,count,taker_buy_base,taker_buy_quote,ignore
 1735689540000,93610.00,93620.00,93548.00,93576.00,4.2,1735689599999,0,1,0,0,0
 1735689600000000,93576.00,93610.93,93537.50,93610.93,8.21827,1735689659999999,0,1,0,0,0`;

@@ -35,14 +35,14 @@ describe('a zip', () => {
     },
   );
 
-  test('comes through a pipe, too', async () => {
+  test('a zip may come through a pipe', async () => {
     const bytes: Buffer[] = [];
     for await (const chunk of readBytes({ name: 'z', path: zip('p.zip', { a: BARS }), packing: 'plain' }))
       bytes.push(chunk);
     expect(barsOf((await importPrices('-', sourceHarness(bytes))).records)).toHaveLength(3);
   });
 
-  test('of several files is refused with their names', async () => {
+  test('a zip of several files is refused with their names', async () => {
     await expect(importPrices(zip('two.zip', { 'a.csv': BARS, 'b.csv': BARS }))).rejects.toMatchObject({
       code: 'usage',
       message: expect.stringContaining('the zip holds 2 files (a.csv, b.csv)'),
@@ -50,7 +50,7 @@ describe('a zip', () => {
     });
   });
 
-  test('that is an Excel workbook, or cut short, is refused', async () => {
+  test('a zip that is an Excel workbook, or cut short, is refused', async () => {
     await expect(importPrices(zip('a.xlsx', { '[Content_Types].xml': '' }))).rejects.toMatchObject({
       message: expect.stringContaining('is an Excel workbook'),
     });

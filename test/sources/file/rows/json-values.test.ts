@@ -32,7 +32,7 @@ const json = fc.jsonValue({ maxDepth: 3 });
 const indents = fc.constantFrom(undefined, 1, '\t');
 
 describe('values of JSON', () => {
-  test('are the elements of an array, however it is written and cut', async () => {
+  test('values of JSON are the elements of an array, however it is written and cut', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(json, { maxLength: 6 }),
@@ -62,7 +62,7 @@ describe('values of JSON', () => {
     );
   });
 
-  test('of an array go on behind any of them', async () => {
+  test("reading of an array's values may resume after any of them", async () => {
     const text = '[\n {"a": 1},\n {"b": [2, "]"]},\n {"c": 3}\n]\n';
     const { ends } = await valuesOf(text, true, 1);
     expect(ends).toHaveLength(3);
@@ -79,11 +79,11 @@ describe('values of JSON', () => {
     expect((await valuesOf('\uFEFF{"a": 1}{"b": 2}', false, 2)).values).toEqual([{ a: 1 }, { b: 2 }]);
   });
 
-  test('of several arrays are those of all', async () => {
+  test('values of several arrays are read as one series', async () => {
     expect((await valuesOf('[[1,2],[3]]\n[[4]]', true)).values).toEqual([[1, 2], [3], [4]]);
   });
 
-  test('that are cut stay for the next run', async () => {
+  test('values of JSON that are cut stay for the next run', async () => {
     const { values, unended } = await valuesOf('[{"a": 1}, {"b": "x', true, 4);
     expect(values).toEqual([{ a: 1 }]);
     expect(unended).toBe('{"b": "x');
@@ -96,7 +96,7 @@ describe('values of JSON', () => {
     expect(faults).toEqual(['longer than 16 MB']);
   });
 
-  test('that are not UTF-8 are faults by themselves', async () => {
+  test('a value of JSON that is not UTF-8 is rejected alone', async () => {
     const bytes = Buffer.concat([Buffer.from('[{"a": 1}, {"b": "'), Buffer.from([0xff]), Buffer.from('"}]')]);
     const { values, faults } = await valuesOf(bytes, true);
     expect([values, faults]).toEqual([[{ a: 1 }], ['not UTF-8']]);

@@ -61,19 +61,19 @@ describe('steps', () => {
     expect(lengthAt(days)).toBe('1d');
   });
 
-  test('of months are of 28 to 31 days, from the first of each', () => {
+  test('steps of 28 to 31 days from the first of each month are months', () => {
     const firsts = [0, 1, 2, 3, 4].map((month) => (Date.UTC(2024, month, 1) - START) / MINUTE);
     expect(lengthAt(firsts)).toBe('1M');
     expect(lengthAt([0, 28 * 1440, 56 * 1440])).toContain('its rows are 28d apart');
   });
 
-  test('of each series count, not those between series', () => {
+  test('steps of each series count, not those between series', () => {
     const [a, b] = [every(60, 3), [0.5, 60.5, 120.5]];
     const series = [a, b].map((minutes) => minutes.map((minute) => START + minute * MINUTE));
     expect(lengthAt([], { series })).toBe('1h');
   });
 
-  test('one time tells nothing', () => {
+  test('one time alone tells no length', () => {
     expect(lengthAt([0, 0])).toBe(
       'one time does not tell how long a bar is: add --interval with the length of a bar, as --interval 1m',
     );
@@ -155,7 +155,7 @@ describe('a length as text', () => {
     expect(readLength(text)).toBeUndefined();
   });
 
-  test('in minutes, as in names of Kraken', () => {
+  test('a length may be written in minutes, as in names of Kraken', () => {
     expect(readMinutes('1440')?.text).toBe('1d');
     expect(readMinutes('7')).toBeUndefined();
   });

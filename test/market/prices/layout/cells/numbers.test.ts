@@ -62,7 +62,7 @@ describe('parseNumber', () => {
     expect(parseNumber(text, decimal)).toBeNaN();
   });
 
-  test('reads every float that JSON writes', () => {
+  test('parseNumber reads every float that JSON writes', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }), (value) => {
         expect(parseNumber(String(value), '.')).toBe(value);
@@ -70,7 +70,7 @@ describe('parseNumber', () => {
     );
   });
 
-  test('reads every decimal text as JSON does', () => {
+  test('parseNumber reads every decimal text as JSON does', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 10n ** 22n }), fc.nat(25), (digits, fraction) => {
         const text = String(digits).padStart(fraction + 1, '0');

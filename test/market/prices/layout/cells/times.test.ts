@@ -105,7 +105,7 @@ describe('a time', () => {
     expect(timeReader('mdy', undefined, true)('1/2/2024 5:06:07 PM')).toBe(Date.UTC(2024, 0, 2, 17, 6, 7));
   });
 
-  test('is the same in every form', () => {
+  test('a time is the same in every form', () => {
     const forms: ((time: number) => string | number | bigint)[] = [
       (time) => new Date(time).toISOString(),
       (time) => new Date(time).toISOString().replace('T', ' ').replace('Z', ''),
@@ -136,7 +136,7 @@ describe('a time of a zone', () => {
       .map((time) => (Number.isNaN(time) ? '-' : new Date(time).toISOString().slice(8, 16)));
   };
 
-  test('has the offset of its season', () => {
+  test('a time of a zone has the offset of its season', () => {
     expect(at(['2024-01-01 12:00:00', '2024-07-01 12:00:00', '20240701120000', '2024-07-01'], true)).toEqual([
       '01T11:00',
       '01T10:00',
@@ -145,7 +145,7 @@ describe('a time of a zone', () => {
     ]);
   });
 
-  test('with an offset or as an epoch count is not moved', () => {
+  test('a time with an offset, or an epoch count, is not moved by a zone', () => {
     expect(at(['2024-07-01 12:00:00Z', '2024-07-01T12:00:00+01:00', '1719835200'], true)).toEqual([
       '01T12:00',
       '01T11:00',
@@ -153,13 +153,13 @@ describe('a time of a zone', () => {
     ]);
   });
 
-  test('in a skipped hour is none', () => {
+  test('a time in an hour that its zone skips is undefined', () => {
     expect(
       at(['2024-03-31 01:59', '2024-03-31 02:00', '2024-03-31 02:59', '2024-03-31 03:00'], true),
     ).toEqual(['31T00:59', '-', '-', '31T01:00']);
   });
 
-  test('in a repeated hour goes on where the row before it was', () => {
+  test('a time in a repeated hour continues from the row before it', () => {
     const quarters = ['01:30', '02:00', '02:30', '02:00', '02:30', '03:00'].map(
       (clock) => `2024-10-27 ${clock}`,
     );
@@ -173,18 +173,18 @@ describe('a time of a zone', () => {
     ]);
   });
 
-  test('that trades share stays in the first hour; bars that share it are an hour apart', () => {
+  test('trades that share a time of a repeated hour stay in its first hour; bars that share it are an hour apart', () => {
     const twice = ['01:59', '02:00', '02:00'].map((clock) => `2024-10-27 ${clock}`);
     expect(at(twice, true)).toEqual(['26T23:59', '27T00:00', '27T00:00']);
     expect(at(twice, false)).toEqual(['26T23:59', '27T00:00', '27T01:00']);
   });
 
-  test('in a repeated hour is none without a row before it, or without an order of rows', () => {
+  test('a time in a repeated hour is undefined without a row before it, or without an order of rows', () => {
     expect(at(['2024-10-27 02:00', '2024-10-27 03:00'], true)).toEqual(['-', '27T02:00']);
     expect(at(['2024-10-27 01:00', '2024-10-27 02:00'], undefined)).toEqual(['26T23:00', '-']);
   });
 
-  test('comes back from the clocks of any zone and hour', () => {
+  test('a time of a zone comes back from the clocks of any zone and hour', () => {
     const zones = [
       'Europe/Madrid',
       'America/New_York',
@@ -207,7 +207,7 @@ describe('a time of a zone', () => {
     );
   });
 
-  test('that does not exist is undefined', () => {
+  test('a time of a zone that does not exist is undefined', () => {
     expect(openZone('Europe/Nowhere')).toBeUndefined();
   });
 });
