@@ -74,8 +74,8 @@ interface Pinned {
 }
 
 /**
- * Runs a task from its last durable offset. Flushes before the records of `suspect`, on which the previous attempt
- * failed, and writes those one by one. Throws RecordFailure for records on which the sink throws.
+ * Runs a task from its last durable offset. The previous attempt failed on the records of `suspect`: flushes before
+ * them and writes them one by one. Throws RecordFailure for records on which the sink throws.
  */
 async function attempt(
   task: Task,

@@ -80,7 +80,7 @@ export class ToleranceJoin<L, R> {
     const series = this.sides.left.series(item);
     const on = this.sides.left.on(item);
     const refused = this.#refuse(this.#left, this.sides.left, series, { time, item });
-    // History that nothing can match needs no buffer.
+    // No right record ever had this name: the late record has nothing to match, so it is neither kept nor late.
     if (refused?.kind === 'late' && this.#pairsOn.of(on).length === 0) return UNMATCHED;
     if (refused) return refused;
     const left = { time, item };

@@ -43,7 +43,7 @@ function toStreamForm(value: Json): readonly Json[] {
 }
 
 /**
- * The posts and notices of one JSON value in any form that people keep posts in: lines of the v2 and v1.1 streams, answer
+ * The posts and notices of one JSON value in any known form: lines of the v2 and v1.1 streams, answer
  * pages, flattened and bare v2 posts, search answers, X archives, Elasticsearch dumps, mongoexport, scrapers' camel case.
  * `text` is the value's JSON text; it stays as it is where the form is X's own. Throws InvalidRecord for a value of another
  * network, by its name.

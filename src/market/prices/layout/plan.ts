@@ -14,7 +14,7 @@ export interface SeriesPlan {
   readonly pairs: Readonly<Record<string, Pair>>;
   /** Whether a value that is not in `pairs` is another series, as its name tells. False: it is rejected. */
   readonly isOpen: boolean;
-  /** ColumnIndexes of base and quote. */
+  /** The columns that hold base and quote. */
   readonly baseAt: number | undefined;
   readonly quoteAt: number | undefined;
   /** Where a row names none. */

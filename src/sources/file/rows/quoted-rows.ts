@@ -47,7 +47,7 @@ const UNCLOSED = 'a quote is not closed, or is inside a field';
 
 /**
  * Cuts whole lines into CSV rows, whose quoted fields may span lines. `isAll`: nothing follows, so that a quote that is
- * not closed makes its line a fault and reading goes on with the next line.
+ * not closed makes its line a fault; the next line is read as usual.
  */
 export function cutQuotedRows(bytes: Buffer, delimiter: string, newline: number, isAll: boolean): QuotedRows {
   const [at, lines, ends]: [number[], number[], number[]] = [[], [], []];
