@@ -23,11 +23,14 @@ linux('a process whose id was reused has exited', () => {
 });
 
 linux('a zombie process has exited', async () => {
-  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60']);
+  // The child ends after the shell has become `sleep`, which reaps nothing.
+  const parent = spawn('sh', ['-c', 'exec 3<&0; cat <&3 & echo $!; exec sleep 60']);
   onTestFinished(() => void parent.kill());
   const [text] = await once(parent.stdout, 'data');
   const child = String(text).trim();
   const stat = () => readFileSync(`/proc/${child}/stat`, 'latin1').split(') ')[1]!.split(' ');
+  while (readFileSync(`/proc/${parent.pid}/comm`, 'latin1').trim() !== 'sleep') await turn();
+  parent.stdin.end();
   while (stat()[0] !== 'Z') await turn();
   expect(hasExited(`${machine}.${child}.${stat()[19]}`)).toBe(true);
 });
