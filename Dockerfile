@@ -1,5 +1,6 @@
 # docker build -t cryptopipe .
 # docker run --rm -v cryptopipe:/data cryptopipe run --sample
+# With `--metrics 127.0.0.1:9464` the container reports itself unhealthy when a stage with input makes no progress.
 FROM node:24-bookworm-slim AS build
 WORKDIR /cryptopipe
 COPY package.json package-lock.json ./
@@ -18,5 +19,7 @@ RUN ln -s /opt/cryptopipe/bin/cryptopipe.js /usr/local/bin/cryptopipe && install
 USER node
 WORKDIR /data
 VOLUME /data
+# A container without --metrics, such as a one-shot run, has nobody to ask and counts as healthy.
+HEALTHCHECK --interval=15s --timeout=5s --start-period=20s CMD ["node", "-e", "fetch('http://127.0.0.1:9464/healthz').then((answer) => process.exit(answer.ok ? 0 : 1), (error) => process.exit(error.cause?.code === 'ECONNREFUSED' ? 0 : 1))"]
 ENTRYPOINT ["cryptopipe"]
 CMD ["--help"]

@@ -2,14 +2,16 @@
 // node build.mjs --binary   dist/cryptopipe, a single executable with Node inside
 // node build.mjs --bench    dist/bench.cjs
 // node build.mjs --stubs    dist/stubs.cjs
+// node build.mjs --train    dist/train.cjs
 import { buildBinary } from './build/binary.mjs';
-import { bundleBench, bundleCommandLine, bundleStubs } from './build/bundle.mjs';
+import { bundleBench, bundleCommandLine, bundleStubs, bundleTraining } from './build/bundle.mjs';
 
 const jobs = {
   '': bundleCommandLine,
   '--binary': buildBinary,
   '--bench': bundleBench,
   '--stubs': bundleStubs,
+  '--train': bundleTraining,
 };
 const job = jobs[process.argv[2] ?? ''];
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import { viteAssetPlugin } from './build/asset.mjs';
 
 /** esbuild's text loader, for tests that run the source: a `.txt` or `.csv` import is its text. */
 export const text = {
@@ -17,7 +18,7 @@ export const reporters: ('default' | ['json', { outputFile: string }])[] = repor
   : ['default'];
 
 export default defineConfig({
-  plugins: [text],
+  plugins: [text, viteAssetPlugin],
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/services/**', 'test/spark/**'],

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { viteAssetPlugin } from './build/asset.mjs';
 import { reporters, text } from './vitest.config.ts';
 
 /** Limits are guards against a hang: a machine three times slower, on which servers may have to be built first, stays within them. */
@@ -11,13 +12,13 @@ const common = {
 };
 /** They look at load, or their clocks run up to 300 times as fast as the machine's: others beside them would be in the way. */
 const ALONE = [
-  'test/services/{kafka-kill,kafka-faults,kafka-live,seeds,delta-writers}.test.ts',
+  'test/services/{kafka-kill,kafka-faults,kafka-live,seeds,delta-writers,page-load}.test.ts',
   'test/services/soak/**/*.test.ts',
 ];
 
 /** What takes minutes: real builds and real servers. */
 export default defineConfig({
-  plugins: [text],
+  plugins: [text, viteAssetPlugin],
   test: {
     reporters,
     globalSetup: ['test/temporary.ts', 'test/services/shared/setup.ts'],

@@ -43,7 +43,8 @@ export async function buildBinary() {
       'node-gyp-build-optional-packages': join(root, 'build/lmdb-addon.cjs'),
       'lz4-napi': join(root, 'build/lz4-addon.cjs'),
     },
-    external: ['msgpackr-extract'], // an optional addon that speeds up an encoding we do not use
+    // An optional addon that speeds up an encoding we do not use; DuckDB, which users install beside their lake.
+    external: ['msgpackr-extract', '@duckdb/node-api'],
   });
   const blob = makeBlob(node, join(root, main));
   const target = join(root, 'dist/cryptopipe');
@@ -93,7 +94,11 @@ function makeBlob(node, main) {
     output,
     disableExperimentalSEAWarning: true,
     useCodeCache: true,
-    assets: { 'lmdb.node': join(dirname(addonPackage), 'node.napi.glibc.node'), 'lz4.node': lz4Addon },
+    assets: {
+      'lmdb.node': join(dirname(addonPackage), 'node.napi.glibc.node'),
+      'lz4.node': lz4Addon,
+      'main.cjs': main, // for worker threads, which cannot load the embedded script
+    },
   };
   writeFileSync(config, JSON.stringify(settings));
   execFileSync(node, ['--experimental-sea-config', config], { stdio: ['ignore', 'ignore', 'inherit'] });

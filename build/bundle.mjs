@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { assetPlugin } from './asset.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -26,7 +27,7 @@ const common = {
   loader: { '.txt': 'text', '.csv': 'text' },
   define: { 'import.meta.url': 'moduleUrl' },
   banner: { js: banner },
-  plugins: [modernBuffers],
+  plugins: [modernBuffers, assetPlugin],
   legalComments: 'none',
   logLevel: 'warning',
 };
@@ -49,6 +50,7 @@ const external = [
   'undici',
   'twitter-api-v2',
   'eld/small',
+  '@duckdb/node-api',
 ];
 
 /** For installs. */
@@ -58,3 +60,6 @@ export const bundleBench = () => bundle('test/bench/main.ts', 'dist/bench.cjs', 
 
 /** What `npm run stubs` starts. */
 export const bundleStubs = () => bundle('test/stubs/main.ts', 'dist/stubs.cjs', { external });
+
+/** What `npm run train` starts. */
+export const bundleTraining = () => bundle('train/sentiment.ts', 'dist/train.cjs', { external });

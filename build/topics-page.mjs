@@ -96,8 +96,8 @@ ${table(
 )}
 
 \`tweets\` holds raw lines: each value is the JSON that X sent, of its v2 stream or the v1.1 API. The partition of a post
-in \`tweets\` follows from its id. In \`tweets-processed\`, \`prices\` and \`candles\` it follows from the coin, so one task sees
-all records of a coin in order. In both topics of posts a record with a null value is a tombstone: X deleted the post or
+in \`tweets\` follows from its id. In \`tweets-processed\`, \`tweets-priced\`, \`prices\` and \`candles\` it follows from the coin, so one task sees
+all records of a coin in order. In all topics of posts a record with a null value is a tombstone: X deleted the post or
 replaced it by an edit, and sinks remove it. A record of \`decisions\` names the topic its post went to, \`discard\` or \`error\`.
 
 ${Object.entries(DATASETS)

@@ -8,3 +8,9 @@ declare module '*.csv' {
   const text: string;
   export default text;
 }
+
+/** What a browser loads: a script bundled with all it imports, a style sheet or a page, as text (build/asset.mjs). */
+declare module '*?asset' {
+  const text: string;
+  export default text;
+}

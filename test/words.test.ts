@@ -51,6 +51,11 @@ const NOT_A_NAME: Readonly<Record<string, string>> = {
   look: 'collect',
   trial: 'probe',
   problem: 'UserError',
+  remedy: 'hint',
+  patient: 'RetryPolicy',
+  persist: 'retry',
+  persistent: 'retry',
+  persistently: 'retry',
   glance: 'summaryColumns',
   tools: 'dependencies',
   gist: 'normalizeText',
@@ -107,6 +112,7 @@ const FIELDS_OWN: readonly (readonly [word: string, where: string, reason: strin
     'a field on the wire, shared with earlier versions',
   ],
   ['mark', 'src/core/stream/tolerance-join.ts: mark', 'a stored field'],
+  ['mark', 'src/core/stream/right-records.ts: mark', 'the same field'],
   ['mark', 'src/core/stream/watermark.ts: mark', 'a stored field of earlier versions'],
 ];
 

@@ -69,7 +69,8 @@ async function runCommand(name: string, spec: CommandSpec, argv: readonly string
 /** Help for the named components, or for all of them; the word `all` adds the shared flags. */
 async function helpFor(name: string, argv: readonly string[], width: number): Promise<string> {
   const spec = await loadCommand(name);
-  const named = spec.components.filter((component) => argv.includes(component.name));
+  const words = argv.flatMap((word) => word.split(','));
+  const named = spec.components.filter((component) => words.includes(component.name));
   const components = named.length > 0 ? named : spec.components;
   return commandHelp(name, spec, { components, all: argv.includes('all'), width });
 }

@@ -9,8 +9,10 @@ import { COMMANDS, GROUPS } from './commands/index.ts';
 const WIDEST = 110;
 /** Width of the flag column; the text of a longer flag starts on the next line. */
 const FLAG_COLUMN = 26;
-const NARROWEST_TEXT = 30;
+const NARROWEST_TEXT = 44;
 const INDENT = '  ';
+/** Ends a line of a command that goes on. */
+const CONTINUED = ' \\';
 
 /** Separates a flag's text from the environment names that `--help all` shows at the right edge. */
 const ENV_SEPARATOR = '\u0000';
@@ -40,11 +42,14 @@ function formatItem(term: string, _width: number, description: string, helper: H
 const sized = (command: Command, width: number) =>
   command.configureHelp({ helpWidth: Math.min(width, WIDEST), minWidthToWrap: 20, formatItem });
 
+/** A list of addresses has blanks after its commas, so that it can be wrapped. */
+const wrappable = (text: string): string => (text.includes('://') ? text.replaceAll(',', ', ') : text);
+
 function describe(option: Option<unknown>, withEnv: boolean): string {
   const facts = [
     option.repeatable ? 'repeatable' : '',
     option.bounds ?? '',
-    option.fallbackText === '' ? '' : `default ${option.fallbackText}`,
+    option.fallbackText === '' ? '' : `default ${wrappable(option.fallbackText)}`,
   ].filter((fact) => fact !== '');
   const text = facts.length === 0 ? option.help : `${option.help} [${facts.join('; ')}]`;
   return withEnv ? `${text}${ENV_SEPARATOR}${[envName(option.flag), ...option.env].join(', ')}` : text;
@@ -58,13 +63,26 @@ function addOption(command: Command, option: Option<unknown>, heading: string, w
   command.addOption(shown);
 }
 
-const examplesText = (examples: readonly string[]): string =>
-  examples.length === 0 ? '' : `Examples:\n${examples.map((example) => `  ${example}\n`).join('')}\n`;
+/** An example on one line if it fits, else on several that a shell takes as one, broken before flags and quoted texts. */
+function wrapExample(example: string, width: number): string {
+  const lines: string[] = [];
+  for (const part of example.split(/ (?=--|")/)) {
+    const joined = lines.length === 0 ? INDENT + part : `${lines.at(-1)} ${part}`;
+    if (lines.length === 0 || joined.length + CONTINUED.length <= width) lines.splice(-1, 1, joined);
+    else lines.push(INDENT.repeat(3) + part);
+  }
+  return `${INDENT}${example}`.length <= width ? `${INDENT}${example}` : lines.join(`${CONTINUED}\n`);
+}
+
+const examplesText = (examples: readonly string[], width: number): string =>
+  examples.length === 0
+    ? ''
+    : `Examples:\n${examples.map((example) => `${wrapExample(example, width)}\n`).join('')}\n`;
 
 /** Inserts the examples below the description: readers look for a line to copy first. */
-function withExamples(help: string, examples: readonly string[], before: string): string {
+function withExamples(help: string, examples: readonly string[], before: string, width: number): string {
   const at = help.indexOf(`\n${before}`) + 1;
-  return help.slice(0, at) + examplesText(examples) + help.slice(at);
+  return help.slice(0, at) + examplesText(examples, width) + help.slice(at);
 }
 
 export interface HelpRequest {
@@ -86,7 +104,12 @@ function examplesOf(name: string, spec: HelpSpec, { components, all }: HelpReque
   return spec.examples.length > 0 ? spec.examples : theirs.flatMap((examples) => examples.slice(0, 1));
 }
 
-/** The text of `cryptopipe NAME --help`: examples, common flags, flags by component, and with `all` the shared flags. */
+const capitalized = (text: string): string => text[0]!.toUpperCase() + text.slice(1);
+
+/**
+ * The text of `cryptopipe NAME --help`: examples, common flags, and the flags of the components that were asked for, or a list of
+ * all components; with `all` every flag.
+ */
 export function commandHelp(name: string, spec: HelpSpec, request: HelpRequest): string {
   const { components, all, width } = request;
   const command = sized(new Command(`cryptopipe ${name}`), width)
@@ -114,16 +137,28 @@ export function commandHelp(name: string, spec: HelpSpec, request: HelpRequest):
     own.filter((option) => !isShared(option)),
     everyday.size === 0 ? 'Flags:' : 'More flags:',
   );
-  for (const { kind, name: part, summary, options } of components) {
-    const heading = `${kind[0]!.toUpperCase()}${kind.slice(1)} ${part}: ${summary}`;
+  const isList = !all && components.length > 1 && components.length === spec.components.length;
+  for (const { kind, name: part, summary, options } of isList ? [] : components) {
+    const heading = `${capitalized(kind)} ${part}: ${summary}`;
     add(Object.values(options), command.createHelp().boxWrap(heading, Math.min(width, WIDEST)));
   }
   if (all) add(own, 'Shared flags:');
   const first = command.options[0]?.helpGroupHeading ?? '';
   return (
-    withExamples(command.helpInformation(), examplesOf(name, spec, request), first) +
+    withExamples(command.helpInformation(), examplesOf(name, spec, request), first, width) +
+    (isList ? componentList(components, command.createHelp()) : '') +
     (all ? '' : moreHelp(name, spec, width))
   );
+}
+
+/** The components by kind, a line for each. */
+function componentList(components: readonly Component[], helper: Help): string {
+  const kinds = [...new Set(components.map(({ kind }) => kind))];
+  const itemsOf = (of: string) =>
+    components.flatMap(({ kind, name, summary }) =>
+      kind === of ? [`${formatItem(name, 0, summary, helper)}\n`] : [],
+    );
+  return kinds.map((kind) => `\n${capitalized(kind)}s:\n${itemsOf(kind).join('')}`).join('');
 }
 
 function moreHelp(name: string, spec: HelpSpec, width: number): string {
@@ -166,6 +201,7 @@ export function overview(first: string, version: string, width: number): string 
         'cryptopipe sink file --dir lake --once',
       ],
       'Options:',
+      width,
     );
   }
   program.description(GROUPS[first] ?? '');

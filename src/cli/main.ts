@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import { version } from '../../package.json';
 import type { Io } from './process/io.ts';
 import { quit } from './process/quit.ts';
@@ -40,6 +41,9 @@ async function main(): Promise<void> {
   process.stdout.write('', () => setImmediate(() => quit(process, code)));
 }
 
+// A worker thread runs this file, too.
+if (!isMainThread) void import('./process/worker-threads.ts').then(({ serveTasks }) => serveTasks());
 // Scripts and health checks ask for the version: answer before loading anything else.
-if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) process.stdout.write(`${version}\n`);
+else if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V'))
+  process.stdout.write(`${version}\n`);
 else void main();

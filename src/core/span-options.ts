@@ -1,5 +1,5 @@
-import { type Flag, listOf, type Option, option } from './option.ts';
-import { formatSpan, type Millis, parseSpan } from './util/time.ts';
+import { type Flag, listOf, type Option, option, optionalText } from './option.ts';
+import { formatSpan, type Millis, parseSpan, readTime } from './util/time.ts';
 import { formatWindow, longestOf, parseWindow, type WindowLength } from './util/window-length.ts';
 import { isZone } from './util/zone.ts';
 
@@ -17,6 +17,14 @@ const spanBounds = (range: SpanRange) => `${formatSpan(range.min)} to ${formatSp
 export function span(flag: Flag, help: string, fallback: Millis, range: SpanRange) {
   const parse = (value: string) => spanWithin(value, range);
   return option(flag, '<span>', help, fallback, formatSpan(fallback), parse, { bounds: spanBounds(range) });
+}
+
+/** A span without a default. */
+export function optionalSpan(flag: Flag, help: string, range: SpanRange) {
+  const parse = (value: string) => spanWithin(value, range);
+  return option<Millis | undefined>(flag, '<span>', help, undefined, '', parse, {
+    bounds: spanBounds(range),
+  });
 }
 
 export function spans(
@@ -74,3 +82,15 @@ export function timeZone(flag: Flag, help: string) {
     return value;
   });
 }
+
+/** A moment: a date, which is its start in UTC, or a time with its offset. */
+export const timeOption = (flag: Flag, help: string): Option<Millis | undefined> => ({
+  ...optionalText(flag, '<time>', help),
+  fallback: undefined,
+  parse: (text) => {
+    const time = readTime(text);
+    if (Number.isNaN(time))
+      throw new RangeError(`'${text}' is not a time; write 2026-03-02 or 2026-03-02T10:00:00Z`);
+    return time;
+  },
+});

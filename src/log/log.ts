@@ -1,6 +1,6 @@
 import { UserError } from '../core/errors.ts';
 import type { Restored, StateChange } from '../core/stream/keyed-state.ts';
-import type { Batch, NewRecord } from '../core/stream/record.ts';
+import type { Batch, EncodedBatch, NewRecord } from '../core/stream/record.ts';
 import type { Millis } from '../core/util/time.ts';
 
 /** Settings of a topic; market/catalog/topics.ts has the defaults by name. */
@@ -77,8 +77,15 @@ export interface Task {
   state(): Promise<Restored>;
   position(topic: string): number;
   seek(topic: string, offset: number): void;
-  /** Reads the next batches of one input, about `maxBytes`; [] at its end. Advances the position. */
-  read(topic: string, maxBytes: number): Promise<readonly Batch[]>;
+  /**
+   * Reads the next batches of one input, about `maxBytes`; [] at its end. Advances the position. With `asBytes`, a bus that
+   * stores bytes gives each record its `encoded` value.
+   */
+  read(topic: string, maxBytes: number, asBytes?: boolean): Promise<readonly Batch[]>;
+  /** Like `read`, but leaves the decoding to another thread; absent on a bus whose batches it cannot decode. */
+  readEncoded?(topic: string, maxBytes: number): Promise<readonly EncodedBatch[]>;
+  /** Stores the bytes of outputs as they are; absent on a bus that needs their texts. */
+  readonly takesBytes?: boolean;
   /** The current end offset of each input. */
   ends(): Promise<ReadonlyMap<string, number>>;
   /** Resolves when an input has records past the position, when the signal aborts, or after `span`. */

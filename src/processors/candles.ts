@@ -5,27 +5,23 @@ import type { TimeRules } from '../core/stream/watermark.ts';
 import type { Placement } from '../core/stream/windows/placement.ts';
 import type { Window } from '../core/stream/windows/window.ts';
 import { TumblingWindows } from '../core/stream/windows.ts';
-import { joinKey, splitKey } from '../core/text/key.ts';
 import type { Millis } from '../core/util/time.ts';
-import { topicsWith } from '../market/catalog/feeds.ts';
-import { barTime, readBar } from '../market/prices/bar.ts';
+import { readBar } from '../market/prices/bar.ts';
 import { type Candle, candleKey, toCandle } from '../market/prices/candle.ts';
-import { isTrade, priceTime, readPrice } from '../market/prices/price.ts';
+import { isTrade, readPrice } from '../market/prices/price.ts';
 import { upgradeState } from './candles/earlier-state.ts';
 import { candleOptions } from './candles/options.ts';
 import { candleParts } from './candles/parts.ts';
-import { dropUnfit, isSameCandle, missedWindows } from './candles/reasons.ts';
+import { candleReplay, dropUnfit, isSameCandle, missedWindows } from './candles/reasons.ts';
 import { SeriesBars } from './candles/series-bars.ts';
+import { SeriesNames } from './candles/series-names.ts';
+import { isBarTopic, PRICE_INPUTS } from './price-inputs.ts';
 import { defineProcessor, type Emitter, type Input, type Logic, type Now } from './processor.ts';
 import { timeRules } from './time-options.ts';
 
 /** The source of candles of all sources together. */
 const ALL_SOURCES = 'all';
-const BARS: ReadonlySet<string> = new Set(topicsWith('bars'));
 
-/** Series whose names are remembered. */
-const MOST_NAMES = 1000;
-type Names = [coin: string, quote: string, source: string];
 type Placed = Readonly<Placement<OhlcState>>;
 
 class Candles implements Logic {
@@ -35,8 +31,7 @@ class Candles implements Logic {
   readonly #steps: KeyedState<number>;
   /** Of the upgrade, for the first commit. */
   #upgrade: readonly StateChange[];
-  /** By series; splitting a key takes time. */
-  readonly #names = new Map<string, Names>();
+  readonly #names = new SeriesNames();
   /** In a replay, the end of the last record of each series. */
   readonly #reach = new Map<string, Millis>();
   #out!: Emitter;
@@ -64,7 +59,7 @@ class Candles implements Logic {
 
   accept(input: Input, out: Emitter): void {
     this.#out = out;
-    if (BARS.has(input.topic)) this.#acceptBar(input.value);
+    if (isBarTopic(input.topic)) this.#acceptBar(input.value);
     else this.#acceptTick(input);
   }
 
@@ -79,11 +74,10 @@ class Candles implements Logic {
   }
 
   changes() {
-    const windows = this.#windows.changes();
-    const bars = this.#bars.changes((key) => this.#windows.spansOf(key));
     const upgrade = this.#upgrade;
     this.#upgrade = [];
-    return [...upgrade, ...windows, ...bars, ...this.#steps.changes()];
+    const bars = () => this.#bars.changes((key) => this.#windows.spansOf(key));
+    return [...upgrade, ...this.#windows.changes(), ...bars(), ...this.#steps.changes()];
   }
 
   get isFull() {
@@ -157,18 +151,7 @@ class Candles implements Logic {
   }
 
   #seriesOf(coin: string, quote: string, source: string): string {
-    return joinKey(coin, quote, this.settings.mergeSources ? ALL_SOURCES : source);
-  }
-
-  /** Coin, quote and source of a series. */
-  #namesOf(key: string): Names {
-    let names = this.#names.get(key);
-    if (names === undefined) {
-      names = splitKey(key) as Names;
-      if (this.#names.size >= MOST_NAMES) this.#names.clear();
-      this.#names.set(key, names);
-    }
-    return names;
+    return this.#names.keyOf(coin, quote, this.settings.mergeSources ? ALL_SOURCES : source);
   }
 
   /** The closed windows that a late record amends. */
@@ -191,7 +174,9 @@ class Candles implements Logic {
   }
 
   #amend(key: string, window: Window<OhlcState>): void {
-    if (this.#windows.amend(window)) this.#emit(key, window, true);
+    if (!this.#windows.amend(window)) return;
+    this.#out.amended?.();
+    this.#emit(key, window, true);
   }
 
   #observe(key: string, source: string, time: Millis): void {
@@ -218,7 +203,7 @@ class Candles implements Logic {
 
   /** The next row of a window; undefined if nothing is in it. */
   #candle(key: string, window: Window<OhlcState>, final: boolean): Candle | undefined {
-    const [coin, quote, source] = this.#namesOf(key);
+    const [coin, quote, source] = this.#names.namesOf(key);
     const part = candleParts(source, window, this.#bars.lanesOf(key), this.settings.mergeSources, final);
     if (part === undefined) return undefined;
     const { start, end, kind, revision } = window;
@@ -232,10 +217,7 @@ export const candles = defineProcessor({
   name: 'candles',
   summary:
     'Compute open, high, low, close and volume per window, of the ticks or bars of each coin and source.',
-  inputs: [
-    { topic: 'prices', time: priceTime },
-    ...topicsWith('bars').map((topic) => ({ topic, time: barTime })),
-  ],
+  inputs: PRICE_INPUTS,
   output: { topic: 'candles', schema: 'candle/1' },
   options: candleOptions,
   examples: [
@@ -245,6 +227,9 @@ export const candles = defineProcessor({
     'cryptopipe process candles --emit updates --update-every 5s',
   ],
   build: (settings, restored) => new Candles(settings, restored),
-  replay: (settings, from, to) =>
-    new Candles({ ...settings, emit: 'final', retain: 0 }, new Map(), { from, to }),
+  replay: {
+    build: (settings, from, to) =>
+      new Candles({ ...settings, emit: 'final', retain: 0 }, new Map(), { from, to }),
+    ...candleReplay,
+  },
 });

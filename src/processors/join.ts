@@ -4,7 +4,7 @@ import type { Restored } from '../core/stream/keyed-state.ts';
 import type { Match, Sides } from '../core/stream/match.ts';
 import { ToleranceJoin } from '../core/stream/tolerance-join.ts';
 import { joinKey } from '../core/text/key.ts';
-import { formatSpan, HOUR, MINUTE, SECOND } from '../core/util/time.ts';
+import { formatSpan, HOUR, MINUTE, type Millis, readTime, SECOND } from '../core/util/time.ts';
 import { topicsWith } from '../market/catalog/feeds.ts';
 import { convert, toPrice } from '../market/prices/conversion.ts';
 import { isTrade, type Price, priceKey, quoteTime, readQuote } from '../market/prices/price.ts';
@@ -73,15 +73,14 @@ const sides: Sides<Price, Price> = {
 /** Counted for each quote that was decided before its rates were complete. */
 const EXPIRED = 'quote decided after --keep, before the next rate';
 
-const emitPrice = (out: Emitter, price: Price): void =>
-  out.emit({ key: priceKey(price), partitionKey: price.coin, value: price });
-
 class Join implements Logic {
   readonly #join: ToleranceJoin<Price, Price>;
 
   constructor(
     readonly settings: Settings<typeof options>,
     restored: Restored,
+    /** Joins what is within this span again, at the end; undefined: all as it comes. */
+    readonly span?: { readonly from: Millis; readonly to: Millis },
   ) {
     const rules = timeRules({ ...settings, lateness: settings.rateLateness });
     const { joinMode: mode, tolerance: toleranceMs, keep: keepMs } = settings;
@@ -90,6 +89,7 @@ class Join implements Logic {
 
   accept({ topic, value }: Input, out: Emitter): void {
     const { quote, time } = readQuote(value);
+    if (!this.#isUsed(time)) return;
     const price = toPrice(quote, time);
     const decision = RATES.includes(topic)
       ? this.#join.acceptRight(price, time)
@@ -102,7 +102,7 @@ class Join implements Logic {
         out.late(`more than ${formatSpan(this.settings.keep)} (--keep) behind its pair`, decision.byMs);
         break;
       case 'kept':
-        emitPrice(out, price);
+        this.#emit(price, time, out);
         this.#convert(decision.matches, out);
         for (let i = 0; i < decision.expired; i++) out.drop(EXPIRED);
     }
@@ -125,7 +125,22 @@ class Join implements Logic {
   }
 
   #convert(matches: readonly Match<Price, Price>[], out: Emitter): void {
-    for (const { left, right, skewMs } of matches) emitPrice(out, convert(left, right, skewMs));
+    for (const { left, right, skewMs } of matches) {
+      const price = convert(left, right, skewMs);
+      this.#emit(price, readTime(price.time), out);
+    }
+  }
+
+  #emit(price: Price, time: Millis, out: Emitter): void {
+    if (this.span !== undefined && !(time >= this.span.from && time < this.span.to)) return;
+    out.emit({ key: priceKey(price), partitionKey: price.coin, value: price });
+  }
+
+  /** False for a record that a replay has no use for, not even as the other half of a conversion. */
+  #isUsed(time: Millis): boolean {
+    if (this.span === undefined) return true;
+    const { tolerance } = this.settings;
+    return time >= this.span.from - 2 * tolerance && time < this.span.to + 2 * tolerance;
   }
 }
 
@@ -148,4 +163,16 @@ export const join = defineProcessor({
     ];
   },
   build: (settings, restored) => new Join(settings, restored),
+  replay: {
+    build: (settings, from, to) => {
+      const all = Number.POSITIVE_INFINITY;
+      return new Join({ ...settings, keep: all, rateLateness: all }, new Map(), { from, to });
+    },
+    timeField: 'time',
+    // Prices have no revisions: one that differs is another price.
+    idOf: (key, value) => joinKey(key, JSON.stringify(value)),
+    seriesOf: (_, { coin, quote, source }) => joinKey(String(coin), String(quote), String(source)),
+    isLess: () => false,
+    kept: [],
+  },
 });

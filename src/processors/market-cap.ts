@@ -53,6 +53,8 @@ class MarketCaps implements Logic {
   constructor(
     readonly settings: Settings<typeof options>,
     restored: Restored,
+    /** Computes the minutes within this span again, at the end; undefined: all as they come. */
+    readonly span?: { readonly from: Millis; readonly to: Millis },
   ) {
     this.#lagOf = delayOf(settings.sourceLag);
     this.#caps = new TimeBuffer('cap|', restored);
@@ -70,6 +72,7 @@ class MarketCaps implements Logic {
       out.drop('no market cap');
       return;
     }
+    if (!this.#isUsed(time)) return;
     const cap = { time, source: row.source, coin: row.base, quote: row.quote, cap: row.market_cap };
     const series = seriesOf(cap);
     const market = this.#market(cap.quote);
@@ -106,6 +109,12 @@ class MarketCaps implements Logic {
   watermark(): Millis | undefined {
     const open = [...this.#markets.values()].filter(({ due }) => due < Number.POSITIVE_INFINITY);
     return open.length === 0 ? undefined : Math.min(...open.map((market) => this.#watermark(market)));
+  }
+
+  /** False for a cap that a replay has no use for, not even to name its coin as missing. */
+  #isUsed(time: Millis): boolean {
+    if (this.span === undefined) return true;
+    return time > this.span.from - FORGET_AFTER_MS && ceilToMinute(time) < this.span.to;
   }
 
   #market(quote: string): Market {
@@ -148,9 +157,16 @@ class MarketCaps implements Logic {
       book.moved = Object.fromEntries([...times].filter(([source]) => this.#lagOf(source) !== undefined));
       const first = Math.max(...times.values());
       const active = [...times.values()].filter((time) => time > first - this.settings.maxCapAge);
-      if (active.length > 0) book.clock = Math.max(book.clock, Math.min(...active) - this.settings.lateness);
+      if (active.length > 0) this.#moveClock(quote, book, Math.min(...active) - this.settings.lateness);
       this.#close(quote, market, this.#watermark(market), out);
     }
+  }
+
+  /** Rows are due at whole minutes: only another one needs storing. */
+  #moveClock(quote: string, book: Book, time: Millis): void {
+    if (time <= book.clock) return;
+    if (Math.floor(time / MINUTE) > Math.floor(book.clock / MINUTE)) this.#books.touch(quote);
+    book.clock = time;
   }
 
   #close(quote: string, market: Market, watermark: Millis, out: Emitter): void {
@@ -160,7 +176,8 @@ class MarketCaps implements Logic {
         (series) => this.#caps.latest(series, minute) ?? [],
       );
       const row = totalAt(minute, caps, this.settings.maxCapAge)!;
-      out.emit({ key: marketCapKey(row), partitionKey: quote, value: row });
+      if (this.span === undefined || minute >= this.span.from)
+        out.emit({ key: marketCapKey(row), partitionKey: quote, value: row });
       market.book.closed = minute;
       this.#books.touch(quote);
       for (const cap of caps) this.#forget(market, cap, minute);
@@ -198,4 +215,13 @@ export const marketCap = defineProcessor({
   options,
   examples: ['cryptopipe process market-cap', 'cryptopipe process market-cap --max-cap-age 10m --once'],
   build: (settings, restored) => new MarketCaps(settings, restored),
+  replay: {
+    build: (settings, from, to) =>
+      new MarketCaps({ ...settings, lateness: Number.POSITIVE_INFINITY }, new Map(), { from, to }),
+    timeField: 'time',
+    idOf: (key) => key,
+    seriesOf: (_, { quote }) => String(quote),
+    isLess: ({ coins }, old) => Number(coins) < Number(old.coins),
+    kept: [],
+  },
 });

@@ -7,10 +7,17 @@ import type { Millis } from '../core/util/time.ts';
 import type { Task } from '../log/log.ts';
 import type { Input, Logic } from '../processors/processor.ts';
 import { checkpoint, type Work } from './checkpoint.ts';
-import { MergedInput, type MergedInputSpec } from './merged-input.ts';
-import { Outbox, type OutboxSpec } from './outbox.ts';
-import { asFailure, FailedAttempts, isDamage, RecordFailure } from './record-failure.ts';
-import { newStats, type Reporter, type StageStats } from './stage.ts';
+import { drainInputs, isFull, tellInputsLeft } from './drain-inputs.ts';
+import { MergedInput } from './input/merged-input.ts';
+import type { MergedInputSpec } from './input/parse-record.ts';
+import { ScoresAhead, type StageScorer } from './input/scores-ahead.ts';
+import { Outbox, type OutboxSpec } from './output/outbox.ts';
+import type { CommitTimer } from './progress/commit-timer.ts';
+import { Load } from './progress/load.ts';
+import { type Pace, Stride } from './progress/pace.ts';
+import { FailedAttempts, isDamage, RecordFailure } from './record-failure.ts';
+import { type FinishMode, newStats, type Reporter, type StageStats } from './stage.ts';
+import type { StageEnding } from './stage-ending.ts';
 
 /** How often an idle task advances by the clock. */
 const IDLE_MS: Millis = 500;
@@ -18,47 +25,76 @@ const IDLE_MS: Millis = 500;
 /** A state of more rows is large. */
 const LARGE_STATE = 10_000;
 
-/**
- * For a process with a large state: between two full collections its heap grows by 40 % of the live data, not to four
- * times of it. Costs CPU time, so not for all. It stays so until the process ends.
- */
-const limitHeapGrowth = (): void => setFlagsFromString('--heap-growing-percent=40');
-
 export interface TaskSettings {
   readonly inputs: readonly MergedInputSpec[];
   readonly output: OutboxSpec;
-  readonly build: (restored: Restored) => Logic;
+  readonly build: (restored: Restored, sentiment?: ScoresAhead['sentiment']) => Logic;
+  /** Scores the texts that the logic asks for, before it processes their records. */
+  readonly scorer?: StageScorer | undefined;
   readonly commitEveryMs: Millis;
   /** How far ahead of the clock event times may be. */
   readonly maxAheadMs: Millis;
   readonly clock: Clock;
   readonly stats: StageStats;
+  readonly commits: CommitTimer;
+  /** The running tasks; see Work. */
+  readonly watermarks: Work['watermarks'];
+  readonly running: Map<Task, { offsets(): ReadonlyMap<string, number> }>;
   readonly warn: Reporter['warn'];
   /** A one-shot run: reads nothing until the stages before it are done. */
   readonly inTurn: boolean;
-  /** Set to end the stage: `stop` at once, the others at the current end offsets. */
-  readonly ending: { mode: 'clock' | 'all' | 'stop' | undefined; readonly signal: AbortSignal };
+  readonly ending: StageEnding;
+  /** Keeps the tasks of the stage side by side; absent: each is on its own. */
+  readonly pace?: Pace | undefined;
+  /** Continues a task in another thread after so many records within a second, or without catching up; absent: none moves. */
+  readonly busy?: { readonly after: number; readonly move: MoveTask };
+  /** Called after each read and commit. */
+  readonly report?: () => void;
 }
 
-/** Number of unread records of the task's inputs. */
-async function lagOf(task: Task, inputs: MergedInput): Promise<number> {
-  const ends = await task.ends();
-  return [...inputs.offsets()].reduce(
-    (sum, [topic, next]) => sum + Math.max(0, (ends.get(topic) ?? 0) - next),
-    0,
-  );
-}
+/** Runs a task from its last commit until it ends, as `runTask` does. `ends`: its end offsets, if the stage is ending. */
+export type MoveTask = (
+  task: Task,
+  positions: ReadonlyMap<string, number>,
+  ends: ReadonlyMap<string, number> | undefined,
+) => Promise<UserError | undefined>;
 
 /** Runs one task until it is revoked, lost, or the stage ends. Resolves with the UserError if the task was lost. */
-export async function runTask(task: Task, settings: TaskSettings): Promise<UserError | undefined> {
-  const { stats, ending } = settings;
+export async function runTask(
+  task: Task,
+  settings: TaskSettings,
+  ends?: ReadonlyMap<string, number>,
+): Promise<UserError | undefined> {
+  try {
+    return await runAttempts(task, settings, { ends });
+  } finally {
+    settings.pace?.leave(task.partition);
+    settings.running.delete(task);
+    settings.watermarks.delete(task.partition);
+  }
+}
+
+/** `pinned`: end offsets of a run that is ending; the first attempt that sees the end sets them. */
+async function runAttempts(
+  task: Task,
+  settings: TaskSettings,
+  pinned: Pinned,
+): Promise<UserError | undefined> {
+  const { stats, ending, busy } = settings;
   const attempts = new FailedAttempts();
-  /** End offsets of a run that is ending; the first attempt that sees the end sets them. */
-  const pinned: Pinned = { ends: undefined };
+  /** What is uncommitted is read again. */
+  const rewind = (): Map<string, number> => {
+    const offsets = settings.inputs.map(
+      ({ actual }) => [actual, stats.to[`${actual}/${task.partition}`]!] as const,
+    );
+    for (const [topic, offset] of offsets) task.seek(topic, offset);
+    return new Map(offsets);
+  };
   if (settings.inTurn) await aborted(AbortSignal.any([ending.signal, task.revoked]));
   for (;;) {
     try {
-      return await attempt(task, settings, attempts.last, pinned);
+      const ended = await attempt(task, settings, attempts.last, pinned);
+      return ended === BUSY ? await busy!.move(task, rewind(), pinned.ends) : ended;
     } catch (error) {
       if (error instanceof UserError && error.code === 'fenced') return error;
       if (!(error instanceof RecordFailure)) throw error;
@@ -68,20 +104,31 @@ export async function runTask(task: Task, settings: TaskSettings): Promise<UserE
         `${task.group} failed on ${error.where} of ${place} (${error.message}), attempt ${count}; starting again from the last commit`,
       );
       // The logic may have processed half of the record, so its state and everything uncommitted is discarded.
-      for (const { actual } of settings.inputs) task.seek(actual, stats.to[`${actual}/${task.partition}`]!);
+      rewind();
     }
   }
 }
 
+/** Growth of the heap between two full collections, as a percentage of the live data; V8's own is up to 300. */
+const GROWTH = { largeState: 40, backlog: 100 };
+
+/** Collects more often from now on until the process ends: takes less memory and more CPU time. */
+const limitHeapGrowth = (percent: number): void => setFlagsFromString(`--heap-growing-percent=${percent}`);
+
 /** A function of its own, so that no variable of `attempt` keeps the stored texts in memory. */
 async function restore(task: Task, settings: TaskSettings, inputs: MergedInput): Promise<Work> {
-  const { stats, clock } = settings;
+  const { stats, clock, commits, watermarks } = settings;
   const restored = await task.state();
-  if (restored.size > LARGE_STATE) limitHeapGrowth();
+  if (restored.size > LARGE_STATE) limitHeapGrowth(GROWTH.largeState);
   const counted = newStats(stats.stage);
-  const outbox = new Outbox(settings.output, counted, restored);
-  return { task, inputs, outbox, stats, counted, clock, logic: settings.build(restored) };
+  const outbox = new Outbox(settings.output, counted, restored, task.takesBytes);
+  const scores = settings.scorer && new ScoresAhead(settings.scorer);
+  const logic = settings.build(restored, scores?.sentiment);
+  return { task, inputs, outbox, stats, counted, clock, commits, watermarks, logic, scores };
 }
+
+/** How an attempt ends that has committed, and continues in another thread. */
+const BUSY = Symbol('busy');
 
 interface Pinned {
   ends: ReadonlyMap<string, number> | undefined;
@@ -96,9 +143,10 @@ async function attempt(
   settings: TaskSettings,
   suspect: RecordFailure | undefined,
   pinned: Pinned,
-): Promise<UserError | undefined> {
+): Promise<UserError | typeof BUSY | undefined> {
   const { stats, clock, ending } = settings;
   const inputs = new MergedInput(task, settings.inputs);
+  settings.running.set(task, inputs);
   if (pinned.ends !== undefined) inputs.limit(pinned.ends);
   for (const [topic, next] of inputs.offsets()) {
     const place = `${topic}/${task.partition}`;
@@ -110,11 +158,15 @@ async function attempt(
   const wake = AbortSignal.any([ending.signal, task.revoked]);
   /** Monotonic time of the last commit. */
   let committed = clock.monotonic();
-  let looked = false;
+  /** A commit has followed the last record that was read. */
+  let isIdle = false;
+  const load = new Load(settings.busy?.after);
   let underWay: Promise<void> = Promise.resolve();
   /** `suspect` comes next, and this attempt has not tried it yet. */
   let isNext = false;
   let isTried = suspect === undefined;
+  const isEnding = (): boolean => task.revoked.aborted || ending.mode === 'stop';
+  const stride = new Stride(settings.pace, task.partition, isEnding);
   const pauseAt = ({ from, offset }: Input): boolean => {
     if (isTried || from !== suspect?.topic || offset < suspect.from) return false;
     isNext = true;
@@ -124,42 +176,57 @@ async function attempt(
   try {
     for (;;) {
       if (task.revoked.reason instanceof UserError) return task.revoked.reason;
-      if (task.revoked.aborted || ending.mode === 'stop') break;
+      if (isEnding()) break;
       if (ending.mode !== undefined && pinned.ends === undefined) {
         pinned.ends = await task.ends();
         inputs.limit(pinned.ends);
       }
       const more = await inputs.fill();
+      tellInputsLeft(work, ending.mode);
+      const latest = clock.now() + settings.maxAheadMs;
+      if (more && (await work.scores?.fill(work, latest, isEnding)) === false) continue;
+      let isLong = false;
       if (more) {
-        looked = false;
-        const count = drain(work, clock.now() + settings.maxAheadMs, pauseAt);
+        isIdle = false;
+        isLong = await stride.pass(() => inputs.nextTime(latest));
+        const count = drainInputs(work, latest, pauseAt);
         stats.in += count;
         counted.in += count;
+        load.add(count, clock.monotonic());
+        settings.report?.();
         // Reading is synchronous; without a turn of the event loop no commit would make progress.
         await new Promise(setImmediate);
       }
-      const due = isNext || clock.monotonic() - committed >= settings.commitEveryMs;
-      if (work.logic.isFull) limitHeapGrowth();
+      const due = isNext || isLong || clock.monotonic() - committed >= settings.commitEveryMs;
+      if (work.logic.isFull) limitHeapGrowth(GROWTH.largeState);
       if (due || isFull(work)) {
         // A commit runs while the next records are processed; it took its data when it started.
         await underWay;
         underWay = checkpoint(work);
         underWay.catch(() => {});
         committed = clock.monotonic();
+        stride.committed();
         if (isNext) await underWay;
         isNext = false;
-        if (!looked) stats.lag = await lagOf(task, inputs);
-        looked = !more;
+        isIdle = !more;
+      }
+      if (more && suspect === undefined && load.isHigh) {
+        await underWay;
+        do await checkpoint(work);
+        while (work.logic.isUnfinished);
+        limitHeapGrowth(GROWTH.backlog);
+        return BUSY;
       }
       if (more) continue;
+      settings.pace?.leave(task.partition);
+      load.caughtUp(clock.monotonic());
       if (pinned.ends !== undefined) {
         await underWay;
-        do await checkpoint(work, ending.mode as 'clock' | 'all');
+        do await checkpoint(work, ending.mode as FinishMode);
         while (work.logic.isUnfinished);
-        stats.lag = 0;
         return undefined;
       }
-      const rest = looked ? IDLE_MS : Math.max(1, committed + settings.commitEveryMs - clock.monotonic());
+      const rest = isIdle ? IDLE_MS : Math.max(1, committed + settings.commitEveryMs - clock.monotonic());
       await task.grown(Math.min(IDLE_MS, rest), wake);
     }
     await underWay;
@@ -175,22 +242,4 @@ async function attempt(
     if (isDamage(error)) await underWay.then(() => checkpoint(work));
     throw error;
   }
-}
-
-/** It is time to commit, whatever the commit interval. */
-const isFull = ({ outbox, logic }: Work): boolean => outbox.isFull || logic.isFull === true;
-
-function drain(work: Work, latest: Millis, pauseAt: (input: Input) => boolean): number {
-  const { inputs, logic, outbox } = work;
-  return inputs.drain(
-    (input) => {
-      try {
-        outbox.during(input, () => logic.accept(input, outbox));
-      } catch (error) {
-        throw asFailure(error, input.from, input.offset, input.offset + 1);
-      }
-    },
-    (input, why) => outbox.reject(input, why),
-    { latest, isFull: () => isFull(work), pauseAt },
-  );
 }

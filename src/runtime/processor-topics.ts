@@ -2,7 +2,7 @@ import { UserError } from '../core/errors.ts';
 import type { Log } from '../log/log.ts';
 import { REJECTS, type TopicDefaults, topicDefaults } from '../market/catalog/topics.ts';
 import type { Processor } from '../processors/processor.ts';
-import type { MergedInputSpec } from './merged-input.ts';
+import type { MergedInputSpec } from './input/parse-record.ts';
 import { ensureTopics } from './tasks.ts';
 
 /** The topics of a processor, each with the declared name that gives its defaults and the name in use. */

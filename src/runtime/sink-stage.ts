@@ -6,8 +6,10 @@ import { deferredRejection } from '../core/util/deferred-rejection.ts';
 import type { Log, Task } from '../log/log.ts';
 import { REJECTS, topicDefaults } from '../market/catalog/topics.ts';
 import type { OpenSink, Sink, SinkContext, SinkHost } from '../sinks/sink.ts';
-import { rejectRecord } from './outbox.ts';
-import { lagOf, runSinkTask, type SinkWork } from './sink-task.ts';
+import { rejectRecord } from './output/outbox.ts';
+import { CommitTimer } from './progress/commit-timer.ts';
+import { lagByTopic } from './progress/lag.ts';
+import { runSinkTask, type SinkWork } from './sink-task.ts';
 import { newStats, type Reporter, type Stage } from './stage.ts';
 import { ensureTopics, runTasks, type TaskRunner } from './tasks.ts';
 
@@ -38,6 +40,7 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
   const stats = newStats(`sink ${sink.name} ${topic}`);
   const ended = new AbortController();
   const ending: SinkWork['ending'] = { mode: undefined, signal: ended.signal };
+  const commits = new CommitTimer(clock);
   const inTurn = serially();
   const tasks: SinkWork['tasks'] = new Map();
   const arrived = new Set<Task>();
@@ -47,8 +50,10 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
   const { failed, fail } = deferredRejection();
   failed.catch(() => everyone.abort());
 
+  const flush = (): Promise<void> => commits.time(flushAll);
+
   /** 1. Make it durable in the destination. 2. Commit the group's position (the lag that `topics describe` shows). */
-  async function flush(): Promise<void> {
+  async function flushAll(): Promise<void> {
     const reached = [...tasks];
     await open.flush(clock.now());
     for (const [task, next] of reached) {
@@ -65,9 +70,10 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
       host.onFlushStep?.(5);
       stats.to[place] = next;
     }
-    stats.lag = (await lagOf(tasks, topic)) + ((await runner?.unread()) ?? 0);
     const counts = open.counts();
     Object.assign(stats, { files: counts.files ?? 0, out: counts.rows ?? stats.in, sink: counts });
+    const lastFile = open.lastFile?.();
+    if (lastFile !== undefined) stats.lastFile = lastFile;
   }
 
   /** Ends a one-shot run: the last task to arrive flushes for all, so the run ends in one commit. */
@@ -85,6 +91,7 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
     if (how === 'stop') everyone.abort();
     if (runner === undefined) return;
     await runner.end(how);
+    if (how === 'finish') stats.lag = {};
     await inTurn(() => open.close());
   }
 
@@ -103,6 +110,16 @@ export function sinkStage<O extends Options>(given: SinkStageSettings<O>): Stage
   return {
     stats,
     failed,
+    commits,
+    get isReady() {
+      return runner?.isReady === true;
+    },
+    async refresh() {
+      const ofTasks = await lagByTopic(
+        [...tasks].map(([task, next]) => ({ task, next: new Map([[topic, next]]) })),
+      );
+      stats.lag = { [topic]: (ofTasks[topic] ?? 0) + ((await runner?.unread()) ?? 0) };
+    },
     async start() {
       await ensureTopics(log, new Map([topic, REJECTS].map((name) => [name, topicDefaults(name)])));
       const { info, warn } = reporter;

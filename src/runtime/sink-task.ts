@@ -124,14 +124,6 @@ async function read(task: Task, { topic, inTurn, flush }: SinkWork): Promise<rea
 
 const endOf = async (task: Task, topic: string): Promise<number> => (await task.ends()).get(topic) ?? 0;
 
-/** Number of unread records of the topic. */
-export async function lagOf(tasks: ReadonlyMap<Task, number>, topic: string): Promise<number> {
-  const unread = await Promise.all(
-    [...tasks].map(async ([task, next]) => Math.max(0, (await endOf(task, topic)) - next)),
-  );
-  return unread.reduce((sum, count) => sum + count, 0);
-}
-
 /** Starts the partition. Returns whether the destination decided where. */
 async function begin(
   task: Task,

@@ -4,9 +4,10 @@ import type { Clock } from '../core/util/clock.ts';
 import { deferredRejection } from '../core/util/deferred-rejection.ts';
 import type { Millis } from '../core/util/time.ts';
 import type { Log } from '../log/log.ts';
-import { REJECTS } from '../market/catalog/topics.ts';
-import type { Chunk, Kind, Source, SourceContext } from '../sources/source.ts';
-import { countRejectReasons, newStats, type Reporter, type Stage } from './stage.ts';
+import { GAPS, REJECTS } from '../market/catalog/topics.ts';
+import type { Chunk, Kind, Metered, Source, SourceContext } from '../sources/source.ts';
+import { CommitTimer } from './progress/commit-timer.ts';
+import { countGap, countReasons, newStats, type Reporter, type Stage } from './stage.ts';
 
 export interface SourceStageSettings<O extends Options> {
   readonly log: Log;
@@ -57,6 +58,8 @@ export function sourceStage<O extends Options>(given: SourceStageSettings<O>): S
   const { failed, fail } = deferredRejection();
   ended.catch(fail);
 
+  const commits = new CommitTimer(clock);
+  let isBehind = false;
   let busError: unknown;
   let stopError: UserError | undefined;
 
@@ -78,14 +81,17 @@ export function sourceStage<O extends Options>(given: SourceStageSettings<O>): S
   async function append(chunk: Chunk): Promise<void> {
     const { records, counts, position } = chunk;
     const sourcePosition = position && { ...position, previous: await positionOf(position.name) };
-    await onBus(log.append(records, sourcePosition));
+    await onBus(commits.time(() => log.append(records, sourcePosition)));
     if (position !== undefined) positions.set(position.name, position.value);
-    for (const { topic } of records) stats.written[topic] = (stats.written[topic] ?? 0) + 1;
+    for (const { topic, value } of records) {
+      stats.written[topic] = (stats.written[topic] ?? 0) + 1;
+      if (topic === GAPS) countGap(stats, value);
+    }
     const rejected = records.reduce((sum, { topic }) => sum + (topic === REJECTS ? 1 : 0), 0);
     stats.in += records.length;
     stats.out += records.length - rejected;
     stats.rejected += rejected;
-    if (rejected > 0) countRejectReasons(stats, rejectReasonsOf(chunk));
+    if (rejected > 0) countReasons(stats, 'rejectReasons', rejectReasonsOf(chunk));
     for (const [reason, count] of Object.entries(counts ?? {}))
       stats.dropped[reason] = (stats.dropped[reason] ?? 0) + count;
   }
@@ -101,8 +107,18 @@ export function sourceStage<O extends Options>(given: SourceStageSettings<O>): S
       monotonic: clock.monotonic,
       sleep: (span: Millis, until?: AbortSignal) => clock.sleep(span, signal, until),
       position: positionOf,
+      meter: (what: Metered, by = 1) => {
+        stats.metered ??= {};
+        stats.metered[what] = (stats.metered[what] ?? 0) + by;
+      },
       status: (note: string | undefined) => {
         stats.note = note;
+      },
+      quota: (left: string | undefined) => {
+        stats.quota = left;
+      },
+      behind: (is: boolean) => {
+        isBehind = is;
       },
       info: reporter.info,
       warn: reporter.warn,
@@ -135,18 +151,30 @@ export function sourceStage<O extends Options>(given: SourceStageSettings<O>): S
   return {
     stats,
     failed,
+    commits,
+    /** A source has no partitions. */
+    isReady: true,
     ended,
     get stopError() {
       return stopError;
     },
+    get isBehind() {
+      return isBehind;
+    },
     readsFiles: source.live === undefined,
-    patient: given.runForMs !== undefined,
+    ignoresMaxWait: given.runForMs !== undefined,
     async start() {
       if (given.runForMs !== undefined)
         void clock.sleep(given.runForMs, stopped.signal).then(() => stopped.abort());
       void read().then(completion.resolve, end);
     },
-    finish: () => ended,
+    async finish(mode) {
+      await ended;
+      if (isBehind && mode !== 'all')
+        reporter.info(
+          `${source.name} has not read up to the present: windows stay open, and the next run goes on`,
+        );
+    },
     async stop() {
       stopped.abort();
       await ended;

@@ -13,6 +13,8 @@ export async function ensureTopics(log: Log, settings: ReadonlyMap<string, Topic
 
 /** The tasks of one group that run in this process. */
 export interface TaskRunner {
+  /** Whether this process has received its share of the tasks. */
+  readonly isReady: boolean;
   /** Rejects with the error of a task or of the membership. */
   readonly failed: Promise<never>;
   /** Records of added partitions that no task reads yet. */
@@ -48,11 +50,21 @@ export async function runTasks(
   };
   const membership: Membership = await log.join({ ...spec, assigned });
   membership.failed.catch(fail);
+  let isReady = false;
+  membership.settled().then(
+    () => {
+      isReady = true;
+    },
+    () => {},
+  );
   const idle = async () => {
     while (running.size > 0) await Promise.all(running);
   };
   return {
     failed,
+    get isReady() {
+      return isReady;
+    },
     unread: () => membership.unread(),
     async end(how) {
       if (how === 'finish') await Promise.race([membership.settled().then(idle), failed]);

@@ -1,7 +1,7 @@
 import { InvalidRecord } from '../core/stream/record.ts';
 import { asFloat, jsonText, preview } from '../core/util/json.ts';
 import { readTime } from '../core/util/time.ts';
-import type { Column } from '../market/catalog/datasets.ts';
+import type { Column } from '../market/catalog/columns.ts';
 
 /** A value of one row and column: `time` as epoch milliseconds, `json` as its text. */
 export type ColumnValue = string | number | boolean | readonly string[] | null;

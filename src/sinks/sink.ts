@@ -19,6 +19,16 @@ export interface OpenSink {
   close(): Promise<void>;
   /** For the summary: files, rows, rejected ... */
   counts(): Readonly<Record<string, number>>;
+  /** The file that was made visible last, if the destination has files and any is new. */
+  lastFile?(): VisibleFile | undefined;
+}
+
+/** A file at its destination. */
+export interface VisibleFile {
+  /** Relative to the table. */
+  readonly path: string;
+  /** Wall-clock time at which it was made visible. */
+  readonly at: Millis;
 }
 
 export interface SinkContext {
@@ -74,6 +84,48 @@ export type PurgeContext = Pick<
   readonly dryRun: boolean;
 };
 
+/** A model of the sentiment. */
+export interface TextScorer {
+  /** Stored in each scored row. */
+  readonly name: string;
+  /** The scores of texts in their order, each -1 to 1. */
+  scores(texts: readonly string[]): Promise<readonly number[]>;
+}
+
+export type RescoreContext = Pick<SinkContext, 'clock' | 'maxWaitMs' | 'info' | 'warn' | 'secret'> & {
+  /** Only counts; writes nothing. */
+  readonly dryRun: boolean;
+};
+
+export interface TableFile {
+  /** Relative to the table, with `/`. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Values of its folder columns. */
+  readonly values: Readonly<Record<string, string | null>>;
+}
+
+/** A table of a lake at the version that was the newest when it was opened. */
+export interface StoredTable {
+  readonly name: string;
+  /** Types by column, in Delta's words: string, long, double, boolean, timestamp, date, array<string>. */
+  readonly columns: ReadonlyMap<string, string>;
+  /** Its folder columns; the files lack them. */
+  readonly partitionBy: readonly string[];
+  /** Its Parquet files, sorted by path. */
+  files(): Promise<readonly TableFile[]>;
+  /** A file's path on this machine; undefined when the table is in a bucket. */
+  localPath(path: string): string | undefined;
+  /** Undefined when the file is missing. */
+  get(path: string): Promise<Buffer | undefined>;
+  /**
+   * Its rows, with a value for each of `columns` as JSON has it: times in ISO 8601 UTC, whole numbers past 2^53 as text.
+   * Throws UserError `damaged` for a file that cannot be read.
+   */
+  rows(): AsyncIterable<readonly (readonly unknown[])[]>;
+}
+
 /** A sink's declaration; the registry is index.ts. */
 export interface Sink<O extends Options = Options> {
   readonly name: string;
@@ -88,6 +140,22 @@ export interface Sink<O extends Options = Options> {
   checkTopic?(settings: Settings<NoInfer<O>>, dataset: Dataset, topic: string): readonly string[];
   // A method, not a property: a registry of sinks with different options is one type only then.
   open(settings: Settings<O>, context: SinkContext, host: SinkHost): Promise<OpenSink>;
+  /** The options that `tables` needs. */
+  readonly tableOptions?: Options;
+  /** The tables that exist, for `query` and `export`. */
+  tables?(
+    settings: Settings<NoInfer<O>>,
+    context: Pick<SinkContext, 'clock' | 'maxWaitMs' | 'info' | 'warn' | 'secret'>,
+  ): Promise<readonly StoredTable[]>;
+  /**
+   * Scores the posts of all tables again by their texts; returns counts of rows and files. Takes `tableOptions`. Throws
+   * UserError `usage` when there is no table of posts.
+   */
+  rescore?(
+    settings: Settings<NoInfer<O>>,
+    model: TextScorer,
+    context: RescoreContext,
+  ): Promise<Readonly<Record<string, number>>>;
   /** The options that `purge` needs; the others have their defaults there. */
   readonly purgeOptions?: Options;
   /** Topics of one dataset may be stored separately, so that `purge` needs their names. */

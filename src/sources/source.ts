@@ -29,6 +29,9 @@ export function* durably(chunk: Chunk): Generator<Chunk> {
   yield position === undefined ? { records: [] } : { records: [], position };
 }
 
+/** What sources count for the metrics of a run. */
+export type Metered = 'retries' | 'connections' | 'credits' | 'posts billed';
+
 /** Everything a source may use from outside: clocks, secrets, storage, output. */
 export interface SourceContext {
   /** Aborted when the stage is asked to stop. */
@@ -57,6 +60,12 @@ export interface SourceContext {
   readonly random: () => number;
   /** Sets this source's note on the status line; undefined clears it. */
   readonly status: (note: string | undefined) => void;
+  /** Says what the service still allows, such as `9,120 credits left`; undefined: nothing is known. */
+  readonly quota?: (left: string | undefined) => void;
+  /** Says whether the past is still being read: a run that ends meanwhile leaves windows open. */
+  readonly behind?: (isBehind: boolean) => void;
+  /** Counts what happened, for the metrics; `by`: 1 by default. */
+  readonly meter?: (what: Metered, by?: number) => void;
   /** Writes a line to standard output, for dry runs. */
   readonly print: (line: string) => void;
   readonly info: (message: string) => void;
@@ -72,8 +81,8 @@ export type Waits = Pick<SourceContext, 'now' | 'sleep' | 'signal'>;
 
 /** Declares a live service. */
 export interface Live<O extends Options = Options> {
-  /** Whether it starts when no source is named. */
-  readonly isDefault: boolean;
+  /** What it is for, if it is read only when it is named or one of its own flags is given; absent: it is read by default. */
+  readonly onlyFor?: string;
   /** Alternative sets of secret names; one complete set is required. Empty: a public service. */
   readonly secrets: readonly (readonly string[])[];
   /** A stream without an end, so `--once` does not apply. */

@@ -54,7 +54,7 @@ const postsOf = (prices: number): number => Math.round(prices * 0.15);
 
 /** A new group name, so that a broker can be reused. */
 const processingAnew = (log: Log, processor: Processor) =>
-  processing(log, processor, true, `bench-${process.pid}`);
+  processing(log, processor, { app: `bench-${process.pid}` });
 
 const append = (compression: Compression) => (bootstrap: string, count: number) =>
   onKafka(
@@ -98,7 +98,7 @@ export const KAFKA_STAGES: Record<string, (bootstrap: string, count: number) => 
       });
     }),
   'kafka: kafkajs produce': (bootstrap, count) => kafkajsProduce(bootstrap, 'floor', count),
-  'kafka: kafkajs consume, parse, fold': (bootstrap, count) => {
+  'kafka: kafkajs consume, parse, aggregate': (bootstrap, count) => {
     const fold = priceFold();
     return kafkajsConsume(bootstrap, 'prices', count, (text) => fold.add(text));
   },

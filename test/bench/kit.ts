@@ -7,6 +7,7 @@ import { processorStage } from '../../src/runtime/processor-stage.ts';
 import { sinkStage } from '../../src/runtime/sink-stage.ts';
 import type { Stage } from '../../src/runtime/stage.ts';
 import { systemClock } from '../../src/runtime/system-clock.ts';
+import type { TaskWorkers } from '../../src/runtime/workers/remote-task.ts';
 import type { Sink } from '../../src/sinks/sink.ts';
 import { SECRETS } from '../services/minio/bucket.ts';
 import { benchPosts } from './posts.ts';
@@ -14,9 +15,9 @@ import { benchPosts } from './posts.ts';
 export const reporter = { info: () => {}, warn: (message: string) => console.error(message) };
 
 /** The posts as records of topic `tweets`. */
-export function* tweetRecords(count: number): Iterable<NewRecord> {
+export function* tweetRecords(count: number, everyMs?: number): Iterable<NewRecord> {
   let n = 0;
-  for (const value of benchPosts(count))
+  for (const value of benchPosts(count, everyMs))
     yield { topic: 'tweets', partitionKey: `${n}`, key: `${n++}`, value, headers: { source: 'bench' } };
 }
 
@@ -62,13 +63,19 @@ export const benchSink = (log: Log, sink: Sink, topic: string, changes: Record<s
     host: { output: { print: async () => {}, width: undefined }, openSinks: 1 },
   });
 
-/** Tasks wait until `finish`. */
+interface Processing {
+  readonly exclusive?: boolean;
+  readonly app?: string;
+  readonly changes?: Record<string, unknown>;
+  readonly workers?: TaskWorkers | undefined;
+  /** Tasks wait until `finish`. */
+  readonly inTurn?: boolean;
+}
+
 export const processing = (
   log: Log,
   processor: Processor,
-  exclusive = true,
-  app = 'bench',
-  changes: Record<string, unknown> = {},
+  { exclusive = true, app = 'bench', changes = {}, workers, inTurn = true }: Processing = {},
 ) =>
   processorStage({
     log,
@@ -77,8 +84,9 @@ export const processing = (
     app,
     renames: new Map(),
     exclusive,
-    inTurn: true,
+    inTurn,
     commitEveryMs: 200,
     clock: systemClock,
     reporter,
+    workers,
   });

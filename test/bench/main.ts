@@ -3,6 +3,8 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { isMainThread } from 'node:worker_threads';
+import { serveTasks } from '../../src/cli/process/worker-threads.ts';
 import { startKafka } from '../services/kafka/cluster.ts';
 import { startMinio } from '../services/minio/server.ts';
 import { startMongo } from '../services/mongo/server.ts';
@@ -11,16 +13,20 @@ import { ENCODING_STAGES } from './encodings.ts';
 import { FILE_STAGES } from './files.ts';
 import { KAFKA_STAGES } from './kafka-stages.ts';
 import { KEY_STAGES, showKeyMemory } from './key-memory.ts';
+import { BINANCE_STAGES } from './keyless/binance.ts';
+import { BLUESKY_STAGES } from './keyless/bluesky.ts';
 import type { Measured } from './measure.ts';
 import { MONGO_STAGES } from './mongo.ts';
+import { MONTH_STAGES, processMonth } from './month.ts';
 import { compareBuilds } from './paired.ts';
+import { relevanceTable } from './relevance.ts';
 import { S3_STAGES } from './s3-stages.ts';
 import { correlation } from './sentiment.ts';
 import { STAGES } from './stages.ts';
 import { X_STAGES } from './x.ts';
 
 /*
- * npm run bench [records] [local] [files] [live] [keys] [kafka] [s3] [mongo]: every stage in its own process beside its floor (the raw library, an empty loop) in the
+ * npm run bench [records] [local] [files] [live] [keyless] [month] [keys] [kafka] [s3] [mongo] [relevance]: every stage in its own process beside its floor (the raw library, an empty loop) in the
  * same run. Read the rates as ratios: machines are shared. Peak memory is RssAnon, without the log's mapped pages.
  *
  * npm run bench paired FOLDER [runs] [records] [stages]: user CPU beside another build's, in whose FOLDER dist/ was made.
@@ -106,7 +112,7 @@ async function suite(count: number): Promise<void> {
       inItsOwnProcess('read: JSON.parse alone', floors, count),
     );
     const priceFloors = [
-      inItsOwnProcess('candles: JSON.parse and a Map fold', floors, count),
+      inItsOwnProcess('candles: JSON.parse and a Map', floors, count),
       inItsOwnProcess('lake: parquetjs-lite alone', floors, count),
     ];
     for (const records of SIZES.map((size) => size * count)) {
@@ -121,6 +127,9 @@ async function suite(count: number): Promise<void> {
     inItsOwnProcess('posts (filling)', posts, postCount);
     const floor = inItsOwnProcess('select: JSON.parse alone', floors, postCount);
     show(`select, ${number(postCount)} posts`, inItsOwnProcess('select', posts, postCount), floor);
+    const threads = folder();
+    inItsOwnProcess('posts (filling)', threads, postCount);
+    show('  two worker threads', inItsOwnProcess('select, two workers', threads, postCount), floor);
     const onePartition = folder();
     inItsOwnProcess('posts of one partition (filling)', onePartition, postCount);
     show(
@@ -168,7 +177,7 @@ async function kafkaSuite(count: number): Promise<void> {
     const produced = run('kafkajs produce', count / 4);
     show('append (200 bytes, 1,000 at once)', run('append'), produced);
     show('  compressed by gzip', run('append, gzip'), produced);
-    show(`candles, ${number(count)}`, run('candles'), run('kafkajs consume, parse, fold'));
+    show(`candles, ${number(count)}`, run('candles'), run('kafkajs consume, parse, aggregate'));
     show('pass-through task', run('pass'), produced);
     show(`select, ${number(count * 0.15)} posts`, run('select'), run('kafkajs consume, parse'));
   } finally {
@@ -217,6 +226,22 @@ async function mongoSuite(count: number): Promise<void> {
   }
 }
 
+/** Candles of bars beside JSON.parse of the same bars. */
+function barSuite(count: number): void {
+  const dir = mkdtempSync(join(tmpdir(), 'cryptopipe-bench-'));
+  try {
+    console.log('\ncandles of bars, beside JSON.parse of the same bars\n');
+    const floor = inItsOwnProcess('candles of bars: JSON.parse alone', dir, count);
+    for (const stage of ['candles of bars', 'candles of bars, two workers']) {
+      const log = join(dir, stage);
+      inItsOwnProcess('bars (filling)', log, count);
+      show(stage, inItsOwnProcess(stage, log, count), floor);
+    }
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
 /** Files of bars, in rows. Memory must be the same for ten times as many. */
 async function fileSuite(count: number): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'cryptopipe-bench-'));
@@ -253,6 +278,34 @@ async function liveSuite(count: number): Promise<void> {
   }
 }
 
+/** Sources without a key: events of Jetstream, and a year of bars from Binance's files. */
+async function keylessSuite(count: number): Promise<void> {
+  const folders = Array.from({ length: 3 }, () => mkdtempSync(join(tmpdir(), 'cryptopipe-bench-')));
+  const took = (name: string, { seconds, cpuSeconds = 0 }: Measured): void =>
+    console.log(row(`  ${name}`, `${seconds.toFixed(1)} s`, '', '', `${cpuSeconds.toFixed(1)} s CPU`));
+  try {
+    console.log('\nsources without a key, from a server in the same process\n');
+    const events = inItsOwnProcess('bluesky: socket to topic', folders[0]!, count);
+    show(
+      'Jetstream, filtered to a topic',
+      events,
+      inItsOwnProcess('bluesky: JSON.parse alone', folders[0]!, count),
+    );
+    took(`${number(count)} events`, events);
+    const bars = Math.min(Math.ceil(0.525_6 * count), 525_600);
+    const floor = inItsOwnProcess('binance: unzip, split and Number alone', folders[0]!, bars);
+    const [toTopic, toCandles] = ['topic', 'candles'].map((end, index) =>
+      inItsOwnProcess(`binance: dumps to ${end}`, folders[index + 1]!, bars),
+    );
+    for (const [end, measured] of [['topic', toTopic!] as const, ['candles', toCandles!] as const]) {
+      show(`Binance's files to ${end}`, measured, floor);
+      took(`${number(bars)} bars`, measured);
+    }
+  } finally {
+    for (const dir of folders) rmSync(dir, { recursive: true, force: true });
+  }
+}
+
 /** Memory of `candles` by the number of its keys. `BENCH_PROGRAMS=a.cjs,b.cjs` names other builds to measure in the same run. */
 async function keysSuite(count: number): Promise<void> {
   const others = process.env.BENCH_PROGRAMS?.split(',') ?? [];
@@ -260,15 +313,43 @@ async function keysSuite(count: number): Promise<void> {
   await showKeyMemory(count, [...others, join(script!, '..', 'cryptopipe.cjs')], inItsOwnProcess);
 }
 
+/** A month of prices and twice as many posts as records asked for, through all processors; a second run finds nothing to do. */
+async function monthSuite(count: number): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), 'cryptopipe-bench-'));
+  const posts = 2 * count;
+  try {
+    console.log(`\na month: bars of a minute of ten coins, ${number(posts)} posts, all processors\n`);
+    inItsOwnProcess('month (filling)', dir, posts);
+    for (const label of ['process --once', '  a second time']) {
+      const run = await processMonth(join(script!, '..', 'cryptopipe.cjs'), dir);
+      const read = run.stages.reduce((sum, stage) => sum + stage.in, 0);
+      const cells = [`${run.seconds.toFixed(1)} s`, `${run.cpuSeconds.toFixed(1)} s CPU`];
+      console.log(row(label, ...cells, `${number(read)} read`, `${number(run.peakMb)} MB`));
+    }
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** What few picks are worth: users of the sample with tastes of their own. */
+async function relevanceSuite(): Promise<void> {
+  console.log('\nrelevance: AUC by the number of picks, means of simulated users of the sample\n');
+  for (const line of relevanceTable()) console.log(line);
+}
+
 /** By the name that selects one; all run without a name. */
 const SUITES: Readonly<Record<string, (count: number) => Promise<void>>> = {
   local: suite,
   files: fileSuite,
+  bars: async (count) => barSuite(count),
   live: liveSuite,
+  month: monthSuite,
+  keyless: keylessSuite,
   keys: (count) => keysSuite(count / 10),
   kafka: (count) => kafkaSuite(2 * count),
   s3: s3Suite,
   mongo: (count) => mongoSuite(count / 10),
+  relevance: relevanceSuite,
 };
 
 async function main(): Promise<void> {
@@ -282,8 +363,11 @@ async function main(): Promise<void> {
           ...FILE_STAGES,
           ...X_STAGES,
           ...CMC_STAGES,
+          ...BLUESKY_STAGES,
+          ...BINANCE_STAGES,
           ...KAFKA_STAGES,
           ...KEY_STAGES,
+          ...MONTH_STAGES,
           ...S3_STAGES,
           ...MONGO_STAGES,
         }[stage!]!(dir!, Number(count)),
@@ -308,4 +392,5 @@ async function main(): Promise<void> {
 
 // As on the command line: silences the SDK's warnings.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
-void main();
+// A worker thread of a stage runs this file, too.
+void (isMainThread ? main() : serveTasks());

@@ -11,6 +11,8 @@ export interface Measured {
   readonly perSecond: number;
   readonly seconds: number;
   readonly peakMb: number;
+  /** User and system time of the process, in seconds. */
+  readonly cpuSeconds?: number;
   readonly bytesPerRow?: number;
 }
 
@@ -20,10 +22,12 @@ export async function measure(name: string, work: () => Promise<number> | number
   const timer = setInterval(() => {
     peakMb = Math.max(peakMb, anonymousMb());
   }, 50);
+  const cpu = process.cpuUsage();
   const begun = performance.now();
   const count = await work();
   const seconds = (performance.now() - begun) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
   clearInterval(timer);
   peakMb = Math.max(peakMb, anonymousMb());
-  return { name, perSecond: count / seconds, seconds, peakMb };
+  return { name, perSecond: count / seconds, seconds, peakMb, cpuSeconds: (user + system) / 1e6 };
 }

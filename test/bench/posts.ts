@@ -28,8 +28,8 @@ function randomNumbers(seed: number): () => number {
   };
 }
 
-/** `count` v2 stream lines, two per second, the same at each call. */
-export function* benchPosts(count: number): Iterable<string> {
+/** `count` v2 stream lines, one each `everyMs`, the same at each call. */
+export function* benchPosts(count: number, everyMs = 500): Iterable<string> {
   const random = randomNumbers(2);
   const below = (limit: number): number => Math.floor(random() * limit);
   const pick = (words: readonly string[]): string => words[below(words.length)]!;
@@ -53,7 +53,7 @@ export function* benchPosts(count: number): Iterable<string> {
       data: {
         id,
         text,
-        created_at: new Date(START + i * 500).toISOString(),
+        created_at: new Date(START + i * everyMs).toISOString(),
         author_id: author,
         conversation_id: id,
         lang: i % 8 === 0 ? 'es' : 'en',

@@ -1,15 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { unescapeText } from '../../src/market/posts/fields.ts';
-import crypto from '../../src/market/text/lexicon/crypto.txt';
-import emoji from '../../src/market/text/lexicon/emoji.txt';
 import { buildLexicon } from '../../src/market/text/lexicon/lexicon.ts';
+import { sentimentScorer } from '../../src/market/text/lexicon/rules.ts';
 import vader from '../../src/market/text/lexicon/vader.txt';
-import { sentimentScorer } from '../../src/market/text/sentiment.ts';
+import { SENTIMENT_MODELS, sentimentModel } from '../../src/market/text/sentiment.ts';
 
 export interface Correlation {
   readonly posts: number;
-  /** Pearson with the human means: our model, and VADER's list alone. The paper reports 0.88 for VADER on these posts. */
-  readonly model: number;
+  /** Pearson with the human means: our models by name, and VADER's list alone. The paper reports 0.88 for VADER on these posts. */
+  readonly models: Readonly<Record<string, number>>;
   readonly vaderAlone: number;
 }
 
@@ -36,12 +35,15 @@ export function correlation(path: string): Correlation {
     return { mean: Number(mean), text: unescapeText(text) };
   });
   const human = posts.map(({ mean }) => mean);
-  const against = (lists: readonly string[]): number => {
-    const score = sentimentScorer(buildLexicon(lists));
-    return pearson(
+  const against = (score: (text: string) => number): number =>
+    pearson(
       posts.map(({ text }) => score(text)),
       human,
     );
+  const models = SENTIMENT_MODELS.map((name) => [name, against(sentimentModel(name).score)] as const);
+  return {
+    posts: posts.length,
+    models: Object.fromEntries(models),
+    vaderAlone: against(sentimentScorer(buildLexicon([vader]))),
   };
-  return { posts: posts.length, model: against([vader, emoji, crypto]), vaderAlone: against([vader]) };
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { workerThreads } from '../../src/cli/process/worker-threads.ts';
 import { openLocalLog } from '../../src/log/local/open.ts';
 import { encodeBatch } from '../../src/log/local/storage/codec.ts';
 import { candles } from '../../src/processors/candles.ts';
@@ -94,7 +95,7 @@ export const STAGES: Record<string, (dir: string, count: number) => Promise<Meas
     await log.close();
     return measured;
   },
-  'candles: JSON.parse and a Map fold': async (_, count) => {
+  'candles: JSON.parse and a Map': async (_, count) => {
     const all = texts(count);
     return measure('', () => {
       parseAndFold(all);
@@ -130,6 +131,13 @@ export const STAGES: Record<string, (dir: string, count: number) => Promise<Meas
     await log.close();
     return measured;
   },
+  'candles of bars, two workers': async (dir) => {
+    const log = await openLocalLog(dir, systemClock);
+    const stage = processing(log, candles, { workers: workerThreads({}, 2) });
+    const measured = await measure('', () => runToEnd(stage));
+    await log.close();
+    return measured;
+  },
   'posts (filling)': (dir, count) => fillPosts(dir, count, 4),
   'posts of one partition (filling)': (dir, count) => fillPosts(dir, count, 1),
   'select: JSON.parse alone': async (_, count) => {
@@ -145,16 +153,23 @@ export const STAGES: Record<string, (dir: string, count: number) => Promise<Meas
     await log.close();
     return measured;
   },
+  'select, two workers': async (dir) => {
+    const log = await openLocalLog(dir, systemClock);
+    const stage = processing(log, select, { workers: workerThreads({}, 2) });
+    const measured = await measure('', () => runToEnd(stage));
+    await log.close();
+    return measured;
+  },
   'select, near duplicates': async (dir) => {
     const log = await openLocalLog(dir, systemClock);
-    const stage = processing(log, select, true, 'near', { dropNearDuplicates: true });
+    const stage = processing(log, select, { app: 'near', changes: { dropNearDuplicates: true } });
     const measured = await measure('', () => runToEnd(stage));
     await log.close();
     return measured;
   },
   'select, sharing': async (dir) => {
     const log = await openLocalLog(dir, systemClock);
-    const stage = processing(log, select, false);
+    const stage = processing(log, select, { exclusive: false });
     await stage.start();
     // Two heartbeats until the partitions are shared, and as much again for a slow machine.
     await systemClock.sleep(4000);

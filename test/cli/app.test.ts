@@ -51,7 +51,10 @@ describe('invalid input exits 2 with every problem', () => {
   test.each([
     ['prodcue', "unknown command 'prodcue'; did you mean produce?"],
     ['topics tial', "unknown command 'topics tial'; did you mean tail?"],
-    ['elephant', "unknown command 'elephant'; commands: run, import, produce, process, sink, purge, topics"],
+    [
+      'elephant',
+      "unknown command 'elephant'; commands: run, import, produce, process, sink, page, purge, learn, rescore, export, query, show, top, topics, signals, doctor",
+    ],
     ['--bus local:x topics list', "flag '--bus' must follow the command"],
     ['constructor', "unknown command 'constructor'"],
     ['topics constructor', "unknown command 'topics constructor'"],

@@ -35,8 +35,8 @@ test('every example in the help is a valid command line', async () => {
   expect(examples.length).toBeGreaterThan(10);
   for (const example of new Set(examples)) {
     const line = example.split(' | ').find((part) => part.startsWith('cryptopipe ')) ?? '';
-    const words = [...line.matchAll(/(?:'[^']*'|[^\s'])+/g)]
-      .map(([word]) => word.replaceAll("'", ''))
+    const words = [...line.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g)]
+      .map(([word]) => word.replaceAll(word.includes('"') ? '"' : "'", ''))
       .slice(1);
     const name = specs.has(words.slice(0, 2).join(' ')) ? words.slice(0, 2).join(' ') : words[0]!;
     const argv = words.slice(name.split(' ').length);

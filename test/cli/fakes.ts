@@ -4,6 +4,7 @@ import type { Io } from '../../src/cli/process/io.ts';
 import { integer, type Options, optionalText, toggle } from '../../src/core/option.ts';
 import { spans } from '../../src/core/span-options.ts';
 import type { Clock } from '../../src/core/util/clock.ts';
+import { CommitTimer } from '../../src/runtime/progress/commit-timer.ts';
 import { newStats, type Stage } from '../../src/runtime/stage.ts';
 
 /** A clock that moves only when `turn` is called; whoever sleeps past the new time wakes. */
@@ -57,6 +58,7 @@ export function fakeIo(changes: Partial<Io> = {}) {
     },
     stdin: () => Readable.from([]),
     outIsTerminal: false,
+    drained: async () => {},
     errIsTerminal: false,
     inIsTerminal: false,
     width: 100,
@@ -83,6 +85,8 @@ export function fakeStage(name: string, events: string[], ways: Partial<Stage> &
   const stage: Stage = {
     stats,
     failed,
+    commits: new CommitTimer(handClock().clock),
+    isReady: true,
     start: async () => void events.push(`start ${name}`),
     finish: async (mode) => {
       events.push(`finish ${name} ${mode}`);

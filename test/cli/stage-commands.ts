@@ -14,9 +14,12 @@ export async function setUp() {
   return {
     folder,
     bus,
-    async run(line: string, changes: Partial<Io> = {}) {
+    async run(line: string | readonly string[], changes: Partial<Io> = {}) {
       const { io, written } = fakeIo({ clock: systemClock, ...changes });
-      const code = await runCommandLine([...line.split(' '), '--bus', `local:${bus.dir}`], io);
+      const code = await runCommandLine(
+        [...(typeof line === 'string' ? line.split(' ') : line), '--bus', `local:${bus.dir}`],
+        io,
+      );
       return { code, ...written };
     },
     /** Puts JSON values into a topic. */

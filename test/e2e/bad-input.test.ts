@@ -327,7 +327,7 @@ describe('a full disk exits 1 with a hint, and a rerun with free space loses and
     expect(await count('bars-file')).toBe(MINUTES);
   });
 
-  test('a full disk of the lake', async ({ skip }) => {
+  test('a full disk ends a lake sink, and the next run writes each row once', async ({ skip }) => {
     if (!mounted) skip(SKIP_REASON);
     const sink = ['sink', 'file', '--dir', 'disk/lake', '--topics', 'bars-file', '--once'];
     await succeed(run([...IMPORT, EXTRACT]));

@@ -48,11 +48,12 @@ export function sandbox() {
     let stdout = '';
     let stderr = '';
     let onOutput = () => {};
-    child.stdout.on('data', (data) => {
+    // A chunk may end within a character.
+    child.stdout.setEncoding('utf8').on('data', (data) => {
       stdout += data;
       onOutput();
     });
-    child.stderr.on('data', (data) => {
+    child.stderr.setEncoding('utf8').on('data', (data) => {
       stderr += data;
       onOutput();
     });

@@ -8,7 +8,7 @@ export interface Driver {
   readonly outputs: Output[];
   readonly late: string[];
   readonly drops: string[];
-  accept(topic: string, value: unknown): void;
+  accept(topic: string, value: unknown, key?: string): void;
   advance(time: number, caughtUp?: boolean): void;
   finish(mode: 'clock' | 'all', time?: number): void;
   restart(): void;
@@ -48,14 +48,15 @@ export function runLogic<O extends Options>(
     late,
     drops,
     stored,
-    accept: (topic, value) => {
+    accept: (topic, value, key) => {
       offset += 1;
-      logic.accept({ topic, from: topic, partition: 0, offset, key: null, headers: {}, value }, out);
+      logic.accept({ topic, from: topic, partition: 0, offset, key: key ?? null, headers: {}, value }, out);
     },
     advance: (time, caughtUp = true) => logic.advance?.({ time, monotonic: time, caughtUp }, out),
     finish: (mode, time = 0) => logic.finish?.(mode, time, out),
     restart: () => {
-      logic = processor.build(settings, stored());
+      // A log returns its state in another order than it was written.
+      logic = processor.build(settings, new Map([...stored()].sort(([a], [b]) => (a < b ? 1 : -1))));
     },
   };
 }

@@ -367,7 +367,7 @@ describe('quotes of rare rates', () => {
     expect(run(rates, true, { tolerance: 900_000, keep: 86_400_000 }).converted).toBe(25);
   });
 
-  test('a --keep below tolerance and lateness is a conflict with its remedy', () => {
+  test('a --keep below tolerance and lateness is a conflict with a hint', () => {
     const defaults = Object.fromEntries(
       Object.entries(join.options).map(([name, { fallback }]) => [name, fallback]),
     );

@@ -78,6 +78,7 @@ describe('market-cap', () => {
           missing: ['old'],
           final: false,
           dominance: { btc: 0.75, eth: 0.25 },
+          revision: 1,
         },
       },
     ]);

@@ -4,8 +4,8 @@ import { DAY } from '../../src/core/util/time.ts';
 import type { Task } from '../../src/log/log.ts';
 import { processors } from '../../src/processors/index.ts';
 import type { Processor } from '../../src/processors/processor.ts';
-import { MergedInput } from '../../src/runtime/merged-input.ts';
-import { Outbox } from '../../src/runtime/outbox.ts';
+import { MergedInput } from '../../src/runtime/input/merged-input.ts';
+import { Outbox } from '../../src/runtime/output/outbox.ts';
 import { newStats } from '../../src/runtime/stage.ts';
 import { defaults } from '../bench/kit.ts';
 import { memoryWatch, mutatedLines } from '../mutated-lines.ts';
@@ -50,6 +50,24 @@ export const MUTATED_INPUTS: readonly MutatedInput[] = [
     topic: 'prices-file',
     good: stored,
     last: `{"base":"zz1","market_cap":5,${LAST.replace('"time"', '"last_updated"')}`,
+  },
+  {
+    name: 'enrich',
+    topic: 'tweets-processed',
+    good: ['btc', 'zz1'].map(
+      (coin, at) =>
+        `{"id":"${at}","created_at":"2026-05-31T10:00:00.000Z","coin":"${coin}","tag":"${coin}","text":"to the moon"}`,
+    ),
+    last: '{"id":"77","created_at":"2026-06-01T10:00:00.000Z","coin":"zz1","tag":"zz1"}',
+  },
+  {
+    name: 'signals',
+    topic: 'tweets-processed',
+    good: ['btc', 'eth'].map(
+      (coin, at) =>
+        `{"id":"${at}","created_at":"2026-05-31T10:00:00.000Z","coin":"${coin}","text":"to the moon","author_id":"${at}","followers_count":7,"sentiment_score":0.5,"hashtags":["dip"],"bot_marks":["bot"],"source":"x"}`,
+    ),
+    last: '{"id":"77","created_at":"2026-06-01T10:00:00.000Z","coin":"zz1"}',
   },
 ];
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { languageFilter } from '../../src/processors/select-filters.ts';
+import { languageFilter } from '../../src/processors/select/filters.ts';
 
 describe('language filter', () => {
   test.each([

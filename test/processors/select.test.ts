@@ -87,13 +87,14 @@ describe('processed posts', () => {
   };
   const answers = runLogic(select.build(settings(), new Map()), [V2], { source: 'x' });
 
-  test('a processed post has every field, in order', () => {
+  test('a processed post has every field but the relevance, which needs a model, in order', () => {
     expect(records(answers)).toEqual([
       {
         id: '1790000000000000001',
         created_at: '2026-03-02T10:15:22.000Z',
         coin: 'btc',
         tag: 'btc',
+        coin_why: 'rule',
         tags: ['btc'],
         kind: 'original',
         lang: 'en',
@@ -111,14 +112,16 @@ describe('processed posts', () => {
         reply_count: 2,
         quote_count: 4,
         word_count: 7,
-        sentiment_score: expect.closeTo(0.87, 1),
+        sentiment_score: expect.closeTo(0.72, 1),
         sentiment_label: 'positive',
-        sentiment_model: 'vader+crypto/1',
+        sentiment_model: 'vader+crypto/2',
         source: 'x',
+        received_at: null,
+        bot_marks: [],
       },
     ]);
     expect(Object.keys(records(answers)[0]!)).toEqual(
-      DATASETS['tweets-processed'].columns.map(({ name }) => name),
+      DATASETS['tweets-processed'].columns.map(({ name }) => name).filter((name) => name !== 'relevance'),
     );
   });
 
@@ -382,7 +385,7 @@ describe('language detection', () => {
     expect(asked).toEqual(['el precio de btc', 'el precio de btc', 'btc']);
   });
 
-  test('detection runs only if a setting needs it', () => {
+  test('language detection runs only if a setting needs it', () => {
     expect(select.dependencies?.(settings(), 'tweets-processed')).toEqual([]);
     expect(select.dependencies?.(settings(), '{lang}_tweets')).toEqual(['detectLanguage']);
     expect(select.dependencies?.(settings({ '--lang': 'en' }), 'tweets-processed')).toEqual([

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { loadDependencies } from '../../src/runtime/dependencies.ts';
+import { PHRASES } from '../../src/sources/sample/phrases.ts';
 
 const TEXTS: readonly (readonly [string, string])[] = [
   ['Bitcoin price just broke out again, hold tight', 'en'],
@@ -23,4 +24,23 @@ test('language detection is deterministic, and undefined without words', async (
 test('the detector is loaded only on demand', async () => {
   expect(await loadDependencies([])).toEqual({});
   expect((await loadDependencies(['detectLanguage'])).detectLanguage?.(TEXTS[1]![0])).toBe('es');
+});
+
+const SAMPLES = PHRASES.flatMap(({ lang, good, bad, plain }) =>
+  [...good, ...bad, ...plain].map((text) => ({ lang, text })),
+);
+test.each([
+  ['names', (text: string) => text.replaceAll('{coin}', 'Bitcoin')],
+  ['tickers', (text: string) => text.replaceAll('{coin}', '$BTC')],
+  [
+    'English tags behind',
+    (text: string) =>
+      `${text.replaceAll('{coin}', 'BTC')} #Bitcoin #crypto #BuyTheDip #trading $BTC $ETH BTCUSDT`,
+  ],
+])('more than 90 %% of the sample posts with %s have their language', async (_, write) => {
+  const detect = (await loadDependencies(['detectLanguage'])).detectLanguage!;
+  const right = SAMPLES.filter(
+    ({ lang, text }) => detect(write(text).replaceAll('{price}', '68,000')) === lang,
+  );
+  expect(right.length / SAMPLES.length).toBeGreaterThan(0.95);
 });

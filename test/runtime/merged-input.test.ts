@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Task } from '../../src/log/log.ts';
 import type { Input } from '../../src/processors/processor.ts';
-import { MergedInput } from '../../src/runtime/merged-input.ts';
+import { MergedInput } from '../../src/runtime/input/merged-input.ts';
 
 /** A task over arrays of event times, handed out a few at a time. */
 function taskOf(topics: Record<string, (number | string)[]>, step = 3): Task {
@@ -116,4 +116,39 @@ test('draining stops when the outbox is full, and resumes at the next record', a
   expect([next(), [...inputs.offsets()], inputs.caughtUp]).toEqual([1, [['a', 1]], false]);
   seen.push(-1);
   expect([await inputs.fill(), next(), seen]).toEqual([true, 1, [0, -1, 1]]);
+});
+
+test('the time of the next record is the least of all inputs, without those that cannot be read', async () => {
+  const inputs = new MergedInput(taskOf({ a: [4, 5], b: ['{', 2] }), specs('a', 'b'));
+  expect(inputs.nextTime()).toBeNaN();
+  await inputs.fill();
+  expect(inputs.nextTime()).toBe(4);
+});
+
+test('records of other inputs are read before a record that comes after others, while there are any', async () => {
+  const inputs = new MergedInput(taskOf({ a: [1, 2, 30], b: [3, 4, 5, 6, 7, 8, 40] }, 2), specs('a', 'b'));
+  const seen: string[] = [];
+  let newest = 0;
+  const accept = ({ topic, value }: Input) => {
+    const { time } = value as { time: number };
+    if (topic === 'b') newest = time;
+    seen.push(`${topic}${time}`);
+  };
+  const comesAfterOthers = ({ topic, value }: Input) =>
+    topic === 'a' && newest < (value as { time: number }).time + 5;
+  while (await inputs.fill()) inputs.drain(accept, () => {}, { comesAfterOthers });
+  expect(seen).toEqual(['b3', 'b4', 'b5', 'b6', 'a1', 'b7', 'a2', 'b8', 'b40', 'a30']);
+});
+
+test('the inputs that still have records before their limits are named', async () => {
+  const inputs = new MergedInput(taskOf({ a: [1, 2, 9], b: [3] }, 1), specs('a', 'b'));
+  expect(inputs.left).toBeUndefined();
+  inputs.limit(new Map([['a', 2], ['b', 1]])); // biome-ignore format: one line
+  const left: string[][] = [];
+  while (await inputs.fill()) {
+    left.push([...inputs.left!]);
+    inputs.drain(() => {}, () => {}); // biome-ignore format: one line
+  }
+  expect(left).toEqual([['a', 'b'], ['a', 'b'], ['b']]);
+  expect([...inputs.left!]).toEqual([]);
 });

@@ -136,6 +136,14 @@ describe('a processor stage', () => {
     expect(seen.length).toBe((await values('in')).length);
   });
 
+  test('finish `open` reads to the end and closes nothing', async () => {
+    await fill(3);
+    const stage = stageOn(log);
+    await stage.start();
+    await stage.finish('open');
+    expect((await values('out')).map(({ n }) => Number(n)).sort()).toEqual([0, 1, 2]);
+  });
+
   test('finish `all` closes everything that is open', async () => {
     await fill(3);
     const stage = stageOn(log);

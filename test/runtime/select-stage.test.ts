@@ -8,7 +8,9 @@ import { defaults } from '../bench/kit.ts';
 import { temporaryLog } from '../log/local/temporary.ts';
 
 let log: Log;
+let warnings: string[] = [];
 beforeEach(async () => {
+  warnings = [];
   log = await temporaryLog(systemClock);
 });
 
@@ -24,7 +26,7 @@ async function once(changes: Record<string, unknown>, renames: Record<string, re
     commitEveryMs: 20,
     maxAheadMs: 86_400_000,
     clock: systemClock,
-    reporter: { info: () => {}, warn: () => {} },
+    reporter: { info: () => {}, warn: (text) => warnings.push(text) },
   });
   await stage.start();
   await stage.finish('clock');
@@ -125,4 +127,20 @@ test('a post more than --max-ahead after the clock is rejected, and repeats of o
   const stats = await once({});
   expect([stats.in, stats.out, stats.rejected, stats.dropped]).toEqual([3, 1, 1, { repeat: 1 }]);
   expect(await keys('rejects')).toEqual([['2']]);
+});
+
+test('--coin takes any symbol: a cashtag of it counts, and the start warns of those outside the list', async () => {
+  await fill('tweets', [
+    post(1, '$BONK to the moon', { entities: { cashtags: [{ tag: 'BONK' }] } }),
+    post(2, '#Kaspa and $KAS are up', { entities: { cashtags: [{ tag: 'KAS' }] } }),
+    post(3, '$1INCH listed'),
+    post(4, '$WXYZ unlock', { entities: { cashtags: [{ tag: 'WXYZ' }] } }),
+    post(5, 'wxyz for $100'),
+  ]);
+  await once({ coins: ['bonk', 'kas', '1inch', 'wxyz', '100'] });
+  expect(warnings).toEqual([
+    'select: --coin wxyz: the list of coins has no wxyz; only the cashtag $WXYZ and rules tagged wxyz select posts',
+    'select: --coin 100: no text can name it, since $100 is an amount; only rules tagged 100 select posts',
+  ]);
+  expect((await keys('tweets-processed')).flat().sort()).toEqual(['1', '2', '3', '4']);
 });

@@ -57,6 +57,7 @@ const memory = defineSink({
       stop: async (partition) => void unflushed.delete(partition),
       close: async () => {},
       counts: () => ({ files: flushes }),
+      lastFile: () => ({ path: `${flushes}.txt`, at: 0 }),
     };
   },
 });
@@ -142,6 +143,7 @@ describe('a sink stage', () => {
     expect(total()).toBe(100);
     // The last to arrive flushes for all; each partition's own last flush finds nothing more.
     expect(running.stats.in).toBe(100);
+    expect(running.stats.lastFile).toEqual({ path: `${flushes}.txt`, at: 0 });
     const { groups, partitionInfos } = (await log.describe('prices'))!;
     expect((await groups()).get('app.memory')).toEqual(partitionInfos.map(({ end }) => end));
   });
@@ -183,7 +185,8 @@ describe('a sink stage', () => {
     await running.start();
     const { partitionInfos } = (await log.describe('prices'))!;
     await expect.poll(() => total()).toBe(100 - partitionInfos[0]!.end);
-    await expect.poll(() => running.stats.lag).toBe(partitionInfos[0]!.end);
+    await running.refresh!();
+    expect(running.stats.lag).toEqual({ prices: partitionInfos[0]!.end });
     await running.stop();
   });
 
@@ -194,7 +197,8 @@ describe('a sink stage', () => {
     const running = stage(memory, { log: { ...log, join } });
     await running.start();
     await expect.poll(total).toBe(10);
-    await expect.poll(() => running.stats.lag).toBe(7);
+    await running.refresh!();
+    expect(running.stats.lag).toEqual({ prices: 7 });
     await running.stop();
   });
 

@@ -81,6 +81,37 @@ describe('a source stage', () => {
     expect(await written()).toEqual(['0', '1', '2', '3', '4']);
   });
 
+  test('a source stage is behind while its source says so', async () => {
+    const infos: string[] = [];
+    const reporter = { info: (text: string) => infos.push(text), warn: () => {} };
+    for (const isBehind of [true, false]) {
+      const read = async function* ({ behind }: SourceContext) {
+        behind!(true);
+        yield chunk(0);
+        behind!(isBehind);
+      };
+      const stage = stageOf(read, { reporter });
+      await stage.start();
+      await stage.finish('clock');
+      expect(stage.isBehind).toBe(isBehind);
+    }
+    expect(infos).toEqual([
+      'counting has not read up to the present: windows stay open, and the next run goes on',
+    ]);
+  });
+
+  test('a source stage that is behind says nothing of open windows when --close closes them', async () => {
+    const infos: string[] = [];
+    const read = async function* ({ behind }: SourceContext) {
+      behind!(true);
+      yield chunk(0);
+    };
+    const stage = stageOf(read, { reporter: { info: (text) => infos.push(text), warn: () => {} } });
+    await stage.start();
+    await stage.finish('all');
+    expect([stage.isBehind, infos]).toEqual([true, []]);
+  });
+
   test('rejects are counted by the reason in their records, or as the source counted them', async () => {
     const reject = (value: string) => ({
       topic: 'rejects',
@@ -158,7 +189,7 @@ describe('a source stage', () => {
       { runForMs: 10_000, clock: hand },
     );
     await stage.start();
-    expect(stage.patient).toBe(true);
+    expect(stage.ignoresMaxWait).toBe(true);
     await hand.turn(10_000);
     await stage.ended;
     expect(await written()).toEqual(['0']);
@@ -183,6 +214,17 @@ describe('a source among others', () => {
     expect(warnings).toEqual(['source counting has stopped: the cap is reached. Wait for the next month.']);
     expect(stage.stats.note).toBe('counting has stopped: the cap is reached');
     expect(await written()).toEqual(['0']);
+    await stage.stop();
+  });
+
+  test('the state of a source stage has what its service still allows', async () => {
+    const stage = stageOf(async function* ({ quota }) {
+      quota!('9 left');
+      yield chunk(0);
+    });
+    await stage.start();
+    await stage.finish('clock');
+    expect(stage.stats.quota).toBe('9 left');
     await stage.stop();
   });
 

@@ -1,10 +1,19 @@
-import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { version } from '../../package.json';
+import { benchPosts } from '../bench/posts.ts';
 import { shared } from './shared/shared.ts';
 
 /** Ten rising minutes; each opens where the one before closed. */
@@ -66,6 +75,49 @@ describe('the single binary, alone in an empty folder and an empty environment',
       [100, 106, 99, 105, 5],
       [105, 111, 104, 110, 5],
     ]);
+  });
+
+  test('query asks for DuckDB, and finds it once it is installed in the folder', () => {
+    const query = ['query', 'SELECT count(*) AS candles FROM candles', '--dir', 'lake'];
+    const { status, stderr } = run(...query);
+    expect(status).toBe(1);
+    expect(stderr).toContain('npm install @duckdb/node-api@');
+    symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
+    expect(JSON.parse(done(...query))).toEqual({ candles: 2 });
+  });
+
+  /** Runs `select` on its own group and topic; answers with what it wrote and how many threads it had. */
+  async function selectWith(workers: number) {
+    const words = ['process', 'select', '--once', '--workers', `${workers}`, '--app', `by${workers}`];
+    const child = spawn(binary, [...words, '--out', `by-${workers}`], {
+      cwd: folder,
+      env: { CRYPTOPIPE_TEST_BUSY_AFTER: '50' },
+      stdio: 'ignore',
+    });
+    let threads = 0;
+    while (child.exitCode === null) {
+      if (existsSync(`/proc/${child.pid}/task`))
+        threads = Math.max(threads, readdirSync(`/proc/${child.pid}/task`).length);
+      await new Promise(setImmediate);
+    }
+    expect(child.exitCode).toBe(0);
+    const read = ['sink', 'console', '--topics', `by-${workers}`, '--dataset', 'tweets-processed', '--once'];
+    return {
+      threads,
+      rows: done(...read, '--app', `by${workers}`)
+        .trim()
+        .split('\n')
+        .sort(),
+    };
+  }
+
+  test('busy tasks run on worker threads, with the same results', async () => {
+    writeFileSync(join(folder, 'posts.jsonl'), [...benchPosts(700), ''].join('\n'));
+    done('produce', 'tweets', '--source', 'file', '--file', 'posts.jsonl');
+    const [one, two] = [await selectWith(1), await selectWith(2)];
+    expect(two.threads).toBeGreaterThan(one.threads);
+    expect(two.rows.length).toBeGreaterThan(700);
+    expect(two.rows).toEqual(one.rows);
   });
 
   test('nothing is left in the temporary folder', () => {

@@ -111,7 +111,7 @@ describe('a pipeline', () => {
     expect(bad).toMatchObject([
       {
         what: 'partitions of join',
-        detail: expect.stringContaining('prices-coinmarketcap 1, prices-file 1, prices-wallex 2: unequal'),
+        detail: expect.stringMatching(/^prices-coinmarketcap 1, .*prices-wallex 2: unequal/),
       },
     ]);
     await applyHint(bad[0]!);

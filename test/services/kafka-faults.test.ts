@@ -52,7 +52,8 @@ describe('one broker behind a faulty network', () => {
     await sleep(4000);
     const load = await cpuLoad(idle.child.pid!, IDLE_SECONDS);
     console.log(`idle: ${(load * 100).toFixed(2)} % of a core over ${IDLE_SECONDS} s`);
-    expect(await endWell(idle)).toBe('');
+    const lines = (await endWell(idle)).trim().split('\n');
+    expect(lines.filter((line) => !line.includes(' info '))).toEqual([]);
     expect(load).toBeLessThanOrEqual(MOST_CPU);
   });
 
@@ -118,7 +119,7 @@ describe('one broker behind a faulty network', () => {
     ['begins', async () => (await fixture.log.topics()).some(({ name }) => name === 'begins.candles.state')],
     ['reads', async () => (await committedBy(fixture.cluster.bootstrap, 'reads.candles', 'reads'))[0]! > 0],
   ])(
-    'a one-shot run that loses its broker while it %s gives up with the remedy; the next does the rest',
+    'a one-shot run that loses its broker while it %s gives up with a hint; the next does the rest',
     async (topic, now) => {
       await fixture.log.createTopic(topic, { partitions: 1, retentionMs: undefined, compacted: false });
       // A batch exceeds one fetch and the network is slow, so reading takes a while.

@@ -99,6 +99,7 @@ test('records written by Kafka are read: keys, headers, every compression', asyn
         ]);
         expect(stderr).toContain('Run cryptopipe on Node.js 22.15 or newer');
       }
+      await succeed(run(['topics', 'describe', topic, '--bus', fixture.bus]));
       continue;
     }
     const records = (await succeed(Promise.resolve(tail)))

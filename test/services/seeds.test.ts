@@ -7,9 +7,7 @@ import { filesOf } from '../../src/sinks/lake/delta/verify.ts';
 import { s3Store } from '../../src/sinks/lake/store/s3/s3-store.ts';
 import { sandbox } from '../e2e/cli.ts';
 import { blocksOf } from '../pages.ts';
-import { type CmcStub, startCoinMarketCapStub } from '../stubs/coinmarketcap.ts';
-import { startWallexStub, type WallexStub } from '../stubs/wallex.ts';
-import { startXStub, type XStub } from '../stubs/x.ts';
+import { type AllServices, startAllServices } from '../stubs/all-services.ts';
 import { openTestBucket, SECRETS } from './minio/bucket.ts';
 import { type Minio, startMinio } from './minio/server.ts';
 import { startMongo } from './mongo/server.ts';
@@ -28,28 +26,20 @@ beforeAll(async () => {
 afterAll(() => minio?.close());
 
 let anchor: string;
-let x: XStub;
-let cmc: CmcStub;
-let wallex: WallexStub;
-const stubs: { close(): Promise<void> }[] = [];
-afterEach(() => Promise.all(stubs.splice(0).map((stub) => stub.close())));
+let stubs: AllServices;
+afterEach(() => stubs?.close());
 
 async function services(times: number): Promise<void> {
   anchor = `${times} ${Date.now()}`;
   const clock = sourceClock({ env: { CRYPTOPIPE_TEST_CLOCK: anchor }, clock: systemClock });
-  x = await startXStub({ clock, postsPerSecond: 2, cutting: 'random' });
-  cmc = await startCoinMarketCapStub({ now: clock.now });
-  wallex = await startWallexStub({ now: clock.now });
-  stubs.push(x, cmc, wallex);
+  stubs = await startAllServices({ clock, postsPerSecond: 2, tradesPerSecond: 20, cutting: 'random' });
 }
 
 /** The environment that points the program at the stubs. */
 const stubEnvironment = (): Record<string, string> => ({
   ...SECRETS,
+  ...Object.assign({}, ...stubs.services.map(({ env }) => env)),
   CRYPTOPIPE_TEST_CLOCK: anchor,
-  CRYPTOPIPE_X_URL: x.url,
-  CRYPTOPIPE_COINMARKETCAP_URL: cmc.url,
-  CRYPTOPIPE_WALLEX_URL: wallex.url,
   X_BEARER_TOKEN: 'a-key',
   COINMARKETCAP_API_KEY: 'another-key',
 });
@@ -90,8 +80,12 @@ test('the examples for live sources in the docs run in order, and each exits 0',
     .split('\n')
     .filter((line) => line.startsWith('{"stages"'))
     .map((line) => JSON.parse(line));
-  expect(summaries).toHaveLength(3);
-  for (const { out, rejected } of summaries) expect([out > 0, rejected]).toEqual([true, 0]);
+  const summarized = blocksOf('live')
+    .split('\n')
+    .filter((line) => /--for|--once/.test(line));
+  expect(summaries).toHaveLength(summarized.length);
+  for (const [i, { out, rejected }] of summaries.entries())
+    expect([summarized[i], out > 0, rejected]).toEqual([summarized[i], true, 0]);
 });
 
 describe('a command of docs/coming-from.md replaces', () => {
@@ -140,7 +134,7 @@ describe('a command of docs/coming-from.md replaces', () => {
       'Tesla: entity:"Tesla" sample:50 lang:en\nWalmart: Walmart lang:en\n',
     );
     const output = await runSeed('seed1', '', A_WHILE);
-    expect(x.book.rules.map(({ tag, value }) => [tag, value])).toEqual([
+    expect(stubs.x.book.rules.map(({ tag, value }) => [tag, value])).toEqual([
       ['Tesla', 'entity:"Tesla" sample:50 lang:en'],
       ['Walmart', 'Walmart lang:en'],
     ]);
@@ -183,7 +177,10 @@ describe('a command of docs/coming-from.md replaces', () => {
   test('Twitter_Kafka_Pyspark_ETL_Pipeline: two rules, three fields on the console', async () => {
     await services(POSTS);
     const output = await runSeed('seed3', '', A_WHILE);
-    expect(x.book.rules.map(({ tag, value }) => `${tag}=${value}`)).toEqual(['python=python', 'BTS=BTS']);
+    expect(stubs.x.book.rules.map(({ tag, value }) => `${tag}=${value}`)).toEqual([
+      'python=python',
+      'BTS=BTS',
+    ]);
     const shown = output
       .split('\n')
       .filter((line) => line.startsWith('{"created_at"'))

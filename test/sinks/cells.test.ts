@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { InvalidRecord } from '../../src/core/stream/record.ts';
-import type { ColumnType } from '../../src/market/catalog/datasets.ts';
+import type { ColumnType } from '../../src/market/catalog/columns.ts';
 import { cellReader } from '../../src/sinks/cells.ts';
 
 const reader = (type: ColumnType) => cellReader({ name: 'x', type, help: '' });

@@ -1,22 +1,28 @@
 import { UserError } from '../../src/core/errors.ts';
-import type { NewRecord } from '../../src/core/stream/record.ts';
+import { InvalidRecord, type NewRecord } from '../../src/core/stream/record.ts';
 import { formatTime } from '../../src/core/util/time.ts';
 
+import { geckoRecords } from '../../src/sources/coingecko/poll.ts';
 import { readAnswer } from '../../src/sources/coinmarketcap/answer.ts';
 import { quoteRecords } from '../../src/sources/coinmarketcap/records.ts';
 import { rowsOf } from '../../src/sources/coinmarketcap/rows.ts';
-import { SeenQuotes } from '../../src/sources/coinmarketcap/seen.ts';
 import { SymbolResolver } from '../../src/sources/coinmarketcap/symbol-resolver.ts';
 import { file } from '../../src/sources/file/file.ts';
 import { SAMPLE_ROWS } from '../../src/sources/file/rows/sample.ts';
+import type { Delivery } from '../../src/sources/nostr/connection.ts';
+import { parseRelayMessage } from '../../src/sources/nostr/message.ts';
+import { EventWriter } from '../../src/sources/nostr/records.ts';
+import { SeenEvents } from '../../src/sources/nostr/seen-events.ts';
 import { parseBody } from '../../src/sources/shared/http/body.ts';
 import { HttpError } from '../../src/sources/shared/http/http-error.ts';
 import { QuotaExhausted } from '../../src/sources/shared/poll/poller.ts';
+import { SeenQuotes } from '../../src/sources/shared/poll/seen.ts';
 import { readMarkets } from '../../src/sources/wallex/markets.ts';
 import { marketRecords } from '../../src/sources/wallex/records.ts';
 import { lineReader } from '../../src/sources/x/stream/line.ts';
 import { postTopics } from '../../src/sources/x/stream/topics.ts';
 import { benchPosts } from '../bench/posts.ts';
+import { nostrEvent } from '../stubs/nostr.ts';
 import { PRICES, sourceHarness } from './collect.ts';
 
 /** The clock of all sources here. */
@@ -111,9 +117,28 @@ const CMC_ROW =
 const WALLEX =
   '{"success":true,"result":{"symbols":{"USDTTMN":{"baseAsset":"USDT","quoteAsset":"TMN","stats":{"lastPrice":"61000.5"}}}}}';
 
+const GECKO_ROW =
+  '{"id":"bitcoin","symbol":"btc","name":"Bitcoin","current_price":67000.5,"market_cap":1300000000000,"total_volume":5,"last_updated":"2025-06-01T10:00:00.000Z"}';
+const NOTES = [
+  nostrEvent({ at: NOW, content: 'BTC \u00e9\n"quoted" #bitcoin' }),
+  nostrEvent({ at: NOW, kind: 5, tags: [['e', 'c'.repeat(64)]] }),
+  nostrEvent({ at: NOW, kind: 6, content: '{"content":"bitcoin","tags":[["t","btc"]]}' }),
+];
+
+/** A message of a relay as its connection delivers it. */
+function deliveryOf(text: string): Delivery {
+  try {
+    const message = parseRelayMessage(text);
+    return { events: message.type === 'event' ? [{ at: NOW, event: message.event }] : [], broken: [] };
+  } catch (error) {
+    if (!(error instanceof InvalidRecord)) throw error;
+    return { events: [], broken: [{ at: NOW, text, why: error.message }] };
+  }
+}
+
 const answerOf = (line: string) => {
   const body = parseBody(Buffer.from(line), undefined);
-  return { status: 200, body, serverTime: NOW, retryAfterMs: 0, askedAt: NOW, answeredAt: NOW };
+  return { status: 200, body, serverTime: NOW, retryAfterMs: 0, headers: {}, askedAt: NOW, answeredAt: NOW };
 };
 
 /** The records of an answer; an error that its source expects is none. */
@@ -199,6 +224,28 @@ export const MUTATED_SOURCES: readonly MutatedSource[] = [
         const answer = answerOf(line);
         yield answered(() => marketRecords(readMarkets(answer), ['USDTTMN'], 't', answer));
       }
+    },
+  },
+  {
+    name: 'coingecko',
+    good: [`[${GECKO_ROW},${GECKO_ROW.replace('bitcoin', 'wrapped')}]`],
+    last: `[${GECKO_ROW.replace('10:00:00', '11:00:00')}]`,
+    async *read(lines) {
+      for (const line of lines) {
+        const { body } = answerOf(line);
+        const target = { currency: 'usd', polledAt: NOW, topic: 't', latest: NOW + DAY };
+        yield geckoRecords(Array.isArray(body) ? body : [body], { ...target, seen: new SeenQuotes() })
+          .records;
+      }
+    },
+  },
+  {
+    name: 'nostr',
+    good: NOTES.map((note) => JSON.stringify(['EVENT', 'cp1', note])),
+    last: JSON.stringify(['EVENT', 'cp1', nostrEvent({ at: NOW, content: 'the last #bitcoin' })]),
+    async *read(lines) {
+      const writer = new EventWriter(new SeenEvents(), 't', { now: () => NOW, maxAheadMs: DAY });
+      for (const text of lines) yield writer.write(deliveryOf(text)).records;
     },
   },
 ];

@@ -14,6 +14,7 @@ export function turned(changes: Partial<SourceContext> & { secrets?: Record<stri
   const logged: string[] = [];
   const warnings: string[] = [];
   const notes: (string | undefined)[] = [];
+  const quotas: (string | undefined)[] = [];
   const sleeps: number[] = [];
   const stop = new AbortController();
   let now = START;
@@ -38,9 +39,13 @@ export function turned(changes: Partial<SourceContext> & { secrets?: Record<stri
     async sleep(span, until) {
       if (stop.signal.aborted) return;
       if (until !== undefined)
-        await new Promise<void>((wake) => {
+        await new Promise<void>((resolve) => {
+          const wake = (): void => {
+            until.removeEventListener('abort', wake);
+            resolve();
+          };
           alarms.push({ at: now + span, wake });
-          until.addEventListener('abort', () => wake());
+          until.addEventListener('abort', wake);
         });
       else {
         sleeps.push(span);
@@ -55,6 +60,7 @@ export function turned(changes: Partial<SourceContext> & { secrets?: Record<stri
     proxy: () => undefined,
     random: () => 0.5,
     status: (note) => notes.push(note),
+    quota: (left) => quotas.push(left),
     print: (line) => logged.push(line),
     info: (message) => logged.push(message),
     warn: (message) => {
@@ -69,6 +75,7 @@ export function turned(changes: Partial<SourceContext> & { secrets?: Record<stri
     warnings,
     logged,
     notes,
+    quotas,
     sleeps,
     stop,
     turn,

@@ -48,6 +48,8 @@ export async function startSocketStub(settings: SocketStubSettings): Promise<Soc
   server.on('upgrade', (asked, socket, head) => {
     const target = new URL(asked.url!, 'http://stub');
     upgrades.push(target);
+    // A client that is stopped resets its connection.
+    socket.on('error', () => {});
     const refusal = refuse?.(target, asked);
     if (refusal !== undefined) sendRefusal(socket, refusal);
     else sockets.handleUpgrade(asked, socket, head, (open) => connected(open, target));

@@ -65,7 +65,7 @@ export interface CommandSpec<O extends Options = Options> {
   /** Complaints that no single option's parser can find. */
   check?(call: Call<O>): readonly Complaint[];
   /** Complaints about the environment and about files named by settings. */
-  inspect?(call: Call<O>, io: Pick<Io, 'env' | 'clock'>): Promise<readonly Complaint[]>;
+  inspect?(call: Call<O>, io: Pick<Io, 'env' | 'clock' | 'errIsTerminal'>): Promise<readonly Complaint[]>;
   readonly examples: readonly string[];
   run(call: Call<O>, io: Io): Promise<void>;
 }

@@ -1,14 +1,12 @@
 import { choice, type Option, optionalText, text, toggle } from '../../core/option.ts';
 import { span } from '../../core/span-options.ts';
+import { DAY, MINUTE, SECOND } from '../../core/util/time.ts';
 import { KAFKA_KEYS } from '../../log/kafka/settings/options.ts';
 import { mode } from '../process/mode.ts';
 import { type Bus, parseBus } from './bus-url.ts';
 import type { Call, Complaint } from './command.ts';
 import { keyValues } from './key-values.ts';
-
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const DAY = 24 * 60 * MINUTE;
+import { listenOption } from './listen-address.ts';
 
 function parseName(value: string): string {
   if (!/^[a-zA-Z0-9._-]{1,100}$/.test(value))
@@ -74,7 +72,7 @@ export const close = toggle(
 );
 export const maxWait = span('--max-wait', 'With --once: fail after this long without progress.', 5 * MINUTE, {
   min: SECOND,
-  max: 24 * 60 * MINUTE,
+  max: DAY,
 });
 export const drain = span(
   '--drain',
@@ -120,7 +118,16 @@ export const queryOptions = {
 };
 
 /** Options of commands that run stages. */
-export const stageOptions = { ...commonOptions, once, maxWait, drain };
+export const stageOptions = {
+  ...commonOptions,
+  once,
+  maxWait,
+  drain,
+  metrics: listenOption(
+    '--metrics',
+    'Serve /metrics for Prometheus, /healthz and /readyz at this address, such as 127.0.0.1:9464.',
+  ),
+};
 
 /** Flags that most commands share. Only `--help all` shows them, last. */
 export const SHARED_FLAGS: ReadonlySet<string> = new Set(

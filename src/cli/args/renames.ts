@@ -9,10 +9,11 @@ import { didYouMean } from './suggest.ts';
 /** Actual topics by declared topic: one or more for an input, exactly one for an output. */
 export type Renames = ReadonlyMap<string, readonly string[]>;
 
-const BARS: readonly string[] = topicsWith('bars');
+/** Inputs beside a processor's first one: bars, and posts of other networks than X. */
+const BESIDE: readonly string[] = [...topicsWith('bars'), ...topicsWith('posts').slice(1)];
 
 /**
- * Parses `declared=actual` parts. A part without `=` renames the only declared topic; topics of bars are no candidates, but
+ * Parses `declared=actual` parts. A part without `=` renames the only declared topic; topics in BESIDE are no candidates, but
  * then are not read.
  */
 function readRenames(
@@ -24,12 +25,12 @@ function readRenames(
   const renames = new Map<string, readonly string[]>();
   const complaints: Complaint[] = [];
   const complain = (text: string) => complaints.push({ about: `${flag} ${text}`, text: `${flag}: ${text}` });
-  const candidates = declared.filter((name) => !BARS.includes(name));
+  const candidates = declared.filter((name) => !BESIDE.includes(name));
   for (const part of parts) {
     const isBare = !part.includes('=');
     const [name, actual] = isBare ? [candidates[0], part] : part.split(/=(.*)/s);
     if (isBare && candidates.length === 1)
-      for (const topic of declared) if (BARS.includes(topic) && !renames.has(topic)) renames.set(topic, []);
+      for (const topic of declared) if (BESIDE.includes(topic) && !renames.has(topic)) renames.set(topic, []);
     if (isBare && candidates.length !== 1)
       complain(`'${part}' could replace any of ${declared.join(', ')}; write ${declared[0]}=${part}`);
     else if (name === undefined || !declared.includes(name))

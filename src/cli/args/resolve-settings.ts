@@ -7,7 +7,7 @@ import {
   tryParse,
 } from '../../core/resolve-option.ts';
 import { allOptions, type Call, type CommandSpec, type Complaint, type Component } from './command.ts';
-import { didYouMean, suggest } from './suggest.ts';
+import { didYouMean, suggest, unknownName } from './suggest.ts';
 import type { CommandTokens } from './tokenize.ts';
 
 /** Where settings come from, in order of precedence. */
@@ -54,10 +54,9 @@ function operandComplaints(spec: CommandSpec, operands: readonly string[]): Comp
   for (const word of operands.slice(most))
     complaints.push({ about: word, text: `unexpected argument '${word}'` });
   for (const word of operands.slice(0, most)) {
-    if (allowed !== undefined && !allowed.includes(word)) {
-      const hint = didYouMean(word, allowed) || `; choose from ${allowed.join(', ')}`;
-      complaints.push({ about: word, text: `no ${noun} '${word}'${hint}` });
-    } else if (parse !== undefined) {
+    if (allowed !== undefined && !allowed.includes(word))
+      complaints.push({ about: word, text: unknownName(noun, word, allowed) });
+    else if (parse !== undefined) {
       const outcome = tryParse(() => parse(word));
       if ('wrong' in outcome) complaints.push({ about: word, text: outcome.wrong });
     }

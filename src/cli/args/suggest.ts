@@ -41,3 +41,15 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
   const meant = suggest(word, candidates);
   return meant === undefined ? '' : `; did you mean ${meant}?`;
 }
+
+/** Message for an unknown name: `no source 'smaple'; did you mean sample?`, or all the names. */
+export const unknownName = (noun: string, name: string, names: readonly string[]): string =>
+  `no ${noun} '${name}'${didYouMean(name, names) || `; choose from ${names.join(', ')}`}`;
+
+/** Accepts one of these names. The function throws RangeError for any other. */
+export const oneOfNames =
+  (noun: string, names: readonly string[]): ((name: string) => string) =>
+  (name) => {
+    if (names.includes(name)) return name;
+    throw new RangeError(unknownName(noun, name, names));
+  };

@@ -1,5 +1,6 @@
 import { type Check, warn } from '../../core/check.ts';
 import type { Options, Settings } from '../../core/option.ts';
+import { sources } from '../../sources/index.ts';
 import type { Source, SourceContext } from '../../sources/source.ts';
 import { defineCommand } from '../args/command.ts';
 import { queryOptions } from '../args/common-options.ts';
@@ -53,6 +54,13 @@ function contextOf(
   };
 }
 
+/** The sources of live services. */
+const liveNames = new Set(
+  Object.values<Source>(sources)
+    .filter(({ live }) => live !== undefined)
+    .map(({ name }) => name),
+);
+
 export const command = defineCommand({
   operands: kindOperand,
   options: {
@@ -62,21 +70,22 @@ export const command = defineCommand({
     ...queryOptions,
   },
   components: sourceComponents,
-  chosen: ({ settings, operands }) => candidateComponents(settings.source, operands),
+  chosen: candidateComponents,
   check: ({ settings }) =>
     settings.source
-      .filter((name) => candidates([name], []).some(({ live }) => live === undefined))
+      .filter((name) => !liveNames.has(name))
       .map((name) => ({ about: name, text: `--source: ${name} is not a live service` })),
   examples: [
     'cryptopipe doctor sources --coin eth',
     'cryptopipe doctor sources prices --env-from keys.env --json',
   ],
-  async run({ settings, operands, of }, io: Io) {
+  async run(call, io: Io) {
+    const { settings, of } = call;
     checkProxy(io.env);
     const checks: Check[] = [];
     const checkAll = async (position: SourceContext['position']): Promise<void> => {
       const context = contextOf(io, settings, position);
-      for (const source of candidates(settings.source, operands))
+      for (const source of candidates(call))
         checks.push(...(await checkSource(source, of(source.options), context)));
     };
     if (await busExists(settings.bus))

@@ -29,9 +29,38 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'Write topics to a lake, a bucket, MongoDB or the console.',
     load: () => import('./sink.ts'),
   },
+  page: {
+    summary: 'Serve a page with candles, posts, sentiment and the state of the stages.',
+    load: () => import('./page.ts'),
+  },
   purge: {
     summary: 'Delete posts permanently: by id from every sink of a bus, or from one sink.',
     load: () => import('./purge.ts'),
+  },
+  learn: {
+    summary: 'Learn what you like, or how you label the sentiment, for select.',
+    load: () => import('./learn/learn.ts'),
+  },
+  rescore: {
+    summary: 'Score the posts of a lake again, by another model of the sentiment.',
+    load: () => import('./rescore.ts'),
+  },
+  export: {
+    summary: 'Write a table of a lake as CSV, JSON lines or one Parquet file.',
+    load: () => import('./export.ts'),
+  },
+  query: {
+    summary: 'Ask a lake in SQL, with DuckDB where it is installed.',
+    load: () => import('./query.ts'),
+  },
+  show: {
+    summary:
+      'Show the price of a coin, the posts about it and their sentiment, as a picture in the terminal.',
+    load: () => import('./show.ts'),
+  },
+  top: {
+    summary: 'Show what each stage of a bus reads and writes, as it happens.',
+    load: () => import('./top.ts'),
   },
   'topics create': { summary: 'Create a topic.', load: () => import('./topics/create.ts') },
   'topics list': {
@@ -51,6 +80,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'Delete a topic and all its records.',
     load: () => import('./topics/delete.ts'),
   },
+  'signals test': {
+    summary: 'Test whether attention or sentiment leads the price, or follows it.',
+    load: () => import('./signals/test.ts'),
+  },
   'doctor kafka': {
     summary: 'Check a Kafka cluster and the pipeline on it: what is wrong, and how to fix it.',
     load: () => import('./doctor-kafka.ts'),
@@ -64,6 +97,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
 /** First words of two-word commands. */
 export const GROUPS: Readonly<Record<string, string>> = {
   topics: 'Manage topics: create, list, describe, tail, reset, delete.',
+  signals: 'Ask what the signals say: test.',
   doctor: 'Diagnose problems: kafka, sources.',
 };
 

@@ -15,11 +15,13 @@ import {
   chain,
   conflictComplaints,
   processorComponents,
+  processorFileComplaints,
   renameOptions,
 } from '../pipeline/processor-options.ts';
 import { loggerFor, runSession, stageOpener } from '../pipeline/session.ts';
 import { processorStages } from '../pipeline/stages.ts';
 import { unreadOutputs } from '../pipeline/unread-topics.ts';
+import { workers } from '../process/worker-threads.ts';
 import { didNothing, processReasons } from './nothing/reasons.ts';
 
 const named = (words: readonly string[]) =>
@@ -39,6 +41,7 @@ export const command = defineCommand({
     close,
     commitEvery,
     maxAhead,
+    workers,
     share: sharedGroup,
     ...stageOptions,
   },
@@ -54,6 +57,7 @@ export const command = defineCommand({
     ...unreadOutputs(named(call.operands), chain),
     ...sharedGroupComplaints(call, call.settings.once || call.settings.close),
   ],
+  inspect: async (call) => processorFileComplaints(named(call.operands), call),
   examples: [
     'cryptopipe process --window 5m,10m --once',
     'cryptopipe process candles --in prices=my-prices --out my-candles',
@@ -71,6 +75,7 @@ export const command = defineCommand({
         maxAheadMs: settings.maxAhead,
         settingsOf: of,
         inTurn: oneShot,
+        workers: settings.workers,
       };
       const stages = processorStages(plan, { log, io, reporter: logger, app: settings.app, exclusive });
       const done = await runSession(stages, { settings, io, logger, ending });

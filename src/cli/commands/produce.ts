@@ -1,5 +1,4 @@
 import type { Option } from '../../core/option.ts';
-import { counted, groupDigits } from '../../core/text/numbers.ts';
 import { KAFKA_OPTIONS } from '../../log/kafka/settings/options.ts';
 import { defineCommand } from '../args/command.ts';
 import { app, maxAhead, stageOptions } from '../args/common-options.ts';
@@ -37,23 +36,22 @@ export const command = defineCommand({
   implied: impliedSource,
   everyday: ['--coin', '--source', '--file', '--base', '--quote', '--topic', '--for', '--once'],
   components: sourceComponents,
-  chosen: ({ settings, operands }) => candidateComponents(settings.source, operands),
+  chosen: candidateComponents,
   check: (call) => sourceComplaints(call, call.operands),
   inspect: (call, io) => inspectSources(call, call.operands, io),
   examples: ['cryptopipe produce --coin eth', 'cryptopipe produce prices --coin btc,eth --every 5m --for 3h'],
-  async run({ settings, operands, of }, io) {
+  async run(call, io) {
+    const { settings, operands, of } = call;
     const logger = loggerFor(settings, io);
     const { once } = settings;
-    const sources = startableSources(settings, operands, io, logger);
+    const sources = startableSources(call, settings.once, io, logger);
     const isDry = sources.some((source) => isDryRun({ of }, source));
     await withBus(settings, io, stageOpener(settings, once, logger), async (log) => {
       const plan = { sources, settings, operands, settingsOf: of };
       const stages = sourceStages(plan, { log, io, reporter: logger });
       const ending = once ? 'clock' : undefined;
-      const done = await runSession(stages, { settings, io, logger, ending, endsWithSources: true });
+      const done = await runSession(stages, { settings, io, logger, ending, endsWithSources: true, isDry });
       if (once || settings.runFor !== undefined) await printSummary(done, io);
-      else if (!isDry)
-        logger.info(`${counted(done.out, 'record')} written, ${groupDigits(done.rejected)} rejected`);
       if (!isDry && didNothing(done) && !io.stop().aborted)
         for (const reason of await sourceReasons(log, sources, settings, operands)) logger.info(reason);
       throwSourceError(stages, settings);

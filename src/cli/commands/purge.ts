@@ -1,9 +1,10 @@
+import { UserError } from '../../core/errors.ts';
 import { list, type Options, type Settings, toggle } from '../../core/option.ts';
 import type { NewRecord } from '../../core/stream/record.ts';
 import { counted } from '../../core/text/numbers.ts';
 import { topicName } from '../../core/text/topic-name.ts';
 import type { Log } from '../../log/log.ts';
-import { DATASETS } from '../../market/catalog/datasets.ts';
+import { DATASETS, type DatasetName, isOfPosts } from '../../market/catalog/datasets.ts';
 import { FEEDS, feedOf, topicsOf } from '../../market/catalog/feeds.ts';
 import { sinks } from '../../sinks/index.ts';
 import type { Selection, Sink } from '../../sinks/sink.ts';
@@ -23,9 +24,14 @@ const names = Object.entries(sinks as Readonly<Record<string, Sink>>)
 const components = sinkComponents
   .filter(({ name }) => names.includes(name))
   .map((component) => ({ ...component, options: findSink(component.name)?.purgeOptions ?? {} }));
-/** The dataset of posts. */
+/** The topic and dataset of posts from which tombstones spread to the others. */
 const POSTS = 'tweets-processed';
-const others = Object.keys(FEEDS).filter((topic) => ![undefined, POSTS].includes(feedOf(topic)?.dataset));
+const datasets = (Object.keys(DATASETS) as DatasetName[]).filter((name) => isOfPosts(DATASETS[name]));
+const datasetOfPosts = (topic: string): DatasetName => feedOf(topic)?.dataset ?? POSTS;
+const others = Object.keys(FEEDS).filter((topic) => {
+  const name = feedOf(topic)?.dataset;
+  return name !== undefined && !datasets.includes(name);
+});
 const topics = list(
   '--topics',
   '<names>',
@@ -61,7 +67,7 @@ function check(call: PurgeCall): Complaint[] {
     const [sink] = call.operands.map(findSink);
     if (call.isOnCommandLine('--topics') && sink?.keepsTopicsApart !== true)
       complain('--topics', `--topics has no effect on sink ${sink?.name}: it stores all posts in one table`);
-    const sinkTopics = call.settings.topics.map((topic) => ({ topic, dataset: POSTS }));
+    const sinkTopics = call.settings.topics.map((topic) => ({ topic, dataset: datasetOfPosts(topic) }));
     return [...complaints, ...sinkComplaints(call, sink, sinkTopics)];
   }
   if (authors.length > 0)
@@ -88,19 +94,47 @@ async function confirmed({ settings }: PurgeCall, io: Io, question: string): Pro
   return settings.yes || io.ask(question);
 }
 
+/** The datasets to purge in a sink, with their topics: those of `--topics`, or every table of posts. */
+const partsOf = (sink: Sink, topics: readonly string[]) =>
+  datasets
+    .map((name) => ({ name, topics: topics.filter((topic) => datasetOfPosts(topic) === name) }))
+    .filter((part) => sink.keepsTopicsApart !== true || part.topics.length > 0);
+
+/** The sum of the counts of several tables. `mayLack`: throws UserError `usage` only if all are missing. */
+async function purgeAll(
+  steps: readonly (() => Promise<Readonly<Record<string, number>>>)[],
+  mayLack: boolean,
+): Promise<Readonly<Record<string, number>>> {
+  const sums: Record<string, number> = {};
+  let missing: UserError | undefined;
+  for (const step of steps)
+    try {
+      for (const [name, count] of Object.entries(await step())) sums[name] = (sums[name] ?? 0) + count;
+    } catch (error) {
+      if (!(mayLack && error instanceof UserError && error.code === 'usage')) throw error;
+      missing ??= error;
+    }
+  if (missing !== undefined && Object.keys(sums).length === 0) throw missing;
+  return sums;
+}
+
 async function purgeSink(sink: Sink, { settings, of }: PurgeCall, io: Io): Promise<string> {
   const { ids, authors, dryRun } = settings;
   const { info, warn } = loggerFor(settings, io);
-  const done = await sink.purge!(of(sink.options) as Settings<Options>, selectionOf(ids, authors), {
-    topics: settings.topics,
-    dataset: DATASETS[POSTS],
-    clock: io.clock,
-    maxWaitMs: INTERACTIVE_WAIT_MS,
-    secret: (name) => secretOf(name, io.env),
-    info,
-    warn,
-    dryRun,
+  const steps = partsOf(sink, settings.topics).map(({ name, topics }) => () => {
+    const context = {
+      topics,
+      dataset: DATASETS[name],
+      clock: io.clock,
+      maxWaitMs: INTERACTIVE_WAIT_MS,
+      secret: (secret: string) => secretOf(secret, io.env),
+      info,
+      warn,
+      dryRun,
+    };
+    return sink.purge!(of(sink.options) as Settings<Options>, selectionOf(ids, authors), context);
   });
+  const done = await purgeAll(steps, sink.keepsTopicsApart !== true);
   const parts = Object.entries(done).map(([name, count]) => counted(count, name.replace(/s$/, '')));
   return `${dryRun ? 'would delete' : 'deleted'} ${parts.join(' of ')}`;
 }
@@ -119,13 +153,23 @@ async function partitionsOf(log: Log, topics: readonly string[]): Promise<number
   return details.reduce((sum, { partitions }) => sum + partitions, 0);
 }
 
-function purgeBus({ settings }: PurgeCall, io: Io): Promise<string> {
+/** Those of `--topics`; by default all topics of posts that are there, for the stages between them may not run. */
+async function purgedTopics(log: Log, { settings, isOnCommandLine }: PurgeCall): Promise<readonly string[]> {
+  if (isOnCommandLine('--topics')) return settings.topics;
+  const known = new Set((await log.topics()).map(({ name }) => name));
+  const more = datasets.flatMap(topicsOf).filter((topic) => known.has(topic));
+  return [...new Set([...settings.topics, ...more])];
+}
+
+function purgeBus(call: PurgeCall, io: Io): Promise<string> {
+  const { settings } = call;
   const { ids, dryRun } = settings;
   return withExistingBus(settings, io, queryOpener(settings, io), async (log) => {
-    const partitions = await partitionsOf(log, settings.topics);
-    if (!dryRun) await log.append(tombstonesOf(ids, settings.topics));
+    const topics = await purgedTopics(log, call);
+    const partitions = await partitionsOf(log, topics);
+    if (!dryRun) await log.append(tombstonesOf(ids, topics));
     const count = counted(ids.length * partitions, 'tombstone');
-    const where = `one for each id in every partition of ${settings.topics.join(', ')}`;
+    const where = `one for each id in every partition of ${topics.join(', ')}`;
     return `${dryRun ? 'would write' : 'wrote'} ${count}, ${where}; each sink deletes the posts when it reads them`;
   });
 }

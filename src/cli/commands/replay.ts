@@ -1,6 +1,6 @@
-import { optionalText } from '../../core/option.ts';
+import { timeOption } from '../../core/span-options.ts';
 import { counted, groupDigits } from '../../core/text/numbers.ts';
-import { type Millis, readTime } from '../../core/util/time.ts';
+import { formatTime, type Millis } from '../../core/util/time.ts';
 import type { Log } from '../../log/log.ts';
 import type { Processor } from '../../processors/processor.ts';
 import { type ReplayStats, replay } from '../../runtime/replay/recompute.ts';
@@ -9,31 +9,26 @@ import { app, commonOptions, maxWait } from '../args/common-options.ts';
 import { processorRenames } from '../args/renames.ts';
 import { resultJson } from '../output/summary.ts';
 import { withExistingBus } from '../pipeline/bus.ts';
-import { chain, processorComponents, renameOptions } from '../pipeline/processor-options.ts';
+import {
+  chain,
+  conflictComplaints,
+  processorComponents,
+  renameOptions,
+} from '../pipeline/processor-options.ts';
 import { loggerFor } from '../pipeline/session.ts';
 
 const replayable = chain.filter(({ replay }) => replay !== undefined);
 const names = replayable.map(({ name }) => name);
 
-const time = (flag: '--from' | '--to', help: string) => ({
-  ...optionalText(flag, '<time>', help),
-  parse: (text: string): string => {
-    if (Number.isNaN(readTime(text)))
-      throw new RangeError(`'${text}' is not a time; write 2026-03-02 or 2026-03-02T10:00:00Z`);
-    return text;
-  },
-});
-
 /** The span of the call; undefined while a flag is missing. */
-function spanOf({ from, to }: { from?: string | undefined; to?: string | undefined }) {
-  if (from === undefined || to === undefined) return undefined;
-  return { from: readTime(from) as Millis, to: readTime(to) as Millis };
+function spanOf({ from, to }: { from?: Millis | undefined; to?: Millis | undefined }) {
+  return from === undefined || to === undefined ? undefined : { from, to };
 }
 
-function missing({ from, to }: { from?: string | undefined; to?: string | undefined }): Complaint[] {
+function missing({ from, to }: { from?: Millis | undefined; to?: Millis | undefined }): Complaint[] {
   return [...(from === undefined ? ['--from'] : []), ...(to === undefined ? ['--to'] : [])].map((flag) => ({
     about: flag,
-    text: `missing ${flag} TIME: name the span of the windows to compute again`,
+    text: `missing ${flag} TIME: name the span to compute again`,
   }));
 }
 
@@ -44,13 +39,13 @@ const replayText = ({
   unchanged,
   seconds,
 }: ReplayStats & { readonly seconds: number }): string =>
-  `${counted(read, 'record')} read, ${counted(out, 'window')} written, ${groupDigits(unchanged)} unchanged, ${seconds.toFixed(1)} seconds\n`;
+  `${counted(read, 'record')} read, ${counted(out, 'row')} written, ${groupDigits(unchanged)} unchanged, ${seconds.toFixed(1)} seconds\n`;
 
 export const command = defineCommand({
   operands: { usage: '<name>', noun: 'processor', least: 1, most: 1, allowed: names },
   options: {
-    from: time('--from', 'Start of the first window to compute again.'),
-    to: time('--to', 'End of the last window.'),
+    from: timeOption('--from', 'Start of the span to compute again.'),
+    to: timeOption('--to', 'End of the span; windows end there at the latest.'),
     ...renameOptions,
     app,
     maxWait,
@@ -58,15 +53,25 @@ export const command = defineCommand({
   },
   everyday: ['--from', '--to', '--window'],
   components: processorComponents.filter(({ name }) => names.includes(name)),
-  check: ({ operands, settings }) => {
+  check: ({ operands, settings, of }) => {
     const span = spanOf(settings);
     const [processor] = chosen(operands);
     return [
       ...missing(settings),
       ...(span !== undefined && !(span.from < span.to)
-        ? [{ about: '--to', text: `--to ${settings.to} is not after --from ${settings.from}` }]
+        ? [
+            {
+              about: '--to',
+              text: `--to ${formatTime(span.to)} is not after --from ${formatTime(span.from)}`,
+            },
+          ]
         : []),
-      ...(processor === undefined ? [] : processorRenames([processor], settings).complaints),
+      ...(processor === undefined
+        ? []
+        : [
+            ...processorRenames([processor], settings).complaints,
+            ...conflictComplaints([processor], { of }),
+          ]),
       ...settings.out
         .filter((name) => name.includes('{'))
         .map((name) => ({
@@ -78,6 +83,8 @@ export const command = defineCommand({
   examples: [
     'cryptopipe process replay candles --from 2026-03-02 --to 2026-03-03',
     'cryptopipe process replay candles --from 2026-01-01 --to 2026-03-01 --window 1h,1d',
+    'cryptopipe process replay enrich --from 2026-03-02 --to 2026-03-03',
+    'cryptopipe process replay signals --from 2026-03-02 --to 2026-03-03 --window 1h',
   ],
   async run({ settings, operands, of }, io) {
     const logger = loggerFor(settings, io);
@@ -98,7 +105,7 @@ export const command = defineCommand({
       });
       if (stats.expired > 0)
         logger.warn(
-          `${stats.expired} windows stay as they are: some of their records are no longer in the topics`,
+          `${counted(stats.expired, 'row')} stay as they are: some of their records are no longer in the topics`,
         );
       const seconds = (io.clock.monotonic() - began) / 1000;
       const result = { stage: `replay ${processor.name}`, ...stats, seconds };

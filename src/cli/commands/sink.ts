@@ -1,7 +1,7 @@
 import { counted } from '../../core/text/numbers.ts';
 import { defineCommand } from '../args/command.ts';
 import { app, sharedGroup, sharedGroupComplaints, stageOptions } from '../args/common-options.ts';
-import { printSummary } from '../output/summary.ts';
+import { printSummary, type Summary } from '../output/summary.ts';
 import { withBus } from '../pipeline/bus.ts';
 import { loggerFor, runSession, serviceWaitMs, stageOpener } from '../pipeline/session.ts';
 import {
@@ -15,6 +15,13 @@ import {
 } from '../pipeline/sink-options.ts';
 import { sinkStages } from '../pipeline/stages.ts';
 import { didNothing, sinkReason } from './nothing/reasons.ts';
+
+/** How much the console sink has read: `6 records, 3 deletions`. Deletions are not printed. */
+function printedText({ in: read, stages }: Summary): string {
+  const deletions = stages.reduce((sum, { sink }) => sum + (sink?.tombstones ?? 0), 0);
+  const records = counted(read - deletions, 'record');
+  return deletions === 0 ? records : `${records}, ${counted(deletions, 'deletion')}`;
+}
 
 export const command = defineCommand({
   operands: { usage: `<${sinkNames.join('|')}>`, noun: 'sink', least: 1, most: 1, allowed: sinkNames },
@@ -51,7 +58,7 @@ export const command = defineCommand({
       // The console sink prints data to stdout, so its summary goes to the log.
       if (!once) return;
       const nothing = didNothing(done) && !io.stop().aborted;
-      if (sink.name === 'console') logger.info(counted(done.in, 'record'));
+      if (sink.name === 'console') logger.info(printedText(done));
       else await printSummary(done, io);
       const names = sinkTopics.map(({ topic }) => topic);
       const again = { group: group ?? `${app}.${sink.name}`, self: io.self };

@@ -1,5 +1,5 @@
 import { counted, groupDigits, shortNumber } from '../../core/text/numbers.ts';
-import { chart } from './chart.ts';
+import { chart } from '../picture/chart.ts';
 import type { CandleSummary } from './last-candles.ts';
 import { table } from './table.ts';
 

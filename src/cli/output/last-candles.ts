@@ -1,6 +1,7 @@
 import { joinKey } from '../../core/text/key.ts';
 import type { Log } from '../../log/log.ts';
 import type { Candle } from '../../market/prices/candle.ts';
+import { newestValues } from '../picture/newest-values.ts';
 
 /** The fields of a `candles` record that the summary shows. */
 export type CandleSummary = Pick<
@@ -11,18 +12,6 @@ export type CandleSummary = Pick<
 /** The series most readers look for. */
 const PREFERRED = 'btc|usdt|10m|';
 const PREFERRED_WINDOW = '|10m|';
-
-/** The latest revision of every candle, or of those in the last `most` records of each partition. */
-async function readCandles(log: Log, most = Number.POSITIVE_INFINITY): Promise<CandleSummary[]> {
-  const byKey = new Map<string | null, CandleSummary>();
-  const topic = await log.describe('candles');
-  for (const { partition, start, end } of topic?.partitionInfos ?? [])
-    for await (const { records } of log.read('candles', partition, Math.max(start, end - most)))
-      for (const { key, value } of records)
-        if (value === null) byKey.delete(key);
-        else byKey.set(key, JSON.parse(value) as CandleSummary);
-  return [...byKey.values()];
-}
 
 function groupBy<T>(items: Iterable<T>, nameOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
@@ -51,7 +40,8 @@ export function chooseSeries(candles: readonly CandleSummary[]): CandleSummary[]
   return byStart(best?.[1] ?? []);
 }
 
-export const readSeries = async (log: Log): Promise<CandleSummary[]> => chooseSeries(await readCandles(log));
+export const readSeries = async (log: Log): Promise<CandleSummary[]> =>
+  chooseSeries((await newestValues(log, 'candles')) as unknown as CandleSummary[]);
 
 /** Records read from the end of each partition: enough for tables and a chart, whatever the topic holds. */
 const NEWEST_RECORDS = 50_000;
@@ -80,4 +70,4 @@ export function choosePair(candles: readonly CandleSummary[], base = '', quote =
 }
 
 export const newestCandles = async (log: Log, base?: string, quote?: string): Promise<NewestCandles> =>
-  choosePair(await readCandles(log, NEWEST_RECORDS), base, quote);
+  choosePair((await newestValues(log, 'candles', NEWEST_RECORDS)) as unknown as CandleSummary[], base, quote);

@@ -16,13 +16,17 @@ export function lateWarnings(
     const command = [
       `${self} process replay ${stage}`,
       `--from ${formatTime(missed.from)} --to ${formatTime(missed.to)}`,
-      `--window ${missed.windows.join(',')}`,
+      ...(missed.windows.length === 0 ? [] : [`--window ${missed.windows.join(',')}`]),
       ...missed.flags,
       ...(name === app.fallback ? [] : [`--app ${name}`]),
       `--bus ${urlOf(settings.bus)}`,
     ];
+    const [what, again] =
+      missed.windows.length === 0
+        ? ['too late for what had left', 'compute that again']
+        : ['after their windows were closed', 'compute these windows again'];
     return [
-      `${stage}: ${counted(late, 'record')} came after their windows were closed, and went to topic late; to compute these windows again, run ${command.join(' ')}`,
+      `${stage}: ${counted(late, 'record')} came ${what}, and went to topic late; to ${again}, run ${command.join(' ')}`,
     ];
   });
 }

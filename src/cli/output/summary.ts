@@ -1,7 +1,7 @@
 import { version } from '../../../package.json';
-import { groupDigits } from '../../core/text/numbers.ts';
+import { counted, groupDigits } from '../../core/text/numbers.ts';
 import { formatTime, type Millis } from '../../core/util/time.ts';
-import type { StageStats } from '../../runtime/stage.ts';
+import type { ScorerCounts, StageStats } from '../../runtime/stage.ts';
 import type { Io } from '../process/io.ts';
 import { titlePaint } from './colors.ts';
 import { table } from './table.ts';
@@ -29,6 +29,7 @@ const COLUMNS = [
   right('READ'),
   right('WRITTEN'),
   right('LATE'),
+  right('AMENDED'),
   right('REJECTED'),
   right('FILES'),
   { title: 'DROPPED' },
@@ -40,20 +41,33 @@ const droppedText = (dropped: StageStats['dropped']): string =>
     .map(([reason, count]) => `${groupDigits(count)} ${reason}`)
     .join(', ');
 
+/** What a program that scores texts has done. */
+export const scoredText = ({ texts, batches, restarts }: ScorerCounts): string =>
+  `the command scored ${counted(texts, 'text')} in ${counted(batches, 'batch', 'batches')}, with ${counted(restarts, 'restart')}`;
+
 /** For a terminal: a row for each stage, and the time. `paint` styles the titles. */
 export function summaryTable({ stages, seconds }: Summary, paint: (text: string) => string): string {
   const rows = stages.map((stage) => [
     stage.stage,
-    ...[stage.in, stage.out, stage.late, stage.rejected, stage.files].map(groupDigits),
+    ...[stage.in, stage.out, stage.late, stage.amended ?? 0, stage.rejected, stage.files].map(groupDigits),
     droppedText(stage.dropped),
   ]);
-  // Files and drops are rare: their columns are shown only when they say something.
+  // These are rare: their columns are shown only when they say something.
   const isShown = COLUMNS.map(
     ({ title }, at) =>
-      !['FILES', 'DROPPED'].includes(title) || rows.some((row) => row[at] !== '0' && row[at] !== ''),
+      !['AMENDED', 'FILES', 'DROPPED'].includes(title) ||
+      rows.some((row) => row[at] !== '0' && row[at] !== ''),
   );
   const kept = <T>(cells: readonly T[]): readonly T[] => cells.filter((_, at) => isShown[at]);
-  return [...table(kept(COLUMNS), rows.map(kept), paint), `${seconds.toFixed(1)} seconds`, ''].join('\n');
+  const scored = stages.flatMap((stage) =>
+    stage.scored === undefined ? [] : `${stage.stage}: ${scoredText(stage.scored)}`,
+  );
+  return [
+    ...table(kept(COLUMNS), rows.map(kept), paint),
+    ...scored,
+    `${seconds.toFixed(1)} seconds`,
+    '',
+  ].join('\n');
 }
 
 /** For a pipe: one JSON object, with the time, the command and the version of the run. */

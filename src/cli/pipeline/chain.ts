@@ -13,11 +13,11 @@ export function inChainOrder(processors: readonly Processor[]): Processor[] {
   return ordered;
 }
 
-/** Processors that these topics feed, directly or through other processors. */
+/** Processors that these topics feed, directly or through other processors, by other than side inputs. */
 export function processorsFedBy(processors: readonly Processor[], topics: Iterable<string>): Processor[] {
   const reached = new Set(topics);
   return inChainOrder(processors).filter(({ inputs, output }) => {
-    const isFed = inputs.some(({ topic }) => reached.has(topic));
+    const isFed = inputs.some(({ topic, isSide }) => isSide !== true && reached.has(topic));
     if (isFed) reached.add(output.topic);
     return isFed;
   });

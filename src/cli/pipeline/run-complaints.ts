@@ -1,5 +1,6 @@
 import type { Complaint } from '../args/command.ts';
 import { processorRenames } from '../args/renames.ts';
+import { runPageComplaints } from '../page/page-options.ts';
 import { conflictComplaints } from './processor-options.ts';
 import {
   processorsOf,
@@ -61,5 +62,6 @@ export function planComplaints(call: RunCall): Complaint[] {
 export const runComplaints = (call: RunCall): Complaint[] => [
   ...dryComplaints(call),
   ...planComplaints(call),
+  ...runPageComplaints(call),
   ...(call.settings.sample ? sampleClashes(call) : []),
 ];

@@ -1,6 +1,8 @@
 import { choice, toggle } from '../../core/option.ts';
 import { app, close, commitEvery, maxAhead, stageOptions } from '../args/common-options.ts';
-import { renameOptions } from './processor-options.ts';
+import { hidePage, pageOptions, showPage } from '../page/page-options.ts';
+import { workers } from '../process/worker-threads.ts';
+import { processOption, renameOptions } from './processor-options.ts';
 import { sinkNames, sinkOptions } from './sink-options.ts';
 import { sourceOptions } from './sources/options.ts';
 
@@ -8,6 +10,7 @@ import { sourceOptions } from './sources/options.ts';
 export const runOptions = {
   sample: toggle('--sample', 'Run two days of sample data into a lake, all under .cryptopipe/sample.'),
   ...sourceOptions,
+  process: processOption,
   ...renameOptions,
   sink: choice('--sink', sinkNames, 'Sink to write to.', 'file'),
   ...sinkOptions,
@@ -15,5 +18,9 @@ export const runOptions = {
   close,
   commitEvery,
   maxAhead,
+  workers,
+  page: showPage,
+  noPage: hidePage,
+  ...pageOptions,
   ...stageOptions,
 };

@@ -20,17 +20,21 @@ import { unreadFeeds } from './unread-topics.ts';
 export type RunCall = Call<typeof runOptions>;
 export const SAMPLE_SOURCE = 'sample';
 
-export const sourcesOf = ({ settings, operands }: RunCall): readonly Source[] =>
-  candidates(settings.sample ? [SAMPLE_SOURCE] : settings.source, operands);
+export const sourcesOf = (call: RunCall): readonly Source[] =>
+  candidates({
+    ...call,
+    settings: { source: call.settings.sample ? [SAMPLE_SOURCE] : call.settings.source },
+  });
 
-/** The processors that the posts and prices of these sources feed. */
-export function processorsOf(sources: readonly Source[], { operands }: RunCall): Processor[] {
+/** The processors that `--process` names, among those that the posts and prices of these sources feed. */
+export function processorsOf(sources: readonly Source[], { operands, settings }: RunCall): Processor[] {
   const kinds = new Set(sources.flatMap((source) => requestedKinds(source, operands)));
   const topics = [
     ...(kinds.has('tweets') ? topicsWith('posts') : []),
     ...(kinds.has('prices') ? [...topicsOf('quotes'), ...topicsWith('bars')] : []),
   ];
-  return processorsFedBy(chain, topics);
+  const fed = processorsFedBy(chain, topics);
+  return settings.process.length === 0 ? fed : fed.filter(({ name }) => settings.process.includes(name));
 }
 
 /** `--in` and `--out` with the sources' renamed topics added to `--in`. */
@@ -106,6 +110,7 @@ export const processorPlanOf = (call: RunCall, sources: readonly Source[]): Proc
   maxAheadMs: call.settings.maxAhead,
   settingsOf: call.of,
   inTurn: false,
+  workers: call.settings.workers,
 });
 
 /** All stages, in the order in which a one-shot run finishes them. */

@@ -3,7 +3,7 @@ import { aborted } from '../../core/util/aborted.ts';
 import type { Clock } from '../../core/util/clock.ts';
 import { formatSpan, type Millis } from '../../core/util/time.ts';
 import { withTimeout } from '../../core/util/timeout.ts';
-import type { Reporter, Stage, StageStats } from '../../runtime/stage.ts';
+import type { FinishMode, Reporter, Stage, StageStats } from '../../runtime/stage.ts';
 
 /** What running stages requires. */
 export interface RunOptions {
@@ -78,8 +78,8 @@ async function startUnlessStopped(
   return first;
 }
 
-const progress = ({ in: read, out, late, rejected, files, lag }: StageStats): string =>
-  [read, out, late, rejected, files, lag].join();
+const progress = ({ in: read, out, late, rejected, files }: StageStats): string =>
+  [read, out, late, rejected, files].join();
 
 /** Rejects if a stage makes no progress for `maxWaitMs`: whatever it waits for does not respond. */
 async function rejectIfStalled(
@@ -107,7 +107,7 @@ async function rejectIfStalled(
 
 async function finish(
   stage: Stage,
-  mode: 'clock' | 'all',
+  mode: FinishMode,
   maxWaitMs: Millis,
   options: RunOptions,
 ): Promise<'finished'> {
@@ -140,7 +140,9 @@ export async function runStagesOnce(
   }
   for (const [index, stage] of stages.entries()) {
     const left = stages.slice(index);
-    const work = finish(stage, mode, stage.patient ? Number.POSITIVE_INFINITY : maxWaitMs, options);
+    const isBehind = stages.slice(0, index).some((earlier) => earlier.isBehind);
+    const ending = mode === 'clock' && isBehind ? 'open' : mode;
+    const work = finish(stage, ending, stage.ignoresMaxWait ? Number.POSITIVE_INFINITY : maxWaitMs, options);
     work.catch(() => undefined);
     try {
       if ((await Promise.race([work, failure, stopped])) === 'finished') continue;

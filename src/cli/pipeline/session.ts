@@ -5,9 +5,11 @@ import type { Stage } from '../../runtime/stage.ts';
 import type { commonOptions, stageOptions } from '../args/common-options.ts';
 import { lateWarnings } from '../output/late-warnings.ts';
 import { type Logger, logger } from '../output/logger.ts';
-import { showStatus } from '../output/status.ts';
+import { showStatus, totalsLine } from '../output/status.ts';
 import { type Summary, summarize } from '../output/summary.ts';
 import type { Io } from '../process/io.ts';
+import { keepRefreshed } from '../watch/refresh.ts';
+import { serveMetrics } from '../watch/server.ts';
 import { rejectWarning, throwIfMostRejected } from './rejects.ts';
 import { type RunOptions, runStages, runStagesOnce } from './run-stages.ts';
 
@@ -52,6 +54,8 @@ export interface Session {
   readonly ending: 'clock' | 'all' | undefined;
   /** A continuous run ends when its sources end. */
   readonly endsWithSources?: boolean;
+  /** Its sources only show what they would do. */
+  readonly isDry?: boolean;
 }
 
 /** Resolves when all sources have ended, if that ends the run; otherwise never. A source that gave up also ends it. */
@@ -77,11 +81,19 @@ export function throwSourceError(
 
 /** Runs stages to completion with a status on stderr. Returns the summary of the run. */
 export async function runSession(stages: readonly Stage[], session: Session): Promise<Summary> {
-  const { settings, io, logger, ending, endsWithSources = false } = session;
+  const { settings, io, logger, ending, endsWithSources = false, isDry = false } = session;
   const stats = stages.map((stage) => stage.stats);
   const startedAt = io.clock.monotonic();
   const terminal = io.errIsTerminal && settings.log === 'text' ? { width: io.width } : undefined;
-  const hide = settings.quiet ? () => undefined : showStatus(stats, logger, io.clock, terminal);
+  const server = settings.metrics && (await serveMetrics(stages, settings.metrics, io.clock));
+  if (server) logger.info(`metrics at ${server.url}/metrics, health at ${server.url}/healthz`);
+  const endRefresh = keepRefreshed(stages, io.clock);
+  const hide = settings.quiet
+    ? () => undefined
+    : showStatus(stats, logger, io.clock, {
+        terminal,
+        isBounded: ending !== undefined && !stages.some(({ ignoresMaxWait }) => ignoresMaxWait),
+      });
   const options: RunOptions = { clock: io.clock, reporter: logger, stop: io.stop(), drainMs: settings.drain };
   try {
     if (ending === undefined) await runStages(stages, options, sourcesOver(stages, endsWithSources));
@@ -89,7 +101,10 @@ export async function runSession(stages: readonly Stage[], session: Session): Pr
       logger.warn('stopped early; all work so far is committed');
   } finally {
     hide();
+    await endRefresh();
+    await server?.close();
   }
+  if (ending === undefined && !isDry) logger.info(totalsLine(stats));
   for (const stage of stages) {
     const warning = rejectWarning(stage, io.self);
     if (warning !== undefined) logger.warn(warning);

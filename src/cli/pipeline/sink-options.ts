@@ -7,7 +7,7 @@ import { sinks } from '../../sinks/index.ts';
 import type { Sink } from '../../sinks/sink.ts';
 import type { Call, Complaint } from '../args/command.ts';
 import { group } from '../args/common-options.ts';
-import { didYouMean } from '../args/suggest.ts';
+import { didYouMean, oneOfNames } from '../args/suggest.ts';
 import { componentsOf, type SinkTopic } from './stages.ts';
 
 const registry: Readonly<Record<string, Sink>> = sinks;
@@ -22,13 +22,7 @@ const topics = list('--topics', '<names>', 'Topics to read (default: those of th
 
 const dataset: Option<string | undefined> = {
   ...optionalText('--dataset', '<name>', `Columns of topics with custom names: ${datasets.join(', ')}.`),
-  parse: (name) => {
-    if (!datasets.includes(name))
-      throw new RangeError(
-        `no dataset '${name}'${didYouMean(name, datasets) || `; choose from ${datasets.join(', ')}`}`,
-      );
-    return name;
-  },
+  parse: oneOfNames('dataset', datasets),
 };
 
 /** Options of every command that writes to a sink. */
@@ -49,7 +43,7 @@ export function columnComplaints(topics: readonly string[], dataset: string | un
     .filter((topic) => feedOf(topic)?.dataset === undefined)
     .map((topic) => ({
       about: `--topics ${topic}`,
-      text: `--topics: unknown columns for '${topic}'${didYouMean(topic, known)}; set them with --dataset NAME`,
+      text: `--topics: the columns of '${topic}' are unknown${didYouMean(topic, known)}; name them with --dataset NAME`,
     }));
 }
 

@@ -3,13 +3,16 @@ import type { Millis } from '../../core/util/time.ts';
 import type { Log } from '../../log/log.ts';
 import { datasetOf } from '../../market/catalog/dataset-of.ts';
 import type { Processor } from '../../processors/processor.ts';
+import type { StageScorer } from '../../runtime/input/scores-ahead.ts';
 import { processorStage } from '../../runtime/processor-stage.ts';
 import { sinkStage } from '../../runtime/sink-stage.ts';
 import type { Reporter, Stage } from '../../runtime/stage.ts';
 import type { Sink } from '../../sinks/sink.ts';
 import type { Component } from '../args/command.ts';
+import { readNamedFiles } from '../args/read-text.ts';
 import type { Renames } from '../args/renames.ts';
 import type { Io } from '../process/io.ts';
+import { scoreCommand } from '../process/score-command.ts';
 import { secretOf } from '../process/secrets.ts';
 
 /** Lists a registry's entries as components. The registry is an object because that keeps each entry's settings type. */
@@ -41,27 +44,43 @@ export interface ProcessorPlan {
   readonly settingsOf: (options: Options) => Settings<Options>;
   /** One-shot: each processor runs after those before it; false: concurrently. */
   readonly inTurn: boolean;
+  /** Threads for busy tasks; undefined: one for each core. */
+  readonly workers: number | undefined;
 }
 
 export function processorStages(
   plan: ProcessorPlan,
   { log, io, reporter, app, exclusive }: StageContext,
 ): Stage[] {
+  const workers = io.workers?.(plan.workers);
   return plan.processors.map((processor) =>
     processorStage({
       log,
       processor,
       settings: plan.settingsOf(processor.options),
+      files: readNamedFiles(processor.files?.(plan.settingsOf(processor.options)) ?? []),
       app,
       renames: plan.renames.get(processor.name) ?? new Map(),
       exclusive,
-      inTurn: plan.inTurn,
+      inTurn: plan.inTurn || (exclusive && processor.inTurn === true),
       commitEveryMs: plan.commitEveryMs,
       maxAheadMs: plan.maxAheadMs,
       clock: io.clock,
       reporter,
+      workers,
+      scorer: scorerOf(processor, plan, io, reporter),
     }),
   );
+}
+
+function scorerOf(
+  processor: Processor,
+  { settingsOf }: ProcessorPlan,
+  { clock }: Io,
+  { warn }: Reporter,
+): StageScorer | undefined {
+  const command = processor.sentimentCommand?.(settingsOf(processor.options));
+  return command === undefined ? undefined : scoreCommand(command, { clock, warn });
 }
 
 /** For tests: `SIGKILL 3` kills the process at step 3 of a flush; `SIGSTOP 3 7` freezes it there the seventh time. */

@@ -1,19 +1,24 @@
+import { once } from 'node:events';
 import { basename, relative } from 'node:path';
 import type { Readable } from 'node:stream';
 import { UserError } from '../../core/errors.ts';
 import { escapeControls } from '../../core/text/printable-text.ts';
 import type { Clock } from '../../core/util/clock.ts';
 import { systemClock } from '../../runtime/system-clock.ts';
+import type { TaskWorkers } from '../../runtime/workers/remote-task.ts';
 import { exitCode, report } from '../output/report.ts';
 import { umaskFor } from './mode.ts';
 import { quit } from './quit.ts';
 import { STOP_SIGNALS, stopSignal } from './signals.ts';
+import { workerThreads } from './worker-threads.ts';
 
 /** A command's access to its process. Tests pass their own. */
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Prints data; everything else goes to stderr. Unless `raw`, escapes C1 controls, and bidi controls on a terminal. */
   readonly out: (text: string, raw?: boolean) => void;
+  /** Resolves once standard output accepts more, for output of any size. */
+  readonly drained: () => Promise<void>;
   readonly err: (text: string) => void;
   readonly stdin: () => Readable;
   readonly outIsTerminal: boolean;
@@ -28,6 +33,8 @@ export interface Io {
   readonly ask: (question: string) => Promise<boolean>;
   /** Sets the permissions of files and folders created from now on. `mode`: of files; undefined: the default. */
   readonly protect: (mode: number | undefined) => void;
+  /** At most so many threads for busy tasks, by default one for each core; absent: one thread does all. */
+  readonly workers?: (count: number | undefined) => TaskWorkers | undefined;
   /** How the user starts this program: `cryptopipe`, `node bin/cryptopipe.js`. */
   readonly self: string;
   /** The words of the command line, without secrets; empty before a command starts. */
@@ -101,6 +108,9 @@ export function processIo(process: NodeJS.Process): Io {
   };
   return {
     env: process.env,
+    async drained() {
+      if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
+    },
     out: (text, raw = false) => void process.stdout.write(raw ? text : escapeControls(text, outIsTerminal)),
     err: (text) => void process.stderr.write(escapeControls(text, errIsTerminal)),
     stdin: () => process.stdin,
@@ -109,6 +119,7 @@ export function processIo(process: NodeJS.Process): Io {
     inIsTerminal: process.stdin.isTTY === true && process.stderr.isTTY === true,
     width: process.stdout.columns || process.stderr.columns || DEFAULT_WIDTH,
     clock: systemClock,
+    workers: (count) => workerThreads(process.env, count),
     stop: () => {
       stop ??= stopSignal(listen, (code) => quit(process, code));
       return stop;

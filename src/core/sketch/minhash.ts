@@ -81,7 +81,21 @@ export function signatureOf(text: string): Signature {
 export const similarityOf = (agreeing: number): number =>
   (agreeing / PERMUTATIONS - 1 / VALUES) / (1 - 1 / VALUES);
 
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+/** The two letters of base64 for 12 bits. */
+const PAIRS = Array.from(
+  { length: 4096 },
+  (_, bits) => LETTERS.charAt(bits >> 6) + LETTERS.charAt(bits & 63),
+);
+
 /** Base64. */
-export const signatureText = (signature: Signature): string => btoa(String.fromCharCode(...signature));
+export function signatureText(signature: Signature): string {
+  let text = '';
+  for (let at = 0; at < PERMUTATIONS; at += 3) {
+    const bits = (signature[at]! << 16) | (signature[at + 1]! << 8) | signature[at + 2]!;
+    text += PAIRS[bits >> 12]! + PAIRS[bits & 4095]!;
+  }
+  return text;
+}
 export const signatureFrom = (text: string): Signature =>
   Uint8Array.from(atob(text), (char) => char.charCodeAt(0));

@@ -25,13 +25,8 @@ export const match = <L, R>(left: Buffered<L>, right: Buffered<R>): Match<L, R> 
   skewMs: left.time - right.time,
 });
 
-/** The closest match of one left record, if any; on a tie the earlier right record. */
-export function closest<L, R>(matches: readonly Match<L, R>[]): readonly Match<L, R>[] {
-  return matches.length < 2 ? matches : [matches.reduce((best, next) => (closer(next, best) ? next : best))];
-}
-
-/** Of two equal distances, the larger skew belongs to the earlier right record. */
-function closer(a: Match<unknown, unknown>, b: Match<unknown, unknown>): boolean {
+/** Whether a match of the same left record is closer; of two equal distances, the one with the earlier right record. */
+export function isCloser(a: Match<unknown, unknown>, b: Match<unknown, unknown>): boolean {
   const difference = Math.abs(a.skewMs) - Math.abs(b.skewMs);
   return difference < 0 || (difference === 0 && a.skewMs > b.skewMs);
 }

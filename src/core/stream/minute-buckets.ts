@@ -69,6 +69,11 @@ export class MinuteBuckets<T> {
     return this.#get(minuteIndex(time))?.content;
   }
 
+  /** The contents of all kept minutes. */
+  *contents(): Generator<T> {
+    for (const { content } of this.#minutes.values()) yield content;
+  }
+
   /** Stores an item's text in the minute of its time and returns that minute's content; the caller adds the item to it. */
   add(time: Millis, text: string): T {
     const number = minuteIndex(time);
@@ -120,9 +125,15 @@ export class MinuteBuckets<T> {
   }
 
   #forgetOld(): void {
-    const isOld = (number: number): boolean => number < this.#largest - this.#horizon;
-    const old = [...this.#minutes.keys()].filter(isOld);
-    for (const number of old.slice(0, Math.max(0, old.length - OLD_MINUTES))) this.#remove(number);
+    const oldest = this.#largest - this.#horizon;
+    let excess = -OLD_MINUTES;
+    for (const number of this.#minutes.keys()) if (number < oldest) excess += 1;
+    for (const number of this.#minutes.keys()) {
+      if (excess <= 0) return;
+      if (number >= oldest) continue;
+      this.#remove(number);
+      excess -= 1;
+    }
   }
 
   #remove(number: number): void {

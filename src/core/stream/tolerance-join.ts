@@ -1,7 +1,8 @@
 import type { Millis } from '../util/time.ts';
 import { Groups } from './groups.ts';
 import { KeyedState, type Restored, type StateChange } from './keyed-state.ts';
-import { type Buffered, closest, fits, isRepeat, type Match, match, type Side, type Sides } from './match.ts';
+import { type Buffered, fits, isRepeat, type Match, match, type Side, type Sides } from './match.ts';
+import { RightRecords } from './right-records.ts';
 import { TimeBuffer, type TimedItem } from './time-buffer.ts';
 import {
   advanceIdle,
@@ -36,11 +37,6 @@ export type JoinDecision<L, R> =
       readonly expired: number;
     };
 
-interface KeptRight<R> extends Buffered<R> {
-  /** The pair's watermark just before this record arrived. Stored under this name. */
-  readonly mark: Millis;
-}
-
 const UNMATCHED = { kind: 'kept', matches: [], expired: 0 } as const;
 
 /**
@@ -51,12 +47,11 @@ const UNMATCHED = { kind: 'kept', matches: [], expired: 0 } as const;
  */
 export class ToleranceJoin<L, R> {
   readonly #left: TimeBuffer<Buffered<L>>;
-  readonly #right: TimeBuffer<KeptRight<R>>;
+  readonly #right: RightRecords<R>;
   /** By pair. */
   readonly #clocks: KeyedState<KeyClock>;
   readonly #leftsOn = new Groups();
   readonly #pairsOn = new Groups();
-  readonly #rightsOf = new Groups();
   readonly #caughtUp = new CaughtUp();
 
   constructor(
@@ -65,7 +60,7 @@ export class ToleranceJoin<L, R> {
     restored: Restored = new Map(),
   ) {
     this.#left = new TimeBuffer('left|', restored);
-    this.#right = new TimeBuffer('right|', restored);
+    this.#right = new RightRecords(settings.toleranceMs, restored);
     this.#clocks = new KeyedState('clock|', restored);
     for (const [pair, stored] of this.#clocks.entries()) {
       const clock = restoreKeyClock(stored);
@@ -73,7 +68,8 @@ export class ToleranceJoin<L, R> {
     }
     for (const series of this.#left.seriesNames())
       this.#leftsOn.add(sides.left.on(this.#left.latest(series)!.item), series);
-    for (const series of this.#right.seriesNames()) this.#meet(series, this.#right.latest(series)!.item);
+    const { buffer } = this.#right;
+    for (const series of buffer.seriesNames()) this.#meet(series, buffer.latest(series)!.item);
   }
 
   acceptLeft(item: L, time: Millis): JoinDecision<L, R> {
@@ -86,26 +82,27 @@ export class ToleranceJoin<L, R> {
     const left = { time, item };
     this.#leftsOn.add(on, series);
     this.#left.add(series, left);
-    const expired = this.#expire(series, on);
+    const pairs = this.#pairsOn.of(on);
+    const { matches, count } = this.#expire(series, pairs);
     this.#evict(this.#left, series);
-    const matches = this.#pairsOn.of(on).flatMap((pair) => this.#matchesOf(left, pair));
-    return { kind: 'kept', matches: [...expired.matches, ...matches], expired: expired.count };
+    for (const pair of pairs) matches.push(...this.#matchesOf(left, pair));
+    return { kind: 'kept', matches, expired: count };
   }
 
   acceptRight(item: R, time: Millis): JoinDecision<L, R> {
     const series = this.sides.right.series(item);
-    const refused = this.#refuse(this.#right, this.sides.right, series, { time, item });
+    const refused = this.#refuse(this.#right.buffer, this.sides.right, series, { time, item });
     if (refused) return refused;
     const { on, pair, clock } = this.#meet(series, item);
     const right = { time, item, mark: clock.watermark };
-    this.#right.add(series, right);
+    this.#right.buffer.add(series, right);
     this.#clocks.touch(pair);
     const moved = observe(clock, this.sides.right.source(item), time, this.settings.rules);
     let matches: readonly Match<L, R>[] = [];
     if (this.settings.mode === 'all') matches = this.#leftsFor(right, on).map((left) => match(left, right));
     else if (moved) matches = this.#decide(on, pair, right.mark, clock.watermark);
     // Not earlier: the decisions above may need the records that this time evicts.
-    this.#evict(this.#right, series);
+    this.#evict(this.#right.buffer, series);
     return { kind: 'kept', matches, expired: 0 };
   }
 
@@ -146,7 +143,7 @@ export class ToleranceJoin<L, R> {
     const on = this.sides.right.on(item);
     const pair = this.sides.right.pair(item);
     this.#pairsOn.add(on, pair);
-    this.#rightsOf.add(pair, series);
+    this.#right.meet(pair, series);
     return { on, pair, clock: this.#clocks.get(pair) ?? this.#clocks.set(pair, newKeyClock()) };
   }
 
@@ -166,20 +163,21 @@ export class ToleranceJoin<L, R> {
   }
 
   /** Decides the left records of a series that are evicted next and still wait, by the right records there are. */
-  #expire(series: string, on: string): { matches: readonly Match<L, R>[]; count: number } {
-    if (this.settings.mode === 'all') return { matches: [], count: 0 };
+  #expire(series: string, pairs: readonly string[]): { matches: Match<L, R>[]; count: number } {
+    const matches: Match<L, R>[] = [];
+    if (this.settings.mode === 'all') return { matches, count: 0 };
     const { keepMs, toleranceMs } = this.settings;
     const end = this.#left.latest(series)!.time - keepMs;
     const undecided = new Set<Buffered<L>>();
-    const matches = this.#pairsOn.of(on).flatMap((pair) => {
+    for (const pair of pairs) {
       const { watermark } = this.#clocks.get(pair)!;
-      if (watermark - toleranceMs >= end) return [];
-      const old = this.#left
-        .between(series, watermark - toleranceMs, end)
-        .filter((left) => this.#due(left) > watermark && left.time < end);
-      for (const left of old) undecided.add(left);
-      return old.flatMap((left) => this.#nearest(left, pair));
-    });
+      if (watermark - toleranceMs >= end) continue;
+      for (const left of this.#left.between(series, watermark - toleranceMs, end)) {
+        if (this.#due(left) <= watermark || left.time >= end) continue;
+        undecided.add(left);
+        matches.push(...this.#nearest(left, pair));
+      }
+    }
     return { matches, count: undecided.size };
   }
 
@@ -207,7 +205,7 @@ export class ToleranceJoin<L, R> {
 
   /** The matches of a new left record that can be emitted at once. */
   #matchesOf(left: Buffered<L>, pair: string): readonly Match<L, R>[] {
-    if (this.settings.mode === 'all') return this.#rightsFor(left, pair).map((right) => match(left, right));
+    if (this.settings.mode === 'all') return this.#right.matches(left, pair);
     return this.#clocks.get(pair)!.watermark >= this.#due(left) ? this.#nearest(left, pair) : [];
   }
 
@@ -227,20 +225,10 @@ export class ToleranceJoin<L, R> {
 
   /** The closest right record that arrived before the decision was due. */
   #nearest(left: Buffered<L>, pair: string): readonly Match<L, R>[] {
-    const due = this.#due(left);
-    const inTime = this.#rightsFor(left, pair).filter(({ mark }) => mark < due);
-    return closest(inTime.map((right) => match(left, right)));
+    return this.#right.nearest(left, pair, this.#due(left));
   }
 
-  #rightsFor(left: Buffered<L>, pair: string): readonly KeptRight<R>[] {
-    const { toleranceMs } = this.settings;
-    return this.#rightsOf
-      .of(pair)
-      .flatMap((series) => this.#right.between(series, left.time - toleranceMs, left.time + toleranceMs))
-      .filter((right) => fits(left, right, toleranceMs));
-  }
-
-  #leftsFor(right: KeptRight<R>, on: string): readonly Buffered<L>[] {
+  #leftsFor(right: Buffered<R>, on: string): readonly Buffered<L>[] {
     const { toleranceMs } = this.settings;
     return this.#leftsOn
       .of(on)

@@ -8,6 +8,8 @@ export interface TimeRules {
   readonly idleMs: Millis;
   /** How far a source's times may lag the clock; undefined if unknown, and then the clock never advances the source. */
   readonly lagOf: (source: string) => Millis | undefined;
+  /** A source that is further behind the newest one of its key no longer holds the key back. Default: no limit. */
+  readonly maxBehindMs?: Millis;
 }
 
 /** One source of a key. */
@@ -49,13 +51,17 @@ export function restoreKeyClock(stored: KeyClock | LegacyKeyClock): KeyClock {
 }
 
 /** Advances the watermark to the minimum over active sources, or to the newest time if all are idle. True if it moved. */
-function advance(clock: KeyClock, latenessMs: Millis): boolean {
+function advance(
+  clock: KeyClock,
+  { latenessMs, maxBehindMs = Number.POSITIVE_INFINITY }: TimeRules,
+): boolean {
   let least = Number.POSITIVE_INFINITY;
   let newest = Number.NEGATIVE_INFINITY;
+  for (const name in clock.sources)
+    if (clock.sources[name]!.time > newest) newest = clock.sources[name]!.time;
   for (const name in clock.sources) {
     const source = clock.sources[name]!;
-    if (!source.idle && source.time < least) least = source.time;
-    if (source.time > newest) newest = source.time;
+    if (!source.idle && source.time < least && source.time >= newest - maxBehindMs) least = source.time;
   }
   const watermark = (least === Number.POSITIVE_INFINITY ? newest : least) - latenessMs;
   if (!(watermark > clock.watermark)) return false;
@@ -67,22 +73,42 @@ function advance(clock: KeyClock, latenessMs: Millis): boolean {
 const sourceOf = ({ sources }: KeyClock, name: string): SourceClock | undefined =>
   Object.hasOwn(sources, name) ? sources[name] : undefined;
 
+function addSource({ sources }: KeyClock, name: string, time: Millis): void {
+  // All fields at once: those that are added later take memory of their own.
+  const first: SourceClock = { time, lastSeen: undefined, idle: undefined };
+  // defineProperty, not assignment: a source may be called __proto__.
+  Object.defineProperty(sources, name, {
+    value: first,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  });
+}
+
 /** Takes the event time of a record from this source. True if the watermark moved. */
 export function observe(clock: KeyClock, name: string, time: Millis, rules: TimeRules): boolean {
   const source = sourceOf(clock, name);
-  if (source === undefined) {
-    // All fields at once: those that are added later take memory of their own.
-    const first: SourceClock = { time, lastSeen: undefined, idle: undefined };
-    // defineProperty, not assignment: a source may be called __proto__.
-    const property = { value: first, writable: true, enumerable: true, configurable: true };
-    Object.defineProperty(clock.sources, name, property);
-  } else {
+  if (source === undefined) addSource(clock, name, time);
+  else {
     if (source.lastSeen !== undefined) source.lastSeen = source.idle = undefined;
     if (time <= source.time) return false;
     source.time = time;
   }
-  return advance(clock, rules.latenessMs);
+  return advance(clock, rules);
 }
+
+/** A source that has no record yet holds back its key, from this time on, until it is idle or `dismissSource` ends that. */
+export function expectSource(clock: KeyClock, name: string, time: Millis): void {
+  if (sourceOf(clock, name) === undefined) addSource(clock, name, time);
+}
+
+export function dismissSource({ sources }: KeyClock, name: string): void {
+  delete sources[name];
+}
+
+/** The newest event time of a source, as its records and the clock have moved it; undefined without a record. */
+export const timeOfSource = (clock: KeyClock, name: string): Millis | undefined =>
+  sourceOf(clock, name)?.time;
 
 /** Measures the time spent caught up: while inputs have unread records, the clock advances no watermark. */
 export class CaughtUp {
@@ -124,7 +150,7 @@ export function advanceIdle(clock: KeyClock, now: Millis, elapsed: Millis, rules
     }
     if (lag !== undefined) source.time = Math.max(source.time, Math.min(source.time + elapsed, now - lag));
   }
-  return { moved: advance(clock, rules.latenessMs), noted };
+  return { moved: advance(clock, rules), noted };
 }
 
 /** End of a one-shot run: advances every source of known lag to now - lag. */

@@ -1,7 +1,7 @@
 import type { Millis } from '../util/time.ts';
 import { longestOf, type WindowLength, windowsOf } from '../util/window-length.ts';
 import type { Restored, StateChange } from './keyed-state.ts';
-import { CaughtUp, type TimeRules } from './watermark.ts';
+import { CaughtUp, type KeyClock, type TimeRules } from './watermark.ts';
 import { KeyWindows } from './windows/key-windows.ts';
 import type { Placement, WindowRules } from './windows/placement.ts';
 import {
@@ -81,8 +81,8 @@ export class TumblingWindows<A extends Numbers<A>> {
    */
   place(key: string, start: Millis, end: Millis): Readonly<Placement<A>> {
     const placed = this.#placed;
-    placed.open.length = 0;
-    // Setting a length takes time, and these are nearly always empty.
+    // Setting a length takes time; one window is open nearly always, and no other list has any.
+    while (placed.open.length > 0) placed.open.pop();
     if (placed.closed.length > 0) placed.closed.length = 0;
     if (placed.missed.length > 0) placed.missed.length = 0;
     if (placed.unfit.length > 0) placed.unfit.length = 0;
@@ -118,8 +118,36 @@ export class TumblingWindows<A extends Numbers<A>> {
     return windows.filter(({ isClosed }) => !isClosed).sort(byEnd);
   }
 
+  /** The closed windows of a key that are still kept, oldest first. */
+  closedOf(key: string): readonly Window<A>[] {
+    const { closed } = this.#key(key);
+    closed.evict();
+    return [...closed].sort(byEnd);
+  }
+
   watermarkOf(key: string): Millis {
     return this.#key(key).time.live.clock.watermark;
+  }
+
+  /** The clock of a key's newest stretch, for those who know more about its sources than records say. */
+  clockOf(key: string): KeyClock {
+    const known = this.#key(key);
+    this.#touch(known);
+    return known.time.live.clock;
+  }
+
+  /** Closes the windows of history of a key. One that gets another record opens again. */
+  finishPast(key: string): void {
+    const known = this.#key(key);
+    this.#touch(known);
+    known.endPast();
+  }
+
+  /** Advances the watermark of a key to `time`, whatever its sources say. */
+  advanceTo(key: string, time: Millis): void {
+    const known = this.#key(key);
+    this.#touch(known);
+    known.advanceTo(time);
   }
 
   /** Advances silent sources by the clock; `caughtUp`: every input has been read to its end. */
@@ -128,7 +156,7 @@ export class TumblingWindows<A extends Numbers<A>> {
     // Between two steps of `finish` the clock stands still.
     if (elapsed === undefined || this.#finishing !== undefined) return;
     for (const key of this.#keys.values())
-      if (key.advanceIdle(now, elapsed, () => this.#touch(key))) this.#silent.add(key);
+      if (key.advanceIdle(now, elapsed, (watermark) => this.#touch(key, watermark))) this.#silent.add(key);
   }
 
   /** So many keys have changed that a commit is due. */
@@ -214,9 +242,9 @@ export class TumblingWindows<A extends Numbers<A>> {
     });
   }
 
-  #touch(key: KeyWindows<A>): void {
+  #touch(key: KeyWindows<A>, watermark?: Millis): void {
     if (key.isDirty) return;
-    key.touch();
+    key.touch(watermark);
     this.#dirty.push(key);
   }
 }

@@ -2,6 +2,8 @@ import { UserError } from '../errors.ts';
 
 /** Maximum size of a file of settings, keys or rules, in bytes. */
 export const LARGEST_SETTINGS = 2 ** 20;
+/** Maximum size of a model's file, in bytes. */
+export const LARGEST_MODEL = 64 * 2 ** 20;
 
 /** Cause and hint by the system's error code. */
 const CAUSES: Readonly<Record<string, readonly [string, string]>> = {
@@ -11,6 +13,7 @@ const CAUSES: Readonly<Record<string, readonly [string, string]>> = {
   EPERM: ['no permission to read it', 'Give this user permission to read it (chmod, chown).'],
   EISDIR: ['it is a folder', 'Name one file.'],
   NOT_A_REGULAR_FILE: ['it is not a regular file', 'Name a regular file: a pipe or device may never end.'],
+  LARGER_THAN_64_MB: ['it is larger than 64 MB', 'Name a smaller file.'],
   LARGER_THAN_1_MB: ['it is larger than 1 MB', 'Name a file that contains only settings.'],
 };
 

@@ -3,12 +3,14 @@ import type { NewRecord } from '../stream/record.ts';
 /** Approximate memory of a record besides its key and value. */
 const RECORD_BYTES = 100;
 
+type Weighed = Pick<NewRecord, 'key' | 'value' | 'bytes'>;
+
 /** Approximate bytes of a record, at one byte per character. */
-export const weightOf = ({ key, value }: Pick<NewRecord, 'key' | 'value'>): number =>
-  RECORD_BYTES + (key?.length ?? 0) + (value?.length ?? 0);
+export const weightOf = (record: Weighed): number =>
+  RECORD_BYTES + (record.key?.length ?? 0) + (record.bytes ?? record.value ?? '').length;
 
 /** Cuts records into runs of at most `maxRecords` and `maxBytes`. A record larger than `maxBytes` is a run by itself. */
-export function* runsOf<R extends Pick<NewRecord, 'key' | 'value'>>(
+export function* runsOf<R extends Weighed>(
   records: readonly R[],
   maxRecords: number,
   maxBytes: number,

@@ -96,16 +96,21 @@ function readIso(text: string): Millis {
 
 let lastText = '';
 let lastTime = Number.NaN;
+let olderText = '';
+let olderTime = Number.NaN;
 
 /**
  * Parses an ISO 8601 instant; without an offset it is UTC, never the machine's zone. NaN if the text is not a time.
- * Remembers the last one, because the time of a record is read when inputs are merged, and again by the processor.
+ * Remembers the last two: the time of a record is read when inputs are merged, and again by the processor, and the start
+ * of a bar is the end of the one before.
  */
 export function readTime(text: string): Millis {
-  if (text !== lastText) {
-    lastTime = parseTime(text);
-    lastText = text;
-  }
+  if (text === lastText) return lastTime;
+  if (text === olderText) return olderTime;
+  olderText = lastText;
+  olderTime = lastTime;
+  lastTime = parseTime(text);
+  lastText = text;
   return lastTime;
 }
 

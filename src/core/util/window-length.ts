@@ -8,7 +8,7 @@ export type WindowLength = Millis | '1w' | '1M';
 export function parseWindow(text: string): WindowLength {
   if (text === '1w' || text === '1M') return text;
   if (/^\d+(w|M)$/.test(text))
-    throw new RangeError(`'${text}' has no usual beginning; write 1w, 1M, or days such as 14d`);
+    throw new RangeError(`windows of '${text}' have no standard start; write 1w, 1M, or days such as 14d`);
   return parseSpan(text);
 }
 

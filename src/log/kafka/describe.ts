@@ -3,7 +3,9 @@ import { throwIfError } from './client/kafka-errors.ts';
 import { endOffset, startOffset } from './client/offsets.ts';
 import type { Kafka } from './kafka.ts';
 import { topicInfo } from './topic-admin.ts';
-import { fetchRequest, readCommitted } from './wire/requests/fetch.ts';
+import { committedFrom } from './wire/aborted.ts';
+import { rawBatches } from './wire/raw-batch.ts';
+import { fetchRequest } from './wire/requests/fetch.ts';
 
 /** How far back from the end to search for the last record, because transaction markers take up offsets. */
 const LAST_OFFSETS = 20;
@@ -33,27 +35,36 @@ async function partitionInfo(kafka: Kafka, topic: string, partition: number): Pr
     end,
     records: end - start,
     bytes: undefined,
-    firstTime: first[0],
-    lastTime: last.at(-1) ?? first.at(-1),
+    firstTime: first.firstTime,
+    lastTime: last.lastTime ?? first.lastTime,
   };
 }
 
-/** Append times of some committed records from an offset onwards. */
+type Times = Pick<PartitionInfo, 'firstTime' | 'lastTime'>;
+
+/** Append times of some committed records from an offset onwards, to the batch: headers are read, records are not. */
 function sampleTimes(
   kafka: Kafka,
   topic: string,
   partition: number,
   offset: number,
   end: number,
-): Promise<number[]> {
-  if (offset >= end) return Promise.resolve([]);
+): Promise<Times> {
+  if (offset >= end) return Promise.resolve({ firstTime: undefined, lastTime: undefined });
   const { shared } = kafka;
   const request = fetchRequest({ topic, partition, offset, waitMs: 0, maxBytes: SAMPLE_BYTES });
   return kafka.retry(shared, async () => {
-    const answer = await shared.send(await shared.leader(topic, partition), request);
-    throwIfError(answer.errorCode);
-    const { records } = await readCommitted(answer, offset);
-    return records.map(({ timestamp }) => timestamp);
+    const { errorCode, recordSet, aborted } = await shared.send(
+      await shared.leader(topic, partition),
+      request,
+    );
+    throwIfError(errorCode);
+    const batches = committedFrom(rawBatches(recordSet), aborted, offset);
+    const [first] = batches;
+    return {
+      firstTime: first && (first.logAppendTime ? first.maxTimestamp : first.firstTimestamp),
+      lastTime: batches.at(-1)?.maxTimestamp,
+    };
   });
 }
 

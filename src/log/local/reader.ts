@@ -1,30 +1,59 @@
-import type { Batch } from '../../core/stream/record.ts';
+import type { Batch, EncodedBatch } from '../../core/stream/record.ts';
 import { lowerBound } from '../../core/util/binary-search.ts';
 import type { Millis } from '../../core/util/time.ts';
 import { sparseUpTo } from './partitions.ts';
+import { copyBatch } from './storage/batch-copy.ts';
 import { checkBatch, decodeBatch, readHead } from './storage/codec.ts';
 import { DamagedRecords } from './storage/damage.ts';
 import type { HeadRow, LogStore } from './storage/store.ts';
 
-export interface Read {
-  readonly batches: readonly Batch[];
+export interface Read<B> {
+  readonly batches: readonly B[];
   /** The offset to continue at, past gaps left by compaction or retention. */
   readonly next: number;
   /** The first offset kept by retention, if it is past the requested one. */
   readonly overtaken?: number | undefined;
 }
 
+/** A batch that was read; undefined without a record at or after `from`. */
+type Take<B> = (topic: string, partition: number, base: number, value: Buffer, from: number) => B | undefined;
+
 /**
  * Batches of a partition from an offset, about `maxBytes`. Batches cover a partition without gaps, so a missing one is
- * detected. Ends before a damaged batch; throws UserError `damaged` if that is the first one.
+ * detected. Ends before a damaged batch; throws UserError `damaged` if that is the first one. `asBytes`: as for `Task.read`.
  */
-export function readBatches(
+export const readBatches = (
   store: LogStore,
   topic: string,
   partition: number,
   from: number,
   maxBytes: number,
-): Read {
+  asBytes = false,
+): Read<Batch> => {
+  const take: Take<Batch> = (...stored) => {
+    const batch = decodeBatch(...stored, asBytes);
+    return batch.records.length > 0 ? batch : undefined;
+  };
+  return readWith(take, store, topic, partition, from, maxBytes);
+};
+
+/** Like `readBatches`, for another thread to decode. */
+export const readEncoded = (
+  store: LogStore,
+  topic: string,
+  partition: number,
+  from: number,
+  maxBytes: number,
+): Read<EncodedBatch> => readWith(copyBatch, store, topic, partition, from, maxBytes);
+
+function readWith<B>(
+  take: Take<B>,
+  store: LogStore,
+  topic: string,
+  partition: number,
+  from: number,
+  maxBytes: number,
+): Read<B> {
   const row = store.topics.get(topic);
   const head = row && store.heads.get([row.id, partition]);
   if (row === undefined || head === undefined || from >= head.end) return { batches: [], next: from };
@@ -34,7 +63,7 @@ export function readBatches(
     if (to > at && to > sparse)
       throw new DamagedRecords(topic, partition, at, `records up to offset ${to - 1} are missing`, to - 1);
   };
-  const batches: Batch[] = [];
+  const batches: B[] = [];
   let next = Math.max(from, head.start);
   let bytes = 0;
   const overtaken = head.start > from ? head.start : undefined;
@@ -44,11 +73,12 @@ export function readBatches(
       end: [row.id, partition, head.end],
     })) {
       const base = key[2];
-      const batch = decodeBatch(topic, partition, base, value, next);
-      if (batch.next <= next) continue;
+      const batch = take(topic, partition, base, value, next);
+      const after = base + readHead(value).span;
+      if (after <= next) continue;
       skip(next, base);
-      next = batch.next;
-      if (batch.records.length > 0) batches.push(batch);
+      next = after;
+      if (batch !== undefined) batches.push(batch);
       bytes += value.length;
       if (bytes >= maxBytes) break;
     }

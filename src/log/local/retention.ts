@@ -2,6 +2,7 @@ import type { StoredRecord } from '../../core/stream/record.ts';
 import { weightOf } from '../../core/util/runs.ts';
 import { DAY, type Millis } from '../../core/util/time.ts';
 import { newHead, sparseUpTo } from './partitions.ts';
+import { readBatchKeys } from './storage/batch-keys.ts';
 import { checkBatch, decodeBatch, encodeBatch, readHead } from './storage/codec.ts';
 import { type HeadRow, type LogStore, type TopicRow, transact } from './storage/store.ts';
 
@@ -100,16 +101,21 @@ async function compactPartition(
 ): Promise<number> {
   const newest = new Map<string, number>();
   let upTo = head.cleaned;
+  /** Whether anything may have to be deleted: an import of new keys has nothing, and is not searched again. */
+  let mayDelete = head.cleaned > head.start;
   while (upTo < head.end && newest.size < PASS_KEYS) {
     const step = stepOf(store, target, upTo, head.end);
     if (step.length === 0) break;
     for (const { base, value } of step) {
-      const batch = decodeBatch(target.topic, target.partition, base, value);
-      for (const { key, offset } of batch.records) if (key !== null) newest.set(key, offset);
-      upTo = batch.next;
+      const { keys, hasTombstones, next } = readBatchKeys(target.topic, target.partition, base, value);
+      const expected = newest.size + keys.length;
+      for (const [key, offset] of keys) newest.set(key, offset);
+      mayDelete ||= hasTombstones || newest.size < expected;
+      upTo = next;
     }
     await new Promise(setImmediate);
   }
+  if (!mayDelete) newest.clear();
   let deleted = 0;
   for (let from = head.start; from < upTo; ) {
     const done = await transact(store, () => compactStep(store, target, newest, from, upTo, now));
@@ -123,6 +129,19 @@ async function compactPartition(
     store.heads.put(key, { ...last, cleaned: upTo, sparse: sparse > upTo ? sparse : 0 });
   });
   return deleted;
+}
+
+/** Whether compaction keeps a batch unchanged: it is large enough and has nothing to delete. */
+function isClean(
+  { topic, partition }: TopicPartition,
+  newest: ReadonlyMap<string, number>,
+  base: number,
+  value: Buffer,
+): boolean {
+  if (readHead(value).count < MERGED_RECORDS && value.length < MERGED_BYTES) return false;
+  if (newest.size === 0) return true;
+  const { keys, hasTombstones } = readBatchKeys(topic, partition, base, value);
+  return !hasTombstones && keys.every(([key, offset]) => (newest.get(key) ?? offset) <= offset);
 }
 
 function compactStep(
@@ -159,6 +178,11 @@ function compactStep(
     timestamp = 0;
   };
   for (const { base: at, value } of step) {
+    if (at === next && isClean(target, newest, at, value)) {
+      flush();
+      base = next = at + readHead(value).span;
+      continue;
+    }
     const batch = decodeBatch(topic, partition, at, value);
     store.batches.remove([row.id, partition, at]);
     head.bytes -= value.length;

@@ -1,14 +1,7 @@
-/** The type of a column: `time` is a UTC timestamp in milliseconds; ids are `text` because they exceed 2^53. */
-export type ColumnType = 'text' | 'number' | 'integer' | 'time' | 'boolean' | 'texts' | 'json';
+import { type Column, column, divertedColumns, postColumns } from './columns.ts';
+import { signalColumns } from './signal-columns.ts';
 
-export interface Column {
-  readonly name: string;
-  readonly type: ColumnType;
-  /** Its meaning and unit, for the documentation. */
-  readonly help: string;
-  /** Computes its value; absent if it is the field of the same name. */
-  readonly of?: (record: Readonly<Record<string, unknown>>) => unknown;
-}
+const { text, number, integer, time, boolean, texts, json } = column;
 
 /** The columns of a topic's values. The lake, MongoDB and the documentation derive from this declaration. */
 export interface Dataset {
@@ -27,26 +20,6 @@ export interface Dataset {
   readonly partitionBy: readonly string[];
 }
 
-const of =
-  (type: ColumnType) =>
-  (name: string, help: string): Column => ({ name, type, help });
-const text = of('text');
-const number = of('number');
-const integer = of('integer');
-const time = of('time');
-const boolean = of('boolean');
-const texts = of('texts');
-const json = of('json');
-
-const divertedColumns = [
-  text('topic', 'Topic of the record, or the one it was meant for.'),
-  integer('partition', 'Its partition.'),
-  integer('offset', 'Its offset.'),
-  text('key', 'Its key.'),
-  json('value', 'Its value as read.'),
-  text('why', 'Why it was diverted.'),
-];
-
 /** Every dataset by the name that `--dataset` takes. */
 export const DATASETS = {
   'tweets-processed': {
@@ -54,32 +27,25 @@ export const DATASETS = {
     summaryColumns: ['created_at', 'coin', 'text', 'username', 'sentiment_label'],
     timeColumn: 'created_at',
     partitionBy: ['tag', 'date'],
+    columns: postColumns,
+  },
+  'tweets-priced': {
+    name: 'tweets_priced',
+    summaryColumns: ['created_at', 'coin', 'price', 'price_quote', 'text', 'sentiment_label'],
+    timeColumn: 'created_at',
+    partitionBy: ['coin', 'date'],
     columns: [
-      text('id', 'Post id.'),
-      time('created_at', 'Time of the post.'),
-      text('coin', 'Coin it is about, lower-case symbol.'),
-      text('tag', 'Tag of the matching rule; the coin for a coin rule.'),
-      texts('tags', 'Tags of all matching rules.'),
-      text('kind', 'original, retweet, quote or reply.'),
-      text('lang', "Language, as X's code."),
-      text('text', 'Full text.'),
-      texts('hashtags', 'Hashtags without #.'),
-      texts('cashtags', 'Cashtags without $.'),
-      texts('urls', 'Links, expanded.'),
-      text('author_id', "Author's id."),
-      text('username', "Author's handle."),
-      text('name', "Author's display name."),
-      integer('followers_count', "Author's followers when the post was read."),
-      boolean('verified', 'Whether the author is verified.'),
-      integer('favorite_count', 'Likes.'),
-      integer('retweet_count', 'Retweets.'),
-      integer('reply_count', 'Replies.'),
-      integer('quote_count', 'Quotes.'),
-      integer('word_count', 'Words of the text.'),
-      number('sentiment_score', 'From -1 (negative) to 1 (positive).'),
-      text('sentiment_label', 'negative, neutral or positive.'),
-      text('sentiment_model', 'Model that scored it.'),
-      text('source', 'Source of the post.'),
+      ...postColumns,
+      number(
+        'price',
+        'Newest price of the coin at or before the post, in units of `price_quote`; null without one.',
+      ),
+      text('price_quote', 'Currency of the price, lower-case symbol.'),
+      text('price_source', 'Source of the price.'),
+      time('price_time', 'Time of the price; the end of a bar whose close it is.'),
+      integer('price_age_ms', 'Time of the post minus time of the price, milliseconds.'),
+      text('price_reason', 'Why the post has no price; null if it has one.'),
+      integer('revision', '1 for the first row of a post and tag; a larger revision replaces a smaller one.'),
     ],
   },
   prices: {
@@ -170,7 +136,23 @@ export const DATASETS = {
       texts('missing', 'Known coins whose latest cap is too old to count.'),
       boolean('final', 'False while a known coin is missing: the sum is then of the others only.'),
       json('dominance', 'Share of each coin in the sum, 0 to 1.'),
+      integer('revision', '1 for the first row of a minute; a larger revision replaces a smaller one.'),
     ],
+  },
+  signals: {
+    name: 'signals',
+    summaryColumns: [
+      'window_start',
+      'coin',
+      'window',
+      'posts',
+      'sentiment_mean',
+      'log_return',
+      'attention_z',
+    ],
+    timeColumn: 'window_start',
+    partitionBy: ['coin', 'date'],
+    columns: signalColumns,
   },
   quotes: {
     name: 'quotes',
@@ -189,8 +171,21 @@ export const DATASETS = {
       text('trade_id', "The exchange's id of the trade."),
       integer('cmc_id', "CoinMarketCap's id of the currency."),
       integer('cmc_rank', "CoinMarketCap's rank of the currency."),
+      text('coingecko_id', "CoinGecko's id of the currency."),
       time('last_updated', 'Time of the price.'),
       time('polled_at', 'Time of the poll.'),
+      time('received_at', 'When it was read, of a live trade.'),
+    ],
+  },
+  'posts-seen': {
+    name: 'posts_seen',
+    timeColumn: 'from',
+    partitionBy: ['source', 'date'],
+    columns: [
+      text('source', 'Source that saw all posts of its network.'),
+      time('from', 'Start of the span.'),
+      time('to', 'End of the span, exclusive; a minute, or less where events are missing.'),
+      integer('posts_seen', 'New posts of the network in the span, whatever they are about.'),
     ],
   },
   gaps: {

@@ -59,10 +59,31 @@ const ASAP = {
  */
 export const FEEDS = {
   tweets: { roles: ['posts'], key: 'post id', ...kept(3, 24), delays: { x: 30 * SECOND } },
+  'posts-bluesky': {
+    roles: ['posts'],
+    key: 'post id',
+    ...kept(3, 24),
+    // An author's clock counts if it is at most 10 minutes behind.
+    delays: { bluesky: 10 * MINUTE + 30 * SECOND },
+  },
   'tweets-processed': {
     roles: ['derived'],
     key: 'post id',
     dataset: 'tweets-processed',
+    ...kept(3, 24),
+    inLake: true,
+  },
+  'posts-nostr': {
+    roles: ['posts'],
+    key: 'post id',
+    ...kept(3, 24),
+    // Relays pass posts on within seconds; the clocks of authors differ.
+    delays: { nostr: 2 * MINUTE },
+  },
+  'tweets-priced': {
+    roles: ['derived'],
+    key: 'post id',
+    dataset: 'tweets-priced',
     ...kept(3, 24),
     inLake: true,
   },
@@ -74,6 +95,15 @@ export const FEEDS = {
     config: ASAP,
     // Times are whole minutes, and answers are cached for up to 5 minutes.
     delays: { coinmarketcap: 6 * MINUTE },
+  },
+  'prices-coingecko': {
+    roles: ['ticks', 'caps'],
+    key: 'pair@time',
+    dataset: 'quotes',
+    ...compacted(1, 48),
+    config: ASAP,
+    // CoinGecko caches answers for a minute, and a coin's price may be older than its answer.
+    delays: { coingecko: 4 * MINUTE },
   },
   'prices-file': {
     roles: ['ticks', 'caps'],
@@ -89,12 +119,35 @@ export const FEEDS = {
     // Its times are poll times.
     delays: { wallex: 5 * SECOND },
   },
+  'prices-coinbase': {
+    roles: ['ticks'],
+    key: 'pair@trade_id',
+    dataset: 'quotes',
+    ...kept(1, 48),
+    delays: { coinbase: 5 * SECOND },
+  },
+  'prices-kraken': {
+    roles: ['ticks'],
+    key: 'pair@trade_id',
+    dataset: 'quotes',
+    ...kept(1, 48),
+    delays: { kraken: 5 * SECOND },
+  },
   'bars-file': {
     roles: ['bars'],
     key: 'source|base|quote|interval@start',
     dataset: 'bars',
     // As many as `prices`: candles reads both.
     ...compacted(3),
+    inLake: true,
+  },
+  'bars-binance': {
+    roles: ['bars'],
+    key: 'source|base|quote|interval@start',
+    dataset: 'bars',
+    ...compacted(3),
+    // A bar's time is its end; its final values come within about 2 s.
+    delays: { binance: 5 * SECOND },
     inLake: true,
   },
   prices: { roles: ['derived'], key: 'coin|quote|time', dataset: 'prices', ...kept(3, 24), inLake: true },
@@ -111,6 +164,20 @@ export const FEEDS = {
     dataset: 'market-cap',
     ...compacted(1),
     inLake: true,
+  },
+  signals: {
+    roles: ['derived'],
+    key: 'coin|window|start',
+    dataset: 'signals',
+    ...compacted(3),
+    inLake: true,
+  },
+  'posts-seen': {
+    roles: ['derived'],
+    key: 'source@from',
+    dataset: 'posts-seen',
+    // As many as `tweets-processed`; each partition gets every record.
+    ...kept(3, 7 * 24),
   },
   gaps: { roles: ['derived'], key: 'source@from', dataset: 'gaps', ...kept(1, 7 * 24) },
   decisions: { roles: ['derived'], key: 'post id', dataset: 'decisions', ...kept(3, 24) },

@@ -1,5 +1,6 @@
 import { formatTime, readTime } from '../../core/util/time.ts';
-import type { Column, ColumnType, Dataset } from './datasets.ts';
+import type { Column, ColumnType } from './columns.ts';
+import type { Dataset } from './datasets.ts';
 
 /*
  * The tables of the lake-house project by the names of our datasets: its folders and column names, with coins and

@@ -12,6 +12,7 @@ const settingsOf = ({ partitions, retentionMs, compacted, config }: Feed): Topic
 
 /** The topic for records that a stage cannot use. */
 export const REJECTS = 'rejects';
+export const GAPS = 'gaps';
 
 /** Topics of migrated projects; `topics create --preset NAME` creates them together. */
 export const PRESETS = {

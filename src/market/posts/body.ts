@@ -1,3 +1,5 @@
+import type { Millis } from '../../core/util/time.ts';
+
 export type TweetKind = 'original' | 'retweet' | 'quote' | 'reply';
 
 /** The fields common to both shapes, besides id and time. Null where X sent nothing. */
@@ -24,4 +26,20 @@ export interface TweetBody {
   readonly retweet_count: number | null;
   readonly reply_count: number | null;
   readonly quote_count: number | null;
+}
+
+/** A post of any network. */
+export interface Tweet {
+  readonly id: string;
+  /** Event time. */
+  readonly time: Millis;
+  /** The event time as ISO 8601 UTC with milliseconds. */
+  readonly created_at: string;
+  readonly body: TweetBody;
+  /** Side fields with an unusable value, which are null in `body`. */
+  readonly badFields: readonly string[];
+  /** When the network first saw it, where the post's own time is its author's claim. */
+  readonly seenAt?: Millis;
+  /** The revision of an edited post that keeps its id. */
+  readonly revision?: string;
 }

@@ -1,5 +1,6 @@
 import type { Json } from '../../core/util/json.ts';
 import { asObject, exactId, isEarlierId } from './fields.ts';
+import { networkEventOf, networkOf } from './networks/networks.ts';
 
 /**
  * Messages of X's streams other than posts, by their only key: those of the v1.1 streams and of the compliance streams
@@ -54,10 +55,13 @@ function compliance(value: unknown): ComplianceEvent | undefined {
 }
 
 /**
- * The kind of a line that is not a post: `delete`, `limit`, `tweet_edit` ...; `errors` for X's in-stream errors and
- * problem objects. Undefined for a post and for anything else.
+ * The kind of a line that is not a post, of X or another network: `delete`, `limit`, `tweet_edit` ...; `errors` for X's
+ * in-stream errors and problem objects. Undefined for a post and for anything else.
  */
-export const complianceKind = (value: unknown): string | undefined => complianceEventOf(value)?.kind;
+export const complianceKind = (value: unknown): string | undefined => {
+  const network = networkOf(value);
+  return network === undefined ? complianceEventOf(value)?.kind : network.eventOf(value as Json)?.kind;
+};
 
 /** The id of the post in an event's body. */
 export function postIdOf(body: Json): string | undefined {
@@ -86,6 +90,8 @@ export function versionsOf(body: Json): readonly string[] {
  * event about no post and for anything else; never throws.
  */
 export function complianceTarget(value: unknown): string | undefined {
+  const networkEvent = networkEventOf(value);
+  if (networkEvent !== undefined) return networkEvent.postId;
   const event = complianceEventOf(value);
   const body = asObject(event?.body);
   if (event === undefined || body === undefined) return undefined;

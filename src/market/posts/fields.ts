@@ -109,3 +109,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /** Undoes X's escapes of `&`, `<` and `>`, once: the user typed `&amp;lt;` as `&lt;`. */
 export const unescapeText = (text: string): string =>
   text.includes('&') ? text.replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => ENTITIES[entity]!) : text;
+
+/** `$BTC` in a text, without the `$`. */
+const CASHTAG = /(?<![\w$])\$([a-z][a-z0-9]{0,9})(?!\w)/gi;
+export const cashtagsIn = (text: string): string[] =>
+  text.includes('$') ? [...text.matchAll(CASHTAG)].map(([, symbol]) => symbol!) : [];

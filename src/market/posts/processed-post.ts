@@ -1,6 +1,7 @@
-import { SENTIMENT_MODEL, type SentimentLabel, sentimentLabel } from '../text/sentiment.ts';
-import type { TweetBody } from './body.ts';
-import { countWords, type Tweet } from './tweet.ts';
+import type { CoinEvidence } from '../text/coins/mentions.ts';
+import { type SentimentLabel, sentimentLabel } from '../text/sentiment.ts';
+import type { Tweet, TweetBody } from './body.ts';
+import { countWords } from './tweet.ts';
 
 /** A value of topic `tweets-processed`: a post about one coin or one rule's tag. */
 export interface ProcessedTweet extends TweetBody {
@@ -10,21 +11,50 @@ export interface ProcessedTweet extends TweetBody {
   readonly coin: string | null;
   /** The coin, otherwise the rule's tag. */
   readonly tag: string;
+  readonly coin_why: CoinEvidence | null;
   readonly word_count: number;
   /** -1 to 1. */
   readonly sentiment_score: number | null;
   readonly sentiment_label: SentimentLabel | null;
   readonly sentiment_model: string | null;
   readonly source: string | null;
+  /** When it was read; null if unknown. */
+  readonly received_at: string | null;
+  /** See `botMarks`. */
+  readonly bot_marks: readonly string[];
+  /** Probability that the user likes it; absent without a model. */
+  readonly relevance?: number;
 }
 
-/** Makes the record of a post about one subject. Its fields have the order of the dataset's columns; `score` is null without sentiment. */
+/** A score and the name of its model. */
+export interface PostSentiment {
+  readonly score: number;
+  readonly model: string;
+}
+
+/** What a record is about. */
+export interface PostSubject {
+  /** The coin, otherwise the rule's tag. */
+  readonly tag: string;
+  readonly coin: string | null;
+  /** What shows that the post is about the coin; null without one. */
+  readonly why: CoinEvidence | null;
+}
+
+/** What is known of a post besides its text. */
+export interface PostHeaders {
+  readonly source?: string | undefined;
+  readonly received_at?: string | undefined;
+}
+
+/** Makes the record of a post about one subject. Its fields have the order of the dataset's columns; `sentiment` is null without a score. */
 export function processedTweet(
   tweet: Tweet,
-  tag: string,
-  coin: string | null,
-  score: number | null,
-  source: string | null,
+  { tag, coin, why }: PostSubject,
+  sentiment: PostSentiment | null,
+  { source, received_at }: PostHeaders,
+  bot_marks: readonly string[],
+  relevance?: number,
 ): ProcessedTweet {
   const { id, created_at, body } = tweet;
   return {
@@ -32,6 +62,7 @@ export function processedTweet(
     created_at,
     coin,
     tag,
+    coin_why: why,
     tags: body.tags,
     kind: body.kind,
     lang: body.lang,
@@ -49,9 +80,12 @@ export function processedTweet(
     reply_count: body.reply_count,
     quote_count: body.quote_count,
     word_count: countWords(body.text),
-    sentiment_score: score,
-    sentiment_label: score === null ? null : sentimentLabel(score),
-    sentiment_model: score === null ? null : SENTIMENT_MODEL,
-    source,
+    sentiment_score: sentiment === null ? null : sentiment.score,
+    sentiment_label: sentiment === null ? null : sentimentLabel(sentiment.score),
+    sentiment_model: sentiment === null ? null : sentiment.model,
+    source: source ?? null,
+    received_at: received_at ?? null,
+    bot_marks,
+    ...(relevance !== undefined && { relevance }),
   };
 }

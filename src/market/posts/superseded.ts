@@ -1,6 +1,7 @@
 import type { Json } from '../../core/util/json.ts';
 import { complianceEventOf, MOST_VERSIONS, postIdOf, versionsOf } from './compliance-event.ts';
 import { asObject, exactId, isEarlierId } from './fields.ts';
+import { networkEventOf } from './networks/networks.ts';
 
 const NONE: readonly string[] = Object.freeze([]);
 
@@ -37,6 +38,8 @@ export function hasLaterVersion(value: unknown): boolean {
 export function supersededPostIds(value: unknown): readonly string[] {
   const line = asObject(value);
   if (line === undefined) return NONE;
+  const deleted = networkEventOf(line)?.postId;
+  if (deleted !== undefined) return [deleted];
   const event = complianceEventOf(line);
   if (event === undefined) return earlierVersions(line);
   const body = asObject(event.body);

@@ -2,22 +2,12 @@ import { InvalidRecord } from '../../core/stream/record.ts';
 import { type Json, preview } from '../../core/util/json.ts';
 import { formatTime, type Millis } from '../../core/util/time.ts';
 import { scanText } from '../text/lexicon/scan.ts';
-import type { TweetBody } from './body.ts';
+import type { Tweet } from './body.ts';
 import { asObject, requiredId } from './fields.ts';
+import { networkOf } from './networks/networks.ts';
 import { tweetTimeOf } from './post-time.ts';
 import { readV1 } from './v1.ts';
 import { readV2 } from './v2.ts';
-
-export interface Tweet {
-  readonly id: string;
-  /** Event time. */
-  readonly time: Millis;
-  /** The event time as ISO 8601 UTC with milliseconds. */
-  readonly created_at: string;
-  readonly body: TweetBody;
-  /** Side fields with an unusable value, which are null in `body`. */
-  readonly badFields: readonly string[];
-}
 
 /** v2 wraps the post in `data`; a v1.1 line is the post itself. */
 const postOf = (value: unknown): { line: Json; post: Json; isV2: boolean } => {
@@ -32,8 +22,10 @@ const postOf = (value: unknown): { line: Json; post: Json; isV2: boolean } => {
 const idOf = (post: Json, isV2: boolean): string =>
   isV2 ? requiredId(undefined, post.id, 'data.id') : requiredId(post.id_str, post.id, 'id_str');
 
-/** The id of a v2 stream object or a v1.1 post. Throws InvalidRecord. */
+/** The id of a post in any form of a stream. Throws InvalidRecord. */
 export function tweetId(value: unknown): string {
+  const network = networkOf(value);
+  if (network !== undefined) return network.idOf(value as Json);
   const { post, isV2 } = postOf(value);
   return idOf(post, isV2);
 }
@@ -41,12 +33,16 @@ export function tweetId(value: unknown): string {
 /** Event time of a line, NaN if it has none; never throws. */
 export function tweetTime(value: unknown): Millis {
   const line = asObject(value);
+  const network = networkOf(line);
+  if (network !== undefined) return network.timeOf(line!);
   const post = asObject(line?.data) ?? line;
   return tweetTimeOf(post?.created_at, post?.id_str ?? post?.id);
 }
 
-/** Reads a v2 stream object or a v1.1 post; ignores unknown fields. Throws InvalidRecord. */
+/** Reads a v2 stream object, a v1.1 post or a line of another network; ignores unknown fields. Throws InvalidRecord. */
 export function readTweet(value: unknown): Tweet {
+  const network = networkOf(value);
+  if (network !== undefined) return network.readPost(value as Json);
   const { line, post, isV2 } = postOf(value);
   const id = idOf(post, isV2);
   const time = tweetTimeOf(post.created_at, id);

@@ -115,6 +115,13 @@ export class BarLane {
     };
   }
 
+  /** The closes of the final bars within [from, to), in order of time. */
+  closes(from: Millis, to: Millis): number[] {
+    const closes: number[] = [];
+    this.#each(from, to, true, (at) => closes.push(this.#cells[at + CLOSE]!));
+    return closes;
+  }
+
   /** Keeps the bars that start within these spans, which are in order of time. */
   keep(spans: readonly (readonly [from: Millis, to: Millis])[]): void {
     const cells = this.#cells;

@@ -26,6 +26,8 @@ export interface Quote {
   /** ISO 8601 UTC with milliseconds: the event time. */
   readonly last_updated: string;
   readonly polled_at?: string | undefined;
+  /** When the service sent it; only live trades have it. */
+  readonly received_at?: string | undefined;
 }
 
 /** A value of topic `prices`. Only converted prices have fx fields. */

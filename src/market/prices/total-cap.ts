@@ -26,6 +26,8 @@ export interface MarketCap {
   readonly final: boolean;
   /** Each coin's share of the total, 0..1. */
   readonly dominance: Readonly<Record<string, number>>;
+  /** Larger for a row that `process replay` has computed again. */
+  readonly revision: number;
 }
 
 /** A coin that is not seen for this long is forgotten. */
@@ -34,15 +36,23 @@ export const FORGET_AFTER_MS = DAY;
 /** Newer; on equal times larger, since symbols are not unique and the larger coin is usually meant. */
 const newer = (a: Cap, b: Cap): boolean => a.time > b.time || (a.time === b.time && a.cap > b.cap);
 
+/** Sources whose caps count only while no other source has a fresh one, so that a total does not switch between two. */
+const SUBSTITUTES: ReadonlySet<string> = new Set(['coingecko']);
+
 /**
- * The row of a minute from the caps at or before it, in any order. Of each coin the newest cap counts, once. Undefined if
- * none is younger than `maxAgeMs`. The sum runs in order of coins, so the same caps give the same bits.
+ * The row of a minute from the caps at or before it, in any order. Of each coin the newest cap counts, once; CoinGecko's
+ * only if no other is fresh. Undefined if none is younger than `maxAgeMs`. The sum runs in order of coins, so the same
+ * caps give the same bits.
  */
 export function totalAt(minute: Millis, caps: readonly Cap[], maxAgeMs: Millis): MarketCap | undefined {
+  const isPreferred = ({ source, time }: Cap): boolean =>
+    !SUBSTITUTES.has(source) && time > minute - maxAgeMs;
+  const isBetter = (a: Cap, b: Cap): boolean =>
+    isPreferred(a) === isPreferred(b) ? newer(a, b) : isPreferred(a);
   const newest = new Map<string, Cap>();
   for (const cap of caps) {
     const best = newest.get(cap.coin);
-    if (cap.time > minute - FORGET_AFTER_MS && (best === undefined || newer(cap, best)))
+    if (cap.time > minute - FORGET_AFTER_MS && (best === undefined || isBetter(cap, best)))
       newest.set(cap.coin, cap);
   }
   const known = [...newest.values()].sort((a, b) => (a.coin < b.coin ? -1 : 1));
@@ -58,6 +68,7 @@ export function totalAt(minute: Millis, caps: readonly Cap[], maxAgeMs: Millis):
     missing,
     final: missing.length === 0,
     dominance: Object.fromEntries(fresh.map(({ coin, cap }) => [coin, cap / total])),
+    revision: 1,
   };
 }
 

@@ -6,7 +6,7 @@ import { idleOption, latenessOption, sourceLagOption } from '../time-options.ts'
 export const candleOptions = {
   window: windows(
     '--window',
-    'Candle lengths, such as 1m,10m,1d; each price counts in one candle of each length. 1w begins on Monday, 1M is the calendar month; 7d begins on Thursday, as it counts from 1970-01-01.',
+    'Lengths of windows, such as 1m,10m,1d; each record counts in one window of each length. 1w begins on Monday, 1M is the calendar month; 7d begins on Thursday, as it counts from 1970-01-01.',
     [10 * MINUTE],
     { min: SECOND, max: '1M' },
   ),
@@ -14,20 +14,23 @@ export const candleOptions = {
     '--zone',
     'Time zone by whose days, weeks and months windows begin, such as Europe/Madrid (default: UTC).',
   ),
-  mergeSources: toggle('--merge-sources', 'One series of all sources, called all, instead of one a source.'),
+  mergeSources: toggle(
+    '--merge-sources',
+    'Make one series of all sources, named all, instead of one per source.',
+  ),
   lateness: latenessOption,
   idle: idleOption,
   sourceLag: sourceLagOption,
   retain: span(
     '--retain',
-    'How long closed windows are kept, in event time, for late prices and corrected bars.',
+    'How long closed windows are kept, in event time, for late records and corrected bars.',
     HOUR,
     { min: 0, max: 31 * DAY },
   ),
   late: choice(
     '--late',
     ['amend', 'topic', 'drop'],
-    'A record of a closed window: amend the candle while it is kept, else send it to topic late; always send it; or drop it.',
+    'A record of a closed window: amend the window while it is kept, else send it to topic late; always send it; or drop it.',
     'amend',
   ),
   emit: choice(

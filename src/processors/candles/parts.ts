@@ -8,12 +8,11 @@ interface Lane {
   readonly bars: BarLane;
 }
 
+/** [start, end). */
+type Span = Pick<Window<unknown>, 'start' | 'end'>;
+
 /** The lane that covers most of a window; of several the one of the longest bars. */
-function bestLane(
-  lanes: readonly Lane[],
-  { start, end }: Window<unknown>,
-  onlyFinal: boolean,
-): Lane | undefined {
+export function bestLane(lanes: readonly Lane[], { start, end }: Span, onlyFinal: boolean): Lane | undefined {
   let best: Lane | undefined;
   let most = 0;
   for (const lane of lanes) {

@@ -1,9 +1,9 @@
-import type { Settings } from '../../core/option.ts';
+import type { Options, Settings } from '../../core/option.ts';
 import { DAY, formatSpan, type Millis } from '../../core/util/time.ts';
 import type { Windows } from '../../core/util/window-length.ts';
 import { laneLength } from '../../market/prices/bar-lane.ts';
 import type { Candle } from '../../market/prices/candle.ts';
-import type { Emitter, MissedWindows } from '../processor.ts';
+import type { Emitter, MissedWindows, ReplayRules } from '../processor.ts';
 import type { candleOptions } from './options.ts';
 
 /** The name of a bar's length: `5m`, `1d`, `1M`. */
@@ -44,3 +44,15 @@ export function missedWindows(
 
 export const isSameCandle = (a: Candle | undefined, b: Candle | undefined): boolean =>
   JSON.stringify(a) === JSON.stringify(b);
+
+/** How candles of a replay compare with those that are there. */
+export const candleReplay = {
+  timeField: 'window_start',
+  idOf: (key) => key,
+  /** A key without the start of its window. */
+  seriesOf: (key) => key.slice(0, key.lastIndexOf('|')),
+  isOpen: ({ final }) => final !== true,
+  isLess: ({ samples }, old) => Number(samples) < Number(old.samples),
+  // A replay cannot know whether more is to come for the last window of a series.
+  kept: ['final'],
+} satisfies Omit<ReplayRules<Options>, 'build'>;

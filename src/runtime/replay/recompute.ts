@@ -1,9 +1,11 @@
 import type { Options, Settings } from '../../core/option.ts';
 import { InvalidRecord, type NewRecord } from '../../core/stream/record.ts';
+import type { Json } from '../../core/util/json.ts';
 import { type Millis, readTime } from '../../core/util/time.ts';
 import type { Log, Task } from '../../log/log.ts';
-import type { Output, Processor } from '../../processors/processor.ts';
-import { MergedInput, type MergedInputSpec } from '../merged-input.ts';
+import type { Output, Processor, ReplayRules } from '../../processors/processor.ts';
+import { MergedInput } from '../input/merged-input.ts';
+import type { MergedInputSpec } from '../input/parse-record.ts';
 import { actualTopics, prepareTopics } from '../processor-topics.ts';
 import type { Reporter } from '../stage.ts';
 import { runTasks } from '../tasks.ts';
@@ -18,63 +20,64 @@ export interface ReplaySettings<O extends Options> {
   readonly app: string;
   /** Declared topic -> the topics used instead. */
   readonly renames: ReadonlyMap<string, readonly string[]>;
-  /** Windows within [from, to) are computed again. */
+  /** What is about [from, to) is computed again. */
   readonly from: Millis;
   readonly to: Millis;
   readonly reporter: Reporter;
 }
 
+type Rules = Omit<ReplayRules<Options>, 'build'>;
+
 /** Counts of a replay. */
 export interface ReplayStats {
   /** Input records read. */
   in: number;
-  /** Rows written: new windows, and revisions of those that have changed. */
+  /** Rows written: new ones, and revisions of those that have changed. */
   out: number;
-  /** Windows whose newest row is right. */
+  /** Rows that are right. */
   unchanged: number;
-  /** Windows of which inputs are no longer in the topics. */
+  /** Rows of which inputs, or which themselves, may no longer be in the topics. */
   expired: number;
-  /** Windows that the processor itself has yet to close. */
+  /** Rows that the processor itself has yet to write. */
   open: number;
 }
 
-/** The fields of an output that a replay needs. */
-interface Row {
-  readonly window: string;
-  readonly window_start: string;
-  readonly revision: number;
-  readonly final: boolean;
-  readonly samples: number;
-}
-
-/** The newest row of each key, and the newest window of each series. */
+/** What the output's topic has. */
 interface Known {
-  readonly rows: ReadonlyMap<string, Row>;
-  readonly newest: ReadonlyMap<string, string>;
+  /** The newest row of each id, within the span. */
+  readonly rows: ReadonlyMap<string, Json>;
+  /** The oldest and the newest time of each series. */
+  readonly spans: ReadonlyMap<string, readonly [oldest: Millis, newest: Millis]>;
+  /** Rows have been deleted, so that one that is not there may have been. */
+  readonly hasExpired: boolean;
 }
 
-/** A key without the start of its window. */
-const seriesOf = (key: string): string => key.slice(0, key.lastIndexOf('|'));
+const timeOf = (value: Json, { timeField }: Rules): Millis => readTime(String(value[timeField]));
 
-async function readKnown(log: Log, topic: string, from: Millis, to: Millis): Promise<Known> {
-  const rows = new Map<string, Row>();
-  const newest = new Map<string, string>();
-  for (const { partition, start, end } of (await log.describe(topic))?.partitionInfos ?? [])
+async function readKnown(log: Log, topic: string, rules: Rules, from: Millis, to: Millis): Promise<Known> {
+  const rows = new Map<string, Json>();
+  const spans = new Map<string, readonly [Millis, Millis]>();
+  const details = await log.describe(topic);
+  for (const { partition, start, end } of details?.partitionInfos ?? [])
     for await (const { records, next } of log.read(topic, partition, start)) {
       for (const { key, value } of records) {
         if (key === null || value === null) continue;
-        const row = JSON.parse(value) as Row;
-        const series = seriesOf(key);
-        if (row.final && row.window_start > (newest.get(series) ?? '')) newest.set(series, row.window_start);
-        const time = readTime(row.window_start);
-        if (time >= from && time < to) rows.set(key, row);
+        const row = JSON.parse(value) as Json;
+        const time = timeOf(row, rules);
+        const series = rules.seriesOf?.(key, row);
+        if (series !== undefined && rules.isOpen?.(row) !== true) {
+          const [oldest, newest] = spans.get(series) ?? [time, time];
+          spans.set(series, [Math.min(oldest, time), Math.max(newest, time)]);
+        }
+        if (time >= from && time < to) rows.set(rules.idOf(key, row), row);
       }
       if (next >= end) break;
     }
-  return { rows, newest };
+  const isCut = details?.partitionInfos.some(({ start }) => start > 0) === true;
+  return { rows, spans, hasExpired: isCut && details?.compacted !== true };
 }
 
-/** Computes windows again from the records that their topics still have, and emits what differs as new revisions. */
+/** Computes rows again from the records that their topics still have, and emits what differs as new revisions. */
 export async function replay<O extends Options>(given: ReplaySettings<O>): Promise<ReplayStats> {
   const { log, processor, app, renames, from, to } = given;
   const { inputs, output: topic } = actualTopics(processor, renames);
@@ -85,7 +88,8 @@ export async function replay<O extends Options>(given: ReplaySettings<O>): Promi
     decisions: undefined,
     singlePartitionFlag: undefined,
   });
-  const known = await readKnown(log, topic, from, to);
+  const rules: Rules = processor.replay!;
+  const known = await readKnown(log, topic, rules, from, to);
   const spec = {
     group: `${app}.${processor.name}-replay`,
     inputs: inputs.map((input) => input.actual),
@@ -95,7 +99,7 @@ export async function replay<O extends Options>(given: ReplaySettings<O>): Promi
     const hasExpired = await seekToStart(log, task, inputs);
     const { outputs, offsets } = await compute(task, inputs, given, stats);
     const records = [...outputs.values()].flatMap((output) => {
-      const value = revised(output, known, hasExpired, stats);
+      const value = revised(output, rules, known, hasExpired, stats);
       if (value === undefined) return [];
       const { key, partitionKey } = output;
       const headers = { schema: processor.output.schema };
@@ -122,7 +126,7 @@ async function seekToStart(log: Log, task: Task, inputs: readonly MergedInputSpe
   return hasExpired;
 }
 
-/** The windows of one task, by key. */
+/** The rows of one task, by id. */
 async function compute<O extends Options>(
   task: Task,
   inputs: readonly MergedInputSpec[],
@@ -130,12 +134,16 @@ async function compute<O extends Options>(
   stats: ReplayStats,
 ): Promise<{ outputs: ReadonlyMap<string, Output>; offsets: ReadonlyMap<string, number> }> {
   const outputs = new Map<string, Output>();
+  const { build, idOf } = processor.replay!;
   const out = {
-    emit: (output: Output) => void outputs.set(output.key, output),
+    emit: (output: Output) => {
+      // A tombstone has been written since the processor read it.
+      if (output.value !== null) outputs.set(idOf(output.key, output.value as Json), output);
+    },
     late: () => {},
     drop: () => {},
   };
-  const logic = processor.replay!(settings, from, to);
+  const logic = build(settings, from, to);
   const merged = new MergedInput(task, inputs);
   merged.limit(await task.ends());
   while (await merged.fill()) {
@@ -153,27 +161,45 @@ async function compute<O extends Options>(
     await new Promise(setImmediate);
   }
   logic.finish?.('all', to, out);
+  while (logic.isUnfinished === true) {
+    // Makes room for the next step; nothing of it is stored.
+    void [...logic.changes()];
+    logic.finish?.('all', to, out);
+  }
   return { outputs, offsets: merged.offsets() };
 }
 
-/** The row to write for a window computed again; undefined if there is nothing to say. */
+/** The row to write for one that was computed again; undefined if there is nothing to say. */
 function revised(
   { key, value }: Output,
-  { rows, newest }: Known,
+  rules: Rules,
+  known: Known,
   hasExpired: boolean,
   stats: ReplayStats,
 ): object | undefined {
-  const row = value as Row;
-  const old = rows.get(key);
-  if (old === undefined) {
-    if (row.final && row.window_start < (newest.get(seriesOf(key)) ?? '9')) return { ...row, revision: 1 };
-    stats.open += 1;
-    return undefined;
-  }
-  const next = { ...row, revision: old.revision, final: old.final };
-  if (!old.final) stats.open += 1;
+  const row = value as Json;
+  const old = known.rows.get(rules.idOf(key, row));
+  if (old === undefined) return added(key, row, rules, known, stats);
+  const expired = hasExpired ? (rules.keptIfExpired ?? []) : [];
+  const kept = ['revision', ...rules.kept, ...expired].map((field) => [field, old[field]]);
+  const isLater = (field: string) => String(old[field]) > String(row[field]);
+  const times = (rules.latest ?? []).filter(isLater).map((field) => [field, old[field]]);
+  const next = { ...row, ...Object.fromEntries([...kept, ...times]) };
+  if (rules.isOpen?.(old) === true) stats.open += 1;
   else if (JSON.stringify(next) === JSON.stringify(old)) stats.unchanged += 1;
-  else if (hasExpired && row.samples < old.samples) stats.expired += 1;
-  else return { ...next, revision: old.revision + 1 };
+  else if (hasExpired && rules.isLess(row, old)) stats.expired += 1;
+  else return 'revision' in row ? { ...next, revision: Number(old.revision ?? 1) + 1 } : next;
+  return undefined;
+}
+
+/** A row that is not there, if its series has gone on beyond it; one without any rows has as far as rows say themselves. */
+function added(key: string, row: Json, rules: Rules, known: Known, stats: ReplayStats): object | undefined {
+  const series = rules.seriesOf?.(key, row);
+  const span = series === undefined ? undefined : known.spans.get(series);
+  const time = timeOf(row, rules);
+  const isPassed = span === undefined ? series !== undefined && rules.isOpen !== undefined : time < span[1];
+  if (!isPassed || rules.isOpen?.(row) === true) stats.open += 1;
+  else if (known.hasExpired && span !== undefined && time < span[0]) stats.expired += 1;
+  else return row;
   return undefined;
 }

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import { shortNumber } from '../../core/text/numbers.ts';
 import { stripControlCharacters } from '../../core/text/printable-text.ts';
-import type { ColumnType } from '../../market/catalog/datasets.ts';
+import type { ColumnType } from '../../market/catalog/columns.ts';
 
 const segmenter = new Intl.Segmenter();
 const ASCII = /^[ -~]*$/;

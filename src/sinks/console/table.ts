@@ -1,4 +1,5 @@
-import type { Column, ColumnType, Dataset } from '../../market/catalog/datasets.ts';
+import type { Column, ColumnType } from '../../market/catalog/columns.ts';
+import type { Dataset } from '../../market/catalog/datasets.ts';
 import { cellText, displayWidth, fitToWidth } from './cells.ts';
 
 const GAP = '  ';

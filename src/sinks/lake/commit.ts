@@ -1,5 +1,5 @@
 import { MINUTE, type Millis } from '../../core/util/time.ts';
-import type { Column } from '../../market/catalog/datasets.ts';
+import type { Column } from '../../market/catalog/columns.ts';
 import type { SinkContext } from '../sink.ts';
 import {
   hasUncommitted,
@@ -28,6 +28,8 @@ export interface FlushTarget {
 /** What a flush committed. */
 export interface Flushed {
   readonly files: number;
+  /** The last of them by path; undefined if there is none. */
+  readonly lastFile: string | undefined;
   readonly deletedRows: number;
 }
 
@@ -69,5 +71,5 @@ export async function flushPartitions(
   const discarded = moved.flatMap((writer) => writer.discarded);
   for (const writer of moved) setCommitted(writer);
   for (const { path } of discarded) await store.remove(keyOf(path));
-  return { files: files.length, deletedRows };
+  return { files: files.length, lastFile: files.at(-1)?.path, deletedRows };
 }

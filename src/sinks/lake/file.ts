@@ -7,6 +7,8 @@ import { rotationOptions } from './buffer/rotation.ts';
 import { openLake } from './lake.ts';
 import { applyLayout, layoutErrors, layoutErrorsFor, layoutOptions } from './layout.ts';
 import { purgeLake } from './purge/purge.ts';
+import { storedTables } from './read/stored-table.ts';
+import { rescoreLake } from './rescore/rescore.ts';
 import { requireFolder } from './store/folder-files.ts';
 import { folderStore } from './store/folder-store.ts';
 
@@ -29,6 +31,9 @@ export const file = defineSink({
     await requireFolder(settings.dir);
     return openLake(folderStore(join(settings.dir, dataset.name)), settings, { ...context, dataset }, host);
   },
+  tableOptions: { dir },
+  tables: ({ dir }) => storedTables((table) => folderStore(join(dir, table)), dir),
+  rescore: ({ dir }, model, context) => rescoreLake((table) => folderStore(join(dir, table)), model, context),
   purgeOptions: { dir, table: layoutOptions.table },
   purge: (settings, selection, context) =>
     purgeLake(folderStore(join(settings.dir, context.dataset.name)), settings.table, selection, context),

@@ -1,7 +1,7 @@
 import { UserError } from '../../core/errors.ts';
 import { InvalidRecord } from '../../core/stream/record.ts';
 import type { Millis } from '../../core/util/time.ts';
-import type { OpenSink, SinkContext, SinkHost } from '../sink.ts';
+import type { OpenSink, SinkContext, SinkHost, VisibleFile } from '../sink.ts';
 import { fileWriter, MAX_FILE_NAME, NO_FILES } from './buffer/file-writer.ts';
 import { newFolders, type PendingFile } from './buffer/folders.ts';
 import {
@@ -65,6 +65,7 @@ export async function openLake(
   const writers = (): PartitionWriter[] => [...partitions.values()];
   /** A commit is due at this many files, whatever the time, because one log entry names them all. */
   const maxFiles = Math.max(100, Math.floor(rows.limit / FILE_BYTES));
+  let lastFile: VisibleFile | undefined;
   /** Monotonic time of the oldest uncommitted change. */
   let uncommittedSince: Millis | undefined;
 
@@ -84,6 +85,7 @@ export async function openLake(
     counts.purged += done.deletedRows;
     counts.files += done.files;
     counts.commits++;
+    if (done.lastFile !== undefined) lastFile = { path: done.lastFile, at: now };
   }
 
   function drop(partition: number): void {
@@ -154,5 +156,6 @@ export async function openLake(
       for (const partition of [...partitions.keys()]) drop(partition);
     },
     counts: () => ({ ...counts }),
+    lastFile: () => lastFile,
   };
 }

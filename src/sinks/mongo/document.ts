@@ -1,7 +1,8 @@
 import type { Document, Double, Long } from 'mongodb';
 import { InvalidRecord, type StoredRecord } from '../../core/stream/record.ts';
 import { parseExactObject } from '../../core/util/json.ts';
-import { type Column, type Dataset, isOfPosts } from '../../market/catalog/datasets.ts';
+import type { Column } from '../../market/catalog/columns.ts';
+import { type Dataset, isOfPosts } from '../../market/catalog/datasets.ts';
 import { REJECTS } from '../../market/catalog/topics.ts';
 import { cellReader } from '../cells.ts';
 import { appendRank, type Revision } from './revision.ts';

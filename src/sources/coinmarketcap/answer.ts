@@ -11,7 +11,7 @@ const PLAN =
   'See pro.coinmarketcap.com/account/plan for the plan of this key, or set another COINMARKETCAP_API_KEY.';
 
 /** Hints for permanent errors, by error code. */
-const REMEDIES: Readonly<Record<number, string>> = {
+const HINTS: Readonly<Record<number, string>> = {
   400: 'Check --top, --coin and --convert.',
   1001: ANOTHER_KEY,
   1002: ANOTHER_KEY,
@@ -75,7 +75,7 @@ export function readAnswer(
 
 function errorFor(code: number, words: string, answer: HttpAnswer, random: () => number): Error {
   const { retryAfterMs, answeredAt: now, status } = answer;
-  const remedy = REMEDIES[code] ?? REMEDIES[CODES[status] ?? 0];
+  const hint = HINTS[code] ?? HINTS[CODES[status] ?? 0];
   switch (code) {
     case MINUTE_LIMIT: {
       const wait = nextMinute(now) - now + random() * MINUTE_JITTER_MS;
@@ -88,7 +88,7 @@ function errorFor(code: number, words: string, answer: HttpAnswer, random: () =>
     case IP_LIMIT:
       return new HttpError('service', words, retryAfterMs || IP_WAIT_MS * (1 + random()));
     default:
-      if (remedy !== undefined) return new UserError('usage', `coinmarketcap: ${words}`, remedy);
+      if (hint !== undefined) return new UserError('usage', `coinmarketcap: ${words}`, hint);
       if (status === 200 && code === 0)
         return new HttpError('service', 'an answer without data', retryAfterMs);
       return new HttpError('status', words, retryAfterMs);

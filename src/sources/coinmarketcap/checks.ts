@@ -6,13 +6,13 @@ import { REJECTS } from '../../market/catalog/topics.ts';
 import { checkClock } from '../shared/http/clock-skew.ts';
 import { HttpError } from '../shared/http/http-error.ts';
 import { QuotaExhausted } from '../shared/poll/poller.ts';
+import { SeenQuotes } from '../shared/poll/seen.ts';
 import type { SourceContext } from '../source.ts';
 import { type Api, openApi } from './api.ts';
 import { affordable, type Budget, readBudgets } from './credits.ts';
 import type { CmcSettings } from './poll.ts';
 import { quoteRecords } from './records.ts';
 import { rowsOf } from './rows.ts';
-import { SeenQuotes } from './seen.ts';
 import { type Choice, selectionOf } from './selection.ts';
 import { SymbolResolver } from './symbol-resolver.ts';
 
@@ -55,8 +55,8 @@ function lasting(budget: Budget, cost: number, every: Millis, now: Millis): Chec
 async function poll(api: Api, choice: Choice): Promise<Check[]> {
   const warnings: Check[] = [];
   const say = (message: string): void => {
-    const remedy = 'None, if you mean this coin; otherwise remove it from --coin.';
-    warnings.push(warn('coinmarketcap coins', message, remedy));
+    const hint = 'None, if you mean this coin; otherwise remove it from --coin.';
+    warnings.push(warn('coinmarketcap coins', message, hint));
   };
   const selection = selectionOf(choice, say);
   const { data, credits, answer } = await api.get(await selection.path(api));

@@ -25,7 +25,7 @@ export interface BudgetSettings {
 /** Spreads the credits of a plan evenly over its period, by polling less often than the user requested. */
 export class CreditBudget {
   readonly #api: Pick<Api, 'get'>;
-  readonly #context: Pick<SourceContext, 'now' | 'monotonic' | 'once' | 'warn'>;
+  readonly #context: Pick<SourceContext, 'now' | 'monotonic' | 'once' | 'warn' | 'meter'>;
   readonly #every: Millis;
   readonly #asks: boolean;
   readonly #credits: Credits;
@@ -38,7 +38,7 @@ export class CreditBudget {
 
   constructor(
     api: Pick<Api, 'get'>,
-    context: Pick<SourceContext, 'now' | 'monotonic' | 'once' | 'warn'>,
+    context: Pick<SourceContext, 'now' | 'monotonic' | 'once' | 'warn' | 'meter'>,
     settings: BudgetSettings,
   ) {
     this.#api = api;
@@ -65,6 +65,7 @@ export class CreditBudget {
   /** Call after every answer, with its cost. */
   spend(credits: number): void {
     this.#credits.spend(credits, this.#context.now());
+    this.#context.meter?.('credits', credits);
   }
 
   /** Call after a poll, with its cost, which is expected of the next one too. */

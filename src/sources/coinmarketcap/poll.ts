@@ -1,12 +1,12 @@
 import type { Millis } from '../../core/util/time.ts';
 import { polling, QuotaExhausted } from '../shared/poll/poller.ts';
+import { SeenQuotes } from '../shared/poll/seen.ts';
 import type { Chunk, SourceContext } from '../source.ts';
 import { type Api, openApi } from './api.ts';
 import { CreditBudget } from './credit-budget.ts';
 import { type PollPosition, parsePlace, placeName } from './position.ts';
 import { quoteRecords } from './records.ts';
 import { rowsOf } from './rows.ts';
-import { SeenQuotes } from './seen.ts';
 import { selectionOf } from './selection.ts';
 import { SymbolResolver } from './symbol-resolver.ts';
 
@@ -69,6 +69,7 @@ export async function* pollCoinMarketCap(
     quotes += written.quotes;
     cached += written.cached;
     const cachedNote = `${quotes === 0 ? 0 : Math.round((100 * cached) / quotes)} % cached`;
+    context.quota?.(budget.note());
     context.status([cachedNote, budget.note()].filter((note) => note !== undefined).join(', '));
     const place: PollPosition = {
       seen: seen.snapshot(),

@@ -1,10 +1,10 @@
 import { refuseAhead } from '../../core/stream/ahead.ts';
 import { InvalidRecord, type NewRecord } from '../../core/stream/record.ts';
 import type { Millis } from '../../core/util/time.ts';
+import type { SeenQuotes } from '../shared/poll/seen.ts';
 import { rejectedPart } from '../shared/rejects.ts';
 import { findQuote, toRecord } from './quote.ts';
 import { type ListingRow, readRow } from './rows.ts';
-import type { SeenQuotes } from './seen.ts';
 import type { SymbolResolver } from './symbol-resolver.ts';
 
 /** How an answer becomes records. */

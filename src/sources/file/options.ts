@@ -1,5 +1,6 @@
 import { choice, lines, optionalText, type Settings, textByName, toggle } from '../../core/option.ts';
 import { span, timeZone } from '../../core/span-options.ts';
+import { DAY } from '../../core/util/time.ts';
 import type { TableSettings } from '../../market/prices/layout/layout.ts';
 
 const DELIMITERS: Readonly<Record<string, string>> = {
@@ -20,7 +21,7 @@ export const fileOptions = {
   file: lines(
     '--file',
     '<path>',
-    "File to read: CSV, JSON or Parquet, plain or in gzip, zip or zstd; a folder; a pattern ('data/*.csv'); - for standard input. May be repeated.",
+    "File to read: CSV, JSON or Parquet, plain or in gzip, zip or zstd; a folder; a pattern ('data/*.csv'); - for standard input.",
   ),
   fileFormat: choice(
     '--file-format',
@@ -28,12 +29,12 @@ export const fileOptions = {
     'What the rows of prices are: bars (open, high, low, close; candles is the same), ticks, or quotes of data services.',
     'auto',
   ),
-  base: optionalText('--base', '<currency>', 'Currency that the prices are of: btc.'),
+  base: optionalText('--base', '<currency>', 'Currency that is priced: btc.'),
   quote: optionalText('--quote', '<currency>', 'Currency that the prices are in: usdt.'),
   interval: {
     ...span('--interval', 'Length of a bar, where the file does not show it.', 0, {
       min: 1000,
-      max: 31 * 86_400_000,
+      max: 31 * DAY,
     }),
     fallbackText: '',
   },
@@ -47,7 +48,7 @@ export const fileOptions = {
     ...optionalText(
       '--delimiter',
       '<character>',
-      'Between the cells of a CSV: , ; tab or | (default: found out).',
+      'Between the cells of a CSV: , ; tab or | (default: detected).',
     ),
     parse: delimiterOf,
   },
@@ -60,7 +61,7 @@ export const fileOptions = {
     'Column that names the series, by name or number.',
   ),
   symbol: optionalText('--symbol', '<symbol>', 'The one series to read of a file that holds several.'),
-  fromStart: toggle('--from-start', 'Read the file from its start, also where it was read before.'),
+  fromStart: toggle('--from-start', 'Read the file from its start, even if it was read before.'),
   again: toggle('--again', 'Import a file again that was imported as another pair; implies --from-start.'),
   dryRun: toggle('--dry-run', 'Print the first 10 rows of each file as they would be read; write nothing.'),
 };
@@ -69,7 +70,7 @@ export type FileSettings = Settings<typeof fileOptions>;
 
 const lower = (text: string | undefined): string | undefined => text?.trim().toLowerCase();
 
-/** What the user said about a file of prices. */
+/** What the flags say about a file of prices. */
 export const tableSettings = (settings: FileSettings): TableSettings => ({
   format: settings.fileFormat === 'candles' ? 'bars' : settings.fileFormat,
   columns: Object.keys(settings.columns).length > 0 ? settings.columns : undefined,

@@ -63,18 +63,18 @@ export async function* readPipe(name: string, stream: Readable, reading: Reading
   const kind = await kindOfPipe(bytes, name, reading.survey.delimiter);
   if (kind === 'zip' || kind.kind === 'parquet') return yield* readSpooled(bytes, name, reading);
   const { survey } = decided(
-    await surveyBlocks(name, kind, readBlocks(kind, bytes.preview(), FILE_START), reading.survey),
+    await surveyBlocks(name, kind, (one) => readBlocks(one, bytes.preview(), FILE_START), reading.survey),
   );
   if (survey.isEmpty) return;
   if (survey.layout?.order === 'newest first' || survey.layout?.order === 'unordered')
     return yield* readSpooled(bytes, name, reading);
   const origin = originOf(name, survey, reading);
   logLayout(origin, survey);
-  yield* toChunks(readBlocks(kind, bytes.all(), FILE_START), {
+  yield* toChunks(readBlocks(survey.kind, bytes.all(), FILE_START), {
     reader: readerFor(survey, true, origin, reading),
     origin,
     signal,
     from: { at: FILE_START },
-    longest: longestRow(kind),
+    longest: longestRow(survey.kind),
   });
 }

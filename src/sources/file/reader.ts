@@ -2,7 +2,7 @@ import type { NewRecord } from '../../core/stream/record.ts';
 import type { Millis } from '../../core/util/time.ts';
 
 /** Adds one to a count of the run's summary. */
-export type Count = (reason: string) => void;
+export type CountDrop = (reason: string) => void;
 
 /** A row that is left out, because it was read before its bar was over. */
 export interface LeftOut {
@@ -18,7 +18,7 @@ export type RowOutcome = 'data' | 'none' | LeftOut;
 /** Turns the rows of one file into records. */
 export interface TextReader {
   /** Adds the records of a row to `into`. Throws InvalidRecord for a row to reject. */
-  read(text: string, into: NewRecord[], count: Count): RowOutcome;
+  read(text: string, into: NewRecord[], count: CountDrop): RowOutcome;
 }
 
 /** What is known of a file beside its rows. */

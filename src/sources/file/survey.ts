@@ -9,10 +9,12 @@ import { type OpenedFile, openFile, readError } from './bytes/input.ts';
 import type { NamedFile } from './paths.ts';
 import { FINGERPRINT_BYTES } from './position.ts';
 import { type PostRows, postsOf } from './posts.ts';
+import { listsInside, takeOut } from './rows/answer.ts';
 import { type Block, FILE_START, type Spot } from './rows/block.ts';
+import { parseRow } from './rows/cells.ts';
 import { splitCells } from './rows/csv.ts';
 import { type FileKind, fileKindOf } from './rows/kind.ts';
-import { RowSample } from './rows/sample.ts';
+import { RowSample, SAMPLE_ROWS } from './rows/sample.ts';
 import { allBlocks } from './whole.ts';
 
 /** What the first rows of a file show. */
@@ -117,24 +119,61 @@ function surveyPosts({ texts, spots, isEmpty }: RowSample, kind: FileKind, name:
   return { survey: { kind, names, dataStart: spots[1] ?? FILE_START, firstTime, isEmpty: false } };
 }
 
-/** Reads the first rows of blocks, and says how the file is read. */
+/** Gives the blocks of a file from its start, read as this kind. */
+export type BlocksOf = (kind: FileKind) => AsyncIterable<Block>;
+
+const ARRAY: FileKind = { kind: 'json array' };
+
+/** Surveys the rows inside the one object of a file, as an answer of a service has them; undefined where there are none. */
+async function surveyAnswer(
+  name: string,
+  text: string,
+  blocksOf: BlocksOf,
+  settings: SurveySettings,
+): Promise<Surveyed | undefined> {
+  const lists = listsInside(parseRow(text));
+  if (lists.length === 0) return undefined;
+  const refused = { problems: [`--file ${name}: ${takeOut(lists, name)}`] };
+  if (lists.length > 1) return refused;
+  const { surveyed, sample } = await surveyRows(name, ARRAY, blocksOf, settings);
+  return sample.texts.length === Math.min(lists[0]!.length, SAMPLE_ROWS) ? surveyed : refused;
+}
+
+/** Reads the first rows of a file, and says how it is read. */
 export async function surveyBlocks(
   name: string,
   kind: FileKind,
-  blocks: AsyncIterable<Block>,
-  { table, latest }: SurveySettings,
+  blocksOf: BlocksOf,
+  settings: SurveySettings,
 ): Promise<Surveyed> {
+  const { surveyed, sample } = await surveyRows(name, kind, blocksOf, settings);
+  const isOneObject = sample.names !== undefined && sample.texts.length === 1;
+  return (
+    ('problems' in surveyed && settings.table !== undefined && isOneObject
+      ? await surveyAnswer(name, sample.texts[0]!, blocksOf, settings)
+      : undefined) ?? surveyed
+  );
+}
+
+async function surveyRows(
+  name: string,
+  kind: FileKind,
+  blocksOf: BlocksOf,
+  { table, latest }: SurveySettings,
+): Promise<{ readonly surveyed: Surveyed; readonly sample: RowSample }> {
   const sample = new RowSample(kind, table === undefined ? SAMPLED_POSTS : undefined);
   let isWhole = true;
-  for await (const block of blocks) {
+  for await (const block of blocksOf(kind)) {
     sample.add(block);
     if (!sample.isFull) continue;
     isWhole = false;
     break;
   }
-  return table === undefined
-    ? surveyPosts(sample, kind, name)
-    : surveyPrices(sample, isWhole, name, kind, table, latest);
+  const surveyed =
+    table === undefined
+      ? surveyPosts(sample, kind, name)
+      : surveyPrices(sample, isWhole, name, kind, table, latest);
+  return { surveyed, sample };
 }
 
 /** A file with what its first rows show. */
@@ -166,7 +205,8 @@ export async function surveyFile(
   const opened = await openFile(name, path);
   if (!opened.isRegular) return { file: opened, survey: undefined };
   const kind = fileKindOf(opened.head, true, settings.delimiter)!;
-  const surveyed = await surveyBlocks(name, kind, untilFault(allBlocks(opened, kind), name), settings);
+  const blocksOf: BlocksOf = (one) => untilFault(allBlocks(opened, one), name);
+  const surveyed = await surveyBlocks(name, kind, blocksOf, settings);
   if ('problems' in surveyed) return surveyed;
   const head = Buffer.from(opened.head.subarray(0, FINGERPRINT_BYTES));
   return { file: { ...opened, head }, survey: surveyed.survey };

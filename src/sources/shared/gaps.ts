@@ -1,9 +1,12 @@
 import type { NewRecord } from '../../core/stream/record.ts';
 import { formatTime, type Millis } from '../../core/util/time.ts';
+import { GAPS } from '../../market/catalog/topics.ts';
 
 /** A period without data from a source: its events are missing or were backfilled later. */
 export interface Gap {
   readonly source: string;
+  /** The server that was missing, where a source reads several. */
+  readonly part?: string;
   /** When the source was last seen before the gap, and first seen after it. */
   readonly from: Millis;
   readonly to: Millis;
@@ -14,14 +17,19 @@ export interface Gap {
 }
 
 /** The marker of a gap, for topic `gaps`. */
-export function gapRecord({ source, from, to, reason, backfilled }: Gap): NewRecord {
+export function gapRecord({ source, part, from, to, reason, backfilled }: Gap): NewRecord {
   // The clock may have been set back: a gap never ends before it starts.
   const times = { from: formatTime(Math.min(from, to)), to: formatTime(to) };
   return {
-    topic: 'gaps',
+    topic: GAPS,
     partitionKey: source,
-    key: `${source}@${times.from}`,
-    value: JSON.stringify({ source, ...times, reason, backfilled }),
+    key: part === undefined ? `${source}@${times.from}` : `${source}/${part}@${times.from}`,
+    value: JSON.stringify({
+      source,
+      ...times,
+      reason: part === undefined ? reason : `${part}: ${reason}`,
+      backfilled,
+    }),
     headers: { source, schema: 'gap/1' },
   };
 }

@@ -1,5 +1,5 @@
-import { list } from '../../core/option.ts';
-import { span } from '../../core/span-options.ts';
+import { integer, list } from '../../core/option.ts';
+import { span, timeOption } from '../../core/span-options.ts';
 import { DAY, MINUTE } from '../../core/util/time.ts';
 import { readCoin } from '../../market/text/coins.ts';
 
@@ -17,3 +17,30 @@ export const every = span('--every', 'Time between polls, on a fixed grid.', MIN
   min: 100,
   max: DAY,
 });
+
+/** Where the history of a live source begins; undefined: no history. */
+export const since = timeOption('--since', 'Read history from this time first: 2024-01-01.');
+
+/** Upper-case symbols, for services that price coins in several currencies. */
+export const currencies = list(
+  '--convert',
+  '<list>',
+  'Currencies of the prices; each one after the first costs one more credit or call.',
+  ['USD'],
+  readCurrency,
+);
+
+function readCurrency(text: string): string {
+  const symbol = text.toUpperCase();
+  if (/^[A-Z0-9]{1,20}$/.test(symbol)) return symbol;
+  throw new RangeError(`'${text}' is not a currency; write a symbol such as USD or USDT`);
+}
+
+/** 0: not set. */
+export const top = {
+  ...integer('--top', '<n>', 'Number of coins by rank, instead of --coin; 10 without either.', 0, {
+    min: 1,
+    max: 5000,
+  }),
+  fallbackText: '',
+};

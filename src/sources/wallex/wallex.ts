@@ -29,7 +29,7 @@ export const wallex = defineSource({
   name: 'wallex',
   summary: 'Poll Wallex market prices, such as USDT in Toman; public, no key.',
   feeds: { prices: ['prices-wallex'] },
-  live: { isDefault: true, secrets: [], endless: false, check: checkWallex },
+  live: { onlyFor: 'rates in Toman', secrets: [], endless: false, check: checkWallex },
   options,
   examples: [
     'cryptopipe produce prices --source wallex',

@@ -9,7 +9,7 @@ import { type Rule, readRule } from './rules/rule.ts';
 const rules: LinesOption<readonly Rule[]> = {
   flag: '--rule',
   placeholder: '<tag=value>',
-  help: 'X filter rule, with the tag for its posts; repeatable.',
+  help: 'X filter rule, with the tag for its posts.',
   fallback: [],
   fallbackText: '',
   env: [],

@@ -38,7 +38,7 @@ export const x = defineSource({
   name: 'x',
   summary: 'Stream posts from X by rule or coin, or the 1 % sample.',
   feeds: { tweets: ['tweets'] },
-  live: { isDefault: true, secrets: SECRETS, endless: true, check: checkX },
+  live: { secrets: SECRETS, endless: true, check: checkX },
   options: xOptions,
   examples: [
     'cryptopipe produce tweets --source x --coin btc,eth',

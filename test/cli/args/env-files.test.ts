@@ -68,8 +68,8 @@ test('files that cannot be read are named, with the flag, all at once', () => {
 test.each(['{"secret-1": "secret-2"}', 'secret-3', '[]', 'null'])(
   'a keys file without known keys is refused and not quoted: %s',
   (text) => {
-    const [said] = texts({ '--keys-file': file('other.json', text) });
-    expect(said).toContain('has none of the known keys');
-    expect(said).not.toContain('secret-');
+    const [complaint] = texts({ '--keys-file': file('other.json', text) });
+    expect(complaint).toContain('has none of the known keys');
+    expect(complaint).not.toContain('secret-');
   },
 );

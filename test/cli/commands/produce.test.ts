@@ -15,7 +15,7 @@ test('produce writes each candle of a file as a bar; without --once stdout stays
   expect(await run(produce)).toMatchObject({
     code: 0,
     out: '',
-    err: expect.stringContaining('2 records written'),
+    err: expect.stringContaining('2 records read, 2 written'),
   });
   expect(await values('bars-file')).toHaveLength(2);
   const again = await run(`${produce} --once`);
@@ -46,15 +46,19 @@ test.each([
     "--base is given twice, with 'btc' and 'eth', but takes one value; keep one of them",
   ],
   ['produce --source sample --file a.csv', '--file has no effect here; it is a flag of source file'],
-  ['produce tweets', 'skipping source x: it has no keys; set X_BEARER_TOKEN'],
+  ['produce tweets --source x', 'cannot read source x: no key; set X_BEARER_TOKEN'],
   ['produce --source smaple', "--source: no source 'smaple'; did you mean sample?"],
   ['produce price --source sample', "no kind 'price'; did you mean prices?"],
   ['produce --source sample --base btc', '--base has no effect here; it is a flag of source file'],
   ['produce --source sample --topic a/b', "'a/b' is not a topic name"],
   ['produce prices --source file', '--file'],
   [
+    'produce prices --since 2024-01-01',
+    '--since: would read the history of binance, coinbase, kraken; name one with --source, such as --source binance',
+  ],
+  [
     'produce --coin eth --dry-run',
-    '--dry-run: sources without a dry run would really be read (coinmarketcap, wallex); write --source x',
+    '--dry-run: sources without a dry run would really be read (bluesky, nostr, coinmarketcap, binance, coinbase, kraken); write --source x',
   ],
 ])('%s exits 2', async (line, text) => {
   const { run } = await setUp();
@@ -92,7 +96,7 @@ test('a file whose lines are all rejected is a warning with the reasons, and exi
     '{"data":{"id":"1","text":"x","created_at":"2026-03-02T10:00:00Z","author_id":"2"}}\n',
   );
   expect((await run(`produce tweets --source file --file ${file}`)).err).toContain(
-    '1 record written, 0 rejected',
+    '1 record read, 1 written',
   );
 });
 

@@ -33,6 +33,19 @@ test('purge deletes posts from a lake by id and by author, and prints how many',
   expect(await rows(folderStore(join(lake, 'tweets_processed')), 'id', 'id')).toEqual([{ id: '2' }]);
 });
 
+test('purge deletes posts from every table of posts in a lake', async () => {
+  const { run, fill, folder } = await setUp();
+  const lake = join(folder, 'lake');
+  for (const topic of ['tweets-processed', 'tweets-priced']) {
+    await fill(topic, posts);
+    await run(`sink file --topics ${topic} --dir ${lake} --once`);
+  }
+  const { code, out } = await purge(`file --dir ${lake} --id 1 --yes`);
+  expect([code, out]).toEqual([0, 'deleted 2 rows of 2 files\n']);
+  for (const table of ['tweets_processed', 'tweets_priced'])
+    expect(await rows(folderStore(join(lake, table)), 'id', 'id')).toEqual([{ id: '2' }, { id: '3' }]);
+});
+
 test('purge --dry-run prints what it would delete, does not ask, and changes nothing', async () => {
   const { run, fill, folder } = await setUp();
   await fill('tweets-processed', posts);
@@ -66,6 +79,14 @@ describe('purge without a sink', () => {
     const { sink: counts } = JSON.parse((await sink()).out).stages[0];
     expect(counts).toMatchObject({ tombstones: 6, purged: 2 });
     expect(await rows(folderStore(join(lake, 'tweets_processed')), 'id', 'id')).toEqual([{ id: '2' }]);
+  });
+
+  test('purge without a sink reaches every topic of posts that is there', async () => {
+    const { run, fill } = await setUp();
+    for (const topic of ['tweets-processed', 'tweets-priced']) await fill(topic, posts);
+    expect((await run('purge --id 1 --dry-run')).out).toMatch(
+      /one for each id in every partition of tweets-processed, tweets-priced; /,
+    );
   });
 
   test('purge refuses a missing topic or bus', async () => {

@@ -79,10 +79,10 @@ describe('process replay', () => {
     ['process replay candles --from 2026-03-02', 'missing --to TIME'],
     [
       'process replay candles --from 2026-03-02 --to 2026-03-01',
-      '--to 2026-03-01 is not after --from 2026-03-02',
+      '--to 2026-03-01T00:00:00.000Z is not after --from 2026-03-02T00:00:00.000Z',
     ],
     ['process replay candles --from soon --to 2026-03-01', "'soon' is not a time"],
-    ['process replay join --from 2026-03-01 --to 2026-03-02', 'join'],
+    ['process replay select --from 2026-03-01 --to 2026-03-02', 'select'],
   ])('%s is refused', async (line, why) => {
     const { run } = await setUp();
     const { code, err } = await run(line);

@@ -36,8 +36,8 @@ test('--sink selects the sink, and the flags of that sink apply', async () => {
 
 test.each([
   [
-    'run tweets --topics tweets --dataset tweets-processed',
-    'skipping source x: it has no keys; set X_BEARER_TOKEN',
+    'run tweets --source x --topics tweets --dataset tweets-processed',
+    'cannot read source x: no key; set X_BEARER_TOKEN',
   ],
   ['run --source sample --sink mongo --dir x', '--dir has no effect here; it is a flag of sink file'],
   ['run --source sample --sink s3 --url mongodb://127.0.0.1', '--url'],

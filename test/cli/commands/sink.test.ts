@@ -1,6 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { systemClock } from '../../../src/runtime/system-clock.ts';
+import { withLocalBus } from '../local-bus.ts';
 import { setUp } from '../stage-commands.ts';
 
 const prices = (count: number) =>
@@ -29,6 +31,16 @@ test('sink console prints records on stdout and its summary on stderr', async ()
   expect((await run('sink console --topics prices --once --group other')).out).not.toBe('');
 });
 
+test('sink console counts deletions, which it does not print, by themselves', async () => {
+  const { run, fill, bus } = await setUp();
+  await fill('prices', prices(2));
+  const deletion = { topic: 'prices', partitionKey: '0', key: 'k0', value: null, headers: {} };
+  await withLocalBus(bus.dir, systemClock, (log) => log.append([deletion]));
+  const { out, err } = await run('sink console --topics prices --once');
+  expect(out.trimEnd().split('\n')).toHaveLength(2);
+  expect(err).toContain('2 records, 1 deletion');
+});
+
 test('sink file writes each record once and prints its summary on stdout', async () => {
   const { run, fill, folder } = await setUp();
   await fill('prices', prices(3));
@@ -47,7 +59,7 @@ test.each([
   ['sink', 'missing sink: write <file|s3|mongo|console>'],
   ['sink flie', "no sink 'flie'; did you mean file?"],
   ['sink console --dir x', '--dir has no effect here; it is a flag of sink file'],
-  ['sink file --topics prics', "unknown columns for 'prics'; did you mean prices?"],
+  ['sink file --topics prics', "the columns of 'prics' are unknown; did you mean prices?"],
   ['sink file --topics a/b', "'a/b' is not a topic name"],
   ['sink file --topics mine --dataset prizes', "no dataset 'prizes'; did you mean prices?"],
 ])('%s exits 2', async (line, text) => {

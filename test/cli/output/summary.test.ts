@@ -48,6 +48,13 @@ test('the table has no column for files and drops where there are none', () => {
   );
 });
 
+test('the table says what a command that scores texts has done', () => {
+  const select = { ...newStats('select'), scored: { texts: 1200, batches: 5, restarts: 1 } };
+  expect(summaryTable(summarize([select], 10), (title) => title).split('\n')).toContain(
+    'select: the command scored 1,200 texts in 5 batches, with 1 restart',
+  );
+});
+
 test('in a pipe the summary is one JSON object with the time, the command and the version', async () => {
   const { io, written } = fakeIo({ command: 'process --once' });
   await printSummary(summarize([produced], 2345), io);

@@ -29,3 +29,11 @@ test('a topic feeds the processors that read it, and those that read their outpu
   expect(fed('tweets')).toEqual(['select']);
   expect(fed('other')).toEqual([]);
 });
+
+test('a side input alone feeds no processor', () => {
+  const enrich = processor('enrich', ['tweets-processed', 'prices'], 'tweets-priced');
+  const inputs = enrich.inputs.map((input) => ({ ...input, isSide: input.topic === 'prices' }));
+  const chain = [{ ...enrich, inputs }];
+  expect(processorsFedBy(chain, ['prices'])).toEqual([]);
+  expect(processorsFedBy(chain, ['tweets-processed', 'prices'])).toHaveLength(1);
+});

@@ -39,6 +39,18 @@ test('the slowest reader determines how long a topic must be kept; a topic witho
 test('each processor is listed with its inputs', () => {
   expect(needsOf('mine', [join], new Map())).toMatchObject({
     app: 'mine',
-    processors: [{ name: 'join', inputs: ['prices-coinmarketcap', 'prices-file', 'prices-wallex'] }],
+    processors: [
+      {
+        name: 'join',
+        inputs: [
+          'prices-coinmarketcap',
+          'prices-coingecko',
+          'prices-file',
+          'prices-coinbase',
+          'prices-kraken',
+          'prices-wallex',
+        ],
+      },
+    ],
   });
 });

@@ -42,9 +42,21 @@ describe('a one-shot run', () => {
     expect(events.at(-1)).toBe('finish b all');
   });
 
+  test('a source that has not read up to the present leaves the windows after it open, unless --close closes all', async () => {
+    for (const [mode, expected] of [
+      ['clock', 'open'],
+      ['all', 'all'],
+    ] as const) {
+      const { events, options } = setUp();
+      const behind = fakeStage('source', events, { isBehind: true });
+      await runStagesOnce([behind.stage, fakeStage('b', events).stage], mode, MAX_WAIT_MS, options);
+      expect(events.slice(-2)).toEqual([`finish source ${mode}`, `finish b ${expected}`]);
+    }
+  });
+
   test('a one-shot run waits longer than --max-wait for a stage that may idle', async () => {
     const { events, options, hand } = setUp();
-    const live = fakeStage('live', events, { holds: true, patient: true });
+    const live = fakeStage('live', events, { holds: true, ignoresMaxWait: true });
     const work = runStagesOnce([live.stage], 'clock', MAX_WAIT_MS, options);
     for (let i = 0; i < 3; i++) await hand.turn(MAX_WAIT_MS);
     live.done();

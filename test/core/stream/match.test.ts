@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { closest, fits, match } from '../../../src/core/stream/match.ts';
+import { fits, isCloser, match } from '../../../src/core/stream/match.ts';
 
 const at = (time: number) => ({ time, item: time });
-const closestOf = (left: number, rights: readonly number[]) =>
-  closest(rights.map((right) => match(at(left), at(right)))).map(({ right }) => right);
+const isCloserTo = (left: number, right: number, other: number) =>
+  isCloser(match(at(left), at(right)), match(at(left), at(other)));
 
 describe('a match', () => {
   test('a skew of -tolerance fits, one of +tolerance does not', () => {
@@ -13,11 +13,11 @@ describe('a match', () => {
     expect(fits(at(100), at(70), 30)).toBe(false);
   });
 
-  test('the closest match wins in any order, the earlier right record on a tie', () => {
-    expect(closestOf(100, [])).toEqual([]);
-    expect(closestOf(100, [130])).toEqual([130]);
-    expect(closestOf(100, [95, 103])).toEqual([103]);
-    expect(closestOf(100, [105, 95])).toEqual([95]);
-    expect(closestOf(100, [95, 105])).toEqual([95]);
+  test('the match at the smaller distance is closer; at equal distances, the one with the earlier right record', () => {
+    expect(isCloserTo(100, 103, 95)).toBe(true);
+    expect(isCloserTo(100, 95, 103)).toBe(false);
+    expect(isCloserTo(100, 95, 105)).toBe(true);
+    expect(isCloserTo(100, 105, 95)).toBe(false);
+    expect(isCloserTo(100, 95, 95)).toBe(false);
   });
 });

@@ -120,6 +120,16 @@ describe('tumbling windows', () => {
     expect(closed).toEqual(['btc 60s@0 5/5/5/5 n=1']);
   });
 
+  test('the clock closes a window although a commit has passed and history is open beside it', () => {
+    const { windows, closed, see } = make([MINUTE], rules(0, 60 * MINUTE, { live: 0 }));
+    see(70, 5, 'btc', 'live');
+    see(10, 1, 'btc', 'live');
+    windows.advanceIdle(70_000, true);
+    windows.changes();
+    windows.advanceIdle(120_000, true);
+    expect(closed).toEqual(['btc 60s@60 5/5/5/5 n=1']);
+  });
+
   test('a wall clock that jumps ahead and back closes no window: elapsed time is monotonic', () => {
     const { windows, closed, see } = make([MINUTE], rules(0, 10 * MINUTE, { live: 0 }));
     see(10, 5, 'btc', 'live');

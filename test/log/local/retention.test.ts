@@ -116,6 +116,32 @@ describe('compaction', () => {
     expect(readFrom('t', 0)).toEqual({ rows: [], next: 4 });
   });
 
+  test('compaction leaves large batches with nothing to delete as they are, and rewrites those beside them', async () => {
+    await make('t', true);
+    const many = (first: number) =>
+      Array.from({ length: 600 }, (_, i) => [`k${first + i}`, { n: i }] as const);
+    await append('t', 0, many(0));
+    await append('t', 0, [['a', { n: 1 }]]);
+    await append('t', 0, many(600));
+    await append('t', 0, [['a', { n: 2 }]]);
+    await append('t', 0, [...many(1200), ['k0', null]]);
+    const { id } = store.topics.get('t')!;
+    const batches = () => [...store.batches.getRange({ start: [id, 0, 0], end: [id, 0, 9999] })];
+    const before = batches();
+    expect(await compact(store, 1)).toBe(2);
+    const after = batches();
+    expect(after.map(({ key }) => key[2])).toEqual([0, 600, 601, 1201]);
+    expect(after[2]!.value).toEqual(before[2]!.value);
+    const { rows, next } = readFrom('t', 0);
+    expect([rows.length, next]).toEqual([1801, 1803]);
+    expect(rows.at(-1)).toBe('1802:k0=null');
+    expect(rows).not.toContain('0:k0={"n":0}');
+    expect(rows).not.toContain('600:a={"n":1}');
+    const { records, bytes } = describeTopic(store, 't')!.partitionInfos[0]!;
+    expect(records).toBe(1801);
+    expect(bytes).toBe(after.reduce((sum, { value }) => sum + value.length, 0));
+  });
+
   test('compaction does not touch other topics', async () => {
     await make('t', false);
     await append('t', 0, [

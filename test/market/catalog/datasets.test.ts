@@ -2,13 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { UserError } from '../../../src/core/errors.ts';
 import { datasetOf } from '../../../src/market/catalog/dataset-of.ts';
 import { DATASETS, type Dataset } from '../../../src/market/catalog/datasets.ts';
-import { FEEDS, feedOf } from '../../../src/market/catalog/feeds.ts';
+import { FEEDS, feedOf, topicsWith } from '../../../src/market/catalog/feeds.ts';
 
 const all: readonly (readonly [string, Dataset])[] = Object.entries(DATASETS);
 
 describe('datasetOf', () => {
   test('every topic except raw posts has a dataset', () => {
-    const known = Object.keys(FEEDS).filter((topic) => topic !== 'tweets');
+    const known = Object.keys(FEEDS).filter(
+      (topic) => !topicsWith('posts').includes(topic as keyof typeof FEEDS),
+    );
     expect(known.map((topic) => datasetOf(topic))).toEqual(
       known.map((topic) => DATASETS[feedOf(topic)!.dataset!]),
     );

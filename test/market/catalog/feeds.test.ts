@@ -38,12 +38,24 @@ test('every feed but raw posts has a dataset, and every dataset has a feed', () 
   expect(names.filter((name) => topicsOf(name).length === 0)).toEqual([]);
 });
 
-test('a lake takes processed posts, bars, prices, candles and market caps by default', () => {
-  expect(LAKE_TOPICS).toEqual(['tweets-processed', 'bars-file', 'prices', 'candles', 'market-cap']);
+test('a lake takes posts, bars, prices and everything that is computed of them by default', () => {
+  const bars = ['bars-file', 'bars-binance'];
+  const computed = ['prices', 'candles', 'market-cap', 'signals'];
+  expect(LAKE_TOPICS).toEqual(['tweets-processed', 'tweets-priced', ...bars, ...computed]);
 });
 
 test('delays of sources come from the rows of their topics', () => {
-  expect(SOURCE_DELAYS).toEqual({ x: 30_000, coinmarketcap: 360_000, wallex: 5_000 });
+  expect(SOURCE_DELAYS).toEqual({
+    x: 30_000,
+    bluesky: 630_000,
+    nostr: 120_000,
+    coinmarketcap: 360_000,
+    wallex: 5_000,
+    coinbase: 5_000,
+    kraken: 5_000,
+    binance: 5_000,
+    coingecko: 240_000,
+  });
 });
 
 test('a topic named like a property of Object is unknown', () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readTweetTime, timeOfId, tweetTimeOf } from '../../../src/market/posts/post-time.ts';
 
@@ -35,6 +36,15 @@ describe('readTweetTime', () => {
 test('an id since November 2010 contains its time to the millisecond', () => {
   expect(timeOfId('1050118621198921728')).toBe(Date.UTC(2018, 9, 10, 20, 19, 24, 211));
   expect(timeOfId('20')).toBeNaN();
+});
+
+test('the time in an id is exact for up to 19 digits', () => {
+  fc.assert(
+    fc.property(fc.bigInt({ min: 29_700_859_247n, max: 9_999_999_999_999_999_999n }), (id) => {
+      expect(timeOfId(String(id))).toBe(Number(id >> 22n) + 1_288_834_974_657);
+    }),
+  );
+  expect(timeOfId('29700859246')).toBeNaN();
 });
 
 test('a given time takes precedence over the id; a broken one is not replaced', () => {

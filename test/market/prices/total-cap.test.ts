@@ -24,6 +24,7 @@ describe('the total of a minute', () => {
       missing: [],
       final: true,
       dominance: { btc: 0.75, eth: 0.25 },
+      revision: 1,
     });
     expect(marketCapKey(row!)).toBe('usd|2026-03-02T12:00:00.000Z');
   });
@@ -31,6 +32,14 @@ describe('the total of a minute', () => {
   test('the total of a minute counts the larger of two coins with the same symbol and time', () => {
     expect(total(cap('btc', 1), cap('btc', 75))!.total_market_cap).toBe(75);
     expect(total(cap('btc', 75), cap('btc', 1))!.total_market_cap).toBe(75);
+  });
+
+  test('a fresh cap of CoinMarketCap counts before a newer one of CoinGecko, an old one does not', () => {
+    const gecko = cap('btc', 80, 0, 'coingecko');
+    expect(total(gecko, cap('btc', 75, 4 * MINUTE))!.total_market_cap).toBe(75);
+    expect(total(cap('btc', 75, 4 * MINUTE), gecko)!.total_market_cap).toBe(75);
+    expect(total(gecko, cap('btc', 75, 5 * MINUTE))).toMatchObject({ total_market_cap: 80, missing: [] });
+    expect(total(gecko, cap('eth', 20))!.total_market_cap).toBe(100);
   });
 
   test('omits caps of five minutes or older, and lists their coins as missing for a day', () => {

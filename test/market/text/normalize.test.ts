@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { normalizeText, stripLinksAndMentions } from '../../../src/market/text/normalize.ts';
+import {
+  normalizeText,
+  stripLinksAndMentions,
+  stripTagsAndTickers,
+} from '../../../src/market/text/normalize.ts';
 
 test.each([
   ['RT @bob: Bitcoin is  up\nhttps://t.co/a', 'Bitcoin is up'],
@@ -10,4 +14,13 @@ test.each([
 ])('%j without links and mentions is %j', (text, words) => {
   expect(stripLinksAndMentions(text)).toBe(words);
   expect(normalizeText(text)).toBe(words.toLowerCase());
+});
+
+test.each([
+  ['El precio sube #Bitcoin $BTC', 'El precio sube'],
+  ['BTC y ETH suben, BTCUSDT 68k', 'y suben, 68k'],
+  ['NASA sube', 'NASA sube'],
+  ['#ビットコイン が上がった', 'が上がった'],
+])('%j without tags and tickers is %j', (text, words) => {
+  expect(stripTagsAndTickers(text)).toBe(words);
 });

@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildLexicon } from '../../../src/market/text/lexicon/lexicon.ts';
+import { sentimentScorer } from '../../../src/market/text/lexicon/rules.ts';
 import vader from '../../../src/market/text/lexicon/vader.txt';
 import {
-  SENTIMENT_MODEL,
+  SENTIMENT_MODELS,
   sentimentLabel,
+  sentimentModel,
   sentimentScore,
-  sentimentScorer,
 } from '../../../src/market/text/sentiment.ts';
 import { correlation } from '../../bench/sentiment.ts';
 
@@ -97,7 +98,11 @@ describe('the whole model', () => {
       'negative',
     ]));
 
-  test('the model has a name', () => expect(SENTIMENT_MODEL).toBe('vader+crypto/1'));
+  test('the default model is the second, and the first is still there', () => {
+    expect(sentimentModel().name).toBe('vader+crypto/2');
+    expect(SENTIMENT_MODELS).toContain('vader+crypto/1');
+    expect(sentimentModel('vader+crypto/1').score('very bullish on eth')).toBe(0.5709);
+  });
 
   test('every text scores from -1 to 1, the same each time', () => {
     const words = fc.constantFrom(
@@ -139,9 +144,10 @@ describe('the whole model', () => {
 test.runIf(existsSync(GROUND_TRUTH))(
   'it agrees with 4,200 human ratings as the paper says, crypto list or not',
   () => {
-    const { posts, model, vaderAlone } = correlation(GROUND_TRUTH);
+    const { posts, models, vaderAlone } = correlation(GROUND_TRUTH);
     expect(posts).toBe(4200);
     expect(vaderAlone).toBeGreaterThan(0.873);
-    expect(model).toBeGreaterThan(vaderAlone - 0.001);
+    expect(models['vader+crypto/1']).toBeGreaterThan(vaderAlone - 0.001);
+    expect(models['vader+crypto/2']).toBeGreaterThan(0.875);
   },
 );

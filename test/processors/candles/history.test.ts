@@ -190,7 +190,7 @@ describe('properties of an import', () => {
         split.finish('all');
         const rows = new Map(newest(split).map((row) => [candleKey(row), row]));
         const settings = { ...defaults(candles.options), window };
-        const replayed = candles.replay!(settings, START - DAYS, START + DAYS);
+        const replayed = candles.replay!.build(settings, START - DAYS, START + DAYS);
         const emit = ({ key, value }: Output) => {
           const { final: _, ...row } = value as Candle;
           rows.set(key, { ...row, final: true, revision: 1 });
@@ -219,7 +219,7 @@ describe('properties of an import', () => {
       minute: fc.integer({ min: 0, max: 240 }),
       length: fc.constantFrom(1, 1, 1, 5, 60),
       high: fc.constantFrom(200, 200, 200, 300),
-      source: fc.constantFrom('file', 'file', 'b'),
+      source: fc.constantFrom('file', 'file', 'b', 'c'),
       kind: fc.constantFrom('bar', 'bar', 'bar', 'tick', 'idle', 'clock', 'all'),
       final: fc.constantFrom(true, true, true, false),
       restart: fc.boolean(),
@@ -252,14 +252,29 @@ describe('properties of an import', () => {
         if (restarts && restart) driver.restart();
       }
       driver.finish('all', now);
-      return { outputs: driver.outputs, late: driver.late, drops: driver.drops };
+      const outputs = driver.outputs.toSorted((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)));
+      return { outputs, late: driver.late, drops: driver.drops };
     };
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), fc.boolean(), (steps, merged) => {
         expect(run(steps, true, merged)).toEqual(run(steps, false, merged));
       }),
-      { numRuns: 300 },
+      { numRuns: 400, seed: 1 },
     );
+  });
+
+  test('a window that was committed closes by the clock like one that was not', () => {
+    const closed = [false, true].map((isCommitted) => {
+      const driver = process({ window: [5 * MINUTE], lateness: 90_000, mergeSources: true });
+      driver.accept('bars-file', bar(6));
+      driver.accept('bars-file', bar(10, 5, { source: 'b' }));
+      driver.advance(START);
+      driver.accept('bars-file', bar(0));
+      if (isCommitted) driver.stored();
+      driver.advance(START + MINUTE);
+      return rows(driver).map(({ window_start }) => window_start);
+    });
+    expect(closed).toEqual([['2026-03-02T00:05:00.000Z'], ['2026-03-02T00:05:00.000Z']]);
   });
 
   test('no bar counts twice, and no window is shorter than its bars', () => {

@@ -19,6 +19,9 @@ export interface Minio {
   kill(): Promise<void>;
   /** Starts a killed server again on its data; resolves when it serves. */
   start(): Promise<void>;
+  /** SIGSTOP: connections stay open and get no response. */
+  freeze(): void;
+  thaw(): void;
   /** Ends it and removes its data. */
   close(): Promise<void>;
 }
@@ -74,6 +77,8 @@ export async function startMinio(): Promise<Minio> {
       await ended;
       rmSync(pidFile);
     },
+    freeze: () => void child!.kill('SIGSTOP'),
+    thaw: () => void child!.kill('SIGCONT'),
     close,
   };
 }

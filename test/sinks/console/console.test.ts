@@ -6,7 +6,7 @@ async function shown(fields: readonly string[], values: Parameters<typeof batchO
   const logged: string[] = [];
   const printed: string[] = [];
   const print = async (lines: string) => void printed.push(lines);
-  const context = { ...fakeContext('prices', { info: (text) => logged.push(text) }), told: logged, printed };
+  const context = { ...fakeContext('prices', { info: (text) => logged.push(text) }), logged, printed };
   const open = await sink.open({ fields, raw: false }, context, { ...HOST, output: { print, width } });
   await open.write(batchOf(values));
   return { lines: context.printed.join('\n').split('\n'), context, open };
@@ -42,10 +42,10 @@ describe('on a terminal', () => {
   test('columns hidden for lack of space are named once, with a hint', async () => {
     const { context, open } = await shown([], [price(0)], 40);
     await open.write(batchOf([price(1)]));
-    expect(context.told).toEqual([
+    expect(context.logged).toEqual([
       expect.stringMatching(/^no room for .*market_cap.*; choose fields with --fields$/),
     ]);
-    expect((await shown(['coin'], [price(0)], 40)).context.told).toEqual([]);
+    expect((await shown(['coin'], [price(0)], 40)).context.logged).toEqual([]);
   });
 });
 

@@ -135,6 +135,7 @@ describe('a record that cannot be a row', () => {
     ]);
     expect(await rows(store, 'price')).toEqual([{ price: 100 }, { price: 107 }]);
     expect(sink.counts()).toMatchObject({ rows: 2, files: 2, commits: 1, rejected: 5, tombstones: 1 });
+    expect(sink.lastFile!()!.path).toMatch(/\.parquet$/);
   });
 
   test('a rejected record advances the position, so that it is rejected once', async () => {
@@ -486,7 +487,7 @@ test('new columns are added to the table and are null in older rows', async () =
 });
 
 describe('the answer to a put is lost', () => {
-  /** Does what it is told, and says that it did not. */
+  /** Does what it is asked, and reports that it did not. */
   const deaf = (root: string, path: RegExp): TableStore => {
     const store = folderStore(root);
     return {

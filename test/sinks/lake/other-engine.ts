@@ -18,7 +18,7 @@ import { filesOf } from '../../../src/sinks/lake/delta/verify.ts';
 import { encodeParquet } from '../../../src/sinks/lake/parquet/columns/encode.ts';
 import { openParquet } from '../../../src/sinks/lake/parquet/source.ts';
 import type { TableStore } from '../../../src/sinks/lake/store/store.ts';
-import { gathered } from './runs.ts';
+import { takenRows } from './runs.ts';
 
 const PREFIX = 'fx_source';
 const OTHER = 'other';
@@ -39,7 +39,7 @@ export class OtherEngine {
   async append(): Promise<void> {
     if ((await this.#version()) < 0) return;
     const column = { name: PREFIX, type: 'text', help: '' } as const;
-    const { chunks } = await encodeParquet([column], gathered([column], [[OTHER]]));
+    const { chunks } = await encodeParquet([column], takenRows([column], [[OTHER]]));
     await this.#commit([{ add: await this.#put(Buffer.concat(chunks)) }]);
     this.rows++;
   }

@@ -1,4 +1,4 @@
-import type { Column, ColumnType } from '../../../src/market/catalog/datasets.ts';
+import type { Column, ColumnType } from '../../../src/market/catalog/columns.ts';
 import type { ColumnValue } from '../../../src/sinks/cells.ts';
 import {
   emptyChain,
@@ -8,17 +8,17 @@ import {
 } from '../../../src/sinks/lake/buffer/column-buffer.ts';
 import { textsOfRows } from '../../../src/sinks/lake/buffer/string-buffer.ts';
 
-/** Rows as an arena gives them, by column. */
-export function gathered(columns: readonly Column[], rows: readonly (readonly ColumnValue[])[]): Rows {
+/** Rows as a column buffer gives them, by column. */
+export function takenRows(columns: readonly Column[], rows: readonly (readonly ColumnValue[])[]): Rows {
   const buffer = newColumnBuffer(columns);
   const chain = emptyChain();
   for (const row of rows) buffer.add(chain, row);
   return buffer.take(chain);
 }
 
-/** Cells of one column as an arena gives them. */
+/** Cells of one column as a column buffer gives them. */
 export const run = (type: ColumnType, cells: readonly ColumnValue[]): Values =>
-  gathered(
+  takenRows(
     [{ name: 'x', type, help: '' }],
     cells.map((cell) => [cell]),
   ).column(0, 0, cells.length);

@@ -10,7 +10,8 @@ const body = (code: number | string, message = 'words') => ({
 });
 
 function errorOf(status: number, given: unknown, retryAfterMs = 0, chance = 0.5): Error {
-  const answer = { status, body: given, retryAfterMs, serverTime: START, askedAt: START, answeredAt: START };
+  const times = { serverTime: START, askedAt: START, answeredAt: START };
+  const answer = { status, body: given, retryAfterMs, headers: {}, ...times };
   try {
     readAnswer(
       answer,
@@ -36,7 +37,7 @@ describe('a permanent error stops with a hint', () => {
     [403, 1005, /COINMARKETCAP_API_KEY/],
     [403, 1006, /plan/],
     [403, 1007, /Ask CoinMarketCap/],
-  ])('HTTP %d, error_code %d', (status, code, remedy) => {
+  ])('HTTP %d, error_code %d', (status, code, hint) => {
     for (const errorCode of [code, String(code)])
       for (const http of [status, 200]) {
         const error = errorOf(http, body(errorCode));
@@ -44,7 +45,7 @@ describe('a permanent error stops with a hint', () => {
         expect(error).toMatchObject({
           code: 'usage',
           message: `coinmarketcap: words (error ${code})`,
-          hint: expect.stringMatching(remedy),
+          hint: expect.stringMatching(hint),
         });
       }
   });
@@ -120,6 +121,7 @@ test.each([
     status: 200,
     body: { status, data: [] },
     retryAfterMs: 0,
+    headers: {},
     serverTime: START,
     askedAt: 0,
     answeredAt: 0,

@@ -31,6 +31,7 @@ describe('the credit budget', () => {
     expect(prices.slice(1).map((at, i) => at - prices[i]!)).toEqual([30_000, ...Array(58).fill(MINUTE)]);
     expect(setup.around.warnings).toEqual([]);
     expect(setup.around.notes.at(-1)).toMatch(/ % cached, 49,940 credits left$/);
+    expect(setup.around.quotas.at(-1)).toBe('49,940 credits left');
   });
 
   test('stretches the interval to make the credits last to the end of the month, logs it once, and recovers', async () => {
@@ -76,7 +77,7 @@ describe('the credit budget', () => {
     );
   });
 
-  test('a daily limit applies too', async () => {
+  test('a daily limit of credits applies besides the monthly one', async () => {
     const setup = await together({ plan: { monthly: 1_000_000, daily: 100 } });
     await until(Date.UTC(2026, 2, 3, 1), setup);
     const today = requestsOf(setup.stub).prices.filter((at) => at < Date.UTC(2026, 2, 3));

@@ -46,7 +46,7 @@ describe('errors', () => {
     expect(quote).toMatchObject({ polled_at: '2026-04-01T00:01:00.000Z' });
   });
 
-  test('1009 pauses until midnight UTC', async () => {
+  test('after error 1009 polling pauses until midnight UTC', async () => {
     const { run, stub } = await together();
     stub.next({ kind: 'answer', body: { data: {}, status: { error_code: 0 } } });
     stub.next(error(1009));

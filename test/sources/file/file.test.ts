@@ -16,7 +16,7 @@ describe('file', () => {
     ]);
   });
 
-  test('an interval is a span, and absent it is to be found', () => {
+  test('--interval is a span; without it the length of a bar is detected', () => {
     const { interval } = file.options;
     expect(interval.parse('5m')).toBe(300_000);
     expect(interval.fallbackText).toBe('');

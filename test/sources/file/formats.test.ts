@@ -35,6 +35,15 @@ describe('JSON of bars', () => {
     ],
     ['objects one after the other', [0, 1, 2].map((n) => JSON.stringify(bar(n), null, 1)).join('')],
     ['lines of objects', `${[0, 1, 2].map((n) => JSON.stringify(bar(n))).join('\n')}\n`],
+    ['an answer with its rows in data', JSON.stringify({ data: [0, 1, 2].map(bar) })],
+    [
+      'an answer of CryptoCompare, pretty-printed',
+      JSON.stringify({ Response: 'Success', Data: { Aggregated: false, Data: [0, 1, 2].map(bar) } }, null, 2),
+    ],
+    [
+      'an answer of Kraken',
+      JSON.stringify({ error: [], result: { XXBTZUSD: klines([0, 1, 2]), last: time(2) } }),
+    ],
   ])('%s', async (_, text) => {
     for (const pack of [(plain: string) => plain, gzipSync]) {
       const { records } = await importPrices(write(pack(text)));
@@ -53,6 +62,25 @@ describe('JSON of bars', () => {
     expect(startsOf((await importPrices(path, around)).records)).toEqual([3, 4]);
     expect((await importPrices(path, around)).records).toEqual([]);
     expect(around.warnings).toEqual([]);
+  });
+
+  test('an answer whose rows are in several lists is refused with the command that takes one out', async () => {
+    const prices = [0, 1].map((minute) => [time(minute), 7]);
+    const path = write(JSON.stringify({ prices, market_caps: prices, total_volumes: [] }));
+    const why =
+      /its rows are in \.prices, \.market_caps: take one list out, as jq -c '\.prices\[\]' .* \| cryptopipe/;
+    await expect(importPrices(path)).rejects.toThrow(why);
+    const answer = write(JSON.stringify({ note: '[', data: [0, 1].map(bar) }));
+    await expect(importPrices(answer)).rejects.toThrow("jq -c '.data[]'");
+  });
+
+  test('an answer that grew is read again', async () => {
+    const around = sourceHarness();
+    const answer = (minutes: readonly number[]) => JSON.stringify({ data: minutes.map(bar), last: 1 });
+    const path = write(answer([0, 1]));
+    expect(startsOf((await importPrices(path, around)).records)).toEqual([0, 1]);
+    write(answer([0, 1, 2]), path.slice(folder.length + 1));
+    expect(startsOf((await importPrices(path, around)).records)).toEqual([2]);
   });
 
   test('a broken element is rejected with its line, and the others are read', async () => {

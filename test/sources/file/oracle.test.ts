@@ -12,7 +12,7 @@ const shared = (interval: string) =>
 const lines = (path: string) => readFileSync(path, 'utf8').trimEnd().split('\n');
 
 /** Open, high, low, close by window start; by brute force. */
-function fold(records: readonly NewRecord[], window: number): Map<number, number[]> {
+function aggregate(records: readonly NewRecord[], window: number): Map<number, number[]> {
   const windows = new Map<number, number[]>();
   for (const { value } of records) {
     const { open, high, low, close, start } = JSON.parse(value!);
@@ -32,17 +32,17 @@ function rows(path: string): Map<number, number[]> {
 }
 
 describe('the extract', () => {
-  test.each([5, 15])("its bars folded into %i minutes are the exchange's own rows", async (minutes) => {
+  test.each([5, 15])("its bars aggregated into %i minutes are the exchange's own rows", async (minutes) => {
     const { records } = await importPrices(data('btcusdt-1m.csv'));
-    const folded = fold(records, minutes * 60_000);
+    const aggregated = aggregate(records, minutes * 60_000);
     expect(records).toHaveLength(2880);
-    expect(folded.size).toBe(2880 / minutes);
-    expect(folded).toEqual(rows(data(`btcusdt-${minutes}m.csv`)));
+    expect(aggregated.size).toBe(2880 / minutes);
+    expect(aggregated).toEqual(rows(data(`btcusdt-${minutes}m.csv`)));
   });
 
   test('ten minutes from 2025-06-01 00:00Z are 104566.1 / 104611.4 / 104479.8 / 104514.5', async () => {
     const { records } = await importPrices(data('btcusdt-1m.csv'));
-    expect(fold(records, 600_000).get(Date.UTC(2025, 5, 1))).toEqual([
+    expect(aggregate(records, 600_000).get(Date.UTC(2025, 5, 1))).toEqual([
       104566.1, 104611.4, 104479.8, 104514.5,
     ]);
   });
@@ -55,15 +55,15 @@ describe('the extract', () => {
     expect(extract).toEqual(days);
   });
 
-  test.skipIf(!existsSync(shared('1m')))("a month's bars fold into the exchange's own rows", async () => {
+  test.skipIf(!existsSync(shared('1m')))("a month's bars aggregate to the exchange's own rows", async () => {
     const { records, counts } = await importPrices(shared('1m'));
     expect(counts).toEqual({});
     for (const minutes of [5, 15]) {
-      const folded = fold(records, minutes * 60_000);
+      const aggregated = aggregate(records, minutes * 60_000);
       // The last row of each download is a candle that was still open.
       const full = [...rows(shared(`${minutes}m`))].slice(0, -1);
       expect(full.length).toBeGreaterThan(40_000 / minutes);
-      expect(full.filter(([start, prices]) => folded.get(start)?.join() !== prices.join())).toEqual([]);
+      expect(full.filter(([start, prices]) => aggregated.get(start)?.join() !== prices.join())).toEqual([]);
     }
   });
 });

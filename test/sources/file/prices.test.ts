@@ -165,7 +165,7 @@ describe('quotes', () => {
     });
   });
 
-  test('time may stand for last_updated, as epoch too, and the settings for the currencies', async () => {
+  test('time may replace last_updated, also as an epoch, and flags may replace the currencies', async () => {
     const { records } = await importPrices(write(line({ price: 5, time: 1748736000 })));
     expect(JSON.parse(records[0]!.value!)).toEqual({
       source: 'file',

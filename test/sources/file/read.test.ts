@@ -274,7 +274,7 @@ test('gzip with bytes behind it gives all that it holds, then names them, at eac
   }
 });
 
-test('gzip with zeros as padding behind it, as on tapes, is whole', async () => {
+test('gzip followed by padding zeros, as on tapes, is read as a whole file', async () => {
   const path = write(Buffer.concat([gzipSync(`time,price\n${rows(0, 3)}`), Buffer.alloc(5000)]));
   expect((await importPrices(path)).records).toHaveLength(3);
 });

@@ -22,7 +22,7 @@ describe('a bar that is not over', () => {
     expect(barsOf(records).map((bar) => bar[0])).toEqual([start(-2), start(-1)]);
     expect(counts).toEqual({ running: 1 });
     expect(around.infos.filter((line) => line.includes('is left for the next run'))).toEqual([
-      `--file ${path}: the bar of ${start(0)} ends at ${start(1)}, which is still to come: it is left for the next run`,
+      `--file ${path}: the bar of ${start(0)} ends at ${start(1)}, in the future; it is left for the next run`,
     ]);
     expect((await importPrices(path, around)).records).toEqual([]);
     writeFileSync(path, `${HEADER}${row(-2)}${row(-1)}${start(0)},1,5,1,4\n${row(1)}`);

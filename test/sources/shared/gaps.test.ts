@@ -34,3 +34,13 @@ test('a clock set back never produces a gap that ends before it begins', () => {
     to: '2026-03-02T10:15:00.000Z',
   });
 });
+
+test('gaps of several servers that begin together differ in their keys', () => {
+  const gap = { source: 'nostr', from: 0, to: 1, reason: 'restart', backfilled: true };
+  const records = ['one.example', 'two.example'].map((part) => gapRecord({ ...gap, part }));
+  expect(records.map(({ key }) => key)).toEqual([
+    'nostr/one.example@1970-01-01T00:00:00.000Z',
+    'nostr/two.example@1970-01-01T00:00:00.000Z',
+  ]);
+  expect(JSON.parse(records[0]!.value!)).toMatchObject({ source: 'nostr', reason: 'one.example: restart' });
+});

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { serviceUrl } from '../../../src/sources/shared/service-url.ts';
+import { serviceUrl, socketUrl } from '../../../src/sources/shared/service-url.ts';
 
 const { parse, flag } = serviceUrl('--x-url', 'X', 'https://api.x.com');
 
@@ -37,4 +37,13 @@ test.each([
 ])('a user or password is refused and not repeated: %s', (text) => {
   expect(() => parse(text)).toThrow('remove the user, password and');
   expect(() => parse(text)).not.toThrow(/hun|ter2|me:/);
+});
+
+test('the URL of a stream is one of a WebSocket', () => {
+  const stream = socketUrl('--x-ws-url', 'X', 'wss://stream.x.com');
+  expect(stream.help).toBe('Address of the stream of X.');
+  expect(stream.parse('WSS://Stream.X.com/v2/')).toBe('wss://stream.x.com/v2');
+  expect(stream.parse('ws://127.0.0.1:8709')).toBe('ws://127.0.0.1:8709');
+  for (const wrong of ['https://stream.x.com', 'stream.x.com', 'wss://me:hunter2@x.com', 'wss://x.com?a=b'])
+    expect(() => stream.parse(wrong)).toThrow(RangeError);
 });

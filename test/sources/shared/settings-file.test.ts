@@ -7,7 +7,7 @@ import { temporaryFolder } from '../folder.ts';
 
 const { write, folder } = temporaryFolder();
 
-/** What a user is told of a file that is not read. */
+/** The message about a file that is not read. */
 function refusal(path: string): string {
   try {
     readSettingsFile(path);

@@ -6,6 +6,7 @@ const answer = (body: unknown, status = 200, retryAfterMs = 0) => ({
   status,
   body,
   retryAfterMs,
+  headers: {},
   serverTime: START,
   askedAt: START,
   answeredAt: START,

@@ -16,8 +16,8 @@ async function ready(settings: Parameters<typeof stage>[0] = {}, secrets?: Reado
   return { ...set, examine: check };
 }
 
-const brief = (findings: readonly Check[]) =>
-  findings.map(({ severity: verdict, what, detail }) => `${verdict} ${what}: ${detail}`);
+const brief = (checks: readonly Check[]) =>
+  checks.map(({ severity, what, detail }) => `${severity} ${what}: ${detail}`);
 
 test('a healthy setup passes every check, and nothing is changed on X', async () => {
   const { examine, desk } = await ready();
@@ -60,7 +60,7 @@ test('every check that does not pass has a hint', async () => {
   const found = await examine({ maxPosts: 10 });
   expect(brief(found)).toContain('warn X posts: posts 12 of 10 this month');
   expect(brief(found)).toContain('warn X rate limit: 0 of 3 rule requests left in this 15-minute window');
-  expect(found.filter(({ severity: verdict, hint: remedy }) => verdict !== 'ok' && !remedy)).toEqual([]);
+  expect(found.filter(({ severity, hint }) => severity !== 'ok' && !hint)).toEqual([]);
 });
 
 const ROWS: readonly [Fault, string][] = [

@@ -277,7 +277,7 @@ describe('the watchdog', () => {
   });
 });
 
-describe('errors that stop it, each with its remedy', () => {
+describe('errors that stop it, each with a hint', () => {
   const ROWS: readonly [Fault, UserError['code'], RegExp, RegExp][] = [
     ['401', 'usage', /rejected the key \(HTTP 401: Unauthorized\)/, /X_BEARER_TOKEN/],
     ['402', 'failed', /requires payment/, /Add credits/],
@@ -292,7 +292,7 @@ describe('errors that stop it, each with its remedy', () => {
     ['400', 'usage', /backfill_minutes is not allowed for this app/, /--x-url/],
     ['404', 'usage', /HTTP 404: Not Found/, /--x-url/],
   ];
-  test.each(ROWS)('%s when connecting', async (fault, code, message, remedy) => {
+  test.each(ROWS)('%s when connecting', async (fault, code, message, hint) => {
     const set = await stage();
     stub = set.stub;
     stub.fail(fault, { times: 1000 });
@@ -302,7 +302,7 @@ describe('errors that stop it, each with its remedy', () => {
     expect(userError).toMatchObject({
       code,
       message: expect.stringMatching(message),
-      hint: expect.stringMatching(remedy),
+      hint: expect.stringMatching(hint),
     });
     expect(streams()).toHaveLength(1);
     expect(stub.log.open).toBe(0);

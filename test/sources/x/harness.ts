@@ -37,6 +37,7 @@ export class Desk {
   readonly printed: string[] = [];
   readonly sizes: number[] = [];
   status: string | undefined;
+  quota: string | undefined;
   proxy: string | undefined;
   now: () => number;
 
@@ -61,6 +62,9 @@ export class Desk {
       random: () => 0,
       status: (note) => {
         this.status = note;
+      },
+      quota: (left) => {
+        this.quota = left;
       },
       print: (line) => this.printed.push(line),
       info: (message) => this.logged.push(message),

@@ -39,7 +39,7 @@ test('--max-posts: a warning at 80 %, the stream is closed at the last post and 
   await connected(stub, clock);
   for (let count = 0; count < 7; count++) stub.post();
   await pass(clock, 300);
-  expect(desk.status).toBe('posts 7 of 10 this month');
+  expect([desk.status, desk.quota]).toEqual(Array(2).fill('posts 7 of 10 this month'));
   expect(desk.logged.join()).not.toContain('are used');
   for (let count = 0; count < 3; count++) stub.post();
   await pass(clock, 300);

@@ -44,9 +44,9 @@ test.each([{ X_BEARER_TOKEN: SECRETS[0]! }, { BEARER_TOKEN: SECRETS[0]! }, PAIR]
         stub.post();
         await pass(set.clock, 300);
         await running.stop().catch(() => {});
-        const findings = await checkWith(set.desk, defaultsOf(stub.url, {}));
+        const checks = await checkWith(set.desk, defaultsOf(stub.url, {}));
         const { records, positions, logged, printed, status } = set.desk;
-        const all = shown(records, positions, logged, printed, status, await ended, findings);
+        const all = shown(records, positions, logged, printed, status, await ended, checks);
         for (const secret of [...SECRETS, 'stub-app-token']) expect(all).not.toContain(secret);
         await stub.close();
       }

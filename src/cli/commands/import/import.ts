@@ -8,7 +8,7 @@ import { importSummary } from '../../output/import-summary.ts';
 import { newestCandles } from '../../output/last-candles.ts';
 import { printSummary } from '../../output/summary.ts';
 import { withBus } from '../../pipeline/bus.ts';
-import { processorComponents } from '../../pipeline/processor-options.ts';
+import { processorComponents, processorFileComplaints } from '../../pipeline/processor-options.ts';
 import { maxRejects } from '../../pipeline/rejects.ts';
 import { planComplaints } from '../../pipeline/run-complaints.ts';
 import { runOptions } from '../../pipeline/run-options.ts';
@@ -19,6 +19,7 @@ import { inspectSources, isDryRun } from '../../pipeline/sources/complaints.ts';
 import { sourceComponents } from '../../pipeline/sources/options.ts';
 import { sourceStages } from '../../pipeline/sources/start.ts';
 import type { Io } from '../../process/io.ts';
+import { workers } from '../../process/worker-threads.ts';
 import { didNothing, runReasons } from '../nothing/reasons.ts';
 import { kindsIn } from './kind.ts';
 
@@ -29,6 +30,7 @@ const options = {
   app,
   commitEvery,
   maxAhead,
+  workers,
   ...runningOptions,
 };
 type ImportCall = Call<typeof options>;
@@ -88,7 +90,11 @@ export const command = defineCommand({
     call.operands.length === 0 ? [] : [...mixComplaints(call), ...planComplaints(runOf(call))],
   inspect: async (call, io) => {
     const run = runOf(call);
-    return call.operands.length === 0 ? [] : inspectSources(run, run.operands, io);
+    if (call.operands.length === 0) return [];
+    return [
+      ...(await inspectSources(run, run.operands, io)),
+      ...processorFileComplaints(processorsOf(sourcesOf(run), run), run),
+    ];
   },
   examples: [
     'cryptopipe import btc.csv --base btc --quote usdt --window 5m,1h --dir lake',

@@ -28,11 +28,13 @@ async function lastAppend(log: Log, topics: readonly string[]) {
 const emptyText = (topics: readonly string[]): string =>
   topics.length === 1 ? `topic ${topics[0]} is empty` : `topics ${topics.join(', ')} are empty`;
 
-/** Why a run found nothing in topics: they are empty (`remedy` says how to fill them), or all was read before. */
-async function topicsReason(log: Log, topics: readonly string[], remedy: string) {
+const themOf = (topics: readonly string[]): string => (topics.length === 1 ? 'it' : 'them');
+
+/** Why a run found nothing in topics: they are empty (`hint` says how to fill them), or all was read before. */
+async function topicsReason(log: Log, topics: readonly string[], hint: string) {
   const last = await lastAppend(log, topics);
   return last === undefined
-    ? { isEmpty: true, text: `nothing to do: ${emptyText(topics)}; ${remedy}` }
+    ? { isEmpty: true, text: `nothing to do: ${emptyText(topics)}; ${hint}` }
     : {
         isEmpty: false,
         text: `nothing new since ${formatTime(last.timestamp)}, when the last record came to topic ${last.topic}`,
@@ -83,8 +85,9 @@ export async function processReasons(log: Log, choice: ProcessorChoice, self: st
   const topics = choice.processors.flatMap(({ name, inputs }) =>
     inputs.flatMap(({ topic }) => actualOf(choice, name, topic)),
   );
-  const remedy = `fill it with ${self} produce, or name another bus with --bus`;
-  const { isEmpty, text } = await topicsReason(log, [...new Set(topics)], remedy);
+  const distinct = [...new Set(topics)];
+  const hint = `fill ${themOf(distinct)} with ${self} produce, or name another bus with --bus`;
+  const { isEmpty, text } = await topicsReason(log, distinct, hint);
   return isEmpty ? [text] : [text, ...(await windowReasons(log, choice, self))];
 }
 
@@ -95,8 +98,8 @@ export async function sinkReason(
   topics: readonly string[],
   { group, self }: { readonly group: string; readonly self: string },
 ): Promise<string> {
-  const remedy = `fill it with ${self} produce and ${self} process, or name another bus with --bus`;
-  const { isEmpty, text } = await topicsReason(log, topics, remedy);
+  const hint = `fill ${themOf(topics)} with ${self} produce and ${self} process, or name another bus with --bus`;
+  const { isEmpty, text } = await topicsReason(log, topics, hint);
   // Other sinks keep what they wrote: writing it again would change nothing.
   if (isEmpty || sink !== 'console') return text;
   const [topic] = topics;

@@ -4,7 +4,7 @@ import type { Log } from '../../../log/log.ts';
 import { PRESETS, type TopicDefaults, topicDefaults } from '../../../market/catalog/topics.ts';
 import { type Call, type Complaint, defineCommand } from '../../args/command.ts';
 import { queryOptions } from '../../args/common-options.ts';
-import { didYouMean } from '../../args/suggest.ts';
+import { oneOfNames } from '../../args/suggest.ts';
 import { titlePaint } from '../../output/colors.ts';
 import { withBus } from '../../pipeline/bus.ts';
 import { loggerFor, queryOpener } from '../../pipeline/session.ts';
@@ -46,13 +46,7 @@ const preset: Option<string | undefined> = {
     `<${presetNames.join('|')}>`,
     'Create the topics of another project, with its settings.',
   ),
-  parse: (name) => {
-    if (!Object.hasOwn(presets, name))
-      throw new RangeError(
-        `no preset '${name}'${didYouMean(name, presetNames) || `; choose from ${presetNames.join(', ')}`}`,
-      );
-    return name;
-  },
+  parse: oneOfNames('preset', presetNames),
 };
 
 const options = {

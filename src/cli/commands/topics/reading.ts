@@ -25,6 +25,41 @@ async function* partitionRecords(
     }
 }
 
+/** Which records of a topic `newestByKey` reads. */
+export interface NewestFilter {
+  /** At most so many offsets of each partition, the newest; default: all. */
+  readonly most?: number;
+  /** Default: every key. */
+  readonly hasKey?: (key: string | null) => boolean;
+}
+
+/**
+ * Calls `read` with the newest value of each key, null for a tombstone, and returns the results, oldest record first. The
+ * newest record is the one with the highest offset, as a key stays in its partition. Ends where the topic ended when
+ * `topic` was read.
+ */
+export async function newestByKey<T>(
+  log: Log,
+  { name, partitionInfos }: TopicDetails,
+  read: (value: string) => T,
+  { most = Number.POSITIVE_INFINITY, hasKey = () => true }: NewestFilter = {},
+): Promise<ReadonlyMap<string | null, T | null>> {
+  const newest = new Map<string | null, T | null>();
+  for (const { partition, start, end } of partitionInfos) {
+    const first = Math.max(start, end - most);
+    if (first >= end) continue;
+    for await (const { records, next } of log.read(name, partition, first)) {
+      for (const { key, value, offset } of records) {
+        if (offset >= end || !hasKey(key)) continue;
+        newest.delete(key);
+        newest.set(key, value === null ? null : read(value));
+      }
+      if (next >= end) break;
+    }
+  }
+  return newest;
+}
+
 /** The position of a record, without the record. */
 type RecordPosition = Pick<LocatedRecord, 'partition' | 'offset' | 'timestamp'>;
 

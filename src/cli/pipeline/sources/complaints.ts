@@ -59,10 +59,23 @@ type SourceCall = Pick<
   'settings' | 'of' | 'isOnCommandLine'
 >;
 
+/** Complains about `--since` if it would read the same history from several exchanges, trade by trade from some. */
+function sinceComplaints(
+  { isOnCommandLine }: SourceCall,
+  named: boolean,
+  chosen: readonly Source[],
+): Complaint[] {
+  if (named || !isOnCommandLine('--since')) return [];
+  const exchanges = chosen.filter(({ options }) => 'since' in options).map(({ name }) => name);
+  if (exchanges.length < 2) return [];
+  const text = `--since: would read the history of ${exchanges.join(', ')}; name one with --source, such as --source binance, and the sources of posts beside it`;
+  return [{ about: '--since', text }];
+}
+
 /** Complaints about the chosen sources and their settings. */
 export function sourceComplaints(call: SourceCall, operands: readonly string[]): Complaint[] {
   const { settings, of } = call;
-  const chosen = candidates(settings.source, operands);
+  const chosen = candidates({ ...call, operands });
   const named = settings.source.length > 0;
   const complaints: Complaint[] = [];
   if (chosen.length === 0)
@@ -84,7 +97,7 @@ export function sourceComplaints(call: SourceCall, operands: readonly string[]):
   }
   if (settings.once && settings.runFor !== undefined)
     complaints.push({ about: '--for', text: '--for excludes --once; use one of them' });
-  complaints.push(...dryRunComplaints(call, chosen));
+  complaints.push(...dryRunComplaints(call, chosen), ...sinceComplaints(call, named, chosen));
   const texts = [
     ...chosen.flatMap((source) => source.check?.(of(source.options), requestedKinds(source, operands)) ?? []),
     ...topicComplaints(settings, chosen, operands),
@@ -95,11 +108,12 @@ export function sourceComplaints(call: SourceCall, operands: readonly string[]):
 
 /** Complaints about the environment and about files named by the sources' settings. */
 export async function inspectSources(
-  { settings, of }: SourceCall & { readonly settings: { readonly maxAhead: Millis } },
+  call: SourceCall & { readonly settings: { readonly maxAhead: Millis } },
   operands: readonly string[],
   io: Pick<Io, 'env' | 'clock'>,
 ): Promise<Complaint[]> {
-  const sources = candidates(settings.source, operands);
+  const { settings, of } = call;
+  const sources = candidates({ ...call, operands });
   const latest = latestTime({ now: sourceClock(io).now, maxAheadMs: settings.maxAhead });
   const texts = await Promise.all([
     environmentProblems(sources, settings.once, io.env),

@@ -16,9 +16,9 @@ export function missingKeys({ live }: Source, secret: Secret): string | undefine
 /** Why a live source cannot start, and what to do; undefined if it can. */
 export function whyCannotStart(source: Source, once: boolean, secret: Secret): string | undefined {
   const keys = missingKeys(source, secret);
-  if (keys !== undefined) return `it has no keys; set ${keys}`;
+  if (keys !== undefined) return `no key; set ${keys}`;
   return once && source.live?.endless
-    ? 'it is an endless stream; omit --once, or set a duration with --for'
+    ? 'an endless stream; omit --once, or set a duration with --for'
     : undefined;
 }
 

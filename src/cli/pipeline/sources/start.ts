@@ -8,31 +8,42 @@ import type { Source } from '../../../sources/source.ts';
 import type { Io } from '../../process/io.ts';
 import { secretOf } from '../../process/secrets.ts';
 import { sourceEnvironment } from './context.ts';
-import { candidates, requestedKinds, type SourceSettings, topicFor } from './options.ts';
+import {
+  candidates,
+  liveOnRequest,
+  requestedKinds,
+  type SourceChoice,
+  type SourceSettings,
+  topicFor,
+} from './options.ts';
 import { whyCannotStart } from './readiness.ts';
+import { describeReading, type SkippedSource } from './reading.ts';
 import { sourceClock } from './test-clock.ts';
 
-/** The sources that can start; logs the others. Throws UserError `usage` if a named source cannot, or none can. */
-export function startableSources(
-  settings: SourceSettings & { once: boolean },
-  operands: readonly string[],
-  io: Io,
-  { info }: Reporter,
-) {
+/**
+ * The sources that can start. Without `--source`, logs what is read and what is left out. Throws UserError `usage` if a
+ * named source cannot start, or none can.
+ */
+export function startableSources(choice: SourceChoice, once: boolean, io: Io, { info }: Reporter) {
+  const isNamed = choice.settings.source.length > 0;
   const chosen: Source[] = [];
-  const skipped: string[] = [];
-  for (const source of candidates(settings.source, operands)) {
-    const why = whyCannotStart(source, settings.once, (name) => secretOf(name, io.env));
+  const leftOut: SkippedSource[] = [];
+  for (const source of candidates(choice)) {
+    const why = whyCannotStart(source, once, (name) => secretOf(name, io.env));
     if (why === undefined) chosen.push(source);
-    else skipped.push(`skipping source ${source.name}: ${why}`);
+    else leftOut.push({ name: source.name, why });
   }
-  if (skipped.length > 0 && (settings.source.length > 0 || chosen.length === 0))
+  if (chosen.length === 0 || (isNamed && leftOut.length > 0))
     throw new UserError(
       'usage',
-      skipped.join('\n'),
-      'Set keys in the environment, or in a file with --env-from or --keys-file; README.md lists their names.',
+      leftOut.map(({ name, why }) => `cannot read source ${name}: ${why}`).join('\n'),
+      'Set keys in the environment, or in a file with --env-from or --keys-file; docs/sources.md lists their names.',
     );
-  skipped.forEach(info);
+  const onRequest = liveOnRequest(choice).map(({ name, live }) => ({
+    name,
+    why: `for ${live!.onlyFor}; name it with --source`,
+  }));
+  if (!isNamed) info(describeReading(chosen, [...leftOut, ...onRequest]));
   return chosen;
 }
 

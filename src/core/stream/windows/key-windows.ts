@@ -3,7 +3,7 @@ import type { Windows } from '../../util/window-length.ts';
 import { advanceIdle, advanceToEnd, observe } from '../watermark.ts';
 import type { Placement } from './placement.ts';
 import type { Track } from './timeline.ts';
-import { byEnd, find, gapAfter, lastTime, leastEnd, nameOf, type Window } from './window.ts';
+import { byEnd, find, gapAfter, lastTime, leastEnd, nameOf, startsAt, type Window } from './window.ts';
 import { WindowLists } from './window-lists.ts';
 import type { Numbers } from './window-packer.ts';
 
@@ -58,30 +58,42 @@ export class KeyWindows<A extends Numbers<A>> extends WindowLists<A> {
       this.#advance(track, before);
   }
 
-  /** `touch`: called before a window closes. True if a source fell silent, which later commits may store. */
-  advanceIdle(now: Millis, elapsed: Millis, touch: () => void): boolean {
+  /**
+   * `touch`: called before a window closes, with the watermark under which the windows were packed. True if a source fell
+   * silent, which later commits may store.
+   */
+  advanceIdle(now: Millis, elapsed: Millis, touch: (watermark: Millis) => void): boolean {
     const { live, past } = this.time;
     const { time: rules } = this.rules;
     const before = live.clock.watermark;
     const { moved, noted } = advanceIdle(live.clock, now, elapsed, rules);
     if (moved && live.clock.watermark >= this.nextEnd) {
-      touch();
+      touch(before);
       this.#advance(live, before);
     }
     if (!this.hasPast) return noted;
     const isSilent = past !== undefined && advanceIdle(past.clock, now, 0, { ...rules, lagOf: NO_LAG }).noted;
     // History has come to its end when its sources are silent.
     if (past === undefined || Object.values(past.clock.sources).every(({ idle }) => idle)) {
-      touch();
-      this.#endPast();
+      touch(live.clock.watermark);
+      this.endPast();
     }
     return noted || isSilent;
+  }
+
+  /** Advances the watermark to `time`, and closes what is due. */
+  advanceTo(time: Millis): void {
+    const { live } = this.time;
+    const before = live.clock.watermark;
+    if (time <= before) return;
+    live.clock.watermark = time;
+    if (time >= this.nextEnd) this.#advance(live, before);
   }
 
   /** Closes all windows of history; `clock` advances the watermark to the clock, `all` closes every window. */
   finish(mode: 'clock' | 'all', now: Millis): void {
     const { live } = this.time;
-    this.#endPast();
+    this.endPast();
     const before = live.clock.watermark;
     advanceToEnd(live.clock, now, this.rules.time);
     if (live.clock.watermark >= this.nextEnd) this.#advance(live, before);
@@ -125,22 +137,24 @@ export class KeyWindows<A extends Numbers<A>> extends WindowLists<A> {
   #advance(track: Track, before: Millis): void {
     const isPast = track !== this.time.live;
     const watermark = track.clock.watermark;
-    const due: Window<A>[] = [];
-    const rest: Window<A>[] = [];
-    for (const window of isPast ? this.past : this.open)
-      if (window.end <= watermark && window.end > track.from) due.push(window);
-      else rest.push(window);
-    if (due.length > 1) due.sort(byEnd);
-    if (isPast) {
-      this.past = rest;
-      this.nextPast = leastEnd(rest);
-    } else {
-      this.open = rest;
-      this.nextEnd = leastEnd(rest);
+    let rest = isPast ? this.past : this.open;
+    let due: Window<A>[] = [];
+    if (watermark >= (isPast ? this.nextPast : this.nextEnd)) {
+      const isDue = ({ end }: Window<A>) => end <= watermark && end > track.from;
+      due = rest.filter(isDue);
+      rest = rest.filter((window) => !isDue(window));
+      if (due.length > 1) due.sort(byEnd);
+      if (isPast) {
+        this.past = rest;
+        this.nextPast = leastEnd(rest);
+      } else {
+        this.open = rest;
+        this.nextEnd = leastEnd(rest);
+      }
     }
     const closedUpTo = Math.max(before, due.at(-1)?.end ?? before);
     // Nearly always the next window follows at once.
-    if (!rest.some(({ start }) => start === closedUpTo)) {
+    if (!startsAt(rest, closedUpTo)) {
       const gap = gapAfter(watermark, this.#lastEnd(track, closedUpTo), rest);
       if (gap !== undefined) this.time.cut(track, gap.from, gap.to);
     }
@@ -166,7 +180,8 @@ export class KeyWindows<A extends Numbers<A>> extends WindowLists<A> {
     else if (window.isStored) this.rules.deleted.push(nameOf(this.key, window));
   }
 
-  #endPast(): void {
+  /** Closes all windows of history. */
+  endPast(): void {
     const left = this.past;
     this.past = [];
     this.nextPast = Number.POSITIVE_INFINITY;

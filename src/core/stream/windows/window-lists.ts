@@ -33,13 +33,13 @@ export class WindowLists<A extends Numbers<A>> {
   }
 
   /** Takes a window as stored; `pack` follows. */
-  restore(window: Window<A>): void {
+  restore(window: Window<A>, watermark = this.time.live.clock.watermark): void {
     this.#ownLists();
     const { live } = this.time;
     // A clock that was not stored.
     if (live.from === Number.MAX_SAFE_INTEGER) live.from = live.first = window.start;
     if (window.isClosed) this.closed.add(window);
-    else this.hold(window, window.isPast || window.end <= live.clock.watermark);
+    else this.hold(window, window.isPast || window.end <= watermark);
   }
 
   get hasOpen(): boolean {
@@ -56,13 +56,13 @@ export class WindowLists<A extends Numbers<A>> {
     return [...this.open, ...this.past, ...this.closed];
   }
 
-  /** Makes windows of what `changes` has packed. */
-  touch(): void {
+  /** Makes windows of what `changes` has packed under this watermark, which may have moved past open ones since. */
+  touch(watermark = this.time.live.clock.watermark): void {
     this.isDirty = true;
     const packed = this.#packed;
     this.#packed = NO_NUMBERS;
     this.#ownLists();
-    for (const window of this.rules.packer.unpack(packed)) this.restore(window);
+    for (const window of this.rules.packer.unpack(packed)) this.restore(window, watermark);
   }
 
   /** Adds what changed to `changes`, and packs the windows. */

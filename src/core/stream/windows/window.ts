@@ -32,7 +32,7 @@ const numberText = (value: unknown): string =>
   Number.isFinite(value) ? String(value) : (value as number) > 0 ? '1e999' : '-1e999';
 
 /** The JSON of a state of numbers, without the fields that have their first value. */
-function storedState<A extends object>(state: A, start: () => A): string {
+export function numbersText<A extends object>(state: A, start: () => A): string {
   const first = start();
   let text = '';
   for (const name in state) if (state[name] !== first[name]) text += `,"${name}":${numberText(state[name])}`;
@@ -42,12 +42,12 @@ function storedState<A extends object>(state: A, start: () => A): string {
 /** The text under which a window is stored: its state alone, unless there is more to say. */
 export function storedWindow<A extends object>(window: Window<A>, start: () => A): string {
   const { state, parts, revision, isClosed, isPast, isEdge } = window;
-  const text = storedState(state, start);
-  if (revision === 0 && !isClosed && !isPast && parts === undefined) return text;
+  const text = numbersText(state, start);
+  if (revision === 0 && !isClosed && !isPast && !isEdge && parts === undefined) return text;
   const flags = { closed: isClosed || undefined, past: isPast || undefined, edge: isEdge || undefined };
   const more = JSON.stringify({ revision, ...flags });
   const partTexts = Object.entries(parts ?? {}).map(
-    ([name, part]) => `${JSON.stringify(name)}:${storedState(part, start)}`,
+    ([name, part]) => `${JSON.stringify(name)}:${numbersText(part, start)}`,
   );
   const partsText = parts === undefined ? '' : `,"parts":{${partTexts.join(',')}}`;
   return `${more.slice(0, -1)}${partsText},"state":${text}}`;
@@ -138,6 +138,12 @@ export function gapAfter(
   // A window that ends within the gap would be in no span.
   for (const window of rest) if (window.end > watermark && window.end <= next) return undefined;
   return { from: end, to: next };
+}
+
+/** Whether one of these windows starts at a time. */
+export function startsAt(windows: readonly Window<unknown>[], time: Millis): boolean {
+  for (const { start } of windows) if (start === time) return true;
+  return false;
 }
 
 /** Infinity for none. */

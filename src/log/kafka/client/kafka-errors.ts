@@ -125,8 +125,8 @@ export function fatalError(error: unknown, settings: KafkaSettings): UserError |
       `${at}: ${root.message}`,
       `Grant this user the permission in Kafka's ACLs (kafka-acls). The pipeline needs access to topics, groups and transactional ids, and to the cluster for creating topics.`,
     );
-  const remedy = FATAL_HINTS[type];
-  if (remedy !== undefined) return new UserError('failed', `${at}: ${root.message}`, remedy);
+  const hint = FATAL_HINTS[type];
+  if (hint !== undefined) return new UserError('failed', `${at}: ${root.message}`, hint);
   if (root?.name === 'KafkaJSNotImplemented' || root?.name === 'KafkaJSServerDoesNotSupportApiKey')
     return new UserError('failed', `${at}: ${root.message}`, FATAL_HINTS.UNSUPPORTED_VERSION!);
   if (root instanceof TypeError || root instanceof ReferenceError || root instanceof RangeError)

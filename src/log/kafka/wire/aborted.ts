@@ -20,6 +20,14 @@ function endsAborted({ control, count, payload }: RawBatch): boolean {
   return cursor.varint() >= 4 && payload.readInt16BE(cursor.at + 2) === ABORT;
 }
 
+/** The batches with committed records at or after an offset. */
+export const committedFrom = (
+  batches: readonly RawBatch[],
+  aborted: readonly AbortedTransaction[],
+  from: number,
+): RawBatch[] =>
+  committedBatches(batches, aborted).filter(({ count, nextOffset }) => count > 0 && nextOffset > from);
+
 /**
  * The batches with committed records. A producer's batches are aborted from the first offset of its aborted transaction
  * to its abort marker; markers contain no records.

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../core/util/clock.ts';
 import { type Commit, type Task, topicDeletedError, unreadDeletedWarning } from '../../log.ts';
 import { prepare, putBatches, stillFits } from '../partitions.ts';
-import { endOf, readBatches, startOf } from '../reader.ts';
+import { endOf, type Read, readBatches, readEncoded, startOf } from '../reader.ts';
 import { type LeaseRow, type LogStore, transact } from '../storage/store.ts';
 import type { Wake } from '../wake.ts';
 import { fencedError, newOwner, yieldLease } from './lease.ts';
@@ -42,6 +42,19 @@ export function openTask(
   /** An input that was deleted or recreated, so that positions no longer apply. */
   const deletedInput = (): string | undefined => inputs.find((topic) => idOf(topic) !== ids.get(topic));
 
+  function advance<B>(
+    readFrom: (store: LogStore, topic: string, partition: number, from: number, maxBytes: number) => Read<B>,
+    topic: string,
+    maxBytes: number,
+  ): readonly B[] {
+    if (deletedInput() !== undefined) throw topicDeletedError(deletedInput());
+    const from = position(topic);
+    const { batches, next, overtaken } = readFrom(store, topic, partition, from, maxBytes);
+    if (overtaken !== undefined) warn(unreadDeletedWarning(topic, partition, from, overtaken));
+    positions.set(topic, next);
+    return batches;
+  }
+
   async function commit({ outputs, offsets, state }: Commit): Promise<void> {
     for (;;) {
       const now = clock.now();
@@ -66,6 +79,7 @@ export function openTask(
     group,
     partition,
     epoch,
+    takesBytes: true,
     revoked: revoked.signal,
     revoke: () => revoked.abort(),
     lose: (error) => revoked.abort(error),
@@ -74,14 +88,9 @@ export function openTask(
     },
     position,
     seek: (topic, offset) => void positions.set(topic, offset),
-    async read(topic, maxBytes) {
-      if (deletedInput() !== undefined) throw topicDeletedError(deletedInput());
-      const from = position(topic);
-      const { batches, next, overtaken } = readBatches(store, topic, partition, from, maxBytes);
-      if (overtaken !== undefined) warn(unreadDeletedWarning(topic, partition, from, overtaken));
-      positions.set(topic, next);
-      return batches;
-    },
+    read: async (topic, maxBytes, asBytes) =>
+      advance((...place) => readBatches(...place, asBytes), topic, maxBytes),
+    readEncoded: async (topic, maxBytes) => advance(readEncoded, topic, maxBytes),
     ends: async () => new Map(inputs.map((topic) => [topic, endOf(store, topic, partition)])),
     grown: (span, signal) =>
       wake.until(

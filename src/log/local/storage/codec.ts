@@ -1,6 +1,14 @@
 import { crc32 } from 'node:zlib';
-import { type Batch, type Headers, NO_HEADERS, type StoredRecord } from '../../../core/stream/record.ts';
+import {
+  type Batch,
+  type EncodedValue,
+  type Headers,
+  NO_HEADERS,
+  type StoredRecord,
+  type TextBytes,
+} from '../../../core/stream/record.ts';
 import { DamagedRecords } from './damage.ts';
+import { EncodedRecord } from './encoded-record.ts';
 
 /*
  * A batch is one value: a fixed head, four 32-bit numbers per record, then all texts as one block of UTF-8.
@@ -16,14 +24,17 @@ import { DamagedRecords } from './damage.ts';
 const VERSION = 2;
 const SUM = 24;
 const HEAD = 28;
-const ROW = 16;
-const NONE = 0xffffffff;
+/** Bytes of a record's numbers; the last four are its offset behind the base. */
+export const ROW = 16;
+/** The length of a text that is null. */
+export const NO_TEXT = 0xffffffff;
 
 /** The fields of a record that are stored; a NewRecord or a StoredRecord has them. */
 export interface Storable {
   readonly key: string | null;
   readonly value: string | null;
   readonly headers: Headers;
+  readonly bytes?: EncodedValue;
 }
 
 /** Whether two sets of headers are equal. Most records of a batch have the headers of the previous one. */
@@ -62,14 +73,23 @@ function putHeaders(records: readonly Storable[], rows: Uint32Array): string {
 /** Buffer for texts until their length is known; grows with the largest batch. */
 let scratch = Buffer.allocUnsafe(1 << 20);
 
+function makeRoom(at: number, size: number): void {
+  if (at + size <= scratch.length) return;
+  const larger = Buffer.allocUnsafe(2 * (at + size));
+  scratch.copy(larger, 0, 0, at);
+  scratch = larger;
+}
+
 /** Writes a text as UTF-8 to the scratch buffer; returns its end. */
 function putText(text: string, at: number): number {
-  if (at + 3 * text.length > scratch.length) {
-    const larger = Buffer.allocUnsafe(2 * (at + 3 * text.length));
-    scratch.copy(larger, 0, 0, at);
-    scratch = larger;
-  }
+  makeRoom(at, 3 * text.length);
   return at + scratch.write(text, at, 'utf8');
+}
+
+function putBytes({ buffer, from, end }: EncodedValue, at: number): number {
+  makeRoom(at, end - from);
+  scratch.set(buffer.subarray(from, end), at);
+  return at + end - from;
 }
 
 /** `deltas` are offsets relative to the base, for a batch with gaps; without them offsets are consecutive. */
@@ -86,12 +106,15 @@ export function encodeBatch(
   let characters = table.length;
   let end = tableEnd;
   for (let i = 0, at = 0; i < count; i++, at += 4) {
-    const { key, value } = records[i]!;
+    const record = records[i]!;
+    const { key, bytes } = record;
+    const value = bytes ?? record.value;
     const keyEnd = key === null ? end : putText(key, end);
-    const valueEnd = value === null ? keyEnd : putText(value, keyEnd);
+    const valueEnd =
+      value === null ? keyEnd : typeof value === 'string' ? putText(value, keyEnd) : putBytes(value, keyEnd);
     characters += (key?.length ?? 0) + (value?.length ?? 0);
-    rows[at] = key === null ? NONE : keyEnd - end;
-    rows[at + 1] = value === null ? NONE : valueEnd - keyEnd;
+    rows[at] = key === null ? NO_TEXT : keyEnd - end;
+    rows[at + 1] = value === null ? NO_TEXT : valueEnd - keyEnd;
     rows[at + 3] = deltas === undefined ? i : deltas[i]!;
     end = valueEnd;
   }
@@ -134,7 +157,7 @@ function rowsAt(buffer: Buffer): number | undefined {
   for (let i = 0, row = SUM; i < count; i++, row += ROW)
     for (const at of [row, row + 4]) {
       const length = buffer.readUInt32LE(at);
-      if (length !== NONE) end += length;
+      if (length !== NO_TEXT) end += length;
     }
   return end === buffer.length ? SUM : undefined;
 }
@@ -167,34 +190,51 @@ function headersOf(topic: string, partition: number, base: number, table: string
   }
 }
 
-/** The records at or after `from`. Throws UserError `damaged` for a changed batch. */
+/** The records at or after `from`, with their values as bytes if `asBytes`. Throws UserError `damaged` for a changed batch. */
 export function decodeBatch(
   topic: string,
   partition: number,
   base: number,
   buffer: Buffer,
   from = base,
+  asBytes = false,
 ): Batch {
   const rows = checkBatch(topic, partition, base, buffer);
   const { count, timestamp, span } = readHead(buffer);
-  const text = textReader(buffer, rows + count * ROW);
+  const texts = rows + count * ROW;
+  const text = asBytes
+    ? (start: number, end: number) => buffer.toString('utf8', texts + start, texts + end)
+    : textReader(buffer, texts);
   let at = buffer.readUInt32LE(20);
   const tables = headersOf(topic, partition, base, text(0, at));
   const records: StoredRecord[] = [];
   for (let i = 0, row = rows; i < count; i++, row += ROW) {
     const keyLength = buffer.readUInt32LE(row);
     const valueLength = buffer.readUInt32LE(row + 4);
-    const keyEnd = keyLength === NONE ? at : at + keyLength;
-    const valueEnd = valueLength === NONE ? keyEnd : keyEnd + valueLength;
+    const keyEnd = keyLength === NO_TEXT ? at : at + keyLength;
+    const valueEnd = valueLength === NO_TEXT ? keyEnd : keyEnd + valueLength;
     const offset = base + buffer.readUInt32LE(row + 12);
+    const headers = tables[buffer.readUInt32LE(row + 8)] ?? NO_HEADERS;
     if (offset >= from)
-      records.push({
-        offset,
-        timestamp,
-        key: keyLength === NONE ? null : text(at, keyEnd),
-        value: valueLength === NONE ? null : text(keyEnd, valueEnd),
-        headers: tables[buffer.readUInt32LE(row + 8)] ?? NO_HEADERS,
-      });
+      records.push(
+        asBytes && valueLength !== NO_TEXT
+          ? new EncodedRecord(
+              offset,
+              timestamp,
+              headers,
+              buffer as Buffer & TextBytes,
+              keyLength === NO_TEXT ? undefined : texts + at,
+              texts + keyEnd,
+              texts + valueEnd,
+            )
+          : {
+              offset,
+              timestamp,
+              key: keyLength === NO_TEXT ? null : text(at, keyEnd),
+              value: valueLength === NO_TEXT ? null : text(keyEnd, valueEnd),
+              headers,
+            },
+      );
     at = valueEnd;
   }
   return { topic, partition, records, next: base + span };

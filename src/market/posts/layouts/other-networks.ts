@@ -6,10 +6,6 @@ type Test = (value: Json) => boolean;
 /** Lines of other networks and services that hold texts, by what only they have. */
 const NETWORKS: readonly (readonly [name: string, isOne: Test])[] = [
   [
-    'an event of Bluesky (Jetstream)',
-    ({ did, commit, kind }) => did !== undefined && (commit ?? kind) !== undefined,
-  ],
-  [
     'a post of Bluesky',
     ({ uri, $type }) => /^at:\/\//.test(String(uri)) || /^app\.bsky\./.test(String($type)),
   ],

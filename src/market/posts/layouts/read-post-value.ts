@@ -2,6 +2,7 @@ import { InvalidRecord } from '../../../core/stream/record.ts';
 import { isObject, type Json, jsonText } from '../../../core/util/json.ts';
 import { complianceEventOf } from '../compliance-event.ts';
 import { asObject } from '../fields.ts';
+import { networkOf } from '../networks/networks.ts';
 import { fromArchive, isOfArchive } from './archive.ts';
 import { fromCamelCase, isCamelCase } from './camel-case.ts';
 import { fromCsvRow } from './csv.ts';
@@ -32,7 +33,7 @@ function toStreamForm(value: Json): readonly Json[] {
     return [fromArchive(archived)];
   if (isComplianceJob(value))
     return [value.action === 'delete' ? { delete: { status: { id_str: value.id } } } : { event: value }];
-  if (complianceEventOf(value) !== undefined) return [value];
+  if (networkOf(value) !== undefined || complianceEventOf(value) !== undefined) return [value];
   if (isBareV2(value)) return [wrapV2(value)];
   if (isOfArchive(value)) return [fromArchive(value)];
   if (isCamelCase(value)) return [fromCamelCase(value)];

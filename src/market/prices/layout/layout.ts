@@ -4,7 +4,7 @@ import type { Cell, Row } from '../table.ts';
 /** How the parts of a date such as 01/02/2024 are ordered. */
 export type DateOrder = 'mdy' | 'dmy';
 
-/** What the user said about a file. Everything is optional. */
+/** What the flags say about a file. Everything is optional. */
 export interface TableSettings {
   readonly format: 'auto' | 'bars' | 'ticks' | 'quotes';
   /** Our name of a column (see `PriceField`) -> the file's name of it, or its number from 1. */

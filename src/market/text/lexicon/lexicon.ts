@@ -1,8 +1,39 @@
-import { BOOST, DAMPENERS, IDIOMS, INTENSIFIERS, NEGATIONS, NEUTRAL } from './modifiers.ts';
+import {
+  BOOST,
+  CLAUSE_NEGATIONS,
+  DAMPENERS,
+  FALLS,
+  IDIOMS,
+  INTENSIFIERS,
+  NEGATIONS,
+  NEUTRAL,
+  PERCENTS,
+  RISES,
+} from './modifiers.ts';
 import { type WordTable, wordTable } from './word-table.ts';
 
 /** The effect of a word beyond its valence. */
-export const Role = { plain: 0, negation: 1, no: 2, or: 3, least: 4, but: 5, never: 6, so: 7 } as const;
+export const Role = {
+  plain: 0,
+  negation: 1,
+  no: 2,
+  or: 3,
+  least: 4,
+  but: 5,
+  never: 6,
+  so: 7,
+  // Of grammar 2 alone:
+  clauseNegation: 8,
+  rise: 9,
+  fall: 10,
+  percent: 11,
+} as const;
+
+/**
+ * How texts are read. 1: VADER's way. 2: handles and cashtags are names without a feeling, joined emoji are one sign,
+ * moves by a number of percent count, and nobody, neither and hardly negate their clause.
+ */
+export type Grammar = 1 | 2;
 
 /** Several words that count as one. */
 export interface Phrase {
@@ -13,6 +44,9 @@ export interface Phrase {
 
 /** The words of all lists and their properties, by word number. Number 0 is any unlisted word. */
 export interface Lexicon {
+  readonly grammar: Grammar;
+  /** Word numbers of a number of percent: without a sign, with a plus, with a minus. */
+  readonly percents: readonly [plain: number, plus: number, minus: number];
   /** The word number of units[start, end), 0 if it is not listed. */
   readonly find: WordTable['find'];
   readonly findHashed: WordTable['findHashed'];
@@ -49,17 +83,25 @@ const ROLES: readonly (readonly [string, number])[] = [
   ['this', Role.so],
 ];
 
+const ROLES_2: readonly (readonly [string, number])[] = [
+  ...CLAUSE_NEGATIONS.map((word) => [word, Role.clauseNegation] as const),
+  ...RISES.map((word) => [word, Role.rise] as const),
+  ...FALLS.map((word) => [word, Role.fall] as const),
+  ...PERCENTS.map((word) => [word, Role.percent] as const),
+];
+
 const BOOSTS: readonly (readonly [string, number])[] = [
   ...INTENSIFIERS.map((word) => [word, BOOST] as const),
   ...DAMPENERS.map((word) => [word, -BOOST] as const),
 ];
 
 /** Builds the lexicon; a word of a later list replaces that of an earlier one. */
-export function buildLexicon(lists: readonly string[]): Lexicon {
+export function buildLexicon(lists: readonly string[], grammar: Grammar = 1): Lexicon {
+  const roles = grammar === 1 ? ROLES : [...ROLES, ...ROLES_2];
   const valences = new Map([...lists.flatMap(readWordList), ...Object.entries(IDIOMS)]);
   const known = [
     ...valences.keys(),
-    ...ROLES.map(([word]) => word),
+    ...roles.map(([word]) => word),
     ...BOOSTS.map(([word]) => word),
     ...NEUTRAL,
   ];
@@ -80,8 +122,9 @@ export function buildLexicon(lists: readonly string[]): Lexicon {
     valence[number(word)] = value;
     laden[number(word)] = 1;
   }
-  for (const [word, value] of ROLES) role[number(word)] = value;
+  for (const [word, value] of roles) role[number(word)] = value;
   for (const [word, value] of BOOSTS) {
+    if (role[number(word)] === Role.clauseNegation) continue;
     boost[number(word)] = value;
     laden[number(word)] = 0;
   }
@@ -95,6 +138,8 @@ export function buildLexicon(lists: readonly string[]): Lexicon {
   const endsPhrase = new Uint8Array(words.length);
   for (const last of endings.keys()) if (endings[last] !== undefined) endsPhrase[last] = 1;
   return {
+    grammar,
+    percents: [numbers.get('%') ?? 0, numbers.get('+%') ?? 0, numbers.get('-%') ?? 0],
     find: (units, start, end) => Math.max(0, find(units, start, end)),
     findHashed: (units, start, end, hash) => Math.max(0, findHashed(units, start, end, hash)),
     valence,

@@ -65,3 +65,30 @@ export const IDIOMS: Readonly<Record<string, number>> = {
 
 /** Phrases that do not negate, although a word in them does. */
 export const NEUTRAL = ['at least', 'very least'];
+
+/** Words of vader+crypto/2 that negate the whole clause after them: 'nobody in this group likes it'. */
+export const CLAUSE_NEGATIONS = ['hardly', 'neither', 'no one', 'no-one', 'nobody', 'noone', 'scarcely'];
+
+/** Valence of a price move by a number of percent. */
+export const MOVE = 1.4;
+
+/** Words that tell a rise or a fall where a number of percent is near: 'up 9 %', '12 percent lower'. */
+export const RISES = [
+  ...'climb climbed climbing climbs gain gained gaining gains green higher increase increased increases'.split(
+    ' ',
+  ),
+  ...'jump jumped jumping jumps rallied rally rise risen rises rising rose soared spiked surged up'.split(
+    ' ',
+  ),
+];
+export const FALLS = [
+  ...'correction declined declines decrease decreased dip dipped dips down drop dropped dropping drops fall'.split(
+    ' ',
+  ),
+  ...'fallen falling falls fell lose loses losing lost lower plunged red shed sheds sank sinks slid slides'.split(
+    ' ',
+  ),
+  ...'slipped slips tumbled tumbles'.split(' '),
+];
+
+export const PERCENTS = ['%', 'pct', 'percent', 'per cent'];

@@ -5,6 +5,18 @@ import { PieceShape, scanText } from './scan.ts';
 const endsClause = (unit: number): boolean =>
   unit === 46 || unit === 33 || unit === 63 || unit === 58 || unit === 59 || unit === 0x2026;
 
+const PERCENT = 37;
+const ZERO_WIDTH_JOINER = 0x200d;
+const isDigit = (unit: number): boolean => unit >= 48 && unit <= 57;
+/** @ and $ begin handles and cashtags. */
+export const isNameSign = (unit: number): boolean => unit === 64 || unit === 36;
+/** 1 after a plus, 2 after a minus. */
+const signOf = (unit: number): number => (unit === 43 ? 1 : unit === 45 || unit === 0x2212 ? 2 : 0);
+/** Whether the symbol at `start` is part of the sign before it: after a joiner, or a colour of skin. */
+const continuesSign = (units: Uint16Array, start: number): boolean =>
+  units[start - 1] === ZERO_WIDTH_JOINER ||
+  (units[start] === 0xd83c && units[start + 1]! >= 0xdffb && units[start + 1]! <= 0xdfff);
+
 /** A text as word numbers; each reading overwrites it. */
 export interface Tokens {
   count: number;
@@ -29,7 +41,7 @@ const room = (size: number) => ({
 /** Makes a reader of texts. The next call overwrites the tokens it returned. */
 export function tokenReader(lexicon: Lexicon): (text: string) => Tokens {
   const tokens: Tokens = { count: 0, mixed: false, exclamations: 0, questions: 0, ...room(512) };
-  const { find, findHashed, endsPhrase, endings } = lexicon;
+  const { find, findHashed, endsPhrase, endings, grammar, percents } = lexicon;
 
   /** If this word completes a phrase, removes the phrase's other words and returns its entry; otherwise the word itself. */
   const joined = (word: number): number => {
@@ -59,6 +71,12 @@ export function tokenReader(lexicon: Lexicon): (text: string) => Tokens {
       // Look up the whole piece first (an emoticon), then the word without punctuation.
       let word = core > start || coreEnd < end ? find(units, start, end) : 0;
       if (word === 0 && core < coreEnd) word = findHashed(units, core, coreEnd, hashes[piece]!);
+      if (grammar === 2) {
+        if (core === coreEnd && start > 0 && tokens.count > 0 && continuesSign(units, start)) continue;
+        if (core > start && isNameSign(units[core - 1]!)) word = 0;
+        else if (coreEnd < end && units[coreEnd] === PERCENT && isDigit(units[coreEnd - 1]!))
+          word = percents[core === 0 ? 0 : signOf(units[core - 1]!)]!;
+      }
       if (endsPhrase[word] === 1) word = joined(word);
       const upper = shapes[piece]! & PieceShape.capitals;
       upperWords += upper;

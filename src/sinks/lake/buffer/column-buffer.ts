@@ -1,4 +1,4 @@
-import type { Column, ColumnType } from '../../../market/catalog/datasets.ts';
+import type { Column, ColumnType } from '../../../market/catalog/columns.ts';
 import type { ColumnValue } from '../../cells.ts';
 import {
   type DictionaryRun,

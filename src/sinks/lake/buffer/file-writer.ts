@@ -28,9 +28,10 @@ export const topicPart = (topic: string): string => fittingName(topic, MAX_TOPIC
 type Reason = 'rows' | 'bytes' | 'memory' | 'time';
 
 /** Rows left out because their posts were deleted, and files by the reason why they were closed. */
-type Counts = Record<'purged' | `closed_by_${Reason}`, number>;
+type Counts = Record<'purged' | 'bytes' | `closed_by_${Reason}`, number>;
 export const NO_FILES: Readonly<Counts> = {
   purged: 0,
+  bytes: 0,
   closed_by_rows: 0,
   closed_by_bytes: 0,
   closed_by_memory: 0,
@@ -125,6 +126,7 @@ export function fileWriter(
       dataset.partitionBy.map((column, i) => [column, pending.values[i] ?? null]),
     );
     const size = sizeOf(chunks);
+    counts.bytes += size;
     writer.files.push(addOf({ path, folder, size, modified: now, rows: rows.count, columns, stats }));
     buffer.release(writer, pending);
   }

@@ -1,4 +1,4 @@
-import type { Column } from '../../../market/catalog/datasets.ts';
+import type { Column } from '../../../market/catalog/columns.ts';
 import type { ColumnValue } from '../../cells.ts';
 import { rowsWithout } from '../purge/pending-deletes.ts';
 import { type ColumnBuffer, newColumnBuffer, type Rows } from './column-buffer.ts';

@@ -1,7 +1,8 @@
 import { InvalidRecord } from '../../../core/stream/record.ts';
 import { parseExactObject, parseObject } from '../../../core/util/json.ts';
 import { DAY, formatTime } from '../../../core/util/time.ts';
-import type { Column, Dataset } from '../../../market/catalog/datasets.ts';
+import type { Column } from '../../../market/catalog/columns.ts';
+import type { Dataset } from '../../../market/catalog/datasets.ts';
 import { type CellReader, type ColumnValue, cellReader } from '../../cells.ts';
 import { DAY_COLUMN } from '../delta/schema.ts';
 

@@ -1,6 +1,6 @@
 import type { Millis } from '../../../core/util/time.ts';
 import { formatTime } from '../../../core/util/time.ts';
-import type { Column, ColumnType } from '../../../market/catalog/datasets.ts';
+import type { Column, ColumnType } from '../../../market/catalog/columns.ts';
 import type { ColumnStats } from '../parquet/columns/shred.ts';
 
 // Entries of a Delta log (github.com/delta-io/delta/blob/master/PROTOCOL.md): one JSON action per line.
@@ -120,7 +120,7 @@ export const keyOf = (path: string): string => decodeURIComponent(path);
 export interface Change {
   /** Identifies the writer's own entry when the answer to its put was lost. */
   readonly commitId: string;
-  readonly operation: 'WRITE' | 'DELETE';
+  readonly operation: 'WRITE' | 'DELETE' | 'UPDATE';
   readonly protocol?: Protocol | undefined;
   readonly metaData?: MetaData | undefined;
   readonly transactions: readonly AppTransaction[];

@@ -1,4 +1,4 @@
-import type { Column } from '../../../market/catalog/datasets.ts';
+import type { Column } from '../../../market/catalog/columns.ts';
 import type { ColumnStats } from '../parquet/columns/shred.ts';
 import type { StoredValue } from '../parquet/pages.ts';
 import type { StoredLeaf } from '../parquet/source.ts';

@@ -1,4 +1,5 @@
-import type { Column, ColumnType, Dataset } from '../../../market/catalog/datasets.ts';
+import type { Column, ColumnType } from '../../../market/catalog/columns.ts';
+import type { Dataset } from '../../../market/catalog/datasets.ts';
 import type { MetaData } from './actions.ts';
 
 export type TableSchema = Pick<MetaData, 'schemaString' | 'partitionColumns'>;
@@ -50,6 +51,15 @@ export function columnsOf(schema: TableSchema): ReadonlyMap<string, Column | str
     }),
   );
 }
+
+/** The types of a table's columns by name, in Delta's words: string, long, array<string>. */
+export const tableTypes = (schema: TableSchema): ReadonlyMap<string, string> =>
+  new Map(
+    fieldsOf(schema).map(({ name, type }) => {
+      const { elementType } = type as { readonly elementType?: unknown };
+      return [name, elementType === undefined ? typeText(type) : `array<${typeText(elementType)}>`];
+    }),
+  );
 
 /** How our rows fit a table. */
 export interface TableFit {

@@ -87,7 +87,12 @@ export class ParquetWriter {
     this.#groups.push({ rows, columns });
   }
 
-  /** The whole file. */
+  /** The bytes since the last call, or since the start. The rest of the file does not change them. */
+  take(): readonly Uint8Array[] {
+    return this.#chunks.splice(0);
+  }
+
+  /** The whole file, or what is left of it after `take`. */
   finish(): readonly Uint8Array[] {
     const footer = footerOf(this.#schema, this.#groups);
     const length = Buffer.alloc(4);

@@ -13,14 +13,14 @@ const CONVERTED = { UTF8: 0, MAP: 1, LIST: 3, TIMESTAMP_MILLIS: 9 } as const;
 const REPETITION = { required: 0, optional: 1, repeated: 2 } as const;
 
 export type Physical = keyof typeof PHYSICAL;
-export type Converted = keyof typeof CONVERTED;
+export type ConvertedType = keyof typeof CONVERTED;
 
 /** A field of a schema: a value of a type, or a group of others. */
 export interface Field {
   readonly name: string;
   readonly repetition: keyof typeof REPETITION;
   readonly type?: Physical;
-  readonly converted?: Converted;
+  readonly converted?: ConvertedType;
   readonly fields?: readonly Field[];
 }
 

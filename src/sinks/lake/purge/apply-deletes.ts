@@ -1,4 +1,4 @@
-import type { Column } from '../../../market/catalog/datasets.ts';
+import type { Column } from '../../../market/catalog/columns.ts';
 import type { SinkContext } from '../../sink.ts';
 import type { PartitionWriter } from '../buffer/partition-writer.ts';
 import { type Add, keyOf } from '../delta/actions.ts';

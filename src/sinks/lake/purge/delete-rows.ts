@@ -1,14 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { UserError } from '../../../core/errors.ts';
-import type { Column } from '../../../market/catalog/datasets.ts';
 import type { PurgeContext } from '../../sink.ts';
-import { type Add, entryActions, keyOf, type Remove } from '../delta/actions.ts';
-import { appendEntry } from '../delta/append-entry.ts';
-import { activeFiles, filesAt } from '../delta/files-at.ts';
+import { type Add, keyOf } from '../delta/actions.ts';
+import { filesAt } from '../delta/files-at.ts';
 import { damagedTable } from '../delta/log-segment.ts';
-import { maintain } from '../delta/maintenance.ts';
-import { columnsOf } from '../delta/schema.ts';
 import type { Snapshot } from '../delta/snapshot.ts';
+import { commitReplacements, fileColumns, type Replacement } from './replace-files.ts';
 import { findRows, type MatchedFile, rewrite } from './rewrite.ts';
 import type { RowMatcher } from './row-matcher.ts';
 
@@ -36,10 +32,8 @@ interface MatchedActiveFile extends MatchedFile {
   readonly add: Add;
 }
 
-interface Replacement {
+interface DeletedFile extends Replacement {
   readonly from: MatchedActiveFile;
-  /** Undefined when no row remains. */
-  readonly to: Add | undefined;
 }
 
 /** Runs work on one file. Damage is recorded in `blocked`; other errors, such as an unreachable or full store, are thrown. */
@@ -88,52 +82,6 @@ async function scan(
   return matches;
 }
 
-/** The columns that files store and that have statistics: no folder columns, no types that we do not write. */
-function fileColumns({ metaData }: Snapshot): readonly Column[] {
-  const { partitionColumns } = metaData!;
-  return [...columnsOf(metaData!).values()].filter(
-    (column): column is Column => typeof column !== 'string' && !partitionColumns.includes(column.name),
-  );
-}
-
-/** Keeps only the id range of the statistics: no other values of deleted posts go into a new log entry. */
-function removeOf({ path, partitionValues, size, stats }: Add, deletionTimestamp: number): Remove {
-  const remove = { path, deletionTimestamp, dataChange: true, partitionValues, size };
-  const { numRecords, minValues, maxValues } = JSON.parse(stats ?? '{}');
-  const [id, last] = [minValues?.id, maxValues?.id];
-  const range = { numRecords, minValues: { id }, maxValues: { id: last } };
-  return id === undefined || last === undefined ? remove : { ...remove, stats: JSON.stringify(range) };
-}
-
-/** False when another writer removed one of the files meanwhile, so that the table must be scanned again. */
-async function commit(
-  snapshot: Snapshot,
-  replacements: readonly Replacement[],
-  time: number,
-  warn: (message: string) => void,
-): Promise<boolean> {
-  const { store } = snapshot;
-  const adds = replacements.flatMap(({ to }) => (to ? [to] : []));
-  const removes = replacements.map(({ from }) => removeOf(from.add, time));
-  const replaced = new Set(replacements.map(({ from }) => from.path));
-  const commitId = randomUUID();
-  const actions = entryActions({ commitId, operation: 'DELETE', transactions: [], removes, adds }, time);
-  const isCommitted = await appendEntry(snapshot, {
-    commitId,
-    isCommitted: async () => {
-      const active = await activeFiles(store);
-      return ![...replaced].some((path) => active.has(path));
-    },
-    actions: async (news) =>
-      news === undefined || news.some(({ remove }) => remove && replaced.has(keyOf(remove.path)))
-        ? undefined
-        : actions,
-  });
-  if (isCommitted) await maintain(snapshot, time, warn);
-  else for (const { path } of adds) await store.remove(keyOf(path));
-  return isCommitted;
-}
-
 /**
  * Deletes posts from a Delta table: rewrites the files that contain some, in one commit, then removes the old files and
  * those that an earlier run left behind from the store. Files that cannot be rewritten or removed are in `blocked`.
@@ -149,7 +97,7 @@ export async function deleteRows(
     const now = clock.now();
     const blocked: BlockedDelete[] = [];
     const { active, leftBehind } = await scan(snapshot, matcher, blocked, options);
-    const replacements: Replacement[] = [];
+    const replacements: DeletedFile[] = [];
     for (const from of active)
       if (dryRun) replacements.push({ from, to: undefined });
       else
@@ -161,7 +109,8 @@ export async function deleteRows(
     const rows = removed.reduce((sum, file) => sum + file.rows, 0);
     const deleted = { rows, paths: removed.map(({ path }) => path), blocked };
     if (dryRun) return deleted;
-    if (replacements.length > 0 && !(await commit(snapshot, replacements, now, warn))) continue;
+    if (replacements.length > 0 && !(await commitReplacements(snapshot, 'DELETE', replacements, now, warn)))
+      continue;
     // Without a commit nothing has checked yet that the table is still the same one: update() does.
     if (replacements.length === 0 && leftBehind.length > 0) await snapshot.update();
     for (const { from, to } of replacements) {

@@ -1,4 +1,4 @@
-import type { Column } from '../../../market/catalog/datasets.ts';
+import type { Column } from '../../../market/catalog/columns.ts';
 import type { Rows } from '../buffer/column-buffer.ts';
 import { textsOfRows } from '../buffer/string-buffer.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as yieldTurn } from 'node:timers/promises';
 import { UserError } from '../../../core/errors.ts';
-import type { Column } from '../../../market/catalog/datasets.ts';
+import type { Column } from '../../../market/catalog/columns.ts';
 import { type Add, addOf } from '../delta/actions.ts';
 import { rangeCollector } from '../delta/range.ts';
 import type { ColumnStats } from '../parquet/columns/shred.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import { DAY, type Millis } from '../../../core/util/time.ts';
 import type { StoredFile } from './store.ts';
-import { hasExited, thisWriter } from './writer-id.ts';
+import { hasWriterExited, thisWriter } from './writer-id.ts';
 
 // Names of unfinished files. A process writes and syncs a file under such a name in the table's folder, then renames it.
 // A process killed in between leaves it behind.
@@ -26,6 +26,6 @@ export function isAbandoned({ name, modified }: Pick<StoredFile, 'name' | 'modif
   const file = basename(name);
   const writer = NAME.exec(file)?.[1];
   if (writer === undefined && !OLD_NAME.test(file)) return false;
-  const exited = writer === undefined ? undefined : hasExited(writer);
+  const exited = writer === undefined ? undefined : hasWriterExited(writer);
   return exited ?? now - modified > ABANDONED_AFTER;
 }

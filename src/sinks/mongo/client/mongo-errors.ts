@@ -62,14 +62,14 @@ export const isTransientCode = (code: unknown): boolean =>
 const LOGIN = new Set<unknown>([11, 18, 8000]); // UserNotFound, AuthenticationFailed, Atlas: bad auth
 const UNAUTHORIZED = 13;
 const OUT_OF_DISK = 14031;
-/** TLS errors that no waiting mends, and a plain port that was spoken to in TLS. */
+/** TLS errors that waiting does not fix, and a TLS handshake with a plain port. */
 const TLS_CODE =
   /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO|EPROTO|HOSTNAME_MISMATCH|ERR_OSSL)/;
 
 /** What no second try mends; undefined for the rest. No credentials are in it. */
 function permanentError(error: unknown, { shown, redact, auth }: MongoAddress): UserError | undefined {
-  const permanent = (code: 'failed' | 'disk-full' | 'usage', message: string, remedy: string): UserError =>
-    new UserError(code, `${shown}: ${message}`, remedy);
+  const permanent = (code: 'failed' | 'disk-full' | 'usage', message: string, hint: string): UserError =>
+    new UserError(code, `${shown}: ${message}`, hint);
   for (const layer of layers(error)) {
     if (layer instanceof UserError) return layer;
     const { code, name, message } = layer;

@@ -74,7 +74,11 @@ const HTML = /^\s*(?:<!doctype html|<html)/i;
 export function refuseUnreadable(file: string, head: Buffer): void {
   const refused = REFUSED.find(([magic]) => isAt(head, magic));
   if (refused !== undefined)
-    throw new UserError('usage', `--file ${file} ${refused[1]}, which is not read`, refused[2](shown(file)));
+    throw new UserError(
+      'usage',
+      `--file ${file} ${refused[1]}, which is not supported`,
+      refused[2](shown(file)),
+    );
   if (HTML.test(head.toString('latin1', 0, 200)))
     throw new UserError(
       'usage',

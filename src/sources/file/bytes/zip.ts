@@ -54,7 +54,7 @@ async function findEntry(file: string, archive: ZipFile): Promise<Entry> {
   if (entry.compressionMethod !== STORED && entry.compressionMethod !== DEFLATED)
     throw new UserError(
       'usage',
-      `--file ${file}: the zip is compressed by method ${entry.compressionMethod}, which is not read`,
+      `--file ${file}: the zip is compressed by method ${entry.compressionMethod}, which is not supported`,
       `Unpack it: unzip -p ${file} | cryptopipe ... --file -.`,
     );
   return entry;

@@ -3,7 +3,7 @@ import { formatTime } from '../../../core/util/time.ts';
 import type { BarRow, PriceLayout, PriceRow } from '../../../market/prices/layout/layout.ts';
 import type { LayoutPlan } from '../../../market/prices/layout/plan.ts';
 import type { Cell } from '../../../market/prices/table.ts';
-import type { Count, LeftOut, Origin, TextReader } from '../reader.ts';
+import type { CountDrop, LeftOut, Origin, TextReader } from '../reader.ts';
 import { isBlank } from '../rows/block.ts';
 import type { TextCells } from '../rows/cells.ts';
 import { type PriceTopics, rowWriter } from './records.ts';
@@ -45,14 +45,14 @@ export function priceReader(
   let isUnfinishedLogged = false;
 
   /** The outcome for a bar that is not over, or was not when an earlier run read this row; undefined for others. */
-  const leaveOut = ({ start, end }: BarRow, text: string, count: Count): LeftOut | undefined => {
+  const leaveOut = ({ start, end }: BarRow, text: string, count: CountDrop): LeftOut | undefined => {
     const isOver = end <= now;
     if (isOver && unfinished.isEmpty) return undefined;
     const id = unfinishedId(text, end);
     if (isOver && !unfinished.has(id)) return undefined;
     if (!isOver && !isRunningLogged)
       origin.info(
-        `--file ${origin.file}: the bar of ${formatTime(start)} ends at ${formatTime(end)}, which is still to come: it is left for the next run`,
+        `--file ${origin.file}: the bar of ${formatTime(start)} ends at ${formatTime(end)}, in the future; it is left for the next run`,
       );
     if (isOver && !isUnfinishedLogged)
       origin.warn(

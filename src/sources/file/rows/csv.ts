@@ -62,9 +62,23 @@ function widthOf(line: string, delimiter: string): number {
   }
 }
 
-/** The delimiter that cuts the first lines into equally many cells; a comma where none does. */
+/** Lines as rows: one with an odd number of quotes goes on in the next line. A last row that stays open is left out. */
+function joinQuoted(lines: readonly string[]): readonly string[] {
+  const rows: string[] = [];
+  let isOpen = false;
+  for (const line of lines) {
+    if (isOpen) rows.push(`${rows.pop()}\n${line}`);
+    else if (rows.length === ROWS_FOR_DELIMITER) return rows;
+    else if (line.trim() !== '') rows.push(line);
+    if (line.split('"').length % 2 === 0) isOpen = !isOpen;
+  }
+  if (isOpen && rows.length > 1) rows.pop();
+  return rows;
+}
+
+/** The delimiter that cuts the first rows into equally many cells; a comma where none does. */
 export function findDelimiter(lines: readonly string[]): string {
-  const some = lines.filter((line) => line.trim() !== '').slice(0, ROWS_FOR_DELIMITER);
+  const some = joinQuoted(lines);
   let best = { delimiter: ',', width: 1, share: 0 };
   for (const delimiter of DELIMITERS) {
     const { value: width, fraction: share } =

@@ -17,6 +17,7 @@ export interface HttpAnswer {
   readonly serverTime: Millis | undefined;
   /** From header Retry-After; 0: none. */
   readonly retryAfterMs: Millis;
+  readonly headers: HttpHeaders;
   readonly askedAt: Millis;
   readonly answeredAt: Millis;
 }
@@ -94,12 +95,14 @@ export function httpClient(base: string, context: Waits & Pick<SourceContext, 'p
             'not JSON',
             `HTTP ${got.status} with a response that is not JSON`,
             retryAfterMs,
+            got.status,
           );
         return {
           status: got.status,
           body,
           serverTime: readDate(got.headers),
           retryAfterMs,
+          headers: got.headers,
           askedAt,
           answeredAt,
         };

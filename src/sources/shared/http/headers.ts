@@ -18,8 +18,8 @@ export function readDate(headers: HttpHeaders): Millis | undefined {
 }
 
 /** The wait that header Retry-After requests: seconds, or an HTTP date (RFC 9110, 10.2.3). 0 without one. */
-export function readRetryAfter(headers: HttpHeaders, now: Millis): Millis {
+export function readRetryAfter(headers: HttpHeaders, now: Millis, longest = LONGEST_WAIT_MS): Millis {
   const text = oneHeader(headers, 'retry-after')?.trim() ?? '';
   const wait = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
-  return wait > 0 ? Math.min(wait, LONGEST_WAIT_MS) : 0;
+  return wait > 0 ? Math.min(wait, longest) : 0;
 }

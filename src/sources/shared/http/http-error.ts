@@ -11,6 +11,8 @@ export class HttpError extends Error {
     message: string,
     /** The minimum delay that the service requested. */
     readonly waitMs: Millis = 0,
+    /** Of the HTTP response, if there was one and its status matters. */
+    readonly status?: number,
   ) {
     super(message);
   }

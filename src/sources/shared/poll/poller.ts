@@ -3,7 +3,7 @@ import { formatTime, type Millis } from '../../../core/util/time.ts';
 import type { Chunk, SourceContext } from '../../source.ts';
 import { gapRecord } from '../gaps.ts';
 import { HttpError } from '../http/http-error.ts';
-import { TRIES, withRetries } from '../http/retries.ts';
+import { noUsableAnswer, TRIES, withRetries } from '../http/retries.ts';
 import { ticks } from './ticks.ts';
 import { waitUntil } from './wait.ts';
 
@@ -26,6 +26,8 @@ export interface Poller {
   readonly every: Millis;
   /** A longer time between polls, when needed. */
   readonly interval?: () => Millis;
+  /** The last answer of an earlier run; the time since then is a gap if a whole period passed without an answer. */
+  readonly lastAnswer?: Millis | undefined;
   /** One request and its records. Throws HttpError to retry, QuotaExhausted to pause, UserError to stop. */
   ask(): Promise<Chunk>;
 }
@@ -34,15 +36,16 @@ export interface Poller {
 const PASSING_TRIES = 3;
 
 /** Only a whole period without an answer makes a gap. */
-const missedTick = (tick: Millis, { every, interval }: Poller, now: Millis): boolean =>
-  now >= tick + Math.max(every, interval?.() ?? 0);
+const missedTick = (tick: Millis, poller: Poller, now: Millis): boolean => now >= tick + periodOf(poller);
+
+const periodOf = ({ every, interval }: Poller): Millis => Math.max(every, interval?.() ?? 0);
 
 /** Polls on the grid until stopped. After a time without answers, the next answer carries a gap marker. */
 export async function* polling(poller: Poller, context: SourceContext): AsyncGenerator<Chunk> {
   const { source, host, every, interval } = poller;
   const { signal, once, now, warn, info, status } = context;
-  let lastGood = now();
-  let missed: string | undefined;
+  let lastGood = poller.lastAnswer ?? now();
+  let missed = missedTick(lastGood + periodOf(poller), poller, now()) ? 'restart' : undefined;
   let hasAnswered = false;
   let isLogged = false;
   for await (const tick of ticks(every, context, interval)) {
@@ -86,13 +89,7 @@ export async function* polling(poller: Poller, context: SourceContext): AsyncGen
       return message;
     }
     if (!(error instanceof HttpError)) throw error;
-    if (once)
-      throw new UserError(
-        'unavailable',
-        `${source}: no usable answer: ${error.message}`,
-        'Run `cryptopipe doctor sources`, or try again later.',
-        true,
-      );
+    if (once) throw noUsableAnswer(source, error);
     warn(`${source}: no answer in ${TRIES} attempts (${error.message}); continuing with the next poll`);
     return error.message;
   }

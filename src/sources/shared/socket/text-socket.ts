@@ -26,6 +26,10 @@ export interface SocketSettings {
   readonly silenceMs: Millis;
   /** Messages wait this long for others, so that one durable write holds many. Default: 100 ms. */
   readonly lingerMs?: Millis;
+  /** A ping does not count as a sign of life: the service always has messages. */
+  readonly ignoresPings?: boolean;
+  /** Sends a ping this often, for services that send none: the pong is a sign of life. Default: never. */
+  readonly pingMs?: Millis;
 }
 
 /** An open connection that carries text messages. */
@@ -42,6 +46,7 @@ export interface TextSocket {
 }
 
 const PING = 'undici:websocket:ping';
+const PONG = 'undici:websocket:pong';
 const STOPPED: SocketEnd = { how: 'stopped', code: 1000, reason: 'stopped' };
 
 /**
@@ -49,11 +54,11 @@ const STOPPED: SocketEnd = { how: 'stopped', code: 1000, reason: 'stopped' };
  * HttpError when it cannot be reached; no message contains the address.
  */
 export async function openSocket(
-  { url, silenceMs, lingerMs = 100 }: SocketSettings,
-  context: Waits & Pick<SourceContext, 'proxy' | 'monotonic'>,
+  { url, silenceMs, lingerMs = 100, ignoresPings = false, pingMs }: SocketSettings,
+  context: Waits & Pick<SourceContext, 'proxy' | 'monotonic' | 'meter'>,
 ): Promise<TextSocket> {
-  const { now, monotonic, signal, proxy } = context;
-  const { WebSocket } = await import('undici');
+  const { now, monotonic, signal, proxy, sleep } = context;
+  const { WebSocket, ping } = await import('undici');
   const http = url.replace(/^ws/, 'http');
   const pool = await connectTo(new URL(http).origin, proxy(http));
   const { dispatcher, refused } = watchUpgrade(pool, now);
@@ -76,17 +81,26 @@ export async function openSocket(
     changed.notify();
   };
   const onPing = (message: unknown): void => {
-    if ((message as { websocket: WebSocket }).websocket === socket) seen();
+    if (!ignoresPings && (message as { websocket: WebSocket }).websocket === socket) seen();
   };
   async function close(): Promise<void> {
     finish(STOPPED);
     closed.abort();
     unsubscribe(PING, onPing);
+    unsubscribe(PONG, onPing);
     if (socket.readyState === WebSocket.OPEN) socket.close();
     await pool.destroy();
   }
 
+  async function sendPings(every: Millis): Promise<void> {
+    while (!signal.aborted && end === undefined) {
+      await sleep(every, closed.signal);
+      if (socket.readyState === WebSocket.OPEN) ping(socket);
+    }
+  }
+
   subscribe(PING, onPing);
+  subscribe(PONG, onPing);
   socket.addEventListener('message', ({ data }) => {
     if (typeof data !== 'string' || end !== undefined) return;
     frames.push({ at: now(), text: data }, monotonic());
@@ -115,6 +129,8 @@ export async function openSocket(
     throw error;
   }
   seen();
+  context.meter?.('connections');
+  if (pingMs !== undefined) void sendPings(pingMs);
 
   return {
     get end() {

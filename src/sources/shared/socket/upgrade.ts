@@ -11,10 +11,10 @@ export class UpgradeRefused extends HttpError {
   /** The start of the response's body, which may be JSON, text or HTML, or cut short. */
   text = '';
   constructor(
-    readonly status: number,
+    override readonly status: number,
     waitMs: Millis,
   ) {
-    super('status', `HTTP ${status} instead of a WebSocket`, waitMs);
+    super('status', `HTTP ${status} instead of a WebSocket`, waitMs, status);
   }
 }
 

@@ -14,7 +14,7 @@ import { postRecords } from '../../shared/post-records.ts';
 import { rejectLine } from '../../shared/rejects.ts';
 import { describeBody, readErrorFields, XApiError } from '../api/error.ts';
 import type { Line } from './lines.ts';
-import type { Topics } from './topics.ts';
+import type { PostTopics } from './topics.ts';
 
 /** Turns the lines of a stream into records. */
 export interface StreamLineReader {
@@ -45,7 +45,7 @@ const billedPosts = ({ includes }: Json): number =>
 
 /** `topic` is named in rejects; `onPost` counts each post and each original that came with it. `maxAheadMs`: how far ahead of the clock a post's time may be. */
 export function lineReader(
-  topics: Topics,
+  topics: PostTopics,
   topic: string,
   onPost: (at: Millis) => void,
   maxAheadMs = Number.POSITIVE_INFINITY,

@@ -12,7 +12,7 @@ import { monthlyQuota, type PostCount } from './monthly-quota.ts';
 import { type OpenStream, openStreamOf } from './open-stream.ts';
 import { formatPosition, positionName, type StreamPosition } from './position.ts';
 import { readLoop, SILENCE_MS } from './read-loop.ts';
-import type { Topics } from './topics.ts';
+import type { PostTopics } from './topics.ts';
 
 export interface StreamSettings {
   /** `backfillMinutes`: how far back X starts; 0: only new posts. */
@@ -21,7 +21,7 @@ export interface StreamSettings {
   readonly repairRules: () => Promise<void>;
   /** As the user wrote it; names the stored position. */
   readonly topic: string;
-  readonly topics: Topics;
+  readonly topics: PostTopics;
   readonly resume: StreamPosition;
   /** This month's posts in other topics. */
   readonly elsewhere: PostCount;
@@ -75,7 +75,11 @@ class StreamMachine {
     this.#settings = settings;
     this.#context = context;
     this.#quota = monthlyQuota(maxPosts, resume, elsewhere, context.warn);
-    this.#reader = lineReader(topics, topic, this.#quota.post, context.maxAheadMs);
+    const onPost = (at: Millis): void => {
+      this.#quota.post(at);
+      context.meter?.('posts billed');
+    };
+    this.#reader = lineReader(topics, topic, onPost, context.maxAheadMs);
     this.#retries = retries(context);
     this.#changed = wakeup(context);
     this.#gaps = gapTracker('x', resume.lastSeen);
@@ -110,6 +114,7 @@ class StreamMachine {
     if (until !== undefined) return { name: 'over quota', until };
     try {
       const { connection, minutes } = await this.#open(this.#gaps.backfillMinutes(now(), this.#maxBackfill));
+      this.#context.meter?.('connections');
       const stream = openStreamOf(connection, this.#context, this.#changed.notify);
       this.#addMarkers(this.#gaps.connected(now(), minutes));
       return { name: 'reading', stream };
@@ -191,11 +196,12 @@ class StreamMachine {
   }
 
   #chunk(): Chunk {
-    const { now, status } = this.#context;
+    const { now, status, quota } = this.#context;
     const { topic } = this.#settings;
     const { records, counts } = this.#reader.flush();
     const value = formatPosition({ ...this.#quota.counted(now()), lastSeen: this.#gaps.resumeFrom });
     status(this.#quota.note(now()));
+    quota?.(this.#quota.note(now()));
     const markers = this.#markers;
     this.#markers = [];
     return {

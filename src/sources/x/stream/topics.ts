@@ -2,7 +2,7 @@ import { fillTopic, placeholdersIn } from '../../../market/catalog/topic-templat
 import { coinOf } from '../../../market/text/coins.ts';
 
 /** Routes the lines of a stream to topics. */
-export interface Topics {
+export interface PostTopics {
   /** The distinct topics of a post, by the tags of its matching rules. */
   of(tags: readonly string[]): readonly string[];
   /** Every topic a post may have gone to: a compliance event goes to all of them. */
@@ -15,7 +15,7 @@ const MAX_TAGS = 100;
 const UNTAGGED = 'untagged';
 
 /** `template` may contain {tag}, {coin} and {coin_name}; `tags` are those of the rules. */
-export function postTopics(template: string, tags: readonly string[]): Topics {
+export function postTopics(template: string, tags: readonly string[]): PostTopics {
   if (placeholdersIn(template).length === 0) {
     const only = [template];
     return { of: () => only, all: () => only };

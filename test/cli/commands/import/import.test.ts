@@ -109,7 +109,11 @@ describe('import', () => {
     expect(JSON.parse(out).stages.map(({ stage }: { stage: string }) => stage)).toEqual([
       'produce file',
       'select',
+      'enrich',
+      'signals',
       'sink file tweets-processed',
+      'sink file tweets-priced',
+      'sink file signals',
     ]);
     expect(await values('tweets-processed')).toHaveLength(2);
     expect((await run(`${line} --posts`)).code).toBe(0);

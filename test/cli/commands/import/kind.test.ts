@@ -36,6 +36,6 @@ test('standard input, folders and missing files are taken for prices', () => {
   expect([...kindsIn(['-', folder, join(folder, 'none')])]).toEqual(['prices']);
 });
 
-test('files of both kinds are told apart', () => {
+test('files of posts and files of prices are distinguished', () => {
   expect([...kindsIn([write('{"full_text":"x"}'), '-'])]).toEqual(['tweets', 'prices']);
 });

@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Position } from '../../../../src/cli/commands/topics/from.ts';
-import { newRecords, storedRecords } from '../../../../src/cli/commands/topics/reading.ts';
+import {
+  type NewestFilter,
+  newestByKey,
+  newRecords,
+  storedRecords,
+} from '../../../../src/cli/commands/topics/reading.ts';
 import { openLocalLog } from '../../../../src/log/local/open.ts';
 import type { Log } from '../../../../src/log/log.ts';
 import { handClock } from '../../fakes.ts';
@@ -95,5 +100,46 @@ describe('newRecords', () => {
     await first;
     await stream.return(undefined);
     expect(await stream.next()).toEqual({ value: undefined, done: true });
+  });
+});
+
+describe('newestByKey', () => {
+  const put = (key: string, value: string | null) =>
+    log.append([{ topic: 'keys', partitionKey: 'one', key, value, headers: {} }]);
+  const newest = async (filter?: NewestFilter) => [
+    ...(await newestByKey(log, (await log.describe('keys'))!, Number, filter)),
+  ];
+
+  beforeEach(async () => {
+    await log.createTopic('keys', { partitions: 1, retentionMs: undefined, compacted: false });
+    for (const [key, value] of [
+      ['a', '1'],
+      ['b', '2'],
+      ['a', '3'],
+      ['c', null],
+    ] as const)
+      await put(key, value);
+  });
+
+  test('the newest value of each key is read, in the order of those records; a tombstone is null', async () => {
+    expect(await newest()).toEqual([
+      ['b', 2],
+      ['a', 3],
+      ['c', null],
+    ]);
+  });
+
+  test('only the newest offsets, and only some keys, are read on request', async () => {
+    expect(await newest({ most: 2 })).toEqual([
+      ['a', 3],
+      ['c', null],
+    ]);
+    expect(await newest({ hasKey: (key) => key === 'b' })).toEqual([['b', 2]]);
+  });
+
+  test('what is appended after the topic was described is not read', async () => {
+    const details = (await log.describe('keys'))!;
+    await put('b', '9');
+    expect((await newestByKey(log, details, Number)).get('b')).toBe(2);
   });
 });

@@ -6,42 +6,44 @@ vi.mock('../../../../src/sources/index.ts', async () => (await import('./fake-so
 const KEYS = { STREAM_KEY: 'k', STREAM_SECRET: 's', PAID_KEY: 'p' };
 
 describe('without --source', () => {
-  test('every live source with keys is read, and the others are logged as skipped', async () => {
+  test('the first line says what is read without a key, what is left out and why', async () => {
     const { run } = await setUp();
     const { code, out, err } = await run('produce prices --once');
     expect(code).toBe(0);
     expect(JSON.parse(out.split('\n')[1]!).stages.map(({ stage }: { stage: string }) => stage)).toEqual([
       'produce free',
     ]);
-    expect(err).toContain('skipping source paid: it has no keys; set PAID_KEY');
+    expect(err.split('\n')[0]).toMatch(
+      /^\S+ info {2}reading free \(no key needed\); left out: paid \(no key; set PAID_KEY\), slow \(for rates; name it with --source\)$/,
+    );
   });
 
   test('one complete set of keys is enough, even from files', async () => {
     const { run } = await setUp();
     const { out, err } = await run('produce --for 1s', { env: { ...KEYS, CRYPTOPIPE_TEST_CLOCK: '100 1' } });
     expect(out.match(/^\w+ undefined$/gm)).toEqual(['stream undefined', 'paid undefined', 'free undefined']);
-    expect(err).not.toContain('left out');
+    expect(err).toContain('reading free (no key needed) and stream, paid (with your keys); left out: slow');
   });
 
   test('an empty variable is not a key', async () => {
     const { run } = await setUp();
     const { code, err } = await run('produce prices --once', { env: { PAID_KEY: '' } });
     expect(code).toBe(0);
-    expect(err).toContain('skipping source paid: it has no keys');
+    expect(err).toContain('left out: paid (no key; set PAID_KEY)');
   });
 
   test('a one-shot run skips streams', async () => {
     const { run } = await setUp();
     const { code, err } = await run('produce --once', { env: KEYS });
     expect(code).toBe(0);
-    expect(err).toContain('skipping source stream: it is an endless stream');
+    expect(err).toContain('left out: stream (an endless stream; omit --once');
   });
 
   test('a run without any source to read is an error', async () => {
     const { run } = await setUp();
     const { code, err } = await run('produce tweets');
     expect(code).toBe(2);
-    expect(err).toContain('skipping source stream: it has no keys; set STREAM_TOKEN');
+    expect(err).toContain('cannot read source stream: no key; set STREAM_TOKEN');
   });
 });
 
@@ -138,7 +140,7 @@ describe('--topic', () => {
     ['produce --source stream --once', '--once: source stream is an endless stream'],
     ['produce prices --once --for 1m', '--for excludes --once'],
     ['produce tweets --source free', 'source free has no tweets, only prices'],
-    ['produce --source stream', 'skipping source stream: it has no keys'],
+    ['produce --source stream', 'cannot read source stream: no key'],
     ['produce prices --shelf-url x', '--shelf-url has no effect here; it is a flag of source shelf'],
   ])('%s exits 2', async (line, text) => {
     const { run } = await setUp();

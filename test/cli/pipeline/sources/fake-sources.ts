@@ -10,7 +10,6 @@ const source = (name: string, kind: Kind, live: Partial<Live> | undefined) =>
     fills: () => (kind === 'prices' ? ['coin', 'coin_name'] : []),
     ...(live && {
       live: {
-        isDefault: true,
         secrets: [],
         endless: false,
         async *check() {
@@ -41,6 +40,7 @@ const all = {
   }),
   paid: source('paid', 'prices', { secrets: [['PAID_KEY']] }),
   free: source('free', 'prices', {}),
+  slow: source('slow', 'prices', { onlyFor: 'rates' }),
   shelf: source('shelf', 'prices', undefined),
 };
 

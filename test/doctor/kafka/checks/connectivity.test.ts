@@ -39,7 +39,7 @@ test.each([
   expect(JSON.stringify(check)).not.toContain('secret');
 });
 
-test('a TLS connection to a plaintext listener is told apart from a broken one', () => {
+test('a TLS connection to a plaintext listener is distinguished from a broken one', () => {
   const check = run(error('Client network socket disconnected before secure TLS connection was established'));
   expect(check.detail).toBe('this listener does not use TLS');
 });

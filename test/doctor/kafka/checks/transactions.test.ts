@@ -9,8 +9,8 @@ const good: ProbeResult = {
   fenced: true,
   clocks: [],
 };
-const bad = (trial: Partial<ProbeResult>) =>
-  checkTransactions({ ...good, ...trial })
+const bad = (probe: Partial<ProbeResult>) =>
+  checkTransactions({ ...good, ...probe })
     .filter(({ severity }) => severity === 'error')
     .map(({ what }) => what);
 
@@ -31,8 +31,8 @@ test.each([
   ['offsets in a transaction', { offset: 2 }],
   ['offsets in a transaction', { offset: undefined }],
   ['fencing', { fenced: false }],
-])('a broken guarantee is named: %s', (what, trial) => {
-  expect(bad(trial)).toEqual([what]);
+])('a broken guarantee is named: %s', (what, probe) => {
+  expect(bad(probe)).toEqual([what]);
 });
 
 test('a broker that leads several partitions has one clock check', () => {

@@ -64,7 +64,7 @@ describe('partition assignment', () => {
     expect(shared([a, member('b')], 2)).toEqual({ a: [0, 1], b: [] });
   });
 
-  test('a second exclusive run is told who holds the partitions', () => {
+  test('a second exclusive run learns who holds the partitions', () => {
     const assignments = assign([member('a', { exclusive: true }), member('b', { exclusive: true })], () => 2);
     expect(assignments.get('a')).toEqual({ partitions: [0, 1] });
     expect(assignments.get('b')).toEqual({ partitions: [], lockedBy: 'process a' });

@@ -26,6 +26,26 @@ test('encoding and decoding are inverse, from any offset', () => {
   );
 });
 
+test('texts of any characters are decoded as they were encoded, also in batches of many', () => {
+  const ascii = fc.stringMatching(/^[ -~]{0,3000}$/);
+  const any = fc.oneof(
+    { weight: 8, arbitrary: ascii },
+    { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
+    { weight: 1, arbitrary: fc.constantFrom('\ud83d', '\ude00', 'a\ud83d', '\ude00b', '\u0141', '\u0080') },
+  );
+  const texts = fc.array(fc.record({ key: fc.option(any), value: fc.option(any) }), { maxLength: 40 });
+  /** A half of a surrogate pair has no UTF-8. */
+  const stored = (text: string | null) => text && Buffer.from(text).toString();
+  fc.assert(
+    fc.property(texts, (some) => {
+      const records = some.map((one) => ({ ...one, headers: {} }));
+      const { records: decoded } = decodeBatch('t', 0, 0, encodeBatch(records, 1));
+      const found = decoded.map(({ key, value }) => ({ key, value }));
+      expect(found).toEqual(some.map(({ key, value }) => ({ key: stored(key), value: stored(value) })));
+    }),
+  );
+});
+
 test('a batch with holes keeps its offsets and span', () => {
   const records = [4, 9].map((n) => ({ key: `${n}`, value: `${n}`, headers: {} }));
   const batch = decodeBatch('t', 0, 50, encodeBatch(records, 1, [4, 9], 12));

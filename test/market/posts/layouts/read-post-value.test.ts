@@ -192,8 +192,12 @@ describe('forms of posts', () => {
     expect(complianceKind(other!.value)).toBe('event');
   });
 
+  test('a line of Bluesky in the form of its Jetstream stays as it is', () => {
+    const event = { did: 'did:plc:x', time_us: 1, kind: 'commit', commit: { record: { text: 'bitcoin' } } };
+    expect(readPostValue(event, JSON.stringify(event))[0]?.value).toBe(event);
+  });
+
   test.each([
-    ['Bluesky', { did: 'did:plc:x', time_us: 1, kind: 'commit', commit: { record: { text: 'bitcoin' } } }],
     ['Bluesky', { uri: 'at://did:plc:x/app.bsky.feed.post/1', record: {} }],
     ['Farcaster', { hash: '0xabc', author: { fid: 3 }, text: 'bitcoin' }],
     ['Mastodon', { id: '1', uri: 'https://m.example/1', account: {}, content: 'bitcoin' }],

@@ -73,7 +73,7 @@ describe('several symbols', () => {
   test('several symbols that are no pairs are refused with the flags that take one', () => {
     const text = 'timestamp,Asset_ID,Open,High,Low,Close\n1514764860,2,1,1,1,1\n1514764860,0,1,1,1,1';
     expect(problemsOf(table(cells(text)), { base: 'btc', quote: 'usd' })).toEqual([
-      'its column Asset_ID has 2 series (2, 0): take one with --symbol-column Asset_ID --symbol 2 --base btc --quote usd',
+      'its column Asset_ID has 2 series (2, 0): take one with --symbol-column Asset_ID --symbol ONE --base btc --quote usd',
     ]);
   });
 
@@ -298,6 +298,19 @@ describe('numbers of other countries', () => {
     expect(rowsOf(table(cells(text.replaceAll(',', '.'), ';')), PAIR)).toMatchObject([
       { price: 42.283, size: 35.9 },
       { price: 42.298 },
+    ]);
+  });
+
+  test('the sign of a currency changes nothing about what a separator may mean', () => {
+    const text = 'time;price\n1704067200;$42,283\n1704067260;42,298 $';
+    expect(problemsOf(table(cells(text, ';')), PAIR)).toEqual([
+      expect.stringContaining("a price such as '42,283' is a whole number or has a fraction"),
+    ]);
+    const mixed = 'time;price\n1704067200;$1.50\n1704067260;$2,001\n1704067320;$2,001.25';
+    expect(rowsOf(table(cells(mixed, ';')), PAIR)).toMatchObject([
+      { price: 1.5 },
+      { price: 2001 },
+      { price: 2001.25 },
     ]);
   });
 

@@ -349,6 +349,17 @@ describe('the pair', () => {
     expect(rowsOf(coin, { quote: 'usd' })[0]).toMatchObject({ base: 'eth', quote: 'usd' });
   });
 
+  test('a coin in a column may be written by its name; a name that is not known stays as it is', () => {
+    const rows = ['Bitcoin', 'ethereum', 'XBT', 'Nameless'].map((name) => `1704067200,${name},5`).join('\n');
+    expect(rowsOf(table(cells(`time,coin,price\n${rows}`)), { quote: 'usd' })).toMatchObject(
+      ['btc', 'eth', 'btc', 'nameless'].map((base) => ({ base })),
+    );
+    const named = cells('time,coin,price\n1704067200,bitcoin,5');
+    expect(rowsOf(table(named), { base: 'btc', quote: 'usd' })[0]).toMatchObject({ base: 'btc' });
+    const symbols = cells('time,symbol,price\n1704067200,Bitcoin,5\n1704067200,Ethereum,6');
+    expect(rowsOf(table(symbols), { quote: 'usd' })).toMatchObject([{ base: 'btc' }, { base: 'eth' }]);
+  });
+
   test('--symbol of a column that the file does not have, or that has no such value, is a problem', () => {
     expect(problemsOf(table(cells(BARS)), { ...PAIR, symbol: 'x' })).toEqual([
       '--symbol takes one series of a column of symbols: name the column with --symbol-column',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Column } from '../../../../src/market/catalog/datasets.ts';
+import type { Column } from '../../../../src/market/catalog/columns.ts';
 import type { ColumnValue } from '../../../../src/sinks/cells.ts';
 import {
   type ColumnBuffer,
@@ -16,8 +16,8 @@ const columns: readonly Column[] = [
   { name: 'tags', type: 'texts', help: '' },
 ];
 
-const all = (arena: ColumnBuffer, chain: RowChain, column: number): ColumnValue[] =>
-  cellsOf(columns[column]!.type, arena.take(chain).column(column, 0, chain.count), chain.count);
+const all = (buffer: ColumnBuffer, chain: RowChain, column: number): ColumnValue[] =>
+  cellsOf(columns[column]!.type, buffer.take(chain).column(column, 0, chain.count), chain.count);
 
 describe('a column buffer', () => {
   test('a column buffer returns the rows of each chain in order, whatever was added and released in between', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ColumnType } from '../../../../src/market/catalog/datasets.ts';
+import type { ColumnType } from '../../../../src/market/catalog/columns.ts';
 import { rangeCollector } from '../../../../src/sinks/lake/delta/range.ts';
 import type { StoredValue } from '../../../../src/sinks/lake/parquet/pages.ts';
 import type { Physical } from '../../../../src/sinks/lake/parquet/schema.ts';

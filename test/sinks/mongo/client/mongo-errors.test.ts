@@ -38,10 +38,10 @@ describe('an error', () => {
     ['a missing right', serverError(13, 'not authorized'), 'failed', /readWrite/],
     ['a full disk', serverError(14031), 'disk-full', /space/],
     ['the unknown', serverError(999, 'says hidden'), 'failed', /documentation/],
-  ])('%s is permanent', (_, error, code, remedy) => {
+  ])('%s is permanent', (_, error, code, hint) => {
     expect(transientReason(error, address)).toBeUndefined();
     const userError = asUserError(error, address);
-    expect(userError).toMatchObject({ code, hint: remedy });
+    expect(userError).toMatchObject({ code, hint });
     expect(userError.message).toMatch(/^mongodb:\/\/host:1: /);
     expect(userError.message).not.toContain('hidden');
   });

@@ -100,7 +100,7 @@ test('a zip of broken compressed data is refused', async () => {
 test('a zip that is compressed otherwise is refused with its method', async () => {
   await expect(textOf(zip('b.zip', 'a.csv', TEXT, 'ZIP_BZIP2'))).rejects.toMatchObject({
     code: 'usage',
-    message: '--file z.zip: the zip is compressed by method 12, which is not read',
+    message: '--file z.zip: the zip is compressed by method 12, which is not supported',
     hint: 'Unpack it: unzip -p z.zip | cryptopipe ... --file -.',
   });
 });

@@ -31,6 +31,7 @@ test.each([
   [',', ['https://www.example.org/a;b', 'time,open,high', '1,2,3', '4,5,6']],
   [',', ['name,text', 'a,"one; two; three"', 'b,"four; five"', 'c,six']],
   [',', ['one', 'two']],
+  [';', ['date;content', '1;"a', ', b', '', 'c"', '2;"d, e', ', f"', '3;"cut']],
 ])('%j is found between the cells of %j', (delimiter, lines) => {
   expect(findDelimiter(lines)).toBe(delimiter);
 });

@@ -31,6 +31,7 @@ describe('an answer', () => {
     expect(await client.get('/a?b=c', { 'x-more': '1' })).toEqual({
       status: 200,
       body: GOOD.body,
+      headers: expect.objectContaining({ 'content-encoding': 'gzip' }),
       serverTime: START,
       retryAfterMs: 0,
       askedAt: START,

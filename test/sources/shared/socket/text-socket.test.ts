@@ -118,3 +118,19 @@ test('more unread messages than the limit end the connection', async () => {
   expect(socket.end).toMatchObject({ how: 'overflow' });
   await socket.close();
 });
+
+test('the pong to a ping of ours proves that a quiet connection is alive', async () => {
+  let pings = 0;
+  const { around, stub } = await setUp({ connected: (socket) => socket.on('ping', () => pings++) });
+  const url = stub.url.replace('http', 'ws');
+  const socket = await openSocket({ url, silenceMs: 10_000, pingMs: 4000 }, around.context);
+  void socket.next();
+  const end = around.context.now() + 60_000;
+  while (around.context.now() < end) {
+    around.turn(100);
+    await nextTurn();
+  }
+  expect(socket.end).toBeUndefined();
+  expect(pings).toBeGreaterThan(10);
+  await socket.close();
+});

@@ -212,7 +212,7 @@ test("invalid rules are all reported with X's own words, and nothing is changed"
   expect(activeRules()).toEqual([]);
 });
 
-test('the cap of rules: a hint, and room that is going to be made counts', async () => {
+test('at the limit of rules the error has a hint; rules about to be deleted make room', async () => {
   const { start, desk } = await ready({ ruleCap: 2 });
   await start({ rules: [BTC, ETH] });
   await start({ rules: [readRule('sol=solana'), readRule('ada=cardano')] });
@@ -281,7 +281,7 @@ test('a file of companies follows each by its name', async () => {
 
 test('an unknown coin gets a rule of its own', async () => {
   const { start } = await ready();
-  await start({ coins: ['kas'] });
-  expect(activeRules()).toEqual([`kas: ${coinRule('kas').value}`]);
-  expect(activeRules()).toEqual(['kas: ($KAS OR #kas) -is:nullcast']);
+  await start({ coins: ['wxyz'] });
+  expect(activeRules()).toEqual([`wxyz: ${coinRule('wxyz').value}`]);
+  expect(activeRules()).toEqual(['wxyz: ($WXYZ OR #wxyz) -is:nullcast']);
 });

@@ -1,7 +1,7 @@
 import { UserError } from '../../../../core/errors.ts';
 import type { StoredRecord } from '../../../../core/stream/record.ts';
 import type { Millis } from '../../../../core/util/time.ts';
-import { type AbortedTransaction, committedBatches } from '../aborted.ts';
+import { type AbortedTransaction, committedFrom } from '../aborted.ts';
 import { decompress } from '../compression.ts';
 import { DamagedBatch, type RawBatch, rawBatches } from '../raw-batch.ts';
 import { decodeRecords } from '../record-reader.ts';
@@ -147,9 +147,7 @@ export async function readCommitted(
   from: number,
 ): Promise<{ readonly records: readonly StoredRecord[]; readonly next: number; readonly bytes: number }> {
   const batches = rawBatches(recordSet);
-  const committed = committedBatches(batches, aborted).filter(
-    ({ count, nextOffset }) => count > 0 && nextOffset > from,
-  );
+  const committed = committedFrom(batches, aborted, from);
   const payloads = await Promise.all(committed.map(decompressed));
   const records: StoredRecord[] = [];
   let bytes = 0;

@@ -18,16 +18,16 @@ export function withVolumesByPrice(
   const { high: highAt, low: lowAt, volume: volumeAt, quote_volume: quoteVolumeAt } = columns;
   if (highAt === undefined || lowAt === undefined || volumeAt === undefined || quoteVolumeAt === undefined)
     return columns;
-  let [told, right, swapped] = [0, 0, 0];
+  let [clear, right, swapped] = [0, 0, 0];
   for (const row of rows.slice(0, FIRST_ROWS)) {
     const cells = [highAt, lowAt, volumeAt, quoteVolumeAt].map((at) => amountIn(row[at], decimal) ?? 0);
     const [high, low, volume, quoteVolume] = cells as [number, number, number, number];
     if (!(volume > 0 && quoteVolume > 0)) continue;
-    told++;
+    clear++;
     const price = quoteVolume / volume;
     if (price >= low * 0.99 && price <= high * 1.01) right++;
     if (1 / price >= low * 0.99 && 1 / price <= high * 1.01) swapped++;
   }
-  const isSwapped = told > 0 && swapped > MOST * told && right < (1 - MOST) * told;
+  const isSwapped = clear > 0 && swapped > MOST * clear && right < (1 - MOST) * clear;
   return isSwapped ? { ...columns, volume: quoteVolumeAt, quote_volume: volumeAt } : columns;
 }

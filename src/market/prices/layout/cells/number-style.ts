@@ -1,5 +1,5 @@
 import type { Cell } from '../../table.ts';
-import type { Decimal } from './numbers.ts';
+import { type Decimal, withoutCurrency } from './numbers.ts';
 
 /** What the texts of some cells show about their decimal sign. */
 interface Votes {
@@ -14,12 +14,12 @@ interface Votes {
   readonly examples: Partial<Record<Decimal | 'unclear' | 'dotGroups', string>>;
 }
 
-const NUMERIC = /^[$€£¥₹₿]?\s*\d[\d.,\s\u00a0\u202f'’_]*[KMBT%$€£¥₹₿]?$/i;
+const NUMERIC = /^\d[\d.,\s\u00a0\u202f'’_]*[KMBT%]?$/i;
 const OWN_GROUP = /^[1-9]\d{0,2}[.,]\d{3}$/;
 
 function vote(votes: Votes, cell: Cell): void {
   if (typeof cell !== 'string') return;
-  const text = cell.trim();
+  const text = withoutCurrency(cell);
   const points = text.split('.').length - 1;
   const commas = text.split(',').length - 1;
   if (points + commas === 0 || !NUMERIC.test(text)) return;

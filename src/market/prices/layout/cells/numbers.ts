@@ -19,9 +19,12 @@ const GROUPED = /^\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d*)?$/;
 const BLANKS = /(?<=\d)[\s\u00a0\u202f'’_](?=\d{3})/g;
 const CURRENCY = /^[$€£¥₹₿]\s*|\s*[$€£¥₹₿]$/;
 
+/** Without blanks around it and the sign of a currency. */
+export const withoutCurrency = (text: string): string => text.trim().replace(CURRENCY, '');
+
 /** Reads a number that is not just digits with one decimal point. NaN if it is none. */
 function readWritten(text: string, decimal: Decimal): number {
-  const bare = text.trim().replace(CURRENCY, '').replace(BLANKS, '');
+  const bare = withoutCurrency(text).replace(BLANKS, '');
   if (decimal === ',' && DOT_GROUPS.test(bare)) {
     const value = Number(bare.replaceAll('.', ''));
     return value < LARGEST_GROUPED ? value : Number.NaN;

@@ -30,6 +30,14 @@ const SYMBOL = /^[a-z0-9.]{1,32}$/;
 const rank = (symbol: string): number =>
   MONEY.has(symbol) ? 0 : QUOTING.includes(symbol) ? 1 + QUOTING.indexOf(symbol) : Number.POSITIVE_INFINITY;
 const alias = (symbol: string): string => ALIASES[symbol] ?? symbol;
+/** The largest coin of each name, in lower case. */
+const BY_NAME = new Map([...COINS].reverse().map(({ name, symbol }) => [name.toLowerCase(), symbol]));
+
+/** The symbol of a coin that a cell names by its symbol, another symbol (`XBT`) or its name (`Bitcoin`); others as they are. */
+export function baseSymbol(text: string): string {
+  const lower = text.trim().toLowerCase();
+  return KNOWN.has(lower) ? lower : (BY_NAME.get(lower) ?? alias(lower));
+}
 
 function pairOf(first: string, second: string): Pair | undefined {
   const [base, quote] = [alias(first), alias(second)];

@@ -2,7 +2,7 @@ import type { Cell, Row } from '../../table.ts';
 import type { PriceLayout, TableSettings } from '../layout.ts';
 import type { SeriesPlan } from '../plan.ts';
 import type { ColumnIndexes } from './fields.ts';
-import { areDollars, isCoin, type Pair, pairInName, splitSymbol } from './pair.ts';
+import { areDollars, baseSymbol, isCoin, type Pair, pairInName, splitSymbol } from './pair.ts';
 
 export interface FoundSeries {
   readonly plan: SeriesPlan;
@@ -72,7 +72,7 @@ function overridden(
 
 /** The pair of a symbol. The symbol of a coin alone (`BTC`) is one where a flag names the other side, and only that. */
 function pairOfSymbol(symbol: string, { base, quote }: TableSettings): Pair | undefined {
-  const coin = symbol.toLowerCase();
+  const coin = baseSymbol(symbol);
   if (base === undefined && quote !== undefined && isCoin(coin)) return { base: coin, quote };
   return splitSymbol(symbol);
 }
@@ -94,7 +94,7 @@ function fromValues(
   const unknown = values.filter((value) => pairOfSymbol(value, settings) === undefined);
   if (!single && unknown.length > 0)
     return {
-      why: `its column ${name} has ${values.length} series (${listOf(values)}): take one with --symbol-column ${name} --symbol ${unknown[0]} --base ${settings.base ?? 'btc'} --quote ${settings.quote ?? 'usdt'}`,
+      why: `its column ${name} has ${values.length} series (${listOf(values)}): take one with --symbol-column ${name} --symbol ONE --base ${settings.base ?? 'COIN'} --quote ${settings.quote ?? 'CURRENCY'}`,
     };
   for (const value of values) {
     const { pair, warning, why } = overridden(
@@ -134,7 +134,8 @@ function fromColumns(signs: SeriesSigns, settings: TableSettings, only: SeriesPl
   ] as const) {
     if (kind === 'quotes' || value === undefined || at === undefined) continue;
     const values = distinct(rows, at).filter((one) => one !== '');
-    if (values.length > 0 && values.every((one) => one.toLowerCase() !== value))
+    const symbolOf = (one: string) => (flag === 'base' ? baseSymbol(one) : one.toLowerCase());
+    if (values.length > 0 && values.every((one) => symbolOf(one) !== value))
       return { why: `its column ${signs.names[at]} says ${values[0]}, not ${value}: leave --${flag} out` };
   }
   return {

@@ -1,7 +1,7 @@
 import { InvalidRecord } from '../../../../core/stream/record.ts';
 import type { Cell, Row } from '../../table.ts';
 import type { SeriesPlan } from '../plan.ts';
-import { type Pair, splitSymbol } from './pair.ts';
+import { baseSymbol, type Pair, splitSymbol } from './pair.ts';
 
 /** Longer symbols are broken rows. */
 const LONGEST_SYMBOL = 32;
@@ -12,7 +12,7 @@ function symbolIn(cell: Cell, otherwise: string | undefined, field: string): str
     throw new InvalidRecord(
       `${field}: ${text === undefined ? 'nothing' : `'${String(text).slice(0, 60)}'`} is not a currency symbol`,
     );
-  return text.trim().toLowerCase();
+  return text;
 }
 
 /** Gives the pair of each row; undefined for a row of another series than the one asked for. Throws InvalidRecord. */
@@ -36,8 +36,10 @@ export function seriesReader(plan: SeriesPlan): (row: Row) => Pair | undefined {
     pairOf = () => fixed;
   } else
     pairOf = (row) => ({
-      base: symbolIn(baseAt === undefined ? undefined : row[baseAt], base, 'base'),
-      quote: symbolIn(quoteAt === undefined ? undefined : row[quoteAt], quote, 'quote'),
+      base: baseSymbol(symbolIn(baseAt === undefined ? undefined : row[baseAt], base, 'base')),
+      quote: symbolIn(quoteAt === undefined ? undefined : row[quoteAt], quote, 'quote')
+        .trim()
+        .toLowerCase(),
     });
   if (only === undefined) return pairOf;
   return (row) => (String(row[only.at] ?? '').trim() === only.value ? pairOf(row) : undefined);

@@ -1,7 +1,8 @@
-import type { Column, ColumnType } from '../../../../market/catalog/datasets.ts';
-import type { Rows } from '../../buffer/column-buffer.ts';
+import type { Column, ColumnType } from '../../../../market/catalog/columns.ts';
+import { cellReader } from '../../../cells.ts';
+import { emptyChain, newColumnBuffer, type Rows } from '../../buffer/column-buffer.ts';
 import { type ChunkStatistics, ParquetWriter } from '../file.ts';
-import { type Converted, type Field, type Physical, type Schema, schemaOf } from '../schema.ts';
+import { type ConvertedType, type Field, type Physical, type Schema, schemaOf } from '../schema.ts';
 import { type NestedField, type NestedFields, shredNested } from './nested.ts';
 import { type ColumnStats, joinStats, shred, shredDictionary } from './shred.ts';
 
@@ -12,7 +13,7 @@ const GROUP_BYTES = 16 * 2 ** 20;
 /** Longest text kept in a file's statistics. */
 const LONGEST_STATISTIC = 64;
 
-const TYPES: Readonly<Record<Exclude<ColumnType, 'texts'>, readonly [Physical, Converted?]>> = {
+const TYPES: Readonly<Record<Exclude<ColumnType, 'texts'>, readonly [Physical, ConvertedType?]>> = {
   text: ['BYTE_ARRAY', 'UTF8'],
   json: ['BYTE_ARRAY', 'UTF8'],
   number: ['DOUBLE'],
@@ -22,12 +23,12 @@ const TYPES: Readonly<Record<Exclude<ColumnType, 'texts'>, readonly [Physical, C
   boolean: ['BOOLEAN'],
 };
 
-const optional = (name: string, type: Physical, converted?: Converted): Field => ({
+const optional = (name: string, type: Physical, converted?: ConvertedType): Field => ({
   ...{ name, repetition: 'optional', type },
   ...(converted === undefined ? {} : { converted }),
 });
 const textField = (name: string): Field => optional(name, 'BYTE_ARRAY', 'UTF8');
-const group = (name: string, fields: readonly Field[], converted?: Converted): Field => ({
+const group = (name: string, fields: readonly Field[], converted?: ConvertedType): Field => ({
   ...{ name, repetition: 'optional', fields },
   ...(converted === undefined ? {} : { converted }),
 });
@@ -114,10 +115,9 @@ export interface ParquetFile {
   readonly stats: readonly ColumnStats[];
 }
 
-/** Encodes rows; every column is nullable. */
-export function encodeParquet(columns: readonly Column[], rows: Rows): ParquetFile {
+/** Adds rows as row groups of limited size. Returns their statistics by column. */
+function addRows(file: ParquetWriter, columns: readonly Column[], rows: Rows): readonly ColumnStats[] {
   const schema = columnSchema(columns);
-  const file = new ParquetWriter(schema);
   const stats: ColumnStats[] = [];
   const step = Math.max(1, Math.min(GROUP_ROWS, Math.floor((GROUP_BYTES * rows.count) / rows.bytes)));
   for (let from = 0; from < rows.count; from += step) {
@@ -136,5 +136,40 @@ export function encodeParquet(columns: readonly Column[], rows: Rows): ParquetFi
     });
     file.addRowGroup(count, chunks);
   }
+  return stats;
+}
+
+/** Encodes rows; every column is nullable. */
+export function encodeParquet(columns: readonly Column[], rows: Rows): ParquetFile {
+  const file = new ParquetWriter(columnSchema(columns));
+  const stats = addRows(file, columns, rows);
   return { chunks: file.finish(), stats };
+}
+
+/** A Parquet file of any length, encoded piece by piece: each call returns the next bytes of the file. */
+export interface ParquetStream {
+  /** One value for each column, as JSON has it. Throws InvalidRecord for a value of another type. */
+  add(rows: readonly (readonly unknown[])[]): readonly Uint8Array[];
+  finish(): readonly Uint8Array[];
+}
+
+export function parquetStream(columns: readonly Column[]): ParquetStream {
+  const file = new ParquetWriter(columnSchema(columns));
+  const readers = columns.map(cellReader);
+  const buffer = newColumnBuffer(columns);
+  return {
+    add(rows) {
+      if (rows.length === 0) return [];
+      const chain = emptyChain();
+      for (const row of rows)
+        buffer.add(
+          chain,
+          readers.map((read, i) => read(row[i])),
+        );
+      addRows(file, columns, buffer.take(chain));
+      buffer.release(chain);
+      return file.take();
+    },
+    finish: () => file.finish(),
+  };
 }

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { formatTime } from '../../../../core/util/time.ts';
-import type { Column, ColumnType } from '../../../../market/catalog/datasets.ts';
+import type { Column, ColumnType } from '../../../../market/catalog/columns.ts';
 import type { Rows, Values } from '../../buffer/column-buffer.ts';
 import { textsOfRows } from '../../buffer/string-buffer.ts';
 import { encodeParquet, type ParquetFile } from './encode.ts';

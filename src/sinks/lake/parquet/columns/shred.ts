@@ -1,4 +1,4 @@
-import type { ColumnType } from '../../../../market/catalog/datasets.ts';
+import type { ColumnType } from '../../../../market/catalog/columns.ts';
 import type { Values } from '../../buffer/column-buffer.ts';
 import { type DictionaryRun, lengthAt, type TextRun } from '../../buffer/string-buffer.ts';
 import type { Levels } from '../levels.ts';

@@ -5,12 +5,15 @@ import { rotationOptions } from '../../buffer/rotation.ts';
 import { openLake } from '../../lake.ts';
 import { applyLayout, layoutErrors, layoutErrorsFor, layoutOptions } from '../../layout.ts';
 import { purgeLake } from '../../purge/purge.ts';
+import { storedTables } from '../../read/stored-table.ts';
+import { rescoreLake } from '../../rescore/rescore.ts';
 import { openBucket } from './bucket.ts';
 import { requireConditionalWrites } from './conditional-writes.ts';
 import { bucketOptions, s3Options } from './options.ts';
 import { s3Store } from './s3-store.ts';
 
-const below = (prefix: string, { name }: Dataset): string => (prefix === '' ? name : `${prefix}/${name}`);
+const below = (prefix: string, { name }: Pick<Dataset, 'name'>): string =>
+  prefix === '' ? name : `${prefix}/${name}`;
 
 export const s3 = defineSink({
   name: 's3',
@@ -32,6 +35,17 @@ export const s3 = defineSink({
     const bucket = await openBucket(settings, context);
     if (settings.table === 'delta') await requireConditionalWrites(s3Store(bucket, prefix));
     return openLake(s3Store(bucket, below(prefix, dataset)), settings, { ...context, dataset }, host);
+  },
+  tableOptions: bucketOptions,
+  async tables(settings, context) {
+    const bucket = await openBucket(settings, context);
+    const { prefix } = settings.url!;
+    return storedTables((name) => s3Store(bucket, below(prefix, { name })), undefined);
+  },
+  async rescore(settings, model, context) {
+    const bucket = await openBucket(settings, context);
+    const { prefix } = settings.url!;
+    return rescoreLake((name) => s3Store(bucket, below(prefix, { name })), model, context);
   },
   purgeOptions: { ...bucketOptions, table: layoutOptions.table },
   async purge(settings, selection, context) {

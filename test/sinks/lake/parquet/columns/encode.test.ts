@@ -2,12 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import parquet from 'parquetjs-lite';
 import { describe, expect, test } from 'vitest';
-import type { Column, ColumnType } from '../../../../../src/market/catalog/datasets.ts';
+import type { Column, ColumnType } from '../../../../../src/market/catalog/columns.ts';
 import type { ColumnValue } from '../../../../../src/sinks/cells.ts';
 import type { Rows } from '../../../../../src/sinks/lake/buffer/column-buffer.ts';
 import { encodeParquet } from '../../../../../src/sinks/lake/parquet/columns/encode.ts';
 import { query } from '../../reading.ts';
-import { gathered } from '../../runs.ts';
+import { takenRows } from '../../runs.ts';
 import { scratch } from '../../scratch.ts';
 
 const TYPES: readonly ColumnType[] = ['text', 'number', 'integer', 'time', 'boolean', 'texts', 'json'];
@@ -29,7 +29,7 @@ const row = (i: number): Record<string, unknown> =>
 const rows = Array.from({ length: COUNT }, (_, i) => row(i));
 
 const cells = rows.map((one) => columns.map(({ name }) => (one[name] ?? null) as ColumnValue));
-const values = gathered(columns, cells);
+const values = takenRows(columns, cells);
 
 const SNAPPY = { optional: true, compression: 'SNAPPY' } as const;
 const SCHEMA = new parquet.ParquetSchema({
@@ -104,7 +104,7 @@ describe('a file written by column', () => {
   });
 
   test('a file returns every value', async () => {
-    const { path } = await encoded(gathered(columns, cells.slice(0, 8)));
+    const { path } = await encoded(takenRows(columns, cells.slice(0, 8)));
     const read = await query(`select to_json(x)::text as json from (from read_parquet(${path})) x`);
     expect(read.slice(0, 2).map(({ json }) => JSON.parse(String(json)))).toEqual([
       Object.fromEntries(columns.map(({ name }) => [name, null])),
@@ -120,7 +120,7 @@ describe('a file written by column', () => {
     });
     const file = encodeParquet(
       text,
-      gathered(
+      takenRows(
         text,
         coins.map((coin) => [coin]),
       ),
@@ -173,7 +173,7 @@ describe('a file written by column', () => {
   });
 
   test('statistics omit long texts, and zero covers both signed zeros', async () => {
-    const texts = gathered(columns, [
+    const texts = takenRows(columns, [
       ['a', 0, null, null, null, null, null],
       ['b'.repeat(65), 0, null, null, null, null, null],
     ]);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ColumnType } from '../../../../../src/market/catalog/datasets.ts';
+import type { ColumnType } from '../../../../../src/market/catalog/columns.ts';
 import type { ColumnValue } from '../../../../../src/sinks/cells.ts';
 import { textsOfRows } from '../../../../../src/sinks/lake/buffer/string-buffer.ts';
 import { isBeforeInUtf8, joinStats, shred } from '../../../../../src/sinks/lake/parquet/columns/shred.ts';

@@ -50,13 +50,13 @@ describe('a bucket error names its cause and a hint', () => {
     ],
     ['not S3', html, 'unavailable', 'not an S3 server', '--endpoint'],
     ['anything else', refusal(400, 'Strange'), 'failed', '400 Strange: text of Strange', 'log of the store'],
-  ])('%s', async (_, reply, code, message, remedy) => {
+  ])('%s', async (_, reply, code, message, hint) => {
     const { endpoint } = await stub(reply);
     const failure = await openAt(endpoint).catch((error) => error);
     expect(failure).toMatchObject({
       code,
       message: expect.stringContaining(message),
-      hint: expect.stringContaining(remedy),
+      hint: expect.stringContaining(hint),
     });
     expect(`${failure.message}${failure.hint}${failure.stack}${failure.cause}`).not.toContain('top-secret');
   });

@@ -53,7 +53,7 @@ test.each<[string, Reply]>([
   ['with 501 and its name', refusal(501, 'NotImplemented', '', {})],
   ['with 501', refuses(501, 'NotImplemented')],
   ['with 400', refuses(400, 'InvalidRequest')],
-])('a store that refuses checksums %s is told apart from one without conditions', async (_, answer) => {
+])('a store that refuses checksums %s is distinguished from one without conditions', async (_, answer) => {
   const { store } = await place(without(SUM, answer));
   const failure = await requireConditionalWrites(store).catch((error) => error);
   expect(failure).toMatchObject({
