@@ -1,6 +1,6 @@
 import { topicsWith } from '../market/catalog/feeds.ts';
 import { barTime } from '../market/prices/bar.ts';
-import { parseBarText } from '../market/prices/bar-text.ts';
+import { parseBarBytes } from '../market/prices/bar-bytes.ts';
 import { priceTime } from '../market/prices/price.ts';
 import type { InputSpec } from './processor.ts';
 
@@ -12,7 +12,7 @@ export const isBarTopic = (topic: string): boolean => bars.has(topic);
 /** All prices: ticks at their time, bars at their end. */
 export const PRICE_INPUTS: readonly InputSpec[] = [
   { topic: 'prices', time: priceTime },
-  ...topicsWith('bars').map((topic) => ({ topic, time: barTime, parse: parseBarText })),
+  ...topicsWith('bars').map((topic) => ({ topic, time: barTime, parseBytes: parseBarBytes })),
 ];
 
 /** All prices, for processors of posts. */

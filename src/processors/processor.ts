@@ -132,9 +132,10 @@ export interface InputSpec {
   readonly topic: string;
   /** Event time of a parsed value, NaN if it has none. Inputs are merged by it. */
   readonly time: (value: unknown) => Millis;
-  /** Parses the JSON of a layout that it knows faster than JSON.parse, to the same value; undefined for any other text. */
-  readonly parse?: (text: string) => unknown;
-  /** Parses UTF-8 bytes instead of a text. Only the fields that the logic reads must equal those of JSON.parse. */
+  /**
+   * Parses JSON in UTF-8 of a layout that it knows, faster than JSON.parse; undefined for any other. Only the fields that the
+   * logic reads must equal those of JSON.parse. Used where the log has bytes.
+   */
   readonly parseBytes?: (text: TextBytes, from: number, end: number) => unknown;
   /** Without its other inputs the processor has nothing to do: this one alone starts it in no run. */
   readonly isSide?: boolean;

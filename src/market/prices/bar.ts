@@ -1,7 +1,7 @@
 import { InvalidRecord } from '../../core/stream/record.ts';
 import { joinKey } from '../../core/text/key.ts';
 import { preview } from '../../core/util/json.ts';
-import { type Millis, readTime } from '../../core/util/time.ts';
+import { formatTime, type Millis, readTime } from '../../core/util/time.ts';
 import { amount, fields, instant, positive, symbol } from './checks.ts';
 
 /** A value of topics `bars-*`: what happened from `start` up to, not including, `end`. Times are ISO 8601 UTC. */
@@ -27,12 +27,52 @@ export interface Bar {
   readonly received_at?: string;
 }
 
-/** A bar with its span as epoch ms. */
-export interface TimedBar {
-  readonly bar: Bar;
+/** As epoch ms. */
+interface BarSpan {
   readonly start: Millis;
   /** Exclusive. Nobody knows the bar's values before. */
   readonly end: Millis;
+}
+
+export interface TimedBar extends BarSpan {
+  readonly bar: Bar;
+}
+
+/** A final bar whose times were read as numbers. */
+export class ReadBar implements Bar {
+  readonly source: string;
+  readonly base: string;
+  readonly quote: string;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly final = true;
+
+  constructor(
+    { source, base, quote }: Pick<Bar, 'source' | 'base' | 'quote'>,
+    { open, high, low, close }: Pick<Bar, 'open' | 'high' | 'low' | 'close'>,
+    readonly volume: number,
+    readonly quote_volume: number | null,
+    readonly trades: number | null,
+    readonly span: BarSpan,
+  ) {
+    this.source = source;
+    this.base = base;
+    this.quote = quote;
+    this.open = open;
+    this.high = high;
+    this.low = low;
+    this.close = close;
+  }
+
+  get start(): string {
+    return formatTime(this.span.start);
+  }
+
+  get end(): string {
+    return formatTime(this.span.end);
+  }
 }
 
 /** Checks all but the times of a parsed value of a `bars-*` topic. Throws InvalidRecord. */
@@ -55,17 +95,22 @@ function checkBar(value: unknown): Bar {
   return row as unknown as Bar;
 }
 
+const spanOf = ({ start, end }: Bar): BarSpan => ({
+  start: instant(start, 'start'),
+  end: instant(end, 'end'),
+});
+
 /** Checks a parsed value of a `bars-*` topic and gives its span. Throws InvalidRecord. */
 export function readBar(value: unknown): TimedBar {
   const bar = checkBar(value);
-  const start = instant(bar.start, 'start');
-  const end = instant(bar.end, 'end');
+  const { start, end } = value instanceof ReadBar ? value.span : spanOf(bar);
   if (!(end > start)) throw new InvalidRecord(`end ${bar.end} is not after start ${bar.start}`);
   return { bar, start, end };
 }
 
 /** The event time of a parsed value of a `bars-*` topic, its end; NaN if it has none. */
 export function barTime(value: unknown): Millis {
+  if (value instanceof ReadBar) return value.span.end;
   const end = (value as Record<string, unknown> | null)?.end;
   return typeof end === 'string' ? readTime(end) : Number.NaN;
 }

@@ -78,7 +78,7 @@ function parseText(spec: MergedInputSpec, record: StoredRecord, partition: numbe
   let fault: string | undefined;
   try {
     if (text !== null) {
-      value = spec.parse?.(text) ?? parseJson(text, LONGEST_LINE);
+      value = parseJson(text, LONGEST_LINE);
       json = text;
       time = spec.time(value);
       fault = aheadReason(time, latest);
