@@ -1,11 +1,11 @@
 import { InvalidRecord, type NewRecord } from '../../../core/stream/record.ts';
 import { formatTime, type Millis } from '../../../core/util/time.ts';
-import type { Row } from '../../../market/prices/table.ts';
 import { gapRecord } from '../../shared/gaps.ts';
 import { rejectedPart } from '../../shared/rejects.ts';
 import { type Chunk, latestTime, type SourceContext } from '../../source.ts';
 import type { BinanceApi } from '../rest/api.ts';
 import type { RetryCall } from '../rest/retry-call.ts';
+import { cellsOf, type Kline } from './kline.ts';
 import type { BarProgress, BarSeries } from './progress.ts';
 
 /** What every part of the source works with. */
@@ -20,7 +20,7 @@ export interface BinanceRun {
 export function barOrReject(
   { market, interval, write }: BarSeries,
   start: Millis,
-  row: Row,
+  kline: Kline,
   isFinal: boolean,
   receivedAt: string,
   { progress, context }: BinanceRun,
@@ -28,11 +28,12 @@ export function barOrReject(
   try {
     if (start + interval > latestTime(context))
       throw new InvalidRecord('its time is too far ahead of the clock (--max-ahead)');
-    return write(start, row, isFinal, receivedAt);
+    return write(start, kline, isFinal, receivedAt);
   } catch (error) {
     if (!(error instanceof InvalidRecord)) throw error;
     const { topic } = progress.settings;
     const polledAt = Date.parse(receivedAt);
+    const row = cellsOf(kline);
     const what = `${market.symbol}@${row[0]}`;
     return rejectedPart({ source: 'binance', topic, what, part: row, why: error.message, polledAt });
   }

@@ -1,10 +1,9 @@
 import { crc32 } from 'node:zlib';
-import { DAY, epochTime, type Millis } from '../../../core/util/time.ts';
-import { READ_BYTES } from '../../file/bytes/input.ts';
-import { unzipped } from '../../file/bytes/zip.ts';
+import type { TextBytes } from '../../../core/stream/record.ts';
+import { DAY, type Millis } from '../../../core/util/time.ts';
+import { dumpBlocks, timeOf } from './dump-lines.ts';
 
 const NEW_LINE = 10;
-const [ZERO, NINE] = [48, 57];
 /** Characters of a hash. */
 const HEX = 8;
 /** Of a day without lines. */
@@ -12,45 +11,27 @@ const NONE = '-'.repeat(HEX);
 /** Of a month. */
 const MOST_DAYS = 31;
 
-/** The time at the start of a line. */
-function timeAt(block: Buffer, start: number): Millis {
-  let count = 0;
-  for (let at = start; at < block.length; at++) {
-    const code = block[at]!;
-    if (code < ZERO || code > NINE) break;
-    count = count * 10 + code - ZERO;
-  }
-  return epochTime(count);
-}
-
 /** Makes a short hash of the lines of each day of a dump that begins at `from`, to find what changed in a newer one. */
 export class DayHasher {
   readonly #hashes: number[] = [];
-  #rest: Buffer = Buffer.alloc(0);
 
   constructor(readonly from: Millis) {}
 
-  /** Adds the next bytes, which may end within a line. */
-  add(bytes: Buffer): void {
-    const block = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
-    const end = block.lastIndexOf(NEW_LINE) + 1;
-    this.#addLines(block.subarray(0, end));
-    this.#rest = Buffer.from(block.subarray(end));
-  }
-
-  /** The hashes of all days as text. Call it once, after the last bytes. */
-  end(): string {
-    this.#addLines(this.#rest);
+  /** The hashes of all days as text. */
+  get text(): string {
     return Array.from(this.#hashes, (hash) =>
       hash === undefined ? NONE : hash.toString(16).padStart(HEX, '0'),
     ).join('');
   }
 
-  #addLines(block: Buffer): void {
+  /** Adds the next lines. */
+  add(block: Buffer): void {
+    const buffer = block as Buffer & TextBytes;
     let start = 0;
     let day = -1;
     for (let at = 0; at < block.length; at = block.indexOf(NEW_LINE, at) + 1 || block.length) {
-      const next = Math.floor((timeAt(block, at) - this.from) / DAY);
+      const time = timeOf({ buffer, from: at, end: block.length });
+      const next = Math.floor((time - this.from) / DAY);
       if (next === day) continue;
       this.#addDay(day, block.subarray(start, at));
       [start, day] = [at, next];
@@ -66,8 +47,8 @@ export class DayHasher {
 /** The hashes of the days of a dump as text. Throws UserError for a broken archive. */
 export async function hashDays(name: string, path: string, from: Millis): Promise<string> {
   const hasher = new DayHasher(from);
-  for await (const bytes of unzipped(name, path, READ_BYTES)) hasher.add(bytes);
-  return hasher.end();
+  for await (const block of dumpBlocks(name, path)) hasher.add(block);
+  return hasher.text;
 }
 
 /** The starts of the days whose hashes differ. All days differ from an empty text. */

@@ -9,7 +9,7 @@ import { isWithin, type TimeSpan } from '../bars/spans.ts';
 import { DayHasher, differingDays, hashDays } from './day-hashes.ts';
 import { type DumpFile, dumpMonths } from './dump-files.ts';
 import type { Download, DumpHost } from './dump-host.ts';
-import { dumpRows, timeOf } from './dump-rows.ts';
+import { dumpBlocks, dumpLines, timeOf } from './dump-lines.ts';
 import type { StoredDump, StoredDumps } from './stored-dumps.ts';
 
 const CHUNK_RECORDS = 5000;
@@ -107,12 +107,12 @@ export class DumpHistory {
     const covered = progress.spansOf(this.#series);
     const receivedAt = formatTime(context.now());
     let records: NewRecord[] = [];
-    for await (const rows of dumpRows(file.name, path))
-      for (const row of rows) {
-        const start = timeOf(row);
+    for await (const block of dumpBlocks(file.name, path))
+      for (const line of dumpLines(block)) {
+        const start = timeOf(line);
         const day = Math.floor(start / DAY) * DAY;
         if (!days.has(day) || !isWithin(covered, start)) continue;
-        records.push(barOrReject(this.#series, start, row, true, receivedAt, this.#run));
+        records.push(barOrReject(this.#series, start, line, true, receivedAt, this.#run));
         if (records.length < CHUNK_RECORDS) continue;
         yield progress.chunk(records);
         records = [];
@@ -133,7 +133,7 @@ export class DumpHistory {
     const hasher = this.#stored.get(file)?.days === '' ? new DayHasher(file.from) : undefined;
     const receivedAt = formatTime(context.now());
     let until = from;
-    let line = 0;
+    let count = 0;
     let records: NewRecord[] = [];
     const flush = (): Chunk => {
       progress.cover(this.#series, from, until);
@@ -141,14 +141,17 @@ export class DumpHistory {
       records = [];
       return chunk;
     };
-    for await (const rows of dumpRows(file.name, dump.path, (bytes) => hasher?.add(bytes)))
-      for (const row of rows) {
-        line++;
-        const start = timeOf(row);
-        if (start < until) continue;
+    for await (const block of dumpBlocks(file.name, dump.path)) {
+      hasher?.add(block);
+      for (const line of dumpLines(block)) {
+        count++;
+        const start = timeOf(line);
+        const isHeader = count === 1 && Number.isNaN(start);
+        if (start < until || isHeader) continue;
         if (start % interval !== 0) {
-          const place = { source: 'binance', file: file.name, line, topic: progress.settings.topic };
-          records.push(rejectLine(place, row.join(','), 'no open time of a bar', context.now()));
+          const place = { source: 'binance', file: file.name, line: count, topic: progress.settings.topic };
+          const text = line.buffer.latin1Slice(line.from, line.end);
+          records.push(rejectLine(place, text, 'no open time of a bar', context.now()));
           continue;
         }
         if (start >= to || context.signal.aborted) break;
@@ -157,14 +160,15 @@ export class DumpHistory {
           until = yield* fillByRest(this.#series, until, start, this.#run);
           if (until !== start) return until;
         }
-        records.push(barOrReject(this.#series, start, row, true, receivedAt, this.#run));
+        records.push(barOrReject(this.#series, start, line, true, receivedAt, this.#run));
         until = start + interval;
         if (records.length < CHUNK_RECORDS) continue;
         context.status(`binance: history of ${market.symbol} to ${formatTime(until)}`);
         yield flush();
       }
+    }
     if (records.length > 0) yield flush();
-    if (hasher !== undefined) yield this.#stored.chunk(file, { sha256: dump.sha256, days: hasher.end() });
+    if (hasher !== undefined) yield this.#stored.chunk(file, { sha256: dump.sha256, days: hasher.text });
     return until;
   }
 }
