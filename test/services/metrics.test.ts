@@ -1,10 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Running, sandbox, succeed } from '../e2e/cli.ts';
+import { slowest } from '../limits.ts';
 import { SECRETS } from './minio/bucket.ts';
 import { type Minio, startMinio } from './minio/server.ts';
+import { shared } from './shared/shared.ts';
 
 const { run, start } = sandbox();
 const BUS = ['--bus', 'local:bus'];
@@ -15,16 +16,6 @@ beforeAll(async () => {
   minio = await startMinio();
 });
 afterAll(() => minio?.close());
-
-/** Debian's promtool; it is installed where there is none. */
-function promtool(): string {
-  const path = '/usr/bin/promtool';
-  if (!existsSync(path)) {
-    execFileSync('apt-get', ['update'], { stdio: 'ignore' });
-    execFileSync('apt-get', ['install', '-y', '--no-install-recommends', 'prometheus'], { stdio: 'ignore' });
-  }
-  return path;
-}
 
 /** The address at which a started command serves. */
 async function servedAt(running: Running, output: () => string): Promise<string> {
@@ -71,13 +62,12 @@ async function statusOf(url: string): Promise<number> {
   return status;
 }
 
-async function becomes(status: number, url: string, withinMs: number): Promise<number> {
+async function becomes(status: number, url: string, withinMs: number): Promise<void> {
   const began = Date.now();
   while ((await statusOf(url)) !== status) {
     if (Date.now() - began > withinMs) throw new Error(`/healthz was not ${status} within ${withinMs} ms`);
     await sleep(500);
   }
-  return Date.now() - began;
 }
 
 test('the metrics page of a pipeline passes the lint of Prometheus, and counts what was read', async () => {
@@ -88,7 +78,8 @@ test('the metrics page of a pipeline passes the lint of Prometheus, and counts w
     .toMatch(/cryptopipe_records_in_total\{stage="join"\} 500/);
   expect((await fetch(`${url}/readyz`)).status).toBe(200);
   const page = await (await fetch(`${url}/metrics`)).text();
-  const { status, stderr, stdout } = spawnSync(promtool(), ['check', 'metrics'], {
+  const { program } = await shared('promtool');
+  const { status, stderr, stdout } = spawnSync(program, ['check', 'metrics'], {
     input: page,
     encoding: 'utf8',
   });
@@ -97,7 +88,7 @@ test('the metrics page of a pipeline passes the lint of Prometheus, and counts w
   expect((await running.done).code).toBe(0);
 });
 
-test('a sink whose store is frozen turns unhealthy within 70 s, and healthy again after it', async () => {
+test('a sink whose store is frozen turns unhealthy, and healthy again after it', async () => {
   const lake = [
     '--url',
     's3://frozen/lake',
@@ -118,11 +109,11 @@ test('a sink whose store is frozen turns unhealthy within 70 s, and healthy agai
   try {
     await importPrices(500, 500);
     await succeed(run(['process', 'join', '--once', ...BUS]));
-    expect(await becomes(503, url, 90_000)).toBeLessThan(70_000);
+    await becomes(503, url, slowest(70_000));
   } finally {
     minio.thaw();
   }
-  await becomes(200, url, 90_000);
+  await becomes(200, url, slowest(30_000));
   await expect
     .poll(async () => (await fetch(`${url}/metrics`)).text())
     .toMatch(/cryptopipe_sink_operations_total\{stage="sink s3 prices",operation="rows"\} 1000/);

@@ -1,23 +1,14 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { shared } from './shared/shared.ts';
 
-const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const PROGRAM = resolve('bin/cryptopipe.js');
 
-/** Debian's chromium; it is installed where there is none. */
-function executable(): string {
-  const found = () => BROWSERS.find((path) => existsSync(path));
-  if (found() === undefined) {
-    execFileSync('apt-get', ['update'], { stdio: 'ignore' });
-    execFileSync('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], { stdio: 'ignore' });
-  }
-  return found()!;
+export async function launch(): Promise<Browser> {
+  const { program } = await shared('chromium');
+  return chromium.launch({ executablePath: program, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
 }
-
-export const launch = (): Promise<Browser> =>
-  chromium.launch({ executablePath: executable(), args: ['--no-sandbox', '--disable-dev-shm-usage'] });
 
 /** What a browser complains about, and what it asked for. */
 export interface Watched {
@@ -96,18 +87,6 @@ export async function startPage(
 /** Runs a command of the program to its end. */
 export const runProgram = (cwd: string, args: readonly string[]): void =>
   void execFileSync(process.execPath, [PROGRAM, ...args], { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
-
-/** What the calculation of `slowdown` takes on the machine that times are promised for, with nothing else on it. */
-const REFERENCE_MS = 50;
-
-/** How many times slower than that machine this one is at the moment, for its kind and for what else runs on it; at least 1. */
-export function slowdown(): number {
-  const at = performance.now();
-  let value = 1;
-  for (let i = 0; i < 2_000_000; i++) value = (value * 1_103_515_245 + 12_345) % 2_147_483_648;
-  const took = performance.now() - at;
-  return value < 0 ? Number.NaN : Math.max(1, took / REFERENCE_MS);
-}
 
 export const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;

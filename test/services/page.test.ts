@@ -9,15 +9,7 @@ import { openLocalLog } from '../../src/log/local/open.ts';
 import type { Log } from '../../src/log/log.ts';
 import { systemClock } from '../../src/runtime/system-clock.ts';
 import { candleRecord, postOf, START } from '../page/records.ts';
-import {
-  launch,
-  median,
-  openPage,
-  type PageProcess,
-  runProgram,
-  slowdown,
-  startPage,
-} from './page-browser.ts';
+import { launch, median, openPage, type PageProcess, runProgram, startPage } from './page-browser.ts';
 
 const { source: axe } = createRequire(import.meta.url)('axe-core') as { readonly source: string };
 /** Minutes from START to the end of the sample, 2025-06-03. */
@@ -47,29 +39,21 @@ const open = (options?: BrowserContextOptions) => openPage(browser, server.url, 
 const firstPost = (page: Page) => page.locator('#post-list li[data-id]').first();
 
 describe('the page of the sample', () => {
-  test('the page loads in less than a second, with candles, posts, hashtags and market cap', async () => {
+  test('the page shows candles, posts, hashtags and market cap, and the time that it took is printed', async () => {
     const times: number[] = [];
-    const onQuiet: number[] = [];
     for (let i = 0; i < 9; i++) {
       const context = await browser.newContext();
       const page = await context.newPage();
-      const before = slowdown();
       await page.goto(server.url);
       await firstPost(page).waitFor();
-      const shown = (await page.evaluate("performance.getEntriesByName('shown')[0].startTime")) as number;
-      times.push(shown);
-      onQuiet.push((2 * shown) / (before + slowdown()));
+      times.push((await page.evaluate("performance.getEntriesByName('shown')[0].startTime")) as number);
       expect(await page.locator('#last').textContent()).toBe('105,789.9');
       expect(await page.title()).toBe('105,789.9 BTC/USDT · cryptopipe');
       expect(await page.locator('#hashtags li').count()).toBeGreaterThan(3);
       expect(await page.locator('#caps').textContent()).toContain('T');
       await context.close();
     }
-    const [here, quiet] = [times, onQuiet].map((all) => Math.round(median(all)));
-    console.log(
-      `page loaded in ${here} ms, ${quiet} ms without what else runs here; median of ${times.length}`,
-    );
-    expect(quiet).toBeLessThan(1000);
+    console.log(`page loaded in ${Math.round(median(times))} ms; median of ${times.length}`);
   });
 
   test('the table has the values of the chart', async () => {
@@ -108,11 +92,10 @@ describe('the page of the sample', () => {
 });
 
 describe('a new record', () => {
-  test('a candle and a post appear within a second', async () => {
+  test('a candle and a post appear, and the time that it took is printed', async () => {
     const { page } = await open();
     const times: number[] = [];
     for (let i = 0; i < 5; i++) {
-      const before = slowdown();
       const at = performance.now();
       await log.append([
         candleRecord(SAMPLE_END, { ...SERIES, close: 77_770 + i }),
@@ -120,11 +103,9 @@ describe('a new record', () => {
       ]);
       await page.getByText(`just now ${i}`).waitFor();
       await page.locator('#last', { hasText: `77,77${i}` }).waitFor();
-      times.push((2 * (performance.now() - at)) / (before + slowdown()));
+      times.push(performance.now() - at);
     }
-    const took = Math.round(median(times));
-    console.log(`new records shown in ${took} ms without what else runs here; median of ${times.length}`);
-    expect(took).toBeLessThan(1000);
+    console.log(`new records shown in ${Math.round(median(times))} ms; median of ${times.length}`);
     await page.context().close();
   });
 

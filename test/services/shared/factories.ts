@@ -5,6 +5,7 @@ import { startKafka } from '../kafka/cluster.ts';
 import { startMinio } from '../minio/server.ts';
 import { startMongo } from '../mongo/server.ts';
 import { here, pythonWith } from '../python.ts';
+import { debianProgram } from './debian.ts';
 import type { Made, Makers } from './pool.ts';
 
 /** What other processes need to use a Kafka cluster. */
@@ -40,6 +41,12 @@ export const FACTORIES = {
   /** Python with delta-rs, Polars and DuckDB. */
   async python() {
     return toolchain({ program: await pythonWith(here('requirements.txt')) });
+  },
+  async chromium() {
+    return toolchain({ program: await debianProgram('/usr/bin/chromium', 'chromium') });
+  },
+  async promtool() {
+    return toolchain({ program: await debianProgram('/usr/bin/promtool', 'prometheus') });
   },
   /** dist/cryptopipe, the single binary of this tree. */
   async binary() {
