@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 
 const PAGES = 200;
-const TICKS = 300_000;
+const TICKS = 600_000;
 
 let child: ChildProcess | undefined;
 afterEach(() => child?.kill('SIGKILL'));
