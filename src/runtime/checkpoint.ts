@@ -23,6 +23,8 @@ export interface Work {
   readonly watermarks: Map<number, Millis | undefined>;
   /** For logic that needs scores of a program of the user's. */
   readonly scores: ScoresAhead | undefined;
+  /** Called after each commit. */
+  readonly report: (() => void) | undefined;
 }
 
 /** The smallest known one; undefined without any. */
@@ -36,7 +38,7 @@ export function smallestWatermark(watermarks: Iterable<Millis | undefined>): Mil
  * UserError `fenced` if another process has taken over the task.
  */
 export async function checkpoint(
-  { task, inputs, logic, outbox, stats, counted, clock, commits, watermarks }: Work,
+  { task, inputs, logic, outbox, stats, counted, clock, commits, watermarks, report }: Work,
   finish: FinishMode = 'open',
 ) {
   // 1. Advance silent keys by the clock; finish a one-shot run.
@@ -62,4 +64,5 @@ export async function checkpoint(
   for (const [topic, next] of offsets) stats.to[`${topic}/${task.partition}`] = next;
   watermarks.set(task.partition, logic.watermark?.());
   stats.watermark = smallestWatermark(watermarks.values());
+  report?.();
 }

@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { UserError } from '../core/errors.ts';
 import type { Restored } from '../core/stream/keyed-state.ts';
 import { aborted } from '../core/util/aborted.ts';
@@ -13,7 +12,8 @@ import type { MergedInputSpec } from './input/parse-record.ts';
 import { ScoresAhead, type StageScorer } from './input/scores-ahead.ts';
 import { Outbox, type OutboxSpec } from './output/outbox.ts';
 import type { CommitTimer } from './progress/commit-timer.ts';
-import { Load } from './progress/load.ts';
+import { limitHeapGrowth } from './progress/heap-growth.ts';
+import { isBacklog, Load } from './progress/load.ts';
 import { type Pace, Stride } from './progress/pace.ts';
 import { FailedAttempts, isDamage, RecordFailure } from './record-failure.ts';
 import { type FinishMode, newStats, type Reporter, type StageStats } from './stage.ts';
@@ -46,7 +46,10 @@ export interface TaskSettings {
   readonly ending: StageEnding;
   /** Keeps the tasks of the stage side by side; absent: each is on its own. */
   readonly pace?: Pace | undefined;
-  /** Continues a task in another thread after so many records within a second, or without catching up; absent: none moves. */
+  /**
+   * Runs a task in another thread if so many records wait at its start, or were processed within a second or without catching
+   * up; absent: none moves.
+   */
   readonly busy?: { readonly after: number; readonly move: MoveTask };
   /** Called after each read and commit. */
   readonly report?: () => void;
@@ -80,21 +83,29 @@ async function runAttempts(
   settings: TaskSettings,
   pinned: Pinned,
 ): Promise<UserError | undefined> {
-  const { stats, ending, busy } = settings;
+  const { inputs, stats, ending, busy } = settings;
   const attempts = new FailedAttempts();
+  for (const { actual } of inputs) {
+    const place = `${actual}/${task.partition}`;
+    const next = task.position(actual);
+    stats.from[place] ??= next;
+    stats.to[place] = next;
+  }
   /** What is uncommitted is read again. */
   const rewind = (): Map<string, number> => {
-    const offsets = settings.inputs.map(
-      ({ actual }) => [actual, stats.to[`${actual}/${task.partition}`]!] as const,
-    );
+    const offsets = inputs.map(({ actual }) => [actual, stats.to[`${actual}/${task.partition}`]!] as const);
     for (const [topic, offset] of offsets) task.seek(topic, offset);
     return new Map(offsets);
   };
   if (settings.inTurn) await aborted(AbortSignal.any([ending.signal, task.revoked]));
   for (;;) {
     try {
-      const ended = await attempt(task, settings, attempts.last, pinned);
-      return ended === BUSY ? await busy!.move(task, rewind(), pinned.ends) : ended;
+      const isFirst = attempts.last === undefined;
+      const isBusy = isFirst && busy !== undefined && (await isBacklog(task, busy.after, pinned.ends));
+      const ended = isBusy ? BUSY : await attempt(task, settings, attempts.last, pinned);
+      if (ended !== BUSY) return ended;
+      limitHeapGrowth('backlog');
+      return await busy!.move(task, rewind(), pinned.ends);
     } catch (error) {
       if (error instanceof UserError && error.code === 'fenced') return error;
       if (!(error instanceof RecordFailure)) throw error;
@@ -109,22 +120,17 @@ async function runAttempts(
   }
 }
 
-/** Growth of the heap between two full collections, as a percentage of the live data; V8's own is up to 300. */
-const GROWTH = { largeState: 40, backlog: 100 };
-
-/** Collects more often from now on until the process ends: takes less memory and more CPU time. */
-const limitHeapGrowth = (percent: number): void => setFlagsFromString(`--heap-growing-percent=${percent}`);
-
 /** A function of its own, so that no variable of `attempt` keeps the stored texts in memory. */
 async function restore(task: Task, settings: TaskSettings, inputs: MergedInput): Promise<Work> {
   const { stats, clock, commits, watermarks } = settings;
   const restored = await task.state();
-  if (restored.size > LARGE_STATE) limitHeapGrowth(GROWTH.largeState);
+  if (restored.size > LARGE_STATE) limitHeapGrowth('largeState');
   const counted = newStats(stats.stage);
   const outbox = new Outbox(settings.output, counted, restored, task.takesBytes);
   const scores = settings.scorer && new ScoresAhead(settings.scorer);
   const logic = settings.build(restored, scores?.sentiment);
-  return { task, inputs, outbox, stats, counted, clock, commits, watermarks, logic, scores };
+  const { report } = settings;
+  return { task, inputs, outbox, stats, counted, clock, commits, watermarks, logic, scores, report };
 }
 
 /** How an attempt ends that has committed, and continues in another thread. */
@@ -148,11 +154,6 @@ async function attempt(
   const inputs = new MergedInput(task, settings.inputs);
   settings.running.set(task, inputs);
   if (pinned.ends !== undefined) inputs.limit(pinned.ends);
-  for (const [topic, next] of inputs.offsets()) {
-    const place = `${topic}/${task.partition}`;
-    stats.from[place] ??= next;
-    stats.to[place] = next;
-  }
   const work = await restore(task, settings, inputs);
   const { counted } = work;
   const wake = AbortSignal.any([ending.signal, task.revoked]);
@@ -198,7 +199,7 @@ async function attempt(
         await new Promise(setImmediate);
       }
       const due = isNext || isLong || clock.monotonic() - committed >= settings.commitEveryMs;
-      if (work.logic.isFull) limitHeapGrowth(GROWTH.largeState);
+      if (work.logic.isFull) limitHeapGrowth('largeState');
       if (due || isFull(work)) {
         // A commit runs while the next records are processed; it took its data when it started.
         await underWay;
@@ -214,7 +215,6 @@ async function attempt(
         await underWay;
         do await checkpoint(work);
         while (work.logic.isUnfinished);
-        limitHeapGrowth(GROWTH.backlog);
         return BUSY;
       }
       if (more) continue;

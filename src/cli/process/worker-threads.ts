@@ -23,8 +23,8 @@ export const workers: Option<number | undefined> = {
   fallbackText: '',
 };
 
-/** A task's unwritten outputs live for some collections: in a small young generation they are copied again and again. */
-const YOUNG_MB = 48;
+/** Inputs and outputs wait as bytes, outside of the heap: a larger young generation takes more memory, and no less time. */
+const YOUNG_MB = 16;
 /** Records after which a thread is worth its start, which takes a tenth of a second. */
 const BUSY_AFTER = 10_000;
 

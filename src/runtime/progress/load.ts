@@ -1,4 +1,16 @@
 import type { Millis } from '../../core/util/time.ts';
+import type { Task } from '../../log/log.ts';
+
+/** Whether so many records of a task wait. `ends`: where its inputs end, if that is decided. */
+export async function isBacklog(
+  task: Task,
+  records: number,
+  ends: ReadonlyMap<string, number> | undefined,
+): Promise<boolean> {
+  let waiting = 0;
+  for (const [topic, end] of ends ?? (await task.ends())) waiting += Math.max(0, end - task.position(topic));
+  return waiting > 0 && waiting >= records;
+}
 
 /** A task that catches up within this time starts counting again. */
 const SPAN_MS: Millis = 1000;

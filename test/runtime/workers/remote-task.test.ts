@@ -46,9 +46,14 @@ const stageOf = (log: Log, processor: Processor, workers: TaskWorkers | undefine
     workers,
   });
 
-async function postsLog(count: number, partitions: number): Promise<Log> {
+async function emptyLog(partitions: number): Promise<Log> {
   const log = await temporaryLog(systemClock);
   await log.createTopic('tweets', { partitions, retentionMs: undefined, compacted: false });
+  return log;
+}
+
+async function postsLog(count: number, partitions: number): Promise<Log> {
+  const log = await emptyLog(partitions);
   await fill(log, tweetRecords(count));
   return log;
 }
@@ -65,11 +70,13 @@ async function outputs(log: Log): Promise<Record<string, string[]>> {
   return found;
 }
 
-async function resultOf(count: number, partitions: number, busyAfter: number | undefined) {
-  const log = await postsLog(count, partitions);
+/** `waiting`: how many of the records are there when the tasks start. */
+async function resultOf(count: number, partitions: number, busyAfter: number | undefined, waiting = count) {
+  const log = await postsLog(waiting, partitions);
   const { workers, started } = workersHere(select, busyAfter ?? 0);
   const stage = stageOf(log, select, busyAfter === undefined ? undefined : workers);
   await stage.start();
+  await fill(log, [...tweetRecords(count)].slice(waiting));
   await stage.finish('clock');
   const { stats } = stage;
   const result = { outputs: await outputs(log), stats: { ...stats, lag: {}, watermark: undefined } };
@@ -86,11 +93,12 @@ test('outputs, counts and positions are the same, whichever tasks run in a worke
     count: fc.integer({ min: 1, max: 300 }),
     partitions: fc.integer({ min: 1, max: 4 }),
     busyAfter: fc.integer({ min: 0, max: 100 }),
+    waiting: fc.integer({ min: 0, max: 100 }),
   });
   await fc.assert(
-    fc.asyncProperty(run, async ({ count, partitions, busyAfter }) => {
+    fc.asyncProperty(run, async ({ count, partitions, busyAfter, waiting }) => {
       const alone = await resultOf(count, partitions, undefined);
-      const shared = await resultOf(count, partitions, busyAfter);
+      const shared = await resultOf(count, partitions, busyAfter, Math.min(waiting, count));
       expect(shared.outputs).toEqual(alone.outputs);
       expect(shared.stats).toEqual(alone.stats);
     }),
