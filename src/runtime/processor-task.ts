@@ -5,6 +5,7 @@ import type { Clock } from '../core/util/clock.ts';
 import type { Millis } from '../core/util/time.ts';
 import type { Task } from '../log/log.ts';
 import type { Input, Logic } from '../processors/processor.ts';
+import { limitHeapGrowth } from '../system/heap-growth.ts';
 import { checkpoint, type Work } from './checkpoint.ts';
 import { drainInputs, isFull, tellInputsLeft } from './drain-inputs.ts';
 import { MergedInput } from './input/merged-input.ts';
@@ -12,7 +13,7 @@ import type { MergedInputSpec } from './input/parse-record.ts';
 import { ScoresAhead, type StageScorer } from './input/scores-ahead.ts';
 import { Outbox, type OutboxSpec } from './output/outbox.ts';
 import type { CommitTimer } from './progress/commit-timer.ts';
-import { limitHeapGrowth } from './progress/heap-growth.ts';
+
 import { isBacklog, Load } from './progress/load.ts';
 import { type Pace, Stride } from './progress/pace.ts';
 import { FailedAttempts, isDamage, RecordFailure } from './record-failure.ts';

@@ -10,12 +10,6 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
-/** A read that was asked for before the task needs it. */
-interface AheadRead {
-  readonly topic: string;
-  readonly answer: Promise<Calls['read']['answer']>;
-}
-
 /** A task whose log is in another thread: every step is a message. Reads one step ahead. */
 export class PortedTask implements Task {
   readonly group: string;
@@ -25,7 +19,8 @@ export class PortedTask implements Task {
   readonly #revoked = new AbortController();
   readonly #pending = new Map<number, Pending>();
   readonly #positions: Map<string, number>;
-  readonly #ahead = new Map<string, AheadRead>();
+  /** Reads that were asked for before the task needs them, by topic. */
+  readonly #ahead = new Map<string, Promise<Calls['read']['answer']>>();
   readonly #decode: DecodeBatch;
   #calls = 0;
 
@@ -91,11 +86,15 @@ export class PortedTask implements Task {
   async read(topic: string, maxBytes: number, asBytes?: boolean): Promise<readonly Batch[]> {
     const ahead = this.#ahead.get(topic);
     this.#ahead.delete(topic);
-    const { batches, position } = await (ahead?.answer ?? this.#call('read', topic, maxBytes));
+    let answer = await ahead;
+    // Records may have come since an answer that found none.
+    if (answer === undefined || answer.batches.length === 0)
+      answer = await this.#call('read', topic, maxBytes);
+    const { batches, position } = answer;
     if (batches.length > 0) {
-      const answer = this.#call('read', topic, maxBytes);
-      answer.catch(() => {});
-      this.#ahead.set(topic, { topic, answer });
+      const next = this.#call('read', topic, maxBytes);
+      next.catch(() => {});
+      this.#ahead.set(topic, next);
     }
     const decoded = batches.map((batch) =>
       'bytes' in batch ? this.#decode(batch, asBytes) : unpackBatch(batch),

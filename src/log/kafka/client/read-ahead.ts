@@ -1,7 +1,4 @@
-import { setFlagsFromString } from 'node:v8';
-
-/** Limit on heap growth between two full collections, in percent of live data. */
-const HEAP_GROWTH = 40;
+import { limitHeapGrowth } from '../../../system/heap-growth.ts';
 
 /** Number of partitions that can read ahead with full-size responses; more partitions share that memory. */
 const FULL_RESPONSES = 8;
@@ -19,8 +16,8 @@ export class ReadAhead {
 
   open(): void {
     this.#readers += 1;
-    // Records of many partitions outlive V8's young generation; keep the old one from tripling in size.
-    if (this.#readers > FULL_RESPONSES) setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`);
+    // Records of many partitions outlive V8's young generation.
+    if (this.#readers > FULL_RESPONSES) limitHeapGrowth('manyPartitions');
   }
 
   close(): void {
