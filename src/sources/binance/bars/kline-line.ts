@@ -1,4 +1,5 @@
 import type { EncodedText, TextBytes } from '../../../core/stream/record.ts';
+import { LONGEST_PLAIN, SMALLEST_PLAIN } from '../../file/prices/number-text.ts';
 
 /*
  * Writes the numbers of a kline from the bytes of its line, digit by digit: a year of minutes has four million of them, and
@@ -6,11 +7,7 @@ import type { EncodedText, TextBytes } from '../../../core/stream/record.ts';
  */
 
 const [ZERO, NINE, POINT, COMMA] = [48, 57, 46, 44];
-/** A decimal of so many characters has at most 15 digits: its double's shortest text is the decimal itself. */
-const LONGEST = 16;
-/** Smaller numbers are written with an exponent. */
-const SMALLEST = 1e-6;
-const POWERS = Array.from({ length: LONGEST }, (_, power) => 10 ** power);
+const POWERS = Array.from({ length: LONGEST_PLAIN }, (_, power) => 10 ** power);
 
 const label = (name: string): Buffer => Buffer.from(`,"${name}":`);
 const [OPEN, HIGH, LOW, CLOSE] = [label('open'), label('high'), label('low'), label('close')];
@@ -39,7 +36,7 @@ function writeCell(name: Buffer): number {
   let point = -1;
   /** The length after the last digit that is not 0. */
   let last = 0;
-  for (; at < end && at - from <= LONGEST; at++) {
+  for (; at < end && at - from <= LONGEST_PLAIN; at++) {
     const code = bytes[at]!;
     if (code >= ZERO && code <= NINE) value = value * 10 + (code - ZERO);
     else if (code === POINT && point === -1) point = at - from;
@@ -51,7 +48,7 @@ function writeCell(name: Buffer): number {
   const isWhole = point === -1;
   const isPlain =
     size > 0 &&
-    size <= (isWhole ? LONGEST - 1 : LONGEST) &&
+    size <= (isWhole ? LONGEST_PLAIN - 1 : LONGEST_PLAIN) &&
     (at === end || bytes[at] === COMMA) &&
     point !== 0 &&
     (text[first] !== ZERO || size === 1 || point === 1);
@@ -60,7 +57,7 @@ function writeCell(name: Buffer): number {
   if (isWhole) return value;
   length = Math.max(last, first + point);
   const number = value / POWERS[size - 1 - point]!;
-  return number > 0 && number < SMALLEST ? Number.NaN : number;
+  return number > 0 && number < SMALLEST_PLAIN ? Number.NaN : number;
 }
 
 /** The JSON of the numbers of a bar whose cells are plain and fit together; undefined for any other line. */
