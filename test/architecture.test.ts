@@ -321,16 +321,16 @@ describe('these checks see', () => {
     ['log/log.ts', `import { b } from './local/b.ts';`, 'log/local/b.ts'],
     ['core/a.ts', `import { readFileSync } from 'node:fs';`, 'node:fs'],
     ['processors/a.ts', `import { open } from 'lmdb';`, 'lmdb'],
-  ])('%s: %s', (file, text, target) => {
+  ])('the check finds an import in a wrong direction: %s: %s', (file, text, target) => {
     expect(wrongDirections(tree({ [file]: text, [target]: '' }))).toEqual([`${file} imports ${target}`]);
   });
 
-  test('a right direction', () => {
+  test('the check accepts an import in an allowed direction', () => {
     const text = `import { a } from './b.ts';\nimport words from './words.txt';\nimport { c } from '../core/c.ts';`;
     expect(wrongDirections(tree({ 'market/a.ts': text, 'market/b.ts': '', 'core/c.ts': '' }))).toEqual([]);
   });
 
-  test('a cycle', () => {
+  test('the check finds a cycle of imports', () => {
     const files = {
       'core/a.ts': `import './b.ts';`,
       'core/b.ts': `import './c.ts';`,
@@ -339,7 +339,7 @@ describe('these checks see', () => {
     expect(cycles(tree(files))).toEqual(['core/b.ts -> core/c.ts -> core/b.ts']);
   });
 
-  test('a package in two folders', () => {
+  test('the check finds a package that two folders import', () => {
     const files = { 'sinks/lake/a.ts': `import '@a/b/c';`, 'sinks/d.ts': `import '@a/b';` };
     expect(sharedPackages(tree(files))).toEqual(['@a/b: sinks/lake,sinks']);
   });
@@ -355,16 +355,16 @@ describe('these checks see', () => {
     ['process.pid'],
     ['globalThis.Date'],
     ['fetch("/")'],
-  ])('the clock, chance or the world in core/: %s', (text) => {
+  ])('the check finds a use of the clock, of chance or of the process in core/: %s', (text) => {
     expect(forbiddenGlobals(tree({ 'core/a.ts': text }))).not.toEqual([]);
   });
 
-  test('no global in a local name, a text, a comment or a type', () => {
+  test('the check ignores names of globals in local names, texts, comments and types', () => {
     const text = `// Date.now()\nexport const f = (process: Date) => [process, 'Math.random()', new Date(1), Math.max(1, 2)];`;
     expect(forbiddenGlobals(tree({ 'core/a.ts': text }))).toEqual([]);
   });
 
-  test('a value that no other file imports, and a type that no file mentions', () => {
+  test('the check finds an export that no other file uses', () => {
     const files = {
       'core/a.ts': `export const one = 1;\nexport const two = one;\nexport type C = 1;\nexport type D = 1;\ntype E = D;`,
       'core/b.ts': `import { two } from './a.ts';`,
@@ -376,7 +376,7 @@ describe('these checks see', () => {
     expect(deadExports(tree(files), reader)).toEqual([]);
   });
 
-  test('imports between subfolders, each pair once', () => {
+  test('the check lists imports between subfolders, each pair once', () => {
     const files = {
       'cli/a.ts': `import './b/c.ts';\nimport './b/d.ts';\nimport '../core/e.ts';`,
       'cli/b/c.ts': `import './d.ts';\nimport '../f.ts';`,
@@ -384,7 +384,7 @@ describe('these checks see', () => {
     expect([...arrows(tree(files), 'cli')]).toEqual(['a.ts -> b', 'b -> f.ts']);
   });
 
-  test('a crowded folder, a small file with one reader, and namesakes', () => {
+  test('the check finds a crowded folder, a small file with one reader, and namesakes', () => {
     const files = {
       'core/a.ts': `import '../market/a.ts';\nimport './b.ts';`,
       'core/b.ts': '',
@@ -397,7 +397,7 @@ describe('these checks see', () => {
     expect(namesakes(tree(files))).toEqual(['core/a.ts -> market/a.ts']);
   });
 
-  test('a name that two files export', () => {
+  test('the check finds a name that two files export', () => {
     const files = {
       'core/a.ts': 'export type A = 1;\nexport const b = 1;',
       'core/c.ts': 'export interface A {}',
@@ -405,14 +405,14 @@ describe('these checks see', () => {
     expect(sharedNames(tree(files))).toEqual([['A', ['core/a.ts', 'core/c.ts']]]);
   });
 
-  test('a hint that does not begin with a capital or end with a full stop', () => {
+  test('the check finds a hint that does not begin with a capital or end with a full stop', () => {
     const made = (hint: string) => `new UserError('usage', \`it's (\${a}, b)\`, ${hint}, true)`;
     expect(
       [`'do it.'`, `'Do it'`, `'Do it.'`, `"Don't."`].filter((text) => looseHints(made(text)).length > 0),
     ).toEqual([`'do it.'`, `'Do it'`]);
   });
 
-  test('the command line outside cli/', () => {
+  test('the check finds a use of the command line outside cli/', () => {
     expect(forbiddenGlobals(tree({ 'sinks/a.ts': 'process.stdout.write("a")' }))).toHaveLength(1);
     expect(forbiddenGlobals(tree({ 'log/local/a.ts': 'process.kill(process.pid, 0)' }))).toEqual([]);
     expect(forbiddenGlobals(tree({ 'cli/a.ts': 'process.stdout.write("a")' }))).toEqual([]);

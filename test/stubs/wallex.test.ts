@@ -40,7 +40,7 @@ describe('the stub of Wallex', () => {
     expect(stub.handed.map(({ symbol }) => symbol)).not.toContain('USDTTMN');
   });
 
-  test('sends faults on cue', async () => {
+  test('the stub of Wallex answers with the faults that a test asks for', async () => {
     stub.next({ kind: 'unsuccessful' });
     stub.next({ kind: 'too many', retryAfter: '7' });
     stub.next({ kind: 'html', status: 502 });

@@ -14,7 +14,7 @@ test('a model that was written and read again scores the same, and learns on fro
   expect(again.auc).toEqual(model.auc);
 });
 
-test('a model has no text of a post', () => {
+test('a stored model contains no text of a post', () => {
   expect(text).not.toContain('gas');
 });
 

@@ -62,7 +62,7 @@ describe('wakeup', () => {
     return { clock, stop, ...wakeup({ sleep }) };
   }
 
-  test('notify ends a wait early', async () => {
+  test('a notification ends a wait early', async () => {
     const { clock, wait, notify } = ready();
     const wakeUp = wait(1000);
     notify();

@@ -28,7 +28,7 @@ describe('trainLayer', () => {
   test('a text that is neutral for the lexicon stays neutral', () =>
     expect(score('coin chart today')).toBe(0));
 
-  test('few words have a weight, in a byte each', () => {
+  test('training keeps a weight of one byte for a few words', () => {
     expect(layer.slots.length).toBeLessThan(12);
     expect(layer.weights.every((weight) => Number.isInteger(weight) && Math.abs(weight) <= 127)).toBe(true);
     expect([...layer.slots].sort((a, b) => a - b)).toEqual(layer.slots);
