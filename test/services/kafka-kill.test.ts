@@ -16,9 +16,8 @@ import { makeTopics } from './kill/pipeline.ts';
 import { disturb, say } from './kill/run.ts';
 
 /**
- * Runs for five minutes; KILL_SECONDS=60 shortens it for manual runs, and CRYPTOPIPE_TEST_BUSY_AFTER=50 moves tasks to worker
- * threads. `select` and `join` drop repeats, so input that is
- * read twice shows up first in `candles`, which counts everything.
+ * Runs for five minutes; KILL_SECONDS=60 shortens it for manual runs. `select` and `join` drop repeats, so input that is read
+ * twice shows up first in `candles`, which counts everything.
  */
 const SECONDS = Number(process.env.KILL_SECONDS || 300);
 const SEED = Number(process.env.KILL_SEED || 4);

@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deferredRejection } from '../../../src/core/util/deferred-rejection.ts';
 
+/** The processes of every second slot move tasks to worker threads after a few records. */
+const IN_WORKERS = { CRYPTOPIPE_TEST_BUSY_AFTER: '50' };
+
 /** Kills the listed processes when its input closes, that is, when the test ends for any reason. */
 const GUARD = `cat >/dev/null
 for pid in "$0"/*; do [ -e "$pid" ] && kill -9 "\${pid##*/}"; done
@@ -85,7 +88,7 @@ export function fleet(command: readonly [string, ...string[]], folder: string): 
       const file = openSync(stderr, 'w');
       const child = spawn(command[0], command.slice(1), {
         stdio: ['ignore', 'ignore', file],
-        env: { ...process.env, CRYPTOPIPE_TRACE: '1' },
+        env: { ...process.env, CRYPTOPIPE_TRACE: '1', ...(slot % 2 === 1 && IN_WORKERS) },
       });
       closeSync(file);
       const listed = join(pidFolder, String(child.pid));
