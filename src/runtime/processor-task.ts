@@ -13,7 +13,6 @@ import type { MergedInputSpec } from './input/parse-record.ts';
 import { ScoresAhead, type StageScorer } from './input/scores-ahead.ts';
 import { Outbox, type OutboxSpec } from './output/outbox.ts';
 import type { CommitTimer } from './progress/commit-timer.ts';
-
 import { isBacklog, Load } from './progress/load.ts';
 import { type Pace, Stride } from './progress/pace.ts';
 import { FailedAttempts, isDamage, RecordFailure } from './record-failure.ts';
