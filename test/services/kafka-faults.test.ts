@@ -12,8 +12,8 @@ import { committedBy } from './kafka-helpers/other-client.ts';
 import { PER_TICK, pipeline } from './kafka-helpers/pipeline.ts';
 
 const IDLE_SECONDS = 20;
-/** Share of one core; the documented limit is half of it. */
-const MOST_CPU = 0.04;
+/** Share of one core, of which 2 % is documented. */
+const MOST_CPU = slowest(0.02);
 const SILENCE_MS = 20_000;
 /** Time limit for a one-shot run to give up with --max-wait 5s. */
 const GIVE_UP_MS = 12_000;
