@@ -74,6 +74,32 @@ describe('JSON of bars', () => {
     await expect(importPrices(answer)).rejects.toThrow("jq -c '.data[]'");
   });
 
+  test("CoinGecko's market chart is refused with the command that makes rows of its lists, and those rows are read", async () => {
+    const chart = [0, 1].map((minute) => ({
+      snapped_at: time(minute),
+      price: 7 + minute,
+      market_cap: 1e12 + minute,
+      total_volume: 3e9,
+    }));
+    const list = (name: 'price' | 'market_cap' | 'total_volume') =>
+      chart.map((row) => [row.snapped_at, row[name]]);
+    const lists = {
+      prices: list('price'),
+      market_caps: list('market_cap'),
+      total_volumes: list('total_volume'),
+    };
+    await expect(importPrices(write(JSON.stringify(lists)))).rejects.toThrow(
+      "make rows of them, as jq -c '[.prices, .market_caps, .total_volumes] | transpose[] | " +
+        "{snapped_at: .[0][0], price: .[0][1], market_cap: .[1][1], total_volume: .[2][1]}'",
+    );
+    const rows = write(chart.map((row) => JSON.stringify(row)).join('\n'));
+    const { records } = await importPrices(rows);
+    expect(records.map(({ value }) => JSON.parse(value!))).toMatchObject([
+      { price: 7, market_cap: 1e12, volume_24h: 3e9 },
+      { price: 8, market_cap: 1e12 + 1 },
+    ]);
+  });
+
   test('an answer that grew is read again', async () => {
     const around = sourceHarness();
     const answer = (minutes: readonly number[]) => JSON.stringify({ data: minutes.map(bar), last: 1 });

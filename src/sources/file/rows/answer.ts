@@ -19,6 +19,18 @@ export function listsInside(value: unknown, path = ''): ListInside[] {
   return Object.entries(value).flatMap(([name, part]) => listsInside(part, path + step(name)));
 }
 
-/** How the rows of one of several lists are taken out. `file`: as a shell takes it. */
-export const takeOut = (lists: readonly ListInside[], file: string): string =>
-  `its rows are in ${lists.map(({ path }) => path).join(', ')}: take one list out, as jq -c '${lists[0]!.path}[]' ${file} | cryptopipe ... --file -`;
+/** CoinGecko's market chart: lists of times with prices, market caps and volumes, which belong together. */
+const MARKET_CHART = ['.prices', '.market_caps', '.total_volumes'];
+const MARKET_CHART_ROWS =
+  '[.prices, .market_caps, .total_volumes] | transpose[] | ' +
+  '{snapped_at: .[0][0], price: .[0][1], market_cap: .[1][1], total_volume: .[2][1]}';
+
+/** How rows are made of the lists. `file`: as a shell takes it. */
+export function takeOut(lists: readonly ListInside[], file: string): string {
+  const paths = lists.map(({ path }) => path);
+  const isChart = paths.join() === MARKET_CHART.join();
+  const [what, rows] = isChart
+    ? ['make rows of them', MARKET_CHART_ROWS]
+    : ['take one list out', `${paths[0]}[]`];
+  return `its rows are in ${paths.join(', ')}: ${what}, as jq -c '${rows}' ${file} | cryptopipe ... --file -`;
+}
