@@ -7,9 +7,9 @@ export async function isBacklog(
   records: number,
   ends: ReadonlyMap<string, number> | undefined,
 ): Promise<boolean> {
-  let waiting = 0;
-  for (const [topic, end] of ends ?? (await task.ends())) waiting += Math.max(0, end - task.position(topic));
-  return waiting > 0 && waiting >= records;
+  let unread = 0;
+  for (const [topic, end] of ends ?? (await task.ends())) unread += Math.max(0, end - task.position(topic));
+  return unread > 0 && unread >= records;
 }
 
 /** A task that catches up within this time starts counting again. */

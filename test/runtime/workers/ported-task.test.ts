@@ -26,9 +26,9 @@ test('records that came after an empty answer to a read ahead are read', async (
   const { port1, port2 } = new MessageChannel();
   const start = { group: 'app', partition: 0, takesBytes: false, positions: new Map([['tweets', 0]]) };
   const task = new PortedTask(port1, start as unknown as TaskStart, decodeCopy);
-  const waiting = [['first'], [], ['second'], []];
+  const answers = [['first'], [], ['second'], []];
   port2.on('message', ({ id }: { id: number }) => {
-    const values = waiting.shift() ?? [];
+    const values = answers.shift() ?? [];
     const records = values.map((value) => ({ offset: 0, timestamp: 0, key: null, value, headers: {} }));
     const batches =
       records.length === 0 ? [] : [packBatch({ topic: 'tweets', partition: 0, records, next: 1 })];

@@ -70,13 +70,13 @@ async function outputs(log: Log): Promise<Record<string, string[]>> {
   return found;
 }
 
-/** `waiting`: how many of the records are there when the tasks start. */
-async function resultOf(count: number, partitions: number, busyAfter: number | undefined, waiting = count) {
-  const log = await postsLog(waiting, partitions);
+/** `early`: how many of the records are there when the tasks start. */
+async function resultOf(count: number, partitions: number, busyAfter: number | undefined, early = count) {
+  const log = await postsLog(early, partitions);
   const { workers, started } = workersHere(select, busyAfter ?? 0);
   const stage = stageOf(log, select, busyAfter === undefined ? undefined : workers);
   await stage.start();
-  await fill(log, [...tweetRecords(count)].slice(waiting));
+  await fill(log, [...tweetRecords(count)].slice(early));
   await stage.finish('clock');
   const { stats } = stage;
   const result = { outputs: await outputs(log), stats: { ...stats, lag: {}, watermark: undefined } };
@@ -93,12 +93,12 @@ test('outputs, counts and positions are the same, whichever tasks run in a worke
     count: fc.integer({ min: 1, max: 300 }),
     partitions: fc.integer({ min: 1, max: 4 }),
     busyAfter: fc.integer({ min: 0, max: 100 }),
-    waiting: fc.integer({ min: 0, max: 100 }),
+    early: fc.integer({ min: 0, max: 100 }),
   });
   await fc.assert(
-    fc.asyncProperty(run, async ({ count, partitions, busyAfter, waiting }) => {
+    fc.asyncProperty(run, async ({ count, partitions, busyAfter, early }) => {
       const alone = await resultOf(count, partitions, undefined);
-      const shared = await resultOf(count, partitions, busyAfter, Math.min(waiting, count));
+      const shared = await resultOf(count, partitions, busyAfter, Math.min(early, count));
       expect(shared.outputs).toEqual(alone.outputs);
       expect(shared.stats).toEqual(alone.stats);
     }),

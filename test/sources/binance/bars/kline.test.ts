@@ -64,8 +64,8 @@ test('the line of a kline gives the record, or the fault, that its cells give', 
 test('a line that ends early has the fault of its cells', () => {
   const row = [String(START), '2.50', '3', '1', '2', '10', String(START + 59_999), '25', '7'];
   for (let length = 1; length <= row.length; length++) {
-    const given = row.slice(0, length);
-    expect(outcome(lineOf(given.join(',')))).toEqual(outcome(given));
+    const shorter = row.slice(0, length);
+    expect(outcome(lineOf(shorter.join(',')))).toEqual(outcome(shorter));
   }
 });
 
