@@ -26,7 +26,7 @@ export interface TaskWorker {
 }
 
 export interface TaskWorkers {
-  /** A task that has processed so many records within a second, or without catching up, moves to a worker. */
+  /** A task runs in a worker if so many records wait at its start, or were processed within a second or without catching up. */
   readonly busyAfter: number;
   /** Starts a task in a worker. */
   start(start: TaskStart): TaskWorker;

@@ -133,7 +133,7 @@ export class DumpHistory {
     const hasher = this.#stored.get(file)?.days === '' ? new DayHasher(file.from) : undefined;
     const receivedAt = formatTime(context.now());
     let until = from;
-    let count = 0;
+    let lineNumber = 0;
     let records: NewRecord[] = [];
     const flush = (): Chunk => {
       progress.cover(this.#series, from, until);
@@ -144,12 +144,17 @@ export class DumpHistory {
     for await (const block of dumpBlocks(file.name, dump.path)) {
       hasher?.add(block);
       for (const line of dumpLines(block)) {
-        count++;
+        lineNumber++;
         const start = timeOf(line);
-        const isHeader = count === 1 && Number.isNaN(start);
+        const isHeader = lineNumber === 1 && Number.isNaN(start);
         if (start < until || isHeader) continue;
         if (start % interval !== 0) {
-          const place = { source: 'binance', file: file.name, line: count, topic: progress.settings.topic };
+          const place = {
+            source: 'binance',
+            file: file.name,
+            line: lineNumber,
+            topic: progress.settings.topic,
+          };
           const text = line.buffer.latin1Slice(line.from, line.end);
           records.push(rejectLine(place, text, 'no open time of a bar', context.now()));
           continue;
